@@ -1,0 +1,67 @@
+# What a contributor runs. `make test` and `make lint` must pass; CI runs .ci/run, which is both.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+GO ?= go
+FUZZTIME ?= 30s
+BENCH ?= .
+COUNT ?= 1
+
+.PHONY: all build test lint lint-go lint-templates bench cover golden fuzz clean
+
+all: build test lint
+
+# One static binary.
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/secretctl ./cmd/secretctl
+
+test:
+	$(GO) test ./...
+
+lint: lint-go lint-templates
+
+lint-go:
+	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+# cfn-lint over what every example compiles to and over every template that a golden case expects. Warnings fail. One call
+# for all of them, because cfn-lint takes seconds to start.
+lint-templates:
+	@if ! command -v cfn-lint >/dev/null 2>&1; then \
+		echo "############ cfn-lint is not installed: NO TEMPLATE WAS CHECKED (pip install cfn-lint) ############"; exit 0; fi; \
+	set -e; dir="$$(mktemp -d)"; trap 'rm -rf "$$dir"' EXIT; \
+	$(GO) build -o "$$dir/secretctl" ./cmd/secretctl; \
+	for spec in $$(find examples -mindepth 1 -maxdepth 1 \( -type d -o -name '*.yaml' \) 2>/dev/null | sort); do \
+		"$$dir/secretctl" compile "$$spec" -o "$$dir/examples/$${spec//\//_}.d" || { echo "$$spec does not compile"; exit 1; }; \
+	done; \
+	{ find "$$dir" -path '*.d/*' -name '*.json' ! -name plan.json; \
+	  find testdata/golden -path '*/want/*' \( -name '*.json' -o -name '*.yaml' \) ! -name plan.json -exec grep -lE '(^|[{, ])"?Resources"?:' {} +; } \
+		2>/dev/null | sort > "$$dir/templates" || true; \
+	echo "cfn-lint: $$(wc -l < "$$dir/templates") templates"; \
+	[ -s "$$dir/templates" ] || exit 0; \
+	xargs -d '\n' -n 2000 cfn-lint --format parseable --regions us-east-1 -- < "$$dir/templates"
+
+bench:
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./...
+
+# The coverage of internal, by all tests together, and the functions that no test enters.
+cover:
+	$(GO) test -coverpkg=./internal/... -coverprofile=coverage.out ./...
+	@$(GO) tool cover -func=coverage.out | awk '$$NF == "0.0%" { print "never entered: " $$1 " " $$2 } END { print }'
+
+# Writes what the golden cases expect. Read the difference as a user would before you commit it.
+golden:
+	$(GO) test -run '^TestGolden$$' . -update
+
+# Every fuzz target for FUZZTIME.
+fuzz:
+	@set -e; { grep -rl --include='*_test.go' '^func Fuzz' . || true; } | sort | while read -r file; do \
+		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file"); do \
+			echo "$$file: $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" </dev/null; \
+		done; \
+	done
+
+clean:
+	rm -rf bin coverage.out

@@ -1,0 +1,203 @@
+package cfn
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Dependencies returns, for every resource that waits for others, the logical IDs of those, sorted: what it refers to with Ref, Fn::GetAtt
+// or Fn::Sub in its properties, metadata and policies, and its DependsOn. Both branches of a Fn::If count. A reference to what is not a
+// resource of this template is no dependency.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html
+func (t *Template) Dependencies() map[string][]string {
+	all := make(map[string][]string, len(t.Resources))
+	for id, r := range t.Resources {
+		var on []string
+		r.references(func(ref Reference) {
+			if ref.Kind != KindRef && ref.Kind != KindGetAtt && ref.Kind != KindDependsOn {
+				return
+			}
+			if t.Resources[ref.Name] != nil {
+				on = append(on, ref.Name)
+			}
+		})
+		if on != nil {
+			slices.Sort(on)
+			all[id] = slices.Compact(on)
+		}
+	}
+	return all
+}
+
+// references calls found with everything that a resource refers to, its Condition and DependsOn first.
+func (r *Resource) references(found func(Reference)) {
+	condition, dependsOn := r.Condition, r.DependsOn
+	if r.Verbatim != nil {
+		condition, _ = r.Verbatim.Get("Condition").(string)
+		dependsOn = nil
+		switch v := r.Verbatim.Get("DependsOn").(type) {
+		case string:
+			dependsOn = []string{v}
+		case []any, []string:
+			for _, e := range elements(v) {
+				if s, ok := e.(string); ok {
+					dependsOn = append(dependsOn, s)
+				}
+			}
+		}
+	}
+	if condition != "" {
+		found(Reference{Kind: KindCondition, Name: condition})
+	}
+	for _, id := range dependsOn {
+		found(Reference{Kind: KindDependsOn, Name: id})
+	}
+	f := finder{found}
+	r.values(func(v any) { f.value(v, false) })
+}
+
+// Cycle returns resources that wait for each other in a circle, each depending on the next, the first one repeated at the end; or nil. It
+// is a shortest circle through its first resource, which is the first by name of those that are on any. CloudFormation refuses such a template.
+func (t *Template) Cycle() []string {
+	edges := t.Dependencies()
+	for _, id := range tangled(edges) {
+		if c := circle(edges, id); c != nil {
+			return c
+		}
+	}
+	return nil
+}
+
+// tangled returns, sorted, what is left when everything that waits for nothing is taken away, again and again: all that is on
+// a circle or waits for one.
+func tangled(edges map[string][]string) []string {
+	waits := make(map[string]int, len(edges)) // how many things a resource still waits for
+	waiting := map[string][]string{}
+	var ready []string
+	for id, on := range edges {
+		waits[id] += len(on)
+		for _, other := range on {
+			waiting[other] = append(waiting[other], id)
+			waits[other] += 0 // edges has no entry for a resource that waits for nothing
+		}
+	}
+	for id, n := range waits {
+		if n == 0 {
+			ready = append(ready, id)
+		}
+	}
+	for len(ready) > 0 {
+		id := ready[len(ready)-1]
+		ready = ready[:len(ready)-1]
+		delete(waits, id)
+		for _, other := range waiting[id] {
+			if waits[other]--; waits[other] == 0 {
+				ready = append(ready, other)
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(waits))
+}
+
+// circle returns a shortest way from a resource back to itself, or nil.
+func circle(edges map[string][]string, start string) []string {
+	from := map[string]string{}
+	for queue := []string{start}; len(queue) > 0; queue = queue[1:] {
+		id := queue[0]
+		for _, next := range edges[id] {
+			if next == start {
+				way := []string{start}
+				for ; id != start; id = from[id] {
+					way = append(way, id)
+				}
+				way = append(way, start)
+				slices.Reverse(way)
+				return way
+			}
+			if _, seen := from[next]; !seen {
+				from[next] = id
+				queue = append(queue, next)
+			}
+		}
+	}
+	return nil
+}
+
+// Dangling is a reference to something that the template does not have.
+type Dangling struct {
+	Section   string // Resources, Outputs or Conditions
+	Name      string // the logical ID, or the name of the output or condition, that refers
+	Reference Reference
+}
+
+// Dangling returns every reference to a parameter, pseudo parameter, resource, condition or mapping that is not there: conditions first, then
+// resources and outputs, each sorted by name. What a transform makes of a serverless resource has names that begin with that resource's
+// own, and is taken to be there. https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
+func (t *Template) Dangling() []Dangling {
+	var all []Dangling
+	known := t.declared()
+	report := func(section, name string) func(Reference) {
+		return func(ref Reference) {
+			if !known.has(ref) {
+				all = append(all, Dangling{section, name, ref})
+			}
+		}
+	}
+	for _, m := range sorted(t.Conditions) {
+		finder{report("Conditions", m.Key)}.value(m.Value, true)
+	}
+	for _, id := range slices.Sorted(maps.Keys(t.Resources)) {
+		t.Resources[id].references(report("Resources", id))
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.Outputs)) {
+		found := report("Outputs", name)
+		for _, m := range t.Outputs[name].object() {
+			if condition, ok := m.Value.(string); ok && m.Key == "Condition" {
+				found(Reference{Kind: KindCondition, Name: condition})
+				continue
+			}
+			finder{found}.value(m.Value, false)
+		}
+	}
+	return all
+}
+
+// declared is what references of each kind can name.
+type declared struct {
+	parameters, conditions, mappings map[string]bool
+	resources                        map[string]*Resource
+	serverless                       []string
+}
+
+func (t *Template) declared() declared {
+	d := declared{parameters: set(t.Parameters), conditions: set(t.Conditions), mappings: set(t.Mappings), resources: t.Resources}
+	for id, r := range t.Resources {
+		if strings.HasPrefix(r.Type, "AWS::Serverless::") {
+			d.serverless = append(d.serverless, id)
+		}
+	}
+	return d
+}
+
+func set(o Object) map[string]bool {
+	names := make(map[string]bool, len(o))
+	for _, m := range o {
+		names[m.Key] = true
+	}
+	return names
+}
+
+func (d declared) has(ref Reference) bool {
+	switch ref.Kind {
+	case KindCondition:
+		return d.conditions[ref.Name]
+	case KindMapping:
+		return d.mappings[ref.Name]
+	case KindRef:
+		if d.parameters[ref.Name] || IsPseudoParameter(ref.Name) {
+			return true
+		}
+	}
+	return d.resources[ref.Name] != nil || slices.ContainsFunc(d.serverless, func(id string) bool { return strings.HasPrefix(ref.Name, id) })
+}

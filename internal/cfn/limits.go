@@ -1,0 +1,220 @@
+package cfn
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// LimitKind says which limit of CloudFormation's a template exceeds. All are from
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+type LimitKind string
+
+const (
+	// BodyInRequest is not a fault: the template is too large for the request itself and has to be uploaded to S3 first.
+	// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+	BodyInRequest LimitKind = "body in request"
+	// Body is the size in bytes of a template in S3.
+	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+	Body LimitKind = "body"
+	// Resources is how many resources a template may have.
+	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
+	Resources LimitKind = "resources"
+	// Parameters is how many parameters a template may have.
+	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+	Parameters LimitKind = "parameters"
+	// Outputs is how many outputs a template may have.
+	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html
+	Outputs LimitKind = "outputs"
+	// Mappings is how many mappings a template may have.
+	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/mappings-section-structure.html
+	Mappings LimitKind = "mappings"
+	// MappingAttributes is how many keys a mapping, and how many values a key of it, may have.
+	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+	MappingAttributes LimitKind = "mapping attributes"
+	// DynamicReferences is how many {{resolve:…}} a template may have.
+	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+	DynamicReferences LimitKind = "dynamic references"
+	// Description is the size in bytes of the template's description.
+	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-description-structure.html
+	Description LimitKind = "description"
+	// NameLength is how many characters the name of a resource, parameter, mapping or output may have.
+	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+	NameLength LimitKind = "name length"
+	// ParameterValue is the size in bytes of a parameter's value, of which the template knows the default.
+	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+	ParameterValue LimitKind = "parameter value"
+)
+
+// limit is one row of CloudFormation's quotas: what the maximum is and how a message says that it is exceeded.
+type limit struct {
+	max  int
+	unit string
+}
+
+var limits = map[LimitKind]limit{
+	BodyInRequest:     {51_200, "bytes"},
+	Body:              {1_048_576, "bytes"},
+	Resources:         {500, "resources"},
+	Parameters:        {200, "parameters"},
+	Outputs:           {200, "outputs"},
+	Mappings:          {200, "mappings"},
+	MappingAttributes: {200, "attributes"},
+	DynamicReferences: {60, "dynamic references"},
+	Description:       {1_024, "bytes"},
+	NameLength:        {MaxLogicalIDLength, "characters"},
+	ParameterValue:    {4_096, "bytes"},
+}
+
+// Limit returns the most that CloudFormation accepts of a kind.
+func Limit(kind LimitKind) int { return limits[kind].max }
+
+// Finding is a limit that a template exceeds.
+type Finding struct {
+	Kind        LimitKind
+	LogicalID   string // the resource, parameter, mapping or output at fault; empty for the template as a whole
+	Have, Limit int
+	Message     string // a clause, lower case, no full stop
+}
+
+// Check returns the limits that the template exceeds, in a fixed order. size is that of the template as written, in bytes.
+// BodyInRequest says only that the template must go through S3 and is left out where Body is exceeded.
+func (t *Template) Check(size int) []Finding {
+	var c checker
+	c.check(Body, "", "the template has", size)
+	if len(c.found) == 0 {
+		c.check(BodyInRequest, "", "the template has", size)
+	}
+	c.check(Description, "", "the template's description has", len(t.Description))
+	c.check(Resources, "", "the template has", len(t.Resources))
+	c.check(Parameters, "", "the template has", len(t.Parameters))
+	c.check(Mappings, "", "the template has", len(t.Mappings))
+	c.check(Outputs, "", "the template has", len(t.Outputs))
+	c.check(DynamicReferences, "", "the template has", t.dynamicReferences())
+	c.names("parameter", keys(t.Parameters))
+	c.names("mapping", keys(t.Mappings))
+	c.names("resource", slices.Sorted(maps.Keys(t.Resources)))
+	c.names("output", slices.Sorted(maps.Keys(t.Outputs)))
+	for _, m := range sorted(t.Parameters) {
+		if o, ok := m.Value.(Object); ok {
+			c.check(ParameterValue, m.Key, fmt.Sprintf("the default of parameter %q has", m.Key), valueSize(o.Get("Default")))
+		}
+	}
+	for _, m := range sorted(t.Mappings) {
+		o, _ := m.Value.(Object)
+		c.check(MappingAttributes, m.Key, fmt.Sprintf("the mapping %q has", m.Key), len(o))
+		for _, top := range o {
+			second, _ := top.Value.(Object)
+			c.check(MappingAttributes, m.Key, fmt.Sprintf("the key %q of mapping %q has", top.Key, m.Key), len(second))
+		}
+	}
+	return c.found
+}
+
+type checker struct{ found []Finding }
+
+// check reports a count over its limit; subject begins the message.
+func (c *checker) check(kind LimitKind, id, subject string, have int) {
+	l := limits[kind]
+	if have <= l.max {
+		return
+	}
+	message := fmt.Sprintf("%s %s %s, more than the %s that CloudFormation accepts", subject, thousands(have), l.unit, thousands(l.max))
+	if kind == BodyInRequest {
+		message += " in a request"
+	}
+	c.found = append(c.found, Finding{Kind: kind, LogicalID: id, Have: have, Limit: l.max, Message: message})
+}
+
+func (c *checker) names(kind string, names []string) {
+	for _, name := range names {
+		c.check(NameLength, name, fmt.Sprintf("the name of %s %q has", kind, name), utf8.RuneCountInString(name))
+	}
+}
+
+func keys(o Object) []string {
+	var names []string
+	for _, m := range sorted(o) {
+		names = append(names, m.Key)
+	}
+	return names
+}
+
+// valueSize is the size of a parameter's default: of its text, or of what is written for anything else.
+func valueSize(v any) int {
+	if s, ok := v.(string); ok {
+		return len(s)
+	}
+	return len(AppendValue(nil, v, Format{Compact: true}))
+}
+
+// dynamicReferences counts every {{resolve: in the template.
+func (t *Template) dynamicReferences() int {
+	n := 0
+	var count func(v any)
+	count = func(v any) {
+		if s, ok := v.(string); ok {
+			n += strings.Count(s, "{{resolve:")
+			return
+		}
+		each(v, count)
+	}
+	for _, o := range []Object{t.Metadata, t.Parameters, t.Mappings, t.Conditions} {
+		count(o)
+	}
+	for _, r := range t.Resources {
+		r.values(count)
+	}
+	for _, o := range t.Outputs {
+		count(o.object())
+	}
+	return n
+}
+
+// values calls visit with everything in a resource that can hold an intrinsic.
+func (r *Resource) values(visit func(any)) {
+	if r.Verbatim != nil {
+		for _, m := range r.Verbatim {
+			if m.Key != "Type" && m.Key != "Condition" && m.Key != "DependsOn" {
+				visit(m.Value)
+			}
+		}
+		return
+	}
+	visit(r.Metadata)
+	visit(r.properties())
+}
+
+// properties returns the properties as they are written, members that Extra replaces left out.
+func (r *Resource) properties() any {
+	if len(r.Extra) == 0 {
+		return r.Properties
+	}
+	if o, ok := r.Properties.(Object); ok {
+		return overlaid(o, r.Extra)
+	}
+	v := reflect.ValueOf(r.Properties)
+	for v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	var o Object
+	if v.Kind() == reflect.Struct {
+		for _, f := range planOf(v.Type()).fields {
+			o = append(o, Member{f.name, v.Field(f.index).Interface()})
+		}
+	}
+	return overlaid(o, r.Extra)
+}
+
+// thousands writes a count as people read it: 1,048,576.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

@@ -1,0 +1,205 @@
+// Package cli knows commands, flags, files and exit codes; it alone prints. It knows nothing of policies or templates.
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/secretctl/secretctl/internal/compile"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// The exit codes of every command.
+const (
+	exitOK     = 0 // no errors; warnings and notes alone are fine
+	exitErrors = 1 // the spec has errors, or what --check compares is stale
+	exitUsage  = 2 // the command line makes no sense
+	exitFailed = 3 // it could not run: a file cannot be read or written, or secretctl has a bug
+)
+
+// Env is all that a run knows of the process it runs in. The zero value has no input, no output and no variables.
+type Env struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Dir            string              // what relative paths are relative to; empty: the process's directory
+	Getenv         func(string) string // nil: no variable is set
+
+	compile func([]*source.File) compile.Result // nil: compile.Compile; tests put something predictable here
+}
+
+// Main runs secretctl as a process does and returns its exit code. A closed pipe on standard output does not end the
+// process with a signal but the run with exit code 3.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	signal.Ignore(syscall.SIGPIPE)
+	return Run(args, Env{Stdin: stdin, Stdout: stdout, Stderr: stderr, Getenv: os.Getenv})
+}
+
+// Run runs one command line and returns its exit code. It touches nothing of the process but the files that the command
+// line names, so that runs may be parallel.
+func Run(args []string, env Env) (code int) {
+	out := &output{w: env.Stdout}
+	p := &program{env: env, out: out, err: env.Stderr}
+	if p.err == nil {
+		p.err = io.Discard
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			p.reportPanic(r)
+			code = exitFailed
+		}
+	}()
+	root := p.root()
+	root.SetArgs(append([]string{}, args...)) // nil would mean the process's own arguments
+	code = p.report(root.Execute())
+	if out.err == nil {
+		return code
+	}
+	if !errors.Is(out.err, syscall.EPIPE) { // who closes a pipe has read enough
+		p.report(failed("writing standard output", out.err))
+	}
+	return exitFailed
+}
+
+// program is one run.
+type program struct {
+	env Env
+	out *output   // data
+	err io.Writer // everything else
+
+	inputs map[string]bool // the real paths of the files that were read
+}
+
+// compile runs the compiler over the files.
+func (p *program) compile(files []*source.File) compile.Result {
+	if p.env.compile != nil {
+		return p.env.compile(files)
+	}
+	return compile.Compile(files)
+}
+
+// path returns where a path of the command line is for the operating system.
+func (p *program) path(name string) string {
+	if p.env.Dir == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(p.env.Dir, name)
+}
+
+// color says whether to colour what is written to w: only on a terminal, and only if nobody has asked not to
+// (https://no-color.org).
+func (p *program) color(w io.Writer) bool {
+	if out, ok := w.(*output); ok {
+		w = out.w
+	}
+	file, ok := w.(interface{ Stat() (os.FileInfo, error) })
+	if !ok || p.getenv("NO_COLOR") != "" || p.getenv("TERM") == "dumb" {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+func (p *program) getenv(name string) string {
+	if p.env.Getenv == nil {
+		return ""
+	}
+	return p.env.Getenv(name)
+}
+
+// output passes writes on until one fails, and remembers why. Cobra and the renderers need not look after errors then.
+type output struct {
+	w   io.Writer
+	err error
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	if o.w == nil || o.err != nil {
+		return len(b), o.err
+	}
+	n, err := o.w.Write(b)
+	o.err = err
+	return n, err
+}
+
+// exit is the error that ends a run: the exit code it means and what to say, which may be nothing more.
+type exit struct {
+	code    int
+	message string
+	hint    string
+}
+
+func (e *exit) Error() string { return e.message }
+
+// silent ends a run whose findings have been shown already.
+func silent(code int) error { return &exit{code: code} }
+
+// usage says that the command line is wrong.
+func usage(hint, format string, args ...any) error {
+	return &exit{code: exitUsage, message: fmt.Sprintf(format, args...), hint: hint}
+}
+
+// failed says that the world got in the way of doing something. The path in err, which is not the one that the user
+// wrote, is left out.
+func failed(doing string, err error) error {
+	var own *exit
+	if errors.As(err, &own) {
+		return err
+	}
+	return &exit{code: exitFailed, message: doing + ": " + reason(err)}
+}
+
+// reason returns why the operating system refused something, without the path.
+func reason(err error) string {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	var link *os.LinkError
+	if errors.As(err, &link) {
+		return link.Err.Error()
+	}
+	return err.Error()
+}
+
+// report says why a run ended and returns the exit code. Several joined errors are all said; the gravest decides.
+func (p *program) report(err error) int {
+	if err == nil {
+		return exitOK
+	}
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		code := exitOK
+		for _, one := range several.Unwrap() {
+			code = max(code, p.report(one))
+		}
+		return code
+	}
+	var e *exit
+	if !errors.As(err, &e) { // cobra's own complaints are about the command line
+		e = &exit{code: exitUsage, message: err.Error()}
+	}
+	if e.message != "" {
+		fmt.Fprintf(p.err, "secretctl: %s\n", e.message)
+	}
+	if e.hint != "" {
+		fmt.Fprintf(p.err, "hint: %s\n", e.hint)
+	}
+	return e.code
+}
+
+// reportPanic says that secretctl has a bug, and where. A panic's value may hold text of the spec, so that it is shown
+// only if it is the runtime's.
+func (p *program) reportPanic(value any) {
+	what := fmt.Sprintf("%T", value)
+	if err, ok := value.(runtime.Error); ok {
+		what = err.Error()
+	}
+	fmt.Fprintf(p.err, "secretctl: error[%s]: this is a bug in secretctl, please report it (%s)\n%s", diag.Internal.Number, what, debug.Stack())
+}

@@ -1,0 +1,382 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/compile"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// fakeCompile gives a stack named "app" whose template shows the texts of the files. Words in the texts make it find something:
+// error, warning, note, keys (a second stack), panic.
+func fakeCompile(files []*source.File) compile.Result {
+	var all []string
+	for _, f := range files {
+		all = append(all, f.Name+"="+strings.TrimSpace(string(f.Data)))
+	}
+	text := strings.Join(all, ";")
+	result := compile.Result{Name: "app"}
+	for word, severity := range map[string]diag.Severity{"error": diag.Error, "warning": diag.Warning, "note": diag.Note} {
+		if strings.Contains(text, word) {
+			code := &diag.Code{Number: "SC7" + "00" + string('0'+byte(severity)), Name: "a-" + word, Severity: severity}
+			result.Diagnostics = append(result.Diagnostics, diag.Diagnostic{
+				Code: code, Span: source.Span{File: files[0], Start: 0, End: 1}, Message: "there is one",
+			})
+		}
+	}
+	if strings.Contains(text, "panic") {
+		panic("a secret text: " + text)
+	}
+	if strings.Contains(text, "crash") {
+		_ = files[len(files)]
+	}
+	if result.Diagnostics.HasErrors() {
+		return result
+	}
+	add := func(file string, on ...string) {
+		stack := compile.Stack{Name: file, File: file, Template: &cfn.Template{Description: file + ":" + text}}
+		result.Stacks = append(result.Stacks, stack)
+		result.Plan.Stacks = append(result.Plan.Stacks, compile.PlanStack{Name: file, DependsOn: on})
+	}
+	if strings.Contains(text, "keys") {
+		add("app-keys.us-east-1")
+		add("app", "app-keys.us-east-1")
+		result.Plan.HandOver = []compile.HandOver{{Statements: []cfn.Object{
+			{{Key: "Resource", Value: "<&>"}, {Key: "Principal", Value: "\x00" + `{"Ref":"Key"}`}},
+		}}}
+		return result
+	}
+	if strings.Contains(text, "plan") {
+		add("plan")
+		return result
+	}
+	if !strings.Contains(text, "nothing") {
+		add("app")
+	}
+	return result
+}
+
+// run is one run in a directory of its own.
+type run struct {
+	t              *testing.T
+	dir            string
+	stdin          string
+	stdout, stderr string
+	env            map[string]string
+}
+
+func newRun(t *testing.T, files ...string) *run {
+	t.Helper()
+	r := &run{t: t, dir: t.TempDir()}
+	for i := 0; i+1 < len(files); i += 2 {
+		r.write(files[i], files[i+1])
+	}
+	return r
+}
+
+func (r *run) write(name, text string) {
+	r.t.Helper()
+	path := filepath.Join(r.dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *run) read(name string) string {
+	r.t.Helper()
+	data, err := os.ReadFile(filepath.Join(r.dir, name))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return string(data)
+}
+
+// list returns the names of everything below the directory.
+func (r *run) list() string {
+	var names []string
+	err := filepath.WalkDir(r.dir, func(path string, d fs.DirEntry, err error) error {
+		if name, _ := filepath.Rel(r.dir, path); name != "." {
+			names = append(names, name)
+		}
+		return err
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return strings.Join(names, " ")
+}
+
+// code runs a command line and expects an exit code.
+func (r *run) code(want int, args ...string) {
+	r.t.Helper()
+	var out, err bytes.Buffer
+	got := Run(args, Env{
+		Stdin: strings.NewReader(r.stdin), Stdout: &out, Stderr: &err, Dir: r.dir,
+		Getenv: func(name string) string { return r.env[name] }, compile: fakeCompile,
+	})
+	r.stdout, r.stderr = out.String(), err.String()
+	if got != want {
+		r.t.Errorf("secretctl %s: exit %d, want %d\nstdout: %s\nstderr: %s", strings.Join(args, " "), got, want, r.stdout, r.stderr)
+	}
+}
+
+// says expects texts in standard error.
+func (r *run) says(texts ...string) {
+	r.t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(r.stderr, text) {
+			r.t.Errorf("stderr lacks %q:\n%s", text, r.stderr)
+		}
+	}
+}
+
+// prints expects texts in standard output.
+func (r *run) prints(texts ...string) {
+	r.t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(r.stdout, text) {
+			r.t.Errorf("stdout lacks %q:\n%s", text, r.stdout)
+		}
+	}
+}
+
+func TestUsageErrorsExitWith2AndSuggest(t *testing.T) {
+	for _, c := range []struct{ args, says string }{
+		{"complie", `write "compile"`},
+		{"qqqqqqqq", "the commands are compile, "},
+		{"spec.yaml", "secretctl compile spec.yaml"},
+		{"compile --formta json", `write "--format"`},
+		{"compile --zzzzzzzz", "compile --help shows the flags"},
+		{"compile -z", "unknown shorthand flag"},
+		{"compile --format xml", "must be one of json, yaml"},
+		{"validate --format xml", "must be one of text, json, sarif, github"},
+		{"compile --format", "flag needs an argument"},
+		{"compile --check", "--check needs --output"},
+		{"compile --check -o -", "--check needs --output"},
+		{"compile --output=", "--output needs a path"},
+		{"compile -o x.json --format yaml", "contradicts"},
+		{"compile -o x.yml --format json", "contradicts"},
+		{"schema plans", "there is no schema"},
+		{"schema spec spec", "takes one name"},
+		{"explain SC9999", "there is no diagnostic"},
+		{"explain yaml-sintax", `write "yaml-syntax"`},
+		{"explain zzzzzzzzzzzz", "lists all codes"},
+		{"explain a b", "takes one code"},
+		{"version 1", "takes no arguments"},
+		{"completion", "needs the name of a shell"},
+		{"completion csh", "no completion for"},
+		{"help complie", `write "compile"`},
+		{"help compile now", "no command"},
+		{"help --zzz", "unknown flag"},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			r := newRun(t, "secretctl.yaml", "a")
+			r.code(exitUsage, strings.Fields(c.args)...)
+			r.says(c.says, "secretctl: ")
+			if r.stdout != "" {
+				t.Errorf("stdout: %s", r.stdout)
+			}
+			if got := r.list(); got != "secretctl.yaml" {
+				t.Errorf("files: %s", got)
+			}
+		})
+	}
+}
+
+func TestHelpAndInformationGoToStandardOutput(t *testing.T) {
+	for _, c := range []struct{ args, prints string }{
+		{"", "Exit codes:"},
+		{"--help", "compile"},
+		{"help", "validate"},
+		{"help compile", "--check"},
+		{"compile --help", "plan.json"},
+		{"version", "secretctl v0."},
+		{"--version", "secretctl v0."},
+		{"schema", "json-schema.org"},
+		{"schema spec", "json-schema.org"},
+		{"explain", "SC0103"},
+		{"explain sc0103", "# SC0103 yaml-syntax"},
+		{"explain YAML-syntax", "# SC0103 yaml-syntax"},
+		{"completion bash", "secretctl"},
+		{"completion zsh", "secretctl"},
+		{"completion fish", "secretctl"},
+		{"completion powershell", "secretctl"},
+		{"__complete explain S", "SC0103"},
+		{"__complete compile --format ", "yaml"},
+		{"__complete compile spec", "yml"},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			r := newRun(t)
+			args := strings.Fields(c.args)
+			if strings.HasSuffix(c.args, " ") {
+				args = append(args, "")
+			}
+			r.code(exitOK, args...)
+			if !strings.Contains(strings.ToLower(r.stdout), strings.ToLower(c.prints)) {
+				t.Errorf("stdout lacks %q:\n%s", c.prints, r.stdout)
+			}
+			if r.stderr != "" && !strings.HasPrefix(c.args, "__complete") {
+				t.Errorf("stderr: %s", r.stderr)
+			}
+		})
+	}
+}
+
+func TestPageOfACodeWithoutPageIsItsMeaning(t *testing.T) {
+	if got := string(page(&diag.Code{Number: "SC7777", Name: "odd", Meaning: "It is odd."})); got != "# SC7777 odd\n\nIt is odd.\n" {
+		t.Errorf("page: %q", got)
+	}
+}
+
+func TestVersionNamesTheCommitOnlyIfTheBuildKnowsIt(t *testing.T) {
+	setting := func(k, v string) debug.BuildSetting { return debug.BuildSetting{Key: k, Value: v} }
+	for want, info := range map[string]*debug.BuildInfo{
+		"secretctl v" + version:                             nil,
+		"secretctl v" + version + " (0123456789ab)":         {Settings: []debug.BuildSetting{setting("vcs.revision", "0123456789abcdef")}},
+		"secretctl v" + version + " (0123456789, modified)": {Settings: []debug.BuildSetting{setting("vcs.revision", "0123456789"), setting("vcs.modified", "true")}},
+	} {
+		if got := describeVersion(info); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestMainUsesTheStreamsItIsGiven(t *testing.T) {
+	var out, err bytes.Buffer
+	if code := Main([]string{"version"}, nil, &out, &err); code != exitOK || out.Len() == 0 || err.Len() > 0 {
+		t.Errorf("exit %d, stdout %q, stderr %q", code, out.String(), err.String())
+	}
+}
+
+func TestRunWithoutStreamsDoesNothingButWork(t *testing.T) {
+	if code := Run([]string{"nonsense"}, Env{}); code != exitUsage {
+		t.Errorf("exit %d", code)
+	}
+	if code := Run(nil, Env{}); code != exitOK {
+		t.Errorf("exit %d", code)
+	}
+}
+
+func TestCompilesWithTheRealCompiler(t *testing.T) {
+	var out, err bytes.Buffer
+	code := Run([]string{"validate", "-"}, Env{Stdin: strings.NewReader("version: 1\n  broken: ["), Stdout: &out, Stderr: &err})
+	if code != exitErrors {
+		t.Errorf("exit %d, stdout %q, stderr %q", code, out.String(), err.String())
+	}
+}
+
+// brokenWriter fails every write.
+type brokenWriter struct{ err error }
+
+func (w brokenWriter) Write([]byte) (int, error) { return 0, w.err }
+
+func TestClosedPipeEndsQuietlyAndOtherFailuresAreSaid(t *testing.T) {
+	dir := newRun(t, "secretctl.yaml", "warning").dir
+	for _, args := range []string{
+		"", "compile", "validate", "validate --format json", "validate --format sarif", "validate --format github", "schema", "explain",
+		"explain SC0103", "version", "completion bash", "completion zsh", "completion fish", "completion powershell", "help compile",
+	} {
+		for err, said := range map[error]string{
+			&os.PathError{Op: "write", Path: "|1", Err: syscall.EPIPE}:           "",
+			&os.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.ENOSPC}: "secretctl: writing standard output: no space left on device\n",
+		} {
+			var stderr bytes.Buffer
+			code := Run(strings.Fields(args), Env{Stdout: brokenWriter{err}, Stderr: &stderr, Dir: dir, compile: fakeCompile})
+			if code != exitFailed {
+				t.Errorf("%s: %v: exit %d", args, err, code)
+			}
+			if got := stderr.String(); !strings.HasSuffix(got, said) || said == "" && strings.Contains(got, "secretctl:") {
+				t.Errorf("%s: %v: stderr %q", args, err, got)
+			}
+		}
+	}
+}
+
+func TestRealPipeThatNobodyReadsEndsWith3(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	defer w.Close()
+	if code := Main([]string{"explain"}, nil, w, io.Discard); code != exitFailed {
+		t.Errorf("exit %d", code)
+	}
+}
+
+func TestBugIsReportedWithoutTheTextOfTheSpec(t *testing.T) {
+	r := newRun(t, "secretctl.yaml", "panic hunter2")
+	r.code(exitFailed, "compile")
+	r.says("SC9001", "bug in secretctl", "fakeCompile")
+	if strings.Contains(r.stderr, "hunter2") {
+		t.Errorf("stderr shows the spec:\n%s", r.stderr)
+	}
+	r.write("secretctl.yaml", "crash")
+	r.code(exitFailed, "compile")
+	r.says("index out of range")
+	r.write("secretctl.yaml", "nothing")
+	r.code(exitFailed, "compile")
+	r.says("SC9001")
+}
+
+func TestColorOnlyOnATerminalThatWantsIt(t *testing.T) {
+	terminal, err := os.Open(os.DevNull) // a character device, as a terminal is
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer terminal.Close()
+	env := map[string]string{}
+	p := &program{env: Env{Getenv: func(name string) string { return env[name] }}}
+	if !p.color(terminal) || !p.color(&output{w: terminal}) {
+		t.Error("no colour on a terminal")
+	}
+	if p.color(&bytes.Buffer{}) {
+		t.Error("colour in a buffer")
+	}
+	file, err := os.Create(filepath.Join(t.TempDir(), "f"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if p.color(file) {
+		t.Error("colour in a file")
+	}
+	env["TERM"] = "dumb"
+	if p.color(terminal) {
+		t.Error("colour on a dumb terminal")
+	}
+	env["TERM"], env["NO_COLOR"] = "xterm", "1"
+	if p.color(terminal) {
+		t.Error("colour in spite of NO_COLOR")
+	}
+	if !(&program{}).color(terminal) {
+		t.Error("without variables nobody asked for no colour")
+	}
+}
+
+func TestReasonLeavesThePathOut(t *testing.T) {
+	for _, err := range []error{
+		&os.PathError{Op: "open", Path: "/secret/path", Err: syscall.EACCES},
+		&os.LinkError{Op: "rename", Old: "/secret/path", New: "/b", Err: syscall.EACCES},
+		syscall.EACCES,
+		errors.Join(&os.PathError{Op: "open", Path: "/secret/path", Err: syscall.EACCES}),
+	} {
+		if got := reason(err); got != "permission denied" {
+			t.Errorf("%v: %q", err, got)
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/secretctl/secretctl/internal/diag"
+)
+
+// root builds the tree of commands. It is built anew for every run because cobra keeps the values of flags in it.
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "secretctl",
+		Short: "Compiles secrets, and who may do what with them, to CloudFormation.",
+		Long: `secretctl reads a spec that says which secrets exist, which keys encrypt them, who the principals are and who may do
+what with which secret. It derives everything else: identity policies, resource policies, key policies, rotation and
+the stacks to deploy.
+
+It needs no network and no credentials, and never asks AWS anything.
+
+Exit codes: 0 no errors, 1 errors in the spec (or stale output with --check), 2 a wrong command line, 3 could not run.`,
+		Example: `  secretctl compile                       compiles secretctl.yaml to standard output
+  secretctl compile specs -o out          compiles a directory of specs to a directory of templates
+  secretctl validate --format github .    annotates a pull request
+  secretctl explain SC2001                explains a diagnostic`,
+		Version:           describeVersion(buildInfo()),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		Args:              cobra.ArbitraryArgs, // so that RunE says what is wrong with them
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			return unknownCommand(cmd, args[0])
+		},
+	}
+	root.SetIn(p.env.Stdin)
+	root.SetOut(p.out)
+	root.SetErr(p.err)
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(p.compileCommand(), p.validateCommand(), p.schemaCommand(), p.explainCommand(), p.versionCommand(), p.completionCommand())
+	root.SetHelpCommand(helpCommand())
+	return root
+}
+
+// helpCommand replaces cobra's, which exits with 0 for a command that does not exist.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Shows the help of a command.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			found, rest, err := cmd.Root().Find(args)
+			if err != nil {
+				return err
+			}
+			if len(rest) > 0 {
+				return unknownCommand(cmd.Root(), rest[0])
+			}
+			return found.Help()
+		},
+	}
+}
+
+func unknownCommand(root *cobra.Command, name string) error {
+	if isSpecName(name) {
+		return usage(fmt.Sprintf("say what to do with it, for example: secretctl compile %s", name), "%q is not a command", name)
+	}
+	var names []string
+	for _, c := range root.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+	}
+	slices.Sort(names)
+	hint := diag.DidYouMean(name, names)
+	if hint == "" {
+		hint = "the commands are " + strings.Join(names, ", ")
+	}
+	return usage(hint, "there is no command %q", name)
+}
+
+// flagError adds a suggestion to a flag that does not exist and turns every complaint about flags into a usage error.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return usage(seeHelp(cmd), "%s", err)
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+	hint := diag.DidYouMean("--"+unknown.GetSpecifiedName(), names)
+	if hint == "" {
+		hint = seeHelp(cmd)
+	}
+	return usage(hint, "%s", err)
+}
+
+// seeHelp points at a command's help.
+func seeHelp(cmd *cobra.Command) string {
+	return fmt.Sprintf("%s --help shows the flags", cmd.CommandPath())
+}
+
+// atMostOne refuses a second positional argument.
+func atMostOne(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return usage("", "%s takes one %s, not %d", cmd.CommandPath(), what, len(args))
+		}
+		return nil
+	}
+}
+
+// choice is a flag with a fixed set of values.
+type choice struct {
+	value   string
+	allowed []string
+}
+
+func (c *choice) String() string { return c.value }
+func (c *choice) Type() string   { return strings.Join(c.allowed, "|") }
+
+func (c *choice) Set(value string) error {
+	if !slices.Contains(c.allowed, value) {
+		return fmt.Errorf("must be one of %s", strings.Join(c.allowed, ", "))
+	}
+	c.value = value
+	return nil
+}
+
+// addFormat gives a command its --format.
+func addFormat(cmd *cobra.Command, c *choice, help string) {
+	cmd.Flags().Var(c, "format", help)
+	register(cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(c.allowed, cobra.ShellCompDirectiveNoFileComp)))
+}
+
+// register panics when a completion is registered for a flag that does not exist.
+func register(err error) {
+	if err != nil {
+		panic("cli: " + err.Error())
+	}
+}
+
+// completeSpecs offers spec files and directories in shells.
+func completeSpecs(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
+}

@@ -1,0 +1,207 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/compile"
+	"github.com/secretctl/secretctl/internal/diag"
+)
+
+// compileFlags are the flags of compile as they were given.
+type compileFlags struct {
+	output  string
+	format  choice
+	compact bool
+	strict  bool
+	check   bool
+}
+
+func (p *program) compileCommand() *cobra.Command {
+	flags := &compileFlags{format: choice{allowed: []string{"json", "yaml"}}}
+	cmd := &cobra.Command{
+		Use:   "compile [PATH...]",
+		Short: "Compiles a spec to CloudFormation templates.",
+		Long: `Compile reads a spec and writes the template to standard output, or with --output to a file or a directory.
+
+PATH is a spec file, a directory of them, or - for standard input. Several are united to one spec. Without a PATH the spec is
+secretctl.yaml in the current directory.
+
+A spec may need several stacks, of other Regions or accounts for example. They are written to a directory, together with plan.json,
+which says in which order to deploy them. A template that an earlier run wrote and that is no longer needed is removed; nothing
+else in the directory is touched.
+
+When the spec has errors nothing is written.`,
+		Example: `  secretctl compile spec.yaml                         writes the template to standard output
+  secretctl compile -o template.yaml spec.yaml        writes it to a file, as YAML
+  secretctl compile -o out specs                      writes every template and the plan to a directory
+  secretctl compile -o out --check specs              fails when that directory is not up to date`,
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: completeSpecs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("output") && flags.output == "" {
+				return usage("", "--output needs a path")
+			}
+			return p.runCompile(flags, args)
+		},
+	}
+	addFormat(cmd, &flags.format, "how templates are written; by default as the extension of --output says, else json")
+	cmd.Flags().StringVarP(&flags.output, "output", "o", "", "a file (.json, .yaml, .yml) or a directory to write to; - is standard output")
+	cmd.Flags().BoolVar(&flags.compact, "compact", false, "write JSON without spaces and line ends")
+	cmd.Flags().BoolVar(&flags.strict, "strict", false, "refuse warnings as if they were errors")
+	cmd.Flags().BoolVar(&flags.check, "check", false, "write nothing; show how what --output names differs, and exit with 1 if it does")
+	return cmd
+}
+
+// target says where templates go and how they are written.
+type target struct {
+	path   string // as the user wrote it; empty: standard output
+	isFile bool   // path is a file, not a directory
+	format cfn.Format
+}
+
+// extension is that of the templates' files.
+func (t target) extension() string {
+	if t.format.YAML {
+		return ".yaml"
+	}
+	return ".json"
+}
+
+// target reads the flags that say where to. A format that contradicts the file's extension is refused.
+func (f *compileFlags) target() (target, error) {
+	t := target{path: f.output, format: cfn.Format{YAML: f.format.value == "yaml", Compact: f.compact}}
+	if t.path == "-" {
+		t.path = ""
+	}
+	if f.check && t.path == "" {
+		return t, usage("name what to compare with: --check --output PATH", "--check needs --output")
+	}
+	ext := filepath.Ext(t.path)
+	if ext != ".json" && ext != ".yaml" && ext != ".yml" {
+		return t, nil
+	}
+	t.isFile = true
+	isYAML := ext != ".json"
+	if f.format.value != "" && isYAML != t.format.YAML {
+		return t, usage("leave out --format, or change the extension", "--format %s contradicts --output %s", f.format.value, t.path)
+	}
+	t.format.YAML = isYAML
+	return t, nil
+}
+
+func (p *program) runCompile(flags *compileFlags, paths []string) error {
+	to, err := flags.target()
+	if err != nil {
+		return err
+	}
+	result, err := p.load(paths)
+	if err != nil {
+		return err
+	}
+	if len(result.Diagnostics) > 0 {
+		diag.WriteText(p.err, result.Diagnostics, diag.TextOptions{Color: p.color(p.err), Masks: result.Masks})
+		fmt.Fprintln(p.err, summary(result.Diagnostics, flags.strict))
+	}
+	if refused(result.Diagnostics, flags.strict) {
+		return silent(exitErrors)
+	}
+	artifacts, err := render(result, to)
+	if err != nil {
+		return err
+	}
+	switch {
+	case to.path == "":
+		_, err := p.out.Write(artifacts[0].data)
+		return silentIf(err)
+	case flags.check:
+		return p.check(to, artifacts)
+	}
+	return p.write(to, artifacts)
+}
+
+// silentIf ends a run whose standard output is broken; Run says why.
+func silentIf(err error) error {
+	if err == nil {
+		return nil
+	}
+	return silent(exitFailed)
+}
+
+// load reads and compiles the spec that paths name. A spec with a file that is too large is not compiled.
+func (p *program) load(paths []string) (compile.Result, error) {
+	files, found, err := p.read(paths)
+	if err != nil {
+		return compile.Result{}, err
+	}
+	if len(found) > 0 {
+		return compile.Result{Diagnostics: found.Sorted()}, nil
+	}
+	return p.compile(files), nil
+}
+
+// refused says whether the findings end a run with exit code 1.
+func refused(list diag.List, strict bool) bool {
+	return list.HasErrors() || strict && list.Count(diag.Warning) > 0
+}
+
+// summary is the last line after the diagnostics.
+func summary(list diag.List, strict bool) string {
+	text := diag.Summary(list)
+	if refused(list, strict) && !list.HasErrors() {
+		text += " (refused because of --strict)"
+	}
+	return text
+}
+
+// artifact is one file that a compilation gives.
+type artifact struct {
+	name string // without directory
+	data []byte
+}
+
+// render writes every template, and for a directory the plan, to memory. Several stacks need a directory.
+func render(result compile.Result, to target) ([]artifact, error) {
+	if len(result.Stacks) == 0 || len(result.Stacks) != len(result.Plan.Stacks) {
+		panic("cli: a compilation without errors must give stacks, and a plan of all of them")
+	}
+	toDirectory := to.path != "" && !to.isFile
+	names := fileNames(result, to)
+	if len(names) > 1 && !toDirectory {
+		return nil, &exit{
+			code:    exitErrors,
+			message: fmt.Sprintf("the spec compiles to %d stacks: %s", len(names), strings.Join(names, ", ")),
+			hint:    "write them to a directory: --output DIRECTORY",
+		}
+	}
+	var artifacts []artifact
+	for i, stack := range result.Stacks {
+		artifacts = append(artifacts, artifact{names[i], stack.Template.Append(nil, to.format)})
+	}
+	if !toDirectory {
+		return artifacts, nil
+	}
+	for _, a := range artifacts {
+		if a.name == planName {
+			return nil, &exit{
+				code:    exitErrors,
+				message: fmt.Sprintf("the template of stack %q would be written over by the plan, which is called %s too", result.Name, planName),
+				hint:    "give the stack another name, or write its template to a file: --output FILE.json",
+			}
+		}
+	}
+	return append(artifacts, artifact{planName, renderPlan(result, artifacts)}), nil
+}
+
+// fileNames are the names of the templates' files, in the order of the stacks.
+func fileNames(result compile.Result, to target) []string {
+	var names []string
+	for _, stack := range result.Stacks {
+		names = append(names, stack.File+to.extension())
+	}
+	return names
+}

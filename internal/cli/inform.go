@@ -1,0 +1,187 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"runtime/debug"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/secretctl/secretctl/docs/diagnostics"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/schema"
+)
+
+// version is the version of secretctl, https://semver.org.
+const version = "0.1.0-dev"
+
+func (p *program) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:               "version",
+		Short:             "Shows the version of secretctl.",
+		Args:              noArguments,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(p.out, describeVersion(buildInfo()))
+			return silentIf(err)
+		},
+	}
+}
+
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage("", "%s takes no arguments", cmd.CommandPath())
+	}
+	return nil
+}
+
+// buildInfo returns what the Go linker has noted of the build, or nil.
+func buildInfo() *debug.BuildInfo {
+	info, _ := debug.ReadBuildInfo()
+	return info
+}
+
+// describeVersion says which version this is, and of which commit if the build has noted it.
+func describeVersion(info *debug.BuildInfo) string {
+	text := "secretctl v" + version
+	if info == nil {
+		return text
+	}
+	settings := map[string]string{}
+	for _, s := range info.Settings {
+		settings[s.Key] = s.Value
+	}
+	revision := settings["vcs.revision"]
+	if revision == "" {
+		return text
+	}
+	revision = revision[:min(12, len(revision))]
+	if settings["vcs.modified"] == "true" {
+		revision += ", modified"
+	}
+	return text + " (" + revision + ")"
+}
+
+func (p *program) schemaCommand() *cobra.Command {
+	schemas := map[string][]byte{"spec": schema.Spec}
+	return &cobra.Command{
+		Use:   "schema [spec]",
+		Short: "Prints the JSON Schema of specs.",
+		Long: `Schema prints the JSON Schema of the spec language. Editors that are given it complete and check specs.
+
+With the YAML language server, put this line at the top of a spec:
+
+  # yaml-language-server: $schema=spec.schema.json`,
+		Example:           "  secretctl schema > spec.schema.json",
+		Args:              atMostOne("name"),
+		ValidArgsFunction: cobra.FixedCompletions([]string{"spec"}, cobra.ShellCompDirectiveNoFileComp),
+		RunE: func(_ *cobra.Command, args []string) error {
+			name := "spec"
+			if len(args) > 0 {
+				name = args[0]
+			}
+			text, ok := schemas[name]
+			if !ok {
+				return usage("there is: spec", "there is no schema %q", name)
+			}
+			_, err := p.out.Write(text)
+			return silentIf(err)
+		},
+	}
+}
+
+func (p *program) explainCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain [CODE]",
+		Short: "Explains a diagnostic.",
+		Long: `Explain prints the page of a diagnostic: what it means, why it matters and what to do. CODE is its number or its name. Without
+a CODE it lists all of them.`,
+		Example: `  secretctl explain SC2001
+  secretctl explain unknown-secret`,
+		Args: atMostOne("code"),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var words []string
+			for _, c := range diag.Codes() {
+				words = append(words, cobra.CompletionWithDesc(c.Number, c.Name))
+			}
+			return words, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return silentIf(listCodes(p.out))
+			}
+			code, err := findCode(args[0])
+			if err != nil {
+				return err
+			}
+			_, err = p.out.Write(page(code))
+			return silentIf(err)
+		},
+	}
+}
+
+// page is what explain shows of a code.
+func page(code *diag.Code) []byte {
+	if text, ok := diagnostics.Page(code.Number); ok {
+		return text
+	}
+	return fmt.Appendf(nil, "# %s %s\n\n%s\n", code.Number, code.Name, code.Meaning)
+}
+
+// listCodes writes the table of codes.
+func listCodes(w io.Writer) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, c := range diag.Codes() {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", c.Number, c.Severity, c.Name, c.Meaning)
+	}
+	return table.Flush()
+}
+
+// findCode finds a code by its number or name, whatever their case.
+func findCode(word string) (*diag.Code, error) {
+	if code := diag.Lookup(strings.ToLower(word)); code != nil {
+		return code, nil
+	}
+	var words []string
+	for _, c := range diag.Codes() {
+		words = append(words, c.Number, c.Name)
+	}
+	hint := diag.DidYouMean(word, words)
+	if hint == "" {
+		hint = "secretctl explain lists all codes"
+	}
+	return nil, usage(hint, "there is no diagnostic %q", word)
+}
+
+func (p *program) completionCommand() *cobra.Command {
+	shells := []string{"bash", "zsh", "fish", "powershell"}
+	return &cobra.Command{
+		Use:   "completion SHELL",
+		Short: "Prints the completion script of a shell.",
+		Long:  "Completion prints a script that teaches a shell to complete secretctl's commands and flags. SHELL is bash, zsh, fish or powershell.",
+		Example: `  source <(secretctl completion bash)
+  secretctl completion zsh > "${fpath[1]}/_secretctl"
+  secretctl completion fish > ~/.config/fish/completions/secretctl.fish`,
+		Args:              atMostOne("shell"),
+		ValidArgsFunction: cobra.FixedCompletions(shells, cobra.ShellCompDirectiveNoFileComp),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage("the shells are "+strings.Join(shells, ", "), "%s needs the name of a shell", cmd.CommandPath())
+			}
+			root := cmd.Root()
+			switch args[0] {
+			case "bash":
+				return silentIf(root.GenBashCompletionV2(p.out, true))
+			case "zsh":
+				return silentIf(root.GenZshCompletion(p.out))
+			case "fish":
+				return silentIf(root.GenFishCompletion(p.out, true))
+			case "powershell":
+				return silentIf(root.GenPowerShellCompletionWithDesc(p.out))
+			}
+			return usage("the shells are "+strings.Join(shells, ", "), "there is no completion for %q", args[0])
+		},
+	}
+}

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"path/filepath"
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/compile"
+)
+
+// planName is the name of the plan in a directory of templates.
+const planName = "plan.json"
+
+// renderPlan completes the plan with what only the written templates tell, and writes it. The templates are in the order of the
+// stacks. A plan names files with their extension, which the compiler does not know.
+func renderPlan(result compile.Result, templates []artifact) []byte {
+	plan := result.Plan
+	plan.Version = 1
+	plan.Stack = result.Name
+	plan.Stacks = slices.Clone(plan.Stacks)
+	plan.HandOver = orEmpty(plan.HandOver)
+	names := map[string]string{}
+	for i, stack := range result.Stacks {
+		names[stack.File] = templates[i].name
+	}
+	for i := range plan.Stacks {
+		s := &plan.Stacks[i]
+		sum := sha256.Sum256(templates[i].data)
+		s.Template, s.SHA256, s.Bytes = templates[i].name, hex.EncodeToString(sum[:]), len(templates[i].data)
+		s.Capabilities, s.Documents, s.DependsOn = orEmpty(s.Capabilities), orEmpty(s.Documents), orEmpty(slices.Clone(s.DependsOn))
+		if s.Parameters == nil {
+			s.Parameters = cfn.Object{}
+		}
+		for j, on := range s.DependsOn {
+			if name, ok := names[on]; ok {
+				s.DependsOn[j] = name
+			}
+		}
+	}
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(plan); err != nil {
+		panic("cli: a plan cannot be written as JSON: " + err.Error())
+	}
+	return out.Bytes()
+}
+
+// orEmpty makes nil an empty list, which JSON writes as [].
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// listed is a template that the plan of an earlier run says it wrote.
+type listed struct {
+	Template string `json:"template"`
+	SHA256   string `json:"sha256"`
+}
+
+// obsolete returns the templates that a plan lists and that are not among the artifacts. The plan comes from the disk, so that it may be
+// damaged or somebody else's: what is not a template's name in the same directory is ignored.
+func obsolete(plan []byte, artifacts []artifact) []listed {
+	var old struct {
+		Stacks []listed `json:"stacks"`
+	}
+	if json.Unmarshal(plan, &old) != nil {
+		return nil
+	}
+	return slices.DeleteFunc(old.Stacks, func(l listed) bool {
+		ext := filepath.Ext(l.Template)
+		return l.Template != filepath.Base(l.Template) || (ext != ".json" && ext != ".yaml") ||
+			slices.ContainsFunc(artifacts, func(a artifact) bool { return a.name == l.Template })
+	})
+}

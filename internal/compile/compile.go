@@ -1,0 +1,82 @@
+// Package compile knows the order of the passes and how a placed model becomes CloudFormation resources, one file per AWS service. It
+// knows nothing of files, flags or terminals.
+package compile
+
+import (
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/grants"
+	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
+)
+
+// Stack is one CloudFormation stack to deploy.
+type Stack struct {
+	Name            string
+	Kind            string // keys, home, shard or access
+	Account, Region string // empty where the spec does not state them
+	File            string // the template's file name without extension, e.g. "payments" or "payments-keys.us-east-1"
+	Template        *cfn.Template
+}
+
+// Result is what a compilation gives. Stacks is empty when Diagnostics has errors.
+type Result struct {
+	Diagnostics diag.List // sorted, silenced ones left out
+	Masks       *source.Masks
+	Name        string // the spec's stack name
+	Stacks      []Stack
+	Plan        Plan // without what depends on how the templates are written
+}
+
+// Compile runs every pass over the files of one spec. Later passes run as far as what they need is sound: placement needs a model
+// without errors.
+func Compile(files []*source.File) Result {
+	s, masks, found := spec.Load(files)
+	r := Result{Masks: masks}
+	if s == nil {
+		r.Diagnostics = found.Sorted()
+		return r
+	}
+	r.Name = s.Stack.V
+	m, list := model.Resolve(s)
+	found = append(found, list...)
+	if !found.HasErrors() {
+		placement, list := grants.Place(grants.Derive(m))
+		found = append(found, list...)
+		home, list := lower(m, placement)
+		found = append(found, list...)
+		found = append(found, checkReferences(s, home)...)
+		found = append(found, verify(s.Stack.Span, m, home)...)
+		r.Stacks = []Stack{home.stack()}
+		r.Plan = plan(m, home, placement)
+	}
+	found = silence(s, m, found)
+	if found.HasErrors() {
+		r.Stacks, r.Plan = nil, Plan{}
+	}
+	if len(found) > 0 {
+		s.Mask(masks)
+	}
+	r.Diagnostics = found.Sorted()
+	return r
+}
+
+// PermissionsText writes what a spec grants, a sentence a line, before any policy says so. It is empty for a spec with errors.
+func PermissionsText(files []*source.File) string {
+	s, _, found := spec.Load(files)
+	if s == nil {
+		return ""
+	}
+	m, list := model.Resolve(s)
+	if append(found, list...).HasErrors() {
+		return ""
+	}
+	var b strings.Builder
+	for _, p := range grants.Derive(m).List {
+		b.WriteString(p.String() + "\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,184 @@
+package compile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/awslabs/goformation/v7/cloudformation/iam"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/grants"
+	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// role writes a created role with its trust policy. What the role may do stands in policies of their own, so that no cycle can arise.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-iam-role.html
+func (h *home) role(p *model.Principal) {
+	trust := h.trustPolicy(p)
+	size := trust.Size(func(string) string { return strings.Repeat("x", 128) })
+	switch {
+	case size > aws.MaxTrustPolicy:
+		h.tooLarge(diag.DocumentTooLarge, p, size, aws.MaxTrustPolicy)
+	case size > aws.TrustPolicy:
+		h.tooLarge(diag.TrustOverDefault, p, size, aws.TrustPolicy)
+	}
+	properties := &iam.Role{
+		RoleName: text(p.Role.Name), Path: text(p.Role.Path), Description: text(p.Role.Description), AssumeRolePolicyDocument: trust.Value(),
+		ManagedPolicyArns: p.Role.ManagedPolicyARNs, MaxSessionDuration: number(p.Role.MaxSessionDuration),
+		PermissionsBoundary: text(p.Role.PermissionsBoundary), Tags: tagList(p.Role.Tags),
+	}
+	h.named = h.named || p.Role.Name != ""
+	h.add(p.RoleID, p.Span, &cfn.Resource{Type: properties.AWSCloudFormationType(), Properties: properties})
+	h.document(p.RoleID, "trust policy", size, aws.TrustPolicy)
+}
+
+func (h *home) tooLarge(code *diag.Code, p *model.Principal, size, limit int) {
+	d := diag.Diagnostic{
+		Code: code, Span: p.Span, Message: fmt.Sprintf("the trust policy of %q has %d characters, and AWS accepts %d", p.ID, size, limit),
+		Hint: "trust fewer, or make several roles",
+	}
+	if code == diag.TrustOverDefault {
+		d.Message += " unless the account's quota is raised"
+		d.Hint += fmt.Sprintf(`; or have the account's quota "Role trust policy length" raised, which goes up to %d`, aws.MaxTrustPolicy)
+	}
+	h.found = append(h.found, d)
+}
+
+// trustPolicy writes who may assume a role.
+func (h *home) trustPolicy(p *model.Principal) policy.Document {
+	var statements policy.Document
+	for i := range p.Role.Trusts {
+		t := &p.Role.Trusts[i]
+		s := h.trust(t)
+		s.Because = []source.Span{t.Span}
+		for _, c := range t.Condition {
+			if s.Condition.Has(c.Operator, c.Key) {
+				h.found = append(h.found, diag.Diagnostic{
+					Code: diag.InvalidStatement, Span: c.Span, Message: fmt.Sprintf("the condition %s %s is one that this trust states itself", c.Operator, c.Key), Hint: "leave it out",
+				})
+				continue
+			}
+			s.Condition = s.Condition.With(c.Operator, c.Key, c.Values...)
+		}
+		if !slices.ContainsFunc(statements, func(have policy.Statement) bool { return sameStatement(have, s) }) {
+			statements = append(statements, s)
+		}
+	}
+	return statements
+}
+
+func sameStatement(a, b policy.Statement) bool {
+	return string(cfn.AppendValue(nil, a.Value(), cfn.Format{Compact: true})) == string(cfn.AppendValue(nil, b.Value(), cfn.Format{Compact: true}))
+}
+
+// trust writes one statement of a trust policy.
+func (h *home) trust(t *model.Trust) policy.Statement {
+	s := policy.Statement{Effect: policy.Allow, Action: []string{"sts:AssumeRole"}}
+	partition := stated(h.m.Env.Partition, "AWS::Partition")
+	switch {
+	case t.Service != "":
+		s.Principal.Service = []string{t.Service}
+	case t.Account != "":
+		s.Principal.AWS = []string{cfn.Concat("arn:", partition, ":iam::", t.Account, ":root")}
+	case t.ARN != "":
+		s.Principal.AWS = []string{t.ARN}
+	case t.PodIdentity: // https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html
+		s.Principal.Service = []string{"pods.eks.amazonaws.com"}
+		s.Action = []string{"sts:AssumeRole", "sts:TagSession"}
+	case t.OIDC != nil:
+		provider := t.OIDC.Provider
+		s.Action = []string{"sts:AssumeRoleWithWebIdentity"}
+		s.Principal.Federated = []string{cfn.Concat("arn:", partition, ":iam::", stated(h.m.Env.Account, "AWS::AccountId"), ":oidc-provider/", provider)}
+		s.Condition = s.Condition.With(operatorFor(t.OIDC.Audience), provider+":aud", t.OIDC.Audience...).With(operatorFor(t.OIDC.Subject), provider+":sub", t.OIDC.Subject...)
+	case t.IRSA != nil: // https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
+		_, issuer, _ := strings.Cut(t.IRSA.ProviderARN, ":oidc-provider/")
+		s.Action = []string{"sts:AssumeRoleWithWebIdentity"}
+		s.Principal.Federated = []string{t.IRSA.ProviderARN}
+		s.Condition = s.Condition.With("StringEquals", issuer+":aud", "sts.amazonaws.com").
+			With("StringEquals", issuer+":sub", "system:serviceaccount:"+t.IRSA.Namespace+":"+t.IRSA.ServiceAccount)
+	case t.SAML != nil:
+		s.Action = []string{"sts:AssumeRoleWithSAML"}
+		s.Principal.Federated = []string{t.SAML.ProviderARN}
+		audience := t.SAML.Audience
+		if audience == "" {
+			audience = signInAudience(h.m.Env.Partition)
+		}
+		s.Condition = s.Condition.With("StringEquals", "SAML:aud", audience)
+	}
+	return s
+}
+
+// signInAudience is what AWS's own sign-in calls itself towards a SAML provider.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html
+func signInAudience(partition string) string {
+	switch partition {
+	case "aws-cn":
+		return "https://signin.amazonaws.cn/saml"
+	case "aws-us-gov":
+		return "https://signin.amazonaws-us-gov.com/saml"
+	}
+	return "https://signin.aws.amazon.com/saml"
+}
+
+// operatorFor returns the operator that a list of texts, of which some may have wildcards, is compared with.
+func operatorFor(values []string) string {
+	for _, v := range values {
+		if strings.ContainsAny(v, "*?") {
+			return "StringLike"
+		}
+	}
+	return "StringEquals"
+}
+
+func stated(literal, pseudo string) string {
+	if literal != "" {
+		return literal
+	}
+	return cfn.Ref(pseudo)
+}
+
+// identity writes the identity policies of a principal. They have neither name nor description of their own, because both replace a
+// managed policy when they change. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-iam-managedpolicy.html
+func (h *home) identity(id grants.Identity) {
+	for _, part := range id.Parts {
+		logicalID := id.To.LogicalID + "Policy" + id.Condition + part.Suffix
+		var roles, users, groups []string
+		switch id.To.Kind {
+		case model.ExistingUser:
+			users = []string{id.To.Name}
+		case model.ExistingGroup:
+			groups = []string{id.To.Name}
+		default:
+			roles = []string{id.To.Name}
+		}
+		if id.To.Inline {
+			h.inline(logicalID, id, part, roles, users, groups)
+			continue
+		}
+		properties := &iam.ManagedPolicy{PolicyDocument: part.Document.Value(), Roles: roles, Users: users, Groups: groups}
+		h.add(logicalID, id.To.Span, &cfn.Resource{Type: properties.AWSCloudFormationType(), Condition: id.Condition, Properties: properties})
+		h.document(logicalID, "managed policy", part.Size, aws.MaxManagedPolicy)
+	}
+}
+
+// inline writes a policy inside its role, user or group. Its name must be one that no other stack gives to the same principal.
+func (h *home) inline(logicalID string, id grants.Identity, part grants.Part, roles, users, groups []string) {
+	limit := map[model.Kind]int{model.ExistingUser: aws.MaxUserInline, model.ExistingGroup: aws.MaxGroupInline}[id.To.Kind]
+	if limit == 0 {
+		limit = aws.MaxRoleInline
+	}
+	if n := len(h.m.Stack) + 1 + len(logicalID); n > aws.MaxPolicyName {
+		h.found = append(h.found, diag.Diagnostic{
+			Code: diag.TooLong, Span: id.To.Span, Message: fmt.Sprintf("the name of the inline policy of %q has %d characters, and AWS accepts %d", id.To.ID, n, aws.MaxPolicyName),
+			Hint: "shorten the stack's name or the principal's id, or write policies: managed",
+		})
+	}
+	properties := &iam.Policy{PolicyName: cfn.Sub("${AWS::StackName}-" + logicalID), PolicyDocument: part.Document.Value(), Roles: roles, Users: users, Groups: groups}
+	h.add(logicalID, id.To.Span, &cfn.Resource{Type: properties.AWSCloudFormationType(), Condition: id.Condition, Properties: properties})
+	h.document(logicalID, "inline policy", part.Size, limit)
+}

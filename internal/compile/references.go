@@ -1,0 +1,218 @@
+package compile
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
+)
+
+// pseudoParameters are those that CloudFormation defines for every template.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+var pseudoParameters = []string{
+	"AWS::AccountId", "AWS::NotificationARNs", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName", "AWS::URLSuffix",
+}
+
+// attributes are what Fn::GetAtt can ask of the types that are derived.
+var attributes = map[string][]string{
+	"AWS::SecretsManager::Secret":                 {"Id"},
+	"AWS::SecretsManager::ResourcePolicy":         {"Id"},
+	"AWS::SecretsManager::SecretTargetAttachment": {"Id"},
+	"AWS::KMS::Key":                               {"Arn", "KeyId"},
+	"AWS::KMS::Alias":                             {},
+	"AWS::IAM::Role":                              {"Arn", "RoleId"},
+	"AWS::IAM::ManagedPolicy":                     {"PolicyArn", "AttachmentCount", "CreateDate", "DefaultVersionId", "IsAttachable", "PermissionsBoundaryUsageCount", "PolicyId", "UpdateDate"},
+	"AWS::IAM::Policy":                            {"Id"},
+}
+
+const nameAResource = "name a resource of the template"
+
+// references checks every reference of a spec against what the template has.
+type references struct {
+	h     *home
+	names []string // everything that Ref can name
+	found diag.List
+}
+
+// checkReferences finds intrinsic functions that refer to what is not there.
+func checkReferences(s *spec.Spec, h *home) diag.List {
+	r := &references{h: h, names: slices.Clone(pseudoParameters)}
+	for _, e := range h.m.Parameters {
+		r.names = append(r.names, e.ID.V)
+	}
+	for id := range h.t.Resources {
+		r.names = append(r.names, id)
+	}
+	slices.Sort(r.names)
+	s.Walk(r.node)
+	for _, e := range h.m.Resources {
+		r.conditionOf(e.V.Node)
+		for _, d := range listOf(e.V.Node.Get("DependsOn")) {
+			if h.t.Resources[d.Text] == nil {
+				r.dangling(d.Span, "resource", d.Text, keysOf(h), nameAResource)
+			}
+		}
+	}
+	for _, e := range h.m.Outputs {
+		r.conditionOf(e.V.Node)
+	}
+	return r.found
+}
+
+func keysOf(h *home) []string {
+	var ids []string
+	for id := range h.t.Resources {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// listOf returns the scalars of a list, or a scalar alone.
+func listOf(n *spec.Node) []*spec.Node {
+	if n == nil {
+		return nil
+	}
+	if n.IsScalar() {
+		return []*spec.Node{n}
+	}
+	return n.Items
+}
+
+// conditionOf checks the Condition attribute of a resource or output in CloudFormation's own words.
+func (r *references) conditionOf(n *spec.Node) {
+	if c := n.Get("Condition"); c != nil && c.IsScalar() {
+		r.condition(c.Span, c.Text)
+	}
+}
+
+func (r *references) condition(at source.Span, name string) {
+	if r.h.m.Conditions.Get(name) != nil {
+		return
+	}
+	var names []string
+	for _, e := range r.h.m.Conditions {
+		names = append(names, e.ID.V)
+	}
+	r.dangling(at, "condition", name, names, "define it under conditions")
+}
+
+// dangling reports a name that nothing of its kind has. otherwise is the hint when no name is close.
+func (r *references) dangling(at source.Span, what, name string, names []string, otherwise string) {
+	hint := cmp.Or(diag.DidYouMean(name, names), otherwise)
+	r.found = append(r.found, diag.Diagnostic{Code: diag.DanglingReference, Span: at, Message: fmt.Sprintf("no %s is named %q", what, name), Hint: hint})
+}
+
+// node checks one node if it is an intrinsic function that refers to something.
+func (r *references) node(n *spec.Node) {
+	if !spec.IsIntrinsic(n) {
+		return
+	}
+	argument := n.Pairs[0].Value
+	switch n.Pairs[0].Key.Text {
+	case "Ref":
+		if argument.IsScalar() {
+			r.ref(argument.Span, argument.Text)
+		}
+	case "Fn::GetAtt":
+		switch {
+		case argument.IsScalar():
+			id, attribute, _ := strings.Cut(argument.Text, ".")
+			r.getAtt(argument.Span, id, attribute, "!Ref "+id)
+		case len(argument.Items) == 2 && argument.Items[0].IsScalar() && argument.Items[1].IsScalar():
+			r.getAtt(argument.Items[0].Span, argument.Items[0].Text, argument.Items[1].Text, "!Ref "+argument.Items[0].Text)
+		}
+	case "Fn::Sub":
+		local := map[string]bool{}
+		if len(argument.Items) == 2 {
+			for _, p := range argument.Items[1].Pairs {
+				local[p.Key.Text] = true
+			}
+			argument = argument.Items[0]
+		}
+		if argument.IsScalar() {
+			r.sub(argument, local)
+		}
+	case "Fn::If":
+		if len(argument.Items) == 3 && argument.Items[0].IsScalar() {
+			r.condition(argument.Items[0].Span, argument.Items[0].Text)
+		}
+	case "Fn::FindInMap":
+		if len(argument.Items) > 1 && argument.Items[0].IsScalar() && r.h.m.Mappings.Get(argument.Items[0].Text) == nil {
+			var names []string
+			for _, e := range r.h.m.Mappings {
+				names = append(names, e.ID.V)
+			}
+			r.dangling(argument.Items[0].Span, "mapping", argument.Items[0].Text, names, "define it under mappings")
+		}
+	case "Condition":
+		if argument.IsScalar() {
+			r.condition(argument.Span, argument.Text)
+		}
+	}
+}
+
+func (r *references) ref(at source.Span, name string) {
+	if _, ok := slices.BinarySearch(r.names, name); !ok {
+		r.dangling(at, "parameter or resource", name, r.names, "name a parameter, a pseudo parameter or a resource of the template")
+	}
+}
+
+// getAtt checks an attribute of a resource. ref is how a Ref to the resource is written there.
+func (r *references) getAtt(at source.Span, id, attribute, ref string) {
+	resource := r.h.t.Resources[id]
+	if resource == nil {
+		r.dangling(at, "resource", id, keysOf(r.h), nameAResource)
+		return
+	}
+	known, derived := attributes[resource.Type]
+	if !derived || slices.Contains(known, attribute) {
+		return
+	}
+	hint := "write " + ref
+	if len(known) > 0 && resource.Type != "AWS::SecretsManager::Secret" {
+		hint = "write one of " + strings.Join(known, ", ")
+	}
+	if resource.Type == "AWS::SecretsManager::Secret" {
+		hint += ", which is its ARN"
+	}
+	r.found = append(r.found, diag.Diagnostic{
+		Code: diag.InvalidAttribute, Span: at, Message: fmt.Sprintf("a resource of type %s has no attribute %q", resource.Type, attribute), Hint: hint,
+	})
+}
+
+// sub checks the ${…} of a Fn::Sub.
+func (r *references) sub(template *spec.Node, local map[string]bool) {
+	text := template.Text
+	for i := strings.Index(text, "${"); i >= 0; i = strings.Index(text, "${") {
+		end := strings.IndexByte(text[i:], '}')
+		if end < 0 {
+			return
+		}
+		name := text[i+2 : i+end]
+		text = text[i+end+1:]
+		if name == "" || name[0] == '!' || local[name] {
+			continue
+		}
+		at := within(template.Span, "${"+name+"}")
+		id, attribute, dotted := strings.Cut(name, ".")
+		if dotted {
+			r.getAtt(at, id, attribute, "${"+id+"}")
+			continue
+		}
+		r.ref(at, name)
+	}
+}
+
+// within narrows a span to the first place of a text in it, if the text stands there as it is.
+func within(s source.Span, text string) source.Span {
+	i := strings.Index(s.Text(), text)
+	if i < 0 {
+		return s
+	}
+	return source.Span{File: s.File, Start: s.Start + int32(i), End: s.Start + int32(i+len(text))}
+}

@@ -1,0 +1,103 @@
+package diag
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// TextOptions say how diagnostics are shown to people. The zero value is plain text that hides nothing.
+type TextOptions struct {
+	Color bool          // ANSI colours for severities and carets
+	Masks *source.Masks // what of the source must not be shown
+}
+
+// ANSI's bold red, yellow and cyan, and back to plain.
+var colors = map[Severity]string{Error: "\x1b[1;31m", Warning: "\x1b[1;33m", Note: "\x1b[1;36m"}
+
+const plain = "\x1b[0m"
+
+// WriteText writes diagnostics for people: the place and the message, the source line with a caret under the span, the
+// related places in the same way, and the hint, with an empty line between two diagnostics and nothing after the last. A span
+// of several lines is underlined on its first line. What o.Masks hides of the source is six bullets, whatever its length.
+// Characters that a terminal would not print are escaped wherever they come from. The error is w's.
+func WriteText(w io.Writer, l List, o TextOptions) error {
+	out := bufio.NewWriter(w)
+	for i, d := range l {
+		if i > 0 {
+			out.WriteByte('\n')
+		}
+		o.show(out, d.Span, d.Code.Severity, fmt.Sprintf("%s[%s]", d.Code.Severity, d.Code.Number), d.Message)
+		for _, r := range d.Related {
+			o.show(out, r.Span, Note, Note.String(), r.Message)
+		}
+		for i, line := range hintLines(d.Hint) {
+			label := "hint: "
+			if i > 0 {
+				label = "      "
+			}
+			out.WriteString(strings.TrimRight(label+line, " ") + "\n")
+		}
+	}
+	return out.Flush()
+}
+
+// show writes one place with what is said of it.
+func (o TextOptions) show(out *bufio.Writer, span source.Span, severity Severity, label, message string) {
+	var at source.Position
+	if !span.IsZero() {
+		at = span.File.Position(int(span.Start))
+		fmt.Fprintf(out, "%s:%d:%d: ", printable(span.File.Name), at.Line, at.Column)
+	}
+	fmt.Fprintf(out, "%s: %s\n", o.paint(severity, label), printable(message))
+	if !span.IsZero() {
+		o.quote(out, span, at, severity)
+	}
+}
+
+// quote writes the first line of a span and the carets under it.
+func (o TextOptions) quote(out *bufio.Writer, span source.Span, at source.Position, severity Severity) {
+	e := newExcerpt(span, at, o.Masks)
+	gutter := fmt.Sprintf("%4d |", at.Line)
+	out.WriteString(strings.TrimRight(gutter+" "+e.text, " ") + "\n")
+	fmt.Fprintf(out, "%*s %*s%s\n", len(gutter), "|", e.indent, "", o.paint(severity, strings.Repeat("^", e.carets)))
+}
+
+func (o TextOptions) paint(severity Severity, text string) string {
+	if !o.Color {
+		return text
+	}
+	return colors[severity] + text + plain
+}
+
+// hintLines returns the lines of a hint, ready to be shown; an empty hint has none.
+func hintLines(hint string) []string {
+	hint = strings.TrimRight(hint, "\r\n")
+	if hint == "" {
+		return nil
+	}
+	lines := strings.Split(hint, "\n")
+	for i, line := range lines {
+		lines[i] = printable(strings.TrimSuffix(line, "\r"))
+	}
+	return lines
+}
+
+// Summary says how many diagnostics of each severity there are, as in "2 errors, 1 warning, 3 notes". Severities that do
+// not occur are left out; an empty list is "".
+func Summary(l List) string {
+	var parts []string
+	for _, s := range []Severity{Error, Warning, Note} {
+		switch n := l.Count(s); n {
+		case 0:
+		case 1:
+			parts = append(parts, fmt.Sprintf("1 %s", s))
+		default:
+			parts = append(parts, fmt.Sprintf("%d %ss", n, s))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

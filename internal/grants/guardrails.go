@@ -1,0 +1,126 @@
+package grants
+
+import (
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// What the guardrails hold back: the value, and nothing that would keep whoever may change the policy from repairing it.
+var (
+	readingValue = []aws.Action{"secretsmanager:GetSecretValue"}
+	writingValue = []aws.Action{"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret", "secretsmanager:UpdateSecretVersionStage"}
+)
+
+// resourcePolicies writes the one resource policy of every secret that needs one: what is granted by it, then the user's own statements,
+// then the denials.
+func (p *placer) resourcePolicies(ps Permissions) []ResourcePolicy {
+	granted := map[*model.Secret][]*Permission{}
+	for i := range ps.List {
+		g := &ps.List[i]
+		if g.Secret.Policy.OnlyGrantees {
+			granted[g.Secret] = append(granted[g.Secret], g)
+		}
+	}
+	var out []ResourcePolicy
+	for _, s := range p.m.Secrets {
+		if !s.Policy.Manage || len(p.secrets[s]) == 0 && s.Policy.IsZero() {
+			continue
+		}
+		document := policy.Document(policy.Merge(p.secrets[s]))
+		document = append(document, p.denials(s, granted[s])...)
+		for _, own := range s.Policy.Statements {
+			document = append(document, policy.Statement{Verbatim: own.Value, Because: []source.Span{own.Span}})
+		}
+		size := p.sizes.of(document)
+		p.limit(size, aws.MaxSecretPolicy, s.Span, "resource policy of secret \""+s.ID+"\"", "grant to roles of this account, which need no statement here, or to one rolePattern instead of many")
+		out = append(out, ResourcePolicy{s, document, size})
+	}
+	return out
+}
+
+// denials writes the guardrails of a secret.
+func (p *placer) denials(s *model.Secret, granted []*Permission) []policy.Statement {
+	g := &s.Policy
+	var out []policy.Statement
+	deny := func(sid string, at source.Span, actions []aws.Action, c policy.Conditions) {
+		out = append(out, policy.Statement{
+			Sid: sid, Effect: policy.Deny, Principal: policy.Principal{Any: true}, Action: actions, Resource: []string{"*"}, Condition: c, Because: []source.Span{at},
+		})
+	}
+	if g.DenyDelete {
+		deny("DenyDelete", g.DenyDeleteSpan, []aws.Action{"secretsmanager:DeleteSecret"}, nil)
+	}
+	if g.RequireTLS {
+		deny("RequireTLS", g.RequireTLSSpan, []aws.Action{"secretsmanager:*"}, policy.Conditions{}.With("Bool", "aws:SecureTransport", "false"))
+	}
+	value := append(slices.Clone(readingValue), writingValue...)
+	if g.OnlyFromVPC() {
+		c := p.letThrough(s, nil).With("BoolIfExists", "aws:ViaAWSService", "false")
+		if len(g.VPCEndpoints) > 0 {
+			c = c.With("StringNotEquals", "aws:SourceVpce", g.VPCEndpoints...)
+		}
+		if len(g.VPCs) > 0 {
+			c = c.With("StringNotEquals", "aws:SourceVpc", g.VPCs...)
+		}
+		deny("OnlyFromVPC", g.VPCSpan, value, c)
+	}
+	if g.Organization != "" {
+		deny("OnlyOrganization", g.OrganizationSpan, value,
+			p.letThrough(s, nil).With("StringNotEquals", "aws:PrincipalOrgID", g.Organization).With("StringNotEquals", "aws:PrincipalAccount", p.account()))
+	}
+	if g.OnlyGrantees {
+		deny("OnlyReaders", g.OnlyGranteesSpan, readingValue, p.letThrough(s, p.grantees(s, granted, (*Verb).Reads)))
+		deny("OnlyWriters", g.OnlyGranteesSpan, writingValue, p.letThrough(s, p.grantees(s, granted, (*Verb).Writes)))
+	}
+	return out
+}
+
+// grantees returns the ARNs of the principals with a grant of certain verbs on a secret.
+func (p *placer) grantees(s *model.Secret, granted []*Permission, of func(*Verb) bool) []string {
+	var out []string
+	for _, g := range granted {
+		if !of(g.Verb) || g.To.Kind == model.Service {
+			continue
+		}
+		if g.To.Kind == model.ExistingGroup {
+			p.found = append(p.found, diag.Diagnostic{
+				Code: diag.GroupInPolicy, Span: g.Because, Message: "group \"" + g.To.ID + "\" cannot be a grantee of \"" + s.ID + "\" under onlyGrantees: a policy does not see the groups of a caller",
+				Hint:    "grant to roles or users",
+				Related: []diag.Related{{Span: s.Policy.OnlyGranteesSpan, Message: "onlyGrantees is here"}},
+			})
+			continue
+		}
+		if g.To.ARN == "" {
+			p.found = append(p.found, diag.Diagnostic{
+				Code: diag.NeedsARN, Span: g.Because, Message: "onlyGrantees of \"" + s.ID + "\" must name \"" + g.To.ID + "\" by its ARN, which is not known from its name",
+				Hint:    "write the ARN of " + g.To.ID + ", path included, instead of its name",
+				Related: []diag.Related{{Span: g.To.Span, Message: "\"" + g.To.ID + "\" is defined here"}},
+			})
+			continue
+		}
+		out = append(out, g.To.ARN)
+	}
+	return out
+}
+
+// letThrough returns the conditions under which a guardrail denies: the caller is no AWS service and none of those whom it must not cut
+// off. aws:PrincipalArn is the role's ARN for all of its sessions.
+func (p *placer) letThrough(s *model.Secret, also []string) policy.Conditions {
+	c := policy.Conditions{}.With("BoolIfExists", "aws:PrincipalIsAWSService", "false")
+	arns := slices.Clone(also)
+	if p.m.Deployer != nil {
+		arns = append(arns, p.m.Deployer.ARN)
+	}
+	for _, e := range s.Policy.Exempt {
+		arns = append(arns, e.ARN)
+	}
+	if len(arns) == 0 {
+		return c
+	}
+	return c.With("ArnNotLike", "aws:PrincipalArn", arns...)
+}

@@ -1,0 +1,101 @@
+// Package grants knows what is granted (Derive: meaning) and which policy document must say it (Place). It knows nothing of YAML
+// and writes no templates.
+package grants
+
+import "github.com/secretctl/secretctl/internal/aws"
+
+// Verb is one word of a grant.
+type Verb struct {
+	Name     string
+	Doc      string
+	OnSecret []aws.Action // on the secret itself
+	Anywhere []aws.Action // on "*": actions that take no resource
+	OnKey    []aws.Action // on the secret's key, through Secrets Manager
+}
+
+// What several verbs are made of. Which key permissions an operation needs:
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+var (
+	toDescribe = []aws.Action{"secretsmanager:DescribeSecret", "secretsmanager:ListSecretVersionIds"}
+	toRead     = []aws.Action{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}
+	toEncrypt  = []aws.Action{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
+)
+
+// Verbs is the whole vocabulary of grants. Adding a row adds a verb.
+var Verbs = []Verb{
+	{
+		Name:     "describe",
+		Doc:      "See metadata, never the value.",
+		OnSecret: toDescribe,
+	},
+	{
+		Name:     "read",
+		Doc:      "Fetch the value.",
+		OnSecret: toRead,
+		OnKey:    []aws.Action{"kms:Decrypt"},
+	},
+	{
+		Name:     "batchRead",
+		Doc:      "Fetch the values of several secrets in one call.",
+		OnSecret: toRead,
+		Anywhere: []aws.Action{"secretsmanager:BatchGetSecretValue"},
+		OnKey:    []aws.Action{"kms:Decrypt"},
+	},
+	{
+		Name: "write",
+		Doc:  "Put a new value or move a version's stage.",
+		OnSecret: []aws.Action{
+			"secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret", "secretsmanager:UpdateSecretVersionStage",
+		},
+		OnKey: toEncrypt,
+	},
+	{
+		Name:     "rotate",
+		Doc:      "Start or cancel rotation.",
+		OnSecret: []aws.Action{"secretsmanager:CancelRotateSecret", "secretsmanager:DescribeSecret", "secretsmanager:RotateSecret"},
+	},
+	{
+		Name:     "delete",
+		Doc:      "Delete and restore.",
+		OnSecret: []aws.Action{"secretsmanager:DeleteSecret", "secretsmanager:DescribeSecret", "secretsmanager:RestoreSecret"},
+	},
+	{
+		Name: "replicate",
+		Doc:  "Add and remove replicas.",
+		OnSecret: []aws.Action{
+			"secretsmanager:DescribeSecret", "secretsmanager:RemoveRegionsFromReplication", "secretsmanager:ReplicateSecretToRegions",
+			"secretsmanager:StopReplicationToReplica",
+		},
+		OnKey: toEncrypt,
+	},
+	{
+		Name: "manage",
+		Doc:  "Everything but the value, the policy and replicas.",
+		OnSecret: []aws.Action{
+			"secretsmanager:CancelRotateSecret", "secretsmanager:DeleteSecret", "secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy",
+			"secretsmanager:ListSecretVersionIds", "secretsmanager:RestoreSecret", "secretsmanager:RotateSecret", "secretsmanager:TagResource",
+			"secretsmanager:UntagResource",
+		},
+	},
+	{
+		Name:     "list",
+		Doc:      "Find secrets in the console or by filter: the names of every secret of the account.",
+		Anywhere: []aws.Action{"secretsmanager:ListSecrets"},
+	},
+}
+
+// VerbNamed returns the row of a verb, or nil.
+func VerbNamed(name string) *Verb {
+	for i := range Verbs {
+		if Verbs[i].Name == name {
+			return &Verbs[i]
+		}
+	}
+	return nil
+}
+
+// Reads says whether the verb fetches values.
+func (v *Verb) Reads() bool { return v.Name == "read" || v.Name == "batchRead" }
+
+// Writes says whether the verb changes values or their stages.
+func (v *Verb) Writes() bool { return v.Name == "write" }

@@ -1,0 +1,304 @@
+package model
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
+)
+
+// terms are what a grant says besides who, what and which.
+type terms struct {
+	stages, regions spec.List[spec.Text]
+	when            *spec.When
+	until           spec.Text
+}
+
+func (r *resolver) grants() {
+	for i := range r.spec.Grants {
+		g := &r.spec.Grants[i]
+		r.nothingNamed(g)
+		t := r.terms(terms{g.VersionStages, g.Regions, &g.When, g.Until}, g.Allow)
+		r.grant(r.everyone(g.To), g.Allow, r.secretsNamed(g.Secrets), t, g.Span)
+	}
+	for i := range r.spec.Secrets {
+		in := &r.spec.Secrets[i]
+		s := r.m.secrets[in.ID.V]
+		for j := range in.V.Grants {
+			e := &in.V.Grants[j]
+			for k := range e.V {
+				g := &e.V[k]
+				verb := []spec.Text{e.ID}
+				t := r.terms(terms{g.VersionStages, g.Regions, &g.When, g.Until}, verb)
+				r.grant(r.everyone(g.To), verb, []*Secret{s}, t, g.Span)
+			}
+		}
+	}
+}
+
+// nothingNamed reports a grant that cannot have an effect because a list of it is empty.
+func (r *resolver) nothingNamed(g *spec.Grant) {
+	for _, l := range []struct {
+		name string
+		list spec.List[spec.Text]
+	}{{"to", g.To}, {"allow", g.Allow}, {"secrets", g.Secrets}} {
+		if l.list != nil && len(l.list) == 0 {
+			r.report(diag.GrantWithoutEffect, g.Span, "name something, or remove the grant", "the grant has no effect: its %q is empty", l.name)
+		}
+	}
+}
+
+// grant adds one Grant for every combination of who, what and which.
+func (r *resolver) grant(to []*Principal, allow []spec.Text, secrets []*Secret, t Grant, because source.Span) {
+	for _, verb := range allow {
+		for _, p := range to {
+			for _, s := range secrets {
+				g := t
+				g.To, g.Verb, g.Secret, g.Because = p, verb.V, s, because
+				r.checkGrant(&g, verb.Span)
+				r.m.Grants = append(r.m.Grants, &g)
+			}
+		}
+	}
+}
+
+// secretsNamed finds the secrets that ids and globs of ids name, each once.
+func (r *resolver) secretsNamed(list []spec.Text) []*Secret {
+	var out []*Secret
+	var seen map[*Secret]bool
+	add := func(s *Secret) {
+		if !seen[s] {
+			if seen == nil {
+				seen = map[*Secret]bool{}
+			}
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	for _, t := range list {
+		if s := r.m.secrets[t.V]; s != nil {
+			add(s)
+			continue
+		}
+		if !strings.ContainsAny(t.V, "*?[") {
+			r.unknown(diag.UnknownSecret, t, "secret", r.secretNames)
+			continue
+		}
+		matched := false
+		for _, s := range r.m.Secrets {
+			ok, err := path.Match(t.V, s.ID)
+			if err != nil {
+				r.report(diag.InvalidValue, t.Span, "write * for any text, ? for any character, [a-z] for one of several", "%q is not a glob", t.V)
+				matched = true
+				break
+			}
+			if ok {
+				matched = true
+				add(s)
+			}
+		}
+		if !matched {
+			r.report(diag.GlobMatchesNothing, t.Span, "correct it, or remove it", "no secret's id matches %q", t.V)
+		}
+	}
+	return out
+}
+
+func (r *resolver) secretNames() []string {
+	names := make([]string, len(r.m.Secrets))
+	for i, s := range r.m.Secrets {
+		names[i] = s.ID
+	}
+	return names
+}
+
+// terms resolves what a grant says besides who, what and which.
+func (r *resolver) terms(t terms, allow []spec.Text) Grant {
+	g := Grant{written: &t}
+	if len(t.stages) > 0 {
+		for _, verb := range allow {
+			if verb.V != "read" && verb.V != "batchRead" {
+				r.report(diag.StagesWithoutRead, t.stages[0].Span, "make a grant of its own for read", "versionStages cannot hold back %q: only reading can be held to a stage", verb.V)
+				r.related(verb.Span, "the verb is here")
+			}
+		}
+	}
+	for _, s := range t.stages {
+		if s.V == "" || len(s.V) > aws.MaxStagingLabel || strings.ContainsAny(s.V, "*?$") {
+			r.report(diag.InvalidValue, s.Span, "write a staging label such as AWSCURRENT", "%q is not a staging label", s.V)
+		}
+	}
+	g.Stages = sorted(texts(t.stages))
+	for _, region := range t.regions {
+		r.region(region)
+		if r.m.Env.Region == "" {
+			r.report(diag.NeedsEnvironment, region.Span, "add environment.region", "which of these Regions is the stack's own is not stated")
+			break
+		}
+	}
+	g.Regions = sorted(texts(t.regions))
+	g.When = r.when(t.when)
+	if t.until.Set() {
+		g.Until = r.until(t.until)
+	}
+	return g
+}
+
+func sorted(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// until reads the end of a grant. IAM compares ISO 8601 times; they are written in UTC.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date
+func (r *resolver) until(t spec.Text) string {
+	for _, layout := range []string{time.RFC3339, "2006-01-02"} {
+		if at, err := time.Parse(layout, t.V); err == nil {
+			return at.UTC().Format(time.RFC3339)
+		}
+	}
+	r.report(diag.InvalidValue, t.Span, "write it as 2027-01-01T00:00:00Z", "%q is not a time", t.V)
+	return ""
+}
+
+func (r *resolver) when(in *spec.When) When {
+	var w When
+	if in.Span.File == nil {
+		return w
+	}
+	for _, t := range in.SourceVPCE {
+		r.check(diag.InvalidName, t, "the VPC endpoint", aws.VPCEndpointID(t.V), "write an id such as vpce-0a1b2c3d")
+		w.SourceVPCE = append(w.SourceVPCE, t.V)
+	}
+	for _, t := range in.SourceIP {
+		if clause := aws.CIDR(t.V); clause != "" {
+			r.check(diag.InvalidName, t, "the address", clause, "write a public address or a range such as 203.0.113.0/24")
+		} else if aws.IsPrivate(t.V) {
+			r.report(diag.PrivateSourceIP, t.Span, "use sourceVpce, or aws:VpcSourceIp in condition", "AWS never sees the private address %q as the source: through an endpoint it sees aws:VpcSourceIp", t.V)
+		}
+		w.SourceIP = append(w.SourceIP, t.V)
+	}
+	if in.MFA.Set() && !in.MFA.V {
+		r.report(diag.PropertyWithoutEffect, in.MFA.Span, "remove it", "mfa: false asks for nothing")
+	}
+	w.MFA = in.MFA.V
+	for _, e := range in.PrincipalTags {
+		r.check(diag.InvalidName, e.ID, "the tag key", aws.TagKey(e.ID.V), "write the key of a tag of the principal")
+		w.PrincipalTags = append(w.PrincipalTags, TagValues{e.ID.V, sorted(texts(e.V))})
+	}
+	slices.SortFunc(w.PrincipalTags, func(a, b TagValues) int { return strings.Compare(a.Key, b.Key) })
+	for _, c := range r.conditionBlock(in.Condition) {
+		if c.restates(&w) {
+			r.report(diag.InvalidStatement, c.Span, "leave it out here, or say it with the grant's own words", "the condition %s %s is one that the grant states itself", c.Operator, c.Key)
+			continue
+		}
+		w.Condition = append(w.Condition, c)
+	}
+	w.SourceVPCE, w.SourceIP = sorted(w.SourceVPCE), sorted(w.SourceIP)
+	return w
+}
+
+// conditionBlock resolves a verbatim condition block.
+func (r *resolver) conditionBlock(block spec.Raw) []Condition {
+	if !block.Set() {
+		return nil
+	}
+	r.checkConditions(block.Node)
+	var out []Condition
+	for _, operator := range block.Node.Pairs {
+		for _, key := range operator.Value.Pairs {
+			c := Condition{Operator: operator.Key.Text, Key: key.Key.Text, Span: key.Key.Span}
+			for _, v := range append(slices.Clone(key.Value.Items), key.Value) {
+				if v.Kind == spec.Seq {
+					continue
+				}
+				if v.Kind == spec.Map && !spec.IsIntrinsic(v) || v.Kind == spec.Null {
+					r.report(diag.InvalidStatement, v.Span, "write a text or a list of texts", "the condition %s has a value of the wrong kind", c.Key)
+					continue
+				}
+				c.Values = append(c.Values, text(spec.Value{Node: v}))
+			}
+			if len(c.Values) == 0 {
+				r.report(diag.InvalidStatement, key.Key.Span, "write at least one value", "the condition %s has no value", c.Key)
+			}
+			c.Values = sorted(c.Values)
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// restates says whether a when says the same operator and key in words of its own, or the grant's own terms use it.
+func (c Condition) restates(w *When) bool {
+	switch strings.ToLower(c.Operator + " " + c.Key) {
+	case "stringequals aws:sourcevpce":
+		return w.SourceVPCE != nil
+	case "ipaddress aws:sourceip":
+		return w.SourceIP != nil
+	case "bool aws:multifactorauthpresent":
+		return w.MFA
+	case "datelessthan aws:currenttime", "stringequals aws:requestedregion", "stringequals secretsmanager:versionstage",
+		"stringequals aws:principalaccount", "arnlike aws:principalarn", "stringequals aws:sourceaccount":
+		return true
+	}
+	return slices.ContainsFunc(w.PrincipalTags, func(t TagValues) bool {
+		return strings.EqualFold(c.Operator+" "+c.Key, "StringEquals aws:PrincipalTag/"+t.Key)
+	})
+}
+
+// checkGrant refuses grants that could not have an effect.
+func (r *resolver) checkGrant(g *Grant, at source.Span) {
+	if g.To.Kind == Service && (g.When.MFA || g.When.PrincipalTags != nil || g.When.SourceIP != nil || g.When.SourceVPCE != nil) {
+		r.report(diag.GrantWithoutEffect, g.written.when.Span, "remove the condition, or grant to a role", "a service has no MFA, tags, address or endpoint, so that this grant to %q has no effect", g.To.ID)
+	}
+	if g.Secret.Policy.DenyDelete && (g.Verb == "delete" || g.Verb == "manage") {
+		r.report(diag.GuardrailDefeatsGrant, at, "remove one of them", "%q on %q includes deleting it, which denyDelete forbids to everybody", g.Verb, g.Secret.ID)
+		r.related(g.Secret.Policy.DenyDeleteSpan, "denyDelete is here")
+	}
+	r.grantRegions(g)
+	r.grantThroughVPC(g)
+}
+
+// grantRegions refuses Regions where the secret is not.
+func (r *resolver) grantRegions(g *Grant) {
+	if g.Regions == nil || r.m.Env.Region == "" {
+		return
+	}
+	there := []string{g.Secret.Home(r.m)}
+	for _, replica := range g.Secret.Replicas {
+		there = append(there, replica.Region)
+	}
+	for _, region := range g.written.regions {
+		if !slices.Contains(there, region.V) {
+			r.report(diag.GrantWithoutEffect, region.Span, "write a Region where it is: "+strings.Join(there, ", "), "secret %q is not in Region %q, so that nothing can be granted there", g.Secret.ID, region.V)
+			r.related(g.Secret.Span, "the secret is here")
+		}
+	}
+}
+
+// grantThroughVPC refuses a grant whose own endpoints are none of those that a guardrail lets through.
+func (r *resolver) grantThroughVPC(g *Grant) {
+	if g.Verb != "read" && g.Verb != "batchRead" && g.Verb != "write" || g.When.SourceVPCE == nil || len(g.Secret.Policy.VPCEndpoints) == 0 || len(g.Secret.Policy.VPCs) > 0 {
+		return
+	}
+	for _, endpoint := range g.When.SourceVPCE {
+		if slices.Contains(g.Secret.Policy.VPCEndpoints, endpoint) {
+			return
+		}
+	}
+	r.report(diag.GuardrailDefeatsGrant, g.written.when.SourceVPCE[0].Span, "name an endpoint that both allow", "%q on %q has no effect, because onlyFromVpcEndpoints lets none of its endpoints through", g.Verb, g.Secret.ID)
+	r.related(g.Secret.Policy.VPCSpan, "the guardrail is here")
+}
+
+// Home returns the Region of the secret itself, empty when it is not stated.
+func (s *Secret) Home(m *Model) string {
+	if s.Region != "" {
+		return s.Region
+	}
+	return m.Env.Region
+}

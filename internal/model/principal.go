@@ -1,0 +1,377 @@
+package model
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
+)
+
+func (r *resolver) resolvePrincipals() {
+	for i := range r.spec.Principals {
+		e := &r.spec.Principals[i]
+		p := r.m.principals[e.ID.V]
+		if p == nil {
+			r.onlyForIdentities(e.V)
+			continue
+		}
+		switch in := &e.V; {
+		case in.Role.Span.File != nil:
+			p.Kind, p.RoleID = CreatedRole, p.LogicalID+"Role"
+			p.Role = r.role(&in.Role)
+			p.Name, p.ARN = cfn.Ref(p.RoleID), cfn.GetAtt(p.RoleID, "Arn")
+		case in.ExistingRole.RoleName.Set():
+			p.Kind = ExistingRole
+			r.existing(p, in.ExistingRole.RoleName, "role", aws.RoleName)
+		case in.ExistingRole.Value.Set():
+			p.Kind = ExistingRole
+			r.existing(p, in.ExistingRole.Value, "role", aws.RoleName)
+		case in.ExistingUser.Set():
+			p.Kind = ExistingUser
+			r.existing(p, in.ExistingUser, "user", aws.UserName)
+		case in.ExistingGroup.Set():
+			p.Kind = ExistingGroup
+			r.existing(p, in.ExistingGroup, "group", aws.GroupName)
+		case in.RolePattern.Set():
+			p.Kind, p.ARN = RolePattern, in.RolePattern.V
+			r.rolePattern(in.RolePattern)
+		case in.Service.Set():
+			p.Kind, p.ARN = Service, in.Service.V
+			r.check(diag.InvalidName, in.Service, "the service principal", aws.ServicePrincipal(in.Service.V), "write one such as events.amazonaws.com")
+		}
+		p.Inline = e.V.Policies.V == "inline"
+		if !p.Kind.HasIdentity() {
+			r.onlyForIdentities(e.V)
+		}
+	}
+}
+
+// onlyForIdentities refuses what only roles, users and groups of this account take.
+func (r *resolver) onlyForIdentities(p spec.Principal) {
+	if p.Policies.Set() {
+		r.report(diag.PropertyWithoutEffect, p.Policies.Span, "remove it", "policies is for roles, users and groups: no policy is attached to this principal")
+	}
+	if p.LogicalID.Set() && p.Members != nil {
+		r.report(diag.PropertyWithoutEffect, p.LogicalID.Span, "remove it", "nothing is created for a set of principals")
+	}
+}
+
+// existing resolves a role, user or group that exists: an ARN or a name of this account, or an intrinsic.
+func (r *resolver) existing(p *Principal, v spec.Value, kind string, valid func(string) string) {
+	literal, ok := v.Literal()
+	if !ok {
+		r.existingIntrinsic(p, v, kind)
+		return
+	}
+	if !strings.HasPrefix(literal, "arn:") {
+		p.Name = literal
+		if strings.Contains(literal, "/") {
+			r.report(diag.InvalidName, v.Span(), "write the name without its path, or the ARN", "%q is not the name of a %s", literal, kind)
+			return
+		}
+		if clause := valid(literal); clause != "" {
+			r.report(diag.InvalidName, v.Span(), "write the "+kind+"'s name or ARN", "the %s name %q %s", kind, literal, clause)
+		}
+		return
+	}
+	arn, err := aws.ParseARN(literal)
+	if err != nil {
+		r.report(diag.InvalidARN, v.Span(), "write the ARN as the console shows it", "%q is not an ARN: %s", literal, err)
+		return
+	}
+	resource, path := arn.ResourceType()
+	if arn.Service != "iam" || resource != kind || path == "" {
+		r.report(diag.InvalidARN, v.Span(), fmt.Sprintf("write the ARN of a %s", kind), "%q is not the ARN of a %s", literal, kind)
+		return
+	}
+	if clause := aws.AccountID(arn.Account); clause != "" {
+		r.report(diag.InvalidARN, v.Span(), "write the twelve digits of the account", "the account id in %q %s", literal, clause)
+		return
+	}
+	p.ARN = literal
+	p.Name = path[strings.LastIndexByte(path, '/')+1:]
+	if kind == "role" && (strings.HasPrefix(path, "aws-reserved/") || strings.HasPrefix(path, "aws-service-role/")) {
+		r.report(diag.ReservedRole, v.Span(), "write rolePattern: "+literal, "no policy can be attached to a role under /%s/", path[:strings.IndexByte(path, '/')])
+		return
+	}
+	r.sameAccount(arn, v.Span(), kind)
+}
+
+// sameAccount sees to it that an ARN is one of the stated account and partition; nothing is guessed.
+func (r *resolver) sameAccount(arn aws.ARN, at source.Span, kind string) bool {
+	env := r.m.Env
+	switch {
+	case env.Account == "":
+		r.report(diag.NeedsEnvironment, at, "add environment.account", "this %s belongs to account %s, and whether that is the stack's own is not stated", kind, arn.Account)
+		return false
+	case env.Partition != "" && env.Partition != arn.Partition:
+		r.report(diag.OtherPartition, at, "nothing can be granted across partitions: correct the ARN or environment", "this %s is in partition %q and the stack in %q", kind, arn.Partition, env.Partition)
+		return false
+	case env.Account != arn.Account:
+		r.report(diag.NotYet, at, "leave it out, or use a version of secretctl that compiles it", "this version of secretctl does not compile grants across accounts: this %s belongs to account %s", kind, arn.Account)
+		return false
+	}
+	return true
+}
+
+// existingIntrinsic resolves an intrinsic that stands for a name. One that names a resource of the template gives the ARN too.
+func (r *resolver) existingIntrinsic(p *Principal, v spec.Value, kind string) {
+	p.Name = text(v)
+	function, argument := v.Node.Pairs[0].Key.Text, v.Node.Pairs[0].Value
+	var target string
+	switch {
+	case function == "Ref":
+		target = argument.Text
+	case function == "Fn::GetAtt" && len(argument.Items) == 2 && argument.Items[1].Text == "Arn":
+		target = argument.Items[0].Text
+	case function == "Fn::GetAtt":
+		target = strings.TrimSuffix(argument.Text, ".Arn")
+	}
+	if r.m.Resources.Get(target) != nil {
+		p.Name, p.ARN = cfn.Ref(target), cfn.GetAtt(target, "Arn")
+		return
+	}
+	if function == "Fn::GetAtt" {
+		r.report(diag.InvalidValue, v.Span(), "write !Ref and the role's logical ID", "policies are attached to a %s by its name, which this attribute is not", kind)
+	}
+}
+
+func (r *resolver) rolePattern(t spec.Text) {
+	arn, err := aws.ParseARN(t.V)
+	if err != nil {
+		r.report(diag.InvalidARN, t.Span, "write the ARN of the roles, with * and ? for what varies", "%q is not the pattern of an ARN: %s", t.V, err)
+		return
+	}
+	if kind, rest := arn.ResourceType(); arn.Service != "iam" || kind != "role" || rest == "" {
+		r.report(diag.InvalidARN, t.Span, "write arn:aws:iam::<account>:role/<pattern>", "%q is not the pattern of a role's ARN", t.V)
+		return
+	}
+	if clause := aws.AccountID(arn.Account); clause != "" {
+		r.report(diag.InvalidARN, t.Span, "write the twelve digits of the account: a pattern covers one account", "the account id in %q %s", t.V, clause)
+		return
+	}
+	r.sameAccount(arn, t.Span, "role pattern")
+}
+
+func (r *resolver) role(in *spec.Role) *Role {
+	out := &Role{
+		Name: text(in.RoleName), Path: in.Path.V, Description: in.Description.V,
+		PermissionsBoundary: text(in.PermissionsBoundary), MaxSessionDuration: in.MaxSessionDuration.V, Tags: r.withTags(r.tags(in.Tags)),
+	}
+	if name, ok := in.RoleName.Literal(); ok {
+		if clause := aws.RoleName(name); clause != "" {
+			r.report(diag.InvalidName, in.RoleName.Span(), "rename the role", "the role name %q %s", name, clause)
+		}
+	}
+	if in.Path.Set() {
+		r.check(diag.InvalidName, in.Path, "the path", aws.Path(in.Path.V), "begin and end it with a slash")
+	}
+	if len(out.Description) > aws.MaxIAMDescription {
+		r.report(diag.TooLong, in.Description.Span, "shorten it", "the description has %d characters, and a role's may have %d", len(out.Description), aws.MaxIAMDescription)
+	}
+	if boundary, ok := in.PermissionsBoundary.Literal(); ok {
+		if _, err := aws.ParseARN(boundary); err != nil {
+			r.report(diag.InvalidARN, in.PermissionsBoundary.Span(), "write the ARN of a managed policy", "%q is not an ARN: %s", boundary, err)
+		}
+	}
+	for _, v := range in.ManagedPolicyArns {
+		if literal, ok := v.Literal(); ok {
+			if _, err := aws.ParseARN(literal); err != nil {
+				r.report(diag.InvalidARN, v.Span(), "write the ARN of a managed policy", "%q is not an ARN: %s", literal, err)
+			}
+		}
+		out.ManagedPolicyARNs = append(out.ManagedPolicyARNs, text(v))
+	}
+	for i := range in.AssumedBy {
+		out.Trusts = append(out.Trusts, r.trust(&in.AssumedBy[i]))
+	}
+	if len(in.AssumedBy) == 0 {
+		r.report(diag.MissingProperty, in.Span, "add who may assume the role, such as service: lambda.amazonaws.com", "a role that nobody may assume is of no use")
+	}
+	return out
+}
+
+func (r *resolver) trust(in *spec.Trust) Trust {
+	out := Trust{Service: text(in.Service), Account: in.Account.V, ARN: text(in.ARN), Span: in.Span, Condition: r.conditionBlock(in.Condition)}
+	if literal, ok := in.Service.Literal(); ok {
+		if clause := aws.ServicePrincipal(literal); clause != "" {
+			r.report(diag.InvalidName, in.Service.Span(), "write one such as lambda.amazonaws.com", "the service principal %q %s", literal, clause)
+		}
+	}
+	if in.Account.Set() {
+		r.check(diag.InvalidName, in.Account, "the account id", aws.AccountID(in.Account.V), "write the twelve digits")
+	}
+	if literal, ok := in.ARN.Literal(); ok {
+		if arn, err := aws.ParseARN(literal); err != nil || arn.Service != "iam" && arn.Service != "sts" {
+			r.report(diag.InvalidARN, in.ARN.Span(), "write the ARN of a role, user or account", "%q is not the ARN of a principal", literal)
+		} else if strings.ContainsAny(literal, "*?") {
+			r.report(diag.InvalidARN, in.ARN.Span(), "trust the account, with a condition of ArnLike aws:PrincipalArn", "a principal's ARN cannot have wildcards")
+		}
+	}
+	switch {
+	case in.OIDC.Span.File != nil:
+		out.OIDC = &OIDC{Provider: strings.TrimPrefix(in.OIDC.Provider.V, "https://"), Audience: texts(in.OIDC.Audience), Subject: texts(in.OIDC.Subject)}
+		r.oidc(in)
+	case in.IRSA.Span.File != nil:
+		out.IRSA = &IRSA{ProviderARN: text(in.IRSA.OIDCProviderARN), Namespace: in.IRSA.Namespace.V, ServiceAccount: in.IRSA.ServiceAccount.V}
+		r.irsa(in)
+	case in.SAML.Span.File != nil:
+		out.SAML = &SAML{ProviderARN: text(in.SAML.ProviderARN), Audience: in.SAML.Audience.V}
+		if literal, ok := in.SAML.ProviderARN.Literal(); ok {
+			r.providerARN(literal, in.SAML.ProviderARN.Span(), "saml-provider")
+		}
+	case in.PodIdentity.Set():
+		out.PodIdentity = in.PodIdentity.V
+		if !in.PodIdentity.V {
+			r.report(diag.InvalidValue, in.PodIdentity.Span, "write true, or remove it", "podIdentity: false trusts nobody")
+		}
+	}
+	return out
+}
+
+// oidc refuses a trust that more than the meant tokens would pass. A subject of "*" alone is everybody that the provider knows.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
+func (r *resolver) oidc(in *spec.Trust) {
+	provider := in.OIDC.Provider
+	if host := strings.TrimPrefix(provider.V, "https://"); strings.HasPrefix(provider.V, "arn:") || !strings.Contains(host, ".") || strings.ContainsAny(host, " :*") {
+		r.report(diag.InvalidName, provider.Span, "write its host and path, such as token.actions.githubusercontent.com", "%q is not the address of an OpenID Connect provider", provider.V)
+	}
+	if len(in.OIDC.Subject) == 0 || len(in.OIDC.Audience) == 0 {
+		r.report(diag.MissingProperty, in.OIDC.Span, "write at least one of each", "an oidc trust needs an audience and a subject")
+	}
+	for _, s := range in.OIDC.Subject {
+		switch {
+		case strings.Trim(s.V, "*?") == "":
+			r.report(diag.OpenTrust, s.Span, "write the subject that the provider gives to the meant caller", "the subject %q lets every token of the provider assume the role", s.V)
+		case strings.TrimPrefix(provider.V, "https://") == gitHubActions && !namesOwner(s.V):
+			r.report(diag.OpenTrust, s.Span, "name the owner and the repository, as in repo:acme/payments:ref:refs/heads/main",
+				"the subject %q lets repositories of any owner assume the role", s.V)
+		}
+	}
+}
+
+// gitHubActions is one provider for all of GitHub's users: only the subject tells one's own workflows from those of others.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub
+const gitHubActions = "token.actions.githubusercontent.com"
+
+// namesOwner says whether a subject of GitHub's states whose repository it is before its first wildcard. Subjects of another form than
+// repo:owner/… are customized, and taken as they are.
+func namesOwner(subject string) bool {
+	literal, _, pattern := strings.Cut(strings.ReplaceAll(subject, "?", "*"), "*")
+	owner, ofRepository := strings.CutPrefix(literal, "repo:")
+	return !pattern || ofRepository && strings.Contains(owner, "/") || !ofRepository && !strings.HasPrefix("repo:", literal)
+}
+
+func (r *resolver) irsa(in *spec.Trust) {
+	for _, t := range []spec.Text{in.IRSA.Namespace, in.IRSA.ServiceAccount} {
+		if t.V == "" || strings.ContainsAny(t.V, "*?:") {
+			r.report(diag.OpenTrust, t.Span, "name one namespace and one service account", "%q is not the name of one Kubernetes object", t.V)
+		}
+	}
+	if literal, ok := in.IRSA.OIDCProviderARN.Literal(); ok {
+		r.providerARN(literal, in.IRSA.OIDCProviderARN.Span(), "oidc-provider")
+		return
+	}
+	// Condition keys contain the provider's address, and a key of a JSON object cannot be an intrinsic.
+	r.report(diag.NeedsLiteral, in.IRSA.OIDCProviderARN.Span(), "write the provider's ARN as a text", "the provider's ARN must be known when the template is written, because IAM's condition keys contain its address")
+}
+
+func (r *resolver) providerARN(literal string, at source.Span, kind string) {
+	arn, err := aws.ParseARN(literal)
+	if err != nil {
+		r.report(diag.InvalidARN, at, "write the provider's ARN", "%q is not an ARN: %s", literal, err)
+		return
+	}
+	if got, rest := arn.ResourceType(); arn.Service != "iam" || got != kind || rest == "" {
+		r.report(diag.InvalidARN, at, "write arn:aws:iam::<account>:"+kind+"/…", "%q is not the ARN of a provider of this kind", literal)
+	}
+}
+
+func texts(list []spec.Text) []string {
+	var out []string
+	for _, t := range list {
+		out = append(out, t.V)
+	}
+	return out
+}
+
+// resolveSets replaces the members of sets by principals, sets within sets included.
+func (r *resolver) resolveSets() {
+	members := map[string][]spec.Text{}
+	for _, e := range r.spec.Principals {
+		if e.V.Members != nil {
+			members[e.ID.V] = e.V.Members
+		}
+	}
+	state := map[string]int{} // 1: being resolved, 2: done
+	var visit func(id string)
+	visit = func(id string) {
+		state[id] = 1
+		for _, t := range members[id] {
+			if _, isSet := members[t.V]; !isSet {
+				continue
+			}
+			if state[t.V] == 1 {
+				r.membershipCycle(t, id)
+				continue
+			}
+			if state[t.V] == 0 {
+				visit(t.V)
+			}
+		}
+		r.m.sets[id] = r.everyone(members[id])
+		state[id] = 2
+	}
+	for _, e := range r.spec.Principals {
+		if e.V.Members != nil && state[e.ID.V] == 0 {
+			visit(e.ID.V)
+		}
+	}
+}
+
+// membershipCycle reports the member of a set that closes a circle.
+func (r *resolver) membershipCycle(member spec.Text, set string) {
+	if member.V == set {
+		r.report(diag.MembershipCycle, member.Span, "remove it from its members", "the set %q is a member of itself", set)
+		return
+	}
+	r.report(diag.MembershipCycle, member.Span, "remove one of the memberships", "the set %q contains itself through %q", member.V, set)
+	r.related(r.spec.Principals.Get(member.V).ID.Span, "%q is defined here", member.V)
+}
+
+// deployer resolves who CloudFormation acts as.
+func (r *resolver) deployer() {
+	if !r.spec.Deployer.Set() {
+		return
+	}
+	p := r.principal(r.spec.Deployer)
+	if p == nil || p.Kind == 0 {
+		return
+	}
+	switch p.Kind {
+	case ExistingRole, ExistingUser, RolePattern:
+		r.m.Deployer = p
+		r.needsARN(p, r.spec.Deployer.Span, "the deployer stands in key policies and guardrails by its ARN")
+	default:
+		why := fmt.Sprintf("is of kind %s, which CloudFormation cannot act as", p.Kind)
+		if p.Kind == CreatedRole {
+			why = "is created by the stack, and the deployer must exist before it"
+		}
+		r.report(diag.InvalidDeployer, r.spec.Deployer.Span, "name an existingRole, existingUser or rolePattern", "%q %s", p.ID, why)
+		r.related(p.Span, "%q is defined here", p.ID)
+	}
+}
+
+// needsARN reports a principal whose ARN must be written somewhere and is not known.
+func (r *resolver) needsARN(p *Principal, at source.Span, why string) bool {
+	if p.ARN != "" {
+		return true
+	}
+	r.report(diag.NeedsARN, at, fmt.Sprintf("write the ARN of %s, path included, instead of its name", p.ID), "%s, and the ARN of %q is not known from its name", why, p.ID)
+	r.related(p.Span, "%q is defined here", p.ID)
+	return false
+}

@@ -1,0 +1,343 @@
+package model
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
+)
+
+// Nothing in this file quotes a value in a message: it may be a secret.
+
+// dynamicReference is a text that is one dynamic reference and nothing else.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+var dynamicReference = regexp.MustCompile(`^\{\{resolve:(secretsmanager|ssm|ssm-secure):[^{}]+\}\}$`)
+
+// value resolves how a secret's first value comes about.
+func (r *resolver) value(s *Secret, in *spec.SecretValue) Value {
+	if in.UnsafePlaintext.Set() && in.UnsafePlaintext.V {
+		r.report(diag.UnsafePlaintext, in.UnsafePlaintext.Span, "let Secrets Manager generate the value, or put it after the stack is deployed", "unsafePlaintext puts the value of %q into the template in the clear", s.ID)
+	}
+	r.plaintextNames(in)
+	switch {
+	case in.Empty.Set():
+		if !in.Empty.V {
+			r.report(diag.InvalidValue, in.Empty.Span, "write true, or remove it", "empty: false says nothing")
+		}
+		return Value{Empty: true}
+	case in.String.Set():
+		r.credential(in, in.String, "string", false)
+		if literal, ok := in.String.Literal(); ok && len(literal) > aws.MaxSecretValue {
+			r.report(diag.TooLong, in.String.Span(), "store it elsewhere and keep its address here", "the value has %d bytes, and a secret may have %d", len(literal), aws.MaxSecretValue)
+		}
+		return Value{String: text(in.String)}
+	case in.Object != nil:
+		for _, e := range in.Object {
+			r.credential(in, e.V, e.ID.V, true)
+		}
+		return Value{String: r.jsonOf(in.Object)}
+	}
+	return Value{Generate: r.generate(in)}
+}
+
+// plaintextNames reports names in plaintext that no field has.
+func (r *resolver) plaintextNames(in *spec.SecretValue) {
+	if in.Generate.SecretStringTemplate.JSON.Set() {
+		return // its fields are looked at when the text is
+	}
+	for _, t := range in.Plaintext {
+		if in.Object.Get(t.V) == nil && in.Generate.SecretStringTemplate.Fields.Get(t.V) == nil {
+			r.report(diag.PropertyWithoutEffect, t.Span, "remove it, or correct it", "the value has no field %q that could be plain text", t.V)
+		}
+	}
+}
+
+// credential refuses a literal where a secret value could stand. Fields of a connection and those that the author names as plain
+// text may be literal.
+func (r *resolver) credential(in *spec.SecretValue, v spec.Value, field string, isField bool) {
+	if isField && (slices.Contains(aws.ConnectionFields, field) || slices.ContainsFunc(in.Plaintext, func(t spec.Text) bool { return t.V == field })) {
+		return
+	}
+	literal, ok := v.Literal()
+	if ok && dynamicReference.MatchString(literal) || !ok && strings.Contains(v.Span().Text(), "{{resolve:ssm-secure:") {
+		if strings.Contains(v.Span().Text(), "{{resolve:ssm-secure:") {
+			r.report(diag.SecureStringRefused, v.Span(), "use a secretsmanager or ssm reference", "CloudFormation does not resolve ssm-secure references in a secret's value")
+		}
+		return
+	}
+	if in.UnsafePlaintext.V {
+		return
+	}
+	if ok || !refers(v.Node) {
+		hint := "let Secrets Manager generate it, refer to where it is kept, or leave the secret empty and put the value later"
+		if isField {
+			hint += fmt.Sprintf("; if %q is no secret, add it to the value's plaintext list", field)
+		}
+		r.report(diag.LiteralSecret, v.Span(), hint, "a literal in %q would stand in the template in the clear", field)
+		return
+	}
+	r.parameterInTheClear(v)
+}
+
+// refers says whether an intrinsic takes its text from elsewhere, at least in part.
+func refers(n *spec.Node) bool {
+	if n.IsScalar() {
+		return strings.Contains(n.Text, "{{resolve:")
+	}
+	for _, p := range n.Pairs {
+		switch p.Key.Text {
+		case "Ref", "Fn::GetAtt", "Fn::ImportValue", "Fn::FindInMap", "Fn::Transform":
+			return true
+		case "Fn::Sub":
+			template := p.Value
+			if len(template.Items) > 0 {
+				template = template.Items[0]
+			}
+			if len(cfn.References(cfn.Object{{Key: "Fn::Sub", Value: template.Text}})) > 0 {
+				return true
+			}
+		}
+		if refers(p.Value) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(n.Items, refers)
+}
+
+// parameterInTheClear refuses a value that is made of nothing but parameters that CloudFormation shows to everybody who may describe the
+// stack. Beside a part that is kept out of sight such a parameter may stand: it is a host's name, mostly.
+func (r *resolver) parameterInTheClear(v spec.Value) {
+	if fromElsewhere(v.Node) {
+		return
+	}
+	var shown *spec.Entry[spec.Raw]
+	for _, reference := range cfn.References(CloudFormation(v.Node)) {
+		if reference.Kind == cfn.KindRef && strings.HasPrefix(reference.Name, "AWS::") {
+			continue
+		}
+		parameter := r.m.Parameters.Get(reference.Name)
+		if reference.Kind != cfn.KindRef || parameter == nil || spec.IsNoEcho(parameter.V.Node) {
+			return
+		}
+		shown = parameter
+	}
+	if shown == nil {
+		return
+	}
+	r.report(diag.ParameterInTheClear, v.Span(), "add NoEcho: true to the parameter", "the parameter %q is shown in the clear by CloudFormation", shown.ID.V)
+	r.related(shown.ID.Span, "the parameter is declared here")
+}
+
+// fromElsewhere says whether a value takes a part of its text from another stack, a macro or a dynamic reference.
+func fromElsewhere(n *spec.Node) bool {
+	if n.IsScalar() {
+		return strings.Contains(n.Text, "{{resolve:")
+	}
+	return slices.ContainsFunc(n.Items, fromElsewhere) || slices.ContainsFunc(n.Pairs, func(p spec.Pair) bool {
+		return p.Key.Text == "Fn::ImportValue" || p.Key.Text == "Fn::Transform" || fromElsewhere(p.Value)
+	})
+}
+
+// jsonOf writes fields as a JSON object. Where a field is an intrinsic the object becomes one too: its text is put in between
+// quotes and cannot be escaped.
+func (r *resolver) jsonOf(fields spec.Entries[spec.Value]) string {
+	parts := []string{"{"}
+	for i, e := range fields {
+		if i > 0 {
+			parts = append(parts, ",")
+		}
+		parts = append(parts, quote(e.ID.V), ":")
+		n := e.V.Node
+		switch {
+		case !n.IsScalar():
+			r.unescapable(e)
+			parts = append(parts, `"`, text(e.V), `"`)
+		case n.Kind == spec.Bool:
+			parts = append(parts, strings.ToLower(n.Text))
+		case (n.Kind == spec.Int || n.Kind == spec.Float) && jsonNumber.MatchString(n.Text):
+			parts = append(parts, n.Text)
+		default:
+			parts = append(parts, quote(n.Text))
+		}
+	}
+	return cfn.Concat(append(parts, "}")...)
+}
+
+// quote writes a text as a JSON string without escapes that only HTML needs.
+func quote(s string) string {
+	return string(cfn.AppendValue(nil, s, cfn.Format{Compact: true}))
+}
+
+// unescapable warns of a field whose text may contain what would break the JSON around it.
+func (r *resolver) unescapable(e spec.Entry[spec.Value]) {
+	name := e.V.Node.Get("Ref")
+	if name == nil {
+		return
+	}
+	parameter := r.m.Parameters.Get(name.Text)
+	if parameter == nil {
+		return
+	}
+	if pattern := parameter.V.Node.Get("AllowedPattern"); pattern != nil && excludesQuotes(pattern.Text) {
+		return
+	}
+	r.report(diag.UnescapedParameter, e.V.Span(), `give the parameter an AllowedPattern that admits neither " nor \, such as ^[^"\\]*$`,
+		"the text of parameter %q cannot be escaped, so that a quote or backslash in it would break the secret's JSON", name.Text)
+	r.related(parameter.ID.Span, "the parameter is declared here")
+}
+
+// excludesQuotes says whether a pattern certainly admits neither a quote nor a backslash, wherever they stand.
+func excludesQuotes(pattern string) bool {
+	re, err := regexp.Compile(`^(?:` + pattern + `)$`)
+	if err != nil {
+		return false
+	}
+	for _, probe := range []string{`"`, `\`, `a"a`, `a\a`, `aaaaaaaa"aaaaaaaa`, `aaaaaaaa\aaaaaaaa`, `A1a"1aA`, `A1a\1aA`, `1"`, `1\`} {
+		if re.MatchString(probe) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *resolver) generate(in *spec.SecretValue) *Generate {
+	g := &in.Generate
+	out := &Generate{
+		ExcludeLowercase: flag(g.ExcludeLowercase), ExcludeUppercase: flag(g.ExcludeUppercase), ExcludeNumbers: flag(g.ExcludeNumbers),
+		ExcludePunctuation: flag(g.ExcludePunctuation), IncludeSpace: flag(g.IncludeSpace), RequireEachIncludedType: flag(g.RequireEachIncludedType),
+		StringKey: g.GenerateStringKey.V,
+	}
+	if g.PasswordLength.Set() {
+		out.PasswordLength = &g.PasswordLength.V
+	}
+	if g.ExcludeCharacters.Set() {
+		out.ExcludeCharacters = &g.ExcludeCharacters.V
+		if n := utf8.RuneCountInString(g.ExcludeCharacters.V); n > aws.MaxExcludeCharacters {
+			r.report(diag.TooLong, g.ExcludeCharacters.Span, "shorten it", "excludeCharacters has %d characters and may have %d", n, aws.MaxExcludeCharacters)
+		}
+	}
+	r.possible(g)
+	r.template(in, out)
+	return out
+}
+
+func flag(f spec.Flag) *bool {
+	if !f.Set() {
+		return nil
+	}
+	return &f.V
+}
+
+// class is one of the classes of characters a password is made of.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetRandomPassword.html
+type class struct {
+	name, characters string
+	excluded         bool
+}
+
+// possible refuses a generator that cannot make a password.
+func (r *resolver) possible(g *spec.Generate) {
+	classes := []class{
+		{"lowercase letters", "abcdefghijklmnopqrstuvwxyz", g.ExcludeLowercase.V},
+		{"uppercase letters", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", g.ExcludeUppercase.V},
+		{"numbers", "0123456789", g.ExcludeNumbers.V},
+		{"punctuation", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", g.ExcludePunctuation.V},
+	}
+	required := g.RequireEachIncludedType.Or(true)
+	included := 0
+	for _, c := range classes {
+		if c.excluded {
+			continue
+		}
+		if strings.Trim(c.characters, g.ExcludeCharacters.V) == "" && g.ExcludeCharacters.V != "" {
+			if required {
+				r.report(diag.ImpossibleGenerator, g.ExcludeCharacters.Span, "exclude fewer, or exclude the class itself", "all %s are excluded one by one, and a password must have one of each class", c.name)
+			}
+			continue
+		}
+		included++
+	}
+	if included == 0 && !g.IncludeSpace.V {
+		r.report(diag.ImpossibleGenerator, g.Span, "exclude less", "every character is excluded, so that no password can be made")
+		return
+	}
+	if required && g.PasswordLength.Set() && g.PasswordLength.V < included {
+		r.report(diag.ImpossibleGenerator, g.PasswordLength.Span, fmt.Sprintf("write at least %d, or requireEachIncludedType: false", included),
+			"a password of %d characters cannot have one of each of %d classes", g.PasswordLength.V, included)
+	}
+}
+
+// template resolves secretStringTemplate and generateStringKey, which come together.
+func (r *resolver) template(in *spec.SecretValue, out *Generate) {
+	g := &in.Generate
+	t := &g.SecretStringTemplate
+	if t.Span.File == nil && !g.GenerateStringKey.Set() {
+		return
+	}
+	if t.Span.File == nil || !g.GenerateStringKey.Set() {
+		have, lacks, at := "secretStringTemplate", "generateStringKey", t.Span
+		if t.Span.File == nil {
+			have, lacks, at = lacks, have, g.GenerateStringKey.Span
+		}
+		r.report(diag.TemplateNeedsKey, at, "add "+lacks, "%s has no meaning without %s", have, lacks)
+		return
+	}
+	if g.GenerateStringKey.V == "" {
+		r.report(diag.InvalidValue, g.GenerateStringKey.Span, "write the name of a field, such as password", "generateStringKey is empty")
+	}
+	if t.JSON.Set() {
+		r.jsonTemplate(in, out)
+		return
+	}
+	for _, e := range t.Fields {
+		if e.ID.V == g.GenerateStringKey.V {
+			r.keyInTemplate(g, e.ID.Span)
+			continue
+		}
+		r.credential(in, e.V, e.ID.V, true)
+	}
+	out.Template = r.jsonOf(t.Fields)
+}
+
+func (r *resolver) keyInTemplate(g *spec.Generate, at source.Span) {
+	r.report(diag.KeyInTemplate, at, "remove the field from the template", "the field %q is generated, and stands in the template already", g.GenerateStringKey.V)
+	r.related(g.GenerateStringKey.Span, "generateStringKey is here")
+}
+
+// jsonTemplate resolves a template written as JSON text.
+func (r *resolver) jsonTemplate(in *spec.SecretValue, out *Generate) {
+	g := &in.Generate
+	t := g.SecretStringTemplate.JSON
+	out.Template = t.V
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(t.V), &fields); err != nil || fields == nil {
+		r.report(diag.TemplateNotJSON, t.Span, "write it as a mapping", "the text is not a JSON object")
+		return
+	}
+	if _, ok := fields[g.GenerateStringKey.V]; ok {
+		r.keyInTemplate(g, t.Span)
+	}
+	names := make([]string, 0, len(fields))
+	for name := range fields {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		literal := strings.Trim(string(fields[name]), `"`)
+		if name == g.GenerateStringKey.V {
+			continue // is to be removed anyway
+		}
+		allowed := slices.Contains(aws.ConnectionFields, name) || slices.ContainsFunc(in.Plaintext, func(t spec.Text) bool { return t.V == name }) || in.UnsafePlaintext.V
+		if !allowed && literal != "" && !dynamicReference.MatchString(literal) {
+			r.report(diag.LiteralSecret, t.Span, fmt.Sprintf("remove the field; if %q is no secret, add it to the value's plaintext list", name), "a literal in %q would stand in the template in the clear", name)
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package model
+
+import (
+	"encoding/json"
+	"regexp"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/spec"
+)
+
+// jsonNumber is the grammar of JSON's numbers. What YAML reads as a number and JSON does not (012345678901, 0x1F, 1_000) stays the
+// text that was written. https://www.rfc-editor.org/rfc/rfc8259#section-6
+var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
+
+// CloudFormation returns a node as a value of a template.
+func CloudFormation(n *spec.Node) any {
+	switch n.Kind {
+	case spec.Null:
+		return nil
+	case spec.Bool:
+		return n.Text[0] == 't' || n.Text[0] == 'T'
+	case spec.Int, spec.Float:
+		if jsonNumber.MatchString(n.Text) {
+			return json.Number(n.Text)
+		}
+		return n.Text
+	case spec.Map:
+		o := make(cfn.Object, len(n.Pairs))
+		for i, p := range n.Pairs {
+			o[i] = cfn.Member{Key: p.Key.Text, Value: CloudFormation(p.Value)}
+		}
+		return o
+	case spec.Seq:
+		l := make([]any, len(n.Items))
+		for i, item := range n.Items {
+			l[i] = CloudFormation(item)
+		}
+		return l
+	}
+	return n.Text
+}
+
+// text returns a value as a text or a placeholder; an unset value is empty.
+func text(v spec.Value) string {
+	if !v.Set() {
+		return ""
+	}
+	if literal, ok := v.Literal(); ok {
+		return literal
+	}
+	return cfn.Intrinsic(CloudFormation(v.Node))
+}
+
+// object returns verbatim JSON.
+func object(r spec.Raw) cfn.Object {
+	if !r.Set() {
+		return nil
+	}
+	return CloudFormation(r.Node).(cfn.Object)
+}

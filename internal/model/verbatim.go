@@ -1,0 +1,189 @@
+package model
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
+)
+
+// elements are the members of a policy statement, in IAM's spelling.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+var elements = []string{"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
+
+// checkStatement finds what is certainly wrong with a statement of a resource policy in the user's own words.
+func (r *resolver) checkStatement(n *spec.Node, inKey bool) {
+	bad := func(at source.Span, hint, message string, args ...any) {
+		r.report(diag.InvalidStatement, at, hint, message, args...)
+	}
+	for _, p := range n.Pairs {
+		if !slices.Contains(elements, p.Key.Text) {
+			hint := diag.DidYouMean(p.Key.Text, elements)
+			if hint == "" {
+				hint = "a statement has " + strings.Join(elements, ", ")
+			}
+			bad(p.Key.Span, hint, "a policy statement has no member %q", p.Key.Text)
+		}
+	}
+	at := n.Span
+	if len(n.Pairs) > 0 {
+		at = n.Pairs[0].Key.Span
+	}
+	effect := n.Get("Effect")
+	switch {
+	case effect == nil:
+		bad(at, `add "Effect: Allow" or "Effect: Deny"`, "the statement has no Effect")
+	case effect.Text != "Allow" && effect.Text != "Deny" && effect.IsScalar():
+		bad(effect.Span, "write Allow or Deny", "the effect %q does not exist", effect.Text)
+	}
+	for _, pair := range [][2]string{{"Principal", "NotPrincipal"}, {"Action", "NotAction"}, {"Resource", "NotResource"}} {
+		a, b := n.Get(pair[0]), n.Get(pair[1])
+		if (a == nil) == (b == nil) {
+			bad(at, fmt.Sprintf("write one of %s and %s", pair[0], pair[1]), "a statement of a resource policy needs exactly one of %s and %s", pair[0], pair[1])
+		}
+	}
+	if effect != nil && effect.Text == "Allow" && n.Get("NotPrincipal") != nil {
+		bad(n.Get("NotPrincipal").Span, "name the principals, or use a condition", "Allow with NotPrincipal lets in everybody else, anonymous callers included")
+	}
+	for _, name := range []string{"Action", "NotAction"} {
+		for _, action := range scalars(n.Get(name)) {
+			if clause := aws.CheckAction(action.Text); clause != "" {
+				bad(action.Span, actionHint(action.Text), "%s", clause)
+			}
+		}
+	}
+	if sid := n.Get("Sid"); sid != nil && sid.IsScalar() {
+		valid, hint := aws.Sid, "write letters and digits only"
+		if inKey {
+			valid, hint = aws.KeyPolicySid, "write letters, digits and spaces only"
+		}
+		if clause := valid(sid.Text); clause != "" {
+			bad(sid.Span, hint, "the Sid %q %s", sid.Text, clause)
+		}
+	}
+	r.checkConditions(n.Get("Condition"))
+	if resource := n.Get("Resource"); inKey && resource != nil && resource.IsScalar() && resource.Text != "*" {
+		bad(resource.Span, `write "*"`, "a key policy speaks of its own key only")
+	}
+}
+
+// actionHint offers the action of Secrets Manager that is meant, if one is close.
+func actionHint(written string) string {
+	service, name, _ := strings.Cut(written, ":")
+	var names []string
+	for _, a := range aws.SecretsManagerActions {
+		_, known, _ := strings.Cut(a.Name, ":")
+		names = append(names, known)
+	}
+	if near := diag.Nearest(name, names); near != "" {
+		return fmt.Sprintf("write %q", service+":"+near)
+	}
+	return "see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html for the names of actions"
+}
+
+// conditionsPage is the hint for a condition that is certainly wrong.
+const conditionsPage = "see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html for what compares what"
+
+// scalars returns a scalar, or the scalars of a list.
+func scalars(n *spec.Node) []*spec.Node {
+	if n == nil {
+		return nil
+	}
+	if n.IsScalar() {
+		return []*spec.Node{n}
+	}
+	var out []*spec.Node
+	for _, item := range n.Items {
+		if item.IsScalar() {
+			out = append(out, item)
+		}
+	}
+	return out
+}
+
+// checkConditions finds what is certainly wrong with a condition block.
+func (r *resolver) checkConditions(block *spec.Node) {
+	if block == nil || spec.IsIntrinsic(block) {
+		return
+	}
+	if block.Kind != spec.Map {
+		r.report(diag.InvalidStatement, block.Span, "write operators, then keys, then values", "a condition block is a mapping")
+		return
+	}
+	for _, operator := range block.Pairs {
+		if !aws.ConditionOperator(operator.Key.Text) {
+			r.report(diag.InvalidStatement, operator.Key.Span, cmp.Or(diag.DidYouMean(operator.Key.Text, aws.ConditionOperators()), "write an operator such as StringEquals"), "there is no condition operator %q", operator.Key.Text)
+			continue
+		}
+		if operator.Value.Kind != spec.Map {
+			r.report(diag.InvalidStatement, operator.Value.Span, "write keys and their values below the operator", "the operator %q needs a mapping", operator.Key.Text)
+			continue
+		}
+		for _, key := range operator.Value.Pairs {
+			var values []string
+			for _, v := range scalars(key.Value) {
+				values = append(values, v.Text)
+			}
+			for _, clause := range aws.CheckCondition(operator.Key.Text, key.Key.Text, values) {
+				r.report(diag.InvalidStatement, key.Key.Span, conditionsPage, "%s", clause)
+			}
+		}
+	}
+}
+
+// verbatim checks the sections in CloudFormation's own words, as far as they touch what this language promises.
+func (r *resolver) verbatim() {
+	sections := []struct {
+		name    string
+		entries spec.Entries[spec.Raw]
+	}{{"parameter", r.m.Parameters}, {"mapping", r.m.Mappings}, {"condition", r.m.Conditions}, {"resource", r.m.Resources}, {"output", r.m.Outputs}}
+	for _, section := range sections {
+		for _, e := range section.entries {
+			r.check(diag.InvalidName, e.ID, "the "+section.name+"'s name", aws.LogicalID(e.ID.V), "write letters and digits only")
+		}
+	}
+	for _, e := range r.m.Parameters {
+		def := e.V.Node.Get("Default")
+		if def != nil && spec.IsNoEcho(e.V.Node) && def.Text != "" {
+			r.report(diag.LiteralSecret, def.Span, "remove the default, and give the parameter when the stack is deployed", "the default of a NoEcho parameter stands in the template in the clear")
+		}
+		if e.V.Node.Get("Type") == nil {
+			r.report(diag.MissingProperty, e.ID.Span, "add Type: String", "the parameter %q has no Type", e.ID.V)
+		}
+	}
+	for _, e := range r.m.Resources {
+		if t := e.V.Node.Get("Type"); t == nil || !t.IsScalar() || t.Text == "" {
+			r.report(diag.MissingProperty, e.ID.Span, "add Type: and the CloudFormation type", "the resource %q has no Type", e.ID.V)
+		}
+		r.credentials(e.V.Node.Get("Properties"))
+	}
+	for _, e := range r.m.Outputs {
+		if e.V.Node.Get("Value") == nil {
+			r.report(diag.MissingProperty, e.ID.Span, "add Value:", "the output %q has no Value", e.ID.V)
+		}
+	}
+}
+
+// credentials refuses literals where CloudFormation takes a credential: they would stand in the template in the clear.
+func (r *resolver) credentials(n *spec.Node) {
+	if n == nil {
+		return
+	}
+	for _, p := range n.Pairs {
+		if !aws.HoldsCredential(p.Key.Text) {
+			r.credentials(p.Value)
+			continue
+		}
+		if n := p.Value; n.IsScalar() && n.Kind == spec.String && !dynamicReference.MatchString(n.Text) || spec.IsIntrinsic(n) && !refers(n) {
+			r.report(diag.LiteralSecret, p.Value.Span, "refer to a secret: !Sub '{{resolve:secretsmanager:${DbSecret}:SecretString:password}}'", "%s takes a credential, and a literal would stand in the template in the clear", p.Key.Text)
+		}
+	}
+	for _, item := range n.Items {
+		r.credentials(item)
+	}
+}

@@ -1,0 +1,208 @@
+// Package policy writes IAM policy documents: statements, their canonical form and their exact size. It knows the grammar of
+// policies and nothing of secrets.
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// The effects of a statement.
+const (
+	Allow = "Allow"
+	Deny  = "Deny"
+)
+
+// Statement is one statement of a policy document. Texts may be CloudFormation intrinsics (package cfn's placeholders).
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+type Statement struct {
+	Sid       string
+	Effect    string
+	Principal Principal // zero in identity policies
+	Action    []string
+	Resource  []string // empty in trust policies
+	Condition Conditions
+	Verbatim  cfn.Object // the user's own statement, written as it is instead of everything above
+
+	Because []source.Span // the places in the spec this statement comes from
+}
+
+// Principal is who a statement of a resource policy speaks of.
+type Principal struct {
+	Any       bool // "*"
+	AWS       []string
+	Service   []string
+	Federated []string
+}
+
+// IsZero says whether no principal is written.
+func (p Principal) IsZero() bool {
+	return !p.Any && p.AWS == nil && p.Service == nil && p.Federated == nil
+}
+
+// Condition is one key of a condition block: the operator must hold for one of the values.
+type Condition struct {
+	Operator string // StringEquals
+	Key      string // aws:PrincipalOrgID
+	Values   []string
+}
+
+// Conditions is a condition block. All its members must hold.
+type Conditions []Condition
+
+// With returns the block with one more condition, in canonical order. Conditions of the same operator and key become one only
+// where their values agree; a block cannot say "both" of one operator and key, so the caller must not ask for it.
+func (c Conditions) With(operator, key string, values ...string) Conditions {
+	for _, have := range c {
+		if have.Operator == operator && have.Key == key {
+			if slices.Equal(have.Values, sortedUnique(values)) {
+				return c
+			}
+			panic("policy: a condition block cannot hold " + operator + " " + key + " twice")
+		}
+	}
+	out := append(slices.Clone(c), Condition{operator, key, sortedUnique(values)})
+	slices.SortFunc(out, compareConditions)
+	return out
+}
+
+// Has says whether the block has a condition on a key with an operator.
+func (c Conditions) Has(operator, key string) bool {
+	return slices.ContainsFunc(c, func(have Condition) bool { return have.Operator == operator && have.Key == key })
+}
+
+func compareConditions(a, b Condition) int {
+	if c := strings.Compare(a.Operator, b.Operator); c != 0 {
+		return c
+	}
+	return strings.Compare(a.Key, b.Key)
+}
+
+// Document is a policy document.
+type Document []Statement
+
+// Value returns the document as CloudFormation writes it: Version 2012-10-17 and the statements with their members in the order
+// people read them. A list of one is written as its one element.
+func (d Document) Value() cfn.Object {
+	statements := make([]any, len(d))
+	for i, s := range d {
+		statements[i] = s.Value()
+	}
+	return cfn.Object{{Key: "Version", Value: "2012-10-17"}, {Key: "Statement", Value: statements}}
+}
+
+// Value returns the statement as CloudFormation writes it.
+func (s Statement) Value() cfn.Object {
+	if s.Verbatim != nil {
+		return s.Verbatim
+	}
+	var o cfn.Object
+	add := func(key string, v any) { o = append(o, cfn.Member{Key: key, Value: v}) }
+	if s.Sid != "" {
+		add("Sid", s.Sid)
+	}
+	add("Effect", s.Effect)
+	if !s.Principal.IsZero() {
+		add("Principal", s.Principal.value())
+	}
+	add("Action", oneOrMany(s.Action))
+	if s.Resource != nil {
+		add("Resource", oneOrMany(s.Resource))
+	}
+	if s.Condition != nil {
+		add("Condition", s.Condition.value())
+	}
+	return o
+}
+
+func (p Principal) value() any {
+	if p.Any {
+		return "*"
+	}
+	var o cfn.Object
+	for _, kind := range []struct {
+		name string
+		ids  []string
+	}{{"AWS", p.AWS}, {"Federated", p.Federated}, {"Service", p.Service}} {
+		if kind.ids != nil {
+			o = append(o, cfn.Member{Key: kind.name, Value: oneOrMany(kind.ids)})
+		}
+	}
+	return o
+}
+
+func (c Conditions) value() cfn.Object {
+	var o cfn.Object
+	for _, cond := range c {
+		keys := cfn.Object{}
+		if n := len(o); n > 0 && o[n-1].Key == cond.Operator {
+			keys = o[n-1].Value.(cfn.Object)
+			o = o[:n-1]
+		}
+		o = append(o, cfn.Member{Key: cond.Operator, Value: append(keys, cfn.Member{Key: cond.Key, Value: oneOrMany(cond.Values)})})
+	}
+	return o
+}
+
+func oneOrMany(values []string) any {
+	if len(values) == 1 {
+		return values[0]
+	}
+	return values
+}
+
+// Size returns the document's size as AWS counts it: the characters of its JSON without white space. standIn gives, for an
+// intrinsic, a text as long as what it will be when deployed, or as long as that can be.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+func (d Document) Size(standIn func(intrinsic string) string) int {
+	resolved := resolve(d.Value(), standIn)
+	text := cfn.AppendValue(nil, resolved, cfn.Format{Compact: true})
+	n := 0
+	for _, b := range text {
+		if b&0xC0 != 0x80 { // count code points, not bytes
+			n++
+		}
+	}
+	return n
+}
+
+// resolve replaces every intrinsic of a value by its stand-in.
+func resolve(v any, standIn func(string) string) any {
+	switch v := v.(type) {
+	case string:
+		if cfn.IsIntrinsic(v) {
+			return standIn(v)
+		}
+	case []string:
+		out := make([]string, len(v))
+		for i, s := range v {
+			out[i] = resolve(s, standIn).(string)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = resolve(e, standIn)
+		}
+		return out
+	case cfn.Object:
+		if len(v) == 1 && cfn.IsFunction(v[0].Key) {
+			return standIn(cfn.Intrinsic(v))
+		}
+		out := make(cfn.Object, len(v))
+		for i, m := range v {
+			out[i] = cfn.Member{Key: m.Key, Value: resolve(m.Value, standIn)}
+		}
+		return out
+	}
+	return v
+}
+
+func sortedUnique(values []string) []string {
+	out := slices.Clone(values)
+	slices.Sort(out)
+	return slices.Compact(out)
+}

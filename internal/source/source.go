@@ -1,0 +1,210 @@
+// Package source knows the bytes of a spec file and where in them things stand: offsets,
+// lines, columns, and the text that must never be shown. It knows nothing of YAML.
+package source
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"sort"
+	"sync"
+	"unicode/utf8"
+)
+
+// File is one spec file as it was read. Its bytes never change.
+type File struct {
+	Name string // as the user wrote it; standard input is "<stdin>"
+	Data []byte
+
+	once  sync.Once
+	lines []int // offset of the first byte of every line
+}
+
+// New wraps the bytes of a file. It takes them over: the caller must not change them afterwards.
+func New(name string, data []byte) *File {
+	return &File{Name: name, Data: data}
+}
+
+// Position is a place for people. Line and Column count from 1, columns in Unicode code points;
+// Offset counts bytes from 0.
+type Position struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
+	Offset int `json:"offset"`
+}
+
+// index finds the line starts. Lines end at LF; the CR of a CRLF belongs to no column a person counts,
+// but keeps its byte.
+func (f *File) index() []int {
+	f.once.Do(func() {
+		f.lines = append(f.lines, 0)
+		for off := 0; ; {
+			i := bytes.IndexByte(f.Data[off:], '\n')
+			if i < 0 {
+				return
+			}
+			off += i + 1
+			f.lines = append(f.lines, off)
+		}
+	})
+	return f.lines
+}
+
+// Position returns the place of a byte offset. An offset outside the file is moved to its nearest end, one
+// inside a code point to the code point's start, and one between the CR and the LF of a line end to the CR. A byte that is not
+// UTF-8 counts as a code point of its own.
+func (f *File) Position(offset int) Position {
+	offset = f.charStart(max(0, min(offset, len(f.Data))))
+	lines := f.index()
+	line := sort.SearchInts(lines, offset+1) - 1
+	return Position{
+		Line:   line + 1,
+		Column: utf8.RuneCount(f.Data[lines[line]:offset]) + 1,
+		Offset: offset,
+	}
+}
+
+// charStart returns the offset of the first byte of the character or line end that holds the byte at an offset of the file.
+func (f *File) charStart(offset int) int {
+	if offset == 0 || offset == len(f.Data) {
+		return offset
+	}
+	if f.Data[offset] == '\n' && f.Data[offset-1] == '\r' {
+		return offset - 1
+	}
+	// A stray continuation byte belongs to nothing before it, so the code point found must reach over the offset.
+	for start := offset; start >= 0 && start > offset-utf8.UTFMax; start-- {
+		if utf8.RuneStart(f.Data[start]) {
+			if _, n := utf8.DecodeRune(f.Data[start:]); start+n > offset {
+				return start
+			}
+			break
+		}
+	}
+	return offset
+}
+
+// Offset inverts Position: it returns the byte offset of a line and column, both counted from 1. A line or column
+// before the first is the first, a column past the end of the line is the end of the line, a line past the end of the file the end
+// of the file.
+func (f *File) Offset(line, column int) int {
+	lines := f.index()
+	if line < 1 {
+		return 0
+	}
+	if line > len(lines) {
+		return len(f.Data)
+	}
+	off, end := lines[line-1], f.lineEnd(line)
+	for ; column > 1 && off < end; column-- {
+		_, n := utf8.DecodeRune(f.Data[off:end])
+		off += n
+	}
+	return off
+}
+
+// Lines returns how many lines the file has; an empty file has one.
+func (f *File) Lines() int { return len(f.index()) }
+
+// LineSpan returns the span of line n, counted from 1, without its line end. A line that is not there is the
+// zero Span.
+func (f *File) LineSpan(n int) Span {
+	lines := f.index()
+	if n < 1 || n > len(lines) {
+		return Span{}
+	}
+	return Span{File: f, Start: int32(lines[n-1]), End: int32(f.lineEnd(n))}
+}
+
+// lineEnd returns the offset just past the text of line n, its CR and LF not counted.
+func (f *File) lineEnd(n int) int {
+	lines := f.index()
+	end := len(f.Data)
+	if n < len(lines) {
+		end = lines[n] - 1
+		if end > lines[n-1] && f.Data[end-1] == '\r' {
+			end--
+		}
+	}
+	return end
+}
+
+// Span is a half-open range of bytes of a file. The zero Span is "no place".
+type Span struct {
+	File       *File
+	Start, End int32
+}
+
+// IsZero says whether the span is no place at all.
+func (s Span) IsZero() bool { return s.File == nil }
+
+// Text returns the bytes of the span as they stand in the file.
+func (s Span) Text() string {
+	if s.File == nil {
+		return ""
+	}
+	return string(s.File.Data[s.Start:s.End])
+}
+
+// Compare orders spans by file name, start and end; the zero Span comes first.
+func (s Span) Compare(o Span) int {
+	if s.File != o.File {
+		switch {
+		case s.File == nil:
+			return -1
+		case o.File == nil:
+			return 1
+		}
+		if c := cmp.Compare(s.File.Name, o.File.Name); c != 0 {
+			return c
+		}
+	}
+	return cmp.Or(cmp.Compare(s.Start, o.Start), cmp.Compare(s.End, o.End))
+}
+
+// Masks are the spans whose text must never be shown by anything. The zero value, and nil, mask nothing.
+type Masks struct {
+	byFile map[*File][]Span // sorted, neither overlapping nor touching, so that Within need not look at all of them
+}
+
+// Add hides a span. Zero and empty spans are ignored.
+func (m *Masks) Add(s Span) {
+	if s.File == nil || s.Start >= s.End {
+		return
+	}
+	if m.byFile == nil {
+		m.byFile = map[*File][]Span{}
+	}
+	spans := m.byFile[s.File]
+	first := firstEndingAt(spans, s.Start)
+	next := first
+	for ; next < len(spans) && spans[next].Start <= s.End; next++ {
+		s.Start, s.End = min(s.Start, spans[next].Start), max(s.End, spans[next].End)
+	}
+	m.byFile[s.File] = slices.Replace(spans, first, next, s)
+}
+
+// Within returns the parts of s that must not be shown, sorted and without overlaps.
+func (m *Masks) Within(s Span) []Span {
+	if m == nil {
+		return nil
+	}
+	spans := m.byFile[s.File]
+	var out []Span
+	for _, hidden := range spans[firstEndingAt(spans, s.Start):] {
+		if hidden.Start >= s.End {
+			break
+		}
+		start, end := max(hidden.Start, s.Start), min(hidden.End, s.End)
+		if start < end {
+			out = append(out, Span{s.File, start, end})
+		}
+	}
+	return out
+}
+
+// firstEndingAt returns the index of the first span that ends at an offset or after it.
+func firstEndingAt(spans []Span, offset int32) int {
+	i, _ := slices.BinarySearchFunc(spans, offset, func(s Span, offset int32) int { return cmp.Compare(s.End, offset) })
+	return i
+}

@@ -1,0 +1,308 @@
+package spec
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// decoder turns nodes into the typed spec. It says nothing about shapes itself: a node of a wrong shape is rejected, and
+// the JSON Schema, which is the one place that describes shapes, then says what is wrong with it. What no schema says
+// well (exactly one of several, intrinsic functions) the decoder finds itself.
+type decoder struct {
+	top         bool             // the next Entries or List is one of the document's own
+	key         *Node            // in front of the next value; nil for an item of a list
+	rejected    bool             // the schema has something to say
+	entries     []Pair           // the entries of the document's own maps and lists that were rejected; no Key in a list
+	suggestions map[*Node]*shape // for a rejected key: the shape it was looked up in; for a node that is no mapping: the shape it should have
+	found       diag.List
+}
+
+// decodable is what decodes itself; everything else is a struct that is decoded by its tags.
+type decodable interface{ decode(*decoder, *Node) }
+
+// reject notes that the schema has something to say about n.
+func (d *decoder) reject(n *Node) { d.rejected = true }
+
+func (d *decoder) value(into any, n *Node) {
+	if own, ok := into.(decodable); ok {
+		own.decode(d, n)
+		return
+	}
+	d.structure(into, n)
+}
+
+// suggest remembers for the messages of the schema which shape a rejected node has to do with.
+func (d *decoder) suggest(n *Node, s *shape) {
+	if d.suggestions == nil {
+		d.suggestions = map[*Node]*shape{}
+	}
+	d.suggestions[n] = s
+}
+
+// entry decodes one entry of a map or list of the document's own, so that a rejection concerns this entry only.
+func (d *decoder) entry(into any, n *Node) {
+	e := decoder{suggestions: d.suggestions, key: d.key}
+	e.value(into, n)
+	d.suggestions = e.suggestions
+	d.found = append(d.found, e.found...)
+	if e.rejected {
+		d.entries = append(d.entries, Pair{Key: d.key, Value: n})
+	}
+}
+
+// property is one field of a struct of the language.
+type property struct {
+	index    int
+	name     string
+	required bool
+	oneof    string   // what exactly one of the fields with the same word is
+	enum     []string // the words a Text, or every Text of a list, may be
+	lo, hi   int      // the range of a Number; hi 0: unbounded
+}
+
+// shape is what the tags of a struct say.
+type shape struct {
+	properties []property
+	byName     map[string]int // index into properties
+	span       int            // index of the field Span
+	oneof      string         // the word of its oneof fields, if any
+}
+
+var shapes sync.Map // reflect.Type → *shape
+
+// shapeOf reads the tags of a struct type: `spec:"name[,required][,oneof=word][,enum=a|b][,range=1-9]"`.
+func shapeOf(t reflect.Type) *shape {
+	if known, ok := shapes.Load(t); ok {
+		return known.(*shape)
+	}
+	s := &shape{byName: map[string]int{}, span: -1}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Name == "Span" {
+			s.span = i
+			continue
+		}
+		tag, ok := f.Tag.Lookup("spec")
+		if !ok {
+			continue
+		}
+		words := strings.Split(tag, ",")
+		p := property{index: i, name: words[0]}
+		for _, w := range words[1:] {
+			what, how, _ := strings.Cut(w, "=")
+			switch what {
+			case "required":
+				p.required = true
+			case "oneof":
+				p.oneof, s.oneof = how, how
+			case "enum":
+				p.enum = strings.Split(how, "|")
+			case "range":
+				fmt.Sscanf(how, "%d-%d", &p.lo, &p.hi)
+			default:
+				panic("spec: unknown word in a tag: " + w)
+			}
+		}
+		s.byName[p.name] = len(s.properties)
+		s.properties = append(s.properties, p)
+	}
+	known, _ := shapes.LoadOrStore(t, s)
+	return known.(*shape)
+}
+
+// structure decodes a mapping into the struct that into points to.
+func (d *decoder) structure(into any, n *Node) {
+	v := reflect.ValueOf(into).Elem()
+	s := shapeOf(v.Type())
+	key := d.key
+	if s.span >= 0 {
+		*v.Field(s.span).Addr().Interface().(*source.Span) = n.Span
+	}
+	if n.Kind != Map || isIntrinsic(n) { // no property is called like a function, so the schema refuses the latter too
+		if n.Kind != Null || s.requires() {
+			d.suggest(n, s)
+			d.reject(n)
+		}
+		return
+	}
+	var seen uint64
+	var chosen []*Node
+	unknown := false
+	for _, pair := range n.Pairs {
+		i, ok := s.byName[pair.Key.Text]
+		if !ok {
+			unknown = true
+			d.suggest(pair.Key, s)
+			d.reject(pair.Key)
+			continue
+		}
+		p := s.properties[i]
+		seen |= 1 << i
+		if p.oneof != "" {
+			chosen = append(chosen, pair.Key)
+		}
+		d.key = pair.Key
+		d.value(v.Field(p.index).Addr().Interface(), pair.Value)
+		if p.enum != nil || p.hi != 0 {
+			d.checkWords(p, pair.Value)
+		}
+	}
+	for i, p := range s.properties {
+		if p.required && seen&(1<<i) == 0 {
+			d.reject(n)
+		}
+	}
+	if s.oneof != "" && (len(chosen) > 1 || len(chosen) == 0 && !unknown) { // an unknown one may be the one
+		d.notExactlyOne(s, place(key, n), chosen)
+	}
+}
+
+// checkWords rejects what an enumeration or a range does not contain.
+func (d *decoder) checkWords(p property, n *Node) {
+	if n.Kind == Seq {
+		for _, item := range n.Items {
+			d.checkWords(p, item)
+		}
+		return
+	}
+	if p.enum != nil {
+		if !slices.Contains(p.enum, n.Text) {
+			d.reject(n)
+		}
+		return
+	}
+	if v, err := strconv.Atoi(n.Text); err != nil || v < p.lo || v > p.hi {
+		d.reject(n)
+	}
+}
+
+// requires says whether a struct has a property that must be written, so that an empty one is wrong.
+func (s *shape) requires() bool {
+	for _, p := range s.properties {
+		if p.required || p.oneof != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// optionalOneOf are the words of alternatives that may all be absent: without them the thing itself has a meaning.
+var optionalOneOf = map[string]string{
+	"value": "the value is then generated with CloudFormation's defaults",
+}
+
+func (d *decoder) notExactlyOne(s *shape, at source.Span, chosen []*Node) {
+	var names []string
+	for _, p := range s.properties {
+		if p.oneof != "" {
+			names = append(names, p.name)
+		}
+	}
+	list := enumerate(names)
+	if len(chosen) == 0 {
+		if _, ok := optionalOneOf[s.oneof]; ok {
+			return
+		}
+		d.found = append(d.found, diag.Diagnostic{
+			Code: diag.NotExactlyOne, Span: at,
+			Message: fmt.Sprintf("exactly one of %s is needed, and none is written", list),
+			Hint:    "add one of them",
+		})
+		return
+	}
+	for _, extra := range chosen[1:] {
+		d.found = append(d.found, diag.Diagnostic{
+			Code: diag.NotExactlyOne, Span: extra.Span,
+			Message: fmt.Sprintf("%q cannot stand beside %q: exactly one of %s is allowed", extra.Text, chosen[0].Text, list),
+			Related: []diag.Related{{Span: chosen[0].Span, Message: fmt.Sprintf("%q is here", chosen[0].Text)}},
+			Hint:    "remove all but one",
+		})
+	}
+}
+
+// functions are the intrinsic functions that a value may be.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
+var functions = []string{
+	"Ref", "Fn::Base64", "Fn::Cidr", "Fn::FindInMap", "Fn::GetAtt", "Fn::GetAZs", "Fn::If", "Fn::ImportValue", "Fn::Join", "Fn::Length",
+	"Fn::Select", "Fn::Split", "Fn::Sub", "Fn::ToJsonString", "Fn::Transform",
+	"Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or", "Condition",
+}
+
+var isFunction = func() map[string]bool {
+	m := make(map[string]bool, len(functions))
+	for _, f := range functions {
+		m[f] = true
+	}
+	return m
+}()
+
+// isIntrinsic says whether a node is an intrinsic function in its long form.
+func isIntrinsic(n *Node) bool {
+	return n.Kind == Map && len(n.Pairs) == 1 && isFunction[n.Pairs[0].Key.Text]
+}
+
+// IsIntrinsic says whether a node is an intrinsic function in its long form.
+func IsIntrinsic(n *Node) bool { return n != nil && isIntrinsic(n) }
+
+// enumerate writes names as a person would: a, b and c.
+func enumerate(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// wholeIntrinsic finds a function that stands for a whole mapping, whose entries nobody could then check.
+func (d *decoder) wholeIntrinsic(n *Node) {
+	d.found = append(d.found, diag.Diagnostic{
+		Code: diag.NotIntrinsic, Span: n.Pairs[0].Key.Span,
+		Message: "an intrinsic function cannot stand for the whole mapping",
+		Hint:    "write the mapping, with the function as one of its values",
+	})
+}
+
+func (d *decoder) notIntrinsic(n *Node) {
+	at, hint := place(d.key, n), "write a text, or one intrinsic function such as { Ref: Name }"
+	var fixes []diag.Fix
+	if len(n.Pairs) > 0 {
+		at = n.Pairs[0].Key.Span
+		if close := diag.Nearest(n.Pairs[0].Key.Text, functions); close != "" && len(n.Pairs) == 1 {
+			hint, fixes = fmt.Sprintf("write %q", close), fixTo(n.Pairs[0].Key, close)
+		}
+	}
+	d.found = append(d.found, diag.Diagnostic{
+		Code: diag.NotIntrinsic, Span: at,
+		Message: "a mapping stands where a text or an intrinsic function is expected",
+		Hint:    hint,
+		Fixes:   fixes,
+	})
+}
+
+func (g *Grantee) decode(d *decoder, n *Node) {
+	if n.IsScalar() && n.Kind != Null { // a principal's id alone
+		g.Span = n.Span
+		d.value(&g.To, n)
+		return
+	}
+	d.structure(g, n)
+}
+
+// verbs are the words of grants, as the tags list them.
+var verbs = func() []string {
+	s := shapeOf(reflect.TypeFor[Grant]())
+	return s.properties[s.byName["allow"]].enum
+}()
+
+var (
+	specType     = reflect.TypeFor[Spec]()
+	secretType   = reflect.TypeFor[Secret]()
+	generateType = reflect.TypeFor[Generate]()
+)

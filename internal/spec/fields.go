@@ -1,0 +1,211 @@
+package spec
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// Text is a scalar that stands for itself: quotes make no difference, and an unquoted number keeps its digits. The zero
+// Text was not written.
+type Text struct {
+	V    string
+	Span source.Span
+}
+
+// Set says whether the property was written.
+func (t Text) Set() bool { return !t.Span.IsZero() }
+
+func (t *Text) decode(d *decoder, n *Node) {
+	if !n.IsScalar() || n.Kind == Null {
+		d.reject(n)
+		return
+	}
+	t.V, t.Span = n.Text, n.Span
+}
+
+// Flag is true or false. The zero Flag was not written.
+type Flag struct {
+	V    bool
+	Span source.Span
+}
+
+// Set says whether the property was written.
+func (b Flag) Set() bool { return !b.Span.IsZero() }
+
+// Or returns the value, or the default when the property was not written.
+func (b Flag) Or(byDefault bool) bool {
+	if !b.Set() {
+		return byDefault
+	}
+	return b.V
+}
+
+func (b *Flag) decode(d *decoder, n *Node) {
+	if n.Kind != Bool {
+		d.reject(n)
+		return
+	}
+	b.V, b.Span = n.Text[0] == 't' || n.Text[0] == 'T', n.Span
+}
+
+// Number is a whole number. The zero Number was not written.
+type Number struct {
+	V    int
+	Span source.Span
+}
+
+// Set says whether the property was written.
+func (i Number) Set() bool { return !i.Span.IsZero() }
+
+func (i *Number) decode(d *decoder, n *Node) {
+	v, ok := wholeNumber(n)
+	if !ok {
+		d.reject(n)
+		return
+	}
+	i.V, i.Span = v, n.Span
+}
+
+// maxDigits is the length of a number that may be a count of something. An account id is a text.
+const maxDigits = 12
+
+// wholeNumber reads a whole number in decimal notation.
+func wholeNumber(n *Node) (int, bool) {
+	v, err := strconv.Atoi(n.Text)
+	return v, n.Kind == Int && err == nil && len(n.Text) <= maxDigits
+}
+
+// Value is a text or an intrinsic function, the latter in its long form. The zero Value was not written.
+type Value struct{ Node *Node }
+
+// Set says whether the property was written.
+func (v Value) Set() bool { return v.Node != nil }
+
+// Span is where the value stands.
+func (v Value) Span() source.Span {
+	if v.Node == nil {
+		return source.Span{}
+	}
+	return v.Node.Span
+}
+
+// Literal returns the text of a value that is no intrinsic.
+func (v Value) Literal() (string, bool) {
+	if v.Node == nil || !v.Node.IsScalar() {
+		return "", false
+	}
+	return v.Node.Text, true
+}
+
+func (v *Value) decode(d *decoder, n *Node) {
+	switch {
+	case n.Kind == Null, n.Kind == Seq:
+		d.reject(n)
+		return
+	case n.Kind == Map && !isIntrinsic(n):
+		d.notIntrinsic(n)
+		return
+	}
+	v.Node = n
+}
+
+// Raw is CloudFormation's or IAM's own JSON, written as YAML.
+type Raw struct{ Node *Node }
+
+// Set says whether the property was written.
+func (r Raw) Set() bool { return r.Node != nil }
+
+func (r *Raw) decode(d *decoder, n *Node) {
+	if n.Kind != Map {
+		d.reject(n)
+		return
+	}
+	r.Node = n
+}
+
+// List is what may be written as a list or as a single item.
+type List[T any] []T
+
+func (l *List[T]) decode(d *decoder, n *Node) {
+	decodeItem := d.value
+	if d.top {
+		decodeItem = d.entry
+	}
+	if n.Kind != Seq {
+		*l = make([]T, 1)
+		decodeItem(&(*l)[0], n)
+		return
+	}
+	*l = make([]T, len(n.Items))
+	for i, item := range n.Items {
+		d.key = nil
+		decodeItem(&(*l)[i], item)
+	}
+}
+
+// Entries is a mapping from names that the user chooses, in the order written.
+type Entries[T any] []Entry[T]
+
+// Entry is one member of Entries.
+type Entry[T any] struct {
+	ID   Text
+	V    T
+	Span source.Span // of the key and the value together
+}
+
+func (m *Entries[T]) decode(d *decoder, n *Node) {
+	if n.Kind != Map {
+		d.reject(n)
+		return
+	}
+	if m.isFunction(n) {
+		d.wholeIntrinsic(n)
+		return
+	}
+	decodeItem := d.value
+	if d.top {
+		decodeItem = d.entry
+	}
+	words := m.words()
+	*m = make([]Entry[T], len(n.Pairs))
+	for i, p := range n.Pairs {
+		if words != nil && !slices.Contains(words, p.Key.Text) {
+			d.reject(p.Key)
+		}
+		d.key = p.Key
+		e := &(*m)[i]
+		e.ID = Text{p.Key.Text, p.Key.Span}
+		e.Span = source.Span{File: p.Key.Span.File, Start: p.Key.Span.Start, End: max(p.Key.Span.End, p.Value.Span.End)}
+		decodeItem(&e.V, p.Value)
+	}
+}
+
+// isFunction says whether an intrinsic function stands where the mapping should. A name like a function's is a name all the
+// same in CloudFormation's own sections.
+func (m *Entries[T]) isFunction(n *Node) bool {
+	if _, verbatim := any(m).(*Entries[Raw]); verbatim || !isIntrinsic(n) {
+		return false
+	}
+	return n.Tag != "" || strings.HasPrefix(n.Pairs[0].Key.Text, "Fn::")
+}
+
+// words are those that the names can be, or nil where the user is free to choose them.
+func (m *Entries[T]) words() []string {
+	if _, ok := any(m).(*Entries[List[Grantee]]); ok {
+		return verbs
+	}
+	return nil
+}
+
+// Get returns the entry of an id, or nil.
+func (m Entries[T]) Get(id string) *Entry[T] {
+	for i := range m {
+		if m[i].ID.V == id {
+			return &m[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,235 @@
+package spec
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// Load reads the files of one spec and unites them. The Spec is the best that could be made of them; it is nil when one
+// of them is not YAML, because then nothing certain can be said about the others. Masks are what must never be shown of the files.
+func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
+	masks := &source.Masks{}
+	var found diag.List
+	var roots []*Node
+	broken := false
+	for _, f := range files {
+		root, list := Parse(f)
+		found = append(found, list...)
+		if root == nil {
+			broken = true
+			RawMasks(f, masks)
+			continue
+		}
+		roots = append(roots, root)
+	}
+	if len(found) > 0 {
+		for _, root := range roots {
+			mask(root, masks)
+		}
+	}
+	if broken || len(roots) == 0 {
+		return nil, masks, found
+	}
+	var parts []*Spec
+	for _, root := range roots {
+		part, list := decodeDocument(root)
+		if len(list) > 0 || len(found) > 0 {
+			mask(root, masks)
+		}
+		parts = append(parts, part)
+		found = append(found, list...)
+	}
+	whole, list := unite(parts)
+	found = append(found, list...)
+	found = append(found, complete(whole)...)
+	return whole, masks, found
+}
+
+// Mask adds to masks what must not be shown of the spec's files. Load does it itself for whatever it complains about; a
+// later pass that has something to say about a spec without complaints asks for it here.
+func (s *Spec) Mask(masks *source.Masks) {
+	for _, root := range s.roots {
+		mask(root, masks)
+	}
+}
+
+// decodeDocument decodes one file.
+func decodeDocument(root *Node) (*Spec, diag.List) {
+	s := &Spec{Span: root.Span, roots: []*Node{root}}
+	d := &decoder{}
+	v := reflect.ValueOf(s).Elem()
+	shape := shapeOf(v.Type())
+	var found diag.List
+	for _, pair := range root.Pairs {
+		i, ok := shape.byName[pair.Key.Text]
+		if !ok {
+			found = append(found, unknownProperty(pair.Key, shape))
+			continue
+		}
+		p := shape.properties[i]
+		d.top, d.rejected, d.entries, d.found = true, false, nil, nil
+		d.key = pair.Key
+		d.value(v.Field(p.index).Addr().Interface(), pair.Value)
+		if p.hi != 0 {
+			d.checkWords(p, pair.Value)
+		}
+		found = append(found, d.found...)
+		if d.rejected {
+			found = append(found, checkSchema("#/properties/"+p.name, pair.Key, pair.Value, d.suggestions)...)
+			continue
+		}
+		for _, entry := range d.entries {
+			found = append(found, checkSchema(entryDefinitions[p.name], entry.Key, entry.Value, d.suggestions)...)
+		}
+	}
+	return s, found
+}
+
+// entryDefinitions says which definition of the schema an entry of a map or list of the document follows.
+var entryDefinitions = map[string]string{
+	"tags":       "#/definitions/value",
+	"keys":       "#/definitions/key",
+	"principals": "#/definitions/principal",
+	"secrets":    "#/definitions/secret",
+	"grants":     "#/definitions/grant",
+	"assert":     "#/definitions/assertion",
+	"silence":    "#/definitions/silence",
+	"export":     "#/definitions/text",
+	"parameters": "#/definitions/verbatim",
+	"mappings":   "#/definitions/verbatim",
+	"conditions": "#/definitions/verbatim",
+	"resources":  "#/definitions/verbatim",
+	"outputs":    "#/definitions/verbatim",
+	"metadata":   "#/definitions/verbatim",
+}
+
+// unite makes one spec of the specs of several files.
+func unite(parts []*Spec) (*Spec, diag.List) {
+	whole := parts[0]
+	var found diag.List
+	into := reflect.ValueOf(whole).Elem()
+	for _, part := range parts[1:] {
+		whole.roots = append(whole.roots, part.roots...)
+		from := reflect.ValueOf(part).Elem()
+		for _, p := range shapeOf(into.Type()).properties {
+			a, b := into.Field(p.index), from.Field(p.index)
+			switch {
+			case b.IsZero():
+			case b.Kind() == reflect.Slice: // Entries and List; duplicate ids are found below
+				a.Set(reflect.AppendSlice(a, b))
+			case a.IsZero():
+				a.Set(b)
+			default:
+				found = append(found, disagreement(p.name, a, b)...)
+			}
+		}
+	}
+	for _, p := range shapeOf(into.Type()).properties {
+		if m, ok := into.Field(p.index).Addr().Interface().(interface{ duplicates(string) diag.List }); ok && len(parts) > 1 {
+			found = append(found, m.duplicates(p.name)...)
+		}
+	}
+	return whole, found
+}
+
+// disagreement compares one property of the header in two files.
+func disagreement(name string, a, b reflect.Value) diag.List {
+	if a.Kind() == reflect.Struct && a.FieldByName("V").IsValid() {
+		if a.FieldByName("V").Equal(b.FieldByName("V")) {
+			return nil
+		}
+		return diag.List{headerConflict(name, a, b)}
+	}
+	var found diag.List // environment, defaults: property by property
+	for _, p := range shapeOf(a.Type()).properties {
+		x, y := a.Field(p.index), b.Field(p.index)
+		switch {
+		case y.IsZero():
+		case x.IsZero():
+			x.Set(y)
+		case !x.FieldByName("V").Equal(y.FieldByName("V")):
+			found = append(found, headerConflict(name+"."+p.name, x, y))
+		}
+	}
+	return found
+}
+
+func headerConflict(name string, a, b reflect.Value) diag.Diagnostic {
+	first, second := a.FieldByName("Span").Interface().(source.Span), b.FieldByName("Span").Interface().(source.Span)
+	here, there := fmt.Sprint(b.FieldByName("V")), fmt.Sprint(a.FieldByName("V"))
+	return diag.Diagnostic{
+		Code: diag.HeaderConflict, Span: second,
+		Message: fmt.Sprintf("%s is %q here and %q in another file of this spec", name, here, there),
+		Related: []diag.Related{{Span: first, Message: "the other value is here"}},
+		Hint:    "state it in one file only",
+	}
+}
+
+// duplicates finds ids that stand in more than one file. Within one file the parser has found them already.
+func (m Entries[T]) duplicates(section string) diag.List {
+	var found diag.List
+	first := make(map[string]source.Span, len(m))
+	for _, e := range m {
+		at, ok := first[e.ID.V]
+		if !ok {
+			first[e.ID.V] = e.ID.Span
+			continue
+		}
+		found = append(found, diag.Diagnostic{
+			Code: diag.DuplicateID, Span: e.ID.Span,
+			Message: fmt.Sprintf("%q stands under %s twice, in two files", e.ID.V, section),
+			Related: []diag.Related{{Span: at, Message: "the first one is here"}},
+			Hint:    "rename or remove one of them",
+		})
+	}
+	return found
+}
+
+// complete finds what a spec cannot do without, once all its files are united.
+func complete(s *Spec) diag.List {
+	var found diag.List
+	start := source.Span{File: s.Span.File, Start: s.Span.Start, End: s.Span.Start}
+	if !s.wrote("version") {
+		found = append(found, diag.Diagnostic{
+			Code: diag.MissingProperty, Span: start, Message: `the spec has no "version"`, Hint: `add "version: 1"`,
+		})
+	}
+	if s.Version.Set() && s.Version.V != 1 {
+		found = append(found, diag.Diagnostic{
+			Code: diag.UnknownVersion, Span: s.Version.Span, Message: fmt.Sprintf("version %d of the language is not known", s.Version.V), Hint: `write "version: 1"`,
+			Fixes: []diag.Fix{{Span: s.Version.Span, Text: "1"}},
+		})
+	}
+	if !s.wrote("stack") {
+		found = append(found, diag.Diagnostic{
+			Code: diag.MissingProperty, Span: start, Message: `the spec has no "stack"`, Hint: `add "stack:" and the name of the CloudFormation stack`,
+		})
+	}
+	return found
+}
+
+// wrote says whether a property of the header is written in one of the files, be it wrongly.
+func (s *Spec) wrote(name string) bool {
+	return slices.ContainsFunc(s.roots, func(root *Node) bool { return root.Get(name) != nil })
+}
+
+// Walk calls f for every node of the spec's files, parents first, in the order written.
+func (s *Spec) Walk(f func(*Node)) {
+	for _, root := range s.roots {
+		walkNodes(root, f)
+	}
+}
+
+func walkNodes(n *Node, f func(*Node)) {
+	f(n)
+	for _, p := range n.Pairs {
+		walkNodes(p.Value, f)
+	}
+	for _, item := range n.Items {
+		walkNodes(item, f)
+	}
+}

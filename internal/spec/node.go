@@ -1,0 +1,53 @@
+package spec
+
+import "github.com/secretctl/secretctl/internal/source"
+
+// Kind says what a node is. Scalars keep the text they were written with; what it means is decided by whoever reads
+// the node, so that account ids, versions and yes/no never change silently.
+type Kind uint8
+
+// The kinds of node. The scalar kinds follow YAML 1.2's core schema for plain text; quoted and block scalars are always String.
+const (
+	Null Kind = iota
+	Bool
+	Int
+	Float
+	String
+	Map
+	Seq
+)
+
+// Node is one value of a spec. Aliases and merge keys are resolved: an aliased node is the anchored node itself,
+// its span being where it was written. Short-form intrinsics (!Ref X) have become their long form (a Map with one pair),
+// Tag telling how they were written.
+type Node struct {
+	Kind   Kind
+	Quoted bool        // a scalar in quotes or a block scalar: certainly meant as text
+	Tag    string      // "!Ref", "!GetAtt" … of a short-form intrinsic, else empty
+	Text   string      // of a scalar: its value, escapes resolved, otherwise as written
+	Span   source.Span // scalars: with their quotes; collections: from the first byte of their first entry to the last byte of the last
+	Pairs  []Pair      // of a Map, in the order written
+	Items  []*Node     // of a Seq
+}
+
+// Pair is one entry of a Map.
+type Pair struct {
+	Key   *Node // always a scalar; its Text is the key
+	Value *Node
+}
+
+// Get returns the value of a key of a Map, or nil.
+func (n *Node) Get(key string) *Node {
+	if n == nil {
+		return nil
+	}
+	for _, p := range n.Pairs {
+		if p.Key.Text == key {
+			return p.Value
+		}
+	}
+	return nil
+}
+
+// IsScalar says whether the node is neither a Map nor a Seq.
+func (n *Node) IsScalar() bool { return n.Kind < Map }

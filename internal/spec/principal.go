@@ -1,0 +1,88 @@
+package spec
+
+import "github.com/secretctl/secretctl/internal/source"
+
+// Principal is an entry of principals: exactly one kind, and what only some kinds take.
+type Principal struct {
+	Role             Role         `spec:"role,oneof=kind"`
+	ExistingRole     ExistingRole `spec:"existingRole,oneof=kind"`
+	ExistingUser     Value        `spec:"existingUser,oneof=kind"`
+	ExistingGroup    Value        `spec:"existingGroup,oneof=kind"`
+	Account          Text         `spec:"account,oneof=kind"`
+	Organization     Text         `spec:"organization,oneof=kind"`
+	OrganizationPath Text         `spec:"organizationPath,oneof=kind"`
+	RolePattern      Text         `spec:"rolePattern,oneof=kind"`
+	Service          Text         `spec:"service,oneof=kind"`
+	Members          List[Text]   `spec:"members,oneof=kind"`
+	Policies         Text         `spec:"policies,enum=managed|inline"`
+	LogicalID        Text         `spec:"logicalId"`
+	Span             source.Span
+}
+
+// Role is a role to create. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-iam-role.html
+type Role struct {
+	RoleName            Value          `spec:"roleName"`
+	Path                Text           `spec:"path"`
+	Description         Text           `spec:"description"`
+	AssumedBy           List[Trust]    `spec:"assumedBy,required"`
+	PermissionsBoundary Value          `spec:"permissionsBoundary"`
+	ManagedPolicyArns   List[Value]    `spec:"managedPolicyArns"`
+	MaxSessionDuration  Number         `spec:"maxSessionDuration,range=3600-43200"`
+	Tags                Entries[Value] `spec:"tags"`
+	Span                source.Span
+}
+
+// Trust is one way in which a role is assumed.
+type Trust struct {
+	Service     Value `spec:"service,oneof=trust"`
+	Account     Text  `spec:"account,oneof=trust"`
+	ARN         Value `spec:"arn,oneof=trust"`
+	OIDC        OIDC  `spec:"oidc,oneof=trust"`
+	IRSA        IRSA  `spec:"irsa,oneof=trust"`
+	PodIdentity Flag  `spec:"podIdentity,oneof=trust"`
+	SAML        SAML  `spec:"saml,oneof=trust"`
+	Condition   Raw   `spec:"condition"`
+	Span        source.Span
+}
+
+// OIDC trusts tokens of an OpenID Connect provider.
+type OIDC struct {
+	Provider Text       `spec:"provider,required"`
+	Audience List[Text] `spec:"audience,required"`
+	Subject  List[Text] `spec:"subject,required"`
+	Span     source.Span
+}
+
+// IRSA trusts one Kubernetes service account of an EKS cluster.
+type IRSA struct {
+	OIDCProviderARN Value `spec:"oidcProviderArn,required"`
+	Namespace       Text  `spec:"namespace,required"`
+	ServiceAccount  Text  `spec:"serviceAccount,required"`
+	Span            source.Span
+}
+
+// SAML trusts assertions of a SAML provider.
+type SAML struct {
+	ProviderARN Value `spec:"providerArn,required"`
+	Audience    Text  `spec:"audience"`
+	Span        source.Span
+}
+
+// ExistingRole is a role that exists: its ARN or name as text, or as an intrinsic, or its name stated as such.
+type ExistingRole struct {
+	Value    Value // when written as one value
+	RoleName Value `spec:"roleName"`
+	Span     source.Span
+}
+
+func (r *ExistingRole) decode(d *decoder, n *Node) {
+	r.Span = n.Span
+	if n.Kind != Map || isIntrinsic(n) {
+		r.Value.decode(d, n)
+		return
+	}
+	d.structure(r, n)
+	if n.Get("roleName") == nil {
+		d.reject(n)
+	}
+}

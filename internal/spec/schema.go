@@ -1,0 +1,367 @@
+package spec
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/xeipuuv/gojsonschema"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/schema"
+)
+
+// compiled holds one compiled schema per reference into the spec's schema. Most runs need none: what the decoder accepts
+// the schema accepts, which a test proves.
+var compiled sync.Map // string → *gojsonschema.Schema
+
+// schemaAt compiles the part of the schema that a reference such as "#/definitions/secret" names.
+func schemaAt(ref string) *gojsonschema.Schema {
+	if s, ok := compiled.Load(ref); ok {
+		return s.(*gojsonschema.Schema)
+	}
+	var whole map[string]any
+	if err := json.Unmarshal(schema.Spec, &whole); err != nil {
+		panic("spec: the embedded schema is not JSON: " + err.Error())
+	}
+	loader := gojsonschema.NewGoLoader(map[string]any{
+		"$ref": ref, "definitions": whole["definitions"], "properties": whole["properties"],
+	})
+	s, err := gojsonschema.NewSchema(loader)
+	if err != nil {
+		panic("spec: the embedded schema does not compile at " + ref + ": " + err.Error())
+	}
+	compiled.Store(ref, s)
+	return s
+}
+
+// checkSchema says what the schema finds wrong with a node that the decoder rejected. key is the key in front of the node,
+// if it has one.
+func checkSchema(ref string, key, n *Node, suggestions map[*Node]*shape) diag.List {
+	result, err := schemaAt(ref).Validate(gojsonschema.NewRawLoader(plain(n)))
+	if err != nil {
+		panic("spec: the schema library refused " + ref + ": " + err.Error())
+	}
+	var found diag.List
+	for _, e := range result.Errors() {
+		if d, ok := describe(e, key, n, suggestions); ok {
+			found = append(found, d)
+		}
+	}
+	if len(found) == 0 && !repeats(n) { // of a key that stands there twice the library saw only one value, and Parse has said so
+		at := n.Span
+		if key != nil {
+			at = key.Span
+		}
+		found = diag.List{{Code: diag.Internal, Span: at, Message: "the decoder refuses this and the schema does not", Hint: "report this, with the spec if it may be shown"}}
+	}
+	return found
+}
+
+// repeats says whether a mapping of the tree has a key twice.
+func repeats(n *Node) bool {
+	keys := make(map[string]bool, len(n.Pairs))
+	for _, p := range n.Pairs {
+		if keys[p.Key.Text] || repeats(p.Value) {
+			return true
+		}
+		keys[p.Key.Text] = true
+	}
+	return slices.ContainsFunc(n.Items, repeats)
+}
+
+// describe turns an error of the schema library into a diagnostic. Errors that only say that another one was inside an
+// alternative are dropped.
+func describe(e gojsonschema.ResultError, key, root *Node, suggestions map[*Node]*shape) (diag.Diagnostic, bool) {
+	key, n := walk(key, root, strings.Split(e.Context().String("\x00"), "\x00")[1:])
+	property, _ := e.Details()["property"].(string)
+	switch e.Type() {
+	case "condition_then", "condition_else", "number_all_of", "number_any_of", "number_one_of", "number_not":
+		return diag.Diagnostic{}, false
+	case "additional_property_not_allowed":
+		if s := suggestions[n]; s != nil && isIntrinsic(n) {
+			return wrongType("object", key, n, s), true
+		}
+		for _, p := range n.Pairs {
+			if p.Key.Text == property {
+				return unknownProperty(p.Key, suggestions[p.Key]), true
+			}
+		}
+	case "invalid_property_name": // the names of a map are words, as in a secret's own grants
+		for _, p := range n.Pairs {
+			if p.Key.Text == property {
+				return unknownWord(p.Key, verbs), true
+			}
+		}
+	case "required":
+		if isIntrinsic(n) || misspelled(property, n, suggestions) {
+			return diag.Diagnostic{}, false
+		}
+		return diag.Diagnostic{
+			Code: diag.MissingProperty, Span: place(key, n),
+			Message: fmt.Sprintf("%q is missing", property), Hint: fmt.Sprintf("add %q", property),
+		}, true
+	case "enum":
+		if !n.IsScalar() { // of the names of a map: invalid_property_name says it
+			return diag.Diagnostic{}, false
+		}
+		return unknownWord(n, enumWords(e)), true
+	case "number_gte":
+		return outOfRange(n, "at least", e.Details()["min"]), true
+	case "number_lte":
+		return outOfRange(n, "at most", e.Details()["max"]), true
+	}
+	expected, _ := e.Details()["expected"].(string)
+	return wrongType(expected, key, n, suggestions[n]), true
+}
+
+func outOfRange(n *Node, bound string, number any) diag.Diagnostic {
+	return diag.Diagnostic{
+		Code: diag.InvalidValue, Span: n.Span,
+		Message: fmt.Sprintf("%s is out of range", n.Text), Hint: fmt.Sprintf("write a number of %s %v", bound, number),
+	}
+}
+
+// misspelled says whether an unknown property of n is what is missing, so that one message is enough.
+func misspelled(property string, n *Node, suggestions map[*Node]*shape) bool {
+	return slices.ContainsFunc(n.Pairs, func(p Pair) bool {
+		s := suggestions[p.Key]
+		return s != nil && (isFunction[p.Key.Text] || s.meant(p.Key.Text) == property)
+	})
+}
+
+// expectations are the combinations of JSON Schema's types that the schema uses, as the schema library writes them, in plain
+// English. A test holds the schema to them.
+var expectations = map[string]string{
+	"boolean":                        "true or false",
+	"integer":                        "a whole number",
+	"object":                         "a mapping",
+	"[object,null]":                  "a mapping",
+	"[string,number,boolean]":        "a text",
+	"[string,number,boolean,object]": "a text or an intrinsic function",
+	"[object,string,number,boolean]": "a text or a mapping",
+	"[string,object]":                "a mapping, or JSON as a text",
+}
+
+// wrongType says that something is of another kind than expected. The value is not quoted: it may be a secret.
+func wrongType(expected string, key, n *Node, s *shape) diag.Diagnostic {
+	words := expectations[expected]
+	d := diag.Diagnostic{Code: diag.WrongType, Span: n.Span, Message: "expected " + words + ", not " + n.what()}
+	if key != nil && (n.Span.Start == n.Span.End || !n.IsScalar()) {
+		d.Span = key.Span
+	}
+	if n.Kind == Null {
+		d.Message = "expected " + words + ", and nothing is written"
+	}
+	d.Hint, d.Fixes = repair(expected, n, s)
+	return d
+}
+
+// repair says what to do about a node of a wrong kind.
+func repair(expected string, n *Node, s *shape) (string, []diag.Fix) {
+	text, isText := repairs[expected][strings.ToLower(n.Text)]
+	_, notNumber := strconv.Atoi(n.Text)
+	switch {
+	case isText && n.Quoted:
+		return "remove the quotes", []diag.Fix{{Span: n.Span, Text: text}}
+	case isText:
+		return fmt.Sprintf("write %q", text), fixTo(n, text)
+	case expected == "integer" && n.Quoted && notNumber == nil:
+		return "remove the quotes", []diag.Fix{{Span: n.Span, Text: n.Text}}
+	case s != nil:
+		return "write a mapping; its properties are " + strings.Join(s.names(), ", "), nil
+	case n.Kind == Null:
+		return "write " + expectations[expected] + ", or remove it", nil
+	case n.Kind == Seq && strings.HasPrefix(expected, "[string,number"):
+		return "write " + expectations[expected] + ", without a list around it", nil
+	case IsIntrinsic(n):
+		return "write " + expectations[expected] + "; it must be known before the template is deployed", nil
+	}
+	return "write " + expectations[expected], nil
+}
+
+// repairs are the texts that are certainly meant as something else, by what is expected.
+var repairs = map[string]map[string]string{
+	"boolean": {
+		"true": "true", "yes": "true", "on": "true", "y": "true", "1": "true",
+		"false": "false", "no": "false", "off": "false", "n": "false", "0": "false",
+	},
+}
+
+// what names the kind of a node in plain English.
+func (n *Node) what() string {
+	switch {
+	case IsIntrinsic(n):
+		return "an intrinsic function"
+	case n.Kind == String && n.Quoted:
+		return "a text in quotes"
+	case n.Kind == Int && len(n.Text) > maxDigits:
+		return "one this long"
+	case n.Kind == Int && plain(n) == fraction:
+		return "one in octal or hexadecimal notation"
+	}
+	return [...]string{"nothing", "true or false", "a whole number", "a number with a fraction", "a text", "a mapping", "a list"}[n.Kind]
+}
+
+// place is where a person looks for what a mapping lacks: its key, or else its first entry.
+func place(key, n *Node) source.Span {
+	if key != nil {
+		return key.Span
+	}
+	if len(n.Pairs) > 0 {
+		return n.Pairs[0].Key.Span
+	}
+	return n.Span
+}
+
+// names are the properties of a shape, sorted.
+func (s *shape) names() []string {
+	var names []string
+	for _, p := range s.properties {
+		names = append(names, p.name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// meant returns the property that an unknown word certainly or probably stands for, or "". It may be a path (value.generate)
+// below a property of the shape.
+func (s *shape) meant(word string) string {
+	if isFunction[word] {
+		return ""
+	}
+	for _, p := range s.properties {
+		if strings.EqualFold(p.name, word) || len(s.properties) == 1 {
+			return p.name
+		}
+	}
+	for path := aws.SpecWord(word); path != ""; {
+		first, rest, _ := strings.Cut(path, ".")
+		if _, ok := s.byName[first]; ok {
+			return path
+		}
+		path = rest
+	}
+	return diag.Nearest(word, s.names())
+}
+
+func unknownProperty(key *Node, s *shape) diag.Diagnostic {
+	d := diag.Diagnostic{Code: diag.UnknownProperty, Span: key.Span, Message: fmt.Sprintf("there is no property %q here", key.Text)}
+	if s == nil {
+		d.Hint = "remove it"
+		return d
+	}
+	meant := s.meant(key.Text)
+	switch {
+	case isFunction[key.Text]:
+		d.Message, d.Hint = "an intrinsic function cannot stand beside properties", "write the function alone, or remove it"
+	case meant == "":
+		d.Hint = "remove it; properties here are " + strings.Join(s.names(), ", ")
+	case meant == diag.Nearest(key.Text, s.names()):
+		d.Hint = fmt.Sprintf("write %q", meant)
+		d.Fixes = fixTo(key, meant)
+	default:
+		d.Hint = fmt.Sprintf("this language says %q for it", meant)
+	}
+	return d
+}
+
+// unknownWord says that n is none of the words that can stand at its place.
+func unknownWord(n *Node, words []string) diag.Diagnostic {
+	d := diag.Diagnostic{Code: diag.InvalidValue, Span: n.Span, Message: fmt.Sprintf("%q is none of the words that can stand here", n.Text)}
+	if slices.Equal(words, verbs) {
+		d.Message = fmt.Sprintf("there is no verb %q", n.Text)
+	}
+	near := diag.Nearest(n.Text, words)
+	if near == "" {
+		d.Hint = "write one of " + strings.Join(words, ", ")
+		return d
+	}
+	d.Hint, d.Fixes = fmt.Sprintf("write %q", near), fixTo(n, near)
+	return d
+}
+
+// fixTo replaces a scalar, and keeps its quotes.
+func fixTo(n *Node, text string) []diag.Fix {
+	if n.Quoted {
+		text = strconv.Quote(text)
+	}
+	return []diag.Fix{{Span: n.Span, Text: text}}
+}
+
+func enumWords(e gojsonschema.ResultError) []string {
+	list, _ := e.Details()["allowed"].(string)
+	var words []string
+	for _, w := range strings.Split(list, ",") {
+		words = append(words, strings.Trim(strings.TrimSpace(w), `"`))
+	}
+	return words
+}
+
+// walk follows the schema library's path from a node; it stops where the path leaves the tree. It returns the key in front of
+// the node it ends at, or nil.
+func walk(key, n *Node, path []string) (*Node, *Node) {
+	for _, segment := range path {
+		switch n.Kind {
+		case Seq:
+			i, err := strconv.Atoi(segment)
+			if err != nil || i >= len(n.Items) {
+				return key, n
+			}
+			key, n = nil, n.Items[i]
+		case Map:
+			next := -1
+			for i, p := range n.Pairs {
+				if p.Key.Text == segment {
+					next = i
+				}
+			}
+			if next < 0 {
+				return key, n
+			}
+			key, n = n.Pairs[next].Key, n.Pairs[next].Value
+		default:
+			return key, n
+		}
+	}
+	return key, n
+}
+
+// fraction stands for every number that no property takes as a number: one with a fraction, and one so long or in such a
+// notation that nobody counts with it. Where a text can stand it is one like any other.
+const fraction = json.Number("0.5")
+
+// plain gives the schema library a node the way it can digest it: numbers as json.Number in a form that is certainly JSON's.
+func plain(n *Node) any {
+	switch n.Kind {
+	case Null:
+		return nil
+	case Bool:
+		return strings.EqualFold(n.Text, "true")
+	case Int:
+		if v, ok := wholeNumber(n); ok {
+			return json.Number(strconv.Itoa(v))
+		}
+		return fraction
+	case Float:
+		return fraction
+	case Map:
+		m := make(map[string]any, len(n.Pairs))
+		for _, p := range n.Pairs {
+			m[p.Key.Text] = plain(p.Value)
+		}
+		return m
+	case Seq:
+		l := make([]any, len(n.Items))
+		for i, item := range n.Items {
+			l[i] = plain(item)
+		}
+		return l
+	}
+	return n.Text
+}

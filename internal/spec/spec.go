@@ -1,0 +1,135 @@
+package spec
+
+import "github.com/secretctl/secretctl/internal/source"
+
+// Spec is one spec as it was written: names are still names, nothing is resolved and no default is applied. Every type
+// below has exactly the properties that the JSON Schema has; a test holds the two against each other.
+type Spec struct {
+	Version     Number         `spec:"version"`
+	Stack       Text           `spec:"stack"`
+	Description Text           `spec:"description"`
+	Environment Environment    `spec:"environment"`
+	Shards      Number         `spec:"shards,range=1-100"`
+	Deployer    Text           `spec:"deployer"`
+	Tags        Entries[Value] `spec:"tags"`
+	Defaults    Defaults       `spec:"defaults"`
+
+	Keys       Entries[Key]       `spec:"keys"`
+	Principals Entries[Principal] `spec:"principals"`
+	Secrets    Entries[Secret]    `spec:"secrets"`
+	Grants     List[Grant]        `spec:"grants"`
+	Assert     List[Assert]       `spec:"assert"`
+	Silence    List[Silence]      `spec:"silence"`
+
+	Export    List[Text] `spec:"export"`
+	ExportAll Flag       `spec:"exportAll"`
+
+	// CloudFormation verbatim, merged into the home stack's template.
+	Parameters Entries[Raw] `spec:"parameters"`
+	Mappings   Entries[Raw] `spec:"mappings"`
+	Conditions Entries[Raw] `spec:"conditions"`
+	Resources  Entries[Raw] `spec:"resources"`
+	Outputs    Entries[Raw] `spec:"outputs"`
+	Metadata   Entries[Raw] `spec:"metadata"`
+
+	Span  source.Span // of the whole document, of the first file
+	roots []*Node     // of all files
+}
+
+// Environment says where the home stack is deployed.
+type Environment struct {
+	Partition Text `spec:"partition"`
+	Account   Text `spec:"account"`
+	Region    Text `spec:"region"`
+	Span      source.Span
+}
+
+// Defaults apply to every secret that does not say otherwise.
+type Defaults struct {
+	Key            Text `spec:"key"`
+	DeletionPolicy Text `spec:"deletionPolicy,enum=Delete|Retain|RetainExceptOnCreate"`
+	Span           source.Span
+}
+
+// Key is an entry of keys: a key to create, or an import.
+type Key struct {
+	Description          Text           `spec:"description"`
+	Alias                Text           `spec:"alias"`
+	EnableKeyRotation    Flag           `spec:"enableKeyRotation"`
+	RotationPeriodInDays Number         `spec:"rotationPeriodInDays,range=90-2560"`
+	PendingWindowInDays  Number         `spec:"pendingWindowInDays,range=7-30"`
+	PinSecrets           Flag           `spec:"pinSecrets"`
+	DeletionPolicy       Text           `spec:"deletionPolicy,enum=Delete|Retain|RetainExceptOnCreate"`
+	IAMDelegation        Flag           `spec:"iamDelegation"`
+	Admins               List[Text]     `spec:"admins"`
+	Policy               KeyPolicy      `spec:"policy"`
+	Tags                 Entries[Value] `spec:"tags"`
+	LogicalID            Text           `spec:"logicalId"`
+	Import               KeyImport      `spec:"import"`
+	Span                 source.Span
+}
+
+// KeyPolicy holds the statements of a key's policy that are the user's own.
+type KeyPolicy struct {
+	Statements List[Raw] `spec:"statements"`
+	Span       source.Span
+}
+
+// KeyImport says which existing key is meant.
+type KeyImport struct {
+	ARN   Value `spec:"arn,oneof=import"`
+	Alias Text  `spec:"alias,oneof=import"`
+	Span  source.Span
+}
+
+// Grant is one entry of grants.
+type Grant struct {
+	To            List[Text] `spec:"to,required"`
+	Allow         List[Text] `spec:"allow,required,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list"`
+	Secrets       List[Text] `spec:"secrets,required"`
+	VersionStages List[Text] `spec:"versionStages"`
+	Regions       List[Text] `spec:"regions"`
+	When          When       `spec:"when"`
+	Until         Text       `spec:"until"`
+	Reason        Text       `spec:"reason"`
+	Span          source.Span
+}
+
+// Grantee is who a secret's own grants give a verb to: a principal's id, or the id with the terms of a Grant.
+type Grantee struct {
+	To            List[Text] `spec:"to,required"`
+	VersionStages List[Text] `spec:"versionStages"`
+	Regions       List[Text] `spec:"regions"`
+	When          When       `spec:"when"`
+	Until         Text       `spec:"until"`
+	Reason        Text       `spec:"reason"`
+	Span          source.Span
+}
+
+// When holds the conditions of a grant. All must be met.
+type When struct {
+	SourceVPCE    List[Text]          `spec:"sourceVpce"`
+	SourceIP      List[Text]          `spec:"sourceIp"`
+	MFA           Flag                `spec:"mfa"`
+	PrincipalTags Entries[List[Text]] `spec:"principalTags"`
+	Condition     Raw                 `spec:"condition"`
+	Span          source.Span
+}
+
+// Assert is something the spec's author claims of the compiled policies.
+type Assert struct {
+	Principal      List[Text] `spec:"principal"`
+	Can            List[Text] `spec:"can,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list"`
+	Cannot         List[Text] `spec:"cannot,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list"`
+	Secrets        List[Text] `spec:"secrets"`
+	OnlyReadableBy List[Text] `spec:"onlyReadableBy"`
+	Span           source.Span
+}
+
+// Silence hides a warning or a note, for a reason.
+type Silence struct {
+	Code    Text       `spec:"code,required"`
+	Secrets List[Text] `spec:"secrets"`
+	Reason  Text       `spec:"reason,required"`
+	Span    source.Span
+}

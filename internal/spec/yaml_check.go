@@ -1,0 +1,195 @@
+package spec
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/secretctl/secretctl/internal/diag"
+)
+
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// check looks at the bytes of the file before any parser does: its size, its encoding, characters that YAML does not allow, the length
+// of its lines, directives and further documents. It reports the first fault and returns false if there is one.
+func (p *parse) check() bool {
+	data := p.f.Data
+	if len(data) > maxFile {
+		p.report(diag.Diagnostic{
+			Code: diag.FileTooLarge, Span: p.span(0, 0),
+			Message: fmt.Sprintf("the file has %d MiB; at most %d MiB are read", len(data)>>20, maxFile>>20), Hint: "split the spec into several files",
+		})
+		return false
+	}
+	if bytes.HasPrefix(data, byteOrderMark) {
+		p.start = len(byteOrderMark)
+	}
+	doc := documents{p: p}
+	for at := p.start; at < len(data); {
+		end := len(data)
+		if i := bytes.IndexByte(data[at:], '\n'); i >= 0 {
+			end = at + i + 1
+		}
+		if end-at > maxLine {
+			p.report(diag.Diagnostic{
+				Code: diag.LineTooLong, Span: p.span(at, at),
+				Message: fmt.Sprintf("the line has %d bytes; at most %d are read", end-at, maxLine), Hint: "break the line",
+			})
+			return false
+		}
+		if !p.checkCharacters(at, end) || !doc.line(data[at:end], at) {
+			return false
+		}
+		at = end
+	}
+	return true
+}
+
+// checkCharacters refuses what is not UTF-8 and what is not in YAML's printable set (YAML 1.2.2, section 5.1), and notes whether the line has
+// anything that goccy's scanner misreads or is slow on.
+func (p *parse) checkCharacters(at, end int) bool {
+	data := p.f.Data
+	for i := at; i < end; {
+		c := data[i]
+		switch {
+		case c >= ' ' && c < 0x7f:
+			if c == '<' && i+2 < end && data[i+1] == '<' && data[i+2] == '<' {
+				p.odd = true
+			}
+			i++
+		case c == '\n':
+			i++
+		case c == '\t':
+			p.odd = true
+			i++
+		case c == '\r' && i+1 < end && data[i+1] == '\n':
+			p.odd = true
+			i++
+		case c == '\r':
+			p.forbidden(i, 1, "a carriage return without a line feed is not a line end here", "end lines with LF or CRLF")
+			return false
+		case c < utf8.RuneSelf:
+			p.forbidden(i, 1, fmt.Sprintf("the control character U+%04X is not allowed", c), `remove it, or write it as an escape in double quotes`)
+			return false
+		default:
+			r, n := utf8.DecodeRune(data[i:])
+			if r == utf8.RuneError && n == 1 {
+				p.report(diag.Diagnostic{
+					Code: diag.NotUTF8, Span: p.span(i, i+1),
+					Message: fmt.Sprintf("byte 0x%02X is not valid UTF-8", c), Hint: "save the file as UTF-8",
+				})
+				return false
+			}
+			if r < 0xa0 && r != 0x85 || r == 0xfffe || r == 0xffff {
+				p.forbidden(i, n, fmt.Sprintf("the control character U+%04X is not allowed", r), `remove it, or write it as an escape in double quotes`)
+				return false
+			}
+			i += n
+		}
+	}
+	return true
+}
+
+func (p *parse) forbidden(at, n int, message, hint string) {
+	p.report(diag.Diagnostic{Code: diag.ControlChar, Span: p.span(at, at+n), Message: message, Hint: hint})
+}
+
+// documents follows the document markers of a file. A line of three dashes or dots at the very left is always a marker, whatever it stands in.
+type documents struct {
+	p       *parse
+	started bool // by a marker or by content
+	ended   bool // by a marker
+	blank   int  // lines of white space just before
+}
+
+// line takes the next line; it reports and returns false at a directive and at the beginning of a second document.
+func (d *documents) line(line []byte, at int) bool {
+	text := bytes.TrimLeft(line, " \t\r\n")
+	if len(text) == 0 {
+		d.blank++
+		d.p.odd = d.p.odd || d.blank > 2
+		return true
+	}
+	d.blank = 0
+	switch {
+	case isMarker(line, "---"):
+		if d.started || d.ended {
+			return d.several(at, 3)
+		}
+		d.started = true
+		d.p.whole = d.p.whole || len(bytes.TrimSpace(line)) > 3
+		return true
+	case isMarker(line, "..."):
+		d.ended, d.p.whole = true, true
+		return true
+	}
+	if text[0] == '#' {
+		return true
+	}
+	if d.ended {
+		return d.several(at, len(bytes.TrimRight(line, " \t\r\n")))
+	}
+	if line[0] == '%' && !d.started {
+		d.p.report(diag.Diagnostic{
+			Code: diag.YAMLDirective, Span: d.p.span(at, at+1),
+			Message: "a line that begins with '%' is a YAML directive", Hint: "remove the directive",
+		})
+		return false
+	}
+	d.started = true
+	return true
+}
+
+func (d *documents) several(at, n int) bool {
+	d.p.report(diag.Diagnostic{
+		Code: diag.SeveralDocs, Span: d.p.span(at, at+n),
+		Message: "a second YAML document begins here", Hint: "put it in a file of its own; the files of a folder are compiled together",
+	})
+	return false
+}
+
+// isMarker says whether a line begins with a document marker and not with a word that begins like one.
+func isMarker(line []byte, marker string) bool {
+	return bytes.HasPrefix(line, []byte(marker)) && (len(line) == 3 || strings.IndexByte(" \t\r\n", line[3]) >= 0)
+}
+
+// filler stands for the third and every further '<' of a run in what goccy sees: its scanner is quadratic in such runs.
+const filler = '_'
+
+// smooth returns a text with the same tokens that goccy's scanner reads rightly and in linear time: CRLF becomes LF, a tab inside
+// a line a space (it loses tabs and is quadratic in them), more than two blank lines become two (quadratic after a block scalar), and see filler.
+// Texts and positions are read from the file's own bytes, so that nothing of this can be seen in the tree.
+func smooth(text string) string {
+	var b strings.Builder
+	b.Grow(len(text) + 1)
+	blank := 0
+	for len(text) > 0 {
+		line := text
+		if i := strings.IndexByte(text, '\n'); i >= 0 {
+			line = text[:i+1]
+		}
+		text = text[len(line):]
+		lead := len(line) - len(strings.TrimLeft(line, " \t\r\n"))
+		if lead == len(line) {
+			if blank++; blank <= 2 {
+				b.WriteByte('\n')
+			}
+			continue
+		}
+		blank = 0
+		b.WriteString(line[:lead])
+		for i := lead; i < len(line); i++ {
+			switch c := line[i]; {
+			case c == '\r':
+			case c == '\t':
+				b.WriteByte(' ')
+			case c == '<' && i >= 2 && line[i-1] == '<' && line[i-2] == '<':
+				b.WriteByte(filler)
+			default:
+				b.WriteByte(c)
+			}
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,525 @@
+package spec
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/goccy/go-yaml/token"
+
+	"github.com/secretctl/secretctl/internal/diag"
+)
+
+// properties are what stands before a node: an anchor and tags.
+type properties struct {
+	anchor label
+	tags   []label // the outermost first
+	start  int     // where the first of them stands
+}
+
+func (p properties) none() bool { return p.anchor.name == "" && len(p.tags) == 0 }
+
+// document reads the piece: a node and nothing after it.
+func (r *reader) document() *Node {
+	tk := r.peek()
+	inline := false
+	if tk != nil && tk.Type == token.DocumentHeaderType {
+		r.takeMark("---")
+		tk = r.peek()
+		inline = tk != nil && !r.fresh
+	}
+	var root *Node
+	if tk != nil && tk.Type != token.DocumentEndType {
+		root = r.node(-1, inline, 1)
+		tk = r.peek()
+	}
+	if tk != nil && tk.Type == token.DocumentEndType {
+		r.takeMark("...")
+		tk = r.peek()
+	}
+	if tk != nil {
+		r.refuseMisplaced(tk)
+	}
+	if root == nil && !r.at.first {
+		r.refuse(r.pos, r.pos, "something is missing at the end", hintUncertain)
+	}
+	return root
+}
+
+// node reads the node that begins at the next token. Its lines must be indented deeper than parent; inline says that it follows a key in
+// its line, where no block collection may begin.
+func (r *reader) node(parent int, inline bool, depth int) *Node {
+	tk := r.peek()
+	var outer, inner properties
+	inner.start = r.pos
+	for r.takeProperty(tk, &inner, depth, false) {
+		line := r.line
+		tk = r.peek()
+		if tk == nil || r.fresh && r.column() <= parent {
+			return r.finish(r.newNode(Null, r.lastEnd(inner), r.lastEnd(inner)), join(r, outer, inner), depth)
+		}
+		if r.line != line {
+			outer, inner, inline = join(r, outer, inner), properties{start: r.pos}, false
+		}
+	}
+	if r.fresh && r.tab >= 0 {
+		r.refuseTab(r.tab)
+	}
+	if depth > maxDepth {
+		r.tooDeep()
+	}
+	start, tab := r.pos, r.tab
+	switch tk.Type {
+	case token.SequenceEntryType:
+		if inline || !inner.none() {
+			r.refuse(r.pos, r.pos+1, "a list cannot begin in the line of its key", "begin the list in the next line, or write it in brackets")
+		}
+		if tab >= 0 {
+			r.refuseTab(tab)
+		}
+		return r.finish(r.blockSeq(depth), outer, depth)
+	case token.MappingStartType, token.SequenceStartType, token.AliasType:
+		n := r.flowNode(depth)
+		if r.colonFollows(false) {
+			r.complexKey(start, r.pos)
+		}
+		return r.finish(n, join(r, outer, inner), depth)
+	case token.LiteralType, token.FoldedType:
+		return r.finish(r.blockScalar(parent), join(r, outer, inner), depth)
+	case token.MergeKeyType:
+		if inline {
+			r.refuseNested(start)
+		}
+		return r.finish(r.blockMap(inner, nil, depth), outer, depth)
+	}
+	s, multi := r.scalar(tk, parent, false)
+	if !r.colonFollows(false) {
+		return r.finish(s, join(r, outer, inner), depth)
+	}
+	if multi || inline {
+		r.refuseNested(start)
+	}
+	if tab >= 0 {
+		r.refuseTab(tab)
+	}
+	return r.finish(r.blockMap(inner, s, depth), outer, depth)
+}
+
+// blockMap reads a mapping in block style whose first key has properties and, unless it is a merge key, has been read.
+func (r *reader) blockMap(props properties, key *Node, depth int) *Node {
+	start := props.start
+	indent := start - r.line
+	mark := len(r.stack)
+	end := start
+	for {
+		if key == nil {
+			key = r.mergeKey()
+		}
+		r.finishKey(key, props)
+		value := r.entryValue(indent, depth)
+		r.stack = append(r.stack, Pair{key, value})
+		end = int(value.Span.End)
+		tk := r.peek()
+		if tk == nil || r.fresh && r.column() < indent || tk.Type == token.DocumentEndType {
+			break
+		}
+		if !r.fresh {
+			r.refuseAfterValue(tk)
+		}
+		if r.tab >= 0 {
+			r.refuseTab(r.tab)
+		}
+		if r.column() > indent {
+			r.refuseIndentation(indent)
+		}
+		key, props = r.nextKey(tk)
+	}
+	n := r.newNode(Map, start, max(end, start))
+	n.Pairs = r.popPairs(mark)
+	if depth > 1 || r.at.start == r.p.start && r.at.end == len(r.p.text) {
+		r.found = append(r.found, duplicates(n)...)
+	}
+	return n
+}
+
+// nextKey reads the key of a further entry of a block mapping, but for a merge key, which it leaves.
+func (r *reader) nextKey(tk *token.Token) (*Node, properties) {
+	props := properties{start: r.pos}
+	for r.takeProperty(tk, &props, 1, false) {
+		if tk = r.peek(); tk == nil || r.fresh {
+			r.refuse(props.start, r.lastEnd(props), "a key is missing here", "write a key and a colon after it")
+		}
+	}
+	start := r.pos
+	switch tk.Type {
+	case token.MergeKeyType:
+		return nil, props
+	case token.SequenceEntryType:
+		r.refuse(start, start+1, "a list item stands among the entries of a mapping", "indent the list deeper than the key that it belongs to")
+	case token.MappingStartType, token.SequenceStartType, token.AliasType:
+		r.complexKey(start, start+1)
+	case token.LiteralType, token.FoldedType:
+		r.complexKey(start, start+1)
+	}
+	key, multi := r.scalar(tk, -1, false)
+	if multi || !r.colonFollows(false) {
+		r.refuseNoColon(key)
+	}
+	return key, props
+}
+
+// mergeKey reads "<<".
+func (r *reader) mergeKey() *Node {
+	start := r.pos
+	r.takeMark("<<")
+	n := r.newNode(String, start, r.pos)
+	n.Text = "<<"
+	if r.names.merges == nil {
+		r.names.merges = map[*Node]bool{}
+	}
+	r.names.merges[n] = true
+	return n
+}
+
+// finishKey gives a key its properties and takes the colon after it.
+func (r *reader) finishKey(key *Node, props properties) {
+	if len(props.tags) > 0 {
+		r.complexKey(int(props.tags[0].span.Start), int(props.tags[0].span.End))
+	}
+	if props.anchor.name != "" {
+		r.name(key, props.anchor)
+	}
+	if key.Text == "" && !key.Quoted {
+		r.refuse(int(key.Span.Start), int(key.Span.Start)+1, "a key is missing before the ':'", "write the key")
+	}
+	r.peek()
+	r.takeMark(":")
+}
+
+// entryValue reads the value of a block mapping's entry after its colon.
+func (r *reader) entryValue(indent, depth int) *Node {
+	colon := r.pos
+	tk := r.peek()
+	switch {
+	case tk == nil:
+	case !r.fresh:
+		return r.node(indent, true, depth+1)
+	case r.column() > indent:
+		return r.node(indent, false, depth+1)
+	case r.column() == indent && tk.Type == token.SequenceEntryType:
+		return r.node(indent-1, false, depth+1)
+	}
+	return r.newNode(Null, colon, colon)
+}
+
+// blockSeq reads a sequence in block style.
+func (r *reader) blockSeq(depth int) *Node {
+	start, indent := r.pos, r.column()
+	end := start
+	var items []*Node
+	for {
+		r.takeMark("-")
+		item := r.item(indent, depth)
+		items = append(items, item)
+		end = int(item.Span.End)
+		tk := r.peek()
+		if tk == nil || r.fresh && r.column() < indent || tk.Type == token.DocumentEndType {
+			break
+		}
+		if !r.fresh {
+			r.refuseAfterValue(tk)
+		}
+		if r.tab >= 0 {
+			r.refuseTab(r.tab)
+		}
+		if r.column() > indent {
+			r.refuseIndentation(indent)
+		}
+		if tk.Type != token.SequenceEntryType {
+			break
+		}
+	}
+	n := r.newNode(Seq, start, end)
+	n.Items = items
+	return n
+}
+
+// item reads the item of a block sequence after its dash.
+func (r *reader) item(indent, depth int) *Node {
+	dash := r.pos
+	if tk := r.peek(); tk != nil && (!r.fresh || r.column() > indent) {
+		return r.node(indent, false, depth+1)
+	}
+	return r.newNode(Null, dash, dash)
+}
+
+// takeProperty takes a tag or an anchor, if the next token is one.
+func (r *reader) takeProperty(tk *token.Token, p *properties, depth int, flow bool) bool {
+	switch {
+	case tk == nil:
+		return false
+	case tk.Type == token.AnchorType:
+		a := r.takeAnchor("&", flow)
+		if p.anchor.name != "" {
+			r.refuse(int(a.span.Start), int(a.span.End), "a value has two anchors", "remove one of them")
+		}
+		p.anchor = a
+	case tk.Type == token.TagType:
+		start := r.pos
+		if depth+len(p.tags) > maxDepth {
+			r.tooDeep()
+		}
+		name := r.takeName(flow)
+		p.tags = append(p.tags, label{name: name, span: r.p.span(start, r.pos)})
+	default:
+		return false
+	}
+	return true
+}
+
+// lastEnd returns where the last of some properties ends.
+func (r *reader) lastEnd(p properties) int {
+	end := int(p.anchor.span.End)
+	if n := len(p.tags); n > 0 {
+		end = max(end, int(p.tags[n-1].span.End))
+	}
+	return end
+}
+
+// join makes one of the properties that stand in lines before a node and in its line.
+func join(r *reader, outer, inner properties) properties {
+	if outer.none() {
+		return inner
+	}
+	if inner.anchor.name != "" {
+		if outer.anchor.name != "" {
+			r.refuse(int(inner.anchor.span.Start), int(inner.anchor.span.End), "a value has two anchors", "remove one of them")
+		}
+		outer.anchor = inner.anchor
+	}
+	outer.tags = append(outer.tags, inner.tags...)
+	return outer
+}
+
+// name notes that a node has an anchor.
+func (r *reader) name(n *Node, a label) {
+	if r.names.anchors == nil {
+		r.names.anchors = map[*Node]label{}
+	}
+	r.names.anchors[n] = a
+}
+
+// duplicates finds the keys that stand in a map twice. 'a' and a are the same key.
+func duplicates(n *Node) diag.List {
+	pairs := n.Pairs
+	if len(pairs) < 2 {
+		return nil
+	}
+	var found diag.List
+	again := func(i, first int) {
+		key := pairs[i].Key
+		found = append(found, diag.Diagnostic{
+			Code: diag.DuplicateKey, Span: key.Span, Message: fmt.Sprintf("the mapping has the key %q already", key.Text),
+			Related: []diag.Related{{Span: pairs[first].Key.Span, Message: "the first one is here"}}, Hint: "rename or remove one of them",
+		})
+	}
+	if len(pairs) <= 8 {
+		for i := range pairs {
+			for j := range i {
+				if pairs[i].Key.Text == pairs[j].Key.Text {
+					again(i, j)
+					break
+				}
+			}
+		}
+		return found
+	}
+	first := make(map[string]int, len(pairs))
+	for i, p := range pairs {
+		if j, ok := first[p.Key.Text]; ok {
+			if len(found) <= maxSaid {
+				again(i, j)
+			}
+			continue
+		}
+		first[p.Key.Text] = i
+	}
+	return found
+}
+
+// complexKey refuses a key that is not a plain text.
+func (r *reader) complexKey(start, end int) {
+	panic(&diag.Diagnostic{
+		Code: diag.ComplexKey, Span: r.p.span(start, end),
+		Message: "a key must be a text without a tag", Hint: "write a plain text before the ':'",
+	})
+}
+
+func (r *reader) tooDeep() {
+	panic(&diag.Diagnostic{
+		Code: diag.TooDeep, Span: r.p.span(r.pos, r.pos+1),
+		Message: fmt.Sprintf("this is nested more than %d levels deep", maxDepth), Hint: "nest less",
+	})
+}
+
+// flowNode reads a node inside of a flow collection, or one that is a flow collection or an alias.
+func (r *reader) flowNode(depth int) *Node {
+	tk := r.peek()
+	props := properties{start: r.pos}
+	for r.takeProperty(tk, &props, depth, true) {
+		tk = r.peek()
+	}
+	if depth > maxDepth {
+		r.tooDeep()
+	}
+	if tk == nil || tk.Type == token.CollectEntryType || tk.Type == token.MappingEndType || tk.Type == token.SequenceEndType {
+		if props.none() {
+			if tk == nil {
+				r.refuse(r.pos, r.pos, "something is missing at the end", hintUncertain)
+			}
+			r.refuseMisplaced(tk)
+		}
+		return r.finish(r.newNode(Null, r.lastEnd(props), r.lastEnd(props)), props, depth)
+	}
+	var n *Node
+	switch tk.Type {
+	case token.MappingStartType:
+		n = r.flowMap(depth)
+	case token.SequenceStartType:
+		n = r.flowSeq(depth)
+	case token.AliasType:
+		n = r.alias()
+	default:
+		n, _ = r.scalar(tk, -1, true)
+	}
+	return r.finish(n, props, depth)
+}
+
+// alias reads an alias; its node is a place for what it stands for.
+func (r *reader) alias() *Node {
+	a := r.takeAnchor("*", true)
+	n := r.newNode(Null, int(a.span.Start), int(a.span.End))
+	if r.names.aliases == nil {
+		r.names.aliases = map[*Node]label{}
+	}
+	r.names.aliases[n] = a
+	return n
+}
+
+// flowMap reads a mapping in braces.
+func (r *reader) flowMap(depth int) *Node {
+	start := r.pos
+	r.takeMark("{")
+	mark := len(r.stack)
+	for {
+		tk := r.flowToken(start)
+		if tk.Type == token.MappingEndType {
+			break
+		}
+		r.stack = append(r.stack, r.flowPair(tk, depth))
+		if !r.flowComma(start, token.MappingEndType) {
+			break
+		}
+	}
+	r.takeMark("}")
+	n := r.newNode(Map, start, r.pos)
+	n.Pairs = r.popPairs(mark)
+	r.found = append(r.found, duplicates(n)...)
+	return n
+}
+
+// flowPair reads an entry of a mapping in braces: a key, and a value unless there is no colon.
+func (r *reader) flowPair(tk *token.Token, depth int) Pair {
+	props := properties{start: r.pos}
+	for r.takeProperty(tk, &props, depth, true) {
+		if tk = r.peek(); tk == nil {
+			r.refuse(props.start, r.lastEnd(props), "a key is missing here", "write a key and a colon after it")
+		}
+	}
+	var key *Node
+	switch tk.Type {
+	case token.MergeKeyType:
+		key = r.mergeKey()
+	case token.MappingStartType, token.SequenceStartType, token.AliasType:
+		r.complexKey(r.pos, r.pos+1)
+	default:
+		key, _ = r.scalar(tk, -1, true)
+	}
+	if !r.colonFollows(true) {
+		if len(props.tags) > 0 {
+			r.complexKey(props.start, r.lastEnd(props))
+		}
+		return Pair{key, r.newNode(Null, int(key.Span.End), int(key.Span.End))}
+	}
+	r.finishKey(key, props)
+	return Pair{key, r.flowValue(key, depth)}
+}
+
+// flowValue reads the value after a colon inside of a flow collection.
+func (r *reader) flowValue(key *Node, depth int) *Node {
+	colon := r.pos
+	if !key.Quoted && colon < r.at.end && strings.IndexByte(" \t\r\n,[]{}", r.p.text[colon]) < 0 {
+		r.refuseMissingSpace(colon - 1)
+	}
+	switch tk := r.peek(); {
+	case tk == nil, tk.Type == token.CollectEntryType, tk.Type == token.MappingEndType, tk.Type == token.SequenceEndType:
+		return r.newNode(Null, colon, colon)
+	}
+	return r.flowNode(depth + 1)
+}
+
+// flowSeq reads a sequence in brackets. An item may be a mapping of one entry without braces.
+func (r *reader) flowSeq(depth int) *Node {
+	start := r.pos
+	r.takeMark("[")
+	var items []*Node
+	for {
+		tk := r.flowToken(start)
+		if tk.Type == token.SequenceEndType {
+			break
+		}
+		at := r.pos
+		item := r.flowNode(depth + 1)
+		if r.colonFollows(true) {
+			if !item.IsScalar() || item.Tag != "" || int(item.Span.Start) != at || r.names.aliases[item].name != "" {
+				r.complexKey(at, at+1)
+			}
+			r.finishKey(item, properties{})
+			value := r.flowValue(item, depth+1)
+			pair := r.newNode(Map, at, max(r.pos, int(value.Span.End)))
+			pair.Span.End = max(value.Span.End, item.Span.End)
+			r.stack = append(r.stack, Pair{item, value})
+			pair.Pairs = r.popPairs(len(r.stack) - 1)
+			item = pair
+		}
+		items = append(items, item)
+		if !r.flowComma(start, token.SequenceEndType) {
+			break
+		}
+	}
+	r.takeMark("]")
+	n := r.newNode(Seq, start, r.pos)
+	n.Items = items
+	return n
+}
+
+// flowToken returns the next token of the flow collection that begins at start.
+func (r *reader) flowToken(start int) *token.Token {
+	tk := r.peek()
+	if tk == nil {
+		r.refuse(start, start+1, fmt.Sprintf("the %q is not closed", r.p.text[start:start+1]), "close it")
+	}
+	return tk
+}
+
+// flowComma takes the comma after an entry; it returns false at the end of the collection.
+func (r *reader) flowComma(start int, end token.Type) bool {
+	tk := r.flowToken(start)
+	if tk.Type == end {
+		return false
+	}
+	if tk.Type != token.CollectEntryType {
+		r.refuseFlowEntry(tk, start)
+	}
+	r.takeMark(",")
+	return true
+}
