@@ -270,14 +270,17 @@ func lineDiff(want, got string) string {
 // shows is none.
 func codes(text string) []string {
 	var found []string
-	for _, m := range codePattern.FindAllStringSubmatch(text, -1) {
+	for _, m := range codePattern.FindAllStringSubmatch(excerptPattern.ReplaceAllString(text, ""), -1) {
 		found = append(found, m[1])
 	}
 	slices.Sort(found)
 	return found
 }
 
-var codePattern = regexp.MustCompile(`(?:(?:error|warning|note)\[|"(?:code|ruleId)": *"|title=[^,:]*)(SC[0-9]{4})`)
+var (
+	codePattern    = regexp.MustCompile(`(?:(?:error|warning|note)\[|"(?:code|ruleId)": *"|title=[^,:]*)(SC[0-9]{4})`)
+	excerptPattern = regexp.MustCompile(`(?m)^ *[0-9]+ \|.*$`)
+)
 
 // words splits a command line as a shell does that knows quotes and nothing else.
 func words(t *testing.T, text string) []string {

@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"internal/diag":    {"internal/source"},
 	"internal/policy":  {"internal/cfn", "internal/aws", "internal/source"},
 	"internal/spec":    {"internal/source", "internal/diag", "internal/aws", "schema"},
-	"internal/model":   {"internal/spec", "internal/source", "internal/diag", "internal/aws"},
+	"internal/model":   {"internal/cfn", "internal/spec", "internal/source", "internal/diag", "internal/aws"},
 	"internal/grants":  {"internal/model", "internal/policy", "internal/aws", "internal/cfn", "internal/source", "internal/diag"},
 	"internal/compile": {
 		"internal/source", "internal/aws", "internal/cfn", "internal/diag", "internal/policy", "internal/spec", "internal/model",

@@ -31,6 +31,9 @@ func TestValuesAreWritten(t *testing.T) {
 		F float64        `json:"F,omitempty"`
 		O Object         `json:"O,omitempty"`
 		M map[string]int `json:"M,omitempty"`
+		S struct {
+			X int `json:"X,omitempty"`
+		} `json:"S,omitempty"` // as with encoding/json, never empty
 	}
 	seven := 7
 	var none *embedded
@@ -49,7 +52,7 @@ func TestValuesAreWritten(t *testing.T) {
 		{"order is kept", Object{{"b", 1}, {"a", Object{}}}, `{"b":1,"a":{}}`},
 		{"nothing in lists", []any{[]string(nil), []any{}, Object(nil)}, `[[],[],{}]`},
 		{"placeholders", []string{Ref("X"), Empty, "x"}, `[{"Ref":"X"},"","x"]`},
-		{"struct", embedded{A: &seven, N: "1", F: 1.5, O: Object{{"x", 1}}, M: map[string]int{"b": 1, "a": 2}}, `{"A":7,"F":1.5,"M":{"a":2,"b":1},"N":1,"O":{"x":1}}`},
+		{"struct", embedded{A: &seven, N: "1", F: 1.5, O: Object{{"x", 1}}, M: map[string]int{"b": 1, "a": 2}}, `{"A":7,"F":1.5,"M":{"a":2,"b":1},"N":1,"O":{"x":1},"S":{}}`},
 		{"nil pointer", none, `null`},
 		{"objects", []Object{{{"a", 1}}, nil}, `[{"a":1},{}]`},
 		{"map", map[string]any{"b": Ref("X"), "a": nil}, `{"a":null,"b":{"Ref":"X"}}`},
@@ -314,7 +317,7 @@ func TestPropertiesOfOtherKinds(t *testing.T) {
 
 // FuzzNoTextBecomesIntrinsic: a text without NUL comes out as that very text, wherever it stands.
 func FuzzNoTextBecomesIntrinsic(f *testing.F) {
-	for _, s := range append(traps(), `{"Ref":"AWS::Region"}`, "!Ref X", "eyJSZWYiOiJBV1M6OkFjY291bnRJZCJ9", strings.Repeat("k", 2000)) {
+	for _, s := range append(traps(), `{"Ref":"AWS::Region"}`, "!Ref X", "eyJSZWYiOiJBV1M6OkFjY291bnRJZCJ9", strings.Repeat("k", 2000), strings.Repeat("\x18", 300)) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

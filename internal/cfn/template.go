@@ -11,10 +11,13 @@ import (
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/format-version-structure.html
 const FormatVersion = "2010-09-09"
 
+// usualSize is how many bytes one resource usually takes, so that a large template is not copied again and again while it grows.
+const usualSize = 700
+
 // Append appends the template as a file: sections in the order AWS's documentation has them, empty ones left out, a line end at the end.
 // The same template is the same bytes. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 func (t *Template) Append(b []byte, f Format) []byte {
-	s := newSink(b, f)
+	s := newSink(slices.Grow(b, usualSize*len(t.Resources)), f)
 	s.beginObject()
 	writeMember(s, "AWSTemplateFormatVersion", FormatVersion)
 	writeSet(s, "Description", t.Description)

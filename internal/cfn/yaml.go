@@ -1,6 +1,9 @@
 package cfn
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // yamlSink writes block-style YAML, indented by two spaces, that readers of YAML 1.1 and 1.2 understand alike, with intrinsic functions
 // in their short form. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
@@ -74,18 +77,18 @@ func (y *yamlSink) spaces(n int) {
 	}
 }
 
-// maxKey is less than the 1,024 characters within which YAML wants a key's colon. https://yaml.org/spec/1.2.2/#742-flow-mappings
+// maxKey is less than the 1,024 characters within which YAML wants the colon after a key. https://yaml.org/spec/1.2.2/#742-flow-mappings
 const maxKey = 1000
 
 func (y *yamlSink) key(name string) {
 	y.entry()
 	y.at = atValue
-	if len(name) <= maxKey {
-		y.b = append(appendScalar(y.b, name), ':')
-		return
+	start := len(y.b)
+	y.b = appendScalar(y.b, name)
+	if len(y.b)-start > maxKey {
+		y.b = append(slices.Insert(y.b, start, '?', ' '), '\n')
+		y.spaces(y.top().indent)
 	}
-	y.b = append(appendScalar(append(y.b, "? "...), name), '\n')
-	y.spaces(y.top().indent)
 	y.b = append(y.b, ':')
 }
 

@@ -276,6 +276,8 @@ func limitHint(f cfn.Finding, m *model.Model) string {
 	switch f.Kind {
 	case cfn.BodyInRequest:
 		return "upload it to an S3 bucket, as `aws cloudformation deploy --s3-bucket` does"
+	case cfn.NameLength, cfn.ParameterValue, cfn.Description:
+		return "shorten it"
 	case cfn.DynamicReferences:
 		return "move some of the resources that use them into a stack of their own"
 	}

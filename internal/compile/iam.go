@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,7 +40,7 @@ func (h *home) role(p *model.Principal) {
 
 func (h *home) tooLarge(code *diag.Code, p *model.Principal, size, limit int) {
 	d := diag.Diagnostic{
-		Code: code, Span: p.Span, Message: fmt.Sprintf("the trust policy of %q has %d characters, and AWS accepts %d", p.ID, size, limit),
+		Code: code, Span: p.Span, Message: fmt.Sprintf("the trust policy of %q has %d characters, %d more than AWS accepts (%d)", p.ID, size, size-limit, limit),
 		Hint: "trust fewer, or make several roles",
 	}
 	if code == diag.TrustOverDefault {
@@ -104,25 +105,37 @@ func (h *home) trust(t *model.Trust) policy.Statement {
 	case t.SAML != nil:
 		s.Action = []string{"sts:AssumeRoleWithSAML"}
 		s.Principal.Federated = []string{t.SAML.ProviderARN}
-		audience := t.SAML.Audience
-		if audience == "" {
-			audience = signInAudience(h.m.Env.Partition)
+		audiences := []string{t.SAML.Audience}
+		if t.SAML.Audience == "" {
+			audiences = signInAudiences(cmp.Or(h.m.Env.Partition, partitionOf(t.SAML.ProviderARN)))
 		}
-		s.Condition = s.Condition.With("StringEquals", "SAML:aud", audience)
+		s.Condition = s.Condition.With("StringEquals", "SAML:aud", audiences...)
 	}
 	return s
 }
 
-// signInAudience is what AWS's own sign-in calls itself towards a SAML provider.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html
-func signInAudience(partition string) string {
+// signInAudiences is what AWS's own sign-in calls itself towards a SAML provider of a partition; where the partition is not known,
+// that of each that has a name of its own. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html
+func signInAudiences(partition string) []string {
+	const standard, china, govCloud = "https://signin.aws.amazon.com/saml", "https://signin.amazonaws.cn/saml", "https://signin.amazonaws-us-gov.com/saml"
 	switch partition {
+	case "":
+		return []string{standard, china, govCloud}
 	case "aws-cn":
-		return "https://signin.amazonaws.cn/saml"
+		return []string{china}
 	case "aws-us-gov":
-		return "https://signin.amazonaws-us-gov.com/saml"
+		return []string{govCloud}
 	}
-	return "https://signin.aws.amazon.com/saml"
+	return []string{standard}
+}
+
+// partitionOf returns the partition of a literal ARN, and nothing for an intrinsic.
+func partitionOf(arn string) string {
+	parsed, err := aws.ParseARN(arn)
+	if err != nil {
+		return ""
+	}
+	return parsed.Partition
 }
 
 // operatorFor returns the operator that a list of texts, of which some may have wildcards, is compared with.

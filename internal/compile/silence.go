@@ -50,9 +50,14 @@ func silence(s *spec.Spec, m *model.Model, found diag.List) diag.List {
 		}
 	}
 	for _, e := range entries {
-		if !e.used {
-			out = append(out, diag.Diagnostic{Code: diag.UnusedSilence, Span: e.Code.Span, Message: fmt.Sprintf("nothing that this entry silences is found: %s does not occur", e.code.Number), Hint: "remove the entry"})
+		if e.used || found.HasErrors() { // what a later pass would find of a spec with errors is not known
+			continue
 		}
+		message := fmt.Sprintf("the entry silences nothing: %s is not found", e.code.Number)
+		if len(e.Secrets) > 0 {
+			message += " at the secrets it names"
+		}
+		out = append(out, diag.Diagnostic{Code: diag.UnusedSilence, Span: e.Code.Span, Message: message, Hint: "remove the entry"})
 	}
 	return out
 }

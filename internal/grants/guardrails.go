@@ -16,8 +16,8 @@ var (
 	writingValue = []aws.Action{"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret", "secretsmanager:UpdateSecretVersionStage"}
 )
 
-// resourcePolicies writes the one resource policy of every secret that needs one: what is granted by it, then the user's own statements,
-// then the denials.
+// resourcePolicies writes the one resource policy of every secret that needs one: what is granted by it, then the denials, then the
+// user's own statements.
 func (p *placer) resourcePolicies(ps Permissions) []ResourcePolicy {
 	granted := map[*model.Secret][]*Permission{}
 	for i := range ps.List {
@@ -31,7 +31,7 @@ func (p *placer) resourcePolicies(ps Permissions) []ResourcePolicy {
 		if !s.Policy.Manage || len(p.secrets[s]) == 0 && s.Policy.IsZero() {
 			continue
 		}
-		document := policy.Document(policy.Merge(p.secrets[s]))
+		document := policy.Document(policy.Merge(policy.All(p.secrets[s])))
 		document = append(document, p.denials(s, granted[s])...)
 		for _, own := range s.Policy.Statements {
 			document = append(document, policy.Statement{Verbatim: own.Value, Because: []source.Span{own.Span}})

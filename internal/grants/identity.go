@@ -3,9 +3,13 @@ package grants
 import (
 	"cmp"
 	"hash/fnv"
+	"runtime"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/diag"
@@ -39,16 +43,24 @@ func (p *placer) identityPolicies() []Identity {
 	slices.SortFunc(out, func(a, b Identity) int {
 		return cmp.Or(strings.Compare(a.To.ID, b.To.ID), strings.Compare(a.Condition, b.Condition))
 	})
-	for i := range out {
-		id := p.identities[identityKey{out[i].To, out[i].Condition}]
-		if out[i].To.Inline {
-			part := p.whole(id.statements)
-			out[i].Parts = []Part{part}
-			inline[id.to] += part.Size
+	found := make([]diag.List, len(out))
+	p.eachOf(len(out), func(w *placer, i int) {
+		id := w.identities[identityKey{out[i].To, out[i].Condition}]
+		slices.SortStableFunc(id.statements, func(a, b bucketed) int { return cmp.Compare(a.bucket, b.bucket) })
+		if id.to.Inline {
+			out[i].Parts = []Part{w.whole(id.statements)}
+			return
+		}
+		w.divide(id, id.statements, "", &out[i])
+		found[i], w.found = w.found, nil
+	})
+	for i, id := range out {
+		p.found = append(p.found, found[i]...)
+		if id.To.Inline {
+			inline[id.To] += id.Parts[0].Size
 			continue
 		}
-		p.divide(id, id.statements, "", 0, &out[i])
-		managed[id.to] += len(out[i].Parts)
+		managed[id.To] += len(id.Parts)
 	}
 	for _, to := range p.m.Principals {
 		p.inlineQuota(to, inline[to])
@@ -57,49 +69,73 @@ func (p *placer) identityPolicies() []Identity {
 	return out
 }
 
+// eachOf calls f for every i under n, on all cores. Each worker has a placer of its own, whose findings f must take.
+func (p *placer) eachOf(n int, f func(w *placer, i int)) {
+	var next atomic.Int64
+	work := func() {
+		w := *p
+		w.found, w.sizes.known = nil, map[string]string{}
+		for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+			f(&w, int(i))
+		}
+	}
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		group.Go(work)
+	}
+	group.Wait()
+}
+
 // whole makes one document of statements.
 func (p *placer) whole(list []bucketed) Part {
-	statements := make([]policy.Statement, len(list))
-	for i := range list {
-		statements[i] = list[i].Statement
-	}
-	document := policy.Document(policy.Merge(statements))
+	document := policy.Document(policy.Merge(func(yield func(*policy.Statement) bool) {
+		for i := range list {
+			if !yield(&list[i].Statement) {
+				return
+			}
+		}
+	}))
 	return Part{Document: document, Size: p.sizes.of(document)}
 }
 
 // divide makes one part of statements that fit into a managed policy, and two halves of those that do not, by the next bit of their
-// secrets' hashes.
-func (p *placer) divide(id *identity, list []bucketed, suffix string, bit uint, out *Identity) {
-	part := p.whole(list)
-	part.Suffix = suffix
-	if part.Size <= aws.MaxManagedPolicy {
-		out.Parts = append(out.Parts, part)
-		return
+// secrets' hashes. The statements are sorted by that hash, so that a half is a stretch of them. suffix has the bits that they share.
+func (p *placer) divide(id *identity, list []bucketed, suffix string, out *Identity) {
+	divisible := list[0].bucket != list[len(list)-1].bucket
+	if !divisible || p.atLeast(list) <= aws.MaxManagedPolicy {
+		part := p.whole(list)
+		part.Suffix = suffix
+		if !divisible {
+			p.limit(part.Size, aws.MaxManagedPolicy, id.to.Span, "identity policy of \""+id.to.ID+"\" for one secret", "give it fewer separate grants on the secret")
+		}
+		if !divisible || part.Size <= aws.MaxManagedPolicy {
+			out.Parts = append(out.Parts, part)
+			return
+		}
 	}
-	if bit == 32 || oneBucket(list) {
-		p.limit(part.Size, aws.MaxManagedPolicy, id.to.Span, "identity policy of \""+id.to.ID+"\" for one secret", "give it fewer separate grants on the secret")
-		out.Parts = append(out.Parts, part)
-		return
-	}
-	var halves [2][]bucketed
-	for _, s := range list {
-		half := s.bucket >> (31 - bit) & 1
-		halves[half] = append(halves[half], s)
-	}
-	for i, half := range halves {
+	bit := uint32(1) << (31 - len(suffix))
+	middle := sort.Search(len(list), func(i int) bool { return list[i].bucket&bit != 0 })
+	for i, half := range [][]bucketed{list[:middle], list[middle:]} {
 		if len(half) > 0 {
-			p.divide(id, half, suffix+itoa(i), bit+1, out)
+			p.divide(id, half, suffix+itoa(i), out)
 		}
 	}
 }
 
-func oneBucket(list []bucketed) bool {
-	for _, s := range list {
-		if s.bucket != list[0].bucket {
-			return false
+// atLeast returns a size that the document of these statements cannot be under, without writing it: every resource stands in it at
+// least once.
+func (p *placer) atLeast(list []bucketed) int {
+	seen := make(map[string]bool, len(list))
+	n := 0
+	for i := range list {
+		for _, resource := range list[i].Resource {
+			if !seen[resource] {
+				seen[resource] = true
+				n += len(p.sizes.text(resource))
+			}
 		}
 	}
-	return true
+	return n
 }
 
 // inlineQuota checks the sum of a principal's inline policies, as far as this spec writes them.

@@ -15,18 +15,15 @@ import (
 // the key's own policy.
 func (p *placer) admin(k *model.Key, admin *model.Principal) {
 	s := policy.Statement{Effect: policy.Allow, Action: aws.KeyAdministration, Because: []source.Span{k.Span}}
-	if k.Delegates && admin.Kind.HasIdentity() {
+	if admin.Kind.HasIdentity() { // also where the key's policy names its admins: to name the account root is to let IAM decide
 		s.Resource = []string{p.key(k)}
 		id := p.identity(admin, "")
 		id.statements = append(id.statements, bucketed{0, s})
 		return
 	}
-	if k.Delegates { // a rolePattern, which IAM's delegation does not reach
-		s.Resource = []string{"*"}
-		s.Principal, s.Condition = p.anyLike(admin)
-		p.keys[k] = append(p.keys[k], s)
-	}
-	// without delegation the administration statement names the admins itself
+	s.Resource = []string{"*"} // a rolePattern, which has no identity that IAM could decide by
+	s.Principal, s.Condition = p.anyLike(admin)
+	p.keys[k] = append(p.keys[k], s)
 }
 
 // keyPolicies writes the policies of the created keys. https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
@@ -37,12 +34,16 @@ func (p *placer) keyPolicies() []KeyPolicy {
 			continue
 		}
 		document := policy.Document{p.administration(k), p.use(k), denyGrants(k)}
-		document = append(document, policy.Merge(p.keys[k])...)
+		document = append(document, policy.Merge(policy.All(p.keys[k]))...)
 		for _, own := range k.Statements {
 			document = append(document, policy.Statement{Verbatim: own.Value, Because: []source.Span{own.Span}})
 		}
 		size := p.sizes.of(document)
-		p.limit(size, aws.MaxKeyPolicy, k.Span, "policy of key \""+k.ID+"\"", "let IAM decide over the key with iamDelegation: true, or divide the secrets among several keys")
+		hint := "let IAM decide over the key with iamDelegation: true, or divide the secrets among several keys"
+		if k.Delegates {
+			hint = "shorten its own statements, or divide the secrets among several keys"
+		}
+		p.limit(size, aws.MaxKeyPolicy, k.Span, "policy of key \""+k.ID+"\"", hint)
 		out = append(out, KeyPolicy{k, document, size})
 	}
 	return out

@@ -1,6 +1,7 @@
 package grants
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -55,7 +56,19 @@ type HandOver struct {
 	Statements []policy.Statement
 	Because    string
 	Span       source.Span
+	To         *model.Principal
 	Secret     *model.Secret
+}
+
+// owner names in the spec's own words what the document belongs to.
+func (h *HandOver) owner() string {
+	switch h.Document {
+	case "key policy":
+		return "\"" + h.Secret.Key.ID + "\""
+	case "resource policy":
+		return "\"" + h.Secret.ID + "\""
+	}
+	return "\"" + h.To.ID + "\""
 }
 
 // placer is the state of one Place.
@@ -66,6 +79,8 @@ type placer struct {
 	keys       map[*model.Key][]policy.Statement
 	handOvers  map[handOverKey]*HandOver
 	order      []handOverKey
+	always     map[anywhereKey]bool // which actions without a resource a principal has under no CloudFormation condition
+	whenThere  []anywhere           // those for the sake of a secret that may not be there
 	sizes      sizes
 	found      diag.List
 }
@@ -92,12 +107,13 @@ type handOverKey struct{ document, of, because string }
 func Place(ps Permissions) (Placement, diag.List) {
 	p := &placer{
 		arns: arns{ps.Model}, identities: map[identityKey]*identity{}, secrets: map[*model.Secret][]policy.Statement{},
-		keys: map[*model.Key][]policy.Statement{}, handOvers: map[handOverKey]*HandOver{},
+		keys: map[*model.Key][]policy.Statement{}, handOvers: map[handOverKey]*HandOver{}, always: map[anywhereKey]bool{},
 	}
 	p.sizes = newSizes(p.arns)
 	for i := range ps.List {
 		p.permission(&ps.List[i])
 	}
+	p.conditionalAnywhere()
 	for _, k := range ps.Model.Keys {
 		for _, admin := range k.Admins {
 			p.admin(k, admin)
@@ -109,7 +125,7 @@ func Place(ps Permissions) (Placement, diag.List) {
 	out.KeyPolicies = p.keyPolicies()
 	for _, key := range p.order {
 		h := p.handOvers[key]
-		h.Statements = policy.Merge(h.Statements)
+		h.Statements = policy.Merge(policy.All(h.Statements))
 		out.HandOvers = append(out.HandOvers, *h)
 	}
 	p.noteHandOvers(out.HandOvers)
@@ -143,11 +159,44 @@ func (p *placer) permission(g *Permission) {
 // anywhere places actions that take no resource: on the identity side only, in a statement of their own.
 func (p *placer) anywhere(g *Permission, conditions policy.Conditions) {
 	s := policy.Statement{Effect: policy.Allow, Action: g.Verb.Anywhere, Resource: []string{"*"}, Condition: conditions, Because: because(g)}
-	if g.To.Kind.HasIdentity() {
-		p.identity(g.To, "").statements = append(p.identity(g.To, "").statements, bucketed{0, s})
+	if !g.To.Kind.HasIdentity() {
+		p.handOver(g, "identity policy", g.To.ARN, s)
 		return
 	}
-	p.handOver(g, "identity policy", g.To.ARN, s)
+	a := anywhere{anywhereKey{g.To, g.Verb, fmt.Sprint(conditions)}, g.Secret.Condition, s}
+	if a.condition != "" {
+		p.whenThere = append(p.whenThere, a)
+		return
+	}
+	p.always[a.anywhereKey] = true
+	p.addAnywhere(a)
+}
+
+// anywhere is a statement about actions that take no resource, and the CloudFormation condition of the secret it is granted for.
+type anywhere struct {
+	anywhereKey
+	condition string
+	policy.Statement
+}
+
+type anywhereKey struct {
+	to    *model.Principal
+	verb  *Verb
+	terms string
+}
+
+func (p *placer) addAnywhere(a anywhere) {
+	id := p.identity(a.to, a.condition)
+	id.statements = append(id.statements, bucketed{0, a.Statement})
+}
+
+// conditionalAnywhere places what is granted for the sake of secrets that may not be there, unless the principal has it anyway.
+func (p *placer) conditionalAnywhere() {
+	for _, a := range p.whenThere {
+		if !p.always[a.anywhereKey] {
+			p.addAnywhere(a)
+		}
+	}
 }
 
 func because(g *Permission) []source.Span { return []source.Span{g.Because} }
@@ -208,15 +257,9 @@ func (p *placer) onSecret(g *Permission, conditions policy.Conditions) []policy.
 		arn, _ := p.secret(g.Secret)
 		both(g.Verb.OnSecret, arn)
 	}
-	var onReplica []aws.Action
-	for _, action := range g.Verb.OnSecret {
-		if aws.OnReplica(action) {
-			onReplica = append(onReplica, action)
-		}
-	}
 	for _, replica := range g.Secret.Replicas {
 		if g.At(replica.Region) {
-			both(onReplica, p.replica(g.Secret, replica.Region))
+			both(g.Verb.onReplica, p.replica(g.Secret, replica.Region))
 		}
 	}
 	return out
@@ -382,7 +425,7 @@ func (p *placer) handOver(g *Permission, document, of string, s policy.Statement
 	key := handOverKey{document, of, "grant of " + g.Verb.Name + " on " + g.Secret.ID + " to " + g.To.ID}
 	h := p.handOvers[key]
 	if h == nil {
-		h = &HandOver{Document: document, Of: of, Because: key.because, Span: g.Because, Secret: g.Secret}
+		h = &HandOver{Document: document, Of: of, Because: key.because, Span: g.Because, To: g.To, Secret: g.Secret}
 		p.handOvers[key] = h
 		p.order = append(p.order, key)
 	}
@@ -399,12 +442,8 @@ func (p *placer) noteHandOvers(list []HandOver) {
 			}
 			text = cfn.AppendValue(text, s.Value(), cfn.Format{Compact: true})
 		}
-		of := h.Of
-		if cfn.IsIntrinsic(of) {
-			of = string(cfn.AppendValue(nil, of, cfn.Format{Compact: true}))
-		}
 		p.found = append(p.found, diag.Diagnostic{
-			Code: diag.HandedOver, Span: h.Span, Message: "the " + h.Because + " needs a statement in the " + h.Document + " of " + of + ", which is not this spec's own",
+			Code: diag.HandedOver, Span: h.Span, Message: "the " + h.Because + " needs a statement in the " + h.Document + " of " + h.owner() + ", which is not this spec's own",
 			Hint:    "let its owner add:\n" + strings.TrimSpace(string(text)),
 			Related: []diag.Related{{Span: h.Secret.Span, Message: "the secret is here"}},
 		})

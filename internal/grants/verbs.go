@@ -11,6 +11,18 @@ type Verb struct {
 	OnSecret []aws.Action // on the secret itself
 	Anywhere []aws.Action // on "*": actions that take no resource
 	OnKey    []aws.Action // on the secret's key, through Secrets Manager
+
+	onReplica []aws.Action // those of OnSecret that a replica knows
+}
+
+func init() {
+	for i := range Verbs {
+		for _, action := range Verbs[i].OnSecret {
+			if aws.OnReplica(action) {
+				Verbs[i].onReplica = append(Verbs[i].onReplica, action)
+			}
+		}
+	}
 }
 
 // What several verbs are made of. Which key permissions an operation needs:

@@ -257,7 +257,11 @@ func (r *resolver) checkGrant(g *Grant, at source.Span) {
 		r.report(diag.GrantWithoutEffect, g.written.when.Span, "remove the condition, or grant to a role", "a service has no MFA, tags, address or endpoint, so that this grant to %q has no effect", g.To.ID)
 	}
 	if g.Secret.Policy.DenyDelete && (g.Verb == "delete" || g.Verb == "manage") {
-		r.report(diag.GuardrailDefeatsGrant, at, "remove one of them", "%q on %q includes deleting it, which denyDelete forbids to everybody", g.Verb, g.Secret.ID)
+		why := "has no effect, because denyDelete forbids deleting it"
+		if g.Verb == "manage" {
+			why = "includes deleting it, which denyDelete forbids"
+		}
+		r.report(diag.GuardrailDefeatsGrant, at, "remove one of them", "%q on %q %s", g.Verb, g.Secret.ID, why)
 		r.related(g.Secret.Policy.DenyDeleteSpan, "denyDelete is here")
 	}
 	r.grantRegions(g)

@@ -11,7 +11,7 @@ import (
 )
 
 func (r *resolver) resolveKeys() {
-	aliases := map[string]*Key{}
+	aliases := map[string]spec.Text{} // the id of the key that has it, where the alias stands
 	for i := range r.spec.Keys {
 		in := &r.spec.Keys[i].V
 		k := r.m.keys[r.spec.Keys[i].ID.V]
@@ -21,11 +21,12 @@ func (r *resolver) resolveKeys() {
 			continue
 		}
 		r.createdKey(k, in)
-		if other := aliases[k.AliasName]; other != nil {
-			r.report(diag.DuplicateName, cmp.Or(in.Alias.Span, k.Span), "give one of them another alias", "keys %q and %q have the same alias %q", other.ID, k.ID, k.AliasName)
-			r.related(other.Span, "%q is defined here", other.ID)
+		at := cmp.Or(in.Alias.Span, k.Span)
+		if other, taken := aliases[k.AliasName]; taken {
+			r.report(diag.DuplicateName, at, "give one of them another alias", "keys %q and %q have the same alias %q", other.V, k.ID, k.AliasName)
+			r.related(other.Span, "the other one is here")
 		}
-		aliases[k.AliasName] = k
+		aliases[k.AliasName] = spec.Text{V: k.ID, Span: at}
 	}
 }
 
@@ -34,7 +35,7 @@ func (r *resolver) createdKey(k *Key, in *spec.Key) {
 	if !alias.Set() {
 		alias = spec.Text{V: r.m.Stack + "/" + k.ID, Span: k.Span}
 	}
-	r.check(diag.InvalidName, alias, "the alias", aws.AliasName(strings.TrimPrefix(alias.V, "alias/")), "write letters, digits and /_-: only")
+	r.check(diag.InvalidName, alias, "the alias", aws.AliasName(strings.TrimPrefix(alias.V, "alias/")), "write a name such as payments/app")
 	k.AliasName = "alias/" + strings.TrimPrefix(alias.V, "alias/")
 	k.Description = in.Description.V
 	if len(k.Description) > aws.MaxKeyDescription {
@@ -46,7 +47,7 @@ func (r *resolver) createdKey(k *Key, in *spec.Key) {
 		r.report(diag.PropertyWithoutEffect, in.RotationPeriodInDays.Span, "remove it, or enable the rotation", "a key that is not rotated has no rotation period")
 	}
 	k.DeletionPolicy = cmp.Or(in.DeletionPolicy.V, "RetainExceptOnCreate")
-	k.Tags = r.withTags(r.tags(in.Tags))
+	k.Tags = r.withTags(in.Tags)
 	for _, p := range r.everyone(in.Admins) {
 		at := in.Admins[0].Span
 		for _, t := range in.Admins {
@@ -69,7 +70,8 @@ func (r *resolver) createdKey(k *Key, in *spec.Key) {
 func (r *resolver) admin(k *Key, p *Principal, at source.Span) bool {
 	switch {
 	case p.Kind == Service:
-		r.report(diag.InvalidAdmin, at, "name a role, a user or a rolePattern", "a service cannot administer a key")
+		r.report(diag.InvalidAdmin, at, "name a role, a user or a rolePattern", "%q is a service, which cannot administer a key", p.ID)
+		r.related(p.Span, "%q is defined here", p.ID)
 		return false
 	case p.Kind == ExistingGroup && !k.Delegates:
 		r.report(diag.GroupInPolicy, at, "name roles or users", "group %q cannot administer a key without iamDelegation: a key policy cannot name a group", p.ID)

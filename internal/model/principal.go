@@ -44,7 +44,7 @@ func (r *resolver) resolvePrincipals() {
 			r.check(diag.InvalidName, in.Service, "the service principal", aws.ServicePrincipal(in.Service.V), "write one such as events.amazonaws.com")
 		}
 		p.Inline = e.V.Policies.V == "inline"
-		if !p.Kind.HasIdentity() {
+		if p.Kind != 0 && !p.Kind.HasIdentity() {
 			r.onlyForIdentities(e.V)
 		}
 	}
@@ -160,7 +160,7 @@ func (r *resolver) rolePattern(t spec.Text) {
 func (r *resolver) role(in *spec.Role) *Role {
 	out := &Role{
 		Name: text(in.RoleName), Path: in.Path.V, Description: in.Description.V,
-		PermissionsBoundary: text(in.PermissionsBoundary), MaxSessionDuration: in.MaxSessionDuration.V, Tags: r.withTags(r.tags(in.Tags)),
+		PermissionsBoundary: text(in.PermissionsBoundary), MaxSessionDuration: in.MaxSessionDuration.V, Tags: r.withTags(in.Tags),
 	}
 	if name, ok := in.RoleName.Literal(); ok {
 		if clause := aws.RoleName(name); clause != "" {
@@ -269,7 +269,7 @@ func namesOwner(subject string) bool {
 func (r *resolver) irsa(in *spec.Trust) {
 	for _, t := range []spec.Text{in.IRSA.Namespace, in.IRSA.ServiceAccount} {
 		if t.V == "" || strings.ContainsAny(t.V, "*?:") {
-			r.report(diag.OpenTrust, t.Span, "name one namespace and one service account", "%q is not the name of one Kubernetes object", t.V)
+			r.report(diag.OpenTrust, t.Span, "name one namespace and one service account", "an irsa trust lets in one Kubernetes service account, and %q names no single one", t.V)
 		}
 	}
 	if literal, ok := in.IRSA.OIDCProviderARN.Literal(); ok {

@@ -130,13 +130,18 @@ func (r *resolver) tags(entries spec.Entries[spec.Value]) []Tag {
 	return out
 }
 
-// withTags returns tags with the spec's own tags for everything, which a thing's own tags win over.
-func (r *resolver) withTags(own []Tag) []Tag {
+// withTags resolves the tags of a thing and adds the spec's own tags for everything, which a thing's own tags win over.
+func (r *resolver) withTags(entries spec.Entries[spec.Value]) []Tag {
+	own := r.tags(entries)
 	out := slices.Clone(own)
 	for _, t := range r.m.Tags {
 		if !slices.ContainsFunc(own, func(o Tag) bool { return o.Key == t.Key }) {
 			out = append(out, t)
 		}
+	}
+	if n := len(out); n > aws.MaxTags && len(own) <= aws.MaxTags && len(r.m.Tags) <= aws.MaxTags {
+		r.report(diag.TooMany, entries[0].ID.Span, "remove some", "%d tags are more than the %d that AWS accepts, those of the whole spec included", n, aws.MaxTags)
+		r.related(r.spec.Tags[0].ID.Span, "the tags of the whole spec begin here")
 	}
 	slices.SortFunc(out, func(a, b Tag) int { return strings.Compare(a.Key, b.Key) })
 	return out
@@ -193,32 +198,37 @@ func (r *resolver) declareSecrets() {
 // logicalIDs finds ids whose logical IDs are the same. Everything derived has a logical ID that begins with one of these, so
 // that no two of the same section can meet elsewhere.
 func (r *resolver) logicalIDs() {
-	first := map[string]source.Span{}
-	names := map[string]string{}
-	claim := func(kind, id, logicalID string, at source.Span) {
+	type claimed struct {
+		section, id string
+		at          source.Span
+	}
+	first := map[string]claimed{} // by what is one space of logical IDs, and the logical ID
+	claim := func(space, section, id, logicalID string, at source.Span) {
 		if logicalID == "" {
 			return
 		}
-		key := kind + logicalID
-		if other, ok := first[key]; ok {
+		other, taken := first[space+logicalID]
+		switch {
+		case !taken:
+			first[space+logicalID] = claimed{section, id, at}
+		case other.section == section && other.id == id: // the id stands there twice, which has been reported
+		default:
 			r.report(diag.LogicalIDCollision, at, "give one of them a logicalId of its own",
-				"ids %q and %q give the same logical ID %q", names[key], id, logicalID)
-			r.related(other, "%q is here", names[key])
-			return
+				"ids %q and %q give the same logical ID %q", other.id, id, logicalID)
+			r.related(other.at, "%q is here", other.id)
 		}
-		first[key], names[key] = at, id
 	}
 	for _, e := range r.spec.Keys {
 		k := r.m.keys[e.ID.V]
-		claim("", k.ID, k.LogicalID, e.ID.Span)
+		claim("", "keys", k.ID, k.LogicalID, e.ID.Span)
 	}
 	for _, e := range r.spec.Secrets {
 		s := r.m.secrets[e.ID.V]
-		claim("", s.ID, s.LogicalID, e.ID.Span)
+		claim("", "secrets", s.ID, s.LogicalID, e.ID.Span)
 	}
 	for _, e := range r.spec.Principals {
 		if p := r.m.principals[e.ID.V]; p != nil {
-			claim("principal ", p.ID, p.LogicalID, e.ID.Span)
+			claim("principal ", "principals", p.ID, p.LogicalID, e.ID.Span)
 		}
 	}
 }
@@ -335,7 +345,7 @@ func (r *resolver) exports() {
 	}
 	for _, s := range r.m.ExportSecrets {
 		if k := r.m.keys[s.ID]; slices.Contains(r.m.ExportKeys, k) {
-			r.report(diag.ExportClash, s.Span, "rename one of them", "secret and key %q would have the same export name", s.ID)
+			r.report(diag.ExportClash, s.Span, "export one of them only, or rename one and give it a logicalId if it is deployed", "secret and key %q would have the same export name", s.ID)
 			r.related(k.Span, "the key is here")
 		}
 	}
@@ -355,7 +365,8 @@ func (r *resolver) unlanded() {
 	for _, e := range r.spec.Principals {
 		switch p := e.V; {
 		case p.Account.Set() && p.Account.V == r.m.Env.Account:
-			r.report(diag.OwnAccount, p.Account.Span, "grant to roles, or name them by a rolePattern", "the own account says nothing that IAM does not say already")
+			r.report(diag.OwnAccount, p.Account.Span, "grant to roles, or name them by a rolePattern", "the own account cannot be a principal: it says nothing that IAM does not say already")
+			r.related(r.spec.Environment.Account.Span, "the stack's account is stated here")
 		case p.Account.Set():
 			notYet(p.Account.Span, "principals of kind account")
 		case p.Organization.Set():

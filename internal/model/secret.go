@@ -22,7 +22,7 @@ func (r *resolver) resolveSecrets() {
 		if in.Key.Set() {
 			s.Key, s.KeySpan = r.key(in.Key), in.Key.Span
 		}
-		s.Tags = r.withTags(r.tags(in.Tags))
+		s.Tags = r.withTags(in.Tags)
 		r.ownCondition(s, in)
 		if in.Import.Span.File != nil {
 			if !in.Key.Set() {
@@ -211,6 +211,9 @@ func (r *resolver) attachment(s *Secret, in *spec.Secret) {
 	if s.Value.Empty || s.Value.Generate != nil && s.Value.Generate.StringKey == "" {
 		r.report(diag.AttachmentNeedsJSON, a.Span, "give the value a secretStringTemplate with a username, and generateStringKey: password",
 			"the attachment writes the connection's fields into the secret, which must be a JSON object")
+		if in.Value.Span.File != nil {
+			r.related(in.Value.Span, "its value is here")
+		}
 	}
 }
 
@@ -228,6 +231,7 @@ func (r *resolver) guardrails(s *Secret, in *spec.Secret) {
 	}
 	if s.Import != NotImported && s.Region != "" && r.m.Env.Region != "" && s.Region != r.m.Env.Region {
 		r.report(diag.PolicyNotManaged, p.Span, "manage it from a spec of that Region", "the secret is in Region %q, where this stack is not", s.Region)
+		r.related(s.NameSpan, "its ARN says so")
 	}
 	g.DenyDelete, g.DenyDeleteSpan = p.DenyDelete.V, p.DenyDelete.Span
 	g.RequireTLS, g.RequireTLSSpan = p.RequireTLS.V, p.RequireTLS.Span

@@ -69,14 +69,17 @@ func (r *resolver) credential(in *spec.SecretValue, v spec.Value, field string, 
 	literal, ok := v.Literal()
 	if ok && dynamicReference.MatchString(literal) || !ok && strings.Contains(v.Span().Text(), "{{resolve:ssm-secure:") {
 		if strings.Contains(v.Span().Text(), "{{resolve:ssm-secure:") {
-			r.report(diag.SecureStringRefused, v.Span(), "use a secretsmanager or ssm reference", "CloudFormation does not resolve ssm-secure references in a secret's value")
+			r.report(diag.SecureStringRefused, v.Span(), "refer to another secret with {{resolve:secretsmanager:…}}, or to a plain parameter with {{resolve:ssm:…}}", "CloudFormation does not resolve ssm-secure references in a secret's value")
 		}
 		return
 	}
 	if in.UnsafePlaintext.V {
 		return
 	}
-	if ok || !refers(v.Node) {
+	if isPseudo(v.Node.Get("Ref")) {
+		return // AWS's text, and no secret
+	}
+	if ok || !r.refers(v.Node) {
 		hint := "let Secrets Manager generate it, refer to where it is kept, or leave the secret empty and put the value later"
 		if isField {
 			hint += fmt.Sprintf("; if %q is no secret, add it to the value's plaintext list", field)
@@ -87,29 +90,64 @@ func (r *resolver) credential(in *spec.SecretValue, v spec.Value, field string, 
 	r.parameterInTheClear(v)
 }
 
-// refers says whether an intrinsic takes its text from elsewhere, at least in part.
-func refers(n *spec.Node) bool {
+// refers says whether an intrinsic takes its text from elsewhere, at least in part: not from the template, nor from what AWS calls the
+// stack and its place. Of a Fn::If every branch must.
+func (r *resolver) refers(n *spec.Node) bool {
 	if n.IsScalar() {
 		return strings.Contains(n.Text, "{{resolve:")
 	}
 	for _, p := range n.Pairs {
 		switch p.Key.Text {
-		case "Ref", "Fn::GetAtt", "Fn::ImportValue", "Fn::FindInMap", "Fn::Transform":
+		case "Ref":
+			return !isPseudo(p.Value)
+		case "Fn::GetAtt", "Fn::ImportValue", "Fn::Transform":
 			return true
+		case "Fn::FindInMap":
+			return r.mapsElsewhere(p.Value)
+		case "Fn::If":
+			branches := p.Value.Items[min(1, len(p.Value.Items)):]
+			return !slices.ContainsFunc(branches, func(b *spec.Node) bool { return !isNoValue(b) && !r.refers(b) })
 		case "Fn::Sub":
 			template := p.Value
 			if len(template.Items) > 0 {
 				template = template.Items[0]
 			}
-			if len(cfn.References(cfn.Object{{Key: "Fn::Sub", Value: template.Text}})) > 0 {
+			isElsewhere := func(to cfn.Reference) bool { return !strings.HasPrefix(to.Name, "AWS::") }
+			if slices.ContainsFunc(cfn.References(cfn.Object{{Key: "Fn::Sub", Value: template.Text}}), isElsewhere) {
 				return true
 			}
 		}
-		if refers(p.Value) {
+		if r.refers(p.Value) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(n.Items, refers)
+	return slices.ContainsFunc(n.Items, r.refers)
+}
+
+// isPseudo says whether the argument of a Ref is a pseudo parameter.
+func isPseudo(name *spec.Node) bool { return name != nil && strings.HasPrefix(name.Text, "AWS::") }
+
+func isNoValue(n *spec.Node) bool {
+	name := n.Get("Ref")
+	return name != nil && name.Text == "AWS::NoValue"
+}
+
+// mapsElsewhere says whether what Fn::FindInMap finds is a dynamic reference. Everything else in a mapping is literal text of the
+// template. A mapping that is not there is found by others.
+func (r *resolver) mapsElsewhere(arguments *spec.Node) bool {
+	if len(arguments.Items) < 3 || !arguments.Items[0].IsScalar() || !arguments.Items[2].IsScalar() {
+		return true // not known before the deployment
+	}
+	mapping := r.m.Mappings.Get(arguments.Items[0].Text)
+	if mapping == nil {
+		return true
+	}
+	for _, row := range mapping.V.Node.Pairs {
+		if value := row.Value.Get(arguments.Items[2].Text); value != nil && !r.refers(value) {
+			return false
+		}
+	}
+	return true
 }
 
 // parameterInTheClear refuses a value that is made of nothing but parameters that CloudFormation shows to everybody who may describe the
@@ -319,7 +357,7 @@ func (r *resolver) jsonTemplate(in *spec.SecretValue, out *Generate) {
 	out.Template = t.V
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(t.V), &fields); err != nil || fields == nil {
-		r.report(diag.TemplateNotJSON, t.Span, "write it as a mapping", "the text is not a JSON object")
+		r.report(diag.TemplateNotJSON, t.Span, "write the template as a YAML mapping", "the text is not a JSON object")
 		return
 	}
 	if _, ok := fields[g.GenerateStringKey.V]; ok {

@@ -3,6 +3,7 @@ package model
 import (
 	"encoding/json"
 	"regexp"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/spec"
@@ -25,6 +26,9 @@ func CloudFormation(n *spec.Node) any {
 		}
 		return n.Text
 	case spec.Map:
+		if attribute := dottedAttribute(n); attribute != nil {
+			return attribute
+		}
 		o := make(cfn.Object, len(n.Pairs))
 		for i, p := range n.Pairs {
 			o[i] = cfn.Member{Key: p.Key.Text, Value: CloudFormation(p.Value)}
@@ -38,6 +42,19 @@ func CloudFormation(n *spec.Node) any {
 		return l
 	}
 	return n.Text
+}
+
+// dottedAttribute returns a Fn::GetAtt whose argument is written as one text with a dot as the list that JSON templates need, or nil.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
+func dottedAttribute(n *spec.Node) cfn.Object {
+	if len(n.Pairs) != 1 || n.Pairs[0].Key.Text != "Fn::GetAtt" || n.Pairs[0].Value.Kind != spec.String {
+		return nil
+	}
+	resource, attribute, found := strings.Cut(n.Pairs[0].Value.Text, ".")
+	if !found {
+		return nil
+	}
+	return cfn.Object{{Key: "Fn::GetAtt", Value: []any{resource, attribute}}}
 }
 
 // text returns a value as a text or a placeholder; an unset value is empty.

@@ -43,8 +43,11 @@ func (r *resolver) checkStatement(n *spec.Node, inKey bool) {
 	}
 	for _, pair := range [][2]string{{"Principal", "NotPrincipal"}, {"Action", "NotAction"}, {"Resource", "NotResource"}} {
 		a, b := n.Get(pair[0]), n.Get(pair[1])
-		if (a == nil) == (b == nil) {
-			bad(at, fmt.Sprintf("write one of %s and %s", pair[0], pair[1]), "a statement of a resource policy needs exactly one of %s and %s", pair[0], pair[1])
+		switch {
+		case a == nil && b == nil:
+			bad(at, fmt.Sprintf("add %q", pair[0]), "a statement of a resource policy needs %s, or %s", pair[0], pair[1])
+		case a != nil && b != nil:
+			bad(b.Span, "remove one of them", "a statement cannot have both %s and %s", pair[0], pair[1])
 		}
 	}
 	if effect != nil && effect.Text == "Allow" && n.Get("NotPrincipal") != nil {
@@ -179,7 +182,7 @@ func (r *resolver) credentials(n *spec.Node) {
 			r.credentials(p.Value)
 			continue
 		}
-		if n := p.Value; n.IsScalar() && n.Kind == spec.String && !dynamicReference.MatchString(n.Text) || spec.IsIntrinsic(n) && !refers(n) {
+		if n := p.Value; n.IsScalar() && n.Kind == spec.String && !dynamicReference.MatchString(n.Text) || spec.IsIntrinsic(n) && !r.refers(n) {
 			r.report(diag.LiteralSecret, p.Value.Span, "refer to a secret: !Sub '{{resolve:secretsmanager:${DbSecret}:SecretString:password}}'", "%s takes a credential, and a literal would stand in the template in the clear", p.Key.Text)
 		}
 	}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -31,12 +32,11 @@ type grown struct {
 // Merge brings statements into canonical form: what allows the same actions under the same conditions to the same principal is
 // one statement, with its resources sorted. The result depends neither on the order of the statements nor on how they were
 // divided, and allows (or denies) exactly what they did. Verbatim statements stay as they are, last, in their order.
-func Merge(statements []Statement) []Statement {
+func Merge(statements iter.Seq[*Statement]) []Statement {
 	elements := map[element]*grown{}
 	var order []*grown
 	var verbatim []Statement
-	for i := range statements {
-		s := &statements[i]
+	for s := range statements {
 		if s.Verbatim != nil {
 			verbatim = append(verbatim, *s)
 			continue
@@ -126,6 +126,17 @@ func (s *Statement) pin() *Condition {
 		}
 	}
 	return nil
+}
+
+// All gives Merge the statements of a slice.
+func All(statements []Statement) iter.Seq[*Statement] {
+	return func(yield func(*Statement) bool) {
+		for i := range statements {
+			if !yield(&statements[i]) {
+				return
+			}
+		}
+	}
 }
 
 // context returns the pin and a text that is the same for statements that may become one.

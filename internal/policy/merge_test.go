@@ -23,7 +23,7 @@ func decrypt(pin string) Statement {
 }
 
 func TestMergeGathersResourcesOfTheSameActions(t *testing.T) {
-	got := Merge([]Statement{read("b"), read("a"), read("b")})
+	got := Merge(All([]Statement{read("b"), read("a"), read("b")}))
 	want := []Statement{{Effect: Allow, Action: []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}, Resource: []string{"a", "b"}}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v", got)
@@ -31,7 +31,7 @@ func TestMergeGathersResourcesOfTheSameActions(t *testing.T) {
 }
 
 func TestMergeGathersPinsOfTheSameKey(t *testing.T) {
-	got := Merge([]Statement{decrypt("b"), decrypt("a")})
+	got := Merge(All([]Statement{decrypt("b"), decrypt("a")}))
 	if len(got) != 1 || !slices.Equal(got[0].pin().Values, []string{"a", "b"}) || !slices.Equal(got[0].Resource, []string{"key"}) {
 		t.Errorf("got %+v", got)
 	}
@@ -40,14 +40,14 @@ func TestMergeGathersPinsOfTheSameKey(t *testing.T) {
 func TestMergeNeverWidensAPinToAnotherKey(t *testing.T) {
 	other := decrypt("b")
 	other.Resource = []string{"other key"}
-	if got := Merge([]Statement{decrypt("a"), other}); len(got) != 2 {
+	if got := Merge(All([]Statement{decrypt("a"), other})); len(got) != 2 {
 		t.Errorf("two keys pinned to different secrets became one statement: %+v", got)
 	}
 }
 
 func TestMergeUnitesActionsOnOneResource(t *testing.T) {
 	put := Statement{Effect: Allow, Action: []string{"secretsmanager:PutSecretValue", "secretsmanager:DescribeSecret"}, Resource: []string{"a"}}
-	got := Merge([]Statement{read("a"), put})
+	got := Merge(All([]Statement{read("a"), put}))
 	want := []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"}
 	if len(got) != 1 || !slices.Equal(got[0].Action, want) {
 		t.Errorf("got %+v", got)
@@ -63,14 +63,14 @@ func TestMergeKeepsWhatIsUnderOtherTerms(t *testing.T) {
 	byOther.Principal = Principal{Service: []string{"events.amazonaws.com"}}
 	trust := read("")
 	trust.Resource = nil
-	if got := Merge([]Statement{read("a"), conditional, denied, byOther, trust}); len(got) != 5 {
+	if got := Merge(All([]Statement{read("a"), conditional, denied, byOther, trust})); len(got) != 5 {
 		t.Errorf("statements under different terms became one: %+v", got)
 	}
 }
 
 func TestMergeKeepsVerbatimStatementsLastAndAsTheyAre(t *testing.T) {
 	own := Statement{Verbatim: []member{{Key: "Effect", Value: "Deny"}}}
-	got := Merge([]Statement{own, read("a"), own})
+	got := Merge(All([]Statement{own, read("a"), own}))
 	if len(got) != 3 || got[1].Verbatim == nil || got[2].Verbatim == nil {
 		t.Errorf("got %+v", got)
 	}
@@ -80,7 +80,7 @@ func TestMergeKeepsEveryReason(t *testing.T) {
 	f := source.New("spec.yaml", []byte("0123456789"))
 	a, b := read("a"), read("b")
 	a.Because, b.Because = []source.Span{{File: f, Start: 5, End: 6}}, []source.Span{{File: f, Start: 1, End: 2}, {File: f, Start: 5, End: 6}}
-	got := Merge([]Statement{a, b})
+	got := Merge(All([]Statement{a, b}))
 	want := []source.Span{{File: f, Start: 1, End: 2}, {File: f, Start: 5, End: 6}}
 	if !slices.Equal(got[0].Because, want) {
 		t.Errorf("got %+v", got[0].Because)
@@ -136,7 +136,7 @@ func FuzzMergePreservesMeaning(f *testing.F) {
 			statements[i] = s
 		}
 		before := fmt.Sprint(statements)
-		merged := Merge(statements)
+		merged := Merge(All(statements))
 		if fmt.Sprint(statements) != before {
 			t.Fatal("Merge changed what it was given")
 		}
@@ -144,10 +144,10 @@ func FuzzMergePreservesMeaning(f *testing.F) {
 			t.Fatalf("the meaning changed:\n%v\n%v", meaning(statements), meaning(merged))
 		}
 		rng.Shuffle(len(statements), func(i, j int) { statements[i], statements[j] = statements[j], statements[i] })
-		if again := Merge(statements); !reflect.DeepEqual(again, merged) {
+		if again := Merge(All(statements)); !reflect.DeepEqual(again, merged) {
 			t.Fatalf("the order of statements matters:\n%+v\n%+v", merged, again)
 		}
-		if again := Merge(merged); !reflect.DeepEqual(again, merged) {
+		if again := Merge(All(merged)); !reflect.DeepEqual(again, merged) {
 			t.Fatalf("merging again changes the result:\n%+v\n%+v", merged, again)
 		}
 	})

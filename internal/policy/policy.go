@@ -5,6 +5,7 @@ package policy
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/source"
@@ -158,47 +159,50 @@ func oneOrMany(values []string) any {
 // intrinsic, a text as long as what it will be when deployed, or as long as that can be.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 func (d Document) Size(standIn func(intrinsic string) string) int {
-	resolved := resolve(d.Value(), standIn)
-	text := cfn.AppendValue(nil, resolved, cfn.Format{Compact: true})
-	n := 0
-	for _, b := range text {
-		if b&0xC0 != 0x80 { // count code points, not bytes
-			n++
-		}
-	}
-	return n
+	return size(d.Value(), standIn)
 }
 
-// resolve replaces every intrinsic of a value by its stand-in.
-func resolve(v any, standIn func(string) string) any {
+// size returns how many characters a value has in compact JSON.
+func size(v any, standIn func(string) string) int {
 	switch v := v.(type) {
 	case string:
 		if cfn.IsIntrinsic(v) {
-			return standIn(v)
+			v = standIn(v)
 		}
+		return quotedSize(v)
 	case []string:
-		out := make([]string, len(v))
-		for i, s := range v {
-			out[i] = resolve(s, standIn).(string)
+		n := len("[]") + max(0, len(v)-1)
+		for _, s := range v {
+			n += size(s, standIn)
 		}
-		return out
+		return n
 	case []any:
-		out := make([]any, len(v))
-		for i, e := range v {
-			out[i] = resolve(e, standIn)
+		n := len("[]") + max(0, len(v)-1)
+		for _, e := range v {
+			n += size(e, standIn)
 		}
-		return out
+		return n
 	case cfn.Object:
 		if len(v) == 1 && cfn.IsFunction(v[0].Key) {
-			return standIn(cfn.Intrinsic(v))
+			return quotedSize(standIn(cfn.Intrinsic(v)))
 		}
-		out := make(cfn.Object, len(v))
-		for i, m := range v {
-			out[i] = cfn.Member{Key: m.Key, Value: resolve(m.Value, standIn)}
+		n := len("{}") + max(0, len(v)-1)
+		for _, m := range v {
+			n += quotedSize(m.Key) + len(":") + size(m.Value, standIn)
 		}
-		return out
+		return n
 	}
-	return v
+	return len(cfn.AppendValue(nil, v, cfn.Format{Compact: true}))
+}
+
+// quotedSize returns how many characters a text has as a JSON string.
+func quotedSize(s string) int {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
+			return utf8.RuneCount(cfn.AppendValue(nil, s, cfn.Format{Compact: true}))
+		}
+	}
+	return len(s) + len(`""`)
 }
 
 func sortedUnique(values []string) []string {

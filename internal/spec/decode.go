@@ -305,4 +305,5 @@ var (
 	specType     = reflect.TypeFor[Spec]()
 	secretType   = reflect.TypeFor[Secret]()
 	generateType = reflect.TypeFor[Generate]()
+	textType     = reflect.TypeFor[Text]()
 )

@@ -88,7 +88,9 @@ func maskValue(value *Node, m *source.Masks) {
 	}
 	for _, p := range value.Pairs {
 		switch p.Key.Text {
-		case "empty", "plaintext", "unsafePlaintext":
+		case "plaintext":
+		case "empty", "unsafePlaintext":
+			maskText(p.Value, m)
 		case "object":
 			maskFields(p.Value, harmless, m)
 		case "generate":
@@ -98,8 +100,11 @@ func maskValue(value *Node, m *source.Masks) {
 					maskFields(g.Value, harmless, m)
 					continue
 				}
-				if _, ok := known[g.Key.Text]; !ok || !g.Value.IsScalar() {
+				switch i, ok := known[g.Key.Text]; {
+				case !ok || !g.Value.IsScalar():
 					maskAll(g.Value, m)
+				case generateType.Field(shapeOf(generateType).properties[i].index).Type != textType:
+					maskText(g.Value, m)
 				}
 			}
 			if p.Value.Kind != Map {
@@ -108,6 +113,13 @@ func maskValue(value *Node, m *source.Masks) {
 		default:
 			maskLiteral(p.Value, m)
 		}
+	}
+}
+
+// maskText hides a text that stands where only a number or a flag can.
+func maskText(n *Node, m *source.Masks) {
+	if n.Kind == String || !n.IsScalar() {
+		maskAll(n, m)
 	}
 }
 

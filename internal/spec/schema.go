@@ -262,6 +262,8 @@ func unknownProperty(key *Node, s *shape) diag.Diagnostic {
 		d.Message, d.Hint = "an intrinsic function cannot stand beside properties", "write the function alone, or remove it"
 	case meant == "":
 		d.Hint = "remove it; properties here are " + strings.Join(s.names(), ", ")
+	case len(s.properties) == 1:
+		d.Hint = fmt.Sprintf("the only property here is %q", meant)
 	case meant == diag.Nearest(key.Text, s.names()):
 		d.Hint = fmt.Sprintf("write %q", meant)
 		d.Fixes = fixTo(key, meant)

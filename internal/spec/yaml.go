@@ -29,8 +29,11 @@ const (
 //
 // Left out of YAML on purpose: several documents, directives, explicit keys ("? "), keys that are collections or aliases, tags on keys, and tabs
 // as indentation. A collection in braces or brackets may stand at any indentation.
-func Parse(f *source.File) (*Node, diag.List) {
-	p := &parse{f: f}
+func Parse(f *source.File) (*Node, diag.List) { return parsePieces(f, pieceSize) }
+
+// parsePieces is Parse with the size of pieces given.
+func parsePieces(f *source.File, size int) (*Node, diag.List) {
+	p := &parse{f: f, size: size}
 	if !p.check() {
 		return nil, p.found
 	}
@@ -57,10 +60,14 @@ type parse struct {
 	f     *source.File
 	text  string // the bytes of the file
 	start int    // where they begin, past a byte order mark
-	odd   bool   // the bytes need smoothing before goccy may see them
+	size  int    // of pieces, at least
 	whole bool   // cutting is not certainly right
-	found diag.List
 	names names
+	found diag.List
+
+	odd    bool // goccy may not see the text as it is; see smooth
+	braces bool // there are braces
+	joined bool // there are colons that end no key
 }
 
 // names are the places of a file where anchors, aliases and merge keys stand.

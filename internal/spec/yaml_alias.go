@@ -75,7 +75,7 @@ func (s *resolver) follow(n *Node, a label) (*Node, int) {
 	case !ok:
 		hint := fmt.Sprintf("write &%s before the value that it stands for", a.name)
 		if near := s.nearest(a.name); near != "" {
-			hint = fmt.Sprintf("did you mean %q?", near)
+			hint = "write *" + near
 		}
 		s.fail(diag.Diagnostic{
 			Code: diag.UndefinedAlias, Span: a.span, Message: fmt.Sprintf("no anchor is named %q before this place", a.name), Hint: hint,

@@ -37,7 +37,7 @@ func (r *reader) header() (h blockHeader, end int) {
 	}
 	rest := strings.TrimLeft(text[at:r.lineEnd(at)], " \t")
 	if rest != "" && (rest[0] != '#' || rest == text[at:r.lineEnd(at)]) {
-		r.refuse(r.pos, r.lineEnd(at), "nothing but '+', '-', a digit and a comment may follow a '|' or '>' in its line", "put the text into the next line, or in quotes")
+		r.refuse(r.pos, r.lineEnd(at), badHeader, hintHeader)
 	}
 	r.take(at)
 	return h, at
@@ -135,7 +135,7 @@ func (r *reader) takeContent(from, to int) {
 		r.refuse(from, r.lineEnd(from), "this cannot be read as YAML", hintUncertain)
 	}
 	r.pos = from
-	if end := r.matchPlain(r.toks[r.next].Value); end > to || !isSpace(r.p.text[end:to]) {
+	if end := r.matchPlain(r.toks[r.next].Value); !isSpace(r.p.text[min(end, to):max(end, to)]) {
 		r.refuse(from, r.lineEnd(from), "this cannot be read as YAML", hintUncertain)
 	}
 	r.take(to)

@@ -50,12 +50,18 @@ func (p *parse) check() bool {
 // anything that goccy's scanner misreads or is slow on.
 func (p *parse) checkCharacters(at, end int) bool {
 	data := p.f.Data
+	braces, joined := false, false
 	for i := at; i < end; {
 		c := data[i]
 		switch {
 		case c >= ' ' && c < 0x7f:
-			if c == '<' && i+2 < end && data[i+1] == '<' && data[i+2] == '<' {
-				p.odd = true
+			switch c {
+			case '<':
+				p.odd = p.odd || i+2 < end && data[i+1] == '<' && data[i+2] == '<'
+			case '{':
+				braces = true
+			case ':':
+				joined = joined || !p.joined && !endsKey(data, i)
 			}
 			i++
 		case c == '\n':
@@ -88,7 +94,21 @@ func (p *parse) checkCharacters(at, end int) bool {
 			i += n
 		}
 	}
+	p.braces, p.joined = p.braces || braces, p.joined || joined
+	p.odd = p.odd || p.braces && p.joined
 	return true
+}
+
+// endsKey says whether the colon at i of a text can end a key, going by the characters beside it.
+func endsKey[T string | []byte](text T, i int) bool {
+	if i+1 == len(text) || i > 0 && (text[i-1] == '"' || text[i-1] == '\'') {
+		return true
+	}
+	switch text[i+1] {
+	case ' ', '\t', '\r', '\n', ',', '[', ']', '{', '}':
+		return true
+	}
+	return false
 }
 
 func (p *parse) forbidden(at, n int, message, hint string) {
@@ -154,7 +174,8 @@ func isMarker(line []byte, marker string) bool {
 	return bytes.HasPrefix(line, []byte(marker)) && (len(line) == 3 || strings.IndexByte(" \t\r\n", line[3]) >= 0)
 }
 
-// filler stands for the third and every further '<' of a run in what goccy sees: its scanner is quadratic in such runs.
+// filler stands, in what goccy sees, for the third and every further '<' of a run, in which its scanner is quadratic, and for colons
+// that end no key, which it takes for the end of one in braces ({Fn::Sub: x}).
 const filler = '_'
 
 // smooth returns a text with the same tokens that goccy's scanner reads rightly and in linear time: CRLF becomes LF, a tab inside
@@ -184,7 +205,7 @@ func smooth(text string) string {
 			case c == '\r':
 			case c == '\t':
 				b.WriteByte(' ')
-			case c == '<' && i >= 2 && line[i-1] == '<' && line[i-2] == '<':
+			case c == '<' && i >= 2 && line[i-1] == '<' && line[i-2] == '<', c == ':' && !endsKey(line, i):
 				b.WriteByte(filler)
 			default:
 				b.WriteByte(c)

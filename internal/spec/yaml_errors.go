@@ -27,14 +27,22 @@ func (r *reader) refuse(start, end int, message, hint string, fixes ...diag.Fix)
 }
 
 // scannerFaults say in clear words what goccy's scanner refuses, by a part of its message. A quoted text is looked at more closely before.
-var scannerFaults = []struct{ part, message, hint string }{
-	{"invalid tag character", "a tag cannot have braces in it", "write a space after the tag"},
-	{"invalid header option", "nothing but '+', '-', a digit and a comment may follow a '|' or '>' in its line", "put the text into the next line, or in quotes"},
-	{"multi-line content", "the text of a '|' or '>' is missing", `indent its lines, or write ""`},
-	{"number of indent", "the lines of a text are not indented alike", "indent the first line least, and blank lines not at all"},
-	{"reserved character", "a text cannot begin with this character", "write the text in quotes"},
-	{"document separator", "a quoted text has a document marker in it", "indent the line"},
+var scannerFaults = []struct {
+	part, message, hint string
+	line                bool // the fault may be anywhere in the rest of the line
+}{
+	{part: "invalid tag character", message: "a tag cannot have braces in it", hint: "write a space after the tag", line: true},
+	{part: "invalid header option", message: badHeader, hint: hintHeader, line: true},
+	{part: "multi-line content", message: "the text of a '|' or '>' is missing", hint: `indent its lines, or write ""`},
+	{part: "number of indent", message: "the lines of a text are not indented alike", hint: "indent the first line least, and blank lines not at all"},
+	{part: "reserved character", message: "a text cannot begin with this character", hint: "write the text in quotes"},
+	{part: "document separator", message: "a quoted text has a document marker in it", hint: "indent the line"},
 }
+
+const (
+	badHeader  = "nothing but '+', '-', a digit and a comment may follow a '|' or '>' in its line"
+	hintHeader = "put the text into the next line, or in quotes"
+)
 
 // refuseInvalid refuses what goccy's scanner refuses.
 func (r *reader) refuseInvalid(tk *token.Token) {
@@ -51,7 +59,11 @@ func (r *reader) refuseInvalid(tk *token.Token) {
 	}
 	for _, f := range scannerFaults {
 		if strings.Contains(tk.Error, f.part) {
-			r.refuse(r.pos, min(r.pos+1, r.at.end), f.message, f.hint)
+			end := min(r.pos+1, r.at.end)
+			if f.line {
+				end = r.lineEnd(r.pos)
+			}
+			r.refuse(r.pos, end, f.message, f.hint)
 		}
 	}
 	r.refuse(r.pos, r.lineEnd(r.pos), "this cannot be read as YAML", hintUncertain)
@@ -96,7 +108,10 @@ func (r *reader) refuseAfterValue(tk *token.Token) {
 	if last := r.p.text[r.pos-1]; isPlain(tk.Type) && (last == '"' || last == '\'') {
 		r.refuse(r.pos, r.lineEnd(r.pos), "text follows a closing quote", `write '' for a quote in single quotes, \" in double quotes`)
 	}
-	if tk.Type == token.MappingEndType || tk.Type == token.SequenceEndType || tk.Type == token.MappingValueType {
+	switch r.p.text[r.pos] {
+	case '}', ']':
+		r.refuse(r.pos, r.pos+1, quoteByte(r.p.text[r.pos])+" closes nothing", "remove it, or quote the text")
+	case ':':
 		r.refuseMisplaced(tk)
 	}
 	r.refuse(r.pos, r.lineEnd(r.pos), "more text follows a value in its line", "write the value in quotes, or begin a new line")
@@ -135,8 +150,8 @@ func (r *reader) refuseFlowEntry(tk *token.Token, start int) {
 
 // misplaced says in clear words what is wrong with a token that cannot stand where it stands.
 var misplaced = map[token.Type]struct{ message, hint string }{
-	token.MappingEndType:     {"a '}' closes nothing", "remove it, or quote the text"},
-	token.SequenceEndType:    {"a ']' closes nothing", "remove it, or quote the text"},
+	token.MappingEndType:     {"'}' closes nothing", "remove it, or quote the text"},
+	token.SequenceEndType:    {"']' closes nothing", "remove it, or quote the text"},
 	token.CollectEntryType:   {"a value is missing before the ','", "write the value, or remove the comma"},
 	token.MappingValueType:   {"a key is missing before the ':'", "write the key"},
 	token.DirectiveType:      {"a text cannot begin with '%'", "write the text in quotes"},

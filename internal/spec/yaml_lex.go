@@ -211,7 +211,7 @@ func (r *reader) matchPlain(value string) int {
 		for at < r.at.end && strings.IndexByte(" \t\r\n", text[at]) >= 0 {
 			at++
 		}
-		if at >= r.at.end || text[at] != c && (c != filler || text[at] != '<') {
+		if at >= r.at.end || text[at] != c && (c != filler || text[at] != '<' && text[at] != ':') {
 			r.refuse(r.pos, r.lineEnd(r.pos), "this cannot be read as YAML", "write the value in quotes")
 		}
 		at++

@@ -74,6 +74,10 @@ func (w *rawWalk) line(line string, at int) {
 		w.follow(text)
 		return
 	}
+	if bare := strings.TrimRight(line, " \t"); bare == "---" || strings.HasPrefix(bare, "%YAML 1.") {
+		w.below, w.ids, w.secrets = -1, -1, w.braces
+		return
+	}
 	if w.below >= 0 && (indent > w.below || indent == w.below && text[0] == '-') {
 		w.hide(start, end)
 		return

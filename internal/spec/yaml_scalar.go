@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/secretctl/secretctl/internal/diag"
 )
 
 // scalar reads a plain or quoted scalar; multi says that it has several lines, which in block style must be indented deeper than parent.
@@ -78,7 +80,10 @@ func (r *reader) checkPlain(start, end int, flow bool) {
 		}
 	}
 	if flow {
-		if i := strings.IndexAny(text, "[]{},"); i >= 0 {
+		if i := strings.IndexAny(text, "]}"); i >= 0 {
+			r.refuse(start+i, start+i+1, quoteByte(text[i])+" closes nothing", "close what is open, or quote the text")
+		}
+		if i := strings.IndexAny(text, "[{,"); i >= 0 {
 			r.refuse(start+i, start+i+1, quoteByte(text[i])+" inside of a text in brackets or braces must be quoted", "write the text in quotes")
 		}
 		if text[len(text)-1] == ':' {
@@ -175,7 +180,7 @@ func foldPlain(text string) string {
 
 // escapes are the one-letter escapes of YAML 1.2.2, section 5.7.
 var escapes = map[byte]string{
-	'0': "\x00", 'a': "\a", 'b': "\b", 't': "\t", '\t': "\t", 'n': "\n", 'v': "\v", 'f': "\f", 'r': "\r", 'e': "\x1b", ' ': " ",
+	'a': "\a", 'b': "\b", 't': "\t", '\t': "\t", 'n': "\n", 'v': "\v", 'f': "\f", 'r': "\r", 'e': "\x1b", ' ': " ",
 	'"': `"`, '/': "/", '\\': `\`, 'N': "\u0085", '_': "\u00a0", 'L': "\u2028", 'P': "\u2029",
 }
 
@@ -193,6 +198,9 @@ func (r *reader) escape(out []byte, at, end int) ([]byte, int) {
 		return r.codePoint(out, at, end, 4)
 	case 'U':
 		return r.codePoint(out, at, end, 8)
+	case '0':
+		r.escapedNUL(at, 2)
+		return out, 2
 	default:
 		s, ok := escapes[c]
 		if !ok {
@@ -216,6 +224,9 @@ func (r *reader) codePoint(out []byte, at, end, digits int) ([]byte, int) {
 			r.badEscape(at, 6)
 		}
 		return utf8.AppendRune(out, (v-0xd800)<<10+low-0xdc00+0x10000), 12
+	}
+	if v == 0 {
+		r.escapedNUL(at, 2+digits)
 	}
 	if !utf8.ValidRune(v) {
 		r.badEscape(at, 2+digits)
@@ -313,6 +324,14 @@ func digits(s, set string) int {
 		n++
 	}
 	return n
+}
+
+// escapedNUL refuses a NUL, which no text of a spec may contain: package cfn knows an intrinsic by it.
+func (r *reader) escapedNUL(at, n int) {
+	panic(&diag.Diagnostic{
+		Code: diag.ControlChar, Span: r.p.span(at, at+n),
+		Message: "this stands for U+0000, which is not allowed in any form", Hint: "remove it",
+	})
 }
 
 func (r *reader) badEscape(at, n int) {

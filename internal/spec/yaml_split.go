@@ -5,7 +5,7 @@ import "strings"
 // goccy's scanner keeps all its tokens, twenty times the size of the text; so the text is cut into pieces that are read one after the other, or side by side,
 // each tree replacing its tokens.
 
-// pieceSize is how many bytes a piece should have at least. Pieces end at the next line where they may.
+// pieceSize is how many bytes a piece has at least. Pieces end at the next line where they may.
 const pieceSize = 32 << 10
 
 // piece is a part of the text that is a document of its own: whole entries of the root (with their values, or with the
@@ -21,10 +21,10 @@ type piece struct {
 // collection in braces may, in practice), the piece before the cut is unfinished and fails, and the file is read in one piece.
 func (p *parse) cut() []piece {
 	whole := []piece{{start: p.start, end: len(p.text), first: true}}
-	if p.whole || len(p.text) < 2*pieceSize {
+	if p.whole || len(p.text) < 2*p.size {
 		return whole
 	}
-	c := cutter{pieces: whole, end: len(p.text), column: none}
+	c := cutter{pieces: whole, size: p.size, end: len(p.text), column: none}
 	for at := p.start; at < len(p.text); {
 		end := len(p.text)
 		if i := strings.IndexByte(p.text[at:], '\n'); i >= 0 {
@@ -45,6 +45,7 @@ const (
 type cutter struct {
 	pieces []piece
 	end    int  // of the text
+	size   int  // of pieces, at least
 	column int  // of the entries of the current root's entry
 	dash   bool // they are items of a sequence
 }
@@ -73,7 +74,7 @@ func (c *cutter) line(line string, at int) {
 		return
 	}
 	last := &c.pieces[len(c.pieces)-1]
-	if column != c.column || dash != c.dash || !dash && !beginsKey(text) || at-last.start < pieceSize {
+	if column != c.column || dash != c.dash || !dash && !beginsKey(text) || at-last.start < c.size {
 		return
 	}
 	last.end = at
@@ -83,7 +84,7 @@ func (c *cutter) line(line string, at int) {
 // newEntry takes a line where an entry of the root begins.
 func (c *cutter) newEntry(line string, at int) {
 	last := &c.pieces[len(c.pieces)-1]
-	if last.inside || at-last.start >= pieceSize {
+	if last.inside || at-last.start >= c.size {
 		last.end = at
 		c.pieces = append(c.pieces, piece{start: at, end: c.end})
 	}

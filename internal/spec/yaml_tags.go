@@ -73,13 +73,7 @@ func (r *reader) applyTag(n *Node, tag label) *Node {
 	}
 	i, ok := slices.BinarySearchFunc(shortFunctions, tag.name, func(f shortForm, name string) int { return strings.Compare(f.tag, name) })
 	if !ok {
-		hint := "remove it, or write the function in its long form"
-		if near := diag.Nearest(tag.name, shortTags()); near != "" {
-			hint = fmt.Sprintf("did you mean %q?", near)
-		}
-		r.found = append(r.found, diag.Diagnostic{
-			Code: diag.UnknownTag, Span: tag.span, Message: fmt.Sprintf("no function has the short form %q", tag.name), Hint: hint,
-		})
+		r.found = append(r.found, unknownTag(tag))
 		return n
 	}
 	form := shortFunctions[i]
@@ -99,6 +93,21 @@ func (r *reader) applyTag(n *Node, tag label) *Node {
 	r.stack = append(r.stack, Pair{key, n})
 	long.Pairs = r.popPairs(len(r.stack) - 1)
 	return long
+}
+
+func unknownTag(tag label) diag.Diagnostic {
+	d := diag.Diagnostic{
+		Code: diag.UnknownTag, Span: tag.span,
+		Message: fmt.Sprintf("no function has the short form %q", tag.name), Hint: "remove it, or write the function in its long form",
+	}
+	if strings.HasPrefix(tag.name, "!!") {
+		d.Message, d.Hint = fmt.Sprintf("a spec has no values of the type %q", tag.name), "remove the tag, and write the value as a text"
+		return d
+	}
+	if near := diag.Nearest(tag.name, shortTags()); near != "" {
+		d.Hint, d.Fixes = "write "+near, []diag.Fix{{Span: tag.span, Text: near}}
+	}
+	return d
 }
 
 func shortTags() []string {

@@ -96,10 +96,11 @@ func TestParseTree(t *testing.T) {
 		{"{\"a\":{\"b\":[1,true,null,\"x\"]},\"c\":-1.5e3}", `{a: {b: [i"1", b"true", n"null", q"x"]}, c: f"-1.5e3"}`},
 		{"{\n\t\"a\": [\n\t\t1\n\t]\n}\n", `{a: [i"1"]}`},
 		{"a: {\n  b: c,\n}\nd: [\n  e\n]\n", `{a: {b: s"c"}, d: [s"e"]}`},
+		{"a: {b: [arn:aws:s3:::x, !Ref AWS::Region], Fn::Sub: c, d: http://x:1/y}\n", `{a: {b: [s"arn:aws:s3:::x", !Ref{Ref: s"AWS::Region"}], Fn::Sub: s"c", d: s"http://x:1/y"}}`},
 		{"a: []\nb: {}\n", `{a: [], b: {}}`},
 		{"'a' : b\n\"c\": d\ne : f\n", `{a: s"b", c: s"d", e: s"f"}`},
 		{"é: ü\n日本: { 語: テスト }\n", `{é: s"ü", 日本: {語: s"テスト"}}`},
-		{"a: <\nb: <<\nc: <<<<\nd: \"<<\": e\n"[:23], `{a: s"<", b: s"<<", c: s"<<<<"}`},
+		{"a: <\nb: <<\nc: <<<<\n", `{a: s"<", b: s"<<", c: s"<<<<"}`},
 		{"a: b\n\n\n\n\n\n# c\n\n\n\nd: e\n", `{a: s"b", d: s"e"}`},
 
 		{"a: !Ref X\n", `{a: !Ref{Ref: s"X"}}`},

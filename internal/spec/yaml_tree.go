@@ -357,7 +357,7 @@ func (r *reader) complexKey(start, end int) {
 func (r *reader) tooDeep() {
 	panic(&diag.Diagnostic{
 		Code: diag.TooDeep, Span: r.p.span(r.pos, r.pos+1),
-		Message: fmt.Sprintf("this is nested more than %d levels deep", maxDepth), Hint: "nest less",
+		Message: fmt.Sprintf("this is nested more than %d levels deep", maxDepth), Hint: "move the inner parts elsewhere, or write them as a text",
 	})
 }
 
@@ -448,6 +448,12 @@ func (r *reader) flowPair(tk *token.Token, depth int) Pair {
 		if len(props.tags) > 0 {
 			r.complexKey(props.start, r.lastEnd(props))
 		}
+		if i := strings.IndexByte(key.Text, ':'); i >= 0 && !key.Quoted {
+			r.refuseMissingSpace(int(key.Span.Start) + i)
+		}
+		if props.anchor.name != "" {
+			r.name(key, props.anchor)
+		}
 		return Pair{key, r.newNode(Null, int(key.Span.End), int(key.Span.End))}
 	}
 	r.finishKey(key, props)
@@ -506,7 +512,7 @@ func (r *reader) flowSeq(depth int) *Node {
 func (r *reader) flowToken(start int) *token.Token {
 	tk := r.peek()
 	if tk == nil {
-		r.refuse(start, start+1, fmt.Sprintf("the %q is not closed", r.p.text[start:start+1]), "close it")
+		r.refuse(start, start+1, "the "+quoteByte(r.p.text[start])+" is not closed", "close it")
 	}
 	return tk
 }
