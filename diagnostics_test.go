@@ -29,7 +29,11 @@ var unshowable = map[string]string{
 func TestEveryCodeHasAGoldenCase(t *testing.T) {
 	shown := map[string]bool{}
 	for _, dir := range goldenDirs(t, "SC*") {
-		number, _, _ := strings.Cut(filepath.Base(dir), "-")
+		number, name, _ := strings.Cut(filepath.Base(dir), "-")
+		if code := diag.Lookup(number); code == nil || name != code.Name && !strings.HasPrefix(name, code.Name+"-") {
+			t.Errorf("%s is not named like a code", dir)
+			continue
+		}
 		c := readCase(t, dir)
 		if !slices.Contains(codes(c.want["stdout"]+c.want["stderr"]), number) {
 			t.Errorf("%s does not show %s", dir, number)

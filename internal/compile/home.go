@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 
@@ -20,6 +21,7 @@ type home struct {
 	t         *cfn.Template
 	places    map[string]source.Span // logical ID or output name → what in the spec it comes from
 	documents []PlanDocument
+	macros    bool // a value is made by a macro, so that CloudFormation wants CAPABILITY_AUTO_EXPAND
 	named     bool // a role has a name of its own, so that CloudFormation wants CAPABILITY_NAMED_IAM
 	found     diag.List
 }
@@ -194,7 +196,9 @@ func replacePolicy(deletionPolicy string) string {
 // What is wrong with the template as a whole is reported at the name of the stack.
 func verify(stack source.Span, m *model.Model, h *home) diag.List {
 	var found diag.List
-	for _, f := range h.t.Check(len(h.t.Append(nil, cfn.Format{}))) {
+	text := h.t.Append(nil, cfn.Format{})
+	h.macros = bytes.Contains(text, []byte(`"Fn::Transform":`)) // within a text the quotes are escaped
+	for _, f := range h.t.Check(len(text)) {
 		d := diag.Diagnostic{Code: diag.TemplateLimit, Span: stack, Message: f.Message}
 		if at, ok := h.places[f.LogicalID]; ok {
 			d.Span = at
@@ -236,7 +240,7 @@ func (h *home) cycle(cycle []string) diag.Diagnostic {
 // capabilities returns what CloudFormation wants to be acknowledged.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 func (h *home) capabilities() []string {
-	iam, macros := false, len(h.t.Transform) > 0
+	iam, macros := false, h.macros || len(h.t.Transform) > 0
 	for _, r := range h.t.Resources {
 		switch r.Type {
 		case "AWS::IAM::Role", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::InstanceProfile", "AWS::IAM::AccessKey",

@@ -46,12 +46,12 @@ func (p *placer) identityPolicies() []Identity {
 	found := make([]diag.List, len(out))
 	p.eachOf(len(out), func(w *placer, i int) {
 		id := w.identities[identityKey{out[i].To, out[i].Condition}]
-		slices.SortStableFunc(id.statements, func(a, b bucketed) int { return cmp.Compare(a.bucket, b.bucket) })
+		statements := w.statements(id)
 		if id.to.Inline {
-			out[i].Parts = []Part{w.whole(id.statements)}
+			out[i].Parts = []Part{w.whole(statements)}
 			return
 		}
-		w.divide(id, id.statements, "", &out[i])
+		w.divide(id, statements, "", &out[i])
 		found[i], w.found = w.found, nil
 	})
 	for i, id := range out {

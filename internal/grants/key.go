@@ -18,7 +18,7 @@ func (p *placer) admin(k *model.Key, admin *model.Principal) {
 	if admin.Kind.HasIdentity() { // also where the key's policy names its admins: to name the account root is to let IAM decide
 		s.Resource = []string{p.key(k)}
 		id := p.identity(admin, "")
-		id.statements = append(id.statements, bucketed{0, s})
+		id.others = append(id.others, s)
 		return
 	}
 	s.Resource = []string{"*"} // a rolePattern, which has no identity that IAM could decide by

@@ -1,6 +1,7 @@
 package grants
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -90,12 +91,14 @@ type identityKey struct {
 	condition string
 }
 
-// identity collects the statements of a principal, each with the secret that decides which part it goes to.
+// identity collects what the identity policy of a principal must say.
 type identity struct {
 	identityKey
-	statements []bucketed
+	permissions []*Permission
+	others      []policy.Statement // about no secret in particular
 }
 
+// bucketed is a statement with the hash of its secret, which decides which part of a divided policy it goes to.
 type bucketed struct {
 	bucket uint32
 	policy.Statement
@@ -136,11 +139,9 @@ func Place(ps Permissions) (Placement, diag.List) {
 func (p *placer) permission(g *Permission) {
 	conditions := conditionsOf(g)
 	if g.To.Kind.HasIdentity() {
-		for _, s := range p.onSecret(g, conditions) {
-			p.toIdentity(g, s)
-		}
-		for _, s := range p.onKeyByIdentity(g) {
-			p.toIdentity(g, s)
+		if len(g.Verb.OnSecret) > 0 {
+			id := p.identity(g.To, g.Secret.Condition)
+			id.permissions = append(id.permissions, g)
 		}
 		if k := g.Secret.Key; k != nil && !k.Delegates {
 			p.onKeyByPolicy(g)
@@ -187,7 +188,7 @@ type anywhereKey struct {
 
 func (p *placer) addAnywhere(a anywhere) {
 	id := p.identity(a.to, a.condition)
-	id.statements = append(id.statements, bucketed{0, a.Statement})
+	id.others = append(id.others, a.Statement)
 }
 
 // conditionalAnywhere places what is granted for the sake of secrets that may not be there, unless the principal has it anyway.
@@ -404,10 +405,23 @@ func (p *placer) byResourcePolicy(g *Permission, conditions policy.Conditions) {
 	}
 }
 
-// toIdentity adds a statement to the identity policy of a permission's principal.
-func (p *placer) toIdentity(g *Permission, s policy.Statement) {
-	id := p.identity(g.To, g.Secret.Condition)
-	id.statements = append(id.statements, bucketed{bucketOf(g.Secret.ID), s})
+// statements writes what an identity policy must say, sorted by the hashes of the secrets.
+func (p *placer) statements(id *identity) []bucketed {
+	var out []bucketed
+	for _, s := range id.others {
+		out = append(out, bucketed{0, s})
+	}
+	for _, g := range id.permissions {
+		bucket := bucketOf(g.Secret.ID)
+		for _, s := range p.onSecret(g, conditionsOf(g)) {
+			out = append(out, bucketed{bucket, s})
+		}
+		for _, s := range p.onKeyByIdentity(g) {
+			out = append(out, bucketed{bucket, s})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b bucketed) int { return cmp.Compare(a.bucket, b.bucket) })
+	return out
 }
 
 func (p *placer) identity(to *model.Principal, condition string) *identity {

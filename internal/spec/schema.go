@@ -3,6 +3,7 @@ package spec
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,7 +50,7 @@ func checkSchema(ref string, key, n *Node, suggestions map[*Node]*shape) diag.Li
 	}
 	var found diag.List
 	for _, e := range result.Errors() {
-		if d, ok := describe(e, key, n, suggestions); ok {
+		if d, ok := diagnose(e, key, n, suggestions); ok {
 			found = append(found, d)
 		}
 	}
@@ -75,9 +76,9 @@ func repeats(n *Node) bool {
 	return slices.ContainsFunc(n.Items, repeats)
 }
 
-// describe turns an error of the schema library into a diagnostic. Errors that only say that another one was inside an
+// diagnose turns an error of the schema library into a diagnostic. Errors that only say that another one was inside an
 // alternative are dropped.
-func describe(e gojsonschema.ResultError, key, root *Node, suggestions map[*Node]*shape) (diag.Diagnostic, bool) {
+func diagnose(e gojsonschema.ResultError, key, root *Node, suggestions map[*Node]*shape) (diag.Diagnostic, bool) {
 	key, n := walk(key, root, strings.Split(e.Context().String("\x00"), "\x00")[1:])
 	property, _ := e.Details()["property"].(string)
 	switch e.Type() {
@@ -229,6 +230,12 @@ func (s *shape) names() []string {
 	return names
 }
 
+// headerSections are the mappings of the header.
+var headerSections = []struct {
+	name string
+	of   reflect.Type
+}{{"environment", reflect.TypeFor[Environment]()}, {"defaults", reflect.TypeFor[Defaults]()}}
+
 // meant returns the property that an unknown word certainly or probably stands for, or "". It may be a path (value.generate)
 // below a property of the shape.
 func (s *shape) meant(word string) string {
@@ -246,6 +253,13 @@ func (s *shape) meant(word string) string {
 			return path
 		}
 		path = rest
+	}
+	if s == shapeOf(specType) { // region at the top is one level too high
+		for _, below := range headerSections {
+			if _, ok := shapeOf(below.of).byName[word]; ok {
+				return below.name + "." + word
+			}
+		}
 	}
 	return diag.Nearest(word, s.names())
 }

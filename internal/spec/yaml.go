@@ -64,10 +64,6 @@ type parse struct {
 	whole bool   // cutting is not certainly right
 	names names
 	found diag.List
-
-	odd    bool // goccy may not see the text as it is; see smooth
-	braces bool // there are braces
-	joined bool // there are colons that end no key
 }
 
 // names are the places of a file where anchors, aliases and merge keys stand.
@@ -169,7 +165,7 @@ func stitch(pieces []piece, readers []*reader) (root *Node, extended []*Node, fi
 	if len(pieces) == 1 {
 		return root, nil, true
 	}
-	if root == nil || root.Kind != Map || root.Tag != "" {
+	if root == nil || root.Kind != Map || root.Tag != "" || !readers[0].blockAtLeft(root) {
 		return nil, nil, false
 	}
 	var grown *Node // the last value of the root, if pieces were added to it
@@ -199,7 +195,7 @@ func stitch(pieces []piece, readers []*reader) (root *Node, extended []*Node, fi
 			continue
 		}
 		last := pairs[len(pairs)-1].Value
-		if last.Kind != n.Kind || n.Kind < Map || last.Tag != "" {
+		if last.Kind != n.Kind || n.Kind < Map || last.Tag != "" || !isBlock(last) {
 			return nil, nil, false
 		}
 		if grown == nil {
@@ -211,6 +207,18 @@ func stitch(pieces []piece, readers []*reader) (root *Node, extended []*Node, fi
 	finish()
 	root.Pairs = pairs
 	return root, append(extended, root), true
+}
+
+// blockAtLeft says whether a collection is in block style and begins at the beginning of a line.
+func (r *reader) blockAtLeft(n *Node) bool {
+	at := int(n.Span.Start)
+	return isBlock(n) && (at == r.at.start || r.p.text[at-1] == '\n')
+}
+
+// isBlock says whether a collection is in block style.
+func isBlock(n *Node) bool {
+	c := n.Span.File.Data[n.Span.Start]
+	return c != '{' && c != '['
 }
 
 // named says whether the root of a piece is an alias or has an anchor.

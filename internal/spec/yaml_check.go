@@ -46,31 +46,13 @@ func (p *parse) check() bool {
 	return true
 }
 
-// checkCharacters refuses what is not UTF-8 and what is not in YAML's printable set (YAML 1.2.2, section 5.1), and notes whether the line has
-// anything that goccy's scanner misreads or is slow on.
+// checkCharacters refuses what is not UTF-8 and what is not in YAML's printable set (YAML 1.2.2, section 5.1).
 func (p *parse) checkCharacters(at, end int) bool {
 	data := p.f.Data
-	braces, joined := false, false
 	for i := at; i < end; {
 		c := data[i]
 		switch {
-		case c >= ' ' && c < 0x7f:
-			switch c {
-			case '<':
-				p.odd = p.odd || i+2 < end && data[i+1] == '<' && data[i+2] == '<'
-			case '{':
-				braces = true
-			case ':':
-				joined = joined || !p.joined && !endsKey(data, i)
-			}
-			i++
-		case c == '\n':
-			i++
-		case c == '\t':
-			p.odd = true
-			i++
-		case c == '\r' && i+1 < end && data[i+1] == '\n':
-			p.odd = true
+		case c >= ' ' && c < 0x7f, c == '\n', c == '\t', c == '\r' && i+1 < end && data[i+1] == '\n':
 			i++
 		case c == '\r':
 			p.forbidden(i, 1, "a carriage return without a line feed is not a line end here", "end lines with LF or CRLF")
@@ -94,21 +76,7 @@ func (p *parse) checkCharacters(at, end int) bool {
 			i += n
 		}
 	}
-	p.braces, p.joined = p.braces || braces, p.joined || joined
-	p.odd = p.odd || p.braces && p.joined
 	return true
-}
-
-// endsKey says whether the colon at i of a text can end a key, going by the characters beside it.
-func endsKey[T string | []byte](text T, i int) bool {
-	if i+1 == len(text) || i > 0 && (text[i-1] == '"' || text[i-1] == '\'') {
-		return true
-	}
-	switch text[i+1] {
-	case ' ', '\t', '\r', '\n', ',', '[', ']', '{', '}':
-		return true
-	}
-	return false
 }
 
 func (p *parse) forbidden(at, n int, message, hint string) {
@@ -120,18 +88,14 @@ type documents struct {
 	p       *parse
 	started bool // by a marker or by content
 	ended   bool // by a marker
-	blank   int  // lines of white space just before
 }
 
 // line takes the next line; it reports and returns false at a directive and at the beginning of a second document.
 func (d *documents) line(line []byte, at int) bool {
 	text := bytes.TrimLeft(line, " \t\r\n")
 	if len(text) == 0 {
-		d.blank++
-		d.p.odd = d.p.odd || d.blank > 2
 		return true
 	}
-	d.blank = 0
 	switch {
 	case isMarker(line, "---"):
 		if d.started || d.ended {
@@ -179,7 +143,8 @@ func isMarker(line []byte, marker string) bool {
 const filler = '_'
 
 // smooth returns a text with the same tokens that goccy's scanner reads rightly and in linear time: CRLF becomes LF, a tab inside
-// a line a space (it loses tabs and is quadratic in them), more than two blank lines become two (quadratic after a block scalar), and see filler.
+// a line a space (it loses tabs and is quadratic in them), more than two blank lines become two (quadratic after a block scalar), the text
+// ends with a line end (it loses a tag at the very end), and see filler.
 // Texts and positions are read from the file's own bytes, so that nothing of this can be seen in the tree.
 func smooth(text string) string {
 	var b strings.Builder
@@ -212,5 +177,33 @@ func smooth(text string) string {
 			}
 		}
 	}
+	if !strings.HasSuffix(b.String(), "\n") {
+		b.WriteByte('\n')
+	}
 	return b.String()
+}
+
+// endsKey says whether the colon at i of a text can end a key, going by the characters beside it.
+func endsKey(text string, i int) bool {
+	if i+1 == len(text) || i > 0 && (text[i-1] == '"' || text[i-1] == '\'') {
+		return true
+	}
+	switch text[i+1] {
+	case ' ', '\t', '\r', '\n', ',', '[', ']', '{', '}':
+		return true
+	}
+	return false
+}
+
+// sameName says whether a name of goccy's is the name in the file.
+func sameName(smoothed, name string) bool {
+	if len(smoothed) != len(name) {
+		return false
+	}
+	for i := range len(name) {
+		if c := name[i]; c != smoothed[i] && (smoothed[i] != filler || c != '<' && c != ':') {
+			return false
+		}
+	}
+	return true
 }

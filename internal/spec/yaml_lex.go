@@ -46,13 +46,7 @@ func (r *reader) run() {
 		r.failed = r.p.tooLarge(r.at)
 		return
 	}
-	if r.p.odd {
-		text = smooth(text)
-	}
-	if !strings.HasSuffix(text, "\n") {
-		text += "\n" // goccy loses a tag at the end of the text
-	}
-	r.toks = lexer.Tokenize(text)
+	r.toks = lexer.Tokenize(smooth(text))
 	defer func() {
 		r.toks, r.nodes, r.room, r.stack = nil, nil, nil, nil
 		switch e := recover().(type) {
@@ -158,7 +152,7 @@ func (r *reader) takeName(flow bool) string {
 	for end < r.at.end && strings.IndexByte(" \t\r\n", r.p.text[end]) < 0 && (!flow || strings.IndexByte(",[]{}", r.p.text[end]) < 0) {
 		end++
 	}
-	if name := r.p.text[r.pos:end]; name != r.toks[r.next].Value || name == "" {
+	if name := r.p.text[r.pos:end]; name == "" || !sameName(r.toks[r.next].Value, name) {
 		r.refuse(r.pos, max(end, r.pos+1), "an anchor, an alias or a tag ends here without a space after it", "write a space after it")
 	}
 	start := r.pos

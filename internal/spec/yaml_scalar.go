@@ -79,6 +79,7 @@ func (r *reader) checkPlain(start, end int, flow bool) {
 			r.refuse(start, start+1, "a text that begins with "+quoteByte(c)+" must be quoted", "write the text in quotes")
 		}
 	}
+	r.checkInside(start, text)
 	if flow {
 		if i := strings.IndexAny(text, "]}"); i >= 0 {
 			r.refuse(start+i, start+i+1, quoteByte(text[i])+" closes nothing", "close what is open, or quote the text")
@@ -88,6 +89,29 @@ func (r *reader) checkPlain(start, end int, flow bool) {
 		}
 		if text[len(text)-1] == ':' {
 			r.refuseMissingSpace(end - 1)
+		}
+	}
+}
+
+// checkInside refuses a plain scalar with the end of a key or the beginning of a comment in it. goccy overlooks both after a line that
+// begins with a dash.
+func (r *reader) checkInside(start int, text string) {
+	for at := 0; ; at++ {
+		i := strings.IndexByte(text[at:], ':')
+		if i < 0 {
+			break
+		}
+		if at += i; at+1 < len(text) && strings.IndexByte(" \t\r\n", text[at+1]) >= 0 {
+			r.refuse(start+at, start+at+1, "a text with a ':' and a space in it must be quoted", "check the indentation of this line, or write the text in quotes")
+		}
+	}
+	for at := 0; ; at++ {
+		i := strings.IndexByte(text[at:], '#')
+		if i < 0 {
+			break
+		}
+		if at += i; at > 0 && strings.IndexByte(" \t\r\n", text[at-1]) >= 0 {
+			r.refuse(start+at, start+at+1, "a comment stands in the lines of a text", "move the comment, or write the text in quotes")
 		}
 	}
 }
