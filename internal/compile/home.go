@@ -30,7 +30,7 @@ type home struct {
 func lower(m *model.Model, placement grants.Placement) (*home, diag.List) {
 	h := &home{m: m, places: map[string]source.Span{}, t: &cfn.Template{
 		Description: m.Description, Resources: map[string]*cfn.Resource{}, Outputs: map[string]*cfn.Output{},
-		Parameters: section(m.Parameters), Mappings: section(m.Mappings), Conditions: section(m.Conditions), Metadata: section(m.Metadata),
+		Parameters: section(m.Parameters), Mappings: section(m.Mappings), Conditions: section(m.Conditions), Metadata: metadata(m.Metadata),
 	}}
 	for _, kp := range placement.KeyPolicies {
 		h.key(kp)
@@ -56,6 +56,15 @@ func lower(m *model.Model, placement grants.Placement) (*home, diag.List) {
 
 // section writes a section in CloudFormation's own words.
 func section(entries spec.Entries[spec.Raw]) cfn.Object {
+	var o cfn.Object
+	for _, e := range entries {
+		o = append(o, cfn.Member{Key: e.ID.V, Value: model.CloudFormation(e.V.Node)})
+	}
+	return o
+}
+
+// metadata writes the template's Metadata, whose members may be anything.
+func metadata(entries spec.Entries[spec.Anything]) cfn.Object {
 	var o cfn.Object
 	for _, e := range entries {
 		o = append(o, cfn.Member{Key: e.ID.V, Value: model.CloudFormation(e.V.Node)})

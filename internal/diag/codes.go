@@ -94,7 +94,6 @@ var (
 	ImpossibleGenerator   = code("SC3007", "impossible-generator", Error, "No password can be made with these settings.")
 	TemplateNeedsKey      = code("SC3008", "template-needs-key", Error, "secretStringTemplate and generateStringKey have a meaning only together.")
 	KeyInTemplate         = code("SC3009", "key-in-template", Error, "The generated field stands in the template already.")
-	TemplateNotJSON       = code("SC3010", "template-not-json", Error, "A secretStringTemplate is not a JSON object.")
 	NameLikeARN           = code("SC3011", "name-like-arn", Warning, "A secret's name ends like the ARN of a secret, which AWS's lookup takes for a suffix.")
 	LongName              = code("SC3012", "long-name", Warning, "A secret's name is longer than some of AWS's interfaces return.")
 	UnknownType           = code("SC3013", "unknown-type", Warning, "A type of managed external secret is not known.")
@@ -104,6 +103,7 @@ var (
 	AttachmentNeedsJSON   = code("SC3017", "attachment-needs-json", Error, "An attachment needs a secret whose value is a JSON object.")
 	PinNeedsARN           = code("SC3018", "pin-needs-arn", Error, "A key imported by alias cannot do without pinSecrets.")
 	PropertyWithoutEffect = code("SC3019", "property-without-effect", Error, "A property has no effect where it stands.")
+	TemplateNotJSON       = code("SC3020", "template-not-json", Error, "A secretStringTemplate is not a JSON object.")
 )
 
 // Grants, principals, guardrails.

@@ -143,10 +143,21 @@ func (r *resolver) terms(t terms, allow []spec.Text) Grant {
 	}
 	g.Regions = sorted(texts(t.regions))
 	g.When = r.when(t.when)
+	r.stagesRestated(&g)
 	if t.until.Set() {
 		g.Until = r.until(t.until)
 	}
 	return g
+}
+
+// stagesRestated refuses conditions of the user's own on what versionStages is made of: the two would have to stand in one condition block.
+func (r *resolver) stagesRestated(g *Grant) {
+	for _, c := range g.When.Condition {
+		key := strings.ToLower(c.Key)
+		if g.Stages != nil && (key == "secretsmanager:versionstage" || key == "secretsmanager:versionid") {
+			r.report(diag.InvalidStatement, c.Span, "leave out one of them", "versionStages is a condition on %s already", c.Key)
+		}
+	}
 }
 
 func sorted(list []string) []string {
@@ -227,10 +238,21 @@ func (r *resolver) conditionBlock(block spec.Raw) []Condition {
 				r.report(diag.InvalidStatement, key.Key.Span, "write at least one value", "the condition %s has no value", c.Key)
 			}
 			c.Values = sorted(c.Values)
+			if first := slices.IndexFunc(out, c.sameKey); first >= 0 {
+				r.report(diag.InvalidStatement, c.Span, "write it once", "the condition %s %s stands here twice: IAM does not tell upper and lower case apart", c.Operator, c.Key)
+				r.related(out[first].Span, "the first one is here")
+				continue
+			}
 			out = append(out, c)
 		}
 	}
 	return out
+}
+
+// sameKey says whether two conditions are of the same operator and key, whose case means nothing to IAM.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
+func (c Condition) sameKey(d Condition) bool {
+	return strings.EqualFold(c.Operator, d.Operator) && strings.EqualFold(c.Key, d.Key)
 }
 
 // restates says whether a when says the same operator and key in words of its own, or the grant's own terms use it.

@@ -26,7 +26,8 @@ type Model struct {
 	ExportKeys    []*Key
 
 	// CloudFormation verbatim.
-	Parameters, Mappings, Conditions, Resources, Outputs, Metadata spec.Entries[spec.Raw]
+	Parameters, Mappings, Conditions, Resources, Outputs spec.Entries[spec.Raw]
+	Metadata                                             spec.Entries[spec.Anything]
 
 	secrets    map[string]*Secret
 	keys       map[string]*Key

@@ -126,6 +126,11 @@ func (r *Raw) decode(d *decoder, n *Node) {
 	r.Node = n
 }
 
+// Anything is what CloudFormation leaves to its users, such as a member of Metadata.
+type Anything struct{ Node *Node }
+
+func (a *Anything) decode(_ *decoder, n *Node) { a.Node = n }
+
 // List is what may be written as a list or as a single item.
 type List[T any] []T
 
@@ -186,7 +191,9 @@ func (m *Entries[T]) decode(d *decoder, n *Node) {
 // isFunction says whether an intrinsic function stands where the mapping should. A name like a function's is a name all the
 // same in CloudFormation's own sections.
 func (m *Entries[T]) isFunction(n *Node) bool {
-	if _, verbatim := any(m).(*Entries[Raw]); verbatim || !isIntrinsic(n) {
+	_, verbatim := any(m).(*Entries[Raw])
+	_, free := any(m).(*Entries[Anything])
+	if verbatim || free || !isIntrinsic(n) {
 		return false
 	}
 	return n.Tag != "" || strings.HasPrefix(n.Pairs[0].Key.Text, "Fn::")

@@ -104,7 +104,7 @@ var entryDefinitions = map[string]string{
 	"conditions": "#/definitions/verbatim",
 	"resources":  "#/definitions/verbatim",
 	"outputs":    "#/definitions/verbatim",
-	"metadata":   "#/definitions/verbatim",
+	"metadata":   "#/definitions/anything",
 }
 
 // unite makes one spec of the specs of several files.

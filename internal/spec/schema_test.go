@@ -130,6 +130,11 @@ func (a *audit) property(path string, t reflect.Type, p property, s object) {
 		a.kinds(path, s, "object")
 		a.open(path, s)
 		return
+	case reflect.TypeFor[Anything]():
+		if s["type"] != nil {
+			a.Errorf("%s: the schema wants %v where the struct takes anything", path, s["type"])
+		}
+		return
 	case reflect.TypeFor[Template]():
 		a.kinds(path, s, "string", "object")
 		a.property(path+".*", reflect.TypeFor[Value](), property{}, s["additionalProperties"].(object))
@@ -421,6 +426,11 @@ func (g *generator) node(t reflect.Type, p property) *Node {
 		}
 		return g.scalar()
 	case reflect.TypeFor[Raw]():
+		return g.mapping(2)
+	case reflect.TypeFor[Anything]():
+		if g.chance(50) {
+			return g.scalar()
+		}
 		return g.mapping(2)
 	case reflect.TypeFor[Template]():
 		if g.chance(30) {

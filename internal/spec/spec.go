@@ -25,12 +25,12 @@ type Spec struct {
 	ExportAll Flag       `spec:"exportAll"`
 
 	// CloudFormation verbatim, merged into the home stack's template.
-	Parameters Entries[Raw] `spec:"parameters"`
-	Mappings   Entries[Raw] `spec:"mappings"`
-	Conditions Entries[Raw] `spec:"conditions"`
-	Resources  Entries[Raw] `spec:"resources"`
-	Outputs    Entries[Raw] `spec:"outputs"`
-	Metadata   Entries[Raw] `spec:"metadata"`
+	Parameters Entries[Raw]      `spec:"parameters"`
+	Mappings   Entries[Raw]      `spec:"mappings"`
+	Conditions Entries[Raw]      `spec:"conditions"`
+	Resources  Entries[Raw]      `spec:"resources"`
+	Outputs    Entries[Raw]      `spec:"outputs"`
+	Metadata   Entries[Anything] `spec:"metadata"`
 
 	Span  source.Span // of the whole document, of the first file
 	roots []*Node     // of all files
@@ -119,10 +119,10 @@ type When struct {
 // Assert is something the spec's author claims of the compiled policies.
 type Assert struct {
 	Principal      List[Text] `spec:"principal"`
-	Can            List[Text] `spec:"can,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list"`
-	Cannot         List[Text] `spec:"cannot,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list"`
-	Secrets        List[Text] `spec:"secrets"`
-	OnlyReadableBy List[Text] `spec:"onlyReadableBy"`
+	Can            List[Text] `spec:"can,oneof=claim,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list"`
+	Cannot         List[Text] `spec:"cannot,oneof=claim,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list"`
+	Secrets        List[Text] `spec:"secrets,required"`
+	OnlyReadableBy List[Text] `spec:"onlyReadableBy,oneof=claim"`
 	Span           source.Span
 }
 

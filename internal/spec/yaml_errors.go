@@ -155,7 +155,7 @@ var misplaced = map[token.Type]struct{ message, hint string }{
 	token.CollectEntryType:   {"a value is missing before the ','", "write the value, or remove the comma"},
 	token.MappingValueType:   {"a key is missing before the ':'", "write the key"},
 	token.DirectiveType:      {"a text cannot begin with '%'", "write the text in quotes"},
-	token.SequenceEntryType:  {"a list item with '-' cannot stand here", "write a space-free text in quotes, or begin the list in a line of its own"},
+	token.SequenceEntryType:  {"a list item with '-' cannot stand here", "write the list in brackets, or in lines of their own and indented alike"},
 	token.MergeKeyType:       {"a merge key cannot stand here", "write it as a key of a mapping"},
 	token.DocumentHeaderType: {"a document marker cannot stand here", "remove it"},
 	token.LiteralType:        {"a text with '|' cannot stand in brackets or braces", "write the text in quotes"},

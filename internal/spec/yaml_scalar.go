@@ -79,7 +79,6 @@ func (r *reader) checkPlain(start, end int, flow bool) {
 			r.refuse(start, start+1, "a text that begins with "+quoteByte(c)+" must be quoted", "write the text in quotes")
 		}
 	}
-	r.checkInside(start, text)
 	if flow {
 		if i := strings.IndexAny(text, "]}"); i >= 0 {
 			r.refuse(start+i, start+i+1, quoteByte(text[i])+" closes nothing", "close what is open, or quote the text")
@@ -91,6 +90,7 @@ func (r *reader) checkPlain(start, end int, flow bool) {
 			r.refuseMissingSpace(end - 1)
 		}
 	}
+	r.checkInside(start, text)
 }
 
 // checkInside refuses a plain scalar with the end of a key or the beginning of a comment in it. goccy overlooks both after a line that
@@ -101,7 +101,7 @@ func (r *reader) checkInside(start int, text string) {
 		if i < 0 {
 			break
 		}
-		if at += i; at+1 < len(text) && strings.IndexByte(" \t\r\n", text[at+1]) >= 0 {
+		if at += i; at+1 == len(text) || strings.IndexByte(" \t\r\n", text[at+1]) >= 0 {
 			r.refuse(start+at, start+at+1, "a text with a ':' and a space in it must be quoted", "check the indentation of this line, or write the text in quotes")
 		}
 	}
@@ -144,7 +144,7 @@ func (r *reader) unquote(start, end int, quote byte) string {
 	if quote == '"' {
 		special = "\\\n"
 	}
-	if strings.IndexAny(text, special) < 0 {
+	if !strings.ContainsAny(text, special) {
 		return text
 	}
 	out := make([]byte, 0, len(text))

@@ -48,6 +48,7 @@ type cutter struct {
 	size   int  // of pieces, at least
 	column int  // of the entries of the current root's entry
 	dash   bool // they are items of a sequence
+	began  bool // an entry of the root has been seen; comments alone are no piece
 }
 
 func (c *cutter) line(line string, at int) {
@@ -84,11 +85,11 @@ func (c *cutter) line(line string, at int) {
 // newEntry takes a line where an entry of the root begins.
 func (c *cutter) newEntry(line string, at int) {
 	last := &c.pieces[len(c.pieces)-1]
-	if last.inside || at-last.start >= c.size {
+	if c.began && (last.inside || at-last.start >= c.size) {
 		last.end = at
 		c.pieces = append(c.pieces, piece{start: at, end: c.end})
 	}
-	c.column = none
+	c.began, c.column = true, none
 	if i := strings.Index(line, " #"); i >= 0 {
 		line = line[:i]
 	}

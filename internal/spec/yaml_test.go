@@ -124,6 +124,8 @@ func TestParseTree(t *testing.T) {
 		{"a: &x !Ref b\nc: !Ref &y d\ne: *x\nf: *y\n", `{a: !Ref{Ref: s"b"}, c: !Ref{Ref: s"d"}, e: !Ref{Ref: s"b"}, f: !Ref{Ref: s"d"}}`},
 		{"a: &x\nb: *x\n", `{a: n"", b: n""}`},
 		{"a: &x\n  &y b: c\nd: *x\ne: *y\n", `{a: {b: s"c"}, d: {b: s"c"}, e: s"b"}`},
+		{"a: &x\n- b\nc: !Join\n- ','\n- - d\n  - *x\n", `{a: [s"b"], c: !Join{Fn::Join: [q",", [s"d", [s"b"]]]}}`},
+		{"a: &x !Join\n- ','\n- [b]\n", `{a: !Join{Fn::Join: [q",", [s"b"]]}}`},
 		{"a:\n- &x b\n- *x\n", `{a: [s"b", s"b"]}`},
 		{"a: {b: &x , c: *x}\n", `{a: {b: n"", c: n""}}`},
 		{"'<<': a\n", `{<<: s"a"}`},
@@ -202,4 +204,32 @@ func checkSpans(t *testing.T, f *source.File, root *Node) {
 		}
 	}
 	walk(root, root.Span)
+}
+
+func TestPiecesMakeTheWholeTree(t *testing.T) {
+	comments := strings.Repeat("# a long comment\n", 3000)
+	for name, text := range map[string]string{
+		"spec":                      many(300),
+		"comments first":            comments + "---\n" + many(300),
+		"comments between":          strings.ReplaceAll(many(100), "grants:\n", comments+"grants:\n"+comments),
+		"names":                     "base: &base {team: x}\n" + strings.ReplaceAll(many(200), "    tags:\n", "    tags:\n      <<: *base\n"),
+		"lists at the left":         strings.ReplaceAll(many(100), "\n  -", "\n-"),
+		"duplicates":                many(60) + strings.TrimPrefix(many(60), "version: 1\nstack: bench\n") + "secrets:\n" + strings.Repeat("  a: b\n", 50),
+		"braces at the left":        "secrets:\n  a: {\n" + strings.Repeat("  b: c,\n", 500) + "  }\n" + many(50)[30:],
+		"text for a list":           "a:\n- b\n" + strings.Repeat("x\n", 3000),
+		"a mapping in braces first": "{a: b}\n" + many(50),
+		"a text, then a mapping":    "a:\n  b\n" + strings.Repeat("  c: d\n", 3000),
+		"an indented root":          " a:\n" + strings.Repeat("  c: d\n", 3000) + "b: c\n",
+	} {
+		f := source.New("spec.yaml", []byte(text))
+		whole, found := parsePieces(f, len(text))
+		pieces, also := parsePieces(f, 1024)
+		if places(whole) != places(pieces) || describe(found) != describe(also) {
+			t.Errorf("%s: in pieces %.300s\n%.300s\nnot %.300s\n%.300s", name, places(pieces), describe(also), places(whole), describe(found))
+		}
+		p := &parse{f: f, size: 1024, text: text}
+		if n := len(p.cut()); n < 3 {
+			t.Errorf("%s: %d pieces", name, n)
+		}
+	}
 }
