@@ -190,3 +190,18 @@ func TestPropertiesAreFound(t *testing.T) {
 		}
 	}
 }
+
+// TestErrorInReadmeIsReal holds the README's example of an error to what secretctl says.
+func TestErrorInReadmeIsReal(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := os.ReadFile("testdata/golden/SC4013-guardrail-defeats-grant/want/stdout")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(readme), "```text\n"+string(said)+"```\n") {
+		t.Errorf("the README does not show what secretctl says:\n%s", said)
+	}
+}

@@ -1,8 +1,6 @@
 package grants
 
 import (
-	"strings"
-
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/model"
@@ -112,9 +110,4 @@ func (a arns) viaService(region string) []string {
 		out = append(out, cfn.Concat("secretsmanager.", region, ".", suffix))
 	}
 	return out
-}
-
-// principalARN returns the operator and value that a condition on aws:PrincipalArn holds a principal by.
-func principalARN(p *model.Principal) (like bool, arn string) {
-	return p.Kind == model.RolePattern || strings.ContainsAny(p.ARN, "*?") && !cfn.IsIntrinsic(p.ARN), p.ARN
 }

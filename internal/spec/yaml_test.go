@@ -219,7 +219,7 @@ func TestPiecesMakeTheWholeTree(t *testing.T) {
 		"text for a list":           "a:\n- b\n" + strings.Repeat("x\n", 3000),
 		"a mapping in braces first": "{a: b}\n" + many(50),
 		"a text, then a mapping":    "a:\n  b\n" + strings.Repeat("  c: d\n", 3000),
-		"an indented root":          " a:\n" + strings.Repeat("  c: d\n", 3000) + "b: c\n",
+		"an indented root":          " a:\n" + strings.Repeat("  c: d\n", 300) + "b:\n" + strings.Repeat("  c: d\n", 3000),
 	} {
 		f := source.New("spec.yaml", []byte(text))
 		whole, found := parsePieces(f, len(text))
