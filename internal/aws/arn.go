@@ -107,7 +107,7 @@ func PartialSecretARN(s string) string {
 }
 
 func secretNamePart(name string) string {
-	if wrong := SecretName(name); wrong != "" {
+	if wrong := ExistingSecretName(name); wrong != "" {
 		return "has a secret's name that " + wrong
 	}
 	return ""

@@ -74,6 +74,7 @@ func TestSpecificARNs(t *testing.T) {
 		{KeyARN, sm + "secret:db-AbCdEf", "must be like arn:aws:kms:REGION:ACCOUNT:key/…"},
 		{SecretARN, sm + "secret:legacy-f3gDy9", ""},
 		{SecretARN, sm + "secret:a/b_c+d=e.f@g-f3gDy9", ""},
+		{SecretARN, sm + "secret:rds!db-0a1b2c3d-f3gDy9", ""},
 		{SecretARN, sm + "secret:my-secret", ""}, // cannot be told
 		{SecretARN, sm + "secret:legacy", "must end in a hyphen and the six characters that Secrets Manager appends to the name"},
 		{SecretARN, sm + "secret:-f3gDy9", "has a secret's name that must not be empty"},
@@ -81,7 +82,7 @@ func TestSpecificARNs(t *testing.T) {
 		{SecretARN, sm + "legacy-f3gDy9", "must be like arn:aws:secretsmanager:REGION:ACCOUNT:secret:…"},
 		{PartialSecretARN, sm + "secret:legacy", ""},
 		{PartialSecretARN, sm + "secret:my-secret", ""},
-		{PartialSecretARN, sm + "secret:a#b", "has a secret's name that must hold only letters, digits and /_+=.@-, and has '#'"},
+		{PartialSecretARN, sm + "secret:a#b", "has a secret's name that must hold only letters, digits and /_+=.@-!, and has '#'"},
 		{PartialSecretARN, "legacy", `must start with "arn:"`},
 	} {
 		if got := test.rule(test.text); got != test.want {

@@ -28,6 +28,7 @@ var (
 	wordAndDash  = charsOf("-", "letters, digits and hyphens")
 	idChars      = charsOf("_-", "letters, digits, hyphens and underscores")
 	secretChars  = charsOf("/_+=.@-", "letters, digits and /_+=.@-")
+	ownedChars   = charsOf("/_+=.@-!", "letters, digits and /_+=.@-!")
 	aliasChars   = charsOf(":/_-", "letters, digits and :/_-")
 	iamChars     = charsOf("_+=,.@-", "letters, digits and _+=,.@-")
 	sidChars     = charsOf(" ", "letters, digits and spaces")
@@ -78,6 +79,10 @@ func LogicalID(s string) string { return check(s, MaxLogicalID, alphanumeric) }
 // SecretName: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
 // See EndsLikeSuffix and LongSecretName for names that are accepted and make trouble.
 func SecretName(s string) string { return check(s, MaxSecretName, secretChars) }
+
+// ExistingSecretName is SecretName for a secret that exists: a service that made it for itself may have put an exclamation mark into
+// its name (rds!db-…). https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html
+func ExistingSecretName(s string) string { return check(s, MaxSecretName, ownedChars) }
 
 var secretSuffix = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
 

@@ -87,6 +87,30 @@ func ConditionOperator(op string) bool {
 	return ok
 }
 
+// SpellOperator returns a condition operator as AWS writes it, so that a block has each operator once; one that does not exist comes back
+// as it is.
+func SpellOperator(op string) string {
+	o, _, ok := parseOperator(op)
+	if !ok {
+		return op
+	}
+	set, rest, found := strings.Cut(op, ":")
+	if !found {
+		set, rest = "", op
+	}
+	name := o.name
+	if len(rest) > len(name) {
+		name += "IfExists"
+	}
+	switch {
+	case strings.EqualFold(set, "ForAnyValue"):
+		return "ForAnyValue:" + name
+	case strings.EqualFold(set, "ForAllValues"):
+		return "ForAllValues:" + name
+	}
+	return name
+}
+
 // ConditionOperators are the names of IAM's condition operators, without what may stand before and after them.
 func ConditionOperators() []string {
 	var names []string

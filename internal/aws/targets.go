@@ -31,29 +31,6 @@ func TargetType(name string) (Target, bool) {
 	return TargetTypes[i], true
 }
 
-// ManagedExternalTypes are the known types of managed external secrets. AWS adds partners every few months: one that is not here
-// may be right. https://docs.aws.amazon.com/secretsmanager/latest/userguide/mes-partners.html
-var ManagedExternalTypes = []string{
-	"BigIDClientSecret",
-	"CiscoSecurityPlatformApiKey",
-	"ConfluentCloudApiKey",
-	"DatabricksPAT",
-	"DatabricksSPSecret",
-	"DatadogAdminKey",
-	"DatadogApiKey",
-	"DatadogApplicationKey",
-	"GitLabAccessToken",
-	"JenkinsApiToken",
-	"MongoDBAtlasDatabaseUser",
-	"MongoDBAtlasServiceAccount",
-	"NetskopeApiToken",
-	"PaddleApiKey",
-	"SalesforceClientSecret",
-	"SnowflakeKeyPairAuthentication",
-	"SnowflakePat",
-	"SonarQubeToken",
-}
-
 // ConnectionFields are the fields of a database secret's JSON that say where the database is and are no secrets.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
 var ConnectionFields = []string{

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
@@ -31,6 +32,8 @@ type Env struct {
 	Stdout, Stderr io.Writer
 	Dir            string              // what relative paths are relative to; empty: the process's directory
 	Getenv         func(string) string // nil: no variable is set
+	Now            func() time.Time    // the clock; nil: the process's
+	Local          *time.Location      // the zone of local times; nil: the process's
 
 	compile func([]*source.File) compile.Result // nil: compile.Compile; tests put something predictable here
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/awslabs/goformation/v7/cloudformation/tags"
 
+	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/grants"
@@ -48,6 +49,11 @@ func lower(m *model.Model, placement grants.Placement) (*home, diag.List) {
 	}
 	for _, id := range placement.Identities {
 		h.identity(id)
+	}
+	for _, s := range m.Secrets {
+		if s.Rotation != nil {
+			h.rotation(s, placement.Identities)
+		}
 	}
 	h.exports()
 	h.verbatim()
@@ -221,6 +227,12 @@ func verify(stack source.Span, m *model.Model, h *home) diag.List {
 	if cycle := h.t.Cycle(); cycle != nil {
 		found = append(found, h.cycle(cycle))
 	}
+	if len(h.t.Resources) == 0 {
+		found = append(found, diag.Diagnostic{
+			Code: diag.EmptyTemplate, Span: stack, Message: "the spec creates nothing, and CloudFormation refuses a template without resources",
+			Hint: "add what shall be created; `secretctl validate` shows what others must do",
+		})
+	}
 	return found
 }
 
@@ -249,14 +261,17 @@ func (h *home) cycle(cycle []string) diag.Diagnostic {
 // capabilities returns what CloudFormation wants to be acknowledged.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 func (h *home) capabilities() []string {
-	iam, macros := false, h.macros || len(h.t.Transform) > 0
+	hosted := slices.Contains(h.t.Transform, aws.HostedRotationTransform) // makes roles, too
+	iam, macros := hosted, h.macros || len(h.t.Transform) > 0
 	for _, r := range h.t.Resources {
 		switch r.Type {
 		case "AWS::IAM::Role", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::InstanceProfile", "AWS::IAM::AccessKey",
 			"AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy", "AWS::IAM::UserToGroupAddition":
 			iam = true
-		case "AWS::CloudFormation::Macro", "AWS::Serverless::Application":
+		case "AWS::CloudFormation::Macro":
 			macros = true
+		case "AWS::Serverless::Application": // with the role of its function
+			iam, macros = true, true
 		}
 		if r.Verbatim != nil && namesIAM(r) {
 			h.named = true

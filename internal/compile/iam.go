@@ -84,6 +84,11 @@ func (h *home) trust(t *model.Trust) policy.Statement {
 	switch {
 	case t.Service != "":
 		s.Principal.Service = []string{t.Service}
+		if t.OfSecretsManager {
+			account := stated(h.m.Env.Account, "AWS::AccountId")
+			s.Condition = s.Condition.With("StringEquals", "aws:SourceAccount", account).
+				With("ArnLike", "aws:SourceArn", cfn.Concat("arn:", partition, ":secretsmanager:", stated(h.m.Env.Region, "AWS::Region"), ":", account, ":secret:*"))
+		}
 	case t.Account != "":
 		s.Principal.AWS = []string{cfn.Concat("arn:", partition, ":iam::", t.Account, ":root")}
 	case t.ARN != "":
@@ -155,11 +160,16 @@ func stated(literal, pseudo string) string {
 	return cfn.Ref(pseudo)
 }
 
+// policyID is the logical ID of one part of an identity policy.
+func policyID(id grants.Identity, part grants.Part) string {
+	return id.To.LogicalID + "Policy" + id.Condition + part.Suffix
+}
+
 // identity writes the identity policies of a principal. They have neither name nor description of their own, because both replace a
 // managed policy when they change. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-iam-managedpolicy.html
 func (h *home) identity(id grants.Identity) {
 	for _, part := range id.Parts {
-		logicalID := id.To.LogicalID + "Policy" + id.Condition + part.Suffix
+		logicalID := policyID(id, part)
 		var roles, users, groups []string
 		switch id.To.Kind {
 		case model.ExistingUser:

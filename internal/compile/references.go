@@ -3,6 +3,7 @@ package compile
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -33,27 +34,35 @@ const nameAResource = "name a resource of the template"
 
 // references checks every reference of a spec against what the template has.
 type references struct {
-	h     *home
-	names []string // everything that Ref can name
-	found diag.List
+	h           *home
+	names       []string // everything that Ref can name
+	resources   []string
+	conditions  []string
+	suggestions int // how many names were looked for among all others
+	found       diag.List
 }
+
+// maxSuggestions bounds that, as in package model, so that a spec of ten thousand wrong names is refused as fast as one with a few.
+const maxSuggestions = 200
 
 // checkReferences finds intrinsic functions that refer to what is not there.
 func checkReferences(s *spec.Spec, h *home) diag.List {
-	r := &references{h: h, names: slices.Clone(pseudoParameters)}
+	r := &references{h: h, names: slices.Clone(pseudoParameters), resources: slices.Sorted(maps.Keys(h.t.Resources))}
 	for _, e := range h.m.Parameters {
 		r.names = append(r.names, e.ID.V)
 	}
-	for id := range h.t.Resources {
-		r.names = append(r.names, id)
+	for _, e := range h.m.Conditions {
+		r.conditions = append(r.conditions, e.ID.V)
 	}
+	r.names = append(r.names, r.resources...)
+	slices.Sort(r.conditions)
 	slices.Sort(r.names)
 	s.Walk(r.node)
 	for _, e := range h.m.Resources {
 		r.conditionOf(e.V.Node)
 		for _, d := range listOf(e.V.Node.Get("DependsOn")) {
 			if h.t.Resources[d.Text] == nil {
-				r.dangling(d.Span, "resource", d.Text, keysOf(h), nameAResource)
+				r.dangling(d.Span, "resource", d.Text, r.resources, nameAResource)
 			}
 		}
 	}
@@ -61,15 +70,6 @@ func checkReferences(s *spec.Spec, h *home) diag.List {
 		r.conditionOf(e.V.Node)
 	}
 	return r.found
-}
-
-func keysOf(h *home) []string {
-	var ids []string
-	for id := range h.t.Resources {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids
 }
 
 // listOf returns the scalars of a list, or a scalar alone.
@@ -91,19 +91,17 @@ func (r *references) conditionOf(n *spec.Node) {
 }
 
 func (r *references) condition(at source.Span, name string) {
-	if r.h.m.Conditions.Get(name) != nil {
-		return
+	if _, ok := slices.BinarySearch(r.conditions, name); !ok {
+		r.dangling(at, "condition", name, r.conditions, "define it under conditions")
 	}
-	var names []string
-	for _, e := range r.h.m.Conditions {
-		names = append(names, e.ID.V)
-	}
-	r.dangling(at, "condition", name, names, "define it under conditions")
 }
 
 // dangling reports a name that nothing of its kind has. otherwise is the hint when no name is close.
 func (r *references) dangling(at source.Span, what, name string, names []string, otherwise string) {
-	hint := cmp.Or(diag.DidYouMean(name, names), otherwise)
+	hint := otherwise
+	if r.suggestions++; r.suggestions <= maxSuggestions {
+		hint = cmp.Or(diag.DidYouMean(name, names), otherwise)
+	}
 	r.found = append(r.found, diag.Diagnostic{Code: diag.DanglingReference, Span: at, Message: fmt.Sprintf("no %s is named %q", what, name), Hint: hint})
 }
 
@@ -166,7 +164,7 @@ func (r *references) ref(at source.Span, name string) {
 func (r *references) getAtt(at source.Span, id, attribute, ref string) {
 	resource := r.h.t.Resources[id]
 	if resource == nil {
-		r.dangling(at, "resource", id, keysOf(r.h), nameAResource)
+		r.dangling(at, "resource", id, r.resources, nameAResource)
 		return
 	}
 	known, derived := attributes[resource.Type]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/model"
@@ -18,8 +19,9 @@ func silence(s *spec.Spec, m *model.Model, found diag.List) diag.List {
 	}
 	type entry struct {
 		spec.Silence
-		code *diag.Code
-		used bool
+		code    *diag.Code
+		secrets map[*model.Secret]bool // that it names; nil: it is about everything
+		used    bool
 	}
 	var entries []*entry
 	var out diag.List
@@ -36,12 +38,19 @@ func silence(s *spec.Spec, m *model.Model, found diag.List) diag.List {
 			out = append(out, diag.Diagnostic{Code: diag.UnknownSilence, Span: in.Code.Span, Message: fmt.Sprintf("%s is an error, which cannot be silenced", code.Number), Hint: "remove the entry and mend what it is about"})
 			continue
 		}
-		entries = append(entries, &entry{Silence: in, code: code})
+		entries = append(entries, &entry{Silence: in, code: code, secrets: secretsOf(in, m)})
 	}
 	for _, d := range found {
+		about, known := []*model.Secret(nil), false
 		silenced := false
 		for _, e := range entries {
-			if e.code == d.Code && concerns(e.Silence, d, m) {
+			if e.code != d.Code {
+				continue
+			}
+			if e.secrets != nil && !known {
+				about, known = concerned(d, m), true
+			}
+			if e.secrets == nil || slices.ContainsFunc(about, func(s *model.Secret) bool { return e.secrets[s] }) {
 				e.used, silenced = true, true
 			}
 		}
@@ -62,19 +71,38 @@ func silence(s *spec.Spec, m *model.Model, found diag.List) diag.List {
 	return out
 }
 
-// concerns says whether a diagnostic is about one of the secrets that an entry names: its place or a related one is within the secret's
-// entry. An entry that names none is about everything.
-func concerns(e spec.Silence, d diag.Diagnostic, m *model.Model) bool {
-	if len(e.Secrets) == 0 {
-		return true
+// secretsOf returns the secrets that an entry names, nil if it is about everything.
+func secretsOf(in spec.Silence, m *model.Model) map[*model.Secret]bool {
+	if len(in.Secrets) == 0 {
+		return nil
 	}
-	return slices.ContainsFunc(m.Secrets, func(s *model.Secret) bool {
-		about := inside(d.Span, s.Body) || slices.ContainsFunc(d.Related, func(r diag.Related) bool { return inside(r.Span, s.Body) })
-		return about && slices.ContainsFunc(e.Secrets, func(t spec.Text) bool {
-			ok, _ := path.Match(t.V, s.ID)
-			return ok
-		})
-	})
+	named := map[*model.Secret]bool{}
+	for _, t := range in.Secrets {
+		if s := m.Secret(t.V); s != nil {
+			named[s] = true
+			continue
+		}
+		if !strings.ContainsAny(t.V, `*?[\`) {
+			continue
+		}
+		for _, s := range m.Secrets {
+			if ok, _ := path.Match(t.V, s.ID); ok {
+				named[s] = true
+			}
+		}
+	}
+	return named
+}
+
+// concerned returns the secrets that a diagnostic is about: its place or a related one is within the secret's entry.
+func concerned(d diag.Diagnostic, m *model.Model) []*model.Secret {
+	var out []*model.Secret
+	for _, s := range m.Secrets {
+		if inside(d.Span, s.Body) || slices.ContainsFunc(d.Related, func(r diag.Related) bool { return inside(r.Span, s.Body) }) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 func inside(inner, outer source.Span) bool {

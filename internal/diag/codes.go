@@ -106,6 +106,21 @@ var (
 	TemplateNotJSON       = code("SC3020", "template-not-json", Error, "A secretStringTemplate is not a JSON object.")
 )
 
+// Rotation.
+var (
+	RareRotation             = code("SC3010", "rare-rotation", Warning, "A secret is rotated less often than every 90 days.")
+	InvalidSchedule          = code("SC3021", "invalid-schedule", Error, "A rotation schedule or window does not follow Secrets Manager's rules.")
+	RotatesAtOnce            = code("SC3022", "rotates-at-once", Note, "A secret is rotated whenever its schedule is created or changed, because the spec does not say otherwise.")
+	RotationMismatch         = code("SC3023", "rotation-mismatch", Error, "A rotation does not fit the secret, function, role or key that it names.")
+	RotationNeedsJSON        = code("SC3024", "rotation-needs-json", Error, "The rotation function needs fields that the secret's value does not have.")
+	NoWayToSecretsManager    = code("SC3025", "no-way-to-secrets-manager", Warning, "A rotation function runs in a VPC from which nothing leads to Secrets Manager.")
+	UnknownMetadata          = code("SC3026", "unknown-metadata", Warning, "A key of a partner's rotation metadata is not known.")
+	TwoSchedules             = code("SC3027", "two-schedules", Error, "A secret would have two rotation schedules.")
+	GuardrailDefeatsRotation = code("SC3028", "guardrail-defeats-rotation", Error, "A guardrail would keep a secret's rotation out.")
+	BreaksConnectionStrings  = code("SC3029", "breaks-connection-strings", Note, "A generated password may contain characters that break connection strings.")
+	FunctionBeforePolicy     = code("SC3030", "function-before-policy", Warning, "A rotation function in a VPC may be created before its role is allowed to run there.")
+)
+
 // Grants, principals, guardrails.
 var (
 	OwnAccount            = code("SC4001", "own-account", Error, "The own account cannot be a principal: it says nothing that IAM does not say already.")
@@ -127,6 +142,7 @@ var (
 	HandedOver            = code("SC4017", "handed-over", Note, "A grant is complete only when somebody else adds a statement.")
 	UnknownSilence        = code("SC4018", "unknown-silence", Error, "A silence entry names a code that does not exist, or one of an error.")
 	UnusedSilence         = code("SC4019", "unused-silence", Warning, "A silence entry silences nothing.")
+	EndpointAndAddress    = code("SC4020", "endpoint-and-address", Warning, "A grant asks for a VPC endpoint and a source address at once, and no request has both.")
 )
 
 // Policies and their sizes.
@@ -142,6 +158,7 @@ var (
 	TemplateLimit   = code("SC6001", "template-limit", Error, "A template is over one of CloudFormation's limits.")
 	TemplateNeedsS3 = code("SC6002", "template-needs-s3", Note, "A template is larger than CloudFormation takes in a request and goes through S3.")
 	DependencyCycle = code("SC6003", "dependency-cycle", Error, "Resources of a template depend on each other in a circle.")
+	EmptyTemplate   = code("SC6004", "empty-template", Warning, "A spec creates nothing, and CloudFormation refuses a template without resources.")
 )
 
 // Internal.

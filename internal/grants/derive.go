@@ -36,6 +36,7 @@ func Derive(m *model.Model) Permissions {
 			To: g.To, Verb: VerbNamed(g.Verb), Secret: g.Secret, Stages: g.Stages, Regions: g.Regions, When: g.When, Until: g.Until, Because: g.Because,
 		})
 	}
+	list = append(list, rotations(m)...)
 	slices.SortStableFunc(list, func(a, b Permission) int {
 		return cmp.Or(strings.Compare(a.To.ID, b.To.ID), strings.Compare(a.Secret.ID, b.Secret.ID), strings.Compare(a.Verb.Name, b.Verb.Name))
 	})

@@ -60,7 +60,7 @@ func (p *placer) denials(s *model.Secret, granted []*Permission) []policy.Statem
 	}
 	value := append(slices.Clone(readingValue), writingValue...)
 	if g.OnlyFromVPC() {
-		c := p.letThrough(s, nil).With("BoolIfExists", "aws:ViaAWSService", "false")
+		c := p.letThrough(s, p.rotators(s)).With("BoolIfExists", "aws:ViaAWSService", "false")
 		if len(g.VPCEndpoints) > 0 {
 			c = c.With("StringNotEquals", "aws:SourceVpce", g.VPCEndpoints...)
 		}
@@ -71,7 +71,7 @@ func (p *placer) denials(s *model.Secret, granted []*Permission) []policy.Statem
 	}
 	if g.Organization != "" {
 		deny("OnlyOrganization", g.OrganizationSpan, value,
-			p.letThrough(s, nil).With("StringNotEquals", "aws:PrincipalOrgID", g.Organization).With("StringNotEquals", "aws:PrincipalAccount", p.account()))
+			p.letThrough(s, p.rotators(s)).With("StringNotEquals", "aws:PrincipalOrgID", g.Organization).With("StringNotEquals", "aws:PrincipalAccount", p.account()))
 	}
 	if g.OnlyGrantees {
 		deny("OnlyReaders", g.OnlyGranteesSpan, readingValue, p.letThrough(s, p.grantees(s, granted, (*Verb).Reads)))

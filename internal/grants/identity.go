@@ -122,6 +122,17 @@ func (p *placer) divide(id *identity, list []bucketed, suffix string, out *Ident
 	}
 }
 
+// Holds says whether a part of an identity policy holds what its principal may do with a secret, or with nothing in particular.
+func (p Part) Holds(s *model.Secret) bool {
+	bucket := bucketOf(s.ID)
+	forSecret, forNone := true, true
+	for i, digit := range p.Suffix {
+		forSecret = forSecret && bucket>>(31-i)&1 == uint32(digit-'0')
+		forNone = forNone && digit == '0'
+	}
+	return forSecret || forNone
+}
+
 // atLeast returns a size that the document of these statements cannot be under, without writing it: every resource stands in it at
 // least once.
 func (p *placer) atLeast(list []bucketed) int {

@@ -69,6 +69,9 @@ func (h *HandOver) owner() string {
 	case "resource policy":
 		return "\"" + h.Secret.ID + "\""
 	}
+	if h.To.Span.IsZero() { // the spec does not name it
+		return h.To.ID
+	}
 	return "\"" + h.To.ID + "\""
 }
 
@@ -117,6 +120,7 @@ func Place(ps Permissions) (Placement, diag.List) {
 		p.permission(&ps.List[i])
 	}
 	p.conditionalAnywhere()
+	p.unstatedRoles()
 	for _, k := range ps.Model.Keys {
 		for _, admin := range k.Admins {
 			p.admin(k, admin)
@@ -155,10 +159,14 @@ func (p *placer) permission(g *Permission) {
 	if len(g.Verb.Anywhere) > 0 {
 		p.anywhere(g, conditions)
 	}
+	p.functionElsewhere(g)
 }
 
 // anywhere places actions that take no resource: on the identity side only, in a statement of their own.
 func (p *placer) anywhere(g *Permission, conditions policy.Conditions) {
+	if len(g.Regions) > 0 { // "*" is every Region
+		conditions = conditions.With("StringEquals", "aws:RequestedRegion", g.Regions...)
+	}
 	s := policy.Statement{Effect: policy.Allow, Action: g.Verb.Anywhere, Resource: []string{"*"}, Condition: conditions, Because: because(g)}
 	if !g.To.Kind.HasIdentity() {
 		p.handOver(g, "identity policy", g.To.ARN, s)
@@ -347,7 +355,7 @@ func (p *placer) needsName(g *Permission, k *model.Key) {
 	p.found = append(p.found, diag.Diagnostic{
 		Code: diag.NeedsName, Span: g.Secret.Span, Message: "the policy of key \"" + k.ID + "\" must name the secret \"" + g.Secret.ID + "\", which has no name",
 		Hint:    "give the secret a name",
-		Related: []diag.Related{{Span: g.Because, Message: "because of this grant"}, {Span: k.Span, Message: "the key is here"}},
+		Related: []diag.Related{{Span: g.Because, Message: "because of this"}, {Span: k.Span, Message: "the key is here"}},
 	})
 }
 
@@ -419,6 +427,9 @@ func (p *placer) statements(id *identity) []bucketed {
 		for _, s := range p.onKeyByIdentity(g) {
 			out = append(out, bucketed{bucket, s})
 		}
+		if s, ok := p.onFunction(g); ok {
+			out = append(out, bucketed{bucket, s})
+		}
 	}
 	slices.SortStableFunc(out, func(a, b bucketed) int { return cmp.Compare(a.bucket, b.bucket) })
 	return out
@@ -436,7 +447,16 @@ func (p *placer) identity(to *model.Principal, condition string) *identity {
 
 // handOver notes a statement that must stand in a document which is not the spec's own.
 func (p *placer) handOver(g *Permission, document, of string, s policy.Statement) {
-	key := handOverKey{document, of, "grant of " + g.Verb.Name + " on " + g.Secret.ID + " to " + g.To.ID}
+	because := "grant of " + g.Verb.Name + " on " + g.Secret.ID + " to " + g.To.ID
+	if VerbNamed(g.Verb.Name) == nil { // it follows from a rotation
+		because = "rotation by " + g.To.ID + ", which uses " + g.Secret.ID + ","
+	}
+	p.handOverFor(g, document, of, because, s)
+}
+
+// handOverFor is handOver for what is not a grant.
+func (p *placer) handOverFor(g *Permission, document, of, because string, s policy.Statement) {
+	key := handOverKey{document, of, because}
 	h := p.handOvers[key]
 	if h == nil {
 		h = &HandOver{Document: document, Of: of, Because: key.because, Span: g.Because, To: g.To, Secret: g.Secret}
@@ -456,9 +476,20 @@ func (p *placer) noteHandOvers(list []HandOver) {
 			}
 			text = cfn.AppendValue(text, s.Value(), cfn.Format{Compact: true})
 		}
+		hint := "let its owner add:\n" + strings.TrimSpace(string(text))
+		if h.Document != "identity policy" && strings.Contains(hint, "AWS::") { // a pseudo parameter means nothing to another owner
+			p.found = append(p.found, diag.Diagnostic{
+				Code: diag.NeedsEnvironment, Span: h.Span, Hint: "add environment.account and environment.region",
+				Message: "the " + h.Because + " needs a statement in the " + h.Document + " of " + h.owner() + ", which must name the account and Region, and the spec does not state them",
+			})
+			continue
+		}
+		if strings.Contains(hint, `"Ref"`) || strings.Contains(hint, `"Fn::`) {
+			hint += "\nwith the ARNs of this stack's resources, once it is deployed, in place of the functions"
+		}
 		p.found = append(p.found, diag.Diagnostic{
 			Code: diag.HandedOver, Span: h.Span, Message: "the " + h.Because + " needs a statement in the " + h.Document + " of " + h.owner() + ", which is not this spec's own",
-			Hint:    "let its owner add:\n" + strings.TrimSpace(string(text)),
+			Hint:    hint,
 			Related: []diag.Related{{Span: h.Secret.Span, Message: "the secret is here"}},
 		})
 	}

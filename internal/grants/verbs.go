@@ -2,7 +2,11 @@
 // and writes no templates.
 package grants
 
-import "github.com/secretctl/secretctl/internal/aws"
+import (
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/aws"
+)
 
 // Verb is one word of a grant.
 type Verb struct {
@@ -96,6 +100,29 @@ var Verbs = []Verb{
 	},
 }
 
+// What a rotation's identity may do. These are no words of the language: they follow from a rotation.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
+var (
+	rotating = &Verb{
+		Name:     "carry out the rotation of",
+		Doc:      "Make a new value and put it in place.",
+		OnSecret: aws.RotationExecution,
+		Anywhere: []aws.Action{"secretsmanager:GetRandomPassword"},
+		OnKey:    []aws.Action{"kms:Decrypt", "kms:GenerateDataKey"},
+	}
+	asSuperuser = &Verb{
+		Name:     "rotate others with",
+		Doc:      "Read the credentials that may change the rotated user's.",
+		OnSecret: []aws.Action{"secretsmanager:GetSecretValue"},
+		OnKey:    []aws.Action{"kms:Decrypt"},
+	}
+	fromVPC = &Verb{
+		Name:     "run in a VPC to rotate",
+		Doc:      "Run in a VPC.",
+		Anywhere: aws.LambdaVPCAccess,
+	}
+)
+
 // VerbNamed returns the row of a verb, or nil.
 func VerbNamed(name string) *Verb {
 	for i := range Verbs {
@@ -107,7 +134,11 @@ func VerbNamed(name string) *Verb {
 }
 
 // Reads says whether the verb fetches values.
-func (v *Verb) Reads() bool { return v.Name == "read" || v.Name == "batchRead" }
+func (v *Verb) Reads() bool { return slices.Contains(v.OnSecret, "secretsmanager:GetSecretValue") }
 
 // Writes says whether the verb changes values or their stages.
-func (v *Verb) Writes() bool { return v.Name == "write" }
+func (v *Verb) Writes() bool { return slices.Contains(v.OnSecret, "secretsmanager:PutSecretValue") }
+
+// Invokes says whether the verb needs to call the function that rotates the secret.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+func (v *Verb) Invokes() bool { return slices.Contains(v.OnSecret, "secretsmanager:RotateSecret") }

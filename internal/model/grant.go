@@ -1,6 +1,7 @@
 package model
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -47,7 +48,7 @@ func (r *resolver) nothingNamed(g *spec.Grant) {
 		name string
 		list spec.List[spec.Text]
 	}{{"to", g.To}, {"allow", g.Allow}, {"secrets", g.Secrets}} {
-		if l.list != nil && len(l.list) == 0 {
+		if isEmpty(l.list) {
 			r.report(diag.GrantWithoutEffect, g.Span, "name something, or remove the grant", "the grant has no effect: its %q is empty", l.name)
 		}
 	}
@@ -200,6 +201,10 @@ func (r *resolver) when(in *spec.When) When {
 	w.MFA = in.MFA.V
 	for _, e := range in.PrincipalTags {
 		r.check(diag.InvalidName, e.ID, "the tag key", aws.TagKey(e.ID.V), "write the key of a tag of the principal")
+		if slices.ContainsFunc(w.PrincipalTags, func(t TagValues) bool { return strings.EqualFold(t.Key, e.ID.V) }) {
+			r.report(diag.InvalidStatement, e.ID.Span, "write it once", "the tag key %q stands here twice: IAM does not tell upper and lower case apart", e.ID.V)
+			continue
+		}
 		w.PrincipalTags = append(w.PrincipalTags, TagValues{e.ID.V, sorted(texts(e.V))})
 	}
 	slices.SortFunc(w.PrincipalTags, func(a, b TagValues) int { return strings.Compare(a.Key, b.Key) })
@@ -209,6 +214,10 @@ func (r *resolver) when(in *spec.When) When {
 			continue
 		}
 		w.Condition = append(w.Condition, c)
+	}
+	if w.SourceVPCE != nil && w.SourceIP != nil {
+		r.report(diag.EndpointAndAddress, in.SourceIP[0].Span, "make two grants, or hold the endpoint to addresses by aws:VpcSourceIp in condition", "a request through a VPC endpoint has no source address, so that this grant has no effect")
+		r.related(in.SourceVPCE[0].Span, "the endpoint is asked for here")
 	}
 	w.SourceVPCE, w.SourceIP = sorted(w.SourceVPCE), sorted(w.SourceIP)
 	return w
@@ -223,7 +232,7 @@ func (r *resolver) conditionBlock(block spec.Raw) []Condition {
 	var out []Condition
 	for _, operator := range block.Node.Pairs {
 		for _, key := range operator.Value.Pairs {
-			c := Condition{Operator: operator.Key.Text, Key: key.Key.Text, Span: key.Key.Span}
+			c := Condition{Operator: aws.SpellOperator(operator.Key.Text), Key: key.Key.Text, Span: key.Key.Span}
 			for _, v := range append(slices.Clone(key.Value.Items), key.Value) {
 				if v.Kind == spec.Seq {
 					continue
@@ -278,6 +287,9 @@ func (r *resolver) checkGrant(g *Grant, at source.Span) {
 	if g.To.Kind == Service && (g.When.MFA || g.When.PrincipalTags != nil || g.When.SourceIP != nil || g.When.SourceVPCE != nil) {
 		r.report(diag.GrantWithoutEffect, g.written.when.Span, "remove the condition, or grant to a role", "a service has no MFA, tags, address or endpoint, so that this grant to %q has no effect", g.To.ID)
 	}
+	if g.To.Kind == Service && (g.Verb == "list" || g.Verb == "batchRead") {
+		r.report(diag.GrantWithoutEffect, at, "grant read, or grant to a role", "%q allows something on all secrets, which only an identity policy can, and the service %q has none", g.Verb, g.To.ID)
+	}
 	if g.Secret.Policy.DenyDelete && (g.Verb == "delete" || g.Verb == "manage") {
 		why := "has no effect, because denyDelete forbids deleting it"
 		if g.Verb == "manage" {
@@ -305,7 +317,15 @@ func (r *resolver) grantRegions(g *Grant) {
 			r.related(g.Secret.Span, "the secret is here")
 		}
 	}
+	if home := there[0]; home != "" && slices.Contains(atHomeOnly, g.Verb) && !slices.Contains(g.Regions, home) {
+		r.report(diag.GrantWithoutEffect, g.written.regions[0].Span, fmt.Sprintf("add %s, where the secret itself is", home), "%q works on the secret itself and not on its replicas, so that this grant on %q has no effect", g.Verb, g.Secret.ID)
+		r.related(g.Secret.Span, "the secret is here")
+	}
 }
+
+// atHomeOnly are the verbs that a replica knows nothing of but DescribeSecret.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
+var atHomeOnly = []string{"write", "rotate", "delete"}
 
 // grantThroughVPC refuses a grant whose own endpoints are none of those that a guardrail lets through.
 func (r *resolver) grantThroughVPC(g *Grant) {

@@ -124,6 +124,7 @@ type Trust struct {
 	IRSA                  *IRSA
 	SAML                  *SAML
 	PodIdentity           bool
+	OfSecretsManager      bool // Service is Secrets Manager, rotating managed external secrets of this account and Region
 	Condition             []Condition
 	Span                  source.Span
 }
@@ -170,6 +171,7 @@ type Secret struct {
 	Value          Value
 	Replicas       []Replica
 	Attachment     *Attachment
+	Rotation       *Rotation
 	Policy         Guardrails
 	DeletionPolicy string
 	Condition      string

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
@@ -22,7 +23,7 @@ func (r *resolver) resolvePrincipals() {
 		switch in := &e.V; {
 		case in.Role.Span.File != nil:
 			p.Kind, p.RoleID = CreatedRole, p.LogicalID+"Role"
-			p.Role = r.role(&in.Role)
+			p.Role = r.role(p.ID, &in.Role)
 			p.Name, p.ARN = cfn.Ref(p.RoleID), cfn.GetAtt(p.RoleID, "Arn")
 		case in.ExistingRole.RoleName.Set():
 			p.Kind = ExistingRole
@@ -94,6 +95,18 @@ func (r *resolver) existing(p *Principal, v spec.Value, kind string, valid func(
 	}
 	p.ARN = literal
 	p.Name = path[strings.LastIndexByte(path, '/')+1:]
+	if strings.ContainsAny(path, "*?") { // conditions on aws:PrincipalArn would take it for a pattern
+		hint := "write the ARN of one " + kind
+		if kind == "role" {
+			hint = "write rolePattern: " + literal
+		}
+		r.report(diag.InvalidARN, v.Span(), hint, "%q is the pattern of many ARNs, and not the ARN of a %s", literal, kind)
+		return
+	}
+	if clause := valid(p.Name); clause != "" {
+		r.report(diag.InvalidName, v.Span(), "write the ARN as the console shows it", "the %s name %q %s", kind, p.Name, clause)
+		return
+	}
 	if kind == "role" && (strings.HasPrefix(path, "aws-reserved/") || strings.HasPrefix(path, "aws-service-role/")) {
 		r.report(diag.ReservedRole, v.Span(), "write rolePattern: "+literal, "no policy can be attached to a role under /%s/", path[:strings.IndexByte(path, '/')])
 		return
@@ -157,7 +170,12 @@ func (r *resolver) rolePattern(t spec.Text) {
 	r.sameAccount(arn, t.Span, "role pattern")
 }
 
-func (r *resolver) role(in *spec.Role) *Role {
+// rotatesExternally says whether a principal is the role of an external rotation, which then decides who may assume it.
+func (r *resolver) rotatesExternally(id string) bool {
+	return slices.ContainsFunc(r.spec.Secrets, func(e spec.Entry[spec.Secret]) bool { return e.V.Rotation.External.Role.V == id })
+}
+
+func (r *resolver) role(id string, in *spec.Role) *Role {
 	out := &Role{
 		Name: text(in.RoleName), Path: in.Path.V, Description: in.Description.V,
 		PermissionsBoundary: text(in.PermissionsBoundary), MaxSessionDuration: in.MaxSessionDuration.V, Tags: r.withTags(in.Tags),
@@ -189,7 +207,7 @@ func (r *resolver) role(in *spec.Role) *Role {
 	for i := range in.AssumedBy {
 		out.Trusts = append(out.Trusts, r.trust(&in.AssumedBy[i]))
 	}
-	if len(in.AssumedBy) == 0 {
+	if isEmpty(in.AssumedBy) && !r.rotatesExternally(id) {
 		r.report(diag.MissingProperty, in.Span, "add who may assume the role, such as service: lambda.amazonaws.com", "a role that nobody may assume is of no use")
 	}
 	return out
@@ -237,10 +255,10 @@ func (r *resolver) trust(in *spec.Trust) Trust {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
 func (r *resolver) oidc(in *spec.Trust) {
 	provider := in.OIDC.Provider
-	if host := strings.TrimPrefix(provider.V, "https://"); strings.HasPrefix(provider.V, "arn:") || !strings.Contains(host, ".") || strings.ContainsAny(host, " :*") {
+	if host := strings.TrimPrefix(provider.V, "https://"); provider.Set() && (strings.HasPrefix(provider.V, "arn:") || !strings.Contains(host, ".") || strings.ContainsAny(host, " :*")) {
 		r.report(diag.InvalidName, provider.Span, "write its host and path, such as token.actions.githubusercontent.com", "%q is not the address of an OpenID Connect provider", provider.V)
 	}
-	if len(in.OIDC.Subject) == 0 || len(in.OIDC.Audience) == 0 {
+	if isEmpty(in.OIDC.Subject) || isEmpty(in.OIDC.Audience) {
 		r.report(diag.MissingProperty, in.OIDC.Span, "write at least one of each", "an oidc trust needs an audience and a subject")
 	}
 	for _, s := range in.OIDC.Subject {
@@ -268,16 +286,20 @@ func namesOwner(subject string) bool {
 
 func (r *resolver) irsa(in *spec.Trust) {
 	for _, t := range []spec.Text{in.IRSA.Namespace, in.IRSA.ServiceAccount} {
-		if t.V == "" || strings.ContainsAny(t.V, "*?:") {
+		if t.Set() && (t.V == "" || strings.ContainsAny(t.V, "*?:")) {
 			r.report(diag.OpenTrust, t.Span, "name one namespace and one service account", "an irsa trust lets in one Kubernetes service account, and %q names no single one", t.V)
 		}
 	}
-	if literal, ok := in.IRSA.OIDCProviderARN.Literal(); ok {
-		r.providerARN(literal, in.IRSA.OIDCProviderARN.Span(), "oidc-provider")
+	provider := in.IRSA.OIDCProviderARN
+	if !provider.Set() {
+		return // rejected by the schema
+	}
+	if literal, ok := provider.Literal(); ok {
+		r.providerARN(literal, provider.Span(), "oidc-provider")
 		return
 	}
 	// Condition keys contain the provider's address, and a key of a JSON object cannot be an intrinsic.
-	r.report(diag.NeedsLiteral, in.IRSA.OIDCProviderARN.Span(), "write the provider's ARN as a text", "the provider's ARN must be known when the template is written, because IAM's condition keys contain its address")
+	r.report(diag.NeedsLiteral, provider.Span(), "write the provider's ARN as a text", "the provider's ARN must be known when the template is written, because IAM's condition keys contain its address")
 }
 
 func (r *resolver) providerARN(literal string, at source.Span, kind string) {
@@ -286,10 +308,13 @@ func (r *resolver) providerARN(literal string, at source.Span, kind string) {
 		r.report(diag.InvalidARN, at, "write the provider's ARN", "%q is not an ARN: %s", literal, err)
 		return
 	}
-	if got, rest := arn.ResourceType(); arn.Service != "iam" || got != kind || rest == "" {
+	if got, rest := arn.ResourceType(); arn.Service != "iam" || got != kind || rest == "" || strings.ContainsAny(literal, "*?") {
 		r.report(diag.InvalidARN, at, "write arn:aws:iam::<account>:"+kind+"/…", "%q is not the ARN of a provider of this kind", literal)
 	}
 }
+
+// isEmpty says whether a list was written and has nothing in it. One that was not written, or rejected, is nil.
+func isEmpty[T any](list spec.List[T]) bool { return list != nil && len(list) == 0 }
 
 func texts(list []spec.Text) []string {
 	var out []string

@@ -42,6 +42,7 @@ func Resolve(s *spec.Spec) (*Model, diag.List) {
 	r.deployer()
 	r.resolveKeys()
 	r.resolveSecrets()
+	r.resolveRotations()
 	r.grants()
 	r.exports()
 	r.verbatim()
@@ -262,8 +263,10 @@ func (r *resolver) principal(t spec.Text) *Principal {
 // everyone finds the principals that a list of ids names, sets replaced by their members, each once, in the order named.
 func (r *resolver) everyone(list []spec.Text) []*Principal {
 	var out []*Principal
+	seen := map[*Principal]bool{}
 	add := func(p *Principal) {
-		if !slices.Contains(out, p) {
+		if !seen[p] {
+			seen[p] = true
 			out = append(out, p)
 		}
 	}
@@ -376,9 +379,6 @@ func (r *resolver) unlanded() {
 		}
 	}
 	for _, e := range r.spec.Secrets {
-		if e.V.Rotation.Span.File != nil {
-			notYet(e.V.Rotation.Span, "rotation")
-		}
 		if e.V.Shard.Set() {
 			notYet(e.V.Shard.Span, "shards")
 		}

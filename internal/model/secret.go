@@ -35,6 +35,7 @@ func (r *resolver) resolveSecrets() {
 		r.keyRegion(s)
 		r.attachment(s, in)
 		r.guardrails(s, in)
+		r.partialARNUsed(s, in)
 		if s.Name == "" {
 			continue
 		}
@@ -49,7 +50,7 @@ func (r *resolver) resolveSecrets() {
 func (r *resolver) createdSecret(s *Secret, in *spec.Secret) {
 	s.Name, s.NameSpan = in.Name.V, in.Name.Span
 	if in.Name.Set() {
-		r.secretName(in.Name)
+		r.secretName(in.Name, aws.SecretName(in.Name.V))
 	}
 	s.Description = text(in.Description)
 	if literal, ok := in.Description.Literal(); ok && len(literal) > aws.MaxSecretDescription {
@@ -71,8 +72,8 @@ func (r *resolver) createdSecret(s *Secret, in *spec.Secret) {
 	}
 }
 
-func (r *resolver) secretName(name spec.Text) {
-	if !r.check(diag.InvalidName, name, "the secret name", aws.SecretName(name.V), "write letters, digits and /_+=.@- only") {
+func (r *resolver) secretName(name spec.Text, clause string) {
+	if !r.check(diag.InvalidName, name, "the secret name", clause, "write letters, digits and /_+=.@- only") {
 		return
 	}
 	if aws.EndsLikeSuffix(name.V) {
@@ -105,6 +106,9 @@ func (r *resolver) conditionNames() []string {
 func (r *resolver) replicas(s *Secret, in *spec.Secret) {
 	seen := map[string]source.Span{}
 	for _, rep := range in.Replicas {
+		if !rep.Region.Set() {
+			continue // rejected by the schema
+		}
 		region := r.region(rep.Region)
 		if region == r.m.Env.Region && region != "" {
 			r.report(diag.ReplicaAtHome, rep.Region.Span, "name another Region", "a secret cannot be replicated to its own Region %q", region)
@@ -146,7 +150,7 @@ func (r *resolver) importedSecret(s *Secret, in *spec.Secret) {
 		r.secretARN(s, im.PartialARN, aws.PartialSecretARN, "write arn:aws:secretsmanager:<region>:<account>:secret:<name>, without the suffix")
 	case im.Name.Set():
 		s.Import, s.Name, s.NameSpan = ByName, im.Name.V, im.Name.Span
-		r.secretName(im.Name)
+		r.secretName(im.Name, aws.ExistingSecretName(im.Name.V))
 	}
 }
 
@@ -189,8 +193,8 @@ func (r *resolver) keyRegion(s *Secret) {
 
 func (r *resolver) attachment(s *Secret, in *spec.Secret) {
 	a := &in.Attachment
-	if a.Span.File == nil {
-		return
+	if !a.TargetType.Set() {
+		return // not written, or rejected by the schema
 	}
 	s.Attachment = &Attachment{a.TargetType.V, text(a.TargetID)}
 	target, known := aws.TargetType(a.TargetType.V)
@@ -280,6 +284,15 @@ func (r *resolver) exempt(s *Secret, p *spec.Guardrails) {
 				}
 			}
 		}
+	}
+}
+
+// partialARNUsed warns of a partial ARN that Secrets Manager would take for a complete one when a resource names the secret by it.
+// Policies, which append the suffix, are right in any case.
+func (r *resolver) partialARNUsed(s *Secret, in *spec.Secret) {
+	used := in.Policy.Manage.V || in.Attachment.Span.File != nil || in.Rotation.Span.File != nil
+	if s.Import == ByPartialARN && used && aws.EndsLikeSuffix(s.Name) {
+		r.report(diag.NameLikeARN, s.NameSpan, "import the secret by its complete arn", "the name %q ends in a hyphen and six characters, so that AWS takes this partial ARN for a complete one", s.Name)
 	}
 }
 

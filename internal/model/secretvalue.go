@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -53,8 +54,12 @@ func (r *resolver) plaintextNames(in *spec.SecretValue) {
 	if in.Generate.SecretStringTemplate.JSON.Set() {
 		return // its fields are looked at when the text is
 	}
+	var made map[string]json.RawMessage
+	if in.String.Set() {
+		_ = json.Unmarshal([]byte(jsonText(in.String.Node)), &made) // no field where it is no JSON
+	}
 	for _, t := range in.Plaintext {
-		if in.Object.Get(t.V) == nil && in.Generate.SecretStringTemplate.Fields.Get(t.V) == nil {
+		if made[t.V] == nil && in.Object.Get(t.V) == nil && in.Generate.SecretStringTemplate.Fields.Get(t.V) == nil {
 			r.report(diag.PropertyWithoutEffect, t.Span, "remove it, or correct it", "the value has no field %q that could be plain text", t.V)
 		}
 	}
@@ -63,7 +68,10 @@ func (r *resolver) plaintextNames(in *spec.SecretValue) {
 // credential refuses a literal where a secret value could stand. Fields of a connection and those that the author names as plain
 // text may be literal.
 func (r *resolver) credential(in *spec.SecretValue, v spec.Value, field string, isField bool) {
-	if isField && (slices.Contains(aws.ConnectionFields, field) || slices.ContainsFunc(in.Plaintext, func(t spec.Text) bool { return t.V == field })) {
+	if !v.Set() {
+		return // rejected by the schema
+	}
+	if isField && isHarmless(in, field) {
 		return
 	}
 	literal, ok := v.Literal()
@@ -87,7 +95,88 @@ func (r *resolver) credential(in *spec.SecretValue, v spec.Value, field string, 
 		r.report(diag.LiteralSecret, v.Span(), hint, "a literal in %q would stand in the template in the clear", field)
 		return
 	}
-	r.parameterInTheClear(v)
+	literals := literalFields(in, jsonText(v.Node))
+	for _, name := range literals {
+		r.report(diag.LiteralSecret, v.Span(), fmt.Sprintf("write the value as an object; if %q is no secret, add it to the value's plaintext list", name),
+			"a literal in the field %q of this JSON would stand in the template in the clear", name)
+	}
+	if literals == nil {
+		r.parameterInTheClear(v)
+	}
+}
+
+// isHarmless says whether a field may be literal: one of a connection, or one that the author names as plain text.
+func isHarmless(in *spec.SecretValue, field string) bool {
+	return slices.Contains(aws.ConnectionFields, field) || slices.ContainsFunc(in.Plaintext, func(t spec.Text) bool { return t.V == field })
+}
+
+// inserted stands for the text of a function within a JSON text: it is a number by itself and may stand within a string.
+const inserted = "90071992547409919007199254740991"
+
+// fromOutside is what a text says in the place of another: a variable of Fn::Sub or a dynamic reference.
+var fromOutside = regexp.MustCompile(`\$\{[^!}][^}]*\}|\{\{resolve:[^{}]+\}\}`)
+
+// jsonText returns the text that a function makes of several, what it takes from elsewhere replaced by inserted; empty if it is none.
+func jsonText(n *spec.Node) string {
+	if !spec.IsIntrinsic(n) {
+		return ""
+	}
+	switch argument := n.Pairs[0].Value; n.Pairs[0].Key.Text {
+	case "Fn::Sub":
+		template := argument
+		if len(argument.Items) > 0 {
+			template = argument.Items[0]
+		}
+		return fromOutside.ReplaceAllString(template.Text, inserted)
+	case "Fn::Join":
+		if len(argument.Items) != 2 {
+			return ""
+		}
+		var parts []string
+		for _, item := range argument.Items[1].Items {
+			if spec.IsIntrinsic(item) {
+				parts = append(parts, cmp.Or(jsonText(item), inserted))
+				continue
+			}
+			parts = append(parts, fromOutside.ReplaceAllString(item.Text, inserted))
+		}
+		return strings.Join(parts, argument.Items[0].Text)
+	case "Fn::ToJsonString":
+		fields := make(map[string]string, len(argument.Pairs))
+		for _, p := range argument.Pairs {
+			switch {
+			case spec.IsIntrinsic(p.Value):
+				fields[p.Key.Text] = inserted
+			case p.Value.IsScalar():
+				fields[p.Key.Text] = p.Value.Text
+			default:
+				fields[p.Key.Text] = "[" // an object or list of its own, in which anything may stand
+			}
+		}
+		text, _ := json.Marshal(fields) // texts only, which cannot fail
+		return string(text)
+	}
+	return ""
+}
+
+// literalFields returns, sorted, the names of those fields of a JSON object whose values are nothing but literals, and not harmless ones.
+func literalFields(in *spec.SecretValue, text string) []string {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal([]byte(text), &fields) != nil {
+		return nil
+	}
+	var names []string
+	for name, value := range fields {
+		literal := strings.Trim(string(value), `"`)
+		if isHarmless(in, name) && strings.IndexByte("[{", value[0]) < 0 {
+			continue
+		}
+		if literal != "" && !strings.Contains(literal, inserted) && !dynamicReference.MatchString(literal) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // refers says whether an intrinsic takes its text from elsewhere, at least in part: not from the template, nor from what AWS calls the
@@ -107,13 +196,14 @@ func (r *resolver) refers(n *spec.Node) bool {
 		case "Fn::If":
 			branches := p.Value.Items[min(1, len(p.Value.Items)):]
 			return !slices.ContainsFunc(branches, func(b *spec.Node) bool { return !isNoValue(b) && !r.refers(b) })
-		case "Fn::Sub":
-			template := p.Value
-			if len(template.Items) > 0 {
-				template = template.Items[0]
+		case "Fn::Select":
+			list := p.Value.Items[min(1, len(p.Value.Items)):]
+			if len(list) == 1 && list[0].Kind == spec.Seq { // any of them may be the one
+				return !slices.ContainsFunc(list[0].Items, func(item *spec.Node) bool { return !r.refers(item) })
 			}
+		case "Fn::Sub": // names of its own are looked at below, as the members that they are
 			isElsewhere := func(to cfn.Reference) bool { return !strings.HasPrefix(to.Name, "AWS::") }
-			if slices.ContainsFunc(cfn.References(cfn.Object{{Key: "Fn::Sub", Value: template.Text}}), isElsewhere) {
+			if slices.ContainsFunc(cfn.References(CloudFormation(&spec.Node{Kind: spec.Map, Pairs: []spec.Pair{p}})), isElsewhere) {
 				return true
 			}
 		}
@@ -135,16 +225,23 @@ func isNoValue(n *spec.Node) bool {
 // mapsElsewhere says whether what Fn::FindInMap finds is a dynamic reference. Everything else in a mapping is literal text of the
 // template. A mapping that is not there is found by others.
 func (r *resolver) mapsElsewhere(arguments *spec.Node) bool {
-	if len(arguments.Items) < 3 || !arguments.Items[0].IsScalar() || !arguments.Items[2].IsScalar() {
-		return true // not known before the deployment
+	if len(arguments.Items) < 3 {
+		return true // is no Fn::FindInMap
 	}
-	mapping := r.m.Mappings.Get(arguments.Items[0].Text)
-	if mapping == nil {
-		return true
+	if len(arguments.Items) > 3 && !r.refers(arguments.Items[3]) {
+		return false // its default
 	}
-	for _, row := range mapping.V.Node.Pairs {
-		if value := row.Value.Get(arguments.Items[2].Text); value != nil && !r.refers(value) {
-			return false
+	name, column := arguments.Items[0], arguments.Items[2]
+	for _, mapping := range r.m.Mappings {
+		if name.IsScalar() && mapping.ID.V != name.Text || mapping.V.Node == nil {
+			continue
+		}
+		for _, row := range mapping.V.Node.Pairs {
+			for _, cell := range row.Value.Pairs {
+				if (!column.IsScalar() || cell.Key.Text == column.Text) && !r.refers(cell.Value) {
+					return false
+				}
+			}
 		}
 	}
 	return true
@@ -195,6 +292,7 @@ func (r *resolver) jsonOf(fields spec.Entries[spec.Value]) string {
 		parts = append(parts, quote(e.ID.V), ":")
 		n := e.V.Node
 		switch {
+		case n == nil: // rejected by the schema
 		case !n.IsScalar():
 			r.unescapable(e)
 			parts = append(parts, `"`, text(e.V), `"`)
@@ -363,18 +461,8 @@ func (r *resolver) jsonTemplate(in *spec.SecretValue, out *Generate) {
 	if _, ok := fields[g.GenerateStringKey.V]; ok {
 		r.keyInTemplate(g, t.Span)
 	}
-	names := make([]string, 0, len(fields))
-	for name := range fields {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		literal := strings.Trim(string(fields[name]), `"`)
-		if name == g.GenerateStringKey.V {
-			continue // is to be removed anyway
-		}
-		allowed := slices.Contains(aws.ConnectionFields, name) || slices.ContainsFunc(in.Plaintext, func(t spec.Text) bool { return t.V == name }) || in.UnsafePlaintext.V
-		if !allowed && literal != "" && !dynamicReference.MatchString(literal) {
+	for _, name := range literalFields(in, t.V) {
+		if name != g.GenerateStringKey.V && !in.UnsafePlaintext.V { // which is to be removed anyway
 			r.report(diag.LiteralSecret, t.Span, fmt.Sprintf("remove the field; if %q is no secret, add it to the value's plaintext list", name), "a literal in %q would stand in the template in the clear", name)
 		}
 	}

@@ -182,8 +182,13 @@ func (r *resolver) credentials(n *spec.Node) {
 			r.credentials(p.Value)
 			continue
 		}
-		if n := p.Value; n.IsScalar() && n.Kind == spec.String && !dynamicReference.MatchString(n.Text) || spec.IsIntrinsic(n) && !r.refers(n) {
+		n := p.Value
+		literal := n.IsScalar() && n.Kind != spec.Null && n.Kind != spec.Bool && !dynamicReference.MatchString(n.Text)
+		switch {
+		case literal, spec.IsIntrinsic(n) && (!r.refers(n) || slices.ContainsFunc(literalFields(&spec.SecretValue{}, jsonText(n)), aws.HoldsCredential)):
 			r.report(diag.LiteralSecret, p.Value.Span, "refer to a secret: !Sub '{{resolve:secretsmanager:${DbSecret}:SecretString:password}}'", "%s takes a credential, and a literal would stand in the template in the clear", p.Key.Text)
+		case spec.IsIntrinsic(n):
+			r.parameterInTheClear(spec.Value{Node: n})
 		}
 	}
 	for _, item := range n.Items {

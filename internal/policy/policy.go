@@ -70,9 +70,11 @@ func (c Conditions) With(operator, key string, values ...string) Conditions {
 	return out
 }
 
-// Has says whether the block has a condition on a key with an operator.
+// Has says whether the block has a condition on a key with an operator. IAM does not tell upper and lower case apart.
 func (c Conditions) Has(operator, key string) bool {
-	return slices.ContainsFunc(c, func(have Condition) bool { return have.Operator == operator && have.Key == key })
+	return slices.ContainsFunc(c, func(have Condition) bool {
+		return strings.EqualFold(have.Operator, operator) && strings.EqualFold(have.Key, key)
+	})
 }
 
 func compareConditions(a, b Condition) int {

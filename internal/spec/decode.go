@@ -21,6 +21,7 @@ type decoder struct {
 	rejected    bool             // the schema has something to say
 	entries     []Pair           // the entries of the document's own maps and lists that were rejected; no Key in a list
 	suggestions map[*Node]*shape // for a rejected key: the shape it was looked up in; for a node that is no mapping: the shape it should have
+	hidden      []*Node          // below properties that do not exist, and would hold a secret value if they did
 	found       diag.List
 }
 
@@ -51,7 +52,7 @@ func (d *decoder) entry(into any, n *Node) {
 	e := decoder{suggestions: d.suggestions, key: d.key}
 	e.value(into, n)
 	d.suggestions = e.suggestions
-	d.found = append(d.found, e.found...)
+	d.found, d.hidden = append(d.found, e.found...), append(d.hidden, e.hidden...)
 	if e.rejected {
 		d.entries = append(d.entries, Pair{Key: d.key, Value: n})
 	}
@@ -139,6 +140,9 @@ func (d *decoder) structure(into any, n *Node) {
 		i, ok := s.byName[pair.Key.Text]
 		if !ok {
 			unknown = true
+			if key := strings.ToLower(pair.Key.Text); isSecretWord(key) || slices.Contains(holdsValue, key) {
+				d.hidden = append(d.hidden, pair.Value)
+			}
 			d.suggest(pair.Key, s)
 			d.reject(pair.Key)
 			continue

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -142,12 +143,23 @@ func (l *List[T]) decode(d *decoder, n *Node) {
 	if n.Kind != Seq {
 		*l = make([]T, 1)
 		decodeItem(&(*l)[0], n)
+		l.dropRejected()
 		return
 	}
 	*l = make([]T, len(n.Items))
 	for i, item := range n.Items {
 		d.key = nil
 		decodeItem(&(*l)[i], item)
+	}
+	l.dropRejected()
+}
+
+// dropRejected leaves out what was not decoded: the schema says what is wrong with it, and nothing else should.
+func (l *List[T]) dropRejected() {
+	written := len(*l) > 0
+	*l = slices.DeleteFunc(*l, func(item T) bool { return reflect.ValueOf(&item).Elem().IsZero() })
+	if written && len(*l) == 0 {
+		*l = nil // a list that was written empty is another mistake
 	}
 }
 

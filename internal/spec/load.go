@@ -39,6 +39,9 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 		part, list := decodeDocument(root)
 		if len(list) > 0 || len(found) > 0 {
 			mask(root, masks)
+			for _, n := range part.hidden {
+				maskAll(n, masks)
+			}
 		}
 		parts = append(parts, part)
 		found = append(found, list...)
@@ -61,6 +64,7 @@ func (s *Spec) Mask(masks *source.Masks) {
 func decodeDocument(root *Node) (*Spec, diag.List) {
 	s := &Spec{Span: root.Span, roots: []*Node{root}}
 	d := &decoder{}
+	defer func() { s.hidden = d.hidden }()
 	v := reflect.ValueOf(s).Elem()
 	shape := shapeOf(v.Type())
 	var found diag.List

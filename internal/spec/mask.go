@@ -1,7 +1,9 @@
 package spec
 
 import (
+	"bytes"
 	"slices"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/source"
@@ -21,7 +23,7 @@ func mask(root *Node, m *source.Masks) {
 			maskVerbatim(p.Value, m)
 		case "parameters":
 			for _, parameter := range p.Value.Pairs {
-				if d := parameter.Value.Get("Default"); d != nil && IsNoEcho(parameter.Value) {
+				if d := parameter.Value.Get("Default"); d != nil { // of one that lacks NoEcho by mistake, too
 					maskAll(d, m)
 				}
 			}
@@ -54,11 +56,13 @@ func maskSecrets(secrets *Node, m *source.Masks) {
 	}
 	known := shapeOf(secretType).byName
 	for _, secret := range secrets.Pairs {
+		maskKey(secret, m)
 		if secret.Value.Kind != Map {
 			maskAll(secret.Value, m)
 			continue
 		}
 		for _, p := range secret.Value.Pairs {
+			maskKey(p, m)
 			if _, ok := known[p.Key.Text]; !ok {
 				maskAll(p.Value, m)
 				continue
@@ -87,6 +91,7 @@ func maskValue(value *Node, m *source.Masks) {
 		harmless[list.Text] = true
 	}
 	for _, p := range value.Pairs {
+		maskKey(p, m)
 		switch p.Key.Text {
 		case "plaintext":
 		case "empty", "unsafePlaintext":
@@ -131,19 +136,56 @@ func maskFields(fields *Node, harmless map[string]bool, m *source.Masks) {
 	for _, p := range fields.Pairs {
 		if !harmless[p.Key.Text] {
 			maskLiteral(p.Value, m)
+			maskKey(p, m)
 		}
 	}
 }
 
+// maskKey hides what follows the first word of a key without a value: the colon after that word was forgotten.
+func maskKey(p Pair, m *source.Masks) {
+	if p.Value.Kind != Null {
+		return
+	}
+	if first, _ := cutBlank(p.Key.Span.Text()); len(first) < len(p.Key.Span.Text()) {
+		m.Add(source.Span{File: p.Key.Span.File, Start: p.Key.Span.Start + int32(len(first)) + 1, End: p.Key.Span.End})
+	}
+}
+
+// cutBlank divides a text at its first blank. A text without one is all first.
+func cutBlank(text string) (first, rest string) {
+	i := strings.IndexAny(text, " \t")
+	if i < 0 {
+		return text, ""
+	}
+	return text[:i], text[i+1:]
+}
+
 // maskLiteral hides a value unless it only refers to something. An intrinsic with text of its own (Fn::Sub, Fn::Join) is hidden too.
 func maskLiteral(n *Node, m *source.Masks) {
-	if isIntrinsic(n) {
-		switch n.Pairs[0].Key.Text {
-		case "Ref", "Fn::GetAtt", "Fn::ImportValue":
-			return
-		}
+	maskComment(n, m)
+	if isIntrinsic(n) && refersOnly(n.Pairs[0].Key.Text, n.Pairs[0].Value) {
+		return
 	}
 	maskAll(n, m)
+}
+
+// maskComment hides the comment behind a value, in which an earlier value may stand.
+func maskComment(n *Node, m *source.Masks) {
+	line, _, _ := bytes.Cut(n.Span.File.Data[n.Span.End:], []byte("\n"))
+	if comment := bytes.TrimLeft(line, " \t\"'}]"); len(comment) > 0 && comment[0] == '#' {
+		m.Add(source.Span{File: n.Span.File, Start: n.Span.End + int32(len(line)-len(comment)), End: n.Span.End + int32(len(bytes.TrimRight(line, "\r")))})
+	}
+}
+
+// refersOnly says whether a function has nothing but a name for its argument, and not what somebody has put there by mistake.
+func refersOnly(function string, argument *Node) bool {
+	switch function {
+	case "Ref":
+		return argument.IsScalar()
+	case "Fn::GetAtt":
+		return argument.IsScalar() || argument.Kind == Seq
+	}
+	return function == "Fn::ImportValue"
 }
 
 // maskVerbatim hides the literals of properties that hold credentials in resources written in CloudFormation's own words.
@@ -167,6 +209,9 @@ func maskAll(n *Node, m *source.Masks) {
 		return
 	}
 	for _, p := range n.Pairs {
+		if p.Value.Kind == Null { // {text} is a mapping with a key and no value
+			m.Add(p.Key.Span)
+		}
 		maskAll(p.Value, m)
 	}
 	for _, item := range n.Items {

@@ -24,7 +24,7 @@ type Role struct {
 	RoleName            Value          `spec:"roleName"`
 	Path                Text           `spec:"path"`
 	Description         Text           `spec:"description"`
-	AssumedBy           List[Trust]    `spec:"assumedBy,required"`
+	AssumedBy           List[Trust]    `spec:"assumedBy"`
 	PermissionsBoundary Value          `spec:"permissionsBoundary"`
 	ManagedPolicyArns   List[Value]    `spec:"managedPolicyArns"`
 	MaxSessionDuration  Number         `spec:"maxSessionDuration,range=3600-43200"`

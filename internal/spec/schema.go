@@ -266,6 +266,10 @@ func (s *shape) meant(word string) string {
 
 func unknownProperty(key *Node, s *shape) diag.Diagnostic {
 	d := diag.Diagnostic{Code: diag.UnknownProperty, Span: key.Span, Message: fmt.Sprintf("there is no property %q here", key.Text)}
+	if first, _ := cutBlank(key.Text); first != key.Text { // a colon is missing, and what follows may be a secret
+		d.Message, d.Hint = "the name of a property has no blanks", fmt.Sprintf("write a colon after %q", first)
+		return d
+	}
 	if s == nil {
 		d.Hint = "remove it"
 		return d

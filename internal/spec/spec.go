@@ -32,8 +32,9 @@ type Spec struct {
 	Outputs    Entries[Raw]      `spec:"outputs"`
 	Metadata   Entries[Anything] `spec:"metadata"`
 
-	Span  source.Span // of the whole document, of the first file
-	roots []*Node     // of all files
+	Span   source.Span // of the whole document, of the first file
+	roots  []*Node     // of all files
+	hidden []*Node     // of this file: what mask cannot tell by its place alone
 }
 
 // Environment says where the home stack is deployed.

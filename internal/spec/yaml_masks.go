@@ -85,7 +85,8 @@ func (w *rawWalk) line(line string, at int) {
 	w.below = -1
 	key, rest := rawKey(text)
 	if indent == 0 && text[0] != '#' && text[0] != '-' && !w.braces {
-		w.secrets, w.ids = key == "secrets" || key == "resources" || key == "parameters" || key == "", -1
+		stray := w.secrets && !slices.ContainsFunc(topLevel(), func(name string) bool { return strings.EqualFold(name, key) })
+		w.secrets, w.ids = key == "secrets" || key == "resources" || key == "parameters" || key == "" || stray, -1
 		if key == "secrets" && strings.Trim(rest, " \t") == "" {
 			return
 		}

@@ -1,0 +1,577 @@
+package aws
+
+import (
+	"fmt"
+	"math/bits"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Schedule says when the rotation windows of a secret open, in UTC. They open on the hour. The zero value never does.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
+type Schedule struct {
+	every  int  // rate(): hours from one window to the next; 0 for cron()
+	inDays bool // rate() in days
+
+	hours  uint32 // cron(): bit h for the hour h
+	months uint32 // bit m for the month m
+	days   dayRule
+
+	shortest, longest int // hours from one window to the next
+}
+
+// dayRule is what day-of-month and day-of-week say together: one of the two is a question mark. The zero value is no day.
+type dayRule struct {
+	ofMonth  uint32 // bit d for the day d
+	lastDay  bool   // the last day of the month
+	weekdays uint32 // bit w for the weekday w, 1 for Sunday
+	nth      int    // with #, which of the month's weekdays it is; lastOne with L
+}
+
+const lastOne = -1
+
+// ScheduleError says what is wrong with a schedule expression.
+type ScheduleError struct {
+	Start, End int    // the bytes of the expression that are wrong; the same at the place where something is missing
+	Clause     string // a clause with its own subject
+	Hint       string // an order
+}
+
+func (e *ScheduleError) Error() string { return e.Clause }
+
+// ParseSchedule reads a rotation schedule in Secrets Manager's own grammar, rate() or cron(), in UTC. It refuses what AWS does not
+// document: windows less than 4 hours or more than 1,000 days apart, minutes other than 0, years other than *, lists and ranges of
+// hours, names in lower case. The error is a *ScheduleError.
+//
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html
+func ParseSchedule(expression string) (Schedule, error) {
+	s, wrong := parseSchedule(expression)
+	if wrong != nil {
+		return Schedule{}, wrong
+	}
+	return s, nil
+}
+
+// minRotationHours is the least that may lie between two windows.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
+const minRotationHours = 4
+
+// The page of the user's guide says of rate() that 999 days are the most; the API takes 1,000, and so does the CDK.
+const maxRotationHours = MaxRotationDays * 24
+
+const scheduleExamples = `write "rate(10 days)" or "cron(0 8 1 * ? *)"`
+
+// piece is a part of an expression and where it starts.
+type piece struct {
+	text string
+	at   int
+}
+
+func (p piece) wrong(hint, format string, args ...any) *ScheduleError {
+	return &ScheduleError{Start: p.at, End: p.at + len(p.text), Clause: fmt.Sprintf(format, args...), Hint: hint}
+}
+
+// split cuts at every separator of one byte.
+func (p piece) split(separator string) []piece {
+	var parts []piece
+	at := p.at
+	for _, text := range strings.Split(p.text, separator) {
+		parts = append(parts, piece{text, at})
+		at += len(text) + 1
+	}
+	return parts
+}
+
+// cut cuts at the first separator of one byte.
+func (p piece) cut(separator string) (before, after piece, found bool) {
+	i := strings.Index(p.text, separator)
+	if i < 0 {
+		return p, piece{at: p.at + len(p.text)}, false
+	}
+	return piece{p.text[:i], p.at}, piece{p.text[i+1:], p.at + i + 1}, true
+}
+
+func parseSchedule(expression string) (Schedule, *ScheduleError) {
+	p := piece{text: expression}
+	if p.text == "" {
+		return Schedule{}, p.wrong(scheduleExamples, "a schedule must not be empty")
+	}
+	if wrong := scheduleCharacters(p); wrong != nil {
+		return Schedule{}, wrong
+	}
+	body := piece{at: len("rate(")} // as long as "cron("
+	var read func(piece) (Schedule, *ScheduleError)
+	switch {
+	case strings.HasPrefix(p.text, "rate("):
+		read = parseRate
+	case strings.HasPrefix(p.text, "cron("):
+		read = parseCron
+	default:
+		return Schedule{}, p.wrong(likelySchedule(p.text), "a schedule must start with rate( or cron(")
+	}
+	body.text = p.text[body.at:]
+	closing := strings.IndexByte(body.text, ')')
+	if closing < 0 {
+		return Schedule{}, piece{at: len(p.text)}.wrong(`write ")" at the end`, "the closing parenthesis is missing")
+	}
+	if rest := (piece{body.text[closing+1:], body.at + closing + 1}); rest.text != "" {
+		return Schedule{}, rest.wrong("remove it", "nothing may follow the closing parenthesis")
+	}
+	body.text = body.text[:closing]
+	return read(body)
+}
+
+// scheduleCharacters checks length and characters.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html
+func scheduleCharacters(p piece) *ScheduleError {
+	for i, r := range p.text {
+		if isAlphanumeric(r) || strings.ContainsRune("()#?*-/, ", r) {
+			continue
+		}
+		hint := "remove it"
+		switch r {
+		case '–', '—', '−': // what word processors, and AWS's own page, make of a hyphen
+			hint = `write "-"`
+		case '\t', '\u00a0':
+			hint = "write a space"
+		}
+		_, size := utf8.DecodeRuneInString(p.text[i:])
+		return piece{p.text[i : i+size], i}.wrong(hint, "a schedule must hold only letters, digits, spaces, commas and ()#?*-/, and has %q", p.text[i:i+size])
+	}
+	if len(p.text) > MaxScheduleExpression {
+		return piece{p.text[MaxScheduleExpression:], MaxScheduleExpression}.wrong("shorten it", "a schedule must have at most %d characters, and has %d", MaxScheduleExpression, len(p.text))
+	}
+	return nil
+}
+
+// likelySchedule is the hint for a text that starts with neither rate( nor cron(.
+func likelySchedule(text string) string {
+	kind, _, called := strings.Cut(text, "(")
+	fields := strings.Fields(text)
+	switch {
+	case called && strings.EqualFold(kind, "rate"):
+		return `write "rate(" in lower case`
+	case called && strings.EqualFold(kind, "cron"):
+		return `write "cron(" in lower case`
+	case !called && len(fields) == 2:
+		return fmt.Sprintf("write %q", "rate("+strings.Join(fields, " ")+")")
+	case !called && len(fields) == 6:
+		return fmt.Sprintf("write %q", "cron("+strings.Join(fields, " ")+")")
+	case !called && len(fields) == 5:
+		return "write cron(minutes hours day-of-month month day-of-week year), with a ? for one of the two days and a * for the year"
+	}
+	return scheduleExamples
+}
+
+var wholeNumber = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})$`)
+
+// parseRate reads what stands between the parentheses of rate().
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html#rotate-secrets_schedule-rate
+func parseRate(p piece) (Schedule, *ScheduleError) {
+	parts := p.split(" ")
+	if len(parts) != 2 {
+		return Schedule{}, p.wrong(`write "rate(10 days)", for example`, "a rate must be a number, one space and a unit")
+	}
+	number, unit := parts[0], parts[1]
+	if !wholeNumber.MatchString(number.text) || number.text == "0" {
+		return Schedule{}, number.wrong(`write "rate(10 days)", for example`, "the number of a rate must be 1 or more, without zeros before it")
+	}
+	n, _ := strconv.Atoi(number.text) // it is one
+	s := Schedule{}
+	switch unit.text {
+	case "hour", "hours":
+		s.every = n
+	case "day", "days":
+		s.every, s.inDays = n*24, true
+	default:
+		return Schedule{}, unit.wrong(`write "hours" or "days"`, "the unit of a rate must be hours or days")
+	}
+	switch {
+	case s.every < minRotationHours:
+		return Schedule{}, number.wrong(fmt.Sprintf("write %d or more", minRotationHours), "a secret can be rotated every %d hours at most", minRotationHours)
+	case s.every > maxRotationHours:
+		return Schedule{}, number.wrong("rotate more often", "a secret must be rotated every %d days at least", MaxRotationDays)
+	}
+	s.shortest, s.longest = s.every, s.every
+	return s, nil
+}
+
+// cronField is one of the fields that take numbers and, in some, names for them.
+type cronField struct {
+	name     string
+	min, max int
+	names    []string // for min, min+1 …
+}
+
+var (
+	hoursField   = cronField{name: "hours", max: 23}
+	daysField    = cronField{name: "day-of-month", min: 1, max: 31}
+	monthsField  = cronField{name: "month", min: 1, max: 12, names: strings.Fields("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC")}
+	weekdayField = cronField{name: "day-of-week", min: 1, max: 7, names: strings.Fields("SUN MON TUE WED THU FRI SAT")}
+)
+
+// parseCron reads what stands between the parentheses of cron().
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html#rotate-secrets_schedule-cron
+func parseCron(p piece) (Schedule, *ScheduleError) {
+	parts := p.split(" ")
+	if len(parts) != 6 || slices.ContainsFunc(parts, func(f piece) bool { return f.text == "" }) {
+		return Schedule{}, p.wrong(`write "cron(0 8 1 * ? *)", for example`,
+			"cron() takes six fields with one space between two: minutes, hours, day-of-month, month, day-of-week and year")
+	}
+	minutes, hours, monthDay, month, weekday, year := parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]
+	if minutes.text != "0" {
+		return Schedule{}, minutes.wrong(`write "0"`, "the minutes must be 0, because rotation windows open on the hour")
+	}
+	s := Schedule{}
+	for _, read := range []func() *ScheduleError{
+		func() (wrong *ScheduleError) { s.hours, wrong = parseHours(hours); return },
+		func() *ScheduleError { return oneQuestionMark(monthDay, weekday) },
+		func() *ScheduleError { return s.days.parseMonthDay(monthDay) },
+		func() (wrong *ScheduleError) { s.months, wrong = monthsField.set(month); return },
+		func() *ScheduleError { return s.days.parseWeekday(weekday) },
+	} {
+		if wrong := read(); wrong != nil {
+			return Schedule{}, wrong
+		}
+	}
+	if year.text != "*" {
+		return Schedule{}, year.wrong(`write "*"`, "the year must be *, because a schedule cannot skip years")
+	}
+	days := piece{p.text[monthDay.at-p.at : year.at-p.at-1], monthDay.at}
+	switch s.measure(); {
+	case s.longest == 0:
+		return Schedule{}, days.wrong("choose a day that the month has", "there is no such day")
+	case s.longest > maxRotationHours:
+		return Schedule{}, days.wrong("choose a day that comes more often", "up to %d days lie between two rotations, and %d may", s.longest/24, MaxRotationDays)
+	case s.shortest < minRotationHours:
+		return Schedule{}, hours.wrong("write a greater increment, or another start: increments begin anew each day",
+			"a secret can be rotated every %d hours at most, and here only %s between two rotations", minRotationHours, lie(s.shortest))
+	}
+	return s, nil
+}
+
+func lie(hours int) string {
+	if hours == 1 {
+		return "1 hour lies"
+	}
+	return fmt.Sprintf("%d hours lie", hours)
+}
+
+// parseHours reads an hour, or a start and an increment: hours know no other wildcard. /8 is 0/8.
+func parseHours(p piece) (uint32, *ScheduleError) {
+	start, step, _ := p.cut("/")
+	if strings.ContainsAny(start.text, "*,-") {
+		hint := `write one hour, or a start and an increment such as "8/12"`
+		if start.text == "*" && step.text != "" {
+			hint = fmt.Sprintf("write %q", "0/"+step.text)
+		}
+		return 0, p.wrong(hint, "the hours must be one hour, or a start and an increment")
+	}
+	return hoursField.set(p)
+}
+
+// oneQuestionMark sees to it that either day-of-month or day-of-week is a question mark.
+func oneQuestionMark(monthDay, weekday piece) *ScheduleError {
+	both := monthDay.text == "?" && weekday.text == "?"
+	if both {
+		return monthDay.wrong(`write "*" for every day`, "day-of-month and day-of-week must not both be ?")
+	}
+	if monthDay.text == "?" || weekday.text == "?" {
+		return nil
+	}
+	superfluous := weekday
+	if monthDay.text == "*" && weekday.text != "*" {
+		superfluous = monthDay
+	}
+	return superfluous.wrong(`write "?"`, "day-of-month or day-of-week must be ?, because only one of them can say the day")
+}
+
+// parseMonthDay reads day-of-month: numbers, L for the last day, or a weekday's name and L for the last of these days.
+func (d *dayRule) parseMonthDay(p piece) (wrong *ScheduleError) {
+	name, named := strings.CutSuffix(p.text, "L")
+	switch {
+	case p.text == "?":
+		return nil
+	case p.text == "L":
+		d.lastDay = true
+		return nil
+	case named && slices.Contains(weekdayField.names, name):
+		d.weekdays, d.nth = 1<<(slices.Index(weekdayField.names, name)+1), lastOne
+		return nil
+	case strings.Contains(p.text, "L"):
+		return p.wrong(`write "L" alone, or "SUNL" for the last Sunday`, "the last day of the month must stand alone")
+	}
+	d.ofMonth, wrong = daysField.set(p)
+	return wrong
+}
+
+// parseWeekday reads day-of-week: numbers or names, L for the last day of the week, TUE#3 for the third Tuesday of the month, and TUEL for
+// the last. One of the latter must stand alone:
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html#eb-cron-expressions
+func (d *dayRule) parseWeekday(p piece) (wrong *ScheduleError) {
+	switch {
+	case p.text == "?":
+		return nil
+	case p.text == "L":
+		d.weekdays = 1 << weekdayField.max
+		return nil
+	case strings.ContainsAny(p.text, ",/-") && strings.ContainsAny(p.text, "#L"):
+		return p.wrong("write one of them, alone", "a day of the week with # or L must stand alone")
+	}
+	name, nth, which := p.cut("#")
+	if which {
+		if len(nth.text) != 1 || nth.text < "1" || nth.text > "5" {
+			return nth.wrong("write a number from 1 to 5", "a month has at most five days of each name")
+		}
+		d.nth = int(nth.text[0] - '0')
+	} else if text, last := strings.CutSuffix(p.text, "L"); last {
+		name, d.nth = piece{text, p.at}, lastOne
+	}
+	if d.nth != 0 {
+		n, wrong := weekdayField.number(name)
+		d.weekdays = 1 << n
+		return wrong
+	}
+	d.weekdays, wrong = weekdayField.set(p)
+	return wrong
+}
+
+// set reads a list of numbers, ranges and increments as a bit for every number.
+func (f cronField) set(p piece) (uint32, *ScheduleError) {
+	var set uint32
+	items := p.split(",")
+	for _, item := range items {
+		if item.text == "*" && len(items) > 1 {
+			return 0, item.wrong(`write "*" alone, or leave it out`, "* takes in all values of the %s", f.name)
+		}
+		base, increment, stepped := item.cut("/")
+		first, last, wrong := f.span(base, stepped)
+		if wrong != nil {
+			return 0, wrong
+		}
+		step := 1
+		if stepped {
+			n, err := strconv.Atoi(increment.text)
+			if !wholeNumber.MatchString(increment.text) || err != nil || n < 1 || n > f.max {
+				return 0, increment.wrong(fmt.Sprintf("write a number from 1 to %d", f.max), "the increment of the %s must be from 1 to %d", f.name, f.max)
+			}
+			step = n
+		}
+		for n := first; n <= last; n += step {
+			set |= 1 << n
+		}
+	}
+	return set, nil
+}
+
+// span reads what stands before an increment, or a whole item of a list.
+func (f cronField) span(p piece, stepped bool) (first, last int, wrong *ScheduleError) {
+	if p.text == "*" || p.text == "" && stepped {
+		return f.min, f.max, nil
+	}
+	from, to, isRange := p.cut("-")
+	if first, wrong = f.number(from); wrong != nil {
+		return 0, 0, wrong
+	}
+	switch {
+	case isRange:
+		if last, wrong = f.number(to); wrong != nil {
+			return 0, 0, wrong
+		}
+	case stepped:
+		last = f.max
+	default:
+		last = first
+	}
+	if last < first {
+		return 0, 0, p.wrong(fmt.Sprintf("write %q", f.turned(first, last)), "the range of the %s runs backwards", f.name)
+	}
+	return first, last, nil
+}
+
+// turned writes a range over the end of the field as two.
+func (f cronField) turned(first, last int) string {
+	write := func(from, to int) string {
+		if from == to {
+			return f.text(from)
+		}
+		return f.text(from) + "-" + f.text(to)
+	}
+	return write(first, f.max) + "," + write(f.min, last)
+}
+
+func (f cronField) text(n int) string {
+	if len(f.names) > 0 {
+		return f.names[n-f.min]
+	}
+	return strconv.Itoa(n)
+}
+
+// number reads a number or a name.
+func (f cronField) number(p piece) (int, *ScheduleError) {
+	if i := slices.Index(f.names, p.text); i >= 0 {
+		return f.min + i, nil
+	}
+	values := fmt.Sprintf("%d to %d", f.min, f.max)
+	if len(f.names) > 0 {
+		values += fmt.Sprintf(" or %s to %s", f.names[0], f.names[len(f.names)-1])
+	}
+	hint := "write " + values
+	if n, err := strconv.Atoi(p.text); err == nil && n >= f.min && n <= f.max {
+		if wholeNumber.MatchString(p.text) {
+			return n, nil
+		}
+		hint = fmt.Sprintf("write %q", strconv.Itoa(n))
+	}
+	if name := strings.ToUpper(p.text); slices.Contains(f.names, name) {
+		hint = fmt.Sprintf("write %q", name)
+	}
+	if p.text == "" {
+		return 0, p.wrong(hint, "a value of the %s is missing", f.name)
+	}
+	return 0, p.wrong(hint, "the %s must be %s, not %s", f.name, values, p.text)
+}
+
+// measure finds the shortest and the longest time between two windows of a cron(), and leaves both at 0 when there is no such day. The
+// calendar from 2001 to 2028 has every year there is, and the next 28 are the same again until 2100.
+func (s *Schedule) measure() {
+	const years, days = 28, 28*365 + 7
+	first, last := bits.TrailingZeros32(s.hours), bits.Len32(s.hours)-1
+	firstDay, lastDay, day := -1, -1, -1
+	for year := 2001; year < 2001+years; year++ {
+		for month := time.January; month <= time.December; month++ {
+			length := daysIn(year, month)
+			for d := 1; d <= length; d++ {
+				day++
+				if !s.onDay(month, d, length, (day+1)%7) { // 2001 began on a Monday
+					continue
+				}
+				if firstDay < 0 {
+					firstDay = day
+				} else {
+					s.gap((day-lastDay)*24 - last + first)
+				}
+				lastDay = day
+			}
+		}
+	}
+	if firstDay < 0 {
+		return
+	}
+	s.gap((firstDay+days-lastDay)*24 - last + first)
+	for hour := first + 1; hour <= last; hour++ {
+		if s.hours&(1<<hour) != 0 {
+			s.gap(hour - first)
+			first = hour
+		}
+	}
+}
+
+func (s *Schedule) gap(hours int) {
+	if s.shortest == 0 || hours < s.shortest {
+		s.shortest = hours
+	}
+	s.longest = max(s.longest, hours)
+}
+
+func daysIn(year int, month time.Month) int {
+	return time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
+}
+
+// onDay says whether the windows of a cron() open on a day, by its month, its number, the length of the month, and the weekday, 0 for Sunday.
+func (s Schedule) onDay(month time.Month, day, length, weekday int) bool {
+	if s.months&(1<<month) == 0 {
+		return false
+	}
+	if s.days.weekdays == 0 {
+		return s.days.lastDay && day == length || s.days.ofMonth&(1<<day) != 0
+	}
+	if s.days.weekdays&(2<<weekday) == 0 {
+		return false
+	}
+	switch s.days.nth {
+	case 0:
+		return true
+	case lastOne:
+		return day+7 > length
+	}
+	return (day-1)/7+1 == s.days.nth
+}
+
+// Next returns the first n times after a time at which a window opens, in UTC. A rate is counted from the midnight that began the day: AWS
+// counts it from the midnight of the day on which the schedule is set. It is nil for the zero value.
+func (s Schedule) Next(after time.Time, n int) []time.Time {
+	after = after.UTC()
+	midnight := time.Date(after.Year(), after.Month(), after.Day(), 0, 0, 0, 0, time.UTC)
+	var next []time.Time
+	add := func(t time.Time) {
+		if t.After(after) && len(next) < n {
+			next = append(next, t)
+		}
+	}
+	if s.every > 0 {
+		for t := midnight; len(next) < n; t = t.Add(time.Duration(s.every) * time.Hour) {
+			add(t)
+		}
+		return next
+	}
+	if s.hours == 0 {
+		return nil
+	}
+	for day := midnight; len(next) < n; day = day.AddDate(0, 0, 1) {
+		if !s.onDay(day.Month(), day.Day(), daysIn(day.Year(), day.Month()), int(day.Weekday())) {
+			continue
+		}
+		for hour := range 24 {
+			if s.hours&(1<<hour) != 0 {
+				add(day.Add(time.Duration(hour) * time.Hour))
+			}
+		}
+	}
+	return next
+}
+
+// LongestInterval returns the longest time from the opening of a window to that of the next.
+func (s Schedule) LongestInterval() time.Duration { return time.Duration(s.longest) * time.Hour }
+
+var durationGrammar = regexp.MustCompile(`^[0-9]{1,2}h$`)
+
+// ParseDuration reads the length of a rotation window, 1h to 24h. The clause says what is wrong, with the duration as its subject, or is "".
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html
+func ParseDuration(text string) (hours int, clause string) {
+	if !durationGrammar.MatchString(text) {
+		return 0, "must be whole hours, such as 3h"
+	}
+	hours, _ = strconv.Atoi(strings.TrimSuffix(text, "h")) // it is a number
+	if hours < 1 || hours > 24 {
+		return 0, "must be from 1h to 24h"
+	}
+	return hours, ""
+}
+
+// WindowProblem says what is wrong with a window of so many hours on this schedule, in a clause that has the window as its subject, or returns
+// "". A window must be closed before the next one opens, and before the UTC day is over. AWS explains the latter for schedules in days alone;
+// it is not asked of rate() in hours, whose windows have no fixed hour.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html
+func (s Schedule) WindowProblem(hours int) string {
+	if s.shortest == 0 {
+		return ""
+	}
+	opens := 0
+	if s.every == 0 {
+		opens = bits.Len32(s.hours) - 1
+	}
+	switch {
+	case hours > s.shortest:
+		return fmt.Sprintf("reaches into the next window, which opens after %d hours", s.shortest)
+	case (s.every == 0 || s.inDays) && opens+hours > 24:
+		return fmt.Sprintf("opens at %02d:00 and reaches into the next UTC day", opens)
+	}
+	return ""
+}

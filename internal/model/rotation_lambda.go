@@ -1,0 +1,154 @@
+package model
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
+)
+
+func (r *resolver) lambdaRotation(s *Secret, in *spec.LambdaRotation) *LambdaRotation {
+	out := &LambdaRotation{FunctionARN: text(in.FunctionARN), Superuser: r.superuser(s, in.SuperuserSecret)}
+	if literal, ok := in.FunctionARN.Literal(); ok {
+		r.functionARN(s, literal, in.FunctionARN.Span())
+	} else {
+		out.Function = r.templateFunction(in.FunctionARN.Node)
+		if ref := in.FunctionARN.Node.Get("Ref"); r.ofType(ref, "AWS::Lambda::Function") != nil {
+			r.report(diag.RotationMismatch, in.FunctionARN.Span(), "write !GetAtt "+ref.Text+".Arn", "the Ref of a function is its name, and its ARN is needed")
+		}
+	}
+	if in.ExecutionRole.Set() {
+		out.ExecutionRole = r.identityRole(in.ExecutionRole, "executionRole")
+		r.lambdaMayAssume(out.ExecutionRole, in.ExecutionRole)
+	} else {
+		r.keysOfUnknownRole(s, out.Superuser, in.Span, false)
+	}
+	if out.Function != nil {
+		r.functionNetwork(out.Function, in.FunctionARN.Span())
+	}
+	return out
+}
+
+func (r *resolver) functionARN(s *Secret, literal string, at source.Span) {
+	arn, err := aws.ParseARN(literal)
+	if err != nil {
+		r.report(diag.InvalidARN, at, "write the ARN of the function", "%q is not an ARN: %s", literal, err)
+		return
+	}
+	if kind, name := arn.ResourceType(); arn.Service != "lambda" || kind != "function" || name == "" {
+		r.report(diag.InvalidARN, at, "write arn:aws:lambda:<region>:<account>:function:<name>", "%q is not the ARN of a function", literal)
+		return
+	}
+	if home := s.Home(r.m); home != "" && arn.Region != home {
+		r.report(diag.RotationMismatch, at, "name a function of that Region", "the function is in Region %q and secret %q in %q", arn.Region, s.ID, home)
+	}
+	switch {
+	case r.m.Env.Account == "":
+		r.report(diag.NeedsEnvironment, at, "add environment.account", "the function belongs to account %s, and whether that is the stack's own is not stated", arn.Account)
+	case arn.Account != r.m.Env.Account:
+		r.report(diag.NotYet, at, "leave it out, or use a version of secretctl that compiles it", "this version of secretctl does not compile rotation by functions of other accounts: this one belongs to account %s", arn.Account)
+	}
+}
+
+// templateFunction finds the declaration of a function that is one of the template's own resources.
+func (r *resolver) templateFunction(n *spec.Node) *spec.Node {
+	argument := n.Get("Fn::GetAtt")
+	if argument == nil {
+		return nil
+	}
+	name, _, _ := strings.Cut(argument.Text, ".")
+	if len(argument.Items) > 0 {
+		name = argument.Items[0].Text
+	}
+	if e := r.m.Resources.Get(name); e != nil {
+		return e.V.Node
+	}
+	return nil
+}
+
+// ofType returns the declaration of a resource of the template by its name, if it has this type.
+func (r *resolver) ofType(name *spec.Node, kind string) *spec.Node {
+	if name == nil {
+		return nil
+	}
+	if e := r.m.Resources.Get(name.Text); e != nil {
+		if t := e.V.Node.Get("Type"); t != nil && t.Text == kind {
+			return e.V.Node
+		}
+	}
+	return nil
+}
+
+// functionNetwork warns of a function that runs in a VPC from which, as far as the template shows, it cannot reach Secrets Manager.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot_rotation.html
+func (r *resolver) functionNetwork(function *spec.Node, at source.Span) {
+	config := function.Get("Properties").Get("VpcConfig")
+	if config == nil {
+		return
+	}
+	for _, e := range r.m.Resources {
+		t := e.V.Node.Get("Type")
+		switch {
+		case t == nil:
+		case t.Text == "AWS::EC2::NatGateway", t.Text == "AWS::EC2::TransitGatewayAttachment":
+			return
+		case t.Text == "AWS::EC2::VPCEndpoint" && strings.Contains(flatten(e.V.Node), "secretsmanager"):
+			return
+		}
+	}
+	if !ownsNetwork(r.m.Resources, config) {
+		return // the subnets are made elsewhere, with whatever leads out of them
+	}
+	r.report(diag.NoWayToSecretsManager, at, "add a VPC endpoint for secretsmanager, or a NAT gateway", "the function runs in subnets of this template, from which nothing leads to Secrets Manager")
+	r.related(config.Span, "its VpcConfig is here")
+}
+
+// ownsNetwork says whether a VpcConfig refers to a subnet of the template.
+func ownsNetwork(resources spec.Entries[spec.Raw], config *spec.Node) bool {
+	text := flatten(config)
+	return slices.ContainsFunc(resources, func(e spec.Entry[spec.Raw]) bool {
+		t := e.V.Node.Get("Type")
+		return t != nil && t.Text == "AWS::EC2::Subnet" && slices.Contains(strings.Fields(text), e.ID.V)
+	})
+}
+
+// flatten returns the texts of a tree, separated by spaces.
+func flatten(n *spec.Node) string {
+	if n.IsScalar() {
+		return n.Text
+	}
+	var out []string
+	for _, p := range n.Pairs {
+		out = append(out, flatten(p.Value))
+	}
+	for _, item := range n.Items {
+		out = append(out, flatten(item))
+	}
+	return strings.Join(out, " ")
+}
+
+// identityRole finds a role that a policy can be attached to.
+func (r *resolver) identityRole(t spec.Text, property string) *Principal {
+	p := r.principal(t)
+	if p == nil || p.Kind == 0 {
+		return nil
+	}
+	if p.Kind != CreatedRole && p.Kind != ExistingRole {
+		r.report(diag.RotationMismatch, t.Span, "name a role or existingRole", "%s must name a role, and %q is of kind %s", property, p.ID, p.Kind)
+		return nil
+	}
+	return p
+}
+
+// lambdaMayAssume sees to it that a role which is created here can be a function's.
+func (r *resolver) lambdaMayAssume(role *Principal, t spec.Text) {
+	if role == nil || role.Role == nil || slices.ContainsFunc(role.Role.Trusts, func(t Trust) bool { return t.Service == "lambda.amazonaws.com" || cfn.IsIntrinsic(t.Service) }) {
+		return
+	}
+	r.report(diag.RotationMismatch, t.Span, "add assumedBy: { service: lambda.amazonaws.com } to the role", "role %q cannot be a function's: lambda.amazonaws.com may not assume it", role.ID)
+	r.related(role.Span, "the role is defined here")
+}
