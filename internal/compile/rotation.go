@@ -65,7 +65,10 @@ func (h *home) functionAfterPolicies(s *model.Secret, policies []string) {
 			return
 		}
 	}
-	if len(policies) > 0 {
+	warned := slices.ContainsFunc(h.found, func(d diag.Diagnostic) bool {
+		return d.Code == diag.FunctionBeforePolicy && d.Related[0].Span == l.Function.Span
+	})
+	if len(policies) > 0 && !warned { // once for a function, however many secrets it rotates
 		h.found = append(h.found, diag.Diagnostic{
 			Code: diag.FunctionBeforePolicy, Span: s.Span, Message: "the function that rotates \"" + s.ID + "\" may be created before its role is allowed to run in its VPC",
 			Hint:    "add DependsOn: " + policies[0] + " to the function",

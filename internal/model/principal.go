@@ -207,7 +207,7 @@ func (r *resolver) role(id string, in *spec.Role) *Role {
 	for i := range in.AssumedBy {
 		out.Trusts = append(out.Trusts, r.trust(&in.AssumedBy[i]))
 	}
-	if isEmpty(in.AssumedBy) && !r.rotatesExternally(id) {
+	if len(in.AssumedBy) == 0 && !r.rotatesExternally(id) {
 		r.report(diag.MissingProperty, in.Span, "add who may assume the role, such as service: lambda.amazonaws.com", "a role that nobody may assume is of no use")
 	}
 	return out

@@ -249,6 +249,9 @@ func (r *resolver) principalNames() []string {
 
 // principal finds one principal by id; a set is none.
 func (r *resolver) principal(t spec.Text) *Principal {
+	if !t.Set() {
+		return nil // not written, or rejected by the schema
+	}
 	if p := r.m.principals[t.V]; p != nil {
 		return p
 	}
