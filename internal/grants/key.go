@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
@@ -17,14 +18,20 @@ func (p *placer) admin(k *model.Key, admin *model.Principal) {
 	s := policy.Statement{Effect: policy.Allow, Action: aws.KeyAdministration, Because: []source.Span{k.Span}}
 	if admin.Kind.HasIdentity() { // also where the key's policy names its admins: to name the account root is to let IAM decide
 		s.Resource = []string{p.key(k)}
+		alias := s
+		alias.Action, alias.Resource = aliasActions, []string{cfn.Concat("arn:", p.partition(), ":kms:", p.region(), ":", p.account(), ":", k.AliasName)}
 		id := p.identity(admin, "")
-		id.others = append(id.others, s)
+		id.others = append(id.others, s, alias)
 		return
 	}
 	s.Resource = []string{"*"} // a rolePattern, which has no identity that IAM could decide by
 	s.Principal, s.Condition = p.anyLike(admin)
 	p.keys[k] = append(p.keys[k], s)
 }
+
+// aliasActions take a permission on the alias besides the one on the key.
+// https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html
+var aliasActions = []aws.Action{"kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"}
 
 // keyPolicies writes the policies of the created keys. https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 func (p *placer) keyPolicies() []KeyPolicy {

@@ -54,8 +54,18 @@ func (r *resolver) nothingNamed(g *spec.Grant) {
 	}
 }
 
+// maxGrants bounds what globs and sets expand to: forty times what the largest spec that deploys has.
+const maxGrants = 1_000_000
+
 // grant adds one Grant for every combination of who, what and which.
 func (r *resolver) grant(to []*Principal, allow []spec.Text, secrets []*Secret, t Grant, because source.Span) {
+	if len(r.m.Grants)+len(allow)*len(to)*len(secrets) > maxGrants {
+		if !r.tooManyGrants {
+			r.report(diag.TooMany, because, "divide the spec in several, each with its own secrets", "the grants of this spec expand to more than %d verbs for one principal on one secret", maxGrants)
+		}
+		r.tooManyGrants = true
+		return
+	}
 	for _, verb := range allow {
 		for _, p := range to {
 			for _, s := range secrets {

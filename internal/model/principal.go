@@ -144,7 +144,12 @@ func (r *resolver) existingIntrinsic(p *Principal, v spec.Value, kind string) {
 	case function == "Fn::GetAtt":
 		target = strings.TrimSuffix(argument.Text, ".Arn")
 	}
-	if r.m.Resources.Get(target) != nil {
+	if e := r.m.Resources.Get(target); e != nil {
+		want := map[string]string{"role": "AWS::IAM::Role", "user": "AWS::IAM::User", "group": "AWS::IAM::Group"}[kind]
+		if t := e.V.Node.Get("Type"); t != nil && t.Text != want {
+			r.report(diag.InvalidValue, v.Span(), "name a resource of type "+want, "%q is a resource of type %s, and no %s", target, t.Text, kind)
+			r.related(e.ID.Span, "it is defined here")
+		}
 		p.Name, p.ARN = cfn.Ref(target), cfn.GetAtt(target, "Arn")
 		return
 	}

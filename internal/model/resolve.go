@@ -15,10 +15,11 @@ import (
 
 // resolver is the state of one Resolve.
 type resolver struct {
-	spec        *spec.Spec
-	m           *Model
-	suggestions int // how many names were looked for among all others
-	found       diag.List
+	spec          *spec.Spec
+	m             *Model
+	tooManyGrants bool
+	suggestions   int // how many names were looked for among all others
+	found         diag.List
 }
 
 // maxSuggestions bounds how often a wrong name is compared with every right one, so that a spec of ten thousand wrong names is

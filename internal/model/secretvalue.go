@@ -189,8 +189,10 @@ func (r *resolver) refers(n *spec.Node) bool {
 		switch p.Key.Text {
 		case "Ref":
 			return !isPseudo(p.Value)
-		case "Fn::GetAtt", "Fn::ImportValue", "Fn::Transform":
+		case "Fn::GetAtt", "Fn::ImportValue":
 			return true
+		case "Fn::Transform":
+			return includes(p.Value)
 		case "Fn::FindInMap":
 			return r.mapsElsewhere(p.Value)
 		case "Fn::If":
@@ -212,6 +214,12 @@ func (r *resolver) refers(n *spec.Node) bool {
 		}
 	}
 	return slices.ContainsFunc(n.Items, r.refers)
+}
+
+// includes says whether a Fn::Transform takes its text from a file in a bucket. What other macros are given stands in the template.
+func includes(transform *spec.Node) bool {
+	name, parameters := transform.Get("Name"), transform.Get("Parameters")
+	return name != nil && name.Text == "AWS::Include" && parameters != nil && len(parameters.Pairs) == 1 && parameters.Get("Location") != nil
 }
 
 // isPseudo says whether the argument of a Ref is a pseudo parameter.

@@ -64,6 +64,7 @@ func maskSecrets(secrets *Node, m *source.Masks) {
 		for _, p := range secret.Value.Pairs {
 			maskKey(p, m)
 			if _, ok := known[p.Key.Text]; !ok {
+				maskKeys(p.Value, m)
 				maskAll(p.Value, m)
 				continue
 			}
@@ -199,6 +200,17 @@ func maskVerbatim(n *Node, m *source.Masks) {
 	}
 	for _, item := range n.Items {
 		maskVerbatim(item, m)
+	}
+}
+
+// maskKeys hides the keys of a tree too: below a property that the language does not know, anything may be a secret.
+func maskKeys(n *Node, m *source.Masks) {
+	for _, p := range n.Pairs {
+		m.Add(p.Key.Span)
+		maskKeys(p.Value, m)
+	}
+	for _, item := range n.Items {
+		maskKeys(item, m)
 	}
 }
 
