@@ -88,11 +88,15 @@ func (h *home) add(id string, at source.Span, r *cfn.Resource) {
 }
 
 func (h *home) collision(id string, at source.Span) {
-	h.found = append(h.found, diag.Diagnostic{
+	d := diag.Diagnostic{
 		Code: diag.LogicalIDCollision, Span: at, Message: fmt.Sprintf("this gives the logical ID %q a second time", id),
 		Related: []diag.Related{{Span: h.places[id], Message: "the first one comes from here"}},
 		Hint:    "give one of them a logicalId of its own",
-	})
+	}
+	if h.places[id] == at { // parts of one principal's policies, named after conditions
+		d.Related, d.Hint = nil, "rename the condition: another one's name with binary digits behind it is taken by the parts of a divided policy"
+	}
+	h.found = append(h.found, d)
 }
 
 // verbatim merges the user's own resources and outputs.
