@@ -251,11 +251,6 @@ type When struct {
 	Condition            []Condition
 }
 
-// IsZero says whether the grant is unconditional.
-func (w When) IsZero() bool {
-	return w.SourceVPCE == nil && w.SourceIP == nil && !w.MFA && w.PrincipalTags == nil && w.Condition == nil
-}
-
 // TagValues are the values of which a tag of the principal must have one.
 type TagValues struct {
 	Key    string
@@ -271,9 +266,3 @@ type Condition struct {
 
 // Secret returns the secret with an id, or nil.
 func (m *Model) Secret(id string) *Secret { return m.secrets[id] }
-
-// Key returns the key with an id, or nil.
-func (m *Model) Key(id string) *Key { return m.keys[id] }
-
-// Principal returns the principal with an id, or nil; a set is none.
-func (m *Model) Principal(id string) *Principal { return m.principals[id] }
