@@ -166,10 +166,17 @@ type artifact struct {
 
 // render writes every template, and for a directory the plan, to memory. Several stacks need a directory.
 func render(result compile.Result, to target) ([]artifact, error) {
-	if len(result.Stacks) == 0 || len(result.Stacks) != len(result.Plan.Stacks) {
-		panic("cli: a compilation without errors must give stacks, and a plan of all of them")
+	if result.Plan.Stacks == nil || len(result.Stacks) != len(result.Plan.Stacks) {
+		panic("cli: a compilation without errors must give a plan of all its stacks, be there none")
 	}
 	toDirectory := to.path != "" && !to.isFile
+	if len(result.Stacks) == 0 && !toDirectory {
+		return nil, &exit{
+			code:    exitErrors,
+			message: "the spec creates nothing, so that there is no template to write",
+			hint:    "write what others must do to a directory: --output DIRECTORY",
+		}
+	}
 	names := fileNames(result, to)
 	if len(names) > 1 && !toDirectory {
 		return nil, &exit{

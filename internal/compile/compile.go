@@ -22,7 +22,8 @@ type Stack struct {
 	Template        *cfn.Template
 }
 
-// Result is what a compilation gives. Stacks is empty when Diagnostics has errors.
+// Result is what a compilation gives. Stacks is empty when Diagnostics has errors, and when the spec creates nothing; the Plan then still
+// says what others must do.
 type Result struct {
 	Diagnostics diag.List // sorted, silenced ones left out
 	Masks       *source.Masks
@@ -50,8 +51,11 @@ func Compile(files []*source.File) Result {
 		found = append(found, list...)
 		found = append(found, checkReferences(s, home)...)
 		found = append(found, verify(s.Stack.Span, m, home)...)
-		r.Stacks = []Stack{home.stack()}
 		r.Plan = plan(m, home, placement)
+		r.Stacks = []Stack{home.stack()}
+		if len(home.t.Resources) == 0 { // CloudFormation refuses such a template
+			r.Stacks, r.Plan.Stacks = nil, []PlanStack{}
+		}
 	}
 	found = silence(s, m, found)
 	if found.HasErrors() {

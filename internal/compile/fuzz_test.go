@@ -83,7 +83,7 @@ func FuzzCompileNeverPanics(f *testing.F) {
 // outcome returns everything that a compilation shows.
 func outcome(t *testing.T, text string) string {
 	r := Compile([]*source.File{source.New("spec.yaml", []byte(text))})
-	if (len(r.Stacks) == 0) != r.Diagnostics.HasErrors() {
+	if (r.Plan.Version == 0) != r.Diagnostics.HasErrors() || len(r.Stacks) != len(r.Plan.Stacks) {
 		t.Fatalf("%d stacks and these findings: %v\n%s", len(r.Stacks), r.Diagnostics, text)
 	}
 	var b bytes.Buffer

@@ -233,8 +233,8 @@ func verify(stack source.Span, m *model.Model, h *home) diag.List {
 	}
 	if len(h.t.Resources) == 0 {
 		found = append(found, diag.Diagnostic{
-			Code: diag.EmptyTemplate, Span: stack, Message: "the spec creates nothing, and CloudFormation refuses a template without resources",
-			Hint: "add what shall be created; `secretctl validate` shows what others must do",
+			Code: diag.EmptyTemplate, Span: stack, Message: "the spec creates nothing, so that there is no template to deploy",
+			Hint: "add what shall be created, or grants that attach policies; what others must do stands in the plan",
 		})
 	}
 	return found
