@@ -103,6 +103,9 @@ func (p *program) runCompile(flags *compileFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
+	if to.path != "" && !to.isFile {
+		result.Diagnostics = append(result.Diagnostics, result.Moves(p.secretsBefore(to))...).Sorted()
+	}
 	if len(result.Diagnostics) > 0 {
 		diag.WriteText(p.err, result.Diagnostics, diag.TextOptions{Color: p.color(p.err), Masks: result.Masks})
 		fmt.Fprintln(p.err, summary(result.Diagnostics, flags.strict))

@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/compile"
@@ -63,6 +65,28 @@ func orEmpty[T any](list []T) []T {
 type listed struct {
 	Template string `json:"template"`
 	SHA256   string `json:"sha256"`
+}
+
+// secretsBefore returns, by its logical ID, the template without its extension in which the plan of an earlier run says that a secret stands. A plan that
+// cannot be read says nothing: writing over it will tell.
+func (p *program) secretsBefore(to target) map[string]string {
+	var plan struct {
+		Stacks []struct {
+			Template string   `json:"template"`
+			Secrets  []string `json:"secrets"`
+		} `json:"stacks"`
+	}
+	data, err := os.ReadFile(p.path(filepath.Join(to.path, planName)))
+	if err != nil || json.Unmarshal(data, &plan) != nil {
+		return nil
+	}
+	before := map[string]string{}
+	for _, s := range plan.Stacks {
+		for _, id := range s.Secrets {
+			before[id] = strings.TrimSuffix(s.Template, filepath.Ext(s.Template))
+		}
+	}
+	return before
 }
 
 // obsolete returns the templates that a plan lists and that are not among the artifacts. The plan comes from the disk, so that it may be

@@ -63,7 +63,8 @@ func BenchmarkCompile(b *testing.B) {
 		}
 		permissions := grants.Derive(m)
 		placement, _ := grants.Place(permissions)
-		h, _ := lower(m, placement)
+		stacks, _ := lower(m, placement)
+		h := stacks[0] // the home stack is the only one
 		out := h.t.Append(nil, cfn.Format{})
 
 		var floor float64 // seconds for one run of the floor
@@ -119,6 +120,6 @@ func whole(tb testing.TB, files []*source.File) []byte {
 	if list.Count(diag.Error) > 0 {
 		tb.Fatal(list)
 	}
-	h, _ := lower(m, placement)
-	return h.t.Append(nil, cfn.Format{})
+	stacks, _ := lower(m, placement)
+	return stacks[0].t.Append(nil, cfn.Format{})
 }

@@ -3,6 +3,7 @@
 package compile
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -30,6 +31,9 @@ type Result struct {
 	Name        string // the spec's stack name
 	Stacks      []Stack
 	Plan        Plan // without what depends on how the templates are written
+
+	shardsAt source.Span // what decides how the secrets are spread over stacks
+	silent   bool        // the spec silences what Moves finds
 }
 
 // Compile runs every pass over the files of one spec. Later passes run as far as what they need is sound: placement needs a model
@@ -41,21 +45,22 @@ func Compile(files []*source.File) Result {
 		r.Diagnostics = found.Sorted()
 		return r
 	}
-	r.Name = s.Stack.V
+	r.Name, r.shardsAt = s.Stack.V, shardsAt(s.Shards.Span, s.Stack.Span)
+	r.silent = slices.ContainsFunc(s.Silence, func(e spec.Silence) bool { return e.Code.V == diag.SecretsMove.Number })
 	m, list := model.Resolve(s)
 	found = append(found, list...)
 	if !found.HasErrors() {
 		placement, list := grants.Place(grants.Derive(m))
 		found = append(found, list...)
-		home, list := lower(m, placement)
+		stacks, list := lower(m, placement)
 		found = append(found, list...)
-		found = append(found, checkReferences(s, home)...)
-		found = append(found, verify(s.Stack.Span, m, home)...)
-		r.Plan = plan(m, home, placement)
-		r.Stacks = []Stack{home.stack()}
-		if len(home.t.Resources) == 0 { // CloudFormation refuses such a template
-			r.Stacks, r.Plan.Stacks = nil, []PlanStack{}
+		found = append(found, checkReferences(s, stacks)...)
+		found = append(found, verify(s.Stack.Span, stacks)...)
+		stacks = slices.DeleteFunc(stacks, func(h *builder) bool { return len(h.t.Resources) == 0 }) // CloudFormation refuses such a template
+		for _, h := range stacks {
+			r.Stacks = append(r.Stacks, h.stack())
 		}
+		r.Plan = plan(m, stacks, placement)
 	}
 	found = silence(s, m, found)
 	if found.HasErrors() {
@@ -66,6 +71,23 @@ func Compile(files []*source.File) Result {
 	}
 	r.Diagnostics = found.Sorted()
 	return r
+}
+
+// verify checks the finished templates.
+func verify(at source.Span, stacks []*builder) diag.List {
+	var found diag.List
+	empty := true
+	for _, h := range stacks {
+		found = append(found, h.verify(at)...)
+		empty = empty && len(h.t.Resources) == 0
+	}
+	if empty {
+		found = append(found, diag.Diagnostic{
+			Code: diag.EmptyTemplate, Span: at, Message: "the spec creates nothing, so that there is no template to deploy",
+			Hint: "add what shall be created, or grants that attach policies; what others must do stands in the plan",
+		})
+	}
+	return found
 }
 
 // PermissionsText writes what a spec grants, a sentence a line, before any policy says so. It is empty for a spec with errors.

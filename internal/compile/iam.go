@@ -19,7 +19,7 @@ import (
 
 // role writes a created role with its trust policy. What the role may do stands in policies of their own, so that no cycle can arise.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-iam-role.html
-func (h *home) role(p *model.Principal) {
+func (h *builder) role(p *model.Principal) {
 	trust := h.trustPolicy(p)
 	size := trust.Size(func(string) string { return strings.Repeat("x", 128) })
 	switch {
@@ -38,7 +38,7 @@ func (h *home) role(p *model.Principal) {
 	h.document(p.RoleID, "trust policy", size, aws.TrustPolicy)
 }
 
-func (h *home) tooLarge(code *diag.Code, p *model.Principal, size, limit int) {
+func (h *builder) tooLarge(code *diag.Code, p *model.Principal, size, limit int) {
 	d := diag.Diagnostic{
 		Code: code, Span: p.Span, Message: fmt.Sprintf("the trust policy of %q has %d characters, %d more than AWS accepts (%d)", p.ID, size, size-limit, limit),
 		Hint: "trust fewer, or make several roles",
@@ -51,7 +51,7 @@ func (h *home) tooLarge(code *diag.Code, p *model.Principal, size, limit int) {
 }
 
 // trustPolicy writes who may assume a role.
-func (h *home) trustPolicy(p *model.Principal) policy.Document {
+func (h *builder) trustPolicy(p *model.Principal) policy.Document {
 	var statements policy.Document
 	for i := range p.Role.Trusts {
 		t := &p.Role.Trusts[i]
@@ -78,7 +78,7 @@ func sameStatement(a, b policy.Statement) bool {
 }
 
 // trust writes one statement of a trust policy.
-func (h *home) trust(t *model.Trust) policy.Statement {
+func (h *builder) trust(t *model.Trust) policy.Statement {
 	s := policy.Statement{Effect: policy.Allow, Action: []string{"sts:AssumeRole"}}
 	partition := stated(h.m.Env.Partition, "AWS::Partition")
 	switch {
@@ -167,7 +167,7 @@ func policyID(id grants.Identity, part grants.Part) string {
 
 // identity writes the identity policies of a principal. They have neither name nor description of their own, because both replace a
 // managed policy when they change. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-iam-managedpolicy.html
-func (h *home) identity(id grants.Identity) {
+func (h *builder) identity(id grants.Identity) {
 	for _, part := range id.Parts {
 		logicalID := policyID(id, part)
 		var roles, users, groups []string
@@ -189,19 +189,28 @@ func (h *home) identity(id grants.Identity) {
 	}
 }
 
-// inline writes a policy inside its role, user or group. Its name must be one that no other stack gives to the same principal.
-func (h *home) inline(logicalID string, id grants.Identity, part grants.Part, roles, users, groups []string) {
+// regionLength is the length of a Region's name, or of the longest where it is not stated.
+func regionLength(region string) int {
+	if region == "" {
+		return aws.MaxRegionLength
+	}
+	return len(region)
+}
+
+// inline writes a policy inside its role, user or group. Its name must be one that no other stack gives to the same principal: IAM is one for all
+// Regions, and stacks of different Regions may share a name.
+func (h *builder) inline(logicalID string, id grants.Identity, part grants.Part, roles, users, groups []string) {
 	limit := map[model.Kind]int{model.ExistingUser: aws.MaxUserInline, model.ExistingGroup: aws.MaxGroupInline}[id.To.Kind]
 	if limit == 0 {
 		limit = aws.MaxRoleInline
 	}
-	if n := len(h.m.Stack) + 1 + len(logicalID); n > aws.MaxPolicyName {
+	if n := len(h.m.StackName(h.at)) + 1 + regionLength(h.region()) + 1 + len(logicalID); n > aws.MaxPolicyName {
 		h.found = append(h.found, diag.Diagnostic{
 			Code: diag.TooLong, Span: id.To.Span, Message: fmt.Sprintf("the name of the inline policy of %q has %d characters, and AWS accepts %d", id.To.ID, n, aws.MaxPolicyName),
 			Hint: "shorten the stack's name or the principal's id, or write policies: managed",
 		})
 	}
-	properties := &iam.Policy{PolicyName: cfn.Sub("${AWS::StackName}-" + logicalID), PolicyDocument: part.Document.Value(), Roles: roles, Users: users, Groups: groups}
+	properties := &iam.Policy{PolicyName: cfn.Sub("${AWS::StackName}-${AWS::Region}-" + logicalID), PolicyDocument: part.Document.Value(), Roles: roles, Users: users, Groups: groups}
 	h.add(logicalID, id.To.Span, &cfn.Resource{Type: properties.AWSCloudFormationType(), Condition: id.Condition, Properties: properties})
 	h.document(logicalID, "inline policy", part.Size, limit)
 }

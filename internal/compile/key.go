@@ -10,7 +10,7 @@ import (
 
 // key writes a created key with its policy, and its alias.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-kms-key.html
-func (h *home) key(kp grants.KeyPolicy) {
+func (h *builder) key(kp grants.KeyPolicy) {
 	k := kp.Key
 	properties := &kms.Key{
 		Description: text(k.Description), EnableKeyRotation: &k.EnableRotation, RotationPeriodInDays: number(k.RotationPeriod),

@@ -29,6 +29,7 @@ type PlanStack struct {
 	SHA256       string         `json:"sha256"`
 	Bytes        int            `json:"bytes"`
 	Resources    int            `json:"resources"`
+	Secrets      []string       `json:"secrets,omitempty"` // the logical IDs of those that it creates, sorted
 	Capabilities []string       `json:"capabilities"`
 	Parameters   cfn.Object     `json:"parameters"`
 	DependsOn    []string       `json:"dependsOn"`
@@ -52,32 +53,67 @@ type HandOver struct {
 	Because    string       `json:"because"`
 }
 
-// plan describes the home stack and what is handed over. What depends on how the template is written is filled in by who writes it.
-func plan(m *model.Model, h *home, placement grants.Placement) Plan {
-	slices.SortFunc(h.documents, func(a, b PlanDocument) int { return cmp.Compare(a.LogicalID, b.LogicalID) })
-	documents := h.documents
-	if documents == nil {
-		documents = []PlanDocument{}
+// plan describes the stacks, in the order to deploy them, and what is handed over. What depends on how the templates are written is filled in by who
+// writes them.
+func plan(m *model.Model, stacks []*builder, placement grants.Placement) Plan {
+	p := Plan{Version: 1, Stack: m.Stack, Stacks: []PlanStack{}, HandOver: []HandOver{}}
+	for _, h := range stacks {
+		p.Stacks = append(p.Stacks, h.plan(stacks))
 	}
-	stack := PlanStack{
-		Name: m.Stack, Kind: "home", Account: m.Env.Account, Region: m.Env.Region, Resources: len(h.t.Resources), Capabilities: h.capabilities(),
-		Parameters: cfn.Object{}, DependsOn: []string{}, Documents: documents,
-	}
-	for _, e := range m.Parameters {
-		if e.V.Node.Get("Default") == nil { // whoever deploys must give it
-			stack.Parameters = append(stack.Parameters, cfn.Member{Key: e.ID.V, Value: ""})
-		}
-	}
-	slices.SortFunc(stack.Parameters, func(a, b cfn.Member) int { return strings.Compare(a.Key, b.Key) })
-	p := Plan{Version: 1, Stack: m.Stack, Stacks: []PlanStack{stack}, HandOver: []HandOver{}}
 	for _, g := range placement.HandOvers {
-		out := HandOver{Account: m.Env.Account, Document: g.Document, Of: plainText(g.Of), Because: g.Because}
+		out := HandOver{Account: cmp.Or(g.Account, m.Env.Account), Document: g.Document, Of: plainText(g.Of), Because: g.Because}
+		if g.OfNobody() {
+			out.Account = ""
+		}
 		for _, s := range g.Statements {
 			out.Statements = append(out.Statements, s.Value())
 		}
 		p.HandOver = append(p.HandOver, out)
 	}
 	return p
+}
+
+// plan describes one stack among all.
+func (h *builder) plan(all []*builder) PlanStack {
+	out := PlanStack{
+		Name: h.m.StackName(h.at), Kind: h.at.Kind.String(), Account: h.account(), Region: h.region(), Resources: len(h.t.Resources), Capabilities: h.capabilities(),
+		Parameters: cfn.Object{}, DependsOn: []string{}, Documents: slices.Clone(h.documents),
+	}
+	slices.SortFunc(out.Documents, func(a, b PlanDocument) int { return cmp.Compare(a.LogicalID, b.LogicalID) })
+	for _, s := range h.m.Secrets {
+		if s.Import == model.NotImported && h.m.StackOf(s) == h.at {
+			out.Secrets = append(out.Secrets, s.LogicalID)
+		}
+	}
+	slices.Sort(out.Secrets)
+	for _, other := range all {
+		if h.after(other) {
+			out.DependsOn = append(out.DependsOn, h.m.StackFile(other.at))
+		}
+	}
+	if h.at == model.Home {
+		for _, e := range h.m.Parameters {
+			if e.V.Node.Get("Default") == nil { // whoever deploys must give it
+				out.Parameters = append(out.Parameters, cfn.Member{Key: e.ID.V, Value: ""})
+			}
+		}
+	}
+	slices.SortFunc(out.Parameters, func(a, b cfn.Member) int { return strings.Compare(a.Key, b.Key) })
+	return out
+}
+
+// after says whether a stack must wait for another: those with secrets for the keys, shards for the home stack's keys and roles, and who is let in for what
+// they are let in to.
+func (h *builder) after(other *builder) bool {
+	switch h.at.Kind {
+	case model.HomeStack:
+		return other.at.Kind == model.KeysStack
+	case model.ShardStack:
+		return other.at.Kind == model.KeysStack || other.at == model.Home
+	case model.AccessStack:
+		return other.at.Kind == model.HomeStack || other.at.Kind == model.ShardStack
+	}
+	return false
 }
 
 // plainText writes a text that may be an intrinsic the way a person reads it.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
@@ -34,8 +35,9 @@ const nameAResource = "name a resource of the template"
 
 // references checks every reference of a spec against what the template has.
 type references struct {
-	h           *home
-	names       []string // everything that Ref can name
+	h           *builder   // the home stack, which has the sections in CloudFormation's words
+	stacks      []*builder // all of them
+	names       []string   // everything that Ref can name
 	resources   []string
 	conditions  []string
 	suggestions int // how many names were looked for among all others
@@ -46,8 +48,9 @@ type references struct {
 const maxSuggestions = 200
 
 // checkReferences finds intrinsic functions that refer to what is not there.
-func checkReferences(s *spec.Spec, h *home) diag.List {
-	r := &references{h: h, names: slices.Clone(pseudoParameters), resources: slices.Sorted(maps.Keys(h.t.Resources))}
+func checkReferences(s *spec.Spec, stacks []*builder) diag.List {
+	h := stacks[slices.IndexFunc(stacks, func(h *builder) bool { return h.at == model.Home })]
+	r := &references{h: h, stacks: stacks, names: slices.Clone(pseudoParameters), resources: slices.Sorted(maps.Keys(h.t.Resources))}
 	for _, e := range h.m.Parameters {
 		r.names = append(r.names, e.ID.V)
 	}
@@ -99,6 +102,15 @@ func (r *references) condition(at source.Span, name string) {
 // dangling reports a name that nothing of its kind has. otherwise is the hint when no name is close.
 func (r *references) dangling(at source.Span, what, name string, names []string, otherwise string) {
 	hint := otherwise
+	for _, h := range r.stacks {
+		if h.t.Resources[name] != nil && h.at.Kind == model.ShardStack { // what refers to it is in the home stack
+			r.found = append(r.found, diag.Diagnostic{
+				Code: diag.AcrossStacks, Span: at, Message: fmt.Sprintf("%q stands in stack %q, and the home stack's template cannot refer to it", name, h.m.StackFile(h.at)),
+				Hint: "keep the secret in the home stack with shard: base", Related: []diag.Related{{Span: h.places[name], Message: "it comes from here"}},
+			})
+			return
+		}
+	}
 	if r.suggestions++; r.suggestions <= maxSuggestions {
 		hint = cmp.Or(diag.DidYouMean(name, names), otherwise)
 	}

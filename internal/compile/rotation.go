@@ -22,7 +22,7 @@ import (
 // rotation writes the schedule of a secret and what its way to rotate needs. The schedule comes last: creating it makes Secrets Manager
 // call the function, which must by then be allowed to be called, have its permissions and find the connection in the secret.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-rotationschedule.html
-func (h *home) rotation(s *model.Secret, identities []grants.Identity) {
+func (h *builder) rotation(s *model.Secret, identities []grants.Identity) {
 	r := s.Rotation
 	properties := &secretsmanager.RotationSchedule{
 		SecretId: s.SecretID(), RotateImmediatelyOnUpdate: r.RotateImmediatelyOnUpdate,
@@ -30,13 +30,15 @@ func (h *home) rotation(s *model.Secret, identities []grants.Identity) {
 			AutomaticallyAfterDays: number(r.AutomaticallyAfterDays), ScheduleExpression: text(r.ScheduleExpression), Duration: text(r.Duration),
 		},
 	}
-	policies := policiesFor(s, identities)
-	resource := &cfn.Resource{Type: properties.AWSCloudFormationType(), Condition: s.Condition, Properties: properties, DependsOn: slices.Concat(policies, attachments(s))}
+	policies := h.policiesFor(s, identities)
+	resource := &cfn.Resource{Type: properties.AWSCloudFormationType(), Condition: s.Condition, Properties: properties, DependsOn: slices.Concat(policies, h.attachments(s))}
 	switch {
 	case r.Lambda != nil:
 		h.functionAfterPolicies(s, policies)
 		properties.RotationLambdaARN = text(r.Lambda.FunctionARN)
-		resource.DependsOn = append(resource.DependsOn, h.invokePermission(s))
+		if r.Lambda.Account == "" {
+			resource.DependsOn = append(resource.DependsOn, h.invokePermission(s))
+		}
 	case r.Hosted != nil:
 		properties.HostedRotationLambda = h.hosted(s, r.Hosted)
 		h.transform(aws.HostedRotationTransform)
@@ -55,7 +57,7 @@ func (h *home) rotation(s *model.Secret, identities []grants.Identity) {
 // functionAfterPolicies warns of a function of the template's own that Lambda may try to create in its VPC before the role may do so there. The
 // function is in the user's words, so that its DependsOn is the user's to write.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
-func (h *home) functionAfterPolicies(s *model.Secret, policies []string) {
+func (h *builder) functionAfterPolicies(s *model.Secret, policies []string) {
 	l := s.Rotation.Lambda
 	if !l.InVPC() || l.ExecutionRole == nil || l.ExecutionRole.Role == nil {
 		return
@@ -77,15 +79,16 @@ func (h *home) functionAfterPolicies(s *model.Secret, policies []string) {
 	}
 }
 
-// policiesFor returns the identity policies that hold what a secret's rotation role needs.
-func policiesFor(s *model.Secret, identities []grants.Identity) []string {
+// policiesFor returns the identity policies of this stack that hold what a secret's rotation role needs. Those of the home stack are there before its
+// shards.
+func (h *builder) policiesFor(s *model.Secret, identities []grants.Identity) []string {
 	role := s.Rotation.Role()
 	if role == nil {
 		return nil
 	}
 	var out []string
 	for _, id := range identities {
-		if id.To != role || id.Condition != "" && id.Condition != s.Condition {
+		if id.To != role || id.Stack != h.at || id.Condition != "" && id.Condition != s.Condition {
 			continue
 		}
 		for _, part := range id.Parts {
@@ -98,10 +101,10 @@ func policiesFor(s *model.Secret, identities []grants.Identity) []string {
 }
 
 // attachments returns what writes the connection into the secret, and into its superuser's.
-func attachments(s *model.Secret) []string {
+func (h *builder) attachments(s *model.Secret) []string {
 	var out []string
 	for _, secret := range []*model.Secret{s, s.Rotation.Superuser()} {
-		if secret != nil && secret.Attachment != nil {
+		if secret != nil && secret.Attachment != nil && h.m.StackOf(secret) == h.at {
 			out = append(out, secret.LogicalID+"Attachment")
 		}
 	}
@@ -109,7 +112,7 @@ func attachments(s *model.Secret) []string {
 }
 
 // transform adds a transform to the template. The serverless one must come first, because it makes what others may look at.
-func (h *home) transform(name string) {
+func (h *builder) transform(name string) {
 	if slices.Contains(h.t.Transform, name) {
 		return
 	}
@@ -120,8 +123,8 @@ func (h *home) transform(name string) {
 // invokePermission lets Secrets Manager call the function for this secret. Every property of a permission replaces it when it
 // changes, so that none depends on the function's other secrets.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
-func (h *home) invokePermission(s *model.Secret) string {
-	arn := grants.SecretARN(h.m, s)
+func (h *builder) invokePermission(s *model.Secret) string {
+	arn := grants.SecretARN(h.m, s, h.at)
 	properties := &lambda.Permission{
 		Action: "lambda:InvokeFunction", FunctionName: s.Rotation.Lambda.FunctionARN, Principal: "secretsmanager.amazonaws.com",
 		SourceAccount: text(stated(h.m.Env.Account, "AWS::AccountId")), SourceArn: &arn,
@@ -133,18 +136,18 @@ func (h *home) invokePermission(s *model.Secret) string {
 
 // hosted writes a function that the transform makes. Its runtime is the transform's business. VPC ids are one text with commas.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-secretsmanager-rotationschedule-hostedrotationlambda.html
-func (h *home) hosted(s *model.Secret, r *model.HostedRotation) *secretsmanager.RotationSchedule_HostedRotationLambda {
+func (h *builder) hosted(s *model.Secret, r *model.HostedRotation) *secretsmanager.RotationSchedule_HostedRotationLambda {
 	out := &secretsmanager.RotationSchedule_HostedRotationLambda{
 		RotationType: r.Type.Name, ExcludeCharacters: r.ExcludeCharacters, RotationLambdaName: text(r.Name),
 		VpcSubnetIds: commaList(r.Subnets), VpcSecurityGroupIds: commaList(r.Groups),
 	}
 	if s.Key != nil {
-		out.KmsKeyArn = text(grants.KeyID(h.m, s.Key))
+		out.KmsKeyArn = h.keyID(s)
 	}
 	if su := r.Superuser; su != nil {
-		out.SuperuserSecretArn = text(grants.SecretARN(h.m, su))
+		out.SuperuserSecretArn = text(grants.SecretARN(h.m, su, h.at))
 		if su.Key != nil {
-			out.SuperuserSecretKmsKeyArn = text(grants.KeyID(h.m, su.Key))
+			out.SuperuserSecretKmsKeyArn = h.keyID(su)
 		}
 	}
 	return out
@@ -167,7 +170,7 @@ func commaList(ids []string) *string {
 // application writes one of AWS's serverless applications, with a security group and the way to the database where they are asked for, and
 // returns the ARN of its function.
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-application.html
-func (h *home) application(s *model.Secret, r *model.ApplicationRotation) string {
+func (h *builder) application(s *model.Secret, r *model.ApplicationRotation) string {
 	id := s.LogicalID + "RotationApplication"
 	parameters := cfn.Object{}
 	set := func(name string, value *string) {
@@ -182,12 +185,12 @@ func (h *home) application(s *model.Secret, r *model.ApplicationRotation) string
 	}
 	set("functionName", &r.FunctionName)
 	if s.Key != nil {
-		set("kmsKeyArn", text(grants.KeyID(h.m, s.Key)))
+		set("kmsKeyArn", h.keyID(s))
 	}
 	if su := r.Superuser; su != nil {
-		set("masterSecretArn", text(grants.SecretARN(h.m, su)))
+		set("masterSecretArn", text(grants.SecretARN(h.m, su, h.at)))
 		if su.Key != nil {
-			set("masterSecretKmsKeyArn", text(grants.KeyID(h.m, su.Key)))
+			set("masterSecretKmsKeyArn", h.keyID(su))
 		}
 	}
 	set("vpcSecurityGroupIds", commaList(h.rotationGroups(s, r)))
@@ -201,7 +204,7 @@ func (h *home) application(s *model.Secret, r *model.ApplicationRotation) string
 }
 
 // endpoint returns the address at which the function finds Secrets Manager.
-func (h *home) endpoint(stating string) string {
+func (h *builder) endpoint(stating string) string {
 	host := cfn.Concat("secretsmanager.", stated(h.m.Env.Region, "AWS::Region"), ".", cfn.Ref("AWS::URLSuffix"))
 	if h.m.Env.Partition != "" {
 		host = cfn.Concat("secretsmanager.", stated(h.m.Env.Region, "AWS::Region"), ".", aws.DNSSuffixes(h.m.Env.Partition)[0])
@@ -217,7 +220,7 @@ func (h *home) endpoint(stating string) string {
 
 // applicationLocation names the application and its version, which differ by partition; where that is not stated, a mapping of the template
 // tells them.
-func (h *home) applicationLocation(s *model.Secret, r *model.ApplicationRotation) cfn.Object {
+func (h *builder) applicationLocation(s *model.Secret, r *model.ApplicationRotation) cfn.Object {
 	if p := h.m.Env.Partition; p != "" {
 		arn, _ := aws.ApplicationARN(p, r.Type.Application)
 		version := r.Version
@@ -250,7 +253,7 @@ func (h *home) applicationLocation(s *model.Secret, r *model.ApplicationRotation
 }
 
 // rotationGroups returns the function's security groups: those that are stated, or one of its own. The target lets in the first.
-func (h *home) rotationGroups(s *model.Secret, r *model.ApplicationRotation) []string {
+func (h *builder) rotationGroups(s *model.Secret, r *model.ApplicationRotation) []string {
 	groups := r.Groups
 	if r.VPC != "" {
 		id := s.LogicalID + "RotationSecurityGroup"
@@ -280,18 +283,18 @@ func portValue(port string) any {
 
 // external writes what a partner's rotation needs. These properties came after goformation's types.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/mes-security.html
-func (h *home) external(r *model.ExternalRotation) cfn.Object {
+func (h *builder) external(r *model.ExternalRotation) cfn.Object {
 	var metadata []any
 	add := func(key, value string) {
 		metadata = append(metadata, cfn.Object{{Key: "Key", Value: key}, {Key: "Value", Value: value}})
 	}
 	if r.Admin != nil {
-		add(aws.AdminSecretKey, grants.SecretARN(h.m, r.Admin))
+		add(aws.AdminSecretKey, grants.SecretARN(h.m, r.Admin, h.at))
 	}
 	for _, m := range r.Metadata {
 		add(m.Key, m.Value)
 	}
-	out := cfn.Object{{Key: "ExternalSecretRotationRoleArn", Value: r.Role.ARN}}
+	out := cfn.Object{{Key: "ExternalSecretRotationRoleArn", Value: grants.PrincipalARN(h.m, r.Role, h.at)}}
 	if metadata != nil {
 		out = append(out, cfn.Member{Key: "ExternalSecretRotationMetadata", Value: metadata})
 	}

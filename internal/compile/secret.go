@@ -11,16 +11,20 @@ import (
 
 // secret writes a secret that is created here, and the attachment of any secret.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-secret.html
-func (h *home) secret(s *model.Secret) {
+func (h *builder) secret(s *model.Secret) {
 	if s.Import == model.NotImported {
 		properties := &secretsmanager.Secret{
 			Name: text(s.Name), Description: text(s.Description), Tags: tagList(s.Tags),
 		}
 		if s.Key != nil {
-			properties.KmsKeyId = text(grants.KeyID(h.m, s.Key))
+			properties.KmsKeyId = h.keyID(s)
 		}
 		for _, r := range s.Replicas {
-			properties.ReplicaRegions = append(properties.ReplicaRegions, secretsmanager.Secret_ReplicaRegion{Region: r.Region})
+			region := secretsmanager.Secret_ReplicaRegion{Region: r.Region}
+			if r.Key != nil {
+				region.KmsKeyId = text(grants.KeyID(h.m, r.Key, r.Region, h.at))
+			}
+			properties.ReplicaRegions = append(properties.ReplicaRegions, region)
 		}
 		resource := &cfn.Resource{
 			Type: properties.AWSCloudFormationType(), Condition: s.Condition,
@@ -57,7 +61,7 @@ func value(s *model.Secret, properties *secretsmanager.Secret, resource *cfn.Res
 
 // resourcePolicy writes the one resource policy of a secret. It is never retained: a grant that goes must go.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-resourcepolicy.html
-func (h *home) resourcePolicy(rp grants.ResourcePolicy) {
+func (h *builder) resourcePolicy(rp grants.ResourcePolicy) {
 	s := rp.Secret
 	properties := &secretsmanager.ResourcePolicy{SecretId: s.SecretID(), ResourcePolicy: rp.Document.Value(), BlockPublicPolicy: &s.Policy.BlockPublicPolicy}
 	id := s.LogicalID + "ResourcePolicy"

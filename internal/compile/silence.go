@@ -59,6 +59,9 @@ func silence(s *spec.Spec, m *model.Model, found diag.List) diag.List {
 		}
 	}
 	for _, e := range entries {
+		if e.code == diag.SecretsMove { // found when the templates that are there are looked at
+			continue
+		}
 		if e.used || found.HasErrors() { // what a later pass would find of a spec with errors is not known
 			continue
 		}

@@ -17,7 +17,8 @@ import (
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
-// resources compiles a spec, the limits of one template left aside, and returns every resource's text by logical ID.
+// resources compiles a spec, the limits of one template left aside, and returns every resource's text by logical ID, in other stacks than the home
+// stack with the template's file before it.
 func resources(t *testing.T, text string) map[string]string {
 	t.Helper()
 	s, _, found := spec.Load([]*source.File{source.New("spec.yaml", []byte(text))})
@@ -32,11 +33,17 @@ func resources(t *testing.T, text string) map[string]string {
 	if list.Count(diag.Error) > 0 {
 		t.Fatal(list)
 	}
-	h, _ := lower(m, placement)
+	stacks, _ := lower(m, placement)
 	out := map[string]string{}
-	for id, r := range h.t.Resources {
-		one := cfn.Template{Resources: map[string]*cfn.Resource{id: r}}
-		out[id] = string(one.Append(nil, cfn.Format{}))
+	for _, h := range stacks {
+		file := ""
+		if h.at != model.Home {
+			file = m.StackFile(h.at) + "/"
+		}
+		for id, r := range h.t.Resources {
+			one := cfn.Template{Resources: map[string]*cfn.Resource{id: r}}
+			out[file+id] = string(one.Append(nil, cfn.Format{}))
+		}
 	}
 	return out
 }

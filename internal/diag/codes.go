@@ -114,6 +114,7 @@ var (
 	RotationMismatch         = code("SC3023", "rotation-mismatch", Error, "A rotation does not fit the secret, function, role or key that it names.")
 	RotationNeedsJSON        = code("SC3024", "rotation-needs-json", Error, "The rotation function needs fields that the secret's value does not have.")
 	NoWayToSecretsManager    = code("SC3025", "no-way-to-secrets-manager", Warning, "A rotation function runs in a VPC from which nothing leads to Secrets Manager.")
+	ShardMismatch            = code("SC3031", "shard-mismatch", Error, "A secret cannot stand in the shard that is stated for it.")
 	UnknownMetadata          = code("SC3026", "unknown-metadata", Warning, "A key of a partner's rotation metadata is not known.")
 	TwoSchedules             = code("SC3027", "two-schedules", Error, "A secret would have two rotation schedules.")
 	GuardrailDefeatsRotation = code("SC3028", "guardrail-defeats-rotation", Error, "A guardrail would keep a secret's rotation out.")
@@ -142,6 +143,8 @@ var (
 	HandedOver            = code("SC4017", "handed-over", Note, "A grant is complete only when somebody else adds a statement.")
 	UnknownSilence        = code("SC4018", "unknown-silence", Error, "A silence entry names a code that does not exist, or one of an error.")
 	UnusedSilence         = code("SC4019", "unused-silence", Warning, "A silence entry silences nothing.")
+	NeedsOwnKey           = code("SC4021", "needs-own-key", Error, "A grant crosses accounts, and the secret is encrypted with aws/secretsmanager, which no other account can use.")
+	ReplicaOutOfReach     = code("SC4022", "replica-out-of-reach", Error, "A grant crosses accounts, and a replica is encrypted with aws/secretsmanager, which no other account can use.")
 	EndpointAndAddress    = code("SC4020", "endpoint-and-address", Warning, "A grant asks for a VPC endpoint and a source address at once, and no request has both.")
 )
 
@@ -158,6 +161,8 @@ var (
 	TemplateLimit   = code("SC6001", "template-limit", Error, "A template is over one of CloudFormation's limits.")
 	TemplateNeedsS3 = code("SC6002", "template-needs-s3", Note, "A template is larger than CloudFormation takes in a request and goes through S3.")
 	DependencyCycle = code("SC6003", "dependency-cycle", Error, "Resources of a template depend on each other in a circle.")
+	AcrossStacks    = code("SC6005", "across-stacks", Error, "A resource of one stack refers to what only another stack has.")
+	SecretsMove     = code("SC6006", "secrets-move", Note, "Secrets stand in other stacks than in the templates that are there, and moving one deletes it and makes a new one.")
 	EmptyTemplate   = code("SC6004", "empty-template", Warning, "A spec creates nothing, and CloudFormation refuses a template without resources.")
 )
 

@@ -6,9 +6,13 @@ import (
 	"github.com/secretctl/secretctl/internal/model"
 )
 
-// arns writes the ARNs of a model's things as the home stack can say them: literally where the spec states the account and
-// Region, with pseudo parameters where it does not.
+// arns writes the ARNs of a model's things as the stack in which they are to stand can say them: by reference where the thing stands in the same
+// stack, by what its name tells elsewhere. Account and Region are literal where the spec states them, and pseudo parameters where it does
+// not.
 type arns struct{ m *model.Model }
+
+// elsewhere is where statements stand that are handed over: in none of the spec's own stacks.
+var elsewhere = model.Stack{}
 
 func stated(literal, pseudo string) string {
 	if literal != "" {
@@ -18,12 +22,19 @@ func stated(literal, pseudo string) string {
 }
 
 func (a arns) partition() string { return stated(a.m.Env.Partition, "AWS::Partition") }
-func (a arns) account() string   { return stated(a.m.Env.Account, "AWS::AccountId") }
 func (a arns) region() string    { return stated(a.m.Env.Region, "AWS::Region") }
 
-// root is the account's own principal.
-func (a arns) root() string {
-	return cfn.Concat("arn:", a.partition(), ":iam::", a.account(), ":root")
+// account writes an account id; empty means the stack's own.
+func (a arns) account(id string) string {
+	if id != "" {
+		return id
+	}
+	return stated(a.m.Env.Account, "AWS::AccountId")
+}
+
+// root is an account's own principal.
+func (a arns) root(account string) string {
+	return cfn.Concat("arn:", a.partition(), ":iam::", a.account(account), ":root")
 }
 
 // home is the Region of a secret itself.
@@ -34,80 +45,98 @@ func (a arns) home(s *model.Secret) string {
 	return a.region()
 }
 
-// secret returns the secret's own ARN as the home stack's identity policies say it, and whether it is exact rather than a pattern.
-func (a arns) secret(s *model.Secret) (arn string, exact bool) {
+// secret returns the secret's own ARN as a stack says it, whether it is exact rather than a pattern, and whether it is known at all: outside
+// its stack a secret is known by its name.
+func (a arns) secret(s *model.Secret, at model.Stack) (arn string, exact, known bool) {
 	switch s.Import {
 	case model.ByARN:
-		return s.ARN, true
+		return s.ARN, true, true
 	case model.ByPartialARN:
-		return cfn.Concat(s.ARN, "-??????"), false
-	case model.ByName:
-		return a.pattern(s), false
+		return cfn.Concat(s.ARN, "-??????"), false, true
+	case model.NotImported:
+		if a.m.StackOf(s) == at {
+			return cfn.Ref(s.LogicalID), true, true
+		}
 	}
-	return cfn.Ref(s.LogicalID), true
+	return a.pattern(s, a.home(s)), false, s.Name != ""
 }
 
-// pattern returns the pattern that only this secret's ARN matches, written from its name: Secrets Manager appends a hyphen and six
+// pattern returns the pattern that only this secret's ARN in a Region matches, written from its name: Secrets Manager appends a hyphen and six
 // characters. https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html
-func (a arns) pattern(s *model.Secret) string {
-	return cfn.Concat("arn:", a.partition(), ":secretsmanager:", a.home(s), ":", a.account(), ":secret:", s.Name, "-??????")
-}
-
-// inKeyPolicy returns the secret's ARN as a key's policy can say it. A key's policy cannot refer to a secret of the stack, because the secret
-// refers to the key; it needs the name.
-func (a arns) inKeyPolicy(s *model.Secret) (arn string, exact, known bool) {
-	if s.Import == model.NotImported {
-		return a.pattern(s), false, s.Name != ""
-	}
-	arn, exact = a.secret(s)
-	return arn, exact, true
+func (a arns) pattern(s *model.Secret, region string) string {
+	return cfn.Concat("arn:", a.partition(), ":secretsmanager:", region, ":", a.account(s.Account), ":secret:", s.Name, "-??????")
 }
 
 // replica returns the ARN of a secret's copy in another Region: the primary's with the Region changed, suffix included.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/create-manage-multi-region-secrets.html
-func (a arns) replica(s *model.Secret, region string) string {
+func (a arns) replica(s *model.Secret, region string, at model.Stack) (arn string, exact, known bool) {
+	if a.m.StackOf(s) != at {
+		return a.pattern(s, region), false, s.Name != ""
+	}
 	nameAndSuffix := cfn.Select(6, cfn.Split(":", cfn.Ref(s.LogicalID)))
-	return cfn.Join(":", "arn", a.partition(), "secretsmanager", region, a.account(), "secret", nameAndSuffix)
+	return cfn.Join(":", "arn", a.partition(), "secretsmanager", region, a.account(""), "secret", nameAndSuffix), true, true
 }
 
-// key returns the key as the Resource of an identity policy. A key that was imported by alias has no known ARN: the statement then
-// covers the keys of the Region, and its conditions narrow it. https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
-func (a arns) key(k *model.Key) string {
+// key returns a key of a Region as the Resource of an identity policy, and whether it is exact. One that was imported by alias or stands in
+// another stack is unknown until it is deployed: the statement then covers the keys of the Region, and its conditions narrow it.
+func (a arns) key(k *model.Key, region string, at model.Stack) (arn string, exact bool) {
 	switch {
 	case k.ARN != "":
-		return k.ARN
-	case k.Imported:
-		return cfn.Concat("arn:", a.partition(), ":kms:", a.region(), ":", a.account(), ":key/*")
+		return k.ARN, true
+	case !k.Imported && at == model.Home && region == a.region():
+		return cfn.GetAtt(k.LogicalID, "Arn"), true
 	}
-	return cfn.GetAtt(k.LogicalID, "Arn")
+	return cfn.Concat("arn:", a.partition(), ":kms:", region, ":", a.account(k.Account), ":key/*"), false
 }
 
-// KeyID returns what a secret's KmsKeyId says: always a full ARN, of the key or of its alias, because a bare id is looked up in the
+// keyID returns what KmsKeyId says of a key of a Region: always a full ARN, of the key or of its alias, because a bare id is looked up in the
 // account of whoever writes.
-func KeyID(m *model.Model, k *model.Key) string {
-	a := arns{m}
-	if k.Imported && k.ARN == "" {
-		return cfn.Concat("arn:", a.partition(), ":kms:", a.region(), ":", a.account(), ":", k.AliasName)
+func (a arns) keyID(k *model.Key, region string, at model.Stack) string {
+	if arn, exact := a.key(k, region, at); exact {
+		return arn
 	}
-	return a.key(k)
+	return cfn.Concat("arn:", a.partition(), ":kms:", region, ":", a.account(k.Account), ":", k.AliasName)
 }
 
-// SecretARN returns the ARN of a secret as an output shows it.
-func SecretARN(m *model.Model, s *model.Secret) string {
-	arn, _ := arns{m}.secret(s)
+// KeyID returns what the KmsKeyId of a secret says in its stack, or, for the Region of a replica, that of the replica. An empty Region is the secret's
+// own.
+func KeyID(m *model.Model, k *model.Key, region string, at model.Stack) string {
+	a := arns{m}
+	if region == "" {
+		region = a.region()
+	}
+	return a.keyID(k, region, at)
+}
+
+// SecretARN returns the ARN of a secret as an output or property of a stack says it.
+func SecretARN(m *model.Model, s *model.Secret, at model.Stack) string {
+	arn, _, _ := arns{m}.secret(s, at)
 	return arn
 }
 
-// viaService returns the values of kms:ViaService for Secrets Manager in a Region.
+// PrincipalARN returns the ARN of a principal as a stack says it, or "" where it is not known there.
+func PrincipalARN(m *model.Model, p *model.Principal, at model.Stack) string {
+	if literal := m.LiteralARN(p); literal != "" && (at != model.Home || p.Role == nil) {
+		return literal
+	}
+	if at == model.Home {
+		return p.ARN
+	}
+	return ""
+}
+
+// viaService returns the values of kms:ViaService for Secrets Manager in Regions.
 // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
-func (a arns) viaService(region string) []string {
+func (a arns) viaService(regions ...string) []string {
 	suffixes := []string{cfn.Ref("AWS::URLSuffix")}
 	if a.m.Env.Partition != "" {
 		suffixes = aws.DNSSuffixes(a.m.Env.Partition)
 	}
 	var out []string
-	for _, suffix := range suffixes {
-		out = append(out, cfn.Concat("secretsmanager.", region, ".", suffix))
+	for _, region := range regions {
+		for _, suffix := range suffixes {
+			out = append(out, cfn.Concat("secretsmanager.", region, ".", suffix))
+		}
 	}
 	return out
 }

@@ -17,6 +17,7 @@ type Permission struct {
 	Secret  *model.Secret
 	Stages  []string // empty: every stage
 	Regions []string // empty: wherever the secret is
+	atHome  bool     // not at replicas: it follows from a rotation, which works on the secret itself
 	When    model.When
 	Until   string
 	Because source.Span
@@ -43,9 +44,14 @@ func Derive(m *model.Model) Permissions {
 	return Permissions{m, list}
 }
 
-// At says whether the permission covers a Region where the secret is. home is empty where the spec does not state it.
-func (p *Permission) At(region string) bool {
-	return len(p.Regions) == 0 || slices.Contains(p.Regions, region)
+// AtHome says whether the permission covers the secret itself. home is its Region, empty where the spec does not state it.
+func (p *Permission) AtHome(home string) bool {
+	return len(p.Regions) == 0 || slices.Contains(p.Regions, home)
+}
+
+// AtReplica says whether the permission covers the secret's replica in a Region.
+func (p *Permission) AtReplica(region string) bool {
+	return !p.atHome && (len(p.Regions) == 0 || slices.Contains(p.Regions, region))
 }
 
 // String writes the permission as a sentence: what is granted before any policy says so.

@@ -59,8 +59,9 @@ func (p *placer) denials(s *model.Secret, granted []*Permission) []policy.Statem
 		deny("RequireTLS", g.RequireTLSSpan, []aws.Action{"secretsmanager:*"}, policy.Conditions{}.With("Bool", "aws:SecureTransport", "false"))
 	}
 	value := append(slices.Clone(readingValue), writingValue...)
+	rotators := p.rotators(s)
 	if g.OnlyFromVPC() {
-		c := p.letThrough(s, p.rotators(s)).With("BoolIfExists", "aws:ViaAWSService", "false")
+		c := p.letThrough(s, rotators).conditions().With("BoolIfExists", "aws:ViaAWSService", "false")
 		if len(g.VPCEndpoints) > 0 {
 			c = c.With("StringNotEquals", "aws:SourceVpce", g.VPCEndpoints...)
 		}
@@ -70,57 +71,90 @@ func (p *placer) denials(s *model.Secret, granted []*Permission) []policy.Statem
 		deny("OnlyFromVPC", g.VPCSpan, value, c)
 	}
 	if g.Organization != "" {
-		deny("OnlyOrganization", g.OrganizationSpan, value,
-			p.letThrough(s, p.rotators(s)).With("StringNotEquals", "aws:PrincipalOrgID", g.Organization).With("StringNotEquals", "aws:PrincipalAccount", p.account()))
+		e := p.letThrough(s, rotators)
+		e.organizations, e.accounts = append(e.organizations, g.Organization), append(e.accounts, p.account(s.Account))
+		deny("OnlyOrganization", g.OrganizationSpan, value, e.conditions())
 	}
 	if g.OnlyGrantees {
-		deny("OnlyReaders", g.OnlyGranteesSpan, readingValue, p.letThrough(s, p.grantees(s, granted, (*Verb).Reads)))
-		deny("OnlyWriters", g.OnlyGranteesSpan, writingValue, p.letThrough(s, p.grantees(s, granted, (*Verb).Writes)))
+		for _, only := range []struct {
+			sid     string
+			actions []aws.Action
+			of      func(*Verb) bool
+		}{{"OnlyReaders", readingValue, (*Verb).Reads}, {"OnlyWriters", writingValue, (*Verb).Writes}} {
+			e := p.letThrough(s, p.grantees(s, granted, only.of))
+			deny(only.sid, g.OnlyGranteesSpan, only.actions, e.conditions())
+			if len(e.organizations)+len(e.paths) > 0 { // a grant to an organization is none to its identities in the secret's own account
+				own := exceptions{arns: e.arns}.conditions().With("StringEquals", "aws:PrincipalAccount", p.account(s.Account))
+				deny(only.sid+"Here", g.OnlyGranteesSpan, only.actions, own)
+			}
+		}
 	}
 	return out
 }
 
-// grantees returns the ARNs of the principals with a grant of certain verbs on a secret.
-func (p *placer) grantees(s *model.Secret, granted []*Permission, of func(*Verb) bool) []string {
-	var out []string
+// grantees returns the principals with a grant of certain verbs on a secret. Services are let through anyway.
+func (p *placer) grantees(s *model.Secret, granted []*Permission, of func(*Verb) bool) []*model.Principal {
+	var out []*model.Principal
 	for _, g := range granted {
-		if !of(g.Verb) || g.To.Kind == model.Service {
-			continue
-		}
-		if g.To.Kind == model.ExistingGroup {
+		switch {
+		case !of(g.Verb) || g.To.Kind == model.Service:
+		case g.To.Kind == model.ExistingGroup:
 			p.found = append(p.found, diag.Diagnostic{
 				Code: diag.GroupInPolicy, Span: g.Because, Message: "group \"" + g.To.ID + "\" cannot be a grantee of \"" + s.ID + "\" under onlyGrantees: a policy does not see the groups of a caller",
 				Hint:    "grant to roles or users",
 				Related: []diag.Related{{Span: s.Policy.OnlyGranteesSpan, Message: "onlyGrantees is here"}},
 			})
-			continue
-		}
-		if g.To.ARN == "" {
+		case g.To.Kind.HasIdentity() && g.To.ARN == "":
 			p.found = append(p.found, diag.Diagnostic{
 				Code: diag.NeedsARN, Span: g.Because, Message: "onlyGrantees of \"" + s.ID + "\" must name \"" + g.To.ID + "\" by its ARN, which is not known from its name",
 				Hint:    "write the ARN of " + g.To.ID + ", path included, instead of its name",
 				Related: []diag.Related{{Span: g.To.Span, Message: "\"" + g.To.ID + "\" is defined here"}},
 			})
-			continue
+		default:
+			out = append(out, g.To)
 		}
-		out = append(out, g.To.ARN)
 	}
 	return out
 }
 
-// letThrough returns the conditions under which a guardrail denies: the caller is no AWS service and none of those whom it must not cut
-// off. aws:PrincipalArn is the role's ARN for all of its sessions.
-func (p *placer) letThrough(s *model.Secret, also []string) policy.Conditions {
+// exceptions are those whom a guardrail lets through.
+type exceptions struct{ arns, accounts, organizations, paths []string }
+
+// letThrough collects whom the guardrails of a secret must not cut off. aws:PrincipalArn is the role's ARN for all of its sessions.
+func (p *placer) letThrough(s *model.Secret, also []*model.Principal) exceptions {
+	var e exceptions
+	for _, to := range slices.Concat(also, []*model.Principal{p.m.Deployer}, s.Policy.Exempt) {
+		switch {
+		case to == nil:
+		case to.Kind == model.Account:
+			e.accounts = append(e.accounts, to.Account)
+		case to.Kind == model.Organization:
+			e.organizations = append(e.organizations, to.Org)
+		case to.Kind == model.OrganizationPath:
+			e.paths = append(e.paths, to.Path)
+		default:
+			arn, _ := p.arnOf(&Permission{To: to, Because: s.Span}, p.m.StackOf(s), "the resource policy of \""+s.ID+"\"")
+			e.arns = append(e.arns, arn)
+		}
+	}
+	return e
+}
+
+// conditions returns those under which a guardrail denies: the caller is no AWS service and none of the exceptions.
+func (e exceptions) conditions() policy.Conditions {
 	c := policy.Conditions{}.With("BoolIfExists", "aws:PrincipalIsAWSService", "false")
-	arns := slices.Clone(also)
-	if p.m.Deployer != nil {
-		arns = append(arns, p.m.Deployer.ARN)
+	for _, except := range []struct {
+		operator, key string
+		values        []string
+	}{
+		{"ArnNotLike", "aws:PrincipalArn", e.arns},
+		{"StringNotEquals", "aws:PrincipalAccount", e.accounts},
+		{"StringNotEquals", "aws:PrincipalOrgID", e.organizations},
+		{"ForAllValues:StringNotLike", "aws:PrincipalOrgPaths", e.paths},
+	} {
+		if len(except.values) > 0 {
+			c = c.With(except.operator, except.key, except.values...)
+		}
 	}
-	for _, e := range s.Policy.Exempt {
-		arns = append(arns, e.ARN)
-	}
-	if len(arns) == 0 {
-		return c
-	}
-	return c.With("ArnNotLike", "aws:PrincipalArn", arns...)
+	return c
 }

@@ -2,7 +2,6 @@ package grants
 
 import (
 	"cmp"
-	"hash/fnv"
 	"runtime"
 	"slices"
 	"sort"
@@ -17,19 +16,6 @@ import (
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
-// bucketOf places a secret's statements among the parts of a divided policy: by the secret's id alone, so that adding a secret
-// touches one part.
-func bucketOf(secretID string) uint32 {
-	h := fnv.New32a()
-	h.Write([]byte(secretID))
-	x := h.Sum32() // FNV's high bits depend little on the last letters; mix them
-	x ^= x >> 16
-	x *= 0x85ebca6b
-	x ^= x >> 13
-	x *= 0xc2b2ae35
-	return x ^ x>>16
-}
-
 func itoa(n int) string { return strconv.Itoa(n) }
 
 // identityPolicies writes the identity policies, each divided until its parts fit.
@@ -38,7 +24,7 @@ func (p *placer) identityPolicies() []Identity {
 	managed := map[*model.Principal]int{}
 	inline := map[*model.Principal]int{}
 	for _, id := range p.identities {
-		out = append(out, Identity{To: id.to, Condition: id.condition})
+		out = append(out, Identity{Stack: stackOf(id.to), To: id.to, Condition: id.condition})
 	}
 	slices.SortFunc(out, func(a, b Identity) int {
 		return cmp.Or(strings.Compare(a.To.ID, b.To.ID), strings.Compare(a.Condition, b.Condition))
@@ -124,7 +110,7 @@ func (p *placer) divide(id *identity, list []bucketed, suffix string, out *Ident
 
 // Holds says whether a part of an identity policy holds what its principal may do with a secret, or with nothing in particular.
 func (p Part) Holds(s *model.Secret) bool {
-	bucket := bucketOf(s.ID)
+	bucket := s.Hash()
 	forSecret, forNone := true, true
 	for i, digit := range p.Suffix {
 		forSecret = forSecret && bucket>>(31-i)&1 == uint32(digit-'0')

@@ -12,21 +12,36 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// admin places what a key's administrator needs: by identity policy where IAM decides over the key and there is an identity, else in
+// admin places what a key's administrator needs, in every Region where the key is: by identity policy where there is an identity, else in
 // the key's own policy.
 func (p *placer) admin(k *model.Key, admin *model.Principal) {
 	s := policy.Statement{Effect: policy.Allow, Action: aws.KeyAdministration, Because: []source.Span{k.Span}}
-	if admin.Kind.HasIdentity() { // also where the key's policy names its admins: to name the account root is to let IAM decide
-		s.Resource = []string{p.key(k)}
-		alias := s
-		alias.Action, alias.Resource = aliasActions, []string{cfn.Concat("arn:", p.partition(), ":kms:", p.region(), ":", p.account(), ":", k.AliasName)}
+	for _, region := range p.regionsOf(k) {
+		at := p.stackOfKey(region)
+		if !admin.Kind.HasIdentity() { // a rolePattern, which has no identity that IAM could decide by
+			s.Resource = []string{"*"}
+			s.Principal, s.Condition, _ = p.who(&Permission{To: admin}, k.Account, at, "")
+			p.keys[keyAt{k, at}] = append(p.keys[keyAt{k, at}], s)
+			continue
+		}
+		// Also where the key's policy names its admins: to name the account root is to let IAM decide.
+		arn, exact := p.key(k, region, model.Home)
+		s.Resource, s.Condition = []string{arn}, nil
+		if !exact { // no encryption context narrows administration; the key's alias lags by minutes, which an administrator can wait for
+			s.Condition = s.Condition.With("ForAnyValue:StringEquals", "kms:ResourceAliases", k.AliasName)
+		}
+		alias := policy.Statement{
+			Effect: policy.Allow, Action: aliasActions, Because: s.Because,
+			Resource: []string{cfn.Concat("arn:", p.partition(), ":kms:", region, ":", p.account(""), ":", k.AliasName)},
+		}
 		id := p.identity(admin, "")
 		id.others = append(id.others, s, alias)
-		return
 	}
-	s.Resource = []string{"*"} // a rolePattern, which has no identity that IAM could decide by
-	s.Principal, s.Condition = p.anyLike(admin)
-	p.keys[k] = append(p.keys[k], s)
+}
+
+// regionsOf returns the Regions in which a created key stands, the home stack's first.
+func (p *placer) regionsOf(k *model.Key) []string {
+	return append([]string{p.region()}, k.Regions...)
 }
 
 // aliasActions take a permission on the alias besides the one on the key.
@@ -40,35 +55,49 @@ func (p *placer) keyPolicies() []KeyPolicy {
 		if k.Imported {
 			continue
 		}
-		document := policy.Document{p.administration(k), p.use(k), denyGrants(k)}
-		document = append(document, policy.Merge(policy.All(p.keys[k]))...)
-		for _, own := range k.Statements {
-			document = append(document, policy.Statement{Verbatim: own.Value, Because: []source.Span{own.Span}})
+		for _, region := range p.regionsOf(k) {
+			out = append(out, p.keyPolicy(k, region))
 		}
-		size := p.sizes.of(document)
-		hint := "let IAM decide over the key with iamDelegation: true, or divide the secrets among several keys"
-		if k.Delegates {
-			hint = "shorten its own statements, or divide the secrets among several keys"
-		}
-		p.limit(size, aws.MaxKeyPolicy, k.Span, "policy of key \""+k.ID+"\"", hint)
-		out = append(out, KeyPolicy{k, document, size})
 	}
 	return out
 }
 
+func (p *placer) keyPolicy(k *model.Key, region string) KeyPolicy {
+	at := p.stackOfKey(region)
+	document := policy.Document{p.administration(k, at), p.use(k, region), denyGrants(k)}
+	document = append(document, policy.Merge(policy.All(p.keys[keyAt{k, at}]))...)
+	for _, own := range k.Statements {
+		document = append(document, policy.Statement{Verbatim: own.Value, Because: []source.Span{own.Span}})
+	}
+	size := p.sizes.of(document)
+	hint := "let IAM decide over the key with iamDelegation: true, or divide the secrets among several keys"
+	if k.Delegates {
+		hint = "grant to an account or organization instead of many of its roles, do without pinSecrets, or divide the secrets among several keys"
+	}
+	what := "policy of key \"" + k.ID + "\""
+	if len(k.Regions) > 0 {
+		what += " in Region \"" + region + "\""
+	}
+	p.limit(size, aws.MaxKeyPolicy, k.Span, what, hint)
+	return KeyPolicy{at, k, document, size}
+}
+
 // administration lets the account administer the key, so that it can never be locked out, but neither use it nor open it by a grant.
-func (p *placer) administration(k *model.Key) policy.Statement {
+func (p *placer) administration(k *model.Key, at model.Stack) policy.Statement {
 	return policy.Statement{
-		Sid: "Administration", Effect: policy.Allow, Principal: policy.Principal{AWS: []string{p.root()}},
-		Action: aws.KeyAdministration, Resource: []string{"*"}, Condition: p.named(k, append([]*model.Principal{p.m.Deployer}, k.Admins...)), Because: []source.Span{k.Span},
+		Sid: "Administration", Effect: policy.Allow, Principal: policy.Principal{AWS: []string{p.root("")}},
+		Action: aws.KeyAdministration, Resource: []string{"*"}, Condition: p.named(k, append([]*model.Principal{p.m.Deployer}, k.Admins...), at), Because: []source.Span{k.Span},
 	}
 }
 
 // use lets the account use the key through Secrets Manager, in the Regions where its secrets are.
-func (p *placer) use(k *model.Key) policy.Statement {
+func (p *placer) use(k *model.Key, region string) policy.Statement {
 	regions := []string{p.region()}
+	if region != p.region() {
+		regions = append(regions, region)
+	}
 	for _, s := range p.m.Secrets {
-		if s.Key != k {
+		if s.Key != k || region != p.region() {
 			continue
 		}
 		for _, replica := range s.Replicas {
@@ -77,24 +106,29 @@ func (p *placer) use(k *model.Key) policy.Statement {
 			}
 		}
 	}
-	var via []string
-	for _, region := range regions {
-		via = append(via, p.viaService(region)...)
-	}
 	return policy.Statement{
-		Sid: "UseThroughSecretsManager", Effect: policy.Allow, Principal: policy.Principal{AWS: []string{p.root()}}, Action: toEncrypt, Resource: []string{"*"},
-		Condition: p.named(k, []*model.Principal{p.m.Deployer}).With("StringEquals", "kms:ViaService", via...), Because: []source.Span{k.Span},
+		Sid: "UseThroughSecretsManager", Effect: policy.Allow, Principal: policy.Principal{AWS: []string{p.root("")}}, Action: toEncrypt, Resource: []string{"*"},
+		Condition: p.named(k, []*model.Principal{p.m.Deployer}, p.stackOfKey(region)).With("StringEquals", "kms:ViaService", p.viaService(regions...)...), Because: []source.Span{k.Span},
 	}
 }
 
 // named narrows a statement for the account to single principals where IAM does not decide over the key.
-func (p *placer) named(k *model.Key, who []*model.Principal) policy.Conditions {
+func (p *placer) named(k *model.Key, who []*model.Principal, at model.Stack) policy.Conditions {
 	if k.Delegates {
 		return nil
 	}
 	var patterns []string
 	for _, w := range who {
-		patterns = append(patterns, w.ARN)
+		arn := PrincipalARN(p.m, w, at)
+		if arn == "" {
+			p.found = append(p.found, diag.Diagnostic{
+				Code: diag.NeedsARN, Span: k.Span, Message: "the policy of key \"" + k.ID + "\" in another Region must name \"" + w.ID + "\" by its ARN, which another stack does not know",
+				Hint:    "give the role a roleName",
+				Related: []diag.Related{{Span: w.Span, Message: "\"" + w.ID + "\" is defined here"}},
+			})
+			continue
+		}
+		patterns = append(patterns, arn)
 	}
 	return policy.Conditions{}.With("ArnLike", "aws:PrincipalArn", patterns...)
 }

@@ -20,13 +20,13 @@ func rotations(m *model.Model) []Permission {
 	return out
 }
 
-// rotators returns the ARNs of the roles that rotate a secret, or read it to rotate another, as far as they are known.
-func (p *placer) rotators(s *model.Secret) []string {
-	var out []string
+// rotators returns the roles that rotate a secret, or read it to rotate another, as far as the spec names them.
+func (p *placer) rotators(s *model.Secret) []*model.Principal {
+	var out []*model.Principal
 	for _, other := range p.m.Secrets {
 		role := other.Rotation.Role()
 		if role != nil && role.ARN != "" && (other == s || other.Rotation.Superuser() == s) {
-			out = append(out, role.ARN)
+			out = append(out, role)
 		}
 	}
 	return out
@@ -34,12 +34,12 @@ func (p *placer) rotators(s *model.Secret) []string {
 
 // rotationOf returns what the role that rotates a secret needs.
 func rotationOf(s *model.Secret, role *model.Principal) []Permission {
-	out := []Permission{{To: role, Verb: rotating, Secret: s, Because: s.Rotation.Span}}
+	out := []Permission{{To: role, Verb: rotating, Secret: s, atHome: true, Because: s.Rotation.Span}}
 	if superuser := s.Rotation.Superuser(); superuser != nil {
-		out = append(out, Permission{To: role, Verb: asSuperuser, Secret: superuser, Because: s.Rotation.Span})
+		out = append(out, Permission{To: role, Verb: asSuperuser, Secret: superuser, atHome: true, Because: s.Rotation.Span})
 	}
 	if l := s.Rotation.Lambda; l != nil && l.InVPC() && role.Kind == model.CreatedRole {
-		out = append(out, Permission{To: role, Verb: fromVPC, Secret: s, Because: s.Rotation.Span})
+		out = append(out, Permission{To: role, Verb: fromVPC, Secret: s, atHome: true, Because: s.Rotation.Span})
 	}
 	return out
 }
@@ -53,12 +53,20 @@ func (p *placer) unstatedRoles() {
 		}
 		unstated := &model.Principal{ID: "the function's role", Kind: model.ExistingRole}
 		for _, g := range rotationOf(s, unstated) {
-			statements := append(p.onSecret(&g, nil), p.onKeyByIdentity(&g)...)
+			at := model.Home // where the function often stands itself; who pastes the statement elsewhere is told to put in the ARNs
+			if functionOwner(s) != "" {
+				at = elsewhere
+			}
+			statements := p.onSecret(&g, nil, at)
+			for _, u := range p.keyUses(&g) {
+				statements = append(statements, p.onKeyByIdentity(&g, u, at)...)
+			}
 			if len(g.Verb.Anywhere) > 0 {
 				statements = append(statements, policy.Statement{Effect: policy.Allow, Action: g.Verb.Anywhere, Resource: []string{"*"}, Because: because(&g)})
 			}
+			role := owned{document: identityPolicy, of: "the execution role of " + shown(r.Lambda.FunctionARN)}
 			for _, statement := range statements {
-				p.handOverFor(&g, "identity policy", "the execution role of "+shown(r.Lambda.FunctionARN), "rotation of "+s.ID, statement)
+				p.handOverFor(&g, role, "rotation of "+s.ID, statement)
 			}
 		}
 	}
@@ -72,7 +80,7 @@ func shown(s string) string {
 // function returns the ARN of the function that rotates a secret, if one does and it is known.
 func (p *placer) function(s *model.Secret) (arn string, exists bool) {
 	byName := func(name string) string {
-		return cfn.Concat("arn:", p.partition(), ":lambda:", p.home(s), ":", p.account(), ":function:", name)
+		return cfn.Concat("arn:", p.partition(), ":lambda:", p.home(s), ":", p.account(s.Account), ":function:", name)
 	}
 	switch r := s.Rotation; {
 	case r == nil:
@@ -89,36 +97,85 @@ func (p *placer) function(s *model.Secret) (arn string, exists bool) {
 	return "", false
 }
 
+// functionOwner returns the account of the function that rotates a secret, empty for the stack's own.
+func functionOwner(s *model.Secret) string {
+	if s.Rotation != nil && s.Rotation.Lambda != nil {
+		return s.Rotation.Lambda.Account
+	}
+	return ""
+}
+
+// functionsElsewhere hands over what functions of other accounts must let Secrets Manager do: the permission stands in the function's own policy.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
+func (p *placer) functionsElsewhere() {
+	for _, s := range p.m.Secrets {
+		if functionOwner(s) == "" {
+			continue
+		}
+		g := &Permission{To: &model.Principal{ID: "Secrets Manager", Kind: model.Service, ARN: "secretsmanager.amazonaws.com"}, Verb: rotating, Secret: s, Because: s.Rotation.Span}
+		arn, _, known := p.secret(s, elsewhere)
+		if !known {
+			p.needsName(g, "the policy of a function of another account")
+			continue
+		}
+		p.handOverFor(g, p.policyOfFunction(s), "rotation of "+s.ID, policy.Statement{
+			Effect: policy.Allow, Principal: policy.Principal{Service: []string{g.To.ARN}}, Action: []aws.Action{"lambda:InvokeFunction"}, Resource: []string{s.Rotation.Lambda.FunctionARN},
+			Condition: policy.Conditions{}.With("StringEquals", "aws:SourceAccount", p.account(s.Account)).With("ArnLike", "aws:SourceArn", arn), Because: because(g),
+		})
+	}
+}
+
+// policyOfFunction names the policy of a function of another account.
+func (p *placer) policyOfFunction(s *model.Secret) owned {
+	return owned{document: resourcePolicy, of: s.Rotation.Lambda.FunctionARN, account: s.Rotation.Lambda.Account, function: true}
+}
+
 // onFunction returns the statement by which whoever starts a rotation may call its function.
 func (p *placer) onFunction(g *Permission) (policy.Statement, bool) {
 	if !g.Verb.Invokes() {
 		return policy.Statement{}, false
 	}
 	arn, _ := p.function(g.Secret)
-	if arn == "" {
+	if arn == "" || cfn.IsIntrinsic(arn) && g.To.Account != "" { // another account's stack cannot say it
 		return policy.Statement{}, false
 	}
-	return policy.Statement{Effect: policy.Allow, Action: []aws.Action{"lambda:InvokeFunction"}, Resource: []string{arn}, Condition: conditionsOf(g), Because: because(g)}, true
+	return p.invoke(g, arn), true
 }
 
-// functionElsewhere hands over the right to call a function where it cannot be given: to principals without an identity policy, and where
-// the function has no name yet.
+func (p *placer) invoke(g *Permission, arn string) policy.Statement {
+	return policy.Statement{Effect: policy.Allow, Action: []aws.Action{"lambda:InvokeFunction"}, Resource: []string{arn}, Condition: conditionsOf(g), Because: because(g)}
+}
+
+// functionElsewhere hands over the right to call a function where it cannot be given: to principals without an identity policy, where the
+// function has no name yet, and in the policy of a function that belongs to another account than its caller.
 func (p *placer) functionElsewhere(g *Permission) {
 	if !g.Verb.Invokes() {
 		return
 	}
 	arn, exists := p.function(g.Secret)
-	if !exists || arn != "" && g.To.Kind.HasIdentity() {
+	if !exists {
 		return
 	}
-	of := g.To.ARN
-	if of == "" {
-		of = g.To.Name
+	if _, ok := p.onFunction(g); !ok || !g.To.Kind.HasIdentity() {
+		if arn == "" {
+			arn = cfn.Concat("arn:", p.partition(), ":lambda:", p.home(g.Secret), ":", p.account(g.Secret.Account), ":function:<the function that rotates "+g.Secret.ID+">")
+		}
+		if g.To.Kind != model.Service {
+			p.handOver(g, identityOf(g.To), p.invoke(g, arn))
+		}
 	}
-	if arn == "" {
-		arn = cfn.Concat("arn:", p.partition(), ":lambda:", p.home(g.Secret), ":", p.account(), ":function:<the function that rotates "+g.Secret.ID+">")
+	if crosses(g.To, functionOwner(g.Secret)) && g.To.Kind != model.Service {
+		p.invokeAcrossAccounts(g, arn)
 	}
-	p.handOver(g, "identity policy", of, policy.Statement{
-		Effect: policy.Allow, Action: []aws.Action{"lambda:InvokeFunction"}, Resource: []string{arn}, Condition: conditionsOf(g), Because: because(g),
-	})
+}
+
+// invokeAcrossAccounts hands over what the policy of a function must say for a caller of another account.
+// https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+func (p *placer) invokeAcrossAccounts(g *Permission, arn string) {
+	who, c, ok := p.who(g, functionOwner(g.Secret), elsewhere, "the policy of the function that rotates \""+g.Secret.ID+"\"")
+	if !ok || arn == "" {
+		return
+	}
+	o := owned{document: resourcePolicy, of: shown(arn), account: functionOwner(g.Secret), function: true}
+	p.handOver(g, o, policy.Statement{Effect: policy.Allow, Principal: who, Action: []aws.Action{"lambda:InvokeFunction"}, Resource: []string{arn}, Condition: c, Because: because(g)})
 }

@@ -128,8 +128,8 @@ var keys = []struct {
 	{
 		name:        "created key",
 		key:         `{}`,
-		onRotated:   keyUse(`{"Fn::GetAtt":["AppKey","Arn"]}`, "MailSecret", "Decrypt", "GenerateDataKey"),
-		onSuperuser: keyUse(`{"Fn::GetAtt":["AppKey","Arn"]}`, "MasterSecret", "Decrypt"),
+		onRotated:   wantedKey(`{"Fn::GetAtt":["AppKey","Arn"]}`, "MailSecret", "Decrypt", "GenerateDataKey"),
+		onSuperuser: wantedKey(`{"Fn::GetAtt":["AppKey","Arn"]}`, "MasterSecret", "Decrypt"),
 	},
 	{
 		name: "created key, not pinned",
@@ -142,28 +142,28 @@ var keys = []struct {
 	{
 		name:        "created key that names its users",
 		key:         `{ iamDelegation: false }`,
-		onRotated:   keyUse(`{"Fn::GetAtt":["AppKey","Arn"]}`, "MailSecret", "Decrypt", "GenerateDataKey"),
-		onSuperuser: keyUse(`{"Fn::GetAtt":["AppKey","Arn"]}`, "MasterSecret", "Decrypt"),
+		onRotated:   wantedKey(`{"Fn::GetAtt":["AppKey","Arn"]}`, "MailSecret", "Decrypt", "GenerateDataKey"),
+		onSuperuser: wantedKey(`{"Fn::GetAtt":["AppKey","Arn"]}`, "MasterSecret", "Decrypt"),
 		inKeyPolicy: true,
 		unfit:       true,
 	},
 	{
 		name:        "imported key",
 		key:         `{ import: { arn: "arn:aws:kms:eu-west-1:111111111111:key/21c4b39b-fde2-4273-9ac0-d9bb5c0d0030" } }`,
-		onRotated:   keyUse(`arn:aws:kms:eu-west-1:111111111111:key/21c4b39b-fde2-4273-9ac0-d9bb5c0d0030`, "MailSecret", "Decrypt", "GenerateDataKey"),
-		onSuperuser: keyUse(`arn:aws:kms:eu-west-1:111111111111:key/21c4b39b-fde2-4273-9ac0-d9bb5c0d0030`, "MasterSecret", "Decrypt"),
+		onRotated:   wantedKey(`arn:aws:kms:eu-west-1:111111111111:key/21c4b39b-fde2-4273-9ac0-d9bb5c0d0030`, "MailSecret", "Decrypt", "GenerateDataKey"),
+		onSuperuser: wantedKey(`arn:aws:kms:eu-west-1:111111111111:key/21c4b39b-fde2-4273-9ac0-d9bb5c0d0030`, "MasterSecret", "Decrypt"),
 	},
 	{
 		name:        "key imported by alias",
 		key:         `{ import: { alias: alias/shared } }`,
-		onRotated:   keyUse(`arn:aws:kms:eu-west-1:111111111111:key/*`, "MailSecret", "Decrypt", "GenerateDataKey"),
-		onSuperuser: keyUse(`arn:aws:kms:eu-west-1:111111111111:key/*`, "MasterSecret", "Decrypt"),
+		onRotated:   wantedKey(`arn:aws:kms:eu-west-1:111111111111:key/*`, "MailSecret", "Decrypt", "GenerateDataKey"),
+		onSuperuser: wantedKey(`arn:aws:kms:eu-west-1:111111111111:key/*`, "MasterSecret", "Decrypt"),
 		unfit:       true,
 	},
 }
 
-// keyUse is the use of a key through Secrets Manager, for one secret.
-func keyUse(key, secret string, actions ...string) []string {
+// wantedKey is the use of a key through Secrets Manager, for one secret.
+func wantedKey(key, secret string, actions ...string) []string {
 	var out []string
 	for _, action := range actions {
 		out = append(out, fmt.Sprintf(`kms:%s on %s if StringEquals kms:EncryptionContext:SecretARN {"Ref":%q} and StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com`, action, key, secret))
@@ -187,7 +187,7 @@ func TestRotationIsAllowedWhatItNeedsAndNothingElse(t *testing.T) {
 				if way.unknown {
 					want = nil
 				}
-				got := identityOf(placement, "rotator")
+				got := wantedIdentity(placement, "rotator")
 				if way.unstated {
 					got = handedOver(placement)
 				} else if len(placement.HandOvers) > 0 {
@@ -247,8 +247,8 @@ func place(t *testing.T, text string) Placement {
 	return placement
 }
 
-// identityOf returns everything that the identity policies of a principal allow.
-func identityOf(p Placement, id string) []string {
+// wantedIdentity returns everything that the identity policies of a principal allow.
+func wantedIdentity(p Placement, id string) []string {
 	var all policy.Document
 	for _, identity := range p.Identities {
 		for _, part := range identity.Parts {

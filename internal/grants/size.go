@@ -23,7 +23,7 @@ const unknownLength = 128
 
 func newSizes(a arns) sizes {
 	s := sizes{a, map[string]string{}, map[string]string{}}
-	partition, region, account := s.text(a.partition()), s.text(a.region()), s.text(a.account())
+	partition, region, account := s.text(a.partition()), s.text(a.region()), s.text(a.account(""))
 	for _, secret := range a.m.Secrets {
 		name := secret.Name
 		if name == "" { // CloudFormation names it after its logical ID, with a hyphen and twelve characters

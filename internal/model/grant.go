@@ -284,7 +284,8 @@ func (c Condition) restates(w *When) bool {
 	case "bool aws:multifactorauthpresent":
 		return w.MFA
 	case "datelessthan aws:currenttime", "stringequals aws:requestedregion", "stringequals secretsmanager:versionstage",
-		"stringequals aws:principalaccount", "arnlike aws:principalarn", "stringequals aws:sourceaccount":
+		"stringequals aws:principalaccount", "stringnotequals aws:principalaccount", "arnlike aws:principalarn", "arnequals aws:principalarn", "stringequals aws:sourceaccount",
+		"stringequals aws:principalorgid", "foranyvalue:stringlike aws:principalorgpaths":
 		return true
 	}
 	return slices.ContainsFunc(w.PrincipalTags, func(t TagValues) bool {
@@ -308,9 +309,16 @@ func (r *resolver) checkGrant(g *Grant, at source.Span) {
 		r.report(diag.GuardrailDefeatsGrant, at, "remove one of them", "%q on %q %s", g.Verb, g.Secret.ID, why)
 		r.related(g.Secret.Policy.DenyDeleteSpan, "denyDelete is here")
 	}
+	if own := g.Secret.Policy.Organization; own != "" && g.To.Org != "" && g.To.Org != own && touchesValue(g.Verb) {
+		r.report(diag.GuardrailDefeatsGrant, at, "remove one of them", "%q on %q to %q has no effect, because onlyOrganization lets only %s in", g.Verb, g.Secret.ID, g.To.ID, own)
+		r.related(g.Secret.Policy.OrganizationSpan, "onlyOrganization is here")
+	}
 	r.grantRegions(g)
 	r.grantThroughVPC(g)
 }
+
+// touchesValue says whether a verb reads or writes the value, which the only… guardrails are about.
+func touchesValue(verb string) bool { return verb == "read" || verb == "batchRead" || verb == "write" }
 
 // grantRegions refuses Regions where the secret is not.
 func (r *resolver) grantRegions(g *Grant) {
@@ -339,7 +347,7 @@ var atHomeOnly = []string{"write", "rotate", "delete"}
 
 // grantThroughVPC refuses a grant whose own endpoints are none of those that a guardrail lets through.
 func (r *resolver) grantThroughVPC(g *Grant) {
-	if g.Verb != "read" && g.Verb != "batchRead" && g.Verb != "write" || g.When.SourceVPCE == nil || len(g.Secret.Policy.VPCEndpoints) == 0 || len(g.Secret.Policy.VPCs) > 0 {
+	if !touchesValue(g.Verb) || g.When.SourceVPCE == nil || len(g.Secret.Policy.VPCEndpoints) == 0 || len(g.Secret.Policy.VPCs) > 0 {
 		return
 	}
 	for _, endpoint := range g.When.SourceVPCE {

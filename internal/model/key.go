@@ -73,6 +73,10 @@ func (r *resolver) admin(k *Key, p *Principal, at source.Span) bool {
 		r.report(diag.InvalidAdmin, at, "name a role, a user or a rolePattern", "%q is a service, which cannot administer a key", p.ID)
 		r.related(p.Span, "%q is defined here", p.ID)
 		return false
+	case p.Account != "" || p.Org != "":
+		r.report(diag.InvalidAdmin, at, "name a role, a user or a rolePattern of the key's account", "%q belongs to another account, and KMS lets nobody administer a key across accounts", p.ID)
+		r.related(p.Span, "%q is defined here", p.ID)
+		return false
 	case p.Kind == ExistingGroup && !k.Delegates:
 		r.report(diag.GroupInPolicy, at, "name roles or users", "group %q cannot administer a key without iamDelegation: a key policy cannot name a group", p.ID)
 		return false
@@ -118,7 +122,9 @@ func (r *resolver) importedKey(k *Key, in *spec.Key) {
 	}
 	arn, _ := aws.ParseARN(literal)
 	k.Region = arn.Region
-	r.sameAccount(arn, in.Import.ARN.Span(), "key")
+	if k.Account = r.ownerOf(arn, in.Import.ARN.Span(), "key"); k.Account != "" {
+		r.elsewhere(in.Import.ARN.Span(), "keys of account "+k.Account)
+	}
 }
 
 // importTakesNo refuses a property that would change what the spec does not own.

@@ -16,6 +16,7 @@ type Model struct {
 	Env         Environment
 	Deployer    *Principal
 	Tags        []Tag
+	Shards      int // over how many stacks the secrets are spread; 0 and 1: none but the home stack
 
 	Keys       []*Key
 	Principals []*Principal // without sets: a set's members stand wherever it is named
@@ -50,8 +51,10 @@ type Key struct {
 	Span      source.Span // of its id
 	LogicalID string
 	Imported  bool
-	ARN       string // of an imported key, when it is known
-	Region    string // of an imported key, when its ARN says so
+	ARN       string   // of an imported key, when it is known
+	Account   string   // of an imported key that belongs to another account; empty: the own one
+	Region    string   // of an imported key, when its ARN says so
+	Regions   []string // of a created key: the Regions besides the home stack's where a secret's replica needs it, sorted
 
 	AliasName      string // with alias/; of a created key, or of one imported by alias
 	Description    string
@@ -84,11 +87,14 @@ const (
 	ExistingGroup
 	RolePattern
 	Service
+	Account          // whoever another account lets
+	Organization     // whoever an organization's other accounts let
+	OrganizationPath // whoever the other accounts below a part of an organization let
 )
 
 // String returns the kind's word in a spec.
 func (k Kind) String() string {
-	return [...]string{"", "role", "existingRole", "existingUser", "existingGroup", "rolePattern", "service"}[k]
+	return [...]string{"", "role", "existingRole", "existingUser", "existingGroup", "rolePattern", "service", "account", "organization", "organizationPath"}[k]
 }
 
 // HasIdentity says whether an identity policy can be attached to principals of this kind.
@@ -102,6 +108,9 @@ type Principal struct {
 	Kind      Kind
 	Name      string // of a role, user or group that policies are attached to
 	ARN       string // when it is known; of a rolePattern the pattern; of a service its principal
+	Account   string // of a principal of another account; empty: the own one, or none in particular
+	Org       string // of an organization, or the one that a path begins with
+	Path      string // of an organizationPath
 	Inline    bool
 	Role      *Role
 	RoleID    string // logical ID of a created role
@@ -160,7 +169,9 @@ type Secret struct {
 	LogicalID string
 	Import    Import
 	ARN       string // of an imported secret, as Import says
+	Account   string // of an imported secret that belongs to another account; empty: the own one
 	Region    string // of an imported secret, when its ARN says so
+	Shard     int    // the number of the shard it stands in, from 1; 0: the home stack
 	NameSpan  source.Span
 
 	Name           string // empty: CloudFormation makes one
@@ -178,9 +189,10 @@ type Secret struct {
 	Tags           []Tag
 }
 
-// Replica is a copy of a secret in another Region, encrypted with that Region's aws/secretsmanager key.
+// Replica is a copy of a secret in another Region.
 type Replica struct {
 	Region string
+	Key    *Key // of that Region; nil: its aws/secretsmanager
 	Span   source.Span
 }
 

@@ -39,10 +39,22 @@ func (r *resolver) resolvePrincipals() {
 			r.existing(p, in.ExistingGroup, "group", aws.GroupName)
 		case in.RolePattern.Set():
 			p.Kind, p.ARN = RolePattern, in.RolePattern.V
-			r.rolePattern(in.RolePattern)
+			r.rolePattern(p, in.RolePattern)
 		case in.Service.Set():
 			p.Kind, p.ARN = Service, in.Service.V
 			r.check(diag.InvalidName, in.Service, "the service principal", aws.ServicePrincipal(in.Service.V), "write one such as events.amazonaws.com")
+		case in.Account.Set():
+			p.Kind, p.Account = Account, in.Account.V
+			r.accountPrincipal(in.Account)
+		case in.Organization.Set():
+			p.Kind, p.Org = Organization, in.Organization.V
+			r.check(diag.InvalidName, in.Organization, "the organization id", aws.OrganizationID(p.Org), "write it as o-a1b2c3d4e5")
+			r.elsewhere(in.Organization.Span, "an organization's other accounts")
+		case in.OrganizationPath.Set():
+			p.Kind, p.Path = OrganizationPath, in.OrganizationPath.V
+			p.Org, _, _ = strings.Cut(p.Path, "/")
+			r.check(diag.InvalidName, in.OrganizationPath, "the path", aws.OrganizationPath(p.Path), "write it as o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*")
+			r.elsewhere(in.OrganizationPath.Span, "an organization's other accounts")
 		}
 		p.Inline = e.V.Policies.V == "inline"
 		if p.Kind != 0 && !p.Kind.HasIdentity() {
@@ -111,24 +123,55 @@ func (r *resolver) existing(p *Principal, v spec.Value, kind string, valid func(
 		r.report(diag.ReservedRole, v.Span(), "write rolePattern: "+literal, "no policy can be attached to a role under /%s/", path[:strings.IndexByte(path, '/')])
 		return
 	}
-	r.sameAccount(arn, v.Span(), kind)
+	p.Account = r.ownerOf(arn, v.Span(), kind)
+	if p.Account != "" {
+		r.elsewhere(v.Span(), "account "+p.Account)
+	}
 }
 
-// sameAccount sees to it that an ARN is one of the stated account and partition; nothing is guessed.
-func (r *resolver) sameAccount(arn aws.ARN, at source.Span, kind string) bool {
+// ownerOf returns the account that an ARN belongs to, empty for the stack's own. Whether it is its own is stated, and never guessed.
+func (r *resolver) ownerOf(arn aws.ARN, at source.Span, kind string) string {
 	env := r.m.Env
 	switch {
 	case env.Account == "":
 		r.report(diag.NeedsEnvironment, at, "add environment.account", "this %s belongs to account %s, and whether that is the stack's own is not stated", kind, arn.Account)
-		return false
+		return ""
 	case env.Partition != "" && env.Partition != arn.Partition:
 		r.report(diag.OtherPartition, at, "nothing can be granted across partitions: correct the ARN or environment", "this %s is in partition %q and the stack in %q", kind, arn.Partition, env.Partition)
-		return false
-	case env.Account != arn.Account:
-		r.report(diag.NotYet, at, "leave it out, or use a version of secretctl that compiles it", "this version of secretctl does not compile grants across accounts: this %s belongs to account %s", kind, arn.Account)
-		return false
+		return ""
+	case env.Account == arn.Account:
+		return ""
 	}
-	return true
+	return arn.Account
+}
+
+// elsewhere sees to it that the spec states what policies about other accounts must say: the own account and the Region.
+func (r *resolver) elsewhere(at source.Span, who string) {
+	missing := ""
+	switch env := r.m.Env; {
+	case env.Account == "" && env.Region == "":
+		missing = "environment.account and environment.region"
+	case env.Account == "":
+		missing = "environment.account"
+	case env.Region == "":
+		missing = "environment.region"
+	default:
+		return
+	}
+	r.report(diag.NeedsEnvironment, at, "add "+missing, "policies for %s must name the stack's account and Region, and the spec does not state them", who)
+}
+
+// accountPrincipal checks another account as a principal.
+func (r *resolver) accountPrincipal(t spec.Text) {
+	if !r.check(diag.InvalidName, t, "the account id", aws.AccountID(t.V), "write the twelve digits") {
+		return
+	}
+	if t.V == r.m.Env.Account {
+		r.report(diag.OwnAccount, t.Span, "grant to roles, or name them by a rolePattern", "the own account cannot be a principal: it says nothing that IAM does not say already")
+		r.related(r.spec.Environment.Account.Span, "the stack's account is stated here")
+		return
+	}
+	r.elsewhere(t.Span, "account "+t.V)
 }
 
 // existingIntrinsic resolves an intrinsic that stands for a name. One that names a resource of the template gives the ARN too.
@@ -158,7 +201,7 @@ func (r *resolver) existingIntrinsic(p *Principal, v spec.Value, kind string) {
 	}
 }
 
-func (r *resolver) rolePattern(t spec.Text) {
+func (r *resolver) rolePattern(p *Principal, t spec.Text) {
 	arn, err := aws.ParseARN(t.V)
 	if err != nil {
 		r.report(diag.InvalidARN, t.Span, "write the ARN of the roles, with * and ? for what varies", "%q is not the pattern of an ARN: %s", t.V, err)
@@ -172,7 +215,9 @@ func (r *resolver) rolePattern(t spec.Text) {
 		r.report(diag.InvalidARN, t.Span, "write the twelve digits of the account: a pattern covers one account", "the account id in %q %s", t.V, clause)
 		return
 	}
-	r.sameAccount(arn, t.Span, "role pattern")
+	if p.Account = r.ownerOf(arn, t.Span, "role pattern"); p.Account != "" {
+		r.elsewhere(t.Span, "account "+p.Account)
+	}
 }
 
 // rotatesExternally says whether a principal is the role of an external rotation, which then decides who may assume it.
@@ -382,8 +427,11 @@ func (r *resolver) deployer() {
 	if p == nil || p.Kind == 0 {
 		return
 	}
-	switch p.Kind {
-	case ExistingRole, ExistingUser, RolePattern:
+	switch {
+	case p.Account != "":
+		r.report(diag.InvalidDeployer, r.spec.Deployer.Span, "name a role, user or rolePattern of the stack's account", "%q belongs to account %s, and CloudFormation acts as somebody of the stack's own", p.ID, p.Account)
+		r.related(p.Span, "%q is defined here", p.ID)
+	case p.Kind == ExistingRole, p.Kind == ExistingUser, p.Kind == RolePattern:
 		r.m.Deployer = p
 		r.needsARN(p, r.spec.Deployer.Span, "the deployer stands in key policies and guardrails by its ARN")
 	default:

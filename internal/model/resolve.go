@@ -44,6 +44,8 @@ func Resolve(s *spec.Spec) (*Model, diag.List) {
 	r.resolveKeys()
 	r.resolveSecrets()
 	r.resolveRotations()
+	r.keyRegions()
+	r.shards()
 	r.grants()
 	r.exports()
 	r.verbatim()
@@ -360,36 +362,7 @@ func (r *resolver) exports() {
 
 // unlanded refuses what the language has and this version does not compile.
 func (r *resolver) unlanded() {
-	notYet := func(at source.Span, what string) {
-		r.report(diag.NotYet, at, "leave it out, or use a version of secretctl that compiles it", "this version of secretctl does not compile %s", what)
-	}
-	if r.spec.Shards.V > 1 {
-		notYet(r.spec.Shards.Span, "shards")
-	}
 	for _, a := range r.spec.Assert {
-		notYet(a.Span, "assertions")
-	}
-	for _, e := range r.spec.Principals {
-		switch p := e.V; {
-		case p.Account.Set() && p.Account.V == r.m.Env.Account:
-			r.report(diag.OwnAccount, p.Account.Span, "grant to roles, or name them by a rolePattern", "the own account cannot be a principal: it says nothing that IAM does not say already")
-			r.related(r.spec.Environment.Account.Span, "the stack's account is stated here")
-		case p.Account.Set():
-			notYet(p.Account.Span, "principals of kind account")
-		case p.Organization.Set():
-			notYet(p.Organization.Span, "principals of kind organization")
-		case p.OrganizationPath.Set():
-			notYet(p.OrganizationPath.Span, "principals of kind organizationPath")
-		}
-	}
-	for _, e := range r.spec.Secrets {
-		if e.V.Shard.Set() {
-			notYet(e.V.Shard.Span, "shards")
-		}
-		for _, replica := range e.V.Replicas {
-			if replica.Key.Set() {
-				notYet(replica.Key.Span, "replicas with a key of their own")
-			}
-		}
+		r.report(diag.NotYet, a.Span, "leave it out, or use a version of secretctl that compiles it", "this version of secretctl does not compile assertions")
 	}
 }

@@ -30,6 +30,7 @@ type Rotation struct {
 // LambdaRotation rotates with a function of the user's own.
 type LambdaRotation struct {
 	FunctionARN   string
+	Account       string     // of a function of another account; empty: the own one
 	Function      *spec.Node // the function's declaration, when it is one of the template's resources
 	ExecutionRole *Principal // nil: the role's statements are handed over
 	Superuser     *Secret

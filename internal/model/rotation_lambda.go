@@ -14,7 +14,7 @@ import (
 func (r *resolver) lambdaRotation(s *Secret, in *spec.LambdaRotation) *LambdaRotation {
 	out := &LambdaRotation{FunctionARN: text(in.FunctionARN), Superuser: r.superuser(s, in.SuperuserSecret)}
 	if literal, ok := in.FunctionARN.Literal(); ok {
-		r.functionARN(s, literal, in.FunctionARN.Span())
+		out.Account = r.functionARN(s, literal, in.FunctionARN.Span())
 	} else {
 		out.Function = r.templateFunction(in.FunctionARN.Node)
 		if ref := in.FunctionARN.Node.Get("Ref"); r.ofType(ref, "AWS::Lambda::Function") != nil {
@@ -33,25 +33,25 @@ func (r *resolver) lambdaRotation(s *Secret, in *spec.LambdaRotation) *LambdaRot
 	return out
 }
 
-func (r *resolver) functionARN(s *Secret, literal string, at source.Span) {
+// functionARN checks the ARN of a function and returns the account that it belongs to, empty for the stack's own.
+func (r *resolver) functionARN(s *Secret, literal string, at source.Span) string {
 	arn, err := aws.ParseARN(literal)
 	if err != nil {
 		r.report(diag.InvalidARN, at, "write the ARN of the function", "%q is not an ARN: %s", literal, err)
-		return
+		return ""
 	}
 	if kind, name := arn.ResourceType(); arn.Service != "lambda" || kind != "function" || name == "" {
 		r.report(diag.InvalidARN, at, "write arn:aws:lambda:<region>:<account>:function:<name>", "%q is not the ARN of a function", literal)
-		return
+		return ""
 	}
 	if home := s.Home(r.m); home != "" && arn.Region != home {
 		r.report(diag.RotationMismatch, at, "name a function of that Region", "the function is in Region %q and secret %q in %q", arn.Region, s.ID, home)
 	}
-	switch {
-	case r.m.Env.Account == "":
-		r.report(diag.NeedsEnvironment, at, "add environment.account", "the function belongs to account %s, and whether that is the stack's own is not stated", arn.Account)
-	case arn.Account != r.m.Env.Account:
-		r.report(diag.NotYet, at, "leave it out, or use a version of secretctl that compiles it", "this version of secretctl does not compile rotation by functions of other accounts: this one belongs to account %s", arn.Account)
+	account := r.ownerOf(arn, at, "function")
+	if account != "" {
+		r.elsewhere(at, "functions of account "+account)
 	}
+	return account
 }
 
 // templateFunction finds the declaration of a function that is one of the template's own resources.

@@ -123,9 +123,30 @@ func (r *resolver) replicas(s *Secret, in *spec.Secret) {
 			continue
 		}
 		seen[region] = rep.Region.Span
-		s.Replicas = append(s.Replicas, Replica{region, rep.Region.Span})
+		s.Replicas = append(s.Replicas, Replica{region, r.replicaKey(rep), rep.Region.Span})
 	}
 	slices.SortFunc(s.Replicas, func(a, b Replica) int { return strings.Compare(a.Region, b.Region) })
+}
+
+// replicaKey finds the key of a replica: one that is created here, and then exists in that Region too, or an imported one of that Region.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/create-manage-multi-region-secrets.html
+func (r *resolver) replicaKey(rep spec.Replica) *Key {
+	k := r.key(rep.Key)
+	if k == nil {
+		return nil
+	}
+	switch {
+	case !k.Imported:
+		r.elsewhere(rep.Key.Span, "a key in another Region")
+	case k.Region == "":
+		hint := "import the key of that Region by its arn"
+		r.report(diag.KeyInOtherRegion, rep.Key.Span, hint, "key %q is imported without an ARN that says its Region, and the key of a replica must be of the replica's Region %q", k.ID, rep.Region.V)
+		r.related(k.Span, "the key is here")
+	case k.Region != rep.Region.V:
+		r.report(diag.KeyInOtherRegion, rep.Key.Span, "name a key of the replica's Region", "key %q is in Region %q and the replica in %q", k.ID, k.Region, rep.Region.V)
+		r.related(k.Span, "the key is here")
+	}
+	return k
 }
 
 func (r *resolver) importedSecret(s *Secret, in *spec.Secret) {
@@ -170,7 +191,9 @@ func (r *resolver) secretARN(s *Secret, v spec.Value, valid func(string) string,
 	if s.Import == ByARN {
 		s.Name = s.Name[:len(s.Name)-len("-??????")]
 	}
-	r.sameAccount(arn, v.Span(), "secret")
+	if s.Account = r.ownerOf(arn, v.Span(), "secret"); s.Account != "" {
+		r.elsewhere(v.Span(), "secrets of account "+s.Account)
+	}
 }
 
 // keyRegion sees to it that a secret's key is in its Region, as Secrets Manager requires.
@@ -237,6 +260,10 @@ func (r *resolver) guardrails(s *Secret, in *spec.Secret) {
 		r.report(diag.PolicyNotManaged, p.Span, "manage it from a spec of that Region", "the secret is in Region %q, where this stack is not", s.Region)
 		r.related(s.NameSpan, "its ARN says so")
 	}
+	if s.Account != "" {
+		r.report(diag.PolicyNotManaged, p.Span, "manage it from a spec of that account", "the secret belongs to account %s, where this stack is not", s.Account)
+		r.related(s.NameSpan, "its ARN says so")
+	}
 	g.DenyDelete, g.DenyDeleteSpan = p.DenyDelete.V, p.DenyDelete.Span
 	g.RequireTLS, g.RequireTLSSpan = p.RequireTLS.V, p.RequireTLS.Span
 	for _, t := range p.OnlyFromVPCEndpoints {
@@ -278,6 +305,8 @@ func (r *resolver) exempt(s *Secret, p *spec.Guardrails) {
 			case Service:
 				r.report(diag.PropertyWithoutEffect, t.Span, "remove it", "services are let through anyway")
 			case 0:
+			case Account, Organization, OrganizationPath:
+				s.Policy.Exempt = append(s.Policy.Exempt, e)
 			default:
 				if r.needsARN(e, t.Span, "exempt stands in the policy by its ARN") {
 					s.Policy.Exempt = append(s.Policy.Exempt, e)

@@ -64,7 +64,59 @@ func Merge(statements iter.Seq[*Statement]) []Statement {
 			}
 		}
 	}
-	return append(gather(order), verbatim...)
+	out := unite(gather(order))
+	slices.SortFunc(out, compareStatements)
+	return append(out, verbatim...)
+}
+
+// callerARN is the condition key that tells callers of one account apart. A request carries one value of it, so that statements which allow the same
+// to different callers are one statement with several values.
+const callerARN = "aws:PrincipalArn"
+
+// unite makes one statement of those that differ only in whose calls they are about.
+func unite(statements []Statement) []Statement {
+	groups := map[string]int{} // by everything else, the place of the statement in out
+	out := statements[:0:0]
+	for _, s := range statements {
+		i := slices.IndexFunc(s.Condition, func(c Condition) bool {
+			return c.Key == callerARN && (c.Operator == "ArnEquals" || c.Operator == "ArnLike")
+		})
+		if i < 0 || s.Effect != Allow {
+			out = append(out, s)
+			continue
+		}
+		others := s
+		others.Condition = slices.Clone(s.Condition)
+		others.Condition[i].Values = nil
+		key := others.text()
+		at, seen := groups[key]
+		if !seen {
+			groups[key] = len(out)
+			out = append(out, s)
+			continue
+		}
+		one := &out[at]
+		one.Condition = slices.Clone(one.Condition)
+		one.Condition[i].Values = sortedUnique(slices.Concat(one.Condition[i].Values, s.Condition[i].Values))
+		one.Because = append(slices.Clone(one.Because), s.Because...)
+		slices.SortFunc(one.Because, source.Span.Compare)
+		one.Because = slices.Compact(one.Because)
+	}
+	return out
+}
+
+// text is the same for statements that say the same.
+func (s *Statement) text() string {
+	_, context := s.context()
+	var b strings.Builder
+	b.WriteString(context)
+	for _, list := range [][]string{s.Action, s.Resource} {
+		b.WriteString("\x03" + strings.Join(list, "\x02"))
+	}
+	if pin := s.pin(); pin != nil {
+		b.WriteString("\x03" + strings.Join(pin.Values, "\x02"))
+	}
+	return b.String()
 }
 
 // gather makes statements of elements that have the same context and actions.
@@ -107,7 +159,6 @@ func gather(elements []*grown) []Statement {
 		s.Because = slices.Compact(s.Because)
 		out = append(out, *s)
 	}
-	slices.SortFunc(out, compareStatements)
 	return out
 }
 

@@ -170,6 +170,7 @@ type Entries[T any] []Entry[T]
 type Entry[T any] struct {
 	ID   Text
 	V    T
+	Node *Node       // the value as it was written
 	Span source.Span // of the key and the value together
 }
 
@@ -194,7 +195,7 @@ func (m *Entries[T]) decode(d *decoder, n *Node) {
 		}
 		d.key = p.Key
 		e := &(*m)[i]
-		e.ID = Text{p.Key.Text, p.Key.Span}
+		e.ID, e.Node = Text{p.Key.Text, p.Key.Span}, p.Value
 		e.Span = source.Span{File: p.Key.Span.File, Start: p.Key.Span.Start, End: max(p.Key.Span.End, p.Value.Span.End)}
 		decodeItem(&e.V, p.Value)
 	}

@@ -224,16 +224,6 @@ func (s *Spec) wrote(name string) bool {
 // Walk calls f for every node of the spec's files, parents first, in the order written.
 func (s *Spec) Walk(f func(*Node)) {
 	for _, root := range s.roots {
-		walkNodes(root, f)
-	}
-}
-
-func walkNodes(n *Node, f func(*Node)) {
-	f(n)
-	for _, p := range n.Pairs {
-		walkNodes(p.Value, f)
-	}
-	for _, item := range n.Items {
-		walkNodes(item, f)
+		root.Walk(f)
 	}
 }

@@ -51,3 +51,17 @@ func (n *Node) Get(key string) *Node {
 
 // IsScalar says whether the node is neither a Map nor a Seq.
 func (n *Node) IsScalar() bool { return n.Kind < Map }
+
+// Walk calls f for the node and everything below it, parents first, in the order written. A nil node has nothing.
+func (n *Node) Walk(f func(*Node)) {
+	if n == nil {
+		return
+	}
+	f(n)
+	for _, p := range n.Pairs {
+		p.Value.Walk(f)
+	}
+	for _, item := range n.Items {
+		item.Walk(f)
+	}
+}

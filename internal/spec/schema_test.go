@@ -615,7 +615,7 @@ func TestGeneratorReachesEveryShape(t *testing.T) {
 		g := generator{Rand: rand.New(rand.NewPCG(seed, 1)), wrong: int(seed % 9)}
 		root := g.document()
 		render(root)
-		walkNodes(root, func(n *Node) {
+		root.Walk(func(n *Node) {
 			for _, p := range n.Pairs {
 				written[p.Key.Text] = true
 			}

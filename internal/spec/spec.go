@@ -9,7 +9,7 @@ type Spec struct {
 	Stack       Text           `spec:"stack"`
 	Description Text           `spec:"description"`
 	Environment Environment    `spec:"environment"`
-	Shards      Number         `spec:"shards,range=1-100"`
+	Shards      Number         `spec:"shards,range=1-1000"`
 	Deployer    Text           `spec:"deployer"`
 	Tags        Entries[Value] `spec:"tags"`
 	Defaults    Defaults       `spec:"defaults"`

@@ -1,0 +1,51 @@
+package compile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// Moves says which secrets stand in other stacks than they did. before gives, by the logical ID of a secret, the file of the template that had it, without
+// its extension. A secret that moves is deleted and made anew, with another value.
+func (r Result) Moves(before map[string]string) diag.List {
+	if r.silent || r.Diagnostics.HasErrors() {
+		return nil
+	}
+	var moved []string
+	for i, stack := range r.Plan.Stacks {
+		for _, id := range stack.Secrets {
+			if was, there := before[id]; there && was != r.Stacks[i].File {
+				moved = append(moved, fmt.Sprintf("%s from %s to %s", id, was, r.Stacks[i].File))
+			}
+		}
+	}
+	if moved == nil {
+		return nil
+	}
+	slices.Sort(moved)
+	const shown = 20
+	text := strings.Join(moved[:min(shown, len(moved))], "\n")
+	if more := len(moved) - shown; more > 0 {
+		text += fmt.Sprintf("\nand %d more", more)
+	}
+	many := fmt.Sprintf("%d secrets stand in other stacks", len(moved))
+	if len(moved) == 1 {
+		many = "1 secret stands in another stack"
+	}
+	return diag.List{{
+		Code: diag.SecretsMove, Span: r.shardsAt, Message: many + " than in the templates that are there",
+		Hint: "before deploying, copy their values: moving a secret deletes it and makes a new one\n" + text,
+	}}
+}
+
+// shardsAt returns the place that decides how secrets are spread.
+func shardsAt(shards, stack source.Span) source.Span {
+	if shards.IsZero() {
+		return stack
+	}
+	return shards
+}

@@ -1,0 +1,177 @@
+package grants
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// The documents that statements are handed over for.
+const (
+	keyPolicy      = "key policy"
+	resourcePolicy = "resource policy"
+	identityPolicy = "identity policy"
+)
+
+// HandOver is a set of statements for a document that is not the spec's own.
+type HandOver struct {
+	Document   string // key policy, resource policy or identity policy
+	Account    string // that the document belongs to; empty: the stack's own, or none in particular
+	Of         string // the ARN of what the document belongs to
+	Statements []policy.Statement
+	Because    string
+	Span       source.Span
+	To         *model.Principal
+	Secret     *model.Secret // the first, when there are several
+
+	key      *model.Key // whose policy it is
+	function bool       // the resource policy is a function's
+	anyone   bool       // it belongs to no account in particular
+	what     string     // grant of, rotation by …
+	verbs    []string
+	secrets  []string
+}
+
+// OfNobody says whether the document belongs to no account in particular: to members of an organization.
+func (h *HandOver) OfNobody() bool { return h.anyone }
+
+// owned names a document that is not the spec's own.
+type owned struct {
+	document, of, account string
+	key                   *model.Key
+	function, anyone      bool
+}
+
+// identityOf names the identity policies of principals that none can be attached to from here.
+func identityOf(to *model.Principal) owned {
+	o := owned{document: identityPolicy, of: to.ARN, account: to.Account}
+	switch to.Kind {
+	case model.Account:
+		o.of = "account " + to.Account
+	case model.Organization:
+		o.of, o.anyone = to.Org, true
+	case model.OrganizationPath:
+		o.of, o.anyone = to.Path, true
+	}
+	if o.of == "" {
+		o.of = to.Name
+	}
+	return o
+}
+
+// policyOf names the policy of an imported key.
+func (p *placer) policyOf(u keyUse) owned {
+	arn, _ := p.key(u.key, u.region, elsewhere)
+	return owned{document: keyPolicy, of: arn, account: u.key.Account, key: u.key}
+}
+
+// handOverKey is what statements must agree in to be handed over together.
+type handOverKey struct {
+	owned
+	what string
+	at   source.Span
+	to   *model.Principal
+}
+
+// handOver notes a statement of a grant that must stand in a document which is not the spec's own.
+func (p *placer) handOver(g *Permission, o owned, s policy.Statement) {
+	what := "grant of"
+	if VerbNamed(g.Verb.Name) == nil { // it follows from a rotation
+		what = "rotation by"
+	}
+	p.handOverFor(g, o, what, s)
+}
+
+// handOverFor is handOver for what is not a grant.
+func (p *placer) handOverFor(g *Permission, o owned, what string, s policy.Statement) {
+	key := handOverKey{o, what, g.Because, g.To}
+	h := p.handOvers[key]
+	if h == nil {
+		h = &HandOver{
+			Document: o.document, Account: o.account, Of: o.of, Span: g.Because, To: g.To, Secret: g.Secret,
+			key: o.key, function: o.function, anyone: o.anyone, what: what,
+		}
+		p.handOvers[key] = h
+		p.order = append(p.order, key)
+	}
+	h.Statements = append(h.Statements, s)
+	if !slices.Contains(h.verbs, g.Verb.Name) {
+		h.verbs = append(h.verbs, g.Verb.Name)
+	}
+	if !slices.Contains(h.secrets, g.Secret.ID) {
+		h.secrets = append(h.secrets, g.Secret.ID)
+	}
+}
+
+// because says what a hand-over is for.
+func (h *HandOver) because() string {
+	secrets := listed(h.secrets)
+	switch h.what {
+	case "grant of":
+		return "grant of " + listed(h.verbs) + " on " + secrets + " to " + h.To.ID
+	case "rotation by":
+		return "rotation by " + h.To.ID + ", which uses " + secrets + ","
+	}
+	if strings.HasPrefix(h.what, "rotation of ") { // whichever secrets it needs
+		return h.what
+	}
+	return h.what + " " + secrets
+}
+
+// listed writes a list for people: its first three members, and how many more there are.
+func listed(list []string) string {
+	const shown = 3
+	switch n := len(list); {
+	case n == 1:
+		return list[0]
+	case n <= shown+1:
+		return strings.Join(list[:n-1], ", ") + " and " + list[n-1]
+	default:
+		return strings.Join(list[:shown], ", ") + fmt.Sprintf(" and %d more", n-shown)
+	}
+}
+
+// finishHandOvers merges what is handed over and says, for each, what somebody else must do, with the statements to paste.
+func (p *placer) finishHandOvers() []HandOver {
+	var out []HandOver
+	for _, key := range p.order {
+		h := p.handOvers[key]
+		h.Statements = policy.Merge(policy.All(h.Statements))
+		h.Because = h.because()
+		p.noteHandOver(h)
+		out = append(out, *h)
+	}
+	return out
+}
+
+func (p *placer) noteHandOver(h *HandOver) {
+	var text []byte
+	for i, s := range h.Statements {
+		if i > 0 {
+			text = append(text, ",\n"...)
+		}
+		text = cfn.AppendValue(text, s.Value(), cfn.Format{Compact: true})
+	}
+	hint := "let its owner add:\n" + strings.TrimSpace(string(text))
+	if h.Document != identityPolicy && strings.Contains(hint, "AWS::") { // a pseudo parameter means nothing to another owner
+		p.found = append(p.found, diag.Diagnostic{
+			Code: diag.NeedsEnvironment, Span: h.Span, Hint: "add environment.account and environment.region",
+			Message: "the " + h.Because + " needs a statement in the " + h.Document + " of " + h.owner() + ", which must name the account and Region, and the spec does not state them",
+		})
+		return
+	}
+	if strings.Contains(hint, `"Ref"`) || strings.Contains(hint, `"Fn::`) {
+		hint += "\nwith the ARNs of this stack's resources, once it is deployed, in place of the functions"
+	}
+	p.found = append(p.found, diag.Diagnostic{
+		Code: diag.HandedOver, Span: h.Span, Message: "the " + h.Because + " needs a statement in the " + h.Document + " of " + h.owner() + ", which is not this spec's own",
+		Hint:    hint,
+		Related: []diag.Related{{Span: h.Secret.Span, Message: "the secret is here"}},
+	})
+}

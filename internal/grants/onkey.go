@@ -1,0 +1,146 @@
+package grants
+
+import (
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/policy"
+)
+
+// keyUse is what a permission needs of one key: that of the secret itself, or of one of its replicas.
+type keyUse struct {
+	key     *model.Key
+	region  string // where the key is
+	replica string // the replica that it encrypts; empty: the secret itself
+	actions []aws.Action
+}
+
+// keyUses returns what a permission needs of the keys of the secret and its replicas. Who writes the secret needs the keys of all copies, which
+// Secrets Manager encrypts anew. https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+func (p *placer) keyUses(g *Permission) []keyUse {
+	if len(g.Verb.OnKey) == 0 {
+		return nil
+	}
+	var out []keyUse
+	atHome := g.AtHome(g.Secret.Home(p.m))
+	if g.Secret.Key != nil && atHome {
+		out = append(out, keyUse{key: g.Secret.Key, region: p.home(g.Secret), actions: g.Verb.OnKey})
+	}
+	encrypts := slices.Contains(g.Verb.OnKey, "kms:GenerateDataKey")
+	for _, replica := range g.Secret.Replicas {
+		if replica.Key != nil && (encrypts && atHome || !encrypts && g.AtReplica(replica.Region)) {
+			out = append(out, keyUse{replica.Key, replica.Region, replica.Region, g.Verb.OnKey})
+		}
+	}
+	return out
+}
+
+// via returns the Regions whose Secrets Manager may ask for the use. AWS does not say whether that of a replica's key comes from the replica's
+// Region or the primary's, so that both are let through.
+func (p *placer) via(s *model.Secret, u keyUse) []string {
+	if u.replica == "" {
+		return p.viaService(p.home(s))
+	}
+	return p.viaService(u.replica, p.home(s))
+}
+
+// pinned holds the use of a key to one secret, which Secrets Manager names in the encryption context. AWS does not say whether that of a replica has
+// the replica's ARN or the primary's, so that both are let through. It says whether the ARNs are known in the stack.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-encryption-context
+func (p *placer) pinned(c policy.Conditions, s *model.Secret, u keyUse, at model.Stack) (policy.Conditions, bool) {
+	arn, exact, known := p.secret(s, at)
+	values := []string{arn}
+	if u.replica != "" {
+		copied, _, _ := p.replica(s, u.replica, at)
+		values = append(values, copied)
+	}
+	operator := "StringLike"
+	if exact {
+		operator = "StringEquals"
+	}
+	return c.With(operator, "kms:EncryptionContext:SecretARN", values...), known
+}
+
+// onKeyByIdentity returns the identity side's statement on a key, as it stands in a stack. A key whose ARN is not known there is always pinned: the
+// statement covers the keys of the Region.
+func (p *placer) onKeyByIdentity(g *Permission, u keyUse, at model.Stack) []policy.Statement {
+	c := policy.Conditions{}.With("StringEquals", "kms:ViaService", p.via(g.Secret, u)...)
+	arn, exact := p.key(u.key, u.region, at)
+	if u.key.Pin || !exact {
+		c, _ = p.pinned(c, g.Secret, u, at)
+	}
+	return []policy.Statement{{Effect: policy.Allow, Action: u.actions, Resource: []string{arn}, Condition: c, Because: because(g)}}
+}
+
+// stackOfKey returns the stack in which a created key of a Region stands.
+func (p *placer) stackOfKey(region string) model.Stack {
+	if region == p.region() {
+		return model.Home
+	}
+	return model.Stack{Kind: model.KeysStack, Region: region}
+}
+
+// onKeyByPolicy places the key's half in the key's own policy: for principals whom no identity policy can be attached to, for those of other
+// accounts, and for keys that IAM policies alone do not open.
+func (p *placer) onKeyByPolicy(g *Permission, u keyUse) {
+	k, at := u.key, p.stackOfKey(u.region)
+	if k.Imported {
+		at = elsewhere
+	}
+	if g.To.Kind == model.ExistingGroup {
+		p.found = append(p.found, diag.Diagnostic{
+			Code: diag.GroupInPolicy, Span: g.Because, Message: "group \"" + g.To.ID + "\" cannot use key \"" + k.ID + "\": its policy must name who uses it, and cannot name a group",
+			Hint:    "grant to roles or users, or let IAM decide over the key with iamDelegation: true",
+			Related: []diag.Related{{Span: k.Span, Message: "the key is here"}},
+		})
+		return
+	}
+	s := policy.Statement{Effect: policy.Allow, Action: u.actions, Resource: []string{"*"}, Because: because(g)}
+	var ok bool
+	if s.Principal, s.Condition, ok = p.who(g, k.Account, at, "the policy of key \""+k.ID+"\"", diag.Related{Span: k.Span, Message: "the key is here"}); !ok {
+		return
+	}
+	s.Condition = s.Condition.With("StringEquals", "kms:ViaService", p.via(g.Secret, u)...)
+	if k.Pin || g.To.Kind == model.Service {
+		// A key's policy cannot refer to a secret of the stack, because the secret refers to the key.
+		var known bool
+		if s.Condition, known = p.pinned(s.Condition, g.Secret, u, elsewhere); !known {
+			p.needsName(g, "the policy of key \""+k.ID+"\"", diag.Related{Span: k.Span, Message: "the key is here"})
+			return
+		}
+	}
+	if k.Imported {
+		p.handOver(g, p.policyOf(u), s)
+		return
+	}
+	p.keys[keyAt{k, at}] = append(p.keys[keyAt{k, at}], s)
+}
+
+// creation hands over what creating a secret needs of a key whose policy does not let IAM of the stack's account decide: whoever deploys encrypts
+// with it. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+func (p *placer) creation() {
+	deployer := p.m.Deployer
+	if deployer == nil {
+		deployer = &model.Principal{ID: "whoever deploys", Kind: model.Account}
+	}
+	for _, s := range p.m.Secrets {
+		if s.Import != model.NotImported {
+			continue
+		}
+		g := &Permission{To: deployer, Verb: &Verb{Name: "create", OnKey: toEncrypt}, Secret: s, Because: s.KeySpan}
+		for _, u := range p.keyUses(g) {
+			if !u.key.Imported || u.key.Account == "" && u.key.Delegates {
+				continue
+			}
+			statement := policy.Statement{Effect: policy.Allow, Action: u.actions, Resource: []string{"*"}, Because: because(g)}
+			statement.Principal, statement.Condition, _ = p.who(g, u.key.Account, elsewhere, "")
+			statement.Condition = statement.Condition.With("StringEquals", "kms:ViaService", p.via(s, u)...)
+			if c, known := p.pinned(statement.Condition, s, u, elsewhere); known && u.key.Pin {
+				statement.Condition = c
+			}
+			p.handOverFor(g, p.policyOf(u), "creation of", statement)
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package grants
+
+import (
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+func because(g *Permission) []source.Span { return []source.Span{g.Because} }
+
+// conditionsOf returns the terms of a grant as conditions on the secret's statements.
+func conditionsOf(g *Permission) policy.Conditions {
+	var c policy.Conditions
+	for _, own := range g.When.Condition {
+		c = c.With(own.Operator, own.Key, own.Values...)
+	}
+	if g.When.SourceVPCE != nil {
+		c = c.With("StringEquals", "aws:SourceVpce", g.When.SourceVPCE...)
+	}
+	if g.When.SourceIP != nil {
+		c = c.With("IpAddress", "aws:SourceIp", g.When.SourceIP...)
+	}
+	if g.When.MFA {
+		c = c.With("Bool", "aws:MultiFactorAuthPresent", "true")
+	}
+	for _, t := range g.When.PrincipalTags {
+		c = c.With("StringEquals", "aws:PrincipalTag/"+t.Key, t.Values...)
+	}
+	if g.Until != "" {
+		c = c.With("DateLessThan", "aws:CurrentTime", g.Until)
+	}
+	return c
+}
+
+// staged returns the conditions that hold GetSecretValue to version stages. A request without a stage carries no
+// secretsmanager:VersionStage and is served AWSCURRENT; one by version id carries no stage either, and is kept out.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+func staged(c policy.Conditions, stages []string) policy.Conditions {
+	if !slices.Contains(stages, "AWSCURRENT") {
+		return c.With("StringEquals", "secretsmanager:VersionStage", stages...)
+	}
+	return c.With("StringEqualsIfExists", "secretsmanager:VersionStage", stages...).With("Null", "secretsmanager:VersionId", "true")
+}
+
+// without divides actions into the others and the one named, nil when it is not among them.
+func without(actions []aws.Action, one aws.Action) (others, named []aws.Action) {
+	for _, a := range actions {
+		if a == one {
+			named = []aws.Action{a}
+			continue
+		}
+		others = append(others, a)
+	}
+	return others, named
+}
