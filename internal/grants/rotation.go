@@ -156,24 +156,24 @@ func (p *placer) functionElsewhere(g *Permission) {
 	if !exists {
 		return
 	}
-	if _, ok := p.onFunction(g); !ok || !g.To.Kind.HasIdentity() {
-		if arn == "" {
-			arn = cfn.Concat("arn:", p.partition(), ":lambda:", p.home(g.Secret), ":", p.account(g.Secret.Account), ":function:<the function that rotates "+g.Secret.ID+">")
-		}
-		if g.To.Kind != model.Service {
-			p.handOver(g, identityOf(g.To), p.invoke(g, arn))
-		}
+	_, given := p.onFunction(g)
+	if arn == "" {
+		arn = cfn.Concat("arn:", p.partition(), ":lambda:", p.home(g.Secret), ":", p.account(g.Secret.Account), ":function:<the function that rotates "+g.Secret.ID+">")
 	}
-	if crosses(g.To, functionOwner(g.Secret)) && g.To.Kind != model.Service {
-		p.invokeAcrossAccounts(g, arn)
+	isService := g.To.Kind == model.Service // which has no identity policy
+	if !isService && (!given || !g.To.Kind.HasIdentity()) {
+		p.handOver(g, identityOf(g.To), p.invoke(g, arn))
+	}
+	if isService || crosses(g.To, functionOwner(g.Secret)) {
+		p.invokeByPolicy(g, arn)
 	}
 }
 
-// invokeAcrossAccounts hands over what the policy of a function must say for a caller of another account.
+// invokeByPolicy hands over what the policy of a function must say for a service, or for a caller of another account.
 // https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
-func (p *placer) invokeAcrossAccounts(g *Permission, arn string) {
+func (p *placer) invokeByPolicy(g *Permission, arn string) {
 	who, c, ok := p.who(g, functionOwner(g.Secret), elsewhere, "the policy of the function that rotates \""+g.Secret.ID+"\"")
-	if !ok || arn == "" {
+	if !ok {
 		return
 	}
 	o := owned{document: resourcePolicy, of: shown(arn), account: functionOwner(g.Secret), function: true}
