@@ -99,16 +99,9 @@ func (p *program) runCompile(flags *compileFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	result, err := p.load(paths)
+	result, err := p.accepted(paths, flags.strict)
 	if err != nil {
 		return err
-	}
-	if len(result.Diagnostics) > 0 {
-		diag.WriteText(p.err, result.Diagnostics, diag.TextOptions{Color: p.color(p.err), Masks: result.Masks})
-		fmt.Fprintln(p.err, summary(result.Diagnostics, flags.strict))
-	}
-	if refused(result.Diagnostics, flags.strict) {
-		return silent(exitErrors)
 	}
 	artifacts, err := render(result, to)
 	if err != nil {
@@ -142,6 +135,23 @@ func (p *program) load(paths []string) (compile.Result, error) {
 		return compile.Result{Diagnostics: found.Sorted()}, nil
 	}
 	return p.compile(files), nil
+}
+
+// accepted is load for commands that write something other than diagnostics: those go to standard error, and a spec that is refused is an
+// error.
+func (p *program) accepted(paths []string, strict bool) (compile.Result, error) {
+	result, err := p.load(paths)
+	if err != nil {
+		return result, err
+	}
+	if len(result.Diagnostics) > 0 {
+		diag.WriteText(p.err, result.Diagnostics, diag.TextOptions{Color: p.color(p.err), Masks: result.Masks})
+		fmt.Fprintln(p.err, summary(result.Diagnostics, strict))
+	}
+	if refused(result.Diagnostics, strict) {
+		return result, silent(exitErrors)
+	}
+	return result, nil
 }
 
 // refused says whether the findings end a run with exit code 1.
@@ -201,7 +211,7 @@ func render(result compile.Result, to target) ([]artifact, error) {
 			}
 		}
 	}
-	return append(artifacts, artifact{planName, renderPlan(result, artifacts)}), nil
+	return append(artifacts, artifact{planName, encodePlan(completePlan(result, artifacts))}), nil
 }
 
 // fileNames are the names of the templates' files, in the order of the stacks.
