@@ -90,7 +90,11 @@ func (m *planMarkdown) handedOver() {
 	if len(m.plan.HandOver) == 0 {
 		return
 	}
-	m.WriteString("\n#### To hand over\n\nOthers must add these statements to the `Statement` lists of documents of theirs. " + whenNeeded + "\n")
+	m.WriteString("\n#### To hand over\n\nOthers must add these statements to the `Statement` lists of documents of theirs.")
+	if when := m.whenNeeded(); when != "" {
+		m.WriteString(" " + when)
+	}
+	m.WriteByte('\n')
 	account, document := "", ""
 	for _, h := range m.handOvers() {
 		if owner := ownerOf(h); owner != account {

@@ -61,8 +61,10 @@ func (s *planScript) head() {
 	}
 	if len(s.plan.HandOver) > 0 {
 		s.line("#")
-		s.comment("Others must add statements to documents of theirs; secretctl plan prints them. The stacks can be deployed before that, but not be used;")
-		s.comment("a rotation may begin as soon as they are deployed.")
+		s.comment("Others must add statements to documents of theirs; secretctl plan prints them.")
+		if when := r.whenNeeded(); when != "" {
+			s.comment("%s", when)
+		}
 		for _, h := range r.handOvers() {
 			s.comment("- %s: %s, because: %s", lower(ownerOf(h)), documentOf(h), reasonOf(h))
 		}
@@ -136,7 +138,8 @@ check_account() {
     printf '%%s\n' "the credentials are of account $actual, not of $expected" >&2
     exit 1
   fi
-}`)
+}
+`)
 		}
 		seen[stack.Account] = true
 		s.unprofiled(stack)

@@ -179,14 +179,19 @@ func columnWidths(rows [][]string) []int {
 const functionsNote = "Put the ARNs of the stack's resources in place of the functions, once it is deployed."
 
 // whenNeeded says until when what is handed over must be done.
-const whenNeeded = "The stacks can be deployed before that, but not be used; a rotation may begin as soon as they are deployed."
+func (r rollout) whenNeeded() string {
+	if len(r.plan.Stacks) == 0 {
+		return ""
+	}
+	return "The stacks can be deployed before that, but not be used; a rotation may begin as soon as they are deployed."
+}
 
 func (t *planText) handedOver() {
 	if len(t.plan.HandOver) == 0 {
 		return
 	}
 	t.WriteString("\n" + t.paint(bold, "To hand over") + "\n\n")
-	t.paragraph("Others must add these statements to the Statement lists of documents of theirs. " + whenNeeded)
+	t.paragraph("Others must add these statements to the Statement lists of documents of theirs. " + t.whenNeeded())
 	account, document := "", ""
 	for _, h := range t.handOvers() {
 		if owner := ownerOf(h); owner != account {
