@@ -19,7 +19,7 @@ import (
 )
 
 // fakeCompile gives a stack named "app" whose template shows the texts of the files. Words in the texts make it find something:
-// error, warning, note, keys (a second stack), panic.
+// error, warning, note, keys (a second stack), accounts (one of another account), panic.
 func fakeCompile(files []*source.File) compile.Result {
 	var all []string
 	for _, f := range files {
@@ -55,6 +55,14 @@ func fakeCompile(files []*source.File) compile.Result {
 		result.Plan.HandOver = []compile.HandOver{{Statements: []cfn.Object{
 			{{Key: "Resource", Value: "<&>"}, {Key: "Principal", Value: "\x00" + `{"Ref":"Key"}`}},
 		}}}
+		return result
+	}
+	if strings.Contains(text, "accounts") {
+		add("app")
+		add("app-access", "app")
+		for i, account := range []string{"111111111111", "222222222222"} {
+			result.Plan.Stacks[i].Account, result.Plan.Stacks[i].Region = account, "eu-west-1"
+		}
 		return result
 	}
 	if strings.Contains(text, "plan") {

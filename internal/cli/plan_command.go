@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 )
 
@@ -95,6 +97,9 @@ func (p *program) runPlan(flags *planFlags, paths []string) error {
 func (p *program) renderRollout(r rollout, flags *planFlags, profiles map[string]string) (string, error) {
 	switch {
 	case flags.script:
+		if accounts := withoutProfile(profiles, r.plan); len(accounts) > 1 {
+			fmt.Fprintf(p.err, "note: the accounts %s have no profile, so that the script refuses the credentials for all but one of them; add --profile ACCOUNT=NAME\n", enumerate(accounts))
+		}
 		return renderScript(r.plan, scriptOptions{profiles: profiles, bucket: flags.bucket})
 	case flags.format.value == "markdown":
 		return renderMarkdown(r), nil

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -35,15 +36,10 @@ func (m *planMarkdown) stacks() {
 	m.row("#", "stack", "deployed to", "holds", "resources", "bytes", "needs", "waits for")
 	m.WriteString("|--:|---|---|---|--:|--:|---|---|\n")
 	for _, s := range m.steps {
-		name, kind := code(s.first().Name), kindWords[s.first().Kind]
-		template := code(s.first().Template)
-		if len(s.stacks) > 1 {
-			name += " … " + code(s.last().Name)
-			kind = plural(len(s.stacks), kind, kind+"s")
-			template += " … " + code(s.last().Template)
-		}
+		names, kind := s.title()
+		what := codes(names) + "<br>" + kind + ", " + codes(s.templates())
 		resources := fmt.Sprintf("%s of %d%s", s.measure(resourcesOf), cfn.Limit(cfn.Resources), s.each())
-		m.row(s.numbers(), name+"<br>"+kind+", "+template, targetOf(s.first()), s.contents(code)+s.together(), resources, s.measure(bytesOf)+s.each(), m.needs(s), m.waits(s))
+		m.row(s.numbers(), what, targetOf(s.first()), s.contents(code)+s.together(), resources, s.measure(bytesOf)+s.each(), m.needs(s), m.waits(s))
 	}
 }
 
@@ -74,11 +70,11 @@ func (m *planMarkdown) documents() {
 	}
 	told := all[:min(mostRows, len(all))]
 	m.WriteString("\n#### Policy documents nearest to their limits\n")
-	m.row("document", "stack", "characters", "limit", "left")
-	m.WriteString("|---|---|--:|--:|--:|\n")
+	m.row("document", "#", "stack", "characters", "limit", "left")
+	m.WriteString("|---|--:|---|--:|--:|--:|\n")
 	for _, f := range told {
 		characters, percent := f.left()
-		m.row(code(f.Kind+" "+f.LogicalID), code(f.stack), thousands(f.Size), thousands(f.Limit), fmt.Sprintf("%s (%d%%)", thousands(characters), percent))
+		m.row(code(f.Kind+" "+f.LogicalID), strconv.Itoa(f.number), code(f.stack), thousands(f.Size), thousands(f.Limit), fmt.Sprintf("%s (%d%%)", thousands(characters), percent))
 	}
 	if rest := all[len(told):]; len(rest) > 0 {
 		_, percent := rest[0].left()
@@ -139,6 +135,15 @@ func code(text string) string {
 		text = " " + text + " "
 	}
 	return fence + text + fence
+}
+
+// codes writes the first and the last of several names.
+func codes(names []string) string {
+	spans := make([]string, len(names))
+	for i, name := range names {
+		spans[i] = code(name)
+	}
+	return strings.Join(spans, between)
 }
 
 // longestRun is how often a character follows itself at most.

@@ -48,14 +48,25 @@ func checkBucket(name string) error {
 	return usage("write the name alone; {account} and {region} stand for those of the stack", "--bucket %q is no name of an S3 bucket", name)
 }
 
-// checkProfiles refuses a profile for an account that the plan does not deploy to: it is a mistake in the number, most likely.
-func checkProfiles(profiles map[string]string, plan compile.Plan) error {
+// accountsOf are the accounts that a plan deploys to, as far as it states them, in its order.
+func accountsOf(plan compile.Plan) []string {
 	var accounts []string
 	for _, s := range plan.Stacks {
 		if s.Account != "" && !slices.Contains(accounts, s.Account) {
 			accounts = append(accounts, s.Account)
 		}
 	}
+	return accounts
+}
+
+// withoutProfile are the accounts that the AWS CLI's own credentials are for.
+func withoutProfile(profiles map[string]string, plan compile.Plan) []string {
+	return slices.DeleteFunc(accountsOf(plan), func(account string) bool { return profiles[account] != "" })
+}
+
+// checkProfiles refuses a profile for an account that the plan does not deploy to: it is a mistake in the number, most likely.
+func checkProfiles(profiles map[string]string, plan compile.Plan) error {
+	accounts := accountsOf(plan)
 	hint := "the accounts are " + enumerate(accounts)
 	switch len(accounts) {
 	case 0:
@@ -85,7 +96,8 @@ func bucketFor(name string, s compile.PlanStack) (string, error) {
 	return name, nil
 }
 
-// checkUploads refuses a plan whose large templates no bucket can take. A bucket must be in the Region of the stack.
+// checkUploads refuses a plan whose large templates no bucket can take. A bucket must be in the Region of the stack, because the AWS CLI
+// gives CloudFormation an address of that Region. https://github.com/aws/aws-cli/issues/4512
 func checkUploads(bucket string, plan compile.Plan) error {
 	var large []string
 	regions := map[string]bool{}

@@ -192,7 +192,7 @@ func (s *planScript) deploy(i int, stack compile.PlanStack) error {
 		options = append(options, overrides)
 	}
 	options = append(options, "--no-fail-on-empty-changeset")
-	title := fmt.Sprintf("%d of %d: %s (%s) to %s", i+1, len(s.plan.Stacks), printable(stack.Name), kindWords[stack.Kind], targetOf(stack))
+	title := fmt.Sprintf("%d of %d: %s (%s) to %s", i+1, len(s.plan.Stacks), printable(stack.Name), stack.Kind, targetOf(stack))
 	s.line("")
 	s.line(`printf '%%s\n' %s`, quote(title))
 	s.unprofiled(stack)

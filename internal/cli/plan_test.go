@@ -88,15 +88,15 @@ func TestTextTellsManyStacksInFewLines(t *testing.T) {
 	text := renderText(largeRollout(), 80, false)
 	shows(t, text,
 		"payments: 139 stacks in 3 accounts and 2 Regions, in the order to deploy them; 4\nstatements to hand over\n",
-		"\n1. payments-keys, keys\n   deployed to   eu-west-1 of account 111111111111\n   template      payments-keys.111111111111.eu-west-1.json\n",
-		"\n7. payments, home stack\n",
+		"\n1. payments-keys (keys)\n   deployed to   eu-west-1 of account 111111111111\n   template      payments-keys.111111111111.eu-west-1.json\n",
+		"\n7. payments (home)\n",
 		"   holds         1 key, 1 role, 2 AWS::RDS::DBInstance, 1 Custom::a|b\n   capabilities  CAPABILITY_NAMED_IAM, CAPABILITY_AUTO_EXPAND\n"+
 			"   parameters    Password, Vpc\n   waits for     stacks 1–6\n"+
 			"   documents     6,000 of 6,144,   144 left ( 2%)  managed policy ApiPolicy\n"+
 			"                 3,072 of 6,144, 3,072 left (50%)  managed policy WebPolicy\n"+
 			"                   200 of 2,048, 1,848 left (90%)  trust policy CiRole\n"+
 			"                 and 2 others with 97% left or more\n",
-		"\n8–137. payments-s01 … payments-s130, 130 shards\n",
+		"\n8–137. payments-s01 … payments-s130 (130 shards)\n",
 		"   template      payments-s01.json … payments-s130.json\n"+
 			"   size          40,000–52,900 of 1,048,576 bytes each; 17 are above 51,200 and\n                 must go through an S3 bucket\n"+
 			"   resources     20–26 of 500 each\n   holds         1,300 secrets, 130 resource policies together\n",
@@ -209,7 +209,7 @@ func TestMarkdownIsATableThatNoTextBreaks(t *testing.T) {
 		"### Plan of `payments`\n\n139 stacks in 3 accounts and 2 Regions, in the order to deploy them; 4 statements to hand over.\n",
 		"| 8–137 | `payments-s01` … `payments-s130`<br>130 shards, `payments-s01.json` … `payments-s130.json` | eu-west-1 of account 111111111111 | "+
 			"1,300 secrets, 130 resource policies together | 20–26 of 500 each | 40,000–52,900 each | an S3 bucket for 17 | stack 7 |\n",
-		"1 key, 1 role, 2 `AWS::RDS::DBInstance`, 1 `Custom::a\\u007cb` |", "<br>parameter `Password`<br>", "| `managed policy ApiPolicy` | `payments` | 6,000 | 6,144 | 144 (2%) |\n",
+		"1 key, 1 role, 2 `AWS::RDS::DBInstance`, 1 `Custom::a\\u007cb` |", "<br>parameter `Password`<br>", "| `managed policy ApiPolicy` | 7 | `payments` | 6,000 | 6,144 | 144 (2%) |\n",
 		"And 125 others with 98% left or more.\n", "**Account 444444444444**\n\nKey policy of `arn:", "Because: `grant of write on db to api`\n\n"+functionsNote+"\n\n```json\n{\n",
 	)
 }
@@ -293,5 +293,18 @@ func TestRefusedSpecHasNoPlan(t *testing.T) {
 		if r.stdout != "" {
 			t.Errorf("%s --strict prints %s", args, r.stdout)
 		}
+	}
+}
+
+func TestScriptForAccountsWithoutProfilesIsNoted(t *testing.T) {
+	r := newRun(t, "secretctl.yaml", "two accounts")
+	const note = "note: the accounts 111111111111 and 222222222222 have no profile"
+	r.code(exitOK, "plan", "--script")
+	r.says(note)
+	r.prints("--region eu-west-1")
+	r.code(exitOK, "plan", "--script", "--profile", "222222222222=dev")
+	r.prints("--profile dev")
+	if strings.Contains(r.stderr, "note:") {
+		t.Errorf("stderr: %s", r.stderr)
 	}
 }

@@ -70,28 +70,32 @@ func (r rollout) summary() string {
 	return text
 }
 
-// kindWords say what a stack is.
-var kindWords = map[string]string{"keys": "keys", "home": "home stack", "shard": "shard", "access": "access"}
-
-// title names a step: its stacks and their kind.
-func (s step) title() (name, kind string) {
-	name, kind = s.first().Name, kindWords[s.first().Kind]
-	if len(s.stacks) > 1 {
-		return name + " … " + s.last().Name, plural(len(s.stacks), kind, kind+"s")
+// title names a step: its stacks, and their kind.
+func (s step) title() (names []string, kind string) {
+	kind = s.first().Kind
+	if len(s.stacks) == 1 {
+		return []string{s.first().Name}, kind
 	}
-	return name, kind
+	return []string{s.first().Name, s.last().Name}, plural(len(s.stacks), kind, kind+"s")
 }
 
-func (t *planText) step(s step) {
-	name, kind := s.title()
-	fmt.Fprintf(t, "\n%s. %s, %s\n", s.numbers(), t.paint(bold, printable(name)), kind)
-	stack := s.first()
-	template := stack.Template
-	if len(s.stacks) > 1 {
-		template += " … " + s.last().Template
+// templates are the files of a step, the first and the last of several.
+func (s step) templates() []string {
+	if len(s.stacks) == 1 {
+		return []string{s.first().Template}
 	}
+	return []string{s.first().Template, s.last().Template}
+}
+
+// between stands between the first and the last of several names.
+const between = " … "
+
+func (t *planText) step(s step) {
+	names, kind := s.title()
+	stack := s.first()
+	fmt.Fprintf(t, "\n%s. %s (%s)\n", s.numbers(), t.paint(bold, printable(strings.Join(names, between))), kind)
 	t.field("deployed to", targetOf(stack))
-	t.field("template", printable(template))
+	t.field("template", printable(strings.Join(s.templates(), between)))
 	t.field("size", s.size())
 	t.field("resources", fmt.Sprintf("%s of %s", s.measure(resourcesOf), thousands(cfn.Limit(cfn.Resources)))+s.each())
 	t.field("holds", s.contents(printable)+s.together())

@@ -199,10 +199,11 @@ func (r rollout) waits(s step) string {
 	return "stacks " + enumerate(runs)
 }
 
-// fullness is one policy document, with the name of the stack that it is in.
+// fullness is one policy document, with the stack that it is in.
 type fullness struct {
 	compile.PlanDocument
-	stack string
+	number int // of the stack
+	stack  string
 }
 
 // left is how many characters the document may still grow by, and the percentage of its limit that is.
@@ -215,9 +216,9 @@ func (f fullness) left() (characters, percent int) {
 func fullest(steps ...step) []fullness {
 	var all []fullness
 	for _, s := range steps {
-		for _, stack := range s.stacks {
+		for i, stack := range s.stacks {
 			for _, d := range stack.Documents {
-				all = append(all, fullness{d, stack.Name})
+				all = append(all, fullness{d, s.number + i, stack.Name})
 			}
 		}
 	}
