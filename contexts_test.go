@@ -60,7 +60,7 @@ func (c *goldenCase) inContext(t *testing.T, context surrounding, plain outcome)
 	if a, b := codes(got.stderr), codes(plain.stderr); !slices.Equal(a, b) {
 		t.Errorf("found %v, want %v\n%s", a, b, got.stderr)
 	}
-	if plain.code == 0 && c.args[0] == "compile" {
+	if plain.code == 0 && (c.args[0] == "compile" || c.args[0] == "plan") {
 		if got.stdout != plain.stdout {
 			t.Errorf("stdout differs (want -, got +):\n%s", lineDiff(plain.stdout, got.stdout))
 		}

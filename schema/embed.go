@@ -1,4 +1,4 @@
-// Package schema holds the JSON Schema of the spec language. It knows nothing of how it is used.
+// Package schema holds the JSON Schemas of the spec language and of the plan. It knows nothing of how they are used.
 package schema
 
 import _ "embed"
@@ -7,3 +7,8 @@ import _ "embed"
 //
 //go:embed spec.schema.json
 var Spec []byte
+
+// Plan is the JSON Schema of plan.json, draft 7, as `secretctl schema plan` prints it.
+//
+//go:embed plan.schema.json
+var Plan []byte

@@ -19,7 +19,7 @@ import (
 )
 
 // fakeCompile gives a stack named "app" whose template shows the texts of the files. Words in the texts make it find something:
-// error, warning, note, keys (a second stack), panic.
+// error, warning, note, keys (a second stack), accounts (one of another account), panic.
 func fakeCompile(files []*source.File) compile.Result {
 	var all []string
 	for _, f := range files {
@@ -55,6 +55,14 @@ func fakeCompile(files []*source.File) compile.Result {
 		result.Plan.HandOver = []compile.HandOver{{Statements: []cfn.Object{
 			{{Key: "Resource", Value: "<&>"}, {Key: "Principal", Value: "\x00" + `{"Ref":"Key"}`}},
 		}}}
+		return result
+	}
+	if strings.Contains(text, "accounts") {
+		add("app")
+		add("app-access", "app")
+		for i, account := range []string{"111111111111", "222222222222"} {
+			result.Plan.Stacks[i].Account, result.Plan.Stacks[i].Region = account, "eu-west-1"
+		}
 		return result
 	}
 	if strings.Contains(text, "plan") {
@@ -171,6 +179,19 @@ func TestUsageErrorsExitWith2AndSuggest(t *testing.T) {
 		{"compile -o x.json --format yaml", "contradicts"},
 		{"compile -o x.yml --format json", "contradicts"},
 		{"schema plans", "there is no schema"},
+		{"plan --format yaml", "must be one of text, json, markdown"},
+		{"plan --script --format json", "contradicts"},
+		{"plan --profile 111111111111=a", "--profile needs --script"},
+		{"plan --bucket a", "--bucket needs --script"},
+		{"plan --script --bucket=", "--bucket needs a name"},
+		{"plan --script --bucket s3://a", "no name of an S3 bucket"},
+		{"plan --script --bucket a-{zone}", "no name of an S3 bucket"},
+		{"plan --script --profile a", "--profile 111111111111=NAME"},
+		{"plan --script --profile 111111111111=", "--profile 111111111111=NAME"},
+		{"plan --script --profile 11111111111=a", "--profile 111111111111=NAME"},
+		{"plan --script --profile 111111111111=-a", "--profile 111111111111=NAME"},
+		{"plan --script --profile 111111111111=a --profile 111111111111=b", "two profiles"},
+		{"plan --script --profile 111111111111=a", "to which nothing is deployed"},
 		{"schema spec spec", "takes one name"},
 		{"explain SC9999", "there is no diagnostic"},
 		{"explain yaml-sintax", `write "yaml-syntax"`},
@@ -207,7 +228,13 @@ func TestHelpAndInformationGoToStandardOutput(t *testing.T) {
 		{"version", "secretctl v0."},
 		{"--version", "secretctl v0."},
 		{"schema", "json-schema.org"},
-		{"schema spec", "json-schema.org"},
+		{"schema spec", "secretctl spec, version 1"},
+		{"schema plan", "secretctl plan, version 1"},
+		{"plan --help", "PARAM_Name"},
+		{"__complete plan --format ", "markdown"},
+		{"__complete plan --script --pro", "--profile"},
+		{"__complete plan spec", "yml"},
+		{"__complete schema ", "plan"},
 		{"explain", "SC0103"},
 		{"explain sc0103", "# SC0103 yaml-syntax"},
 		{"explain YAML-syntax", "# SC0103 yaml-syntax"},
@@ -287,7 +314,7 @@ func (w brokenWriter) Write([]byte) (int, error) { return 0, w.err }
 func TestClosedPipeEndsQuietlyAndOtherFailuresAreSaid(t *testing.T) {
 	dir := newRun(t, "secretctl.yaml", "warning").dir
 	for _, args := range []string{
-		"", "compile", "validate", "validate --format json", "validate --format sarif", "validate --format github", "schema", "explain",
+		"", "compile", "plan", "plan --format json", "plan --format markdown", "plan --script", "validate", "validate --format json", "validate --format sarif", "validate --format github", "schema", "explain",
 		"explain SC0103", "version", "completion bash", "completion zsh", "completion fish", "completion powershell", "help compile",
 	} {
 		for err, said := range map[error]string{

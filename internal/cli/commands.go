@@ -27,6 +27,7 @@ Exit codes: 0 no errors, 1 errors in the spec (or stale output with --check), 2 
 		Example: `  secretctl compile                       compiles secretctl.yaml to standard output
   secretctl compile specs -o out          compiles a directory of specs to a directory of templates
   secretctl validate --format github .    annotates a pull request
+  secretctl plan specs                    shows the stacks to deploy and what others must do
   secretctl explain SC2001                explains a diagnostic`,
 		Version:           describeVersion(buildInfo()),
 		SilenceErrors:     true,
@@ -45,7 +46,7 @@ Exit codes: 0 no errors, 1 errors in the spec (or stale output with --check), 2 
 	root.SetErr(p.err)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(p.compileCommand(), p.validateCommand(), p.scheduleCommand(), p.schemaCommand(), p.explainCommand(), p.versionCommand(), p.completionCommand())
+	root.AddCommand(p.compileCommand(), p.validateCommand(), p.planCommand(), p.scheduleCommand(), p.schemaCommand(), p.explainCommand(), p.versionCommand(), p.completionCommand())
 	root.SetHelpCommand(helpCommand())
 	return root
 }

@@ -99,19 +99,13 @@ func (p *program) runCompile(flags *compileFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	result, err := p.load(paths)
+	var moves func(compile.Result) diag.List
+	if to.path != "" && !to.isFile {
+		moves = func(r compile.Result) diag.List { return r.Moves(p.secretsBefore(to)) }
+	}
+	result, err := p.accepted(paths, flags.strict, moves)
 	if err != nil {
 		return err
-	}
-	if to.path != "" && !to.isFile {
-		result.Diagnostics = append(result.Diagnostics, result.Moves(p.secretsBefore(to))...).Sorted()
-	}
-	if len(result.Diagnostics) > 0 {
-		diag.WriteText(p.err, result.Diagnostics, diag.TextOptions{Color: p.color(p.err), Masks: result.Masks})
-		fmt.Fprintln(p.err, summary(result.Diagnostics, flags.strict))
-	}
-	if refused(result.Diagnostics, flags.strict) {
-		return silent(exitErrors)
 	}
 	artifacts, err := render(result, to)
 	if err != nil {
@@ -145,6 +139,26 @@ func (p *program) load(paths []string) (compile.Result, error) {
 		return compile.Result{Diagnostics: found.Sorted()}, nil
 	}
 	return p.compile(files), nil
+}
+
+// accepted is load for commands that write something other than diagnostics: those go to standard error, and a spec that is refused is an
+// error. also finds what depends on where the result goes; nil finds nothing.
+func (p *program) accepted(paths []string, strict bool, also func(compile.Result) diag.List) (compile.Result, error) {
+	result, err := p.load(paths)
+	if err != nil {
+		return result, err
+	}
+	if also != nil {
+		result.Diagnostics = append(result.Diagnostics, also(result)...).Sorted()
+	}
+	if len(result.Diagnostics) > 0 {
+		diag.WriteText(p.err, result.Diagnostics, diag.TextOptions{Color: p.color(p.err), Masks: result.Masks})
+		fmt.Fprintln(p.err, summary(result.Diagnostics, strict))
+	}
+	if refused(result.Diagnostics, strict) {
+		return result, silent(exitErrors)
+	}
+	return result, nil
 }
 
 // refused says whether the findings end a run with exit code 1.
@@ -204,7 +218,7 @@ func render(result compile.Result, to target) ([]artifact, error) {
 			}
 		}
 	}
-	return append(artifacts, artifact{planName, renderPlan(result, artifacts)}), nil
+	return append(artifacts, artifact{planName, encodePlan(completePlan(result, artifacts))}), nil
 }
 
 // fileNames are the names of the templates' files, in the order of the stacks.

@@ -3,7 +3,9 @@ package cli
 import (
 	"fmt"
 	"io"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -65,18 +67,22 @@ func describeVersion(info *debug.BuildInfo) string {
 }
 
 func (p *program) schemaCommand() *cobra.Command {
-	schemas := map[string][]byte{"spec": schema.Spec}
+	schemas := map[string][]byte{"spec": schema.Spec, "plan": schema.Plan}
+	names := slices.Sorted(maps.Keys(schemas))
 	return &cobra.Command{
-		Use:   "schema [spec]",
-		Short: "Prints the JSON Schema of specs.",
+		Use:   "schema [spec|plan]",
+		Short: "Prints the JSON Schema of specs, or of plan.json.",
 		Long: `Schema prints the JSON Schema of the spec language. Editors that are given it complete and check specs.
 
 With the YAML language server, put this line at the top of a spec:
 
-  # yaml-language-server: $schema=spec.schema.json`,
-		Example:           "  secretctl schema > spec.schema.json",
+  # yaml-language-server: $schema=spec.schema.json
+
+With plan it prints the JSON Schema of plan.json, for programs that read it.`,
+		Example: `  secretctl schema > spec.schema.json
+  secretctl schema plan > plan.schema.json`,
 		Args:              atMostOne("name"),
-		ValidArgsFunction: cobra.FixedCompletions([]string{"spec"}, cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(_ *cobra.Command, args []string) error {
 			name := "spec"
 			if len(args) > 0 {
@@ -84,7 +90,7 @@ With the YAML language server, put this line at the top of a spec:
 			}
 			text, ok := schemas[name]
 			if !ok {
-				return usage("there is: spec", "there is no schema %q", name)
+				return usage("there are: "+strings.Join(names, ", "), "there is no schema %q", name)
 			}
 			_, err := p.out.Write(text)
 			return silentIf(err)

@@ -17,9 +17,9 @@ import (
 // planName is the name of the plan in a directory of templates.
 const planName = "plan.json"
 
-// renderPlan completes the plan with what only the written templates tell, and writes it. The templates are in the order of the
-// stacks. A plan names files with their extension, which the compiler does not know.
-func renderPlan(result compile.Result, templates []artifact) []byte {
+// completePlan adds to the plan what only the written templates tell. They are in the order of the stacks. A plan names files with their
+// extension, which the compiler does not know.
+func completePlan(result compile.Result, templates []artifact) compile.Plan {
 	plan := result.Plan
 	plan.Version = 1
 	plan.Stack = result.Name
@@ -43,6 +43,11 @@ func renderPlan(result compile.Result, templates []artifact) []byte {
 			}
 		}
 	}
+	return plan
+}
+
+// encodePlan writes a plan as plan.json.
+func encodePlan(plan compile.Plan) []byte {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)

@@ -118,7 +118,7 @@ func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return fmt.Sprintf("%d %s", n, many)
+	return thousands(n) + " " + many
 }
 
 // write puts the artifacts where they belong. Either all are written or, when anything fails before the last moment, none:

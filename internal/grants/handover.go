@@ -116,7 +116,7 @@ func (h *HandOver) because() string {
 	case "grant of":
 		return "grant of " + listed(h.verbs) + " on " + secrets + " to " + h.To.ID
 	case "rotation by":
-		return "rotation by " + h.To.ID + ", which uses " + secrets + ","
+		return "rotation by " + h.To.ID + ", which uses " + secrets
 	}
 	if strings.HasPrefix(h.what, "rotation of ") { // whichever secrets it needs
 		return h.what
@@ -158,11 +158,15 @@ func (p *placer) noteHandOver(h *HandOver) {
 		}
 		text = cfn.AppendValue(text, s.Value(), cfn.Format{Compact: true})
 	}
+	needs := " needs a statement in the " + h.Document + " of " + h.owner() + ", which "
+	if h.what == "rotation by" {
+		needs = "," + needs
+	}
 	hint := "let its owner add:\n" + strings.TrimSpace(string(text))
 	if h.Document != identityPolicy && strings.Contains(hint, "AWS::") { // a pseudo parameter means nothing to another owner
 		p.found = append(p.found, diag.Diagnostic{
 			Code: diag.NeedsEnvironment, Span: h.Span, Hint: "add environment.account and environment.region",
-			Message: "the " + h.Because + " needs a statement in the " + h.Document + " of " + h.owner() + ", which must name the account and Region, and the spec does not state them",
+			Message: "the " + h.Because + needs + "must name the account and Region, and the spec does not state them",
 		})
 		return
 	}
@@ -170,7 +174,7 @@ func (p *placer) noteHandOver(h *HandOver) {
 		hint += "\nwith the ARNs of this stack's resources, once it is deployed, in place of the functions"
 	}
 	p.found = append(p.found, diag.Diagnostic{
-		Code: diag.HandedOver, Span: h.Span, Message: "the " + h.Because + " needs a statement in the " + h.Document + " of " + h.owner() + ", which is not this spec's own",
+		Code: diag.HandedOver, Span: h.Span, Message: "the " + h.Because + needs + "is not this spec's own",
 		Hint:    hint,
 		Related: []diag.Related{{Span: h.Secret.Span, Message: "the secret is here"}},
 	})

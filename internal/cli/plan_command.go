@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+// planFlags are the flags of plan as they were given.
+type planFlags struct {
+	format   choice
+	strict   bool
+	script   bool
+	profiles []string // ACCOUNT=NAME
+	bucket   string   // with {account} and {region}
+}
+
+func (p *program) planCommand() *cobra.Command {
+	flags := &planFlags{format: choice{value: "text", allowed: []string{"text", "json", "markdown"}}}
+	cmd := &cobra.Command{
+		Use:   "plan [PATH...]",
+		Short: "Shows the stacks to deploy in order, and what others must do.",
+		Long: `Plan compiles a spec, throws the templates away and shows what there is to deploy, in order: where each stack goes, what it holds, how near
+it is to AWS's limits, and what it waits for. Then it shows the statements that others must add to documents of theirs, ready to paste.
+
+As json it is plan.json, byte for byte as compile --output DIRECTORY writes it; as markdown it is for the comment of a pull request.
+
+With --script it prints a shell script that deploys the templates of that directory with the AWS CLI, to be read before it is run. The script takes
+the directory as its argument, parameters without a default from variables (PARAM_Name for the parameter Name), and refuses credentials of
+another account. A template of more than 51,200 bytes goes through an S3 bucket in the Region of its stack: name it with --bucket, in which
+{account} and {region} stand for those of the stack.
+
+PATH is a spec file, a directory of them, or - for standard input. Several are united to one spec. Without a PATH the spec is
+secretctl.yaml in the current directory.`,
+		Example: `  secretctl plan specs
+  secretctl plan --format markdown specs > comment.md
+  secretctl plan --script specs > deploy.sh
+  secretctl plan --script --profile 111111111111=prod --bucket 'deploy-{account}-{region}' specs`,
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: completeSpecs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if flags.script && cmd.Flags().Changed("format") {
+				return usage("leave out one of them", "--script is a format of its own, so that --format contradicts it")
+			}
+			for _, name := range []string{"profile", "bucket"} {
+				if cmd.Flags().Changed(name) && !flags.script {
+					return usage("add --script", "--%s needs --script", name)
+				}
+			}
+			if cmd.Flags().Changed("bucket") && flags.bucket == "" {
+				return usage("", "--bucket needs a name")
+			}
+			return p.runPlan(flags, args)
+		},
+	}
+	addFormat(cmd, &flags.format, "how the plan is written")
+	cmd.Flags().BoolVar(&flags.strict, "strict", false, "refuse warnings as if they were errors")
+	cmd.Flags().BoolVar(&flags.script, "script", false, "print a shell script of AWS CLI calls instead")
+	cmd.Flags().StringArrayVar(&flags.profiles, "profile", nil, "`ACCOUNT=NAME`: the AWS CLI's profile for an account in the script; may be repeated")
+	cmd.Flags().StringVar(&flags.bucket, "bucket", "", "`NAME` of the S3 bucket for large templates in the script; {account} and {region} are replaced")
+	register(cmd.RegisterFlagCompletionFunc("profile", cobra.NoFileCompletions))
+	register(cmd.RegisterFlagCompletionFunc("bucket", cobra.NoFileCompletions))
+	return cmd
+}
+
+func (p *program) runPlan(flags *planFlags, paths []string) error {
+	profiles, err := readProfiles(flags.profiles)
+	if err != nil {
+		return err
+	}
+	if err := checkBucket(flags.bucket); err != nil {
+		return err
+	}
+	result, err := p.accepted(paths, flags.strict, nil)
+	if err != nil {
+		return err
+	}
+	artifacts, err := render(result, target{path: "."}) // as for a directory; nothing is written
+	if err != nil {
+		return err
+	}
+	templates, file := artifacts[:len(artifacts)-1], artifacts[len(artifacts)-1]
+	if flags.format.value == "json" && !flags.script {
+		_, err := p.out.Write(file.data)
+		return silentIf(err)
+	}
+	r := newRollout(completePlan(result, templates), resourceTypes(result.Stacks))
+	text, err := p.renderRollout(r, flags, profiles)
+	if err != nil {
+		return err
+	}
+	_, err = p.out.Write([]byte(text))
+	return silentIf(err)
+}
+
+// renderRollout writes a plan in any format but JSON.
+func (p *program) renderRollout(r rollout, flags *planFlags, profiles map[string]string) (string, error) {
+	switch {
+	case flags.script:
+		if accounts := withoutProfile(profiles, r.plan); len(accounts) > 1 {
+			fmt.Fprintf(p.err, "note: the accounts %s have no profile, so that the script refuses the credentials for all but one of them; add --profile ACCOUNT=NAME\n", enumerate(accounts))
+		}
+		return renderScript(r.plan, scriptOptions{profiles: profiles, bucket: flags.bucket})
+	case flags.format.value == "markdown":
+		return renderMarkdown(r), nil
+	}
+	return renderText(r, columns(p.getenv("COLUMNS")), p.color(p.out)), nil
+}

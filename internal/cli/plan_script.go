@@ -1,0 +1,226 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/compile"
+)
+
+// planScript is a deploy script while it is being written, in the language of
+// https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
+type planScript struct {
+	strings.Builder
+	scriptOptions
+	plan compile.Plan
+}
+
+// renderScript writes a script that deploys the stacks of a plan. A profile of an account without a stack and a bucket that cannot serve are
+// usage errors; a large template without a bucket is an error with exit code 1.
+func renderScript(plan compile.Plan, o scriptOptions) (string, error) {
+	if err := checkProfiles(o.profiles, plan); err != nil {
+		return "", err
+	}
+	if err := checkUploads(o.bucket, plan); err != nil {
+		return "", err
+	}
+	s := &planScript{scriptOptions: o, plan: plan}
+	s.head()
+	if len(plan.Stacks) > 0 {
+		s.parameters()
+		s.templates()
+		s.credentials()
+	}
+	for i, stack := range plan.Stacks {
+		if err := s.deploy(i, stack); err != nil {
+			return "", err
+		}
+	}
+	s.tail()
+	return s.String(), nil
+}
+
+// line writes one line.
+func (s *planScript) line(format string, args ...any) { fmt.Fprintf(s, format+"\n", args...) }
+
+// comment writes a line that the shell does not read. Texts in it must be printable, so that they cannot end it.
+func (s *planScript) comment(format string, args ...any) { s.line("# "+format, args...) }
+
+// head says what the script is for, and what it leaves to others.
+func (s *planScript) head() {
+	r := rollout{plan: s.plan}
+	s.line("#!/bin/sh")
+	s.comment("%s: %s.", printable(s.plan.Stack), r.summary())
+	if len(s.plan.Stacks) > 0 {
+		s.comment("The templates, and the plan that this follows, are written by: secretctl compile --output DIRECTORY")
+		s.comment("Then run this with DIRECTORY as its argument.")
+	}
+	if len(s.plan.HandOver) > 0 {
+		s.line("#")
+		s.comment("Others must add statements to documents of theirs; secretctl plan prints them.")
+		if when := r.whenNeeded(); when != "" {
+			s.comment("%s", when)
+		}
+		for _, h := range r.handOvers() {
+			s.comment("- %s: %s, because: %s", lower(ownerOf(h)), documentOf(h), reasonOf(h))
+		}
+	}
+	s.line("set -eu")
+}
+
+// parameters refuses to begin while a parameter is missing.
+func (s *planScript) parameters() {
+	names := map[string]bool{}
+	for _, stack := range s.plan.Stacks {
+		for _, name := range parameterNames(stack) {
+			names[name] = true
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	s.line("")
+	s.comment("Parameters without a default. Their values are never shown.")
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		s.line(`: "${%s:?must hold the value of the parameter %s}"`, variable(name), name)
+	}
+}
+
+// variable is the environment variable that holds a parameter's value.
+func variable(parameter string) string {
+	if !cfn.ValidLogicalID(parameter) {
+		panic("cli: a parameter has a name that CloudFormation does not accept")
+	}
+	return "PARAM_" + parameter
+}
+
+// templates refuses to begin while a template is missing.
+func (s *planScript) templates() {
+	s.line("")
+	s.line("TEMPLATES=${1:-.}")
+	s.line(`
+# Refuses to begin while a template is missing.
+check_templates() {
+  for template in "$@"; do
+    if [ ! -f "$TEMPLATES/$template" ]; then
+      printf '%%s\n' "there is no $TEMPLATES/$template; secretctl compile --output writes it" >&2
+      exit 1
+    fi
+  done
+}`)
+	s.WriteString("check_templates")
+	for _, stack := range s.plan.Stacks {
+		s.WriteString(" \\\n  " + quote(stack.Template))
+	}
+	s.line("")
+}
+
+// credentials refuses to begin with credentials of another account, whichever account's turn it is. An account is asked after in the Region of its
+// first stack, because there is no AWS STS for all partitions.
+func (s *planScript) credentials() {
+	seen := map[string]bool{}
+	for _, stack := range s.plan.Stacks {
+		if stack.Account == "" || seen[stack.Account] {
+			continue
+		}
+		if len(seen) == 0 {
+			s.line(`
+# Refuses credentials of another account than the first argument; the others are options of the AWS CLI.
+check_account() {
+  expected=$1
+  shift
+  actual=$(aws sts get-caller-identity --query Account --output text "$@")
+  if [ "$actual" != "$expected" ]; then
+    printf '%%s\n' "the credentials are of account $actual, not of $expected" >&2
+    exit 1
+  fi
+}
+`)
+		}
+		seen[stack.Account] = true
+		s.unprofiled(stack)
+		s.line("check_account %s", strings.Join(append([]string{quote(stack.Account)}, s.where(stack)...), " "))
+	}
+}
+
+// unprofiled says so when the credentials for a stack are not chosen by a profile.
+func (s *planScript) unprofiled(stack compile.PlanStack) {
+	if stack.Account != "" && s.profiles[stack.Account] == "" {
+		s.comment("No --profile was given for account %s: these are the credentials that the AWS CLI finds.", stack.Account)
+	}
+}
+
+// where are the options that choose account and Region of a stack.
+func (s *planScript) where(stack compile.PlanStack) []string {
+	var options []string
+	if name := s.profiles[stack.Account]; name != "" {
+		options = append(options, "--profile "+quote(name))
+	}
+	if stack.Region != "" {
+		options = append(options, "--region "+quote(stack.Region))
+	}
+	return options
+}
+
+// deploy writes the call that deploys one stack, i of the plan, and waits until it is done.
+// https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/
+func (s *planScript) deploy(i int, stack compile.PlanStack) error {
+	options := append([]string{`--template-file "$TEMPLATES"/` + quote(stack.Template), "--stack-name " + quote(stack.Name)}, s.where(stack)...)
+	if needsBucket(stack) {
+		bucket, err := bucketFor(s.bucket, stack)
+		if err != nil {
+			return err
+		}
+		options = append(options, "--s3-bucket "+quote(bucket))
+	}
+	if len(stack.Capabilities) > 0 {
+		capabilities := "--capabilities"
+		for _, capability := range stack.Capabilities {
+			capabilities += " " + quote(capability)
+		}
+		options = append(options, capabilities)
+	}
+	if names := parameterNames(stack); len(names) > 0 {
+		overrides := "--parameter-overrides"
+		for _, name := range names {
+			overrides += fmt.Sprintf(` "%s=$%s"`, name, variable(name))
+		}
+		options = append(options, overrides)
+	}
+	options = append(options, "--no-fail-on-empty-changeset")
+	title := fmt.Sprintf("%d of %d: %s (%s) to %s", i+1, len(s.plan.Stacks), printable(stack.Name), stack.Kind, targetOf(stack))
+	s.line("")
+	s.line(`printf '%%s\n' %s`, quote(title))
+	s.unprofiled(stack)
+	if stack.Region == "" {
+		s.comment("The spec states no Region: this is the one that the AWS CLI is configured for.")
+	}
+	s.line("aws cloudformation deploy \\\n  %s", strings.Join(options, " \\\n  "))
+	return nil
+}
+
+// tail reminds of what is left to others.
+func (s *planScript) tail() {
+	if n := (rollout{plan: s.plan}).statements(); n > 0 {
+		s.line("")
+		s.line(`printf '%%s\n' %s`, quote(plural(n, "statement", "statements")+" must be handed over to others before use; secretctl plan prints what to add where."))
+	}
+}
+
+// plainWord is what a shell takes for itself without quotes.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,-]+$`)
+
+// quote writes a text as one word for the shell. A line end stays in it, because quotes may hold one.
+func quote(text string) string {
+	if plainWord.MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+// lower makes the first letter of words small.
+func lower(text string) string { return strings.ToLower(text[:1]) + text[1:] }

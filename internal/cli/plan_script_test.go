@@ -1,0 +1,290 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/compile"
+)
+
+// fakeAWS is an AWS CLI that writes its arguments, a line a call, to the file CALLS. Its credentials are of account 222222222222 with the
+// profile dev, of 333333333333 with it's mine, and of 111111111111 otherwise.
+const fakeAWS = `#!/bin/sh
+for word in "$@"; do printf '<%s>' "$word" >>"$CALLS"; done
+printf '\n' >>"$CALLS"
+test "$1" = sts || exit 0
+case "$*" in
+*"--profile dev"*) echo 222222222222 ;;
+*"--profile it's mine"*) echo 333333333333 ;;
+*) echo 111111111111 ;;
+esac
+`
+
+// deployment is one run of a script with a fake AWS CLI.
+type deployment struct {
+	code                  int
+	calls, stdout, stderr string
+}
+
+// deploy runs a script as a user does, with the templates of the plan in a directory whose name has a space.
+func deploy(t *testing.T, script string, plan compile.Plan, variables ...string) deployment {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"bin/aws": fakeAWS, "deploy.sh": script, "the templates/.keep": ""} {
+		writeFile(t, filepath.Join(dir, name), text)
+	}
+	for _, s := range plan.Stacks {
+		if s.Template != "missing.json" {
+			writeFile(t, filepath.Join(dir, "the templates", s.Template), "{}")
+		}
+	}
+	cmd := exec.Command("/bin/sh", "deploy.sh", "the templates")
+	var stdout, stderr bytes.Buffer
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &stdout, &stderr
+	cmd.Env = append([]string{"PATH=" + filepath.Join(dir, "bin") + ":/usr/bin:/bin", "CALLS=" + filepath.Join(dir, "calls")}, variables...)
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	calls, err := os.ReadFile(filepath.Join(dir, "calls"))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return deployment{cmd.ProcessState.ExitCode(), string(calls), stdout.String(), stderr.String()}
+}
+
+func writeFile(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// script renders a script that must be possible.
+func script(t *testing.T, plan compile.Plan, o scriptOptions) string {
+	t.Helper()
+	text, err := renderScript(plan, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// allProfiles are profiles for every account of large.
+var allProfiles = map[string]string{"111111111111": "prod", "222222222222": "dev", "333333333333": "it's mine"}
+
+func TestScriptDeploysEveryStackInOrder(t *testing.T) {
+	plan := large()
+	text := script(t, plan, scriptOptions{profiles: allProfiles, bucket: "up-{account}-{region}"})
+	const secret = `a "b" $(c) 'd' \ = *`
+	got := deploy(t, text, plan, "PARAM_Password="+secret, "PARAM_Vpc=vpc-1")
+	if got.code != 0 || got.stderr != "" {
+		t.Fatalf("exit %d: %s", got.code, got.stderr)
+	}
+	calls := slices.Collect(strings.Lines(got.calls))
+	if len(calls) != 3+len(plan.Stacks) {
+		t.Fatalf("%d calls:\n%s", len(calls), got.calls)
+	}
+	for i, want := range []string{
+		"<sts><get-caller-identity><--query><Account><--output><text><--profile><prod><--region><eu-west-1>\n",
+		"<sts><get-caller-identity><--query><Account><--output><text><--profile><dev><--region><eu-west-1>\n",
+		"<sts><get-caller-identity><--query><Account><--output><text><--profile><it's mine><--region><eu-west-1>\n",
+		"<cloudformation><deploy><--template-file><the templates/payments-keys.111111111111.eu-west-1.json><--stack-name><payments-keys>" +
+			"<--profile><prod><--region><eu-west-1><--no-fail-on-empty-changeset>\n",
+		"<cloudformation><deploy><--template-file><the templates/payments-keys.111111111111.us-east-1.json><--stack-name><payments-keys>" +
+			"<--profile><prod><--region><us-east-1><--no-fail-on-empty-changeset>\n",
+	} {
+		if calls[i] != want {
+			t.Errorf("call %d is %swant    %s", i, calls[i], want)
+		}
+	}
+	shows(t, calls[3+6], "<--capabilities><CAPABILITY_NAMED_IAM><CAPABILITY_AUTO_EXPAND><--parameter-overrides><Password="+secret+"><Vpc=vpc-1><--no-fail")
+	shows(t, calls[3+136], "<payments-s130>", "<--s3-bucket><up-111111111111-eu-west-1>")
+	shows(t, calls[len(calls)-1], "<payments-access><--profile><it's mine>")
+	if strings.Contains(calls[3+7], "s3-bucket") {
+		t.Errorf("a small template goes through a bucket: %s", calls[3+7])
+	}
+	shows(t, got.stdout, "139 of 139: payments-access (access) to eu-west-1 of account 333333333333\n", "4 statements must be handed over")
+	if strings.Contains(got.stdout+got.stderr, secret) {
+		t.Errorf("a parameter is shown:\n%s%s", got.stdout, got.stderr)
+	}
+}
+
+func TestScriptRefusesToBegin(t *testing.T) {
+	plan := compile.Plan{Stack: "app", Stacks: []compile.PlanStack{
+		{Name: "app", Kind: "home", Account: "111111111111", Region: "eu-west-1", Template: "app.json", Parameters: cfn.Object{{Key: "Password"}}},
+		{Name: "app-access", Kind: "access", Account: "222222222222", Region: "eu-west-1", Template: "app-access.json"},
+	}}
+	missing := plan
+	missing.Stacks = slices.Clone(plan.Stacks)
+	missing.Stacks[1].Template = "missing.json"
+	dev := map[string]string{"222222222222": "dev"}
+	for name, c := range map[string]struct {
+		plan      compile.Plan
+		profiles  map[string]string
+		variables []string
+		says      string
+	}{
+		"unset":         {plan, dev, nil, "PARAM_Password: must hold the value of the parameter Password"},
+		"empty":         {plan, dev, []string{"PARAM_Password="}, "must hold the value"},
+		"no template":   {missing, dev, []string{"PARAM_Password=x"}, "there is no the templates/missing.json; secretctl compile --output writes it\n"},
+		"wrong account": {plan, nil, []string{"PARAM_Password=x"}, "the credentials are of account 111111111111, not of 222222222222\n"},
+	} {
+		got := deploy(t, script(t, c.plan, scriptOptions{profiles: c.profiles}), c.plan, c.variables...)
+		if got.code == 0 || !strings.Contains(got.stderr, c.says) || strings.Contains(got.calls, "<deploy>") {
+			t.Errorf("%s: exit %d, stderr %s, calls %s", name, got.code, got.stderr, got.calls)
+		}
+	}
+}
+
+func TestScriptStopsAtTheFirstFailure(t *testing.T) {
+	plan := compile.Plan{Stack: "app", Stacks: []compile.PlanStack{{Name: "app", Template: "app.json"}, {Name: "next", Template: "next.json"}}}
+	text := script(t, plan, scriptOptions{})
+	got := deploy(t, strings.Replace(text, "aws cloudformation", "false", 1), plan)
+	if got.code == 0 || got.calls != "" {
+		t.Errorf("exit %d, calls %s", got.code, got.calls)
+	}
+}
+
+func TestScriptSaysWhatItDoesNotKnow(t *testing.T) {
+	plan := compile.Plan{Stack: "app", Stacks: []compile.PlanStack{
+		{Name: "app", Template: "app.json"}, {Name: "b", Template: "b.json", Account: "111111111111"},
+	}}
+	text := script(t, plan, scriptOptions{})
+	shows(t, text, "# The spec states no Region: this is the one that the AWS CLI is configured for.\n", "# No --profile was given for account 111111111111")
+	if got := deploy(t, text, plan); got.code != 0 || strings.Contains(got.calls, "--region") || strings.Contains(got.calls, "--profile") {
+		t.Errorf("exit %d: %s%s", got.code, got.stderr, got.calls)
+	}
+}
+
+func TestScriptOfNothingOnlyTellsWhatIsHandedOver(t *testing.T) {
+	plan := compile.Plan{Stack: "app", HandOver: large().HandOver}
+	text := script(t, plan, scriptOptions{})
+	shows(t, text, "# app: it creates nothing", "# - account 222222222222: identity policy of role ci, because: rotation by ci\n")
+	if got := deploy(t, text, plan); got.code != 0 || got.calls != "" || !strings.Contains(got.stdout, "4 statements") {
+		t.Errorf("exit %d: %s%s%s", got.code, got.stdout, got.stderr, got.calls)
+	}
+}
+
+// nasty are texts that a shell would take apart, run or swallow.
+var nasty = []string{"", "a b", "it's", `"`, "$HOME", "$(touch x)", "`touch x`", `a\`, "a\nb", "*", "~", "-n", "#", "a;b", "'\"'\"'", "é", "%s", "{a,b}", "!"}
+
+func TestQuotedTextIsOneWordOfTheShell(t *testing.T) {
+	for _, text := range nasty {
+		out, err := exec.Command("/bin/sh", "-c", "set -- "+quote(text)+`; printf '%s|%s' "$#" "$1"`).Output()
+		if err != nil || string(out) != "1|"+text {
+			t.Errorf("%q becomes %q (%v)", text, out, err)
+		}
+	}
+}
+
+func TestNoTextOfThePlanBecomesACommand(t *testing.T) {
+	for _, text := range nasty {
+		if text == "" {
+			continue
+		}
+		stack := compile.PlanStack{Name: text, Kind: "home", Account: "111111111111", Region: text, Template: "t.json", Capabilities: []string{text}}
+		plan := compile.Plan{Stack: text, Stacks: []compile.PlanStack{stack}, HandOver: []compile.HandOver{{Document: "key policy", Of: text, Because: text}}}
+		got := deploy(t, script(t, plan, scriptOptions{profiles: map[string]string{"111111111111": text}}), plan)
+		want := fmt.Sprintf("<--stack-name><%s><--profile><%s><--region><%s><--capabilities><%s>", text, text, text, text)
+		if got.code != 0 || !strings.Contains(got.calls, want) {
+			t.Errorf("%q: exit %d: %s\n%s", text, got.code, got.stderr, got.calls)
+		}
+	}
+}
+
+func TestParameterWithAnImpossibleNameIsABug(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic")
+		}
+	}()
+	variable("a;b")
+}
+
+func TestShellcheckIsContentWithScripts(t *testing.T) {
+	path, err := exec.LookPath("shellcheck")
+	if err != nil {
+		t.Skip("############ shellcheck is not installed: NO SCRIPT WAS CHECKED (apt-get install shellcheck) ############")
+	}
+	one := compile.PlanStack{Name: "a b", Template: "a;b.json", Region: "#", Capabilities: []string{"'"}, Parameters: cfn.Object{{Key: "A"}}, Bytes: 60000}
+	for name, c := range map[string]struct {
+		plan compile.Plan
+		o    scriptOptions
+	}{
+		"large":   {large(), scriptOptions{profiles: allProfiles, bucket: "up-{region}"}},
+		"nothing": {compile.Plan{Stack: "x", HandOver: large().HandOver}, scriptOptions{}},
+		"empty":   {compile.Plan{Stack: "x"}, scriptOptions{}},
+		"one":     {compile.Plan{Stack: "x", Stacks: []compile.PlanStack{one}}, scriptOptions{bucket: "up"}},
+	} {
+		cmd := exec.Command(path, "--shell=sh", "-")
+		cmd.Stdin = strings.NewReader(script(t, c.plan, c.o))
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+	}
+}
+
+func TestScriptIsRefusedWithoutABucketThatCanServe(t *testing.T) {
+	stack := func(account, region, template string, size int) compile.PlanStack {
+		return compile.PlanStack{Account: account, Region: region, Template: template, Bytes: size}
+	}
+	a, b := stack("111111111111", "eu-west-1", "a.json", 51201), stack("222222222222", "us-east-1", "b.json", 60000)
+	small, nowhere := stack("111111111111", "eu-west-1", "small.json", 51200), stack("", "", "n.json", 60000)
+	many := make([]compile.PlanStack, 130)
+	for i := range many {
+		many[i] = stack("111111111111", "eu-west-1", fmt.Sprintf("s%d.json", i), 60000)
+	}
+	for name, c := range map[string]struct {
+		stacks []compile.PlanStack
+		bucket string
+		code   int
+		says   string
+	}{
+		"small":              {[]compile.PlanStack{small}, "", exitOK, ""},
+		"none":               {[]compile.PlanStack{small, a, b}, "", exitErrors, "2 templates have more than 51,200 bytes and must go through an S3 bucket: a.json and b.json"},
+		"none for many":      {many, "", exitErrors, "130 templates have more than 51,200 bytes and must go through an S3 bucket: s0.json, s1.json, s2.json, s3.json, s4.json and 125 others"},
+		"one":                {[]compile.PlanStack{small, a}, "up", exitOK, ""},
+		"one for two":        {[]compile.PlanStack{a, b}, "up", exitUsage, "large templates go to 2 Regions: eu-west-1 and us-east-1"},
+		"one for each":       {[]compile.PlanStack{a, b}, "up-{region}", exitOK, ""},
+		"account is unknown": {[]compile.PlanStack{nowhere}, "up-{account}", exitUsage, "--bucket uses {account}, and the spec does not state it"},
+		"Region is unknown":  {[]compile.PlanStack{nowhere}, "up-{region}", exitUsage, "--bucket uses {region}"},
+		"unknown, one":       {[]compile.PlanStack{nowhere}, "up", exitOK, ""},
+	} {
+		_, err := renderScript(compile.Plan{Stacks: c.stacks}, scriptOptions{bucket: c.bucket})
+		var e *exit
+		switch {
+		case err == nil && c.code != exitOK, err != nil && (!errors.As(err, &e) || e.code != c.code || !strings.Contains(e.message, c.says) || e.hint == ""):
+			t.Errorf("%s: %#v", name, err)
+		}
+	}
+}
+
+func TestProfileOfAnAccountWithoutStackIsRefused(t *testing.T) {
+	for want, accounts := range map[string][]string{
+		"the account is 111111111111": {"111111111111", ""}, "the accounts are 111111111111 and 333333333333": {"111111111111", "333333333333"},
+		"set the variable AWS_PROFILE": {""},
+	} {
+		var plan compile.Plan
+		for _, account := range accounts {
+			plan.Stacks = append(plan.Stacks, compile.PlanStack{Account: account})
+		}
+		_, err := renderScript(plan, scriptOptions{profiles: map[string]string{"222222222222": "x"}})
+		var e *exit
+		if !errors.As(err, &e) || e.code != exitUsage || !strings.Contains(e.message, "222222222222") || !strings.Contains(e.hint, want) {
+			t.Errorf("%v: %#v", accounts, err)
+		}
+	}
+}

@@ -1,0 +1,260 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+const (
+	mostDocuments = 3  // how many policy documents of a step are told
+	scarce        = 10 // the percentage below which head-room is coloured
+
+	labelIndent = 3
+	valueIndent = 17
+
+	narrowest = 60
+	usual     = 80
+)
+
+// ANSI's bold and bold yellow, and back to plain.
+const (
+	bold      = "\x1b[1m"
+	attention = "\x1b[1;33m"
+	plain     = "\x1b[0m"
+)
+
+// planText is a plan for a terminal while it is being written.
+type planText struct {
+	strings.Builder
+	rollout
+	width int // of the terminal, in cells
+	color bool
+}
+
+// columns reads the width of the terminal from the variable COLUMNS, which shells keep.
+func columns(variable string) int {
+	n, err := strconv.Atoi(variable)
+	if err != nil {
+		return usual
+	}
+	return max(narrowest, n)
+}
+
+// renderText writes a plan for people: the stacks in the order to deploy them, and what is handed over, ready to paste.
+func renderText(r rollout, width int, color bool) string {
+	t := &planText{rollout: r, width: width, color: color}
+	t.paragraph(t.paint(bold, printable(r.plan.Stack)) + ": " + r.summary())
+	for _, s := range r.steps {
+		t.step(s)
+	}
+	t.handedOver()
+	return t.String()
+}
+
+// summary says in a sentence how much there is to do.
+func (r rollout) summary() string {
+	text := "it creates nothing, so that there is no stack to deploy"
+	if n := len(r.plan.Stacks); n > 0 {
+		text = r.places()
+		if n > 1 {
+			text += ", in the order to deploy them"
+		}
+	}
+	if n := r.statements(); n > 0 {
+		text += "; " + plural(n, "statement", "statements") + " to hand over"
+	}
+	return text
+}
+
+// title names a step: its stacks, and their kind.
+func (s step) title() (names []string, kind string) {
+	kind = s.first().Kind
+	if len(s.stacks) == 1 {
+		return []string{s.first().Name}, kind
+	}
+	return []string{s.first().Name, s.last().Name}, plural(len(s.stacks), kind, kind+"s")
+}
+
+// templates are the files of a step, the first and the last of several.
+func (s step) templates() []string {
+	if len(s.stacks) == 1 {
+		return []string{s.first().Template}
+	}
+	return []string{s.first().Template, s.last().Template}
+}
+
+// between stands between the first and the last of several names.
+const between = " … "
+
+func (t *planText) step(s step) {
+	names, kind := s.title()
+	stack := s.first()
+	fmt.Fprintf(t, "\n%s. %s (%s)\n", s.numbers(), t.paint(bold, printable(strings.Join(names, between))), kind)
+	t.field("deployed to", targetOf(stack))
+	t.field("template", printable(strings.Join(s.templates(), between)))
+	t.field("size", s.size())
+	t.field("resources", fmt.Sprintf("%s of %s", s.measure(resourcesOf), thousands(cfn.Limit(cfn.Resources)))+s.each())
+	t.field("holds", s.contents(printable)+s.together())
+	t.field("capabilities", orElse(printable(strings.Join(stack.Capabilities, ", ")), "none"))
+	t.field("parameters", orElse(printable(strings.Join(parameterNames(stack), ", ")), "none to give"))
+	t.field("waits for", orElse(t.waits(s), "nothing"))
+	t.documents(s)
+}
+
+// each and together say of a step of several stacks what a number counts.
+func (s step) each() string     { return s.ifSeveral(" each") }
+func (s step) together() string { return s.ifSeveral(" together") }
+
+func (s step) ifSeveral(text string) string {
+	if len(s.stacks) == 1 {
+		return ""
+	}
+	return text
+}
+
+// size says how large the templates are, and whether they need a bucket.
+func (s step) size() string {
+	inline, most := thousands(cfn.Limit(cfn.BodyInRequest)), thousands(cfn.Limit(cfn.Body))
+	uploads := s.uploads()
+	switch {
+	case uploads == 0:
+		return fmt.Sprintf("%s of %s bytes%s", s.measure(bytesOf), inline, s.each())
+	case len(s.stacks) == 1:
+		return fmt.Sprintf("%s of %s bytes; above %s it goes through an S3 bucket", s.measure(bytesOf), most, inline)
+	}
+	return fmt.Sprintf("%s of %s bytes each; %s %s and must go through an S3 bucket", s.measure(bytesOf), most, plural(uploads, "is above", "are above"), inline)
+}
+
+// documents tells the policy documents of a step that are nearest to their limits.
+func (t *planText) documents(s step) {
+	all := fullest(s)
+	if len(all) == 0 {
+		t.field("documents", "none")
+		return
+	}
+	told := all[:min(mostDocuments, len(all))]
+	if len(all) == mostDocuments+1 { // "and 1 more" would take the same line
+		told = all
+	}
+	var rows [][]string
+	for _, f := range told {
+		characters, percent := f.left()
+		rows = append(rows, []string{thousands(f.Size), thousands(f.Limit), thousands(characters), strconv.Itoa(percent)})
+	}
+	widths := columnWidths(rows)
+	for i, f := range told {
+		row := rows[i]
+		left := fmt.Sprintf("%*s left (%*s%%)", widths[2], row[2], widths[3], row[3])
+		if _, percent := f.left(); percent < scarce {
+			left = t.paint(attention, left)
+		}
+		of := f.Kind + " " + f.LogicalID
+		if len(s.stacks) > 1 {
+			of += " in " + f.stack
+		}
+		label := ""
+		if i == 0 {
+			label = "documents"
+		}
+		fmt.Fprintf(t, "%*s%-*s%*s of %*s, %s  %s\n", labelIndent, "", valueIndent-labelIndent, label, widths[0], row[0], widths[1], row[1], left, printable(of))
+	}
+	if rest := all[len(told):]; len(rest) > 0 {
+		_, percent := rest[0].left()
+		t.field("", fmt.Sprintf("and %s with %d%% left or more", plural(len(rest), "other", "others"), percent))
+	}
+}
+
+// columnWidths returns how many characters the columns of a table of numbers need.
+func columnWidths(rows [][]string) []int {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	return widths
+}
+
+// functionsNote goes with statements that name resources of a stack.
+const functionsNote = "Put the ARNs of the stack's resources in place of the functions, once it is deployed."
+
+// whenNeeded says until when what is handed over must be done.
+func (r rollout) whenNeeded() string {
+	if len(r.plan.Stacks) == 0 {
+		return ""
+	}
+	return "The stacks can be deployed before that, but not be used; a rotation may begin as soon as they are deployed."
+}
+
+func (t *planText) handedOver() {
+	if len(t.plan.HandOver) == 0 {
+		return
+	}
+	t.WriteString("\n" + t.paint(bold, "To hand over") + "\n\n")
+	t.paragraph("Others must add these statements to the Statement lists of documents of theirs. " + t.whenNeeded())
+	account, document := "", ""
+	for _, h := range t.handOvers() {
+		if owner := ownerOf(h); owner != account {
+			account, document = owner, ""
+			t.WriteString("\n" + t.paint(bold, owner) + "\n")
+		}
+		if of := documentOf(h); of != document {
+			document = of
+			t.WriteString("\n  " + t.paint(bold, of))
+		}
+		statements, functions := statementsOf(h)
+		t.WriteString("\n  because: " + reasonOf(h) + "\n")
+		if functions {
+			t.WriteString("  " + functionsNote + "\n")
+		}
+		t.WriteString("\n    " + strings.ReplaceAll(statements, "\n", "\n    ") + "\n")
+	}
+}
+
+// field writes a label and a value, which goes on below itself when the terminal is too narrow.
+func (t *planText) field(label, value string) {
+	fmt.Fprintf(t, "%*s%-*s", labelIndent, "", valueIndent-labelIndent, label)
+	t.wrap(value, valueIndent)
+}
+
+// paragraph writes a text that goes on at the margin.
+func (t *planText) paragraph(text string) { t.wrap(text, 0) }
+
+// wrap writes the words of a text from the column of its indentation on, and ends the line. A word that is wider than the terminal stands alone.
+func (t *planText) wrap(text string, indent int) {
+	at := indent
+	for i, word := range strings.Fields(text) {
+		cells := utf8.RuneCountInString(strings.NewReplacer(bold, "", plain, "").Replace(word))
+		switch {
+		case i == 0:
+		case at+1+cells > t.width:
+			t.WriteString("\n" + strings.Repeat(" ", indent))
+			at = indent
+		default:
+			t.WriteByte(' ')
+			at++
+		}
+		t.WriteString(word)
+		at += cells
+	}
+	t.WriteByte('\n')
+}
+
+func (t *planText) paint(style, text string) string {
+	if !t.color {
+		return text
+	}
+	return style + text + plain
+}
+
+// orElse returns what to say when there is nothing.
+func orElse(text, nothing string) string {
+	if text == "" {
+		return nothing
+	}
+	return text
+}
