@@ -240,10 +240,13 @@ func documentOf(h compile.HandOver) string { return h.Document + " of " + printa
 
 // ownerOf names the account that statements are handed over to.
 func ownerOf(h compile.HandOver) string {
-	if h.Account == "" {
-		return "The account you deploy to"
+	switch {
+	case h.Account != "":
+		return "Account " + h.Account
+	case strings.HasPrefix(h.Of, "o-"): // an organization, or a part of one
+		return "The accounts of organization " + printable(strings.SplitN(h.Of, "/", 2)[0])
 	}
-	return "Account " + h.Account
+	return "The account you deploy to"
 }
 
 // reasonOf says what needs the statements.
