@@ -37,19 +37,19 @@ func newCondition(operatorName, key string, values []string, variables bool) (Co
 		return t, err
 	}
 	if key == "" {
-		return t, fmt.Errorf("%s has a condition key without a name", operatorName)
+		return t, fmt.Errorf("has a key without a name at %s", operatorName)
 	}
 	t.Key, t.Values, t.key = key, values, strings.ToLower(key)
 	for _, v := range values {
 		o, err := t.operator.operand(v, variables)
 		if err != nil {
-			return t, fmt.Errorf("%s %s: %w", operatorName, key, err)
+			return t, fmt.Errorf("%s %s %w", operatorName, key, err)
 		}
 		t.operands = append(t.operands, o)
 	}
 	if t.operator.compare == presence {
 		if len(values) != 1 {
-			return t, fmt.Errorf("%s %s: needs true or false", operatorName, key)
+			return t, fmt.Errorf("%s %s needs true or false", operatorName, key)
 		}
 		t.null = strings.EqualFold(values[0], "true")
 	}
@@ -59,7 +59,7 @@ func newCondition(operatorName, key string, values []string, variables bool) (Co
 // parseOperator takes a condition operator apart. One that does not exist is an error.
 func parseOperator(name string) (ConditionTest, error) {
 	t := ConditionTest{Operator: name}
-	unknown := fmt.Errorf("there is no condition operator %q", name)
+	unknown := fmt.Errorf("has an operator that does not exist: %q", name)
 	if set, rest, found := strings.Cut(name, ":"); found {
 		switch {
 		case strings.EqualFold(set, "ForAnyValue"):

@@ -98,7 +98,9 @@ func Evaluate(r Request, p Policies) Decision {
 	reason := decide(&r, &p, &identity, &boundary, &resource)
 	d := Decision{Allowed: reason >= AllowedAsRoot, Reason: reason}
 	if !d.Allowed {
-		d.Near = e.near(&p)
+		if e.missed {
+			d.Near = e.near(&p)
+		}
 		return d
 	}
 	byIdentity := reason == AllowedByIdentity || reason == AllowedByBoth
@@ -149,6 +151,7 @@ func decide(r *Request, p *Policies, identity, boundary, resource *verdict) Reas
 type evaluation struct {
 	request *Request
 	context Context
+	missed  bool // a statement would have allowed it but for a condition
 }
 
 // verdict is what policies of one kind say.
@@ -173,7 +176,11 @@ func (e *evaluation) read(s *Source, ofResource bool, v *verdict) {
 		if naming == NotNamed || !denies && naming <= v.naming {
 			continue
 		}
-		if !rule.matchesResource(e.request.Resource, &e.context) || rule.failing(&e.context) != nil {
+		if !rule.matchesResource(e.request.Resource, &e.context) {
+			continue
+		}
+		if rule.failing(&e.context) != nil {
+			e.missed = e.missed || !denies
 			continue
 		}
 		if denies {

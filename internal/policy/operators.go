@@ -100,12 +100,14 @@ func (o *operator) operand(value string, variables bool) (operand, error) {
 	case dates:
 		out.date, ok = date(value)
 	case binaries:
-		out.bytes, err = base64.StdEncoding.DecodeString(value)
+		var wrong error
+		out.bytes, wrong = base64.StdEncoding.DecodeString(value)
+		ok = wrong == nil
 	case addresses:
 		out.prefix, ok = prefix(value)
 	}
 	if err == nil && !ok {
-		err = fmt.Errorf("%s cannot compare with %q", o.name, value)
+		err = fmt.Errorf("cannot be compared with %q", value)
 	}
 	return out, err
 }
@@ -126,20 +128,17 @@ func (o *operator) matches(value string, with *operand, c *Context) (matches, ok
 	case addresses:
 		a, err := netip.ParseAddr(value)
 		return err == nil && with.prefix.Contains(a.Unmap()), true
+	case texts, patterns:
+		return with.pattern.covers(value, c)
 	}
 	text, ok := with.pattern.in(c)
 	if !ok {
 		return false, false
 	}
-	switch o.compare {
-	case foldedTexts, booleans:
-		return strings.EqualFold(text, value), true
-	case patterns:
-		return match(text, value, false), true
-	case arns:
+	if o.compare == arns {
 		return matchARN(text, value), true
 	}
-	return text == value, true
+	return strings.EqualFold(text, value), true // foldedTexts, booleans
 }
 
 func (o *operator) holds(order int) bool { return o.order&order != 0 }

@@ -30,8 +30,8 @@ const (
 func (p *Principals) add(kind string, ids []string) error {
 	p.written = true
 	for _, id := range ids {
-		if id != "*" && kind == "AWS" && strings.ContainsAny(id, "*?") || kind == "Service" && strings.ContainsAny(id, "*?") {
-			return fmt.Errorf("a principal cannot be a pattern: %q", id)
+		if everybody := kind == "AWS" && id == "*"; !everybody && (kind == "AWS" || kind == "Service") && strings.ContainsAny(id, "*?") {
+			return fmt.Errorf("has a pattern, which no principal can be: %q", id)
 		}
 	}
 	switch kind {
@@ -49,7 +49,7 @@ func (p *Principals) add(kind string, ids []string) error {
 		p.Federated = ids
 	case "CanonicalUser": // Amazon S3's; nobody here has one
 	default:
-		return fmt.Errorf("there is no kind of principal %q", kind)
+		return fmt.Errorf("has a kind of principal that does not exist: %q", kind)
 	}
 	return nil
 }

@@ -51,11 +51,11 @@ func (r *Rule) MatchesResource(arn string, c Context) bool { return r.matchesRes
 
 func (r *Rule) matchesResource(arn string, c *Context) bool {
 	for i := range r.resources {
-		text, ok := r.resources[i].in(c)
+		covers, ok := r.resources[i].covers(arn, c)
 		switch {
 		case !ok && r.NotResources:
 			return false
-		case ok && (text == allRuns || match(text, arn, false)):
+		case covers:
 			return !r.NotResources
 		}
 	}

@@ -11,8 +11,9 @@ import (
 // apart. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 type pattern struct {
 	text  string // without variables
+	head  string // what text begins with before its first wildcard
 	wild  bool   // text holds wildcards
-	parts []part // with variables: text is nothing
+	parts []part // with variables: the rest is nothing
 }
 
 // part is a stretch of text or one variable.
@@ -26,7 +27,7 @@ type part struct {
 // no name, or whose default is not in quotes is an error.
 func compile(text string, w wildcards, variables bool) (pattern, error) {
 	if !utf8.ValidString(text) {
-		return pattern{}, errors.New("a text is not UTF-8")
+		return pattern{}, errors.New("is not UTF-8")
 	}
 	var p pattern
 	var b strings.Builder
@@ -43,7 +44,7 @@ func compile(text string, w wildcards, variables bool) (pattern, error) {
 		case c == '$' && variables && strings.HasPrefix(text[i:], "${"):
 			name, _, closed := strings.Cut(text[i+len("${"):], "}")
 			if !closed {
-				return pattern{}, fmt.Errorf("a policy variable is not closed: %q", text)
+				return pattern{}, fmt.Errorf("has a policy variable that is not closed: %q", text)
 			}
 			i += len("${") + len(name) + len("}")
 			if name == "*" || name == "?" || name == "$" {
@@ -66,6 +67,13 @@ func compile(text string, w wildcards, variables bool) (pattern, error) {
 		return p, nil
 	}
 	p.text = b.String()
+	p.head = p.text
+	for i := range len(p.text) {
+		if p.text[i] >= segmentOne {
+			p.head = p.text[:i]
+			break
+		}
+	}
 	return p, nil
 }
 
@@ -75,16 +83,28 @@ func variable(s string) (part, error) {
 	key, value, optional := strings.Cut(s, ",")
 	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
 	if key == "" {
-		return part{}, errors.New("a policy variable has no name")
+		return part{}, errors.New("has a policy variable without a name")
 	}
 	v := part{key: strings.ToLower(key), optional: optional}
 	if optional {
 		if len(value) < 2 || value[0] != '\'' || value[len(value)-1] != '\'' {
-			return part{}, fmt.Errorf("the default of the policy variable %q is not in single quotes", key)
+			return part{}, fmt.Errorf("has a default of the policy variable %q that is not in single quotes", key)
 		}
 		v.text = value[1 : len(value)-1]
 	}
 	return v, nil
+}
+
+// covers says whether the pattern covers a text in a request. It is not ok where in is not.
+func (p *pattern) covers(text string, c *Context) (covers, ok bool) {
+	switch {
+	case p.parts != nil:
+		pattern, ok := p.in(c)
+		return ok && match(pattern, text, false), ok
+	case !p.wild:
+		return p.text == text, true
+	}
+	return strings.HasPrefix(text, p.head) && match(p.text[len(p.head):], text[len(p.head):], false), true
 }
 
 // in returns the pattern's text for a request. It is not ok where a variable has no value and no default, or several values, which
