@@ -180,7 +180,7 @@ func compileActions(actions []string) ([]pattern, error) {
 func compileResources(resources []string, variables bool) ([]pattern, error) {
 	out := make([]pattern, len(resources))
 	for i, s := range resources {
-		p, err := compile(wholeARN(s), inSegments, variables)
+		p, err := compile(wholeARN(s), inFields, variables)
 		if err == nil && p.parts != nil && strings.Count(p.parts[0].text, ":") < 5 {
 			err = fmt.Errorf("has a policy variable before the fifth colon: %q", s)
 		}

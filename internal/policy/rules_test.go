@@ -91,6 +91,7 @@ func FuzzMergeChangesNoDecision(f *testing.F) {
 			}
 			statements[i] = s
 		}
+		all := []Source{{"all", decoded(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)}}
 		before, after := rulesOf(t, statements), rulesOf(t, Merge(All(statements)))
 		for _, kind := range []CallerKind{Role, User, ServicePrincipal} {
 			for _, account := range []string{home, foreign} {
@@ -98,7 +99,6 @@ func FuzzMergeChangesNoDecision(f *testing.F) {
 					for _, resource := range []string{"arn:aws:s:::r", "arn:aws:s:::q", "arn:aws:s:::qq"} {
 						for _, context := range contexts {
 							r := Request{Caller: callerIn(account, kind), Action: action, Resource: resource, Owner: home, Context: context}
-							all := []Source{{"all", decoded(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)}}
 							one, two := Policies{Identity: []Source{{"p", before}}}, Policies{Identity: []Source{{"p", after}}}
 							if ofResource {
 								one, two = Policies{Identity: all, Resource: &Source{"p", before}, Key: true}, Policies{Identity: all, Resource: &Source{"p", after}, Key: true}

@@ -31,15 +31,13 @@ func compile(text string, w wildcards, variables bool) (pattern, error) {
 	}
 	var p pattern
 	var b strings.Builder
+	colons := 0
 	for i := 0; i < len(text); {
+		wildcard := w.at(text, i, colons)
 		switch c := text[i]; {
-		case c == '*' && w != literally:
+		case wildcard != 0:
 			p.wild = true
-			b.WriteByte(w.star(text, i+1))
-			i++
-		case c == '?' && w != literally:
-			p.wild = true
-			b.WriteByte(w.mark())
+			b.WriteByte(wildcard)
 			i++
 		case c == '$' && variables && strings.HasPrefix(text[i:], "${"):
 			name, _, closed := strings.Cut(text[i+len("${"):], "}")
@@ -58,6 +56,9 @@ func compile(text string, w wildcards, variables bool) (pattern, error) {
 			p.parts = append(p.parts, part{text: b.String()}, v)
 			b.Reset()
 		default:
+			if c == ':' {
+				colons++
+			}
 			b.WriteByte(c)
 			i++
 		}
@@ -69,7 +70,7 @@ func compile(text string, w wildcards, variables bool) (pattern, error) {
 	p.text = b.String()
 	p.head = p.text
 	for i := range len(p.text) {
-		if p.text[i] >= segmentOne {
+		if p.text[i] >= fieldOne {
 			p.head = p.text[:i]
 			break
 		}
