@@ -12,6 +12,12 @@ import (
 // statements that differ in it alone are one statement with several values.
 const encryptionContext = "kms:EncryptionContext:"
 
+// pins says whether a condition is a pin. Only of operators for which one of several values is enough: two values that must not be are
+// less than either.
+func (c *Condition) pins() bool {
+	return (c.Operator == "StringEquals" || c.Operator == "StringLike") && strings.HasPrefix(c.Key, encryptionContext)
+}
+
 // element is what a statement allows something on: a resource or, in a statement pinned by its encryption context, one of its
 // values.
 type element struct {
@@ -172,7 +178,7 @@ func sortedOrNil(values []string) []string {
 // pin returns the statement's condition on the encryption context, or nil.
 func (s *Statement) pin() *Condition {
 	for i := range s.Condition {
-		if strings.HasPrefix(s.Condition[i].Key, encryptionContext) {
+		if s.Condition[i].pins() {
 			return &s.Condition[i]
 		}
 	}
@@ -206,7 +212,7 @@ func (s *Statement) context() (*Condition, string) {
 	var pinned *Condition
 	for i, c := range s.Condition {
 		b.WriteString(c.Operator + "\x02" + c.Key + "\x02")
-		if strings.HasPrefix(c.Key, encryptionContext) && pinned == nil {
+		if c.pins() && pinned == nil {
 			pinned = &s.Condition[i]
 			continue
 		}

@@ -45,6 +45,17 @@ func TestMergeNeverWidensAPinToAnotherKey(t *testing.T) {
 	}
 }
 
+func TestMergeLeavesApartWhatMustNotMatch(t *testing.T) {
+	not := func(pin string) Statement {
+		s := read("a")
+		s.Condition = s.Condition.With("StringNotLike", "kms:EncryptionContext:SecretARN", pin)
+		return s
+	}
+	if got := Merge(All([]Statement{not("a"), not("b")})); len(got) != 2 {
+		t.Errorf("two conditions that must not match became one: %+v", got)
+	}
+}
+
 func TestMergeUnitesActionsOnOneResource(t *testing.T) {
 	put := Statement{Effect: Allow, Action: []string{"secretsmanager:PutSecretValue", "secretsmanager:DescribeSecret"}, Resource: []string{"a"}}
 	got := Merge(All([]Statement{read("a"), put}))

@@ -1,5 +1,5 @@
-// Package policy writes IAM policy documents: statements, their canonical form and their exact size. It knows the grammar of
-// policies and nothing of secrets.
+// Package policy writes IAM policy documents, in canonical form and with their exact size, and decides over requests as IAM does by
+// them. It knows the grammar of policies and nothing of secrets.
 package policy
 
 import (

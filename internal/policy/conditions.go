@@ -1,0 +1,133 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+)
+
+// ConditionTest is one key of a statement's condition block.
+type ConditionTest struct {
+	Operator string   // as written: ForAnyValue:StringEqualsIfExists
+	Key      string   // as written: aws:PrincipalOrgPaths
+	Values   []string // as written
+
+	key      string // in lower case
+	operator *operator
+	ifExists bool
+	set      setOperator
+	operands []operand
+	null     bool // of Null: the key must be absent
+}
+
+// setOperator says how a key with several values is compared.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+type setOperator uint8
+
+const (
+	single setOperator = iota
+	forAnyValue
+	forAllValues
+)
+
+// newCondition prepares one key of an operator's. A value that the operator cannot compare is an error. Upper and lower case make no
+// difference in operators and keys.
+func newCondition(operatorName, key string, values []string, variables bool) (ConditionTest, error) {
+	t, err := parseOperator(operatorName)
+	if err != nil {
+		return t, err
+	}
+	if key == "" {
+		return t, fmt.Errorf("has a key without a name at %s", operatorName)
+	}
+	t.Key, t.Values, t.key = key, values, strings.ToLower(key)
+	for _, v := range values {
+		o, err := t.operator.operand(v, variables)
+		if err != nil {
+			return t, fmt.Errorf("%s %s %w", operatorName, key, err)
+		}
+		t.operands = append(t.operands, o)
+	}
+	if t.operator.compare == presence {
+		if len(values) != 1 {
+			return t, fmt.Errorf("%s %s needs true or false", operatorName, key)
+		}
+		t.null = strings.EqualFold(values[0], "true")
+	}
+	return t, nil
+}
+
+// parseOperator takes a condition operator apart. One that does not exist is an error.
+func parseOperator(name string) (ConditionTest, error) {
+	t := ConditionTest{Operator: name}
+	unknown := fmt.Errorf("has an operator that does not exist: %q", name)
+	if set, rest, found := strings.Cut(name, ":"); found {
+		switch {
+		case strings.EqualFold(set, "ForAnyValue"):
+			t.set = forAnyValue
+		case strings.EqualFold(set, "ForAllValues"):
+			t.set = forAllValues
+		default:
+			return t, unknown
+		}
+		name = rest
+	}
+	const suffix = "IfExists"
+	if n := len(name) - len(suffix); n > 0 && strings.EqualFold(name[n:], suffix) {
+		t.ifExists, name = true, name[:n]
+	}
+	for i := range operators {
+		if strings.EqualFold(operators[i].name, name) {
+			t.operator = &operators[i]
+		}
+	}
+	if t.operator == nil || t.operator.compare == presence && t.ifExists {
+		return t, unknown
+	}
+	return t, nil
+}
+
+// Holds says whether the condition is met. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+//
+//   - An absent key fails a condition, but meets one with Not in its operator, one with IfExists, and one with ForAllValues.
+//   - One of several values in the policy must match, or, with Not, none of them may.
+//   - ForAnyValue asks this of one value of the request, ForAllValues of each. An empty text alone is no value to them.
+//   - A key with several values meets no condition without one of the two: AWS requires them there.
+//   - A policy variable that has no value does not match. With Not, it fails the condition.
+func (t *ConditionTest) Holds(c Context) bool { return t.holds(&c) }
+
+func (t *ConditionTest) holds(c *Context) bool {
+	values := c.find(t.key)
+	if t.operator.compare == presence {
+		return t.null == (values.n == 0)
+	}
+	if t.set != single && values.n == 1 && values.at(0) == "" {
+		values.n = 0
+	}
+	if values.n == 0 {
+		return t.ifExists || t.set == forAllValues || t.set == single && t.operator.negated
+	}
+	if t.set == single {
+		return values.n == 1 && t.accepts(values.at(0), c)
+	}
+	for i := range values.n {
+		if t.accepts(values.at(i), c) == (t.set == forAnyValue) {
+			return t.set == forAnyValue
+		}
+	}
+	return t.set == forAllValues
+}
+
+// accepts compares one value of the request with those of the policy.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+func (t *ConditionTest) accepts(value string, c *Context) bool {
+	for i := range t.operands {
+		matches, ok := t.operator.matches(value, &t.operands[i], c)
+		if t.operator.negated && !ok {
+			return false
+		}
+		if matches {
+			return !t.operator.negated
+		}
+	}
+	return t.operator.negated
+}

@@ -1,0 +1,134 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// CallerKind is the kind of a caller.
+type CallerKind uint8
+
+// The kinds of callers. A role calls in a session of its own, and is known by its own ARN in policies and in aws:PrincipalArn.
+const (
+	Role CallerKind = iota
+	User
+	ServicePrincipal // a service that calls with its own identity
+	AccountRoot      // the root user of an account
+)
+
+// Caller is who makes a request.
+type Caller struct {
+	Kind    CallerKind
+	ARN     string // arn:aws:iam::111122223333:role/app; of a service its name: events.amazonaws.com
+	Account string // 12 digits; where it is empty, the account of the ARN, and of a service none
+}
+
+// account returns the caller's account.
+func (c *Caller) account() string {
+	if c.Account != "" || c.Kind == ServicePrincipal {
+		return c.Account
+	}
+	rest := c.ARN
+	for range 4 {
+		_, rest, _ = strings.Cut(rest, ":")
+	}
+	account, _, _ := strings.Cut(rest, ":")
+	return account
+}
+
+// Context has the condition keys of a request with their values. The zero value has none. Names of keys are the same in upper and
+// lower case. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-reqcontext.html
+type Context struct {
+	keys   []contextKey
+	caller *Caller // whose keys are there where keys does not say otherwise
+}
+
+type contextKey struct {
+	name   string // in lower case
+	values []string
+}
+
+// With returns the context with a key, in the place of values it had before. A key without values counts as absent, also one that
+// follows from the caller. Values of a binary key are in base64.
+func (c Context) With(key string, values ...string) Context {
+	name := strings.ToLower(key)
+	keys := slices.DeleteFunc(slices.Clone(c.keys), func(k contextKey) bool { return k.name == name })
+	return Context{append(keys, contextKey{name, slices.Clone(values)}), c.caller}
+}
+
+// Get returns the values of a key, or nil.
+func (c Context) Get(key string) []string {
+	found := c.find(strings.ToLower(key))
+	var values []string
+	for i := range found.n {
+		values = append(values, found.at(i))
+	}
+	return values
+}
+
+// keyValues are the values of one key: one, or many.
+type keyValues struct {
+	n    int
+	one  string
+	many []string
+}
+
+func (v *keyValues) at(i int) string {
+	if v.many != nil {
+		return v.many[i]
+	}
+	return v.one
+}
+
+func one(value string) keyValues { return keyValues{n: 1, one: value} }
+
+// find returns the values of a key, which is in lower case.
+func (c *Context) find(key string) keyValues {
+	for i := range c.keys {
+		if c.keys[i].name == key {
+			return keyValues{n: len(c.keys[i].values), many: c.keys[i].values}
+		}
+	}
+	if c.caller != nil && strings.HasPrefix(key, "aws:") {
+		return c.caller.key(key[len("aws:"):])
+	}
+	return keyValues{}
+}
+
+// key returns the value of a global condition key that follows from the caller. aws:ViaAWSService is false unless the context says
+// otherwise. A service has neither an ARN nor an account that policies could name.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+func (c *Caller) key(key string) keyValues {
+	service := c.Kind == ServicePrincipal
+	switch key {
+	case "viaawsservice":
+		return one("false")
+	case "principalisawsservice":
+		if service {
+			return one("true")
+		}
+		return one("false")
+	case "principalservicename", "principalservicenameslist":
+		if service {
+			return one(c.ARN)
+		}
+	case "principalarn":
+		if !service {
+			return one(c.ARN)
+		}
+	case "principalaccount":
+		if account := c.account(); account != "" {
+			return one(account)
+		}
+	case "principaltype":
+		if name := [...]string{Role: "AssumedRole", User: "User", ServicePrincipal: "", AccountRoot: "Account"}[c.Kind]; name != "" {
+			return one(name)
+		}
+	case "username":
+		if c.Kind == User {
+			return one(c.ARN[strings.LastIndexByte(c.ARN, '/')+1:])
+		}
+	}
+	return keyValues{}
+}

@@ -1,0 +1,332 @@
+package policy
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// withVariables is the version of the policy language that knows policy variables.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+const withVariables = "2012-10-17"
+
+// Decode reads a policy document and prepares it for evaluation. v is a value as JSON has them: cfn.Object or map[string]any, []any or
+// []string, string, bool, json.Number, int or float64. What IAM's grammar does not have is an error that says where it stands: an
+// unknown member or condition operator, a statement without Effect, action or resource, a value that its operator cannot compare, a
+// CloudFormation function that is not resolved. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+func Decode(v any) (Rules, error) {
+	var rules Rules
+	document, err := members(v)
+	if err != nil {
+		return rules, fmt.Errorf("the policy %w", err)
+	}
+	var statements any
+	for _, m := range document {
+		switch m.Key {
+		case "Version":
+			rules.Version, err = text(m.Value)
+			if err == nil && rules.Version != withVariables && rules.Version != "2008-10-17" {
+				err = fmt.Errorf("does not exist: %q", rules.Version)
+			}
+		case "Id":
+			rules.ID, err = text(m.Value)
+		case "Statement":
+			statements = m.Value
+		default:
+			return rules, fmt.Errorf("a policy has no member %q", m.Key)
+		}
+		if err != nil {
+			return rules, fmt.Errorf("the policy's %s %w", m.Key, err)
+		}
+	}
+	list, isList := statements.([]any)
+	switch {
+	case statements == nil:
+		return rules, errors.New("the policy has no Statement")
+	case !isList:
+		list = []any{statements}
+	}
+	for i, s := range list {
+		rule, err := decodeRule(s, rules.Version == withVariables)
+		if err != nil {
+			return rules, fmt.Errorf("statement %d: %w", i+1, err)
+		}
+		rule.Index = i
+		rules.Statements = append(rules.Statements, rule)
+	}
+	return rules, nil
+}
+
+// Rules prepares the document for evaluation. resolve turns what is only known at deployment (cfn.IsIntrinsic) into concrete text, also
+// inside verbatim statements. The errors are Decode's. Because of a Rule is that of its statement.
+func (d Document) Rules(resolve func(intrinsic string) string) (Rules, error) {
+	rules, err := Decode(resolved(d.Value(), resolve))
+	if err != nil {
+		return Rules{}, err
+	}
+	for i := range rules.Statements {
+		rules.Statements[i].Because = d[i].Because
+	}
+	return rules, nil
+}
+
+// resolved returns a value with concrete text in the place of intrinsics, which may be placeholders or functions.
+func resolved(v any, resolve func(string) string) any {
+	switch v := v.(type) {
+	case string:
+		if cfn.IsIntrinsic(v) {
+			return resolve(v)
+		}
+	case []string:
+		out := make([]any, len(v))
+		for i, s := range v {
+			out[i] = resolved(s, resolve)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = resolved(e, resolve)
+		}
+		return out
+	case cfn.Object:
+		if len(v) == 1 && cfn.IsFunction(v[0].Key) {
+			return resolve(cfn.Intrinsic(v))
+		}
+		out := make(cfn.Object, len(v))
+		for i, m := range v {
+			out[i] = cfn.Member{Key: m.Key, Value: resolved(m.Value, resolve)}
+		}
+		return out
+	}
+	return v
+}
+
+// decodeRule reads one statement.
+func decodeRule(v any, variables bool) (Rule, error) {
+	r := Rule{Value: v}
+	statement, err := members(v)
+	if err != nil {
+		return r, err
+	}
+	has := map[string]bool{}
+	for _, m := range statement {
+		has[m.Key] = true
+		switch m.Key {
+		case "Sid":
+			r.Sid, err = text(m.Value)
+		case "Effect":
+			r.Effect, err = text(m.Value)
+			if err == nil && r.Effect != Allow && r.Effect != Deny {
+				err = fmt.Errorf("is neither Allow nor Deny: %q", r.Effect)
+			}
+		case "Principal", "NotPrincipal":
+			r.Principals, err = decodePrincipals(m.Value)
+			r.Principals.Not = m.Key == "NotPrincipal"
+		case "Action", "NotAction":
+			r.NotActions = m.Key == "NotAction"
+			r.Actions, err = textList(m.Value)
+			if err == nil {
+				r.actions, err = compileActions(r.Actions)
+			}
+		case "Resource", "NotResource":
+			r.NotResources = m.Key == "NotResource"
+			r.Resources, err = textList(m.Value)
+			if err == nil {
+				r.resources, err = compileResources(r.Resources, variables)
+			}
+		case "Condition":
+			r.Conditions, err = decodeConditions(m.Value, variables)
+		default:
+			return r, fmt.Errorf("a statement has no member %q", m.Key)
+		}
+		if err != nil {
+			return r, fmt.Errorf("%s %w", m.Key, err)
+		}
+	}
+	switch {
+	case !has["Effect"]:
+		return r, errors.New("has no Effect")
+	case has["Action"] == has["NotAction"]:
+		return r, errors.New("needs one of Action and NotAction")
+	case has["Resource"] == has["NotResource"]:
+		return r, errors.New("needs one of Resource and NotResource")
+	case has["Principal"] && has["NotPrincipal"]:
+		return r, errors.New("cannot have both Principal and NotPrincipal")
+	}
+	return r, nil
+}
+
+func compileActions(actions []string) ([]pattern, error) {
+	out := make([]pattern, len(actions))
+	for i, a := range actions {
+		p, err := compile(strings.ToLower(a), freely, false)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = p
+	}
+	return out, nil
+}
+
+// compileResources prepares the values of Resource. Policy variables may stand "only in the resource portion of the ARN".
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-resourceelement
+func compileResources(resources []string, variables bool) ([]pattern, error) {
+	out := make([]pattern, len(resources))
+	for i, s := range resources {
+		p, err := compile(wholeARN(s), inFields, variables)
+		if err == nil && p.parts != nil && strings.Count(p.parts[0].text, ":") < 5 {
+			err = fmt.Errorf("has a policy variable before the fifth colon: %q", s)
+		}
+		if err != nil {
+			return nil, err
+		}
+		out[i] = p
+	}
+	return out, nil
+}
+
+// decodePrincipals reads "*" or the principals by kind.
+func decodePrincipals(v any) (Principals, error) {
+	var p Principals
+	if s, ok := v.(string); ok {
+		if s != "*" {
+			return p, fmt.Errorf("is neither * nor principals by their kind: %q", s)
+		}
+		return p, p.add("AWS", []string{s})
+	}
+	kinds, err := members(v)
+	for _, kind := range kinds {
+		ids, err := textList(kind.Value)
+		if err == nil {
+			err = p.add(kind.Key, ids)
+		}
+		if err != nil {
+			return p, err
+		}
+	}
+	return p, err
+}
+
+// decodeConditions reads a condition block.
+func decodeConditions(v any, variables bool) ([]ConditionTest, error) {
+	block, err := members(v)
+	if err != nil {
+		return nil, err
+	}
+	var out []ConditionTest
+	for _, operator := range block {
+		keys, err := members(operator.Value)
+		if err != nil {
+			return nil, fmt.Errorf("%s %w", operator.Key, err)
+		}
+		if _, err := parseOperator(operator.Key); err != nil {
+			return nil, err // also where it has no keys
+		}
+		for _, key := range keys {
+			values, err := scalars(key.Value)
+			if err != nil {
+				return nil, fmt.Errorf("%s %s %w", operator.Key, key.Key, err)
+			}
+			t, err := newCondition(operator.Key, key.Key, values, variables)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}
+
+// members returns the members of an object: in their order, or sorted by key where they have none.
+func members(v any) (cfn.Object, error) {
+	var o cfn.Object
+	switch v := v.(type) {
+	case cfn.Object:
+		o = v
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			o = append(o, cfn.Member{Key: key, Value: v[key]})
+		}
+	default:
+		return nil, errors.New("is not an object")
+	}
+	if len(o) == 1 && cfn.IsFunction(o[0].Key) {
+		return nil, fmt.Errorf("is a CloudFormation function, %s, whose value is not known", o[0].Key)
+	}
+	for i, m := range o {
+		if slices.ContainsFunc(o[:i], func(before cfn.Member) bool { return before.Key == m.Key }) {
+			return nil, fmt.Errorf("has the member %q twice", m.Key)
+		}
+	}
+	return o, nil
+}
+
+// text returns a text.
+func text(v any) (string, error) {
+	s, ok := v.(string)
+	switch {
+	case !ok:
+		return "", errors.New("is not a text")
+	case cfn.IsIntrinsic(s):
+		return "", errors.New("is a CloudFormation function whose value is not known")
+	}
+	return s, nil
+}
+
+// textList returns one text or a list of texts.
+func textList(v any) ([]string, error) { return list(v, text) }
+
+// scalars returns one value of a condition or a list of them. Booleans and numbers stand for their text.
+func scalars(v any) ([]string, error) { return list(v, scalar) }
+
+func scalar(v any) (string, error) {
+	switch v := v.(type) {
+	case bool:
+		return strconv.FormatBool(v), nil
+	case json.Number:
+		return v.String(), nil
+	case int:
+		return strconv.Itoa(v), nil
+	case int64:
+		return strconv.FormatInt(v, 10), nil
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64), nil
+	}
+	return text(v)
+}
+
+func list(v any, element func(any) (string, error)) ([]string, error) {
+	var elements []any
+	switch v := v.(type) {
+	case []any:
+		elements = v
+	case []string:
+		for _, s := range v {
+			elements = append(elements, s)
+		}
+	case cfn.Object, map[string]any:
+		_, err := members(v)
+		if err == nil {
+			err = errors.New("is an object")
+		}
+		return nil, err
+	default:
+		elements = []any{v}
+	}
+	out := make([]string, len(elements))
+	for i, e := range elements {
+		s, err := element(e)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = s
+	}
+	return out, nil
+}
