@@ -1,0 +1,225 @@
+package access
+
+import (
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/policy"
+)
+
+// Verb is what somebody may want to do with a secret, and which permissions it takes.
+type Verb struct {
+	Name     string
+	OnSecret []aws.Action // on the secret, or the replica
+	Anywhere []aws.Action // on "*": actions that take no resource
+	OnKey    []aws.Action // on the secret's key, through Secrets Manager
+}
+
+// Reaches says whether the verb means something in a copy of a secret: replicas know few actions.
+func (v *Verb) Reaches(copy int) bool {
+	if copy == 0 {
+		return true
+	}
+	wanted := v.OnSecret
+	if len(v.OnKey) > 0 { // DescribeSecret alone is not what the verb is about
+		wanted = slices.DeleteFunc(slices.Clone(wanted), func(a aws.Action) bool { return a == "secretsmanager:DescribeSecret" })
+	}
+	return slices.ContainsFunc(wanted, aws.OnReplica) && !v.encrypts()
+}
+
+func (v *Verb) encrypts() bool { return slices.Contains(v.OnKey, "kms:GenerateDataKey") }
+
+// Effect is the answer to the question whether somebody may do something.
+type Effect uint8
+
+// The effects.
+const (
+	Deny        Effect = iota
+	Conditional        // under circumstances that the policies name
+	Allow
+)
+
+// String returns the effect's word in reports.
+func (e Effect) String() string { return [...]string{"deny", "conditional", "allow"}[e] }
+
+// Answer says whether a principal may carry out a verb on a copy of a secret, and why.
+type Answer struct {
+	Effect     Effect
+	Conditions []Condition // of a conditional answer: what must hold, sorted
+	Steps      []Step      // the permissions that it takes; the last one is the one that is missing, where one is
+}
+
+// Condition is something that must hold of a request.
+type Condition struct {
+	Operator string   `json:"operator"`
+	Key      string   `json:"key"`
+	Values   []string `json:"values"`
+}
+
+// Step is one permission.
+type Step struct {
+	Action   string
+	Resource string
+	Decision policy.Decision
+	// Documents are the policies that were asked, by the names that Decision's statements have as their Source.
+	Documents map[string]*Document
+}
+
+// Ask says whether a principal may carry out a verb on a copy of a secret, given by its index in Copies. What is not known of its requests — where they
+// come from, when, with which tags — is tried both ways: what would do makes the answer conditional.
+func (e *Estate) Ask(p *Principal, v *Verb, s *Secret, copy int) Answer {
+	q := question{estate: e, principal: p, secret: s}
+	q.permissions(v, copy)
+	return q.answer()
+}
+
+// question is a principal's wish to do something with a secret.
+type question struct {
+	estate    *Estate
+	principal *Principal
+	secret    *Secret
+	steps     []wanted
+	tries     int
+}
+
+// wanted is a permission that a verb takes, with the condition keys that are certain.
+type wanted struct {
+	request  policy.Request
+	resource *Document // the policy of the secret or key
+	key      bool
+	secret   string // of a key: the ARN that Secrets Manager names in the encryption context
+}
+
+// permissions lists what a verb takes. Who writes a secret needs the keys of all copies, which Secrets Manager encrypts anew.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+func (q *question) permissions(v *Verb, copy int) {
+	s := q.secret
+	c := &s.Copies[copy]
+	for _, action := range v.OnSecret {
+		if copy > 0 && !aws.OnReplica(action) {
+			continue
+		}
+		q.want(string(action), c.ARN, s.Account, c.Region, s.Policy)
+	}
+	for _, action := range v.Anywhere {
+		q.want(string(action), "*", q.principal.Caller.Account, c.Region, nil)
+	}
+	if v.encrypts() {
+		for i := range s.Copies {
+			q.useKey(v, &s.Copies[i])
+		}
+		return
+	}
+	q.useKey(v, c)
+}
+
+// want adds a permission on the secret, or on nothing in particular.
+func (q *question) want(action, resource, owner, region string, document *Document) {
+	context := q.principal.Assumed.With("aws:RequestedRegion", region).With("aws:SecureTransport", "true").With("aws:ResourceAccount", owner)
+	if resource != "*" {
+		context = context.With("secretsmanager:SecretId", resource)
+	}
+	if q.principal.Caller.Kind == policy.ServicePrincipal { // on behalf of a resource of the secret's account
+		context = context.With("aws:SourceAccount", owner)
+	}
+	q.steps = append(q.steps, wanted{
+		request: policy.Request{Caller: q.principal.Caller, Action: action, Resource: resource, Owner: owner, Context: context}, resource: document,
+	})
+}
+
+// useKey adds the permissions on the key of a copy. Secrets Manager calls KMS on behalf of whoever called it, and carries nothing of where that
+// call came from. https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+func (q *question) useKey(v *Verb, c *Copy) {
+	caller := q.principal.Caller
+	key := c.Key
+	if key == nil {
+		if caller.Kind == policy.ServicePrincipal || caller.Account == q.secret.Account {
+			return // the account's own aws/secretsmanager lets in its identities
+		}
+		key = awsManagedKey(q.secret.Account, c.Region)
+	}
+	context := q.principal.Assumed.With("kms:ViaService", viaService(c.ARN, c.Region)).With(encryptionContext, c.ARN).
+		With("aws:ViaAWSService", "true").With("aws:RequestedRegion", c.Region).With("aws:SecureTransport", "true").With("aws:ResourceAccount", key.Account)
+	if caller.Kind != policy.ServicePrincipal {
+		context = context.With("kms:CallerAccount", caller.Account)
+	}
+	for _, action := range v.OnKey {
+		q.steps = append(q.steps, wanted{
+			request:  policy.Request{Caller: caller, Action: string(action), Resource: key.ARN, Owner: key.Account, Context: context},
+			resource: key.Policy, key: true, secret: c.ARN,
+		})
+	}
+}
+
+// viaService returns the name of Secrets Manager in a Region as KMS sees it.
+func viaService(arn, region string) string {
+	partition := "aws"
+	if parsed, err := aws.ParseARN(arn); err == nil {
+		partition = parsed.Partition
+	}
+	suffix := "amazonaws.com"
+	if all := aws.DNSSuffixes(partition); all != nil {
+		suffix = all[0]
+	}
+	return "secretsmanager." + region + "." + suffix
+}
+
+// evaluate decides over one permission, under assumptions about the request.
+func (q *question) evaluate(w *wanted, assumed assumptions) policy.Decision {
+	r := w.request
+	r.Context = assumed.in(r.Context, w.key)
+	p := policy.Policies{Key: w.key}
+	for _, d := range q.principal.Identity {
+		p.Identity = append(p.Identity, source(d, w))
+	}
+	if b := q.principal.Boundary; b != nil {
+		s := source(b, w)
+		p.Boundary = &s
+	}
+	if w.resource != nil {
+		s := policy.Source{Name: w.resource.Name(), Rules: w.resource.about(w.secret, "")}
+		if !w.key {
+			s.Rules = w.resource.Rules
+		}
+		p.Resource = &s
+	}
+	return policy.Evaluate(r, p)
+}
+
+// source is what a document says that may speak of a permission.
+func source(d *Document, w *wanted) policy.Source {
+	return policy.Source{Name: d.Name() + " " + d.LogicalID, Rules: d.about(w.request.Resource, w.secret)}
+}
+
+// documents returns the documents that are asked for a permission, by the names of their sources.
+func (q *question) documents(w *wanted) map[string]*Document {
+	all := map[string]*Document{}
+	for _, d := range q.principal.Identity {
+		all[d.Name()+" "+d.LogicalID] = d
+	}
+	if b := q.principal.Boundary; b != nil {
+		all[b.Name()+" "+b.LogicalID] = b
+	}
+	if w.resource != nil {
+		all[w.resource.Name()] = w.resource
+	}
+	return all
+}
+
+// awsManagedKey is the key that AWS manages for an account's secrets. Its policy lets in the account's own identities, through Secrets Manager.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
+func awsManagedKey(account, region string) *Key {
+	const id = "aws/secretsmanager"
+	rules, err := policy.Decode(map[string]any{"Version": "2012-10-17", "Statement": map[string]any{
+		"Effect": "Allow", "Principal": map[string]any{"AWS": "*"}, "Resource": "*",
+		"Action":    []any{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:CreateGrant", "kms:DescribeKey"},
+		"Condition": map[string]any{"StringEquals": map[string]any{"kms:CallerAccount": account}},
+	}})
+	if err != nil {
+		panic("access: the policy of aws/secretsmanager: " + err.Error())
+	}
+	return &Key{
+		ID: id, ARN: "arn:aws:kms:" + region + ":" + account + ":alias/" + id, Account: account, Region: region,
+		Policy: &Document{Kind: KeyPolicy, Of: id, Rules: rules},
+	}
+}
