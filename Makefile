@@ -6,7 +6,7 @@ GO ?= go
 FUZZTIME ?= 30s
 BENCH ?= .
 COUNT ?= 1
-PARTS ?= editor packs
+PARTS ?= editor packs iam-simulate
 
 .PHONY: all build test lint lint-go lint-templates conformance bench cover golden fuzz clean
 

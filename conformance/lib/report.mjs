@@ -3,10 +3,15 @@
 const failures = [];
 let checked = 0;
 
-// check counts one thing that was compared; explanation says what is wrong if ok is false.
+// check counts one thing that was compared; explanation, a text or a function that makes one, says what is wrong if ok is false.
 export function check(ok, explanation) {
   checked++;
   if (!ok) failures.push(typeof explanation === 'function' ? explanation() : explanation);
+}
+
+// passed counts things that were compared elsewhere and agree.
+export function passed(count) {
+  checked += count;
 }
 
 // end prints the failures and the counts of a part, and makes the process fail if there were any.
