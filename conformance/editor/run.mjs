@@ -26,7 +26,7 @@ function documentedTags() {
 }
 
 async function nothingIsMarkedInWhatCompiles() {
-  const files = [...examples().flatMap(yamlFiles), ...compilingGoldenSpecs()];
+  const files = [...examples().flatMap(yamlFiles), ...compilingGoldenSpecs(), ...situationSpecs()];
   // All at once, because the server waits a while before it looks at a text.
   const found = await Promise.all(files.map((file) => server.diagnostics(readFileSync(file, 'utf8'))));
   files.forEach((file, i) => {
@@ -48,6 +48,11 @@ function compilingGoldenSpecs() {
     .filter((name) => !existsSync(join(golden, name, 'want', 'exit')))
     .map((name) => join(golden, name, 'spec.yaml'))
     .filter(existsSync);
+}
+
+function situationSpecs() {
+  const situations = inRepo('conformance', 'cdk', 'situations');
+  return readdirSync(situations).sort().map((name) => join(situations, name, 'spec.yaml'));
 }
 
 async function mistakesAreMarked() {
