@@ -1,4 +1,5 @@
-# What a contributor runs. `make test` and `make lint` must pass; CI runs .ci/run, which is both.
+# What a contributor runs. `make test` and `make lint` must pass; CI runs .ci/run, which is both and
+# `make conformance`.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c

@@ -66,5 +66,6 @@ function reasons(answer) {
 
 function statements(analysis) {
   const decisive = [...(analysis?.denyStatements ?? []), ...(analysis?.allowStatements ?? [])];
-  return decisive.length ? ` by ${decisive.map(({ statement }) => statement.Sid ?? `${statement.Effect} ${statement.Action}`).join(' and ')}` : '';
+  const named = decisive.map(({ policyId, explain }) => `${explain.effect} ${[policyId, explain.identifier].filter(Boolean).join('/')}`);
+  return named.length > 0 ? ` by ${named.join(' and ')}` : '';
 }
