@@ -1,4 +1,5 @@
-# What a contributor runs. `make test` and `make lint` must pass; CI runs .ci/run, which is both.
+# What a contributor runs. `make test` and `make lint` must pass; CI runs .ci/run, which is both and
+# `make conformance`.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
@@ -6,8 +7,9 @@ GO ?= go
 FUZZTIME ?= 30s
 BENCH ?= .
 COUNT ?= 1
+PARTS ?= editor packs cdk iam-simulate
 
-.PHONY: all build test lint lint-go lint-templates bench cover golden fuzz clean
+.PHONY: all build test lint lint-go lint-templates conformance bench cover golden fuzz clean
 
 all: build test lint
 
@@ -41,6 +43,16 @@ lint-templates:
 	echo "cfn-lint: $$(wc -l < "$$dir/templates") templates"; \
 	[ -s "$$dir/templates" ] || exit 0; \
 	xargs -d '\n' -n 2000 cfn-lint --format parseable --regions us-east-1 -- < "$$dir/templates"
+
+# What others say of the same situations: conformance/README.md. PARTS=editor runs one of them. It fails for whatever reason but one: no node.
+conformance:
+	@if ! command -v node >/dev/null 2>&1; then \
+		echo "############ node is not installed: NOTHING WAS COMPARED WITH WHAT OTHERS SAY (install Node.js 20 or later) ############"; exit 0; fi; \
+	set -e; dir="$$(mktemp -d)"; trap 'rm -rf "$$dir"' EXIT; \
+	$(GO) build -o "$$dir/secretctl" ./cmd/secretctl; \
+	npm ci --prefix conformance --loglevel=error; \
+	failed=; for part in $(PARTS); do SECRETCTL="$$dir/secretctl" node "conformance/$$part/run.mjs" || failed="$$failed $$part"; done; \
+	[ -z "$$failed" ] || { echo "conformance: failed:$$failed; conformance/README.md says how to read it"; exit 1; }
 
 bench:
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./...

@@ -30,6 +30,7 @@ func schemaAt(ref string) *gojsonschema.Schema {
 	if err := json.Unmarshal(schema.Spec, &whole); err != nil {
 		panic("spec: the embedded schema is not JSON: " + err.Error())
 	}
+	asLongForms(whole)
 	loader := gojsonschema.NewGoLoader(map[string]any{
 		"$ref": ref, "definitions": whole["definitions"], "properties": whole["properties"],
 	})
@@ -39,6 +40,27 @@ func schemaAt(ref string) *gojsonschema.Schema {
 	}
 	compiled.Store(ref, s)
 	return s
+}
+
+// asLongForms takes the lists out of a schema's alternatives of types. An editor reads the short form !Join [a, b] as the list
+// that it is written as; here it is a mapping by now, and a list is no value.
+func asLongForms(schema any) {
+	switch s := schema.(type) {
+	case []any:
+		for _, inner := range s {
+			asLongForms(inner)
+		}
+	case map[string]any:
+		if types, ok := s["type"].([]any); ok {
+			types = slices.DeleteFunc(types, func(t any) bool { return t == "array" })
+			if s["type"] = types; len(types) == 1 {
+				s["type"] = types[0]
+			}
+		}
+		for _, inner := range s {
+			asLongForms(inner)
+		}
+	}
 }
 
 // checkSchema says what the schema finds wrong with a node that the decoder rejected. key is the key in front of the node,

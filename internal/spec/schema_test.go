@@ -27,6 +27,7 @@ func readSchema(t testing.TB) object {
 	if err := json.Unmarshal(schema.Spec, &whole); err != nil {
 		t.Fatalf("spec.schema.json is not JSON: %v", err)
 	}
+	asLongForms(whole)
 	return whole
 }
 

@@ -1,0 +1,13 @@
+import { iam, secretsmanager } from '../../aws.mjs';
+
+export const about = {
+  part: 'Grants',
+  call: 'grantWrite(role)',
+  spec: '`grants: [{ to: app, allow: write, secrets: db }]`',
+};
+
+export default function (stack) {
+  const secret = new secretsmanager.Secret(stack, 'Db', { secretName: 'app/db' });
+  const app = new iam.Role(stack, 'App', { roleName: 'app', assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
+  secret.grantWrite(app);
+}

@@ -1,0 +1,13 @@
+import { iam, secretsmanager } from '../../aws.mjs';
+
+export const about = {
+  part: 'Imports',
+  call: 'Secret.fromSecretPartialArn(…)',
+  spec: '`import: { partialArn }`',
+};
+
+export default function (stack) {
+  const secret = secretsmanager.Secret.fromSecretPartialArn(stack, 'Db', 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:legacy/db');
+  const app = new iam.Role(stack, 'App', { roleName: 'app', assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
+  secret.grantRead(app);
+}

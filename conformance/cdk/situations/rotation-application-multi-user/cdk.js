@@ -1,0 +1,34 @@
+import { cdk, ec2, secretsmanager } from '../../aws.mjs';
+
+export const about = {
+  part: 'Rotation',
+  call: 'new SecretRotation(stack, id, { application: MYSQL_ROTATION_MULTI_USER, …, masterSecret })',
+  spec: '`rotation: { application: { rotationType, superuserSecret, vpc, target } }`',
+};
+
+export default function (stack) {
+  const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+    vpcId: 'vpc-0a1b2c3d', availabilityZones: ['eu-west-1a', 'eu-west-1b'], privateSubnetIds: ['subnet-0a1b2c3d', 'subnet-1a2b3c4d'],
+  });
+  const group = ec2.SecurityGroup.fromSecurityGroupId(stack, 'DatabaseGroup', 'sg-0a1b2c3d');
+  const target = { connections: new ec2.Connections({ securityGroups: [group], defaultPort: ec2.Port.tcp(3306) }) };
+  const superuser = new secretsmanager.Secret(stack, 'Superuser', { secretName: 'app/superuser' });
+  const secret = new secretsmanager.Secret(stack, 'Db', {
+    secretName: 'app/db',
+    generateSecretString: {
+      secretStringTemplate: stack.toJsonString({ engine: 'mysql', host: 'db.example.com', username: 'app', masterarn: superuser.secretArn }),
+      generateStringKey: 'password',
+      excludeCharacters: '/@"',
+    },
+  });
+  new secretsmanager.SecretRotation(stack, 'Rotation', {
+    application: secretsmanager.SecretRotationApplication.MYSQL_ROTATION_MULTI_USER,
+    secret,
+    masterSecret: superuser,
+    target,
+    vpc,
+    excludeCharacters: '/@"',
+    automaticallyAfter: cdk.Duration.days(15),
+    rotateImmediatelyOnUpdate: false,
+  });
+}

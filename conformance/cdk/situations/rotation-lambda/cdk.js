@@ -1,0 +1,17 @@
+import { cdk, iam, lambda, secretsmanager } from '../../aws.mjs';
+
+export const about = {
+  part: 'Rotation',
+  call: 'addRotationSchedule(id, { rotationLambda, automaticallyAfter })',
+  spec: '`rotation: { lambda: { functionArn, executionRole }, scheduleExpression }`',
+  note: 'The CDK lets Secrets Manager of any account call the function; ours names account and secret',
+};
+
+export default function (stack) {
+  const secret = new secretsmanager.Secret(stack, 'Api', { secretName: 'app/api' });
+  const role = new iam.Role(stack, 'RotatorRole', { roleName: 'rotator', assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+  const rotator = new lambda.Function(stack, 'Rotator', {
+    role, runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromInline('exports.handler = async () => {}'),
+  });
+  secret.addRotationSchedule('Rotation', { rotationLambda: rotator, automaticallyAfter: cdk.Duration.days(10), rotateImmediatelyOnUpdate: false });
+}
