@@ -9,6 +9,7 @@ import (
 
 // Report is the matrix of who can do what.
 type Report struct {
+	Verbs      []string  // in the order of their rows
 	Principals []Subject // who was asked about, sorted by ID, also those who can do nothing
 	Secrets    []Subject // what was asked about, sorted by ID, also what nobody can do anything with
 	Rows       []Row     // sorted by principal, secret, Region and the order of the verbs
@@ -38,6 +39,9 @@ func (e *Estate) Report(verbs []Verb, principals, secrets func(id, arn string) b
 	f := newFinder(e, verbs, principals, secrets)
 	everything := principals != nil && secrets != nil && len(f.principals) == 1 && len(f.secrets()) == 1
 	r := Report{Secrets: f.secrets(), Rows: f.ask(f.candidates(everything), everything)}
+	for i := range verbs {
+		r.Verbs = append(r.Verbs, verbs[i].Name)
+	}
 	for _, p := range f.principals {
 		r.Principals = append(r.Principals, Subject{ID: p.ID, ARN: p.Caller.ARN})
 		for _, arn := range p.Unknown {
