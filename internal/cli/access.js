@@ -146,11 +146,11 @@
 
   const marks = ['', '*', '×'];
 
-  // badges are the verbs of a cell by their effect, wherever and under whichever conditions.
+  // badges are the verbs of a cell by their effect, wherever and under whichever conditions. The style writes them: they are no part of the cell's name.
   function badges(own) {
     return effects.flatMap(({ kind }, effect) => {
       const some = new Set(own.filter((l) => l[EFFECT] === effect).flatMap((l) => shown(l, state.verb)));
-      const badge = (text) => element('span', { class: `badge ${kind}` }, text + marks[effect]);
+      const badge = (text) => element('span', { class: `badge ${kind}`, 'data-text': text + marks[effect] });
       if (verbs.length > 2 && some.size === verbs.length) return [badge('all')];
       return verbs.flatMap((verb, i) => (some.has(i) ? [badge(shortOf(verb))] : []));
     });
@@ -364,7 +364,7 @@
     ];
     $('summary').append(...facts.map(([name, n]) => element('div', {}, element('dt', {}, name), element('dd', {}, number(n)))));
     $('problems').append(...problems.map((p) => element('li', {}, p)));
-    const sample = (kind, mark, word) => element('span', {}, element('span', { class: `badge ${kind}`, 'aria-hidden': 'true' }, `Re${mark}`), word);
+    const sample = (kind, mark, word) => element('span', {}, element('span', { class: `badge ${kind}`, 'data-text': `Re${mark}` }), word);
     $('legend').append(sample('allow', '', 'allowed'), sample('cond', '*', 'under conditions'), sample('deny', '×', 'denied although something allows it'), ...verbs.map((v) => element('span', {}, element('b', {}, shortOf(v)), v)),
       element('span', {}, 'Arrow keys lead from cell to cell, Enter to the graph.'));
     verbs.forEach((v, i) => $('verb').append(element('option', { value: i }, v)));
