@@ -20,11 +20,16 @@ func (v *Verb) Reaches(copy int) bool {
 	if copy == 0 {
 		return true
 	}
-	wanted := v.OnSecret
-	if len(v.OnKey) > 0 { // DescribeSecret alone is not what the verb is about
-		wanted = slices.DeleteFunc(slices.Clone(wanted), func(a aws.Action) bool { return a == "secretsmanager:DescribeSecret" })
-	}
-	return slices.ContainsFunc(wanted, aws.OnReplica) && !v.encrypts()
+	return slices.ContainsFunc(v.OnSecret, func(a aws.Action) bool {
+		return aws.OnReplica(a) && (a != "secretsmanager:DescribeSecret" || len(v.OnSecret) == 1 || !v.works()) // looking is not what other verbs are about
+	})
+}
+
+// works says whether the verb does more than look.
+func (v *Verb) works() bool {
+	return slices.ContainsFunc(v.OnSecret, func(a aws.Action) bool {
+		return a != "secretsmanager:DescribeSecret" && a != "secretsmanager:ListSecretVersionIds"
+	})
 }
 
 func (v *Verb) encrypts() bool { return slices.Contains(v.OnKey, "kms:GenerateDataKey") }
@@ -104,13 +109,14 @@ func (q *question) permissions(v *Verb, copy int) {
 	for _, action := range v.Anywhere {
 		q.want(string(action), "*", q.principal.Caller.Account, c.Region, nil)
 	}
-	if v.encrypts() {
+	switch {
+	case !v.encrypts():
+		q.useKey(v, c)
+	case copy == 0:
 		for i := range s.Copies {
 			q.useKey(v, &s.Copies[i])
 		}
-		return
 	}
-	q.useKey(v, c)
 }
 
 // want adds a permission on the secret, or on nothing in particular.

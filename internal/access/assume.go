@@ -28,7 +28,9 @@ func (a assumptions) in(c policy.Context, ofKey bool) policy.Context {
 	return c
 }
 
-func ofCaller(key string) bool { return strings.HasPrefix(key, "aws:principal") || key == "aws:currenttime" }
+func ofCaller(key string) bool {
+	return strings.HasPrefix(key, "aws:principal") || key == "aws:currenttime"
+}
 
 // certain are the condition keys that a question decides by itself: none of them is assumed otherwise.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html

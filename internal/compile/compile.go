@@ -50,8 +50,12 @@ func Compile(files []*source.File) Result {
 	m, list := model.Resolve(s)
 	found = append(found, list...)
 	if !found.HasErrors() {
-		placement, list := grants.Place(grants.Derive(m))
+		permissions := grants.Derive(m)
+		placement, list := grants.Place(permissions)
 		found = append(found, list...)
+		if !list.HasErrors() { // what could not be placed does not work, and that is said
+			found = append(found, prove(m, permissions, newEstate(m, placement))...)
+		}
 		stacks, list := lower(m, placement)
 		found = append(found, list...)
 		found = append(found, checkReferences(s, stacks)...)

@@ -41,6 +41,15 @@ type HandOver struct {
 // OfNobody says whether the document belongs to no account in particular: to members of an organization.
 func (h *HandOver) OfNobody() bool { return h.anyone }
 
+// Key returns the imported key whose policy it is, or nil.
+func (h *HandOver) Key() *model.Key { return h.key }
+
+// OfSecret says whether the document is the resource policy of Secret.
+func (h *HandOver) OfSecret() bool { return h.Document == resourcePolicy && !h.function }
+
+// OfPrincipal says whether the document is an identity policy of To.
+func (h *HandOver) OfPrincipal() bool { return h.Document == identityPolicy }
+
 // owned names a document that is not the spec's own.
 type owned struct {
 	document, of, account string

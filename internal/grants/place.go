@@ -58,7 +58,7 @@ type placer struct {
 	order      []handOverKey
 	always     map[anywhereKey]bool // which actions without a resource a principal has under no CloudFormation condition
 	whenThere  []anywhere           // those for the sake of a secret that may not be there
-	sizes      sizes
+	sizes      StandIns
 	found      diag.List
 }
 

@@ -1,6 +1,8 @@
 package grants
 
 import (
+	"fmt"
+	"hash/fnv"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
@@ -9,10 +11,11 @@ import (
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
-// sizes knows how long intrinsics are once they are deployed: exactly where names, account and Region are stated, else as long as they
-// can be.
-type sizes struct {
+// StandIns gives texts in the place of intrinsics, as they may be once everything is deployed: of the right form, as long as names, account and Region
+// tell or else as long as they can be, and different for different things. They are a function of the model.
+type StandIns struct {
 	arns
+	pseudo    map[string]string // pseudo parameter → stand-in
 	resources map[string]string // logical ID → stand-in for what Ref, or Fn::GetAtt Arn, returns
 	known     map[string]string // intrinsic → stand-in, filled as they are met
 }
@@ -21,9 +24,24 @@ type sizes struct {
 // words: the longest ARN of a role with a short path.
 const unknownLength = 128
 
-func newSizes(a arns) sizes {
-	s := sizes{a, map[string]string{}, map[string]string{}}
-	partition, region, account := s.text(a.partition()), s.text(a.region()), s.text(a.account(""))
+// newSizes returns stand-ins that are as long as what they stand for can be.
+func newSizes(a arns) StandIns {
+	return newStandIns(a, map[string]string{
+		"AWS::Partition": "aws-us-gov", "AWS::Region": strings.Repeat("x", aws.MaxRegionLength), "AWS::AccountId": "123456789012", "AWS::URLSuffix": "amazonaws.com.cn",
+	})
+}
+
+// NewStandIns returns stand-ins of which one tells the next: where the spec does not state partition, account or Region, they are one's own, as if it were
+// deployed there.
+func NewStandIns(m *model.Model) StandIns {
+	return newStandIns(arns{m}, map[string]string{
+		"AWS::Partition": "aws", "AWS::Region": "us-east-1", "AWS::AccountId": "123456789012", "AWS::URLSuffix": "amazonaws.com", "AWS::StackName": m.Stack,
+	})
+}
+
+func newStandIns(a arns, pseudo map[string]string) StandIns {
+	s := StandIns{a, pseudo, map[string]string{}, map[string]string{}}
+	partition, region, account := s.Text(a.partition()), s.Text(a.region()), s.Text(a.account(""))
 	for _, secret := range a.m.Secrets {
 		name := secret.Name
 		if name == "" { // CloudFormation names it after its logical ID, with a hyphen and twelve characters
@@ -32,7 +50,7 @@ func newSizes(a arns) sizes {
 		s.resources[secret.LogicalID] = strings.Join([]string{"arn", partition, "secretsmanager", region, account, "secret", name + "-123456"}, ":")
 	}
 	for _, key := range a.m.Keys {
-		s.resources[key.LogicalID] = strings.Join([]string{"arn", partition, "kms", region, account, "key/12345678-1234-1234-1234-123456789012"}, ":")
+		s.resources[key.LogicalID] = s.KeyARN(key, region)
 	}
 	for _, p := range a.m.Principals {
 		if p.Kind != model.CreatedRole {
@@ -40,7 +58,7 @@ func newSizes(a arns) sizes {
 		}
 		name := p.Role.Name
 		if name == "" || cfn.IsIntrinsic(name) { // CloudFormation's names have 64 characters at most
-			name = strings.Repeat("x", 64)
+			name = padded(p.RoleID, aws.MaxRoleName)
 		}
 		path := p.Role.Path
 		if path == "" {
@@ -51,11 +69,28 @@ func newSizes(a arns) sizes {
 	return s
 }
 
-// of returns the size of a document in characters, as AWS counts it.
-func (s sizes) of(d policy.Document) int { return d.Size(s.text) }
+// KeyARN is the stand-in for the ARN of a key in a Region, where it is not known.
+func (s StandIns) KeyARN(k *model.Key, region string) string {
+	h := fnv.New64a()
+	h.Write([]byte(region + "/" + k.LogicalID))
+	id := fmt.Sprintf("%016x", h.Sum64())
+	id = id[:8] + "-" + id[8:12] + "-" + id[12:] + "-0000-000000000000"
+	return strings.Join([]string{"arn", s.Text(s.partition()), "kms", region, s.Text(s.account(k.Account)), "key/" + id}, ":")
+}
 
-// text returns a text as long as an intrinsic's value.
-func (s sizes) text(v string) string {
+// padded makes a name as long as it can be.
+func padded(name string, length int) string {
+	if len(name) >= length {
+		return name[:length]
+	}
+	return name + strings.Repeat("x", length-len(name))
+}
+
+// of returns the size of a document in characters, as AWS counts it.
+func (s StandIns) of(d policy.Document) int { return d.Size(s.Text) }
+
+// Text returns the stand-in of an intrinsic. What is none stays as it is.
+func (s StandIns) Text(v string) string {
 	if !cfn.IsIntrinsic(v) {
 		return v
 	}
@@ -68,9 +103,9 @@ func (s sizes) text(v string) string {
 }
 
 // evaluate gives a stand-in for the value of an intrinsic, as far as it can be told.
-func (s sizes) evaluate(v any) string {
+func (s StandIns) evaluate(v any) string {
 	if literal, ok := v.(string); ok {
-		return s.text(literal)
+		return s.Text(literal)
 	}
 	o, ok := v.(cfn.Object)
 	if !ok || len(o) != 1 {
@@ -100,7 +135,7 @@ func (s sizes) evaluate(v any) string {
 }
 
 // sel is the only Fn::Select that this package writes: the name and suffix of a secret, out of its ARN.
-func (s sizes) sel(list any) string {
+func (s StandIns) sel(list any) string {
 	o, ok := list.(cfn.Object)
 	if !ok || len(o) != 1 || o[0].Key != "Fn::Split" {
 		return strings.Repeat("x", unknownLength)
@@ -113,7 +148,7 @@ func (s sizes) sel(list any) string {
 	return parts[len(parts)-1]
 }
 
-func (s sizes) join(argument any) string {
+func (s StandIns) join(argument any) string {
 	list, _ := argument.([]any)
 	if len(list) != 2 {
 		return strings.Repeat("x", unknownLength)
@@ -128,7 +163,7 @@ func (s sizes) join(argument any) string {
 }
 
 // sub replaces the ${…} of a Fn::Sub.
-func (s sizes) sub(template string) string {
+func (s StandIns) sub(template string) string {
 	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(template, "${")
@@ -148,19 +183,12 @@ func (s sizes) sub(template string) string {
 }
 
 // ref gives a stand-in for a pseudo parameter, a derived resource or something unknown.
-func (s sizes) ref(name string) string {
-	switch name {
-	case "AWS::Partition":
-		return "aws-us-gov"
-	case "AWS::Region":
-		return strings.Repeat("x", aws.MaxRegionLength)
-	case "AWS::AccountId":
-		return "123456789012"
-	case "AWS::URLSuffix":
-		return "amazonaws.com.cn"
+func (s StandIns) ref(name string) string {
+	if known, ok := s.pseudo[name]; ok {
+		return known
 	}
 	if known, ok := s.resources[name]; ok {
 		return known
 	}
-	return strings.Repeat("x", unknownLength)
+	return padded(name, unknownLength)
 }
