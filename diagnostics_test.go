@@ -110,7 +110,8 @@ func keep(t *testing.T, name, have, want string) {
 		writeFile(t, name, want)
 		return
 	}
-	t.Errorf("%s is not what `go test . -run TestDiagnosticPages -update` makes of it (want -, got +):\n%s", name, lineDiff(want, have))
+	test, _, _ := strings.Cut(t.Name(), "/")
+	t.Errorf("%s is not what `go test . -run %s -update` makes of it (want -, got +):\n%s", name, test, lineDiff(want, have))
 }
 
 func indexTable() string {
