@@ -70,7 +70,8 @@ func (q *question) run(assumed assumptions) Answer {
 	}
 	a.Effect = Allow
 	for _, one := range assumed { // what keeps a guardrail from denying
-		if one.values != nil {
+		asked := slices.ContainsFunc(a.Conditions, func(c Condition) bool { return strings.EqualFold(c.Key, one.key) })
+		if one.values != nil && !asked {
 			a.Conditions = append(a.Conditions, Condition{"StringEquals", one.key, one.values})
 		}
 	}

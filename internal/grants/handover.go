@@ -58,11 +58,11 @@ type owned struct {
 }
 
 // identityOf names the identity policies of principals that none can be attached to from here.
-func identityOf(to *model.Principal) owned {
+func (p *placer) identityOf(to *model.Principal) owned {
 	o := owned{document: identityPolicy, of: to.ARN, account: to.Account}
 	switch to.Kind {
 	case model.Account:
-		o.of = "account " + to.Account
+		o.of = p.root(to.Account)
 	case model.Organization:
 		o.of, o.anyone = to.Org, true
 	case model.OrganizationPath:
@@ -76,8 +76,7 @@ func identityOf(to *model.Principal) owned {
 
 // policyOf names the policy of an imported key.
 func (p *placer) policyOf(u keyUse) owned {
-	arn, _ := p.key(u.key, u.region, elsewhere)
-	return owned{document: keyPolicy, of: arn, account: u.key.Account, key: u.key}
+	return owned{document: keyPolicy, of: p.keyID(u.key, u.region, elsewhere), account: u.key.Account, key: u.key}
 }
 
 // handOverKey is what statements must agree in to be handed over together.

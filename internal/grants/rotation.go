@@ -162,7 +162,7 @@ func (p *placer) functionElsewhere(g *Permission) {
 	}
 	isService := g.To.Kind == model.Service // which has no identity policy
 	if !isService && (!given || !g.To.Kind.HasIdentity()) {
-		p.handOver(g, identityOf(g.To), p.invoke(g, arn))
+		p.handOver(g, p.identityOf(g.To), p.invoke(g, arn))
 	}
 	if isService || crosses(g.To, functionOwner(g.Secret)) {
 		p.invokeByPolicy(g, arn)
