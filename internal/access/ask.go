@@ -66,8 +66,25 @@ type Step struct {
 	Action   string
 	Resource string
 	Decision policy.Decision
-	// Documents are the policies that were asked, by the names that Decision's statements have as their Source.
-	Documents map[string]*Document
+
+	principal *Principal
+	resource  *Document
+}
+
+// Document returns the policy that was asked under the name that a statement of Decision has as its Source, or nil.
+func (s *Step) Document(source string) *Document {
+	for _, d := range s.principal.Identity {
+		if d.source() == source {
+			return d
+		}
+	}
+	if b := s.principal.Boundary; b != nil && b.source() == source {
+		return b
+	}
+	if s.resource != nil && s.resource.Name() == source {
+		return s.resource
+	}
+	return nil
 }
 
 // Ask says whether a principal may carry out a verb on a copy of a secret, given by its index in Copies. What is not known of its requests — where they
@@ -121,13 +138,14 @@ func (q *question) permissions(v *Verb, copy int) {
 
 // want adds a permission on the secret, or on nothing in particular.
 func (q *question) want(action, resource, owner, region string, document *Document) {
-	context := q.principal.Assumed.With("aws:RequestedRegion", region).With("aws:SecureTransport", "true").With("aws:ResourceAccount", owner)
+	keys := []string{"aws:RequestedRegion", region, "aws:SecureTransport", "true", "aws:ResourceAccount", owner}
 	if resource != "*" {
-		context = context.With("secretsmanager:SecretId", resource)
+		keys = append(keys, "secretsmanager:SecretId", resource)
 	}
 	if q.principal.Caller.Kind == policy.ServicePrincipal { // on behalf of a resource of the secret's account
-		context = context.With("aws:SourceAccount", owner)
+		keys = append(keys, "aws:SourceAccount", owner)
 	}
+	context := q.principal.Assumed.WithEach(keys...)
 	q.steps = append(q.steps, wanted{
 		request: policy.Request{Caller: q.principal.Caller, Action: action, Resource: resource, Owner: owner, Context: context}, resource: document,
 	})
@@ -144,11 +162,14 @@ func (q *question) useKey(v *Verb, c *Copy) {
 		}
 		key = awsManagedKey(q.secret.Account, c.Region)
 	}
-	context := q.principal.Assumed.With("kms:ViaService", viaService(c.ARN, c.Region)).With(encryptionContext, c.ARN).
-		With("aws:ViaAWSService", "true").With("aws:RequestedRegion", c.Region).With("aws:SecureTransport", "true").With("aws:ResourceAccount", key.Account)
-	if caller.Kind != policy.ServicePrincipal {
-		context = context.With("kms:CallerAccount", caller.Account)
+	keys := []string{
+		"kms:ViaService", viaService(c.ARN, c.Region), encryptionContext, c.ARN, "aws:ViaAWSService", "true", "aws:RequestedRegion", c.Region,
+		"aws:SecureTransport", "true", "aws:ResourceAccount", key.Account,
 	}
+	if caller.Kind != policy.ServicePrincipal {
+		keys = append(keys, "kms:CallerAccount", caller.Account)
+	}
+	context := q.principal.Assumed.WithEach(keys...)
 	for _, action := range v.OnKey {
 		q.steps = append(q.steps, wanted{
 			request:  policy.Request{Caller: caller, Action: string(action), Resource: key.ARN, Owner: key.Account, Context: context},
@@ -192,24 +213,12 @@ func (q *question) evaluate(w *wanted, assumed assumptions) policy.Decision {
 	return policy.Evaluate(r, p)
 }
 
+// source is the name of an identity policy or boundary among those of a principal.
+func (d *Document) source() string { return d.Name() + " " + d.LogicalID }
+
 // source is what a document says that may speak of a permission.
 func source(d *Document, w *wanted) policy.Source {
-	return policy.Source{Name: d.Name() + " " + d.LogicalID, Rules: d.about(w.request.Resource, w.secret)}
-}
-
-// documents returns the documents that are asked for a permission, by the names of their sources.
-func (q *question) documents(w *wanted) map[string]*Document {
-	all := map[string]*Document{}
-	for _, d := range q.principal.Identity {
-		all[d.Name()+" "+d.LogicalID] = d
-	}
-	if b := q.principal.Boundary; b != nil {
-		all[b.Name()+" "+b.LogicalID] = b
-	}
-	if w.resource != nil {
-		all[w.resource.Name()] = w.resource
-	}
-	return all
+	return policy.Source{Name: d.source(), Rules: d.about(w.request.Resource, w.secret)}
 }
 
 // awsManagedKey is the key that AWS manages for an account's secrets. Its policy lets in the account's own identities, through Secrets Manager.

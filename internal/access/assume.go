@@ -62,7 +62,7 @@ func (q *question) run(assumed assumptions) Answer {
 	for i := range q.steps {
 		w := &q.steps[i]
 		d := q.evaluate(w, assumed)
-		a.Steps = append(a.Steps, Step{Action: w.request.Action, Resource: w.request.Resource, Decision: d, Documents: q.documents(w)})
+		a.Steps = append(a.Steps, Step{Action: w.request.Action, Resource: w.request.Resource, Decision: d, principal: q.principal, resource: w.resource})
 		if !d.Allowed {
 			return a
 		}

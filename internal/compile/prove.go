@@ -2,8 +2,11 @@ package compile
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/aws"
@@ -17,16 +20,23 @@ import (
 
 // prove asks the policies as they were compiled whether every grant works and every assertion holds.
 func prove(m *model.Model, ps grants.Permissions, e *estate) diag.List {
+	wrong := make([]*diag.Diagnostic, len(ps.List))
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) { // nothing of the estate changes while it is asked
+		group.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(ps.List)); i = next.Add(1) - 1 {
+				wrong[i] = e.proveGrant(&ps.List[i])
+			}
+		})
+	}
+	group.Wait()
 	var found diag.List
 	said := map[source.Span]bool{} // one finding for a grant, whatever it expands to
-	for i := range ps.List {
-		g := &ps.List[i]
-		if said[g.Because] {
-			continue
-		}
-		if d, wrong := e.proveGrant(g); wrong {
-			said[g.Because] = true
-			found = append(found, d)
+	for _, d := range wrong {
+		if d != nil && !said[d.Span] {
+			said[d.Span] = true
+			found = append(found, *d)
 		}
 	}
 	for i := range m.Assertions {
@@ -42,7 +52,7 @@ func verbOf(v *grants.Verb) access.Verb {
 
 // proveGrant asks for everything that a permission covers: the secret itself and its replicas. Whatever the grant or a guardrail asks of a request is
 // taken to be so.
-func (e *estate) proveGrant(g *grants.Permission) (diag.Diagnostic, bool) {
+func (e *estate) proveGrant(g *grants.Permission) *diag.Diagnostic {
 	s, p := e.secrets[g.Secret], e.principals[g.To]
 	verb := verbOf(g.Verb)
 	for copy := range s.Copies {
@@ -59,9 +69,9 @@ func (e *estate) proveGrant(g *grants.Permission) (diag.Diagnostic, bool) {
 		if len(s.Copies) > 1 {
 			d.Message += fmt.Sprintf(", in Region %q", s.Copies[copy].Region)
 		}
-		return d, true
+		return &d
 	}
-	return diag.Diagnostic{}, false
+	return nil
 }
 
 // explain says why an answer is what it is: of a denial the permission that is missing, and the statement that denies or nearly allows it.
@@ -71,7 +81,7 @@ func (e *estate) explain(a access.Answer) diag.Diagnostic {
 	decisive := last.Decision.By
 	if last.Decision.Reason == policy.ExplicitDeny {
 		d.Hint = "change the statement that denies it, or remove the grant"
-		if of := last.Documents[decisive[0].Source]; of != nil {
+		if of := last.Document(decisive[0].Source); of != nil {
 			d.Message += fmt.Sprintf(" (%s)", of.Name())
 		}
 	} else if len(last.Decision.Near) > 0 {

@@ -56,6 +56,21 @@ func (c Context) With(key string, values ...string) Context {
 	return Context{append(keys, contextKey{name, slices.Clone(values)}), c.caller}
 }
 
+// WithEach returns the context with several keys of one value each, given as keys and values in turn: With for many at once.
+func (c Context) WithEach(keysAndValues ...string) Context {
+	keys := make([]contextKey, 0, len(c.keys)+len(keysAndValues)/2)
+	for i := 0; i+1 < len(keysAndValues); i += 2 {
+		keys = append(keys, contextKey{strings.ToLower(keysAndValues[i]), keysAndValues[i+1 : i+2 : i+2]})
+	}
+	fresh := len(keys)
+	for _, k := range c.keys {
+		if !slices.ContainsFunc(keys[:fresh], func(have contextKey) bool { return have.name == k.name }) {
+			keys = append(keys, k)
+		}
+	}
+	return Context{keys, c.caller}
+}
+
 // Get returns the values of a key, or nil.
 func (c Context) Get(key string) []string {
 	found := c.find(strings.ToLower(key))
