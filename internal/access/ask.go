@@ -238,3 +238,20 @@ func awsManagedKey(account, region string) *Key {
 		Policy: &Document{Kind: KeyPolicy, Of: id, Rules: rules},
 	}
 }
+
+// Decide says what IAM answers to one request of a principal, where the policy of the resource is given. Whether it is a key's follows from that policy.
+func (p *Principal) Decide(r policy.Request, resource *Document) policy.Decision {
+	r.Caller = p.Caller
+	all := policy.Policies{}
+	for _, d := range p.Identity {
+		all.Identity = append(all.Identity, policy.Source{Name: d.source(), Rules: d.Rules})
+	}
+	if p.Boundary != nil {
+		all.Boundary = &policy.Source{Name: p.Boundary.source(), Rules: p.Boundary.Rules}
+	}
+	if resource != nil {
+		all.Key = resource.Kind == KeyPolicy
+		all.Resource = &policy.Source{Name: resource.Name(), Rules: resource.Rules}
+	}
+	return policy.Evaluate(r, all)
+}

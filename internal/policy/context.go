@@ -58,13 +58,19 @@ func (c Context) With(key string, values ...string) Context {
 
 // WithEach returns the context with several keys of one value each, given as keys and values in turn: With for many at once.
 func (c Context) WithEach(keysAndValues ...string) Context {
-	keys := make([]contextKey, 0, len(c.keys)+len(keysAndValues)/2)
+	var more Context
+	more.keys = make([]contextKey, 0, len(c.keys)+len(keysAndValues)/2)
 	for i := 0; i+1 < len(keysAndValues); i += 2 {
-		keys = append(keys, contextKey{strings.ToLower(keysAndValues[i]), keysAndValues[i+1 : i+2 : i+2]})
+		more.keys = append(more.keys, contextKey{strings.ToLower(keysAndValues[i]), keysAndValues[i+1 : i+2 : i+2]})
 	}
-	fresh := len(keys)
+	return c.Merge(more)
+}
+
+// Merge returns the context with the keys of another one, which win.
+func (c Context) Merge(other Context) Context {
+	keys := slices.Clone(other.keys)
 	for _, k := range c.keys {
-		if !slices.ContainsFunc(keys[:fresh], func(have contextKey) bool { return have.name == k.name }) {
+		if !slices.ContainsFunc(other.keys, func(have contextKey) bool { return have.name == k.name }) {
 			keys = append(keys, k)
 		}
 	}
