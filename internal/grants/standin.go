@@ -34,9 +34,25 @@ func newSizes(a arns) StandIns {
 // NewStandIns returns stand-ins of which one tells the next: where the spec does not state partition, account or Region, they are one's own, as if it were
 // deployed there.
 func NewStandIns(m *model.Model) StandIns {
-	return newStandIns(arns{m}, map[string]string{
+	s := newStandIns(arns{m}, map[string]string{
 		"AWS::Partition": "aws", "AWS::Region": "us-east-1", "AWS::AccountId": "123456789012", "AWS::URLSuffix": "amazonaws.com", "AWS::StackName": m.Stack,
 	})
+	for _, p := range m.Principals {
+		if kind := map[model.Kind]string{model.ExistingRole: "role", model.ExistingUser: "user"}[p.Kind]; kind != "" && cfn.IsIntrinsic(p.ARN) {
+			s.known[p.ARN] = strings.Join([]string{"arn", s.Text(s.partition()), "iam", "", s.Text(s.account("")), kind + "/" + p.ID}, ":")
+		}
+	}
+	for _, k := range m.Keys {
+		if cfn.IsIntrinsic(k.ARN) {
+			s.known[k.ARN] = s.KeyARN(k, s.Text(s.region()))
+		}
+	}
+	for _, secret := range m.Secrets {
+		if cfn.IsIntrinsic(secret.ARN) {
+			s.known[secret.ARN] = strings.Join([]string{"arn", s.Text(s.partition()), "secretsmanager", s.Text(s.region()), s.Text(s.account("")), "secret", secret.ID + "-123456"}, ":")
+		}
+	}
+	return s
 }
 
 func newStandIns(a arns, pseudo map[string]string) StandIns {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -85,6 +86,17 @@ func (c Context) Get(key string) []string {
 		values = append(values, found.at(i))
 	}
 	return values
+}
+
+// All returns the keys that were given, in lower case, with their values; those that are absent, or follow from the caller, are left out.
+func (c Context) All() iter.Seq2[string, []string] {
+	return func(yield func(string, []string) bool) {
+		for _, k := range c.keys {
+			if len(k.values) > 0 && !yield(k.name, k.values) {
+				return
+			}
+		}
+	}
 }
 
 // keyValues are the values of one key: one, or many.
