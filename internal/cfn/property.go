@@ -29,6 +29,9 @@ func (r *Resource) Property(name string) any {
 	return nil
 }
 
+// Member returns a member of an output as it stands in the template, such as Value or Export, or nil where it is not set.
+func (o *Output) Member(name string) any { return o.object().Get(name) }
+
 // condition returns the name of the condition under which there is a resource, or "".
 func (r *Resource) condition() string {
 	if r.Verbatim != nil {
