@@ -17,6 +17,7 @@ func (l *loader) know(known []*Principal) {
 		l.declared[p] = true
 		l.byID[p.ID] = p
 		if parsed, err := aws.ParseARN(p.Caller.ARN); err == nil && parsed.Service == "iam" {
+			p.Caller.Account = cmp.Or(p.Caller.Account, parsed.Account)
 			kind, _ := parsed.ResourceType()
 			l.named[nameKey(parsed.Account, kind, lastSegment(p.Caller.ARN))] = p
 		}
