@@ -18,6 +18,7 @@ type Stack struct {
 	Name            string // of the stack
 	Account, Region string // empty: one that stands for any
 	Template        *cfn.Template
+	Parameters      map[string]string // values that are given at deployment, in the place of defaults
 
 	// What the caller knows of resources, by their logical IDs. Policies that are not here are read from the template.
 	Documents map[string]policy.Document
@@ -42,7 +43,7 @@ type Problem struct {
 // Secrets are those that the caller knows beside the templates: their policies and rotation may stand in one. A key of theirs without a policy is the
 // one that a template makes under this ARN, which may be an alias's.
 //
-// What exists under a condition that does not hold does not exist; parameters have their defaults. Stacks know each other by exports, by the names of
+// What exists under a condition that does not hold does not exist. A parameter without a value has its default, else a stand-in. Stacks know each other by exports, by the names of
 // aliases within an account and Region, and by ARNs.
 func Load(stacks []Stack, known []*Principal, secrets ...*Secret) (*Estate, []Problem) {
 	l := &loader{
@@ -150,7 +151,8 @@ func (l *loader) newStack(given *Stack) *stack {
 	partition := cmp.Or(aws.PartitionOf(s.Region), "aws")
 	s.r = cfn.Resolver{
 		Template: s.Template, Account: s.Account, Region: s.Region, Partition: partition, URLSuffix: aws.DNSSuffixes(partition)[0], Stack: s.Name,
-		Resource: s.returns, Output: s.outputOf, Import: func(name string) any { return l.exports[s.place(name)].value() },
+		Parameters: s.Parameters,
+		Resource:   s.returns, Output: s.outputOf, Import: func(name string) any { return l.exports[s.place(name)].value() },
 	}
 	return s
 }

@@ -243,6 +243,18 @@ func TestWhatTemplatesMake(t *testing.T) {
 	}
 }
 
+func TestParametersDecideOverConditions(t *testing.T) {
+	for _, stage := range []string{"prod", "dev"} {
+		stacks := fromFiles(t, "team.yaml")
+		stacks[0].Parameters = map[string]string{"Stage": stage}
+		e, _ := access.Load(stacks, nil)
+		debug := slices.ContainsFunc(e.Secrets, func(s *access.Secret) bool { return s.Name == "dev/debug" })
+		if debug != (stage == "dev") {
+			t.Errorf("in %s:\n%s", stage, describe(e))
+		}
+	}
+}
+
 // fields returns the lines of a description without white space around them; policies of principals come without their statements, so that they can
 // stand one after another.
 func fields(description string) []string {
