@@ -50,9 +50,10 @@ func namesIn(r *policy.Rule) ([]string, bool) {
 	return plain(r.Resources)
 }
 
+// plain returns patterns if all of them are names. An ARN of fewer than six parts is none: IAM completes it with wildcards.
 func plain(patterns []string) ([]string, bool) {
 	for _, p := range patterns {
-		if strings.ContainsAny(strings.TrimSuffix(p, suffix), "*?$") {
+		if strings.ContainsAny(strings.TrimSuffix(p, suffix), "*?$") || strings.Count(p, ":") < 5 {
 			return nil, false
 		}
 	}

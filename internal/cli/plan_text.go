@@ -15,38 +15,17 @@ const (
 
 	labelIndent = 3
 	valueIndent = 17
-
-	narrowest = 60
-	usual     = 80
-)
-
-// ANSI's bold and bold yellow, and back to plain.
-const (
-	bold      = "\x1b[1m"
-	attention = "\x1b[1;33m"
-	plain     = "\x1b[0m"
 )
 
 // planText is a plan for a terminal while it is being written.
 type planText struct {
-	strings.Builder
+	screen
 	rollout
-	width int // of the terminal, in cells
-	color bool
-}
-
-// columns reads the width of the terminal from the variable COLUMNS, which shells keep.
-func columns(variable string) int {
-	n, err := strconv.Atoi(variable)
-	if err != nil {
-		return usual
-	}
-	return max(narrowest, n)
 }
 
 // renderText writes a plan for people: the stacks in the order to deploy them, and what is handed over, ready to paste.
 func renderText(r rollout, width int, color bool) string {
-	t := &planText{rollout: r, width: width, color: color}
+	t := &planText{screen{width: width, color: color}, r}
 	t.paragraph(t.paint(bold, printable(r.plan.Stack)) + ": " + r.summary())
 	for _, s := range r.steps {
 		t.step(s)
@@ -219,36 +198,6 @@ func (t *planText) handedOver() {
 func (t *planText) field(label, value string) {
 	fmt.Fprintf(t, "%*s%-*s", labelIndent, "", valueIndent-labelIndent, label)
 	t.wrap(value, valueIndent)
-}
-
-// paragraph writes a text that goes on at the margin.
-func (t *planText) paragraph(text string) { t.wrap(text, 0) }
-
-// wrap writes the words of a text from the column of its indentation on, and ends the line. A word that is wider than the terminal stands alone.
-func (t *planText) wrap(text string, indent int) {
-	at := indent
-	for i, word := range strings.Fields(text) {
-		cells := utf8.RuneCountInString(strings.NewReplacer(bold, "", plain, "").Replace(word))
-		switch {
-		case i == 0:
-		case at+1+cells > t.width:
-			t.WriteString("\n" + strings.Repeat(" ", indent))
-			at = indent
-		default:
-			t.WriteByte(' ')
-			at++
-		}
-		t.WriteString(word)
-		at += cells
-	}
-	t.WriteByte('\n')
-}
-
-func (t *planText) paint(style, text string) string {
-	if !t.color {
-		return text
-	}
-	return style + text + plain
 }
 
 // orElse returns what to say when there is nothing.

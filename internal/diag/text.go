@@ -45,6 +45,15 @@ func WriteText(w io.Writer, l List, o TextOptions) error {
 	return out.Flush()
 }
 
+// WriteQuote writes where a span is, as file:line:column, and its first line with carets under it, as WriteText shows them of a note. The error is w's.
+func WriteQuote(w io.Writer, span source.Span, o TextOptions) error {
+	out := bufio.NewWriter(w)
+	at := span.File.Position(int(span.Start))
+	fmt.Fprintf(out, "%s:%d:%d\n", printable(span.File.Name), at.Line, at.Column)
+	o.quote(out, span, at, Note)
+	return out.Flush()
+}
+
 // show writes one place with what is said of it.
 func (o TextOptions) show(out *bufio.Writer, span source.Span, severity Severity, label, message string) {
 	var at source.Position

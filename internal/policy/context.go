@@ -78,6 +78,9 @@ func (c Context) Merge(other Context) Context {
 	return Context{keys, c.caller}
 }
 
+// Of returns the context with the keys that follow from a caller, as Evaluate sees it. What the context says of them itself stays.
+func (c Context) Of(caller Caller) Context { return Context{c.keys, &caller} }
+
 // Get returns the values of a key, or nil.
 func (c Context) Get(key string) []string {
 	found := c.find(strings.ToLower(key))
