@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/policy"
@@ -71,18 +72,22 @@ type Step struct {
 	resource  *Document
 }
 
+// The sources by which a decision names the documents: a principal's identity policies by their places in its list, the others by what they are.
+const (
+	ofBoundary = "boundary"
+	ofResource = "resource"
+)
+
 // Document returns the policy that was asked under the name that a statement of Decision has as its Source, or nil.
 func (s *Step) Document(source string) *Document {
-	for _, d := range s.principal.Identity {
-		if d.source() == source {
-			return d
-		}
-	}
-	if b := s.principal.Boundary; b != nil && b.source() == source {
-		return b
-	}
-	if s.resource != nil && s.resource.Name() == source {
+	switch source {
+	case ofBoundary:
+		return s.principal.Boundary
+	case ofResource:
 		return s.resource
+	}
+	if i, err := strconv.Atoi(source); err == nil && i < len(s.principal.Identity) {
+		return s.principal.Identity[i]
 	}
 	return nil
 }
@@ -123,6 +128,9 @@ func (q *question) permissions(v *Verb, copy int) {
 		}
 		q.want(string(action), c.ARN, s.Account, c.Region, s.Policy)
 	}
+	if slices.Contains(v.OnSecret, "secretsmanager:RotateSecret") && copy == 0 {
+		q.callFunction()
+	}
 	for _, action := range v.Anywhere {
 		q.want(string(action), "*", q.principal.Caller.Account, c.Region, nil)
 	}
@@ -149,6 +157,16 @@ func (q *question) want(action, resource, owner, region string, document *Docume
 	q.steps = append(q.steps, wanted{
 		request: policy.Request{Caller: q.principal.Caller, Action: action, Resource: resource, Owner: owner, Context: context}, resource: document,
 	})
+}
+
+// callFunction adds the permission to call the function that rotates the secret, which whoever starts a rotation needs. A function of another account than the
+// caller's has a policy of its own to ask, which no template shows. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+func (q *question) callFunction() {
+	arn, err := aws.ParseARN(q.secret.Function)
+	if err != nil || q.principal.Caller.Kind == policy.ServicePrincipal || arn.Account != q.principal.Caller.Account {
+		return
+	}
+	q.want("lambda:InvokeFunction", q.secret.Function, arn.Account, arn.Region, nil)
 }
 
 // useKey adds the permissions on the key of a copy. Secrets Manager calls KMS on behalf of whoever called it, and carries nothing of where that
@@ -196,29 +214,22 @@ func (q *question) evaluate(w *wanted, assumed assumptions) policy.Decision {
 	r := w.request
 	r.Context = assumed.in(r.Context, w.key)
 	p := policy.Policies{Key: w.key}
-	for _, d := range q.principal.Identity {
-		p.Identity = append(p.Identity, source(d, w))
+	for i, d := range q.principal.Identity {
+		if rules := d.about(w.request.Resource, w.secret); len(rules.Statements) > 0 {
+			p.Identity = append(p.Identity, policy.Source{Name: strconv.Itoa(i), Rules: rules})
+		}
 	}
 	if b := q.principal.Boundary; b != nil {
-		s := source(b, w)
-		p.Boundary = &s
+		p.Boundary = &policy.Source{Name: ofBoundary, Rules: b.about(w.request.Resource, w.secret)}
 	}
 	if w.resource != nil {
-		s := policy.Source{Name: w.resource.Name(), Rules: w.resource.about(w.secret, "")}
+		s := policy.Source{Name: ofResource, Rules: w.resource.about(w.secret, "")}
 		if !w.key {
 			s.Rules = w.resource.Rules
 		}
 		p.Resource = &s
 	}
 	return policy.Evaluate(r, p)
-}
-
-// source is the name of an identity policy or boundary among those of a principal.
-func (d *Document) source() string { return d.Name() + " " + d.LogicalID }
-
-// source is what a document says that may speak of a permission.
-func source(d *Document, w *wanted) policy.Source {
-	return policy.Source{Name: d.source(), Rules: d.about(w.request.Resource, w.secret)}
 }
 
 // awsManagedKey is the key that AWS manages for an account's secrets. Its policy lets in the account's own identities, through Secrets Manager.
@@ -243,15 +254,15 @@ func awsManagedKey(account, region string) *Key {
 func (p *Principal) Decide(r policy.Request, resource *Document) policy.Decision {
 	r.Caller = p.Caller
 	all := policy.Policies{}
-	for _, d := range p.Identity {
-		all.Identity = append(all.Identity, policy.Source{Name: d.source(), Rules: d.Rules})
+	for i, d := range p.Identity {
+		all.Identity = append(all.Identity, policy.Source{Name: strconv.Itoa(i), Rules: d.Rules})
 	}
 	if p.Boundary != nil {
-		all.Boundary = &policy.Source{Name: p.Boundary.source(), Rules: p.Boundary.Rules}
+		all.Boundary = &policy.Source{Name: ofBoundary, Rules: p.Boundary.Rules}
 	}
 	if resource != nil {
 		all.Key = resource.Kind == KeyPolicy
-		all.Resource = &policy.Source{Name: resource.Name(), Rules: resource.Rules}
+		all.Resource = &policy.Source{Name: ofResource, Rules: resource.Rules}
 	}
 	return policy.Evaluate(r, all)
 }

@@ -149,6 +149,7 @@ func (e *estate) secret(in *model.Secret) {
 	for _, r := range in.Replicas {
 		s.Copies = append(s.Copies, access.Copy{Region: r.Region, ARN: strings.Replace(arn, ":"+home+":", ":"+r.Region+":", 1), Key: e.key(r.Key, r.Region)})
 	}
+	s.Function = e.standIns.Text(grants.FunctionARN(e.m, in))
 	e.secrets[in] = s
 	e.Secrets = append(e.Secrets, s)
 }
