@@ -51,6 +51,9 @@ conformance:
 	set -e; dir="$$(mktemp -d)"; trap 'rm -rf "$$dir"' EXIT; \
 	$(GO) build -o "$$dir/secretctl" ./cmd/secretctl; \
 	npm ci --prefix conformance --loglevel=error; \
+	case " $(PARTS) " in *" iam-simulate "*) \
+		export EVALUATIONS="$$dir/evaluations"; mkdir "$$EVALUATIONS"; \
+		$(GO) test ./internal/compile -run '^TestWriteEvaluations$$' -count=1;; esac; \
 	failed=; for part in $(PARTS); do SECRETCTL="$$dir/secretctl" node "conformance/$$part/run.mjs" || failed="$$failed $$part"; done; \
 	[ -z "$$failed" ] || { echo "conformance: failed:$$failed; conformance/README.md says how to read it"; exit 1; }
 
@@ -71,7 +74,7 @@ fuzz:
 	@set -e; { grep -rl --include='*_test.go' '^func Fuzz' . || true; } | sort | while read -r file; do \
 		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file"); do \
 			echo "$$file: $$target"; \
-			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" </dev/null; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$(dirname "$$file")" </dev/null; \
 		done; \
 	done
 

@@ -5,15 +5,16 @@ import { document } from './evaluations.mjs';
 
 // The simulator knows no condition key with a part of its own after a colon: it ignores kms:EncryptionContext:SecretARN in every
 // request (0.1.173). Under the name of another key of the same actions and the same type it is compared like any other.
-const encryptionContext = 'kms:EncryptionContext:SecretARN';
+const encryptionContext = /kms:EncryptionContext:SecretARN/gi; // names of condition keys are the same in upper and lower case
 const standIn = 'kms:RequestAlias';
 const renamed = new WeakMap();
 
 function known(value) {
   if (!renamed.has(value)) {
     const text = JSON.stringify(value);
-    if (text.includes(standIn)) throw new Error(`${standIn} is in use; let ${encryptionContext} have another stand-in`);
-    renamed.set(value, text.includes(encryptionContext) ? JSON.parse(text.replaceAll(encryptionContext, standIn)) : value);
+    if (text.includes(standIn)) throw new Error(`${standIn} is in use; let the encryption context have another stand-in`);
+    const other = text.replaceAll(encryptionContext, standIn);
+    renamed.set(value, other === text ? value : JSON.parse(other));
   }
   return renamed.get(value);
 }

@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/policy"
@@ -20,11 +21,16 @@ func (v *Verb) Reaches(copy int) bool {
 	if copy == 0 {
 		return true
 	}
-	wanted := v.OnSecret
-	if len(v.OnKey) > 0 { // DescribeSecret alone is not what the verb is about
-		wanted = slices.DeleteFunc(slices.Clone(wanted), func(a aws.Action) bool { return a == "secretsmanager:DescribeSecret" })
-	}
-	return slices.ContainsFunc(wanted, aws.OnReplica) && !v.encrypts()
+	return slices.ContainsFunc(v.OnSecret, func(a aws.Action) bool {
+		return aws.OnReplica(a) && (a != "secretsmanager:DescribeSecret" || len(v.OnSecret) == 1 || !v.works()) // looking is not what other verbs are about
+	})
+}
+
+// works says whether the verb does more than look.
+func (v *Verb) works() bool {
+	return slices.ContainsFunc(v.OnSecret, func(a aws.Action) bool {
+		return a != "secretsmanager:DescribeSecret" && a != "secretsmanager:ListSecretVersionIds"
+	})
 }
 
 func (v *Verb) encrypts() bool { return slices.Contains(v.OnKey, "kms:GenerateDataKey") }
@@ -61,8 +67,29 @@ type Step struct {
 	Action   string
 	Resource string
 	Decision policy.Decision
-	// Documents are the policies that were asked, by the names that Decision's statements have as their Source.
-	Documents map[string]*Document
+
+	principal *Principal
+	resource  *Document
+}
+
+// The sources by which a decision names the documents: a principal's identity policies by their places in its list, the others by what they are.
+const (
+	ofBoundary = "boundary"
+	ofResource = "resource"
+)
+
+// Document returns the policy that was asked under the name that a statement of Decision has as its Source, or nil.
+func (s *Step) Document(source string) *Document {
+	switch source {
+	case ofBoundary:
+		return s.principal.Boundary
+	case ofResource:
+		return s.resource
+	}
+	if i, err := strconv.Atoi(source); err == nil && i < len(s.principal.Identity) {
+		return s.principal.Identity[i]
+	}
+	return nil
 }
 
 // Ask says whether a principal may carry out a verb on a copy of a secret, given by its index in Copies. What is not known of its requests — where they
@@ -101,30 +128,45 @@ func (q *question) permissions(v *Verb, copy int) {
 		}
 		q.want(string(action), c.ARN, s.Account, c.Region, s.Policy)
 	}
+	if slices.Contains(v.OnSecret, "secretsmanager:RotateSecret") && copy == 0 {
+		q.callFunction()
+	}
 	for _, action := range v.Anywhere {
 		q.want(string(action), "*", q.principal.Caller.Account, c.Region, nil)
 	}
-	if v.encrypts() {
+	switch {
+	case !v.encrypts():
+		q.useKey(v, c)
+	case copy == 0:
 		for i := range s.Copies {
 			q.useKey(v, &s.Copies[i])
 		}
-		return
 	}
-	q.useKey(v, c)
 }
 
 // want adds a permission on the secret, or on nothing in particular.
 func (q *question) want(action, resource, owner, region string, document *Document) {
-	context := q.principal.Assumed.With("aws:RequestedRegion", region).With("aws:SecureTransport", "true").With("aws:ResourceAccount", owner)
+	keys := []string{"aws:RequestedRegion", region, "aws:SecureTransport", "true", "aws:ResourceAccount", owner}
 	if resource != "*" {
-		context = context.With("secretsmanager:SecretId", resource)
+		keys = append(keys, "secretsmanager:SecretId", resource)
 	}
 	if q.principal.Caller.Kind == policy.ServicePrincipal { // on behalf of a resource of the secret's account
-		context = context.With("aws:SourceAccount", owner)
+		keys = append(keys, "aws:SourceAccount", owner)
 	}
+	context := q.principal.Assumed.WithEach(keys...)
 	q.steps = append(q.steps, wanted{
 		request: policy.Request{Caller: q.principal.Caller, Action: action, Resource: resource, Owner: owner, Context: context}, resource: document,
 	})
+}
+
+// callFunction adds the permission to call the function that rotates the secret, which whoever starts a rotation needs. A function of another account than the
+// caller's has a policy of its own to ask, which no template shows. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+func (q *question) callFunction() {
+	arn, err := aws.ParseARN(q.secret.Function)
+	if err != nil || q.principal.Caller.Kind == policy.ServicePrincipal || arn.Account != q.principal.Caller.Account {
+		return
+	}
+	q.want("lambda:InvokeFunction", q.secret.Function, arn.Account, arn.Region, nil)
 }
 
 // useKey adds the permissions on the key of a copy. Secrets Manager calls KMS on behalf of whoever called it, and carries nothing of where that
@@ -138,11 +180,14 @@ func (q *question) useKey(v *Verb, c *Copy) {
 		}
 		key = awsManagedKey(q.secret.Account, c.Region)
 	}
-	context := q.principal.Assumed.With("kms:ViaService", viaService(c.ARN, c.Region)).With(encryptionContext, c.ARN).
-		With("aws:ViaAWSService", "true").With("aws:RequestedRegion", c.Region).With("aws:SecureTransport", "true").With("aws:ResourceAccount", key.Account)
-	if caller.Kind != policy.ServicePrincipal {
-		context = context.With("kms:CallerAccount", caller.Account)
+	keys := []string{
+		"kms:ViaService", viaService(c.ARN, c.Region), encryptionContext, c.ARN, "aws:ViaAWSService", "true", "aws:RequestedRegion", c.Region,
+		"aws:SecureTransport", "true", "aws:ResourceAccount", key.Account,
 	}
+	if caller.Kind != policy.ServicePrincipal {
+		keys = append(keys, "kms:CallerAccount", caller.Account)
+	}
+	context := q.principal.Assumed.WithEach(keys...)
 	for _, action := range v.OnKey {
 		q.steps = append(q.steps, wanted{
 			request:  policy.Request{Caller: caller, Action: string(action), Resource: key.ARN, Owner: key.Account, Context: context},
@@ -169,41 +214,22 @@ func (q *question) evaluate(w *wanted, assumed assumptions) policy.Decision {
 	r := w.request
 	r.Context = assumed.in(r.Context, w.key)
 	p := policy.Policies{Key: w.key}
-	for _, d := range q.principal.Identity {
-		p.Identity = append(p.Identity, source(d, w))
+	for i, d := range q.principal.Identity {
+		if rules := d.about(w.request.Resource, w.secret); len(rules.Statements) > 0 {
+			p.Identity = append(p.Identity, policy.Source{Name: strconv.Itoa(i), Rules: rules})
+		}
 	}
 	if b := q.principal.Boundary; b != nil {
-		s := source(b, w)
-		p.Boundary = &s
+		p.Boundary = &policy.Source{Name: ofBoundary, Rules: b.about(w.request.Resource, w.secret)}
 	}
 	if w.resource != nil {
-		s := policy.Source{Name: w.resource.Name(), Rules: w.resource.about(w.secret, "")}
+		s := policy.Source{Name: ofResource, Rules: w.resource.about(w.secret, "")}
 		if !w.key {
 			s.Rules = w.resource.Rules
 		}
 		p.Resource = &s
 	}
 	return policy.Evaluate(r, p)
-}
-
-// source is what a document says that may speak of a permission.
-func source(d *Document, w *wanted) policy.Source {
-	return policy.Source{Name: d.Name() + " " + d.LogicalID, Rules: d.about(w.request.Resource, w.secret)}
-}
-
-// documents returns the documents that are asked for a permission, by the names of their sources.
-func (q *question) documents(w *wanted) map[string]*Document {
-	all := map[string]*Document{}
-	for _, d := range q.principal.Identity {
-		all[d.Name()+" "+d.LogicalID] = d
-	}
-	if b := q.principal.Boundary; b != nil {
-		all[b.Name()+" "+b.LogicalID] = b
-	}
-	if w.resource != nil {
-		all[w.resource.Name()] = w.resource
-	}
-	return all
 }
 
 // awsManagedKey is the key that AWS manages for an account's secrets. Its policy lets in the account's own identities, through Secrets Manager.
@@ -222,4 +248,21 @@ func awsManagedKey(account, region string) *Key {
 		ID: id, ARN: "arn:aws:kms:" + region + ":" + account + ":alias/" + id, Account: account, Region: region,
 		Policy: &Document{Kind: KeyPolicy, Of: id, Rules: rules},
 	}
+}
+
+// Decide says what IAM answers to one request of a principal, where the policy of the resource is given. Whether it is a key's follows from that policy.
+func (p *Principal) Decide(r policy.Request, resource *Document) policy.Decision {
+	r.Caller = p.Caller
+	all := policy.Policies{}
+	for i, d := range p.Identity {
+		all.Identity = append(all.Identity, policy.Source{Name: strconv.Itoa(i), Rules: d.Rules})
+	}
+	if p.Boundary != nil {
+		all.Boundary = &policy.Source{Name: ofBoundary, Rules: p.Boundary.Rules}
+	}
+	if resource != nil {
+		all.Key = resource.Kind == KeyPolicy
+		all.Resource = &policy.Source{Name: ofResource, Rules: resource.Rules}
+	}
+	return policy.Evaluate(r, all)
 }

@@ -28,7 +28,9 @@ func (a assumptions) in(c policy.Context, ofKey bool) policy.Context {
 	return c
 }
 
-func ofCaller(key string) bool { return strings.HasPrefix(key, "aws:principal") || key == "aws:currenttime" }
+func ofCaller(key string) bool {
+	return strings.HasPrefix(key, "aws:principal") || key == "aws:currenttime"
+}
 
 // certain are the condition keys that a question decides by itself: none of them is assumed otherwise.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -60,7 +62,7 @@ func (q *question) run(assumed assumptions) Answer {
 	for i := range q.steps {
 		w := &q.steps[i]
 		d := q.evaluate(w, assumed)
-		a.Steps = append(a.Steps, Step{Action: w.request.Action, Resource: w.request.Resource, Decision: d, Documents: q.documents(w)})
+		a.Steps = append(a.Steps, Step{Action: w.request.Action, Resource: w.request.Resource, Decision: d, principal: q.principal, resource: w.resource})
 		if !d.Allowed {
 			return a
 		}
@@ -68,7 +70,8 @@ func (q *question) run(assumed assumptions) Answer {
 	}
 	a.Effect = Allow
 	for _, one := range assumed { // what keeps a guardrail from denying
-		if one.values != nil {
+		asked := slices.ContainsFunc(a.Conditions, func(c Condition) bool { return strings.EqualFold(c.Key, one.key) })
+		if one.values != nil && !asked {
 			a.Conditions = append(a.Conditions, Condition{"StringEquals", one.key, one.values})
 		}
 	}

@@ -33,6 +33,7 @@ type Document struct {
 	LogicalID string // of its resource, where it stands in a template
 	Rules     policy.Rules
 
+	arn   string    // of a managed policy
 	once  sync.Once // makes index, when it is first needed
 	index *index    // of Rules
 }

@@ -161,6 +161,25 @@ func SecretsManagerAction(name string) (ActionInfo, bool) {
 	return lookup(SecretsManagerActions, name)
 }
 
+// KeyUseOf returns what an action of Secrets Manager needs of the secret's key, for whoever calls it.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+func KeyUseOf(action Action) []Action {
+	switch action {
+	case "secretsmanager:GetSecretValue":
+		return []Action{"kms:Decrypt"}
+	case "secretsmanager:CreateSecret", "secretsmanager:PutSecretValue":
+		return []Action{"kms:Decrypt", "kms:GenerateDataKey"}
+	case "secretsmanager:ReplicateSecretToRegions", "secretsmanager:UpdateSecret":
+		return KeyUse
+	}
+	return nil
+}
+
+// ActionNamed returns the action of Secrets Manager or KMS with this name, in the reference's spelling.
+func ActionNamed(name Action) (ActionInfo, bool) {
+	return lookup(slices.Concat(SecretsManagerActions, KMSActions), name)
+}
+
 // TakesNoResource says whether an action takes no resource, so that it needs a statement of its own on "*":
 // BatchGetSecretValue, GetRandomPassword, ListSecrets, and KMS's ListKeys and ListAliases. An action that is not known takes one.
 func TakesNoResource(action Action) bool {

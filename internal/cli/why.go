@@ -50,7 +50,7 @@ func near(s *access.Step) []evidence {
 func named(list []evidence, s *access.Step) []evidence {
 	for i := range list {
 		list[i].name = list[i].source
-		if d := s.Documents[list[i].source]; d != nil {
+		if d := s.Document(list[i].source); d != nil {
 			list[i].document, list[i].name = d, d.Name()
 		}
 	}

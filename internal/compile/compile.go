@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/grants"
@@ -32,6 +33,7 @@ type Result struct {
 	Stacks      []Stack
 	Plan        Plan // without what depends on how the templates are written
 
+	estate   *access.Estate
 	shardsAt source.Span // what decides how the secrets are spread over stacks
 	silent   bool        // the spec silences what Moves finds
 }
@@ -50,8 +52,14 @@ func Compile(files []*source.File) Result {
 	m, list := model.Resolve(s)
 	found = append(found, list...)
 	if !found.HasErrors() {
-		placement, list := grants.Place(grants.Derive(m))
+		permissions := grants.Derive(m)
+		placement, list := grants.Place(permissions)
 		found = append(found, list...)
+		if !list.HasErrors() { // what could not be placed does not work, and that is said
+			e := newEstate(m, placement)
+			r.estate = e.Estate
+			found = append(found, prove(m, permissions, e)...)
+		}
 		stacks, list := lower(m, placement)
 		found = append(found, list...)
 		found = append(found, checkReferences(s, stacks)...)
@@ -64,7 +72,7 @@ func Compile(files []*source.File) Result {
 	}
 	found = silence(s, m, found)
 	if found.HasErrors() {
-		r.Stacks, r.Plan = nil, Plan{}
+		r.Stacks, r.Plan, r.estate = nil, Plan{}, nil
 	}
 	if len(found) > 0 {
 		s.Mask(masks)

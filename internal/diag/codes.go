@@ -145,6 +145,8 @@ var (
 	UnusedSilence         = code("SC4019", "unused-silence", Warning, "A silence entry silences nothing.")
 	NeedsOwnKey           = code("SC4021", "needs-own-key", Error, "A grant crosses accounts, and the secret is encrypted with aws/secretsmanager, which no other account can use.")
 	ReplicaOutOfReach     = code("SC4022", "replica-out-of-reach", Error, "A grant crosses accounts, and a replica is encrypted with aws/secretsmanager, which no other account can use.")
+	GrantDoesNotWork      = code("SC4023", "grant-does-not-work", Error, "The compiled policies do not allow what a grant grants.")
+	AssertionFails        = code("SC4024", "assertion-fails", Error, "The compiled policies do not bear out an assertion.")
 	EndpointAndAddress    = code("SC4020", "endpoint-and-address", Warning, "A grant asks for a VPC endpoint and a source address at once, and no request has both.")
 )
 

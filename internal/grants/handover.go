@@ -41,6 +41,15 @@ type HandOver struct {
 // OfNobody says whether the document belongs to no account in particular: to members of an organization.
 func (h *HandOver) OfNobody() bool { return h.anyone }
 
+// Key returns the imported key whose policy it is, or nil.
+func (h *HandOver) Key() *model.Key { return h.key }
+
+// OfSecret says whether the document is the resource policy of Secret.
+func (h *HandOver) OfSecret() bool { return h.Document == resourcePolicy && !h.function }
+
+// OfPrincipal says whether the document is an identity policy of To.
+func (h *HandOver) OfPrincipal() bool { return h.Document == identityPolicy }
+
 // owned names a document that is not the spec's own.
 type owned struct {
 	document, of, account string
@@ -49,11 +58,11 @@ type owned struct {
 }
 
 // identityOf names the identity policies of principals that none can be attached to from here.
-func identityOf(to *model.Principal) owned {
+func (p *placer) identityOf(to *model.Principal) owned {
 	o := owned{document: identityPolicy, of: to.ARN, account: to.Account}
 	switch to.Kind {
 	case model.Account:
-		o.of = "account " + to.Account
+		o.of = p.root(to.Account)
 	case model.Organization:
 		o.of, o.anyone = to.Org, true
 	case model.OrganizationPath:
@@ -67,8 +76,7 @@ func identityOf(to *model.Principal) owned {
 
 // policyOf names the policy of an imported key.
 func (p *placer) policyOf(u keyUse) owned {
-	arn, _ := p.key(u.key, u.region, elsewhere)
-	return owned{document: keyPolicy, of: arn, account: u.key.Account, key: u.key}
+	return owned{document: keyPolicy, of: p.keyID(u.key, u.region, elsewhere), account: u.key.Account, key: u.key}
 }
 
 // handOverKey is what statements must agree in to be handed over together.

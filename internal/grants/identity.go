@@ -128,7 +128,7 @@ func (p *placer) atLeast(list []bucketed) int {
 		for _, resource := range list[i].Resource {
 			if !seen[resource] {
 				seen[resource] = true
-				n += len(p.sizes.text(resource))
+				n += len(p.sizes.Text(resource))
 			}
 		}
 	}

@@ -90,9 +90,13 @@ func (p *placer) onKeyByPolicy(g *Permission, u keyUse) {
 		at = elsewhere
 	}
 	if g.To.Kind == model.ExistingGroup {
+		hint := "grant to roles or users"
+		if g.To.Account == k.Account {
+			hint += ", or let IAM decide over the key with iamDelegation: true"
+		}
 		p.found = append(p.found, diag.Diagnostic{
 			Code: diag.GroupInPolicy, Span: g.Because, Message: "group \"" + g.To.ID + "\" cannot use key \"" + k.ID + "\": its policy must name who uses it, and cannot name a group",
-			Hint:    "grant to roles or users, or let IAM decide over the key with iamDelegation: true",
+			Hint:    hint,
 			Related: []diag.Related{{Span: k.Span, Message: "the key is here"}},
 		})
 		return
@@ -137,8 +141,12 @@ func (p *placer) creation() {
 			statement := policy.Statement{Effect: policy.Allow, Action: u.actions, Resource: []string{"*"}, Because: because(g)}
 			statement.Principal, statement.Condition, _ = p.who(g, u.key.Account, elsewhere, "")
 			statement.Condition = statement.Condition.With("StringEquals", "kms:ViaService", p.via(s, u)...)
-			if c, known := p.pinned(statement.Condition, s, u, elsewhere); known && u.key.Pin {
-				statement.Condition = c
+			if u.key.Pin {
+				var known bool
+				if statement.Condition, known = p.pinned(statement.Condition, s, u, elsewhere); !known {
+					p.needsName(g, "the policy of key \""+u.key.ID+"\"", diag.Related{Span: u.key.Span, Message: "the key is here"})
+					continue
+				}
 			}
 			p.handOverFor(g, p.policyOf(u), "creation of", statement)
 		}

@@ -16,7 +16,7 @@ func (p *placer) anywhere(g *Permission, conditions policy.Conditions) {
 	}
 	s := policy.Statement{Effect: policy.Allow, Action: g.Verb.Anywhere, Resource: []string{"*"}, Condition: conditions, Because: because(g)}
 	if !g.To.Kind.HasIdentity() {
-		p.handOver(g, identityOf(g.To), s)
+		p.handOver(g, p.identityOf(g.To), s)
 		return
 	}
 	a := anywhere{anywhereKey{g.To, g.Verb, fmt.Sprint(conditions)}, g.Secret.Condition, s}

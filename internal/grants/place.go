@@ -58,7 +58,7 @@ type placer struct {
 	order      []handOverKey
 	always     map[anywhereKey]bool // which actions without a resource a principal has under no CloudFormation condition
 	whenThere  []anywhere           // those for the sake of a secret that may not be there
-	sizes      sizes
+	sizes      StandIns
 	found      diag.List
 }
 
@@ -126,7 +126,7 @@ func (p *placer) permission(g *Permission) {
 		}
 	}
 	for _, u := range p.keyUses(g) {
-		if !g.To.Kind.HasIdentity() || g.To.Account != u.key.Account || !u.key.Delegates {
+		if !decidedByIAM(g.To) || g.To.Account != u.key.Account || !u.key.Delegates {
 			p.onKeyByPolicy(g, u)
 		}
 	}
@@ -135,6 +135,9 @@ func (p *placer) permission(g *Permission) {
 	}
 	p.functionElsewhere(g)
 }
+
+// decidedByIAM says whether the IAM policies of a principal's account decide what it may do, where a key's policy lets them.
+func decidedByIAM(to *model.Principal) bool { return to.Kind.HasIdentity() || to.Kind == model.Account }
 
 // reachable reports a grant across accounts that no policies could make work.
 func (p *placer) reachable(g *Permission) bool {
@@ -146,6 +149,12 @@ func (p *placer) reachable(g *Permission) bool {
 		d.Related = append(d.Related, diag.Related{Span: g.Secret.Span, Message: "the secret is here"})
 		p.found = append(p.found, d)
 		return false
+	}
+	if g.To.Kind == model.ExistingGroup {
+		return report(diag.Diagnostic{
+			Code: diag.GroupInPolicy, Message: "the resource policy of \"" + g.Secret.ID + "\" must name \"" + g.To.ID + "\", which is a group of another account, and a policy cannot name a group",
+			Hint: "grant to roles or users", Related: []diag.Related{{Span: g.To.Span, Message: "\"" + g.To.ID + "\" is defined here"}},
+		})
 	}
 	what := g.Verb.Name + " on \"" + g.Secret.ID + "\" to \"" + g.To.ID + "\""
 	if len(g.Verb.OnSecret) == 0 && len(g.Verb.Anywhere) > 0 && VerbNamed(g.Verb.Name) != nil {
@@ -172,9 +181,14 @@ func (p *placer) reachable(g *Permission) bool {
 		})
 	}
 	for _, replica := range g.Secret.Replicas {
-		if replica.Key == nil && g.AtReplica(replica.Region) {
+		encrypts := slices.Contains(g.Verb.OnKey, "kms:GenerateDataKey") // all copies, wherever the grant holds
+		if replica.Key == nil && (encrypts || g.AtReplica(replica.Region)) {
+			hint := "give the replica a key"
+			if !encrypts {
+				hint += ", or hold the grant to other Regions with regions: " + p.m.Env.Region
+			}
 			return report(diag.Diagnostic{
-				Code: diag.ReplicaOutOfReach, Hint: "give the replica a key, or hold the grant to other Regions with regions: " + p.m.Env.Region,
+				Code: diag.ReplicaOutOfReach, Hint: hint,
 				Message: "the grant of " + what + " cannot work in Region \"" + replica.Region + "\": the replica is encrypted with aws/secretsmanager, which no other account can use",
 				Related: []diag.Related{{Span: replica.Span, Message: "the replica is here"}},
 			})
@@ -221,12 +235,12 @@ func (p *placer) onIdentity(g *Permission, conditions policy.Conditions) {
 		statements = p.onSecret(g, conditions, elsewhere)
 	}
 	for _, u := range p.keyUses(g) {
-		if crosses(g.To, u.key.Account) {
+		if crosses(g.To, u.key.Account) || g.To.Kind == model.Account { // to name an account is to leave it to its IAM
 			statements = append(statements, p.onKeyByIdentity(g, u, elsewhere)...)
 		}
 	}
 	for _, s := range statements {
-		p.handOver(g, identityOf(g.To), s)
+		p.handOver(g, p.identityOf(g.To), s)
 	}
 }
 

@@ -78,7 +78,7 @@ func shown(s string) string {
 }
 
 // function returns the ARN of the function that rotates a secret, if one does and it is known.
-func (p *placer) function(s *model.Secret) (arn string, exists bool) {
+func (p arns) function(s *model.Secret) (arn string, exists bool) {
 	byName := func(name string) string {
 		return cfn.Concat("arn:", p.partition(), ":lambda:", p.home(s), ":", p.account(s.Account), ":function:", name)
 	}
@@ -95,6 +95,12 @@ func (p *placer) function(s *model.Secret) (arn string, exists bool) {
 		return "", true
 	}
 	return "", false
+}
+
+// FunctionARN returns the ARN of the function that rotates a secret, or "" where none does or its name is not known.
+func FunctionARN(m *model.Model, s *model.Secret) string {
+	arn, _ := arns{m}.function(s)
+	return arn
 }
 
 // functionOwner returns the account of the function that rotates a secret, empty for the stack's own.
@@ -162,7 +168,7 @@ func (p *placer) functionElsewhere(g *Permission) {
 	}
 	isService := g.To.Kind == model.Service // which has no identity policy
 	if !isService && (!given || !g.To.Kind.HasIdentity()) {
-		p.handOver(g, identityOf(g.To), p.invoke(g, arn))
+		p.handOver(g, p.identityOf(g.To), p.invoke(g, arn))
 	}
 	if isService || crosses(g.To, functionOwner(g.Secret)) {
 		p.invokeByPolicy(g, arn)

@@ -123,6 +123,7 @@ func (r *resolver) importedKey(k *Key, in *spec.Key) {
 	arn, _ := aws.ParseARN(literal)
 	k.Region = arn.Region
 	if k.Account = r.ownerOf(arn, in.Import.ARN.Span(), "key"); k.Account != "" {
+		k.Delegates = in.IAMDelegation.V // what the policy of another account's key says is not taken for granted
 		r.elsewhere(in.Import.ARN.Span(), "keys of account "+k.Account)
 	}
 }

@@ -22,6 +22,7 @@ type Model struct {
 	Principals []*Principal // without sets: a set's members stand wherever it is named
 	Secrets    []*Secret
 	Grants     []*Grant
+	Assertions []Assertion // in the order written
 
 	ExportSecrets []*Secret
 	ExportKeys    []*Key

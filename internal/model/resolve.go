@@ -47,9 +47,9 @@ func Resolve(s *spec.Spec) (*Model, diag.List) {
 	r.keyRegions()
 	r.shards()
 	r.grants()
+	r.assertions()
 	r.exports()
 	r.verbatim()
-	r.unlanded()
 	return r.m, r.found
 }
 
@@ -357,12 +357,5 @@ func (r *resolver) exports() {
 			r.report(diag.ExportClash, s.Span, "export one of them only, or rename one and give it a logicalId if it is deployed", "secret and key %q would have the same export name", s.ID)
 			r.related(k.Span, "the key is here")
 		}
-	}
-}
-
-// unlanded refuses what the language has and this version does not compile.
-func (r *resolver) unlanded() {
-	for _, a := range r.spec.Assert {
-		r.report(diag.NotYet, a.Span, "leave it out, or use a version of secretctl that compiles it", "this version of secretctl does not compile assertions")
 	}
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -56,6 +57,27 @@ func (c Context) With(key string, values ...string) Context {
 	return Context{append(keys, contextKey{name, slices.Clone(values)}), c.caller}
 }
 
+// WithEach returns the context with several keys of one value each, given as keys and values in turn: With for many at once.
+func (c Context) WithEach(keysAndValues ...string) Context {
+	var more Context
+	more.keys = make([]contextKey, 0, len(c.keys)+len(keysAndValues)/2)
+	for i := 0; i+1 < len(keysAndValues); i += 2 {
+		more.keys = append(more.keys, contextKey{strings.ToLower(keysAndValues[i]), keysAndValues[i+1 : i+2 : i+2]})
+	}
+	return c.Merge(more)
+}
+
+// Merge returns the context with the keys of another one, which win.
+func (c Context) Merge(other Context) Context {
+	keys := slices.Clone(other.keys)
+	for _, k := range c.keys {
+		if !slices.ContainsFunc(other.keys, func(have contextKey) bool { return have.name == k.name }) {
+			keys = append(keys, k)
+		}
+	}
+	return Context{keys, c.caller}
+}
+
 // Of returns the context with the keys that follow from a caller, as Evaluate sees it. What the context says of them itself stays.
 func (c Context) Of(caller Caller) Context { return Context{c.keys, &caller} }
 
@@ -67,6 +89,17 @@ func (c Context) Get(key string) []string {
 		values = append(values, found.at(i))
 	}
 	return values
+}
+
+// All returns the keys that were given, in lower case, with their values; those that are absent, or follow from the caller, are left out.
+func (c Context) All() iter.Seq2[string, []string] {
+	return func(yield func(string, []string) bool) {
+		for _, k := range c.keys {
+			if len(k.values) > 0 && !yield(k.name, k.values) {
+				return
+			}
+		}
+	}
 }
 
 // keyValues are the values of one key: one, or many.

@@ -1,0 +1,210 @@
+package compile
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
+)
+
+// IsTemplate says whether a file is a CloudFormation template, not a spec. It looks at the names of the top-level properties, up to the first one that only
+// the one or the other has, and does not ask whether the rest can be read.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
+func IsTemplate(file *source.File) bool {
+	for name := range topLevel(file.Data) {
+		switch name {
+		case "AWSTemplateFormatVersion", "Resources":
+			return true
+		case "version", "stack", "secrets":
+			return false
+		}
+	}
+	return false
+}
+
+// ReadTemplate reads a CloudFormation template that others wrote, in JSON or YAML. Resources and outputs are verbatim; sections that say nothing of
+// resources (Rules, Hooks, Globals) are left out. The template is nil where the file cannot be read; otherwise what is wrong in it is left out.
+//
+// Plain yes, no, on and off are booleans, since CloudFormation reads YAML 1.1; numbers keep their text.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
+func ReadTemplate(file *source.File) (*cfn.Template, diag.List) {
+	root, found := spec.Parse(file)
+	if root == nil {
+		return nil, aboutTemplates(found)
+	}
+	root.Walk(oldBoolean)
+	r := templateReader{t: &cfn.Template{Resources: map[string]*cfn.Resource{}, Outputs: map[string]*cfn.Output{}}, found: found}
+	for _, p := range root.Pairs {
+		r.section(p.Key.Text, p.Value)
+	}
+	if root.Get("Resources") == nil {
+		r.found = append(r.found, diag.Diagnostic{
+			Code: diag.MissingProperty, Span: root.Span, Message: "a template has Resources, and there are none", Hint: "give a CloudFormation template",
+		})
+	}
+	return r.t, r.found.Sorted()
+}
+
+// aboutTemplates says of templates what the parser says of specs.
+func aboutTemplates(found diag.List) diag.List {
+	found = slices.Clone(found)
+	for i := range found {
+		switch found[i].Code {
+		case diag.EmptyInput:
+			found[i].Message, found[i].Hint = "the file holds no template", "give a CloudFormation template"
+		case diag.WrongType:
+			found[i].Message, found[i].Hint = "a template is a mapping of sections", "give a CloudFormation template"
+		}
+	}
+	return found
+}
+
+// oldBoolean makes a boolean of a plain text that is one in YAML 1.1. https://yaml.org/type/bool.html
+func oldBoolean(n *spec.Node) {
+	if n.Kind != spec.String || n.Quoted {
+		return
+	}
+	switch n.Text {
+	case "yes", "Yes", "YES", "on", "On", "ON":
+		n.Kind, n.Text = spec.Bool, "true"
+	case "no", "No", "NO", "off", "Off", "OFF":
+		n.Kind, n.Text = spec.Bool, "false"
+	}
+}
+
+// templateReader is a template while it is being read.
+type templateReader struct {
+	t     *cfn.Template
+	found diag.List
+}
+
+func (r *templateReader) section(name string, n *spec.Node) {
+	switch name {
+	case "Description":
+		r.t.Description = n.Text
+	case "Metadata":
+		r.t.Metadata = r.object(name, n)
+	case "Parameters":
+		r.t.Parameters = r.object(name, n)
+	case "Mappings":
+		r.t.Mappings = r.object(name, n)
+	case "Conditions":
+		r.t.Conditions = r.object(name, n)
+	case "Transform":
+		r.t.Transform = transforms(n)
+	case "Resources":
+		r.resources(n)
+	case "Outputs":
+		for _, m := range r.object(name, n) {
+			if body, ok := m.Value.(cfn.Object); ok {
+				r.t.Outputs[m.Key] = &cfn.Output{Verbatim: body}
+			}
+		}
+	}
+}
+
+// object reads a section that is a mapping.
+func (r *templateReader) object(name string, n *spec.Node) cfn.Object {
+	o, ok := model.CloudFormation(n).(cfn.Object)
+	if !ok && n.Kind != spec.Null {
+		r.found = append(r.found, diag.Diagnostic{
+			Code: diag.WrongType, Span: n.Span, Message: fmt.Sprintf("%s is a mapping", name), Hint: "see the section's page in the CloudFormation documentation",
+		})
+	}
+	return o
+}
+
+// resources reads the resources. What is no resource, such as a loop (Fn::ForEach), has no type.
+func (r *templateReader) resources(n *spec.Node) {
+	for _, m := range r.object("Resources", n) {
+		body, ok := m.Value.(cfn.Object)
+		if !ok {
+			body = cfn.Object{{Key: m.Key, Value: m.Value}}
+		}
+		kind, _ := body.Get("Type").(string)
+		r.t.Resources[m.Key] = &cfn.Resource{Type: kind, Verbatim: body}
+	}
+}
+
+// transforms reads the names of the macros that rewrite the template.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-section-structure.html
+func transforms(n *spec.Node) []string {
+	switch n.Kind {
+	case spec.Null:
+		return nil
+	case spec.Seq:
+		var all []string
+		for _, item := range n.Items {
+			all = append(all, transforms(item)...)
+		}
+		return all
+	case spec.Map:
+		if name := n.Get("Name"); name != nil {
+			return []string{name.Text}
+		}
+	}
+	return []string{n.Text}
+}
+
+// topLevel yields the names of the top-level properties of JSON or YAML, as far as they can be told without reading it.
+func topLevel(data []byte) func(yield func(string) bool) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	return func(yield func(string) bool) {
+		indentation := -1
+		for line := range bytes.Lines(data) {
+			text := bytes.TrimLeft(line, " \t")
+			if len(bytes.TrimSpace(text)) == 0 || text[0] == '#' || bytes.HasPrefix(line, []byte("---")) {
+				continue
+			}
+			if indentation < 0 {
+				if text[0] == '{' {
+					inBraces(data[bytes.IndexByte(data, '{')+1:], yield)
+					return
+				}
+				indentation = len(line) - len(text)
+			}
+			name, _, found := bytes.Cut(text, []byte(":"))
+			if found && len(line)-len(text) == indentation && !yield(string(bytes.Trim(name, " \t\"'"))) {
+				return
+			}
+		}
+	}
+}
+
+// inBraces yields the keys of a collection in braces, of which the first is left out.
+func inBraces(data []byte, yield func(string) bool) {
+	depth, start := 0, 0 // start is where the text before a colon may begin
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; c {
+		case '"', '\'':
+			for i++; i < len(data) && data[i] != c; i++ {
+				if data[i] == '\\' && c == '"' {
+					i++
+				}
+			}
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		case ',':
+			if depth == 0 {
+				start = i + 1
+			}
+		case ':':
+			if depth == 0 && start >= 0 {
+				if !yield(string(bytes.Trim(data[start:i], " \t\r\n\"'"))) {
+					return
+				}
+				start = -1
+			}
+		}
+		if depth < 0 {
+			return
+		}
+	}
+}

@@ -1,0 +1,210 @@
+package grants
+
+import (
+	"fmt"
+	"hash/fnv"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/policy"
+)
+
+// StandIns gives texts in the place of intrinsics, as they may be once everything is deployed: of the right form, as long as names, account and Region
+// tell or else as long as they can be, and different for different things. They are a function of the model.
+type StandIns struct {
+	arns
+	pseudo    map[string]string // pseudo parameter → stand-in
+	resources map[string]string // logical ID → stand-in for what Ref, or Fn::GetAtt Arn, returns
+	known     map[string]string // intrinsic → stand-in, filled as they are met
+}
+
+// unknownLength is how long a value is taken to be that comes from a parameter, an import or a resource in CloudFormation's own
+// words: the longest ARN of a role with a short path.
+const unknownLength = 128
+
+// newSizes returns stand-ins that are as long as what they stand for can be.
+func newSizes(a arns) StandIns {
+	return newStandIns(a, map[string]string{
+		"AWS::Partition": "aws-us-gov", "AWS::Region": strings.Repeat("x", aws.MaxRegionLength), "AWS::AccountId": "123456789012", "AWS::URLSuffix": "amazonaws.com.cn",
+	})
+}
+
+// NewStandIns returns stand-ins of which one tells the next: where the spec does not state partition, account or Region, they are one's own, as if it were
+// deployed there.
+func NewStandIns(m *model.Model) StandIns {
+	s := newStandIns(arns{m}, map[string]string{
+		"AWS::Partition": "aws", "AWS::Region": "us-east-1", "AWS::AccountId": "123456789012", "AWS::URLSuffix": "amazonaws.com", "AWS::StackName": m.Stack,
+	})
+	for _, p := range m.Principals {
+		if kind := map[model.Kind]string{model.ExistingRole: "role", model.ExistingUser: "user"}[p.Kind]; kind != "" && cfn.IsIntrinsic(p.ARN) {
+			s.known[p.ARN] = strings.Join([]string{"arn", s.Text(s.partition()), "iam", "", s.Text(s.account("")), kind + "/" + p.ID}, ":")
+		}
+	}
+	for _, k := range m.Keys {
+		if cfn.IsIntrinsic(k.ARN) {
+			s.known[k.ARN] = s.KeyARN(k, s.Text(s.region()))
+		}
+	}
+	for _, secret := range m.Secrets {
+		if cfn.IsIntrinsic(secret.ARN) {
+			s.known[secret.ARN] = strings.Join([]string{"arn", s.Text(s.partition()), "secretsmanager", s.Text(s.region()), s.Text(s.account("")), "secret", secret.ID + "-123456"}, ":")
+		}
+	}
+	return s
+}
+
+func newStandIns(a arns, pseudo map[string]string) StandIns {
+	s := StandIns{a, pseudo, map[string]string{}, map[string]string{}}
+	partition, region, account := s.Text(a.partition()), s.Text(a.region()), s.Text(a.account(""))
+	for _, secret := range a.m.Secrets {
+		name := secret.Name
+		if name == "" { // CloudFormation names it after its logical ID, with a hyphen and twelve characters
+			name = secret.LogicalID + "-123456789012"
+		}
+		s.resources[secret.LogicalID] = strings.Join([]string{"arn", partition, "secretsmanager", region, account, "secret", name + "-123456"}, ":")
+	}
+	for _, key := range a.m.Keys {
+		s.resources[key.LogicalID] = s.KeyARN(key, region)
+	}
+	for _, p := range a.m.Principals {
+		if p.Kind != model.CreatedRole {
+			continue
+		}
+		name := p.Role.Name
+		if name == "" || cfn.IsIntrinsic(name) { // CloudFormation's names have 64 characters at most
+			name = padded(p.RoleID, aws.MaxRoleName)
+		}
+		path := p.Role.Path
+		if path == "" {
+			path = "/"
+		}
+		s.resources[p.RoleID] = strings.Join([]string{"arn", partition, "iam", "", account, "role" + path + name}, ":")
+	}
+	return s
+}
+
+// KeyARN is the stand-in for the ARN of a key in a Region, where it is not known.
+func (s StandIns) KeyARN(k *model.Key, region string) string {
+	h := fnv.New64a()
+	h.Write([]byte(region + "/" + k.LogicalID))
+	id := fmt.Sprintf("%016x", h.Sum64())
+	id = id[:8] + "-" + id[8:12] + "-" + id[12:] + "-0000-000000000000"
+	return strings.Join([]string{"arn", s.Text(s.partition()), "kms", region, s.Text(s.account(k.Account)), "key/" + id}, ":")
+}
+
+// padded makes a name as long as it can be.
+func padded(name string, length int) string {
+	if len(name) >= length {
+		return name[:length]
+	}
+	return name + strings.Repeat("x", length-len(name))
+}
+
+// of returns the size of a document in characters, as AWS counts it.
+func (s StandIns) of(d policy.Document) int { return d.Size(s.Text) }
+
+// Text returns the stand-in of an intrinsic. What is none stays as it is.
+func (s StandIns) Text(v string) string {
+	if !cfn.IsIntrinsic(v) {
+		return v
+	}
+	if known, ok := s.known[v]; ok {
+		return known
+	}
+	text := s.evaluate(cfn.Parse(v))
+	s.known[v] = text
+	return text
+}
+
+// evaluate gives a stand-in for the value of an intrinsic, as far as it can be told.
+func (s StandIns) evaluate(v any) string {
+	if literal, ok := v.(string); ok {
+		return s.Text(literal)
+	}
+	o, ok := v.(cfn.Object)
+	if !ok || len(o) != 1 {
+		return strings.Repeat("x", unknownLength)
+	}
+	switch argument := o[0].Value; o[0].Key {
+	case "Ref":
+		name, _ := argument.(string)
+		return s.ref(name)
+	case "Fn::GetAtt":
+		if list, ok := argument.([]any); ok && len(list) == 2 && list[1] == "Arn" {
+			name, _ := list[0].(string)
+			return s.ref(name)
+		}
+	case "Fn::Sub":
+		if template, ok := argument.(string); ok {
+			return s.sub(template)
+		}
+	case "Fn::Join":
+		return s.join(argument)
+	case "Fn::Select":
+		if list, ok := argument.([]any); ok && len(list) == 2 {
+			return s.sel(list[1])
+		}
+	}
+	return strings.Repeat("x", unknownLength)
+}
+
+// sel is the only Fn::Select that this package writes: the name and suffix of a secret, out of its ARN.
+func (s StandIns) sel(list any) string {
+	o, ok := list.(cfn.Object)
+	if !ok || len(o) != 1 || o[0].Key != "Fn::Split" {
+		return strings.Repeat("x", unknownLength)
+	}
+	args, _ := o[0].Value.([]any)
+	if len(args) != 2 {
+		return strings.Repeat("x", unknownLength)
+	}
+	parts := strings.Split(s.evaluate(args[1]), ":")
+	return parts[len(parts)-1]
+}
+
+func (s StandIns) join(argument any) string {
+	list, _ := argument.([]any)
+	if len(list) != 2 {
+		return strings.Repeat("x", unknownLength)
+	}
+	separator, _ := list[0].(string)
+	items, _ := list[1].([]any)
+	var parts []string
+	for _, item := range items {
+		parts = append(parts, s.evaluate(item))
+	}
+	return strings.Join(parts, separator)
+}
+
+// sub replaces the ${…} of a Fn::Sub.
+func (s StandIns) sub(template string) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(template, "${")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		if literal, ok := strings.CutPrefix(name, "!"); ok {
+			b.WriteString("${" + literal + "}")
+		} else {
+			name, _, _ = strings.Cut(name, ".Arn")
+			b.WriteString(s.ref(name))
+		}
+		template = after
+	}
+}
+
+// ref gives a stand-in for a pseudo parameter, a derived resource or something unknown.
+func (s StandIns) ref(name string) string {
+	if known, ok := s.pseudo[name]; ok {
+		return known
+	}
+	if known, ok := s.resources[name]; ok {
+		return known
+	}
+	return padded(name, unknownLength)
+}

@@ -1,0 +1,51 @@
+package model
+
+import (
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// Assertion is a claim about the policies that a spec compiles to.
+type Assertion struct {
+	Claim      Claim
+	Principals []*Principal // whom it is about; of OnlyReadableBy those who may read
+	Verbs      []string     // empty for OnlyReadableBy
+	Secrets    []*Secret
+	Span       source.Span
+}
+
+// Claim is what an assertion says.
+type Claim uint8
+
+// The claims.
+const (
+	Can            Claim = iota + 1 // every principal can do every verb on every secret, in one Region at least
+	Cannot                          // no principal can do any verb on any secret, in any Region
+	OnlyReadableBy                  // nobody but the principals can read any of the secrets, in any Region
+)
+
+// assertions resolves what the spec claims of itself.
+func (r *resolver) assertions() {
+	for i := range r.spec.Assert {
+		in := &r.spec.Assert[i]
+		a := Assertion{Span: in.Span, Secrets: r.secretsNamed(in.Secrets)}
+		switch {
+		case in.OnlyReadableBy != nil:
+			a.Claim, a.Principals = OnlyReadableBy, r.everyone(in.OnlyReadableBy)
+			if in.Principal != nil {
+				r.report(diag.PropertyWithoutEffect, in.Principal[0].Span, "remove it", "onlyReadableBy names the principals itself")
+			}
+		case in.Can != nil:
+			a.Claim, a.Verbs, a.Principals = Can, texts(in.Can), r.everyone(in.Principal)
+		case in.Cannot != nil:
+			a.Claim, a.Verbs, a.Principals = Cannot, texts(in.Cannot), r.everyone(in.Principal)
+		default:
+			continue // rejected by the schema
+		}
+		if a.Claim != OnlyReadableBy && len(in.Principal) == 0 {
+			r.report(diag.MissingProperty, in.Span, "add principal", "the assertion does not say whom it is about")
+			continue
+		}
+		r.m.Assertions = append(r.m.Assertions, a)
+	}
+}
