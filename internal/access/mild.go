@@ -64,7 +64,7 @@ func (m *mild) document(d *Document) *Document {
 		return nil
 	}
 	return kept(m, d, func() *Document {
-		out := &Document{Kind: d.Kind, Of: d.Of, Stack: d.Stack, LogicalID: d.LogicalID, Rules: d.Rules}
+		out := &Document{Kind: d.Kind, Of: d.Of, Stack: d.Stack, LogicalID: d.LogicalID, Rules: d.Rules, arn: d.arn}
 		out.Rules.Statements = nil
 		for _, r := range d.Rules.Statements {
 			if r.Effect == policy.Allow {

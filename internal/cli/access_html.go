@@ -6,7 +6,6 @@ import (
 	_ "embed" // the parts of the page
 	"encoding/base64"
 	"encoding/json"
-	"html"
 	"slices"
 	"strings"
 
@@ -42,14 +41,13 @@ type accessSubject struct {
 // renderAccessHTML writes a report as one page that needs nothing else. Its content security policy lets in nothing but its own style and script, and its data are
 // JSON in which no character can end the element that they stand in.
 // https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements
-func renderAccessHTML(r access.Report, title string) []byte {
+func renderAccessHTML(r access.Report) []byte {
 	var data bytes.Buffer
 	if err := json.NewEncoder(&data).Encode(newAccessData(r)); err != nil { // it escapes <, >, &, U+2028 and U+2029
 		panic("cli: a report that has no JSON: " + err.Error())
 	}
 	policy := "default-src 'none'; style-src " + hashSource(accessStyle) + "; script-src " + hashSource(accessScript) + "; base-uri 'none'; form-action 'none'"
 	return []byte(strings.NewReplacer(
-		"{{title}}", html.EscapeString(printable(title)),
 		"{{policy}}", policy,
 		"{{style}}", accessStyle,
 		"{{script}}", accessScript,

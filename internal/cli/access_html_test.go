@@ -21,7 +21,7 @@ func dataOf(t *testing.T, page string) string {
 }
 
 func TestAccessHTMLHoldsTheReport(t *testing.T) {
-	page := string(renderAccessHTML(someAccess(), "Secrets of payments"))
+	page := string(renderAccessHTML(someAccess()))
 	same(t, dataOf(t, page), `{"verbs":["describe","read","write"],`+
 		`"principals":[{"id":"=cmd|'a'","arn":"arn:aws:iam::111111111111:role/=cmd|'a'"},{"id":"api","arn":"arn:aws:iam::111111111111:role/api"},`+
 		`{"id":"idle","arn":"arn:aws:iam::111111111111:role/idle"},{"id":"partner","arn":"arn:aws:iam::111111111111:role/partner"}],`+
@@ -31,12 +31,12 @@ func TestAccessHTMLHoldsTheReport(t *testing.T) {
 		`"conditions":[["before 2027-01-01","if aws:SourceVpce is vpce-1"]],`+
 		`"lines":[[0,1,[0,1],0,0,-1],[0,1,[2],["eu-west-1"],0,-1],[0,3,[0],0,0,-1],[0,3,[1],0,1,0],[1,0,[1],0,2,-1],[1,3,[0,1],0,1,0]],`+
 		`"problems":["the policy arn:aws:iam::aws:policy/ReadOnlyAccess of api is not in the templates, so that what it allows and denies is out of sight"]}`)
-	if !strings.Contains(page, "<h1>Secrets of payments</h1>") || strings.Contains(page, "{{") {
+	if strings.Contains(page, "{{") {
 		t.Error("something was not put in its place")
 	}
 }
 
-// TestAccessHTMLKeepsTextInside: whatever a name is, it neither ends the element of the data nor the page's title.
+// TestAccessHTMLKeepsTextInside: whatever a name is, it does not end the element of the data.
 func TestAccessHTMLKeepsTextInside(t *testing.T) {
 	evil := "</script><script>alert(1)</script><!--<script>&\u2028{{script}}"
 	r := access.Report{
@@ -46,7 +46,7 @@ func TestAccessHTMLKeepsTextInside(t *testing.T) {
 			Conditions: []access.Condition{{Operator: "StringEquals", Key: evil, Values: []string{evil}}},
 		}},
 	}
-	page := string(renderAccessHTML(r, evil))
+	page := string(renderAccessHTML(r))
 	data := dataOf(t, page)
 	if strings.ContainsAny(data, "<>&\u2028") || !json.Valid([]byte(data)) {
 		t.Errorf("the data are %s", data)
@@ -58,7 +58,7 @@ func TestAccessHTMLKeepsTextInside(t *testing.T) {
 
 // TestAccessHTMLNeedsNothingElse: no address that could be fetched stands in the page, and its policy lets in its own style and script alone.
 func TestAccessHTMLNeedsNothingElse(t *testing.T) {
-	page := string(renderAccessHTML(someAccess(), "x"))
+	page := string(renderAccessHTML(someAccess()))
 	for _, address := range regexp.MustCompile(`(?i)(https?:|//[a-z])[^\s"')]*|\b(src|href|action)=[^#\s]\S*|url\(|@import`).FindAllString(page, -1) {
 		if address != "http://www.w3.org/2000/svg" && address != `href="#results">Skip` {
 			t.Errorf("the page has %q", address)
