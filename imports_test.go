@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 		"internal/source", "internal/aws", "internal/cfn", "internal/diag", "internal/policy", "internal/spec", "internal/model",
 		"internal/grants", "schema",
 	},
-	"internal/cli": {"internal/access", "internal/aws", "internal/compile", "internal/cfn", "internal/diag", "internal/source", "docs/diagnostics", "schema"},
+	"internal/cli": {"internal/access", "internal/policy", "internal/aws", "internal/compile", "internal/cfn", "internal/diag", "internal/source", "docs/diagnostics", "schema"},
 }
 
 // onlyImporters says which package alone may import a library; the rest of the program cannot see past it. A library that is not here may

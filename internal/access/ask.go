@@ -53,6 +53,7 @@ type Answer struct {
 	Effect     Effect
 	Conditions []Condition // of a conditional answer: what must hold, sorted
 	Steps      []Step      // the permissions that it takes; the last one is the one that is missing, where one is
+	Only       []string    // of AskAny: the actions of the verb that are possible, where not all are
 }
 
 // Condition is something that must hold of a request.
@@ -100,6 +101,51 @@ func (e *Estate) Ask(p *Principal, v *Verb, s *Secret, copy int) Answer {
 	return q.answer()
 }
 
+// AskAny says whether a principal may do anything of what a verb is about: who may fetch a value reads it, whether or not it may look at the metadata too. It is
+// what "nobody can" must ask. Only has the actions, where they are not all.
+func (e *Estate) AskAny(p *Principal, v *Verb, s *Secret, copy int) Answer {
+	whole := e.Ask(p, v, s, copy)
+	if whole.Effect != Deny {
+		return whole
+	}
+	if len(v.Anywhere) > 0 {
+		if best := e.Ask(p, &Verb{Name: v.Name, OnSecret: v.essential(), Anywhere: v.Anywhere, OnKey: v.OnKey}, s, copy); best.Effect != Deny {
+			return best
+		}
+		return whole
+	}
+	var best Answer
+	for _, action := range v.essential() {
+		one := Verb{Name: action, OnSecret: []aws.Action{action}, OnKey: aws.KeyUseOf(action)}
+		if copy > 0 && !aws.OnReplica(action) {
+			continue
+		}
+		a := e.Ask(p, &one, s, copy)
+		if a.Effect == Deny {
+			continue
+		}
+		only := append(best.Only, action)
+		if a.Effect > best.Effect {
+			best = a
+		}
+		best.Only = only
+	}
+	if best.Effect == Deny {
+		return whole
+	}
+	return best
+}
+
+// essential are the actions that a verb is about: looking at metadata is that of describe alone.
+func (v *Verb) essential() []aws.Action {
+	if !v.works() {
+		return v.OnSecret
+	}
+	return slices.DeleteFunc(slices.Clone(v.OnSecret), func(a aws.Action) bool {
+		return a == "secretsmanager:DescribeSecret" || a == "secretsmanager:ListSecretVersionIds"
+	})
+}
+
 // question is a principal's wish to do something with a secret.
 type question struct {
 	estate    *Estate
@@ -132,7 +178,11 @@ func (q *question) permissions(v *Verb, copy int) {
 		q.callFunction()
 	}
 	for _, action := range v.Anywhere {
-		q.want(string(action), "*", q.principal.Caller.Account, c.Region, nil)
+		owner := q.principal.Caller.Account
+		if action == "secretsmanager:ListSecrets" { // which lists the caller's own account: a secret of another one is never found by it
+			owner = s.Account
+		}
+		q.want(string(action), "*", owner, c.Region, nil)
 	}
 	switch {
 	case !v.encrypts():

@@ -15,6 +15,7 @@ type assumptions []assumption
 type assumption struct {
 	key    string // in lower case
 	values []string
+	name   string // the key as the policy writes it
 }
 
 // in returns a context in which the assumptions hold. ofKey says that the request is Secrets Manager's own to KMS, which carries who called, and when,
@@ -64,6 +65,7 @@ func (q *question) run(assumed assumptions) Answer {
 		d := q.evaluate(w, assumed)
 		a.Steps = append(a.Steps, Step{Action: w.request.Action, Resource: w.request.Resource, Decision: d, principal: q.principal, resource: w.resource})
 		if !d.Allowed {
+			a.Steps[i].Decision.Near = q.reachable(w, d.Near, assumed)
 			return a
 		}
 		a.Conditions = append(a.Conditions, q.open(&d)...)
@@ -72,7 +74,7 @@ func (q *question) run(assumed assumptions) Answer {
 	for _, one := range assumed { // what keeps a guardrail from denying
 		asked := slices.ContainsFunc(a.Conditions, func(c Condition) bool { return strings.EqualFold(c.Key, one.key) })
 		if one.values != nil && !asked {
-			a.Conditions = append(a.Conditions, Condition{"StringEquals", one.key, one.values})
+			a.Conditions = append(a.Conditions, Condition{"StringEquals", one.name, one.values})
 		}
 	}
 	a.Conditions = tidy(a.Conditions)
@@ -80,6 +82,19 @@ func (q *question) run(assumed assumptions) Answer {
 		a.Effect = Conditional
 	}
 	return a
+}
+
+// reachable leaves out the statements that could not allow a permission whatever a request has: of those whom they are not for.
+func (q *question) reachable(w *wanted, near []policy.Deciding, assumed assumptions) []policy.Deciding {
+	context := assumed.in(w.request.Context, w.key).Of(w.request.Caller)
+	var out []policy.Deciding
+	for _, by := range near {
+		hopeless := slices.ContainsFunc(by.Rule.Conditions, func(c policy.ConditionTest) bool { return certain[strings.ToLower(c.Key)] && !c.Holds(context) })
+		if !hopeless {
+			out = append(out, by)
+		}
+	}
+	return out
 }
 
 // open returns the conditions of the statements that allow something which a question does not decide by itself.
@@ -152,7 +167,7 @@ func (q *question) ways(d *policy.Decision, assumed assumptions) []assumptions {
 			return
 		}
 		for _, values := range candidates(c) {
-			next := append(slices.Clone(assumed), assumption{key, values})
+			next := append(slices.Clone(assumed), assumption{key, values, c.Key})
 			if c.Holds(next.in(q.principal.Assumed, false)) == hold {
 				out = append(out, next)
 			}

@@ -102,11 +102,11 @@ func (f *finder) ask(questions []candidate, everything bool) []Row {
 	return slices.Concat(rows...)
 }
 
-// general is a question that is not about one secret: listing.
+// general is a question that is not about one secret but about all of an account's: listing.
 type general struct {
-	principal int32
-	verb      uint8
-	region    string
+	principal       int32
+	verb            uint8
+	account, region string
 }
 
 // answered is what a report says of a question.
@@ -122,7 +122,7 @@ func (f *finder) answer(c candidate, known map[general]answered) answered {
 	if len(v.OnSecret)+len(v.OnKey) > 0 {
 		return f.askTwice(p, v, at)
 	}
-	key := general{c.principal, c.verb, at.copy().Region}
+	key := general{c.principal, c.verb, at.secret.Account, at.copy().Region}
 	a, ok := known[key]
 	if !ok {
 		a = f.askTwice(p, v, at)

@@ -165,7 +165,7 @@ func (r *run) prints(texts ...string) {
 func TestUsageErrorsExitWith2AndSuggest(t *testing.T) {
 	for _, c := range []struct{ args, says string }{
 		{"complie", `write "compile"`},
-		{"qqqqqqqq", "the commands are compile, "},
+		{"qqqqqqqq", "the commands are access, compile, "},
 		{"spec.yaml", "secretctl compile spec.yaml"},
 		{"compile --formta json", `write "--format"`},
 		{"compile --zzzzzzzz", "compile --help shows the flags"},

@@ -46,7 +46,7 @@ Exit codes: 0 no errors, 1 errors in the spec (or stale output with --check), 2 
 	root.SetErr(p.err)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(p.compileCommand(), p.validateCommand(), p.planCommand(), p.scheduleCommand(), p.schemaCommand(), p.explainCommand(), p.versionCommand(), p.completionCommand())
+	root.AddCommand(p.compileCommand(), p.validateCommand(), p.planCommand(), p.accessCommand(), p.whyCommand(), p.scheduleCommand(), p.schemaCommand(), p.explainCommand(), p.versionCommand(), p.completionCommand())
 	root.SetHelpCommand(helpCommand())
 	return root
 }

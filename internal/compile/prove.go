@@ -168,7 +168,7 @@ func (e *estate) proveCannot(a *model.Assertion, principals []*model.Principal, 
 					if !verb.Reaches(copy) {
 						continue
 					}
-					answer := e.Ask(e.principals[to], &verb, s, copy)
+					answer := e.AskAny(e.principals[to], &verb, s, copy)
 					if answer.Effect == access.Deny {
 						continue
 					}
@@ -184,6 +184,9 @@ func (e *estate) proveCannot(a *model.Assertion, principals []*model.Principal, 
 func (e *estate) canAfterAll(a *model.Assertion, to *model.Principal, verb string, secret *model.Secret, answer access.Answer, who string) diag.Diagnostic {
 	d := diag.Diagnostic{
 		Code: diag.AssertionFails, Span: a.Span, Message: fmt.Sprintf("%q %s %s %q", to.ID, who, verb, secret.ID), Hint: "take the grant back, or correct the assertion",
+	}
+	if answer.Only != nil {
+		d.Message += ", as far as " + strings.Join(answer.Only, ", ") + " goes"
 	}
 	for i, c := range answer.Conditions {
 		join := ", if "

@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"path"
+
+	"github.com/spf13/cobra"
+
+	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/compile"
+	"github.com/secretctl/secretctl/internal/diag"
+)
+
+// accessFlags are the flags of access as they were given.
+type accessFlags struct {
+	estateFlags
+	principal, secret string // globs
+	by                choice
+	format            choice
+}
+
+func (p *program) accessCommand() *cobra.Command {
+	flags := &accessFlags{
+		by:     choice{value: "secret", allowed: []string{"secret", "principal"}},
+		format: choice{value: "text", allowed: []string{"text", "json", "csv", "markdown", "html"}},
+	}
+	cmd := &cobra.Command{
+		Use:   "access [PATH... | TEMPLATE[@ACCOUNT[:REGION]]...]",
+		Short: "Shows who can do what with which secret.",
+		Long: `Access evaluates every policy as AWS would and shows the matrix of who can do what: principals, secrets and verbs, in every Region. What holds under
+conditions only is shown with them.
+
+It asks the policies that a spec compiles to, as if all stacks were deployed and others had done what is handed over to them. Or it asks CloudFormation
+templates from anywhere, told from specs by their content: say behind each where it is deployed, as in app.json@111111111111:eu-west-1, or for all with
+--account and --region. A directory that compile wrote is known by its plan.
+
+IAM policies of others in the same accounts, organizations' policies and KMS grants are out of sight. What could not be read is said at the end.`,
+		Example: `  secretctl access specs
+  secretctl access --principal 'billing-*' --by principal specs
+  secretctl access --format html specs > access.html
+  secretctl access cdk.out/Secrets.template.json@111111111111:eu-west-1 cdk.out/App.template.json@222222222222:eu-west-1`,
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: completeSpecsAndTemplates,
+		RunE: func(_ *cobra.Command, args []string) error {
+			return p.runAccess(flags, args)
+		},
+	}
+	addFormat(cmd, &flags.format, "how the matrix is written")
+	addEstateFlags(cmd, &flags.estateFlags)
+	cmd.Flags().StringVar(&flags.principal, "principal", "", "only principals whose id or ARN matches the `GLOB`")
+	cmd.Flags().StringVar(&flags.secret, "secret", "", "only secrets whose id or ARN matches the `GLOB`")
+	cmd.Flags().Var(&flags.by, "by", "what the table begins with")
+	register(cmd.RegisterFlagCompletionFunc("by", cobra.FixedCompletions(flags.by.allowed, cobra.ShellCompDirectiveNoFileComp)))
+	register(cmd.RegisterFlagCompletionFunc("principal", cobra.NoFileCompletions))
+	register(cmd.RegisterFlagCompletionFunc("secret", cobra.NoFileCompletions))
+	return cmd
+}
+
+// addEstateFlags adds the flags of the commands that ask templates.
+func addEstateFlags(cmd *cobra.Command, flags *estateFlags) {
+	cmd.Flags().StringVar(&flags.account, "account", "", "the account of templates that do not say theirs")
+	cmd.Flags().StringVar(&flags.region, "region", "", "the Region of templates that do not say theirs")
+	register(cmd.RegisterFlagCompletionFunc("account", cobra.NoFileCompletions))
+	register(cmd.RegisterFlagCompletionFunc("region", cobra.NoFileCompletions))
+}
+
+// completeSpecsAndTemplates completes files by the extensions that they have.
+func completeSpecsAndTemplates(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return []string{"yaml", "yml", "json", "template"}, cobra.ShellCompDirectiveFilterFileExt
+}
+
+func (p *program) runAccess(flags *accessFlags, arguments []string) error {
+	principals, err := matcher("principal", flags.principal)
+	if err != nil {
+		return err
+	}
+	secrets, err := matcher("secret", flags.secret)
+	if err != nil {
+		return err
+	}
+	a, err := p.estate(arguments, &flags.estateFlags)
+	if err != nil {
+		return err
+	}
+	r := a.Report(compile.Verbs(), principals, secrets)
+	r.Problems = append(a.problems, r.Problems...)
+	if err := chosen("principal", flags.principal, len(r.Principals), subjects(a.Principals)); err != nil {
+		return err
+	}
+	if err := chosen("secret", flags.secret, len(r.Secrets), secretNames(a.Secrets)); err != nil {
+		return err
+	}
+	_, err = p.out.Write(p.renderAccess(r, flags))
+	return silentIf(err)
+}
+
+func (p *program) renderAccess(r access.Report, flags *accessFlags) []byte {
+	byPrincipal := flags.by.value == "principal"
+	switch flags.format.value {
+	case "json":
+		return renderAccessJSON(r)
+	case "csv":
+		return renderAccessCSV(r)
+	case "markdown":
+		return []byte(renderAccessMarkdown(r, byPrincipal))
+	case "html":
+		return renderAccessHTML(r)
+	}
+	return []byte(renderAccessText(r, byPrincipal, columns(p.getenv("COLUMNS")), p.color(p.out)))
+}
+
+// matcher reads a glob of ids or ARNs; an empty one matches everything.
+func matcher(flag, glob string) (func(id, arn string) bool, error) {
+	if glob == "" {
+		return nil, nil
+	}
+	if _, err := path.Match(glob, ""); err != nil {
+		return nil, usage("write * for any text, ? for any character, [a-z] for one of several", "--%s %q is not a glob", flag, glob)
+	}
+	return func(id, arn string) bool {
+		byID, _ := path.Match(glob, id)
+		byARN, _ := path.Match(glob, arn)
+		return byID || byARN || id == glob || arn == glob
+	}, nil
+}
+
+// chosen refuses a filter that leaves nothing.
+func chosen(flag, glob string, n int, names []string) error {
+	if glob == "" || n > 0 {
+		return nil
+	}
+	return usage(diag.DidYouMean(glob, names), "no %s matches %q", flag, glob)
+}
+
+// subjects are the names of principals, for suggestions.
+func subjects(list []*access.Principal) []string {
+	var out []string
+	for _, one := range list {
+		out = append(out, one.ID)
+	}
+	return out
+}
+
+// secretNames are the names of secrets, for suggestions.
+func secretNames(list []*access.Secret) []string {
+	var out []string
+	for _, one := range list {
+		out = append(out, one.ID)
+	}
+	return out
+}
