@@ -35,7 +35,7 @@ func newSizes(a arns) StandIns {
 // deployed there.
 func NewStandIns(m *model.Model) StandIns {
 	s := newStandIns(arns{m}, map[string]string{
-		"AWS::Partition": "aws", "AWS::Region": "us-east-1", "AWS::AccountId": "123456789012", "AWS::URLSuffix": "amazonaws.com", "AWS::StackName": m.Stack,
+		"AWS::Partition": "aws", "AWS::Region": standInRegion(m), "AWS::AccountId": "123456789012", "AWS::URLSuffix": "amazonaws.com", "AWS::StackName": m.Stack,
 	})
 	for _, p := range m.Principals {
 		if kind := map[model.Kind]string{model.ExistingRole: "role", model.ExistingUser: "user"}[p.Kind]; kind != "" && cfn.IsIntrinsic(p.ARN) {
@@ -53,6 +53,22 @@ func NewStandIns(m *model.Model) StandIns {
 		}
 	}
 	return s
+}
+
+// standInRegion is a Region that no replica of the model is in.
+func standInRegion(m *model.Model) string {
+	taken := map[string]bool{}
+	for _, s := range m.Secrets {
+		for _, r := range s.Replicas {
+			taken[r.Region] = true
+		}
+	}
+	for _, region := range append([]string{"us-east-1"}, aws.KnownRegions()...) {
+		if !taken[region] && aws.PartitionOf(region) == "aws" {
+			return region
+		}
+	}
+	return "us-east-1" // there are more Regions than a secret can have replicas
 }
 
 func newStandIns(a arns, pseudo map[string]string) StandIns {
