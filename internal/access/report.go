@@ -104,9 +104,9 @@ func (f *finder) ask(questions []candidate, everything bool) []Row {
 
 // general is a question that is not about one secret: listing.
 type general struct {
-	principal int32
-	verb      uint8
-	region    string
+	principal       int32
+	verb            uint8
+	account, region string
 }
 
 // answered is what a report says of a question.
@@ -119,10 +119,10 @@ type answered struct {
 // answer answers one question. known has what was answered before.
 func (f *finder) answer(c candidate, known map[general]answered) answered {
 	p, v, at := f.principals[c.principal], &f.verbs[c.verb], f.places[c.place]
-	if len(v.OnSecret)+len(v.OnKey) > 0 {
+	if !v.lists() {
 		return f.askTwice(p, v, at)
 	}
-	key := general{c.principal, c.verb, at.copy().Region}
+	key := general{c.principal, c.verb, at.secret.Account, at.copy().Region}
 	a, ok := known[key]
 	if !ok {
 		a = f.askTwice(p, v, at)
