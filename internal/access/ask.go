@@ -33,6 +33,10 @@ func (v *Verb) works() bool {
 	})
 }
 
+// lists says whether the verb is about all secrets of an account, which nobody of another account can list.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html
+func (v *Verb) lists() bool { return len(v.OnSecret)+len(v.OnKey) == 0 }
+
 func (v *Verb) encrypts() bool { return slices.Contains(v.OnKey, "kms:GenerateDataKey") }
 
 // Effect is the answer to the question whether somebody may do something.
@@ -177,11 +181,11 @@ func (q *question) permissions(v *Verb, copy int) {
 	if slices.Contains(v.OnSecret, "secretsmanager:RotateSecret") && copy == 0 {
 		q.callFunction()
 	}
+	owner := q.principal.Caller.Account
+	if v.lists() {
+		owner = s.Account
+	}
 	for _, action := range v.Anywhere {
-		owner := q.principal.Caller.Account
-		if action == "secretsmanager:ListSecrets" { // which lists the caller's own account: a secret of another one is never found by it
-			owner = s.Account
-		}
 		q.want(string(action), "*", owner, c.Region, nil)
 	}
 	switch {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
@@ -29,6 +30,21 @@ func (c *checked) kind() policy.CallerKind { return c.principal.Caller.Kind }
 // isOf says whether an account, of which nothing may be known, is the principal's own.
 func (c *checked) isOf(account string) bool {
 	return c.kind() != policy.ServicePrincipal && (account == "" || account == c.account)
+}
+
+// have returns the bits of the actions that a principal may be allowed on a secret of an account, from those that its own policies may allow and those that the
+// secret's may, as policy.Evaluate combines them.
+func (c *checked) have(identity, resource uint64, account string) uint64 {
+	own := c.isOf(account)
+	switch {
+	case c.kind() == policy.AccountRoot && own:
+		return ^uint64(0)
+	case c.kind() == policy.AccountRoot, c.kind() == policy.ServicePrincipal:
+		return resource
+	case own:
+		return identity | resource
+	}
+	return identity & resource
 }
 
 // mayAnywhere says whether a principal may be allowed an action that takes no resource.
@@ -85,23 +101,32 @@ func callers(principals []*Principal) map[string][]*Principal {
 	return out
 }
 
-// addressees returns the names of everybody whom a statement of a resource policy may allow something by more than naming an account. It is not ok where only each
-// principal can tell whether it is among them.
-func addressees(r *policy.Rule) (names []string, ok bool) {
-	if r.Principals.Not {
-		return nil, false
-	}
-	if !r.Principals.Any {
-		return slices.Concat(r.Principals.AWS, r.Principals.Service), true
-	}
+// everybody stands for all accounts.
+const everybody = ""
+
+// addressees returns whom a statement of a resource policy may allow something: by their ARN, or the name of a service; and accounts, or everybody, where only each
+// principal can tell whether it is meant.
+func addressees(r *policy.Rule) (names, accounts []string) {
 	for i := range r.Conditions {
 		c := &r.Conditions[i]
 		isOne := slices.Contains([]string{"stringequals", "stringlike", "arnequals", "arnlike"}, strings.ToLower(c.Operator))
 		if isOne && strings.EqualFold(c.Key, "aws:PrincipalArn") && !slices.ContainsFunc(c.Values, func(v string) bool { return strings.ContainsAny(v, "*?$") }) {
-			return c.Values, true
+			return c.Values, nil
 		}
 	}
-	return nil, false
+	if r.Principals.Any || r.Principals.Not {
+		return nil, []string{everybody}
+	}
+	for _, id := range r.Principals.AWS {
+		account := id
+		if fields := strings.Split(id, ":"); len(fields) == 6 && fields[5] == "root" {
+			account = fields[4]
+		}
+		if aws.AccountID(account) == "" {
+			accounts = append(accounts, account)
+		}
+	}
+	return slices.Concat(r.Principals.AWS, r.Principals.Service), accounts
 }
 
 // signature is the same for statements that let in the same people.

@@ -18,11 +18,10 @@ type finder struct {
 	principals []*Principal
 	places     []place // in the order of a report
 	actions    []aws.Action
-	needs      [][2]uint64        // of each verb: bits of actions, on a secret and on a replica
-	named      map[string][]int32 // places by ARN, and by what policies write for it
-	policies   map[*Secret][]speaking
+	needs      [][2]uint64            // of each verb: bits of actions, on a secret and on a replica
+	named      map[string][]int32     // places by ARN, and by what policies write for it
 	direct     map[*Principal][]grant // what resource policies say of a principal by its name
-	open       []audience             // what they say of whoever meets conditions
+	open       map[string][]audience  // what they say of whoever meets conditions: of everybody, at "", and of those of an account
 	mild       mild
 
 	mu    sync.Mutex
@@ -33,6 +32,7 @@ type finder struct {
 type place struct {
 	secret *Secret
 	index  int // in its Copies
+	number int // of the secret, from 0
 }
 
 func (p place) copy() *Copy { return &p.secret.Copies[p.index] }
@@ -45,7 +45,7 @@ type speaking struct {
 
 // grant is what a resource policy may allow somebody.
 type grant struct {
-	secret  *Secret
+	secret  int // its number
 	actions uint64
 }
 
@@ -59,17 +59,17 @@ func newFinder(e *Estate, verbs []Verb, principals, secrets func(id, arn string)
 	if len(verbs) > 64 {
 		panic("access: a report has at most 64 verbs")
 	}
-	f := &finder{estate: e, verbs: verbs, named: map[string][]int32{}, policies: map[*Secret][]speaking{}, direct: map[*Principal][]grant{}, found: map[string][]int32{}}
+	f := &finder{estate: e, verbs: verbs, named: map[string][]int32{}, direct: map[*Principal][]grant{}, open: map[string][]audience{}, found: map[string][]int32{}}
 	for _, p := range e.Principals {
 		if principals == nil || principals(p.ID, p.Caller.ARN) {
 			f.principals = append(f.principals, p)
 		}
 	}
-	for _, s := range e.Secrets {
+	for number, s := range e.Secrets {
 		first := len(f.places)
 		for i := range s.Copies {
 			if secrets == nil || secrets(s.ID, s.Copies[i].ARN) {
-				f.places = append(f.places, place{s, i})
+				f.places = append(f.places, place{s, i, number})
 			}
 		}
 		slices.SortStableFunc(f.places[first:], func(a, b place) int { return strings.Compare(a.copy().Region, b.copy().Region) })
@@ -118,36 +118,42 @@ func (f *finder) readVerbs() {
 // readPlaces notes under which names policies speak of secrets, and of whom the secrets' own policies speak.
 func (f *finder) readPlaces() {
 	names := callers(f.principals)
-	audiences := map[string]int{}
+	known := map[string]int{}
 	for i, p := range f.places {
 		arn := p.copy().ARN
 		f.named[arn] = append(f.named[arn], int32(i))
 		if n := len(arn) - len(suffix); n > 0 && arn[n] == '-' {
 			f.named[arn[:n]+suffix] = append(f.named[arn[:n]+suffix], int32(i))
 		}
-		if _, ok := f.policies[p.secret]; ok || p.secret.Policy == nil {
+		if p.secret.Policy == nil || i > 0 && f.places[i-1].number == p.number {
 			continue
 		}
-		f.policies[p.secret] = f.allowing(p.secret.Policy, false)
-		for _, s := range f.policies[p.secret] {
-			g := grant{p.secret, s.actions}
-			if ids, ok := addressees(s.rule); ok {
-				for _, id := range ids {
-					for _, principal := range names[id] {
-						f.direct[principal] = append(f.direct[principal], g)
-					}
+		for _, s := range f.allowing(p.secret.Policy, false) {
+			g := grant{p.number, s.actions}
+			ids, accounts := addressees(s.rule)
+			for _, id := range ids {
+				for _, principal := range names[id] {
+					f.direct[principal] = append(f.direct[principal], g)
 				}
-				continue
 			}
-			key := signature(s.rule)
-			if _, ok := audiences[key]; !ok {
-				audiences[key] = len(f.open)
-				f.open = append(f.open, audience{rule: s.rule})
+			for _, account := range accounts {
+				f.addressed(account, s.rule, g, known)
 			}
-			a := &f.open[audiences[key]]
-			a.grants = append(a.grants, g)
 		}
 	}
+}
+
+// addressed notes what a statement may allow everybody, or those of an account. known has where the audience of each signature stands.
+func (f *finder) addressed(account string, r *policy.Rule, g grant, known map[string]int) {
+	key := account + signature(r)
+	at, ok := known[key]
+	if !ok {
+		at = len(f.open[account])
+		known[key] = at
+		f.open[account] = append(f.open[account], audience{rule: r})
+	}
+	a := &f.open[account][at]
+	a.grants = append(a.grants, g)
 }
 
 // allowing returns the statements of a document that allow some of the actions: of an identity policy those without principals, of a resource policy those with.
@@ -173,13 +179,13 @@ func (f *finder) allowing(d *Document, ofIdentity bool) []speaking {
 
 // reach is what one principal may be allowed, while it is found out.
 type reach struct {
-	identity []uint64           // by place: bits of actions
-	resource map[*Secret]uint64 // the same, by secret
-	verbs    []uint64           // by place: bits of verbs
+	identity []uint64 // by place: bits of actions
+	resource []uint64 // the same, by the number of the secret
+	verbs    []uint64 // by place: bits of verbs
 }
 
 func (f *finder) newReach() *reach {
-	return &reach{identity: make([]uint64, len(f.places)), verbs: make([]uint64, len(f.places)), resource: map[*Secret]uint64{}}
+	return &reach{identity: make([]uint64, len(f.places)), verbs: make([]uint64, len(f.places)), resource: make([]uint64, len(f.estate.Secrets))}
 }
 
 // may returns, for every place, the bits of the verbs that a principal may be allowed there; with everything, of all that mean something.
@@ -192,10 +198,11 @@ func (f *finder) may(i int, r *reach, everything bool) []uint64 {
 	f.byResource(c, r)
 	for at, p := range f.places {
 		r.verbs[at] = 0
-		have := f.have(c, r, at)
+		have := c.have(r.identity[at], r.resource[p.number], p.secret.Account)
 		for v := range f.verbs {
 			need := f.needs[v][min(p.index, 1)]
-			if (possible&(1<<v) != 0 && have&need == need || everything) && f.verbs[v].Reaches(p.index) {
+			may := possible&(1<<v) != 0 && have&need == need && (!f.verbs[v].lists() || c.isOf(p.secret.Account))
+			if (may || everything) && f.verbs[v].Reaches(p.index) {
 				r.verbs[at] |= 1 << v
 			}
 		}
@@ -215,25 +222,6 @@ func (f *finder) anywhere(c *checked) uint64 {
 	return out
 }
 
-// have returns the bits of the actions that a principal may be allowed at a place, as policy.Evaluate combines policies.
-func (f *finder) have(c *checked, r *reach, at int) uint64 {
-	s := f.places[at].secret
-	own := c.isOf(s.Account)
-	switch {
-	case c.kind() == policy.ServicePrincipal:
-		return r.resource[s]
-	case c.kind() == policy.AccountRoot && own:
-		return ^uint64(0)
-	case c.kind() == policy.AccountRoot:
-		return f.lets(c, s)
-	case own:
-		return r.identity[at] | r.resource[s]
-	case r.identity[at] != 0: // across accounts both policies must allow
-		return r.identity[at] & f.lets(c, s)
-	}
-	return 0
-}
-
 // byIdentity adds what a principal's own policies may allow.
 func (f *finder) byIdentity(c *checked, r *reach) {
 	for _, d := range c.principal.Identity {
@@ -245,29 +233,26 @@ func (f *finder) byIdentity(c *checked, r *reach) {
 	}
 }
 
-// byResource adds what the policies of secrets may allow a principal by more than naming its account.
+// byResource adds what the policies of secrets may allow a principal. To be named by its account is enough where the secret is another's.
 func (f *finder) byResource(c *checked, r *reach) {
 	for _, g := range f.direct[c.principal] {
 		r.resource[g.secret] |= g.actions
 	}
-	for i := range f.open {
-		if c.isIn(f.open[i].rule) {
-			for _, g := range f.open[i].grants {
-				r.resource[g.secret] |= g.actions
+	for _, account := range []string{everybody, c.account} {
+		for i := range f.open[account] {
+			if !c.isIn(f.open[account][i].rule) {
+				continue
+			}
+			for _, g := range f.open[account][i].grants {
+				if account == everybody || !c.isOf(f.estate.Secrets[g.secret].Account) {
+					r.resource[g.secret] |= g.actions
+				}
 			}
 		}
-	}
-}
-
-// lets returns the bits of the actions that the policy of a secret may allow a principal, also by naming its account.
-func (f *finder) lets(c *checked, s *Secret) uint64 {
-	var out uint64
-	for _, one := range f.policies[s] {
-		if c.isIn(one.rule) {
-			out |= one.actions
+		if c.account == everybody {
+			return
 		}
 	}
-	return out
 }
 
 // spokenOf returns the places that a statement of an identity policy may speak of.

@@ -119,7 +119,7 @@ type answered struct {
 // answer answers one question. known has what was answered before.
 func (f *finder) answer(c candidate, known map[general]answered) answered {
 	p, v, at := f.principals[c.principal], &f.verbs[c.verb], f.places[c.place]
-	if len(v.OnSecret)+len(v.OnKey) > 0 {
+	if !v.lists() {
 		return f.askTwice(p, v, at)
 	}
 	key := general{c.principal, c.verb, at.secret.Account, at.copy().Region}

@@ -81,7 +81,7 @@ func (p *program) runAccess(flags *accessFlags, arguments []string) error {
 	if err != nil {
 		return err
 	}
-	r := a.Report(compile.Verbs(), principals, secrets)
+	r := a.ReportAny(compile.Verbs(), principals, secrets)
 	r.Problems = append(a.problems, r.Problems...)
 	if err := chosen("principal", flags.principal, len(r.Principals), subjects(a.Principals)); err != nil {
 		return err

@@ -215,7 +215,7 @@ func TestConditionsInWords(t *testing.T) {
 	}{
 		{"StringEquals", "aws:SourceVpce", []string{"vpce-1"}, "if aws:SourceVpce is vpce-1"},
 		{"StringEquals", "aws:SourceVpce", []string{"vpce-1", "vpce-2"}, "if aws:SourceVpce is one of vpce-1, vpce-2"},
-		{"StringNotEqualsIfExists", "aws:SourceVpce", []string{"vpce-1"}, "if aws:SourceVpce is not vpce-1 or is absent"},
+		{"StringNotEqualsIfExists", "aws:SourceVpce", []string{"vpce-1"}, "if aws:SourceVpce is not vpce-1 (or absent)"},
 		{"stringlike", "aws:PrincipalTag/team", []string{"db-*"}, "if aws:PrincipalTag/team matches db-*"},
 		{"DateLessThan", "aws:CurrentTime", []string{"2027-01-01T00:00:00Z"}, "before 2027-01-01"},
 		{"DateGreaterThanEquals", "aws:CurrentTime", []string{"2027-01-01T12:00:00Z"}, "from 2027-01-01T12:00:00Z"},

@@ -81,7 +81,7 @@ func conditionText(c access.Condition, most int) string {
 	}
 	text := "if " + key + " " + says + " " + values
 	if orAbsent {
-		text += " or is absent"
+		text += " (or absent)"
 	}
 	return text
 }

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
 	"github.com/secretctl/secretctl/internal/source"
 )
@@ -164,6 +166,36 @@ func TestWhyTextOfConditions(t *testing.T) {
 	q.Verb = "secretsmanager:GetSecretValue"
 	if got, want := renderWhyText(q, a, 200, false, nil), "yes: api may call secretsmanager:GetSecretValue on db in eu-west-1, before 2027-01-01 and if aws:SourceVpce is vpce-1\n"; !strings.HasPrefix(got, want) {
 		t.Errorf("it begins with %q", got[:len(want)])
+	}
+}
+
+// TestWhyTextShortensLists: of many resources, those in question are shown; the answer itself stays whole.
+func TestWhyTextShortensLists(t *testing.T) {
+	names := []any{"arn:a-AbCdEf", "arn:b-??????", "c", "d", "e", "f", "g"}
+	for _, c := range []struct {
+		value    any
+		resource string
+		want     any
+	}{
+		{names, "arn:a-AbCdEf", []any{"arn:a-AbCdEf", "… and 6 others"}},
+		{names, "arn:b-AbCdEf", []any{"arn:b-??????", "… and 6 others"}},
+		{names, "x", []any{"arn:a-AbCdEf", "arn:b-??????", "c", "d", "e", "… and 2 others"}},
+		{names[:6], "x", names[:6]},
+		{"*", "x", "*"},
+	} {
+		for _, statement := range []any{map[string]any{"Resource": c.value}, cfn.Object{{Key: "Resource", Value: c.value}}} {
+			got := shortened(statement, c.resource)
+			want := any(map[string]any{"Resource": c.want})
+			if _, ok := statement.(cfn.Object); ok {
+				want = cfn.Object{{Key: "Resource", Value: c.want}}
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("of %v for %s: %v", statement, c.resource, got)
+			}
+		}
+	}
+	if len(names) != 7 {
+		t.Errorf("the list has become %v", names)
 	}
 }
 

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/access"
@@ -11,6 +13,7 @@ import (
 )
 
 const (
+	mostNames   = 6 // how many resources of one statement are shown
 	mostPlaces  = 5 // how many places in the spec are shown of one statement
 	mostNear    = 3 // how many statements that nearly allow something are shown
 	underNumber = 3 // where what belongs to a numbered step begins
@@ -93,17 +96,17 @@ func (t *whyText) step(number int, steps []access.Step) {
 	}
 	fmt.Fprintf(t, "\n%-*s", underNumber, fmt.Sprintf("%d.", number))
 	t.wrap(enumerate(actions)+": "+word, underNumber)
-	t.indented("on " + printable(s.Resource))
+	t.WriteString(strings.Repeat(" ", underNumber) + "on " + printable(s.Resource) + "\n") // in one piece, to be copied
 	t.indented(s.Decision.Reason.String())
 	for _, e := range deciding(s) {
-		t.evidence(&e)
+		t.evidence(&e, s.Resource)
 	}
 	all := near(s)
 	told := all[:min(mostNear, len(all))]
 	for _, e := range told {
 		t.WriteByte('\n')
 		t.indented("a statement would allow it " + conditionText(*e.failed, mostValues) + ":")
-		t.evidence(&e)
+		t.evidence(&e, s.Resource)
 	}
 	if rest := len(all) - len(told); rest > 0 {
 		t.WriteByte('\n')
@@ -117,8 +120,8 @@ func (t *whyText) indented(text string) {
 	t.wrap(text, underNumber)
 }
 
-// evidence writes a statement with its document, and the places in the spec that it comes from.
-func (t *whyText) evidence(e *evidence) {
+// evidence writes a statement about a resource with its document, and the places in the spec that it comes from.
+func (t *whyText) evidence(e *evidence, resource string) {
 	t.WriteByte('\n')
 	name := t.paint(bold, printable(e.name))
 	switch stack, logicalID := e.stack(); {
@@ -132,7 +135,7 @@ func (t *whyText) evidence(e *evidence) {
 	}
 	t.indented(name)
 	t.WriteByte('\n')
-	t.block(string(cfn.AppendValue(nil, e.statement, cfn.Format{})), underNumber+2)
+	t.block(string(cfn.AppendValue(nil, shortened(e.statement, resource), cfn.Format{})), underNumber+2)
 	for i, span := range e.because {
 		if i == mostPlaces && len(e.because) > mostPlaces+1 {
 			t.indented(fmt.Sprintf("and %d other places", len(e.because)-i))
@@ -163,4 +166,46 @@ func (t *whyText) quoted(text string, indent int) {
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
 		t.WriteString(strings.Repeat(" ", indent) + line + "\n")
 	}
+}
+
+// shortened returns a statement without most of its resources where there are many: what names the resource in question stays.
+func shortened(statement any, resource string) any {
+	switch v := statement.(type) {
+	case cfn.Object:
+		out := slices.Clone(v)
+		for i, m := range out {
+			if m.Key == "Resource" {
+				out[i].Value = shortenedList(m.Value, resource)
+			}
+		}
+		return out
+	case map[string]any:
+		out := maps.Clone(v)
+		if list, ok := out["Resource"]; ok {
+			out["Resource"] = shortenedList(list, resource)
+		}
+		return out
+	}
+	return statement
+}
+
+func shortenedList(value any, resource string) any {
+	list, ok := value.([]any)
+	if !ok || len(list) <= mostNames {
+		return value
+	}
+	const suffix = len("AbCdEf") // as policies write it: ??????
+	named := func(v any) bool {
+		return v == resource || len(resource) > suffix && v == resource[:len(resource)-suffix]+strings.Repeat("?", suffix)
+	}
+	var out []any
+	for _, v := range list {
+		if named(v) {
+			out = append(out, v)
+		}
+	}
+	if out == nil { // it is meant by a pattern
+		out = slices.Clone(list[:mostNames-1])
+	}
+	return append(out, "… and "+plural(len(list)-len(out), "other", "others"))
 }

@@ -95,5 +95,7 @@ func TestTemplatesSayWhatWasPlaced(t *testing.T) {
 func aboutItself(w *world) bool {
 	return !slices.ContainsFunc(w.m.Secrets, func(s *model.Secret) bool { return s.Import != model.NotImported }) &&
 		!slices.ContainsFunc(w.m.Keys, func(k *model.Key) bool { return k.Imported }) && len(w.m.Resources) == 0 &&
-		!slices.ContainsFunc(w.m.Principals, func(p *model.Principal) bool { return p.Kind == model.ExistingGroup || p.Role == nil && cfn.IsIntrinsic(p.Name) })
+		!slices.ContainsFunc(w.m.Principals, func(p *model.Principal) bool {
+			return p.Kind == model.ExistingGroup || p.Role == nil && cfn.IsIntrinsic(p.Name)
+		})
 }
