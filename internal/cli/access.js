@@ -191,7 +191,7 @@
       const cells = [
         named(secrets, line[SECRET], some[i - 1]?.[SECRET]), named(principals, line[PRINCIPAL], some[i - 1]?.[PRINCIPAL]), [verbWords(line, state.verb)], [element('span', { class: `word ${kind}` }, word)],
         (line[REGIONS] || secrets[line[SECRET]].regions).flatMap((r, i) => [i > 0 ? ', ' : '', element('span', { class: 'whole' }, r)]),
-        must.length === 0 ? [] : [element('ul', { role: 'list' }, ...must.map((c) => element('li', {}, c)))],
+        must.length === 0 ? [] : [element('ul', {}, ...must.map((c) => element('li', {}, c)))],
       ];
       return element('tr', { role: 'row' }, ...cells.map((content, i) => element('td', { role: 'cell', 'data-label': names[i] }, ...(content.length > 0 ? [element('div', {}, ...content)] : []))));
     });
