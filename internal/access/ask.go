@@ -145,9 +145,7 @@ func (v *Verb) essential() []aws.Action {
 	if !v.works() {
 		return v.OnSecret
 	}
-	return slices.DeleteFunc(slices.Clone(v.OnSecret), func(a aws.Action) bool {
-		return a == "secretsmanager:DescribeSecret" || a == "secretsmanager:ListSecretVersionIds"
-	})
+	return slices.DeleteFunc(slices.Clone(v.OnSecret), onlyLooks)
 }
 
 // question is a principal's wish to do something with a secret.

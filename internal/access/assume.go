@@ -16,6 +16,7 @@ type assumption struct {
 	key    string // in lower case
 	values []string
 	name   string // the key as the policy writes it
+	denied bool   // without it a statement denies
 }
 
 // in returns a context in which the assumptions hold. ofKey says that the request is Secrets Manager's own to KMS, which carries who called, and when,
@@ -72,8 +73,7 @@ func (q *question) run(assumed assumptions) Answer {
 	}
 	a.Effect = Allow
 	for _, one := range assumed { // what keeps a guardrail from denying
-		asked := slices.ContainsFunc(a.Conditions, func(c Condition) bool { return strings.EqualFold(c.Key, one.key) })
-		if one.values != nil && !asked {
+		if one.values != nil && one.denied {
 			a.Conditions = append(a.Conditions, Condition{"StringEquals", one.name, one.values})
 		}
 	}
@@ -167,7 +167,7 @@ func (q *question) ways(d *policy.Decision, assumed assumptions) []assumptions {
 			return
 		}
 		for _, values := range candidates(c) {
-			next := append(slices.Clone(assumed), assumption{key, values, c.Key})
+			next := append(slices.Clone(assumed), assumption{key, values, c.Key, !hold})
 			if c.Holds(next.in(q.principal.Assumed, false)) == hold {
 				out = append(out, next)
 			}

@@ -43,7 +43,7 @@ func inParts(verbs []Verb) []Verb {
 }
 
 // withoutCovered leaves out the rows of single actions that say nothing more than the row of a verb: the same principal can do the verb, of which the action is a part,
-// in the same place, and under no more conditions.
+// in the same place, and under no more conditions. Conditions do not count where the action looks at metadata only.
 func withoutCovered(rows []Row, verbs []Verb) []Row {
 	type at struct{ principal, arn string }
 	covered := map[at]map[aws.Action]Effect{}
@@ -63,7 +63,8 @@ func withoutCovered(rows []Row, verbs []Verb) []Row {
 	var out []Row
 	for _, row := range rows {
 		_, isVerb := parts[row.Verb]
-		if isVerb || row.Effect > covered[at{row.PrincipalARN, row.SecretARN}][row.Verb] {
+		by := covered[at{row.PrincipalARN, row.SecretARN}][row.Verb]
+		if isVerb || row.Effect > by && (by == Deny || !onlyLooks(row.Verb)) {
 			out = append(out, row)
 		}
 	}

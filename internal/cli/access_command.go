@@ -2,6 +2,7 @@ package cli
 
 import (
 	"path"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -116,12 +117,15 @@ func matcher(flag, glob string) (func(id, arn string) bool, error) {
 	if _, err := path.Match(glob, ""); err != nil {
 		return nil, usage("write * for any text, ? for any character, [a-z] for one of several", "--%s %q is not a glob", flag, glob)
 	}
-	return func(id, arn string) bool {
-		byID, _ := path.Match(glob, id)
-		byARN, _ := path.Match(glob, arn)
-		return byID || byARN || id == glob || arn == glob
-	}, nil
+	matches := func(name string) bool {
+		ok, _ := path.Match(flat(glob), flat(name))
+		return ok || name == glob
+	}
+	return func(id, arn string) bool { return matches(id) || matches(arn) }, nil
 }
+
+// flat takes away what path.Match stops at: names and ARNs have slashes in them.
+func flat(name string) string { return strings.ReplaceAll(name, "/", "\x00") }
 
 // chosen refuses a filter that leaves nothing.
 func chosen(flag, glob string, n int, names []string) error {

@@ -35,6 +35,7 @@ type accessRow struct {
 	Principal    string             `json:"principal"`
 	PrincipalARN string             `json:"principalArn"`
 	Secret       string             `json:"secret"`
+	SecretARN    string             `json:"secretArn"`
 	Region       string             `json:"region"`
 	Verb         string             `json:"verb"`
 	Effect       string             `json:"effect"`
@@ -45,7 +46,7 @@ type accessRow struct {
 func renderAccessJSON(r access.Report) []byte {
 	out := accessDocument{Version: 1, Access: []accessRow{}}
 	for _, row := range r.Rows {
-		out.Access = append(out.Access, accessRow{row.Principal, row.PrincipalARN, row.Secret, row.Region, row.Verb, row.Effect.String(), orEmpty(row.Conditions)})
+		out.Access = append(out.Access, accessRow{row.Principal, row.PrincipalARN, row.Secret, row.SecretARN, row.Region, row.Verb, row.Effect.String(), orEmpty(row.Conditions)})
 	}
 	return encodeJSON(out)
 }

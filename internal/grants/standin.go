@@ -18,6 +18,7 @@ type StandIns struct {
 	pseudo    map[string]string // pseudo parameter → stand-in
 	resources map[string]string // logical ID → stand-in for what Ref, or Fn::GetAtt Arn, returns
 	known     map[string]string // intrinsic → stand-in, filled as they are met
+	long      bool              // what has no certain length is as long as it can be
 }
 
 // unknownLength is how long a value is taken to be that comes from a parameter, an import or a resource in CloudFormation's own
@@ -26,7 +27,7 @@ const unknownLength = 128
 
 // newSizes returns stand-ins that are as long as what they stand for can be.
 func newSizes(a arns) StandIns {
-	return newStandIns(a, map[string]string{
+	return newStandIns(a, true, map[string]string{
 		"AWS::Partition": "aws-us-gov", "AWS::Region": strings.Repeat("x", aws.MaxRegionLength), "AWS::AccountId": "123456789012", "AWS::URLSuffix": "amazonaws.com.cn",
 	})
 }
@@ -34,7 +35,7 @@ func newSizes(a arns) StandIns {
 // NewStandIns returns stand-ins of which one tells the next: where the spec does not state partition, account or Region, they are one's own, as if it were
 // deployed there.
 func NewStandIns(m *model.Model) StandIns {
-	s := newStandIns(arns{m}, map[string]string{
+	s := newStandIns(arns{m}, false, map[string]string{
 		"AWS::Partition": "aws", "AWS::Region": standInRegion(m), "AWS::AccountId": "123456789012", "AWS::URLSuffix": "amazonaws.com", "AWS::StackName": m.Stack,
 	})
 	for _, p := range m.Principals {
@@ -71,8 +72,8 @@ func standInRegion(m *model.Model) string {
 	return "us-east-1" // there are more Regions than a secret can have replicas
 }
 
-func newStandIns(a arns, pseudo map[string]string) StandIns {
-	s := StandIns{a, pseudo, map[string]string{}, map[string]string{}}
+func newStandIns(a arns, long bool, pseudo map[string]string) StandIns {
+	s := StandIns{a, pseudo, map[string]string{}, map[string]string{}, long}
 	partition, region, account := s.Text(a.partition()), s.Text(a.region()), s.Text(a.account(""))
 	for _, secret := range a.m.Secrets {
 		name := secret.Name
@@ -90,7 +91,7 @@ func newStandIns(a arns, pseudo map[string]string) StandIns {
 		}
 		name := p.Role.Name
 		if name == "" || cfn.IsIntrinsic(name) { // CloudFormation's names have 64 characters at most
-			name = padded(p.RoleID, aws.MaxRoleName)
+			name = s.padded(p.RoleID, aws.MaxRoleName)
 		}
 		path := p.Role.Path
 		if path == "" {
@@ -110,10 +111,13 @@ func (s StandIns) KeyARN(k *model.Key, region string) string {
 	return strings.Join([]string{"arn", s.Text(s.partition()), "kms", region, s.Text(s.account(k.Account)), "key/" + id}, ":")
 }
 
-// padded makes a name as long as it can be.
-func padded(name string, length int) string {
+// padded makes a name as long as it can be, where that matters.
+func (s StandIns) padded(name string, length int) string {
 	if len(name) >= length {
 		return name[:length]
+	}
+	if !s.long {
+		return name
 	}
 	return name + strings.Repeat("x", length-len(name))
 }
@@ -222,5 +226,5 @@ func (s StandIns) ref(name string) string {
 	if known, ok := s.resources[name]; ok {
 		return known
 	}
-	return padded(name, unknownLength)
+	return s.padded(name, unknownLength)
 }
