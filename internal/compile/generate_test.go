@@ -54,6 +54,7 @@ func generated(data []byte) []byte {
 	line("  own: %s", c.of("{}", "{ admins: ops }", "{ admins: [ops, made] }", "{ pinSecrets: false }"))
 	line("  strict: %s", c.of("{ iamDelegation: false }", "{ iamDelegation: false, admins: ops }", "{ iamDelegation: false, admins: sso }", "{ iamDelegation: false, pinSecrets: false }"))
 	line("  loose: { pinSecrets: false }")
+	line("  open: { policy: { statements: { Effect: Allow, Principal: { AWS: \"arn:aws:iam::111111111111:root\" }, Action: \"kms:*\", Resource: \"*\" } } }")
 	line("  foreign: { import: { arn: \"arn:aws:kms:eu-west-1:222222222222:key/11111111-2222-3333-4444-555555555555\" }%s }", c.of("", ", iamDelegation: true", ", iamDelegation: false", ", pinSecrets: false"))
 	line("  theirs: { import: { alias: theirs }%s }", c.of("", ", iamDelegation: false"))
 	line("  distant: { import: { arn: \"arn:aws:kms:us-east-1:111111111111:key/99999999-2222-3333-4444-555555555555\" } }")

@@ -43,7 +43,7 @@ func (w *world) superfluous() (out []string, n int) {
 		all := d.Rules.Statements
 		for i := range all {
 			rule := &all[i]
-			if rule.Effect != policy.Allow {
+			if rule.Effect != policy.Allow || d.Kind == access.KeyPolicy && len(w.keyNamed(d.Of).Statements) > 0 {
 				continue
 			}
 			n++
@@ -56,6 +56,10 @@ func (w *world) superfluous() (out []string, n int) {
 		}
 	}
 	return out, n
+}
+
+func (w *world) keyNamed(id string) *model.Key {
+	return w.m.Keys[slices.IndexFunc(w.m.Keys, func(k *model.Key) bool { return k.ID == id })]
 }
 
 // derived returns the documents that are the spec's own.
@@ -145,4 +149,35 @@ func overlaps(w *world) bool {
 // many says whether a principal stands for many, of whom another principal may be one.
 func many(p *model.Principal) bool {
 	return p.Kind == model.Account || p.Kind == model.Organization || p.Kind == model.OrganizationPath || p.Kind == model.RolePattern
+}
+
+// What depends on what a principal may do with a secret waits for the parts of its identity policy that hold it.
+func TestPartsHoldWhatTheySay(t *testing.T) {
+	t.Parallel()
+	text := "version: 1\nstack: parts\nprincipals: { app: { role: { assumedBy: { service: lambda.amazonaws.com } } } }\ngrants: [ { to: app, allow: [batchRead, list], secrets: \"*\" } ]\nsecrets:\n"
+	for i := range 150 {
+		text += fmt.Sprintf("  s%d: { name: a/rather/long/name/of/a/secret/%d }\n", i, i)
+	}
+	w := newWorld([]byte(text))
+	parts := w.placement.Identities[0].Parts
+	if len(parts) < 3 {
+		t.Fatalf("%d parts", len(parts))
+	}
+	for _, s := range w.m.Secrets {
+		held := 0
+		for i, part := range parts {
+			speaks := slices.ContainsFunc(part.Document, func(st policy.Statement) bool {
+				return slices.ContainsFunc(st.Resource, func(r string) bool { return r == "*" || w.e.standIns.Text(r) == w.e.secrets[s].Copies[0].ARN })
+			})
+			if speaks != part.Holds(s) {
+				t.Errorf("part %d says something of %s: %v", i, s.ID, speaks)
+			}
+			if speaks {
+				held++
+			}
+		}
+		if held == 0 {
+			t.Errorf("no part holds %s", s.ID)
+		}
+	}
 }

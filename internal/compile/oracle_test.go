@@ -71,6 +71,7 @@ type clause struct {
 	when          model.When
 	until         string
 	onlyTheSecret bool // not its replicas
+	creates       bool // it is what creating the secret needs of an imported key: no more than the key's side
 }
 
 // clausesOf lists what a model grants. unstated has, for secrets whose rotation names no role, who stands for it.
@@ -80,6 +81,13 @@ func clausesOf(m *model.Model, unstated map[*model.Secret]*model.Principal) []*c
 		out = append(out, &clause{meaning: words[g.Verb], to: g.To, secret: g.Secret, stages: g.Stages, only: g.Regions, when: g.When, until: g.Until})
 	}
 	for _, s := range m.Secrets {
+		if s.Import == model.NotImported {
+			deployer := m.Deployer
+			if deployer == nil {
+				deployer = &model.Principal{Kind: model.Account} // whoever may in the stack's own account
+			}
+			out = append(out, &clause{meaning: meaning{onKey: toUse}, to: deployer, secret: s, creates: true})
+		}
 		role := s.Rotation.Role()
 		if role == nil {
 			role = unstated[s]
@@ -99,7 +107,7 @@ func clausesOf(m *model.Model, unstated map[*model.Secret]*model.Principal) []*c
 }
 
 // covers says whether a principal of the spec is the caller of a request, or stands for many of whom the caller is one.
-func covers(to *model.Principal, a *asked) bool {
+func (w *world) covers(to *model.Principal, a *asked) bool {
 	has := func(key, value string) bool {
 		have := a.request.Context.Get(key)
 		return len(have) > 0 && have[0] == value
@@ -107,7 +115,7 @@ func covers(to *model.Principal, a *asked) bool {
 	account := a.by.Caller.Account
 	switch to.Kind {
 	case model.Account:
-		return account == to.Account
+		return account == to.Account || to.Account == "" && account == w.e.account("")
 	case model.Organization:
 		return has("aws:PrincipalOrgID", to.Org) && account != a.request.Owner
 	case model.OrganizationPath:
@@ -121,11 +129,15 @@ func covers(to *model.Principal, a *asked) bool {
 // needs none on what its own account decides over.
 func (w *world) granted(a *asked) bool {
 	some := func(whose []*clause, means func(c *clause, a *asked) bool) bool {
-		return slices.ContainsFunc(whose, func(c *clause) bool { return covers(c.to, a) && means(c, a) })
+		return slices.ContainsFunc(whose, func(c *clause) bool { return w.covers(c.to, a) && means(c, a) })
 	}
 	itself := w.clausesTo[a.by.is]
 	own := a.by.Caller.Kind != policy.ServicePrincipal && a.request.Owner == a.by.Caller.Account
 	switch {
+	case a.certainly:
+		return true
+	case a.key != nil && a.request.Action == "kms:CreateGrant": // which nothing but the user's own statements allows, and only for AWS's resources
+		return slices.Contains(a.request.Context.Get("kms:GrantIsForAWSResource"), "true") && a.by.Decide(a.request, w.ownOf(w.keyOf[a.key])).Allowed
 	case a.function != "":
 		return some(itself, w.grantsCall)
 	case a.key == nil && a.request.Resource == "*":
@@ -142,10 +154,19 @@ func (w *world) granted(a *asked) bool {
 		return some(itself, w.grantsKey)
 	}
 	k := w.keyOf[a.key]
-	if own && (k.Delegates || a.by.is != nil && a.by.is == w.m.Deployer) && slices.Contains(toUse, a.request.Action) && w.throughSecretsManager(k, a) {
+	if own && !k.Imported && (k.Delegates || a.by.is != nil && a.by.is == w.m.Deployer) && slices.Contains(toUse, a.request.Action) && w.throughSecretsManager(k, a) {
 		return true
 	}
 	return (!own || !k.Delegates) && some(w.clauses, w.grantsKey)
+}
+
+// ownOf is what the user's own statements make of the policy of a key.
+func (w *world) ownOf(k *model.Key) *access.Document {
+	var own policy.Document
+	for _, s := range k.Statements {
+		own = append(own, policy.Statement{Verbatim: s.Value})
+	}
+	return w.e.document(access.KeyPolicy, k.ID, model.Home, "", own)
 }
 
 func (w *world) grantsAdministration(a *asked, own bool) bool {
@@ -247,7 +268,7 @@ func (w *world) meetsOwn(c *clause, a *asked) bool {
 
 // grantsKey says whether a clause needs a use of a key.
 func (w *world) grantsKey(c *clause, a *asked) bool {
-	if !slices.Contains(c.onKey, a.request.Action) {
+	if !slices.Contains(c.onKey, a.request.Action) || c.creates && !(a.by.powerful && w.keyOf[a.key].Imported) {
 		return false
 	}
 	s := w.e.secrets[c.secret]
@@ -298,18 +319,18 @@ func (w *world) heldBack(a *asked) bool {
 	if !reads && !writes || a.by.Caller.Kind == policy.ServicePrincipal || a.by.is != nil && a.by.is == w.m.Deployer {
 		return false
 	}
-	if slices.ContainsFunc(g.Exempt, func(to *model.Principal) bool { return covers(to, a) }) {
+	if slices.ContainsFunc(g.Exempt, func(to *model.Principal) bool { return w.covers(to, a) }) {
 		return false
 	}
 	grantee := g.OnlyGrantees && slices.ContainsFunc(w.clauses, func(c *clause) bool {
-		return c.secret == a.secret && covers(c.to, a) && (reads && c.reads() || writes && c.writes())
+		return c.secret == a.secret && w.covers(c.to, a) && (reads && c.reads() || writes && c.writes())
 	})
 	if g.OnlyGrantees && !grantee {
 		return true
 	}
 	inside := *a // of an organization that is exempt all members are let through, those of the secret's account too
 	inside.request.Owner = ""
-	if w.rotates(a.by.is, a.secret) || slices.ContainsFunc(g.Exempt, func(to *model.Principal) bool { return covers(to, &inside) }) {
+	if w.rotates(a.by.is, a.secret) || slices.ContainsFunc(g.Exempt, func(to *model.Principal) bool { return w.covers(to, &inside) }) {
 		return false
 	}
 	if g.OnlyFromVPC() && !is("aws:SourceVpce", g.VPCEndpoints...) && !is("aws:SourceVpc", g.VPCs...) && !is("aws:ViaAWSService", "true") {
@@ -335,7 +356,10 @@ func (w *world) outOfScope(a *asked) bool {
 		return false
 	}
 	k := w.keyOf[a.key]
-	if len(k.Statements) > 0 || k.Imported && (a.by.powerful || p == w.m.Deployer) {
+	if len(k.Statements) > 0 {
+		return a.request.Action != "kms:CreateGrant"
+	}
+	if k.Imported && (a.by.powerful && k.Delegates && a.by.Caller.Account == a.key.Account || p != nil && p == w.m.Deployer && !a.by.powerful) {
 		return true
 	}
 	return !a.administers && !a.by.powerful && w.inexact(a)

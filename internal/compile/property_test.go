@@ -159,7 +159,7 @@ func (w *world) check() (wrong []string, n int) {
 			wrong = append(wrong, fmt.Sprintf("%s is %s, and should be %s: %s", a, word[got], word[want], a.by.Decide(a.request, a.resource).Reason))
 		}
 	})
-	wrong = append(wrong, w.dangling()...)
+	wrong = append(append(wrong, w.dangling()...), w.left()...)
 	if w.without || !slices.ContainsFunc(w.m.Secrets, func(s *model.Secret) bool { return s.Condition != "" }) {
 		return wrong, n
 	}
@@ -168,6 +168,25 @@ func (w *world) check() (wrong []string, n int) {
 	placement.ResourcePolicies = slices.DeleteFunc(slices.Clone(placement.ResourcePolicies), func(rp grants.ResourcePolicy) bool { return rp.Secret.Condition != "" })
 	more, k := worldOf(w.m, w.ps, placement, true).check()
 	return append(wrong, more...), n + k
+}
+
+// left returns whose statements in the user's own words are not the last ones of their document.
+func (w *world) left() (out []string) {
+	look := func(name string, d policy.Document, own []model.Verbatim) {
+		last := d[max(0, len(d)-len(own)):]
+		if !slices.EqualFunc(last, own, func(s policy.Statement, v model.Verbatim) bool {
+			return slices.Equal(s.Because, []source.Span{v.Span}) && s.Verbatim != nil
+		}) {
+			out = append(out, name+" does not end with the user's own statements")
+		}
+	}
+	for _, rp := range w.placement.ResourcePolicies {
+		look("resource policy of "+rp.Secret.ID, rp.Document, rp.Secret.Policy.Statements)
+	}
+	for _, kp := range w.placement.KeyPolicies {
+		look("key policy of "+kp.Key.ID, kp.Document, kp.Key.Statements)
+	}
+	return out
 }
 
 // dangling returns references from a document to what does not stand in its stack, or may not: CloudFormation would refuse the template. A key's policy can

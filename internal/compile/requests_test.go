@@ -26,6 +26,7 @@ type asked struct {
 
 	secret      *model.Secret // whose copy it is about
 	copy        int
+	certainly   bool          // it is what a rotation cannot do without
 	neighbour   bool          // it is about something like it that is not of the spec
 	key         *access.Key   // of a request to KMS
 	about       *model.Secret // of a use of a key: the secret in its encryption context
@@ -105,7 +106,7 @@ func (w *world) circumstances() (all, few []policy.Context) {
 			more = append(more, full.With("aws:ViaAWSService", "true"))
 		}
 		if s.Policy.RequireTLS {
-			more = append(more, full.With("aws:SecureTransport", "false"))
+			more = append(more, full.With("aws:SecureTransport", "false"), full.With("aws:SecureTransport"))
 		}
 	}
 	few = append(few, more[:min(3, len(more))]...)
@@ -126,6 +127,11 @@ func (w *world) circumstances() (all, few []policy.Context) {
 
 // requests calls f with every request that is asked.
 func (w *world) requests(f func(a *asked)) {
+	for _, s := range w.m.Secrets {
+		if !w.absent(s) {
+			w.bySecretsManager(s, f)
+		}
+	}
 	all, few := w.circumstances()
 	for _, by := range w.callers {
 		circumstances := all
@@ -146,6 +152,9 @@ func (w *world) requests(f func(a *asked)) {
 				if by.powerful && w.without {
 					continue // a key's policy knows no conditions, and speaks of what may not be there
 				}
+				if by.is != nil && !by.powerful && by.Caller.Kind != policy.ServicePrincipal {
+					w.onOtherKeys(by, s, copy, few[0], f)
+				}
 				w.onKeys(by, s, copy, few[0], f)
 				if strings.HasPrefix(by.ID, "stranger") {
 					w.onKeys(by, s, copy, few[1], f)
@@ -165,7 +174,7 @@ func (w *world) requests(f func(a *asked)) {
 	}
 }
 
-// of returns a context with what is always so of a caller's requests.
+// in returns a context with what is always so of a caller's requests.
 func (by *caller) in(c policy.Context, account string) policy.Context {
 	c = c.Merge(by.Assumed)
 	if by.Caller.Kind != policy.ServicePrincipal {
@@ -290,6 +299,34 @@ func (w *world) onKeys(by *caller, s *model.Secret, copy int, c policy.Context, 
 	}
 }
 
+// onOtherKeys asks, in the name of a secret, for keys that are none of the spec's and let IAM decide: one beside the key of the copy, one in another Region and one
+// of another account.
+func (w *world) onOtherKeys(by *caller, s *model.Secret, copy int, c policy.Context, f func(a *asked)) {
+	copies := w.e.secrets[s].Copies
+	key := copies[copy].Key
+	if key == nil {
+		return
+	}
+	open := w.e.document(access.KeyPolicy, "another key", model.Stack{}, "", policy.Document{{
+		Effect: policy.Allow, Principal: policy.Principal{AWS: []string{"arn:aws:iam::" + by.Caller.Account + ":root"}}, Action: []string{"kms:*"}, Resource: []string{"*"},
+	}})
+	for _, other := range [][2]string{{key.Region, key.Account}, {"ap-south-1", key.Account}, {key.Region, elsewhere}} {
+		if slices.ContainsFunc(copies, func(at access.Copy) bool {
+			return at.Key != nil && at.Key.Region == other[0] && at.Key.Account == other[1] && !w.knows(by.is, at.Key)
+		}) {
+			continue // see inexact
+		}
+		for _, via := range []string{copies[0].Region, key.Region, "ap-south-1"} {
+			for _, action := range toUse {
+				f(&asked{by: by, neighbour: true, resource: open, request: policy.Request{
+					Action: action, Resource: "arn:aws:kms:" + other[0] + ":" + other[1] + ":key/00000000-1111-2222-3333-444444444444", Owner: other[1],
+					Context: by.in(c, "").With("kms:ViaService", "secretsmanager."+via+".amazonaws.com").With("kms:EncryptionContext:SecretARN", copies[copy].ARN),
+				}})
+			}
+		}
+	}
+}
+
 // onKeyItself asks for the administration of a created key in every Region, for uses without Secrets Manager, and for its alias and another one.
 func (w *world) onKeyItself(by *caller, k *model.Key, c policy.Context, f func(a *asked)) {
 	for region, key := range w.keysOf(k) {
@@ -303,6 +340,9 @@ func (w *world) onKeyItself(by *caller, k *model.Key, c policy.Context, f func(a
 		for _, action := range append(actions("kms", "CreateGrant Decrypt Encrypt GenerateDataKey ReEncryptFrom"), toAdmin...) {
 			f(&asked{by: by, key: key, administers: true, resource: key.Policy, request: policy.Request{Action: action, Resource: key.ARN, Owner: key.Account, Context: c}})
 		}
+		f(&asked{by: by, key: key, administers: true, resource: key.Policy, request: policy.Request{
+			Action: "kms:CreateGrant", Resource: key.ARN, Owner: key.Account, Context: c.With("kms:GrantIsForAWSResource", "true"),
+		}})
 		for _, action := range toAlias {
 			arn := "arn:" + w.e.partition() + ":kms:" + region + ":" + key.Account + ":" + k.AliasName
 			f(&asked{by: by, key: key, administers: true, alias: true, request: policy.Request{Action: action, Resource: arn, Owner: key.Account, Context: c}})
@@ -327,4 +367,23 @@ func (w *world) onFunction(by *caller, s *model.Secret, c policy.Context, f func
 	f(&asked{by: by, function: arn, resource: w.functions[arn], request: policy.Request{Action: "lambda:InvokeFunction", Resource: arn, Owner: owner, Context: c}})
 	f(&asked{by: by, function: arn, resource: w.functions[arn], request: policy.Request{Action: "lambda:UpdateFunctionCode", Resource: arn, Owner: owner, Context: c}})
 	f(&asked{by: by, neighbour: true, request: policy.Request{Action: "lambda:InvokeFunction", Resource: arn + "x", Owner: owner, Context: c}})
+}
+
+// bySecretsManager asks for the call by which Secrets Manager rotates with a function of another account, for this secret and for others.
+func (w *world) bySecretsManager(s *model.Secret, f func(a *asked)) {
+	if s.Rotation == nil || s.Rotation.Lambda == nil || s.Rotation.Lambda.Account == "" {
+		return
+	}
+	as, arn := w.e.secrets[s], w.function(s)
+	by := &caller{&access.Principal{ID: "Secrets Manager", Caller: policy.Caller{Kind: policy.ServicePrincipal, ARN: "secretsmanager.amazonaws.com"}}, nil, false}
+	for _, for_ := range [][3]string{
+		{"lambda:InvokeFunction", as.Account, as.Copies[0].ARN}, {"lambda:InvokeFunction", elsewhere, as.Copies[0].ARN}, {"lambda:InvokeFunction", as.Account, as.Copies[0].ARN + "x"},
+		{"lambda:UpdateFunctionCode", as.Account, as.Copies[0].ARN},
+	} {
+		c := policy.Context{}.With("aws:SourceAccount", for_[1]).With("aws:SourceArn", for_[2])
+		certainly := for_ == [3]string{"lambda:InvokeFunction", as.Account, as.Copies[0].ARN}
+		f(&asked{by: by, certainly: certainly, neighbour: !certainly, resource: w.functions[arn], request: policy.Request{
+			Action: for_[0], Resource: arn, Owner: s.Rotation.Lambda.Account, Context: c,
+		}})
+	}
 }
