@@ -59,6 +59,7 @@ var (
 	toAdmin     = append(actions("kms", `DescribeKey EnableKey DisableKey EnableKeyRotation DisableKeyRotation RotateKeyOnDemand GetKeyPolicy PutKeyPolicy
 		GetKeyRotationStatus ListKeyPolicies ListKeyRotations ListResourceTags TagResource UntagResource UpdateKeyDescription ListGrants RevokeGrant ScheduleKeyDeletion
 		CancelKeyDeletion`), toAlias...)
+	toChange  = actions("secretsmanager", "PutSecretValue UpdateSecret UpdateSecretVersionStage")
 	onReplica = actions("secretsmanager", "GetSecretValue DescribeSecret ListSecretVersionIds GetResourcePolicy StopReplicationToReplica")
 )
 
@@ -315,7 +316,7 @@ func (w *world) heldBack(a *asked) bool {
 		return true
 	}
 	reads := a.request.Action == "secretsmanager:GetSecretValue"
-	writes := slices.Contains(actions("secretsmanager", "PutSecretValue UpdateSecret UpdateSecretVersionStage"), a.request.Action)
+	writes := slices.Contains(toChange, a.request.Action)
 	if !reads && !writes || a.by.Caller.Kind == policy.ServicePrincipal || a.by.is != nil && a.by.is == w.m.Deployer {
 		return false
 	}

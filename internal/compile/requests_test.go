@@ -327,6 +327,9 @@ func (w *world) onOtherKeys(by *caller, s *model.Secret, copy int, c policy.Cont
 	}
 }
 
+// ofKeys are what is asked of keys without Secrets Manager.
+var ofKeys = append(actions("kms", "CreateGrant Decrypt Encrypt GenerateDataKey ReEncryptFrom"), toAdmin...)
+
 // onKeyItself asks for the administration of a created key in every Region, for uses without Secrets Manager, and for its alias and another one.
 func (w *world) onKeyItself(by *caller, k *model.Key, c policy.Context, f func(a *asked)) {
 	for region, key := range w.keysOf(k) {
@@ -337,7 +340,7 @@ func (w *world) onKeyItself(by *caller, k *model.Key, c policy.Context, f func(a
 				f(&asked{by: by, key: key, resource: key.Policy, request: policy.Request{Action: action, Resource: key.ARN, Owner: key.Account, Context: c}})
 			}
 		}
-		for _, action := range append(actions("kms", "CreateGrant Decrypt Encrypt GenerateDataKey ReEncryptFrom"), toAdmin...) {
+		for _, action := range ofKeys {
 			f(&asked{by: by, key: key, administers: true, resource: key.Policy, request: policy.Request{Action: action, Resource: key.ARN, Owner: key.Account, Context: c}})
 		}
 		f(&asked{by: by, key: key, administers: true, resource: key.Policy, request: policy.Request{
