@@ -107,6 +107,19 @@ func TestNoStatementOfThreeAccountsIsSuperfluous(t *testing.T) {
 	}
 }
 
+// What somebody may do anywhere for the sake of a secret that is always there need not be said again for the sake of one that may not be.
+func TestNoStatementForTheSakeOfAConditionalSecretIsSuperfluous(t *testing.T) {
+	t.Parallel()
+	w := newWorld([]byte(`{ version: 1, stack: c, conditions: { IsProd: !Equals [a, a] }, principals: { app: { role: { assumedBy: { service: lambda.amazonaws.com } } } },
+		secrets: { always: {}, sometimes: { condition: IsProd } }, grants: [ { to: app, allow: batchRead, secrets: "*" } ] }`))
+	if w == nil {
+		t.Fatal("the spec has errors")
+	}
+	if out, n := w.superfluous(); out != nil || n != 3 {
+		t.Errorf("superfluous of %d: %q", n, out)
+	}
+}
+
 // Two grants may overlap, so that one statement says a part of what another says; what a generated spec with a single grant for each principal and secret
 // compiles to has nothing to spare.
 func TestNoStatementOfGeneratedSpecsIsSuperfluous(t *testing.T) {

@@ -210,6 +210,9 @@ func (w *world) grantsSecret(c *clause, a *asked) bool {
 	if c.secret != a.secret || !w.reaches(c, a.copy) || !slices.Contains(c.onSecret, a.request.Action) || !w.meets(c, a) {
 		return false
 	}
+	if a.copy > 0 && !slices.Contains(onReplica, a.request.Action) {
+		return false
+	}
 	if len(c.stages) == 0 || a.request.Action != "secretsmanager:GetSecretValue" {
 		return true
 	}

@@ -203,8 +203,8 @@ func (w *world) onSecret(by *caller, s *model.Secret, copy int, c policy.Context
 			}
 			continue
 		}
-		if copy > 0 && !slices.Contains(onReplica, action) {
-			continue
+		if copy > 0 && !slices.Contains(onReplica, action) && (by.powerful || by.is == nil || !by.is.Kind.HasIdentity() || at.Region == as.Copies[0].Region) {
+			continue // a replica refuses it, whatever its policy says, which is the primary's; where the home Region is not stated, its stand-in may be the replica's
 		}
 		ask(action, at.ARN, c)
 		if action != "secretsmanager:GetSecretValue" || by.powerful && by.Caller.Account == as.Account {
