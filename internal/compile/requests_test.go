@@ -109,10 +109,10 @@ func (w *world) circumstances() (all, few []policy.Context) {
 			more = append(more, full.With("aws:SecureTransport", "false"), full.With("aws:SecureTransport"))
 		}
 	}
-	few = append(few, more[:min(3, len(more))]...)
-	others := strings.ReplaceAll("o-9/r-ab12/ou-ab12-11111111/", "o-9", "o-zzzzzzzzzz")
+	const some = 5
+	few = append(few, more[:min(some, len(more))]...)
 	all = append(slices.Clone(few), plain, full.With("aws:CurrentTime", "2300-01-01T00:00:00Z"), full.With("aws:PrincipalTag/team", "blue"),
-		full.With("aws:PrincipalOrgID", "o-zzzzzzzzzz").With("aws:PrincipalOrgPaths", others), member(full).With("aws:PrincipalOrgPaths", "o-a1b2c3d4e5/r-ab12/ou-ab12-22222222/"))
+		full.With("aws:PrincipalOrgID", "o-zzzzzzzzzz").With("aws:PrincipalOrgPaths", "o-zzzzzzzzzz/r-ab12/ou-ab12-11111111/"), member(full).With("aws:PrincipalOrgPaths", "o-a1b2c3d4e5/r-ab12/ou-ab12-22222222/"))
 	for _, g := range w.m.Grants {
 		for _, v := range g.When.SourceVPCE {
 			all = append(all, full.With("aws:SourceVpce", v), plain.With("aws:SourceVpce", v))
@@ -121,7 +121,7 @@ func (w *world) circumstances() (all, few []policy.Context) {
 			all = append(all, full.With("aws:SourceIp", "203.0.113.7"), full.With("aws:SourceIp", "198.51.100.7"))
 		}
 	}
-	const enough = 14
+	const enough = 18
 	return all[:min(enough, len(all))], few
 }
 
@@ -379,14 +379,13 @@ func (w *world) bySecretsManager(s *model.Secret, f func(a *asked)) {
 	}
 	as, arn := w.e.secrets[s], w.function(s)
 	by := &caller{&access.Principal{ID: "Secrets Manager", Caller: policy.Caller{Kind: policy.ServicePrincipal, ARN: "secretsmanager.amazonaws.com"}}, nil, false}
-	for _, for_ := range [][3]string{
+	for i, one := range [][3]string{ // the first is the one that must be allowed
 		{"lambda:InvokeFunction", as.Account, as.Copies[0].ARN}, {"lambda:InvokeFunction", elsewhere, as.Copies[0].ARN}, {"lambda:InvokeFunction", as.Account, as.Copies[0].ARN + "x"},
 		{"lambda:UpdateFunctionCode", as.Account, as.Copies[0].ARN},
 	} {
-		c := policy.Context{}.With("aws:SourceAccount", for_[1]).With("aws:SourceArn", for_[2])
-		certainly := for_ == [3]string{"lambda:InvokeFunction", as.Account, as.Copies[0].ARN}
-		f(&asked{by: by, certainly: certainly, neighbour: !certainly, resource: w.functions[arn], request: policy.Request{
-			Action: for_[0], Resource: arn, Owner: s.Rotation.Lambda.Account, Context: c,
+		c := policy.Context{}.With("aws:SourceAccount", one[1]).With("aws:SourceArn", one[2])
+		f(&asked{by: by, certainly: i == 0, neighbour: i > 0, resource: w.functions[arn], request: policy.Request{
+			Action: one[0], Resource: arn, Owner: s.Rotation.Lambda.Account, Context: c,
 		}})
 	}
 }
