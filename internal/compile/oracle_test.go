@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -276,9 +277,8 @@ func (w *world) grantsKey(c *clause, a *asked) bool {
 		return false
 	}
 	s := w.e.secrets[c.secret]
-	encrypts := slices.Contains(c.onKey, "kms:GenerateDataKey") // for all copies
 	for i, copy := range s.Copies {
-		if needed := encrypts && w.reaches(c, 0) || !encrypts && w.reaches(c, i); !needed || copy.Key != a.key {
+		if !w.needsKey(c, i) || copy.Key != a.key {
 			continue
 		}
 		through := false
@@ -291,6 +291,30 @@ func (w *world) grantsKey(c *clause, a *asked) bool {
 		}
 	}
 	return false
+}
+
+// needsKey says whether a clause needs the key of a copy. Who encrypts needs those of all copies.
+func (w *world) needsKey(c *clause, copy int) bool {
+	if slices.Contains(c.onKey, "kms:GenerateDataKey") {
+		return w.reaches(c, 0)
+	}
+	return len(c.onKey) > 0 && w.reaches(c, copy)
+}
+
+// outOfReach returns the clauses that no policy makes work: they cross accounts and need a key of AWS's.
+func (w *world) outOfReach() (out []string) {
+	for _, c := range w.clauses {
+		crosses := c.to.Account != c.secret.Account || c.to.Kind == model.Organization || c.to.Kind == model.OrganizationPath
+		if c.creates || !crosses || c.to.Kind == model.Service {
+			continue
+		}
+		for i, copy := range w.e.secrets[c.secret].Copies {
+			if copy.Key == nil && w.needsKey(c, i) {
+				out = append(out, fmt.Sprintf("%s cannot work for %s in %s", c.onSecret, c.to.ID, copy.Region))
+			}
+		}
+	}
+	return out
 }
 
 // pinned says whether a caller can use a key for the secrets that it may use alone: a key that pins, a service, and wherever a policy cannot name the key.

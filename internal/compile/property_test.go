@@ -159,7 +159,7 @@ func (w *world) check() (wrong []string, n int) {
 			wrong = append(wrong, fmt.Sprintf("%s is %s, and should be %s: %s", a, word[got], word[want], a.by.Decide(a.request, a.resource).Reason))
 		}
 	})
-	wrong = append(append(wrong, w.dangling()...), w.left()...)
+	wrong = slices.Concat(wrong, w.outOfReach(), w.dangling(), w.left())
 	if w.without || !slices.ContainsFunc(w.m.Secrets, func(s *model.Secret) bool { return s.Condition != "" }) {
 		return wrong, n
 	}

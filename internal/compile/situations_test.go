@@ -63,6 +63,19 @@ resources:
     Type: AWS::Lambda::Function
     Properties: { Runtime: python3.13, Handler: rotate.handler, Role: !GetAtt RotatorRole.Arn, Code: { S3Bucket: code, S3Key: rotate.zip }, VpcConfig: { SubnetIds: [subnet-1], SecurityGroupIds: [sg-1] } }
 `,
+	"rotations beside guardrails": `
+principals:
+  rotator: { existingRole: arn:aws:iam::111111111111:role/rotator }
+  app: { role: { assumedBy: { service: lambda.amazonaws.com } } }
+secrets:
+  s0: { name: s0, policy: { onlyFromVpcEndpoints: vpce-0a1b2c3d } }
+  s1: { name: s1, policy: { onlyFromVpcs: vpc-0a1b2c3d }, rotation: { rotateImmediatelyOnUpdate: false, lambda: { functionArn: "arn:aws:lambda:eu-west-1:111111111111:function:rotate", executionRole: rotator, superuserSecret: s2 } } }
+  s2: { name: s2, policy: { onlyFromVpcEndpoints: vpce-0a1b2c3d, onlyOrganization: o-a1b2c3d4e5 } }
+  s3: { name: s3, policy: { onlyGrantees: true }, rotation: { rotateImmediatelyOnUpdate: false, lambda: { functionArn: "arn:aws:lambda:eu-west-1:111111111111:function:rotate", executionRole: rotator, superuserSecret: s4 } } }
+  s4: { name: s4, policy: { onlyGrantees: true } }
+grants:
+  - { to: app, allow: [read, write], secrets: "*" }
+`,
 	"everybody under onlyGrantees": `
 keys: { own: {}, strict: { iamDelegation: false, admins: [sso, far-from-it] } }
 principals:
