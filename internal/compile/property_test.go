@@ -159,7 +159,7 @@ func (w *world) check() (wrong []string, n int) {
 			wrong = append(wrong, fmt.Sprintf("%s is %s, and should be %s: %s", a, word[got], word[want], a.by.Decide(a.request, a.resource).Reason))
 		}
 	})
-	wrong = slices.Concat(wrong, w.outOfReach(), w.dangling(), w.left())
+	wrong = slices.Concat(wrong, w.outOfReach(), w.malformed(), w.dangling(), w.left())
 	if w.without || !slices.ContainsFunc(w.m.Secrets, func(s *model.Secret) bool { return s.Condition != "" }) {
 		return wrong, n
 	}
@@ -185,6 +185,32 @@ func (w *world) left() (out []string) {
 	}
 	for _, kp := range w.placement.KeyPolicies {
 		look("key policy of "+kp.Key.ID, kp.Document, kp.Key.Statements)
+	}
+	return out
+}
+
+// malformed returns statements that IAM refuses, because a list of theirs is empty.
+func (w *world) malformed() (out []string) {
+	var all policy.Document
+	for _, id := range w.placement.Identities {
+		for _, part := range id.Parts {
+			all = append(all, part.Document...)
+		}
+	}
+	for _, rp := range w.placement.ResourcePolicies {
+		all = append(all, rp.Document...)
+	}
+	for _, kp := range w.placement.KeyPolicies {
+		all = append(all, kp.Document...)
+	}
+	for _, h := range w.placement.HandOvers {
+		all = append(all, h.Statements...)
+	}
+	for _, s := range all {
+		empty := len(s.Action) == 0 || len(s.Resource) == 0 || slices.ContainsFunc(s.Condition, func(c policy.Condition) bool { return len(c.Values) == 0 })
+		if s.Verbatim == nil && empty {
+			out = append(out, fmt.Sprintf("%+v has an empty list", s))
+		}
 	}
 	return out
 }

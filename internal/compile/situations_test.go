@@ -3,6 +3,8 @@ package compile
 import (
 	"strings"
 	"testing"
+
+	"github.com/secretctl/secretctl/internal/diag"
 )
 
 // situations are specs with what generated ones rarely have together.
@@ -117,5 +119,21 @@ func TestGrantedIsAllowedAndNothingElseInRareSituations(t *testing.T) {
 		for _, message := range wrong {
 			t.Errorf("%s: %s", name, message)
 		}
+	}
+}
+
+// Who writes a secret in its own Region alone encrypts the copies too.
+func TestGrantedIsAllowedAndNothingElseOrElseRefused(t *testing.T) {
+	w, found := compiledWorld([]byte(`
+version: 1
+stack: rare
+environment: { account: "111111111111", region: eu-west-1 }
+keys: { own: {} }
+principals: { far: { existingRole: arn:aws:iam::222222222222:role/far } }
+secrets: { s0: { name: s0, key: own, replicas: us-east-1 } }
+grants: [ { to: far, allow: write, secrets: s0, regions: eu-west-1 } ]
+`))
+	if w != nil || len(found) == 0 || found[0].Code != diag.ReplicaOutOfReach {
+		t.Errorf("a writer of another account cannot use aws/secretsmanager of the replica, and the findings are %v", found)
 	}
 }
