@@ -75,6 +75,11 @@ func worldOf(m *model.Model, ps grants.Permissions, placement grants.Placement, 
 	for i := range placement.HandOvers {
 		w.handedOver(&placement.HandOvers[i])
 	}
+	for _, s := range m.Secrets { // for which nothing was handed over
+		if r := s.Rotation; r != nil && r.Lambda != nil && r.Lambda.ExecutionRole == nil && r.Lambda.Account == "" && w.unstated[s] == nil {
+			w.roleOf(s, &model.Principal{ID: "role of " + s.ID, Kind: model.ExistingRole})
+		}
+	}
 	for _, c := range clausesOf(m, w.unstated) {
 		if !w.absent(c.secret) || c.to.Account != "" || !c.to.Kind.HasIdentity() {
 			w.clauses, w.clausesTo[c.to] = append(w.clauses, c), append(w.clausesTo[c.to], c)
@@ -92,10 +97,8 @@ func (w *world) handedOver(h *grants.HandOver) {
 		if l := h.Secret.Rotation; w.e.principals[h.To] != nil || l == nil || l.Lambda == nil || l.Lambda.Account != "" {
 			return
 		}
-		account := w.e.account("")
-		p := &access.Principal{ID: h.To.ID, Caller: policy.Caller{ARN: "arn:aws:iam::" + account + ":role/of-" + h.Secret.ID, Account: account}}
+		p := w.roleOf(h.Secret, h.To)
 		p.Identity = []*access.Document{w.e.document(access.IdentityPolicy, p.ID, model.Stack{}, "", h.Statements)}
-		w.e.principals[h.To], w.unstated[h.Secret] = p, h.To
 	default:
 		arn := w.e.standIns.Text(h.Of)
 		if i := strings.Index(arn, "{"); i >= 0 {
@@ -108,6 +111,14 @@ func (w *world) handedOver(h *grants.HandOver) {
 		}
 		d.Rules.Statements = append(d.Rules.Statements, w.e.rules(h.Statements).Statements...)
 	}
+}
+
+// roleOf adds the role of a function that the spec does not name.
+func (w *world) roleOf(s *model.Secret, as *model.Principal) *access.Principal {
+	account := w.e.account("")
+	p := &access.Principal{ID: as.ID, Caller: policy.Caller{ARN: "arn:aws:iam::" + account + ":role/of-" + s.ID, Account: account}}
+	w.e.principals[as], w.unstated[s] = p, as
+	return p
 }
 
 // absent says whether a secret is not there, because its condition does not hold.
@@ -128,6 +139,10 @@ func (w *world) function(s *model.Secret) string {
 	case r.Hosted.Name != "":
 		name = r.Hosted.Name
 	}
+	return w.functionNamed(s, name)
+}
+
+func (w *world) functionNamed(s *model.Secret, name string) string {
 	as := w.e.secrets[s]
 	return strings.Join([]string{"arn", w.e.partition(), "lambda", as.Copies[0].Region, as.Account, "function", w.e.standIns.Text(name)}, ":")
 }

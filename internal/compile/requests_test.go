@@ -359,7 +359,9 @@ func (w *world) onKeyItself(by *caller, k *model.Key, c policy.Context, f func(a
 // onFunction asks for a call of the function that rotates a secret, and of another one.
 func (w *world) onFunction(by *caller, s *model.Secret, c policy.Context, f func(a *asked)) {
 	arn := w.function(s)
-	if arn == "" {
+	if arn == "" { // nothing rotates it, or another service
+		arn = w.functionNamed(s, "<the function that rotates "+s.ID+">")
+		f(&asked{by: by, neighbour: true, request: policy.Request{Action: "lambda:InvokeFunction", Resource: arn, Owner: by.Caller.Account, Context: c}})
 		return
 	}
 	owner := w.e.account("") // also where the ARN is not known
