@@ -104,8 +104,11 @@ func (p *placer) byResourcePolicy(g *Permission, conditions policy.Conditions) {
 	for _, c := range conditions {
 		extra = extra.With(c.Operator, c.Key, c.Values...)
 	}
-	if len(g.Regions) > 0 {
+	switch {
+	case len(g.Regions) > 0:
 		extra = extra.With("StringEquals", "aws:RequestedRegion", g.Regions...)
+	case g.atHome && len(g.Secret.Replicas) > 0: // which have the same policy
+		extra = extra.With("StringEquals", "aws:RequestedRegion", p.home(g.Secret))
 	}
 	plain, get := g.Verb.OnSecret, []aws.Action(nil)
 	if len(g.Stages) > 0 {

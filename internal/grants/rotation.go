@@ -182,6 +182,9 @@ func (p *placer) invokeByPolicy(g *Permission, arn string) {
 	if !ok {
 		return
 	}
+	for _, term := range conditionsOf(g) {
+		c = c.With(term.Operator, term.Key, term.Values...)
+	}
 	o := owned{document: resourcePolicy, of: shown(arn), account: functionOwner(g.Secret), function: true}
 	p.handOver(g, o, policy.Statement{Effect: policy.Allow, Principal: who, Action: []aws.Action{"lambda:InvokeFunction"}, Resource: []string{arn}, Condition: c, Because: because(g)})
 }
