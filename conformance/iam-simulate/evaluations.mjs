@@ -43,7 +43,7 @@ function checkShape(e, policies, place) {
   if (wrong) throw new Error(`${place}: ${wrong in e ? 'unknown' : 'missing'} field ${wrong}`);
   if (typeof e.allowed !== 'boolean') throw new Error(`${place}: allowed is neither true nor false`);
   if (!['role', 'user', 'service'].includes(e.caller.kind)) throw new Error(`${place}: unknown kind of caller ${e.caller.kind}`);
-  if (e.isKey !== e.resource.includes(':kms:')) throw new Error(`${place}: isKey is ${e.isKey}`);
+  if (e.isKey !== /:kms:[^:]*:[^:]*:key\//.test(e.resource)) throw new Error(`${place}: isKey is ${e.isKey}`);
   for (const policy of [e.boundary, e.resourcePolicy, ...e.identity.map((i) => i.policy)]) {
     if (policy?.ref !== undefined && !policies.has(policy.ref)) throw new Error(`${place}: no policy ${policy.ref} stands above`);
   }

@@ -28,9 +28,12 @@ func (v *Verb) Reaches(copy int) bool {
 
 // works says whether the verb does more than look.
 func (v *Verb) works() bool {
-	return slices.ContainsFunc(v.OnSecret, func(a aws.Action) bool {
-		return a != "secretsmanager:DescribeSecret" && a != "secretsmanager:ListSecretVersionIds"
-	})
+	return len(v.Anywhere) > 0 || slices.ContainsFunc(v.OnSecret, func(a aws.Action) bool { return !onlyLooks(a) })
+}
+
+// onlyLooks says whether an action shows metadata and nothing else.
+func onlyLooks(a aws.Action) bool {
+	return a == "secretsmanager:DescribeSecret" || a == "secretsmanager:ListSecretVersionIds"
 }
 
 // lists says whether the verb is about all secrets of an account, which nobody of another account can list.

@@ -49,11 +49,23 @@ func NewStandIns(m *model.Model) StandIns {
 		}
 	}
 	for _, secret := range m.Secrets {
+		if r := secret.Rotation; r != nil && r.Lambda != nil && cfn.IsIntrinsic(r.Lambda.FunctionARN) {
+			name := strings.Map(alphanumeric, s.Text(r.Lambda.FunctionARN))
+			s.known[r.Lambda.FunctionARN] = strings.Join([]string{"arn", s.Text(s.partition()), "lambda", s.Text(s.region()), s.Text(s.account("")), "function", name}, ":")
+		}
 		if cfn.IsIntrinsic(secret.ARN) {
 			s.known[secret.ARN] = strings.Join([]string{"arn", s.Text(s.partition()), "secretsmanager", s.Text(s.region()), s.Text(s.account("")), "secret", secret.ID + "-123456"}, ":")
 		}
 	}
 	return s
+}
+
+// alphanumeric keeps letters and digits.
+func alphanumeric(r rune) rune {
+	if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+		return r
+	}
+	return -1
 }
 
 // standInRegion is a Region that no replica of the model is in.
