@@ -356,9 +356,7 @@ func (w *world) heldBack(a *asked) bool {
 	if g.OnlyGrantees && !grantee {
 		return true
 	}
-	inside := *a // of an organization that is exempt all members are let through, those of the secret's account too
-	inside.request.Owner = ""
-	if w.rotates(a.by.is, a.secret) || slices.ContainsFunc(g.Exempt, func(to *model.Principal) bool { return w.covers(to, &inside) }) {
+	if w.rotates(a.by.is, a.secret) {
 		return false
 	}
 	if g.OnlyFromVPC() && !is("aws:SourceVpce", g.VPCEndpoints...) && !is("aws:SourceVpc", g.VPCs...) && !is("aws:ViaAWSService", "true") {

@@ -60,15 +60,24 @@ func (p *placer) denials(s *model.Secret, granted []*Permission) []policy.Statem
 	}
 	value := append(slices.Clone(readingValue), writingValue...)
 	rotators := p.rotators(s)
+	// An organization means its other accounts: the own one's identities, which are members too, are held back by a statement of their own.
+	denyBut := func(sid string, at source.Span, actions []aws.Action, e exceptions, outside func(policy.Conditions) policy.Conditions) {
+		deny(sid, at, actions, outside(e.conditions()))
+		if len(e.organizations)+len(e.paths) > 0 {
+			deny(sid+"Here", at, actions, outside(exceptions{arns: e.arns}.conditions()).With("StringEquals", "aws:PrincipalAccount", p.account(s.Account)))
+		}
+	}
 	if g.OnlyFromVPC() {
-		c := p.letThrough(s, rotators).conditions().With("BoolIfExists", "aws:ViaAWSService", "false")
-		if len(g.VPCEndpoints) > 0 {
-			c = c.With("StringNotEquals", "aws:SourceVpce", g.VPCEndpoints...)
-		}
-		if len(g.VPCs) > 0 {
-			c = c.With("StringNotEquals", "aws:SourceVpc", g.VPCs...)
-		}
-		deny("OnlyFromVPC", g.VPCSpan, value, c)
+		denyBut("OnlyFromVPC", g.VPCSpan, value, p.letThrough(s, rotators), func(c policy.Conditions) policy.Conditions {
+			c = c.With("BoolIfExists", "aws:ViaAWSService", "false")
+			if len(g.VPCEndpoints) > 0 {
+				c = c.With("StringNotEquals", "aws:SourceVpce", g.VPCEndpoints...)
+			}
+			if len(g.VPCs) > 0 {
+				c = c.With("StringNotEquals", "aws:SourceVpc", g.VPCs...)
+			}
+			return c
+		})
 	}
 	if g.Organization != "" {
 		e := p.letThrough(s, rotators)
@@ -76,18 +85,9 @@ func (p *placer) denials(s *model.Secret, granted []*Permission) []policy.Statem
 		deny("OnlyOrganization", g.OrganizationSpan, value, e.conditions())
 	}
 	if g.OnlyGrantees {
-		for _, only := range []struct {
-			sid     string
-			actions []aws.Action
-			of      func(*Verb) bool
-		}{{"OnlyReaders", readingValue, (*Verb).Reads}, {"OnlyWriters", writingValue, (*Verb).Writes}} {
-			e := p.letThrough(s, p.grantees(s, granted, only.of))
-			deny(only.sid, g.OnlyGranteesSpan, only.actions, e.conditions())
-			if len(e.organizations)+len(e.paths) > 0 { // a grant to an organization is none to its identities in the secret's own account
-				own := exceptions{arns: e.arns}.conditions().With("StringEquals", "aws:PrincipalAccount", p.account(s.Account))
-				deny(only.sid+"Here", g.OnlyGranteesSpan, only.actions, own)
-			}
-		}
+		as := func(c policy.Conditions) policy.Conditions { return c }
+		denyBut("OnlyReaders", g.OnlyGranteesSpan, readingValue, p.letThrough(s, p.grantees(s, granted, (*Verb).Reads)), as)
+		denyBut("OnlyWriters", g.OnlyGranteesSpan, writingValue, p.letThrough(s, p.grantees(s, granted, (*Verb).Writes)), as)
 	}
 	return out
 }
