@@ -43,16 +43,20 @@ func inParts(verbs []Verb) []Verb {
 }
 
 // withoutCovered leaves out the rows of single actions that say nothing more than the row of a verb: the same principal can do the verb, of which the action is a part,
-// in the same place, and under no more conditions. Conditions do not count where the action looks at metadata only.
+// in the same place, and under no more conditions. Where the action looks at metadata only, a verb in any place counts, under whatever conditions.
 func withoutCovered(rows []Row, verbs []Verb) []Row {
 	type at struct{ principal, arn string }
 	covered := map[at]map[aws.Action]Effect{}
+	somewhere := map[at]bool{} // by the id of the secret: the principal can do a verb
 	parts := map[string][]aws.Action{}
 	for i := range verbs {
 		parts[verbs[i].Name] = verbs[i].OnSecret
 	}
 	for _, row := range rows {
 		key := at{row.PrincipalARN, row.SecretARN}
+		if _, isVerb := parts[row.Verb]; isVerb && row.Effect != Deny {
+			somewhere[at{row.PrincipalARN, row.Secret}] = true
+		}
 		for _, action := range parts[row.Verb] {
 			if covered[key] == nil {
 				covered[key] = map[aws.Action]Effect{}
@@ -63,8 +67,8 @@ func withoutCovered(rows []Row, verbs []Verb) []Row {
 	var out []Row
 	for _, row := range rows {
 		_, isVerb := parts[row.Verb]
-		by := covered[at{row.PrincipalARN, row.SecretARN}][row.Verb]
-		if isVerb || row.Effect > by && (by == Deny || !onlyLooks(row.Verb)) {
+		looks := onlyLooks(row.Verb) && somewhere[at{row.PrincipalARN, row.Secret}]
+		if isVerb || !looks && row.Effect > covered[at{row.PrincipalARN, row.SecretARN}][row.Verb] {
 			out = append(out, row)
 		}
 	}
