@@ -23,6 +23,7 @@ type Stack struct {
 	// What the caller knows of resources, by their logical IDs. Policies that are not here are read from the template.
 	Documents map[string]policy.Document
 	IDs       map[string]string // what people call it, where that is not the logical ID
+	ARNs      map[string]string // of secrets and keys, in the place of stand-ins
 }
 
 // Problem is something in a template that could not be read, so that what is said of access may be incomplete or wrong.

@@ -121,6 +121,9 @@ func (s *stack) secretName(id string) string {
 }
 
 func (s *stack) ownSecretARN(id string) string {
+	if known := s.ARNs[id]; known != "" {
+		return known
+	}
 	return s.arn("secretsmanager", s.Region, "secret:"+s.secretName(id)+secretSuffix)
 }
 
@@ -146,7 +149,12 @@ func (s *stack) keyID(id string) string {
 	return keyID(s.seed(id), s.property(id, "MultiRegion") == true)
 }
 
-func (s *stack) keyARN(id string) string { return s.arn("kms", s.Region, "key/"+s.keyID(id)) }
+func (s *stack) keyARN(id string) string {
+	if known := s.ARNs[id]; known != "" {
+		return known
+	}
+	return s.arn("kms", s.Region, "key/"+s.keyID(id))
+}
 
 // keyID makes the id of a key. https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id
 func keyID(seed string, multiRegion bool) string {

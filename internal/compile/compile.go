@@ -55,13 +55,15 @@ func Compile(files []*source.File) Result {
 		permissions := grants.Derive(m)
 		placement, list := grants.Place(permissions)
 		found = append(found, list...)
-		if !list.HasErrors() { // what could not be placed does not work, and that is said
+		placed := !list.HasErrors()
+		stacks, list := lower(m, placement)
+		found = append(found, list...)
+		if placed { // what could not be placed does not work, and that is said
 			e := newEstate(m, placement)
+			e.addOwn(stacks)
 			r.estate = e.Estate
 			found = append(found, prove(m, permissions, e)...)
 		}
-		stacks, list := lower(m, placement)
-		found = append(found, list...)
 		found = append(found, checkReferences(s, stacks)...)
 		found = append(found, verify(s.Stack.Span, stacks)...)
 		stacks = slices.DeleteFunc(stacks, func(h *builder) bool { return len(h.t.Resources) == 0 }) // CloudFormation refuses such a template

@@ -378,6 +378,9 @@ func (w *world) outOfScope(a *asked) bool {
 	if p != nil && p.Role != nil && (p.Role.PermissionsBoundary != "" || len(p.Role.ManagedPolicyARNs) > 0) || a.secret != nil && len(a.secret.Policy.Statements) > 0 {
 		return true
 	}
+	if a.secret != nil && len(a.secret.Policy.Exempt) > 0 && w.isUnstated(p) { // who may be one of those that are exempt: the spec does not say who it is
+		return true
+	}
 	if a.key == nil {
 		return false
 	}
@@ -389,6 +392,16 @@ func (w *world) outOfScope(a *asked) bool {
 		return true
 	}
 	return !a.administers && !a.by.powerful && w.inexact(a)
+}
+
+// isUnstated says whether a principal stands for a rotation's role that the spec does not name.
+func (w *world) isUnstated(p *model.Principal) bool {
+	for _, role := range w.unstated {
+		if role == p {
+			return true
+		}
+	}
+	return false
 }
 
 // inexact says whether a request is for another key than the secret's, in the name of a secret that the principal may use: where a key's ARN is not
