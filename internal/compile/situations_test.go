@@ -23,8 +23,11 @@ principals:
   far: { existingRole: arn:aws:iam::222222222222:role/far }
   partner: { account: "333333333333" }
   company: { organization: o-a1b2c3d4e5 }
+  rotator: { existingRole: arn:aws:iam::222222222222:role/rotator }
+keys:
+  app: {}
 secrets:
-  s0: { name: s0, rotation: { rotateImmediatelyOnUpdate: false, lambda: { functionArn: "arn:aws:lambda:eu-west-1:222222222222:function:rotate" } } }
+  s0: { name: s0, key: app, rotation: { rotateImmediatelyOnUpdate: false, lambda: { functionArn: "arn:aws:lambda:eu-west-1:222222222222:function:rotate", executionRole: rotator } } }
 grants:
   - { to: [own, far, partner, company], allow: rotate, secrets: s0, when: { principalTags: { team: red } } }
 `,

@@ -30,7 +30,7 @@ func (r *resolver) hostedRotation(s *Secret, in *spec.Secret, h *spec.HostedRota
 	r.engine(s, in, out.Type, out.Superuser, h.RotationType.Span, h.Span)
 	r.breakers(in, h.ExcludeCharacters, h.Span)
 	r.superuserARN(out.Superuser, h.SuperuserSecret)
-	r.keysOfUnknownRole(s, out.Superuser, h.Span, true)
+	r.unknownRole(s, out.Superuser, h.Span, "", true)
 	return out
 }
 
@@ -186,16 +186,26 @@ func (r *resolver) fieldsOf(in *spec.Secret) (fields map[string]string, known bo
 	return fields, true
 }
 
-// keysOfUnknownRole refuses keys that a role which the spec does not name could not use. givenByARN says whether AWS gives it the key by ARN.
-func (r *resolver) keysOfUnknownRole(s, superuser *Secret, at source.Span, givenByARN bool) {
+// unknownRole refuses what a role of an account (empty: the own one) that the spec does not name could not use, because a policy would have to name it: secrets of
+// other accounts, and keys over which IAM of that account does not decide. givenByARN says whether AWS gives it the key by ARN.
+func (r *resolver) unknownRole(s, superuser *Secret, at source.Span, account string, givenByARN bool) {
 	for _, secret := range []*Secret{s, superuser} {
-		if secret == nil || secret.Key == nil {
+		if secret == nil {
+			continue
+		}
+		if secret.Account != account {
+			r.report(diag.RotationMismatch, at, "rotate with a lambda whose executionRole is named", "the resource policy of %q would have to name the function's role, which is of another account and which the spec does not know", secret.ID)
+			r.related(secret.Span, "the secret is here")
 			continue
 		}
 		k := secret.Key
 		switch {
+		case k == nil:
 		case k.Imported && k.ARN == "" && givenByARN:
 			r.report(diag.NeedsARN, at, "import the key by its arn", "the function's role is given the key by its ARN, and key %q is imported by alias", k.ID)
+			r.related(k.Span, "the key is here")
+		case k.Account != account:
+			r.report(diag.RotationMismatch, at, "rotate with a lambda whose executionRole is named", "the policy of key %q would have to name the function's role, which is of another account and which the spec does not know", k.ID)
 			r.related(k.Span, "the key is here")
 		case !k.Delegates:
 			r.report(diag.RotationMismatch, at, "let IAM decide over the key with iamDelegation: true, or rotate with a lambda whose executionRole is named", "the policy of key %q would have to name the function's role, which the spec does not know", k.ID)
@@ -227,7 +237,7 @@ func (r *resolver) applicationRotation(s *Secret, in *spec.Secret, a *spec.Appli
 	r.applicationNetwork(a, out)
 	r.engine(s, in, out.Type, out.Superuser, a.RotationType.Span, a.Span)
 	r.breakers(in, a.ExcludeCharacters, a.Span)
-	r.keysOfUnknownRole(s, out.Superuser, a.Span, true)
+	r.unknownRole(s, out.Superuser, a.Span, "", true)
 	return out
 }
 

@@ -25,7 +25,7 @@ func (r *resolver) lambdaRotation(s *Secret, in *spec.LambdaRotation) *LambdaRot
 		out.ExecutionRole = r.identityRole(in.ExecutionRole, "executionRole")
 		r.lambdaMayAssume(out.ExecutionRole, in.ExecutionRole)
 	} else {
-		r.keysOfUnknownRole(s, out.Superuser, in.Span, false)
+		r.unknownRole(s, out.Superuser, in.Span, out.Account, false)
 	}
 	if out.Function != nil {
 		r.functionNetwork(out.Function, in.FunctionARN.Span())
