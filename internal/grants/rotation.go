@@ -48,6 +48,9 @@ func rotationOf(s *model.Secret, role *model.Principal) []Permission {
 func (p *placer) unstatedRoles() {
 	for _, s := range p.m.Secrets {
 		r := s.Rotation
+		if r.UnknownRole() {
+			p.replicaKeys(s)
+		}
 		if r == nil || r.Lambda == nil || r.Lambda.ExecutionRole != nil {
 			continue
 		}
@@ -67,6 +70,20 @@ func (p *placer) unstatedRoles() {
 			role := owned{document: identityPolicy, of: "the execution role of " + shown(r.Lambda.FunctionARN)}
 			for _, statement := range statements {
 				p.handOverFor(&g, role, "rotation of "+s.ID, statement)
+			}
+		}
+	}
+}
+
+// replicaKeys hands over what the role of a function that AWS makes needs of the keys of replicas: AWS gives it the key of the secret itself and no other.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-secretsmanager-rotationschedule-hostedrotationlambda.html
+func (p *placer) replicaKeys(s *model.Secret) {
+	g := &rotationOf(s, &model.Principal{ID: "the function's role", Kind: model.ExistingRole})[0]
+	for _, u := range p.keyUses(g) {
+		if u.replica != "" {
+			role := owned{document: identityPolicy, of: "the role of the function that rotates " + s.ID}
+			for _, statement := range p.onKeyByIdentity(g, u, model.Home) {
+				p.handOverFor(g, role, "rotation of "+s.ID, statement)
 			}
 		}
 	}

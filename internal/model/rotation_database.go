@@ -198,20 +198,32 @@ func (r *resolver) unknownRole(s, superuser *Secret, at source.Span, account str
 			r.related(secret.Span, "the secret is here")
 			continue
 		}
-		k := secret.Key
-		switch {
-		case k == nil:
-		case k.Imported && k.ARN == "" && givenByARN:
-			r.report(diag.NeedsARN, at, "import the key by its arn", "the function's role is given the key by its ARN, and key %q is imported by alias", k.ID)
-			r.related(k.Span, "the key is here")
-		case k.Account != account:
-			r.report(diag.RotationMismatch, at, "rotate with a lambda whose executionRole is named", "the policy of key %q would have to name the function's role, which is of another account and which the spec does not know", k.ID)
-			r.related(k.Span, "the key is here")
-		case !k.Delegates:
-			r.report(diag.RotationMismatch, at, "let IAM decide over the key with iamDelegation: true, or rotate with a lambda whose executionRole is named", "the policy of key %q would have to name the function's role, which the spec does not know", k.ID)
-			r.related(k.Span, "the key is here")
+		keys := []*Key{secret.Key}
+		if secret == s { // a new value is encrypted with the keys of all copies
+			for _, replica := range s.Replicas {
+				keys = append(keys, replica.Key)
+			}
+		}
+		for i, k := range keys {
+			r.keyOfUnknownRole(k, at, account, givenByARN && i == 0)
 		}
 	}
+}
+
+func (r *resolver) keyOfUnknownRole(k *Key, at source.Span, account string, givenByARN bool) {
+	switch {
+	case k == nil:
+		return
+	case k.Imported && k.ARN == "" && givenByARN:
+		r.report(diag.NeedsARN, at, "import the key by its arn", "the function's role is given the key by its ARN, and key %q is imported by alias", k.ID)
+	case k.Account != account:
+		r.report(diag.RotationMismatch, at, "rotate with a lambda whose executionRole is named", "the policy of key %q would have to name the function's role, which is of another account and which the spec does not know", k.ID)
+	case !k.Delegates:
+		r.report(diag.RotationMismatch, at, "let IAM decide over the key with iamDelegation: true, or rotate with a lambda whose executionRole is named", "the policy of key %q would have to name the function's role, which the spec does not know", k.ID)
+	default:
+		return
+	}
+	r.related(k.Span, "the key is here")
 }
 
 func (r *resolver) applicationRotation(s *Secret, in *spec.Secret, a *spec.ApplicationRotation) *ApplicationRotation {
