@@ -35,6 +35,8 @@ type world struct {
 	unstated  map[*model.Secret]*model.Principal // who stands for the role of a rotation that names none
 	functions map[string]*access.Document        // the policies of functions, by ARN
 	callers   []*caller
+
+	every, turn int // of the callers one in every asks, by turns; 0: all of them do
 }
 
 // newWorld compiles the files of a spec. It is nil for one with errors.

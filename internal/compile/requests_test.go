@@ -133,7 +133,10 @@ func (w *world) requests(f func(a *asked)) {
 		}
 	}
 	all, few := w.circumstances()
-	for _, by := range w.callers {
+	for i, by := range w.callers {
+		if w.every > 1 && i%w.every != w.turn {
+			continue
+		}
 		circumstances := all
 		if by.is == nil || by.powerful {
 			circumstances = few
