@@ -50,6 +50,23 @@ func (h *HandOver) OfSecret() bool { return h.Document == resourcePolicy && !h.f
 // OfPrincipal says whether the document is an identity policy of To.
 func (h *HandOver) OfPrincipal() bool { return h.Document == identityPolicy }
 
+// owner names in the spec's own words what a document that is not the spec's own belongs to.
+func (h *HandOver) owner() string {
+	switch h.Document {
+	case keyPolicy:
+		return "\"" + h.key.ID + "\""
+	case resourcePolicy:
+		if h.function {
+			return "the function"
+		}
+		return "\"" + h.Secret.ID + "\""
+	}
+	if h.To.Span.IsZero() { // the spec does not name it
+		return h.To.ID
+	}
+	return "\"" + h.To.ID + "\""
+}
+
 // owned names a document that is not the spec's own.
 type owned struct {
 	document, of, account string

@@ -3,7 +3,6 @@ package grants
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/model"
@@ -156,10 +155,13 @@ func (p *placer) reachable(g *Permission) bool {
 			Hint: "grant to roles or users", Related: []diag.Related{{Span: g.To.Span, Message: "\"" + g.To.ID + "\" is defined here"}},
 		})
 	}
-	what := g.Verb.Name + " on \"" + g.Secret.ID + "\" to \"" + g.To.ID + "\""
+	what := "the grant of " + g.Verb.Name + " on \"" + g.Secret.ID + "\" to \"" + g.To.ID + "\""
+	if VerbNamed(g.Verb.Name) == nil {
+		what = "the rotation by \"" + g.To.ID + "\", which uses \"" + g.Secret.ID + "\","
+	}
 	if len(g.Verb.OnSecret) == 0 && len(g.Verb.Anywhere) > 0 && VerbNamed(g.Verb.Name) != nil {
 		return report(diag.Diagnostic{
-			Code: diag.GrantWithoutEffect, Message: "the grant of " + what + " has no effect: " + g.Verb.Name + " works on the secrets of the caller's own account",
+			Code: diag.GrantWithoutEffect, Message: what + " has no effect: " + g.Verb.Name + " works on the secrets of the caller's own account",
 			Hint: "grant describe on the secrets, or grant it to a role of the secret's account",
 		})
 	}
@@ -177,7 +179,7 @@ func (p *placer) reachable(g *Permission) bool {
 		}
 		return report(diag.Diagnostic{
 			Code: diag.NeedsOwnKey, Hint: hint,
-			Message: "the grant of " + what + " cannot work: the secret is encrypted with aws/secretsmanager, which no other account can use",
+			Message: what + " cannot work: the secret is encrypted with aws/secretsmanager, which no other account can use",
 		})
 	}
 	for _, replica := range g.Secret.Replicas {
@@ -189,7 +191,7 @@ func (p *placer) reachable(g *Permission) bool {
 			}
 			return report(diag.Diagnostic{
 				Code: diag.ReplicaOutOfReach, Hint: hint,
-				Message: "the grant of " + what + " cannot work in Region \"" + replica.Region + "\": the replica is encrypted with aws/secretsmanager, which no other account can use",
+				Message: what + " cannot work in Region \"" + replica.Region + "\": the replica is encrypted with aws/secretsmanager, which no other account can use",
 				Related: []diag.Related{{Span: replica.Span, Message: "the replica is here"}},
 			})
 		}
@@ -294,21 +296,4 @@ func (p *placer) needsName(g *Permission, where string, also ...diag.Related) {
 		Hint:    "give the secret a name",
 		Related: append([]diag.Related{{Span: g.Because, Message: "because of this"}}, also...),
 	})
-}
-
-// owner names in the spec's own words what a document that is not the spec's own belongs to.
-func (h *HandOver) owner() string {
-	switch h.Document {
-	case keyPolicy:
-		return "\"" + h.key.ID + "\""
-	case resourcePolicy:
-		if h.function {
-			return "the function"
-		}
-		return "\"" + h.Secret.ID + "\""
-	}
-	if h.To.Span.IsZero() { // the spec does not name it
-		return h.To.ID
-	}
-	return "\"" + strings.TrimSpace(h.To.ID) + "\""
 }
