@@ -96,6 +96,7 @@ func BenchmarkCompile(b *testing.B) {
 		stage("resolve", func() { model.Resolve(s) })
 		stage("derive", func() { grants.Derive(m) })
 		stage("place", func() { grants.Place(permissions) })
+		stage("prove", func() { prove(m, permissions, newEstate(m, placement)) })
 		stage("lower", func() { lower(m, placement) })
 		stage("write", func() { h.t.Append(make([]byte, 0, len(out)), cfn.Format{}) })
 		b.Run("whole/secrets="+name, func(b *testing.B) {
@@ -116,8 +117,9 @@ func whole(tb testing.TB, files []*source.File) []byte {
 	if found.HasErrors() {
 		tb.Fatal(found)
 	}
-	placement, list := grants.Place(grants.Derive(m))
-	if list.Count(diag.Error) > 0 {
+	permissions := grants.Derive(m)
+	placement, list := grants.Place(permissions)
+	if list = append(list, prove(m, permissions, newEstate(m, placement))...); list.Count(diag.Error) > 0 {
 		tb.Fatal(list)
 	}
 	stacks, _ := lower(m, placement)
