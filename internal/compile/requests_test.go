@@ -248,10 +248,10 @@ func (w *world) onNeighbours(by *caller, s *model.Secret, copy int, c policy.Con
 	for _, other := range [][3]string{
 		{at.Region, part[4], name + "-x-123456"}, {at.Region, part[4], name + "x123456"}, {"ap-south-1", part[4], part[6]}, {at.Region, by.Caller.Account, part[6]}, {at.Region, elsewhere, part[6]},
 	} {
-		if other == [3]string{at.Region, part[4], part[6]} || other[1] == "" {
+		arn := strings.Join([]string{part[0], part[1], part[2], other[0], other[1], part[5], other[2]}, ":")
+		if other[1] == "" || slices.ContainsFunc(w.e.secrets[s].Copies, func(c access.Copy) bool { return c.ARN == arn }) {
 			continue
 		}
-		arn := strings.Join([]string{part[0], part[1], part[2], other[0], other[1], part[5], other[2]}, ":")
 		for _, action := range []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"} {
 			f(&asked{by: by, neighbour: true, request: policy.Request{
 				Action: action, Resource: arn, Owner: by.Caller.Account, Context: by.in(c, other[1]).With("aws:RequestedRegion", other[0]),
@@ -354,6 +354,7 @@ func (w *world) onKeyItself(by *caller, k *model.Key, c policy.Context, f func(a
 			f(&asked{by: by, key: key, administers: true, alias: true, request: policy.Request{Action: action, Resource: arn, Owner: key.Account, Context: c}})
 			if !by.powerful {
 				f(&asked{by: by, neighbour: true, request: policy.Request{Action: action, Resource: arn + "x", Owner: key.Account, Context: c}})
+				f(&asked{by: by, neighbour: true, request: policy.Request{Action: "kms:ReEncryptFrom", Resource: arn, Owner: key.Account, Context: c}})
 			}
 		}
 	}

@@ -105,6 +105,28 @@ grants:
   - { to: [events, far], allow: read, secrets: s3 }
   - { to: [far-from-it], allow: [read, replicate, delete, manage, describe, batchRead, list], secrets: s4 }
 `,
+	"actions without a resource, in the Region of a replica": `
+principals:
+  own: { existingRole: arn:aws:iam::111111111111:role/own }
+secrets:
+  s0: { name: s0, replicas: us-east-1 }
+  s1: { name: s1, condition: IsProd, replicas: us-east-1 }
+grants:
+  - { to: own, allow: [list, batchRead], secrets: s0, regions: us-east-1 }
+  - { to: own, allow: batchRead, secrets: s1, when: { mfa: true } }
+conditions: { IsProd: !Equals [a, a] }
+`,
+	"a key beside one whose secrets are in more Regions": `
+keys: { own: {}, strict: { iamDelegation: false }, other: {} }
+principals:
+  app: { role: { assumedBy: { service: lambda.amazonaws.com } } }
+secrets:
+  s0: { name: s0, key: own }
+  s1: { name: s1, key: strict }
+  s2: { name: s2, key: other, replicas: ap-south-1 }
+grants:
+  - { to: app, allow: [read, write], secrets: "*" }
+`,
 }
 
 func TestGrantedIsAllowedAndNothingElseInRareSituations(t *testing.T) {

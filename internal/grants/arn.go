@@ -69,12 +69,12 @@ func (a arns) pattern(s *model.Secret, region string) string {
 
 // replica returns the ARN of a secret's copy in another Region: the primary's with the Region changed, suffix included.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/create-manage-multi-region-secrets.html
-func (a arns) replica(s *model.Secret, region string, at model.Stack) (arn string, exact, known bool) {
+func (a arns) replica(s *model.Secret, region string, at model.Stack) string {
 	if a.m.StackOf(s) != at {
-		return a.pattern(s, region), false, s.Name != ""
+		return a.pattern(s, region)
 	}
 	nameAndSuffix := cfn.Select(6, cfn.Split(":", cfn.Ref(s.LogicalID)))
-	return cfn.Join(":", "arn", a.partition(), "secretsmanager", region, a.account(""), "secret", nameAndSuffix), true, true
+	return cfn.Join(":", "arn", a.partition(), "secretsmanager", region, a.account(""), "secret", nameAndSuffix)
 }
 
 // key returns a key of a Region as the Resource of an identity policy, and whether it is exact. One that was imported by alias or stands in

@@ -53,8 +53,7 @@ func (p *placer) pinned(c policy.Conditions, s *model.Secret, u keyUse, at model
 	arn, exact, known := p.secret(s, at)
 	values := []string{arn}
 	if u.replica != "" {
-		copied, _, _ := p.replica(s, u.replica, at)
-		values = append(values, copied)
+		values = append(values, p.replica(s, u.replica, at))
 	}
 	operator := "StringLike"
 	if exact {

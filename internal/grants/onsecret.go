@@ -80,8 +80,7 @@ func (p *placer) onSecret(g *Permission, conditions policy.Conditions, at model.
 	}
 	for _, replica := range g.Secret.Replicas {
 		if g.AtReplica(replica.Region) {
-			arn, _, _ := p.replica(g.Secret, replica.Region, at)
-			both(g.Verb.onReplica, arn)
+			both(g.Verb.onReplica, p.replica(g.Secret, replica.Region, at))
 		}
 	}
 	return out
