@@ -354,7 +354,6 @@ func (w *world) onKeyItself(by *caller, k *model.Key, c policy.Context, f func(a
 			f(&asked{by: by, key: key, administers: true, alias: true, request: policy.Request{Action: action, Resource: arn, Owner: key.Account, Context: c}})
 			if !by.powerful {
 				f(&asked{by: by, neighbour: true, request: policy.Request{Action: action, Resource: arn + "x", Owner: key.Account, Context: c}})
-				f(&asked{by: by, neighbour: true, request: policy.Request{Action: "kms:ReEncryptFrom", Resource: arn, Owner: key.Account, Context: c}})
 			}
 		}
 	}
