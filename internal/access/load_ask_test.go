@@ -179,7 +179,7 @@ func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		template, _ := compile.ReadTemplate(source.New("t", []byte(text)))
 		if template == nil {
-			t.Skip()
+			return // ReadTemplate refused it, and there is nothing to load
 		}
 		e, _ := access.Load([]access.Stack{{File: "a", Template: template}, {File: "b", Account: "x", Region: "y:", Template: template}}, nil)
 		if len(e.Principals) > 0 && len(e.Secrets) > 0 {

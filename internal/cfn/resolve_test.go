@@ -214,7 +214,7 @@ func FuzzResolve(f *testing.F) {
 	f.Add(`{"Fn::FindInMap":["Accounts",{"Ref":"AWS::Region"},"list",{"DefaultValue":"\u0000{"}]}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		if !json.Valid([]byte(text)) || len(text) > 10_000 {
-			t.Skip()
+			return // not a value at all: ReadTemplate refuses it
 		}
 		v := fromJSON(t, text)
 		r := world(t)
