@@ -267,6 +267,9 @@ func (w *world) dangling() (out []string) {
 		}
 	}
 	for _, id := range w.placement.Identities {
+		if id.Condition != "" && id.Stack != model.Home {
+			out = append(out, "identity policy of "+id.To.ID+" is there under condition "+id.Condition+", which its stack does not have")
+		}
 		for _, part := range id.Parts {
 			look("identity policy of "+id.To.ID, id.Stack, false, part.Document)
 		}

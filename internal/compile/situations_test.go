@@ -116,6 +116,16 @@ grants:
   - { to: own, allow: batchRead, secrets: s1, when: { mfa: true } }
 conditions: { IsProd: !Equals [a, a] }
 `,
+	"a secret that may not be there, for another account": `
+principals:
+  far: { existingRole: arn:aws:iam::222222222222:role/far }
+keys: { app: {} }
+secrets:
+  s0: { name: s0, key: app, condition: IsProd }
+grants:
+  - { to: far, allow: batchRead, secrets: s0 }
+conditions: { IsProd: !Equals [a, a] }
+`,
 	"a key beside one whose secrets are in more Regions": `
 keys: { own: {}, strict: { iamDelegation: false }, other: {} }
 principals:
