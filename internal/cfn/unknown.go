@@ -1,0 +1,168 @@
+package cfn
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Unknown is a part of a text that is known only after deployment: the value of a parameter that nobody states, what another stack exports, the six
+// characters that end the ARN of a secret. Two unknown parts that are equal in every field have the same value, whatever it is.
+//
+// A text with unknown parts is a Go string like any other: an unknown part stands in it as Text returns it, between two noncharacters of Unicode that no
+// text of a template can contain. What shows such a text to a person passes it through Shown first.
+type Unknown struct {
+	What      string   // parameter, import, attribute, name, suffix, account, region, stack, policy, condition, tag: the kind of what is not known
+	Name      string   // of the parameter, export or attribute; what tells it from others of its kind
+	Template  string   // the file of the template that mentions it, without extension; empty: it is the same in all templates
+	LogicalID string   // of the resource whose attribute or name it is
+	Shown     string   // how reports write it: ?????? for six characters, <account>, ${Env}
+	Class     Class    // the characters that it consists of
+	Min, Max  int      // how many characters it has; a Max of 0 is no limit
+	Unique    bool     // no two different ones have the same value: names that CloudFormation makes, ids of keys
+	Not       []string // values that it certainly does not have
+}
+
+// Class is a set of characters.
+type Class uint8
+
+// The classes of characters.
+const (
+	AnyText   Class = iota
+	NameText        // letters, digits and + = , . @ _ - : names in IAM, of stacks and resources
+	Letters         // letters and digits
+	Digits          // decimal digits
+	HexDigits       // digits, a to f, and hyphens: UUIDs
+)
+
+// Has says whether a character is in the class.
+func (c Class) Has(r rune) bool {
+	letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	switch c {
+	case NameText:
+		return letter || strings.ContainsRune("+=,.@_-", r)
+	case Letters:
+		return letter
+	case Digits:
+		return '0' <= r && r <= '9'
+	case HexDigits:
+		return '0' <= r && r <= '9' || 'a' <= r && r <= 'f' || r == '-'
+	}
+	return true
+}
+
+// What stands around an unknown part in a text, and the private characters between: one for each byte of its description.
+const (
+	unknownBegin = '\uFDD0'
+	unknownEnd   = '\uFDD1'
+	unknownByte  = 0xE000
+)
+
+const unknownSeparator = "\x1f"
+
+// Text returns the unknown part as it stands in a text.
+func (u Unknown) Text() string {
+	fields := []string{
+		u.What, u.Name, u.Template, u.LogicalID, u.Shown, strconv.Itoa(int(u.Class)), strconv.Itoa(u.Min), strconv.Itoa(u.Max), strconv.FormatBool(u.Unique),
+	}
+	described := strings.Join(append(fields, u.Not...), unknownSeparator)
+	var b strings.Builder
+	b.Grow(3 * (len(described) + 2))
+	b.WriteRune(unknownBegin)
+	for i := range len(described) {
+		b.WriteRune(unknownByte + rune(described[i]))
+	}
+	b.WriteRune(unknownEnd)
+	return b.String()
+}
+
+// HasUnknown says whether a text has unknown parts.
+func HasUnknown(s string) bool { return strings.Contains(s, string(unknownBegin)) }
+
+// CutUnknown returns what stands before the first unknown part of a text, the part, as it stands there and what it is, and the rest. It says whether there is one.
+func CutUnknown(s string) (before, text string, u Unknown, after string, found bool) {
+	begin := strings.IndexRune(s, unknownBegin)
+	if begin < 0 {
+		return s, "", Unknown{}, "", false
+	}
+	end := strings.IndexRune(s[begin:], unknownEnd)
+	if end < 0 {
+		return s, "", Unknown{}, "", false
+	}
+	end += begin + len(string(unknownEnd))
+	return s[:begin], s[begin:end], parseUnknown(s[begin:end]), s[end:], true
+}
+
+func parseUnknown(text string) Unknown {
+	b := make([]byte, 0, len(text)/3)
+	for _, r := range text {
+		if r >= unknownByte && r <= unknownByte+0xff {
+			b = append(b, byte(r-unknownByte))
+		}
+	}
+	f := strings.Split(string(b), unknownSeparator)
+	const fields = 9
+	if len(f) < fields {
+		return Unknown{What: "text"}
+	}
+	number := func(s string) int { n, _ := strconv.Atoi(s); return n }
+	u := Unknown{
+		What: f[0], Name: f[1], Template: f[2], LogicalID: f[3], Shown: f[4], Class: Class(number(f[5])), Min: number(f[6]), Max: number(f[7]), Unique: f[8] == "true",
+	}
+	if len(f) > fields {
+		u.Not = f[fields:]
+	}
+	return u
+}
+
+// UnknownsIn returns the unknown parts of a text, in their order.
+func UnknownsIn(s string) []Unknown {
+	var out []Unknown
+	for {
+		_, _, u, after, found := CutUnknown(s)
+		if !found {
+			return out
+		}
+		out, s = append(out, u), after
+	}
+}
+
+// Shown returns a text as it is shown to people: unknown parts as they are written for them.
+func Shown(s string) string {
+	if !HasUnknown(s) {
+		return s
+	}
+	var b strings.Builder
+	for {
+		before, _, u, after, found := CutUnknown(s)
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		b.WriteString(u.Shown)
+		s = after
+	}
+}
+
+// Unread is a value that is no text and not known before the deployment: a list parameter without a value, an attribute that is a list, a macro, an unknown tag.
+type Unread struct{ Unknown }
+
+// Truth is whether something holds: it may depend on what is not known.
+type Truth uint8
+
+// The truths.
+const (
+	No Truth = iota
+	Maybe
+	Yes
+)
+
+// TruthOf returns Yes or No.
+func TruthOf(b bool) Truth {
+	if b {
+		return Yes
+	}
+	return No
+}
+
+// Not returns the truth of the contrary.
+func (t Truth) Not() Truth { return Yes - t }
