@@ -3,6 +3,7 @@ package policy
 import (
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -26,7 +27,9 @@ type Rule struct {
 	Conditions   []ConditionTest
 	Value        any           // the statement itself, as it was given to Decode
 	Because      []source.Span // the places in the spec it comes from, where known
+	Unread       []cfn.Unknown // not empty: whether the statement is there, or says what it seems to, nobody can read
 
+	anybody   bool      // of a document that nobody can read: it speaks of whomever it may speak of
 	actions   []pattern // in lower case
 	resources []pattern
 }
@@ -77,7 +80,7 @@ func (r *Rule) failing(c *Context) *ConditionTest {
 // wholeARN completes an ARN of a Resource element with fewer than six parts: "AWS automatically completes the ARN by adding wildcard
 // characters (*) to all missing fields". https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 func wholeARN(s string) string {
-	if missing := 5 - strings.Count(s, ":"); missing > 0 && strings.HasPrefix(s, "arn:") {
+	if missing := 5 - strings.Count(s, ":"); missing > 0 && strings.HasPrefix(s, "arn:") && !cfn.HasUnknown(s) {
 		return s + strings.Repeat(":*", missing)
 	}
 	return s
