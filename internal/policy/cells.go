@@ -290,7 +290,8 @@ func (p *problem) valuesFor(k *openKey, g *gathered, linked int) []string {
 	seen := map[string]bool{}
 	within := k.within()
 	add := func(v string) {
-		if !seen[v] && (within == "" || matches(within, v, false) == cfn.Yes) {
+		inside := func(w string) bool { return matches(w, v, false) == cfn.Yes }
+		if !seen[v] && (within == nil || slices.ContainsFunc(within, inside)) {
 			seen[v] = true
 			out = append(out, v)
 		}
@@ -330,20 +331,19 @@ func (p *problem) valuesFor(k *openKey, g *gathered, linked int) []string {
 	return out
 }
 
-// within returns the pattern that every value of the key matches, with the wildcards of match.go.
-func (k *openKey) within() string {
-	if k.fact.Within == "" {
-		return ""
+// within returns the patterns of which every value of the key matches one, with the wildcards of match.go.
+func (k *openKey) within() []string {
+	var out []string
+	for _, text := range k.fact.Within {
+		if w, err := compile(text, freely, false); err == nil {
+			out = append(out, w.text)
+		}
 	}
-	w, err := compile(k.fact.Within, freely, false)
-	if err != nil {
-		return ""
-	}
-	return w.text
+	return out
 }
 
 // textsOf returns texts of every class that the patterns on a key tell apart.
-func (p *problem) textsOf(g *gathered, within string, linked int) []string {
+func (p *problem) textsOf(g *gathered, within []string, linked int) []string {
 	var globs []glob
 	for _, text := range uniqueTexts(g.globs) {
 		globs = append(globs, globOf(text, false))
@@ -351,8 +351,8 @@ func (p *problem) textsOf(g *gathered, within string, linked int) []string {
 	for _, text := range uniqueTexts(g.folded) {
 		globs = append(globs, globOf(text, true))
 	}
-	if within != "" {
-		globs = append(globs, globOf(within, false))
+	for _, text := range within {
+		globs = append(globs, globOf(text, false))
 	}
 	classes, complete := newAutomaton(globs, linked, g.literals).classes(linked, mostStates)
 	p.full = p.full || !complete
