@@ -16,6 +16,7 @@ type finder struct {
 	*asker
 	named    map[string][]int32   // places by keysOf their ARNs
 	floating []int32              // places whose ARN may be anything
+	placed   []int32              // places whose account and Region are known
 	direct   map[string][]int32   // places whose resource policies name somebody, by the name
 	open     map[string]*audience // what resource policies say of others, by whom they speak of
 	order    []*audience
