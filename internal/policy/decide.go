@@ -232,10 +232,14 @@ func (p *problem) resource(a *asked, rule *Rule, c *clause) bool {
 	case cfn.No:
 		return false
 	case cfn.Maybe:
+		var unread []cfn.Unknown
 		for _, text := range rule.Resources {
-			c.unread = append(c.unread, cfn.UnknownsIn(text)...)
+			unread = append(unread, cfn.UnknownsIn(text)...)
 		}
-		c.unread = append(c.unread, cfn.UnknownsIn(a.Resource)...)
+		if unread == nil { // what the statement says is known, and what the resource is called is not
+			unread = cfn.UnknownsIn(a.Resource)
+		}
+		c.unread = append(c.unread, unread...)
 	}
 	return true
 }
@@ -266,15 +270,19 @@ func (p *problem) test(a *asked, t *ConditionTest, c *clause) bool {
 	case cfn.No:
 		return false
 	case cfn.Maybe:
+		var unread []cfn.Unknown
 		for _, text := range t.Values {
-			c.unread = append(c.unread, cfn.UnknownsIn(text)...)
+			unread = append(unread, cfn.UnknownsIn(text)...)
 		}
 		for _, text := range fact.Values {
-			c.unread = append(c.unread, cfn.UnknownsIn(text)...)
+			if len(unread) == 0 {
+				unread = cfn.UnknownsIn(text)
+			}
 		}
-		if len(c.unread) == 0 {
-			c.unread = append(c.unread, cfn.Unknown{What: "condition", Name: t.Key})
+		if unread == nil {
+			unread = []cfn.Unknown{{What: "condition", Name: t.Key}}
 		}
+		c.unread = append(c.unread, unread...)
 	}
 	return true
 }
