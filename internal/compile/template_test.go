@@ -116,7 +116,7 @@ Outputs:
   Fn::ForEach::Arns:
     - N
     - [ alpha ]
-    - Arn${N}: { Value: !Ref { "Fn::Sub": "Secret${N}" } }
+    - Arn${N}: { Value: !Ref "Secret${N}" }
 `
 	template, found := ReadTemplate(source.New("t", []byte(text)))
 	if found.HasErrors() {
