@@ -3,6 +3,7 @@ package policy
 import (
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -26,6 +27,7 @@ type Rule struct {
 	Conditions   []ConditionTest
 	Value        any           // the statement itself, as it was given to Decode
 	Because      []source.Span // the places in the spec it comes from, where known
+	Unread       []cfn.Unknown // not empty: whether the statement is there, or what it says, nobody can read
 
 	actions   []pattern // in lower case
 	resources []pattern
