@@ -23,6 +23,7 @@ type World struct {
 	Conditions []NamedTruth // those that differ between the worlds, sorted by name
 	Principals []*Principal // sorted by ID
 	Secrets    []*Secret    // sorted by ID
+	Told       []Told       // the parameters whose default some text has, sorted; with the file of the template before it, app.Env, where there are several
 }
 
 // NamedTruth is whether a condition of a template holds.
@@ -75,9 +76,10 @@ type Principal struct {
 	Facts     map[string][]string // further condition keys, in lower case, with the values that every request of it has
 	Identity  []*Document         // its identity policies, those of its groups among them
 	Boundary  *Document
-	AsFar     bool     // its own account's policies are out of sight and taken to allow everything
-	MayBecome []string // ids of principals that it may become by a trust and sts:AssumeRole which the documents state
-	Reads     []string // of a rotation that no template shows: IDs of the secrets that it reads and writes, without any document
+	AsFar     bool       // its own account's policies are out of sight and taken to allow everything
+	MayBecome []string   // ids of principals that it may become by a trust and sts:AssumeRole which the documents state
+	Role      *Principal // of a session: the role that it is one of, where that is in the estate; its documents are the session's
+	Reads     []string   // of a rotation that no template shows: IDs of the secrets that it reads and writes, without any document
 }
 
 // Document is a policy.

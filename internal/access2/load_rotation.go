@@ -1,0 +1,136 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// rotation reads who rotates a secret: the role of a function that the templates make, the role of
+// a managed external secret, or somebody whom no template shows.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-rotationschedule.html
+func (s *stack) rotation(id string) {
+	given := s.text(id, "SecretId")
+	if given == "" {
+		return
+	}
+	secret := s.secretOf(given)
+	if secret == nil {
+		secret = s.foreign(given)
+	}
+	if hosted, ok := s.property(id, "HostedRotationLambda").(cfn.Object); ok {
+		name := asText(hosted.Get("RotationLambdaName"))
+		if name == "" {
+			name = s.generated(id, "function", 64)
+		}
+		secret.Function = s.arn("lambda", s.region, "function:"+name)
+		s.l.rotatedBy(secret, "the function that AWS's transform makes")
+		return
+	}
+	if role := s.text(id, "ExternalSecretRotationRoleArn"); role != "" {
+		s.l.alsoRotates(s.l.byARN(role, "not in the templates"), secret)
+		return
+	}
+	function := s.text(id, "RotationLambdaARN")
+	if function == "" {
+		s.l.rotatedBy(secret, "the service that owns the secret")
+		return
+	}
+	if !strings.HasPrefix(function, "arn:") && !cfn.HasUnknown(function) {
+		function = s.arn("lambda", s.region, "function:"+function)
+	}
+	secret.Function = function
+	role, known := s.l.roleOfFunction(function)
+	if !known {
+		s.l.rotatedBy(secret, "the role of the function "+cfn.Shown(function))
+		return
+	}
+	s.l.alsoRotates(s.l.byARN(role, "not in the templates"), secret)
+}
+
+// alsoRotates notes that a role rotates a secret: it is known as its rotation, too.
+func (l *loader) alsoRotates(role *subject, secret *Secret) {
+	if role == nil {
+		l.rotatedBy(secret, "a role that nobody can read")
+		return
+	}
+	if as := "rotation of " + secret.ID; !slices.Contains(role.p.Also, as) {
+		role.p.Also = append(role.p.Also, as)
+	}
+}
+
+// rotatedBy takes up somebody who rotates a secret and stands in no template.
+func (l *loader) rotatedBy(secret *Secret, who string) {
+	if l.rotations[secret.ID] != nil {
+		return
+	}
+	p := &Principal{
+		ID: "rotation of " + secret.ID, Kind: RotationPrincipal, Shown: who, Note: "not in the templates", Account: secret.Account,
+		Reads: []string{secret.ID},
+	}
+	l.rotations[secret.ID] = p
+	l.others = append(l.others, p)
+}
+
+// databaseSecret is how a type of database has a secret that Secrets Manager makes and rotates for it.
+type databaseSecret struct {
+	managed   string // the property that asks for one
+	attribute string // with its ARN
+	key       string // the property with its key
+}
+
+// databaseSecrets are the types of databases whose password Secrets Manager may manage.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html
+var databaseSecrets = map[string]databaseSecret{
+	"AWS::RDS::DBInstance":               {"ManageMasterUserPassword", "MasterUserSecret.SecretArn", "MasterUserSecret.KmsKeyId"},
+	"AWS::RDS::DBCluster":                {"ManageMasterUserPassword", "MasterUserSecret.SecretArn", "MasterUserSecret.KmsKeyId"},
+	"AWS::DocDB::DBCluster":              {"ManageMasterUserPassword", "MasterUserSecret.SecretArn", "MasterUserSecretKmsKeyId"},
+	"AWS::Redshift::Cluster":             {"ManageMasterPassword", "MasterPasswordSecretArn", "MasterPasswordSecretKmsKeyId"},
+	"AWS::RedshiftServerless::Namespace": {"ManageAdminPassword", "Namespace.AdminPasswordSecretArn", "AdminPasswordSecretKmsKeyId"},
+}
+
+// databaseSecretName returns the name of the secret that a service makes for a database.
+func (s *stack) databaseSecretName(id string) string {
+	return cfn.Unknown{What: "name", Name: "secret of a database", Template: s.label, LogicalID: id, Shown: "*", Min: 1, Max: 512, Unique: true, Class: cfn.AnyText}.Text()
+}
+
+// databaseSecretARN returns the ARN of the secret that a service makes for a database.
+func (s *stack) databaseSecretARN(id string) string {
+	return s.arn("secretsmanager", s.region, "secret:"+s.databaseSecretName(id)+"-"+suffix("secret of "+id, s.label, id))
+}
+
+// database takes up the secret that a service makes for a database and rotates.
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
+func (s *stack) database(id string) {
+	kind := databaseSecrets[s.Template.Resources[id].Type]
+	if !s.isTrue(id, kind.managed) {
+		return
+	}
+	property, member, inside := strings.Cut(kind.key, ".")
+	key := s.property(id, property)
+	if o, ok := key.(cfn.Object); ok && inside {
+		key = o.Get(member)
+	}
+	secret := &Secret{
+		ID: id + " secret", Name: s.databaseSecretName(id), Account: s.account, Note: "made by the service of " + id,
+		Copies: []Copy{s.copyOf(s.databaseSecretARN(id), s.region, asText(key))},
+	}
+	if slices.ContainsFunc(s.l.secretList, func(have *Secret) bool { return have.ID == secret.ID }) {
+		secret.ID = s.label + "/" + secret.ID
+	}
+	s.l.add(secret)
+	s.l.rotatedBy(secret, "the service that owns the secret")
+}
+
+// rotationApplications is how the applications begin whose functions rotate secrets.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_available-rotation-templates.html
+const rotationApplications = ":applications/SecretsManager"
+
+// application tells of an application of the serverless repository, unless it is one that rotates.
+func (s *stack) application(id string) {
+	location, _ := s.property(id, "Location").(cfn.Object)
+	if !strings.Contains(asText(location.Get("ApplicationId")), rotationApplications) {
+		s.tell(id, "what the serverless application makes is not read")
+	}
+}
