@@ -122,7 +122,8 @@ func newDeployment(stacks []Stack, beside Beside) *deployment {
 		if t == nil {
 			t = &cfn.Template{}
 		}
-		g.template, g.unread = withServerlessRoles(t.Expand())
+		// Loops over lists that parameters give are written out, too.
+		g.template, g.unread = withServerlessRoles((&cfn.Evaluator{Template: t, File: g.label, Parameters: s.Parameters}).Expand())
 		src.stacks = append(src.stacks, g)
 	}
 	slices.SortStableFunc(src.stacks, func(a, b *given) int { return strings.Compare(a.label, b.label) })
@@ -212,7 +213,9 @@ type loader struct {
 	secrets   map[string]*Secret          // by ARN
 	byName    map[string]*Secret          // by account, Region and name
 	sets      map[string][]string         // accounts by the ARN of a permission set
-	rotations map[string]*Principal       // by the ID of the secret
+	rotations map[*Secret]*Principal      // of secrets that somebody rotates whom no template shows
+	rotators  map[*Secret][]*Principal    // roles that rotate
+	namedSeen map[string]bool             // what policies name as secrets
 	roles     map[*Principal][]*Principal // the roles that each may become
 
 	secretList []*Secret
@@ -250,7 +253,7 @@ func (src *deployment) open(values map[string]map[string]string) *loader {
 		src: src, told: map[string]bool{}, outputs: map[string]*output{}, exports: map[string]*output{}, named: map[string]*subject{},
 		otherByID: map[string]*Principal{}, byID: map[string]*subject{}, managed: map[string]*managedMade{}, keys: map[string]*Key{},
 		aliases: map[string]string{}, functions: map[string]string{}, secrets: map[string]*Secret{}, byName: map[string]*Secret{},
-		sets: map[string][]string{}, rotations: map[string]*Principal{},
+		sets: map[string][]string{}, rotations: map[*Secret]*Principal{}, rotators: map[*Secret][]*Principal{}, namedSeen: map[string]bool{},
 	}
 	for _, g := range src.stacks {
 		if !g.nested {

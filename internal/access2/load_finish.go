@@ -26,8 +26,19 @@ func (l *loader) principals() []*Principal {
 // finish gives everybody and everything an ID that nobody else has, names the documents by it, and
 // sorts.
 func (l *loader) finish() {
-	all := l.principals()
+	slices.SortStableFunc(l.secretList, func(a, b *Secret) int {
+		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Copies[0].ARN, b.Copies[0].ARN))
+	})
 	taken := map[string]int{}
+	for _, s := range l.secretList {
+		s.ID = unique(taken, s.ID)
+		for _, d := range s.Policy {
+			d.Of = s.ID
+		}
+	}
+	l.nameRotations()
+	taken = map[string]int{}
+	all := l.principals()
 	for _, p := range all {
 		p.ID = unique(taken, p.ID)
 		slices.Sort(p.Also)
@@ -43,23 +54,13 @@ func (l *loader) finish() {
 		})
 	}
 	for _, p := range all {
-		p.MayBecome = p.MayBecome[:0:0]
+		p.MayBecome = nil
 		for _, role := range l.roles[p] {
 			p.MayBecome = append(p.MayBecome, role.ID)
 		}
 		slices.Sort(p.MayBecome)
-		p.MayBecome = slices.Compact(p.MayBecome)
 	}
-	slices.SortStableFunc(l.secretList, func(a, b *Secret) int {
-		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Copies[0].ARN, b.Copies[0].ARN))
-	})
-	taken = map[string]int{}
-	for _, s := range l.secretList {
-		s.ID = unique(taken, s.ID)
-		for _, d := range s.Policy {
-			d.Of = s.ID
-		}
-	}
+	l.tellTaken(all)
 }
 
 // unique returns an ID that is not taken.
@@ -75,11 +76,12 @@ func unique(taken map[string]int, id string) string {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 func (l *loader) become() {
 	l.roles = map[*Principal][]*Principal{}
+	all := l.principals()
 	for _, role := range l.subjects {
 		if role.trust == nil || role.kind != "role" {
 			continue
 		}
-		for _, p := range l.principals() {
+		for _, p := range all {
 			if p != role.p && l.mayBecome(p, role) {
 				l.roles[p] = append(l.roles[p], role.p)
 			}

@@ -15,7 +15,8 @@ import (
 func (s *stack) key(id string) {
 	k := &Key{ID: s.called(id), ARN: s.keyARN(id), Account: s.account, Region: s.region, Facts: s.keyFacts(id)}
 	k.Tags, k.Known = s.tags(id, "Tags")
-	k.Policy = &Document{Kind: KeyPolicy, Of: k.ID, Stack: s.File, LogicalID: id}
+	k.Told = s.toldOfResource(id)
+	k.Policy = &Document{Kind: KeyPolicy, Of: k.ID, Stack: s.File, LogicalID: id, Told: s.toldOf(s.Template.Resources[id].Property("KeyPolicy"))}
 	if s.Template.Resources[id].Property("KeyPolicy") == nil {
 		k.Policy.Rules = withUnread(defaultKeyPolicy(s.partition(), s.account), s.maybeOf(id))
 	} else {

@@ -34,10 +34,13 @@ func (l *loader) namePrincipals() {
 func (l *loader) namesOf(d *Document, owner string) {
 	for i := range d.Rules.Statements {
 		r := &d.Rules.Statements[i]
+		n := namer{l, d, owner}
+		if r.Effect == policy.Allow && r.Principals.IsZero() && len(r.Unread) > 0 { // whom it names, nobody can read
+			n.everybody()
+		}
 		if r.Effect != policy.Allow || r.Principals.IsZero() {
 			continue
 		}
-		n := namer{l, d, owner}
 		held := n.heldTo(r)
 		if r.Principals.Any || r.Principals.Not {
 			if held == nil {
@@ -221,7 +224,13 @@ func (l *loader) addOther(p *Principal) *Principal {
 
 // nameSecrets takes up the secrets that identity policies name and no template makes.
 func (l *loader) nameSecrets() {
-	own := slices.Clone(l.secretList)
+	var own []ownARN
+	for _, s := range l.secretList {
+		for _, c := range s.Copies {
+			before, u := endOf(c.ARN)
+			own = append(own, ownARN{c.ARN, concrete(c.ARN), concrete(before), u.What == "suffix"})
+		}
+	}
 	for _, who := range l.subjects {
 		l.secretsNamedBy(who.p, own)
 	}
@@ -230,7 +239,7 @@ func (l *loader) nameSecrets() {
 	}
 }
 
-func (l *loader) secretsNamedBy(p *Principal, own []*Secret) {
+func (l *loader) secretsNamedBy(p *Principal, own []ownARN) {
 	for _, d := range p.Identity {
 		for i := range d.Rules.Statements {
 			r := &d.Rules.Statements[i]
@@ -242,6 +251,11 @@ func (l *loader) secretsNamedBy(p *Principal, own []*Secret) {
 				continue
 			}
 			for _, resource := range r.Resources {
+				key := fmt.Sprint(resource, " ", p.Account, " ", d.Stack, " ", explicit)
+				if l.namedSeen[key] {
+					continue
+				}
+				l.namedSeen[key] = true
 				if named := l.namedSecret(resource, p, d, explicit); named != nil && !covered(named, own) {
 					l.addNamed(named)
 				}
@@ -303,24 +317,24 @@ func (l *loader) namedSecret(text string, p *Principal, d *Document, explicit bo
 	return secret
 }
 
+// ownARN is the ARN of a copy of a secret of the estate.
+type ownARN struct {
+	arn, concrete string
+	before        string // what stands before the six characters at its end, which are not known
+	suffixed      bool
+}
+
 // covered says whether a secret of the estate is among those that a policy names.
-func covered(named *Secret, own []*Secret) bool {
+func covered(named *Secret, own []ownARN) bool {
 	pattern := named.Copies[0].ARN
 	if before, u := endOf(pattern); u.What == "suffix" {
 		pattern = before + "??????"
 	}
 	pattern = concrete(pattern)
-	for _, s := range own {
-		for _, c := range s.Copies {
-			if c.ARN == named.Copies[0].ARN || matches(pattern, concrete(c.ARN)) {
-				return true
-			}
-			if before, u := endOf(c.ARN); u.What == "suffix" && (pattern == concrete(strings.TrimSuffix(before, "-")) || sameButSuffix(pattern, concrete(before))) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(own, func(a ownARN) bool {
+		return a.arn == named.Copies[0].ARN || matches(pattern, a.concrete) ||
+			a.suffixed && (pattern+"-" == a.before || sameButSuffix(pattern, a.before))
+	})
 }
 
 // sameButSuffix says whether a whole ARN is that of a secret whose ARN begins so, up to its six characters.

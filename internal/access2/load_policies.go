@@ -16,6 +16,7 @@ type managedMade struct {
 	of    *stack
 	id    string
 	rules policy.Rules
+	told  []Told
 }
 
 // managedKey is what a managed policy is found by: its name is the only one in its account.
@@ -155,7 +156,8 @@ func asObject(v any) (cfn.Object, bool) {
 // managedPolicy reads a managed policy. To whom it is attached is read once everybody is known.
 func (s *stack) managedPolicy(id string) {
 	key := managedKey(kinds["AWS::IAM::ManagedPolicy"].arn(s, id))
-	s.l.managed[key] = &managedMade{s, id, s.rules(id, "PolicyDocument", s.Template.Resources[id].Property("PolicyDocument"))}
+	v := s.Template.Resources[id].Property("PolicyDocument")
+	s.l.managed[key] = &managedMade{s, id, s.rules(id, "PolicyDocument", v), s.toldOf(v)}
 }
 
 // attachManaged attaches a managed policy to those that it names.
@@ -194,7 +196,7 @@ func (l *loader) attach(p *Principal, arn string, by *stack, id string) {
 // nothing of secrets, keys and functions that rotate them. The text of a customer's that no template makes nobody can read.
 func (l *loader) document(arn string, kind DocumentKind, by *stack, id string) *Document {
 	if m := l.managed[managedKey(arn)]; m != nil {
-		return &Document{Kind: kind, Stack: m.of.File, LogicalID: m.id, Rules: m.rules, ARN: arn}
+		return &Document{Kind: kind, Stack: m.of.File, LogicalID: m.id, Rules: m.rules, ARN: arn, Told: m.told}
 	}
 	rules, silent, known := awsManagedRules(arn)
 	switch {
@@ -227,16 +229,18 @@ func (s *stack) inlinePolicy(id string) {
 			to = append(to, s.subjectNamed(one.kind, name))
 		}
 	}
-	rules := s.rules(id, "PolicyDocument", s.Template.Resources[id].Property("PolicyDocument"))
+	v := s.Template.Resources[id].Property("PolicyDocument")
+	rules, told := s.rules(id, "PolicyDocument", v), s.toldOf(v)
 	for _, who := range to {
-		who.p.Identity = append(who.p.Identity, &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: rules})
+		who.p.Identity = append(who.p.Identity, &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: rules, Told: told})
 	}
 }
 
 // ownPolicies reads what a role, user or group says of its own policies.
 func (s *stack) ownPolicies(id string, who *subject) {
+	told := s.toldOf(s.Template.Resources[id].Property("Policies"))
 	add := func(rules policy.Rules) {
-		who.p.Identity = append(who.p.Identity, &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: rules})
+		who.p.Identity = append(who.p.Identity, &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: rules, Told: told})
 	}
 	switch list := s.property(id, "Policies").(type) {
 	case nil:
@@ -317,7 +321,7 @@ func withStatements(to, more *Document) *Document {
 	if to == nil {
 		return more
 	}
-	out := &Document{Kind: to.Kind, Of: to.Of, Stack: to.Stack, LogicalID: to.LogicalID, ARN: to.ARN, Rules: to.Rules}
+	out := &Document{Kind: to.Kind, Of: to.Of, Stack: to.Stack, LogicalID: to.LogicalID, ARN: to.ARN, Rules: to.Rules, Told: to.Told}
 	out.Rules.Statements = slices.Concat(to.Rules.Statements, more.Rules.Statements)
 	for i := range out.Rules.Statements {
 		out.Rules.Statements[i].Index = i

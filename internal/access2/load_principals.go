@@ -124,6 +124,7 @@ func (s *stack) declare(id, kind string) *subject {
 			}
 		}
 	}
+	p.Told = append(p.Told, s.toldOfResource(id)...)
 	who.declared, who.fromPath = true, true
 	s.ownPolicies(id, who)
 	return who
@@ -229,7 +230,7 @@ func (l *loader) joinGroups() {
 		}
 		for _, who := range g.members {
 			for _, d := range g.p.Identity {
-				own := &Document{Kind: d.Kind, Stack: d.Stack, LogicalID: d.LogicalID, ARN: d.ARN, Rules: d.Rules}
+				own := &Document{Kind: d.Kind, Stack: d.Stack, LogicalID: d.LogicalID, ARN: d.ARN, Rules: d.Rules, Told: d.Told}
 				who.p.Identity = append(who.p.Identity, own)
 			}
 		}

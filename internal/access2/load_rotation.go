@@ -25,7 +25,10 @@ func (s *stack) rotation(id string) {
 			name = s.generated(id, "function", 64)
 		}
 		secret.Function = s.arn("lambda", s.region, "function:"+name)
-		s.l.rotatedBy(secret, "the function that AWS's transform makes")
+		p := s.l.rotatedBy(secret, "the function that AWS's transform makes")
+		for _, property := range []string{"SuperuserSecretArn", "MasterSecretArn"} {
+			s.asSuperuser(p, asText(hosted.Get(property)))
+		}
 		return
 	}
 	if role := s.text(id, "ExternalSecretRotationRoleArn"); role != "" {
@@ -43,7 +46,8 @@ func (s *stack) rotation(id string) {
 	secret.Function = function
 	role, known := s.l.roleOfFunction(function)
 	if !known {
-		s.l.rotatedBy(secret, "the role of the function "+cfn.Shown(function))
+		p := s.l.rotatedBy(secret, "the role of the function "+cfn.Shown(function))
+		s.asSuperuser(p, s.applicationSuperuser(function))
 		return
 	}
 	s.l.alsoRotates(s.l.byARN(role, "not in the templates"), secret)
@@ -55,22 +59,47 @@ func (l *loader) alsoRotates(role *subject, secret *Secret) {
 		l.rotatedBy(secret, "a role that nobody can read")
 		return
 	}
-	if as := "rotation of " + secret.ID; !slices.Contains(role.p.Also, as) {
-		role.p.Also = append(role.p.Also, as)
-	}
+	l.rotators[secret] = append(l.rotators[secret], role.p)
 }
 
 // rotatedBy takes up somebody who rotates a secret and stands in no template.
-func (l *loader) rotatedBy(secret *Secret, who string) {
-	if l.rotations[secret.ID] != nil {
+func (l *loader) rotatedBy(secret *Secret, who string) *Principal {
+	if p := l.rotations[secret]; p != nil {
+		return p
+	}
+	p := &Principal{Kind: RotationPrincipal, Shown: who, Note: "not in the templates", Account: secret.Account}
+	l.rotations[secret] = p
+	return p
+}
+
+// asSuperuser notes that the function that rotates a secret reads the secret of a superuser.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-two-users.html
+func (s *stack) asSuperuser(p *Principal, given string) {
+	if given == "" {
 		return
 	}
-	p := &Principal{
-		ID: "rotation of " + secret.ID, Kind: RotationPrincipal, Shown: who, Note: "not in the templates", Account: secret.Account,
-		Reads: []string{secret.ID},
+	superuser := s.secretOf(given)
+	if superuser == nil {
+		superuser = s.foreign(given)
 	}
-	l.rotations[secret.ID] = p
-	l.others = append(l.others, p)
+	p.superusers = append(p.superusers, superuser)
+}
+
+// nameRotations gives those who rotate the IDs of their secrets, which are final.
+func (l *loader) nameRotations() {
+	for _, secret := range l.secretList {
+		for _, p := range l.rotators[secret] {
+			p.Also = append(p.Also, "rotation of "+secret.ID)
+		}
+		if p := l.rotations[secret]; p != nil {
+			p.ID, p.Reads = "rotation of "+secret.ID, []string{secret.ID}
+			for _, superuser := range p.superusers {
+				p.ReadsOnly = append(p.ReadsOnly, superuser.ID)
+			}
+			slices.Sort(p.ReadsOnly)
+			l.others = append(l.others, p)
+		}
+	}
 }
 
 // databaseSecret is how a type of database has a secret that Secrets Manager makes and rotates for it.
@@ -133,4 +162,16 @@ func (s *stack) application(id string) {
 	if !strings.Contains(asText(location.Get("ApplicationId")), rotationApplications) {
 		s.tell(id, "what the serverless application makes is not read")
 	}
+}
+
+// applicationSuperuser returns the secret of the superuser that a rotation application is given
+// whose function has an ARN, or "".
+func (s *stack) applicationSuperuser(function string) string {
+	for _, id := range s.resources["AWS::Serverless::Application"] {
+		if s.applicationFunction(id) == function {
+			parameters, _ := s.property(id, "Parameters").(cfn.Object)
+			return asText(parameters.Get("superuserSecretArn"))
+		}
+	}
+	return ""
 }

@@ -26,6 +26,7 @@ func (l *loader) add(s *Secret) {
 func (s *stack) secret(id string) {
 	secret := &Secret{ID: s.called(id), Name: s.secretName(id), Account: s.account, Type: s.text(id, "Type")}
 	secret.Tags, secret.KnownTags = s.tags(id, "Tags")
+	secret.Told = s.toldOfResource(id)
 	arn := s.ownSecretARN(id)
 	secret.Copies = append([]Copy{s.copyOf(arn, s.region, s.text(id, "KmsKeyId"))}, s.replicas(id, arn)...)
 	s.l.add(secret)
@@ -184,7 +185,7 @@ func (s *stack) resourcePolicy(id string) {
 		s.l.tell(fmt.Sprintf("%s has more than one resource policy: which of them holds is not known", secret.ID))
 	}
 	secret.Policy = append(secret.Policy, &Document{
-		Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id,
+		Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id, Told: s.toldOf(s.Template.Resources[id].Property("ResourcePolicy")),
 		Rules: s.rules(id, "ResourcePolicy", s.Template.Resources[id].Property("ResourcePolicy")),
 	})
 }

@@ -49,7 +49,7 @@ func (s *stack) permissionSet(id string) {
 // permissionSetPolicies reads the policies of a permission set. Those of the customer's are found by their name in the account of the role.
 func (s *stack) permissionSetPolicies(id string, p *Principal) {
 	if v := s.Template.Resources[id].Property("InlinePolicy"); v != nil {
-		p.Identity = append(p.Identity, &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: s.rules(id, "InlinePolicy", v)})
+		p.Identity = append(p.Identity, &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: s.rules(id, "InlinePolicy", v), Told: s.toldOf(v)})
 	}
 	for _, arn := range s.texts(id, "ManagedPolicies") {
 		s.l.attach(p, arn, s, id)
