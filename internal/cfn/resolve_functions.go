@@ -67,29 +67,20 @@ func (r *Resolver) sub(argument any) (any, bool) {
 		return nil, false
 	}
 	var b strings.Builder
-	for b.Len() <= maxText {
-		before, rest, found := strings.Cut(template, "${")
-		b.WriteString(before)
-		if !found {
+	for part := range SubParts(template) {
+		if b.Len() > maxText {
 			break
 		}
-		name, after, closed := strings.Cut(rest, "}")
-		if !closed {
-			b.WriteString("${" + rest)
-			break
+		b.WriteString(part.Text)
+		if part.Name != "" {
+			b.WriteString(r.variable(part.Name, own))
 		}
-		b.WriteString(r.variable(name, own))
-		template = after
 	}
 	return shortened(b.String()), true
 }
 
 // variable returns what stands for ${name}.
 func (r *Resolver) variable(name string, own Object) string {
-	if literal, ok := strings.CutPrefix(name, "!"); ok {
-		return "${" + literal + "}"
-	}
-	name = strings.TrimSpace(name)
 	if own.has(name) {
 		return r.text(r.value(own.Get(name)))
 	}

@@ -11,7 +11,10 @@ import (
 // A text with unknown parts is a Go string like any other: an unknown part stands in it as Text returns it, between two noncharacters of Unicode that no
 // text of a template can contain. What shows such a text to a person passes it through Shown first.
 type Unknown struct {
-	What      string   // parameter, import, attribute, name, suffix, account, region, stack, policy, condition, tag: the kind of what is not known
+	// What is the kind of what is not known: parameter, import, attribute, name, suffix, account, region, stack, policy, condition, tag; of values of functions also
+	// macro (what a macro or a function that this package does not know makes of a value), loop, text (longer than is read, or in a form that CloudFormation
+	// refuses) and budget (there was no more time to read it).
+	What      string
 	Name      string   // of the parameter, export or attribute; what tells it from others of its kind
 	Template  string   // the file of the template that mentions it, without extension; empty: it is the same in all templates
 	LogicalID string   // of the resource whose attribute or name it is
@@ -20,6 +23,9 @@ type Unknown struct {
 	Min, Max  int      // how many characters it has; a Max of 0 is no limit
 	Unique    bool     // no two different ones have the same value: names that CloudFormation makes, ids of keys
 	Not       []string // values that it certainly does not have
+
+	// Expression tells values of functions from others that hang on the same: a digest of the function and its arguments, or empty.
+	Expression string
 }
 
 // Class is a set of characters.
@@ -63,8 +69,13 @@ const unknownSeparator = "\x1f"
 func (u Unknown) Text() string {
 	fields := []string{
 		u.What, u.Name, u.Template, u.LogicalID, u.Shown, strconv.Itoa(int(u.Class)), strconv.Itoa(u.Min), strconv.Itoa(u.Max), strconv.FormatBool(u.Unique),
+		u.Expression,
 	}
-	described := strings.Join(append(fields, u.Not...), unknownSeparator)
+	fields = append(fields, u.Not...)
+	for i, f := range fields { // a separator within would shift the fields after it
+		fields[i] = strings.ReplaceAll(f, unknownSeparator, "\uFFFD")
+	}
+	described := strings.Join(fields, unknownSeparator)
 	var b strings.Builder
 	b.Grow(3 * (len(described) + 2))
 	b.WriteRune(unknownBegin)
@@ -100,13 +111,14 @@ func parseUnknown(text string) Unknown {
 		}
 	}
 	f := strings.Split(string(b), unknownSeparator)
-	const fields = 9
+	const fields = 10
 	if len(f) < fields {
 		return Unknown{What: "text"}
 	}
 	number := func(s string) int { n, _ := strconv.Atoi(s); return n }
 	u := Unknown{
 		What: f[0], Name: f[1], Template: f[2], LogicalID: f[3], Shown: f[4], Class: Class(number(f[5])), Min: number(f[6]), Max: number(f[7]), Unique: f[8] == "true",
+		Expression: f[9],
 	}
 	if len(f) > fields {
 		u.Not = f[fields:]

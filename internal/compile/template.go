@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
@@ -103,7 +104,11 @@ func (r *templateReader) section(name string, n *spec.Node) {
 		r.resources(n)
 	case "Outputs":
 		for _, m := range r.object(name, n) {
-			if body, ok := m.Value.(cfn.Object); ok {
+			body, ok := m.Value.(cfn.Object)
+			if strings.HasPrefix(m.Key, "Fn::ForEach::") { // as resources: the loop is a member of its own name
+				body, ok = cfn.Object{m}, true
+			}
+			if ok {
 				r.t.Outputs[m.Key] = &cfn.Output{Verbatim: body}
 			}
 		}

@@ -1,0 +1,153 @@
+package cfn
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// NoEcho says whether CloudFormation never shows the value of a parameter of the template.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+func (t *Template) NoEcho(parameter string) bool {
+	p, _ := t.Parameters.Get(parameter).(Object)
+	return isNoEcho(p)
+}
+
+func isNoEcho(p Object) bool {
+	switch v := p.Get("NoEcho").(type) {
+	case bool:
+		return v
+	case string:
+		return strings.EqualFold(v, "true")
+	}
+	return false
+}
+
+// CheckParameter says, as a clause of an error, why CloudFormation would refuse a value of a parameter: because of its type, AllowedValues,
+// AllowedPattern, MinLength, MaxLength, MinValue or MaxValue, or because the template has no such parameter. The values of a NoEcho parameter
+// are not shown. Of what Systems Manager or another service keeps, and of a pattern that Go cannot read (CloudFormation has Java's), nothing is
+// said. Of a list each element is checked.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+func CheckParameter(t *Template, name, value string) error {
+	p, ok := t.Parameters.Get(name).(Object)
+	if !ok {
+		return fmt.Errorf("the template has no parameter %q", name)
+	}
+	if limit := limits[ParameterValue]; len(value) > limit.max {
+		return fmt.Errorf("the value of parameter %q has %s bytes, more than the %s that CloudFormation accepts", name, thousands(len(value)), thousands(limit.max))
+	}
+	c := parameterCheck{p: p, name: name}
+	kind, list, ofSSM := parameterType(p)
+	c.number = kind == "Number"
+	if ofSSM {
+		return nil
+	}
+	if !list {
+		return c.value(value)
+	}
+	if value == "" {
+		return nil
+	}
+	for element := range strings.SplitSeq(value, ",") {
+		if err := c.value(strings.TrimSpace(element)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parameterCheck checks one value of a parameter.
+type parameterCheck struct {
+	p      Object
+	name   string
+	number bool
+}
+
+func (c parameterCheck) value(value string) error {
+	if HasUnknown(value) {
+		return nil
+	}
+	allowed := elements(c.p.Get("AllowedValues"))
+	if len(allowed) > 0 && !slices.ContainsFunc(allowed, func(v any) bool { return literalText(v) == value }) {
+		var names []string
+		for _, v := range allowed {
+			names = append(names, strconv.Quote(literalText(v)))
+		}
+		if isNoEcho(c.p) {
+			return fmt.Errorf("the value of parameter %q is not one of its AllowedValues", c.name)
+		}
+		return fmt.Errorf("the value of parameter %q is %s, not one of its AllowedValues: %s", c.name, c.shown(value), strings.Join(names, ", "))
+	}
+	if pattern := literalText(c.p.Get("AllowedPattern")); pattern != "" && !c.number {
+		// the whole value has to match: ^ and $ stand around the pattern
+		if re, err := regexp.Compile(`\A(?:` + pattern + `)\z`); err == nil && !re.MatchString(value) {
+			return fmt.Errorf("the value of parameter %q is %s, which its AllowedPattern %s does not match", c.name, c.shown(value), pattern)
+		}
+	}
+	if c.number {
+		return c.ofNumber(value)
+	}
+	return c.ofText(value)
+}
+
+func (c parameterCheck) shown(value string) string {
+	if isNoEcho(c.p) {
+		return masked
+	}
+	return strconv.Quote(value)
+}
+
+func (c parameterCheck) ofNumber(value string) error {
+	n, err := parseNumber(value)
+	if err != nil {
+		return fmt.Errorf("the value of parameter %q is %s, which is no number", c.name, c.shown(value))
+	}
+	if least, err := parseNumber(literalText(c.p.Get("MinValue"))); err == nil && n < least {
+		return fmt.Errorf("the value of parameter %q is %s, less than its MinValue %s", c.name, c.shown(value), literalText(c.p.Get("MinValue")))
+	}
+	if most, err := parseNumber(literalText(c.p.Get("MaxValue"))); err == nil && n > most {
+		return fmt.Errorf("the value of parameter %q is %s, more than its MaxValue %s", c.name, c.shown(value), literalText(c.p.Get("MaxValue")))
+	}
+	return nil
+}
+
+func (c parameterCheck) ofText(value string) error {
+	n := float64(utf8.RuneCountInString(value))
+	if least, err := parseNumber(literalText(c.p.Get("MinLength"))); err == nil && n < least {
+		return fmt.Errorf("the value of parameter %q is shorter than its MinLength %s", c.name, literalText(c.p.Get("MinLength")))
+	}
+	if most, err := parseNumber(literalText(c.p.Get("MaxLength"))); err == nil && n > most {
+		return fmt.Errorf("the value of parameter %q is longer than its MaxLength %s", c.name, literalText(c.p.Get("MaxLength")))
+	}
+	return nil
+}
+
+// parseNumber reads an integer or decimal number.
+func parseNumber(s string) (float64, error) {
+	n, err := strconv.ParseFloat(s, 64)
+	if err == nil && (math.IsNaN(n) || math.IsInf(n, 0) || strings.ContainsAny(s, "_xXpP")) {
+		err = errors.New("no number")
+	}
+	return n, err
+}
+
+// literalText returns a literal of a template as a text.
+func literalText(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case bool:
+		return strconv.FormatBool(v)
+	case json.Number:
+		return string(v)
+	case int:
+		return strconv.Itoa(v)
+	}
+	return ""
+}
