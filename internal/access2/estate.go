@@ -64,8 +64,9 @@ type Principal struct {
 	Shown string // how reports write ARN, where cfn.Shown(ARN) is not it: "role of this stack (AppRole)"
 	Note  string // "not in the templates", "named by policies only" …; may be empty
 
-	Account     string // 12 digits, may be unknown; empty where it has none or nobody knows
-	PathUnknown bool   // of a role or user that is known by its name alone: aws:PrincipalArn is known up to its path
+	Account     string          // 12 digits, may be unknown; empty where it has none or nobody knows
+	Others      map[string]bool // ARNs with unknown parts that are somebody else's
+	PathUnknown bool            // of a role or user that is known by its name alone: aws:PrincipalArn is known up to its path
 
 	// Tags are what is known of the caller's tags: by key, in lower case. KnownTags says that it has no others of its own; SessionTags that its sessions may carry
 	// others, which win: because its trust lets somebody pass them, or is not known.
@@ -128,6 +129,7 @@ type Secret struct {
 	Copies    []Copy            // the secret itself, then its replicas, sorted by Region
 	Policy    []*Document       // the resource policies of all copies: usually one or none. Of several, one holds, and nobody knows which
 	Function  string            // the ARN of the function that rotates it, if one does
+	Rotates   bool              // something rotates it, though nobody knows which function
 	Tags      map[string]string // by key, in lower case
 	KnownTags bool              // a template makes it, so that Tags are all it has
 	Type      string            // secretsmanager:resource/Type, of a managed external secret; empty: it has none, where KnownTags
@@ -164,5 +166,3 @@ type Public struct {
 	Rule     *policy.Rule
 	Secret   string // the ID of the secret, where it is a secret's policy
 }
-
-type index struct{}

@@ -302,7 +302,7 @@ func (l *loader) namedSecret(text string, p *Principal, d *Document, explicit bo
 	}
 	secret.Name = name
 	if before, found := strings.CutSuffix(name, "-??????"); found {
-		secret.Name, a.resource = before, "secret:"+before+"-"+suffix(before, "", "")
+		secret.Name, a.resource = before, "secret:"+before+"-"+sixCharacters(before, "", "")
 		secret.Pattern = hasWildcard(a.String())
 	} else if aws.EndsLikeSuffix(name) {
 		secret.Name = name[:len(name)-len("-AbCdEf")]

@@ -174,14 +174,14 @@ func (s *stack) secretName(id string) string {
 	return id + "-" + unknown.Text()
 }
 
-// suffix returns the six characters at the end of a secret's ARN.
+// sixCharacters returns the six characters at the end of a secret's ARN.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
-func suffix(name, template, id string) string {
+func sixCharacters(name, template, id string) string {
 	return cfn.Unknown{What: "suffix", Name: name, Template: template, LogicalID: id, Shown: "??????", Class: cfn.Letters, Min: 6, Max: 6}.Text()
 }
 
 func (s *stack) ownSecretARN(id string) string {
-	return s.arn("secretsmanager", s.region, "secret:"+s.secretName(id)+"-"+suffix(s.called(id), s.label, id))
+	return s.arn("secretsmanager", s.region, "secret:"+s.secretName(id)+"-"+sixCharacters(s.called(id), s.label, id))
 }
 
 // keyID returns the id of a key that the stack makes. A replica has that of its primary key.

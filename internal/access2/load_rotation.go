@@ -126,7 +126,7 @@ func (s *stack) databaseSecretName(id string) string {
 
 // databaseSecretARN returns the ARN of the secret that a service makes for a database.
 func (s *stack) databaseSecretARN(id string) string {
-	return s.arn("secretsmanager", s.region, "secret:"+s.databaseSecretName(id)+"-"+suffix("secret of "+id, s.label, id))
+	return s.arn("secretsmanager", s.region, "secret:"+s.databaseSecretName(id)+"-"+sixCharacters("secret of "+id, s.label, id))
 }
 
 // database takes up the secret that a service makes for a database and rotates.

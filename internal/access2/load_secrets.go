@@ -117,13 +117,13 @@ func (s *stack) foreignARN(given string) string {
 	case !isARN && cfn.HasUnknown(given) && !readableSo(given):
 		return given // whether it is a name or an ARN, nobody knows
 	case !isARN:
-		return s.arn("secretsmanager", s.region, "secret:"+given+"-"+suffix(given, "", ""))
+		return s.arn("secretsmanager", s.region, "secret:"+given+"-"+sixCharacters(given, "", ""))
 	}
 	if _, u := endOf(a.resource); u.What == "suffix" || aws.EndsLikeSuffix(a.resource) || !readableSo(a.resource) {
 		return given
 	}
 	_, name := a.kind()
-	return given + "-" + suffix(name, "", "")
+	return given + "-" + sixCharacters(name, "", "")
 }
 
 // endOf returns what stands before an unknown part that ends a text, and the part.

@@ -19,9 +19,13 @@ const withVariables = "2012-10-17"
 // Decode reads a policy document and prepares it for evaluation. v is a value as JSON has them: cfn.Object or map[string]any, []any or
 // []string, string, bool, json.Number, int or float64. What IAM's grammar does not have is an error that says where it stands: an
 // unknown member or condition operator, a statement without Effect, action or resource, a value that its operator cannot compare, a
-// CloudFormation function that is not resolved. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+// CloudFormation function that is not resolved. What nobody can read (cfn.Unread, and unknown parts of texts) is no error: of a statement it is told by Rule.Unread
+// where it is the statement itself or all its conditions, and otherwise makes what it stands in match perhaps. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 func Decode(v any) (Rules, error) {
 	var rules Rules
+	if unread, ok := v.(cfn.Unread); ok {
+		return UnreadRules(unread.Unknown), nil
+	}
 	document, err := members(v)
 	if err != nil {
 		return rules, fmt.Errorf("the policy %w", err)
@@ -31,6 +35,9 @@ func Decode(v any) (Rules, error) {
 		switch m.Key {
 		case "Version":
 			rules.Version, err = text(m.Value)
+			if err == nil && cfn.HasUnknown(rules.Version) {
+				rules.Version = withVariables
+			}
 			if err == nil && rules.Version != withVariables && rules.Version != "2008-10-17" {
 				err = fmt.Errorf("does not exist: %q", rules.Version)
 			}
@@ -53,14 +60,25 @@ func Decode(v any) (Rules, error) {
 		list = []any{statements}
 	}
 	for i, s := range list {
+		if unread, ok := s.(cfn.Unread); ok {
+			rules.Statements = append(rules.Statements, numbered(UnreadRules(unread.Unknown).Statements, i)...)
+			continue
+		}
 		rule, err := decodeRule(s, rules.Version == withVariables)
 		if err != nil {
 			return rules, fmt.Errorf("statement %d: %w", i+1, err)
 		}
-		rule.Index = i
-		rules.Statements = append(rules.Statements, rule)
+		rules.Statements = append(rules.Statements, numbered(rule.eitherEffect(), i)...)
 	}
 	return rules, nil
+}
+
+// numbered gives statements their place in the document.
+func numbered(rules []Rule, index int) []Rule {
+	for i := range rules {
+		rules[i].Index = index
+	}
+	return rules
 }
 
 // Rules prepares the document for evaluation. resolve turns what is only known at deployment (cfn.IsIntrinsic) into concrete text, also
@@ -123,7 +141,7 @@ func decodeRule(v any, variables bool) (Rule, error) {
 			r.Sid, err = text(m.Value)
 		case "Effect":
 			r.Effect, err = text(m.Value)
-			if err == nil && r.Effect != Allow && r.Effect != Deny {
+			if err == nil && !cfn.HasUnknown(r.Effect) && r.Effect != Allow && r.Effect != Deny {
 				err = fmt.Errorf("is neither Allow nor Deny: %q", r.Effect)
 			}
 		case "Principal", "NotPrincipal":
@@ -142,7 +160,11 @@ func decodeRule(v any, variables bool) (Rule, error) {
 				r.resources, err = compileResources(r.Resources, variables)
 			}
 		case "Condition":
-			r.Conditions, err = decodeConditions(m.Value, variables)
+			if unread, ok := m.Value.(cfn.Unread); ok {
+				r.Unread = append(r.Unread, unread.Unknown)
+				continue
+			}
+			r.Conditions, r.Unread, err = decodeConditions(m.Value, variables, r.Unread)
 		default:
 			return r, fmt.Errorf("a statement has no member %q", m.Key)
 		}
@@ -181,7 +203,7 @@ func compileResources(resources []string, variables bool) ([]pattern, error) {
 	out := make([]pattern, len(resources))
 	for i, s := range resources {
 		p, err := compile(wholeARN(s), inFields, variables)
-		if err == nil && p.parts != nil && strings.Count(p.parts[0].text, ":") < 5 {
+		if err == nil && p.parts != nil && strings.Count(p.parts[0].text, ":") < 5 && !cfn.HasUnknown(p.parts[0].text) {
 			err = fmt.Errorf("has a policy variable before the fifth colon: %q", s)
 		}
 		if err != nil {
@@ -196,10 +218,16 @@ func compileResources(resources []string, variables bool) ([]pattern, error) {
 func decodePrincipals(v any) (Principals, error) {
 	var p Principals
 	if s, ok := v.(string); ok {
+		if s != "*" && cfn.HasUnknown(s) {
+			return p, p.add("AWS", []string{s})
+		}
 		if s != "*" {
 			return p, fmt.Errorf("is neither * nor principals by their kind: %q", s)
 		}
 		return p, p.add("AWS", []string{s})
+	}
+	if unread, ok := v.(cfn.Unread); ok { // whoever it is, or everybody
+		return p, p.add("AWS", []string{unread.Unknown.Text()})
 	}
 	kinds, err := members(v)
 	for _, kind := range kinds {
@@ -214,34 +242,38 @@ func decodePrincipals(v any) (Principals, error) {
 	return p, err
 }
 
-// decodeConditions reads a condition block.
-func decodeConditions(v any, variables bool) ([]ConditionTest, error) {
+// decodeConditions reads a condition block. It adds what of it nobody can read.
+func decodeConditions(v any, variables bool, unread []cfn.Unknown) ([]ConditionTest, []cfn.Unknown, error) {
 	block, err := members(v)
 	if err != nil {
-		return nil, err
+		return nil, unread, err
 	}
 	var out []ConditionTest
 	for _, operator := range block {
+		if _, err := parseOperator(operator.Key); err != nil {
+			return nil, unread, err // also where it has no keys
+		}
+		if u, ok := operator.Value.(cfn.Unread); ok {
+			unread = append(unread, u.Unknown)
+			continue
+		}
 		keys, err := members(operator.Value)
 		if err != nil {
-			return nil, fmt.Errorf("%s %w", operator.Key, err)
-		}
-		if _, err := parseOperator(operator.Key); err != nil {
-			return nil, err // also where it has no keys
+			return nil, unread, fmt.Errorf("%s %w", operator.Key, err)
 		}
 		for _, key := range keys {
 			values, err := scalars(key.Value)
 			if err != nil {
-				return nil, fmt.Errorf("%s %s %w", operator.Key, key.Key, err)
+				return nil, unread, fmt.Errorf("%s %s %w", operator.Key, key.Key, err)
 			}
 			t, err := newCondition(operator.Key, key.Key, values, variables)
 			if err != nil {
-				return nil, err
+				return nil, unread, err
 			}
 			out = append(out, t)
 		}
 	}
-	return out, nil
+	return out, unread, nil
 }
 
 // members returns the members of an object: in their order, or sorted by key where they have none.
@@ -268,10 +300,13 @@ func members(v any) (cfn.Object, error) {
 	return o, nil
 }
 
-// text returns a text.
+// text returns a text. What nobody can read is a text of which all is unknown.
 func text(v any) (string, error) {
 	s, ok := v.(string)
+	unread, isUnread := v.(cfn.Unread)
 	switch {
+	case isUnread:
+		return unread.Unknown.Text(), nil
 	case !ok:
 		return "", errors.New("is not a text")
 	case cfn.IsIntrinsic(s):

@@ -48,6 +48,7 @@ const (
 	ResourceDoesNotAllow
 	KeyDoesNotAllow
 	ExplicitDeny
+	Contradiction
 	AllowedAsRoot
 	AllowedByIdentity
 	AllowedByResource
@@ -62,6 +63,7 @@ func (r Reason) String() string {
 		ResourceDoesNotAllow: "the resource's policy does not allow it",
 		KeyDoesNotAllow:      "the key's policy does not allow it",
 		ExplicitDeny:         "a statement denies it",
+		Contradiction:        "what the statements ask for cannot hold at once",
 		AllowedAsRoot:        "the account's root user may do everything in its account",
 		AllowedByIdentity:    "an identity policy allows it",
 		AllowedByResource:    "the resource's policy allows it",

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/secretctl/secretctl/internal/cfn"
 )
 
 // comparison is what a condition operator compares.
@@ -79,6 +81,7 @@ type operand struct {
 	date    time.Time
 	bytes   []byte
 	prefix  netip.Prefix
+	unread  string // of numbers, dates, bytes and addresses: the text, which has unknown parts
 }
 
 // operand reads a value for an operator. Policy variables stand in texts, ARNs and booleans; elsewhere, as wherever a value is none
@@ -87,6 +90,12 @@ func (o *operator) operand(value string, variables bool) (operand, error) {
 	var out operand
 	var err error
 	ok := true
+	if cfn.HasUnknown(value) {
+		switch o.compare {
+		case numbers, dates, binaries, addresses, presence:
+			return operand{unread: value}, nil
+		}
+	}
 	switch o.compare {
 	case texts, foldedTexts:
 		out.pattern, err = compile(value, literally, variables)
@@ -94,7 +103,7 @@ func (o *operator) operand(value string, variables bool) (operand, error) {
 		out.pattern, err = compile(value, freely, variables)
 	case booleans, presence:
 		out.pattern, err = compile(value, literally, variables && o.compare == booleans)
-		ok = out.pattern.parts != nil || strings.EqualFold(value, "true") || strings.EqualFold(value, "false")
+		ok = out.pattern.parts != nil || cfn.HasUnknown(value) || strings.EqualFold(value, "true") || strings.EqualFold(value, "false")
 	case numbers:
 		out.number, ok = number(value)
 	case dates:

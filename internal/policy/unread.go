@@ -2,21 +2,30 @@ package policy
 
 import "github.com/secretctl/secretctl/internal/cfn"
 
-// UnreadRules returns a document that nobody can read: it may allow everything, and may deny everything. unknowns say why; without any it is a policy.
+// UnreadRules is the document of which nobody can read what it says: it may allow everything, and deny everything. The unknown parts say what stands in the way.
 func UnreadRules(unknowns ...cfn.Unknown) Rules {
-	if len(unknowns) == 0 {
-		unknowns = []cfn.Unknown{{What: "policy"}}
+	rules, err := Decode(map[string]any{"Version": withVariables, "Statement": []any{
+		map[string]any{"Effect": Allow, "Action": "*", "Resource": "*"},
+		map[string]any{"Effect": Deny, "Action": "*", "Resource": "*"},
+	}})
+	if err != nil {
+		panic("policy: a document of its own cannot be read: " + err.Error())
 	}
-	var rules Rules
-	for i, effect := range []string{Allow, Deny} {
-		r := Rule{
-			Index: i, Effect: effect, Actions: []string{"*"}, Resources: []string{"*"}, Unread: unknowns, Value: cfn.Object{
-				{Key: "Effect", Value: effect}, {Key: "Action", Value: "*"}, {Key: "Resource", Value: "*"},
-			},
-		}
-		r.actions, _ = compileActions(r.Actions)
-		r.resources, _ = compileResources(r.Resources, false)
-		rules.Statements = append(rules.Statements, r)
+	for i := range rules.Statements {
+		rules.Statements[i].Unread = unknowns
+		rules.Statements[i].anybody = true
 	}
 	return rules
+}
+
+// eitherEffect returns the statement; where its effect cannot be read, the one that allows and the one that denies.
+func (r Rule) eitherEffect() []Rule {
+	if !cfn.HasUnknown(r.Effect) {
+		return []Rule{r}
+	}
+	allow, deny := r, r
+	allow.Effect, deny.Effect = Allow, Deny
+	allow.Unread = append(cfn.UnknownsIn(r.Effect), r.Unread...)
+	deny.Unread = allow.Unread
+	return []Rule{allow, deny}
 }

@@ -1,0 +1,292 @@
+package access
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/policy"
+)
+
+// callAnswer is the answer to one call, with what it was found by.
+type callAnswer struct {
+	Answer
+	outcome     policy.Outcome
+	permissions []permission
+}
+
+// askCall says whether a principal may make a call on a copy of a secret. Where nobody knows in which of several ways the call is made, and the answers differ,
+// nobody knows the answer.
+func askCall(p *Principal, s *Secret, copy int, c *call) callAnswer {
+	if p.Kind == RotationPrincipal {
+		return p.rotates(s, copy, c)
+	}
+	var out callAnswer
+	for i, v := range c.variants(s, copy) {
+		a := askVariant(p, s, copy, c, v)
+		switch {
+		case i == 0:
+			out = a
+		case a.Effect != out.Effect:
+			out.Effect, out.Explicit, out.Conditions, out.HeldTo = Unknown, false, nil, nil
+			out.Unread = tidyUnread(append(append(out.Unread, a.Unread...), v.unread(s)))
+		}
+	}
+	return out
+}
+
+// unread says what nobody knows of a way to make a call.
+func (v variant) unread(s *Secret) Unread {
+	switch {
+	case v.noKey:
+		return Unread{What: "attribute", Name: "KmsKeyId", LogicalID: s.ID}
+	case v.primary:
+		return Unread{What: "condition", Name: "whether Secrets Manager tells KMS the replica or the primary"}
+	}
+	return Unread{What: "policy", Name: "which of the resource policies of " + s.ID + " holds"}
+}
+
+func askVariant(p *Principal, s *Secret, copy int, c *call, v variant) callAnswer {
+	a := callAnswer{permissions: c.permissions(p, s, copy, v)}
+	questions := make([]policy.Question, len(a.permissions))
+	for i := range a.permissions {
+		questions[i] = a.permissions[i].Question
+	}
+	a.outcome = policy.Decide(questions)
+	o := &a.outcome
+	a.Effect = [...]Effect{policy.Refused: Deny, policy.Undecided: Unknown, policy.Possible: Conditional, policy.Allowed: Allow}[o.Verdict]
+	a.Explicit = o.Explicit
+	a.Conditions, a.HeldTo = conditionsOf(o.Conditions), conditionsOf(o.HeldTo)
+	a.Told, a.Unread = toldOf(o.Told), unreadOf(o)
+	return a
+}
+
+// rotates answers for what rotates a secret and stands in no template: it reads and writes it.
+func (p *Principal) rotates(s *Secret, copy int, c *call) callAnswer {
+	var a callAnswer
+	if slices.Contains(p.Reads, s.ID) && copy == 0 && slices.Contains(aws.RotationExecution, c.onSecret) {
+		a.Effect = Allow
+	}
+	return a
+}
+
+func conditionsOf(tests []policy.Test) []Condition {
+	var out []Condition
+	for _, t := range tests {
+		out = append(out, Condition{t.Operator, upper(t.Key), shownAll(t.Values)})
+	}
+	return out
+}
+
+func toldOf(facts []policy.ToldFact) []Told {
+	var out []Told
+	for _, f := range facts {
+		_, name, tag := strings.Cut(f.Key, "tag/")
+		if !tag {
+			name = upper(f.Key)
+		}
+		t := Told{What: f.Note, Name: name, Absent: len(f.Values) == 0, Value: strings.Join(shownAll(f.Values), ", ")}
+		out = append(out, t)
+	}
+	return tidyTold(out)
+}
+
+func tidyTold(list []Told) []Told {
+	slices.SortFunc(list, func(a, b Told) int {
+		return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.Name, b.Name), strings.Compare(a.Value, b.Value))
+	})
+	return slices.CompactFunc(list, func(a, b Told) bool { return a.What == b.What && a.Name == b.Name && a.Value == b.Value })
+}
+
+func unreadOf(o *policy.Outcome) []Unread {
+	if o.Verdict != policy.Undecided {
+		return nil
+	}
+	var out []Unread
+	for _, u := range o.Unread {
+		out = append(out, unreadText(u))
+	}
+	if o.Exhausted {
+		out = append(out, Unread{What: "budget", Name: "more circumstances than are tried"})
+	}
+	return tidyUnread(out)
+}
+
+// unreadText says what an unknown part is.
+func unreadText(u cfn.Unknown) Unread {
+	out := Unread{What: cmp.Or(u.What, "text"), Name: cmp.Or(u.Name, u.Shown), Template: u.Template, LogicalID: u.LogicalID}
+	switch u.What {
+	case "suffix", "name":
+		out.Name = cmp.Or(u.LogicalID, u.Name)
+	}
+	return out
+}
+
+func tidyUnread(list []Unread) []Unread {
+	slices.SortFunc(list, func(a, b Unread) int {
+		return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.Name, b.Name), strings.Compare(a.Template, b.Template), strings.Compare(a.LogicalID, b.LogicalID))
+	})
+	return slices.Compact(list)
+}
+
+// together is the answer to a verb of several calls: no if none is possible, yes if all are. Only has the calls that are possible, where not all are.
+func together(calls []call, answers []callAnswer) (a Answer, only []string) {
+	possible := 0
+	a.Effect = Allow
+	for i := range answers {
+		one := &answers[i]
+		if one.Effect == Deny {
+			a.Explicit = a.Explicit || one.Explicit
+			continue
+		}
+		possible++
+		only = append(only, calls[i].name)
+		a.Effect = min(a.Effect, one.Effect)
+		a.Conditions = append(a.Conditions, one.Conditions...)
+		a.HeldTo = append(a.HeldTo, one.HeldTo...)
+		a.Told = append(a.Told, one.Told...)
+		a.Unread = append(a.Unread, one.Unread...)
+	}
+	switch possible {
+	case 0:
+		return Answer{Effect: Deny, Explicit: a.Explicit}, nil
+	case len(answers):
+		only = nil
+	}
+	a.Explicit = false
+	a.tidy()
+	return a, only
+}
+
+// tidy sorts what an answer says and leaves out what is said twice, and what does not belong to its effect.
+func (a *Answer) tidy() {
+	if a.Effect != Conditional {
+		a.Conditions = nil
+	}
+	a.Conditions, a.HeldTo, a.Told, a.Unread = tidyConditions(a.Conditions), tidyConditions(a.HeldTo), tidyTold(a.Told), tidyUnread(a.Unread)
+	if a.Effect != Unknown {
+		a.Unread = nil
+	}
+}
+
+func tidyConditions(list []Condition) []Condition {
+	slices.SortFunc(list, func(a, b Condition) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.Key), strings.ToLower(b.Key)), strings.Compare(a.Operator, b.Operator), slices.Compare(a.Values, b.Values))
+	})
+	return slices.CompactFunc(list, func(a, b Condition) bool { return strings.EqualFold(a.Key, b.Key) && slices.Equal(a.Values, b.Values) })
+}
+
+// Ask says whether a principal of a world may carry out a verb on a copy of a secret, given by its index in Copies. Only has the actions of the verb that are
+// possible, where not all are.
+func Ask(p *Principal, v *Verb, s *Secret, copy int) (a Answer, only []string) {
+	calls := v.calls(copy)
+	answers := make([]callAnswer, len(calls))
+	for i := range calls {
+		answers[i] = askCall(p, s, copy, &calls[i])
+	}
+	return together(calls, answers)
+}
+
+// Explain says whether a principal may carry out a verb on a copy of a secret, and why: with the permissions that it takes, the statements that decide, and a request
+// that shows it.
+func Explain(p *Principal, v *Verb, s *Secret, copy int) Explanation {
+	calls := v.calls(copy)
+	answers := make([]callAnswer, len(calls))
+	for i := range calls {
+		answers[i] = askCall(p, s, copy, &calls[i])
+	}
+	var out Explanation
+	out.Answer, out.Only = together(calls, answers)
+	out.MayBecome = p.MayBecome
+	for i := range answers {
+		a := &answers[i]
+		out.Steps = append(out.Steps, a.steps()...)
+		if a.Effect >= Conditional {
+			out.Witness = append(out.Witness, a.witness()...)
+		}
+	}
+	out.Steps = uniqueSteps(out.Steps)
+	out.Besides = besides(p, v, s, copy, out.Effect)
+	return out
+}
+
+// steps tells the permissions of a call. Of a refusal those that are missing come first.
+func (a *callAnswer) steps() []Step {
+	var out []Step
+	for i := range a.outcome.Parts {
+		part, q := &a.outcome.Parts[i], &a.permissions[i]
+		s := Step{Action: q.Action, Resource: q.Resource, Reason: part.Reason.String()}
+		s.Effect = [...]Effect{policy.Refused: Deny, policy.Undecided: Unknown, policy.Possible: Conditional, policy.Allowed: Allow}[part.Verdict]
+		for _, by := range part.By {
+			s.By = append(s.By, Deciding{q.document(by.Source), by.Rule, nil})
+		}
+		if part.Verdict == policy.Refused || part.Verdict == policy.Undecided {
+			for _, near := range part.Near {
+				if !hopeless(near.Rule, q) {
+					s.Near = append(s.Near, Deciding{q.document(near.Source), near.Rule, near.Failed})
+				}
+			}
+		}
+		for _, u := range part.Unread {
+			s.Unread = append(s.Unread, unreadText(u))
+		}
+		s.Unread = tidyUnread(s.Unread)
+		out = append(out, s)
+	}
+	if a.Effect == Deny {
+		slices.SortStableFunc(out, func(x, y Step) int { return cmp.Compare(x.Effect, y.Effect) })
+	}
+	return out
+}
+
+// hopeless says whether a statement is for others than who is asked about, so that it does not nearly allow anything.
+func hopeless(r *policy.Rule, q *permission) bool {
+	for i := range r.Conditions {
+		key := strings.ToLower(r.Conditions[i].Key)
+		if slices.Contains(ofWho, key) && r.Conditions[i].Refuses(q.Facts) {
+			return true
+		}
+	}
+	return false
+}
+
+// ofWho are the condition keys that follow from who a principal is.
+var ofWho = []string{
+	"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:principalisawsservice", "aws:principalservicename", "aws:username", "kms:calleraccount",
+}
+
+// uniqueSteps leaves out steps that are told already.
+func uniqueSteps(list []Step) []Step {
+	var out []Step
+	for _, s := range list {
+		if !slices.ContainsFunc(out, func(have Step) bool {
+			return have.Action == s.Action && have.Resource == s.Resource && have.Effect == s.Effect
+		}) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// besides are remarks on what a verb is not about: whether the metadata can be seen.
+func besides(p *Principal, v *Verb, s *Secret, copy int, effect Effect) []string {
+	if effect == Deny || !v.works() || p.Kind == RotationPrincipal {
+		return nil
+	}
+	var out []string
+	for _, action := range v.OnSecret {
+		if !onlyLooks(action) {
+			continue
+		}
+		c := newCall(action)
+		switch a := askCall(p, s, copy, &c); a.Effect {
+		case Deny:
+			out = append(out, "the metadata cannot be seen: "+action+" is not allowed")
+		case Unknown:
+			out = append(out, "whether the metadata can be seen is not known: "+action)
+		}
+	}
+	return out
+}

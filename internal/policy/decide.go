@@ -1,0 +1,605 @@
+package policy
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// The budget of one call, in steps, so that it is the same everywhere.
+const (
+	mostStates      = 20_000  // of the automaton of one key
+	mostAssignments = 100_000 // that one call is tried with
+	mostOptions     = 2_000   // ways in which one question may be allowed
+)
+
+// Decide answers a call: several questions that are allowed or refused in the same circumstances. It looks for circumstances in which all are allowed; what is not
+// known is tried both ways. Refused and Allowed are certain; Possible has a witness; everything else is Undecided.
+func Decide(questions []Question) Outcome {
+	p := newProblem(questions)
+	out := p.answer()
+	if out.Verdict == Refused {
+		q := p.withoutDenials()
+		out.Explicit = q.answer().Verdict != Refused
+	}
+	return out
+}
+
+// answer goes from what is cheap to what is dear: the best case, the worst case, a search for a witness and one for a refusal.
+func (p *problem) answer() Outcome {
+	if !p.best() {
+		return p.refused()
+	}
+	if p.worst() {
+		return p.allowed(nil, Allowed)
+	}
+	p.makeCells()
+	found, complete := p.findWitness(strict)
+	if found != nil {
+		if refusable, sure := p.findRefusal(); !refusable && sure {
+			return p.allowed(found, Allowed)
+		}
+		return p.allowed(found, Possible)
+	}
+	if complete && !p.hasUnread() {
+		return p.refused()
+	}
+	best, completeToo := p.findWitness(lenient)
+	if best == nil && completeToo {
+		return p.refused()
+	}
+	return p.undecided(best)
+}
+
+// clause is a statement that has to do with a question, with what of it is not known.
+type clause struct {
+	rule   *Rule
+	source string
+	naming Naming
+	atoms  []int         // of the problem, sorted: all must hold
+	unread []cfn.Unknown // not empty: whether it holds cannot be read
+}
+
+// asked is a question with the statements that have to do with it.
+type asked struct {
+	*Question
+	identity, boundary, resource, deny []clause
+	near                               []Deciding
+	options                            [2][]option // of each mode
+	tooMany                            bool        // there are more options than are made
+}
+
+// option is one way in which a question is allowed: a statement of each policy that it takes.
+type option struct {
+	atoms   []int
+	clauses []*clause
+	reason  Reason
+}
+
+// mode is how what cannot be read is taken.
+type mode uint8
+
+const (
+	strict  mode = iota // against whoever asks
+	lenient             // for whoever asks
+)
+
+// problem is a call while it is being decided.
+type problem struct {
+	asked     []*asked
+	keys      []openKey
+	keyIndex  map[string]int
+	atoms     []atom
+	atomIndex map[string]int
+	told      map[string]ToldFact
+	steps     int
+	full      bool // the budget has ended, or a search was not complete
+}
+
+// openKey is a condition key that is open or chosen.
+type openKey struct {
+	name  string // by which it is one in several questions
+	key   string // in lower case
+	fact  Fact
+	cells []cell
+}
+
+// cell is one value of a key that is tried: its values; none: it is absent.
+type cell struct{ values []string }
+
+// atom is a test whose outcome depends on keys that are open or chosen.
+type atom struct {
+	test     *ConditionTest // or
+	rule     *Rule          // whose resource has policy variables
+	resource string
+	facts    Facts
+	keys     []int // of the problem
+	chosen   bool  // all of them are chosen
+	plain    cfn.Truth
+	cells    []cfn.Truth // of a test of one key: by its cells
+}
+
+func newProblem(questions []Question) *problem {
+	p := &problem{keyIndex: map[string]int{}, atomIndex: map[string]int{}, told: map[string]ToldFact{}}
+	for i := range questions {
+		p.asked = append(p.asked, p.reduce(&questions[i]))
+	}
+	p.makeOptions()
+	return p
+}
+
+// withoutDenials is the same call as if no statement denied.
+func (p *problem) withoutDenials() *problem {
+	q := *p
+	q.steps, q.full = 0, false
+	q.asked = nil
+	for _, a := range p.asked {
+		b := *a
+		b.deny = nil
+		q.asked = append(q.asked, &b)
+	}
+	return &q
+}
+
+// reduce finds the statements that have to do with a question and decides what is known of them.
+func (p *problem) reduce(q *Question) *asked {
+	a := &asked{Question: q}
+	for i := range q.Policies.Identity {
+		p.read(a, &q.Policies.Identity[i], false, &a.identity)
+	}
+	p.read(a, q.Policies.Boundary, false, &a.boundary)
+	p.read(a, q.Policies.Resource, true, &a.resource)
+	return a
+}
+
+func (p *problem) read(a *asked, s *Source, ofResource bool, allow *[]clause) {
+	if s == nil {
+		return
+	}
+	for i := range s.Rules.Statements {
+		rule := &s.Rules.Statements[i]
+		action := rule.actionTruth(a.Action)
+		if action == cfn.No {
+			continue
+		}
+		if !ofResource {
+			if rule.Principals.IsZero() {
+				p.add(a, s, rule, named{naming: NamedDirectly, truth: cfn.Yes}, action, allow)
+			}
+			continue
+		}
+		if rule.anybody {
+			p.add(a, s, rule, named{naming: NamedDirectly, truth: cfn.Yes}, action, allow)
+			continue
+		}
+		for _, n := range rule.Principals.nameOf(&a.Caller, rule.Effect) {
+			if n.truth != cfn.No {
+				p.add(a, s, rule, n, action, allow)
+			}
+		}
+	}
+}
+
+// add takes up a statement that speaks of the action and, perhaps, of the caller.
+func (p *problem) add(a *asked, s *Source, rule *Rule, n named, action cfn.Truth, allow *[]clause) {
+	c := clause{rule: rule, source: s.Name, naming: n.naming, unread: slices.Clone(rule.Unread)}
+	if action == cfn.Maybe {
+		for _, text := range rule.Actions {
+			c.unread = append(c.unread, cfn.UnknownsIn(text)...)
+		}
+	}
+	c.unread = append(c.unread, n.unread...)
+	if n.truth == cfn.Maybe && len(n.unread) == 0 {
+		c.unread = append(c.unread, cfn.Unknown{What: "principal"})
+	}
+	if !p.resource(a, rule, &c) {
+		return
+	}
+	if n.test != nil && !p.test(a, n.test, &c) {
+		return
+	}
+	var failed *ConditionTest
+	for i := range rule.Conditions {
+		if t := &rule.Conditions[i]; !p.test(a, t, &c) {
+			failed = t
+			break
+		}
+	}
+	switch {
+	case failed != nil:
+		if rule.Effect == Allow {
+			a.near = append(a.near, Deciding{s.Name, rule, failed})
+		}
+		return
+	case rule.Effect == Deny:
+		allow = &a.deny
+	}
+	slices.Sort(c.atoms)
+	c.atoms = slices.Compact(c.atoms)
+	*allow = append(*allow, c)
+}
+
+// resource says whether a statement may speak of the resource, and notes what it depends on.
+func (p *problem) resource(a *asked, rule *Rule, c *clause) bool {
+	keys, open := p.variables(a, rule.resources)
+	if open {
+		p.depend(a, c, atom{rule: rule, resource: a.Resource, facts: a.Facts, keys: keys}, "resource "+strings.Join(rule.Resources, "\n")+"\n"+a.Resource)
+		return true
+	}
+	switch rule.resourceTruth(a.Resource, a.certain) {
+	case cfn.No:
+		return false
+	case cfn.Maybe:
+		var unread []cfn.Unknown
+		for _, text := range rule.Resources {
+			unread = append(unread, cfn.UnknownsIn(text)...)
+		}
+		if unread == nil { // what the statement says is known, and what the resource is called is not
+			unread = cfn.UnknownsIn(a.Resource)
+		}
+		c.unread = append(c.unread, unread...)
+	}
+	return true
+}
+
+// test says whether a condition may hold, and notes what it depends on.
+func (p *problem) test(a *asked, t *ConditionTest, c *clause) bool {
+	fact := a.Facts(t.key)
+	var patterns []pattern
+	for i := range t.operands {
+		patterns = append(patterns, t.operands[i].pattern)
+	}
+	keys, open := p.variables(a, patterns)
+	if fact.State == Chosen || fact.State == Open {
+		own := p.keyOf(t.key, fact)
+		keys, open = append(keys, own), true
+	} else {
+		p.noteTold(t.key, fact)
+	}
+	if open {
+		name := "test " + strings.ToLower(t.Operator) + "\n" + t.key + "\n" + strings.Join(t.Values, "\n")
+		for _, k := range keys {
+			name += "\n" + p.keys[k].name
+		}
+		p.depend(a, c, atom{test: t, facts: a.Facts, keys: keys}, name)
+		return true
+	}
+	switch t.truth(a.certain) {
+	case cfn.No:
+		return false
+	case cfn.Maybe:
+		var unread []cfn.Unknown
+		for _, text := range t.Values {
+			unread = append(unread, cfn.UnknownsIn(text)...)
+		}
+		for _, text := range fact.Values {
+			if len(unread) == 0 {
+				unread = cfn.UnknownsIn(text)
+			}
+		}
+		if unread == nil {
+			unread = []cfn.Unknown{{What: "condition", Name: t.Key}}
+		}
+		c.unread = append(c.unread, unread...)
+	}
+	return true
+}
+
+// depend notes that a statement depends on a test.
+func (p *problem) depend(a *asked, c *clause, t atom, name string) {
+	slices.Sort(t.keys)
+	t.keys = slices.Compact(t.keys)
+	if p.mixes(a, &t) { // what is known differs between the questions of a call
+		name = a.Action + "\n" + a.Resource + "\n" + name
+	}
+	at, ok := p.atomIndex[name]
+	if !ok {
+		t.chosen = !slices.ContainsFunc(t.keys, func(k int) bool { return p.keys[k].fact.State != Chosen })
+		at = len(p.atoms)
+		p.atomIndex[name] = at
+		p.atoms = append(p.atoms, t)
+		if t.chosen {
+			p.atoms[at].plain = p.evaluate(at, func(k int) []string { return p.keys[k].fact.Plain })
+		}
+	}
+	c.atoms = append(c.atoms, at)
+}
+
+// mixes says whether a test also reads keys that are known.
+func (p *problem) mixes(a *asked, t *atom) bool {
+	if t.test == nil {
+		return true
+	}
+	n := 0
+	for i := range t.test.operands {
+		n += len(t.test.operands[i].pattern.parts)
+	}
+	return n > 0
+}
+
+// variables returns the open keys that policy variables of patterns name, and says whether there are any.
+func (p *problem) variables(a *asked, patterns []pattern) ([]int, bool) {
+	var keys []int
+	for i := range patterns {
+		for _, part := range patterns[i].parts {
+			if part.key == "" {
+				continue
+			}
+			if fact := a.Facts(part.key); fact.State == Open || fact.State == Chosen {
+				keys = append(keys, p.keyOf(part.key, fact))
+			} else {
+				p.noteTold(part.key, fact)
+			}
+		}
+	}
+	return keys, keys != nil
+}
+
+func (p *problem) noteTold(key string, fact Fact) {
+	if fact.State == Told {
+		p.told[fact.Note+" "+key] = ToldFact{key, fact.Note, fact.Values}
+	}
+}
+
+// keyOf returns the number of an open key.
+func (p *problem) keyOf(key string, fact Fact) int {
+	name := cmp.Or(fact.Name, key)
+	at, ok := p.keyIndex[name]
+	if !ok {
+		at = len(p.keys)
+		p.keyIndex[name] = at
+		p.keys = append(p.keys, openKey{name: name, key: key, fact: fact})
+	}
+	return at
+}
+
+// certain reads what is known.
+func (a *asked) certain(key string) []string { return a.Facts(key).Values }
+
+// evaluate says whether a test holds where the open keys have these values.
+func (p *problem) evaluate(at int, value func(k int) []string) cfn.Truth {
+	t := &p.atoms[at]
+	read := func(key string) []string {
+		fact := t.facts(key)
+		if fact.State == Certain || fact.State == Told {
+			return fact.Values
+		}
+		return value(p.keyIndex[cmp.Or(fact.Name, key)])
+	}
+	if t.test != nil {
+		return t.test.truth(read)
+	}
+	return t.rule.resourceTruth(t.resource, read)
+}
+
+// makeOptions lists the ways in which each question may be allowed.
+func (p *problem) makeOptions() {
+	for _, a := range p.asked {
+		for m := range a.options {
+			a.options[m] = a.optionsOf(mode(m))
+		}
+	}
+}
+
+// optionsOf lists the ways in which a question may be allowed, as decide combines policies. Ways that ask for more than another are left out.
+func (a *asked) optionsOf(m mode) []option {
+	identity, boundary := usable(a.identity, m, NamedByAccount), usable(a.boundary, m, NamedByAccount)
+	resource := usable(a.resource, m, NamedByAccount)
+	asRole, directly := ofNaming(resource, NamedAsRole), ofNaming(resource, NamedDirectly)
+	root, service := a.Caller.Kind == AccountRoot, a.Caller.Kind == ServicePrincipal
+	own := !service && (a.Owner == "" || a.Owner == a.Caller.account())
+	var out []option
+	add := func(reason Reason, groups ...[]*clause) { out = a.combine(out, reason, groups) }
+	switch {
+	case service, root && (a.Policies.Key || !own):
+		add(AllowedByResource, resource)
+	case root:
+		add(AllowedAsRoot)
+	default:
+		limits := [][]*clause{}
+		if a.Policies.Boundary != nil {
+			limits = append(limits, boundary)
+		}
+		byIdentity := append([][]*clause{identity}, limits...)
+		if own {
+			add(AllowedByResource, directly)
+			add(AllowedByResource, append([][]*clause{asRole}, limits...)...)
+		}
+		if own && !a.Policies.Key {
+			add(AllowedByIdentity, byIdentity...)
+		} else {
+			add(AllowedByBoth, append(byIdentity, resource)...)
+		}
+	}
+	return absorbed(out)
+}
+
+// usable returns the statements that count in a mode.
+func usable(list []clause, m mode, least Naming) []*clause {
+	var out []*clause
+	for i := range list {
+		if c := &list[i]; c.naming >= least && (m == lenient || len(c.unread) == 0) {
+			out = append(out, c)
+		}
+	}
+	return needed(out)
+}
+
+// needed leaves out statements that ask for more than another of at least the same naming.
+func needed(list []*clause) []*clause {
+	var out []*clause
+	for i, c := range list {
+		better := func(j int) bool {
+			d := list[j]
+			return d.naming >= c.naming && subset(d.atoms, c.atoms) && len(d.unread) <= len(c.unread) &&
+				(len(d.atoms) < len(c.atoms) || d.naming > c.naming || len(d.unread) < len(c.unread) || j < i)
+		}
+		dropped := false
+		for j := range list {
+			if j != i && better(j) {
+				dropped = true
+				break
+			}
+		}
+		if !dropped {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func ofNaming(list []*clause, naming Naming) []*clause {
+	var out []*clause
+	for _, c := range list {
+		if c.naming == naming {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// combine adds every choice of one statement of each group.
+func (a *asked) combine(out []option, reason Reason, groups [][]*clause) []option {
+	made := []option{{reason: reason}}
+	for _, group := range groups {
+		var next []option
+		for _, o := range made {
+			for _, c := range group {
+				next = append(next, option{union(o.atoms, c.atoms), append(slices.Clone(o.clauses), c), reason})
+			}
+		}
+		if len(next) > mostOptions {
+			next, a.tooMany = next[:mostOptions], true
+		}
+		made = next
+	}
+	return append(out, made...)
+}
+
+// absorbed leaves out options that ask for more than another one, and puts those that ask for least first.
+func absorbed(list []option) []option {
+	slices.SortStableFunc(list, func(a, b option) int {
+		return cmp.Or(cmp.Compare(unreadIn(a), unreadIn(b)), cmp.Compare(len(a.atoms), len(b.atoms)))
+	})
+	var out []option
+	for _, o := range list {
+		if !slices.ContainsFunc(out, func(have option) bool { return subset(have.atoms, o.atoms) && unreadIn(have) <= unreadIn(o) }) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func unreadIn(o option) int {
+	n := 0
+	for _, c := range o.clauses {
+		n += len(c.unread)
+	}
+	return n
+}
+
+// subset says whether every number of a sorted list is in another.
+func subset(a, b []int) bool {
+	j := 0
+	for _, x := range a {
+		for j < len(b) && b[j] < x {
+			j++
+		}
+		if j == len(b) || b[j] != x {
+			return false
+		}
+	}
+	return true
+}
+
+// union returns the numbers of two sorted lists, sorted.
+func union(a, b []int) []int {
+	if len(b) == 0 {
+		return a
+	}
+	if len(a) == 0 {
+		return b
+	}
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// denials returns the statements that deny and count in a mode: what cannot be read denies only where it is taken against whoever asks.
+func (p *problem) denials(m mode) []*clause {
+	var out []*clause
+	for _, a := range p.asked {
+		for i := range a.deny {
+			if c := &a.deny[i]; m == strict || len(c.unread) == 0 {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// best says whether the call may be allowed if everything that is not known is as it should be.
+func (p *problem) best() bool {
+	for _, a := range p.asked {
+		if len(a.options[lenient]) == 0 {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(p.denials(lenient), func(c *clause) bool { return len(c.atoms) == 0 })
+}
+
+// worst says whether a plain call is allowed if everything that is not known is as it should not be.
+func (p *problem) worst() bool {
+	plainly := func(at int, want cfn.Truth) bool { return p.atoms[at].chosen && p.atoms[at].plain == want }
+	for _, a := range p.asked {
+		sure := func(o option) bool {
+			return !slices.ContainsFunc(o.atoms, func(at int) bool { return !plainly(at, cfn.Yes) })
+		}
+		if !slices.ContainsFunc(a.options[strict], sure) {
+			return false
+		}
+	}
+	for _, c := range p.denials(strict) {
+		if !slices.ContainsFunc(c.atoms, func(at int) bool { return plainly(at, cfn.No) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// hasUnread says whether something that nobody can read has to do with the call.
+func (p *problem) hasUnread() bool {
+	for _, a := range p.asked {
+		for _, list := range [...][]clause{a.identity, a.boundary, a.resource, a.deny} {
+			if slices.ContainsFunc(list, func(c clause) bool { return len(c.unread) > 0 }) {
+				return true
+			}
+		}
+	}
+	for i := range p.atoms {
+		t := &p.atoms[i]
+		if t.rule != nil && cfn.HasUnknown(t.resource+strings.Join(t.rule.Resources, "")) {
+			return true
+		}
+		if t.test != nil && (slices.ContainsFunc(t.test.Values, cfn.HasUnknown) || slices.ContainsFunc(t.test.operands, p.readsUnknown(t))) {
+			return true
+		}
+		if t.test != nil {
+			if fact := t.facts(t.test.key); slices.ContainsFunc(fact.Values, cfn.HasUnknown) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// readsUnknown says whether policy variables of an operand have values with unknown parts.
+func (p *problem) readsUnknown(t *atom) func(operand) bool {
+	return func(o operand) bool {
+		return slices.ContainsFunc(o.pattern.parts, func(v part) bool {
+			return v.key != "" && slices.ContainsFunc(t.facts(v.key).Values, cfn.HasUnknown)
+		})
+	}
+}

@@ -1,0 +1,83 @@
+package policy
+
+import "github.com/secretctl/secretctl/internal/cfn"
+
+// State is how much is known of a condition key of a request.
+type State uint8
+
+// The states of condition keys.
+const (
+	Certain State = iota // the values are known; without values the request never has it
+	Told                 // the values are known and may be changed: tags
+	Chosen               // whoever calls chooses it: an argument of the call
+	Open                 // nobody knows it beforehand
+)
+
+// Fact is what is known of a condition key of a request.
+type Fact struct {
+	State  State
+	Values []string // of Certain and Told; they may have unknown parts. None: the key is absent
+	Plain  []string // of Chosen: the values in a plain call; none: it is absent then
+	Within []string // of Open and Chosen: patterns with * and ? of which every value matches one; empty: any text
+	Always bool     // of Open: every request has it
+	Many   bool     // of Open and Chosen: it has several values
+	Name   string   // by which it is one key in several requests of one call; empty: its own name. KMS sees a network of its own, for one
+	Note   string   // of Told: what it is, for people: "tag team of the secret"
+}
+
+// Facts says what is known of the condition keys of a request, which are in lower case.
+type Facts func(key string) Fact
+
+// Question is a request of which not everything is known.
+type Question struct {
+	Request  // without Context
+	Policies Policies
+	Facts    Facts
+}
+
+// Outcome is the answer to a call: to several questions that arise together, in the same circumstances.
+type Outcome struct {
+	Verdict    Verdict
+	Explicit   bool // of Refused: a statement denies what others allow
+	Parts      []PartOutcome
+	Conditions []Test                // of Possible: what must hold of what is open
+	HeldTo     []Test                // what the call itself is held to
+	Told       []ToldFact            // what is told that had to do with it
+	Unread     []cfn.Unknown         // of Undecided: what stands between
+	Exhausted  bool                  // of Undecided: there are more circumstances than are tried
+	Context    []map[string][]string // of Possible and Allowed: for each question the open and chosen keys of a circumstance in which it is allowed; absent ones are left out
+}
+
+// PartOutcome is what is said of one question of a call.
+type PartOutcome struct {
+	Verdict Verdict
+	Reason  Reason
+	By      []Deciding
+	Near    []Deciding
+	Unread  []cfn.Unknown
+}
+
+// Verdict is what is known of a request. What comes later says more.
+type Verdict uint8
+
+// The verdicts.
+const (
+	Refused   Verdict = iota // in no circumstances
+	Undecided                // something that nobody can read decides
+	Possible                 // in some circumstances
+	Allowed                  // in all circumstances
+)
+
+// Test is a condition as it is told: one of a statement that allows, or the contrary of one of a statement that denies.
+type Test struct {
+	Operator string
+	Key      string
+	Values   []string
+}
+
+// ToldFact is a key that is told with its values.
+type ToldFact struct {
+	Key    string // in lower case
+	Note   string
+	Values []string
+}

@@ -1,0 +1,152 @@
+package policy
+
+import (
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// named is how a statement names a caller, as far as that is known.
+type named struct {
+	naming Naming
+	truth  cfn.Truth
+	test   *ConditionTest // not nil: only where this holds, too: in one session of a role, or for a unique id
+	unread []cfn.Unknown  // of Maybe
+}
+
+// nameOf says how a statement of a resource policy names a caller. Several ways may be possible: those that grant more come first.
+func (p *Principals) nameOf(c *Caller, effect string) []named {
+	switch {
+	case !p.written:
+		return nil
+	case p.Not:
+		out := p.leaveOut(c, effect)
+		return []named{{naming: NamedDirectly, truth: out.truth.Not(), unread: out.unread}}
+	case p.Any:
+		return []named{{naming: NamedDirectly, truth: cfn.Yes}}
+	}
+	var out []named
+	if by := p.nameBy(c); by.truth != cfn.No {
+		out = append(out, by)
+		if by.truth == cfn.Yes {
+			return out
+		}
+	}
+	out = append(out, p.sessionsOf(c)...)
+	if by := p.accountTruth(c); by.truth != cfn.No {
+		out = append(out, by)
+	}
+	return out
+}
+
+// leaveOut says whether NotPrincipal leaves out a caller: see Names.
+func (p *Principals) leaveOut(c *Caller, effect string) named {
+	name, account := p.nameBy(c), p.accountTruth(c)
+	unread := append(name.unread, account.unread...)
+	switch {
+	case p.Any:
+		return named{truth: cfn.Yes}
+	case effect != Deny || c.Kind == ServicePrincipal || c.Kind == AccountRoot || c.Unnamed:
+		return named{truth: max(name.truth, account.truth), unread: unread}
+	}
+	return named{truth: min(name.truth, account.truth), unread: unread}
+}
+
+// nameBy says whether a caller is named by its ARN, or by the name of the service.
+func (p *Principals) nameBy(c *Caller) named {
+	out := named{naming: NamedDirectly}
+	list := p.AWS
+	switch {
+	case c.Unnamed || c.Kind == AccountRoot:
+		list = nil
+	case c.Federated:
+		list = p.Federated
+	case c.Kind == ServicePrincipal:
+		list = p.Service
+	case c.Kind == Role && !strings.Contains(c.ARN, ":assumed-role/"):
+		out.naming = NamedAsRole
+	}
+	for _, id := range list {
+		if c.Others[id] {
+			continue
+		}
+		truth := matches(id, c.ARN, false)
+		if truth == cfn.Maybe && cfn.HasUnknown(id) || truth == cfn.Maybe && cfn.HasUnknown(c.ARN) {
+			out.unread = append(append(out.unread, cfn.UnknownsIn(id)...), cfn.UnknownsIn(c.ARN)...)
+		}
+		if out.truth = max(out.truth, truth); out.truth == cfn.Yes {
+			return named{naming: out.naming, truth: cfn.Yes}
+		}
+	}
+	return out
+}
+
+// accountTruth says whether a caller's account is named.
+func (p *Principals) accountTruth(c *Caller) named {
+	out := named{naming: NamedByAccount}
+	if c.Kind == ServicePrincipal {
+		return out
+	}
+	for _, account := range p.roots {
+		truth := matches(account, c.account(), false)
+		if truth == cfn.Maybe && !cfn.HasUnknown(account) { // the account of a template that does not say its own is taken to be another
+			truth = cfn.No
+		}
+		if truth == cfn.Maybe {
+			out.unread = append(out.unread, cfn.UnknownsIn(account)...)
+		}
+		out.truth = max(out.truth, truth)
+	}
+	return out
+}
+
+// sessionsOf returns how a statement names some sessions of a role, or whoever has a unique id, both of which a request tells by aws:userid.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-role-session
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+func (p *Principals) sessionsOf(c *Caller) []named {
+	if c.Kind != Role && c.Kind != User || c.Unnamed {
+		return nil
+	}
+	var out []named
+	for _, id := range p.AWS {
+		if role, session, ok := sessionOf(id); ok && c.Kind == Role {
+			if c.ARN == id || !strings.EqualFold(role, c.account()+" "+c.ARN[strings.LastIndexByte(c.ARN, '/')+1:]) {
+				continue
+			}
+			out = append(out, named{naming: NamedDirectly, truth: cfn.Yes, test: userID("*:" + session)})
+		}
+		switch {
+		case uniqueID(id, "AROA") && c.Kind == Role:
+			out = append(out, named{naming: NamedAsRole, truth: cfn.Yes, test: userID(id + ":*")})
+		case uniqueID(id, "AIDA") && c.Kind == User:
+			out = append(out, named{naming: NamedDirectly, truth: cfn.Yes, test: userID(id)})
+		}
+	}
+	return out
+}
+
+// sessionOf takes the ARN of a session apart: the account and the name of the role, and the name of the session.
+func sessionOf(arn string) (role, session string, ok bool) {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 || parts[2] != "sts" {
+		return "", "", false
+	}
+	rest, isRole := strings.CutPrefix(parts[5], "assumed-role/")
+	name, session, ok := strings.Cut(rest, "/")
+	return parts[4] + " " + name, session, isRole && ok
+}
+
+// uniqueID says whether a principal is a unique id of a kind.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+func uniqueID(id, prefix string) bool {
+	return strings.HasPrefix(id, prefix) && !strings.Contains(id, ":")
+}
+
+// userID is a test of aws:userid.
+func userID(pattern string) *ConditionTest {
+	t, err := newCondition("StringLike", "aws:userid", []string{pattern}, false)
+	if err != nil {
+		panic("policy: a condition of its own: " + err.Error())
+	}
+	return &t
+}

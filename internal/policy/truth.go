@@ -1,0 +1,195 @@
+package policy
+
+import (
+	"bytes"
+	"encoding/base64"
+	"net/netip"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// reader returns the values of a condition key, which is in lower case; nil: the request does not have it. They may have unknown parts.
+type reader func(key string) []string
+
+// truth says whether the condition is met, as Holds does, where the values of the policy and of the request may have unknown parts.
+func (t *ConditionTest) truth(read reader) cfn.Truth {
+	values := read(t.key)
+	if t.operator.compare == presence {
+		if t.operands[0].unread != "" {
+			return cfn.Maybe
+		}
+		return cfn.TruthOf(t.null == (len(values) == 0))
+	}
+	if t.set != single && len(values) == 1 && values[0] == "" {
+		values = nil
+	}
+	switch {
+	case len(values) == 0:
+		return cfn.TruthOf(t.ifExists || t.set == forAllValues || t.set == single && t.operator.negated)
+	case t.set == single && len(values) > 1:
+		return cfn.No
+	case t.set == forAllValues:
+		all := cfn.Yes
+		for _, v := range values {
+			all = min(all, t.acceptsTruth(v, read))
+		}
+		return all
+	}
+	some := cfn.No
+	for _, v := range values {
+		some = max(some, t.acceptsTruth(v, read))
+	}
+	return some
+}
+
+// acceptsTruth is accepts for values with unknown parts.
+func (t *ConditionTest) acceptsTruth(value string, read reader) cfn.Truth {
+	some := cfn.No
+	for i := range t.operands {
+		matches, ok := t.operator.truth(value, &t.operands[i], read)
+		if t.operator.negated && !ok {
+			return cfn.No
+		}
+		if some = max(some, matches); some == cfn.Yes {
+			break
+		}
+	}
+	if t.operator.negated {
+		return some.Not()
+	}
+	return some
+}
+
+// truth is matches for values with unknown parts. It is not ok where a policy variable of the operand has no value.
+func (o *operator) truth(value string, with *operand, read reader) (truth cfn.Truth, ok bool) {
+	unknown := cfn.HasUnknown(value)
+	switch o.compare {
+	case numbers, dates, binaries, addresses:
+		if unknown || with.unread != "" {
+			return cfn.Maybe, true
+		}
+	}
+	switch o.compare {
+	case numbers:
+		n, ok := number(value)
+		return cfn.TruthOf(ok && o.holds(order(n < with.number, n > with.number))), true
+	case dates:
+		d, ok := date(value)
+		return cfn.TruthOf(ok && o.holds(order(d.Before(with.date), d.After(with.date)))), true
+	case binaries:
+		b, err := base64.StdEncoding.DecodeString(value)
+		return cfn.TruthOf(err == nil && bytes.Equal(b, with.bytes)), true
+	case addresses:
+		a, err := netip.ParseAddr(value)
+		return cfn.TruthOf(err == nil && with.prefix.Contains(a.Unmap())), true
+	}
+	text, ok := with.pattern.text, true
+	if with.pattern.parts != nil {
+		if text, ok = with.pattern.read(read); !ok {
+			return cfn.No, false
+		}
+	}
+	switch o.compare {
+	case texts, patterns:
+		return matches(text, value, false), true
+	case arns:
+		return matchesARN(text, value), true
+	}
+	return matches(text, value, true), true // foldedTexts, booleans
+}
+
+// read is in for values that may have unknown parts.
+func (p *pattern) read(read reader) (text string, ok bool) {
+	if p.parts == nil {
+		return p.text, true
+	}
+	var b strings.Builder
+	for _, part := range p.parts {
+		if part.key == "" {
+			b.WriteString(part.text)
+			continue
+		}
+		values := read(part.key)
+		switch {
+		case len(values) == 1:
+			b.WriteString(values[0])
+		case len(values) == 0 && part.optional:
+			b.WriteString(part.text)
+		default:
+			return "", false
+		}
+	}
+	return b.String(), true
+}
+
+// matchesARN is matchARN for texts with unknown parts.
+func matchesARN(pattern, arn string) cfn.Truth {
+	if !cfn.HasUnknown(pattern) && !cfn.HasUnknown(arn) {
+		return cfn.TruthOf(matchARN(pattern, arn))
+	}
+	return matches(inComponents(pattern), arn, false)
+}
+
+// inComponents writes the wildcards of a pattern of ArnLike so that those in the first five components of the ARN match no colon.
+func inComponents(pattern string) string {
+	b := []byte(pattern)
+	colons := 0
+	for i, c := range b {
+		switch {
+		case c == ':':
+			colons++
+		case colons < 5 && c == anyRun:
+			b[i] = fieldRun
+		case colons < 5 && c == anyOne:
+			b[i] = fieldOne
+		}
+	}
+	return string(b)
+}
+
+// resourceTruth is MatchesResource for texts with unknown parts.
+func (r *Rule) resourceTruth(arn string, read reader) cfn.Truth {
+	some := cfn.No
+	for i := range r.resources {
+		p := &r.resources[i]
+		if p.text == allRuns {
+			some = cfn.Yes
+			break
+		}
+		text, ok := p.read(read)
+		switch {
+		case !ok && r.NotResources:
+			return cfn.No
+		case !ok:
+			continue
+		}
+		if some = max(some, matches(text, arn, false)); some == cfn.Yes {
+			break
+		}
+	}
+	if r.NotResources {
+		return some.Not()
+	}
+	return some
+}
+
+// actionTruth is MatchesAction where an action of the statement may have unknown parts.
+func (r *Rule) actionTruth(action string) cfn.Truth {
+	some := cfn.No
+	for i := range r.actions {
+		p := &r.actions[i]
+		switch {
+		case p.text == allRuns:
+			some = cfn.Yes
+		case cfn.HasUnknown(p.text):
+			some = max(some, matches(p.text, strings.ToLower(action), true))
+		case (p.wild || len(p.text) == len(action)) && match(p.text, action, true):
+			some = cfn.Yes
+		}
+	}
+	if r.NotActions {
+		return some.Not()
+	}
+	return some
+}

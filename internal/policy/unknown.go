@@ -1,0 +1,303 @@
+package policy
+
+import (
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// symbol is one place of a text or pattern with unknown parts: a character, a wildcard, or a character or a run of characters that nobody knows.
+type symbol struct {
+	kind     symbolKind
+	char     rune
+	unknown  string // the text of the unknown part that it belongs to
+	at       int    // which character of it
+	class    cfn.Class
+	unique   bool
+	optional bool // it may be missing
+}
+
+type symbolKind uint8
+
+const (
+	literalChar  symbolKind = iota
+	wildRun                 // anyRun
+	wildField               // fieldRun
+	wildOne                 // anyOne
+	wildFieldOne            // fieldOne
+	unknownChar
+	unknownRun
+)
+
+// mostExpanded is how long an unknown part may be that is told character by character.
+const mostExpanded = 64
+
+// symbolsOf takes a text or pattern apart.
+func symbolsOf(s string) []symbol {
+	out := make([]symbol, 0, len(s))
+	for len(s) > 0 {
+		switch c := s[0]; {
+		case c == anyRun:
+			out, s = append(out, symbol{kind: wildRun}), s[1:]
+		case c == fieldRun:
+			out, s = append(out, symbol{kind: wildField}), s[1:]
+		case c == anyOne:
+			out, s = append(out, symbol{kind: wildOne}), s[1:]
+		case c == fieldOne:
+			out, s = append(out, symbol{kind: wildFieldOne}), s[1:]
+		case c == unknownLead && strings.HasPrefix(s, beginning):
+			_, text, u, after, found := cfn.CutUnknown(s)
+			if !found {
+				out, s = append(out, symbol{char: '\uFFFD'}), s[3:]
+				continue
+			}
+			out, s = appendUnknown(out, text, &u), after
+		default:
+			n := width(s, 0)
+			out, s = append(out, symbol{char: []rune(s[:n])[0]}), s[n:]
+		}
+	}
+	return out
+}
+
+// appendUnknown adds an unknown part: its characters where it is short, else those that it has at least, and a run.
+func appendUnknown(out []symbol, text string, u *cfn.Unknown) []symbol {
+	e := symbol{kind: unknownChar, unknown: text, class: u.Class, unique: u.Unique}
+	for i := range min(u.Min, mostExpanded) {
+		e.at = i
+		out = append(out, e)
+	}
+	e.optional = true
+	if u.Max == 0 || u.Max > mostExpanded {
+		e.kind, e.at = unknownRun, u.Min
+		return append(out, e)
+	}
+	for i := u.Min; i < u.Max; i++ {
+		e.at = i
+		out = append(out, e)
+	}
+	return out
+}
+
+func (e *symbol) isUnknown() bool { return e.kind >= unknownChar }
+
+// same says whether two places are the same place of the same unknown part.
+func (e *symbol) same(f *symbol) bool {
+	return e.unknown == f.unknown && e.at == f.at && e.kind == f.kind
+}
+
+// mayBe says whether a place of a text may have a character.
+func (e *symbol) mayBe(r rune, fold bool) bool {
+	if e.isUnknown() {
+		return e.class.Has(r) || fold && (e.class.Has(swapCase(r)))
+	}
+	return e.char == r || fold && foldRune(e.char) == foldRune(r)
+}
+
+func foldRune(r rune) rune {
+	if 'A' <= r && r <= 'Z' {
+		return r + ('a' - 'A')
+	}
+	return r
+}
+
+func swapCase(r rune) rune {
+	switch {
+	case 'A' <= r && r <= 'Z':
+		return r + ('a' - 'A')
+	case 'a' <= r && r <= 'z':
+		return r - ('a' - 'A')
+	}
+	return r
+}
+
+// matches says whether a pattern with the wildcards of match.go covers a text, of which both may have unknown parts: whatever these are, or never, or as they are.
+// With fold, upper and lower case of ASCII letters make no difference; the pattern needs not be in lower case.
+func matches(pattern, text string, fold bool) cfn.Truth {
+	p, t, forced := alike(pattern, text, fold)
+	if forced == cfn.No {
+		return cfn.No
+	}
+	pattern, text = pattern[p:], text[t:]
+	if pattern == "" && text == "" || pattern == allRuns {
+		return cfn.Yes
+	}
+	if !cfn.HasUnknown(pattern) && !cfn.HasUnknown(text) {
+		if fold {
+			pattern = lowered(pattern)
+		}
+		return cfn.TruthOf(match(pattern, text, fold))
+	}
+	a, b := symbolsOf(pattern), symbolsOf(text)
+	switch {
+	case !may(a, b, fold):
+		return cfn.No
+	case must(a, b, fold):
+		return cfn.Yes
+	}
+	return cfn.Maybe
+}
+
+// lowered writes ASCII letters in lower case and leaves every other byte, wildcards among them.
+func lowered(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		b[i] = lower(c)
+	}
+	return string(b)
+}
+
+// alike returns how much of a pattern and a text is the same at their beginning, before the first wildcard. forced is No if what follows cannot match.
+func alike(pattern, text string, fold bool) (p, t int, forced cfn.Truth) {
+	for p < len(pattern) && t < len(text) {
+		a, b := pattern[p], text[t]
+		if a >= fieldOne {
+			return p, t, cfn.Maybe
+		}
+		if a == unknownLead || b == unknownLead {
+			n := sameUnknown(pattern[p:], text[t:])
+			if n == 0 && (cfn.HasUnknown(pattern[p:]) || cfn.HasUnknown(text[t:])) {
+				return p, t, cfn.Maybe
+			}
+			p, t = p+n, t+n
+			if n > 0 {
+				continue
+			}
+		}
+		if a != b && !(fold && lower(a) == lower(b)) {
+			return p, t, cfn.No
+		}
+		p, t = p+1, t+1
+	}
+	return p, t, cfn.Maybe
+}
+
+// unknownLead is the first byte of an unknown part, and of other characters.
+const unknownLead = 0xEF
+
+// sameUnknown returns how long the unknown part is with which both texts begin, 0 where they do not begin with the same.
+func sameUnknown(a, b string) int {
+	if !strings.HasPrefix(a, beginning) {
+		return 0
+	}
+	end := strings.Index(a, ending)
+	if end < 0 || !strings.HasPrefix(b, a[:end+len(ending)]) {
+		return 0
+	}
+	return end + len(ending)
+}
+
+// What an unknown part begins and ends with.
+const (
+	beginning = "\uFDD0"
+	ending    = "\uFDD1"
+)
+
+// must says whether a pattern covers a text whatever the unknown parts are. It may say no where that is so for reasons that it does not see.
+func must(p, t []symbol, fold bool) bool {
+	return table(p, t, func(q, e *symbol) step {
+		switch q.kind {
+		case wildRun:
+			return skip
+		case wildField:
+			if e.isUnknown() && e.class == cfn.AnyText || !e.isUnknown() && e.char == ':' {
+				return stop
+			}
+			return skip
+		case wildOne:
+			return takeIf(e.kind == literalChar || e.kind == unknownChar && !e.optional)
+		case wildFieldOne:
+			return takeIf(e.kind == literalChar && e.char != ':' || e.kind == unknownChar && !e.optional && e.class != cfn.AnyText)
+		case literalChar:
+			return takeIf(e.kind == literalChar && e.mayBe(q.char, fold))
+		}
+		return takeIf(e.isUnknown() && q.same(e))
+	}, func(*symbol) bool { return false })
+}
+
+// may says whether a pattern covers a text for some values of the unknown parts. It may say yes where none is.
+func may(p, t []symbol, fold bool) bool {
+	return table(p, t, func(q, e *symbol) step {
+		fits := true
+		switch {
+		case q.isUnknown() && e.isUnknown():
+			fits = q.unknown == e.unknown || !(q.unique && e.unique) // any two classes have characters in common
+		case q.isUnknown():
+			fits = q.mayBe(e.char, fold)
+		case q.kind == literalChar:
+			fits = e.mayBe(q.char, fold)
+		case q.kind == wildField || q.kind == wildFieldOne:
+			fits = e.isUnknown() || e.char != ':'
+		}
+		switch {
+		case !fits:
+			return stop
+		case q.kind == wildRun || q.kind == wildField || q.kind == unknownRun:
+			return skip
+		case e.kind == unknownRun:
+			return stay
+		}
+		return take
+	}, func(e *symbol) bool { return e.optional })
+}
+
+// step is how a place of a pattern and one of a text go together.
+type step uint8
+
+const (
+	stop step = iota // not at all
+	take             // both are done
+	skip             // the text's is done, the pattern's may take more; or take nothing
+	stay             // the pattern's is done, the text's may take more
+)
+
+func takeIf(ok bool) step {
+	if ok {
+		return take
+	}
+	return stop
+}
+
+// table walks all ways to lay a pattern over a text.
+func table(p, t []symbol, together func(q, e *symbol) step, missing func(*symbol) bool) bool {
+	width := len(t) + 1
+	reached := make([]bool, (len(p)+1)*width)
+	reached[0] = true
+	for i := 0; i <= len(p); i++ {
+		for j := 0; j <= len(t); j++ {
+			if !reached[i*width+j] {
+				continue
+			}
+			if i < len(p) && (p[i].kind == wildRun || p[i].kind == wildField || missing(&p[i])) {
+				reached[(i+1)*width+j] = true
+			}
+			if j < len(t) && missing(&t[j]) {
+				reached[i*width+j+1] = true
+			}
+			if i == len(p) || j == len(t) {
+				continue
+			}
+			switch together(&p[i], &t[j]) {
+			case take:
+				reached[(i+1)*width+j+1] = true
+			case skip:
+				reached[i*width+j+1] = true
+				reached[(i+1)*width+j+1] = true
+			case stay:
+				reached[(i+1)*width+j] = true
+				reached[(i+1)*width+j+1] = true
+			}
+		}
+	}
+	return reached[len(reached)-1]
+}
+
+// hasWildcard says whether a pattern has one of the wildcards of match.go.
+func hasWildcard(s string) bool {
+	for i := range len(s) {
+		if s[i] >= fieldOne {
+			return true
+		}
+	}
+	return false
+}
