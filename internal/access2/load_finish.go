@@ -53,7 +53,11 @@ func (l *loader) finish() {
 			return cmp.Or(strings.Compare(a.Stack, b.Stack), strings.Compare(a.LogicalID, b.LogicalID), strings.Compare(a.ARN, b.ARN))
 		})
 	}
+	l.setOthers()
 	for _, p := range all {
+		if p.Role != nil {
+			p.ofRole()
+		}
 		p.MayBecome = nil
 		for _, role := range l.roles[p] {
 			p.MayBecome = append(p.MayBecome, role.ID)
@@ -61,6 +65,37 @@ func (l *loader) finish() {
 		slices.Sort(p.MayBecome)
 	}
 	l.tellTaken(all)
+}
+
+// ofRole gives a session what its role has.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+func (p *Principal) ofRole() {
+	p.Identity, p.Boundary, p.Tags, p.KnownTags, p.SessionTags = p.Role.Identity, p.Role.Boundary, p.Role.Tags, p.Role.KnownTags, p.Role.SessionTags
+	if !p.Role.PathUnknown {
+		p.Facts = map[string][]string{"aws:principalarn": {p.Role.ARN}}
+	}
+}
+
+// setOthers tells everybody whom a template makes which ARNs are those of others whom templates
+// make: no two resources are one role, whatever the names turn out to be.
+func (l *loader) setOthers() {
+	known, unknown := map[string]bool{}, map[string]bool{}
+	for _, who := range l.subjects {
+		if who.declared && cfn.HasUnknown(who.p.ARN) {
+			unknown[who.p.ARN] = true
+		} else if who.declared {
+			known[who.p.ARN] = true
+		}
+	}
+	for _, who := range l.subjects {
+		switch {
+		case !who.declared:
+		case cfn.HasUnknown(who.p.ARN):
+			who.p.Others = known
+		default:
+			who.p.Others = unknown
+		}
+	}
 }
 
 // unique returns an ID that is not taken.

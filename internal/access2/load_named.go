@@ -166,6 +166,9 @@ var uniqueID = regexp.MustCompile(`^A(ROA|IDA|GPA|NPA|KIA|SIA)[A-Z0-9]{12,}$`)
 // aws takes up whom a value of Principal's AWS names. held is to whom the statement's conditions hold an account.
 func (n namer) aws(id string, held []func()) {
 	l := n.l
+	if l.impossible(id) {
+		return
+	}
 	if aws.AccountID(id) == "" || id == n.owner {
 		id = n.root(id)
 	}
@@ -256,6 +259,9 @@ func (l *loader) secretsNamedBy(p *Principal, own []ownARN) {
 					continue
 				}
 				l.namedSeen[key] = true
+				if l.impossible(resource) {
+					continue
+				}
 				if named := l.namedSecret(resource, p, d, explicit); named != nil && !covered(named, own) {
 					l.addNamed(named)
 				}

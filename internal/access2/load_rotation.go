@@ -12,13 +12,14 @@ import (
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-rotationschedule.html
 func (s *stack) rotation(id string) {
 	given := s.text(id, "SecretId")
-	if given == "" {
+	if given == "" || s.l.impossible(given) {
 		return
 	}
 	secret := s.secretOf(given)
 	if secret == nil {
 		secret = s.foreign(given)
 	}
+	secret.Rotates = true
 	if hosted, ok := s.property(id, "HostedRotationLambda").(cfn.Object); ok {
 		name := asText(hosted.Get("RotationLambdaName"))
 		if name == "" {
@@ -148,6 +149,7 @@ func (s *stack) database(id string) {
 	if slices.ContainsFunc(s.l.secretList, func(have *Secret) bool { return have.ID == secret.ID }) {
 		secret.ID = s.label + "/" + secret.ID
 	}
+	secret.Rotates = true
 	s.l.add(secret)
 	s.l.rotatedBy(secret, "the service that owns the secret")
 }

@@ -177,6 +177,9 @@ func (s *stack) resourcePolicy(id string) {
 		s.tell(id, "it is a policy of no secret, since SecretId is missing")
 		return
 	}
+	if s.l.impossible(given) {
+		return
+	}
 	secret := s.secretOf(given)
 	if secret == nil {
 		secret = s.foreign(given)
@@ -188,6 +191,20 @@ func (s *stack) resourcePolicy(id string) {
 		Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id, Told: s.toldOf(s.Template.Resources[id].Property("ResourcePolicy")),
 		Rules: s.rules(id, "ResourcePolicy", s.Template.Resources[id].Property("ResourcePolicy")),
 	})
+}
+
+// impossible says whether a text has an attribute of a resource that a condition leaves out:
+// CloudFormation refuses what refers to it, so that it is not there either.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html
+func (l *loader) impossible(text string) bool {
+	for _, u := range cfn.UnknownsIn(text) {
+		for _, s := range l.stacks {
+			if u.What == "attribute" && u.Template == s.label && s.Template.Resources[u.LogicalID] != nil && s.e.Exists(u.LogicalID) == cfn.No {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // foreign takes up a secret that no template makes.
