@@ -2,7 +2,6 @@ package access_test
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -131,7 +130,8 @@ func secretMarks(s *access.Secret) string {
 func document(d *access.Document) string {
 	var out []string
 	for _, r := range d.Rules.Statements {
-		s := r.Effect + " " + strings.Join(r.Actions, ",") + " on " + strings.Join(r.Resources, ",")
+		not := map[bool]string{true: "all but "}
+		s := r.Effect + " " + not[r.NotActions] + strings.Join(r.Actions, ",") + " on " + not[r.NotResources] + strings.Join(r.Resources, ",")
 		if !r.Principals.IsZero() {
 			s += " for " + principals(&r.Principals)
 		}
@@ -147,16 +147,41 @@ func document(d *access.Document) string {
 }
 
 func principals(p *policy.Principals) string {
-	return strings.Join(slices.Concat(p.AWS, p.Service, p.Federated), ",")
+	return map[bool]string{true: "all but "}[p.Not] + strings.Join(slices.Concat(p.AWS, p.Service, p.Federated), ",")
 }
 
-func TestExplore(t *testing.T) {
-	var stacks []access.Stack
-	for _, path := range strings.Fields(os.Getenv("T")) {
-		data, _ := os.ReadFile(path)
-		s := deployed(t, string(data))
-		s.File = strings.TrimSuffix(path[strings.LastIndex(path, "/")+1:], ".yaml")
-		stacks = append(stacks, s)
+// allow is a policy document that allows an action on everything.
+func allow(action string) string {
+	return `{ Statement: [{ Effect: Allow, Action: "` + action + `", Resource: "*" }] }`
+}
+
+// secret is a resource S with nothing but a name.
+const secret = `
+  S: { Type: AWS::SecretsManager::Secret, Properties: { Name: s } }`
+
+// open lets somebody whom the test names in: the resource policy of S.
+func open(principal string) string {
+	return secret + `
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref S, ResourcePolicy: { Statement: [{ Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "*", ` + principal + ` }] } } }`
+}
+
+func TestLoad(t *testing.T) {
+	for _, c := range loadCases {
+		t.Run(c.name, func(t *testing.T) {
+			got := lines(load(t, c.templates...))
+			for _, want := range c.want {
+				if !slices.Contains(got, want) {
+					t.Errorf("no line is %q", want)
+				}
+			}
+			for _, never := range c.never {
+				if slices.ContainsFunc(got, func(line string) bool { return strings.Contains(line, never) }) {
+					t.Errorf("a line has %q", never)
+				}
+			}
+			if t.Failed() {
+				t.Logf("got\n%s", strings.Join(got, "\n"))
+			}
+		})
 	}
-	t.Log("\n" + strings.Join(lines(access.Load(stacks, access.Beside{})), "\n"))
 }

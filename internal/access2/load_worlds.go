@@ -228,7 +228,9 @@ func (src *deployment) distinct(parameters, open []decisive) []choice {
 		c := choice{values: values}
 		for i := range parameters {
 			p := &parameters[i]
-			set(p, p.values[index[i]])
+			if !p.hasDefault || index[i] > 0 { // a default is told, since it is not given
+				set(p, p.values[index[i]])
+			}
 			text := ""
 			if p.inText {
 				text = p.values[index[i]]
