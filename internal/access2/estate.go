@@ -23,6 +23,7 @@ type World struct {
 	Conditions []NamedTruth // those that differ between the worlds, sorted by name
 	Principals []*Principal // sorted by ID
 	Secrets    []*Secret    // sorted by ID
+	Told       []Told       // the parameters whose default some text has, sorted; with the file of the template before it, app.Env, where there are several
 }
 
 // NamedTruth is whether a condition of a template holds.
@@ -73,12 +74,17 @@ type Principal struct {
 	KnownTags   bool
 	SessionTags bool
 
+	Told      []Told              // the parameters whose default its name, path and tags have, sorted
 	Facts     map[string][]string // further condition keys, in lower case, with the values that every request of it has
 	Identity  []*Document         // its identity policies, those of its groups among them
 	Boundary  *Document
-	AsFar     bool     // its own account's policies are out of sight and taken to allow everything
-	MayBecome []string // ids of principals that it may become by a trust and sts:AssumeRole which the documents state
-	Reads     []string // of a rotation that no template shows: IDs of the secrets that it reads and writes, without any document
+	AsFar     bool       // its own account's policies are out of sight and taken to allow everything
+	MayBecome []string   // ids of principals that it may become by a trust and sts:AssumeRole which the documents state
+	Role      *Principal // of a session: the role that it is one of, where that is in the estate; its documents are the session's
+	Reads     []string   // of a rotation that no template shows: IDs of the secrets that it reads and writes, without any document
+	ReadsOnly []string   // likewise: IDs of secrets that it reads, those of superusers
+
+	superusers []*Secret // those of ReadsOnly
 }
 
 // Document is a policy.
@@ -89,6 +95,7 @@ type Document struct {
 	LogicalID string // of its resource, where it stands in a template
 	ARN       string // of a managed policy
 	Rules     policy.Rules
+	Told      []Told // the parameters whose default its texts have, sorted
 
 	once  sync.Once // makes index, when it is first needed
 	index *index
@@ -126,6 +133,7 @@ type Secret struct {
 	Tags      map[string]string // by key, in lower case
 	KnownTags bool              // a template makes it, so that Tags are all it has
 	Type      string            // secretsmanager:resource/Type, of a managed external secret; empty: it has none, where KnownTags
+	Told      []Told            // the parameters whose default its name, tags and keys have, sorted
 	Pattern   bool              // it stands for the secrets whose ARN matches the ARN of its copy, a pattern
 }
 
@@ -148,7 +156,8 @@ type Key struct {
 	Tags    map[string]string   // by key, in lower case
 	Aliases []string            // alias/… in its Region
 	Known   bool                // a template makes it, so that Tags, Aliases and Facts are all there is
-	Facts   map[string][]string // kms:KeySpec, kms:KeyUsage, kms:KeyOrigin, kms:MultiRegion …, in lower case, of a key that a template makes
+	Facts   map[string][]string // kms:KeySpec, kms:KeyUsage, kms:KeyOrigin, kms:MultiRegion …, in lower case, of a key that a template makes; without values: absent
+	Told    []Told              // the parameters whose default its tags and aliases have, sorted
 }
 
 // Public is a statement that lets everybody in.

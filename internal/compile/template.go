@@ -29,7 +29,7 @@ func IsTemplate(file *source.File) bool {
 }
 
 // ReadTemplate reads a CloudFormation template that others wrote, in JSON or YAML. Resources and outputs are verbatim; sections that say nothing of
-// resources (Rules, Hooks, Globals) are left out. The template is nil where the file cannot be read; otherwise what is wrong in it is left out.
+// resources (Rules, Hooks) are left out. The template is nil where the file cannot be read; otherwise what is wrong in it is left out.
 //
 // Plain yes, no, on and off are booleans, since CloudFormation reads YAML 1.1; numbers keep their text.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
@@ -94,6 +94,8 @@ func (r *templateReader) section(name string, n *spec.Node) {
 		r.t.Parameters = r.object(name, n)
 	case "Mappings":
 		r.t.Mappings = r.object(name, n)
+	case "Globals":
+		r.t.Globals = r.object(name, n)
 	case "Conditions":
 		r.t.Conditions = r.object(name, n)
 	case "Transform":

@@ -1,0 +1,233 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// add takes up a secret, by its ARNs and names.
+func (l *loader) add(s *Secret) {
+	l.secretList = append(l.secretList, s)
+	for _, c := range s.Copies {
+		if l.secrets[c.ARN] == nil {
+			l.secrets[c.ARN] = s
+		}
+		if key := s.Account + " " + c.Region + " " + s.Name; s.Name != "" && l.byName[key] == nil {
+			l.byName[key] = s
+		}
+	}
+}
+
+// secret: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
+func (s *stack) secret(id string) {
+	secret := &Secret{ID: s.called(id), Name: s.secretName(id), Account: s.account, Type: s.text(id, "Type")}
+	secret.Tags, secret.KnownTags = s.tags(id, "Tags")
+	secret.Told = s.toldOfResource(id)
+	arn := s.ownSecretARN(id)
+	secret.Copies = append([]Copy{s.copyOf(arn, s.region, s.text(id, "KmsKeyId"))}, s.replicas(id, arn)...)
+	s.l.add(secret)
+}
+
+func (s *stack) copyOf(arn, region, key string) Copy {
+	c := Copy{Region: region, ARN: arn}
+	c.Key, c.KeyUnread = s.l.keyOf(key, s.partition(), s.account, region)
+	return c
+}
+
+// replicas returns the copies of a secret in other Regions. Their ARNs differ in the Region alone.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
+func (s *stack) replicas(id, arn string) []Copy {
+	v := s.property(id, "ReplicaRegions")
+	list, ok := v.([]any)
+	if !ok && v != nil {
+		s.tell(id, "to which Regions it is replicated nobody can read")
+	}
+	var out []Copy
+	for _, e := range list {
+		replica, isObject := e.(cfn.Object)
+		region := asText(replica.Get("Region"))
+		if !isObject || cfn.HasUnknown(region) {
+			s.tell(id, "to which Regions it is replicated nobody can read")
+		}
+		if region == "" || region == s.region || slices.ContainsFunc(out, func(c Copy) bool { return c.Region == region }) {
+			continue
+		}
+		out = append(out, s.copyOf(inRegion(arn, region), region, asText(replica.Get("KmsKeyId"))))
+	}
+	slices.SortFunc(out, func(a, b Copy) int { return strings.Compare(a.Region, b.Region) })
+	return out
+}
+
+// inRegion returns an ARN in another Region.
+func inRegion(arn, region string) string {
+	a, ok := splitARN(arn)
+	if !ok {
+		return arn
+	}
+	a.region = region
+	return a.String()
+}
+
+// tags returns the tags of a resource by their keys in lower case, and whether they can be read.
+// They stand in a list or, of some types, in an object.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resource-tags.html
+func (s *stack) tags(id, property string) (tags map[string]string, known bool) {
+	tags, known = map[string]string{}, true
+	switch v := s.property(id, property).(type) {
+	case nil:
+	case []any:
+		for _, e := range v {
+			tag, ok := e.(cfn.Object)
+			key := asText(tag.Get("Key"))
+			if !ok || cfn.HasUnknown(key) {
+				known = false
+				continue
+			}
+			tags[strings.ToLower(key)] = asText(tag.Get("Value"))
+		}
+	case cfn.Object:
+		for _, m := range v {
+			tags[strings.ToLower(m.Key)] = asText(m.Value)
+		}
+	default:
+		known = false
+	}
+	if !known {
+		s.tell(id, "some of its tags nobody can read")
+	}
+	return tags, known
+}
+
+// secretARN returns the ARN of a secret that is given by its ARN, with or without the suffix, or by its name.
+func (s *stack) secretARN(given string) string {
+	if secret := s.secretOf(given); secret != nil {
+		return secret.Copies[0].ARN
+	}
+	return s.foreignARN(given)
+}
+
+// foreignARN returns the ARN of a secret that nobody makes.
+func (s *stack) foreignARN(given string) string {
+	a, isARN := splitARN(given)
+	switch {
+	case !isARN && cfn.HasUnknown(given) && !readableSo(given):
+		return given // whether it is a name or an ARN, nobody knows
+	case !isARN:
+		return s.arn("secretsmanager", s.region, "secret:"+given+"-"+sixCharacters(given, "", ""))
+	}
+	if _, u := endOf(a.resource); u.What == "suffix" || aws.EndsLikeSuffix(a.resource) || !readableSo(a.resource) {
+		return given
+	}
+	_, name := a.kind()
+	return given + "-" + sixCharacters(name, "", "")
+}
+
+// endOf returns what stands before an unknown part that ends a text, and the part.
+func endOf(s string) (string, cfn.Unknown) {
+	i := strings.LastIndex(s, "\uFDD0")
+	if i < 0 {
+		return s, cfn.Unknown{}
+	}
+	_, _, u, after, found := cfn.CutUnknown(s[i:])
+	if !found || after != "" {
+		return s, cfn.Unknown{}
+	}
+	return s[:i], u
+}
+
+// secretOf returns a secret that is known, by its ARN, with or without the suffix, or its name; nil: there is none.
+func (s *stack) secretOf(given string) *Secret {
+	if secret := s.l.secrets[given]; secret != nil {
+		return secret
+	}
+	a, isARN := splitARN(given)
+	if !isARN {
+		return s.l.byName[s.place(given)]
+	}
+	return s.l.secretNamed(a)
+}
+
+// secretNamed returns the secret that an ARN names, whatever the six characters at its end are.
+func (l *loader) secretNamed(a arnText) *Secret {
+	name, ok := strings.CutPrefix(a.resource, "secret:")
+	if !ok || a.service != "secretsmanager" {
+		return nil
+	}
+	place := a.account + " " + a.region + " "
+	if before, u := endOf(name); u.What == "suffix" {
+		return l.byName[place+strings.TrimSuffix(before, "-")]
+	}
+	if aws.EndsLikeSuffix(name) {
+		if secret := l.byName[place+name[:len(name)-len("-AbCdEf")]]; secret != nil {
+			return secret
+		}
+	}
+	return l.byName[place+name]
+}
+
+// resourcePolicy reads the policy of a secret, which may be one that no template makes.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-resourcepolicy.html
+func (s *stack) resourcePolicy(id string) {
+	given := s.text(id, "SecretId")
+	if given == "" {
+		s.tell(id, "it is a policy of no secret, since SecretId is missing")
+		return
+	}
+	if s.l.impossible(given) {
+		return
+	}
+	secret := s.secretOf(given)
+	if secret == nil {
+		secret = s.foreign(given)
+	}
+	if len(secret.Policy) > 0 {
+		s.l.tell(fmt.Sprintf("%s has more than one resource policy: which of them holds is not known", secret.ID))
+	}
+	secret.Policy = append(secret.Policy, &Document{
+		Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id, Told: s.toldOf(s.Template.Resources[id].Property("ResourcePolicy")),
+		Rules: s.rules(id, "ResourcePolicy", s.Template.Resources[id].Property("ResourcePolicy")),
+	})
+}
+
+// impossible says whether a text has an attribute of a resource that a condition leaves out:
+// CloudFormation refuses what refers to it, so that it is not there either.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html
+func (l *loader) impossible(text string) bool {
+	for _, u := range cfn.UnknownsIn(text) {
+		for _, s := range l.stacks {
+			if u.What == "attribute" && u.Template == s.label && s.Template.Resources[u.LogicalID] != nil && s.e.Exists(u.LogicalID) == cfn.No {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// foreign takes up a secret that no template makes.
+func (s *stack) foreign(given string) *Secret {
+	arn := s.foreignARN(given)
+	secret := &Secret{Account: s.account, Copies: []Copy{{Region: s.region, ARN: arn}}, ID: cfn.Shown(given), Name: given, Note: "not in the templates"}
+	if a, ok := splitARN(arn); ok {
+		_, name := a.kind()
+		before, u := endOf(name)
+		switch {
+		case u.What == "suffix":
+			name = strings.TrimSuffix(before, "-")
+		case aws.EndsLikeSuffix(name):
+			name = name[:len(name)-len("-AbCdEf")]
+		}
+		secret.Name, secret.ID, secret.Account, secret.Copies[0].Region = name, cfn.Shown(name), a.account, a.region
+	}
+	s.l.tellDefaultKey(secret)
+	s.l.add(secret)
+	return secret
+}
+
+// tellDefaultKey says how the key of a secret that no template makes is taken.
+func (l *loader) tellDefaultKey(secret *Secret) {
+	l.tell(fmt.Sprintf("no template makes %s, so that its key is not known: it is taken to be aws/secretsmanager", secret.ID))
+}
