@@ -140,7 +140,7 @@ func (l *loader) knowKeysAndSecrets() {
 	first := l.home()
 	for _, given := range l.src.beside.Keys {
 		k := *given
-		k.Tags, k.Facts = given.Tags, given.Facts
+		k.Tags, k.Facts, k.ARN = given.Tags, given.Facts, l.said(given.ARN)
 		if k.Account == "" {
 			k.Account = first.account
 		}
@@ -166,13 +166,16 @@ func (l *loader) knowKeysAndSecrets() {
 		}
 		s := *given
 		s.Copies, s.Policy = slices.Clone(given.Copies), slices.Clone(given.Policy)
+		s.Function = l.said(given.Function)
 		for i := range s.Copies {
 			c := &s.Copies[i]
+			c.ARN = l.saidOfSecret(&s, i)
 			if c.Key != nil {
-				own := l.keys[c.Key.ARN]
+				arn := l.said(c.Key.ARN)
+				own := l.keys[arn]
 				if own == nil {
 					var unread bool
-					own, unread = l.keyOf(c.Key.ARN, first.partition(), s.Account, c.Region)
+					own, unread = l.keyOf(arn, first.partition(), s.Account, c.Region)
 					c.KeyUnread = unread
 				}
 				c.Key = own
@@ -183,6 +186,30 @@ func (l *loader) knowKeysAndSecrets() {
 		}
 		l.add(&s)
 	}
+}
+
+// said returns a text of the caller's, whose functions are those of the first stack.
+func (l *loader) said(text string) string {
+	if !cfn.IsIntrinsic(text) {
+		return text
+	}
+	return l.home().e.Text(text)
+}
+
+// saidOfSecret returns the ARN of a copy of a secret of the caller's. Six question marks at its
+// end are characters that only AWS knows; without an ARN a replica has that of the secret, in its
+// Region.
+func (l *loader) saidOfSecret(s *Secret, i int) string {
+	arn := l.said(s.Copies[i].ARN)
+	if arn == "" && i > 0 {
+		return strings.Replace(s.Copies[0].ARN, ":"+s.Copies[0].Region+":", ":"+s.Copies[i].Region+":", 1)
+	}
+	if before, found := strings.CutSuffix(arn, suffix); found {
+		return before + "-" + cfn.Unknown{
+			What: "suffix", Name: s.ID, Shown: "??????", Class: cfn.Letters, Min: 6, Max: 6,
+		}.Text()
+	}
+	return arn
 }
 
 // home returns the first stack.

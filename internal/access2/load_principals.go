@@ -50,7 +50,7 @@ func (l *loader) know() {
 	home := l.home()
 	for _, given := range l.src.beside.Principals {
 		p := *given
-		p.Also, p.Identity = slices.Clone(given.Also), slices.Clone(given.Identity)
+		p.Also, p.Identity, p.ARN = slices.Clone(given.Also), slices.Clone(given.Identity), l.said(given.ARN)
 		if p.Kind != RolePrincipal && p.Kind != UserPrincipal {
 			l.others = append(l.others, &p)
 			l.otherByID[otherKey(&p)] = &p
@@ -82,11 +82,12 @@ func (l *loader) know() {
 	}
 	for _, g := range l.src.beside.Groups {
 		account := cmp.Or(g.Account, home.account)
-		group := l.byNameIn(home.partition(), account, "group", g.Name, "")
-		name := cfn.Unknown{What: "name", Name: "member of " + g.Name, Shown: "*", Class: cfn.NameText, Min: 1, Max: 64}.Text()
+		called := l.said(g.Name)
+		group := l.byNameIn(home.partition(), account, "group", called, "")
+		name := cfn.Unknown{What: "name", Name: "member of " + called, Shown: "*", Class: cfn.NameText, Min: 1, Max: 64}.Text()
 		member := &Principal{
 			ID: g.ID, Kind: UserPrincipal, ARN: arnText{home.partition(), "iam", "", account, "user/" + name}.String(), Account: account,
-			Shown: "a member of the group " + cfn.Shown(g.Name), Note: "not in the templates", PathUnknown: true,
+			Shown: "a member of the group " + cfn.Shown(called), Note: "not in the templates", PathUnknown: true,
 		}
 		who := l.addSubject(nameKey(home.partition(), account, "user", name), "user", member)
 		group.members = append(group.members, who)

@@ -3,7 +3,7 @@ package compile
 import (
 	"strings"
 
-	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/access2"
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/grants"
 )

@@ -160,12 +160,13 @@ var (
 
 // Templates.
 var (
-	TemplateLimit   = code("SC6001", "template-limit", Error, "A template is over one of CloudFormation's limits.")
-	TemplateNeedsS3 = code("SC6002", "template-needs-s3", Note, "A template is larger than CloudFormation takes in a request and goes through S3.")
-	DependencyCycle = code("SC6003", "dependency-cycle", Error, "Resources of a template depend on each other in a circle.")
-	AcrossStacks    = code("SC6005", "across-stacks", Error, "A resource of one stack refers to what only another stack has.")
-	SecretsMove     = code("SC6006", "secrets-move", Note, "Secrets stand in other stacks than in the templates that are there, and moving one deletes it and makes a new one.")
-	EmptyTemplate   = code("SC6004", "empty-template", Warning, "A spec creates nothing, and CloudFormation refuses a template without resources.")
+	TemplateLimit    = code("SC6001", "template-limit", Error, "A template is over one of CloudFormation's limits.")
+	TemplateNeedsS3  = code("SC6002", "template-needs-s3", Note, "A template is larger than CloudFormation takes in a request and goes through S3.")
+	DependencyCycle  = code("SC6003", "dependency-cycle", Error, "Resources of a template depend on each other in a circle.")
+	AcrossStacks     = code("SC6005", "across-stacks", Error, "A resource of one stack refers to what only another stack has.")
+	SecretsMove      = code("SC6006", "secrets-move", Note, "Secrets stand in other stacks than in the templates that are there, and moving one deletes it and makes a new one.")
+	MayBecomeAnother = code("SC6007", "may-become-another", Note, "A principal that cannot do something may become another one that can.")
+	EmptyTemplate    = code("SC6004", "empty-template", Warning, "A spec creates nothing, and CloudFormation refuses a template without resources.")
 )
 
 // Internal.
