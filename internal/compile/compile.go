@@ -64,6 +64,7 @@ func Compile(files []*source.File) Result {
 			r.estate = e.Estate
 			found = append(found, prove(m, permissions, e)...)
 		}
+		found = append(found, publicStatements(m, sectionsOf(stacks))...)
 		found = append(found, checkReferences(s, stacks)...)
 		found = append(found, verify(s.Stack.Span, stacks)...)
 		stacks = slices.DeleteFunc(stacks, func(h *builder) bool { return len(h.t.Resources) == 0 }) // CloudFormation refuses such a template
