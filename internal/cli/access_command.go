@@ -47,6 +47,7 @@ IAM policies of others in the same accounts, organizations' policies and KMS gra
 	}
 	addFormat(cmd, &flags.format, "how the matrix is written")
 	addEstateFlags(cmd, &flags.estateFlags)
+	p.addParameters(cmd)
 	cmd.Flags().StringVar(&flags.principal, "principal", "", "only principals whose id or ARN matches the `GLOB`")
 	cmd.Flags().StringVar(&flags.secret, "secret", "", "only secrets whose id or ARN matches the `GLOB`")
 	cmd.Flags().Var(&flags.by, "by", "what the table begins with")

@@ -28,6 +28,29 @@ func IsTemplate(file *source.File) bool {
 	return false
 }
 
+// ofSpecs are top-level properties that are seldom anything but those of a spec, and ofOthers such as
+// other tools' files have and no spec.
+var (
+	ofSpecs  = []string{"stack", "secrets", "grants", "principals", "keys", "assert", "silence", "deployer"}
+	ofOthers = []string{
+		"AWSTemplateFormatVersion", "Resources", "Transform", "apiVersion", "kind", "services", "jobs", "on", "repos", "image", "images", "stages", "steps",
+		"phases", "provider", "plugins", "openapi", "swagger", "pipeline", "pipelines", "hosts", "tasks", "name", "dependencies",
+	}
+)
+
+// LooksLikeSpec says whether a file that nobody has named, in a directory, is a spec: it has a
+// top-level property of the language, and none of another tool's files.
+func LooksLikeSpec(file *source.File) bool {
+	is := false
+	for name := range topLevel(file.Data) {
+		if slices.Contains(ofOthers, name) {
+			return false
+		}
+		is = is || slices.Contains(ofSpecs, name)
+	}
+	return is
+}
+
 // ReadTemplate reads a CloudFormation template that others wrote, in JSON or YAML. Resources and outputs are verbatim; sections that say nothing of
 // resources (Rules, Hooks, Globals) are left out. The template is nil where the file cannot be read; otherwise what is wrong in it is left out.
 //
