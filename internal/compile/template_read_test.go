@@ -219,3 +219,26 @@ func TestWhatCloudFormationRefusesIsAnError(t *testing.T) {
 		})
 	}
 }
+
+// A template that is read in pieces is read as one that is not, also where a line of a quoted text
+// looks like the beginning of an entry.
+func TestLargeTemplatesAreReadInPieces(t *testing.T) {
+	const n = 4000
+	var b strings.Builder
+	b.WriteString("Resources:\n")
+	for i := range n {
+		fmt.Fprintf(&b, "  R%d:\n    Type: T\n    Properties:\n      P: 'a\n  R%d:\nResources:\n- b'\n", i, i+1)
+	}
+	template, found := ReadTemplate(source.New("t", []byte(b.String())))
+	if len(found) > 0 {
+		t.Fatalf("found %v", found[0])
+	}
+	if len(template.Resources) != n {
+		t.Fatalf("%d resources", len(template.Resources))
+	}
+	for i := range n {
+		if got, want := property(t, template, fmt.Sprintf("R%d", i)), fmt.Sprintf("a R%d: Resources: - b", i+1); got != want {
+			t.Fatalf("R%d has %q", i, got)
+		}
+	}
+}
