@@ -32,12 +32,17 @@ conditions only is shown with them.
 
 It asks the policies that a spec compiles to, as if all stacks were deployed and others had done what is handed over to them. Or it asks CloudFormation
 templates from anywhere, told from specs by their content: say behind each where it is deployed, as in app.json@111111111111:eu-west-1, or for all with
---account and --region. A directory that compile wrote is known by its plan.
+--account and --region. A directory that compile wrote is known by its plan, and one that cdk synth wrote by its manifest; any other directory holds the
+templates in it and below it, unless a file in it looks like a spec. - is standard input.
+
+Values of parameters are given by --parameter, for all stacks or for one: --parameter Stage=prod --parameter app.Size=2.
 
 IAM policies of others in the same accounts, organizations' policies and KMS grants are out of sight. What could not be read is said at the end.`,
 		Example: `  secretctl access specs
   secretctl access --principal 'billing-*' --by principal specs
   secretctl access --format html specs > access.html
+  secretctl access cdk.out
+  secretctl access --account 111111111111 --region eu-west-1 --parameter Stage=prod templates
   secretctl access cdk.out/Secrets.template.json@111111111111:eu-west-1 cdk.out/App.template.json@222222222222:eu-west-1`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeSpecsAndTemplates,
@@ -47,6 +52,7 @@ IAM policies of others in the same accounts, organizations' policies and KMS gra
 	}
 	addFormat(cmd, &flags.format, "how the matrix is written")
 	addEstateFlags(cmd, &flags.estateFlags)
+	p.addParameters(cmd)
 	cmd.Flags().StringVar(&flags.principal, "principal", "", "only principals whose id or ARN matches the `GLOB`")
 	cmd.Flags().StringVar(&flags.secret, "secret", "", "only secrets whose id or ARN matches the `GLOB`")
 	cmd.Flags().Var(&flags.by, "by", "what the table begins with")

@@ -48,6 +48,7 @@ What follows is the spec, or templates, as for access.`,
 	}
 	addFormat(cmd, &flags.format, "how the answer is written")
 	addEstateFlags(cmd, &flags.estateFlags)
+	p.addParameters(cmd)
 	return cmd
 }
 

@@ -66,6 +66,7 @@ func CompileWith(files []*source.File, parameters Parameters) Result {
 			r.estate = d.load(parameters)
 			found = append(found, prove(m, permissions, d, parameters, r.estate)...)
 		}
+		found = append(found, publicStatements(m, sectionsOf(stacks))...)
 		found = append(found, checkReferences(s, stacks)...)
 		found = append(found, verify(s.Stack.Span, stacks)...)
 		stacks = slices.DeleteFunc(stacks, func(h *builder) bool { return len(h.t.Resources) == 0 }) // CloudFormation refuses such a template
