@@ -73,7 +73,7 @@ func verbNames() []string {
 func (p *program) runWhy(flags *whyFlags, who, what, which string, arguments []string) error {
 	verb, ok := compile.VerbNamed(what)
 	if !ok {
-		hint := diag.DidYouMean(what, verbNames())
+		hint := diag.DidYouMean(what, compile.VerbWords())
 		if hint == "" {
 			hint = "write one of " + strings.Join(verbNames(), ", ") + ", or an action such as secretsmanager:GetSecretValue"
 		}
