@@ -374,6 +374,7 @@
     const told = (list, texts) => $(list).append(...texts.map((text) => element('li', {}, text)));
     told('problems', problems);
     told('findings', findings);
+    $('unseen').hidden = problems.length === 0;
     $('public').hidden = findings.length === 0;
     const sample = (kind, mark, word) => element('span', {}, element('span', { class: `badge ${kind}`, 'data-text': `Re${mark}` }), word);
     $('legend').append(sample('allow', '', 'allowed'), sample('cond', '*', 'under conditions'), sample('unknown', '?', 'not known'), sample('deny', '×', 'denied although something allows it'), sample('none', '–', 'not allowed'), ...verbs.map((v) => element('span', {}, element('b', {}, shortOf(v)), v)),
