@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	access "github.com/secretctl/secretctl/internal/access2"
@@ -49,25 +50,17 @@ func whyExit(answers []whyAnswer) int {
 
 // whyCounts says how many questions have which answer: "3 answers: 2 yes, 1 no".
 func whyCounts(answers []whyAnswer) string {
-	kinds := []struct {
-		word    string
-		effects []access.Effect
-		n       int
-	}{
-		{"yes", []access.Effect{access.Allow}, 0},
-		{"yes under conditions", []access.Effect{access.Conditional}, 0},
-		{"no", []access.Effect{access.Deny}, 0},
-		{"unknown", []access.Effect{access.Unknown}, 0},
+	counts := map[access.Effect]int{}
+	for i := range answers {
+		counts[answers[i].Effect]++
 	}
 	var words []string
-	for _, k := range kinds {
-		for i := range answers {
-			if answers[i].Effect == k.effects[0] {
-				k.n++
-			}
-		}
-		if k.n > 0 {
-			words = append(words, thousands(k.n)+" "+k.word)
+	for _, kind := range []struct {
+		effect access.Effect
+		word   string
+	}{{access.Allow, "yes"}, {access.Conditional, "yes under conditions"}, {access.Deny, "no"}, {access.Unknown, "unknown"}} {
+		if n := counts[kind.effect]; n > 0 {
+			words = append(words, thousands(n)+" "+kind.word)
 		}
 	}
 	return plural(len(answers), "answer", "answers") + ": " + strings.Join(words, ", ")
@@ -83,12 +76,17 @@ func (a *whyAnswer) sentence(may string) string {
 func (a *whyAnswer) wish() string {
 	call := a.Verb
 	if len(a.Only) > 0 {
-		call = strings.Join(a.Only, " and ")
+		call = enumerate(a.Only)
 	}
 	if strings.Contains(call, ":") {
 		return "call " + shown(call) + " on " + shown(a.Secret)
 	}
 	return shown(call) + " " + shown(a.Secret)
+}
+
+// saysUnread says whether a permission of the answer names what is not known.
+func (a *whyAnswer) saysUnread(u access.Unread) bool {
+	return slices.ContainsFunc(a.Steps, func(s access.Step) bool { return slices.Contains(s.Unread, u) })
 }
 
 // verdict is the answer in a sentence: its first word, and the rest.
@@ -107,7 +105,7 @@ func (a *whyAnswer) verdict() (word, rest string) {
 		}
 		return "yes", a.part() + ", " + under + ": " + a.sentence("may") + held
 	case access.Unknown:
-		return "unknown", ": " + a.sentence("may, or may not,")
+		return "unknown", ": whether " + a.sentence("may")
 	}
 	return "no", ": " + a.sentence("may not")
 }
@@ -182,6 +180,19 @@ func documentsWords(list []access.Deciding) string {
 		}
 	}
 	return enumerate(words)
+}
+
+// resourceWords names what a permission is about: the secret by its name, a key that a template makes by its
+// logical ID, all else by its ARN.
+func (a *whyAnswer) resourceWords(resource string) string {
+	if cfn.Shown(resource) == cfn.Shown(a.SecretARN) {
+		return shown(a.Secret)
+	}
+	parts := cfn.UnknownsIn(resource)
+	if n := len(parts); n > 0 && parts[n-1].What == "name" && parts[n-1].Name == "AWS::KMS::Key" && parts[n-1].LogicalID != "" {
+		return "the key " + shown(parts[n-1].LogicalID)
+	}
+	return shown(resource)
 }
 
 // failedCondition is the condition that is not met of a statement that would allow something.

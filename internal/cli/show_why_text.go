@@ -34,8 +34,9 @@ const (
 	underBrief  = 4 // of what belongs to a permission
 )
 
-// showWhyText writes the answers to one question or several for a terminal. Several are counted on the last
-// line, and what is out of sight is told once, behind them. An error is the writer's.
+// showWhyText writes the answers to one question or several for a terminal. Of several, the verdicts alone
+// are written unless they are to be verbose, what is out of sight is told once, behind them, and the last
+// line counts them. An error is the writer's.
 func showWhyText(w io.Writer, answers []whyAnswer, o whyOptions) error {
 	out := bufio.NewWriter(w)
 	t := &whyScreen{screen: screen{width: o.width, color: o.color}, options: o}
@@ -43,10 +44,16 @@ func showWhyText(w io.Writer, answers []whyAnswer, o whyOptions) error {
 	told := map[string]bool{}
 	for i := range answers {
 		a := &answers[i]
-		if i > 0 {
+		brief := len(answers) > 1 && !o.verbose
+		if i > 0 && !brief {
 			t.WriteByte('\n')
 		}
-		t.answer(a)
+		t.verdict(a)
+		if !brief {
+			t.answer(a)
+		} else if a.Effect == access.Unknown {
+			t.unread(a.Unread, briefIndent)
+		}
 		for _, clause := range a.OutOfSight {
 			if !told[clause] {
 				told[clause] = true
@@ -69,15 +76,22 @@ func showWhyText(w io.Writer, answers []whyAnswer, o whyOptions) error {
 type whyScreen struct {
 	screen
 	options whyOptions
+	block   bool // a block of lines has been written, and something is to follow after an empty one
 }
 
-func (t *whyScreen) answer(a *whyAnswer) {
+// verdict writes the answer in a sentence.
+func (t *whyScreen) verdict(a *whyAnswer) {
 	word, rest := a.verdict()
 	style := attention
 	if a.allowed() {
 		style = bold
 	}
 	t.paragraph(t.paint(style, word) + rest)
+}
+
+// answer writes what decides an answer, and what is to be said of it besides.
+func (t *whyScreen) answer(a *whyAnswer) {
+	t.block = false
 	if t.options.verbose {
 		t.whoAndWhat(a)
 	}
@@ -89,9 +103,10 @@ func (t *whyScreen) answer(a *whyAnswer) {
 			t.step(number, these)
 			continue
 		}
-		if number == 1 {
+		if number == 1 || t.block {
 			t.WriteByte('\n')
 		}
+		t.block = false
 		t.brief(a, these)
 	}
 	t.remarks(a)
@@ -100,8 +115,10 @@ func (t *whyScreen) answer(a *whyAnswer) {
 // remarks writes what is to be said of an answer besides.
 func (t *whyScreen) remarks(a *whyAnswer) {
 	var words []string
-	for _, u := range unreadsWords(a.Unread) {
-		words = append(words, "not known: "+u)
+	for _, u := range a.Unread {
+		if !a.saysUnread(u) {
+			words = append(words, "not known: "+unreadWords(u))
+		}
 	}
 	for _, told := range toldsWords(a.Told) {
 		words = append(words, "because "+told)
@@ -119,7 +136,7 @@ func (t *whyScreen) remarks(a *whyAnswer) {
 	if a.Grant != "" && a.Effect == access.Deny {
 		t.WriteByte('\n')
 		t.under(briefIndent, "this grant would allow it:")
-		t.block(cfn.Shown(a.Grant), underBrief)
+		t.text(cfn.Shown(a.Grant), underBrief)
 	}
 }
 
@@ -135,23 +152,20 @@ func (t *whyScreen) whoAndWhat(a *whyAnswer) {
 // brief writes permissions in a line, and of those that are missing the statement in question.
 func (t *whyScreen) brief(a *whyAnswer, steps []access.Step) {
 	s := &steps[0]
-	resource := cfn.Shown(s.Resource)
-	if resource == cfn.Shown(a.SecretARN) {
-		resource = a.Secret
-	}
-	t.under(briefIndent, actionsOf(steps)+" on "+shown(resource)+": "+t.decided(s))
+	t.under(briefIndent, actionsOf(steps)+" on "+a.resourceWords(s.Resource)+": "+t.decided(s))
 	if s.Effect == access.Allow || s.Effect == access.Conditional {
 		return
 	}
-	for _, u := range unreadsWords(s.Unread) {
-		t.under(underBrief, "not known: "+u)
-	}
+	t.unread(s.Unread, underBrief)
 	switch {
 	case len(s.By) > 0:
 		t.statement(&s.By[0], s.Resource, underBrief)
 	case len(s.Near) > 0:
 		t.nearly(&s.Near[0], s.Resource, underBrief)
-		t.others(len(s.Near)-1, underBrief)
+		if rest := len(s.Near) - 1; rest > 0 {
+			t.WriteByte('\n')
+			t.others(rest, underBrief)
+		}
 	}
 }
 
@@ -190,21 +204,27 @@ func (t *whyScreen) nearly(by *access.Deciding, resource string, indent int) {
 	t.statement(by, resource, indent)
 }
 
+// others says how many statements there are that nearly allow something.
 func (t *whyScreen) others(n, indent int) {
-	if n > 0 {
-		t.under(indent, "and "+plural(n, "other statement", "other statements")+" with a condition that is not met")
+	t.under(indent, "and "+plural(n, "other statement", "other statements")+" with a condition that is not met")
+}
+
+// unread writes what is not known, each on a line.
+func (t *whyScreen) unread(list []access.Unread, indent int) {
+	for _, u := range list {
+		t.under(indent, "not known: "+unreadWords(u))
 	}
 }
 
-// statement writes a statement in JSON, between empty lines.
+// statement writes a statement in JSON, after an empty line.
 func (t *whyScreen) statement(by *access.Deciding, resource string, indent int) {
 	value, _ := statementOf(by)
 	if value == nil {
 		return
 	}
 	t.WriteByte('\n')
-	t.block(string(cfn.AppendValue(nil, shortenedStatement(value, cfn.Shown(resource)), cfn.Format{})), indent+2)
-	t.WriteByte('\n')
+	t.text(string(cfn.AppendValue(nil, shortenedStatement(value, cfn.Shown(resource)), cfn.Format{})), indent+2)
+	t.block = true
 }
 
 // step writes permissions over which the same statements decide, with these statements.
@@ -223,9 +243,7 @@ func (t *whyScreen) step(number int, steps []access.Step) {
 	if s.Reason != "" {
 		t.under(underNumber, shown(s.Reason))
 	}
-	for _, u := range unreadsWords(s.Unread) {
-		t.under(underNumber, "not known: "+u)
-	}
+	t.unread(s.Unread, underNumber)
 	for i := range s.By {
 		t.evidence(&s.By[i], s.Resource)
 	}
@@ -252,7 +270,7 @@ func (t *whyScreen) evidence(by *access.Deciding, resource string) {
 	value, because := statementOf(by)
 	if value != nil {
 		t.WriteByte('\n')
-		t.block(string(cfn.AppendValue(nil, shortenedStatement(value, cfn.Shown(resource)), cfn.Format{})), underNumber+2)
+		t.text(string(cfn.AppendValue(nil, shortenedStatement(value, cfn.Shown(resource)), cfn.Format{})), underNumber+2)
 	}
 	t.places(because)
 }
@@ -277,14 +295,14 @@ func (t *whyScreen) places(because []source.Span) {
 	}
 }
 
-// under writes a text that begins and goes on at a column.
+// under writes a text that begins at a column, and goes on where it is seen to belong to it.
 func (t *whyScreen) under(indent int, text string) {
 	t.WriteString(strings.Repeat(" ", indent))
-	t.wrap(text, indent)
+	t.wrap(text, indent+2)
 }
 
-// block writes a text of several lines, whatever characters it has.
-func (t *whyScreen) block(text string, indent int) {
+// text writes a text of several lines, whatever characters it has.
+func (t *whyScreen) text(text string, indent int) {
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
 		t.WriteString(strings.Repeat(" ", indent) + printable(line) + "\n")
 	}
