@@ -8,7 +8,8 @@ import (
 	access "github.com/secretctl/secretctl/internal/access2"
 )
 
-// manyAccess is a report of 300 principals and 300 secrets, with nine verbs on each pair: 810,000 rows.
+// manyAccess is a report of 300 principals and 300 secrets, with nine verbs on each pair: 810,000
+// rows.
 func manyAccess() access.Report {
 	const principals, secrets = 300, 300
 	r := access.Report{Verbs: []string{"describe", "read", "batchRead", "write", "rotate", "delete", "replicate", "manage", "list"}}

@@ -15,10 +15,11 @@ var csvColumns = []string{
 	"unread", "heldTo", "told", "explicit", "principalKind",
 }
 
-// showAccessCSV writes a report for spreadsheets, in the form of RFC 4180. A spreadsheet takes what begins
-// with = + - @ for a formula; an apostrophe before it says that it is text.
+// showAccessCSV writes a report for spreadsheets, in the form of RFC 4180. A spreadsheet takes what
+// begins with = + - @ for a formula; an apostrophe before it says that it is text.
 // https://owasp.org/www-community/attacks/CSV_Injection
-// What is out of sight has no place in it: showBesides writes it elsewhere. An error is the writer's.
+// What is out of sight has no place in it: showBesides writes it elsewhere. An error is the
+// writer's.
 func showAccessCSV(w io.Writer, r access.Report) error {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
@@ -37,8 +38,8 @@ func showAccessCSV(w io.Writer, r access.Report) error {
 	return out.Error()
 }
 
-// showBesides writes what a table of rows has no room for: what is out of sight, and the statements that
-// let everybody in. It writes nothing where there is nothing. An error is the writer's.
+// showBesides writes what a table of rows has no room for: what is out of sight, and the statements
+// that let everybody in. It writes nothing where there is nothing. An error is the writer's.
 func showBesides(w io.Writer, r access.Report) error {
 	for _, list := range []struct {
 		title   string
@@ -72,7 +73,9 @@ type cellsCSV struct {
 }
 
 func newCellsCSV(r *access.Report) *cellsCSV {
-	c := &cellsCSV{report: r, secrets: map[[2]int32][3]string{}, answers: map[*access.Answer][6]string{}}
+	c := &cellsCSV{
+		report: r, secrets: map[[2]int32][3]string{}, answers: map[*access.Answer][6]string{},
+	}
 	for i := range r.Principals {
 		p := &r.Principals[i]
 		c.principals = append(c.principals, [3]string{cell(p.ID), cell(p.ARN), cell(p.Kind)})
@@ -86,7 +89,9 @@ func newCellsCSV(r *access.Report) *cellsCSV {
 // row fills the cells of a row, in the order of csvColumns.
 func (c *cellsCSV) row(cells []string, row *access.Row) {
 	p, s, a := c.principals[row.Principal], c.secret(row), c.answer(row.Answer)
-	copy(cells, []string{p[0], p[1], s[0], s[1], s[2], c.verbs[row.Verb], a[0], a[1], a[2], a[3], a[4], a[5], p[2]})
+	copy(cells, []string{p[0], p[1], s[0], s[1], s[2], c.verbs[row.Verb]})
+	copy(cells[6:], a[:])
+	cells[12] = p[2]
 }
 
 func (c *cellsCSV) secret(row *access.Row) [3]string {
@@ -111,8 +116,9 @@ func (c *cellsCSV) answer(a *access.Answer) [6]string {
 		explicit = "true"
 	}
 	cells = [6]string{
-		a.Effect.String(), cell(conditionsWords(a.Conditions, 0)), cell(strings.Join(unreadsWords(a.Unread), "; ")),
-		cell(heldWords(a.HeldTo, 0)), cell(strings.Join(toldsWords(a.Told), "; ")), explicit,
+		a.Effect.String(), cell(conditionsWords(a.Conditions, 0)),
+		cell(strings.Join(unreadsWords(a.Unread), "; ")), cell(heldWords(a.HeldTo, 0)),
+		cell(strings.Join(toldsWords(a.Told), "; ")), explicit,
 	}
 	if len(c.answers) < mostKept {
 		c.answers[a] = cells

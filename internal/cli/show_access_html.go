@@ -32,27 +32,32 @@ type pageSubject struct {
 	Regions []string `json:"regions,omitempty"`
 }
 
-// showAccessHTML writes a report as one page that needs nothing else. Its content security policy lets in
-// nothing but its own style and script, and its data are JSON in which no character can end the element
-// that they stand in. An error is the writer's.
+// showAccessHTML writes a report as one page that needs nothing else. Its content security policy
+// lets in nothing but its own style and script, and its data are JSON in which no character can end
+// the element that they stand in. An error is the writer's.
 // https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements
 func showAccessHTML(w io.Writer, r access.Report) error {
-	policy := "default-src 'none'; style-src " + hashSource(showStyle) + "; script-src " + hashSource(showScript) + "; base-uri 'none'; form-action 'none'"
+	policy := "default-src 'none'; style-src " + hashSource(showStyle) +
+		"; script-src " + hashSource(showScript) + "; base-uri 'none'; form-action 'none'"
 	before, after, ok := strings.Cut(showPage, "{{data}}")
 	if !ok {
 		panic("cli: the page has no place for its data")
 	}
-	parts := strings.NewReplacer("{{policy}}", policy, "{{style}}", showStyle, "{{script}}", showScript)
+	parts := strings.NewReplacer(
+		"{{policy}}", policy, "{{style}}", showStyle, "{{script}}", showScript,
+	)
 	out := bufio.NewWriter(w)
 	out.WriteString(parts.Replace(before))
-	p := &pageData{Writer: out, fold: newFold(&r, false), words: map[string]int{}, of: map[*access.Answer]int{}}
+	p := &pageData{
+		Writer: out, fold: newFold(&r, false), words: map[string]int{}, of: map[*access.Answer]int{},
+	}
 	p.write()
 	out.WriteString(parts.Replace(after))
 	return out.Flush()
 }
 
-// pageData are the data of the page while they are being written. Its script says what the numbers of a
-// line are.
+// pageData are the data of the page while they are being written. Its script says what the numbers
+// of a line are.
 type pageData struct {
 	*bufio.Writer
 	*fold
@@ -102,9 +107,11 @@ func pageJSON(value any) []byte {
 	return bytes.TrimSpace(out.Bytes())
 }
 
-// effectOrder is the order of effects in the page: what grants more comes first. A verb that nothing allows
-// and nothing denies has the last number.
-var effectOrder = [...]int{access.Allow: 0, access.Conditional: 1, access.Unknown: 2, access.Deny: 3}
+// effectOrder is the order of effects in the page: what grants more comes first. A verb that
+// nothing allows and nothing denies has the last number.
+var effectOrder = [...]int{
+	access.Allow: 0, access.Conditional: 1, access.Unknown: 2, access.Deny: 3,
+}
 
 const notAllowed = 4
 
@@ -159,8 +166,8 @@ func (p *pageData) conditions(a *access.Answer) int {
 	return n
 }
 
-// notes returns the number of what is said of a line besides: what is not known, what it rests on, what
-// calls are held to. It returns -1 where there is nothing.
+// notes returns the number of what is said of a line besides: what is not known, what it rests on,
+// what calls are held to. It returns -1 where there is nothing.
 func (p *pageData) notes(l *foldedLine) int {
 	var words []string
 	for _, v := range l.verbs {
@@ -195,7 +202,8 @@ func pageSubjects(list []access.Subject) []pageSubject {
 	for i := range list {
 		s := &list[i]
 		mark := strings.Trim(kindMark(s), " ()")
-		out = append(out, pageSubject{shown(s.ID), shown(s.ARN), mark, noteOf(s), printables(s.Regions)})
+		regions := printables(s.Regions)
+		out = append(out, pageSubject{shown(s.ID), shown(s.ARN), mark, noteOf(s), regions})
 	}
 	return out
 }

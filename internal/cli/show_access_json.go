@@ -18,8 +18,8 @@ type reportSubject struct {
 	MayBecome []string `json:"mayBecome,omitempty"`
 }
 
-// rowPrincipal, rowSecret and rowAnswer are the parts of a row in JSON. Each is written once for the rows
-// that share it.
+// rowPrincipal, rowSecret and rowAnswer are the parts of a row in JSON. Each is written once for
+// the rows that share it.
 type (
 	rowPrincipal struct {
 		Principal     string `json:"principal"`
@@ -46,7 +46,10 @@ type (
 
 // answerJSON returns an answer as JSON has it.
 func answerJSON(a *access.Answer) rowAnswer {
-	return rowAnswer{a.Effect.String(), a.Explicit, conditionsJSON(orEmpty(a.Conditions)), conditionsJSON(a.HeldTo), toldJSON(a.Told), unreadJSON(a.Unread)}
+	return rowAnswer{
+		a.Effect.String(), a.Explicit, conditionsJSON(orEmpty(a.Conditions)), conditionsJSON(a.HeldTo),
+		toldJSON(a.Told), unreadJSON(a.Unread),
+	}
 }
 
 // showAccessJSON writes a report for programs: {"version":1,"outOfSight":[…],"findings":[…],
@@ -85,7 +88,9 @@ type rowsJSON struct {
 }
 
 func newRowsJSON(r *access.Report) *rowsJSON {
-	j := &rowsJSON{report: r, secrets: make([][]string, len(r.Secrets)), answers: map[*access.Answer]string{}}
+	j := &rowsJSON{
+		report: r, secrets: make([][]string, len(r.Secrets)), answers: map[*access.Answer]string{},
+	}
 	for i := range r.Principals {
 		p := &r.Principals[i]
 		j.principals = append(j.principals, members(rowPrincipal{p.ID, p.ARN, p.Kind}))

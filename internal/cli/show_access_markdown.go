@@ -8,10 +8,12 @@ import (
 	access "github.com/secretctl/secretctl/internal/access2"
 )
 
-// showAccessMarkdown writes a report as GitHub shows it, by secret or by principal. What comes from specs
-// and templates stands in code spans. An error is the writer's.
+// showAccessMarkdown writes a report as GitHub shows it, by secret or by principal. What comes from
+// specs and templates stands in code spans. An error is the writer's.
 func showAccessMarkdown(w io.Writer, r access.Report, byPrincipal bool) error {
-	m := &accessMarkdown{Writer: bufio.NewWriter(w), fold: newFold(&r, byPrincipal), words: map[*access.Answer]string{}}
+	m := &accessMarkdown{
+		Writer: bufio.NewWriter(w), fold: newFold(&r, byPrincipal), words: map[*access.Answer]string{},
+	}
 	m.names = namesMarkdown(m.others())
 	m.WriteString("### Access\n\n" + reportCounts(&r) + ".\n\n")
 	first, second := "secret", "principal"
@@ -27,7 +29,8 @@ func showAccessMarkdown(w io.Writer, r access.Report, byPrincipal bool) error {
 		for p, lines := range m.entries(i) {
 			for at := range lines {
 				line := &lines[at]
-				m.row(name, m.names[m.otherOf(p)], m.may(line), m.where(line, p), m.beneath(line.answer))
+				other, beneath := m.names[m.otherOf(p)], m.beneath(line.answer)
+				m.row(name, other, m.may(line), m.where(line, p), beneath)
 			}
 		}
 	}
@@ -116,7 +119,8 @@ func (m *accessMarkdown) beneath(a *access.Answer) string {
 	return text
 }
 
-// beneathWords are the conditions of an answer, what is not known, and what it rests on, each by itself.
+// beneathWords are the conditions of an answer, what is not known, and what it rests on, each by
+// itself.
 func beneathWords(a *access.Answer, most int) []string {
 	words := wordsOf(a.Conditions, most)
 	for _, u := range unreadsWords(a.Unread) {

@@ -203,7 +203,8 @@ func TestShowAccessTextByPrincipal(t *testing.T) {
 `))
 }
 
-// TestShowAccessTextKeepsColumnsNarrow: a name that is wider than the column stands on a line of its own.
+// TestShowAccessTextKeepsColumnsNarrow: a name that is wider than the column stands on a line of
+// its own.
 func TestShowAccessTextKeepsColumnsNarrow(t *testing.T) {
 	long := "the-principal-with-the-longest-name-of-all"
 	r := access.Report{
@@ -319,7 +320,8 @@ func TestShowAccessJSON(t *testing.T) {
 	}
 }
 
-// TestShowAccessJSONIsAsBefore: a row has the form that encodeJSON gives it, and what is empty is there.
+// TestShowAccessJSONIsAsBefore: a row has the form that encodeJSON gives it, and what is empty is
+// there.
 func TestShowAccessJSONIsAsBefore(t *testing.T) {
 	r := someReport()
 	r.Rows, r.Principals, r.Secrets, r.OutOfSight, r.Findings = r.Rows[len(r.Rows)-1:], r.Principals[6:], r.Secrets[1:2], nil, nil
@@ -445,8 +447,8 @@ func accessPageOf(t *testing.T, r access.Report) string {
 	return written(t, func(w io.Writer) error { return showAccessHTML(w, r) })
 }
 
-// TestShowAccessHTMLHoldsTheReport: every answer has a number of its own, and what is said of it stands in
-// the lists.
+// TestShowAccessHTMLHoldsTheReport: every answer has a number of its own, and what is said of it
+// stands in the lists.
 func TestShowAccessHTMLHoldsTheReport(t *testing.T) {
 	page := accessPageOf(t, someReport())
 	var data struct {
@@ -479,8 +481,8 @@ func TestShowAccessHTMLHoldsTheReport(t *testing.T) {
 	}
 }
 
-// TestShowAccessHTMLNeedsNothingElse: no address that could be fetched stands in the page, and its policy
-// lets in its own style and script alone.
+// TestShowAccessHTMLNeedsNothingElse: no address that could be fetched stands in the page, and its
+// policy lets in its own style and script alone.
 func TestShowAccessHTMLNeedsNothingElse(t *testing.T) {
 	page := accessPageOf(t, someReport())
 	for _, address := range regexp.MustCompile(`(?i)(https?:|//[a-z])[^\s"')]*|\b(src|href|action)=[^#\s]\S*|url\(|@import`).FindAllString(page, -1) {

@@ -26,7 +26,10 @@ const mostKept = 1 << 14
 func showAccessText(w io.Writer, r access.Report, o showOptions) error {
 	out := bufio.NewWriter(w)
 	f := newFold(&r, o.byPrincipal)
-	t := &accessText{screen: screen{width: o.width, color: o.color}, fold: f, names: namesOf(f.others()), words: map[*access.Answer]string{}}
+	t := &accessText{
+		screen: screen{width: o.width, color: o.color}, fold: f, names: namesOf(f.others()),
+		words: map[*access.Answer]string{},
+	}
 	t.column = t.nameColumn()
 	for _, verb := range r.Verbs {
 		t.verbs = append(t.verbs, shown(verb))
@@ -112,7 +115,8 @@ func (t *accessText) section(i int) {
 	}
 }
 
-// noteOf says what is known of a principal or secret besides: "not in the templates; may become deploy".
+// noteOf says what is known of a principal or secret besides: "not in the templates; may become
+// deploy".
 func noteOf(s *access.Subject) string {
 	note := shown(s.Note)
 	if len(s.MayBecome) > 0 {
@@ -124,8 +128,8 @@ func noteOf(s *access.Subject) string {
 	return note
 }
 
-// entry writes what is said of a principal and a secret: the name once, then a line for all of which the
-// same holds.
+// entry writes what is said of a principal and a secret: the name once, then a line for all of
+// which the same holds.
 func (t *accessText) entry(p foldedPair, lines []foldedLine) {
 	name := t.names[t.otherOf(p)]
 	t.spaces(nameIndent)
@@ -187,8 +191,8 @@ func (t *accessText) line(line *foldedLine, regions []string) {
 	t.WriteString(t.beneath(line.answer))
 }
 
-// refusal is the word before verbs that are not possible: denied where a statement denies what another
-// allows, not allowed where nothing allows it.
+// refusal is the word before verbs that are not possible: denied where a statement denies what
+// another allows, not allowed where nothing allows it.
 func refusal(a *access.Answer) string {
 	switch {
 	case a.Effect != access.Deny:
@@ -199,8 +203,8 @@ func refusal(a *access.Answer) string {
 	return "not allowed"
 }
 
-// effectMark is the mark behind verbs that are possible in some circumstances, or of which it is not
-// known.
+// effectMark is the mark behind verbs that are possible in some circumstances, or of which it is
+// not known.
 func effectMark(e access.Effect) string {
 	switch e {
 	case access.Conditional:
@@ -211,8 +215,8 @@ func effectMark(e access.Effect) string {
 	return ""
 }
 
-// beneath returns what stands beneath the verbs of an answer: its conditions, what is not known, and what
-// it rests on. Answers are shared, so that their words are kept.
+// beneath returns what stands beneath the verbs of an answer: its conditions, what is not known,
+// and what it rests on. Answers are shared, so that their words are kept.
 func (t *accessText) beneath(a *access.Answer) string {
 	if len(a.Conditions)+len(a.Unread)+len(a.Told) == 0 {
 		return ""

@@ -8,8 +8,8 @@ import (
 	access "github.com/secretctl/secretctl/internal/access2"
 )
 
-// fold walks over a report section by section, and folds what is equal. A report may have millions of
-// rows: all that a fold keeps is where the rows of each pair of a principal and a secret are.
+// fold walks over a report section by section, and folds what is equal. A report may have millions
+// of rows: all that a fold keeps is where the rows of each pair of a principal and a secret are.
 type fold struct {
 	report      *access.Report
 	byPrincipal bool
@@ -24,10 +24,10 @@ type fold struct {
 // foldedPair is what a report says of a principal and a secret: some of its rows.
 type foldedPair struct{ principal, secret, first, end int32 }
 
-// foldedLine is several verbs of which the same holds, in the same Regions. It is good until the next
-// pair is folded.
+// foldedLine is several verbs of which the same holds, in the same Regions. It is good until the
+// next pair is folded.
 type foldedLine struct {
-	answer  *access.Answer // of the first verb; those of the others differ at most in what they are held to
+	answer  *access.Answer // of the first verb; the others differ at most in what they are held to
 	verbs   []foldedVerb
 	regions []int16 // of the secret; nil: in all of them
 	where   []int16 // the array of regions
@@ -39,16 +39,19 @@ type foldedVerb struct {
 	heldTo []access.Condition
 }
 
-// newFold prepares to walk over a report by secret or by principal. The rows of a report are sorted by
-// principal and secret, so that those of a pair stand together; for sections by secret, the pairs are
-// counted and put in their places.
+// newFold prepares to walk over a report by secret or by principal. The rows of a report are sorted
+// by principal and secret, so that those of a pair stand together; for sections by secret, the
+// pairs are counted and put in their places.
 func newFold(r *access.Report, byPrincipal bool) *fold {
 	f := &fold{report: r, byPrincipal: byPrincipal}
 	for i := range r.Rows {
 		row := &r.Rows[i]
-		if n := len(f.pairs); n > 0 && f.pairs[n-1].principal == row.Principal && f.pairs[n-1].secret == row.Secret {
-			f.pairs[n-1].end++
-			continue
+		if n := len(f.pairs); n > 0 {
+			last := &f.pairs[n-1]
+			if last.principal == row.Principal && last.secret == row.Secret {
+				last.end++
+				continue
+			}
 		}
 		f.pairs = append(f.pairs, foldedPair{row.Principal, row.Secret, int32(i), int32(i) + 1})
 	}
@@ -104,8 +107,8 @@ func (f *fold) otherOf(p foldedPair) int32 {
 // section returns the pairs of a section; none: nobody, nothing.
 func (f *fold) section(i int) []foldedPair { return f.pairs[f.starts[i]:f.starts[i+1]] }
 
-// entries walks over the pairs of a section with what is said of each. The lines are good for the one
-// turn.
+// entries walks over the pairs of a section with what is said of each. The lines are good for the
+// one turn.
 func (f *fold) entries(section int) iter.Seq2[foldedPair, []foldedLine] {
 	return func(yield func(foldedPair, []foldedLine) bool) {
 		for _, p := range f.section(section) {
@@ -116,15 +119,17 @@ func (f *fold) entries(section int) iter.Seq2[foldedPair, []foldedLine] {
 	}
 }
 
-// linesOf folds the rows of a pair: first the Regions in which the same holds of a verb, then the verbs
-// of which the same holds.
+// linesOf folds the rows of a pair: first the Regions in which the same holds of a verb, then the
+// verbs of which the same holds.
 func (f *fold) linesOf(p foldedPair) []foldedLine {
 	rows := f.report.Rows[p.first:p.end]
 	regions := len(f.report.Secrets[p.secret].Regions)
 	if regions != 1 {
 		f.rows = append(f.rows[:0], rows...)
 		rows = f.rows
-		slices.SortStableFunc(rows, func(a, b access.Row) int { return cmp.Compare(a.Verb, b.Verb) })
+		slices.SortStableFunc(rows, func(a, b access.Row) int {
+			return cmp.Compare(a.Verb, b.Verb)
+		})
 	}
 	f.lines = f.lines[:0]
 	for len(rows) > 0 {
@@ -143,7 +148,9 @@ func (f *fold) verb(rows []access.Row, regions int) {
 	f.own = f.own[:0]
 	for i := range rows {
 		row := &rows[i]
-		at := slices.IndexFunc(f.own, func(l foldedLine) bool { return sameAnswer(l.answer, row.Answer, true) })
+		at := slices.IndexFunc(f.own, func(l foldedLine) bool {
+			return sameAnswer(l.answer, row.Answer, true)
+		})
 		if at < 0 {
 			f.own = anotherLine(f.own, row.Answer)
 			at = len(f.own) - 1
@@ -194,8 +201,9 @@ func sameAnswer(a, b *access.Answer, heldTo bool) bool {
 	if a == b {
 		return true
 	}
-	return a.Effect == b.Effect && a.Explicit == b.Explicit && equalConditions(a.Conditions, b.Conditions) &&
-		slices.Equal(a.Unread, b.Unread) && slices.EqualFunc(a.Told, b.Told, equalTold) &&
+	return a.Effect == b.Effect && a.Explicit == b.Explicit &&
+		equalConditions(a.Conditions, b.Conditions) && slices.Equal(a.Unread, b.Unread) &&
+		slices.EqualFunc(a.Told, b.Told, equalTold) &&
 		(!heldTo || equalConditions(a.HeldTo, b.HeldTo))
 }
 
@@ -206,10 +214,12 @@ func equalConditions(a, b []access.Condition) bool {
 }
 
 func equalTold(a, b access.Told) bool {
-	return a.What == b.What && a.Name == b.Name && a.Value == b.Value && a.Absent == b.Absent && slices.Equal(a.By, b.By)
+	return a.What == b.What && a.Name == b.Name && a.Value == b.Value && a.Absent == b.Absent &&
+		slices.Equal(a.By, b.By)
 }
 
 // reportCounts says how much a report is about: "3 principals, 12 secrets".
 func reportCounts(r *access.Report) string {
-	return plural(len(r.Principals), "principal", "principals") + ", " + plural(len(r.Secrets), "secret", "secrets")
+	return plural(len(r.Principals), "principal", "principals") + ", " +
+		plural(len(r.Secrets), "secret", "secrets")
 }

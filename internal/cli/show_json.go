@@ -10,7 +10,8 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// encodeJSON writes a document for people and programs alike: indented, without HTML's escapes, and with JSON's own for what would command a terminal.
+// encodeJSON writes a document for people and programs alike: indented, without HTML's escapes, and
+// with JSON's own for what would command a terminal.
 func encodeJSON(document any) []byte {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
@@ -42,7 +43,8 @@ func conditionsJSON(list []access.Condition) []access.Condition {
 	}
 	out := make([]access.Condition, len(list))
 	for i, c := range list {
-		out[i] = access.Condition{Operator: c.Operator, Key: cfn.Shown(c.Key), Values: orEmpty(shownAll(c.Values))}
+		c.Key, c.Values = cfn.Shown(c.Key), orEmpty(shownAll(c.Values))
+		out[i] = c
 	}
 	return out
 }

@@ -18,24 +18,24 @@ type nameable struct {
 	Kind string   // of a principal
 }
 
-// nameMeant is what a word of a question means: places in the list that was asked, and of a secret that was
-// named by the ARN of a copy, which copy.
+// nameMeant is what a word of a question means: places in the list that was asked, and of a secret
+// that was named by the ARN of a copy, which copy.
 type nameMeant struct{ at, copy int }
 
-// everybodyWord asks about everybody, where nothing else has this name.
-const everybodyWord = "everybody"
+// everybody asks about everybody, where nothing else has this name. The kind has the same name.
+const everybody = "everybody"
 
-// meant returns what a word means in a list, in the order of the list: what has it as its id, else what has
-// it as its ARN, else as another name; else the members of the set of that name, for the word everybody the
-// rows of everybody, and of a glob whatever matches. It returns nothing for a word that means nothing. sets
-// has, by the name of a set, the ids of its members.
+// meant returns what a word means in a list, in the order of the list: what has it as its id, else
+// what has it as its ARN, else as another name; else the members of the set of that name, for the
+// word everybody the rows of everybody, and of a glob whatever matches. It returns nothing for a
+// word that means nothing. sets has, by the name of a set, the ids of its members.
 func meant(word string, list []nameable, sets map[string][]string) []nameMeant {
 	for _, is := range []func(n *nameable) (int, bool){
 		func(n *nameable) (int, bool) { return 0, n.ID == word },
 		func(n *nameable) (int, bool) { return hasARN(n.ARNs, word) },
 		func(n *nameable) (int, bool) { return 0, slices.Contains(n.Also, word) },
 		func(n *nameable) (int, bool) { return 0, slices.Contains(sets[word], n.ID) },
-		func(n *nameable) (int, bool) { return 0, word == everybodyWord && n.Kind == everybodyWord },
+		func(n *nameable) (int, bool) { return 0, word == everybody && n.Kind == everybody },
 		func(n *nameable) (int, bool) { return 0, isGlob(word) && matchesName(word, n) },
 	} {
 		if found := chosenOf(list, is); len(found) > 0 {
@@ -55,8 +55,8 @@ func chosenOf(list []nameable, is func(n *nameable) (int, bool)) []nameMeant {
 	return out
 }
 
-// severalNames says whether a word asks several questions, whatever matches: a set or a glob. So one answer
-// has the form of several where a set has one member.
+// severalNames says whether a word asks several questions, whatever matches: a set or a glob. So
+// one answer has the form of several where a set has one member.
 func severalNames(word string, list []nameable, sets map[string][]string) bool {
 	if slices.ContainsFunc(list, func(n nameable) bool {
 		_, isARN := hasARN(n.ARNs, word)
@@ -103,17 +103,22 @@ func matchesName(glob string, n *nameable) bool {
 		ok, _ := path.Match(flat(glob), flat(cfn.Shown(name)))
 		return ok
 	}
-	return matches(n.ID) || slices.ContainsFunc(n.ARNs, matches) || slices.ContainsFunc(n.Also, matches)
+	return matches(n.ID) || slices.ContainsFunc(n.ARNs, matches) ||
+		slices.ContainsFunc(n.Also, matches)
 }
 
-// hasARN says whether one of several ARNs is meant by a word, and which: as reports write it, or as it may
-// be once its unknown parts are known. Secrets Manager also takes the ARN of a secret without the six
-// characters at its end.
+// hasARN says whether one of several ARNs is meant by a word, and which: as reports write it, or as
+// it may be once its unknown parts are known. Secrets Manager also takes the ARN of a secret
+// without the six characters at its end.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
 func hasARN(arns []string, word string) (int, bool) {
-	i := slices.IndexFunc(arns, func(arn string) bool { return arn == word || cfn.Shown(arn) == word })
+	i := slices.IndexFunc(arns, func(arn string) bool {
+		return arn == word || cfn.Shown(arn) == word
+	})
 	if i < 0 && strings.HasPrefix(word, "arn:") {
-		i = slices.IndexFunc(arns, func(arn string) bool { return couldBe(arn, word) || couldBe(withoutSuffix(arn), word) })
+		i = slices.IndexFunc(arns, func(arn string) bool {
+			return couldBe(arn, word) || couldBe(withoutSuffix(arn), word)
+		})
 	}
 	return max(i, 0), i >= 0
 }
@@ -127,8 +132,8 @@ func withoutSuffix(arn string) string {
 	return arn
 }
 
-// couldBe says whether a text with unknown parts may turn out to be another text. An unknown part that
-// stands in it twice is not held to one value.
+// couldBe says whether a text with unknown parts may turn out to be another text. An unknown part
+// that stands in it twice is not held to one value.
 func couldBe(text, known string) bool {
 	before, _, u, after, found := cfn.CutUnknown(text)
 	rest, ok := strings.CutPrefix(known, before)

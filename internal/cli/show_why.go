@@ -12,13 +12,13 @@ import (
 // exitUnknown ends why where it is not known, and where several questions have different answers.
 const exitUnknown = 4
 
-// whyAnswer is a question of why, by the names that people know, with its answer. Its texts are ready to
-// be shown; those of the explanation may have unknown parts.
+// whyAnswer is a question of why, by the names that people know, with its answer. Its texts are
+// ready to be shown; those of the explanation may have unknown parts.
 type whyAnswer struct {
 	Principal, PrincipalARN, PrincipalKind string
 	Verb                                   string // a verb, or an IAM action
 	Secret, SecretARN, Region              string
-	OutOfSight                             []string // what the answer does not take into account, as clauses
+	OutOfSight                             []string // how what no document states is taken
 	access.Explanation
 }
 
@@ -27,8 +27,8 @@ func (a *whyAnswer) allowed() bool {
 	return a.Effect == access.Allow || a.Effect == access.Conditional
 }
 
-// whyExit returns the exit code for the answers to the questions of one run: 0 if all are yes, also under
-// conditions, 1 if all are no, 4 otherwise.
+// whyExit returns the exit code for the answers to the questions of one run: 0 if all are yes, also
+// under conditions, 1 if all are no, 4 otherwise.
 func whyExit(answers []whyAnswer) int {
 	yes, no := 0, 0
 	for i := range answers {
@@ -58,7 +58,10 @@ func whyCounts(answers []whyAnswer) string {
 	for _, kind := range []struct {
 		effect access.Effect
 		word   string
-	}{{access.Allow, "yes"}, {access.Conditional, "yes under conditions"}, {access.Deny, "no"}, {access.Unknown, "unknown"}} {
+	}{
+		{access.Allow, "yes"}, {access.Conditional, "yes under conditions"},
+		{access.Deny, "no"}, {access.Unknown, "unknown"},
+	} {
 		if n := counts[kind.effect]; n > 0 {
 			words = append(words, thousands(n)+" "+kind.word)
 		}
@@ -71,8 +74,8 @@ func (a *whyAnswer) sentence(may string) string {
 	return shown(a.Principal) + " " + may + " " + a.wish() + " in " + shown(a.Region)
 }
 
-// wish says what the principal wants to do: "read db", "call kms:Decrypt on db". Of a verb of which some
-// calls are possible, those are named.
+// wish says what the principal wants to do: "read db", "call kms:Decrypt on db". Of a verb of which
+// some calls are possible, those are named.
 func (a *whyAnswer) wish() string {
 	call := a.Verb
 	if len(a.Only) > 0 {
@@ -86,7 +89,9 @@ func (a *whyAnswer) wish() string {
 
 // saysUnread says whether a permission of the answer names what is not known.
 func (a *whyAnswer) saysUnread(u access.Unread) bool {
-	return slices.ContainsFunc(a.Steps, func(s access.Step) bool { return slices.Contains(s.Unread, u) })
+	return slices.ContainsFunc(a.Steps, func(s access.Step) bool {
+		return slices.Contains(s.Unread, u)
+	})
 }
 
 // verdict is the answer in a sentence: its first word, and the rest.
@@ -118,10 +123,13 @@ func (a *whyAnswer) part() string {
 	return ", but only in part"
 }
 
-// sameDecision says whether two permissions are told as one: the same statements decide over the same
-// resource.
+// sameDecision says whether two permissions are told as one: the same statements decide over the
+// same resource.
 func sameDecision(a, b *access.Step) bool {
-	if a.Resource != b.Resource || a.Effect != b.Effect || a.Reason != b.Reason || len(a.By) != len(b.By) || len(a.Near)+len(b.Near)+len(a.Unread)+len(b.Unread) > 0 {
+	if a.Resource != b.Resource || a.Effect != b.Effect || a.Reason != b.Reason {
+		return false
+	}
+	if len(a.By) != len(b.By) || len(a.Near)+len(b.Near)+len(a.Unread)+len(b.Unread) > 0 {
 		return false
 	}
 	for i, by := range a.By {
@@ -168,8 +176,8 @@ func documentWords(d *access.Document) string {
 	return name + " (" + shown(d.LogicalID) + " in " + shown(d.Stack) + ")"
 }
 
-// documentsWords names the documents of statements, each once: "the identity policy of api (…) and the
-// resource policy of db (…)".
+// documentsWords names the documents of statements, each once: "the identity policy of api (…) and
+// the resource policy of db (…)".
 func documentsWords(list []access.Deciding) string {
 	var words []string
 	seen := map[*access.Document]bool{}
@@ -182,15 +190,18 @@ func documentsWords(list []access.Deciding) string {
 	return enumerate(words)
 }
 
-// resourceWords names what a permission is about: the secret by its name, a key that a template makes by its
-// logical ID, all else by its ARN.
+// resourceWords names what a permission is about: the secret by its name, a key that a template
+// makes by its logical ID, all else by its ARN.
 func (a *whyAnswer) resourceWords(resource string) string {
 	if cfn.Shown(resource) == cfn.Shown(a.SecretARN) {
 		return shown(a.Secret)
 	}
 	parts := cfn.UnknownsIn(resource)
-	if n := len(parts); n > 0 && parts[n-1].What == "name" && parts[n-1].Name == "AWS::KMS::Key" && parts[n-1].LogicalID != "" {
-		return "the key " + shown(parts[n-1].LogicalID)
+	if n := len(parts); n > 0 {
+		last := parts[n-1]
+		if last.What == "name" && last.Name == "AWS::KMS::Key" && last.LogicalID != "" {
+			return "the key " + shown(last.LogicalID)
+		}
 	}
 	return shown(resource)
 }
@@ -200,7 +211,8 @@ func failedCondition(by *access.Deciding) *access.Condition {
 	if by.Failed == nil {
 		return nil
 	}
-	return &access.Condition{Operator: by.Failed.Operator, Key: by.Failed.Key, Values: by.Failed.Values}
+	test := by.Failed
+	return &access.Condition{Operator: test.Operator, Key: test.Key, Values: test.Values}
 }
 
 // statementOf returns a statement as it is shown, and the places in the spec that it comes from.
@@ -211,8 +223,8 @@ func statementOf(by *access.Deciding) (any, []source.Span) {
 	return shownValue(by.Rule.Value), by.Rule.Because
 }
 
-// shownValue returns a value of a template in which unknown parts are as they are written for people. The
-// value itself is not changed.
+// shownValue returns a value of a template in which unknown parts are as they are written for
+// people. The value itself is not changed.
 func shownValue(value any) any {
 	switch v := value.(type) {
 	case string:

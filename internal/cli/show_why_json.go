@@ -34,8 +34,8 @@ type answerDocument struct {
 	OutOfSight    []string           `json:"outOfSight,omitempty"`
 }
 
-// answerStep is a permission with one of the statements that decide over it; several statements are several
-// steps.
+// answerStep is a permission with one of the statements that decide over it; several statements are
+// several steps.
 type answerStep struct {
 	Action   string          `json:"action"`
 	Resource string          `json:"resource"`
@@ -62,8 +62,9 @@ type answerPlace struct {
 	Start source.Position `json:"start"`
 }
 
-// showWhyJSON writes the answers to one question or several for programs: of one question its answer, of
-// several {"version":1,"answers":[…]} with each as it would be alone. An error is the writer's.
+// showWhyJSON writes the answers to one question or several for programs: of one question its
+// answer, of several {"version":1,"answers":[…]} with each as it would be alone. An error is the
+// writer's.
 func showWhyJSON(w io.Writer, answers []whyAnswer, several bool) error {
 	documents := []answerDocument{}
 	for i := range answers {
@@ -83,10 +84,13 @@ func showWhyJSON(w io.Writer, answers []whyAnswer, several bool) error {
 func (a *whyAnswer) document() answerDocument {
 	row := answerJSON(&a.Answer)
 	out := answerDocument{
-		Version: 1, Allowed: a.allowed(), Effect: row.Effect, Explicit: row.Explicit, Conditions: row.Conditions, HeldTo: row.HeldTo, Told: row.Told, Unread: row.Unread,
-		Principal: cfn.Shown(a.Principal), PrincipalARN: cfn.Shown(a.PrincipalARN), PrincipalKind: a.PrincipalKind, Verb: a.Verb, Only: a.Only,
-		Secret: cfn.Shown(a.Secret), SecretARN: cfn.Shown(a.SecretARN), Region: cfn.Shown(a.Region), Steps: []answerStep{},
-		Besides: shownAll(a.Besides), MayBecome: shownAll(a.MayBecome), Witness: witnessJSON(a.Witness), OutOfSight: shownAll(a.OutOfSight),
+		Version: 1, Allowed: a.allowed(), Effect: row.Effect, Explicit: row.Explicit,
+		Conditions: row.Conditions, HeldTo: row.HeldTo, Told: row.Told, Unread: row.Unread,
+		Principal: cfn.Shown(a.Principal), PrincipalARN: cfn.Shown(a.PrincipalARN),
+		PrincipalKind: a.PrincipalKind, Verb: a.Verb, Only: a.Only,
+		Secret: cfn.Shown(a.Secret), SecretARN: cfn.Shown(a.SecretARN), Region: cfn.Shown(a.Region),
+		Steps: []answerStep{}, Besides: shownAll(a.Besides), MayBecome: shownAll(a.MayBecome),
+		Witness: witnessJSON(a.Witness), OutOfSight: shownAll(a.OutOfSight),
 	}
 	if a.Effect == access.Deny {
 		out.Grant = cfn.Shown(a.Grant)
@@ -97,12 +101,13 @@ func (a *whyAnswer) document() answerDocument {
 	return out
 }
 
-// stepJSON returns a permission as JSON has it: an entry for each statement that decides over it, or one
-// without a statement.
+// stepJSON returns a permission as JSON has it: an entry for each statement that decides over it,
+// or one without a statement.
 func stepJSON(s *access.Step) []answerStep {
 	step := answerStep{
-		Action: s.Action, Resource: cfn.Shown(s.Resource), Allowed: s.Effect == access.Allow || s.Effect == access.Conditional,
-		Effect: s.Effect.String(), Reason: cfn.Shown(s.Reason), Unread: unreadJSON(s.Unread),
+		Action: s.Action, Resource: cfn.Shown(s.Resource),
+		Allowed: s.Effect == access.Allow || s.Effect == access.Conditional,
+		Effect:  s.Effect.String(), Reason: cfn.Shown(s.Reason), Unread: unreadJSON(s.Unread),
 	}
 	for i := range s.Near {
 		step.Near = append(step.Near, statementJSON(&s.Near[i]))
@@ -130,7 +135,8 @@ func statementJSON(by *access.Deciding) answerStatement {
 	}
 	for _, span := range because {
 		if !span.IsZero() {
-			out.Because = append(out.Because, answerPlace{span.File.Name, span.File.Position(int(span.Start))})
+			start := span.File.Position(int(span.Start))
+			out.Because = append(out.Because, answerPlace{span.File.Name, start})
 		}
 	}
 	return out
@@ -140,7 +146,8 @@ func statementJSON(by *access.Deciding) answerStatement {
 func witnessJSON(list []access.Witness) []access.Witness {
 	var out []access.Witness
 	for _, w := range list {
-		w.Caller, w.Resource, w.ResourceAccount = cfn.Shown(w.Caller), cfn.Shown(w.Resource), cfn.Shown(w.ResourceAccount)
+		w.Caller, w.Resource = cfn.Shown(w.Caller), cfn.Shown(w.Resource)
+		w.ResourceAccount = cfn.Shown(w.ResourceAccount)
 		context := map[string][]string{}
 		for key, values := range w.Context {
 			context[cfn.Shown(key)] = orEmpty(shownAll(values))

@@ -157,8 +157,8 @@ func TestShowWhyTextOfDenial(t *testing.T) {
 `)
 }
 
-// TestShowWhyTextOfNearMiss: of a no that no statement says, the statement that nearly allows it is shown with
-// the condition that is not met, and the grant that would allow it.
+// TestShowWhyTextOfNearMiss: of a no that no statement says, the statement that nearly allows it is
+// shown with the condition that is not met, and the grant that would allow it.
 func TestShowWhyTextOfNearMiss(t *testing.T) {
 	same(t, whyTextOf(t, whyOptions{}, whyNear(t)), `no: partner may not read db in eu-west-1
 
@@ -383,7 +383,8 @@ func TestShowWhyJSONOfDenial(t *testing.T) {
 `)
 }
 
-// TestShowWhyJSONOfAll: each answer has what belongs to it, and of several each is as it would be alone.
+// TestShowWhyJSONOfAll: each answer has what belongs to it, and of several each is as it would be
+// alone.
 func TestShowWhyJSONOfAll(t *testing.T) {
 	var doc struct {
 		Version int

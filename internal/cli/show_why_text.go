@@ -34,9 +34,9 @@ const (
 	underBrief  = 4 // of what belongs to a permission
 )
 
-// showWhyText writes the answers to one question or several for a terminal. Of several, the verdicts alone
-// are written unless they are to be verbose, what is out of sight is told once, behind them, and the last
-// line counts them. An error is the writer's.
+// showWhyText writes the answers to one question or several for a terminal. Of several, the
+// verdicts alone are written unless they are to be verbose, what is out of sight is told once,
+// behind them, and the last line counts them. An error is the writer's.
 func showWhyText(w io.Writer, answers []whyAnswer, o whyOptions) error {
 	out := bufio.NewWriter(w)
 	t := &whyScreen{screen: screen{width: o.width, color: o.color}, options: o}
@@ -125,7 +125,8 @@ func (t *whyScreen) remarks(a *whyAnswer) {
 	}
 	words = append(words, printables(a.Besides)...)
 	if len(a.MayBecome) > 0 {
-		words = append(words, shown(a.Principal)+" may become "+enumerate(printables(a.MayBecome))+", whose access is not counted here")
+		words = append(words, shown(a.Principal)+" may become "+
+			enumerate(printables(a.MayBecome))+", whose access is not counted here")
 	}
 	if len(words) > 0 {
 		t.WriteByte('\n')
@@ -206,7 +207,8 @@ func (t *whyScreen) nearly(by *access.Deciding, resource string, indent int) {
 
 // others says how many statements there are that nearly allow something.
 func (t *whyScreen) others(n, indent int) {
-	t.under(indent, "and "+plural(n, "other statement", "other statements")+" with a condition that is not met")
+	t.under(indent, "and "+plural(n, "other statement", "other statements")+
+		" with a condition that is not met")
 }
 
 // unread writes what is not known, each on a line.
@@ -223,8 +225,14 @@ func (t *whyScreen) statement(by *access.Deciding, resource string, indent int) 
 		return
 	}
 	t.WriteByte('\n')
-	t.text(string(cfn.AppendValue(nil, shortenedStatement(value, cfn.Shown(resource)), cfn.Format{})), indent+2)
+	t.json(value, resource, indent+2)
 	t.block = true
+}
+
+// json writes a statement, without most of its resources where there are many.
+func (t *whyScreen) json(statement any, resource string, indent int) {
+	short := shortenedStatement(statement, cfn.Shown(resource))
+	t.text(string(cfn.AppendValue(nil, short, cfn.Format{})), indent)
 }
 
 // step writes permissions over which the same statements decide, with these statements.
@@ -239,7 +247,8 @@ func (t *whyScreen) step(number int, steps []access.Step) {
 	}
 	fmt.Fprintf(t, "\n%-*s", underNumber, fmt.Sprintf("%d.", number))
 	t.wrap(actionsOf(steps)+": "+word, underNumber)
-	t.WriteString(strings.Repeat(" ", underNumber) + "on " + shown(s.Resource) + "\n") // in one piece, to be copied
+	// The resource stands in one piece, to be copied.
+	t.WriteString(strings.Repeat(" ", underNumber) + "on " + shown(s.Resource) + "\n")
 	if s.Reason != "" {
 		t.under(underNumber, shown(s.Reason))
 	}
@@ -270,7 +279,7 @@ func (t *whyScreen) evidence(by *access.Deciding, resource string) {
 	value, because := statementOf(by)
 	if value != nil {
 		t.WriteByte('\n')
-		t.text(string(cfn.AppendValue(nil, shortenedStatement(value, cfn.Shown(resource)), cfn.Format{})), underNumber+2)
+		t.json(value, resource, underNumber+2)
 	}
 	t.places(because)
 }
@@ -290,7 +299,8 @@ func (t *whyScreen) places(because []source.Span) {
 			t.under(underNumber, "because of")
 		}
 		var quote strings.Builder
-		_ = diag.WriteQuote(&quote, span, diag.TextOptions{Color: t.color, Masks: t.options.masks}) // a builder takes everything
+		options := diag.TextOptions{Color: t.color, Masks: t.options.masks}
+		_ = diag.WriteQuote(&quote, span, options) // a builder takes everything
 		t.lines(quote.String(), underNumber+2)
 	}
 }
@@ -315,7 +325,8 @@ func (t *whyScreen) lines(text string, indent int) {
 	}
 }
 
-// shortenedStatement returns a statement without most of its resources where there are many: what names the resource in question stays.
+// shortenedStatement returns a statement without most of its resources where there are many: what
+// names the resource in question stays.
 func shortenedStatement(statement any, resource string) any {
 	switch v := statement.(type) {
 	case cfn.Object:
@@ -343,7 +354,8 @@ func shortenedList(value any, resource string) any {
 	}
 	const suffix = len("AbCdEf") // as policies write it: ??????
 	named := func(v any) bool {
-		return v == resource || len(resource) > suffix && v == resource[:len(resource)-suffix]+strings.Repeat("?", suffix)
+		return v == resource || len(resource) > suffix &&
+			v == resource[:len(resource)-suffix]+strings.Repeat("?", suffix)
 	}
 	var out []any
 	for _, v := range list {

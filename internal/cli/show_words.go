@@ -78,7 +78,8 @@ func conditionWords(c access.Condition, most int) string {
 		return "if there is " + key
 	}
 	values := valuesText(c.Values, most)
-	if w, ok := dateWords[name]; ok && len(c.Values) == 1 && strings.EqualFold(c.Key, "aws:CurrentTime") {
+	isNow := strings.EqualFold(c.Key, "aws:CurrentTime") && len(c.Values) == 1
+	if w, ok := dateWords[name]; ok && isNow {
 		return w + " " + values
 	}
 	return "if " + comparisonWords(set, base, key, c, values)
@@ -158,7 +159,8 @@ func heldWord(c access.Condition, most int) string {
 		if len(c.Values) != 1 {
 			equal = operatorWords[base].several
 		}
-		return words.absent + ", or " + words.argument + " " + equal + " " + valuesText(c.Values, most)
+		values := valuesText(c.Values, most)
+		return words.absent + ", or " + words.argument + " " + equal + " " + values
 	case key == "secretsmanager:addreplicaregions" && inRegions[base]:
 		noun := "to Regions "
 		if len(c.Values) == 1 {
@@ -170,13 +172,18 @@ func heldWord(c access.Condition, most int) string {
 }
 
 // inRegions are the operators that hold a list of Regions to those that are named.
-var inRegions = map[string]bool{"forallvalues:stringequals": true, "forallvalues:stringlike": true, "stringequals": true, "stringlike": true}
+var inRegions = map[string]bool{
+	"forallvalues:stringequals": true, "forallvalues:stringlike": true,
+	"stringequals": true, "stringlike": true,
+}
 
 // whoseTag says whose a tag is that an answer rests on.
-var whoseTag = map[string]string{"secret tag": "the secret", "key tag": "the key", "principal tag": "the caller"}
+var whoseTag = map[string]string{
+	"secret tag": "the secret", "key tag": "the key", "principal tag": "the caller",
+}
 
-// toldWords says what an answer rests on and who may change it: "the secret's tag team is pay; may be
-// changed by ops".
+// toldWords says what an answer rests on and who may change it: "the secret's tag team is pay; may
+// be changed by ops".
 func toldWords(t access.Told) string {
 	text := ""
 	whose, isTag := whoseTag[t.What]
@@ -266,12 +273,13 @@ var accountNumber = regexp.MustCompile(`\b\d{12}\b`)
 
 // kindWords are the kinds of principals that are marked, as people say them.
 var kindWords = map[string]string{
-	"service": "service", "account": "account", "organization": "organization", "pattern": "pattern", "everybody": "everybody",
+	"service": "service", "account": "account", "organization": "organization",
+	"pattern": "pattern", "everybody": "everybody",
 	"session": "one session", "id": "unique id", "federated": "federated identity", "rotation": "rotation",
 }
 
-// kindMark says what a principal is, where that is no role or user and its id does not say it: " (account
-// 222222222222)". It is empty otherwise.
+// kindMark says what a principal is, where that is no role or user and its id does not say it: "
+// (account 222222222222)". It is empty otherwise.
 func kindMark(s *access.Subject) string {
 	word, marked := kindWords[s.Kind]
 	if !marked || strings.HasPrefix(s.ID, s.Kind) {
@@ -285,8 +293,8 @@ func kindMark(s *access.Subject) string {
 	return " (" + word + ")"
 }
 
-// shown returns a text as a terminal gets it: unknown parts as they are written for people, and nothing
-// that would command it.
+// shown returns a text as a terminal gets it: unknown parts as they are written for people, and
+// nothing that would command it.
 func shown(text string) string { return printable(cfn.Shown(text)) }
 
 // printables returns texts as a terminal gets them.
@@ -314,7 +322,8 @@ func valuesText(values []string, most int) string {
 	return strings.Join(words, ", ")
 }
 
-// valueText writes a value: a day without its midnight, and in quotes what would read as something else.
+// valueText writes a value: a day without its midnight, and in quotes what would read as something
+// else.
 func valueText(v string) string {
 	if t, err := time.Parse(time.RFC3339, v); err == nil && t.Equal(t.Truncate(24*time.Hour)) {
 		return t.UTC().Format(time.DateOnly)

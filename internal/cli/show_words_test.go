@@ -38,7 +38,8 @@ func TestConditionWords(t *testing.T) {
 	}
 }
 
-// TestHeldWords: what a call is held to is told as what it leaves alone, where the condition says so.
+// TestHeldWords: what a call is held to is told as what it leaves alone, where the condition says
+// so.
 func TestHeldWords(t *testing.T) {
 	one := func(operator, key string, values ...string) []access.Condition {
 		return []access.Condition{{Operator: operator, Key: key, Values: values}}
