@@ -13,6 +13,7 @@ import (
 func showAccessMarkdown(w io.Writer, r access.Report, byPrincipal bool) error {
 	m := &accessMarkdown{
 		Writer: bufio.NewWriter(w), fold: newFold(&r, byPrincipal), words: map[*access.Answer]string{},
+		held: heldCache{}, regions: make([]string, len(r.Secrets)),
 	}
 	m.names = namesMarkdown(m.others())
 	m.WriteString("### Access\n\n" + reportCounts(&r) + ".\n\n")
@@ -45,8 +46,10 @@ func showAccessMarkdown(w io.Writer, r access.Report, byPrincipal bool) error {
 type accessMarkdown struct {
 	*bufio.Writer
 	*fold
-	names []string // of others
-	words map[*access.Answer]string
+	names   []string // of others
+	regions []string // of each secret, all of them, where they have been written
+	words   map[*access.Answer]string
+	held    heldCache
 }
 
 func namesMarkdown(list []access.Subject) []string {
@@ -59,6 +62,15 @@ func namesMarkdown(list []access.Subject) []string {
 
 // codeSpan writes a text as a code span; unknown parts as they are written for people.
 func codeSpan(text string) string { return code(shown(text)) }
+
+// codeSpans writes texts as code spans.
+func codeSpans(list []string) string {
+	var spans []string
+	for _, text := range list {
+		spans = append(spans, codeSpan(text))
+	}
+	return strings.Join(spans, ", ")
+}
 
 // row writes a row of a table. A bar would end the cell.
 func (m *accessMarkdown) row(cells ...string) {
@@ -75,7 +87,7 @@ func (m *accessMarkdown) may(line *foldedLine) string {
 	for _, v := range line.verbs {
 		word := shown(m.report.Verbs[v.verb])
 		if len(v.heldTo) > 0 {
-			word += " (" + codeSpan(heldWords(v.heldTo, mostValues)) + ")"
+			word += " (" + codeSpan(m.held.words(v.heldTo)) + ")"
 		}
 		words = append(words, word)
 	}
@@ -92,16 +104,17 @@ func (m *accessMarkdown) may(line *foldedLine) string {
 // where returns the Regions in which a line holds.
 func (m *accessMarkdown) where(line *foldedLine, p foldedPair) string {
 	regions := m.report.Secrets[p.secret].Regions
-	var spans []string
 	if line.regions == nil {
-		for _, region := range regions {
-			spans = append(spans, codeSpan(region))
+		if m.regions[p.secret] == "" {
+			m.regions[p.secret] = codeSpans(regions)
 		}
+		return m.regions[p.secret]
 	}
+	var names []string
 	for _, region := range line.regions {
-		spans = append(spans, codeSpan(regions[region]))
+		names = append(names, regions[region])
 	}
-	return strings.Join(spans, ", ")
+	return codeSpans(names)
 }
 
 func (m *accessMarkdown) beneath(a *access.Answer) string {

@@ -28,7 +28,7 @@ func showAccessText(w io.Writer, r access.Report, o showOptions) error {
 	f := newFold(&r, o.byPrincipal)
 	t := &accessText{
 		screen: screen{width: o.width, color: o.color}, fold: f, names: namesOf(f.others()),
-		words: map[*access.Answer]string{},
+		words: map[*access.Answer]string{}, held: heldCache{},
 	}
 	t.column = t.nameColumn()
 	for _, verb := range r.Verbs {
@@ -59,6 +59,22 @@ type accessText struct {
 	verbs  []string
 	column int                       // where what stands behind the names begins
 	words  map[*access.Answer]string // what stands beneath the verbs of an answer
+	held   heldCache
+	text   []byte // of the line at hand
+}
+
+// heldCache keeps in words what calls are held to, by the first condition of the list.
+type heldCache map[*access.Condition]string
+
+func (c heldCache) words(list []access.Condition) string {
+	words, ok := c[&list[0]]
+	if !ok {
+		words = heldWords(list, mostValues)
+		if len(c) < mostKept {
+			c[&list[0]] = words
+		}
+	}
+	return words
 }
 
 // passOn hands on what has been written.
@@ -159,34 +175,36 @@ func (t *accessText) spaces(n int) {
 
 // line writes verbs with where they hold, and beneath what the answer depends on.
 func (t *accessText) line(line *foldedLine, regions []string) {
-	var b strings.Builder
+	b := t.text[:0]
 	if word := refusal(line.answer); word != "" {
-		b.WriteString(t.paint(attention, word+":") + " ")
+		b = append(append(b, t.paint(attention, word+":")...), ' ')
 	}
 	for i, v := range line.verbs {
 		if i > 0 {
-			b.WriteString(", ")
+			b = append(b, ", "...)
 		}
-		b.WriteString(t.verbs[v.verb])
+		b = append(b, t.verbs[v.verb]...)
 		if len(v.heldTo) > 0 {
-			b.WriteString(" (" + heldWords(v.heldTo, mostValues) + ")")
+			b = append(b, " ("...)
+			b = append(append(b, t.held.words(v.heldTo)...), ')')
 		}
 	}
 	if mark := effectMark(line.answer.Effect); mark != "" {
-		b.WriteString(" " + t.paint(attention, mark))
+		b = append(append(b, ' '), t.paint(attention, mark)...)
 	}
 	for i, region := range line.regions {
 		if i == 0 {
-			b.WriteString(" in ")
+			b = append(b, " in "...)
 		} else {
-			b.WriteString(", ")
+			b = append(b, ", "...)
 		}
-		b.WriteString(shown(regions[region]))
+		b = append(b, shown(regions[region])...)
 	}
-	if text := b.String(); t.column+len(text) <= t.width {
-		t.WriteString(text + "\n")
+	t.text = b
+	if t.column+len(b) <= t.width {
+		t.Write(append(b, '\n'))
 	} else {
-		t.wrap(text, t.column)
+		t.wrap(string(b), t.column)
 	}
 	t.WriteString(t.beneath(line.answer))
 }
