@@ -120,7 +120,15 @@ type evaluation struct {
 }
 
 func newEvaluation(how Reading, r Request) *evaluation {
-	e := &evaluation{how: how, r: r, context: map[string][]string{}}
+	e := &evaluation{how: how, r: r, context: r.Context}
+	ready := true
+	for key, values := range r.Context {
+		ready = ready && len(values) > 0 && strings.ToLower(key) == key
+	}
+	if ready {
+		return e
+	}
+	e.context = map[string][]string{}
 	for key, values := range r.Context {
 		if len(values) > 0 {
 			e.context[strings.ToLower(key)] = values

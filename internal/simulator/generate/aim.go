@@ -84,10 +84,10 @@ func (d *draft) turn(r simulator.Request, operator, key string, want []string, v
 		context := maps.Clone(r.Context)
 		if key == "aws:EpochTime" && len(values) == 1 {
 			if t, err := time.Parse(time.RFC3339, values[0]); err == nil {
-				context[key] = []string{strconv.FormatInt(t.Unix(), 10)}
+				context[strings.ToLower(key)] = []string{strconv.FormatInt(t.Unix(), 10)}
 			}
 		} else {
-			context[name] = values
+			context[strings.ToLower(name)] = values
 		}
 		if simulator.Meets(operator, key, want, version, context) == met {
 			put(values)

@@ -385,7 +385,11 @@ func (d *draft) call() Call {
 			identity, kinds = append(identity, text), append(kinds, doc.kind)
 		}
 	}
-	add := func(action, resource string, context map[string][]string, policy any, isKey bool) {
+	add := func(action, resource string, keys map[string][]string, policy any, isKey bool) {
+		context := map[string][]string{}
+		for key, values := range keys {
+			context[strings.ToLower(key)] = values
+		}
 		c.Requests = append(c.Requests, simulator.Request{
 			CallerARN: textOf(d.p.arn, d.documents.world), CallerKind: d.p.kind, CallerAccount: d.p.account, Action: action, Resource: resource,
 			ResourceAccount: d.account(), Context: context,

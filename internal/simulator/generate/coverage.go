@@ -129,7 +129,7 @@ func Wanted() []string {
 		"document AWS's managed policy", "document inline policy of a role", "document inline policy of a user", "document inline policy of a group", "document AWS::IAM::GroupPolicy",
 		"document managed policy that the principal attaches", "document managed policy without a text", "document policy template of SAM", "document policy of a function of SAM",
 		"document AWS::IAM::Policy by reference", "document AWS::IAM::Policy by name", "document AWS::IAM::ManagedPolicy by reference", "document AWS::IAM::ManagedPolicy by name",
-		"document AWS::IAM::RolePolicy by reference", "document AWS::IAM::RolePolicy by name", "document AWS::IAM::UserPolicy by reference",
+		"document permission set", "document AWS::IAM::RolePolicy by reference", "document AWS::IAM::RolePolicy by name", "document AWS::IAM::UserPolicy by reference", "document AWS::IAM::UserPolicy by name",
 	}
 	for _, name := range simulator.Operators() {
 		out = append(out, "operator "+name)

@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 )
 
-// Template is one template, and what is stated of where it is deployed; an empty Account is not stated.
+// Template is one template, and what is stated of where it is deployed; an empty Account or Region is not stated.
 type Template struct {
 	File            string // without extension
 	Text            []byte
@@ -28,7 +28,7 @@ type Generated struct {
 // stack is one template as it is built.
 type stack struct {
 	file, name, account, region      string
-	stated                           bool // its account
+	stated, regionStated             bool // its account, and its Region
 	parameters, conditions, resource map[string]any
 	holds                            map[string]func(World) bool // its conditions
 	transform                        bool
@@ -92,7 +92,7 @@ type builder struct {
 func Estate(seed uint64) *Generated {
 	b := &builder{r: rand.New(rand.NewPCG(seed, 20261129)), g: &Generated{Seed: seed, World: World{}}}
 	app := b.stack("app", accountA, regionA)
-	app.stated = !chance(b.r, 15)
+	app.stated, app.regionStated = !chance(b.r, 15), !chance(b.r, 5)
 	peer := app
 	if chance(b.r, 50) {
 		peer = b.stack("peer", pick(b.r, []string{accountA, accountB, accountB}), regionA)
@@ -120,6 +120,9 @@ func Estate(seed uint64) *Generated {
 	if chance(b.r, 30) {
 		b.function(app)
 	}
+	if app.stated && chance(b.r, 15) {
+		b.permissionSet(app)
+	}
 	for _, s := range b.g.secrets {
 		b.secretPolicy(app, s)
 	}
@@ -131,7 +134,7 @@ func Estate(seed uint64) *Generated {
 
 func (b *builder) stack(file, account, region string) *stack {
 	st := &stack{
-		file: file, name: "stack", account: account, region: region, stated: true,
+		file: file, name: "stack", account: account, region: region, stated: true, regionStated: true,
 		parameters: map[string]any{}, conditions: map[string]any{}, resource: map[string]any{}, holds: map[string]func(World) bool{},
 	}
 	b.g.stacks = append(b.g.stacks, st)
@@ -165,6 +168,9 @@ func (s *stack) template() Template {
 	out := Template{File: s.file, Text: text, Account: s.account, Region: s.region}
 	if !s.stated {
 		out.Account = ""
+	}
+	if !s.regionStated {
+		out.Region = ""
 	}
 	return out
 }
@@ -309,7 +315,7 @@ func (b *builder) role(st *stack, i int) {
 	} else {
 		unknown := Part{"name", st.file, id}
 		b.g.World[unknown] = letters(b.r, 12, lettersAndDigits)
-		name = &symbol{nil, func(w World) any { return st.name + "-" + id + "-" + w[unknown] }}
+		name = &symbol{nil, func(w World) any { return w[Part{What: "stack", Template: st.file}] + "-" + id + "-" + w[unknown] }}
 	}
 	p.arn = &symbol{attribute(id, "Arn"), func(w World) any { return "arn:aws:iam::" + st.accountIn(w) + ":role" + path + textOf(name, w) }}
 	if len(p.tags) > 0 {
@@ -344,8 +350,9 @@ func (b *builder) own(st *stack, p *principal, properties map[string]any) {
 	var managed []any
 	if chance(b.r, 35) {
 		name := pick(b.r, managedNames())
-		managed = append(managed, "arn:aws:iam::aws:policy/"+name)
-		p.documents = append(p.documents, &document{"AWS's managed policy", managedPolicy(name), always})
+		arn, when := b.sometimes(st, "arn:aws:iam::aws:policy/"+name)
+		managed = append(managed, arn)
+		p.documents = append(p.documents, &document{"AWS's managed policy", managedPolicy(name), when})
 	}
 	if chance(b.r, 25) {
 		id, tree := b.id("Managed"), b.identity(st, false)
@@ -378,9 +385,19 @@ func (b *builder) own(st *stack, p *principal, properties map[string]any) {
 	default:
 		id, tree := b.id("Limit"), b.limit(st)
 		b.add(st, id, "AWS::IAM::ManagedPolicy", map[string]any{"PolicyDocument": tree}, false)
-		properties["PermissionsBoundary"] = ref(id)
-		p.boundary = &document{"boundary", tree, always}
+		value, when := b.sometimes(st, ref(id))
+		properties["PermissionsBoundary"] = value
+		p.boundary = &document{"boundary", tree, when}
 	}
+}
+
+// sometimes puts a value under a condition of the template, now and then, and says when it is there.
+func (b *builder) sometimes(st *stack, value any) (any, func(World) bool) {
+	if len(st.holds) == 0 || !chance(b.r, 15) {
+		return value, func(World) bool { return true }
+	}
+	under := b.either(st, value, gone{})
+	return under, func(w World) bool { return deployed(under, w) != any(gone{}) }
 }
 
 // concrete is a policy that no template states.
@@ -426,11 +443,14 @@ func (b *builder) group(st *stack) {
 func (b *builder) attachments(st *stack) {
 	for range 1 + b.r.IntN(4) {
 		p := pick(b.r, b.g.principals)
+		if chance(b.r, 35) {
+			p = b.someUser(p)
+		}
 		if p.kind == "service" || p.standsFor != "" || p.account != st.account || p.stack != nil && p.stack != st && p.named == nil {
 			continue
 		}
 		name := p.named
-		if p.stack == st && (name == nil || chance(b.r, 70)) {
+		if p.stack == st && (name == nil || chance(b.r, 55)) {
 			name = ref(p.id)
 		}
 		list := map[string]string{"role": "Roles", "user": "Users"}[p.kind]
@@ -455,6 +475,41 @@ func (b *builder) attachments(st *stack) {
 	}
 }
 
+// someUser is a user, or the given principal if there is none.
+func (b *builder) someUser(otherwise *principal) *principal {
+	for _, p := range b.g.principals {
+		if p.kind == "user" {
+			return p
+		}
+	}
+	return otherwise
+}
+
+// permissionSet makes a permission set of IAM Identity Center, which is a role in the account that it is assigned to.
+// https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html
+func (b *builder) permissionSet(st *stack) {
+	tree := b.identity(st, true)
+	arn := "arn:aws:iam::" + st.account + ":role/aws-reserved/sso.amazonaws.com/" + regionA + "/AWSReservedSSO_Support_" + letters(b.r, 16, hexDigits)
+	always := func(World) bool { return true }
+	p := &principal{
+		id: "Support", kind: "role", account: st.account, stack: st, arn: arn, unique: "AROA" + letters(b.r, 16, capitals), openTags: true,
+		documents: []*document{{"permission set", tree, always}},
+	}
+	const instance = "arn:aws:sso:::instance/ssoins-1111111111111111"
+	properties := map[string]any{"InstanceArn": instance, "Name": "Support", "InlinePolicy": tree}
+	if chance(b.r, 50) {
+		name := pick(b.r, managedNames())
+		properties["ManagedPolicies"] = []any{"arn:aws:iam::aws:policy/" + name}
+		p.documents = append(p.documents, &document{"AWS's managed policy", managedPolicy(name), always})
+	}
+	b.add(st, p.id, "AWS::SSO::PermissionSet", properties, false)
+	b.add(st, "Assignment", "AWS::SSO::Assignment", map[string]any{
+		"InstanceArn": instance, "PermissionSetArn": attribute(p.id, "PermissionSetArn"), "PrincipalType": "GROUP", "PrincipalId": "11111111-1111-1111-1111-111111111111",
+		"TargetType": "AWS_ACCOUNT", "TargetId": st.account,
+	}, false)
+	b.g.principals = append(b.g.principals, p)
+}
+
 // function makes a function of SAM, whose role SAM makes with its policies from policy templates.
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-template-list.html
 func (b *builder) function(st *stack) {
@@ -465,7 +520,7 @@ func (b *builder) function(st *stack) {
 	unknown := Part{"name", st.file, p.id}
 	b.g.World[unknown] = letters(b.r, 12, lettersAndDigits)
 	p.arn = &symbol{nil, func(w World) any {
-		return "arn:aws:iam::" + st.accountIn(w) + ":role/" + st.name + "-FunctionRole-" + w[unknown]
+		return "arn:aws:iam::" + st.accountIn(w) + ":role/" + w[Part{What: "stack", Template: st.file}] + "-FunctionRole-" + w[unknown]
 	}}
 	policies := []any{map[string]any{"AWSSecretsManagerGetSecretValuePolicy": map[string]any{"SecretArn": s.arn}}}
 	p.documents = append(p.documents, &document{"policy template of SAM", map[string]any{"Statement": []any{

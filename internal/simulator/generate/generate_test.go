@@ -96,7 +96,7 @@ func TestSampleReachesEverything(t *testing.T) {
 	doubtful := 0
 	for seed := range uint64(300) {
 		g := Estate(seed)
-		for _, call := range g.Requests(60, random(seed)) {
+		for _, call := range g.Requests(40, random(seed)) {
 			c.Count(call)
 			if call.Doubtful() {
 				doubtful++

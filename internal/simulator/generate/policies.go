@@ -42,7 +42,7 @@ func (b *builder) whole(action string) any {
 func (b *builder) document(statements []any) any {
 	doc := map[string]any{"Version": "2012-10-17", "Statement": statements}
 	switch {
-	case chance(b.r, 5):
+	case chance(b.r, 9):
 		doc["Version"] = "2008-10-17"
 	case chance(b.r, 3):
 		delete(doc, "Version")
@@ -150,6 +150,9 @@ func (b *builder) resources(st *stack, s map[string]any, service string, free bo
 	}
 	value := pick(b.r, from)
 	if chance(b.r, 10) && value != "*" {
+		if chance(b.r, 50) {
+			value = pick(b.r, []any{"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*", "arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team, 'ops'}/*"})
+		}
 		s["NotResource"] = value
 		return
 	}

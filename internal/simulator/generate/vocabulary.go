@@ -22,7 +22,7 @@ const (
 // operatorsOf says which operators test a key of a kind.
 var operatorsOf = map[kind][]string{
 	texts:     {"StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike", "StringNotLike"},
-	arns:      {"ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike", "StringLike", "StringEquals", "StringNotLike"},
+	arns:      {"ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotEquals", "ArnNotLike", "ArnNotLike", "ArnNotLike", "StringLike", "StringEquals", "StringNotLike"},
 	numbers:   {"NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEquals"},
 	dates:     {"DateEquals", "DateNotEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals"},
 	booleans:  {"Bool"},
@@ -61,7 +61,7 @@ var (
 var vocabulary = []conditionKey{
 	{key: "aws:PrincipalTag/team", often: 6, values: teams},
 	{key: "aws:PrincipalTag/stage", often: 2, values: []string{"prod", "dev", "pro?"}},
-	{key: "aws:PrincipalTag/level", kind: numbers, often: 5, values: []string{"1", "3", "7", "3.5"}},
+	{key: "aws:PrincipalTag/level", kind: numbers, often: 8, values: []string{"1", "3", "7", "3.5"}},
 	{key: "aws:PrincipalTag/blob", kind: binaries, often: 4, values: []string{"QUJD", "eHl6"}},
 	{key: "aws:ResourceTag/team", often: 6, values: teams},
 	{key: "aws:ResourceTag/stage", often: 2, values: []string{"prod", "dev", "*o*"}},
@@ -83,12 +83,12 @@ var vocabulary = []conditionKey{
 	{key: "aws:VpcSourceIp", kind: addresses, often: 2, values: []string{"10.0.0.0/8", "10.1.2.3"}},
 	{key: "aws:SourceVpc", often: 2, values: []string{"vpc-11111111", "vpc-22222222", "vpc-1*"}},
 	{key: "aws:SourceVpce", often: 3, values: []string{"vpce-11111111", "vpce-22222222", "vpce-*"}},
-	{key: "aws:CurrentTime", kind: dates, often: 7, values: moments},
+	{key: "aws:CurrentTime", kind: dates, often: 14, values: moments},
 	{key: "aws:EpochTime", kind: numbers, often: 2, values: []string{"1767225600", "1782863999"}},
 	{key: "aws:EpochTime", kind: dates, often: 2, values: []string{"1767225600", "2026-06-30T23:59:59Z"}},
-	{key: "aws:TokenIssueTime", kind: dates, often: 3, values: moments},
+	{key: "aws:TokenIssueTime", kind: dates, often: 4, values: moments},
 	{key: "aws:MultiFactorAuthPresent", kind: booleans, often: 4, values: trues},
-	{key: "aws:MultiFactorAuthAge", kind: numbers, often: 5, values: []string{"300", "3600"}},
+	{key: "aws:MultiFactorAuthAge", kind: numbers, often: 7, values: []string{"300", "3600"}},
 	{key: "aws:ViaAWSService", kind: booleans, often: 2, values: trues},
 	{key: "aws:PrincipalIsAWSService", kind: booleans, often: 2, values: trues},
 	{key: "aws:CalledVia", many: true, often: 4, values: []string{"cloudformation.amazonaws.com", "athena.amazonaws.com", "*.amazonaws.com"}},
@@ -137,7 +137,7 @@ var vocabulary = []conditionKey{
 // variables are texts with policy variables, for conditions on texts and for resources.
 var variables = []string{
 	"${aws:PrincipalTag/team}", "${aws:PrincipalTag/team}", "${aws:PrincipalTag/team, 'pay'}", "${aws:PrincipalTag/none, 'ops'}", "${aws:username}", "${aws:ResourceTag/team}",
-	"${aws:SourceIdentity}", "x${*}", "${aws:PrincipalTag/stage}*", "${$}x", "${aws:PrincipalTag/nobody}", "${aws:RequestedRegion}", "p${?}y",
+	"${aws:SourceIdentity}", "x${*}", "${*}", "${aws:PrincipalTag/stage}*", "${$}x", "${aws:PrincipalTag/nobody}", "${aws:RequestedRegion}", "p${?}y",
 }
 
 func pick[T any](r *rand.Rand, from []T) T  { return from[r.IntN(len(from))] }
