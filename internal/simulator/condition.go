@@ -25,7 +25,7 @@ func (e *evaluation) condition(operator, key string, want []string, version stri
 	}
 	operator, ifExists := strings.CutSuffix(operator, "IfExists")
 	if ifExists && len(have) == 0 {
-		return true
+		return !e.how.AnyValueMustExist || !strings.HasPrefix(operator, "ForAnyValue:")
 	}
 	set, name, isSet := strings.Cut(operator, ":")
 	if !isSet {
@@ -40,7 +40,14 @@ func (e *evaluation) condition(operator, key string, want []string, version stri
 	case len(have) == 0:
 		return negated(name) && (e.how.NegatedOnAbsentIgnoresVariables || e.variablesHaveValues(name, want, version))
 	}
-	return len(have) == 1 && met(have[0])
+	return len(have) == 1 && met(have[0]) && !(e.how.SeveralValuesNeedSets && slices.Contains(severalValues, strings.ToLower(key)))
+}
+
+// severalValues are the keys of Secrets Manager, KMS and all services that can have several values.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+var severalValues = []string{
+	"aws:calledvia", "aws:principalorgpaths", "aws:resourceorgpaths", "aws:sourceorgpaths", "aws:tagkeys", "aws:principalservicenameslist", "kms:encryptioncontextkeys",
+	"kms:grantoperations", "kms:resourcealiases", "secretsmanager:addreplicaregions",
 }
 
 func negated(operator string) bool { return strings.Contains(operator, "Not") }

@@ -55,6 +55,12 @@ type Reading struct {
 	EverybodyOfAWSHasNoServices bool
 	// A Deny with NotPrincipal does not fall on all that have a boundary.
 	NotPrincipalSparesBounded bool
+	// An account that NotPrincipal lists in an Allow stands for all its members. (In a Deny it does not: AWS's example lists it beside the only user spared.)
+	AccountExceptsMembers bool
+	// A key that can have several values, such as aws:CalledVia, meets no operator without ForAnyValue or ForAllValues, even when it has one.
+	SeveralValuesNeedSets bool
+	// ForAnyValue with IfExists is not met by a key that is absent.
+	AnyValueMustExist bool
 }
 
 // Readings are all that Decide does not follow, one choice at a time.
@@ -66,6 +72,9 @@ func Readings() []Reading {
 		{EverybodyIsBounded: true},
 		{EverybodyOfAWSHasNoServices: true},
 		{NotPrincipalSparesBounded: true},
+		{AccountExceptsMembers: true},
+		{SeveralValuesNeedSets: true},
+		{AnyValueMustExist: true},
 	}
 }
 

@@ -203,14 +203,55 @@ func TestFlippedTestsDecide(t *testing.T) {
 	}
 }
 
-// TestDoubtsAreTold finds a request on whose outcome AWS's pages do not agree.
+// TestDoubtsAreTold has, for every other reading of AWS's pages, a request on which it decides otherwise.
 func TestDoubtsAreTold(t *testing.T) {
-	r := Request{CallerARN: role, CallerKind: "role", CallerAccount: account, Action: "secretsmanager:GetSecretValue", Resource: secret, ResourceAccount: account}
-	p := Policies{Boundary: policy(t, allowOther), Resource: policy(t, to(`"*"`))}
-	if !Doubtful(r, p) {
-		t.Error("a boundary that is silent beside what everybody gets is no doubt")
+	condition := func(block string) string {
+		return `{"Effect":"Allow","Action":"*","Resource":"*","Condition":` + block + `}`
+	}
+	service := Request{CallerARN: "rds.amazonaws.com", CallerKind: "service"}
+	rows := []struct {
+		caller                       Request
+		identity, boundary, resource string
+	}{
+		{identity: condition(`{"StringNotEquals":{"none":"${aws:PrincipalTag/none}"}}`)},
+		{identity: `{"Effect":"Allow","Action":"*","NotResource":"arn:aws:secretsmanager:*:*:secret:${none}"}`},
+		{identity: `{"Effect":"Allow","Action":"*","Resource":"arn:aws:secretsmanager:*:secret:pay/*"}`},
+		{boundary: allowOther, resource: to(`"*"`)},
+		{caller: service, resource: to(aws("*"))},
+		{identity: allow, boundary: allow, resource: named("Deny", "NotPrincipal", aws(role))},
+		{resource: named("Allow", "NotPrincipal", `{"AWS":["`+user+`","`+account+`"]}`)},
+		{identity: condition(`{"StringEquals":{"aws:CalledVia":"x"}}`)},
+		{identity: condition(`{"ForAnyValue:StringEqualsIfExists":{"none":"x"}}`)},
+	}
+	if len(rows) != len(Readings()) {
+		t.Errorf("%d readings, of which %d are tested", len(Readings()), len(rows))
+	}
+	for i, row := range rows {
+		r := row.caller
+		if r.CallerARN == "" {
+			r.CallerARN, r.CallerKind, r.CallerAccount = role, "role", account
+		}
+		r.Action, r.Resource, r.ResourceAccount = "secretsmanager:GetSecretValue", secret, account
+		r.Context = map[string][]string{"aws:CalledVia": {"x"}}
+		p := Policies{Boundary: policy(t, row.boundary), Resource: policy(t, row.resource)}
+		if row.identity != "" {
+			p.Identity = []any{policy(t, row.identity)}
+		}
+		plain, _ := Decide(r, p)
+		for n, how := range Readings() {
+			if other, _ := DecideAs(how, r, p); (other != plain) != (n == i) {
+				t.Errorf("row %d, reading %d: %v, and plainly %v", i, n, other, plain)
+			}
+		}
+		if !Doubtful(r, p) {
+			t.Errorf("row %d is no doubt", i)
+		}
+	}
+	r := Request{
+		CallerARN: role, CallerKind: "role", CallerAccount: account,
+		Action: "secretsmanager:GetSecretValue", Resource: secret, ResourceAccount: account,
 	}
 	if Doubtful(r, Policies{Resource: policy(t, to(`"*"`))}) {
-		t.Error("there is a doubt without a boundary")
+		t.Error("there is a doubt where all readings agree")
 	}
 }

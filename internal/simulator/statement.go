@@ -59,7 +59,7 @@ func (e *evaluation) principal(s map[string]any, ask func(string, string, []stri
 	// Whoever has a boundary is always denied by a Deny with NotPrincipal.
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 	bounded := s["Effect"] == "Deny" && e.bounded && !e.how.NotPrincipalSparesBounded
-	if ask("NotPrincipal", "", nil, bounded || !e.excepted(v)) {
+	if ask("NotPrincipal", "", nil, bounded || !e.excepted(v, e.how.AccountExceptsMembers && s["Effect"] == "Allow")) {
 		return e.everybody()
 	}
 	return nothing
@@ -132,7 +132,7 @@ func (e *evaluation) isCaller(name string) bool {
 
 // excepted says whether NotPrincipal lists the caller. Its account does not stand for it: AWS's example lists the account beside the only
 // user that is spared. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
-func (e *evaluation) excepted(v any) bool {
+func (e *evaluation) excepted(v any, byAccount bool) bool {
 	if v == "*" {
 		return true
 	}
@@ -143,7 +143,7 @@ func (e *evaluation) excepted(v any) bool {
 		}
 	}
 	for _, name := range texts(kinds["AWS"]) {
-		if name == "*" || e.isCaller(name) || e.r.CallerKind == "root" && (name == e.r.CallerAccount || isRootOf(name, e.r.CallerAccount)) {
+		if name == "*" || e.isCaller(name) || (byAccount || e.r.CallerKind == "root") && (name == e.r.CallerAccount || isRootOf(name, e.r.CallerAccount)) {
 			return true
 		}
 	}

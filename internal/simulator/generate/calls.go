@@ -103,7 +103,6 @@ type draft struct {
 	first     map[string][]string // what only the request to Secrets Manager has
 	kms       map[string][]string // what only the requests to KMS have
 	userID    string
-	keyKinds  []string
 	documents *deployment
 }
 

@@ -123,7 +123,7 @@ func Wanted() []string {
 	out := []string{
 		"operator Null", "IfExists", "set ForAnyValue", "set ForAllValues",
 		"variable in Condition", "variable with default in Condition", "character in Condition", "variable in version 2008-10-17 in Condition",
-		"variable in Resource", "variable with default in Resource",
+		"variable in Resource", "variable with default in Resource", "variable in NotResource", "variable with default in NotResource",
 		"element Action", "element NotAction", "element Resource", "element NotResource", "element Principal", "element NotPrincipal",
 		"document secret policy", "document key policy", "document boundary", "document boundary of AWS", "document boundary without a text",
 		"document AWS's managed policy", "document inline policy of a role", "document inline policy of a user", "document inline policy of a group", "document AWS::IAM::GroupPolicy",

@@ -122,7 +122,7 @@ func (b *builder) resources(st *stack, s map[string]any, service string, free bo
 	secrets := []any{
 		"*", "*", "arn:aws:secretsmanager:*:*:secret:*", join(b.r, "arn:aws:secretsmanager:*:", b.accountOf(st), ":secret:pay/*"), "arn:aws:secretsmanager:*:*:secret:pay/db-??????",
 		"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*", "arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team, 'pay'}/*", "arn:aws:secretsmanager:eu-*:*:secret:*/??-*",
-		"arn:aws:secretsmanager:${aws:RequestedRegion}:*:secret:*", join(b.r, "arn:aws:secretsmanager:*:*:secret:", b.text(st, ""), "/*"),
+		"arn:aws:secretsmanager:*:*:secret:p${aws:PrincipalTag/none, 'ay'}/*", join(b.r, "arn:aws:secretsmanager:*:*:secret:", b.text(st, ""), "/*"),
 		[]any{"arn:aws:secretsmanager:*:*:secret:ops/api-??????", "arn:aws:secretsmanager:*:*:secret:shop/*"},
 	}
 	keys := []any{"*", "*", join(b.r, "arn:aws:kms:*:", b.accountOf(st), ":key/*"), "arn:aws:kms:eu-west-1:*:key/*", "arn:aws:kms:*:*:alias/*", "arn:aws:kms:*:*:key/mrk-*"}
