@@ -11,8 +11,21 @@ import (
 )
 
 // Meets says whether a request with these keys meets one key under an operator.
-func Meets(operator, key string, values []string, version string, context map[string][]string) bool {
-	return newEvaluation(Reading{}, Request{Context: context}).condition(operator, key, values, version)
+func Meets(
+	operator, key string,
+	values []string,
+	version string,
+	context map[string][]string,
+) bool {
+	return newEvaluation(
+		Reading{},
+		Request{Context: context},
+	).condition(
+		operator,
+		key,
+		values,
+		version,
+	)
 }
 
 // condition evaluates one key under an operator.
@@ -21,7 +34,10 @@ func Meets(operator, key string, values []string, version string, context map[st
 func (e *evaluation) condition(operator, key string, want []string, version string) bool {
 	have := e.context[strings.ToLower(key)]
 	if operator == "Null" {
-		return slices.ContainsFunc(want, func(w string) bool { return strings.EqualFold(w, strconv.FormatBool(len(have) == 0)) })
+		return slices.ContainsFunc(
+			want,
+			func(w string) bool { return strings.EqualFold(w, strconv.FormatBool(len(have) == 0)) },
+		)
 	}
 	operator, ifExists := strings.CutSuffix(operator, "IfExists")
 	if ifExists && len(have) == 0 {
@@ -38,9 +54,11 @@ func (e *evaluation) condition(operator, key string, want []string, version stri
 	case set == "ForAnyValue":
 		return slices.ContainsFunc(have, met)
 	case len(have) == 0:
-		return negated(name) && (e.how.NegatedOnAbsentIgnoresVariables || e.variablesHaveValues(name, want, version))
+		return negated(name) &&
+			(e.how.NegatedOnAbsentIgnoresVariables || e.variablesHaveValues(name, want, version))
 	}
-	return len(have) == 1 && met(have[0]) && !(e.how.SeveralValuesNeedSets && slices.Contains(severalValues, strings.ToLower(key)))
+	return len(have) == 1 && met(have[0]) &&
+		!(e.how.SeveralValuesNeedSets && slices.Contains(severalValues, strings.ToLower(key)))
 }
 
 // severalValues are the keys of Secrets Manager, KMS and all services that can have several values.
@@ -52,7 +70,8 @@ var severalValues = []string{
 
 func negated(operator string) bool { return strings.Contains(operator, "Not") }
 
-// meets compares one value with all that are wanted: a negated operator is met if none of them matches.
+// meets compares one value with all that are wanted: a negated operator is met if none of them
+// matches.
 func (e *evaluation) meets(operator string, want []string, version, value string) bool {
 	matches, known := operators[operator]
 	if !known {
@@ -62,17 +81,24 @@ func (e *evaluation) meets(operator string, want []string, version, value string
 		if !e.variablesHaveValues(operator, want, version) {
 			return false
 		}
-		return !slices.ContainsFunc(want, func(w string) bool { return matches(e, w, version, value) })
+		return !slices.ContainsFunc(
+			want,
+			func(w string) bool { return matches(e, w, version, value) },
+		)
 	}
 	return slices.ContainsFunc(want, func(w string) bool { return matches(e, w, version, value) })
 }
 
-// variablesHaveValues says whether every variable of the texts has one. Only operators on texts and ARNs take variables.
+// variablesHaveValues says whether every variable of the texts has one. Only operators on texts and
+// ARNs take variables.
 func (e *evaluation) variablesHaveValues(operator string, want []string, version string) bool {
 	if !strings.HasPrefix(operator, "String") && !strings.HasPrefix(operator, "Arn") {
 		return true
 	}
-	return !slices.ContainsFunc(want, func(w string) bool { _, ok := e.expand(w, version, true); return !ok })
+	return !slices.ContainsFunc(
+		want,
+		func(w string) bool { _, ok := e.expand(w, version, true); return !ok },
+	)
 }
 
 type matcher func(e *evaluation, want, version, value string) bool

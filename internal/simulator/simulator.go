@@ -1,5 +1,6 @@
-// Package simulator decides whether AWS allows one complete request by given policies, written from AWS's documentation alone. It knows nothing of
-// templates, and nothing of the rest of this program, whose answers it is there to check: it is naive and slow, and only tests use it.
+// Package simulator decides whether AWS allows one complete request by given policies, written from
+// AWS's documentation alone. It knows nothing of templates, and nothing of the rest of this
+// program, whose answers it is there to check: it is naive and slow, and only tests use it.
 package simulator
 
 import (
@@ -26,7 +27,8 @@ type Policies struct {
 	IsKey    bool  // Resource is the policy of a KMS key, which must have a part in every permission
 }
 
-// Test is one thing that a document asks of a request: an element of a statement, or a key under an operator of its Condition.
+// Test is one thing that a document asks of a request: an element of a statement, or a key under an
+// operator of its Condition.
 type Test struct {
 	Document  int    // an index into Policies.Identity, or Boundary or Resource
 	Statement int    // its index
@@ -41,9 +43,11 @@ const (
 	Resource = -2
 )
 
-// Reading chooses one of several ways in which AWS's pages can be read. The zero value is the reading that Decide follows.
+// Reading chooses one of several ways in which AWS's pages can be read. The zero value is the
+// reading that Decide follows.
 type Reading struct {
-	// A negated operator on a key that is absent is met although a variable among its values has no value.
+	// A negated operator on a key that is absent is met although a variable among its values has no
+	// value.
 	NegatedOnAbsentIgnoresVariables bool
 	// A variable without a value in NotResource makes the statement apply to nothing.
 	NotResourceNeedsVariables bool
@@ -55,9 +59,11 @@ type Reading struct {
 	EverybodyOfAWSHasNoServices bool
 	// A Deny with NotPrincipal does not fall on all that have a boundary.
 	NotPrincipalSparesBounded bool
-	// An account that NotPrincipal lists in an Allow stands for all its members. (In a Deny it does not: AWS's example lists it beside the only user spared.)
+	// An account that NotPrincipal lists in an Allow stands for all its members. (In a Deny it does
+	// not: AWS's example lists it beside the only user spared.)
 	AccountExceptsMembers bool
-	// A key that can have several values, such as aws:CalledVia, meets no operator without ForAnyValue or ForAllValues, even when it has one.
+	// A key that can have several values, such as aws:CalledVia, meets no operator without
+	// ForAnyValue or ForAllValues, even when it has one.
 	SeveralValuesNeedSets bool
 	// ForAnyValue with IfExists is not met by a key that is absent.
 	AnyValueMustExist bool
@@ -78,7 +84,8 @@ func Readings() []Reading {
 	}
 }
 
-// Decide says whether a request is allowed, and why. There are no SCPs, RCPs, session policies, endpoint policies and grants of KMS.
+// Decide says whether a request is allowed, and why. There are no SCPs, RCPs, session policies,
+// endpoint policies and grants of KMS.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 func Decide(r Request, p Policies) (allowed bool, why string) {
@@ -146,7 +153,8 @@ func newEvaluation(how Reading, r Request) *evaluation {
 	return e
 }
 
-// grant is how strongly a document speaks for a caller. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+// grant is how strongly a document speaks for a caller.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 type grant int
 
 const (
@@ -178,7 +186,8 @@ func (e *evaluation) decide(p Policies) (bool, string) {
 	case "service":
 		return byResource == directly, "what the resource's policy gives to the service"
 	case "root":
-		return byResource > nothing || same && !p.IsKey, "what the resource's policy gives to the account"
+		return byResource > nothing ||
+			same && !p.IsKey, "what the resource's policy gives to the account"
 	}
 	within := p.Boundary == nil || e.strongest(p.Boundary, Boundary, "Allow") > nothing
 	byIdentity := false
@@ -194,12 +203,14 @@ func (e *evaluation) decide(p Policies) (bool, string) {
 	case byResource == toRole && within:
 		return true, "the resource's policy gives it to the role"
 	case p.IsKey:
-		return byIdentity && byResource == toAccount, "the key's policy must let the account decide, and an identity policy allow"
+		return byIdentity &&
+			byResource == toAccount, "the key's policy must let the account decide, and an identity policy allow"
 	}
 	return byIdentity, "what identity policies allow within the boundary"
 }
 
-// strongest returns how strongly the statements of a document with this effect speak of the request.
+// strongest returns how strongly the statements of a document with this effect speak of the
+// request.
 func (e *evaluation) strongest(doc any, index int, effect string) grant {
 	best := nothing
 	d, _ := doc.(map[string]any)
@@ -226,7 +237,9 @@ func (e *evaluation) ask(t Test, outcome bool) bool {
 	if e.seen != nil {
 		*e.seen = append(*e.seen, t)
 	}
-	if f := e.flip; f != nil && f.Document == t.Document && f.Statement == t.Statement && f.What == t.What && f.Key == t.Key {
+	if f := e.flip; f != nil && f.Document == t.Document && f.Statement == t.Statement &&
+		f.What == t.What &&
+		f.Key == t.Key {
 		return !outcome
 	}
 	return outcome

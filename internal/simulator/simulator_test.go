@@ -53,7 +53,8 @@ func TestDecisions(t *testing.T) {
 		about, caller, kind, account, identity, boundary, resource string
 		isKey, want                                                bool
 	}{
-		// One account: identity or resource policy. reference_policies_evaluation-logic_policy-eval-denyallow.html
+		// One account: identity or resource policy.
+		// reference_policies_evaluation-logic_policy-eval-denyallow.html
 		{"nothing allows", role, "role", account, "", "", "", false, false},
 		{"identity alone", role, "role", account, allow, "", "", false, true},
 		{"resource alone", role, "role", account, "", "", to(aws(role)), false, true},
@@ -203,7 +204,8 @@ func TestFlippedTestsDecide(t *testing.T) {
 	}
 }
 
-// TestDoubtsAreTold has, for every other reading of AWS's pages, a request on which it decides otherwise.
+// TestDoubtsAreTold has, for every other reading of AWS's pages, a request on which it decides
+// otherwise.
 func TestDoubtsAreTold(t *testing.T) {
 	condition := func(block string) string {
 		return `{"Effect":"Allow","Action":"*","Resource":"*","Condition":` + block + `}`

@@ -6,8 +6,14 @@ import (
 	"strings"
 )
 
-// applies evaluates the elements of a statement. Every element is asked, also after one that is not met, so that all its tests are seen.
-func (e *evaluation) applies(s map[string]any, version string, ofResource bool, ask func(string, string, []string, bool) bool) grant {
+// applies evaluates the elements of a statement. Every element is asked, also after one that is not
+// met, so that all its tests are seen.
+func (e *evaluation) applies(
+	s map[string]any,
+	version string,
+	ofResource bool,
+	ask func(string, string, []string, bool) bool,
+) grant {
 	met := true
 	if v, ok := s["Action"]; ok {
 		met = ask("Action", "", nil, e.action(v)) && met
@@ -44,7 +50,10 @@ func (e *evaluation) applies(s map[string]any, version string, ofResource bool, 
 }
 
 // principal returns how a statement of a resource's policy names the caller.
-func (e *evaluation) principal(s map[string]any, ask func(string, string, []string, bool) bool) grant {
+func (e *evaluation) principal(
+	s map[string]any,
+	ask func(string, string, []string, bool) bool,
+) grant {
 	if v, ok := s["Principal"]; ok {
 		how := e.named(v)
 		if ask("Principal", "", nil, how > nothing) {
@@ -59,7 +68,12 @@ func (e *evaluation) principal(s map[string]any, ask func(string, string, []stri
 	// Whoever has a boundary is always denied by a Deny with NotPrincipal.
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 	bounded := s["Effect"] == "Deny" && e.bounded && !e.how.NotPrincipalSparesBounded
-	if ask("NotPrincipal", "", nil, bounded || !e.excepted(v, e.how.AccountExceptsMembers && s["Effect"] == "Allow")) {
+	if ask(
+		"NotPrincipal",
+		"",
+		nil,
+		bounded || !e.excepted(v, e.how.AccountExceptsMembers && s["Effect"] == "Allow"),
+	) {
 		return e.everybody()
 	}
 	return nothing
@@ -107,13 +121,15 @@ func (e *evaluation) namedAs(name string) grant {
 		}
 		return directly
 	}
-	if e.r.CallerKind != "service" && (name == e.r.CallerAccount || isRootOf(name, e.r.CallerAccount)) {
+	if e.r.CallerKind != "service" &&
+		(name == e.r.CallerAccount || isRootOf(name, e.r.CallerAccount)) {
 		return toAccount
 	}
 	return nothing
 }
 
-// isCaller says whether a name is that of the caller itself: its ARN, its unique id, or the ARN of its session.
+// isCaller says whether a name is that of the caller itself: its ARN, its unique id, or the ARN of
+// its session.
 func (e *evaluation) isCaller(name string) bool {
 	if name == e.r.CallerARN {
 		return true
@@ -130,8 +146,9 @@ func (e *evaluation) isCaller(name string) bool {
 	return name == "arn:"+part[1]+":sts::"+e.r.CallerAccount+":assumed-role/"+role+"/"+session
 }
 
-// excepted says whether NotPrincipal lists the caller. Its account does not stand for it: AWS's example lists the account beside the only
-// user that is spared. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+// excepted says whether NotPrincipal lists the caller. Its account does not stand for it: AWS's
+// example lists the account beside the only user that is spared.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 func (e *evaluation) excepted(v any, byAccount bool) bool {
 	if v == "*" {
 		return true
@@ -143,7 +160,9 @@ func (e *evaluation) excepted(v any, byAccount bool) bool {
 		}
 	}
 	for _, name := range texts(kinds["AWS"]) {
-		if name == "*" || e.isCaller(name) || (byAccount || e.r.CallerKind == "root") && (name == e.r.CallerAccount || isRootOf(name, e.r.CallerAccount)) {
+		if name == "*" || e.isCaller(name) ||
+			(byAccount || e.r.CallerKind == "root") &&
+				(name == e.r.CallerAccount || isRootOf(name, e.r.CallerAccount)) {
 			return true
 		}
 	}

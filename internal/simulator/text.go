@@ -28,8 +28,9 @@ func literal(text string, wild bool) []piece {
 	return out
 }
 
-// expand puts the values of policy variables into a text and returns it as a pattern, in which characters of values stand for themselves.
-// It fails if a variable has no value and no default. Variables need the version 2012-10-17; before it they are plain text.
+// expand puts the values of policy variables into a text and returns it as a pattern, in which
+// characters of values stand for themselves. It fails if a variable has no value and no default.
+// Variables need the version 2012-10-17; before it they are plain text.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 func (e *evaluation) expand(text, version string, wild bool) ([]piece, bool) {
 	if version != "2012-10-17" {
@@ -63,7 +64,8 @@ func cutVariable(text string) (before, name, after string, found bool) {
 	return text[:begin], text[begin+2 : begin+length], text[begin+length+1:], true
 }
 
-// variable returns the value of what stands in ${…}: a character, or a key that has one value, or the default in quotes.
+// variable returns the value of what stands in ${…}: a character, or a key that has one value, or
+// the default in quotes.
 func (e *evaluation) variable(name string) (string, bool) {
 	if name == "*" || name == "?" || name == "$" {
 		return name, true
@@ -73,13 +75,15 @@ func (e *evaluation) variable(name string) (string, bool) {
 		return values[0], true
 	}
 	byDefault = strings.TrimSpace(byDefault)
-	if hasDefault && len(byDefault) >= 2 && byDefault[0] == '\'' && byDefault[len(byDefault)-1] == '\'' {
+	if hasDefault && len(byDefault) >= 2 && byDefault[0] == '\'' &&
+		byDefault[len(byDefault)-1] == '\'' {
 		return byDefault[1 : len(byDefault)-1], true
 	}
 	return "", false
 }
 
-// variablesIn returns the forms of variables in the texts of an element: variable, default, character, or old where they are plain text.
+// variablesIn returns the forms of variables in the texts of an element: variable, default,
+// character, or old where they are plain text.
 func variablesIn(v any, version string) []string {
 	var out []string
 	for _, text := range texts(v) {

@@ -11,8 +11,8 @@ import (
 	"github.com/secretctl/secretctl/internal/simulator"
 )
 
-// aim chooses a statement that allows something, makes the call one that it can speak of, and then sets what is open so that what allows is met and what
-// denies is not.
+// aim chooses a statement that allows something, makes the call one that it can speak of, and then
+// sets what is open so that what allows is met and what denies is not.
 func (d *draft) aim() {
 	for range 3 {
 		c := d.call()
@@ -73,13 +73,22 @@ func wantedTexts(v any) []string {
 }
 
 // turn sets a key, if it is open, so that a condition is met or not.
-func (d *draft) turn(r simulator.Request, operator, key string, want []string, version string, isKey, met bool) {
+func (d *draft) turn(
+	r simulator.Request,
+	operator, key string,
+	want []string,
+	version string,
+	isKey, met bool,
+) {
 	put, name := d.setter(key, isKey)
 	if put == nil || simulator.Meets(operator, key, want, version, r.Context) == met {
 		return
 	}
 	candidates := d.candidates(name, want, r.Context)
-	d.r.Shuffle(len(candidates), func(i, j int) { candidates[i], candidates[j] = candidates[j], candidates[i] })
+	d.r.Shuffle(
+		len(candidates),
+		func(i, j int) { candidates[i], candidates[j] = candidates[j], candidates[i] },
+	)
 	for _, values := range candidates {
 		context := maps.Clone(r.Context)
 		if key == "aws:EpochTime" && len(values) == 1 {
@@ -96,7 +105,8 @@ func (d *draft) turn(r simulator.Request, operator, key string, want []string, v
 	}
 }
 
-// setter returns what sets a key of the call, or nil if it is not open; and the name of the key that it sets.
+// setter returns what sets a key of the call, or nil if it is not open; and the name of the key
+// that it sets.
 func (d *draft) setter(key string, isKey bool) (func([]string), string) {
 	name := key
 	if name == "aws:EpochTime" {
@@ -136,7 +146,8 @@ func (d *draft) setter(key string, isKey bool) (func([]string), string) {
 				d.session(session)
 			}
 		}, name
-	case slices.Contains(arguments[verbs[d.verb].action], name) && !isKey, name == "kms:EncryptionContext:SecretVersionId" && isKey:
+	case slices.Contains(arguments[verbs[d.verb].action], name) && !isKey,
+		name == "kms:EncryptionContext:SecretVersionId" && isKey:
 		return func(v []string) {
 			own[name] = v
 			if len(v) == 0 {
@@ -163,7 +174,8 @@ func (d *draft) network(key string, values []string) {
 	}
 }
 
-// candidates are values that may turn a condition: of what is wanted and what is near to it, of the vocabulary, another, and none.
+// candidates are values that may turn a condition: of what is wanted and what is near to it, of the
+// vocabulary, another, and none.
 func (d *draft) candidates(key string, want []string, context map[string][]string) [][]string {
 	many := key == "aws:CalledVia" || key == "aws:TagKeys"
 	out := [][]string{nil}
@@ -181,7 +193,10 @@ func (d *draft) candidates(key string, want []string, context map[string][]strin
 		texts = append(texts, d.near(w, context)...)
 	}
 	if key == "aws:CurrentTime" {
-		texts = slices.DeleteFunc(texts, func(s string) bool { _, err := time.Parse(time.RFC3339, s); return err != nil })
+		texts = slices.DeleteFunc(
+			texts,
+			func(s string) bool { _, err := time.Parse(time.RFC3339, s); return err != nil },
+		)
 	}
 	for _, k := range vocabulary {
 		// What a service fills in has the form of its type.
@@ -214,7 +229,11 @@ func (d *draft) near(w string, context map[string][]string) []string {
 		const seconds = 1_000_000_000 // a whole number of this size is a time
 		if n > seconds {
 			t := time.Unix(int64(n), 0).UTC()
-			return []string{t.Add(-time.Second).Format(time.RFC3339), t.Format(time.RFC3339), t.Add(time.Second).Format(time.RFC3339)}
+			return []string{
+				t.Add(-time.Second).Format(time.RFC3339),
+				t.Format(time.RFC3339),
+				t.Add(time.Second).Format(time.RFC3339),
+			}
 		}
 		return []string{strconv.Itoa(n - 1), w, strconv.Itoa(n + 1)}
 	}

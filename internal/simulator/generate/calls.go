@@ -1,7 +1,6 @@
 package generate
 
 import (
-	"maps"
 	"math/rand/v2"
 	"net/netip"
 	"slices"
@@ -12,7 +11,8 @@ import (
 	"github.com/secretctl/secretctl/internal/simulator"
 )
 
-// Call is one call of an API: the requests that it needs, each with the policies that bear on it. It is allowed if all are.
+// Call is one call of an API: the requests that it needs, each with the policies that bear on it.
+// It is allowed if all are.
 type Call struct {
 	PrincipalID string // a logical ID; the ARN or service as policies name it; everybody; or the ARN of an account's root for all without policies
 	// PrincipalTemplate is the file of the template that makes the principal, or empty.
@@ -62,27 +62,46 @@ var verbs = []struct {
 	{verb: "read", action: "secretsmanager:GetSecretValue", onKey: "kms:Decrypt"},
 	{verb: "read", action: "secretsmanager:GetSecretValue", onKey: "kms:Decrypt"},
 	{verb: "read", action: "secretsmanager:GetSecretValue", onKey: "kms:Decrypt"},
-	{verb: "write", action: "secretsmanager:PutSecretValue", onKey: "kms:GenerateDataKey", everyCopy: true},
+	{
+		verb:      "write",
+		action:    "secretsmanager:PutSecretValue",
+		onKey:     "kms:GenerateDataKey",
+		everyCopy: true,
+	},
 	{verb: "delete", action: "secretsmanager:DeleteSecret"},
 	{verb: "rotate", action: "secretsmanager:RotateSecret"},
 	{verb: "secretsmanager:ListSecretVersionIds", action: "secretsmanager:ListSecretVersionIds"},
 	{verb: "secretsmanager:GetResourcePolicy", action: "secretsmanager:GetResourcePolicy"},
 	{verb: "secretsmanager:TagResource", action: "secretsmanager:TagResource"},
-	{verb: "secretsmanager:UpdateSecretVersionStage", action: "secretsmanager:UpdateSecretVersionStage"},
+	{
+		verb:   "secretsmanager:UpdateSecretVersionStage",
+		action: "secretsmanager:UpdateSecretVersionStage",
+	},
 	{verb: "secretsmanager:PutResourcePolicy", action: "secretsmanager:PutResourcePolicy"},
 }
 
 // arguments are the condition keys that a caller chooses with the arguments of an action.
 var arguments = map[string][]string{
-	"secretsmanager:GetSecretValue":           {"secretsmanager:VersionStage", "secretsmanager:VersionId"},
+	"secretsmanager:GetSecretValue": {
+		"secretsmanager:VersionStage",
+		"secretsmanager:VersionId",
+	},
 	"secretsmanager:UpdateSecretVersionStage": {"secretsmanager:VersionStage"},
-	"secretsmanager:DeleteSecret":             {"secretsmanager:ForceDeleteWithoutRecovery", "secretsmanager:RecoveryWindowInDays"},
-	"secretsmanager:RotateSecret":             {"secretsmanager:RotationLambdaARN", "secretsmanager:ModifyRotationRules", "secretsmanager:RotateImmediately"},
-	"secretsmanager:TagResource":              {"aws:RequestTag/team", "aws:TagKeys"},
-	"secretsmanager:PutResourcePolicy":        {"secretsmanager:BlockPublicPolicy"},
+	"secretsmanager:DeleteSecret": {
+		"secretsmanager:ForceDeleteWithoutRecovery",
+		"secretsmanager:RecoveryWindowInDays",
+	},
+	"secretsmanager:RotateSecret": {
+		"secretsmanager:RotationLambdaARN",
+		"secretsmanager:ModifyRotationRules",
+		"secretsmanager:RotateImmediately",
+	},
+	"secretsmanager:TagResource":       {"aws:RequestTag/team", "aws:TagKeys"},
+	"secretsmanager:PutResourcePolicy": {"secretsmanager:BlockPublicPolicy"},
 }
 
-// the keys of a request that are the same for all requests of a call, and those of the network that each has of its own.
+// the keys of a request that are the same for all requests of a call, and those of the network that
+// each has of its own.
 var (
 	sharedOpen = []string{
 		"aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:TokenIssueTime", "aws:CurrentTime", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceIdentity",
@@ -142,7 +161,14 @@ func (g *Generated) Requests(n int, r *rand.Rand) []Call {
 }
 
 func (g *Generated) draft(r *rand.Rand, docs *deployment) *draft {
-	d := &draft{g: g, r: r, documents: docs, p: pick(r, g.principals), s: pick(r, g.secrets), verb: r.IntN(len(verbs))}
+	d := &draft{
+		g:         g,
+		r:         r,
+		documents: docs,
+		p:         pick(r, g.principals),
+		s:         pick(r, g.secrets),
+		verb:      r.IntN(len(verbs)),
+	}
 	if chance(r, 50) {
 		d.p = g.principals[len(g.principals)-1-r.IntN(len(g.principals)-5)] // the first five are not of the templates
 	}
@@ -154,7 +180,8 @@ func (g *Generated) draft(r *rand.Rand, docs *deployment) *draft {
 	} else if d.at > 0 && v.verb != "read" && v.verb != "describe" {
 		d.at = 0
 	}
-	if d.p.kind == "service" && verbs[d.verb].onKey != "" && !slices.ContainsFunc(d.s.copies, func(c copyOf) bool { return c.key != nil }) {
+	if d.p.kind == "service" && verbs[d.verb].onKey != "" &&
+		!slices.ContainsFunc(d.s.copies, func(c copyOf) bool { return c.key != nil }) {
 		return nil
 	}
 	d.shared, d.first, d.kms = map[string][]string{}, map[string][]string{}, map[string][]string{}
@@ -163,8 +190,19 @@ func (g *Generated) draft(r *rand.Rand, docs *deployment) *draft {
 			d.set(key, d.some(key))
 		}
 	}
-	d.set("aws:CurrentTime", []string{pick(r, []string{"2025-05-05T05:05:05Z", "2026-03-03T03:03:03Z", "2028-08-08T08:08:08Z"})})
-	d.set("aws:PrincipalOrgID", pick(r, [][]string{{"o-aaaaaaaaaa"}, {"o-aaaaaaaaaa"}, {"o-bbbbbbbbbb"}, nil}))
+	d.set(
+		"aws:CurrentTime",
+		[]string{
+			pick(
+				r,
+				[]string{"2025-05-05T05:05:05Z", "2026-03-03T03:03:03Z", "2028-08-08T08:08:08Z"},
+			),
+		},
+	)
+	d.set(
+		"aws:PrincipalOrgID",
+		pick(r, [][]string{{"o-aaaaaaaaaa"}, {"o-aaaaaaaaaa"}, {"o-bbbbbbbbbb"}, nil}),
+	)
 	d.session("job")
 	d.ownTags()
 	d.path()
@@ -172,7 +210,9 @@ func (g *Generated) draft(r *rand.Rand, docs *deployment) *draft {
 	if len(d.shared["aws:CalledVia"]) > 0 {
 		d.first["aws:ViaAWSService"] = []string{"true"}
 	}
-	d.first["secretsmanager:SecretId"] = []string{pick(r, []string{d.arn(), textOf(d.s.name, docs.world)})}
+	d.first["secretsmanager:SecretId"] = []string{
+		pick(r, []string{d.arn(), textOf(d.s.name, docs.world)}),
+	}
 	for _, key := range arguments[verbs[d.verb].action] {
 		if chance(r, 25) {
 			d.first[key] = d.some(key)
@@ -236,10 +276,16 @@ func (d *draft) path() {
 		delete(d.first, key)
 	}
 	if chance(d.r, 50) {
-		d.first["aws:SourceIp"] = []string{pick(d.r, []string{"203.0.113.5", "203.0.113.200", "192.0.2.9", "2001:db8::1"})}
+		d.first["aws:SourceIp"] = []string{
+			pick(d.r, []string{"203.0.113.5", "203.0.113.200", "192.0.2.9", "2001:db8::1"}),
+		}
 		return
 	}
-	d.first["aws:SourceVpc"], d.first["aws:SourceVpce"] = d.some("aws:SourceVpc"), d.some("aws:SourceVpce")
+	d.first["aws:SourceVpc"], d.first["aws:SourceVpce"] = d.some(
+		"aws:SourceVpc",
+	), d.some(
+		"aws:SourceVpce",
+	)
 	d.first["aws:VpcSourceIp"] = []string{pick(d.r, []string{"10.1.2.3", "172.16.0.1"})}
 }
 
@@ -294,83 +340,16 @@ func (d *draft) arnIn(region string) string {
 	return strings.Join(part, ":")
 }
 
-// callerKeys are the keys that follow from who calls.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
-func (d *draft) callerKeys(context map[string][]string) {
-	arn := textOf(d.p.arn, d.documents.world)
-	if d.p.kind == "service" {
-		context["aws:PrincipalIsAWSService"], context["aws:PrincipalServiceName"] = []string{"true"}, []string{arn}
-		for _, key := range []string{"aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:TokenIssueTime", "aws:FederatedProvider", "aws:SourceIdentity"} {
-			delete(context, key)
-		}
-		return
-	}
-	context["aws:PrincipalIsAWSService"] = []string{"false"}
-	context["aws:PrincipalArn"], context["aws:PrincipalAccount"], context["aws:userid"] = []string{arn}, []string{d.p.account}, []string{d.userID}
-	context["aws:PrincipalType"] = []string{"AssumedRole"}
-	if d.p.kind == "user" {
-		context["aws:PrincipalType"] = []string{"User"}
-		context["aws:username"] = []string{arn[strings.LastIndex(arn, "/")+1:]}
-		delete(context, "aws:FederatedProvider")
-	}
-}
-
-// secretContext is what the request to Secrets Manager bears.
-func (d *draft) secretContext() map[string][]string {
-	out := maps.Clone(d.shared)
-	maps.Copy(out, d.first)
-	d.callerKeys(out)
-	out["aws:RequestedRegion"] = []string{d.s.copies[d.at].region}
-	out["aws:ResourceAccount"], out["aws:SecureTransport"] = []string{d.account()}, []string{"true"}
-	for k, v := range d.s.tags {
-		out["aws:ResourceTag/"+k], out["secretsmanager:ResourceTag/"+k] = []string{v}, []string{v}
-	}
-	if len(d.s.copies) > 1 {
-		out["secretsmanager:SecretPrimaryRegion"] = []string{d.s.copies[0].region}
-	}
-	return out
-}
-
-// keyContext is what a request to KMS bears that Secrets Manager makes for the caller.
-// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
-func (d *draft) keyContext(c copyOf) map[string][]string {
-	out := maps.Clone(d.shared)
-	maps.Copy(out, d.kms)
-	d.callerKeys(out)
-	named := c.region
-	if d.s.asPrimary {
-		named = d.s.copies[0].region
-	}
-	if d.p.kind != "service" {
-		out["kms:CallerAccount"] = []string{d.p.account}
-	}
-	out["kms:ViaService"] = []string{"secretsmanager." + named + ".amazonaws.com"}
-	out["kms:EncryptionContext:SecretARN"] = []string{d.arnIn(named)}
-	out["kms:EncryptionContextKeys"] = []string{"SecretARN", "SecretVersionId"}
-	out["kms:EncryptionAlgorithm"] = []string{"SYMMETRIC_DEFAULT"}
-	out["aws:RequestedRegion"], out["aws:SecureTransport"], out["aws:ViaAWSService"] = []string{c.region}, []string{"true"}, []string{"true"}
-	out["aws:ResourceAccount"] = []string{d.account()}
-	if c.key == nil {
-		return out
-	}
-	for k, v := range c.key.tags {
-		out["aws:ResourceTag/"+k] = []string{v}
-	}
-	if len(c.key.aliases) > 0 {
-		out["kms:ResourceAliases"] = c.key.aliases
-	}
-	out["kms:KeySpec"], out["kms:KeyUsage"], out["kms:KeyOrigin"] = []string{"SYMMETRIC_DEFAULT"}, []string{"ENCRYPT_DECRYPT"}, []string{"AWS_KMS"}
-	out["kms:MultiRegion"] = []string{strconv.FormatBool(c.key.multiRegion)}
-	if c.key.multiRegion {
-		out["kms:MultiRegionKeyType"] = []string{"PRIMARY"}
-	}
-	return out
-}
-
 // call writes the requests out.
 func (d *draft) call() Call {
 	v := verbs[d.verb]
-	c := Call{PrincipalID: d.p.id, SecretID: d.s.id, Region: d.s.copies[d.at].region, Verb: v.verb, Plain: d.plain()}
+	c := Call{
+		PrincipalID: d.p.id,
+		SecretID:    d.s.id,
+		Region:      d.s.copies[d.at].region,
+		Verb:        v.verb,
+		Plain:       d.plain(),
+	}
 	if d.p.stack != nil {
 		c.PrincipalTemplate = d.p.stack.file
 	}
@@ -390,10 +369,21 @@ func (d *draft) call() Call {
 			context[strings.ToLower(key)] = values
 		}
 		c.Requests = append(c.Requests, simulator.Request{
-			CallerARN: textOf(d.p.arn, d.documents.world), CallerKind: d.p.kind, CallerAccount: d.p.account, Action: action, Resource: resource,
+			CallerARN: textOf(
+				d.p.arn,
+				d.documents.world,
+			), CallerKind: d.p.kind, CallerAccount: d.p.account, Action: action, Resource: resource,
 			ResourceAccount: d.account(), Context: context,
 		})
-		c.Policies = append(c.Policies, simulator.Policies{Identity: identity, Boundary: d.documents.of(d.p.boundary), Resource: policy, IsKey: isKey})
+		c.Policies = append(
+			c.Policies,
+			simulator.Policies{
+				Identity: identity,
+				Boundary: d.documents.of(d.p.boundary),
+				Resource: policy,
+				IsKey:    isKey,
+			},
+		)
 		c.Kinds = append(c.Kinds, kinds)
 	}
 	add(v.action, d.arn(), d.secretContext(), d.documents.of(d.s.policy), false)
@@ -407,9 +397,21 @@ func (d *draft) call() Call {
 	for _, one := range copies {
 		switch {
 		case one.key != nil:
-			add(v.onKey, textOf(one.key.arn, d.documents.world), d.keyContext(one), d.documents.of(one.key.policy), true)
+			add(
+				v.onKey,
+				textOf(one.key.arn, d.documents.world),
+				d.keyContext(one),
+				d.documents.of(one.key.policy),
+				true,
+			)
 		case d.p.account != d.account():
-			add(v.onKey, "arn:aws:kms:"+one.region+":"+d.account()+":key/00000000-0000-0000-0000-000000000000", d.keyContext(one), ownedKey(d.account(), one.region), true)
+			add(
+				v.onKey,
+				"arn:aws:kms:"+one.region+":"+d.account()+":key/00000000-0000-0000-0000-000000000000",
+				d.keyContext(one),
+				ownedKey(d.account(), one.region),
+				true,
+			)
 		}
 	}
 	return c
@@ -420,11 +422,17 @@ func (d *draft) call() Call {
 func ownedKey(account, region string) any {
 	return map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
 		"Effect": "Allow", "Principal": map[string]any{"AWS": "*"}, "Action": []any{"kms:Decrypt", "kms:GenerateDataKey*"}, "Resource": "*",
-		"Condition": map[string]any{"StringEquals": map[string]any{"kms:CallerAccount": account, "kms:ViaService": "secretsmanager." + region + ".amazonaws.com"}},
+		"Condition": map[string]any{
+			"StringEquals": map[string]any{
+				"kms:CallerAccount": account,
+				"kms:ViaService":    "secretsmanager." + region + ".amazonaws.com",
+			},
+		},
 	}}}
 }
 
-// plain says whether the call has no argument beyond what its verb needs. What names a version of a value stays open and makes no call less plain.
+// plain says whether the call has no argument beyond what its verb needs. What names a version of a
+// value stays open and makes no call less plain.
 func (d *draft) plain() bool {
 	for _, key := range arguments[verbs[d.verb].action] {
 		if _, ok := d.first[key]; ok && !strings.Contains(key, "Version") {

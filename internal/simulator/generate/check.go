@@ -21,7 +21,16 @@ type Difference struct {
 // String tells the difference so that it can be made again.
 func (d Difference) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed %d: %s %s %s in %s: answered %s\n", d.Seed, d.Call.PrincipalID, d.Call.Verb, d.Call.SecretID, d.Call.Region, d.Effect)
+	fmt.Fprintf(
+		&b,
+		"seed %d: %s %s %s in %s: answered %s\n",
+		d.Seed,
+		d.Call.PrincipalID,
+		d.Call.Verb,
+		d.Call.SecretID,
+		d.Call.Region,
+		d.Effect,
+	)
 	for _, r := range d.Call.Requests {
 		fmt.Fprintf(&b, "  %s %s on %s\n", r.CallerARN, r.Action, r.Resource)
 		for _, key := range slices.Sorted(maps.Keys(r.Context)) {
@@ -31,15 +40,27 @@ func (d Difference) String() string {
 	return b.String() + d.Why
 }
 
-// Check draws n calls and compares each with an answer: allow, conditional, deny or unknown. It returns the false noes (deny, but it is allowed) and the
-// false yeses (allow, but a plain call is refused), and the error of an answer that fails. Calls whose outcome AWS's pages leave open are passed over, and so
-// are those for which the answer is "": it was not asked.
-func (g *Generated) Check(n int, r *rand.Rand, answer func(Call) (effect string, err error)) ([]Difference, error) {
+// Check draws n calls and compares each with an answer: allow, conditional, deny or unknown. It
+// returns the false noes (deny, but it is allowed) and the false yeses (allow, but a plain call is
+// refused), and the error of an answer that fails. Calls whose outcome AWS's pages leave open are
+// passed over, and so are those for which the answer is "": it was not asked.
+func (g *Generated) Check(
+	n int,
+	r *rand.Rand,
+	answer func(Call) (effect string, err error),
+) ([]Difference, error) {
 	var out []Difference
 	for _, call := range g.Requests(n, r) {
 		effect, err := answer(call)
 		if err != nil {
-			return out, fmt.Errorf("seed %d: %s %s %s: %w", g.Seed, call.PrincipalID, call.Verb, call.SecretID, err)
+			return out, fmt.Errorf(
+				"seed %d: %s %s %s: %w",
+				g.Seed,
+				call.PrincipalID,
+				call.Verb,
+				call.SecretID,
+				err,
+			)
 		}
 		allowed := call.Allowed()
 		wrong := effect == "deny" && allowed || effect == "allow" && !allowed && call.Plain
@@ -70,7 +91,8 @@ type Witness struct {
 	Assuming                       []Assumption
 }
 
-// Value returns what a part is in the deployment: of a parameter, import, suffix, name, attribute, account or stack.
+// Value returns what a part is in the deployment: of a parameter, import, suffix, name, attribute,
+// account or stack.
 func (g *Generated) Value(a Assumption) (string, bool) {
 	if a.What == "account" {
 		return accountA, true
@@ -95,8 +117,10 @@ func (a Assumption) part() Part {
 	return Part{a.What, a.Template, a.LogicalID}
 }
 
-// AllowsWitness decides a witness by the documents as they are deployed where every part is what it assumes, or else what it is in this deployment. A
-// witness is not allowed, either, if what it says of the caller, the secret or the key cannot be. It fails for a principal or secret that the estate has not.
+// AllowsWitness decides a witness by the documents as they are deployed where every part is what it
+// assumes, or else what it is in this deployment. A witness is not allowed, either, if what it says
+// of the caller, the secret or the key cannot be. It fails for a principal or secret that the
+// estate has not.
 func (g *Generated) AllowsWitness(w Witness) (allowed bool, why string, err error) {
 	world := maps.Clone(g.World)
 	for _, a := range w.Assuming {
@@ -107,10 +131,16 @@ func (g *Generated) AllowsWitness(w Witness) (allowed bool, why string, err erro
 		return false, "", err
 	}
 	c := d.s.copies[d.at]
-	policies := simulator.Policies{Boundary: d.documents.of(d.p.boundary), Resource: d.documents.of(d.s.policy)}
+	policies := simulator.Policies{
+		Boundary: d.documents.of(d.p.boundary),
+		Resource: d.documents.of(d.s.policy),
+	}
 	certain := []map[string][]string{d.secretContext()}
 	if strings.HasPrefix(w.Action, "kms:") {
-		i := slices.IndexFunc(d.s.copies, func(c copyOf) bool { return c.key != nil && textOf(c.key.arn, world) == w.Resource })
+		i := slices.IndexFunc(
+			d.s.copies,
+			func(c copyOf) bool { return c.key != nil && textOf(c.key.arn, world) == w.Resource },
+		)
 		if i < 0 {
 			return false, fmt.Sprintf("no copy of %s has the key %s", w.SecretID, w.Resource), nil
 		}
@@ -146,9 +176,16 @@ func (g *Generated) AllowsWitness(w Witness) (allowed bool, why string, err erro
 
 // circumstance finds the principal and the copy of a witness. What is open is nothing yet.
 func (g *Generated) circumstance(w Witness, docs *deployment) (*draft, error) {
-	d := &draft{g: g, documents: docs, shared: map[string][]string{}, first: map[string][]string{}, kms: map[string][]string{}}
+	d := &draft{
+		g:         g,
+		documents: docs,
+		shared:    map[string][]string{},
+		first:     map[string][]string{},
+		kms:       map[string][]string{},
+	}
 	for _, p := range g.principals {
-		if p.id == w.PrincipalID && (p.stack == nil || w.PrincipalTemplate == "" || p.stack.file == w.PrincipalTemplate) {
+		if p.id == w.PrincipalID &&
+			(p.stack == nil || w.PrincipalTemplate == "" || p.stack.file == w.PrincipalTemplate) {
 			d.p = p
 		}
 	}
@@ -163,7 +200,12 @@ func (g *Generated) circumstance(w Witness, docs *deployment) (*draft, error) {
 		}
 	}
 	if d.p == nil || d.s == nil {
-		return nil, fmt.Errorf("no principal %s, or no secret %s in %s", w.PrincipalID, w.SecretID, w.Region)
+		return nil, fmt.Errorf(
+			"no principal %s, or no secret %s in %s",
+			w.PrincipalID,
+			w.SecretID,
+			w.Region,
+		)
 	}
 	for k, v := range d.p.tags {
 		if !d.p.openTags {
@@ -173,7 +215,8 @@ func (g *Generated) circumstance(w Witness, docs *deployment) (*draft, error) {
 	return d, nil
 }
 
-// complete adds to what a witness says of keys what is certain, and tells a key of which it says what cannot be.
+// complete adds to what a witness says of keys what is certain, and tells a key of which it says
+// what cannot be.
 func (d *draft) complete(says, known map[string][]string, c copyOf) (map[string][]string, string) {
 	out := map[string][]string{}
 	for key, values := range known {

@@ -9,8 +9,8 @@ import (
 	"github.com/secretctl/secretctl/internal/simulator"
 )
 
-// Coverage counts, by what a policy can say, the calls that it decided: with the contrary outcome of one test, or without the document, the call would
-// have been decided otherwise.
+// Coverage counts, by what a policy can say, the calls that it decided: with the contrary outcome
+// of one test, or without the document, the call would have been decided otherwise.
 type Coverage map[string]int
 
 // Count adds what decided a call.
@@ -77,7 +77,8 @@ func namesOf(t simulator.Test) []string {
 	return out
 }
 
-// documentsThatDecide returns the kinds of documents without which a request would be decided otherwise.
+// documentsThatDecide returns the kinds of documents without which a request would be decided
+// otherwise.
 func documentsThatDecide(call Call, i int, allowed bool) map[string]bool {
 	out := map[string]bool{}
 	r, p := call.Requests[i], call.Policies[i]

@@ -47,7 +47,13 @@ func TestTemplatesAreJSON(t *testing.T) {
 					return
 				}
 				if resources[id] == nil && parameters[id] == nil {
-					t.Errorf("seed %d, %s: %s of %v, which is not there", seed, template.File, name, value)
+					t.Errorf(
+						"seed %d, %s: %s of %v, which is not there",
+						seed,
+						template.File,
+						name,
+						value,
+					)
 				}
 			})
 		}
@@ -69,7 +75,8 @@ func each(tree any, visit func(string, any)) {
 	}
 }
 
-// TestDeployedDocumentsAreConcrete finds intrinsics and null values that are left in what is given to the simulator.
+// TestDeployedDocumentsAreConcrete finds intrinsics and null values that are left in what is given
+// to the simulator.
 func TestDeployedDocumentsAreConcrete(t *testing.T) {
 	for seed := range uint64(100) {
 		g := Estate(seed)
@@ -124,7 +131,11 @@ func TestCheckFindsWrongAnswers(t *testing.T) {
 	for seed := range uint64(30) {
 		g := Estate(seed)
 		for _, effect := range []string{"allow", "deny", "conditional", "unknown"} {
-			wrong, err := g.Check(20, random(seed), func(Call) (string, error) { return effect, nil })
+			wrong, err := g.Check(
+				20,
+				random(seed),
+				func(Call) (string, error) { return effect, nil },
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -140,12 +151,14 @@ func TestCheckFindsWrongAnswers(t *testing.T) {
 			t.Errorf("seed %d: %v, %v", seed, right, err)
 		}
 	}
-	if found["allow"] == 0 || found["deny"] == 0 || found["conditional"] > 0 || found["unknown"] > 0 {
+	if found["allow"] == 0 || found["deny"] == 0 || found["conditional"] > 0 ||
+		found["unknown"] > 0 {
 		t.Errorf("found %v", found)
 	}
 }
 
-// TestAllowedCallsAreWitnesses puts the requests of allowed calls as witnesses, and again with a tag that the secret has not.
+// TestAllowedCallsAreWitnesses puts the requests of allowed calls as witnesses, and again with a
+// tag that the secret has not.
 func TestAllowedCallsAreWitnesses(t *testing.T) {
 	tried := 0
 	for seed := range uint64(60) {
@@ -160,7 +173,15 @@ func TestAllowedCallsAreWitnesses(t *testing.T) {
 					CallerKind: r.CallerKind, Action: r.Action, Resource: r.Resource, ResourceAccount: r.ResourceAccount, Context: r.Context,
 				}
 				if allowed, why, err := g.AllowsWitness(w); err != nil || !allowed {
-					t.Errorf("seed %d: %s %s %s is no witness: %s, %v", seed, call.PrincipalID, r.Action, r.Resource, why, err)
+					t.Errorf(
+						"seed %d: %s %s %s is no witness: %s, %v",
+						seed,
+						call.PrincipalID,
+						r.Action,
+						r.Resource,
+						why,
+						err,
+					)
 				}
 				w.Context = map[string][]string{"aws:RequestedRegion": {"mars-1"}}
 				if allowed, _, _ := g.AllowsWitness(w); allowed {

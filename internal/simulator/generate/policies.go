@@ -1,42 +1,15 @@
 package generate
 
 import (
-	"maps"
-	"slices"
 	"strings"
 )
 
-// statements of AWS's managed policies, as far as they speak of secrets and keys.
-// https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
-var awsManaged = map[string][]any{
-	"AdministratorAccess":              {map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"}},
-	"PowerUserAccess":                  {map[string]any{"Effect": "Allow", "NotAction": []any{"iam:*", "organizations:*", "account:*"}, "Resource": "*"}},
-	"SecretsManagerReadWrite":          {map[string]any{"Effect": "Allow", "Action": []any{"secretsmanager:*", "kms:DescribeKey"}, "Resource": "*"}},
-	"AWSKeyManagementServicePowerUser": {map[string]any{"Effect": "Allow", "Action": "kms:Describe*", "Resource": "*"}},
-	"SecurityAudit": {map[string]any{"Effect": "Allow", "Resource": "*", "Action": []any{
-		"kms:Describe*", "secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:ListSecrets", "secretsmanager:ListSecretVersionIds",
-	}}},
-	"ReadOnlyAccess": {map[string]any{"Effect": "Allow", "Resource": "*", "Action": []any{
-		"kms:Describe*", "secretsmanager:Describe*", "secretsmanager:GetResourcePolicy", "secretsmanager:List*",
-	}}},
-	"AWSSecretsManagerClientReadOnlyAccess": {
-		map[string]any{"Effect": "Allow", "Action": []any{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"}, "Resource": "arn:aws:secretsmanager:*:*:secret:*"},
-		map[string]any{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:*:*:key/*", "Condition": map[string]any{"StringLike": map[string]any{
-			"kms:EncryptionContext:SecretARN": "arn:aws:secretsmanager:*:*:secret:*", "kms:ViaService": "secretsmanager.*.amazonaws.com",
-		}}},
-	},
-	"AmazonS3ReadOnlyAccess": {map[string]any{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}},
-}
-
-func managedNames() []string { return slices.Sorted(maps.Keys(awsManaged)) }
-
-func managedPolicy(name string) any {
-	return map[string]any{"Version": "2012-10-17", "Statement": awsManaged[name]}
-}
-
 // whole is a document that allows some actions on everything.
 func (b *builder) whole(action string) any {
-	return map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Action": action, "Resource": "*"}}}
+	return map[string]any{
+		"Version":   "2012-10-17",
+		"Statement": []any{map[string]any{"Effect": "Allow", "Action": action, "Resource": "*"}},
+	}
 }
 
 func (b *builder) document(statements []any) any {
@@ -71,7 +44,8 @@ func (b *builder) identity(st *stack, free bool) any {
 	return b.document(out)
 }
 
-// perhaps puts a statement under a condition of the template, now and then; never the first, so that one is left.
+// perhaps puts a statement under a condition of the template, now and then; never the first, so
+// that one is left.
 func (b *builder) perhaps(st *stack, s map[string]any, before int) any {
 	if before > 0 && chance(b.r, 12) {
 		return b.either(st, s, gone{})
@@ -81,7 +55,11 @@ func (b *builder) perhaps(st *stack, s map[string]any, before int) any {
 
 // limit is a boundary: mostly wide.
 func (b *builder) limit(st *stack) any {
-	wide := map[string]any{"Effect": "Allow", "Action": pick(b.r, []any{"*", []any{"secretsmanager:*", "kms:*"}, "secretsmanager:*"}), "Resource": "*"}
+	wide := map[string]any{
+		"Effect":   "Allow",
+		"Action":   pick(b.r, []any{"*", []any{"secretsmanager:*", "kms:*"}, "secretsmanager:*"}),
+		"Resource": "*",
+	}
 	if chance(b.r, 30) {
 		delete(wide, "Action")
 		wide["NotAction"] = pick(b.r, []any{"iam:*", []any{"secretsmanager:Delete*", "iam:*"}})
@@ -106,9 +84,26 @@ func (b *builder) actions(s map[string]any, service string, denies bool) {
 		"secretsmanager:*", "secretsmanager:GetSecretValue", []any{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"}, "secretsmanager:Get*", "secretsmanager:*Secret",
 		"secretsmanager:*SecretValue", "secretsmanager:PutSecretValue", "secretsmanager:DeleteSecret", []any{"secretsmanager:RotateSecret", "secretsmanager:TagResource"}, "SecretsManager:describe*",
 	}
-	keyActions := []any{"kms:*", "kms:Decrypt", []any{"kms:Decrypt", "kms:GenerateDataKey*"}, "kms:GenerateDataKey", "kms:*crypt"}
-	others := []any{"*", []any{"secretsmanager:*", "kms:*"}, "s3:*", []any{"secretsmanager:GetSecretValue", "kms:Decrypt"}, []any{"secretsmanager:*Value", "kms:GenerateDataKey", "kms:Decrypt"}}
-	not := []any{"iam:*", []any{"s3:*", "secretsmanager:Delete*"}, []any{"secretsmanager:Get*", "kms:Decrypt"}, "kms:*"}
+	keyActions := []any{
+		"kms:*",
+		"kms:Decrypt",
+		[]any{"kms:Decrypt", "kms:GenerateDataKey*"},
+		"kms:GenerateDataKey",
+		"kms:*crypt",
+	}
+	others := []any{
+		"*",
+		[]any{"secretsmanager:*", "kms:*"},
+		"s3:*",
+		[]any{"secretsmanager:GetSecretValue", "kms:Decrypt"},
+		[]any{"secretsmanager:*Value", "kms:GenerateDataKey", "kms:Decrypt"},
+	}
+	not := []any{
+		"iam:*",
+		[]any{"s3:*", "secretsmanager:Delete*"},
+		[]any{"secretsmanager:Get*", "kms:Decrypt"},
+		"kms:*",
+	}
 	from := map[string][]any{"secretsmanager": secretActions, "kms": keyActions, "": others}[service]
 	if chance(b.r, 12) && !(denies && chance(b.r, 60)) {
 		s["NotAction"] = pick(b.r, not)
@@ -123,16 +118,30 @@ func (b *builder) resources(st *stack, s map[string]any, service string, free bo
 		"*", "*", "arn:aws:secretsmanager:*:*:secret:*", join(b.r, "arn:aws:secretsmanager:*:", b.accountOf(st), ":secret:pay/*"), "arn:aws:secretsmanager:*:*:secret:pay/db-??????",
 		"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*", "arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team, 'pay'}/*", "arn:aws:secretsmanager:eu-*:*:secret:*/??-*",
 		"arn:aws:secretsmanager:*:*:secret:p${aws:PrincipalTag/none, 'ay'}/*", join(b.r, "arn:aws:secretsmanager:*:*:secret:", b.text(st, ""), "/*"),
-		[]any{"arn:aws:secretsmanager:*:*:secret:ops/api-??????", "arn:aws:secretsmanager:*:*:secret:shop/*"},
+		[]any{
+			"arn:aws:secretsmanager:*:*:secret:ops/api-??????",
+			"arn:aws:secretsmanager:*:*:secret:shop/*",
+		},
 	}
-	keys := []any{"*", "*", join(b.r, "arn:aws:kms:*:", b.accountOf(st), ":key/*"), "arn:aws:kms:eu-west-1:*:key/*", "arn:aws:kms:*:*:alias/*", "arn:aws:kms:*:*:key/mrk-*"}
+	keys := []any{
+		"*",
+		"*",
+		join(b.r, "arn:aws:kms:*:", b.accountOf(st), ":key/*"),
+		"arn:aws:kms:eu-west-1:*:key/*",
+		"arn:aws:kms:*:*:alias/*",
+		"arn:aws:kms:*:*:key/mrk-*",
+	}
 	if st.parameters["SomeKey"] != nil {
 		keys = append(keys, part(ref("SomeKey"), Part{"parameter", st.file, "SomeKey"}))
 	}
 	if free {
 		for _, x := range b.g.secrets {
 			if x.stack == st {
-				secrets = append(secrets, x.arn, []any{x.arn, "arn:aws:secretsmanager:*:*:secret:shop/*"})
+				secrets = append(
+					secrets,
+					x.arn,
+					[]any{x.arn, "arn:aws:secretsmanager:*:*:secret:shop/*"},
+				)
 			}
 		}
 		for _, x := range b.g.keys {
@@ -146,12 +155,23 @@ func (b *builder) resources(st *stack, s map[string]any, service string, free bo
 		from = keys
 	}
 	if service == "" {
-		from = []any{"*", "*", "*", []any{"arn:aws:secretsmanager:*:*:secret:*", "arn:aws:kms:*:*:key/*"}}
+		from = []any{
+			"*",
+			"*",
+			"*",
+			[]any{"arn:aws:secretsmanager:*:*:secret:*", "arn:aws:kms:*:*:key/*"},
+		}
 	}
 	value := pick(b.r, from)
 	if chance(b.r, 10) && value != "*" {
 		if chance(b.r, 50) {
-			value = pick(b.r, []any{"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*", "arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team, 'ops'}/*"})
+			value = pick(
+				b.r,
+				[]any{
+					"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*",
+					"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team, 'ops'}/*",
+				},
+			)
 		}
 		s["NotResource"] = value
 		return
@@ -159,7 +179,8 @@ func (b *builder) resources(st *stack, s map[string]any, service string, free bo
 	s["Resource"] = value
 }
 
-// text is a text of the template that a policy may hold: a parameter with or without a default, an import, the choice of a condition.
+// text is a text of the template that a policy may hold: a parameter with or without a default, an
+// import, the choice of a condition.
 func (b *builder) text(st *stack, name string) any {
 	if st.parameters["Team"] == nil {
 		return "pay"
@@ -170,7 +191,10 @@ func (b *builder) text(st *stack, name string) any {
 	case n < 5:
 		return part(ref("Owner"), Part{"parameter", st.file, "Owner"})
 	case n < 6:
-		return part(map[string]any{"Fn::ImportValue": "shared-team"}, Part{"import", "", "shared-team"})
+		return part(
+			map[string]any{"Fn::ImportValue": "shared-team"},
+			Part{"import", "", "shared-team"},
+		)
 	}
 	return b.either(st, "pay", "ops")
 }
@@ -221,7 +245,15 @@ func (b *builder) wanted(st *stack, k conditionKey, operator string, free bool) 
 		onTexts := strings.Contains(operator, "String") && k.kind == texts
 		switch {
 		case onTexts && strings.Contains(k.key, "Tag/") && chance(b.r, 35):
-			return pick(b.r, []any{pick(b.r, variables), pick(b.r, variables), pick(b.r, variables), b.text(st, "")})
+			return pick(
+				b.r,
+				[]any{
+					pick(b.r, variables),
+					pick(b.r, variables),
+					pick(b.r, variables),
+					b.text(st, ""),
+				},
+			)
 		case onTexts && chance(b.r, 6):
 			return pick(b.r, variables)
 		case k.key == "aws:PrincipalArn" && free && chance(b.r, 50):
@@ -264,7 +296,8 @@ func (b *builder) principalARN(st *stack) any {
 		if p.stack == st && p.refs && chance(b.r, 60) {
 			return p.arn
 		}
-		if name, ok := p.named.(string); ok && p.stack == st && st.resource[p.id].(map[string]any)["Properties"].(map[string]any)["Path"] == nil {
+		if name, ok := p.named.(string); ok && p.stack == st &&
+			st.resource[p.id].(map[string]any)["Properties"].(map[string]any)["Path"] == nil {
 			return join(b.r, "arn:aws:iam::", b.accountOf(st), ":"+p.kind+"/"+name)
 		}
 		if p.stack == nil || p.named != nil && p.stack.stated {
@@ -293,13 +326,25 @@ func (b *builder) principalOf(st *stack, s map[string]any, denies bool) {
 	case n < 13:
 		s["Principal"] = map[string]any{"AWS": root}
 	case n < 14:
-		s["Principal"] = map[string]any{"AWS": pick(b.r, []any{accountA, accountB, "arn:aws:iam::222222222222:root"})}
+		s["Principal"] = map[string]any{
+			"AWS": pick(b.r, []any{accountA, accountB, "arn:aws:iam::222222222222:root"}),
+		}
 	case n < 17:
 		s["Principal"] = pick(b.r, []any{"*", map[string]any{"AWS": "*"}})
 	case n < 18:
-		s["Principal"] = map[string]any{"Service": pick(b.r, []any{"rds.amazonaws.com", []any{"rds.amazonaws.com", "events.amazonaws.com"}})}
+		s["Principal"] = map[string]any{
+			"Service": pick(
+				b.r,
+				[]any{"rds.amazonaws.com", []any{"rds.amazonaws.com", "events.amazonaws.com"}},
+			),
+		}
 	case n < 19:
-		s["Principal"] = map[string]any{"AWS": part(map[string]any{"Fn::ImportValue": "shared-role"}, Part{"import", "", "shared-role"})}
+		s["Principal"] = map[string]any{
+			"AWS": part(
+				map[string]any{"Fn::ImportValue": "shared-role"},
+				Part{"import", "", "shared-role"},
+			),
+		}
 	case n < 20:
 		s["Principal"] = map[string]any{"AWS": "arn:aws:sts::111111111111:assumed-role/worker/job"}
 	case n < 21:
@@ -330,7 +375,10 @@ func (b *builder) resourcePolicy(st *stack, s *secret) any {
 		}
 		b.principalOf(st, statement, denies)
 		b.actions(statement, "secretsmanager", denies)
-		statement["Resource"] = pick(b.r, []any{"*", "*", "*", "*", "*", s.arn, "arn:aws:secretsmanager:*:*:secret:*"})
+		statement["Resource"] = pick(
+			b.r,
+			[]any{"*", "*", "*", "*", "*", s.arn, "arn:aws:secretsmanager:*:*:secret:*"},
+		)
 		if chance(b.r, 3) {
 			delete(statement, "Resource")
 			statement["NotResource"] = "arn:aws:secretsmanager:*:*:secret:ops/*"
@@ -346,7 +394,12 @@ func (b *builder) keyPolicy(st *stack) any {
 	var out []any
 	root := join(b.r, "arn:aws:iam::", b.accountOf(st), ":root")
 	if chance(b.r, 65) {
-		s := map[string]any{"Effect": "Allow", "Principal": map[string]any{"AWS": root}, "Action": "kms:*", "Resource": "*"}
+		s := map[string]any{
+			"Effect":    "Allow",
+			"Principal": map[string]any{"AWS": root},
+			"Action":    "kms:*",
+			"Resource":  "*",
+		}
 		if chance(b.r, 15) {
 			b.keyConditions(st, s, false)
 		}
@@ -355,7 +408,12 @@ func (b *builder) keyPolicy(st *stack) any {
 	if chance(b.r, 20) {
 		out = append(out, map[string]any{
 			"Effect": "Allow", "Principal": map[string]any{"AWS": "*"}, "Action": []any{"kms:Decrypt", "kms:GenerateDataKey*"}, "Resource": "*",
-			"Condition": map[string]any{"StringEquals": map[string]any{"kms:CallerAccount": b.accountOf(st), "kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com"}},
+			"Condition": map[string]any{
+				"StringEquals": map[string]any{
+					"kms:CallerAccount": b.accountOf(st),
+					"kms:ViaService":    "secretsmanager.eu-west-1.amazonaws.com",
+				},
+			},
 		})
 	}
 	for range b.r.IntN(3) {
@@ -370,7 +428,15 @@ func (b *builder) keyPolicy(st *stack) any {
 		out = append(out, b.perhaps(st, s, len(out)))
 	}
 	if len(out) == 0 {
-		out = append(out, map[string]any{"Effect": "Allow", "Principal": map[string]any{"AWS": root}, "Action": "kms:*", "Resource": "*"})
+		out = append(
+			out,
+			map[string]any{
+				"Effect":    "Allow",
+				"Principal": map[string]any{"AWS": root},
+				"Action":    "kms:*",
+				"Resource":  "*",
+			},
+		)
 	}
 	return b.document(out)
 }

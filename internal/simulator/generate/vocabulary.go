@@ -30,7 +30,8 @@ var operatorsOf = map[kind][]string{
 	binaries:  {"BinaryEquals"},
 }
 
-// conditionKey is a row of AWS's tables of condition keys, with values that policies and requests take from.
+// conditionKey is a row of AWS's tables of condition keys, with values that policies and requests
+// take from.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html

@@ -1,5 +1,6 @@
-// Package generate makes estates at random: templates of CloudFormation, what they become once deployed, and calls to what they make. It knows
-// what the language of policies can say, and nothing of how access is derived from it.
+// Package generate makes estates at random: templates of CloudFormation, what they become once
+// deployed, and calls to what they make. It knows what the language of policies can say, and
+// nothing of how access is derived from it.
 package generate
 
 import (
@@ -7,14 +8,16 @@ import (
 	"strings"
 )
 
-// Part is a part of a deployment that its templates do not state: What is parameter, import, suffix, name, account, region or stack. Template is the file
-// that mentions it, empty where it is the same in all. Name is that of the parameter or export, or the logical ID of the resource.
+// Part is a part of a deployment that its templates do not state: What is parameter, import,
+// suffix, name, account, region or stack. Template is the file that mentions it, empty where it is
+// the same in all. Name is that of the parameter or export, or the logical ID of the resource.
 type Part struct{ What, Template, Name string }
 
 // World says what every part is in one deployment.
 type World map[Part]string
 
-// symbol is a value that is written in one way and is another when deployed. Both may hold further symbols.
+// symbol is a value that is written in one way and is another when deployed. Both may hold further
+// symbols.
 type symbol struct {
 	written  any
 	deployed func(World) any
@@ -84,8 +87,13 @@ func part(how any, p Part) *symbol {
 	return &symbol{how, func(w World) any { return w[p] }}
 }
 
-func ref(id string) map[string]any             { return map[string]any{"Ref": id} }
-func attribute(id, name string) map[string]any { return map[string]any{"Fn::GetAtt": []any{id, name}} }
+func ref(id string) map[string]any { return map[string]any{"Ref": id} }
+
+func attribute(
+	id, name string,
+) map[string]any {
+	return map[string]any{"Fn::GetAtt": []any{id, name}}
+}
 
 // join makes one text of several, written as a text, Fn::Join or Fn::Sub.
 func join(r *rand.Rand, parts ...any) any {
