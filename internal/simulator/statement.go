@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// applies evaluates the elements of a statement. Every element is asked, also after one that is not
-// met, so that all its tests are seen.
+// applies evaluates the elements of a statement, and stops at one that is not met; but where tests
+// are noted, all are.
 func (e *evaluation) applies(
 	s map[string]any,
 	version string,
@@ -22,18 +22,25 @@ func (e *evaluation) applies(
 	} else {
 		met = false
 	}
+	if !met && e.seen == nil {
+		return nothing
+	}
 	if v, ok := s["Resource"]; ok {
 		matches, _ := e.resource(v, version)
 		met = ask("Resource", "", variablesIn(v, version), matches) && met
 	} else if v, ok := s["NotResource"]; ok {
 		matches, whole := e.resource(v, version)
-		met = ask("NotResource", "", variablesIn(v, version), !matches && (whole || !e.how.NotResourceNeedsVariables)) && met
+		outcome := !matches && (whole || !e.how.NotResourceNeedsVariables)
+		met = ask("NotResource", "", variablesIn(v, version), outcome) && met
 	} else {
 		met = false // a statement of a key policy without Resource has no effect
 	}
 	how := directly
 	if ofResource {
 		how = e.principal(s, ask)
+	}
+	if (!met || how == nothing) && e.seen == nil {
+		return nothing
 	}
 	conditions, _ := s["Condition"].(map[string]any)
 	for _, operator := range slices.Sorted(maps.Keys(conditions)) {

@@ -153,7 +153,11 @@ func (g *Generated) AllowsWitness(w Witness) (allowed bool, why string, err erro
 			certain = append(certain, d.keyContext(c))
 		}
 	}
+	account := accountOfARN(w.Caller, d.p.account)
 	for _, doc := range d.p.documents {
+		if d.p.standsFor != "" && account == w.ResourceAccount {
+			break // who stands for everybody has policies of its own in other accounts only
+		}
 		if text := d.documents.of(doc); text != nil {
 			policies.Identity = append(policies.Identity, text)
 		}
@@ -165,13 +169,22 @@ func (g *Generated) AllowsWitness(w Witness) (allowed bool, why string, err erro
 			continue
 		}
 		r := simulator.Request{
-			CallerARN: w.Caller, CallerKind: w.CallerKind, CallerAccount: d.p.account, Action: w.Action, Resource: w.Resource, ResourceAccount: w.ResourceAccount, Context: context,
+			CallerARN: w.Caller, CallerKind: w.CallerKind, CallerAccount: account, Action: w.Action, Resource: w.Resource, ResourceAccount: w.ResourceAccount, Context: context,
 		}
 		if allowed, why = simulator.Decide(r, policies); allowed {
 			return true, why, nil
 		}
 	}
 	return false, why, nil
+}
+
+// accountOfARN is the account in an ARN, or another text if there is none.
+func accountOfARN(arn, otherwise string) string {
+	const parts = 6
+	if part := strings.SplitN(arn, ":", parts); len(part) == parts && part[4] != "" {
+		return part[4]
+	}
+	return otherwise
 }
 
 // circumstance finds the principal and the copy of a witness. What is open is nothing yet.

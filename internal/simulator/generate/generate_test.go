@@ -103,7 +103,7 @@ func TestSampleReachesEverything(t *testing.T) {
 	doubtful := 0
 	for seed := range uint64(300) {
 		g := Estate(seed)
-		for _, call := range g.Requests(40, random(seed)) {
+		for _, call := range g.Requests(25, random(seed)) {
 			c.Count(call)
 			if call.Doubtful() {
 				doubtful++
@@ -163,7 +163,7 @@ func TestAllowedCallsAreWitnesses(t *testing.T) {
 	tried := 0
 	for seed := range uint64(60) {
 		g := Estate(seed)
-		for _, call := range g.Requests(40, random(seed)) {
+		for _, call := range g.Requests(25, random(seed)) {
 			if !call.Allowed() {
 				continue
 			}

@@ -163,12 +163,13 @@ func (b *builder) resources(st *stack, s map[string]any, service string, free bo
 		}
 	}
 	value := pick(b.r, from)
-	if chance(b.r, 10) && value != "*" {
+	if chance(b.r, 14) && value != "*" {
 		if chance(b.r, 50) {
 			value = pick(
 				b.r,
 				[]any{
 					"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*",
+					"arn:aws:secretsmanager:*:*:secret:*${aws:PrincipalTag/stage}*",
 					"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team, 'ops'}/*",
 				},
 			)

@@ -271,6 +271,9 @@ func (b *builder) attachments(st *stack) {
 		one := map[string]string{"role": "AWS::IAM::RolePolicy", "user": "AWS::IAM::UserPolicy"}[p.kind]
 		tree, id := b.identity(st, true), b.id("Policy")
 		kind := pick(b.r, []string{"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", one})
+		if p.kind == "user" && chance(b.r, 30) {
+			kind = one
+		}
 		properties := map[string]any{"PolicyDocument": tree}
 		if kind != "AWS::IAM::ManagedPolicy" {
 			properties["PolicyName"] = id
