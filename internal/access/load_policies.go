@@ -295,6 +295,9 @@ func (l *loader) handOver(h *HandOver, rules policy.Rules) {
 	case KeyPolicy:
 		for _, k := range l.keyList {
 			if k.ID == h.Of {
+				if k.Policy == nil && k.Outside {
+					k.Policy = delegating(k)
+				}
 				k.Policy = withStatements(k.Policy, d)
 			}
 		}

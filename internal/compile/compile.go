@@ -63,7 +63,8 @@ func CompileWith(files []*source.File, parameters Parameters) Result {
 		placed := !list.HasErrors()
 		stacks, list := lower(m, placement)
 		found = append(found, list...)
-		if placed { // what could not be placed does not work, and that is said
+		placed = placed && !list.HasErrors()
+		if placed { // what could not be placed, or written, does not work, and that is said
 			d := newDeployment(m, stacks, placement)
 			r.estate, r.sets = d.load(parameters), m.Sets()
 			for _, h := range stacks {
