@@ -26,6 +26,9 @@ func (p *Principals) nameOf(c *Caller, effect string) []named {
 		return []named{{naming: NamedDirectly, truth: cfn.Yes}}
 	}
 	var out []named
+	if by := p.mayBeAny(); by.truth != cfn.No {
+		out = append(out, by)
+	}
 	if by := p.nameBy(c); by.truth != cfn.No {
 		out = append(out, by)
 		if by.truth == cfn.Yes {
@@ -43,6 +46,10 @@ func (p *Principals) nameOf(c *Caller, effect string) []named {
 func (p *Principals) leaveOut(c *Caller, effect string) named {
 	name, account := p.nameBy(c), p.accountTruth(c)
 	unread := append(name.unread, account.unread...)
+	if any := p.mayBeAny(); any.truth != cfn.No { // both are as if it were listed
+		name.truth, account.truth = max(name.truth, cfn.Maybe), max(account.truth, cfn.Maybe)
+		unread = any.unread
+	}
 	switch {
 	case p.Any:
 		return named{truth: cfn.Yes}
@@ -50,6 +57,17 @@ func (p *Principals) leaveOut(c *Caller, effect string) named {
 		return named{truth: max(name.truth, account.truth), unread: unread}
 	}
 	return named{truth: min(name.truth, account.truth), unread: unread}
+}
+
+// mayBeAny says whether a principal that nobody can read may be everybody: *.
+func (p *Principals) mayBeAny() named {
+	out := named{naming: NamedDirectly}
+	for _, id := range p.AWS {
+		if cfn.HasUnknown(id) && matches(id, "*", false) != cfn.No {
+			out.truth, out.unread = cfn.Maybe, append(out.unread, cfn.UnknownsIn(id)...)
+		}
+	}
+	return out
 }
 
 // nameBy says whether a caller is named by its ARN, or by the name of the service.
@@ -94,6 +112,14 @@ func (p *Principals) accountTruth(c *Caller) named {
 			out.unread = append(out.unread, cfn.UnknownsIn(account)...)
 		}
 		out.truth = max(out.truth, truth)
+	}
+	for _, id := range p.AWS { // one that may be an account, which only the text tells
+		if !cfn.HasUnknown(id) || accountOf(id) != "" || out.truth != cfn.No {
+			continue
+		}
+		if matches(id, c.account(), false) != cfn.No || matches(id, "arn:aws:iam::"+c.account()+":root", false) != cfn.No {
+			out.truth, out.unread = cfn.Maybe, append(out.unread, cfn.UnknownsIn(id)...)
+		}
 	}
 	return out
 }
