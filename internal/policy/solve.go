@@ -84,7 +84,7 @@ func (s *solver) affordable() bool {
 }
 
 // stepsOfTests is how many looks at one test that is known are one step of the budget.
-const stepsOfTests = 32
+const stepsOfTests = 256
 
 // domain returns the cells of a key: all, or in a plain call the plain one of a chosen key.
 func (s *solver) domain(k int) []int {
@@ -298,7 +298,7 @@ func (p *problem) findWitness(m mode, plain bool) (*witness, bool) {
 	var found *witness
 	var choose func(n int, atoms []int) bool
 	choose = func(n int, atoms []int) bool {
-		if n == len(p.asked) {
+		if n > 0 || len(p.asked) == 0 { // also of only some questions, since that may do to see that it cannot be
 			f := formula{mode: m, plain: plain, constraints: slices.Clone(denied)}
 			for _, at := range atoms {
 				f.constraints = append(f.constraints, []literal{{at, true}})
@@ -308,8 +308,10 @@ func (p *problem) findWitness(m mode, plain bool) (*witness, bool) {
 			if at == nil {
 				return false
 			}
-			found = &witness{at, slices.Clone(chosen)}
-			return true
+			if n == len(p.asked) {
+				found = &witness{at, slices.Clone(chosen)}
+				return true
+			}
 		}
 		for i := range p.asked[n].options[m] {
 			if p.steps++; p.steps > mostAssignments {
