@@ -135,7 +135,7 @@ type atom struct {
 }
 
 func newProblem(questions []Question) *problem {
-	p := &problem{keyIndex: map[string]int{}, atomIndex: map[string]int{}, told: map[string]ToldFact{}}
+	p := &problem{asked: make([]*asked, 0, len(questions))}
 	for i := range questions {
 		p.asked = append(p.asked, p.reduce(&questions[i]))
 	}
@@ -340,6 +340,9 @@ func (p *problem) depend(a *asked, c *clause, t atom, name string) {
 	if !ok {
 		t.chosen = !slices.ContainsFunc(t.keys, func(k int) bool { return p.keys[k].fact.State != Chosen })
 		at = len(p.atoms)
+		if p.atomIndex == nil {
+			p.atomIndex = map[string]int{}
+		}
 		p.atomIndex[name] = at
 		p.atoms = append(p.atoms, t)
 		if t.chosen {
@@ -382,6 +385,9 @@ func (p *problem) variables(a *asked, patterns []pattern) ([]int, bool) {
 
 func (p *problem) noteTold(key string, fact Fact) {
 	if fact.State == Told {
+		if p.told == nil {
+			p.told = map[string]ToldFact{}
+		}
 		p.told[fact.Note+" "+key] = ToldFact{key, fact.Note, fact.Values}
 	}
 }
@@ -392,6 +398,9 @@ func (p *problem) keyOf(key string, fact Fact) int {
 	at, ok := p.keyIndex[name]
 	if !ok {
 		at = len(p.keys)
+		if p.keyIndex == nil {
+			p.keyIndex = map[string]int{}
+		}
 		p.keyIndex[name] = at
 		p.keys = append(p.keys, openKey{name: name, key: key, fact: fact})
 	}
@@ -501,6 +510,9 @@ func (a *asked) hasUnread() bool {
 
 // needed leaves out statements that ask for more than another of at least the same naming.
 func needed(list []*clause) []*clause {
+	if len(list) < 2 {
+		return list
+	}
 	var out []*clause
 	for i, c := range list {
 		better := func(j int) bool {
