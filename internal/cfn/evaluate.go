@@ -8,34 +8,40 @@ import (
 	"strings"
 )
 
-// Evaluator tells what the intrinsic functions of one template return once it is deployed, as far as that is known before: what is not is an
-// unknown part of a text (Unknown) or, if it is no text, Unread. It keeps what it has found out, and is not for several goroutines.
+// Evaluator tells what the intrinsic functions of one template return once it is deployed, as far
+// as that is known before: what is not is an unknown part of a text (Unknown) or, if it is no text,
+// Unread. It keeps what it has found out, and is not for several goroutines.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 type Evaluator struct {
 	Template *Template
 	File     string // of the template, without extension, for Unknown.Template
 
-	// What the pseudo parameters return, unknown parts allowed. An empty Account, Region, Stack or StackID is not known; an empty partition is
-	// aws, an empty URL suffix amazonaws.com.
+	// What the pseudo parameters return, unknown parts allowed. An empty Account, Region, Stack or
+	// StackID is not known; an empty partition is aws, an empty URL suffix amazonaws.com.
 	Account, Region, Partition, URLSuffix, Stack, StackID string
 
-	Parameters map[string]string // values given at deployment, in the place of defaults; may have unknown parts
+	// Parameters are the values given at deployment, in the place of defaults, unknown parts
+	// allowed.
+	Parameters map[string]string
 
-	// Resource returns what Ref (for which the attribute is "") or Fn::GetAtt returns of a resource; nil: it is not known. It is asked once for
-	// each, only of resources that may exist, and of names that begin with that of a serverless resource: those that its transform makes are not
-	// in the template. It may ask the evaluator in turn.
+	// Resource returns what Ref (for which the attribute is "") or Fn::GetAtt returns of a
+	// resource; nil: it is not known. It is asked once for each, only of resources that may exist,
+	// and of names that begin with that of a serverless resource: those that its transform makes
+	// are not in the template. It may ask the evaluator in turn.
 	Resource func(id, attribute string) any
 	// Import returns what another stack exports; nil: it is not known.
 	Import func(name string) any
-	// Output returns an output of another stack, for Fn::GetStackOutput: its arguments, resolved; nil: it is not known.
+	// Output returns an output of another stack, for Fn::GetStackOutput: its arguments, resolved;
+	// nil: it is not known.
 	Output func(arguments Object) any
 
-	// Steps is how much work may still be done: values visited, and a 64th of the bytes of texts. 0 at the start means a million.
+	// Steps is how much work may still be done: values visited, and a 64th of the bytes of texts. 0
+	// at the start means a million.
 	Steps int
 
 	exhausted    bool
 	depth        int
-	deciding     bool              // within a condition, where the values of NoEcho parameters count
+	deciding     bool              // within a condition, where NoEcho values count
 	unread       int               // values that were not read for want of steps
 	placeholders map[knownAs]any   // results by placeholder
 	references   map[knownAs]any   // results by what is referred to
@@ -66,12 +72,14 @@ type ToldParameter struct {
 	Value string // the default; empty for a NoEcho parameter
 }
 
-// Resolve returns a value of the template without functions: nil, a bool, json.Number, string (maybe with unknown parts), []any, Object or Unread;
-// for a struct the Object as which it is written. Members and elements that are AWS::NoValue are left out; alone it is nil. Dynamic references
-// ({{resolve:…}}) are unknown parts.
+// Resolve returns a value of the template without functions: nil, a bool, json.Number, string
+// (maybe with unknown parts), []any, Object or Unread; for a struct the Object as which it is
+// written. Members and elements that are AWS::NoValue are left out; alone it is nil. Dynamic
+// references ({{resolve:…}}) are unknown parts.
 func (e *Evaluator) Resolve(v any) any { return e.finished(e.value(v)) }
 
-// Text returns a value as a text, as Fn::Sub and Fn::Join write it: what is not known are unknown parts. Nothing is the empty text.
+// Text returns a value as a text, as Fn::Sub and Fn::Join write it: what is not known are unknown
+// parts. Nothing is the empty text.
 func (e *Evaluator) Text(v any) string { return e.text(e.Resolve(v)) }
 
 // Exhausted says whether the budget of steps has ended: from then on everything is unread.
@@ -105,7 +113,9 @@ func (e *Evaluator) work(steps int) bool {
 // noBudget is a value that is not read for want of steps. No two of them are taken to be equal.
 func (e *Evaluator) noBudget() Unread {
 	e.unread++
-	return Unread{Unknown{What: "budget", Template: e.File, Shown: "${…}", Expression: strconv.Itoa(e.unread)}}
+	return Unread{Unknown{
+		What: "budget", Template: e.File, Shown: "${…}", Expression: strconv.Itoa(e.unread),
+	}}
 }
 
 // value resolves any value, AWS::NoValue included.
@@ -188,13 +198,17 @@ func (e *Evaluator) object(o Object) any {
 	return out
 }
 
-// rewritten returns what stands for an object one of whose members rewrites it: a macro, a loop that is not substituted, a function that this
-// package does not know. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-transform.html
+// rewritten returns what stands for an object one of whose members rewrites it: a macro, a loop
+// that is not substituted, a function that this package does not know.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-transform.html
 func (e *Evaluator) rewritten(m Member, whole Object) (v any, ok bool) {
 	if !strings.HasPrefix(m.Key, "Fn::") {
 		return nil, false
 	}
-	u := Unknown{What: "macro", Name: m.Key, Template: e.File, Shown: "${" + m.Key + "}", Expression: e.digest(m.Key, whole)}
+	u := Unknown{
+		What: "macro", Name: m.Key, Template: e.File, Shown: "${" + m.Key + "}",
+		Expression: e.digest(m.Key, whole),
+	}
 	switch {
 	case m.Key == "Fn::Transform":
 		arguments, _ := m.Value.(Object)
@@ -212,10 +226,14 @@ func (e *Evaluator) rewritten(m Member, whole Object) (v any, ok bool) {
 // refused stands for a function in a form that CloudFormation refuses.
 func (e *Evaluator) refused(function string, v any) Unread {
 	name := cmp.Or(function, "value")
-	return Unread{Unknown{What: "text", Name: name, Template: e.File, Shown: "${" + name + "}", Expression: e.digest(function, v)}}
+	return Unread{Unknown{
+		What: "text", Name: name, Template: e.File, Shown: "${" + name + "}",
+		Expression: e.digest(function, v),
+	}}
 }
 
-// reflected resolves what is not among the usual types: goformation's structs and what they contain.
+// reflected resolves what is not among the usual types: goformation's structs and what they
+// contain.
 func (e *Evaluator) reflected(v reflect.Value) any {
 	switch v.Kind() {
 	case reflect.String:
@@ -274,8 +292,9 @@ func (e *Evaluator) structure(v reflect.Value) any {
 	return o
 }
 
-// finished returns a resolved value as it gets to a property: nothing in the place of AWS::NoValue, unknown parts in the place of dynamic
-// references, which CloudFormation fills in after its functions.
+// finished returns a resolved value as it gets to a property: nothing in the place of AWS::NoValue,
+// unknown parts in the place of dynamic references, which CloudFormation fills in after its
+// functions.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 func (e *Evaluator) finished(v any) any {
 	switch v := v.(type) {
@@ -348,224 +367,10 @@ func (e *Evaluator) text(v any) string {
 	return u.Text()
 }
 
-// Exists says whether a template has a resource once it is deployed: whether it has one of this name whose condition holds.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html
-func (e *Evaluator) Exists(id string) Truth {
-	if e.Template == nil || e.Template.Resources[id] == nil {
-		return No
-	}
-	resource := e.Template.Resources[id]
-	condition := any(resource.Condition)
-	if resource.Verbatim != nil {
-		condition = resource.Verbatim.Get("Condition")
-	}
-	switch condition {
-	case nil, "":
-		return Yes
-	}
-	name := e.value(condition) // AWS::LanguageExtensions allow functions in it
-	if name == any(removed{}) {
-		return Yes
-	}
-	text, ok := name.(string)
-	if !ok {
-		return Maybe
-	}
-	return e.Holds(text)
-}
-
-// Holds says whether a condition of the template holds. Of one that is not there, has a form that CloudFormation refuses, or depends on itself,
-// that is not known.
-func (e *Evaluator) Holds(condition string) Truth {
-	if known, ok := e.conditions[condition]; ok {
-		return known
-	}
-	if e.conditions == nil {
-		e.conditions, e.rules = map[string]Truth{}, map[string]any{}
-		for _, m := range e.template().Conditions {
-			e.rules[m.Key] = m.Value
-		}
-	}
-	rule, ok := e.rules[condition]
-	if !ok {
-		return Maybe
-	}
-	e.conditions[condition] = Maybe // until it is known, so that a circle ends
-	before := e.deciding
-	e.deciding = true
-	t := e.decide(rule)
-	e.deciding = before
-	e.conditions[condition] = t
-	return t
-}
-
 // template returns the template, or an empty one.
 func (e *Evaluator) template() *Template {
 	if e.Template == nil {
 		return &Template{}
 	}
 	return e.Template
-}
-
-// decide evaluates a condition function.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
-func (e *Evaluator) decide(v any) Truth {
-	if e.depth >= deepest || !e.work(1) {
-		return Maybe
-	}
-	e.depth++
-	defer func() { e.depth-- }()
-	if s, ok := v.(string); ok && IsIntrinsic(s) {
-		v, _ = tryParse(s)
-	}
-	o, ok := v.(Object)
-	if !ok || len(o) != 1 {
-		return e.same(e.value(v), "true")
-	}
-	arguments := elements(o[0].Value)
-	switch o[0].Key {
-	case "Condition":
-		name, _ := o[0].Value.(string)
-		return e.Holds(name)
-	case "Fn::Equals":
-		if len(arguments) != 2 {
-			return Maybe
-		}
-		return e.same(e.finished(e.value(arguments[0])), e.finished(e.value(arguments[1])))
-	case "Fn::Not":
-		if len(arguments) != 1 {
-			return Maybe
-		}
-		return e.decide(arguments[0]).Not()
-	case "Fn::And":
-		return e.all(arguments)
-	case "Fn::Or":
-		return e.some(arguments)
-	}
-	return e.same(e.value(v), "true")
-}
-
-func (e *Evaluator) all(arguments []any) Truth {
-	if len(arguments) == 0 {
-		return Maybe
-	}
-	t := Yes
-	for _, a := range arguments {
-		if t = min(t, e.decide(a)); t == No {
-			return No
-		}
-	}
-	return t
-}
-
-func (e *Evaluator) some(arguments []any) Truth {
-	if len(arguments) == 0 {
-		return Maybe
-	}
-	t := No
-	for _, a := range arguments {
-		if t = max(t, e.decide(a)); t == Yes {
-			return Yes
-		}
-	}
-	return t
-}
-
-// same compares resolved values as Fn::Equals does: texts, in which upper and lower case differ, lists element by element, objects member by
-// member.
-func (e *Evaluator) same(a, b any) Truth {
-	if !e.work(1) {
-		return Maybe
-	}
-	if x, ok := a.(Unread); ok {
-		y, ok := b.(Unread)
-		if ok && x.Unknown.Text() == y.Unknown.Text() {
-			return Yes
-		}
-		return Maybe
-	}
-	if _, ok := b.(Unread); ok {
-		return Maybe
-	}
-	list, isList := a.([]any)
-	other, otherIsList := b.([]any)
-	object, isObject := a.(Object)
-	otherObject, otherIsObject := b.(Object)
-	switch {
-	case isList != otherIsList, isObject != otherIsObject, (a == nil) != (b == nil):
-		return No
-	case isList:
-		return e.sameLists(list, other)
-	case isObject:
-		return e.sameObjects(object, otherObject)
-	}
-	if _, ok := a.(removed); ok {
-		_, ok := b.(removed)
-		return TruthOf(ok)
-	}
-	if _, ok := b.(removed); ok {
-		return No
-	}
-	x, y := e.text(a), e.text(b)
-	if !e.work((len(x) + len(y)) / bytesPerStep) {
-		return Maybe
-	}
-	if x != y && (HasUnknown(x) || HasUnknown(y)) && !e.work(comparison(x, y)) {
-		return Maybe
-	}
-	return SameText(x, y)
-}
-
-// comparison is how many steps it takes to compare texts with unknown parts.
-func comparison(x, y string) int {
-	parts := func(s string) int { return strings.Count(s, string(unknownBegin)) }
-	return (len(x)*parts(y) + len(y)*parts(x)) / bytesPerStep
-}
-
-func (e *Evaluator) sameLists(a, b []any) Truth {
-	if anyOptional(a) || anyOptional(b) {
-		if e.digest("list", a) == e.digest("list", b) {
-			return Yes
-		}
-		return Maybe
-	}
-	if len(a) != len(b) {
-		return No
-	}
-	t := Yes
-	for i := range a {
-		if t = min(t, e.same(a[i], b[i])); t == No {
-			return No
-		}
-	}
-	return t
-}
-
-func (e *Evaluator) sameObjects(a, b Object) Truth {
-	if len(a) != len(b) {
-		return Maybe // members that are not known may not be there
-	}
-	t := Yes
-	for i := range a {
-		if a[i].Key != b[i].Key {
-			return Maybe
-		}
-		t = min(t, e.same(a[i].Value, b[i].Value))
-	}
-	return t
-}
-
-// anyOptional says whether an element of a list may not be there: a Fn::If of which nobody knows the branch, one being AWS::NoValue.
-func anyOptional(list []any) bool {
-	for _, v := range list {
-		if optional(v) {
-			return true
-		}
-	}
-	return false
-}
-
-func optional(v any) bool {
-	u, ok := v.(Unread)
-	return ok && (u.What == "condition" || u.What == "budget")
 }

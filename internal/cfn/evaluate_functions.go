@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// evaluators evaluate functions where they stand in properties, outputs and conditions. Not ok: the function has a form that CloudFormation
-// refuses.
+// evaluators evaluate functions where they stand in properties, outputs and conditions. Not ok: the
+// function has a form that CloudFormation refuses.
 var evaluators map[string]func(e *Evaluator, argument any) (v any, ok bool)
 
 func init() { // they refer to each other through the evaluator
@@ -32,7 +32,8 @@ func init() { // they refer to each other through the evaluator
 	}
 }
 
-// ref: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-ref.html
+// ref:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-ref.html
 func (e *Evaluator) ref(argument any) (any, bool) {
 	name := e.value(argument) // AWS::LanguageExtensions allow functions in it
 	if text, ok := name.(string); ok && !HasUnknown(text) {
@@ -44,7 +45,8 @@ func (e *Evaluator) ref(argument any) (any, bool) {
 	return nil, false
 }
 
-// getAtt: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
+// getAtt:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
 func (e *Evaluator) getAtt(argument any) (any, bool) {
 	argument = e.value(argument)
 	id, attribute, ok := "", "", false
@@ -66,7 +68,8 @@ func (e *Evaluator) getAtt(argument any) (any, bool) {
 	return e.attribute(id, attribute), true
 }
 
-// sub: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
+// sub:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
 func (e *Evaluator) sub(argument any) (any, bool) {
 	var own Object
 	if list := elements(argument); len(list) == 2 {
@@ -108,7 +111,8 @@ func (e *Evaluator) variable(name string, own Object) string {
 	return e.text(e.named(name))
 }
 
-// join: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-join.html
+// join:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-join.html
 func (e *Evaluator) join(argument any) (any, bool) {
 	arguments := elements(argument)
 	if len(arguments) != 2 {
@@ -125,7 +129,8 @@ func (e *Evaluator) join(argument any) (any, bool) {
 	return nil, false
 }
 
-// sel: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-select.html
+// sel:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-select.html
 func (e *Evaluator) sel(argument any) (any, bool) {
 	arguments := elements(argument)
 	if len(arguments) != 2 {
@@ -149,8 +154,8 @@ func (e *Evaluator) sel(argument any) (any, bool) {
 	return e.derived("Fn::Select", position, whole).Text(), true
 }
 
-// list resolves an argument that is a list as far as that is known: the elements at its beginning. complete: there are no others.
-// whole describes the list.
+// list resolves an argument that is a list as far as that is known: the elements at its beginning.
+// complete: there are no others. whole describes the list.
 func (e *Evaluator) list(argument any) (known []any, complete bool, whole any) {
 	if s, ok := argument.(string); ok && IsIntrinsic(s) {
 		argument, _ = tryParse(s)
@@ -169,7 +174,8 @@ func (e *Evaluator) list(argument any) (known []any, complete bool, whole any) {
 	return known, complete, whole
 }
 
-// split: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-split.html
+// split:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-split.html
 func (e *Evaluator) split(argument any) (any, bool) {
 	separator, text, ok := e.splitArguments(argument)
 	if !ok {
@@ -192,7 +198,8 @@ func (e *Evaluator) splitArguments(argument any) (separator, text string, ok boo
 	return separator, text, separator != ""
 }
 
-// choose: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html#intrinsic-function-reference-conditions-if
+// choose:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html#intrinsic-function-reference-conditions-if
 func (e *Evaluator) choose(argument any) (any, bool) {
 	arguments := elements(argument)
 	if len(arguments) != 3 {
@@ -208,11 +215,15 @@ func (e *Evaluator) choose(argument any) (any, bool) {
 	case No:
 		return e.value(arguments[2]), true
 	}
-	u := Unknown{What: "condition", Name: shortName(name), Template: e.File, Shown: "${if " + shortName(name) + "}"}
+	u := Unknown{
+		What: "condition", Name: shortName(name), Template: e.File,
+		Shown: "${if " + shortName(name) + "}",
+	}
 	return e.either(u, e.value(arguments[1]), e.value(arguments[2])), true
 }
 
-// findInMap: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap.html
+// findInMap:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap.html
 // with a default value: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap-enhancements.html
 func (e *Evaluator) findInMap(argument any) (any, bool) {
 	arguments := elements(argument)
@@ -247,7 +258,8 @@ func (e *Evaluator) findInMap(argument any) (any, bool) {
 	return e.either(u, found...), true
 }
 
-// lookUp returns the values in mappings to which a path may lead, and whether it certainly leads to the only one.
+// lookUp returns the values in mappings to which a path may lead, and whether it certainly leads to
+// the only one.
 func (e *Evaluator) lookUp(path [3]string) (values []any, certain bool) {
 	level := []any{e.template().Mappings}
 	certain = true
@@ -270,7 +282,8 @@ func (e *Evaluator) lookUp(path [3]string) (values []any, certain bool) {
 	return level, certain && len(level) == 1
 }
 
-// base64: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-base64.html
+// base64:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-base64.html
 func (e *Evaluator) base64(argument any) (any, bool) {
 	text := e.text(e.value(argument))
 	if HasUnknown(text) {
@@ -281,7 +294,8 @@ func (e *Evaluator) base64(argument any) (any, bool) {
 	return b.text(), true
 }
 
-// importValue: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-importvalue.html
+// importValue:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-importvalue.html
 func (e *Evaluator) importValue(argument any) (any, bool) {
 	name := e.text(e.value(argument))
 	u := Unknown{What: "import", Shown: "${export " + shortName(Shown(name)) + "}"}
@@ -294,15 +308,18 @@ func (e *Evaluator) importValue(argument any) (any, bool) {
 	}), true
 }
 
-// stackOutput is what the CDK writes for references that shall not bind stacks to each other: StackName, OutputName and, for another Region or
-// account, Region and RoleArn.
+// stackOutput is what the CDK writes for references that shall not bind stacks to each other:
+// StackName, OutputName and, for another Region or account, Region and RoleArn.
 func (e *Evaluator) stackOutput(argument any) (any, bool) {
 	arguments, ok := e.value(argument).(Object)
 	if !ok {
 		return nil, false
 	}
 	name := e.text(arguments.Get("StackName")) + "." + e.text(arguments.Get("OutputName"))
-	u := Unknown{What: "import", Shown: "${output " + shortName(Shown(name)) + "}", Expression: e.digest("Fn::GetStackOutput", arguments)}
+	u := Unknown{
+		What: "import", Shown: "${output " + shortName(Shown(name)) + "}",
+		Expression: e.digest("Fn::GetStackOutput", arguments),
+	}
 	u.Name, _ = e.nameOf(name)
 	return e.once("output "+u.Expression, u, func() any {
 		if e.Output == nil {
@@ -320,12 +337,14 @@ func (e *Evaluator) zones(argument any) (any, bool) {
 		region = e.region()
 	}
 	return Unread{Unknown{
-		What: "attribute", Name: "Fn::GetAZs", Template: e.File, Shown: "${Availability Zones in " + shortName(Shown(region)) + "}",
+		What: "attribute", Name: "Fn::GetAZs", Template: e.File,
+		Shown:      "${Availability Zones in " + shortName(Shown(region)) + "}",
 		Expression: e.digest("Fn::GetAZs", []any{region, e.account()}),
 	}}, true
 }
 
-// cidr: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-cidr.html
+// cidr:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-cidr.html
 func (e *Evaluator) cidr(argument any) (any, bool) {
 	resolved := e.value(argument)
 	if _, unknown := e.cause(resolved); unknown {
@@ -362,7 +381,8 @@ func ranges(block netip.Prefix, count, bits int) (any, bool) {
 	address := block.Masked().Addr().AsSlice()
 	for i := range count {
 		a, _ := netip.AddrFromSlice(address)
-		if !block.Contains(a) || i > 0 && a == block.Masked().Addr() { // beyond the last address of all is the first
+		// beyond the last address of all is the first
+		if !block.Contains(a) || i > 0 && a == block.Masked().Addr() {
 			return nil, false
 		}
 		list = append(list, netip.PrefixFrom(a, size-bits).String())
@@ -371,7 +391,8 @@ func ranges(block netip.Prefix, count, bits int) (any, bool) {
 	return list, true
 }
 
-// length: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-length.html
+// length:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-length.html
 func (e *Evaluator) length(argument any) (any, bool) {
 	v := e.value(argument)
 	list, ok := v.([]any)
@@ -386,7 +407,8 @@ func (e *Evaluator) length(argument any) (any, bool) {
 	return nil, false
 }
 
-// toJSON: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-ToJsonString.html
+// toJSON:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-ToJsonString.html
 func (e *Evaluator) toJSON(argument any) (any, bool) {
 	v := e.value(argument)
 	if v == any(removed{}) {
@@ -397,8 +419,8 @@ func (e *Evaluator) toJSON(argument any) (any, bool) {
 	return b.text(), true
 }
 
-// json adds a resolved value as compact JSON. What is not known is an unknown part; so is a whole object or list of which a member or element
-// may not be there.
+// json adds a resolved value as compact JSON. What is not known is an unknown part; so is a whole
+// object or list of which a member or element may not be there.
 func (b *builder) json(v any) {
 	if !b.e.work(1) {
 		b.none = true
@@ -444,7 +466,8 @@ func (b *builder) json(v any) {
 	}
 }
 
-// quoted adds a text in quotes. An unknown part that may have characters which JSON escapes is another one there.
+// quoted adds a text in quotes. An unknown part that may have characters which JSON escapes is
+// another one there.
 func (b *builder) quoted(s string) {
 	b.add(`"`)
 	for _, part := range segments(s) {

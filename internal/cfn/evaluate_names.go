@@ -8,11 +8,15 @@ import (
 // Pseudo parameters that are not stated have the same unknown part everywhere.
 
 func (e *Evaluator) account() string {
-	return cmp.Or(e.Account, Unknown{What: "account", Name: AccountID, Shown: "<account>", Class: Digits, Min: 12, Max: 12}.Text())
+	return cmp.Or(e.Account, Unknown{
+		What: "account", Name: AccountID, Shown: "<account>", Class: Digits, Min: 12, Max: 12,
+	}.Text())
 }
 
 func (e *Evaluator) region() string {
-	return cmp.Or(e.Region, Unknown{What: "region", Name: Region, Shown: "<Region>", Class: NameText, Min: 9, Max: 20}.Text())
+	return cmp.Or(e.Region, Unknown{
+		What: "region", Name: Region, Shown: "<Region>", Class: NameText, Min: 9, Max: 20,
+	}.Text())
 }
 
 func (e *Evaluator) partition() string { return cmp.Or(e.Partition, "aws") }
@@ -20,7 +24,10 @@ func (e *Evaluator) partition() string { return cmp.Or(e.Partition, "aws") }
 // stack: a stack's name has 1 to 128 letters, digits and hyphens.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 func (e *Evaluator) stack() string {
-	return cmp.Or(e.Stack, Unknown{What: "stack", Name: StackName, Template: e.File, Shown: "<stack>", Class: NameText, Min: 1, Max: 128}.Text())
+	return cmp.Or(e.Stack, Unknown{
+		What: "stack", Name: StackName, Template: e.File, Shown: "<stack>", Class: NameText,
+		Min: 1, Max: 128,
+	}.Text())
 }
 
 // stackID returns the ARN of the stack: it ends in a UUID that CloudFormation makes.
@@ -29,8 +36,14 @@ func (e *Evaluator) stackID() string {
 	if e.StackID != "" {
 		return e.StackID
 	}
-	id := Unknown{What: "name", Name: StackID, Template: e.File, Shown: "*", Class: HexDigits, Min: 36, Max: 36, Unique: true}
-	return strings.Join([]string{"arn", e.partition(), "cloudformation", e.region(), e.account(), "stack/" + e.stack() + "/" + id.Text()}, ":")
+	id := Unknown{
+		What: "name", Name: StackID, Template: e.File, Shown: "*", Class: HexDigits, Min: 36,
+		Max: 36, Unique: true,
+	}
+	resource := "stack/" + e.stack() + "/" + id.Text()
+	return strings.Join([]string{
+		"arn", e.partition(), "cloudformation", e.region(), e.account(), resource,
+	}, ":")
 }
 
 // named returns what Ref returns of a parameter, a pseudo parameter or a resource.
@@ -41,7 +54,10 @@ func (e *Evaluator) named(name string) any {
 	case NoValue:
 		return removed{}
 	case NotificationARNs:
-		return Unread{Unknown{What: "parameter", Name: NotificationARNs, Template: e.File, Shown: "${" + NotificationARNs + "}"}}
+		return Unread{Unknown{
+			What: "parameter", Name: NotificationARNs, Template: e.File,
+			Shown: "${" + NotificationARNs + "}",
+		}}
 	case Partition:
 		return e.partition()
 	case Region:
@@ -67,7 +83,10 @@ func (e *Evaluator) named(name string) any {
 
 // attribute returns what Fn::GetAtt returns, or Ref, for which the attribute is "".
 func (e *Evaluator) attribute(id, attribute string) any {
-	u := Unknown{What: "attribute", Name: shortName(attribute), Template: e.File, LogicalID: shortName(id), Shown: "${" + shortName(id) + "." + shortName(attribute) + "}"}
+	u := Unknown{
+		What: "attribute", Name: shortName(attribute), Template: e.File, LogicalID: shortName(id),
+		Shown: "${" + shortName(id) + "." + shortName(attribute) + "}",
+	}
 	if attribute == "" {
 		u.Name, u.Shown = "Ref", "${"+shortName(id)+"}"
 	}
@@ -82,21 +101,24 @@ func (e *Evaluator) attribute(id, attribute string) any {
 	})
 }
 
-// isMade says whether a transform may make a resource: its name begins with that of a serverless one.
+// isMade says whether a transform may make a resource: its name begins with that of a serverless
+// one.
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
 func (e *Evaluator) isMade(id string) bool {
 	if e.template().Resources[id] != nil {
 		return false
 	}
 	for i := 1; i < len(id); i++ {
-		if r := e.template().Resources[id[:i]]; r != nil && strings.HasPrefix(r.Type, "AWS::Serverless::") {
+		r := e.template().Resources[id[:i]]
+		if r != nil && strings.HasPrefix(r.Type, "AWS::Serverless::") {
 			return true
 		}
 	}
 	return false
 }
 
-// once finds out what is referred to, unless it is known already or just being found out: then, or if nobody knows it, it is an unknown part.
+// once finds out what is referred to, unless it is known already or just being found out: then, or
+// if nobody knows it, it is an unknown part.
 func (e *Evaluator) once(reference string, unknown Unknown, find func() any) any {
 	key := knownAs{text: reference}
 	if known, ok := e.references[key]; ok {
@@ -124,12 +146,13 @@ func (e *Evaluator) remember(key knownAs, v any) {
 // masked is how CloudFormation's NoEcho parameters are shown.
 const masked = "••••••"
 
-// ssmValue begins the types of parameters that name one in Systems Manager: neither what is given nor the default tells the value.
+// ssmValue begins the types of parameters that name one in Systems Manager: neither what is given
+// nor the default tells the value.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html
 const ssmValue = "AWS::SSM::Parameter::Value<"
 
-// parameter returns the value of a parameter: the one that is given, the default, or an unknown one. The value of a NoEcho parameter counts
-// in conditions only.
+// parameter returns the value of a parameter: the one that is given, the default, or an unknown
+// one. The value of a NoEcho parameter counts in conditions only.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 func (e *Evaluator) parameter(name string, definition any) any {
 	key := knownAs{"parameter " + name, e.deciding}
@@ -143,15 +166,16 @@ func (e *Evaluator) parameter(name string, definition any) any {
 
 func (e *Evaluator) parameterValue(name string, definition any) any {
 	p, _ := definition.(Object)
-	kind, list, ofSSM := parameterType(p)
-	u := Unknown{What: "parameter", Name: shortName(name), Template: e.File, Shown: "${" + shortName(name) + "}"}
-	if kind == "Number" {
-		u.Class, u.Min = NameText, 1
+	_, list, ofSSM := parameterType(p)
+	u := Unknown{
+		What: "parameter", Name: shortName(name), Template: e.File,
+		Shown: "${" + shortName(name) + "}",
 	}
 	noEcho := isNoEcho(p)
 	value, known := e.Parameters[name]
 	known = known && !ofSSM
-	if standard := p.Get("Default"); !known && !ofSSM && standard != nil && (e.deciding || !noEcho) {
+	standard := p.Get("Default")
+	if !known && !ofSSM && standard != nil && (e.deciding || !noEcho) {
 		value, known = literalText(standard), true
 		e.tell(name, value, noEcho)
 	}
@@ -197,7 +221,8 @@ func (e *Evaluator) parameterList(u Unknown, value string) any {
 	return list
 }
 
-// parameterType returns the type of a parameter, or of the elements of one that is a list, and whether it names one in Systems Manager.
+// parameterType returns the type of a parameter, or of the elements of one that is a list, and
+// whether it names one in Systems Manager.
 func parameterType(p Object) (kind string, list, ofSSM bool) {
 	kind, _ = p.Get("Type").(string)
 	inner, ofSSM := strings.CutPrefix(kind, ssmValue)

@@ -12,7 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// builder puts a text together. One that gets longer than any text of a template is an unknown part instead.
+// builder puts a text together. One that gets longer than any text of a template is an unknown part
+// instead.
 type builder struct {
 	e    *Evaluator
 	b    strings.Builder
@@ -44,14 +45,18 @@ func (b *builder) text() string {
 		return u.Unknown.Text()
 	}
 	if b.long != nil {
-		return Unknown{What: "text", Name: "length", Template: b.e.File, Shown: "${…}", Expression: sumOf(b.long)}.Text()
+		return Unknown{
+			What: "text", Name: "length", Template: b.e.File, Shown: "${…}",
+			Expression: sumOf(b.long),
+		}.Text()
 	}
 	return b.b.String()
 }
 
 func sumOf(h digests.Hash) string { return hex.EncodeToString(h.Sum(nil)[:16]) }
 
-// longestName is how many bytes a name in an unknown part has at most, so that descriptions of descriptions do not grow.
+// longestName is how many bytes a name in an unknown part has at most, so that descriptions of
+// descriptions do not grow.
 const longestName = 200
 
 // shortName cuts off a name that is too long to be shown.
@@ -66,8 +71,8 @@ func shortName(s string) string {
 	return s[:n] + "…"
 }
 
-// nameOf returns a name as it stands in an unknown part. What is too long, or has unknown parts of its own, is shortened, and expression
-// tells it from others.
+// nameOf returns a name as it stands in an unknown part. What is too long, or has unknown parts of
+// its own, is shortened, and expression tells it from others.
 func (e *Evaluator) nameOf(name string) (short, expression string) {
 	if HasUnknown(name) || len(name) > longestName {
 		return shortName(Shown(name)), e.digest("", name)
@@ -86,7 +91,8 @@ func (e *Evaluator) digest(function string, v any) string {
 	return sumOf(h)
 }
 
-// describe writes an unambiguous form of a value, whole with what Unread has; false: the budget ended.
+// describe writes an unambiguous form of a value, whole with what Unread has; false: the budget
+// ended.
 func (e *Evaluator) describe(h digests.Hash, v any) bool {
 	text := func(kind, s string) bool {
 		h.Write([]byte(kind + strconv.Itoa(len(s)) + ":" + s))
@@ -123,13 +129,16 @@ func (e *Evaluator) describe(h digests.Hash, v any) bool {
 	return text("x", string(AppendValue(nil, v, Format{Compact: true})))
 }
 
-// derived describes the value of a function whose arguments are not known: by the first of them that is not.
+// derived describes the value of a function whose arguments are not known: by the first of them
+// that is not.
 func (e *Evaluator) derived(function string, arguments ...any) Unknown {
 	u, ok := e.cause(arguments)
 	if !ok {
 		u = Unknown{What: "text", Name: function, Shown: function}
 	}
-	u = Unknown{What: u.What, Name: u.Name, Template: u.Template, LogicalID: u.LogicalID, Shown: u.Shown}
+	u = Unknown{
+		What: u.What, Name: u.Name, Template: u.Template, LogicalID: u.LogicalID, Shown: u.Shown,
+	}
 	if !strings.HasPrefix(u.Shown, "${") || !strings.Contains(u.Shown, " of ") {
 		u.Shown = "${" + strings.TrimPrefix(function, "Fn::") + " of " + shortName(u.Shown) + "}"
 	}
@@ -163,8 +172,9 @@ func (e *Evaluator) cause(v any) (u Unknown, ok bool) {
 	return u, ok
 }
 
-// either returns what is known of a value that is one of several: the value if they are all equal, a text of which nobody knows the
-// characters, but of which kind they are, or Unread. u describes what decides between them.
+// either returns what is known of a value that is one of several: the value if they are all equal,
+// a text of which nobody knows the characters, but of which kind they are, or Unread. u describes
+// what decides between them.
 func (e *Evaluator) either(u Unknown, values ...any) any {
 	equal := len(values) > 0
 	var texts []string
@@ -185,7 +195,8 @@ func (e *Evaluator) either(u Unknown, values ...any) any {
 	return u.Text()
 }
 
-// form returns the smallest class of characters that texts consist of, and how many they have at least and at most; 0 is no limit.
+// form returns the smallest class of characters that texts consist of, and how many they have at
+// least and at most; 0 is no limit.
 func form(texts []string) (class Class, least, most int) {
 	class = AnyText
 	for _, c := range []Class{Digits, HexDigits, Letters, NameText} {
@@ -213,7 +224,10 @@ func form(texts []string) (class Class, least, most int) {
 
 // narrower are the classes that a class takes in.
 var narrower = map[Class][]Class{
-	NameText: {NameText, Letters, Digits, HexDigits}, Letters: {Letters, Digits}, Digits: {Digits}, HexDigits: {HexDigits, Digits},
+	NameText:  {NameText, Letters, Digits, HexDigits},
+	Letters:   {Letters, Digits},
+	Digits:    {Digits},
+	HexDigits: {HexDigits, Digits},
 }
 
 func consistsOf(s string, c Class) bool {
@@ -246,8 +260,8 @@ func (e *Evaluator) joined(separator string, list []any) string {
 	return b.text()
 }
 
-// parts takes a text apart at a separator as far as that is certain. complete: these are all. Otherwise an unknown part that may have the
-// separator in it follows the last of the parts.
+// parts takes a text apart at a separator as far as that is certain. complete: these are all.
+// Otherwise an unknown part that may have the separator in it follows the last of the parts.
 func (e *Evaluator) parts(separator, s string) (list []any, complete bool) {
 	list = []any{}
 	var last strings.Builder
@@ -273,9 +287,11 @@ func (e *Evaluator) parts(separator, s string) (list []any, complete bool) {
 	return append(list, last.String()), true
 }
 
-// couldTakePart says whether an unknown part may hold characters of a separator, or, being empty, bring those around it together.
+// couldTakePart says whether an unknown part may hold characters of a separator, or, being empty,
+// bring those around it together.
 func couldTakePart(u *Unknown, separator string) bool {
-	return strings.ContainsFunc(separator, u.Class.Has) || u.Min == 0 && utf8.RuneCountInString(separator) > 1
+	return strings.ContainsFunc(separator, u.Class.Has) ||
+		u.Min == 0 && utf8.RuneCountInString(separator) > 1
 }
 
 func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -4,23 +4,28 @@ import (
 	"strings"
 )
 
-// loopPrefix begins the keys of loops. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
+// loopPrefix begins the keys of loops.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
 const loopPrefix = "Fn::ForEach::"
 
-// mostCopies is how many copies of their fragments the loops of a template make at most: of each resource that it may have, some parts.
+// mostCopies is how many copies of their fragments the loops of a template make at most: of each
+// resource that it may have, some parts.
 const mostCopies = 500 * 20
 
 // languageExtensions is the transform that substitutes loops.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html
 const languageExtensions = "AWS::LanguageExtensions"
 
-// Expand returns the template with its loops substituted, as the evaluator with nothing but the template does.
+// Expand returns the template with its loops substituted, as the evaluator with nothing but the
+// template does.
 func (t *Template) Expand() *Template { return (&Evaluator{Template: t}).Expand() }
 
-// Expand returns the evaluator's template with the loops (Fn::ForEach) in its conditions, resources and outputs substituted, if it has the transform
-// that does this. A loop stays whose list is not known (neither literals, nor a list parameter with a value, nor what functions make of them), whose
-// form CloudFormation refuses, or that makes too many copies; so does the loop around one that stays where it would add to the same section. A
-// parameter whose default is a list of a loop is told.
+// Expand returns the evaluator's template with the loops (Fn::ForEach) in its conditions, resources
+// and outputs substituted, if it has the transform that does this. A loop stays whose list is not
+// known (neither literals, nor a list parameter with a value, nor what functions make of them),
+// whose form CloudFormation refuses, or that makes too many copies; so does the loop around one
+// that stays where it would add to the same section. A parameter whose default is a list of a loop
+// is told.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
 func (e *Evaluator) Expand() *Template {
 	t := e.template()
@@ -64,6 +69,7 @@ func (e *Evaluator) Expand() *Template {
 	if e.exhausted {
 		return t
 	}
+	e.conditions = nil // those of the template as it was
 	return &out
 }
 
@@ -162,7 +168,8 @@ func (x *expander) resource(r *Resource) *Resource {
 	return &out
 }
 
-// members substitutes in an object. In the fragment of a loop, one among the members that stays makes it not ok.
+// members substitutes in an object. In the fragment of a loop, one among the members that stays
+// makes it not ok.
 func (x *expander) members(o Object, s *scope, fragment bool) (out Object, ok bool) {
 	out = make(Object, 0, len(o))
 	for _, m := range o {
@@ -256,7 +263,8 @@ func (x *expander) value(v any, s *scope) any {
 	return v
 }
 
-// text substitutes ${Identifier}, and &{Identifier}, which keeps only the letters and digits of a value.
+// text substitutes ${Identifier}, and &{Identifier}, which keeps only the letters and digits of a
+// value.
 func (x *expander) text(text string, s *scope) string {
 	if s == nil || !strings.Contains(text, "{") {
 		return text

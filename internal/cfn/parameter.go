@@ -29,20 +29,22 @@ func isNoEcho(p Object) bool {
 	return false
 }
 
-// CheckParameter says, as a clause of an error, why CloudFormation would refuse a value of a parameter: because of its type, AllowedValues,
-// AllowedPattern, MinLength, MaxLength, MinValue or MaxValue, or because the template has no such parameter. The values of a NoEcho parameter
-// are not shown. Of what Systems Manager or another service keeps, and of a pattern that Go cannot read (CloudFormation has Java's), nothing is
-// said. Of a list each element is checked.
+// CheckParameter says, as a clause of an error, why CloudFormation would refuse a value of a
+// parameter: because of its type, AllowedValues, AllowedPattern, MinLength, MaxLength, MinValue or
+// MaxValue, or because the template has no such parameter. The values of a NoEcho parameter are not
+// shown. Of what Systems Manager or another service keeps, and of a pattern that Go cannot read
+// (CloudFormation has Java's), nothing is said. Of a list each element is checked.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 func CheckParameter(t *Template, name, value string) error {
 	p, ok := t.Parameters.Get(name).(Object)
 	if !ok {
 		return fmt.Errorf("the template has no parameter %q", name)
 	}
-	if limit := limits[ParameterValue]; len(value) > limit.max {
-		return fmt.Errorf("the value of parameter %q has %s bytes, more than the %s that CloudFormation accepts", name, thousands(len(value)), thousands(limit.max))
-	}
 	c := parameterCheck{p: p, name: name}
+	if most := Limit(ParameterValue); len(value) > most {
+		return c.refused("has %s bytes, more than the %s that CloudFormation accepts",
+			thousands(len(value)), thousands(most))
+	}
 	kind, list, ofSSM := parameterType(p)
 	c.number = kind == "Number"
 	if ofSSM {
@@ -74,26 +76,35 @@ func (c parameterCheck) value(value string) error {
 		return nil
 	}
 	allowed := elements(c.p.Get("AllowedValues"))
-	if len(allowed) > 0 && !slices.ContainsFunc(allowed, func(v any) bool { return literalText(v) == value }) {
+	isValue := func(v any) bool { return literalText(v) == value }
+	if len(allowed) > 0 && !slices.ContainsFunc(allowed, isValue) {
 		var names []string
 		for _, v := range allowed {
 			names = append(names, strconv.Quote(literalText(v)))
 		}
 		if isNoEcho(c.p) {
-			return fmt.Errorf("the value of parameter %q is not one of its AllowedValues", c.name)
+			return c.refused("is not one of its AllowedValues")
 		}
-		return fmt.Errorf("the value of parameter %q is %s, not one of its AllowedValues: %s", c.name, c.shown(value), strings.Join(names, ", "))
+		return c.refused("is %s, not one of its AllowedValues: %s",
+			c.shown(value), strings.Join(names, ", "))
 	}
 	if pattern := literalText(c.p.Get("AllowedPattern")); pattern != "" && !c.number {
 		// the whole value has to match: ^ and $ stand around the pattern
-		if re, err := regexp.Compile(`\A(?:` + pattern + `)\z`); err == nil && !re.MatchString(value) {
-			return fmt.Errorf("the value of parameter %q is %s, which its AllowedPattern %s does not match", c.name, c.shown(value), pattern)
+		re, err := regexp.Compile(`\A(?:` + pattern + `)\z`)
+		if err == nil && !re.MatchString(value) {
+			return c.refused("is %s, which its AllowedPattern %s does not match",
+				c.shown(value), pattern)
 		}
 	}
 	if c.number {
 		return c.ofNumber(value)
 	}
 	return c.ofText(value)
+}
+
+// refused makes the error: the value of the parameter, and what is wrong with it.
+func (c parameterCheck) refused(format string, a ...any) error {
+	return fmt.Errorf("the value of parameter %q "+format, append([]any{c.name}, a...)...)
 }
 
 func (c parameterCheck) shown(value string) string {
@@ -106,24 +117,26 @@ func (c parameterCheck) shown(value string) string {
 func (c parameterCheck) ofNumber(value string) error {
 	n, err := parseNumber(value)
 	if err != nil {
-		return fmt.Errorf("the value of parameter %q is %s, which is no number", c.name, c.shown(value))
+		return c.refused("is %s, which is no number", c.shown(value))
 	}
-	if least, err := parseNumber(literalText(c.p.Get("MinValue"))); err == nil && n < least {
-		return fmt.Errorf("the value of parameter %q is %s, less than its MinValue %s", c.name, c.shown(value), literalText(c.p.Get("MinValue")))
+	least, most := literalText(c.p.Get("MinValue")), literalText(c.p.Get("MaxValue"))
+	if limit, err := parseNumber(least); err == nil && n < limit {
+		return c.refused("is %s, less than its MinValue %s", c.shown(value), least)
 	}
-	if most, err := parseNumber(literalText(c.p.Get("MaxValue"))); err == nil && n > most {
-		return fmt.Errorf("the value of parameter %q is %s, more than its MaxValue %s", c.name, c.shown(value), literalText(c.p.Get("MaxValue")))
+	if limit, err := parseNumber(most); err == nil && n > limit {
+		return c.refused("is %s, more than its MaxValue %s", c.shown(value), most)
 	}
 	return nil
 }
 
 func (c parameterCheck) ofText(value string) error {
 	n := float64(utf8.RuneCountInString(value))
-	if least, err := parseNumber(literalText(c.p.Get("MinLength"))); err == nil && n < least {
-		return fmt.Errorf("the value of parameter %q is shorter than its MinLength %s", c.name, literalText(c.p.Get("MinLength")))
+	least, most := literalText(c.p.Get("MinLength")), literalText(c.p.Get("MaxLength"))
+	if limit, err := parseNumber(least); err == nil && n < limit {
+		return c.refused("is shorter than its MinLength %s", least)
 	}
-	if most, err := parseNumber(literalText(c.p.Get("MaxLength"))); err == nil && n > most {
-		return fmt.Errorf("the value of parameter %q is longer than its MaxLength %s", c.name, literalText(c.p.Get("MaxLength")))
+	if limit, err := parseNumber(most); err == nil && n > limit {
+		return c.refused("is longer than its MaxLength %s", most)
 	}
 	return nil
 }

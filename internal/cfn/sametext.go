@@ -28,8 +28,8 @@ func segments(s string) []segment {
 	}
 }
 
-// SameText says whether two texts are equal whatever their unknown parts are: Yes if they are the same text, No if their forms exclude it,
-// Maybe otherwise. Upper and lower case differ.
+// SameText says whether two texts are equal whatever their unknown parts are: Yes if they are the
+// same text, No if their forms exclude it, Maybe otherwise. Upper and lower case differ.
 func SameText(a, b string) Truth {
 	if a == b {
 		return Yes
@@ -57,7 +57,8 @@ func SameText(a, b string) Truth {
 	return Maybe
 }
 
-// withoutCommonStart leaves out what both texts begin with: the same characters, the same unknown parts.
+// withoutCommonStart leaves out what both texts begin with: the same characters, the same unknown
+// parts.
 func withoutCommonStart(x, y []segment) ([]segment, []segment) {
 	for len(x) > 0 && len(y) > 0 {
 		if x[0].text == y[0].text {
@@ -99,16 +100,22 @@ func withoutCommonEnd(x, y []segment) ([]segment, []segment) {
 		if last.unknown != nil || other.unknown != nil {
 			return x, y
 		}
-		n := 0
-		for n < min(len(last.text), len(other.text)) && last.text[len(last.text)-1-n] == other.text[len(other.text)-1-n] {
-			n++
-		}
+		n := commonEnd(last.text, other.text)
 		if n == 0 {
 			return x, y
 		}
 		x, y = cutEnd(x, n), cutEnd(y, n)
 	}
 	return x, y
+}
+
+// commonEnd returns how many bytes at their ends two texts have in common.
+func commonEnd(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
+	}
+	return n
 }
 
 func cutEnd(s []segment, n int) []segment {
@@ -121,7 +128,8 @@ func cutEnd(s []segment, n int) []segment {
 	return s
 }
 
-// couldStartAlike says whether the first characters of two texts may be the same. Common ones are left out already.
+// couldStartAlike says whether the first characters of two texts may be the same. Common ones are
+// left out already.
 func couldStartAlike(x, y []segment) bool {
 	if len(x) == 0 || len(y) == 0 {
 		return true // by lengths
@@ -151,9 +159,11 @@ func couldMeet(x, y segment, outermost func(segment) rune) bool {
 	return true
 }
 
-// couldHave says whether a character may stand first, or last, in an unknown part or beyond it. Half a character, as cutting off what is
-// common can leave it, may stand anywhere.
-func couldHave(u *Unknown, r rune) bool { return u.Min == 0 || r == utf8.RuneError || u.Class.Has(r) }
+// couldHave says whether a character may stand first, or last, in an unknown part or beyond it.
+// Half a character, as cutting off what is common can leave it, may stand anywhere.
+func couldHave(u *Unknown, r rune) bool {
+	return u.Min == 0 || r == utf8.RuneError || u.Class.Has(r)
+}
 
 // excluded says whether x, being one unknown part, certainly is not y.
 func excluded(x, y []segment) bool {

@@ -8,11 +8,11 @@ import (
 // SubPart is a part of the text of a Fn::Sub: literal text, or the name of a variable.
 type SubPart struct {
 	Text string // literal text; of ${!x} it is ${x}
-	Name string // what stands between the braces, without white space around it; empty: the part is literal
+	Name string // what stands between the braces, trimmed; empty: the part is literal
 }
 
-// SubParts yields the parts of the text of a Fn::Sub in their order. What has no closing brace, and braces without anything between
-// them, are literal text.
+// SubParts yields the parts of the text of a Fn::Sub in their order. What has no closing brace, and
+// braces without anything between them, are literal text.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
 func SubParts(template string) iter.Seq[SubPart] {
 	return func(yield func(SubPart) bool) {

@@ -13,8 +13,8 @@ type Decisive struct {
 	Other  bool     // it may have other values
 }
 
-// ConditionsUsed returns the conditions on which a value depends directly, sorted: those in its Fn::Ifs and, in a condition, in {Condition: X}; of a
-// *Resource or *Output its own Condition, too.
+// ConditionsUsed returns the conditions on which a value depends directly, sorted: those in its
+// Fn::Ifs and, in a condition, in {Condition: X}; of a *Resource or *Output its own Condition, too.
 func (t *Template) ConditionsUsed(v any) []string {
 	names := map[string]bool{}
 	found := func(r Reference) {
@@ -38,10 +38,12 @@ func (t *Template) ConditionsUsed(v any) []string {
 	return sortedNames(names)
 }
 
-// Decisive returns the parameters that decide the conditions of the template whose names are in used, those to which they refer included, sorted
-// by name. The values of each are those with which it is compared and those of parameters with which it is compared, keys of mappings in which
-// it is looked up, or its AllowedValues, beyond which there are none; without any, its default. Values that the parameter does not allow are
-// left out. Parameters that name one in Systems Manager are none, because their value is not known in any case.
+// Decisive returns the parameters that decide the conditions of the template whose names are in
+// used, those to which they refer included, sorted by name. The values of each are those with which
+// it is compared and those of parameters with which it is compared, keys of mappings in which it is
+// looked up, or its AllowedValues, beyond which there are none; without any, its default. Values
+// that the parameter does not allow are left out. Parameters that name one in Systems Manager are
+// none, because their value is not known in any case.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html
 func (t *Template) Decisive(used map[string]bool) []Decisive {
 	c := comparisons{t: t, values: map[string]map[string]bool{}, linked: map[string][]string{}}
@@ -60,10 +62,14 @@ func (t *Template) Decisive(used map[string]bool) []Decisive {
 
 // OtherValue returns the value of a parameter that is none of those that make a difference.
 func (e *Evaluator) OtherValue(d Decisive) string {
-	return Unknown{What: "parameter", Name: d.Name, Template: e.File, Shown: "${" + d.Name + "}", Not: d.Values}.Text()
+	return Unknown{
+		What: "parameter", Name: d.Name, Template: e.File, Shown: "${" + d.Name + "}",
+		Not: d.Values,
+	}.Text()
 }
 
-// rulesOf returns the definitions of conditions and of those to which they refer, in the order of their names.
+// rulesOf returns the definitions of conditions and of those to which they refer, in the order of
+// their names.
 func (t *Template) rulesOf(used map[string]bool) []any {
 	all := map[string]any{}
 	var names []string
@@ -138,17 +144,20 @@ func (c *comparisons) within(v any) {
 	each(v, c.within)
 }
 
-// compared adds the value that the parameter in one side of a comparison needs to have for the sides to be equal.
+// compared adds the value that the parameter in one side of a comparison needs to have for the
+// sides to be equal.
 func (c *comparisons) compared(side, other any) {
 	literal := c.e.text(c.e.value(other))
 	c.comparedList(side, literal)
 	text := c.e.text(c.e.value(side))
 	before, _, u, after, found := CutUnknown(text)
-	if !found || u.What != "parameter" || u.Expression != "" || c.values[u.Name] == nil || HasUnknown(after) {
+	plain := found && u.What == "parameter" && u.Expression == "" && c.values[u.Name] != nil
+	if !plain || HasUnknown(after) {
 		return
 	}
 	if _, _, v, rest, ok := CutUnknown(literal); ok {
-		if text == marker(u.Name) && literal == marker(v.Name) && rest == "" && c.values[v.Name] != nil {
+		alone := text == marker(u.Name) && literal == marker(v.Name) && rest == ""
+		if alone && c.values[v.Name] != nil {
 			c.linked[u.Name] = append(c.linked[u.Name], v.Name)
 		}
 		return
@@ -170,7 +179,8 @@ func (c *comparisons) comparedList(side any, literal string) {
 		return
 	}
 	separator, _ := arguments[0].(string)
-	if name := refersTo(arguments[1]); c.values[name] != nil && (literal == "" || separator == ",") {
+	name := refersTo(arguments[1])
+	if c.values[name] != nil && (literal == "" || separator == ",") {
 		c.values[name][literal] = true
 	}
 }
@@ -203,7 +213,8 @@ func refersTo(v any) string {
 	return name
 }
 
-// share gives parameters that are compared with each other each other's values, with their AllowedValues.
+// share gives parameters that are compared with each other each other's values, with their
+// AllowedValues.
 func (c *comparisons) share() {
 	for name := range c.linked {
 		p, _ := c.t.Parameters.Get(name).(Object)
@@ -227,7 +238,8 @@ func (c *comparisons) decisive(name string) Decisive {
 	p, _ := c.t.Parameters.Get(name).(Object)
 	d := Decisive{Name: name, Other: true}
 	allowed := elements(p.Get("AllowedValues"))
-	if _, list, _ := parameterType(p); len(allowed) > 0 && !list { // of a list, each element is one of them
+	// of a list, each element is one of them
+	if _, list, _ := parameterType(p); len(allowed) > 0 && !list {
 		d.Other = false
 		for _, v := range allowed {
 			c.values[name][literalText(v)] = true
