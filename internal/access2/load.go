@@ -26,7 +26,8 @@ type Stack struct {
 	Because   map[string][]source.Span   // where the resource comes from, whose statements all come from there
 }
 
-// Beside is what a caller knows beside the templates.
+// Beside is what a caller knows beside the templates. Its texts may be functions (placeholders of
+// package cfn), which are those of the first template.
 type Beside struct {
 	Principals []*Principal // a role or user may have its name in the place of its ARN: its path is not known then
 	Groups     []Group
@@ -88,7 +89,8 @@ func Load(stacks []Stack, beside Beside) *Estate {
 
 // deployment is what is loaded, before any parameter has a value.
 type deployment struct {
-	stacks []*given
+	stacks []*given // sorted by label
+	first  *given
 	beside Beside
 	told   map[string]bool // clauses
 	shared map[string]int  // how many resources of a kind of thing are called the same, by both
@@ -125,6 +127,9 @@ func newDeployment(stacks []Stack, beside Beside) *deployment {
 		// Loops over lists that parameters give are written out, too.
 		g.template, g.unread = withServerlessRoles((&cfn.Evaluator{Template: t, File: g.label, Parameters: s.Parameters}).Expand())
 		src.stacks = append(src.stacks, g)
+	}
+	if len(src.stacks) > 0 {
+		src.first = src.stacks[0]
 	}
 	slices.SortStableFunc(src.stacks, func(a, b *given) int { return strings.Compare(a.label, b.label) })
 	src.findNested()

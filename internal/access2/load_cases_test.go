@@ -365,6 +365,21 @@ Resources:
 		never: []string{"principal account 111111111111", "everybody"},
 	},
 
+	{
+		name: "whom a list names that nobody can read",
+		templates: []string{"Parameters: { Who: { Type: CommaDelimitedList }, Doc: { Type: String } }\nResources:" + open(`Principal: { AWS: !Ref Who }`) + `
+  T: { Type: AWS::SecretsManager::Secret, Properties: { Name: t } }
+  Q: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref T, ResourcePolicy: !Ref Doc } }`},
+		want: []string{
+			"principal everybody everybody * asfar", "  T policy: Allow * on * unread parameter Doc; Deny * on * unread parameter Doc",
+		},
+	},
+	{
+		name:      "an AWS managed policy of another partition names what is in it",
+		templates: []string{"Resources:" + role("R", "r", `ManagedPolicyArns: ["arn:aws-cn:iam::aws:policy/SecretsManagerReadWrite"]`)},
+		want:      []string{"  R: Allow secretsmanager:*,kms:DescribeKey on *; Allow lambda:InvokeFunction on arn:aws-cn:lambda:*:*:function:SecretsManager*"},
+	},
+
 	// Conditions and parameters.
 	{
 		name: "parameters that decide conditions make worlds",

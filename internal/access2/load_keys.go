@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -140,7 +141,7 @@ func (l *loader) knowKeysAndSecrets() {
 	first := l.home()
 	for _, given := range l.src.beside.Keys {
 		k := *given
-		k.Tags, k.Facts = given.Tags, given.Facts
+		k.ARN, k.Account, k.Region = first.e.Text(k.ARN), first.e.Text(k.Account), first.e.Text(k.Region)
 		if k.Account == "" {
 			k.Account = first.account
 		}
@@ -165,28 +166,30 @@ func (l *loader) knowKeysAndSecrets() {
 			continue
 		}
 		s := *given
+		s.Name, s.Account = first.e.Text(s.Name), cmp.Or(first.e.Text(s.Account), first.account)
 		s.Copies, s.Policy = slices.Clone(given.Copies), slices.Clone(given.Policy)
 		for i := range s.Copies {
 			c := &s.Copies[i]
+			c.ARN, c.Region = first.e.Text(c.ARN), cmp.Or(first.e.Text(c.Region), first.region)
 			if c.Key != nil {
-				own := l.keys[c.Key.ARN]
-				if own == nil {
-					var unread bool
-					own, unread = l.keyOf(c.Key.ARN, first.partition(), s.Account, c.Region)
-					c.KeyUnread = unread
-				}
-				c.Key = own
+				c.Key, c.KeyUnread = l.keyOf(first.e.Text(c.Key.ARN), first.partition(), s.Account, c.Region)
 			}
 		}
-		if s.Account == "" {
-			s.Account = first.account
+		if slices.Contains(l.src.beside.Rotated, s.ID) {
+			s.Rotates = true
+			l.rotatedBy(&s, "the service that owns the secret")
 		}
 		l.add(&s)
 	}
 }
 
-// home returns the first stack.
+// home returns the first stack that is given.
 func (l *loader) home() *stack {
+	for _, s := range l.stacks {
+		if s.given == l.src.first {
+			return s
+		}
+	}
 	if len(l.stacks) > 0 {
 		return l.stacks[0]
 	}

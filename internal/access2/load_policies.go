@@ -48,8 +48,8 @@ func (s *stack) because(id string, rules *policy.Rules) {
 	}
 	for i := range rules.Statements {
 		switch {
-		case len(own) == len(rules.Statements):
-			rules.Statements[i].Because = own[i]
+		case rules.Statements[i].Index < len(own):
+			rules.Statements[i].Because = own[rules.Statements[i].Index]
 		case s.Because[id] != nil:
 			rules.Statements[i].Because = s.Because[id]
 		}
@@ -295,6 +295,9 @@ func (l *loader) handOver(h *HandOver, rules policy.Rules) {
 	case KeyPolicy:
 		for _, k := range l.keyList {
 			if k.ID == h.Of {
+				if k.Outside && k.Policy == nil {
+					k.Policy = &Document{Kind: KeyPolicy, Of: k.ID, Rules: defaultKeyPolicy(l.home().partition(), k.Account)}
+				}
 				k.Policy = withStatements(k.Policy, d)
 			}
 		}

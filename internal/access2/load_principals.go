@@ -21,6 +21,9 @@ type subject struct {
 	groups   []string // the names of groups whose policies are out of sight
 }
 
+// memberNote is the note of whom a group stands for.
+const memberNote = "any member of the group"
+
 // nameKey is what a role, user or group is found by. IAM tells upper and lower case of names apart but does not let both be.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 func nameKey(partition, account, kind, name string) string {
@@ -51,6 +54,7 @@ func (l *loader) know() {
 	for _, given := range l.src.beside.Principals {
 		p := *given
 		p.Also, p.Identity = slices.Clone(given.Also), slices.Clone(given.Identity)
+		p.ARN, p.Account = home.e.Text(p.ARN), home.e.Text(p.Account)
 		if p.Kind != RolePrincipal && p.Kind != UserPrincipal {
 			l.others = append(l.others, &p)
 			l.otherByID[otherKey(&p)] = &p
@@ -81,12 +85,13 @@ func (l *loader) know() {
 		l.byID[p.ID] = who
 	}
 	for _, g := range l.src.beside.Groups {
-		account := cmp.Or(g.Account, home.account)
+		account := cmp.Or(home.e.Text(g.Account), home.account)
+		g.Name = home.e.Text(g.Name)
 		group := l.byNameIn(home.partition(), account, "group", g.Name, "")
 		name := cfn.Unknown{What: "name", Name: "member of " + g.Name, Shown: "*", Class: cfn.NameText, Min: 1, Max: 64}.Text()
 		member := &Principal{
 			ID: g.ID, Kind: UserPrincipal, ARN: arnText{home.partition(), "iam", "", account, "user/" + name}.String(), Account: account,
-			Shown: "a member of the group " + cfn.Shown(g.Name), Note: "not in the templates", PathUnknown: true,
+			Shown: "a member of the group " + cfn.Shown(g.Name), Note: memberNote, PathUnknown: true,
 		}
 		who := l.addSubject(nameKey(home.partition(), account, "user", name), "user", member)
 		group.members = append(group.members, who)

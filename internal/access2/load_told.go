@@ -87,8 +87,13 @@ func (l *loader) tellTaken(all []*Principal) {
 		case who.declared || who.p.AsFar:
 		case who.kind == "group" && len(who.members) > 0:
 			l.tell(fmt.Sprintf("the group %s is not in the templates and is taken to have no other policies than the given", lastSegment(who.p.ARN)))
-		case who.kind != "group":
+		case who.kind != "group" && who.p.Note != memberNote:
 			l.tell(fmt.Sprintf("%s is not in the templates and is taken to have no other policies than the given", who.p.ID))
+		}
+	}
+	for _, s := range l.stacks {
+		if s.e.Exhausted() {
+			s.tell("", "it takes more work to read than is done: the rest is unread")
 		}
 	}
 	for _, p := range all {

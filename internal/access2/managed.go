@@ -63,6 +63,9 @@ func awsManagedRules(arn string) (rules policy.Rules, silent, known bool) {
 	if !ok {
 		return rules, false, false
 	}
+	if a, _ := splitARN(arn); a.partition != "aws" { // as the policies of other partitions have it
+		text = bytes.ReplaceAll(text, []byte("arn:aws:"), []byte("arn:"+a.partition+":"))
+	}
 	var statements any
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
