@@ -209,17 +209,18 @@ type loader struct {
 	named     map[string]*subject // by partition, account, kind and name
 	others    []*Principal        // principals of other kinds
 	otherByID map[string]*Principal
-	byID      map[string]*subject         // those that the caller knows
-	managed   map[string]*managedMade     // by account and name
-	keys      map[string]*Key             // by ARN
-	keyList   []*Key                      // those that the caller or a template has
-	aliases   map[string]string           // ARNs of keys by those of their aliases
-	functions map[string]string           // ARNs of roles by those of functions
-	secrets   map[string]*Secret          // by ARN
-	byName    map[string]*Secret          // by account, Region and name
-	sets      map[string][]string         // accounts by the ARN of a permission set
-	rotations map[*Secret]*Principal      // of secrets that somebody rotates whom no template shows
-	rotators  map[*Secret][]*Principal    // roles that rotate
+	byID      map[string]*subject      // those that the caller knows
+	managed   map[string]*managedMade  // by account and name
+	keys      map[string]*Key          // by ARN
+	keyList   []*Key                   // those that the caller or a template has
+	aliases   map[string]string        // ARNs of keys by those of their aliases
+	functions map[string]string        // ARNs of roles by those of functions
+	secrets   map[string]*Secret       // by ARN
+	byName    map[string]*Secret       // by account, Region and name
+	sets      map[string][]string      // accounts by the ARN of a permission set
+	rotations map[*Secret]*Principal   // of secrets that somebody rotates whom no template shows
+	rotators  map[*Secret][]*Principal // roles that rotate
+	floating  []floating
 	namedSeen map[string]bool             // what policies name as secrets
 	roles     map[*Principal][]*Principal // the roles that each may become
 
@@ -394,6 +395,7 @@ func (l *loader) read() {
 		}
 	}
 	l.handOvers()
+	l.settle()
 	l.joinGroups()
 	l.nameSecrets()
 	l.namePrincipals()

@@ -337,9 +337,10 @@ func covered(named *Secret, own []ownARN) bool {
 		pattern = before + "??????"
 	}
 	pattern = concrete(pattern)
+	whole := pattern + "-"
 	return slices.ContainsFunc(own, func(a ownARN) bool {
 		return a.arn == named.Copies[0].ARN || matches(pattern, a.concrete) ||
-			a.suffixed && (pattern+"-" == a.before || sameButSuffix(pattern, a.before))
+			a.suffixed && (whole == a.before || sameButSuffix(pattern, a.before))
 	})
 }
 

@@ -17,8 +17,13 @@ type subject struct {
 	declared bool   // a template makes it
 	fromPath bool   // its path is stated
 	trust    *policy.Rules
-	members  []*subject
-	groups   []string // the names of groups whose policies are out of sight
+	members  []member // of a group
+}
+
+// member is a member of a group.
+type member struct {
+	who   *subject
+	maybe []cfn.Unknown // what decides whether it is one, where that is not known
 }
 
 // memberNote is the note of whom a group stands for.
@@ -89,12 +94,12 @@ func (l *loader) know() {
 		g.Name = home.e.Text(g.Name)
 		group := l.byNameIn(home.partition(), account, "group", g.Name, "")
 		name := cfn.Unknown{What: "name", Name: "member of " + g.Name, Shown: "*", Class: cfn.NameText, Min: 1, Max: 64}.Text()
-		member := &Principal{
+		anyone := &Principal{
 			ID: g.ID, Kind: UserPrincipal, ARN: arnText{home.partition(), "iam", "", account, "user/" + name}.String(), Account: account,
 			Shown: "a member of the group " + cfn.Shown(g.Name), Note: memberNote, PathUnknown: true,
 		}
-		who := l.addSubject(nameKey(home.partition(), account, "user", name), "user", member)
-		group.members = append(group.members, who)
+		who := l.addSubject(nameKey(home.partition(), account, "user", name), "user", anyone)
+		group.members = append(group.members, member{who: who})
 		l.byID[g.ID] = who
 	}
 }
@@ -173,8 +178,16 @@ func (l *loader) byARN(arn, note string) *subject {
 	return who
 }
 
+// underUnread returns a document of which nobody can read whether it is there.
+func (d *Document) underUnread(unknowns []cfn.Unknown) *Document {
+	return &Document{
+		Kind: d.Kind, Of: d.Of, Stack: d.Stack, LogicalID: d.LogicalID, ARN: d.ARN, Rules: withUnread(d.Rules, unknowns), Told: d.Told,
+	}
+}
+
 // role: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html
 func (s *stack) role(id string) {
+	twice := s.isDeclared(id, "role")
 	who := s.declare(id, "role")
 	trust := s.trust(id)
 	if who.trust == nil || !trust.read {
@@ -185,6 +198,16 @@ func (s *stack) role(id string) {
 	}
 	who.p.Tags, who.p.KnownTags = s.tags(id, "Tags")
 	who.p.SessionTags = !trust.read || letsPassTags(who.trust)
+	if twice { // which of the two it is, nobody knows
+		who.p.KnownTags = false
+	}
+}
+
+// isDeclared says whether another resource makes somebody of the same name, as two may of which
+// nobody knows which is there.
+func (s *stack) isDeclared(id, kind string) bool {
+	who := s.l.named[nameKey(s.partition(), s.account, kind, s.name(id))]
+	return who != nil && who.declared
 }
 
 // letsPassTags says whether a trust lets somebody pass tags of a session.
@@ -203,7 +226,7 @@ func (s *stack) user(id string) {
 	who := s.declare(id, "user")
 	who.p.Tags, who.p.KnownTags = s.tags(id, "Tags")
 	for _, name := range s.texts(id, "Groups") {
-		s.joins(who, name)
+		s.joins(who, name, s.maybeOf(id))
 	}
 }
 
@@ -214,15 +237,23 @@ func (s *stack) addition(id string) {
 		return
 	}
 	for _, name := range s.texts(id, "Users") {
-		s.joins(s.subjectNamed("user", name), group)
+		s.joins(s.subjectNamed("user", name), group, s.maybeOf(id))
 	}
 }
 
-// joins makes somebody a member of a group.
-func (s *stack) joins(who *subject, group string) {
+// joins makes somebody a member of a group. Of one that nobody can read, the policies are unread.
+func (s *stack) joins(who *subject, group string, maybe []cfn.Unknown) {
+	if !readableSo(group) {
+		unread := policy.UnreadRules(cfn.UnknownsIn(group)...)
+		who.p.Identity = append(who.p.Identity, &Document{Kind: IdentityPolicy, Stack: s.File, Rules: unread})
+		return
+	}
 	g := s.subjectNamed("group", group)
-	if !slices.Contains(g.members, who) {
-		g.members = append(g.members, who)
+	same := func(m member) bool { return m.who == who }
+	if i := slices.IndexFunc(g.members, same); i < 0 {
+		g.members = append(g.members, member{who, maybe})
+	} else if len(maybe) == 0 {
+		g.members[i].maybe = nil
 	}
 }
 
@@ -233,10 +264,9 @@ func (l *loader) joinGroups() {
 		if g.kind != "group" {
 			continue
 		}
-		for _, who := range g.members {
+		for _, m := range g.members {
 			for _, d := range g.p.Identity {
-				own := &Document{Kind: d.Kind, Stack: d.Stack, LogicalID: d.LogicalID, ARN: d.ARN, Rules: d.Rules, Told: d.Told}
-				who.p.Identity = append(who.p.Identity, own)
+				m.who.p.Identity = append(m.who.p.Identity, d.underUnread(m.maybe))
 			}
 		}
 	}

@@ -187,10 +187,25 @@ func (s *stack) resourcePolicy(id string) {
 	if len(secret.Policy) > 0 {
 		s.l.tell(fmt.Sprintf("%s has more than one resource policy: which of them holds is not known", secret.ID))
 	}
-	secret.Policy = append(secret.Policy, &Document{
+	d := &Document{
 		Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id, Told: s.toldOf(s.Template.Resources[id].Property("ResourcePolicy")),
 		Rules: s.rules(id, "ResourcePolicy", s.Template.Resources[id].Property("ResourcePolicy")),
-	})
+	}
+	secret.Policy = append(secret.Policy, d)
+	if unknowns := statable(given); unknowns != nil {
+		s.tell(id, fmt.Sprintf("it is a policy of the secret %s, and which one that is nobody can read", given))
+		for _, other := range s.l.secretList {
+			if other != secret && other.Account == s.account && other.Copies[0].Region == s.region {
+				other.Policy = append(other.Policy, d.underUnread(unknowns))
+			}
+		}
+	}
+}
+
+// statable returns the unknown parts of a text that may turn out to be any secret's: parameters and
+// attributes. What another stack exports that is not given is no secret of the given ones.
+func statable(text string) []cfn.Unknown {
+	return slices.DeleteFunc(cfn.UnknownsIn(text), func(u cfn.Unknown) bool { return u.What != "parameter" && u.What != "attribute" })
 }
 
 // impossible says whether a text has an attribute of a resource that a condition leaves out:
