@@ -26,9 +26,7 @@ func (l *loader) principals() []*Principal {
 // finish gives everybody and everything an ID that nobody else has, names the documents by it, and
 // sorts.
 func (l *loader) finish() {
-	slices.SortStableFunc(l.secretList, func(a, b *Secret) int {
-		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Copies[0].ARN, b.Copies[0].ARN))
-	})
+	l.sortSecrets()
 	taken := map[string]int{}
 	for _, s := range l.secretList {
 		s.ID = unique(taken, s.ID)
@@ -36,6 +34,7 @@ func (l *loader) finish() {
 			d.Of = s.ID
 		}
 	}
+	l.sortSecrets() // again, by the new IDs
 	l.nameRotations()
 	taken = map[string]int{}
 	all := l.principals()
@@ -65,6 +64,12 @@ func (l *loader) finish() {
 		slices.Sort(p.MayBecome)
 	}
 	l.tellTaken(all)
+}
+
+func (l *loader) sortSecrets() {
+	slices.SortStableFunc(l.secretList, func(a, b *Secret) int {
+		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Copies[0].ARN, b.Copies[0].ARN))
+	})
 }
 
 // ofRole gives a session what its role has.
