@@ -50,6 +50,39 @@ type Unread struct {
 	LogicalID string `json:"logicalId,omitempty"`
 }
 
+// String says what nobody can read, as a clause.
+func (u Unread) String() string {
+	name := u.What + " " + u.Name
+	switch u.What {
+	case "parameter":
+		name += " has no value"
+	case "import":
+		name = "no template exports " + u.Name
+	case "budget":
+		return "there are more circumstances than are tried"
+	case "name", "suffix":
+		name = "the name that AWS makes of " + u.Name + " is not known"
+	case "attribute":
+		if u.LogicalID != "" {
+			name = u.Name + " of " + u.LogicalID + " is not known"
+		} else {
+			name = u.Name + " is not known"
+		}
+	case "policy":
+		name = "the policy " + u.Name + " is not in the templates"
+	case "condition":
+		name = "whether " + u.Name + " holds is not known"
+	case "account", "region", "stack":
+		name = "the " + u.What + " is not stated"
+	default:
+		name += " cannot be read"
+	}
+	if u.Template != "" {
+		name += " (" + u.Template + ")"
+	}
+	return name
+}
+
 // Report is the matrix of who can do what.
 type Report struct {
 	Verbs      []string  // in the order of their rows

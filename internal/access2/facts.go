@@ -98,10 +98,16 @@ func (c *circumstances) caller(key string) (policy.Fact, bool) {
 	case "userid":
 		return p.userID(), true
 	case "principalorgpaths":
-		return policy.Fact{State: policy.Open, Many: true}, true
+		return p.orgPaths(), true
+	case "principalorgid":
+		if p.Kind == OrganizationPrincipal {
+			id, _, _ := strings.Cut(p.ARN, "/")
+			return certain(id), true
+		}
+		return policy.Fact{State: policy.Open}, true
 	case "currenttime", "epochtime":
 		return policy.Fact{State: policy.Open, Always: true, Name: policy.CurrentTime}, true
-	case "principalorgid", "sourceidentity", "multifactorauthage", "multifactorauthpresent", "tokenissuetime", "federatedprovider", "assumedroot":
+	case "sourceidentity", "multifactorauthage", "multifactorauthpresent", "tokenissuetime", "federatedprovider", "assumedroot":
 		return policy.Fact{State: policy.Open}, true
 	}
 	return policy.Fact{}, false
@@ -157,6 +163,15 @@ func (p *Principal) userID() policy.Fact {
 		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AIDA*"}}
 	}
 	return policy.Fact{State: policy.Open, Always: true, Within: []string{"AROA*:*"}}
+}
+
+// orgPaths says what is known of aws:PrincipalOrgPaths: of a path in an organization, that it is below it.
+func (p *Principal) orgPaths() policy.Fact {
+	f := policy.Fact{State: policy.Open, Many: true}
+	if p.Kind == OrganizationPrincipal {
+		f.Always, f.Within = true, []string{strings.TrimSuffix(p.ARN, "*") + "*"}
+	}
+	return f
 }
 
 // tag says what is known of a tag of the caller: its own where its sessions cannot carry others.

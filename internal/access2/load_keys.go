@@ -141,7 +141,7 @@ func (l *loader) knowKeysAndSecrets() {
 	first := l.home()
 	for _, given := range l.src.beside.Keys {
 		k := *given
-		k.ARN, k.Account, k.Region = first.e.Text(k.ARN), first.e.Text(k.Account), first.e.Text(k.Region)
+		k.ARN, k.Account, k.Region = l.said(k.ARN), l.said(k.Account), l.said(k.Region)
 		if k.Account == "" {
 			k.Account = first.account
 		}
@@ -166,13 +166,14 @@ func (l *loader) knowKeysAndSecrets() {
 			continue
 		}
 		s := *given
-		s.Name, s.Account = first.e.Text(s.Name), cmp.Or(first.e.Text(s.Account), first.account)
+		s.Name, s.Account = l.said(s.Name), cmp.Or(l.said(s.Account), first.account)
 		s.Copies, s.Policy = slices.Clone(given.Copies), slices.Clone(given.Policy)
+		s.Function = l.said(given.Function)
 		for i := range s.Copies {
 			c := &s.Copies[i]
-			c.ARN, c.Region = first.e.Text(c.ARN), cmp.Or(first.e.Text(c.Region), first.region)
+			c.ARN, c.Region = l.saidOfSecret(&s, i), cmp.Or(l.said(c.Region), first.region)
 			if c.Key != nil {
-				c.Key, c.KeyUnread = l.keyOf(first.e.Text(c.Key.ARN), first.partition(), s.Account, c.Region)
+				c.Key, c.KeyUnread = l.keyOf(l.said(c.Key.ARN), first.partition(), s.Account, c.Region)
 			}
 		}
 		if slices.Contains(l.src.beside.Rotated, s.ID) {
@@ -181,6 +182,30 @@ func (l *loader) knowKeysAndSecrets() {
 		}
 		l.add(&s)
 	}
+}
+
+// said returns a text of the caller's, whose functions are those of the first stack.
+func (l *loader) said(text string) string {
+	if !cfn.IsIntrinsic(text) {
+		return text
+	}
+	return l.home().e.Text(text)
+}
+
+// saidOfSecret returns the ARN of a copy of a secret of the caller's. Six question marks at its
+// end are characters that only AWS knows; without an ARN a replica has that of the secret, in its
+// Region.
+func (l *loader) saidOfSecret(s *Secret, i int) string {
+	arn := l.said(s.Copies[i].ARN)
+	if arn == "" && i > 0 {
+		return strings.Replace(s.Copies[0].ARN, ":"+s.Copies[0].Region+":", ":"+s.Copies[i].Region+":", 1)
+	}
+	if before, found := strings.CutSuffix(arn, suffix); found {
+		return before + "-" + cfn.Unknown{
+			What: "suffix", Name: s.ID, Shown: "??????", Class: cfn.Letters, Min: 6, Max: 6,
+		}.Text()
+	}
+	return arn
 }
 
 // home returns the first stack that is given.

@@ -59,7 +59,7 @@ func (l *loader) know() {
 	for _, given := range l.src.beside.Principals {
 		p := *given
 		p.Also, p.Identity = slices.Clone(given.Also), slices.Clone(given.Identity)
-		p.ARN, p.Account = home.e.Text(p.ARN), home.e.Text(p.Account)
+		p.ARN, p.Account = l.said(p.ARN), l.said(p.Account)
 		if p.Kind != RolePrincipal && p.Kind != UserPrincipal {
 			l.others = append(l.others, &p)
 			l.otherByID[otherKey(&p)] = &p
@@ -90,8 +90,8 @@ func (l *loader) know() {
 		l.byID[p.ID] = who
 	}
 	for _, g := range l.src.beside.Groups {
-		account := cmp.Or(home.e.Text(g.Account), home.account)
-		g.Name = home.e.Text(g.Name)
+		account := cmp.Or(l.said(g.Account), home.account)
+		g.Name = l.said(g.Name)
 		group := l.byNameIn(home.partition(), account, "group", g.Name, "")
 		name := cfn.Unknown{What: "name", Name: "member of " + g.Name, Shown: "*", Class: cfn.NameText, Min: 1, Max: 64}.Text()
 		anyone := &Principal{

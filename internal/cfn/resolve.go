@@ -66,7 +66,7 @@ func (r *Resolver) value(v any) any {
 	r.depth++
 	defer func() { r.depth-- }()
 	switch v := v.(type) {
-	case nil, bool, json.Number, removed:
+	case nil, bool, json.Number, removed, Unread:
 		return v
 	case int:
 		return json.Number(strconv.Itoa(v))

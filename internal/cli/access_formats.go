@@ -3,27 +3,10 @@ package cli
 import (
 	"bytes"
 	"encoding/csv"
-	"encoding/json"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/access"
 )
-
-// encodeJSON writes a document for people and programs alike: indented, without HTML's escapes, and with JSON's own for what would command a terminal.
-func encodeJSON(document any) []byte {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(document); err != nil {
-		panic("cli: a document that has no JSON: " + err.Error())
-	}
-	lines := strings.Split(out.String(), "\n")
-	for i, line := range lines {
-		lines[i] = printable(line)
-	}
-	return []byte(strings.Join(lines, "\n"))
-}
 
 // accessDocument is the document of access --format json.
 type accessDocument struct {

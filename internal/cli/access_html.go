@@ -2,9 +2,7 @@ package cli
 
 import (
 	"bytes"
-	"crypto/sha256"
 	_ "embed" // the parts of the page
-	"encoding/base64"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -53,12 +51,6 @@ func renderAccessHTML(r access.Report) []byte {
 		"{{script}}", accessScript,
 		"{{data}}", strings.TrimSpace(data.String()),
 	).Replace(accessPage))
-}
-
-// hashSource allows one inline text. https://www.w3.org/TR/CSP3/#grammardef-hash-source
-func hashSource(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
 // newAccessData folds a report as it is told to people, and writes numbers for what is said often.

@@ -78,6 +78,8 @@ type program struct {
 	err io.Writer // everything else
 
 	inputs map[string]bool // the real paths of the files that were read
+
+	parameters map[string]map[string]string // values of parameters: of a stack, or of all where it is "", by name
 }
 
 // compile runs the compiler over the files.

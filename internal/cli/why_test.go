@@ -184,7 +184,7 @@ func TestWhyTextShortensLists(t *testing.T) {
 		{"*", "x", "*"},
 	} {
 		for _, statement := range []any{map[string]any{"Resource": c.value}, cfn.Object{{Key: "Resource", Value: c.value}}} {
-			got := shortened(statement, c.resource)
+			got := shortenedStatement(statement, c.resource)
 			want := any(map[string]any{"Resource": c.want})
 			if _, ok := statement.(cfn.Object); ok {
 				want = cfn.Object{{Key: "Resource", Value: c.want}}

@@ -2,21 +2,12 @@ package cli
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
-)
-
-const (
-	mostNames   = 6 // how many resources of one statement are shown
-	mostPlaces  = 5 // how many places in the spec are shown of one statement
-	mostNear    = 3 // how many statements that nearly allow something are shown
-	underNumber = 3 // where what belongs to a numbered step begins
 )
 
 // renderWhyText writes an answer for a terminal. masks hide text of the spec.
@@ -135,7 +126,7 @@ func (t *whyText) evidence(e *evidence, resource string) {
 	}
 	t.indented(name)
 	t.WriteByte('\n')
-	t.block(string(cfn.AppendValue(nil, shortened(e.statement, resource), cfn.Format{})), underNumber+2)
+	t.block(string(cfn.AppendValue(nil, shortenedStatement(e.statement, resource), cfn.Format{})), underNumber+2)
 	for i, span := range e.because {
 		if i == mostPlaces && len(e.because) > mostPlaces+1 {
 			t.indented(fmt.Sprintf("and %d other places", len(e.because)-i))
@@ -166,46 +157,4 @@ func (t *whyText) quoted(text string, indent int) {
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
 		t.WriteString(strings.Repeat(" ", indent) + line + "\n")
 	}
-}
-
-// shortened returns a statement without most of its resources where there are many: what names the resource in question stays.
-func shortened(statement any, resource string) any {
-	switch v := statement.(type) {
-	case cfn.Object:
-		out := slices.Clone(v)
-		for i, m := range out {
-			if m.Key == "Resource" {
-				out[i].Value = shortenedList(m.Value, resource)
-			}
-		}
-		return out
-	case map[string]any:
-		out := maps.Clone(v)
-		if list, ok := out["Resource"]; ok {
-			out["Resource"] = shortenedList(list, resource)
-		}
-		return out
-	}
-	return statement
-}
-
-func shortenedList(value any, resource string) any {
-	list, ok := value.([]any)
-	if !ok || len(list) <= mostNames {
-		return value
-	}
-	const suffix = len("AbCdEf") // as policies write it: ??????
-	named := func(v any) bool {
-		return v == resource || len(resource) > suffix && v == resource[:len(resource)-suffix]+strings.Repeat("?", suffix)
-	}
-	var out []any
-	for _, v := range list {
-		if named(v) {
-			out = append(out, v)
-		}
-	}
-	if out == nil { // it is meant by a pattern
-		out = slices.Clone(list[:mostNames-1])
-	}
-	return append(out, "… and "+plural(len(list)-len(out), "other", "others"))
 }

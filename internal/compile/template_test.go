@@ -1,8 +1,6 @@
 package compile
 
 import (
-	"maps"
-	"slices"
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -92,47 +90,12 @@ func TestTemplatesThatCannotBeReadAreReported(t *testing.T) {
 		{"Resources: [", diag.YAMLSyntax},
 		{"Resources: []", diag.WrongType},
 		{"Description: x", diag.MissingProperty},
-		{"Resources: {A: !Reff x}", diag.UnknownTag},
+		{"Resources: {A: !Ref {a: b}}", diag.BadShortForm},
 	} {
 		_, found := ReadTemplate(source.New("t", []byte(c.text)))
 		if len(found) != 1 || found[0].Code != c.code {
 			t.Errorf("%q: found %v", c.text, found)
 		}
-	}
-}
-
-func TestLoopsOfTemplatesThatAreReadAreSubstituted(t *testing.T) {
-	const text = `
-Transform: AWS::LanguageExtensions
-Parameters:
-  Names: { Type: CommaDelimitedList }
-Resources:
-  Fn::ForEach::Secrets:
-    - N
-    - [ alpha, beta ]
-    - Secret${N}: { Type: AWS::SecretsManager::Secret, Properties: { Name: !Sub "app/${N}" } }
-  Fn::ForEach::Others: [N, !Ref Names, {'Other${N}': {}}]
-Outputs:
-  Fn::ForEach::Arns:
-    - N
-    - [ alpha ]
-    - Arn${N}: { Value: !Ref "Secret${N}" }
-`
-	template, found := ReadTemplate(source.New("t", []byte(text)))
-	if found.HasErrors() {
-		t.Fatal(found)
-	}
-	template = template.Expand()
-	e := cfn.Evaluator{Template: template, Resource: func(id, _ string) any { return "id of " + id }}
-	if got := slices.Sorted(maps.Keys(template.Resources)); !slices.Equal(got, []string{"Fn::ForEach::Others", "Secretalpha", "Secretbeta"}) {
-		t.Fatalf("the resources are %q", got)
-	}
-	secret := template.Resources["Secretbeta"]
-	if got := e.Text(secret.Property("Name")); secret.Type != "AWS::SecretsManager::Secret" || got != "app/beta" {
-		t.Errorf("a %s is called %q", secret.Type, got)
-	}
-	if got := e.Text(template.Outputs["Arnalpha"].Member("Value")); got != "id of Secretalpha" {
-		t.Errorf("the output is %q", got)
 	}
 }
 
