@@ -181,7 +181,8 @@ func trustedBy(trust *policy.Rules) trusted {
 }
 
 // lets says whether somebody may assume the role: where the trust names it, in the account of the
-// role that is enough; else its own policies have to allow it, too. What denies it is not looked at.
+// role that is enough; else its own policies have to allow it, too. What denies it is not looked
+// at.
 func (t trusted) lets(c assumer, role *Principal) bool {
 	directly := t.names[c.p.ARN]
 	if directly && (c.p.Account == role.Account || c.p.AsFar) {

@@ -53,7 +53,8 @@ func (s *stack) keyFacts(id string) map[string][]string {
 	return facts
 }
 
-// alias: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-alias.html
+// alias:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-alias.html
 func (s *stack) alias(id string) {
 	target := s.text(id, "TargetKeyId")
 	if target != "" && !strings.HasPrefix(target, "arn:") && readableSo(target) {
@@ -69,8 +70,9 @@ func (s *stack) alias(id string) {
 // defaultKey is the alias of the key that secrets have which are given none.
 const defaultKey = "alias/aws/secretsmanager"
 
-// keyOf returns the key of a copy of a secret, of which the secret gives the ARN, the id, or the ARN or name of an alias; nil: the Region's
-// aws/secretsmanager, or unread. A key that no template makes is outside.
+// keyOf returns the key of a copy of a secret, of which the secret gives the ARN, the id, or the
+// ARN or name of an alias; nil: the Region's aws/secretsmanager, or unread. A key that no template
+// makes is outside.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html#cfn-secretsmanager-secret-kmskeyid
 func (l *loader) keyOf(given, partition, account, region string) (k *Key, unread bool) {
 	arn := given
@@ -123,7 +125,8 @@ func (l *loader) tellOutside(k *Key) {
 	l.tell(fmt.Sprintf("the policy of %s is not in the templates and is taken to leave the decision to IAM", k.ID))
 }
 
-// defaultKeyPolicy is the policy of a key for which nobody writes one: it leaves the decision to IAM of the key's account.
+// defaultKeyPolicy is the policy of a key for which nobody writes one: it leaves the decision to
+// IAM of the key's account.
 // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 func defaultKeyPolicy(partition, account string) policy.Rules {
 	rules, err := policy.Decode(map[string]any{"Version": "2012-10-17", "Statement": map[string]any{

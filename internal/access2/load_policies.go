@@ -224,7 +224,8 @@ func (l *loader) attach(p *Principal, arn string, by *stack, id string) {
 }
 
 // document returns a managed policy as a document about somebody: nil for one of AWS's that says
-// nothing of secrets, keys and functions that rotate them. The text of a customer's that no template makes nobody can read.
+// nothing of secrets, keys and functions that rotate them. The text of a customer's that no
+// template makes nobody can read.
 func (l *loader) document(arn string, kind DocumentKind, by *stack, id string) *Document {
 	if m := l.managed[managedKey(arn)]; m != nil {
 		return &Document{Kind: kind, Stack: m.of.File, LogicalID: m.id, Rules: m.rules, ARN: arn, Told: m.told}
@@ -354,7 +355,8 @@ func (l *loader) handOver(h *HandOver, rules policy.Rules) {
 	}
 }
 
-// withStatements returns a document with the statements of another one added; a document that is nil has none.
+// withStatements returns a document with the statements of another one added; a document that is
+// nil has none.
 func withStatements(to, more *Document) *Document {
 	if to == nil {
 		return more

@@ -29,7 +29,8 @@ type member struct {
 // memberNote is the note of whom a group stands for.
 const memberNote = "any member of the group"
 
-// nameKey is what a role, user or group is found by. IAM tells upper and lower case of names apart but does not let both be.
+// nameKey is what a role, user or group is found by. IAM tells upper and lower case of names apart
+// but does not let both be.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 func nameKey(partition, account, kind, name string) string {
 	return partition + " " + account + " " + kind + " " + strings.ToLower(name)
@@ -185,7 +186,8 @@ func (d *Document) underUnread(unknowns []cfn.Unknown) *Document {
 	}
 }
 
-// role: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html
+// role:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html
 func (s *stack) role(id string) {
 	twice := s.isDeclared(id, "role")
 	who := s.declare(id, "role")
@@ -218,10 +220,12 @@ func letsPassTags(trust *policy.Rules) bool {
 	})
 }
 
-// group: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html
+// group:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html
 func (s *stack) group(id string) { s.declare(id, "group") }
 
-// user: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html
+// user:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html
 func (s *stack) user(id string) {
 	who := s.declare(id, "user")
 	who.p.Tags, who.p.KnownTags = s.tags(id, "Tags")
@@ -230,7 +234,8 @@ func (s *stack) user(id string) {
 	}
 }
 
-// addition: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-usertogroupaddition.html
+// addition:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-usertogroupaddition.html
 func (s *stack) addition(id string) {
 	group := s.text(id, "GroupName")
 	if group == "" {

@@ -22,7 +22,8 @@ func (l *loader) add(s *Secret) {
 	}
 }
 
-// secret: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
+// secret:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
 func (s *stack) secret(id string) {
 	secret := &Secret{ID: s.called(id), Name: s.secretName(id), Account: s.account, Type: s.text(id, "Type")}
 	secret.Tags, secret.KnownTags = s.tags(id, "Tags")
@@ -102,7 +103,8 @@ func (s *stack) tags(id, property string) (tags map[string]string, known bool) {
 	return tags, known
 }
 
-// secretARN returns the ARN of a secret that is given by its ARN, with or without the suffix, or by its name.
+// secretARN returns the ARN of a secret that is given by its ARN, with or without the suffix, or by
+// its name.
 func (s *stack) secretARN(given string) string {
 	if secret := s.secretOf(given); secret != nil {
 		return secret.Copies[0].ARN
@@ -139,7 +141,8 @@ func endOf(s string) (string, cfn.Unknown) {
 	return s[:i], u
 }
 
-// secretOf returns a secret that is known, by its ARN, with or without the suffix, or its name; nil: there is none.
+// secretOf returns a secret that is known, by its ARN, with or without the suffix, or its name;
+// nil: there is none.
 func (s *stack) secretOf(given string) *Secret {
 	if secret := s.l.secrets[given]; secret != nil {
 		return secret

@@ -8,7 +8,8 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// naming are the properties of a type that its names, ARNs and tags come from; of other types it is none.
+// naming are the properties of a type that its names, ARNs and tags come from; of other types it is
+// none.
 var naming = map[string][]string{
 	"AWS::IAM::Role": {"RoleName", "Path", "Tags"}, "AWS::IAM::User": {"UserName", "Path", "Tags"}, "AWS::IAM::Group": {"GroupName", "Path"},
 	"AWS::IAM::ManagedPolicy":     {"ManagedPolicyName", "Path"},
