@@ -154,6 +154,12 @@ Resources:
 		never: []string{"  Made:"},
 	},
 	{
+		name: "a resource policy of one secret is not another's",
+		templates: []string{"Resources:" + open(`Principal: { Service: a.amazonaws.com }`) + `
+  Other: { Type: AWS::SecretsManager::Secret, Properties: { Name: other } }`},
+		want: []string{"  S policy: Allow secretsmanager:GetSecretValue on * for a.amazonaws.com"}, never: []string{"  Other policy", "nobody can read"},
+	},
+	{
 		name: "a resource policy of a secret that nobody can read may be any secret's",
 		templates: []string{"Parameters: { Arn: { Type: String } }\nResources:" + secret + `
   P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Arn, ResourcePolicy: { Statement: { Effect: Allow, Principal: { Service: a.amazonaws.com }, Action: "a:1", Resource: "*" } } } }`},

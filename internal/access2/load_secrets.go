@@ -195,7 +195,7 @@ func (s *stack) resourcePolicy(id string) {
 		Rules: s.rules(id, "ResourcePolicy", s.Template.Resources[id].Property("ResourcePolicy")),
 	}
 	secret.Policy = append(secret.Policy, d)
-	if unknowns := statable(given); unknowns != nil {
+	if unknowns := statable(given); len(unknowns) > 0 {
 		s.tell(id, fmt.Sprintf("it is a policy of the secret %s, and which one that is nobody can read", given))
 		for _, other := range s.l.secretList {
 			if other != secret && other.Account == s.account && other.Copies[0].Region == s.region {
