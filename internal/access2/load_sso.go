@@ -35,7 +35,7 @@ func (s *stack) permissionSet(id string) {
 	}
 	for _, account := range accounts {
 		p := &Principal{
-			ID: "permission set " + cfn.Shown(name), Kind: PatternPrincipal, Account: account, SessionTags: true, Note: note,
+			ID: "permission set " + cfn.Shown(name), Kind: PatternPrincipal, Account: account, SessionTags: true, Note: note, Also: []string{s.called(id)},
 			ARN: arnText{s.partition(), "iam", "", account, "role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_" + name + "_*"}.String(),
 		}
 		if len(accounts) > 1 {
