@@ -32,7 +32,6 @@ var mayImport = map[string][]string{
 	"internal/model":              {"internal/cfn", "internal/spec", "internal/source", "internal/diag", "internal/aws"},
 	"internal/grants":             {"internal/model", "internal/policy", "internal/aws", "internal/cfn", "internal/source", "internal/diag"},
 	"internal/access":             {"internal/policy", "internal/aws", "internal/cfn", "internal/source"},
-	"internal/access2":            {"internal/policy", "internal/aws", "internal/cfn", "internal/source"},
 	"internal/compile": {
 		"internal/access",
 		"internal/source", "internal/aws", "internal/cfn", "internal/diag", "internal/policy", "internal/spec", "internal/model",

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -87,50 +88,53 @@ func (p *program) runAccess(flags *accessFlags, arguments []string) error {
 	if err != nil {
 		return err
 	}
-	a, err := p.estate(arguments, &flags.estateFlags)
+	a, err := p.estate(arguments, &flags.estateFlags, exitErrors)
 	if err != nil {
 		return err
 	}
-	r := a.ReportAny(compile.Verbs(), principals, secrets)
-	r.Problems = append(a.problems, r.Problems...)
-	if err := chosen("principal", flags.principal, len(r.Principals), subjects(a.Principals)); err != nil {
+	r := a.Report(compile.Verbs(), principals, secrets)
+	if err := chosen("principal", flags.principal, len(r.Principals), namesMeant(a.principals(), nil)); err != nil {
 		return err
 	}
-	if err := chosen("secret", flags.secret, len(r.Secrets), secretNames(a.Secrets)); err != nil {
+	if err := chosen("secret", flags.secret, len(r.Secrets), namesMeant(a.secrets(), nil)); err != nil {
 		return err
 	}
-	_, err = p.out.Write(p.renderAccess(r, flags))
-	return silentIf(err)
+	return silentIf(p.showAccess(r, flags))
 }
 
-func (p *program) renderAccess(r access.Report, flags *accessFlags) []byte {
+// showAccess writes a report. What a spreadsheet has no place for goes to standard error.
+func (p *program) showAccess(r access.Report, flags *accessFlags) error {
 	byPrincipal := flags.by.value == "principal"
 	switch flags.format.value {
 	case "json":
-		return renderAccessJSON(r)
+		return showAccessJSON(p.out, r)
 	case "csv":
-		return renderAccessCSV(r)
+		if err := showBesides(p.err, r); err != nil {
+			return err
+		}
+		return showAccessCSV(p.out, r)
 	case "markdown":
-		return []byte(renderAccessMarkdown(r, byPrincipal))
+		return showAccessMarkdown(p.out, r, byPrincipal)
 	case "html":
-		return renderAccessHTML(r)
+		return showAccessHTML(p.out, r)
 	}
-	return []byte(renderAccessText(r, byPrincipal, columns(p.getenv("COLUMNS")), p.color(p.out)))
+	return showAccessText(p.out, r, showOptions{byPrincipal: byPrincipal, width: columns(p.getenv("COLUMNS")), color: p.color(p.out)})
 }
 
-// matcher reads a glob of ids or ARNs; an empty one matches everything.
-func matcher(flag, glob string) (func(id, arn string) bool, error) {
+// matcher reads a glob of ids, names or ARNs; an empty one matches everything.
+func matcher(flag, glob string) (access.Filter, error) {
 	if glob == "" {
 		return nil, nil
 	}
 	if _, err := path.Match(glob, ""); err != nil {
 		return nil, usage("write * for any text, ? for any character, [a-z] for one of several", "--%s %q is not a glob", flag, glob)
 	}
-	matches := func(name string) bool {
-		ok, _ := path.Match(flat(glob), flat(name))
-		return ok || name == glob
-	}
-	return func(id, arn string) bool { return matches(id) || matches(arn) }, nil
+	return func(names ...string) bool {
+		return slices.ContainsFunc(names, func(name string) bool {
+			ok, _ := path.Match(flat(glob), flat(name))
+			return ok || name == glob
+		})
+	}, nil
 }
 
 // flat takes away what path.Match stops at: names and ARNs have slashes in them.
@@ -142,22 +146,4 @@ func chosen(flag, glob string, n int, names []string) error {
 		return nil
 	}
 	return usage(diag.DidYouMean(glob, names), "no %s matches %q", flag, glob)
-}
-
-// subjects are the names of principals, for suggestions.
-func subjects(list []*access.Principal) []string {
-	var out []string
-	for _, one := range list {
-		out = append(out, one.ID)
-	}
-	return out
-}
-
-// secretNames are the names of secrets, for suggestions.
-func secretNames(list []*access.Secret) []string {
-	var out []string
-	for _, one := range list {
-		out = append(out, one.ID)
-	}
-	return out
 }

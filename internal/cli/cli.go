@@ -87,7 +87,7 @@ func (p *program) compile(files []*source.File) compile.Result {
 	if p.env.compile != nil {
 		return p.env.compile(files)
 	}
-	return compile.Compile(files)
+	return compile.CompileWith(files, p.parameters)
 }
 
 // path returns where a path of the command line is for the operating system.

@@ -140,14 +140,10 @@ func (p *program) load(paths []string) (compile.Result, error) {
 		return compile.Result{Diagnostics: found.Sorted()}, nil
 	}
 	result := p.compile(files)
-	if len(p.parameters) == 0 || result.Diagnostics.HasErrors() {
+	if len(p.parameters) == 0 || result.Estate() == nil {
 		return result, nil
 	}
-	var templates []deployedTemplate
-	for _, s := range result.Stacks {
-		templates = append(templates, deployedTemplate{File: s.File, Stack: s.Name, Account: s.Account, Region: s.Region, Template: s.Template})
-	}
-	return result, checkParameters(p.parameters, templates)
+	return result, checkParameters(p.parameters, deployedOf(result.Proved()))
 }
 
 // accepted is load for commands that write something other than diagnostics: those go to standard error, and a spec that is refused is an

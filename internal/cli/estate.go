@@ -2,10 +2,9 @@ package cli
 
 import (
 	"fmt"
-	"path"
-	"strings"
 
 	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
 )
@@ -15,21 +14,17 @@ type estateFlags struct {
 	account, region string // of templates that do not say theirs
 }
 
-// anyAccount and anyRegion stand for those of a template when nobody says them.
-const (
-	anyAccount = "123456789012"
-	anyRegion  = "us-east-1"
-)
-
-// asked is an estate to ask, and what is said of it besides.
+// asked is an estate to ask, and what is known of the spec that it comes from.
 type asked struct {
 	*access.Estate
-	problems []string      // what is out of sight, as clauses
-	masks    *source.Masks // of the spec
+	masks *source.Masks
+	sets  map[string][]string // ids of the members of sets of principals
+	spec  bool                // it is a spec's
 }
 
-// estate builds the estate of what the arguments name: a spec, or CloudFormation templates, as readTemplates tells them apart.
-func (p *program) estate(arguments []string, flags *estateFlags) (*asked, error) {
+// estate loads the estate of what the arguments name: a spec, or CloudFormation templates, as readTemplates tells them apart. A spec with errors ends the command with a
+// code, unless all of them are of the proof: then its templates can be asked.
+func (p *program) estate(arguments []string, flags *estateFlags, code int) (*asked, error) {
 	templates, specs, err := p.readTemplates(arguments, flags)
 	if err != nil {
 		return nil, err
@@ -38,51 +33,36 @@ func (p *program) estate(arguments []string, flags *estateFlags) (*asked, error)
 		if err := checkParameters(p.parameters, templates); err != nil {
 			return nil, err
 		}
-		return p.ofTemplates(templates), nil
+		return &asked{Estate: p.ofTemplates(templates)}, nil
 	}
 	result, err := p.load(specs)
 	if err != nil {
 		return nil, err
 	}
-	if result.Diagnostics.HasErrors() { // what is less than an error is compile's to say
+	if result.Estate() == nil { // what is less than an error is compile's to say
 		p.showText(result.Diagnostics, result.Masks)
-		return nil, silent(exitErrors)
+		return nil, silent(code)
 	}
-	return &asked{Estate: result.Estate(), masks: result.Masks}, nil
+	return &asked{Estate: result.Estate(), masks: result.Masks, sets: result.Sets(), spec: true}, nil
 }
 
-// ofTemplates builds the estate of templates.
-func (p *program) ofTemplates(list []deployedTemplate) *asked {
+// ofTemplates loads the estate of templates.
+func (p *program) ofTemplates(list []deployedTemplate) *access.Estate {
 	var stacks []access.Stack
-	assumed := false
-	for _, t := range list {
-		s := access.Stack{
-			File: t.File, Name: t.Stack, Account: either(t.Account, anyAccount), Region: either(t.Region, anyRegion),
-			Template: t.Template, Parameters: parametersOf(p.parameters, &t),
-		}
-		if s.Name == "" {
-			s.Name, _, _ = strings.Cut(path.Base(t.File), ".")
-		}
-		assumed = assumed || t.Account == "" || t.Region == ""
-		stacks = append(stacks, s)
+	for i := range list {
+		t := &list[i]
+		stacks = append(stacks, access.Stack{
+			File: t.File, Name: t.Stack, Account: t.Account, Region: t.Region, Template: t.Template, Parameters: parametersOf(p.parameters, t),
+		})
 	}
-	estate, problems := access.Load(stacks, nil)
-	estate.AddNamed()
-	out := &asked{Estate: estate}
-	if assumed {
-		out.problems = append(out.problems, "where a template is deployed is not said, so that it is taken to be account "+anyAccount+" and Region "+anyRegion+", where neither is stated")
-	}
-	for _, x := range problems {
-		at := x.Stack
-		if x.LogicalID != "" {
-			at += ", " + x.LogicalID
-		}
-		out.problems = append(out.problems, at+": "+x.Message)
-	}
-	for _, who := range estate.Principals {
-		if who.AsFar() {
-			out.problems = append(out.problems, "the identity policies of "+who.ID+" are not in the templates, so that it is taken to be allowed what the policies of secrets and keys allow it")
-		}
+	return access.Load(stacks, access.Beside{})
+}
+
+// deployedOf returns the templates of a spec as those of anybody.
+func deployedOf(stacks []compile.Stack) []deployedTemplate {
+	var out []deployedTemplate
+	for _, s := range stacks {
+		out = append(out, deployedTemplate{File: s.File, Stack: s.Name, Account: s.Account, Region: s.Region, Template: s.Template})
 	}
 	return out
 }

@@ -1,13 +1,10 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -120,8 +117,8 @@ func checkParameters(given map[string]map[string]string, templates []deployedTem
 					continue
 				}
 				found = true
-				if err := checkParameter(t.Template, name, given[stack][name]); err != nil {
-					return err
+				if err := cfn.CheckParameter(t.Template, name, given[stack][name]); err != nil {
+					return usage("give a value that the parameter takes", "--parameter: %s", err)
 				}
 			}
 			if !found {
@@ -147,73 +144,4 @@ func hintAmong(meant string, names []string, list string) string {
 		return list + strings.Join(names[:enough], ", ") + " …"
 	}
 	return list + strings.Join(names, ", ")
-}
-
-// checkParameter refuses a value that a parameter does not take: because of its type, AllowedValues,
-// AllowedPattern, or its least and greatest length or value. Of a list, every element is judged. The
-// value is not shown. A pattern that only Java understands is passed over.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
-func checkParameter(t *cfn.Template, name, value string) error {
-	declared, ok := t.Parameters.Get(name).(cfn.Object)
-	if !ok {
-		return nil
-	}
-	refuse := func(hint, why string) error {
-		return usage(hint, "the value of --parameter %s %s", name, why)
-	}
-	kind, _ := declared.Get("Type").(string)
-	values := []string{value}
-	if kind == "CommaDelimitedList" || strings.HasPrefix(kind, "List<") {
-		values = strings.Split(value, ",")
-		for i := range values {
-			values[i] = strings.TrimSpace(values[i])
-		}
-	}
-	var allowed []string
-	list, _ := declared.Get("AllowedValues").([]any)
-	for _, v := range list {
-		allowed = append(allowed, scalarText(v))
-	}
-	pattern, _ := declared.Get("AllowedPattern").(string)
-	matches, err := regexp.Compile("^(?:" + pattern + ")$")
-	if pattern == "" || err != nil {
-		matches = nil
-	}
-	for _, v := range values {
-		number, notNumber := strconv.ParseFloat(v, 64)
-		isNumber := kind == "Number" || kind == "List<Number>"
-		switch {
-		case isNumber && notNumber != nil:
-			return refuse("write a number", "is no number")
-		case allowed != nil && !slices.Contains(allowed, v):
-			return refuse("write one of "+strings.Join(allowed, ", "), "is none of its AllowedValues")
-		case matches != nil && !matches.MatchString(v):
-			return refuse("write a value that "+pattern+" matches", "does not match its AllowedPattern")
-		case kind == "String" && outside(float64(len([]rune(v))), declared.Get("MinLength"), declared.Get("MaxLength")):
-			return refuse("see its MinLength and MaxLength", "is too short or too long")
-		case isNumber && outside(number, declared.Get("MinValue"), declared.Get("MaxValue")):
-			return refuse("see its MinValue and MaxValue", "is too small or too large")
-		}
-	}
-	return nil
-}
-
-// outside says whether a number is not between two others, either of which may be absent.
-func outside(n float64, least, greatest any) bool {
-	low, noLow := strconv.ParseFloat(scalarText(least), 64)
-	high, noHigh := strconv.ParseFloat(scalarText(greatest), 64)
-	return noLow == nil && n < low || noHigh == nil && n > high
-}
-
-// scalarText returns a scalar of a template as a text.
-func scalarText(v any) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case bool:
-		return strconv.FormatBool(v)
-	case json.Number:
-		return v.String()
-	}
-	return ""
 }

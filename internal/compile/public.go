@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
@@ -19,9 +18,8 @@ import (
 // sections is the template whose parameters, mappings and conditions the statements refer to.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutResourcePolicy.html
 func publicStatements(m *model.Model, sections *cfn.Template) diag.List {
-	f := publicFinder{resolver: &cfn.Resolver{
-		Template: sections, Account: cmp.Or(m.Env.Account, "123456789012"), Region: cmp.Or(m.Env.Region, "us-east-1"),
-		Partition: cmp.Or(aws.PartitionOf(m.Env.Region), "aws"), URLSuffix: "amazonaws.com", Stack: m.Stack,
+	f := publicFinder{values: &cfn.Evaluator{
+		Template: sections, Account: m.Env.Account, Region: m.Env.Region, Partition: aws.PartitionOf(m.Env.Region), Stack: m.Stack,
 	}}
 	for _, s := range m.Secrets {
 		for _, own := range s.Policy.Statements {
@@ -80,8 +78,8 @@ const ifFunction = "Fn::If"
 
 // publicFinder finds public statements.
 type publicFinder struct {
-	resolver *cfn.Resolver
-	found    diag.List
+	values *cfn.Evaluator
+	found  diag.List
 }
 
 // check reports a statement that may let everybody in. property is where its owner says whether
@@ -90,7 +88,7 @@ func (f *publicFinder) check(statement cfn.Object, at source.Span, blocks bool, 
 	const enough = 64 // branches; nobody writes more
 	public := false
 	for _, v := range decided(statement, enough) {
-		public = public || isPublic(f.resolver.Resolve(v))
+		public = public || isPublic(f.values.Resolve(v))
 	}
 	switch {
 	case !public:

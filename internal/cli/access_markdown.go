@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	access "github.com/secretctl/secretctl/internal/access2"
+	"github.com/secretctl/secretctl/internal/access"
 )
 
 // showAccessMarkdown writes a report as GitHub shows it, by secret or by principal. What comes from

@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	access "github.com/secretctl/secretctl/internal/access2"
+	"github.com/secretctl/secretctl/internal/access"
 )
 
 // reportSubject is a principal or a secret of a report in JSON.

@@ -404,9 +404,29 @@ func (l *loader) addNamed(s *Secret) {
 	}
 	l.tellDefaultKey(s)
 	if s.Pattern { // no name of one secret
+		s.Copies[0].ARN = oneOf(s.Copies[0].ARN)
 		l.secretList = append(l.secretList, s)
 		l.secrets[s.Copies[0].ARN] = s
 		return
 	}
 	l.add(s)
+}
+
+// oneOf returns the ARN of one of the secrets that a pattern matches, of which nobody knows which:
+// an unknown part stands in the place of each wildcard.
+func oneOf(pattern string) string {
+	var b strings.Builder
+	for i, r := range pattern {
+		u := cfn.Unknown{What: "pattern", Name: pattern[i:], Shown: string(r)}
+		switch r {
+		case '*':
+			b.WriteString(u.Text())
+		case '?':
+			u.Min, u.Max = 1, 1
+			b.WriteString(u.Text())
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }

@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	access "github.com/secretctl/secretctl/internal/access2"
+	"github.com/secretctl/secretctl/internal/access"
 )
 
 // csvColumns is the header of access --format csv. Columns are only ever added, at the end.

@@ -5,7 +5,7 @@ import (
 	"io"
 	"testing"
 
-	access "github.com/secretctl/secretctl/internal/access2"
+	"github.com/secretctl/secretctl/internal/access"
 )
 
 // manyAccess is a report of 300 principals and 300 secrets, with nine verbs on each pair: 810,000

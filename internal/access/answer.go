@@ -72,6 +72,8 @@ func (u Unread) String() string {
 		name = "the policy " + u.Name + " is not in the templates"
 	case "condition":
 		name = "whether " + u.Name + " holds is not known"
+	case "pattern":
+		return "it says something of some of the secrets that match, or of none"
 	case "account", "region", "stack":
 		name = "the " + u.What + " is not stated"
 	default:

@@ -3,7 +3,7 @@ package cli
 import (
 	"testing"
 
-	access "github.com/secretctl/secretctl/internal/access2"
+	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	access "github.com/secretctl/secretctl/internal/access2"
+	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 

@@ -271,8 +271,12 @@ func awsManagedKey(account, region string) *Key {
 // delegating is the policy that a key is taken to have of which no template shows the policy: it leaves the decision to the IAM of its account, through Secrets Manager.
 // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 func delegating(k *Key) *Document {
+	partition := "aws"
+	if a, ok := splitARN(k.ARN); ok {
+		partition = a.partition
+	}
 	rules, err := policy.Decode(map[string]any{"Version": "2012-10-17", "Statement": map[string]any{
-		"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Principal": map[string]any{"AWS": "arn:aws:iam::" + k.Account + ":root"},
+		"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Principal": map[string]any{"AWS": "arn:" + partition + ":iam::" + k.Account + ":root"},
 	}})
 	if err != nil {
 		rules = policy.UnreadRules(cfn.Unknown{What: "policy", Name: k.ID})
