@@ -8,7 +8,8 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// naming are the properties of a type that its names, ARNs and tags come from; of other types it is none.
+// naming are the properties of a type that its names, ARNs and tags come from; of other types it is
+// none.
 var naming = map[string][]string{
 	"AWS::IAM::Role": {"RoleName", "Path", "Tags"}, "AWS::IAM::User": {"UserName", "Path", "Tags"}, "AWS::IAM::Group": {"GroupName", "Path"},
 	"AWS::IAM::ManagedPolicy":     {"ManagedPolicyName", "Path"},
@@ -87,8 +88,13 @@ func (l *loader) tellTaken(all []*Principal) {
 		case who.declared || who.p.AsFar:
 		case who.kind == "group" && len(who.members) > 0:
 			l.tell(fmt.Sprintf("the group %s is not in the templates and is taken to have no other policies than the given", lastSegment(who.p.ARN)))
-		case who.kind != "group":
+		case who.kind != "group" && who.p.Note != memberNote:
 			l.tell(fmt.Sprintf("%s is not in the templates and is taken to have no other policies than the given", who.p.ID))
+		}
+	}
+	for _, s := range l.stacks {
+		if s.e.Exhausted() {
+			s.tell("", "it takes more work to read than is done: the rest is unread")
 		}
 	}
 	for _, p := range all {

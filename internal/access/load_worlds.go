@@ -167,7 +167,8 @@ func (s *stack) passedOn(name string) string {
 }
 
 // decisiveParameter lists the values of a parameter that are tried: the default, which stands for
-// any other value if no condition compares it, those that conditions compare it with, and any other.
+// any other value if no condition compares it, those that conditions compare it with, and any
+// other.
 func (s *stack) decisiveParameter(d cfn.Decisive) decisive {
 	p := decisive{label: s.label, name: d.Name}
 	p.open = cfn.Unknown{What: "parameter", Name: d.Name, Template: s.label, Shown: "${" + d.Name + "}"}.Text()
