@@ -83,7 +83,7 @@ func Load(stacks []Stack, beside Beside) *Estate {
 			src.told[clause] = true
 		}
 	}
-	estate.OutOfSight = slices.Sorted(maps.Keys(src.told))
+	estate.Taken = slices.SortedFunc(maps.Keys(src.told), compareTaken)
 	return estate
 }
 
@@ -92,8 +92,8 @@ type deployment struct {
 	stacks []*given // sorted by label
 	first  *given
 	beside Beside
-	told   map[string]bool // clauses
-	shared map[string]int  // how many resources of a kind of thing are called the same, by both
+	told   map[Taken]bool
+	shared map[string]int // how many resources of a kind of thing are called the same, by both
 }
 
 // given is a stack as it is given.
@@ -106,7 +106,7 @@ type given struct {
 }
 
 func newDeployment(stacks []Stack, beside Beside) *deployment {
-	src := &deployment{beside: beside, told: map[string]bool{}, shared: map[string]int{}}
+	src := &deployment{beside: beside, told: map[Taken]bool{}, shared: map[string]int{}}
 	files := map[string]int{}
 	for _, s := range stacks {
 		files[s.File]++
@@ -199,7 +199,7 @@ func (src *deployment) findNested() {
 // loader is an estate while it is being read, in one world.
 type loader struct {
 	src  *deployment
-	told map[string]bool
+	told map[Taken]bool
 
 	stacks    []*stack // in the order in which they are read, nested ones after those that they stand in
 	outputs   map[string]*output
@@ -256,7 +256,7 @@ var (
 // open begins to read the stacks, with values of parameters by the label of their stack.
 func (src *deployment) open(values map[string]map[string]string) *loader {
 	l := &loader{
-		src: src, told: map[string]bool{}, outputs: map[string]*output{}, exports: map[string]*output{}, named: map[string]*subject{},
+		src: src, told: map[Taken]bool{}, outputs: map[string]*output{}, exports: map[string]*output{}, named: map[string]*subject{},
 		otherByID: map[string]*Principal{}, byID: map[string]*subject{}, managed: map[string]*managedMade{}, keys: map[string]*Key{},
 		aliases: map[string]string{}, functions: map[string]string{}, secrets: map[string]*Secret{}, byName: map[string]*Secret{},
 		sets: map[string][]string{}, rotations: map[*Secret]*Principal{}, rotators: map[*Secret][]*Principal{}, namedSeen: map[string]bool{},
@@ -321,4 +321,9 @@ func (s *stack) tell(id, clause string) {
 	s.l.tell(at + ": " + clause)
 }
 
-func (l *loader) tell(clause string) { l.told[cfn.Shown(clause)] = true }
+func (l *loader) tell(clause string) { l.told[Taken{Clause: cfn.Shown(clause)}] = true }
+
+// tellOf says something of one, and how it is said of several.
+func (l *loader) tellOf(id, clause, plural string) {
+	l.told[Taken{cfn.Shown(id), cfn.Shown(clause), cfn.Shown(plural)}] = true
+}

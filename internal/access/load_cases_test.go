@@ -270,7 +270,7 @@ Resources:
 			"  ByARN in eu-west-1: arn:aws:secretsmanager:eu-west-1:111111111111:secret:b-?????? key K",
 			"  Unread in eu-west-1: arn:aws:secretsmanager:eu-west-1:111111111111:secret:c-?????? key unread",
 			"  Plain in eu-west-1: arn:aws:secretsmanager:eu-west-1:111111111111:secret:Plain-*-?????? key aws/secretsmanager",
-			"sight the policy of alias/far is not in the templates and is taken to leave the decision to IAM",
+			"sight alias/far is a key of no template: its policy is taken to leave the decision to IAM",
 		},
 	},
 	{
@@ -345,7 +345,7 @@ Resources:
 			"secret ${export other} name=${export other} note=not in the templates",
 			"  ${export other} in eu-west-1: ${export other} key aws/secretsmanager",
 			"  R: Allow secretsmanager:GetSecretValue on ${export other}",
-			"sight no template makes ${export other}, so that its key is not known: it is taken to be aws/secretsmanager",
+			"sight ${export other} is a secret of no template: its key is taken to be aws/secretsmanager",
 		},
 	},
 

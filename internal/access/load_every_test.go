@@ -45,7 +45,7 @@ func TestLoadReadsEveryTemplate(t *testing.T) {
 // shown checks what an estate shows.
 func shown(t *testing.T, path string, e *access.Estate) {
 	t.Helper()
-	texts := slices.Clone(e.OutOfSight)
+	texts := slices.Clone(e.OutOfSight())
 	for _, w := range e.Worlds {
 		var principals, secrets []string
 		for _, p := range w.Principals {

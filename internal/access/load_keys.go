@@ -2,7 +2,6 @@ package access
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -122,7 +121,7 @@ func (l *loader) keyOf(given, partition, account, region string) (k *Key, unread
 
 // tellOutside says how the policy of a key that no template makes is taken.
 func (l *loader) tellOutside(k *Key) {
-	l.tell(fmt.Sprintf("the policy of %s is not in the templates and is taken to leave the decision to IAM", k.ID))
+	l.tellOf(k.ID, "is a key of no template: its policy is taken to leave the decision to IAM", "are keys of no template: their policies are taken to leave the decision to IAM")
 }
 
 // defaultKeyPolicy is the policy of a key for which nobody writes one: it leaves the decision to

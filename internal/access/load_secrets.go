@@ -188,7 +188,7 @@ func (s *stack) resourcePolicy(id string) {
 		secret = s.foreign(given)
 	}
 	if len(secret.Policy) > 0 {
-		s.l.tell(fmt.Sprintf("%s has more than one resource policy: which of them holds is not known", secret.ID))
+		s.l.tellOf(secret.ID, "has more than one resource policy: which of them holds is not known", "")
 	}
 	d := &Document{
 		Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id, Told: s.toldOf(s.Template.Resources[id].Property("ResourcePolicy")),
@@ -247,5 +247,5 @@ func (s *stack) foreign(given string) *Secret {
 
 // tellDefaultKey says how the key of a secret that no template makes is taken.
 func (l *loader) tellDefaultKey(secret *Secret) {
-	l.tell(fmt.Sprintf("no template makes %s, so that its key is not known: it is taken to be aws/secretsmanager", secret.ID))
+	l.tellOf(secret.ID, "is a secret of no template: its key is taken to be aws/secretsmanager", "are secrets of no template: their keys are taken to be aws/secretsmanager")
 }

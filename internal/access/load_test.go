@@ -83,7 +83,7 @@ func lines(e *access.Estate) []string {
 	for _, f := range e.Findings {
 		add("public %s %d", f.Document.Name(), f.Rule.Index)
 	}
-	for _, clause := range e.OutOfSight {
+	for _, clause := range e.OutOfSight() {
 		add("sight %s", clause)
 	}
 	return out
@@ -237,7 +237,7 @@ Resources:
 		"  db in eu-west-1: arn:aws:secretsmanager:eu-west-1:111111111111:secret:shop/db-AbCdEf key shared",
 		"  key shared: Allow kms:* on * for arn:aws:iam::222222222222:root; Allow kms:Decrypt on * for *",
 		"  db policy: Allow a:2 on * for *; Allow a:4 on * for *",
-		"sight the policy of shared is not in the templates and is taken to leave the decision to IAM",
+		"sight shared is a key of no template: its policy is taken to leave the decision to IAM",
 		"sight what is handed over to others is taken to be done",
 	}, nil)
 	for _, p := range e.Worlds[0].Principals {

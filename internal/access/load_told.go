@@ -1,7 +1,6 @@
 package access
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -81,15 +80,21 @@ func (s *stack) toldParameter(name string, declared cfn.Object, found map[string
 	found[known] = Told{What: "parameter", Name: known, Value: value}
 }
 
+// What is said of roles, users and groups that only exist.
+const (
+	noOther  = "is not in the templates and is taken to have no other policies than the given"
+	noOthers = "are not in the templates and are taken to have no other policies than the given"
+)
+
 // tellTaken says how what is out of sight is taken.
 func (l *loader) tellTaken(all []*Principal) {
 	for _, who := range l.subjects {
 		switch {
 		case who.declared || who.p.AsFar:
 		case who.kind == "group" && len(who.members) > 0:
-			l.tell(fmt.Sprintf("the group %s is not in the templates and is taken to have no other policies than the given", lastSegment(who.p.ARN)))
+			l.tellOf("the group "+lastSegment(who.p.ARN), noOther, noOthers)
 		case who.kind != "group" && who.p.Note != memberNote:
-			l.tell(fmt.Sprintf("%s is not in the templates and is taken to have no other policies than the given", who.p.ID))
+			l.tellOf(who.p.ID, noOther, noOthers)
 		}
 	}
 	for _, s := range l.stacks {
@@ -99,7 +104,7 @@ func (l *loader) tellTaken(all []*Principal) {
 	}
 	for _, p := range all {
 		if p.AsFar && p.Kind != EverybodyPrincipal {
-			l.tell(fmt.Sprintf("the policies of %s are not in the templates, and it is taken to be allowed by its own account what the policies of secrets and keys allow it", p.ID))
+			l.tellOf(p.ID, "is named by policies only: its own account is taken to allow what they allow it", "are named by policies only: their own accounts are taken to allow what these allow them")
 		}
 	}
 	if len(l.src.beside.HandOvers) > 0 {

@@ -42,7 +42,7 @@ func (src *deployment) worlds() []choice {
 		if product(parameters[:n]) <= maxTried {
 			if found := src.distinct(parameters[:n], parameters[n:]); len(found) <= maxWorlds {
 				for _, p := range parameters[n:] {
-					src.told[fmt.Sprintf("%s: the parameter %s decides conditions, and there are more worlds than are tried: what it decides is not known", p.label, p.name)] = true
+					src.told[Taken{Clause: fmt.Sprintf("%s: the parameter %s decides conditions, and there are more worlds than are tried: what it decides is not known", p.label, p.name)}] = true
 				}
 				return found
 			}
