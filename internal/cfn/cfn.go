@@ -37,6 +37,7 @@ type Template struct {
 	Parameters  Object
 	Mappings    Object
 	Conditions  Object
+	Globals     Object   // of AWS's serverless transform; it is read and never written
 	Transform   []string // written as a string when there is one, absent when there is none
 	Resources   map[string]*Resource
 	Outputs     map[string]*Output

@@ -209,15 +209,12 @@ func escapeSub(text string) (escaped string, ok bool) {
 
 // balanced says whether every ${ of a Fn::Sub is closed within it, so that other text may stand beside it.
 func balanced(template string) bool {
-	for {
-		_, rest, found := strings.Cut(template, "${")
-		if !found {
-			return true
-		}
-		if _, template, found = strings.Cut(rest, "}"); !found {
+	for part := range SubParts(template) {
+		if _, rest, open := strings.Cut(part.Text, "${"); open && !strings.Contains(rest, "}") {
 			return false
 		}
 	}
+	return true
 }
 
 // plainName says whether a name can stand between the braces of ${…}.

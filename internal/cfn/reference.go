@@ -33,8 +33,8 @@ type finder struct{ found func(Reference) }
 // value looks into a value; condition says whether {Condition: X} is a function here.
 func (f finder) value(v any, condition bool) {
 	if s, ok := v.(string); ok {
-		if IsIntrinsic(s) {
-			f.value(Parse(s), condition)
+		if parsed, ok := tryParse(s); ok && IsIntrinsic(s) {
+			f.value(parsed, condition)
 		}
 		return
 	}
@@ -55,8 +55,8 @@ func (f finder) value(v any, condition bool) {
 
 // function looks into a function that refers to something; false: it is none, or has no form that refers.
 func (f finder) function(name string, argument any, condition bool) bool {
-	if s, ok := argument.(string); ok && IsIntrinsic(s) {
-		argument = Parse(s)
+	if s, ok := argument.(string); ok {
+		argument, _ = tryParse(s)
 	}
 	text, isText := argument.(string)
 	list := elements(argument)
@@ -135,8 +135,9 @@ func (f finder) sub(text string, isText bool, list []any) bool {
 	if !isText {
 		return false
 	}
-	for _, name := range variables(text) {
-		if own.has(name) {
+	for part := range SubParts(text) {
+		name := part.Name
+		if name == "" || own.has(name) {
 			continue
 		}
 		if id, attribute, ok := strings.Cut(name, "."); ok {
@@ -149,26 +150,6 @@ func (f finder) sub(text string, isText bool, list []any) bool {
 		f.value(m.Value, false)
 	}
 	return true
-}
-
-// variables returns what stands in the ${…} of a Fn::Sub, literals left out.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-sub.html
-func variables(template string) []string {
-	var names []string
-	for {
-		_, rest, found := strings.Cut(template, "${")
-		if !found {
-			return names
-		}
-		name, after, closed := strings.Cut(rest, "}")
-		if !closed {
-			return names
-		}
-		if !strings.HasPrefix(name, "!") {
-			names = append(names, strings.TrimSpace(name))
-		}
-		template = after
-	}
 }
 
 func (o Object) has(key string) bool {

@@ -5,13 +5,19 @@ import (
 	"strings"
 )
 
-// Unknown is a part of a text that is known only after deployment: the value of a parameter that nobody states, what another stack exports, the six
-// characters that end the ARN of a secret. Two unknown parts that are equal in every field have the same value, whatever it is.
+// Unknown is a part of a text that is known only after deployment: the value of a parameter that
+// nobody states, what another stack exports, the six characters that end the ARN of a secret. Two
+// unknown parts that are equal in every field have the same value, whatever it is.
 //
-// A text with unknown parts is a Go string like any other: an unknown part stands in it as Text returns it, between two noncharacters of Unicode that no
-// text of a template can contain. What shows such a text to a person passes it through Shown first.
+// A text with unknown parts is a Go string like any other: an unknown part stands in it as Text
+// returns it, between two noncharacters of Unicode that no text of a template can contain. What
+// shows such a text to a person passes it through Shown first.
 type Unknown struct {
-	What      string   // parameter, import, attribute, name, suffix, account, region, stack, policy, condition, tag: the kind of what is not known
+	// What is the kind of what is not known: parameter, import, attribute, name, suffix, account,
+	// region, stack, policy, condition, tag; of values of functions also macro (what a macro or a
+	// function that this package does not know makes of a value), loop, text (longer than is read,
+	// or in a form that CloudFormation refuses) and budget (there was no more time to read it).
+	What      string
 	Name      string   // of the parameter, export or attribute; what tells it from others of its kind
 	Template  string   // the file of the template that mentions it, without extension; empty: it is the same in all templates
 	LogicalID string   // of the resource whose attribute or name it is
@@ -20,6 +26,10 @@ type Unknown struct {
 	Min, Max  int      // how many characters it has; a Max of 0 is no limit
 	Unique    bool     // no two different ones have the same value: names that CloudFormation makes, ids of keys
 	Not       []string // values that it certainly does not have
+
+	// Expression tells values of functions from others that hang on the same: a digest of the
+	// function and its arguments, or empty.
+	Expression string
 }
 
 // Class is a set of characters.
@@ -50,7 +60,8 @@ func (c Class) Has(r rune) bool {
 	return true
 }
 
-// What stands around an unknown part in a text, and the private characters between: one for each byte of its description.
+// What stands around an unknown part in a text, and the private characters between: one for each
+// byte of its description.
 const (
 	unknownBegin = '\uFDD0'
 	unknownEnd   = '\uFDD1'
@@ -63,8 +74,13 @@ const unknownSeparator = "\x1f"
 func (u Unknown) Text() string {
 	fields := []string{
 		u.What, u.Name, u.Template, u.LogicalID, u.Shown, strconv.Itoa(int(u.Class)), strconv.Itoa(u.Min), strconv.Itoa(u.Max), strconv.FormatBool(u.Unique),
+		u.Expression,
 	}
-	described := strings.Join(append(fields, u.Not...), unknownSeparator)
+	fields = append(fields, u.Not...)
+	for i, f := range fields { // a separator within would shift the fields after it
+		fields[i] = strings.ReplaceAll(f, unknownSeparator, "\uFFFD")
+	}
+	described := strings.Join(fields, unknownSeparator)
 	var b strings.Builder
 	b.Grow(3 * (len(described) + 2))
 	b.WriteRune(unknownBegin)
@@ -78,7 +94,8 @@ func (u Unknown) Text() string {
 // HasUnknown says whether a text has unknown parts.
 func HasUnknown(s string) bool { return strings.Contains(s, string(unknownBegin)) }
 
-// CutUnknown returns what stands before the first unknown part of a text, the part, as it stands there and what it is, and the rest. It says whether there is one.
+// CutUnknown returns what stands before the first unknown part of a text, the part, as it stands
+// there and what it is, and the rest. It says whether there is one.
 func CutUnknown(s string) (before, text string, u Unknown, after string, found bool) {
 	begin := strings.IndexRune(s, unknownBegin)
 	if begin < 0 {
@@ -100,13 +117,14 @@ func parseUnknown(text string) Unknown {
 		}
 	}
 	f := strings.Split(string(b), unknownSeparator)
-	const fields = 9
+	const fields = 10
 	if len(f) < fields {
 		return Unknown{What: "text"}
 	}
 	number := func(s string) int { n, _ := strconv.Atoi(s); return n }
 	u := Unknown{
 		What: f[0], Name: f[1], Template: f[2], LogicalID: f[3], Shown: f[4], Class: Class(number(f[5])), Min: number(f[6]), Max: number(f[7]), Unique: f[8] == "true",
+		Expression: f[9],
 	}
 	if len(f) > fields {
 		u.Not = f[fields:]
@@ -143,7 +161,8 @@ func Shown(s string) string {
 	}
 }
 
-// Unread is a value that is no text and not known before the deployment: a list parameter without a value, an attribute that is a list, a macro, an unknown tag.
+// Unread is a value that is no text and not known before the deployment: a list parameter without a
+// value, an attribute that is a list, a macro, an unknown tag.
 type Unread struct{ Unknown }
 
 // Truth is whether something holds: it may depend on what is not known.

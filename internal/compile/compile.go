@@ -33,14 +33,19 @@ type Result struct {
 	Stacks      []Stack
 	Plan        Plan // without what depends on how the templates are written
 
-	estate   *access.Estate
-	shardsAt source.Span // what decides how the secrets are spread over stacks
-	silent   bool        // the spec silences what Moves finds
+	estate   *access.Estate // also of a spec whose only errors are of the proof
+	proved   []Stack        // whose templates the estate was loaded from
+	sets     map[string][]string
+	shardsAt source.Span    // what decides how the secrets are spread over stacks
+	silent   bool           // the spec silences what Moves finds
 }
 
 // Compile runs every pass over the files of one spec. Later passes run as far as what they need is sound: placement needs a model
 // without errors.
-func Compile(files []*source.File) Result {
+func Compile(files []*source.File) Result { return CompileWith(files, nil) }
+
+// CompileWith is Compile with values of parameters of the templates. They change what is proved, never a template.
+func CompileWith(files []*source.File, parameters Parameters) Result {
 	s, masks, found := spec.Load(files)
 	r := Result{Masks: masks}
 	if s == nil {
@@ -58,12 +63,16 @@ func Compile(files []*source.File) Result {
 		placed := !list.HasErrors()
 		stacks, list := lower(m, placement)
 		found = append(found, list...)
-		if placed { // what could not be placed does not work, and that is said
-			e := newEstate(m, placement)
-			e.addOwn(stacks)
-			r.estate = e.Estate
-			found = append(found, prove(m, permissions, e)...)
+		placed = placed && !list.HasErrors()
+		if placed { // what could not be placed, or written, does not work, and that is said
+			d := newDeployment(m, stacks, placement)
+			r.estate, r.sets = d.load(parameters), m.Sets()
+			for _, h := range stacks {
+				r.proved = append(r.proved, h.stack())
+			}
+			found = append(found, prove(m, permissions, d, parameters, r.estate)...)
 		}
+		found = append(found, publicStatements(m, sectionsOf(stacks))...)
 		found = append(found, checkReferences(s, stacks)...)
 		found = append(found, verify(s.Stack.Span, stacks)...)
 		stacks = slices.DeleteFunc(stacks, func(h *builder) bool { return len(h.t.Resources) == 0 }) // CloudFormation refuses such a template
@@ -74,13 +83,23 @@ func Compile(files []*source.File) Result {
 	}
 	found = silence(s, m, found)
 	if found.HasErrors() {
-		r.Stacks, r.Plan, r.estate = nil, Plan{}, nil
+		if !onlyOfProof(found) {
+			r.estate, r.proved = nil, nil
+		}
+		r.Stacks, r.Plan = nil, Plan{}
 	}
 	if len(found) > 0 {
 		s.Mask(masks)
 	}
 	r.Diagnostics = found.Sorted()
 	return r
+}
+
+// onlyOfProof says whether all errors are such of the proof: a grant that does not work, an assertion that fails, a statement that lets everybody in. The templates exist then, and can be asked why.
+func onlyOfProof(found diag.List) bool {
+	return !slices.ContainsFunc(found, func(d diag.Diagnostic) bool {
+		return d.Code.Severity == diag.Error && d.Code != diag.GrantDoesNotWork && d.Code != diag.AssertionFails && d.Code != diag.PublicStatement
+	})
 }
 
 // verify checks the finished templates.

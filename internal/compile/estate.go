@@ -2,275 +2,260 @@ package compile
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/grants"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/source"
 )
 
-// estate is what a spec makes of the accounts that it speaks of, once it is deployed and others have done what is handed over to them.
-type estate struct {
-	*access.Estate
-	m          *model.Model
-	standIns   grants.StandIns
-	principals map[*model.Principal]*access.Principal
-	secrets    map[*model.Secret]*access.Secret
-	keys       map[keyIn]*access.Key
+// deployment is what a spec makes of the accounts that it speaks of: its finished templates, and what it knows beside them. The estate that is proved is loaded from it,
+// as from templates of anybody.
+type deployment struct {
+	m      *model.Model
+	stacks []access.Stack
+	beside access.Beside
 }
 
-// keyIn is a key in a Region. Imported keys have one Region, which is left empty.
-type keyIn struct {
-	*model.Key
-	region string
-}
-
-// newEstate builds the estate of a placement.
-func newEstate(m *model.Model, placement grants.Placement) *estate {
-	e := &estate{
-		Estate: &access.Estate{}, m: m, standIns: grants.NewStandIns(m),
-		principals: map[*model.Principal]*access.Principal{}, secrets: map[*model.Secret]*access.Secret{}, keys: map[keyIn]*access.Key{},
-	}
-	for _, kp := range placement.KeyPolicies {
-		e.createdKey(kp)
-	}
-	for _, k := range m.Keys {
-		if k.Imported {
-			e.importedKey(k)
+// newDeployment describes finished stacks, with what is handed over to others.
+func newDeployment(m *model.Model, stacks []*builder, placement grants.Placement) *deployment {
+	d := &deployment{m: m}
+	documents, because := writtenDocuments(m, placement), verbatimPlaces(m)
+	for _, h := range stacks {
+		s := access.Stack{
+			File: m.StackFile(h.at), Name: m.StackName(h.at), Account: h.account(), Region: h.region(), Template: h.t, Documents: documents[h.at], IDs: idsIn(m, h.at),
 		}
+		if h.at == model.Home {
+			s.Because = because
+			d.stacks = slices.Insert(d.stacks, 0, s) // what is handed over is written as it would stand there
+			continue
+		}
+		d.stacks = append(d.stacks, s)
 	}
-	for _, s := range m.Secrets {
-		e.secret(s)
-	}
-	for _, rp := range placement.ResourcePolicies {
-		s := e.secrets[rp.Secret]
-		s.Policy = e.document(access.ResourcePolicy, s.ID, m.StackOf(rp.Secret), rp.Secret.LogicalID+"ResourcePolicy", rp.Document)
-	}
+	d.keys()
+	d.secrets()
 	for _, p := range m.Principals {
-		e.principal(p)
-	}
-	for _, id := range placement.Identities {
-		p := e.principals[id.To]
-		for _, part := range id.Parts {
-			p.Identity = append(p.Identity, e.document(access.IdentityPolicy, p.ID, id.Stack, policyID(id, part), part.Document))
-		}
+		d.principal(p)
 	}
 	for i := range placement.HandOvers {
-		e.handOver(&placement.HandOvers[i])
+		d.handOver(&placement.HandOvers[i])
 	}
-	slices.SortFunc(e.Principals, func(a, b *access.Principal) int { return strings.Compare(a.ID, b.ID) })
-	slices.SortFunc(e.Secrets, func(a, b *access.Secret) int { return strings.Compare(a.ID, b.ID) })
-	return e
+	return d
 }
 
-// document makes a policy ready to be asked.
-func (e *estate) document(kind access.DocumentKind, of string, stack model.Stack, id string, d policy.Document) *access.Document {
-	out := &access.Document{Kind: kind, Of: of, LogicalID: id, Rules: e.rules(d)}
-	if stack != (model.Stack{}) {
-		out.Stack = e.m.StackFile(stack)
+// What stands for an account and Region that the spec does not state.
+var (
+	unknownAccount = cfn.Unknown{What: "account", Name: cfn.AccountID, Shown: "<account>", Class: cfn.Digits, Min: 12, Max: 12}.Text()
+	unknownRegion  = cfn.Unknown{What: "region", Name: cfn.Region, Shown: "<Region>", Class: cfn.NameText, Min: 9, Max: 20}.Text()
+)
+
+// load makes the estate, with values of parameters by the file of the template, or "" for all, and the name.
+func (d *deployment) load(parameters Parameters) *access.Estate {
+	stacks := slices.Clone(d.stacks)
+	for i := range stacks {
+		stacks[i].Parameters = parameters.of(stacks[i].File, stacks[i].Name, stacks[i].Template)
+	}
+	return access.Load(stacks, d.beside)
+}
+
+// Parameters are values of parameters that are given: by the file or name of a stack, or "" for every stack that has the parameter, and by the parameter's name.
+type Parameters map[string]map[string]string
+
+// of returns the values that are given for a template.
+func (p Parameters) of(file, stack string, t *cfn.Template) map[string]string {
+	out := map[string]string{}
+	for _, at := range []string{"", stack, file} {
+		for name, value := range p[at] {
+			if t.Parameters.Get(name) != nil {
+				out[name] = value
+			}
+		}
 	}
 	return out
 }
 
-// rules decodes statements. Those in the user's own words were checked when they were read.
-func (e *estate) rules(d policy.Document) policy.Rules {
-	rules, err := d.Rules(e.standIns.Text)
-	if err == nil {
-		return rules
+// with returns the values with others, which win, for every stack.
+func (p Parameters) with(given map[string]string) Parameters {
+	if len(given) == 0 {
+		return p
 	}
-	var out policy.Document // what can be read of it: a statement that cannot is refused by AWS as well
-	for _, s := range d {
-		if one, err := (policy.Document{s}).Rules(e.standIns.Text); err == nil && len(one.Statements) == 1 {
-			out = append(out, s)
+	out := maps.Clone(p)
+	if out == nil {
+		out = Parameters{}
+	}
+	out[""] = maps.Clone(p[""])
+	if out[""] == nil {
+		out[""] = map[string]string{}
+	}
+	maps.Copy(out[""], given)
+	return out
+}
+
+// writtenDocuments returns the documents that the compiler wrote, by stack and logical ID, for where their statements come from.
+func writtenDocuments(m *model.Model, placement grants.Placement) map[model.Stack]map[string]policy.Document {
+	out := map[model.Stack]map[string]policy.Document{}
+	add := func(at model.Stack, id string, d policy.Document) {
+		if out[at] == nil {
+			out[at] = map[string]policy.Document{}
+		}
+		out[at][id] = d
+	}
+	for _, kp := range placement.KeyPolicies {
+		add(kp.Stack, kp.Key.LogicalID, kp.Document)
+	}
+	for _, rp := range placement.ResourcePolicies {
+		add(m.StackOf(rp.Secret), rp.Secret.LogicalID+"ResourcePolicy", rp.Document)
+	}
+	for _, id := range placement.Identities {
+		for _, part := range id.Parts {
+			add(id.Stack, policyID(id, part), part.Document)
 		}
 	}
-	rules, err = out.Rules(e.standIns.Text)
-	if err != nil {
-		panic("compile: statements that can be read one by one cannot be read together: " + err.Error())
+	return out
+}
+
+// verbatimPlaces returns where the resources in the user's words stand, by logical ID.
+func verbatimPlaces(m *model.Model) map[string][]source.Span {
+	out := map[string][]source.Span{}
+	for _, r := range m.Resources {
+		out[r.ID.V] = []source.Span{r.ID.Span}
 	}
-	return rules
+	return out
 }
 
-func (e *estate) region(r string) string {
-	return cmp.Or(r, e.m.Env.Region, e.standIns.Text(cfn.Ref(cfn.Region)))
-}
-func (e *estate) account(a string) string {
-	return cmp.Or(a, e.m.Env.Account, e.standIns.Text(cfn.Ref(cfn.AccountID)))
-}
-func (e *estate) partition() string {
-	return cmp.Or(e.m.Env.Partition, e.standIns.Text(cfn.Ref(cfn.Partition)))
-}
-
-func (e *estate) createdKey(kp grants.KeyPolicy) {
-	region := e.region(kp.Stack.Region)
-	k := &access.Key{ID: kp.Key.ID, ARN: e.standIns.KeyARN(kp.Key, region), Account: e.account(""), Region: region}
-	k.Policy = e.document(access.KeyPolicy, k.ID, kp.Stack, kp.Key.LogicalID, kp.Document)
-	e.keys[keyIn{kp.Key, region}] = k
-}
-
-// importedKey is a key of somebody else's. Unless the spec says otherwise its policy is taken to leave the decision to the IAM of the key's account, as
-// keys do by default. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-func (e *estate) importedKey(in *model.Key) {
-	k := &access.Key{ID: in.ID, Account: e.account(in.Account), Region: e.region(in.Region)}
-	if k.ARN = e.standIns.Text(in.ARN); k.ARN == "" {
-		k.ARN = e.standIns.KeyARN(in, k.Region)
+// idsIn returns what the spec calls the resources of a stack.
+func idsIn(m *model.Model, at model.Stack) map[string]string {
+	out := map[string]string{}
+	for _, s := range m.Secrets {
+		if m.StackOf(s) == at && s.Import == model.NotImported {
+			out[s.LogicalID] = s.ID
+		}
 	}
-	var statements policy.Document
-	if in.Delegates {
-		statements = append(statements, policy.Statement{
-			Effect: policy.Allow, Principal: policy.Principal{AWS: []string{"arn:" + e.partition() + ":iam::" + k.Account + ":root"}}, Action: []string{"kms:*"}, Resource: []string{"*"},
-		})
+	for _, k := range m.Keys {
+		if !k.Imported {
+			out[k.LogicalID] = k.ID
+		}
 	}
-	k.Policy = e.document(access.KeyPolicy, k.ID, model.Stack{}, "", statements)
-	e.keys[keyIn{in, ""}] = k
+	if at == model.Home {
+		for _, p := range m.Principals {
+			if p.Role != nil {
+				out[p.RoleID] = p.ID
+			}
+		}
+	}
+	return out
 }
 
-// key returns the key of a copy of a secret, nil for the Region's aws/secretsmanager.
-func (e *estate) key(k *model.Key, region string) *access.Key {
+func (d *deployment) account(a string) string { return cmp.Or(a, d.m.Env.Account, unknownAccount) }
+func (d *deployment) region(r string) string  { return cmp.Or(r, d.m.Env.Region, unknownRegion) }
+func (d *deployment) partition() string       { return cmp.Or(d.m.Env.Partition, "aws") }
+
+// keys notes the keys that are imported. Unless the spec says otherwise the policy of one is taken to leave the decision to the IAM of the key's account.
+func (d *deployment) keys() {
+	for _, in := range d.m.Keys {
+		if !in.Imported {
+			continue
+		}
+		k := &access.Key{ID: in.ID, Account: d.account(in.Account), Region: d.region(in.Region), ARN: in.ARN, Outside: true}
+		if k.ARN == "" {
+			k.ARN = d.keyARN(in)
+			k.Aliases = []string{in.AliasName}
+		}
+		if !in.Delegates { // it says what is handed over, and nothing else
+			k.Policy = &access.Document{Kind: access.KeyPolicy, Of: in.ID}
+			k.Outside = false
+		}
+		d.beside.Keys = append(d.beside.Keys, k)
+	}
+}
+
+// keyARN is the ARN of a key of which only the alias is known.
+func (d *deployment) keyARN(in *model.Key) string {
+	id := cfn.Unknown{What: "name", Name: "AWS::KMS::Key " + in.ID, Shown: "*", Class: cfn.HexDigits, Min: 36, Max: 36}
+	return strings.Join([]string{"arn", d.partition(), "kms", d.region(in.Region), d.account(in.Account), "key/" + id.Text()}, ":")
+}
+
+// secrets notes the secrets that are imported.
+func (d *deployment) secrets() {
+	for _, in := range d.m.Secrets {
+		if in.Import == model.NotImported {
+			continue
+		}
+		home := d.region(in.Region)
+		s := &access.Secret{ID: in.ID, Name: in.Name, Account: d.account(in.Account), Type: in.Type, Copies: []access.Copy{{Region: home, ARN: grants.SecretARN(d.m, in, d.m.StackOf(in)), Key: d.keyOf(in.Key, home)}}}
+		for _, r := range in.Replicas {
+			s.Copies = append(s.Copies, access.Copy{Region: r.Region, Key: d.keyOf(r.Key, r.Region)})
+		}
+		s.Function, s.Rotates = grants.FunctionARN(d.m, in), in.Rotation != nil
+		d.beside.Secrets = append(d.beside.Secrets, s)
+	}
+}
+
+// keyOf is what a secret says of its key: enough for the estate to find it.
+func (d *deployment) keyOf(k *model.Key, region string) *access.Key {
 	switch {
 	case k == nil:
 		return nil
 	case k.Imported:
-		return e.keys[keyIn{k, ""}]
+		for _, have := range d.beside.Keys {
+			if have.ID == k.ID {
+				return &access.Key{ARN: have.ARN}
+			}
+		}
 	}
-	return e.keys[keyIn{k, region}]
+	return &access.Key{ARN: grants.KeyID(d.m, k, region, model.Home)}
 }
 
-func (e *estate) secret(in *model.Secret) {
-	home := e.region(in.Region)
-	arn := e.standIns.Text(grants.SecretARN(e.m, in, e.m.StackOf(in)))
-	if known, pattern := strings.CutSuffix(arn, "-??????"); pattern {
-		arn = known + "-123456"
+// principal notes somebody whom no template makes.
+func (d *deployment) principal(in *model.Principal) {
+	account := d.account(in.Account)
+	root := func(account string) string {
+		return strings.Join([]string{"arn", d.partition(), "iam", "", account, "root"}, ":")
 	}
-	s := &access.Secret{ID: in.ID, Name: in.Name, Account: e.account(in.Account), Copies: []access.Copy{{Region: home, ARN: arn, Key: e.key(in.Key, home)}}}
-	for _, r := range in.Replicas {
-		s.Copies = append(s.Copies, access.Copy{Region: r.Region, ARN: strings.Replace(arn, ":"+home+":", ":"+r.Region+":", 1), Key: e.key(r.Key, r.Region)})
-	}
-	s.Function = e.standIns.Text(grants.FunctionARN(e.m, in))
-	e.secrets[in] = s
-	e.Secrets = append(e.Secrets, s)
-}
-
-// elsewhere is an account that stands for the others of an organization.
-const elsewhere = "999999999999"
-
-// principal makes a caller of a principal. One stands for many where a principal is many: an account, an organization, the roles of a pattern, the
-// members of a group.
-func (e *estate) principal(in *model.Principal) {
-	p := &access.Principal{ID: in.ID}
-	account := e.account(in.Account)
-	arn := func(resource string) string { return "arn:" + e.partition() + ":iam::" + account + ":" + resource }
-	c := policy.Caller{Kind: policy.Role, Account: account, ARN: e.standIns.Text(in.ARN)}
+	p := &access.Principal{ID: in.ID, Account: account, ARN: cmp.Or(in.ARN, in.Name)}
 	switch in.Kind {
-	case model.ExistingUser:
-		c.Kind = policy.User
-		if c.ARN == "" {
-			c.ARN = arn("user/" + e.standIns.Text(in.Name))
-		}
+	case model.CreatedRole:
+		return
 	case model.ExistingGroup:
-		c.Kind, c.ARN = policy.User, arn("user/member-of-"+e.standIns.Text(in.Name))
+		d.beside.Groups = append(d.beside.Groups, access.Group{ID: in.ID, Name: in.Name, Account: account})
+		return
+	case model.ExistingUser:
+		p.Kind = access.UserPrincipal
 	case model.RolePattern:
-		c.ARN = strings.NewReplacer("*", "x", "?", "x").Replace(in.ARN)
+		p.Kind, p.SessionTags = access.PatternPrincipal, true
+		if parsed, err := aws.ParseARN(p.ARN); err == nil && !strings.ContainsAny(parsed.Account, "*?") {
+			p.Account = parsed.Account
+		}
 	case model.Service:
-		c = policy.Caller{Kind: policy.ServicePrincipal, ARN: in.ARN}
+		p.Kind, p.Account = access.ServicePrincipal, ""
 	case model.Account:
-		c.ARN = arn("role/anybody")
-	case model.Organization, model.OrganizationPath:
-		c.Account, account = elsewhere, elsewhere
-		c.ARN = arn("role/anybody")
-		p.Assumed = p.Assumed.With("aws:PrincipalOrgID", in.Org)
-		if in.Kind == model.OrganizationPath {
-			p.Assumed = p.Assumed.With("aws:PrincipalOrgPaths", strings.NewReplacer("*", "x/", "?", "x").Replace(in.Path))
-		}
-	default:
-		if c.ARN == "" {
-			c.ARN = arn("role/" + e.standIns.Text(in.Name))
-		}
+		p.Kind, p.ARN, p.SessionTags = access.AccountPrincipal, root(account), true
+	case model.Organization:
+		p.Kind, p.Account, p.ARN, p.SessionTags = access.OrganizationPrincipal, "", in.Org, true
+	case model.OrganizationPath:
+		p.Kind, p.Account, p.ARN, p.SessionTags = access.OrganizationPrincipal, "", in.Path, true
 	}
-	p.Caller = c
-	if in.Role != nil {
-		e.ofRole(p, in.Role)
-	}
-	e.principals[in] = p
-	e.Principals = append(e.Principals, p)
+	d.beside.Principals = append(d.beside.Principals, p)
 }
 
-// ofRole adds what a created role has besides the derived policies.
-func (e *estate) ofRole(p *access.Principal, role *model.Role) {
-	for _, arn := range role.ManagedPolicyARNs {
-		if d := e.ownPolicy(arn); d != nil {
-			p.Identity = append(p.Identity, d)
-			continue
-		}
-		p.Unknown = append(p.Unknown, e.standIns.Text(arn))
-	}
-	if role.PermissionsBoundary == "" {
-		return
-	}
-	if p.Boundary = e.ownPolicy(role.PermissionsBoundary); p.Boundary == nil {
-		p.Unknown = append(p.Unknown, e.standIns.Text(role.PermissionsBoundary))
-		return
-	}
-	p.Boundary.Kind = access.PermissionsBoundary
-}
-
-// ownPolicy returns a managed policy that the spec itself has among its resources and refers to, or nil.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-iam-managedpolicy.html
-func (e *estate) ownPolicy(ref string) *access.Document {
-	o, _ := cfn.Parse(ref).(cfn.Object)
-	name, _ := o.Get("Ref").(string)
-	resource := e.m.Resources.Get(name)
-	if resource == nil {
-		return nil
-	}
-	body, _ := model.CloudFormation(resource.V.Node).(cfn.Object)
-	properties, _ := body.Get("Properties").(cfn.Object)
-	document, _ := properties.Get("PolicyDocument").(cfn.Object)
-	if body.Get("Type") != "AWS::IAM::ManagedPolicy" || document == nil {
-		return nil
-	}
-	var statements policy.Document
-	list, isList := document.Get("Statement").([]any)
-	if !isList {
-		list = []any{document.Get("Statement")}
-	}
-	for _, s := range list {
-		if o, ok := s.(cfn.Object); ok {
-			statements = append(statements, policy.Statement{Verbatim: o})
-		}
-	}
-	return e.document(access.IdentityPolicy, name, model.Home, name, statements)
-}
-
-// handOver adds what others are told to add to documents of theirs.
-func (e *estate) handOver(h *grants.HandOver) {
-	rules := e.rules(h.Statements)
-	add := func(d *access.Document) {
-		for i := range rules.Statements {
-			rules.Statements[i].Index = len(d.Rules.Statements) + i
-		}
-		d.Rules.Version = rules.Version
-		d.Rules.Statements = append(d.Rules.Statements, rules.Statements...)
-	}
+// handOver notes what others are told to add to documents of theirs, and is taken to be done.
+func (d *deployment) handOver(h *grants.HandOver) {
+	out := access.HandOver{Document: h.Statements}
 	switch {
 	case h.Key() != nil:
-		add(e.keys[keyIn{h.Key(), ""}].Policy)
+		out.Kind, out.Of = access.KeyPolicy, h.Key().ID
 	case h.OfSecret():
-		s := e.secrets[h.Secret]
-		if s.Policy == nil {
-			s.Policy = e.document(access.ResourcePolicy, s.ID, model.Stack{}, "", nil)
-		}
-		add(s.Policy)
-	case h.OfPrincipal():
-		p := e.principals[h.To]
-		if p == nil { // a role that the spec does not name
-			return
-		}
-		d := e.document(access.IdentityPolicy, p.ID, model.Stack{}, "", nil)
-		add(d)
-		p.Identity = append(p.Identity, d)
+		out.Kind, out.Of = access.ResourcePolicy, h.Secret.ID
+	case h.OfPrincipal() && !h.To.Span.IsZero():
+		out.Kind, out.Of = access.IdentityPolicy, h.To.ID
+	default: // of a function, or of a role that the spec does not name
+		return
 	}
+	d.beside.HandOvers = append(d.beside.HandOvers, out)
 }

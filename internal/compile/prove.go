@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"slices"
@@ -10,23 +11,70 @@ import (
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/aws"
-	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/grants"
 	"github.com/secretctl/secretctl/internal/model"
-	"github.com/secretctl/secretctl/internal/policy"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// prove asks the policies as they were compiled whether every grant works and every assertion holds.
-func prove(m *model.Model, ps grants.Permissions, e *estate) diag.List {
+// proof asks the policies as they were compiled whether every grant works and every assertion holds.
+type proof struct {
+	m      *model.Model
+	estate *access.Estate
+	worlds []named
+}
+
+// named is a world in which things are found by what the spec calls them.
+type named struct {
+	*access.World
+	principals map[string]*access.Principal
+	secrets    map[string]*access.Secret
+}
+
+func newProof(m *model.Model, estate *access.Estate) *proof {
+	p := &proof{m: m, estate: estate}
+	for _, w := range estate.Worlds {
+		n := named{w, map[string]*access.Principal{}, map[string]*access.Secret{}}
+		for _, who := range w.Principals {
+			for _, id := range who.Also {
+				n.principals[id] = who
+			}
+		}
+		for _, who := range w.Principals {
+			n.principals[who.ID] = who
+		}
+		for _, s := range w.Secrets {
+			n.secrets[s.ID] = s
+		}
+		p.worlds = append(p.worlds, n)
+	}
+	return p
+}
+
+// prove asks whether every grant works and every assertion holds. An assertion that states values of parameters is asked of an estate with these.
+func prove(m *model.Model, ps grants.Permissions, d *deployment, parameters Parameters, estate *access.Estate) diag.List {
+	p := newProof(m, estate)
+	found := p.grants(ps)
+	for i := range m.Assertions {
+		a := &m.Assertions[i]
+		q := p
+		if len(a.Given) > 0 {
+			q = newProof(m, d.load(parameters.with(a.Given)))
+		}
+		found = append(found, q.assertion(a)...)
+	}
+	return found
+}
+
+// grants finds the grants that do not work.
+func (p *proof) grants(ps grants.Permissions) diag.List {
 	wrong := make([]*diag.Diagnostic, len(ps.List))
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) { // nothing of the estate changes while it is asked
 		group.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(ps.List)); i = next.Add(1) - 1 {
-				wrong[i] = e.proveGrant(&ps.List[i])
+				wrong[i] = p.grant(&ps.List[i])
 			}
 		})
 	}
@@ -39,9 +87,6 @@ func prove(m *model.Model, ps grants.Permissions, e *estate) diag.List {
 			found = append(found, *d)
 		}
 	}
-	for i := range m.Assertions {
-		found = append(found, e.proveAssertion(&m.Assertions[i])...)
-	}
 	return found
 }
 
@@ -50,56 +95,88 @@ func verbOf(v *grants.Verb) access.Verb {
 	return access.Verb{Name: v.Name, OnSecret: v.OnSecret, Anywhere: v.Anywhere, OnKey: v.OnKey}
 }
 
-// proveGrant asks for everything that a permission covers: the secret itself and its replicas. Whatever the grant or a guardrail asks of a request is
-// taken to be so.
-func (e *estate) proveGrant(g *grants.Permission) *diag.Diagnostic {
-	s, p := e.secrets[g.Secret], e.principals[g.To]
+// grant asks for everything that a permission covers: the secret itself and its replicas. It works if it may work in some world, whatever the grant or a guardrail asks
+// of a request.
+func (p *proof) grant(g *grants.Permission) *diag.Diagnostic {
 	verb := verbOf(g.Verb)
-	for copy := range s.Copies {
-		if copy == 0 && !g.AtHome(g.Secret.Home(e.m)) || copy > 0 && (!g.AtReplica(s.Copies[copy].Region) || !slices.ContainsFunc(verb.OnSecret, aws.OnReplica)) {
+	var refused *access.Explanation
+	region := ""
+	for i := range p.worlds {
+		w := &p.worlds[i]
+		s, who := w.secrets[g.Secret.ID], w.principals[g.To.ID]
+		if s == nil || who == nil { // a condition of the template leaves it out
 			continue
 		}
-		answer := e.Ask(p, &verb, s, copy)
-		if answer.Effect != access.Deny {
-			continue
+		failed := p.failing(g, &verb, who, s)
+		if failed < 0 {
+			return nil
 		}
-		d := e.explain(answer)
-		d.Code, d.Span = diag.GrantDoesNotWork, g.Because
-		d.Message = fmt.Sprintf("%q on %q to %q does not work: %s", g.Verb.Name, g.Secret.ID, g.To.ID, d.Message)
-		if len(s.Copies) > 1 {
-			d.Message += fmt.Sprintf(", in Region %q", s.Copies[copy].Region)
+		if refused == nil {
+			x := access.Explain(who, &verb, s, failed)
+			refused = &x
+			if len(s.Copies) > 1 {
+				region = s.Copies[failed].Region
+			}
 		}
-		return &d
 	}
-	return nil
+	if refused == nil {
+		return nil
+	}
+	d := explain(*refused)
+	d.Code, d.Span = diag.GrantDoesNotWork, g.Because
+	d.Message = fmt.Sprintf("%q on %q to %q does not work: %s", g.Verb.Name, g.Secret.ID, g.To.ID, d.Message)
+	if region != "" {
+		d.Message += fmt.Sprintf(", in Region %q", region)
+	}
+	return &d
 }
 
-// explain says why an answer is what it is: of a denial the permission that is missing, and the statement that denies or nearly allows it.
-func (e *estate) explain(a access.Answer) diag.Diagnostic {
-	last := a.Steps[len(a.Steps)-1]
-	d := diag.Diagnostic{Message: fmt.Sprintf("%s is refused, because %s", last.Action, last.Decision.Reason), Hint: "see `secretctl why` for the statements"}
-	decisive := last.Decision.By
-	if last.Decision.Reason == policy.ExplicitDeny {
+// failing returns the copy of a secret on which a permission does not work, or -1.
+func (p *proof) failing(g *grants.Permission, verb *access.Verb, who *access.Principal, s *access.Secret) int {
+	for copy := range s.Copies {
+		if copy == 0 && !g.AtHome(g.Secret.Home(p.m)) || copy > 0 && (!g.AtReplica(s.Copies[copy].Region) || !verb.Reaches(copy) || !slices.ContainsFunc(verb.OnSecret, aws.OnReplica)) {
+			continue
+		}
+		if a, only := access.Ask(who, verb, s, copy); a.Effect == access.Deny || only != nil {
+			return copy
+		}
+	}
+	return -1
+}
+
+// explain says why somebody cannot do something: the permission that is missing, and the statement that denies or nearly allows it.
+func explain(x access.Explanation) diag.Diagnostic {
+	at := slices.IndexFunc(x.Steps, func(s access.Step) bool { return s.Effect == access.Deny })
+	if at < 0 {
+		return diag.Diagnostic{Message: "what it takes is not allowed", Hint: "see `secretctl why` for the statements"}
+	}
+	s := &x.Steps[at]
+	d := diag.Diagnostic{Message: fmt.Sprintf("%s is refused, because %s", s.Action, s.Reason), Hint: "see `secretctl why` for the statements"}
+	decisive := s.By
+	if len(s.By) > 0 && s.By[0].Rule.Effect == "Deny" {
 		d.Hint = "change the statement that denies it, or remove the grant"
-		if of := last.Document(decisive[0].Source); of != nil {
+		if of := s.By[0].Document; of != nil {
 			d.Message += fmt.Sprintf(" (%s)", of.Name())
 		}
-	} else if len(last.Decision.Near) > 0 {
-		decisive = last.Decision.Near[:1]
+	} else if len(s.Near) > 0 {
+		decisive = s.Near[:1]
 		c := decisive[0].Failed
 		d.Message += fmt.Sprintf(": the condition %s %s does not hold", c.Operator, c.Key)
+		if tag, ok := strings.CutPrefix(strings.ToLower(c.Key), "aws:principaltag/"); ok {
+			d.Hint = fmt.Sprintf("give the role the tag %q in its tags: its trust lets nobody pass tags of a session", tag)
+		}
 	}
 	d.Related = because(decisive)
 	return d
 }
 
 // because returns the places in the spec that statements come from.
-func because(list []policy.Deciding) []diag.Related {
+func because(list []access.Deciding) []diag.Related {
 	var out []diag.Related
 	for _, by := range list {
 		for _, at := range by.Rule.Because {
 			if !at.IsZero() && !slices.ContainsFunc(out, func(r diag.Related) bool { return r.Span == at }) {
-				out = append(out, diag.Related{Span: at, Message: "the statement comes from here: " + statement(by.Rule)})
+				out = append(out, diag.Related{Span: at, Message: "the statement comes from here"})
 			}
 		}
 	}
@@ -107,111 +184,290 @@ func because(list []policy.Deciding) []diag.Related {
 	return out[:min(enough, len(out))]
 }
 
-// statement writes a statement on one line, shortened where it is long.
-func statement(r *policy.Rule) string {
-	const longest = 300
-	text := strings.TrimSpace(string(cfn.AppendValue(nil, r.Value, cfn.Format{Compact: true})))
-	if len(text) > longest {
-		text = strings.ToValidUTF8(text[:longest], "") + " …"
-	}
-	return text
-}
-
-// proveAssertion asks whether a claim holds.
-func (e *estate) proveAssertion(a *model.Assertion) diag.List {
+// assertion asks whether a claim holds.
+func (p *proof) assertion(a *model.Assertion) diag.List {
 	switch a.Claim {
 	case model.OnlyReadableBy:
-		return e.proveOnlyReaders(a)
+		return p.onlyReaders(a)
 	case model.Can:
-		return e.proveCan(a)
+		return p.can(a)
 	}
-	return e.proveCannot(a, a.Principals, a.Verbs, "can")
+	var found diag.List
+	for _, to := range a.Principals {
+		for _, name := range a.Verbs {
+			found = append(found, p.cannot(a, to.ID, name, "can "+name)...)
+			found = append(found, p.becomes(a, to.ID, name)...)
+		}
+	}
+	return found
 }
 
-func (e *estate) proveCan(a *model.Assertion) diag.List {
+// can finds the verbs that principals do not have, on which secrets.
+func (p *proof) can(a *model.Assertion) diag.List {
 	var found diag.List
 	for _, to := range a.Principals {
 		for _, name := range a.Verbs {
 			verb := verbOf(grants.VerbNamed(name))
+			var first *diag.Diagnostic
+			var secrets []string
 			for _, secret := range a.Secrets {
-				s := e.secrets[secret]
-				var last access.Answer
-				can := false
-				for copy := range s.Copies {
-					if verb.Reaches(copy) && !can {
-						last = e.Ask(e.principals[to], &verb, s, copy)
-						can = last.Effect != access.Deny
-					}
-				}
-				if can {
+				if p.possible(to.ID, &verb, secret.ID) {
 					continue
 				}
-				d := e.explain(last)
-				d.Code, d.Span, d.Hint = diag.AssertionFails, a.Span, "grant it, or correct the assertion"
-				d.Message = fmt.Sprintf("%q cannot %s %q: %s", to.ID, name, secret.ID, d.Message)
-				found = append(found, d)
+				secrets = append(secrets, secret.ID)
+				if first == nil {
+					d := p.explainAt(to.ID, &verb, secret.ID)
+					first = &d
+				}
+			}
+			if first != nil {
+				first.Code, first.Span, first.Hint = diag.AssertionFails, a.Span, "grant it, or correct the assertion"
+				first.Message = fmt.Sprintf("%q cannot %s %s: %s", to.ID, name, quoted(secrets), first.Message)
+				found = append(found, *first)
 			}
 		}
 	}
 	return found
 }
 
-// proveCannot finds what principals can do that they should not. who begins the message behind the principal's name.
-func (e *estate) proveCannot(a *model.Assertion, principals []*model.Principal, verbs []string, who string) diag.List {
-	var found diag.List
-	for _, to := range principals {
-		for _, name := range verbs {
-			verb := verbOf(grants.VerbNamed(name))
-			for _, secret := range a.Secrets {
-				s := e.secrets[secret]
-				for copy := range s.Copies {
-					if !verb.Reaches(copy) {
-						continue
-					}
-					answer := e.AskAny(e.principals[to], &verb, s, copy)
-					if answer.Effect == access.Deny {
-						continue
-					}
-					found = append(found, e.canAfterAll(a, to, name, secret, answer, who))
-					break
+// possible says whether a verb is possible as a whole in one Region at least, in some world.
+func (p *proof) possible(principal string, verb *access.Verb, secret string) bool {
+	for i := range p.worlds {
+		w := &p.worlds[i]
+		s, who := w.secrets[secret], w.principals[principal]
+		if s == nil || who == nil {
+			continue
+		}
+		for copy := range s.Copies {
+			if !verb.Reaches(copy) {
+				continue
+			}
+			if a, only := access.Ask(who, verb, s, copy); a.Effect != access.Deny && only == nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// explainAt says why a verb is not possible on the secret itself.
+func (p *proof) explainAt(principal string, verb *access.Verb, secret string) diag.Diagnostic {
+	for i := range p.worlds {
+		w := &p.worlds[i]
+		if s, who := w.secrets[secret], w.principals[principal]; s != nil && who != nil {
+			return explain(access.Explain(who, verb, s, 0))
+		}
+	}
+	return diag.Diagnostic{Message: "one of them does not exist, whatever the parameters are"}
+}
+
+// exception is something that somebody can do and should not, or of which nobody knows.
+type exception struct {
+	access.Explanation
+	secret string
+}
+
+// exceptions returns what a principal can do of a verb, or may, for all that is known: for each secret the first Region in which it can.
+func (p *proof) exceptions(a *model.Assertion, principal, name string) []exception {
+	verb := verbOf(grants.VerbNamed(name))
+	var out []exception
+	for _, secret := range a.Secrets {
+		best := exception{secret: secret.ID}
+		for i := range p.worlds {
+			w := &p.worlds[i]
+			s, who := w.secrets[secret.ID], w.principals[principal]
+			if s == nil || who == nil {
+				continue
+			}
+			for copy := range s.Copies {
+				if !verb.Reaches(copy) {
+					continue
+				}
+				if answer, _ := access.Ask(who, &verb, s, copy); answer.Effect > best.Effect {
+					best.Explanation = access.Explain(who, &verb, s, copy)
 				}
 			}
 		}
+		if best.Effect != access.Deny {
+			out = append(out, best)
+		}
+	}
+	return out
+}
+
+// cannot finds what a principal can do that it should not, with one finding for all secrets of which the same holds. who begins the message behind its name.
+func (p *proof) cannot(a *model.Assertion, principal, verb, who string) diag.List {
+	var found diag.List
+	var same [][]exception
+	for _, e := range p.exceptions(a, principal, verb) {
+		i := slices.IndexFunc(same, func(list []exception) bool { return alike(&list[0], &e) })
+		if i < 0 {
+			same = append(same, []exception{e})
+			continue
+		}
+		same[i] = append(same[i], e)
+	}
+	for _, list := range same {
+		found = append(found, canAfterAll(a, principal, verb, who, list))
 	}
 	return found
 }
 
-func (e *estate) canAfterAll(a *model.Assertion, to *model.Principal, verb string, secret *model.Secret, answer access.Answer, who string) diag.Diagnostic {
-	d := diag.Diagnostic{
-		Code: diag.AssertionFails, Span: a.Span, Message: fmt.Sprintf("%q %s %s %q", to.ID, who, verb, secret.ID), Hint: "take the grant back, or correct the assertion",
+// alike says whether the same is said of two secrets but for their names.
+func alike(a, b *exception) bool {
+	return a.Effect == b.Effect && slices.Equal(a.Only, b.Only) && slices.EqualFunc(a.Conditions, b.Conditions, func(x, y access.Condition) bool {
+		return x.Operator == y.Operator && x.Key == y.Key && slices.Equal(x.Values, y.Values)
+	}) && slices.Equal(a.Unread, b.Unread)
+}
+
+func canAfterAll(a *model.Assertion, principal, verb, who string, list []exception) diag.Diagnostic {
+	var secrets []string
+	for _, e := range list {
+		secrets = append(secrets, e.secret)
 	}
-	if answer.Only != nil {
-		d.Message += ", as far as " + strings.Join(answer.Only, ", ") + " goes"
+	first := &list[0]
+	d := diag.Diagnostic{Code: diag.AssertionFails, Span: a.Span, Hint: fmt.Sprintf("take the grant back, or correct the assertion; `secretctl why %s %s %s` shows the statements", quotedWord(principal), verb, quotedWord(secrets[0]))}
+	d.Message = fmt.Sprintf("%q %s %s", principal, who, quoted(secrets))
+	if first.Effect == access.Unknown {
+		d.Message = fmt.Sprintf("it cannot be proved that %q cannot %s %s: %s", principal, verb, quoted(secrets), unread(first.Unread))
+		d.Hint = howToState(first.Unread)
 	}
-	for i, c := range answer.Conditions {
+	if first.Only != nil && first.Effect != access.Unknown {
+		d.Message += ", as far as " + strings.Join(first.Only, ", ") + " goes"
+	}
+	for i, c := range first.Conditions {
 		join := ", if "
 		if i > 0 {
 			join = " and "
 		}
 		d.Message += fmt.Sprintf("%s%s %s %s", join, c.Key, c.Operator, strings.Join(c.Values, ", "))
 	}
-	for _, step := range answer.Steps {
-		for _, r := range because(step.Decision.By) {
-			if !slices.ContainsFunc(d.Related, func(have diag.Related) bool { return have.Span == r.Span }) {
-				d.Related = append(d.Related, r)
+	for _, t := range first.Told {
+		switch {
+		case t.What == "parameter" || first.Effect == access.Unknown:
+		case t.Absent:
+			d.Message += fmt.Sprintf("; it has no %s %s", t.What, t.Name)
+		default:
+			d.Message += fmt.Sprintf("; its %s %s is %s", t.What, t.Name, t.Value)
+		}
+	}
+	for _, e := range list {
+		for _, step := range e.Steps {
+			for _, r := range because(step.By) {
+				const enough = 4
+				if len(d.Related) < enough && !slices.ContainsFunc(d.Related, func(have diag.Related) bool { return have.Span == r.Span }) {
+					d.Related = append(d.Related, r)
+				}
 			}
 		}
 	}
 	return d
 }
 
-// proveOnlyReaders finds principals of the spec that can read and are not among those who may.
-func (e *estate) proveOnlyReaders(a *model.Assertion) diag.List {
-	var others []*model.Principal
-	for _, p := range e.m.Principals {
-		if !slices.Contains(a.Principals, p) {
-			others = append(others, p)
+// unread says what nobody can read.
+func unread(list []access.Unread) string {
+	var words []string
+	for _, u := range list {
+		words = append(words, u.String())
+	}
+	return strings.Join(words, "; ")
+}
+
+// howToState says how what nobody can read may be stated.
+func howToState(list []access.Unread) string {
+	for _, u := range list {
+		switch u.What {
+		case "parameter":
+			return fmt.Sprintf("state its value: --parameter %s=VALUE, or in the assertion given: { %s: VALUE }", u.Name, u.Name)
+		case "policy":
+			return "put the policy into resources, or replace it by grants; or correct the assertion"
+		case "budget":
+			return "make the statements simpler, or correct the assertion"
 		}
 	}
-	return e.proveCannot(a, others, []string{"read"}, "is not among those who may, and can")
+	return "write what it is in the place of the expression, or correct the assertion"
+}
+
+// quoted lists names: the first three, and how many more there are.
+func quoted(names []string) string {
+	const shown = 3
+	var words []string
+	for _, n := range names[:min(shown, len(names))] {
+		words = append(words, fmt.Sprintf("%q", n))
+	}
+	switch more := len(names) - shown; {
+	case more > 0:
+		return strings.Join(words, ", ") + fmt.Sprintf(" and %d more", more)
+	case len(words) > 1:
+		return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+	}
+	return words[0]
+}
+
+// quotedWord writes a word for a shell.
+func quotedWord(s string) string {
+	if strings.ContainsAny(s, " *?'\"$`\\<>|&;()") {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return s
+}
+
+// onlyReaders finds everybody who can read and is not among those who may: principals of the spec, and whomever else the policies let in.
+func (p *proof) onlyReaders(a *model.Assertion) diag.List {
+	var found diag.List
+	for _, who := range p.everybody() {
+		if slices.ContainsFunc(a.Principals, func(m *model.Principal) bool { return m.ID == who.ID || slices.Contains(who.Also, m.ID) }) {
+			continue
+		}
+		if who.Kind == access.RotationPrincipal && a.Rotation {
+			continue
+		}
+		found = append(found, p.cannot(a, who.ID, "read", "is not among those who may, and can read")...)
+	}
+	return found
+}
+
+// everybody returns the principals of all worlds, each once, in the order of their ids.
+func (p *proof) everybody() []*access.Principal {
+	var out []*access.Principal
+	seen := map[string]bool{}
+	for i := range p.worlds {
+		for _, who := range p.worlds[i].Principals {
+			if !seen[who.ID] {
+				seen[who.ID] = true
+				out = append(out, who)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b *access.Principal) int { return cmp.Compare(a.ID, b.ID) })
+	return out
+}
+
+// becomes notes that somebody who cannot do something may become somebody who can.
+func (p *proof) becomes(a *model.Assertion, principal, verb string) diag.List {
+	var found diag.List
+	said := map[string]bool{}
+	for i := range p.worlds {
+		who := p.worlds[i].principals[principal]
+		if who == nil {
+			continue
+		}
+		for _, other := range who.MayBecome {
+			if said[other] {
+				continue
+			}
+			said[other] = true
+			if able := p.exceptions(a, other, verb); len(able) > 0 && len(p.exceptions(a, principal, verb)) == 0 {
+				var secrets []string
+				for _, e := range able {
+					secrets = append(secrets, e.secret)
+				}
+				found = append(found, diag.Diagnostic{
+					Code: diag.MayBecomeAnother, Span: a.Span, Message: fmt.Sprintf("%q cannot %s %s, but may become %q, which can", principal, verb, quoted(secrets), other),
+					Hint: "take sts:AssumeRole or the trust away, or assert it of " + other + " too",
+				})
+			}
+		}
+	}
+	return found
 }

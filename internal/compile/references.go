@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/source"
@@ -197,15 +198,9 @@ func (r *references) getAtt(at source.Span, id, attribute, ref string) {
 
 // sub checks the ${…} of a Fn::Sub.
 func (r *references) sub(template *spec.Node, local map[string]bool) {
-	text := template.Text
-	for i := strings.Index(text, "${"); i >= 0; i = strings.Index(text, "${") {
-		end := strings.IndexByte(text[i:], '}')
-		if end < 0 {
-			return
-		}
-		name := text[i+2 : i+end]
-		text = text[i+end+1:]
-		if name == "" || name[0] == '!' || local[name] {
+	for part := range cfn.SubParts(template.Text) {
+		name := part.Name
+		if name == "" || local[name] {
 			continue
 		}
 		at := within(template.Span, "${"+name+"}")

@@ -147,6 +147,8 @@ var (
 	ReplicaOutOfReach     = code("SC4022", "replica-out-of-reach", Error, "A grant crosses accounts, and a replica is encrypted with aws/secretsmanager, which no other account can use.")
 	GrantDoesNotWork      = code("SC4023", "grant-does-not-work", Error, "The compiled policies do not allow what a grant grants.")
 	AssertionFails        = code("SC4024", "assertion-fails", Error, "The compiled policies do not bear out an assertion.")
+	PublicStatement       = code("SC4025", "public-statement", Error, "A statement in IAM's words lets everybody in, and Secrets Manager refuses it.")
+	OpenToEverybody       = code("SC4026", "open-to-everybody", Warning, "A statement in IAM's words lets everybody in.")
 	EndpointAndAddress    = code("SC4020", "endpoint-and-address", Warning, "A grant asks for a VPC endpoint and a source address at once, and no request has both.")
 )
 
@@ -160,12 +162,13 @@ var (
 
 // Templates.
 var (
-	TemplateLimit   = code("SC6001", "template-limit", Error, "A template is over one of CloudFormation's limits.")
-	TemplateNeedsS3 = code("SC6002", "template-needs-s3", Note, "A template is larger than CloudFormation takes in a request and goes through S3.")
-	DependencyCycle = code("SC6003", "dependency-cycle", Error, "Resources of a template depend on each other in a circle.")
-	AcrossStacks    = code("SC6005", "across-stacks", Error, "A resource of one stack refers to what only another stack has.")
-	SecretsMove     = code("SC6006", "secrets-move", Note, "Secrets stand in other stacks than in the templates that are there, and moving one deletes it and makes a new one.")
-	EmptyTemplate   = code("SC6004", "empty-template", Warning, "A spec creates nothing, and CloudFormation refuses a template without resources.")
+	TemplateLimit    = code("SC6001", "template-limit", Error, "A template is over one of CloudFormation's limits.")
+	TemplateNeedsS3  = code("SC6002", "template-needs-s3", Note, "A template is larger than CloudFormation takes in a request and goes through S3.")
+	DependencyCycle  = code("SC6003", "dependency-cycle", Error, "Resources of a template depend on each other in a circle.")
+	AcrossStacks     = code("SC6005", "across-stacks", Error, "A resource of one stack refers to what only another stack has.")
+	SecretsMove      = code("SC6006", "secrets-move", Note, "Secrets stand in other stacks than in the templates that are there, and moving one deletes it and makes a new one.")
+	MayBecomeAnother = code("SC6007", "may-become-another", Note, "A principal that cannot do something may become another one that can.")
+	EmptyTemplate    = code("SC6004", "empty-template", Warning, "A spec creates nothing, and CloudFormation refuses a template without resources.")
 )
 
 // Internal.

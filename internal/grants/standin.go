@@ -213,21 +213,14 @@ func (s StandIns) join(argument any) string {
 // sub replaces the ${…} of a Fn::Sub.
 func (s StandIns) sub(template string) string {
 	var b strings.Builder
-	for {
-		before, rest, found := strings.Cut(template, "${")
-		b.WriteString(before)
-		if !found {
-			return b.String()
-		}
-		name, after, _ := strings.Cut(rest, "}")
-		if literal, ok := strings.CutPrefix(name, "!"); ok {
-			b.WriteString("${" + literal + "}")
-		} else {
-			name, _, _ = strings.Cut(name, ".Arn")
+	for part := range cfn.SubParts(template) {
+		b.WriteString(part.Text)
+		if part.Name != "" {
+			name, _, _ := strings.Cut(part.Name, ".Arn")
 			b.WriteString(s.ref(name))
 		}
-		template = after
 	}
+	return b.String()
 }
 
 // ref gives a stand-in for a pseudo parameter, a derived resource or something unknown.

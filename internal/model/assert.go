@@ -11,6 +11,8 @@ type Assertion struct {
 	Principals []*Principal // whom it is about; of OnlyReadableBy those who may read
 	Verbs      []string     // empty for OnlyReadableBy
 	Secrets    []*Secret
+	Rotation   bool              // of OnlyReadableBy: what rotates the secrets and stands in no template may read them, too
+	Given      map[string]string // values of parameters under which it is asked
 	Span       source.Span
 }
 
@@ -43,6 +45,9 @@ func (r *resolver) assertions() {
 			continue // rejected by the schema
 		}
 		if a.Claim != OnlyReadableBy && len(in.Principal) == 0 {
+			if isEmpty(in.Principal) {
+				continue // said when it was decoded
+			}
 			r.report(diag.MissingProperty, in.Span, "add principal", "the assertion does not say whom it is about")
 			continue
 		}

@@ -5,7 +5,6 @@ import (
 	"hash/fnv"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
@@ -152,15 +151,8 @@ func ofTemplate(n *spec.Node) bool {
 			if len(argument.Items) == 2 {
 				argument, own = argument.Items[0], argument.Items[1]
 			}
-			rest := argument.Text
-			for {
-				_, after, open := strings.Cut(rest, "${")
-				if !open {
-					return
-				}
-				name, after, _ := strings.Cut(after, "}")
-				found = found || !strings.HasPrefix(name, "!") && own.Get(name) == nil && !everywhere(name)
-				rest = after
+			for part := range cfn.SubParts(argument.Text) {
+				found = found || part.Name != "" && own.Get(part.Name) == nil && !everywhere(part.Name)
 			}
 		}
 	})

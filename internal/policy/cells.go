@@ -65,7 +65,7 @@ func (p *problem) linked() [][]int {
 // gathered is what the tests on a group of keys ask for.
 type gathered struct {
 	globs     []string // patterns with wildcards of match.go
-	withins   []string // patterns that all values of a key match
+	withins   []string // patterns of which all values of a key match one
 	folded    []string // texts whose case makes no difference
 	literals  []string
 	numbers   []float64
@@ -97,9 +97,7 @@ func (p *problem) cellsOf(group []int) {
 	}
 	for _, k := range group {
 		key := &p.keys[k]
-		if w := key.within(); w != "" {
-			g.withins = append(g.withins, w)
-		}
+		g.withins = append(g.withins, key.within()...)
 		switch {
 		case !key.fact.Many:
 			g.copies++
@@ -355,10 +353,7 @@ func (p *problem) valuesFor(k *openKey, g *gathered) []string {
 				continue
 			}
 			seen[v] = true
-			fits := cfn.Yes
-			if within != "" {
-				fits = matches(within, v, false)
-			}
+			fits := inOneOf(within, v)
 			p.full = p.full || fits == cfn.Maybe
 			if fits == cfn.Yes {
 				out = append(out, v)
@@ -373,7 +368,7 @@ func (p *problem) valuesFor(k *openKey, g *gathered) []string {
 	add(dateValues(g.times)...)
 	add(addressValues(g.addresses)...)
 	add(binaryValues(g.binaries)...)
-	p.full = p.full || within != "" && len(out) > 0 || k.fact.Many && g.singles > 0 && len(out) > 0
+	p.full = p.full || within != nil && len(out) > 0 || k.fact.Many && g.singles > 0 && len(out) > 0
 	if g.booleans {
 		add("true", "false")
 	}
@@ -389,16 +384,27 @@ func (p *problem) valuesFor(k *openKey, g *gathered) []string {
 	return out
 }
 
-// within returns the pattern that every value of the key matches, with the wildcards of match.go.
-func (k *openKey) within() string {
-	if k.fact.Within == "" {
-		return ""
+// within returns the patterns of which every value of the key matches one, with the wildcards of match.go.
+func (k *openKey) within() []string {
+	var out []string
+	for _, text := range k.fact.Within {
+		if w, err := compile(text, freely, false); err == nil {
+			out = append(out, w.text)
+		}
 	}
-	w, err := compile(k.fact.Within, freely, false)
-	if err != nil {
-		return ""
+	return out
+}
+
+// inOneOf says whether a text matches one of some patterns; without patterns, any does.
+func inOneOf(patterns []string, text string) cfn.Truth {
+	if patterns == nil {
+		return cfn.Yes
 	}
-	return w.text
+	some := cfn.No
+	for _, p := range patterns {
+		some = max(some, matches(p, text, false))
+	}
+	return some
 }
 
 // textsOf returns texts of every class that the patterns on a key tell apart.
@@ -468,7 +474,7 @@ func (p *problem) alsoTry(k *openKey, texts []string) {
 	}
 	within := k.within()
 	for _, text := range texts {
-		if len(k.cells) < mostStates && !have[text] && (within == "" || matches(within, text, false) == cfn.Yes) {
+		if len(k.cells) < mostStates && !have[text] && inOneOf(within, text) == cfn.Yes {
 			k.cells = append(k.cells, cell{[]string{text}})
 		}
 	}

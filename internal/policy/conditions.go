@@ -3,6 +3,8 @@ package policy
 import (
 	"fmt"
 	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
 )
 
 // ConditionTest is one key of a statement's condition block.
@@ -130,4 +132,19 @@ func (t *ConditionTest) accepts(value string, c *Context) bool {
 		}
 	}
 	return t.operator.negated
+}
+
+// Refuses says whether the condition is certainly not met by what is known of a request.
+func (t *ConditionTest) Refuses(facts Facts) bool {
+	if f := facts(t.key); f.State == Open || f.State == Chosen {
+		return false
+	}
+	for i := range t.operands {
+		for _, v := range t.operands[i].pattern.parts {
+			if f := facts(v.key); v.key != "" && (f.State == Open || f.State == Chosen) {
+				return false
+			}
+		}
+	}
+	return t.truth(func(key string) []string { return facts(key).Values }) == cfn.No
 }

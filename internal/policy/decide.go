@@ -246,14 +246,18 @@ func (p *problem) resource(a *asked, rule *Rule, c *clause) bool {
 	case cfn.No:
 		return false
 	case cfn.Maybe:
+		var unread []cfn.Unknown
 		for _, text := range rule.Resources {
-			c.unread = append(c.unread, cfn.UnknownsIn(text)...)
+			unread = append(unread, cfn.UnknownsIn(text)...)
 		}
-		c.unread = append(c.unread, cfn.UnknownsIn(a.Resource)...)
-		c.unread = append(c.unread, unknownValues(rule.resources, a.Facts)...)
-		if len(c.unread) == 0 {
-			c.unread = append(c.unread, cfn.Unknown{What: "resource"})
+		unread = append(unread, unknownValues(rule.resources, a.Facts)...)
+		if unread == nil { // what the statement says is known, and what the resource is called is not
+			unread = cfn.UnknownsIn(a.Resource)
 		}
+		if unread == nil {
+			unread = []cfn.Unknown{{What: "resource"}}
+		}
+		c.unread = append(c.unread, unread...)
 	}
 	return true
 }
@@ -313,18 +317,22 @@ func (p *problem) test(a *asked, t *ConditionTest, c *clause) bool {
 	case cfn.No:
 		return false
 	case cfn.Maybe:
+		var unread []cfn.Unknown
 		for _, text := range t.Values {
-			c.unread = append(c.unread, cfn.UnknownsIn(text)...)
+			unread = append(unread, cfn.UnknownsIn(text)...)
 		}
 		for _, text := range fact.Values {
-			c.unread = append(c.unread, cfn.UnknownsIn(text)...)
+			if len(unread) == 0 {
+				unread = cfn.UnknownsIn(text)
+			}
 		}
 		for i := range t.operands {
-			c.unread = append(c.unread, unknownValues([]pattern{t.operands[i].pattern}, a.Facts)...)
+			unread = append(unread, unknownValues([]pattern{t.operands[i].pattern}, a.Facts)...)
 		}
-		if len(c.unread) == 0 {
-			c.unread = append(c.unread, cfn.Unknown{What: "condition", Name: t.Key})
+		if unread == nil {
+			unread = []cfn.Unknown{{What: "condition", Name: t.Key}}
 		}
+		c.unread = append(c.unread, unread...)
 	}
 	return true
 }

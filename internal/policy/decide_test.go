@@ -56,7 +56,7 @@ var domains = []domain{
 	{"t:b", Fact{State: Open}, textual, listed("", "a", "b", "x", "ab", "ba", "aa")},
 	{"t:c", Fact{State: Chosen}, textual, listed("", "a", "b", "x", "ab")},
 	{"t:p", Fact{State: Chosen, Plain: []string{"ab"}}, textual, listed("", "a", "b", "x", "ab")},
-	{"t:w", Fact{State: Open, Always: true, Within: "a?"}, textual, [][]string{{"aa"}, {"ab"}, {"ax"}}},
+	{"t:w", Fact{State: Open, Always: true, Within: []string{"a?"}}, textual, [][]string{{"aa"}, {"ab"}, {"ax"}}},
 	{"t:m", Fact{State: Open, Many: true}, several, append(listed("", "a", "b", "x"), []string{"a", "b"}, []string{"b", "x"}, []string{"a", "x"}, []string{"a", "b", "x"})},
 	{"t:n", Fact{State: Open}, valued([]string{"NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericGreaterThan", "NumericLessThanEquals"}, "1", "2", "3.5"),
 		listed("0", "1", "1.5", "2", "3", "3.5", "9", "x")},

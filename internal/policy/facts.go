@@ -18,7 +18,7 @@ type Fact struct {
 	State  State
 	Values []string // of Certain and Told; they may have unknown parts. None: the key is absent
 	Plain  []string // of Chosen: the values in a plain call; none: it is absent then
-	Within string   // of Open and Chosen: a pattern with * and ? that every value matches; empty: any text
+	Within []string // of Open and Chosen: patterns with * and ? of which every value matches one; empty: any text
 	Always bool     // of Open: every request has it
 	Many   bool     // of Open and Chosen: it has several values
 	Name   string   // by which it is one key in several requests of one call; empty: its own name. KMS sees a network of its own, for one

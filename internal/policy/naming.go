@@ -109,6 +109,8 @@ func (p *Principals) nameBy(c *Caller) named {
 	switch {
 	case c.Unnamed || c.Kind == AccountRoot:
 		list = nil
+	case c.Federated:
+		list = p.Federated
 	case c.Kind == ServicePrincipal:
 		list = p.Service
 	case c.Kind == Role && !strings.Contains(c.ARN, ":assumed-role/"):

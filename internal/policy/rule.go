@@ -85,3 +85,72 @@ func wholeARN(s string) string {
 	}
 	return s
 }
+
+// Keys returns the condition keys that the statement asks for, also by policy variables, in lower case.
+func (r *Rule) Keys() []string {
+	var out []string
+	variables := func(p *pattern) {
+		for _, v := range p.parts {
+			if v.key != "" {
+				out = append(out, v.key)
+			}
+		}
+	}
+	for i := range r.Conditions {
+		out = append(out, r.Conditions[i].key)
+		for j := range r.Conditions[i].operands {
+			variables(&r.Conditions[i].operands[j].pattern)
+		}
+	}
+	for i := range r.resources {
+		variables(&r.resources[i])
+	}
+	return out
+}
+
+// Pattern is a text of a policy with what its wildcards mean. It has no policy variables, or is read as if each of them could be anything.
+type Pattern struct{ text string }
+
+// ResourcePattern returns one of Resources.
+func (r *Rule) ResourcePattern(i int) Pattern { return Pattern{r.resources[i].anyVariable()} }
+
+// Pattern returns one of Values, if it is one that is compared with texts or ARNs whose case makes a difference.
+func (t *ConditionTest) Pattern(i int) (Pattern, bool) {
+	switch t.operator.compare {
+	case texts, patterns:
+		return Pattern{t.operands[i].pattern.anyVariable()}, true
+	case arns:
+		return Pattern{inComponents(t.operands[i].pattern.anyVariable())}, true
+	}
+	return Pattern{}, false
+}
+
+// anyVariable returns the pattern's text with * in the place of every policy variable.
+func (p *pattern) anyVariable() string {
+	if p.parts == nil {
+		return p.text
+	}
+	return around(p.parts, func(string) Fact { return Fact{State: Open} })
+}
+
+// All says whether the pattern is * alone.
+func (p Pattern) All() bool { return p.text == allRuns }
+
+// Covers says whether the pattern covers a text, as far as unknown parts of both let it be told.
+func (p Pattern) Covers(text string) cfn.Truth { return matches(p.text, text, false) }
+
+// MayBe says whether the principals of a statement of an effect may take in a caller.
+func (p *Principals) MayBe(c Caller, effect string) bool {
+	for _, n := range p.nameOf(&c, effect) {
+		if n.truth != cfn.No {
+			return true
+		}
+	}
+	return false
+}
+
+// MayAllow says whether the statement allows an action, as far as unknown parts let it be told.
+func (r *Rule) MayAllow(action string) bool { return r.Effect == Allow && r.actionTruth(action) != cfn.No }
+
+// Anybody says whether the statement is one of a document that nobody can read, so that it speaks of whomever it may speak of.
+func (r *Rule) Anybody() bool { return r.anybody }

@@ -1,0 +1,56 @@
+package access
+
+import (
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/policy"
+)
+
+// unnamed says whether a principal stands for many, none of whom a statement names by its ARN.
+func (p *Principal) unnamed() bool {
+	switch p.Kind {
+	case AccountPrincipal, OrganizationPrincipal, PatternPrincipal, EverybodyPrincipal:
+		return true
+	}
+	return false
+}
+
+// callerKind returns the kind as the evaluation of policies knows it.
+func (p *Principal) callerKind() policy.CallerKind {
+	switch {
+	case p.Kind == ServicePrincipal:
+		return policy.ServicePrincipal
+	case p.Kind == UserPrincipal:
+		return policy.User
+	case strings.HasSuffix(p.ARN, ":root") && p.Kind == RolePrincipal:
+		return policy.AccountRoot
+	}
+	return policy.Role
+}
+
+// caller returns the principal as the evaluation of policies knows it.
+func (p *Principal) caller() policy.Caller {
+	return policy.Caller{
+		Kind: p.callerKind(), ARN: p.ARN, Account: p.Account, Unnamed: p.unnamed(), Federated: p.Kind == FederatedPrincipal, Others: p.Others,
+	}
+}
+
+// everything is the identity policy of whom the account's policies are out of sight, and taken to allow what the policies of secrets and keys allow.
+var everything = &Document{Kind: IdentityPolicy, Of: "whoever it is, which is not in the templates", Rules: must(policy.Decode(map[string]any{
+	"Version": "2012-10-17", "Statement": map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"},
+}))}
+
+func must(rules policy.Rules, err error) policy.Rules {
+	if err != nil {
+		panic("access: a policy of its own cannot be read: " + err.Error())
+	}
+	return rules
+}
+
+// identity returns the identity policies of a principal, in the order in which a decision numbers them.
+func (p *Principal) identity() []*Document {
+	if p.AsFar {
+		return append([]*Document{everything}, p.Identity...)
+	}
+	return p.Identity
+}

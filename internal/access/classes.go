@@ -1,0 +1,210 @@
+package access
+
+import (
+	"encoding/binary"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/policy"
+)
+
+// texts gives texts numbers: the same text, the same number.
+type texts struct {
+	mu    sync.Mutex
+	known map[string]int32
+}
+
+func (t *texts) number(text string) int32 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n, ok := t.known[text]
+	if !ok {
+		if t.known == nil {
+			t.known = map[string]int32{}
+		}
+		n = int32(len(t.known))
+		t.known[text] = n
+	}
+	return n
+}
+
+// classOf describes a place but for its ARN: two places of one description differ, to a document, in nothing but what matches their ARNs.
+func (a *asker) classOf(p *place) string {
+	s := p.secret
+	var b strings.Builder
+	write := func(words ...string) {
+		for _, w := range words {
+			b.WriteString(strconv.Quote(w))
+		}
+		b.WriteByte('\n')
+	}
+	write(s.Account, strconv.Itoa(p.copy), s.Function, s.Type, strconv.FormatBool(s.Rotates), strconv.FormatBool(s.KnownTags), strconv.FormatBool(s.Pattern))
+	for _, key := range slices.Sorted(maps.Keys(s.Tags)) {
+		write(key, s.Tags[key])
+	}
+	for _, d := range s.Policy {
+		write("policy", strconv.Itoa(int(a.texts.number(content(d)))))
+	}
+	for i := range s.Copies {
+		c := &s.Copies[i]
+		write(c.Region, strconv.FormatBool(c.KeyUnread))
+		if c.Key != nil {
+			write(fmt.Sprintf("%p", c.Key))
+		}
+	}
+	for _, who := range a.world.Principals {
+		if who.Kind == RotationPrincipal && slices.Contains(who.Reads, s.ID) {
+			write("rotation", who.ID)
+		}
+	}
+	return b.String()
+}
+
+// content describes what a document says.
+func content(d *Document) string {
+	var b strings.Builder
+	for i := range d.Rules.Statements {
+		r := &d.Rules.Statements[i]
+		b.Write(cfn.AppendValue(nil, r.Value, cfn.Format{Compact: true}))
+		fmt.Fprintf(&b, "%v\n", r.Unread)
+	}
+	return b.String()
+}
+
+// arnPatterns are the patterns of a document that are compared with the ARNs of secrets, wherever they stand.
+type arnPatterns struct {
+	named    map[string][]int32 // patterns without wildcards by keysOf
+	other    []int32            // the others
+	patterns []policy.Pattern
+	depends  bool // what the document says depends on the ARN itself, by policy variables
+}
+
+// secretKeys are the condition keys that have the ARN of a secret.
+var secretKeys = []string{"kms:encryptioncontext:secretarn", "secretsmanager:secretid"}
+
+func newARNPatterns(d *Document) *arnPatterns {
+	out := &arnPatterns{named: map[string][]int32{}}
+	seen := map[string]bool{}
+	add := func(kind, text string, p policy.Pattern) {
+		if seen[kind+" "+text] {
+			return
+		}
+		seen[kind+" "+text] = true
+		n := int32(len(out.patterns))
+		out.patterns = append(out.patterns, p)
+		if _, ok := plain([]string{text}); ok && !cfn.HasUnknown(strings.TrimSuffix(text, suffix)) {
+			for _, key := range keysOf(text) {
+				out.named[key] = append(out.named[key], n)
+			}
+			return
+		}
+		out.other = append(out.other, n)
+	}
+	for i := range d.Rules.Statements {
+		r := &d.Rules.Statements[i]
+		for j, text := range r.Resources {
+			if strings.Contains(text, "${") {
+				out.depends = true
+			}
+			if p := r.ResourcePattern(j); !p.All() {
+				add("resource", text, p)
+			}
+		}
+		for j := range r.Conditions {
+			c := &r.Conditions[j]
+			if !slices.Contains(secretKeys, strings.ToLower(c.Key)) {
+				continue
+			}
+			for k, text := range c.Values {
+				p, ok := c.Pattern(k)
+				if !ok || strings.Contains(text, "${") {
+					out.depends = true
+					continue
+				}
+				add(c.Operator, text, p)
+			}
+		}
+		for _, key := range r.Keys() { // a variable that names the secret
+			if slices.Contains(secretKeys, key) && !slices.ContainsFunc(r.Conditions, func(c policy.ConditionTest) bool { return strings.EqualFold(c.Key, key) }) {
+				out.depends = true
+			}
+		}
+	}
+	return out
+}
+
+func (a *asker) patternsOf(d *Document) *arnPatterns {
+	if have, ok := a.patterns.Load(d); ok {
+		return have.(*arnPatterns)
+	}
+	have, _ := a.patterns.LoadOrStore(d, newARNPatterns(d))
+	return have.(*arnPatterns)
+}
+
+// signature describes a principal's question about a place: the class of the place, and which patterns of all documents that have to do with it match which ARN. Two
+// questions of one principal and one signature have one answer.
+func (w *worker) signature(b []byte, p *Principal, at *place) []byte {
+	b = binary.AppendUvarint(b, uint64(at.class))
+	arns := []string{at.arn()}
+	if at.copy == 0 {
+		for i := range at.secret.Copies[1:] {
+			arns = append(arns, at.secret.Copies[i+1].ARN)
+		}
+	} else {
+		arns = append(arns, at.secret.Copies[0].ARN)
+	}
+	for _, d := range p.Identity {
+		b = w.patternsOf(d).matching(b, arns)
+	}
+	if p.Boundary != nil {
+		b = w.patternsOf(p.Boundary).matching(b, arns)
+	}
+	for _, d := range at.secret.Policy {
+		b = w.patternsOf(d).matching(b, arns)
+	}
+	for i := range at.secret.Copies {
+		if k := at.secret.Copies[i].Key; k != nil && k.Policy != nil {
+			b = w.patternsOf(k.Policy).matching(b, arns)
+		}
+	}
+	return b
+}
+
+// matching adds the numbers of the patterns that match ARNs.
+func (x *arnPatterns) matching(b []byte, arns []string) []byte {
+	if x.depends {
+		for _, arn := range arns {
+			b = append(append(b, arn...), 0)
+		}
+		return b
+	}
+	for _, arn := range arns {
+		try := func(list []int32) {
+			for _, n := range list {
+				if t := x.patterns[n].Covers(arn); t != cfn.No {
+					b = binary.AppendUvarint(b, uint64(n)*2+uint64(t)-1)
+				}
+			}
+		}
+		if len(x.named) > 0 {
+			if floatsFreely(arn) {
+				for n := range x.patterns {
+					try([]int32{int32(n)})
+				}
+				b = append(b, 0xFF)
+				continue
+			}
+			for _, key := range keysOf(arn) {
+				try(x.named[key])
+			}
+		}
+		try(x.other)
+		b = append(b, 0xFF)
+	}
+	return b
+}

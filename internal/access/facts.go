@@ -1,0 +1,402 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/policy"
+)
+
+// circumstances say what is known of the condition keys of one request: who calls, what, and how.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+type circumstances struct {
+	p       *Principal
+	s       *Secret
+	copy    int
+	action  string
+	carries []string // the condition keys of its service that a request for the action carries
+	purge   bool     // the plain call deletes at once
+	region  string
+	owner   string // the account of the resource
+	arn     string // the resource
+	key     *Key   // of a request to KMS that Secrets Manager makes
+	via     via
+	other   bool // the request is to neither Secrets Manager nor KMS
+}
+
+// via is how Secrets Manager names itself, and the secret, to KMS.
+type via struct{ region, secret string }
+
+func certain(values ...string) policy.Fact { return policy.Fact{State: policy.Certain, Values: values} }
+
+// absent is a key that the request never has.
+var absent = policy.Fact{State: policy.Certain}
+
+// fact is what policy.Facts asks for.
+func (c *circumstances) fact(key string) policy.Fact {
+	if values, ok := c.p.Facts[key]; ok {
+		return certain(values...)
+	}
+	service, rest, _ := strings.Cut(key, ":")
+	switch service {
+	case "aws":
+		if f, ok := c.caller(rest); ok {
+			return f
+		}
+		return c.global(rest)
+	case "secretsmanager":
+		return c.ofSecret(key)
+	case "kms":
+		return c.ofKey(key)
+	}
+	return policy.Fact{State: policy.Open, Many: true}
+}
+
+// caller says what is known of keys that follow from who calls: they are the same in every request of a call.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+func (c *circumstances) caller(key string) (policy.Fact, bool) {
+	p := c.p
+	service := p.Kind == ServicePrincipal
+	if name, ok := strings.CutPrefix(key, "principaltag/"); ok {
+		return p.tag(name), true
+	}
+	switch key {
+	case "principalarn":
+		return p.arnFact(), true
+	case "principalaccount":
+		switch {
+		case service:
+			return absent, true
+		case p.Account != "":
+			return certain(p.Account), true
+		}
+		return policy.Fact{State: policy.Open, Always: true}, true
+	case "principaltype":
+		return p.typeFact(), true
+	case "principalisawsservice":
+		return certain(map[bool]string{true: "true", false: "false"}[service]), true
+	case "principalservicename":
+		if service {
+			return certain(p.ARN), true
+		}
+		return absent, true
+	case "principalservicenameslist":
+		if service {
+			return policy.Fact{State: policy.Open, Always: true, Many: true}, true
+		}
+		return absent, true
+	case "username":
+		switch {
+		case p.Kind == UserPrincipal:
+			return certain(p.ARN[strings.LastIndexByte(p.ARN, '/')+1:]), true
+		case p.unnamed():
+			return policy.Fact{State: policy.Open}, true
+		}
+		return absent, true
+	case "userid":
+		return p.userID(), true
+	case "principalorgpaths":
+		return p.orgPaths(), true
+	case "principalorgid":
+		if p.Kind == OrganizationPrincipal {
+			id, _, _ := strings.Cut(p.ARN, "/")
+			return certain(id), true
+		}
+		return policy.Fact{State: policy.Open}, true
+	case "currenttime", "epochtime":
+		return policy.Fact{State: policy.Open, Always: true, Name: policy.CurrentTime}, true
+	case "sourceidentity", "multifactorauthage", "multifactorauthpresent", "tokenissuetime", "federatedprovider", "assumedroot":
+		return policy.Fact{State: policy.Open}, true
+	}
+	return policy.Fact{}, false
+}
+
+// arnFact says what is known of aws:PrincipalArn.
+func (p *Principal) arnFact() policy.Fact {
+	open := policy.Fact{State: policy.Open, Always: true}
+	switch {
+	case p.Kind == ServicePrincipal:
+		return absent
+	case p.Kind == PatternPrincipal:
+		open.Within = []string{p.ARN}
+		return open
+	case p.unnamed() && p.Account != "":
+		open.Within = []string{"arn:*:iam::" + p.Account + ":*"}
+		return open
+	case p.unnamed():
+		open.Within = []string{"arn:*:iam::*:*"}
+		return open
+	case p.PathUnknown:
+		slash := strings.LastIndexByte(p.ARN, '/')
+		open.Within = []string{p.ARN, p.ARN[:slash+1] + "*" + p.ARN[slash:]}
+		return open
+	case p.Kind == SessionPrincipal:
+		return open
+	}
+	return certain(p.ARN)
+}
+
+func (p *Principal) typeFact() policy.Fact {
+	switch {
+	case p.Kind == ServicePrincipal:
+		return absent
+	case p.unnamed() || p.Kind == SessionPrincipal:
+		return policy.Fact{State: policy.Open, Always: true, Within: []string{"Account", "User", "FederatedUser", "AssumedRole"}}
+	case p.callerKind() == policy.AccountRoot:
+		return certain("Account")
+	case p.callerKind() == policy.User:
+		return certain("User")
+	}
+	return certain("AssumedRole")
+}
+
+// userID says what is known of aws:userid: of a role its unique id and the name of the session.
+func (p *Principal) userID() policy.Fact {
+	switch {
+	case p.Kind == ServicePrincipal:
+		return absent
+	case p.unnamed() || p.Kind == SessionPrincipal || p.Kind == IDPrincipal:
+		return policy.Fact{State: policy.Open, Always: true}
+	case p.callerKind() == policy.User:
+		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AIDA*"}}
+	}
+	return policy.Fact{State: policy.Open, Always: true, Within: []string{"AROA*:*"}}
+}
+
+// orgPaths says what is known of aws:PrincipalOrgPaths: of a path in an organization, that it is below it.
+func (p *Principal) orgPaths() policy.Fact {
+	f := policy.Fact{State: policy.Open, Many: true}
+	if p.Kind == OrganizationPrincipal {
+		f.Always, f.Within = true, []string{strings.TrimSuffix(p.ARN, "*") + "*"}
+	}
+	return f
+}
+
+// tag says what is known of a tag of the caller: its own where its sessions cannot carry others.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principaltag
+func (p *Principal) tag(name string) policy.Fact {
+	switch {
+	case p.Kind == ServicePrincipal:
+		return absent
+	case p.SessionTags || !p.KnownTags || strings.HasPrefix(name, "aws:"):
+		return policy.Fact{State: policy.Open}
+	}
+	return told(p.Tags, name, "principal tag")
+}
+
+// told is a tag that is known, or known not to be there, and may be changed.
+func told(tags map[string]string, name, note string) policy.Fact {
+	f := policy.Fact{State: policy.Told, Note: note}
+	if v, ok := tags[name]; ok {
+		f.Values = []string{v}
+	}
+	return f
+}
+
+// network are the keys by which a request tells where it comes from. KMS sees a network of its own.
+var network = []string{
+	"sourceip", "sourcevpc", "sourcevpcarn", "sourcevpce", "vpcsourceip", "vpceaccount", "vpceorgid", "vpceorgpaths", "useragent", "referer",
+	"ec2instancesourceprivateipv4", "ec2instancesourcevpc",
+}
+
+// many are the global keys that have several values.
+var many = []string{"calledvia", "principalorgpaths", "resourceorgpaths", "sourceorgpaths", "vpceorgpaths", "tagkeys", "principalservicenameslist"}
+
+// global says what is known of the other keys that every service has.
+func (c *circumstances) global(key string) policy.Fact {
+	if name, ok := strings.CutPrefix(key, "resourcetag/"); ok {
+		return c.resourceTag(name)
+	}
+	switch {
+	case key == "requestedregion":
+		return certain(c.region)
+	case key == "resourceaccount":
+		return certain(c.owner)
+	case key == "securetransport": // Secrets Manager has no other endpoint
+		return certain("true")
+	case key == "viaawsservice":
+		if c.key != nil {
+			return certain("true")
+		}
+		return policy.Fact{State: policy.Open, Always: true, Within: []string{"true", "false"}}
+	case strings.HasPrefix(key, "requesttag/") || key == "tagkeys":
+		if c.carried("aws:" + key) {
+			return policy.Fact{State: policy.Chosen, Many: key == "tagkeys"}
+		}
+		return absent
+	case key == "sourceaccount" || key == "sourcearn" || key == "sourceowner" || key == "sourceorgid" || key == "sourceorgpaths":
+		return policy.Fact{State: policy.Open, Many: key == "sourceorgpaths"}
+	}
+	f := policy.Fact{State: policy.Open, Many: slices.Contains(many, key)}
+	if c.key != nil && (slices.Contains(network, key) || strings.HasPrefix(key, "calledvia") || strings.HasPrefix(key, "resourceorg")) || c.other {
+		f.Name = c.scope() + "aws:" + key
+	}
+	if !c.known("aws:" + key) {
+		f.Many = true
+	}
+	return f
+}
+
+// scope tells the keys of requests to other services from those of the call itself.
+func (c *circumstances) scope() string {
+	if c.other {
+		return "lambda "
+	}
+	return "kms "
+}
+
+func (c *circumstances) known(key string) bool {
+	_, ok := aws.ConditionKey(key)
+	return ok
+}
+
+// resourceTag says what is known of a tag of the resource.
+func (c *circumstances) resourceTag(name string) policy.Fact {
+	switch {
+	case c.other:
+		return policy.Fact{State: policy.Open, Name: "lambda aws:resourcetag/" + name}
+	case c.key != nil && (!c.key.Known || strings.HasPrefix(name, "aws:")):
+		return policy.Fact{State: policy.Open, Name: "key " + c.key.ARN + " aws:resourcetag/" + name}
+	case c.key != nil:
+		return told(c.key.Tags, name, "key tag")
+	case c.arn == "*":
+		return absent
+	}
+	return c.secretTag(name)
+}
+
+func (c *circumstances) secretTag(name string) policy.Fact {
+	if !c.s.KnownTags || strings.HasPrefix(name, "aws:") {
+		return policy.Fact{State: policy.Open, Name: "aws:resourcetag/" + name}
+	}
+	return told(c.s.Tags, name, "secret tag")
+}
+
+// carried says whether AWS's table has a key for the action.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+func (c *circumstances) carried(key string) bool {
+	return slices.ContainsFunc(c.carries, func(k string) bool {
+		if strings.HasSuffix(k, "/") || strings.HasSuffix(k, ":") {
+			return len(key) > len(k) && strings.EqualFold(key[:len(k)], k)
+		}
+		return strings.EqualFold(key, k)
+	})
+}
+
+// ofSecret says what is known of Secrets Manager's own keys.
+func (c *circumstances) ofSecret(key string) policy.Fact {
+	if c.key != nil || c.other || !c.carried(key) {
+		return absent
+	}
+	name := strings.TrimPrefix(key, "secretsmanager:")
+	if tag, ok := strings.CutPrefix(name, "resourcetag/"); ok {
+		return c.secretTag(tag)
+	}
+	open := policy.Fact{State: policy.Open}
+	switch name {
+	case "secretid":
+		return certain(c.arn)
+	case "secretprimaryregion":
+		return certain(c.s.Copies[0].Region)
+	case "resource/allowrotationlambdaarn":
+		switch {
+		case c.s.Function != "":
+			return certain(c.s.Function)
+		case c.s.KnownTags && !c.s.Rotates:
+			return absent
+		}
+		return open
+	case "resource/type":
+		switch {
+		case c.s.Type != "":
+			return certain(c.s.Type)
+		case c.s.KnownTags:
+			return absent
+		}
+		return open
+	case "versionid", "versionstage":
+		return open
+	case "addreplicaregions":
+		return policy.Fact{State: policy.Chosen, Plain: c.s.replicaRegions(), Many: true}
+	case "forcedeletewithoutrecovery":
+		f := policy.Fact{State: policy.Chosen}
+		if c.purge {
+			f.Plain = []string{"true"}
+		}
+		return f
+	}
+	return policy.Fact{State: policy.Chosen} // the other arguments of calls, which a plain call leaves out
+}
+
+func (s *Secret) replicaRegions() []string {
+	var out []string
+	for _, c := range s.Copies[1:] {
+		out = append(out, c.Region)
+	}
+	return out
+}
+
+// ofKey says what is known of KMS's own keys, in the requests that Secrets Manager makes on behalf of its caller.
+// https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-encryption-context
+func (c *circumstances) ofKey(key string) policy.Fact {
+	if c.key == nil || !c.carried(key) {
+		return absent
+	}
+	switch key {
+	case "kms:viaservice":
+		return certain(viaService(c.arn, c.via.region))
+	case "kms:calleraccount":
+		switch {
+		case c.p.Kind == ServicePrincipal:
+			return absent
+		case c.p.Account != "":
+			return certain(c.p.Account)
+		}
+		return policy.Fact{State: policy.Open, Always: true, Name: "aws:principalaccount"}
+	case "kms:encryptioncontext:secretarn":
+		return certain(c.via.secret)
+	case "kms:encryptioncontext:secretversionid":
+		return policy.Fact{State: policy.Open, Always: true}
+	case "kms:encryptioncontextkeys":
+		return certain("SecretARN", "SecretVersionId")
+	case "kms:encryptionalgorithm":
+		return certain("SYMMETRIC_DEFAULT")
+	case "kms:requestalias":
+		return policy.Fact{State: policy.Open, Name: "key " + c.key.ARN + " " + key}
+	case "kms:resourcealiases":
+		if c.key.Known {
+			return policy.Fact{State: policy.Told, Values: c.key.Aliases, Note: "key alias"}
+		}
+		return policy.Fact{State: policy.Open, Many: true, Name: "key " + c.key.ARN + " " + key}
+	case "kms:keyorigin", "kms:keyspec", "kms:keyusage", "kms:multiregion", "kms:multiregionkeytype":
+		if values, ok := c.key.Facts[key]; ok || c.key.Known {
+			return certain(values...)
+		}
+		return policy.Fact{State: policy.Open, Always: key != "kms:multiregionkeytype", Name: "key " + c.key.ARN + " " + key}
+	}
+	return absent // other parts of the encryption context, and what only other ways to use a key have
+}
+
+// viaService returns the name of Secrets Manager in a Region as KMS sees it.
+// https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+func viaService(arn, region string) string {
+	suffix := "amazonaws.com"
+	if parsed, err := aws.ParseARN(arn); err == nil {
+		if all := aws.DNSSuffixes(parsed.Partition); all != nil {
+			suffix = all[0]
+		}
+	}
+	return "secretsmanager." + region + "." + suffix
+}
+
+// shownAll is cfn.Shown for several texts.
+func shownAll(list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = cfn.Shown(s)
+	}
+	return out
+}

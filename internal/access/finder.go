@@ -1,0 +1,199 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/policy"
+)
+
+// finder finds the questions of a report whose answer may be other than no, without asking all of them. It looks for statements that may allow something on a secret,
+// whatever the request: statements that deny, permissions on keys, boundaries and conditions are left to the answers. So it may find too much, but never too little.
+type finder struct {
+	*asker
+	named    map[string][]int32   // places by keysOf their ARNs
+	floating []int32              // places whose ARN may be anything
+	placed   []int32              // places whose account and Region are known
+	direct   map[string][]int32   // places whose resource policies name somebody, by the name
+	open     map[string]*audience // what resource policies say of others, by whom they speak of
+	order    []*audience
+
+	mu      sync.Mutex
+	covered map[string][]int32 // places by the patterns that cover them
+}
+
+// audience is whom a statement of resource policies lets in, where that is not told by a name, with the places whose policies say so.
+type audience struct {
+	rule   *policy.Rule
+	places []int32
+}
+
+func newFinder(a *asker) *finder {
+	f := &finder{asker: a, named: map[string][]int32{}, direct: map[string][]int32{}, open: map[string]*audience{}, covered: map[string][]int32{}}
+	for i := range a.places {
+		p := &a.places[i]
+		if floatsFreely(p.arn()) || p.secret.Pattern {
+			f.floating = append(f.floating, int32(i))
+		}
+		if !isPlaceless(p.arn()) {
+			f.placed = append(f.placed, int32(i))
+		}
+		for _, key := range keysOf(p.arn()) {
+			f.named[key] = append(f.named[key], int32(i))
+		}
+		for _, d := range p.secret.Policy {
+			for j := range d.Rules.Statements {
+				f.address(&d.Rules.Statements[j], int32(i))
+			}
+		}
+	}
+	return f
+}
+
+// address notes whom a statement of a resource policy may allow something in a place.
+func (f *finder) address(r *policy.Rule, at int32) {
+	if r.Effect != policy.Allow {
+		return
+	}
+	names := slices.Concat(r.Principals.AWS, r.Principals.Service)
+	if !r.Anybody() && !r.Principals.Any && !r.Principals.Not && len(r.Principals.Federated) == 0 && !slices.ContainsFunc(names, isLoose) {
+		for _, name := range names {
+			f.direct[name] = append(f.direct[name], at)
+		}
+		return
+	}
+	key := fmt.Sprintf("%t %t %t %q %q %q", r.Anybody(), r.Principals.Any, r.Principals.Not, r.Principals.AWS, r.Principals.Service, r.Principals.Federated)
+	a := f.open[key]
+	if a == nil {
+		a = &audience{rule: r}
+		f.open[key] = a
+		f.order = append(f.order, a)
+	}
+	a.places = append(a.places, at)
+}
+
+// isLoose says whether a principal of a policy is not just the ARN of a role or user, or the name of a service.
+func isLoose(id string) bool {
+	if cfn.HasUnknown(id) {
+		return true
+	}
+	if !strings.Contains(id, ":") {
+		return !strings.Contains(id, ".")
+	}
+	return !strings.Contains(id, ":iam::") || strings.HasSuffix(id, ":root")
+}
+
+// candidates returns the places in which a principal may be allowed something, in their order.
+func (w *worker) candidates(i int32) []int32 {
+	f, p := w.asker.named, w.principals[i]
+	w.found = w.found[:0]
+	switch {
+	case w.everything || p.callerKind() == policy.AccountRoot:
+		for at := range w.places {
+			w.found = append(w.found, int32(at))
+		}
+		return w.found
+	case p.Kind == RotationPrincipal:
+		for at := range w.places {
+			if slices.Contains(p.Reads, w.places[at].secret.ID) {
+				w.found = append(w.found, int32(at))
+			}
+		}
+		return w.found
+	}
+	add := func(list []int32) {
+		for _, at := range list {
+			if w.seen[at] != i+1 {
+				w.seen[at] = i + 1
+				w.found = append(w.found, at)
+			}
+		}
+	}
+	for _, d := range p.Identity {
+		for j := range d.Rules.Statements {
+			if r := &d.Rules.Statements[j]; f.concerns(r) {
+				add(f.spokenOf(r))
+			}
+		}
+	}
+	caller := p.caller()
+	add(f.direct[p.ARN])
+	for _, a := range f.order {
+		if a.rule.Anybody() || a.rule.Principals.MayBe(caller, policy.Allow) {
+			add(a.places)
+		}
+	}
+	slices.Sort(w.found)
+	return w.found
+}
+
+// concerns says whether a statement of an identity policy may allow something that is asked about.
+func (f *finder) concerns(r *policy.Rule) bool {
+	if r.Effect != policy.Allow {
+		return false
+	}
+	for i := range f.calls {
+		c := &f.calls[i]
+		if c.onSecret != "" && r.MayAllow(c.onSecret) || slices.ContainsFunc(c.anywhere, r.MayAllow) || c.onSecret == "" && slices.ContainsFunc(c.home, r.MayAllow) {
+			return true
+		}
+	}
+	return false
+}
+
+// spokenOf returns the places that a statement of an identity policy may speak of.
+func (f *finder) spokenOf(r *policy.Rule) []int32 {
+	if names, ok := plain(r.Resources); ok && !r.NotResources {
+		out := slices.Clone(f.floating)
+		for _, name := range names {
+			if isPlaceless(name) {
+				out = append(out, f.placed...)
+			}
+			for _, key := range keysOf(name) {
+				out = append(out, f.named[key]...)
+			}
+		}
+		return out
+	}
+	key := strings.Join(r.Resources, "\n")
+	if r.NotResources {
+		key = "\n" + key
+	}
+	f.mu.Lock()
+	out, ok := f.covered[key]
+	f.mu.Unlock()
+	if ok {
+		return out
+	}
+	for i := range f.places {
+		if f.maySpeakOf(r, f.places[i].arn()) {
+			out = append(out, int32(i))
+		}
+	}
+	f.mu.Lock()
+	f.covered[key] = out
+	f.mu.Unlock()
+	return out
+}
+
+// isPlaceless says whether nobody knows the account or Region of a name.
+func isPlaceless(s string) bool {
+	return cfn.HasUnknown(s) && slices.ContainsFunc(cfn.UnknownsIn(s), func(u cfn.Unknown) bool { return u.What == "account" || u.What == "region" })
+}
+
+// maySpeakOf says whether a statement may speak of a resource, or of none in particular.
+func (f *finder) maySpeakOf(r *policy.Rule, arn string) bool {
+	for i := range r.Resources {
+		p := r.ResourcePattern(i)
+		switch t := p.Covers(arn); {
+		case r.NotResources && t == cfn.Yes && !strings.Contains(r.Resources[i], "${"):
+			return false
+		case !r.NotResources && t != cfn.No:
+			return true
+		}
+	}
+	return r.NotResources
+}

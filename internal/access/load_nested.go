@@ -1,0 +1,165 @@
+package access
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// nestedStack is the type of a stack in a stack.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-stack.html
+const nestedStack = "AWS::CloudFormation::Stack"
+
+// maxNesting is how deep stacks are read that stand in each other.
+const maxNesting = 10
+
+// templateOf returns which of the given templates a nested stack has: the one of the file that its
+// TemplateURL ends in, or that the CDK's metadata names; nil: none.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html
+func (src *deployment) templateOf(s *stack, id string) *given {
+	r := s.Template.Resources[id]
+	metadata := r.Metadata
+	if r.Verbatim != nil {
+		metadata, _ = r.Verbatim.Get("Metadata").(cfn.Object)
+	}
+	for _, v := range []any{s.property(id, "TemplateURL"), metadata.Get("aws:asset:path"), metadata.Get("AssetPath")} {
+		location := asText(s.e.Resolve(v))
+		location, _, _ = strings.Cut(location, "?")
+		name := path.Base(strings.ReplaceAll(location, `\`, "/"))
+		if location == "" || cfn.HasUnknown(name) {
+			continue
+		}
+		for _, g := range src.stacks {
+			if g != s.given && (name == g.File || withoutExtension(name) == g.File || withoutExtension(name) == withoutExtension(g.File)) {
+				return g
+			}
+		}
+	}
+	return nil
+}
+
+// withoutExtension cuts the usual extensions of a template off a file's name.
+func withoutExtension(name string) string {
+	for _, extension := range []string{".yaml", ".yml", ".json", ".template"} {
+		name = strings.TrimSuffix(name, extension)
+	}
+	return name
+}
+
+// openNested adds the stacks that stand in a stack.
+func (s *stack) openNested() {
+	for _, id := range sortedIDs(s.Template, nestedStack) {
+		if child := s.child(id); child != nil && !slices.Contains(s.l.stacks, child) {
+			s.l.stacks = append(s.l.stacks, child)
+		}
+	}
+}
+
+// child returns a nested stack whose template is given, or nil. While it is being made, as where
+// stacks refer to each other's outputs in a circle, it is nil.
+func (s *stack) child(id string) *stack {
+	if known, ok := s.children[id]; ok {
+		return known
+	}
+	s.children[id] = nil
+	if typeOf(s.Template.Resources[id]) != nestedStack || s.e.Exists(id) == cfn.No {
+		return nil
+	}
+	g := s.l.src.templateOf(s, id)
+	if g == nil || s.depth(g) > maxNesting {
+		return nil
+	}
+	c := &stack{given: g, l: s.l, parent: s, label: s.label + "." + id, account: s.account, region: s.region, maybe: s.maybeOf(id)}
+	parameters := map[string]string{}
+	for name, value := range g.Parameters {
+		parameters[name] = value
+	}
+	values, _ := s.property(id, "Parameters").(cfn.Object)
+	for _, m := range values {
+		parameters[m.Key] = strings.Join(asTexts(m.Value), ",")
+	}
+	c.evaluate(s.generated(id, "stack name", 128), parameters)
+	s.children[id] = c
+	return c
+}
+
+// depth returns in how many stacks a nested one would stand; more than any, if its template is
+// already among theirs.
+func (s *stack) depth(g *given) int {
+	n := 1
+	for at := s; at != nil; at = at.parent {
+		if n++; at.given == g {
+			return maxNesting + 1
+		}
+	}
+	return n
+}
+
+// untoldNested tells of a nested stack whose template is not given.
+func (s *stack) untoldNested(id string) {
+	if s.children[id] == nil {
+		s.tell(id, "the template of the nested stack is not given, so that it is not read")
+	}
+}
+
+// stackSet tells of a stack set. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/what-is-cfnstacksets.html
+func (s *stack) stackSet(id string) { s.tell(id, "the template of the stack set is not read") }
+
+// surveyOutputs notes the outputs and exports of all stacks. The first of several exports of one
+// name is taken.
+func (l *loader) surveyOutputs() {
+	if l.surveyed {
+		return
+	}
+	l.surveyed = true
+	for _, s := range l.stacks {
+		for _, name := range sortedKeys(s.Template.Outputs) {
+			o := s.Template.Outputs[name]
+			if o == nil {
+				continue
+			}
+			if condition, _ := o.Member("Condition").(string); condition != "" && s.e.Holds(condition) == cfn.No {
+				continue
+			}
+			if s.parent == nil {
+				l.outputs[s.place(s.e.Stack+" "+name)] = &output{s, name}
+			}
+			export, _ := o.Member("Export").(cfn.Object)
+			if exported := s.e.Text(export.Get("Name")); exported != "" {
+				if l.exports[s.place(exported)] == nil {
+					l.exports[s.place(exported)] = &output{s, name}
+				}
+			}
+		}
+	}
+}
+
+// value returns what an output returns; nil: there is none.
+func (o *output) value() any {
+	if o == nil {
+		return nil
+	}
+	return o.of.e.Resolve(o.of.Template.Outputs[o.name].Member("Value"))
+}
+
+// imported returns what another stack exports; nil: none of the given ones does.
+func (s *stack) imported(name string) any {
+	s.l.surveyOutputs()
+	return s.l.exports[s.place(name)].value()
+}
+
+// outputOf returns the output of another stack that Fn::GetStackOutput asks for. The role that is to read it tells the account.
+func (s *stack) outputOf(arguments cfn.Object) any {
+	s.l.surveyOutputs()
+	account, region := s.account, s.region
+	if text := asText(arguments.Get("Region")); text != "" {
+		region = text
+	}
+	if role, err := aws.ParseARN(asText(arguments.Get("RoleArn"))); err == nil {
+		account = role.Account
+	}
+	return s.l.outputs[account+" "+region+" "+asText(arguments.Get("StackName"))+" "+asText(arguments.Get("OutputName"))].value()
+}

@@ -1,0 +1,111 @@
+package access
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/policy"
+)
+
+// always are condition keys that a witness shows whether or not a document asks for them.
+var always = []string{
+	"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:principalisawsservice", "aws:username", "aws:userid", "aws:requestedregion",
+	"aws:resourceaccount", "aws:securetransport", "aws:currenttime", "aws:viaawsservice", "secretsmanager:secretid", "kms:viaservice", "kms:calleraccount",
+	"kms:encryptioncontext:secretarn", "kms:encryptioncontext:secretversionid",
+}
+
+// usual are values of keys that every request has and no policy asks for.
+var usual = map[string]string{
+	"aws:userid": "AROAEXAMPLEEXAMPLEEX:session", "aws:currenttime": "2030-01-01T00:00:00Z", "aws:epochtime": "1893456000", "aws:viaawsservice": "false",
+	"kms:encryptioncontext:secretversionid": "11111111-2222-3333-4444-555555555555", "aws:principaltype": "AssumedRole",
+}
+
+// witness writes the requests of a call in a circumstance in which they are allowed.
+func (a *callAnswer) witness() []Witness {
+	var out []Witness
+	for i := range a.permissions {
+		q := &a.permissions[i]
+		w := Witness{
+			Caller: q.Caller.ARN, CallerKind: q.principal.Kind.String(), Action: q.Action, Resource: q.Resource, ResourceAccount: q.Owner, Context: map[string][]string{},
+		}
+		for _, key := range q.keys() {
+			if values := q.valueOf(key, a.outcome.Context[i]); len(values) > 0 {
+				w.Context[upper(key)] = values
+			}
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// keys returns the condition keys that a request shows, sorted: those of every request, and those that the documents ask for.
+func (p *permission) keys() []string {
+	keys := slices.Clone(always)
+	read := func(rules *policy.Rules) {
+		for i := range rules.Statements {
+			keys = append(keys, rules.Statements[i].Keys()...)
+		}
+	}
+	for i := range p.Policies.Identity {
+		read(&p.Policies.Identity[i].Rules)
+	}
+	if p.Policies.Boundary != nil {
+		read(&p.Policies.Boundary.Rules)
+	}
+	if p.Policies.Resource != nil {
+		read(&p.Policies.Resource.Rules)
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// valueOf returns the values of a key in a circumstance; none: the request does not have it.
+func (p *permission) valueOf(key string, circumstance map[string][]string) []string {
+	f := p.Facts(key)
+	if f.State == policy.Certain || f.State == policy.Told {
+		return f.Values
+	}
+	if key == "aws:epochtime" {
+		return circumstance[key]
+	}
+	if values, ok := circumstance[cmp.Or(f.Name, key)]; ok {
+		return values
+	}
+	switch {
+	case f.State == policy.Chosen:
+		return f.Plain
+	case !f.Always:
+		return nil
+	case usual[key] != "":
+		return []string{usual[key]}
+	case len(f.Within) > 0:
+		return []string{strings.NewReplacer("*", "x", "?", "x").Replace(f.Within[0])}
+	}
+	return nil
+}
+
+// Shown returns the witness as reports write it: unknown parts of texts are as people see them, and Assuming says what each of them is.
+func (w Witness) Shown() Witness {
+	out := w
+	out.Assuming = map[string]string{}
+	show := func(s string) string {
+		for _, u := range cfn.UnknownsIn(s) {
+			out.Assuming[u.Shown] = strings.TrimSpace(u.What + " " + cmp.Or(u.Name, u.LogicalID))
+		}
+		return cfn.Shown(s)
+	}
+	out.Caller, out.Resource, out.ResourceAccount = show(w.Caller), show(w.Resource), show(w.ResourceAccount)
+	out.Context = map[string][]string{}
+	for _, key := range slices.Sorted(maps.Keys(w.Context)) {
+		for _, v := range w.Context[key] {
+			out.Context[show(key)] = append(out.Context[show(key)], show(v))
+		}
+	}
+	if len(out.Assuming) == 0 {
+		out.Assuming = nil
+	}
+	return out
+}

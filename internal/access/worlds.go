@@ -1,0 +1,181 @@
+package access
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// merge puts the reports of all worlds together: what holds in some of them only is told with the conditions of the templates under which it does.
+func (e *Estate) merge(worlds []Report, verbs int) Report {
+	if len(worlds) == 1 {
+		return worlds[0]
+	}
+	out := Report{Verbs: worlds[0].Verbs}
+	principals, secrets := map[string]int32{}, map[string]int32{}
+	for i := range worlds {
+		for _, s := range worlds[i].Principals {
+			if _, ok := principals[s.ID]; !ok {
+				principals[s.ID] = 0
+				out.Principals = append(out.Principals, s)
+			}
+		}
+		for _, s := range worlds[i].Secrets {
+			at, ok := secrets[s.ID]
+			if !ok {
+				secrets[s.ID] = int32(len(out.Secrets))
+				out.Secrets = append(out.Secrets, s)
+				continue
+			}
+			out.Secrets[at].addRegions(s)
+		}
+	}
+	byID := func(a, b Subject) int { return strings.Compare(a.ID, b.ID) }
+	slices.SortStableFunc(out.Principals, byID)
+	slices.SortStableFunc(out.Secrets, byID)
+	for i, s := range out.Principals {
+		principals[s.ID] = int32(i)
+	}
+	for i, s := range out.Secrets {
+		secrets[s.ID] = int32(i)
+	}
+	type at struct {
+		principal, secret int32
+		region, verb      int16
+	}
+	answers := map[at][]*Answer{}
+	var order []at
+	for i := range worlds {
+		w := &worlds[i]
+		for _, row := range w.Rows {
+			secret := secrets[w.Secrets[row.Secret].ID]
+			region := w.Secrets[row.Secret].Regions[row.Region]
+			key := at{principals[w.Principals[row.Principal].ID], secret, int16(slices.Index(out.Secrets[secret].Regions, region)), row.Verb}
+			if answers[key] == nil {
+				answers[key] = make([]*Answer, len(worlds))
+				order = append(order, key)
+			}
+			answers[key][i] = row.Answer
+		}
+	}
+	slices.SortFunc(order, func(a, b at) int {
+		regions := func(x at) string { return out.Secrets[x.secret].Regions[x.region] }
+		return cmp.Or(cmp.Compare(a.principal, b.principal), cmp.Compare(a.secret, b.secret), strings.Compare(regions(a), regions(b)), cmp.Compare(a.verb, b.verb))
+	})
+	for _, key := range order {
+		answer := e.acrossWorlds(answers[key])
+		out.Rows = append(out.Rows, Row{key.principal, key.secret, key.region, key.verb, &answer})
+	}
+	return out
+}
+
+// addRegions adds the Regions that a secret has in another world.
+func (s *Subject) addRegions(other Subject) {
+	for i, region := range other.Regions {
+		if !slices.Contains(s.Regions, region) {
+			s.Regions, s.ARNs = append(s.Regions, region), append(s.ARNs, other.ARNs[i])
+		}
+	}
+}
+
+// acrossWorlds is the answer where it is known in each world; nil: no.
+func (e *Estate) acrossWorlds(answers []*Answer) Answer {
+	least, most := Allow, Deny
+	var out Answer
+	holds := make([]bool, len(answers))
+	for i, a := range answers {
+		if a == nil {
+			a = &Answer{}
+		}
+		least, most = min(least, a.Effect), max(most, a.Effect)
+		holds[i] = a.Effect >= Conditional
+		out.Explicit = out.Explicit || a.Explicit
+		if a.Effect != Deny {
+			out.Conditions = append(out.Conditions, a.Conditions...)
+			out.HeldTo = append(out.HeldTo, a.HeldTo...)
+			out.Told = append(out.Told, a.Told...)
+			out.Unread = append(out.Unread, a.Unread...)
+		}
+	}
+	switch {
+	case least == most:
+		out.Effect = least
+	case most >= Conditional:
+		out.Effect = Conditional
+		if least < Conditional {
+			out.Conditions = append(out.Conditions, e.whenHolds(holds)...)
+		}
+	default:
+		out.Effect = most
+	}
+	out.Explicit = out.Explicit && out.Effect == Deny
+	out.tidy()
+	return out
+}
+
+// whenHolds says of some worlds what holds in them: one condition that tells them from the others, else all that are the same in them.
+func (e *Estate) whenHolds(in []bool) []Condition {
+	var all []Condition
+	for c, named := range e.Worlds[0].Conditions {
+		inside, outside := map[bool]bool{}, map[bool]bool{}
+		for i, w := range e.Worlds {
+			if in[i] {
+				inside[w.Conditions[c].Holds] = true
+			} else {
+				outside[w.Conditions[c].Holds] = true
+			}
+		}
+		if len(inside) != 1 {
+			continue
+		}
+		value := map[bool]string{true: "true", false: "false"}[inside[true]]
+		one := Condition{Operator: "Condition", Key: named.Name, Values: []string{value}}
+		if len(outside) == 1 && outside[!inside[true]] {
+			return []Condition{one}
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// Explain says whether a principal may carry out a verb on a copy of a secret, given by their IDs and the Region, in all worlds together. The steps are those of a world
+// in which it is possible, else of the first that has both. It says whether there is one.
+func (e *Estate) Explain(principal string, v *Verb, secret, region string) (Explanation, bool) {
+	answers := make([]*Answer, len(e.Worlds))
+	var best *Explanation
+	for i, w := range e.Worlds {
+		p, s, copy := w.find(principal, secret, region)
+		if p == nil || s == nil {
+			continue
+		}
+		x := Explain(p, v, s, copy)
+		answers[i] = &x.Answer
+		if best == nil || x.Effect > best.Effect {
+			best = &x
+		}
+	}
+	if best == nil {
+		return Explanation{}, false
+	}
+	out := *best
+	if len(e.Worlds) > 1 {
+		out.Answer = e.acrossWorlds(answers)
+	}
+	return out, true
+}
+
+// find returns a principal and a copy of a secret of the world, by their IDs and the Region.
+func (w *World) find(principal, secret, region string) (*Principal, *Secret, int) {
+	p := slices.IndexFunc(w.Principals, func(p *Principal) bool { return p.ID == principal })
+	s := slices.IndexFunc(w.Secrets, func(s *Secret) bool { return s.ID == secret })
+	if p < 0 || s < 0 {
+		return nil, nil, 0
+	}
+	copy := slices.IndexFunc(w.Secrets[s].Copies, func(c Copy) bool { return c.Region == region || cfn.Shown(c.Region) == region })
+	if copy < 0 {
+		return w.Principals[p], nil, 0
+	}
+	return w.Principals[p], w.Secrets[s], copy
+}
