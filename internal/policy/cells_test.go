@@ -458,6 +458,12 @@ func TestMatchesHoldsForEveryFilling(t *testing.T) {
 		if r.IntN(4) == 0 { // they are alike
 			text = strings.NewReplacer("*", "ab", "?", "a").Replace(pattern)
 		}
+		if r.IntN(4) == 0 { // the pattern is made of the text
+			pattern = ""
+			for rest := text; rest != ""; rest = rest[len(firstLetter(rest)):] {
+				pattern += pick(r, firstLetter(rest), firstLetter(rest), "?", "??", "*")
+			}
+		}
 		wild := pick(r, literally, freely, inFields)
 		fold := wild == literally && r.IntN(2) == 0
 		p, err := compile(pattern, wild, false)

@@ -96,6 +96,9 @@ func TestDecideTellsWhatACallIsHeldTo(t *testing.T) {
 		if strings.HasPrefix(key, "t:plain") {
 			return Fact{State: Chosen, Plain: []string{"a"}}
 		}
+		if key == "t:open" {
+			return Fact{State: Open}
+		}
 		return Fact{State: Chosen}
 	}
 	for _, c := range []struct {
@@ -110,6 +113,10 @@ func TestDecideTellsWhatACallIsHeldTo(t *testing.T) {
 		{[]any{openStatement(Allow), openStatement(Deny, "StringEquals", "t:plain", "a")}, Possible, nil},
 		{[]any{openStatement(Allow, "StringEquals", "t:plain", "a"), openStatement(Allow, "StringEquals", "t:k", "b")}, Allowed, []Test{{"StringEquals", "t:plain", []string{"a"}}}},
 		{[]any{openStatement(Allow, "StringEquals", "t:k", "b"), openStatement(Deny, "StringEquals", "t:k", "b")}, Refused, nil},
+		{
+			[]any{openStatement(Allow, "StringEquals", "t:plain", "a", "Null", "t:open", "true"), openStatement(Allow, "StringEquals", "t:plain", "a", "Null", "t:open", "false")},
+			Allowed, []Test{{"StringEquals", "t:plain", []string{"a"}}},
+		},
 	} {
 		call := callOf(t, c.statements...)
 		call[0].Facts = chosen
@@ -152,6 +159,17 @@ func TestDecideByUnknownPartsThatAreDivided(t *testing.T) {
 		call[0].Resource = c.resource
 		if out := Decide(call); out.Verdict != c.want && !(out.Verdict == Undecided && c.want == Possible) {
 			t.Errorf("%s, %v: verdict %d, want %d", cfn.Shown(c.resource), c.statement, out.Verdict, c.want)
+		}
+	}
+}
+
+// A text that may be empty is perhaps no value to ForAnyValue and ForAllValues.
+func TestDecideByATextThatMayBeEmpty(t *testing.T) {
+	for _, operator := range []string{"ForAnyValue:StringLike", "ForAllValues:StringNotLike"} {
+		call := callOf(t, openStatement(Allow, operator, "t:k", "*"))
+		call[0].Facts = func(string) Fact { return Fact{Values: []string{cfn.Unknown{What: "parameter", Name: "P"}.Text()}} }
+		if out := Decide(call); out.Verdict != Undecided {
+			t.Errorf("%s: verdict %d", operator, out.Verdict)
 		}
 	}
 }
