@@ -23,7 +23,7 @@ func callOf(t testing.TB, statements ...any) []Question {
 	}}
 }
 
-func statementOf(effect string, conditions ...string) any {
+func openStatement(effect string, conditions ...string) any {
 	block := map[string]any{}
 	for i := 0; i+2 < len(conditions); i += 3 {
 		keys, ok := block[conditions[i]].(map[string]any)
@@ -90,16 +90,16 @@ func TestDecideEndsInTime(t *testing.T) {
 		coloured = append(coloured, "StringEquals", a, strings.Join(colours, ","))
 		for _, b := range keys(11)[i+1:] {
 			for _, colour := range colours {
-				clique = append(clique, statementOf(Deny, "StringEquals", a, colour, "StringEquals", b, colour))
+				clique = append(clique, openStatement(Deny, "StringEquals", a, colour, "StringEquals", b, colour))
 			}
 		}
 	}
 	// Many ways for several questions, of which none holds with the last.
 	var ways []any
 	for _, k := range keys(40) {
-		ways = append(ways, statementOf(Allow, "StringEquals", k, "a", "StringEquals", "t:common", "x"))
+		ways = append(ways, openStatement(Allow, "StringEquals", k, "a", "StringEquals", "t:common", "x"))
 	}
-	several := callOf(t, append(ways, statementOf(Deny, "StringEquals", "t:common", "x"))...)
+	several := callOf(t, append(ways, openStatement(Deny, "StringEquals", "t:common", "x"))...)
 	for i := range 3 {
 		q := several[0]
 		q.Action = fmt.Sprintf("s:Get%d", i)
@@ -107,18 +107,18 @@ func TestDecideEndsInTime(t *testing.T) {
 	}
 	var sets []any
 	for i := range 6 {
-		sets = append(sets, statementOf(Deny, "ForAnyValue:StringLike", "many:k", fmt.Sprintf("*%c*", 'a'+i)), statementOf(Deny, "ForAllValues:StringLike", "many:k", fmt.Sprintf("?%c*", 'a'+i)))
+		sets = append(sets, openStatement(Deny, "ForAnyValue:StringLike", "many:k", fmt.Sprintf("*%c*", 'a'+i)), openStatement(Deny, "ForAllValues:StringLike", "many:k", fmt.Sprintf("?%c*", 'a'+i)))
 	}
 	for _, c := range []struct {
 		name string
 		call []Question
 		want []Verdict
 	}{
-		{"patterns of which no text is all", callOf(t, statementOf(Allow, "StringLike", "t:a", "*a"+long, "StringLikeIfExists", "t:a", "*b"+long, "ForAnyValue:StringLike", "t:a", "*c"+long, "Null", "t:a", "true")), []Verdict{Refused, Undecided}},
-		{"patterns that explode", callOf(t, statementOf(Allow, "StringLike", "t:a", "*a"+long+",*d*", "StringNotLike", "t:a", "*b"+long+",*c"+long)), []Verdict{Possible, Undecided}},
-		{"a clique", callOf(t, append(clique, statementOf(Allow, coloured...))...), []Verdict{Undecided}},
+		{"patterns of which no text is all", callOf(t, openStatement(Allow, "StringLike", "t:a", "*a"+long, "StringLikeIfExists", "t:a", "*b"+long, "ForAnyValue:StringLike", "t:a", "*c"+long, "Null", "t:a", "true")), []Verdict{Refused, Undecided}},
+		{"patterns that explode", callOf(t, openStatement(Allow, "StringLike", "t:a", "*a"+long+",*d*", "StringNotLike", "t:a", "*b"+long+",*c"+long)), []Verdict{Possible, Undecided}},
+		{"a clique", callOf(t, append(clique, openStatement(Allow, coloured...))...), []Verdict{Undecided}},
 		{"many ways", several, []Verdict{Undecided, Refused}},
-		{"many sets", callOf(t, append(sets, statementOf(Allow))...), []Verdict{Possible, Undecided}},
+		{"many sets", callOf(t, append(sets, openStatement(Allow))...), []Verdict{Possible, Undecided}},
 	} {
 		began := time.Now()
 		out := Decide(c.call)
@@ -164,7 +164,7 @@ func BenchmarkDecide(b *testing.B) {
 		ten = append(ten, "StringEquals", fmt.Sprintf("t:k%d", i), "a,b")
 	}
 	for i := range 5 {
-		denials = append(denials, statementOf(Deny, "StringNotEquals", fmt.Sprintf("t:k%d", i), "a"))
+		denials = append(denials, openStatement(Deny, "StringNotEquals", fmt.Sprintf("t:k%d", i), "a"))
 	}
 	other := map[string]any{"Effect": Allow, "Action": []string{"x:Get", "y:Put"}, "Resource": "*"}
 	others := make([]any, 40)
@@ -175,10 +175,10 @@ func BenchmarkDecide(b *testing.B) {
 		name string
 		call []Question
 	}{
-		{"no conditions", callOf(b, append(others, statementOf(Allow))...)},
+		{"no conditions", callOf(b, append(others, openStatement(Allow))...)},
 		{"refused", callOf(b, others...)},
-		{"one condition", callOf(b, statementOf(Allow, "StringEquals", "t:k", "a"))},
-		{"ten conditions and five denials", callOf(b, append(denials, statementOf(Allow, ten...))...)},
+		{"one condition", callOf(b, openStatement(Allow, "StringEquals", "t:k", "a"))},
+		{"ten conditions and five denials", callOf(b, append(denials, openStatement(Allow, ten...))...)},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()

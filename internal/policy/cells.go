@@ -65,7 +65,7 @@ func (p *problem) linked() [][]int {
 // gathered is what the tests on a group of keys ask for.
 type gathered struct {
 	globs     []string // patterns with wildcards of match.go
-	withins   []string // patterns that all values of a key match
+	withins   []string // patterns of which all values of a key match one
 	folded    []string // texts whose case makes no difference
 	literals  []string
 	numbers   []float64
@@ -364,7 +364,7 @@ func (p *problem) valuesFor(k *openKey, g *gathered) []string {
 				continue
 			}
 			seen[v] = true
-			fits := fitsWithin(within, v)
+			fits := inOneOf(within, v)
 			p.full = p.full || fits == cfn.Maybe
 			if fits == cfn.Yes {
 				out = append(out, v)
@@ -373,7 +373,7 @@ func (p *problem) valuesFor(k *openKey, g *gathered) []string {
 	}
 	kind, isTyped := typed[k.key]
 	if isTyped && kind == booleans {
-		return []string{"false", "true"} // the usual first
+		return []string{"true", "false"}
 	}
 	add(numberValues(g.numbers)...)
 	add(dateValues(g.times)...)
@@ -404,6 +404,18 @@ func (k *openKey) within() []string {
 		}
 	}
 	return out
+}
+
+// inOneOf says whether a text matches one of some patterns; without patterns, any does.
+func inOneOf(patterns []string, text string) cfn.Truth {
+	if patterns == nil {
+		return cfn.Yes
+	}
+	some := cfn.No
+	for _, p := range patterns {
+		some = max(some, matches(p, text, false))
+	}
+	return some
 }
 
 // textsOf returns texts of every class that the patterns on a key tell apart.
@@ -473,19 +485,10 @@ func (p *problem) alsoTry(k *openKey, texts []string) {
 	}
 	within := k.within()
 	for _, text := range texts {
-		if len(k.cells) < mostStates && !have[text] && fitsWithin(within, text) == cfn.Yes {
+		if len(k.cells) < mostStates && !have[text] && inOneOf(within, text) == cfn.Yes {
 			k.cells = append(k.cells, cell{[]string{text}})
 		}
 	}
-}
-
-// fitsWithin says whether a value matches one of some patterns; without patterns, every value does.
-func fitsWithin(within []string, value string) cfn.Truth {
-	fits := cfn.TruthOf(within == nil)
-	for _, w := range within {
-		fits = max(fits, matches(w, value, false))
-	}
-	return fits
 }
 
 // withoutWildcards writes a letter in the place of wildcards.

@@ -80,7 +80,7 @@ func TestDecideByPrincipals(t *testing.T) {
 // A condition block with one key in two cases is an error of AWS's, of which is not said what counts.
 func TestDecideByAKeyThatIsTwiceInABlock(t *testing.T) {
 	for _, effect := range []string{Allow, Deny} {
-		out := Decide(callOf(t, statementOf(Allow, "Bool", "t:k", "true"), map[string]any{
+		out := Decide(callOf(t, openStatement(Allow, "Bool", "t:k", "true"), map[string]any{
 			"Effect": effect, "Action": "*", "Resource": "*",
 			"Condition": map[string]any{"StringEquals": map[string]any{"aws:userid": "a", "AWS:UserId": "b"}},
 		}))
@@ -96,6 +96,9 @@ func TestDecideTellsWhatACallIsHeldTo(t *testing.T) {
 		if strings.HasPrefix(key, "t:plain") {
 			return Fact{State: Chosen, Plain: []string{"a"}}
 		}
+		if key == "t:open" {
+			return Fact{State: Open}
+		}
 		return Fact{State: Chosen}
 	}
 	for _, c := range []struct {
@@ -103,19 +106,70 @@ func TestDecideTellsWhatACallIsHeldTo(t *testing.T) {
 		want       Verdict
 		held       []Test
 	}{
-		{[]any{statementOf(Allow, "Null", "t:k", "true")}, Allowed, []Test{{"Null", "t:k", []string{"true"}}}},
-		{[]any{statementOf(Allow, "StringEquals", "t:plain", "a")}, Allowed, []Test{{"StringEquals", "t:plain", []string{"a"}}}},
-		{[]any{statementOf(Allow, "StringEquals", "t:plain", "b")}, Possible, nil},
-		{[]any{statementOf(Allow), statementOf(Deny, "StringEquals", "t:plain", "b")}, Allowed, []Test{{"StringNotEquals", "t:plain", []string{"b"}}}},
-		{[]any{statementOf(Allow), statementOf(Deny, "StringEquals", "t:plain", "a")}, Possible, nil},
-		{[]any{statementOf(Allow, "StringEquals", "t:plain", "a"), statementOf(Allow, "StringEquals", "t:k", "b")}, Allowed, []Test{{"StringEquals", "t:plain", []string{"a"}}}},
-		{[]any{statementOf(Allow, "StringEquals", "t:k", "b"), statementOf(Deny, "StringEquals", "t:k", "b")}, Refused, nil},
+		{[]any{openStatement(Allow, "Null", "t:k", "true")}, Allowed, []Test{{"Null", "t:k", []string{"true"}}}},
+		{[]any{openStatement(Allow, "StringEquals", "t:plain", "a")}, Allowed, []Test{{"StringEquals", "t:plain", []string{"a"}}}},
+		{[]any{openStatement(Allow, "StringEquals", "t:plain", "b")}, Possible, nil},
+		{[]any{openStatement(Allow), openStatement(Deny, "StringEquals", "t:plain", "b")}, Allowed, []Test{{"StringNotEquals", "t:plain", []string{"b"}}}},
+		{[]any{openStatement(Allow), openStatement(Deny, "StringEquals", "t:plain", "a")}, Possible, nil},
+		{[]any{openStatement(Allow, "StringEquals", "t:plain", "a"), openStatement(Allow, "StringEquals", "t:k", "b")}, Allowed, []Test{{"StringEquals", "t:plain", []string{"a"}}}},
+		{[]any{openStatement(Allow, "StringEquals", "t:k", "b"), openStatement(Deny, "StringEquals", "t:k", "b")}, Refused, nil},
+		{
+			[]any{openStatement(Allow, "StringEquals", "t:plain", "a", "Null", "t:open", "true"), openStatement(Allow, "StringEquals", "t:plain", "a", "Null", "t:open", "false")},
+			Allowed, []Test{{"StringEquals", "t:plain", []string{"a"}}},
+		},
 	} {
 		call := callOf(t, c.statements...)
 		call[0].Facts = chosen
 		out := Decide(call)
 		if out.Verdict != c.want || !slices.EqualFunc(out.HeldTo, c.held, func(a, b Test) bool { return fmt.Sprint(a) == fmt.Sprint(b) }) {
 			t.Errorf("%v: verdict %d, held to %v", c.statements, out.Verdict, out.HeldTo)
+		}
+	}
+}
+
+// Unknown parts that a policy variable, or another pattern, may divide.
+func TestDecideByUnknownPartsThatAreDivided(t *testing.T) {
+	suffix := cfn.Unknown{What: "suffix", Class: cfn.Letters, Min: 6, Max: 6}.Text()
+	other := cfn.Unknown{What: "suffix", Name: "other", Class: cfn.Letters, Min: 6, Max: 6}.Text()
+	text := "arn:aws:s:r:111122223333:x/"
+	statement := func(resource string, conditions ...string) any {
+		s := openStatement(Allow, conditions...).(map[string]any)
+		s["Resource"] = resource
+		return s
+	}
+	for _, c := range []struct {
+		resource  string
+		statement any
+		want      Verdict
+	}{
+		{text + "a-" + suffix, statement(text + "${t:k}-??????"), Possible},
+		{text + "a-" + suffix, statement(text + "${t:k}/??????"), Refused},
+		{text + "a-" + suffix, statement(text + "a-1${t:k}"), Undecided},    // the six characters may begin with 1
+		{text + "a-" + suffix, statement(text + "a-${t:k}1"), Undecided},    // and end with it
+		{text + "a-" + suffix, statement(text + "a-" + "${t:k}_"), Refused}, // but not with _
+		{text + "a-" + suffix, statement(text + "a-" + "${t:k}"), Possible}, // whatever they are
+		{text + "a-" + suffix, statement(text + "a-" + other), Undecided},   // both may be the same
+		{text, statement("*", "StringLike", "t:k", "*"+suffix, "StringLikeIfExists", "t:k", "??????", "Null", "t:k", "false"), Possible},
+		{text, statement("*", "StringLike", "t:k", "*"+suffix+"*", "ForAnyValue:StringLike", "t:k", "ab*"), Possible},
+		{text, statement("*", "StringEquals", "t:k", suffix, "ForAnyValue:StringEquals", "t:k", other), Undecided},
+		{text, statement("*", "StringEquals", "t:k", suffix, "ForAnyValue:StringEquals", "t:k", "1234567"), Refused},
+		{text, statement("*", "StringEquals", "t:k", suffix, "ForAnyValue:StringEquals", "t:k", "123456"), Undecided},
+	} {
+		call := callOf(t, c.statement)
+		call[0].Resource = c.resource
+		if out := Decide(call); out.Verdict != c.want && !(out.Verdict == Undecided && c.want == Possible) {
+			t.Errorf("%s, %v: verdict %d, want %d", cfn.Shown(c.resource), c.statement, out.Verdict, c.want)
+		}
+	}
+}
+
+// A text that may be empty is perhaps no value to ForAnyValue and ForAllValues.
+func TestDecideByATextThatMayBeEmpty(t *testing.T) {
+	for _, operator := range []string{"ForAnyValue:StringLike", "ForAllValues:StringNotLike"} {
+		call := callOf(t, openStatement(Allow, operator, "t:k", "*"))
+		call[0].Facts = func(string) Fact { return Fact{Values: []string{cfn.Unknown{What: "parameter", Name: "P"}.Text()}} }
+		if out := Decide(call); out.Verdict != Undecided {
+			t.Errorf("%s: verdict %d", operator, out.Verdict)
 		}
 	}
 }
