@@ -1,323 +1,292 @@
 package access
 
 import (
+	"cmp"
 	"slices"
-	"strconv"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
-// Verb is what somebody may want to do with a secret, and which permissions it takes.
-type Verb struct {
-	Name     string
-	OnSecret []aws.Action // on the secret, or the replica
-	Anywhere []aws.Action // on "*": actions that take no resource
-	OnKey    []aws.Action // on the secret's key, through Secrets Manager
+// callAnswer is the answer to one call, with what it was found by.
+type callAnswer struct {
+	Answer
+	outcome     policy.Outcome
+	permissions []permission
 }
 
-// Reaches says whether the verb means something in a copy of a secret: replicas know few actions.
-func (v *Verb) Reaches(copy int) bool {
-	if copy == 0 {
-		return true
+// askCall says whether a principal may make a call on a copy of a secret. Where nobody knows in which of several ways the call is made, and the answers differ,
+// nobody knows the answer.
+func askCall(p *Principal, s *Secret, copy int, c *call) callAnswer {
+	if p.Kind == RotationPrincipal {
+		return p.rotates(s, copy, c)
 	}
-	return slices.ContainsFunc(v.OnSecret, func(a aws.Action) bool {
-		return aws.OnReplica(a) && (a != "secretsmanager:DescribeSecret" || len(v.OnSecret) == 1 || !v.works()) // looking is not what other verbs are about
-	})
-}
-
-// works says whether the verb does more than look.
-func (v *Verb) works() bool {
-	return len(v.Anywhere) > 0 || slices.ContainsFunc(v.OnSecret, func(a aws.Action) bool { return !onlyLooks(a) })
-}
-
-// onlyLooks says whether an action shows metadata and nothing else.
-func onlyLooks(a aws.Action) bool {
-	return a == "secretsmanager:DescribeSecret" || a == "secretsmanager:ListSecretVersionIds"
-}
-
-// lists says whether the verb is about all secrets of an account, which nobody of another account can list.
-// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html
-func (v *Verb) lists() bool { return len(v.OnSecret)+len(v.OnKey) == 0 }
-
-func (v *Verb) encrypts() bool { return slices.Contains(v.OnKey, "kms:GenerateDataKey") }
-
-// Effect is the answer to the question whether somebody may do something.
-type Effect uint8
-
-// The effects.
-const (
-	Deny        Effect = iota
-	Conditional        // under circumstances that the policies name
-	Allow
-)
-
-// String returns the effect's word in reports.
-func (e Effect) String() string { return [...]string{"deny", "conditional", "allow"}[e] }
-
-// Answer says whether a principal may carry out a verb on a copy of a secret, and why.
-type Answer struct {
-	Effect     Effect
-	Conditions []Condition // of a conditional answer: what must hold, sorted
-	Steps      []Step      // the permissions that it takes; the last one is the one that is missing, where one is
-	Only       []string    // of AskAny: the actions of the verb that are possible, where not all are
-}
-
-// Condition is something that must hold of a request.
-type Condition struct {
-	Operator string   `json:"operator"`
-	Key      string   `json:"key"`
-	Values   []string `json:"values"`
-}
-
-// Step is one permission.
-type Step struct {
-	Action   string
-	Resource string
-	Decision policy.Decision
-
-	principal *Principal
-	resource  *Document
-}
-
-// The sources by which a decision names the documents: a principal's identity policies by their places in its list, the others by what they are.
-const (
-	ofBoundary = "boundary"
-	ofResource = "resource"
-)
-
-// Document returns the policy that was asked under the name that a statement of Decision has as its Source, or nil.
-func (s *Step) Document(source string) *Document {
-	switch source {
-	case ofBoundary:
-		return s.principal.Boundary
-	case ofResource:
-		return s.resource
-	}
-	if i, err := strconv.Atoi(source); err == nil && i < len(s.principal.Identity) {
-		return s.principal.Identity[i]
-	}
-	return nil
-}
-
-// Ask says whether a principal may carry out a verb on a copy of a secret, given by its index in Copies. What is not known of its requests — where they
-// come from, when, with which tags — is tried both ways: what would do makes the answer conditional.
-func (e *Estate) Ask(p *Principal, v *Verb, s *Secret, copy int) Answer {
-	q := question{estate: e, principal: p, secret: s}
-	q.permissions(v, copy)
-	return q.answer()
-}
-
-// AskAny says whether a principal may do anything of what a verb is about: who may fetch a value reads it, whether or not it may look at the metadata too. It is
-// what "nobody can" must ask. Only has the actions, where they are not all.
-func (e *Estate) AskAny(p *Principal, v *Verb, s *Secret, copy int) Answer {
-	whole := e.Ask(p, v, s, copy)
-	if whole.Effect != Deny {
-		return whole
-	}
-	if len(v.Anywhere) > 0 {
-		if best := e.Ask(p, &Verb{Name: v.Name, OnSecret: v.essential(), Anywhere: v.Anywhere, OnKey: v.OnKey}, s, copy); best.Effect != Deny {
-			return best
+	var out callAnswer
+	for i, v := range c.variants(s, copy) {
+		a := askVariant(p, s, copy, c, v)
+		switch {
+		case i == 0:
+			out = a
+		case a.Effect != out.Effect:
+			out.Effect, out.Explicit, out.Conditions, out.HeldTo = Unknown, false, nil, nil
+			out.Unread = tidyUnread(append(append(out.Unread, a.Unread...), v.unread(s)))
 		}
-		return whole
 	}
-	var best Answer
-	for _, action := range v.essential() {
-		one := Verb{Name: action, OnSecret: []aws.Action{action}, OnKey: aws.KeyUseOf(action)}
-		if copy > 0 && !aws.OnReplica(action) {
-			continue
-		}
-		a := e.Ask(p, &one, s, copy)
-		if a.Effect == Deny {
-			continue
-		}
-		only := append(best.Only, action)
-		if a.Effect > best.Effect {
-			best = a
-		}
-		best.Only = only
-	}
-	if best.Effect == Deny {
-		return whole
-	}
-	return best
+	return out
 }
 
-// essential are the actions that a verb is about: looking at metadata is that of describe alone.
-func (v *Verb) essential() []aws.Action {
-	if !v.works() {
-		return v.OnSecret
-	}
-	return slices.DeleteFunc(slices.Clone(v.OnSecret), onlyLooks)
-}
-
-// question is a principal's wish to do something with a secret.
-type question struct {
-	estate    *Estate
-	principal *Principal
-	secret    *Secret
-	steps     []wanted
-	tries     int
-}
-
-// wanted is a permission that a verb takes, with the condition keys that are certain.
-type wanted struct {
-	request  policy.Request
-	resource *Document // the policy of the secret or key
-	key      bool
-	secret   string // of a key: the ARN that Secrets Manager names in the encryption context
-}
-
-// permissions lists what a verb takes. Who writes a secret needs the keys of all copies, which Secrets Manager encrypts anew.
-// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
-func (q *question) permissions(v *Verb, copy int) {
-	s := q.secret
-	c := &s.Copies[copy]
-	for _, action := range v.OnSecret {
-		if copy > 0 && !aws.OnReplica(action) {
-			continue
-		}
-		q.want(string(action), c.ARN, s.Account, c.Region, s.Policy)
-	}
-	if slices.Contains(v.OnSecret, "secretsmanager:RotateSecret") && copy == 0 {
-		q.callFunction()
-	}
-	owner := q.principal.Caller.Account
-	if v.lists() {
-		owner = s.Account
-	}
-	for _, action := range v.Anywhere {
-		q.want(string(action), "*", owner, c.Region, nil)
-	}
+// unread says what nobody knows of a way to make a call.
+func (v variant) unread(s *Secret) Unread {
 	switch {
-	case !v.encrypts():
-		q.useKey(v, c)
-	case copy == 0:
-		for i := range s.Copies {
-			q.useKey(v, &s.Copies[i])
-		}
+	case v.noKey:
+		return Unread{What: "attribute", Name: "KmsKeyId", LogicalID: s.ID}
+	case v.primary:
+		return Unread{What: "condition", Name: "whether Secrets Manager tells KMS the replica or the primary"}
 	}
+	return Unread{What: "policy", Name: "which of the resource policies of " + s.ID + " holds"}
 }
 
-// want adds a permission on the secret, or on nothing in particular.
-func (q *question) want(action, resource, owner, region string, document *Document) {
-	keys := []string{"aws:RequestedRegion", region, "aws:SecureTransport", "true", "aws:ResourceAccount", owner}
-	if resource != "*" {
-		keys = append(keys, "secretsmanager:SecretId", resource)
+func askVariant(p *Principal, s *Secret, copy int, c *call, v variant) callAnswer {
+	a := callAnswer{permissions: c.permissions(p, s, copy, v)}
+	questions := make([]policy.Question, len(a.permissions))
+	for i := range a.permissions {
+		questions[i] = a.permissions[i].Question
 	}
-	if q.principal.Caller.Kind == policy.ServicePrincipal { // on behalf of a resource of the secret's account
-		keys = append(keys, "aws:SourceAccount", owner)
+	a.outcome = policy.Decide(questions)
+	o := &a.outcome
+	a.Effect = [...]Effect{policy.Refused: Deny, policy.Undecided: Unknown, policy.Possible: Conditional, policy.Allowed: Allow}[o.Verdict]
+	a.Explicit = o.Explicit
+	a.Conditions, a.HeldTo = conditionsOf(o.Conditions), conditionsOf(o.HeldTo)
+	a.Told, a.Unread = toldOf(o.Told), unreadOf(o)
+	return a
+}
+
+// rotates answers for what rotates a secret and stands in no template: it reads and writes it.
+func (p *Principal) rotates(s *Secret, copy int, c *call) callAnswer {
+	var a callAnswer
+	if slices.Contains(p.Reads, s.ID) && copy == 0 && slices.Contains(aws.RotationExecution, c.onSecret) {
+		a.Effect = Allow
 	}
-	context := q.principal.Assumed.WithEach(keys...)
-	q.steps = append(q.steps, wanted{
-		request: policy.Request{Caller: q.principal.Caller, Action: action, Resource: resource, Owner: owner, Context: context}, resource: document,
+	return a
+}
+
+func conditionsOf(tests []policy.Test) []Condition {
+	var out []Condition
+	for _, t := range tests {
+		out = append(out, Condition{t.Operator, upper(t.Key), shownAll(t.Values)})
+	}
+	return out
+}
+
+func toldOf(facts []policy.ToldFact) []Told {
+	var out []Told
+	for _, f := range facts {
+		_, name, tag := strings.Cut(f.Key, "tag/")
+		if !tag {
+			name = upper(f.Key)
+		}
+		t := Told{What: f.Note, Name: name, Absent: len(f.Values) == 0, Value: strings.Join(shownAll(f.Values), ", ")}
+		out = append(out, t)
+	}
+	return tidyTold(out)
+}
+
+func tidyTold(list []Told) []Told {
+	slices.SortFunc(list, func(a, b Told) int {
+		return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.Name, b.Name), strings.Compare(a.Value, b.Value))
 	})
+	return slices.CompactFunc(list, func(a, b Told) bool { return a.What == b.What && a.Name == b.Name && a.Value == b.Value })
 }
 
-// callFunction adds the permission to call the function that rotates the secret, which whoever starts a rotation needs. A function of another account than the
-// caller's has a policy of its own to ask, which no template shows. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
-func (q *question) callFunction() {
-	arn, err := aws.ParseARN(q.secret.Function)
-	if err != nil || q.principal.Caller.Kind == policy.ServicePrincipal || arn.Account != q.principal.Caller.Account {
-		return
+func unreadOf(o *policy.Outcome) []Unread {
+	if o.Verdict != policy.Undecided {
+		return nil
 	}
-	q.want("lambda:InvokeFunction", q.secret.Function, arn.Account, arn.Region, nil)
+	var out []Unread
+	for _, u := range o.Unread {
+		out = append(out, unreadText(u))
+	}
+	if o.Exhausted {
+		out = append(out, Unread{What: "budget", Name: "more circumstances than are tried"})
+	}
+	return tidyUnread(out)
 }
 
-// useKey adds the permissions on the key of a copy. Secrets Manager calls KMS on behalf of whoever called it, and carries nothing of where that
-// call came from. https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
-func (q *question) useKey(v *Verb, c *Copy) {
-	caller := q.principal.Caller
-	key := c.Key
-	if key == nil {
-		if caller.Kind == policy.ServicePrincipal || caller.Account == q.secret.Account {
-			return // the account's own aws/secretsmanager lets in its identities
+// unreadText says what an unknown part is.
+func unreadText(u cfn.Unknown) Unread {
+	out := Unread{What: cmp.Or(u.What, "text"), Name: cmp.Or(u.Name, u.Shown), Template: u.Template, LogicalID: u.LogicalID}
+	switch u.What {
+	case "suffix", "name":
+		out.Name = cmp.Or(u.LogicalID, u.Name)
+	}
+	return out
+}
+
+func tidyUnread(list []Unread) []Unread {
+	slices.SortFunc(list, func(a, b Unread) int {
+		return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.Name, b.Name), strings.Compare(a.Template, b.Template), strings.Compare(a.LogicalID, b.LogicalID))
+	})
+	return slices.Compact(list)
+}
+
+// together is the answer to a verb of several calls: no if none is possible, yes if all are. Only has the calls that are possible, where not all are.
+func together(calls []call, answers []callAnswer) (a Answer, only []string) {
+	possible := 0
+	a.Effect = Allow
+	for i := range answers {
+		one := &answers[i]
+		if one.Effect == Deny {
+			a.Explicit = a.Explicit || one.Explicit
+			continue
 		}
-		key = awsManagedKey(q.secret.Account, c.Region)
+		possible++
+		only = append(only, calls[i].name)
+		a.Effect = min(a.Effect, one.Effect)
+		a.Conditions = append(a.Conditions, one.Conditions...)
+		a.HeldTo = append(a.HeldTo, one.HeldTo...)
+		a.Told = append(a.Told, one.Told...)
+		a.Unread = append(a.Unread, one.Unread...)
 	}
-	keys := []string{
-		"kms:ViaService", viaService(c.ARN, c.Region), encryptionContext, c.ARN, "aws:ViaAWSService", "true", "aws:RequestedRegion", c.Region,
-		"aws:SecureTransport", "true", "aws:ResourceAccount", key.Account,
+	switch possible {
+	case 0:
+		return Answer{Effect: Deny, Explicit: a.Explicit}, nil
+	case len(answers):
+		only = nil
 	}
-	if caller.Kind != policy.ServicePrincipal {
-		keys = append(keys, "kms:CallerAccount", caller.Account)
+	a.Explicit = false
+	a.tidy()
+	return a, only
+}
+
+// tidy sorts what an answer says and leaves out what is said twice, and what does not belong to its effect.
+func (a *Answer) tidy() {
+	if a.Effect != Conditional {
+		a.Conditions = nil
 	}
-	context := q.principal.Assumed.WithEach(keys...)
-	for _, action := range v.OnKey {
-		q.steps = append(q.steps, wanted{
-			request:  policy.Request{Caller: caller, Action: string(action), Resource: key.ARN, Owner: key.Account, Context: context},
-			resource: key.Policy, key: true, secret: c.ARN,
-		})
+	a.Conditions, a.HeldTo, a.Told, a.Unread = tidyConditions(a.Conditions), tidyConditions(a.HeldTo), tidyTold(a.Told), tidyUnread(a.Unread)
+	if a.Effect != Unknown {
+		a.Unread = nil
 	}
 }
 
-// viaService returns the name of Secrets Manager in a Region as KMS sees it.
-func viaService(arn, region string) string {
-	partition := "aws"
-	if parsed, err := aws.ParseARN(arn); err == nil {
-		partition = parsed.Partition
-	}
-	suffix := "amazonaws.com"
-	if all := aws.DNSSuffixes(partition); all != nil {
-		suffix = all[0]
-	}
-	return "secretsmanager." + region + "." + suffix
+func tidyConditions(list []Condition) []Condition {
+	slices.SortFunc(list, func(a, b Condition) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.Key), strings.ToLower(b.Key)), strings.Compare(a.Operator, b.Operator), slices.Compare(a.Values, b.Values))
+	})
+	return slices.CompactFunc(list, func(a, b Condition) bool { return strings.EqualFold(a.Key, b.Key) && slices.Equal(a.Values, b.Values) })
 }
 
-// evaluate decides over one permission, under assumptions about the request.
-func (q *question) evaluate(w *wanted, assumed assumptions) policy.Decision {
-	r := w.request
-	r.Context = assumed.in(r.Context, w.key)
-	p := policy.Policies{Key: w.key}
-	for i, d := range q.principal.Identity {
-		if rules := d.about(w.request.Resource, w.secret); len(rules.Statements) > 0 {
-			p.Identity = append(p.Identity, policy.Source{Name: strconv.Itoa(i), Rules: rules})
+// Ask says whether a principal of a world may carry out a verb on a copy of a secret, given by its index in Copies. Only has the actions of the verb that are
+// possible, where not all are.
+func Ask(p *Principal, v *Verb, s *Secret, copy int) (a Answer, only []string) {
+	calls := v.calls(copy)
+	answers := make([]callAnswer, len(calls))
+	for i := range calls {
+		answers[i] = askCall(p, s, copy, &calls[i])
+	}
+	return together(calls, answers)
+}
+
+// Explain says whether a principal may carry out a verb on a copy of a secret, and why: with the permissions that it takes, the statements that decide, and a request
+// that shows it.
+func Explain(p *Principal, v *Verb, s *Secret, copy int) Explanation {
+	calls := v.calls(copy)
+	answers := make([]callAnswer, len(calls))
+	for i := range calls {
+		answers[i] = askCall(p, s, copy, &calls[i])
+	}
+	var out Explanation
+	out.Answer, out.Only = together(calls, answers)
+	out.MayBecome = p.MayBecome
+	for i := range answers {
+		a := &answers[i]
+		out.Steps = append(out.Steps, a.steps()...)
+		if a.Effect >= Conditional {
+			out.Witness = append(out.Witness, a.witness()...)
 		}
 	}
-	if b := q.principal.Boundary; b != nil {
-		p.Boundary = &policy.Source{Name: ofBoundary, Rules: b.about(w.request.Resource, w.secret)}
-	}
-	if w.resource != nil {
-		s := policy.Source{Name: ofResource, Rules: w.resource.about(w.secret, "")}
-		if !w.key {
-			s.Rules = w.resource.Rules
+	out.Steps = uniqueSteps(out.Steps)
+	out.Besides = besides(p, v, s, copy, out.Effect)
+	return out
+}
+
+// steps tells the permissions of a call. Of a refusal those that are missing come first.
+func (a *callAnswer) steps() []Step {
+	var out []Step
+	for i := range a.outcome.Parts {
+		part, q := &a.outcome.Parts[i], &a.permissions[i]
+		s := Step{Action: q.Action, Resource: q.Resource, Reason: part.Reason.String()}
+		s.Effect = [...]Effect{policy.Refused: Deny, policy.Undecided: Unknown, policy.Possible: Conditional, policy.Allowed: Allow}[part.Verdict]
+		for _, by := range part.By {
+			s.By = append(s.By, Deciding{q.document(by.Source), by.Rule, nil})
 		}
-		p.Resource = &s
+		if part.Verdict == policy.Refused || part.Verdict == policy.Undecided {
+			for _, near := range part.Near {
+				if !hopeless(near.Rule, q) {
+					s.Near = append(s.Near, Deciding{q.document(near.Source), near.Rule, near.Failed})
+				}
+			}
+		}
+		for _, u := range part.Unread {
+			s.Unread = append(s.Unread, unreadText(u))
+		}
+		s.Unread = tidyUnread(s.Unread)
+		out = append(out, s)
 	}
-	return policy.Evaluate(r, p)
+	if a.Effect == Deny {
+		slices.SortStableFunc(out, func(x, y Step) int { return cmp.Compare(x.Effect, y.Effect) })
+	}
+	return out
 }
 
-// awsManagedKey is the key that AWS manages for an account's secrets. Its policy lets in the account's own identities, through Secrets Manager.
-// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
-func awsManagedKey(account, region string) *Key {
-	const id = "aws/secretsmanager"
-	rules, err := policy.Decode(map[string]any{"Version": "2012-10-17", "Statement": map[string]any{
-		"Effect": "Allow", "Principal": map[string]any{"AWS": "*"}, "Resource": "*",
-		"Action":    []any{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:CreateGrant", "kms:DescribeKey"},
-		"Condition": map[string]any{"StringEquals": map[string]any{"kms:CallerAccount": account}},
-	}})
-	if err != nil {
-		panic("access: the policy of aws/secretsmanager: " + err.Error())
+// hopeless says whether a statement is for others than who is asked about, so that it does not nearly allow anything.
+func hopeless(r *policy.Rule, q *permission) bool {
+	for i := range r.Conditions {
+		key := strings.ToLower(r.Conditions[i].Key)
+		if slices.Contains(ofWho, key) && r.Conditions[i].Refuses(q.Facts) {
+			return true
+		}
 	}
-	return &Key{
-		ID: id, ARN: "arn:aws:kms:" + region + ":" + account + ":alias/" + id, Account: account, Region: region,
-		Policy: &Document{Kind: KeyPolicy, Of: id, Rules: rules},
-	}
+	return false
 }
 
-// Decide says what IAM answers to one request of a principal, where the policy of the resource is given. Whether it is a key's follows from that policy.
-func (p *Principal) Decide(r policy.Request, resource *Document) policy.Decision {
-	r.Caller = p.Caller
-	all := policy.Policies{}
-	for i, d := range p.Identity {
-		all.Identity = append(all.Identity, policy.Source{Name: strconv.Itoa(i), Rules: d.Rules})
+// ofWho are the condition keys that follow from who a principal is.
+var ofWho = []string{
+	"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:principalisawsservice", "aws:principalservicename", "aws:username", "kms:calleraccount",
+}
+
+// uniqueSteps leaves out steps that are told already.
+func uniqueSteps(list []Step) []Step {
+	var out []Step
+	for _, s := range list {
+		if !slices.ContainsFunc(out, func(have Step) bool {
+			return have.Action == s.Action && have.Resource == s.Resource && have.Effect == s.Effect
+		}) {
+			out = append(out, s)
+		}
 	}
-	if p.Boundary != nil {
-		all.Boundary = &policy.Source{Name: ofBoundary, Rules: p.Boundary.Rules}
+	return out
+}
+
+// besides are remarks on what a verb is not about: whether the metadata can be seen.
+func besides(p *Principal, v *Verb, s *Secret, copy int, effect Effect) []string {
+	if effect == Deny || !v.works() || p.Kind == RotationPrincipal {
+		return nil
 	}
-	if resource != nil {
-		all.Key = resource.Kind == KeyPolicy
-		all.Resource = &policy.Source{Name: ofResource, Rules: resource.Rules}
+	var out []string
+	for _, action := range v.OnSecret {
+		if !onlyLooks(action) {
+			continue
+		}
+		c := newCall(action)
+		switch a := askCall(p, s, copy, &c); a.Effect {
+		case Deny:
+			out = append(out, "the metadata cannot be seen: "+action+" is not allowed")
+		case Unknown:
+			out = append(out, "whether the metadata can be seen is not known: "+action)
+		}
 	}
-	return policy.Evaluate(r, all)
+	return out
 }

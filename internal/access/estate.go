@@ -1,5 +1,5 @@
 // Package access knows what a set of CloudFormation templates allows whom to do with which secret once it is deployed, and why. It knows nothing of
-// specs: what it is told of principals beside the templates is who they are.
+// specs: what it is told beside the templates is who and what else there is.
 package access
 
 import (
@@ -8,21 +8,83 @@ import (
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
-// Estate is who there is, which secrets and keys there are, and every policy about them, once a set of stacks is deployed. Everything has a name or ARN:
-// what is known only after deployment has a stand-in of the right form.
+// Estate is who there is, which secrets and keys there are, and every document that speaks of them, once a set of stacks is deployed.
+//
+// What is known only after deployment is an unknown part of a text (package cfn). What parameters leave open that decide conditions of the templates makes several
+// worlds; usually there is one.
 type Estate struct {
+	Worlds     []*World // at least one
+	OutOfSight []string // what no document states and how it is taken, as clauses; sorted, each once
+	Findings   []Public // statements that let everybody in
+}
+
+// World is an estate under the truths of some conditions of its templates.
+type World struct {
+	Conditions []NamedTruth // those that differ between the worlds, sorted by name
 	Principals []*Principal // sorted by ID
 	Secrets    []*Secret    // sorted by ID
+	Told       []Told       // the parameters whose default some text has, sorted; with the file of the template before it, app.Env, where there are several
+}
+
+// NamedTruth is whether a condition of a template holds.
+type NamedTruth struct {
+	Name  string // of the condition; with the file of the template before it, app.IsProd, where several templates have one of this name
+	Holds bool
+}
+
+// PrincipalKind is what a principal is.
+type PrincipalKind uint8
+
+// The kinds of principals.
+const (
+	RolePrincipal PrincipalKind = iota
+	UserPrincipal
+	ServicePrincipal
+	AccountPrincipal      // whoever of an account its own policies allow
+	OrganizationPrincipal // of an organization, or of a path in one
+	PatternPrincipal      // the roles and users whose ARN matches a pattern
+	EverybodyPrincipal    // everybody, or everybody of an account
+	SessionPrincipal      // one session of a role or a federated user
+	IDPrincipal           // a unique id, AROA…
+	FederatedPrincipal    // an identity of a provider
+	RotationPrincipal     // what rotates a secret and stands in no template
+)
+
+// String returns the kind as JSON has it.
+func (k PrincipalKind) String() string {
+	return [...]string{"role", "user", "service", "account", "organization", "pattern", "everybody", "session", "id", "federated", "rotation"}[k]
 }
 
 // Principal is somebody who calls.
 type Principal struct {
-	ID       string         // what people call it: the id in a spec or the logical ID, else the ARN or the service
-	Caller   policy.Caller  // for many callers, such as those of an account, one of them
-	Assumed  policy.Context // condition keys that all of its requests have, such as its organization
-	Identity []*Document    // its identity policies, those of its groups among them
-	Boundary *Document      // its permissions boundary
-	Unknown  []string       // ARNs of its policies that are not in the templates: what they allow is out of sight
+	ID    string   // what people call it: the id in a spec or the logical ID, else the ARN, pattern, service …
+	Also  []string // other ids under which it is known: logical IDs, names
+	Kind  PrincipalKind
+	ARN   string // its ARN, a text that may have unknown parts; of a service its name, of a pattern the pattern, of an organization its id or path, of everybody *
+	Shown string // how reports write ARN, where cfn.Shown(ARN) is not it: "role of this stack (AppRole)"
+	Note  string // "not in the templates", "named by policies only" …; may be empty
+
+	Account     string          // 12 digits, may be unknown; empty where it has none or nobody knows
+	Others      map[string]bool // ARNs with unknown parts that are somebody else's
+	PathUnknown bool            // of a role or user that is known by its name alone: aws:PrincipalArn is known up to its path
+
+	// Tags are what is known of the caller's tags: by key, in lower case. KnownTags says that it has no others of its own; SessionTags that its sessions may carry
+	// others, which win: because its trust lets somebody pass them, or is not known.
+	Tags        map[string]string
+	KnownTags   bool
+	SessionTags bool
+
+	Told      []Told              // the parameters whose default its name, path and tags have, sorted
+	Facts     map[string][]string // further condition keys, in lower case, with the values that every request of it has
+	Identity  []*Document         // its identity policies, those of its groups among them
+	Boundary  *Document
+	AsFar     bool       // its own account's policies are out of sight and taken to allow everything
+	MayBecome []string   // ids of principals that it may become by a trust and sts:AssumeRole which the documents state
+	Role      *Principal // of a session: the role that it is one of, where that is in the estate; its documents are the session's
+	Reads     []string   // of a rotation that no template shows: IDs of the secrets that it reads and writes, without any document
+	ReadsOnly []string   // likewise: IDs of secrets that it reads, those of superusers
+
+	superusers []*Secret // those of ReadsOnly
 }
 
 // Document is a policy.
@@ -31,11 +93,12 @@ type Document struct {
 	Of        string // the ID of the principal, secret or key that it is about
 	Stack     string // the file of the template that it stands in, without extension; empty for one that others keep
 	LogicalID string // of its resource, where it stands in a template
+	ARN       string // of a managed policy
 	Rules     policy.Rules
+	Told      []Told // the parameters whose default its texts have, sorted
 
-	arn   string    // of a managed policy
 	once  sync.Once // makes index, when it is first needed
-	index *index    // of Rules
+	index *index
 }
 
 // DocumentKind is the kind of a policy.
@@ -59,19 +122,27 @@ func (d *Document) Name() string { return d.Kind.String() + " of " + d.Of }
 
 // Secret is a secret with its replicas.
 type Secret struct {
-	ID       string // what people call it: the id in a spec or the logical ID, else the name
-	Name     string
-	Account  string
-	Copies   []Copy    // the secret itself, then its replicas, sorted by Region
-	Policy   *Document // the resource policy of all copies; nil: none
-	Function string    // the ARN of the function that rotates it, if one does
+	ID        string // what people call it: the id in a spec or the logical ID, else the name, ARN or pattern
+	Name      string
+	Account   string
+	Note      string            // "named by policies only", "not in the templates" …; may be empty
+	Copies    []Copy            // the secret itself, then its replicas, sorted by Region
+	Policy    []*Document       // the resource policies of all copies: usually one or none. Of several, one holds, and nobody knows which
+	Function  string            // the ARN of the function that rotates it, if one does
+	Rotates   bool              // something rotates it, though nobody knows which function
+	Tags      map[string]string // by key, in lower case
+	KnownTags bool              // a template makes it, so that Tags are all it has
+	Type      string            // secretsmanager:resource/Type, of a managed external secret; empty: it has none, where KnownTags
+	Told      []Told            // the parameters whose default its name, tags and keys have, sorted
+	Pattern   bool              // it stands for the secrets whose ARN matches the ARN of its copy, a pattern
 }
 
 // Copy is a secret in one Region.
 type Copy struct {
-	Region string
-	ARN    string
-	Key    *Key // nil: the Region's aws/secretsmanager
+	Region    string
+	ARN       string // with unknown parts: the six characters at its end, for one
+	Key       *Key   // nil: the Region's aws/secretsmanager
+	KeyUnread bool   // which key it is, nobody can read
 }
 
 // Key is a KMS key.
@@ -80,5 +151,18 @@ type Key struct {
 	ARN     string
 	Account string
 	Region  string
-	Policy  *Document
+	Policy  *Document           // nil: not known, see Outside
+	Outside bool                // no template makes it: its policy is taken to leave the decision to its account's IAM, through Secrets Manager
+	Tags    map[string]string   // by key, in lower case
+	Aliases []string            // alias/… in its Region
+	Known   bool                // a template makes it, so that Tags, Aliases and Facts are all there is
+	Facts   map[string][]string // kms:KeySpec, kms:KeyUsage, kms:KeyOrigin, kms:MultiRegion …, in lower case, of a key that a template makes; without values: absent
+	Told    []Told              // the parameters whose default its tags and aliases have, sorted
+}
+
+// Public is a statement that lets everybody in.
+type Public struct {
+	Document *Document
+	Rule     *policy.Rule
+	Secret   string // the ID of the secret, where it is a secret's policy
 }

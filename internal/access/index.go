@@ -3,13 +3,15 @@ package access
 import (
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
 // index finds the statements of a document that may speak of a request, without reading all of them: a policy may name thousands of secrets.
 type index struct {
-	named map[string][]int // statements by what they name: a resource, or where they are pinned to secrets by the encryption context, such a secret
-	other []int            // statements that cannot be found by a name
+	named    map[string][]int // statements by what they name: a resource, or where they are pinned to secrets by the encryption context, such a secret
+	floating []int            // those whose names have an account or Region that nobody knows: they may be about one that is known
+	other    []int            // statements that cannot be found by a name
 }
 
 // suffix is what Secrets Manager appends to a secret's name, as policies write it.
@@ -26,8 +28,15 @@ func newIndex(rules policy.Rules) *index {
 			x.other = append(x.other, i)
 			continue
 		}
+		floats := false
 		for _, name := range names {
-			x.named[name] = append(x.named[name], i)
+			floats = floats || cfn.HasUnknown(strings.TrimSuffix(name, suffix))
+			for _, key := range keysOf(name) {
+				x.named[key] = append(x.named[key], i)
+			}
+		}
+		if floats {
+			x.floating = append(x.floating, i)
 		}
 	}
 	return x
@@ -50,20 +59,74 @@ func namesIn(r *policy.Rule) ([]string, bool) {
 	return plain(r.Resources)
 }
 
-// plain returns patterns if all of them are names. An ARN of fewer than six parts is none: IAM completes it with wildcards.
+// plain returns patterns if all of them are names. An ARN of fewer than six parts is none: IAM completes it with wildcards. Nor is one that may be any text, since
+// nobody knows a part of it.
 func plain(patterns []string) ([]string, bool) {
 	for _, p := range patterns {
-		if strings.ContainsAny(strings.TrimSuffix(p, suffix), "*?$") || strings.Count(p, ":") < 5 {
+		if strings.ContainsAny(strings.TrimSuffix(p, suffix), "*?$") || strings.Count(p, ":") < 5 || floatsFreely(p) {
 			return nil, false
 		}
 	}
 	return patterns, true
 }
 
+// floatsFreely says whether a part of a text that nobody knows may be anything.
+func floatsFreely(s string) bool {
+	if !cfn.HasUnknown(s) {
+		return false
+	}
+	for _, u := range cfn.UnknownsIn(s) {
+		switch u.What {
+		case "suffix", "account", "region", "name":
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// keysOf returns the texts under which a name is found. Two names that may be the same have one in common: the name itself, the name without the six characters at
+// its end, without what CloudFormation appends to a logical ID, and of a key the ARN without its id.
+func keysOf(name string) []string {
+	out := []string{name}
+	if at := strings.Index(name, ":key/"); at >= 0 {
+		return append(out, name[:at+len(":key/")])
+	}
+	base, ok := withoutLast(name, 6, 6)
+	if !ok {
+		return out
+	}
+	out = append(out, base)
+	for _, length := range []int{12, 13} {
+		if made, ok := withoutLast(base, length, length); ok {
+			return append(out, made)
+		}
+	}
+	return out
+}
+
+// withoutLast takes away a hyphen and a number of characters at the end of a text, which may be a part that nobody knows.
+func withoutLast(s string, least, most int) (string, bool) {
+	if before, found := strings.CutSuffix(s, suffix); found && least == len(suffix)-1 {
+		return before, true
+	}
+	if end := strings.LastIndex(s, "\uFDD0"); end > 0 && strings.HasSuffix(s, "\uFDD1") {
+		if s[end-1] != '-' {
+			return "", false
+		}
+		return s[:end-1], true
+	}
+	at := len(s) - most - 1
+	if at <= 0 || s[at] != '-' || strings.ContainsAny(s[at+1:], ":/") {
+		return "", false
+	}
+	return s[:at], true
+}
+
 // about returns the statements of a document that may speak of a resource, or of a key for a secret.
 func (d *Document) about(resource, secret string) policy.Rules {
 	const small = 8 // what is not worth an index
-	if len(d.Rules.Statements) <= small {
+	if len(d.Rules.Statements) <= small || floatsFreely(resource) || floatsFreely(secret) {
 		return d.Rules
 	}
 	d.once.Do(func() { d.index = newIndex(d.Rules) })
@@ -79,11 +142,13 @@ func (d *Document) about(resource, secret string) policy.Rules {
 	}
 	for _, name := range []string{resource, secret} {
 		if name != "" {
-			add(d.index.named[name])
-			if n := len(name) - len(suffix); n > 0 && name[n] == '-' {
-				add(d.index.named[name[:n]+suffix])
+			for _, key := range keysOf(name) {
+				add(d.index.named[key])
 			}
 		}
+	}
+	if !strings.Contains(resource, "\uFDD0") || !strings.Contains(secret, "\uFDD0") {
+		add(d.index.floating)
 	}
 	add(d.index.other)
 	return out

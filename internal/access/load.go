@@ -10,117 +10,215 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/source"
 )
 
-// Stack is a template with where it is deployed.
+// Stack is a finished template with where it is deployed.
 type Stack struct {
-	File            string // of the template, without extension
-	Name            string // of the stack
-	Account, Region string // empty: one that stands for any
+	File, Name      string // file of the template without extension; name of the stack, "" where nobody states it
+	Account, Region string // "" where nobody states them
 	Template        *cfn.Template
 	Parameters      map[string]string // values that are given at deployment, in the place of defaults
 
-	// What the caller knows of resources, by their logical IDs. Policies that are not here are read from the template.
-	Documents map[string]policy.Document
-	IDs       map[string]string // what people call it, where that is not the logical ID
-	ARNs      map[string]string // of secrets and keys, in the place of stand-ins
+	// What a caller that wrote the template knows of its resources, by their logical IDs.
+	Documents map[string]policy.Document // the document that it wrote there, for where its statements come from; what they say is the template's
+	IDs       map[string]string          // what it calls the resource
+	Because   map[string][]source.Span   // where the resource comes from, whose statements all come from there
 }
 
-// Problem is something in a template that could not be read, so that what is said of access may be incomplete or wrong.
-type Problem struct {
-	Stack     string // the file of the template, without extension
-	LogicalID string // empty: the template as a whole
-	Message   string // a clause, lower case, no full stop
+// Beside is what a caller knows beside the templates.
+type Beside struct {
+	Principals []*Principal // a role or user may have its name in the place of its ARN: its path is not known then
+	Groups     []Group
+	Secrets    []*Secret // of a copy's key, the ARN or the name of an alias is enough
+	Keys       []*Key
+	HandOvers  []HandOver
+	Rotated    []string // IDs of its secrets that the services which own them rotate
 }
 
-// Load reads which secrets, keys and principals there are once stacks are deployed, and all policies about them. The best that it can tell comes with
-// everything that it could not read, sorted. It changes nothing that it is given.
+// Group is a group of users that no template makes. It stands for a member of it, of whom nothing
+// else is known.
+type Group struct {
+	ID, Name, Account string // an empty account is that of the first stack
+}
+
+// HandOver is what others are told to add to a document of theirs, and is taken to be done.
+type HandOver struct {
+	Kind     DocumentKind
+	Of       string          // the ID of the key, secret or principal that the document is of
+	Document policy.Document // the statements. Functions in their texts are those of the template Stack
+	Stack    string          // the file of a template; empty: the first
+}
+
+// Load reads who there is, which secrets and keys there are, and every document that speaks of
+// them, once stacks are deployed. It changes nothing that it is given, and never fails: what
+// cannot be read makes unread statements, and is told among what is out of sight.
 //
-// Known are principals whom the caller knows beside the templates. A role, user or group of a template is the known one that has its name in its
-// account (the last segment of the ARN), or whose ID the stack's IDs give it; it keeps the known one's ID and assumptions and takes the template's ARN.
-// A policy that is attached by a name goes to whoever has that name in the stack's account, else to somebody new whose ID is the ARN. A group is a
-// principal that stands for any of its members.
+// A template that a nested stack of another one names is loaded as that stack, with its
+// parameters and in its account and Region, and not on its own.
 //
-// Secrets are those that the caller knows beside the templates: their policies and rotation may stand in one. A key of theirs without a policy is the
-// one that a template makes under this ARN, which may be an alias's.
-//
-// What exists under a condition that does not hold does not exist. A parameter without a value has its default, else a stand-in. Stacks know each other by exports, by the names of
-// aliases within an account and Region, and by ARNs.
-func Load(stacks []Stack, known []*Principal, secrets ...*Secret) (*Estate, []Problem) {
-	l := &loader{
-		exports: map[string]output{}, outputs: map[string]output{}, shared: map[string]int{}, named: map[string]*Principal{}, byID: map[string]*Principal{},
-		declared: map[*Principal]bool{}, members: map[*Principal][]*Principal{},
-		managed: map[string]*managedPolicy{}, keys: map[string]*Key{}, aliases: map[string]string{}, secrets: map[string]*Secret{},
-	}
-	for i := range stacks {
-		l.stacks = append(l.stacks, l.newStack(&stacks[i]))
-	}
-	slices.SortStableFunc(l.stacks, func(a, b *stack) int {
-		return cmp.Or(strings.Compare(a.File, b.File), strings.Compare(a.Account, b.Account), strings.Compare(a.Region, b.Region))
-	})
-	for _, s := range l.stacks {
-		s.survey()
-	}
-	l.know(known)
-	for _, pass := range passes {
-		for _, s := range l.stacks {
-			for _, id := range s.resources[pass.kind] {
-				pass.read(s, id)
+// Of a parameter that is given no value, a text has the default. Parameters that decide conditions
+// make worlds: one for each way in which conditions of what is read may hold together. There are
+// at most 64, past which the last parameters are left open: then the conditions that they decide
+// are not known.
+func Load(stacks []Stack, beside Beside) *Estate {
+	src := newDeployment(stacks, beside)
+	estate := &Estate{}
+	seen := map[string]bool{}
+	for _, chosen := range src.worlds() {
+		l := src.open(chosen.values)
+		l.read()
+		estate.Worlds = append(estate.Worlds, &World{
+			Conditions: chosen.conditions, Principals: l.principals(), Secrets: l.secretList, Told: l.toldParameters(),
+		})
+		for _, f := range l.findings() {
+			key := fmt.Sprint(f.Document.Stack, " ", f.Document.LogicalID, " ", f.Rule.Index, " ", f.Secret)
+			if !seen[key] {
+				seen[key] = true
+				estate.Findings = append(estate.Findings, f)
 			}
 		}
-		if pass.kind == "AWS::KMS::Alias" { // by now all keys and aliases are known
-			l.knowSecrets(secrets)
+		for clause := range l.told {
+			src.told[clause] = true
 		}
 	}
-	l.join()
-	return l.estate(), l.sortedProblems()
+	estate.OutOfSight = slices.Sorted(maps.Keys(src.told))
+	return estate
 }
 
-// passes are the types of resources that are read, in the order in which they need each other.
-var passes = []struct {
-	kind string
-	read func(s *stack, id string)
-}{
-	{"AWS::KMS::Key", (*stack).key},
-	{"AWS::KMS::ReplicaKey", (*stack).key},
-	{"AWS::KMS::Alias", (*stack).alias},
-	{"AWS::IAM::ManagedPolicy", (*stack).managedPolicy},
-	{"AWS::IAM::Role", (*stack).role},
-	{"AWS::IAM::Group", (*stack).group},
-	{"AWS::IAM::User", (*stack).user},
-	{"AWS::IAM::UserToGroupAddition", (*stack).addition},
-	{"AWS::IAM::ManagedPolicy", (*stack).attachManaged},
-	{"AWS::IAM::Policy", (*stack).inlinePolicy},
-	{"AWS::IAM::RolePolicy", (*stack).inlinePolicy},
-	{"AWS::IAM::UserPolicy", (*stack).inlinePolicy},
-	{"AWS::IAM::GroupPolicy", (*stack).inlinePolicy},
-	{"AWS::SecretsManager::Secret", (*stack).secret},
-	{"AWS::SecretsManager::ResourcePolicy", (*stack).resourcePolicy},
-	{"AWS::SecretsManager::RotationSchedule", (*stack).rotation},
-	{"AWS::CloudFormation::Stack", (*stack).nested},
-	{"AWS::Serverless::Function", (*stack).serverless},
-	{"AWS::Serverless::StateMachine", (*stack).serverless},
+// deployment is what is loaded, before any parameter has a value.
+type deployment struct {
+	stacks []*given
+	beside Beside
+	told   map[string]bool // clauses
+	shared map[string]int  // how many resources of a kind of thing are called the same, by both
 }
 
-// loader is an estate while it is being read.
+// given is a stack as it is given.
+type given struct {
+	Stack
+	label    string // what tells it from the others
+	nested   bool   // it is loaded as a nested stack of another one
+	unread   map[string][]string
+	template *cfn.Template // with loops and serverless roles written out
+}
+
+func newDeployment(stacks []Stack, beside Beside) *deployment {
+	src := &deployment{beside: beside, told: map[string]bool{}, shared: map[string]int{}}
+	files := map[string]int{}
+	for _, s := range stacks {
+		files[s.File]++
+	}
+	labels := map[string]int{}
+	for _, s := range stacks {
+		g := &given{Stack: s, label: s.File}
+		if files[s.File] > 1 {
+			g.label = strings.Trim(s.File+"@"+s.Account+":"+s.Region, ":@")
+		}
+		if labels[g.label]++; labels[g.label] > 1 {
+			g.label += fmt.Sprintf("#%d", labels[g.label])
+		}
+		t := s.Template
+		if t == nil {
+			t = &cfn.Template{}
+		}
+		// Loops over lists that parameters give are written out, too.
+		g.template, g.unread = withServerlessRoles((&cfn.Evaluator{Template: t, File: g.label, Parameters: s.Parameters}).Expand())
+		src.stacks = append(src.stacks, g)
+	}
+	slices.SortStableFunc(src.stacks, func(a, b *given) int { return strings.Compare(a.label, b.label) })
+	src.findNested()
+	for _, g := range src.stacks {
+		for id, r := range g.template.Resources {
+			if category := categories[typeOf(r)]; category != "" && g.IDs[id] == "" {
+				src.shared[category+" "+id]++
+			}
+		}
+	}
+	return src
+}
+
+func typeOf(r *cfn.Resource) string {
+	if r == nil {
+		return ""
+	}
+	return r.Type
+}
+
+// categories are the kinds of things among whom an ID has to be the only one.
+var categories = map[string]string{
+	"AWS::IAM::Role": "principal", "AWS::IAM::User": "principal", "AWS::IAM::Group": "principal",
+	"AWS::SecretsManager::Secret": "secret", "AWS::KMS::Key": "key", "AWS::KMS::ReplicaKey": "key",
+}
+
+// findNested finds out which of the stacks are nested stacks of others. What only nests in a
+// circle is loaded on its own, the first of it.
+func (src *deployment) findNested() {
+	l := src.open(nil)
+	reached := map[*given]bool{}
+	var reach func(s *stack)
+	reach = func(s *stack) {
+		if reached[s.given] {
+			return
+		}
+		reached[s.given] = true
+		for _, id := range slices.Sorted(maps.Keys(s.Template.Resources)) {
+			if r := s.Template.Resources[id]; typeOf(r) == nestedStack {
+				if child := src.templateOf(s, id); child != nil {
+					child.nested = true
+					reach(l.on(child, nil))
+				}
+			}
+		}
+	}
+	var roots []*given
+	for _, g := range src.stacks {
+		reach(l.on(g, nil))
+	}
+	clear(reached)
+	for _, g := range src.stacks {
+		if !g.nested {
+			roots = append(roots, g)
+			reach(l.on(g, nil))
+		}
+	}
+	for _, g := range src.stacks { // circles
+		if !reached[g] {
+			g.nested = false
+			reach(l.on(g, nil))
+			g.nested = false
+		}
+	}
+}
+
+// loader is an estate while it is being read, in one world.
 type loader struct {
-	stacks   []*stack
-	exports  map[string]output // by account, Region and the export's name
-	outputs  map[string]output // by account, Region, and the names of the stack and the output
-	shared   map[string]int    // how often there is a name of a kind of thing, by both
-	problems []Problem
+	src  *deployment
+	told map[string]bool
 
-	principals []*Principal
-	named      map[string]*Principal // by account, kind and name
-	byID       map[string]*Principal // the known ones
-	declared   map[*Principal]bool   // those that a template makes, or that are known
-	members    map[*Principal][]*Principal
-	managed    map[string]*managedPolicy // by ARN
+	stacks    []*stack // in the order in which they are read, nested ones after those that they stand in
+	outputs   map[string]*output
+	exports   map[string]*output // by account, Region and name
+	surveyed  bool
+	subjects  []*subject
+	named     map[string]*subject // by partition, account, kind and name
+	others    []*Principal        // principals of other kinds
+	otherByID map[string]*Principal
+	byID      map[string]*subject         // those that the caller knows
+	managed   map[string]*managedMade     // by account and name
+	keys      map[string]*Key             // by ARN
+	keyList   []*Key                      // those that the caller or a template has
+	aliases   map[string]string           // ARNs of keys by those of their aliases
+	functions map[string]string           // ARNs of roles by those of functions
+	secrets   map[string]*Secret          // by ARN
+	byName    map[string]*Secret          // by account, Region and name
+	sets      map[string][]string         // accounts by the ARN of a permission set
+	rotations map[*Secret]*Principal      // of secrets that somebody rotates whom no template shows
+	rotators  map[*Secret][]*Principal    // roles that rotate
+	namedSeen map[string]bool             // what policies name as secrets
+	roles     map[*Principal][]*Principal // the roles that each may become
 
-	keys        map[string]*Key   // by ARN
-	aliases     map[string]string // ARNs of keys by the ARNs of their aliases
-	secrets     map[string]*Secret
-	secretsList []*Secret
+	secretList []*Secret
 }
 
 // output is an output of a stack.
@@ -131,197 +229,295 @@ type output struct {
 
 // stack is a stack while it is being read.
 type stack struct {
-	Stack
-	l         *loader
-	r         cfn.Resolver
-	resources map[string][]string // logical IDs of what exists, by type, sorted
+	*given
+	l               *loader
+	parent          *stack
+	label           string
+	Template        *cfn.Template
+	account, region string // texts, with unknown parts where they are not stated
+	e               *cfn.Evaluator
+	maybe           []cfn.Unknown       // what decides whether it is there at all
+	resources       map[string][]string // logical IDs of what exists, by type, sorted
+	children        map[string]*stack   // nested stacks, by logical ID; nil: being made
 }
 
-// What stands for an account and a Region that are not stated.
-const (
-	anyAccount = "123456789012"
-	anyRegion  = "us-east-1"
+// What stands for an account and a Region that nobody states.
+var (
+	anyAccount = cfn.Unknown{What: "account", Name: cfn.AccountID, Shown: "<account>", Class: cfn.Digits, Min: 12, Max: 12}
+	anyRegion  = cfn.Unknown{What: "region", Name: cfn.Region, Shown: "<Region>", Class: cfn.NameText, Min: 9, Max: 20}
 )
 
-func (l *loader) newStack(given *Stack) *stack {
-	s := &stack{Stack: *given, l: l, resources: map[string][]string{}}
-	s.Account, s.Region = cmp.Or(s.Account, anyAccount), cmp.Or(s.Region, anyRegion)
-	if s.Template == nil {
-		s.Template = &cfn.Template{}
+// open begins to read the stacks, with values of parameters by the label of their stack.
+func (src *deployment) open(values map[string]map[string]string) *loader {
+	l := &loader{
+		src: src, told: map[string]bool{}, outputs: map[string]*output{}, exports: map[string]*output{}, named: map[string]*subject{},
+		otherByID: map[string]*Principal{}, byID: map[string]*subject{}, managed: map[string]*managedMade{}, keys: map[string]*Key{},
+		aliases: map[string]string{}, functions: map[string]string{}, secrets: map[string]*Secret{}, byName: map[string]*Secret{},
+		sets: map[string][]string{}, rotations: map[*Secret]*Principal{}, rotators: map[*Secret][]*Principal{}, namedSeen: map[string]bool{},
 	}
-	partition := cmp.Or(aws.PartitionOf(s.Region), "aws")
-	s.r = cfn.Resolver{
-		Template: s.Template, Account: s.Account, Region: s.Region, Partition: partition, URLSuffix: aws.DNSSuffixes(partition)[0], Stack: s.Name,
-		Parameters: s.Parameters,
-		Resource:   s.returns, Output: s.outputOf, Import: func(name string) any { return l.exports[s.place(name)].value() },
+	for _, g := range src.stacks {
+		if !g.nested {
+			l.stacks = append(l.stacks, l.on(g, values[g.label]))
+		}
 	}
+	for i := 0; i < len(l.stacks); i++ { // nested ones join the list while it is walked
+		l.stacks[i].openNested()
+	}
+	return l
+}
+
+// on makes a stack that is deployed on its own.
+func (l *loader) on(g *given, values map[string]string) *stack {
+	parameters := maps.Clone(values)
+	if parameters == nil {
+		parameters = map[string]string{}
+	}
+	maps.Copy(parameters, g.Parameters)
+	s := &stack{given: g, l: l, label: g.label, account: cmp.Or(g.Account, anyAccount.Text()), region: cmp.Or(g.Region, anyRegion.Text())}
+	name := g.Name
+	if name == "" {
+		name = cfn.Unknown{What: "stack", Name: cfn.StackName, Template: g.label, Shown: "<stack>", Class: cfn.NameText, Min: 1, Max: 128}.Text()
+	}
+	s.evaluate(name, parameters)
 	return s
 }
 
-// survey lists what there is in a stack, and what in it cannot be read at all.
-func (s *stack) survey() {
-	for _, id := range slices.Sorted(maps.Keys(s.Template.Resources)) {
-		resource := s.Template.Resources[id]
-		switch {
-		case strings.HasPrefix(id, "Fn::ForEach::"): // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
-			s.problem(id, "what a loop makes of it is not read")
-			continue
-		case resource == nil || !s.r.Exists(id):
-			continue
-		case readable[resource.Type] && resource.Property("Fn::Transform") != nil:
-			s.problem(id, "what a macro makes of its properties is not read")
-		}
-		s.resources[resource.Type] = append(s.resources[resource.Type], id)
-		s.l.shared[resource.Type+" "+s.called(id)]++
+// evaluate gives the stack its evaluator.
+func (s *stack) evaluate(name string, parameters map[string]string) {
+	s.Template = s.given.template
+	s.resources, s.children = map[string][]string{}, map[string]*stack{}
+	partition := cmp.Or(aws.PartitionOf(s.region), "aws")
+	id := cfn.Unknown{What: "name", Name: cfn.StackID, Template: s.label, Shown: "*", Class: cfn.HexDigits, Min: 36, Max: 36, Unique: true}
+	s.e = &cfn.Evaluator{
+		Template: s.Template, File: s.label, Account: s.account, Region: s.region, Partition: partition, URLSuffix: aws.DNSSuffixes(partition)[0],
+		Stack: name, Parameters: parameters, Resource: s.returns, Import: s.imported, Output: s.outputOf,
 	}
-	for _, name := range s.Template.Transform {
-		if !expectedTransforms[name] {
-			s.problem("", fmt.Sprintf("what the macro %q makes of the template is not read", name))
-		}
+	s.e.StackID = s.arn("cloudformation", s.region, "stack/"+name+"/"+id.Text())
+}
+
+// partition returns the partition of the stack's Region.
+func (s *stack) partition() string { return s.e.Partition }
+
+// arn makes an ARN of the stack's account.
+func (s *stack) arn(service, region, resource string) string {
+	return arnText{s.partition(), service, region, s.account, resource}.String()
+}
+
+// place makes a name that is good in one account and Region one that is good everywhere.
+func (s *stack) place(name string) string { return s.account + " " + s.region + " " + name }
+
+// tell notes a clause about a resource, or with an empty ID about the template as a whole.
+func (s *stack) tell(id, clause string) {
+	at := s.File
+	if id != "" {
+		at += ", " + id
 	}
-	s.surveyOutputs()
+	s.l.tell(at + ": " + clause)
+}
+
+func (l *loader) tell(clause string) { l.told[cfn.Shown(clause)] = true }
+
+// passes are the types of resources that are read, in the order in which they need each other.
+var passes []pass
+
+type pass struct {
+	kind string
+	read func(s *stack, id string)
+}
+
+func init() { // they refer to each other through the evaluator
+	passes = []pass{
+		{"AWS::Lambda::Function", (*stack).function},
+		{"AWS::Serverless::Function", (*stack).function},
+		{"AWS::KMS::Key", (*stack).key},
+		{"AWS::KMS::ReplicaKey", (*stack).key},
+		{"AWS::KMS::Alias", (*stack).alias},
+		{"", (*stack).atKeys},
+		{"AWS::SecretsManager::Secret", (*stack).secret},
+		{"AWS::RDS::DBInstance", (*stack).database},
+		{"AWS::RDS::DBCluster", (*stack).database},
+		{"AWS::DocDB::DBCluster", (*stack).database},
+		{"AWS::Redshift::Cluster", (*stack).database},
+		{"AWS::RedshiftServerless::Namespace", (*stack).database},
+		{"AWS::IAM::ManagedPolicy", (*stack).managedPolicy},
+		{"AWS::IAM::Role", (*stack).role},
+		{"AWS::IAM::Group", (*stack).group},
+		{"AWS::IAM::User", (*stack).user},
+		{"AWS::IAM::UserToGroupAddition", (*stack).addition},
+		{"AWS::IAM::ManagedPolicy", (*stack).attachManaged},
+		{"AWS::IAM::Policy", (*stack).inlinePolicy},
+		{"AWS::IAM::RolePolicy", (*stack).inlinePolicy},
+		{"AWS::IAM::UserPolicy", (*stack).inlinePolicy},
+		{"AWS::IAM::GroupPolicy", (*stack).inlinePolicy},
+		{"AWS::SSO::Assignment", (*stack).assignment},
+		{"AWS::SSO::PermissionSet", (*stack).permissionSet},
+		{"AWS::SecretsManager::ResourcePolicy", (*stack).resourcePolicy},
+		{"AWS::SecretsManager::RotationSchedule", (*stack).rotation},
+		{nestedStack, (*stack).untoldNested},
+		{"AWS::CloudFormation::StackSet", (*stack).stackSet},
+		{"AWS::Serverless::Application", (*stack).application},
+		{"AWS::Serverless::StateMachine", func(*stack, string) {}},
+		{"AWS::Serverless::Connector", func(*stack, string) {}},
+		{"AWS::Organizations::Policy", (*stack).organizationPolicy},
+		{"AWS::EC2::VPCEndpoint", (*stack).endpoint},
+	}
+	for _, p := range passes {
+		readable[p.kind] = true
+	}
 }
 
 // readable are the types that are read.
-var readable = func() map[string]bool {
-	kinds := map[string]bool{}
-	for _, pass := range passes {
-		kinds[pass.kind] = true
-	}
-	return kinds
-}()
+var readable = map[string]bool{}
 
-// expectedTransforms are the macros that change nothing of what is read, or nothing but serverless resources.
+// read reads everything.
+func (l *loader) read() {
+	for _, s := range l.stacks {
+		s.survey()
+	}
+	l.know()
+	for _, pass := range passes {
+		for i, s := range l.stacks {
+			if pass.kind == "" {
+				if i == 0 {
+					pass.read(s, "")
+				}
+				continue
+			}
+			for _, id := range s.resources[pass.kind] {
+				pass.read(s, id)
+			}
+		}
+	}
+	l.handOvers()
+	l.joinGroups()
+	l.nameSecrets()
+	l.namePrincipals()
+	l.become()
+	l.finish()
+}
+
+// atKeys is what happens once all keys and aliases of templates are known.
+func (s *stack) atKeys(string) { s.l.knowKeysAndSecrets() }
+
+// survey lists what there is in a stack, and what in it cannot be read at all.
+func (s *stack) survey() {
+	if s.Region == "" && s.parent == nil {
+		s.tell("", "its Region is not stated, so that its partition is taken to be aws")
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.Template.Resources)) {
+		r := s.Template.Resources[id]
+		if strings.HasPrefix(id, "Fn::ForEach::") { // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
+			s.tell(id, "what a loop makes of a list that is not known is not read")
+			continue
+		}
+		if r == nil || s.e.Exists(id) == cfn.No {
+			continue
+		}
+		if strings.HasSuffix(r.Type, "::MODULE") { // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/modules.html
+			s.tell(id, "what a module makes is not read")
+		}
+		if !readable[r.Type] {
+			continue
+		}
+		if r.Property("Fn::Transform") != nil || r.Verbatim.Get("Fn::Transform") != nil {
+			s.tell(id, "what a macro makes of its properties is not read")
+		}
+		s.resources[r.Type] = append(s.resources[r.Type], id)
+		for _, clause := range s.unread[id] {
+			s.tell(id, clause)
+		}
+	}
+	for _, name := range s.Template.Transform {
+		if !expectedTransforms[name] {
+			s.tell("", fmt.Sprintf("what the macro %q makes of the template is not read", name))
+		}
+	}
+}
+
+// expectedTransforms are the macros that change nothing of what is read, or what is known of them.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html
 var expectedTransforms = map[string]bool{
 	"AWS::Serverless-2016-10-31": true, "AWS::SecretsManager-2020-07-23": true, "AWS::SecretsManager-2024-09-16": true, "AWS::LanguageExtensions": true,
 	"AWS::CodeDeployBlueGreen": true, "AWS::ServiceCatalog": true,
 }
 
-// surveyOutputs notes the outputs and exports of a stack. The first of several exports of one name is taken.
-func (s *stack) surveyOutputs() {
-	for _, name := range slices.Sorted(maps.Keys(s.Template.Outputs)) {
-		o := s.Template.Outputs[name]
-		if o == nil {
-			continue
+// called returns what people call a resource: with its stack, where others of its category have
+// the same logical ID.
+func (s *stack) called(id string) string {
+	if own := s.IDs[id]; own != "" {
+		return own
+	}
+	if category := categories[typeOf(s.Template.Resources[id])]; s.l.src.shared[category+" "+id] > 1 || s.parent != nil && s.label != s.File && s.twice() {
+		return s.label + "/" + id
+	}
+	return id
+}
+
+// twice says whether the stack's template is deployed as more than one nested stack.
+func (s *stack) twice() bool {
+	n := 0
+	for _, other := range s.l.stacks {
+		if other.given == s.given {
+			n++
 		}
-		if condition, _ := o.Member("Condition").(string); condition != "" && !s.r.Holds(condition) {
-			continue
-		}
-		s.l.outputs[s.place(s.Name+" "+name)] = output{s, name}
-		export, _ := o.Member("Export").(cfn.Object)
-		if exported := s.r.Text(export.Get("Name")); exported != "" {
-			if _, taken := s.l.exports[s.place(exported)]; !taken {
-				s.l.exports[s.place(exported)] = output{s, name}
-			}
-		}
 	}
-}
-
-// place makes a name that is good in one account and Region one that is good everywhere.
-func (s *stack) place(name string) string { return s.Account + " " + s.Region + " " + name }
-
-// value returns what an output returns; nil: there is none.
-func (o output) value() any {
-	if o.of == nil {
-		return nil
-	}
-	return o.of.r.Resolve(o.of.Template.Outputs[o.name].Member("Value"))
-}
-
-// outputOf returns the output of another stack that Fn::GetStackOutput asks for. The role that is to read it tells the account.
-func (s *stack) outputOf(arguments cfn.Object) any {
-	account, region := s.Account, cmp.Or(s.r.Text(arguments.Get("Region")), s.Region)
-	if role, err := aws.ParseARN(s.r.Text(arguments.Get("RoleArn"))); err == nil {
-		account = role.Account
-	}
-	return s.l.outputs[account+" "+region+" "+s.r.Text(arguments.Get("StackName"))+" "+s.r.Text(arguments.Get("OutputName"))].value()
-}
-
-// called returns what people call a resource.
-func (s *stack) called(id string) string { return cmp.Or(s.IDs[id], id) }
-
-// unique returns what people call a resource, with the stack where others of its type have the same name.
-func (s *stack) unique(id string) string {
-	name := s.called(id)
-	if s.l.shared[s.Template.Resources[id].Type+" "+name] > 1 {
-		return s.File + "/" + name
-	}
-	return name
-}
-
-func (s *stack) problem(id, message string) {
-	s.l.problems = append(s.l.problems, Problem{s.File, id, message})
+	return n > 1
 }
 
 // property resolves a property of a resource.
 func (s *stack) property(id, name string) any {
-	return s.r.Resolve(s.Template.Resources[id].Property(name))
+	return s.e.Resolve(s.Template.Resources[id].Property(name))
 }
 
-// text returns a property that is a text. One that is not is a problem and empty.
-func (s *stack) text(id, name string) string {
-	v := s.property(id, name)
-	switch v.(type) {
-	case cfn.Object, []any:
-		s.problem(id, name+" is not a text, or one that is not known")
+// text returns a property as a text, which may be an unknown part alone; empty where it is not set.
+func (s *stack) text(id, name string) string { return asText(s.property(id, name)) }
+
+// asText returns a resolved value as a text.
+func asText(v any) string {
+	switch v := v.(type) {
+	case nil:
 		return ""
+	case string:
+		return v
+	case cfn.Unread:
+		return v.Text()
+	case fmt.Stringer: // a number
+		return v.String()
+	case bool:
+		return fmt.Sprint(v)
 	}
-	return s.r.Text(v)
+	return cfn.Unknown{What: "text", Name: fmt.Sprint(v), Shown: "(no text)"}.Text()
 }
 
-// texts returns a property that is a list of texts, or one text.
-func (s *stack) texts(id, name string) []string {
-	v := s.property(id, name)
-	if v == nil {
-		return nil
-	}
+// texts returns a property that is a list of texts, or one text. A list that nobody can read is
+// one unknown text.
+func (s *stack) texts(id, name string) []string { return asTexts(s.property(id, name)) }
+
+func asTexts(v any) []string {
 	list, ok := v.([]any)
 	if !ok {
+		if v == nil {
+			return nil
+		}
 		list = []any{v}
 	}
 	var out []string
 	for _, e := range list {
-		if text, ok := e.(string); ok {
+		if text := asText(e); text != "" {
 			out = append(out, text)
-			continue
 		}
-		s.problem(id, name+" is not a list of texts, or one that is not known")
 	}
 	return out
 }
 
-func (s *stack) nested(id string) { s.problem(id, "the template of a nested stack is not read") }
+// isTrue says whether a property is true, which may be written as a text.
+func (s *stack) isTrue(id, name string) bool { return strings.EqualFold(s.text(id, name), "true") }
 
-// serverless reports the role that a macro makes of a serverless resource, unless it has one already.
-// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
-func (s *stack) serverless(id string) {
-	if s.Template.Resources[id].Property("Role") == nil {
-		s.problem(id, "the role that is made of it is not read")
+// maybeOf returns what decides whether a resource is there, where that is not known.
+func (s *stack) maybeOf(id string) []cfn.Unknown {
+	if s.Template.Resources[id] == nil || s.e.Exists(id) != cfn.Maybe {
+		return s.maybe
 	}
-}
-
-func (l *loader) sortedProblems() []Problem {
-	slices.SortFunc(l.problems, func(a, b Problem) int {
-		return cmp.Or(strings.Compare(a.Stack, b.Stack), strings.Compare(a.LogicalID, b.LogicalID), strings.Compare(a.Message, b.Message))
-	})
-	return slices.Compact(l.problems)
-}
-
-// estate returns what has been read, sorted.
-func (l *loader) estate() *Estate {
-	for _, p := range l.principals {
-		slices.SortStableFunc(p.Identity, func(a, b *Document) int {
-			return cmp.Or(strings.Compare(a.Stack, b.Stack), strings.Compare(a.LogicalID, b.LogicalID), strings.Compare(a.Of, b.Of))
-		})
-		slices.Sort(p.Unknown)
-		p.Unknown = slices.Compact(p.Unknown)
-	}
-	slices.SortStableFunc(l.principals, func(a, b *Principal) int {
-		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Caller.ARN, b.Caller.ARN))
-	})
-	slices.SortStableFunc(l.secretsList, func(a, b *Secret) int {
-		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Copies[0].ARN, b.Copies[0].ARN))
-	})
-	return &Estate{Principals: l.principals, Secrets: l.secretsList}
+	name := conditionOf(s.Template.Resources[id])
+	return append(slices.Clone(s.maybe), cfn.Unknown{What: "condition", Name: name, Template: s.label, Shown: name})
 }

@@ -1,9 +1,11 @@
 package access
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
@@ -11,63 +13,113 @@ import (
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-replicakey.html
 func (s *stack) key(id string) {
-	k := &Key{ID: s.unique(id), ARN: s.keyARN(id), Account: s.Account, Region: s.Region}
-	k.Policy = &Document{Kind: KeyPolicy, Of: k.ID, Stack: s.File, LogicalID: id}
-	_, own := s.Documents[id]
-	if !own && s.Template.Resources[id].Property("KeyPolicy") == nil {
-		k.Policy.Rules = defaultKeyPolicy(s.r.Partition, s.Account)
-	} else if rules := s.rules(id, "KeyPolicy"); rules != nil {
-		k.Policy.Rules = *rules
+	k := &Key{ID: s.called(id), ARN: s.keyARN(id), Account: s.account, Region: s.region, Facts: s.keyFacts(id)}
+	k.Tags, k.Known = s.tags(id, "Tags")
+	k.Told = s.toldOfResource(id)
+	k.Policy = &Document{Kind: KeyPolicy, Of: k.ID, Stack: s.File, LogicalID: id, Told: s.toldOf(s.Template.Resources[id].Property("KeyPolicy"))}
+	if s.Template.Resources[id].Property("KeyPolicy") == nil {
+		k.Policy.Rules = withUnread(defaultKeyPolicy(s.partition(), s.account), s.maybeOf(id))
+	} else {
+		k.Policy.Rules = s.rules(id, "KeyPolicy", s.Template.Resources[id].Property("KeyPolicy"))
 	}
 	s.l.keys[k.ARN] = k
+	s.l.keyList = append(s.l.keyList, k)
+}
+
+// keyFacts returns the condition keys that say what kind of key it is.
+// https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+func (s *stack) keyFacts(id string) map[string][]string {
+	facts := map[string][]string{}
+	for _, fact := range []struct{ key, property, otherwise string }{
+		{"kms:keyspec", "KeySpec", "SYMMETRIC_DEFAULT"}, {"kms:keyusage", "KeyUsage", "ENCRYPT_DECRYPT"}, {"kms:keyorigin", "Origin", "AWS_KMS"},
+		{"kms:multiregion", "MultiRegion", "false"},
+	} {
+		value := s.text(id, fact.property)
+		switch {
+		case s.Template.Resources[id].Type == "AWS::KMS::ReplicaKey" && fact.key != "kms:multiregion":
+			continue // those of its primary key
+		case s.Template.Resources[id].Type == "AWS::KMS::ReplicaKey":
+			value = "true"
+		case value == "":
+			value = fact.otherwise
+		}
+		facts[fact.key] = []string{value}
+	}
+	facts["kms:multiregionkeytype"] = map[bool][]string{true: {"PRIMARY"}}[facts["kms:multiregion"][0] == "true"]
+	if s.Template.Resources[id].Type == "AWS::KMS::ReplicaKey" {
+		facts["kms:multiregionkeytype"] = []string{"REPLICA"}
+	}
+	return facts
 }
 
 // alias: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-alias.html
 func (s *stack) alias(id string) {
 	target := s.text(id, "TargetKeyId")
-	if target != "" && !strings.HasPrefix(target, "arn:") {
-		target = s.arn("kms", s.Region, "key/"+target)
+	if target != "" && !strings.HasPrefix(target, "arn:") && readableSo(target) {
+		target = s.arn("kms", s.region, "key/"+target)
 	}
-	s.l.aliases[s.arn("kms", s.Region, s.name(id))] = target
+	s.l.aliases[s.arn("kms", s.region, s.name(id))] = target
+	if k := s.l.keys[target]; k != nil {
+		k.Aliases = append(k.Aliases, s.name(id))
+		slices.Sort(k.Aliases)
+	}
 }
 
 // defaultKey is the alias of the key that secrets have which are given none.
 const defaultKey = "alias/aws/secretsmanager"
 
 // keyOf returns the key of a copy of a secret, of which the secret gives the ARN, the id, or the ARN or name of an alias; nil: the Region's
-// aws/secretsmanager. A key that no template makes has the policy that KMS gives a key for which nobody writes one.
+// aws/secretsmanager, or unread. A key that no template makes is outside.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html#cfn-secretsmanager-secret-kmskeyid
-func (l *loader) keyOf(given, partition, account, region string) *Key {
+func (l *loader) keyOf(given, partition, account, region string) (k *Key, unread bool) {
 	arn := given
 	switch {
 	case given == "":
-		return nil
+		return nil, false
+	case l.keys[given] != nil:
+		return l.keys[given], false
+	case !readableSo(given):
+		return nil, true
 	case strings.HasPrefix(given, "alias/"):
-		arn = strings.Join([]string{"arn", partition, "kms", region, account, given}, ":")
+		arn = arnText{partition, "kms", region, account, given}.String()
 	case !strings.HasPrefix(given, "arn:"):
-		arn = strings.Join([]string{"arn", partition, "kms", region, account, "key/" + given}, ":")
+		arn = arnText{partition, "kms", region, account, "key/" + given}.String()
 	}
 	if strings.HasSuffix(arn, ":"+defaultKey) {
-		return nil
+		return nil, false
 	}
 	id := arn
+	if strings.HasPrefix(given, "alias/") {
+		id = given
+	}
 	if target := l.aliases[arn]; target != "" {
+		if !readableSo(target) && l.keys[target] == nil {
+			return nil, true
+		}
 		arn = target
 	}
 	if k := l.keys[arn]; k != nil {
-		return k
+		return k, false
 	}
-	k := &Key{ID: id, ARN: arn, Account: account, Region: region}
-	if parsed, err := aws.ParseARN(arn); err == nil {
-		partition, k.Account, k.Region = parsed.Partition, parsed.Account, parsed.Region
-		if strings.HasPrefix(parsed.Resource, "alias/") {
-			parsed.Resource = "key/" + keyID(arn, false)
+	k = &Key{ID: cfn.Shown(id), ARN: arn, Account: account, Region: region, Outside: true}
+	if parsed, ok := splitARN(arn); ok {
+		k.Account, k.Region = parsed.account, parsed.region
+		if strings.HasPrefix(parsed.resource, "alias/") {
+			k.Aliases = []string{parsed.resource}
+			parsed.resource = "key/" + cfn.Unknown{
+				What: "name", Name: "AWS::KMS::Key " + arn, Shown: "*", Class: cfn.HexDigits, Min: 36, Max: 36,
+			}.Text()
 			k.ARN = parsed.String()
 		}
 	}
-	k.Policy = &Document{Kind: KeyPolicy, Of: k.ID, Rules: defaultKeyPolicy(partition, k.Account)}
+	l.tellOutside(k)
 	l.keys[arn] = k
-	return k
+	return k, false
+}
+
+// tellOutside says how the policy of a key that no template makes is taken.
+func (l *loader) tellOutside(k *Key) {
+	l.tell(fmt.Sprintf("the policy of %s is not in the templates and is taken to leave the decision to IAM", k.ID))
 }
 
 // defaultKeyPolicy is the policy of a key for which nobody writes one: it leaves the decision to IAM of the key's account.
@@ -78,7 +130,92 @@ func defaultKeyPolicy(partition, account string) policy.Rules {
 		"Principal": map[string]any{"AWS": "arn:" + partition + ":iam::" + account + ":root"},
 	}})
 	if err != nil {
-		return policy.Rules{} // of an account that is none
+		panic("access: the default policy of keys cannot be read: " + err.Error())
 	}
 	return rules
+}
+
+// knowKeysAndSecrets takes up the keys and secrets that the caller knows.
+func (l *loader) knowKeysAndSecrets() {
+	first := l.home()
+	for _, given := range l.src.beside.Keys {
+		k := *given
+		k.Tags, k.Facts, k.ARN = given.Tags, given.Facts, l.said(given.ARN)
+		if k.Account == "" {
+			k.Account = first.account
+		}
+		if k.Region == "" {
+			k.Region = first.region
+		}
+		if l.keys[k.ARN] != nil {
+			continue
+		}
+		if k.Outside || k.Policy == nil {
+			k.Outside = true
+			l.tellOutside(&k)
+		}
+		l.keys[k.ARN] = &k
+		l.keyList = append(l.keyList, &k)
+		for _, alias := range k.Aliases {
+			l.aliases[arnText{first.partition(), "kms", k.Region, k.Account, alias}.String()] = k.ARN
+		}
+	}
+	for _, given := range l.src.beside.Secrets {
+		if len(given.Copies) == 0 {
+			continue
+		}
+		s := *given
+		s.Copies, s.Policy = slices.Clone(given.Copies), slices.Clone(given.Policy)
+		s.Function = l.said(given.Function)
+		for i := range s.Copies {
+			c := &s.Copies[i]
+			c.ARN = l.saidOfSecret(&s, i)
+			if c.Key != nil {
+				arn := l.said(c.Key.ARN)
+				own := l.keys[arn]
+				if own == nil {
+					var unread bool
+					own, unread = l.keyOf(arn, first.partition(), s.Account, c.Region)
+					c.KeyUnread = unread
+				}
+				c.Key = own
+			}
+		}
+		if s.Account == "" {
+			s.Account = first.account
+		}
+		l.add(&s)
+	}
+}
+
+// said returns a text of the caller's, whose functions are those of the first stack.
+func (l *loader) said(text string) string {
+	if !cfn.IsIntrinsic(text) {
+		return text
+	}
+	return l.home().e.Text(text)
+}
+
+// saidOfSecret returns the ARN of a copy of a secret of the caller's. Six question marks at its
+// end are characters that only AWS knows; without an ARN a replica has that of the secret, in its
+// Region.
+func (l *loader) saidOfSecret(s *Secret, i int) string {
+	arn := l.said(s.Copies[i].ARN)
+	if arn == "" && i > 0 {
+		return strings.Replace(s.Copies[0].ARN, ":"+s.Copies[0].Region+":", ":"+s.Copies[i].Region+":", 1)
+	}
+	if before, found := strings.CutSuffix(arn, suffix); found {
+		return before + "-" + cfn.Unknown{
+			What: "suffix", Name: s.ID, Shown: "??????", Class: cfn.Letters, Min: 6, Max: 6,
+		}.Text()
+	}
+	return arn
+}
+
+// home returns the first stack.
+func (l *loader) home() *stack {
+	if len(l.stacks) > 0 {
+		return l.stacks[0]
+	}
+	return l.on(&given{template: &cfn.Template{}}, nil)
 }

@@ -3,118 +3,220 @@ package access
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/source"
 )
 
-// managedPolicy is a managed policy of a template. Without rules it could not be read.
-type managedPolicy struct {
+// managedMade is a managed policy of a template.
+type managedMade struct {
 	of    *stack
 	id    string
-	rules *policy.Rules
+	rules policy.Rules
+	told  []Told
 }
 
-// rules reads the policy of a resource: the caller's own, or the property's. What cannot be read is a problem and nil.
-func (s *stack) rules(id, property string) *policy.Rules {
-	v := s.Template.Resources[id].Property(property)
-	var own policy.Document
-	if d, ok := s.Documents[id]; ok {
-		v, own = s.ownDocument(d)
+// managedKey is what a managed policy is found by: its name is the only one in its account.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
+func managedKey(arn string) string {
+	a, ok := splitARN(arn)
+	if !ok {
+		return arn
 	}
-	rules := s.decode(id, property, v)
-	if rules != nil {
-		for i := range own {
-			rules.Statements[i].Because = own[i].Because
+	return nameKey(a.partition, a.account, "policy", lastSegment(a.resource))
+}
+
+// rules reads a policy that stands in a resource. What cannot be read is told, and unread.
+func (s *stack) rules(id, what string, v any) policy.Rules {
+	rules := s.decoded(id, what, s.e.Resolve(v))
+	s.because(id, &rules)
+	return withUnread(rules, s.maybeOf(id))
+}
+
+// because notes where in a spec the statements of a resource come from.
+func (s *stack) because(id string, rules *policy.Rules) {
+	var own [][]source.Span
+	if d, ok := s.Documents[id]; ok {
+		for _, statement := range d {
+			if s.e.Resolve(statement.Value()) != nil {
+				own = append(own, statement.Because)
+			}
 		}
+	}
+	for i := range rules.Statements {
+		switch {
+		case len(own) == len(rules.Statements):
+			rules.Statements[i].Because = own[i]
+		case s.Because[id] != nil:
+			rules.Statements[i].Because = s.Because[id]
+		}
+	}
+}
+
+// decoded decodes a resolved policy, which may also be JSON in a text.
+func (s *stack) decoded(id, what string, v any) policy.Rules {
+	fail := func(why string) policy.Rules {
+		s.tell(id, fmt.Sprintf("%s cannot be read: %s", what, why))
+		return policy.UnreadRules(cfn.Unknown{What: "policy", Name: what, Template: s.label, LogicalID: id, Shown: what})
+	}
+	switch given := v.(type) {
+	case nil:
+		return fail("there is none")
+	case cfn.Unread:
+		return policy.UnreadRules(given.Unknown)
+	case string:
+		parsed, ok := fromJSON(given)
+		if !ok {
+			if unknowns := cfn.UnknownsIn(given); unknowns != nil {
+				return policy.UnreadRules(unknowns...)
+			}
+			return fail("it is a text that is not JSON")
+		}
+		v = parsed
+	}
+	rules, err := policy.Decode(v)
+	if err != nil {
+		return fail(err.Error())
 	}
 	return rules
 }
 
-// decode reads a policy as it stands in a template, in which it may also be JSON in a text.
-func (s *stack) decode(id, property string, v any) *policy.Rules {
-	v = s.r.Resolve(v)
-	if text, ok := v.(string); ok {
-		decoder := json.NewDecoder(strings.NewReader(text))
-		decoder.UseNumber()
-		if err := decoder.Decode(&v); err != nil {
-			s.problem(id, fmt.Sprintf("%s is a text that is not JSON", property))
-			return nil
-		}
-	}
-	rules, err := policy.Decode(v)
-	if err != nil {
-		s.problem(id, fmt.Sprintf("%s cannot be read: %s", property, err))
-		return nil
-	}
-	return &rules
+func fromJSON(text string) (v any, ok bool) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	return v, decoder.Decode(&v) == nil
 }
 
-// ownDocument returns a policy of the caller's as a value, and those of its statements that it has once it is resolved.
-func (s *stack) ownDocument(d policy.Document) (v any, own policy.Document) {
-	statements := []any{}
-	for _, statement := range d {
-		if v := s.r.Resolve(statement.Value()); v != nil {
-			statements, own = append(statements, v), append(own, statement)
-		}
+// withUnread returns a document of whose statements nobody can read whether they are there.
+func withUnread(rules policy.Rules, unknowns []cfn.Unknown) policy.Rules {
+	if len(unknowns) == 0 {
+		return rules
 	}
-	return cfn.Object{{Key: "Version", Value: "2012-10-17"}, {Key: "Statement", Value: statements}}, own
+	rules.Statements = slices.Clone(rules.Statements)
+	for i := range rules.Statements {
+		rules.Statements[i].Unread = slices.Concat(rules.Statements[i].Unread, unknowns)
+	}
+	return rules
+}
+
+// trustPolicy is who may become a role.
+type trustPolicy struct {
+	rules policy.Rules
+	read  bool
+}
+
+// trust reads the trust policy of a role. Its statements have no Resource, which is the role.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_policy-examples.html
+func (s *stack) trust(id string) trustPolicy {
+	v := s.property(id, "AssumeRolePolicyDocument")
+	if text, ok := v.(string); ok {
+		v, _ = fromJSON(text)
+	}
+	document, ok := asObject(v)
+	if !ok {
+		return trustPolicy{}
+	}
+	list, isList := document.Get("Statement").([]any)
+	if !isList {
+		list = []any{document.Get("Statement")}
+	}
+	statements := []any{}
+	for _, e := range list {
+		statement, ok := asObject(e)
+		if !ok {
+			return trustPolicy{}
+		}
+		statements = append(statements, append(slices.Clone(statement), cfn.Member{Key: "Resource", Value: "*"}))
+	}
+	rules, err := policy.Decode(cfn.Object{{Key: "Version", Value: "2012-10-17"}, {Key: "Statement", Value: statements}})
+	if err != nil {
+		return trustPolicy{}
+	}
+	return trustPolicy{withUnread(rules, s.maybeOf(id)), true}
+}
+
+// asObject returns an object of a template or of JSON.
+func asObject(v any) (cfn.Object, bool) {
+	switch v := v.(type) {
+	case cfn.Object:
+		return v, true
+	case map[string]any:
+		var o cfn.Object
+		for _, key := range sortedKeys(v) {
+			o = append(o, cfn.Member{Key: key, Value: v[key]})
+		}
+		return o, true
+	}
+	return nil, false
 }
 
 // managedPolicy reads a managed policy. To whom it is attached is read once everybody is known.
 func (s *stack) managedPolicy(id string) {
-	s.l.managed[kinds["AWS::IAM::ManagedPolicy"].arn(s, id)] = &managedPolicy{s, id, s.rules(id, "PolicyDocument")}
+	key := managedKey(kinds["AWS::IAM::ManagedPolicy"].arn(s, id))
+	v := s.Template.Resources[id].Property("PolicyDocument")
+	s.l.managed[key] = &managedMade{s, id, s.rules(id, "PolicyDocument", v), s.toldOf(v)}
 }
 
 // attachManaged attaches a managed policy to those that it names.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html
 func (s *stack) attachManaged(id string) {
 	arn := kinds["AWS::IAM::ManagedPolicy"].arn(s, id)
-	for _, p := range s.attachedTo(id) {
-		s.l.attach(p, arn)
+	for _, who := range s.attachedTo(id) {
+		s.l.attach(who.p, arn, s, id)
 	}
 }
 
 // attachedTo returns whom a policy names in Roles, Users and Groups.
-func (s *stack) attachedTo(id string) []*Principal {
-	var out []*Principal
+func (s *stack) attachedTo(id string) []*subject {
+	var out []*subject
 	for _, to := range []struct{ property, kind string }{{"Roles", "role"}, {"Users", "user"}, {"Groups", "group"}} {
 		for _, name := range s.texts(id, to.property) {
-			out = append(out, s.byName(to.kind, name))
+			if !readableSo(name) {
+				s.tell(id, fmt.Sprintf("it is attached to the %s %s, and which one that is nobody can read", to.kind, name))
+			}
+			out = append(out, s.subjectNamed(to.kind, name))
 		}
 	}
 	return out
 }
 
 // attach gives somebody the managed policy of an ARN, at most once.
-func (l *loader) attach(p *Principal, arn string) {
-	d := l.document(arn, IdentityPolicy, p.ID)
-	if d == nil {
-		p.Unknown = append(p.Unknown, arn)
+func (l *loader) attach(p *Principal, arn string, by *stack, id string) {
+	d := l.document(arn, IdentityPolicy, by, id)
+	if d == nil || slices.ContainsFunc(p.Identity, func(have *Document) bool { return have.ARN == d.ARN && have.ARN != "" }) {
 		return
-	}
-	for _, have := range p.Identity {
-		if have.Stack == d.Stack && have.LogicalID == d.LogicalID && have.arn == arn {
-			return
-		}
 	}
 	p.Identity = append(p.Identity, d)
 }
 
-// document returns a managed policy as a document about somebody, or nil where it is out of sight.
-func (l *loader) document(arn string, kind DocumentKind, of string) *Document {
-	if m := l.managed[arn]; m != nil {
-		if m.rules == nil {
-			return nil
+// document returns a managed policy as a document about somebody: nil for one of AWS's that says
+// nothing of secrets, keys and functions that rotate them. The text of a customer's that no template makes nobody can read.
+func (l *loader) document(arn string, kind DocumentKind, by *stack, id string) *Document {
+	if m := l.managed[managedKey(arn)]; m != nil {
+		return &Document{Kind: kind, Stack: m.of.File, LogicalID: m.id, Rules: m.rules, ARN: arn, Told: m.told}
+	}
+	rules, silent, known := awsManagedRules(arn)
+	switch {
+	case silent && kind != PermissionsBoundary:
+		return nil
+	case silent: // a boundary that allows nothing of secrets
+		return &Document{Kind: kind, ARN: arn}
+	case known:
+		return &Document{Kind: kind, ARN: arn, Rules: rules}
+	}
+	unknown := cfn.UnknownsIn(arn)
+	if readableSo(arn) {
+		unknown = []cfn.Unknown{{What: "policy", Name: cfn.Shown(arn), Shown: cfn.Shown(arn)}}
+	}
+	for i := range unknown {
+		if unknown[i].What == "policy" && unknown[i].Template == "" && by != nil {
+			unknown[i].Template, unknown[i].LogicalID = by.label, id
 		}
-		return &Document{Kind: kind, Of: of, Stack: m.of.File, LogicalID: m.id, Rules: *m.rules, arn: arn}
 	}
-	if rules := awsManaged(arn); rules != nil {
-		return &Document{Kind: kind, Of: of, Rules: *rules, arn: arn}
-	}
-	return nil
+	return &Document{Kind: kind, ARN: arn, Rules: policy.UnreadRules(unknown...)}
 }
 
 // inlinePolicy reads a policy that stands in those that it names.
@@ -124,73 +226,111 @@ func (s *stack) inlinePolicy(id string) {
 	to := s.attachedTo(id)
 	for _, one := range []struct{ property, kind string }{{"RoleName", "role"}, {"UserName", "user"}, {"GroupName", "group"}} {
 		if name := s.text(id, one.property); name != "" {
-			to = append(to, s.byName(one.kind, name))
+			to = append(to, s.subjectNamed(one.kind, name))
 		}
 	}
-	rules := s.rules(id, "PolicyDocument")
-	if rules == nil {
-		return
-	}
-	for _, p := range to {
-		p.Identity = append(p.Identity, &Document{Kind: IdentityPolicy, Of: p.ID, Stack: s.File, LogicalID: id, Rules: *rules})
+	v := s.Template.Resources[id].Property("PolicyDocument")
+	rules, told := s.rules(id, "PolicyDocument", v), s.toldOf(v)
+	for _, who := range to {
+		who.p.Identity = append(who.p.Identity, &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: rules, Told: told})
 	}
 }
 
 // ownPolicies reads what a role, user or group says of its own policies.
-func (s *stack) ownPolicies(id string, p *Principal) {
-	list, ok := s.property(id, "Policies").([]any)
-	if !ok && s.property(id, "Policies") != nil {
-		s.problem(id, "Policies is not a list, or one that is not known")
+func (s *stack) ownPolicies(id string, who *subject) {
+	told := s.toldOf(s.Template.Resources[id].Property("Policies"))
+	add := func(rules policy.Rules) {
+		who.p.Identity = append(who.p.Identity, &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: rules, Told: told})
 	}
-	for _, e := range list {
-		inline, _ := e.(cfn.Object)
-		if rules := s.decode(id, "PolicyDocument", inline.Get("PolicyDocument")); rules != nil {
-			p.Identity = append(p.Identity, &Document{Kind: IdentityPolicy, Of: p.ID, Stack: s.File, LogicalID: id, Rules: *rules})
+	switch list := s.property(id, "Policies").(type) {
+	case nil:
+	case []any:
+		for _, e := range list {
+			inline, ok := e.(cfn.Object)
+			v := any(inline.Get("PolicyDocument"))
+			if !ok {
+				v = e
+			}
+			rules := s.decoded(id, "PolicyDocument", v)
+			s.because(id, &rules)
+			add(withUnread(rules, s.maybeOf(id)))
 		}
+	case cfn.Unread:
+		add(policy.UnreadRules(list.Unknown))
+	default:
+		s.tell(id, "Policies cannot be read: it is not a list")
+		add(policy.UnreadRules(cfn.Unknown{What: "policy", Name: "Policies", Template: s.label, LogicalID: id, Shown: "Policies"}))
 	}
 	for _, arn := range s.texts(id, "ManagedPolicyArns") {
-		s.l.attach(p, arn)
+		s.l.attach(who.p, arn, s, id)
 	}
 	if arn := s.text(id, "PermissionsBoundary"); arn != "" {
-		p.Boundary = s.l.document(arn, PermissionsBoundary, p.ID)
-		if p.Boundary == nil {
-			p.Unknown = append(p.Unknown, arn)
+		who.p.Boundary = s.l.document(arn, PermissionsBoundary, s, id)
+	}
+}
+
+// handOvers adds what others are told to add to documents of theirs.
+func (l *loader) handOvers() {
+	for _, h := range l.src.beside.HandOvers {
+		s := l.home()
+		for _, other := range l.stacks {
+			if other.File == h.Stack && h.Stack != "" {
+				s = other
+				break
+			}
+		}
+		rules := s.decoded(h.Of, "what is handed over", s.e.Resolve(h.Document.Value()))
+		if len(rules.Statements) == len(h.Document) {
+			for i := range rules.Statements {
+				rules.Statements[i].Because = h.Document[i].Because
+			}
+		}
+		l.handOver(&h, rules)
+	}
+}
+
+func (l *loader) handOver(h *HandOver, rules policy.Rules) {
+	d := &Document{Kind: h.Kind, Of: h.Of, Rules: rules}
+	switch h.Kind {
+	case KeyPolicy:
+		for _, k := range l.keyList {
+			if k.ID == h.Of {
+				if k.Policy == nil && k.Outside {
+					k.Policy = delegating(k)
+				}
+				k.Policy = withStatements(k.Policy, d)
+			}
+		}
+	case ResourcePolicy:
+		for _, secret := range l.secretList {
+			if secret.ID != h.Of {
+				continue
+			}
+			if len(secret.Policy) > 0 {
+				secret.Policy[0] = withStatements(secret.Policy[0], d)
+			} else {
+				secret.Policy = []*Document{d}
+			}
+		}
+	case IdentityPolicy:
+		if who := l.byID[h.Of]; who != nil {
+			who.p.Identity = append(who.p.Identity, d)
 		}
 	}
 }
 
-// awsPolicies are policies of AWS's own of which is known what they say of secrets, keys and functions. Each is as its page has it, without the statements
-// that speak of other services.
-var awsPolicies = map[string]string{
-	// https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html
-	"AdministratorAccess": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`,
-	// https://docs.aws.amazon.com/aws-managed-policy/latest/reference/SecretsManagerReadWrite.html
-	"SecretsManagerReadWrite": `{"Version":"2012-10-17","Statement":[
-		{"Sid":"BasePermissions","Effect":"Allow","Action":["secretsmanager:*","kms:DescribeKey","kms:ListAliases","kms:ListKeys","lambda:ListFunctions"],"Resource":"*"},
-		{"Sid":"LambdaPermissions","Effect":"Allow","Action":["lambda:AddPermission","lambda:CreateFunction","lambda:GetFunction","lambda:InvokeFunction",
-			"lambda:UpdateFunctionConfiguration"],"Resource":"arn:aws:lambda:*:*:function:SecretsManager*"}]}`,
-	// https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html
-	"service-role/AWSLambdaBasicExecutionRole": `{"Version":"2012-10-17","Statement":[
-		{"Effect":"Allow","Action":["logs:CreateLogGroup","logs:CreateLogStream","logs:PutLogEvents"],"Resource":"*"}]}`,
-}
-
-// awsManaged returns a policy of AWS's own, or nil where its contents are not known.
-func awsManaged(arn string) *policy.Rules {
-	parsed, err := aws.ParseARN(arn)
-	if err != nil || parsed.Service != "iam" || parsed.Account != "aws" {
-		return nil
+// withStatements returns a document with the statements of another one added; a document that is nil has none.
+func withStatements(to, more *Document) *Document {
+	if to == nil {
+		return more
 	}
-	text, ok := awsPolicies[strings.TrimPrefix(parsed.Resource, "policy/")]
-	if !ok {
-		return nil
+	out := &Document{Kind: to.Kind, Of: to.Of, Stack: to.Stack, LogicalID: to.LogicalID, ARN: to.ARN, Rules: to.Rules, Told: to.Told}
+	out.Rules.Statements = slices.Concat(to.Rules.Statements, more.Rules.Statements)
+	for i := range out.Rules.Statements {
+		out.Rules.Statements[i].Index = i
 	}
-	var v any
-	if err := json.Unmarshal([]byte(text), &v); err != nil {
-		panic("access: the policy " + arn + ": " + err.Error())
+	if out.Rules.Version == "" {
+		out.Rules.Version = more.Rules.Version
 	}
-	rules, err := policy.Decode(v)
-	if err != nil {
-		panic("access: the policy " + arn + ": " + err.Error())
-	}
-	return &rules
+	return out
 }

@@ -5,76 +5,201 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
-// know takes up the principals that the caller knows.
-func (l *loader) know(known []*Principal) {
-	for _, k := range known {
-		p := &Principal{ID: k.ID, Caller: k.Caller, Assumed: k.Assumed, Identity: slices.Clone(k.Identity), Boundary: k.Boundary, Unknown: slices.Clone(k.Unknown)}
-		l.principals = append(l.principals, p)
-		l.declared[p] = true
-		l.byID[p.ID] = p
-		if parsed, err := aws.ParseARN(p.Caller.ARN); err == nil && parsed.Service == "iam" {
-			p.Caller.Account = cmp.Or(p.Caller.Account, parsed.Account)
-			kind, _ := parsed.ResourceType()
-			l.named[nameKey(parsed.Account, kind, lastSegment(p.Caller.ARN))] = p
-		}
-	}
+// subject is a role, a user or a group while it is being read. A group is no principal, but its
+// documents are those of its members.
+type subject struct {
+	p        *Principal
+	kind     string // role, user, group
+	declared bool   // a template makes it
+	fromPath bool   // its path is stated
+	trust    *policy.Rules
+	members  []*subject
+	groups   []string // the names of groups whose policies are out of sight
 }
 
 // nameKey is what a role, user or group is found by. IAM tells upper and lower case of names apart but does not let both be.
-func nameKey(account, kind, name string) string {
-	return account + " " + kind + " " + strings.ToLower(name)
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+func nameKey(partition, account, kind, name string) string {
+	return partition + " " + account + " " + kind + " " + strings.ToLower(name)
+}
+
+// add takes up somebody new.
+func (l *loader) addSubject(key, kind string, p *Principal) *subject {
+	who := &subject{p: p, kind: kind}
+	l.subjects = append(l.subjects, who)
+	if l.named[key] == nil {
+		l.named[key] = who
+	}
+	return who
+}
+
+// kindOf returns the kind of a principal that is a role, a user or a group.
+func kindOf(kind string) PrincipalKind {
+	if kind == "role" {
+		return RolePrincipal
+	}
+	return UserPrincipal
+}
+
+// know takes up the principals and groups that the caller knows.
+func (l *loader) know() {
+	home := l.home()
+	for _, given := range l.src.beside.Principals {
+		p := *given
+		p.Also, p.Identity, p.ARN = slices.Clone(given.Also), slices.Clone(given.Identity), l.said(given.ARN)
+		if p.Kind != RolePrincipal && p.Kind != UserPrincipal {
+			l.others = append(l.others, &p)
+			l.otherByID[otherKey(&p)] = &p
+			l.byID[p.ID] = &subject{p: &p}
+			continue
+		}
+		kind := "role"
+		if p.Kind == UserPrincipal {
+			kind = "user"
+		}
+		account, partition, name := cmp.Or(p.Account, home.account), home.partition(), lastSegment(p.ARN)
+		a, isARN := splitARN(p.ARN)
+		if isARN {
+			account, partition = a.account, a.partition
+		} else {
+			p.ARN, p.PathUnknown = arnText{partition, "iam", "", account, kind + "/" + p.ARN}.String(), true
+		}
+		p.Account = account
+		key := nameKey(partition, account, kind, name)
+		if have := l.named[key]; have != nil { // the same under another id
+			have.p.Also = append(have.p.Also, p.ID)
+			l.byID[p.ID] = have
+			continue
+		}
+		who := l.addSubject(key, kind, &p)
+		who.fromPath = isARN && !p.PathUnknown
+		p.SessionTags = kind == "role" // unless its trust is read and lets nobody pass them
+		l.byID[p.ID] = who
+	}
+	for _, g := range l.src.beside.Groups {
+		account := cmp.Or(g.Account, home.account)
+		called := l.said(g.Name)
+		group := l.byNameIn(home.partition(), account, "group", called, "")
+		name := cfn.Unknown{What: "name", Name: "member of " + called, Shown: "*", Class: cfn.NameText, Min: 1, Max: 64}.Text()
+		member := &Principal{
+			ID: g.ID, Kind: UserPrincipal, ARN: arnText{home.partition(), "iam", "", account, "user/" + name}.String(), Account: account,
+			Shown: "a member of the group " + cfn.Shown(called), Note: "not in the templates", PathUnknown: true,
+		}
+		who := l.addSubject(nameKey(home.partition(), account, "user", name), "user", member)
+		group.members = append(group.members, who)
+		l.byID[g.ID] = who
+	}
 }
 
 // declare takes up somebody whom a template makes.
-func (s *stack) declare(id, kind string, caller policy.CallerKind) *Principal {
-	name := s.name(id)
-	key := nameKey(s.Account, kind, name)
-	p := s.l.named[key]
-	if own := s.l.byID[s.IDs[id]]; p == nil && own != nil {
-		p = own
+func (s *stack) declare(id, kind string) *subject {
+	key := nameKey(s.partition(), s.account, kind, s.name(id))
+	who := s.l.named[key]
+	if own := s.l.byID[s.IDs[id]]; who == nil && own != nil && own.kind == kind {
+		who = own
+		s.l.named[key] = who
 	}
-	if p == nil {
-		p = &Principal{ID: s.unique(id), Caller: policy.Caller{Kind: caller}}
-		s.l.principals = append(s.l.principals, p)
+	switch {
+	case who == nil:
+		who = s.l.addSubject(key, kind, &Principal{ID: s.called(id), Kind: kindOf(kind)})
+	case who.p.ID != s.called(id):
+		who.p.Also = append(who.p.Also, s.called(id))
 	}
-	p.Caller.ARN, p.Caller.Account = kinds[s.Template.Resources[id].Type].arn(s, id), s.Account
-	s.l.named[key], s.l.declared[p] = p, true
-	s.ownPolicies(id, p)
-	return p
+	if who.p.ID != id && !slices.Contains(who.p.Also, id) {
+		who.p.Also = append(who.p.Also, id)
+	}
+	p := who.p
+	if !who.declared {
+		p.ARN, p.Account, p.PathUnknown = kinds[s.Template.Resources[id].Type].arn(s, id), s.account, false
+		if p.Note == "not in the templates" {
+			p.Note = ""
+		}
+		if s.hasMadeName(id) && p.Shown == "" {
+			p.Shown = kind + " of this stack (" + id + ")"
+			if len(s.l.stacks) > 1 {
+				p.Shown = kind + " of " + s.label + " (" + id + ")"
+			}
+		}
+	}
+	p.Told = append(p.Told, s.toldOfResource(id)...)
+	who.declared, who.fromPath = true, true
+	s.ownPolicies(id, who)
+	return who
 }
 
-// byName returns who has a name in the stack's account, somebody new if need be.
-func (s *stack) byName(kind, name string) *Principal {
-	key := nameKey(s.Account, kind, name)
-	p := s.l.named[key]
-	if p == nil {
-		caller := policy.Role
-		if kind != "role" {
-			caller = policy.User
-		}
-		arn := s.arn("iam", "", kind+"/"+name)
-		p = &Principal{ID: arn, Caller: policy.Caller{Kind: caller, ARN: arn, Account: s.Account}}
-		s.l.principals = append(s.l.principals, p)
-		s.l.named[key] = p
+// subjectNamed returns who has a name in the stack's account, somebody new if need be.
+func (s *stack) subjectNamed(kind, name string) *subject {
+	return s.l.byNameIn(s.partition(), s.account, kind, name, "not in the templates")
+}
+
+func (l *loader) byNameIn(partition, account, kind, name, note string) *subject {
+	key := nameKey(partition, account, kind, name)
+	if who := l.named[key]; who != nil {
+		return who
 	}
-	return p
+	arn := arnText{partition, "iam", "", account, kind + "/" + name}.String()
+	return l.addSubject(key, kind, &Principal{
+		ID: cfn.Shown(arn), Kind: kindOf(kind), ARN: arn, Account: account, PathUnknown: true, SessionTags: kind == "role", Note: note,
+	})
+}
+
+// byARN returns the role, user or group of an ARN, somebody new if need be; nil: it is the ARN of
+// none. An ARN states the path, unless a template or the caller has.
+func (l *loader) byARN(arn, note string) *subject {
+	a, ok := splitARN(arn)
+	if !ok || a.service != "iam" {
+		return nil
+	}
+	kind, rest := a.kind()
+	if kind != "role" && kind != "user" && kind != "group" || rest == "" {
+		return nil
+	}
+	who := l.byNameIn(a.partition, a.account, kind, lastSegment(rest), note)
+	if !who.fromPath {
+		old := who.p.ARN
+		who.fromPath, who.p.PathUnknown, who.p.ARN = true, false, arn
+		if who.p.ID == cfn.Shown(old) {
+			who.p.ID = cfn.Shown(arn)
+		}
+	}
+	return who
 }
 
 // role: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html
-func (s *stack) role(id string) { s.declare(id, "role", policy.Role) }
+func (s *stack) role(id string) {
+	who := s.declare(id, "role")
+	trust := s.trust(id)
+	if who.trust == nil || !trust.read {
+		who.trust = &trust.rules
+	} else { // two that may be one
+		both := policy.Rules{Version: trust.rules.Version, Statements: slices.Concat(who.trust.Statements, trust.rules.Statements)}
+		who.trust = &both
+	}
+	who.p.Tags, who.p.KnownTags = s.tags(id, "Tags")
+	who.p.SessionTags = !trust.read || letsPassTags(who.trust)
+}
+
+// letsPassTags says whether a trust lets somebody pass tags of a session.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+func letsPassTags(trust *policy.Rules) bool {
+	return slices.ContainsFunc(trust.Statements, func(r policy.Rule) bool {
+		return r.Effect == policy.Allow && (len(r.Unread) > 0 || r.MatchesAction("sts:TagSession"))
+	})
+}
 
 // group: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html
-func (s *stack) group(id string) { s.declare(id, "group", policy.User) }
+func (s *stack) group(id string) { s.declare(id, "group") }
 
 // user: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html
 func (s *stack) user(id string) {
-	p := s.declare(id, "user", policy.User)
+	who := s.declare(id, "user")
+	who.p.Tags, who.p.KnownTags = s.tags(id, "Tags")
 	for _, name := range s.texts(id, "Groups") {
-		s.joins(p, name)
+		s.joins(who, name)
 	}
 }
 
@@ -85,26 +210,29 @@ func (s *stack) addition(id string) {
 		return
 	}
 	for _, name := range s.texts(id, "Users") {
-		s.joins(s.byName("user", name), group)
+		s.joins(s.subjectNamed("user", name), group)
 	}
 }
 
 // joins makes somebody a member of a group.
-func (s *stack) joins(p *Principal, group string) {
-	g := s.byName("group", group)
-	if !slices.Contains(s.l.members[g], p) {
-		s.l.members[g] = append(s.l.members[g], p)
+func (s *stack) joins(who *subject, group string) {
+	g := s.subjectNamed("group", group)
+	if !slices.Contains(g.members, who) {
+		g.members = append(g.members, who)
 	}
 }
 
-// join gives the members of groups the policies of these. What else a group is given that no template makes is out of sight.
-func (l *loader) join() {
-	for _, g := range l.principals {
-		for _, p := range l.members[g] {
-			p.Identity = append(p.Identity, g.Identity...)
-			p.Unknown = append(p.Unknown, g.Unknown...)
-			if !l.declared[g] {
-				p.Unknown = append(p.Unknown, cmp.Or(g.Caller.ARN, g.ID))
+// joinGroups gives the members of groups the policies of these. What else a group has that no
+// template makes is out of sight.
+func (l *loader) joinGroups() {
+	for _, g := range l.subjects {
+		if g.kind != "group" {
+			continue
+		}
+		for _, who := range g.members {
+			for _, d := range g.p.Identity {
+				own := &Document{Kind: d.Kind, Stack: d.Stack, LogicalID: d.LogicalID, ARN: d.ARN, Rules: d.Rules, Told: d.Told}
+				who.p.Identity = append(who.p.Identity, own)
 			}
 		}
 	}

@@ -1,7 +1,7 @@
 package access
 
 import (
-	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -9,35 +9,33 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// add takes up a secret, by its ARN.
+// add takes up a secret, by its ARNs and names.
 func (l *loader) add(s *Secret) {
-	l.secretsList = append(l.secretsList, s)
-	l.secrets[s.Copies[0].ARN] = s
-}
-
-// knowSecrets takes up the secrets that the caller knows.
-func (l *loader) knowSecrets(secrets []*Secret) {
-	for _, k := range secrets {
-		if len(k.Copies) == 0 {
-			continue
+	l.secretList = append(l.secretList, s)
+	for _, c := range s.Copies {
+		if l.secrets[c.ARN] == nil {
+			l.secrets[c.ARN] = s
 		}
-		s := &Secret{ID: k.ID, Name: k.Name, Account: k.Account, Copies: slices.Clone(k.Copies), Policy: k.Policy, Function: k.Function}
-		for i := range s.Copies {
-			if c := &s.Copies[i]; c.Key != nil && c.Key.Policy == nil {
-				c.Key = l.keyOf(c.Key.ARN, cmp.Or(aws.PartitionOf(c.Region), "aws"), s.Account, c.Region)
-			}
+		if key := s.Account + " " + c.Region + " " + s.Name; s.Name != "" && l.byName[key] == nil {
+			l.byName[key] = s
 		}
-		l.add(s)
 	}
 }
 
 // secret: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
 func (s *stack) secret(id string) {
-	secret := &Secret{ID: s.unique(id), Name: s.secretName(id), Account: s.Account}
+	secret := &Secret{ID: s.called(id), Name: s.secretName(id), Account: s.account, Type: s.text(id, "Type")}
+	secret.Tags, secret.KnownTags = s.tags(id, "Tags")
+	secret.Told = s.toldOfResource(id)
 	arn := s.ownSecretARN(id)
-	secret.Copies = []Copy{{Region: s.Region, ARN: arn, Key: s.l.keyOf(s.text(id, "KmsKeyId"), s.r.Partition, s.Account, s.Region)}}
-	secret.Copies = append(secret.Copies, s.replicas(id, arn)...)
+	secret.Copies = append([]Copy{s.copyOf(arn, s.region, s.text(id, "KmsKeyId"))}, s.replicas(id, arn)...)
 	s.l.add(secret)
+}
+
+func (s *stack) copyOf(arn, region, key string) Copy {
+	c := Copy{Region: region, ARN: arn}
+	c.Key, c.KeyUnread = s.l.keyOf(key, s.partition(), s.account, region)
+	return c
 }
 
 // replicas returns the copies of a secret in other Regions. Their ARNs differ in the Region alone.
@@ -46,68 +44,190 @@ func (s *stack) replicas(id, arn string) []Copy {
 	v := s.property(id, "ReplicaRegions")
 	list, ok := v.([]any)
 	if !ok && v != nil {
-		s.problem(id, "ReplicaRegions is not a list, or one that is not known")
+		s.tell(id, "to which Regions it is replicated nobody can read")
 	}
 	var out []Copy
 	for _, e := range list {
-		replica, _ := e.(cfn.Object)
-		region := s.r.Text(replica.Get("Region"))
-		if region == "" || region == s.Region || slices.ContainsFunc(out, func(c Copy) bool { return c.Region == region }) {
+		replica, isObject := e.(cfn.Object)
+		region := asText(replica.Get("Region"))
+		if !isObject || cfn.HasUnknown(region) {
+			s.tell(id, "to which Regions it is replicated nobody can read")
+		}
+		if region == "" || region == s.region || slices.ContainsFunc(out, func(c Copy) bool { return c.Region == region }) {
 			continue
 		}
-		out = append(out, Copy{
-			Region: region, ARN: strings.Replace(arn, ":"+s.Region+":", ":"+region+":", 1),
-			Key: s.l.keyOf(s.r.Text(replica.Get("KmsKeyId")), s.r.Partition, s.Account, region),
-		})
+		out = append(out, s.copyOf(inRegion(arn, region), region, asText(replica.Get("KmsKeyId"))))
 	}
 	slices.SortFunc(out, func(a, b Copy) int { return strings.Compare(a.Region, b.Region) })
 	return out
+}
+
+// inRegion returns an ARN in another Region.
+func inRegion(arn, region string) string {
+	a, ok := splitARN(arn)
+	if !ok {
+		return arn
+	}
+	a.region = region
+	return a.String()
+}
+
+// tags returns the tags of a resource by their keys in lower case, and whether they can be read.
+// They stand in a list or, of some types, in an object.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resource-tags.html
+func (s *stack) tags(id, property string) (tags map[string]string, known bool) {
+	tags, known = map[string]string{}, true
+	switch v := s.property(id, property).(type) {
+	case nil:
+	case []any:
+		for _, e := range v {
+			tag, ok := e.(cfn.Object)
+			key := asText(tag.Get("Key"))
+			if !ok || cfn.HasUnknown(key) {
+				known = false
+				continue
+			}
+			tags[strings.ToLower(key)] = asText(tag.Get("Value"))
+		}
+	case cfn.Object:
+		for _, m := range v {
+			tags[strings.ToLower(m.Key)] = asText(m.Value)
+		}
+	default:
+		known = false
+	}
+	if !known {
+		s.tell(id, "some of its tags nobody can read")
+	}
+	return tags, known
+}
+
+// secretARN returns the ARN of a secret that is given by its ARN, with or without the suffix, or by its name.
+func (s *stack) secretARN(given string) string {
+	if secret := s.secretOf(given); secret != nil {
+		return secret.Copies[0].ARN
+	}
+	return s.foreignARN(given)
+}
+
+// foreignARN returns the ARN of a secret that nobody makes.
+func (s *stack) foreignARN(given string) string {
+	a, isARN := splitARN(given)
+	switch {
+	case !isARN && cfn.HasUnknown(given) && !readableSo(given):
+		return given // whether it is a name or an ARN, nobody knows
+	case !isARN:
+		return s.arn("secretsmanager", s.region, "secret:"+given+"-"+sixCharacters(given, "", ""))
+	}
+	if _, u := endOf(a.resource); u.What == "suffix" || aws.EndsLikeSuffix(a.resource) || !readableSo(a.resource) {
+		return given
+	}
+	_, name := a.kind()
+	return given + "-" + sixCharacters(name, "", "")
+}
+
+// endOf returns what stands before an unknown part that ends a text, and the part.
+func endOf(s string) (string, cfn.Unknown) {
+	i := strings.LastIndex(s, "\uFDD0")
+	if i < 0 {
+		return s, cfn.Unknown{}
+	}
+	_, _, u, after, found := cfn.CutUnknown(s[i:])
+	if !found || after != "" {
+		return s, cfn.Unknown{}
+	}
+	return s[:i], u
+}
+
+// secretOf returns a secret that is known, by its ARN, with or without the suffix, or its name; nil: there is none.
+func (s *stack) secretOf(given string) *Secret {
+	if secret := s.l.secrets[given]; secret != nil {
+		return secret
+	}
+	a, isARN := splitARN(given)
+	if !isARN {
+		return s.l.byName[s.place(given)]
+	}
+	return s.l.secretNamed(a)
+}
+
+// secretNamed returns the secret that an ARN names, whatever the six characters at its end are.
+func (l *loader) secretNamed(a arnText) *Secret {
+	name, ok := strings.CutPrefix(a.resource, "secret:")
+	if !ok || a.service != "secretsmanager" {
+		return nil
+	}
+	place := a.account + " " + a.region + " "
+	if before, u := endOf(name); u.What == "suffix" {
+		return l.byName[place+strings.TrimSuffix(before, "-")]
+	}
+	if aws.EndsLikeSuffix(name) {
+		if secret := l.byName[place+name[:len(name)-len("-AbCdEf")]]; secret != nil {
+			return secret
+		}
+	}
+	return l.byName[place+name]
 }
 
 // resourcePolicy reads the policy of a secret, which may be one that no template makes.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-resourcepolicy.html
 func (s *stack) resourcePolicy(id string) {
 	given := s.text(id, "SecretId")
-	rules := s.rules(id, "ResourcePolicy")
-	if rules == nil || given == "" {
-		if given == "" {
-			s.problem(id, "SecretId is missing")
-		}
+	if given == "" {
+		s.tell(id, "it is a policy of no secret, since SecretId is missing")
 		return
 	}
-	arn := s.secretARN(given)
-	secret := s.l.secrets[arn]
+	if s.l.impossible(given) {
+		return
+	}
+	secret := s.secretOf(given)
 	if secret == nil {
-		secret = s.foreign(id, arn)
+		secret = s.foreign(given)
 	}
-	if secret.Policy != nil {
-		s.problem(id, "the secret has another resource policy, too: the one that is deployed last is what holds")
+	if len(secret.Policy) > 0 {
+		s.l.tell(fmt.Sprintf("%s has more than one resource policy: which of them holds is not known", secret.ID))
 	}
-	secret.Policy = &Document{Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id, Rules: *rules}
+	secret.Policy = append(secret.Policy, &Document{
+		Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id, Told: s.toldOf(s.Template.Resources[id].Property("ResourcePolicy")),
+		Rules: s.rules(id, "ResourcePolicy", s.Template.Resources[id].Property("ResourcePolicy")),
+	})
+}
+
+// impossible says whether a text has an attribute of a resource that a condition leaves out:
+// CloudFormation refuses what refers to it, so that it is not there either.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html
+func (l *loader) impossible(text string) bool {
+	for _, u := range cfn.UnknownsIn(text) {
+		for _, s := range l.stacks {
+			if u.What == "attribute" && u.Template == s.label && s.Template.Resources[u.LogicalID] != nil && s.e.Exists(u.LogicalID) == cfn.No {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // foreign takes up a secret that no template makes.
-func (s *stack) foreign(id, arn string) *Secret {
-	secret := &Secret{Account: s.Account, Copies: []Copy{{Region: s.Region, ARN: arn}}, ID: arn, Name: arn}
-	if parsed, err := aws.ParseARN(arn); err == nil {
-		_, name := parsed.ResourceType()
-		secret.Name = name[:max(0, len(name)-len(secretSuffix))]
-		secret.ID, secret.Account, secret.Copies[0].Region = secret.Name, parsed.Account, parsed.Region
+func (s *stack) foreign(given string) *Secret {
+	arn := s.foreignARN(given)
+	secret := &Secret{Account: s.account, Copies: []Copy{{Region: s.region, ARN: arn}}, ID: cfn.Shown(given), Name: given, Note: "not in the templates"}
+	if a, ok := splitARN(arn); ok {
+		_, name := a.kind()
+		before, u := endOf(name)
+		switch {
+		case u.What == "suffix":
+			name = strings.TrimSuffix(before, "-")
+		case aws.EndsLikeSuffix(name):
+			name = name[:len(name)-len("-AbCdEf")]
+		}
+		secret.Name, secret.ID, secret.Account, secret.Copies[0].Region = name, cfn.Shown(name), a.account, a.region
 	}
-	s.problem(id, "no template makes the secret, so that its key is not known: it is taken to be aws/secretsmanager")
+	s.l.tellDefaultKey(secret)
 	s.l.add(secret)
 	return secret
 }
 
-// rotation: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-rotationschedule.html
-func (s *stack) rotation(id string) {
-	secret := s.l.secrets[s.secretARN(s.text(id, "SecretId"))]
-	if secret == nil {
-		return
-	}
-	function := s.text(id, "RotationLambdaARN")
-	if hosted, ok := s.property(id, "HostedRotationLambda").(cfn.Object); ok {
-		function = s.arn("lambda", s.Region, "function:"+cmp.Or(s.r.Text(hosted.Get("RotationLambdaName")), s.standIn(id)))
-	}
-	secret.Function = cmp.Or(function, secret.Function)
+// tellDefaultKey says how the key of a secret that no template makes is taken.
+func (l *loader) tellDefaultKey(secret *Secret) {
+	l.tell(fmt.Sprintf("no template makes %s, so that its key is not known: it is taken to be aws/secretsmanager", secret.ID))
 }

@@ -1,61 +1,321 @@
 package access
 
 import (
+	"cmp"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// Report is the matrix of who can do what.
-type Report struct {
-	Verbs      []string  // in the order of their rows
-	Principals []Subject // who was asked about, sorted by ID, also those who can do nothing
-	Secrets    []Subject // what was asked about, sorted by ID, also what nobody can do anything with
-	Rows       []Row     // sorted by principal, secret, Region and the order of the verbs
-	Problems   []string  // what is out of sight, as clauses
+// Filter chooses by any of the names of a principal, or of a copy of a secret; nil chooses everything.
+type Filter func(names ...string) bool
+
+// names are what a principal may be chosen by.
+func (p *Principal) names() []string {
+	return append([]string{p.ID, cfn.Shown(p.ARN)}, p.Also...)
 }
 
-// Subject is a principal or a secret of a report.
-type Subject struct {
-	ID      string
-	ARN     string   // of a service its name
-	Regions []string // of a secret: its own, then those of its replicas that were asked about
+// names are what a copy of a secret may be chosen by.
+func (s *Secret) names(copy int) []string {
+	return []string{s.ID, s.Name, cfn.Shown(s.Copies[copy].ARN)}
 }
 
-// Row says what a principal can do with a copy of a secret.
-type Row struct {
-	Principal, PrincipalARN   string
-	Secret, SecretARN, Region string
-	Verb                      string
-	Effect                    Effect
-	Conditions                []Condition
-}
-
-// Report asks for every principal, copy of a secret and verb that means something there. The functions choose by ID and ARN, a secret by the ARN of each of its
-// copies; nil chooses everything. Where neither allows anything there is no row, but for two cases: a statement that denies defeats others that allow, or the
-// functions have chosen one principal and one secret.
-func (e *Estate) Report(verbs []Verb, principals, secrets func(id, arn string) bool) Report {
-	f := newFinder(e, verbs, principals, secrets)
-	everything := principals != nil && secrets != nil && len(f.principals) == 1 && len(f.secrets()) == 1
-	r := Report{Secrets: f.secrets(), Rows: f.ask(f.candidates(everything), everything)}
-	for i := range verbs {
-		r.Verbs = append(r.Verbs, verbs[i].Name)
+// Report asks for every principal, copy of a secret and verb that means something there. Looking at metadata is no part of verbs that do something. Where a verb is
+// possible in part, its actions stand in its place, each by its own name.
+//
+// Where nothing is possible there is no row, but for two cases: a statement that denies defeats others that allow, or the filters have chosen one principal and one
+// secret.
+func (e *Estate) Report(verbs []Verb, principals, secrets Filter) Report {
+	var worlds []Report
+	for _, w := range e.Worlds {
+		worlds = append(worlds, w.report(verbs, principals, secrets))
 	}
-	for _, p := range f.principals {
-		r.Principals = append(r.Principals, Subject{ID: p.ID, ARN: p.Caller.ARN})
-		for _, arn := range p.Unknown {
-			r.Problems = append(r.Problems, "the policy "+arn+" of "+p.ID+" is not in the templates, so that what it allows and denies is out of sight")
-		}
+	r := e.merge(worlds, len(verbs))
+	r.OutOfSight = e.OutOfSight
+	for _, f := range e.Findings {
+		r.Findings = append(r.Findings, f.String())
 	}
+	r.dropUnusedVerbs(len(verbs))
 	return r
 }
 
-// candidate is a question whose answer may be other than no.
-type candidate struct {
-	principal int32 // index in finder.principals
-	place     int32 // index in finder.places
-	verb      uint8
+// String says what is public, as a clause.
+func (f Public) String() string {
+	at := f.Document.LogicalID
+	if f.Document.Stack != "" {
+		at = f.Document.Stack + ", " + at
+	}
+	return at + ": a statement of the " + f.Document.Name() + " lets everybody in"
+}
+
+// dropUnusedVerbs leaves out the names of single actions that no row has.
+func (r *Report) dropUnusedVerbs(verbs int) {
+	used := make([]bool, len(r.Verbs))
+	for i := range r.Rows {
+		used[r.Rows[i].Verb] = true
+	}
+	to := make([]int16, len(r.Verbs))
+	var kept []string
+	for i, name := range r.Verbs {
+		to[i] = int16(len(kept))
+		if i < verbs || used[i] {
+			kept = append(kept, name)
+		}
+	}
+	for i := range r.Rows {
+		r.Rows[i].Verb = to[r.Rows[i].Verb]
+	}
+	r.Verbs = kept
+}
+
+// place is a copy of a secret that is asked about.
+type place struct {
+	secret *Secret
+	copy   int   // in its Copies
+	number int32 // of the secret in the report
+	region int16 // of the copy in the secret's Subject
+	class  int32 // of places that differ in nothing but their ARN
+}
+
+func (p *place) arn() string { return p.secret.Copies[p.copy].ARN }
+
+// asker is a report while it is made.
+type asker struct {
+	world      *World
+	verbs      []Verb
+	calls      []call         // every call of the verbs, each once
+	byAction   map[string]int // calls by their names
+	needs      [2][][]int     // of each verb, on a secret and on a replica: its calls
+	single     []int          // of the rows for single actions: their calls
+	principals []*Principal
+	places     []place
+	everything bool
+	patterns   sync.Map // *Document → *arnPatterns
+	texts      texts
+	named      *finder
+}
+
+func (w *World) report(verbs []Verb, principals, secrets Filter) Report {
+	a := &asker{world: w, verbs: verbs}
+	var r Report
+	for _, p := range w.Principals {
+		if principals == nil || principals(p.names()...) {
+			a.principals = append(a.principals, p)
+			r.Principals = append(r.Principals, p.subject())
+		}
+	}
+	for _, s := range w.Secrets {
+		a.add(&r, s, secrets)
+	}
+	a.readVerbs()
+	for i := range verbs {
+		r.Verbs = append(r.Verbs, verbs[i].Name)
+	}
+	for _, c := range a.single {
+		r.Verbs = append(r.Verbs, a.calls[c].name)
+	}
+	a.everything = principals != nil && secrets != nil && len(a.principals) == 1 && len(r.Secrets) == 1
+	a.classify()
+	a.named = newFinder(a)
+	r.Rows = a.rows()
+	return r
+}
+
+// subject is the principal as a report shows it.
+func (p *Principal) subject() Subject {
+	return Subject{ID: p.ID, ARN: cmp.Or(p.Shown, cfn.Shown(p.ARN)), Kind: p.Kind.String(), Note: p.Note, MayBecome: p.MayBecome}
+}
+
+// add takes up the copies of a secret that are chosen: its own first in the subject, in the order of their Regions in the rows.
+func (a *asker) add(r *Report, s *Secret, chosen Filter) {
+	subject := Subject{ID: s.ID, ARN: cfn.Shown(s.Copies[0].ARN), Note: s.Note}
+	number := int32(len(r.Secrets))
+	first := len(a.places)
+	for i := range s.Copies {
+		if chosen == nil || chosen(s.names(i)...) {
+			a.places = append(a.places, place{secret: s, copy: i, number: number, region: int16(len(subject.Regions))})
+			subject.Regions = append(subject.Regions, cfn.Shown(s.Copies[i].Region))
+			subject.ARNs = append(subject.ARNs, cfn.Shown(s.Copies[i].ARN))
+		}
+	}
+	if len(subject.Regions) == 0 {
+		return
+	}
+	slices.SortStableFunc(a.places[first:], func(x, y place) int {
+		return strings.Compare(s.Copies[x.copy].Region, s.Copies[y.copy].Region)
+	})
+	r.Secrets = append(r.Secrets, subject)
+}
+
+// readVerbs lists the calls of all verbs. Actions of which a verb is possible in part have rows of their own.
+func (a *asker) readVerbs() {
+	a.byAction = map[string]int{}
+	number := func(c call) int {
+		key := c.name
+		if len(c.anywhere) > 0 || c.purges {
+			key += "\n" + strings.Join(c.anywhere, ",")
+			if c.purges {
+				key += " purges"
+			}
+		}
+		at, ok := a.byAction[key]
+		if !ok {
+			at = len(a.calls)
+			a.byAction[key] = at
+			a.calls = append(a.calls, c)
+		}
+		return at
+	}
+	var actions []aws.Action
+	for i := range a.verbs {
+		for copy := range 2 {
+			var list []int
+			for _, c := range a.verbs[i].calls(copy) {
+				list = append(list, number(c))
+			}
+			if !a.verbs[i].Reaches(copy) {
+				list = nil
+			}
+			a.needs[copy] = append(a.needs[copy], list)
+		}
+		actions = append(actions, a.verbs[i].OnSecret...)
+	}
+	slices.Sort(actions)
+	for _, action := range slices.Compact(actions) {
+		a.single = append(a.single, number(newCall(action)))
+	}
+}
+
+// classify gives places the same class that differ in nothing but their ARN.
+func (a *asker) classify() {
+	for i := range a.places {
+		a.places[i].class = a.texts.number(a.classOf(&a.places[i]))
+	}
+}
+
+// answered are the rows of one principal and one place, without their principal and place.
+type answered struct {
+	verb   int16
+	answer *Answer
+}
+
+// rows asks everything, and returns what is to be told, sorted.
+func (a *asker) rows() []Row {
+	found := make([][]Row, len(a.principals))
+	inParallel(len(a.principals), a.newWorker, func(i int, w *worker) { found[i] = w.principal(int32(i)) })
+	return slices.Concat(found...)
+}
+
+// worker asks for one principal after another.
+type worker struct {
+	*asker
+	known map[string][]answered
+	key   []byte
+	seen  []int32 // by place: the principal for which it was found last, and 1
+	found []int32
+}
+
+func (a *asker) newWorker() *worker { return &worker{asker: a, seen: make([]int32, len(a.places))} }
+
+// principal returns the rows of a principal.
+func (w *worker) principal(i int32) []Row {
+	p := w.principals[i]
+	w.known = map[string][]answered{}
+	var rows []Row
+	for _, at := range w.candidates(i) {
+		place := &w.places[at]
+		w.key = w.signature(w.key[:0], p, place)
+		list, ok := w.known[string(w.key)]
+		if !ok {
+			list = w.ask(p, place)
+			w.known[string(w.key)] = list
+		}
+		for _, one := range list {
+			rows = append(rows, Row{Principal: i, Secret: place.number, Region: place.region, Verb: one.verb, Answer: one.answer})
+		}
+	}
+	return withoutLooks(rows, w.looks())
+}
+
+// looks says of each row's verb whether it is a single action that only looks at metadata.
+func (a *asker) looks() []bool {
+	out := make([]bool, len(a.verbs)+len(a.single))
+	for i, c := range a.single {
+		out[len(a.verbs)+i] = onlyLooks(a.calls[c].name)
+	}
+	return out
+}
+
+// withoutLooks leaves out the rows of looking at metadata where the principal can do a verb somewhere with the secret.
+func withoutLooks(rows []Row, looks []bool) []Row {
+	var out []Row
+	for from := 0; from < len(rows); {
+		to, verb := from, false
+		for to < len(rows) && rows[to].Secret == rows[from].Secret {
+			verb = verb || !looks[rows[to].Verb] && rows[to].Answer.Effect != Deny
+			to++
+		}
+		for _, r := range rows[from:to] {
+			if !verb || !looks[r.Verb] {
+				out = append(out, r)
+			}
+		}
+		from = to
+	}
+	return out
+}
+
+// ask answers for one principal and one place: the verbs, and the single actions that say more than the verbs do.
+func (w *worker) ask(p *Principal, at *place) []answered {
+	calls := make([]*callAnswer, len(w.calls))
+	get := func(c int) *callAnswer {
+		if calls[c] == nil {
+			answer := askCall(p, at.secret, at.copy, &w.calls[c])
+			calls[c] = &answer
+		}
+		return calls[c]
+	}
+	var out []answered
+	covered := map[string]Effect{}
+	for i := range w.verbs {
+		needs := w.needs[min(at.copy, 1)][i]
+		if len(needs) == 0 {
+			continue
+		}
+		list, answers := make([]call, len(needs)), make([]callAnswer, len(needs))
+		for n, c := range needs {
+			list[n], answers[n] = w.calls[c], *get(c)
+		}
+		answer, only := together(list, answers)
+		if only != nil { // in part
+			answer = Answer{}
+		}
+		if answer.Effect != Deny {
+			for _, action := range w.verbs[i].OnSecret {
+				covered[action] = max(covered[action], answer.Effect)
+			}
+		}
+		if answer.Effect != Deny || answer.Explicit || w.everything {
+			out = append(out, answered{int16(i), &answer})
+		}
+	}
+	for n, c := range w.single {
+		action := w.calls[c].onSecret
+		if at.copy > 0 && !aws.OnReplica(action) {
+			continue
+		}
+		if one := get(c); one.Effect > covered[action] {
+			answer := one.Answer
+			answer.tidy()
+			out = append(out, answered{int16(len(w.verbs) + n), &answer})
+		}
+	}
+	return out
 }
 
 // inParallel calls a function for the numbers below n, on all cores. It gives each worker one value of its own.
@@ -71,84 +331,4 @@ func inParallel[T any](n int, own func() T, do func(i int, own T)) {
 		})
 	}
 	all.Wait()
-}
-
-// candidates returns every question whose answer may be other than no, in the order of a report; with everything, all questions.
-func (f *finder) candidates(everything bool) []candidate {
-	found := make([][]candidate, len(f.principals))
-	inParallel(len(f.principals), f.newReach, func(i int, r *reach) {
-		for place, verbs := range f.may(i, r, everything) {
-			for verb := range f.verbs {
-				if verbs&(1<<verb) != 0 {
-					found[i] = append(found[i], candidate{int32(i), int32(place), uint8(verb)})
-				}
-			}
-		}
-	})
-	return slices.Concat(found...)
-}
-
-// ask answers questions. Answers that are no are left out unless a statement defeats others, or everything is wanted.
-func (f *finder) ask(questions []candidate, everything bool) []Row {
-	const atOnce = 256
-	rows := make([][]Row, (len(questions)+atOnce-1)/atOnce)
-	inParallel(len(rows), func() map[general]answered { return map[general]answered{} }, func(i int, known map[general]answered) {
-		for _, c := range questions[i*atOnce : min((i+1)*atOnce, len(questions))] {
-			if a := f.answer(c, known); a.effect != Deny || a.defeated || everything {
-				rows[i] = append(rows[i], f.row(c, a))
-			}
-		}
-	})
-	return slices.Concat(rows...)
-}
-
-// general is a question that is not about one secret but about all of an account's: listing.
-type general struct {
-	principal       int32
-	verb            uint8
-	account, region string
-}
-
-// answered is what a report says of a question.
-type answered struct {
-	effect     Effect
-	conditions []Condition
-	defeated   bool // of a no: it would be none but for statements that deny
-}
-
-// answer answers one question. known has what was answered before.
-func (f *finder) answer(c candidate, known map[general]answered) answered {
-	p, v, at := f.principals[c.principal], &f.verbs[c.verb], f.places[c.place]
-	if !v.lists() {
-		return f.askTwice(p, v, at)
-	}
-	key := general{c.principal, c.verb, at.secret.Account, at.copy().Region}
-	a, ok := known[key]
-	if !ok {
-		a = f.askTwice(p, v, at)
-		known[key] = a
-	}
-	return a
-}
-
-// askTwice asks, and after a no again without the statements that deny.
-func (f *finder) askTwice(p *Principal, v *Verb, at place) answered {
-	a := f.estate.Ask(p, v, at.secret, at.index)
-	out := answered{effect: a.Effect, conditions: a.Conditions}
-	if a.Effect != Deny {
-		return out
-	}
-	allowing, secret := f.mild.principal(p), f.mild.secret(at.secret)
-	if allowing != p || secret != at.secret {
-		out.defeated = f.estate.Ask(allowing, v, secret, at.index).Effect != Deny
-	}
-	return out
-}
-
-func (f *finder) row(c candidate, a answered) Row {
-	p, at := f.principals[c.principal], f.places[c.place]
-	return Row{
-		Principal: p.ID, PrincipalARN: p.Caller.ARN, Secret: at.secret.ID, SecretARN: at.copy().ARN, Region: at.copy().Region,
-		Verb: f.verbs[c.verb].Name, Effect: a.effect, Conditions: a.conditions,
-	}
 }

@@ -76,6 +76,8 @@ func write(s sink, v any) {
 			writeText(s, e)
 		}
 		s.endList()
+	case Unread: // of a template that others wrote: it is shown, and never deployed
+		writeText(s, v.Shown)
 	default:
 		writeReflected(s, reflect.ValueOf(v))
 	}

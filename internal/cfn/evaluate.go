@@ -374,3 +374,12 @@ func (e *Evaluator) template() *Template {
 	}
 	return e.Template
 }
+
+// removed is the value of AWS::NoValue: a member or element that is not there.
+type removed struct{}
+
+// tryParse is Parse for what this package may not have made.
+func tryParse(s string) (v any, ok bool) {
+	defer func() { ok = recover() == nil }()
+	return Parse(s), true
+}

@@ -483,3 +483,12 @@ func (b *builder) quoted(s string) {
 	}
 	b.add(`"`)
 }
+
+// add adds 2^bits to an address.
+func add(address []byte, bits int) {
+	carry := 1 << (bits % 8)
+	for i := len(address) - 1 - bits/8; i >= 0 && carry > 0; i-- {
+		carry += int(address[i])
+		address[i], carry = byte(carry), carry>>8
+	}
+}

@@ -531,3 +531,31 @@ func FuzzEvaluate(f *testing.F) {
 		e.Template.Decisive(map[string]bool{"Fuzzed": true, "Open": true})
 	})
 }
+
+func section(t testing.TB, text string) Object { return fromJSON(t, text).(Object) }
+
+// fromJSON reads JSON as values of a template, with members in their order.
+func fromJSON(t testing.TB, text string) any {
+	t.Helper()
+	var compact strings.Builder
+	inText := false
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case c == '\\' && inText:
+			compact.WriteByte(c)
+			i++
+			compact.WriteByte(text[i])
+			continue
+		case c == '"':
+			inText = !inText
+		case !inText && strings.IndexByte(" \t\r\n", c) >= 0:
+			continue
+		}
+		compact.WriteByte(c)
+	}
+	if !json.Valid([]byte(text)) {
+		t.Fatalf("this is not JSON: %s", text)
+	}
+	return Parse("\x00" + compact.String())
+}

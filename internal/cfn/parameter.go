@@ -31,8 +31,8 @@ func isNoEcho(p Object) bool {
 
 // CheckParameter says, as a clause of an error, why CloudFormation would refuse a value of a
 // parameter: because of its type, AllowedValues, AllowedPattern, MinLength, MaxLength, MinValue or
-// MaxValue, or because the template has no such parameter. The values of a NoEcho parameter are not
-// shown. Of what Systems Manager or another service keeps, and of a pattern that Go cannot read
+// MaxValue, or because the template has no such parameter. The value is not shown: it may be a secret. Nor are the
+// values that a NoEcho parameter takes. Of what Systems Manager or another service keeps, and of a pattern that Go cannot read
 // (CloudFormation has Java's), nothing is said. Of a list each element is checked.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 func CheckParameter(t *Template, name, value string) error {
@@ -85,15 +85,13 @@ func (c parameterCheck) value(value string) error {
 		if isNoEcho(c.p) {
 			return c.refused("is not one of its AllowedValues")
 		}
-		return c.refused("is %s, not one of its AllowedValues: %s",
-			c.shown(value), strings.Join(names, ", "))
+		return c.refused("is not one of its AllowedValues: %s", strings.Join(names, ", "))
 	}
 	if pattern := literalText(c.p.Get("AllowedPattern")); pattern != "" && !c.number {
 		// the whole value has to match: ^ and $ stand around the pattern
 		re, err := regexp.Compile(`\A(?:` + pattern + `)\z`)
 		if err == nil && !re.MatchString(value) {
-			return c.refused("is %s, which its AllowedPattern %s does not match",
-				c.shown(value), pattern)
+			return c.refused("does not match its AllowedPattern %s", pattern)
 		}
 	}
 	if c.number {
@@ -102,29 +100,22 @@ func (c parameterCheck) value(value string) error {
 	return c.ofText(value)
 }
 
-// refused makes the error: the value of the parameter, and what is wrong with it.
+// refused makes the error: which parameter it is, and what is wrong with its value.
 func (c parameterCheck) refused(format string, a ...any) error {
 	return fmt.Errorf("the value of parameter %q "+format, append([]any{c.name}, a...)...)
-}
-
-func (c parameterCheck) shown(value string) string {
-	if isNoEcho(c.p) {
-		return masked
-	}
-	return strconv.Quote(value)
 }
 
 func (c parameterCheck) ofNumber(value string) error {
 	n, err := parseNumber(value)
 	if err != nil {
-		return c.refused("is %s, which is no number", c.shown(value))
+		return c.refused("is no number")
 	}
 	least, most := literalText(c.p.Get("MinValue")), literalText(c.p.Get("MaxValue"))
 	if limit, err := parseNumber(least); err == nil && n < limit {
-		return c.refused("is %s, less than its MinValue %s", c.shown(value), least)
+		return c.refused("is less than its MinValue %s", least)
 	}
 	if limit, err := parseNumber(most); err == nil && n > limit {
-		return c.refused("is %s, more than its MaxValue %s", c.shown(value), most)
+		return c.refused("is more than its MaxValue %s", most)
 	}
 	return nil
 }

@@ -2,10 +2,11 @@
 // The page of access --format html: filters over the lines of the report, and three views of what they leave. Nothing is fetched and nothing is stored.
 (() => {
   const data = JSON.parse(document.getElementById('data').textContent);
-  const { verbs, principals, secrets, conditions, lines, problems } = data;
-  // A line is [secret, principal, verbs, names of Regions or 0 for all, effect, conditions or -1]; the others are indexes.
-  const [SECRET, PRINCIPAL, VERBS, REGIONS, EFFECT, CONDITIONS] = [0, 1, 2, 3, 4, 5];
-  const effects = [{ kind: 'allow', word: 'allowed' }, { kind: 'cond', word: 'under conditions' }, { kind: 'deny', word: 'denied' }];
+  const { verbs, principals, secrets, conditions, lines, problems, findings } = data;
+  // A line is [secret, principal, verbs, names of Regions or 0 for all, effect, conditions or -1, notes or -1]; the others are indexes, those of notes into the conditions, too.
+  const [SECRET, PRINCIPAL, VERBS, REGIONS, EFFECT, CONDITIONS, NOTES] = [0, 1, 2, 3, 4, 5, 6];
+  const [COND, UNKNOWN, DENY] = [1, 2, 3];
+  const effects = [{ kind: 'allow', word: 'allowed' }, { kind: 'cond', word: 'under conditions' }, { kind: 'unknown', word: 'not known' }, { kind: 'deny', word: 'denied' }, { kind: 'none', word: 'not allowed' }];
   const page = { secrets: 50, principals: 25, lines: 100, nodes: 50, printed: 3000 };
   const short = { describe: 'De', read: 'Re', batchRead: 'Ba', write: 'Wr', rotate: 'Ro', delete: 'Dl', replicate: 'Rp', manage: 'Ma', list: 'Li' };
 
@@ -28,7 +29,10 @@
 
   const shown = (line, verb) => (verb < 0 ? line[VERBS] : [verb]);
   const regionsOf = (line) => (line[REGIONS] || secrets[line[SECRET]].regions).join(', ');
-  const conditionsOf = (line) => (line[CONDITIONS] < 0 ? [] : conditions[line[CONDITIONS]]);
+  // detailsOf returns what must hold, and what else is said of a line: what is not known, what it rests on, what calls are held to.
+  const detailsOf = (line) => [CONDITIONS, NOTES].flatMap((field) => (line[field] < 0 ? [] : conditions[line[field]]));
+  const marked = ({ id, mark }) => (mark ? `${id} (${mark})` : id);
+  const aboutOf = ({ arn, mark, note }) => [arn, mark, note].filter(Boolean).join('; ');
   const verbWords = (line, verb) => shown(line, verb).map((v) => verbs[v]).join(', ');
 
   // matcher reads a filter: part of a name or ARN in upper or lower case, in which * is anything.
@@ -38,7 +42,7 @@
     const pattern = new RegExp(parts.map((p) => p.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*'), 's');
     return (subject) => pattern.test(subject);
   }
-  const searched = (list) => list.map((s) => `${s.id}\n${s.arn}`.toLowerCase());
+  const searched = (list) => list.map((s) => `${s.id}\n${s.arn}\n${s.mark ?? ''}`.toLowerCase());
   const searchedPrincipals = searched(principals);
   const searchedSecrets = searched(secrets);
 
@@ -112,9 +116,9 @@
     $('matrix-pages').replaceChildren(pager('secrets', state.secrets.length, page.secrets, renderMatrix), pager('principals', state.principals.length, page.principals, renderMatrix));
     if (rows.length === 0 || columns.length === 0) return $('matrix-table').replaceChildren(nothing());
     const head = element('tr', {}, element('th', { scope: 'col' }, 'Secret'), ...columns.map((p) => {
-      return element('th', { scope: 'col', title: principals[p].arn }, element('div', { class: 'turn' }, principals[p].id));
+      return element('th', { scope: 'col', title: aboutOf(principals[p]) }, element('div', { class: 'turn' }, marked(principals[p])));
     }));
-    const body = rows.map((s) => element('tr', {}, element('th', { scope: 'row', title: secrets[s].arn }, secrets[s].id), ...columns.map((p) => cell(own.get(s * principals.length + p)))));
+    const body = rows.map((s) => element('tr', {}, element('th', { scope: 'row', title: aboutOf(secrets[s]) }, secrets[s].id), ...columns.map((p) => cell(own.get(s * principals.length + p)))));
     const table = element('table', { class: 'matrix' }, element('thead', {}, head), element('tbody', {}, ...body));
     $('matrix-table').replaceChildren(table);
     const first = table.querySelector('.cell');
@@ -141,10 +145,10 @@
   function lineWords(line) {
     const { word } = effects[line[EFFECT]];
     const where = line[REGIONS] ? ` in ${regionsOf(line)}` : '';
-    return `${verbWords(line, state.verb)}${where} ${word}${line[CONDITIONS] < 0 ? '' : ` (${conditionsOf(line).join(', ')})`}`;
+    return `${verbWords(line, state.verb)}${where} ${word}${detailsOf(line).length === 0 ? '' : ` (${detailsOf(line).join(', ')})`}`;
   }
 
-  const marks = ['', '*', '×'];
+  const marks = ['', '*', '?', '×', '–'];
 
   // badges are the verbs of a cell by their effect, wherever and under whichever conditions. The style writes them: they are no part of the cell's name.
   function badges(own) {
@@ -187,7 +191,7 @@
     const head = element('tr', { role: 'row' }, ...names.map((n) => element('th', { scope: 'col', role: 'columnheader' }, n)));
     const body = some.map((line, i) => {
       const { kind, word } = effects[line[EFFECT]];
-      const must = conditionsOf(line);
+      const must = detailsOf(line);
       const cells = [
         named(secrets, line[SECRET], some[i - 1]?.[SECRET]), named(principals, line[PRINCIPAL], some[i - 1]?.[PRINCIPAL]), [verbWords(line, state.verb)], [element('span', { class: `word ${kind}` }, word)],
         (line[REGIONS] || secrets[line[SECRET]].regions).flatMap((r, i) => [i > 0 ? ', ' : '', element('span', { class: 'whole' }, r)]),
@@ -200,8 +204,9 @@
 
   // named returns a name with its ARN, which is not said again where the line above has said it.
   function named(list, index, above) {
-    const { id, arn } = list[index];
-    return arn === id || index === above ? [id] : [id, element('span', { class: 'arn' }, arn)];
+    const { id, arn, note } = list[index];
+    if (index === above) return [id];
+    return [marked(list[index]), ...[arn === id ? '' : arn, note].filter(Boolean).map((text) => element('span', { class: 'arn' }, text))];
   }
 
   // neighbourhood returns the lines to draw: all that the filters leave, or those of what is selected; where there are too many, the first.
@@ -225,7 +230,7 @@
     const hood = neighbourhood();
     const cut = hood.principals.length < hood.total.principals || hood.secrets.length < hood.total.secrets;
     const about = state.selected ? `What ${nameOf(state.selected)} is connected with. ` : '';
-    const kinds = 'Solid lines are allowed, dashed ones under conditions, dotted ones denied.';
+    const kinds = 'Solid lines are allowed, dashed ones under conditions, those of dashes and dots not known, dotted ones denied or not allowed.';
     $('graph-note').textContent = about + (cut ? `Shown are ${hood.principals.length} of ${plural(hood.total.principals, 'principal')} and ${hood.secrets.length} of ${plural(hood.total.secrets, 'secret')}: filter, or select one. ` : '') + kinds;
     $('graph-all').hidden = !state.selected;
     if (hood.lines.length === 0) return $('graph-picture').replaceChildren(nothing());
@@ -262,8 +267,10 @@
       const others = new Set(of.map((l) => (side === 'principals' ? secrets[l[SECRET]].id : principals[l[PRINCIPAL]].id)));
       const name = nameOf({ side, index });
       const pressed = state.selected?.side === side && state.selected.index === index;
+      const { mark, note } = (side === 'principals' ? principals : secrets)[index];
       const label = `${name}: ${[...others].join(', ')}`;
-      const g = drawn('g', { class: 'node', role: 'button', tabindex: '-1', 'aria-pressed': pressed, 'aria-label': label, 'data-side': side, 'data-index': index }, drawn('title', {}, label),
+      const title = [label, mark, note].filter(Boolean).join('; ');
+      const g = drawn('g', { class: 'node', role: 'button', tabindex: '-1', 'aria-pressed': pressed, 'aria-label': label, 'data-side': side, 'data-index': index }, drawn('title', {}, title),
         drawn('rect', { x, y: y - height / 2, width, height, rx: 6 }), drawn('text', { x: x + 10, y: y + 5 }, name.length > 34 ? `${name.slice(0, 33)}…` : name));
       const chosen = () => {
         state.selected = pressed ? null : { side, index };
@@ -322,7 +329,7 @@
     tip.replaceChildren(element('h3', {}, `${principals[own[0][PRINCIPAL]].id} → ${secrets[own[0][SECRET]].id}`), ...own.flatMap((line) => {
       const { kind, word } = effects[line[EFFECT]];
       const text = element('p', {}, element('span', { class: `word ${kind}` }, word), ` ${verbWords(line, state.verb)} in ${regionsOf(line)}`);
-      const must = conditionsOf(line);
+      const must = detailsOf(line);
       return must.length === 0 ? [text] : [text, element('ul', {}, ...must.map((c) => element('li', {}, c)))];
     }));
     tip.hidden = false;
@@ -355,17 +362,22 @@
   }
 
   function summarize() {
-    const reached = new Set(lines.filter((l) => l[EFFECT] < 2).map((l) => l[SECRET]));
-    const able = new Set(lines.filter((l) => l[EFFECT] < 2).map((l) => l[PRINCIPAL]));
+    // Nobody is said only where nobody can, in no circumstance: what is not known may be somebody.
+    const reached = new Set(lines.filter((l) => l[EFFECT] <= UNKNOWN).map((l) => l[SECRET]));
+    const able = new Set(lines.filter((l) => l[EFFECT] <= UNKNOWN).map((l) => l[PRINCIPAL]));
     const pairCount = (of) => new Set(lines.filter(of).map((l) => l[SECRET] * principals.length + l[PRINCIPAL])).size;
     const facts = [
-      ['principals', principals.length], ['secrets', secrets.length], ['pairs with access', pairCount((l) => l[EFFECT] < 2)], ['under conditions', pairCount((l) => l[EFFECT] === 1)],
-      ['denied', pairCount((l) => l[EFFECT] === 2)], ['secrets of nobody', secrets.length - reached.size], ['principals without access', principals.length - able.size],
+      ['principals', principals.length], ['secrets', secrets.length], ['pairs with access', pairCount((l) => l[EFFECT] <= COND)], ['under conditions', pairCount((l) => l[EFFECT] === COND)],
+      ['not known', pairCount((l) => l[EFFECT] === UNKNOWN)], ['denied', pairCount((l) => l[EFFECT] === DENY)], ['secrets of nobody', secrets.length - reached.size], ['principals without access', principals.length - able.size],
     ];
     $('summary').append(...facts.map(([name, n]) => element('div', {}, element('dt', {}, name), element('dd', {}, number(n)))));
-    $('problems').append(...problems.map((p) => element('li', {}, p)));
+    const told = (list, texts) => $(list).append(...texts.map((text) => element('li', {}, text)));
+    told('problems', problems);
+    told('findings', findings);
+    $('unseen').hidden = problems.length === 0;
+    $('public').hidden = findings.length === 0;
     const sample = (kind, mark, word) => element('span', {}, element('span', { class: `badge ${kind}`, 'data-text': `Re${mark}` }), word);
-    $('legend').append(sample('allow', '', 'allowed'), sample('cond', '*', 'under conditions'), sample('deny', '×', 'denied although something allows it'), ...verbs.map((v) => element('span', {}, element('b', {}, shortOf(v)), v)),
+    $('legend').append(sample('allow', '', 'allowed'), sample('cond', '*', 'under conditions'), sample('unknown', '?', 'not known'), sample('deny', '×', 'denied although something allows it'), sample('none', '–', 'not allowed'), ...verbs.map((v) => element('span', {}, element('b', {}, shortOf(v)), v)),
       element('span', {}, 'Arrow keys lead from cell to cell, Enter to the graph.'));
     verbs.forEach((v, i) => $('verb').append(element('option', { value: i }, v)));
   }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,17 +28,25 @@ func (p *program) accessCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "access [PATH... | TEMPLATE[@ACCOUNT[:REGION]]...]",
 		Short: "Shows who can do what with which secret.",
-		Long: `Access evaluates every policy as AWS would and shows the matrix of who can do what: principals, secrets and verbs, in every Region. What holds under
-conditions only is shown with them.
+		Long: `Access evaluates every policy as AWS would and shows the matrix of who can do what: principals, secrets and verbs, in every Region. A verb
+alone is allowed under every circumstance, with * under the conditions beneath it, and with ? it is not known, for want of what stands beneath
+it. "denied" is what a statement denies although another allows it. What is not listed is allowed in no circumstance.
 
-It asks the policies that a spec compiles to, as if all stacks were deployed and others had done what is handed over to them. Or it asks CloudFormation
+It asks the templates that a spec compiles to, as if all stacks were deployed and others had done what is handed over to them. Or it asks CloudFormation
 templates from anywhere, told from specs by their content: say behind each where it is deployed, as in app.json@111111111111:eu-west-1, or for all with
---account and --region. A directory that compile wrote is known by its plan.
+--account and --region. A directory that compile wrote is known by its plan, and one that cdk synth wrote by its manifest; any other directory holds the
+templates in it and below it, unless a file in it looks like a spec. - is standard input.
 
-IAM policies of others in the same accounts, organizations' policies and KMS grants are out of sight. What could not be read is said at the end.`,
+Values of parameters are given by --parameter, for all stacks or for one: --parameter Stage=prod --parameter app.Size=2. A parameter
+without a value makes answers unknown.
+
+What no template states, such as the other policies of roles that exist already, is out of sight. It is said how it is taken: at the end of the
+table, first on the page, in JSON as outOfSight, and for CSV on standard error.`,
 		Example: `  secretctl access specs
   secretctl access --principal 'billing-*' --by principal specs
   secretctl access --format html specs > access.html
+  secretctl access cdk.out
+  secretctl access --account 111111111111 --region eu-west-1 --parameter Stage=prod templates
   secretctl access cdk.out/Secrets.template.json@111111111111:eu-west-1 cdk.out/App.template.json@222222222222:eu-west-1`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeSpecsAndTemplates,
@@ -47,6 +56,7 @@ IAM policies of others in the same accounts, organizations' policies and KMS gra
 	}
 	addFormat(cmd, &flags.format, "how the matrix is written")
 	addEstateFlags(cmd, &flags.estateFlags)
+	p.addParameters(cmd)
 	cmd.Flags().StringVar(&flags.principal, "principal", "", "only principals whose id or ARN matches the `GLOB`")
 	cmd.Flags().StringVar(&flags.secret, "secret", "", "only secrets whose id or ARN matches the `GLOB`")
 	cmd.Flags().Var(&flags.by, "by", "what the table begins with")
@@ -78,50 +88,53 @@ func (p *program) runAccess(flags *accessFlags, arguments []string) error {
 	if err != nil {
 		return err
 	}
-	a, err := p.estate(arguments, &flags.estateFlags)
+	a, err := p.estate(arguments, &flags.estateFlags, exitErrors)
 	if err != nil {
 		return err
 	}
-	r := a.ReportAny(compile.Verbs(), principals, secrets)
-	r.Problems = append(a.problems, r.Problems...)
-	if err := chosen("principal", flags.principal, len(r.Principals), subjects(a.Principals)); err != nil {
+	r := a.Report(compile.Verbs(), principals, secrets)
+	if err := chosen("principal", flags.principal, len(r.Principals), namesMeant(a.principals(), nil)); err != nil {
 		return err
 	}
-	if err := chosen("secret", flags.secret, len(r.Secrets), secretNames(a.Secrets)); err != nil {
+	if err := chosen("secret", flags.secret, len(r.Secrets), namesMeant(a.secrets(), nil)); err != nil {
 		return err
 	}
-	_, err = p.out.Write(p.renderAccess(r, flags))
-	return silentIf(err)
+	return silentIf(p.showAccess(r, flags))
 }
 
-func (p *program) renderAccess(r access.Report, flags *accessFlags) []byte {
+// showAccess writes a report. What a spreadsheet has no place for goes to standard error.
+func (p *program) showAccess(r access.Report, flags *accessFlags) error {
 	byPrincipal := flags.by.value == "principal"
 	switch flags.format.value {
 	case "json":
-		return renderAccessJSON(r)
+		return showAccessJSON(p.out, r)
 	case "csv":
-		return renderAccessCSV(r)
+		if err := showBesides(p.err, r); err != nil {
+			return err
+		}
+		return showAccessCSV(p.out, r)
 	case "markdown":
-		return []byte(renderAccessMarkdown(r, byPrincipal))
+		return showAccessMarkdown(p.out, r, byPrincipal)
 	case "html":
-		return renderAccessHTML(r)
+		return showAccessHTML(p.out, r)
 	}
-	return []byte(renderAccessText(r, byPrincipal, columns(p.getenv("COLUMNS")), p.color(p.out)))
+	return showAccessText(p.out, r, showOptions{byPrincipal: byPrincipal, width: columns(p.getenv("COLUMNS")), color: p.color(p.out)})
 }
 
-// matcher reads a glob of ids or ARNs; an empty one matches everything.
-func matcher(flag, glob string) (func(id, arn string) bool, error) {
+// matcher reads a glob of ids, names or ARNs; an empty one matches everything.
+func matcher(flag, glob string) (access.Filter, error) {
 	if glob == "" {
 		return nil, nil
 	}
 	if _, err := path.Match(glob, ""); err != nil {
 		return nil, usage("write * for any text, ? for any character, [a-z] for one of several", "--%s %q is not a glob", flag, glob)
 	}
-	matches := func(name string) bool {
-		ok, _ := path.Match(flat(glob), flat(name))
-		return ok || name == glob
-	}
-	return func(id, arn string) bool { return matches(id) || matches(arn) }, nil
+	return func(names ...string) bool {
+		return slices.ContainsFunc(names, func(name string) bool {
+			ok, _ := path.Match(flat(glob), flat(name))
+			return ok || name == glob
+		})
+	}, nil
 }
 
 // flat takes away what path.Match stops at: names and ARNs have slashes in them.
@@ -133,22 +146,4 @@ func chosen(flag, glob string, n int, names []string) error {
 		return nil
 	}
 	return usage(diag.DidYouMean(glob, names), "no %s matches %q", flag, glob)
-}
-
-// subjects are the names of principals, for suggestions.
-func subjects(list []*access.Principal) []string {
-	var out []string
-	for _, one := range list {
-		out = append(out, one.ID)
-	}
-	return out
-}
-
-// secretNames are the names of secrets, for suggestions.
-func secretNames(list []*access.Secret) []string {
-	var out []string
-	for _, one := range list {
-		out = append(out, one.ID)
-	}
-	return out
 }

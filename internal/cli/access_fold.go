@@ -2,126 +2,224 @@ package cli
 
 import (
 	"cmp"
-	"maps"
+	"iter"
 	"slices"
-	"strings"
 
 	"github.com/secretctl/secretctl/internal/access"
 )
 
-// accessSection is what a report says of one secret, or of one principal.
-type accessSection struct {
-	subject access.Subject
-	entries []accessEntry // sorted; empty: nobody, nothing
+// fold walks over a report section by section, and folds what is equal. A report may have millions
+// of rows: all that a fold keeps is where the rows of each pair of a principal and a secret are.
+type fold struct {
+	report      *access.Report
+	byPrincipal bool
+	pairs       []foldedPair // by section, then by the other
+	starts      []int32      // of each section its first pair, and behind the last section the end
+
+	lines []foldedLine // of the pair at hand; the slices in them are used again
+	own   []foldedLine // of the verb at hand, likewise
+	rows  []access.Row // of a pair in several Regions, by verb
 }
 
-// accessEntry is what a report says of a principal and a secret.
-type accessEntry struct {
-	other access.Subject // the secret of a principal's section, the principal of a secret's
-	lines []accessLine
+// foldedPair is what a report says of a principal and a secret: some of its rows.
+type foldedPair struct{ principal, secret, first, end int32 }
+
+// foldedLine is several verbs of which the same holds, in the same Regions. It is good until the
+// next pair is folded.
+type foldedLine struct {
+	answer  *access.Answer // of the first verb; the others differ at most in what they are held to
+	verbs   []foldedVerb
+	regions []int16 // of the secret; nil: in all of them
+	where   []int16 // the array of regions
 }
 
-// accessLine is several verbs of which the same holds.
-type accessLine struct {
-	verbs      []string
-	regions    []string // nil: wherever the secret is
-	effect     access.Effect
-	conditions []access.Condition
+// foldedVerb is a verb with what its call is held to.
+type foldedVerb struct {
+	verb   int16
+	heldTo []access.Condition
 }
 
-// pairKey finds what belongs to a principal or a secret. Copies of a secret differ in nothing but the Region of their ARN.
-func pairKey(id, arn string) string {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) == 6 && parts[2] == "secretsmanager" {
-		parts[3] = ""
-	}
-	return id + "\n" + strings.Join(parts, ":")
-}
-
-// foldAccess puts the rows of a report into sections, by secret or by principal, and folds what is equal.
-func foldAccess(r access.Report, byPrincipal bool) []accessSection {
-	sections, others := r.Secrets, r.Principals
-	if byPrincipal {
-		sections, others = others, sections
-	}
-	principals, secrets := places(r.Principals), places(r.Secrets)
-	type pair struct{ section, other int }
-	rows := map[pair][]access.Row{}
-	for _, row := range r.Rows {
-		at := pair{secrets[pairKey(row.Secret, row.SecretARN)], principals[pairKey(row.Principal, row.PrincipalARN)]}
-		if byPrincipal {
-			at = pair{at.other, at.section}
-		}
-		rows[at] = append(rows[at], row)
-	}
-	out := make([]accessSection, len(sections))
-	for i, subject := range sections {
-		out[i].subject = subject
-	}
-	order := func(a, b pair) int { return cmp.Or(cmp.Compare(a.section, b.section), cmp.Compare(a.other, b.other)) }
-	for _, at := range slices.SortedFunc(maps.Keys(rows), order) {
-		s := &out[at.section]
-		secret := s.subject
-		if byPrincipal {
-			secret = others[at.other]
-		}
-		s.entries = append(s.entries, accessEntry{others[at.other], foldRows(rows[at], r.Verbs, secret.Regions)})
-	}
-	return out
-}
-
-// places returns where each subject stands in a list.
-func places(list []access.Subject) map[string]int {
-	out := map[string]int{}
-	for i, s := range list {
-		out[pairKey(s.ID, s.ARN)] = i
-	}
-	return out
-}
-
-// foldRows folds the rows of one principal and one secret: first the Regions in which the same holds of a verb, then the verbs of which the same holds.
-func foldRows(rows []access.Row, verbs, regions []string) []accessLine {
-	var lines []accessLine
-	for _, verb := range verbs {
-		var own []accessLine
-		for _, row := range rows {
-			if row.Verb != verb {
+// newFold prepares to walk over a report by secret or by principal. The rows of a report are sorted
+// by principal and secret, so that those of a pair stand together; for sections by secret, the
+// pairs are counted and put in their places.
+func newFold(r *access.Report, byPrincipal bool) *fold {
+	f := &fold{report: r, byPrincipal: byPrincipal}
+	for i := range r.Rows {
+		row := &r.Rows[i]
+		if n := len(f.pairs); n > 0 {
+			last := &f.pairs[n-1]
+			if last.principal == row.Principal && last.secret == row.Secret {
+				last.end++
 				continue
 			}
-			i := slices.IndexFunc(own, func(l accessLine) bool { return l.effect == row.Effect && sameConditions(l.conditions, row.Conditions) })
-			if i < 0 {
-				i = len(own)
-				own = append(own, accessLine{verbs: []string{verb}, effect: row.Effect, conditions: row.Conditions})
-			}
-			own[i].regions = append(own[i].regions, row.Region)
 		}
-		for _, line := range own {
-			if len(line.regions) == len(regions) {
-				line.regions = nil
-			}
-			lines = addLine(lines, line)
-		}
+		f.pairs = append(f.pairs, foldedPair{row.Principal, row.Secret, int32(i), int32(i) + 1})
 	}
-	return lines
+	f.starts = make([]int32, len(f.sections())+1)
+	for _, p := range f.pairs {
+		f.starts[f.sectionOf(p)+1]++
+	}
+	for i := range f.sections() {
+		f.starts[i+1] += f.starts[i]
+	}
+	if byPrincipal {
+		return f
+	}
+	next, sorted := slices.Clone(f.starts), make([]foldedPair, len(f.pairs))
+	for _, p := range f.pairs {
+		sorted[next[p.secret]] = p
+		next[p.secret]++
+	}
+	f.pairs = sorted
+	return f
 }
 
-func addLine(lines []accessLine, line accessLine) []accessLine {
-	for i, have := range lines {
-		if have.effect == line.effect && slices.Equal(have.regions, line.regions) && sameConditions(have.conditions, line.conditions) {
-			lines[i].verbs = append(lines[i].verbs, line.verbs...)
-			return lines
-		}
+// sections returns what the sections are about, and others what stands in them.
+func (f *fold) sections() []access.Subject {
+	if f.byPrincipal {
+		return f.report.Principals
 	}
-	return append(lines, line)
+	return f.report.Secrets
 }
 
-func sameConditions(a, b []access.Condition) bool {
+func (f *fold) others() []access.Subject {
+	if f.byPrincipal {
+		return f.report.Secrets
+	}
+	return f.report.Principals
+}
+
+func (f *fold) sectionOf(p foldedPair) int32 {
+	if f.byPrincipal {
+		return p.principal
+	}
+	return p.secret
+}
+
+// otherOf returns the other of a pair, in others.
+func (f *fold) otherOf(p foldedPair) int32 {
+	if f.byPrincipal {
+		return p.secret
+	}
+	return p.principal
+}
+
+// section returns the pairs of a section; none: nobody, nothing.
+func (f *fold) section(i int) []foldedPair { return f.pairs[f.starts[i]:f.starts[i+1]] }
+
+// entries walks over the pairs of a section with what is said of each. The lines are good for the
+// one turn.
+func (f *fold) entries(section int) iter.Seq2[foldedPair, []foldedLine] {
+	return func(yield func(foldedPair, []foldedLine) bool) {
+		for _, p := range f.section(section) {
+			if !yield(p, f.linesOf(p)) {
+				return
+			}
+		}
+	}
+}
+
+// linesOf folds the rows of a pair: first the Regions in which the same holds of a verb, then the
+// verbs of which the same holds.
+func (f *fold) linesOf(p foldedPair) []foldedLine {
+	rows := f.report.Rows[p.first:p.end]
+	regions := len(f.report.Secrets[p.secret].Regions)
+	if regions != 1 {
+		f.rows = append(f.rows[:0], rows...)
+		rows = f.rows
+		slices.SortStableFunc(rows, func(a, b access.Row) int {
+			return cmp.Compare(a.Verb, b.Verb)
+		})
+	}
+	f.lines = f.lines[:0]
+	for len(rows) > 0 {
+		n := 1
+		for n < len(rows) && rows[n].Verb == rows[0].Verb {
+			n++
+		}
+		f.verb(rows[:n], regions)
+		rows = rows[n:]
+	}
+	return f.lines
+}
+
+// verb folds the rows of one verb and adds them to the lines.
+func (f *fold) verb(rows []access.Row, regions int) {
+	f.own = f.own[:0]
+	for i := range rows {
+		row := &rows[i]
+		at := slices.IndexFunc(f.own, func(l foldedLine) bool {
+			return sameAnswer(l.answer, row.Answer, true)
+		})
+		if at < 0 {
+			f.own = anotherLine(f.own, row.Answer)
+			at = len(f.own) - 1
+		}
+		f.own[at].where = append(f.own[at].where, row.Region)
+	}
+	for i := range f.own {
+		line := &f.own[i]
+		if line.regions = line.where; len(line.where) == regions {
+			line.regions = nil
+		}
+		f.add(line, foldedVerb{rows[0].Verb, line.answer.HeldTo})
+	}
+}
+
+// add adds a verb to the line of which the same holds, or to one of its own.
+func (f *fold) add(line *foldedLine, verb foldedVerb) {
+	at := slices.IndexFunc(f.lines, func(l foldedLine) bool {
+		return sameAnswer(l.answer, line.answer, false) && slices.Equal(l.regions, line.regions)
+	})
+	if at < 0 {
+		f.lines = anotherLine(f.lines, line.answer)
+		at = len(f.lines) - 1
+		into := &f.lines[at]
+		into.where = append(into.where, line.regions...)
+		if line.regions != nil {
+			into.regions = into.where
+		}
+	}
+	f.lines[at].verbs = append(f.lines[at].verbs, verb)
+}
+
+// anotherLine makes a list of lines one longer, with the arrays that the line had when the list was
+// longer before.
+func anotherLine(list []foldedLine, answer *access.Answer) []foldedLine {
+	if len(list) < cap(list) {
+		list = list[:len(list)+1]
+	} else {
+		list = append(list, foldedLine{})
+	}
+	line := &list[len(list)-1]
+	*line = foldedLine{answer: answer, verbs: line.verbs[:0], where: line.where[:0]}
+	return list
+}
+
+// sameAnswer says whether two answers say the same, with or without what calls are held to.
+func sameAnswer(a, b *access.Answer, heldTo bool) bool {
+	if a == b {
+		return true
+	}
+	return a.Effect == b.Effect && a.Explicit == b.Explicit &&
+		equalConditions(a.Conditions, b.Conditions) && slices.Equal(a.Unread, b.Unread) &&
+		slices.EqualFunc(a.Told, b.Told, equalTold) &&
+		(!heldTo || equalConditions(a.HeldTo, b.HeldTo))
+}
+
+func equalConditions(a, b []access.Condition) bool {
 	return slices.EqualFunc(a, b, func(a, b access.Condition) bool {
 		return a.Operator == b.Operator && a.Key == b.Key && slices.Equal(a.Values, b.Values)
 	})
 }
 
-// accessCounts says how much a report is about: "3 principals, 12 secrets".
-func accessCounts(r access.Report) string {
-	return plural(len(r.Principals), "principal", "principals") + ", " + plural(len(r.Secrets), "secret", "secrets")
+func equalTold(a, b access.Told) bool {
+	return a.What == b.What && a.Name == b.Name && a.Value == b.Value && a.Absent == b.Absent &&
+		slices.Equal(a.By, b.By)
+}
+
+// reportCounts says how much a report is about: "3 principals, 12 secrets".
+func reportCounts(r *access.Report) string {
+	return plural(len(r.Principals), "principal", "principals") + ", " +
+		plural(len(r.Secrets), "secret", "secrets")
 }

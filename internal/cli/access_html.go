@@ -1,12 +1,13 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	_ "embed" // the parts of the page
 	"encoding/base64"
 	"encoding/json"
-	"slices"
+	"io"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/access"
@@ -15,110 +16,200 @@ import (
 // The page, its style and its script.
 var (
 	//go:embed access.html
-	accessPage string
+	showPage string
 	//go:embed access.css
-	accessStyle string
+	showStyle string
 	//go:embed access.js
-	accessScript string
+	showScript string
 )
 
-// accessData is what the page shows. Its script says what the numbers are.
-type accessData struct {
-	Verbs      []string        `json:"verbs"`
-	Principals []accessSubject `json:"principals"`
-	Secrets    []accessSubject `json:"secrets"`
-	Conditions [][]string      `json:"conditions"`
-	Lines      [][6]any        `json:"lines"`
-	Problems   []string        `json:"problems"`
-}
-
-type accessSubject struct {
+// pageSubject is a principal or a secret as the page shows it.
+type pageSubject struct {
 	ID      string   `json:"id"`
 	ARN     string   `json:"arn"`
+	Mark    string   `json:"mark,omitempty"` // what it is, where that is no role, user or secret
+	Note    string   `json:"note,omitempty"`
 	Regions []string `json:"regions,omitempty"`
 }
 
-// renderAccessHTML writes a report as one page that needs nothing else. Its content security policy lets in nothing but its own style and script, and its data are
-// JSON in which no character can end the element that they stand in.
+// showAccessHTML writes a report as one page that needs nothing else. Its content security policy
+// lets in nothing but its own style and script, and its data are JSON in which no character can end
+// the element that they stand in. An error is the writer's.
 // https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements
-func renderAccessHTML(r access.Report) []byte {
-	var data bytes.Buffer
-	if err := json.NewEncoder(&data).Encode(newAccessData(r)); err != nil { // it escapes <, >, &, U+2028 and U+2029
+func showAccessHTML(w io.Writer, r access.Report) error {
+	policy := "default-src 'none'; style-src " + hashSource(showStyle) +
+		"; script-src " + hashSource(showScript) + "; base-uri 'none'; form-action 'none'"
+	before, after, ok := strings.Cut(showPage, "{{data}}")
+	if !ok {
+		panic("cli: the page has no place for its data")
+	}
+	parts := strings.NewReplacer(
+		"{{policy}}", policy, "{{style}}", showStyle, "{{script}}", showScript,
+	)
+	out := bufio.NewWriter(w)
+	out.WriteString(parts.Replace(before))
+	p := &pageData{
+		Writer: out, fold: newFold(&r, false), words: map[string]int{}, of: map[*access.Answer]int{},
+	}
+	p.write()
+	out.WriteString(parts.Replace(after))
+	return out.Flush()
+}
+
+// pageData are the data of the page while they are being written. Its script says what the numbers
+// of a line are.
+type pageData struct {
+	*bufio.Writer
+	*fold
+	lists   [][]string             // of conditions and notes, each once
+	words   map[string]int         // the numbers of lists
+	of      map[*access.Answer]int // the number of the conditions of an answer
+	scratch []byte
+}
+
+// write writes the data. The lines come before the lists that they have the numbers of.
+func (p *pageData) write() {
+	r := p.report
+	p.member("{", "verbs", orEmpty(printables(r.Verbs)))
+	p.member(",", "principals", pageSubjects(r.Principals))
+	p.member(",", "secrets", pageSubjects(r.Secrets))
+	p.member(",", "findings", orEmpty(printables(r.Findings)))
+	p.member(",", "problems", orEmpty(printables(r.OutOfSight)))
+	p.WriteString(`,"lines":[`)
+	first := true
+	for i := range p.sections() {
+		for pair, lines := range p.entries(i) {
+			for at := range lines {
+				if !first {
+					p.WriteByte(',')
+				}
+				first = false
+				p.line(pair, &lines[at])
+			}
+		}
+	}
+	p.WriteByte(']')
+	p.member(",", "conditions", orEmpty(p.lists))
+	p.WriteByte('}')
+}
+
+func (p *pageData) member(before, name string, value any) {
+	p.WriteString(before + `"` + name + `":`)
+	p.Write(pageJSON(value))
+}
+
+// pageJSON returns a value as JSON with escapes for <, >, &, U+2028 and U+2029.
+func pageJSON(value any) []byte {
+	var out bytes.Buffer
+	if err := json.NewEncoder(&out).Encode(value); err != nil {
 		panic("cli: a report that has no JSON: " + err.Error())
 	}
-	policy := "default-src 'none'; style-src " + hashSource(accessStyle) + "; script-src " + hashSource(accessScript) + "; base-uri 'none'; form-action 'none'"
-	return []byte(strings.NewReplacer(
-		"{{policy}}", policy,
-		"{{style}}", accessStyle,
-		"{{script}}", accessScript,
-		"{{data}}", strings.TrimSpace(data.String()),
-	).Replace(accessPage))
+	return bytes.TrimSpace(out.Bytes())
+}
+
+// effectOrder is the order of effects in the page: what grants more comes first. A verb that
+// nothing allows and nothing denies has the last number.
+var effectOrder = [...]int{
+	access.Allow: 0, access.Conditional: 1, access.Unknown: 2, access.Deny: 3,
+}
+
+const notAllowed = 4
+
+// line writes one line: [secret, principal, verbs, names of Regions or 0 for all, effect, conditions or
+// -1, notes or -1].
+func (p *pageData) line(pair foldedPair, l *foldedLine) {
+	effect := effectOrder[l.answer.Effect]
+	if l.answer.Effect == access.Deny && !l.answer.Explicit {
+		effect = notAllowed
+	}
+	b := append(p.scratch[:0], '[')
+	b = appendNumbers(b, int(pair.secret), int(pair.principal))
+	b = append(b, ",["...)
+	for i, v := range l.verbs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendNumbers(b, int(v.verb))
+	}
+	b = append(b, "],"...)
+	if l.regions == nil {
+		b = append(b, '0')
+	} else {
+		b = append(b, pageJSON(p.regionsOf(pair, l))...)
+	}
+	b = append(b, ',')
+	b = appendNumbers(b, effect, p.conditions(l.answer), p.notes(l))
+	p.scratch = append(b, ']')
+	p.Write(p.scratch)
+}
+
+func (p *pageData) regionsOf(pair foldedPair, l *foldedLine) []string {
+	var names []string
+	for _, at := range l.regions {
+		names = append(names, shown(p.report.Secrets[pair.secret].Regions[at]))
+	}
+	return names
+}
+
+// conditions returns the number of the conditions of an answer, or -1.
+func (p *pageData) conditions(a *access.Answer) int {
+	if len(a.Conditions) == 0 {
+		return -1
+	}
+	n, ok := p.of[a]
+	if !ok {
+		n = p.list(wordsOf(a.Conditions, 0))
+		if len(p.of) < mostKept {
+			p.of[a] = n
+		}
+	}
+	return n
+}
+
+// notes returns the number of what is said of a line besides: what is not known, what it rests on,
+// what calls are held to. It returns -1 where there is nothing.
+func (p *pageData) notes(l *foldedLine) int {
+	var words []string
+	for _, v := range l.verbs {
+		if len(v.heldTo) > 0 {
+			words = append(words, shown(p.report.Verbs[v.verb])+" "+heldWords(v.heldTo, 0))
+		}
+	}
+	words = append(words, unreadsWords(l.answer.Unread)...)
+	for _, told := range toldsWords(l.answer.Told) {
+		words = append(words, "because "+told)
+	}
+	if len(words) == 0 {
+		return -1
+	}
+	return p.list(words)
+}
+
+// list returns the number of a list, which is told once.
+func (p *pageData) list(words []string) int {
+	key := strings.Join(words, "\n")
+	n, ok := p.words[key]
+	if !ok {
+		n = len(p.lists)
+		p.words[key] = n
+		p.lists = append(p.lists, words)
+	}
+	return n
+}
+
+func pageSubjects(list []access.Subject) []pageSubject {
+	out := []pageSubject{}
+	for i := range list {
+		s := &list[i]
+		mark := strings.Trim(kindMark(s), " ()")
+		regions := printables(s.Regions)
+		out = append(out, pageSubject{shown(s.ID), shown(s.ARN), mark, noteOf(s), regions})
+	}
+	return out
 }
 
 // hashSource allows one inline text. https://www.w3.org/TR/CSP3/#grammardef-hash-source
 func hashSource(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
-}
-
-// newAccessData folds a report as it is told to people, and writes numbers for what is said often.
-func newAccessData(r access.Report) accessData {
-	out := accessData{Verbs: orEmpty(r.Verbs), Principals: subjectsOf(r.Principals), Secrets: subjectsOf(r.Secrets), Conditions: [][]string{}, Lines: [][6]any{}, Problems: []string{}}
-	for _, p := range r.Problems {
-		out.Problems = append(out.Problems, printable(p))
-	}
-	principals, conditions := places(r.Principals), map[string]int{}
-	for i, s := range foldAccess(r, false) {
-		for _, e := range s.entries {
-			for _, line := range e.lines {
-				out.Lines = append(out.Lines, out.line(i, principals[pairKey(e.other.ID, e.other.ARN)], line, conditions))
-			}
-		}
-	}
-	return out
-}
-
-// effectNumbers is the order of effects in the page: what grants more comes first.
-var effectNumbers = [...]int{access.Allow: 0, access.Conditional: 1, access.Deny: 2}
-
-// line writes one line. known has the numbers of conditions, and is added to.
-func (d *accessData) line(secret, principal int, l accessLine, known map[string]int) [6]any {
-	verbs := []int{}
-	for _, v := range l.verbs {
-		verbs = append(verbs, slices.Index(d.Verbs, v))
-	}
-	var regions any = 0
-	if l.regions != nil {
-		regions = allPrintable(l.regions)
-	}
-	conditions := -1
-	if l.conditions != nil {
-		var words []string
-		for _, c := range l.conditions {
-			words = append(words, conditionText(c, 0))
-		}
-		key := strings.Join(words, "\n")
-		if _, ok := known[key]; !ok {
-			known[key] = len(d.Conditions)
-			d.Conditions = append(d.Conditions, words)
-		}
-		conditions = known[key]
-	}
-	return [6]any{secret, principal, verbs, regions, effectNumbers[l.effect], conditions}
-}
-
-func subjectsOf(list []access.Subject) []accessSubject {
-	out := []accessSubject{}
-	for _, s := range list {
-		out = append(out, accessSubject{printable(s.ID), printable(s.ARN), allPrintable(s.Regions)})
-	}
-	return out
-}
-
-func allPrintable(list []string) []string {
-	var out []string
-	for _, text := range list {
-		out = append(out, printable(text))
-	}
-	return out
 }

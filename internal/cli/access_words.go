@@ -2,10 +2,13 @@ package cli
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/cfn"
 )
 
 // mostValues is how many values of a condition are told.
@@ -43,33 +46,53 @@ var operatorWords = map[string]struct{ one, several string }{
 
 // dateWords are for aws:CurrentTime, which needs no name.
 var dateWords = map[string]string{
-	"datelessthan": "before", "datelessthanequals": "until", "dategreaterthan": "after", "dategreaterthanequals": "from",
+	"datelessthan": "before", "datelessthanequals": "until",
+	"dategreaterthan": "after", "dategreaterthanequals": "from",
 }
 
-// conditionText says what must hold, as people say it: "if aws:SourceVpce is vpce-1", "before 2027-01-01". At most a number of values is told; 0 tells all.
-func conditionText(c access.Condition, most int) string {
+// templateCondition is the operator of a condition of the templates, whose key is its name and
+// whose value is whether it holds.
+const templateCondition = "condition"
+
+// conditionWords says what must hold, as people say it: "if aws:SourceVpce is vpce-1", "before
+// 2027-01-01", of a condition of the templates "if IsProd" or "unless IsProd". At most a number of
+// values is told; 0 tells all.
+func conditionWords(c access.Condition, most int) string {
 	name := strings.ToLower(c.Operator)
-	values := valuesText(c.Values, most)
-	if words, ok := dateWords[name]; ok && strings.EqualFold(c.Key, "aws:CurrentTime") && len(c.Values) == 1 {
-		return words + " " + values
-	}
-	key := printable(c.Key)
-	set, rest, isSet := strings.Cut(name, ":")
+	holds := strings.EqualFold(strings.Join(c.Values, ""), "true")
+	key := shown(c.Key)
+	set, base, isSet := strings.Cut(name, ":")
 	if !isSet {
-		set, rest = "", name
+		set, base = "", name
 	}
-	if rest == "null" {
-		if strings.EqualFold(strings.Join(c.Values, ""), "true") {
+	switch base {
+	case templateCondition:
+		if holds {
+			return "if " + key
+		}
+		return "unless " + key
+	case "null":
+		if holds {
 			return "if there is no " + key
 		}
 		return "if there is " + key
 	}
-	base, orAbsent := strings.CutSuffix(rest, "ifexists")
+	values := valuesText(c.Values, most)
+	isNow := strings.EqualFold(c.Key, "aws:CurrentTime") && len(c.Values) == 1
+	if w, ok := dateWords[name]; ok && isNow {
+		return w + " " + values
+	}
+	return "if " + comparisonWords(set, base, key, c, values)
+}
+
+// comparisonWords says what an operator asks of a key: "aws:SourceVpce is vpce-1".
+func comparisonWords(set, base, key string, c access.Condition, values string) string {
+	base, orAbsent := strings.CutSuffix(base, "ifexists")
 	words, known := operatorWords[base]
 	says := words.one
 	switch {
 	case !known:
-		says = printable(c.Operator)
+		says = shown(c.Operator)
 	case len(c.Values) != 1:
 		says = words.several
 	}
@@ -79,20 +102,208 @@ func conditionText(c access.Condition, most int) string {
 	case "forallvalues":
 		key = "every value of " + key
 	}
-	text := "if " + key + " " + says + " " + values
+	text := key + " " + says + " " + values
 	if orAbsent {
 		text += " (or absent)"
 	}
 	return text
 }
 
-// conditionsText says what must hold together.
-func conditionsText(list []access.Condition, most int) string {
+// conditionsWords says what must hold together.
+func conditionsWords(list []access.Condition, most int) string {
+	return enumerate(wordsOf(list, most))
+}
+
+// wordsOf says what must hold, each condition by itself.
+func wordsOf(list []access.Condition, most int) []string {
 	var words []string
 	for _, c := range list {
-		words = append(words, conditionText(c, most))
+		words = append(words, conditionWords(c, most))
+	}
+	return words
+}
+
+// keeps says what a call leaves as it is if it does not state an argument, and how the argument is
+// called where it may be stated.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+var keeps = map[string]struct{ absent, argument string }{
+	"secretsmanager:kmskeyarn":                  {"keeps the key", "the key"},
+	"secretsmanager:kmskeyid":                   {"keeps the key", "the key"},
+	"secretsmanager:rotationlambdaarn":          {"keeps the function", "the function"},
+	"secretsmanager:modifyrotationrules":        {"keeps the rules", ""},
+	"secretsmanager:forcedeletewithoutrecovery": {"can be taken back", ""},
+}
+
+// heldWords says what a call is held to, each thing once: "keeps the key", "to Regions eu-west-1,
+// us-east-1". What the table does not know is told as a condition.
+func heldWords(list []access.Condition, most int) string {
+	var words []string
+	for _, c := range list {
+		if w := heldWord(c, most); !slices.Contains(words, w) {
+			words = append(words, w)
+		}
 	}
 	return enumerate(words)
+}
+
+func heldWord(c access.Condition, most int) string {
+	key, operator := strings.ToLower(c.Key), strings.ToLower(c.Operator)
+	value := strings.ToLower(strings.Join(c.Values, ","))
+	base, orAbsent := strings.CutSuffix(operator, "ifexists")
+	words, known := keeps[key]
+	switch {
+	case known && (base == "null" && value == "true" || base == "bool" && value == "false"):
+		return words.absent
+	case known && orAbsent && words.argument != "" && operatorWords[base].one != "":
+		equal := operatorWords[base].one
+		if len(c.Values) != 1 {
+			equal = operatorWords[base].several
+		}
+		values := valuesText(c.Values, most)
+		return words.absent + ", or " + words.argument + " " + equal + " " + values
+	case key == "secretsmanager:addreplicaregions" && inRegions[base]:
+		noun := "to Regions "
+		if len(c.Values) == 1 {
+			noun = "to Region "
+		}
+		return noun + valuesText(c.Values, most)
+	}
+	return strings.TrimPrefix(conditionWords(c, most), "if ")
+}
+
+// inRegions are the operators that hold a list of Regions to those that are named.
+var inRegions = map[string]bool{
+	"forallvalues:stringequals": true, "forallvalues:stringlike": true,
+	"stringequals": true, "stringlike": true,
+}
+
+// whoseTag says whose a tag is that an answer rests on.
+var whoseTag = map[string]string{
+	"secret tag": "the secret", "key tag": "the key", "principal tag": "the caller",
+}
+
+// toldWords says what an answer rests on and who may change it: "the secret's tag team is pay; may
+// be changed by ops".
+func toldWords(t access.Told) string {
+	text := ""
+	whose, isTag := whoseTag[t.What]
+	switch {
+	case isTag && t.Absent:
+		text = whose + " has no tag " + shown(t.Name)
+	case isTag:
+		text = whose + "'s tag " + shown(t.Name) + " is " + valueText(t.Value)
+	case t.Absent:
+		text = "there is no " + shown(t.What) + " " + shown(t.Name)
+	default:
+		text = shown(t.What) + " " + shown(t.Name) + " is " + valueText(t.Value)
+	}
+	if len(t.By) > 0 {
+		text += "; may be changed by " + enumerate(printables(t.By))
+	}
+	return text
+}
+
+// toldsWords says what an answer rests on, each by itself.
+func toldsWords(list []access.Told) []string {
+	var words []string
+	for _, t := range list {
+		words = append(words, toldWords(t))
+	}
+	return words
+}
+
+// unreadsWords says what stands between a question and its answer, each by itself.
+func unreadsWords(list []access.Unread) []string {
+	var words []string
+	for _, u := range list {
+		words = append(words, unreadWords(u))
+	}
+	return words
+}
+
+// unreadWords says what stands between a question and its answer, and how to state it where that is
+// possible: "parameter SecretArn of app has no value (--parameter SecretArn=…)".
+func unreadWords(u access.Unread) string {
+	name := shown(u.Name)
+	of := ""
+	if u.Template != "" {
+		of = " of " + shown(u.Template)
+	}
+	switch u.What {
+	case "parameter":
+		return "parameter " + name + of + " has no value (--parameter " + name + "=…)"
+	case "import":
+		return "the export " + name + " is in no template that is given (give the one that makes it)"
+	case "attribute":
+		return "the attribute " + name + ofResource(u) + " is known only after the deployment"
+	case "name":
+		return "the name" + ofResource(u) + " is known only after the deployment"
+	case "policy":
+		return "the policy " + name + " has no text in what is given (give the template that makes it)"
+	case "condition":
+		return "whether the condition " + name + of + " holds is not known"
+	case "account":
+		return "the account" + of + " is not stated (@ACCOUNT:REGION behind the template, or --account)"
+	case "region":
+		return "the Region" + of + " is not stated (@ACCOUNT:REGION behind the template, or --region)"
+	case "stack":
+		return "the name of the stack" + of + " is not known"
+	case "suffix":
+		return "the six characters at the end of the ARN of " + name + " are known only after the deployment"
+	case "budget":
+		return "there are more circumstances than are tried"
+	}
+	return strings.TrimSpace(shown(u.What)+" "+name) + ofResource(u) + " cannot be read"
+}
+
+// ofResource says where something stands: " of Db in app".
+func ofResource(u access.Unread) string {
+	text := ""
+	if u.LogicalID != "" {
+		text = " of " + shown(u.LogicalID)
+	}
+	if u.Template != "" {
+		text += " in " + shown(u.Template)
+	}
+	return text
+}
+
+// accountNumber is an account in a text.
+var accountNumber = regexp.MustCompile(`\b\d{12}\b`)
+
+// kindWords are the kinds of principals that are marked, as people say them.
+var kindWords = map[string]string{
+	"service": "service", "account": "account", "organization": "organization",
+	"pattern": "pattern", "everybody": "everybody",
+	"session": "one session", "id": "unique id", "federated": "federated identity", "rotation": "rotation",
+}
+
+// kindMark says what a principal is, where that is no role or user and its id does not say it: "
+// (account 222222222222)". It is empty otherwise.
+func kindMark(s *access.Subject) string {
+	word, marked := kindWords[s.Kind]
+	if !marked || strings.HasPrefix(s.ID, s.Kind) {
+		return ""
+	}
+	if s.Kind == "account" && !accountNumber.MatchString(s.ID) {
+		if number := accountNumber.FindString(s.ARN); number != "" {
+			word += " " + number
+		}
+	}
+	return " (" + word + ")"
+}
+
+// shown returns a text as a terminal gets it: unknown parts as they are written for people, and
+// nothing that would command it.
+func shown(text string) string { return printable(cfn.Shown(text)) }
+
+// printables returns texts as a terminal gets them.
+func printables(list []string) []string {
+	var out []string
+	for _, text := range list {
+		out = append(out, shown(text))
+	}
+	return out
 }
 
 func valuesText(values []string, most int) string {
@@ -111,13 +322,14 @@ func valuesText(values []string, most int) string {
 	return strings.Join(words, ", ")
 }
 
-// valueText writes a value: a day without its midnight, and in quotes what would read as something else.
+// valueText writes a value: a day without its midnight, and in quotes what would read as something
+// else.
 func valueText(v string) string {
 	if t, err := time.Parse(time.RFC3339, v); err == nil && t.Equal(t.Truncate(24*time.Hour)) {
 		return t.UTC().Format(time.DateOnly)
 	}
-	if v == "" || strings.ContainsAny(v, ", ") {
-		return `"` + printable(v) + `"`
+	if v = cfn.Shown(v); v == "" || strings.ContainsAny(v, ", ") {
+		return `"` + shown(v) + `"`
 	}
-	return printable(v)
+	return shown(v)
 }

@@ -78,6 +78,8 @@ type program struct {
 	err io.Writer // everything else
 
 	inputs map[string]bool // the real paths of the files that were read
+
+	parameters map[string]map[string]string // values of parameters: of a stack, or of all where it is "", by name
 }
 
 // compile runs the compiler over the files.
@@ -85,7 +87,7 @@ func (p *program) compile(files []*source.File) compile.Result {
 	if p.env.compile != nil {
 		return p.env.compile(files)
 	}
-	return compile.Compile(files)
+	return compile.CompileWith(files, p.parameters)
 }
 
 // path returns where a path of the command line is for the operating system.

@@ -53,6 +53,7 @@ When the spec has errors nothing is written.`,
 	cmd.Flags().StringVarP(&flags.output, "output", "o", "", "a file (.json, .yaml, .yml) or a directory to write to; - is standard output")
 	cmd.Flags().BoolVar(&flags.compact, "compact", false, "write JSON without spaces and line ends")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "refuse warnings as if they were errors")
+	p.addParameters(cmd)
 	cmd.Flags().BoolVar(&flags.check, "check", false, "write nothing; show how what --output names differs, and exit with 1 if it does")
 	return cmd
 }
@@ -138,7 +139,11 @@ func (p *program) load(paths []string) (compile.Result, error) {
 	if len(found) > 0 {
 		return compile.Result{Diagnostics: found.Sorted()}, nil
 	}
-	return p.compile(files), nil
+	result := p.compile(files)
+	if len(p.parameters) == 0 || result.Estate() == nil {
+		return result, nil
+	}
+	return result, checkParameters(p.parameters, deployedOf(result.Proved()))
 }
 
 // accepted is load for commands that write something other than diagnostics: those go to standard error, and a spec that is refused is an

@@ -53,6 +53,7 @@ secretctl.yaml in the current directory.`,
 			return p.runPlan(flags, args)
 		},
 	}
+	p.addParameters(cmd)
 	addFormat(cmd, &flags.format, "how the plan is written")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "refuse warnings as if they were errors")
 	cmd.Flags().BoolVar(&flags.script, "script", false, "print a shell script of AWS CLI calls instead")

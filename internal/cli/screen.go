@@ -19,6 +19,9 @@ const (
 	plain     = "\x1b[0m"
 )
 
+// withoutPaint takes away what colours a text.
+var withoutPaint = strings.NewReplacer(bold, "", attention, "", plain, "")
+
 // columns reads the width of the terminal from the variable COLUMNS, which shells keep.
 func columns(variable string) int {
 	n, err := strconv.Atoi(variable)
@@ -42,7 +45,10 @@ func (t *screen) paragraph(text string) { t.wrap(text, 0) }
 func (t *screen) wrap(text string, indent int) {
 	at := indent
 	for i, word := range strings.Fields(text) {
-		cells := utf8.RuneCountInString(strings.NewReplacer(bold, "", attention, "", plain, "").Replace(word))
+		cells := utf8.RuneCountInString(word)
+		if strings.IndexByte(word, '\x1b') >= 0 {
+			cells = utf8.RuneCountInString(withoutPaint.Replace(word))
+		}
 		switch {
 		case i == 0:
 		case at+1+cells > t.width:

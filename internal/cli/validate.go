@@ -48,6 +48,7 @@ secretctl.yaml in the current directory.`,
 		},
 	}
 	addFormat(cmd, &format, "how diagnostics are written")
+	p.addParameters(cmd)
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit with 1 for warnings too")
 	return cmd
 }

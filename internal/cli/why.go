@@ -1,66 +1,260 @@
 package cli
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// whyQuestion is what why was asked, by the names that people know.
-type whyQuestion struct {
-	Principal, PrincipalARN   string
-	Verb                      string // a verb, or an IAM action
-	Secret, SecretARN, Region string
-	Unknown                   []string // ARNs of the principal's policies that are not in the templates
+// exitUnknown ends why where it is not known, and where several questions have different answers.
+const exitUnknown = 4
+
+// whyAnswer is a question of why, by the names that people know, with its answer. Its texts are
+// ready to be shown; those of the explanation may have unknown parts.
+type whyAnswer struct {
+	Principal, PrincipalARN, PrincipalKind string
+	Verb                                   string // a verb, or an IAM action
+	Secret, SecretARN, Region              string
+	OutOfSight                             []string // how what no document states is taken
+	access.Explanation
 }
 
-// evidence is a statement that has to do with a permission, as why shows it.
-type evidence struct {
-	document  *access.Document // nil where the answer does not know it
-	name      string
-	statement any
-	because   []source.Span
-	failed    *access.Condition // of a statement that would have allowed it: the condition that is not met
-	source    string            // the name by which the decision knows the document, with index it says which statement it is
-	index     int
+// allowed says whether the answer is yes, in some circumstances at least.
+func (a *whyAnswer) allowed() bool {
+	return a.Effect == access.Allow || a.Effect == access.Conditional
 }
 
-// deciding returns the statements that decide over a step: those that allow it, or the one that denies it.
-func deciding(s *access.Step) []evidence {
-	var out []evidence
-	for _, by := range s.Decision.By {
-		out = append(out, evidence{statement: by.Rule.Value, because: by.Rule.Because, source: by.Source, index: by.Rule.Index})
-	}
-	return named(out, s)
-}
-
-// near returns the statements that would allow a step but for a condition.
-func near(s *access.Step) []evidence {
-	var out []evidence
-	for _, by := range s.Decision.Near {
-		e := evidence{statement: by.Rule.Value, because: by.Rule.Because, source: by.Source, index: by.Rule.Index}
-		if by.Failed != nil {
-			e.failed = &access.Condition{Operator: by.Failed.Operator, Key: by.Failed.Key, Values: by.Failed.Values}
-		}
-		out = append(out, e)
-	}
-	return named(out, s)
-}
-
-// named adds which documents the statements stand in.
-func named(list []evidence, s *access.Step) []evidence {
-	for i := range list {
-		list[i].name = list[i].source
-		if d := s.Document(list[i].source); d != nil {
-			list[i].document, list[i].name = d, d.Name()
+// whyExit returns the exit code for the answers to the questions of one run: 0 if all are yes, also
+// under conditions, 1 if all are no, 4 otherwise.
+func whyExit(answers []whyAnswer) int {
+	yes, no := 0, 0
+	for i := range answers {
+		switch {
+		case answers[i].allowed():
+			yes++
+		case answers[i].Effect == access.Deny:
+			no++
 		}
 	}
-	return list
+	switch len(answers) {
+	case yes:
+		return exitOK
+	case no:
+		return exitErrors
+	}
+	return exitUnknown
 }
 
-// stack returns where the document stands: the name of the template and its logical ID there, both empty where it stands in none.
-func (e *evidence) stack() (stack, logicalID string) {
-	if e.document == nil {
-		return "", ""
+// whyCounts says how many questions have which answer: "3 answers: 2 yes, 1 no".
+func whyCounts(answers []whyAnswer) string {
+	counts := map[access.Effect]int{}
+	for i := range answers {
+		counts[answers[i].Effect]++
 	}
-	return e.document.Stack, e.document.LogicalID
+	var words []string
+	for _, kind := range []struct {
+		effect access.Effect
+		word   string
+	}{
+		{access.Allow, "yes"}, {access.Conditional, "yes under conditions"},
+		{access.Deny, "no"}, {access.Unknown, "unknown"},
+	} {
+		if n := counts[kind.effect]; n > 0 {
+			words = append(words, thousands(n)+" "+kind.word)
+		}
+	}
+	return plural(len(answers), "answer", "answers") + ": " + strings.Join(words, ", ")
+}
+
+// sentence says what is asked: "api may read db in eu-west-1".
+func (a *whyAnswer) sentence(may string) string {
+	return shown(a.Principal) + " " + may + " " + a.wish() + " in " + shown(a.Region)
+}
+
+// wish says what the principal wants to do: "read db", "call kms:Decrypt on db". Of a verb of which
+// some calls are possible, those are named.
+func (a *whyAnswer) wish() string {
+	call := a.Verb
+	if len(a.Only) > 0 {
+		call = enumerate(a.Only)
+	}
+	if strings.Contains(call, ":") {
+		return "call " + shown(call) + " on " + shown(a.Secret)
+	}
+	return shown(call) + " " + shown(a.Secret)
+}
+
+// saysUnread says whether a permission of the answer names what is not known.
+func (a *whyAnswer) saysUnread(u access.Unread) bool {
+	return slices.ContainsFunc(a.Steps, func(s access.Step) bool {
+		return slices.Contains(s.Unread, u)
+	})
+}
+
+// verdict is the answer in a sentence: its first word, and the rest.
+func (a *whyAnswer) verdict() (word, rest string) {
+	held := ""
+	if len(a.HeldTo) > 0 {
+		held = " (" + heldWords(a.HeldTo, mostValues) + ")"
+	}
+	switch a.Effect {
+	case access.Allow:
+		return "yes", a.part() + ": " + a.sentence("may") + held
+	case access.Conditional:
+		under := "in some circumstances"
+		if len(a.Conditions) > 0 {
+			under = conditionsWords(a.Conditions, mostValues)
+		}
+		return "yes", a.part() + ", " + under + ": " + a.sentence("may") + held
+	case access.Unknown:
+		return "unknown", ": whether " + a.sentence("may")
+	}
+	return "no", ": " + a.sentence("may not")
+}
+
+// part says that only some calls of the verb are possible.
+func (a *whyAnswer) part() string {
+	if len(a.Only) == 0 {
+		return ""
+	}
+	return ", but only in part"
+}
+
+// sameDecision says whether two permissions are told as one: the same statements decide over the
+// same resource.
+func sameDecision(a, b *access.Step) bool {
+	if a.Resource != b.Resource || a.Effect != b.Effect || a.Reason != b.Reason {
+		return false
+	}
+	if len(a.By) != len(b.By) || len(a.Near)+len(b.Near)+len(a.Unread)+len(b.Unread) > 0 {
+		return false
+	}
+	for i, by := range a.By {
+		if other := b.By[i]; by.Document != other.Document || by.Rule != other.Rule {
+			return false
+		}
+	}
+	return true
+}
+
+// together cuts off the first permissions that are told as one.
+func together(steps []access.Step) (these, rest []access.Step) {
+	n := 1
+	for n < len(steps) && sameDecision(&steps[0], &steps[n]) {
+		n++
+	}
+	return steps[:n], steps[n:]
+}
+
+// actionsOf names the actions of permissions.
+func actionsOf(steps []access.Step) string {
+	var actions []string
+	for i := range steps {
+		actions = append(actions, shown(steps[i].Action))
+	}
+	return enumerate(actions)
+}
+
+// documentWords says which document a statement stands in: "identity policy of api (ApiPolicy in
+// payments)".
+func documentWords(d *access.Document) string {
+	if d == nil {
+		return "a policy"
+	}
+	name := shown(d.Name())
+	switch {
+	case d.Stack == "" && d.LogicalID == "":
+		return name
+	case d.Stack == "":
+		return name + " (" + shown(d.LogicalID) + ")"
+	case d.LogicalID == "":
+		return name + " (in " + shown(d.Stack) + ")"
+	}
+	return name + " (" + shown(d.LogicalID) + " in " + shown(d.Stack) + ")"
+}
+
+// documentsWords names the documents of statements, each once: "the identity policy of api (…) and
+// the resource policy of db (…)".
+func documentsWords(list []access.Deciding) string {
+	var words []string
+	seen := map[*access.Document]bool{}
+	for _, by := range list {
+		if !seen[by.Document] {
+			seen[by.Document] = true
+			words = append(words, "the "+documentWords(by.Document))
+		}
+	}
+	return enumerate(words)
+}
+
+// resourceWords names what a permission is about: the secret by its name, a key that a template
+// makes by its logical ID, all else by its ARN.
+func (a *whyAnswer) resourceWords(resource string) string {
+	if cfn.Shown(resource) == cfn.Shown(a.SecretARN) {
+		return shown(a.Secret)
+	}
+	parts := cfn.UnknownsIn(resource)
+	if n := len(parts); n > 0 {
+		last := parts[n-1]
+		if last.What == "name" && last.Name == "AWS::KMS::Key" && last.LogicalID != "" {
+			return "the key " + shown(last.LogicalID)
+		}
+	}
+	return shown(resource)
+}
+
+// failedCondition is the condition that is not met of a statement that would allow something.
+func failedCondition(by *access.Deciding) *access.Condition {
+	if by.Failed == nil {
+		return nil
+	}
+	test := by.Failed
+	return &access.Condition{Operator: test.Operator, Key: test.Key, Values: test.Values}
+}
+
+// statementOf returns a statement as it is shown, and the places in the spec that it comes from.
+func statementOf(by *access.Deciding) (any, []source.Span) {
+	if by.Rule == nil {
+		return nil, nil
+	}
+	return shownValue(by.Rule.Value), by.Rule.Because
+}
+
+// shownValue returns a value of a template in which unknown parts are as they are written for
+// people. The value itself is not changed.
+func shownValue(value any) any {
+	switch v := value.(type) {
+	case string:
+		return cfn.Shown(v)
+	case cfn.Unread:
+		return v.Shown
+	case []string:
+		out := make([]any, len(v))
+		for i, one := range v {
+			out[i] = cfn.Shown(one)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, one := range v {
+			out[i] = shownValue(one)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for key, one := range v {
+			out[cfn.Shown(key)] = shownValue(one)
+		}
+		return out
+	case cfn.Object:
+		out := make(cfn.Object, len(v))
+		for i, m := range v {
+			out[i] = cfn.Member{Key: cfn.Shown(m.Key), Value: shownValue(m.Value)}
+		}
+		return out
+	}
+	return value
 }

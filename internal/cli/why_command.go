@@ -1,22 +1,22 @@
 package cli
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
-	"github.com/secretctl/secretctl/internal/policy"
 )
 
 // whyFlags are the flags of why as they were given.
 type whyFlags struct {
 	estateFlags
-	format choice
+	format  choice
+	verbose bool
 }
 
 func (p *program) whyCommand() *cobra.Command {
@@ -24,14 +24,19 @@ func (p *program) whyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "why PRINCIPAL VERB SECRET [PATH... | TEMPLATE[@ACCOUNT[:REGION]]...]",
 		Short: "Says whether somebody can do something, and which statements decide it.",
-		Long: `Why answers yes or no, and shows for every permission that it takes the statements that decide it, each with its document and the place in the
-spec that it comes from. A no exits with 1 and shows the statement that denies, or the ones that nearly allow.
+		Long: `Why answers yes, yes under conditions, no or unknown, and names for every permission that it takes the statements that decide it. A no shows the
+statement that denies, or the one that nearly allows with the condition that is not met; unknown says what could not be read. With --verbose, every
+statement is shown with its document and the place in the spec that it comes from.
 
-PRINCIPAL is an id of the spec, a logical ID or an ARN; somebody whom the policies do not know is a stranger of that ARN. VERB is a verb of the language,
-such as read, or one IAM action, such as secretsmanager:GetSecretValue. SECRET is an id, a logical ID, a name or an ARN; the ARN of a replica asks
-about that replica.
+PRINCIPAL is an id of the spec, a logical ID, an ARN, or everybody; somebody whom the policies do not know is a stranger of that ARN. VERB is a verb
+of the language, such as read, or one IAM action with or without its service, such as GetSecretValue. SECRET is an id, a logical ID, a name or an
+ARN; the ARN of a replica asks about that replica. Principals and secrets may be sets of the spec, or globs such as 'billing-*': then each match is
+a question, and the last line counts the answers.
 
-What follows is the spec, or templates, as for access.`,
+What follows is the spec, or templates, as for access.
+
+It exits with 0 for yes, also under conditions, 1 for no, and 4 for unknown or for answers that differ; 2 is wrong usage, and 3 says that it could
+not run, also because the spec has errors.`,
 		Example: `  secretctl why api read db specs
   secretctl why arn:aws:iam::222222222222:role/reporter read payments/db specs
   secretctl why api kms:Decrypt db specs
@@ -47,7 +52,9 @@ What follows is the spec, or templates, as for access.`,
 		},
 	}
 	addFormat(cmd, &flags.format, "how the answer is written")
+	cmd.Flags().BoolVar(&flags.verbose, "verbose", false, "show every statement that decides, with its document and place")
 	addEstateFlags(cmd, &flags.estateFlags)
+	p.addParameters(cmd)
 	return cmd
 }
 
@@ -73,102 +80,154 @@ func verbNames() []string {
 func (p *program) runWhy(flags *whyFlags, who, what, which string, arguments []string) error {
 	verb, ok := compile.VerbNamed(what)
 	if !ok {
-		hint := diag.DidYouMean(what, verbNames())
+		hint := diag.DidYouMean(what, compile.VerbWords())
 		if hint == "" {
 			hint = "write one of " + strings.Join(verbNames(), ", ") + ", or an action such as secretsmanager:GetSecretValue"
 		}
 		return usage(hint, "there is no verb or action %q", what)
 	}
-	a, err := p.estate(arguments, &flags.estateFlags)
+	a, err := p.estate(arguments, &flags.estateFlags, exitFailed)
 	if err != nil {
 		return err
 	}
-	principal, err := a.principal(who)
+	answers, several, err := a.why(who, &verb, which)
 	if err != nil {
 		return err
 	}
-	secret, copy, err := a.secret(which)
-	if err != nil {
-		return err
-	}
-	if !verb.Reaches(copy) {
-		return usage("ask about the secret itself", "%s works on the secret itself and not on its replicas", verb.Name)
-	}
-	answer := a.Ask(principal, &verb, secret, copy)
-	at := secret.Copies[copy]
-	q := whyQuestion{principal.ID, principal.Caller.ARN, verb.Name, secret.ID, at.ARN, at.Region, principal.Unknown}
-	var out []byte
 	if flags.format.value == "json" {
-		out = renderWhyJSON(q, answer)
+		err = showWhyJSON(p.out, answers, several)
 	} else {
-		out = []byte(renderWhyText(q, answer, columns(p.getenv("COLUMNS")), p.color(p.out), a.masks))
+		err = showWhyText(p.out, answers, whyOptions{verbose: flags.verbose, width: columns(p.getenv("COLUMNS")), color: p.color(p.out), masks: a.masks})
 	}
-	if _, err := p.out.Write(out); err != nil {
+	if err != nil {
 		return silentIf(err)
 	}
-	if answer.Effect == access.Deny {
-		return silent(exitErrors)
+	if code := whyExit(answers); code != exitOK {
+		return silent(code)
 	}
 	return nil
 }
 
-// principal finds who is asked about. An ARN that nobody has is a stranger's.
-func (a *asked) principal(who string) (*access.Principal, error) {
-	if i := slices.IndexFunc(a.Principals, func(p *access.Principal) bool { return p.ID == who }); i >= 0 {
-		return a.Principals[i], nil
+// why asks for every principal and every secret that the words mean.
+func (a *asked) why(who string, verb *access.Verb, which string) (answers []whyAnswer, several bool, err error) {
+	principals, err := a.principalsMeant(who)
+	if err != nil {
+		return nil, false, err
 	}
-	if i := slices.IndexFunc(a.Principals, func(p *access.Principal) bool { return p.Caller.ARN == who }); i >= 0 {
-		return a.Principals[i], nil
+	secrets, err := a.secretsMeant(which)
+	if err != nil {
+		return nil, false, err
 	}
-	if arn, err := aws.ParseARN(who); err == nil && arn.Service == "iam" && arn.Account != "" {
-		kind, _ := arn.ResourceType()
-		caller := policy.Caller{ARN: who, Account: arn.Account}
-		switch kind {
-		case "user":
-			caller.Kind = policy.User
-		case "root":
-			caller.Kind = policy.AccountRoot
-		case "role":
-		default:
-			return nil, usage("write the ARN of a role or user", "%q is not the ARN of a principal", who)
+	several = severalNames(who, a.principals(), a.sets) || severalNames(which, a.secrets(), nil) || len(principals)*len(secrets) > 1
+	all, every := a.principals(), a.secrets()
+	for _, p := range principals {
+		for _, s := range secrets {
+			if !verb.Reaches(s.copy) {
+				return nil, false, usage("ask about the secret itself", "%s works on the secret itself and not on its replicas", verb.Name)
+			}
+			answer, ok := a.answer(all[p.at].ID, verb, every[s.at].ID, s.copy)
+			if ok {
+				answers = append(answers, answer)
+			}
 		}
-		return &access.Principal{ID: who, Caller: caller}, nil
 	}
-	hint := diag.DidYouMean(who, subjects(a.Principals))
-	if hint == "" {
-		hint = "write an id, or the ARN of a role or user"
+	if answers == nil {
+		return nil, false, usage("state other values with --parameter", "the two never exist together, whatever the parameters are")
 	}
-	return nil, usage(hint, "no principal is called %q", who)
+	return answers, several, nil
 }
 
-// secret finds what is asked about, and which copy of it.
-func (a *asked) secret(which string) (*access.Secret, int, error) {
-	for _, s := range a.Secrets {
-		if s.ID == which {
-			return s, 0, nil
+// answer asks about one principal and one copy of a secret.
+func (a *asked) answer(principal string, verb *access.Verb, secret string, copy int) (whyAnswer, bool) {
+	out := whyAnswer{Verb: verb.Name, OutOfSight: a.OutOfSight}
+	region := ""
+	for _, w := range a.Worlds {
+		for _, p := range w.Principals {
+			if p.ID == principal {
+				out.Principal, out.PrincipalARN, out.PrincipalKind = p.ID, either(p.Shown, cfn.Shown(p.ARN)), p.Kind.String()
+			}
+		}
+		for _, s := range w.Secrets {
+			if s.ID == secret && copy < len(s.Copies) {
+				region = s.Copies[copy].Region
+				out.Secret, out.SecretARN, out.Region = s.ID, s.Copies[copy].ARN, cfn.Shown(region)
+			}
 		}
 	}
-	for _, s := range a.Secrets {
-		if s.Name == which {
-			return s, 0, nil
-		}
-		if copy := slices.IndexFunc(s.Copies, func(c access.Copy) bool { return sameSecret(c.ARN, which) }); copy >= 0 {
-			return s, copy, nil
-		}
+	x, ok := a.Explain(principal, verb, secret, region)
+	out.Explanation = x
+	if x.Effect == access.Deny && !x.Explicit && a.spec && !strings.Contains(verb.Name, ":") {
+		out.Grant = "{ to: " + principal + ", allow: " + verb.Name + ", secrets: " + secret + " }"
 	}
-	hint := diag.DidYouMean(which, secretNames(a.Secrets))
-	if hint == "" {
-		hint = "write an id, a name or an ARN"
-	}
-	return nil, 0, usage(hint, "no secret is called %q", which)
+	return out, ok
 }
 
-// sameSecret says whether an ARN is that of a secret whose six last characters are known only once it is deployed.
-func sameSecret(standIn, arn string) bool {
-	const suffix = len("-123456")
-	if standIn == arn {
-		return true
+// principals are the principals that can be named, each once.
+func (a *asked) principals() []nameable {
+	var out []nameable
+	seen := map[string]bool{}
+	for _, w := range a.Worlds {
+		for _, p := range w.Principals {
+			if !seen[p.ID] {
+				seen[p.ID] = true
+				out = append(out, nameable{ID: p.ID, ARNs: []string{p.ARN}, Also: p.Also, Kind: p.Kind.String()})
+			}
+		}
 	}
-	n := len(standIn) - suffix
-	return n > 0 && strings.HasPrefix(arn, standIn[:n]) && (len(arn) == n || len(arn) == n+suffix && arn[n] == '-')
+	return out
+}
+
+// secrets are the secrets that can be named, each once.
+func (a *asked) secrets() []nameable {
+	var out []nameable
+	seen := map[string]bool{}
+	for _, w := range a.Worlds {
+		for _, s := range w.Secrets {
+			if !seen[s.ID] {
+				seen[s.ID] = true
+				n := nameable{ID: s.ID, Also: []string{s.Name}}
+				for _, c := range s.Copies {
+					n.ARNs = append(n.ARNs, c.ARN)
+				}
+				out = append(out, n)
+			}
+		}
+	}
+	return out
+}
+
+// principalsMeant finds who is asked about. An ARN that nobody has is a stranger's.
+func (a *asked) principalsMeant(who string) ([]nameMeant, error) {
+	if found := meant(who, a.principals(), a.sets); len(found) > 0 {
+		return found, nil
+	}
+	arn, err := aws.ParseARN(who)
+	if err != nil || arn.Service != "iam" || arn.Account == "" || strings.ContainsAny(who, "*?") {
+		return nil, usage(hintName(who, a.principals(), a.sets, "write an id, or the ARN of a role or user"), "no principal is called %q", who)
+	}
+	kind, ok := map[string]access.PrincipalKind{"role": access.RolePrincipal, "user": access.UserPrincipal, "root": access.RolePrincipal}[firstOf(arn.ResourceType())]
+	if !ok {
+		return nil, usage("write the ARN of a role or user", "%q is not the ARN of a principal", who)
+	}
+	a.AddStranger(who, arn.Account, kind)
+	return meant(who, a.principals(), nil), nil
+}
+
+func firstOf(a, _ string) string { return a }
+
+// secretsMeant finds what is asked about, and which copy of it. An ARN of a secret that no document names is one of which nothing is known.
+func (a *asked) secretsMeant(which string) ([]nameMeant, error) {
+	if found := meant(which, a.secrets(), nil); len(found) > 0 {
+		return found, nil
+	}
+	arn, err := aws.ParseARN(which)
+	kind, name := "", ""
+	if err == nil {
+		kind, name = arn.ResourceType()
+	}
+	if err != nil || arn.Service != "secretsmanager" || kind != "secret" || name == "" || strings.ContainsAny(strings.TrimSuffix(which, "-??????"), "*?") || aws.AccountID(arn.Account) != "" || arn.Region == "" {
+		return nil, usage(hintName(which, a.secrets(), nil, "write an id, a name or an ARN"), "no secret is called %q", which)
+	}
+	a.AddSecret(which, arn.Account, arn.Region, name)
+	return []nameMeant{{at: len(a.secrets()) - 1}}, nil
 }

@@ -1,83 +1,166 @@
 package cli
 
 import (
+	"io"
+
 	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// whyDocument is the document of why --format json.
-type whyDocument struct {
-	Version      int                `json:"version"`
-	Allowed      bool               `json:"allowed"`
-	Effect       string             `json:"effect"`
-	Conditions   []access.Condition `json:"conditions"`
-	Principal    string             `json:"principal"`
-	PrincipalARN string             `json:"principalArn"`
-	Verb         string             `json:"verb"`
-	Secret       string             `json:"secret"`
-	SecretARN    string             `json:"secretArn"`
-	Region       string             `json:"region"`
-	Steps        []whyStep          `json:"steps"`
-	OutOfSight   []string           `json:"outOfSight,omitempty"`
+// answerDocument is the document of why --format json for one question.
+type answerDocument struct {
+	Version       int                `json:"version"`
+	Allowed       bool               `json:"allowed"`
+	Effect        string             `json:"effect"`
+	Explicit      bool               `json:"explicit,omitempty"`
+	Conditions    []access.Condition `json:"conditions"`
+	HeldTo        []access.Condition `json:"heldTo,omitempty"`
+	Told          []access.Told      `json:"told,omitempty"`
+	Unread        []access.Unread    `json:"unread,omitempty"`
+	Principal     string             `json:"principal"`
+	PrincipalARN  string             `json:"principalArn"`
+	PrincipalKind string             `json:"principalKind,omitempty"`
+	Verb          string             `json:"verb"`
+	Only          []string           `json:"only,omitempty"`
+	Secret        string             `json:"secret"`
+	SecretARN     string             `json:"secretArn"`
+	Region        string             `json:"region"`
+	Steps         []answerStep       `json:"steps"`
+	Besides       []string           `json:"besides,omitempty"`
+	Grant         string             `json:"grant,omitempty"`
+	MayBecome     []string           `json:"mayBecome,omitempty"`
+	Witness       []access.Witness   `json:"witness,omitempty"`
+	OutOfSight    []string           `json:"outOfSight,omitempty"`
 }
 
-// whyStep is a permission with one of the statements that decide over it; several statements are several steps.
-type whyStep struct {
-	Action   string `json:"action"`
-	Resource string `json:"resource"`
-	Allowed  bool   `json:"allowed"`
-	Reason   string `json:"reason"`
-	whyStatement
-	Near []whyStatement `json:"near,omitempty"`
+// answerStep is a permission with one of the statements that decide over it; several statements are
+// several steps.
+type answerStep struct {
+	Action   string          `json:"action"`
+	Resource string          `json:"resource"`
+	Allowed  bool            `json:"allowed"`
+	Effect   string          `json:"effect"`
+	Reason   string          `json:"reason"`
+	Unread   []access.Unread `json:"unread,omitempty"`
+	answerStatement
+	Near []answerStatement `json:"near,omitempty"`
 }
 
-// whyStatement is a statement with where it stands and where it comes from.
-type whyStatement struct {
+// answerStatement is a statement with where it stands and where it comes from.
+type answerStatement struct {
 	Document  string            `json:"document,omitempty"`
 	Stack     string            `json:"stack,omitempty"`
 	LogicalID string            `json:"logicalId,omitempty"`
 	Statement any               `json:"statement,omitempty"`
-	Because   []whyPlace        `json:"because,omitempty"`
+	Because   []answerPlace     `json:"because,omitempty"`
 	Failed    *access.Condition `json:"failed,omitempty"`
 }
 
-type whyPlace struct {
+type answerPlace struct {
 	File  string          `json:"file"`
 	Start source.Position `json:"start"`
 }
 
-// renderWhyJSON writes an answer for programs.
-func renderWhyJSON(q whyQuestion, a access.Answer) []byte {
-	out := whyDocument{
-		Version: 1, Allowed: a.Effect != access.Deny, Effect: a.Effect.String(), Conditions: orEmpty(a.Conditions),
-		Principal: q.Principal, PrincipalARN: q.PrincipalARN, Verb: q.Verb, Secret: q.Secret, SecretARN: q.SecretARN, Region: q.Region,
-		Steps: []whyStep{}, OutOfSight: q.Unknown,
+// showWhyJSON writes the answers to one question or several for programs: of one question its
+// answer, of several {"version":1,"answers":[…]} with each as it would be alone. An error is the
+// writer's.
+func showWhyJSON(w io.Writer, answers []whyAnswer, several bool) error {
+	documents := []answerDocument{}
+	for i := range answers {
+		documents = append(documents, answers[i].document())
 	}
-	for i := range a.Steps {
-		s := &a.Steps[i]
-		step := whyStep{Action: s.Action, Resource: s.Resource, Allowed: s.Decision.Allowed, Reason: s.Decision.Reason.String()}
-		for _, e := range near(s) {
-			step.Near = append(step.Near, e.json())
-		}
-		by := deciding(s)
-		if len(by) == 0 {
-			out.Steps = append(out.Steps, step)
-		}
-		for _, e := range by {
-			step.whyStatement = e.json()
-			out.Steps = append(out.Steps, step)
-		}
+	var document any = struct {
+		Version int              `json:"version"`
+		Answers []answerDocument `json:"answers"`
+	}{1, documents}
+	if !several && len(documents) == 1 {
+		document = documents[0]
 	}
-	return encodeJSON(out)
+	_, err := w.Write(encodeJSON(document))
+	return err
 }
 
-func (e *evidence) json() whyStatement {
-	out := whyStatement{Document: e.name, Statement: e.statement, Failed: e.failed}
-	out.Stack, out.LogicalID = e.stack()
-	for _, span := range e.because {
+func (a *whyAnswer) document() answerDocument {
+	row := answerJSON(&a.Answer)
+	out := answerDocument{
+		Version: 1, Allowed: a.allowed(), Effect: row.Effect, Explicit: row.Explicit,
+		Conditions: row.Conditions, HeldTo: row.HeldTo, Told: row.Told, Unread: row.Unread,
+		Principal: cfn.Shown(a.Principal), PrincipalARN: cfn.Shown(a.PrincipalARN),
+		PrincipalKind: a.PrincipalKind, Verb: a.Verb, Only: a.Only,
+		Secret: cfn.Shown(a.Secret), SecretARN: cfn.Shown(a.SecretARN), Region: cfn.Shown(a.Region),
+		Steps: []answerStep{}, Besides: shownAll(a.Besides), MayBecome: shownAll(a.MayBecome),
+		Witness: witnessJSON(a.Witness), OutOfSight: shownAll(a.OutOfSight),
+	}
+	if a.Effect == access.Deny {
+		out.Grant = cfn.Shown(a.Grant)
+	}
+	for i := range a.Steps {
+		out.Steps = append(out.Steps, stepJSON(&a.Steps[i])...)
+	}
+	return out
+}
+
+// stepJSON returns a permission as JSON has it: an entry for each statement that decides over it,
+// or one without a statement.
+func stepJSON(s *access.Step) []answerStep {
+	step := answerStep{
+		Action: s.Action, Resource: cfn.Shown(s.Resource),
+		Allowed: s.Effect == access.Allow || s.Effect == access.Conditional,
+		Effect:  s.Effect.String(), Reason: cfn.Shown(s.Reason), Unread: unreadJSON(s.Unread),
+	}
+	for i := range s.Near {
+		step.Near = append(step.Near, statementJSON(&s.Near[i]))
+	}
+	if len(s.By) == 0 {
+		return []answerStep{step}
+	}
+	var out []answerStep
+	for i := range s.By {
+		step.answerStatement = statementJSON(&s.By[i])
+		out = append(out, step)
+	}
+	return out
+}
+
+func statementJSON(by *access.Deciding) answerStatement {
+	var out answerStatement
+	if d := by.Document; d != nil {
+		out.Document, out.Stack, out.LogicalID = cfn.Shown(d.Name()), d.Stack, d.LogicalID
+	}
+	value, because := statementOf(by)
+	out.Statement = value
+	if failed := failedCondition(by); failed != nil {
+		out.Failed = &conditionsJSON([]access.Condition{*failed})[0]
+	}
+	for _, span := range because {
 		if !span.IsZero() {
-			out.Because = append(out.Because, whyPlace{span.File.Name, span.File.Position(int(span.Start))})
+			start := span.File.Position(int(span.Start))
+			out.Because = append(out.Because, answerPlace{span.File.Name, start})
 		}
+	}
+	return out
+}
+
+// witnessJSON returns complete requests with unknown parts as they are written for people.
+func witnessJSON(list []access.Witness) []access.Witness {
+	var out []access.Witness
+	for _, w := range list {
+		w.Caller, w.Resource = cfn.Shown(w.Caller), cfn.Shown(w.Resource)
+		w.ResourceAccount = cfn.Shown(w.ResourceAccount)
+		context := map[string][]string{}
+		for key, values := range w.Context {
+			context[cfn.Shown(key)] = orEmpty(shownAll(values))
+		}
+		w.Context = context
+		if w.Assuming != nil {
+			assuming := map[string]string{}
+			for what, value := range w.Assuming {
+				assuming[cfn.Shown(what)] = cfn.Shown(value)
+			}
+			w.Assuming = assuming
+		}
+		out = append(out, w)
 	}
 	return out
 }

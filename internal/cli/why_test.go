@@ -2,91 +2,249 @@ package cli
 
 import (
 	"encoding/json"
-	"reflect"
+	"io"
 	"strings"
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/access"
-	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-const whySpec = `secrets:
-  db: {}
-grants:
-  - { to: api, allow: read, secrets: db }
-  - { to: partner, allow: read, secrets: db }
-`
+// suffixOfDB are the six characters at the end of the ARN of the secret that is asked about.
+var suffixOfDB = cfn.Unknown{What: "suffix", Name: "db", Template: "payments", Shown: "??????", Class: cfn.Letters, Min: 6, Max: 6}.Text()
 
-// whyEstate has a role that reads a secret, one that does if it comes through an endpoint, one that is kept out by a statement, and one of which nothing speaks.
-func whyEstate(t *testing.T) *access.Estate {
+// dbUnknown is the ARN of the secret as evaluation knows it, and appKey that of its key.
+var (
+	dbUnknown = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-" + suffixOfDB
+	appKey    = "arn:aws:kms:eu-west-1:111111111111:key/" +
+		cfn.Unknown{What: "name", Name: "AWS::KMS::Key", Template: "payments", LogicalID: "AppKey", Shown: "*", Class: cfn.HexDigits, Min: 36, Max: 36, Unique: true}.Text()
+)
+
+// deciding returns a statement in a document of its own, which comes from a line of the spec.
+func decidingBy(t *testing.T, kind access.DocumentKind, of, logicalID, line string, statement map[string]any) access.Deciding {
 	t.Helper()
-	file := source.New("spec.yaml", []byte(whySpec))
-	because := func(line string) []source.Span {
-		start := strings.Index(whySpec, line)
-		return []source.Span{{File: file, Start: int32(start), End: int32(start + len(line))}}
+	rules, err := policy.Decode(map[string]any{"Version": "2012-10-17", "Statement": []any{statement}})
+	if err != nil {
+		t.Fatal(err)
 	}
-	document := func(kind access.DocumentKind, of, logicalID, line string, statements ...any) *access.Document {
-		rules, err := policy.Decode(map[string]any{"Version": "2012-10-17", "Statement": statements})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if line != "" {
-			rules.Statements[0].Because = because(line)
-		}
-		return &access.Document{Kind: kind, Of: of, Stack: "payments", LogicalID: logicalID, Rules: rules}
+	if line != "" {
+		file, start := source.New("spec.yaml", []byte(whySpec)), strings.Index(whySpec, line)
+		rules.Statements[0].Because = []source.Span{{File: file, Start: int32(start), End: int32(start + len(line))}}
 	}
-	read := map[string]any{"Effect": "Allow", "Action": []any{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}, "Resource": "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????"}
-	throughVPC := map[string]any{"Effect": "Allow", "Action": "secretsmanager:*", "Resource": "*", "Condition": map[string]any{"StringEquals": map[string]any{"aws:PrincipalTag/team": "db"}}}
-	principal := func(id string, identity ...*access.Document) *access.Principal {
-		return &access.Principal{ID: id, Caller: policy.Caller{ARN: "arn:aws:iam::111111111111:role/" + id, Account: "111111111111"}, Identity: identity}
+	d := &access.Document{Kind: kind, Of: of, Stack: "payments", LogicalID: logicalID, Rules: rules}
+	return access.Deciding{Document: d, Rule: &d.Rules.Statements[0]}
+}
+
+func answerOf(principal string, e access.Explanation) whyAnswer {
+	return whyAnswer{
+		Principal: principal, PrincipalARN: "arn:aws:iam::111111111111:role/" + principal, PrincipalKind: "role",
+		Verb: "read", Secret: "db", SecretARN: cfn.Shown(dbUnknown), Region: "eu-west-1", Explanation: e,
 	}
-	partner := principal("partner", document(access.IdentityPolicy, "partner", "PartnerPolicy", "{ to: partner, allow: read, secrets: db }", throughVPC))
-	partner.Assumed = partner.Assumed.With("aws:PrincipalTag/team", "web")
-	return &access.Estate{
-		Principals: []*access.Principal{
-			principal("api", document(access.IdentityPolicy, "api", "ApiPolicy", "{ to: api, allow: read, secrets: db }", read)),
-			principal("idle"),
-			principal("intruder", document(access.IdentityPolicy, "intruder", "IntruderPolicy", "", read)),
-			partner,
+}
+
+// whyYes is a yes: an identity policy allows to read, and the key's policy to decrypt.
+func whyYes(t *testing.T) whyAnswer {
+	t.Helper()
+	read := decidingBy(t, access.IdentityPolicy, "api", "ApiPolicy", "{ to: api, allow: read, secrets: db }", map[string]any{
+		"Effect": "Allow", "Action": []any{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}, "Resource": dbUnknown,
+	})
+	decrypt := decidingBy(t, access.KeyPolicy, "app", "AppKey", "", map[string]any{"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"})
+	return answerOf("api", access.Explanation{
+		Answer: access.Answer{Effect: access.Allow, Told: []access.Told{{What: "secret tag", Name: "team", Value: "pay", By: []string{"ops"}}}},
+		Steps: []access.Step{
+			{Action: "secretsmanager:DescribeSecret", Resource: dbUnknown, Effect: access.Allow, Reason: "an identity policy allows it", By: []access.Deciding{read}},
+			{Action: "secretsmanager:GetSecretValue", Resource: dbUnknown, Effect: access.Allow, Reason: "an identity policy allows it", By: []access.Deciding{read}},
+			{Action: "kms:Decrypt", Resource: appKey, Effect: access.Allow, Reason: "the key's policy and an identity policy allow it", By: []access.Deciding{decrypt, read}},
 		},
-		Secrets: []*access.Secret{{
-			ID: "db", Name: "db", Account: "111111111111", Copies: []access.Copy{{Region: "eu-west-1", ARN: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-AbCdEf"}},
-			Policy: document(access.ResourcePolicy, "db", "DbResourcePolicy", "db: {}", map[string]any{
-				"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
-				"Condition": map[string]any{"StringEquals": map[string]any{"aws:PrincipalArn": "arn:aws:iam::111111111111:role/intruder"}},
-			}),
+		Besides:   []string{"metadata cannot be seen: secretsmanager:ListSecretVersionIds is not allowed"},
+		MayBecome: []string{"deploy"},
+		Witness: []access.Witness{{
+			Caller: "arn:aws:iam::111111111111:role/api", CallerKind: "role", Action: "secretsmanager:GetSecretValue", Resource: dbUnknown, ResourceAccount: "111111111111",
+			Context: map[string][]string{"aws:SourceVpce": {"vpce-1"}, "aws:CurrentTime": {"2026-01-01T00:00:00Z"}}, Assuming: map[string]string{suffixOfDB: "AbCdEf"},
 		}},
+	})
+}
+
+// whyDenied is a no, because a statement denies what another allows.
+func whyDenied(t *testing.T) whyAnswer {
+	t.Helper()
+	deny := decidingBy(t, access.ResourcePolicy, "db", "DbResourcePolicy", "db: {}", map[string]any{
+		"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+		"Condition": map[string]any{"StringEquals": map[string]any{"aws:PrincipalArn": "arn:aws:iam::111111111111:role/intruder"}},
+	})
+	return answerOf("intruder", access.Explanation{
+		Answer: access.Answer{Effect: access.Deny, Explicit: true},
+		Steps:  []access.Step{{Action: "secretsmanager:GetSecretValue", Resource: dbUnknown, Reason: "a statement denies it", By: []access.Deciding{deny}}},
+	})
+}
+
+// whyNear is a no, because a condition is not met; a grant would allow it.
+func whyNear(t *testing.T) whyAnswer {
+	t.Helper()
+	near := decidingBy(t, access.IdentityPolicy, "partner", "PartnerPolicy", "{ to: partner, allow: read, secrets: db }", map[string]any{
+		"Effect": "Allow", "Action": "kms:Decrypt", "Resource": appKey,
+		"Condition": map[string]any{"StringEquals": map[string]any{"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}},
+	})
+	near.Failed = &near.Rule.Conditions[0]
+	return answerOf("partner", access.Explanation{
+		Answer: access.Answer{Effect: access.Deny},
+		Steps:  []access.Step{{Action: "kms:Decrypt", Resource: appKey, Reason: "no identity policy allows it", Near: []access.Deciding{near, near}}},
+		Grant:  "- { to: partner, allow: read, secrets: db }",
+	})
+}
+
+// whyUnknown is not known, for want of a parameter.
+func whyUnknown() whyAnswer {
+	unread := []access.Unread{{What: "parameter", Name: "SecretArn", Template: "app"}}
+	a := answerOf("web", access.Explanation{
+		Answer: access.Answer{Effect: access.Unknown, Unread: unread},
+		Steps:  []access.Step{{Action: "secretsmanager:GetSecretValue", Resource: dbUnknown, Effect: access.Unknown, Reason: "a statement may allow it", Unread: unread}},
+	})
+	a.OutOfSight = []string{"a role that only exists is taken to have no other policies than those that are given"}
+	return a
+}
+
+// whyIf is a yes under conditions.
+func whyIf(t *testing.T) whyAnswer {
+	t.Helper()
+	a := whyYes(t)
+	a.Effect, a.Conditions, a.HeldTo, a.Verb = access.Conditional, fromVPCE, answerHeld.HeldTo, "write"
+	a.Told, a.Besides, a.MayBecome = nil, nil, nil
+	return a
+}
+
+func whyTextOf(t *testing.T, o whyOptions, answers ...whyAnswer) string {
+	t.Helper()
+	if o.width == 0 {
+		o.width = 80
+	}
+	return written(t, func(w io.Writer) error { return showWhyText(w, answers, o) })
+}
+
+func TestShowWhyTextOfYes(t *testing.T) {
+	same(t, whyTextOf(t, whyOptions{}, whyYes(t)), `yes: api may read db in eu-west-1
+
+  secretsmanager:DescribeSecret and secretsmanager:GetSecretValue on db:
+    allowed by the identity policy of api (ApiPolicy in payments)
+  kms:Decrypt on the key AppKey: allowed by the key policy of app (AppKey in
+    payments) and the identity policy of api (ApiPolicy in payments)
+
+  because the secret's tag team is pay; may be changed by ops
+  metadata cannot be seen: secretsmanager:ListSecretVersionIds is not allowed
+  api may become deploy, whose access is not counted here
+`)
+}
+
+func TestShowWhyTextOfDenial(t *testing.T) {
+	same(t, whyTextOf(t, whyOptions{color: true}, whyDenied(t)), "\x1b[1;33mno\x1b[0m"+`: intruder may not read db in eu-west-1
+
+  secretsmanager:GetSecretValue on db: `+"\x1b[1;33mdenied\x1b[0m"+` by the resource policy of db
+    (DbResourcePolicy in payments)
+
+      {
+        "Action": "secretsmanager:GetSecretValue",
+        "Condition": {
+          "StringEquals": {
+            "aws:PrincipalArn": "arn:aws:iam::111111111111:role/intruder"
+          }
+        },
+        "Effect": "Deny",
+        "Principal": "*",
+        "Resource": "*"
+      }
+`)
+}
+
+// TestShowWhyTextOfNearMiss: of a no that no statement says, the statement that nearly allows it is
+// shown with the condition that is not met, and the grant that would allow it.
+func TestShowWhyTextOfNearMiss(t *testing.T) {
+	same(t, whyTextOf(t, whyOptions{}, whyNear(t)), `no: partner may not read db in eu-west-1
+
+  kms:Decrypt on the key AppKey: not allowed: no identity policy allows it
+    a statement would allow it if kms:ViaService is
+      secretsmanager.us-east-1.amazonaws.com, in the identity policy of partner
+      (PartnerPolicy in payments):
+
+      {
+        "Action": "kms:Decrypt",
+        "Condition": {
+          "StringEquals": {
+            "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"
+          }
+        },
+        "Effect": "Allow",
+        "Resource": "arn:aws:kms:eu-west-1:111111111111:key/*"
+      }
+
+    and 1 other statement with a condition that is not met
+
+  this grant would allow it:
+    - { to: partner, allow: read, secrets: db }
+`)
+}
+
+func TestShowWhyTextOfUnknown(t *testing.T) {
+	same(t, whyTextOf(t, whyOptions{}, whyUnknown()), `unknown: whether web may read db in eu-west-1
+
+  secretsmanager:GetSecretValue on db: not known: a statement may allow it
+    not known: parameter SecretArn of app has no value (--parameter
+      SecretArn=…)
+
+Out of sight
+
+  a role that only exists is taken to have no other policies than those that are
+  given
+`)
+	a := whyUnknown()
+	a.Steps[0].Unread = nil
+	if got := whyTextOf(t, whyOptions{width: 200}, a); !strings.Contains(got, "\n  not known: parameter SecretArn of app has no value (--parameter SecretArn=…)\n") {
+		t.Errorf("what no permission names is not told:\n%s", got)
 	}
 }
 
-// why asks the estate whether somebody may read the secret.
-func why(t *testing.T, id string) (whyQuestion, access.Answer) {
-	e := whyEstate(t)
-	s := e.Secrets[0]
-	for _, p := range e.Principals {
-		if p.ID == id {
-			q := whyQuestion{Principal: p.ID, PrincipalARN: p.Caller.ARN, Verb: "read", Secret: s.ID, SecretARN: s.Copies[0].ARN, Region: s.Copies[0].Region}
-			return q, e.Ask(p, &access.Verb{Name: "read", OnSecret: []aws.Action{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}}, s, 0)
+// TestShowWhyVerdicts are the first lines of answers.
+func TestShowWhyVerdicts(t *testing.T) {
+	for _, c := range []struct {
+		change func(a *whyAnswer)
+		want   string
+	}{
+		{func(*whyAnswer) {}, "yes: api may read db in eu-west-1"},
+		{func(a *whyAnswer) { a.Verb = "secretsmanager:GetSecretValue" }, "yes: api may call secretsmanager:GetSecretValue on db in eu-west-1"},
+		{func(a *whyAnswer) { a.Verb, a.HeldTo = "write", answerHeld.HeldTo }, "yes: api may write db in eu-west-1 (keeps the key)"},
+		{func(a *whyAnswer) { a.Effect, a.Conditions = access.Conditional, fromVPCE }, "yes, before 2027-01-01 and if aws:SourceVpce is vpce-1: api may read db in eu-west-1"},
+		{func(a *whyAnswer) { a.Effect, a.Conditions = access.Conditional, answerWorld.Conditions[:1] }, "yes, if IsProd: api may read db in eu-west-1"},
+		{func(a *whyAnswer) { a.Effect = access.Conditional }, "yes, in some circumstances: api may read db in eu-west-1"},
+		{
+			func(a *whyAnswer) { a.Verb, a.Only = "write", []string{"secretsmanager:PutSecretValue"} },
+			"yes, but only in part: api may call secretsmanager:PutSecretValue on db in eu-west-1",
+		},
+		{func(a *whyAnswer) { a.Effect = access.Unknown }, "unknown: whether api may read db in eu-west-1"},
+		{func(a *whyAnswer) { a.Effect = access.Deny }, "no: api may not read db in eu-west-1"},
+		{func(a *whyAnswer) { a.Principal, a.Secret = "\x1b[1m", "\u202e" }, `yes: \u001b[1m may read \u202e in eu-west-1`},
+	} {
+		a := whyYes(t)
+		c.change(&a)
+		if got, _, _ := strings.Cut(whyTextOf(t, whyOptions{width: 200}, a), "\n"); got != c.want {
+			t.Errorf("%q, not %q", got, c.want)
 		}
 	}
-	panic("there is no " + id)
 }
 
-func TestWhyTextOfYes(t *testing.T) {
-	q, a := why(t, "api")
-	same(t, renderWhyText(q, a, 80, false, nil), `yes: api may read db in eu-west-1
+// TestShowWhyTextVerbose has every statement, and the places in the spec that they come from.
+func TestShowWhyTextVerbose(t *testing.T) {
+	got := whyTextOf(t, whyOptions{verbose: true}, whyYes(t))
+	same(t, got[:strings.Index(got, "2. kms:Decrypt")], `yes: api may read db in eu-west-1
 
   api  arn:aws:iam::111111111111:role/api
-  db   arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-AbCdEf
+  db   arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
 
 1. secretsmanager:DescribeSecret and secretsmanager:GetSecretValue: allowed
-   on arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-AbCdEf
+   on arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
    an identity policy allows it
 
-   identity policy of api (ApiPolicy in template payments)
+   identity policy of api (ApiPolicy in payments)
 
      {
        "Action": [
@@ -101,150 +259,99 @@ func TestWhyTextOfYes(t *testing.T) {
      spec.yaml:4:5
         4 |   - { to: api, allow: read, secrets: db }
           |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
 `)
-}
-
-func TestWhyTextOfDenial(t *testing.T) {
-	q, a := why(t, "intruder")
-	q.Unknown = []string{"arn:aws:iam::aws:policy/ReadOnlyAccess"}
-	got := renderWhyText(q, a, 80, true, nil)
-	_, got, _ = strings.Cut(got, "GetSecretValue: ")
-	if !strings.HasPrefix(renderWhyText(q, a, 80, true, nil), "\x1b[1;33mno\x1b[0m: intruder may not read db in eu-west-1\n") {
-		t.Errorf("it begins with %q", got[:60])
-	}
-	same(t, got, "\x1b[1;33mnot allowed\x1b[0m"+`
-   on arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-AbCdEf
-   a statement denies it
-
-   `+"\x1b[1mresource policy of db\x1b[0m"+` (DbResourcePolicy in template payments)
-
-     {
-       "Action": "secretsmanager:GetSecretValue",
-       "Condition": {
-         "StringEquals": {
-           "aws:PrincipalArn": "arn:aws:iam::111111111111:role/intruder"
-         }
-       },
-       "Effect": "Deny",
-       "Principal": "*",
-       "Resource": "*"
-     }
-
-   because of
-     spec.yaml:2:3
-        2 |   db: {}
-          |   `+"\x1b[1;36m^^^^^^\x1b[0m"+`
-
-`+"\x1b[1mOut of sight\x1b[0m"+`
-
-  the policy arn:aws:iam::aws:policy/ReadOnlyAccess is not in the templates, so
-  that what it allows and denies is not known
-`)
-}
-
-func TestWhyTextOfNearMiss(t *testing.T) {
-	q, a := why(t, "partner")
-	got := renderWhyText(q, a, 80, false, nil)
+	got = whyTextOf(t, whyOptions{verbose: true, width: 200}, whyNear(t))
 	for _, want := range []string{
-		"no: partner may not read db in eu-west-1\n",
-		"1. secretsmanager:DescribeSecret: not allowed\n",
-		"   no identity policy allows it\n\n   a statement would allow it if aws:PrincipalTag/team is db:\n\n   identity policy of partner (PartnerPolicy in template payments)\n",
-		"     spec.yaml:5:5\n",
+		"1. kms:Decrypt: not allowed\n   on arn:aws:kms:eu-west-1:111111111111:key/*\n   no identity policy allows it\n",
+		"   a statement would allow it if kms:ViaService is secretsmanager.us-east-1.amazonaws.com:\n\n   identity policy of partner (PartnerPolicy in payments)\n",
+		"     spec.yaml:5:5\n", "  this grant would allow it:\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("it lacks %q:\n%s", want, got)
 		}
 	}
-	if q, a := why(t, "idle"); !strings.HasSuffix(renderWhyText(q, a, 80, false, nil), "1. secretsmanager:DescribeSecret: not allowed\n   on arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-AbCdEf\n   no identity policy allows it\n") {
-		t.Errorf("of one of which nothing speaks:\n%s", renderWhyText(q, a, 80, false, nil))
+	if got := whyTextOf(t, whyOptions{verbose: true, width: 200}, whyUnknown()); !strings.Contains(got, "1. secretsmanager:GetSecretValue: not known\n") ||
+		!strings.Contains(got, "   not known: parameter SecretArn of app has no value (--parameter SecretArn=…)\n") {
+		t.Errorf("of what is not known:\n%s", got)
 	}
 }
 
-func TestWhyTextOfConditions(t *testing.T) {
-	q, a := why(t, "api")
-	a.Effect, a.Conditions = access.Conditional, fromEndpoint
-	q.Verb = "secretsmanager:GetSecretValue"
-	if got, want := renderWhyText(q, a, 200, false, nil), "yes: api may call secretsmanager:GetSecretValue on db in eu-west-1, before 2027-01-01 and if aws:SourceVpce is vpce-1\n"; !strings.HasPrefix(got, want) {
-		t.Errorf("it begins with %q", got[:len(want)])
-	}
-}
-
-// TestWhyTextShortensLists: of many resources, those in question are shown; the answer itself stays whole.
-func TestWhyTextShortensLists(t *testing.T) {
-	names := []any{"arn:a-AbCdEf", "arn:b-??????", "c", "d", "e", "f", "g"}
-	for _, c := range []struct {
-		value    any
-		resource string
-		want     any
-	}{
-		{names, "arn:a-AbCdEf", []any{"arn:a-AbCdEf", "… and 6 others"}},
-		{names, "arn:b-AbCdEf", []any{"arn:b-??????", "… and 6 others"}},
-		{names, "x", []any{"arn:a-AbCdEf", "arn:b-??????", "c", "d", "e", "… and 2 others"}},
-		{names[:6], "x", names[:6]},
-		{"*", "x", "*"},
-	} {
-		for _, statement := range []any{map[string]any{"Resource": c.value}, cfn.Object{{Key: "Resource", Value: c.value}}} {
-			got := shortened(statement, c.resource)
-			want := any(map[string]any{"Resource": c.want})
-			if _, ok := statement.(cfn.Object); ok {
-				want = cfn.Object{{Key: "Resource", Value: c.want}}
-			}
-			if !reflect.DeepEqual(got, want) {
-				t.Errorf("of %v for %s: %v", statement, c.resource, got)
-			}
-		}
-	}
-	if len(names) != 7 {
-		t.Errorf("the list has become %v", names)
-	}
-}
-
-// TestWhyTextHidesWhatIsMasked: text of the spec where a value could stand is shown nowhere.
-func TestWhyTextHidesWhatIsMasked(t *testing.T) {
-	q, a := why(t, "api")
-	masks := &source.Masks{}
-	span := a.Steps[0].Decision.By[0].Rule.Because[0]
+// TestShowWhyTextHidesWhatIsMasked: text of the spec where a value could stand is shown nowhere.
+func TestShowWhyTextHidesWhatIsMasked(t *testing.T) {
+	a, masks := whyYes(t), &source.Masks{}
+	span := a.Steps[0].By[0].Rule.Because[0]
 	masks.Add(source.Span{File: span.File, Start: span.Start + 2, End: span.Start + 9})
-	if got := renderWhyText(q, a, 80, false, masks); strings.Contains(got, "to: api, allow") || !strings.Contains(got, "{ ••••••, allow") {
+	if got := whyTextOf(t, whyOptions{verbose: true, masks: masks}, a); strings.Contains(got, "to: api, allow") || !strings.Contains(got, "{ ••••••, allow") {
 		t.Errorf("it shows\n%s", got)
 	}
 }
 
-func TestWhyJSON(t *testing.T) {
-	q, a := why(t, "intruder")
-	same(t, string(renderWhyJSON(q, a)), `{
+// TestShowWhyTextOfSeveral: each verdict, then how many there are of which.
+func TestShowWhyTextOfSeveral(t *testing.T) {
+	got := whyTextOf(t, whyOptions{}, whyYes(t), whyDenied(t), whyUnknown(), whyIf(t), whyUnknown())
+	same(t, got, `yes: api may read db in eu-west-1
+no: intruder may not read db in eu-west-1
+unknown: whether web may read db in eu-west-1
+  not known: parameter SecretArn of app has no value (--parameter SecretArn=…)
+yes, before 2027-01-01 and if aws:SourceVpce is vpce-1: api may write db in
+eu-west-1 (keeps the key)
+unknown: whether web may read db in eu-west-1
+  not known: parameter SecretArn of app has no value (--parameter SecretArn=…)
+
+Out of sight
+
+  a role that only exists is taken to have no other policies than those that are
+  given
+
+5 answers: 1 yes, 1 yes under conditions, 1 no, 2 unknown
+`)
+	got = whyTextOf(t, whyOptions{verbose: true}, whyYes(t), whyDenied(t))
+	if !strings.Contains(got, "2. kms:Decrypt") || !strings.Contains(got, "\n\nno: intruder") || !strings.HasSuffix(got, "\n\n2 answers: 1 yes, 1 no\n") {
+		t.Errorf("verbose:\n%s", got)
+	}
+}
+
+func TestWhyExit(t *testing.T) {
+	yes, under, no, unknown := whyYes(t), whyIf(t), whyDenied(t), whyUnknown()
+	for _, c := range []struct {
+		answers []whyAnswer
+		want    int
+	}{
+		{[]whyAnswer{yes}, 0}, {[]whyAnswer{under}, 0}, {[]whyAnswer{no}, 1}, {[]whyAnswer{unknown}, 4},
+		{[]whyAnswer{yes, under}, 0}, {[]whyAnswer{no, no}, 1}, {[]whyAnswer{yes, no}, 4}, {[]whyAnswer{no, unknown}, 4}, {[]whyAnswer{yes, unknown}, 4},
+	} {
+		if got := whyExit(c.answers); got != c.want {
+			t.Errorf("%d answers, the first %s: %d, not %d", len(c.answers), c.answers[0].Effect, got, c.want)
+		}
+	}
+}
+
+func whyJSONOf(t *testing.T, several bool, answers ...whyAnswer) string {
+	t.Helper()
+	return written(t, func(w io.Writer) error { return showWhyJSON(w, answers, several) })
+}
+
+func TestShowWhyJSONOfDenial(t *testing.T) {
+	same(t, whyJSONOf(t, false, whyDenied(t)), `{
   "version": 1,
   "allowed": false,
   "effect": "deny",
+  "explicit": true,
   "conditions": [],
   "principal": "intruder",
   "principalArn": "arn:aws:iam::111111111111:role/intruder",
+  "principalKind": "role",
   "verb": "read",
   "secret": "db",
-  "secretArn": "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-AbCdEf",
+  "secretArn": "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????",
   "region": "eu-west-1",
   "steps": [
     {
-      "action": "secretsmanager:DescribeSecret",
-      "resource": "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-AbCdEf",
-      "allowed": true,
-      "reason": "an identity policy allows it",
-      "document": "identity policy of intruder",
-      "stack": "payments",
-      "logicalId": "IntruderPolicy",
-      "statement": {
-        "Action": [
-          "secretsmanager:DescribeSecret",
-          "secretsmanager:GetSecretValue"
-        ],
-        "Effect": "Allow",
-        "Resource": "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????"
-      }
-    },
-    {
       "action": "secretsmanager:GetSecretValue",
-      "resource": "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-AbCdEf",
+      "resource": "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????",
       "allowed": false,
+      "effect": "deny",
       "reason": "a statement denies it",
       "document": "resource policy of db",
       "stack": "payments",
@@ -276,27 +383,93 @@ func TestWhyJSON(t *testing.T) {
 `)
 }
 
-// TestWhyJSONOfNoStatement: a denial that rests on no statement has none, but those that nearly allowed it.
-func TestWhyJSONOfNoStatement(t *testing.T) {
-	for id, near := range map[string]int{"idle": 0, "partner": 1} {
-		q, a := why(t, id)
-		var doc struct {
-			Steps []struct {
-				Allowed   bool
-				Statement any
-				Near      []struct {
-					Document string
-					Failed   access.Condition
+// TestShowWhyJSONOfAll: each answer has what belongs to it, and of several each is as it would be
+// alone.
+func TestShowWhyJSONOfAll(t *testing.T) {
+	var doc struct {
+		Version int
+		Answers []answerDocument
+	}
+	part := whyIf(t)
+	part.Only = []string{"secretsmanager:PutSecretValue"}
+	text := whyJSONOf(t, true, whyYes(t), whyNear(t), whyUnknown(), part)
+	if err := json.Unmarshal([]byte(text), &doc); err != nil || doc.Version != 1 || len(doc.Answers) != 4 {
+		t.Fatalf("%v:\n%s", err, text)
+	}
+	if strings.ContainsRune(text, '\uFDD0') {
+		t.Errorf("unknown parts are shown as they are:\n%s", text)
+	}
+	yes, near, unknown, under := doc.Answers[0], doc.Answers[1], doc.Answers[2], doc.Answers[3]
+	if !yes.Allowed || yes.Effect != "allow" || len(yes.Steps) != 4 || len(yes.Told) != 1 || len(yes.Besides) != 1 || yes.MayBecome[0] != "deploy" || yes.Grant != "" {
+		t.Errorf("of a yes: %+v", yes)
+	}
+	if w := yes.Witness; len(w) != 1 || w[0].Assuming["??????"] != "AbCdEf" || w[0].Context["aws:SourceVpce"][0] != "vpce-1" {
+		t.Errorf("the witness is %+v", w)
+	}
+	if near.Allowed || near.Explicit || near.Grant == "" || len(near.Steps) != 1 || len(near.Steps[0].Near) != 2 || near.Steps[0].Near[0].Failed.Key != "kms:ViaService" || near.Steps[0].Statement != nil {
+		t.Errorf("of a near miss: %+v", near)
+	}
+	if unknown.Allowed || unknown.Effect != "unknown" || len(unknown.Unread) != 1 || len(unknown.Steps[0].Unread) != 1 || unknown.Steps[0].Effect != "unknown" || len(unknown.OutOfSight) != 1 {
+		t.Errorf("of what is not known: %+v", unknown)
+	}
+	if !under.Allowed || under.Effect != "conditional" || len(under.Conditions) != 2 || len(under.HeldTo) != 2 || len(under.Only) != 1 {
+		t.Errorf("of a yes under conditions: %+v", under)
+	}
+	alone, err := json.Marshal(json.RawMessage(whyJSONOf(t, false, whyNear(t))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all struct{ Answers []json.RawMessage }
+	if err := json.Unmarshal([]byte(text), &all); err != nil {
+		t.Fatal(err)
+	}
+	if among, _ := json.Marshal(all.Answers[1]); string(among) != string(alone) {
+		t.Errorf("among others it is\n%s\nalone\n%s", among, alone)
+	}
+	if one := whyJSONOf(t, true, whyNear(t)); !strings.Contains(one, `"answers": [`) {
+		t.Error("the one match of a glob is not in a list")
+	}
+}
+
+// TestShownValue: a statement is shown without its unknown parts, and stays as it is.
+func TestShownValue(t *testing.T) {
+	statement := map[string]any{
+		"Resource": []any{dbUnknown, []string{dbUnknown}, cfn.Unread{Unknown: cfn.Unknown{Shown: "${Names}"}}}, dbUnknown: true,
+		"Condition": cfn.Object{{Key: dbUnknown, Value: dbUnknown}},
+	}
+	text := string(cfn.AppendValue(nil, shownValue(statement), cfn.Format{Compact: true}))
+	if cfn.HasUnknown(text) || strings.Count(text, "db-??????") != 5 || !strings.Contains(text, "${Names}") {
+		t.Errorf("it is shown as %s", text)
+	}
+	if statement["Resource"].([]any)[0] != dbUnknown {
+		t.Error("the statement has been changed")
+	}
+}
+
+// TestShowWhyIsNothingForATerminal: names from templates can be anything.
+func TestShowWhyIsNothingForATerminal(t *testing.T) {
+	evil := "\x1b]0;x\x07\u202e"
+	r := evilReport(evil)
+	by := decidingBy(t, access.IdentityPolicy, evil, evil, "", map[string]any{"Sid": evil, "Effect": "Allow", "Action": evil, "Resource": evil})
+	by.Failed = &policy.ConditionTest{Operator: evil, Key: evil, Values: []string{evil}}
+	a := whyAnswer{Principal: evil, PrincipalARN: evil, PrincipalKind: evil, Verb: evil, Secret: evil, SecretARN: evil, Region: evil, OutOfSight: []string{evil}}
+	a.Answer, a.Besides, a.Grant, a.MayBecome, a.Only = *r.Rows[0].Answer, []string{evil}, evil, []string{evil}, []string{evil}
+	for _, effect := range []access.Effect{access.Allow, access.Conditional, access.Unknown, access.Deny} {
+		a.Effect = effect
+		for _, list := range [][]access.Deciding{nil, {by}} {
+			a.Steps = []access.Step{{Action: evil, Resource: evil, Effect: effect, Reason: evil, By: list, Near: []access.Deciding{by}, Unread: a.Unread}}
+			for _, text := range []string{whyTextOf(t, whyOptions{}, a), whyTextOf(t, whyOptions{verbose: true}, a), whyTextOf(t, whyOptions{}, a, a), whyJSONOf(t, true, a)} {
+				if strings.ContainsAny(text, "\x1b\x07\u202e") {
+					t.Errorf("%s: %q", effect, text)
 				}
 			}
 		}
-		if err := json.Unmarshal(renderWhyJSON(q, a), &doc); err != nil {
-			t.Fatal(err)
-		}
-		if s := doc.Steps; len(s) != 1 || s[0].Allowed || s[0].Statement != nil || len(s[0].Near) != near {
-			t.Errorf("%s: %+v", id, s)
-		} else if near > 0 && (s[0].Near[0].Failed.Key != "aws:PrincipalTag/team" || s[0].Near[0].Document != "identity policy of partner") {
-			t.Errorf("%s: %+v", id, s[0].Near)
-		}
 	}
 }
+
+const whySpec = `secrets:
+  db: {}
+grants:
+  - { to: api, allow: read, secrets: db }
+  - { to: partner, allow: read, secrets: db }
+`

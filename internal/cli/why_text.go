@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -12,6 +14,14 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
+// whyOptions say how answers are shown on a terminal.
+type whyOptions struct {
+	verbose bool // with every statement and the places in the spec that it comes from
+	width   int
+	color   bool
+	masks   *source.Masks // of the spec: text that is not shown
+}
+
 const (
 	mostNames   = 6 // how many resources of one statement are shown
 	mostPlaces  = 5 // how many places in the spec are shown of one statement
@@ -19,126 +29,266 @@ const (
 	underNumber = 3 // where what belongs to a numbered step begins
 )
 
-// renderWhyText writes an answer for a terminal. masks hide text of the spec.
-func renderWhyText(q whyQuestion, a access.Answer, width int, color bool, masks *source.Masks) string {
-	t := &whyText{screen{width: width, color: color}, masks}
-	t.verdict(q, a)
+const (
+	briefIndent = 2 // of a permission
+	underBrief  = 4 // of what belongs to a permission
+)
+
+// showWhyText writes the answers to one question or several for a terminal. Of several, the
+// verdicts alone are written unless they are to be verbose, what is out of sight is told once,
+// behind them, and the last line counts them. An error is the writer's.
+func showWhyText(w io.Writer, answers []whyAnswer, o whyOptions) error {
+	out := bufio.NewWriter(w)
+	t := &whyScreen{screen: screen{width: o.width, color: o.color}, options: o}
+	var outOfSight []string
+	told := map[string]bool{}
+	for i := range answers {
+		a := &answers[i]
+		brief := len(answers) > 1 && !o.verbose
+		if i > 0 && !brief {
+			t.WriteByte('\n')
+		}
+		t.verdict(a)
+		if !brief {
+			t.answer(a)
+		} else if a.Effect == access.Unknown {
+			t.unread(a.Unread, briefIndent)
+		}
+		for _, clause := range a.OutOfSight {
+			if !told[clause] {
+				told[clause] = true
+				outOfSight = append(outOfSight, clause)
+			}
+		}
+		out.WriteString(t.String())
+		t.Reset()
+	}
+	t.clauses("Out of sight", outOfSight)
+	if len(answers) > 1 {
+		t.WriteByte('\n')
+		t.paragraph(whyCounts(answers))
+	}
+	out.WriteString(t.String())
+	return out.Flush()
+}
+
+// whyScreen is an answer for a terminal while it is being written.
+type whyScreen struct {
+	screen
+	options whyOptions
+	block   bool // a block of lines has been written, and something is to follow after an empty one
+}
+
+// verdict writes the answer in a sentence.
+func (t *whyScreen) verdict(a *whyAnswer) {
+	word, rest := a.verdict()
+	style := attention
+	if a.allowed() {
+		style = bold
+	}
+	t.paragraph(t.paint(style, word) + rest)
+}
+
+// answer writes what decides an answer, and what is to be said of it besides.
+func (t *whyScreen) answer(a *whyAnswer) {
+	t.block = false
+	if t.options.verbose {
+		t.whoAndWhat(a)
+	}
 	number := 1
 	for steps := a.Steps; len(steps) > 0; number++ {
-		n := 1
-		for n < len(steps) && sameEvidence(&steps[0], &steps[n]) {
-			n++
+		var these []access.Step
+		these, steps = together(steps)
+		if t.options.verbose {
+			t.step(number, these)
+			continue
 		}
-		t.step(number, steps[:n])
-		steps = steps[n:]
-	}
-	if len(q.Unknown) > 0 {
-		t.WriteString("\n" + t.paint(bold, "Out of sight") + "\n\n")
-		for _, arn := range q.Unknown {
-			t.WriteString("  ")
-			t.wrap("the policy "+printable(arn)+" is not in the templates, so that what it allows and denies is not known", 2)
+		if number == 1 || t.block {
+			t.WriteByte('\n')
 		}
+		t.block = false
+		t.brief(a, these)
 	}
-	return t.String()
+	t.remarks(a)
 }
 
-// whyText is an answer for a terminal while it is being written.
-type whyText struct {
-	screen
-	masks *source.Masks
+// remarks writes what is to be said of an answer besides.
+func (t *whyScreen) remarks(a *whyAnswer) {
+	var words []string
+	for _, u := range a.Unread {
+		if !a.saysUnread(u) {
+			words = append(words, "not known: "+unreadWords(u))
+		}
+	}
+	for _, told := range toldsWords(a.Told) {
+		words = append(words, "because "+told)
+	}
+	words = append(words, printables(a.Besides)...)
+	if len(a.MayBecome) > 0 {
+		words = append(words, shown(a.Principal)+" may become "+
+			enumerate(printables(a.MayBecome))+", whose access is not counted here")
+	}
+	if len(words) > 0 {
+		t.WriteByte('\n')
+	}
+	for _, one := range words {
+		t.under(briefIndent, one)
+	}
+	if a.Grant != "" && a.Effect == access.Deny {
+		t.WriteByte('\n')
+		t.under(briefIndent, "this grant would allow it:")
+		t.text(cfn.Shown(a.Grant), underBrief)
+	}
 }
 
-// verdict writes yes or no in a sentence, and who and what is meant.
-func (t *whyText) verdict(q whyQuestion, a access.Answer) {
-	may, wish := "may", printable(q.Verb)+" "+printable(q.Secret)
-	if strings.Contains(q.Verb, ":") {
-		wish = "call " + printable(q.Verb) + " on " + printable(q.Secret)
-	}
-	word := t.paint(bold, "yes")
-	if a.Effect == access.Deny {
-		word, may = t.paint(attention, "no"), "may not"
-	}
-	text := word + ": " + printable(q.Principal) + " " + may + " " + wish + " in " + printable(q.Region)
-	if a.Effect == access.Conditional {
-		text += ", " + conditionsText(a.Conditions, mostValues)
-	}
-	t.paragraph(text)
-	t.WriteByte('\n')
-	principal, secret := printable(q.Principal), printable(q.Secret)
+// whoAndWhat writes who and what is meant.
+func (t *whyScreen) whoAndWhat(a *whyAnswer) {
+	principal, secret := shown(a.Principal), shown(a.Secret)
 	column := columnWidths([][]string{{principal}, {secret}})[0]
-	fmt.Fprintf(t, "  %-*s  %s\n", column, principal, printable(q.PrincipalARN))
-	fmt.Fprintf(t, "  %-*s  %s\n", column, secret, printable(q.SecretARN))
+	mark := kindMark(&access.Subject{ID: a.Principal, ARN: a.PrincipalARN, Kind: a.PrincipalKind})
+	fmt.Fprintf(t, "\n  %-*s  %s%s\n", column, principal, shown(a.PrincipalARN), mark)
+	fmt.Fprintf(t, "  %-*s  %s\n", column, secret, shown(a.SecretARN))
 }
 
-// sameEvidence says whether two steps are told as one: the same statements decide over the same resource.
-func sameEvidence(a, b *access.Step) bool {
-	if a.Resource != b.Resource || a.Decision.Allowed != b.Decision.Allowed || a.Decision.Reason != b.Decision.Reason || len(a.Decision.By) != len(b.Decision.By) || len(a.Decision.Near)+len(b.Decision.Near) > 0 {
-		return false
+// brief writes permissions in a line, and of those that are missing the statement in question.
+func (t *whyScreen) brief(a *whyAnswer, steps []access.Step) {
+	s := &steps[0]
+	t.under(briefIndent, actionsOf(steps)+" on "+a.resourceWords(s.Resource)+": "+t.decided(s))
+	if s.Effect == access.Allow || s.Effect == access.Conditional {
+		return
 	}
-	for i, by := range a.Decision.By {
-		if other := b.Decision.By[i]; by.Source != other.Source || by.Rule.Index != other.Rule.Index {
-			return false
+	t.unread(s.Unread, underBrief)
+	switch {
+	case len(s.By) > 0:
+		t.statement(&s.By[0], s.Resource, underBrief)
+	case len(s.Near) > 0:
+		t.nearly(&s.Near[0], s.Resource, underBrief)
+		if rest := len(s.Near) - 1; rest > 0 {
+			t.WriteByte('\n')
+			t.others(rest, underBrief)
 		}
 	}
-	return true
 }
 
-// step writes permissions over which the same statements decide.
-func (t *whyText) step(number int, steps []access.Step) {
-	s := &steps[0]
-	var actions []string
-	for _, one := range steps {
-		actions = append(actions, printable(one.Action))
+// decided says what became of a permission and by which documents.
+func (t *whyScreen) decided(s *access.Step) string {
+	reason := shown(s.Reason)
+	switch s.Effect {
+	case access.Allow, access.Conditional:
+		if len(s.By) == 0 {
+			return "allowed: " + reason
+		}
+		return "allowed by " + documentsWords(s.By)
+	case access.Unknown:
+		return t.paint(attention, "not known") + because(reason)
 	}
+	if len(s.By) > 0 {
+		return t.paint(attention, "denied") + " by " + documentsWords(s.By)
+	}
+	return t.paint(attention, "not allowed") + because(reason)
+}
+
+func because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return ": " + reason
+}
+
+// nearly writes a statement that would allow something but for a condition.
+func (t *whyScreen) nearly(by *access.Deciding, resource string, indent int) {
+	would := "a statement would allow it"
+	if failed := failedCondition(by); failed != nil {
+		would += " " + conditionWords(*failed, mostValues)
+	}
+	t.under(indent, would+", in the "+documentWords(by.Document)+":")
+	t.statement(by, resource, indent)
+}
+
+// others says how many statements there are that nearly allow something.
+func (t *whyScreen) others(n, indent int) {
+	t.under(indent, "and "+plural(n, "other statement", "other statements")+
+		" with a condition that is not met")
+}
+
+// unread writes what is not known, each on a line.
+func (t *whyScreen) unread(list []access.Unread, indent int) {
+	for _, u := range list {
+		t.under(indent, "not known: "+unreadWords(u))
+	}
+}
+
+// statement writes a statement in JSON, after an empty line.
+func (t *whyScreen) statement(by *access.Deciding, resource string, indent int) {
+	value, _ := statementOf(by)
+	if value == nil {
+		return
+	}
+	t.WriteByte('\n')
+	t.json(value, resource, indent+2)
+	t.block = true
+}
+
+// json writes a statement, without most of its resources where there are many.
+func (t *whyScreen) json(statement any, resource string, indent int) {
+	short := shortenedStatement(statement, cfn.Shown(resource))
+	t.text(string(cfn.AppendValue(nil, short, cfn.Format{})), indent)
+}
+
+// step writes permissions over which the same statements decide, with these statements.
+func (t *whyScreen) step(number int, steps []access.Step) {
+	s := &steps[0]
 	word := t.paint(bold, "allowed")
-	if !s.Decision.Allowed {
+	switch s.Effect {
+	case access.Unknown:
+		word = t.paint(attention, "not known")
+	case access.Deny:
 		word = t.paint(attention, "not allowed")
 	}
 	fmt.Fprintf(t, "\n%-*s", underNumber, fmt.Sprintf("%d.", number))
-	t.wrap(enumerate(actions)+": "+word, underNumber)
-	t.WriteString(strings.Repeat(" ", underNumber) + "on " + printable(s.Resource) + "\n") // in one piece, to be copied
-	t.indented(s.Decision.Reason.String())
-	for _, e := range deciding(s) {
-		t.evidence(&e, s.Resource)
+	t.wrap(actionsOf(steps)+": "+word, underNumber)
+	// The resource stands in one piece, to be copied.
+	t.WriteString(strings.Repeat(" ", underNumber) + "on " + shown(s.Resource) + "\n")
+	if s.Reason != "" {
+		t.under(underNumber, shown(s.Reason))
 	}
-	all := near(s)
-	told := all[:min(mostNear, len(all))]
-	for _, e := range told {
-		t.WriteByte('\n')
-		t.indented("a statement would allow it " + conditionText(*e.failed, mostValues) + ":")
-		t.evidence(&e, s.Resource)
+	t.unread(s.Unread, underNumber)
+	for i := range s.By {
+		t.evidence(&s.By[i], s.Resource)
 	}
-	if rest := len(all) - len(told); rest > 0 {
+	near := s.Near[:min(mostNear, len(s.Near))]
+	for i := range near {
 		t.WriteByte('\n')
-		t.indented("and " + plural(rest, "other statement", "other statements") + " with a condition that is not met")
+		would := "a statement would allow it"
+		if failed := failedCondition(&near[i]); failed != nil {
+			would += " " + conditionWords(*failed, mostValues)
+		}
+		t.under(underNumber, would+":")
+		t.evidence(&near[i], s.Resource)
+	}
+	if rest := len(s.Near) - len(near); rest > 0 {
+		t.WriteByte('\n')
+		t.others(rest, underNumber)
 	}
 }
 
-// indented writes a line under the number of a step.
-func (t *whyText) indented(text string) {
-	t.WriteString(strings.Repeat(" ", underNumber))
-	t.wrap(text, underNumber)
+// evidence writes a statement with its document, and the places in the spec that it comes from.
+func (t *whyScreen) evidence(by *access.Deciding, resource string) {
+	t.WriteByte('\n')
+	t.under(underNumber, t.paint(bold, documentWords(by.Document)))
+	value, because := statementOf(by)
+	if value != nil {
+		t.WriteByte('\n')
+		t.json(value, resource, underNumber+2)
+	}
+	t.places(because)
 }
 
-// evidence writes a statement about a resource with its document, and the places in the spec that it comes from.
-func (t *whyText) evidence(e *evidence, resource string) {
-	t.WriteByte('\n')
-	name := t.paint(bold, printable(e.name))
-	switch stack, logicalID := e.stack(); {
-	case stack == "" && logicalID == "":
-	case stack == "":
-		name += " (" + printable(logicalID) + ")"
-	case logicalID == "":
-		name += " (template " + printable(stack) + ")"
-	default:
-		name += " (" + printable(logicalID) + " in template " + printable(stack) + ")"
-	}
-	t.indented(name)
-	t.WriteByte('\n')
-	t.block(string(cfn.AppendValue(nil, shortened(e.statement, resource), cfn.Format{})), underNumber+2)
-	for i, span := range e.because {
-		if i == mostPlaces && len(e.because) > mostPlaces+1 {
-			t.indented(fmt.Sprintf("and %d other places", len(e.because)-i))
+// places writes where in the spec a statement comes from.
+func (t *whyScreen) places(because []source.Span) {
+	for i, span := range because {
+		if i == mostPlaces && len(because) > mostPlaces+1 {
+			t.under(underNumber, fmt.Sprintf("and %d other places", len(because)-i))
 			return
 		}
 		if span.IsZero() {
@@ -146,30 +296,38 @@ func (t *whyText) evidence(e *evidence, resource string) {
 		}
 		if i == 0 {
 			t.WriteByte('\n')
-			t.indented("because of")
+			t.under(underNumber, "because of")
 		}
 		var quote strings.Builder
-		_ = diag.WriteQuote(&quote, span, diag.TextOptions{Color: t.color, Masks: t.masks}) // a builder takes everything
-		t.quoted(quote.String(), underNumber+2)
+		options := diag.TextOptions{Color: t.color, Masks: t.options.masks}
+		_ = diag.WriteQuote(&quote, span, options) // a builder takes everything
+		t.lines(quote.String(), underNumber+2)
 	}
 }
 
-// block writes a text of several lines, whatever characters it has.
-func (t *whyText) block(text string, indent int) {
+// under writes a text that begins at a column, and goes on where it is seen to belong to it.
+func (t *whyScreen) under(indent int, text string) {
+	t.WriteString(strings.Repeat(" ", indent))
+	t.wrap(text, indent+2)
+}
+
+// text writes a text of several lines, whatever characters it has.
+func (t *whyScreen) text(text string, indent int) {
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
 		t.WriteString(strings.Repeat(" ", indent) + printable(line) + "\n")
 	}
 }
 
-// quoted writes lines that are ready to be shown.
-func (t *whyText) quoted(text string, indent int) {
+// lines writes lines that are ready to be shown.
+func (t *whyScreen) lines(text string, indent int) {
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
 		t.WriteString(strings.Repeat(" ", indent) + line + "\n")
 	}
 }
 
-// shortened returns a statement without most of its resources where there are many: what names the resource in question stays.
-func shortened(statement any, resource string) any {
+// shortenedStatement returns a statement without most of its resources where there are many: what
+// names the resource in question stays.
+func shortenedStatement(statement any, resource string) any {
 	switch v := statement.(type) {
 	case cfn.Object:
 		out := slices.Clone(v)
@@ -196,7 +354,8 @@ func shortenedList(value any, resource string) any {
 	}
 	const suffix = len("AbCdEf") // as policies write it: ??????
 	named := func(v any) bool {
-		return v == resource || len(resource) > suffix && v == resource[:len(resource)-suffix]+strings.Repeat("?", suffix)
+		return v == resource || len(resource) > suffix &&
+			v == resource[:len(resource)-suffix]+strings.Repeat("?", suffix)
 	}
 	var out []any
 	for _, v := range list {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/secretctl/secretctl/internal/access2"
+	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/grants"
@@ -34,6 +34,8 @@ type Result struct {
 	Plan        Plan // without what depends on how the templates are written
 
 	estate   *access.Estate // also of a spec whose only errors are of the proof
+	proved   []Stack        // whose templates the estate was loaded from
+	sets     map[string][]string
 	shardsAt source.Span    // what decides how the secrets are spread over stacks
 	silent   bool           // the spec silences what Moves finds
 }
@@ -61,11 +63,16 @@ func CompileWith(files []*source.File, parameters Parameters) Result {
 		placed := !list.HasErrors()
 		stacks, list := lower(m, placement)
 		found = append(found, list...)
-		if placed { // what could not be placed does not work, and that is said
+		placed = placed && !list.HasErrors()
+		if placed { // what could not be placed, or written, does not work, and that is said
 			d := newDeployment(m, stacks, placement)
-			r.estate = d.load(parameters)
+			r.estate, r.sets = d.load(parameters), m.Sets()
+			for _, h := range stacks {
+				r.proved = append(r.proved, h.stack())
+			}
 			found = append(found, prove(m, permissions, d, parameters, r.estate)...)
 		}
+		found = append(found, publicStatements(m, sectionsOf(stacks))...)
 		found = append(found, checkReferences(s, stacks)...)
 		found = append(found, verify(s.Stack.Span, stacks)...)
 		stacks = slices.DeleteFunc(stacks, func(h *builder) bool { return len(h.t.Resources) == 0 }) // CloudFormation refuses such a template
@@ -77,7 +84,7 @@ func CompileWith(files []*source.File, parameters Parameters) Result {
 	found = silence(s, m, found)
 	if found.HasErrors() {
 		if !onlyOfProof(found) {
-			r.estate = nil
+			r.estate, r.proved = nil, nil
 		}
 		r.Stacks, r.Plan = nil, Plan{}
 	}
@@ -88,10 +95,10 @@ func CompileWith(files []*source.File, parameters Parameters) Result {
 	return r
 }
 
-// onlyOfProof says whether all errors are such of the proof: a grant that does not work, an assertion that fails. The templates exist then, and can be asked why.
+// onlyOfProof says whether all errors are such of the proof: a grant that does not work, an assertion that fails, a statement that lets everybody in. The templates exist then, and can be asked why.
 func onlyOfProof(found diag.List) bool {
 	return !slices.ContainsFunc(found, func(d diag.Diagnostic) bool {
-		return d.Code.Severity == diag.Error && d.Code != diag.GrantDoesNotWork && d.Code != diag.AssertionFails
+		return d.Code.Severity == diag.Error && d.Code != diag.GrantDoesNotWork && d.Code != diag.AssertionFails && d.Code != diag.PublicStatement
 	})
 }
 

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/secretctl/secretctl/internal/access2"
+	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/grants"

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/secretctl/secretctl/internal/access2"
+	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/grants"
@@ -162,6 +162,9 @@ func explain(x access.Explanation) diag.Diagnostic {
 		decisive = s.Near[:1]
 		c := decisive[0].Failed
 		d.Message += fmt.Sprintf(": the condition %s %s does not hold", c.Operator, c.Key)
+		if tag, ok := strings.CutPrefix(strings.ToLower(c.Key), "aws:principaltag/"); ok {
+			d.Hint = fmt.Sprintf("give the role the tag %q in its tags: its trust lets nobody pass tags of a session", tag)
+		}
 	}
 	d.Related = because(decisive)
 	return d

@@ -28,13 +28,39 @@ func IsTemplate(file *source.File) bool {
 	return false
 }
 
+// ofSpecs are top-level properties that are seldom anything but those of a spec, and ofOthers such as
+// other tools' files have and no spec.
+var (
+	ofSpecs  = []string{"stack", "secrets", "grants", "principals", "keys", "assert", "silence", "deployer"}
+	ofOthers = []string{
+		"AWSTemplateFormatVersion", "Resources", "Transform", "apiVersion", "kind", "services", "jobs", "on", "repos", "image", "images", "stages", "steps",
+		"phases", "provider", "plugins", "openapi", "swagger", "pipeline", "pipelines", "hosts", "tasks", "name", "dependencies",
+	}
+)
+
+// LooksLikeSpec says whether a file that nobody has named, in a directory, is a spec: it has a
+// top-level property of the language, and none of another tool's files.
+func LooksLikeSpec(file *source.File) bool {
+	is := false
+	for name := range topLevel(file.Data) {
+		if slices.Contains(ofOthers, name) {
+			return false
+		}
+		is = is || slices.Contains(ofSpecs, name)
+	}
+	return is
+}
+
 // ReadTemplate reads a CloudFormation template that others wrote, in JSON or YAML. Resources and outputs are verbatim; sections that say nothing of
 // resources (Rules, Hooks) are left out. The template is nil where the file cannot be read; otherwise what is wrong in it is left out.
+//
+// A tag that no function has makes a cfn.Unread of its value. In Metadata, and in a resource of a type that says nothing of secrets and who may use them, the
+// tag is left out.
 //
 // Plain yes, no, on and off are booleans, since CloudFormation reads YAML 1.1; numbers keep their text.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
 func ReadTemplate(file *source.File) (*cfn.Template, diag.List) {
-	root, found := spec.Parse(file)
+	root, found := spec.ParseTemplate(file)
 	if root == nil {
 		return nil, aboutTemplates(found)
 	}
@@ -89,7 +115,7 @@ func (r *templateReader) section(name string, n *spec.Node) {
 	case "Description":
 		r.t.Description = n.Text
 	case "Metadata":
-		r.t.Metadata = r.object(name, n)
+		r.t.Metadata, _ = model.CloudFormation(n).(cfn.Object)
 	case "Parameters":
 		r.t.Parameters = r.object(name, n)
 	case "Mappings":
@@ -117,7 +143,7 @@ func (r *templateReader) section(name string, n *spec.Node) {
 
 // object reads a section that is a mapping.
 func (r *templateReader) object(name string, n *spec.Node) cfn.Object {
-	o, ok := model.CloudFormation(n).(cfn.Object)
+	o, ok := model.CloudFormationWith(n, unreadTag).(cfn.Object)
 	if !ok && n.Kind != spec.Null {
 		r.found = append(r.found, diag.Diagnostic{
 			Code: diag.WrongType, Span: n.Span, Message: fmt.Sprintf("%s is a mapping", name), Hint: "see the section's page in the CloudFormation documentation",
@@ -128,14 +154,46 @@ func (r *templateReader) object(name string, n *spec.Node) cfn.Object {
 
 // resources reads the resources. What is no resource, such as a loop (Fn::ForEach), has no type.
 func (r *templateReader) resources(n *spec.Node) {
-	for _, m := range r.object("Resources", n) {
-		body, ok := m.Value.(cfn.Object)
-		if !ok {
-			body = cfn.Object{{Key: m.Key, Value: m.Value}}
-		}
-		kind, _ := body.Get("Type").(string)
-		r.t.Resources[m.Key] = &cfn.Resource{Type: kind, Verbatim: body}
+	if n.Kind != spec.Map {
+		r.object("Resources", n) // says so
+		return
 	}
+	for _, p := range n.Pairs {
+		kind := ""
+		if t := p.Value.Get("Type"); t != nil {
+			kind = t.Text
+		}
+		instead := unreadTag
+		if kind != "" && !isReadType(kind) {
+			instead = nil
+		}
+		value := model.CloudFormationWith(p.Value, instead)
+		body, ok := value.(cfn.Object)
+		if !ok {
+			body = cfn.Object{{Key: p.Key.Text, Value: value}}
+		}
+		r.t.Resources[p.Key.Text] = &cfn.Resource{Type: kind, Verbatim: body}
+	}
+}
+
+// readTypes are the types of resources that say what exists and who may use it. What begins with one
+// of those that end in a colon is of its family.
+var readTypes = []string{
+	"AWS::IAM::", "AWS::KMS::", "AWS::SecretsManager::", "AWS::Serverless::", "AWS::SSO::",
+	"AWS::Organizations::Policy", "AWS::CloudFormation::Stack", "AWS::EC2::VPCEndpoint",
+}
+
+// isReadType says whether resources of a type are read for what they allow.
+func isReadType(kind string) bool {
+	return slices.ContainsFunc(readTypes, func(a string) bool {
+		return kind == a || strings.HasSuffix(a, ":") && strings.HasPrefix(kind, a)
+	})
+}
+
+// unreadTag returns what stands for a value with a tag that no function has: nobody can read it.
+func unreadTag(n *spec.Node) (any, bool) {
+	tag := n.UnknownTag()
+	return cfn.Unread{Unknown: cfn.Unknown{What: "tag", Name: tag, Shown: tag + " …"}}, tag != ""
 }
 
 // transforms reads the names of the macros that rewrite the template.

@@ -147,6 +147,8 @@ var (
 	ReplicaOutOfReach     = code("SC4022", "replica-out-of-reach", Error, "A grant crosses accounts, and a replica is encrypted with aws/secretsmanager, which no other account can use.")
 	GrantDoesNotWork      = code("SC4023", "grant-does-not-work", Error, "The compiled policies do not allow what a grant grants.")
 	AssertionFails        = code("SC4024", "assertion-fails", Error, "The compiled policies do not bear out an assertion.")
+	PublicStatement       = code("SC4025", "public-statement", Error, "A statement in IAM's words lets everybody in, and Secrets Manager refuses it.")
+	OpenToEverybody       = code("SC4026", "open-to-everybody", Warning, "A statement in IAM's words lets everybody in.")
 	EndpointAndAddress    = code("SC4020", "endpoint-and-address", Warning, "A grant asks for a VPC endpoint and a source address at once, and no request has both.")
 )
 

@@ -45,6 +45,9 @@ func (r *resolver) assertions() {
 			continue // rejected by the schema
 		}
 		if a.Claim != OnlyReadableBy && len(in.Principal) == 0 {
+			if isEmpty(in.Principal) {
+				continue // said when it was decoded
+			}
 			r.report(diag.MissingProperty, in.Span, "add principal", "the assertion does not say whom it is about")
 			continue
 		}

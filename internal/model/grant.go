@@ -23,7 +23,6 @@ type terms struct {
 func (r *resolver) grants() {
 	for i := range r.spec.Grants {
 		g := &r.spec.Grants[i]
-		r.nothingNamed(g)
 		t := r.terms(terms{g.VersionStages, g.Regions, &g.When, g.Until}, g.Allow)
 		r.grant(r.everyone(g.To), g.Allow, r.secretsNamed(g.Secrets), t, g.Span)
 	}
@@ -38,18 +37,6 @@ func (r *resolver) grants() {
 				t := r.terms(terms{g.VersionStages, g.Regions, &g.When, g.Until}, verb)
 				r.grant(r.everyone(g.To), verb, []*Secret{s}, t, g.Span)
 			}
-		}
-	}
-}
-
-// nothingNamed reports a grant that cannot have an effect because a list of it is empty.
-func (r *resolver) nothingNamed(g *spec.Grant) {
-	for _, l := range []struct {
-		name string
-		list spec.List[spec.Text]
-	}{{"to", g.To}, {"allow", g.Allow}, {"secrets", g.Secrets}} {
-		if isEmpty(l.list) {
-			r.report(diag.GrantWithoutEffect, g.Span, "name something, or remove the grant", "the grant has no effect: its %q is empty", l.name)
 		}
 	}
 }

@@ -277,5 +277,16 @@ type Condition struct {
 	Span          source.Span
 }
 
+// Sets returns the ids of the members of every set of principals, by the set's id.
+func (m *Model) Sets() map[string][]string {
+	out := map[string][]string{}
+	for id, members := range m.sets {
+		for _, p := range members {
+			out[id] = append(out[id], p.ID)
+		}
+	}
+	return out
+}
+
 // Secret returns the secret with an id, or nil.
 func (m *Model) Secret(id string) *Secret { return m.secrets[id] }

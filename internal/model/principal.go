@@ -308,9 +308,6 @@ func (r *resolver) oidc(in *spec.Trust) {
 	if host := strings.TrimPrefix(provider.V, "https://"); provider.Set() && (strings.HasPrefix(provider.V, "arn:") || !strings.Contains(host, ".") || strings.ContainsAny(host, " :*")) {
 		r.report(diag.InvalidName, provider.Span, "write its host and path, such as token.actions.githubusercontent.com", "%q is not the address of an OpenID Connect provider", provider.V)
 	}
-	if isEmpty(in.OIDC.Subject) || isEmpty(in.OIDC.Audience) {
-		r.report(diag.MissingProperty, in.OIDC.Span, "write at least one of each", "an oidc trust needs an audience and a subject")
-	}
 	for _, s := range in.OIDC.Subject {
 		switch {
 		case strings.Trim(s.V, "*?") == "":

@@ -23,10 +23,6 @@ func (r *resolver) hostedRotation(s *Secret, in *spec.Secret, h *spec.HostedRota
 	if h.RotationLambdaName.Set() {
 		r.functionName(out.Name, h.RotationLambdaName.Span, "write up to 64 letters, digits, hyphens and underscores")
 	}
-	r.subnets(h.VPC.Span, out.Subnets)
-	if h.VPC.Span.File != nil && len(out.Groups) == 0 {
-		r.report(diag.MissingProperty, h.VPC.Span, "add securityGroupIds", "a function in a VPC needs a security group")
-	}
 	r.engine(s, in, out.Type, out.Superuser, h.RotationType.Span, h.Span)
 	r.breakers(in, h.ExcludeCharacters, h.Span)
 	r.superuserARN(out.Superuser, h.SuperuserSecret)
@@ -38,13 +34,6 @@ func (r *resolver) hostedRotation(s *Secret, in *spec.Secret, h *spec.HostedRota
 func (r *resolver) functionName(name string, at source.Span, hint string) {
 	if len(name) > aws.MaxFunctionName || strings.Trim(name, functionCharacters) != "" || name == "" {
 		r.report(diag.InvalidName, at, hint, "%q is not the name of a function", name)
-	}
-}
-
-// subnets checks that a function which is to run in a VPC has somewhere to run.
-func (r *resolver) subnets(vpc source.Span, subnets []string) {
-	if vpc.File != nil && len(subnets) == 0 {
-		r.report(diag.MissingProperty, vpc, "add subnetIds", "a function in a VPC needs a subnet")
 	}
 }
 
@@ -264,9 +253,8 @@ func isPort(s string) bool {
 // applicationNetwork checks what an application's function needs to reach its database.
 func (r *resolver) applicationNetwork(a *spec.ApplicationRotation, out *ApplicationRotation) {
 	inVPC := a.VPC.Span.File != nil
-	r.subnets(a.VPC.Span, out.Subnets)
 	switch {
-	case inVPC && len(out.Groups) == 0 && out.VPC == "":
+	case inVPC && len(out.Groups) == 0 && out.VPC == "" && !isEmpty(a.VPC.SecurityGroupIDs):
 		r.report(diag.MissingProperty, a.VPC.Span, "add vpcId, for a security group of its own, or securityGroupIds", "a function in a VPC needs a security group")
 	case inVPC && len(out.Groups) > 0 && out.VPC != "":
 		r.report(diag.PropertyWithoutEffect, a.VPC.VPCID.Span(), "remove it", "vpcId is for a security group of the function's own, and securityGroupIds names others")

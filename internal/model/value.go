@@ -14,7 +14,16 @@ import (
 var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
 
 // CloudFormation returns a node as a value of a template.
-func CloudFormation(n *spec.Node) any {
+func CloudFormation(n *spec.Node) any { return CloudFormationWith(n, nil) }
+
+// CloudFormationWith returns a node as a value of a template. Where instead, which may be nil, has a
+// value for a node, the node and what is below it stand as this value.
+func CloudFormationWith(n *spec.Node, instead func(*spec.Node) (any, bool)) any {
+	if instead != nil {
+		if v, ok := instead(n); ok {
+			return v
+		}
+	}
 	switch n.Kind {
 	case spec.Null:
 		return nil
@@ -31,13 +40,13 @@ func CloudFormation(n *spec.Node) any {
 		}
 		o := make(cfn.Object, len(n.Pairs))
 		for i, p := range n.Pairs {
-			o[i] = cfn.Member{Key: p.Key.Text, Value: CloudFormation(p.Value)}
+			o[i] = cfn.Member{Key: p.Key.Text, Value: CloudFormationWith(p.Value, instead)}
 		}
 		return o
 	case spec.Seq:
 		l := make([]any, len(n.Items))
 		for i, item := range n.Items {
-			l[i] = CloudFormation(item)
+			l[i] = CloudFormationWith(item, instead)
 		}
 		return l
 	}

@@ -70,6 +70,7 @@ func (r *resolver) checkStatement(n *spec.Node, inKey bool) {
 		}
 	}
 	r.checkConditions(n.Get("Condition"))
+	r.emptyConditions(n)
 	if resource := n.Get("Resource"); inKey && resource != nil && resource.IsScalar() && resource.Text != "*" {
 		bad(resource.Span, `write "*"`, "a key policy speaks of its own key only")
 	}
@@ -127,6 +128,9 @@ func (r *resolver) checkConditions(block *spec.Node) {
 			r.report(diag.InvalidStatement, operator.Value.Span, "write keys and their values below the operator", "the operator %q needs a mapping", operator.Key.Text)
 			continue
 		}
+		if len(operator.Value.Pairs) == 0 {
+			r.report(diag.InvalidStatement, operator.Key.Span, "write a condition key and its values below it, or remove it", "the operator %q restricts nothing: it has no condition key", operator.Key.Text)
+		}
 		for _, key := range operator.Value.Pairs {
 			var values []string
 			for _, v := range scalars(key.Value) {
@@ -134,6 +138,27 @@ func (r *resolver) checkConditions(block *spec.Node) {
 			}
 			for _, clause := range aws.CheckCondition(operator.Key.Text, key.Key.Text, values) {
 				r.report(diag.InvalidStatement, key.Key.Span, conditionsPage, "%s", clause)
+			}
+		}
+	}
+}
+
+// emptyConditions refuses a condition block without operators and a condition key without values in a
+// statement: IAM passes them over, and nobody writes them to restrict nothing.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+func (r *resolver) emptyConditions(statement *spec.Node) {
+	for _, member := range statement.Pairs {
+		if member.Key.Text != "Condition" || member.Value.Kind != spec.Map {
+			continue
+		}
+		if len(member.Value.Pairs) == 0 {
+			r.report(diag.InvalidStatement, member.Key.Span, "write an operator, a condition key and its values, or remove it", "the Condition restricts nothing: it is empty")
+		}
+		for _, operator := range member.Value.Pairs {
+			for _, key := range operator.Value.Pairs {
+				if key.Value.Kind == spec.Seq && len(key.Value.Items) == 0 {
+					r.report(diag.InvalidStatement, key.Key.Span, "write at least one value", "the condition %s has no value", key.Key.Text)
+				}
 			}
 		}
 	}

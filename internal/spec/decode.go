@@ -66,6 +66,8 @@ type property struct {
 	oneof    string   // what exactly one of the fields with the same word is
 	enum     []string // the words a Text, or every Text of a list, may be
 	lo, hi   int      // the range of a Number; hi 0: unbounded
+	filled   bool     // a list or mapping that must not be empty: it restricts, names or guards
+	absent   string   // of one that is filled: what to do instead of leaving it empty, and what that means
 }
 
 // shape is what the tags of a struct say.
@@ -73,12 +75,13 @@ type shape struct {
 	properties []property
 	byName     map[string]int // index into properties
 	span       int            // index of the field Span
+	empty      bool           // what has it as its suggestion is empty and must not be, which the decoder says
 	oneof      string         // the word of its oneof fields, if any
 }
 
 var shapes sync.Map // reflect.Type → *shape
 
-// shapeOf reads the tags of a struct type: `spec:"name[,required][,oneof=word][,enum=a|b][,range=1-9]"`.
+// shapeOf reads the tags of a struct type: `spec:"name[,required][,oneof=word][,enum=a|b][,range=1-9][,filled[=what else to do]]"`.
 func shapeOf(t reflect.Type) *shape {
 	if known, ok := shapes.Load(t); ok {
 		return known.(*shape)
@@ -105,6 +108,8 @@ func shapeOf(t reflect.Type) *shape {
 				p.oneof, s.oneof = how, how
 			case "enum":
 				p.enum = strings.Split(how, "|")
+			case "filled":
+				p.filled, p.absent = true, how
 			case "range":
 				fmt.Sscanf(how, "%d-%d", &p.lo, &p.hi)
 			default:
@@ -157,6 +162,9 @@ func (d *decoder) structure(into any, n *Node) {
 		if p.enum != nil || p.hi != 0 {
 			d.checkWords(p, pair.Value)
 		}
+		if p.filled && isEmpty(v.Field(p.index).Type(), pair.Value) {
+			d.mustNotBeEmpty(pair.Key, pair.Value, p.absent)
+		}
 	}
 	for i, p := range s.properties {
 		if p.required && seen&(1<<i) == 0 {
@@ -166,6 +174,38 @@ func (d *decoder) structure(into any, n *Node) {
 	if s.oneof != "" && (len(chosen) > 1 || len(chosen) == 0 && !unknown) { // an unknown one may be the one
 		d.notExactlyOne(s, place(key, n), chosen)
 	}
+}
+
+// isEmpty says whether nothing is written in a node where a list or mapping of a type can stand. What
+// is of a wrong kind is rejected already.
+func isEmpty(t reflect.Type, n *Node) bool {
+	isList := t.Kind() == reflect.Slice && !strings.HasPrefix(t.Elem().Name(), "Entry[")
+	switch n.Kind {
+	case Seq:
+		return isList && len(n.Items) == 0
+	case Map:
+		return !isList && len(n.Pairs) == 0
+	case Null:
+		return t.Kind() == reflect.Struct && t != rawType
+	}
+	return false
+}
+
+// mustNotBeEmpty says that a list or mapping which restricts, names or guards is empty: nobody writes
+// that to mean everything. instead is what else could be done.
+func (d *decoder) mustNotBeEmpty(key, n *Node, instead string) {
+	at := n.Span
+	if at.Start == at.End {
+		at = key.Span
+	}
+	hint := "write one at least"
+	if instead != "" {
+		hint += ", or " + instead
+	}
+	d.suggest(n, &shape{empty: true})
+	d.found = append(d.found, diag.Diagnostic{
+		Code: diag.InvalidValue, Span: at, Message: fmt.Sprintf("%q is empty", key.Text), Hint: hint,
+	})
 }
 
 // checkWords rejects what an enumeration or a range does not contain.
@@ -310,4 +350,5 @@ var (
 	secretType   = reflect.TypeFor[Secret]()
 	generateType = reflect.TypeFor[Generate]()
 	textType     = reflect.TypeFor[Text]()
+	rawType      = reflect.TypeFor[Raw]()
 )

@@ -198,6 +198,9 @@ func (m *Entries[T]) decode(d *decoder, n *Node) {
 		e.ID, e.Node = Text{p.Key.Text, p.Key.Span}, p.Value
 		e.Span = source.Span{File: p.Key.Span.File, Start: p.Key.Span.Start, End: max(p.Key.Span.End, p.Value.Span.End)}
 		decodeItem(&e.V, p.Value)
+		if p.Value.Kind == Seq && isEmpty(reflect.TypeFor[T](), p.Value) { // of the lists that stand in mappings, all restrict or name
+			d.mustNotBeEmpty(p.Key, p.Value, "remove the entry")
+		}
 	}
 }
 

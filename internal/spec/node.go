@@ -23,7 +23,7 @@ const (
 type Node struct {
 	Kind   Kind
 	Quoted bool        // a scalar in quotes or a block scalar: certainly meant as text
-	Tag    string      // "!Ref", "!GetAtt" … of a short-form intrinsic, else empty
+	Tag    string      // "!Ref", "!GetAtt" … of a short-form intrinsic, else empty; in templates also an unknown one
 	Text   string      // of a scalar: its value, escapes resolved, otherwise as written
 	Span   source.Span // scalars: with their quotes; collections: from the first byte of their first entry to the last byte of the last
 	Pairs  []Pair      // of a Map, in the order written
@@ -64,4 +64,14 @@ func (n *Node) Walk(f func(*Node)) {
 	for _, item := range n.Items {
 		item.Walk(f)
 	}
+}
+
+// walkAll calls f for the node and everything below it, keys included. A nil node has nothing.
+func (n *Node) walkAll(f func(*Node)) {
+	n.Walk(func(n *Node) {
+		f(n)
+		for _, p := range n.Pairs {
+			f(p.Key)
+		}
+	})
 }

@@ -13,7 +13,7 @@ type Principal struct {
 	OrganizationPath Text         `spec:"organizationPath,oneof=kind"`
 	RolePattern      Text         `spec:"rolePattern,oneof=kind"`
 	Service          Text         `spec:"service,oneof=kind"`
-	Members          List[Text]   `spec:"members,oneof=kind"`
+	Members          List[Text]   `spec:"members,oneof=kind,filled=remove the set"`
 	Policies         Text         `spec:"policies,enum=managed|inline"`
 	LogicalID        Text         `spec:"logicalId"`
 	Span             source.Span
@@ -41,15 +41,15 @@ type Trust struct {
 	IRSA        IRSA  `spec:"irsa,oneof=trust"`
 	PodIdentity Flag  `spec:"podIdentity,oneof=trust"`
 	SAML        SAML  `spec:"saml,oneof=trust"`
-	Condition   Raw   `spec:"condition"`
+	Condition   Raw   `spec:"condition,filled=leave it out and nothing further is asked for"`
 	Span        source.Span
 }
 
 // OIDC trusts tokens of an OpenID Connect provider.
 type OIDC struct {
 	Provider Text       `spec:"provider,required"`
-	Audience List[Text] `spec:"audience,required"`
-	Subject  List[Text] `spec:"subject,required"`
+	Audience List[Text] `spec:"audience,required,filled"`
+	Subject  List[Text] `spec:"subject,required,filled"`
 	Span     source.Span
 }
 

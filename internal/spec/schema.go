@@ -103,6 +103,9 @@ func repeats(n *Node) bool {
 func diagnose(e gojsonschema.ResultError, key, root *Node, suggestions map[*Node]*shape) (diag.Diagnostic, bool) {
 	key, n := walk(key, root, strings.Split(e.Context().String("\x00"), "\x00")[1:])
 	property, _ := e.Details()["property"].(string)
+	if s := suggestions[n]; s != nil && s.empty { // the decoder says it
+		return diag.Diagnostic{}, false
+	}
 	switch e.Type() {
 	case "condition_then", "condition_else", "number_all_of", "number_any_of", "number_one_of", "number_not":
 		return diag.Diagnostic{}, false

@@ -205,7 +205,7 @@ func (a *audit) structure(path string, t reflect.Type, s object) {
 	switch short := textOrStruct[t]; {
 	case short != nil:
 		a.kinds(path, s, short...)
-	case t == specType || shape.requires():
+	case t == specType || shape.requires() || s["minProperties"] != nil: // below, the property that has it is held to that
 		a.kinds(path, s, "object")
 	default:
 		a.kinds(path, s, "object", "null")
@@ -233,6 +233,25 @@ func (a *audit) structure(path string, t reflect.Type, s object) {
 		}
 		a.described(path+"."+p.name, inner)
 		a.property(path+"."+p.name, t.Field(p.index).Type, p, inner)
+		a.filled(path+"."+p.name, t.Field(p.index).Type, p, a.resolve(path, inner))
+	}
+}
+
+// filled demands that the schema refuses the empty lists and mappings which the decoder refuses, and no others.
+func (a *audit) filled(path string, t reflect.Type, p property, s object) {
+	inList, isList := s["then"].(object)
+	least := s["minProperties"]
+	if isList && t.Kind() == reflect.Slice {
+		least = inList["minItems"]
+	}
+	if t.Kind() == reflect.Slice || t.Kind() == reflect.Struct {
+		if want := map[bool]any{true: 1.0}[p.filled]; least != want && s["maxProperties"] == nil {
+			a.Errorf("%s: the schema demands %v entries, the struct %v", path, least, want)
+		}
+	}
+	inner, isMap := s["additionalProperties"].(object)
+	if then, ok := inner["then"].(object); isMap && ok && then["minItems"] != 1.0 {
+		a.Errorf("%s.*: the schema accepts an empty list", path)
 	}
 }
 
@@ -461,6 +480,9 @@ func (g *generator) node(t reflect.Type, p property) *Node {
 	}
 	n := &Node{Kind: Seq}
 	for range g.IntN(3) {
+		n.Items = append(n.Items, g.node(t.Elem(), p))
+	}
+	if len(n.Items) == 0 && !g.chance(g.wrong) {
 		n.Items = append(n.Items, g.node(t.Elem(), p))
 	}
 	return n

@@ -60,7 +60,7 @@ type SecretValue struct {
 	String          Value          `spec:"string,oneof=value"`
 	Object          Entries[Value] `spec:"object,oneof=value"`
 	Empty           Flag           `spec:"empty,oneof=value"`
-	Plaintext       List[Text]     `spec:"plaintext"`
+	Plaintext       List[Text]     `spec:"plaintext,filled=leave it out and no field may stand in the clear"`
 	UnsafePlaintext Flag           `spec:"unsafePlaintext"`
 	Span            source.Span
 }
@@ -103,11 +103,11 @@ type Guardrails struct {
 	BlockPublicPolicy    Flag       `spec:"blockPublicPolicy"`
 	DenyDelete           Flag       `spec:"denyDelete"`
 	RequireTLS           Flag       `spec:"requireTls"`
-	OnlyFromVPCEndpoints List[Text] `spec:"onlyFromVpcEndpoints"`
-	OnlyFromVPCs         List[Text] `spec:"onlyFromVpcs"`
+	OnlyFromVPCEndpoints List[Text] `spec:"onlyFromVpcEndpoints,filled=leave it out and requests may come from anywhere"`
+	OnlyFromVPCs         List[Text] `spec:"onlyFromVpcs,filled=leave it out and requests may come from anywhere"`
 	OnlyOrganization     Text       `spec:"onlyOrganization"`
 	OnlyGrantees         Flag       `spec:"onlyGrantees"`
-	Exempt               List[Text] `spec:"exempt"`
+	Exempt               List[Text] `spec:"exempt,filled=leave it out and nobody is exempt"`
 	Statements           List[Raw]  `spec:"statements"`
 	Span                 source.Span
 }
@@ -146,8 +146,8 @@ type HostedRotation struct {
 
 // HostedVPC says where a hosted function runs.
 type HostedVPC struct {
-	SubnetIDs        List[Value] `spec:"subnetIds,required"`
-	SecurityGroupIDs List[Value] `spec:"securityGroupIds,required"`
+	SubnetIDs        List[Value] `spec:"subnetIds,required,filled"`
+	SecurityGroupIDs List[Value] `spec:"securityGroupIds,required,filled"`
 	Span             source.Span
 }
 
@@ -167,8 +167,8 @@ type ApplicationRotation struct {
 // ApplicationVPC says where an application's function runs.
 type ApplicationVPC struct {
 	VPCID            Value       `spec:"vpcId"`
-	SubnetIDs        List[Value] `spec:"subnetIds,required"`
-	SecurityGroupIDs List[Value] `spec:"securityGroupIds"`
+	SubnetIDs        List[Value] `spec:"subnetIds,required,filled"`
+	SecurityGroupIDs List[Value] `spec:"securityGroupIds,filled=leave it out and the function has a security group of its own in vpcId"`
 	Span             source.Span
 }
 

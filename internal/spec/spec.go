@@ -62,7 +62,7 @@ type Key struct {
 	PinSecrets           Flag           `spec:"pinSecrets"`
 	DeletionPolicy       Text           `spec:"deletionPolicy,enum=Delete|Retain|RetainExceptOnCreate"`
 	IAMDelegation        Flag           `spec:"iamDelegation"`
-	Admins               List[Text]     `spec:"admins"`
+	Admins               List[Text]     `spec:"admins,filled=leave it out and the key has no admins besides its account"`
 	Policy               KeyPolicy      `spec:"policy"`
 	Tags                 Entries[Value] `spec:"tags"`
 	LogicalID            Text           `spec:"logicalId"`
@@ -85,12 +85,12 @@ type KeyImport struct {
 
 // Grant is one entry of grants.
 type Grant struct {
-	To            List[Text] `spec:"to,required"`
-	Allow         List[Text] `spec:"allow,required,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list"`
-	Secrets       List[Text] `spec:"secrets,required"`
-	VersionStages List[Text] `spec:"versionStages"`
-	Regions       List[Text] `spec:"regions"`
-	When          When       `spec:"when"`
+	To            List[Text] `spec:"to,required,filled=remove the grant"`
+	Allow         List[Text] `spec:"allow,required,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list,filled=remove the grant"`
+	Secrets       List[Text] `spec:"secrets,required,filled=remove the grant"`
+	VersionStages List[Text] `spec:"versionStages,filled=leave it out and the grant holds for every version"`
+	Regions       List[Text] `spec:"regions,filled=leave it out and the grant holds in every Region that the secret is in"`
+	When          When       `spec:"when,filled=leave it out and the grant always holds"`
 	Until         Text       `spec:"until"`
 	Reason        Text       `spec:"reason"`
 	Span          source.Span
@@ -98,10 +98,10 @@ type Grant struct {
 
 // Grantee is who a secret's own grants give a verb to: a principal's id, or the id with the terms of a Grant.
 type Grantee struct {
-	To            List[Text] `spec:"to,required"`
-	VersionStages List[Text] `spec:"versionStages"`
-	Regions       List[Text] `spec:"regions"`
-	When          When       `spec:"when"`
+	To            List[Text] `spec:"to,required,filled=remove the grant"`
+	VersionStages List[Text] `spec:"versionStages,filled=leave it out and the grant holds for every version"`
+	Regions       List[Text] `spec:"regions,filled=leave it out and the grant holds in every Region that the secret is in"`
+	When          When       `spec:"when,filled=leave it out and the grant always holds"`
 	Until         Text       `spec:"until"`
 	Reason        Text       `spec:"reason"`
 	Span          source.Span
@@ -109,28 +109,28 @@ type Grantee struct {
 
 // When holds the conditions of a grant. All must be met.
 type When struct {
-	SourceVPCE    List[Text]          `spec:"sourceVpce"`
-	SourceIP      List[Text]          `spec:"sourceIp"`
+	SourceVPCE    List[Text]          `spec:"sourceVpce,filled=leave it out and the request may come from anywhere"`
+	SourceIP      List[Text]          `spec:"sourceIp,filled=leave it out and the request may come from anywhere"`
 	MFA           Flag                `spec:"mfa"`
-	PrincipalTags Entries[List[Text]] `spec:"principalTags"`
-	Condition     Raw                 `spec:"condition"`
+	PrincipalTags Entries[List[Text]] `spec:"principalTags,filled=leave it out and no tags are asked for"`
+	Condition     Raw                 `spec:"condition,filled=leave it out and nothing further is asked for"`
 	Span          source.Span
 }
 
 // Assert is something the spec's author claims of the compiled policies.
 type Assert struct {
-	Principal      List[Text] `spec:"principal"`
-	Can            List[Text] `spec:"can,oneof=claim,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list"`
-	Cannot         List[Text] `spec:"cannot,oneof=claim,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list"`
-	Secrets        List[Text] `spec:"secrets,required"`
-	OnlyReadableBy List[Text] `spec:"onlyReadableBy,oneof=claim"`
+	Principal      List[Text] `spec:"principal,filled=remove the assertion"`
+	Can            List[Text] `spec:"can,oneof=claim,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list,filled=remove the assertion"`
+	Cannot         List[Text] `spec:"cannot,oneof=claim,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list,filled=remove the assertion"`
+	Secrets        List[Text] `spec:"secrets,required,filled=remove the assertion"`
+	OnlyReadableBy List[Text] `spec:"onlyReadableBy,oneof=claim,filled=remove the assertion"`
 	Span           source.Span
 }
 
 // Silence hides a warning or a note, for a reason.
 type Silence struct {
 	Code    Text       `spec:"code,required"`
-	Secrets List[Text] `spec:"secrets"`
+	Secrets List[Text] `spec:"secrets,filled=leave it out and the entry is about everything"`
 	Reason  Text       `spec:"reason,required"`
 	Span    source.Span
 }

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -31,13 +32,37 @@ const (
 // as indentation. A collection in braces or brackets may stand at any indentation.
 func Parse(f *source.File) (*Node, diag.List) { return parsePieces(f, pieceSize) }
 
+// ParseTemplate reads a CloudFormation template as Parse reads a spec, in JSON or YAML, and as
+// leniently as CloudFormation does: the lines of a quoted text may stand at any depth, !GetAZs
+// needs no value, and a tag that no function has is kept in the Tag of its node (see UnknownTag).
+// The noncharacters U+FDD0 and U+FDD1, in which package cfn writes what is not known, become U+FFFD.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
+func ParseTemplate(f *source.File) (*Node, diag.List) {
+	p := &parse{f: f, size: pieceSize, template: true}
+	root, found := p.run()
+	root.walkAll(replaceNoncharacters)
+	return root, found
+}
+
+// replaceNoncharacters takes the characters out of a text that stand around unknown parts.
+func replaceNoncharacters(n *Node) {
+	if strings.ContainsAny(n.Text, "\uFDD0\uFDD1") {
+		n.Text = strings.NewReplacer("\uFDD0", "\uFFFD", "\uFDD1", "\uFFFD").Replace(n.Text)
+	}
+}
+
 // parsePieces is Parse with the size of pieces given.
 func parsePieces(f *source.File, size int) (*Node, diag.List) {
 	p := &parse{f: f, size: size}
+	return p.run()
+}
+
+// run reads the file.
+func (p *parse) run() (*Node, diag.List) {
 	if !p.check() {
 		return nil, p.found
 	}
-	p.text = string(f.Data)
+	p.text = string(p.f.Data)
 	root := p.read(p.cut())
 	if root == nil {
 		return nil, p.found
@@ -62,8 +87,10 @@ type parse struct {
 	start int    // where they begin, past a byte order mark
 	size  int    // of pieces, at least
 	whole bool   // cutting is not certainly right
-	names names
-	found diag.List
+
+	template bool // a CloudFormation template, not a spec
+	names    names
+	found    diag.List
 }
 
 // names are the places of a file where anchors, aliases and merge keys stand.

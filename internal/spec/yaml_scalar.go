@@ -33,7 +33,7 @@ func (r *reader) scalar(tk *token.Token, parent int, flow bool) (n *Node, multi 
 	if i := strings.LastIndexByte(r.p.text[start:end], '\n'); i >= 0 {
 		r.line = start + i + 1
 	}
-	if r.line != line && !flow && parent >= 0 {
+	if r.line != line && !flow && parent >= 0 && !(r.p.template && n.Quoted) {
 		r.checkContinuation(start, end, parent)
 	}
 	return n, r.line != line
@@ -158,7 +158,11 @@ func (r *reader) unquote(start, end int, quote byte) string {
 		case c == '\\' && quote == '"':
 			out, n = r.escape(out, start+i, end)
 			if text[i+n-1] == '\n' {
-				n += len(text[i+n:]) - len(strings.TrimLeft(text[i+n:], " \t"))
+				blank := len(text[i+n:]) - len(strings.TrimLeft(text[i+n:], " \t\r\n"))
+				for range strings.Count(text[i+n:i+n+blank], "\n") { // of blank lines (YAML 1.2.2, section 7.3.1)
+					out = append(out, '\n')
+				}
+				n += blank
 			}
 			kept = len(out)
 		case c == '\n':

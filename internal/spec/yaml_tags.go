@@ -72,11 +72,19 @@ func (r *reader) applyTag(n *Node, tag label) *Node {
 		return r.assertKind(n, kind, tag)
 	}
 	i, ok := slices.BinarySearchFunc(shortFunctions, tag.name, func(f shortForm, name string) int { return strings.Compare(f.tag, name) })
+	if !ok && r.p.template {
+		n.Tag = tag.name
+		return n
+	}
 	if !ok {
 		r.found = append(r.found, unknownTag(tag))
 		return n
 	}
 	form := shortFunctions[i]
+	if form.tag == "!GetAZs" && r.p.template && n.Kind == Null && n.Tag == "" { // of the stack's own Region, as ""
+		n = r.newNode(String, int(tag.span.End), int(tag.span.End))
+		n.Quoted = true
+	}
 	if form.tag == "!GetAtt" && n.IsScalar() {
 		n = r.attribute(n)
 	}
@@ -108,6 +116,15 @@ func unknownTag(tag label) diag.Diagnostic {
 		d.Hint, d.Fixes = "write "+near, []diag.Fix{{Span: tag.span, Text: near}}
 	}
 	return d
+}
+
+// UnknownTag returns the tag of a node of a template that is no function's, with its exclamation
+// mark, and "" where there is none.
+func (n *Node) UnknownTag() string {
+	if n.Tag == "" || slices.ContainsFunc(shortFunctions, func(f shortForm) bool { return f.tag == n.Tag }) {
+		return ""
+	}
+	return n.Tag
 }
 
 func shortTags() []string {

@@ -89,6 +89,10 @@ func (r *reader) node(parent int, inline bool, depth int) *Node {
 			r.refuseNested(start)
 		}
 		return r.finish(r.blockMap(inner, nil, depth), outer, depth)
+	case token.MappingKeyType:
+		if r.p.template && !inline && inner.none() {
+			return r.finish(r.blockMap(inner, nil, depth), outer, depth)
+		}
 	}
 	s, multi := r.scalar(tk, parent, false)
 	if !r.colonFollows(false) {
@@ -110,11 +114,16 @@ func (r *reader) blockMap(props properties, key *Node, depth int) *Node {
 	mark := len(r.stack)
 	end := start
 	for {
+		explicit := false
 		if key == nil {
-			key = r.mergeKey()
+			if explicit = r.peek().Type == token.MappingKeyType; explicit {
+				key = r.explicitKey(indent)
+			} else {
+				key = r.mergeKey()
+			}
 		}
 		r.finishKey(key, props)
-		value := r.entryValue(indent, depth)
+		value := r.entryValue(indent, explicit, depth)
 		r.stack = append(r.stack, Pair{key, value})
 		end = int(value.Span.End)
 		tk := r.peek()
@@ -152,6 +161,10 @@ func (r *reader) nextKey(tk *token.Token) (*Node, properties) {
 	switch tk.Type {
 	case token.MergeKeyType:
 		return nil, props
+	case token.MappingKeyType:
+		if r.p.template && props.none() {
+			return nil, props
+		}
 	case token.SequenceEntryType:
 		r.refuse(start, start+1, "a list item stands among the entries of a mapping", "indent the list deeper than the key that it belongs to")
 	case token.MappingStartType, token.SequenceStartType, token.AliasType:
@@ -164,6 +177,22 @@ func (r *reader) nextKey(tk *token.Token) (*Node, properties) {
 		r.refuseNoColon(key)
 	}
 	return key, props
+}
+
+// explicitKey reads a key after a "?", as templates have where it is long (YAML 1.2.2, section 8.2.2).
+// The colon stands in a line of its own below.
+func (r *reader) explicitKey(indent int) *Node {
+	start := r.pos
+	r.takeMark("?")
+	tk := r.peek()
+	if tk == nil || r.fresh || !isPlain(tk.Type) && tk.Type != token.SingleQuoteType && tk.Type != token.DoubleQuoteType {
+		r.complexKey(start, start+1)
+	}
+	key, _ := r.scalar(tk, indent, false)
+	if tk = r.peek(); tk == nil || tk.Type != token.MappingValueType || !r.fresh || r.column() != indent {
+		r.refuseNoColon(key)
+	}
+	return key
 }
 
 // mergeKey reads "<<".
@@ -194,14 +223,15 @@ func (r *reader) finishKey(key *Node, props properties) {
 	r.takeMark(":")
 }
 
-// entryValue reads the value of a block mapping's entry after its colon.
-func (r *reader) entryValue(indent, depth int) *Node {
+// entryValue reads the value of a block mapping's entry after its colon. After an explicit key a block
+// collection may begin in the line of the colon.
+func (r *reader) entryValue(indent int, explicit bool, depth int) *Node {
 	colon := r.pos
 	tk := r.peek()
 	switch {
 	case tk == nil:
 	case !r.fresh:
-		return r.node(indent, true, depth+1)
+		return r.node(indent, !explicit, depth+1)
 	case r.column() > indent:
 		return r.node(indent, false, depth+1)
 	case r.column() == indent && tk.Type == token.SequenceEntryType:

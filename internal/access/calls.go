@@ -1,0 +1,306 @@
+package access
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/policy"
+)
+
+// Verb is what somebody may want to do with a secret, and which permissions it takes.
+type Verb struct {
+	Name     string
+	OnSecret []aws.Action // on the secret, or the replica
+	Anywhere []aws.Action // on "*": actions that take no resource
+	OnKey    []aws.Action // on the secret's key, through Secrets Manager: of a verb that is about the key alone
+	Purges   bool         // its plain DeleteSecret deletes at once
+}
+
+// Reaches says whether the verb means something in a copy of a secret: replicas know few actions.
+func (v *Verb) Reaches(copy int) bool {
+	return copy == 0 || slices.ContainsFunc(v.essential(), func(a aws.Action) bool { return aws.OnReplica(a) }) || len(v.OnSecret)+len(v.Anywhere) == 0 || v.lists()
+}
+
+// works says whether the verb does more than look.
+func (v *Verb) works() bool {
+	return len(v.Anywhere) > 0 || slices.ContainsFunc(v.OnSecret, func(a aws.Action) bool { return !onlyLooks(a) })
+}
+
+// onlyLooks says whether an action shows metadata and nothing else.
+func onlyLooks(a aws.Action) bool {
+	return a == "secretsmanager:DescribeSecret" || a == "secretsmanager:ListSecretVersionIds"
+}
+
+// lists says whether the verb is about all secrets of an account, which nobody of another account can list.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html
+func (v *Verb) lists() bool { return len(v.OnSecret)+len(v.OnKey) == 0 }
+
+// essential are the actions that a verb is about: looking at metadata is that of describe alone.
+func (v *Verb) essential() []aws.Action {
+	if !v.works() {
+		return v.OnSecret
+	}
+	return slices.DeleteFunc(slices.Clone(v.OnSecret), onlyLooks)
+}
+
+// call is what one API call of a verb needs.
+type call struct {
+	name     string       // of the action that is called
+	onSecret aws.Action   // may be empty
+	anywhere []aws.Action // that take no resource
+	home     []aws.Action // on the key of the copy that is called
+	replicas []aws.Action // on the keys of the replicas
+	purges   bool
+}
+
+// calls returns the calls of a verb on a copy.
+func (v *Verb) calls(copy int) []call {
+	var out []call
+	for _, action := range v.essential() {
+		if copy > 0 && !aws.OnReplica(action) {
+			continue
+		}
+		c := newCall(action)
+		c.purges, c.anywhere = v.Purges, v.Anywhere
+		out = append(out, c)
+	}
+	switch {
+	case len(out) > 0:
+	case len(v.OnKey) > 0:
+		for _, action := range v.OnKey {
+			out = append(out, call{name: action, home: []aws.Action{action}})
+		}
+	case len(v.OnSecret) == 0:
+		for _, action := range v.Anywhere {
+			out = append(out, call{name: action, anywhere: []aws.Action{action}})
+		}
+	}
+	return out
+}
+
+// newCall returns what AWS demands for an action on a secret. Encrypt and Decrypt stand where AWS says so.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecret.html
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicateSecretToRegions.html
+func newCall(action aws.Action) call {
+	c := call{name: action, onSecret: action}
+	switch action {
+	case "secretsmanager:GetSecretValue":
+		c.home = []aws.Action{"kms:Decrypt"}
+	case "secretsmanager:PutSecretValue":
+		c.home, c.replicas = []aws.Action{"kms:GenerateDataKey"}, []aws.Action{"kms:GenerateDataKey"}
+	case "secretsmanager:UpdateSecret":
+		c.home, c.replicas = []aws.Action{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}, []aws.Action{"kms:GenerateDataKey"}
+	case "secretsmanager:ReplicateSecretToRegions":
+		c.home, c.replicas = []aws.Action{"kms:Decrypt"}, []aws.Action{"kms:Encrypt", "kms:GenerateDataKey"}
+	}
+	return c
+}
+
+// The sources by which a decision names the documents: a principal's identity policies by their places in its list, the others by what they are.
+const (
+	ofBoundary = "boundary"
+	ofResource = "resource"
+)
+
+// permission is a question with the documents that it is asked of.
+type permission struct {
+	policy.Question
+	principal *Principal
+	resource  *Document
+}
+
+// document returns the policy that was asked under a name.
+func (p *permission) document(source string) *Document {
+	switch source {
+	case ofBoundary:
+		return p.principal.Boundary
+	case ofResource:
+		return p.resource
+	}
+	list := p.principal.identity()
+	if i, err := strconv.Atoi(source); err == nil && i < len(list) {
+		return list[i]
+	}
+	return nil
+}
+
+// variant is one of several ways in which a call may be made or answered, of which nobody knows which is the right one.
+type variant struct {
+	policy  int  // which of the resource policies of the secret holds
+	primary bool // KMS is told the Region and ARN of the primary, in a call on a replica
+	noKey   bool // a key that cannot be read is the account's own aws/secretsmanager
+}
+
+// permissions lists what a call takes. The one that matters most stands first.
+func (c *call) permissions(p *Principal, s *Secret, copy int, v variant) []permission {
+	at := &s.Copies[copy]
+	var out []permission
+	if c.onSecret != "" {
+		var document *Document
+		if len(s.Policy) > 0 {
+			document = s.Policy[v.policy]
+		}
+		out = append(out, ask(&circumstances{p: p, s: s, copy: copy, action: c.onSecret, purge: c.purges, region: at.Region, owner: s.Account, arn: at.ARN}, document))
+		if c.onSecret == "secretsmanager:RotateSecret" {
+			out = append(out, callFunction(p, s)...)
+		}
+	}
+	for _, action := range c.anywhere {
+		owner := p.Account
+		if c.onSecret == "" {
+			owner = s.Account
+		}
+		out = append(out, ask(&circumstances{p: p, s: s, copy: copy, action: action, region: at.Region, owner: owner, arn: "*"}, nil))
+	}
+	told := at
+	if v.primary {
+		told = &s.Copies[0]
+	}
+	for _, action := range c.home {
+		out = append(out, useKey(p, s, at, action, via{told.Region, told.ARN}, v)...)
+	}
+	if copy == 0 {
+		for i := range s.Copies[1:] {
+			replica := &s.Copies[i+1]
+			for _, action := range c.replicas {
+				out = append(out, useKey(p, s, replica, action, via{replica.Region, replica.ARN}, v)...)
+			}
+		}
+	}
+	return out
+}
+
+// variants returns the ways of which nobody knows which is right.
+func (c *call) variants(s *Secret, copy int) []variant {
+	out := []variant{{}}
+	for i := 1; i < len(s.Policy); i++ {
+		out = append(out, variant{policy: i})
+	}
+	if copy > 0 && len(c.home) > 0 && s.Copies[copy].Key != nil {
+		for _, v := range slices.Clone(out) {
+			v.primary = true
+			out = append(out, v)
+		}
+	}
+	if len(c.home) > 0 && slices.ContainsFunc(s.Copies, func(c Copy) bool { return c.KeyUnread }) {
+		for _, v := range slices.Clone(out) {
+			v.noKey = true
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// ask makes a question of the documents of a principal and of a resource.
+func ask(c *circumstances, document *Document) permission {
+	secret := ""
+	if c.key != nil {
+		secret = c.via.secret
+	}
+	if info, ok := aws.ActionNamed(c.action); ok {
+		c.carries = info.Conditions
+	}
+	q := policy.Question{Request: policy.Request{Caller: c.p.caller(), Action: c.action, Resource: c.arn, Owner: c.owner}, Facts: c.fact}
+	q.Policies.Key = c.key != nil
+	for i, d := range c.p.identity() {
+		if rules := d.about(c.arn, secret); len(rules.Statements) > 0 {
+			q.Policies.Identity = append(q.Policies.Identity, policy.Source{Name: strconv.Itoa(i), Rules: rules})
+		}
+	}
+	if b := c.p.Boundary; b != nil {
+		q.Policies.Boundary = &policy.Source{Name: ofBoundary, Rules: b.about(c.arn, secret)}
+	}
+	if document != nil {
+		source := policy.Source{Name: ofResource, Rules: document.Rules}
+		if c.key != nil {
+			source.Rules = document.about(secret, "")
+		}
+		q.Policies.Resource = &source
+	}
+	return permission{q, c.p, document}
+}
+
+// callFunction is the permission to call the function that rotates the secret, which whoever starts a rotation needs. A function of another account than the
+// caller's has a policy of its own to ask, which no template shows. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+func callFunction(p *Principal, s *Secret) []permission {
+	arn, err := aws.ParseARN(s.Function)
+	if err != nil || p.Kind == ServicePrincipal || arn.Account != p.Account || p.unnamed() {
+		return nil
+	}
+	return []permission{ask(&circumstances{p: p, s: s, action: "lambda:InvokeFunction", region: arn.Region, owner: arn.Account, arn: s.Function, other: true}, nil)}
+}
+
+// useKey is the permission on the key of a copy. Secrets Manager calls KMS on behalf of whoever called it.
+// https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v variant) []permission {
+	key := at.Key
+	switch {
+	case at.KeyUnread && v.noKey:
+		return nil
+	case at.KeyUnread:
+		key = unreadKey(s, at)
+	case key == nil && p.Account == s.Account && p.Kind != ServicePrincipal || key == nil && p.Kind == ServicePrincipal:
+		return nil // the account's own aws/secretsmanager lets in its identities
+	case key == nil:
+		key = awsManagedKey(s.Account, at.Region)
+	}
+	document := key.Policy
+	if document == nil && key.Outside {
+		document = delegating(key)
+	}
+	c := &circumstances{p: p, s: s, action: action, region: at.Region, owner: key.Account, arn: key.ARN, key: key, via: to}
+	if document == nil {
+		document = &Document{Kind: KeyPolicy, Of: key.ID}
+	}
+	return []permission{ask(c, document)}
+}
+
+// awsManagedKey is the key that AWS manages for an account's secrets, as others see it: its policy lets in nobody but the account's own identities.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
+func awsManagedKey(account, region string) *Key {
+	const id = "aws/secretsmanager"
+	return &Key{
+		ID: id, ARN: "arn:aws:kms:" + region + ":" + account + ":alias/" + id, Account: account, Region: region, Known: true,
+		Policy: &Document{Kind: KeyPolicy, Of: id},
+	}
+}
+
+// delegating is the policy that a key is taken to have of which no template shows the policy: it leaves the decision to the IAM of its account, through Secrets Manager.
+// https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+func delegating(k *Key) *Document {
+	partition := "aws"
+	if a, ok := splitARN(k.ARN); ok {
+		partition = a.partition
+	}
+	rules, err := policy.Decode(map[string]any{"Version": "2012-10-17", "Statement": map[string]any{
+		"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Principal": map[string]any{"AWS": "arn:" + partition + ":iam::" + k.Account + ":root"},
+	}})
+	if err != nil {
+		rules = policy.UnreadRules(cfn.Unknown{What: "policy", Name: k.ID})
+	}
+	return &Document{Kind: KeyPolicy, Of: k.ID, Rules: rules}
+}
+
+// unreadKey stands for a key of which nobody can read which one it is.
+func unreadKey(s *Secret, at *Copy) *Key {
+	unread := cfn.Unknown{What: "attribute", Name: "KmsKeyId", LogicalID: s.ID, Shown: "the key of " + s.ID}
+	return &Key{
+		ID: unread.Shown, ARN: unread.Text(), Account: s.Account, Region: at.Region,
+		Policy: &Document{Kind: KeyPolicy, Of: unread.Shown, Rules: policy.UnreadRules(unread)},
+	}
+}
+
+// upper is how reports write a condition key: as AWS does.
+func upper(key string) string {
+	info, ok := aws.ConditionKey(key)
+	switch {
+	case !ok:
+		return key
+	case len(info.Name) < len(key):
+		return info.Name + key[len(info.Name):]
+	}
+	return info.Name
+}

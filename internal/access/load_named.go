@@ -1,0 +1,426 @@
+package access
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/policy"
+)
+
+// byPolicies is the note of whom, or what, only policies name.
+const byPolicies = "named by policies only"
+
+// namePrincipals takes up the principals that the policies of secrets and of their keys name.
+func (l *loader) namePrincipals() {
+	seen := map[*Document]bool{}
+	for _, secret := range l.secretList {
+		for _, d := range secret.Policy {
+			l.namesOf(d, secret.Account)
+		}
+		for _, c := range secret.Copies {
+			if c.Key != nil && c.Key.Policy != nil && !seen[c.Key.Policy] {
+				seen[c.Key.Policy] = true
+				l.namesOf(c.Key.Policy, c.Key.Account)
+			}
+		}
+	}
+}
+
+// namesOf takes up whom the policy of something names that an account owns.
+func (l *loader) namesOf(d *Document, owner string) {
+	for i := range d.Rules.Statements {
+		r := &d.Rules.Statements[i]
+		n := namer{l, d, owner}
+		if r.Effect == policy.Allow && r.Principals.IsZero() && len(r.Unread) > 0 { // whom it names, nobody can read
+			n.everybody()
+		}
+		if r.Effect != policy.Allow || r.Principals.IsZero() {
+			continue
+		}
+		held := n.heldTo(r)
+		if r.Principals.Any || r.Principals.Not {
+			if held == nil {
+				n.everybody()
+			}
+			for _, add := range held {
+				add()
+			}
+			continue
+		}
+		for _, id := range r.Principals.AWS {
+			n.aws(id, held)
+		}
+		for _, name := range r.Principals.Service {
+			l.addOther(&Principal{ID: cfn.Shown(name), Kind: ServicePrincipal, ARN: name, Note: byPolicies})
+		}
+		for _, name := range r.Principals.Federated {
+			p := &Principal{ID: cfn.Shown(name), Kind: FederatedPrincipal, ARN: name, Note: byPolicies}
+			if a, ok := splitARN(name); ok {
+				p.Account = a.account
+			}
+			l.addOther(p)
+		}
+	}
+}
+
+// namer takes up whom one document names.
+type namer struct {
+	l     *loader
+	d     *Document
+	owner string
+}
+
+// everybody takes up everybody, and whoever of the owner's account has no policy of their own.
+func (n namer) everybody() {
+	n.l.addOther(&Principal{ID: "everybody", Kind: EverybodyPrincipal, ARN: "*", AsFar: true})
+	n.everybodyOf(n.owner)
+}
+
+func (n namer) everybodyOf(account string) {
+	n.l.addOther(&Principal{
+		ID: "everybody of account " + cfn.Shown(account), Kind: EverybodyPrincipal, Account: account, ARN: n.root(account),
+	})
+}
+
+func (n namer) root(account string) string {
+	return arnText{n.l.home().partition(), "iam", "", account, "root"}.String()
+}
+
+// held are the condition keys that hold everybody to somebody, what says most first.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
+var held = []struct {
+	key string
+	add func(n namer, value string)
+}{
+	{"aws:principalarn", func(n namer, v string) { n.pattern(v) }},
+	{"aws:principalaccount", namer.account},
+	{"kms:calleraccount", namer.account},
+	{"aws:principalorgpaths", func(n namer, v string) {
+		n.l.addOther(&Principal{ID: "organization path " + cfn.Shown(v), Kind: OrganizationPrincipal, ARN: v, Note: byPolicies, AsFar: true})
+	}},
+	{"aws:principalorgid", func(n namer, v string) {
+		n.l.addOther(&Principal{ID: "organization " + cfn.Shown(v), Kind: OrganizationPrincipal, ARN: v, Note: byPolicies, AsFar: true})
+	}},
+}
+
+// heldTo returns what takes up those to whom the conditions of a statement hold it: by the key
+// that says most; nil: to nobody in particular.
+func (n namer) heldTo(r *policy.Rule) []func() {
+	for _, h := range held {
+		var out []func()
+		for i := range r.Conditions {
+			test := &r.Conditions[i]
+			operator := strings.ToLower(test.Operator)
+			if !strings.EqualFold(test.Key, h.key) || strings.Contains(operator, "not") || strings.HasPrefix(operator, "forallvalues") || operator == "null" ||
+				slices.ContainsFunc(test.Values, isOpenValue) {
+				continue
+			}
+			for _, v := range test.Values {
+				out = append(out, func() { h.add(n, v) })
+			}
+		}
+		if out != nil {
+			return out
+		}
+	}
+	return nil
+}
+
+// isOpenValue says whether a value of a condition holds nobody back: one that everything matches,
+// or that is a policy variable.
+func isOpenValue(v string) bool { return strings.Trim(v, "*") == "" || strings.Contains(v, "${") }
+
+// account takes up an account that a condition names.
+func (n namer) account(id string) {
+	switch {
+	case id == n.owner:
+		n.everybodyOf(id)
+	case hasWildcard(id):
+		n.pattern("arn:*:*::" + id + ":*")
+	default:
+		n.l.addOther(&Principal{ID: "account " + cfn.Shown(id), Kind: AccountPrincipal, Account: id, ARN: n.root(id), Note: byPolicies, AsFar: true})
+	}
+}
+
+// pattern takes up those whose ARN matches a text, or the one whose ARN it is.
+func (n namer) pattern(text string) {
+	if !hasWildcard(text) {
+		n.aws(text, nil)
+		return
+	}
+	p := &Principal{ID: cfn.Shown(text), Kind: PatternPrincipal, ARN: text, Note: byPolicies, SessionTags: true, AsFar: true}
+	if a, ok := splitARN(text); ok && !hasWildcard(a.account) {
+		p.Account, p.AsFar = a.account, a.account != n.owner
+	}
+	n.l.addOther(p)
+}
+
+// uniqueID is what the unique ids of roles, users and their keys look like.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+var uniqueID = regexp.MustCompile(`^A(ROA|IDA|GPA|NPA|KIA|SIA)[A-Z0-9]{12,}$`)
+
+// aws takes up whom a value of Principal's AWS names. held is to whom the statement's conditions hold an account.
+func (n namer) aws(id string, held []func()) {
+	l := n.l
+	if l.impossible(id) {
+		return
+	}
+	if aws.AccountID(id) == "" || id == n.owner {
+		id = n.root(id)
+	}
+	a, isARN := splitARN(id)
+	kind, rest := a.kind()
+	switch {
+	case id == "*":
+		n.everybody()
+	case isARN && a.service == "iam" && a.resource == "root":
+		switch {
+		case held != nil:
+			for _, add := range held {
+				add()
+			}
+		case a.account != n.owner:
+			n.account(a.account)
+		}
+	case isARN && a.service == "iam" && kind == "group":
+		l.tell(fmt.Sprintf("the %s names the group %s: a group is no principal: AWS refuses the policy", n.d.Name(), id))
+	case isARN && a.service == "iam" && (kind == "role" || kind == "user"):
+		who := l.byARN(id, byPolicies)
+		if who.p.Note == byPolicies && a.account != n.owner {
+			who.p.AsFar = true
+		}
+	case isARN && a.service == "sts":
+		p := &Principal{ID: cfn.Shown(id), Kind: SessionPrincipal, ARN: id, Account: a.account, Note: byPolicies, SessionTags: true, AsFar: a.account != n.owner}
+		role, _, isSession := strings.Cut(rest, "/")
+		if who := l.named[nameKey(a.partition, a.account, "role", role)]; kind == "assumed-role" && isSession && who != nil {
+			p.Role = who.p
+		}
+		l.addOther(p)
+	case isARN && a.service == "iam" && (kind == "saml-provider" || kind == "oidc-provider"):
+		l.addOther(&Principal{ID: cfn.Shown(id), Kind: FederatedPrincipal, ARN: id, Account: a.account, Note: byPolicies})
+	case uniqueID.MatchString(id):
+		l.addOther(&Principal{ID: id, Kind: IDPrincipal, ARN: id, Note: byPolicies, SessionTags: true, AsFar: true})
+	case cfn.HasUnknown(id):
+		l.addOther(&Principal{ID: cfn.Shown(id), Kind: PatternPrincipal, ARN: id, Note: byPolicies + "; nobody can read who it is", SessionTags: true, AsFar: true})
+	default:
+		l.tell(fmt.Sprintf("the %s names %s, which is no principal: AWS refuses the policy", n.d.Name(), id))
+	}
+}
+
+// otherKey is what a principal is found by that is neither role, user nor group.
+func otherKey(p *Principal) string { return p.Kind.String() + " " + p.ARN }
+
+// addOther takes up a principal that is neither role, user nor group, unless it is known.
+func (l *loader) addOther(p *Principal) *Principal {
+	if have := l.otherByID[otherKey(p)]; have != nil {
+		have.AsFar = have.AsFar || p.AsFar && have.Note == byPolicies
+		return have
+	}
+	l.otherByID[otherKey(p)] = p
+	l.others = append(l.others, p)
+	return p
+}
+
+// nameSecrets takes up the secrets that identity policies name and no template makes.
+func (l *loader) nameSecrets() {
+	var own []ownARN
+	for _, s := range l.secretList {
+		for _, c := range s.Copies {
+			before, u := endOf(c.ARN)
+			own = append(own, ownARN{c.ARN, concrete(c.ARN), concrete(before), u.What == "suffix"})
+		}
+	}
+	for _, who := range l.subjects {
+		l.secretsNamedBy(who.p, own)
+	}
+	for _, p := range l.others {
+		l.secretsNamedBy(p, own)
+	}
+}
+
+func (l *loader) secretsNamedBy(p *Principal, own []ownARN) {
+	for _, d := range p.Identity {
+		for i := range d.Rules.Statements {
+			r := &d.Rules.Statements[i]
+			if r.Effect != policy.Allow || r.NotResources || r.NotActions || d.Stack == "" && d.ARN != "" && len(r.Unread) > 0 {
+				continue
+			}
+			ofSecrets, explicit := speaksOfSecrets(r.Actions)
+			if !ofSecrets {
+				continue
+			}
+			for _, resource := range r.Resources {
+				key := fmt.Sprint(resource, " ", p.Account, " ", d.Stack, " ", explicit)
+				if l.namedSeen[key] {
+					continue
+				}
+				l.namedSeen[key] = true
+				if l.impossible(resource) {
+					continue
+				}
+				if named := l.namedSecret(resource, p, d, explicit); named != nil && !covered(named, own) {
+					l.addNamed(named)
+				}
+			}
+		}
+	}
+}
+
+// speaksOfSecrets says whether some action is one of Secrets Manager, and whether one is written as such.
+func speaksOfSecrets(actions []string) (some, explicit bool) {
+	for _, a := range actions {
+		a = strings.ToLower(a)
+		before, _, wild := strings.Cut(a, "*")
+		explicit = explicit || strings.HasPrefix(a, "secretsmanager:")
+		some = some || strings.HasPrefix(a, "secretsmanager:") || wild && strings.HasPrefix("secretsmanager:", before)
+	}
+	return some, explicit
+}
+
+// policyVariable is a variable in a text of a policy.
+var policyVariable = regexp.MustCompile(`\$\{[^}]*\}`)
+
+// namedSecret returns the secret or the secrets that a Resource names; nil: it names none, or all there are.
+func (l *loader) namedSecret(text string, p *Principal, d *Document, explicit bool) *Secret {
+	region := l.home().region
+	for _, s := range l.stacks {
+		if s.File == d.Stack {
+			region = s.region
+			break
+		}
+	}
+	secret := &Secret{ID: cfn.Shown(text), Name: text, Note: byPolicies, Account: p.Account, Pattern: hasWildcard(text) || policyVariable.MatchString(text)}
+	a, isARN := splitARN(policyVariable.ReplaceAllString(text, "*"))
+	if !isARN {
+		if !explicit || readableSo(text) {
+			return nil
+		}
+		secret.Copies = []Copy{{Region: region, ARN: text}}
+		return secret
+	}
+	name, ok := strings.CutPrefix(a.resource, "secret:")
+	if a.service != "secretsmanager" || !ok || strings.Trim(name, "*?-/") == "" {
+		return nil
+	}
+	secret.Name = name
+	if before, found := strings.CutSuffix(name, "-??????"); found {
+		secret.Name, a.resource = before, "secret:"+before+"-"+sixCharacters(before, "", "")
+		secret.Pattern = hasWildcard(a.String())
+	} else if aws.EndsLikeSuffix(name) {
+		secret.Name = name[:len(name)-len("-AbCdEf")]
+	}
+	if a.region != "" && !hasWildcard(a.region) {
+		region = a.region
+	}
+	if a.account != "" && !hasWildcard(a.account) {
+		secret.Account = a.account
+	}
+	secret.Copies = []Copy{{Region: region, ARN: a.String()}}
+	return secret
+}
+
+// ownARN is the ARN of a copy of a secret of the estate.
+type ownARN struct {
+	arn, concrete string
+	before        string // what stands before the six characters at its end, which are not known
+	suffixed      bool
+}
+
+// covered says whether a secret of the estate is among those that a policy names.
+func covered(named *Secret, own []ownARN) bool {
+	pattern := named.Copies[0].ARN
+	if before, u := endOf(pattern); u.What == "suffix" {
+		pattern = before + "??????"
+	}
+	pattern = concrete(pattern)
+	return slices.ContainsFunc(own, func(a ownARN) bool {
+		return a.arn == named.Copies[0].ARN || matches(pattern, a.concrete) ||
+			a.suffixed && (pattern+"-" == a.before || sameButSuffix(pattern, a.before))
+	})
+}
+
+// sameButSuffix says whether a whole ARN is that of a secret whose ARN begins so, up to its six characters.
+func sameButSuffix(arn, beginning string) bool {
+	rest, ok := strings.CutPrefix(arn, beginning)
+	return ok && len(rest) == 6 && !hasWildcard(rest)
+}
+
+// concrete returns a text with characters in the place of unknown parts: the same for the same part.
+func concrete(s string) string {
+	var b strings.Builder
+	for {
+		before, text, u, after, found := cfn.CutUnknown(s)
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		sum := uint64(14695981039346656037) // FNV-1a: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv
+		for i := range len(text) {
+			sum = (sum ^ uint64(text[i])) * 1099511628211
+		}
+		for range max(u.Min, 6) {
+			b.WriteByte("0123456789abcdef"[sum%16])
+			sum = sum/16 | sum%16<<60
+		}
+		s = after
+	}
+}
+
+// matches says whether a text matches a pattern of * and ?.
+func matches(pattern, text string) bool {
+	star, at := -1, 0
+	p, t := 0, 0
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t] && pattern[p] != '*'):
+			p, t = p+1, t+1
+		case p < len(pattern) && pattern[p] == '*':
+			star, at = p, t
+			p++
+		case star >= 0:
+			at++
+			p, t = star+1, at
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
+
+// addNamed takes up a secret that policies name, unless it is known already.
+func (l *loader) addNamed(s *Secret) {
+	if l.secrets[s.Copies[0].ARN] != nil || !s.Pattern && s.Name != "" && l.byName[s.Account+" "+s.Copies[0].Region+" "+s.Name] != nil {
+		return
+	}
+	l.tellDefaultKey(s)
+	if s.Pattern { // no name of one secret
+		s.Copies[0].ARN = oneOf(s.Copies[0].ARN)
+		l.secretList = append(l.secretList, s)
+		l.secrets[s.Copies[0].ARN] = s
+		return
+	}
+	l.add(s)
+}
+
+// oneOf returns the ARN of one of the secrets that a pattern matches, of which nobody knows which:
+// an unknown part stands in the place of each wildcard.
+func oneOf(pattern string) string {
+	var b strings.Builder
+	for i, r := range pattern {
+		u := cfn.Unknown{What: "pattern", Name: pattern[i:], Shown: string(r)}
+		switch r {
+		case '*':
+			b.WriteString(u.Text())
+		case '?':
+			u.Min, u.Max = 1, 1
+			b.WriteString(u.Text())
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,34 @@
+package access
+
+import (
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// AddStranger adds somebody whom no document mentions, by the ARN: a role, a user or the root user of an account. Its own policies are out of sight and taken to be none;
+// in another account than the secret's, taken to allow what the policy of the secret allows it.
+func (e *Estate) AddStranger(arn, account string, kind PrincipalKind) {
+	p := &Principal{ID: arn, Kind: kind, ARN: arn, Account: account, Note: "in no template", SessionTags: true}
+	for _, w := range e.Worlds {
+		one := *p
+		one.AsFar = len(w.Secrets) > 0 && w.Secrets[0].Account != account
+		w.Principals = append(w.Principals, &one)
+	}
+	if kind == RolePrincipal || kind == UserPrincipal {
+		e.OutOfSight = append(e.OutOfSight, arn+" is in no template and is taken to have no policies but what the policies of secrets and keys allow it")
+	}
+}
+
+// AddSecret adds a secret that no document names alone, by its ARN.
+func (e *Estate) AddSecret(arn, account, region, name string) {
+	if before, found := strings.CutSuffix(arn, suffix); found {
+		arn = before + "-" + cfn.Unknown{What: "suffix", Name: arn, Shown: "??????", Class: cfn.Letters, Min: 6, Max: 6}.Text()
+	}
+	for _, w := range e.Worlds {
+		w.Secrets = append(w.Secrets, &Secret{
+			ID: cfn.Shown(arn), Name: name, Account: account, Note: "in no template", Copies: []Copy{{Region: region, ARN: arn}},
+		})
+	}
+	e.OutOfSight = append(e.OutOfSight, "no template makes "+cfn.Shown(arn)+", so that its key is not known: it is taken to be aws/secretsmanager")
+}

@@ -1,0 +1,443 @@
+package generate
+
+import (
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/secretctl/secretctl/internal/simulator"
+)
+
+// Call is one call of an API: the requests that it needs, each with the policies that bear on it.
+// It is allowed if all are.
+type Call struct {
+	PrincipalID string // a logical ID; the ARN or service as policies name it; everybody; or the ARN of an account's root for all without policies
+	// PrincipalTemplate is the file of the template that makes the principal, or empty.
+	PrincipalTemplate string
+	SecretID          string // its logical ID
+	Region            string // of the copy
+	Verb              string // describe, read, write, delete, rotate, or the action itself
+	Plain             bool   // it states no argument that the verb does not need
+	Requests          []simulator.Request
+	Policies          []simulator.Policies
+	Kinds             [][]string // for each request what the identity policies are
+	BoundaryKind      string
+}
+
+// Allowed says whether AWS allows every request of the call.
+func (c Call) Allowed() bool {
+	for i := range c.Requests {
+		if allowed, _ := simulator.Decide(c.Requests[i], c.Policies[i]); !allowed {
+			return false
+		}
+	}
+	return true
+}
+
+// Doubtful says whether AWS's pages leave the outcome open.
+func (c Call) Doubtful() bool {
+	allowed := c.Allowed()
+	for _, how := range simulator.Readings() {
+		all := true
+		for i := range c.Requests {
+			one, _ := simulator.DecideAs(how, c.Requests[i], c.Policies[i])
+			all = all && one
+		}
+		if all != allowed {
+			return true
+		}
+	}
+	return false
+}
+
+// verbs are what calls are asked about, with their action and what it does with keys.
+var verbs = []struct {
+	verb, action, onKey string
+	everyCopy           bool
+}{
+	{verb: "describe", action: "secretsmanager:DescribeSecret"},
+	{verb: "read", action: "secretsmanager:GetSecretValue", onKey: "kms:Decrypt"},
+	{verb: "read", action: "secretsmanager:GetSecretValue", onKey: "kms:Decrypt"},
+	{verb: "read", action: "secretsmanager:GetSecretValue", onKey: "kms:Decrypt"},
+	{
+		verb:      "write",
+		action:    "secretsmanager:PutSecretValue",
+		onKey:     "kms:GenerateDataKey",
+		everyCopy: true,
+	},
+	{verb: "delete", action: "secretsmanager:DeleteSecret"},
+	{verb: "rotate", action: "secretsmanager:RotateSecret"},
+	{verb: "secretsmanager:ListSecretVersionIds", action: "secretsmanager:ListSecretVersionIds"},
+	{verb: "secretsmanager:GetResourcePolicy", action: "secretsmanager:GetResourcePolicy"},
+	{verb: "secretsmanager:TagResource", action: "secretsmanager:TagResource"},
+	{
+		verb:   "secretsmanager:UpdateSecretVersionStage",
+		action: "secretsmanager:UpdateSecretVersionStage",
+	},
+	{verb: "secretsmanager:PutResourcePolicy", action: "secretsmanager:PutResourcePolicy"},
+}
+
+// arguments are the condition keys that a caller chooses with the arguments of an action.
+var arguments = map[string][]string{
+	"secretsmanager:GetSecretValue": {
+		"secretsmanager:VersionStage",
+		"secretsmanager:VersionId",
+	},
+	"secretsmanager:UpdateSecretVersionStage": {"secretsmanager:VersionStage"},
+	"secretsmanager:DeleteSecret": {
+		"secretsmanager:ForceDeleteWithoutRecovery",
+		"secretsmanager:RecoveryWindowInDays",
+	},
+	"secretsmanager:RotateSecret": {
+		"secretsmanager:RotationLambdaARN",
+		"secretsmanager:ModifyRotationRules",
+		"secretsmanager:RotateImmediately",
+	},
+	"secretsmanager:TagResource":       {"aws:RequestTag/team", "aws:TagKeys"},
+	"secretsmanager:PutResourcePolicy": {"secretsmanager:BlockPublicPolicy"},
+}
+
+// the keys of a request that are the same for all requests of a call, and those of the network that
+// each has of its own.
+var (
+	sharedOpen = []string{
+		"aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:TokenIssueTime", "aws:CurrentTime", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceIdentity",
+		"aws:FederatedProvider", "aws:UserAgent", "aws:Referer", "aws:CalledVia", "lambda:SourceFunctionArn",
+	}
+	network = []string{"aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpc", "aws:SourceVpce"}
+)
+
+// draft is a call before its requests are written out.
+type draft struct {
+	g         *Generated
+	r         *rand.Rand
+	p         *principal
+	s         *secret
+	at        int // the copy
+	verb      int
+	shared    map[string][]string
+	first     map[string][]string // what only the request to Secrets Manager has
+	kms       map[string][]string // what only the requests to KMS have
+	userID    string
+	documents *deployment
+}
+
+// deployment is what the documents of an estate say in a world.
+type deployment struct {
+	g     *Generated
+	world World
+	done  map[*document]any
+}
+
+// of returns a document as it is deployed, or nil if its resource is not.
+func (d *deployment) of(doc *document) any {
+	if doc == nil || !doc.when(d.world) {
+		return nil
+	}
+	if _, ok := d.done[doc]; !ok {
+		d.done[doc] = deployed(doc.tree, d.world)
+	}
+	return d.done[doc]
+}
+
+// Requests draws calls. At least half of them are made to meet some statement that allows.
+func (g *Generated) Requests(n int, r *rand.Rand) []Call {
+	docs := &deployment{g: g, world: g.World, done: map[*document]any{}}
+	var out []Call
+	for len(out) < n {
+		d := g.draft(r, docs)
+		if d == nil {
+			continue
+		}
+		if chance(r, 70) {
+			d.aim()
+		}
+		out = append(out, d.call())
+	}
+	return out
+}
+
+func (g *Generated) draft(r *rand.Rand, docs *deployment) *draft {
+	d := &draft{
+		g:         g,
+		r:         r,
+		documents: docs,
+		p:         pick(r, g.principals),
+		s:         pick(r, g.secrets),
+		verb:      r.IntN(len(verbs)),
+	}
+	if chance(r, 50) {
+		d.p = g.principals[len(g.principals)-1-r.IntN(len(g.principals)-5)] // the first five are not of the templates
+	}
+	if chance(r, 30) {
+		d.at = r.IntN(len(d.s.copies))
+	}
+	if v := verbs[d.verb]; v.everyCopy {
+		d.at = 0 // only the primary is written
+	} else if d.at > 0 && v.verb != "read" && v.verb != "describe" {
+		d.at = 0
+	}
+	if d.p.kind == "service" && verbs[d.verb].onKey != "" &&
+		!slices.ContainsFunc(d.s.copies, func(c copyOf) bool { return c.key != nil }) {
+		return nil
+	}
+	d.shared, d.first, d.kms = map[string][]string{}, map[string][]string{}, map[string][]string{}
+	for _, key := range sharedOpen {
+		if chance(r, 50) {
+			d.set(key, d.some(key))
+		}
+	}
+	d.set(
+		"aws:CurrentTime",
+		[]string{
+			pick(
+				r,
+				[]string{"2025-05-05T05:05:05Z", "2026-03-03T03:03:03Z", "2028-08-08T08:08:08Z"},
+			),
+		},
+	)
+	d.set(
+		"aws:PrincipalOrgID",
+		pick(r, [][]string{{"o-aaaaaaaaaa"}, {"o-aaaaaaaaaa"}, {"o-bbbbbbbbbb"}, nil}),
+	)
+	d.session("job")
+	d.ownTags()
+	d.path()
+	d.first["aws:ViaAWSService"] = []string{"false"}
+	if len(d.shared["aws:CalledVia"]) > 0 {
+		d.first["aws:ViaAWSService"] = []string{"true"}
+	}
+	d.first["secretsmanager:SecretId"] = []string{
+		pick(r, []string{d.arn(), textOf(d.s.name, docs.world)}),
+	}
+	for _, key := range arguments[verbs[d.verb].action] {
+		if chance(r, 25) {
+			d.first[key] = d.some(key)
+		}
+	}
+	d.kms["kms:EncryptionContext:SecretVersionId"] = []string{uuid(r)}
+	return d
+}
+
+// some returns a value of the vocabulary for a key; for keys with several, a few.
+func (d *draft) some(key string) []string {
+	for _, k := range vocabulary {
+		if k.key == key {
+			out := []string{d.concrete(pick(d.r, k.values))}
+			if k.many && chance(d.r, 40) {
+				if v := d.concrete(pick(d.r, k.values)); v != out[0] {
+					out = append(out, v)
+				}
+			}
+			return out
+		}
+	}
+	return []string{"zzz"}
+}
+
+// concrete fills the wildcards of a value and takes one address of a range.
+func (d *draft) concrete(v string) string {
+	if p, err := netip.ParsePrefix(v); err == nil {
+		return p.Masked().Addr().Next().String()
+	}
+	filler := pick(d.r, []string{"", "x", "zz"})
+	return strings.ReplaceAll(strings.ReplaceAll(v, "*", filler), "?", "o")
+}
+
+// session sets the unique id of the caller and the name of its session.
+func (d *draft) session(name string) {
+	d.userID = d.p.unique
+	if d.p.kind == "role" {
+		d.userID += ":" + name
+	}
+}
+
+// ownTags sets the tags of the caller: its own, and of the session where one may pass some.
+func (d *draft) ownTags() {
+	for k, v := range d.p.tags {
+		d.shared["aws:PrincipalTag/"+k] = []string{v}
+	}
+	if !d.p.openTags || d.p.kind == "service" {
+		return
+	}
+	for _, k := range []string{"team", "stage", "level", "blob"} {
+		if chance(d.r, 40) {
+			d.shared["aws:PrincipalTag/"+k] = d.some("aws:PrincipalTag/" + k)
+		}
+	}
+}
+
+// path chooses from where the call comes: an address, or an endpoint of a VPC.
+func (d *draft) path() {
+	for _, key := range network {
+		delete(d.first, key)
+	}
+	if chance(d.r, 50) {
+		d.first["aws:SourceIp"] = []string{
+			pick(d.r, []string{"203.0.113.5", "203.0.113.200", "192.0.2.9", "2001:db8::1"}),
+		}
+		return
+	}
+	d.first["aws:SourceVpc"], d.first["aws:SourceVpce"] = d.some(
+		"aws:SourceVpc",
+	), d.some(
+		"aws:SourceVpce",
+	)
+	d.first["aws:VpcSourceIp"] = []string{pick(d.r, []string{"10.1.2.3", "172.16.0.1"})}
+}
+
+// set gives a key of the caller or of the time values, with the keys that go with it.
+func (d *draft) set(key string, values []string) {
+	put := func(key string, values ...string) {
+		if len(values) == 0 {
+			delete(d.shared, key)
+			return
+		}
+		d.shared[key] = values
+	}
+	put(key, values...)
+	switch key {
+	case "aws:CurrentTime":
+		if t, err := time.Parse(time.RFC3339, values[0]); err == nil {
+			put("aws:EpochTime", strconv.FormatInt(t.Unix(), 10))
+		}
+	case "aws:CalledVia":
+		if len(values) > 0 {
+			put("aws:CalledViaFirst", values[0])
+			put("aws:CalledViaLast", values[len(values)-1])
+		} else {
+			put("aws:CalledViaFirst")
+			put("aws:CalledViaLast")
+		}
+	case "aws:PrincipalOrgID":
+		put("aws:PrincipalOrgPaths")
+		if len(values) > 0 {
+			put("aws:PrincipalOrgPaths", values[0]+"/r-ab12/ou-ab12-11111111/")
+		}
+	case "aws:PrincipalOrgPaths":
+		put("aws:PrincipalOrgID")
+		if len(values) > 0 {
+			organization, _, _ := strings.Cut(values[0], "/")
+			put("aws:PrincipalOrgID", organization)
+			if len(values) > 1 {
+				put(key, values[0]) // an account is in one place of one organization
+			}
+		}
+	}
+}
+
+func (d *draft) account() string { return d.s.stack.account }
+
+// arn is the ARN of the copy.
+func (d *draft) arn() string { return d.arnIn(d.s.copies[d.at].region) }
+
+func (d *draft) arnIn(region string) string {
+	part := strings.SplitN(textOf(d.s.arn, d.documents.world), ":", 6)
+	part[3] = region
+	return strings.Join(part, ":")
+}
+
+// call writes the requests out.
+func (d *draft) call() Call {
+	v := verbs[d.verb]
+	c := Call{
+		PrincipalID: d.p.id,
+		SecretID:    d.s.id,
+		Region:      d.s.copies[d.at].region,
+		Verb:        v.verb,
+		Plain:       d.plain(),
+	}
+	if d.p.stack != nil {
+		c.PrincipalTemplate = d.p.stack.file
+	}
+	if d.p.boundary != nil {
+		c.BoundaryKind = d.p.boundary.kind
+	}
+	var identity []any
+	var kinds []string
+	for _, doc := range d.p.documents {
+		if text := d.documents.of(doc); text != nil {
+			identity, kinds = append(identity, text), append(kinds, doc.kind)
+		}
+	}
+	add := func(action, resource string, keys map[string][]string, policy any, isKey bool) {
+		context := map[string][]string{}
+		for key, values := range keys {
+			context[strings.ToLower(key)] = values
+		}
+		c.Requests = append(c.Requests, simulator.Request{
+			CallerARN: textOf(
+				d.p.arn,
+				d.documents.world,
+			), CallerKind: d.p.kind, CallerAccount: d.p.account, Action: action, Resource: resource,
+			ResourceAccount: d.account(), Context: context,
+		})
+		c.Policies = append(
+			c.Policies,
+			simulator.Policies{
+				Identity: identity,
+				Boundary: d.documents.of(d.p.boundary),
+				Resource: policy,
+				IsKey:    isKey,
+			},
+		)
+		c.Kinds = append(c.Kinds, kinds)
+	}
+	add(v.action, d.arn(), d.secretContext(), d.documents.of(d.s.policy), false)
+	if v.onKey == "" {
+		return c
+	}
+	copies := d.s.copies[d.at : d.at+1]
+	if v.everyCopy {
+		copies = d.s.copies
+	}
+	for _, one := range copies {
+		switch {
+		case one.key != nil:
+			add(
+				v.onKey,
+				textOf(one.key.arn, d.documents.world),
+				d.keyContext(one),
+				d.documents.of(one.key.policy),
+				true,
+			)
+		case d.p.account != d.account():
+			add(
+				v.onKey,
+				"arn:aws:kms:"+one.region+":"+d.account()+":key/00000000-0000-0000-0000-000000000000",
+				d.keyContext(one),
+				ownedKey(d.account(), one.region),
+				true,
+			)
+		}
+	}
+	return c
+}
+
+// ownedKey is the policy of the key aws/secretsmanager, which only its own account uses.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
+func ownedKey(account, region string) any {
+	return map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
+		"Effect": "Allow", "Principal": map[string]any{"AWS": "*"}, "Action": []any{"kms:Decrypt", "kms:GenerateDataKey*"}, "Resource": "*",
+		"Condition": map[string]any{
+			"StringEquals": map[string]any{
+				"kms:CallerAccount": account,
+				"kms:ViaService":    "secretsmanager." + region + ".amazonaws.com",
+			},
+		},
+	}}}
+}
+
+// plain says whether the call has no argument beyond what its verb needs. What names a version of a
+// value stays open and makes no call less plain.
+func (d *draft) plain() bool {
+	for _, key := range arguments[verbs[d.verb].action] {
+		if _, ok := d.first[key]; ok && !strings.Contains(key, "Version") {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,102 @@
+package generate
+
+import (
+	"maps"
+	"strconv"
+	"strings"
+)
+
+// callerKeys are the keys that follow from who calls.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
+func (d *draft) callerKeys(context map[string][]string) {
+	arn := textOf(d.p.arn, d.documents.world)
+	if d.p.kind == "service" {
+		context["aws:PrincipalIsAWSService"], context["aws:PrincipalServiceName"] = []string{
+			"true",
+		}, []string{
+			arn,
+		}
+		for _, key := range []string{"aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:TokenIssueTime", "aws:FederatedProvider", "aws:SourceIdentity"} {
+			delete(context, key)
+		}
+		return
+	}
+	context["aws:PrincipalIsAWSService"] = []string{"false"}
+	context["aws:PrincipalArn"], context["aws:PrincipalAccount"], context["aws:userid"] = []string{
+		arn,
+	}, []string{
+		d.p.account,
+	}, []string{
+		d.userID,
+	}
+	context["aws:PrincipalType"] = []string{"AssumedRole"}
+	if d.p.kind == "user" {
+		context["aws:PrincipalType"] = []string{"User"}
+		context["aws:username"] = []string{arn[strings.LastIndex(arn, "/")+1:]}
+		delete(context, "aws:FederatedProvider")
+	}
+}
+
+// secretContext is what the request to Secrets Manager bears.
+func (d *draft) secretContext() map[string][]string {
+	out := maps.Clone(d.shared)
+	maps.Copy(out, d.first)
+	d.callerKeys(out)
+	out["aws:RequestedRegion"] = []string{d.s.copies[d.at].region}
+	out["aws:ResourceAccount"], out["aws:SecureTransport"] = []string{d.account()}, []string{"true"}
+	for k, v := range d.s.tags {
+		out["aws:ResourceTag/"+k], out["secretsmanager:ResourceTag/"+k] = []string{v}, []string{v}
+	}
+	if len(d.s.copies) > 1 {
+		out["secretsmanager:SecretPrimaryRegion"] = []string{d.s.copies[0].region}
+	}
+	return out
+}
+
+// keyContext is what a request to KMS bears that Secrets Manager makes for the caller.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+func (d *draft) keyContext(c copyOf) map[string][]string {
+	out := maps.Clone(d.shared)
+	maps.Copy(out, d.kms)
+	d.callerKeys(out)
+	named := c.region
+	if d.s.asPrimary {
+		named = d.s.copies[0].region
+	}
+	if d.p.kind != "service" {
+		out["kms:CallerAccount"] = []string{d.p.account}
+	}
+	out["kms:ViaService"] = []string{"secretsmanager." + named + ".amazonaws.com"}
+	out["kms:EncryptionContext:SecretARN"] = []string{d.arnIn(named)}
+	out["kms:EncryptionContextKeys"] = []string{"SecretARN", "SecretVersionId"}
+	out["kms:EncryptionAlgorithm"] = []string{"SYMMETRIC_DEFAULT"}
+	out["aws:RequestedRegion"], out["aws:SecureTransport"], out["aws:ViaAWSService"] = []string{
+		c.region,
+	}, []string{
+		"true",
+	}, []string{
+		"true",
+	}
+	out["aws:ResourceAccount"] = []string{d.account()}
+	if c.key == nil {
+		return out
+	}
+	for k, v := range c.key.tags {
+		out["aws:ResourceTag/"+k] = []string{v}
+	}
+	if len(c.key.aliases) > 0 {
+		out["kms:ResourceAliases"] = c.key.aliases
+	}
+	out["kms:KeySpec"], out["kms:KeyUsage"], out["kms:KeyOrigin"] = []string{
+		"SYMMETRIC_DEFAULT",
+	}, []string{
+		"ENCRYPT_DECRYPT",
+	}, []string{
+		"AWS_KMS",
+	}
+	out["kms:MultiRegion"] = []string{strconv.FormatBool(c.key.multiRegion)}
+	if c.key.multiRegion {
+		out["kms:MultiRegionKeyType"] = []string{"PRIMARY"}
+	}
+	return out
+}
