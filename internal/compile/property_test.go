@@ -293,6 +293,9 @@ func TestGrantedIsAllowedAndNothingElseInGoldenCases(t *testing.T) {
 			}
 			continue
 		}
+		if len(publicStatements(w.m, &cfn.Template{})) > 0 {
+			continue // what they allow is no grant
+		}
 		wrong, n := w.check()
 		asked += n
 		for _, message := range wrong {

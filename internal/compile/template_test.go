@@ -90,7 +90,7 @@ func TestTemplatesThatCannotBeReadAreReported(t *testing.T) {
 		{"Resources: [", diag.YAMLSyntax},
 		{"Resources: []", diag.WrongType},
 		{"Description: x", diag.MissingProperty},
-		{"Resources: {A: !Reff x}", diag.UnknownTag},
+		{"Resources: {A: !Ref {a: b}}", diag.BadShortForm},
 	} {
 		_, found := ReadTemplate(source.New("t", []byte(c.text)))
 		if len(found) != 1 || found[0].Code != c.code {
