@@ -434,3 +434,101 @@ func TestTemplatesSayWhatWasPlacedInGeneratedSpecs(t *testing.T) {
 		t.Errorf("too few answers were compared: %v", answers)
 	}
 }
+
+// readTemplates puts the policies of the finished templates, as they were loaded, in the place of
+// those of the placement: what they say is the templates', with stand-ins for what is known after
+// deployment only. It says whether it could: not for what the placement does not know.
+func (w *world) readTemplates() bool {
+	d := w.deployed()
+	if d == nil || inOwnWords(w) {
+		return false
+	}
+	var o *opinions
+	for _, loaded := range d.load(nil).Worlds {
+		o = newOpinions(w, loaded)
+		if o != nil {
+			break
+		}
+	}
+	if o == nil || slices.ContainsFunc(w.m.Principals, o.shared) {
+		return false
+	}
+	read := templateReading{o.standIns, true}
+	principals, secrets, keys := map[*placedPrincipal][]*placedDocument{}, map[*placedSecret]*placedDocument{}, map[*placedKey]*placedDocument{}
+	for p, loaded := range o.principals {
+		if p.Role != nil && p.Role.PermissionsBoundary != "" {
+			return false
+		}
+		for _, document := range loaded.Identity {
+			principals[w.e.principals[p]] = append(principals[w.e.principals[p]], read.document(document, identityPolicy))
+		}
+	}
+	for s, loaded := range o.secrets {
+		as := w.e.secrets[s]
+		for _, document := range loaded.Policy {
+			secrets[as] = read.document(document, resourcePolicy)
+		}
+		for i, c := range loaded.Copies {
+			if c.Key != nil && c.Key.Policy != nil && as.Copies[i].Key != nil {
+				keys[as.Copies[i].Key] = read.document(c.Key.Policy, keyPolicy)
+			}
+		}
+	}
+	if !read.whole {
+		return false
+	}
+	for p := range o.principals {
+		w.e.principals[p].Identity = principals[w.e.principals[p]]
+	}
+	for s := range o.secrets {
+		w.e.secrets[s].Policy = secrets[w.e.secrets[s]]
+	}
+	for key, document := range keys {
+		key.Policy = document
+	}
+	return true
+}
+
+// templateReading makes documents for the concrete evaluator of loaded ones. whole is false once
+// something of them could not be read.
+type templateReading struct {
+	standIns *strings.Replacer
+	whole    bool
+}
+
+func (r *templateReading) document(d *access.Document, kind placedKind) *placedDocument {
+	statements := []any{}
+	for i := range d.Rules.Statements {
+		rule := &d.Rules.Statements[i]
+		r.whole = r.whole && len(rule.Unread) == 0
+		statements = append(statements, r.value(rule.Value))
+	}
+	rules, err := policy.Decode(cfn.Object{{Key: "Version", Value: "2012-10-17"}, {Key: "Statement", Value: statements}})
+	r.whole = r.whole && err == nil
+	return &placedDocument{Kind: kind, Of: d.Of, Stack: d.Stack, LogicalID: d.LogicalID, Rules: rules}
+}
+
+// value puts stand-ins in the place of unknown parts.
+func (r *templateReading) value(v any) any {
+	switch v := v.(type) {
+	case string:
+		v = r.standIns.Replace(v)
+		r.whole = r.whole && !cfn.HasUnknown(v)
+		return v
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = r.value(v[i])
+		}
+		return out
+	case cfn.Object:
+		out := make(cfn.Object, len(v))
+		for i, m := range v {
+			out[i] = cfn.Member{Key: m.Key, Value: r.value(m.Value)}
+		}
+		return out
+	case cfn.Unread:
+		r.whole = false
+	}
+	return v
+}
