@@ -69,8 +69,9 @@ cover:
 golden:
 	$(GO) test -run '^TestGolden$$' . -update
 
-# Every fuzz target for FUZZTIME.
+# Every fuzz target for FUZZTIME, and every fault that the properties of the policy package must find.
 fuzz:
+	FAULTS=all $(GO) test ./internal/policy -run '^TestPropertiesFindPlantedFaults$$' -timeout 60m
 	@set -e; { grep -rl --include='*_test.go' '^func Fuzz' . || true; } | sort | while read -r file; do \
 		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file"); do \
 			echo "$$file: $$target"; \

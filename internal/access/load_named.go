@@ -163,7 +163,8 @@ func (n namer) pattern(text string) {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 var uniqueID = regexp.MustCompile(`^A(ROA|IDA|GPA|NPA|KIA|SIA)[A-Z0-9]{12,}$`)
 
-// aws takes up whom a value of Principal's AWS names. held is to whom the statement's conditions hold an account.
+// aws takes up whom a value of Principal's AWS names. held is to whom the statement's conditions
+// hold an account.
 func (n namer) aws(id string, held []func()) {
 	l := n.l
 	if l.impossible(id) {
@@ -274,7 +275,8 @@ func (l *loader) secretsNamedBy(p *Principal, own *ownARNs) {
 	}
 }
 
-// speaksOfSecrets says whether some action is one of Secrets Manager, and whether one is written as such.
+// speaksOfSecrets says whether some action is one of Secrets Manager, and whether one is written as
+// such.
 func speaksOfSecrets(actions []string) (some, explicit bool) {
 	for _, a := range actions {
 		a = strings.ToLower(a)
@@ -288,7 +290,8 @@ func speaksOfSecrets(actions []string) (some, explicit bool) {
 // policyVariable is a variable in a text of a policy.
 var policyVariable = regexp.MustCompile(`\$\{[^}]*\}`)
 
-// namedSecret returns the secret or the secrets that a Resource names; nil: it names none, or all there are.
+// namedSecret returns the secret or the secrets that a Resource names; nil: it names none, or all
+// there are.
 func (l *loader) namedSecret(text string, p *Principal, d *Document, explicit bool) *Secret {
 	region := l.home().region
 	for _, s := range l.stacks {
@@ -360,7 +363,8 @@ func (o *ownARNs) covers(named *Secret) bool {
 	return false
 }
 
-// concrete returns a text with characters in the place of unknown parts: the same for the same part.
+// concrete returns a text with characters in the place of unknown parts: the same for the same
+// part.
 func concrete(s string) string {
 	var b strings.Builder
 	for {

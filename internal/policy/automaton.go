@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 )
@@ -49,35 +51,44 @@ func firstLetter(s string) string {
 }
 
 // automaton walks several globs at once over all texts. Texts that it cannot tell apart are in one class.
+//
+// Every place of every glob is one bit of a state: a letter moves the bits of the places that it fits by one, and leaves those of runs.
 type automaton struct {
-	globs    []glob
-	alphabet []string // letters of the globs, and the colon
-	others   []string // letters that no glob has; each stands for all of them
+	alphabet []string // letters of the globs, the colon, and last a letter that no glob has, which stands for all of them
+	others   []string // letters that no glob has
+	words    int      // of the bits of a state
+	ends     []int    // of each glob the bit that is reached when all of it is
+	starts   []int
+	take     [][]uint64 // by letter: the places that it fits
+	stay     [][]uint64 // by letter: the runs that it fits
+	runs     []uint64   // the runs, which fit nothing as well
 }
 
 // class is what the automaton cannot tell apart, with some of its texts.
 type class struct {
-	texts  []string // different ones, as many as were asked for, or as there are; the first has no letter that is special where that can be
-	accept []bool   // by glob
+	texts   []string // different ones, as many as were asked for, or as there are
+	generic string   // a text with a letter that no glob has; others differ from it in that letter
+	empty   bool     // the empty text is in the class
 }
 
 // newAutomaton makes the automaton of some globs. copies is how many texts of a class may be wanted. taken are texts whose characters no other letter may be.
 func newAutomaton(globs []glob, copies int, taken []string) *automaton {
-	a := &automaton{globs: globs}
-	seen := map[string]bool{"": true, ":": true}
-	a.alphabet = append(a.alphabet, ":")
+	a := &automaton{}
+	seen := map[string]bool{"": true}
 	add := func(text string) {
 		if !seen[text] {
 			seen[text] = true
 			a.alphabet = append(a.alphabet, text)
 		}
 	}
+	add(":")
 	for _, g := range globs {
 		for _, l := range g.letters {
 			add(l.text)
-			if g.fold && len(l.text) == 1 {
-				add(strings.ToLower(l.text))
-				add(strings.ToUpper(l.text))
+			if g.fold {
+				for _, other := range otherCases(l.text) {
+					add(other)
+				}
 			}
 		}
 	}
@@ -88,18 +99,83 @@ func newAutomaton(globs []glob, copies int, taken []string) *automaton {
 			seen[l], text = true, text[len(l):]
 		}
 	}
-	for _, c := range "xyzwvutsrqponmlkjihgfedcba0123456789_-/.+=@ABCDEFGHIJKLMNOPQRSTUVWXYZ" {
-		if len(a.others) < max(1, copies) && !seen[string(c)] {
-			a.others = append(a.others, string(c))
-		}
-	}
-	for c := rune(0x100); len(a.others) < max(1, copies); c++ {
-		if !seen[string(c)] {
-			a.others = append(a.others, string(c))
-		}
-	}
+	a.others = lettersBut(seen, max(1, copies))
+	a.alphabet = append(a.alphabet, a.others[0])
+	a.lay(globs)
 	return a
 }
+
+// otherCases returns the characters that are the same as one but for upper and lower case.
+func otherCases(letter string) []string {
+	r, n := utf8.DecodeRuneInString(letter)
+	if n == 0 || n < len(letter) {
+		return nil
+	}
+	var out []string
+	for c := unicode.SimpleFold(r); c != r; c = unicode.SimpleFold(c) {
+		out = append(out, string(c))
+	}
+	return out
+}
+
+// lettersBut returns a number of letters that are not in a set.
+func lettersBut(seen map[string]bool, n int) []string {
+	var out []string
+	for _, c := range "xyzwvutsrqponmlkjihgfedcba0123456789_-/.+=@ABCDEFGHIJKLMNOPQRSTUVWXYZ" {
+		if len(out) < n && !seen[string(c)] {
+			out = append(out, string(c))
+		}
+	}
+	for c := rune(0x4E00); len(out) < n; c++ { // these have no upper and lower case
+		if !seen[string(c)] {
+			out = append(out, string(c))
+		}
+	}
+	return out
+}
+
+// lay gives every place of every glob its bit.
+func (a *automaton) lay(globs []glob) {
+	bits := 0
+	for _, g := range globs {
+		a.starts = append(a.starts, bits)
+		bits += len(g.letters)
+		a.ends = append(a.ends, bits)
+		bits++
+	}
+	a.words = (bits + 63) / 64
+	a.runs = make([]uint64, a.words)
+	for range a.alphabet {
+		a.take, a.stay = append(a.take, make([]uint64, a.words)), append(a.stay, make([]uint64, a.words))
+	}
+	for i, g := range globs {
+		for at, have := range g.letters {
+			bit := a.starts[i] + at
+			if have.run {
+				setBit(a.runs, bit)
+			}
+			for n, l := range a.alphabet {
+				switch {
+				case have.run && !(have.in && l == ":"):
+					setBit(a.stay[n], bit)
+				case !have.run && have.fits(l, g.fold):
+					setBit(a.take[n], bit)
+				}
+			}
+		}
+	}
+}
+
+// fits says whether a place that is no run takes a letter.
+func (have *letter) fits(l string, fold bool) bool {
+	if have.text == "" {
+		return !(have.in && l == ":") && !strings.HasPrefix(l, beginning)
+	}
+	return have.text == l || fold && strings.EqualFold(have.text, l)
+}
+
+func setBit(words []uint64, bit int)      { words[bit/64] |= 1 << (bit % 64) }
+func hasBit(words []uint64, bit int) bool { return words[bit/64]&(1<<(bit%64)) != 0 }
 
 // state is where the automaton is: of each glob the places reached, and whether a letter occurred that no glob has.
 type state struct {
@@ -108,49 +184,71 @@ type state struct {
 	text    string
 }
 
-// classes returns what the globs cannot tell apart, at most for a number of states. It says whether that was enough.
-func (a *automaton) classes(copies, most int) (out []class, complete bool) {
-	words := make([]int, len(a.globs)+1)
-	for i, g := range a.globs {
-		words[i+1] = words[i] + (len(g.letters)+64)/64
-	}
-	start := state{reached: make([]uint64, words[len(a.globs)])}
-	for i := range a.globs {
-		a.reach(i, 0, start.reached[words[i]:words[i+1]])
-	}
-	queue := []state{start}
-	seen := map[string]bool{start.key(): true}
-	byVector := map[string]int{}
-	complete = true
-	for len(queue) > 0 {
-		s := queue[0]
-		queue = queue[1:]
-		out = a.record(out, byVector, s, words)
-		for n, l := range slices.Concat(a.alphabet, a.others[:1]) {
-			next := state{reached: make([]uint64, len(s.reached)), other: s.other || n == len(a.alphabet), text: s.text + l}
-			for i := range a.globs {
-				a.step(i, s.reached[words[i]:words[i+1]], l, next.reached[words[i]:words[i+1]])
-			}
-			key := next.key()
-			if seen[key] {
-				continue
-			}
-			if len(seen) >= most {
-				complete = false
-				continue
-			}
-			seen[key] = true
-			queue = append(queue, next)
+// mostSteps is how many letters the automaton goes on by for one key.
+const mostSteps = 300_000
+
+// classes returns what the globs cannot tell apart, with a number of texts of each class that are none of those to avoid, where it has so many. It visits at most
+// a number of states and says whether that was enough.
+func (a *automaton) classes(copies int, avoid []string, most int) (out []class, complete bool) {
+	avoided := map[string]bool{}
+	for _, text := range avoid {
+		if a.spells(text) {
+			avoided[text] = true
 		}
 	}
-	for i := range out {
-		out[i].texts = a.copiesOf(out[i].texts[0], copies)
+	copies = max(1, copies)
+	start := state{reached: make([]uint64, a.words)}
+	for _, bit := range a.starts {
+		setBit(start.reached, bit)
 	}
-	return out, complete
+	a.passRuns(start.reached)
+	queue := []state{start}
+	visits := map[string]int{string(start.key(nil)): 1}
+	byVector := map[string]int{}
+	var key []byte
+	next := make([]uint64, a.words)
+	for steps := 0; len(queue) > 0; {
+		s := queue[0]
+		queue = queue[1:]
+		out = a.record(out, byVector, &s, copies, avoided)
+		for n, l := range a.alphabet {
+			if steps++; steps > mostSteps {
+				return a.finish(out, copies), false
+			}
+			a.step(s.reached, n, next)
+			other := s.other || n == len(a.alphabet)-1
+			key = (&state{reached: next, other: other}).key(key[:0])
+			limit := copies + len(avoided)
+			if other { // one is enough: all others differ from it in the letter that no glob has
+				limit = 1
+			}
+			seen, known := visits[string(key)]
+			if seen >= limit {
+				continue
+			}
+			if !known && len(visits) >= most {
+				return a.finish(out, copies), false
+			}
+			visits[string(key)] = seen + 1
+			queue = append(queue, state{slices.Clone(next), other, s.text + l})
+		}
+	}
+	return a.finish(out, copies), true
 }
 
-func (s *state) key() string {
-	b := make([]byte, 0, 8*len(s.reached)+1)
+// spells says whether a text consists of letters of the globs.
+func (a *automaton) spells(text string) bool {
+	for len(text) > 0 {
+		l := firstLetter(text)
+		if !slices.Contains(a.alphabet[:len(a.alphabet)-1], l) {
+			return false
+		}
+		text = text[len(l):]
+	}
+	return true
+}
+
+func (s *state) key(b []byte) []byte {
 	for _, w := range s.reached {
 		for shift := 0; shift < 64; shift += 8 {
 			b = append(b, byte(w>>shift))
@@ -159,95 +257,102 @@ func (s *state) key() string {
 	if s.other {
 		b = append(b, 1)
 	}
-	return string(b)
+	return b
 }
 
-// record notes the class of a state, unless it has a better text: one that is not empty and has a letter of no glob.
-func (a *automaton) record(out []class, byVector map[string]int, s state, words []int) []class {
-	accept := make([]bool, len(a.globs))
-	vector := make([]byte, len(a.globs))
-	for i, g := range a.globs {
-		n := len(g.letters)
-		accept[i] = s.reached[words[i]+n/64]&(1<<(n%64)) != 0
-		if accept[i] {
+// step goes on from the places that are reached by one letter.
+func (a *automaton) step(from []uint64, letter int, to []uint64) {
+	take, stay := a.take[letter], a.stay[letter]
+	carry := uint64(0)
+	for i, w := range from {
+		taken := w & take[i]
+		to[i] = taken<<1 | carry | w&stay[i]
+		carry = taken >> 63
+	}
+	a.passRuns(to)
+}
+
+// passRuns reaches the places behind runs that are reached, since these may match nothing.
+func (a *automaton) passRuns(reached []uint64) {
+	for changed := true; changed; {
+		changed = false
+		carry := uint64(0)
+		for i, w := range reached {
+			passed := w & a.runs[i]
+			more := passed<<1 | carry
+			carry = passed >> 63
+			if more&^w != 0 {
+				reached[i], changed = w|more, true
+			}
+		}
+	}
+}
+
+// record notes the text of a state in its class.
+func (a *automaton) record(out []class, byVector map[string]int, s *state, copies int, avoided map[string]bool) []class {
+	vector := make([]byte, len(a.ends))
+	for i, bit := range a.ends {
+		if hasBit(s.reached, bit) {
 			vector[i] = 1
 		}
 	}
 	at, ok := byVector[string(vector)]
 	if !ok {
-		byVector[string(vector)] = len(out)
-		return append(out, class{texts: []string{s.text}, accept: accept})
+		at = len(out)
+		byVector[string(vector)] = at
+		out = append(out, class{})
 	}
-	have := out[at].texts[0]
-	if s.other && !strings.Contains(have, a.others[0]) {
-		out[at].texts[0] = s.text
-	}
-	return out
-}
-
-// copiesOf returns several texts of the class of one: they differ in the letter that no glob has.
-func (a *automaton) copiesOf(text string, copies int) []string {
-	out := []string{text}
-	if !strings.Contains(text, a.others[0]) {
-		return out
-	}
-	for _, other := range a.others[1:min(len(a.others), max(1, copies))] {
-		out = append(out, strings.ReplaceAll(text, a.others[0], other))
+	c := &out[at]
+	switch {
+	case s.other && c.generic == "":
+		c.generic = s.text
+	case s.text == "":
+		c.empty = true
+	case !s.other && len(c.texts) < copies && !avoided[s.text]:
+		c.texts = append(c.texts, s.text)
 	}
 	return out
 }
 
-// reach notes that a place of a glob is reached, and those behind runs that match nothing.
-func (a *automaton) reach(i, at int, reached []uint64) {
-	letters := a.globs[i].letters
-	for {
-		reached[at/64] |= 1 << (at % 64)
-		if at == len(letters) || !letters[at].run {
-			return
-		}
-		at++
-	}
-}
-
-// step goes on from the places of a glob that are reached by one letter.
-func (a *automaton) step(i int, from []uint64, l string, to []uint64) {
-	g := &a.globs[i]
-	for at, have := range g.letters {
-		if from[at/64] == 0 || from[at/64]&(1<<(at%64)) == 0 {
+// finish chooses the texts of classes: those with a letter that no glob has, where there are any; the empty text only where there are too few.
+func (a *automaton) finish(classes []class, copies int) []class {
+	for i := range classes {
+		c := &classes[i]
+		if c.generic != "" {
+			c.texts = nil
+			for _, other := range a.others[:copies] {
+				c.texts = append(c.texts, strings.ReplaceAll(c.generic, a.others[0], other))
+			}
 			continue
 		}
-		switch {
-		case have.text == "" && have.in && l == ":":
-		case have.text == "" && have.run:
-			a.reach(i, at, to)
-		case have.text == "":
-			if !strings.HasPrefix(l, beginning) {
-				a.reach(i, at+1, to)
-			}
-		case have.text == l || g.fold && strings.EqualFold(have.text, l):
-			a.reach(i, at+1, to)
+		if c.empty && len(c.texts) < copies {
+			c.texts = append(c.texts, "")
 		}
 	}
+	return classes
 }
 
 // placements returns every text that may stand in the place of a hole in a pattern so that the pattern covers a text: what is before the hole covers the text's
-// beginning, and what is behind it the end. The texts are in the order of their places, each once.
-func placements(before, behind, text string) []string {
-	var cuts []int
-	for i := 0; i < len(text); i += len(firstLetter(text[i:])) {
-		cuts = append(cuts, i)
-	}
-	cuts = append(cuts, len(text))
+// beginning, and what is behind it the end. Each is there once. complete says that the hole certainly ends at no place within an unknown part of the text.
+func placements(before, behind, text string, fold bool) (out []string, complete bool) {
 	var begins, ends []int
-	for _, c := range cuts {
-		if matches(before, text[:c], false) != cfn.No {
+	complete = true
+	for c := 0; ; {
+		if matches(before, text[:c], fold) != cfn.No {
 			begins = append(begins, c)
 		}
-		if matches(behind, text[c:], false) != cfn.No {
+		if matches(behind, text[c:], fold) != cfn.No {
 			ends = append(ends, c)
 		}
+		if c == len(text) {
+			break
+		}
+		l := firstLetter(text[c:])
+		if part, ok := partOf(l); ok {
+			complete = complete && matches(before, text[:c]+part, fold) == cfn.No && matches(behind, part+text[c+len(l):], fold) == cfn.No
+		}
+		c += len(l)
 	}
-	var out []string
 	for _, b := range begins {
 		for _, e := range ends {
 			if b <= e {
@@ -255,7 +360,16 @@ func placements(before, behind, text string) []string {
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(x, y string) int { return cmp.Compare(len(x), len(y)) })
-	slices.Sort(out)
-	return slices.Compact(out)
+	slices.SortFunc(out, func(x, y string) int { return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y)) })
+	return slices.Compact(out), complete
+}
+
+// partOf returns what stands for some characters of an unknown part, but not all; it says whether the letter is one and can be divided.
+func partOf(letter string) (string, bool) {
+	_, _, u, _, found := cfn.CutUnknown(letter)
+	if !found || u.Max == 1 {
+		return "", false
+	}
+	u.Name, u.Unique, u.Min, u.Max = u.Name+" in part", false, 1, max(0, u.Max-1)
+	return u.Text(), true
 }

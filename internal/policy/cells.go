@@ -1,6 +1,9 @@
 package policy
 
 import (
+	"cmp"
+	"encoding/base64"
+	"math"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -12,6 +15,7 @@ import (
 
 // makeCells gives every open key the values that are tried: one of every class that the tests on it cannot tell apart.
 func (p *problem) makeCells() {
+	p.celled = true
 	groups := p.linked()
 	for _, group := range groups {
 		p.cellsOf(group)
@@ -61,16 +65,20 @@ func (p *problem) linked() [][]int {
 // gathered is what the tests on a group of keys ask for.
 type gathered struct {
 	globs     []string // patterns with wildcards of match.go
+	withins   []string // patterns of which all values of a key match one
 	folded    []string // texts whose case makes no difference
 	literals  []string
 	numbers   []float64
 	times     []time.Time
 	addresses []netip.Prefix
-	binaries  []string
+	binaries  [][]byte
 	booleans  bool
+	texts     bool       // some test compares texts
+	linked    bool       // a test compares a key with another
 	embedded  []embedded // longer texts with a policy variable in them
 	sets      int        // ForAnyValue and ForAllValues tests
-	unread    []string   // values of other types that nobody can read
+	singles   int        // tests without one of these
+	copies    int        // how many values of a class may be needed at once
 }
 
 // embedded is a text around the value of another open key.
@@ -81,101 +89,152 @@ type embedded struct {
 
 // cellsOf makes the cells of keys that are linked, or of one key.
 func (p *problem) cellsOf(group []int) {
-	var g gathered
+	g := gathered{linked: len(group) > 1}
 	for i := range p.atoms {
 		if slices.Contains(group, p.atoms[i].keys[0]) {
 			p.gather(&g, &p.atoms[i])
 		}
 	}
-	kinds := 0
-	for _, has := range []bool{
-		g.globs != nil || g.folded != nil || g.literals != nil || g.booleans || g.embedded != nil, g.numbers != nil && !p.isTime(group), g.times != nil || g.numbers != nil && p.isTime(group),
-		g.addresses != nil, g.binaries != nil,
-	} {
-		if has {
-			kinds++
+	for _, k := range group {
+		key := &p.keys[k]
+		g.withins = append(g.withins, key.within()...)
+		switch {
+		case !key.fact.Many:
+			g.copies++
+		case g.linked:
+			g.copies += g.most()
+		default:
+			g.copies += 2
 		}
 	}
-	if kinds > 1 || g.unread != nil {
-		p.full = true
-	}
+	g.literals, g.globs, g.folded = uniqueTexts(g.literals), uniqueTexts(g.globs), uniqueTexts(g.folded)
+	p.full = p.full || g.kinds() > 1 || g.isUnknown()
 	for _, k := range group {
-		p.keys[k].cells = p.cellsFor(&p.keys[k], &g, len(group))
+		p.keys[k].cells = p.cellsFor(&p.keys[k], &g)
+		p.full = p.full || len(p.keys[k].cells) == 0
 	}
 	p.embed(group, &g)
 }
 
-// isTime says whether keys are the time of the request, of which AWS has two keys.
-func (p *problem) isTime(group []int) bool {
-	return slices.ContainsFunc(group, func(k int) bool { return p.keys[k].name == CurrentTime })
+// most is how many members a set of values needs at most: one for every test that asks for a member, and two to be a set of several.
+func (g *gathered) most() int { return max(2, g.sets) }
+
+// kinds counts what kinds of values the tests compare. Of texts with others, not every class is tried.
+func (g *gathered) kinds() int {
+	n := 0
+	for _, has := range [...]bool{g.texts, g.numbers != nil, g.times != nil, g.addresses != nil, g.binaries != nil} {
+		if has {
+			n++
+		}
+	}
+	return n
+}
+
+// isUnknown says whether a pattern and another text have to do with unknown parts, of which the automaton knows only that they are equal to themselves.
+func (g *gathered) isUnknown() bool {
+	patterns := len(g.globs) + len(g.folded)
+	return patterns > 0 && patterns+len(g.literals) > 1 &&
+		(slices.ContainsFunc(g.globs, cfn.HasUnknown) || slices.ContainsFunc(g.folded, cfn.HasUnknown) || slices.ContainsFunc(g.literals, cfn.HasUnknown))
 }
 
 // CurrentTime is the name by which aws:CurrentTime and aws:EpochTime are one key.
 const CurrentTime = "aws:currenttime"
 
+// typed are the keys whose values are of one type, whatever tests ask. All others may be any text: tags, for one.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html#awssecretsmanager-policy-keys
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html#awskeymanagementservice-policy-keys
+var typed = map[string]comparison{
+	"aws:multifactorauthpresent": booleans, "aws:principalisawsservice": booleans, "aws:securetransport": booleans, "aws:viaawsservice": booleans,
+	"secretsmanager:blockpublicpolicy": booleans, "secretsmanager:forcedeletewithoutrecovery": booleans, "secretsmanager:forceoverwritereplicasecret": booleans,
+	"secretsmanager:modifyrotationrules": booleans, "secretsmanager:rotateimmediately": booleans,
+	"kms:bypasspolicylockoutsafetycheck": booleans, "kms:grantisforawsresource": booleans, "kms:multiregion": booleans,
+	"aws:multifactorauthage": numbers, "secretsmanager:recoverywindowindays": numbers,
+	"aws:tokenissuetime": dates,
+	"aws:sourceip":       addresses, "aws:vpcsourceip": addresses,
+}
+
 // gather notes what a test asks for.
 func (p *problem) gather(g *gathered, t *atom) {
 	if t.rule != nil {
+		g.texts = true
 		for i := range t.rule.resources {
-			p.holes(g, &t.rule.resources[i], t.facts, t.resource)
+			p.holes(g, &t.rule.resources[i], t.facts, t.resource, false)
 		}
 		return
 	}
 	c := t.test
-	if c.set != single {
+	switch {
+	case c.set != single:
 		g.sets++
+	case c.operator.compare != presence:
+		g.singles++
 	}
 	fact := t.facts(c.key)
 	known := fact.State == Certain || fact.State == Told
 	for i := range c.operands {
 		o := &c.operands[i]
-		if o.unread != "" {
-			g.unread = append(g.unread, o.unread)
-			continue
-		}
-		switch c.operator.compare {
-		case numbers:
+		switch {
+		case o.unread != "": // it may be met by every value, and by none
+		case c.operator.compare == numbers:
 			g.numbers = append(g.numbers, o.number)
-		case dates:
+		case c.operator.compare == dates:
 			g.times = append(g.times, o.date)
-		case binaries:
-			g.binaries = append(g.binaries, c.Values[i])
-		case addresses:
+		case c.operator.compare == binaries:
+			g.binaries = append(g.binaries, o.bytes)
+		case c.operator.compare == addresses:
 			g.addresses = append(g.addresses, o.prefix)
-		case booleans:
-			g.booleans = true
-			p.text(g, c, o, t.facts, known, fact.Values)
-		case presence:
+		case c.operator.compare == presence:
 		default:
+			g.booleans = g.booleans || c.operator.compare == booleans
+			g.texts = true
 			p.text(g, c, o, t.facts, known, fact.Values)
 		}
 	}
 }
 
+// withField is what every ARN matches of which a field matches a text, with the wildcards of match.go.
+func withField(field int, text string) string {
+	any := string([]byte{fieldRun, ':'})
+	return strings.Repeat(any, field-1) + text + ":" + strings.Repeat(any, 5-field) + allRuns
+}
+
+// sixFields is what every ARN matches, with the wildcards of match.go.
+var sixFields = strings.Repeat(string([]byte{fieldRun, ':'}), 5) + allRuns
+
 // text notes a text or pattern of a policy, whose policy variables may be open, and which may be compared with what is known.
 func (p *problem) text(g *gathered, c *ConditionTest, o *operand, facts Facts, known bool, values []string) {
-	if o.pattern.parts != nil && p.hasOpen(&o.pattern, facts) {
+	fold := c.operator.compare == foldedTexts || c.operator.compare == booleans
+	if p.hasOpen(&o.pattern, facts) {
 		for _, v := range o.pattern.parts {
 			if v.optional {
-				g.literals = append(g.literals, v.text)
+				g.note(v.text, fold)
 			}
 		}
-		if known {
+		switch {
+		case known:
 			for _, text := range values {
-				p.holes(g, &o.pattern, facts, text)
+				p.holes(g, &o.pattern, facts, text, fold)
 			}
-		} else if !bare(&o.pattern) {
+		case !bare(&o.pattern), fold:
 			g.embedded = append(g.embedded, embedded{&o.pattern, facts})
+		case c.operator.compare == arns: // a text that is no ARN is not equal to itself
+			g.globs = append(g.globs, sixFields)
 		}
 		return
 	}
 	if known {
-		return // a test of the caller's key whose operand is known has been decided
+		return // its variables were all the test depends on
 	}
 	text, ok := o.pattern.read(func(key string) []string { return facts(key).Values })
+	if field := facts(c.key).Field; field > 0 && ok {
+		g.globs = append(g.globs, withField(field, text))
+		p.full = p.full || fold || c.operator.compare == arns
+		return
+	}
 	switch {
 	case !ok:
-	case c.operator.compare == foldedTexts || c.operator.compare == booleans:
+	case fold:
 		g.folded = append(g.folded, text)
 	case !hasWildcard(text):
 		g.literals = append(g.literals, text)
@@ -186,15 +245,19 @@ func (p *problem) text(g *gathered, c *ConditionTest, o *operand, facts Facts, k
 	}
 }
 
-func (p *problem) hasOpen(pattern *pattern, facts Facts) bool {
-	return slices.ContainsFunc(pattern.parts, func(v part) bool {
-		if v.key == "" {
-			return false
-		}
-		s := facts(v.key).State
-		return s == Open || s == Chosen
-	})
+// note notes a text that a key may have to be equal to, whatever its case.
+func (g *gathered) note(text string, fold bool) {
+	g.literals = append(g.literals, text)
+	if fold {
+		g.folded = append(g.folded, text)
+	}
 }
+
+func (p *problem) hasOpen(pattern *pattern, facts Facts) bool {
+	return slices.ContainsFunc(pattern.parts, func(v part) bool { return v.key != "" && facts(v.key).State.isOpen() })
+}
+
+func (s State) isOpen() bool { return s == Open || s == Chosen }
 
 // bare says whether a pattern is one policy variable and nothing else.
 func bare(p *pattern) bool {
@@ -211,15 +274,19 @@ func bare(p *pattern) bool {
 }
 
 // holes notes the texts that stand in the place of each open policy variable of a pattern when it covers a known text.
-func (p *problem) holes(g *gathered, pattern *pattern, facts Facts, text string) {
+func (p *problem) holes(g *gathered, pattern *pattern, facts Facts, text string, fold bool) {
 	for i, v := range pattern.parts {
-		if v.key == "" {
+		if v.key == "" || !p.hasOpen(pattern, facts) {
 			continue
 		}
 		if v.optional {
-			g.literals = append(g.literals, v.text)
+			g.note(v.text, fold)
 		}
-		g.literals = append(g.literals, placements(around(pattern.parts[:i], facts), around(pattern.parts[i+1:], facts), text)...)
+		list, complete := placements(around(pattern.parts[:i], facts), around(pattern.parts[i+1:], facts), text, fold)
+		p.full = p.full || !complete
+		for _, hole := range list {
+			g.note(hole, fold)
+		}
 	}
 }
 
@@ -231,26 +298,24 @@ func around(parts []part, facts Facts) string {
 			b.WriteString(v.text)
 			continue
 		}
-		fact := facts(v.key)
-		switch known := fact.State == Certain || fact.State == Told; {
-		case known && len(fact.Values) == 1:
+		if fact := facts(v.key); !fact.State.isOpen() && len(fact.Values) == 1 {
 			b.WriteString(fact.Values[0])
-		default:
-			b.WriteByte(anyRun)
+			continue
 		}
+		b.WriteByte(anyRun)
 	}
 	return b.String()
 }
 
 // cellsFor returns the cells of one key of a group of linked keys.
-func (p *problem) cellsFor(k *openKey, g *gathered, linked int) []cell {
-	values := p.valuesFor(k, g, linked)
+func (p *problem) cellsFor(k *openKey, g *gathered) []cell {
+	values := p.valuesFor(k, g)
 	var out []cell
 	for _, v := range values {
 		out = append(out, cell{[]string{v}})
 	}
-	if k.fact.Many && g.sets > 0 {
-		out = append(out, p.setsOf(values, g.sets+linked-1)...)
+	if k.fact.Many {
+		out = append(out, p.setsOf(values, g.most())...)
 	}
 	if !k.fact.Always {
 		out = append(out, cell{})
@@ -285,48 +350,47 @@ func (p *problem) setsOf(values []string, most int) []cell {
 }
 
 // valuesFor returns the single values that are tried of a key.
-func (p *problem) valuesFor(k *openKey, g *gathered, linked int) []string {
+func (p *problem) valuesFor(k *openKey, g *gathered) []string {
+	if k.name == CurrentTime {
+		p.full = p.full || g.texts || g.addresses != nil || g.binaries != nil
+		return timeValues(g)
+	}
 	var out []string
 	seen := map[string]bool{}
 	within := k.within()
-	add := func(v string) {
-		inside := func(w string) bool { return matches(w, v, false) == cfn.Yes }
-		if !seen[v] && (within == nil || slices.ContainsFunc(within, inside)) {
+	add := func(values ...string) {
+		for _, v := range values {
+			if seen[v] {
+				continue
+			}
 			seen[v] = true
-			out = append(out, v)
+			fits := inOneOf(within, v)
+			p.full = p.full || fits == cfn.Maybe
+			if fits == cfn.Yes {
+				out = append(out, v)
+			}
 		}
 	}
-	numeric := g.numbers != nil || g.times != nil || g.addresses != nil || g.binaries != nil
-	if k.name == CurrentTime {
-		for _, v := range timeValues(g) {
-			add(v)
-		}
-	} else {
-		for _, v := range numberValues(g.numbers) {
-			add(v)
-		}
-		for _, v := range dateValues(g.times) {
-			add(v)
-		}
+	kind, isTyped := typed[k.key]
+	if isTyped && kind == booleans {
+		return []string{"true", "false"}
 	}
-	for _, v := range addressValues(g.addresses) {
-		add(v)
-	}
-	for _, v := range g.binaries {
-		add(v)
-	}
+	add(numberValues(g.numbers)...)
+	add(dateValues(g.times)...)
+	add(addressValues(g.addresses)...)
+	add(binaryValues(g.binaries)...)
+	p.full = p.full || within != nil && len(out) > 0 || k.fact.Many && g.singles > 0 && len(out) > 0
 	if g.booleans {
-		add("true")
-		add("false")
+		add("true", "false")
 	}
-	for _, v := range g.literals {
-		add(v)
-	}
-	if numeric && g.globs == nil && g.folded == nil && g.literals == nil {
+	add(g.literals...)
+	add(g.folded...)
+	if isTyped && len(out) > 0 && !g.texts && !g.linked {
 		return out
 	}
-	for _, v := range p.textsOf(g, within, linked) {
-		add(v)
+	add(p.textsOf(g)...)
+	if g.sets > 0 { // alone it is no value to ForAnyValue and ForAllValues, but it is one to Null
+		add("")
 	}
 	return out
 }
@@ -342,19 +406,28 @@ func (k *openKey) within() []string {
 	return out
 }
 
+// inOneOf says whether a text matches one of some patterns; without patterns, any does.
+func inOneOf(patterns []string, text string) cfn.Truth {
+	if patterns == nil {
+		return cfn.Yes
+	}
+	some := cfn.No
+	for _, p := range patterns {
+		some = max(some, matches(p, text, false))
+	}
+	return some
+}
+
 // textsOf returns texts of every class that the patterns on a key tell apart.
-func (p *problem) textsOf(g *gathered, within []string, linked int) []string {
+func (p *problem) textsOf(g *gathered) []string {
 	var globs []glob
-	for _, text := range uniqueTexts(g.globs) {
+	for _, text := range uniqueTexts(slices.Concat(g.globs, g.withins)) {
 		globs = append(globs, globOf(text, false))
 	}
-	for _, text := range uniqueTexts(g.folded) {
+	for _, text := range g.folded {
 		globs = append(globs, globOf(text, true))
 	}
-	for _, text := range within {
-		globs = append(globs, globOf(text, false))
-	}
-	classes, complete := newAutomaton(globs, linked, g.literals).classes(linked, mostStates)
+	classes, complete := newAutomaton(globs, g.copies, g.literals).classes(g.copies, g.literals, mostStates)
 	p.full = p.full || !complete
 	var out []string
 	for _, c := range classes {
@@ -369,32 +442,51 @@ func uniqueTexts(list []string) []string {
 	return slices.Compact(out)
 }
 
-// embed tries, for every longer text around a policy variable between two open keys, the values of the variable once. Not everything is tried so.
+// embed tries, for every longer text around a policy variable between two open keys, the values of the variable once, and the same in the other case. Not everything
+// is tried so.
 func (p *problem) embed(group []int, g *gathered) {
 	for _, e := range g.embedded {
 		p.full = true
+		var texts []string
 		for _, v := range e.pattern.parts {
-			k, open := p.keyIndex[v.key]
-			if v.key == "" || !open {
+			fact := Fact{}
+			if v.key != "" {
+				fact = e.facts(v.key)
+			}
+			if !fact.State.isOpen() {
 				continue
 			}
-			for _, c := range p.keys[k].cells {
+			for _, c := range p.keys[p.keyIndex[cmp.Or(fact.Name, v.key)]].cells {
 				text, ok := e.pattern.read(func(key string) []string {
 					if key == v.key {
 						return c.values
 					}
 					return e.facts(key).Values
 				})
-				if !ok {
-					continue
-				}
-				text = withoutWildcards(text)
-				for _, other := range group {
-					if !slices.ContainsFunc(p.keys[other].cells, func(c cell) bool { return slices.Equal(c.values, []string{text}) }) {
-						p.keys[other].cells = append(p.keys[other].cells, cell{[]string{text}})
-					}
+				if ok {
+					text = withoutWildcards(text)
+					texts = append(texts, text, strings.ToUpper(text))
 				}
 			}
+		}
+		for _, k := range group {
+			p.alsoTry(&p.keys[k], uniqueTexts(texts))
+		}
+	}
+}
+
+// alsoTry adds values to those that are tried of a key, within the budget.
+func (p *problem) alsoTry(k *openKey, texts []string) {
+	have := map[string]bool{}
+	for _, c := range k.cells {
+		if len(c.values) == 1 {
+			have[c.values[0]] = true
+		}
+	}
+	within := k.within()
+	for _, text := range texts {
+		if len(k.cells) < mostStates && !have[text] && inOneOf(within, text) == cfn.Yes {
+			k.cells = append(k.cells, cell{[]string{text}})
 		}
 	}
 }
@@ -420,7 +512,8 @@ func numberValues(constants []float64) []string {
 	sorted = slices.Compact(sorted)
 	var all []float64
 	for i, c := range sorted {
-		all = append(all, c-1, c, c+1)
+		beside := max(1, math.Abs(c)/(1<<40)) // of large numbers, 1 would make no difference
+		all = append(all, c-beside, c, c+beside)
 		if i > 0 {
 			all = append(all, (sorted[i-1]+c)/2)
 		}
@@ -464,6 +557,22 @@ func timeValues(g *gathered) []string {
 		out = []string{"1893456000"} // 2030-01-01, where nothing asks for the time
 	}
 	return out
+}
+
+// binaryValues returns the constants, in base64, and a value that is none of them.
+func binaryValues(constants [][]byte) []string {
+	if constants == nil {
+		return nil
+	}
+	other := []byte{0}
+	var out []string
+	for _, c := range constants {
+		out = append(out, base64.StdEncoding.EncodeToString(c))
+		if len(c) >= len(other) {
+			other = make([]byte, len(c)+1)
+		}
+	}
+	return append(out, base64.StdEncoding.EncodeToString(other))
 }
 
 // addressValues returns the first address of all, of each range the first, and the one behind the last.

@@ -3,7 +3,9 @@ package policy
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 )
@@ -12,7 +14,7 @@ import (
 const (
 	mostStates      = 20_000  // of the automaton of one key
 	mostAssignments = 100_000 // that one call is tried with
-	mostOptions     = 2_000   // ways in which one question may be allowed
+	mostOptions     = 1_000   // ways in which one question may be allowed by policies of the same kinds
 )
 
 // Decide answers a call: several questions that are allowed or refused in the same circumstances. It looks for circumstances in which all are allowed; what is not
@@ -20,11 +22,16 @@ const (
 func Decide(questions []Question) Outcome {
 	p := newProblem(questions)
 	out := p.answer()
-	if out.Verdict == Refused {
+	if out.Verdict == Refused && p.denies() {
 		q := p.withoutDenials()
 		out.Explicit = q.answer().Verdict != Refused
 	}
 	return out
+}
+
+// denies says whether a statement that denies has to do with the call.
+func (p *problem) denies() bool {
+	return slices.ContainsFunc(p.asked, func(a *asked) bool { return len(a.deny) > 0 })
 }
 
 // answer goes from what is cheap to what is dear: the best case, the worst case, a search for a witness and one for a refusal.
@@ -35,8 +42,10 @@ func (p *problem) answer() Outcome {
 	if p.worst() {
 		return p.allowed(nil, Allowed)
 	}
-	p.makeCells()
-	found, complete := p.findWitness(strict)
+	if !p.celled {
+		p.makeCells()
+	}
+	found, complete := p.findCall(strict)
 	if found != nil {
 		if refusable, sure := p.findRefusal(); !refusable && sure {
 			return p.allowed(found, Allowed)
@@ -46,7 +55,7 @@ func (p *problem) answer() Outcome {
 	if complete && !p.hasUnread() {
 		return p.refused()
 	}
-	best, completeToo := p.findWitness(lenient)
+	best, completeToo := p.findCall(lenient)
 	if best == nil && completeToo {
 		return p.refused()
 	}
@@ -65,6 +74,7 @@ type clause struct {
 // asked is a question with the statements that have to do with it.
 type asked struct {
 	*Question
+	number                             int
 	identity, boundary, resource, deny []clause
 	near                               []Deciding
 	options                            [2][]option // of each mode
@@ -94,8 +104,11 @@ type problem struct {
 	atoms     []atom
 	atomIndex map[string]int
 	told      map[string]ToldFact
-	steps     int
-	full      bool // the budget has ended, or a search was not complete
+	steps     int  // that the search has taken
+	full      bool // not every circumstance is tried
+	perhaps   bool // a test depends on what nobody can read
+	chosen    bool // a key is chosen by whoever calls
+	celled    bool // the keys have their cells
 }
 
 // openKey is a condition key that is open or chosen.
@@ -122,7 +135,7 @@ type atom struct {
 }
 
 func newProblem(questions []Question) *problem {
-	p := &problem{keyIndex: map[string]int{}, atomIndex: map[string]int{}, told: map[string]ToldFact{}}
+	p := &problem{asked: make([]*asked, 0, len(questions))}
 	for i := range questions {
 		p.asked = append(p.asked, p.reduce(&questions[i]))
 	}
@@ -133,7 +146,7 @@ func newProblem(questions []Question) *problem {
 // withoutDenials is the same call as if no statement denied.
 func (p *problem) withoutDenials() *problem {
 	q := *p
-	q.steps, q.full = 0, false
+	q.steps = 0
 	q.asked = nil
 	for _, a := range p.asked {
 		b := *a
@@ -145,7 +158,7 @@ func (p *problem) withoutDenials() *problem {
 
 // reduce finds the statements that have to do with a question and decides what is known of them.
 func (p *problem) reduce(q *Question) *asked {
-	a := &asked{Question: q}
+	a := &asked{Question: q, number: len(p.asked)}
 	for i := range q.Policies.Identity {
 		p.read(a, &q.Policies.Identity[i], false, &a.identity)
 	}
@@ -184,7 +197,7 @@ func (p *problem) read(a *asked, s *Source, ofResource bool, allow *[]clause) {
 
 // add takes up a statement that speaks of the action and, perhaps, of the caller.
 func (p *problem) add(a *asked, s *Source, rule *Rule, n named, action cfn.Truth, allow *[]clause) {
-	c := clause{rule: rule, source: s.Name, naming: n.naming, unread: slices.Clone(rule.Unread)}
+	c := clause{rule: rule, source: s.Name, naming: n.naming, unread: slices.Clip(rule.Unread)}
 	if action == cfn.Maybe {
 		for _, text := range rule.Actions {
 			c.unread = append(c.unread, cfn.UnknownsIn(text)...)
@@ -225,7 +238,8 @@ func (p *problem) add(a *asked, s *Source, rule *Rule, n named, action cfn.Truth
 func (p *problem) resource(a *asked, rule *Rule, c *clause) bool {
 	keys, open := p.variables(a, rule.resources)
 	if open {
-		p.depend(a, c, atom{rule: rule, resource: a.Resource, facts: a.Facts, keys: keys}, "resource "+strings.Join(rule.Resources, "\n")+"\n"+a.Resource)
+		name := nameOf(append([]string{"resource", strconv.FormatBool(rule.NotResources)}, rule.Resources...))
+		p.depend(a, c, atom{rule: rule, resource: a.Resource, facts: a.Facts, keys: keys}, name)
 		return true
 	}
 	switch rule.resourceTruth(a.Resource, a.certain) {
@@ -236,34 +250,67 @@ func (p *problem) resource(a *asked, rule *Rule, c *clause) bool {
 		for _, text := range rule.Resources {
 			unread = append(unread, cfn.UnknownsIn(text)...)
 		}
+		unread = append(unread, unknownValues(rule.resources, a.Facts)...)
 		if unread == nil { // what the statement says is known, and what the resource is called is not
 			unread = cfn.UnknownsIn(a.Resource)
+		}
+		if unread == nil {
+			unread = []cfn.Unknown{{What: "resource"}}
 		}
 		c.unread = append(c.unread, unread...)
 	}
 	return true
 }
 
+// nameOf writes texts as one, such that no others are written the same.
+func nameOf(texts []string) string {
+	var b []byte
+	for _, s := range texts {
+		b = append(strconv.AppendInt(b, int64(len(s)), 10), ':')
+		b = append(b, s...)
+	}
+	return string(b)
+}
+
+// unknownValues returns the unknown parts of the values of policy variables of patterns.
+func unknownValues(patterns []pattern, facts Facts) []cfn.Unknown {
+	var out []cfn.Unknown
+	for i := range patterns {
+		for _, v := range patterns[i].parts {
+			if v.key == "" {
+				continue
+			}
+			for _, value := range facts(v.key).Values {
+				out = append(out, cfn.UnknownsIn(value)...)
+			}
+		}
+	}
+	return out
+}
+
 // test says whether a condition may hold, and notes what it depends on.
 func (p *problem) test(a *asked, t *ConditionTest, c *clause) bool {
 	fact := a.Facts(t.key)
-	var patterns []pattern
+	var keys []int
+	open := false
 	for i := range t.operands {
-		patterns = append(patterns, t.operands[i].pattern)
+		if t.operands[i].pattern.parts != nil {
+			more, _ := p.variables(a, []pattern{t.operands[i].pattern})
+			keys, open = append(keys, more...), open || more != nil
+		}
 	}
-	keys, open := p.variables(a, patterns)
-	if fact.State == Chosen || fact.State == Open {
+	if fact.State.isOpen() {
 		own := p.keyOf(t.key, fact)
 		keys, open = append(keys, own), true
 	} else {
 		p.noteTold(t.key, fact)
 	}
 	if open {
-		name := "test " + strings.ToLower(t.Operator) + "\n" + t.key + "\n" + strings.Join(t.Values, "\n")
+		names := append([]string{"test", strings.ToLower(t.Operator), t.key, strconv.Itoa(len(t.Values))}, t.Values...)
 		for _, k := range keys {
-			name += "\n" + p.keys[k].name
+			names = append(names, p.keys[k].name)
 		}
-		p.depend(a, c, atom{test: t, facts: a.Facts, keys: keys}, name)
+		p.depend(a, c, atom{test: t, facts: a.Facts, keys: keys}, nameOf(names))
 		return true
 	}
 	switch t.truth(a.certain) {
@@ -279,6 +326,9 @@ func (p *problem) test(a *asked, t *ConditionTest, c *clause) bool {
 				unread = cfn.UnknownsIn(text)
 			}
 		}
+		for i := range t.operands {
+			unread = append(unread, unknownValues([]pattern{t.operands[i].pattern}, a.Facts)...)
+		}
 		if unread == nil {
 			unread = []cfn.Unknown{{What: "condition", Name: t.Key}}
 		}
@@ -292,15 +342,19 @@ func (p *problem) depend(a *asked, c *clause, t atom, name string) {
 	slices.Sort(t.keys)
 	t.keys = slices.Compact(t.keys)
 	if p.mixes(a, &t) { // what is known differs between the questions of a call
-		name = a.Action + "\n" + a.Resource + "\n" + name
+		name = strconv.Itoa(a.number) + " " + name
 	}
 	at, ok := p.atomIndex[name]
 	if !ok {
 		t.chosen = !slices.ContainsFunc(t.keys, func(k int) bool { return p.keys[k].fact.State != Chosen })
 		at = len(p.atoms)
+		if p.atomIndex == nil {
+			p.atomIndex = map[string]int{}
+		}
 		p.atomIndex[name] = at
 		p.atoms = append(p.atoms, t)
 		if t.chosen {
+			p.chosen = true
 			p.atoms[at].plain = p.evaluate(at, func(k int) []string { return p.keys[k].fact.Plain })
 		}
 	}
@@ -327,7 +381,7 @@ func (p *problem) variables(a *asked, patterns []pattern) ([]int, bool) {
 			if part.key == "" {
 				continue
 			}
-			if fact := a.Facts(part.key); fact.State == Open || fact.State == Chosen {
+			if fact := a.Facts(part.key); fact.State.isOpen() {
 				keys = append(keys, p.keyOf(part.key, fact))
 			} else {
 				p.noteTold(part.key, fact)
@@ -339,6 +393,9 @@ func (p *problem) variables(a *asked, patterns []pattern) ([]int, bool) {
 
 func (p *problem) noteTold(key string, fact Fact) {
 	if fact.State == Told {
+		if p.told == nil {
+			p.told = map[string]ToldFact{}
+		}
 		p.told[fact.Note+" "+key] = ToldFact{key, fact.Note, fact.Values}
 	}
 }
@@ -349,7 +406,13 @@ func (p *problem) keyOf(key string, fact Fact) int {
 	at, ok := p.keyIndex[name]
 	if !ok {
 		at = len(p.keys)
+		if p.keyIndex == nil {
+			p.keyIndex = map[string]int{}
+		}
 		p.keyIndex[name] = at
+		if fact.Field > 0 { // the key is the ARN
+			key, fact.Field = name, 0
+		}
 		p.keys = append(p.keys, openKey{name: name, key: key, fact: fact})
 	}
 	return at
@@ -363,22 +426,53 @@ func (p *problem) evaluate(at int, value func(k int) []string) cfn.Truth {
 	t := &p.atoms[at]
 	read := func(key string) []string {
 		fact := t.facts(key)
-		if fact.State == Certain || fact.State == Told {
+		if !fact.State.isOpen() {
 			return fact.Values
 		}
-		return value(p.keyIndex[cmp.Or(fact.Name, key)])
+		name := cmp.Or(fact.Name, key)
+		return fact.field(valuesOf(name, key, value(p.keyIndex[name])))
 	}
+	truth := cfn.Maybe
 	if t.test != nil {
-		return t.test.truth(read)
+		truth = t.test.truth(read)
+	} else {
+		truth = t.rule.resourceTruth(t.resource, read)
 	}
-	return t.rule.resourceTruth(t.resource, read)
+	p.perhaps = p.perhaps || truth == cfn.Maybe
+	return truth
+}
+
+// field returns the field of an ARN that a key has, of the ARN's value.
+func (f *Fact) field(values []string) []string {
+	if f.Field == 0 || len(values) != 1 {
+		return values
+	}
+	fields := strings.SplitN(values[0], ":", 6)
+	if len(fields) < f.Field {
+		return nil
+	}
+	return fields[f.Field-1 : f.Field]
+}
+
+// valuesOf returns the values of a key as it has them: aws:CurrentTime is a date, while what is tried are seconds.
+func valuesOf(name, key string, values []string) []string {
+	if name != CurrentTime || key != CurrentTime || len(values) != 1 {
+		return values
+	}
+	n, err := strconv.ParseInt(values[0], 10, 64)
+	if err != nil {
+		return values
+	}
+	return []string{time.Unix(n, 0).UTC().Format(time.RFC3339)}
 }
 
 // makeOptions lists the ways in which each question may be allowed.
 func (p *problem) makeOptions() {
 	for _, a := range p.asked {
-		for m := range a.options {
-			a.options[m] = a.optionsOf(mode(m))
+		a.options[strict] = a.optionsOf(strict)
+		a.options[lenient] = a.options[strict]
+		if a.hasUnread() {
+			a.options[lenient] = a.optionsOf(lenient)
 		}
 	}
 }
@@ -427,8 +521,21 @@ func usable(list []clause, m mode, least Naming) []*clause {
 	return needed(out)
 }
 
+// hasUnread says whether a statement has to do with the question of which nobody can read whether it holds.
+func (a *asked) hasUnread() bool {
+	for _, list := range [...][]clause{a.identity, a.boundary, a.resource, a.deny} {
+		if slices.ContainsFunc(list, func(c clause) bool { return len(c.unread) > 0 }) {
+			return true
+		}
+	}
+	return false
+}
+
 // needed leaves out statements that ask for more than another of at least the same naming.
 func needed(list []*clause) []*clause {
+	if len(list) < 2 {
+		return list
+	}
 	var out []*clause
 	for i, c := range list {
 		better := func(j int) bool {
@@ -462,16 +569,20 @@ func ofNaming(list []*clause, naming Naming) []*clause {
 
 // combine adds every choice of one statement of each group.
 func (a *asked) combine(out []option, reason Reason, groups [][]*clause) []option {
+	if slices.ContainsFunc(groups, func(group []*clause) bool { return len(group) == 0 }) {
+		return out
+	}
 	made := []option{{reason: reason}}
 	for _, group := range groups {
-		var next []option
+		next := make([]option, 0, min(mostOptions, len(made)*len(group)))
 		for _, o := range made {
 			for _, c := range group {
-				next = append(next, option{union(o.atoms, c.atoms), append(slices.Clone(o.clauses), c), reason})
+				if len(next) == mostOptions {
+					a.tooMany = true
+					break
+				}
+				next = append(next, option{union(o.atoms, c.atoms), append(slices.Clip(o.clauses), c), reason})
 			}
-		}
-		if len(next) > mostOptions {
-			next, a.tooMany = next[:mostOptions], true
 		}
 		made = next
 	}
@@ -480,6 +591,9 @@ func (a *asked) combine(out []option, reason Reason, groups [][]*clause) []optio
 
 // absorbed leaves out options that ask for more than another one, and puts those that ask for least first.
 func absorbed(list []option) []option {
+	if len(list) < 2 {
+		return list
+	}
 	slices.SortStableFunc(list, func(a, b option) int {
 		return cmp.Or(cmp.Compare(unreadIn(a), unreadIn(b)), cmp.Compare(len(a.atoms), len(b.atoms)))
 	})
@@ -571,35 +685,5 @@ func (p *problem) worst() bool {
 
 // hasUnread says whether something that nobody can read has to do with the call.
 func (p *problem) hasUnread() bool {
-	for _, a := range p.asked {
-		for _, list := range [...][]clause{a.identity, a.boundary, a.resource, a.deny} {
-			if slices.ContainsFunc(list, func(c clause) bool { return len(c.unread) > 0 }) {
-				return true
-			}
-		}
-	}
-	for i := range p.atoms {
-		t := &p.atoms[i]
-		if t.rule != nil && cfn.HasUnknown(t.resource+strings.Join(t.rule.Resources, "")) {
-			return true
-		}
-		if t.test != nil && (slices.ContainsFunc(t.test.Values, cfn.HasUnknown) || slices.ContainsFunc(t.test.operands, p.readsUnknown(t))) {
-			return true
-		}
-		if t.test != nil {
-			if fact := t.facts(t.test.key); slices.ContainsFunc(fact.Values, cfn.HasUnknown) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// readsUnknown says whether policy variables of an operand have values with unknown parts.
-func (p *problem) readsUnknown(t *atom) func(operand) bool {
-	return func(o operand) bool {
-		return slices.ContainsFunc(o.pattern.parts, func(v part) bool {
-			return v.key != "" && slices.ContainsFunc(t.facts(v.key).Values, cfn.HasUnknown)
-		})
-	}
+	return p.perhaps || slices.ContainsFunc(p.asked, (*asked).hasUnread)
 }

@@ -270,10 +270,20 @@ func decodeConditions(v any, variables bool, unread []cfn.Unknown) ([]ConditionT
 			if err != nil {
 				return nil, unread, err
 			}
+			if slices.ContainsFunc(out, t.isSameKey) {
+				unread = append(unread, cfn.Unknown{What: "condition", Name: key.Key, Shown: key.Key})
+			}
 			out = append(out, t)
 		}
 	}
 	return out, unread, nil
+}
+
+// isSameKey says whether another test of a condition block has the same operator and key, which is only possible in other upper and lower case. AWS says that this
+// is an error, not which of them counts.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-error-duplicate-keys-with-different-case
+func (t *ConditionTest) isSameKey(other ConditionTest) bool {
+	return t.key == other.key && strings.EqualFold(t.Operator, other.Operator)
 }
 
 // members returns the members of an object: in their order, or sorted by key where they have none.

@@ -21,11 +21,14 @@ func (p *Principals) nameOf(c *Caller, effect string) []named {
 		return nil
 	case p.Not:
 		out := p.leaveOut(c, effect)
-		return []named{{naming: NamedDirectly, truth: out.truth.Not(), unread: out.unread}}
+		return p.butSessions(c, named{naming: NamedDirectly, truth: out.truth.Not(), unread: out.unread})
 	case p.Any:
 		return []named{{naming: NamedDirectly, truth: cfn.Yes}}
 	}
 	var out []named
+	if by := p.mayBeAny(); by.truth != cfn.No {
+		out = append(out, by)
+	}
 	if by := p.nameBy(c); by.truth != cfn.No {
 		out = append(out, by)
 		if by.truth == cfn.Yes {
@@ -43,13 +46,60 @@ func (p *Principals) nameOf(c *Caller, effect string) []named {
 func (p *Principals) leaveOut(c *Caller, effect string) named {
 	name, account := p.nameBy(c), p.accountTruth(c)
 	unread := append(name.unread, account.unread...)
+	if any := p.mayBeAny(); any.truth != cfn.No { // both are as if it were listed
+		name.truth, account.truth = max(name.truth, cfn.Maybe), max(account.truth, cfn.Maybe)
+		unread = any.unread
+	}
 	switch {
 	case p.Any:
 		return named{truth: cfn.Yes}
 	case effect != Deny || c.Kind == ServicePrincipal || c.Kind == AccountRoot || c.Unnamed:
 		return named{truth: max(name.truth, account.truth), unread: unread}
 	}
-	return named{truth: min(name.truth, account.truth), unread: unread}
+	if low, high := min(name.truth, account.truth), max(name.truth, account.truth); low == high || len(unread) > 0 {
+		return named{truth: low, unread: unread}
+	}
+	return named{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}}
+}
+
+// unsaid is what stands between where AWS does not say whom NotPrincipal leaves out of a denial: of a role or user and its account, one only is listed, which
+// "might deny access to the entire account containing the principal", "depending on the service".
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+var unsaid = cfn.Unknown{What: "principal", Name: "NotPrincipal", Shown: "NotPrincipal"}
+
+// butSessions returns how a statement with NotPrincipal names a role of which it leaves out single sessions: the others, as it names the role. A denial that would leave
+// out the role, too, may be one of its other sessions: AWS asks to list the session, the role and the account to leave out the session.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+func (p *Principals) butSessions(c *Caller, by named) []named {
+	if c.Kind != Role || c.Unnamed {
+		return []named{by}
+	}
+	var patterns []string
+	for _, id := range p.AWS {
+		role, session, ok := sessionOf(id)
+		if ok && c.ARN != id && strings.EqualFold(role, c.account()+" "+c.ARN[strings.LastIndexByte(c.ARN, '/')+1:]) {
+			patterns = append(patterns, "*:"+session)
+		}
+	}
+	if patterns == nil {
+		return []named{by}
+	}
+	if by.truth == cfn.No {
+		by.truth, by.unread = cfn.Maybe, []cfn.Unknown{unsaid}
+	}
+	by.test = userID("StringNotLike", patterns...)
+	return []named{by}
+}
+
+// mayBeAny says whether a principal that nobody can read may be everybody: *.
+func (p *Principals) mayBeAny() named {
+	out := named{naming: NamedDirectly}
+	for _, id := range p.AWS {
+		if cfn.HasUnknown(id) && matches(id, "*", false) != cfn.No {
+			out.truth, out.unread = cfn.Maybe, append(out.unread, cfn.UnknownsIn(id)...)
+		}
+	}
+	return out
 }
 
 // nameBy says whether a caller is named by its ARN, or by the name of the service.
@@ -97,6 +147,14 @@ func (p *Principals) accountTruth(c *Caller) named {
 		}
 		out.truth = max(out.truth, truth)
 	}
+	for _, id := range p.AWS { // one that may be an account, which only the text tells
+		if !cfn.HasUnknown(id) || accountOf(id) != "" || out.truth != cfn.No {
+			continue
+		}
+		if matches(id, c.account(), false) != cfn.No || matches(id, "arn:aws:iam::"+c.account()+":root", false) != cfn.No {
+			out.truth, out.unread = cfn.Maybe, append(out.unread, cfn.UnknownsIn(id)...)
+		}
+	}
 	return out
 }
 
@@ -113,13 +171,13 @@ func (p *Principals) sessionsOf(c *Caller) []named {
 			if c.ARN == id || !strings.EqualFold(role, c.account()+" "+c.ARN[strings.LastIndexByte(c.ARN, '/')+1:]) {
 				continue
 			}
-			out = append(out, named{naming: NamedDirectly, truth: cfn.Yes, test: userID("*:" + session)})
+			out = append(out, named{naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", "*:"+session)})
 		}
 		switch {
 		case uniqueID(id, "AROA") && c.Kind == Role:
-			out = append(out, named{naming: NamedAsRole, truth: cfn.Yes, test: userID(id + ":*")})
+			out = append(out, named{naming: NamedAsRole, truth: cfn.Yes, test: userID("StringLike", id+":*")})
 		case uniqueID(id, "AIDA") && c.Kind == User:
-			out = append(out, named{naming: NamedDirectly, truth: cfn.Yes, test: userID(id)})
+			out = append(out, named{naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", id)})
 		}
 	}
 	return out
@@ -143,8 +201,8 @@ func uniqueID(id, prefix string) bool {
 }
 
 // userID is a test of aws:userid.
-func userID(pattern string) *ConditionTest {
-	t, err := newCondition("StringLike", "aws:userid", []string{pattern}, false)
+func userID(operator string, patterns ...string) *ConditionTest {
+	t, err := newCondition(operator, "aws:userid", patterns, false)
 	if err != nil {
 		panic("policy: a condition of its own: " + err.Error())
 	}

@@ -1,11 +1,10 @@
 package policy
 
 import (
+	"cmp"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 )
@@ -24,7 +23,7 @@ func (p *problem) allowed(w *witness, verdict Verdict) Outcome {
 		if verdict == Possible {
 			out.Conditions = append(out.Conditions, p.conditions(a, o, w)...)
 		}
-		out.Context = append(out.Context, p.contextOf(w))
+		out.Context = append(out.Context, p.contextOf(a, w))
 	}
 	out.Conditions, out.HeldTo = tidyTests(out.Conditions), tidyTests(out.HeldTo)
 	return out
@@ -174,15 +173,18 @@ var contraries = func() map[string]string {
 	return out
 }()
 
-// contextOf returns the keys of a witness's circumstance that a call has; absent ones are left out.
-func (p *problem) contextOf(w *witness) map[string][]string {
+// contextOf returns the open and chosen keys of a question in a witness's circumstance; absent ones are left out.
+func (p *problem) contextOf(a *asked, w *witness) map[string][]string {
 	out := map[string][]string{}
 	for k := range p.keys {
 		key := &p.keys[k]
+		if fact := a.Facts(key.key); !fact.State.isOpen() || cmp.Or(fact.Name, key.key) != key.name {
+			continue // the key of another question
+		}
 		values := key.fact.Plain
 		if w != nil {
 			values = nil
-			if w.at[k] >= 0 && w.at[k] < len(key.cells) {
+			if w.at[k] >= 0 {
 				values = key.cells[w.at[k]].values
 			}
 		}
@@ -190,12 +192,10 @@ func (p *problem) contextOf(w *witness) map[string][]string {
 			continue
 		}
 		if key.name == CurrentTime {
-			if n, err := strconv.ParseInt(values[0], 10, 64); err == nil {
-				out["aws:epochtime"] = values
-				values = []string{time.Unix(n, 0).UTC().Format(time.RFC3339)}
-			}
+			out["aws:epochtime"], out[CurrentTime] = values, valuesOf(key.name, CurrentTime, values)
+			continue
 		}
-		out[key.name] = values
+		out[key.key] = values
 	}
 	return out
 }
@@ -273,8 +273,8 @@ func (p *problem) refused() Outcome {
 		case len(a.options[lenient]) == 0:
 			part.Verdict, part.Reason = Refused, a.missing()
 		default:
-			one := &problem{keys: p.keys, keyIndex: p.keyIndex, atoms: p.atoms, atomIndex: p.atomIndex, told: p.told, asked: []*asked{a}}
-			if found, _ := one.findWitness(lenient); found == nil && one.best() && p.cellsMade() {
+			one := &problem{keys: p.keys, keyIndex: p.keyIndex, atoms: p.atoms, atomIndex: p.atomIndex, told: p.told, asked: []*asked{a}, chosen: p.chosen, celled: p.celled, full: p.full}
+			if found, _ := one.findCall(lenient); found == nil && one.best() && p.celled {
 				part.Verdict, part.Reason = Refused, Contradiction
 				for i := range a.deny {
 					part.By = append(part.By, deciding([]*clause{&a.deny[i]})...)
@@ -294,10 +294,6 @@ func (p *problem) refused() Outcome {
 		}
 	}
 	return out
-}
-
-func (p *problem) cellsMade() bool {
-	return !slices.ContainsFunc(p.keys, func(k openKey) bool { return k.cells == nil })
 }
 
 // missing says which policy does not allow a question, as decide does.
@@ -328,6 +324,6 @@ func tidyTests(list []Test) []Test {
 		return slices.Compare(a.Values, b.Values)
 	})
 	return slices.CompactFunc(list, func(a, b Test) bool {
-		return strings.EqualFold(a.Key, b.Key) && slices.Equal(a.Values, b.Values)
+		return strings.EqualFold(a.Key, b.Key) && strings.EqualFold(a.Operator, b.Operator) && slices.Equal(a.Values, b.Values)
 	})
 }

@@ -17,6 +17,7 @@ type literal struct {
 type formula struct {
 	constraints [][]literal
 	plain       bool // the call is the plain one: chosen keys have their plain values
+	usual       bool // no service makes the call on somebody's behalf
 	mode        mode // how a test is taken that depends on what nobody can read
 }
 
@@ -51,6 +52,9 @@ func (p *problem) solve(f formula) (found assignment, complete bool) {
 		s.at[k] = -1
 		s.domains[k] = s.domain(k)
 	}
+	if !s.affordable() {
+		return nil, false
+	}
 	rest, ok := s.units()
 	if !ok {
 		return nil, !p.full
@@ -70,6 +74,19 @@ func (p *problem) solve(f formula) (found assignment, complete bool) {
 	return s.at, true
 }
 
+// affordable counts the work that every formula takes and says whether the budget allows it.
+func (s *solver) affordable() bool {
+	n := len(s.f.constraints)
+	for k := range s.domains {
+		n += len(s.domains[k])
+	}
+	s.p.steps += 1 + n/stepsOfTests
+	return s.p.steps <= mostAssignments
+}
+
+// stepsOfTests is how many looks at one test that is known are one step of the budget.
+const stepsOfTests = 256
+
 // domain returns the cells of a key: all, or in a plain call the plain one of a chosen key.
 func (s *solver) domain(k int) []int {
 	key := &s.p.keys[k]
@@ -78,9 +95,27 @@ func (s *solver) domain(k int) []int {
 		if s.f.plain && key.fact.State == Chosen && !slices.Equal(c.values, key.fact.Plain) {
 			continue
 		}
+		if s.f.usual && key.name == viaService && !slices.Equal(c.values, []string{"false"}) {
+			continue
+		}
 		out = append(out, i)
 	}
 	return out
+}
+
+// viaService is the key that says whether a service makes a call on somebody's behalf.
+const viaService = "aws:viaawsservice"
+
+// solveUsual is solve, where a circumstance that is usual is preferred: people are told it.
+func (p *problem) solveUsual(f formula, last bool) (found assignment, complete bool) {
+	if _, asked := p.keyIndex[viaService]; last && asked {
+		usual := f
+		usual.usual = true
+		if found, _ := p.solve(usual); found != nil {
+			return found, true
+		}
+	}
+	return p.solve(f)
 }
 
 // values returns the values of a key in the assignment.
@@ -94,6 +129,9 @@ func (s *solver) values(k int) []string {
 // units takes away the cells that constraints of one test on one key exclude, and returns the other constraints. It is not ok where no cell is left.
 func (s *solver) units() (rest [][]literal, ok bool) {
 	for _, c := range s.f.constraints {
+		if len(c) == 0 {
+			return nil, false
+		}
 		if len(c) != 1 || len(s.p.atoms[c[0].atom].keys) != 1 {
 			rest = append(rest, c)
 			continue
@@ -208,7 +246,8 @@ func (s *solver) search(g *group) (solved, sure bool) {
 		}
 		k := g.keys[n]
 		for _, i := range s.domains[k] {
-			if s.p.steps++; s.p.steps > mostAssignments {
+			s.p.steps += 1 + len(g.constraints)/stepsOfTests
+			if s.p.steps > mostAssignments {
 				sure = false
 				break
 			}
@@ -243,6 +282,7 @@ func (s *solver) mayMeet(l literal) bool {
 	if len(t.keys) == 1 {
 		return s.f.met(l, t.cells[s.at[t.keys[0]]])
 	}
+	s.p.steps++
 	return s.f.met(l, s.p.evaluate(l.atom, s.values))
 }
 
@@ -252,8 +292,18 @@ type witness struct {
 	options []*option // of each question
 }
 
-// findWitness looks for a circumstance in which every question is allowed.
-func (p *problem) findWitness(m mode) (*witness, bool) {
+// findCall looks for a circumstance in which every question is allowed: of the plain call, or else of any.
+func (p *problem) findCall(m mode) (*witness, bool) {
+	if p.chosen {
+		if found, _ := p.findWitness(m, true); found != nil {
+			return found, true
+		}
+	}
+	return p.findWitness(m, false)
+}
+
+// findWitness looks for a circumstance in which every question is allowed. Without one, it says whether there certainly is none.
+func (p *problem) findWitness(m mode, plain bool) (*witness, bool) {
 	denied := make([][]literal, 0)
 	for _, c := range p.denials(m) {
 		var one []literal
@@ -267,18 +317,20 @@ func (p *problem) findWitness(m mode) (*witness, bool) {
 	var found *witness
 	var choose func(n int, atoms []int) bool
 	choose = func(n int, atoms []int) bool {
-		if n == len(p.asked) {
-			f := formula{mode: m, constraints: slices.Clone(denied)}
+		if n > 0 || len(p.asked) == 0 { // also of only some questions, since that may do to see that it cannot be
+			f := formula{mode: m, plain: plain, constraints: slices.Clone(denied)}
 			for _, at := range atoms {
 				f.constraints = append(f.constraints, []literal{{at, true}})
 			}
-			at, sure := p.solve(f)
+			at, sure := p.solveUsual(f, n == len(p.asked))
 			complete = complete && (at != nil || sure)
 			if at == nil {
 				return false
 			}
-			found = &witness{at, slices.Clone(chosen)}
-			return true
+			if n == len(p.asked) {
+				found = &witness{at, slices.Clone(chosen)}
+				return true
+			}
 		}
 		for i := range p.asked[n].options[m] {
 			if p.steps++; p.steps > mostAssignments {

@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"net/netip"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 )
@@ -21,9 +23,19 @@ func (t *ConditionTest) truth(read reader) cfn.Truth {
 		}
 		return cfn.TruthOf(t.null == (len(values) == 0))
 	}
-	if t.set != single && len(values) == 1 && values[0] == "" {
-		values = nil
+	if t.set != single && len(values) == 1 {
+		switch empty := matches("", values[0], false); {
+		case empty == cfn.Yes:
+			values = nil
+		case empty == cfn.Maybe && t.truthOf(values, read) != t.truthOf(nil, read):
+			return cfn.Maybe
+		}
 	}
+	return t.truthOf(values, read)
+}
+
+// truthOf says whether the condition is met by values, of which an empty text is one like others.
+func (t *ConditionTest) truthOf(values []string, read reader) cfn.Truth {
 	switch {
 	case len(values) == 0:
 		return cfn.TruthOf(t.ifExists || t.set == forAllValues || t.set == single && t.operator.negated)
@@ -96,7 +108,21 @@ func (o *operator) truth(value string, with *operand, read reader) (truth cfn.Tr
 	case arns:
 		return matchesARN(text, value), true
 	}
-	return matches(text, value, true), true // foldedTexts, booleans
+	if !unknown && !cfn.HasUnknown(text) {
+		return cfn.TruthOf(strings.EqualFold(text, value)), true // foldedTexts, booleans
+	}
+	return matches(sameCase(text), sameCase(value), true), true
+}
+
+// sameCase writes every character as the first of those that are the same but for upper and lower case.
+func sameCase(s string) string {
+	return strings.Map(func(r rune) rune {
+		first := r
+		for c := unicode.SimpleFold(r); c != r; c = unicode.SimpleFold(c) {
+			first = min(first, c)
+		}
+		return first
+	}, s)
 }
 
 // read is in for values that may have unknown parts.
@@ -112,7 +138,7 @@ func (p *pattern) read(read reader) (text string, ok bool) {
 		}
 		values := read(part.key)
 		switch {
-		case len(values) == 1:
+		case len(values) == 1 && utf8.ValidString(values[0]):
 			b.WriteString(values[0])
 		case len(values) == 0 && part.optional:
 			b.WriteString(part.text)
@@ -128,7 +154,16 @@ func matchesARN(pattern, arn string) cfn.Truth {
 	if !cfn.HasUnknown(pattern) && !cfn.HasUnknown(arn) {
 		return cfn.TruthOf(matchARN(pattern, arn))
 	}
-	return matches(inComponents(pattern), arn, false)
+	truth := matches(inComponents(pattern), arn, false)
+	if strings.Count(pattern, ":") >= 5 {
+		return truth
+	}
+	for _, u := range cfn.UnknownsIn(pattern) {
+		if u.Class == cfn.AnyText {
+			return min(truth, cfn.Maybe)
+		}
+	}
+	return cfn.No // it has fewer than six components
 }
 
 // inComponents writes the wildcards of a pattern of ArnLike so that those in the first five components of the ARN match no colon.
@@ -151,11 +186,19 @@ func inComponents(pattern string) string {
 // resourceTruth is MatchesResource for texts with unknown parts.
 func (r *Rule) resourceTruth(arn string, read reader) cfn.Truth {
 	some := cfn.No
+	unknown := cfn.HasUnknown(arn)
 	for i := range r.resources {
 		p := &r.resources[i]
 		if p.text == allRuns {
 			some = cfn.Yes
 			break
+		}
+		if p.parts == nil && !p.unknown && !unknown { // most are so
+			if covers, _ := p.covers(arn, nil); covers {
+				some = cfn.Yes
+				break
+			}
+			continue
 		}
 		text, ok := p.read(read)
 		switch {
@@ -178,13 +221,12 @@ func (r *Rule) resourceTruth(arn string, read reader) cfn.Truth {
 func (r *Rule) actionTruth(action string) cfn.Truth {
 	some := cfn.No
 	for i := range r.actions {
-		p := &r.actions[i]
-		switch {
+		switch p := &r.actions[i]; {
 		case p.text == allRuns:
 			some = cfn.Yes
-		case cfn.HasUnknown(p.text):
+		case p.unknown:
 			some = max(some, matches(p.text, strings.ToLower(action), true))
-		case (p.wild || len(p.text) == len(action)) && match(p.text, action, true):
+		case p.mayCover(action) && match(p.text, action, true):
 			some = cfn.Yes
 		}
 	}
@@ -192,4 +234,13 @@ func (r *Rule) actionTruth(action string) cfn.Truth {
 		return some.Not()
 	}
 	return some
+}
+
+// mayCover says no for most actions that a pattern in lower case does not cover, at little cost: actions differ in their ends more than in their beginnings.
+func (p *pattern) mayCover(action string) bool {
+	n := len(p.head)
+	if n > len(action) || !p.wild && n < len(action) {
+		return false
+	}
+	return n == 0 || p.head[n-1] == lower(action[n-1])
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -118,6 +119,7 @@ func matches(pattern, text string, fold bool) cfn.Truth {
 	if forced == cfn.No {
 		return cfn.No
 	}
+	alikePart := pattern[:p]
 	pattern, text = pattern[p:], text[t:]
 	if pattern == "" && text == "" || pattern == allRuns {
 		return cfn.Yes
@@ -130,12 +132,28 @@ func matches(pattern, text string, fold bool) cfn.Truth {
 	}
 	a, b := symbolsOf(pattern), symbolsOf(text)
 	switch {
-	case !may(a, b, fold):
+	case !may(acrossColons(a, cfn.HasUnknown(alikePart)), b, fold):
 		return cfn.No
 	case must(a, b, fold):
 		return cfn.Yes
 	}
 	return cfn.Maybe
+}
+
+// acrossColons returns a pattern in which wildcards that may be in the resource part of an ARN, or may end a field, match colons: an unknown part before them may have
+// any number of colons. unknown says that there is one before the pattern.
+func acrossColons(pattern []symbol, unknown bool) []symbol {
+	free := map[symbolKind]symbolKind{wildField: wildRun, wildFieldOne: wildOne}
+	out := slices.Clone(pattern)
+	for i := range out {
+		e := &out[i]
+		followed := i+1 < len(out) && out[i+1].isUnknown()
+		if to, ok := free[e.kind]; ok && (unknown || followed) {
+			e.kind = to
+		}
+		unknown = unknown || e.isUnknown() && e.class == cfn.AnyText
+	}
+	return out
 }
 
 // lowered writes ASCII letters in lower case and leaves every other byte, wildcards among them.

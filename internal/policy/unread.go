@@ -4,6 +4,9 @@ import "github.com/secretctl/secretctl/internal/cfn"
 
 // UnreadRules is the document of which nobody can read what it says: it may allow everything, and deny everything. The unknown parts say what stands in the way.
 func UnreadRules(unknowns ...cfn.Unknown) Rules {
+	if len(unknowns) == 0 {
+		unknowns = []cfn.Unknown{{What: "policy", Shown: "a policy"}}
+	}
 	rules, err := Decode(map[string]any{"Version": withVariables, "Statement": []any{
 		map[string]any{"Effect": Allow, "Action": "*", "Resource": "*"},
 		map[string]any{"Effect": Deny, "Action": "*", "Resource": "*"},

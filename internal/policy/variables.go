@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/secretctl/secretctl/internal/cfn"
 )
 
 // pattern is a text of a policy, ready to be compared: its wildcards are the bytes of match.go, its policy variables are taken
@@ -14,6 +16,8 @@ type pattern struct {
 	head  string // what text begins with before its first wildcard
 	wild  bool   // text holds wildcards
 	parts []part // with variables: the rest is nothing
+
+	unknown bool // text has unknown parts
 }
 
 // part is a stretch of text or one variable.
@@ -68,6 +72,7 @@ func compile(text string, w wildcards, variables bool) (pattern, error) {
 		return p, nil
 	}
 	p.text = b.String()
+	p.unknown = cfn.HasUnknown(p.text)
 	p.head = p.text
 	for i := range len(p.text) {
 		if p.text[i] >= fieldOne {
