@@ -228,13 +228,17 @@ func (l *loader) addOther(p *Principal) *Principal {
 
 // nameSecrets takes up the secrets that identity policies name and no template makes.
 func (l *loader) nameSecrets() {
-	var own []ownARN
+	own := &ownARNs{arns: map[string]bool{}, befores: map[string]bool{}}
 	for _, s := range l.secretList {
 		for _, c := range s.Copies {
-			before, u := endOf(c.ARN)
-			own = append(own, ownARN{c.ARN, concrete(c.ARN), concrete(before), u.What == "suffix"})
+			own.arns[c.ARN] = true
+			own.concrete = append(own.concrete, concrete(c.ARN))
+			if before, u := endOf(c.ARN); u.What == "suffix" {
+				own.befores[concrete(before)] = true
+			}
 		}
 	}
+	slices.Sort(own.concrete)
 	for _, who := range l.subjects {
 		l.secretsNamedBy(who.p, own)
 	}
@@ -243,7 +247,7 @@ func (l *loader) nameSecrets() {
 	}
 }
 
-func (l *loader) secretsNamedBy(p *Principal, own []ownARN) {
+func (l *loader) secretsNamedBy(p *Principal, own *ownARNs) {
 	for _, d := range p.Identity {
 		for i := range d.Rules.Statements {
 			r := &d.Rules.Statements[i]
@@ -263,7 +267,7 @@ func (l *loader) secretsNamedBy(p *Principal, own []ownARN) {
 				if l.impossible(resource) {
 					continue
 				}
-				if named := l.namedSecret(resource, p, d, explicit); named != nil && !covered(named, own) {
+				if named := l.namedSecret(resource, p, d, explicit); named != nil && !own.covers(named) {
 					l.addNamed(named)
 				}
 			}
@@ -326,32 +330,37 @@ func (l *loader) namedSecret(text string, p *Principal, d *Document, explicit bo
 	return secret
 }
 
-// ownARN is the ARN of a copy of a secret of the estate.
-type ownARN struct {
-	arn, concrete string
-	before        string // what stands before the six characters at its end, which are not known
-	suffixed      bool
+// ownARNs are the ARNs of the copies of the estate's secrets.
+type ownARNs struct {
+	arns     map[string]bool
+	befores  map[string]bool // what stands before the six characters at their ends, which are not known
+	concrete []string        // sorted
 }
 
-// covered says whether a secret of the estate is among those that a policy names.
-func covered(named *Secret, own []ownARN) bool {
+// covers says whether a secret of the estate is among those that a policy names.
+func (o *ownARNs) covers(named *Secret) bool {
 	pattern := named.Copies[0].ARN
+	if o.arns[pattern] {
+		return true
+	}
 	if before, u := endOf(pattern); u.What == "suffix" {
 		pattern = before + "??????"
 	}
 	pattern = concrete(pattern)
-	whole := pattern + "-"
-	return slices.ContainsFunc(own, func(a ownARN) bool {
-		return a.arn == named.Copies[0].ARN || matches(pattern, a.concrete) ||
-			a.suffixed && (whole == a.before || sameButSuffix(pattern, a.before))
-	})
-}
-
-// sameButSuffix says whether a whole ARN is that of a secret whose ARN begins so, up to its six
-// characters.
-func sameButSuffix(arn, beginning string) bool {
-	rest, ok := strings.CutPrefix(arn, beginning)
-	return ok && len(rest) == 6 && !hasWildcard(rest)
+	if at := len(pattern) - 6; o.befores[pattern+"-"] || at >= 0 && !hasWildcard(pattern[at:]) && o.befores[pattern[:at]] {
+		return true
+	}
+	literal := pattern
+	if i := strings.IndexAny(pattern, "*?"); i >= 0 {
+		literal = pattern[:i]
+	}
+	i, _ := slices.BinarySearch(o.concrete, literal)
+	for ; i < len(o.concrete) && strings.HasPrefix(o.concrete[i], literal); i++ {
+		if matches(pattern, o.concrete[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // concrete returns a text with characters in the place of unknown parts: the same for the same

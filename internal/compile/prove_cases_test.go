@@ -1,0 +1,209 @@
+package compile
+
+import "github.com/secretctl/secretctl/internal/model"
+
+// What the cases are made of.
+const (
+	appAndIdle = `
+principals:
+  app: { role: { assumedBy: { service: lambda.amazonaws.com } } }
+  idle: { existingRole: arn:aws:iam::111111111111:role/idle }
+`
+	twoSecrets = `
+secrets: { db: { name: shop/db }, mail: { name: shop/mail } }
+`
+	appReads = `
+grants: [ { to: app, allow: read, secrets: [db, mail] } ]
+`
+)
+
+var proofCases = []proofCase{
+	{name: "claims that hold", spec: appAndIdle + twoSecrets + appReads + `
+assert:
+  - { principal: app, can: read, secrets: "*" }
+  - { principal: app, cannot: write, secrets: "*" }
+  - { principal: idle, cannot: [read, write, describe, delete], secrets: "*" }
+  - { onlyReadableBy: app, secrets: "*" }
+`},
+	{name: "somebody cannot what he should, on which secrets", spec: appAndIdle + twoSecrets + `
+grants: [ { to: app, allow: read, secrets: db } ]
+assert: [ { principal: [app, idle], can: read, secrets: "*" } ]
+`},
+	{name: "can needs all of a verb", spec: appAndIdle + `
+secrets:
+  db:
+    name: shop/db
+    policy:
+      statements: [ { Effect: Allow, Principal: { AWS: "arn:aws:iam::111111111111:role/idle" }, Action: "secretsmanager:PutSecretValue", Resource: "*" } ]
+assert:
+  - { principal: idle, can: write, secrets: db }
+  - { principal: idle, cannot: write, secrets: db }
+`},
+	{name: "several secrets in one finding", spec: appAndIdle + `
+secrets: { a: { name: a }, b: { name: b }, c: { name: c }, d: { name: d }, e: { name: e } }
+grants:
+  - { to: app, allow: read, secrets: [a, b, c, d] }
+  - { to: app, allow: read, secrets: e, when: { sourceVpce: vpce-1 } }
+assert:
+  - { principal: app, cannot: read, secrets: [a, b, e] }
+  - { onlyReadableBy: idle, secrets: "*" }
+`},
+	{name: "yes, if", spec: appAndIdle + `
+secrets: { db: { name: shop/db } }
+grants: [ { to: app, allow: read, secrets: db, when: { mfa: true, sourceVpce: [vpce-1, vpce-2] } } ]
+assert:
+  - { principal: app, can: read, secrets: db }
+  - { principal: app, cannot: read, secrets: db }
+  - { onlyReadableBy: idle, secrets: db }
+`},
+	{name: "a parameter without a value", spec: appAndIdle + `
+parameters: { Who: { Type: String } }
+secrets:
+  db:
+    name: shop/db
+    policy: { blockPublicPolicy: false, statements: [ { Effect: Allow, Principal: { AWS: !Ref Who }, Action: "secretsmanager:GetSecretValue", Resource: "*" } ] }
+assert:
+  - { principal: idle, cannot: read, secrets: db }
+  - { onlyReadableBy: app, secrets: db }
+`},
+	{name: "a parameter that is given a value", parameters: Parameters{"": {"Who": "arn:aws:iam::111111111111:role/other"}}, spec: appAndIdle + `
+parameters: { Who: { Type: String } }
+secrets:
+  db:
+    name: shop/db
+    policy: { blockPublicPolicy: false, statements: [ { Effect: Allow, Principal: { AWS: !Ref Who }, Action: "secretsmanager:GetSecretValue", Resource: "*" } ] }
+assert:
+  - { principal: idle, cannot: read, secrets: db }
+  - { onlyReadableBy: app, secrets: db }
+`},
+	{name: "a parameter that the assertion states", change: func(a *model.Assertion) {
+		a.Given = map[string]string{"Who": "arn:aws:iam::111111111111:role/idle"}
+	}, spec: appAndIdle + `
+parameters: { Who: { Type: String } }
+secrets:
+  db:
+    name: shop/db
+    policy: { blockPublicPolicy: false, statements: [ { Effect: Allow, Principal: { AWS: !Ref Who }, Action: "secretsmanager:GetSecretValue", Resource: "*" } ] }
+assert:
+  - { principal: idle, cannot: read, secrets: db }
+`},
+	{name: "an import", spec: appAndIdle + `
+secrets:
+  db:
+    name: shop/db
+    policy: { statements: [ { Effect: Allow, Principal: { AWS: "arn:aws:iam::111111111111:role/idle" }, Action: "secretsmanager:GetSecretValue", Resource: !ImportValue secret } ] }
+assert: [ { principal: idle, cannot: read, secrets: db } ]
+`},
+	{name: "a managed policy that nobody knows", spec: `
+principals:
+  app: { role: { assumedBy: { service: lambda.amazonaws.com }, managedPolicyArns: "arn:aws:iam::111111111111:policy/mine" } }
+secrets: { db: { name: shop/db } }
+assert:
+  - { principal: app, cannot: read, secrets: db }
+  - { onlyReadableBy: app, secrets: db }
+`},
+	{name: "a boundary that nobody knows", spec: `
+principals:
+  app: { role: { assumedBy: { service: lambda.amazonaws.com }, permissionsBoundary: "arn:aws:iam::111111111111:policy/mine" } }
+secrets: { db: { name: shop/db } }
+grants: [ { to: app, allow: read, secrets: db } ]
+assert:
+  - { principal: app, can: read, secrets: db }
+  - { principal: app, cannot: read, secrets: db }
+`},
+	{name: "tags that are told", spec: `
+principals:
+  app: { role: { assumedBy: { service: lambda.amazonaws.com }, tags: { team: pay } } }
+secrets: { pay: { name: pay, tags: { team: pay } }, web: { name: web, tags: { team: web } } }
+resources:
+  Reading:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: reading
+      Roles: [ !Ref AppRole ]
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement: { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "*", Condition: { StringEquals: { "aws:ResourceTag/team": "${aws:PrincipalTag/team}" } } }
+assert: [ { principal: app, cannot: read, secrets: [pay, web] } ]
+`},
+	{name: "everybody", spec: appAndIdle + `
+secrets:
+  db:
+    name: shop/db
+    policy: { blockPublicPolicy: false, statements: [ { Effect: Allow, Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*" } ] }
+assert:
+  - { onlyReadableBy: [app, idle], secrets: db }
+  - { principal: idle, cannot: read, secrets: db }
+`},
+	{name: "everybody, of an organization", spec: appAndIdle + `
+secrets:
+  db:
+    name: shop/db
+    policy: { statements: [ { Effect: Allow, Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": o-a1b2c3d4e5 } } } ] }
+assert: [ { onlyReadableBy: [app, idle], secrets: db } ]
+`},
+	{name: "what rotates and stands in no template", spec: appAndIdle + `
+secrets:
+  db: &db
+    name: shop/db
+    value: { generate: { secretStringTemplate: { username: app, engine: mysql, host: h }, generateStringKey: password, excludeCharacters: ":/@\"'\\" } }
+    rotation: { rotateImmediatelyOnUpdate: false, hosted: { rotationType: MySQLSingleUser } }
+grants: [ { to: app, allow: read, secrets: db } ]
+assert: [ { onlyReadableBy: app, secrets: db } ]
+`},
+	{name: "what rotates may", change: func(a *model.Assertion) { a.Rotation = true }, spec: appAndIdle + `
+secrets:
+  db: &db
+    name: shop/db
+    value: { generate: { secretStringTemplate: { username: app, engine: mysql, host: h }, generateStringKey: password, excludeCharacters: ":/@\"'\\" } }
+    rotation: { rotateImmediatelyOnUpdate: false, hosted: { rotationType: MySQLSingleUser } }
+grants: [ { to: app, allow: read, secrets: db } ]
+assert: [ { onlyReadableBy: app, secrets: db } ]
+`},
+	{name: "a role that rotates", spec: appAndIdle + `
+secrets:
+  db:
+    name: shop/db
+    rotation: { rotateImmediatelyOnUpdate: false, lambda: { functionArn: "arn:aws:lambda:eu-west-1:111111111111:function:rotate", executionRole: idle } }
+assert:
+  - { onlyReadableBy: app, secrets: db }
+  - { onlyReadableBy: idle, secrets: db }
+`},
+	{name: "who may become another", spec: `
+principals:
+  ci: { existingRole: arn:aws:iam::111111111111:role/ci }
+  app: { role: { assumedBy: { aws: "arn:aws:iam::111111111111:role/ci" } } }
+secrets: { db: { name: shop/db } }
+grants: [ { to: app, allow: read, secrets: db } ]
+assert:
+  - { principal: ci, cannot: [read, write], secrets: db }
+  - { onlyReadableBy: app, secrets: db }
+`},
+	{name: "a statement that denies what is granted", spec: appAndIdle + `
+secrets:
+  db:
+    name: shop/db
+    policy: { statements: [ { Effect: Deny, Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*" } ] }
+grants: [ { to: app, allow: read, secrets: db } ]
+`},
+	{name: "a denial in the Region of the replica", spec: appAndIdle + `
+secrets:
+  db:
+    name: shop/db
+    replicas: us-east-1
+    policy: { statements: [ { Effect: Deny, Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*", Condition: { StringEquals: { "aws:RequestedRegion": us-east-1 } } } ] }
+grants: [ { to: app, allow: read, secrets: db } ]
+assert:
+  - { principal: app, can: read, secrets: db }
+  - { principal: app, cannot: read, secrets: db }
+`},
+	{name: "a condition that parameters decide", spec: appAndIdle + `
+parameters: { Env: { Type: String, Default: test, AllowedValues: [test, prod] } }
+conditions: { IsProd: !Equals [ !Ref Env, prod ] }
+secrets: { db: { name: shop/db, condition: IsProd } }
+grants: [ { to: app, allow: read, secrets: db } ]
+assert:
+  - { principal: app, can: read, secrets: db }
+  - { principal: app, cannot: read, secrets: db }
+`},
+}
