@@ -13,9 +13,9 @@ import (
 // What is known only after deployment is an unknown part of a text (package cfn). What parameters leave open that decide conditions of the templates makes several
 // worlds; usually there is one.
 type Estate struct {
-	Worlds     []*World // at least one
-	OutOfSight []string // what no document states and how it is taken, as clauses; sorted, each once
-	Findings   []Public // statements that let everybody in
+	Worlds   []*World // at least one
+	Taken    []Taken  // what no document states, and how it is taken
+	Findings []Public // statements that let everybody in
 }
 
 // World is an estate under the truths of some conditions of its templates.

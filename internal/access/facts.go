@@ -72,7 +72,7 @@ func (c *circumstances) caller(key string) (policy.Fact, bool) {
 		case p.Account != "":
 			return certain(p.Account), true
 		}
-		return policy.Fact{State: policy.Open, Always: true}, true
+		return p.accountFact(), true
 	case "principaltype":
 		return p.typeFact(), true
 	case "principalisawsservice":
@@ -137,6 +137,16 @@ func (p *Principal) arnFact() policy.Fact {
 	}
 	return certain(p.ARN)
 }
+
+// accountFact says what is known of the account of somebody of whom it is not stated: that it is the one in aws:PrincipalArn.
+func (p *Principal) accountFact() policy.Fact {
+	f := p.arnFact()
+	f.Name, f.Field = "aws:principalarn", accountField
+	return f
+}
+
+// accountField is which field of an ARN the account is. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+const accountField = 5
 
 func (p *Principal) typeFact() policy.Fact {
 	switch {
@@ -296,8 +306,8 @@ func (c *circumstances) ofSecret(key string) policy.Fact {
 	}
 	open := policy.Fact{State: policy.Open}
 	switch name {
-	case "secretid":
-		return certain(c.arn)
+	case "secretid": // a call may name the secret, too
+		return policy.Fact{State: policy.Chosen, Plain: []string{c.arn}}
 	case "secretprimaryregion":
 		return certain(c.s.Copies[0].Region)
 	case "resource/allowrotationlambdaarn":
@@ -355,7 +365,7 @@ func (c *circumstances) ofKey(key string) policy.Fact {
 		case c.p.Account != "":
 			return certain(c.p.Account)
 		}
-		return policy.Fact{State: policy.Open, Always: true, Name: "aws:principalaccount"}
+		return c.p.accountFact()
 	case "kms:encryptioncontext:secretarn":
 		return certain(c.via.secret)
 	case "kms:encryptioncontext:secretversionid":

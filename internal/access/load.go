@@ -26,7 +26,8 @@ type Stack struct {
 	Because   map[string][]source.Span   // where the resource comes from, whose statements all come from there
 }
 
-// Beside is what a caller knows beside the templates.
+// Beside is what a caller knows beside the templates. Its texts may be functions (placeholders of
+// package cfn), which are those of the first template.
 type Beside struct {
 	Principals []*Principal // a role or user may have its name in the place of its ARN: its path is not known then
 	Groups     []Group
@@ -82,16 +83,17 @@ func Load(stacks []Stack, beside Beside) *Estate {
 			src.told[clause] = true
 		}
 	}
-	estate.OutOfSight = slices.Sorted(maps.Keys(src.told))
+	estate.Taken = slices.SortedFunc(maps.Keys(src.told), compareTaken)
 	return estate
 }
 
 // deployment is what is loaded, before any parameter has a value.
 type deployment struct {
-	stacks []*given
+	stacks []*given // sorted by label
+	first  *given
 	beside Beside
-	told   map[string]bool // clauses
-	shared map[string]int  // how many resources of a kind of thing are called the same, by both
+	told   map[Taken]bool
+	shared map[string]int // how many resources of a kind of thing are called the same, by both
 }
 
 // given is a stack as it is given.
@@ -104,7 +106,7 @@ type given struct {
 }
 
 func newDeployment(stacks []Stack, beside Beside) *deployment {
-	src := &deployment{beside: beside, told: map[string]bool{}, shared: map[string]int{}}
+	src := &deployment{beside: beside, told: map[Taken]bool{}, shared: map[string]int{}}
 	files := map[string]int{}
 	for _, s := range stacks {
 		files[s.File]++
@@ -125,6 +127,9 @@ func newDeployment(stacks []Stack, beside Beside) *deployment {
 		// Loops over lists that parameters give are written out, too.
 		g.template, g.unread = withServerlessRoles((&cfn.Evaluator{Template: t, File: g.label, Parameters: s.Parameters}).Expand())
 		src.stacks = append(src.stacks, g)
+	}
+	if len(src.stacks) > 0 {
+		src.first = src.stacks[0]
 	}
 	slices.SortStableFunc(src.stacks, func(a, b *given) int { return strings.Compare(a.label, b.label) })
 	src.findNested()
@@ -162,7 +167,7 @@ func (src *deployment) findNested() {
 			return
 		}
 		reached[s.given] = true
-		for _, id := range slices.Sorted(maps.Keys(s.Template.Resources)) {
+		for _, id := range sortedKeys(s.Template.Resources) {
 			if r := s.Template.Resources[id]; typeOf(r) == nestedStack {
 				if child := src.templateOf(s, id); child != nil {
 					child.nested = true
@@ -194,7 +199,7 @@ func (src *deployment) findNested() {
 // loader is an estate while it is being read, in one world.
 type loader struct {
 	src  *deployment
-	told map[string]bool
+	told map[Taken]bool
 
 	stacks    []*stack // in the order in which they are read, nested ones after those that they stand in
 	outputs   map[string]*output
@@ -204,17 +209,18 @@ type loader struct {
 	named     map[string]*subject // by partition, account, kind and name
 	others    []*Principal        // principals of other kinds
 	otherByID map[string]*Principal
-	byID      map[string]*subject         // those that the caller knows
-	managed   map[string]*managedMade     // by account and name
-	keys      map[string]*Key             // by ARN
-	keyList   []*Key                      // those that the caller or a template has
-	aliases   map[string]string           // ARNs of keys by those of their aliases
-	functions map[string]string           // ARNs of roles by those of functions
-	secrets   map[string]*Secret          // by ARN
-	byName    map[string]*Secret          // by account, Region and name
-	sets      map[string][]string         // accounts by the ARN of a permission set
-	rotations map[*Secret]*Principal      // of secrets that somebody rotates whom no template shows
-	rotators  map[*Secret][]*Principal    // roles that rotate
+	byID      map[string]*subject      // those that the caller knows
+	managed   map[string]*managedMade  // by account and name
+	keys      map[string]*Key          // by ARN
+	keyList   []*Key                   // those that the caller or a template has
+	aliases   map[string]string        // ARNs of keys by those of their aliases
+	functions map[string]string        // ARNs of roles by those of functions
+	secrets   map[string]*Secret       // by ARN
+	byName    map[string]*Secret       // by account, Region and name
+	sets      map[string][]string      // accounts by the ARN of a permission set
+	rotations map[*Secret]*Principal   // of secrets that somebody rotates whom no template shows
+	rotators  map[*Secret][]*Principal // roles that rotate
+	floating  []floating
 	namedSeen map[string]bool             // what policies name as secrets
 	roles     map[*Principal][]*Principal // the roles that each may become
 
@@ -250,7 +256,7 @@ var (
 // open begins to read the stacks, with values of parameters by the label of their stack.
 func (src *deployment) open(values map[string]map[string]string) *loader {
 	l := &loader{
-		src: src, told: map[string]bool{}, outputs: map[string]*output{}, exports: map[string]*output{}, named: map[string]*subject{},
+		src: src, told: map[Taken]bool{}, outputs: map[string]*output{}, exports: map[string]*output{}, named: map[string]*subject{},
 		otherByID: map[string]*Principal{}, byID: map[string]*subject{}, managed: map[string]*managedMade{}, keys: map[string]*Key{},
 		aliases: map[string]string{}, functions: map[string]string{}, secrets: map[string]*Secret{}, byName: map[string]*Secret{},
 		sets: map[string][]string{}, rotations: map[*Secret]*Principal{}, rotators: map[*Secret][]*Principal{}, namedSeen: map[string]bool{},
@@ -315,209 +321,9 @@ func (s *stack) tell(id, clause string) {
 	s.l.tell(at + ": " + clause)
 }
 
-func (l *loader) tell(clause string) { l.told[cfn.Shown(clause)] = true }
+func (l *loader) tell(clause string) { l.told[Taken{Clause: cfn.Shown(clause)}] = true }
 
-// passes are the types of resources that are read, in the order in which they need each other.
-var passes []pass
-
-type pass struct {
-	kind string
-	read func(s *stack, id string)
-}
-
-func init() { // they refer to each other through the evaluator
-	passes = []pass{
-		{"AWS::Lambda::Function", (*stack).function},
-		{"AWS::Serverless::Function", (*stack).function},
-		{"AWS::KMS::Key", (*stack).key},
-		{"AWS::KMS::ReplicaKey", (*stack).key},
-		{"AWS::KMS::Alias", (*stack).alias},
-		{"", (*stack).atKeys},
-		{"AWS::SecretsManager::Secret", (*stack).secret},
-		{"AWS::RDS::DBInstance", (*stack).database},
-		{"AWS::RDS::DBCluster", (*stack).database},
-		{"AWS::DocDB::DBCluster", (*stack).database},
-		{"AWS::Redshift::Cluster", (*stack).database},
-		{"AWS::RedshiftServerless::Namespace", (*stack).database},
-		{"AWS::IAM::ManagedPolicy", (*stack).managedPolicy},
-		{"AWS::IAM::Role", (*stack).role},
-		{"AWS::IAM::Group", (*stack).group},
-		{"AWS::IAM::User", (*stack).user},
-		{"AWS::IAM::UserToGroupAddition", (*stack).addition},
-		{"AWS::IAM::ManagedPolicy", (*stack).attachManaged},
-		{"AWS::IAM::Policy", (*stack).inlinePolicy},
-		{"AWS::IAM::RolePolicy", (*stack).inlinePolicy},
-		{"AWS::IAM::UserPolicy", (*stack).inlinePolicy},
-		{"AWS::IAM::GroupPolicy", (*stack).inlinePolicy},
-		{"AWS::SSO::Assignment", (*stack).assignment},
-		{"AWS::SSO::PermissionSet", (*stack).permissionSet},
-		{"AWS::SecretsManager::ResourcePolicy", (*stack).resourcePolicy},
-		{"AWS::SecretsManager::RotationSchedule", (*stack).rotation},
-		{nestedStack, (*stack).untoldNested},
-		{"AWS::CloudFormation::StackSet", (*stack).stackSet},
-		{"AWS::Serverless::Application", (*stack).application},
-		{"AWS::Serverless::StateMachine", func(*stack, string) {}},
-		{"AWS::Serverless::Connector", func(*stack, string) {}},
-		{"AWS::Organizations::Policy", (*stack).organizationPolicy},
-		{"AWS::EC2::VPCEndpoint", (*stack).endpoint},
-	}
-	for _, p := range passes {
-		readable[p.kind] = true
-	}
-}
-
-// readable are the types that are read.
-var readable = map[string]bool{}
-
-// read reads everything.
-func (l *loader) read() {
-	for _, s := range l.stacks {
-		s.survey()
-	}
-	l.know()
-	for _, pass := range passes {
-		for i, s := range l.stacks {
-			if pass.kind == "" {
-				if i == 0 {
-					pass.read(s, "")
-				}
-				continue
-			}
-			for _, id := range s.resources[pass.kind] {
-				pass.read(s, id)
-			}
-		}
-	}
-	l.handOvers()
-	l.joinGroups()
-	l.nameSecrets()
-	l.namePrincipals()
-	l.become()
-	l.finish()
-}
-
-// atKeys is what happens once all keys and aliases of templates are known.
-func (s *stack) atKeys(string) { s.l.knowKeysAndSecrets() }
-
-// survey lists what there is in a stack, and what in it cannot be read at all.
-func (s *stack) survey() {
-	if s.Region == "" && s.parent == nil {
-		s.tell("", "its Region is not stated, so that its partition is taken to be aws")
-	}
-	for _, id := range slices.Sorted(maps.Keys(s.Template.Resources)) {
-		r := s.Template.Resources[id]
-		if strings.HasPrefix(id, "Fn::ForEach::") { // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
-			s.tell(id, "what a loop makes of a list that is not known is not read")
-			continue
-		}
-		if r == nil || s.e.Exists(id) == cfn.No {
-			continue
-		}
-		if strings.HasSuffix(r.Type, "::MODULE") { // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/modules.html
-			s.tell(id, "what a module makes is not read")
-		}
-		if !readable[r.Type] {
-			continue
-		}
-		if r.Property("Fn::Transform") != nil || r.Verbatim.Get("Fn::Transform") != nil {
-			s.tell(id, "what a macro makes of its properties is not read")
-		}
-		s.resources[r.Type] = append(s.resources[r.Type], id)
-		for _, clause := range s.unread[id] {
-			s.tell(id, clause)
-		}
-	}
-	for _, name := range s.Template.Transform {
-		if !expectedTransforms[name] {
-			s.tell("", fmt.Sprintf("what the macro %q makes of the template is not read", name))
-		}
-	}
-}
-
-// expectedTransforms are the macros that change nothing of what is read, or what is known of them.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html
-var expectedTransforms = map[string]bool{
-	"AWS::Serverless-2016-10-31": true, "AWS::SecretsManager-2020-07-23": true, "AWS::SecretsManager-2024-09-16": true, "AWS::LanguageExtensions": true,
-	"AWS::CodeDeployBlueGreen": true, "AWS::ServiceCatalog": true,
-}
-
-// called returns what people call a resource: with its stack, where others of its category have
-// the same logical ID.
-func (s *stack) called(id string) string {
-	if own := s.IDs[id]; own != "" {
-		return own
-	}
-	if category := categories[typeOf(s.Template.Resources[id])]; s.l.src.shared[category+" "+id] > 1 || s.parent != nil && s.label != s.File && s.twice() {
-		return s.label + "/" + id
-	}
-	return id
-}
-
-// twice says whether the stack's template is deployed as more than one nested stack.
-func (s *stack) twice() bool {
-	n := 0
-	for _, other := range s.l.stacks {
-		if other.given == s.given {
-			n++
-		}
-	}
-	return n > 1
-}
-
-// property resolves a property of a resource.
-func (s *stack) property(id, name string) any {
-	return s.e.Resolve(s.Template.Resources[id].Property(name))
-}
-
-// text returns a property as a text, which may be an unknown part alone; empty where it is not set.
-func (s *stack) text(id, name string) string { return asText(s.property(id, name)) }
-
-// asText returns a resolved value as a text.
-func asText(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case string:
-		return v
-	case cfn.Unread:
-		return v.Text()
-	case fmt.Stringer: // a number
-		return v.String()
-	case bool:
-		return fmt.Sprint(v)
-	}
-	return cfn.Unknown{What: "text", Name: fmt.Sprint(v), Shown: "(no text)"}.Text()
-}
-
-// texts returns a property that is a list of texts, or one text. A list that nobody can read is
-// one unknown text.
-func (s *stack) texts(id, name string) []string { return asTexts(s.property(id, name)) }
-
-func asTexts(v any) []string {
-	list, ok := v.([]any)
-	if !ok {
-		if v == nil {
-			return nil
-		}
-		list = []any{v}
-	}
-	var out []string
-	for _, e := range list {
-		if text := asText(e); text != "" {
-			out = append(out, text)
-		}
-	}
-	return out
-}
-
-// isTrue says whether a property is true, which may be written as a text.
-func (s *stack) isTrue(id, name string) bool { return strings.EqualFold(s.text(id, name), "true") }
-
-// maybeOf returns what decides whether a resource is there, where that is not known.
-func (s *stack) maybeOf(id string) []cfn.Unknown {
-	if s.Template.Resources[id] == nil || s.e.Exists(id) != cfn.Maybe {
-		return s.maybe
-	}
-	name := conditionOf(s.Template.Resources[id])
-	return append(slices.Clone(s.maybe), cfn.Unknown{What: "condition", Name: name, Template: s.label, Shown: name})
+// tellOf says something of one, and how it is said of several.
+func (l *loader) tellOf(id, clause, plural string) {
+	l.told[Taken{cfn.Shown(id), cfn.Shown(clause), cfn.Shown(plural)}] = true
 }

@@ -140,6 +140,44 @@ Resources:
 		},
 	},
 
+	{
+		name: "a policy of somebody whose name nobody can read may be anybody's",
+		templates: []string{"Parameters: { Name: { Type: String } }\nResources:" + role("R", "r", "Path: /") + `
+  Made: { Type: AWS::IAM::Role, Properties: {} }
+  U: { Type: AWS::IAM::User, Properties: { UserName: u, Groups: [!Ref Name] } }
+  P: { Type: AWS::IAM::Policy, Properties: { Roles: [!Ref Name], PolicyDocument: ` + allow("a:1") + ` } }`},
+		want: []string{
+			"  arn:aws:iam::111111111111:role/${Name}: Allow a:1 on *", "  R: Allow a:1 on * unread parameter Name",
+			"  U: Allow * on * unread parameter Name; Deny * on * unread parameter Name",
+			"sight app, P: it is attached to the role ${Name}, and which one that is nobody can read",
+		},
+		never: []string{"  Made:"},
+	},
+	{
+		name: "a resource policy of one secret is not another's",
+		templates: []string{"Resources:" + open(`Principal: { Service: a.amazonaws.com }`) + `
+  Other: { Type: AWS::SecretsManager::Secret, Properties: { Name: other } }`},
+		want: []string{"  S policy: Allow secretsmanager:GetSecretValue on * for a.amazonaws.com"}, never: []string{"  Other policy", "nobody can read"},
+	},
+	{
+		name: "a resource policy of a secret that nobody can read may be any secret's",
+		templates: []string{"Parameters: { Arn: { Type: String } }\nResources:" + secret + `
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Arn, ResourcePolicy: { Statement: { Effect: Allow, Principal: { Service: a.amazonaws.com }, Action: "a:1", Resource: "*" } } } }`},
+		want: []string{
+			"  ${Arn} policy: Allow a:1 on * for a.amazonaws.com", "  S policy: Allow a:1 on * for a.amazonaws.com unread parameter Arn",
+			"sight app, P: it is a policy of the secret ${Arn}, and which one that is nobody can read",
+		},
+	},
+	{
+		name: "a member under a condition that nobody knows",
+		templates: []string{`
+Conditions: { C: !Equals [!ImportValue x, y] }
+Resources:
+  G: { Type: AWS::IAM::Group, Properties: { GroupName: g, Policies: [{ PolicyName: p, PolicyDocument: ` + allow("a:1") + ` }] } }
+  Add: { Type: AWS::IAM::UserToGroupAddition, Condition: C, Properties: { GroupName: !Ref G, Users: [u] } }`},
+		want: []string{"  arn:aws:iam::111111111111:user/u: Allow a:1 on * unread condition C"},
+	},
+
 	// AWS's serverless transform.
 	{
 		name: "the role of a function, with policies of every form",
@@ -190,11 +228,11 @@ Resources:
   A: { Type: AWS::SSO::Assignment, Properties: { PermissionSetArn: !GetAtt Dev.PermissionSetArn, TargetType: AWS_ACCOUNT, TargetId: "222222222222" } }
   Ops: { Type: AWS::SSO::PermissionSet, Properties: { Name: ops } }`},
 		want: []string{
-			"principal permission set dev pattern arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_dev_*",
+			"principal permission set dev pattern arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_dev_* also=Dev",
 			"  permission set dev: Allow a:1 on *", "  permission set dev: Allow * on *",
 			"  permission set dev: Allow * on * unread policy arn:aws:iam::222222222222:policy/own; Deny * on * unread policy arn:aws:iam::222222222222:policy/own",
 			"  permission set dev within: Allow kms:Describe*,secretsmanager:Describe*,secretsmanager:GetResourcePolicy,secretsmanager:List* on *",
-			"principal permission set ops pattern arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_ops_* note=no template assigns it",
+			"principal permission set ops pattern arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_ops_* also=Ops note=no template assigns it",
 		},
 	},
 	{
@@ -232,7 +270,7 @@ Resources:
 			"  ByARN in eu-west-1: arn:aws:secretsmanager:eu-west-1:111111111111:secret:b-?????? key K",
 			"  Unread in eu-west-1: arn:aws:secretsmanager:eu-west-1:111111111111:secret:c-?????? key unread",
 			"  Plain in eu-west-1: arn:aws:secretsmanager:eu-west-1:111111111111:secret:Plain-*-?????? key aws/secretsmanager",
-			"sight the policy of alias/far is not in the templates and is taken to leave the decision to IAM",
+			"sight alias/far is a key of no template: its policy is taken to leave the decision to IAM",
 		},
 	},
 	{
@@ -307,7 +345,7 @@ Resources:
 			"secret ${export other} name=${export other} note=not in the templates",
 			"  ${export other} in eu-west-1: ${export other} key aws/secretsmanager",
 			"  R: Allow secretsmanager:GetSecretValue on ${export other}",
-			"sight no template makes ${export other}, so that its key is not known: it is taken to be aws/secretsmanager",
+			"sight ${export other} is a secret of no template: its key is taken to be aws/secretsmanager",
 		},
 	},
 
@@ -363,6 +401,21 @@ Resources:
 			"sight the resource policy of S names arn:aws:s3:::b, which is no principal: AWS refuses the policy",
 		},
 		never: []string{"principal account 111111111111", "everybody"},
+	},
+
+	{
+		name: "whom a list names that nobody can read",
+		templates: []string{"Parameters: { Who: { Type: CommaDelimitedList }, Doc: { Type: String } }\nResources:" + open(`Principal: { AWS: !Ref Who }`) + `
+  T: { Type: AWS::SecretsManager::Secret, Properties: { Name: t } }
+  Q: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref T, ResourcePolicy: !Ref Doc } }`},
+		want: []string{
+			"principal everybody everybody * asfar", "  T policy: Allow * on * unread parameter Doc; Deny * on * unread parameter Doc",
+		},
+	},
+	{
+		name:      "an AWS managed policy of another partition names what is in it",
+		templates: []string{"Resources:" + role("R", "r", `ManagedPolicyArns: ["arn:aws-cn:iam::aws:policy/SecretsManagerReadWrite"]`)},
+		want:      []string{"  R: Allow secretsmanager:*,kms:DescribeKey on *; Allow lambda:InvokeFunction on arn:aws-cn:lambda:*:*:function:SecretsManager*"},
 	},
 
 	// Conditions and parameters.
@@ -457,6 +510,14 @@ Outputs: { Role: { Value: !GetAtt R.Arn } }`},
 			"  S policy: Allow * on * for arn:aws:iam::111111111111:role/r",
 		},
 		never: []string{"${Arn}", "not given"},
+	},
+	{
+		name: "a nested stack of the CDK",
+		templates: []string{
+			"Resources:\n  N: { Type: AWS::CloudFormation::Stack, Metadata: { aws:asset:path: child.nested.template.json }, Properties: { TemplateURL: !Sub 'https://s3.${AWS::URLSuffix}/x' } }",
+			"# child.nested\nResources:" + secret,
+		},
+		want: []string{"secret S name=s"}, never: []string{"not given"},
 	},
 	{
 		name:      "a nested stack whose template is not given",

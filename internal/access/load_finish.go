@@ -26,9 +26,7 @@ func (l *loader) principals() []*Principal {
 // finish gives everybody and everything an ID that nobody else has, names the documents by it, and
 // sorts.
 func (l *loader) finish() {
-	slices.SortStableFunc(l.secretList, func(a, b *Secret) int {
-		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Copies[0].ARN, b.Copies[0].ARN))
-	})
+	l.sortSecrets()
 	taken := map[string]int{}
 	for _, s := range l.secretList {
 		s.ID = unique(taken, s.ID)
@@ -36,6 +34,7 @@ func (l *loader) finish() {
 			d.Of = s.ID
 		}
 	}
+	l.sortSecrets() // again, by the new IDs
 	l.nameRotations()
 	taken = map[string]int{}
 	all := l.principals()
@@ -65,6 +64,12 @@ func (l *loader) finish() {
 		slices.Sort(p.MayBecome)
 	}
 	l.tellTaken(all)
+}
+
+func (l *loader) sortSecrets() {
+	slices.SortStableFunc(l.secretList, func(a, b *Secret) int {
+		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Copies[0].ARN, b.Copies[0].ARN))
+	})
 }
 
 // ofRole gives a session what its role has.
@@ -111,55 +116,83 @@ func unique(taken map[string]int, id string) string {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 func (l *loader) become() {
 	l.roles = map[*Principal][]*Principal{}
-	all := l.principals()
+	var callers []assumer
+	for _, p := range l.principals() {
+		if p.Kind != ServicePrincipal && p.Kind != RotationPrincipal && p.Kind != EverybodyPrincipal {
+			callers = append(callers, assumer{p, assumingRules(p)})
+		}
+	}
 	for _, role := range l.subjects {
 		if role.trust == nil || role.kind != "role" {
 			continue
 		}
-		for _, p := range all {
-			if p != role.p && l.mayBecome(p, role) {
-				l.roles[p] = append(l.roles[p], role.p)
+		trusted := trustedBy(role.trust)
+		for _, c := range callers {
+			if c.p != role.p && trusted.lets(c, role.p) {
+				l.roles[c.p] = append(l.roles[c.p], role.p)
 			}
 		}
 	}
 }
 
-// assuming are the actions that make a session of a role for a principal of AWS.
-var assuming = []string{"sts:AssumeRole"}
+// assumer is somebody who may assume roles, with the statements of its own policies that allow it.
+type assumer struct {
+	p     *Principal
+	rules []*policy.Rule
+}
 
-func (l *loader) mayBecome(p *Principal, role *subject) bool {
-	if p.Kind == ServicePrincipal || p.Kind == RotationPrincipal || p.Kind == EverybodyPrincipal {
-		return false
+func assumingRules(p *Principal) []*policy.Rule {
+	var out []*policy.Rule
+	for _, d := range p.Identity {
+		for i := range d.Rules.Statements {
+			if r := &d.Rules.Statements[i]; r.Effect == policy.Allow && len(r.Unread) == 0 && r.MatchesAction("sts:AssumeRole") {
+				out = append(out, r)
+			}
+		}
 	}
-	for i := range role.trust.Statements {
-		r := &role.trust.Statements[i]
-		if r.Effect != policy.Allow || !slices.ContainsFunc(assuming, r.MatchesAction) || r.Principals.Not {
+	return out
+}
+
+// trusted is whom a trust lets assume the role.
+type trusted struct {
+	any      bool
+	names    map[string]bool
+	accounts map[string]bool
+}
+
+func trustedBy(trust *policy.Rules) trusted {
+	t := trusted{names: map[string]bool{}, accounts: map[string]bool{}}
+	for i := range trust.Statements {
+		r := &trust.Statements[i]
+		if r.Effect != policy.Allow || !r.MatchesAction("sts:AssumeRole") || r.Principals.Not {
 			continue
 		}
-		directly := slices.Contains(r.Principals.AWS, p.ARN)
-		account := r.Principals.Any || slices.ContainsFunc(r.Principals.AWS, func(id string) bool {
-			a, ok := splitARN(id)
-			return p.Account != "" && (id == p.Account || ok && a.service == "iam" && a.account == p.Account && a.resource == "root")
-		})
-		sameAccount := p.Account == role.p.Account
-		if directly && (sameAccount || p.AsFar) || (directly || account) && mayAssume(p, role.p.ARN) {
-			return true
-		}
-	}
-	return false
-}
-
-// mayAssume says whether a principal's own policies let it assume a role, apart from what denies it.
-func mayAssume(p *Principal, arn string) bool {
-	return slices.ContainsFunc(p.Identity, func(d *Document) bool {
-		for i := range d.Rules.Statements {
-			r := &d.Rules.Statements[i]
-			if r.Effect == policy.Allow && len(r.Unread) == 0 && r.MatchesAction("sts:AssumeRole") &&
-				(slices.Contains(r.Resources, arn) && !r.NotResources || r.MatchesResource(arn, policy.Context{})) {
-				return true
+		t.any = t.any || r.Principals.Any
+		for _, id := range r.Principals.AWS {
+			t.names[id] = true
+			if a, ok := splitARN(id); ok && a.service == "iam" && a.resource == "root" {
+				t.accounts[a.account] = true
+			} else if !ok {
+				t.accounts[id] = true
 			}
 		}
+	}
+	return t
+}
+
+// lets says whether somebody may assume the role: where the trust names it, in the account of the
+// role that is enough; else its own policies have to allow it, too. What denies it is not looked
+// at.
+func (t trusted) lets(c assumer, role *Principal) bool {
+	directly := t.names[c.p.ARN]
+	if directly && (c.p.Account == role.Account || c.p.AsFar) {
+		return true
+	}
+	if !directly && !t.any && !(c.p.Account != "" && t.accounts[c.p.Account]) {
 		return false
+	}
+	return slices.ContainsFunc(c.rules, func(r *policy.Rule) bool {
+		return slices.Contains(r.Resources, role.ARN) && !r.NotResources || r.MatchesResource(role.ARN, policy.Context{})
 	})
 }
 

@@ -1,7 +1,7 @@
 package access
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 	"strings"
 
@@ -52,7 +52,8 @@ func (s *stack) keyFacts(id string) map[string][]string {
 	return facts
 }
 
-// alias: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-alias.html
+// alias:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-alias.html
 func (s *stack) alias(id string) {
 	target := s.text(id, "TargetKeyId")
 	if target != "" && !strings.HasPrefix(target, "arn:") && readableSo(target) {
@@ -68,8 +69,9 @@ func (s *stack) alias(id string) {
 // defaultKey is the alias of the key that secrets have which are given none.
 const defaultKey = "alias/aws/secretsmanager"
 
-// keyOf returns the key of a copy of a secret, of which the secret gives the ARN, the id, or the ARN or name of an alias; nil: the Region's
-// aws/secretsmanager, or unread. A key that no template makes is outside.
+// keyOf returns the key of a copy of a secret, of which the secret gives the ARN, the id, or the
+// ARN or name of an alias; nil: the Region's aws/secretsmanager, or unread. A key that no template
+// makes is outside.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html#cfn-secretsmanager-secret-kmskeyid
 func (l *loader) keyOf(given, partition, account, region string) (k *Key, unread bool) {
 	arn := given
@@ -119,10 +121,11 @@ func (l *loader) keyOf(given, partition, account, region string) (k *Key, unread
 
 // tellOutside says how the policy of a key that no template makes is taken.
 func (l *loader) tellOutside(k *Key) {
-	l.tell(fmt.Sprintf("the policy of %s is not in the templates and is taken to leave the decision to IAM", k.ID))
+	l.tellOf(k.ID, "is a key of no template: its policy is taken to leave the decision to IAM", "are keys of no template: their policies are taken to leave the decision to IAM")
 }
 
-// defaultKeyPolicy is the policy of a key for which nobody writes one: it leaves the decision to IAM of the key's account.
+// defaultKeyPolicy is the policy of a key for which nobody writes one: it leaves the decision to
+// IAM of the key's account.
 // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 func defaultKeyPolicy(partition, account string) policy.Rules {
 	rules, err := policy.Decode(map[string]any{"Version": "2012-10-17", "Statement": map[string]any{
@@ -140,7 +143,7 @@ func (l *loader) knowKeysAndSecrets() {
 	first := l.home()
 	for _, given := range l.src.beside.Keys {
 		k := *given
-		k.Tags, k.Facts, k.ARN = given.Tags, given.Facts, l.said(given.ARN)
+		k.ARN, k.Account, k.Region = l.said(k.ARN), l.said(k.Account), l.said(k.Region)
 		if k.Account == "" {
 			k.Account = first.account
 		}
@@ -165,24 +168,19 @@ func (l *loader) knowKeysAndSecrets() {
 			continue
 		}
 		s := *given
+		s.Name, s.Account = l.said(s.Name), cmp.Or(l.said(s.Account), first.account)
 		s.Copies, s.Policy = slices.Clone(given.Copies), slices.Clone(given.Policy)
 		s.Function = l.said(given.Function)
 		for i := range s.Copies {
 			c := &s.Copies[i]
-			c.ARN = l.saidOfSecret(&s, i)
+			c.ARN, c.Region = l.saidOfSecret(&s, i), cmp.Or(l.said(c.Region), first.region)
 			if c.Key != nil {
-				arn := l.said(c.Key.ARN)
-				own := l.keys[arn]
-				if own == nil {
-					var unread bool
-					own, unread = l.keyOf(arn, first.partition(), s.Account, c.Region)
-					c.KeyUnread = unread
-				}
-				c.Key = own
+				c.Key, c.KeyUnread = l.keyOf(l.said(c.Key.ARN), first.partition(), s.Account, c.Region)
 			}
 		}
-		if s.Account == "" {
-			s.Account = first.account
+		if slices.Contains(l.src.beside.Rotated, s.ID) {
+			s.Rotates = true
+			l.rotatedBy(&s, "the service that owns the secret")
 		}
 		l.add(&s)
 	}
@@ -212,8 +210,13 @@ func (l *loader) saidOfSecret(s *Secret, i int) string {
 	return arn
 }
 
-// home returns the first stack.
+// home returns the first stack that is given.
 func (l *loader) home() *stack {
+	for _, s := range l.stacks {
+		if s.given == l.src.first {
+			return s
+		}
+	}
 	if len(l.stacks) > 0 {
 		return l.stacks[0]
 	}

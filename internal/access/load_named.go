@@ -163,7 +163,8 @@ func (n namer) pattern(text string) {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 var uniqueID = regexp.MustCompile(`^A(ROA|IDA|GPA|NPA|KIA|SIA)[A-Z0-9]{12,}$`)
 
-// aws takes up whom a value of Principal's AWS names. held is to whom the statement's conditions hold an account.
+// aws takes up whom a value of Principal's AWS names. held is to whom the statement's conditions
+// hold an account.
 func (n namer) aws(id string, held []func()) {
 	l := n.l
 	if l.impossible(id) {
@@ -270,7 +271,8 @@ func (l *loader) secretsNamedBy(p *Principal, own []ownARN) {
 	}
 }
 
-// speaksOfSecrets says whether some action is one of Secrets Manager, and whether one is written as such.
+// speaksOfSecrets says whether some action is one of Secrets Manager, and whether one is written as
+// such.
 func speaksOfSecrets(actions []string) (some, explicit bool) {
 	for _, a := range actions {
 		a = strings.ToLower(a)
@@ -284,7 +286,8 @@ func speaksOfSecrets(actions []string) (some, explicit bool) {
 // policyVariable is a variable in a text of a policy.
 var policyVariable = regexp.MustCompile(`\$\{[^}]*\}`)
 
-// namedSecret returns the secret or the secrets that a Resource names; nil: it names none, or all there are.
+// namedSecret returns the secret or the secrets that a Resource names; nil: it names none, or all
+// there are.
 func (l *loader) namedSecret(text string, p *Principal, d *Document, explicit bool) *Secret {
 	region := l.home().region
 	for _, s := range l.stacks {
@@ -337,19 +340,22 @@ func covered(named *Secret, own []ownARN) bool {
 		pattern = before + "??????"
 	}
 	pattern = concrete(pattern)
+	whole := pattern + "-"
 	return slices.ContainsFunc(own, func(a ownARN) bool {
 		return a.arn == named.Copies[0].ARN || matches(pattern, a.concrete) ||
-			a.suffixed && (pattern+"-" == a.before || sameButSuffix(pattern, a.before))
+			a.suffixed && (whole == a.before || sameButSuffix(pattern, a.before))
 	})
 }
 
-// sameButSuffix says whether a whole ARN is that of a secret whose ARN begins so, up to its six characters.
+// sameButSuffix says whether a whole ARN is that of a secret whose ARN begins so, up to its six
+// characters.
 func sameButSuffix(arn, beginning string) bool {
 	rest, ok := strings.CutPrefix(arn, beginning)
 	return ok && len(rest) == 6 && !hasWildcard(rest)
 }
 
-// concrete returns a text with characters in the place of unknown parts: the same for the same part.
+// concrete returns a text with characters in the place of unknown parts: the same for the same
+// part.
 func concrete(s string) string {
 	var b strings.Builder
 	for {

@@ -30,7 +30,8 @@ type kind struct {
 	arn     func(s *stack, id string) string
 }
 
-// kinds are the types whose names and ARNs are known. What Ref and Fn::GetAtt return is on the page of each type:
+// kinds are the types whose names and ARNs are known. What Ref and Fn::GetAtt return is on the page
+// of each type:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 var kinds map[string]kind
 
@@ -107,7 +108,8 @@ func (s *stack) nestedOutput(id, name string) any {
 // names that it makes of at most 64 characters.
 const kept = 24
 
-// name returns the name of a resource: the one that it is given, or one as CloudFormation makes them.
+// name returns the name of a resource: the one that it is given, or one as CloudFormation makes
+// them.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
 func (s *stack) name(id string) string {
 	r := s.Template.Resources[id]
@@ -148,7 +150,8 @@ func (s *stack) hasMadeName(id string) bool {
 	return k.name != "" && s.text(id, k.name) == ""
 }
 
-// path returns the path of something in IAM. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names
+// path returns the path of something in IAM.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names
 func (s *stack) path(id string) string { return cmp.Or(s.text(id, "Path"), "/") }
 
 // qualified returns the ARN of a version or an alias of a function.
@@ -165,7 +168,8 @@ func (s *stack) qualified(id string) string {
 	return function + ":" + name
 }
 
-// secretName returns the name of a secret that the stack makes. CloudFormation leaves the stack's name out of it.
+// secretName returns the name of a secret that the stack makes. CloudFormation leaves the stack's
+// name out of it.
 func (s *stack) secretName(id string) string {
 	if name := s.text(id, "Name"); name != "" {
 		return name

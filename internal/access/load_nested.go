@@ -105,7 +105,8 @@ func (s *stack) untoldNested(id string) {
 	}
 }
 
-// stackSet tells of a stack set. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/what-is-cfnstacksets.html
+// stackSet tells of a stack set.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/what-is-cfnstacksets.html
 func (s *stack) stackSet(id string) { s.tell(id, "the template of the stack set is not read") }
 
 // surveyOutputs notes the outputs and exports of all stacks. The first of several exports of one
@@ -151,7 +152,8 @@ func (s *stack) imported(name string) any {
 	return s.l.exports[s.place(name)].value()
 }
 
-// outputOf returns the output of another stack that Fn::GetStackOutput asks for. The role that is to read it tells the account.
+// outputOf returns the output of another stack that Fn::GetStackOutput asks for. The role that is
+// to read it tells the account.
 func (s *stack) outputOf(arguments cfn.Object) any {
 	s.l.surveyOutputs()
 	account, region := s.account, s.region

@@ -48,8 +48,8 @@ func (s *stack) because(id string, rules *policy.Rules) {
 	}
 	for i := range rules.Statements {
 		switch {
-		case len(own) == len(rules.Statements):
-			rules.Statements[i].Because = own[i]
+		case rules.Statements[i].Index < len(own):
+			rules.Statements[i].Because = own[rules.Statements[i].Index]
 		case s.Because[id] != nil:
 			rules.Statements[i].Because = s.Because[id]
 		}
@@ -166,6 +166,37 @@ func (s *stack) attachManaged(id string) {
 	arn := kinds["AWS::IAM::ManagedPolicy"].arn(s, id)
 	for _, who := range s.attachedTo(id) {
 		s.l.attach(who.p, arn, s, id)
+		s.floats(who, s.l.document(arn, IdentityPolicy, s, id))
+	}
+}
+
+// floating is a document of somebody whose name nobody can read: whoever has a name of that kind in
+// the account may be who has it.
+type floating struct {
+	d   *Document
+	who *subject
+}
+
+// floats notes a document of somebody whose name nobody can read.
+func (s *stack) floats(who *subject, d *Document) {
+	if d != nil && !readableSo(who.p.ARN) {
+		s.l.floating = append(s.l.floating, floating{d, who})
+	}
+}
+
+// settle gives documents of those whose names nobody can read to whoever may be meant. Names that
+// CloudFormation makes are not: nobody can state them beforehand.
+func (l *loader) settle() {
+	for _, f := range l.floating {
+		unknowns := cfn.UnknownsIn(f.who.p.ARN)
+		for _, who := range l.subjects {
+			name := lastSegment(who.p.ARN)
+			if who == f.who || who.kind != f.who.kind || who.p.Account != f.who.p.Account || cfn.HasUnknown(name) ||
+				slices.ContainsFunc(unknowns, func(u cfn.Unknown) bool { return slices.Contains(u.Not, name) }) {
+				continue
+			}
+			who.p.Identity = append(who.p.Identity, f.d.underUnread(unknowns))
+		}
 	}
 }
 
@@ -193,7 +224,8 @@ func (l *loader) attach(p *Principal, arn string, by *stack, id string) {
 }
 
 // document returns a managed policy as a document about somebody: nil for one of AWS's that says
-// nothing of secrets, keys and functions that rotate them. The text of a customer's that no template makes nobody can read.
+// nothing of secrets, keys and functions that rotate them. The text of a customer's that no
+// template makes nobody can read.
 func (l *loader) document(arn string, kind DocumentKind, by *stack, id string) *Document {
 	if m := l.managed[managedKey(arn)]; m != nil {
 		return &Document{Kind: kind, Stack: m.of.File, LogicalID: m.id, Rules: m.rules, ARN: arn, Told: m.told}
@@ -232,7 +264,9 @@ func (s *stack) inlinePolicy(id string) {
 	v := s.Template.Resources[id].Property("PolicyDocument")
 	rules, told := s.rules(id, "PolicyDocument", v), s.toldOf(v)
 	for _, who := range to {
-		who.p.Identity = append(who.p.Identity, &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: rules, Told: told})
+		d := &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: rules, Told: told}
+		who.p.Identity = append(who.p.Identity, d)
+		s.floats(who, d)
 	}
 }
 
@@ -240,7 +274,9 @@ func (s *stack) inlinePolicy(id string) {
 func (s *stack) ownPolicies(id string, who *subject) {
 	told := s.toldOf(s.Template.Resources[id].Property("Policies"))
 	add := func(rules policy.Rules) {
-		who.p.Identity = append(who.p.Identity, &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: rules, Told: told})
+		d := &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: rules, Told: told}
+		who.p.Identity = append(who.p.Identity, d)
+		s.floats(who, d)
 	}
 	switch list := s.property(id, "Policies").(type) {
 	case nil:
@@ -319,7 +355,8 @@ func (l *loader) handOver(h *HandOver, rules policy.Rules) {
 	}
 }
 
-// withStatements returns a document with the statements of another one added; a document that is nil has none.
+// withStatements returns a document with the statements of another one added; a document that is
+// nil has none.
 func withStatements(to, more *Document) *Document {
 	if to == nil {
 		return more

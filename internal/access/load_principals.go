@@ -17,11 +17,20 @@ type subject struct {
 	declared bool   // a template makes it
 	fromPath bool   // its path is stated
 	trust    *policy.Rules
-	members  []*subject
-	groups   []string // the names of groups whose policies are out of sight
+	members  []member // of a group
 }
 
-// nameKey is what a role, user or group is found by. IAM tells upper and lower case of names apart but does not let both be.
+// member is a member of a group.
+type member struct {
+	who   *subject
+	maybe []cfn.Unknown // what decides whether it is one, where that is not known
+}
+
+// memberNote is the note of whom a group stands for.
+const memberNote = "any member of the group"
+
+// nameKey is what a role, user or group is found by. IAM tells upper and lower case of names apart
+// but does not let both be.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 func nameKey(partition, account, kind, name string) string {
 	return partition + " " + account + " " + kind + " " + strings.ToLower(name)
@@ -50,7 +59,8 @@ func (l *loader) know() {
 	home := l.home()
 	for _, given := range l.src.beside.Principals {
 		p := *given
-		p.Also, p.Identity, p.ARN = slices.Clone(given.Also), slices.Clone(given.Identity), l.said(given.ARN)
+		p.Also, p.Identity = slices.Clone(given.Also), slices.Clone(given.Identity)
+		p.ARN, p.Account = l.said(p.ARN), l.said(p.Account)
 		if p.Kind != RolePrincipal && p.Kind != UserPrincipal {
 			l.others = append(l.others, &p)
 			l.otherByID[otherKey(&p)] = &p
@@ -81,16 +91,16 @@ func (l *loader) know() {
 		l.byID[p.ID] = who
 	}
 	for _, g := range l.src.beside.Groups {
-		account := cmp.Or(g.Account, home.account)
-		called := l.said(g.Name)
-		group := l.byNameIn(home.partition(), account, "group", called, "")
-		name := cfn.Unknown{What: "name", Name: "member of " + called, Shown: "*", Class: cfn.NameText, Min: 1, Max: 64}.Text()
-		member := &Principal{
+		account := cmp.Or(l.said(g.Account), home.account)
+		g.Name = l.said(g.Name)
+		group := l.byNameIn(home.partition(), account, "group", g.Name, "")
+		name := cfn.Unknown{What: "name", Name: "member of " + g.Name, Shown: "*", Class: cfn.NameText, Min: 1, Max: 64}.Text()
+		anyone := &Principal{
 			ID: g.ID, Kind: UserPrincipal, ARN: arnText{home.partition(), "iam", "", account, "user/" + name}.String(), Account: account,
-			Shown: "a member of the group " + cfn.Shown(called), Note: "not in the templates", PathUnknown: true,
+			Shown: "a member of the group " + cfn.Shown(g.Name), Note: memberNote, PathUnknown: true,
 		}
-		who := l.addSubject(nameKey(home.partition(), account, "user", name), "user", member)
-		group.members = append(group.members, who)
+		who := l.addSubject(nameKey(home.partition(), account, "user", name), "user", anyone)
+		group.members = append(group.members, member{who: who})
 		l.byID[g.ID] = who
 	}
 }
@@ -169,8 +179,17 @@ func (l *loader) byARN(arn, note string) *subject {
 	return who
 }
 
-// role: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html
+// underUnread returns a document of which nobody can read whether it is there.
+func (d *Document) underUnread(unknowns []cfn.Unknown) *Document {
+	return &Document{
+		Kind: d.Kind, Of: d.Of, Stack: d.Stack, LogicalID: d.LogicalID, ARN: d.ARN, Rules: withUnread(d.Rules, unknowns), Told: d.Told,
+	}
+}
+
+// role:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html
 func (s *stack) role(id string) {
+	twice := s.isDeclared(id, "role")
 	who := s.declare(id, "role")
 	trust := s.trust(id)
 	if who.trust == nil || !trust.read {
@@ -181,6 +200,16 @@ func (s *stack) role(id string) {
 	}
 	who.p.Tags, who.p.KnownTags = s.tags(id, "Tags")
 	who.p.SessionTags = !trust.read || letsPassTags(who.trust)
+	if twice { // which of the two it is, nobody knows
+		who.p.KnownTags = false
+	}
+}
+
+// isDeclared says whether another resource makes somebody of the same name, as two may of which
+// nobody knows which is there.
+func (s *stack) isDeclared(id, kind string) bool {
+	who := s.l.named[nameKey(s.partition(), s.account, kind, s.name(id))]
+	return who != nil && who.declared
 }
 
 // letsPassTags says whether a trust lets somebody pass tags of a session.
@@ -191,34 +220,45 @@ func letsPassTags(trust *policy.Rules) bool {
 	})
 }
 
-// group: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html
+// group:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html
 func (s *stack) group(id string) { s.declare(id, "group") }
 
-// user: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html
+// user:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html
 func (s *stack) user(id string) {
 	who := s.declare(id, "user")
 	who.p.Tags, who.p.KnownTags = s.tags(id, "Tags")
 	for _, name := range s.texts(id, "Groups") {
-		s.joins(who, name)
+		s.joins(who, name, s.maybeOf(id))
 	}
 }
 
-// addition: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-usertogroupaddition.html
+// addition:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-usertogroupaddition.html
 func (s *stack) addition(id string) {
 	group := s.text(id, "GroupName")
 	if group == "" {
 		return
 	}
 	for _, name := range s.texts(id, "Users") {
-		s.joins(s.subjectNamed("user", name), group)
+		s.joins(s.subjectNamed("user", name), group, s.maybeOf(id))
 	}
 }
 
-// joins makes somebody a member of a group.
-func (s *stack) joins(who *subject, group string) {
+// joins makes somebody a member of a group. Of one that nobody can read, the policies are unread.
+func (s *stack) joins(who *subject, group string, maybe []cfn.Unknown) {
+	if !readableSo(group) {
+		unread := policy.UnreadRules(cfn.UnknownsIn(group)...)
+		who.p.Identity = append(who.p.Identity, &Document{Kind: IdentityPolicy, Stack: s.File, Rules: unread})
+		return
+	}
 	g := s.subjectNamed("group", group)
-	if !slices.Contains(g.members, who) {
-		g.members = append(g.members, who)
+	same := func(m member) bool { return m.who == who }
+	if i := slices.IndexFunc(g.members, same); i < 0 {
+		g.members = append(g.members, member{who, maybe})
+	} else if len(maybe) == 0 {
+		g.members[i].maybe = nil
 	}
 }
 
@@ -229,10 +269,9 @@ func (l *loader) joinGroups() {
 		if g.kind != "group" {
 			continue
 		}
-		for _, who := range g.members {
+		for _, m := range g.members {
 			for _, d := range g.p.Identity {
-				own := &Document{Kind: d.Kind, Stack: d.Stack, LogicalID: d.LogicalID, ARN: d.ARN, Rules: d.Rules, Told: d.Told}
-				who.p.Identity = append(who.p.Identity, own)
+				m.who.p.Identity = append(m.who.p.Identity, d.underUnread(m.maybe))
 			}
 		}
 	}

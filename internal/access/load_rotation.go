@@ -103,7 +103,8 @@ func (l *loader) nameRotations() {
 	}
 }
 
-// databaseSecret is how a type of database has a secret that Secrets Manager makes and rotates for it.
+// databaseSecret is how a type of database has a secret that Secrets Manager makes and rotates for
+// it.
 type databaseSecret struct {
 	managed   string // the property that asks for one
 	attribute string // with its ARN

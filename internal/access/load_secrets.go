@@ -22,7 +22,8 @@ func (l *loader) add(s *Secret) {
 	}
 }
 
-// secret: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
+// secret:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
 func (s *stack) secret(id string) {
 	secret := &Secret{ID: s.called(id), Name: s.secretName(id), Account: s.account, Type: s.text(id, "Type")}
 	secret.Tags, secret.KnownTags = s.tags(id, "Tags")
@@ -102,7 +103,8 @@ func (s *stack) tags(id, property string) (tags map[string]string, known bool) {
 	return tags, known
 }
 
-// secretARN returns the ARN of a secret that is given by its ARN, with or without the suffix, or by its name.
+// secretARN returns the ARN of a secret that is given by its ARN, with or without the suffix, or by
+// its name.
 func (s *stack) secretARN(given string) string {
 	if secret := s.secretOf(given); secret != nil {
 		return secret.Copies[0].ARN
@@ -139,7 +141,8 @@ func endOf(s string) (string, cfn.Unknown) {
 	return s[:i], u
 }
 
-// secretOf returns a secret that is known, by its ARN, with or without the suffix, or its name; nil: there is none.
+// secretOf returns a secret that is known, by its ARN, with or without the suffix, or its name;
+// nil: there is none.
 func (s *stack) secretOf(given string) *Secret {
 	if secret := s.l.secrets[given]; secret != nil {
 		return secret
@@ -185,12 +188,27 @@ func (s *stack) resourcePolicy(id string) {
 		secret = s.foreign(given)
 	}
 	if len(secret.Policy) > 0 {
-		s.l.tell(fmt.Sprintf("%s has more than one resource policy: which of them holds is not known", secret.ID))
+		s.l.tellOf(secret.ID, "has more than one resource policy: which of them holds is not known", "")
 	}
-	secret.Policy = append(secret.Policy, &Document{
+	d := &Document{
 		Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id, Told: s.toldOf(s.Template.Resources[id].Property("ResourcePolicy")),
 		Rules: s.rules(id, "ResourcePolicy", s.Template.Resources[id].Property("ResourcePolicy")),
-	})
+	}
+	secret.Policy = append(secret.Policy, d)
+	if unknowns := statable(given); len(unknowns) > 0 {
+		s.tell(id, fmt.Sprintf("it is a policy of the secret %s, and which one that is nobody can read", given))
+		for _, other := range s.l.secretList {
+			if other != secret && other.Account == s.account && other.Copies[0].Region == s.region {
+				other.Policy = append(other.Policy, d.underUnread(unknowns))
+			}
+		}
+	}
+}
+
+// statable returns the unknown parts of a text that may turn out to be any secret's: parameters and
+// attributes. What another stack exports that is not given is no secret of the given ones.
+func statable(text string) []cfn.Unknown {
+	return slices.DeleteFunc(cfn.UnknownsIn(text), func(u cfn.Unknown) bool { return u.What != "parameter" && u.What != "attribute" })
 }
 
 // impossible says whether a text has an attribute of a resource that a condition leaves out:
@@ -229,5 +247,5 @@ func (s *stack) foreign(given string) *Secret {
 
 // tellDefaultKey says how the key of a secret that no template makes is taken.
 func (l *loader) tellDefaultKey(secret *Secret) {
-	l.tell(fmt.Sprintf("no template makes %s, so that its key is not known: it is taken to be aws/secretsmanager", secret.ID))
+	l.tellOf(secret.ID, "is a secret of no template: its key is taken to be aws/secretsmanager", "are secrets of no template: their keys are taken to be aws/secretsmanager")
 }

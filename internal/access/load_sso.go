@@ -35,7 +35,7 @@ func (s *stack) permissionSet(id string) {
 	}
 	for _, account := range accounts {
 		p := &Principal{
-			ID: "permission set " + cfn.Shown(name), Kind: PatternPrincipal, Account: account, SessionTags: true, Note: note,
+			ID: "permission set " + cfn.Shown(name), Kind: PatternPrincipal, Account: account, SessionTags: true, Note: note, Also: []string{s.called(id)},
 			ARN: arnText{s.partition(), "iam", "", account, "role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_" + name + "_*"}.String(),
 		}
 		if len(accounts) > 1 {
@@ -46,7 +46,8 @@ func (s *stack) permissionSet(id string) {
 	}
 }
 
-// permissionSetPolicies reads the policies of a permission set. Those of the customer's are found by their name in the account of the role.
+// permissionSetPolicies reads the policies of a permission set. Those of the customer's are found
+// by their name in the account of the role.
 func (s *stack) permissionSetPolicies(id string, p *Principal) {
 	if v := s.Template.Resources[id].Property("InlinePolicy"); v != nil {
 		p.Identity = append(p.Identity, &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: s.rules(id, "InlinePolicy", v), Told: s.toldOf(v)})
@@ -84,7 +85,8 @@ func (s *stack) referenced(reference cfn.Object, account string) string {
 	return arnText{s.partition(), "iam", "", account, "policy" + path + asText(reference.Get("Name"))}.String()
 }
 
-// organizationPolicy tells of a policy of an organization that may take access to secrets and keys away.
+// organizationPolicy tells of a policy of an organization that may take access to secrets and keys
+// away.
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
 func (s *stack) organizationPolicy(id string) {

@@ -1,14 +1,14 @@
 package access
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// naming are the properties of a type that its names, ARNs and tags come from; of other types it is none.
+// naming are the properties of a type that its names, ARNs and tags come from; of other types it is
+// none.
 var naming = map[string][]string{
 	"AWS::IAM::Role": {"RoleName", "Path", "Tags"}, "AWS::IAM::User": {"UserName", "Path", "Tags"}, "AWS::IAM::Group": {"GroupName", "Path"},
 	"AWS::IAM::ManagedPolicy":     {"ManagedPolicyName", "Path"},
@@ -80,20 +80,31 @@ func (s *stack) toldParameter(name string, declared cfn.Object, found map[string
 	found[known] = Told{What: "parameter", Name: known, Value: value}
 }
 
+// What is said of roles, users and groups that only exist.
+const (
+	noOther  = "is not in the templates and is taken to have no other policies than the given"
+	noOthers = "are not in the templates and are taken to have no other policies than the given"
+)
+
 // tellTaken says how what is out of sight is taken.
 func (l *loader) tellTaken(all []*Principal) {
 	for _, who := range l.subjects {
 		switch {
 		case who.declared || who.p.AsFar:
 		case who.kind == "group" && len(who.members) > 0:
-			l.tell(fmt.Sprintf("the group %s is not in the templates and is taken to have no other policies than the given", lastSegment(who.p.ARN)))
-		case who.kind != "group":
-			l.tell(fmt.Sprintf("%s is not in the templates and is taken to have no other policies than the given", who.p.ID))
+			l.tellOf("the group "+lastSegment(who.p.ARN), noOther, noOthers)
+		case who.kind != "group" && who.p.Note != memberNote:
+			l.tellOf(who.p.ID, noOther, noOthers)
+		}
+	}
+	for _, s := range l.stacks {
+		if s.e.Exhausted() {
+			s.tell("", "it takes more work to read than is done: the rest is unread")
 		}
 	}
 	for _, p := range all {
 		if p.AsFar && p.Kind != EverybodyPrincipal {
-			l.tell(fmt.Sprintf("the policies of %s are not in the templates, and it is taken to be allowed by its own account what the policies of secrets and keys allow it", p.ID))
+			l.tellOf(p.ID, "is named by policies only: its own account is taken to allow what they allow it", "are named by policies only: their own accounts are taken to allow what these allow them")
 		}
 	}
 	if len(l.src.beside.HandOvers) > 0 {

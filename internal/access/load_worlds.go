@@ -42,7 +42,7 @@ func (src *deployment) worlds() []choice {
 		if product(parameters[:n]) <= maxTried {
 			if found := src.distinct(parameters[:n], parameters[n:]); len(found) <= maxWorlds {
 				for _, p := range parameters[n:] {
-					src.told[fmt.Sprintf("%s: the parameter %s decides conditions, and there are more worlds than are tried: what it decides is not known", p.label, p.name)] = true
+					src.told[Taken{Clause: fmt.Sprintf("%s: the parameter %s decides conditions, and there are more worlds than are tried: what it decides is not known", p.label, p.name)}] = true
 				}
 				return found
 			}
@@ -167,7 +167,8 @@ func (s *stack) passedOn(name string) string {
 }
 
 // decisiveParameter lists the values of a parameter that are tried: the default, which stands for
-// any other value if no condition compares it, those that conditions compare it with, and any other.
+// any other value if no condition compares it, those that conditions compare it with, and any
+// other.
 func (s *stack) decisiveParameter(d cfn.Decisive) decisive {
 	p := decisive{label: s.label, name: d.Name}
 	p.open = cfn.Unknown{What: "parameter", Name: d.Name, Template: s.label, Shown: "${" + d.Name + "}"}.Text()

@@ -47,8 +47,8 @@ var managedByAWS = sync.OnceValue(func() (read struct {
 })
 
 // awsManagedRules returns what an AWS managed policy says of secrets, keys and functions that
-// rotate them, by its ARN in any partition. silent says that it is known and says nothing of
-// them; known is false of an ARN of another form and of a policy that is not among the data.
+// rotate them, by its ARN in any partition. silent says that it is known and says nothing of them;
+// known is false of an ARN of another form and of a policy that is not among the data.
 // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/about-managed-policy-reference.html
 func awsManagedRules(arn string) (rules policy.Rules, silent, known bool) {
 	name, ok := awsManagedName(arn)
@@ -62,6 +62,9 @@ func awsManagedRules(arn string) (rules policy.Rules, silent, known bool) {
 	text, ok := data.Policies[name]
 	if !ok {
 		return rules, false, false
+	}
+	if a, _ := splitARN(arn); a.partition != "aws" { // as the policies of other partitions have it
+		text = bytes.ReplaceAll(text, []byte("arn:aws:"), []byte("arn:"+a.partition+":"))
 	}
 	var statements any
 	decoder := json.NewDecoder(bytes.NewReader(text))

@@ -36,7 +36,7 @@ func (e *Estate) Report(verbs []Verb, principals, secrets Filter) Report {
 		worlds = append(worlds, w.report(verbs, principals, secrets))
 	}
 	r := e.merge(worlds, len(verbs))
-	r.OutOfSight = e.OutOfSight
+	r.OutOfSight = e.OutOfSight()
 	for _, f := range e.Findings {
 		r.Findings = append(r.Findings, f.String())
 	}

@@ -10,7 +10,8 @@ import (
 
 // withServerlessRoles returns a template with the roles that AWS's serverless transform makes of
 // its functions and state machines as resources of their own, as the transform writes them, and
-// what of these resources is not read, as clauses by their logical IDs. The template itself is not changed.
+// what of these resources is not read, as clauses by their logical IDs. The template itself is not
+// changed.
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources-function.html
 func withServerlessRoles(t *cfn.Template) (*cfn.Template, map[string][]string) {
 	told := map[string][]string{}

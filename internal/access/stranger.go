@@ -16,7 +16,7 @@ func (e *Estate) AddStranger(arn, account string, kind PrincipalKind) {
 		w.Principals = append(w.Principals, &one)
 	}
 	if kind == RolePrincipal || kind == UserPrincipal {
-		e.OutOfSight = append(e.OutOfSight, arn+" is in no template and is taken to have no policies but what the policies of secrets and keys allow it")
+		e.Taken = append(e.Taken, Taken{About: arn, Clause: "is in no template: it is taken to have no policies of its own, or, in another account than the secret's, to be allowed there what the policies of secrets and keys allow it"})
 	}
 }
 
@@ -30,5 +30,5 @@ func (e *Estate) AddSecret(arn, account, region, name string) {
 			ID: cfn.Shown(arn), Name: name, Account: account, Note: "in no template", Copies: []Copy{{Region: region, ARN: arn}},
 		})
 	}
-	e.OutOfSight = append(e.OutOfSight, "no template makes "+cfn.Shown(arn)+", so that its key is not known: it is taken to be aws/secretsmanager")
+	e.Taken = append(e.Taken, Taken{About: cfn.Shown(arn), Clause: "is a secret of no template: its key is taken to be aws/secretsmanager"})
 }

@@ -72,7 +72,7 @@ func (p *permission) valueOf(key string, circumstance map[string][]string) []str
 		return circumstance[key]
 	}
 	if values, ok := circumstance[cmp.Or(f.Name, key)]; ok {
-		return values
+		return fieldOf(values, f.Field)
 	}
 	switch {
 	case f.State == policy.Chosen:
@@ -82,9 +82,17 @@ func (p *permission) valueOf(key string, circumstance map[string][]string) []str
 	case usual[key] != "":
 		return []string{usual[key]}
 	case len(f.Within) > 0:
-		return []string{strings.NewReplacer("*", "x", "?", "x").Replace(f.Within[0])}
+		return fieldOf([]string{strings.NewReplacer("*", "x", "?", "x").Replace(f.Within[0])}, f.Field)
 	}
 	return nil
+}
+
+// fieldOf returns a field of an ARN, from 1, or the values themselves for 0.
+func fieldOf(values []string, field int) []string {
+	if field == 0 || len(values) != 1 {
+		return values
+	}
+	return strings.SplitN(values[0], ":", 6)[field-1 : field]
 }
 
 // Shown returns the witness as reports write it: unknown parts of texts are as people see them, and Assuming says what each of them is.

@@ -139,8 +139,9 @@ func (a *asked) why(who string, verb *access.Verb, which string) (answers []whyA
 
 // answer asks about one principal and one copy of a secret.
 func (a *asked) answer(principal string, verb *access.Verb, secret string, copy int) (whyAnswer, bool) {
-	out := whyAnswer{Verb: verb.Name, OutOfSight: a.OutOfSight}
+	out := whyAnswer{Verb: verb.Name}
 	region := ""
+	about := []string{principal, secret}
 	for _, w := range a.Worlds {
 		for _, p := range w.Principals {
 			if p.ID == principal {
@@ -151,11 +152,16 @@ func (a *asked) answer(principal string, verb *access.Verb, secret string, copy 
 			if s.ID == secret && copy < len(s.Copies) {
 				region = s.Copies[copy].Region
 				out.Secret, out.SecretARN, out.Region = s.ID, s.Copies[copy].ARN, cfn.Shown(region)
+				for _, c := range s.Copies {
+					if c.Key != nil {
+						about = append(about, c.Key.ID)
+					}
+				}
 			}
 		}
 	}
 	x, ok := a.Explain(principal, verb, secret, region)
-	out.Explanation = x
+	out.Explanation, out.OutOfSight = x, a.OutOfSightOf(about...)
 	if x.Effect == access.Deny && !x.Explicit && a.spec && !strings.Contains(verb.Name, ":") {
 		out.Grant = "{ to: " + principal + ", allow: " + verb.Name + ", secrets: " + secret + " }"
 	}

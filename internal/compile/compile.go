@@ -36,8 +36,8 @@ type Result struct {
 	estate   *access.Estate // also of a spec whose only errors are of the proof
 	proved   []Stack        // whose templates the estate was loaded from
 	sets     map[string][]string
-	shardsAt source.Span    // what decides how the secrets are spread over stacks
-	silent   bool           // the spec silences what Moves finds
+	shardsAt source.Span // what decides how the secrets are spread over stacks
+	silent   bool        // the spec silences what Moves finds
 }
 
 // Compile runs every pass over the files of one spec. Later passes run as far as what they need is sound: placement needs a model

@@ -193,6 +193,12 @@ func (p *problem) gather(g *gathered, t *atom) {
 	}
 }
 
+// withField is what every ARN matches of which a field matches a text, with the wildcards of match.go.
+func withField(field int, text string) string {
+	any := string([]byte{fieldRun, ':'})
+	return strings.Repeat(any, field-1) + text + ":" + strings.Repeat(any, 5-field) + allRuns
+}
+
 // sixFields is what every ARN matches, with the wildcards of match.go.
 var sixFields = strings.Repeat(string([]byte{fieldRun, ':'}), 5) + allRuns
 
@@ -221,6 +227,11 @@ func (p *problem) text(g *gathered, c *ConditionTest, o *operand, facts Facts, k
 		return // its variables were all the test depends on
 	}
 	text, ok := o.pattern.read(func(key string) []string { return facts(key).Values })
+	if field := facts(c.key).Field; field > 0 && ok {
+		g.globs = append(g.globs, withField(field, text))
+		p.full = p.full || fold || c.operator.compare == arns
+		return
+	}
 	switch {
 	case !ok:
 	case fold:

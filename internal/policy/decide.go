@@ -410,6 +410,9 @@ func (p *problem) keyOf(key string, fact Fact) int {
 			p.keyIndex = map[string]int{}
 		}
 		p.keyIndex[name] = at
+		if fact.Field > 0 { // the key is the ARN
+			key, fact.Field = name, 0
+		}
 		p.keys = append(p.keys, openKey{name: name, key: key, fact: fact})
 	}
 	return at
@@ -427,7 +430,7 @@ func (p *problem) evaluate(at int, value func(k int) []string) cfn.Truth {
 			return fact.Values
 		}
 		name := cmp.Or(fact.Name, key)
-		return valuesOf(name, key, value(p.keyIndex[name]))
+		return fact.field(valuesOf(name, key, value(p.keyIndex[name])))
 	}
 	truth := cfn.Maybe
 	if t.test != nil {
@@ -437,6 +440,18 @@ func (p *problem) evaluate(at int, value func(k int) []string) cfn.Truth {
 	}
 	p.perhaps = p.perhaps || truth == cfn.Maybe
 	return truth
+}
+
+// field returns the field of an ARN that a key has, of the ARN's value.
+func (f *Fact) field(values []string) []string {
+	if f.Field == 0 || len(values) != 1 {
+		return values
+	}
+	fields := strings.SplitN(values[0], ":", 6)
+	if len(fields) < f.Field {
+		return nil
+	}
+	return fields[f.Field-1 : f.Field]
 }
 
 // valuesOf returns the values of a key as it has them: aws:CurrentTime is a date, while what is tried are seconds.

@@ -22,10 +22,12 @@ type Fact struct {
 	Always bool     // of Open: every request has it
 	Many   bool     // of Open and Chosen: it has several values
 	Name   string   // by which it is one key in several requests of one call; empty: its own name. KMS sees a network of its own, for one
+	Field  int      // of Open: the values are this field of an ARN, from 1, which is the value of the key that Name is; 0: they are whole. See Facts
 	Note   string   // of Told: what it is, for people: "tag team of the secret"
 }
 
-// Facts says what is known of the condition keys of a request, which are in lower case.
+// Facts says what is known of the condition keys of a request, which are in lower case. A key that is a field of an ARN, as the account of whoever calls is of
+// aws:PrincipalArn, has the fact of the ARN, whose name it states, and the field.
 type Facts func(key string) Fact
 
 // Question is a request of which not everything is known.

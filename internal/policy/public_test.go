@@ -8,7 +8,7 @@ import (
 )
 
 // statementOf is an Allow of everybody with a condition block.
-func statementOf(t *testing.T, principal, condition any) *Rule {
+func publicRule(t *testing.T, principal, condition any) *Rule {
 	t.Helper()
 	s := map[string]any{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
 	for k, v := range principal.(map[string]any) {
@@ -41,7 +41,7 @@ func TestWhoIsEverybody(t *testing.T) {
 		{map[string]any{"NotPrincipal": map[string]any{"AWS": account}, "Effect": "Deny"}, false},
 		{map[string]any{}, false},
 	} {
-		if got := PublicStatement(statementOf(t, c.principal, nil)); got != c.want {
+		if got := PublicStatement(publicRule(t, c.principal, nil)); got != c.want {
 			t.Errorf("%v: public is %t", c.principal, got)
 		}
 	}
@@ -65,7 +65,7 @@ func TestEveryNarrowingKeyNarrows(t *testing.T) {
 		{"kms:CallerAccount", "StringLike", "111111111111", "*"},
 	} {
 		test := func(value any) bool {
-			return PublicStatement(statementOf(t, map[string]any{"Principal": "*"}, map[string]any{c.operator: map[string]any{c.key: value}}))
+			return PublicStatement(publicRule(t, map[string]any{"Principal": "*"}, map[string]any{c.operator: map[string]any{c.key: value}}))
 		}
 		if test(c.fixed) {
 			t.Errorf("%s %s %s is public", c.operator, c.key, c.fixed)
@@ -76,7 +76,7 @@ func TestEveryNarrowingKeyNarrows(t *testing.T) {
 		if !test([]any{c.fixed, c.open}) {
 			t.Errorf("%s %s %s is not public beside a fixed value", c.operator, c.key, c.open)
 		}
-		tested[statementOf(t, map[string]any{}, map[string]any{c.operator: map[string]any{c.key: c.fixed}}).Conditions[0].key] = true
+		tested[publicRule(t, map[string]any{}, map[string]any{c.operator: map[string]any{c.key: c.fixed}}).Conditions[0].key] = true
 	}
 	for key := range narrowingKeys {
 		if !tested[key] {
@@ -151,7 +151,7 @@ func TestWhatNarrows(t *testing.T) {
 		{with(one("StringNotEquals", "aws:PrincipalAccount", "1"), one("StringEquals", "aws:SourceVpc", "vpc-1")), false},
 	} {
 		t.Run(fmt.Sprint(c.condition), func(t *testing.T) {
-			if got := PublicStatement(statementOf(t, map[string]any{"Principal": "*"}, c.condition)); got != c.public {
+			if got := PublicStatement(publicRule(t, map[string]any{"Principal": "*"}, c.condition)); got != c.public {
 				t.Errorf("public is %t", got)
 			}
 		})

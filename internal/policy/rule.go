@@ -150,7 +150,9 @@ func (p *Principals) MayBe(c Caller, effect string) bool {
 }
 
 // MayAllow says whether the statement allows an action, as far as unknown parts let it be told.
-func (r *Rule) MayAllow(action string) bool { return r.Effect == Allow && r.actionTruth(action) != cfn.No }
+func (r *Rule) MayAllow(action string) bool {
+	return r.Effect == Allow && r.actionTruth(action) != cfn.No
+}
 
 // Anybody says whether the statement is one of a document that nobody can read, so that it speaks of whomever it may speak of.
 func (r *Rule) Anybody() bool { return r.anybody }

@@ -17,6 +17,7 @@ type literal struct {
 type formula struct {
 	constraints [][]literal
 	plain       bool // the call is the plain one: chosen keys have their plain values
+	usual       bool // no service makes the call on somebody's behalf
 	mode        mode // how a test is taken that depends on what nobody can read
 }
 
@@ -94,9 +95,27 @@ func (s *solver) domain(k int) []int {
 		if s.f.plain && key.fact.State == Chosen && !slices.Equal(c.values, key.fact.Plain) {
 			continue
 		}
+		if s.f.usual && key.name == viaService && !slices.Equal(c.values, []string{"false"}) {
+			continue
+		}
 		out = append(out, i)
 	}
 	return out
+}
+
+// viaService is the key that says whether a service makes a call on somebody's behalf.
+const viaService = "aws:viaawsservice"
+
+// solveUsual is solve, where a circumstance that is usual is preferred: people are told it.
+func (p *problem) solveUsual(f formula, last bool) (found assignment, complete bool) {
+	if _, asked := p.keyIndex[viaService]; last && asked {
+		usual := f
+		usual.usual = true
+		if found, _ := p.solve(usual); found != nil {
+			return found, true
+		}
+	}
+	return p.solve(f)
 }
 
 // values returns the values of a key in the assignment.
@@ -303,7 +322,7 @@ func (p *problem) findWitness(m mode, plain bool) (*witness, bool) {
 			for _, at := range atoms {
 				f.constraints = append(f.constraints, []literal{{at, true}})
 			}
-			at, sure := p.solve(f)
+			at, sure := p.solveUsual(f, n == len(p.asked))
 			complete = complete && (at != nil || sure)
 			if at == nil {
 				return false
