@@ -284,7 +284,7 @@ func (p *proof) exceptions(a *model.Assertion, principal, name string) []excepti
 					continue
 				}
 				if answer, _ := access.Ask(who, &verb, s, copy); answer.Effect > best.Effect {
-					best.Explanation = access.Explain(who, &verb, s, copy)
+					best.Explanation = p.explanation(who, &verb, s, copy)
 				}
 			}
 		}
@@ -293,6 +293,16 @@ func (p *proof) exceptions(a *model.Assertion, principal, name string) []excepti
 		}
 	}
 	return out
+}
+
+// explanation says why somebody can do something; where that holds in some worlds only, under which conditions of the template.
+func (p *proof) explanation(who *access.Principal, verb *access.Verb, s *access.Secret, copy int) access.Explanation {
+	if len(p.worlds) > 1 {
+		if x, ok := p.estate.Explain(who.ID, verb, s.ID, s.Copies[copy].Region); ok {
+			return x
+		}
+	}
+	return access.Explain(who, verb, s, copy)
 }
 
 // cannot finds what a principal can do that it should not, with one finding for all secrets of which the same holds. who begins the message behind its name.
@@ -339,6 +349,10 @@ func canAfterAll(a *model.Assertion, principal, verb, who string, list []excepti
 		join := ", if "
 		if i > 0 {
 			join = " and "
+		}
+		if c.Operator == "Condition" {
+			d.Message += fmt.Sprintf("%sthe condition %s is %s", join, c.Key, strings.Join(c.Values, ""))
+			continue
 		}
 		d.Message += fmt.Sprintf("%s%s %s %s", join, c.Key, c.Operator, strings.Join(c.Values, ", "))
 	}
