@@ -285,6 +285,9 @@ func (p *proof) exceptions(a *model.Assertion, principal, name string) []excepti
 				}
 				if answer, _ := access.Ask(who, &verb, s, copy); answer.Effect > best.Effect {
 					best.Explanation = access.Explain(who, &verb, s, copy)
+					if x, ok := p.estate.Explain(who.ID, &verb, s.ID, s.Copies[copy].Region); ok && len(p.worlds) > 1 {
+						best.Explanation = x // with the conditions of the template under which it can
+					}
 				}
 			}
 		}
@@ -317,7 +320,9 @@ func (p *proof) cannot(a *model.Assertion, principal, verb, who string) diag.Lis
 func alike(a, b *exception) bool {
 	return a.Effect == b.Effect && slices.Equal(a.Only, b.Only) && slices.EqualFunc(a.Conditions, b.Conditions, func(x, y access.Condition) bool {
 		return x.Operator == y.Operator && x.Key == y.Key && slices.Equal(x.Values, y.Values)
-	}) && slices.Equal(a.Unread, b.Unread)
+	}) && slices.Equal(a.Unread, b.Unread) && slices.EqualFunc(a.Told, b.Told, func(x, y access.Told) bool {
+		return x.What == y.What && x.Name == y.Name && x.Value == y.Value && x.Absent == y.Absent
+	})
 }
 
 func canAfterAll(a *model.Assertion, principal, verb, who string, list []exception) diag.Diagnostic {
@@ -339,6 +344,10 @@ func canAfterAll(a *model.Assertion, principal, verb, who string, list []excepti
 		join := ", if "
 		if i > 0 {
 			join = " and "
+		}
+		if c.Operator == "Condition" {
+			d.Message += join + map[bool]string{false: "not "}[c.Values[0] == "true"] + c.Key
+			continue
 		}
 		d.Message += fmt.Sprintf("%s%s %s %s", join, c.Key, c.Operator, strings.Join(c.Values, ", "))
 	}
