@@ -23,6 +23,14 @@ func askCall(p *Principal, s *Secret, copy int, c *call) callAnswer {
 	if p.Kind == RotationPrincipal {
 		return p.rotates(s, copy, c)
 	}
+	if p.anywhere() {
+		return p.ofSomeAccount(s, copy, c)
+	}
+	return askAs(p, s, copy, c)
+}
+
+// askAs is askCall for somebody whose account is what it seems.
+func askAs(p *Principal, s *Secret, copy int, c *call) callAnswer {
 	var out callAnswer
 	for i, v := range c.variants(s, copy) {
 		a := askVariant(p, s, copy, c, v)
@@ -36,6 +44,37 @@ func askCall(p *Principal, s *Secret, copy int, c *call) callAnswer {
 	}
 	return out
 }
+
+// ofSomeAccount answers for somebody who may be of the secret's own account or of another. Where that makes a difference, of a pattern those of the one account are meant;
+// who somebody is whom nobody can read is not known.
+func (p *Principal) ofSomeAccount(s *Secret, copy int, c *call) callAnswer {
+	own, other := askAs(p.in(s.Account, true), s, copy, c), askAs(p.in(elsewhere, false), s, copy, c)
+	if own.Effect == other.Effect {
+		return own
+	}
+	out := own
+	if other.Effect > own.Effect {
+		out = other
+	}
+	if !p.unreadable() {
+		if own.Effect > other.Effect {
+			out.Conditions = append(out.Conditions, Condition{"StringEquals", "aws:PrincipalAccount", []string{cfn.Shown(s.Account)}})
+		} else {
+			out.Conditions = append(out.Conditions, Condition{"StringNotEquals", "aws:PrincipalAccount", []string{cfn.Shown(s.Account)}})
+		}
+		out.Effect = min(out.Effect, Conditional)
+		return out
+	}
+	out.Effect, out.Explicit, out.Conditions, out.HeldTo = Unknown, false, nil, nil
+	for _, u := range cfn.UnknownsIn(p.ARN) {
+		out.Unread = append(out.Unread, unreadText(u))
+	}
+	out.Unread = tidyUnread(out.Unread)
+	return out
+}
+
+// elsewhere is an account that is no other one's.
+var elsewhere = cfn.Unknown{What: "account", Name: "another account", Shown: "<another account>", Class: cfn.Digits, Min: 12, Max: 12, Unique: true}.Text()
 
 // unread says what nobody knows of a way to make a call.
 func (v variant) unread(s *Secret) Unread {

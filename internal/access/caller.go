@@ -3,16 +3,40 @@ package access
 import (
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
 // unnamed says whether a principal stands for many, none of whom a statement names by its ARN.
 func (p *Principal) unnamed() bool {
 	switch p.Kind {
-	case AccountPrincipal, OrganizationPrincipal, PatternPrincipal, EverybodyPrincipal:
+	case AccountPrincipal, OrganizationPrincipal, EverybodyPrincipal:
 		return true
+	case PatternPrincipal:
+		return !p.unreadable()
 	}
 	return false
+}
+
+// unreadable says whether nobody can read who a principal is: a policy names it by an expression that is not known.
+func (p *Principal) unreadable() bool {
+	return p.Kind == PatternPrincipal && cfn.HasUnknown(p.ARN) && !hasWildcard(p.ARN)
+}
+
+// anywhere says whether nobody knows of which account a principal is, be it of the secret's own.
+func (p *Principal) anywhere() bool {
+	switch p.Kind {
+	case PatternPrincipal, IDPrincipal, FederatedPrincipal, SessionPrincipal:
+		return p.Account == "" || cfn.HasUnknown(p.Account) && p.unreadable()
+	}
+	return false
+}
+
+// in returns the principal as one of an account.
+func (p *Principal) in(account string, own bool) *Principal {
+	q := *p
+	q.Account, q.AsFar = account, !own
+	return &q
 }
 
 // callerKind returns the kind as the evaluation of policies knows it.

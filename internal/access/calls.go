@@ -240,7 +240,7 @@ func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v vari
 	switch {
 	case at.KeyUnread && v.noKey:
 		return nil
-	case at.KeyUnread:
+	case at.KeyUnread, at.KeyUnstated && key == nil && p.Account != s.Account:
 		key = unreadKey(s, at)
 	case key == nil && p.Account == s.Account && p.Kind != ServicePrincipal || key == nil && p.Kind == ServicePrincipal:
 		return nil // the account's own aws/secretsmanager lets in its identities

@@ -52,7 +52,7 @@ func (a *asker) classOf(p *place) string {
 	}
 	for i := range s.Copies {
 		c := &s.Copies[i]
-		write(c.Region, strconv.FormatBool(c.KeyUnread))
+		write(c.Region, strconv.FormatBool(c.KeyUnread), strconv.FormatBool(c.KeyUnstated))
 		if c.Key != nil {
 			write(fmt.Sprintf("%p", c.Key))
 		}

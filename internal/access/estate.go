@@ -139,10 +139,11 @@ type Secret struct {
 
 // Copy is a secret in one Region.
 type Copy struct {
-	Region    string
-	ARN       string // with unknown parts: the six characters at its end, for one
-	Key       *Key   // nil: the Region's aws/secretsmanager
-	KeyUnread bool   // which key it is, nobody can read
+	Region      string
+	ARN         string // with unknown parts: the six characters at its end, for one
+	Key         *Key   // nil: the Region's aws/secretsmanager
+	KeyUnread   bool   // which key it is, nobody can read
+	KeyUnstated bool   // no template makes the secret: Key is nil and stands for the key that it has, taken to serve its own account
 }
 
 // Key is a KMS key.

@@ -119,6 +119,8 @@ func (p *Principal) arnFact() policy.Fact {
 	switch {
 	case p.Kind == ServicePrincipal:
 		return absent
+	case p.unreadable():
+		return certain(p.ARN)
 	case p.Kind == PatternPrincipal:
 		open.Within = []string{p.ARN}
 		return open

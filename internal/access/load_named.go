@@ -411,6 +411,7 @@ func (l *loader) addNamed(s *Secret) {
 	if l.secrets[s.Copies[0].ARN] != nil || !s.Pattern && s.Name != "" && l.byName[s.Account+" "+s.Copies[0].Region+" "+s.Name] != nil {
 		return
 	}
+	s.Copies[0].KeyUnstated = true
 	l.tellDefaultKey(s)
 	if s.Pattern { // no name of one secret
 		s.Copies[0].ARN = oneOf(s.Copies[0].ARN)

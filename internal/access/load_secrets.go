@@ -240,6 +240,7 @@ func (s *stack) foreign(given string) *Secret {
 		}
 		secret.Name, secret.ID, secret.Account, secret.Copies[0].Region = name, cfn.Shown(name), a.account, a.region
 	}
+	secret.Copies[0].KeyUnstated = true
 	s.l.tellDefaultKey(secret)
 	s.l.add(secret)
 	return secret

@@ -107,6 +107,7 @@ func (l *loader) tellTaken(all []*Principal) {
 			l.tellOf(p.ID, "is named by policies only: its own account is taken to allow what they allow it", "are named by policies only: their own accounts are taken to allow what these allow them")
 		}
 	}
+	l.tellNever(all)
 	if len(l.src.beside.HandOvers) > 0 {
 		l.tell("what is handed over to others is taken to be done")
 	}

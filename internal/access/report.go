@@ -40,8 +40,62 @@ func (e *Estate) Report(verbs []Verb, principals, secrets Filter) Report {
 	for _, f := range e.Findings {
 		r.Findings = append(r.Findings, f.String())
 	}
+	r.dropImplied()
 	r.dropUnusedVerbs(len(verbs))
 	return r
+}
+
+// dropImplied leaves out what the identities of an account can do because everybody can.
+func (r *Report) dropImplied() {
+	all := slices.IndexFunc(r.Principals, func(s Subject) bool { return s.Kind == EverybodyPrincipal.String() && s.ARN == "*" })
+	if all < 0 {
+		return
+	}
+	type at struct {
+		secret       int32
+		region, verb int16
+	}
+	have := map[at]*Answer{}
+	for _, row := range r.Rows {
+		if int(row.Principal) == all {
+			have[at{row.Secret, row.Region, row.Verb}] = row.Answer
+		}
+	}
+	implied := func(row Row) bool {
+		if s := r.Principals[row.Principal]; int(row.Principal) == all || s.Kind != EverybodyPrincipal.String() {
+			return false
+		}
+		a := have[at{row.Secret, row.Region, row.Verb}]
+		return a != nil && a.Effect == row.Answer.Effect && sameConditions(a.Conditions, row.Answer.Conditions)
+	}
+	r.Rows = slices.DeleteFunc(r.Rows, implied)
+	r.dropEmpty(func(s Subject) bool { return s.Kind == EverybodyPrincipal.String() && s.ARN != "*" })
+}
+
+// dropEmpty leaves out principals without rows that are meant.
+func (r *Report) dropEmpty(meant func(Subject) bool) {
+	used := make([]bool, len(r.Principals))
+	for _, row := range r.Rows {
+		used[row.Principal] = true
+	}
+	to := make([]int32, len(r.Principals))
+	var kept []Subject
+	for i, s := range r.Principals {
+		to[i] = int32(len(kept))
+		if used[i] || !meant(s) {
+			kept = append(kept, s)
+		}
+	}
+	for i := range r.Rows {
+		r.Rows[i].Principal = to[r.Rows[i].Principal]
+	}
+	r.Principals = kept
+}
+
+func sameConditions(a, b []Condition) bool {
+	return slices.EqualFunc(a, b, func(x, y Condition) bool {
+		return x.Operator == y.Operator && x.Key == y.Key && slices.Equal(x.Values, y.Values)
+	})
 }
 
 // String says what is public, as a clause.

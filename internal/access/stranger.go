@@ -27,7 +27,7 @@ func (e *Estate) AddSecret(arn, account, region, name string) {
 	}
 	for _, w := range e.Worlds {
 		w.Secrets = append(w.Secrets, &Secret{
-			ID: cfn.Shown(arn), Name: name, Account: account, Note: "in no template", Copies: []Copy{{Region: region, ARN: arn}},
+			ID: cfn.Shown(arn), Name: name, Account: account, Note: "in no template", Copies: []Copy{{Region: region, ARN: arn, KeyUnstated: true}},
 		})
 	}
 	e.Taken = append(e.Taken, Taken{About: cfn.Shown(arn), Clause: "is a secret of no template: its key is taken to be aws/secretsmanager"})

@@ -355,9 +355,11 @@ func canAfterAll(a *model.Assertion, principal, verb, who string, list []excepti
 		switch {
 		case t.What == "parameter" || first.Effect == access.Unknown:
 		case t.Absent:
-			d.Message += fmt.Sprintf("; it has no %s %s", t.What, t.Name)
+			d.Message += fmt.Sprintf("; %s has no tag %s", whose[t.What], t.Name)
+		case t.What == "key alias":
+			d.Message += "; the key has the alias " + t.Value
 		default:
-			d.Message += fmt.Sprintf("; its %s %s is %s", t.What, t.Name, t.Value)
+			d.Message += fmt.Sprintf("; the tag %s of %s is %s", t.Name, whose[t.What], t.Value)
 		}
 	}
 	for _, e := range list {
@@ -372,6 +374,9 @@ func canAfterAll(a *model.Assertion, principal, verb, who string, list []excepti
 	}
 	return d
 }
+
+// whose says whose tag is told.
+var whose = map[string]string{"principal tag": "the principal", "secret tag": "the secret", "key tag": "the key"}
 
 // unread says what nobody can read.
 func unread(list []access.Unread) string {

@@ -1,0 +1,73 @@
+package access
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/policy"
+)
+
+// tellNever says of statements that allow something which of their conditions can never be met: a
+// condition on a key of Secrets Manager or KMS that no request for an action of the statement has.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html
+func (l *loader) tellNever(all []*Principal) {
+	seen := map[*Document]bool{}
+	of := func(d *Document) {
+		if d == nil || seen[d] || d.Stack == "" {
+			return
+		}
+		seen[d] = true
+		for i := range d.Rules.Statements {
+			l.tellNeverOf(d, &d.Rules.Statements[i])
+		}
+	}
+	for _, p := range all {
+		for _, d := range p.Identity {
+			of(d)
+		}
+	}
+	for _, s := range l.secretList {
+		for _, d := range s.Policy {
+			of(d)
+		}
+		for _, c := range s.Copies {
+			if c.Key != nil {
+				of(c.Key.Policy)
+			}
+		}
+	}
+}
+
+func (l *loader) tellNeverOf(d *Document, r *policy.Rule) {
+	if r.Effect != policy.Allow || len(r.Conditions) == 0 || r.Anybody() {
+		return
+	}
+	var actions []aws.ActionInfo
+	for _, list := range [][]aws.ActionInfo{aws.SecretsManagerActions, aws.KMSActions} {
+		for _, a := range list {
+			if r.MayAllow(a.Name) {
+				actions = append(actions, a)
+			}
+		}
+	}
+	for i := range r.Conditions {
+		c := &r.Conditions[i]
+		service, _, _ := strings.Cut(strings.ToLower(c.Key), ":")
+		if len(actions) == 0 || service != "secretsmanager" && service != "kms" || !c.Refuses(nothing) {
+			continue
+		}
+		carried := false
+		for _, a := range actions {
+			x := circumstances{carries: a.Conditions}
+			carried = carried || x.carried(strings.ToLower(c.Key))
+		}
+		if !carried {
+			l.tell(fmt.Sprintf("%s, %s: the condition on %s can never be met: no request for what the statement allows has this key", d.Stack, d.LogicalID, c.Key))
+		}
+	}
+}
+
+// nothing is known of a request without condition keys.
+func nothing(string) policy.Fact { return absent }
