@@ -175,7 +175,7 @@ secrets:
     policy: { statements: [ { Effect: Allow, Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": o-a1b2c3d4e5 } } } ] }
 assert: [ { onlyReadableBy: [app, idle], secrets: db } ]
 `, want: []string{
-		`SC4024 "organization o-a1b2c3d4e5" is not among those who may, and can read "db", if kms:CallerAccount StringEquals 111111111111`,
+		`SC4024 "organization o-a1b2c3d4e5" is not among those who may, and can read "db", if aws:PrincipalAccount StringEquals 111111111111`,
 	}},
 	{name: "tags that are told, another of each secret", spec: `
 principals:
