@@ -327,7 +327,9 @@ func (p *proof) cannot(a *model.Assertion, principal, verb, who string) diag.Lis
 func alike(a, b *exception) bool {
 	return a.Effect == b.Effect && slices.Equal(a.Only, b.Only) && slices.EqualFunc(a.Conditions, b.Conditions, func(x, y access.Condition) bool {
 		return x.Operator == y.Operator && x.Key == y.Key && slices.Equal(x.Values, y.Values)
-	}) && slices.Equal(a.Unread, b.Unread)
+	}) && slices.Equal(a.Unread, b.Unread) && slices.EqualFunc(a.Told, b.Told, func(x, y access.Told) bool {
+		return x.What == y.What && x.Name == y.Name && x.Value == y.Value && x.Absent == y.Absent
+	})
 }
 
 func canAfterAll(a *model.Assertion, principal, verb, who string, list []exception) diag.Diagnostic {
@@ -351,7 +353,7 @@ func canAfterAll(a *model.Assertion, principal, verb, who string, list []excepti
 			join = " and "
 		}
 		if c.Operator == "Condition" {
-			d.Message += fmt.Sprintf("%sthe condition %s is %s", join, c.Key, strings.Join(c.Values, ""))
+			d.Message += join + map[bool]string{false: "not "}[c.Values[0] == "true"] + c.Key
 			continue
 		}
 		d.Message += fmt.Sprintf("%s%s %s %s", join, c.Key, c.Operator, strings.Join(c.Values, ", "))

@@ -288,6 +288,49 @@ func unknownValues(patterns []pattern, facts Facts) []cfn.Unknown {
 	return out
 }
 
+// within says whether a condition holds for every value that an open key may have, or for none: of whom a pattern stands for, a statement may speak by the same pattern.
+func (p *problem) within(t *ConditionTest, fact *Fact) (holds, sure bool) {
+	if fact.State != Open || !fact.Always || fact.Many || fact.Field > 0 || len(fact.Within) == 0 || t.set != single {
+		return false, false
+	}
+	switch t.operator.compare {
+	case texts, patterns, arns:
+	default:
+		return false, false
+	}
+	all, none := true, true
+	for _, w := range fact.Within {
+		some := cfn.No
+		for i := range t.operands {
+			truth, ok := t.operator.truth(anyOf(w), &t.operands[i], nil)
+			if !ok {
+				return false, false
+			}
+			some = max(some, truth)
+		}
+		all, none = all && some == cfn.Yes, none && some == cfn.No
+	}
+	return all != t.operator.negated, all || none
+}
+
+// anyOf returns a pattern as the text of any one value that it matches: an unknown part stands in the place of each wildcard.
+func anyOf(pattern string) string {
+	var b strings.Builder
+	for i, r := range pattern {
+		u := cfn.Unknown{What: "value", Name: pattern, LogicalID: strconv.Itoa(i)}
+		switch r {
+		case '*':
+			b.WriteString(u.Text())
+		case '?':
+			u.Min, u.Max = 1, 1
+			b.WriteString(u.Text())
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
 // test says whether a condition may hold, and notes what it depends on.
 func (p *problem) test(a *asked, t *ConditionTest, c *clause) bool {
 	fact := a.Facts(t.key)
@@ -298,6 +341,9 @@ func (p *problem) test(a *asked, t *ConditionTest, c *clause) bool {
 			more, _ := p.variables(a, []pattern{t.operands[i].pattern})
 			keys, open = append(keys, more...), open || more != nil
 		}
+	}
+	if holds, sure := p.within(t, &fact); sure && !open {
+		return holds
 	}
 	if fact.State.isOpen() {
 		own := p.keyOf(t.key, fact)
