@@ -242,10 +242,8 @@ func Explain(p *Principal, v *Verb, s *Secret, copy int) Explanation {
 	for i := range answers {
 		a := &answers[i]
 		out.Steps = append(out.Steps, a.steps()...)
-		if a.Effect >= Conditional {
-			out.Witness = append(out.Witness, a.witness()...)
-		}
 	}
+	out.Witness = witnesses(answers)
 	out.Steps = uniqueSteps(out.Steps)
 	out.Besides = besides(p, v, s, copy, out.Effect)
 	return out
