@@ -110,9 +110,14 @@ func fieldOf(values []string, field int) []string {
 func (w Witness) Shown() Witness {
 	out := w
 	out.Assuming = map[string]string{}
+	for what, value := range w.Assuming {
+		out.Assuming[cfn.Shown(what)] = cfn.Shown(value)
+	}
 	show := func(s string) string {
 		for _, u := range cfn.UnknownsIn(s) {
-			out.Assuming[u.Shown] = strings.TrimSpace(u.What + " " + cmp.Or(u.Name, u.LogicalID))
+			if out.Assuming[u.Shown] == "" {
+				out.Assuming[u.Shown] = strings.TrimSpace(u.What + " " + cmp.Or(u.Name, u.LogicalID))
+			}
 		}
 		return cfn.Shown(s)
 	}
