@@ -40,6 +40,7 @@ func (e *Estate) Report(verbs []Verb, principals, secrets Filter) Report {
 	for _, f := range e.Findings {
 		r.Findings = append(r.Findings, f.String())
 	}
+	e.tellChangers(&r, verbs, principals == nil)
 	r.dropImplied()
 	r.dropUnusedVerbs(len(verbs))
 	return r

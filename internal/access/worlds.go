@@ -166,6 +166,9 @@ func (e *Estate) Explain(principal string, v *Verb, secret, region string) (Expl
 	if len(e.Worlds) > 1 {
 		out.Answer = e.acrossWorlds(answers)
 	}
+	if slices.ContainsFunc(out.Told, isSecretTag) {
+		out.Answer = out.changedBy(e.changers(secret, region))
+	}
 	return out, true
 }
 
