@@ -134,7 +134,7 @@ func (p *Principal) arnFact() policy.Fact {
 		slash := strings.LastIndexByte(p.ARN, '/')
 		open.Within = []string{p.ARN, p.ARN[:slash+1] + "*" + p.ARN[slash:]}
 		return open
-	case p.Kind == SessionPrincipal:
+	case p.Kind == SessionPrincipal || p.Kind == IDPrincipal:
 		return open
 	}
 	return certain(p.ARN)
