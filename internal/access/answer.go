@@ -24,6 +24,7 @@ type Answer struct {
 	HeldTo     []Condition // what the call is held to: conditions on its own arguments
 	Told       []Told      // what is known of tags and parameters that the answer rests on, sorted
 	Unread     []Unread    // of Unknown: what stands between, sorted
+	Witness    []Witness   // requests that are allowed, one for each permission; of Explain, and of a report of one principal and one secret
 }
 
 // Condition is something that must hold of a request, or with the operator Condition of the template's parameters.
@@ -123,7 +124,6 @@ type Explanation struct {
 	Besides   []string // remarks: "metadata cannot be seen: secretsmanager:DescribeSecret is not allowed"
 	Grant     string   // of Deny: the grant that would allow it, where one is missing; may be empty
 	MayBecome []string // of the principal
-	Witness   []Witness
 }
 
 // Witness is a complete request that is allowed.

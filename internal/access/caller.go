@@ -60,7 +60,7 @@ func (p *Principal) caller() policy.Caller {
 }
 
 // everything is the identity policy of whom the account's policies are out of sight, and taken to allow what the policies of secrets and keys allow.
-var everything = &Document{Kind: IdentityPolicy, Of: "whoever it is, which is not in the templates", Rules: must(policy.Decode(map[string]any{
+var everything = &Document{Kind: IdentityPolicy, Rules: must(policy.Decode(map[string]any{
 	"Version": "2012-10-17", "Statement": map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"},
 }))}
 

@@ -181,14 +181,12 @@ func (src *deployment) findNested() {
 			}
 		}
 	}
-	var roots []*given
 	for _, g := range src.stacks {
 		reach(l.on(g, nil))
 	}
 	clear(reached)
 	for _, g := range src.stacks {
 		if !g.nested {
-			roots = append(roots, g)
 			reach(l.on(g, nil))
 		}
 	}

@@ -45,6 +45,7 @@ func (l *loader) namesOf(d *Document, owner string) {
 		if r.Principals.Any || r.Principals.Not {
 			if held == nil {
 				n.everybody()
+				n.leavesOut(r.Principals)
 			}
 			for _, add := range held {
 				add()
@@ -88,6 +89,41 @@ func (n namer) everybodyOf(account string) {
 
 func (n namer) root(account string) string {
 	return arnText{n.l.home().partition(), "iam", "", account, "root"}.String()
+}
+
+// leavesOut notes whom a statement leaves out that lets everybody else in.
+func (n namer) leavesOut(p policy.Principals) {
+	left := leftOut(p)
+	if left == "" {
+		return
+	}
+	note := "the " + n.d.Name() + " leaves out " + left
+	for _, who := range n.l.others {
+		if who.Kind == EverybodyPrincipal && (who.ARN == "*" || who.Account == n.owner) && !strings.Contains(who.Note, note) {
+			who.Note = strings.TrimPrefix(who.Note+"; "+note, "; ")
+		}
+	}
+}
+
+// leftOut lists whom a NotPrincipal names; it is empty for a Principal.
+func leftOut(p policy.Principals) string {
+	if !p.Not {
+		return ""
+	}
+	var names []string
+	for _, list := range [][]string{p.AWS, p.Service, p.Federated} {
+		for _, name := range list {
+			names = append(names, cfn.Shown(name))
+		}
+	}
+	slices.Sort(names)
+	switch names = slices.Compact(names); len(names) {
+	case 0:
+		return ""
+	case 1:
+		return names[0]
+	}
+	return named(names)
 }
 
 // held are the condition keys that hold everybody to somebody, what says most first.
@@ -142,7 +178,7 @@ func (n namer) account(id string) {
 	case hasWildcard(id):
 		n.pattern("arn:*:*::" + id + ":*")
 	default:
-		n.l.addOther(&Principal{ID: "account " + cfn.Shown(id), Kind: AccountPrincipal, Account: id, ARN: n.root(id), Note: byPolicies, AsFar: true})
+		n.l.addOther(&Principal{ID: "account " + cfn.Shown(id), Kind: AccountPrincipal, Account: id, ARN: n.root(id), Shown: "any principal of account " + cfn.Shown(id), Note: byPolicies, AsFar: true})
 	}
 }
 

@@ -10,13 +10,19 @@ import (
 // in another account than the secret's, taken to allow what the policy of the secret allows it.
 func (e *Estate) AddStranger(arn, account string, kind PrincipalKind) {
 	p := &Principal{ID: arn, Kind: kind, ARN: arn, Account: account, Note: "in no template", SessionTags: true}
+	far := false
 	for _, w := range e.Worlds {
 		one := *p
 		one.AsFar = len(w.Secrets) > 0 && w.Secrets[0].Account != account
+		far = far || one.AsFar
 		w.Principals = append(w.Principals, &one)
 	}
 	if kind == RolePrincipal || kind == UserPrincipal {
-		e.Taken = append(e.Taken, Taken{About: arn, Clause: "is in no template: it is taken to have no policies of its own, or, in another account than the secret's, to be allowed there what the policies of secrets and keys allow it"})
+		clause := "is in no template and is taken to have no policies of its own"
+		if far {
+			clause = "is in no template: its own account is taken to allow it what the policies of secrets and keys allow it"
+		}
+		e.Taken = append(e.Taken, Taken{About: arn, Clause: clause})
 	}
 }
 

@@ -144,6 +144,9 @@ func (p *proof) failing(g *grants.Permission, verb *access.Verb, who *access.Pri
 	return -1
 }
 
+// mostValues is how many values of a condition a message tells.
+const mostValues = 4
+
 // explain says why somebody cannot do something: the permission that is missing, and the statement that denies or nearly allows it.
 func explain(x access.Explanation) diag.Diagnostic {
 	at := slices.IndexFunc(x.Steps, func(s access.Step) bool { return s.Effect == access.Deny })
@@ -161,7 +164,8 @@ func explain(x access.Explanation) diag.Diagnostic {
 	} else if len(s.Near) > 0 {
 		decisive = s.Near[:1]
 		c := decisive[0].Failed
-		d.Message += fmt.Sprintf(": the condition %s %s does not hold", c.Operator, c.Key)
+		failed := access.Condition{Operator: c.Operator, Key: c.Key, Values: c.Values}
+		d.Message += ": a statement would allow it " + failed.Words(mostValues)
 		if tag, ok := strings.CutPrefix(strings.ToLower(c.Key), "aws:principaltag/"); ok {
 			d.Hint = fmt.Sprintf("give the role the tag %q in its tags: its trust lets nobody pass tags of a session", tag)
 		}
@@ -348,15 +352,11 @@ func canAfterAll(a *model.Assertion, principal, verb, who string, list []excepti
 		d.Message += ", as far as " + strings.Join(first.Only, ", ") + " goes"
 	}
 	for i, c := range first.Conditions {
-		join := ", if "
+		join := ", "
 		if i > 0 {
 			join = " and "
 		}
-		if c.Operator == "Condition" {
-			d.Message += join + map[bool]string{false: "not "}[c.Values[0] == "true"] + c.Key
-			continue
-		}
-		d.Message += fmt.Sprintf("%s%s %s %s", join, c.Key, c.Operator, strings.Join(c.Values, ", "))
+		d.Message += join + c.Words(mostValues)
 	}
 	for _, t := range first.Told {
 		switch {
@@ -411,7 +411,10 @@ func howToState(list []access.Unread) string {
 
 // quoted lists names: the first three, and how many more there are.
 func quoted(names []string) string {
-	const shown = 3
+	shown := 3
+	if len(names) == shown+1 { // "and 1 more" would be no shorter
+		shown++
+	}
 	var words []string
 	for _, n := range names[:min(shown, len(names))] {
 		words = append(words, fmt.Sprintf("%q", n))

@@ -55,9 +55,9 @@ assert:
   - { onlyReadableBy: idle, secrets: "*" }
 `, want: []string{
 		`SC4024 "app" can read "a" and "b"`,
-		`SC4024 "app" can read "e", if aws:SourceVpce StringEquals vpce-0a1b2c3d`,
-		`SC4024 "app" is not among those who may, and can read "a", "b", "c" and 1 more`,
-		`SC4024 "app" is not among those who may, and can read "e", if aws:SourceVpce StringEquals vpce-0a1b2c3d`,
+		`SC4024 "app" can read "e", if aws:SourceVpce is vpce-0a1b2c3d`,
+		`SC4024 "app" is not among those who may, and can read "a", "b", "c" and "d"`,
+		`SC4024 "app" is not among those who may, and can read "e", if aws:SourceVpce is vpce-0a1b2c3d`,
 	}},
 	{name: "yes, if", spec: appAndIdle + `
 secrets: { db: { name: shop/db } }
@@ -67,8 +67,8 @@ assert:
   - { principal: app, cannot: read, secrets: db }
   - { onlyReadableBy: idle, secrets: db }
 `, want: []string{
-		`SC4024 "app" can read "db", if aws:MultiFactorAuthPresent Bool true and aws:SourceVpce StringEquals vpce-0a1b2c3d, vpce-0a1b2c3e`,
-		`SC4024 "app" is not among those who may, and can read "db", if aws:MultiFactorAuthPresent Bool true and aws:SourceVpce StringEquals vpce-0a1b2c3d, vpce-0a1b2c3e`,
+		`SC4024 "app" can read "db", if aws:MultiFactorAuthPresent is true and if aws:SourceVpce is one of vpce-0a1b2c3d, vpce-0a1b2c3e`,
+		`SC4024 "app" is not among those who may, and can read "db", if aws:MultiFactorAuthPresent is true and if aws:SourceVpce is one of vpce-0a1b2c3d, vpce-0a1b2c3e`,
 	}},
 	{name: "a parameter without a value", spec: appAndIdle + `
 parameters: { Who: { Type: String } }
@@ -175,7 +175,7 @@ secrets:
     policy: { statements: [ { Effect: Allow, Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": o-a1b2c3d4e5 } } } ] }
 assert: [ { onlyReadableBy: [app, idle], secrets: db } ]
 `, want: []string{
-		`SC4024 "organization o-a1b2c3d4e5" is not among those who may, and can read "db", if aws:PrincipalAccount StringEquals 111111111111`,
+		`SC4024 "organization o-a1b2c3d4e5" is not among those who may, and can read "db", if aws:PrincipalAccount is 111111111111`,
 	}},
 	{name: "tags that are told, another of each secret", spec: `
 principals:
@@ -216,8 +216,8 @@ secrets:
         - { Effect: Allow, Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/reader" } } }
 assert: [ { onlyReadableBy: [app, idle], secrets: db } ]
 `, want: []string{
-		`SC4024 "AROAEXAMPLEEXAMPLEEX" is not among those who may, and can read "db", if aws:PrincipalAccount StringEquals 111111111111`,
-		`SC4024 "arn:aws:iam::*:role/reader" is not among those who may, and can read "db", if aws:PrincipalAccount StringEquals 111111111111 and aws:PrincipalArn ArnLike arn:aws:iam::*:role/reader`,
+		`SC4024 "AROAEXAMPLEEXAMPLEEX" is not among those who may, and can read "db", if aws:PrincipalAccount is 111111111111`,
+		`SC4024 "arn:aws:iam::*:role/reader" is not among those who may, and can read "db", if aws:PrincipalAccount is 111111111111 and aws:PrincipalArn ArnLike arn:aws:iam::*:role/reader`,
 	}},
 	{name: "what rotates and stands in no template", spec: appAndIdle + `
 secrets:
