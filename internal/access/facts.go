@@ -135,7 +135,11 @@ func (p *Principal) arnFact() policy.Fact {
 		open.Within = []string{p.ARN, p.ARN[:slash+1] + "*" + p.ARN[slash:]}
 		return open
 	case p.Kind == SessionPrincipal:
-		return open
+		if role, _, ok := p.session(); ok {
+			before := "arn:" + p.partition() + ":iam::" + p.Account + ":role/"
+			open.Within = []string{before + role, before + "*/" + role}
+			return open
+		}
 	}
 	return certain(p.ARN)
 }
@@ -154,8 +158,10 @@ func (p *Principal) typeFact() policy.Fact {
 	switch {
 	case p.Kind == ServicePrincipal:
 		return absent
-	case p.unnamed() || p.Kind == SessionPrincipal:
+	case p.unnamed():
 		return policy.Fact{State: policy.Open, Always: true, Within: []string{"Account", "User", "FederatedUser", "AssumedRole"}}
+	case p.Kind == SessionPrincipal && !p.ofSomeRole():
+		return certain("FederatedUser")
 	case p.callerKind() == policy.AccountRoot:
 		return certain("Account")
 	case p.callerKind() == policy.User:
@@ -169,6 +175,9 @@ func (p *Principal) userID() policy.Fact {
 	switch {
 	case p.Kind == ServicePrincipal:
 		return absent
+	case p.Kind == SessionPrincipal && p.ofSomeRole():
+		_, name, _ := p.session()
+		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AROA*:" + name}}
 	case p.unnamed() || p.Kind == SessionPrincipal || p.Kind == IDPrincipal:
 		return policy.Fact{State: policy.Open, Always: true}
 	case p.callerKind() == policy.User:
