@@ -90,11 +90,11 @@ func (u Unread) String() string {
 // document says what nobody can read of a policy or of a condition.
 func (u Unread) document() string {
 	switch {
-	case strings.HasPrefix(u.Name, "whether ") || strings.HasPrefix(u.Name, "which "):
+	case strings.HasPrefix(u.Name, "whether ") || strings.HasPrefix(u.Name, "which ") || strings.HasPrefix(u.Name, "what "):
 		return u.Name + " is not known"
 	case u.What == "condition":
 		return "whether " + u.Name + " holds is not known"
-	case u.LogicalID != "":
+	case u.LogicalID != "" && !strings.HasPrefix(u.Name, "arn:"):
 		return "the policy " + u.Name + " of " + u.LogicalID + " cannot be read"
 	}
 	return "the policy " + u.Name + " is not in the templates"

@@ -142,6 +142,8 @@ func (c *call) permissions(p *Principal, s *Secret, copy int, v variant) []permi
 		var document *Document
 		if len(s.Policy) > 0 {
 			document = s.Policy[v.policy]
+		} else if at.KeyUnstated && !p.AsFar && p.Kind != ServicePrincipal && p.Account != s.Account {
+			document = unseenPolicy(s)
 		}
 		out = append(out, ask(&circumstances{p: p, s: s, copy: copy, action: c.onSecret, purge: c.purges, region: at.Region, owner: s.Account, arn: at.ARN}, document))
 		if c.onSecret == "secretsmanager:RotateSecret" {
@@ -256,6 +258,13 @@ func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v vari
 		document = &Document{Kind: KeyPolicy, Of: key.ID}
 	}
 	return []permission{ask(c, document)}
+}
+
+// unseenPolicy stands for the resource policy of a secret that no template makes, to somebody of another account, to whom it alone can open the secret.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
+func unseenPolicy(s *Secret) *Document {
+	unread := cfn.Unknown{What: "policy", Name: "what the resource policy of " + s.ID + " says", Shown: "the resource policy of " + s.ID}
+	return &Document{Kind: ResourcePolicy, Of: s.ID, Rules: policy.UnreadRules(unread)}
 }
 
 // awsManagedKey is the key that AWS manages for an account's secrets, as others see it: its policy lets in nobody but the account's own identities.

@@ -410,7 +410,7 @@ func (l *loader) addNamed(s *Secret) {
 		return
 	}
 	s.Copies[0].KeyUnstated = true
-	l.tellDefaultKey(s)
+	l.tellUnseen(s)
 	if s.Pattern { // no name of one secret
 		s.Copies[0].ARN = oneOf(s.Copies[0].ARN)
 		l.secretList = append(l.secretList, s)

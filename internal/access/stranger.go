@@ -12,7 +12,7 @@ func (e *Estate) AddStranger(arn, account string, kind PrincipalKind) {
 	p := &Principal{ID: arn, Kind: kind, ARN: arn, Account: account, Note: "in no template", SessionTags: true}
 	for _, w := range e.Worlds {
 		one := *p
-		one.AsFar = len(w.Secrets) > 0 && w.Secrets[0].Account != account
+		one.AsFar = true
 		w.Principals = append(w.Principals, &one)
 	}
 	if kind == RolePrincipal || kind == UserPrincipal {
@@ -30,5 +30,5 @@ func (e *Estate) AddSecret(arn, account, region, name string) {
 			ID: cfn.Shown(arn), Name: name, Account: account, Note: "in no template", Copies: []Copy{{Region: region, ARN: arn, KeyUnstated: true}},
 		})
 	}
-	e.Taken = append(e.Taken, Taken{About: cfn.Shown(arn), Clause: "is a secret of no template: its key is taken to be aws/secretsmanager"})
+	e.Taken = append(e.Taken, Taken{About: cfn.Shown(arn), Clause: "is a secret of no template: its key is taken to be aws/secretsmanager, and its resource policy to say nothing to its own account"})
 }

@@ -242,7 +242,7 @@ func unreadWords(u access.Unread) string {
 		switch {
 		case isClause(name):
 			return name + of + " is not known"
-		case u.LogicalID != "":
+		case u.LogicalID != "" && !strings.HasPrefix(name, "arn:"):
 			return "the policy " + name + ofResource(u) + " cannot be read"
 		}
 		return "the policy " + name + " has no text in what is given (give the template that makes it)"
@@ -267,7 +267,7 @@ func unreadWords(u access.Unread) string {
 
 // isClause says whether the name of what is unread says itself what is asked.
 func isClause(name string) bool {
-	return strings.HasPrefix(name, "whether ") || strings.HasPrefix(name, "which ")
+	return strings.HasPrefix(name, "whether ") || strings.HasPrefix(name, "which ") || strings.HasPrefix(name, "what ")
 }
 
 // ofResource says where something stands: " of Db in app".
