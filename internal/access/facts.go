@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -125,7 +126,7 @@ func (p *Principal) arnFact() policy.Fact {
 		open.Within = []string{p.ARN}
 		return open
 	case p.unnamed() && p.Account != "":
-		open.Within = []string{"arn:*:iam::" + p.Account + ":*"}
+		open.Within = []string{"arn:" + cmp.Or(p.partition(), "aws") + ":iam::" + p.Account + ":*"} // no wildcard before the account, since * also matches colons
 		return open
 	case p.unnamed():
 		open.Within = []string{"arn:*:iam::*:*"}

@@ -20,6 +20,25 @@ func (e *Estate) AddStranger(arn, account string, kind PrincipalKind) {
 	}
 }
 
+// AddEverybody adds everybody, and everybody of each account that has secrets, whom no document mentions.
+func (e *Estate) AddEverybody() {
+	for _, w := range e.Worlds {
+		w.Principals = append(w.Principals, &Principal{ID: "everybody", Kind: EverybodyPrincipal, ARN: "*", AsFar: true})
+		seen := map[string]bool{}
+		for _, s := range w.Secrets {
+			if seen[s.Account] {
+				continue
+			}
+			seen[s.Account] = true
+			a, _ := splitARN(s.Copies[0].ARN)
+			w.Principals = append(w.Principals, &Principal{
+				ID: "everybody of account " + cfn.Shown(s.Account), Kind: EverybodyPrincipal, Account: s.Account,
+				ARN: arnText{a.partition, "iam", "", s.Account, "root"}.String(),
+			})
+		}
+	}
+}
+
 // AddSecret adds a secret that no document names alone, by its ARN.
 func (e *Estate) AddSecret(arn, account, region, name string) {
 	if before, found := strings.CutSuffix(arn, suffix); found {

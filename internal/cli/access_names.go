@@ -32,11 +32,11 @@ const everybody = "everybody"
 // word that means nothing. sets has, by the name of a set, the ids of its members.
 func meant(word string, list []nameable, sets map[string][]string) []nameMeant {
 	for _, is := range []func(n *nameable) (int, bool){
-		func(n *nameable) (int, bool) { return 0, n.ID == word },
+		func(n *nameable) (int, bool) { return 0, n.ID == word && n.Kind != everybody },
 		func(n *nameable) (int, bool) { return n.hasARN(word) },
 		func(n *nameable) (int, bool) { return 0, slices.Contains(n.Also, word) },
 		func(n *nameable) (int, bool) { return 0, slices.Contains(sets[word], n.ID) },
-		func(n *nameable) (int, bool) { return 0, word == everybody && n.Kind == everybody },
+		func(n *nameable) (int, bool) { return 0, n.Kind == everybody && (word == everybody || n.ID == word) },
 		func(n *nameable) (int, bool) { return 0, isGlob(word) && matchesName(word, n) },
 	} {
 		if found := chosenOf(list, is); len(found) > 0 {

@@ -259,6 +259,10 @@ func unreadWords(u access.Unread) string {
 		return "the name of the stack" + of + " is not known"
 	case "suffix":
 		return "the six characters at the end of the ARN of " + name + " are known only after the deployment"
+	case "principal":
+		if u.Name == "NotPrincipal" {
+			return "AWS does not say whom NotPrincipal leaves out of a denial where a principal or its account alone is listed"
+		}
 	case "budget":
 		return "there are more circumstances than are tried"
 	}

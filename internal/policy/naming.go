@@ -63,7 +63,7 @@ func (p *Principals) leaveOut(c *Caller, effect string) named {
 	switch {
 	case p.Any:
 		return named{truth: cfn.Yes}
-	case effect != Deny || c.Kind == ServicePrincipal || c.Kind == AccountRoot || c.Unnamed:
+	case effect != Deny || c.Kind == ServicePrincipal || c.Kind == AccountRoot:
 		return named{truth: max(name.truth, account.truth), unread: unread}
 	}
 	if low, high := min(name.truth, account.truth), max(name.truth, account.truth); low == high || len(unread) > 0 {
