@@ -252,6 +252,9 @@ func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v vari
 	document := key.Policy
 	if document == nil && key.Outside {
 		document = delegating(key)
+		if p.Account != "" && p.Account != key.Account { // to whom the key's own account leaves no decision
+			document = unseenKeyPolicy(key)
+		}
 	}
 	c := &circumstances{p: p, s: s, action: action, region: at.Region, owner: key.Account, arn: key.ARN, key: key, via: to}
 	if document == nil {
@@ -265,6 +268,13 @@ func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v vari
 func unseenPolicy(s *Secret) *Document {
 	unread := cfn.Unknown{What: "policy", Name: "what the resource policy of " + s.ID + " says", Shown: "the resource policy of " + s.ID}
 	return &Document{Kind: ResourcePolicy, Of: s.ID, Rules: policy.UnreadRules(unread)}
+}
+
+// unseenKeyPolicy stands for the policy of a key that no template makes, to somebody of another account, whom it must name.
+// https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
+func unseenKeyPolicy(k *Key) *Document {
+	unread := cfn.Unknown{What: "policy", Name: "what the key policy of " + k.ID + " says", Shown: "the key policy of " + k.ID}
+	return &Document{Kind: KeyPolicy, Of: k.ID, Rules: policy.UnreadRules(unread)}
 }
 
 // awsManagedKey is the key that AWS manages for an account's secrets, as others see it: its policy lets in nobody but the account's own identities.
