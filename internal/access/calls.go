@@ -248,6 +248,9 @@ func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v vari
 		return nil // the account's own aws/secretsmanager lets in its identities
 	case key == nil:
 		key = awsManagedKey(s.Account, at.Region)
+		if p.Kind == OrganizationPrincipal { // the secret's account may be one of its accounts
+			key.Policy = ofAccount(s.Account)
+		}
 	}
 	document := key.Policy
 	if document == nil && key.Outside {
@@ -285,6 +288,18 @@ func awsManagedKey(account, region string) *Key {
 		ID: id, ARN: "arn:aws:kms:" + region + ":" + account + ":alias/" + id, Account: account, Region: region, Known: true,
 		Policy: &Document{Kind: KeyPolicy, Of: id},
 	}
+}
+
+// ofAccount is the policy of the key that AWS manages for an account's secrets, as those see it of whom nobody knows the account: it lets in the account's own
+// identities. AWS writes kms:CallerAccount; that is the caller's account, by which reports speak of it.
+// https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk
+func ofAccount(account string) *Document {
+	const id = "aws/secretsmanager"
+	rules, err := policy.Decode(map[string]any{"Version": "2012-10-17", "Statement": map[string]any{
+		"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*",
+		"Condition": map[string]any{"StringEquals": map[string]any{"aws:PrincipalAccount": account}},
+	}})
+	return &Document{Kind: KeyPolicy, Of: id, Rules: must(rules, err)}
 }
 
 // delegating is the policy that a key is taken to have of which no template shows the policy: it leaves the decision to the IAM of its account, through Secrets Manager.

@@ -135,6 +135,8 @@ func (p *Principal) arnFact() policy.Fact {
 		slash := strings.LastIndexByte(p.ARN, '/')
 		open.Within = []string{p.ARN, p.ARN[:slash+1] + "*" + p.ARN[slash:]}
 		return open
+	case p.Kind == IDPrincipal:
+		return open
 	case p.Kind == SessionPrincipal:
 		if role, _, ok := p.session(); ok {
 			before := "arn:" + p.partition() + ":iam::" + p.Account + ":role/"

@@ -284,7 +284,7 @@ func (p *proof) exceptions(a *model.Assertion, principal, name string) []excepti
 					continue
 				}
 				if answer, _ := access.Ask(who, &verb, s, copy); answer.Effect > best.Effect {
-					best.Explanation = access.Explain(who, &verb, s, copy)
+					best.Explanation = p.explanation(who, &verb, s, copy)
 				}
 			}
 		}
@@ -293,6 +293,16 @@ func (p *proof) exceptions(a *model.Assertion, principal, name string) []excepti
 		}
 	}
 	return out
+}
+
+// explanation says why somebody can do something; where that holds in some worlds only, under which conditions of the template.
+func (p *proof) explanation(who *access.Principal, verb *access.Verb, s *access.Secret, copy int) access.Explanation {
+	if len(p.worlds) > 1 {
+		if x, ok := p.estate.Explain(who.ID, verb, s.ID, s.Copies[copy].Region); ok {
+			return x
+		}
+	}
+	return access.Explain(who, verb, s, copy)
 }
 
 // cannot finds what a principal can do that it should not, with one finding for all secrets of which the same holds. who begins the message behind its name.
@@ -317,7 +327,9 @@ func (p *proof) cannot(a *model.Assertion, principal, verb, who string) diag.Lis
 func alike(a, b *exception) bool {
 	return a.Effect == b.Effect && slices.Equal(a.Only, b.Only) && slices.EqualFunc(a.Conditions, b.Conditions, func(x, y access.Condition) bool {
 		return x.Operator == y.Operator && x.Key == y.Key && slices.Equal(x.Values, y.Values)
-	}) && slices.Equal(a.Unread, b.Unread)
+	}) && slices.Equal(a.Unread, b.Unread) && slices.EqualFunc(a.Told, b.Told, func(x, y access.Told) bool {
+		return x.What == y.What && x.Name == y.Name && x.Value == y.Value && x.Absent == y.Absent
+	})
 }
 
 func canAfterAll(a *model.Assertion, principal, verb, who string, list []exception) diag.Diagnostic {
@@ -339,6 +351,10 @@ func canAfterAll(a *model.Assertion, principal, verb, who string, list []excepti
 		join := ", if "
 		if i > 0 {
 			join = " and "
+		}
+		if c.Operator == "Condition" {
+			d.Message += join + map[bool]string{false: "not "}[c.Values[0] == "true"] + c.Key
+			continue
 		}
 		d.Message += fmt.Sprintf("%s%s %s %s", join, c.Key, c.Operator, strings.Join(c.Values, ", "))
 	}
@@ -464,11 +480,15 @@ func (p *proof) becomes(a *model.Assertion, principal, verb string) diag.List {
 			said[other] = true
 			if able := p.exceptions(a, other, verb); len(able) > 0 && len(p.exceptions(a, principal, verb)) == 0 {
 				var secrets []string
+				may := "of whom that is not known"
 				for _, e := range able {
 					secrets = append(secrets, e.secret)
+					if e.Effect != access.Unknown {
+						may = "which can"
+					}
 				}
 				found = append(found, diag.Diagnostic{
-					Code: diag.MayBecomeAnother, Span: a.Span, Message: fmt.Sprintf("%q cannot %s %s, but may become %q, which can", principal, verb, quoted(secrets), other),
+					Code: diag.MayBecomeAnother, Span: a.Span, Message: fmt.Sprintf("%q cannot %s %s, but may become %q, %s", principal, verb, quoted(secrets), other, may),
 					Hint: "take sts:AssumeRole or the trust away, or assert it of " + other + " too",
 				})
 			}
