@@ -1,6 +1,10 @@
 package access
 
-import "github.com/secretctl/secretctl/internal/policy"
+import (
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/policy"
+)
 
 // Effect is the answer to the question whether somebody may do something. What comes later says more.
 type Effect uint8
@@ -69,10 +73,8 @@ func (u Unread) String() string {
 		} else {
 			name = u.Name + " is not known"
 		}
-	case "policy":
-		name = "the policy " + u.Name + " is not in the templates"
-	case "condition":
-		name = "whether " + u.Name + " holds is not known"
+	case "policy", "condition":
+		name = u.document()
 	case "pattern":
 		return "it says something of some of the secrets that match, or of none"
 	case "account", "region", "stack":
@@ -84,6 +86,19 @@ func (u Unread) String() string {
 		name += " (" + u.Template + ")"
 	}
 	return name
+}
+
+// document says what nobody can read of a policy or of a condition.
+func (u Unread) document() string {
+	switch {
+	case strings.HasPrefix(u.Name, "whether ") || strings.HasPrefix(u.Name, "which ") || strings.HasPrefix(u.Name, "what "):
+		return u.Name + " is not known"
+	case u.What == "condition":
+		return "whether " + u.Name + " holds is not known"
+	case u.LogicalID != "" && !strings.HasPrefix(u.Name, "arn:"):
+		return "the policy " + u.Name + " of " + u.LogicalID + " cannot be read"
+	}
+	return "the policy " + u.Name + " is not in the templates"
 }
 
 // Report is the matrix of who can do what.

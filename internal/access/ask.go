@@ -23,6 +23,9 @@ func askCall(p *Principal, s *Secret, copy int, c *call) callAnswer {
 	if p.Kind == RotationPrincipal {
 		return p.rotates(s, copy, c)
 	}
+	if p.AsFar && p.Account != "" && p.Account == s.Account { // what its account allows it elsewhere gives it nothing here
+		p = p.in(s.Account, true)
+	}
 	if p.anywhere() {
 		return p.ofSomeAccount(s, copy, c)
 	}
@@ -105,7 +108,7 @@ func askVariant(p *Principal, s *Secret, copy int, c *call, v variant) callAnswe
 // rotates answers for what rotates a secret and stands in no template: it reads and writes it.
 func (p *Principal) rotates(s *Secret, copy int, c *call) callAnswer {
 	var a callAnswer
-	if slices.Contains(p.Reads, s.ID) && copy == 0 && slices.Contains(aws.RotationExecution, c.onSecret) {
+	if slices.Contains(p.Reads, s.ID) && copy == 0 && slices.Contains(aws.RotationExecution, c.onSecret) && len(c.anywhere) == 0 {
 		a.Effect = Allow
 	}
 	return a

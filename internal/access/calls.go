@@ -142,6 +142,8 @@ func (c *call) permissions(p *Principal, s *Secret, copy int, v variant) []permi
 		var document *Document
 		if len(s.Policy) > 0 {
 			document = s.Policy[v.policy]
+		} else if at.KeyUnstated && !p.AsFar && p.Kind != ServicePrincipal && p.Account != s.Account {
+			document = unseenPolicy(s)
 		}
 		out = append(out, ask(&circumstances{p: p, s: s, copy: copy, action: c.onSecret, purge: c.purges, region: at.Region, owner: s.Account, arn: at.ARN}, document))
 		if c.onSecret == "secretsmanager:RotateSecret" {
@@ -253,12 +255,29 @@ func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v vari
 	document := key.Policy
 	if document == nil && key.Outside {
 		document = delegating(key)
+		if p.Account != "" && p.Account != key.Account { // to whom the key's own account leaves no decision
+			document = unseenKeyPolicy(key)
+		}
 	}
 	c := &circumstances{p: p, s: s, action: action, region: at.Region, owner: key.Account, arn: key.ARN, key: key, via: to}
 	if document == nil {
 		document = &Document{Kind: KeyPolicy, Of: key.ID}
 	}
 	return []permission{ask(c, document)}
+}
+
+// unseenPolicy stands for the resource policy of a secret that no template makes, to somebody of another account, to whom it alone can open the secret.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
+func unseenPolicy(s *Secret) *Document {
+	unread := cfn.Unknown{What: "policy", Name: "what the resource policy of " + s.ID + " says", Shown: "the resource policy of " + s.ID}
+	return &Document{Kind: ResourcePolicy, Of: s.ID, Rules: policy.UnreadRules(unread)}
+}
+
+// unseenKeyPolicy stands for the policy of a key that no template makes, to somebody of another account, whom it must name.
+// https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
+func unseenKeyPolicy(k *Key) *Document {
+	unread := cfn.Unknown{What: "policy", Name: "what the key policy of " + k.ID + " says", Shown: "the key policy of " + k.ID}
+	return &Document{Kind: KeyPolicy, Of: k.ID, Rules: policy.UnreadRules(unread)}
 }
 
 // awsManagedKey is the key that AWS manages for an account's secrets, as others see it: its policy lets in nobody but the account's own identities.

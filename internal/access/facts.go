@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -125,7 +126,7 @@ func (p *Principal) arnFact() policy.Fact {
 		open.Within = []string{p.ARN}
 		return open
 	case p.unnamed() && p.Account != "":
-		open.Within = []string{"arn:*:iam::" + p.Account + ":*"}
+		open.Within = []string{"arn:" + cmp.Or(p.partition(), "aws") + ":iam::" + p.Account + ":*"} // no wildcard before the account, since * also matches colons
 		return open
 	case p.unnamed():
 		open.Within = []string{"arn:*:iam::*:*"}
@@ -134,8 +135,14 @@ func (p *Principal) arnFact() policy.Fact {
 		slash := strings.LastIndexByte(p.ARN, '/')
 		open.Within = []string{p.ARN, p.ARN[:slash+1] + "*" + p.ARN[slash:]}
 		return open
-	case p.Kind == SessionPrincipal || p.Kind == IDPrincipal:
+	case p.Kind == IDPrincipal:
 		return open
+	case p.Kind == SessionPrincipal:
+		if role, _, ok := p.session(); ok {
+			before := "arn:" + p.partition() + ":iam::" + p.Account + ":role/"
+			open.Within = []string{before + role, before + "*/" + role}
+			return open
+		}
 	}
 	return certain(p.ARN)
 }
@@ -154,8 +161,10 @@ func (p *Principal) typeFact() policy.Fact {
 	switch {
 	case p.Kind == ServicePrincipal:
 		return absent
-	case p.unnamed() || p.Kind == SessionPrincipal:
+	case p.unnamed():
 		return policy.Fact{State: policy.Open, Always: true, Within: []string{"Account", "User", "FederatedUser", "AssumedRole"}}
+	case p.Kind == SessionPrincipal && !p.ofSomeRole():
+		return certain("FederatedUser")
 	case p.callerKind() == policy.AccountRoot:
 		return certain("Account")
 	case p.callerKind() == policy.User:
@@ -169,6 +178,9 @@ func (p *Principal) userID() policy.Fact {
 	switch {
 	case p.Kind == ServicePrincipal:
 		return absent
+	case p.Kind == SessionPrincipal && p.ofSomeRole():
+		_, name, _ := p.session()
+		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AROA*:" + name}}
 	case p.unnamed() || p.Kind == SessionPrincipal || p.Kind == IDPrincipal:
 		return policy.Fact{State: policy.Open, Always: true}
 	case p.callerKind() == policy.User:

@@ -58,6 +58,9 @@ func (l *loader) namesOf(d *Document, owner string) {
 		for _, name := range r.Principals.Service {
 			l.addOther(&Principal{ID: cfn.Shown(name), Kind: ServicePrincipal, ARN: name, Note: byPolicies})
 		}
+		for _, id := range r.Principals.Canonical {
+			l.tell(fmt.Sprintf("the %s names the canonical user %s: only Amazon S3 knows such, and AWS refuses the policy", d.Name(), cfn.Shown(id)))
+		}
 		for _, name := range r.Principals.Federated {
 			p := &Principal{ID: cfn.Shown(name), Kind: FederatedPrincipal, ARN: name, Note: byPolicies}
 			if a, ok := splitARN(name); ok {
@@ -210,7 +213,7 @@ func (n namer) aws(id string, held []func()) {
 		id = n.root(id)
 	}
 	a, isARN := splitARN(id)
-	kind, rest := a.kind()
+	kind, _ := a.kind()
 	switch {
 	case id == "*":
 		n.everybody()
@@ -231,12 +234,7 @@ func (n namer) aws(id string, held []func()) {
 			who.p.AsFar = true
 		}
 	case isARN && a.service == "sts":
-		p := &Principal{ID: cfn.Shown(id), Kind: SessionPrincipal, ARN: id, Account: a.account, Note: byPolicies, SessionTags: true, AsFar: a.account != n.owner}
-		role, _, isSession := strings.Cut(rest, "/")
-		if who := l.named[nameKey(a.partition, a.account, "role", role)]; kind == "assumed-role" && isSession && who != nil {
-			p.Role = who.p
-		}
-		l.addOther(p)
+		l.addOther(&Principal{ID: cfn.Shown(id), Kind: SessionPrincipal, ARN: id, Account: a.account, Note: byPolicies, SessionTags: true, AsFar: a.account != n.owner})
 	case isARN && a.service == "iam" && (kind == "saml-provider" || kind == "oidc-provider"):
 		l.addOther(&Principal{ID: cfn.Shown(id), Kind: FederatedPrincipal, ARN: id, Account: a.account, Note: byPolicies})
 	case uniqueID.MatchString(id):
@@ -448,7 +446,7 @@ func (l *loader) addNamed(s *Secret) {
 		return
 	}
 	s.Copies[0].KeyUnstated = true
-	l.tellDefaultKey(s)
+	l.tellUnseen(s)
 	if s.Pattern { // no name of one secret
 		s.Copies[0].ARN = oneOf(s.Copies[0].ARN)
 		l.secretList = append(l.secretList, s)

@@ -143,8 +143,17 @@ func unreadWords(u access.Unread) string {
 	case "name":
 		return "the name" + ofResource(u) + " is known only after the deployment"
 	case "policy":
+		switch {
+		case isClause(name):
+			return name + of + " is not known"
+		case u.LogicalID != "" && !strings.HasPrefix(name, "arn:"):
+			return "the policy " + name + ofResource(u) + " cannot be read"
+		}
 		return "the policy " + name + " has no text in what is given (give the template that makes it)"
 	case "condition":
+		if isClause(name) {
+			return name + of + " is not known"
+		}
 		return "whether the condition " + name + of + " holds is not known"
 	case "account":
 		return "the account" + of + " is not stated (@ACCOUNT:REGION behind the template, or --account)"
@@ -154,10 +163,19 @@ func unreadWords(u access.Unread) string {
 		return "the name of the stack" + of + " is not known"
 	case "suffix":
 		return "the six characters at the end of the ARN of " + name + " are known only after the deployment"
+	case "principal":
+		if u.Name == "NotPrincipal" {
+			return "AWS does not say whom NotPrincipal leaves out of a denial where a principal or its account alone is listed"
+		}
 	case "budget":
 		return "there are more circumstances than are tried"
 	}
 	return strings.TrimSpace(shown(u.What)+" "+name) + ofResource(u) + " cannot be read"
+}
+
+// isClause says whether the name of what is unread says itself what is asked.
+func isClause(name string) bool {
+	return strings.HasPrefix(name, "whether ") || strings.HasPrefix(name, "which ") || strings.HasPrefix(name, "what ")
 }
 
 // ofResource says where something stands: " of Db in app".

@@ -213,6 +213,10 @@ func (a *asked) principalsMeant(who string) ([]nameMeant, error) {
 	if found := meant(who, a.principals(), a.sets); len(found) > 0 {
 		return found, nil
 	}
+	if who == everybody {
+		a.AddEverybody()
+		return meant(who, a.principals(), nil), nil
+	}
 	arn, err := aws.ParseARN(who)
 	if err != nil || arn.Service != "iam" || arn.Account == "" || strings.ContainsAny(who, "*?") {
 		return nil, usage(hintName(who, a.principals(), a.sets, "write an id, or the ARN of a role or user"), "no principal is called %q", who)

@@ -483,11 +483,15 @@ func (p *proof) becomes(a *model.Assertion, principal, verb string) diag.List {
 			said[other] = true
 			if able := p.exceptions(a, other, verb); len(able) > 0 && len(p.exceptions(a, principal, verb)) == 0 {
 				var secrets []string
+				may := "of whom that is not known"
 				for _, e := range able {
 					secrets = append(secrets, e.secret)
+					if e.Effect != access.Unknown {
+						may = "which can"
+					}
 				}
 				found = append(found, diag.Diagnostic{
-					Code: diag.MayBecomeAnother, Span: a.Span, Message: fmt.Sprintf("%q cannot %s %s, but may become %q, which can", principal, verb, quoted(secrets), other),
+					Code: diag.MayBecomeAnother, Span: a.Span, Message: fmt.Sprintf("%q cannot %s %s, but may become %q, %s", principal, verb, quoted(secrets), other, may),
 					Hint: "take sts:AssumeRole or the trust away, or assert it of " + other + " too",
 				})
 			}
