@@ -310,7 +310,7 @@ func unknownValues(patterns []pattern, facts Facts) []cfn.Unknown {
 }
 
 // within says whether a condition holds for every value that an open key may have, or for none: of whom a pattern stands for, a statement may speak by the same pattern.
-func (a *asked) within(t *ConditionTest, fact *Fact) (holds, sure bool) {
+func (a *asked) within(t *ConditionTest, fact *Fact, effect string) (holds, sure bool) {
 	if fact.State != Open || !fact.Always || fact.Many || fact.Field > 0 || len(fact.Within) == 0 || t.set != single {
 		return false, false
 	}
@@ -319,11 +319,14 @@ func (a *asked) within(t *ConditionTest, fact *Fact) (holds, sure bool) {
 	default:
 		return false, false
 	}
-	if len(fact.Within) == 1 && slices.Contains(t.Values, fact.Within[0]) && t.operator.compare != texts {
+	if len(fact.Within) == 1 && t.impliedBy(fact.Within[0]) {
 		return !t.operator.negated, true
 	}
 	const few = 2 // of more, it costs less to find out only where it matters
-	if len(t.operands) > few {
+	switch {
+	case fact.All && effect == Allow && !t.operator.negated:
+		return false, true
+	case len(t.operands) > few:
 		return false, false
 	}
 	all, none := true, true
@@ -339,6 +342,34 @@ func (a *asked) within(t *ConditionTest, fact *Fact) (holds, sure bool) {
 		all, none = all && some == cfn.Yes, none && some == cfn.No
 	}
 	return all != t.operator.negated, all || none
+}
+
+// impliedBy says whether a value of the policy covers whatever a pattern with * and ? covers. It may say no where that is so for reasons that it does not see.
+func (t *ConditionTest) impliedBy(within string) bool {
+	if t.operator.compare == texts {
+		return len(t.Values) == 1 && t.Values[0] == within && !strings.ContainsAny(within, "*?")
+	}
+	var asText string
+	for i := range t.operands {
+		if t.Values[i] == within {
+			return true
+		}
+		o := &t.operands[i]
+		if o.pattern.parts != nil || strings.Contains(t.Values[i], "?") || cfn.HasUnknown(o.pattern.text) || cfn.HasUnknown(within) {
+			continue
+		}
+		if asText == "" { // nothing but a wildcard covers these
+			asText = strings.NewReplacer("*", "\uE0FE", "?", "\uE0FF").Replace(within)
+		}
+		pattern := o.pattern.text
+		if t.operator.compare == arns {
+			pattern = inComponents(pattern)
+		}
+		if match(pattern, asText, false) {
+			return true
+		}
+	}
+	return false
 }
 
 // anyOf returns a pattern as the text of any one value that it matches: an unknown part stands in the place of each wildcard.
@@ -371,7 +402,7 @@ func (p *problem) test(a *asked, t *ConditionTest, c *clause) bool {
 		}
 	}
 	if !open {
-		if holds, sure := a.within(t, &fact); sure {
+		if holds, sure := a.within(t, &fact, c.rule.Effect); sure {
 			return holds
 		}
 	}
