@@ -45,7 +45,9 @@ func (a *asker) classOf(p *place) string {
 	}
 	write(s.Account, strconv.Itoa(p.copy), s.Function, s.Type, strconv.FormatBool(s.Rotates), strconv.FormatBool(s.KnownTags), strconv.FormatBool(s.Pattern))
 	for _, key := range slices.Sorted(maps.Keys(s.Tags)) {
-		write(key, s.Tags[key])
+		if a.tags[key] {
+			write(key, s.Tags[key])
+		}
 	}
 	for _, d := range s.Policy {
 		write("policy", strconv.Itoa(int(a.texts.number(content(d)))))
@@ -63,6 +65,37 @@ func (a *asker) classOf(p *place) string {
 		}
 	}
 	return b.String()
+}
+
+// tagsAsked returns the tags of secrets that some document asks for, by key.
+func (a *asker) tagsAsked() map[string]bool {
+	out := map[string]bool{}
+	seen := map[*Document]bool{}
+	read := func(d *Document) {
+		if d == nil || seen[d] {
+			return
+		}
+		seen[d] = true
+		for i := range d.Rules.Statements {
+			for _, key := range d.Rules.Statements[i].Keys() {
+				if _, tag, found := strings.Cut(key, ":resourcetag/"); found {
+					out[tag] = true
+				}
+			}
+		}
+	}
+	for _, p := range a.principals {
+		for _, d := range p.Identity {
+			read(d)
+		}
+		read(p.Boundary)
+	}
+	for i := range a.places {
+		for _, d := range a.places[i].secret.Policy {
+			read(d)
+		}
+	}
+	return out
 }
 
 // content describes what a document says.

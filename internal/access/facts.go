@@ -123,7 +123,7 @@ func (p *Principal) arnFact() policy.Fact {
 	case p.unreadable():
 		return certain(p.ARN)
 	case p.Kind == PatternPrincipal:
-		open.All = true
+		open.All, open.Memo = true, p.memo
 		open.Within = []string{p.ARN}
 		return open
 	case p.unnamed() && p.Account != "":

@@ -156,6 +156,7 @@ type asker struct {
 	everything bool
 	patterns   sync.Map // *Document → *arnPatterns
 	texts      texts
+	tags       map[string]bool // of secrets, that some document asks for
 	named      *finder
 }
 
@@ -179,6 +180,7 @@ func (w *World) report(verbs []Verb, principals, secrets Filter) Report {
 		r.Verbs = append(r.Verbs, a.calls[c].name)
 	}
 	a.everything = principals != nil && secrets != nil && len(a.principals) == 1 && len(r.Secrets) == 1
+	a.tags = a.tagsAsked()
 	a.classify()
 	a.named = newFinder(a)
 	r.Rows = a.rows()
@@ -334,7 +336,7 @@ func (w *worker) ask(p *Principal, at *place) []answered {
 	calls := make([]*callAnswer, len(w.calls))
 	get := func(c int) *callAnswer {
 		if calls[c] == nil {
-			answer := askCall(p, at.secret, at.copy, &w.calls[c])
+			answer := askFast(p, at.secret, at.copy, &w.calls[c])
 			calls[c] = &answer
 		}
 		return calls[c]
