@@ -67,14 +67,28 @@ func (g *Generated) Check(
 		if !wrong || call.Doubtful() {
 			continue
 		}
-		why := ""
-		for i := range call.Requests {
-			one, because := simulator.Decide(call.Requests[i], call.Policies[i])
-			why += fmt.Sprintf("  %s: allowed %v: %s\n", call.Requests[i].Action, one, because)
-		}
-		out = append(out, Difference{Seed: g.Seed, Call: call, Effect: effect, Why: why})
+		out = append(out, Difference{Seed: g.Seed, Call: call, Effect: effect, Why: call.Explained()})
 	}
 	return out, nil
+}
+
+// Explained is what the simulator says of each request of the call, a line for each.
+func (c Call) Explained() string {
+	out := ""
+	for i := range c.Requests {
+		one, because := simulator.Decide(c.Requests[i], c.Policies[i])
+		out += fmt.Sprintf("  %s: allowed %v: %s\n", c.Requests[i].Action, one, because)
+	}
+	return out
+}
+
+// PrincipalIDs returns the IDs of all principals, as calls have them.
+func (g *Generated) PrincipalIDs() []string {
+	var out []string
+	for _, p := range g.principals {
+		out = append(out, p.id)
+	}
+	return out
 }
 
 // Assumption is what a witness takes for a part that templates do not state.
