@@ -18,6 +18,12 @@ func (p *Principal) unnamed() bool {
 	return false
 }
 
+// roles says whether a principal is a pattern that only roles match.
+func (p *Principal) roles() bool {
+	arn, ok := splitARN(p.ARN)
+	return p.Kind == PatternPrincipal && ok && arn.service == "iam" && strings.HasPrefix(arn.resource, "role/")
+}
+
 // unreadable says whether nobody can read who a principal is: a policy names it by an expression that is not known.
 func (p *Principal) unreadable() bool {
 	return p.Kind == PatternPrincipal && cfn.HasUnknown(p.ARN) && !hasWildcard(p.ARN)
@@ -71,9 +77,10 @@ func must(rules policy.Rules, err error) policy.Rules {
 	return rules
 }
 
-// identity returns the identity policies of a principal, in the order in which a decision numbers them.
-func (p *Principal) identity() []*Document {
-	if p.AsFar {
+// identity returns the identity policies of a principal that bear on what an account owns, in the order in which a decision numbers them. What the principal's own account
+// owns, only the policies that are given open to it.
+func (p *Principal) identity(owner string) []*Document {
+	if p.AsFar && owner != p.Account {
 		return append([]*Document{everything}, p.Identity...)
 	}
 	return p.Identity

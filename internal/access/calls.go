@@ -109,6 +109,7 @@ const (
 type permission struct {
 	policy.Question
 	principal *Principal
+	identity  []*Document
 	resource  *Document
 }
 
@@ -120,9 +121,8 @@ func (p *permission) document(source string) *Document {
 	case ofResource:
 		return p.resource
 	}
-	list := p.principal.identity()
-	if i, err := strconv.Atoi(source); err == nil && i < len(list) {
-		return list[i]
+	if i, err := strconv.Atoi(source); err == nil && i < len(p.identity) {
+		return p.identity[i]
 	}
 	return nil
 }
@@ -205,7 +205,12 @@ func ask(c *circumstances, document *Document) permission {
 	}
 	q := policy.Question{Request: policy.Request{Caller: c.p.caller(), Action: c.action, Resource: c.arn, Owner: c.owner}, Facts: c.fact}
 	q.Policies.Key = c.key != nil
-	for i, d := range c.p.identity() {
+	owner := c.owner
+	if c.arn == "*" {
+		owner = c.s.Account
+	}
+	identity := c.p.identity(owner)
+	for i, d := range identity {
 		if rules := d.about(c.arn, secret); len(rules.Statements) > 0 {
 			q.Policies.Identity = append(q.Policies.Identity, policy.Source{Name: strconv.Itoa(i), Rules: rules})
 		}
@@ -220,7 +225,7 @@ func ask(c *circumstances, document *Document) permission {
 		}
 		q.Policies.Resource = &source
 	}
-	return permission{q, c.p, document}
+	return permission{q, c.p, identity, document}
 }
 
 // callFunction is the permission to call the function that rotates the secret, which whoever starts a rotation needs. A function of another account than the

@@ -91,7 +91,7 @@ func (c *circumstances) caller(key string) (policy.Fact, bool) {
 		switch {
 		case p.Kind == UserPrincipal:
 			return certain(p.ARN[strings.LastIndexByte(p.ARN, '/')+1:]), true
-		case p.unnamed():
+		case p.unnamed() && !p.roles():
 			return policy.Fact{State: policy.Open}, true
 		}
 		return absent, true
@@ -154,6 +154,8 @@ func (p *Principal) typeFact() policy.Fact {
 	switch {
 	case p.Kind == ServicePrincipal:
 		return absent
+	case p.roles():
+		return certain("AssumedRole")
 	case p.unnamed() || p.Kind == SessionPrincipal:
 		return policy.Fact{State: policy.Open, Always: true, Within: []string{"Account", "User", "FederatedUser", "AssumedRole"}}
 	case p.callerKind() == policy.AccountRoot:
@@ -169,7 +171,7 @@ func (p *Principal) userID() policy.Fact {
 	switch {
 	case p.Kind == ServicePrincipal:
 		return absent
-	case p.unnamed() || p.Kind == SessionPrincipal || p.Kind == IDPrincipal:
+	case p.unnamed() && !p.roles() || p.Kind == SessionPrincipal || p.Kind == IDPrincipal:
 		return policy.Fact{State: policy.Open, Always: true}
 	case p.callerKind() == policy.User:
 		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AIDA*"}}
@@ -308,8 +310,8 @@ func (c *circumstances) ofSecret(key string) policy.Fact {
 	}
 	open := policy.Fact{State: policy.Open}
 	switch name {
-	case "secretid": // a call may name the secret, too
-		return policy.Fact{State: policy.Chosen, Plain: []string{c.arn}}
+	case "secretid": // a call may name the secret, too; it cannot leave it out
+		return policy.Fact{State: policy.Chosen, Plain: []string{c.arn}, Always: true}
 	case "secretprimaryregion":
 		return certain(c.s.Copies[0].Region)
 	case "resource/allowrotationlambdaarn":

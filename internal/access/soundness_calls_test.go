@@ -14,6 +14,7 @@ type view struct{ how, effect string }
 // views returns what the program answers to a call: to the row of its caller; where it has none, to
 // the rows of those whom it is one of; and to a question by its ARN.
 func (s *sound) views(c generate.Call) []view {
+	c.Region = s.shownRegion(c.SecretID, c.Region)
 	var own *access.Principal
 	for _, p := range s.principals() {
 		if s.madeBy(p, c.PrincipalID) && !s.isStrange(p) {

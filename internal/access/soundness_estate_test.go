@@ -111,8 +111,24 @@ func (s *sound) secret(id string) *access.Secret {
 	return nil
 }
 
+// shownRegion returns a Region of a generated secret as the program has it: of a copy in a Region that
+// is not stated.
+func (s *sound) shownRegion(secret, region string) string {
+	if x := s.secret(secret); x != nil {
+		for _, c := range x.Copies {
+			if filled, _ := s.fill(c.Region); filled == region {
+				return cfn.Shown(c.Region)
+			}
+		}
+	}
+	return region
+}
+
 // madeBy says whether a principal is the one of the generated estate with an ID.
 func (s *sound) madeBy(p *access.Principal, id string) bool {
+	if id == "Support" {
+		return strings.HasPrefix(p.ID, "permission set Support")
+	}
 	if p.Kind != access.RolePrincipal && p.Kind != access.UserPrincipal && p.Kind != access.ServicePrincipal {
 		return false
 	}
@@ -120,13 +136,7 @@ func (s *sound) madeBy(p *access.Principal, id string) bool {
 		return true
 	}
 	arn, _ := s.fill(p.ARN)
-	switch {
-	case id == "Support":
-		return strings.Contains(p.ARN, "AWSReservedSSO_Support_")
-	case strings.HasPrefix(id, "arn:"):
-		return arn == id || p.PathUnknown && strings.HasPrefix(id, arn[:strings.LastIndexByte(arn, '/')+1]) && strings.HasSuffix(id, arn[strings.LastIndexByte(arn, '/'):])
-	}
-	return false
+	return strings.HasPrefix(id, "arn:") && (arn == id || p.PathUnknown && strings.HasPrefix(id, arn[:strings.LastIndexByte(arn, '/')+1]) && strings.HasSuffix(id, arn[strings.LastIndexByte(arn, '/'):]))
 }
 
 // deployedRegion is the Region of every generated stack.

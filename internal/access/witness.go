@@ -71,8 +71,10 @@ func (p *permission) valueOf(key string, circumstance map[string][]string) []str
 	if key == "aws:epochtime" {
 		return circumstance[key]
 	}
-	if values, ok := circumstance[cmp.Or(f.Name, key)]; ok {
-		return fieldOf(values, f.Field)
+	for _, name := range []string{key, f.Name} {
+		if values, ok := circumstance[name]; ok {
+			return fieldOf(values, f.Field)
+		}
 	}
 	switch {
 	case f.State == policy.Chosen:

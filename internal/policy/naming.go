@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -53,13 +54,25 @@ func (p *Principals) leaveOut(c *Caller, effect string) named {
 	switch {
 	case p.Any:
 		return named{truth: cfn.Yes}
-	case effect != Deny || c.Kind == ServicePrincipal || c.Kind == AccountRoot || c.Unnamed:
+	case effect != Deny || c.Kind == ServicePrincipal || c.Kind == AccountRoot:
 		return named{truth: max(name.truth, account.truth), unread: unread}
 	}
 	if low, high := min(name.truth, account.truth), max(name.truth, account.truth); low == high || len(unread) > 0 {
 		return named{truth: low, unread: unread}
 	}
+	if name.truth == cfn.No && p.namesOthersOf(c.account()) {
+		return named{truth: cfn.No}
+	}
 	return named{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}}
+}
+
+// namesOthersOf says whether a role or a user of an account is listed: then the account stands there for their sake, and nobody else of it is left out, as in AWS's example
+// of "all principals except for the user named Bob". https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+func (p *Principals) namesOthersOf(account string) bool {
+	return slices.ContainsFunc(p.AWS, func(id string) bool {
+		parts := strings.SplitN(id, ":", 6)
+		return len(parts) == 6 && parts[4] == account && parts[5] != "root"
+	})
 }
 
 // unsaid is what stands between where AWS does not say whom NotPrincipal leaves out of a denial: of a role or user and its account, one only is listed, which

@@ -188,10 +188,7 @@ func (p *problem) contextOf(a *asked, w *witness) map[string][]string {
 				values = key.cells[w.at[k]].values
 			}
 		}
-		if len(values) == 0 {
-			continue
-		}
-		if key.name == CurrentTime {
+		if key.name == CurrentTime && len(values) > 0 {
 			out["aws:epochtime"], out[CurrentTime] = values, valuesOf(key.name, CurrentTime, values)
 			continue
 		}

@@ -91,6 +91,16 @@ func (g *Generated) PrincipalIDs() []string {
 	return out
 }
 
+// CallerARN returns the ARN of a principal in the deployment, or of a service its name.
+func (g *Generated) CallerARN(id string) string {
+	for _, p := range g.principals {
+		if p.id == id {
+			return textOf(p.arn, g.World)
+		}
+	}
+	return ""
+}
+
 // Assumption is what a witness takes for a part that templates do not state.
 type Assumption struct{ What, Name, Template, LogicalID, Value string }
 
@@ -136,6 +146,22 @@ func (a Assumption) part() Part {
 // of the caller, the secret or the key cannot be. It fails for a principal or secret that the
 // estate has not.
 func (g *Generated) AllowsWitness(w Witness) (allowed bool, why string, err error) {
+	return g.allowsWitness(simulator.Reading{}, w)
+}
+
+// DoubtfulWitness says whether some other reading of AWS's pages decides a witness otherwise.
+func (g *Generated) DoubtfulWitness(w Witness) bool {
+	plain, _, _ := g.AllowsWitness(w)
+	return slices.ContainsFunc(simulator.Pairs(), func(how simulator.Reading) bool {
+		other, _, _ := g.allowsWitness(how, w)
+		return other != plain
+	})
+}
+
+func (g *Generated) allowsWitness(
+	how simulator.Reading,
+	w Witness,
+) (allowed bool, why string, err error) {
 	world := maps.Clone(g.World)
 	for _, a := range w.Assuming {
 		world[a.part()] = a.Value
@@ -185,7 +211,7 @@ func (g *Generated) AllowsWitness(w Witness) (allowed bool, why string, err erro
 		r := simulator.Request{
 			CallerARN: w.Caller, CallerKind: w.CallerKind, CallerAccount: account, Action: w.Action, Resource: w.Resource, ResourceAccount: w.ResourceAccount, Context: context,
 		}
-		if allowed, why = simulator.Decide(r, policies); allowed {
+		if allowed, why = simulator.DecideAs(how, r, policies); allowed {
 			return true, why, nil
 		}
 	}
