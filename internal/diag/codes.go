@@ -80,6 +80,7 @@ var (
 	OtherPartition     = code("SC2017", "other-partition", Error, "Something is in another partition, which nothing can be granted or replicated across.")
 	TooLong            = code("SC2018", "too-long", Error, "A text is longer than AWS accepts.")
 	TooMany            = code("SC2019", "too-many", Error, "There are more of a thing than AWS accepts.")
+	UnknownParameter   = code("SC2021", "unknown-parameter", Error, "A name is not one of the template's parameters.")
 	InvalidAttribute   = code("SC2020", "invalid-attribute", Error, "A resource does not have the attribute that Fn::GetAtt asks for.")
 )
 

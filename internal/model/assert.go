@@ -1,8 +1,10 @@
 package model
 
 import (
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
 )
 
 // Assertion is a claim about the policies that a spec compiles to.
@@ -30,10 +32,11 @@ const (
 func (r *resolver) assertions() {
 	for i := range r.spec.Assert {
 		in := &r.spec.Assert[i]
-		a := Assertion{Span: in.Span, Secrets: r.secretsNamed(in.Secrets)}
+		a := Assertion{Span: in.Span, Secrets: r.secretsNamed(in.Secrets), Given: r.given(in.Given)}
 		switch {
 		case in.OnlyReadableBy != nil:
-			a.Claim, a.Principals = OnlyReadableBy, r.everyone(in.OnlyReadableBy)
+			a.Claim = OnlyReadableBy
+			a.Principals, a.Rotation = r.readers(in.OnlyReadableBy)
 			if in.Principal != nil {
 				r.report(diag.PropertyWithoutEffect, in.Principal[0].Span, "remove it", "onlyReadableBy names the principals itself")
 			}
@@ -53,4 +56,46 @@ func (r *resolver) assertions() {
 		}
 		r.m.Assertions = append(r.m.Assertions, a)
 	}
+}
+
+// rotation is the word for what rotates a secret and stands in no template, unless a principal of the spec has this id.
+const rotation = "rotation"
+
+// readers resolves who may read, and says whether what rotates the secrets may.
+func (r *resolver) readers(list []spec.Text) (principals []*Principal, rotates bool) {
+	var others []spec.Text
+	for _, t := range list {
+		_, set := r.m.sets[t.V]
+		if t.V == rotation && r.m.principals[t.V] == nil && !set {
+			rotates = true
+			continue
+		}
+		others = append(others, t)
+	}
+	return r.everyone(others), rotates
+}
+
+// given resolves the values of parameters under which an assertion is asked.
+func (r *resolver) given(entries spec.Entries[spec.Text]) map[string]string {
+	if len(entries) == 0 {
+		return nil
+	}
+	out := map[string]string{}
+	for _, e := range entries {
+		declared := r.m.Parameters.Get(e.ID.V)
+		if declared == nil {
+			var names []string
+			for _, p := range r.m.Parameters {
+				names = append(names, p.ID.V)
+			}
+			r.unknown(diag.UnknownParameter, e.ID, "parameter", func() []string { return names })
+			continue
+		}
+		template := &cfn.Template{Parameters: cfn.Object{{Key: e.ID.V, Value: CloudFormation(declared.V.Node)}}}
+		if err := cfn.CheckParameter(template, e.ID.V, e.V.V); err != nil {
+			r.report(diag.InvalidValue, e.V.Span, "write a value that the parameter takes", "%s", err)
+		}
+		out[e.ID.V] = e.V.V
+	}
+	return out
 }

@@ -492,7 +492,7 @@ func checkUnknowns(r *rand.Rand, n *tally) string {
 
 func TestDecideAgreesWithEveryFilling(t *testing.T) {
 	n := tally{verdicts: map[Verdict]int{}}
-	for seed := range uint64(effort(3000)) {
+	for seed := range uint64(effort(2000)) {
 		if wrong := checkUnknowns(rand.New(rand.NewPCG(seed, 8)), &n); wrong != "" {
 			t.Fatalf("seed %d: %s", seed, wrong)
 		}

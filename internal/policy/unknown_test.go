@@ -55,6 +55,7 @@ func TestMatchesWithUnknownParts(t *testing.T) {
 		{"\uFF21*", "\uFF21b", freely, false, cfn.Yes},
 		{"\uFF21", "\uFF22", literally, false, cfn.No},
 		{suffixA + "-" + paramP, suffixA + "-x", literally, false, cfn.Maybe},
+		{"a" + paramP + "-b*c", "a:1:2:3:4:5-bd:ec", inFields, false, cfn.Maybe}, // the parameter may end in the resource
 		{"?" + suffixA + "?????", suffixA + suffixA, freely, false, cfn.Maybe},
 	} {
 		p, err := compile(c.pattern, c.wild, false)

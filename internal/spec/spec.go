@@ -119,11 +119,12 @@ type When struct {
 
 // Assert is something the spec's author claims of the compiled policies.
 type Assert struct {
-	Principal      List[Text] `spec:"principal,filled=remove the assertion"`
-	Can            List[Text] `spec:"can,oneof=claim,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list,filled=remove the assertion"`
-	Cannot         List[Text] `spec:"cannot,oneof=claim,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list,filled=remove the assertion"`
-	Secrets        List[Text] `spec:"secrets,required,filled=remove the assertion"`
-	OnlyReadableBy List[Text] `spec:"onlyReadableBy,oneof=claim,filled=remove the assertion"`
+	Principal      List[Text]    `spec:"principal,filled=remove the assertion"`
+	Can            List[Text]    `spec:"can,oneof=claim,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list,filled=remove the assertion"`
+	Cannot         List[Text]    `spec:"cannot,oneof=claim,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list,filled=remove the assertion"`
+	Secrets        List[Text]    `spec:"secrets,required,filled=remove the assertion"`
+	OnlyReadableBy List[Text]    `spec:"onlyReadableBy,oneof=claim,filled=remove the assertion"`
+	Given          Entries[Text] `spec:"given,filled=leave it out and parameters have their defaults"`
 	Span           source.Span
 }
 
