@@ -18,10 +18,16 @@ func (p *Principal) unnamed() bool {
 	return false
 }
 
-// roles says whether a principal is a pattern that only roles match.
-func (p *Principal) roles() bool {
+// kindOfPattern says whether a principal is a pattern that only roles (role/) or users (user/) match.
+func (p *Principal) kindOfPattern(beginning string) bool {
 	arn, ok := splitARN(p.ARN)
-	return p.Kind == PatternPrincipal && ok && arn.service == "iam" && strings.HasPrefix(arn.resource, "role/")
+	return p.Kind == PatternPrincipal && ok && arn.service == "iam" && strings.HasPrefix(arn.resource, beginning)
+}
+
+// assumes says whether a principal is a session of a role.
+func (p *Principal) assumes() bool {
+	arn, ok := splitARN(p.ARN)
+	return p.Kind == SessionPrincipal && ok && strings.HasPrefix(arn.resource, "assumed-role/")
 }
 
 // unreadable says whether nobody can read who a principal is: a policy names it by an expression that is not known.
@@ -50,7 +56,7 @@ func (p *Principal) callerKind() policy.CallerKind {
 	switch {
 	case p.Kind == ServicePrincipal:
 		return policy.ServicePrincipal
-	case p.Kind == UserPrincipal:
+	case p.Kind == UserPrincipal, p.kindOfPattern("user/"):
 		return policy.User
 	case strings.HasSuffix(p.ARN, ":root") && p.Kind == RolePrincipal:
 		return policy.AccountRoot

@@ -69,7 +69,7 @@ func (c *circumstances) caller(key string) (policy.Fact, bool) {
 		switch {
 		case service:
 			return absent, true
-		case p.Account != "":
+		case p.Account != "" && p.Account != elsewhere:
 			return certain(p.Account), true
 		}
 		return p.accountFact(), true
@@ -91,7 +91,7 @@ func (c *circumstances) caller(key string) (policy.Fact, bool) {
 		switch {
 		case p.Kind == UserPrincipal:
 			return certain(p.ARN[strings.LastIndexByte(p.ARN, '/')+1:]), true
-		case p.unnamed() && !p.roles():
+		case p.unnamed() && !p.kindOfPattern("role/") || p.Kind == IDPrincipal && strings.HasPrefix(p.ARN, "AIDA"):
 			return policy.Fact{State: policy.Open}, true
 		}
 		return absent, true
@@ -122,20 +122,55 @@ func (p *Principal) arnFact() policy.Fact {
 	case p.unreadable():
 		return certain(p.ARN)
 	case p.Kind == PatternPrincipal:
-		open.Within = []string{p.ARN}
+		open.Within = []string{p.withAccount()}
 		return open
 	case p.unnamed() && p.Account != "":
-		open.Within = []string{"arn:*:iam::" + p.Account + ":*"}
+		open.Within = []string{"arn:aws*:iam::" + p.Account + ":?*"}
 		return open
 	case p.unnamed():
-		open.Within = []string{"arn:*:iam::*:*"}
+		open.Within = []string{"arn:aws*:iam::" + anyDigits + ":?*"}
 		return open
 	case p.PathUnknown:
 		slash := strings.LastIndexByte(p.ARN, '/')
 		open.Within = []string{p.ARN, p.ARN[:slash+1] + "*" + p.ARN[slash:]}
 		return open
 	case p.Kind == SessionPrincipal:
+		return p.ofSession()
+	case p.Kind == IDPrincipal:
+		open.Within = []string{"arn:aws*:iam::" + anyDigits + ":*"}
 		return open
+	}
+	return certain(p.ARN)
+}
+
+// withAccount is the pattern of a principal with the account of whom is meant, or with the digits that an account has.
+func (p *Principal) withAccount() string {
+	a, ok := splitARN(p.ARN)
+	if !ok || a.account != "*" {
+		return p.ARN
+	}
+	a.account = anyDigits
+	if p.Account != "" && p.Account != elsewhere {
+		a.account = p.Account
+	}
+	return a.String()
+}
+
+// anyDigits is the pattern of an account. https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
+const anyDigits = "????????????"
+
+// ofSession says what is known of aws:PrincipalArn in a session: of a role's it is the ARN of the role, whose path the session does not tell.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+func (p *Principal) ofSession() policy.Fact {
+	a, ok := splitARN(p.ARN)
+	kind, rest := a.kind()
+	name, _, _ := strings.Cut(rest, "/")
+	switch {
+	case p.Role != nil:
+		return p.Role.arnFact()
+	case ok && kind == "assumed-role":
+		iam := "arn:" + a.partition + ":iam::" + a.account + ":role/"
+		return policy.Fact{State: policy.Open, Always: true, Within: []string{iam + name, iam + "*/" + name}}
 	}
 	return certain(p.ARN)
 }
@@ -143,6 +178,12 @@ func (p *Principal) arnFact() policy.Fact {
 // accountFact says what is known of the account of somebody of whom it is not stated: that it is the one in aws:PrincipalArn.
 func (p *Principal) accountFact() policy.Fact {
 	f := p.arnFact()
+	if f.State == policy.Certain { // who it is nobody can read
+		if p.Account != "" {
+			return certain(p.Account)
+		}
+		return policy.Fact{State: policy.Open, Always: true}
+	}
 	f.Name, f.Field = "aws:principalarn", accountField
 	return f
 }
@@ -154,8 +195,10 @@ func (p *Principal) typeFact() policy.Fact {
 	switch {
 	case p.Kind == ServicePrincipal:
 		return absent
-	case p.roles():
+	case p.kindOfPattern("role/"), p.assumes():
 		return certain("AssumedRole")
+	case p.kindOfPattern("user/"):
+		return certain("User")
 	case p.unnamed() || p.Kind == SessionPrincipal:
 		return policy.Fact{State: policy.Open, Always: true, Within: []string{"Account", "User", "FederatedUser", "AssumedRole"}}
 	case p.callerKind() == policy.AccountRoot:
@@ -171,7 +214,13 @@ func (p *Principal) userID() policy.Fact {
 	switch {
 	case p.Kind == ServicePrincipal:
 		return absent
-	case p.unnamed() && !p.roles() || p.Kind == SessionPrincipal || p.Kind == IDPrincipal:
+	case p.assumes():
+		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AROA*:" + lastSegment(p.ARN)}}
+	case p.Kind == IDPrincipal && strings.HasPrefix(p.ARN, "AROA"):
+		return policy.Fact{State: policy.Open, Always: true, Within: []string{p.ARN + ":*"}}
+	case p.Kind == IDPrincipal:
+		return certain(p.ARN)
+	case p.unnamed() && !p.kindOfPattern("role/") || p.Kind == SessionPrincipal:
 		return policy.Fact{State: policy.Open, Always: true}
 	case p.callerKind() == policy.User:
 		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AIDA*"}}
@@ -312,7 +361,10 @@ func (c *circumstances) ofSecret(key string) policy.Fact {
 	switch name {
 	case "secretid": // a call may name the secret, too; it cannot leave it out
 		return policy.Fact{State: policy.Chosen, Plain: []string{c.arn}, Always: true}
-	case "secretprimaryregion":
+	case "secretprimaryregion": // whether a secret without replicas has it, AWS does not say
+		if len(c.s.Copies) == 1 {
+			return policy.Fact{State: policy.Open, Within: []string{c.s.Copies[0].Region}}
+		}
 		return certain(c.s.Copies[0].Region)
 	case "resource/allowrotationlambdaarn":
 		switch {
@@ -366,7 +418,7 @@ func (c *circumstances) ofKey(key string) policy.Fact {
 		switch {
 		case c.p.Kind == ServicePrincipal:
 			return absent
-		case c.p.Account != "":
+		case c.p.Account != "" && c.p.Account != elsewhere:
 			return certain(c.p.Account)
 		}
 		return c.p.accountFact()

@@ -162,6 +162,9 @@ func (f *finder) spokenOf(r *policy.Rule) []int32 {
 	if r.NotResources {
 		key = "\n" + key
 	}
+	if r.HasVariables() {
+		key = "$" + key
+	}
 	f.mu.Lock()
 	out, ok := f.covered[key]
 	f.mu.Unlock()

@@ -48,7 +48,7 @@ func (e *Estate) Report(verbs []Verb, principals, secrets Filter) Report {
 	return r
 }
 
-// dropCovered leaves out the rows of single actions that rows of verbs say, too.
+// dropCovered leaves out the rows of single actions that rows of verbs say, too, and of verbs that say no although some of their actions are possible.
 func (r *Report) dropCovered(verbs []Verb) {
 	var out []Row
 	for from := 0; from < len(r.Rows); {
@@ -63,7 +63,13 @@ func (r *Report) dropCovered(verbs []Verb) {
 				return int(other.Verb) < len(verbs) && slices.Contains(verbs[other.Verb].OnSecret, action) &&
 					(other.Answer.Effect == Allow || other.Answer.Effect == row.Answer.Effect && sameConditions(other.Answer.Conditions, row.Answer.Conditions))
 			}
-			if int(row.Verb) < len(verbs) || !slices.ContainsFunc(rows, covers) {
+			inPart := func(other Row) bool {
+				return int(other.Verb) >= len(verbs) && other.Answer.Effect != Deny && slices.Contains(verbs[row.Verb].essential(), r.Verbs[other.Verb])
+			}
+			switch {
+			case int(row.Verb) >= len(verbs) && slices.ContainsFunc(rows, covers):
+			case int(row.Verb) < len(verbs) && row.Answer.Effect == Deny && slices.ContainsFunc(rows, inPart):
+			default:
 				out = append(out, row)
 			}
 		}

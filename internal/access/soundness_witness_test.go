@@ -117,6 +117,10 @@ func (s *sound) refuses(
 		out.PrincipalID = id
 	}
 	s.concrete(p, &out)
+	if p.PathUnknown && out.Caller != s.g.CallerARN(out.PrincipalID) {
+		count["passed over: a path that is not the one of the deployment"]++
+		return ""
+	}
 	if strings.HasPrefix(out.Caller, "AROA") {
 		count["passed over: who has a unique id, which only the deployment makes"]++
 		return ""
@@ -152,6 +156,13 @@ func (s *sound) generatedID(p *access.Principal) (string, bool) {
 			return "Support", true
 		}
 		return "everybody", true
+	case access.SessionPrincipal:
+		for _, id := range s.g.PrincipalIDs() {
+			if p.Role != nil && s.madeBy(p.Role, id) {
+				return id, true
+			}
+		}
+		return "everybody", p.Role == nil
 	case access.EverybodyPrincipal, access.OrganizationPrincipal, access.AccountPrincipal:
 		return "everybody", true
 	case access.RolePrincipal, access.UserPrincipal, access.ServicePrincipal:
@@ -169,6 +180,9 @@ func (s *sound) concrete(p *access.Principal, w *generate.Witness) {
 	w.CallerKind = "role"
 	if p.Kind == access.UserPrincipal || p.Kind == access.ServicePrincipal {
 		w.CallerKind = p.Kind.String()
+	}
+	if p.Kind == access.SessionPrincipal && len(w.Context["aws:PrincipalArn"]) == 1 {
+		w.Caller = w.Context["aws:PrincipalArn"][0]
 	}
 	if w.PrincipalID != "everybody" {
 		if arn := w.Context["aws:PrincipalArn"]; p.PathUnknown && len(arn) == 1 {

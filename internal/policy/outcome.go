@@ -182,6 +182,9 @@ func (p *problem) contextOf(a *asked, w *witness) map[string][]string {
 			continue // the key of another question
 		}
 		values := key.fact.Plain
+		if w == nil && key.fact.State != Chosen {
+			continue // whatever it is
+		}
 		if w != nil {
 			values = nil
 			if w.at[k] >= 0 {

@@ -204,6 +204,11 @@ func (g *Generated) allowsWitness(
 	}
 	for _, known := range certain {
 		context, impossible := d.complete(w.Context, known, c)
+		for _, key := range []string{"aws:principalaccount", "kms:calleraccount"} {
+			if is := context[key]; impossible == "" && len(is) > 0 && is[0] != account {
+				impossible = fmt.Sprintf("%s is %v and the caller of %s", key, is, account)
+			}
+		}
 		if impossible != "" {
 			why = impossible
 			continue
@@ -295,7 +300,7 @@ func (d *draft) complete(says, known map[string][]string, c copyOf) (map[string]
 func (d *draft) certain(key string, c copyOf) bool {
 	key = strings.ToLower(key)
 	switch {
-	case d.p.standsFor != "" && strings.HasPrefix(key, "aws:principal"):
+	case d.p.standsFor != "" && (strings.HasPrefix(key, "aws:principal") || key == "aws:username" || key == "kms:calleraccount"):
 		return false
 	case strings.HasPrefix(key, "aws:principaltag/"):
 		return !d.p.openTags
