@@ -1,6 +1,8 @@
 package access
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -85,9 +87,16 @@ func must(rules policy.Rules, err error) policy.Rules {
 
 // identity returns the identity policies of a principal that bear on what an account owns, in the order in which a decision numbers them. What the principal's own account
 // owns, only the policies that are given open to it.
-func (p *Principal) identity(owner string) []*Document {
-	if p.AsFar && owner != p.Account {
-		return append([]*Document{everything}, p.Identity...)
+func (p *Principal) identity(owner string, v variant) (list []*Document, boundary *Document) {
+	list, boundary = p.Identity, p.Boundary
+	for _, twin := range p.twins {
+		if v.same(p.Account, twin.Account) {
+			list = slices.Concat(list, twin.Identity)
+			boundary = cmp.Or(boundary, twin.Boundary)
+		}
 	}
-	return p.Identity
+	if p.AsFar && !v.same(owner, p.Account) {
+		list = append([]*Document{everything}, list...)
+	}
+	return list, boundary
 }

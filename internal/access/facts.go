@@ -23,6 +23,7 @@ type circumstances struct {
 	arn     string // the resource
 	key     *Key   // of a request to KMS that Secrets Manager makes
 	via     via
+	v       variant
 	other   bool // the request is to neither Secrets Manager nor KMS
 }
 
@@ -146,10 +147,12 @@ func (p *Principal) arnFact() policy.Fact {
 // withAccount is the pattern of a principal with the account of whom is meant, or with the digits that an account has.
 func (p *Principal) withAccount() string {
 	a, ok := splitARN(p.ARN)
-	if !ok || a.account != "*" {
+	if !ok || !hasWildcard(a.account) {
 		return p.ARN
 	}
-	a.account = anyDigits
+	if a.account == "*" {
+		a.account = anyDigits
+	}
 	if p.Account != "" && p.Account != elsewhere {
 		a.account = p.Account
 	}

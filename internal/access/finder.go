@@ -20,6 +20,7 @@ type finder struct {
 	direct   map[string][]int32   // places whose resource policies name somebody, by the name
 	open     map[string]*audience // what resource policies say of others, by whom they speak of
 	order    []*audience
+	mixed    bool // an account is not stated which may be one that is
 
 	mu      sync.Mutex
 	covered map[string][]int32 // places by the patterns that cover them
@@ -33,6 +34,9 @@ type audience struct {
 
 func newFinder(a *asker) *finder {
 	f := &finder{asker: a, named: map[string][]int32{}, direct: map[string][]int32{}, open: map[string]*audience{}, covered: map[string][]int32{}}
+	for i := range a.places {
+		f.mixed = f.mixed || mayBeStated(a.world, a.places[i].secret)
+	}
 	for i := range a.places {
 		p := &a.places[i]
 		if floatsFreely(p.arn()) || p.secret.Pattern {
@@ -51,6 +55,16 @@ func newFinder(a *asker) *finder {
 		}
 	}
 	return f
+}
+
+// mayBeStated says whether the account of a secret, of its keys or of somebody is not stated while that of another of them is.
+func mayBeStated(w *World, s *Secret) bool {
+	for _, p := range w.Principals {
+		if p.Account != "" && unstatedMayBe(p, s) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // address notes whom a statement of a resource policy may allow something in a place.
@@ -91,7 +105,7 @@ func (w *worker) candidates(i int32) []int32 {
 	f, p := w.asker.named, w.principals[i]
 	w.found = w.found[:0]
 	switch {
-	case w.everything || p.callerKind() == policy.AccountRoot || p.anywhere():
+	case w.everything || p.callerKind() == policy.AccountRoot || p.anywhere() || w.named.mixed:
 		for at := range w.places {
 			w.found = append(w.found, int32(at))
 		}

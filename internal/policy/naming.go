@@ -90,7 +90,7 @@ func (p *Principals) butSessions(c *Caller, by named) []named {
 	var patterns []string
 	for _, id := range p.AWS {
 		role, session, ok := sessionOf(id)
-		if ok && c.ARN != id && strings.EqualFold(role, c.account()+" "+c.ARN[strings.LastIndexByte(c.ARN, '/')+1:]) {
+		if ok && c.ARN != id && c.isRole(role) {
 			patterns = append(patterns, "*:"+session)
 		}
 	}
@@ -141,7 +141,37 @@ func (p *Principals) nameBy(c *Caller) named {
 			return named{naming: out.naming, truth: cfn.Yes}
 		}
 	}
+	if role, _, ok := sessionOf(c.ARN); ok && c.Kind == Role && !c.Unnamed {
+		return max2(out, roleOf(role, list, c))
+	}
 	return out
+}
+
+// roleOf says whether principals name the role of a session, which is given by the role's account and name: what is said of a role is said of its sessions.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
+func roleOf(role string, list []string, c *Caller) named {
+	out := named{naming: NamedAsRole}
+	_, name, _ := strings.Cut(role, " ")
+	for _, id := range list {
+		parts := strings.SplitN(id, ":", 6)
+		if len(parts) != 6 || parts[2] != "iam" || !strings.HasPrefix(parts[5], "role/") || !c.isOf(parts[4]) {
+			continue
+		}
+		truth := matches(id[strings.LastIndexByte(id, '/')+1:], name, true)
+		if truth == cfn.Maybe {
+			out.unread = append(out.unread, cfn.UnknownsIn(id)...)
+		}
+		out.truth = max(out.truth, truth)
+	}
+	return out
+}
+
+// max2 is the way to be named that is surer; of two, the first.
+func max2(a, b named) named {
+	if b.truth > a.truth {
+		return b
+	}
+	return a
 }
 
 // accountTruth says whether a caller's account is named.
@@ -152,6 +182,9 @@ func (p *Principals) accountTruth(c *Caller) named {
 	}
 	for _, account := range p.roots {
 		truth := matches(account, c.account(), false)
+		if c.isOf(account) {
+			truth = cfn.Yes
+		}
 		if truth == cfn.Maybe && !cfn.HasUnknown(account) { // the account of a template that does not say its own is taken to be another
 			truth = cfn.No
 		}
@@ -181,7 +214,7 @@ func (p *Principals) sessionsOf(c *Caller) []named {
 	var out []named
 	for _, id := range p.AWS {
 		if role, session, ok := sessionOf(id); ok && c.Kind == Role {
-			if c.ARN == id || !strings.EqualFold(role, c.account()+" "+c.ARN[strings.LastIndexByte(c.ARN, '/')+1:]) {
+			if c.ARN == id || !c.isRole(role) {
 				continue
 			}
 			out = append(out, named{naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", "*:"+session)})
@@ -205,6 +238,17 @@ func sessionOf(arn string) (role, session string, ok bool) {
 	rest, isRole := strings.CutPrefix(parts[5], "assumed-role/")
 	name, session, ok := strings.Cut(rest, "/")
 	return parts[4] + " " + name, session, isRole && ok
+}
+
+// isRole says whether a caller is a role, which is given by its account and name.
+func (c *Caller) isRole(role string) bool {
+	account, name, _ := strings.Cut(role, " ")
+	return c.isOf(account) && strings.EqualFold(name, c.ARN[strings.LastIndexByte(c.ARN, '/')+1:])
+}
+
+// isOf says whether a caller is of an account.
+func (c *Caller) isOf(account string) bool {
+	return account == c.account() || c.Same != "" && account == c.Same
 }
 
 // uniqueID says whether a principal is a unique id of a kind.
