@@ -141,7 +141,6 @@ func (v variant) same(a, b string) bool {
 	if a == b {
 		return true
 	}
-	unstated := anyAccount.Text()
 	return v.account != "" && (a == unstated && b == v.account || b == unstated && a == v.account)
 }
 
@@ -215,21 +214,19 @@ func (c *call) variants(p *Principal, s *Secret, copy int) []variant {
 
 // unstatedMayBe returns the accounts among those of a principal, a secret and its keys, and of those whom their policies name, that may be the one which nobody states, if one of them is that, sorted.
 func unstatedMayBe(p *Principal, s *Secret) []string {
-	all := []string{p.Account, s.Account}
-	for i := range s.Copies {
-		if k := s.Copies[i].Key; k != nil {
-			all = append(all, k.Account)
-		}
-	}
-	if !slices.Contains(all, anyAccount.Text()) {
+	if p.Account != unstated && s.Account != unstated && !slices.ContainsFunc(s.Copies, func(c Copy) bool { return c.Key != nil && c.Key.Account == unstated }) {
 		return nil
 	}
+	all := []string{p.Account, s.Account}
 	for _, d := range s.Policy {
 		all = append(all, d.accounts()...)
 	}
 	for i := range s.Copies {
-		if k := s.Copies[i].Key; k != nil && k.Policy != nil {
-			all = append(all, k.Policy.accounts()...)
+		if k := s.Copies[i].Key; k != nil {
+			all = append(all, k.Account)
+			if k.Policy != nil {
+				all = append(all, k.Policy.accounts()...)
+			}
 		}
 	}
 	slices.Sort(all)
@@ -279,10 +276,10 @@ func (c *circumstances) inReading(q *policy.Question) {
 		q.Owner = c.p.Account
 	}
 	switch c.p.Account {
-	case anyAccount.Text():
+	case unstated:
 		q.Caller.Same = c.v.account
 	case c.v.account:
-		q.Caller.Same = anyAccount.Text()
+		q.Caller.Same = unstated
 	}
 }
 

@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -34,9 +35,7 @@ type audience struct {
 
 func newFinder(a *asker) *finder {
 	f := &finder{asker: a, named: map[string][]int32{}, direct: map[string][]int32{}, open: map[string]*audience{}, covered: map[string][]int32{}}
-	for i := range a.places {
-		f.mixed = f.mixed || mayBeStated(a.world, a.places[i].secret)
-	}
+	f.mixed = isMixed(a.world)
 	for i := range a.places {
 		p := &a.places[i]
 		if floatsFreely(p.arn()) || p.secret.Pattern {
@@ -57,14 +56,26 @@ func newFinder(a *asker) *finder {
 	return f
 }
 
-// mayBeStated says whether the account of a secret, of its keys or of somebody is not stated while that of another of them is.
-func mayBeStated(w *World, s *Secret) bool {
+// isMixed says whether somebody, a secret or a key is of an account that nobody states, which may be one that is stated.
+func isMixed(w *World) bool {
+	of := map[string]bool{}
 	for _, p := range w.Principals {
-		if p.Account != "" && unstatedMayBe(p, s) != nil {
-			return true
+		of[p.Account] = true
+	}
+	for _, s := range w.Secrets {
+		of[s.Account] = true
+		for i := range s.Copies {
+			if k := s.Copies[i].Key; k != nil {
+				of[k.Account] = true
+			}
 		}
 	}
-	return false
+	if !of[unstated] {
+		return false
+	}
+	somebody := &Principal{Account: unstated}
+	return slices.ContainsFunc(slices.Collect(maps.Keys(of)), func(account string) bool { return account != "" && account != unstated }) ||
+		slices.ContainsFunc(w.Secrets, func(s *Secret) bool { return unstatedMayBe(somebody, s) != nil })
 }
 
 // address notes whom a statement of a resource policy may allow something in a place.

@@ -32,7 +32,6 @@ func findTwins(all []*Principal) {
 			named[key] = append(named[key], p)
 		}
 	}
-	unstated := anyAccount.Text()
 	for _, list := range named {
 		for _, p := range list {
 			for _, q := range list {

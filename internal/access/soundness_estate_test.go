@@ -39,11 +39,9 @@ func verbOf(name string) access.Verb {
 
 // sound is a generated estate with what the program makes of its templates.
 type sound struct {
-	g        *generate.Generated
-	e        *access.Estate
-	answers  map[string]access.Explanation
-	strange  []string // IDs of principals that were asked for though no document mentions them
-	template map[string]bool
+	g       *generate.Generated
+	e       *access.Estate
+	answers map[string]access.Explanation
 }
 
 // openGenerated loads the templates of a generated estate. What is stated of the deployment depends on the
@@ -136,7 +134,11 @@ func (s *sound) madeBy(p *access.Principal, id string) bool {
 		return true
 	}
 	arn, _ := s.fill(p.ARN)
-	return strings.HasPrefix(id, "arn:") && (arn == id || p.PathUnknown && strings.HasPrefix(id, arn[:strings.LastIndexByte(arn, '/')+1]) && strings.HasSuffix(id, arn[strings.LastIndexByte(arn, '/'):]))
+	if arn == id || !p.PathUnknown {
+		return arn == id
+	}
+	slash := strings.LastIndexByte(arn, '/')
+	return strings.HasPrefix(id, arn[:slash+1]) && strings.HasSuffix(id, arn[slash:])
 }
 
 // deployedRegion is the Region of every generated stack.
