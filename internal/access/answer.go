@@ -1,6 +1,10 @@
 package access
 
-import "github.com/secretctl/secretctl/internal/policy"
+import (
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/policy"
+)
 
 // Effect is the answer to the question whether somebody may do something. What comes later says more.
 type Effect uint8
@@ -24,6 +28,7 @@ type Answer struct {
 	HeldTo     []Condition // what the call is held to: conditions on its own arguments
 	Told       []Told      // what is known of tags and parameters that the answer rests on, sorted
 	Unread     []Unread    // of Unknown: what stands between, sorted
+	Witness    []Witness   // requests that are allowed, one for each permission; of Explain, and of a report of one principal and one secret
 }
 
 // Condition is something that must hold of a request, or with the operator Condition of the template's parameters.
@@ -68,10 +73,8 @@ func (u Unread) String() string {
 		} else {
 			name = u.Name + " is not known"
 		}
-	case "policy":
-		name = "the policy " + u.Name + " is not in the templates"
-	case "condition":
-		name = "whether " + u.Name + " holds is not known"
+	case "policy", "condition":
+		name = u.document()
 	case "pattern":
 		return "it says something of some of the secrets that match, or of none"
 	case "account", "region", "stack":
@@ -83,6 +86,19 @@ func (u Unread) String() string {
 		name += " (" + u.Template + ")"
 	}
 	return name
+}
+
+// document says what nobody can read of a policy or of a condition.
+func (u Unread) document() string {
+	switch {
+	case strings.HasPrefix(u.Name, "whether ") || strings.HasPrefix(u.Name, "which ") || strings.HasPrefix(u.Name, "what "):
+		return u.Name + " is not known"
+	case u.What == "condition":
+		return "whether " + u.Name + " holds is not known"
+	case u.LogicalID != "" && !strings.HasPrefix(u.Name, "arn:"):
+		return "the policy " + u.Name + " of " + u.LogicalID + " cannot be read"
+	}
+	return "the policy " + u.Name + " is not in the templates"
 }
 
 // Report is the matrix of who can do what.
@@ -123,7 +139,6 @@ type Explanation struct {
 	Besides   []string // remarks: "metadata cannot be seen: secretsmanager:DescribeSecret is not allowed"
 	Grant     string   // of Deny: the grant that would allow it, where one is missing; may be empty
 	MayBecome []string // of the principal
-	Witness   []Witness
 }
 
 // Witness is a complete request that is allowed.

@@ -23,6 +23,9 @@ func askCall(p *Principal, s *Secret, copy int, c *call) callAnswer {
 	if p.Kind == RotationPrincipal {
 		return p.rotates(s, copy, c)
 	}
+	if p.AsFar && p.Account != "" && p.Account == s.Account { // what its account allows it elsewhere gives it nothing here
+		p = p.in(s.Account, true)
+	}
 	if p.anywhere() {
 		return p.ofSomeAccount(s, copy, c)
 	}
@@ -104,14 +107,14 @@ func askVariant(p *Principal, s *Secret, copy int, c *call, v variant) callAnswe
 	a.Effect = [...]Effect{policy.Refused: Deny, policy.Undecided: Unknown, policy.Possible: Conditional, policy.Allowed: Allow}[o.Verdict]
 	a.Explicit = o.Explicit
 	a.Conditions, a.HeldTo = conditionsOf(o.Conditions), conditionsOf(o.HeldTo)
-	a.Told, a.Unread = toldOf(o.Told), unreadOf(o)
+	a.Told, a.Unread = toldOf(o.Told), unreadAbout(s.Copies[copy].ARN, unreadOf(o))
 	return a
 }
 
 // rotates answers for what rotates a secret and stands in no template: it reads and writes it.
 func (p *Principal) rotates(s *Secret, copy int, c *call) callAnswer {
 	var a callAnswer
-	if slices.Contains(p.Reads, s.ID) && copy == 0 && slices.Contains(aws.RotationExecution, c.onSecret) {
+	if slices.Contains(p.Reads, s.ID) && copy == 0 && slices.Contains(aws.RotationExecution, c.onSecret) && len(c.anywhere) == 0 {
 		a.Effect = Allow
 	}
 	return a
@@ -143,6 +146,20 @@ func tidyTold(list []Told) []Told {
 		return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.Name, b.Name), strings.Compare(a.Value, b.Value))
 	})
 	return slices.CompactFunc(list, func(a, b Told) bool { return a.What == b.What && a.Name == b.Name && a.Value == b.Value })
+}
+
+// unreadAbout returns what is unread of an answer about a secret. Where nobody can read which secret it is, that stands between, and not the six characters of another.
+func unreadAbout(arn string, list []Unread) []Unread {
+	var which []Unread
+	for _, u := range cfn.UnknownsIn(arn) {
+		if u.What != "suffix" && u.What != "pattern" {
+			which = append(which, unreadText(u))
+		}
+	}
+	if which == nil || len(list) == 0 || slices.ContainsFunc(list, func(u Unread) bool { return u.What != "suffix" }) {
+		return list
+	}
+	return tidyUnread(which)
 }
 
 func unreadOf(o *policy.Outcome) []Unread {
@@ -248,10 +265,8 @@ func Explain(p *Principal, v *Verb, s *Secret, copy int) Explanation {
 	for i := range answers {
 		a := &answers[i]
 		out.Steps = append(out.Steps, a.steps()...)
-		if a.Effect >= Conditional {
-			out.Witness = append(out.Witness, a.witness()...)
-		}
 	}
+	out.Witness = witnesses(answers)
 	out.Steps = uniqueSteps(out.Steps)
 	out.Besides = besides(p, v, s, copy, out.Effect)
 	return out

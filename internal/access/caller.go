@@ -68,13 +68,20 @@ func (p *Principal) callerKind() policy.CallerKind {
 
 // caller returns the principal as the evaluation of policies knows it.
 func (p *Principal) caller() policy.Caller {
-	return policy.Caller{
+	c := policy.Caller{
 		Kind: p.callerKind(), ARN: p.ARN, Account: p.Account, Unnamed: p.unnamed(), Federated: p.Kind == FederatedPrincipal, Others: p.Others,
 	}
+	if name, _, ok := p.session(); ok {
+		c.Role = arnText{p.partition(), "iam", "", p.Account, "role/" + name}.String()
+		if p.Role != nil {
+			c.Role = p.Role.ARN
+		}
+	}
+	return c
 }
 
 // everything is the identity policy of whom the account's policies are out of sight, and taken to allow what the policies of secrets and keys allow.
-var everything = &Document{Kind: IdentityPolicy, Of: "whoever it is, which is not in the templates", Rules: must(policy.Decode(map[string]any{
+var everything = &Document{Kind: IdentityPolicy, Rules: must(policy.Decode(map[string]any{
 	"Version": "2012-10-17", "Statement": map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"},
 }))}
 
@@ -99,4 +106,24 @@ func (p *Principal) identity(owner string, v variant) (list []*Document, boundar
 		list = append([]*Document{everything}, list...)
 	}
 	return list, boundary
+}
+
+// session returns the names of the role and of the session of a principal that is one session of a role; not ok: it is none.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-role-session
+func (p *Principal) session() (role, name string, ok bool) {
+	a, isARN := splitARN(p.ARN)
+	if kind, rest := a.kind(); isARN && p.Kind == SessionPrincipal && kind == "assumed-role" {
+		role, name, ok = strings.Cut(rest, "/")
+	}
+	return role, name, ok
+}
+
+func (p *Principal) ofSomeRole() bool {
+	_, _, ok := p.session()
+	return ok
+}
+
+func (p *Principal) partition() string {
+	a, _ := splitARN(p.ARN)
+	return a.partition
 }

@@ -152,6 +152,8 @@ func (c *call) permissions(p *Principal, s *Secret, copy int, v variant) []permi
 		var document *Document
 		if len(s.Policy) > 0 {
 			document = s.Policy[v.policy]
+		} else if at.KeyUnstated && !p.AsFar && p.Kind != ServicePrincipal && p.Account != s.Account {
+			document = unseenPolicy(s)
 		}
 		out = append(out, ask(&circumstances{p: p, s: s, copy: copy, action: c.onSecret, purge: c.purges, region: at.Region, owner: s.Account, arn: at.ARN, v: v}, document))
 		if c.onSecret == "secretsmanager:RotateSecret" {
@@ -306,16 +308,36 @@ func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v vari
 		return nil // the account's own aws/secretsmanager lets in its identities
 	case key == nil:
 		key = awsManagedKey(s.Account, at.Region)
+		if p.Kind == OrganizationPrincipal { // the secret's account may be one of its accounts
+			key.Policy = ofAccount(s.Account)
+		}
 	}
 	document := key.Policy
 	if document == nil && key.Outside {
 		document = delegating(key)
+		if p.Account != "" && p.Account != key.Account { // to whom the key's own account leaves no decision
+			document = unseenKeyPolicy(key)
+		}
 	}
 	c := &circumstances{p: p, s: s, action: action, region: at.Region, owner: key.Account, arn: key.ARN, key: key, via: to, v: v}
 	if document == nil {
 		document = &Document{Kind: KeyPolicy, Of: key.ID}
 	}
 	return []permission{ask(c, document)}
+}
+
+// unseenPolicy stands for the resource policy of a secret that no template makes, to somebody of another account, to whom it alone can open the secret.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
+func unseenPolicy(s *Secret) *Document {
+	unread := cfn.Unknown{What: "policy", Name: "what the resource policy of " + s.ID + " says", Shown: "the resource policy of " + s.ID}
+	return &Document{Kind: ResourcePolicy, Of: s.ID, Rules: policy.UnreadRules(unread)}
+}
+
+// unseenKeyPolicy stands for the policy of a key that no template makes, to somebody of another account, whom it must name.
+// https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
+func unseenKeyPolicy(k *Key) *Document {
+	unread := cfn.Unknown{What: "policy", Name: "what the key policy of " + k.ID + " says", Shown: "the key policy of " + k.ID}
+	return &Document{Kind: KeyPolicy, Of: k.ID, Rules: policy.UnreadRules(unread)}
 }
 
 // awsManagedKey is the key that AWS manages for an account's secrets, as others see it: its policy lets in nobody but the account's own identities.
@@ -326,6 +348,18 @@ func awsManagedKey(account, region string) *Key {
 		ID: id, ARN: "arn:aws:kms:" + region + ":" + account + ":alias/" + id, Account: account, Region: region, Known: true,
 		Policy: &Document{Kind: KeyPolicy, Of: id},
 	}
+}
+
+// ofAccount is the policy of the key that AWS manages for an account's secrets, as those see it of whom nobody knows the account: it lets in the account's own
+// identities. AWS writes kms:CallerAccount; that is the caller's account, by which reports speak of it.
+// https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk
+func ofAccount(account string) *Document {
+	const id = "aws/secretsmanager"
+	rules, err := policy.Decode(map[string]any{"Version": "2012-10-17", "Statement": map[string]any{
+		"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*",
+		"Condition": map[string]any{"StringEquals": map[string]any{"aws:PrincipalAccount": account}},
+	}})
+	return &Document{Kind: KeyPolicy, Of: id, Rules: must(rules, err)}
 }
 
 // delegating is the policy that a key is taken to have of which no template shows the policy: it leaves the decision to the IAM of its account, through Secrets Manager.

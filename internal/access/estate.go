@@ -122,7 +122,12 @@ func (k DocumentKind) String() string {
 }
 
 // Name returns how people speak of the document: key policy of app.
-func (d *Document) Name() string { return d.Kind.String() + " of " + d.Of }
+func (d *Document) Name() string {
+	if d == everything {
+		return "account that it is in, whose policies are out of sight,"
+	}
+	return d.Kind.String() + " of " + d.Of
+}
 
 // Secret is a secret with its replicas.
 type Secret struct {

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -123,10 +124,18 @@ func (p *Principal) arnFact() policy.Fact {
 	case p.unreadable():
 		return certain(p.ARN)
 	case p.Kind == PatternPrincipal:
+<<<<<<< HEAD
 		open.Within = []string{p.withAccount()}
 		return open
 	case p.unnamed() && p.Account != "":
 		open.Within = []string{"arn:aws*:iam::" + p.Account + ":?*"}
+=======
+		open.All = true
+		open.Within = []string{p.ARN}
+		return open
+	case p.unnamed() && p.Account != "":
+		open.Within = []string{"arn:" + cmp.Or(p.partition(), "aws") + ":iam::" + p.Account + ":*"} // no wildcard before the account, since * also matches colons
+>>>>>>> main
 		return open
 	case p.unnamed():
 		open.Within = []string{"arn:aws*:iam::" + anyDigits + ":?*"}
@@ -135,11 +144,21 @@ func (p *Principal) arnFact() policy.Fact {
 		slash := strings.LastIndexByte(p.ARN, '/')
 		open.Within = []string{p.ARN, p.ARN[:slash+1] + "*" + p.ARN[slash:]}
 		return open
+<<<<<<< HEAD
 	case p.Kind == SessionPrincipal:
 		return p.ofSession()
 	case p.Kind == IDPrincipal:
 		open.Within = []string{"arn:aws*:iam::" + anyDigits + ":*"}
+=======
+	case p.Kind == IDPrincipal:
+>>>>>>> main
 		return open
+	case p.Kind == SessionPrincipal:
+		if role, _, ok := p.session(); ok {
+			before := "arn:" + p.partition() + ":iam::" + p.Account + ":role/"
+			open.Within = []string{before + role, before + "*/" + role}
+			return open
+		}
 	}
 	return certain(p.ARN)
 }
@@ -198,12 +217,18 @@ func (p *Principal) typeFact() policy.Fact {
 	switch {
 	case p.Kind == ServicePrincipal:
 		return absent
+<<<<<<< HEAD
 	case p.kindOfPattern("role/"), p.assumes():
 		return certain("AssumedRole")
 	case p.kindOfPattern("user/"):
 		return certain("User")
 	case p.unnamed() || p.Kind == SessionPrincipal:
+=======
+	case p.unnamed():
+>>>>>>> main
 		return policy.Fact{State: policy.Open, Always: true, Within: []string{"Account", "User", "FederatedUser", "AssumedRole"}}
+	case p.Kind == SessionPrincipal && !p.ofSomeRole():
+		return certain("FederatedUser")
 	case p.callerKind() == policy.AccountRoot:
 		return certain("Account")
 	case p.callerKind() == policy.User:
@@ -217,6 +242,7 @@ func (p *Principal) userID() policy.Fact {
 	switch {
 	case p.Kind == ServicePrincipal:
 		return absent
+<<<<<<< HEAD
 	case p.assumes():
 		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AROA*:" + lastSegment(p.ARN)}}
 	case p.Kind == IDPrincipal && strings.HasPrefix(p.ARN, "AROA"):
@@ -224,6 +250,12 @@ func (p *Principal) userID() policy.Fact {
 	case p.Kind == IDPrincipal:
 		return certain(p.ARN)
 	case p.unnamed() && !p.kindOfPattern("role/") || p.Kind == SessionPrincipal:
+=======
+	case p.Kind == SessionPrincipal && p.ofSomeRole():
+		_, name, _ := p.session()
+		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AROA*:" + name}}
+	case p.unnamed() || p.Kind == SessionPrincipal || p.Kind == IDPrincipal:
+>>>>>>> main
 		return policy.Fact{State: policy.Open, Always: true}
 	case p.callerKind() == policy.User:
 		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AIDA*"}}

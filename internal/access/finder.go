@@ -21,7 +21,11 @@ type finder struct {
 	direct   map[string][]int32   // places whose resource policies name somebody, by the name
 	open     map[string]*audience // what resource policies say of others, by whom they speak of
 	order    []*audience
+<<<<<<< HEAD
 	mixed    bool // an account is not stated which may be one that is
+=======
+	told     []*audience // those of direct, for callers of whom a part of the ARN is unknown
+>>>>>>> main
 
 	mu      sync.Mutex
 	covered map[string][]int32 // places by the patterns that cover them
@@ -84,18 +88,19 @@ func (f *finder) address(r *policy.Rule, at int32) {
 		return
 	}
 	names := slices.Concat(r.Principals.AWS, r.Principals.Service)
+	key := fmt.Sprintf("%t %t %t %q %q %q", r.Anybody(), r.Principals.Any, r.Principals.Not, r.Principals.AWS, r.Principals.Service, r.Principals.Federated)
+	list := &f.order
 	if !r.Anybody() && !r.Principals.Any && !r.Principals.Not && len(r.Principals.Federated) == 0 && !slices.ContainsFunc(names, isLoose) {
 		for _, name := range names {
 			f.direct[name] = append(f.direct[name], at)
 		}
-		return
+		list = &f.told
 	}
-	key := fmt.Sprintf("%t %t %t %q %q %q", r.Anybody(), r.Principals.Any, r.Principals.Not, r.Principals.AWS, r.Principals.Service, r.Principals.Federated)
 	a := f.open[key]
 	if a == nil {
 		a = &audience{rule: r}
 		f.open[key] = a
-		f.order = append(f.order, a)
+		*list = append(*list, a)
 	}
 	a.places = append(a.places, at)
 }
@@ -116,7 +121,11 @@ func (w *worker) candidates(i int32) []int32 {
 	f, p := w.asker.named, w.principals[i]
 	w.found = w.found[:0]
 	switch {
+<<<<<<< HEAD
 	case w.everything || p.callerKind() == policy.AccountRoot || p.anywhere() || w.named.mixed:
+=======
+	case w.everything || p.callerKind() == policy.AccountRoot || p.Kind == SessionPrincipal:
+>>>>>>> main
 		for at := range w.places {
 			w.found = append(w.found, int32(at))
 		}
@@ -146,6 +155,13 @@ func (w *worker) candidates(i int32) []int32 {
 	}
 	caller := p.caller()
 	add(f.direct[p.ARN])
+	if cfn.HasUnknown(p.ARN) {
+		for _, a := range f.told {
+			if a.rule.Principals.MayBe(caller, policy.Allow) {
+				add(a.places)
+			}
+		}
+	}
 	for _, a := range f.order {
 		if a.rule.Anybody() || a.rule.Principals.MayBe(caller, policy.Allow) {
 			add(a.places)

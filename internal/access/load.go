@@ -35,7 +35,12 @@ type Beside struct {
 	Keys       []*Key
 	HandOvers  []HandOver
 	Rotated    []string // IDs of its secrets that the services which own them rotate
+	Functions  []Function
 }
+
+// Function is a Lambda function that no template makes, and the role that it runs as, by their ARNs.
+// Functions in their texts are those of the first template.
+type Function struct{ ARN, Role string }
 
 // Group is a group of users that no template makes. It stands for a member of it, of whom nothing
 // else is known.
@@ -176,14 +181,12 @@ func (src *deployment) findNested() {
 			}
 		}
 	}
-	var roots []*given
 	for _, g := range src.stacks {
 		reach(l.on(g, nil))
 	}
 	clear(reached)
 	for _, g := range src.stacks {
 		if !g.nested {
-			roots = append(roots, g)
 			reach(l.on(g, nil))
 		}
 	}

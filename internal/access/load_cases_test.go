@@ -359,7 +359,8 @@ Resources:
 	},
 	{
 		name: "everybody but", templates: []string{"Resources:" + open(`NotPrincipal: { AWS: "arn:aws:iam::111111111111:role/x" }`)},
-		want: []string{"principal everybody everybody * asfar"}, never: []string{"principal arn:"},
+		want:  []string{"principal everybody everybody * asfar note=the resource policy of S leaves out arn:aws:iam::111111111111:role/x"},
+		never: []string{"principal arn:"},
 	},
 	{
 		name:      "everybody, held to a pattern",
@@ -392,7 +393,7 @@ Resources:
 		templates: []string{"Resources:" + open(`Principal: { AWS: ["222222222222", "arn:aws:iam::111111111111:root", "arn:aws:iam::222222222222:user/u", "arn:aws:sts::111111111111:assumed-role/r/me", AROAAAAAAAAAAAAAAAAA, !ImportValue who, "arn:aws:s3:::b"], Federated: cognito-identity.amazonaws.com }`) +
 			role("R", "r", `Tags: [{ Key: a, Value: b }]`)},
 		want: []string{
-			"principal account 222222222222 account arn:aws:iam::222222222222:root asfar note=named by policies only",
+			"principal account 222222222222 account arn:aws:iam::222222222222:root asfar shown=any principal of account 222222222222 note=named by policies only",
 			"principal arn:aws:iam::222222222222:user/u user arn:aws:iam::222222222222:user/u asfar note=named by policies only",
 			"principal arn:aws:sts::111111111111:assumed-role/r/me session arn:aws:sts::111111111111:assumed-role/r/me note=named by policies only tags=map[a:b]",
 			"principal AROAAAAAAAAAAAAAAAAA id AROAAAAAAAAAAAAAAAAA asfar note=named by policies only",

@@ -75,6 +75,11 @@ func (l *loader) finish() {
 	}
 	l.setOthers()
 	for _, p := range all {
+		if role, _, ok := p.session(); ok {
+			if who := l.named[nameKey(p.partition(), p.Account, "role", role)]; who != nil {
+				p.Role = who.p
+			}
+		}
 		if p.Role != nil {
 			p.ofRole()
 		}

@@ -45,6 +45,7 @@ func (l *loader) namesOf(d *Document, owner string) {
 		if r.Principals.Any || r.Principals.Not {
 			if held == nil {
 				n.everybody()
+				n.leavesOut(r.Principals)
 			}
 			for _, add := range held {
 				add()
@@ -56,6 +57,9 @@ func (l *loader) namesOf(d *Document, owner string) {
 		}
 		for _, name := range r.Principals.Service {
 			l.addOther(&Principal{ID: cfn.Shown(name), Kind: ServicePrincipal, ARN: name, Note: byPolicies})
+		}
+		for _, id := range r.Principals.Canonical {
+			l.tell(fmt.Sprintf("the %s names the canonical user %s: only Amazon S3 knows such, and AWS refuses the policy", d.Name(), cfn.Shown(id)))
 		}
 		for _, name := range r.Principals.Federated {
 			p := &Principal{ID: cfn.Shown(name), Kind: FederatedPrincipal, ARN: name, Note: byPolicies}
@@ -88,6 +92,41 @@ func (n namer) everybodyOf(account string) {
 
 func (n namer) root(account string) string {
 	return arnText{n.l.home().partition(), "iam", "", account, "root"}.String()
+}
+
+// leavesOut notes whom a statement leaves out that lets everybody else in.
+func (n namer) leavesOut(p policy.Principals) {
+	left := leftOut(p)
+	if left == "" {
+		return
+	}
+	note := "the " + n.d.Name() + " leaves out " + left
+	for _, who := range n.l.others {
+		if who.Kind == EverybodyPrincipal && (who.ARN == "*" || who.Account == n.owner) && !strings.Contains(who.Note, note) {
+			who.Note = strings.TrimPrefix(who.Note+"; "+note, "; ")
+		}
+	}
+}
+
+// leftOut lists whom a NotPrincipal names; it is empty for a Principal.
+func leftOut(p policy.Principals) string {
+	if !p.Not {
+		return ""
+	}
+	var names []string
+	for _, list := range [][]string{p.AWS, p.Service, p.Federated} {
+		for _, name := range list {
+			names = append(names, cfn.Shown(name))
+		}
+	}
+	slices.Sort(names)
+	switch names = slices.Compact(names); len(names) {
+	case 0:
+		return ""
+	case 1:
+		return names[0]
+	}
+	return named(names)
 }
 
 // held are the condition keys that hold everybody to somebody, what says most first.
@@ -142,7 +181,7 @@ func (n namer) account(id string) {
 	case hasWildcard(id):
 		n.pattern("arn:*:*::" + id + ":*")
 	default:
-		n.l.addOther(&Principal{ID: "account " + cfn.Shown(id), Kind: AccountPrincipal, Account: id, ARN: n.root(id), Note: byPolicies, AsFar: true})
+		n.l.addOther(&Principal{ID: "account " + cfn.Shown(id), Kind: AccountPrincipal, Account: id, ARN: n.root(id), Shown: "any principal of account " + cfn.Shown(id), Note: byPolicies, AsFar: true})
 	}
 }
 
@@ -174,7 +213,7 @@ func (n namer) aws(id string, held []func()) {
 		id = n.root(id)
 	}
 	a, isARN := splitARN(id)
-	kind, rest := a.kind()
+	kind, _ := a.kind()
 	switch {
 	case id == "*":
 		n.everybody()
@@ -195,12 +234,7 @@ func (n namer) aws(id string, held []func()) {
 			who.p.AsFar = true
 		}
 	case isARN && a.service == "sts":
-		p := &Principal{ID: cfn.Shown(id), Kind: SessionPrincipal, ARN: id, Account: a.account, Note: byPolicies, SessionTags: true, AsFar: a.account != n.owner}
-		role, _, isSession := strings.Cut(rest, "/")
-		if who := l.named[nameKey(a.partition, a.account, "role", role)]; kind == "assumed-role" && isSession && who != nil {
-			p.Role = who.p
-		}
-		l.addOther(p)
+		l.addOther(&Principal{ID: cfn.Shown(id), Kind: SessionPrincipal, ARN: id, Account: a.account, Note: byPolicies, SessionTags: true, AsFar: a.account != n.owner})
 	case isARN && a.service == "iam" && (kind == "saml-provider" || kind == "oidc-provider"):
 		l.addOther(&Principal{ID: cfn.Shown(id), Kind: FederatedPrincipal, ARN: id, Account: a.account, Note: byPolicies})
 	case uniqueID.MatchString(id):
@@ -412,7 +446,7 @@ func (l *loader) addNamed(s *Secret) {
 		return
 	}
 	s.Copies[0].KeyUnstated = true
-	l.tellDefaultKey(s)
+	l.tellUnseen(s)
 	if s.Pattern { // no name of one secret
 		s.Copies[0].ARN = oneOf(s.Copies[0].ARN)
 		l.secretList = append(l.secretList, s)

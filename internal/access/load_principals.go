@@ -90,6 +90,9 @@ func (l *loader) know() {
 		p.SessionTags = kind == "role" // unless its trust is read and lets nobody pass them
 		l.byID[p.ID] = who
 	}
+	for _, f := range l.src.beside.Functions {
+		l.functions[l.said(f.ARN)] = l.said(f.Role)
+	}
 	for _, g := range l.src.beside.Groups {
 		account := cmp.Or(l.said(g.Account), home.account)
 		g.Name = l.said(g.Name)

@@ -250,3 +250,10 @@ func (s *stack) foreign(given string) *Secret {
 func (l *loader) tellDefaultKey(secret *Secret) {
 	l.tellOf(secret.ID, "is a secret of no template: its key is taken to be aws/secretsmanager", "are secrets of no template: their keys are taken to be aws/secretsmanager")
 }
+
+// tellUnseen tells how a secret is taken that only identity policies name.
+func (l *loader) tellUnseen(secret *Secret) {
+	l.tellOf(secret.ID,
+		"is a secret of no template: its key is taken to be aws/secretsmanager, and its resource policy to say nothing to its own account",
+		"are secrets of no template: their keys are taken to be aws/secretsmanager, and their resource policies to say nothing to their own accounts")
+}

@@ -43,6 +43,7 @@ func (e *Estate) Report(verbs []Verb, principals, secrets Filter) Report {
 	for _, f := range e.Findings {
 		r.Findings = append(r.Findings, f.String())
 	}
+	e.tellChangers(&r, verbs, principals == nil)
 	r.dropImplied()
 	r.dropUnusedVerbs(len(verbs))
 	return r
@@ -154,7 +155,11 @@ func (f Public) String() string {
 	if f.Document.Stack != "" {
 		at = f.Document.Stack + ", " + at
 	}
-	return at + ": a statement of the " + f.Document.Name() + " lets everybody in"
+	text := at + ": a statement of the " + f.Document.Name() + " lets everybody in"
+	if left := leftOut(f.Rule.Principals); left != "" {
+		text += " but " + left
+	}
+	return text
 }
 
 // dropUnusedVerbs leaves out the names of single actions that no row has.
@@ -336,7 +341,7 @@ func (w *worker) principal(i int32) []Row {
 		place := &w.places[at]
 		w.key = w.signature(w.key[:0], p, place)
 		list, ok := w.known[string(w.key)]
-		if !ok {
+		if !ok || w.everything { // a witness is of one copy
 			list = w.ask(p, place)
 			w.known[string(w.key)] = list
 		}
@@ -408,6 +413,9 @@ func (w *worker) ask(p *Principal, at *place) []answered {
 				covered[action] = max(covered[action], answer.Effect)
 			}
 		}
+		if w.everything && answer.Effect >= Conditional {
+			answer.Witness = witnesses(answers)
+		}
 		if answer.Effect != Deny || answer.Explicit || w.everything {
 			out = append(out, answered{int16(i), &answer})
 		}
@@ -420,6 +428,9 @@ func (w *worker) ask(p *Principal, at *place) []answered {
 		if one := get(c); one.Effect > covered[action] {
 			answer := one.Answer
 			answer.tidy()
+			if w.everything && answer.Effect >= Conditional {
+				answer.Witness = one.witness()
+			}
 			out = append(out, answered{int16(len(w.verbs) + n), &answer})
 		}
 	}

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -10,13 +11,38 @@ import (
 // in another account than the secret's, taken to allow what the policy of the secret allows it.
 func (e *Estate) AddStranger(arn, account string, kind PrincipalKind) {
 	p := &Principal{ID: arn, Kind: kind, ARN: arn, Account: account, Note: "in no template", SessionTags: true}
+	far := false
 	for _, w := range e.Worlds {
 		one := *p
-		one.AsFar = len(w.Secrets) > 0 && w.Secrets[0].Account != account
+		one.AsFar = true
+		far = far || slices.ContainsFunc(w.Secrets, func(s *Secret) bool { return s.Account != account })
 		w.Principals = append(w.Principals, &one)
 	}
 	if kind == RolePrincipal || kind == UserPrincipal {
-		e.Taken = append(e.Taken, Taken{About: arn, Clause: "is in no template: it is taken to have no policies of its own, or, in another account than the secret's, to be allowed there what the policies of secrets and keys allow it"})
+		clause := "is in no template and is taken to have no policies of its own"
+		if far {
+			clause = "is in no template: its own account is taken to allow it what the policies of secrets and keys allow it"
+		}
+		e.Taken = append(e.Taken, Taken{About: arn, Clause: clause})
+	}
+}
+
+// AddEverybody adds everybody, and everybody of each account that has secrets, whom no document mentions.
+func (e *Estate) AddEverybody() {
+	for _, w := range e.Worlds {
+		w.Principals = append(w.Principals, &Principal{ID: "everybody", Kind: EverybodyPrincipal, ARN: "*", AsFar: true})
+		seen := map[string]bool{}
+		for _, s := range w.Secrets {
+			if seen[s.Account] {
+				continue
+			}
+			seen[s.Account] = true
+			a, _ := splitARN(s.Copies[0].ARN)
+			w.Principals = append(w.Principals, &Principal{
+				ID: "everybody of account " + cfn.Shown(s.Account), Kind: EverybodyPrincipal, Account: s.Account,
+				ARN: arnText{a.partition, "iam", "", s.Account, "root"}.String(),
+			})
+		}
 	}
 }
 
@@ -30,5 +56,5 @@ func (e *Estate) AddSecret(arn, account, region, name string) {
 			ID: cfn.Shown(arn), Name: name, Account: account, Note: "in no template", Copies: []Copy{{Region: region, ARN: arn, KeyUnstated: true}},
 		})
 	}
-	e.Taken = append(e.Taken, Taken{About: cfn.Shown(arn), Clause: "is a secret of no template: its key is taken to be aws/secretsmanager"})
+	e.Taken = append(e.Taken, Taken{About: cfn.Shown(arn), Clause: "is a secret of no template: its key is taken to be aws/secretsmanager, and its resource policy to say nothing to its own account"})
 }

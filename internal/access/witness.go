@@ -23,6 +23,17 @@ var usual = map[string]string{
 	"kms:encryptioncontext:secretversionid": "11111111-2222-3333-4444-555555555555", "aws:principaltype": "AssumedRole",
 }
 
+// witnesses writes the requests of calls that are allowed in some circumstance.
+func witnesses(answers []callAnswer) []Witness {
+	var out []Witness
+	for i := range answers {
+		if answers[i].Effect >= Conditional {
+			out = append(out, answers[i].witness()...)
+		}
+	}
+	return out
+}
+
 // witness writes the requests of a call in a circumstance in which they are allowed.
 func (a *callAnswer) witness() []Witness {
 	var out []Witness
@@ -106,9 +117,14 @@ func fieldOf(values []string, field int) []string {
 func (w Witness) Shown() Witness {
 	out := w
 	out.Assuming = map[string]string{}
+	for what, value := range w.Assuming {
+		out.Assuming[cfn.Shown(what)] = cfn.Shown(value)
+	}
 	show := func(s string) string {
 		for _, u := range cfn.UnknownsIn(s) {
-			out.Assuming[u.Shown] = strings.TrimSpace(u.What + " " + cmp.Or(u.Name, u.LogicalID))
+			if out.Assuming[u.Shown] == "" {
+				out.Assuming[u.Shown] = strings.TrimSpace(u.What + " " + cmp.Or(u.Name, u.LogicalID))
+			}
 		}
 		return cfn.Shown(s)
 	}

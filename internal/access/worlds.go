@@ -82,7 +82,7 @@ func (s *Subject) addRegions(other Subject) {
 
 // acrossWorlds is the answer where it is known in each world; nil: no.
 func (e *Estate) acrossWorlds(answers []*Answer) Answer {
-	least, most := Allow, Deny
+	least, most, shown := Allow, Deny, Deny
 	var out Answer
 	holds := make([]bool, len(answers))
 	for i, a := range answers {
@@ -91,6 +91,9 @@ func (e *Estate) acrossWorlds(answers []*Answer) Answer {
 		}
 		least, most = min(least, a.Effect), max(most, a.Effect)
 		holds[i] = a.Effect >= Conditional
+		if holds[i] && (out.Witness == nil || a.Effect > shown) {
+			out.Witness, shown = a.Witness, a.Effect
+		}
 		out.Explicit = out.Explicit || a.Explicit
 		if a.Effect != Deny {
 			out.Conditions = append(out.Conditions, a.Conditions...)
@@ -162,6 +165,9 @@ func (e *Estate) Explain(principal string, v *Verb, secret, region string) (Expl
 	out := *best
 	if len(e.Worlds) > 1 {
 		out.Answer, out.Only = e.explainedAcross(all, best.Only != nil)
+	}
+	if slices.ContainsFunc(out.Told, isSecretTag) {
+		out.Answer = out.changedBy(e.changers(secret, region))
 	}
 	return out, true
 }

@@ -48,7 +48,6 @@ type Evaluator struct {
 	conditions   map[string]Truth  // results by name; Maybe while one is being found out
 	told         map[string]string // parameters whose default was used
 	definitions  map[string]any    // the parameters of the template
-	mappings     map[string]any    // the mappings of the template
 	rules        map[string]any    // the conditions of the template
 }
 

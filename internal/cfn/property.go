@@ -31,12 +31,3 @@ func (r *Resource) Property(name string) any {
 
 // Member returns a member of an output as it stands in the template, such as Value or Export, or nil where it is not set.
 func (o *Output) Member(name string) any { return o.object().Get(name) }
-
-// condition returns the name of the condition under which there is a resource, or "".
-func (r *Resource) condition() string {
-	if r.Verbatim != nil {
-		name, _ := r.Verbatim.Get("Condition").(string)
-		return name
-	}
-	return r.Condition
-}

@@ -28,26 +28,32 @@ func (p *program) accessCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "access [PATH... | TEMPLATE[@ACCOUNT[:REGION]]...]",
 		Short: "Shows who can do what with which secret.",
-		Long: `Access evaluates every policy as AWS would and shows the matrix of who can do what: principals, secrets and verbs, in every Region. A verb
-alone is allowed under every circumstance, with * under the conditions beneath it, and with ? it is not known, for want of what stands beneath
-it. "denied" is what a statement denies although another allows it. What is not listed is allowed in no circumstance.
+		Long: `Access evaluates every policy as AWS would and shows the matrix of who can do what: principals,
+secrets and verbs, in every Region. A verb alone is allowed under every circumstance, with *
+under the conditions beneath it, and with ? it is not known, for want of what stands beneath it.
+"denied" is what a statement denies although another allows it. What is not listed is allowed in
+no circumstance.
 
-It asks the templates that a spec compiles to, as if all stacks were deployed and others had done what is handed over to them. Or it asks CloudFormation
-templates from anywhere, told from specs by their content: say behind each where it is deployed, as in app.json@111111111111:eu-west-1, or for all with
---account and --region. A directory that compile wrote is known by its plan, and one that cdk synth wrote by its manifest; any other directory holds the
-templates in it and below it, unless a file in it looks like a spec. - is standard input.
+It asks the templates that a spec compiles to, as if all stacks were deployed and others had
+done what is handed over to them. Or it asks CloudFormation templates from anywhere, told from
+specs by their content: say behind each where it is deployed, as in
+app.json@111111111111:eu-west-1, or for all with --account and --region. A directory that
+compile wrote is known by its plan, and one that cdk synth wrote by its manifest; any other
+directory holds the templates in it and below it, unless a file in it looks like a spec. - is
+standard input.
 
-Values of parameters are given by --parameter, for all stacks or for one: --parameter Stage=prod --parameter app.Size=2. A parameter
-without a value makes answers unknown.
+Values of parameters are given by --parameter, for all stacks or for one: --parameter Stage=prod
+--parameter app.Size=2. A parameter without a value makes answers unknown.
 
-What no template states, such as the other policies of roles that exist already, is out of sight. It is said how it is taken: at the end of the
-table, first on the page, in JSON as outOfSight, and for CSV on standard error.`,
+What no template states, such as the other policies of roles that exist already, is out of
+sight. It is said how it is taken: at the end of the table, first on the page, in JSON as
+outOfSight, and for CSV on standard error.`,
 		Example: `  secretctl access specs
   secretctl access --principal 'billing-*' --by principal specs
   secretctl access --format html specs > access.html
   secretctl access cdk.out
   secretctl access --account 111111111111 --region eu-west-1 --parameter Stage=prod templates
-  secretctl access cdk.out/Secrets.template.json@111111111111:eu-west-1 cdk.out/App.template.json@222222222222:eu-west-1`,
+  secretctl access cdk.out/Db.template.json@111111111111:eu-west-1 app.json@222222222222:eu-west-1`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeSpecsAndTemplates,
 		RunE: func(_ *cobra.Command, args []string) error {

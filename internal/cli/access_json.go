@@ -41,6 +41,7 @@ type (
 		HeldTo     []access.Condition `json:"heldTo,omitempty"`
 		Told       []access.Told      `json:"told,omitempty"`
 		Unread     []access.Unread    `json:"unread,omitempty"`
+		Witness    []access.Witness   `json:"witness,omitempty"`
 	}
 )
 
@@ -48,7 +49,7 @@ type (
 func answerJSON(a *access.Answer) rowAnswer {
 	return rowAnswer{
 		a.Effect.String(), a.Explicit, conditionsJSON(orEmpty(a.Conditions)), conditionsJSON(a.HeldTo),
-		toldJSON(a.Told), unreadJSON(a.Unread),
+		toldJSON(a.Told), unreadJSON(a.Unread), witnessJSON(a.Witness),
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 )
@@ -25,17 +26,18 @@ type nameMeant struct{ at, copy int }
 // everybody asks about everybody, where nothing else has this name. The kind has the same name.
 const everybody = "everybody"
 
-// meant returns what a word means in a list, in the order of the list: what has it as its id, else
+// meant returns what a word means in a list, in the order of the list: what has it as its id (but of
+// everybody there may be several rows), else
 // what has it as its ARN, else as another name; else the members of the set of that name, for the
 // word everybody the rows of everybody, and of a glob whatever matches. It returns nothing for a
 // word that means nothing. sets has, by the name of a set, the ids of its members.
 func meant(word string, list []nameable, sets map[string][]string) []nameMeant {
 	for _, is := range []func(n *nameable) (int, bool){
-		func(n *nameable) (int, bool) { return 0, n.ID == word },
-		func(n *nameable) (int, bool) { return hasARN(n.ARNs, word) },
+		func(n *nameable) (int, bool) { return 0, n.ID == word && n.Kind != everybody },
+		func(n *nameable) (int, bool) { return n.hasARN(word) },
 		func(n *nameable) (int, bool) { return 0, slices.Contains(n.Also, word) },
 		func(n *nameable) (int, bool) { return 0, slices.Contains(sets[word], n.ID) },
-		func(n *nameable) (int, bool) { return 0, word == everybody && n.Kind == everybody },
+		func(n *nameable) (int, bool) { return 0, n.Kind == everybody && (word == everybody || n.ID == word) },
 		func(n *nameable) (int, bool) { return 0, isGlob(word) && matchesName(word, n) },
 	} {
 		if found := chosenOf(list, is); len(found) > 0 {
@@ -59,7 +61,7 @@ func chosenOf(list []nameable, is func(n *nameable) (int, bool)) []nameMeant {
 // one answer has the form of several where a set has one member.
 func severalNames(word string, list []nameable, sets map[string][]string) bool {
 	if slices.ContainsFunc(list, func(n nameable) bool {
-		_, isARN := hasARN(n.ARNs, word)
+		_, isARN := n.hasARN(word)
 		return n.ID == word || isARN || slices.Contains(n.Also, word)
 	}) {
 		return false
@@ -105,6 +107,15 @@ func matchesName(glob string, n *nameable) bool {
 	}
 	return matches(n.ID) || slices.ContainsFunc(n.ARNs, matches) ||
 		slices.ContainsFunc(n.Also, matches)
+}
+
+// hasARN says whether what can be named has an ARN. A pattern has it only as it is written: whoever may be among those whom it stands for is
+// somebody with policies of their own.
+func (n *nameable) hasARN(word string) (int, bool) {
+	if n.Kind == access.PatternPrincipal.String() {
+		return 0, slices.Contains(n.ARNs, word)
+	}
+	return hasARN(n.ARNs, word)
 }
 
 // hasARN says whether one of several ARNs is meant by a word, and which: as reports write it, or as

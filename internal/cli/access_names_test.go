@@ -45,7 +45,8 @@ func TestMeant(t *testing.T) {
 		{"web", principals, at(4), false}, // an id comes before a set
 		{"readers", principals, at(0, 4), true},
 		{"nobody", principals, nil, true},
-		{"everybody", principals, at(2), false},
+		{"everybody", principals, at(2, 3), false},
+		{"everybody of account 111111111111", principals, at(3), false},
 		{"everybody", principals[3:], at(0), false},
 		{"*e*", principals, at(0, 1, 2, 3, 4), true},
 		{"arn:*:role/*", principals, at(0, 1, 4), true},

@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -14,100 +12,9 @@ import (
 // mostValues is how many values of a condition are told.
 const mostValues = 6
 
-// operatorWords says what an operator asks of a condition key: of one value, and of one of several.
-var operatorWords = map[string]struct{ one, several string }{
-	"stringequals":              {"is", "is one of"},
-	"stringnotequals":           {"is not", "is none of"},
-	"stringequalsignorecase":    {"is, in upper or lower case,", "is, in upper or lower case, one of"},
-	"stringnotequalsignorecase": {"is not, in upper or lower case,", "is, in upper or lower case, none of"},
-	"stringlike":                {"matches", "matches one of"},
-	"stringnotlike":             {"does not match", "matches none of"},
-	"numericequals":             {"is", "is one of"},
-	"numericnotequals":          {"is not", "is none of"},
-	"numericlessthan":           {"is less than", "is less than one of"},
-	"numericlessthanequals":     {"is at most", "is at most one of"},
-	"numericgreaterthan":        {"is more than", "is more than one of"},
-	"numericgreaterthanequals":  {"is at least", "is at least one of"},
-	"dateequals":                {"is", "is one of"},
-	"datenotequals":             {"is not", "is none of"},
-	"datelessthan":              {"is before", "is before one of"},
-	"datelessthanequals":        {"is not after", "is not after one of"},
-	"dategreaterthan":           {"is after", "is after one of"},
-	"dategreaterthanequals":     {"is not before", "is not before one of"},
-	"bool":                      {"is", "is one of"},
-	"binaryequals":              {"is", "is one of"},
-	"ipaddress":                 {"is in", "is in one of"},
-	"notipaddress":              {"is not in", "is in none of"},
-	"arnequals":                 {"matches", "matches one of"},
-	"arnnotequals":              {"does not match", "matches none of"},
-	"arnlike":                   {"matches", "matches one of"},
-	"arnnotlike":                {"does not match", "matches none of"},
-}
-
-// dateWords are for aws:CurrentTime, which needs no name.
-var dateWords = map[string]string{
-	"datelessthan": "before", "datelessthanequals": "until",
-	"dategreaterthan": "after", "dategreaterthanequals": "from",
-}
-
-// templateCondition is the operator of a condition of the templates, whose key is its name and
-// whose value is whether it holds.
-const templateCondition = "condition"
-
-// conditionWords says what must hold, as people say it: "if aws:SourceVpce is vpce-1", "before
-// 2027-01-01", of a condition of the templates "if IsProd" or "unless IsProd". At most a number of
-// values is told; 0 tells all.
-func conditionWords(c access.Condition, most int) string {
-	name := strings.ToLower(c.Operator)
-	holds := strings.EqualFold(strings.Join(c.Values, ""), "true")
-	key := shown(c.Key)
-	set, base, isSet := strings.Cut(name, ":")
-	if !isSet {
-		set, base = "", name
-	}
-	switch base {
-	case templateCondition:
-		if holds {
-			return "if " + key
-		}
-		return "unless " + key
-	case "null":
-		if holds {
-			return "if there is no " + key
-		}
-		return "if there is " + key
-	}
-	values := valuesText(c.Values, most)
-	isNow := strings.EqualFold(c.Key, "aws:CurrentTime") && len(c.Values) == 1
-	if w, ok := dateWords[name]; ok && isNow {
-		return w + " " + values
-	}
-	return "if " + comparisonWords(set, base, key, c, values)
-}
-
-// comparisonWords says what an operator asks of a key: "aws:SourceVpce is vpce-1".
-func comparisonWords(set, base, key string, c access.Condition, values string) string {
-	base, orAbsent := strings.CutSuffix(base, "ifexists")
-	words, known := operatorWords[base]
-	says := words.one
-	switch {
-	case !known:
-		says = shown(c.Operator)
-	case len(c.Values) != 1:
-		says = words.several
-	}
-	switch set {
-	case "foranyvalue":
-		key = "any value of " + key
-	case "forallvalues":
-		key = "every value of " + key
-	}
-	text := key + " " + says + " " + values
-	if orAbsent {
-		text += " (or absent)"
-	}
-	return text
-}
+// conditionWords says what must hold, as people say it. At most a number of values is told; 0 tells
+// all.
+func conditionWords(c access.Condition, most int) string { return printable(c.Words(most)) }
 
 // conditionsWords says what must hold together.
 func conditionsWords(list []access.Condition, most int) string {
@@ -154,11 +61,8 @@ func heldWord(c access.Condition, most int) string {
 	switch {
 	case known && (base == "null" && value == "true" || base == "bool" && value == "false"):
 		return words.absent
-	case known && orAbsent && words.argument != "" && operatorWords[base].one != "":
-		equal := operatorWords[base].one
-		if len(c.Values) != 1 {
-			equal = operatorWords[base].several
-		}
+	case known && orAbsent && words.argument != "" && access.Asks(base, 1) != "":
+		equal := access.Asks(base, len(c.Values))
 		values := valuesText(c.Values, most)
 		return words.absent + ", or " + words.argument + " " + equal + " " + values
 	case key == "secretsmanager:addreplicaregions" && inRegions[base]:
@@ -239,8 +143,17 @@ func unreadWords(u access.Unread) string {
 	case "name":
 		return "the name" + ofResource(u) + " is known only after the deployment"
 	case "policy":
+		switch {
+		case isClause(name):
+			return name + of + " is not known"
+		case u.LogicalID != "" && !strings.HasPrefix(name, "arn:"):
+			return "the policy " + name + ofResource(u) + " cannot be read"
+		}
 		return "the policy " + name + " has no text in what is given (give the template that makes it)"
 	case "condition":
+		if isClause(name) {
+			return name + of + " is not known"
+		}
 		return "whether the condition " + name + of + " holds is not known"
 	case "account":
 		return "the account" + of + " is not stated (@ACCOUNT:REGION behind the template, or --account)"
@@ -250,10 +163,19 @@ func unreadWords(u access.Unread) string {
 		return "the name of the stack" + of + " is not known"
 	case "suffix":
 		return "the six characters at the end of the ARN of " + name + " are known only after the deployment"
+	case "principal":
+		if u.Name == "NotPrincipal" {
+			return "AWS does not say whom NotPrincipal leaves out of a denial where a principal or its account alone is listed"
+		}
 	case "budget":
 		return "there are more circumstances than are tried"
 	}
 	return strings.TrimSpace(shown(u.What)+" "+name) + ofResource(u) + " cannot be read"
+}
+
+// isClause says whether the name of what is unread says itself what is asked.
+func isClause(name string) bool {
+	return strings.HasPrefix(name, "whether ") || strings.HasPrefix(name, "which ") || strings.HasPrefix(name, "what ")
 }
 
 // ofResource says where something stands: " of Db in app".
@@ -307,29 +229,7 @@ func printables(list []string) []string {
 }
 
 func valuesText(values []string, most int) string {
-	told := values
-	if most > 0 && len(values) > most+1 { // "and 1 other" would be no shorter
-		told = values[:most]
-	}
-	var words []string
-	for _, v := range told {
-		words = append(words, valueText(v))
-	}
-	if rest := len(values) - len(told); rest > 0 {
-		words = append(words, fmt.Sprintf("%d others", rest))
-		return enumerate(words)
-	}
-	return strings.Join(words, ", ")
+	return printable(access.ValuesText(values, most))
 }
 
-// valueText writes a value: a day without its midnight, and in quotes what would read as something
-// else.
-func valueText(v string) string {
-	if t, err := time.Parse(time.RFC3339, v); err == nil && t.Equal(t.Truncate(24*time.Hour)) {
-		return t.UTC().Format(time.DateOnly)
-	}
-	if v = cfn.Shown(v); v == "" || strings.ContainsAny(v, ", ") {
-		return `"` + shown(v) + `"`
-	}
-	return shown(v)
-}
+func valueText(v string) string { return printable(access.ValueText(v)) }

@@ -17,13 +17,14 @@ func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "secretctl",
 		Short: "Compiles secrets, and who may do what with them, to CloudFormation.",
-		Long: `secretctl reads a spec that says which secrets exist, which keys encrypt them, who the principals are and who may do
-what with which secret. It derives everything else: identity policies, resource policies, key policies, rotation and
-the stacks to deploy.
+		Long: `secretctl reads a spec that says which secrets exist, which keys encrypt them, who the
+principals are and who may do what with which secret. It derives everything else: identity
+policies, resource policies, key policies, rotation and the stacks to deploy.
 
 It needs no network and no credentials, and never asks AWS anything.
 
-Exit codes: 0 no errors, 1 errors in the spec (or stale output with --check), 2 a wrong command line, 3 could not run.`,
+Exit codes: 0 no errors, 1 errors in the spec (or stale output with --check), 2 a wrong command
+line, 3 could not run.`,
 		Example: `  secretctl compile                       compiles secretctl.yaml to standard output
   secretctl compile specs -o out          compiles a directory of specs to a directory of templates
   secretctl validate --format github .    annotates a pull request

@@ -26,14 +26,16 @@ func (p *program) compileCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "compile [PATH...]",
 		Short: "Compiles a spec to CloudFormation templates.",
-		Long: `Compile reads a spec and writes the template to standard output, or with --output to a file or a directory.
+		Long: `Compile reads a spec and writes the template to standard output, or with --output to a file or a
+directory.
 
-PATH is a spec file, a directory of them, or - for standard input. Several are united to one spec. Without a PATH the spec is
-secretctl.yaml in the current directory.
+PATH is a spec file, a directory of them, or - for standard input. Several are united to one
+spec. Without a PATH the spec is secretctl.yaml in the current directory.
 
-A spec may need several stacks, of other Regions or accounts for example. They are written to a directory, together with plan.json,
-which says in which order to deploy them. A template that an earlier run wrote and that is no longer needed is removed; nothing
-else in the directory is touched.
+A spec may need several stacks, of other Regions or accounts for example. They are written to a
+directory, together with plan.json, which says in which order to deploy them. A template that an
+earlier run wrote and that is no longer needed is removed; nothing else in the directory is
+touched.
 
 When the spec has errors nothing is written.`,
 		Example: `  secretctl compile spec.yaml                         writes the template to standard output

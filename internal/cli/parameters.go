@@ -18,7 +18,7 @@ import (
 func (p *program) addParameters(cmd *cobra.Command) {
 	var given []string
 	cmd.Flags().StringArrayVar(&given, "parameter", nil,
-		"`[STACK.]NAME=VALUE`: the value of a parameter at deployment; NAME=@FILE reads it from a file; may be repeated. It changes what is proved, never a template")
+		"a parameter at deployment, as `NAME=VALUE` or STACK.NAME=VALUE")
 	register(cmd.RegisterFlagCompletionFunc("parameter", cobra.NoFileCompletions))
 	cmd.PreRunE = func(*cobra.Command, []string) (err error) {
 		p.parameters, err = p.readParameters(given)

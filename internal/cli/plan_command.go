@@ -20,18 +20,21 @@ func (p *program) planCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan [PATH...]",
 		Short: "Shows the stacks to deploy in order, and what others must do.",
-		Long: `Plan compiles a spec, throws the templates away and shows what there is to deploy, in order: where each stack goes, what it holds, how near
-it is to AWS's limits, and what it waits for. Then it shows the statements that others must add to documents of theirs, ready to paste.
+		Long: `Plan compiles a spec, throws the templates away and shows what there is to deploy, in order:
+where each stack goes, what it holds, how near it is to AWS's limits, and what it waits for.
+Then it shows the statements that others must add to documents of theirs, ready to paste.
 
-As json it is plan.json, byte for byte as compile --output DIRECTORY writes it; as markdown it is for the comment of a pull request.
+As json it is plan.json, byte for byte as compile --output DIRECTORY writes it; as markdown it
+is for the comment of a pull request.
 
-With --script it prints a shell script that deploys the templates of that directory with the AWS CLI, to be read before it is run. The script takes
-the directory as its argument, parameters without a default from variables (PARAM_Name for the parameter Name), and refuses credentials of
-another account. A template of more than 51,200 bytes goes through an S3 bucket in the Region of its stack: name it with --bucket, in which
-{account} and {region} stand for those of the stack.
+With --script it prints a shell script that deploys the templates of that directory with the AWS
+CLI, to be read before it is run. The script takes the directory as its argument, parameters
+without a default from variables (PARAM_Name for the parameter Name), and refuses credentials of
+another account. A template of more than 51,200 bytes goes through an S3 bucket in the Region of
+its stack: name it with --bucket, in which {account} and {region} stand for those of the stack.
 
-PATH is a spec file, a directory of them, or - for standard input. Several are united to one spec. Without a PATH the spec is
-secretctl.yaml in the current directory.`,
+PATH is a spec file, a directory of them, or - for standard input. Several are united to one
+spec. Without a PATH the spec is secretctl.yaml in the current directory.`,
 		Example: `  secretctl plan specs
   secretctl plan --format markdown specs > comment.md
   secretctl plan --script specs > deploy.sh

@@ -21,8 +21,9 @@ func (p *program) scheduleCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "schedule EXPRESSION",
 		Short: "Shows when a rotation schedule rotates next.",
-		Long: `Schedule reads a rotation schedule as Secrets Manager does, in UTC, and prints when the next rotation windows open, one a line: in UTC, and
-in local time. Secrets Manager rotates at some time within the window. An expression that it would not accept exits with 1.
+		Long: `Schedule reads a rotation schedule as Secrets Manager does, in UTC, and prints when the next
+rotation windows open, one a line: in UTC, and in local time. Secrets Manager rotates at some
+time within the window. An expression that it would not accept exits with 1.
 
   rate(VALUE UNIT)                                hours or days, from 4 hours to 1000 days; windows open from midnight on
   cron(0 HOUR DAY-OF-MONTH MONTH DAY-OF-WEEK *)   HOUR/N is every N hours from HOUR on; one of the two days is ?; L is the

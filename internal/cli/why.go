@@ -190,6 +190,15 @@ func documentsWords(list []access.Deciding) string {
 	return enumerate(words)
 }
 
+// elsewhere says in which Region a resource is, where that is not the Region of the question.
+func (a *whyAnswer) elsewhere(arn string) string {
+	fields := strings.SplitN(cfn.Shown(arn), ":", 6)
+	if len(fields) < 6 || fields[3] == a.Region {
+		return ""
+	}
+	return " in " + shown(fields[3])
+}
+
 // resourceWords names what a permission is about: the secret by its name, a key that a template
 // makes by its logical ID, all else by its ARN.
 func (a *whyAnswer) resourceWords(resource string) string {
@@ -200,7 +209,7 @@ func (a *whyAnswer) resourceWords(resource string) string {
 	if n := len(parts); n > 0 {
 		last := parts[n-1]
 		if last.What == "name" && last.Name == "AWS::KMS::Key" && last.LogicalID != "" {
-			return "the key " + shown(last.LogicalID)
+			return "the key " + shown(last.LogicalID) + a.elsewhere(resource)
 		}
 	}
 	return shown(resource)

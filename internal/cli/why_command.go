@@ -24,22 +24,28 @@ func (p *program) whyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "why PRINCIPAL VERB SECRET [PATH... | TEMPLATE[@ACCOUNT[:REGION]]...]",
 		Short: "Says whether somebody can do something, and which statements decide it.",
-		Long: `Why answers yes, yes under conditions, no or unknown, and names for every permission that it takes the statements that decide it. A no shows the
-statement that denies, or the one that nearly allows with the condition that is not met; unknown says what could not be read. With --verbose, every
-statement is shown with its document and the place in the spec that it comes from.
+		Long: `Why answers yes, yes under conditions, no or unknown, and names for every permission that it
+takes the statements that decide it. A no shows the statement that denies, or the one that
+nearly allows with the condition that is not met; unknown says what could not be read. With
+--verbose, every statement is shown with its document and the place in the spec that it comes
+from.
 
-PRINCIPAL is an id of the spec, a logical ID, an ARN, or everybody; somebody whom the policies do not know is a stranger of that ARN. VERB is a verb
-of the language, such as read, or one IAM action with or without its service, such as GetSecretValue. SECRET is an id, a logical ID, a name or an
-ARN; the ARN of a replica asks about that replica. Principals and secrets may be sets of the spec, or globs such as 'billing-*': then each match is
-a question, and the last line counts the answers.
+PRINCIPAL is an id of the spec, a logical ID, an ARN, or everybody; somebody whom the policies
+do not know is a stranger of that ARN. VERB is a verb of the language, such as read, or one IAM
+action with or without its service, such as GetSecretValue. SECRET is an id, a logical ID, a
+name or an ARN; the ARN of a replica asks about that replica. Principals and secrets may be sets
+of the spec, or globs such as 'billing-*': then each match is a question, and the last line
+counts the answers.
 
 What follows is the spec, or templates, as for access.
 
-It exits with 0 for yes, also under conditions, 1 for no, and 4 for unknown or for answers that differ; 2 is wrong usage, and 3 says that it could
-not run, also because the spec has errors.`,
+It exits with 0 for yes, also under conditions, 1 for no, and 4 for unknown or for answers that
+differ; 2 is wrong usage, and 3 says that it could not run, also because the spec has errors.`,
 		Example: `  secretctl why api read db specs
   secretctl why arn:aws:iam::222222222222:role/reporter read payments/db specs
   secretctl why api kms:Decrypt db specs
+  secretctl why everybody read 'billing-*' specs
+  secretctl why ci write db --parameter Stage=prod specs
   secretctl why AppRole write DatabaseSecret cdk.out/App.template.json@111111111111:eu-west-1`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeWhy,
@@ -206,6 +212,10 @@ func (a *asked) secrets() []nameable {
 func (a *asked) principalsMeant(who string) ([]nameMeant, error) {
 	if found := meant(who, a.principals(), a.sets); len(found) > 0 {
 		return found, nil
+	}
+	if who == everybody {
+		a.AddEverybody()
+		return meant(who, a.principals(), nil), nil
 	}
 	arn, err := aws.ParseARN(who)
 	if err != nil || arn.Service != "iam" || arn.Account == "" || strings.ContainsAny(who, "*?") {

@@ -146,21 +146,7 @@ func statementJSON(by *access.Deciding) answerStatement {
 func witnessJSON(list []access.Witness) []access.Witness {
 	var out []access.Witness
 	for _, w := range list {
-		w.Caller, w.Resource = cfn.Shown(w.Caller), cfn.Shown(w.Resource)
-		w.ResourceAccount = cfn.Shown(w.ResourceAccount)
-		context := map[string][]string{}
-		for key, values := range w.Context {
-			context[cfn.Shown(key)] = orEmpty(shownAll(values))
-		}
-		w.Context = context
-		if w.Assuming != nil {
-			assuming := map[string]string{}
-			for what, value := range w.Assuming {
-				assuming[cfn.Shown(what)] = cfn.Shown(value)
-			}
-			w.Assuming = assuming
-		}
-		out = append(out, w)
+		out = append(out, w.Shown())
 	}
 	return out
 }

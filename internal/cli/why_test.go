@@ -52,7 +52,10 @@ func whyYes(t *testing.T) whyAnswer {
 	})
 	decrypt := decidingBy(t, access.KeyPolicy, "app", "AppKey", "", map[string]any{"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"})
 	return answerOf("api", access.Explanation{
-		Answer: access.Answer{Effect: access.Allow, Told: []access.Told{{What: "secret tag", Name: "team", Value: "pay", By: []string{"ops"}}}},
+		Answer: access.Answer{Effect: access.Allow, Told: []access.Told{{What: "secret tag", Name: "team", Value: "pay", By: []string{"ops"}}}, Witness: []access.Witness{{
+			Caller: "arn:aws:iam::111111111111:role/api", CallerKind: "role", Action: "secretsmanager:GetSecretValue", Resource: dbUnknown, ResourceAccount: "111111111111",
+			Context: map[string][]string{"aws:SourceVpce": {"vpce-1"}, "aws:CurrentTime": {"2026-01-01T00:00:00Z"}}, Assuming: map[string]string{suffixOfDB: "AbCdEf"},
+		}}},
 		Steps: []access.Step{
 			{Action: "secretsmanager:DescribeSecret", Resource: dbUnknown, Effect: access.Allow, Reason: "an identity policy allows it", By: []access.Deciding{read}},
 			{Action: "secretsmanager:GetSecretValue", Resource: dbUnknown, Effect: access.Allow, Reason: "an identity policy allows it", By: []access.Deciding{read}},
@@ -60,10 +63,6 @@ func whyYes(t *testing.T) whyAnswer {
 		},
 		Besides:   []string{"metadata cannot be seen: secretsmanager:ListSecretVersionIds is not allowed"},
 		MayBecome: []string{"deploy"},
-		Witness: []access.Witness{{
-			Caller: "arn:aws:iam::111111111111:role/api", CallerKind: "role", Action: "secretsmanager:GetSecretValue", Resource: dbUnknown, ResourceAccount: "111111111111",
-			Context: map[string][]string{"aws:SourceVpce": {"vpce-1"}, "aws:CurrentTime": {"2026-01-01T00:00:00Z"}}, Assuming: map[string]string{suffixOfDB: "AbCdEf"},
-		}},
 	})
 }
 

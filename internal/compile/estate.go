@@ -43,6 +43,7 @@ func newDeployment(m *model.Model, stacks []*builder, placement grants.Placement
 	for _, p := range m.Principals {
 		d.principal(p)
 	}
+	d.functions()
 	for i := range placement.HandOvers {
 		d.handOver(&placement.HandOvers[i])
 	}
@@ -194,6 +195,17 @@ func (d *deployment) secrets() {
 		}
 		s.Function, s.Rotates = grants.FunctionARN(d.m, in), in.Rotation != nil
 		d.beside.Secrets = append(d.beside.Secrets, s)
+	}
+}
+
+// functions notes as which roles the functions run that rotate secrets, where the spec says so.
+func (d *deployment) functions() {
+	for _, s := range d.m.Secrets {
+		if r := s.Rotation; r != nil && r.Lambda != nil && r.Lambda.ExecutionRole != nil {
+			d.beside.Functions = append(d.beside.Functions, access.Function{
+				ARN: grants.FunctionARN(d.m, s), Role: grants.PrincipalARN(d.m, r.Lambda.ExecutionRole, model.Home),
+			})
+		}
 	}
 }
 

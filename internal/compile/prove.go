@@ -144,6 +144,9 @@ func (p *proof) failing(g *grants.Permission, verb *access.Verb, who *access.Pri
 	return -1
 }
 
+// mostValues is how many values of a condition a message tells.
+const mostValues = 4
+
 // explain says why somebody cannot do something: the permission that is missing, and the statement that denies or nearly allows it.
 func explain(x access.Explanation) diag.Diagnostic {
 	at := slices.IndexFunc(x.Steps, func(s access.Step) bool { return s.Effect == access.Deny })
@@ -161,7 +164,8 @@ func explain(x access.Explanation) diag.Diagnostic {
 	} else if len(s.Near) > 0 {
 		decisive = s.Near[:1]
 		c := decisive[0].Failed
-		d.Message += fmt.Sprintf(": the condition %s %s does not hold", c.Operator, c.Key)
+		failed := access.Condition{Operator: c.Operator, Key: c.Key, Values: c.Values}
+		d.Message += ": a statement would allow it " + failed.Words(mostValues)
 		if tag, ok := strings.CutPrefix(strings.ToLower(c.Key), "aws:principaltag/"); ok {
 			d.Hint = fmt.Sprintf("give the role the tag %q in its tags: its trust lets nobody pass tags of a session", tag)
 		}
@@ -284,7 +288,7 @@ func (p *proof) exceptions(a *model.Assertion, principal, name string) []excepti
 					continue
 				}
 				if answer, _ := access.Ask(who, &verb, s, copy); answer.Effect > best.Effect {
-					best.Explanation = access.Explain(who, &verb, s, copy)
+					best.Explanation = p.explanation(who, &verb, s, copy)
 				}
 			}
 		}
@@ -293,6 +297,16 @@ func (p *proof) exceptions(a *model.Assertion, principal, name string) []excepti
 		}
 	}
 	return out
+}
+
+// explanation says why somebody can do something; where that holds in some worlds only, under which conditions of the template.
+func (p *proof) explanation(who *access.Principal, verb *access.Verb, s *access.Secret, copy int) access.Explanation {
+	if len(p.worlds) > 1 {
+		if x, ok := p.estate.Explain(who.ID, verb, s.ID, s.Copies[copy].Region); ok {
+			return x
+		}
+	}
+	return access.Explain(who, verb, s, copy)
 }
 
 // cannot finds what a principal can do that it should not, with one finding for all secrets of which the same holds. who begins the message behind its name.
@@ -317,7 +331,9 @@ func (p *proof) cannot(a *model.Assertion, principal, verb, who string) diag.Lis
 func alike(a, b *exception) bool {
 	return a.Effect == b.Effect && slices.Equal(a.Only, b.Only) && slices.EqualFunc(a.Conditions, b.Conditions, func(x, y access.Condition) bool {
 		return x.Operator == y.Operator && x.Key == y.Key && slices.Equal(x.Values, y.Values)
-	}) && slices.Equal(a.Unread, b.Unread)
+	}) && slices.Equal(a.Unread, b.Unread) && slices.EqualFunc(a.Told, b.Told, func(x, y access.Told) bool {
+		return x.What == y.What && x.Name == y.Name && x.Value == y.Value && x.Absent == y.Absent
+	})
 }
 
 func canAfterAll(a *model.Assertion, principal, verb, who string, list []exception) diag.Diagnostic {
@@ -336,11 +352,11 @@ func canAfterAll(a *model.Assertion, principal, verb, who string, list []excepti
 		d.Message += ", as far as " + strings.Join(first.Only, ", ") + " goes"
 	}
 	for i, c := range first.Conditions {
-		join := ", if "
+		join := ", "
 		if i > 0 {
 			join = " and "
 		}
-		d.Message += fmt.Sprintf("%s%s %s %s", join, c.Key, c.Operator, strings.Join(c.Values, ", "))
+		d.Message += join + c.Words(mostValues)
 	}
 	for _, t := range first.Told {
 		switch {
@@ -395,7 +411,10 @@ func howToState(list []access.Unread) string {
 
 // quoted lists names: the first three, and how many more there are.
 func quoted(names []string) string {
-	const shown = 3
+	shown := 3
+	if len(names) == shown+1 { // "and 1 more" would be no shorter
+		shown++
+	}
 	var words []string
 	for _, n := range names[:min(shown, len(names))] {
 		words = append(words, fmt.Sprintf("%q", n))
@@ -464,11 +483,15 @@ func (p *proof) becomes(a *model.Assertion, principal, verb string) diag.List {
 			said[other] = true
 			if able := p.exceptions(a, other, verb); len(able) > 0 && len(p.exceptions(a, principal, verb)) == 0 {
 				var secrets []string
+				may := "of whom that is not known"
 				for _, e := range able {
 					secrets = append(secrets, e.secret)
+					if e.Effect != access.Unknown {
+						may = "which can"
+					}
 				}
 				found = append(found, diag.Diagnostic{
-					Code: diag.MayBecomeAnother, Span: a.Span, Message: fmt.Sprintf("%q cannot %s %s, but may become %q, which can", principal, verb, quoted(secrets), other),
+					Code: diag.MayBecomeAnother, Span: a.Span, Message: fmt.Sprintf("%q cannot %s %s, but may become %q, %s", principal, verb, quoted(secrets), other, may),
 					Hint: "take sts:AssumeRole or the trust away, or assert it of " + other + " too",
 				})
 			}

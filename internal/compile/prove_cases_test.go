@@ -28,7 +28,10 @@ assert:
 	{name: "somebody cannot what he should, on which secrets", spec: appAndIdle + twoSecrets + `
 grants: [ { to: app, allow: read, secrets: db } ]
 assert: [ { principal: [app, idle], can: read, secrets: "*" } ]
-`},
+`, want: []string{
+		`SC4024 "app" cannot read "mail": secretsmanager:GetSecretValue is refused, because no identity policy allows it`,
+		`SC4024 "idle" cannot read "db" and "mail": secretsmanager:GetSecretValue is refused, because no identity policy allows it`,
+	}},
 	{name: "can needs all of a verb", spec: appAndIdle + `
 secrets:
   db:
@@ -38,24 +41,35 @@ secrets:
 assert:
   - { principal: idle, can: write, secrets: db }
   - { principal: idle, cannot: write, secrets: db }
-`},
+`, want: []string{
+		`SC4024 "idle" cannot write "db": secretsmanager:UpdateSecret is refused, because no identity policy allows it`,
+		`SC4024 "idle" can write "db", as far as secretsmanager:PutSecretValue goes`,
+	}},
 	{name: "several secrets in one finding", spec: appAndIdle + `
 secrets: { a: { name: a }, b: { name: b }, c: { name: c }, d: { name: d }, e: { name: e } }
 grants:
   - { to: app, allow: read, secrets: [a, b, c, d] }
-  - { to: app, allow: read, secrets: e, when: { sourceVpce: vpce-1 } }
+  - { to: app, allow: read, secrets: e, when: { sourceVpce: vpce-0a1b2c3d } }
 assert:
   - { principal: app, cannot: read, secrets: [a, b, e] }
   - { onlyReadableBy: idle, secrets: "*" }
-`},
+`, want: []string{
+		`SC4024 "app" can read "a" and "b"`,
+		`SC4024 "app" can read "e", if aws:SourceVpce is vpce-0a1b2c3d`,
+		`SC4024 "app" is not among those who may, and can read "a", "b", "c" and "d"`,
+		`SC4024 "app" is not among those who may, and can read "e", if aws:SourceVpce is vpce-0a1b2c3d`,
+	}},
 	{name: "yes, if", spec: appAndIdle + `
 secrets: { db: { name: shop/db } }
-grants: [ { to: app, allow: read, secrets: db, when: { mfa: true, sourceVpce: [vpce-1, vpce-2] } } ]
+grants: [ { to: app, allow: read, secrets: db, when: { mfa: true, sourceVpce: [vpce-0a1b2c3d, vpce-0a1b2c3e] } } ]
 assert:
   - { principal: app, can: read, secrets: db }
   - { principal: app, cannot: read, secrets: db }
   - { onlyReadableBy: idle, secrets: db }
-`},
+`, want: []string{
+		`SC4024 "app" can read "db", if aws:MultiFactorAuthPresent is true and if aws:SourceVpce is one of vpce-0a1b2c3d, vpce-0a1b2c3e`,
+		`SC4024 "app" is not among those who may, and can read "db", if aws:MultiFactorAuthPresent is true and if aws:SourceVpce is one of vpce-0a1b2c3d, vpce-0a1b2c3e`,
+	}},
 	{name: "a parameter without a value", spec: appAndIdle + `
 parameters: { Who: { Type: String } }
 secrets:
@@ -65,7 +79,11 @@ secrets:
 assert:
   - { principal: idle, cannot: read, secrets: db }
   - { onlyReadableBy: app, secrets: db }
-`},
+`, want: []string{
+		`SC4024 it cannot be proved that "idle" cannot read "db": parameter Who has no value (shop)`,
+		`SC4024 it cannot be proved that "${Who}" cannot read "db": parameter Who has no value (shop)`,
+		`SC4024 it cannot be proved that "idle" cannot read "db": parameter Who has no value (shop)`,
+	}},
 	{name: "a parameter that is given a value", parameters: Parameters{"": {"Who": "arn:aws:iam::111111111111:role/other"}}, spec: appAndIdle + `
 parameters: { Who: { Type: String } }
 secrets:
@@ -75,7 +93,9 @@ secrets:
 assert:
   - { principal: idle, cannot: read, secrets: db }
   - { onlyReadableBy: app, secrets: db }
-`},
+`, want: []string{
+		`SC4024 "arn:aws:iam::111111111111:role/other" is not among those who may, and can read "db"`,
+	}},
 	{name: "a parameter that the assertion states", change: func(a *model.Assertion) {
 		a.Given = map[string]string{"Who": "arn:aws:iam::111111111111:role/idle"}
 	}, spec: appAndIdle + `
@@ -86,14 +106,18 @@ secrets:
     policy: { blockPublicPolicy: false, statements: [ { Effect: Allow, Principal: { AWS: !Ref Who }, Action: "secretsmanager:GetSecretValue", Resource: "*" } ] }
 assert:
   - { principal: idle, cannot: read, secrets: db }
-`},
+`, want: []string{
+		`SC4024 "idle" can read "db"`,
+	}},
 	{name: "an import", spec: appAndIdle + `
 secrets:
   db:
     name: shop/db
     policy: { statements: [ { Effect: Allow, Principal: { AWS: "arn:aws:iam::111111111111:role/idle" }, Action: "secretsmanager:GetSecretValue", Resource: !ImportValue secret } ] }
 assert: [ { principal: idle, cannot: read, secrets: db } ]
-`},
+`, want: []string{
+		`SC4024 it cannot be proved that "idle" cannot read "db": no template exports secret`,
+	}},
 	{name: "a managed policy that nobody knows", spec: `
 principals:
   app: { role: { assumedBy: { service: lambda.amazonaws.com }, managedPolicyArns: "arn:aws:iam::111111111111:policy/mine" } }
@@ -101,7 +125,9 @@ secrets: { db: { name: shop/db } }
 assert:
   - { principal: app, cannot: read, secrets: db }
   - { onlyReadableBy: app, secrets: db }
-`},
+`, want: []string{
+		`SC4024 it cannot be proved that "app" cannot read "db": the policy arn:aws:iam::111111111111:policy/mine is not in the templates (shop)`,
+	}},
 	{name: "a boundary that nobody knows", spec: `
 principals:
   app: { role: { assumedBy: { service: lambda.amazonaws.com }, permissionsBoundary: "arn:aws:iam::111111111111:policy/mine" } }
@@ -110,7 +136,9 @@ grants: [ { to: app, allow: read, secrets: db } ]
 assert:
   - { principal: app, can: read, secrets: db }
   - { principal: app, cannot: read, secrets: db }
-`},
+`, want: []string{
+		`SC4024 it cannot be proved that "app" cannot read "db": the policy arn:aws:iam::111111111111:policy/mine is not in the templates (shop)`,
+	}},
 	{name: "tags that are told", spec: `
 principals:
   app: { role: { assumedBy: { service: lambda.amazonaws.com }, tags: { team: pay } } }
@@ -125,7 +153,9 @@ resources:
         Version: 2012-10-17
         Statement: { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "*", Condition: { StringEquals: { "aws:ResourceTag/team": "${aws:PrincipalTag/team}" } } }
 assert: [ { principal: app, cannot: read, secrets: [pay, web] } ]
-`},
+`, want: []string{
+		`SC4024 "app" can read "pay"; the tag team of the principal is pay; the tag team of the secret is pay`,
+	}},
 	{name: "everybody", spec: appAndIdle + `
 secrets:
   db:
@@ -134,14 +164,61 @@ secrets:
 assert:
   - { onlyReadableBy: [app, idle], secrets: db }
   - { principal: idle, cannot: read, secrets: db }
-`},
+`, want: []string{
+		`SC4024 "everybody of account 111111111111" is not among those who may, and can read "db"`,
+		`SC4024 "idle" can read "db"`,
+	}},
 	{name: "everybody, of an organization", spec: appAndIdle + `
 secrets:
   db:
     name: shop/db
     policy: { statements: [ { Effect: Allow, Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": o-a1b2c3d4e5 } } } ] }
 assert: [ { onlyReadableBy: [app, idle], secrets: db } ]
-`},
+`, want: []string{
+		`SC4024 "organization o-a1b2c3d4e5" is not among those who may, and can read "db", if aws:PrincipalAccount is 111111111111`,
+	}},
+	{name: "tags that are told, another of each secret", spec: `
+principals:
+  app: { role: { assumedBy: { service: lambda.amazonaws.com } } }
+secrets: { pay: { name: pay, tags: { team: pay } }, web: { name: web, tags: { team: web } } }
+resources:
+  Reading:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: reading
+      Roles: [ !Ref AppRole ]
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement: { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "*", Condition: { StringEquals: { "aws:ResourceTag/team": [pay, web] } } }
+assert: [ { principal: app, cannot: read, secrets: [pay, web] } ]
+`, want: []string{
+		`SC4024 "app" can read "pay"; the tag team of the secret is pay`,
+		`SC4024 "app" can read "web"; the tag team of the secret is web`,
+	}},
+	{name: "whoever a parameter names", spec: `
+parameters: { Who: { Type: String } }
+secrets:
+  db:
+    name: shop/db
+    policy: { blockPublicPolicy: false, statements: [ { Effect: Allow, Principal: { AWS: !Ref Who }, Action: "secretsmanager:GetSecretValue", Resource: "*" } ] }
+principals: { app: { role: { assumedBy: { service: lambda.amazonaws.com } } } }
+assert: [ { onlyReadableBy: app, secrets: db } ]
+`, want: []string{
+		`SC4024 it cannot be proved that "${Who}" cannot read "db": parameter Who has no value (shop)`,
+	}},
+	{name: "a unique id and a pattern of any account", spec: appAndIdle + `
+secrets:
+  db:
+    name: shop/db
+    policy:
+      statements:
+        - { Effect: Allow, Principal: { AWS: AROAEXAMPLEEXAMPLEEX }, Action: "secretsmanager:GetSecretValue", Resource: "*" }
+        - { Effect: Allow, Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/reader" } } }
+assert: [ { onlyReadableBy: [app, idle], secrets: db } ]
+`, want: []string{
+		`SC4024 "AROAEXAMPLEEXAMPLEEX" is not among those who may, and can read "db", if aws:PrincipalAccount is 111111111111`,
+		`SC4024 "arn:aws:iam::*:role/reader" is not among those who may, and can read "db", if aws:PrincipalAccount is 111111111111 and aws:PrincipalArn ArnLike arn:aws:iam::*:role/reader`,
+	}},
 	{name: "what rotates and stands in no template", spec: appAndIdle + `
 secrets:
   db: &db
@@ -150,7 +227,9 @@ secrets:
     rotation: { rotateImmediatelyOnUpdate: false, hosted: { rotationType: MySQLSingleUser } }
 grants: [ { to: app, allow: read, secrets: db } ]
 assert: [ { onlyReadableBy: app, secrets: db } ]
-`},
+`, want: []string{
+		`SC4024 "rotation of db" is not among those who may, and can read "db"`,
+	}},
 	{name: "what rotates may", change: func(a *model.Assertion) { a.Rotation = true }, spec: appAndIdle + `
 secrets:
   db: &db
@@ -168,24 +247,30 @@ secrets:
 assert:
   - { onlyReadableBy: app, secrets: db }
   - { onlyReadableBy: idle, secrets: db }
-`},
+`, want: []string{
+		`SC4024 "idle" is not among those who may, and can read "db"`,
+	}},
 	{name: "who may become another", spec: `
 principals:
   ci: { existingRole: arn:aws:iam::111111111111:role/ci }
-  app: { role: { assumedBy: { aws: "arn:aws:iam::111111111111:role/ci" } } }
+  app: { role: { assumedBy: { arn: "arn:aws:iam::111111111111:role/ci" } } }
 secrets: { db: { name: shop/db } }
 grants: [ { to: app, allow: read, secrets: db } ]
 assert:
   - { principal: ci, cannot: [read, write], secrets: db }
   - { onlyReadableBy: app, secrets: db }
-`},
+`, want: []string{
+		`SC6007 "ci" cannot read "db", but may become "app", which can`,
+	}},
 	{name: "a statement that denies what is granted", spec: appAndIdle + `
 secrets:
   db:
     name: shop/db
     policy: { statements: [ { Effect: Deny, Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*" } ] }
 grants: [ { to: app, allow: read, secrets: db } ]
-`},
+`, want: []string{
+		`SC4023 "read" on "db" to "app" does not work: secretsmanager:GetSecretValue is refused, because a statement denies it (resource policy of db)`,
+	}},
 	{name: "a denial in the Region of the replica", spec: appAndIdle + `
 secrets:
   db:
@@ -196,7 +281,10 @@ grants: [ { to: app, allow: read, secrets: db } ]
 assert:
   - { principal: app, can: read, secrets: db }
   - { principal: app, cannot: read, secrets: db }
-`},
+`, want: []string{
+		`SC4023 "read" on "db" to "app" does not work: secretsmanager:GetSecretValue is refused, because a statement denies it (resource policy of db), in Region "us-east-1"`,
+		`SC4024 "app" can read "db"`,
+	}},
 	{name: "a condition that parameters decide", spec: appAndIdle + `
 parameters: { Env: { Type: String, Default: test, AllowedValues: [test, prod] } }
 conditions: { IsProd: !Equals [ !Ref Env, prod ] }
@@ -205,5 +293,37 @@ grants: [ { to: app, allow: read, secrets: db } ]
 assert:
   - { principal: app, can: read, secrets: db }
   - { principal: app, cannot: read, secrets: db }
+`, want: []string{
+		`SC4024 "app" can read "db", if IsProd`,
+	}},
+	{name: "a policy that parameters decide", spec: appAndIdle + `
+parameters: { Env: { Type: String, Default: test, AllowedValues: [test, prod] } }
+conditions: { IsProd: !Equals [ !Ref Env, prod ] }
+secrets: { db: { name: shop/db } }
+resources:
+  Reading:
+    Type: AWS::IAM::Policy
+    Condition: IsProd
+    Properties:
+      PolicyName: reading
+      Roles: [ !Ref AppRole ]
+      PolicyDocument: { Version: 2012-10-17, Statement: { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "*" } }
+assert: [ { principal: app, cannot: read, secrets: db } ]
+`, want: []string{
+		`SC4024 "app" can read "db", if IsProd`,
+	}},
+	{name: "a policy that is not there with the value that is given", parameters: Parameters{"shop": {"Env": "test"}}, spec: appAndIdle + `
+parameters: { Env: { Type: String, Default: test, AllowedValues: [test, prod] } }
+conditions: { IsProd: !Equals [ !Ref Env, prod ] }
+secrets: { db: { name: shop/db } }
+resources:
+  Reading:
+    Type: AWS::IAM::Policy
+    Condition: IsProd
+    Properties:
+      PolicyName: reading
+      Roles: [ !Ref AppRole ]
+      PolicyDocument: { Version: 2012-10-17, Statement: { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "*" } }
+assert: [ { principal: app, cannot: read, secrets: db } ]
 `},
 }

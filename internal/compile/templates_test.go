@@ -222,10 +222,10 @@ func (o *opinions) calls(q question, c policy.Context, ask func(action, resource
 // in returns a circumstance with the tags that a created role has and that nobody else can give it.
 func (o *opinions) in(q question, c policy.Context) policy.Context {
 	if p := o.principals[q.by.is]; p.KnownTags && !p.SessionTags {
-		if team, ok := p.Tags["team"]; ok {
-			return c.With("aws:PrincipalTag/team", team)
+		c = c.With("aws:PrincipalTag/team")
+		for key, value := range p.Tags {
+			c = c.With("aws:PrincipalTag/"+key, value)
 		}
-		return c.With("aws:PrincipalTag/team")
 	}
 	return c
 }

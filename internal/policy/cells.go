@@ -425,6 +425,9 @@ func inOneOf(patterns []string, text string) cfn.Truth {
 
 // textsOf returns texts of every class that the patterns on a key tell apart.
 func (p *problem) textsOf(g *gathered) []string {
+	if p.cheap {
+		return p.someTexts(g)
+	}
 	var globs []glob
 	for _, text := range uniqueTexts(slices.Concat(g.globs, g.withins)) {
 		globs = append(globs, globOf(text, false))
@@ -439,6 +442,33 @@ func (p *problem) textsOf(g *gathered) []string {
 		out = append(out, c.texts...)
 	}
 	return out
+}
+
+// someTexts returns a text for every pattern on a key, and others that none of them has in mind: as many as may have to differ.
+func (p *problem) someTexts(g *gathered) []string {
+	p.full = true
+	others := newAutomaton(nil, g.copies, slices.Concat(g.literals, g.globs, g.folded, g.withins)).others
+	var out []string
+	for _, other := range others {
+		for _, text := range slices.Concat(g.withins, g.globs) {
+			out = append(out, letteredOut(text, other))
+		}
+		out = append(out, other)
+	}
+	return append(out, g.folded...)
+}
+
+// letteredOut writes a letter in the place of every wildcard.
+func letteredOut(pattern, letter string) string {
+	var b strings.Builder
+	for i := range len(pattern) {
+		if pattern[i] >= fieldOne {
+			b.WriteString(letter)
+		} else {
+			b.WriteByte(pattern[i])
+		}
+	}
+	return b.String()
 }
 
 func uniqueTexts(list []string) []string {

@@ -116,10 +116,21 @@ func randomTextTest(r *rand.Rand, key string, many bool, operators []string, alp
 	return t
 }
 
+// cellsOfFirst returns the cells of the only key.
+func (p *problem) cellsOfFirst() []cell {
+	if len(p.keys) == 0 {
+		return nil
+	}
+	return p.keys[0].cells
+}
+
 // missing returns a circumstance that no cell is like, or "".
 func missing(p *problem, tests []ConditionTest, candidates [][]string) string {
 	have := map[string]bool{}
-	for _, c := range p.keys[0].cells {
+	if len(p.keys) == 0 { // each test is met by every value, or by none
+		have[vectorOf(tests, Context{}.With("t:k", candidates[0]...))] = len(candidates) > 0
+	}
+	for _, c := range p.cellsOfFirst() {
 		have[vectorOf(tests, Context{}.With("t:k", c.values...))] = true
 	}
 	for _, values := range candidates {
@@ -395,7 +406,13 @@ func TestCellsOfLinkedKeysAreComplete(t *testing.T) {
 		}
 		all(0, Context{}, func(k string) (out [][]string) {
 			at, ok := p.keyIndex[k]
-			if !ok {
+			if !ok { // each test of it is met by every value, or by none
+				within := (&openKey{fact: facts[k]}).within()
+				for _, v := range values {
+					if (v != nil || !facts[k].Always) && (v == nil || inOneOf(within, v[0]) == cfn.Yes) {
+						return [][]string{v}
+					}
+				}
 				return [][]string{nil}
 			}
 			for _, c := range p.keys[at].cells {

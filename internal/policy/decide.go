@@ -43,6 +43,9 @@ func (p *problem) answer() Outcome {
 		return p.allowed(nil, Allowed)
 	}
 	if !p.celled {
+		if found := p.quickly(); found != nil {
+			return p.allowed(found, Possible)
+		}
 		p.makeCells()
 	}
 	found, complete := p.findCall(strict)
@@ -60,6 +63,23 @@ func (p *problem) answer() Outcome {
 		return p.refused()
 	}
 	return p.undecided(best)
+}
+
+// quickly looks for a circumstance in which the call is allowed and one in which it is refused among a few values that cost nothing to find. Of most calls that are possible
+// under conditions there are such; where there are not, all is open still.
+func (p *problem) quickly() *witness {
+	p.cheap = true
+	p.makeCells()
+	found, _ := p.findCall(strict)
+	refusable := false
+	if found != nil {
+		refusable, _ = p.findRefusal()
+	}
+	if refusable {
+		return found
+	}
+	p.cheap, p.celled, p.full, p.perhaps, p.steps = false, false, false, false, 0
+	return nil
 }
 
 // clause is a statement that has to do with a question, with what of it is not known.
@@ -108,6 +128,7 @@ type problem struct {
 	full      bool // not every circumstance is tried
 	perhaps   bool // a test depends on what nobody can read
 	chosen    bool // a key is chosen by whoever calls
+	cheap     bool // cells are made without the automaton: some, not one of every class
 	celled    bool // the keys have their cells
 }
 
@@ -288,6 +309,87 @@ func unknownValues(patterns []pattern, facts Facts) []cfn.Unknown {
 	return out
 }
 
+// within says whether a condition holds for every value that an open key may have, or for none: of whom a pattern stands for, a statement may speak by the same pattern.
+func (a *asked) within(t *ConditionTest, fact *Fact, effect string) (holds, sure bool) {
+	if fact.State != Open || !fact.Always || fact.Many || fact.Field > 0 || len(fact.Within) == 0 || t.set != single {
+		return false, false
+	}
+	switch t.operator.compare {
+	case texts, patterns, arns:
+	default:
+		return false, false
+	}
+	if len(fact.Within) == 1 && t.impliedBy(fact.Within[0]) {
+		return !t.operator.negated, true
+	}
+	const few = 2 // of more, it costs less to find out only where it matters
+	switch {
+	case fact.All && effect == Allow && !t.operator.negated:
+		return false, true
+	case len(t.operands) > few:
+		return false, false
+	}
+	all, none := true, true
+	for _, w := range fact.Within {
+		some := cfn.No
+		for i := range t.operands {
+			truth, ok := t.operator.truth(anyOf(w), &t.operands[i], a.certain)
+			if !ok {
+				return false, false
+			}
+			some = max(some, truth)
+		}
+		all, none = all && some == cfn.Yes, none && some == cfn.No
+	}
+	return all != t.operator.negated, all || none
+}
+
+// impliedBy says whether a value of the policy covers whatever a pattern with * and ? covers. It may say no where that is so for reasons that it does not see.
+func (t *ConditionTest) impliedBy(within string) bool {
+	if t.operator.compare == texts {
+		return len(t.Values) == 1 && t.Values[0] == within && !strings.ContainsAny(within, "*?")
+	}
+	var asText string
+	for i := range t.operands {
+		if t.Values[i] == within {
+			return true
+		}
+		o := &t.operands[i]
+		if o.pattern.parts != nil || strings.Contains(t.Values[i], "?") || cfn.HasUnknown(o.pattern.text) || cfn.HasUnknown(within) {
+			continue
+		}
+		if asText == "" { // nothing but a wildcard covers these
+			asText = strings.NewReplacer("*", "\uE0FE", "?", "\uE0FF").Replace(within)
+		}
+		pattern := o.pattern.text
+		if t.operator.compare == arns {
+			pattern = inComponents(pattern)
+		}
+		if match(pattern, asText, false) {
+			return true
+		}
+	}
+	return false
+}
+
+// anyOf returns a pattern as the text of any one value that it matches: an unknown part stands in the place of each wildcard.
+func anyOf(pattern string) string {
+	var b strings.Builder
+	for i, r := range pattern {
+		u := cfn.Unknown{What: "value", Name: pattern, LogicalID: strconv.Itoa(i)}
+		switch r {
+		case '*':
+			b.WriteString(u.Text())
+		case '?':
+			u.Min, u.Max = 1, 1
+			b.WriteString(u.Text())
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
 // test says whether a condition may hold, and notes what it depends on.
 func (p *problem) test(a *asked, t *ConditionTest, c *clause) bool {
 	fact := a.Facts(t.key)
@@ -297,6 +399,11 @@ func (p *problem) test(a *asked, t *ConditionTest, c *clause) bool {
 		if t.operands[i].pattern.parts != nil {
 			more, _ := p.variables(a, []pattern{t.operands[i].pattern})
 			keys, open = append(keys, more...), open || more != nil
+		}
+	}
+	if !open {
+		if holds, sure := a.within(t, &fact, c.rule.Effect); sure {
+			return holds
 		}
 	}
 	if fact.State.isOpen() {

@@ -231,7 +231,7 @@ func decodePrincipals(v any) (Principals, error) {
 	}
 	kinds, err := members(v)
 	for _, kind := range kinds {
-		ids, err := textList(kind.Value)
+		ids, err := scalars(kind.Value) // an account may be written as a number, which CloudFormation makes a text
 		if err == nil {
 			err = p.add(kind.Key, ids)
 		}

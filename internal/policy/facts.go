@@ -21,6 +21,7 @@ type Fact struct {
 	Within []string // of Open and Chosen: patterns with * and ? of which every value matches one; empty: any text
 	Always bool     // of Open: every request has it
 	Many   bool     // of Open and Chosen: it has several values
+	All    bool     // of Open: whoever has a value within is meant. A statement that allows something speaks of them if it speaks of each: of others it does not
 	Name   string   // by which it is one key in several requests of one call; empty: its own name. KMS sees a network of its own, for one
 	Field  int      // of Open: the values are this field of an ARN, from 1, which is the value of the key that Name is; 0: they are whole. See Facts
 	Note   string   // of Told: what it is, for people: "tag team of the secret"

@@ -36,6 +36,9 @@ func (p *Principals) nameOf(c *Caller, effect string) []named {
 			return out
 		}
 	}
+	if by := p.nameByRole(c); by.truth != cfn.No {
+		out = append(out, by)
+	}
 	out = append(out, p.sessionsOf(c)...)
 	if by := p.accountTruth(c); by.truth != cfn.No {
 		out = append(out, by)
@@ -46,6 +49,13 @@ func (p *Principals) nameOf(c *Caller, effect string) []named {
 // leaveOut says whether NotPrincipal leaves out a caller: see Names.
 func (p *Principals) leaveOut(c *Caller, effect string) named {
 	name, account := p.nameBy(c), p.accountTruth(c)
+	if c.Role != "" { // to leave out a session of a denial takes its role
+		role := p.nameByRole(c)
+		if effect == Deny && role.truth == cfn.No && name.truth != cfn.No {
+			return named{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}}
+		}
+		name.truth, name.unread = max(name.truth, role.truth), append(name.unread, role.unread...)
+	}
 	unread := append(name.unread, account.unread...)
 	if any := p.mayBeAny(); any.truth != cfn.No { // both are as if it were listed
 		name.truth, account.truth = max(name.truth, cfn.Maybe), max(account.truth, cfn.Maybe)
@@ -84,7 +94,7 @@ var unsaid = cfn.Unknown{What: "principal", Name: "NotPrincipal", Shown: "NotPri
 // out the role, too, may be one of its other sessions: AWS asks to list the session, the role and the account to leave out the session.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 func (p *Principals) butSessions(c *Caller, by named) []named {
-	if c.Kind != Role || c.Unnamed {
+	if c.Kind != Role || c.Unnamed || c.Role != "" {
 		return []named{by}
 	}
 	var patterns []string
@@ -147,6 +157,7 @@ func (p *Principals) nameBy(c *Caller) named {
 	return out
 }
 
+<<<<<<< HEAD
 // roleOf says whether principals name the role of a session, which is given by the role's account and name: what is said of a role is said of its sessions.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
 func roleOf(role string, list []string, c *Caller) named {
@@ -172,6 +183,17 @@ func max2(a, b named) named {
 		return b
 	}
 	return a
+=======
+// nameByRole says whether a session is named by its role: "when you specify a role, its permissions are those of its sessions".
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
+func (p *Principals) nameByRole(c *Caller) named {
+	if c.Role == "" {
+		return named{}
+	}
+	role := *c
+	role.ARN, role.Role = c.Role, ""
+	return p.nameBy(&role)
+>>>>>>> main
 }
 
 // accountTruth says whether a caller's account is named.
@@ -213,8 +235,13 @@ func (p *Principals) sessionsOf(c *Caller) []named {
 	}
 	var out []named
 	for _, id := range p.AWS {
+<<<<<<< HEAD
 		if role, session, ok := sessionOf(id); ok && c.Kind == Role {
 			if c.ARN == id || !c.isRole(role) {
+=======
+		if role, session, ok := sessionOf(id); ok && c.Kind == Role && c.Role == "" {
+			if c.ARN == id || !strings.EqualFold(role, c.account()+" "+c.ARN[strings.LastIndexByte(c.ARN, '/')+1:]) {
+>>>>>>> main
 				continue
 			}
 			out = append(out, named{naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", "*:"+session)})

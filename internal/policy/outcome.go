@@ -144,6 +144,9 @@ func (p *problem) contraryOf(t *atom) Test {
 			values[0] = "false"
 		}
 		out.Values = values
+		if t.test.operator.compare == booleans && t.test.set == single {
+			out.Operator = t.test.operator.name + t.orAbsent()
+		}
 		return out
 	}
 	out.Operator = contraries[t.test.operator.name]
@@ -152,8 +155,19 @@ func (p *problem) contraryOf(t *atom) Test {
 		out.Operator = "ForAllValues:" + out.Operator
 	case t.test.set == forAllValues:
 		out.Operator = "ForAnyValue:" + out.Operator
+	case !t.test.operator.negated && !strings.Contains(out.Operator, "Not"):
+		out.Operator += t.orAbsent()
 	}
 	return out
+}
+
+// orAbsent is how the contrary of a test says that it also holds for an absent key: where the test does not, and the key may be absent.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IfExists
+func (t *atom) orAbsent() string {
+	if fact := t.facts(t.test.key); t.test.ifExists || fact.Always {
+		return ""
+	}
+	return "IfExists"
 }
 
 // contraries are the operators that hold where another does not.

@@ -13,6 +13,8 @@ type Principals struct {
 	Not     bool     // written as NotPrincipal
 	written bool     // also where all of them are of kinds that never call here
 	roots   []string // the accounts among AWS
+
+	Canonical []string // canonical users, whom only Amazon S3 knows
 }
 
 // Naming is how a statement names a caller. What comes later grants more.
@@ -48,6 +50,7 @@ func (p *Principals) add(kind string, ids []string) error {
 	case "Federated":
 		p.Federated = ids
 	case "CanonicalUser": // Amazon S3's; nobody here has one
+		p.Canonical = ids
 	default:
 		return fmt.Errorf("has a kind of principal that does not exist: %q", kind)
 	}
