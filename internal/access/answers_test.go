@@ -116,7 +116,7 @@ func TestAnswers(t *testing.T) {
 			if !ok || x.Effect != c.want {
 				t.Errorf("%v %s, want %s; unread %v", ok, x.Effect, c.want, x.Unread)
 			}
-			if x.Effect == access.Unknown && !slices.ContainsFunc(x.Unread, func(u access.Unread) bool { return u.What == "account" }) {
+			if x.Effect == access.Unknown && !slices.ContainsFunc(x.Unread, func(u access.Unread) bool { return u.What == "account" || u.What == "policy" }) {
 				t.Errorf("nothing is said of the account: %v", x.Unread)
 			}
 			s := &sound{e: e, answers: map[string]access.Explanation{}}

@@ -26,12 +26,6 @@ func (p *Principal) kindOfPattern(beginning string) bool {
 	return p.Kind == PatternPrincipal && ok && arn.service == "iam" && strings.HasPrefix(arn.resource, beginning)
 }
 
-// assumes says whether a principal is a session of a role.
-func (p *Principal) assumes() bool {
-	arn, ok := splitARN(p.ARN)
-	return p.Kind == SessionPrincipal && ok && strings.HasPrefix(arn.resource, "assumed-role/")
-}
-
 // unreadable says whether nobody can read who a principal is: a policy names it by an expression that is not known.
 func (p *Principal) unreadable() bool {
 	return p.Kind == PatternPrincipal && cfn.HasUnknown(p.ARN) && !hasWildcard(p.ARN)

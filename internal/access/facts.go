@@ -124,18 +124,11 @@ func (p *Principal) arnFact() policy.Fact {
 	case p.unreadable():
 		return certain(p.ARN)
 	case p.Kind == PatternPrincipal:
-<<<<<<< HEAD
+		open.All = true
 		open.Within = []string{p.withAccount()}
 		return open
 	case p.unnamed() && p.Account != "":
-		open.Within = []string{"arn:aws*:iam::" + p.Account + ":?*"}
-=======
-		open.All = true
-		open.Within = []string{p.ARN}
-		return open
-	case p.unnamed() && p.Account != "":
-		open.Within = []string{"arn:" + cmp.Or(p.partition(), "aws") + ":iam::" + p.Account + ":*"} // no wildcard before the account, since * also matches colons
->>>>>>> main
+		open.Within = []string{"arn:" + cmp.Or(p.partition(), "aws") + ":iam::" + p.Account + ":?*"}
 		return open
 	case p.unnamed():
 		open.Within = []string{"arn:aws*:iam::" + anyDigits + ":?*"}
@@ -144,14 +137,10 @@ func (p *Principal) arnFact() policy.Fact {
 		slash := strings.LastIndexByte(p.ARN, '/')
 		open.Within = []string{p.ARN, p.ARN[:slash+1] + "*" + p.ARN[slash:]}
 		return open
-<<<<<<< HEAD
-	case p.Kind == SessionPrincipal:
-		return p.ofSession()
+	case p.Kind == SessionPrincipal && p.Role != nil:
+		return p.Role.arnFact()
 	case p.Kind == IDPrincipal:
-		open.Within = []string{"arn:aws*:iam::" + anyDigits + ":*"}
-=======
-	case p.Kind == IDPrincipal:
->>>>>>> main
+		open.Within = []string{"arn:aws*:iam::" + anyDigits + ":?*"}
 		return open
 	case p.Kind == SessionPrincipal:
 		if role, _, ok := p.session(); ok {
@@ -181,22 +170,6 @@ func (p *Principal) withAccount() string {
 // anyDigits is the pattern of an account. https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
 const anyDigits = "????????????"
 
-// ofSession says what is known of aws:PrincipalArn in a session: of a role's it is the ARN of the role, whose path the session does not tell.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
-func (p *Principal) ofSession() policy.Fact {
-	a, ok := splitARN(p.ARN)
-	kind, rest := a.kind()
-	name, _, _ := strings.Cut(rest, "/")
-	switch {
-	case p.Role != nil:
-		return p.Role.arnFact()
-	case ok && kind == "assumed-role":
-		iam := "arn:" + a.partition + ":iam::" + a.account + ":role/"
-		return policy.Fact{State: policy.Open, Always: true, Within: []string{iam + name, iam + "*/" + name}}
-	}
-	return certain(p.ARN)
-}
-
 // accountFact says what is known of the account of somebody of whom it is not stated: that it is the one in aws:PrincipalArn.
 func (p *Principal) accountFact() policy.Fact {
 	f := p.arnFact()
@@ -217,15 +190,11 @@ func (p *Principal) typeFact() policy.Fact {
 	switch {
 	case p.Kind == ServicePrincipal:
 		return absent
-<<<<<<< HEAD
-	case p.kindOfPattern("role/"), p.assumes():
+	case p.kindOfPattern("role/"):
 		return certain("AssumedRole")
 	case p.kindOfPattern("user/"):
 		return certain("User")
-	case p.unnamed() || p.Kind == SessionPrincipal:
-=======
 	case p.unnamed():
->>>>>>> main
 		return policy.Fact{State: policy.Open, Always: true, Within: []string{"Account", "User", "FederatedUser", "AssumedRole"}}
 	case p.Kind == SessionPrincipal && !p.ofSomeRole():
 		return certain("FederatedUser")
@@ -242,20 +211,14 @@ func (p *Principal) userID() policy.Fact {
 	switch {
 	case p.Kind == ServicePrincipal:
 		return absent
-<<<<<<< HEAD
-	case p.assumes():
-		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AROA*:" + lastSegment(p.ARN)}}
+	case p.Kind == SessionPrincipal && p.ofSomeRole():
+		_, name, _ := p.session()
+		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AROA*:" + name}}
 	case p.Kind == IDPrincipal && strings.HasPrefix(p.ARN, "AROA"):
 		return policy.Fact{State: policy.Open, Always: true, Within: []string{p.ARN + ":*"}}
 	case p.Kind == IDPrincipal:
 		return certain(p.ARN)
 	case p.unnamed() && !p.kindOfPattern("role/") || p.Kind == SessionPrincipal:
-=======
-	case p.Kind == SessionPrincipal && p.ofSomeRole():
-		_, name, _ := p.session()
-		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AROA*:" + name}}
-	case p.unnamed() || p.Kind == SessionPrincipal || p.Kind == IDPrincipal:
->>>>>>> main
 		return policy.Fact{State: policy.Open, Always: true}
 	case p.callerKind() == policy.User:
 		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AIDA*"}}

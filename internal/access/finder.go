@@ -21,11 +21,8 @@ type finder struct {
 	direct   map[string][]int32   // places whose resource policies name somebody, by the name
 	open     map[string]*audience // what resource policies say of others, by whom they speak of
 	order    []*audience
-<<<<<<< HEAD
-	mixed    bool // an account is not stated which may be one that is
-=======
+	mixed    bool        // an account is not stated which may be one that is
 	told     []*audience // those of direct, for callers of whom a part of the ARN is unknown
->>>>>>> main
 
 	mu      sync.Mutex
 	covered map[string][]int32 // places by the patterns that cover them
@@ -121,11 +118,7 @@ func (w *worker) candidates(i int32) []int32 {
 	f, p := w.asker.named, w.principals[i]
 	w.found = w.found[:0]
 	switch {
-<<<<<<< HEAD
-	case w.everything || p.callerKind() == policy.AccountRoot || p.anywhere() || w.named.mixed:
-=======
-	case w.everything || p.callerKind() == policy.AccountRoot || p.Kind == SessionPrincipal:
->>>>>>> main
+	case w.everything || p.callerKind() == policy.AccountRoot || p.Kind == SessionPrincipal || p.anywhere() || w.named.mixed:
 		for at := range w.places {
 			w.found = append(w.found, int32(at))
 		}

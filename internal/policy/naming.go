@@ -151,39 +151,9 @@ func (p *Principals) nameBy(c *Caller) named {
 			return named{naming: out.naming, truth: cfn.Yes}
 		}
 	}
-	if role, _, ok := sessionOf(c.ARN); ok && c.Kind == Role && !c.Unnamed {
-		return max2(out, roleOf(role, list, c))
-	}
 	return out
 }
 
-<<<<<<< HEAD
-// roleOf says whether principals name the role of a session, which is given by the role's account and name: what is said of a role is said of its sessions.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
-func roleOf(role string, list []string, c *Caller) named {
-	out := named{naming: NamedAsRole}
-	_, name, _ := strings.Cut(role, " ")
-	for _, id := range list {
-		parts := strings.SplitN(id, ":", 6)
-		if len(parts) != 6 || parts[2] != "iam" || !strings.HasPrefix(parts[5], "role/") || !c.isOf(parts[4]) {
-			continue
-		}
-		truth := matches(id[strings.LastIndexByte(id, '/')+1:], name, true)
-		if truth == cfn.Maybe {
-			out.unread = append(out.unread, cfn.UnknownsIn(id)...)
-		}
-		out.truth = max(out.truth, truth)
-	}
-	return out
-}
-
-// max2 is the way to be named that is surer; of two, the first.
-func max2(a, b named) named {
-	if b.truth > a.truth {
-		return b
-	}
-	return a
-=======
 // nameByRole says whether a session is named by its role: "when you specify a role, its permissions are those of its sessions".
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
 func (p *Principals) nameByRole(c *Caller) named {
@@ -192,8 +162,14 @@ func (p *Principals) nameByRole(c *Caller) named {
 	}
 	role := *c
 	role.ARN, role.Role = c.Role, ""
-	return p.nameBy(&role)
->>>>>>> main
+	out := p.nameBy(&role)
+	for _, id := range p.AWS { // a name is that of one role of the account, whatever its path, which the session does not tell
+		parts := strings.SplitN(id, ":", 6)
+		if len(parts) == 6 && strings.HasPrefix(parts[5], "role/") && c.isOf(parts[4]) && strings.EqualFold(nameIn(parts[5]), nameIn(c.Role)) {
+			return named{naming: NamedAsRole, truth: cfn.Yes}
+		}
+	}
+	return out
 }
 
 // accountTruth says whether a caller's account is named.
@@ -235,13 +211,8 @@ func (p *Principals) sessionsOf(c *Caller) []named {
 	}
 	var out []named
 	for _, id := range p.AWS {
-<<<<<<< HEAD
-		if role, session, ok := sessionOf(id); ok && c.Kind == Role {
-			if c.ARN == id || !c.isRole(role) {
-=======
 		if role, session, ok := sessionOf(id); ok && c.Kind == Role && c.Role == "" {
-			if c.ARN == id || !strings.EqualFold(role, c.account()+" "+c.ARN[strings.LastIndexByte(c.ARN, '/')+1:]) {
->>>>>>> main
+			if c.ARN == id || !c.isRole(role) {
 				continue
 			}
 			out = append(out, named{naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", "*:"+session)})
@@ -267,10 +238,13 @@ func sessionOf(arn string) (role, session string, ok bool) {
 	return parts[4] + " " + name, session, isRole && ok
 }
 
+// nameIn returns the name at the end of an ARN or a path.
+func nameIn(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+
 // isRole says whether a caller is a role, which is given by its account and name.
 func (c *Caller) isRole(role string) bool {
 	account, name, _ := strings.Cut(role, " ")
-	return c.isOf(account) && strings.EqualFold(name, c.ARN[strings.LastIndexByte(c.ARN, '/')+1:])
+	return c.isOf(account) && strings.EqualFold(name, nameIn(c.ARN))
 }
 
 // isOf says whether a caller is of an account.
