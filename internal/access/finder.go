@@ -86,6 +86,11 @@ func (f *finder) address(r *policy.Rule, at int32) {
 	}
 	names := slices.Concat(r.Principals.AWS, r.Principals.Service)
 	key := fmt.Sprintf("%t %t %t %q %q %q", r.Anybody(), r.Principals.Any, r.Principals.Not, r.Principals.AWS, r.Principals.Service, r.Principals.Federated)
+	for i := range r.Conditions {
+		if c := &r.Conditions[i]; slices.Contains(whoKeys, strings.ToLower(c.Key)) {
+			key += fmt.Sprintf(" %s %s %q", c.Operator, strings.ToLower(c.Key), c.Values)
+		}
+	}
 	list := &f.order
 	if !r.Anybody() && !r.Principals.Any && !r.Principals.Not && len(r.Principals.Federated) == 0 && !slices.ContainsFunc(names, isLoose) {
 		for _, name := range names {
@@ -100,6 +105,18 @@ func (f *finder) address(r *policy.Rule, at int32) {
 		*list = append(*list, a)
 	}
 	a.places = append(a.places, at)
+}
+
+// whoKeys are the condition keys that say who calls.
+var whoKeys = []string{"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:principalisawsservice", "aws:principalservicename", "aws:username"}
+
+// who says what is known of the keys that say who calls.
+func (p *Principal) who(key string) policy.Fact {
+	c := circumstances{p: p}
+	if f, ok := c.caller(strings.TrimPrefix(key, "aws:")); ok {
+		return f
+	}
+	return policy.Fact{State: policy.Open}
 }
 
 // isLoose says whether a principal of a policy is not just the ARN of a role or user, or the name of a service.
@@ -146,7 +163,7 @@ func (w *worker) candidates(i int32) []int32 {
 			}
 		}
 	}
-	caller := p.caller()
+	caller, who := p.caller(), p.who
 	add(f.direct[p.ARN])
 	if cfn.HasUnknown(p.ARN) {
 		for _, a := range f.told {
@@ -156,7 +173,7 @@ func (w *worker) candidates(i int32) []int32 {
 		}
 	}
 	for _, a := range f.order {
-		if a.rule.Anybody() || a.rule.Principals.MayBe(caller, policy.Allow) {
+		if a.rule.Anybody() || a.rule.Principals.MayBe(caller, policy.Allow) && !a.rule.Excludes(who, whoKeys) {
 			add(a.places)
 		}
 	}

@@ -310,7 +310,7 @@ func unknownValues(patterns []pattern, facts Facts) []cfn.Unknown {
 }
 
 // within says whether a condition holds for every value that an open key may have, or for none: of whom a pattern stands for, a statement may speak by the same pattern.
-func (a *asked) within(t *ConditionTest, fact *Fact, effect string) (holds, sure bool) {
+func (t *ConditionTest) within(fact *Fact, effect string, certain reader) (holds, sure bool) {
 	if fact.State != Open || !fact.Always || fact.Many || fact.Field > 0 || len(fact.Within) == 0 || t.set != single {
 		return false, false
 	}
@@ -333,7 +333,7 @@ func (a *asked) within(t *ConditionTest, fact *Fact, effect string) (holds, sure
 	for _, w := range fact.Within {
 		some := cfn.No
 		for i := range t.operands {
-			truth, ok := t.operator.truth(anyOf(w), &t.operands[i], a.certain)
+			truth, ok := t.operator.truth(anyOf(w), &t.operands[i], certain)
 			if !ok {
 				return false, false
 			}
@@ -402,7 +402,7 @@ func (p *problem) test(a *asked, t *ConditionTest, c *clause) bool {
 		}
 	}
 	if !open {
-		if holds, sure := a.within(t, &fact, c.rule.Effect); sure {
+		if holds, sure := t.within(&fact, c.rule.Effect, a.certain); sure {
 			return holds
 		}
 	}

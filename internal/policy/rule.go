@@ -162,3 +162,27 @@ func (r *Rule) MayAllow(action string) bool {
 
 // Anybody says whether the statement is one of a document that nobody can read, so that it speaks of whomever it may speak of.
 func (r *Rule) Anybody() bool { return r.anybody }
+
+// Excludes says whether the conditions of the statement on some keys, which are in lower case, certainly exclude a request of which these facts are known.
+func (r *Rule) Excludes(facts Facts, keys []string) bool {
+	certain := func(key string) []string { return facts(key).Values }
+	for i := range r.Conditions {
+		t := &r.Conditions[i]
+		if !slices.Contains(keys, t.key) {
+			continue
+		}
+		if t.Refuses(facts) {
+			return true
+		}
+		fact := facts(t.key)
+		if holds, sure := t.within(&fact, r.Effect, certain); sure && !holds && !t.hasVariables() {
+			return true
+		}
+	}
+	return false
+}
+
+// hasVariables says whether a value of the condition has policy variables.
+func (t *ConditionTest) hasVariables() bool {
+	return slices.ContainsFunc(t.operands, func(o operand) bool { return o.pattern.parts != nil })
+}
