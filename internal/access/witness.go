@@ -95,7 +95,7 @@ func (p *permission) valueOf(key string, circumstance map[string][]string) []str
 	case usual[key] != "" && isWithin(f, usual[key]):
 		return []string{usual[key]}
 	case len(f.Within) > 0:
-		return fieldOf([]string{strings.NewReplacer("*", "x", "?", "x").Replace(f.Within[0])}, f.Field)
+		return fieldOf([]string{strings.NewReplacer("arn:aws*:", "arn:aws:", anyDigits, "999999999999", "*", "x", "?", "x").Replace(f.Within[0])}, f.Field)
 	}
 	return nil
 }
