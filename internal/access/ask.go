@@ -35,7 +35,7 @@ func askCall(p *Principal, s *Secret, copy int, c *call) callAnswer {
 // askAs is askCall for somebody whose account is what it seems.
 func askAs(p *Principal, s *Secret, copy int, c *call) callAnswer {
 	var out callAnswer
-	for i, v := range c.variants(s, copy) {
+	for i, v := range c.variants(p, s, copy) {
 		a := askVariant(p, s, copy, c, v)
 		switch {
 		case i == 0:
@@ -51,7 +51,11 @@ func askAs(p *Principal, s *Secret, copy int, c *call) callAnswer {
 // ofSomeAccount answers for somebody who may be of the secret's own account or of another. Where that makes a difference, of a pattern those of the one account are meant;
 // who somebody is whom nobody can read is not known.
 func (p *Principal) ofSomeAccount(s *Secret, copy int, c *call) callAnswer {
-	own, other := askAs(p.in(s.Account, true), s, copy, c), askAs(p.in(elsewhere, false), s, copy, c)
+	other := askAs(p.in(elsewhere, false), s, copy, c)
+	if a, ok := splitARN(p.ARN); ok && p.Kind == PatternPrincipal && !cfn.HasUnknown(s.Account) && !cfn.HasUnknown(a.account) && !matches(a.account, s.Account) {
+		return other
+	}
+	own := askAs(p.in(s.Account, true), s, copy, c)
 	if own.Effect == other.Effect {
 		return own
 	}
@@ -113,6 +117,8 @@ func (d *Document) mayAllow(action string) bool {
 // unread says what nobody knows of a way to make a call.
 func (v variant) unread(s *Secret) Unread {
 	switch {
+	case v.account != "":
+		return unreadText(anyAccount)
 	case v.noKey:
 		return Unread{What: "attribute", Name: "KmsKeyId", LogicalID: s.ID}
 	case v.primary:

@@ -1,6 +1,8 @@
 package access
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -16,6 +18,12 @@ func (p *Principal) unnamed() bool {
 		return !p.unreadable()
 	}
 	return false
+}
+
+// kindOfPattern says whether a principal is a pattern that only roles (role/) or users (user/) match.
+func (p *Principal) kindOfPattern(beginning string) bool {
+	arn, ok := splitARN(p.ARN)
+	return p.Kind == PatternPrincipal && ok && arn.service == "iam" && strings.HasPrefix(arn.resource, beginning)
 }
 
 // unreadable says whether nobody can read who a principal is: a policy names it by an expression that is not known.
@@ -44,7 +52,7 @@ func (p *Principal) callerKind() policy.CallerKind {
 	switch {
 	case p.Kind == ServicePrincipal:
 		return policy.ServicePrincipal
-	case p.Kind == UserPrincipal:
+	case p.Kind == UserPrincipal, p.kindOfPattern("user/"):
 		return policy.User
 	case strings.HasSuffix(p.ARN, ":root") && p.Kind == RolePrincipal:
 		return policy.AccountRoot
@@ -78,12 +86,20 @@ func must(rules policy.Rules, err error) policy.Rules {
 	return rules
 }
 
-// identity returns the identity policies of a principal, in the order in which a decision numbers them.
-func (p *Principal) identity() []*Document {
-	if p.AsFar {
-		return append([]*Document{everything}, p.Identity...)
+// identity returns the identity policies of a principal that bear on what an account owns, in the order in which a decision numbers them. What the principal's own account
+// owns, only the policies that are given open to it.
+func (p *Principal) identity(owner string, v variant) (list []*Document, boundary *Document) {
+	list, boundary = p.Identity, p.Boundary
+	for _, twin := range p.twins {
+		if v.same(p.Account, twin.Account) {
+			list = slices.Concat(list, twin.Identity)
+			boundary = cmp.Or(boundary, twin.Boundary)
+		}
 	}
-	return p.Identity
+	if p.AsFar && !v.same(owner, p.Account) {
+		list = append([]*Document{everything}, list...)
+	}
+	return list, boundary
 }
 
 // session returns the names of the role and of the session of a principal that is one session of a role; not ok: it is none.

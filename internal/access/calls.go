@@ -109,6 +109,8 @@ const (
 type permission struct {
 	policy.Question
 	principal *Principal
+	identity  []*Document
+	boundary  *Document
 	resource  *Document
 }
 
@@ -116,22 +118,30 @@ type permission struct {
 func (p *permission) document(source string) *Document {
 	switch source {
 	case ofBoundary:
-		return p.principal.Boundary
+		return p.boundary
 	case ofResource:
 		return p.resource
 	}
-	list := p.principal.identity()
-	if i, err := strconv.Atoi(source); err == nil && i < len(list) {
-		return list[i]
+	if i, err := strconv.Atoi(source); err == nil && i < len(p.identity) {
+		return p.identity[i]
 	}
 	return nil
 }
 
 // variant is one of several ways in which a call may be made or answered, of which nobody knows which is the right one.
 type variant struct {
-	policy  int  // which of the resource policies of the secret holds
-	primary bool // KMS is told the Region and ARN of the primary, in a call on a replica
-	noKey   bool // a key that cannot be read is the account's own aws/secretsmanager
+	policy  int    // which of the resource policies of the secret holds
+	primary bool   // KMS is told the Region and ARN of the primary, in a call on a replica
+	noKey   bool   // a key that cannot be read is the account's own aws/secretsmanager
+	account string // the account that is the one which nobody states; empty: that is another one
+}
+
+// same says whether two accounts are one.
+func (v variant) same(a, b string) bool {
+	if a == b {
+		return true
+	}
+	return v.account != "" && (a == unstated && b == v.account || b == unstated && a == v.account)
 }
 
 // permissions lists what a call takes. The one that matters most stands first.
@@ -145,9 +155,9 @@ func (c *call) permissions(p *Principal, s *Secret, copy int, v variant) []permi
 		} else if at.KeyUnstated && !p.AsFar && p.Kind != ServicePrincipal && p.Account != s.Account {
 			document = unseenPolicy(s)
 		}
-		out = append(out, ask(&circumstances{p: p, s: s, copy: copy, action: c.onSecret, purge: c.purges, region: at.Region, owner: s.Account, arn: at.ARN}, document))
+		out = append(out, ask(&circumstances{p: p, s: s, copy: copy, action: c.onSecret, purge: c.purges, region: at.Region, owner: s.Account, arn: at.ARN, v: v}, document))
 		if c.onSecret == "secretsmanager:RotateSecret" {
-			out = append(out, callFunction(p, s)...)
+			out = append(out, callFunction(p, s, v)...)
 		}
 	}
 	for _, action := range c.anywhere {
@@ -155,7 +165,7 @@ func (c *call) permissions(p *Principal, s *Secret, copy int, v variant) []permi
 		if c.onSecret == "" {
 			owner = s.Account
 		}
-		out = append(out, ask(&circumstances{p: p, s: s, copy: copy, action: action, region: at.Region, owner: owner, arn: "*"}, nil))
+		out = append(out, ask(&circumstances{p: p, s: s, copy: copy, action: action, region: at.Region, owner: owner, arn: "*", v: v}, nil))
 	}
 	told := at
 	if v.primary {
@@ -176,10 +186,18 @@ func (c *call) permissions(p *Principal, s *Secret, copy int, v variant) []permi
 }
 
 // variants returns the ways of which nobody knows which is right.
-func (c *call) variants(s *Secret, copy int) []variant {
+func (c *call) variants(p *Principal, s *Secret, copy int) []variant {
 	out := []variant{{}}
+	for _, account := range unstatedMayBe(p, s) {
+		out = append(out, variant{account: account})
+	}
 	for i := 1; i < len(s.Policy); i++ {
-		out = append(out, variant{policy: i})
+		for _, v := range slices.Clone(out) {
+			if v.policy == 0 {
+				v.policy = i
+				out = append(out, v)
+			}
+		}
 	}
 	if copy > 0 && len(c.home) > 0 && s.Copies[copy].Key != nil {
 		for _, v := range slices.Clone(out) {
@@ -196,6 +214,27 @@ func (c *call) variants(s *Secret, copy int) []variant {
 	return out
 }
 
+// unstatedMayBe returns the accounts among those of a principal, a secret and its keys, and of those whom their policies name, that may be the one which nobody states, if one of them is that, sorted.
+func unstatedMayBe(p *Principal, s *Secret) []string {
+	if p.Account != unstated && s.Account != unstated && !slices.ContainsFunc(s.Copies, func(c Copy) bool { return c.Key != nil && c.Key.Account == unstated }) {
+		return nil
+	}
+	all := []string{p.Account, s.Account}
+	for _, d := range s.Policy {
+		all = append(all, d.accounts()...)
+	}
+	for i := range s.Copies {
+		if k := s.Copies[i].Key; k != nil {
+			all = append(all, k.Account)
+			if k.Policy != nil {
+				all = append(all, k.Policy.accounts()...)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.DeleteFunc(slices.Compact(all), func(a string) bool { return a == "" || cfn.HasUnknown(a) || hasWildcard(a) })
+}
+
 // ask makes a question of the documents of a principal and of a resource.
 func ask(c *circumstances, document *Document) permission {
 	secret := ""
@@ -206,13 +245,21 @@ func ask(c *circumstances, document *Document) permission {
 		c.carries = info.Conditions
 	}
 	q := policy.Question{Request: policy.Request{Caller: c.p.caller(), Action: c.action, Resource: c.arn, Owner: c.owner}, Facts: c.fact}
+	if c.v.account != "" {
+		c.inReading(&q)
+	}
 	q.Policies.Key = c.key != nil
-	for i, d := range c.p.identity() {
+	owner := c.owner
+	if c.arn == "*" {
+		owner = c.s.Account
+	}
+	identity, boundary := c.p.identity(owner, c.v)
+	for i, d := range identity {
 		if rules := d.about(c.arn, secret); len(rules.Statements) > 0 {
 			q.Policies.Identity = append(q.Policies.Identity, policy.Source{Name: strconv.Itoa(i), Rules: rules})
 		}
 	}
-	if b := c.p.Boundary; b != nil {
+	if b := boundary; b != nil {
 		q.Policies.Boundary = &policy.Source{Name: ofBoundary, Rules: b.about(c.arn, secret)}
 	}
 	if document != nil {
@@ -222,17 +269,30 @@ func ask(c *circumstances, document *Document) permission {
 		}
 		q.Policies.Resource = &source
 	}
-	return permission{q, c.p, document}
+	return permission{q, c.p, identity, boundary, document}
+}
+
+// inReading says of a question that the account which nobody states is one that is stated.
+func (c *circumstances) inReading(q *policy.Question) {
+	if c.v.same(c.owner, c.p.Account) {
+		q.Owner = c.p.Account
+	}
+	switch c.p.Account {
+	case unstated:
+		q.Caller.Same = c.v.account
+	case c.v.account:
+		q.Caller.Same = unstated
+	}
 }
 
 // callFunction is the permission to call the function that rotates the secret, which whoever starts a rotation needs. A function of another account than the
 // caller's has a policy of its own to ask, which no template shows. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
-func callFunction(p *Principal, s *Secret) []permission {
+func callFunction(p *Principal, s *Secret, v variant) []permission {
 	arn, err := aws.ParseARN(s.Function)
-	if err != nil || p.Kind == ServicePrincipal || arn.Account != p.Account || p.unnamed() {
+	if err != nil || p.Kind == ServicePrincipal || !v.same(arn.Account, p.Account) || p.unnamed() {
 		return nil
 	}
-	return []permission{ask(&circumstances{p: p, s: s, action: "lambda:InvokeFunction", region: arn.Region, owner: arn.Account, arn: s.Function, other: true}, nil)}
+	return []permission{ask(&circumstances{p: p, s: s, action: "lambda:InvokeFunction", region: arn.Region, owner: arn.Account, arn: s.Function, other: true, v: v}, nil)}
 }
 
 // useKey is the permission on the key of a copy. Secrets Manager calls KMS on behalf of whoever called it.
@@ -242,9 +302,9 @@ func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v vari
 	switch {
 	case at.KeyUnread && v.noKey:
 		return nil
-	case at.KeyUnread, at.KeyUnstated && key == nil && p.Account != s.Account:
+	case at.KeyUnread, at.KeyUnstated && key == nil && !v.same(p.Account, s.Account):
 		key = unreadKey(s, at)
-	case key == nil && p.Account == s.Account && p.Kind != ServicePrincipal || key == nil && p.Kind == ServicePrincipal:
+	case key == nil && v.same(p.Account, s.Account) && p.Kind != ServicePrincipal || key == nil && p.Kind == ServicePrincipal:
 		return nil // the account's own aws/secretsmanager lets in its identities
 	case key == nil:
 		key = awsManagedKey(s.Account, at.Region)
@@ -259,7 +319,7 @@ func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v vari
 			document = unseenKeyPolicy(key)
 		}
 	}
-	c := &circumstances{p: p, s: s, action: action, region: at.Region, owner: key.Account, arn: key.ARN, key: key, via: to}
+	c := &circumstances{p: p, s: s, action: action, region: at.Region, owner: key.Account, arn: key.ARN, key: key, via: to, v: v}
 	if document == nil {
 		document = &Document{Kind: KeyPolicy, Of: key.ID}
 	}

@@ -84,8 +84,9 @@ type Principal struct {
 	Reads     []string   // of a rotation that no template shows: IDs of the secrets that it reads and writes, without any document
 	ReadsOnly []string   // likewise: IDs of secrets that it reads, those of superusers
 
-	superusers []*Secret // those of ReadsOnly
-	memo       *sync.Map // of a pattern: which conditions speak of all whom it stands for; may be nil
+	superusers []*Secret    // those of ReadsOnly
+	memo       *sync.Map    // of a pattern: which conditions speak of all whom it stands for; may be nil
+	twins      []*Principal // of the same kind and name, in an account that may be the same since one of the two is not stated
 }
 
 // Document is a policy.
@@ -101,6 +102,9 @@ type Document struct {
 	once  sync.Once // makes index, when it is first needed
 	may   sync.Map  // action → whether some statement may allow it
 	index *index
+
+	onceNamed sync.Once // makes named, likewise
+	named     []string  // accounts of whom its statements name
 }
 
 // DocumentKind is the kind of a policy.

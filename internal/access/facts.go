@@ -24,6 +24,7 @@ type circumstances struct {
 	arn     string // the resource
 	key     *Key   // of a request to KMS that Secrets Manager makes
 	via     via
+	v       variant
 	other   bool // the request is to neither Secrets Manager nor KMS
 }
 
@@ -70,7 +71,7 @@ func (c *circumstances) caller(key string) (policy.Fact, bool) {
 		switch {
 		case service:
 			return absent, true
-		case p.Account != "":
+		case p.Account != "" && p.Account != elsewhere:
 			return certain(p.Account), true
 		}
 		return p.accountFact(), true
@@ -92,7 +93,7 @@ func (c *circumstances) caller(key string) (policy.Fact, bool) {
 		switch {
 		case p.Kind == UserPrincipal:
 			return certain(p.ARN[strings.LastIndexByte(p.ARN, '/')+1:]), true
-		case p.unnamed():
+		case p.unnamed() && !p.kindOfPattern("role/") || p.Kind == IDPrincipal && strings.HasPrefix(p.ARN, "AIDA"):
 			return policy.Fact{State: policy.Open}, true
 		}
 		return absent, true
@@ -124,19 +125,22 @@ func (p *Principal) arnFact() policy.Fact {
 		return certain(p.ARN)
 	case p.Kind == PatternPrincipal:
 		open.All, open.Memo = true, p.memo
-		open.Within = []string{p.ARN}
+		open.Within = []string{p.withAccount()}
 		return open
 	case p.unnamed() && p.Account != "":
-		open.Within = []string{"arn:" + cmp.Or(p.partition(), "aws") + ":iam::" + p.Account + ":*"} // no wildcard before the account, since * also matches colons
+		open.Within = []string{"arn:" + cmp.Or(p.partition(), "aws") + ":iam::" + p.Account + ":?*"}
 		return open
 	case p.unnamed():
-		open.Within = []string{"arn:*:iam::*:*"}
+		open.Within = []string{"arn:aws*:iam::" + anyDigits + ":?*"}
 		return open
 	case p.PathUnknown:
 		slash := strings.LastIndexByte(p.ARN, '/')
 		open.Within = []string{p.ARN, p.ARN[:slash+1] + "*" + p.ARN[slash:]}
 		return open
+	case p.Kind == SessionPrincipal && p.Role != nil:
+		return p.Role.arnFact()
 	case p.Kind == IDPrincipal:
+		open.Within = []string{"arn:aws*:iam::" + anyDigits + ":?*"}
 		return open
 	case p.Kind == SessionPrincipal:
 		if role, _, ok := p.session(); ok {
@@ -148,9 +152,33 @@ func (p *Principal) arnFact() policy.Fact {
 	return certain(p.ARN)
 }
 
+// withAccount is the pattern of a principal with the account of whom is meant, or with the digits that an account has.
+func (p *Principal) withAccount() string {
+	a, ok := splitARN(p.ARN)
+	if !ok || !hasWildcard(a.account) {
+		return p.ARN
+	}
+	if a.account == "*" {
+		a.account = anyDigits
+	}
+	if p.Account != "" && p.Account != elsewhere {
+		a.account = p.Account
+	}
+	return a.String()
+}
+
+// anyDigits is the pattern of an account. https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
+const anyDigits = "????????????"
+
 // accountFact says what is known of the account of somebody of whom it is not stated: that it is the one in aws:PrincipalArn.
 func (p *Principal) accountFact() policy.Fact {
 	f := p.arnFact()
+	if f.State == policy.Certain { // who it is nobody can read
+		if p.Account != "" {
+			return certain(p.Account)
+		}
+		return policy.Fact{State: policy.Open, Always: true}
+	}
 	f.Name, f.Field = "aws:principalarn", accountField
 	return f
 }
@@ -162,6 +190,10 @@ func (p *Principal) typeFact() policy.Fact {
 	switch {
 	case p.Kind == ServicePrincipal:
 		return absent
+	case p.kindOfPattern("role/"):
+		return certain("AssumedRole")
+	case p.kindOfPattern("user/"):
+		return certain("User")
 	case p.unnamed():
 		return policy.Fact{State: policy.Open, Always: true, Within: []string{"Account", "User", "FederatedUser", "AssumedRole"}}
 	case p.Kind == SessionPrincipal && !p.ofSomeRole():
@@ -182,7 +214,11 @@ func (p *Principal) userID() policy.Fact {
 	case p.Kind == SessionPrincipal && p.ofSomeRole():
 		_, name, _ := p.session()
 		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AROA*:" + name}}
-	case p.unnamed() || p.Kind == SessionPrincipal || p.Kind == IDPrincipal:
+	case p.Kind == IDPrincipal && strings.HasPrefix(p.ARN, "AROA"):
+		return policy.Fact{State: policy.Open, Always: true, Within: []string{p.ARN + ":*"}}
+	case p.Kind == IDPrincipal:
+		return certain(p.ARN)
+	case p.unnamed() && !p.kindOfPattern("role/") || p.Kind == SessionPrincipal:
 		return policy.Fact{State: policy.Open, Always: true}
 	case p.callerKind() == policy.User:
 		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AIDA*"}}
@@ -321,9 +357,12 @@ func (c *circumstances) ofSecret(key string) policy.Fact {
 	}
 	open := policy.Fact{State: policy.Open}
 	switch name {
-	case "secretid": // a call may name the secret, too
-		return policy.Fact{State: policy.Chosen, Plain: []string{c.arn}}
-	case "secretprimaryregion":
+	case "secretid": // a call may name the secret, too; it cannot leave it out
+		return policy.Fact{State: policy.Chosen, Plain: []string{c.arn}, Always: true}
+	case "secretprimaryregion": // whether a secret without replicas has it, AWS does not say
+		if len(c.s.Copies) == 1 {
+			return policy.Fact{State: policy.Open, Within: []string{c.s.Copies[0].Region}}
+		}
 		return certain(c.s.Copies[0].Region)
 	case "resource/allowrotationlambdaarn":
 		switch {
@@ -377,7 +416,7 @@ func (c *circumstances) ofKey(key string) policy.Fact {
 		switch {
 		case c.p.Kind == ServicePrincipal:
 			return absent
-		case c.p.Account != "":
+		case c.p.Account != "" && c.p.Account != elsewhere:
 			return certain(c.p.Account)
 		}
 		return c.p.accountFact()

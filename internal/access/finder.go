@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -20,6 +21,7 @@ type finder struct {
 	direct   map[string][]int32   // places whose resource policies name somebody, by the name
 	open     map[string]*audience // what resource policies say of others, by whom they speak of
 	order    []*audience
+	mixed    bool        // an account is not stated which may be one that is
 	told     []*audience // those of direct, for callers of whom a part of the ARN is unknown
 
 	mu      sync.Mutex
@@ -34,6 +36,7 @@ type audience struct {
 
 func newFinder(a *asker) *finder {
 	f := &finder{asker: a, named: map[string][]int32{}, direct: map[string][]int32{}, open: map[string]*audience{}, covered: map[string][]int32{}}
+	f.mixed = isMixed(a.world)
 	for i := range a.places {
 		p := &a.places[i]
 		if floatsFreely(p.arn()) || p.secret.Pattern {
@@ -52,6 +55,28 @@ func newFinder(a *asker) *finder {
 		}
 	}
 	return f
+}
+
+// isMixed says whether somebody, a secret or a key is of an account that nobody states, which may be one that is stated.
+func isMixed(w *World) bool {
+	of := map[string]bool{}
+	for _, p := range w.Principals {
+		of[p.Account] = true
+	}
+	for _, s := range w.Secrets {
+		of[s.Account] = true
+		for i := range s.Copies {
+			if k := s.Copies[i].Key; k != nil {
+				of[k.Account] = true
+			}
+		}
+	}
+	if !of[unstated] {
+		return false
+	}
+	somebody := &Principal{Account: unstated}
+	return slices.ContainsFunc(slices.Collect(maps.Keys(of)), func(account string) bool { return account != "" && account != unstated }) ||
+		slices.ContainsFunc(w.Secrets, func(s *Secret) bool { return unstatedMayBe(somebody, s) != nil })
 }
 
 // address notes whom a statement of a resource policy may allow something in a place.
@@ -110,7 +135,7 @@ func (w *worker) candidates(i int32) []int32 {
 	f, p := w.asker.named, w.principals[i]
 	w.found = w.found[:0]
 	switch {
-	case w.everything || p.callerKind() == policy.AccountRoot || p.Kind == SessionPrincipal:
+	case w.everything || p.callerKind() == policy.AccountRoot || p.Kind == SessionPrincipal || p.anywhere() || w.named.mixed:
 		for at := range w.places {
 			w.found = append(w.found, int32(at))
 		}
@@ -187,6 +212,9 @@ func (f *finder) spokenOf(r *policy.Rule) []int32 {
 	key := strings.Join(r.Resources, "\n")
 	if r.NotResources {
 		key = "\n" + key
+	}
+	if r.HasVariables() {
+		key = "$" + key
 	}
 	f.mu.Lock()
 	out, ok := f.covered[key]

@@ -1,8 +1,10 @@
 package access
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
 )
@@ -12,6 +14,24 @@ type index struct {
 	named    map[string][]int // statements by what they name: a resource, or where they are pinned to secrets by the encryption context, such a secret
 	floating []int            // those whose names have an account or Region that nobody knows: they may be about one that is known
 	other    []int            // statements that cannot be found by a name
+}
+
+// accounts returns the accounts of whom the statements of a policy name, sorted.
+func (d *Document) accounts() []string {
+	d.onceNamed.Do(func() {
+		for i := range d.Rules.Statements {
+			for _, id := range d.Rules.Statements[i].Principals.AWS {
+				if a, ok := splitARN(id); ok {
+					d.named = append(d.named, a.account)
+				} else if aws.AccountID(id) == "" {
+					d.named = append(d.named, id)
+				}
+			}
+		}
+		slices.Sort(d.named)
+		d.named = slices.Compact(d.named)
+	})
+	return d.named
 }
 
 // suffix is what Secrets Manager appends to a secret's name, as policies write it.

@@ -256,6 +256,9 @@ var (
 	anyRegion  = cfn.Unknown{What: "region", Name: cfn.Region, Shown: "<Region>", Class: cfn.NameText, Min: 9, Max: 20}
 )
 
+// unstated is an account that nobody states, as texts have it.
+var unstated = anyAccount.Text()
+
 // open begins to read the stacks, with values of parameters by the label of their stack.
 func (src *deployment) open(values map[string]map[string]string) *loader {
 	l := &loader{

@@ -24,6 +24,26 @@ func (l *loader) principals() []*Principal {
 	return out
 }
 
+// findTwins notes which roles and users may be the same, since the account of one is stated and that of the other is not.
+func findTwins(all []*Principal) {
+	named := map[string][]*Principal{}
+	for _, p := range all {
+		if p.Kind == RolePrincipal || p.Kind == UserPrincipal {
+			key := p.Kind.String() + " " + strings.ToLower(lastSegment(p.ARN))
+			named[key] = append(named[key], p)
+		}
+	}
+	for _, list := range named {
+		for _, p := range list {
+			for _, q := range list {
+				if p.Account != q.Account && (p.Account == unstated) != (q.Account == unstated) && !cfn.HasUnknown(lastSegment(p.ARN)) {
+					p.twins = append(p.twins, q)
+				}
+			}
+		}
+	}
+}
+
 // finish gives everybody and everything an ID that nobody else has, names the documents by it, and
 // sorts.
 func (l *loader) finish() {
@@ -39,6 +59,7 @@ func (l *loader) finish() {
 	l.nameRotations()
 	taken = map[string]int{}
 	all := l.principals()
+	findTwins(all)
 	for _, p := range all {
 		p.ID = unique(taken, p.ID)
 		slices.Sort(p.Also)

@@ -33,9 +33,12 @@ func (s *Secret) names(copy int) []string {
 func (e *Estate) Report(verbs []Verb, principals, secrets Filter) Report {
 	var worlds []Report
 	for _, w := range e.Worlds {
-		worlds = append(worlds, w.report(verbs, principals, secrets))
+		worlds = append(worlds, w.report(verbs, principals, secrets, len(e.Worlds) > 1))
 	}
-	r := e.merge(worlds, len(verbs))
+	r := e.merge(worlds)
+	if len(worlds) > 1 {
+		r.dropCovered(verbs)
+	}
 	r.OutOfSight = e.OutOfSight()
 	for _, f := range e.Findings {
 		r.Findings = append(r.Findings, f.String())
@@ -44,6 +47,53 @@ func (e *Estate) Report(verbs []Verb, principals, secrets Filter) Report {
 	r.dropImplied()
 	r.dropUnusedVerbs(len(verbs))
 	return r
+}
+
+// dropCovered leaves out the rows of single actions that rows of verbs say, too, and of verbs that say no although some of their actions are possible.
+func (r *Report) dropCovered(verbs []Verb) {
+	var out []Row
+	for from := 0; from < len(r.Rows); {
+		to := from
+		for to < len(r.Rows) && samePlace(&r.Rows[from], &r.Rows[to]) {
+			to++
+		}
+		rows := r.Rows[from:to]
+		for _, row := range rows {
+			action := r.Verbs[row.Verb]
+			covers := func(other Row) bool {
+				return int(other.Verb) < len(verbs) && slices.Contains(verbs[other.Verb].OnSecret, action) &&
+					(other.Answer.Effect == Allow || other.Answer.Effect == row.Answer.Effect && sameConditions(other.Answer.Conditions, row.Answer.Conditions))
+			}
+			inPart := func(other Row) bool {
+				return int(other.Verb) >= len(verbs) && other.Answer.Effect != Deny && slices.Contains(verbs[row.Verb].essential(), r.Verbs[other.Verb])
+			}
+			switch {
+			case int(row.Verb) >= len(verbs) && slices.ContainsFunc(rows, covers):
+			case int(row.Verb) < len(verbs) && row.Answer.Effect == Deny && slices.ContainsFunc(rows, inPart):
+			default:
+				out = append(out, row)
+			}
+		}
+		from = to
+	}
+	looks := make([]bool, len(r.Verbs))
+	for i := len(verbs); i < len(looks); i++ {
+		looks[i] = onlyLooks(r.Verbs[i])
+	}
+	r.Rows = nil
+	for from := 0; from < len(out); {
+		to := from
+		for to < len(out) && out[to].Principal == out[from].Principal {
+			to++
+		}
+		r.Rows = append(r.Rows, withoutLooks(out[from:to], looks)...)
+		from = to
+	}
+}
+
+// samePlace says whether two rows are of one principal and one copy of a secret.
+func samePlace(a, b *Row) bool {
+	return a.Principal == b.Principal && a.Secret == b.Secret && a.Region == b.Region
 }
 
 // dropImplied leaves out what the identities of an account can do because everybody can.
@@ -154,14 +204,15 @@ type asker struct {
 	principals []*Principal
 	places     []place
 	everything bool
+	oneOfMany  bool     // there are other worlds: actions have rows whether or not a verb's row says the same here
 	patterns   sync.Map // *Document → *arnPatterns
 	texts      texts
 	tags       map[string]bool // of secrets, that some document asks for
 	named      *finder
 }
 
-func (w *World) report(verbs []Verb, principals, secrets Filter) Report {
-	a := &asker{world: w, verbs: verbs}
+func (w *World) report(verbs []Verb, principals, secrets Filter, oneOfMany bool) Report {
+	a := &asker{world: w, verbs: verbs, oneOfMany: oneOfMany}
 	var r Report
 	for _, p := range w.Principals {
 		if principals == nil || principals(p.names()...) {
@@ -300,6 +351,9 @@ func (w *worker) principal(i int32) []Row {
 			rows = append(rows, Row{Principal: i, Secret: place.number, Region: place.region, Verb: one.verb, Answer: one.answer})
 		}
 	}
+	if w.oneOfMany {
+		return rows
+	}
 	return withoutLooks(rows, w.looks())
 }
 
@@ -356,7 +410,7 @@ func (w *worker) ask(p *Principal, at *place) []answered {
 		if only != nil { // in part
 			answer = Answer{}
 		}
-		if answer.Effect != Deny {
+		if answer.Effect != Deny && !w.oneOfMany {
 			for _, action := range w.verbs[i].OnSecret {
 				covered[action] = max(covered[action], answer.Effect)
 			}

@@ -82,20 +82,27 @@ func (p *permission) valueOf(key string, circumstance map[string][]string) []str
 	if key == "aws:epochtime" {
 		return circumstance[key]
 	}
-	if values, ok := circumstance[cmp.Or(f.Name, key)]; ok {
-		return fieldOf(values, f.Field)
+	for _, name := range []string{key, f.Name} {
+		if values, ok := circumstance[name]; ok {
+			return fieldOf(values, f.Field)
+		}
 	}
 	switch {
 	case f.State == policy.Chosen:
 		return f.Plain
 	case !f.Always:
 		return nil
-	case usual[key] != "":
+	case usual[key] != "" && isWithin(f, usual[key]):
 		return []string{usual[key]}
 	case len(f.Within) > 0:
-		return fieldOf([]string{strings.NewReplacer("*", "x", "?", "x").Replace(f.Within[0])}, f.Field)
+		return fieldOf([]string{strings.NewReplacer("arn:aws*:", "arn:aws:", anyDigits, "999999999999", "*", "x", "?", "x").Replace(f.Within[0])}, f.Field)
 	}
 	return nil
+}
+
+// isWithin says whether a key may have a value.
+func isWithin(f policy.Fact, value string) bool {
+	return len(f.Within) == 0 || slices.ContainsFunc(f.Within, func(pattern string) bool { return matches(pattern, value) })
 }
 
 // fieldOf returns a field of an ARN, from 1, or the values themselves for 0.

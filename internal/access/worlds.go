@@ -9,7 +9,7 @@ import (
 )
 
 // merge puts the reports of all worlds together: what holds in some of them only is told with the conditions of the templates under which it does.
-func (e *Estate) merge(worlds []Report, verbs int) Report {
+func (e *Estate) merge(worlds []Report) Report {
 	if len(worlds) == 1 {
 		return worlds[0]
 	}
@@ -146,7 +146,7 @@ func (e *Estate) whenHolds(in []bool) []Condition {
 // Explain says whether a principal may carry out a verb on a copy of a secret, given by their IDs and the Region, in all worlds together. The steps are those of a world
 // in which it is possible, else of the first that has both. It says whether there is one.
 func (e *Estate) Explain(principal string, v *Verb, secret, region string) (Explanation, bool) {
-	answers := make([]*Answer, len(e.Worlds))
+	all := make([]*Explanation, len(e.Worlds))
 	var best *Explanation
 	for i, w := range e.Worlds {
 		p, s, copy := w.find(principal, secret, region)
@@ -154,8 +154,8 @@ func (e *Estate) Explain(principal string, v *Verb, secret, region string) (Expl
 			continue
 		}
 		x := Explain(p, v, s, copy)
-		answers[i] = &x.Answer
-		if best == nil || x.Effect > best.Effect {
+		all[i] = &x
+		if best == nil || x.better(best) {
 			best = &x
 		}
 	}
@@ -164,12 +164,38 @@ func (e *Estate) Explain(principal string, v *Verb, secret, region string) (Expl
 	}
 	out := *best
 	if len(e.Worlds) > 1 {
-		out.Answer = e.acrossWorlds(answers)
+		out.Answer, out.Only = e.explainedAcross(all, best.Only != nil)
 	}
 	if slices.ContainsFunc(out.Told, isSecretTag) {
 		out.Answer = out.changedBy(e.changers(secret, region))
 	}
 	return out, true
+}
+
+// better says whether an explanation is of more than another: of the whole verb, of what is surer.
+func (x *Explanation) better(than *Explanation) bool {
+	whole := func(x *Explanation) bool { return x.Only == nil && x.Effect != Deny }
+	if whole(x) != whole(than) {
+		return whole(x)
+	}
+	return x.Effect > than.Effect
+}
+
+// explainedAcross is the answer to a verb in all worlds. In part it is possible only if it is whole in none: otherwise a world in which it is possible in part is one in
+// which it is not, and the actions have answers of their own.
+func (e *Estate) explainedAcross(all []*Explanation, inPart bool) (Answer, []string) {
+	answers := make([]*Answer, len(all))
+	var only []string
+	for i, x := range all {
+		switch {
+		case x == nil || !inPart && x.Only != nil:
+		default:
+			answers[i] = &x.Answer
+			only = append(only, x.Only...)
+		}
+	}
+	slices.Sort(only)
+	return e.acrossWorlds(answers), slices.Compact(only)
 }
 
 // find returns a principal and a copy of a secret of the world, by their IDs and the Region.

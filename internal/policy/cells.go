@@ -395,11 +395,16 @@ func (p *problem) valuesFor(k *openKey, g *gathered) []string {
 	return out
 }
 
-// within returns the patterns of which every value of the key matches one, with the wildcards of match.go.
+// within returns the patterns of which every value of the key matches one, with the wildcards of match.go. A wildcard of an ARN stays within its component.
 func (k *openKey) within() []string {
 	var out []string
 	for _, text := range k.fact.Within {
-		if w, err := compile(text, freely, false); err == nil {
+		w, err := compile(text, freely, false)
+		switch {
+		case err != nil:
+		case strings.HasPrefix(text, "arn:"): // the components of an ARN have no colons
+			out = append(out, inComponents(w.text))
+		default:
 			out = append(out, w.text)
 		}
 	}

@@ -23,6 +23,8 @@ type Caller struct {
 	ARN     string // arn:aws:iam::111122223333:role/app; of a service its name: events.amazonaws.com
 	Account string // 12 digits; where it is empty, the account of the ARN, and of a service none
 
+	Same string // another text for Account: one that nobody states and that is taken to be this account; may be empty
+
 	Role      string          // of one session of a role: the role's ARN, by which statements name the session, too
 	Unnamed   bool            // it stands for whoever is in an account, an organization or anywhere: no statement names it by its ARN
 	Federated bool            // ARN is an identity provider, whose identities it stands for

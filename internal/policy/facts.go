@@ -53,7 +53,7 @@ type Outcome struct {
 	Told       []ToldFact            // what is told that had to do with it
 	Unread     []cfn.Unknown         // of Undecided: what stands between
 	Exhausted  bool                  // of Undecided: there are more circumstances than are tried
-	Context    []map[string][]string // of Possible and Allowed: for each question the open and chosen keys of a circumstance in which it is allowed; absent ones are left out
+	Context    []map[string][]string // of Possible and Allowed: for each question the open and chosen keys of a circumstance in which it is allowed; absent ones have no values
 }
 
 // PartOutcome is what is said of one question of a call.

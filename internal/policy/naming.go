@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -69,7 +70,19 @@ func (p *Principals) leaveOut(c *Caller, effect string) named {
 	if low, high := min(name.truth, account.truth), max(name.truth, account.truth); low == high || len(unread) > 0 {
 		return named{truth: low, unread: unread}
 	}
+	if name.truth == cfn.No && p.namesOthersOf(c.account()) {
+		return named{truth: cfn.No}
+	}
 	return named{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}}
+}
+
+// namesOthersOf says whether a role or a user of an account is listed: then the account stands there for their sake, and nobody else of it is left out, as in AWS's example
+// of "all principals except for the user named Bob". https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+func (p *Principals) namesOthersOf(account string) bool {
+	return slices.ContainsFunc(p.AWS, func(id string) bool {
+		parts := strings.SplitN(id, ":", 6)
+		return len(parts) == 6 && parts[4] == account && parts[5] != "root"
+	})
 }
 
 // unsaid is what stands between where AWS does not say whom NotPrincipal leaves out of a denial: of a role or user and its account, one only is listed, which
@@ -87,7 +100,7 @@ func (p *Principals) butSessions(c *Caller, by named) []named {
 	var patterns []string
 	for _, id := range p.AWS {
 		role, session, ok := sessionOf(id)
-		if ok && c.ARN != id && strings.EqualFold(role, c.account()+" "+c.ARN[strings.LastIndexByte(c.ARN, '/')+1:]) {
+		if ok && c.ARN != id && c.isRole(role) {
 			patterns = append(patterns, "*:"+session)
 		}
 	}
@@ -149,7 +162,14 @@ func (p *Principals) nameByRole(c *Caller) named {
 	}
 	role := *c
 	role.ARN, role.Role = c.Role, ""
-	return p.nameBy(&role)
+	out := p.nameBy(&role)
+	for _, id := range p.AWS { // a name is that of one role of the account, whatever its path, which the session does not tell
+		parts := strings.SplitN(id, ":", 6)
+		if len(parts) == 6 && strings.HasPrefix(parts[5], "role/") && c.isOf(parts[4]) && strings.EqualFold(nameIn(parts[5]), nameIn(c.Role)) {
+			return named{naming: NamedAsRole, truth: cfn.Yes}
+		}
+	}
+	return out
 }
 
 // accountTruth says whether a caller's account is named.
@@ -160,6 +180,9 @@ func (p *Principals) accountTruth(c *Caller) named {
 	}
 	for _, account := range p.roots {
 		truth := matches(account, c.account(), false)
+		if c.isOf(account) {
+			truth = cfn.Yes
+		}
 		if truth == cfn.Maybe && !cfn.HasUnknown(account) { // the account of a template that does not say its own is taken to be another
 			truth = cfn.No
 		}
@@ -189,7 +212,7 @@ func (p *Principals) sessionsOf(c *Caller) []named {
 	var out []named
 	for _, id := range p.AWS {
 		if role, session, ok := sessionOf(id); ok && c.Kind == Role && c.Role == "" {
-			if c.ARN == id || !strings.EqualFold(role, c.account()+" "+c.ARN[strings.LastIndexByte(c.ARN, '/')+1:]) {
+			if c.ARN == id || !c.isRole(role) {
 				continue
 			}
 			out = append(out, named{naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", "*:"+session)})
@@ -213,6 +236,20 @@ func sessionOf(arn string) (role, session string, ok bool) {
 	rest, isRole := strings.CutPrefix(parts[5], "assumed-role/")
 	name, session, ok := strings.Cut(rest, "/")
 	return parts[4] + " " + name, session, isRole && ok
+}
+
+// nameIn returns the name at the end of an ARN or a path.
+func nameIn(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+
+// isRole says whether a caller is a role, which is given by its account and name.
+func (c *Caller) isRole(role string) bool {
+	account, name, _ := strings.Cut(role, " ")
+	return c.isOf(account) && strings.EqualFold(name, nameIn(c.ARN))
+}
+
+// isOf says whether a caller is of an account.
+func (c *Caller) isOf(account string) bool {
+	return account == c.account() || c.Same != "" && account == c.Same
 }
 
 // uniqueID says whether a principal is a unique id of a kind.

@@ -196,16 +196,16 @@ func (p *problem) contextOf(a *asked, w *witness) map[string][]string {
 			continue // the key of another question
 		}
 		values := key.fact.Plain
+		if w == nil && key.fact.State != Chosen {
+			continue // whatever it is
+		}
 		if w != nil {
 			values = nil
 			if w.at[k] >= 0 {
 				values = key.cells[w.at[k]].values
 			}
 		}
-		if len(values) == 0 {
-			continue
-		}
-		if key.name == CurrentTime {
+		if key.name == CurrentTime && len(values) > 0 {
 			out["aws:epochtime"], out[CurrentTime] = values, valuesOf(key.name, CurrentTime, values)
 			continue
 		}

@@ -115,6 +115,11 @@ type Pattern struct{ text string }
 // ResourcePattern returns one of Resources.
 func (r *Rule) ResourcePattern(i int) Pattern { return Pattern{r.resources[i].anyVariable()} }
 
+// HasVariables says whether Resources have policy variables, which are plain text in documents of a version before 2012-10-17.
+func (r *Rule) HasVariables() bool {
+	return slices.ContainsFunc(r.resources, func(p pattern) bool { return p.parts != nil })
+}
+
 // Pattern returns one of Values, if it is one that is compared with texts or ARNs whose case makes a difference.
 func (t *ConditionTest) Pattern(i int) (Pattern, bool) {
 	switch t.operator.compare {

@@ -47,6 +47,12 @@ func (e *evaluation) condition(operator, key string, want []string, version stri
 	if !isSet {
 		set, name = "", operator
 	}
+	if isSet && len(have) == 1 && have[0] == "" {
+		have = nil // "the context key value resolves to a null dataset, such as an empty string"
+		if ifExists {
+			return true
+		}
+	}
 	met := func(value string) bool { return e.meets(name, want, version, value) }
 	switch {
 	case set == "ForAllValues":

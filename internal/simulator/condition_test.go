@@ -57,6 +57,10 @@ func TestConditions(t *testing.T) {
 		{"StringNotLike", "k", "vpc-*", "k=vpc-1", false},
 		{"StringNotLike", "k", "vpc-*", "k=x", true},
 		{"StringNotLike", "k", "*", "", true},
+		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html: an empty text alone is none
+		{"ForAllValues:StringEquals", "k", "a", "k=", true},
+		{"ForAnyValue:StringNotEquals", "k", "a", "k=", false},
+		{"ForAnyValue:StringEqualsIfExists", "k", "a", "k=", true},
 		// #Conditions_Numeric
 		{"NumericLessThanEquals", "s3:max-keys", "10", "s3:max-keys=10", true},
 		{"NumericLessThanEquals", "s3:max-keys", "10", "s3:max-keys=11", false},

@@ -84,6 +84,32 @@ func Readings() []Reading {
 	}
 }
 
+// And returns a reading that makes the choices of both.
+func (how Reading) And(other Reading) Reading {
+	return Reading{
+		NegatedOnAbsentIgnoresVariables: how.NegatedOnAbsentIgnoresVariables || other.NegatedOnAbsentIgnoresVariables,
+		NotResourceNeedsVariables:       how.NotResourceNeedsVariables || other.NotResourceNeedsVariables,
+		ResourceByComponent:             how.ResourceByComponent || other.ResourceByComponent,
+		EverybodyIsBounded:              how.EverybodyIsBounded || other.EverybodyIsBounded,
+		EverybodyOfAWSHasNoServices:     how.EverybodyOfAWSHasNoServices || other.EverybodyOfAWSHasNoServices,
+		NotPrincipalSparesBounded:       how.NotPrincipalSparesBounded || other.NotPrincipalSparesBounded,
+		AccountExceptsMembers:           how.AccountExceptsMembers || other.AccountExceptsMembers,
+		SeveralValuesNeedSets:           how.SeveralValuesNeedSets || other.SeveralValuesNeedSets,
+		AnyValueMustExist:               how.AnyValueMustExist || other.AnyValueMustExist,
+	}
+}
+
+// Pairs are Readings, and all that make two of their choices.
+func Pairs() []Reading {
+	out := Readings()
+	for i, a := range Readings() {
+		for _, b := range Readings()[:i] {
+			out = append(out, a.And(b))
+		}
+	}
+	return out
+}
+
 // Decide says whether a request is allowed, and why. There are no SCPs, RCPs, session policies,
 // endpoint policies and grants of KMS.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html

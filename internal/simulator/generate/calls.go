@@ -40,7 +40,7 @@ func (c Call) Allowed() bool {
 // Doubtful says whether AWS's pages leave the outcome open.
 func (c Call) Doubtful() bool {
 	allowed := c.Allowed()
-	for _, how := range simulator.Readings() {
+	for _, how := range simulator.Pairs() {
 		all := true
 		for i := range c.Requests {
 			one, _ := simulator.DecideAs(how, c.Requests[i], c.Policies[i])

@@ -67,14 +67,38 @@ func (g *Generated) Check(
 		if !wrong || call.Doubtful() {
 			continue
 		}
-		why := ""
-		for i := range call.Requests {
-			one, because := simulator.Decide(call.Requests[i], call.Policies[i])
-			why += fmt.Sprintf("  %s: allowed %v: %s\n", call.Requests[i].Action, one, because)
-		}
-		out = append(out, Difference{Seed: g.Seed, Call: call, Effect: effect, Why: why})
+		out = append(out, Difference{Seed: g.Seed, Call: call, Effect: effect, Why: call.Explained()})
 	}
 	return out, nil
+}
+
+// Explained is what the simulator says of each request of the call, a line for each.
+func (c Call) Explained() string {
+	out := ""
+	for i := range c.Requests {
+		one, because := simulator.Decide(c.Requests[i], c.Policies[i])
+		out += fmt.Sprintf("  %s: allowed %v: %s\n", c.Requests[i].Action, one, because)
+	}
+	return out
+}
+
+// PrincipalIDs returns the IDs of all principals, as calls have them.
+func (g *Generated) PrincipalIDs() []string {
+	var out []string
+	for _, p := range g.principals {
+		out = append(out, p.id)
+	}
+	return out
+}
+
+// CallerARN returns the ARN of a principal in the deployment, or of a service its name.
+func (g *Generated) CallerARN(id string) string {
+	for _, p := range g.principals {
+		if p.id == id {
+			return textOf(p.arn, g.World)
+		}
+	}
+	return ""
 }
 
 // Assumption is what a witness takes for a part that templates do not state.
@@ -122,6 +146,22 @@ func (a Assumption) part() Part {
 // of the caller, the secret or the key cannot be. It fails for a principal or secret that the
 // estate has not.
 func (g *Generated) AllowsWitness(w Witness) (allowed bool, why string, err error) {
+	return g.allowsWitness(simulator.Reading{}, w)
+}
+
+// DoubtfulWitness says whether some other reading of AWS's pages decides a witness otherwise.
+func (g *Generated) DoubtfulWitness(w Witness) bool {
+	plain, _, _ := g.AllowsWitness(w)
+	return slices.ContainsFunc(simulator.Pairs(), func(how simulator.Reading) bool {
+		other, _, _ := g.allowsWitness(how, w)
+		return other != plain
+	})
+}
+
+func (g *Generated) allowsWitness(
+	how simulator.Reading,
+	w Witness,
+) (allowed bool, why string, err error) {
 	world := maps.Clone(g.World)
 	for _, a := range w.Assuming {
 		world[a.part()] = a.Value
@@ -164,6 +204,11 @@ func (g *Generated) AllowsWitness(w Witness) (allowed bool, why string, err erro
 	}
 	for _, known := range certain {
 		context, impossible := d.complete(w.Context, known, c)
+		for _, key := range []string{"aws:principalaccount", "kms:calleraccount"} {
+			if is := context[key]; impossible == "" && len(is) > 0 && is[0] != account {
+				impossible = fmt.Sprintf("%s is %v and the caller of %s", key, is, account)
+			}
+		}
 		if impossible != "" {
 			why = impossible
 			continue
@@ -171,7 +216,7 @@ func (g *Generated) AllowsWitness(w Witness) (allowed bool, why string, err erro
 		r := simulator.Request{
 			CallerARN: w.Caller, CallerKind: w.CallerKind, CallerAccount: account, Action: w.Action, Resource: w.Resource, ResourceAccount: w.ResourceAccount, Context: context,
 		}
-		if allowed, why = simulator.Decide(r, policies); allowed {
+		if allowed, why = simulator.DecideAs(how, r, policies); allowed {
 			return true, why, nil
 		}
 	}
@@ -255,7 +300,7 @@ func (d *draft) complete(says, known map[string][]string, c copyOf) (map[string]
 func (d *draft) certain(key string, c copyOf) bool {
 	key = strings.ToLower(key)
 	switch {
-	case d.p.standsFor != "" && strings.HasPrefix(key, "aws:principal"):
+	case d.p.standsFor != "" && (strings.HasPrefix(key, "aws:principal") || key == "aws:username" || key == "kms:calleraccount"):
 		return false
 	case strings.HasPrefix(key, "aws:principaltag/"):
 		return !d.p.openTags

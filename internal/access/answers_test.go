@@ -1,0 +1,183 @@
+package access_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/secretctl/secretctl/internal/access"
+)
+
+// answered are templates with a question and its answer: what generated estates once found wrong.
+var answered = []struct {
+	name            string
+	unstated        bool // nobody states the account
+	template        string
+	principal, verb string
+	want            access.Effect
+}{
+	{
+		name: "a key in an account that may be the one which is not stated", unstated: true, principal: "R", verb: "read", want: access.Unknown,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, KmsKeyId: "arn:aws:kms:eu-west-1:222222222222:key/11111111-1111-1111-1111-111111111111" } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow, Action: ["secretsmanager:*", "kms:*"], Resource: "*" }] } }] } }`,
+	},
+	{
+		name: "a session in an account that may be the one which is not stated", unstated: true, principal: "R", verb: "describe", want: access.Unknown,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: "arn:aws:sts::222222222222:assumed-role/r/job" } }] } } }`,
+	},
+	{
+		name: "a role of an account that may be the one which is not stated, allowed in both cases", unstated: true,
+		principal: "arn:aws:iam::222222222222:role/partner", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: "arn:aws:iam::222222222222:role/partner" } }] } } }`,
+	},
+	{
+		name: "a policy by name that may be for the role of a stated account", unstated: true, principal: "arn:aws:iam::222222222222:role/worker", verb: "describe", want: access.Unknown,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  A: { Type: AWS::IAM::Policy, Properties: { PolicyName: p, Roles: [worker], PolicyDocument: { Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*" }] } } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [{ Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "*", Principal: { AWS: "arn:aws:iam::222222222222:role/worker" } }] } } }`,
+	},
+	{
+		name: "what is denied to a role is denied to its session", principal: "arn:aws:sts::111111111111:assumed-role/r/job", verb: "describe", want: access.Deny,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: "arn:aws:sts::111111111111:assumed-role/r/job" } },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: "arn:aws:iam::111111111111:role/jobs/r" } }] } } }`,
+	},
+	{
+		name: "the session of a role has the ARN of the role", principal: "arn:aws:sts::111111111111:assumed-role/r/job", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*",
+    Principal: { AWS: "arn:aws:sts::111111111111:assumed-role/r/job" }, Condition: { ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/r" } } }] } } }`,
+	},
+	{
+		name: "no call leaves out the secret", principal: "R", verb: "describe", want: access.Deny,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*" },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", Condition: { "Null": { "secretsmanager:SecretId": "false" } } }] } }] } }`,
+	},
+	{
+		name: "whether a secret without replicas has a primary Region", principal: "R", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Condition: { StringEquals: { "secretsmanager:SecretPrimaryRegion": eu-west-1 } } }] } }] } }`,
+	},
+	{
+		name: "users have the type User", principal: "arn:aws:iam::111111111111:user/*", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*",
+    Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:user/*" }, StringEquals: { "aws:PrincipalType": User } } }] } } }`,
+	},
+	{
+		name: "roles have no user name", principal: "arn:aws:iam::111111111111:role/*", verb: "describe", want: access.Deny,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*",
+    Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/*" }, StringEquals: { "aws:username": bob } } }] } } }`,
+	},
+	{
+		name: "a verb that is whole in one world and possible in part in the other", principal: "R", verb: "manage", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:TagResource", Resource: "*" },
+    !If [IsProd, { Effect: Allow, Action: "secretsmanager:*", Resource: "*" }, !Ref "AWS::NoValue"]] } }] } }`,
+	},
+}
+
+// asking loads a template with the usual parameter and condition.
+func asking(t *testing.T, text string, unstated bool) *access.Estate {
+	t.Helper()
+	stack := deployed(t, "Parameters:\n  Env: { Type: String, Default: dev, AllowedValues: [dev, prod] }\nConditions:\n  IsProd: !Equals [!Ref Env, prod]\nResources:"+text)
+	if unstated {
+		stack.Account = ""
+	}
+	return access.Load([]access.Stack{stack}, access.Beside{})
+}
+
+func TestAnswers(t *testing.T) {
+	for _, c := range answered {
+		t.Run(c.name, func(t *testing.T) {
+			e := asking(t, c.template, c.unstated)
+			verb := verbOf(c.verb)
+			x, ok := e.Explain(c.principal, &verb, "Db", deployedRegion)
+			if !ok || x.Effect != c.want {
+				t.Errorf("%v %s, want %s; unread %v", ok, x.Effect, c.want, x.Unread)
+			}
+			if x.Effect == access.Unknown && !slices.ContainsFunc(x.Unread, func(u access.Unread) bool { return u.What == "account" || u.What == "policy" }) {
+				t.Errorf("nothing is said of the account: %v", x.Unread)
+			}
+			s := &sound{e: e, answers: map[string]access.Explanation{}}
+			for _, wrong := range s.disagreements(map[string]int{}) {
+				t.Error(wrong)
+			}
+		})
+	}
+}
+
+// What an account's own policies are taken to allow, they allow elsewhere.
+func TestAnAccountOutOfSightAllowsNothingOfItsOwn(t *testing.T) {
+	e := asking(t, answered[2].template, false)
+	e.AddSecret("arn:aws:secretsmanager:eu-west-1:222222222222:secret:own-??????", "222222222222", deployedRegion, "own")
+	verb := verbOf("describe")
+	for secret, want := range map[string]access.Effect{"Db": access.Allow, "arn:aws:secretsmanager:eu-west-1:222222222222:secret:own-??????": access.Deny} {
+		if x, ok := e.Explain("arn:aws:iam::222222222222:role/partner", &verb, secret, deployedRegion); !ok || x.Effect != want {
+			t.Errorf("%s: %v %s, want %s", secret, ok, x.Effect, want)
+		}
+	}
+}
+
+// KMS has a network of its own, which the witness shows.
+func TestWitnessShowsTheNetworkOfKMS(t *testing.T) {
+	e := asking(t, `
+  Key: { Type: AWS::KMS::Key, Properties: { KeyPolicy: { Statement: [{ Effect: Allow, Action: "kms:*", Resource: "*", Principal: { AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root" } }] } } }
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, KmsKeyId: !Ref Key } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*" },
+    { Effect: Allow, Action: "kms:*", Resource: "*", Condition: { StringEquals: { "aws:SourceVpce": vpce-1 } } }] } }] } }`, false)
+	verb := verbOf("read")
+	x, _ := e.Explain("R", &verb, "Db", deployedRegion)
+	for _, w := range x.Witness {
+		want := []string(nil)
+		if w.Action == "kms:Decrypt" {
+			want = []string{"vpce-1"}
+		}
+		if got := w.Context["aws:SourceVpce"]; !slices.Equal(got, want) {
+			t.Errorf("%s: aws:SourceVpce %q, want %q", w.Action, got, want)
+		}
+	}
+	if len(x.Witness) != 2 {
+		t.Errorf("%d witnesses of %s", len(x.Witness), x.Effect)
+	}
+}
+
+// One Resource is a pattern with a variable in one document, and plain text in an older one.
+func TestReportTellsVariablesFromPlainText(t *testing.T) {
+	role := func(name, version string) string {
+		return "\n  " + name + `: { Type: AWS::IAM::Role, Properties: { Policies: [{ PolicyName: p, PolicyDocument: { Version: "` + version + `", Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*" }] } }] } }`
+	}
+	e := asking(t, "\n  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: pay/db } }"+role("A", "2008-10-17")+role("B", "2012-10-17"), false)
+	report := e.Report(asked[:1], nil, nil)
+	var got []string
+	for _, row := range report.Rows {
+		if report.Secrets[row.Secret].ID == "Db" {
+			got = append(got, report.Principals[row.Principal].ID+" "+row.Answer.Effect.String())
+		}
+	}
+	if want := []string{"B conditional"}; !slices.Equal(got, want) {
+		t.Errorf("rows %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,144 @@
+package access_test
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/secretctl/secretctl/internal/simulator/generate"
+)
+
+// size is how much is generated.
+type size struct {
+	estates, calls int
+	coverage       bool // what decides the calls is counted
+}
+
+// The sizes of the test: of every run, and with SOUNDNESS=full.
+var (
+	sampled = size{120, 25, false}
+	full    = size{10_000, 100, true}
+)
+
+// findings are what a worker found.
+type findings struct {
+	wrong    []string
+	count    map[string]int
+	coverage generate.Coverage
+}
+
+// TestAnswersAreSound holds all answers about generated estates against an independent simulator:
+// what it allows is never answered with no, what it refuses never with yes; witnesses are allowed;
+// and reports and questions say the same.
+func TestAnswersAreSound(t *testing.T) {
+	many := sampled
+	if os.Getenv("SOUNDNESS") == "full" {
+		many = full
+	}
+	found := many.run(os.Getenv("SOUNDNESS_SEED"))
+	slices.Sort(found.wrong)
+	const shown = 50
+	for i, w := range found.wrong {
+		if i == shown {
+			t.Errorf("and %d more", len(found.wrong)-shown)
+			break
+		}
+		t.Error(w)
+	}
+	for _, name := range slices.Sorted(maps.Keys(found.count)) {
+		t.Logf("%8d  %s", found.count[name], name)
+	}
+	if many.coverage {
+		t.Log("\n" + found.coverage.String())
+		enough(t, found)
+	}
+}
+
+// run generates estates and asks.
+func (n size) run(seed string) findings {
+	var next atomic.Int64
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	total := findings{count: map[string]int{}, coverage: generate.Coverage{}}
+	for range runtime.GOMAXPROCS(0) {
+		all.Go(func() {
+			own := findings{count: map[string]int{}, coverage: generate.Coverage{}}
+			for i := next.Add(1) - 1; i < int64(n.estates); i = next.Add(1) - 1 {
+				if len(own.wrong) > 0 && os.Getenv("FAULTS") == "planted" {
+					break // the fault is found
+				}
+				if seed == "" || seed == fmt.Sprint(i) {
+					own.estate(uint64(i), n)
+				}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			total.wrong = append(total.wrong, own.wrong...)
+			for name, k := range own.count {
+				total.count[name] += k
+			}
+			for name, k := range own.coverage {
+				total.coverage[name] += k
+			}
+		})
+	}
+	all.Wait()
+	return total
+}
+
+// estate asks everything about one estate.
+func (f *findings) estate(seed uint64, n size) {
+	g := generate.Estate(seed)
+	s, err := openGenerated(g)
+	if err != nil {
+		f.wrong = append(f.wrong, err.Error())
+		return
+	}
+	f.count["estates"]++
+	f.count["worlds"] += len(s.e.Worlds)
+	f.wrong = append(f.wrong, s.disagreements(f.count)...)
+	f.wrong = append(f.wrong, s.witnesses(f.count)...)
+	for _, c := range g.Requests(n.calls, rand.New(rand.NewPCG(seed, 3))) {
+		f.count["calls"]++
+		if n.coverage {
+			f.coverage.Count(c)
+		}
+		if c.Allowed() {
+			f.count["calls that are allowed"]++
+		}
+		for _, v := range s.views(c) {
+			f.count["answers: "+v.effect]++
+		}
+		f.wrong = append(f.wrong, s.differ(c)...)
+	}
+}
+
+// enough fails if something decided too few calls, or too much is passed over. That most calls are drawn to satisfy a statement is the generator's.
+func enough(t *testing.T, found findings) {
+	t.Helper()
+	const least, leastWitnesses = 1_000, 20_000
+	for _, name := range generate.Wanted() {
+		if found.coverage[name] < least {
+			t.Errorf("%s decided only %d calls", name, found.coverage[name])
+		}
+	}
+	passed := 0
+	for name, n := range found.count {
+		if strings.HasPrefix(name, "passed over") {
+			passed += n
+		}
+	}
+	if passed*20 > found.count["witnesses"] {
+		t.Errorf("%d witnesses are passed over", passed)
+	}
+	if c := found.count; c["calls that are allowed"]*20 < c["calls"] || c["witnesses"] < leastWitnesses {
+		t.Errorf("only %d of %d calls are allowed, and there are %d witnesses", c["calls that are allowed"], c["calls"], c["witnesses"])
+	}
+}
