@@ -98,7 +98,8 @@ func (c *call) hopeless(p *Principal, s *Secret) bool {
 		return false
 	}
 	allows := func(d *Document) bool { return d.mayAllow(c.onSecret) }
-	return !slices.ContainsFunc(p.identity(), allows) && !slices.ContainsFunc(s.Policy, allows)
+	byTwin := func(twin *Principal) bool { return slices.ContainsFunc(twin.Identity, allows) }
+	return !slices.ContainsFunc(p.Identity, allows) && !slices.ContainsFunc(p.twins, byTwin) && !slices.ContainsFunc(s.Policy, allows)
 }
 
 // mayAllow says whether a statement of the document may allow an action, whatever else it asks for.

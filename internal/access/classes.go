@@ -194,6 +194,11 @@ func (w *worker) signature(b []byte, p *Principal, at *place) []byte {
 	for _, d := range p.Identity {
 		b = w.patternsOf(d).matching(b, arns)
 	}
+	for _, twin := range p.twins {
+		for _, d := range twin.Identity {
+			b = w.patternsOf(d).matching(b, arns)
+		}
+	}
 	if p.Boundary != nil {
 		b = w.patternsOf(p.Boundary).matching(b, arns)
 	}
