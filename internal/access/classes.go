@@ -45,7 +45,9 @@ func (a *asker) classOf(p *place) string {
 	}
 	write(s.Account, strconv.Itoa(p.copy), s.Function, s.Type, strconv.FormatBool(s.Rotates), strconv.FormatBool(s.KnownTags), strconv.FormatBool(s.Pattern))
 	for _, key := range slices.Sorted(maps.Keys(s.Tags)) {
-		write(key, s.Tags[key])
+		if a.tags[key] {
+			write(key, s.Tags[key])
+		}
 	}
 	for _, d := range s.Policy {
 		write("policy", strconv.Itoa(int(a.texts.number(content(d)))))
@@ -65,6 +67,37 @@ func (a *asker) classOf(p *place) string {
 	return b.String()
 }
 
+// tagsAsked returns the tags of secrets that some document asks for, by key.
+func (a *asker) tagsAsked() map[string]bool {
+	out := map[string]bool{}
+	seen := map[*Document]bool{}
+	read := func(d *Document) {
+		if d == nil || seen[d] {
+			return
+		}
+		seen[d] = true
+		for i := range d.Rules.Statements {
+			for _, key := range d.Rules.Statements[i].Keys() {
+				if _, tag, found := strings.Cut(key, ":resourcetag/"); found {
+					out[tag] = true
+				}
+			}
+		}
+	}
+	for _, p := range a.principals {
+		for _, d := range p.Identity {
+			read(d)
+		}
+		read(p.Boundary)
+	}
+	for i := range a.places {
+		for _, d := range a.places[i].secret.Policy {
+			read(d)
+		}
+	}
+	return out
+}
+
 // content describes what a document says.
 func content(d *Document) string {
 	var b strings.Builder
@@ -81,7 +114,8 @@ type arnPatterns struct {
 	named    map[string][]int32 // patterns without wildcards by keysOf
 	other    []int32            // the others
 	patterns []policy.Pattern
-	depends  bool // what the document says depends on the ARN itself, by policy variables
+	groups   [][]int32 // of each pattern: the lists in which it stands, of resources or of values; which of a list matches makes no difference
+	depends  bool      // what the document says depends on the ARN itself, by policy variables
 }
 
 // secretKeys are the condition keys that have the ARN of a secret.
@@ -89,24 +123,27 @@ var secretKeys = []string{"kms:encryptioncontext:secretarn", "secretsmanager:sec
 
 func newARNPatterns(d *Document) *arnPatterns {
 	out := &arnPatterns{named: map[string][]int32{}}
-	seen := map[string]bool{}
+	seen := map[string]int32{}
+	groups := int32(0)
 	add := func(kind, text string, p policy.Pattern) {
-		if seen[kind+" "+text] {
-			return
-		}
-		seen[kind+" "+text] = true
-		n := int32(len(out.patterns))
-		out.patterns = append(out.patterns, p)
-		if _, ok := plain([]string{text}); ok && !cfn.HasUnknown(strings.TrimSuffix(text, suffix)) {
-			for _, key := range keysOf(text) {
-				out.named[key] = append(out.named[key], n)
+		n, ok := seen[kind+" "+text]
+		if !ok {
+			n = int32(len(out.patterns))
+			seen[kind+" "+text] = n
+			out.patterns, out.groups = append(out.patterns, p), append(out.groups, nil)
+			if _, ok := plain([]string{text}); ok && !cfn.HasUnknown(strings.TrimSuffix(text, suffix)) {
+				for _, key := range keysOf(text) {
+					out.named[key] = append(out.named[key], n)
+				}
+			} else {
+				out.other = append(out.other, n)
 			}
-			return
 		}
-		out.other = append(out.other, n)
+		out.groups[n] = append(out.groups[n], groups)
 	}
 	for i := range d.Rules.Statements {
 		r := &d.Rules.Statements[i]
+		groups++
 		for j, text := range r.Resources {
 			if strings.Contains(text, "${") {
 				out.depends = true
@@ -120,6 +157,7 @@ func newARNPatterns(d *Document) *arnPatterns {
 			if !slices.Contains(secretKeys, strings.ToLower(c.Key)) {
 				continue
 			}
+			groups++
 			for k, text := range c.Values {
 				p, ok := c.Pattern(k)
 				if !ok || strings.Contains(text, "${") {
@@ -161,6 +199,11 @@ func (w *worker) signature(b []byte, p *Principal, at *place) []byte {
 	for _, d := range p.Identity {
 		b = w.patternsOf(d).matching(b, arns)
 	}
+	for _, twin := range p.twins {
+		for _, d := range twin.Identity {
+			b = w.patternsOf(d).matching(b, arns)
+		}
+	}
 	if p.Boundary != nil {
 		b = w.patternsOf(p.Boundary).matching(b, arns)
 	}
@@ -175,7 +218,7 @@ func (w *worker) signature(b []byte, p *Principal, at *place) []byte {
 	return b
 }
 
-// matching adds the numbers of the patterns that match ARNs.
+// matching adds the numbers of the lists of patterns of which one matches ARNs.
 func (x *arnPatterns) matching(b []byte, arns []string) []byte {
 	if x.depends {
 		for _, arn := range arns {
@@ -183,28 +226,41 @@ func (x *arnPatterns) matching(b []byte, arns []string) []byte {
 		}
 		return b
 	}
+	var met []int32
 	for _, arn := range arns {
+		met = met[:0]
+		maybe := false
 		try := func(list []int32) {
 			for _, n := range list {
-				if t := x.patterns[n].Covers(arn); t != cfn.No {
-					b = binary.AppendUvarint(b, uint64(n)*2+uint64(t)-1)
+				switch x.patterns[n].Covers(arn) {
+				case cfn.Yes:
+					met = append(met, x.groups[n]...)
+				case cfn.Maybe:
+					maybe = true
 				}
 			}
 		}
-		if len(x.named) > 0 {
-			if floatsFreely(arn) {
-				for n := range x.patterns {
-					try([]int32{int32(n)})
+		switch {
+		case len(x.named) > 0 && floatsFreely(arn):
+			for n := range x.patterns {
+				try([]int32{int32(n)})
+			}
+		default:
+			if len(x.named) > 0 {
+				for _, key := range keysOf(arn) {
+					try(x.named[key])
 				}
-				b = append(b, 0xFF)
-				continue
 			}
-			for _, key := range keysOf(arn) {
-				try(x.named[key])
-			}
+			try(x.other)
 		}
-		try(x.other)
+		slices.Sort(met)
+		for _, group := range slices.Compact(met) {
+			b = binary.AppendUvarint(b, uint64(group))
+		}
 		b = append(b, 0xFF)
+		if maybe { // what is told of it names the secret
+			b = append(append(b, arn...), 0)
+		}
 	}
 	return b
 }

@@ -85,6 +85,7 @@ type Principal struct {
 	ReadsOnly []string   // likewise: IDs of secrets that it reads, those of superusers
 
 	superusers []*Secret    // those of ReadsOnly
+	memo       *sync.Map    // of a pattern: which conditions speak of all whom it stands for; may be nil
 	twins      []*Principal // of the same kind and name, in an account that may be the same since one of the two is not stated
 }
 
@@ -99,6 +100,7 @@ type Document struct {
 	Told      []Told // the parameters whose default its texts have, sorted
 
 	once  sync.Once // makes index, when it is first needed
+	may   sync.Map  // action → whether some statement may allow it
 	index *index
 
 	onceNamed sync.Once // makes named, likewise

@@ -124,7 +124,7 @@ func (p *Principal) arnFact() policy.Fact {
 	case p.unreadable():
 		return certain(p.ARN)
 	case p.Kind == PatternPrincipal:
-		open.All = true
+		open.All, open.Memo = true, p.memo
 		open.Within = []string{p.withAccount()}
 		return open
 	case p.unnamed() && p.Account != "":

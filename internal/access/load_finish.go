@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
@@ -84,6 +85,9 @@ func (l *loader) finish() {
 			p.ofRole()
 		}
 		p.MayBecome = nil
+		if p.Kind == PatternPrincipal {
+			p.memo = &sync.Map{}
+		}
 		for _, role := range l.roles[p] {
 			p.MayBecome = append(p.MayBecome, role.ID)
 		}

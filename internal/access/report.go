@@ -207,6 +207,7 @@ type asker struct {
 	oneOfMany  bool     // there are other worlds: actions have rows whether or not a verb's row says the same here
 	patterns   sync.Map // *Document → *arnPatterns
 	texts      texts
+	tags       map[string]bool // of secrets, that some document asks for
 	named      *finder
 }
 
@@ -230,6 +231,7 @@ func (w *World) report(verbs []Verb, principals, secrets Filter, oneOfMany bool)
 		r.Verbs = append(r.Verbs, a.calls[c].name)
 	}
 	a.everything = principals != nil && secrets != nil && len(a.principals) == 1 && len(r.Secrets) == 1
+	a.tags = a.tagsAsked()
 	a.classify()
 	a.named = newFinder(a)
 	r.Rows = a.rows()
@@ -388,7 +390,7 @@ func (w *worker) ask(p *Principal, at *place) []answered {
 	calls := make([]*callAnswer, len(w.calls))
 	get := func(c int) *callAnswer {
 		if calls[c] == nil {
-			answer := askCall(p, at.secret, at.copy, &w.calls[c])
+			answer := askFast(p, at.secret, at.copy, &w.calls[c])
 			calls[c] = &answer
 		}
 		return calls[c]

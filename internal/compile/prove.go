@@ -29,12 +29,13 @@ type named struct {
 	*access.World
 	principals map[string]*access.Principal
 	secrets    map[string]*access.Secret
+	prover     *access.Prover
 }
 
 func newProof(m *model.Model, estate *access.Estate) *proof {
 	p := &proof{m: m, estate: estate}
 	for _, w := range estate.Worlds {
-		n := named{w, map[string]*access.Principal{}, map[string]*access.Secret{}}
+		n := named{w, map[string]*access.Principal{}, map[string]*access.Secret{}, access.NewProver(w)}
 		for _, who := range w.Principals {
 			for _, id := range who.Also {
 				n.principals[id] = who
@@ -107,7 +108,7 @@ func (p *proof) grant(g *grants.Permission) *diag.Diagnostic {
 		if s == nil || who == nil { // a condition of the template leaves it out
 			continue
 		}
-		failed := p.failing(g, &verb, who, s)
+		failed := p.failing(w, g, &verb, who, s)
 		if failed < 0 {
 			return nil
 		}
@@ -132,12 +133,12 @@ func (p *proof) grant(g *grants.Permission) *diag.Diagnostic {
 }
 
 // failing returns the copy of a secret on which a permission does not work, or -1.
-func (p *proof) failing(g *grants.Permission, verb *access.Verb, who *access.Principal, s *access.Secret) int {
+func (p *proof) failing(w *named, g *grants.Permission, verb *access.Verb, who *access.Principal, s *access.Secret) int {
 	for copy := range s.Copies {
 		if copy == 0 && !g.AtHome(g.Secret.Home(p.m)) || copy > 0 && (!g.AtReplica(s.Copies[copy].Region) || !verb.Reaches(copy) || !slices.ContainsFunc(verb.OnSecret, aws.OnReplica)) {
 			continue
 		}
-		if a, only := access.Ask(who, verb, s, copy); a.Effect == access.Deny || only != nil {
+		if a, only := w.prover.Ask(who, verb, s, copy); a.Effect == access.Deny || only != nil {
 			return copy
 		}
 	}
@@ -246,7 +247,7 @@ func (p *proof) possible(principal string, verb *access.Verb, secret string) boo
 			if !verb.Reaches(copy) {
 				continue
 			}
-			if a, only := access.Ask(who, verb, s, copy); a.Effect != access.Deny && only == nil {
+			if a, only := w.prover.Ask(who, verb, s, copy); a.Effect != access.Deny && only == nil {
 				return true
 			}
 		}
@@ -287,7 +288,7 @@ func (p *proof) exceptions(a *model.Assertion, principal, name string) []excepti
 				if !verb.Reaches(copy) {
 					continue
 				}
-				if answer, _ := access.Ask(who, &verb, s, copy); answer.Effect > best.Effect {
+				if answer, _ := w.prover.Ask(who, &verb, s, copy); answer.Effect > best.Effect {
 					best.Explanation = p.explanation(who, &verb, s, copy)
 				}
 			}

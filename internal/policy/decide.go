@@ -319,7 +319,7 @@ func (t *ConditionTest) within(fact *Fact, effect string, certain reader) (holds
 	default:
 		return false, false
 	}
-	if len(fact.Within) == 1 && t.impliedBy(fact.Within[0]) {
+	if len(fact.Within) == 1 && t.implied(fact) {
 		return !t.operator.negated, true
 	}
 	const few = 2 // of more, it costs less to find out only where it matters
@@ -342,6 +342,19 @@ func (t *ConditionTest) within(fact *Fact, effect string, certain reader) (holds
 		all, none = all && some == cfn.Yes, none && some == cfn.No
 	}
 	return all != t.operator.negated, all || none
+}
+
+// implied is impliedBy for a key, which keeps the answer.
+func (t *ConditionTest) implied(fact *Fact) bool {
+	if fact.Memo == nil {
+		return t.impliedBy(fact.Within[0])
+	}
+	if known, ok := fact.Memo.Load(t); ok {
+		return known.(bool)
+	}
+	implied := t.impliedBy(fact.Within[0])
+	fact.Memo.Store(t, implied)
+	return implied
 }
 
 // impliedBy says whether a value of the policy covers whatever a pattern with * and ? covers. It may say no where that is so for reasons that it does not see.

@@ -1,6 +1,10 @@
 package policy
 
-import "github.com/secretctl/secretctl/internal/cfn"
+import (
+	"sync"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+)
 
 // State is how much is known of a condition key of a request.
 type State uint8
@@ -16,15 +20,16 @@ const (
 // Fact is what is known of a condition key of a request.
 type Fact struct {
 	State  State
-	Values []string // of Certain and Told; they may have unknown parts. None: the key is absent
-	Plain  []string // of Chosen: the values in a plain call; none: it is absent then
-	Within []string // of Open and Chosen: patterns with * and ? of which every value matches one; empty: any text
-	Always bool     // of Open: every request has it
-	Many   bool     // of Open and Chosen: it has several values
-	All    bool     // of Open: whoever has a value within is meant. A statement that allows something speaks of them if it speaks of each: of others it does not
-	Name   string   // by which it is one key in several requests of one call; empty: its own name. KMS sees a network of its own, for one
-	Field  int      // of Open: the values are this field of an ARN, from 1, which is the value of the key that Name is; 0: they are whole. See Facts
-	Note   string   // of Told: what it is, for people: "tag team of the secret"
+	Values []string  // of Certain and Told; they may have unknown parts. None: the key is absent
+	Plain  []string  // of Chosen: the values in a plain call; none: it is absent then
+	Within []string  // of Open and Chosen: patterns with * and ? of which every value matches one; empty: any text
+	Always bool      // of Open: every request has it
+	Many   bool      // of Open and Chosen: it has several values
+	All    bool      // of Open: whoever has a value within is meant. A statement that allows something speaks of them if it speaks of each: of others it does not
+	Memo   *sync.Map // of All: keeps what was found out of the conditions that speak of all within; may be nil
+	Name   string    // by which it is one key in several requests of one call; empty: its own name. KMS sees a network of its own, for one
+	Field  int       // of Open: the values are this field of an ARN, from 1, which is the value of the key that Name is; 0: they are whole. See Facts
+	Note   string    // of Told: what it is, for people: "tag team of the secret"
 }
 
 // Facts says what is known of the condition keys of a request, which are in lower case. A key that is a field of an ARN, as the account of whoever calls is of
