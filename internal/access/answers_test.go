@@ -97,6 +97,34 @@ var answered = []struct {
 	},
 }
 
+// A condition may be known in one world only: nobody states the Region here.
+func TestAnswersWhereAConditionIsKnownInOneWorld(t *testing.T) {
+	stack := deployed(t, `
+Parameters:
+  Env: { Type: String, Default: dev, AllowedValues: [dev, prod] }
+Conditions:
+  Both: !And [!Equals [!Ref Env, prod], !Equals [!Ref "AWS::Region", eu-west-1]]
+Resources:
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:TagResource", Resource: "*" },
+    !If [Both, !Ref "AWS::NoValue", { Effect: Allow, Action: "secretsmanager:DeleteSecret", Resource: "*" }]] } }] } }`)
+	stack.Region = ""
+	e := access.Load([]access.Stack{stack}, access.Beside{})
+	if len(e.Worlds) != 2 {
+		t.Fatalf("%d worlds", len(e.Worlds))
+	}
+	verb := verbOf("delete")
+	x, _ := e.Explain("R", &verb, "Db", "<Region>")
+	want := access.Condition{Operator: "Condition", Key: "Both", Values: []string{"false"}}
+	if x.Effect != access.Conditional || len(x.Conditions) != 1 || x.Conditions[0].Key != want.Key || !slices.Equal(x.Conditions[0].Values, want.Values) {
+		t.Errorf("%s %v", x.Effect, x.Conditions)
+	}
+	for _, wrong := range (&sound{e: e, answers: map[string]access.Explanation{}}).disagreements(map[string]int{}) {
+		t.Error(wrong)
+	}
+}
+
 // asking loads a template with the usual parameter and condition.
 func asking(t *testing.T, text string, unstated bool) *access.Estate {
 	t.Helper()

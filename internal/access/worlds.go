@@ -120,27 +120,46 @@ func (e *Estate) acrossWorlds(answers []*Answer) Answer {
 
 // whenHolds says of some worlds what holds in them: one condition that tells them from the others, else all that are the same in them.
 func (e *Estate) whenHolds(in []bool) []Condition {
+	names := map[string]bool{}
+	for _, w := range e.Worlds {
+		for _, c := range w.Conditions {
+			names[c.Name] = true
+		}
+	}
 	var all []Condition
-	for c, named := range e.Worlds[0].Conditions {
-		inside, outside := map[bool]bool{}, map[bool]bool{}
+	for _, name := range sortedKeys(names) {
+		inside, outside := map[cfn.Truth]bool{}, map[cfn.Truth]bool{}
 		for i, w := range e.Worlds {
 			if in[i] {
-				inside[w.Conditions[c].Holds] = true
+				inside[w.holds(name)] = true
 			} else {
-				outside[w.Conditions[c].Holds] = true
+				outside[w.holds(name)] = true
 			}
 		}
-		if len(inside) != 1 {
+		if len(inside) != 1 || inside[cfn.Maybe] {
 			continue
 		}
-		value := map[bool]string{true: "true", false: "false"}[inside[true]]
-		one := Condition{Operator: "Condition", Key: named.Name, Values: []string{value}}
-		if len(outside) == 1 && outside[!inside[true]] {
+		value, contrary := "false", cfn.Yes
+		if inside[cfn.Yes] {
+			value, contrary = "true", cfn.No
+		}
+		one := Condition{Operator: "Condition", Key: name, Values: []string{value}}
+		if len(outside) == 1 && outside[contrary] {
 			return []Condition{one}
 		}
 		all = append(all, one)
 	}
 	return all
+}
+
+// holds says whether a condition of the templates holds in a world. One that the world does not list may: an account or a Region decides it that is not stated.
+func (w *World) holds(name string) cfn.Truth {
+	for _, c := range w.Conditions {
+		if c.Name == name {
+			return cfn.TruthOf(c.Holds)
+		}
+	}
+	return cfn.Maybe
 }
 
 // Explain says whether a principal may carry out a verb on a copy of a secret, given by their IDs and the Region, in all worlds together. The steps are those of a world
