@@ -249,6 +249,18 @@ Resources:
 		},
 		never: []string{"app, Other", "app, Open"},
 	},
+	{
+		name: "custom resources are told",
+		templates: []string{`
+Conditions: { Never: !Equals [a, b] }
+Resources:
+  A: { Type: "Custom::Thing", Properties: { ServiceToken: x } }
+  B: { Type: AWS::CloudFormation::CustomResource, Properties: { ServiceToken: x } }
+  C: { Type: "Acme::Vault::Secret" }
+  D: { Type: "Custom::Thing", Condition: Never, Properties: { ServiceToken: x } }
+  E: { Type: AWS::S3::Bucket }`},
+		want: []string{"sight app: what custom resources do is not read: A, B, C"},
+	},
 
 	// Secrets and keys.
 	{

@@ -96,6 +96,7 @@ func (s *stack) survey() {
 	if s.Region == "" && s.parent == nil {
 		s.tell("", "its Region is not stated, so that its partition is taken to be aws")
 	}
+	var custom []string
 	for _, id := range sortedKeys(s.Template.Resources) {
 		r := s.Template.Resources[id]
 		if strings.HasPrefix(id, "Fn::ForEach::") { // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
@@ -108,6 +109,9 @@ func (s *stack) survey() {
 		if strings.HasSuffix(r.Type, "::MODULE") { // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/modules.html
 			s.tell(id, "what a module makes is not read")
 		}
+		if isCustom(r.Type) {
+			custom = append(custom, id)
+		}
 		if !readable[r.Type] {
 			continue
 		}
@@ -119,11 +123,20 @@ func (s *stack) survey() {
 			s.tell(id, clause)
 		}
 	}
+	if len(custom) > 0 {
+		s.tell("", "what custom resources do is not read: "+strings.Join(custom, ", "))
+	}
 	for _, name := range s.Template.Transform {
 		if !expectedTransforms[name] {
 			s.tell("", fmt.Sprintf("what the macro %q makes of the template is not read", name))
 		}
 	}
+}
+
+// isCustom says of a type of resources whether code that is not AWS's makes them: it may do anything.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
+func isCustom(kind string) bool {
+	return kind == "AWS::CloudFormation::CustomResource" || kind != "" && !strings.HasPrefix(kind, "AWS::") && !strings.HasSuffix(kind, "::MODULE")
 }
 
 // expectedTransforms are the macros that change nothing of what is read, or what is known of them.
