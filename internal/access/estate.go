@@ -168,6 +168,7 @@ type Key struct {
 	Tags    map[string]string   // by key, in lower case
 	Aliases []string            // alias/… in its Region
 	Known   bool                // a template makes it, so that Tags, Aliases and Facts are all there is
+	Others  bool                // of Known: an alias may be its that nobody can read which key it is of, besides Aliases
 	Facts   map[string][]string // kms:KeySpec, kms:KeyUsage, kms:KeyOrigin, kms:MultiRegion …, in lower case, of a key that a template makes; without values: absent
 	Told    []Told              // the parameters whose default its tags and aliases have, sorted
 }

@@ -431,7 +431,7 @@ func (c *circumstances) ofKey(key string) policy.Fact {
 	case "kms:requestalias":
 		return policy.Fact{State: policy.Open, Name: "key " + c.key.ARN + " " + key}
 	case "kms:resourcealiases":
-		if c.key.Known {
+		if c.key.Known && !c.key.Others {
 			return policy.Fact{State: policy.Told, Values: c.key.Aliases, Note: "key alias"}
 		}
 		return policy.Fact{State: policy.Open, Many: true, Name: "key " + c.key.ARN + " " + key}

@@ -253,7 +253,7 @@ type stack struct {
 // What stands for an account and a Region that nobody states.
 var (
 	anyAccount = cfn.Unknown{What: "account", Name: cfn.AccountID, Shown: "<account>", Class: cfn.Digits, Min: 12, Max: 12}
-	anyRegion  = cfn.Unknown{What: "region", Name: cfn.Region, Shown: "<Region>", Class: cfn.NameText, Min: 9, Max: 20}
+	anyRegion  = cfn.Unknown{What: "region", Name: cfn.Region, Shown: "<Region>", Class: cfn.Hyphened, Min: 9, Max: 20}
 )
 
 // unstated is an account that nobody states, as texts have it.
@@ -288,7 +288,7 @@ func (l *loader) on(g *given, values map[string]string) *stack {
 	s := &stack{given: g, l: l, label: g.label, account: cmp.Or(g.Account, anyAccount.Text()), region: cmp.Or(g.Region, anyRegion.Text())}
 	name := g.Name
 	if name == "" {
-		name = cfn.Unknown{What: "stack", Name: cfn.StackName, Template: g.label, Shown: "<stack>", Class: cfn.NameText, Min: 1, Max: 128}.Text()
+		name = cfn.Unknown{What: "stack", Name: cfn.StackName, Template: g.label, Shown: "<stack>", Class: cfn.Hyphened, Min: 1, Max: 128}.Text()
 	}
 	s.evaluate(name, parameters)
 	return s

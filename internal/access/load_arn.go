@@ -42,9 +42,13 @@ func hasWildcard(s string) bool { return strings.ContainsAny(s, "*?") }
 
 // readableSo says whether a text's unknown parts are only such as every text of a template may
 // have whose place of deployment is not stated, and such as nobody can choose: account, Region,
-// stack, made-up names and suffixes. Any other hides what the text is.
+// stack, made-up names and suffixes. Any other hides what the text is, and so does what a function
+// makes of one of these.
 func readableSo(s string) bool {
 	for _, u := range cfn.UnknownsIn(s) {
+		if u.Expression != "" {
+			return false
+		}
 		switch u.What {
 		case "account", "region", "stack", "suffix", "name":
 		default:

@@ -228,11 +228,11 @@ Resources:
   A: { Type: AWS::SSO::Assignment, Properties: { PermissionSetArn: !GetAtt Dev.PermissionSetArn, TargetType: AWS_ACCOUNT, TargetId: "222222222222" } }
   Ops: { Type: AWS::SSO::PermissionSet, Properties: { Name: ops } }`},
 		want: []string{
-			"principal permission set dev pattern arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_dev_* also=Dev",
+			"principal permission set dev role arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_dev_* also=Dev sessiontags",
 			"  permission set dev: Allow a:1 on *", "  permission set dev: Allow * on *",
 			"  permission set dev: Allow * on * unread policy arn:aws:iam::222222222222:policy/own; Deny * on * unread policy arn:aws:iam::222222222222:policy/own",
 			"  permission set dev within: Allow kms:Describe*,secretsmanager:Describe*,secretsmanager:GetResourcePolicy,secretsmanager:List* on *",
-			"principal permission set ops pattern arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_ops_* also=Ops note=no template assigns it",
+			"principal permission set ops role arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_ops_* also=Ops note=no template assigns it sessiontags",
 		},
 	},
 	{

@@ -63,6 +63,10 @@ func (s *stack) alias(id string) {
 	if k := s.l.keys[target]; k != nil {
 		k.Aliases = append(k.Aliases, s.name(id))
 		slices.Sort(k.Aliases)
+	} else if !readableSo(target) {
+		for _, k := range s.l.keys {
+			k.Others = k.Others || k.Account == s.account && k.Region == s.region
+		}
 	}
 }
 

@@ -129,7 +129,7 @@ func (s *stack) generated(id, what string, longest int) string {
 	name := s.e.Stack
 	if longest > 0 && longest <= 64 {
 		if len(name) > kept && !cfn.HasUnknown(name) {
-			name = cfn.Unknown{What: "name", Name: "stack in " + what, Template: s.label, Shown: name, Class: cfn.NameText, Min: 1, Max: len(name)}.Text()
+			name = cfn.Unknown{What: "name", Name: "stack in " + what, Template: s.label, Shown: name, Class: cfn.Hyphened, Min: 1, Max: len(name)}.Text()
 		}
 		return name + "-" + s.shortened(id, what) + "-" + unknown.Text()
 	}

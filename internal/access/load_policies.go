@@ -184,20 +184,32 @@ func (s *stack) floats(who *subject, d *Document) {
 	}
 }
 
-// settle gives documents of those whose names nobody can read to whoever may be meant. Names that
-// CloudFormation makes are not: nobody can state them beforehand.
+// settle gives documents of those whose names nobody can read to whoever may be meant.
 func (l *loader) settle() {
 	for _, f := range l.floating {
-		unknowns := cfn.UnknownsIn(f.who.p.ARN)
-		for _, who := range l.subjects {
-			name := lastSegment(who.p.ARN)
-			if who == f.who || who.kind != f.who.kind || who.p.Account != f.who.p.Account || cfn.HasUnknown(name) ||
-				slices.ContainsFunc(unknowns, func(u cfn.Unknown) bool { return slices.Contains(u.Not, name) }) {
-				continue
-			}
-			who.p.Identity = append(who.p.Identity, f.d.underUnread(unknowns))
-		}
+		l.spread(f)
 	}
+}
+
+// spread gives a document to whoever may be who has it.
+func (l *loader) spread(f floating) {
+	unknowns := cfn.UnknownsIn(f.who.p.ARN)
+	for _, who := range l.subjects {
+		if who == f.who || who.kind != f.who.kind || who.p.Account != f.who.p.Account || !mayBeCalled(lastSegment(who.p.ARN), unknowns) {
+			continue
+		}
+		who.p.Identity = append(who.p.Identity, f.d.underUnread(unknowns))
+	}
+}
+
+// mayBeCalled says whether a name may be what nobody can read. One that CloudFormation makes may be where a function computes it, or in another stack; nobody can state it
+// in a parameter of its own stack, which makes it.
+func mayBeCalled(name string, unknowns []cfn.Unknown) bool {
+	own := func(u cfn.Unknown) bool {
+		return u.Expression == "" && slices.ContainsFunc(cfn.UnknownsIn(name), func(made cfn.Unknown) bool { return made.Template == u.Template })
+	}
+	never := func(u cfn.Unknown) bool { return slices.Contains(u.Not, name) || own(u) }
+	return !slices.ContainsFunc(unknowns, never)
 }
 
 // attachedTo returns whom a policy names in Roles, Users and Groups.

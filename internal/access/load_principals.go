@@ -2,6 +2,7 @@ package access
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -245,6 +246,9 @@ func (s *stack) addition(id string) {
 		return
 	}
 	for _, name := range s.texts(id, "Users") {
+		if !readableSo(name) {
+			s.tell(id, fmt.Sprintf("it adds the user %s to a group, and which one that is nobody can read", name))
+		}
 		s.joins(s.subjectNamed("user", name), group, s.maybeOf(id))
 	}
 }
@@ -274,7 +278,11 @@ func (l *loader) joinGroups() {
 		}
 		for _, m := range g.members {
 			for _, d := range g.p.Identity {
-				m.who.p.Identity = append(m.who.p.Identity, d.underUnread(m.maybe))
+				d = d.underUnread(m.maybe)
+				m.who.p.Identity = append(m.who.p.Identity, d)
+				if !readableSo(m.who.p.ARN) {
+					l.spread(floating{d, m.who})
+				}
 			}
 		}
 	}

@@ -34,9 +34,12 @@ func (s *stack) permissionSet(id string) {
 		accounts, note = []string{s.account}, "no template assigns it"
 	}
 	for _, account := range accounts {
+		suffix := cfn.Unknown{
+			What: "name", Name: "role in " + account, Template: s.label, LogicalID: id, Shown: "*", Class: cfn.Letters, Min: 16, Max: 16, Unique: true,
+		}
 		p := &Principal{
-			ID: "permission set " + cfn.Shown(name), Kind: PatternPrincipal, Account: account, SessionTags: true, Note: note, Also: []string{s.called(id)},
-			ARN: arnText{s.partition(), "iam", "", account, "role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_" + name + "_*"}.String(),
+			ID: "permission set " + cfn.Shown(name), Kind: RolePrincipal, Account: account, SessionTags: true, Note: note, Also: []string{s.called(id)},
+			ARN: arnText{s.partition(), "iam", "", account, "role/aws-reserved/sso.amazonaws.com/" + s.identityCenter() + "AWSReservedSSO_" + name + "_" + suffix.Text()}.String(),
 		}
 		if len(accounts) > 1 {
 			p.ID += " in " + cfn.Shown(account)
@@ -44,6 +47,19 @@ func (s *stack) permissionSet(id string) {
 		s.permissionSetPolicies(id, p)
 		s.l.addOther(p)
 	}
+}
+
+// identityCenter returns what stands in the path of the roles of permission sets for the Region of
+// IAM Identity Center, which is the stack's.
+// https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+func (s *stack) identityCenter() string {
+	switch {
+	case s.region == "us-east-1":
+		return ""
+	case cfn.HasUnknown(s.region):
+		return cfn.Unknown{What: "name", Name: "the Region of IAM Identity Center", Shown: "*"}.Text()
+	}
+	return s.region + "/"
 }
 
 // permissionSetPolicies reads the policies of a permission set. Those of the customer's are found

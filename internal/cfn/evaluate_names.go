@@ -15,7 +15,7 @@ func (e *Evaluator) account() string {
 
 func (e *Evaluator) region() string {
 	return cmp.Or(e.Region, Unknown{
-		What: "region", Name: Region, Shown: "<Region>", Class: NameText, Min: 9, Max: 20,
+		What: "region", Name: Region, Shown: "<Region>", Class: Hyphened, Min: 9, Max: 20,
 	}.Text())
 }
 
@@ -25,7 +25,7 @@ func (e *Evaluator) partition() string { return cmp.Or(e.Partition, "aws") }
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 func (e *Evaluator) stack() string {
 	return cmp.Or(e.Stack, Unknown{
-		What: "stack", Name: StackName, Template: e.File, Shown: "<stack>", Class: NameText,
+		What: "stack", Name: StackName, Template: e.File, Shown: "<stack>", Class: Hyphened,
 		Min: 1, Max: 128,
 	}.Text())
 }

@@ -193,8 +193,8 @@ func TestUnknownValuesAreDescribedByWhatTheyAre(t *testing.T) {
 	e := &Evaluator{File: "app"}
 	for in, want := range map[string]string{
 		AccountID: Unknown{What: "account", Name: "AWS::AccountId", Shown: "<account>", Class: Digits, Min: 12, Max: 12}.Text(),
-		Region:    Unknown{What: "region", Name: "AWS::Region", Shown: "<Region>", Class: NameText, Min: 9, Max: 20}.Text(),
-		StackName: Unknown{What: "stack", Name: "AWS::StackName", Template: "app", Shown: "<stack>", Class: NameText, Min: 1, Max: 128}.Text(),
+		Region:    Unknown{What: "region", Name: "AWS::Region", Shown: "<Region>", Class: Hyphened, Min: 9, Max: 20}.Text(),
+		StackName: Unknown{What: "stack", Name: "AWS::StackName", Template: "app", Shown: "<stack>", Class: Hyphened, Min: 1, Max: 128}.Text(),
 		Partition: "aws", URLSuffix: "amazonaws.com",
 	} {
 		if got := e.Text(Ref(in)); got != want {

@@ -224,7 +224,8 @@ func form(texts []string) (class Class, least, most int) {
 
 // narrower are the classes that a class takes in.
 var narrower = map[Class][]Class{
-	NameText:  {NameText, Letters, Digits, HexDigits},
+	NameText:  {NameText, Hyphened, Letters, Digits, HexDigits},
+	Hyphened:  {Hyphened, Letters, Digits, HexDigits},
 	Letters:   {Letters, Digits},
 	Digits:    {Digits},
 	HexDigits: {HexDigits, Digits},

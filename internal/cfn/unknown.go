@@ -38,10 +38,11 @@ type Class uint8
 // The classes of characters.
 const (
 	AnyText   Class = iota
-	NameText        // letters, digits and + = , . @ _ - : names in IAM, of stacks and resources
+	NameText        // letters, digits and + = , . @ _ - : names in IAM
 	Letters         // letters and digits
 	Digits          // decimal digits
 	HexDigits       // digits, a to f, and hyphens: UUIDs
+	Hyphened        // letters, digits and hyphens: names of stacks and Regions
 )
 
 // Has says whether a character is in the class.
@@ -54,6 +55,8 @@ func (c Class) Has(r rune) bool {
 		return letter
 	case Digits:
 		return '0' <= r && r <= '9'
+	case Hyphened:
+		return letter || r == '-'
 	case HexDigits:
 		return '0' <= r && r <= '9' || 'a' <= r && r <= 'f' || r == '-'
 	}

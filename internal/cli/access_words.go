@@ -165,7 +165,7 @@ func unreadWords(u access.Unread) string {
 		return "the six characters at the end of the ARN of " + name + " are known only after the deployment"
 	case "principal":
 		if u.Name == "NotPrincipal" {
-			return "AWS does not say whom NotPrincipal leaves out of a denial where a principal or its account alone is listed"
+			return "a denial with NotPrincipal leaves out for sure only those whose account, role or user, and session are all listed"
 		}
 	case "budget":
 		return "there are more circumstances than are tried"

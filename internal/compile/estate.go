@@ -53,7 +53,7 @@ func newDeployment(m *model.Model, stacks []*builder, placement grants.Placement
 // What stands for an account and Region that the spec does not state.
 var (
 	unknownAccount = cfn.Unknown{What: "account", Name: cfn.AccountID, Shown: "<account>", Class: cfn.Digits, Min: 12, Max: 12}.Text()
-	unknownRegion  = cfn.Unknown{What: "region", Name: cfn.Region, Shown: "<Region>", Class: cfn.NameText, Min: 9, Max: 20}.Text()
+	unknownRegion  = cfn.Unknown{What: "region", Name: cfn.Region, Shown: "<Region>", Class: cfn.Hyphened, Min: 9, Max: 20}.Text()
 )
 
 // load makes the estate, with values of parameters by the file of the template, or "" for all, and the name.

@@ -49,6 +49,7 @@ func (p *Principals) nameOf(c *Caller, effect string) []named {
 // leaveOut says whether NotPrincipal leaves out a caller: see Names.
 func (p *Principals) leaveOut(c *Caller, effect string) named {
 	name, account := p.nameBy(c), p.accountTruth(c)
+	asRole := c.Kind == Role && c.Role == "" || name.truth == cfn.No
 	if c.Role != "" { // to leave out a session of a denial takes its role
 		role := p.nameByRole(c)
 		if effect == Deny && role.truth == cfn.No && name.truth != cfn.No {
@@ -67,7 +68,11 @@ func (p *Principals) leaveOut(c *Caller, effect string) named {
 	case effect != Deny || c.Kind == ServicePrincipal || c.Kind == AccountRoot:
 		return named{truth: max(name.truth, account.truth), unread: unread}
 	}
-	if low, high := min(name.truth, account.truth), max(name.truth, account.truth); low == high || len(unread) > 0 {
+	low, high := min(name.truth, account.truth), max(name.truth, account.truth)
+	if low == cfn.Yes && c.Kind == Role && asRole {
+		return named{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}} // who calls as a role is a session of it, which is not listed
+	}
+	if low == high || len(unread) > 0 {
 		return named{truth: low, unread: unread}
 	}
 	if name.truth == cfn.No && p.namesOthersOf(c.account()) {
@@ -85,7 +90,7 @@ func (p *Principals) namesOthersOf(account string) bool {
 	})
 }
 
-// unsaid is what stands between where AWS does not say whom NotPrincipal leaves out of a denial: of a role or user and its account, one only is listed, which
+// unsaid is what stands between where AWS does not say whom NotPrincipal leaves out of a denial: of a role or user and its account, one only is listed, or no session of the role, which
 // "might deny access to the entire account containing the principal", "depending on the service".
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 var unsaid = cfn.Unknown{What: "principal", Name: "NotPrincipal", Shown: "NotPrincipal"}

@@ -45,7 +45,8 @@ func TestDecideByPrincipals(t *testing.T) {
 		"a parameter may be everybody":               {role, true, []any{allow("Principal", aws(parameter))}, Undecided},
 		"a parameter may be everybody, a service":    {service, false, []any{allow("Principal", aws(parameter))}, Undecided},
 		"a parameter may be denied":                  {role, false, []any{everybody, deny("Principal", aws(parameter))}, Undecided},
-		"a denial leaves out role and account":       {role, false, []any{everybody, deny("NotPrincipal", aws(role.ARN, root))}, Allowed},
+		"a denial leaves out role and account":       {role, false, []any{everybody, deny("NotPrincipal", aws(role.ARN, root))}, Undecided}, // AWS asks for its session, too
+		"a denial leaves out user and account":       {user, false, []any{everybody, deny("NotPrincipal", aws(user.ARN, root))}, Allowed},
 		"a denial leaves out somebody else":          {role, false, []any{everybody, deny("NotPrincipal", aws(user.ARN))}, Refused},
 		"a denial leaves out the role only":          {role, false, []any{everybody, deny("NotPrincipal", aws(role.ARN))}, Undecided},
 		"a denial leaves out the account only":       {role, false, []any{everybody, deny("NotPrincipal", aws(root))}, Undecided},
