@@ -431,9 +431,12 @@ func ownedKey(account, region string) any {
 	}}}
 }
 
-// plain says whether the call has no argument beyond what its verb needs. What names a version of a
-// value stays open and makes no call less plain.
+// plain says whether the call states the secret by its ARN and has no argument beyond what its verb
+// needs. What names a version of a value stays open and makes no call less plain.
 func (d *draft) plain() bool {
+	if id, ok := d.first["secretsmanager:SecretId"]; ok && !slices.Contains(id, d.arn()) {
+		return false
+	}
 	for _, key := range arguments[verbs[d.verb].action] {
 		if _, ok := d.first[key]; ok && !strings.Contains(key, "Version") {
 			return false
