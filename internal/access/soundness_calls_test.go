@@ -62,7 +62,8 @@ func (s *sound) byRows(c generate.Call) view {
 			if account != "" && account != r.CallerAccount || account == "" && p.ARN != "*" {
 				continue
 			}
-			surely = r.CallerKind != "service"
+			leftOut := strings.Contains(p.Note, r.CallerARN) || strings.Contains(p.Note, "::"+r.CallerAccount+":root")
+			surely = r.CallerKind != "service" && !leftOut // the row tells whom a NotPrincipal leaves out
 		case access.PatternPrincipal, access.OrganizationPrincipal:
 		case access.AccountPrincipal:
 			if account != r.CallerAccount {

@@ -157,6 +157,11 @@ func (s *sound) fill(text string) (string, bool) {
 		switch {
 		case u.What == "region":
 			value, ok = deployedRegion, true
+		case u.What == "name" && u.Name == "the Region of IAM Identity Center":
+			value, ok = deployedRegion+"/", true
+		case u.What == "name" && u.LogicalID == "Support": // what IAM Identity Center appends to a role's name
+			arn := s.g.CallerARN("Support")
+			value, ok = arn[strings.LastIndexByte(arn, '_')+1:], true
 		case u.What == "account" && u.Unique:
 			value = "333333333333"
 		}

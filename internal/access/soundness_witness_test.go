@@ -151,9 +151,6 @@ func (s *sound) refuses(
 func (s *sound) generatedID(p *access.Principal) (string, bool) {
 	switch p.Kind {
 	case access.PatternPrincipal:
-		if s.madeBy(p, "Support") {
-			return "Support", true
-		}
 		return "everybody", true
 	case access.SessionPrincipal:
 		for _, id := range s.g.PrincipalIDs() {
@@ -186,10 +183,6 @@ func (s *sound) concrete(p *access.Principal, w *generate.Witness) {
 	if w.PrincipalID != "everybody" {
 		if arn := w.Context["aws:PrincipalArn"]; p.PathUnknown && len(arn) == 1 {
 			w.Caller = arn[0]
-		}
-		if w.PrincipalID == "Support" {
-			w.Caller = s.g.CallerARN("Support")
-			w.Context["aws:PrincipalArn"] = []string{w.Caller}
 		}
 		return
 	}
