@@ -30,9 +30,7 @@ func fakeCompile(files []*source.File) compile.Result {
 	for word, severity := range map[string]diag.Severity{"error": diag.Error, "warning": diag.Warning, "note": diag.Note} {
 		if strings.Contains(text, word) {
 			code := &diag.Code{Number: "SC7" + "00" + string('0'+byte(severity)), Name: "a-" + word, Severity: severity}
-			result.Diagnostics = append(result.Diagnostics, diag.Diagnostic{
-				Code: code, Span: source.Span{File: files[0], Start: 0, End: 1}, Message: "there is one",
-			})
+			result.Diagnostics.Report(code, source.Span{File: files[0], Start: 0, End: 1}).Message("there is one")
 		}
 	}
 	if strings.Contains(text, "panic") {

@@ -186,12 +186,9 @@ func (r *reader) load(name string, from io.Reader, size int64) {
 		return
 	}
 	if data.Len() > maxFileSize {
-		r.found = append(r.found, diag.Diagnostic{
-			Code:    diag.FileTooLarge,
-			Span:    source.Span{File: source.New(name, nil)},
-			Message: fmt.Sprintf("the file has more than %d MiB", maxFileSize>>20),
-			Hint:    "split the spec into several files; they are united",
-		})
+		r.found.Report(diag.FileTooLarge, source.Span{File: source.New(name, nil)}).
+			Message("the file has more than %d MiB", maxFileSize>>20).
+			Hint("split the spec into several files; they are united")
 		return
 	}
 	r.files = append(r.files, source.New(name, data.Bytes()))

@@ -57,11 +57,11 @@ spec. Without a PATH the spec is secretctl.yaml in the current directory.`,
 func (p *program) show(result compile.Result, format string) error {
 	switch format {
 	case "json":
-		return diag.WriteJSON(p.out, result.Diagnostics)
+		return diag.WriteJSON(p.out, result.Diagnostics, result.Masks)
 	case "sarif":
-		return diag.WriteSARIF(p.out, result.Diagnostics, version)
+		return diag.WriteSARIF(p.out, result.Diagnostics, version, result.Masks)
 	case "github":
-		return diag.WriteGitHub(p.out, result.Diagnostics)
+		return diag.WriteGitHub(p.out, result.Diagnostics, result.Masks)
 	}
 	return diag.WriteText(p.out, result.Diagnostics, diag.TextOptions{Color: p.color(p.out), Masks: result.Masks})
 }

@@ -38,7 +38,7 @@ func manyAccounts(secrets, principals, shards int) []byte {
 func withinLimits(t *testing.T, r Result) {
 	t.Helper()
 	if r.Diagnostics.HasErrors() {
-		t.Fatalf("%d findings, the first: %s", len(r.Diagnostics), r.Diagnostics[0].Message)
+		t.Fatalf("%d findings, the first: %s", len(r.Diagnostics), r.Diagnostics[0].Says(nil))
 	}
 	done := map[string]bool{}
 	for i, s := range r.Stacks {
@@ -131,7 +131,7 @@ func stackOfEach(t *testing.T, text string) map[string]string {
 	t.Helper()
 	r := Compile([]*source.File{source.New("spec.yaml", []byte(text))})
 	if r.Diagnostics.HasErrors() {
-		t.Fatal(r.Diagnostics[0].Message)
+		t.Fatal(r.Diagnostics[0].Says(nil))
 	}
 	out := map[string]string{}
 	for i, s := range r.Plan.Stacks {

@@ -59,7 +59,7 @@ func BenchmarkCompile(b *testing.B) {
 		s, _, found := spec.Load(files())
 		m, list := model.Resolve(s)
 		if found = append(found, list...); found.HasErrors() {
-			b.Fatalf("the generated spec has errors: %v", found[0].Message)
+			b.Fatalf("the generated spec has errors: %v", found[0].Says(nil))
 		}
 		permissions := grants.Derive(m)
 		placement, _ := grants.Place(permissions)

@@ -111,10 +111,9 @@ func verify(at source.Span, stacks []*builder) diag.List {
 		empty = empty && len(h.t.Resources) == 0
 	}
 	if empty {
-		found = append(found, diag.Diagnostic{
-			Code: diag.EmptyTemplate, Span: at, Message: "the spec creates nothing, so that there is no template to deploy",
-			Hint: "add what shall be created, or grants that attach policies; what others must do stands in the plan",
-		})
+		found.Report(diag.EmptyTemplate, at).
+			Message("the spec creates nothing, so that there is no template to deploy").
+			Hint("add what shall be created, or grants that attach policies; what others must do stands in the plan")
 	}
 	return found
 }

@@ -92,15 +92,15 @@ func outcome(t *testing.T, text string) string {
 		b.Write(s.Template.Append(nil, cfn.Format{YAML: true}))
 	}
 	for _, d := range r.Diagnostics {
-		if d.Span.File == nil || d.Message == "" || strings.Contains(d.Message+d.Hint, "%!") {
+		if d.Span.File == nil || d.Says(nil) == "" || strings.Contains(d.Says(nil)+d.Advises(nil), "%!") {
 			t.Fatalf("a finding without a place or a text: %+v\n%s", d, text)
 		}
 	}
 	for _, write := range []func(io.Writer) error{
 		func(w io.Writer) error { return diag.WriteText(w, r.Diagnostics, diag.TextOptions{Masks: r.Masks}) },
-		func(w io.Writer) error { return diag.WriteJSON(w, r.Diagnostics) },
-		func(w io.Writer) error { return diag.WriteSARIF(w, r.Diagnostics, "0") },
-		func(w io.Writer) error { return diag.WriteGitHub(w, r.Diagnostics) },
+		func(w io.Writer) error { return diag.WriteJSON(w, r.Diagnostics, r.Masks) },
+		func(w io.Writer) error { return diag.WriteSARIF(w, r.Diagnostics, "0", r.Masks) },
+		func(w io.Writer) error { return diag.WriteGitHub(w, r.Diagnostics, r.Masks) },
 	} {
 		if err := write(&b); err != nil {
 			t.Fatal(err)

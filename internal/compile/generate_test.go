@@ -169,7 +169,7 @@ func withoutWrong(lines []string, found diag.List) (changed bool) {
 		if !(diag.List{d}).HasErrors() {
 			continue
 		}
-		for _, at := range append([]diag.Related{{Span: d.Span}}, d.Related...) {
+		for _, at := range append([]diag.Related{{Span: d.Span}}, d.Places()...) {
 			if at.Span.File != nil {
 				wrong[at.Span.File.Position(int(at.Span.Start)).Line-1] = true
 			}

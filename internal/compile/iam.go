@@ -2,7 +2,6 @@ package compile
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -39,15 +38,13 @@ func (h *builder) role(p *model.Principal) {
 }
 
 func (h *builder) tooLarge(code *diag.Code, p *model.Principal, size, limit int) {
-	d := diag.Diagnostic{
-		Code: code, Span: p.Span, Message: fmt.Sprintf("the trust policy of %q has %d characters, %d more than AWS accepts (%d)", p.ID, size, size-limit, limit),
-		Hint: "trust fewer, or make several roles",
-	}
+	d := h.found.Report(code, p.Span).
+		Message("the trust policy of %q has %d characters, %d more than AWS accepts (%d)", p.ID, size, size-limit, limit).
+		Hint("trust fewer, or make several roles")
 	if code == diag.TrustOverDefault {
-		d.Message += " unless the account's quota is raised"
-		d.Hint += fmt.Sprintf(`; or have the account's quota "Role trust policy length" raised, which goes up to %d`, aws.MaxTrustPolicy)
+		d.And(" unless the account's quota is raised").
+			AndHint(`; or have the account's quota "Role trust policy length" raised, which goes up to %d`, aws.MaxTrustPolicy)
 	}
-	h.found = append(h.found, d)
 }
 
 // trustPolicy writes who may assume a role.
@@ -59,9 +56,9 @@ func (h *builder) trustPolicy(p *model.Principal) policy.Document {
 		s.Because = []source.Span{t.Span}
 		for _, c := range t.Condition {
 			if s.Condition.Has(c.Operator, c.Key) {
-				h.found = append(h.found, diag.Diagnostic{
-					Code: diag.InvalidStatement, Span: c.Span, Message: fmt.Sprintf("the condition %s %s is one that this trust states itself", c.Operator, c.Key), Hint: "leave it out",
-				})
+				h.found.Report(diag.InvalidStatement, c.Span).
+					Message("the condition %s %s is one that this trust states itself", c.Operator, c.Key).
+					Hint("leave it out")
 				continue
 			}
 			s.Condition = s.Condition.With(c.Operator, c.Key, c.Values...)
@@ -205,10 +202,9 @@ func (h *builder) inline(logicalID string, id grants.Identity, part grants.Part,
 		limit = aws.MaxRoleInline
 	}
 	if n := len(h.m.StackName(h.at)) + 1 + regionLength(h.region()) + 1 + len(logicalID); n > aws.MaxPolicyName {
-		h.found = append(h.found, diag.Diagnostic{
-			Code: diag.TooLong, Span: id.To.Span, Message: fmt.Sprintf("the name of the inline policy of %q has %d characters, and AWS accepts %d", id.To.ID, n, aws.MaxPolicyName),
-			Hint: "shorten the stack's name or the principal's id, or write policies: managed",
-		})
+		h.found.Report(diag.TooLong, id.To.Span).
+			Message("the name of the inline policy of %q has %d characters, and AWS accepts %d", id.To.ID, n, aws.MaxPolicyName).
+			Hint("shorten the stack's name or the principal's id, or write policies: managed")
 	}
 	properties := &iam.Policy{PolicyName: cfn.Sub("${AWS::StackName}-${AWS::Region}-" + logicalID), PolicyDocument: part.Document.Value(), Roles: roles, Users: users, Groups: groups}
 	h.add(logicalID, id.To.Span, &cfn.Resource{Type: properties.AWSCloudFormationType(), Condition: id.Condition, Properties: properties})

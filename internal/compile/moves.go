@@ -36,10 +36,9 @@ func (r Result) Moves(before map[string]string) diag.List {
 	if len(moved) == 1 {
 		many = "1 secret stands in another stack"
 	}
-	return diag.List{{
-		Code: diag.SecretsMove, Span: r.shardsAt, Message: many + " than in the templates that are there",
-		Hint: "before deploying, copy their values: moving a secret deletes it and makes a new one\n" + text,
-	}}
+	return diag.List{*diag.Report(diag.SecretsMove, r.shardsAt).
+		Message("%s than in the templates that are there", many).
+		Hint("before deploying, copy their values: moving a secret deletes it and makes a new one\n%s", text)}
 }
 
 // shardsAt returns the place that decides how secrets are spread.

@@ -125,11 +125,11 @@ func (p *proof) grant(g *grants.Permission) *diag.Diagnostic {
 	}
 	d := explain(*refused)
 	d.Code, d.Span = diag.GrantDoesNotWork, g.Because
-	d.Message = fmt.Sprintf("%q on %q to %q does not work: %s", g.Verb.Name, g.Secret.ID, g.To.ID, d.Message)
+	d.Message("%q on %q to %q does not work: %s", g.Verb.Name, g.Secret.ID, g.To.ID, d.Saying())
 	if region != "" {
-		d.Message += fmt.Sprintf(", in Region %q", region)
+		d.And(", in Region %q", region)
 	}
-	return &d
+	return d
 }
 
 // failing returns the copy of a secret on which a permission does not work, or -1.
@@ -149,30 +149,30 @@ func (p *proof) failing(w *named, g *grants.Permission, verb *access.Verb, who *
 const mostValues = 4
 
 // explain says why somebody cannot do something: the permission that is missing, and the statement that denies or nearly allows it.
-func explain(x access.Explanation) diag.Diagnostic {
+func explain(x access.Explanation) *diag.Diagnostic {
+	d := diag.Report(nil, source.Span{}).Hint("see `secretctl why` for the statements")
 	at := slices.IndexFunc(x.Steps, func(s access.Step) bool { return s.Effect == access.Deny })
 	if at < 0 {
-		return diag.Diagnostic{Message: "what it takes is not allowed", Hint: "see `secretctl why` for the statements"}
+		return d.Message("what it takes is not allowed")
 	}
 	s := &x.Steps[at]
-	d := diag.Diagnostic{Message: fmt.Sprintf("%s is refused, because %s", s.Action, s.Reason), Hint: "see `secretctl why` for the statements"}
+	d.Message("%s is refused, because %s", s.Action, s.Reason)
 	decisive := s.By
 	if len(s.By) > 0 && s.By[0].Rule.Effect == "Deny" {
-		d.Hint = "change the statement that denies it, or remove the grant"
+		d.Hint("change the statement that denies it, or remove the grant")
 		if of := s.By[0].Document; of != nil {
-			d.Message += fmt.Sprintf(" (%s)", of.Name())
+			d.And(" (%s)", of.Name())
 		}
 	} else if len(s.Near) > 0 {
 		decisive = s.Near[:1]
 		c := decisive[0].Failed
 		failed := access.Condition{Operator: c.Operator, Key: c.Key, Values: c.Values}
-		d.Message += ": a statement would allow it " + failed.Words(mostValues)
+		d.And(": a statement would allow it %s", failed.Words(mostValues))
 		if tag, ok := strings.CutPrefix(strings.ToLower(c.Key), "aws:principaltag/"); ok {
-			d.Hint = fmt.Sprintf("give the role the tag %q in its tags: its trust lets nobody pass tags of a session", tag)
+			d.Hint("give the role the tag %q in its tags: its trust lets nobody pass tags of a session", tag)
 		}
 	}
-	d.Related = because(decisive)
-	return d
+	return d.Also(because(decisive)...)
 }
 
 // because returns the places in the spec that statements come from.
@@ -181,7 +181,7 @@ func because(list []access.Deciding) []diag.Related {
 	for _, by := range list {
 		for _, at := range by.Rule.Because {
 			if !at.IsZero() && !slices.ContainsFunc(out, func(r diag.Related) bool { return r.Span == at }) {
-				out = append(out, diag.Related{Span: at, Message: "the statement comes from here"})
+				out = append(out, diag.At(at, "the statement comes from here"))
 			}
 		}
 	}
@@ -221,13 +221,13 @@ func (p *proof) can(a *model.Assertion) diag.List {
 				}
 				secrets = append(secrets, secret.ID)
 				if first == nil {
-					d := p.explainAt(to.ID, &verb, secret.ID)
-					first = &d
+					first = p.explainAt(to.ID, &verb, secret.ID)
 				}
 			}
 			if first != nil {
-				first.Code, first.Span, first.Hint = diag.AssertionFails, a.Span, "grant it, or correct the assertion"
-				first.Message = fmt.Sprintf("%q cannot %s %s: %s", to.ID, name, quoted(secrets), first.Message)
+				first.Code, first.Span = diag.AssertionFails, a.Span
+				first.Message("%q cannot %s %s: %s", to.ID, name, quoted(secrets), first.Saying()).
+					Hint("grant it, or correct the assertion")
 				found = append(found, *first)
 			}
 		}
@@ -256,14 +256,15 @@ func (p *proof) possible(principal string, verb *access.Verb, secret string) boo
 }
 
 // explainAt says why a verb is not possible on the secret itself.
-func (p *proof) explainAt(principal string, verb *access.Verb, secret string) diag.Diagnostic {
+func (p *proof) explainAt(principal string, verb *access.Verb, secret string) *diag.Diagnostic {
 	for i := range p.worlds {
 		w := &p.worlds[i]
 		if s, who := w.secrets[secret], w.principals[principal]; s != nil && who != nil {
 			return explain(access.Explain(who, verb, s, 0))
 		}
 	}
-	return diag.Diagnostic{Message: "one of them does not exist, whatever the parameters are"}
+	return diag.Report(nil, source.Span{}).
+		Message("one of them does not exist, whatever the parameters are")
 }
 
 // exception is something that somebody can do and should not, or of which nobody knows.
@@ -343,44 +344,47 @@ func canAfterAll(a *model.Assertion, principal, verb, who string, list []excepti
 		secrets = append(secrets, e.secret)
 	}
 	first := &list[0]
-	d := diag.Diagnostic{Code: diag.AssertionFails, Span: a.Span, Hint: fmt.Sprintf("take the grant back, or correct the assertion; `secretctl why %s %s %s` shows the statements", quotedWord(principal), verb, quotedWord(secrets[0]))}
-	d.Message = fmt.Sprintf("%q %s %s", principal, who, quoted(secrets))
+	d := diag.Report(diag.AssertionFails, a.Span)
 	if first.Effect == access.Unknown {
-		d.Message = fmt.Sprintf("it cannot be proved that %q cannot %s %s: %s", principal, verb, quoted(secrets), unread(first.Unread))
-		d.Hint = howToState(first.Unread)
+		d.Message("it cannot be proved that %q cannot %s %s: %s", principal, verb, quoted(secrets), unread(first.Unread)).
+			Hint("%s", howToState(first.Unread))
+	} else {
+		d.Message("%q %s %s", principal, who, quoted(secrets)).
+			Hint("take the grant back, or correct the assertion; `secretctl why %s %s %s` shows the statements",
+				quotedWord(principal), verb, quotedWord(secrets[0]))
 	}
 	if first.Only != nil && first.Effect != access.Unknown {
-		d.Message += ", as far as " + strings.Join(first.Only, ", ") + " goes"
+		d.And(", as far as %s goes", strings.Join(first.Only, ", "))
 	}
 	for i, c := range first.Conditions {
-		join := ", "
+		join := diag.Words(", ")
 		if i > 0 {
 			join = " and "
 		}
-		d.Message += join + c.Words(mostValues)
+		d.And("%s%s", join, c.Words(mostValues))
 	}
 	for _, t := range first.Told {
 		switch {
 		case t.What == "parameter" || first.Effect == access.Unknown:
 		case t.Absent:
-			d.Message += fmt.Sprintf("; %s has no tag %s", whose[t.What], t.Name)
+			d.And("; %s has no tag %s", whose[t.What], t.Name)
 		case t.What == "key alias":
-			d.Message += "; the key has the alias " + t.Value
+			d.And("; the key has the alias %s", t.Value)
 		default:
-			d.Message += fmt.Sprintf("; the tag %s of %s is %s", t.Name, whose[t.What], t.Value)
+			d.And("; the tag %s of %s is %s", t.Name, whose[t.What], t.Value)
 		}
 	}
 	for _, e := range list {
 		for _, step := range e.Steps {
 			for _, r := range because(step.By) {
 				const enough = 4
-				if len(d.Related) < enough && !slices.ContainsFunc(d.Related, func(have diag.Related) bool { return have.Span == r.Span }) {
-					d.Related = append(d.Related, r)
+				if len(d.Places()) < enough && !slices.ContainsFunc(d.Places(), func(have diag.Related) bool { return have.Span == r.Span }) {
+					d.Also(r)
 				}
 			}
 		}
 	}
-	return d
+	return *d
 }
 
 // whose says whose tag is told.
@@ -491,10 +495,9 @@ func (p *proof) becomes(a *model.Assertion, principal, verb string) diag.List {
 						may = "which can"
 					}
 				}
-				found = append(found, diag.Diagnostic{
-					Code: diag.MayBecomeAnother, Span: a.Span, Message: fmt.Sprintf("%q cannot %s %s, but may become %q, %s", principal, verb, quoted(secrets), other, may),
-					Hint: "take sts:AssumeRole or the trust away, or assert it of " + other + " too",
-				})
+				found.Report(diag.MayBecomeAnother, a.Span).
+					Message("%q cannot %s %s, but may become %q, %s", principal, verb, quoted(secrets), other, may).
+					Hint("take sts:AssumeRole or the trust away, or assert it of %s too", other)
 			}
 		}
 	}

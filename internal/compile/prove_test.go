@@ -49,7 +49,7 @@ func proved(t *testing.T, c proofCase) []string {
 	d := newDeployment(m, stacks, placement)
 	var out []string
 	for _, one := range prove(m, permissions, d, c.parameters, d.load(c.parameters)).Sorted() {
-		out = append(out, one.Code.Number+" "+one.Message)
+		out = append(out, one.Code.Number+" "+one.Says(nil))
 	}
 	return out
 }
@@ -153,10 +153,10 @@ assert: [ { principal: app, cannot: read, secrets: db } ]
 		t.Run(c.name, func(t *testing.T) {
 			r := Compile([]*source.File{source.New("spec.yaml", []byte(proofHead+c.spec))})
 			i := slices.IndexFunc(r.Diagnostics, func(d diag.Diagnostic) bool { return d.Code == diag.AssertionFails })
-			if i < 0 || !strings.Contains(r.Diagnostics[i].Hint, c.hint) {
+			if i < 0 || !strings.Contains(r.Diagnostics[i].Advises(nil), c.hint) {
 				t.Fatalf("no hint has %q: %v", c.hint, r.Diagnostics)
 			}
-			if c.name == "a grant" && len(r.Diagnostics[i].Related) == 0 {
+			if c.name == "a grant" && len(r.Diagnostics[i].Places()) == 0 {
 				t.Error("it does not show where the statement comes from")
 			}
 		})

@@ -93,17 +93,13 @@ func (f *publicFinder) check(statement cfn.Object, at source.Span, blocks bool, 
 	switch {
 	case !public:
 	case blocks:
-		f.found = append(f.found, diag.Diagnostic{
-			Code: diag.PublicStatement, Span: at,
-			Message: "the statement lets everybody in, so that Secrets Manager refuses the policy",
-			Hint:    "name the principals, or hold it to them by a condition, such as StringEquals on aws:PrincipalOrgID; if everybody is meant, add " + property + ": false",
-		})
+		f.found.Report(diag.PublicStatement, at).
+			Message("the statement lets everybody in, so that Secrets Manager refuses the policy").
+			Hint("name the principals, or hold it to them by a condition, such as StringEquals on aws:PrincipalOrgID; if everybody is meant, add %s: false", property)
 	default:
-		f.found = append(f.found, diag.Diagnostic{
-			Code: diag.OpenToEverybody, Span: at,
-			Message: "the statement lets everybody in, from every account, and " + property + " is false, so that nothing refuses it",
-			Hint:    "name the principals, or hold it to them by a condition, such as StringEquals on aws:PrincipalOrgID",
-		})
+		f.found.Report(diag.OpenToEverybody, at).
+			Message("the statement lets everybody in, from every account, and %s is false, so that nothing refuses it", property).
+			Hint("name the principals, or hold it to them by a condition, such as StringEquals on aws:PrincipalOrgID")
 	}
 }
 

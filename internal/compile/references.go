@@ -2,7 +2,6 @@ package compile
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -105,17 +104,19 @@ func (r *references) dangling(at source.Span, what, name string, names []string,
 	hint := otherwise
 	for _, h := range r.stacks {
 		if h.t.Resources[name] != nil && h.at.Kind == model.ShardStack { // what refers to it is in the home stack
-			r.found = append(r.found, diag.Diagnostic{
-				Code: diag.AcrossStacks, Span: at, Message: fmt.Sprintf("%q stands in stack %q, and the home stack's template cannot refer to it", name, h.m.StackFile(h.at)),
-				Hint: "keep the secret in the home stack with shard: base", Related: []diag.Related{{Span: h.places[name], Message: "it comes from here"}},
-			})
+			r.found.Report(diag.AcrossStacks, at).
+				Message("%q stands in stack %q, and the home stack's template cannot refer to it", name, h.m.StackFile(h.at)).
+				Related(h.places[name], "it comes from here").
+				Hint("keep the secret in the home stack with shard: base")
 			return
 		}
 	}
 	if r.suggestions++; r.suggestions <= maxSuggestions {
 		hint = cmp.Or(diag.DidYouMean(name, names), otherwise)
 	}
-	r.found = append(r.found, diag.Diagnostic{Code: diag.DanglingReference, Span: at, Message: fmt.Sprintf("no %s is named %q", what, name), Hint: hint})
+	r.found.Report(diag.DanglingReference, at).
+		Message("no %s is named %q", what, name).
+		Hint("%s", hint)
 }
 
 // node checks one node if it is an intrinsic function that refers to something.
@@ -191,9 +192,9 @@ func (r *references) getAtt(at source.Span, id, attribute, ref string) {
 	if resource.Type == "AWS::SecretsManager::Secret" {
 		hint += ", which is its ARN"
 	}
-	r.found = append(r.found, diag.Diagnostic{
-		Code: diag.InvalidAttribute, Span: at, Message: fmt.Sprintf("a resource of type %s has no attribute %q", resource.Type, attribute), Hint: hint,
-	})
+	r.found.Report(diag.InvalidAttribute, at).
+		Message("a resource of type %s has no attribute %q", resource.Type, attribute).
+		Hint("%s", hint)
 }
 
 // sub checks the ${…} of a Fn::Sub.

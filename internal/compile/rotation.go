@@ -68,14 +68,13 @@ func (h *builder) functionAfterPolicies(s *model.Secret, policies []string) {
 		}
 	}
 	warned := slices.ContainsFunc(h.found, func(d diag.Diagnostic) bool {
-		return d.Code == diag.FunctionBeforePolicy && d.Related[0].Span == l.Function.Span
+		return d.Code == diag.FunctionBeforePolicy && d.Places()[0].Span == l.Function.Span
 	})
 	if len(policies) > 0 && !warned { // once for a function, however many secrets it rotates
-		h.found = append(h.found, diag.Diagnostic{
-			Code: diag.FunctionBeforePolicy, Span: s.Span, Message: "the function that rotates \"" + s.ID + "\" may be created before its role is allowed to run in its VPC",
-			Hint:    "add DependsOn: " + policies[0] + " to the function",
-			Related: []diag.Related{{Span: l.Function.Span, Message: "the function is here"}},
-		})
+		h.found.Report(diag.FunctionBeforePolicy, s.Span).
+			Message("the function that rotates %q may be created before its role is allowed to run in its VPC", s.ID).
+			Related(l.Function.Span, "the function is here").
+			Hint("add DependsOn: %s to the function", policies[0])
 	}
 }
 
@@ -236,10 +235,10 @@ func (h *builder) applicationLocation(s *model.Secret, r *model.ApplicationRotat
 		mapping = append(mapping, cfn.Member{Key: p, Value: cfn.Object{{Key: "applicationId", Value: arn}, {Key: "semanticVersion", Value: r.Type.Versions[p]}}})
 	}
 	if own := h.m.Mappings.Get(name); own != nil {
-		h.found = append(h.found, diag.Diagnostic{
-			Code: diag.NameClash, Span: own.ID.Span, Message: "the mapping \"" + name + "\" is also derived from the spec", Hint: "rename it",
-			Related: []diag.Related{{Span: s.Span, Message: "it is derived from this"}},
-		})
+		h.found.Report(diag.NameClash, own.ID.Span).
+			Message("the mapping %q is also derived from the spec", name).
+			Related(s.Span, "it is derived from this").
+			Hint("rename it")
 	}
 	h.t.Mappings = append(h.t.Mappings, cfn.Member{Key: name, Value: mapping})
 	find := func(attribute string) cfn.Object {

@@ -32,10 +32,14 @@ func silence(s *spec.Spec, m *model.Model, found diag.List) diag.List {
 		code := diag.Lookup(in.Code.V)
 		switch {
 		case code == nil:
-			out = append(out, diag.Diagnostic{Code: diag.UnknownSilence, Span: in.Code.Span, Message: fmt.Sprintf("no diagnostic has the code %q", in.Code.V), Hint: "write the code as it is shown, such as SC3011"})
+			out.Report(diag.UnknownSilence, in.Code.Span).
+				Message("no diagnostic has the code %q", in.Code).
+				Hint("write the code as it is shown, such as SC3011")
 			continue
 		case code.Severity == diag.Error:
-			out = append(out, diag.Diagnostic{Code: diag.UnknownSilence, Span: in.Code.Span, Message: fmt.Sprintf("%s is an error, which cannot be silenced", code.Number), Hint: "remove the entry and mend what it is about"})
+			out.Report(diag.UnknownSilence, in.Code.Span).
+				Message("%s is an error, which cannot be silenced", code.Number).
+				Hint("remove the entry and mend what it is about")
 			continue
 		}
 		entries = append(entries, &entry{Silence: in, code: code, secrets: secretsOf(in, m)})
@@ -69,7 +73,9 @@ func silence(s *spec.Spec, m *model.Model, found diag.List) diag.List {
 		if len(e.Secrets) > 0 {
 			message += " at the secrets it names"
 		}
-		out = append(out, diag.Diagnostic{Code: diag.UnusedSilence, Span: e.Code.Span, Message: message, Hint: "remove the entry"})
+		out.Report(diag.UnusedSilence, e.Code.Span).
+			Message("%s", message).
+			Hint("remove the entry")
 	}
 	return out
 }
@@ -101,7 +107,7 @@ func secretsOf(in spec.Silence, m *model.Model) map[*model.Secret]bool {
 func concerned(d diag.Diagnostic, m *model.Model) []*model.Secret {
 	var out []*model.Secret
 	for _, s := range m.Secrets {
-		if inside(d.Span, s.Body) || slices.ContainsFunc(d.Related, func(r diag.Related) bool { return inside(r.Span, s.Body) }) {
+		if inside(d.Span, s.Body) || slices.ContainsFunc(d.Places(), func(r diag.Related) bool { return inside(r.Span, s.Body) }) {
 			out = append(out, s)
 		}
 	}

@@ -146,7 +146,7 @@ func TestGrantedIsAllowedAndNothingElseInRareSituations(t *testing.T) {
 		w, found := compiledWorld([]byte(strings.Replace(text, "principals:\n", "principals:\n  ci: { existingRole: arn:aws:iam::111111111111:role/ci }\n", 1)))
 		if w == nil {
 			for _, d := range found {
-				t.Errorf("%s: %s", name, d.Message)
+				t.Errorf("%s: %s", name, d.Says(nil))
 			}
 			continue
 		}

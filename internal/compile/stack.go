@@ -143,25 +143,23 @@ func (h *builder) add(id string, at source.Span, r *cfn.Resource) {
 }
 
 func (h *builder) collision(id string, at source.Span) {
-	d := diag.Diagnostic{
-		Code: diag.LogicalIDCollision, Span: at, Message: fmt.Sprintf("this gives the logical ID %q a second time", id),
-		Related: []diag.Related{{Span: h.places[id], Message: "the first one comes from here"}},
-		Hint:    "give one of them a logicalId of its own",
-	}
+	d := h.found.Report(diag.LogicalIDCollision, at).
+		Message("this gives the logical ID %q a second time", id)
 	if h.places[id] == at { // parts of one principal's policies, named after conditions
-		d.Related, d.Hint = nil, "rename the condition: another one's name with binary digits behind it is taken by the parts of a divided policy"
+		d.Hint("rename the condition: another one's name with binary digits behind it is taken by the parts of a divided policy")
+	} else {
+		d.Related(h.places[id], "the first one comes from here").
+			Hint("give one of them a logicalId of its own")
 	}
-	h.found = append(h.found, d)
 }
 
 // verbatim merges the user's own resources and outputs.
 func (h *builder) verbatim() {
 	clash := func(e spec.Entry[spec.Raw], kind string) {
-		h.found = append(h.found, diag.Diagnostic{
-			Code: diag.NameClash, Span: e.ID.Span, Message: fmt.Sprintf("the %s %q is also derived from the spec", kind, e.ID.V),
-			Related: []diag.Related{{Span: h.places[e.ID.V], Message: "it is derived from this"}},
-			Hint:    "rename it, or give the other a logicalId of its own",
-		})
+		h.found.Report(diag.NameClash, e.ID.Span).
+			Message("the %s %q is also derived from the spec", kind, e.ID).
+			Related(h.places[e.ID.V], "it is derived from this").
+			Hint("rename it, or give the other a logicalId of its own")
 	}
 	for _, e := range h.m.Resources {
 		if _, taken := h.t.Resources[e.ID.V]; taken {
@@ -169,10 +167,10 @@ func (h *builder) verbatim() {
 			continue
 		}
 		if h.t.Parameters.Get(e.ID.V) != nil {
-			h.found = append(h.found, diag.Diagnostic{
-				Code: diag.NameClash, Span: e.ID.Span, Message: fmt.Sprintf("%q is a parameter and a resource", e.ID.V), Hint: "rename one of them",
-				Related: []diag.Related{{Span: h.m.Parameters.Get(e.ID.V).ID.Span, Message: "the parameter is here"}},
-			})
+			h.found.Report(diag.NameClash, e.ID.Span).
+				Message("%q is a parameter and a resource", e.ID).
+				Related(h.m.Parameters.Get(e.ID.V).ID.Span, "the parameter is here").
+				Hint("rename one of them")
 		}
 		body, _ := model.CloudFormation(e.V.Node).(cfn.Object)
 		kind, _ := body.Get("Type").(string)
@@ -188,11 +186,10 @@ func (h *builder) verbatim() {
 	}
 	for id, at := range h.places {
 		if h.t.Parameters.Get(id) != nil && !h.isVerbatim(id) && h.t.Resources[id] != nil {
-			h.found = append(h.found, diag.Diagnostic{
-				Code: diag.NameClash, Span: h.m.Parameters.Get(id).ID.Span, Message: fmt.Sprintf("the parameter %q is also derived from the spec", id),
-				Related: []diag.Related{{Span: at, Message: "it is derived from this"}},
-				Hint:    "rename the parameter, or give the other a logicalId of its own",
-			})
+			h.found.Report(diag.NameClash, h.m.Parameters.Get(id).ID.Span).
+				Message("the parameter %q is also derived from the spec", id).
+				Related(at, "it is derived from this").
+				Hint("rename the parameter, or give the other a logicalId of its own")
 		}
 	}
 }
@@ -267,18 +264,17 @@ func (h *builder) verify(stack source.Span) diag.List {
 	text := h.t.Append(nil, cfn.Format{})
 	h.macros = bytes.Contains(text, []byte(`"Fn::Transform":`)) // within a text the quotes are escaped
 	for _, f := range h.t.Check(len(text)) {
-		d := diag.Diagnostic{Code: diag.TemplateLimit, Span: stack, Message: f.Message}
+		d := found.Report(diag.TemplateLimit, stack).Hint("%s", h.limitHint(f))
 		if h.at != model.Home {
-			d.Message = "stack \"" + h.m.StackFile(h.at) + "\": " + d.Message
+			d.And("stack %q: ", h.m.StackFile(h.at))
 		}
+		d.And("%s", f.Message)
 		if at, ok := h.places[f.LogicalID]; ok {
 			d.Span = at
 		}
-		d.Hint = h.limitHint(f)
 		if f.Kind == cfn.BodyInRequest {
 			d.Code = diag.TemplateNeedsS3
 		}
-		found = append(found, d)
 	}
 	if cycle := h.t.Cycle(); cycle != nil {
 		found = append(found, h.cycle(cycle))
@@ -294,15 +290,14 @@ func (h *builder) verify(stack source.Span) diag.List {
 func (h *builder) acrossStacks() diag.List {
 	var found diag.List
 	for _, d := range h.t.Dangling() {
-		found = append(found, diag.Diagnostic{
-			Code: diag.AcrossStacks, Span: h.places[d.Name], Hint: h.acrossHint(),
-			Message: fmt.Sprintf("%s stands in stack %q and refers to %q, which only the home stack has", d.Name, h.m.StackFile(h.at), d.Reference.Name),
-		})
+		found.Report(diag.AcrossStacks, h.places[d.Name]).
+			Message("%s stands in stack %q and refers to %q, which only the home stack has", d.Name, h.m.StackFile(h.at), d.Reference.Name).
+			Hint("%s", h.acrossHint())
 	}
 	return found
 }
 
-func (h *builder) acrossHint() string {
+func (h *builder) acrossHint() diag.Words {
 	if h.at.Kind == model.ShardStack {
 		return "write what it stands for as a text, or keep the secret in the home stack with shard: base"
 	}
@@ -310,12 +305,14 @@ func (h *builder) acrossHint() string {
 }
 
 func (h *builder) cycle(cycle []string) diag.Diagnostic {
-	d := diag.Diagnostic{Code: diag.DependencyCycle, Message: "resources depend on each other in a circle:"}
+	d := diag.Report(diag.DependencyCycle, source.Span{}).
+		Message("resources depend on each other in a circle:").
+		Hint("break the circle: name one of them literally instead of referring to it")
 	for i, id := range cycle {
 		if i > 0 {
-			d.Message += " →"
+			d.And(" →")
 		}
-		d.Message += " " + id
+		d.And(" %s", id)
 		if at := h.places[id]; d.Span.IsZero() || h.isVerbatim(id) && !h.isVerbatim(cycle[0]) {
 			d.Span = at
 		}
@@ -324,11 +321,10 @@ func (h *builder) cycle(cycle []string) diag.Diagnostic {
 	for _, id := range cycle {
 		if at := h.places[id]; !slices.Contains(seen, at) {
 			seen = append(seen, at)
-			d.Related = append(d.Related, diag.Related{Span: at, Message: id + " comes from here"})
+			d.Related(at, "%s comes from here", id)
 		}
 	}
-	d.Hint = "break the circle: name one of them literally instead of referring to it"
-	return d
+	return *d
 }
 
 // capabilities returns what CloudFormation wants to be acknowledged.

@@ -2,7 +2,6 @@ package compile
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -70,9 +69,9 @@ func ReadTemplate(file *source.File) (*cfn.Template, diag.List) {
 		r.section(p.Key.Text, p.Value)
 	}
 	if root.Get("Resources") == nil {
-		r.found = append(r.found, diag.Diagnostic{
-			Code: diag.MissingProperty, Span: root.Span, Message: "a template has Resources, and there are none", Hint: "give a CloudFormation template",
-		})
+		r.found.Report(diag.MissingProperty, root.Span).
+			Message("a template has Resources, and there are none").
+			Hint("give a CloudFormation template")
 	}
 	return r.t, r.found.Sorted()
 }
@@ -83,9 +82,9 @@ func aboutTemplates(found diag.List) diag.List {
 	for i := range found {
 		switch found[i].Code {
 		case diag.EmptyInput:
-			found[i].Message, found[i].Hint = "the file holds no template", "give a CloudFormation template"
+			found[i].Message("the file holds no template").Hint("give a CloudFormation template")
 		case diag.WrongType:
-			found[i].Message, found[i].Hint = "a template is a mapping of sections", "give a CloudFormation template"
+			found[i].Message("a template is a mapping of sections").Hint("give a CloudFormation template")
 		}
 	}
 	return found
@@ -145,9 +144,9 @@ func (r *templateReader) section(name string, n *spec.Node) {
 func (r *templateReader) object(name string, n *spec.Node) cfn.Object {
 	o, ok := model.CloudFormationWith(n, unreadTag).(cfn.Object)
 	if !ok && n.Kind != spec.Null {
-		r.found = append(r.found, diag.Diagnostic{
-			Code: diag.WrongType, Span: n.Span, Message: fmt.Sprintf("%s is a mapping", name), Hint: "see the section's page in the CloudFormation documentation",
-		})
+		r.found.Report(diag.WrongType, n.Span).
+			Message("%s is a mapping", name).
+			Hint("see the section's page in the CloudFormation documentation")
 	}
 	return o
 }

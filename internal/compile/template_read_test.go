@@ -217,7 +217,7 @@ func TestWhatCloudFormationRefusesIsAnError(t *testing.T) {
 			}
 			for _, d := range found {
 				if d.Span.File == nil {
-					t.Errorf("%s has no place", d.Message)
+					t.Errorf("%s has no place", d.Says(nil))
 				}
 			}
 		})

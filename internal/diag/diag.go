@@ -5,6 +5,7 @@ package diag
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/source"
 )
@@ -35,23 +36,52 @@ type Code struct {
 // Related is another place that explains a diagnostic.
 type Related struct {
 	Span    source.Span
-	Message string
+	Message Text
 }
 
 // Fix replaces the text of a span when there is exactly one sane repair.
 type Fix struct {
 	Span source.Span
-	Text string
+	Text Text
 }
 
-// Diagnostic is one thing found in a spec.
+// Diagnostic is one thing found in a file. Report makes it.
 type Diagnostic struct {
-	Code    *Code
-	Span    source.Span // the narrowest text at fault; zero when the whole input is at fault
-	Message string      // a clause, lower case, no full stop
-	Related []Related
-	Hint    string // what to do, imperative; may have several lines
-	Fixes   []Fix
+	Code *Code
+	Span source.Span // the narrowest text at fault; zero when the whole input is at fault
+
+	message Text
+	hint    Text
+	related []Related
+	fixes   []Fix
+}
+
+// Says returns the message: a clause, lower case, no full stop. Masks hide what it must not quote.
+func (d *Diagnostic) Says(masks *source.Masks) string { return d.message.Shown(masks) }
+
+// Advises returns the hint, imperative; it may have several lines. Masks hide what it must not quote.
+func (d *Diagnostic) Advises(masks *source.Masks) string { return d.hint.Shown(masks) }
+
+// Saying returns the message, to be part of another one.
+func (d *Diagnostic) Saying() Text { return d.message }
+
+// Advice returns the hint, to be part of another one.
+func (d *Diagnostic) Advice() Text { return d.hint }
+
+// Places returns the other places that explain the diagnostic.
+func (d *Diagnostic) Places() []Related { return d.related }
+
+// Fixes returns the replacements that repair what was found; masks hide those that would quote or
+// replace what is hidden.
+func (d *Diagnostic) Fixes(masks *source.Masks) []Fix {
+	var out []Fix
+	for _, f := range d.fixes {
+		hidden := len(masks.Within(f.Span)) > 0 && f.Text.quotes()
+		if !hidden && f.Text.Shown(masks) == f.Text.String() {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // List is what a pass found.
@@ -78,9 +108,12 @@ func (l List) Count(s Severity) int {
 func (l List) Sorted() List {
 	out := slices.Clone(l)
 	slices.SortStableFunc(out, func(a, b Diagnostic) int {
-		return cmp.Or(a.Span.Compare(b.Span), cmp.Compare(a.Code.Number, b.Code.Number), cmp.Compare(a.Message, b.Message))
+		if c := cmp.Or(a.Span.Compare(b.Span), cmp.Compare(a.Code.Number, b.Code.Number)); c != 0 {
+			return c
+		}
+		return strings.Compare(a.message.String(), b.message.String())
 	})
 	return slices.CompactFunc(out, func(a, b Diagnostic) bool {
-		return a.Code == b.Code && a.Span == b.Span && a.Message == b.Message
+		return a.Code == b.Code && a.Span == b.Span && a.message.String() == b.message.String()
 	})
 }

@@ -16,7 +16,6 @@ const (
 )
 
 const (
-	bullets  = "••••••" // six for every hidden text, so that they do not tell its length
 	ellipsis = "…"
 )
 
@@ -114,7 +113,7 @@ func glyphs(piece source.Span, hidden []source.Span) []glyph {
 				shown[last].end = next
 				continue
 			}
-			g.text, g.width, g.hidden = bullets, utf8.RuneCountInString(bullets), true
+			g.text, g.width, g.hidden = Bullets, utf8.RuneCountInString(Bullets), true
 		case r == '\t':
 			g.width = tabStop - cells%tabStop
 			g.text = strings.Repeat(" ", g.width)

@@ -7,6 +7,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/secretctl/secretctl/internal/source"
 )
 
 // githubCommands are GitHub's words for the severities.
@@ -15,7 +17,7 @@ var githubCommands = map[Severity]string{Error: "error", Warning: "warning", Not
 // WriteGitHub writes diagnostics as workflow commands, which GitHub Actions shows at the lines of a pull request:
 // https://docs.github.com/actions/reference/workflow-commands-for-github-actions. Related places are not shown, nor is source
 // text. The error is w's.
-func WriteGitHub(w io.Writer, l List) error {
+func WriteGitHub(w io.Writer, l List, masks *source.Masks) error {
 	out := bufio.NewWriter(w)
 	for _, d := range l {
 		var properties []string
@@ -36,7 +38,7 @@ func WriteGitHub(w io.Writer, l List) error {
 		}
 		add("title", d.Code.Number+" "+d.Code.Name)
 
-		text := append([]string{printable(d.Message)}, hintLines(d.Hint)...)
+		text := append([]string{printable(d.Says(masks))}, hintLines(d.Advises(masks))...)
 		fmt.Fprintf(out, "::%s %s::%s\n", githubCommands[d.Code.Severity], strings.Join(properties, ","),
 			githubData.Replace(strings.Join(text, "\n")))
 	}

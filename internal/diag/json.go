@@ -47,26 +47,26 @@ type jsonRange struct {
 // WriteJSON writes diagnostics as the JSON document of `validate --format json`: version 1, and the list, which may be empty.
 // Lines and columns count from 1, columns in Unicode code points; offsets count bytes from 0; ends are exclusive. Empty members
 // are left out, and so is the place of a diagnostic that has none. No source text is in it. The error is w's.
-func WriteJSON(w io.Writer, l List) error {
+func WriteJSON(w io.Writer, l List, masks *source.Masks) error {
 	doc := jsonDocument{Version: 1, Diagnostics: []jsonDiagnostic{}}
 	for _, d := range l {
 		out := jsonDiagnostic{
 			Code:      d.Code.Number,
 			Name:      d.Code.Name,
 			Severity:  d.Code.Severity.String(),
-			Message:   d.Message,
-			Hint:      d.Hint,
+			Message:   d.Says(masks),
+			Hint:      d.Advises(masks),
 			File:      fileOf(d.Span),
 			jsonRange: rangeOf(d.Span),
 		}
-		for _, r := range d.Related {
-			out.Related = append(out.Related, jsonRelated{File: fileOf(r.Span), jsonRange: rangeOf(r.Span), Message: r.Message})
+		for _, r := range d.Places() {
+			out.Related = append(out.Related, jsonRelated{File: fileOf(r.Span), jsonRange: rangeOf(r.Span), Message: r.Message.Shown(masks)})
 		}
-		for _, f := range d.Fixes {
+		for _, f := range d.Fixes(masks) {
 			if f.Span.IsZero() {
 				continue // nothing to replace
 			}
-			fix := jsonFix{jsonRange: rangeOf(f.Span), Text: f.Text}
+			fix := jsonFix{jsonRange: rangeOf(f.Span), Text: f.Text.String()}
 			if f.Span.File != d.Span.File {
 				fix.File = fileOf(f.Span)
 			}

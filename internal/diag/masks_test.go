@@ -29,6 +29,11 @@ func withoutLeaks(text string) string {
 	return strings.ReplaceAll(text, `\`, "")
 }
 
+// place is a span that is quoted.
+type place source.Span
+
+func (p place) Quote() (source.Span, string) { return source.Span(p), source.Span(p).Text() }
+
 // renderAll returns what every renderer writes of a list.
 func renderAll(t testing.TB, l List, masks *source.Masks) map[string]string {
 	t.Helper()
@@ -37,13 +42,13 @@ func renderAll(t testing.TB, l List, masks *source.Masks) map[string]string {
 		"colour": textOf(t, l, TextOptions{Color: true, Masks: masks}),
 	}
 	var json, sarif, github strings.Builder
-	if err := WriteJSON(&json, l); err != nil {
+	if err := WriteJSON(&json, l, masks); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteSARIF(&sarif, l, "1"); err != nil {
+	if err := WriteSARIF(&sarif, l, "1", masks); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteGitHub(&github, l); err != nil {
+	if err := WriteGitHub(&github, l, masks); err != nil {
 		t.Fatal(err)
 	}
 	out["json"], out["sarif"], out["github"] = json.String(), sarif.String(), github.String()
@@ -67,19 +72,21 @@ func FuzzMasksHide(f *testing.F) {
 
 		var masks source.Masks
 		at := int32(len(before))
-		masks.Add(source.Span{File: file, Start: at, End: at + int32(len(first))})
+		atFirst := source.Span{File: file, Start: at, End: at + int32(len(first))}
+		masks.Add(atFirst)
 		at += int32(len(first) + len(between))
-		masks.Add(source.Span{File: file, Start: at, End: at + int32(len(second))})
+		atSecond := source.Span{File: file, Start: at, End: at + int32(len(second))}
+		masks.Add(atSecond)
 
 		from := min(int(start), len(file.Data))
 		span := source.Span{File: file, Start: int32(from), End: int32(min(from+int(length), len(file.Data)))}
 		list := List{{
 			Code:    LiteralSecret,
 			Span:    span,
-			Message: "m",
-			Related: []Related{{Span: span, Message: "r"}},
-			Hint:    "h",
-			Fixes:   []Fix{{Span: span, Text: "t"}},
+			message: Say("m %q and %s", place(span), place(atFirst)),
+			related: []Related{{Span: span, Message: Say("r %s", place(atSecond))}},
+			hint:    Say("h %q", place(atSecond)),
+			fixes:   []Fix{{Span: span, Text: Say("%s", place(atFirst))}},
 		}}
 		for format, text := range renderAll(t, list, &masks) {
 			for _, leak := range leaks {
@@ -106,7 +113,7 @@ func TestMasksDoNotTellTheLength(t *testing.T) {
 		var masks source.Masks
 		masks.Add(spanOf(t, f, secret+", "))
 		masks.Add(spanOf(t, f, secret+" "))
-		text := textOf(t, List{{Code: WrongType, Span: spanOf(t, f, at), Message: "m"}}, TextOptions{Masks: &masks})
+		text := textOf(t, List{{Code: WrongType, Span: spanOf(t, f, at), message: Say("m")}}, TextOptions{Masks: &masks})
 		_, lines, _ := strings.Cut(text, "\n")
 		return lines
 	}

@@ -13,16 +13,16 @@ func odd(t testing.TB) List {
 	f := source.New("dir/秘密 50%:a,b.yaml", []byte("a: 秘密 x\r\nb: y\r\n"))
 	g := source.New("./other.yaml", []byte("c"))
 	return List{
-		{Code: EmptyInput, Message: "nothing", Related: []Related{{Message: "nowhere"}}, Fixes: []Fix{{Text: "lost"}}},
+		{Code: EmptyInput, message: Say("nothing"), related: []Related{{Message: Say("nowhere")}}, fixes: []Fix{{Text: Say("lost")}}},
 		{
 			Code:    GlobMatchesNothing,
 			Span:    spanOf(t, f, "x\r\nb"),
-			Message: "100%: {a}, <b> & \x1b\u009b\U000e0041",
-			Related: []Related{{spanOf(t, g, "c"), "see {c}"}},
-			Hint:    "do\r\nthis",
-			Fixes:   []Fix{{spanOf(t, f, "x"), "{1}"}, {spanOf(t, g, "c"), "2"}, {spanOf(t, f, "b"), "3"}},
+			message: Say("100%%: {a}, <b> & \x1b\u009b\U000e0041"),
+			related: []Related{{spanOf(t, g, "c"), Say("see {c}")}},
+			hint:    Say("do\r\nthis"),
+			fixes:   []Fix{{spanOf(t, f, "x"), Say("{1}")}, {spanOf(t, g, "c"), Say("2")}, {spanOf(t, f, "b"), Say("3")}},
 		},
-		{Code: HandedOver, Span: spanOf(t, f, "密"), Message: "m"},
+		{Code: HandedOver, Span: spanOf(t, f, "密"), message: Say("m")},
 	}
 }
 
@@ -205,7 +205,7 @@ func TestJSONIsTheDocumentedOne(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var b strings.Builder
-			if err := WriteJSON(&b, tt.list); err != nil {
+			if err := WriteJSON(&b, tt.list, nil); err != nil {
 				t.Fatal(err)
 			}
 			if b.String() != tt.want {
@@ -219,7 +219,7 @@ func TestJSONIsTheDocumentedOne(t *testing.T) {
 func TestJSONKeepsEveryCharacter(t *testing.T) {
 	const message = "a\x00\x1b\x7f\u0080\u009b\u00a0\u2028\u202e\ufeff\U000e0041\U0010ffff秘密🔑\t\r\n\"\\<>&"
 	var b strings.Builder
-	if err := WriteJSON(&b, List{{Code: WrongType, Message: message}}); err != nil {
+	if err := WriteJSON(&b, List{{Code: WrongType, message: Say(message)}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	var got struct{ Diagnostics []struct{ Message string } }
@@ -269,7 +269,7 @@ func TestSARIF(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var b strings.Builder
-			if err := WriteSARIF(&b, tt.list, tt.version); err != nil {
+			if err := WriteSARIF(&b, tt.list, tt.version, nil); err != nil {
 				t.Fatal(err)
 			}
 			if b.String() != tt.want {
@@ -300,7 +300,7 @@ func TestArtifactURI(t *testing.T) {
 
 func TestGitHubCommands(t *testing.T) {
 	f := source.New("./a.yaml", []byte("ab"))
-	list := append(List{unknownSecret(t), {Code: WrongType, Span: source.Span{File: f, Start: 1, End: 1}, Message: "m"}}, odd(t)...)
+	list := append(List{unknownSecret(t), {Code: WrongType, Span: source.Span{File: f, Start: 1, End: 1}, message: Say("m")}}, odd(t)...)
 	want := `::error file=spec.yaml,line=8,col=38,endLine=8,endColumn=41,title=SC2001 unknown-secret::no secret is named "dbb"%0Awrite "db"
 ::error file=a.yaml,line=1,col=2,endLine=1,endColumn=2,title=SC1003 wrong-type::m
 ::error title=SC0002 empty-input::nothing
@@ -308,7 +308,7 @@ func TestGitHubCommands(t *testing.T) {
 ::notice file=dir/秘密 50%25%3Aa%2Cb.yaml,line=1,col=5,endLine=1,endColumn=6,title=SC4017 handed-over::m
 `
 	var b strings.Builder
-	if err := WriteGitHub(&b, list); err != nil {
+	if err := WriteGitHub(&b, list, nil); err != nil {
 		t.Fatal(err)
 	}
 	if b.String() != want {
@@ -320,7 +320,7 @@ func TestGitHubCommands(t *testing.T) {
 func TestGitHubCommandsCannotBeInjected(t *testing.T) {
 	f := source.New("a\n::error::b", []byte("x"))
 	var b strings.Builder
-	if err := WriteGitHub(&b, List{{Code: WrongType, Span: spanOf(t, f, "x"), Message: "m\r\n::set-env::", Hint: "h\n::stop-commands::x"}}); err != nil {
+	if err := WriteGitHub(&b, List{{Code: WrongType, Span: spanOf(t, f, "x"), message: Say("m\r\n::set-env::"), hint: Say("h\n::stop-commands::x")}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	want := `::error file=a\x0a%3A%3Aerror%3A%3Ab,line=1,col=1,endLine=1,endColumn=2,title=SC1003 wrong-type::m\x0d\x0a::set-env::%0Ah%0A::stop-commands::x` + "\n"

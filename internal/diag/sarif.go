@@ -90,7 +90,7 @@ type (
 // the codes that occur, by number. Columns count Unicode code points. A hint follows its message on a line of its own. The fixes of a
 // diagnostic are one SARIF fix, because they belong together. A diagnostic without a place is a result without locations. No source
 // text is in it. The error is w's.
-func WriteSARIF(w io.Writer, l List, version string) error {
+func WriteSARIF(w io.Writer, l List, version string, masks *source.Masks) error {
 	rules := rulesOf(l)
 	run := sarifRun{
 		Tool:       sarifTool{sarifDriver{Name: "secretctl", Version: version, Rules: []sarifRule{}}},
@@ -110,14 +110,14 @@ func WriteSARIF(w io.Writer, l List, version string) error {
 			RuleID:    d.Code.Number,
 			RuleIndex: slices.Index(rules, d.Code),
 			Level:     d.Code.Severity.String(),
-			Message:   sarifText(strings.TrimRight(d.Message+"\n"+d.Hint, "\n")),
-			Fixes:     sarifFixes(d.Fixes),
+			Message:   sarifText(strings.TrimRight(d.Says(masks)+"\n"+d.Advises(masks), "\n")),
+			Fixes:     sarifFixes(d.Fixes(masks)),
 		}
 		if !d.Span.IsZero() {
 			result.Locations = []sarifLocation{{PhysicalLocation: sarifPlaceOf(d.Span)}}
 		}
-		for _, r := range d.Related {
-			message := sarifText(r.Message)
+		for _, r := range d.Places() {
+			message := sarifText(r.Message.Shown(masks))
 			result.RelatedLocations = append(result.RelatedLocations, sarifLocation{sarifPlaceOf(r.Span), &message})
 		}
 		run.Results = append(run.Results, result)
@@ -169,7 +169,7 @@ func sarifFixes(fixes []Fix) []sarifFix {
 			i = len(changes)
 			changes = append(changes, sarifChange{ArtifactLocation: uri})
 		}
-		changes[i].Replacements = append(changes[i].Replacements, sarifReplacement{sarifRegionOf(f.Span), sarifContent{f.Text}})
+		changes[i].Replacements = append(changes[i].Replacements, sarifReplacement{sarifRegionOf(f.Span), sarifContent{f.Text.String()}})
 	}
 	if changes == nil {
 		return nil

@@ -30,11 +30,11 @@ func WriteText(w io.Writer, l List, o TextOptions) error {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
-		o.show(out, d.Span, d.Code.Severity, fmt.Sprintf("%s[%s]", d.Code.Severity, d.Code.Number), d.Message)
-		for _, r := range d.Related {
-			o.show(out, r.Span, Note, Note.String(), r.Message)
+		o.show(out, d.Span, d.Code.Severity, fmt.Sprintf("%s[%s]", d.Code.Severity, d.Code.Number), d.Says(o.Masks))
+		for _, r := range d.Places() {
+			o.show(out, r.Span, Note, Note.String(), r.Message.Shown(o.Masks))
 		}
-		for i, line := range hintLines(d.Hint) {
+		for i, line := range hintLines(d.Advises(o.Masks)) {
 			label := "hint: "
 			if i > 0 {
 				label = "      "

@@ -44,10 +44,10 @@ func unknownSecret(t testing.TB) Diagnostic {
 	return Diagnostic{
 		Code:    UnknownSecret,
 		Span:    spanOf(t, f, "dbb"),
-		Message: `no secret is named "dbb"`,
-		Related: []Related{{Span: spanOf(t, f, "db"), Message: `"db" is defined here`}},
-		Hint:    `write "db"`,
-		Fixes:   []Fix{{Span: spanOf(t, f, "dbb"), Text: "db"}},
+		message: Say(`no secret is named "dbb"`),
+		related: []Related{{Span: spanOf(t, f, "db"), Message: Say(`"db" is defined here`)}},
+		hint:    Say(`write "db"`),
+		fixes:   []Fix{{Span: spanOf(t, f, "dbb"), Text: Say("db")}},
 	}
 }
 
@@ -69,9 +69,9 @@ func TestTextIsColouredOnDemand(t *testing.T) {
 	f := source.New("f", []byte("a b"))
 	a, b := spanOf(t, f, "a"), spanOf(t, f, "b")
 	got := textOf(t, List{
-		{Code: UnknownSecret, Span: a, Message: "m", Related: []Related{{b, "r"}}, Hint: "h"},
-		{Code: GlobMatchesNothing, Span: b, Message: "m"},
-		{Code: HandedOver, Message: "m"},
+		{Code: UnknownSecret, Span: a, message: Say("m"), related: []Related{{b, Say("r")}}, hint: Say("h")},
+		{Code: GlobMatchesNothing, Span: b, message: Say("m")},
+		{Code: HandedOver, message: Say("m")},
 	}, TextOptions{Color: true})
 	want := "f:1:1: \x1b[1;31merror[SC2001]\x1b[0m: m\n" +
 		"   1 | a b\n" +
@@ -93,8 +93,8 @@ func TestTextIsColouredOnDemand(t *testing.T) {
 
 func TestTextWithoutPlace(t *testing.T) {
 	got := textOf(t, List{
-		{Code: EmptyInput, Message: "the input holds no spec", Related: []Related{{Message: "nowhere either"}}, Hint: "write\r\n\n  a spec\n"},
-		{Code: TemplateNeedsS3, Message: "m"},
+		{Code: EmptyInput, message: Say("the input holds no spec"), related: []Related{{Message: Say("nowhere either")}}, hint: Say("write\r\n\n  a spec\n")},
+		{Code: TemplateNeedsS3, message: Say("m")},
 	}, TextOptions{})
 	want := "error[SC0002]: the input holds no spec\n" +
 		"note: nowhere either\n" +
@@ -184,7 +184,7 @@ func TestCaretStandsUnderTheSpan(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			f := source.New("f", []byte(tt.data))
-			got := textOf(t, List{{Code: WrongType, Span: spanOf(t, f, tt.at), Message: "m"}}, TextOptions{})
+			got := textOf(t, List{{Code: WrongType, Span: spanOf(t, f, tt.at), message: Say("m")}}, TextOptions{})
 			_, lines, _ := strings.Cut(got, "\n")
 			if want := tt.want[1:] + "\n"; lines != want {
 				t.Errorf("got:\n%s\nwant:\n%s\n%q", lines, want, lines)
@@ -211,7 +211,7 @@ func TestCaretOfEmptySpans(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			at := source.Span{File: source.New("f", []byte(tt.data)), Start: tt.offset, End: tt.offset}
-			if got := textOf(t, List{{Code: WrongType, Span: at, Message: "m"}}, TextOptions{}); got != tt.want {
+			if got := textOf(t, List{{Code: WrongType, Span: at, message: Say("m")}}, TextOptions{}); got != tt.want {
 				t.Errorf("got:\n%s\nwant:\n%s", got, tt.want)
 			}
 		})
@@ -276,7 +276,7 @@ func TestMaskedTextIsSixBullets(t *testing.T) {
 			for _, text := range tt.hide {
 				masks.Add(spanOf(t, f, text))
 			}
-			got := textOf(t, List{{Code: LiteralSecret, Span: spanOf(t, f, tt.at), Message: "m"}}, TextOptions{Masks: &masks})
+			got := textOf(t, List{{Code: LiteralSecret, Span: spanOf(t, f, tt.at), message: Say("m")}}, TextOptions{Masks: &masks})
 			_, lines, _ := strings.Cut(got, "\n")
 			if want := tt.want[1:] + "\n"; lines != want {
 				t.Errorf("got:\n%s\nwant:\n%s", lines, want)
@@ -313,7 +313,7 @@ func TestLongLinesAreCutAroundTheSpan(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			f := source.New("f", []byte(tt.data))
-			got := textOf(t, List{{Code: WrongType, Span: spanOf(t, f, tt.at), Message: "m"}}, TextOptions{})
+			got := textOf(t, List{{Code: WrongType, Span: spanOf(t, f, tt.at), message: Say("m")}}, TextOptions{})
 			_, lines, _ := strings.Cut(got, "\n")
 			if lines != tt.want {
 				t.Errorf("got:\n%s\nwant:\n%s", lines, tt.want)
@@ -330,7 +330,7 @@ func TestLongHiddenTextDoesNotCutTheLine(t *testing.T) {
 	first := spanOf(t, f, secret)
 	masks.Add(first)
 	masks.Add(source.Span{File: f, Start: first.End + int32(len(", here: ")), End: int32(len(f.Data) - len(", last"))})
-	got := textOf(t, List{{Code: WrongType, Span: spanOf(t, f, "here"), Message: "m"}}, TextOptions{Masks: &masks})
+	got := textOf(t, List{{Code: WrongType, Span: spanOf(t, f, "here"), message: Say("m")}}, TextOptions{Masks: &masks})
 	want := "f:1:30010: error[SC1003]: m\n   1 | first: ••••••, here: ••••••, last\n     |                ^^^^\n"
 	if got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
@@ -342,8 +342,8 @@ func TestControlCharactersAreEscaped(t *testing.T) {
 	got := textOf(t, List{{
 		Code:    WrongType,
 		Span:    spanOf(t, f, "a"),
-		Message: "one\ntwo\t\u009b \u00a0 \x7f 秘密",
-		Hint:    "do\r\nthis\rnow\x1b[2J",
+		message: Say("one\ntwo\t\u009b \u00a0 \x7f 秘密"),
+		hint:    Say("do\r\nthis\rnow\x1b[2J"),
 	}}, TextOptions{})
 	want := `\x1b]0;f\x07\x0a:1:1: error[SC1003]: one\x0atwo\x09\u009b \u00a0 \x7f 秘密
    1 | a
@@ -387,9 +387,9 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 	list := List{unknownSecret(t)}
 	for name, err := range map[string]error{
 		"text":   WriteText(full{}, list, TextOptions{}),
-		"json":   WriteJSON(full{}, list),
-		"sarif":  WriteSARIF(full{}, list, "1"),
-		"github": WriteGitHub(full{}, list),
+		"json":   WriteJSON(full{}, list, nil),
+		"sarif":  WriteSARIF(full{}, list, "1", nil),
+		"github": WriteGitHub(full{}, list, nil),
 	} {
 		if !errors.Is(err, errFull) {
 			t.Errorf("%s: %v, want %v", name, err, errFull)

@@ -153,24 +153,24 @@ func TestListsAreSortedAndCounted(t *testing.T) {
 	f := source.New("f", []byte("abc"))
 	a, b := source.Span{File: f, Start: 0, End: 1}, source.Span{File: f, Start: 1, End: 2}
 	l := List{
-		{Code: WrongType, Span: b, Message: "z"},
-		{Code: WrongType, Span: b, Message: "y", Hint: "first"},
-		{Code: UnknownProperty, Span: b, Message: "z"},
-		{Code: WrongType, Span: a, Message: "z"},
-		{Code: WrongType, Span: b, Message: "y", Hint: "second"},
-		{Code: HandedOver, Message: "x"},
+		{Code: WrongType, Span: b, message: Say("z")},
+		{Code: WrongType, Span: b, message: Say("y"), hint: Say("first")},
+		{Code: UnknownProperty, Span: b, message: Say("z")},
+		{Code: WrongType, Span: a, message: Say("z")},
+		{Code: WrongType, Span: b, message: Say("y"), hint: Say("second")},
+		{Code: HandedOver, message: Say("x")},
 	}
 	before := slices.Clone(l)
 	var got []string
 	for _, d := range l.Sorted() {
-		got = append(got, d.Code.Number+d.Span.Text()+d.Message+d.Hint)
+		got = append(got, d.Code.Number+d.Span.Text()+d.Says(nil)+d.Advises(nil))
 	}
 	want := []string{"SC4017x", "SC1003az", "SC1001bz", "SC1003byfirst", "SC1003bz"}
 	if !slices.Equal(got, want) {
 		t.Errorf("sorted: %q, want %q", got, want)
 	}
 	for i := range l {
-		if l[i].Message != before[i].Message || l[i].Span != before[i].Span {
+		if l[i].Says(nil) != before[i].Says(nil) || l[i].Span != before[i].Span {
 			t.Error("sorting changed the list")
 		}
 	}

@@ -99,17 +99,15 @@ func (p *placer) grantees(s *model.Secret, granted []*Permission, of func(*Verb)
 		switch {
 		case !of(g.Verb) || g.To.Kind == model.Service:
 		case g.To.Kind == model.ExistingGroup:
-			p.found = append(p.found, diag.Diagnostic{
-				Code: diag.GroupInPolicy, Span: g.Because, Message: "group \"" + g.To.ID + "\" cannot be a grantee of \"" + s.ID + "\" under onlyGrantees: a policy does not see the groups of a caller",
-				Hint:    "grant to roles or users",
-				Related: []diag.Related{{Span: s.Policy.OnlyGranteesSpan, Message: "onlyGrantees is here"}},
-			})
+			p.found.Report(diag.GroupInPolicy, g.Because).
+				Message("group %q cannot be a grantee of %q under onlyGrantees: a policy does not see the groups of a caller", g.To.ID, s.ID).
+				Related(s.Policy.OnlyGranteesSpan, "onlyGrantees is here").
+				Hint("grant to roles or users")
 		case g.To.Kind.HasIdentity() && g.To.ARN == "":
-			p.found = append(p.found, diag.Diagnostic{
-				Code: diag.NeedsARN, Span: g.Because, Message: "onlyGrantees of \"" + s.ID + "\" must name \"" + g.To.ID + "\" by its ARN, which is not known from its name",
-				Hint:    "write the ARN of " + g.To.ID + ", path included, instead of its name",
-				Related: []diag.Related{{Span: g.To.Span, Message: "\"" + g.To.ID + "\" is defined here"}},
-			})
+			p.found.Report(diag.NeedsARN, g.Because).
+				Message("onlyGrantees of %q must name %q by its ARN, which is not known from its name", s.ID, g.To.ID).
+				Related(g.To.Span, "%q is defined here", g.To.ID).
+				Hint("write the ARN of %s, path included, instead of its name", g.To.ID)
 		default:
 			out = append(out, g.To)
 		}

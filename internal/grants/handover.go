@@ -189,18 +189,16 @@ func (p *placer) noteHandOver(h *HandOver) {
 	}
 	hint := "let its owner add:\n" + strings.TrimSpace(string(text))
 	if h.Document != identityPolicy && strings.Contains(hint, "AWS::") { // a pseudo parameter means nothing to another owner
-		p.found = append(p.found, diag.Diagnostic{
-			Code: diag.NeedsEnvironment, Span: h.Span, Hint: "add environment.account and environment.region",
-			Message: "the " + h.Because + needs + "must name the account and Region, and the spec does not state them",
-		})
+		p.found.Report(diag.NeedsEnvironment, h.Span).
+			Message("the %s%smust name the account and Region, and the spec does not state them", h.Because, needs).
+			Hint("add environment.account and environment.region")
 		return
 	}
 	if strings.Contains(hint, `"Ref"`) || strings.Contains(hint, `"Fn::`) {
 		hint += "\nwith the ARNs of this stack's resources, once it is deployed, in place of the functions"
 	}
-	p.found = append(p.found, diag.Diagnostic{
-		Code: diag.HandedOver, Span: h.Span, Message: "the " + h.Because + needs + "is not this spec's own",
-		Hint:    hint,
-		Related: []diag.Related{{Span: h.Secret.Span, Message: "the secret is here"}},
-	})
+	p.found.Report(diag.HandedOver, h.Span).
+		Message("the %s%sis not this spec's own", h.Because, needs).
+		Related(h.Secret.Span, "the secret is here").
+		Hint("%s", hint)
 }

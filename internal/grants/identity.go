@@ -149,16 +149,16 @@ func (p *placer) managedQuota(to *model.Principal, n int) {
 	if to.Role != nil {
 		n += len(to.Role.ManagedPolicyARNs)
 	}
-	d := diag.Diagnostic{Span: to.Span, Hint: "write policies: inline for it, give it fewer managed policies of others, or divide its grants among several principals"}
-	switch {
-	case n > aws.MaxManagedPolicies:
-		d.Code = diag.TooManyPolicies
-		d.Message = "\"" + to.ID + "\" would have " + itoa(n) + " managed policies, and AWS never allows more than " + itoa(aws.MaxManagedPolicies)
-	case n > aws.ManagedPolicies:
-		d.Code = diag.ManyManagedPolicies
-		d.Message = "\"" + to.ID + "\" would have " + itoa(n) + " managed policies, and AWS's default quota is " + itoa(aws.ManagedPolicies)
-	default:
+	if n <= aws.ManagedPolicies {
 		return
 	}
-	p.found = append(p.found, d)
+	d := p.found.Report(diag.ManyManagedPolicies, to.Span).
+		Message("%q would have %d managed policies, and AWS", to.ID, n).
+		Hint("write policies: inline for it, give it fewer managed policies of others, or divide its grants among several principals")
+	if n > aws.MaxManagedPolicies {
+		d.Code = diag.TooManyPolicies
+		d.And(" never allows more than %d", aws.MaxManagedPolicies)
+		return
+	}
+	d.And("'s default quota is %d", aws.ManagedPolicies)
 }

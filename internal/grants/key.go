@@ -121,11 +121,10 @@ func (p *placer) named(k *model.Key, who []*model.Principal, at model.Stack) pol
 	for _, w := range who {
 		arn := PrincipalARN(p.m, w, at)
 		if arn == "" {
-			p.found = append(p.found, diag.Diagnostic{
-				Code: diag.NeedsARN, Span: k.Span, Message: "the policy of key \"" + k.ID + "\" in another Region must name \"" + w.ID + "\" by its ARN, which another stack does not know",
-				Hint:    "give the role a roleName",
-				Related: []diag.Related{{Span: w.Span, Message: "\"" + w.ID + "\" is defined here"}},
-			})
+			p.found.Report(diag.NeedsARN, k.Span).
+				Message("the policy of key %q in another Region must name %q by its ARN, which another stack does not know", k.ID, w.ID).
+				Related(w.Span, "%q is defined here", w.ID).
+				Hint("give the role a roleName")
 			continue
 		}
 		patterns = append(patterns, arn)
@@ -148,10 +147,9 @@ func (p *placer) limit(size, limit int, at source.Span, what, hint string) {
 	if size <= limit {
 		return
 	}
-	p.found = append(p.found, diag.Diagnostic{
-		Code: diag.DocumentTooLarge, Span: at, Hint: hint,
-		Message: "the " + what + " has " + thousands(size) + " characters, " + thousands(size-limit) + " more than AWS accepts (" + thousands(limit) + ")",
-	})
+	p.found.Report(diag.DocumentTooLarge, at).
+		Message("the %s has %s characters, %s more than AWS accepts (%s)", what, thousands(size), thousands(size-limit), thousands(limit)).
+		Hint("%s", hint)
 }
 
 // thousands writes a number with commas.

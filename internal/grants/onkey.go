@@ -93,16 +93,15 @@ func (p *placer) onKeyByPolicy(g *Permission, u keyUse) {
 		if g.To.Account == k.Account {
 			hint += ", or let IAM decide over the key with iamDelegation: true"
 		}
-		p.found = append(p.found, diag.Diagnostic{
-			Code: diag.GroupInPolicy, Span: g.Because, Message: "group \"" + g.To.ID + "\" cannot use key \"" + k.ID + "\": its policy must name who uses it, and cannot name a group",
-			Hint:    hint,
-			Related: []diag.Related{{Span: k.Span, Message: "the key is here"}},
-		})
+		p.found.Report(diag.GroupInPolicy, g.Because).
+			Message("group %q cannot use key %q: its policy must name who uses it, and cannot name a group", g.To.ID, k.ID).
+			Related(k.Span, "the key is here").
+			Hint("%s", hint)
 		return
 	}
 	s := policy.Statement{Effect: policy.Allow, Action: u.actions, Resource: []string{"*"}, Because: because(g)}
 	var ok bool
-	if s.Principal, s.Condition, ok = p.who(g, k.Account, at, "the policy of key \""+k.ID+"\"", diag.Related{Span: k.Span, Message: "the key is here"}); !ok {
+	if s.Principal, s.Condition, ok = p.who(g, k.Account, at, "the policy of key \""+k.ID+"\"", diag.At(k.Span, "the key is here")); !ok {
 		return
 	}
 	s.Condition = s.Condition.With("StringEquals", "kms:ViaService", p.via(g.Secret, u)...)
@@ -110,7 +109,7 @@ func (p *placer) onKeyByPolicy(g *Permission, u keyUse) {
 		// A key's policy cannot refer to a secret of the stack, because the secret refers to the key.
 		var known bool
 		if s.Condition, known = p.pinned(s.Condition, g.Secret, u, elsewhere); !known {
-			p.needsName(g, "the policy of key \""+k.ID+"\"", diag.Related{Span: k.Span, Message: "the key is here"})
+			p.needsName(g, "the policy of key \""+k.ID+"\"", diag.At(k.Span, "the key is here"))
 			return
 		}
 	}
@@ -143,7 +142,7 @@ func (p *placer) creation() {
 			if u.key.Pin {
 				var known bool
 				if statement.Condition, known = p.pinned(statement.Condition, s, u, elsewhere); !known {
-					p.needsName(g, "the policy of key \""+u.key.ID+"\"", diag.Related{Span: u.key.Span, Message: "the key is here"})
+					p.needsName(g, "the policy of key \""+u.key.ID+"\"", diag.At(u.key.Span, "the key is here"))
 					continue
 				}
 			}

@@ -161,22 +161,24 @@ func (p *placer) who(g *Permission, owner string, at model.Stack, document strin
 // arnOf returns the ARN of a role or user as a document in a stack must say it, and reports where it cannot.
 func (p *placer) arnOf(g *Permission, at model.Stack, document string, also ...diag.Related) (string, bool) {
 	to := g.To
-	d := diag.Diagnostic{Span: g.Because, Related: append([]diag.Related{{Span: to.Span, Message: "\"" + to.ID + "\" is defined here"}}, also...)}
+	d := diag.Report(diag.NeedsARN, g.Because).
+		Related(to.Span, "%q is defined here", to.ID).
+		Also(also...).
+		Message("%s must name %q", document, to.ID)
 	switch arn := PrincipalARN(p.m, to, at); {
 	case to.Kind == model.ExistingGroup:
-		d.Code, d.Message = diag.GroupInPolicy, document+" must name \""+to.ID+"\", and a policy cannot name a group"
-		d.Hint = "grant to roles or users"
+		d.Code = diag.GroupInPolicy
+		d.And(", and a policy cannot name a group").Hint("grant to roles or users")
 	case arn != "":
 		return arn, true
 	case to.Role != nil && at == elsewhere:
 		return to.ARN, true // as the stack knows it; whoever pastes the statement is told to put in the ARN
 	case to.Role != nil:
-		d.Code, d.Message = diag.NeedsARN, document+" must name \""+to.ID+"\" by its ARN, which another stack does not know"
-		d.Hint = "give the role a roleName"
+		d.And(" by its ARN, which another stack does not know").Hint("give the role a roleName")
 	default:
-		d.Code, d.Message = diag.NeedsARN, document+" must name \""+to.ID+"\" by its ARN, which is not known from its name"
-		d.Hint = "write the ARN of " + to.ID + ", path included, instead of its name"
+		d.And(" by its ARN, which is not known from its name").
+			Hint("write the ARN of %s, path included, instead of its name", to.ID)
 	}
-	p.found = append(p.found, d)
+	p.found = append(p.found, *d)
 	return "", false
 }

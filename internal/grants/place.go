@@ -7,6 +7,7 @@ import (
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/source"
 )
 
 // Placement says which document must say what, so that what is granted is allowed and nothing else is.
@@ -145,25 +146,24 @@ func (p *placer) reachable(g *Permission) bool {
 	}
 	report := func(d diag.Diagnostic) bool {
 		d.Span = g.Because
-		d.Related = append(d.Related, diag.Related{Span: g.Secret.Span, Message: "the secret is here"})
+		d.Related(g.Secret.Span, "the secret is here")
 		p.found = append(p.found, d)
 		return false
 	}
 	if g.To.Kind == model.ExistingGroup {
-		return report(diag.Diagnostic{
-			Code: diag.GroupInPolicy, Message: "the resource policy of \"" + g.Secret.ID + "\" must name \"" + g.To.ID + "\", which is a group of another account, and a policy cannot name a group",
-			Hint: "grant to roles or users", Related: []diag.Related{{Span: g.To.Span, Message: "\"" + g.To.ID + "\" is defined here"}},
-		})
+		return report(*diag.Report(diag.GroupInPolicy, source.Span{}).
+			Message("the resource policy of %q must name %q, which is a group of another account, and a policy cannot name a group", g.Secret.ID, g.To.ID).
+			Related(g.To.Span, "%q is defined here", g.To.ID).
+			Hint("grant to roles or users"))
 	}
 	what := "the grant of " + g.Verb.Name + " on \"" + g.Secret.ID + "\" to \"" + g.To.ID + "\""
 	if VerbNamed(g.Verb.Name) == nil {
 		what = "the rotation by \"" + g.To.ID + "\", which uses \"" + g.Secret.ID + "\","
 	}
 	if len(g.Verb.OnSecret) == 0 && len(g.Verb.Anywhere) > 0 && VerbNamed(g.Verb.Name) != nil {
-		return report(diag.Diagnostic{
-			Code: diag.GrantWithoutEffect, Message: what + " has no effect: " + g.Verb.Name + " works on the secrets of the caller's own account",
-			Hint: "grant describe on the secrets, or grant it to a role of the secret's account",
-		})
+		return report(*diag.Report(diag.GrantWithoutEffect, source.Span{}).
+			Message("%s has no effect: %s works on the secrets of the caller's own account", what, g.Verb.Name).
+			Hint("grant describe on the secrets, or grant it to a role of the secret's account"))
 	}
 	if _, _, known := p.secret(g.Secret, elsewhere); !known {
 		p.needsName(g, "the policies of another account")
@@ -177,10 +177,9 @@ func (p *placer) reachable(g *Permission) bool {
 		if g.Secret.Import != model.NotImported {
 			hint = "name the secret's key, importing it under keys"
 		}
-		return report(diag.Diagnostic{
-			Code: diag.NeedsOwnKey, Hint: hint,
-			Message: what + " cannot work: the secret is encrypted with aws/secretsmanager, which no other account can use",
-		})
+		return report(*diag.Report(diag.NeedsOwnKey, source.Span{}).
+			Message("%s cannot work: the secret is encrypted with aws/secretsmanager, which no other account can use", what).
+			Hint("%s", hint))
 	}
 	for _, replica := range g.Secret.Replicas {
 		encrypts := slices.Contains(g.Verb.OnKey, "kms:GenerateDataKey") // all copies, wherever the grant holds
@@ -189,11 +188,10 @@ func (p *placer) reachable(g *Permission) bool {
 			if !encrypts {
 				hint += ", or hold the grant to other Regions with regions: " + p.m.Env.Region
 			}
-			return report(diag.Diagnostic{
-				Code: diag.ReplicaOutOfReach, Hint: hint,
-				Message: what + " cannot work in Region \"" + replica.Region + "\": the replica is encrypted with aws/secretsmanager, which no other account can use",
-				Related: []diag.Related{{Span: replica.Span, Message: "the replica is here"}},
-			})
+			return report(*diag.Report(diag.ReplicaOutOfReach, source.Span{}).
+				Message("%s cannot work in Region %q: the replica is encrypted with aws/secretsmanager, which no other account can use", what, replica.Region).
+				Related(replica.Span, "the replica is here").
+				Hint("%s", hint))
 		}
 	}
 	return true
@@ -204,11 +202,10 @@ func (p *placer) sameAccount(g *Permission) bool {
 	if g.To.Kind != model.Account || g.To.Account != g.Secret.Account {
 		return true
 	}
-	p.found = append(p.found, diag.Diagnostic{
-		Code: diag.GrantWithoutEffect, Span: g.Because, Message: "\"" + g.To.ID + "\" is the account of \"" + g.Secret.ID + "\", and a grant to it says nothing that IAM does not say already",
-		Hint:    "grant to roles of that account, or name them by a rolePattern",
-		Related: []diag.Related{{Span: g.Secret.Span, Message: "the secret is here"}},
-	})
+	p.found.Report(diag.GrantWithoutEffect, g.Because).
+		Message("%q is the account of %q, and a grant to it says nothing that IAM does not say already", g.To.ID, g.Secret.ID).
+		Related(g.Secret.Span, "the secret is here").
+		Hint("grant to roles of that account, or name them by a rolePattern")
 	return false
 }
 
@@ -291,9 +288,9 @@ func (p *placer) identity(to *model.Principal, condition string) *identity {
 
 // needsName reports a secret whose ARN must be written where only its name tells it.
 func (p *placer) needsName(g *Permission, where string, also ...diag.Related) {
-	p.found = append(p.found, diag.Diagnostic{
-		Code: diag.NeedsName, Span: g.Secret.Span, Message: where + " must name the secret \"" + g.Secret.ID + "\", which has no name",
-		Hint:    "give the secret a name",
-		Related: append([]diag.Related{{Span: g.Because, Message: "because of this"}}, also...),
-	})
+	p.found.Report(diag.NeedsName, g.Secret.Span).
+		Message("%s must name the secret %q, which has no name", where, g.Secret.ID).
+		Related(g.Because, "because of this").
+		Also(also...).
+		Hint("give the secret a name")
 }

@@ -38,7 +38,9 @@ func (r *resolver) assertions() {
 			a.Claim = OnlyReadableBy
 			a.Principals, a.Rotation = r.readers(in.OnlyReadableBy)
 			if in.Principal != nil {
-				r.report(diag.PropertyWithoutEffect, in.Principal[0].Span, "remove it", "onlyReadableBy names the principals itself")
+				r.report(diag.PropertyWithoutEffect, in.Principal[0].Span).
+					Message("onlyReadableBy names the principals itself").
+					Hint("remove it")
 			}
 		case in.Can != nil:
 			a.Claim, a.Verbs, a.Principals = Can, texts(in.Can), r.everyone(in.Principal)
@@ -51,7 +53,9 @@ func (r *resolver) assertions() {
 			if isEmpty(in.Principal) {
 				continue // said when it was decoded
 			}
-			r.report(diag.MissingProperty, in.Span, "add principal", "the assertion does not say whom it is about")
+			r.report(diag.MissingProperty, in.Span).
+				Message("the assertion does not say whom it is about").
+				Hint("add principal")
 			continue
 		}
 		r.m.Assertions = append(r.m.Assertions, a)
@@ -93,7 +97,9 @@ func (r *resolver) given(entries spec.Entries[spec.Text]) map[string]string {
 		}
 		template := &cfn.Template{Parameters: cfn.Object{{Key: e.ID.V, Value: CloudFormation(declared.V.Node)}}}
 		if err := cfn.CheckParameter(template, e.ID.V, e.V.V); err != nil {
-			r.report(diag.InvalidValue, e.V.Span, "write a value that the parameter takes", "%s", err)
+			r.report(diag.InvalidValue, e.V.Span).
+				Message("%s", err).
+				Hint("write a value that the parameter takes")
 		}
 		out[e.ID.V] = e.V.V
 	}

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -48,7 +47,9 @@ const maxGrants = 1_000_000
 func (r *resolver) grant(to []*Principal, allow []spec.Text, secrets []*Secret, t Grant, because source.Span) {
 	if len(r.m.Grants)+len(allow)*len(to)*len(secrets) > maxGrants {
 		if !r.tooManyGrants {
-			r.report(diag.TooMany, because, "divide the spec in several, each with its own secrets", "the grants of this spec expand to more than %d verbs for one principal on one secret", maxGrants)
+			r.report(diag.TooMany, because).
+				Message("the grants of this spec expand to more than %d verbs for one principal on one secret", maxGrants).
+				Hint("divide the spec in several, each with its own secrets")
 		}
 		r.tooManyGrants = true
 		return
@@ -91,7 +92,9 @@ func (r *resolver) secretsNamed(list []spec.Text) []*Secret {
 		for _, s := range r.m.Secrets {
 			ok, err := path.Match(t.V, s.ID)
 			if err != nil {
-				r.report(diag.InvalidValue, t.Span, "write * for any text, ? for any character, [a-z] for one of several", "%q is not a glob", t.V)
+				r.report(diag.InvalidValue, t.Span).
+					Message("%q is not a glob", t).
+					Hint("write * for any text, ? for any character, [a-z] for one of several")
 				matched = true
 				break
 			}
@@ -101,7 +104,9 @@ func (r *resolver) secretsNamed(list []spec.Text) []*Secret {
 			}
 		}
 		if !matched {
-			r.report(diag.GlobMatchesNothing, t.Span, "correct it, or remove it", "no secret's id matches %q", t.V)
+			r.report(diag.GlobMatchesNothing, t.Span).
+				Message("no secret's id matches %q", t).
+				Hint("correct it, or remove it")
 		}
 	}
 	return out
@@ -121,21 +126,27 @@ func (r *resolver) terms(t terms, allow []spec.Text) Grant {
 	if len(t.stages) > 0 {
 		for _, verb := range allow {
 			if verb.V != "read" && verb.V != "batchRead" {
-				r.report(diag.StagesWithoutRead, t.stages[0].Span, "make a grant of its own for read", "versionStages cannot hold back %q: only reading can be held to a stage", verb.V)
-				r.related(verb.Span, "the verb is here")
+				r.report(diag.StagesWithoutRead, t.stages[0].Span).
+					Message("versionStages cannot hold back %q: only reading can be held to a stage", verb).
+					Hint("make a grant of its own for read").
+					Related(verb.Span, "the verb is here")
 			}
 		}
 	}
 	for _, s := range t.stages {
 		if s.V == "" || len(s.V) > aws.MaxStagingLabel || strings.ContainsAny(s.V, "*?$") {
-			r.report(diag.InvalidValue, s.Span, "write a staging label such as AWSCURRENT", "%q is not a staging label", s.V)
+			r.report(diag.InvalidValue, s.Span).
+				Message("%q is not a staging label", s).
+				Hint("write a staging label such as AWSCURRENT")
 		}
 	}
 	g.Stages = sorted(texts(t.stages))
 	for _, region := range t.regions {
 		r.region(region)
 		if r.m.Env.Region == "" {
-			r.report(diag.NeedsEnvironment, region.Span, "add environment.region", "which of these Regions is the stack's own is not stated")
+			r.report(diag.NeedsEnvironment, region.Span).
+				Message("which of these Regions is the stack's own is not stated").
+				Hint("add environment.region")
 			break
 		}
 	}
@@ -153,7 +164,9 @@ func (r *resolver) stagesRestated(g *Grant) {
 	for _, c := range g.When.Condition {
 		key := strings.ToLower(c.Key)
 		if g.Stages != nil && (key == "secretsmanager:versionstage" || key == "secretsmanager:versionid") {
-			r.report(diag.InvalidStatement, c.Span, "leave out one of them", "versionStages is a condition on %s already", c.Key)
+			r.report(diag.InvalidStatement, c.Span).
+				Message("versionStages is a condition on %s already", c.Key).
+				Hint("leave out one of them")
 		}
 	}
 }
@@ -171,7 +184,9 @@ func (r *resolver) until(t spec.Text) string {
 			return at.UTC().Format(time.RFC3339)
 		}
 	}
-	r.report(diag.InvalidValue, t.Span, "write it as 2027-01-01T00:00:00Z", "%q is not a time", t.V)
+	r.report(diag.InvalidValue, t.Span).
+		Message("%q is not a time", t).
+		Hint("write it as 2027-01-01T00:00:00Z")
 	return ""
 }
 
@@ -188,18 +203,24 @@ func (r *resolver) when(in *spec.When) When {
 		if clause := aws.CIDR(t.V); clause != "" {
 			r.check(diag.InvalidName, t, "the address", clause, "write a public address or a range such as 203.0.113.0/24")
 		} else if aws.IsPrivate(t.V) {
-			r.report(diag.PrivateSourceIP, t.Span, "use sourceVpce, or aws:VpcSourceIp in condition", "AWS never sees the private address %q as the source: through an endpoint it sees aws:VpcSourceIp", t.V)
+			r.report(diag.PrivateSourceIP, t.Span).
+				Message("AWS never sees the private address %q as the source: through an endpoint it sees aws:VpcSourceIp", t).
+				Hint("use sourceVpce, or aws:VpcSourceIp in condition")
 		}
 		w.SourceIP = append(w.SourceIP, t.V)
 	}
 	if in.MFA.Set() && !in.MFA.V {
-		r.report(diag.PropertyWithoutEffect, in.MFA.Span, "remove it", "mfa: false asks for nothing")
+		r.report(diag.PropertyWithoutEffect, in.MFA.Span).
+			Message("mfa: false asks for nothing").
+			Hint("remove it")
 	}
 	w.MFA = in.MFA.V
 	for _, e := range in.PrincipalTags {
 		r.check(diag.InvalidName, e.ID, "the tag key", aws.TagKey(e.ID.V), "write the key of a tag of the principal")
 		if slices.ContainsFunc(w.PrincipalTags, func(t TagValues) bool { return strings.EqualFold(t.Key, e.ID.V) }) {
-			r.report(diag.InvalidStatement, e.ID.Span, "write it once", "the tag key %q stands here twice: IAM does not tell upper and lower case apart", e.ID.V)
+			r.report(diag.InvalidStatement, e.ID.Span).
+				Message("the tag key %q stands here twice: IAM does not tell upper and lower case apart", e.ID).
+				Hint("write it once")
 			continue
 		}
 		w.PrincipalTags = append(w.PrincipalTags, TagValues{e.ID.V, sorted(texts(e.V))})
@@ -207,14 +228,18 @@ func (r *resolver) when(in *spec.When) When {
 	slices.SortFunc(w.PrincipalTags, func(a, b TagValues) int { return strings.Compare(a.Key, b.Key) })
 	for _, c := range r.conditionBlock(in.Condition) {
 		if c.restates(&w) {
-			r.report(diag.InvalidStatement, c.Span, "leave it out here, or say it with the grant's own words", "the condition %s %s is one that the grant states itself", c.Operator, c.Key)
+			r.report(diag.InvalidStatement, c.Span).
+				Message("the condition %s %s is one that the grant states itself", c.Operator, c.Key).
+				Hint("leave it out here, or say it with the grant's own words")
 			continue
 		}
 		w.Condition = append(w.Condition, c)
 	}
 	if w.SourceVPCE != nil && w.SourceIP != nil {
-		r.report(diag.EndpointAndAddress, in.SourceIP[0].Span, "make two grants, or hold the endpoint to addresses by aws:VpcSourceIp in condition", "a request through a VPC endpoint has no source address, so that this grant has no effect")
-		r.related(in.SourceVPCE[0].Span, "the endpoint is asked for here")
+		r.report(diag.EndpointAndAddress, in.SourceIP[0].Span).
+			Message("a request through a VPC endpoint has no source address, so that this grant has no effect").
+			Hint("make two grants, or hold the endpoint to addresses by aws:VpcSourceIp in condition").
+			Related(in.SourceVPCE[0].Span, "the endpoint is asked for here")
 	}
 	w.SourceVPCE, w.SourceIP = sorted(w.SourceVPCE), sorted(w.SourceIP)
 	return w
@@ -235,18 +260,24 @@ func (r *resolver) conditionBlock(block spec.Raw) []Condition {
 					continue
 				}
 				if v.Kind == spec.Map && !spec.IsIntrinsic(v) || v.Kind == spec.Null {
-					r.report(diag.InvalidStatement, v.Span, "write a text or a list of texts", "the condition %s has a value of the wrong kind", c.Key)
+					r.report(diag.InvalidStatement, v.Span).
+						Message("the condition %s has a value of the wrong kind", c.Key).
+						Hint("write a text or a list of texts")
 					continue
 				}
 				c.Values = append(c.Values, text(spec.Value{Node: v}))
 			}
 			if len(c.Values) == 0 {
-				r.report(diag.InvalidStatement, key.Key.Span, "write at least one value", "the condition %s has no value", c.Key)
+				r.report(diag.InvalidStatement, key.Key.Span).
+					Message("the condition %s has no value", c.Key).
+					Hint("write at least one value")
 			}
 			c.Values = sorted(c.Values)
 			if first := slices.IndexFunc(out, c.sameKey); first >= 0 {
-				r.report(diag.InvalidStatement, c.Span, "write it once", "the condition %s %s stands here twice: IAM does not tell upper and lower case apart", c.Operator, c.Key)
-				r.related(out[first].Span, "the first one is here")
+				r.report(diag.InvalidStatement, c.Span).
+					Message("the condition %s %s stands here twice: IAM does not tell upper and lower case apart", c.Operator, c.Key).
+					Hint("write it once").
+					Related(out[first].Span, "the first one is here")
 				continue
 			}
 			out = append(out, c)
@@ -283,22 +314,30 @@ func (c Condition) restates(w *When) bool {
 // checkGrant refuses grants that could not have an effect.
 func (r *resolver) checkGrant(g *Grant, at source.Span) {
 	if g.To.Kind == Service && (g.When.MFA || g.When.PrincipalTags != nil || g.When.SourceIP != nil || g.When.SourceVPCE != nil) {
-		r.report(diag.GrantWithoutEffect, g.written.when.Span, "remove the condition, or grant to a role", "a service has no MFA, tags, address or endpoint, so that this grant to %q has no effect", g.To.ID)
+		r.report(diag.GrantWithoutEffect, g.written.when.Span).
+			Message("a service has no MFA, tags, address or endpoint, so that this grant to %q has no effect", g.To.ID).
+			Hint("remove the condition, or grant to a role")
 	}
 	if g.To.Kind == Service && (g.Verb == "list" || g.Verb == "batchRead") {
-		r.report(diag.GrantWithoutEffect, at, "grant read, or grant to a role", "%q allows something on all secrets, which only an identity policy can, and the service %q has none", g.Verb, g.To.ID)
+		r.report(diag.GrantWithoutEffect, at).
+			Message("%q allows something on all secrets, which only an identity policy can, and the service %q has none", g.Verb, g.To.ID).
+			Hint("grant read, or grant to a role")
 	}
 	if g.Secret.Policy.DenyDelete && (g.Verb == "delete" || g.Verb == "manage") {
 		why := "has no effect, because denyDelete forbids deleting it"
 		if g.Verb == "manage" {
 			why = "includes deleting it, which denyDelete forbids"
 		}
-		r.report(diag.GuardrailDefeatsGrant, at, "remove one of them", "%q on %q %s", g.Verb, g.Secret.ID, why)
-		r.related(g.Secret.Policy.DenyDeleteSpan, "denyDelete is here")
+		r.report(diag.GuardrailDefeatsGrant, at).
+			Message("%q on %q %s", g.Verb, g.Secret.ID, why).
+			Hint("remove one of them").
+			Related(g.Secret.Policy.DenyDeleteSpan, "denyDelete is here")
 	}
 	if own := g.Secret.Policy.Organization; own != "" && g.To.Org != "" && g.To.Org != own && touchesValue(g.Verb) {
-		r.report(diag.GuardrailDefeatsGrant, at, "remove one of them", "%q on %q to %q has no effect, because onlyOrganization lets only %s in", g.Verb, g.Secret.ID, g.To.ID, own)
-		r.related(g.Secret.Policy.OrganizationSpan, "onlyOrganization is here")
+		r.report(diag.GuardrailDefeatsGrant, at).
+			Message("%q on %q to %q has no effect, because onlyOrganization lets only %s in", g.Verb, g.Secret.ID, g.To.ID, own).
+			Hint("remove one of them").
+			Related(g.Secret.Policy.OrganizationSpan, "onlyOrganization is here")
 	}
 	r.grantRegions(g)
 	r.grantThroughVPC(g)
@@ -318,13 +357,17 @@ func (r *resolver) grantRegions(g *Grant) {
 	}
 	for _, region := range g.written.regions {
 		if !slices.Contains(there, region.V) {
-			r.report(diag.GrantWithoutEffect, region.Span, "write a Region where it is: "+strings.Join(there, ", "), "secret %q is not in Region %q, so that nothing can be granted there", g.Secret.ID, region.V)
-			r.related(g.Secret.Span, "the secret is here")
+			r.report(diag.GrantWithoutEffect, region.Span).
+				Message("secret %q is not in Region %q, so that nothing can be granted there", g.Secret.ID, region).
+				Hint("write a Region where it is: %s", strings.Join(there, ", ")).
+				Related(g.Secret.Span, "the secret is here")
 		}
 	}
 	if home := there[0]; home != "" && slices.Contains(atHomeOnly, g.Verb) && !slices.Contains(g.Regions, home) {
-		r.report(diag.GrantWithoutEffect, g.written.regions[0].Span, fmt.Sprintf("add %s, where the secret itself is", home), "%q works on the secret itself and not on its replicas, so that this grant on %q has no effect", g.Verb, g.Secret.ID)
-		r.related(g.Secret.Span, "the secret is here")
+		r.report(diag.GrantWithoutEffect, g.written.regions[0].Span).
+			Message("%q works on the secret itself and not on its replicas, so that this grant on %q has no effect", g.Verb, g.Secret.ID).
+			Hint("add %s, where the secret itself is", home).
+			Related(g.Secret.Span, "the secret is here")
 	}
 }
 
@@ -342,8 +385,10 @@ func (r *resolver) grantThroughVPC(g *Grant) {
 			return
 		}
 	}
-	r.report(diag.GuardrailDefeatsGrant, g.written.when.SourceVPCE[0].Span, "name an endpoint that both allow", "%q on %q has no effect, because onlyFromVpcEndpoints lets none of its endpoints through", g.Verb, g.Secret.ID)
-	r.related(g.Secret.Policy.VPCSpan, "the guardrail is here")
+	r.report(diag.GuardrailDefeatsGrant, g.written.when.SourceVPCE[0].Span).
+		Message("%q on %q has no effect, because onlyFromVpcEndpoints lets none of its endpoints through", g.Verb, g.Secret.ID).
+		Hint("name an endpoint that both allow").
+		Related(g.Secret.Policy.VPCSpan, "the guardrail is here")
 }
 
 // Home returns the Region of the secret itself, empty when it is not stated.

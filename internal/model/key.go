@@ -23,8 +23,10 @@ func (r *resolver) resolveKeys() {
 		r.createdKey(k, in)
 		at := cmp.Or(in.Alias.Span, k.Span)
 		if other, taken := aliases[k.AliasName]; taken {
-			r.report(diag.DuplicateName, at, "give one of them another alias", "keys %q and %q have the same alias %q", other.V, k.ID, k.AliasName)
-			r.related(other.Span, "the other one is here")
+			r.report(diag.DuplicateName, at).
+				Message("keys %q and %q have the same alias %q", other, k.ID, k.AliasName).
+				Hint("give one of them another alias").
+				Related(other.Span, "the other one is here")
 		}
 		aliases[k.AliasName] = spec.Text{V: k.ID, Span: at}
 	}
@@ -39,12 +41,16 @@ func (r *resolver) createdKey(k *Key, in *spec.Key) {
 	k.AliasName = "alias/" + strings.TrimPrefix(alias.V, "alias/")
 	k.Description = in.Description.V
 	if len(k.Description) > aws.MaxKeyDescription {
-		r.report(diag.TooLong, in.Description.Span, "shorten it", "the description has %d characters, and a key's may have %d", len(k.Description), aws.MaxKeyDescription)
+		r.report(diag.TooLong, in.Description.Span).
+			Message("the description has %d characters, and a key's may have %d", len(k.Description), aws.MaxKeyDescription).
+			Hint("shorten it")
 	}
 	k.EnableRotation = in.EnableKeyRotation.Or(true)
 	k.RotationPeriod, k.PendingWindow = in.RotationPeriodInDays.V, in.PendingWindowInDays.V
 	if k.RotationPeriod != 0 && !k.EnableRotation {
-		r.report(diag.PropertyWithoutEffect, in.RotationPeriodInDays.Span, "remove it, or enable the rotation", "a key that is not rotated has no rotation period")
+		r.report(diag.PropertyWithoutEffect, in.RotationPeriodInDays.Span).
+			Message("a key that is not rotated has no rotation period").
+			Hint("remove it, or enable the rotation")
 	}
 	k.DeletionPolicy = cmp.Or(in.DeletionPolicy.V, "RetainExceptOnCreate")
 	k.Tags = r.withTags(in.Tags)
@@ -70,15 +76,21 @@ func (r *resolver) createdKey(k *Key, in *spec.Key) {
 func (r *resolver) admin(k *Key, p *Principal, at source.Span) bool {
 	switch {
 	case p.Kind == Service:
-		r.report(diag.InvalidAdmin, at, "name a role, a user or a rolePattern", "%q is a service, which cannot administer a key", p.ID)
-		r.related(p.Span, "%q is defined here", p.ID)
+		r.report(diag.InvalidAdmin, at).
+			Message("%q is a service, which cannot administer a key", p.ID).
+			Hint("name a role, a user or a rolePattern").
+			Related(p.Span, "%q is defined here", p.ID)
 		return false
 	case p.Account != "" || p.Org != "":
-		r.report(diag.InvalidAdmin, at, "name a role, a user or a rolePattern of the key's account", "%q belongs to another account, and KMS lets nobody administer a key across accounts", p.ID)
-		r.related(p.Span, "%q is defined here", p.ID)
+		r.report(diag.InvalidAdmin, at).
+			Message("%q belongs to another account, and KMS lets nobody administer a key across accounts", p.ID).
+			Hint("name a role, a user or a rolePattern of the key's account").
+			Related(p.Span, "%q is defined here", p.ID)
 		return false
 	case p.Kind == ExistingGroup && !k.Delegates:
-		r.report(diag.GroupInPolicy, at, "name roles or users", "group %q cannot administer a key without iamDelegation: a key policy cannot name a group", p.ID)
+		r.report(diag.GroupInPolicy, at).
+			Message("group %q cannot administer a key without iamDelegation: a key policy cannot name a group", p.ID).
+			Hint("name roles or users")
 		return false
 	case !k.Delegates && p.Kind != 0:
 		return r.needsARN(p, at, "without iamDelegation the key's policy names its admins")
@@ -87,7 +99,9 @@ func (r *resolver) admin(k *Key, p *Principal, at source.Span) bool {
 }
 
 func (r *resolver) needsDeployer(at source.Span, what string) {
-	r.report(diag.NeedsDeployer, at, "add deployer: and the role, user or rolePattern that CloudFormation acts as", "%s would lock out whoever deploys, because the spec has no deployer", what)
+	r.report(diag.NeedsDeployer, at).
+		Message("%s would lock out whoever deploys, because the spec has no deployer", what).
+		Hint("add deployer: and the role, user or rolePattern that CloudFormation acts as")
 }
 
 func (r *resolver) importedKey(k *Key, in *spec.Key) {
@@ -107,7 +121,9 @@ func (r *resolver) importedKey(k *Key, in *spec.Key) {
 		r.check(diag.InvalidName, alias, "the alias", aws.AliasName(strings.TrimPrefix(alias.V, "alias/")), "write it as alias/name")
 		k.AliasName = "alias/" + strings.TrimPrefix(alias.V, "alias/")
 		if !k.Pin {
-			r.report(diag.PinNeedsARN, in.PinSecrets.Span, "import the key by its arn", "a key imported by alias has no known ARN, so that its uses are always pinned to their secrets")
+			r.report(diag.PinNeedsARN, in.PinSecrets.Span).
+				Message("a key imported by alias has no known ARN, so that its uses are always pinned to their secrets").
+				Hint("import the key by its arn")
 		}
 		return
 	}
@@ -117,7 +133,9 @@ func (r *resolver) importedKey(k *Key, in *spec.Key) {
 		return
 	}
 	if clause := aws.KeyARN(literal); clause != "" {
-		r.report(diag.InvalidARN, in.Import.ARN.Span(), "write arn:aws:kms:<region>:<account>:key/<id>, or import by alias", "%q %s", literal, clause)
+		r.report(diag.InvalidARN, in.Import.ARN.Span()).
+			Message("%q %s", literal, clause).
+			Hint("write arn:aws:kms:<region>:<account>:key/<id>, or import by alias")
 		return
 	}
 	arn, _ := aws.ParseARN(literal)
@@ -133,7 +151,9 @@ func (r *resolver) importTakesNo(name string, at source.Span, kind string) {
 	if at.File == nil {
 		return
 	}
-	r.report(diag.ImportTakesNo, at, "remove it, or the import", "an imported %s takes no %q: it is not this spec that makes it", kind, name)
+	r.report(diag.ImportTakesNo, at).
+		Message("an imported %s takes no %q: it is not this spec that makes it", kind, name).
+		Hint("remove it, or the import")
 }
 
 func first(list spec.List[spec.Text]) source.Span {

@@ -66,10 +66,14 @@ func (r *resolver) resolvePrincipals() {
 // onlyForIdentities refuses what only roles, users and groups of this account take.
 func (r *resolver) onlyForIdentities(p spec.Principal) {
 	if p.Policies.Set() {
-		r.report(diag.PropertyWithoutEffect, p.Policies.Span, "remove it", "policies is for roles, users and groups: no policy is attached to this principal")
+		r.report(diag.PropertyWithoutEffect, p.Policies.Span).
+			Message("policies is for roles, users and groups: no policy is attached to this principal").
+			Hint("remove it")
 	}
 	if p.LogicalID.Set() && p.Members != nil {
-		r.report(diag.PropertyWithoutEffect, p.LogicalID.Span, "remove it", "nothing is created for a set of principals")
+		r.report(diag.PropertyWithoutEffect, p.LogicalID.Span).
+			Message("nothing is created for a set of principals").
+			Hint("remove it")
 	}
 }
 
@@ -83,26 +87,36 @@ func (r *resolver) existing(p *Principal, v spec.Value, kind string, valid func(
 	if !strings.HasPrefix(literal, "arn:") {
 		p.Name = literal
 		if strings.Contains(literal, "/") {
-			r.report(diag.InvalidName, v.Span(), "write the name without its path, or the ARN", "%q is not the name of a %s", literal, kind)
+			r.report(diag.InvalidName, v.Span()).
+				Message("%q is not the name of a %s", literal, kind).
+				Hint("write the name without its path, or the ARN")
 			return
 		}
 		if clause := valid(literal); clause != "" {
-			r.report(diag.InvalidName, v.Span(), "write the "+kind+"'s name or ARN", "the %s name %q %s", kind, literal, clause)
+			r.report(diag.InvalidName, v.Span()).
+				Message("the %s name %q %s", kind, literal, clause).
+				Hint("write the %s's name or ARN", kind)
 		}
 		return
 	}
 	arn, err := aws.ParseARN(literal)
 	if err != nil {
-		r.report(diag.InvalidARN, v.Span(), "write the ARN as the console shows it", "%q is not an ARN: %s", literal, err)
+		r.report(diag.InvalidARN, v.Span()).
+			Message("%q is not an ARN: %s", literal, err).
+			Hint("write the ARN as the console shows it")
 		return
 	}
 	resource, path := arn.ResourceType()
 	if arn.Service != "iam" || resource != kind || path == "" {
-		r.report(diag.InvalidARN, v.Span(), fmt.Sprintf("write the ARN of a %s", kind), "%q is not the ARN of a %s", literal, kind)
+		r.report(diag.InvalidARN, v.Span()).
+			Message("%q is not the ARN of a %s", literal, kind).
+			Hint("write the ARN of a %s", kind)
 		return
 	}
 	if clause := aws.AccountID(arn.Account); clause != "" {
-		r.report(diag.InvalidARN, v.Span(), "write the twelve digits of the account", "the account id in %q %s", literal, clause)
+		r.report(diag.InvalidARN, v.Span()).
+			Message("the account id in %q %s", literal, clause).
+			Hint("write the twelve digits of the account")
 		return
 	}
 	p.ARN = literal
@@ -112,15 +126,21 @@ func (r *resolver) existing(p *Principal, v spec.Value, kind string, valid func(
 		if kind == "role" {
 			hint = "write rolePattern: " + literal
 		}
-		r.report(diag.InvalidARN, v.Span(), hint, "%q is the pattern of many ARNs, and not the ARN of a %s", literal, kind)
+		r.report(diag.InvalidARN, v.Span()).
+			Message("%q is the pattern of many ARNs, and not the ARN of a %s", literal, kind).
+			Hint("%s", hint)
 		return
 	}
 	if clause := valid(p.Name); clause != "" {
-		r.report(diag.InvalidName, v.Span(), "write the ARN as the console shows it", "the %s name %q %s", kind, p.Name, clause)
+		r.report(diag.InvalidName, v.Span()).
+			Message("the %s name %q %s", kind, p.Name, clause).
+			Hint("write the ARN as the console shows it")
 		return
 	}
 	if kind == "role" && (strings.HasPrefix(path, "aws-reserved/") || strings.HasPrefix(path, "aws-service-role/")) {
-		r.report(diag.ReservedRole, v.Span(), "write rolePattern: "+literal, "no policy can be attached to a role under /%s/", path[:strings.IndexByte(path, '/')])
+		r.report(diag.ReservedRole, v.Span()).
+			Message("no policy can be attached to a role under /%s/", path[:strings.IndexByte(path, '/')]).
+			Hint("write rolePattern: %s", literal)
 		return
 	}
 	p.Account = r.ownerOf(arn, v.Span(), kind)
@@ -134,10 +154,14 @@ func (r *resolver) ownerOf(arn aws.ARN, at source.Span, kind string) string {
 	env := r.m.Env
 	switch {
 	case env.Account == "":
-		r.report(diag.NeedsEnvironment, at, "add environment.account", "this %s belongs to account %s, and whether that is the stack's own is not stated", kind, arn.Account)
+		r.report(diag.NeedsEnvironment, at).
+			Message("this %s belongs to account %s, and whether that is the stack's own is not stated", kind, arn.Account).
+			Hint("add environment.account")
 		return ""
 	case env.Partition != "" && env.Partition != arn.Partition:
-		r.report(diag.OtherPartition, at, "nothing can be granted across partitions: correct the ARN or environment", "this %s is in partition %q and the stack in %q", kind, arn.Partition, env.Partition)
+		r.report(diag.OtherPartition, at).
+			Message("this %s is in partition %q and the stack in %q", kind, arn.Partition, env.Partition).
+			Hint("nothing can be granted across partitions: correct the ARN or environment")
 		return ""
 	case env.Account == arn.Account:
 		return ""
@@ -158,7 +182,9 @@ func (r *resolver) elsewhere(at source.Span, who string) {
 	default:
 		return
 	}
-	r.report(diag.NeedsEnvironment, at, "add "+missing, "policies for %s must name the stack's account and Region, and the spec does not state them", who)
+	r.report(diag.NeedsEnvironment, at).
+		Message("policies for %s must name the stack's account and Region, and the spec does not state them", who).
+		Hint("add %s", missing)
 }
 
 // accountPrincipal checks another account as a principal.
@@ -167,8 +193,10 @@ func (r *resolver) accountPrincipal(t spec.Text) {
 		return
 	}
 	if t.V == r.m.Env.Account {
-		r.report(diag.OwnAccount, t.Span, "grant to roles, or name them by a rolePattern", "the own account cannot be a principal: it says nothing that IAM does not say already")
-		r.related(r.spec.Environment.Account.Span, "the stack's account is stated here")
+		r.report(diag.OwnAccount, t.Span).
+			Message("the own account cannot be a principal: it says nothing that IAM does not say already").
+			Hint("grant to roles, or name them by a rolePattern").
+			Related(r.spec.Environment.Account.Span, "the stack's account is stated here")
 		return
 	}
 	r.elsewhere(t.Span, "account "+t.V)
@@ -190,29 +218,39 @@ func (r *resolver) existingIntrinsic(p *Principal, v spec.Value, kind string) {
 	if e := r.m.Resources.Get(target); e != nil {
 		want := map[string]string{"role": "AWS::IAM::Role", "user": "AWS::IAM::User", "group": "AWS::IAM::Group"}[kind]
 		if t := e.V.Node.Get("Type"); t != nil && t.Text != want {
-			r.report(diag.InvalidValue, v.Span(), "name a resource of type "+want, "%q is a resource of type %s, and no %s", target, t.Text, kind)
-			r.related(e.ID.Span, "it is defined here")
+			r.report(diag.InvalidValue, v.Span()).
+				Message("%q is a resource of type %s, and no %s", target, t.Text, kind).
+				Hint("name a resource of type %s", want).
+				Related(e.ID.Span, "it is defined here")
 		}
 		p.Name, p.ARN = cfn.Ref(target), cfn.GetAtt(target, "Arn")
 		return
 	}
 	if function == "Fn::GetAtt" {
-		r.report(diag.InvalidValue, v.Span(), "write !Ref and the role's logical ID", "policies are attached to a %s by its name, which this attribute is not", kind)
+		r.report(diag.InvalidValue, v.Span()).
+			Message("policies are attached to a %s by its name, which this attribute is not", kind).
+			Hint("write !Ref and the role's logical ID")
 	}
 }
 
 func (r *resolver) rolePattern(p *Principal, t spec.Text) {
 	arn, err := aws.ParseARN(t.V)
 	if err != nil {
-		r.report(diag.InvalidARN, t.Span, "write the ARN of the roles, with * and ? for what varies", "%q is not the pattern of an ARN: %s", t.V, err)
+		r.report(diag.InvalidARN, t.Span).
+			Message("%q is not the pattern of an ARN: %s", t, err).
+			Hint("write the ARN of the roles, with * and ? for what varies")
 		return
 	}
 	if kind, rest := arn.ResourceType(); arn.Service != "iam" || kind != "role" || rest == "" {
-		r.report(diag.InvalidARN, t.Span, "write arn:aws:iam::<account>:role/<pattern>", "%q is not the pattern of a role's ARN", t.V)
+		r.report(diag.InvalidARN, t.Span).
+			Message("%q is not the pattern of a role's ARN", t).
+			Hint("write arn:aws:iam::<account>:role/<pattern>")
 		return
 	}
 	if clause := aws.AccountID(arn.Account); clause != "" {
-		r.report(diag.InvalidARN, t.Span, "write the twelve digits of the account: a pattern covers one account", "the account id in %q %s", t.V, clause)
+		r.report(diag.InvalidARN, t.Span).
+			Message("the account id in %q %s", t, clause).
+			Hint("write the twelve digits of the account: a pattern covers one account")
 		return
 	}
 	if p.Account = r.ownerOf(arn, t.Span, "role pattern"); p.Account != "" {
@@ -232,24 +270,32 @@ func (r *resolver) role(id string, in *spec.Role) *Role {
 	}
 	if name, ok := in.RoleName.Literal(); ok {
 		if clause := aws.RoleName(name); clause != "" {
-			r.report(diag.InvalidName, in.RoleName.Span(), "rename the role", "the role name %q %s", name, clause)
+			r.report(diag.InvalidName, in.RoleName.Span()).
+				Message("the role name %q %s", name, clause).
+				Hint("rename the role")
 		}
 	}
 	if in.Path.Set() {
 		r.check(diag.InvalidName, in.Path, "the path", aws.Path(in.Path.V), "begin and end it with a slash")
 	}
 	if len(out.Description) > aws.MaxIAMDescription {
-		r.report(diag.TooLong, in.Description.Span, "shorten it", "the description has %d characters, and a role's may have %d", len(out.Description), aws.MaxIAMDescription)
+		r.report(diag.TooLong, in.Description.Span).
+			Message("the description has %d characters, and a role's may have %d", len(out.Description), aws.MaxIAMDescription).
+			Hint("shorten it")
 	}
 	if boundary, ok := in.PermissionsBoundary.Literal(); ok {
 		if _, err := aws.ParseARN(boundary); err != nil {
-			r.report(diag.InvalidARN, in.PermissionsBoundary.Span(), "write the ARN of a managed policy", "%q is not an ARN: %s", boundary, err)
+			r.report(diag.InvalidARN, in.PermissionsBoundary.Span()).
+				Message("%q is not an ARN: %s", boundary, err).
+				Hint("write the ARN of a managed policy")
 		}
 	}
 	for _, v := range in.ManagedPolicyArns {
 		if literal, ok := v.Literal(); ok {
 			if _, err := aws.ParseARN(literal); err != nil {
-				r.report(diag.InvalidARN, v.Span(), "write the ARN of a managed policy", "%q is not an ARN: %s", literal, err)
+				r.report(diag.InvalidARN, v.Span()).
+					Message("%q is not an ARN: %s", literal, err).
+					Hint("write the ARN of a managed policy")
 			}
 		}
 		out.ManagedPolicyARNs = append(out.ManagedPolicyARNs, text(v))
@@ -258,7 +304,9 @@ func (r *resolver) role(id string, in *spec.Role) *Role {
 		out.Trusts = append(out.Trusts, r.trust(&in.AssumedBy[i]))
 	}
 	if len(in.AssumedBy) == 0 && !r.rotatesExternally(id) {
-		r.report(diag.MissingProperty, in.Span, "add who may assume the role, such as service: lambda.amazonaws.com", "a role that nobody may assume is of no use")
+		r.report(diag.MissingProperty, in.Span).
+			Message("a role that nobody may assume is of no use").
+			Hint("add who may assume the role, such as service: lambda.amazonaws.com")
 	}
 	return out
 }
@@ -267,7 +315,9 @@ func (r *resolver) trust(in *spec.Trust) Trust {
 	out := Trust{Service: text(in.Service), Account: in.Account.V, ARN: text(in.ARN), Span: in.Span, Condition: r.conditionBlock(in.Condition)}
 	if literal, ok := in.Service.Literal(); ok {
 		if clause := aws.ServicePrincipal(literal); clause != "" {
-			r.report(diag.InvalidName, in.Service.Span(), "write one such as lambda.amazonaws.com", "the service principal %q %s", literal, clause)
+			r.report(diag.InvalidName, in.Service.Span()).
+				Message("the service principal %q %s", literal, clause).
+				Hint("write one such as lambda.amazonaws.com")
 		}
 	}
 	if in.Account.Set() {
@@ -275,9 +325,13 @@ func (r *resolver) trust(in *spec.Trust) Trust {
 	}
 	if literal, ok := in.ARN.Literal(); ok {
 		if arn, err := aws.ParseARN(literal); err != nil || arn.Service != "iam" && arn.Service != "sts" {
-			r.report(diag.InvalidARN, in.ARN.Span(), "write the ARN of a role, user or account", "%q is not the ARN of a principal", literal)
+			r.report(diag.InvalidARN, in.ARN.Span()).
+				Message("%q is not the ARN of a principal", literal).
+				Hint("write the ARN of a role, user or account")
 		} else if strings.ContainsAny(literal, "*?") {
-			r.report(diag.InvalidARN, in.ARN.Span(), "trust the account, with a condition of ArnLike aws:PrincipalArn", "a principal's ARN cannot have wildcards")
+			r.report(diag.InvalidARN, in.ARN.Span()).
+				Message("a principal's ARN cannot have wildcards").
+				Hint("trust the account, with a condition of ArnLike aws:PrincipalArn")
 		}
 	}
 	switch {
@@ -295,7 +349,9 @@ func (r *resolver) trust(in *spec.Trust) Trust {
 	case in.PodIdentity.Set():
 		out.PodIdentity = in.PodIdentity.V
 		if !in.PodIdentity.V {
-			r.report(diag.InvalidValue, in.PodIdentity.Span, "write true, or remove it", "podIdentity: false trusts nobody")
+			r.report(diag.InvalidValue, in.PodIdentity.Span).
+				Message("podIdentity: false trusts nobody").
+				Hint("write true, or remove it")
 		}
 	}
 	return out
@@ -306,15 +362,20 @@ func (r *resolver) trust(in *spec.Trust) Trust {
 func (r *resolver) oidc(in *spec.Trust) {
 	provider := in.OIDC.Provider
 	if host := strings.TrimPrefix(provider.V, "https://"); provider.Set() && (strings.HasPrefix(provider.V, "arn:") || !strings.Contains(host, ".") || strings.ContainsAny(host, " :*")) {
-		r.report(diag.InvalidName, provider.Span, "write its host and path, such as token.actions.githubusercontent.com", "%q is not the address of an OpenID Connect provider", provider.V)
+		r.report(diag.InvalidName, provider.Span).
+			Message("%q is not the address of an OpenID Connect provider", provider).
+			Hint("write its host and path, such as token.actions.githubusercontent.com")
 	}
 	for _, s := range in.OIDC.Subject {
 		switch {
 		case strings.Trim(s.V, "*?") == "":
-			r.report(diag.OpenTrust, s.Span, "write the subject that the provider gives to the meant caller", "the subject %q lets every token of the provider assume the role", s.V)
+			r.report(diag.OpenTrust, s.Span).
+				Message("the subject %q lets every token of the provider assume the role", s).
+				Hint("write the subject that the provider gives to the meant caller")
 		case strings.TrimPrefix(provider.V, "https://") == gitHubActions && !namesOwner(s.V):
-			r.report(diag.OpenTrust, s.Span, "name the owner and the repository, as in repo:acme/payments:ref:refs/heads/main",
-				"the subject %q lets repositories of any owner assume the role", s.V)
+			r.report(diag.OpenTrust, s.Span).
+				Message("the subject %q lets repositories of any owner assume the role", s).
+				Hint("name the owner and the repository, as in repo:acme/payments:ref:refs/heads/main")
 		}
 	}
 }
@@ -334,7 +395,9 @@ func namesOwner(subject string) bool {
 func (r *resolver) irsa(in *spec.Trust) {
 	for _, t := range []spec.Text{in.IRSA.Namespace, in.IRSA.ServiceAccount} {
 		if t.Set() && (t.V == "" || strings.ContainsAny(t.V, "*?:")) {
-			r.report(diag.OpenTrust, t.Span, "name one namespace and one service account", "an irsa trust lets in one Kubernetes service account, and %q names no single one", t.V)
+			r.report(diag.OpenTrust, t.Span).
+				Message("an irsa trust lets in one Kubernetes service account, and %q names no single one", t).
+				Hint("name one namespace and one service account")
 		}
 	}
 	provider := in.IRSA.OIDCProviderARN
@@ -346,17 +409,23 @@ func (r *resolver) irsa(in *spec.Trust) {
 		return
 	}
 	// Condition keys contain the provider's address, and a key of a JSON object cannot be an intrinsic.
-	r.report(diag.NeedsLiteral, provider.Span(), "write the provider's ARN as a text", "the provider's ARN must be known when the template is written, because IAM's condition keys contain its address")
+	r.report(diag.NeedsLiteral, provider.Span()).
+		Message("the provider's ARN must be known when the template is written, because IAM's condition keys contain its address").
+		Hint("write the provider's ARN as a text")
 }
 
 func (r *resolver) providerARN(literal string, at source.Span, kind string) {
 	arn, err := aws.ParseARN(literal)
 	if err != nil {
-		r.report(diag.InvalidARN, at, "write the provider's ARN", "%q is not an ARN: %s", literal, err)
+		r.report(diag.InvalidARN, at).
+			Message("%q is not an ARN: %s", literal, err).
+			Hint("write the provider's ARN")
 		return
 	}
 	if got, rest := arn.ResourceType(); arn.Service != "iam" || got != kind || rest == "" || strings.ContainsAny(literal, "*?") {
-		r.report(diag.InvalidARN, at, "write arn:aws:iam::<account>:"+kind+"/…", "%q is not the ARN of a provider of this kind", literal)
+		r.report(diag.InvalidARN, at).
+			Message("%q is not the ARN of a provider of this kind", literal).
+			Hint("write arn:aws:iam::<account>:%s/…", kind)
 	}
 }
 
@@ -408,11 +477,15 @@ func (r *resolver) resolveSets() {
 // membershipCycle reports the member of a set that closes a circle.
 func (r *resolver) membershipCycle(member spec.Text, set string) {
 	if member.V == set {
-		r.report(diag.MembershipCycle, member.Span, "remove it from its members", "the set %q is a member of itself", set)
+		r.report(diag.MembershipCycle, member.Span).
+			Message("the set %q is a member of itself", set).
+			Hint("remove it from its members")
 		return
 	}
-	r.report(diag.MembershipCycle, member.Span, "remove one of the memberships", "the set %q contains itself through %q", member.V, set)
-	r.related(r.spec.Principals.Get(member.V).ID.Span, "%q is defined here", member.V)
+	r.report(diag.MembershipCycle, member.Span).
+		Message("the set %q contains itself through %q", member, set).
+		Hint("remove one of the memberships").
+		Related(r.spec.Principals.Get(member.V).ID.Span, "%q is defined here", member)
 }
 
 // deployer resolves who CloudFormation acts as.
@@ -426,8 +499,10 @@ func (r *resolver) deployer() {
 	}
 	switch {
 	case p.Account != "":
-		r.report(diag.InvalidDeployer, r.spec.Deployer.Span, "name a role, user or rolePattern of the stack's account", "%q belongs to account %s, and CloudFormation acts as somebody of the stack's own", p.ID, p.Account)
-		r.related(p.Span, "%q is defined here", p.ID)
+		r.report(diag.InvalidDeployer, r.spec.Deployer.Span).
+			Message("%q belongs to account %s, and CloudFormation acts as somebody of the stack's own", p.ID, p.Account).
+			Hint("name a role, user or rolePattern of the stack's account").
+			Related(p.Span, "%q is defined here", p.ID)
 	case p.Kind == ExistingRole, p.Kind == ExistingUser, p.Kind == RolePattern:
 		r.m.Deployer = p
 		r.needsARN(p, r.spec.Deployer.Span, "the deployer stands in key policies and guardrails by its ARN")
@@ -436,8 +511,10 @@ func (r *resolver) deployer() {
 		if p.Kind == CreatedRole {
 			why = "is created by the stack, and the deployer must exist before it"
 		}
-		r.report(diag.InvalidDeployer, r.spec.Deployer.Span, "name an existingRole, existingUser or rolePattern", "%q %s", p.ID, why)
-		r.related(p.Span, "%q is defined here", p.ID)
+		r.report(diag.InvalidDeployer, r.spec.Deployer.Span).
+			Message("%q %s", p.ID, why).
+			Hint("name an existingRole, existingUser or rolePattern").
+			Related(p.Span, "%q is defined here", p.ID)
 	}
 }
 
@@ -446,7 +523,9 @@ func (r *resolver) needsARN(p *Principal, at source.Span, why string) bool {
 	if p.ARN != "" {
 		return true
 	}
-	r.report(diag.NeedsARN, at, fmt.Sprintf("write the ARN of %s, path included, instead of its name", p.ID), "%s, and the ARN of %q is not known from its name", why, p.ID)
-	r.related(p.Span, "%q is defined here", p.ID)
+	r.report(diag.NeedsARN, at).
+		Message("%s, and the ARN of %q is not known from its name", why, p.ID).
+		Hint("write the ARN of %s, path included, instead of its name", p.ID).
+		Related(p.Span, "%q is defined here", p.ID)
 	return false
 }

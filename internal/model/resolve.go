@@ -2,7 +2,6 @@ package model
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -53,14 +52,14 @@ func Resolve(s *spec.Spec) (*Model, diag.List) {
 	return r.m, r.found
 }
 
-func (r *resolver) report(code *diag.Code, at source.Span, hint, message string, args ...any) {
-	r.found = append(r.found, diag.Diagnostic{Code: code, Span: at, Message: fmt.Sprintf(message, args...), Hint: hint})
+// report begins a diagnostic, to be completed at once.
+func (r *resolver) report(code *diag.Code, at source.Span) *diag.Diagnostic {
+	return r.found.Report(code, at)
 }
 
 // related adds another place to what was reported last.
 func (r *resolver) related(at source.Span, message string, args ...any) {
-	d := &r.found[len(r.found)-1]
-	d.Related = append(d.Related, diag.Related{Span: at, Message: fmt.Sprintf(message, args...)})
+	r.found[len(r.found)-1].Related(at, message, args...)
 }
 
 // check reports a clause about a text, if there is one.
@@ -68,7 +67,9 @@ func (r *resolver) check(code *diag.Code, t spec.Text, what, clause, hint string
 	if clause == "" {
 		return true
 	}
-	r.report(code, t.Span, hint, "%s %q %s", what, t.V, clause)
+	r.report(code, t.Span).
+		Message("%s %q %s", diag.Words(what), t, diag.Words(clause)).
+		Hint("%s", diag.Words(hint))
 	return false
 }
 
@@ -79,7 +80,9 @@ func (r *resolver) header() {
 		r.check(diag.InvalidName, s.Stack, "the stack name", aws.StackName(s.Stack.V), "write a letter, then letters, digits and hyphens, 128 at most")
 	}
 	if n := len(m.Description); n > aws.MaxTemplateDescription {
-		r.report(diag.TooLong, s.Description.Span, "shorten it", "the description has %d bytes, and a template's may have %d", n, aws.MaxTemplateDescription)
+		r.report(diag.TooLong, s.Description.Span).
+			Message("the description has %d bytes, and a template's may have %d", n, aws.MaxTemplateDescription).
+			Hint("shorten it")
 	}
 	m.Env = r.environment(s.Environment)
 	m.Tags = r.tags(s.Tags)
@@ -97,11 +100,15 @@ func (r *resolver) environment(e spec.Environment) Environment {
 			out.Partition = derived
 		}
 		if derived != "" && derived != out.Partition {
-			r.report(diag.InvalidValue, e.Partition.Span, fmt.Sprintf("write %q, or leave it out", derived), "region %q is in partition %q, not %q", out.Region, derived, out.Partition)
+			r.report(diag.InvalidValue, e.Partition.Span).
+				Message("region %q is in partition %q, not %q", out.Region, derived, out.Partition).
+				Hint("write %q, or leave it out", derived)
 		}
 	}
 	if e.Partition.Set() && !aws.KnownPartition(e.Partition.V) {
-		r.report(diag.InvalidValue, e.Partition.Span, "write aws, aws-cn, aws-us-gov or another of AWS's partitions", "there is no partition %q", e.Partition.V)
+		r.report(diag.InvalidValue, e.Partition.Span).
+			Message("there is no partition %q", e.Partition).
+			Hint("write aws, aws-cn, aws-us-gov or another of AWS's partitions")
 	}
 	return out
 }
@@ -110,7 +117,9 @@ func (r *resolver) environment(e spec.Environment) Environment {
 func (r *resolver) region(t spec.Text) string {
 	if !aws.ValidRegion(t.V) {
 		hint := diag.DidYouMean(t.V, aws.KnownRegions())
-		r.report(diag.InvalidName, t.Span, cmp.Or(hint, "write a Region such as eu-west-1"), "%q is not the name of a Region", t.V)
+		r.report(diag.InvalidName, t.Span).
+			Message("%q is not the name of a Region", t).
+			Hint("%s", cmp.Or(hint, "write a Region such as eu-west-1"))
 	}
 	return t.V
 }
@@ -122,13 +131,17 @@ func (r *resolver) tags(entries spec.Entries[spec.Value]) []Tag {
 		r.check(diag.InvalidName, e.ID, "the tag key", aws.TagKey(e.ID.V), "rename the tag")
 		if literal, ok := e.V.Literal(); ok {
 			if clause := aws.TagValue(literal); clause != "" {
-				r.report(diag.InvalidName, e.V.Span(), "change the value", "the value of tag %q %s", e.ID.V, clause)
+				r.report(diag.InvalidName, e.V.Span()).
+					Message("the value of tag %q %s", e.ID, clause).
+					Hint("change the value")
 			}
 		}
 		out = append(out, Tag{e.ID.V, text(e.V)})
 	}
 	if len(out) > aws.MaxTags {
-		r.report(diag.TooMany, entries[aws.MaxTags].ID.Span, "remove some", "%d tags are more than the %d that AWS accepts", len(out), aws.MaxTags)
+		r.report(diag.TooMany, entries[aws.MaxTags].ID.Span).
+			Message("%d tags are more than the %d that AWS accepts", len(out), aws.MaxTags).
+			Hint("remove some")
 	}
 	slices.SortFunc(out, func(a, b Tag) int { return strings.Compare(a.Key, b.Key) })
 	return out
@@ -144,8 +157,10 @@ func (r *resolver) withTags(entries spec.Entries[spec.Value]) []Tag {
 		}
 	}
 	if n := len(out); n > aws.MaxTags && len(own) <= aws.MaxTags && len(r.m.Tags) <= aws.MaxTags {
-		r.report(diag.TooMany, entries[0].ID.Span, "remove some", "%d tags are more than the %d that AWS accepts, those of the whole spec included", n, aws.MaxTags)
-		r.related(r.spec.Tags[0].ID.Span, "the tags of the whole spec begin here")
+		r.report(diag.TooMany, entries[0].ID.Span).
+			Message("%d tags are more than the %d that AWS accepts, those of the whole spec included", n, aws.MaxTags).
+			Hint("remove some").
+			Related(r.spec.Tags[0].ID.Span, "the tags of the whole spec begin here")
 	}
 	slices.SortFunc(out, func(a, b Tag) int { return strings.Compare(a.Key, b.Key) })
 	return out
@@ -154,7 +169,9 @@ func (r *resolver) withTags(entries spec.Entries[spec.Value]) []Tag {
 // id checks an id and returns the logical ID's stem that it or the entry's logicalId gives.
 func (r *resolver) id(id, own spec.Text, kind string) (logicalID string) {
 	if clause := aws.ID(id.V); clause != "" {
-		r.report(diag.InvalidID, id.Span, "write a letter, then letters, digits, hyphens or underscores, 64 at most", "the id %q %s", id.V, clause)
+		r.report(diag.InvalidID, id.Span).
+			Message("the id %q %s", id, clause).
+			Hint("write a letter, then letters, digits, hyphens or underscores, 64 at most")
 		return ""
 	}
 	if !own.Set() {
@@ -217,9 +234,10 @@ func (r *resolver) logicalIDs() {
 			first[space+logicalID] = claimed{section, id, at}
 		case other.section == section && other.id == id: // the id stands there twice, which has been reported
 		default:
-			r.report(diag.LogicalIDCollision, at, "give one of them a logicalId of its own",
-				"ids %q and %q give the same logical ID %q", other.id, id, logicalID)
-			r.related(other.at, "%q is here", other.id)
+			r.report(diag.LogicalIDCollision, at).
+				Message("ids %q and %q give the same logical ID %q", other.id, id, logicalID).
+				Hint("give one of them a logicalId of its own").
+				Related(other.at, "%q is here", other.id)
 		}
 	}
 	for _, e := range r.spec.Keys {
@@ -259,7 +277,9 @@ func (r *resolver) principal(t spec.Text) *Principal {
 		return p
 	}
 	if _, ok := r.m.sets[t.V]; ok {
-		r.report(diag.InvalidValue, t.Span, "name one principal", "%q is a set of principals, and one principal is needed here", t.V)
+		r.report(diag.InvalidValue, t.Span).
+			Message("%q is a set of principals, and one principal is needed here", t).
+			Hint("name one principal")
 		return nil
 	}
 	r.unknown(diag.UnknownPrincipal, t, "principal", r.principalNames)
@@ -293,13 +313,14 @@ func (r *resolver) everyone(list []spec.Text) []*Principal {
 }
 
 func (r *resolver) unknown(code *diag.Code, t spec.Text, what string, names func() []string) {
-	d := diag.Diagnostic{Code: code, Span: t.Span, Message: fmt.Sprintf("no %s is named %q", what, t.V), Hint: "define it under " + strings.ReplaceAll(what, " or ", "s or ") + "s"}
+	d := r.report(code, t.Span).
+		Message("no %s is named %q", diag.Words(what), t).
+		Hint("define it under %ss", diag.Words(strings.ReplaceAll(what, " or ", "s or ")))
 	if r.suggestions++; r.suggestions <= maxSuggestions {
 		if near := diag.Nearest(t.V, names()); near != "" {
-			d.Hint, d.Fixes = fmt.Sprintf("write %q", near), []diag.Fix{{Span: t.Span, Text: near}}
+			d.Hint("write %q", near).Fix(t.Span, "%s", near)
 		}
 	}
-	r.found = append(r.found, d)
 }
 
 // key finds a key by id.
@@ -342,7 +363,9 @@ func (r *resolver) exports() {
 			r.unknown(diag.UnknownExport, t, "secret or key", names)
 		}
 		if s != nil && s.Import != NotImported || s == nil && k != nil && k.Imported {
-			r.report(diag.ImportTakesNo, t.Span, "remove it: who made it exports it", "%q is imported, and only what this spec creates can be exported", t.V)
+			r.report(diag.ImportTakesNo, t.Span).
+				Message("%q is imported, and only what this spec creates can be exported", t).
+				Hint("remove it: who made it exports it")
 			continue
 		}
 		if s != nil && !slices.Contains(r.m.ExportSecrets, s) {
@@ -354,8 +377,10 @@ func (r *resolver) exports() {
 	}
 	for _, s := range r.m.ExportSecrets {
 		if k := r.m.keys[s.ID]; slices.Contains(r.m.ExportKeys, k) {
-			r.report(diag.ExportClash, s.Span, "export one of them only, or rename one and give it a logicalId if it is deployed", "secret and key %q would have the same export name", s.ID)
-			r.related(k.Span, "the key is here")
+			r.report(diag.ExportClash, s.Span).
+				Message("secret and key %q would have the same export name", s.ID).
+				Hint("export one of them only, or rename one and give it a logicalId if it is deployed").
+				Related(k.Span, "the key is here")
 		}
 	}
 }

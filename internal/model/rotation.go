@@ -148,8 +148,10 @@ func (r *resolver) rotation(s *Secret, in *spec.Secret) {
 // schedule checks when a secret is rotated.
 func (r *resolver) schedule(s *Secret, ro *spec.Rotation, out *Rotation) {
 	if ro.AutomaticallyAfterDays.Set() && ro.ScheduleExpression.Set() {
-		r.report(diag.NotExactlyOne, ro.ScheduleExpression.Span, "remove one of them", "scheduleExpression cannot stand beside automaticallyAfterDays")
-		r.related(ro.AutomaticallyAfterDays.Span, "automaticallyAfterDays is here")
+		r.report(diag.NotExactlyOne, ro.ScheduleExpression.Span).
+			Message("scheduleExpression cannot stand beside automaticallyAfterDays").
+			Hint("remove one of them").
+			Related(ro.AutomaticallyAfterDays.Span, "automaticallyAfterDays is here")
 		return
 	}
 	if !ro.ScheduleExpression.Set() && out.AutomaticallyAfterDays == 0 {
@@ -159,7 +161,9 @@ func (r *resolver) schedule(s *Secret, ro *spec.Rotation, out *Rotation) {
 	hours, clause := 0, ""
 	if ro.Duration.Set() {
 		if hours, clause = aws.ParseDuration(ro.Duration.V); clause != "" {
-			r.report(diag.InvalidSchedule, ro.Duration.Span, "write whole hours, such as 3h", "the duration %q %s", ro.Duration.V, clause)
+			r.report(diag.InvalidSchedule, ro.Duration.Span).
+				Message("the duration %q %s", ro.Duration, clause).
+				Hint("write whole hours, such as 3h")
 		}
 	}
 	at := ro.AutomaticallyAfterDays.Span
@@ -171,15 +175,21 @@ func (r *resolver) schedule(s *Secret, ro *spec.Rotation, out *Rotation) {
 			return
 		}
 		if problem := schedule.WindowProblem(hours); hours > 0 && problem != "" {
-			r.report(diag.InvalidSchedule, ro.Duration.Span, "shorten the duration, or start earlier", "the window of %s %s", ro.Duration.V, problem)
+			r.report(diag.InvalidSchedule, ro.Duration.Span).
+				Message("the window of %s %s", ro.Duration, problem).
+				Hint("shorten the duration, or start earlier")
 		}
 		out.Interval = schedule.LongestInterval()
 	}
 	if days := int(out.Interval.Hours() / 24); days > 90 {
-		r.report(diag.RareRotation, at, "rotate at least every 90 days", "%q is rotated every %d days; security standards ask for 90 at most", s.ID, days)
+		r.report(diag.RareRotation, at).
+			Message("%q is rotated every %d days; security standards ask for 90 at most", s.ID, days).
+			Hint("rotate at least every 90 days")
 	}
 	if !ro.RotateImmediatelyOnUpdate.Set() {
-		r.report(diag.RotatesAtOnce, ro.Span, "write rotateImmediatelyOnUpdate: true or false", "%q is rotated as soon as the schedule is created or changed: that is CloudFormation's default", s.ID)
+		r.report(diag.RotatesAtOnce, ro.Span).
+			Message("%q is rotated as soon as the schedule is created or changed: that is CloudFormation's default", s.ID).
+			Hint("write rotateImmediatelyOnUpdate: true or false")
 	}
 }
 
@@ -193,17 +203,23 @@ func (r *resolver) badSchedule(t spec.Text, err error) {
 			at = source.Span{File: t.Span.File, Start: t.Span.Start + int32(i+e.Start), End: t.Span.Start + int32(i+e.End)}
 		}
 	}
-	r.report(diag.InvalidSchedule, at, hint, "this is no schedule of Secrets Manager's: %s", message)
+	r.report(diag.InvalidSchedule, at).
+		Message("this is no schedule of Secrets Manager's: %s", message).
+		Hint("%s", hint)
 }
 
 // managedRotation checks that the secret belongs to a service, which then rotates it.
 func (r *resolver) managedRotation(s *Secret, ro *spec.Rotation) {
 	if !ro.Managed.V {
-		r.report(diag.InvalidValue, ro.Managed.Span, "write true, or remove the rotation", "managed: false rotates nothing")
+		r.report(diag.InvalidValue, ro.Managed.Span).
+			Message("managed: false rotates nothing").
+			Hint("write true, or remove the rotation")
 	}
 	r.notInChina(ro.Managed.Span)
 	if s.Import == NotImported {
-		r.report(diag.RotationMismatch, ro.Managed.Span, "import the secret that the service made, or choose another way to rotate", "%q is created here, and a service rotates only the secrets that it owns", s.ID)
+		r.report(diag.RotationMismatch, ro.Managed.Span).
+			Message("%q is created here, and a service rotates only the secrets that it owns", s.ID).
+			Hint("import the secret that the service made, or choose another way to rotate")
 	}
 }
 
@@ -211,7 +227,9 @@ func (r *resolver) managedRotation(s *Secret, ro *spec.Rotation) {
 // https://docs.amazonaws.cn/en_us/secretsmanager/latest/userguide/rotate-secrets_managed.html
 func (r *resolver) notInChina(at source.Span) {
 	if r.m.Env.Partition == "aws-cn" {
-		r.report(diag.RotationMismatch, at, "choose another way to rotate", "there is no rotation by services or partners in the China Regions")
+		r.report(diag.RotationMismatch, at).
+			Message("there is no rotation by services or partners in the China Regions").
+			Hint("choose another way to rotate")
 	}
 }
 
@@ -220,8 +238,10 @@ func (r *resolver) superuserARN(superuser *Secret, t spec.Text) {
 	if superuser == nil || superuser.Import == NotImported || superuser.Import == ByARN {
 		return
 	}
-	r.report(diag.NeedsARN, t.Span, "import the secret by its complete arn", "the rotation is given secret %q by its complete ARN, which is not known", superuser.ID)
-	r.related(superuser.Span, "the secret is imported here")
+	r.report(diag.NeedsARN, t.Span).
+		Message("the rotation is given secret %q by its complete ARN, which is not known", superuser.ID).
+		Hint("import the secret by its complete arn").
+		Related(superuser.Span, "the secret is imported here")
 }
 
 // superuser finds the secret that a rotation reads besides its own.
@@ -234,11 +254,15 @@ func (r *resolver) superuser(s *Secret, t spec.Text) *Secret {
 	case other == nil:
 		r.unknown(diag.UnknownSecret, t, "secret", r.secretNames)
 	case other == s:
-		r.report(diag.RotationMismatch, t.Span, "name the secret of the superuser", "%q cannot be its own superuser secret", s.ID)
+		r.report(diag.RotationMismatch, t.Span).
+			Message("%q cannot be its own superuser secret", s.ID).
+			Hint("name the secret of the superuser")
 		return nil
 	case other.Condition != "" && other.Condition != s.Condition && other.Import == NotImported:
-		r.report(diag.RotationMismatch, t.Span, "give both the same condition", "%q exists only under the condition %q, which %q does not have", other.ID, other.Condition, s.ID)
-		r.related(other.Span, "the secret is here")
+		r.report(diag.RotationMismatch, t.Span).
+			Message("%q exists only under the condition %q, which %q does not have", other.ID, other.Condition, s.ID).
+			Hint("give both the same condition").
+			Related(other.Span, "the secret is here")
 	}
 	return other
 }
@@ -270,8 +294,10 @@ func (r *resolver) rotationRole(s *Secret) {
 			why, hint = "the role of the function is not stated", "name the function's role in executionRole, or in exempt"
 		}
 		if why != "" {
-			r.report(diag.GuardrailDefeatsRotation, s.Rotation.Span, hint, "%s of %q would keep the rotation of %q out, because %s", guardrail, secret.ID, s.ID, why)
-			r.related(at, "the guardrail is here")
+			r.report(diag.GuardrailDefeatsRotation, s.Rotation.Span).
+				Message("%s of %q would keep the rotation of %q out, because %s", guardrail, secret.ID, s.ID, why).
+				Hint("%s", hint).
+				Related(at, "the guardrail is here")
 		}
 		if role := s.Rotation.Role(); role != nil && g.OnlyFromVPC() {
 			r.needsARN(role, s.Rotation.Span, "the guardrails of "+secret.ID+" let the rotation through by its role's ARN")
@@ -288,8 +314,10 @@ func (r *resolver) oneSchedule() {
 		}
 		id := s.SecretID()
 		if other := byARN[id]; other != nil {
-			r.report(diag.TwoSchedules, s.Span, "keep one of them", "%q and %q are the same secret, which can have one rotation", other.ID, s.ID)
-			r.related(other.Span, "the other one is here")
+			r.report(diag.TwoSchedules, s.Span).
+				Message("%q and %q are the same secret, which can have one rotation", other.ID, s.ID).
+				Hint("keep one of them").
+				Related(other.Span, "the other one is here")
 		}
 		byARN[id] = s
 		for _, e := range r.m.Resources {
@@ -298,8 +326,10 @@ func (r *resolver) oneSchedule() {
 				continue
 			}
 			if ref := secretID.Get("Ref"); ref != nil && (ref.Text == s.LogicalID || ref.Text == s.LogicalID+"Attachment") {
-				r.report(diag.TwoSchedules, e.ID.Span, "remove it, or the secret's rotation", "%q is a second schedule of secret %q", e.ID.V, s.ID)
-				r.related(s.Span, "the secret has a rotation of its own")
+				r.report(diag.TwoSchedules, e.ID.Span).
+					Message("%q is a second schedule of secret %q", e.ID, s.ID).
+					Hint("remove it, or the secret's rotation").
+					Related(s.Span, "the secret has a rotation of its own")
 			}
 		}
 	}

@@ -2,7 +2,6 @@ package model
 
 import (
 	"cmp"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -33,7 +32,9 @@ func (r *resolver) hostedRotation(s *Secret, in *spec.Secret, h *spec.HostedRota
 // functionName checks the name of a function. https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 func (r *resolver) functionName(name string, at source.Span, hint string) {
 	if len(name) > aws.MaxFunctionName || strings.Trim(name, functionCharacters) != "" || name == "" {
-		r.report(diag.InvalidName, at, hint, "%q is not the name of a function", name)
+		r.report(diag.InvalidName, at).
+			Message("%q is not the name of a function", name).
+			Hint("%s", hint)
 	}
 }
 
@@ -51,7 +52,9 @@ func (r *resolver) rotationType(t spec.Text) *aws.RotationType {
 	for _, known := range aws.RotationTypes {
 		names = append(names, known.Name)
 	}
-	r.report(diag.InvalidValue, t.Span, cmp.Or(diag.DidYouMean(t.V, names), "write one of "+strings.Join(names, ", ")), "there is no rotation type %q", t.V)
+	r.report(diag.InvalidValue, t.Span).
+		Message("there is no rotation type %q", t).
+		Hint("%s", cmp.Or(diag.DidYouMean(t.V, names), "write one of "+strings.Join(names, ", ")))
 	return nil
 }
 
@@ -81,10 +84,14 @@ func (r *resolver) engine(s *Secret, in *spec.Secret, t *aws.RotationType, super
 		return
 	}
 	if t.NeedsSuperuser && superuser == nil {
-		r.report(diag.RotationMismatch, typeAt, "add superuserSecret", "%s needs the secret of a superuser, who may change the users that it rotates", t.Name)
+		r.report(diag.RotationMismatch, typeAt).
+			Message("%s needs the secret of a superuser, who may change the users that it rotates", t.Name).
+			Hint("add superuserSecret")
 	}
 	if !t.NeedsSuperuser && superuser != nil {
-		r.report(diag.RotationMismatch, typeAt, "write "+strings.Replace(t.Name, "SingleUser", "MultiUser", 1)+", or remove superuserSecret", "%s changes the user's own password, and does not use a superuser secret", t.Name)
+		r.report(diag.RotationMismatch, typeAt).
+			Message("%s changes the user's own password, and does not use a superuser secret", t.Name).
+			Hint("write %s, or remove superuserSecret", strings.Replace(t.Name, "SingleUser", "MultiUser", 1))
 	}
 	if s.Import != NotImported {
 		return
@@ -94,7 +101,9 @@ func (r *resolver) engine(s *Secret, in *spec.Secret, t *aws.RotationType, super
 		return
 	}
 	if fields == nil {
-		r.report(diag.RotationNeedsJSON, at, "give the value a secretStringTemplate with a username, and generateStringKey: password", "%s rotates a JSON object with username and password, and the value of %q is none", t.Name, s.ID)
+		r.report(diag.RotationNeedsJSON, at).
+			Message("%s rotates a JSON object with username and password, and the value of %q is none", t.Name, s.ID).
+			Hint("give the value a secretStringTemplate with a username, and generateStringKey: password")
 		return
 	}
 	needed := []string{"username", "password"}
@@ -118,10 +127,14 @@ func (r *resolver) engine(s *Secret, in *spec.Secret, t *aws.RotationType, super
 		if s.Attachment == nil {
 			hint += "; an attachment adds engine, host and port by itself"
 		}
-		r.report(diag.RotationNeedsJSON, at, hint, "%s needs %s in the value of %q", t.Name, strings.Join(missing, ", "), s.ID)
+		r.report(diag.RotationNeedsJSON, at).
+			Message("%s needs %s in the value of %q", t.Name, strings.Join(missing, ", "), s.ID).
+			Hint("%s", hint)
 	}
 	if engine := fields["engine"]; engine != "" && !slices.Contains(t.Engines, engine) {
-		r.report(diag.RotationMismatch, typeAt, "write one of "+strings.Join(t.Engines, ", ")+", or another rotation type", "the value's engine is not one that %s rotates", t.Name)
+		r.report(diag.RotationMismatch, typeAt).
+			Message("the value's engine is not one that %s rotates", t.Name).
+			Hint("write one of %s, or another rotation type", strings.Join(t.Engines, ", "))
 	}
 }
 
@@ -136,8 +149,9 @@ func (r *resolver) breakers(in *spec.Secret, own spec.Text, at source.Span) {
 			}
 		}
 		if len(left) > 0 {
-			r.report(diag.BreaksConnectionStrings, at, fmt.Sprintf("exclude %s as AWS's rotation functions do by default", aws.RotationExcludeCharacters),
-				"the %s password may contain %s, which break connection strings where they are not escaped", whose, strings.Join(left, " "))
+			r.report(diag.BreaksConnectionStrings, at).
+				Message("the %s password may contain %s, which break connection strings where they are not escaped", whose, strings.Join(left, " ")).
+				Hint("exclude %s as AWS's rotation functions do by default", aws.RotationExcludeCharacters)
 		}
 	}
 	if g := &in.Value.Generate; g.GenerateStringKey.Set() && !g.ExcludePunctuation.V {
@@ -183,8 +197,10 @@ func (r *resolver) unknownRole(s, superuser *Secret, at source.Span, account str
 			continue
 		}
 		if secret.Account != account {
-			r.report(diag.RotationMismatch, at, "rotate with a lambda whose executionRole is named", "the resource policy of %q would have to name the function's role, which is of another account and which the spec does not know", secret.ID)
-			r.related(secret.Span, "the secret is here")
+			r.report(diag.RotationMismatch, at).
+				Message("the resource policy of %q would have to name the function's role, which is of another account and which the spec does not know", secret.ID).
+				Hint("rotate with a lambda whose executionRole is named").
+				Related(secret.Span, "the secret is here")
 			continue
 		}
 		keys := []*Key{secret.Key}
@@ -204,11 +220,17 @@ func (r *resolver) keyOfUnknownRole(k *Key, at source.Span, account string, give
 	case k == nil:
 		return
 	case k.Imported && k.ARN == "" && givenByARN:
-		r.report(diag.NeedsARN, at, "import the key by its arn", "the function's role is given the key by its ARN, and key %q is imported by alias", k.ID)
+		r.report(diag.NeedsARN, at).
+			Message("the function's role is given the key by its ARN, and key %q is imported by alias", k.ID).
+			Hint("import the key by its arn")
 	case k.Account != account:
-		r.report(diag.RotationMismatch, at, "rotate with a lambda whose executionRole is named", "the policy of key %q would have to name the function's role, which is of another account and which the spec does not know", k.ID)
+		r.report(diag.RotationMismatch, at).
+			Message("the policy of key %q would have to name the function's role, which is of another account and which the spec does not know", k.ID).
+			Hint("rotate with a lambda whose executionRole is named")
 	case !k.Delegates:
-		r.report(diag.RotationMismatch, at, "let IAM decide over the key with iamDelegation: true, or rotate with a lambda whose executionRole is named", "the policy of key %q would have to name the function's role, which the spec does not know", k.ID)
+		r.report(diag.RotationMismatch, at).
+			Message("the policy of key %q would have to name the function's role, which the spec does not know", k.ID).
+			Hint("let IAM decide over the key with iamDelegation: true, or rotate with a lambda whose executionRole is named")
 	default:
 		return
 	}
@@ -229,11 +251,15 @@ func (r *resolver) applicationRotation(s *Secret, in *spec.Secret, a *spec.Appli
 		r.functionName(out.FunctionName, cmp.Or(a.FunctionName.Span(), a.Span), "state functionName with up to 64 letters, digits, hyphens and underscores")
 	}
 	if a.SemanticVersion.Set() && !semanticVersion.MatchString(out.Version) {
-		r.report(diag.InvalidValue, a.SemanticVersion.Span, "write three numbers, such as 1.1.671", "%q is not the version of an application", out.Version)
+		r.report(diag.InvalidValue, a.SemanticVersion.Span).
+			Message("%q is not the version of an application", out.Version).
+			Hint("write three numbers, such as 1.1.671")
 	}
 	r.superuserARN(out.Superuser, a.SuperuserSecret)
 	if out.Type != nil && r.m.Env.Partition != "" && out.Type.Versions[r.m.Env.Partition] == "" {
-		r.report(diag.RotationMismatch, a.RotationType.Span, "rotate with a lambda, or hosted", "AWS publishes no rotation application in partition %q", r.m.Env.Partition)
+		r.report(diag.RotationMismatch, a.RotationType.Span).
+			Message("AWS publishes no rotation application in partition %q", r.m.Env.Partition).
+			Hint("rotate with a lambda, or hosted")
 	}
 	r.applicationNetwork(a, out)
 	r.engine(s, in, out.Type, out.Superuser, a.RotationType.Span, a.Span)
@@ -255,20 +281,30 @@ func (r *resolver) applicationNetwork(a *spec.ApplicationRotation, out *Applicat
 	inVPC := a.VPC.Span.File != nil
 	switch {
 	case inVPC && len(out.Groups) == 0 && out.VPC == "" && !isEmpty(a.VPC.SecurityGroupIDs):
-		r.report(diag.MissingProperty, a.VPC.Span, "add vpcId, for a security group of its own, or securityGroupIds", "a function in a VPC needs a security group")
+		r.report(diag.MissingProperty, a.VPC.Span).
+			Message("a function in a VPC needs a security group").
+			Hint("add vpcId, for a security group of its own, or securityGroupIds")
 	case inVPC && len(out.Groups) > 0 && out.VPC != "":
-		r.report(diag.PropertyWithoutEffect, a.VPC.VPCID.Span(), "remove it", "vpcId is for a security group of the function's own, and securityGroupIds names others")
+		r.report(diag.PropertyWithoutEffect, a.VPC.VPCID.Span()).
+			Message("vpcId is for a security group of the function's own, and securityGroupIds names others").
+			Hint("remove it")
 	}
 	if out.TargetGroup != "" && !inVPC {
-		r.report(diag.PropertyWithoutEffect, a.Target.Span, "add vpc, or remove target", "a function outside a VPC has no security group that the target could let in")
+		r.report(diag.PropertyWithoutEffect, a.Target.Span).
+			Message("a function outside a VPC has no security group that the target could let in").
+			Hint("add vpc, or remove target")
 	}
 	if ref := a.Endpoint.Node.Get("Ref"); r.ofType(ref, "AWS::EC2::VPCEndpoint") != nil { // a DNS entry is a zone, a colon and a name
 		out.Endpoint = cfn.Concat("https://", cfn.Select(1, cfn.Split(":", cfn.Select(0, cfn.GetAtt(ref.Text, "DnsEntries")))))
 	}
 	if literal, ok := a.Endpoint.Literal(); ok && !strings.HasPrefix(literal, "https://") && aws.VPCEndpointID(literal) != "" {
-		r.report(diag.InvalidValue, a.Endpoint.Span(), "write an https:// address, or the id of a VPC endpoint", "%q is not an endpoint", literal)
+		r.report(diag.InvalidValue, a.Endpoint.Span()).
+			Message("%q is not an endpoint", literal).
+			Hint("write an https:// address, or the id of a VPC endpoint")
 	}
 	if port, ok := a.Target.Port.Literal(); ok && !isPort(port) {
-		r.report(diag.InvalidValue, a.Target.Port.Span(), "write a number such as 3306", "%q is not a port", port)
+		r.report(diag.InvalidValue, a.Target.Port.Span()).
+			Message("%q is not a port", port).
+			Hint("write a number such as 3306")
 	}
 }

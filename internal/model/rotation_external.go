@@ -28,7 +28,9 @@ func (r *resolver) externalRotation(s *Secret, ro *spec.Rotation) *ExternalRotat
 	r.superuserARN(out.Admin, e.AdminSecret)
 	r.notInChina(e.Span)
 	if s.Type == "" && s.Import == NotImported {
-		r.report(diag.RotationMismatch, e.Span, "add type: to the secret", "only a managed external secret is rotated by its partner, and %q has no type", s.ID)
+		r.report(diag.RotationMismatch, e.Span).
+			Message("only a managed external secret is rotated by its partner, and %q has no type", s.ID).
+			Hint("add type: to the secret")
 		return out
 	}
 	if known, ok := aws.ExternalTypeNamed(s.Type); ok {
@@ -51,16 +53,24 @@ func (r *resolver) externalType(s *Secret, t *aws.ExternalType, ro *spec.Rotatio
 	e := &ro.External
 	if t.MaxDays > 0 && s.Rotation.Interval > time.Duration(t.MaxDays)*24*time.Hour {
 		at := cmp.Or(ro.AutomaticallyAfterDays.Span, ro.ScheduleExpression.Span, e.Span)
-		r.report(diag.RotationMismatch, at, fmt.Sprintf("rotate every %d days or more often", t.MaxDays), "%s must be rotated every %d days at least", t.Type, t.MaxDays)
+		r.report(diag.RotationMismatch, at).
+			Message("%s must be rotated every %d days at least", t.Type, t.MaxDays).
+			Hint("rotate every %d days or more often", t.MaxDays)
 	}
 	switch {
 	case t.AdminSecret == aws.Required && !e.AdminSecret.Set():
-		r.report(diag.MissingProperty, e.Span, "add adminSecret", "%s is rotated with an admin secret", t.Type)
+		r.report(diag.MissingProperty, e.Span).
+			Message("%s is rotated with an admin secret", t.Type).
+			Hint("add adminSecret")
 	case t.AdminSecret == aws.None && e.AdminSecret.Set() && t.MetadataKnown:
-		r.report(diag.PropertyWithoutEffect, e.AdminSecret.Span, "remove it", "%s is rotated without an admin secret", t.Type)
+		r.report(diag.PropertyWithoutEffect, e.AdminSecret.Span).
+			Message("%s is rotated without an admin secret", t.Type).
+			Hint("remove it")
 	}
 	if out.Admin != nil && t.AdminType != "" && out.Admin.Type != "" && out.Admin.Type != t.AdminType {
-		r.report(diag.RotationMismatch, e.AdminSecret.Span, "name a secret of type "+t.AdminType, "the admin secret of %s is of type %s, and %q is of type %s", t.Type, t.AdminType, out.Admin.ID, out.Admin.Type)
+		r.report(diag.RotationMismatch, e.AdminSecret.Span).
+			Message("the admin secret of %s is of type %s, and %q is of type %s", t.Type, t.AdminType, out.Admin.ID, out.Admin.Type).
+			Hint("name a secret of type %s", t.AdminType)
 	}
 	if !t.MetadataKnown {
 		return
@@ -71,23 +81,31 @@ func (r *resolver) externalType(s *Secret, t *aws.ExternalType, ro *spec.Rotatio
 		entry := e.Metadata.Get(k.Name)
 		if entry == nil {
 			if k.Required {
-				r.report(diag.MissingProperty, e.Span, "add metadata: { "+k.Name+": … }", "%s needs %s in its metadata", t.Type, k.Name)
+				r.report(diag.MissingProperty, e.Span).
+					Message("%s needs %s in its metadata", t.Type, k.Name).
+					Hint("add metadata: { %s: … }", k.Name)
 			}
 			continue
 		}
 		if literal, ok := entry.V.Literal(); ok {
 			if clause := checkMetadata(k, literal); clause != "" {
-				r.report(diag.InvalidValue, entry.V.Span(), "see the partner's page in AWS's documentation", "%s %q %s", k.Name, literal, clause)
+				r.report(diag.InvalidValue, entry.V.Span()).
+					Message("%s %q %s", k.Name, literal, clause).
+					Hint("see the partner's page in AWS's documentation")
 			}
 		}
 	}
 	for _, m := range e.Metadata {
 		if m.ID.V == aws.AdminSecretKey {
-			r.report(diag.PropertyWithoutEffect, m.ID.Span, "name the secret in adminSecret, from which the metadata is written", "adminSecretArn is written by itself")
+			r.report(diag.PropertyWithoutEffect, m.ID.Span).
+				Message("adminSecretArn is written by itself").
+				Hint("name the secret in adminSecret, from which the metadata is written")
 			continue
 		}
 		if !slices.Contains(names, m.ID.V) {
-			r.report(diag.UnknownMetadata, m.ID.Span, cmp.Or(diag.DidYouMean(m.ID.V, names), "check the partner's page in AWS's documentation"), "%q is not known as metadata of %s", m.ID.V, t.Type)
+			r.report(diag.UnknownMetadata, m.ID.Span).
+				Message("%q is not known as metadata of %s", m.ID, t.Type).
+				Hint("%s", cmp.Or(diag.DidYouMean(m.ID.V, names), "check the partner's page in AWS's documentation"))
 		}
 	}
 }

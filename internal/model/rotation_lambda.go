@@ -18,7 +18,9 @@ func (r *resolver) lambdaRotation(s *Secret, in *spec.LambdaRotation) *LambdaRot
 	} else {
 		out.Function = r.templateFunction(in.FunctionARN.Node)
 		if ref := in.FunctionARN.Node.Get("Ref"); r.ofType(ref, "AWS::Lambda::Function") != nil {
-			r.report(diag.RotationMismatch, in.FunctionARN.Span(), "write !GetAtt "+ref.Text+".Arn", "the Ref of a function is its name, and its ARN is needed")
+			r.report(diag.RotationMismatch, in.FunctionARN.Span()).
+				Message("the Ref of a function is its name, and its ARN is needed").
+				Hint("write !GetAtt %s.Arn", ref.Text)
 		}
 	}
 	if in.ExecutionRole.Set() {
@@ -37,15 +39,21 @@ func (r *resolver) lambdaRotation(s *Secret, in *spec.LambdaRotation) *LambdaRot
 func (r *resolver) functionARN(s *Secret, literal string, at source.Span) string {
 	arn, err := aws.ParseARN(literal)
 	if err != nil {
-		r.report(diag.InvalidARN, at, "write the ARN of the function", "%q is not an ARN: %s", literal, err)
+		r.report(diag.InvalidARN, at).
+			Message("%q is not an ARN: %s", literal, err).
+			Hint("write the ARN of the function")
 		return ""
 	}
 	if kind, name := arn.ResourceType(); arn.Service != "lambda" || kind != "function" || name == "" {
-		r.report(diag.InvalidARN, at, "write arn:aws:lambda:<region>:<account>:function:<name>", "%q is not the ARN of a function", literal)
+		r.report(diag.InvalidARN, at).
+			Message("%q is not the ARN of a function", literal).
+			Hint("write arn:aws:lambda:<region>:<account>:function:<name>")
 		return ""
 	}
 	if home := s.Home(r.m); home != "" && arn.Region != home {
-		r.report(diag.RotationMismatch, at, "name a function of that Region", "the function is in Region %q and secret %q in %q", arn.Region, s.ID, home)
+		r.report(diag.RotationMismatch, at).
+			Message("the function is in Region %q and secret %q in %q", arn.Region, s.ID, home).
+			Hint("name a function of that Region")
 	}
 	account := r.ownerOf(arn, at, "function")
 	if account != "" {
@@ -103,8 +111,10 @@ func (r *resolver) functionNetwork(function *spec.Node, at source.Span) {
 	if !ownsNetwork(r.m.Resources, config) {
 		return // the subnets are made elsewhere, with whatever leads out of them
 	}
-	r.report(diag.NoWayToSecretsManager, at, "add a VPC endpoint for secretsmanager, or a NAT gateway", "the function runs in subnets of this template, from which nothing leads to Secrets Manager")
-	r.related(config.Span, "its VpcConfig is here")
+	r.report(diag.NoWayToSecretsManager, at).
+		Message("the function runs in subnets of this template, from which nothing leads to Secrets Manager").
+		Hint("add a VPC endpoint for secretsmanager, or a NAT gateway").
+		Related(config.Span, "its VpcConfig is here")
 }
 
 // ownsNetwork says whether a VpcConfig refers to a subnet of the template.
@@ -138,7 +148,9 @@ func (r *resolver) identityRole(t spec.Text, property string) *Principal {
 		return nil
 	}
 	if p.Kind != CreatedRole && p.Kind != ExistingRole {
-		r.report(diag.RotationMismatch, t.Span, "name a role or existingRole", "%s must name a role, and %q is of kind %s", property, p.ID, p.Kind)
+		r.report(diag.RotationMismatch, t.Span).
+			Message("%s must name a role, and %q is of kind %s", property, p.ID, p.Kind).
+			Hint("name a role or existingRole")
 		return nil
 	}
 	return p
@@ -149,6 +161,8 @@ func (r *resolver) lambdaMayAssume(role *Principal, t spec.Text) {
 	if role == nil || role.Role == nil || slices.ContainsFunc(role.Role.Trusts, func(t Trust) bool { return t.Service == "lambda.amazonaws.com" || cfn.IsIntrinsic(t.Service) }) {
 		return
 	}
-	r.report(diag.RotationMismatch, t.Span, "add assumedBy: { service: lambda.amazonaws.com } to the role", "role %q cannot be a function's: lambda.amazonaws.com may not assume it", role.ID)
-	r.related(role.Span, "the role is defined here")
+	r.report(diag.RotationMismatch, t.Span).
+		Message("role %q cannot be a function's: lambda.amazonaws.com may not assume it", role.ID).
+		Hint("add assumedBy: { service: lambda.amazonaws.com } to the role").
+		Related(role.Span, "the role is defined here")
 }

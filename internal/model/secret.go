@@ -40,8 +40,10 @@ func (r *resolver) resolveSecrets() {
 			continue
 		}
 		if other := byName[s.Name]; other != nil && (s.Import != NotImported) == (other.Import != NotImported) {
-			r.report(diag.DuplicateName, s.NameSpan, "give one of them another name", "secrets %q and %q have the same name %q", other.ID, s.ID, s.Name)
-			r.related(other.NameSpan, "the other one is here")
+			r.report(diag.DuplicateName, s.NameSpan).
+				Message("secrets %q and %q have the same name %q", other.ID, s.ID, s.Name).
+				Hint("give one of them another name").
+				Related(other.NameSpan, "the other one is here")
 		}
 		byName[s.Name] = s
 	}
@@ -54,21 +56,28 @@ func (r *resolver) createdSecret(s *Secret, in *spec.Secret) {
 	}
 	s.Description = text(in.Description)
 	if literal, ok := in.Description.Literal(); ok && len(literal) > aws.MaxSecretDescription {
-		r.report(diag.TooLong, in.Description.Span(), "shorten it", "the description has %d characters, and a secret's may have %d", len(literal), aws.MaxSecretDescription)
+		r.report(diag.TooLong, in.Description.Span()).
+			Message("the description has %d characters, and a secret's may have %d", len(literal), aws.MaxSecretDescription).
+			Hint("shorten it")
 	}
 	s.Type = in.Type.V
 	if in.Type.Set() && (len(s.Type) == 0 || len(s.Type) > aws.MaxSecretType) {
-		r.report(diag.TooLong, in.Type.Span, "write one of the types that AWS documents", "a type has 1 to 256 characters")
+		r.report(diag.TooLong, in.Type.Span).
+			Message("a type has 1 to 256 characters").
+			Hint("write one of the types that AWS documents")
 	}
 	if in.Type.Set() && !slices.Contains(aws.ManagedExternalTypes, s.Type) {
-		r.report(diag.UnknownType, in.Type.Span, cmp.Or(diag.DidYouMean(s.Type, aws.ManagedExternalTypes), "check the spelling; types newer than this version of secretctl are passed on as they are"),
-			"%q is not a type of managed external secret that is known", s.Type)
+		r.report(diag.UnknownType, in.Type.Span).
+			Message("%q is not a type of managed external secret that is known", s.Type).
+			Hint("%s", cmp.Or(diag.DidYouMean(s.Type, aws.ManagedExternalTypes), "check the spelling; types newer than this version of secretctl are passed on as they are"))
 	}
 	s.DeletionPolicy = cmp.Or(in.DeletionPolicy.V, r.spec.Defaults.DeletionPolicy.V, "RetainExceptOnCreate")
 	s.Value = r.value(s, &in.Value)
 	r.replicas(s, in)
 	if in.Policy.Manage.Set() {
-		r.report(diag.PropertyWithoutEffect, in.Policy.Manage.Span, "remove it", "manage is for imported secrets: the policy of a secret created here is always managed")
+		r.report(diag.PropertyWithoutEffect, in.Policy.Manage.Span).
+			Message("manage is for imported secrets: the policy of a secret created here is always managed").
+			Hint("remove it")
 	}
 }
 
@@ -77,10 +86,14 @@ func (r *resolver) secretName(name spec.Text, clause string) {
 		return
 	}
 	if aws.EndsLikeSuffix(name.V) {
-		r.report(diag.NameLikeARN, name.Span, "end the name otherwise", "the name %q ends in a hyphen and six characters, which AWS takes for the end of a complete ARN", name.V)
+		r.report(diag.NameLikeARN, name.Span).
+			Message("the name %q ends in a hyphen and six characters, which AWS takes for the end of a complete ARN", name).
+			Hint("end the name otherwise")
 	}
 	if aws.LongSecretName(name.V) {
-		r.report(diag.LongName, name.Span, "shorten it to 256 characters", "the name has %d characters, and some of AWS's interfaces return 256 at most", len(name.V))
+		r.report(diag.LongName, name.Span).
+			Message("the name has %d characters, and some of AWS's interfaces return 256 at most", len(name.V)).
+			Hint("shorten it to 256 characters")
 	}
 }
 
@@ -111,15 +124,21 @@ func (r *resolver) replicas(s *Secret, in *spec.Secret) {
 		}
 		region := r.region(rep.Region)
 		if region == r.m.Env.Region && region != "" {
-			r.report(diag.ReplicaAtHome, rep.Region.Span, "name another Region", "a secret cannot be replicated to its own Region %q", region)
-			r.related(r.m.Env.RegionSpan, "the stack's Region is stated here")
+			r.report(diag.ReplicaAtHome, rep.Region.Span).
+				Message("a secret cannot be replicated to its own Region %q", region).
+				Hint("name another Region").
+				Related(r.m.Env.RegionSpan, "the stack's Region is stated here")
 		}
 		if p := aws.PartitionOf(region); p != "" && r.m.Env.Partition != "" && p != r.m.Env.Partition {
-			r.report(diag.OtherPartition, rep.Region.Span, "name a Region of the same partition", "secrets are not replicated across partitions: %q is in %q and the stack in %q", region, p, r.m.Env.Partition)
+			r.report(diag.OtherPartition, rep.Region.Span).
+				Message("secrets are not replicated across partitions: %q is in %q and the stack in %q", region, p, r.m.Env.Partition).
+				Hint("name a Region of the same partition")
 		}
 		if first, ok := seen[region]; ok {
-			r.report(diag.DuplicateName, rep.Region.Span, "remove one of them", "Region %q is named twice", region)
-			r.related(first, "the first one is here")
+			r.report(diag.DuplicateName, rep.Region.Span).
+				Message("Region %q is named twice", region).
+				Hint("remove one of them").
+				Related(first, "the first one is here")
 			continue
 		}
 		seen[region] = rep.Region.Span
@@ -140,11 +159,15 @@ func (r *resolver) replicaKey(rep spec.Replica) *Key {
 		r.elsewhere(rep.Key.Span, "a key in another Region")
 	case k.Region == "":
 		hint := "import the key of that Region by its arn"
-		r.report(diag.KeyInOtherRegion, rep.Key.Span, hint, "key %q is imported without an ARN that says its Region, and the key of a replica must be of the replica's Region %q", k.ID, rep.Region.V)
-		r.related(k.Span, "the key is here")
+		r.report(diag.KeyInOtherRegion, rep.Key.Span).
+			Message("key %q is imported without an ARN that says its Region, and the key of a replica must be of the replica's Region %q", k.ID, rep.Region).
+			Hint("%s", hint).
+			Related(k.Span, "the key is here")
 	case k.Region != rep.Region.V:
-		r.report(diag.KeyInOtherRegion, rep.Key.Span, "name a key of the replica's Region", "key %q is in Region %q and the replica in %q", k.ID, k.Region, rep.Region.V)
-		r.related(k.Span, "the key is here")
+		r.report(diag.KeyInOtherRegion, rep.Key.Span).
+			Message("key %q is in Region %q and the replica in %q", k.ID, k.Region, rep.Region).
+			Hint("name a key of the replica's Region").
+			Related(k.Span, "the key is here")
 	}
 	return k
 }
@@ -181,7 +204,9 @@ func (r *resolver) secretARN(s *Secret, v spec.Value, valid func(string) string,
 		return
 	}
 	if clause := valid(literal); clause != "" {
-		r.report(diag.InvalidARN, v.Span(), hint, "%q %s", literal, clause)
+		r.report(diag.InvalidARN, v.Span()).
+			Message("%q %s", literal, clause).
+			Hint("%s", hint)
 		return
 	}
 	arn, _ := aws.ParseARN(literal)
@@ -210,8 +235,10 @@ func (r *resolver) keyRegion(s *Secret) {
 	if region == "" || home == "" || region == home {
 		return
 	}
-	r.report(diag.KeyInOtherRegion, s.KeySpan, "name a key of the secret's Region", "key %q is in Region %q and secret %q in %q", s.Key.ID, region, s.ID, home)
-	r.related(s.Key.Span, "the key is here")
+	r.report(diag.KeyInOtherRegion, s.KeySpan).
+		Message("key %q is in Region %q and secret %q in %q", s.Key.ID, region, s.ID, home).
+		Hint("name a key of the secret's Region").
+		Related(s.Key.Span, "the key is here")
 }
 
 func (r *resolver) attachment(s *Secret, in *spec.Secret) {
@@ -227,17 +254,21 @@ func (r *resolver) attachment(s *Secret, in *spec.Secret) {
 		for _, t := range aws.TargetTypes {
 			types = append(types, t.Type)
 		}
-		r.report(diag.InvalidValue, a.TargetType.Span, cmp.Or(diag.DidYouMean(a.TargetType.V, types), "write one of "+strings.Join(types, ", ")),
-			"a secret cannot be attached to a %q", a.TargetType.V)
+		r.report(diag.InvalidValue, a.TargetType.Span).
+			Message("a secret cannot be attached to a %q", a.TargetType).
+			Hint("%s", cmp.Or(diag.DidYouMean(a.TargetType.V, types), "write one of "+strings.Join(types, ", ")))
 	case target.Undocumented:
-		r.report(diag.UndocumentedTarget, a.TargetType.Span, "attach the instance or cluster behind it", "%q is not among the target types that AWS documents", a.TargetType.V)
+		r.report(diag.UndocumentedTarget, a.TargetType.Span).
+			Message("%q is not among the target types that AWS documents", a.TargetType).
+			Hint("attach the instance or cluster behind it")
 	}
 	if s.Import != NotImported || s.Value.String != "" {
 		return
 	}
 	if s.Value.Empty || s.Value.Generate != nil && s.Value.Generate.StringKey == "" {
-		r.report(diag.AttachmentNeedsJSON, a.Span, "give the value a secretStringTemplate with a username, and generateStringKey: password",
-			"the attachment writes the connection's fields into the secret, which must be a JSON object")
+		r.report(diag.AttachmentNeedsJSON, a.Span).
+			Message("the attachment writes the connection's fields into the secret, which must be a JSON object").
+			Hint("give the value a secretStringTemplate with a username, and generateStringKey: password")
 		if in.Value.Span.File != nil {
 			r.related(in.Value.Span, "its value is here")
 		}
@@ -254,15 +285,21 @@ func (r *resolver) guardrails(s *Secret, in *spec.Secret) {
 		return
 	}
 	if s.Import != NotImported && !p.Manage.V {
-		r.report(diag.PolicyNotManaged, p.Span, "add manage: true, if this spec shall own the whole resource policy", "the resource policy of an imported secret is its owner's")
+		r.report(diag.PolicyNotManaged, p.Span).
+			Message("the resource policy of an imported secret is its owner's").
+			Hint("add manage: true, if this spec shall own the whole resource policy")
 	}
 	if s.Import != NotImported && s.Region != "" && r.m.Env.Region != "" && s.Region != r.m.Env.Region {
-		r.report(diag.PolicyNotManaged, p.Span, "manage it from a spec of that Region", "the secret is in Region %q, where this stack is not", s.Region)
-		r.related(s.NameSpan, "its ARN says so")
+		r.report(diag.PolicyNotManaged, p.Span).
+			Message("the secret is in Region %q, where this stack is not", s.Region).
+			Hint("manage it from a spec of that Region").
+			Related(s.NameSpan, "its ARN says so")
 	}
 	if s.Account != "" {
-		r.report(diag.PolicyNotManaged, p.Span, "manage it from a spec of that account", "the secret belongs to account %s, where this stack is not", s.Account)
-		r.related(s.NameSpan, "its ARN says so")
+		r.report(diag.PolicyNotManaged, p.Span).
+			Message("the secret belongs to account %s, where this stack is not", s.Account).
+			Hint("manage it from a spec of that account").
+			Related(s.NameSpan, "its ARN says so")
 	}
 	g.DenyDelete, g.DenyDeleteSpan = p.DenyDelete.V, p.DenyDelete.Span
 	g.RequireTLS, g.RequireTLSSpan = p.RequireTLS.V, p.RequireTLS.Span
@@ -295,15 +332,21 @@ func (r *resolver) guardrails(s *Secret, in *spec.Secret) {
 // exempt resolves who the guardrails let through. They do so by ARN.
 func (r *resolver) exempt(s *Secret, p *spec.Guardrails) {
 	if len(p.Exempt) > 0 && !s.Policy.OnlyFromVPC() && s.Policy.Organization == "" && !s.Policy.OnlyGrantees {
-		r.report(diag.PropertyWithoutEffect, p.Exempt[0].Span, "remove it", "nothing is denied that exempt could let through")
+		r.report(diag.PropertyWithoutEffect, p.Exempt[0].Span).
+			Message("nothing is denied that exempt could let through").
+			Hint("remove it")
 	}
 	for _, t := range p.Exempt {
 		for _, e := range r.everyone([]spec.Text{t}) {
 			switch e.Kind {
 			case ExistingGroup:
-				r.report(diag.GroupInPolicy, t.Span, "name roles or users", "group %q cannot be exempt: a policy does not see the groups of a caller", e.ID)
+				r.report(diag.GroupInPolicy, t.Span).
+					Message("group %q cannot be exempt: a policy does not see the groups of a caller", e.ID).
+					Hint("name roles or users")
 			case Service:
-				r.report(diag.PropertyWithoutEffect, t.Span, "remove it", "services are let through anyway")
+				r.report(diag.PropertyWithoutEffect, t.Span).
+					Message("services are let through anyway").
+					Hint("remove it")
 			case 0:
 			case Account, Organization, OrganizationPath:
 				s.Policy.Exempt = append(s.Policy.Exempt, e)
@@ -321,7 +364,9 @@ func (r *resolver) exempt(s *Secret, p *spec.Guardrails) {
 func (r *resolver) partialARNUsed(s *Secret, in *spec.Secret) {
 	used := in.Policy.Manage.V || in.Attachment.Span.File != nil || in.Rotation.Span.File != nil
 	if s.Import == ByPartialARN && used && aws.EndsLikeSuffix(s.Name) {
-		r.report(diag.NameLikeARN, s.NameSpan, "import the secret by its complete arn", "the name %q ends in a hyphen and six characters, so that AWS takes this partial ARN for a complete one", s.Name)
+		r.report(diag.NameLikeARN, s.NameSpan).
+			Message("the name %q ends in a hyphen and six characters, so that AWS takes this partial ARN for a complete one", s.Name).
+			Hint("import the secret by its complete arn")
 	}
 }
 

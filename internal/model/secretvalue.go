@@ -25,19 +25,25 @@ var dynamicReference = regexp.MustCompile(`^\{\{resolve:(secretsmanager|ssm|ssm-
 // value resolves how a secret's first value comes about.
 func (r *resolver) value(s *Secret, in *spec.SecretValue) Value {
 	if in.UnsafePlaintext.Set() && in.UnsafePlaintext.V {
-		r.report(diag.UnsafePlaintext, in.UnsafePlaintext.Span, "let Secrets Manager generate the value, or put it after the stack is deployed", "unsafePlaintext puts the value of %q into the template in the clear", s.ID)
+		r.report(diag.UnsafePlaintext, in.UnsafePlaintext.Span).
+			Message("unsafePlaintext puts the value of %q into the template in the clear", s.ID).
+			Hint("let Secrets Manager generate the value, or put it after the stack is deployed")
 	}
 	r.plaintextNames(in)
 	switch {
 	case in.Empty.Set():
 		if !in.Empty.V {
-			r.report(diag.InvalidValue, in.Empty.Span, "write true, or remove it", "empty: false says nothing")
+			r.report(diag.InvalidValue, in.Empty.Span).
+				Message("empty: false says nothing").
+				Hint("write true, or remove it")
 		}
 		return Value{Empty: true}
 	case in.String.Set():
 		r.credential(in, in.String, "string", false)
 		if literal, ok := in.String.Literal(); ok && len(literal) > aws.MaxSecretValue {
-			r.report(diag.TooLong, in.String.Span(), "store it elsewhere and keep its address here", "the value has %d bytes, and a secret may have %d", len(literal), aws.MaxSecretValue)
+			r.report(diag.TooLong, in.String.Span()).
+				Message("the value has %d bytes, and a secret may have %d", len(literal), aws.MaxSecretValue).
+				Hint("store it elsewhere and keep its address here")
 		}
 		return Value{String: text(in.String)}
 	case in.Object != nil:
@@ -60,7 +66,9 @@ func (r *resolver) plaintextNames(in *spec.SecretValue) {
 	}
 	for _, t := range in.Plaintext {
 		if made[t.V] == nil && in.Object.Get(t.V) == nil && in.Generate.SecretStringTemplate.Fields.Get(t.V) == nil {
-			r.report(diag.PropertyWithoutEffect, t.Span, "remove it, or correct it", "the value has no field %q that could be plain text", t.V)
+			r.report(diag.PropertyWithoutEffect, t.Span).
+				Message("the value has no field %q that could be plain text", t).
+				Hint("remove it, or correct it")
 		}
 	}
 }
@@ -77,7 +85,9 @@ func (r *resolver) credential(in *spec.SecretValue, v spec.Value, field string, 
 	literal, ok := v.Literal()
 	if ok && dynamicReference.MatchString(literal) || !ok && strings.Contains(v.Span().Text(), "{{resolve:ssm-secure:") {
 		if strings.Contains(v.Span().Text(), "{{resolve:ssm-secure:") {
-			r.report(diag.SecureStringRefused, v.Span(), "refer to another secret with {{resolve:secretsmanager:…}}, or to a plain parameter with {{resolve:ssm:…}}", "CloudFormation does not resolve ssm-secure references in a secret's value")
+			r.report(diag.SecureStringRefused, v.Span()).
+				Message("CloudFormation does not resolve ssm-secure references in a secret's value").
+				Hint("refer to another secret with {{resolve:secretsmanager:…}}, or to a plain parameter with {{resolve:ssm:…}}")
 		}
 		return
 	}
@@ -92,13 +102,16 @@ func (r *resolver) credential(in *spec.SecretValue, v spec.Value, field string, 
 		if isField {
 			hint += fmt.Sprintf("; if %q is no secret, add it to the value's plaintext list", field)
 		}
-		r.report(diag.LiteralSecret, v.Span(), hint, "a literal in %q would stand in the template in the clear", field)
+		r.report(diag.LiteralSecret, v.Span()).
+			Message("a literal in %q would stand in the template in the clear", field).
+			Hint("%s", hint)
 		return
 	}
 	literals := literalFields(in, jsonText(v.Node))
 	for _, name := range literals {
-		r.report(diag.LiteralSecret, v.Span(), fmt.Sprintf("write the value as an object; if %q is no secret, add it to the value's plaintext list", name),
-			"a literal in the field %q of this JSON would stand in the template in the clear", name)
+		r.report(diag.LiteralSecret, v.Span()).
+			Message("a literal in the field %q of this JSON would stand in the template in the clear", name).
+			Hint("write the value as an object; if %q is no secret, add it to the value's plaintext list", name)
 	}
 	if literals == nil {
 		r.parameterInTheClear(v)
@@ -275,8 +288,10 @@ func (r *resolver) parameterInTheClear(v spec.Value) {
 	if shown == nil {
 		return
 	}
-	r.report(diag.ParameterInTheClear, v.Span(), "add NoEcho: true to the parameter", "the parameter %q is shown in the clear by CloudFormation", shown.ID.V)
-	r.related(shown.ID.Span, "the parameter is declared here")
+	r.report(diag.ParameterInTheClear, v.Span()).
+		Message("the parameter %q is shown in the clear by CloudFormation", shown.ID).
+		Hint("add NoEcho: true to the parameter").
+		Related(shown.ID.Span, "the parameter is declared here")
 }
 
 // fromElsewhere says whether a value takes a part of its text from another stack, a macro or a dynamic reference.
@@ -333,9 +348,10 @@ func (r *resolver) unescapable(e spec.Entry[spec.Value]) {
 	if pattern := parameter.V.Node.Get("AllowedPattern"); pattern != nil && excludesQuotes(pattern.Text) {
 		return
 	}
-	r.report(diag.UnescapedParameter, e.V.Span(), `give the parameter an AllowedPattern that admits neither " nor \, such as ^[^"\\]*$`,
-		"the text of parameter %q cannot be escaped, so that a quote or backslash in it would break the secret's JSON", name.Text)
-	r.related(parameter.ID.Span, "the parameter is declared here")
+	r.report(diag.UnescapedParameter, e.V.Span()).
+		Message("the text of parameter %q cannot be escaped, so that a quote or backslash in it would break the secret's JSON", name.Text).
+		Hint(`give the parameter an AllowedPattern that admits neither " nor \, such as ^[^"\\]*$`).
+		Related(parameter.ID.Span, "the parameter is declared here")
 }
 
 // excludesQuotes says whether a pattern certainly admits neither a quote nor a backslash, wherever they stand.
@@ -365,7 +381,9 @@ func (r *resolver) generate(in *spec.SecretValue) *Generate {
 	if g.ExcludeCharacters.Set() {
 		out.ExcludeCharacters = &g.ExcludeCharacters.V
 		if n := utf8.RuneCountInString(g.ExcludeCharacters.V); n > aws.MaxExcludeCharacters {
-			r.report(diag.TooLong, g.ExcludeCharacters.Span, "shorten it", "excludeCharacters has %d characters and may have %d", n, aws.MaxExcludeCharacters)
+			r.report(diag.TooLong, g.ExcludeCharacters.Span).
+				Message("excludeCharacters has %d characters and may have %d", n, aws.MaxExcludeCharacters).
+				Hint("shorten it")
 		}
 	}
 	r.possible(g)
@@ -403,19 +421,24 @@ func (r *resolver) possible(g *spec.Generate) {
 		}
 		if strings.Trim(c.characters, g.ExcludeCharacters.V) == "" && g.ExcludeCharacters.V != "" {
 			if required {
-				r.report(diag.ImpossibleGenerator, g.ExcludeCharacters.Span, "exclude fewer, or exclude the class itself", "all %s are excluded one by one, and a password must have one of each class", c.name)
+				r.report(diag.ImpossibleGenerator, g.ExcludeCharacters.Span).
+					Message("all %s are excluded one by one, and a password must have one of each class", c.name).
+					Hint("exclude fewer, or exclude the class itself")
 			}
 			continue
 		}
 		included++
 	}
 	if included == 0 && !g.IncludeSpace.V {
-		r.report(diag.ImpossibleGenerator, g.Span, "exclude less", "every character is excluded, so that no password can be made")
+		r.report(diag.ImpossibleGenerator, g.Span).
+			Message("every character is excluded, so that no password can be made").
+			Hint("exclude less")
 		return
 	}
 	if required && g.PasswordLength.Set() && g.PasswordLength.V < included {
-		r.report(diag.ImpossibleGenerator, g.PasswordLength.Span, fmt.Sprintf("write at least %d, or requireEachIncludedType: false", included),
-			"a password of %d characters cannot have one of each of %d classes", g.PasswordLength.V, included)
+		r.report(diag.ImpossibleGenerator, g.PasswordLength.Span).
+			Message("a password of %d characters cannot have one of each of %d classes", g.PasswordLength.V, included).
+			Hint("write at least %d, or requireEachIncludedType: false", included)
 	}
 }
 
@@ -431,11 +454,15 @@ func (r *resolver) template(in *spec.SecretValue, out *Generate) {
 		if t.Span.File == nil {
 			have, lacks, at = lacks, have, g.GenerateStringKey.Span
 		}
-		r.report(diag.TemplateNeedsKey, at, "add "+lacks, "%s has no meaning without %s", have, lacks)
+		r.report(diag.TemplateNeedsKey, at).
+			Message("%s has no meaning without %s", have, lacks).
+			Hint("add %s", lacks)
 		return
 	}
 	if g.GenerateStringKey.V == "" {
-		r.report(diag.InvalidValue, g.GenerateStringKey.Span, "write the name of a field, such as password", "generateStringKey is empty")
+		r.report(diag.InvalidValue, g.GenerateStringKey.Span).
+			Message("generateStringKey is empty").
+			Hint("write the name of a field, such as password")
 	}
 	if t.JSON.Set() {
 		r.jsonTemplate(in, out)
@@ -452,8 +479,10 @@ func (r *resolver) template(in *spec.SecretValue, out *Generate) {
 }
 
 func (r *resolver) keyInTemplate(g *spec.Generate, at source.Span) {
-	r.report(diag.KeyInTemplate, at, "remove the field from the template", "the field %q is generated, and stands in the template already", g.GenerateStringKey.V)
-	r.related(g.GenerateStringKey.Span, "generateStringKey is here")
+	r.report(diag.KeyInTemplate, at).
+		Message("the field %q is generated, and stands in the template already", g.GenerateStringKey).
+		Hint("remove the field from the template").
+		Related(g.GenerateStringKey.Span, "generateStringKey is here")
 }
 
 // jsonTemplate resolves a template written as JSON text.
@@ -463,7 +492,9 @@ func (r *resolver) jsonTemplate(in *spec.SecretValue, out *Generate) {
 	out.Template = t.V
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(t.V), &fields); err != nil || fields == nil {
-		r.report(diag.TemplateNotJSON, t.Span, "write the template as a YAML mapping", "the text is not a JSON object")
+		r.report(diag.TemplateNotJSON, t.Span).
+			Message("the text is not a JSON object").
+			Hint("write the template as a YAML mapping")
 		return
 	}
 	if _, ok := fields[g.GenerateStringKey.V]; ok {
@@ -471,7 +502,9 @@ func (r *resolver) jsonTemplate(in *spec.SecretValue, out *Generate) {
 	}
 	for _, name := range literalFields(in, t.V) {
 		if name != g.GenerateStringKey.V && !in.UnsafePlaintext.V { // which is to be removed anyway
-			r.report(diag.LiteralSecret, t.Span, fmt.Sprintf("remove the field; if %q is no secret, add it to the value's plaintext list", name), "a literal in %q would stand in the template in the clear", name)
+			r.report(diag.LiteralSecret, t.Span).
+				Message("a literal in %q would stand in the template in the clear", name).
+				Hint("remove the field; if %q is no secret, add it to the value's plaintext list", name)
 		}
 	}
 }

@@ -44,7 +44,9 @@ func (r *resolver) shards() {
 	if r.m.Shards <= 1 {
 		for _, e := range r.spec.Secrets {
 			if e.V.Shard.Set() {
-				r.report(diag.PropertyWithoutEffect, e.V.Shard.Span, "remove it, or write shards: and how many stacks the secrets are spread over", "without shards every secret stands in the home stack")
+				r.report(diag.PropertyWithoutEffect, e.V.Shard.Span).
+					Message("without shards every secret stands in the home stack").
+					Hint("remove it, or write shards: and how many stacks the secrets are spread over")
 			}
 		}
 		return
@@ -60,7 +62,9 @@ func (r *resolver) shards() {
 			s.Shard = r.statedShard(e.V.Shard)
 		}
 		if why := bound[s]; why != "" && e.V.Shard.Set() && e.V.Shard.V != "base" {
-			r.report(diag.ShardMismatch, e.V.Shard.Span, "write shard: base, or remove it", "%q %s, which is in the home stack, so that the secret stands there too", s.ID, why)
+			r.report(diag.ShardMismatch, e.V.Shard.Span).
+				Message("%q %s, which is in the home stack, so that the secret stands there too", s.ID, why).
+				Hint("write shard: base, or remove it")
 		}
 	}
 	placed := map[*Secret]bool{}
@@ -69,7 +73,9 @@ func (r *resolver) shards() {
 	}
 	for _, e := range r.spec.Secrets {
 		if s := r.m.secrets[e.ID.V]; s.Shard > 0 && s.Import == NotImported && s.Name == "" {
-			r.report(diag.NeedsName, s.Span, "give the secret a name, or write shard: base", "secret %q stands in a shard, and the home stack's policies can name it there only by a name, which it does not have", s.ID)
+			r.report(diag.NeedsName, s.Span).
+				Message("secret %q stands in a shard, and the home stack's policies can name it there only by a name, which it does not have", s.ID).
+				Hint("give the secret a name, or write shard: base")
 		}
 	}
 }
@@ -81,7 +87,9 @@ func (r *resolver) statedShard(t spec.Text) int {
 	}
 	n, err := strconv.Atoi(t.V)
 	if err != nil || n < 1 || n > r.m.Shards {
-		r.report(diag.InvalidValue, t.Span, fmt.Sprintf("write a number from 1 to %d, or base", r.m.Shards), "there is no shard %q", t.V)
+		r.report(diag.InvalidValue, t.Span).
+			Message("there is no shard %q", t).
+			Hint("write a number from 1 to %d, or base", r.m.Shards)
 		return 1
 	}
 	return n
@@ -120,13 +128,17 @@ func (r *resolver) besideSuperuser(s *Secret, bound map[*Secret]string, placed m
 	}
 	in := r.spec.Secrets.Get(s.ID)
 	if why := bound[s]; why != "" {
-		r.report(diag.ShardMismatch, s.Span, fmt.Sprintf("write shard: base at %q", su.ID), "%q %s and stands in the home stack, and its rotation refers to %q, which stands in a shard", s.ID, why, su.ID)
-		r.related(su.Span, "%q is here", su.ID)
+		r.report(diag.ShardMismatch, s.Span).
+			Message("%q %s and stands in the home stack, and its rotation refers to %q, which stands in a shard", s.ID, why, su.ID).
+			Hint("write shard: base at %q", su.ID).
+			Related(su.Span, "%q is here", su.ID)
 		return
 	}
 	if in.V.Shard.Set() {
-		r.report(diag.ShardMismatch, in.V.Shard.Span, "remove it: the secret follows its superuser's", "the rotation of %q refers to %q, which stands in another stack", s.ID, su.ID)
-		r.related(su.Span, "%q is here", su.ID)
+		r.report(diag.ShardMismatch, in.V.Shard.Span).
+			Message("the rotation of %q refers to %q, which stands in another stack", s.ID, su.ID).
+			Hint("remove it: the secret follows its superuser's").
+			Related(su.Span, "%q is here", su.ID)
 		return
 	}
 	s.Shard = su.Shard

@@ -19,7 +19,9 @@ var elements = []string{"Sid", "Effect", "Principal", "NotPrincipal", "Action", 
 // checkStatement finds what is certainly wrong with a statement of a resource policy in the user's own words.
 func (r *resolver) checkStatement(n *spec.Node, inKey bool) {
 	bad := func(at source.Span, hint, message string, args ...any) {
-		r.report(diag.InvalidStatement, at, hint, message, args...)
+		r.report(diag.InvalidStatement, at).
+			Message(message, args...).
+			Hint("%s", hint)
 	}
 	for _, p := range n.Pairs {
 		if !slices.Contains(elements, p.Key.Text) {
@@ -116,20 +118,28 @@ func (r *resolver) checkConditions(block *spec.Node) {
 		return
 	}
 	if block.Kind != spec.Map {
-		r.report(diag.InvalidStatement, block.Span, "write operators, then keys, then values", "a condition block is a mapping")
+		r.report(diag.InvalidStatement, block.Span).
+			Message("a condition block is a mapping").
+			Hint("write operators, then keys, then values")
 		return
 	}
 	for _, operator := range block.Pairs {
 		if !aws.ConditionOperator(operator.Key.Text) {
-			r.report(diag.InvalidStatement, operator.Key.Span, cmp.Or(diag.DidYouMean(operator.Key.Text, aws.ConditionOperators()), "write an operator such as StringEquals"), "there is no condition operator %q", operator.Key.Text)
+			r.report(diag.InvalidStatement, operator.Key.Span).
+				Message("there is no condition operator %q", operator.Key.Text).
+				Hint("%s", cmp.Or(diag.DidYouMean(operator.Key.Text, aws.ConditionOperators()), "write an operator such as StringEquals"))
 			continue
 		}
 		if operator.Value.Kind != spec.Map {
-			r.report(diag.InvalidStatement, operator.Value.Span, "write keys and their values below the operator", "the operator %q needs a mapping", operator.Key.Text)
+			r.report(diag.InvalidStatement, operator.Value.Span).
+				Message("the operator %q needs a mapping", operator.Key.Text).
+				Hint("write keys and their values below the operator")
 			continue
 		}
 		if len(operator.Value.Pairs) == 0 {
-			r.report(diag.InvalidStatement, operator.Key.Span, "write a condition key and its values below it, or remove it", "the operator %q restricts nothing: it has no condition key", operator.Key.Text)
+			r.report(diag.InvalidStatement, operator.Key.Span).
+				Message("the operator %q restricts nothing: it has no condition key", operator.Key.Text).
+				Hint("write a condition key and its values below it, or remove it")
 		}
 		for _, key := range operator.Value.Pairs {
 			var values []string
@@ -137,7 +147,9 @@ func (r *resolver) checkConditions(block *spec.Node) {
 				values = append(values, v.Text)
 			}
 			for _, clause := range aws.CheckCondition(operator.Key.Text, key.Key.Text, values) {
-				r.report(diag.InvalidStatement, key.Key.Span, conditionsPage, "%s", clause)
+				r.report(diag.InvalidStatement, key.Key.Span).
+					Message("%s", clause).
+					Hint("%s", conditionsPage)
 			}
 		}
 	}
@@ -152,12 +164,16 @@ func (r *resolver) emptyConditions(statement *spec.Node) {
 			continue
 		}
 		if len(member.Value.Pairs) == 0 {
-			r.report(diag.InvalidStatement, member.Key.Span, "write an operator, a condition key and its values, or remove it", "the Condition restricts nothing: it is empty")
+			r.report(diag.InvalidStatement, member.Key.Span).
+				Message("the Condition restricts nothing: it is empty").
+				Hint("write an operator, a condition key and its values, or remove it")
 		}
 		for _, operator := range member.Value.Pairs {
 			for _, key := range operator.Value.Pairs {
 				if key.Value.Kind == spec.Seq && len(key.Value.Items) == 0 {
-					r.report(diag.InvalidStatement, key.Key.Span, "write at least one value", "the condition %s has no value", key.Key.Text)
+					r.report(diag.InvalidStatement, key.Key.Span).
+						Message("the condition %s has no value", key.Key.Text).
+						Hint("write at least one value")
 				}
 			}
 		}
@@ -178,21 +194,29 @@ func (r *resolver) verbatim() {
 	for _, e := range r.m.Parameters {
 		def := e.V.Node.Get("Default")
 		if def != nil && spec.IsNoEcho(e.V.Node) && def.Text != "" {
-			r.report(diag.LiteralSecret, def.Span, "remove the default, and give the parameter when the stack is deployed", "the default of a NoEcho parameter stands in the template in the clear")
+			r.report(diag.LiteralSecret, def.Span).
+				Message("the default of a NoEcho parameter stands in the template in the clear").
+				Hint("remove the default, and give the parameter when the stack is deployed")
 		}
 		if e.V.Node.Get("Type") == nil {
-			r.report(diag.MissingProperty, e.ID.Span, "add Type: String", "the parameter %q has no Type", e.ID.V)
+			r.report(diag.MissingProperty, e.ID.Span).
+				Message("the parameter %q has no Type", e.ID).
+				Hint("add Type: String")
 		}
 	}
 	for _, e := range r.m.Resources {
 		if t := e.V.Node.Get("Type"); t == nil || !t.IsScalar() || t.Text == "" {
-			r.report(diag.MissingProperty, e.ID.Span, "add Type: and the CloudFormation type", "the resource %q has no Type", e.ID.V)
+			r.report(diag.MissingProperty, e.ID.Span).
+				Message("the resource %q has no Type", e.ID).
+				Hint("add Type: and the CloudFormation type")
 		}
 		r.credentials(e.V.Node.Get("Properties"))
 	}
 	for _, e := range r.m.Outputs {
 		if e.V.Node.Get("Value") == nil {
-			r.report(diag.MissingProperty, e.ID.Span, "add Value:", "the output %q has no Value", e.ID.V)
+			r.report(diag.MissingProperty, e.ID.Span).
+				Message("the output %q has no Value", e.ID).
+				Hint("add Value:")
 		}
 	}
 }
@@ -211,7 +235,9 @@ func (r *resolver) credentials(n *spec.Node) {
 		literal := n.IsScalar() && n.Kind != spec.Null && n.Kind != spec.Bool && !dynamicReference.MatchString(n.Text)
 		switch {
 		case literal, spec.IsIntrinsic(n) && (!r.refers(n) || slices.ContainsFunc(literalFields(&spec.SecretValue{}, jsonText(n)), aws.HoldsCredential)):
-			r.report(diag.LiteralSecret, p.Value.Span, "refer to a secret: !Sub '{{resolve:secretsmanager:${DbSecret}:SecretString:password}}'", "%s takes a credential, and a literal would stand in the template in the clear", p.Key.Text)
+			r.report(diag.LiteralSecret, p.Value.Span).
+				Message("%s takes a credential, and a literal would stand in the template in the clear", p.Key.Text).
+				Hint("refer to a secret: !Sub '{{resolve:secretsmanager:${DbSecret}:SecretString:password}}'")
 		case spec.IsIntrinsic(n):
 			r.parameterInTheClear(spec.Value{Node: n})
 		}

@@ -5,7 +5,6 @@ package source
 import (
 	"bytes"
 	"cmp"
-	"slices"
 	"sort"
 	"sync"
 	"unicode/utf8"
@@ -160,51 +159,4 @@ func (s Span) Compare(o Span) int {
 		}
 	}
 	return cmp.Or(cmp.Compare(s.Start, o.Start), cmp.Compare(s.End, o.End))
-}
-
-// Masks are the spans whose text must never be shown by anything. The zero value, and nil, mask nothing.
-type Masks struct {
-	byFile map[*File][]Span // sorted, neither overlapping nor touching, so that Within need not look at all of them
-}
-
-// Add hides a span. Zero and empty spans are ignored.
-func (m *Masks) Add(s Span) {
-	if s.File == nil || s.Start >= s.End {
-		return
-	}
-	if m.byFile == nil {
-		m.byFile = map[*File][]Span{}
-	}
-	spans := m.byFile[s.File]
-	first := firstEndingAt(spans, s.Start)
-	next := first
-	for ; next < len(spans) && spans[next].Start <= s.End; next++ {
-		s.Start, s.End = min(s.Start, spans[next].Start), max(s.End, spans[next].End)
-	}
-	m.byFile[s.File] = slices.Replace(spans, first, next, s)
-}
-
-// Within returns the parts of s that must not be shown, sorted and without overlaps.
-func (m *Masks) Within(s Span) []Span {
-	if m == nil {
-		return nil
-	}
-	spans := m.byFile[s.File]
-	var out []Span
-	for _, hidden := range spans[firstEndingAt(spans, s.Start):] {
-		if hidden.Start >= s.End {
-			break
-		}
-		start, end := max(hidden.Start, s.Start), min(hidden.End, s.End)
-		if start < end {
-			out = append(out, Span{s.File, start, end})
-		}
-	}
-	return out
-}
-
-// firstEndingAt returns the index of the first span that ends at an offset or after it.
-func firstEndingAt(spans []Span, offset int32) int {
-	i, _ := slices.BinarySearchFunc(spans, offset, func(s Span, offset int32) int { return cmp.Compare(s.End, offset) })
-	return i
 }

@@ -198,14 +198,13 @@ func (d *decoder) mustNotBeEmpty(key, n *Node, instead string) {
 	if at.Start == at.End {
 		at = key.Span
 	}
-	hint := "write one at least"
-	if instead != "" {
-		hint += ", or " + instead
-	}
 	d.suggest(n, &shape{empty: true})
-	d.found = append(d.found, diag.Diagnostic{
-		Code: diag.InvalidValue, Span: at, Message: fmt.Sprintf("%q is empty", key.Text), Hint: hint,
-	})
+	d.found.Report(diag.InvalidValue, at).
+		Message("%q is empty", key).
+		Hint("write one at least")
+	if instead != "" {
+		d.found[len(d.found)-1].AndHint(", or %s", diag.Words(instead))
+	}
 }
 
 // checkWords rejects what an enumeration or a range does not contain.
@@ -249,25 +248,21 @@ func (d *decoder) notExactlyOne(s *shape, at source.Span, chosen []*Node) {
 			names = append(names, p.name)
 		}
 	}
-	list := enumerate(names)
+	list := diag.Words(enumerate(names))
 	if len(chosen) == 0 {
 		if _, ok := optionalOneOf[s.oneof]; ok {
 			return
 		}
-		d.found = append(d.found, diag.Diagnostic{
-			Code: diag.NotExactlyOne, Span: at,
-			Message: fmt.Sprintf("exactly one of %s is needed, and none is written", list),
-			Hint:    "add one of them",
-		})
+		d.found.Report(diag.NotExactlyOne, at).
+			Message("exactly one of %s is needed, and none is written", list).
+			Hint("add one of them")
 		return
 	}
 	for _, extra := range chosen[1:] {
-		d.found = append(d.found, diag.Diagnostic{
-			Code: diag.NotExactlyOne, Span: extra.Span,
-			Message: fmt.Sprintf("%q cannot stand beside %q: exactly one of %s is allowed", extra.Text, chosen[0].Text, list),
-			Related: []diag.Related{{Span: chosen[0].Span, Message: fmt.Sprintf("%q is here", chosen[0].Text)}},
-			Hint:    "remove all but one",
-		})
+		d.found.Report(diag.NotExactlyOne, extra.Span).
+			Message("%q cannot stand beside %q: exactly one of %s is allowed", extra, chosen[0], list).
+			Related(chosen[0].Span, "%q is here", chosen[0]).
+			Hint("remove all but one")
 	}
 }
 
@@ -306,28 +301,23 @@ func enumerate(names []string) string {
 
 // wholeIntrinsic finds a function that stands for a whole mapping, whose entries nobody could then check.
 func (d *decoder) wholeIntrinsic(n *Node) {
-	d.found = append(d.found, diag.Diagnostic{
-		Code: diag.NotIntrinsic, Span: n.Pairs[0].Key.Span,
-		Message: "an intrinsic function cannot stand for the whole mapping",
-		Hint:    "write the mapping, with the function as one of its values",
-	})
+	d.found.Report(diag.NotIntrinsic, n.Pairs[0].Key.Span).
+		Message("an intrinsic function cannot stand for the whole mapping").
+		Hint("write the mapping, with the function as one of its values")
 }
 
 func (d *decoder) notIntrinsic(n *Node) {
-	at, hint := place(d.key, n), "write a text, or one intrinsic function such as { Ref: Name }"
-	var fixes []diag.Fix
-	if len(n.Pairs) > 0 {
-		at = n.Pairs[0].Key.Span
-		if close := diag.Nearest(n.Pairs[0].Key.Text, functions); close != "" && len(n.Pairs) == 1 {
-			hint, fixes = fmt.Sprintf("write %q", close), fixTo(n.Pairs[0].Key, close)
-		}
+	f := d.found.Report(diag.NotIntrinsic, place(d.key, n)).
+		Message("a mapping stands where a text or an intrinsic function is expected").
+		Hint("write a text, or one intrinsic function such as { Ref: Name }")
+	if len(n.Pairs) == 0 {
+		return
 	}
-	d.found = append(d.found, diag.Diagnostic{
-		Code: diag.NotIntrinsic, Span: at,
-		Message: "a mapping stands where a text or an intrinsic function is expected",
-		Hint:    hint,
-		Fixes:   fixes,
-	})
+	key := n.Pairs[0].Key
+	f.Span = key.Span
+	if near := diag.Nearest(key.Text, functions); near != "" && len(n.Pairs) == 1 {
+		f.Hint("write %q", diag.Words(near)).Fixed(fixTo(key, near)...)
+	}
 }
 
 func (g *Grantee) decode(d *decoder, n *Node) {

@@ -24,8 +24,8 @@ func load(texts ...string) (*Spec, *source.Masks, diag.List) {
 func said(found diag.List) []string {
 	lines := []string{}
 	for _, d := range found {
-		line := fmt.Sprintf("%s [%s] %s; %s", d.Code.Number, d.Span.Text(), d.Message, d.Hint)
-		for _, f := range d.Fixes {
+		line := fmt.Sprintf("%s [%s] %s; %s", d.Code.Number, d.Span.Text(), d.Says(nil), d.Advises(nil))
+		for _, f := range d.Fixes(nil) {
 			line += fmt.Sprintf(" (fix: [%s] → %s)", f.Span.Text(), f.Text)
 		}
 		lines = append(lines, line)
@@ -261,8 +261,8 @@ func TestFilesThatDisagree(t *testing.T) {
 			if got := said(found); !slices.Equal(got, test.want) {
 				t.Fatalf("\n got %s\nwant %s", strings.Join(got, "\n     "), strings.Join(test.want, "\n     "))
 			}
-			if d := found[0]; d.Span.File.Name != "b.yaml" || d.Related[0].Span.File.Name != "a.yaml" || d.Related[0].Span.Text() != test.related {
-				t.Errorf("it is at %s, and related to %q of %s", d.Span.File.Name, d.Related[0].Span.Text(), d.Related[0].Span.File.Name)
+			if d := found[0]; d.Span.File.Name != "b.yaml" || d.Places()[0].Span.File.Name != "a.yaml" || d.Places()[0].Span.Text() != test.related {
+				t.Errorf("it is at %s, and related to %q of %s", d.Span.File.Name, d.Places()[0].Span.Text(), d.Places()[0].Span.File.Name)
 			}
 		})
 	}
@@ -335,18 +335,18 @@ func TestLiteralSecretIsNeverShown(t *testing.T) {
 			continue
 		}
 		for _, d := range found {
-			shown := d.Message + d.Hint
-			for _, f := range d.Fixes {
-				shown += f.Text
+			shown := d.Says(nil) + d.Advises(nil)
+			for _, f := range d.Fixes(nil) {
+				shown += f.Text.String()
 			}
-			for _, r := range d.Related {
-				shown += r.Message
+			for _, r := range d.Places() {
+				shown += r.Message.String()
 			}
 			if strings.Contains(shown, "hunter2") {
 				t.Errorf("%s is shown: %s", value, shown)
 			}
 			if d.Code == diag.Internal {
-				t.Errorf("%s: %s", value, d.Message)
+				t.Errorf("%s: %s", value, d.Says(nil))
 			}
 		}
 		file := found[0].Span.File

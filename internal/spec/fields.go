@@ -16,6 +16,9 @@ type Text struct {
 	Span source.Span
 }
 
+// Quote returns where the text stands and what it says.
+func (t Text) Quote() (at source.Span, text string) { return t.Span, t.V }
+
 // Set says whether the property was written.
 func (t Text) Set() bool { return !t.Span.IsZero() }
 

@@ -165,12 +165,10 @@ func disagreement(name string, a, b reflect.Value) diag.List {
 func headerConflict(name string, a, b reflect.Value) diag.Diagnostic {
 	first, second := a.FieldByName("Span").Interface().(source.Span), b.FieldByName("Span").Interface().(source.Span)
 	here, there := fmt.Sprint(b.FieldByName("V")), fmt.Sprint(a.FieldByName("V"))
-	return diag.Diagnostic{
-		Code: diag.HeaderConflict, Span: second,
-		Message: fmt.Sprintf("%s is %q here and %q in another file of this spec", name, here, there),
-		Related: []diag.Related{{Span: first, Message: "the other value is here"}},
-		Hint:    "state it in one file only",
-	}
+	return *diag.Report(diag.HeaderConflict, second).
+		Message("%s is %q here and %q in another file of this spec", diag.Words(name), here, there).
+		Related(first, "the other value is here").
+		Hint("state it in one file only")
 }
 
 // duplicates finds ids that stand in more than one file. Within one file the parser has found them already.
@@ -183,12 +181,10 @@ func (m Entries[T]) duplicates(section string) diag.List {
 			first[e.ID.V] = e.ID.Span
 			continue
 		}
-		found = append(found, diag.Diagnostic{
-			Code: diag.DuplicateID, Span: e.ID.Span,
-			Message: fmt.Sprintf("%q stands under %s twice, in two files", e.ID.V, section),
-			Related: []diag.Related{{Span: at, Message: "the first one is here"}},
-			Hint:    "rename or remove one of them",
-		})
+		found.Report(diag.DuplicateID, e.ID.Span).
+			Message("%q stands under %s twice, in two files", e.ID, diag.Words(section)).
+			Related(at, "the first one is here").
+			Hint("rename or remove one of them")
 	}
 	return found
 }
@@ -198,20 +194,20 @@ func complete(s *Spec) diag.List {
 	var found diag.List
 	start := source.Span{File: s.Span.File, Start: s.Span.Start, End: s.Span.Start}
 	if !s.wrote("version") {
-		found = append(found, diag.Diagnostic{
-			Code: diag.MissingProperty, Span: start, Message: `the spec has no "version"`, Hint: `add "version: 1"`,
-		})
+		found.Report(diag.MissingProperty, start).
+			Message(`the spec has no "version"`).
+			Hint(`add "version: 1"`)
 	}
 	if s.Version.Set() && s.Version.V != 1 {
-		found = append(found, diag.Diagnostic{
-			Code: diag.UnknownVersion, Span: s.Version.Span, Message: fmt.Sprintf("version %d of the language is not known", s.Version.V), Hint: `write "version: 1"`,
-			Fixes: []diag.Fix{{Span: s.Version.Span, Text: "1"}},
-		})
+		found.Report(diag.UnknownVersion, s.Version.Span).
+			Message("version %d of the language is not known", s.Version.V).
+			Hint(`write "version: 1"`).
+			Fix(s.Version.Span, "1")
 	}
 	if !s.wrote("stack") {
-		found = append(found, diag.Diagnostic{
-			Code: diag.MissingProperty, Span: start, Message: `the spec has no "stack"`, Hint: `add "stack:" and the name of the CloudFormation stack`,
-		})
+		found.Report(diag.MissingProperty, start).
+			Message(`the spec has no "stack"`).
+			Hint(`add "stack:" and the name of the CloudFormation stack`)
 	}
 	return found
 }

@@ -30,6 +30,9 @@ type Node struct {
 	Items  []*Node     // of a Seq
 }
 
+// Quote returns where a scalar stands and what it says. It makes a node what a diagnostic can quote.
+func (n *Node) Quote() (at source.Span, text string) { return n.Span, n.Text }
+
 // Pair is one entry of a Map.
 type Pair struct {
 	Key   *Node // always a scalar; its Text is the key

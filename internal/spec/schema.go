@@ -2,7 +2,6 @@ package spec
 
 import (
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -81,7 +80,9 @@ func checkSchema(ref string, key, n *Node, suggestions map[*Node]*shape) diag.Li
 		if key != nil {
 			at = key.Span
 		}
-		found = diag.List{{Code: diag.Internal, Span: at, Message: "the decoder refuses this and the schema does not", Hint: "report this, with the spec if it may be shown"}}
+		found = diag.List{*diag.Report(diag.Internal, at).
+			Message("the decoder refuses this and the schema does not").
+			Hint("report this, with the spec if it may be shown")}
 	}
 	return found
 }
@@ -128,10 +129,9 @@ func diagnose(e gojsonschema.ResultError, key, root *Node, suggestions map[*Node
 		if isIntrinsic(n) || misspelled(property, n, suggestions) {
 			return diag.Diagnostic{}, false
 		}
-		return diag.Diagnostic{
-			Code: diag.MissingProperty, Span: place(key, n),
-			Message: fmt.Sprintf("%q is missing", property), Hint: fmt.Sprintf("add %q", property),
-		}, true
+		return *diag.Report(diag.MissingProperty, place(key, n)).
+			Message("%q is missing", diag.Words(property)).
+			Hint("add %q", diag.Words(property)), true
 	case "enum":
 		if !n.IsScalar() { // of the names of a map: invalid_property_name says it
 			return diag.Diagnostic{}, false
@@ -147,10 +147,9 @@ func diagnose(e gojsonschema.ResultError, key, root *Node, suggestions map[*Node
 }
 
 func outOfRange(n *Node, bound string, number any) diag.Diagnostic {
-	return diag.Diagnostic{
-		Code: diag.InvalidValue, Span: n.Span,
-		Message: fmt.Sprintf("%s is out of range", n.Text), Hint: fmt.Sprintf("write a number of %s %v", bound, number),
-	}
+	return *diag.Report(diag.InvalidValue, n.Span).
+		Message("%s is out of range", n).
+		Hint("write a number of %s %v", bound, number)
 }
 
 // misspelled says whether an unknown property of n is what is missing, so that one message is enough.
@@ -176,39 +175,41 @@ var expectations = map[string]string{
 
 // wrongType says that something is of another kind than expected. The value is not quoted: it may be a secret.
 func wrongType(expected string, key, n *Node, s *shape) diag.Diagnostic {
-	words := expectations[expected]
-	d := diag.Diagnostic{Code: diag.WrongType, Span: n.Span, Message: "expected " + words + ", not " + n.what()}
+	words := diag.Words(expectations[expected])
+	d := diag.Report(diag.WrongType, n.Span).Message("expected %s, not %s", words, n.what())
 	if key != nil && (n.Span.Start == n.Span.End || !n.IsScalar()) {
 		d.Span = key.Span
 	}
 	if n.Kind == Null {
-		d.Message = "expected " + words + ", and nothing is written"
+		d.Message("expected %s, and nothing is written", words)
 	}
-	d.Hint, d.Fixes = repair(expected, n, s)
-	return d
+	repair(d, expected, n, s)
+	return *d
 }
 
 // repair says what to do about a node of a wrong kind.
-func repair(expected string, n *Node, s *shape) (string, []diag.Fix) {
+func repair(d *diag.Diagnostic, expected string, n *Node, s *shape) {
 	text, isText := repairs[expected][strings.ToLower(n.Text)]
 	_, notNumber := strconv.Atoi(n.Text)
+	words := diag.Words(expectations[expected])
 	switch {
 	case isText && n.Quoted:
-		return "remove the quotes", []diag.Fix{{Span: n.Span, Text: text}}
+		d.Hint("remove the quotes").Fix(n.Span, "%s", diag.Words(text))
 	case isText:
-		return fmt.Sprintf("write %q", text), fixTo(n, text)
+		d.Hint("write %q", diag.Words(text)).Fixed(fixTo(n, text)...)
 	case expected == "integer" && n.Quoted && notNumber == nil:
-		return "remove the quotes", []diag.Fix{{Span: n.Span, Text: n.Text}}
+		d.Hint("remove the quotes").Fix(n.Span, "%s", n)
 	case s != nil:
-		return "write a mapping; its properties are " + strings.Join(s.names(), ", "), nil
+		d.Hint("write a mapping; its properties are %s", s.list())
 	case n.Kind == Null:
-		return "write " + expectations[expected] + ", or remove it", nil
+		d.Hint("write %s, or remove it", words)
 	case n.Kind == Seq && strings.HasPrefix(expected, "[string,number"):
-		return "write " + expectations[expected] + ", without a list around it", nil
+		d.Hint("write %s, without a list around it", words)
 	case IsIntrinsic(n):
-		return "write " + expectations[expected] + "; it must be known before the template is deployed", nil
+		d.Hint("write %s; it must be known before the template is deployed", words)
+	default:
+		d.Hint("write %s", words)
 	}
-	return "write " + expectations[expected], nil
 }
 
 // repairs are the texts that are certainly meant as something else, by what is expected.
@@ -220,7 +221,7 @@ var repairs = map[string]map[string]string{
 }
 
 // what names the kind of a node in plain English.
-func (n *Node) what() string {
+func (n *Node) what() diag.Words {
 	switch {
 	case IsIntrinsic(n):
 		return "an intrinsic function"
@@ -231,7 +232,7 @@ func (n *Node) what() string {
 	case n.Kind == Int && plain(n) == fraction:
 		return "one in octal or hexadecimal notation"
 	}
-	return [...]string{"nothing", "true or false", "a whole number", "a number with a fraction", "a text", "a mapping", "a list"}[n.Kind]
+	return [...]diag.Words{"nothing", "true or false", "a whole number", "a number with a fraction", "a text", "a mapping", "a list"}[n.Kind]
 }
 
 // place is where a person looks for what a mapping lacks: its key, or else its first entry.
@@ -289,54 +290,58 @@ func (s *shape) meant(word string) string {
 	return diag.Nearest(word, s.names())
 }
 
+// list are the properties of a shape as a sentence lists them.
+func (s *shape) list() diag.Words { return diag.Words(strings.Join(s.names(), ", ")) }
+
 func unknownProperty(key *Node, s *shape) diag.Diagnostic {
-	d := diag.Diagnostic{Code: diag.UnknownProperty, Span: key.Span, Message: fmt.Sprintf("there is no property %q here", key.Text)}
+	d := diag.Report(diag.UnknownProperty, key.Span).Message("there is no property %q here", key)
 	if first, _ := cutBlank(key.Text); first != key.Text { // a colon is missing, and what follows may be a secret
-		d.Message, d.Hint = "the name of a property has no blanks", fmt.Sprintf("write a colon after %q", first)
-		return d
+		d.Message("the name of a property has no blanks").Hint("write a colon after its first word")
+		if s != nil && slices.Contains(s.names(), first) {
+			d.Hint("write a colon after %q", diag.Words(first))
+		}
+		return *d
 	}
 	if s == nil {
-		d.Hint = "remove it"
-		return d
+		return *d.Hint("remove it")
 	}
 	meant := s.meant(key.Text)
 	switch {
 	case isFunction[key.Text]:
-		d.Message, d.Hint = "an intrinsic function cannot stand beside properties", "write the function alone, or remove it"
+		d.Message("an intrinsic function cannot stand beside properties").
+			Hint("write the function alone, or remove it")
 	case meant == "":
-		d.Hint = "remove it; properties here are " + strings.Join(s.names(), ", ")
+		d.Hint("remove it; properties here are %s", s.list())
 	case len(s.properties) == 1:
-		d.Hint = fmt.Sprintf("the only property here is %q", meant)
+		d.Hint("the only property here is %q", diag.Words(meant))
 	case meant == diag.Nearest(key.Text, s.names()):
-		d.Hint = fmt.Sprintf("write %q", meant)
-		d.Fixes = fixTo(key, meant)
+		d.Hint("write %q", diag.Words(meant)).Fixed(fixTo(key, meant)...)
 	default:
-		d.Hint = fmt.Sprintf("this language says %q for it", meant)
+		d.Hint("this language says %q for it", diag.Words(meant))
 	}
-	return d
+	return *d
 }
 
 // unknownWord says that n is none of the words that can stand at its place.
 func unknownWord(n *Node, words []string) diag.Diagnostic {
-	d := diag.Diagnostic{Code: diag.InvalidValue, Span: n.Span, Message: fmt.Sprintf("%q is none of the words that can stand here", n.Text)}
+	d := diag.Report(diag.InvalidValue, n.Span).
+		Message("%q is none of the words that can stand here", n)
 	if slices.Equal(words, verbs) {
-		d.Message = fmt.Sprintf("there is no verb %q", n.Text)
+		d.Message("there is no verb %q", n)
 	}
 	near := diag.Nearest(n.Text, words)
 	if near == "" {
-		d.Hint = "write one of " + strings.Join(words, ", ")
-		return d
+		return *d.Hint("write one of %s", diag.Words(strings.Join(words, ", ")))
 	}
-	d.Hint, d.Fixes = fmt.Sprintf("write %q", near), fixTo(n, near)
-	return d
+	return *d.Hint("write %q", diag.Words(near)).Fixed(fixTo(n, near)...)
 }
 
-// fixTo replaces a scalar, and keeps its quotes.
-func fixTo(n *Node, text string) []diag.Fix {
+// fixTo replaces a scalar by a word, and keeps its quotes.
+func fixTo(n *Node, word string) []diag.Fix {
 	if n.Quoted {
-		text = strconv.Quote(text)
+		word = strconv.Quote(word)
 	}
-	return []diag.Fix{{Span: n.Span, Text: text}}
+	return []diag.Fix{{Span: n.Span, Text: diag.Say("%s", diag.Words(word))}}
 }
 
 func enumWords(e gojsonschema.ResultError) []string {

@@ -391,14 +391,14 @@ func agree(t *testing.T, file *source.File, pair Pair) {
 func readable(t *testing.T, file *source.File, d diag.Diagnostic) {
 	switch {
 	case d.Code == diag.Internal:
-		t.Fatalf("%s\n%s: %s at %q", file.Data, d.Code.Number, d.Message, d.Span.Text())
-	case d.Span.IsZero() || d.Message == "" || d.Hint == "" || strings.HasSuffix(d.Message, ".") || strings.Contains(d.Message+d.Hint, "  "):
-		t.Fatalf("%s\nspan %v, message %q, hint %q", file.Data, d.Span, d.Message, d.Hint)
-	case d.Code != diag.InvalidValue && strings.Contains(d.Message+d.Hint, "hunter2"):
-		t.Fatalf("%s\nthe message shows a literal: %s; %s", file.Data, d.Message, d.Hint)
+		t.Fatalf("%s\n%s: %s at %q", file.Data, d.Code.Number, d.Says(nil), d.Span.Text())
+	case d.Span.IsZero() || d.Says(nil) == "" || d.Advises(nil) == "" || strings.HasSuffix(d.Says(nil), ".") || strings.Contains(d.Says(nil)+d.Advises(nil), "  "):
+		t.Fatalf("%s\nspan %v, message %q, hint %q", file.Data, d.Span, d.Says(nil), d.Advises(nil))
+	case d.Code != diag.InvalidValue && strings.Contains(d.Says(nil)+d.Advises(nil), "hunter2"):
+		t.Fatalf("%s\nthe message shows a literal: %s; %s", file.Data, d.Says(nil), d.Advises(nil))
 	}
-	for _, fix := range d.Fixes {
-		if strings.Contains(fix.Text, "hunter2") {
+	for _, fix := range d.Fixes(nil) {
+		if strings.Contains(fix.Text.String(), "hunter2") {
 			t.Fatalf("%s\na fix shows a literal: %s", file.Data, fix.Text)
 		}
 	}

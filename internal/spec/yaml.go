@@ -71,10 +71,9 @@ func (p *parse) run() (*Node, diag.List) {
 		return nil, p.found.Sorted()
 	}
 	if root.Kind != Map {
-		p.report(diag.Diagnostic{
-			Code: diag.WrongType, Span: root.Span,
-			Message: "a spec is a mapping of properties", Hint: `begin with "version: 1"`,
-		})
+		p.report(*diag.Report(diag.WrongType, root.Span).
+			Message("a spec is a mapping of properties").
+			Hint(`begin with "version: 1"`))
 		return nil, p.found.Sorted()
 	}
 	return root, p.found.Sorted()
@@ -105,6 +104,9 @@ type label struct {
 	name string
 	span source.Span
 }
+
+// Quote returns where the name stands and what it is.
+func (l label) Quote() (at source.Span, text string) { return l.span, l.name }
 
 func (p *parse) report(d diag.Diagnostic) { p.found = append(p.found, d) }
 
@@ -137,7 +139,9 @@ func (p *parse) read(pieces []piece) *Node {
 		p.found = p.found.Sorted()[:maxSaid]
 	}
 	if root == nil {
-		p.report(diag.Diagnostic{Code: diag.EmptyInput, Span: p.span(0, 0), Message: "the file holds no spec", Hint: `begin with "version: 1"`})
+		p.report(*diag.Report(diag.EmptyInput, p.span(0, 0)).
+			Message("the file holds no spec").
+			Hint(`begin with "version: 1"`))
 	}
 	return root
 }
@@ -178,11 +182,9 @@ func (p *parse) readWhole(n int, failed *diag.Diagnostic) *Node {
 }
 
 func (p *parse) tooLarge(at piece) *diag.Diagnostic {
-	return &diag.Diagnostic{
-		Code: diag.FileTooLarge, Span: p.span(at.start, at.start),
-		Message: "what begins here is more than is read in one piece",
-		Hint:    "write it in block style, or split the spec into several files",
-	}
+	return diag.Report(diag.FileTooLarge, p.span(at.start, at.start)).
+		Message("what begins here is more than is read in one piece").
+		Hint("write it in block style, or split the spec into several files")
 }
 
 // stitch puts the results of pieces together. Extended are the collections that were made from several pieces and therefore have

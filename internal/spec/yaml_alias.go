@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
@@ -73,19 +72,19 @@ func (s *resolver) follow(n *Node, a label) (*Node, int) {
 	target, ok := s.named[a.name]
 	switch {
 	case !ok:
-		hint := fmt.Sprintf("write &%s before the value that it stands for", a.name)
+		d := diag.Report(diag.UndefinedAlias, a.span).
+			Message("no anchor is named %q before this place", a).
+			Hint("write &%s before the value that it stands for", a)
 		if near := s.nearest(a.name); near != "" {
-			hint = "write *" + near
+			d.Hint("write *%s", s.at[near])
 		}
-		s.fail(diag.Diagnostic{
-			Code: diag.UndefinedAlias, Span: a.span, Message: fmt.Sprintf("no anchor is named %q before this place", a.name), Hint: hint,
-		})
+		s.fail(*d)
 		return n, 1
 	case s.open[target]:
-		s.fail(diag.Diagnostic{
-			Code: diag.RecursiveAlias, Span: a.span, Message: fmt.Sprintf("the alias %q stands inside of the value that it stands for", a.name),
-			Related: []diag.Related{{Span: s.at[a.name].span, Message: "the value begins here"}}, Hint: "write the value out",
-		})
+		s.fail(*diag.Report(diag.RecursiveAlias, a.span).
+			Message("the alias %q stands inside of the value that it stands for", a).
+			Related(s.at[a.name].span, "the value begins here").
+			Hint("write the value out"))
 		return n, 1
 	}
 	size := s.sizes[target]
@@ -97,10 +96,9 @@ func (s *resolver) follow(n *Node, a label) (*Node, int) {
 func (s *resolver) add(nodes int, a label) {
 	over := s.gain > maxGain
 	if s.gain = min(s.gain+nodes, maxGain+1); s.gain > maxGain && !over {
-		s.fail(diag.Diagnostic{
-			Code: diag.AliasBomb, Span: a.span,
-			Message: fmt.Sprintf("with this, aliases and merge keys add more than %d values to the file", maxGain), Hint: "write fewer aliases of large values",
-		})
+		s.fail(*diag.Report(diag.AliasBomb, a.span).
+			Message("with this, aliases and merge keys add more than %d values to the file", maxGain).
+			Hint("write fewer aliases of large values"))
 	}
 }
 
@@ -167,9 +165,9 @@ func (s *resolver) sources(p Pair) []*Node {
 		if at.Start == at.End {
 			at = p.Key.Span
 		}
-		s.fail(diag.Diagnostic{
-			Code: diag.BadMergeKey, Span: at, Message: "a merge key takes a mapping or a list of mappings", Hint: "give it an alias of a mapping",
-		})
+		s.fail(*diag.Report(diag.BadMergeKey, at).
+			Message("a merge key takes a mapping or a list of mappings").
+			Hint("give it an alias of a mapping"))
 		return nil
 	}
 	return list

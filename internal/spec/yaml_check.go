@@ -16,10 +16,9 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 func (p *parse) check() bool {
 	data := p.f.Data
 	if len(data) > maxFile {
-		p.report(diag.Diagnostic{
-			Code: diag.FileTooLarge, Span: p.span(0, 0),
-			Message: fmt.Sprintf("the file has %d MiB; at most %d MiB are read", len(data)>>20, maxFile>>20), Hint: "split the spec into several files",
-		})
+		p.report(*diag.Report(diag.FileTooLarge, p.span(0, 0)).
+			Message("the file has %d MiB; at most %d MiB are read", len(data)>>20, maxFile>>20).
+			Hint("split the spec into several files"))
 		return false
 	}
 	if bytes.HasPrefix(data, byteOrderMark) {
@@ -32,10 +31,9 @@ func (p *parse) check() bool {
 			end = at + i + 1
 		}
 		if end-at > maxLine {
-			p.report(diag.Diagnostic{
-				Code: diag.LineTooLong, Span: p.span(at, at),
-				Message: fmt.Sprintf("the line has %d bytes; at most %d are read", end-at, maxLine), Hint: "break the line",
-			})
+			p.report(*diag.Report(diag.LineTooLong, p.span(at, at)).
+				Message("the line has %d bytes; at most %d are read", end-at, maxLine).
+				Hint("break the line"))
 			return false
 		}
 		if !p.checkCharacters(at, end) || !doc.line(data[at:end], at) {
@@ -63,10 +61,9 @@ func (p *parse) checkCharacters(at, end int) bool {
 		default:
 			r, n := utf8.DecodeRune(data[i:])
 			if r == utf8.RuneError && n == 1 {
-				p.report(diag.Diagnostic{
-					Code: diag.NotUTF8, Span: p.span(i, i+1),
-					Message: fmt.Sprintf("byte 0x%02X is not valid UTF-8", c), Hint: "save the file as UTF-8",
-				})
+				p.report(*diag.Report(diag.NotUTF8, p.span(i, i+1)).
+					Message("byte 0x%02X is not valid UTF-8", c).
+					Hint("save the file as UTF-8"))
 				return false
 			}
 			if r < 0xa0 && r != 0x85 || r == 0xfffe || r == 0xffff {
@@ -80,7 +77,9 @@ func (p *parse) checkCharacters(at, end int) bool {
 }
 
 func (p *parse) forbidden(at, n int, message, hint string) {
-	p.report(diag.Diagnostic{Code: diag.ControlChar, Span: p.span(at, at+n), Message: message, Hint: hint})
+	p.report(*diag.Report(diag.ControlChar, p.span(at, at+n)).
+		Message("%s", diag.Words(message)).
+		Hint("%s", diag.Words(hint)))
 }
 
 // documents follows the document markers of a file. A line of three dashes or dots at the very left is always a marker, whatever it stands in.
@@ -115,10 +114,9 @@ func (d *documents) line(line []byte, at int) bool {
 		return d.several(at, len(bytes.TrimRight(line, " \t\r\n")))
 	}
 	if line[0] == '%' && !d.started {
-		d.p.report(diag.Diagnostic{
-			Code: diag.YAMLDirective, Span: d.p.span(at, at+1),
-			Message: "a line that begins with '%' is a YAML directive", Hint: "remove the directive",
-		})
+		d.p.report(*diag.Report(diag.YAMLDirective, d.p.span(at, at+1)).
+			Message("a line that begins with '%%' is a YAML directive").
+			Hint("remove the directive"))
 		return false
 	}
 	d.started = true
@@ -126,10 +124,9 @@ func (d *documents) line(line []byte, at int) bool {
 }
 
 func (d *documents) several(at, n int) bool {
-	d.p.report(diag.Diagnostic{
-		Code: diag.SeveralDocs, Span: d.p.span(at, at+n),
-		Message: "a second YAML document begins here", Hint: "put it in a file of its own; the files of a folder are compiled together",
-	})
+	d.p.report(*diag.Report(diag.SeveralDocs, d.p.span(at, at+n)).
+		Message("a second YAML document begins here").
+		Hint("put it in a file of its own; the files of a folder are compiled together"))
 	return false
 }
 

@@ -23,7 +23,10 @@ func (r *reader) refuse(start, end int, message, hint string, fixes ...diag.Fix)
 			break
 		}
 	}
-	panic(&diag.Diagnostic{Code: diag.YAMLSyntax, Span: r.p.span(start, end), Message: message, Hint: hint, Fixes: fixes})
+	panic(diag.Report(diag.YAMLSyntax, r.p.span(start, end)).
+		Message("%s", diag.Words(message)).
+		Hint("%s", diag.Words(hint)).
+		Fixed(fixes...))
 }
 
 // scannerFaults say in clear words what goccy's scanner refuses, by a part of its message. A quoted text is looked at more closely before.
@@ -136,7 +139,7 @@ func (r *reader) refuseNoColon(key *Node) {
 
 func (r *reader) refuseMissingSpace(colon int) {
 	r.refuse(colon, colon+1, "a space is missing after the ':'", "write a space after the colon, or quote the text if it is not a key and a value",
-		diag.Fix{Span: r.p.span(colon, colon+1), Text: ": "})
+		diag.Fix{Span: r.p.span(colon, colon+1), Text: diag.Say(": ")})
 }
 
 // refuseFlowEntry refuses what stands where the comma or the end of the flow collection that begins at start should.

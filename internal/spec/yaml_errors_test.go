@@ -145,14 +145,14 @@ func TestParseFaults(t *testing.T) {
 			continue
 		}
 		d := found[0]
-		if d.Code != c.code || !strings.Contains(d.Message, c.message) {
+		if d.Code != c.code || !strings.Contains(d.Says(nil), c.message) {
 			t.Errorf("%q: %s", text, describe(found))
 		}
 		if start >= 0 && (int(d.Span.Start) != start || int(d.Span.End) != end) {
 			t.Errorf("%q: span %d-%d, want %d-%d: %s", text, d.Span.Start, d.Span.End, start, end, describe(found))
 		}
-		if d.Hint == "" || strings.Contains(d.Message+d.Hint, "hunter2") {
-			t.Errorf("%q: hint %q", text, d.Hint)
+		if d.Advises(nil) == "" || strings.Contains(d.Says(nil)+d.Advises(nil), "hunter2") {
+			t.Errorf("%q: hint %q", text, d.Advises(nil))
 		}
 	}
 }

@@ -41,7 +41,7 @@ func FuzzParse(f *testing.F) {
 			if d.Span.File != file || d.Span.Start < 0 || d.Span.End < d.Span.Start || int(d.Span.End) > len(data) {
 				t.Fatalf("span of %s", describe(found))
 			}
-			if d.Message == "" || d.Hint == "" {
+			if d.Says(nil) == "" || d.Advises(nil) == "" {
 				t.Fatalf("says nothing: %s", describe(found))
 			}
 		}

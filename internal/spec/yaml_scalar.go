@@ -356,10 +356,9 @@ func digits(s, set string) int {
 
 // escapedNUL refuses a NUL, which no text of a spec may contain: package cfn knows an intrinsic by it.
 func (r *reader) escapedNUL(at, n int) {
-	panic(&diag.Diagnostic{
-		Code: diag.ControlChar, Span: r.p.span(at, at+n),
-		Message: "this stands for U+0000, which is not allowed in any form", Hint: "remove it",
-	})
+	panic(diag.Report(diag.ControlChar, r.p.span(at, at+n)).
+		Message("this stands for U+0000, which is not allowed in any form").
+		Hint("remove it"))
 }
 
 func (r *reader) badEscape(at, n int) {

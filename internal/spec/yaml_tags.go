@@ -90,9 +90,9 @@ func (r *reader) applyTag(n *Node, tag label) *Node {
 	}
 	fits := form.text && n.IsScalar() && n.Kind != Null || form.list && n.Kind == Seq || form.node && n.Kind == Map
 	if !fits || form.tag == "!GetAtt" && len(n.Items) < 2 {
-		r.found = append(r.found, diag.Diagnostic{
-			Code: diag.BadShortForm, Span: tag.span, Message: fmt.Sprintf("%s takes %s", form.tag, form.takes()), Hint: "see the function's page in the CloudFormation documentation",
-		})
+		r.found.Report(diag.BadShortForm, tag.span).
+			Message("%s takes %s", diag.Words(form.tag), diag.Words(form.takes())).
+			Hint("see the function's page in the CloudFormation documentation")
 	}
 	key := r.newNode(String, int(tag.span.Start), int(tag.span.End))
 	key.Text = form.long
@@ -104,18 +104,17 @@ func (r *reader) applyTag(n *Node, tag label) *Node {
 }
 
 func unknownTag(tag label) diag.Diagnostic {
-	d := diag.Diagnostic{
-		Code: diag.UnknownTag, Span: tag.span,
-		Message: fmt.Sprintf("no function has the short form %q", tag.name), Hint: "remove it, or write the function in its long form",
-	}
+	d := diag.Report(diag.UnknownTag, tag.span).
+		Message("no function has the short form %q", tag).
+		Hint("remove it, or write the function in its long form")
 	if strings.HasPrefix(tag.name, "!!") {
-		d.Message, d.Hint = fmt.Sprintf("a spec has no values of the type %q", tag.name), "remove the tag, and write the value as a text"
-		return d
+		return *d.Message("a spec has no values of the type %q", tag).
+			Hint("remove the tag, and write the value as a text")
 	}
 	if near := diag.Nearest(tag.name, shortTags()); near != "" {
-		d.Hint, d.Fixes = "write "+near, []diag.Fix{{Span: tag.span, Text: near}}
+		d.Hint("write %s", diag.Words(near)).Fix(tag.span, "%s", diag.Words(near))
 	}
-	return d
+	return *d
 }
 
 // UnknownTag returns the tag of a node of a template that is no function's, with its exclamation

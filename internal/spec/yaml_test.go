@@ -157,8 +157,8 @@ func TestParseTree(t *testing.T) {
 func describe(found diag.List) string {
 	var b strings.Builder
 	for _, d := range found {
-		fmt.Fprintf(&b, "%s %d-%d %s", d.Code.Number, d.Span.Start, d.Span.End, d.Message)
-		for _, r := range d.Related {
+		fmt.Fprintf(&b, "%s %d-%d %s", d.Code.Number, d.Span.Start, d.Span.End, d.Says(nil))
+		for _, r := range d.Places() {
 			fmt.Fprintf(&b, " (%d-%d)", r.Span.Start, r.Span.End)
 		}
 		b.WriteString("\n")

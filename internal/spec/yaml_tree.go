@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"fmt"
 
 	"github.com/goccy/go-yaml/token"
 
@@ -346,10 +345,10 @@ func duplicates(n *Node) diag.List {
 	var found diag.List
 	again := func(i, first int) {
 		key := pairs[i].Key
-		found = append(found, diag.Diagnostic{
-			Code: diag.DuplicateKey, Span: key.Span, Message: fmt.Sprintf("the mapping has the key %q already", key.Text),
-			Related: []diag.Related{{Span: pairs[first].Key.Span, Message: "the first one is here"}}, Hint: "rename or remove one of them",
-		})
+		found.Report(diag.DuplicateKey, key.Span).
+			Message("the mapping has the key %q already", key).
+			Related(pairs[first].Key.Span, "the first one is here").
+			Hint("rename or remove one of them")
 	}
 	if len(pairs) <= 8 {
 		for i := range pairs {
@@ -377,15 +376,13 @@ func duplicates(n *Node) diag.List {
 
 // complexKey refuses a key that is not a plain text.
 func (r *reader) complexKey(start, end int) {
-	panic(&diag.Diagnostic{
-		Code: diag.ComplexKey, Span: r.p.span(start, end),
-		Message: "a key must be a text without a tag", Hint: "write a plain text before the ':'",
-	})
+	panic(diag.Report(diag.ComplexKey, r.p.span(start, end)).
+		Message("a key must be a text without a tag").
+		Hint("write a plain text before the ':'"))
 }
 
 func (r *reader) tooDeep() {
-	panic(&diag.Diagnostic{
-		Code: diag.TooDeep, Span: r.p.span(r.pos, r.pos+1),
-		Message: fmt.Sprintf("this is nested more than %d levels deep", maxDepth), Hint: "move the inner parts elsewhere, or write them as a text",
-	})
+	panic(diag.Report(diag.TooDeep, r.p.span(r.pos, r.pos+1)).
+		Message("this is nested more than %d levels deep", maxDepth).
+		Hint("move the inner parts elsewhere, or write them as a text"))
 }

@@ -1,0 +1,181 @@
+package source
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Masks are the spans whose text must never be shown by anything. The zero value, and nil, mask nothing.
+type Masks struct {
+	byFile map[*File][]Span // sorted, neither overlapping nor touching, so that Within need not look at all of them
+	texts  []string         // what hidden texts say that are written with escapes
+	words  *hiddenWords     // made of the above when it is first asked for
+}
+
+// Add hides a span. Zero and empty spans are ignored.
+func (m *Masks) Add(s Span) {
+	if s.File == nil || s.Start >= s.End {
+		return
+	}
+	m.words = nil
+	if m.byFile == nil {
+		m.byFile = map[*File][]Span{}
+	}
+	spans := m.byFile[s.File]
+	first := firstEndingAt(spans, s.Start)
+	next := first
+	for ; next < len(spans) && spans[next].Start <= s.End; next++ {
+		s.Start, s.End = min(s.Start, spans[next].Start), max(s.End, spans[next].End)
+	}
+	m.byFile[s.File] = slices.Replace(spans, first, next, s)
+}
+
+// AddText hides a span, and what it says where that differs from its bytes, as a text with escapes
+// does.
+func (m *Masks) AddText(s Span, text string) {
+	m.Add(s)
+	if s.File != nil && text != "" && !strings.Contains(s.Text(), text) {
+		m.texts = append(m.texts, text)
+		m.words = nil
+	}
+}
+
+// Within returns the parts of s that must not be shown, sorted and without overlaps.
+func (m *Masks) Within(s Span) []Span {
+	if m == nil {
+		return nil
+	}
+	spans := m.byFile[s.File]
+	var out []Span
+	for _, hidden := range spans[firstEndingAt(spans, s.Start):] {
+		if hidden.Start >= s.End {
+			break
+		}
+		start, end := max(hidden.Start, s.Start), min(hidden.End, s.End)
+		if start < end {
+			out = append(out, Span{s.File, start, end})
+		}
+	}
+	return out
+}
+
+// firstEndingAt returns the index of the first span that ends at an offset or after it.
+func firstEndingAt(spans []Span, offset int32) int {
+	i, _ := slices.BinarySearchFunc(spans, offset, func(s Span, offset int32) int { return cmp.Compare(s.End, offset) })
+	return i
+}
+
+// Hide returns a text with everything replaced that says what stands at hidden places and at no
+// other: it is the second line behind Within, for texts whose place is not known. The text is hidden
+// if it is a word of a hidden text; so is each of its words of three bytes and more, and what stands
+// inside a hidden word, from four bytes on. What is also written where nothing is hidden, such as a
+// name, is shown.
+func (m *Masks) Hide(text, replacement string) string {
+	if m == nil || len(m.byFile) == 0 || text == "" {
+		return text
+	}
+	if m.words == nil {
+		m.words = m.findWords()
+	}
+	if whole := strings.TrimSpace(text); m.words.hidden[whole] && !m.words.shown[whole] {
+		return replacement
+	}
+	var b strings.Builder
+	hiding := false // several hidden words in a row are one
+	for len(text) > 0 {
+		n := strings.IndexFunc(text, isWordEnd)
+		if n == 0 {
+			end := strings.IndexFunc(text, func(r rune) bool { return !isWordEnd(r) })
+			if end < 0 {
+				end = len(text)
+			}
+			if next := text[end:]; !hiding || next == "" || !m.words.hides(firstWord(next)) {
+				b.WriteString(text[:end])
+				hiding = false
+			}
+			text = text[end:]
+			continue
+		}
+		word := firstWord(text)
+		text = text[len(word):]
+		switch {
+		case !m.words.hides(word):
+			b.WriteString(word)
+			hiding = false
+		case !hiding:
+			b.WriteString(replacement)
+			hiding = true
+		}
+	}
+	return b.String()
+}
+
+// hiddenWords are the words of a file's hidden and of its other parts.
+type hiddenWords struct {
+	hidden map[string]bool
+	shown  map[string]bool
+	all    string // the hidden texts, one in a line
+}
+
+// How many bytes a word must have to be hidden for itself, and to be so for being part of a longer
+// one: shorter ones are words of every sentence.
+const (
+	leastWord = 3
+	leastPart = 4
+)
+
+// hides says whether a word must not be shown.
+func (w *hiddenWords) hides(word string) bool {
+	if w.shown[word] {
+		return false
+	}
+	return len(word) >= leastWord && w.hidden[word] || len(word) >= leastPart && strings.Contains(w.all, word)
+}
+
+// findWords divides the files at the edges of what is hidden.
+func (m *Masks) findWords() *hiddenWords {
+	w := &hiddenWords{hidden: map[string]bool{}, shown: map[string]bool{}}
+	var all strings.Builder
+	hide := func(text string) {
+		addWords(w.hidden, text)
+		all.WriteString(text + "\n")
+	}
+	files := slices.SortedFunc(maps.Keys(m.byFile), func(a, b *File) int { return cmp.Compare(a.Name, b.Name) })
+	for _, f := range files {
+		at := int32(0)
+		for _, s := range m.byFile[f] {
+			addWords(w.shown, string(f.Data[at:s.Start]))
+			hide(s.Text())
+			at = s.End
+		}
+		addWords(w.shown, string(f.Data[at:]))
+	}
+	for _, text := range m.texts {
+		hide(text)
+	}
+	w.all = all.String()
+	return w
+}
+
+func addWords(into map[string]bool, text string) {
+	for _, word := range strings.FieldsFunc(text, isWordEnd) {
+		into[word] = true
+	}
+}
+
+// firstWord returns the text before the first end of a word.
+func firstWord(text string) string {
+	if n := strings.IndexFunc(text, isWordEnd); n >= 0 {
+		return text[:n]
+	}
+	return text
+}
+
+// isWordEnd says whether a character stands between words: blanks, quotes, brackets and what else
+// YAML takes for a mark.
+func isWordEnd(r rune) bool {
+	return unicode.IsSpace(r) || strings.ContainsRune("\"'`()[]{},;:!&*#|>%@?", r)
+}
