@@ -338,6 +338,7 @@ var verbs = func() []string {
 var (
 	specType     = reflect.TypeFor[Spec]()
 	secretType   = reflect.TypeFor[Secret]()
+	valueType    = reflect.TypeFor[SecretValue]()
 	generateType = reflect.TypeFor[Generate]()
 	textType     = reflect.TypeFor[Text]()
 	rawType      = reflect.TypeFor[Raw]()

@@ -1,38 +1,66 @@
 package spec
 
 import (
-	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
 // A literal where a secret value could stand is hidden wherever the file is shown. What is hidden follows from where it stands,
-// never from what it looks like: every literal of a secret's value that the language does not know to be harmless, and
-// everything under a property of a secret that the language does not know at all.
+// never from what it looks like. Where a secret value may stand, all of the file is hidden but what is certainly something else:
+// properties of the language, names of fields, references to what the spec has. So it does not matter what the text of a value
+// turns into by YAML's syntax: a comment, an anchor, a tag, a key of its own.
 
 // mask adds what must not be shown of a document.
 func mask(root *Node, m *source.Masks) {
-	for _, p := range root.Pairs {
-		switch p.Key.Text {
-		case "secrets":
-			maskSecrets(p.Value, m)
-		case "resources":
-			maskVerbatim(p.Value, m)
-		case "parameters":
-			for _, parameter := range p.Value.Pairs {
-				if d := parameter.Value.Get("Default"); d != nil { // of one that lacks NoEcho by mistake, too
-					maskAll(d, m)
-				}
-			}
-		default:
-			if !slices.Contains(topLevel(), p.Key.Text) {
-				maskAll(p.Value, m)
+	w := &masker{m: m, f: root.Span.File, names: map[string]bool{}}
+	for _, section := range []string{"parameters", "resources", "conditions", "mappings", "secrets", "keys", "principals"} {
+		for _, p := range root.Get(section).pairs() {
+			w.names[p.Key.Text] = true
+			if section == "secrets" || section == "keys" || section == "principals" {
+				w.derived = append(w.derived, strings.ToLower(wordMarks.Replace(p.Key.Text)))
 			}
 		}
 	}
+	w.flow = !isBlock(root)
+	for i, p := range root.Pairs {
+		region := w.region(root.Pairs, i, len(w.f.Data))
+		switch p.Key.Text {
+		case "secrets":
+			w.secrets(p, region)
+		case "resources", "outputs", "metadata", "mappings", "conditions":
+			w.entries(p.Value, p.Key.Text == "metadata")
+			w.gaps(region, p.Value)
+		case "parameters":
+			w.parameters(p.Value, region)
+		default:
+			if !slices.Contains(topLevel(), p.Key.Text) {
+				w.unknown(p, region)
+			}
+		}
+	}
+}
+
+// masker hides what may be a secret value in one document.
+type masker struct {
+	m       *source.Masks
+	f       *source.File
+	names   map[string]bool // what references can name
+	derived []string        // the beginnings of other such names, in lower case
+	flow    bool            // inside of braces or brackets
+	stray   bool            // a plain text of a value stood before, whose comma may have begun what follows
+}
+
+// pairs returns the pairs of a node that may be nil.
+func (n *Node) pairs() []Pair {
+	if n == nil {
+		return nil
+	}
+	return n.Pairs
 }
 
 // IsNoEcho says whether a parameter's declaration keeps its value out of sight.
@@ -49,107 +77,435 @@ func topLevel() []string {
 	return names
 }
 
-func maskSecrets(secrets *Node, m *source.Masks) {
-	if secrets.Kind != Map {
-		maskAll(secrets, m)
-		return
+// region returns where the value of a pair may stand: from behind its key to the next key of the same
+// mapping, or to the end. Of a key that stands elsewhere, such as one that a merge key brings, it is
+// empty.
+func (w *masker) region(pairs []Pair, i, end int) source.Span {
+	key := pairs[i].Key.Span
+	if key.File != w.f || int(key.End) > end {
+		return source.Span{}
 	}
-	known := shapeOf(secretType).byName
-	for _, secret := range secrets.Pairs {
-		maskKey(secret, m)
-		if secret.Value.Kind != Map {
-			maskAll(secret.Value, m)
-			continue
+	for _, next := range pairs[i+1:] {
+		if next.Key.Span.Start >= key.End && int(next.Key.Span.Start) <= end {
+			end = int(next.Key.Span.Start)
+			break
 		}
-		for _, p := range secret.Value.Pairs {
-			maskKey(p, m)
-			if _, ok := known[p.Key.Text]; !ok {
-				maskKeys(p.Value, m)
-				maskAll(p.Value, m)
-				continue
-			}
-			if p.Key.Text == "value" {
-				maskValue(p.Value, m)
-			}
+	}
+	return source.Span{File: w.f, Start: key.End, End: int32(end)}
+}
+
+// inside enters a collection and returns what leaves it: in braces, what began in them ends.
+func (w *masker) inside(n *Node) (leave func()) {
+	was := *w
+	if n.Kind >= Map && n.Tag == "" && n.Span.Start < n.Span.End && !isBlock(n) {
+		w.flow = true
+	}
+	return func() {
+		if w.flow = was.flow; !w.flow {
+			w.stray = false
 		}
 	}
 }
 
-// maskValue hides the literals of a secret's value, but for its generator's settings and the fields that are no secrets.
-func maskValue(value *Node, m *source.Masks) {
-	if value.Kind != Map {
-		maskAll(value, m)
+// secrets hides the values of the section of secrets.
+func (w *masker) secrets(section Pair, region source.Span) {
+	if section.Value.Kind != Map {
+		w.hide(region, nil)
+		w.all(section.Value)
 		return
 	}
+	defer w.inside(section.Value)()
+	for i, secret := range section.Value.Pairs {
+		r := w.region(section.Value.Pairs, i, int(region.End))
+		if secret.Value.Kind != Map || isIntrinsic(secret.Value) {
+			if secret.Value.Kind == Null || w.stray && secret.Value.IsScalar() {
+				w.key(secret.Key)
+			}
+			w.hide(r, nil)
+			w.all(secret.Value)
+			continue
+		}
+		w.secret(secret.Value, r)
+		w.gaps(r, secret.Value)
+	}
+}
+
+// secret hides what may be a value among the properties of a secret.
+func (w *masker) secret(n *Node, region source.Span) {
+	defer w.inside(n)()
+	s := shapeOf(secretType)
+	for i, p := range n.Pairs {
+		r := w.region(n.Pairs, i, int(region.End))
+		property := p.Key.Text
+		if _, known := s.byName[property]; !known {
+			property, _, _ = strings.Cut(s.meant(property), ".")
+			if property == "" && (w.stray || p.Value.Kind == Null) {
+				w.key(p.Key)
+			}
+			if isSecretWord(strings.ToLower(p.Key.Text)) {
+				property = ""
+			}
+		}
+		switch {
+		case property == "value" && p.Key.Text == "value":
+			w.value(p.Value, r)
+		case property == "" || property == "value":
+			w.hide(r, nil)
+			w.all(p.Value)
+		}
+	}
+}
+
+// value hides a secret's value but for what is known to be none: the words of the language, the names
+// of fields, the fields that are no secrets, references.
+func (w *masker) value(n *Node, region source.Span) {
+	var keep []source.Span
+	if isIntrinsic(n) {
+		keep = w.reference(n, keep)
+	}
+	if n.Kind == Map && !isIntrinsic(n) {
+		keep = w.properties(n, keep)
+	}
+	w.hide(region, keep)
+	w.allBut(n, keep)
+	w.stray = w.stray || w.flow && n.IsScalar() && !n.Quoted
+}
+
+// properties returns what can be shown of the properties of a value.
+func (w *masker) properties(n *Node, keep []source.Span) []source.Span {
+	defer w.inside(n)()
+	harmless := harmlessFields(n)
+	for _, p := range n.Pairs {
+		known := w.property(p, shapeOf(valueType), &keep)
+		switch {
+		case !known:
+		case p.Key.Text == "plaintext":
+			for _, item := range append(p.Value.Items, p.Value) {
+				if item.IsScalar() && n.Get("object").Get(item.Text) != nil {
+					keep = append(keep, item.Span)
+				}
+			}
+		case p.Key.Text == "empty", p.Key.Text == "unsafePlaintext":
+			keep = flagsOf(p.Value, keep)
+		case p.Key.Text == "object":
+			keep = w.fields(p.Value, harmless, keep)
+		case p.Key.Text == "generate":
+			keep = w.generator(p.Value, harmless, keep)
+		default:
+			keep = w.reference(p.Value, keep)
+		}
+	}
+	return keep
+}
+
+// property keeps the key of a pair if it is a property of a shape, or is certainly meant as one. It
+// returns whether it is one.
+func (w *masker) property(p Pair, s *shape, keep *[]source.Span) bool {
+	_, known := s.byName[p.Key.Text]
+	switch {
+	case known:
+		*keep = append(*keep, p.Key.Span)
+	case s.meant(p.Key.Text) != "" && p.Value.Kind != Null:
+		*keep = append(*keep, p.Key.Span)
+	default:
+		*keep = w.firstWord(p.Key, s, *keep)
+	}
+	return known
+}
+
+// firstWord keeps the first word of a key with a blank in it, whose colon was forgotten, if it is one
+// that has a value behind it.
+func (w *masker) firstWord(key *Node, s *shape, keep []source.Span) []source.Span {
+	first, rest := cutBlank(key.Span.Text())
+	known := isSecretWord(strings.ToLower(first))
+	if s != nil && !known {
+		_, known = s.byName[first]
+	}
+	if rest == "" || !known {
+		return keep
+	}
+	return append(keep, source.Span{File: key.Span.File, Start: key.Span.Start, End: key.Span.Start + int32(len(first))})
+}
+
+// harmlessFields are the fields of a value that are no secrets.
+func harmlessFields(value *Node) map[string]bool {
 	harmless := map[string]bool{}
 	for _, f := range aws.ConnectionFields {
 		harmless[f] = true
 	}
-	if list := value.Get("plaintext"); list != nil {
-		for _, item := range list.Items {
+	list := value.Get("plaintext")
+	if list == nil {
+		return harmless
+	}
+	for _, item := range append(list.Items, list) {
+		if item.IsScalar() {
 			harmless[item.Text] = true
 		}
-		harmless[list.Text] = true
 	}
-	for _, p := range value.Pairs {
-		maskKey(p, m)
-		switch p.Key.Text {
-		case "plaintext":
-		case "empty", "unsafePlaintext":
-			maskText(p.Value, m)
-		case "object":
-			maskFields(p.Value, harmless, m)
-		case "generate":
-			known := shapeOf(generateType).byName
-			for _, g := range p.Value.Pairs {
-				if g.Key.Text == "secretStringTemplate" {
-					maskFields(g.Value, harmless, m)
-					continue
-				}
-				switch i, ok := known[g.Key.Text]; {
-				case !ok || !g.Value.IsScalar():
-					maskAll(g.Value, m)
-				case generateType.Field(shapeOf(generateType).properties[i].index).Type != textType:
-					maskText(g.Value, m)
-				}
-			}
-			if p.Value.Kind != Map {
-				maskAll(p.Value, m)
-			}
+	return harmless
+}
+
+// flagsOf keeps a value that is no text, where only a flag or a number can stand.
+func flagsOf(n *Node, keep []source.Span) []source.Span {
+	if n.IsScalar() && n.Kind != String {
+		keep = append(keep, n.Span)
+	}
+	return keep
+}
+
+// fields keeps the names of fields, and the values of those that are no secrets.
+func (w *masker) fields(n *Node, harmless map[string]bool, keep []source.Span) []source.Span {
+	if n.Kind != Map || isIntrinsic(n) {
+		return w.reference(n, keep)
+	}
+	defer w.inside(n)()
+	for _, p := range n.Pairs {
+		switch {
+		case p.Value.Kind == Null, w.stray:
+			keep = w.firstWord(p.Key, nil, keep)
+		case harmless[p.Key.Text] && p.Value.IsScalar():
+			keep = append(keep, p.Key.Span, p.Value.Span)
 		default:
-			maskLiteral(p.Value, m)
+			keep = append(keep, p.Key.Span)
+			keep = w.reference(p.Value, keep)
 		}
 	}
+	return keep
 }
 
-// maskText hides a text that stands where only a number or a flag can.
-func maskText(n *Node, m *source.Masks) {
-	if n.Kind == String || !n.IsScalar() {
-		maskAll(n, m)
+// generator keeps the settings of a generator.
+func (w *masker) generator(n *Node, harmless map[string]bool, keep []source.Span) []source.Span {
+	if n.Kind != Map || isIntrinsic(n) {
+		return keep
 	}
-}
-
-func maskFields(fields *Node, harmless map[string]bool, m *source.Masks) {
-	if fields.Kind != Map {
-		maskAll(fields, m)
-		return
-	}
-	for _, p := range fields.Pairs {
-		if !harmless[p.Key.Text] {
-			maskLiteral(p.Value, m)
-			maskKey(p, m)
+	defer w.inside(n)()
+	s := shapeOf(generateType)
+	for _, p := range n.Pairs {
+		switch known := w.property(p, s, &keep); {
+		case !known:
+		case p.Key.Text == "secretStringTemplate":
+			keep = w.fields(p.Value, harmless, keep)
+		case generateType.Field(s.properties[s.byName[p.Key.Text]].index).Type != textType:
+			keep = flagsOf(p.Value, keep)
+		case p.Value.IsScalar() && !w.stray:
+			keep = append(keep, p.Value.Span)
 		}
 	}
+	return keep
 }
 
-// maskKey hides what follows the first word of a key without a value: the colon after that word was forgotten.
-func maskKey(p Pair, m *source.Masks) {
-	if p.Value.Kind != Null {
+// reference keeps the functions of a value, and the names in them that the spec has. A literal is not
+// kept; that it was a plain one in braces is noted.
+func (w *masker) reference(n *Node, keep []source.Span) []source.Span {
+	if n.IsScalar() {
+		w.stray = w.stray || w.flow && !n.Quoted && n.Kind != Null
+		return keep
+	}
+	defer w.inside(n)()
+	if !isIntrinsic(n) {
+		for _, item := range n.Items {
+			keep = w.reference(item, keep)
+		}
+		return keep
+	}
+	function, argument := n.Pairs[0].Key, n.Pairs[0].Value
+	keep = append(keep, function.Span)
+	switch function.Text {
+	case "Ref", "Condition":
+		return w.name(argument, keep)
+	case "Fn::GetAtt":
+		if len(argument.Items) == 2 && w.isName(argument.Items[0].Text) {
+			keep = append(w.name(argument.Items[0], keep), argument.Items[1].Span)
+		}
+		return keep
+	case "Fn::Sub":
+		if argument.Kind == Seq && len(argument.Items) > 0 {
+			keep = w.variables(argument.Items[0], keep)
+			for _, p := range argument.Items[len(argument.Items)-1].Pairs {
+				keep = w.reference(p.Value, keep)
+			}
+			return keep
+		}
+		return w.variables(argument, keep)
+	case "Fn::If":
+		if len(argument.Items) > 0 {
+			keep = w.name(argument.Items[0], keep)
+		}
+	}
+	return w.reference(argument, keep)
+}
+
+// name keeps a text that names something of the spec.
+func (w *masker) name(n *Node, keep []source.Span) []source.Span {
+	if n.IsScalar() && w.isName(n.Text) {
+		return append(keep, n.Span)
+	}
+	w.stray = w.stray || w.flow && n.IsScalar() && !n.Quoted
+	return keep
+}
+
+// isName says whether the spec has something of a name, or of one that is like it.
+func (w *masker) isName(name string) bool {
+	if w.names[name] || strings.HasPrefix(name, "AWS::") && isPseudoParameter(name) {
+		return true
+	}
+	lower := strings.ToLower(name)
+	for _, id := range w.derived {
+		if strings.HasPrefix(lower, id) && len(id) > 1 && derivedEnd(lower[len(id):]) {
+			return true
+		}
+	}
+	names := make([]string, 0, len(w.names))
+	for n := range w.names {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return diag.Nearest(name, names) != ""
+}
+
+// derivedEnd says whether the name of what is made for an id can end like this, in lower case.
+func derivedEnd(end string) bool {
+	return slices.ContainsFunc([]string{"secret", "key", "alias", "role", "policy", "rotation", "attachment", "function"}, func(kind string) bool {
+		return strings.HasPrefix(end, kind)
+	})
+}
+
+// isPseudoParameter says whether a name is one of CloudFormation's own parameters.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+func isPseudoParameter(name string) bool {
+	return slices.Contains([]string{
+		"AWS::AccountId", "AWS::NotificationARNs", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName", "AWS::URLSuffix",
+	}, name)
+}
+
+// variables keeps the ${…} of a Fn::Sub that name something.
+func (w *masker) variables(n *Node, keep []source.Span) []source.Span {
+	if !n.IsScalar() {
+		return keep
+	}
+	text := n.Span.Text()
+	for at := 0; ; {
+		i := strings.Index(text[at:], "${")
+		if i < 0 {
+			return keep
+		}
+		start := at + i
+		end := strings.IndexByte(text[start:], '}')
+		if end < 0 {
+			return keep
+		}
+		name, _, _ := strings.Cut(strings.Trim(text[start+2:start+end], " "), ".")
+		if w.isName(name) {
+			keep = append(keep, source.Span{File: n.Span.File, Start: n.Span.Start + int32(start), End: n.Span.Start + int32(start+end+1)})
+		}
+		at = start + end
+	}
+}
+
+// key hides a key but for the first word of one whose colon was forgotten.
+func (w *masker) key(key *Node) {
+	w.hide(key.Span, w.firstWord(key, nil, nil))
+}
+
+// parameters hides the defaults of parameters, and what those without echo may be: also of one that
+// lacks NoEcho by mistake.
+func (w *masker) parameters(n *Node, region source.Span) {
+	defer w.inside(n)()
+	for i, parameter := range n.Pairs {
+		r := w.region(n.Pairs, i, int(region.End))
+		func() {
+			defer w.inside(parameter.Value)()
+			for j, p := range parameter.Value.pairs() {
+				at := w.region(parameter.Value.Pairs, j, int(r.End))
+				_, known := parameterWords[p.Key.Text]
+				switch {
+				case p.Key.Text == "Default", strings.HasPrefix(p.Key.Text, "Allowed") && IsNoEcho(parameter.Value):
+					w.hide(at, nil)
+					w.all(p.Value)
+					w.stray = w.stray || w.flow && p.Value.IsScalar() && !p.Value.Quoted
+				case !known && (w.stray || p.Value.Kind == Null):
+					w.key(p.Key)
+					w.hide(at, nil)
+					w.all(p.Value)
+				}
+			}
+		}()
+		w.gaps(r, parameter.Value)
+	}
+}
+
+// parameterWords are the properties of a parameter.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+var parameterWords = map[string]bool{
+	"AllowedPattern": true, "AllowedValues": true, "ConstraintDescription": true, "Default": true, "Description": true, "MaxLength": true,
+	"MaxValue": true, "MinLength": true, "MinValue": true, "NoEcho": true, "Type": true,
+}
+
+// entries hides the credentials in a section of CloudFormation's own words. A text that stands for the
+// section or for an entry, where only a mapping can, is hidden; texts says that entries may be texts.
+func (w *masker) entries(n *Node, texts bool) {
+	if n.IsScalar() {
+		w.all(n)
 		return
 	}
-	if first, _ := cutBlank(p.Key.Span.Text()); len(first) < len(p.Key.Span.Text()) {
-		m.Add(source.Span{File: p.Key.Span.File, Start: p.Key.Span.Start + int32(len(first)) + 1, End: p.Key.Span.End})
+	defer w.inside(n)()
+	for _, p := range n.Pairs {
+		if p.Value.Kind == Null {
+			w.key(p.Key)
+		}
+		if p.Value.IsScalar() && !texts {
+			w.all(p.Value)
+		}
 	}
+	w.verbatim(n)
+}
+
+// verbatim hides the literals of properties that hold credentials in what is written in
+// CloudFormation's own words.
+func (w *masker) verbatim(n *Node) {
+	defer w.inside(n)()
+	for i, p := range n.Pairs {
+		if aws.HoldsCredential(p.Key.Text) || isSecretWord(strings.ToLower(p.Key.Text)) && p.Value.IsScalar() {
+			keep := w.reference(p.Value, nil)
+			w.hide(w.region(n.Pairs, i, int(n.Span.End)), keep)
+			w.allBut(p.Value, keep)
+			continue
+		}
+		if w.stray && (p.Value.Kind == Null || p.Value.IsScalar()) {
+			w.key(p.Key)
+			w.all(p.Value)
+			continue
+		}
+		w.verbatim(p.Value)
+	}
+	for _, item := range n.Items {
+		w.verbatim(item)
+	}
+}
+
+// unknown hides a section that the language does not know: anything may be a secret there.
+func (w *masker) unknown(section Pair, region source.Span) {
+	if section.Value.Kind == Null {
+		w.key(section.Key)
+	}
+	keep := keysOf(section.Value, nil)
+	w.hide(region, keep)
+	w.allBut(section.Value, keep)
+}
+
+// keysOf keeps the keys of mappings in block style that have a value.
+func keysOf(n *Node, keep []source.Span) []source.Span {
+	if n.Kind == Map && n.Span.Start < n.Span.End && isBlock(n) {
+		for _, p := range n.Pairs {
+			if p.Value.Kind != Null {
+				keep = append(keysOf(p.Value, keep), p.Key.Span)
+			}
+		}
+	}
+	for _, item := range n.Items {
+		keep = keysOf(item, keep)
+	}
+	return keep
 }
 
 // cutBlank divides a text at its first blank. A text without one is all first.
@@ -161,72 +517,109 @@ func cutBlank(text string) (first, rest string) {
 	return text[:i], text[i+1:]
 }
 
-// maskLiteral hides a value unless it only refers to something. An intrinsic with text of its own (Fn::Sub, Fn::Join) is hidden too.
-func maskLiteral(n *Node, m *source.Masks) {
-	maskComment(n, m)
-	if isIntrinsic(n) && refersOnly(n.Pairs[0].Key.Text, n.Pairs[0].Value) {
+// hide hides a region but for some parts of it, line by line. Blanks, brackets and other marks at the
+// edges of what is hidden stay, to show how the file is built.
+func (w *masker) hide(region source.Span, keep []source.Span) {
+	if region.IsZero() {
 		return
 	}
-	maskAll(n, m)
-}
-
-// maskComment hides the comment behind a value, in which an earlier value may stand.
-func maskComment(n *Node, m *source.Masks) {
-	line, _, _ := bytes.Cut(n.Span.File.Data[n.Span.End:], []byte("\n"))
-	if comment := bytes.TrimLeft(line, " \t\"'}]"); len(comment) > 0 && comment[0] == '#' {
-		m.Add(source.Span{File: n.Span.File, Start: n.Span.End + int32(len(line)-len(comment)), End: n.Span.End + int32(len(bytes.TrimRight(line, "\r")))})
-	}
-}
-
-// refersOnly says whether a function has nothing but a name for its argument, and not what somebody has put there by mistake.
-func refersOnly(function string, argument *Node) bool {
-	switch function {
-	case "Ref":
-		return argument.IsScalar()
-	case "Fn::GetAtt":
-		return argument.IsScalar() || argument.Kind == Seq
-	}
-	return function == "Fn::ImportValue"
-}
-
-// maskVerbatim hides the literals of properties that hold credentials in resources written in CloudFormation's own words.
-func maskVerbatim(n *Node, m *source.Masks) {
-	for _, p := range n.Pairs {
-		if aws.HoldsCredential(p.Key.Text) {
-			maskLiteral(p.Value, m)
+	slices.SortFunc(keep, source.Span.Compare)
+	at := region.Start
+	for _, k := range keep {
+		if k.File != region.File || k.Start >= region.End || k.End <= at {
 			continue
 		}
-		maskVerbatim(p.Value, m)
+		w.lines(at, k.Start)
+		at = max(at, k.End)
 	}
-	for _, item := range n.Items {
-		maskVerbatim(item, m)
+	w.lines(at, region.End)
+}
+
+// structure are the marks at the edges of hidden text that may be seen.
+const structure = " \t\r\n{}[],:-"
+
+// lines hides a range of bytes, each line for itself.
+func (w *masker) lines(start, end int32) {
+	for start < end {
+		line := string(w.f.Data[start:end])
+		if i := strings.IndexByte(line, '\n'); i >= 0 {
+			line = line[:i+1]
+		}
+		from := len(line) - len(strings.TrimLeft(line, structure))
+		to := len(strings.TrimRight(line, structure))
+		if from < to {
+			w.m.Add(source.Span{File: w.f, Start: start + int32(from), End: start + int32(to)})
+		}
+		start += int32(len(line))
 	}
 }
 
-// maskKeys hides the keys of a tree too: below a property that the language does not know, anything may be a secret.
-func maskKeys(n *Node, m *source.Masks) {
+// all hides every scalar of a tree, wherever it stands.
+func (w *masker) all(n *Node) { w.allBut(n, nil) }
+
+// allBut hides every scalar of a tree, keys too, but for some parts of them.
+func (w *masker) allBut(n *Node, keep []source.Span) {
+	if n.IsScalar() {
+		w.scalar(n, keep)
+		return
+	}
 	for _, p := range n.Pairs {
-		m.Add(p.Key.Span)
-		maskKeys(p.Value, m)
+		w.scalar(p.Key, keep)
+		w.allBut(p.Value, keep)
 	}
 	for _, item := range n.Items {
-		maskKeys(item, m)
+		w.allBut(item, keep)
 	}
 }
+
+// scalar hides a scalar but for the parts to keep.
+func (w *masker) scalar(n *Node, keep []source.Span) {
+	at := n.Span
+	whole := true
+	for _, k := range keep {
+		if k.File != at.File || k.Start >= at.End || k.End <= at.Start {
+			continue
+		}
+		w.m.Add(source.Span{File: at.File, Start: at.Start, End: max(k.Start, at.Start)})
+		at.Start, whole = min(k.End, at.End), false
+	}
+	if whole {
+		w.m.AddText(at, n.Text)
+		return
+	}
+	w.m.Add(at)
+}
+
+// gaps hides what stands between the scalars of a node in a region: comments, in which an earlier
+// value may stand, and tags that no function has. Anchors and aliases are names.
+func (w *masker) gaps(region source.Span, n *Node) {
+	if region.IsZero() {
+		return
+	}
+	var keep []source.Span
+	n.Walk(func(n *Node) {
+		if n.IsScalar() && n.Span.File == w.f {
+			keep = append(keep, n.Span)
+		}
+		for _, p := range n.Pairs {
+			keep = append(keep, p.Key.Span)
+		}
+	})
+	text := string(w.f.Data[region.Start:region.End])
+	for _, name := range anchorsAndAliases.FindAllStringIndex(text, -1) {
+		if line := text[strings.LastIndexByte(text[:name[0]], '\n')+1 : name[0]]; strings.Contains(line, "#") {
+			continue // of a comment
+		}
+		keep = append(keep, source.Span{File: w.f, Start: region.Start + int32(name[0]), End: region.Start + int32(name[1])})
+	}
+	w.hide(region, keep)
+}
+
+// anchorsAndAliases finds the names of values where they are written as people write them.
+var anchorsAndAliases = regexp.MustCompile(`[&*][A-Za-z][A-Za-z0-9_-]*`)
 
 // maskAll hides every scalar of a tree.
 func maskAll(n *Node, m *source.Masks) {
-	if n.IsScalar() {
-		m.Add(n.Span)
-		return
-	}
-	for _, p := range n.Pairs {
-		if p.Value.Kind == Null { // {text} is a mapping with a key and no value
-			m.Add(p.Key.Span)
-		}
-		maskAll(p.Value, m)
-	}
-	for _, item := range n.Items {
-		maskAll(item, m)
-	}
+	w := &masker{m: m, f: n.Span.File}
+	w.all(n)
 }

@@ -3,8 +3,11 @@ package spec
 import (
 	"bytes"
 	"math"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/aws"
@@ -17,16 +20,23 @@ var holdsValue = []string{"default", "object", "plaintext", "secretstring", "sec
 // soundsSecret are parts of keys, in lower case without hyphens and underscores, that secret values have.
 var soundsSecret = []string{"accesskey", "apikey", "authorization", "credential", "passphrase", "passwd", "password", "privatekey", "secretkey", "token"}
 
+// harmlessSections are the sections in which no secret value stands, in lower case.
+var harmlessSections = []string{
+	"assert", "defaults", "description", "environment", "export", "grants", "keys", "principals", "silence", "stack", "tags", "version",
+}
+
 // harmlessKeys are the keys below secrets, in lower case, whose values are no secrets.
 var harmlessKeys = []string{
-	"at", "deletionpolicy", "description", "environment", "every", "key", "logicalid", "name", "region", "regions", "replicas", "rotation", "schedule", "secrets",
+	"at", "deletionpolicy", "description", "environment", "every", "key", "logicalid", "name", "region", "regions", "replicas", "rotation", "schedule",
 	"stack", "type", "version",
 }
 
-// RawMasks hides what may be a secret value in a file that could not be read as YAML, going by its lines alone: rather too much
-// than too little. Hidden are what follows a key that sounds like a secret, with everything indented deeper, and below secrets,
-// or where the file is written in braces, everything but the keys themselves and the values of a few known ones. A file that is not text is hidden
-// altogether.
+// RawMasks hides what may be a secret value in a file that could not be read as YAML, going by its
+// lines alone: rather too much than too little. In a section that holds no secrets, a line is shown
+// as far as it is certainly of that section. Everywhere else all is hidden but the keys of the
+// language and the values of a few of them, up to the first thing in a line that is something else;
+// with it everything indented deeper, and what its quotes and brackets hold. A file that is not text
+// is hidden altogether.
 func RawMasks(f *source.File, m *source.Masks) {
 	if len(f.Data) > maxFile || !utf8.Valid(f.Data) || bytes.IndexByte(f.Data, 0) >= 0 {
 		m.Add(source.Span{File: f, Start: 0, End: int32(min(len(f.Data), math.MaxInt32))})
@@ -34,31 +44,34 @@ func RawMasks(f *source.File, m *source.Masks) {
 	}
 	text := bytes.TrimLeft(bytes.TrimPrefix(f.Data, byteOrderMark), " \t\r\n")
 	braces := len(text) > 0 && (text[0] == '{' || text[0] == '[')
-	w := rawWalk{f: f, m: m, braces: braces, secrets: braces, below: -1, ids: -1}
+	w := rawWalk{f: f, m: m, braces: braces, below: -1, ids: -1}
 	for at := 0; at < len(f.Data); {
 		end := len(f.Data)
 		if i := bytes.IndexByte(f.Data[at:], '\n'); i >= 0 {
 			end = at + i + 1
 		}
-		w.line(string(bytes.TrimRight(f.Data[at:end], "\r\n")), at)
+		w.line(strings.TrimRight(string(f.Data[at:end]), "\r\n"), at)
 		at = end
 	}
 }
 
 // rawWalk goes through the lines of a file that is not YAML.
 type rawWalk struct {
-	f       *source.File
-	m       *source.Masks
-	braces  bool // the file is written in braces
-	secrets bool // inside of the block of secrets
-	ids     int  // the indentation of the ids of secrets there; -1 before the first
-	below   int  // lines indented deeper than this are hidden; -1: none
-	quote   byte // a quote that is open since a hidden line: all is hidden until it is closed
-	open    int  // brackets that are open since a hidden line
+	f        *source.File
+	m        *source.Masks
+	braces   bool // the file is written in braces
+	harmless bool // inside of a section that holds no secrets
+	depth    int  // brackets that are open in such a section
+	ids      int  // the indentation of the ids of secrets; -1 before the first
+	below    int  // lines indented deeper than this are hidden; -1: none
+	quote    byte // a quote that is open since a hidden text: all is hidden until it is closed
+	open     int  // brackets that are open since a hidden text
 }
 
 func (w *rawWalk) hide(start, end int) {
-	w.m.Add(source.Span{File: w.f, Start: int32(start), End: int32(end)})
+	if start < end {
+		w.m.Add(source.Span{File: w.f, Start: int32(start), End: int32(end)})
+	}
 }
 
 // line takes the line that begins at an offset.
@@ -75,40 +88,131 @@ func (w *rawWalk) line(line string, at int) {
 		return
 	}
 	if bare := strings.TrimRight(line, " \t"); bare == "---" || strings.HasPrefix(bare, "%YAML 1.") {
-		w.below, w.ids, w.secrets = -1, -1, w.braces
+		w.below, w.ids, w.harmless, w.depth = -1, -1, false, 0
 		return
 	}
 	if w.below >= 0 && (indent > w.below || indent == w.below && text[0] == '-') {
 		w.hide(start, end)
+		w.follow(text)
 		return
 	}
 	w.below = -1
-	key, rest := rawKey(text)
-	if indent == 0 && text[0] != '#' && text[0] != '-' && !w.braces {
-		stray := w.secrets && !slices.ContainsFunc(topLevel(), func(name string) bool { return strings.EqualFold(name, key) })
-		w.secrets, w.ids = key == "secrets" || key == "resources" || key == "parameters" || key == "" || stray, -1
-		if key == "secrets" && strings.Trim(rest, " \t") == "" {
-			return
-		}
+	if indent == 0 && !w.braces && text[0] != '#' && text[0] != '-' && w.depth == 0 {
+		key, _ := rawKey(text)
+		w.harmless, w.ids = slices.Contains(harmlessSections, key), -1
 	}
-	if w.secrets && indent > 0 && w.ids < 0 && text[0] != '#' {
+	if w.harmless {
+		w.plain(text, start, end)
+		return
+	}
+	if text[0] == '#' {
+		w.hide(start, end)
+		return
+	}
+	if w.ids < 0 && indent > 0 {
 		w.ids = indent
 	}
-	value := strings.TrimLeft(rest, " \t")
-	id := w.secrets && indent == w.ids && value == ""
-	switch {
-	case slices.Contains(holdsValue, key), !id && isSecretWord(key), aws.HoldsCredential(key):
-		w.below = indent
-		w.hide(end-len(value), end)
-		w.follow(value)
-	case key == "" && (w.secrets || strings.ContainsAny(text, `"'`)):
-		w.hide(start, end)
-		w.follow(value)
-	case w.secrets && !isHarmless(key, value), hasSecretWord(value):
-		w.hide(end-len(value), end)
-		w.follow(value)
+	w.keys(text, start, end, indent)
+}
+
+// plain takes a line of a section that holds no secrets. It is shown up to a key that has no business
+// there, to what follows the end of its brackets, to a second key in block style, and to a comment.
+func (w *rawWalk) plain(text string, start, end int) {
+	keys := rawKeys.FindAllStringSubmatchIndex(text, -1)
+	stop := len(text)
+	for i, k := range keys {
+		name := strings.ToLower(text[k[2]:k[3]])
+		dangerous := slices.Contains(holdsValue, name) && name != "default" && name != "value" || name == "secrets" && k[2] > 0 && w.depth == 0 ||
+			isSecretWord(name) || aws.HoldsCredential(name)
+		if dangerous || i > 0 && w.depth == 0 && !strings.ContainsAny(text[:k[0]], "{[\"'") {
+			stop = min(stop, k[2])
+		}
+	}
+	opened := w.depth > 0
+	for i := 0; i < stop; i++ {
+		switch c := text[i]; {
+		case c == '#' && (i == 0 || text[i-1] == ' ' || text[i-1] == '\t'):
+			stop = i
+		case c == '{' || c == '[':
+			w.depth, opened = w.depth+1, true
+		case (c == '}' || c == ']') && w.depth > 0:
+			if w.depth--; w.depth == 0 && opened {
+				stop = min(stop, i+1)
+			}
+		}
+	}
+	rest := strings.TrimLeft(text[stop:], " \t")
+	w.hide(end-len(rest), end)
+	w.follow(rest)
+	if rest != "" && rest[0] != '#' {
+		w.depth = 0
 	}
 }
+
+// keys takes a line where secret values may stand. Keys with harmless values are shown; all else is
+// hidden to the end of the line.
+func (w *rawWalk) keys(text string, start, end, indent int) {
+	at := len(text) - len(strings.TrimLeft(text, rawMarks))
+	for first := true; at < len(text); first = false {
+		k := rawKeys.FindStringSubmatchIndex(text[at:])
+		if k == nil || strings.Trim(text[at:at+k[0]], rawMarks) != "" {
+			break
+		}
+		name := strings.ToLower(text[at+k[2] : at+k[3]])
+		after := at + k[1]
+		value := text[after:]
+		next := len(value)
+		if more := rawKeys.FindStringSubmatchIndex(value); more != nil {
+			next = more[2]
+		}
+		bare := strings.Trim(value[:next], rawMarks)
+		property, _, _ := strings.Cut(aws.SpecWord(text[at+k[2]:at+k[3]]), ".")
+		id := first && (indent == w.ids || indent == 0 && strings.EqualFold(name, "secrets")) && bare == "" && !slices.Contains(holdsValue, name) &&
+			(strings.TrimLeft(value, " \t") == "" || strings.HasPrefix(strings.TrimLeft(value, " \t"), "{"))
+		harmless := slices.Contains(harmlessKeys, name) || slices.Contains(harmlessKeys, strings.ToLower(property))
+		switch {
+		case id && !isSecretWord(name) && !aws.HoldsCredential(name):
+		case harmless && !strings.ContainsAny(bare, "#{}[]!&*") && strings.Count(bare, `"`) < 3:
+		default:
+			value = strings.TrimLeft(value, " \t")
+			w.below = indent
+			if !knownWord(text[at+k[2] : at+k[3]]) {
+				value = text[at+k[2]:]
+			}
+			w.hide(end-len(value), end)
+			w.follow(value)
+			return
+		}
+		at = after + next
+	}
+	if rest := strings.TrimLeft(text[min(at, len(text)):], rawMarks); rest != "" {
+		w.below = indent
+		w.hide(end-len(rest), end)
+		w.follow(rest)
+	}
+}
+
+// knownWord says whether a key is a word that may be shown where secret values may stand.
+func knownWord(key string) bool {
+	lower := strings.ToLower(key)
+	return slices.Contains(holdsValue, lower) || slices.Contains(harmlessKeys, lower) || aws.SpecWord(key) != "" || slices.Contains(rawWords(), key)
+}
+
+// rawWords are the properties of a secret and of its value, and CloudFormation's own words beside
+// them.
+var rawWords = sync.OnceValue(func() []string {
+	words := append(topLevel(), "username", "password", "host", "port", "Type", "Properties", "Default", "NoEcho")
+	for _, t := range []reflect.Type{secretType, valueType, generateType} {
+		words = append(words, shapeOf(t).names()...)
+	}
+	return words
+})
+
+// rawMarks may stand before a key.
+const rawMarks = " \t{[,-?}]\"'"
+
+// rawKeys finds what may be a key: a word and a colon that ends it.
+var rawKeys = regexp.MustCompile(`(?:^|[\s{\[,"'?-])([A-Za-z][A-Za-z0-9_.:/-]*)["']?[ \t]*:(?:[ \t\r"'{\[]|$)`)
 
 // follow notes what a hidden text leaves open.
 func (w *rawWalk) follow(text string) {
@@ -132,16 +236,15 @@ func (w *rawWalk) follow(text string) {
 
 // rawKey divides a line into the key it begins with and what follows the colon. A line without a key is all rest.
 func rawKey(text string) (key, rest string) {
-	body := strings.TrimLeft(text, "-#?{[, \t")
-	i := strings.IndexByte(body, ':')
+	i := strings.IndexByte(text, ':')
 	if i <= 0 {
 		return "", text
 	}
-	key = strings.Trim(body[:i], "\"' \t")
-	if key == "" || strings.ContainsAny(key, " \"'{}[],") {
+	key = strings.Trim(text[:i], "\"' \t")
+	if key == "" || strings.ContainsAny(key, " \t\"'{}[],") {
 		return "", text
 	}
-	return strings.ToLower(key), body[i+1:]
+	return strings.ToLower(key), text[i+1:]
 }
 
 var wordMarks = strings.NewReplacer("-", "", "_", "")
@@ -149,18 +252,4 @@ var wordMarks = strings.NewReplacer("-", "", "_", "")
 func isSecretWord(key string) bool {
 	key = wordMarks.Replace(key)
 	return slices.ContainsFunc(soundsSecret, func(word string) bool { return strings.Contains(key, word) })
-}
-
-// hasSecretWord says whether a value may be a collection in braces with a secret in it.
-func hasSecretWord(value string) bool {
-	if !strings.ContainsAny(value, ":{[") {
-		return false
-	}
-	value = strings.ToLower(value)
-	return isSecretWord(value) || slices.ContainsFunc(holdsValue, func(word string) bool { return strings.Contains(value, word) })
-}
-
-// isHarmless says whether the value of a key below secrets may be shown.
-func isHarmless(key, value string) bool {
-	return value == "" || slices.Contains(harmlessKeys, key) && !strings.ContainsAny(value, ":{[")
 }

@@ -1,7 +1,6 @@
 package spec
 
 import (
-
 	"github.com/goccy/go-yaml/token"
 
 	"github.com/secretctl/secretctl/internal/diag"

@@ -1,0 +1,322 @@
+package secretctl_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/secretctl/secretctl/internal/cli"
+)
+
+// A password is written into specs and templates in every way that comes to somebody's mind, and
+// nothing that any command prints may show a part of it.
+
+// The two parts of the password that is hidden, between which characters with a meaning stand.
+const (
+	firstPart  = "Tr0mb0ne"
+	secondPart = "4dor3x"
+)
+
+// shows finds a part of the password, in any case.
+var shows = regexp.MustCompile(`(?i)r0mb0n|dor3x`)
+
+// spellings are the ways to write the password, as far as YAML has an opinion of them.
+var spellings = func() []string {
+	whole := firstPart + secondPart
+	list := []string{
+		whole, `"` + whole + `"`, `'` + whole + `'`, `"` + whole, `'` + whole, whole + `"`, whole + `'`,
+		`"` + firstPart + `"` + secondPart, `'` + firstPart + `'` + secondPart,
+		`"` + firstPart + `\"` + secondPart + `"`, `'` + firstPart + `''` + secondPart + `'`,
+		`"\x54r0mb0ne"`, `"Tr0mb0ne\u0034dor3x"`, `"Tr0mb0ne\q` + secondPart + `"`, `"Tr0mb0ne\x4"`,
+		"!" + whole, "!!" + whole, "!Ref " + whole, "!GetAtt " + whole, "!GetAtt " + firstPart + "." + secondPart,
+		"!GetAtt [" + firstPart + ", " + secondPart + "]", "!Sub " + whole, `!Sub "` + firstPart + `${` + secondPart + `}"`,
+		`!Sub "a${AWS::Region}` + whole + `"`, "!Sub [" + firstPart + ", {a: " + secondPart + "}]", "!ImportValue " + whole,
+		"!Join [" + firstPart + ", [" + secondPart + "]]", "!Join ['', [" + firstPart + ", !Ref AWS::Region]]",
+		"!If [" + firstPart + ", " + secondPart + ", c]", "!Base64 " + whole, "!Select [0, [" + whole + "]]",
+		"!FindInMap [" + firstPart + ", " + secondPart + ", c]", "!Split [" + firstPart + ", " + secondPart + "]",
+		"!Condition " + whole, "!Transform {Name: " + whole + "}", "!Cidr [" + whole + ", 1, 2]", "!GetAZs " + whole,
+		"!" + firstPart + " " + secondPart, "!!" + firstPart + " " + secondPart, "!<" + firstPart + "> " + secondPart,
+		"!!binary " + whole, "!!str " + whole, "!!int " + whole, "!!map " + whole, "!Length [" + whole + "]",
+		"&" + whole, "&" + firstPart + " " + secondPart, "*" + whole, "*" + firstPart + " " + secondPart,
+		"&" + firstPart + " !" + secondPart + " x", "<<: " + whole, "{<<: " + whole + "}",
+		"{" + whole + "}", "{" + whole, "[" + whole + "]", "[" + whole, "{" + firstPart + ": " + secondPart + "}",
+		"{" + firstPart + ": " + secondPart, "{Ref: " + whole + "}", "{Fn::GetAtt: " + whole + "}", "{Fn::Foo: " + whole + "}",
+		"{Fn::Sub: " + whole + "}", `{"Fn::ImportValue": "` + whole + `"}`, "{Ref: [" + whole + "]}", "{Ref: {" + whole + ": a}}",
+		"{string: " + whole + "}", "{value: {string: " + whole + "}}", "{password: " + whole + "}", "{" + firstPart + ": {" + secondPart + ": x}}",
+		"[[" + firstPart + "], {" + secondPart + ": 1}]", "- " + whole, "? " + whole, whole + " ?", "| " + whole, "> " + whole,
+		"|\n          " + whole, ">-\n          " + firstPart + "\n          " + secondPart, "|2 " + whole, "|\n" + whole,
+		"\n          " + whole, "\n          " + firstPart + ": " + secondPart, "\n          - " + whole, "\n" + whole,
+		"\n\t" + whole, "\t" + whole, whole + "\t", firstPart + "\n          " + secondPart, firstPart + "\n" + secondPart,
+		"# " + whole, "#" + whole, whole + " # " + whole, "x # " + whole, `"x" # ` + whole, "x #" + whole,
+		"%" + whole, "@" + whole, "`" + whole + "`", "=" + whole, "~" + whole, "$" + whole, "${" + whole + "}", "{{" + whole + "}}",
+		"{{resolve:ssm:" + whole + "}}", "'{{resolve:secretsmanager:" + whole + "}}'", "$(" + whole + ")",
+		"postgres://app:" + whole + "@host/db", "https://" + firstPart + ":" + secondPart + "@host", "password=" + whole + ";host=x",
+		"--- " + whole, "...\n" + whole, "\n---\n" + whole, "true " + whole, "1 " + whole, "null " + whole, "1e9" + whole,
+		whole + "é", "é" + whole, "\u200b" + whole, whole + "\u202e", "\ufeff" + whole, whole + "\\", "C:\\" + firstPart + "\\" + secondPart,
+		"::error::" + whole, "<" + whole + ">", `{"a": "` + whole + `"}`, `'{"a": "` + whole + `"}'`, `'{"` + firstPart + `": "` + secondPart + `"'`,
+		`'{"a": "` + firstPart + `", "` + secondPart + `"}'`, strings.Repeat(whole, 40), whole + strings.Repeat(" ", 300) + whole,
+	}
+	for _, between := range []string{
+		",", ", ", ": ", ":", " :", " #", "#", " ", "  ", "*", " *", "!", " !", "&", " &", "{", "}", "[", "]", "},", "],", "}, ", " {", " }", "|", ">", "%", "@", "`",
+		`"`, "'", `\`, " - ", "-", "?", " ? ", "=", "$", "${", "~", "/", ";", "\t", " \t#", "\u2028", "\u00a0", "\x00", "\x07", "\r", "\xff", "<<", "<<: ", "::", "...", "---",
+		", x: ", ",x: ", "}, x: {y: ", ": {", ": [", ", - ", "\n", "\n      ", "\n        x: ", "\n  ", "\n  x:\n    ",
+	} {
+		list = append(list, firstPart+between+secondPart)
+	}
+	return list
+}()
+
+// places are files in which ‹› stands for the password. The name tells what reads it.
+var places = []struct{ name, text string }{
+	{"value", "secrets:\n  db:\n    value: ‹›\n"},
+	{"value and more", "secrets:\n  db:\n    value: ‹›\n    name: a b\n    nmae: c\n  other: {}\n"},
+	{"string", "secrets:\n  db:\n    value:\n      string: ‹›\n"},
+	{"string in braces", "secrets:\n  db: { value: { string: ‹› } }\n"},
+	{"string in braces, followed", "secrets:\n  db: { value: { string: ‹›, unsafePlaintext: true }, nmae: x, grants: { raed: app } }\n"},
+	{"string, allowed", "secrets:\n  db: { name: db, value: { string: ‹›, unsafePlaintext: true } }\n"},
+	{"string, allowed, in block", "secrets:\n  db:\n    value:\n      unsafePlaintext: true\n      string: ‹›\n    grants: { read: app }\n"},
+	{"value in braces", "secrets: { db: { name: db, value: ‹› } }\n"},
+	{"all in braces", "secrets: { db: { value: ‹› }, other: { value: { string: ‹› } } }\n"},
+	{"field", "secrets:\n  db:\n    value:\n      object:\n        username: app\n        password: ‹›\n"},
+	{"field in braces", "secrets:\n  db: { value: { object: { username: app, password: ‹› } } }\n"},
+	{"field in a field", "secrets:\n  db:\n    value:\n      object:\n        a: { b: [ ‹› ] }\n"},
+	{"plain field beside", "secrets:\n  db:\n    value:\n      plaintext: [ user ]\n      object: { user: x, pw: ‹›, host: h }\n"},
+	{"object", "secrets:\n  db:\n    value:\n      object: ‹›\n"},
+	{"list item of a value", "secrets:\n  db:\n    value:\n      - ‹›\n"},
+	{"template", "secrets:\n  db:\n    value:\n      generate:\n        generateStringKey: p\n        secretStringTemplate: ‹›\n"},
+	{"template's field", "secrets:\n  db:\n    value:\n      generate:\n        generateStringKey: p\n        secretStringTemplate: { token: ‹› }\n"},
+	{"generate", "secrets:\n  db:\n    value:\n      generate: ‹›\n"},
+	{"generator's number", "secrets:\n  db:\n    value:\n      generate: { passwordLength: ‹› }\n"},
+	{"empty", "secrets:\n  db:\n    value: { empty: ‹› }\n"},
+	{"unsafePlaintext", "secrets:\n  db:\n    value: { string: x, unsafePlaintext: ‹› }\n"},
+	{"misspelt string", "secrets:\n  db:\n    value:\n      sring: ‹›\n"},
+	{"unknown property of a value", "secrets:\n  db:\n    value:\n      colour: ‹›\n      more: { deep: [ ‹› ] }\n"},
+	{"misspelt value", "secrets:\n  db:\n    vlaue: ‹›\n"},
+	{"secretString", "secrets:\n  db:\n    secretString: ‹›\n"},
+	{"SecretString", "secrets:\n  db:\n    SecretString: ‹›\n    Name: x\n"},
+	{"password of a secret", "secrets:\n  db:\n    password: ‹›\n"},
+	{"secret itself", "secrets:\n  db: ‹›\n"},
+	{"secrets themselves", "secrets: ‹›\n"},
+	{"misspelt secrets", "secrts:\n  db:\n    value: ‹›\n"},
+	{"SECRETS", "SECRETS:\n  db:\n    value:\n      string: ‹›\n"},
+	{"value twice", "secrets:\n  db:\n    value: ‹›\n    value: ‹›\n"},
+	{"anchor", "x-a: &a ‹›\nsecrets:\n  db:\n    value:\n      string: *a\n"},
+	{"anchor in a value", "secrets:\n  db:\n    value: &v\n      string: ‹›\n  other:\n    value: *v\n"},
+	{"merged", "x-a: &a\n  string: ‹›\nsecrets:\n  db:\n    value:\n      <<: *a\n"},
+	{"alias that is not there", "secrets:\n  db:\n    value:\n      string: ‹›\n  other:\n    value: *nothing\n"},
+	{"comment behind", "secrets:\n  db:\n    value: # ‹›\n      string: x\n"},
+	{"comment above", "secrets:\n  db:\n    # ‹›\n    value: { string: x }\n    nmae: x\n"},
+	{"comment behind an entry", "secrets:\n  db: { value: { string: x }, grants: { raed: app } } # ‹›\n"},
+	{"default", "parameters:\n  Pw: { Type: String, NoEcho: true, Default: ‹› }\nsecrets:\n  db: { value: { string: !Ref Pw } }\n"},
+	{"default in block", "parameters:\n  Pw:\n    Type: String\n    Default: ‹›\nsecrets:\n  db: { value: { string: !Ref Pw }, nmae: x }\n"},
+	{"resource's password", "secrets: { db: {} }\nresources:\n  Db:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      MasterUserPassword: ‹›\n      DBInstanceClas: x\n"},
+	{"resource's password in braces", "secrets: { db: {} }\nresources: { Db: { Type: AWS::RDS::DBInstance, Properties: { MasterUsername: a, MasterUserPassword: ‹› } } }\n"},
+	{"verbatim secret", "secrets: { db: {} }\nresources:\n  S:\n    Type: AWS::SecretsManager::Secret\n    Properties:\n      SecretString: ‹›\n"},
+	{"variable of a function", "secrets: { db: {} }\nresources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Environment: { Variables: { DB_PASSWORD: ‹› } }\n"},
+	{"unknown section", "secrets: { db: {} }\nextra:\n  a: ‹›\n"},
+	{"metadata's password", "secrets: { db: {} }\nmetadata:\n  password: ‹›\n"},
+	{"after a broken line", "secrets:\n  db:\n   name: \"x\n    value: ‹›\n"},
+	{"JSON", `"secrets": {"db": {"value": {"string": "‹›"}}}` + "\n"},
+	{"second of two secrets", "secrets:\n  a: { value: { string: ‹› } }\n  b: { value: { string: !Ref Nothing } }\n"},
+	{"with a literal of a generator", "secrets:\n  db:\n    value:\n      generate: { excludePunctuation: true }\n      string: ‹›\n"},
+}
+
+// templates are CloudFormation templates in which ‹› stands for the password.
+var secretTemplates = []struct{ name, text string }{
+	{"SecretString", "Resources:\n  S:\n    Type: AWS::SecretsManager::Secret\n    Properties:\n      SecretString: ‹›\n"},
+	{"SecretString twice", "Resources:\n  S: { Type: AWS::SecretsManager::Secret, Properties: { SecretString: ‹›, SecretString: ‹› } }\n"},
+	{"default", "Parameters:\n  P: { Type: String, NoEcho: true, Default: ‹› }\nResources:\n  S: { Type: AWS::SecretsManager::Secret, Properties: { Name: !Ref P } }\n"},
+	{"default in a condition", "Parameters:\n  P:\n    Type: String\n    NoEcho: true\n    Default: ‹›\nResources:\n  S: { Type: AWS::SecretsManager::Secret }\n" + templateRole("!Ref P")},
+	{"password", "Resources:\n  D:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      MasterUserPassword: ‹›\n  S: { Type: AWS::SecretsManager::Secret }\n"},
+	{"variable", "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Environment: { Variables: { API_TOKEN: ‹› } }\n  S: { Type: AWS::SecretsManager::Secret }\n"},
+	{"string template", "Resources:\n  S:\n    Type: AWS::SecretsManager::Secret\n    Properties:\n      GenerateSecretString: { GenerateStringKey: p, SecretStringTemplate: ‹› }\n" + templateRole("x")},
+}
+
+// templateRole is a role that may read everything if a tag has a value.
+func templateRole(value string) string {
+	return "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      RoleName: r\n      AssumeRolePolicyDocument: {}\n      Policies:\n" +
+		"        - PolicyName: x\n          PolicyDocument: { Statement: [ { Effect: Allow, Action: '*', Resource: '*', " +
+		"Condition: { StringEquals: { aws:PrincipalTag/x: " + value + " } } } ] }\n"
+}
+
+// specAround is what stands before and after a place in a spec.
+const specAround = "version: 1\nstack: shop\nenvironment: { account: '111111111111', region: eu-west-1 }\n" +
+	"principals: { app: { role: { assumedBy: { service: ec2.amazonaws.com } } } }\n"
+
+// The commands that are run on specs and on templates. Those that write a template write it to a
+// file, which may have the literal that somebody has allowed.
+var (
+	specCommands = [][]string{
+		{"validate", "spec.yaml"},
+		{"validate", "--format", "json", "spec.yaml"},
+		{"validate", "--format", "sarif", "spec.yaml"},
+		{"validate", "--format", "github", "spec.yaml"},
+		{"compile", "spec.yaml", "-o", "out"},
+		{"compile", "spec.yaml", "-o", "old", "--check"},
+		{"access", "spec.yaml"},
+		{"access", "--format", "json", "spec.yaml"},
+		{"access", "--format", "csv", "spec.yaml"},
+		{"access", "--format", "html", "spec.yaml"},
+		{"access", "--format", "markdown", "spec.yaml"},
+		{"why", "spec.yaml", "app", "read", "db"},
+		{"why", "--format", "json", "spec.yaml", "app", "read", "db"},
+		{"plan", "spec.yaml"},
+		{"plan", "--format", "json", "spec.yaml"},
+		{"plan", "--format", "markdown", "spec.yaml"},
+		{"plan", "--script", "spec.yaml"},
+	}
+	templateCommands = [][]string{
+		{"access", "spec.yaml@111111111111:eu-west-1"},
+		{"access", "--format", "json", "spec.yaml@111111111111:eu-west-1"},
+		{"access", "--format", "csv", "spec.yaml@111111111111:eu-west-1"},
+		{"access", "--format", "html", "spec.yaml@111111111111:eu-west-1"},
+		{"access", "--format", "markdown", "spec.yaml@111111111111:eu-west-1"},
+		{"why", "spec.yaml@111111111111:eu-west-1", "R", "read", "S"},
+		{"validate", "spec.yaml"},
+		{"validate", "--format", "sarif", "spec.yaml"},
+	}
+)
+
+// hidingCase is one file and the commands that are run on it.
+type hidingCase struct {
+	name, text string
+	commands   [][]string
+}
+
+// hidingCases are all pairs of a place and a spelling.
+func hidingCases() []hidingCase {
+	var out []hidingCase
+	for _, p := range places {
+		for _, s := range spellings {
+			text := strings.ReplaceAll(p.text, "‹›", s)
+			if p.name == "JSON" {
+				text = `{"version": 1, "stack": "shop", ` + strings.TrimSpace(text) + "}\n"
+			} else {
+				text = specAround + text
+			}
+			out = append(out, hidingCase{p.name, text, specCommands})
+		}
+	}
+	for _, p := range secretTemplates {
+		for _, s := range spellings {
+			out = append(out, hidingCase{"template: " + p.name, strings.ReplaceAll(p.text, "‹›", s), templateCommands})
+		}
+	}
+	return out
+}
+
+// check runs the commands and returns what shows the password.
+func (c *hidingCase) check(t *testing.T, dir string) []string {
+	t.Helper()
+	writeFile(t, filepath.Join(dir, "spec.yaml"), c.text)
+	writeFile(t, filepath.Join(dir, "old", "shop.json"), "{}\n")
+	var shown []string
+	for _, args := range c.commands {
+		var stdout, stderr bytes.Buffer
+		cli.Run(args, cli.Env{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Dir: dir})
+		for _, text := range []string{stdout.String(), stderr.String()} {
+			if at := shows.FindStringIndex(text); at != nil {
+				shown = append(shown, fmt.Sprintf("%s: secretctl %s shows …%s…\n%s", c.name, strings.Join(args, " "),
+					text[max(0, at[0]-90):min(len(text), at[1]+30)], c.text[min(len(c.text), len(specAround)):]))
+			}
+		}
+	}
+	return shown
+}
+
+// TestNoPasswordIsShown runs every command on files with a password in every place and spelling: a
+// spread sample of them in every run, all of them with SECRECY=all.
+func TestNoPasswordIsShown(t *testing.T) {
+	all := hidingCases()
+	step := len(all)/600 | 1 // odd, so that places and spellings take turns
+	if os.Getenv("SECRECY") == "all" {
+		step = 1
+		if len(all) < 6000 {
+			t.Fatalf("only %d files", len(all))
+		}
+	}
+	var chosen []hidingCase
+	for i := 0; i < len(all); i += step {
+		chosen = append(chosen, all[i])
+	}
+	checkHiding(t, chosen)
+}
+
+// checkHiding checks cases side by side.
+func checkHiding(t *testing.T, cases []hidingCase) {
+	t.Helper()
+	const parts = 4
+	for part := range parts {
+		t.Run(fmt.Sprint(part), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			n := 0
+			for i := part; i < len(cases); i += parts {
+				for _, s := range cases[i].check(t, dir) {
+					if n++; n <= 60 {
+						t.Error(s)
+					}
+				}
+			}
+			if n > 60 {
+				t.Errorf("and %d more", n-60)
+			}
+		})
+	}
+}
+
+// TestNoEditShowsAPassword makes random changes around a password, of characters that YAML has an
+// opinion of, and runs the command that shows most.
+func TestNoEditShowsAPassword(t *testing.T) {
+	edits := 1_000
+	if os.Getenv("SECRECY") == "all" {
+		edits = 20_000
+	}
+	r := rand.New(rand.NewPCG(20261129, 1))
+	var cases []hidingCase
+	for i := range edits {
+		p := places[i%len(places)]
+		text := p.text
+		if p.name == "JSON" {
+			text = `{"version": 1, "stack": "shop", ` + strings.TrimSpace(text) + "}\n"
+		} else {
+			text = specAround + text
+		}
+		text = edited(strings.Replace(text, "‹›", firstPart+secondPart, 1), r)
+		cases = append(cases, hidingCase{"edit of " + p.name, strings.ReplaceAll(text, "‹›", "x"), specCommands[:1]})
+	}
+	checkHiding(t, cases)
+}
+
+// edited makes one to three changes near the password in a text, and none in it.
+func edited(text string, r *rand.Rand) string {
+	const marks = ",:#*!&{}[]|>%@`\"'\\-? \t\n=$~"
+	for range 1 + r.IntN(3) {
+		at := strings.Index(text, firstPart+secondPart)
+		free := slices.DeleteFunc([]int{at - 1 - r.IntN(40), at + len(firstPart+secondPart) + r.IntN(20), at, at - 1}, func(i int) bool {
+			return i < 0 || i >= len(text) || i > at && i < at+len(firstPart+secondPart)
+		})
+		i := free[r.IntN(len(free))]
+		mark := string(marks[r.IntN(len(marks))])
+		inside := i == at
+		switch r.IntN(3) {
+		case 0:
+			text = text[:i] + mark + text[i:]
+		case 1:
+			if !inside {
+				text = text[:i] + text[i+1:]
+			}
+		default:
+			if !inside {
+				text = text[:i] + mark + text[i+1:]
+			}
+		}
+	}
+	return text
+}
