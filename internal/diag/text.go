@@ -2,6 +2,7 @@ package diag
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -22,10 +23,12 @@ const plain = "\x1b[0m"
 
 // WriteText writes diagnostics for people: the place and the message, the source line with a caret under the span, the
 // related places in the same way, and the hint, with an empty line between two diagnostics and nothing after the last. A span
-// of several lines is underlined on its first line. What o.Masks hides of the source is six bullets, whatever its length.
+// of several lines is underlined on its first line. What o.Masks hides of the source is six bullets, whatever its length, which the
+// last line explains.
 // Characters that a terminal would not print are escaped wherever they come from. The error is w's.
 func WriteText(w io.Writer, l List, o TextOptions) error {
-	out := bufio.NewWriter(w)
+	shown := &watched{w: w}
+	out := bufio.NewWriter(shown)
 	for i, d := range l {
 		if i > 0 {
 			out.WriteByte('\n')
@@ -42,7 +45,26 @@ func WriteText(w io.Writer, l List, o TextOptions) error {
 			out.WriteString(strings.TrimRight(label+line, " ") + "\n")
 		}
 	}
-	return out.Flush()
+	if err := out.Flush(); err != nil || !shown.bullets {
+		return err
+	}
+	_, err := io.WriteString(w, "\n"+Bullets+" hides what may be a secret value.\n")
+	return err
+}
+
+// watched is a writer that notices bullets.
+type watched struct {
+	w       io.Writer
+	bullets bool
+	tail    []byte // the end of what was written, where bullets may have begun
+}
+
+// Write implements io.Writer.
+func (o *watched) Write(p []byte) (int, error) {
+	seen := append(o.tail, p...)
+	o.bullets = o.bullets || bytes.Contains(seen, []byte(Bullets))
+	o.tail = append([]byte(nil), seen[max(0, len(seen)-len(Bullets)):]...)
+	return o.w.Write(p)
 }
 
 // WriteQuote writes where a span is, as file:line:column, and its first line with carets under it, as WriteText shows them of a note. The error is w's.

@@ -110,8 +110,8 @@ func (r *resolver) credential(in *spec.SecretValue, v spec.Value, field string, 
 	literals := literalFields(in, jsonText(v.Node))
 	for _, name := range literals {
 		r.report(diag.LiteralSecret, v.Span()).
-			Message("a literal in the field %q of this JSON would stand in the template in the clear", name).
-			Hint("write the value as an object; if %q is no secret, add it to the value's plaintext list", name)
+			Message("a literal in the field %q of this JSON would stand in the template in the clear", fieldNamed(name)).
+			Hint("write the value as an object; if %q is no secret, add it to the value's plaintext list", fieldNamed(name))
 	}
 	if literals == nil {
 		r.parameterInTheClear(v)
@@ -485,6 +485,17 @@ func (r *resolver) keyInTemplate(g *spec.Generate, at source.Span) {
 		Related(g.GenerateStringKey.Span, "generateStringKey is here")
 }
 
+// fieldNamed returns the name of a field of a JSON text, which stands inside of what is hidden, as a message
+// can show it: as a word if it is written like the name of a field.
+func fieldNamed(name string) any {
+	if fieldName.MatchString(name) {
+		return diag.Words(name)
+	}
+	return name
+}
+
+var fieldName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,63}$`)
+
 // jsonTemplate resolves a template written as JSON text.
 func (r *resolver) jsonTemplate(in *spec.SecretValue, out *Generate) {
 	g := &in.Generate
@@ -503,8 +514,8 @@ func (r *resolver) jsonTemplate(in *spec.SecretValue, out *Generate) {
 	for _, name := range literalFields(in, t.V) {
 		if name != g.GenerateStringKey.V && !in.UnsafePlaintext.V { // which is to be removed anyway
 			r.report(diag.LiteralSecret, t.Span).
-				Message("a literal in %q would stand in the template in the clear", name).
-				Hint("remove the field; if %q is no secret, add it to the value's plaintext list", name)
+				Message("a literal in %q would stand in the template in the clear", fieldNamed(name)).
+				Hint("remove the field; if %q is no secret, add it to the value's plaintext list", fieldNamed(name))
 		}
 	}
 }

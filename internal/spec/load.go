@@ -17,11 +17,12 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 	var roots []*Node
 	broken := false
 	for _, f := range files {
-		root, list := Parse(f)
+		p := &parse{f: f, size: pieceSize}
+		root, list := p.run()
 		found = append(found, list...)
 		if root == nil {
 			broken = true
-			RawMasks(f, masks)
+			p.mask(masks)
 			continue
 		}
 		roots = append(roots, root)
@@ -50,6 +51,16 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 	found = append(found, list...)
 	found = append(found, complete(whole)...)
 	return whole, masks, found
+}
+
+// mask adds what must not be shown of a file that is no spec: by its tree if only aliases or the root
+// are at fault, else by its lines.
+func (p *parse) mask(masks *source.Masks) {
+	if p.tree == nil || p.tree.Kind != Map || slices.ContainsFunc(p.found, func(d diag.Diagnostic) bool { return d.Code == diag.AliasBomb }) {
+		RawMasks(p.f, masks)
+		return
+	}
+	mask(p.tree, masks)
 }
 
 // Mask adds to masks what must not be shown of the spec's files. Load does it itself for whatever it complains about; a

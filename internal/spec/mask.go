@@ -181,7 +181,7 @@ func (w *masker) properties(n *Node, keep []source.Span) []source.Span {
 		case !known:
 		case p.Key.Text == "plaintext":
 			for _, item := range append(p.Value.Items, p.Value) {
-				if item.IsScalar() && n.Get("object").Get(item.Text) != nil {
+				if item.IsScalar() && !w.stray {
 					keep = append(keep, item.Span)
 				}
 			}
@@ -298,7 +298,7 @@ func (w *masker) generator(n *Node, harmless map[string]bool, keep []source.Span
 // kept; that it was a plain one in braces is noted.
 func (w *masker) reference(n *Node, keep []source.Span) []source.Span {
 	if n.IsScalar() {
-		w.stray = w.stray || w.flow && !n.Quoted && n.Kind != Null
+		w.stray = w.stray || w.flow && !n.Quoted && n.Kind == String
 		return keep
 	}
 	defer w.inside(n)()
@@ -321,10 +321,9 @@ func (w *masker) reference(n *Node, keep []source.Span) []source.Span {
 	case "Fn::Sub":
 		if argument.Kind == Seq && len(argument.Items) > 0 {
 			keep = w.variables(argument.Items[0], keep)
-			for _, p := range argument.Items[len(argument.Items)-1].Pairs {
-				keep = w.reference(p.Value, keep)
-			}
-			return keep
+			return w.words(argument.Items[len(argument.Items)-1], keep, func(key string) bool {
+				return strings.Contains(argument.Items[0].Text, "${"+key+"}")
+			})
 		}
 		return w.variables(argument, keep)
 	case "Fn::If":
@@ -332,7 +331,28 @@ func (w *masker) reference(n *Node, keep []source.Span) []source.Span {
 			keep = w.name(argument.Items[0], keep)
 		}
 	}
-	return w.reference(argument, keep)
+	return w.words(argument, keep, func(key string) bool {
+		return function.Text == "Fn::ToJsonString" || key == "DefaultValue" || function.Text == "Fn::Transform" && (key == "Name" || key == "Parameters")
+	})
+}
+
+// words keeps, of the argument of a function, the keys of mappings that are words of the function,
+// and the references.
+func (w *masker) words(n *Node, keep []source.Span, isWord func(key string) bool) []source.Span {
+	if n.IsScalar() || isIntrinsic(n) {
+		return w.reference(n, keep)
+	}
+	defer w.inside(n)()
+	for _, p := range n.Pairs {
+		if isWord(p.Key.Text) && p.Value.Kind != Null && !w.stray {
+			keep = append(keep, p.Key.Span)
+		}
+		keep = w.words(p.Value, keep, isWord)
+	}
+	for _, item := range n.Items {
+		keep = w.words(item, keep, isWord)
+	}
+	return keep
 }
 
 // name keeps a text that names something of the spec.
@@ -465,7 +485,7 @@ func (w *masker) entries(n *Node, texts bool) {
 func (w *masker) verbatim(n *Node) {
 	defer w.inside(n)()
 	for i, p := range n.Pairs {
-		if aws.HoldsCredential(p.Key.Text) || isSecretWord(strings.ToLower(p.Key.Text)) && p.Value.IsScalar() {
+		if aws.HoldsCredential(p.Key.Text) {
 			keep := w.reference(p.Value, nil)
 			w.hide(w.region(n.Pairs, i, int(n.Span.End)), keep)
 			w.allBut(p.Value, keep)
@@ -557,14 +577,17 @@ func (w *masker) lines(start, end int32) {
 // all hides every scalar of a tree, wherever it stands.
 func (w *masker) all(n *Node) { w.allBut(n, nil) }
 
-// allBut hides every scalar of a tree, keys too, but for some parts of them.
+// allBut hides every scalar of a tree but for some parts of them, and the keys that are no words of the
+// language.
 func (w *masker) allBut(n *Node, keep []source.Span) {
 	if n.IsScalar() {
 		w.scalar(n, keep)
 		return
 	}
 	for _, p := range n.Pairs {
-		w.scalar(p.Key, keep)
+		if p.Value.Kind == Null || !knownWord(p.Key.Text) {
+			w.scalar(p.Key, keep)
+		}
 		w.allBut(p.Value, keep)
 	}
 	for _, item := range n.Items {
@@ -582,6 +605,9 @@ func (w *masker) scalar(n *Node, keep []source.Span) {
 		}
 		w.m.Add(source.Span{File: at.File, Start: at.Start, End: max(k.Start, at.Start)})
 		at.Start, whole = min(k.End, at.End), false
+		for at.Start < at.End && strings.IndexByte(" \t", at.File.Data[at.Start]) >= 0 {
+			at.Start++
+		}
 	}
 	if whole {
 		w.m.AddText(at, n.Text)
@@ -591,7 +617,7 @@ func (w *masker) scalar(n *Node, keep []source.Span) {
 }
 
 // gaps hides what stands between the scalars of a node in a region: comments, in which an earlier
-// value may stand, and tags that no function has. Anchors and aliases are names.
+// value may stand, and what is no name of an anchor, alias or tag.
 func (w *masker) gaps(region source.Span, n *Node) {
 	if region.IsZero() {
 		return
@@ -601,22 +627,27 @@ func (w *masker) gaps(region source.Span, n *Node) {
 		if n.IsScalar() && n.Span.File == w.f {
 			keep = append(keep, n.Span)
 		}
+		if n.Tag == "!GetAtt" { // whose resource and attribute have a dot between them
+			keep = append(keep, n.Span)
+		}
 		for _, p := range n.Pairs {
 			keep = append(keep, p.Key.Span)
 		}
 	})
 	text := string(w.f.Data[region.Start:region.End])
-	for _, name := range anchorsAndAliases.FindAllStringIndex(text, -1) {
+	for _, name := range namesOfYAML.FindAllStringIndex(text, -1) {
 		if line := text[strings.LastIndexByte(text[:name[0]], '\n')+1 : name[0]]; strings.Contains(line, "#") {
 			continue // of a comment
 		}
-		keep = append(keep, source.Span{File: w.f, Start: region.Start + int32(name[0]), End: region.Start + int32(name[1])})
+		if name[1] == len(text) || strings.IndexByte(" \t\r\n,{}[]", text[name[1]]) >= 0 {
+			keep = append(keep, source.Span{File: w.f, Start: region.Start + int32(name[0]), End: region.Start + int32(name[1])})
+		}
 	}
 	w.hide(region, keep)
 }
 
-// anchorsAndAliases finds the names of values where they are written as people write them.
-var anchorsAndAliases = regexp.MustCompile(`[&*][A-Za-z][A-Za-z0-9_-]*`)
+// namesOfYAML finds anchors, aliases and tags where they are written as people write them.
+var namesOfYAML = regexp.MustCompile(`[&*][A-Za-z][A-Za-z0-9_-]*|!{1,2}[A-Za-z]+`)
 
 // maskAll hides every scalar of a tree.
 func maskAll(n *Node, m *source.Masks) {

@@ -67,6 +67,7 @@ func (p *parse) run() (*Node, diag.List) {
 	if root == nil {
 		return nil, p.found
 	}
+	p.tree = root
 	if root = p.resolve(root); root == nil {
 		return nil, p.found.Sorted()
 	}
@@ -87,7 +88,8 @@ type parse struct {
 	size  int    // of pieces, at least
 	whole bool   // cutting is not certainly right
 
-	template bool // a CloudFormation template, not a spec
+	tree     *Node // as it was read, whatever its aliases stand for
+	template bool  // a CloudFormation template, not a spec
 	names    names
 	found    diag.List
 }

@@ -76,7 +76,7 @@ func (s *resolver) follow(n *Node, a label) (*Node, int) {
 			Message("no anchor is named %q before this place", a).
 			Hint("write &%s before the value that it stands for", a)
 		if near := s.nearest(a.name); near != "" {
-			d.Hint("write *%s", s.at[near])
+			d.Message("no anchor is named %q before this place", diag.Words(a.name)).Hint("write *%s", diag.Words(near))
 		}
 		s.fail(*d)
 		return n, 1

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/goccy/go-yaml/token"
@@ -106,8 +107,28 @@ func (r *reader) refuseNested(start int) {
 	r.refuse(colon, end, "a second ':' follows in the value of a key", "write the value in quotes, or begin a nested mapping in the next line")
 }
 
+// refuseLongQuote refuses a quoted text of several lines that ends right before what cannot stand there:
+// its quote was forgotten where it should end, and another one, lines below, has ended it.
+func (r *reader) refuseLongQuote() {
+	q := r.longQuote
+	if q.IsZero() || strings.Trim(r.p.text[q.End:max(r.pos, int(q.End))], " \t") != "" {
+		return
+	}
+	below := strings.Count(q.Text(), "\n")
+	r.refuse(int(q.Start), int(q.Start)+1, fmt.Sprintf("the quote that opens here is closed %s below, in the middle of a line", lines(below)),
+		"close it where its text ends")
+}
+
+func lines(n int) string {
+	if n == 1 {
+		return "one line"
+	}
+	return fmt.Sprintf("%d lines", n)
+}
+
 // refuseAfterValue refuses what follows a finished value in its line.
 func (r *reader) refuseAfterValue(tk *token.Token) {
+	r.refuseLongQuote()
 	if last := r.p.text[r.pos-1]; isPlain(tk.Type) && (last == '"' || last == '\'') {
 		r.refuse(r.pos, r.lineEnd(r.pos), "text follows a closing quote", `write '' for a quote in single quotes, \" in double quotes`)
 	}
@@ -144,6 +165,7 @@ func (r *reader) refuseMissingSpace(colon int) {
 
 // refuseFlowEntry refuses what stands where the comma or the end of the flow collection that begins at start should.
 func (r *reader) refuseFlowEntry(tk *token.Token, start int) {
+	r.refuseLongQuote()
 	end := map[byte]string{'{': "}", '[': "]"}[r.p.text[start]]
 	if tk.Type == token.MappingEndType || tk.Type == token.SequenceEndType {
 		r.refuse(r.pos, r.pos+1, "a '"+r.p.text[start:start+1]+"' is closed by the wrong character", "close it with '"+end+"'")

@@ -29,6 +29,8 @@ type reader struct {
 	room  []Pair // room for pairs
 	stack []Pair // pairs of the maps that are not finished
 
+	longQuote source.Span // the last quoted text of several lines
+
 	root   *Node
 	found  diag.List
 	names  names

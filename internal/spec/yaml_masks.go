@@ -97,9 +97,9 @@ func (w *rawWalk) line(line string, at int) {
 		return
 	}
 	w.below = -1
-	if indent == 0 && !w.braces && text[0] != '#' && text[0] != '-' && w.depth == 0 {
+	if indent == 0 && !w.braces && text[0] != '#' && text[0] != '-' {
 		key, _ := rawKey(text)
-		w.harmless, w.ids = slices.Contains(harmlessSections, key), -1
+		w.harmless, w.ids, w.depth = slices.Contains(harmlessSections, key), -1, 0
 	}
 	if w.harmless {
 		w.plain(text, start, end)
@@ -129,6 +129,9 @@ func (w *rawWalk) plain(text string, start, end int) {
 		}
 	}
 	opened := w.depth > 0
+	if len(keys) == 0 && !opened && !strings.HasPrefix(text, "-") && !strings.HasPrefix(text, "#") { // it belongs to nothing
+		stop = 0
+	}
 	for i := 0; i < stop; i++ {
 		switch c := text[i]; {
 		case c == '#' && (i == 0 || text[i-1] == ' ' || text[i-1] == '\t'):
@@ -159,28 +162,32 @@ func (w *rawWalk) keys(text string, start, end, indent int) {
 			break
 		}
 		name := strings.ToLower(text[at+k[2] : at+k[3]])
-		after := at + k[1]
+		after := at + k[3] + strings.IndexByte(text[at+k[3]:], ':') + 1
 		value := text[after:]
 		next := len(value)
 		if more := rawKeys.FindStringSubmatchIndex(value); more != nil {
 			next = more[2]
 		}
+		if comment := strings.Index(value[:next], " #"); comment >= 0 {
+			value, next = value[:comment], comment
+		}
 		bare := strings.Trim(value[:next], rawMarks)
 		property, _, _ := strings.Cut(aws.SpecWord(text[at+k[2]:at+k[3]]), ".")
-		id := first && (indent == w.ids || indent == 0 && strings.EqualFold(name, "secrets")) && bare == "" && !slices.Contains(holdsValue, name) &&
-			(strings.TrimLeft(value, " \t") == "" || strings.HasPrefix(strings.TrimLeft(value, " \t"), "{"))
+		begun := strings.TrimLeft(value, " \t")
+		section := first && indent == 0 && slices.Contains(topLevel(), name)
+		id := first && indent == w.ids && indent > 0 && !w.braces && !slices.Contains(holdsValue, name)
 		harmless := slices.Contains(harmlessKeys, name) || slices.Contains(harmlessKeys, strings.ToLower(property))
 		switch {
-		case id && !isSecretWord(name) && !aws.HoldsCredential(name):
+		case (section || id) && (begun == "" || begun[0] == '{' && bare == ""):
 		case harmless && !strings.ContainsAny(bare, "#{}[]!&*") && strings.Count(bare, `"`) < 3:
 		default:
-			value = strings.TrimLeft(value, " \t")
 			w.below = indent
-			if !knownWord(text[at+k[2] : at+k[3]]) {
-				value = text[at+k[2]:]
+			rest := strings.TrimLeft(text[after:], " \t")
+			if !id && !section && !knownWord(text[at+k[2]:at+k[3]]) {
+				rest = text[at+k[2]:]
 			}
-			w.hide(end-len(value), end)
-			w.follow(value)
+			w.hide(end-len(rest), end)
+			w.follow(rest)
 			return
 		}
 		at = after + next

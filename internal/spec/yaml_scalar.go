@@ -17,6 +17,9 @@ func (r *reader) scalar(tk *token.Token, parent int, flow bool) (n *Node, multi 
 		end := r.quoted(c)
 		n = r.newNode(String, start, end)
 		n.Quoted, n.Text = true, r.unquote(start+1, end-1, c)
+		if strings.IndexByte(r.p.text[start:end], '\n') >= 0 {
+			r.longQuote = r.p.span(start, end)
+		}
 	case !isPlain(tk.Type):
 		r.refuseMisplaced(tk)
 	default:
