@@ -48,9 +48,12 @@ func WriteText(w io.Writer, l List, o TextOptions) error {
 	if err := out.Flush(); err != nil || !shown.bullets {
 		return err
 	}
-	_, err := io.WriteString(w, "\n"+Bullets+" hides what may be a secret value.\n")
+	_, err := io.WriteString(w, explanation)
 	return err
 }
+
+// explanation is the last line of a text with bullets.
+const explanation = "\n" + Bullets + " hides what may be a secret value.\n"
 
 // watched is a writer that notices bullets.
 type watched struct {
