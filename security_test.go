@@ -64,7 +64,8 @@ secrets: { login: { value: { $ref: "https://example.com/value.json" }, sort: htt
 `)
 	writeFile(t, filepath.Join(dir, "template.json"), `{"Resources": {
 "S": {"Type": "AWS::SecretsManager::Secret"},
-"T": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://example.com/t.json"}}}}`)
+"T": {"Type": "AWS::CloudFormation::Stack",
+"Properties": {"TemplateURL": "https://example.com/t.json"}}}}`)
 	for _, command := range []string{
 		"validate good.yaml", "validate wrong.yaml", "compile good.yaml -o out", "plan good.yaml",
 		"plan --script good.yaml", "access good.yaml", "access template.json@111111111111:eu-west-1",

@@ -20,6 +20,7 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 )
 
 // target is one function that fuzzes.
@@ -58,7 +59,9 @@ func run(root, length, only string, out io.Writer) int {
 	for _, t := range all {
 		if match.MatchString(t.name) {
 			fmt.Fprintf(out, "%s: %s\n", t.folder, t.name)
-			done = append(done, fuzz(root, length, t, out))
+			done = append(done, persist(length, out, func(length string) outcome {
+				return fuzz(root, length, t, out)
+			}))
 		}
 	}
 	return summarize(done, out)
@@ -100,6 +103,22 @@ func find(root string) ([]target, error) {
 	return all, err
 }
 
+// persist runs a target again, for four times as long, if its time was over before it mutated
+// anything: on a busy machine the seeds alone may take longer. It does so twice at most.
+func persist(length string, out io.Writer, run func(length string) outcome) outcome {
+	o := run(length)
+	limit, err := time.ParseDuration(length)
+	for range 2 {
+		if err != nil || o.failed || o.known == 0 || o.mutated() > 0 {
+			break
+		}
+		limit *= 4
+		fmt.Fprintf(out, "its time was over with its seeds; once more, for %v\n", limit)
+		o = run(limit.String())
+	}
+	return o
+}
+
 // fuzz runs one target and passes on what the go command prints.
 func fuzz(root, length string, t target, out io.Writer) outcome {
 	cmd := exec.Command("go", "test", "-run", "^$", "-fuzz", "^"+t.name+"$", "-fuzztime", length,
@@ -127,10 +146,12 @@ type counts struct {
 // mutated returns how many inputs were made by the run itself.
 func (c counts) mutated() int { return max(0, c.executed-c.known) }
 
-// What the go command prints while it fuzzes (https://go.dev/doc/security/fuzz/#command-line-output):
-// first how many of the known inputs it has run, of how many, and then how many inputs in all.
+// What the go command prints while it fuzzes: first how many of the known inputs it has run, of
+// how many, and then how many inputs in all
+// (https://go.dev/doc/security/fuzz/#command-line-output).
 var (
-	known    = regexp.MustCompile(`^fuzz: elapsed: .*(?:baseline coverage|seed corpus): (\d+)/(\d+) completed`)
+	known = regexp.MustCompile(
+		`^fuzz: elapsed: .*(?:baseline coverage|seed corpus): (\d+)/(\d+) completed`)
 	executed = regexp.MustCompile(`^fuzz: elapsed: .*, execs: (\d+) `)
 	kept     = regexp.MustCompile(`, new interesting: (\d+) `)
 )

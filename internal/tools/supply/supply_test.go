@@ -93,7 +93,8 @@ func TestNoticeHasTheNoticesOfOthers(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range regexp.MustCompile(`internal/[a-z0-9_/.]+[a-z0-9]`).FindAllString(string(data), -1) {
+	paths := regexp.MustCompile(`internal/[a-z0-9_/.]+[a-z0-9]`)
+	for _, path := range paths.FindAllString(string(data), -1) {
 		if _, err := os.Stat(filepath.Join(root, path)); err != nil {
 			t.Errorf("NOTICE names a file that is not there: %v", err)
 		}
@@ -115,7 +116,11 @@ func read(t *testing.T, path string) string {
 
 // TestIdentify: a text is a licence only if it states its terms and nothing else.
 func TestIdentify(t *testing.T) {
-	apache, mit, bsd := read(t, root+"/LICENSE"), read(t, "testdata/MIT.txt"), read(t, "testdata/BSD-3-Clause.txt")
+	apache := read(t, root+"/LICENSE")
+	mit, bsd := read(t, "testdata/MIT.txt"), read(t, "testdata/BSD-3-Clause.txt")
+	stars := regexp.MustCompile(`\n[1-3]\. `).ReplaceAllString(bsd, "\n  * ")
+	others := strings.ReplaceAll(bsd, "copyright holder", "Example, Inc.")
+	more := strings.Replace(bsd, "\n3. ", "\n3. Advertising must say so.\n\n4. ", 1)
 	two := regexp.MustCompile(`(?s)\n3\. Neither.*?permission\.\n`).ReplaceAllString(bsd, "")
 	tests := []struct{ name, text, want string }{
 		{"Apache", apache, "Apache-2.0"},
@@ -124,14 +129,14 @@ func TestIdentify(t *testing.T) {
 		{"MIT by two", "Portions copyright 2001 B\n" + mit, "MIT"},
 		{"MIT, wrapped in another way", strings.ReplaceAll(mit, "publish,\n", "publish, "), "MIT"},
 		{"BSD with three conditions", bsd, "BSD-3-Clause"},
-		{"BSD with stars", regexp.MustCompile(`\n[1-3]\. `).ReplaceAllString(bsd, "\n  * "), "BSD-3-Clause"},
+		{"BSD with stars", stars, "BSD-3-Clause"},
 		{"BSD with two conditions", two, "BSD-2-Clause"},
-		{"BSD of others", strings.ReplaceAll(bsd, "copyright holder", "Example, Inc."), "BSD-3-Clause"},
+		{"BSD of others", others, "BSD-3-Clause"},
 		{"MIT with a condition behind it", mit + "\nThe Software may not be sold.\n", ""},
 		{"MIT with a condition before it", "No sale of the Software.\n" + mit, ""},
 		{"MIT with a condition in it", strings.Replace(mit, "and/or sell", "and not sell", 1), ""},
 		{"MIT with words left out", strings.Replace(mit, "without restriction, ", "", 1), ""},
-		{"BSD with a condition more", strings.Replace(bsd, "\n3. ", "\n3. Advertising must say so.\n\n4. ", 1), ""},
+		{"BSD with a condition more", more, ""},
 		{"Apache with a condition behind it", apache + "\nCommons Clause: no sale.\n", ""},
 		{"Apache with other terms", strings.Replace(apache, "royalty-free", "", 1), ""},
 		{"two licences in one file", mit + "\n" + bsd, ""},
@@ -160,7 +165,7 @@ func TestModulesWithoutAllowedLicencesAreRefused(t *testing.T) {
 		{"not allowed", map[string]string{"COPYING": "GNU General Public License"}, false},
 		{"a second one", map[string]string{"LICENSE": mit, "LICENSE.other": "All yours."}, false},
 		{"of a package", map[string]string{"LICENSE": mit, "sub/LICENCE": "No sale."}, false},
-		{"of a package that is not linked", map[string]string{"LICENSE": mit, "other/LICENSE": "No."}, true},
+		{"not linked", map[string]string{"LICENSE": mit, "other/LICENSE": "No."}, true},
 	}
 	for _, test := range tests {
 		dir := t.TempDir()
@@ -176,7 +181,8 @@ func TestModulesWithoutAllowedLicencesAreRefused(t *testing.T) {
 		if err := os.MkdirAll(filepath.Join(dir, "sub", "deep"), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		m := module{path: "example.com/m", dir: dir, folders: []string{filepath.Join(dir, "sub", "deep")}}
+		linked := filepath.Join(dir, "sub", "deep")
+		m := module{path: "example.com/m", dir: dir, folders: []string{linked}}
 		_, err := licensedModules([]module{m})
 		if (err == nil) != test.ok {
 			t.Errorf("%s: %v", test.name, err)
@@ -187,7 +193,7 @@ func TestModulesWithoutAllowedLicencesAreRefused(t *testing.T) {
 	}
 }
 
-// TestSBOM: the list is made of what the linker has noted, has the shape of CycloneDX, and is complete.
+// TestSBOM: the list of a binary has the shape of CycloneDX, is complete, and always the same.
 func TestSBOM(t *testing.T) {
 	needLicenseOfGo(t)
 	binary := filepath.Join(t.TempDir(), "secretctl")
@@ -198,8 +204,10 @@ func TestSBOM(t *testing.T) {
 	}
 	var out, again, problems bytes.Buffer
 	t.Chdir(root)
-	if run([]string{"sbom", binary}, &out, &problems) != 0 || run([]string{"sbom", binary}, &again, &problems) != 0 {
-		t.Fatal(problems.String())
+	for _, list := range []*bytes.Buffer{&out, &again} {
+		if run([]string{"sbom", binary}, list, &problems) != 0 {
+			t.Fatal(problems.String())
+		}
 	}
 	if out.String() != again.String() {
 		t.Error("the same binary has two lists")
@@ -213,6 +221,8 @@ func TestSBOM(t *testing.T) {
 	checkShape(t, list)
 	checkComplete(t, list)
 }
+
+var packageURL = regexp.MustCompile(`^pkg:(golang|pypi)/[a-z0-9./_-]+(@[0-9A-Za-z.%_-]+)?$`)
 
 // checkShape asks for what the JSON Schema of CycloneDX 1.6 asks for in the parts that are used.
 func checkShape(t *testing.T, list bom) {
@@ -235,7 +245,7 @@ func checkShape(t *testing.T, list bom) {
 			len(c.Licenses) != 1 || c.Licenses[0].License.ID == "" {
 			t.Errorf("a component lacks something: %+v", c)
 		}
-		if !regexp.MustCompile(`^pkg:(golang|pypi)/[a-z0-9./_-]+(@[0-9A-Za-z.%_+-]+)?$`).MatchString(c.PURL) {
+		if !packageURL.MatchString(c.PURL) {
 			t.Errorf("%s has the package URL %q", c.Name, c.PURL)
 		}
 	}

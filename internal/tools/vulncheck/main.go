@@ -47,7 +47,8 @@ func report(err error, out io.Writer) int {
 	case err == nil:
 		return 0
 	case errors.As(err, &skipped):
-		fmt.Fprintf(out, "############ %s: NO VULNERABILITY WAS LOOKED FOR ############\n", skipped.reason)
+		fmt.Fprintf(out, "############ %s: NO VULNERABILITY WAS LOOKED FOR ############\n",
+			skipped.reason)
 		return 0
 	}
 	fmt.Fprintf(out, "vulncheck: %v\n", err)

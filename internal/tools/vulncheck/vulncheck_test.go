@@ -92,7 +92,8 @@ func TestHowACheckEnds(t *testing.T) {
 // TestNothingHangs: a database that never answers, and a govulncheck that never ends, are skips.
 func TestNothingHangs(t *testing.T) {
 	release := make(chan struct{})
-	silent := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+	silent := httptest.NewServer(http.HandlerFunc(
+		func(http.ResponseWriter, *http.Request) { <-release }))
 	defer silent.Close()
 	defer close(release)
 	self, err := os.Executable()
@@ -103,7 +104,8 @@ func TestNothingHangs(t *testing.T) {
 	for _, database := range []string{silent.URL, "file:///db"} {
 		var out bytes.Buffer
 		c := check{database, 50 * time.Millisecond, 50 * time.Millisecond, []string{self}, &out}
-		if code := report(c.run(nil), &out); code != 0 || !strings.Contains(out.String(), "############") {
+		code := report(c.run(nil), &out)
+		if code != 0 || !strings.Contains(out.String(), "############") {
 			t.Errorf("%s: exit code %d; it says\n%s", database, code, out.String())
 		}
 	}
@@ -123,7 +125,8 @@ func TestAMadeUpVulnerabilityIsFound(t *testing.T) {
 "summary":"made up","details":"made up",
 "affected":[{"package":{"name":"` + library + `","ecosystem":"Go"},
 "ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}],
-"ecosystem_specific":{"imports":[{"path":"` + library + `"}]}}]}`,
+"ecosystem_specific":{"imports":[{"path":"` + library + `"}]}}],
+"database_specific":{"url":"https://pkg.go.dev/vuln/GO-2026-99999"}}`,
 	} {
 		file := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
