@@ -97,7 +97,7 @@ licenses:
 
 # What is linked into bin/secretctl, for programs: CycloneDX 1.6. The same binary always gives the same list.
 sbom: build
-	$(GO) run ./internal/tools/supply sbom bin/secretctl > bin/secretctl.cdx.json.new
+	GOOS= GOARCH= $(GO) run ./internal/tools/supply sbom bin/secretctl > bin/secretctl.cdx.json.new
 	mv bin/secretctl.cdx.json.new bin/secretctl.cdx.json
 	@echo "bin/secretctl.cdx.json"
 
