@@ -7,7 +7,7 @@ GO ?= go
 FUZZTIME ?= 30s
 BENCH ?= .
 COUNT ?= 1
-PARTS ?= editor packs cdk iam-simulate page
+PARTS ?= editor packs cdk iam-simulate page script
 
 .PHONY: all build test lint lint-go lint-templates conformance bench cover golden fuzz clean
 
