@@ -20,14 +20,17 @@ import (
 )
 
 // profilesOfExample are the profiles that the script of example 11 is run with.
-var profilesOfExample = map[string]string{"111111111111": "secrets", "222222222222": "production", "333333333333": "analytics"}
+var profilesOfExample = map[string]string{
+	"111111111111": "secrets", "222222222222": "production", "333333333333": "analytics",
+}
 
 // rolesOfExample are the roles that example 11 finds in its accounts.
 var rolesOfExample = map[string][]string{
 	"111111111111": {"/ci/deployer", "/auditor"},
 	"222222222222": {
-		"/ledger/billing-api", "/ledger/billing-worker", "/ledger/payments-api", "/ledger/payments-worker",
-		"/ledger/orders-api", "/ledger/orders-worker", "/ledger/customers-api", "/ledger/partners-gateway",
+		"/ledger/billing-api", "/ledger/billing-worker", "/ledger/payments-api",
+		"/ledger/payments-worker", "/ledger/orders-api", "/ledger/orders-worker",
+		"/ledger/customers-api", "/ledger/partners-gateway",
 	},
 	"333333333333": {"/warehouse", "/forecasts", "/notebook"},
 }
@@ -92,7 +95,8 @@ secrets: { db: { name: app/db, value: { string: !Ref Db } } }
 		t.Errorf("the value is shown:\n%s", shown)
 	}
 	var got struct{ SecretString string }
-	cloud.ask("333333333333", "eu-west-1", "secretsmanager", "GetSecretValue", `{"SecretId":"app/db"}`, &got)
+	const asked = `{"SecretId":"app/db"}`
+	cloud.ask("333333333333", "eu-west-1", "secretsmanager", "GetSecretValue", asked, &got)
 	if got.SecretString != values {
 		t.Errorf("the secret is %q, want %q", got.SecretString, values)
 	}
@@ -110,7 +114,8 @@ type cloud struct {
 // newCloud starts moto, and skips the test where it or the AWS CLI is missing.
 func newCloud(t *testing.T) *cloud {
 	t.Helper()
-	const skipped = "############ %s: NO SCRIPT WAS RUN TO ITS END (pip install awscli 'moto[server]') ############"
+	const skipped = "############ %s: NO SCRIPT WAS RUN TO ITS END " +
+		"(pip install awscli 'moto[server]') ############"
 	program := os.Getenv("AWS_IN_MEMORY")
 	if program == "" {
 		t.Skip("AWS_IN_MEMORY names no program: only `make conformance` runs a script to its end")
@@ -129,7 +134,8 @@ func newCloud(t *testing.T) *cloud {
 		t.Fatal(err)
 	}
 	// moto knows which bucket an address names if the host is called localhost.
-	c := &cloud{T: t, endpoint: "http://localhost:" + port, home: t.TempDir(), keys: map[string]string{}}
+	c := &cloud{T: t, endpoint: "http://localhost:" + port, home: t.TempDir()}
+	c.keys = map[string]string{}
 	server := exec.Command("python3", program, "-p", port)
 	var log bytes.Buffer
 	server.Stdout, server.Stderr = &log, &log
@@ -186,8 +192,9 @@ func (c *cloud) makeProfiles() {
 			"RoleArn": {"arn:aws:iam::" + account + ":role/deployment"},
 		}, &answer)
 		c.keys[account] = answer.ID
-		fmt.Fprintf(&credentials, "[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\naws_session_token = %s\n",
-			profile, answer.ID, answer.Secret, answer.Token)
+		fmt.Fprintf(&credentials, "[%s]\naws_access_key_id = %s\n", profile, answer.ID)
+		fmt.Fprintf(&credentials, "aws_secret_access_key = %s\n", answer.Secret)
+		fmt.Fprintf(&credentials, "aws_session_token = %s\n", answer.Token)
 		fmt.Fprintf(&config, "[profile %s]\ns3 =\n  addressing_style = path\n", profile)
 	}
 	writeFile(c.T, filepath.Join(c.home, ".aws/credentials"), credentials.String())
@@ -195,7 +202,9 @@ func (c *cloud) makeProfiles() {
 }
 
 // request sends a request that moto takes for one of an account's.
-func (c *cloud) request(account, region, service, method, path string, header http.Header, body string) []byte {
+func (c *cloud) request(
+	account, region, service, method, path string, header http.Header, body string,
+) []byte {
 	c.Helper()
 	request, err := http.NewRequest(method, c.endpoint+path, strings.NewReader(body))
 	if err != nil {
@@ -220,7 +229,8 @@ func (c *cloud) request(account, region, service, method, path string, header ht
 func (c *cloud) query(account, region, service string, form url.Values, answer any) {
 	c.Helper()
 	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
-	if err := xml.Unmarshal(c.request(account, region, service, http.MethodPost, "/", header, form.Encode()), answer); err != nil {
+	text := c.request(account, region, service, http.MethodPost, "/", header, form.Encode())
+	if err := xml.Unmarshal(text, answer); err != nil {
 		c.Fatal(err)
 	}
 }
@@ -228,9 +238,12 @@ func (c *cloud) query(account, region, service string, form url.Values, answer a
 // ask asks a service that speaks JSON.
 func (c *cloud) ask(account, region, service, action, body string, answer any) {
 	c.Helper()
-	target := map[string]string{"secretsmanager": "secretsmanager.", "kms": "TrentService."}[service] + action
-	header := http.Header{"X-Amz-Target": {target}, "Content-Type": {"application/x-amz-json-1.1"}}
-	if err := json.Unmarshal(c.request(account, region, service, http.MethodPost, "/", header, body), answer); err != nil {
+	target := map[string]string{"secretsmanager": "secretsmanager", "kms": "TrentService"}[service]
+	header := http.Header{
+		"X-Amz-Target": {target + "." + action}, "Content-Type": {"application/x-amz-json-1.1"},
+	}
+	text := c.request(account, region, service, http.MethodPost, "/", header, body)
+	if err := json.Unmarshal(text, answer); err != nil {
 		c.Fatal(err)
 	}
 }
@@ -248,8 +261,9 @@ func (c *cloud) makeRole(account, role string) {
 // makeBucket makes the bucket for large templates of an account in a Region.
 func (c *cloud) makeBucket(account, region string) {
 	c.Helper()
-	const body = `<CreateBucketConfiguration><LocationConstraint>%s</LocationConstraint></CreateBucketConfiguration>`
-	c.request(account, region, "s3", http.MethodPut, "/up-"+account+"-"+region, nil, fmt.Sprintf(body, region))
+	body := "<CreateBucketConfiguration><LocationConstraint>" + region +
+		"</LocationConstraint></CreateBucketConfiguration>"
+	c.request(account, region, "s3", http.MethodPut, "/up-"+account+"-"+region, nil, body)
 }
 
 // compile writes the templates and the script of a spec to the home directory.
@@ -262,7 +276,8 @@ func (c *cloud) compile(spec string, options ...string) {
 	}
 	run := func(args ...string) string {
 		var stdout, stderr bytes.Buffer
-		env := Env{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Getenv: func(string) string { return "" }}
+		env := Env{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr}
+		env.Getenv = func(string) string { return "" }
 		if code := Run(args, env); code != exitOK {
 			c.Fatalf("%q: exit %d: %s", args, code, stderr.String())
 		}
@@ -290,9 +305,11 @@ func (c *cloud) deploy(variables ...string) string {
 		}
 	}
 	if old, err := os.UserHomeDir(); err == nil && os.Getenv("PYENV_ROOT") == "" {
-		cmd.Env = append(cmd.Env, "PYENV_ROOT="+filepath.Join(old, ".pyenv")) // where pyenv looks for the AWS CLI
+		// An AWS CLI that pyenv has installed is looked for below the home directory.
+		cmd.Env = append(cmd.Env, "PYENV_ROOT="+filepath.Join(old, ".pyenv"))
 	}
-	cmd.Env = append(cmd.Env, "HOME="+c.home, "AWS_ENDPOINT_URL="+c.endpoint, "AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=")
+	cmd.Env = append(cmd.Env, "HOME="+c.home, "AWS_ENDPOINT_URL="+c.endpoint,
+		"AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=")
 	cmd.Env = append(cmd.Env, variables...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -321,7 +338,9 @@ func (c *cloud) holds() map[string][]string {
 			var policies struct {
 				Names []string `xml:"ListPoliciesResult>Policies>member>Arn"`
 			}
-			c.query(account, region, "iam", url.Values{"Action": {"ListPolicies"}, "Version": {"2010-05-08"}, "Scope": {"Local"}}, &policies)
+			c.query(account, region, "iam", url.Values{
+				"Action": {"ListPolicies"}, "Version": {"2010-05-08"}, "Scope": {"Local"},
+			}, &policies)
 			all["policies"+place] = policies.Names
 		}
 	}

@@ -79,7 +79,7 @@ json_text() {
 }
 
 case $(command -v printf) in
-/*) fail 'printf is no part of this shell, so that other users would see values; use bash or dash' ;;
+/*) fail 'printf is no part of this shell, so that others would see values; use bash or dash' ;;
 esac
 
 needs() {
@@ -94,7 +94,8 @@ needs() {
 
 // shellAccount defines check_account.
 const shellAccount = `
-# Refuses credentials of another account than the first argument; the others are options of the AWS CLI.
+# Refuses credentials of another account than the first argument; the others are options of the
+# AWS CLI.
 check_account() {
   expected=$1
   shift

@@ -174,20 +174,21 @@ func given(t *testing.T, file string, want ...string) {
 	}
 }
 
-// shells are those that scripts are run with, each with its options. Those that are not installed
-// are left out.
+// shells are those that scripts are run with, each without and with tracing, as far as they are
+// installed and have a printf of their own.
 func shells() [][]string {
 	var all [][]string
-	for _, name := range []string{"sh", "dash", "bash", "busybox", "ksh", "yash", "zsh"} {
-		path, err := exec.LookPath(name)
+	for _, shell := range [][]string{{"sh"}, {"dash"}, {"bash"}, {"busybox", "sh"}, {"ksh"}, {"zsh"}} {
+		path, err := exec.LookPath(shell[0])
 		if err != nil {
 			continue
 		}
-		if name == "busybox" {
-			all = append(all, []string{path, "sh"}, []string{path, "sh", "-x"})
+		shell[0] = path
+		ask := append(slices.Clone(shell), "-c", "command -v printf")
+		if out, err := exec.Command(ask[0], ask[1:]...).Output(); err != nil || string(out) != "printf\n" {
 			continue
 		}
-		all = append(all, []string{path}, []string{path, "-x"})
+		all = append(all, shell, append(slices.Clone(shell), "-x"))
 	}
 	return all
 }
@@ -251,6 +252,7 @@ func TestNothingIsLeftOfAScriptThatEndsEarly(t *testing.T) {
 	text := script(t, plan, scriptOptions{})
 	for meanwhile, code := range map[string]int{
 		"exit 7": 7, "kill -s INT $PPID": 130, "kill -s TERM $PPID": 143, "kill -s HUP $PPID": 129, "kill -s QUIT $PPID": 131,
+		"kill -s PIPE $PPID": 141,
 	} {
 		for _, shell := range shells() {
 			got := deployWith(t, shell, text, plan, "PARAM_A=hunter2", "MEANWHILE="+meanwhile)
