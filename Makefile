@@ -10,7 +10,7 @@ COUNT ?= 1
 # Where lint asks for known vulnerabilities, and which fuzz targets run: a regular expression.
 VULNDB ?= https://vuln.go.dev
 TARGETS ?= .
-PARTS ?= editor packs cdk iam-simulate page
+PARTS ?= editor packs cdk iam-simulate page script
 
 .PHONY: all build test lint lint-go lint-vulnerabilities lint-templates conformance bench cover golden fuzz fuzz-targets licenses sbom clean
 

@@ -30,8 +30,10 @@ is for the comment of a pull request.
 With --script it prints a shell script that deploys the templates of that directory with the AWS
 CLI, to be read before it is run. The script takes the directory as its argument, parameters
 without a default from variables (PARAM_Name for the parameter Name), and refuses credentials of
-another account. A template of more than 51,200 bytes goes through an S3 bucket in the Region of
-its stack: name it with --bucket, in which {account} and {region} stand for those of the stack.
+another account and templates that are not those of the plan. No value is in an argument of a
+command or in what sh -x prints. A template of more than 51,200 bytes goes through an S3 bucket
+in the Region of its stack: name it with --bucket, in which {account} and {region} stand for
+those of the stack.
 
 PATH is a spec file, a directory of them, or - for standard input. Several are united to one
 spec. Without a PATH the spec is secretctl.yaml in the current directory.`,

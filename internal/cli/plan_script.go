@@ -31,8 +31,9 @@ func renderScript(plan compile.Plan, o scriptOptions) (string, error) {
 	s := &planScript{scriptOptions: o, plan: plan}
 	s.head()
 	if len(plan.Stacks) > 0 {
-		s.parameters()
+		s.WriteString(shellOwnDirectory)
 		s.templates()
+		s.parameters()
 		s.credentials()
 	}
 	for i, stack := range plan.Stacks {
@@ -47,8 +48,11 @@ func renderScript(plan compile.Plan, o scriptOptions) (string, error) {
 // line writes one line.
 func (s *planScript) line(format string, args ...any) { fmt.Fprintf(s, format+"\n", args...) }
 
-// comment writes a line that the shell does not read. Texts in it must be printable, so that they cannot end it.
-func (s *planScript) comment(format string, args ...any) { s.line("# "+format, args...) }
+// comment writes a line that the shell does not read. Nothing in it can end it, because what
+// cannot be printed is escaped.
+func (s *planScript) comment(format string, args ...any) {
+	s.line("# %s", printable(fmt.Sprintf(format, args...)))
+}
 
 // head says what the script is for, and what it leaves to others.
 func (s *planScript) head() {
@@ -83,10 +87,9 @@ func (s *planScript) parameters() {
 	if len(names) == 0 {
 		return
 	}
-	s.line("")
-	s.comment("Parameters without a default. Their values are never shown.")
+	s.WriteString(shellParameters)
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		s.line(`: "${%s:?must hold the value of the parameter %s}"`, variable(name), name)
+		s.line(`needs "${%s:+set}" %s`, variable(name), name)
 	}
 }
 
@@ -98,25 +101,17 @@ func variable(parameter string) string {
 	return "PARAM_" + parameter
 }
 
-// templates refuses to begin while a template is missing.
+// templates refuses to begin while a template is missing or is not the plan's.
 func (s *planScript) templates() {
-	s.line("")
-	s.line("TEMPLATES=${1:-.}")
-	s.line(`
-# Refuses to begin while a template is missing.
-check_templates() {
-  for template in "$@"; do
-    if [ ! -f "$TEMPLATES/$template" ]; then
-      printf '%%s\n' "there is no $TEMPLATES/$template; secretctl compile --output writes it" >&2
-      exit 1
-    fi
-  done
-}`)
-	s.WriteString("check_templates")
+	s.WriteString(shellTemplates)
 	for _, stack := range s.plan.Stacks {
-		s.WriteString(" \\\n  " + quote(stack.Template))
+		s.take(stack)
 	}
-	s.line("")
+}
+
+// take writes the call that puts the template of a stack to where it is deployed from.
+func (s *planScript) take(stack compile.PlanStack) {
+	s.line("take_template %s %s", quote(stack.Template), quote(stack.SHA256))
 }
 
 // credentials refuses to begin with credentials of another account, whichever account's turn it is. An account is asked after in the Region of its
@@ -128,18 +123,7 @@ func (s *planScript) credentials() {
 			continue
 		}
 		if len(seen) == 0 {
-			s.line(`
-# Refuses credentials of another account than the first argument; the others are options of the AWS CLI.
-check_account() {
-  expected=$1
-  shift
-  actual=$(aws sts get-caller-identity --query Account --output text "$@")
-  if [ "$actual" != "$expected" ]; then
-    printf '%%s\n' "the credentials are of account $actual, not of $expected" >&2
-    exit 1
-  fi
-}
-`)
+			s.WriteString(shellAccount)
 		}
 		seen[stack.Account] = true
 		s.unprofiled(stack)
@@ -169,7 +153,7 @@ func (s *planScript) where(stack compile.PlanStack) []string {
 // deploy writes the call that deploys one stack, i of the plan, and waits until it is done.
 // https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/
 func (s *planScript) deploy(i int, stack compile.PlanStack) error {
-	options := append([]string{`--template-file "$TEMPLATES"/` + quote(stack.Template), "--stack-name " + quote(stack.Name)}, s.where(stack)...)
+	options := append([]string{`--template-file "$OWN/template.json"`, "--stack-name " + quote(stack.Name)}, s.where(stack)...)
 	if needsBucket(stack) {
 		bucket, err := bucketFor(s.bucket, stack)
 		if err != nil {
@@ -184,12 +168,9 @@ func (s *planScript) deploy(i int, stack compile.PlanStack) error {
 		}
 		options = append(options, capabilities)
 	}
-	if names := parameterNames(stack); len(names) > 0 {
-		overrides := "--parameter-overrides"
-		for _, name := range names {
-			overrides += fmt.Sprintf(` "%s=$%s"`, name, variable(name))
-		}
-		options = append(options, overrides)
+	names := parameterNames(stack)
+	if len(names) > 0 {
+		options = append(options, `--parameter-overrides "file://$OWN/parameters.json"`)
 	}
 	options = append(options, "--no-fail-on-empty-changeset")
 	title := fmt.Sprintf("%d of %d: %s (%s) to %s", i+1, len(s.plan.Stacks), printable(stack.Name), stack.Kind, targetOf(stack))
@@ -199,8 +180,31 @@ func (s *planScript) deploy(i int, stack compile.PlanStack) error {
 	if stack.Region == "" {
 		s.comment("The spec states no Region: this is the one that the AWS CLI is configured for.")
 	}
+	s.take(stack)
+	s.writeParameters(names)
 	s.line("aws cloudformation deploy \\\n  %s", strings.Join(options, " \\\n  "))
+	if len(names) > 0 {
+		s.line(`rm -f "$OWN/parameters.json"`)
+	}
 	return nil
+}
+
+// writeParameters writes the commands that put the values of parameters into a file, as a JSON
+// list of texts NAME=VALUE. That is the one form which every version of the AWS CLI reads. The
+// parentheses keep it to these commands that tracing is off.
+// https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/
+func (s *planScript) writeParameters(names []string) {
+	if len(names) == 0 {
+		return
+	}
+	s.line("(\n  { set +x; } 2>/dev/null\n  {")
+	before := "["
+	for _, name := range names {
+		s.line("    printf '%s'", before)
+		s.line(`    json_text "%s=$%s"`, name, variable(name))
+		before = ","
+	}
+	s.line("    printf ']\\n'\n  } >\"$OWN/parameters.json\"\n)")
 }
 
 // tail reminds of what is left to others.

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -15,11 +17,20 @@ import (
 	"github.com/secretctl/secretctl/internal/compile"
 )
 
-// fakeAWS is an AWS CLI that writes its arguments, a line a call, to the file CALLS. Its credentials are of account 222222222222 with the
-// profile dev, of 333333333333 with it's mine, and of 111111111111 otherwise.
+// fakeAWS is an AWS CLI that writes its arguments, a line a call, to the file calls, and keeps the
+// files that are named with file://. Its credentials are of account 222222222222 with the profile
+// dev, of 333333333333 with it's mine, and of 111111111111 otherwise. The variable MEANWHILE holds
+// what happens while it deploys.
 const fakeAWS = `#!/bin/sh
-for word in "$@"; do printf '<%s>' "$word" >>"$CALLS"; done
-printf '\n' >>"$CALLS"
+for word in "$@"; do
+  case $word in
+  "file://$TMPDIR"/*) cp -p "${word#file://}" "$HOME/parameters"; word=file://OWN/${word##*/} ;;
+  "$TMPDIR"/*) word=OWN/${word##*/} ;;
+  esac
+  printf '<%s>' "$word" >>"$HOME/calls"
+done
+printf '\n' >>"$HOME/calls"
+if [ "$1" = cloudformation ]; then eval "${MEANWHILE:-}"; fi
 test "$1" = sts || exit 0
 case "$*" in
 *"--profile dev"*) echo 222222222222 ;;
@@ -32,34 +43,61 @@ esac
 type deployment struct {
 	code                  int
 	calls, stdout, stderr string
+	parameters            string // the file that the last call was given
 }
 
 // deploy runs a script as a user does, with the templates of the plan in a directory whose name has a space.
 func deploy(t *testing.T, script string, plan compile.Plan, variables ...string) deployment {
 	t.Helper()
+	return deployWith(t, []string{"/bin/sh"}, script, plan, variables...)
+}
+
+// deployWith is deploy with a shell and its options. Whatever happens, nothing may be left behind,
+// and parameters must be in a file that nobody else can read.
+func deployWith(t *testing.T, shell []string, script string, plan compile.Plan, variables ...string) deployment {
+	t.Helper()
 	dir := t.TempDir()
-	for name, text := range map[string]string{"bin/aws": fakeAWS, "deploy.sh": script, "the templates/.keep": ""} {
+	for name, text := range map[string]string{"bin/aws": fakeAWS, "deploy.sh": script, "the templates/.keep": "", "tmp/.keep": ""} {
 		writeFile(t, filepath.Join(dir, name), text)
 	}
 	for _, s := range plan.Stacks {
 		if s.Template != "missing.json" {
-			writeFile(t, filepath.Join(dir, "the templates", s.Template), "{}")
+			writeFile(t, filepath.Join(dir, "the templates", s.Template), emptyTemplate)
 		}
 	}
-	cmd := exec.Command("/bin/sh", "deploy.sh", "the templates")
+	cmd := exec.Command(shell[0], append(slices.Clone(shell[1:]), "deploy.sh", "the templates")...)
 	var stdout, stderr bytes.Buffer
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &stdout, &stderr
-	cmd.Env = append([]string{"PATH=" + filepath.Join(dir, "bin") + ":/usr/bin:/bin", "CALLS=" + filepath.Join(dir, "calls")}, variables...)
+	cmd.Env = append([]string{
+		"PATH=" + filepath.Join(dir, "bin") + ":/usr/bin:/bin", "HOME=" + dir, "TMPDIR=" + filepath.Join(dir, "tmp"),
+	}, variables...)
 	err := cmd.Run()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
-	calls, err := os.ReadFile(filepath.Join(dir, "calls"))
+	if left, err := os.ReadDir(filepath.Join(dir, "tmp")); err != nil || len(left) != 1 {
+		t.Errorf("left behind: %v (%v)", left, err)
+	}
+	d := deployment{code: cmd.ProcessState.ExitCode(), stdout: stdout.String(), stderr: stderr.String()}
+	d.calls, d.parameters = readIfThere(t, filepath.Join(dir, "calls")), readIfThere(t, filepath.Join(dir, "parameters"))
+	if info, err := os.Stat(filepath.Join(dir, "parameters")); err == nil && info.Mode().Perm() != 0o600 {
+		t.Errorf("the parameters are in a file with the mode %o", info.Mode().Perm())
+	}
+	return d
+}
+
+// emptyTemplate is the template of every stack in these tests.
+const emptyTemplate = "{}"
+
+// readIfThere returns the text of a file, or "" if there is none.
+func readIfThere(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		t.Fatal(err)
 	}
-	return deployment{cmd.ProcessState.ExitCode(), string(calls), stdout.String(), stderr.String()}
+	return string(text)
 }
 
 func writeFile(t *testing.T, path, text string) {
@@ -75,6 +113,10 @@ func writeFile(t *testing.T, path, text string) {
 // script renders a script that must be possible.
 func script(t *testing.T, plan compile.Plan, o scriptOptions) string {
 	t.Helper()
+	plan.Stacks = slices.Clone(plan.Stacks)
+	for i := range plan.Stacks {
+		plan.Stacks[i].SHA256 = fmt.Sprintf("%x", sha256.Sum256([]byte(emptyTemplate)))
+	}
 	text, err := renderScript(plan, o)
 	if err != nil {
 		t.Fatal(err)
@@ -101,24 +143,212 @@ func TestScriptDeploysEveryStackInOrder(t *testing.T) {
 		"<sts><get-caller-identity><--query><Account><--output><text><--profile><prod><--region><eu-west-1>\n",
 		"<sts><get-caller-identity><--query><Account><--output><text><--profile><dev><--region><eu-west-1>\n",
 		"<sts><get-caller-identity><--query><Account><--output><text><--profile><it's mine><--region><eu-west-1>\n",
-		"<cloudformation><deploy><--template-file><the templates/payments-keys.111111111111.eu-west-1.json><--stack-name><payments-keys>" +
+		"<cloudformation><deploy><--template-file><OWN/template.json><--stack-name><payments-keys>" +
 			"<--profile><prod><--region><eu-west-1><--no-fail-on-empty-changeset>\n",
-		"<cloudformation><deploy><--template-file><the templates/payments-keys.111111111111.us-east-1.json><--stack-name><payments-keys>" +
+		"<cloudformation><deploy><--template-file><OWN/template.json><--stack-name><payments-keys>" +
 			"<--profile><prod><--region><us-east-1><--no-fail-on-empty-changeset>\n",
 	} {
 		if calls[i] != want {
 			t.Errorf("call %d is %swant    %s", i, calls[i], want)
 		}
 	}
-	shows(t, calls[3+6], "<--capabilities><CAPABILITY_NAMED_IAM><CAPABILITY_AUTO_EXPAND><--parameter-overrides><Password="+secret+"><Vpc=vpc-1><--no-fail")
+	shows(t, calls[3+6], "<--capabilities><CAPABILITY_NAMED_IAM><CAPABILITY_AUTO_EXPAND><--parameter-overrides><file://OWN/parameters.json><--no-fail")
+	given(t, got.parameters, "Password="+secret, "Vpc=vpc-1")
 	shows(t, calls[3+136], "<payments-s130>", "<--s3-bucket><up-111111111111-eu-west-1>")
 	shows(t, calls[len(calls)-1], "<payments-access><--profile><it's mine>")
 	if strings.Contains(calls[3+7], "s3-bucket") {
 		t.Errorf("a small template goes through a bucket: %s", calls[3+7])
 	}
 	shows(t, got.stdout, "139 of 139: payments-access (access) to eu-west-1 of account 333333333333\n", "4 statements must be handed over")
-	if strings.Contains(got.stdout+got.stderr, secret) {
-		t.Errorf("a parameter is shown:\n%s%s", got.stdout, got.stderr)
+	if strings.Contains(got.stdout+got.stderr+got.calls, secret) {
+		t.Errorf("a parameter is shown:\n%s%s%s", got.stdout, got.stderr, got.calls)
+	}
+}
+
+// given expects what the AWS CLI was given as parameters.
+func given(t *testing.T, file string, want ...string) {
+	t.Helper()
+	var got []string
+	if err := json.Unmarshal([]byte(file), &got); err != nil || !slices.Equal(got, want) {
+		t.Errorf("the parameters are %q (%v), want %q", got, err, want)
+	}
+}
+
+// shells are those that scripts are run with, each without and with tracing, as far as they are
+// installed and have a printf of their own.
+func shells() [][]string {
+	var all [][]string
+	for _, shell := range [][]string{{"sh"}, {"dash"}, {"bash"}, {"busybox", "sh"}, {"ksh"}, {"zsh"}} {
+		path, err := exec.LookPath(shell[0])
+		if err != nil {
+			continue
+		}
+		shell[0] = path
+		ask := append(slices.Clone(shell), "-c", "command -v printf")
+		if out, err := exec.Command(ask[0], ask[1:]...).Output(); err != nil || string(out) != "printf\n" {
+			continue
+		}
+		all = append(all, shell, append(slices.Clone(shell), "-x"))
+	}
+	return all
+}
+
+func TestValuesReachTheAWSCLIUnchangedAndNobodyElse(t *testing.T) {
+	plan := compile.Plan{Stack: "app", Stacks: []compile.PlanStack{{
+		Name: "app", Template: "app.json", Parameters: cfn.Object{{Key: "A"}, {Key: "B"}},
+	}}}
+	text := script(t, plan, scriptOptions{})
+	every := "every character:"
+	for r := rune(1); r < 0x180; r++ {
+		every += string(r)
+	}
+	values := []string{
+		`hunter2 "quoted" \ 'single'`, "--hunter2", "-n hunter2", "$hunter2 $(hunter2) `hunter2`", "hunter2\nsecond\n\n", "\n", "\\",
+		"hunter2\r\t\x01\x1f\x7f", "hünter2 € \U0001F600 \u2028 \u0085", "a=b=hunter2", "%s%d\\nhunter2", "*", "?[a]", "file://hunter2", `["hunter2"]`, every,
+	}
+	for _, shell := range shells() {
+		for _, value := range values {
+			other := strings.ToUpper(value)
+			got := deployWith(t, shell, text, plan, "PARAM_A="+value, "PARAM_B="+other)
+			if got.code != 0 {
+				t.Errorf("%s: %q: exit %d: %s", shell, value, got.code, got.stderr)
+			}
+			given(t, got.parameters, "A="+value, "B="+other)
+			shown := strings.ToLower(got.stdout + got.stderr + got.calls)
+			for _, part := range []string{"hunter2", "hünter2", "every character"} {
+				if strings.Contains(shown, part) {
+					t.Errorf("%s: %q is shown:\n%s", shell, value, shown)
+				}
+			}
+		}
+	}
+}
+
+// TestNoToolIsGivenAValue runs a script with tools that write down how they were called.
+func TestNoToolIsGivenAValue(t *testing.T) {
+	plan := compile.Plan{Stack: "app", Stacks: []compile.PlanStack{{Name: "app", Template: "app.json", Parameters: cfn.Object{{Key: "A"}}}}}
+	tools := t.TempDir()
+	for _, name := range []string{"cat", "mktemp", "rm", "sha256sum", "printf", "test", "["} {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			t.Logf("there is no %s", name)
+			continue
+		}
+		writeFile(t, filepath.Join(tools, name), "#!/bin/sh\necho \"$0 $*\" >>\"$HOME/calls\"\nexec "+path+" \"$@\"\n")
+	}
+	text := script(t, plan, scriptOptions{})
+	got := deploy(t, strings.Replace(text, "set -eu\n", "set -eu\nPATH="+quote(tools)+":$PATH\n", 1), plan, "PARAM_A=hunter2")
+	given(t, got.parameters, "A=hunter2")
+	shows(t, got.calls, "/mktemp -d ", "/cat ", "/rm -f ")
+	if got.code != 0 || strings.Contains(got.calls, "hunter2") {
+		t.Errorf("exit %d: %s\n%s", got.code, got.stderr, got.calls)
+	}
+}
+
+func TestNothingIsLeftOfAScriptThatEndsEarly(t *testing.T) {
+	plan := compile.Plan{Stack: "app", Stacks: []compile.PlanStack{
+		{Name: "app", Template: "app.json", Parameters: cfn.Object{{Key: "A"}}}, {Name: "next", Template: "next.json"},
+	}}
+	const anyEnd = -1
+	text := script(t, plan, scriptOptions{})
+	for meanwhile, code := range map[string]int{
+		"exit 7": 7, "kill -s INT $PPID": 130, "kill -s TERM $PPID": 143, "kill -s HUP $PPID": 129, "kill -s QUIT $PPID": 131,
+		"kill -s PIPE $PPID": anyEnd, // a shell that began with the signal ignored goes on
+	} {
+		for _, shell := range shells() {
+			got := deployWith(t, shell, text, plan, "PARAM_A=hunter2", "MEANWHILE="+meanwhile)
+			if code == anyEnd {
+				continue // what is left behind counts
+			}
+			if got.code != code || strings.Count(got.calls, "<deploy>") != 1 {
+				t.Errorf("%s: %s: exit %d, want %d; %s", shell, meanwhile, got.code, code, got.calls)
+			}
+		}
+	}
+}
+
+func TestScriptDeploysNoOtherTemplate(t *testing.T) {
+	plan := compile.Plan{Stack: "app", Stacks: []compile.PlanStack{{Name: "app", Template: "app.json"}, {Name: "next", Template: "next.json"}}}
+	text := script(t, plan, scriptOptions{})
+	for name, c := range map[string]struct {
+		script, meanwhile, says string
+		deployed                int
+	}{
+		"before": {
+			strings.Replace(text, "set -eu\n", "set -eu\necho changed >'the templates/next.json'\n", 1), "",
+			"the templates/next.json is not the template of this plan", 0,
+		},
+		"while it runs": {text, "echo changed >'the templates/next.json'", "the templates/next.json is not the template of this plan", 1},
+		"removed":       {text, "rm 'the templates/next.json'", "there is no the templates/next.json", 1},
+		"no tool": {
+			strings.Replace(text, "set -eu\n", "set -eu\ncommand() { return 1; }\n", 1), "",
+			"neither sha256sum nor shasum is installed", 0,
+		},
+	} {
+		got := deploy(t, c.script, plan, "MEANWHILE="+c.meanwhile)
+		if got.code == 0 || !strings.Contains(got.stderr, c.says) || strings.Count(got.calls, "<deploy>") != c.deployed {
+			t.Errorf("%s: exit %d, stderr %s, calls %s", name, got.code, got.stderr, got.calls)
+		}
+	}
+}
+
+// TestScriptTakesTheToolOfMacOS runs a script where there is no sha256sum.
+func TestScriptTakesTheToolOfMacOS(t *testing.T) {
+	sum, err := exec.LookPath("sha256sum")
+	if err != nil {
+		t.Skip("there is no sha256sum, which this gives another name")
+	}
+	plan := compile.Plan{Stack: "app", Stacks: []compile.PlanStack{{Name: "app", Template: "app.json"}}}
+	tools := t.TempDir()
+	writeFile(t, filepath.Join(tools, "shasum"), "#!/bin/sh\ntest \"$*\" = '-a 256' && exec "+sum+"\n")
+	for _, name := range []string{"cat", "mktemp", "rm", "sh"} {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(path, filepath.Join(tools, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := strings.Replace(script(t, plan, scriptOptions{}), "set -eu\n", "set -eu\nPATH=$HOME/bin:"+quote(tools)+"\n", 1)
+	got := deploy(t, text, plan)
+	if got.code != 0 || strings.Count(got.calls, "<deploy>") != 1 {
+		t.Errorf("exit %d: %s%s", got.code, got.stderr, got.calls)
+	}
+}
+
+func TestScriptRefusesAShellWithoutPrintf(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("there is no bash, the shell that can forget its printf")
+	}
+	plan := compile.Plan{Stack: "app", Stacks: []compile.PlanStack{{Name: "app", Template: "app.json", Parameters: cfn.Object{{Key: "A"}}}}}
+	text := strings.Replace(script(t, plan, scriptOptions{}), "set -eu\n", "set -eu\nenable -n printf\n", 1)
+	got := deployWith(t, []string{bash}, text, plan, "PARAM_A=hunter2")
+	if got.code == 0 || got.calls != "" || !strings.Contains(got.stderr, "use bash or dash") {
+		t.Errorf("exit %d: %s%s", got.code, got.stderr, got.calls)
+	}
+}
+
+// TestNoTextOfThePlanStartsALineOfTheScript puts line ends wherever a plan has text of a spec.
+func TestNoTextOfThePlanStartsALineOfTheScript(t *testing.T) {
+	const text = "a\nPLANTED\r\u2028PLANTED\x00PLANTED"
+	plan := compile.Plan{
+		Stack:    text,
+		Stacks:   []compile.PlanStack{{Name: "app", Template: "app.json"}},
+		HandOver: []compile.HandOver{{Account: text, Document: text, Of: text, Because: text}, {Of: "o-" + text}},
+	}
+	comments := 0
+	for line := range strings.Lines(script(t, plan, scriptOptions{})) {
+		if strings.Contains(line, "PLANTED") {
+			comments++
+		}
+		if strings.Contains(line, "PLANTED") && !strings.HasPrefix(line, "# ") || strings.ContainsAny(line, "\r\x00\u2028") {
+			t.Errorf("a line is %q", line)
+		}
+	}
+	if comments != 3 {
+		t.Errorf("%d lines have text of the plan", comments)
 	}
 }
 
@@ -137,7 +367,7 @@ func TestScriptRefusesToBegin(t *testing.T) {
 		variables []string
 		says      string
 	}{
-		"unset":         {plan, dev, nil, "PARAM_Password: must hold the value of the parameter Password"},
+		"unset":         {plan, dev, nil, "PARAM_Password must hold the value of the parameter Password\n"},
 		"empty":         {plan, dev, []string{"PARAM_Password="}, "must hold the value"},
 		"no template":   {missing, dev, []string{"PARAM_Password=x"}, "there is no the templates/missing.json; secretctl compile --output writes it\n"},
 		"wrong account": {plan, nil, []string{"PARAM_Password=x"}, "the credentials are of account 111111111111, not of 222222222222\n"},
