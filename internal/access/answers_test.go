@@ -153,6 +153,15 @@ var answered = []struct {
   A: { Type: AWS::KMS::Alias, Properties: { AliasName: alias/a, TargetKeyId: !ImportValue x } }
   R: { Type: AWS::IAM::Role, Properties: { Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow, Action: ["secretsmanager:*", "kms:*"], Resource: "*" }] } }] } }`,
 	},
+	{
+		name: "two statements that ask for the same, one of them twice", principal: "R", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: "arn:aws:sts::111111111111:assumed-role/r/job" }, Condition: { StringLike: { "aws:userid": "*:job" } } },
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: "arn:aws:sts::111111111111:assumed-role/r/job" } }] } } }`,
+	},
 }
 
 // A condition may be known in one world only: nobody states the Region here.
