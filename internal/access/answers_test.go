@@ -162,6 +162,82 @@ var answered = []struct {
     { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: "arn:aws:sts::111111111111:assumed-role/r/job" }, Condition: { StringLike: { "aws:userid": "*:job" } } },
     { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: "arn:aws:sts::111111111111:assumed-role/r/job" } }] } } }`,
 	},
+	{
+		name: "two secrets that differ in their keys alone", principal: "R", verb: "read", want: access.Allow,
+		template: `
+  K: { Type: AWS::KMS::Key, Properties: { KeyPolicy: { Statement: [{ Effect: Allow, Principal: { AWS: "arn:aws:iam::111111111111:root" }, Action: "kms:*", Resource: "*" }] } } }
+  L: { Type: AWS::KMS::Key, Properties: { KeyPolicy: { Statement: [{ Effect: Allow, Principal: { AWS: "arn:aws:iam::111111111111:role/other" }, Action: "kms:*", Resource: "*" }] } } }
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, KmsKeyId: !Ref K } }
+  Web: { Type: AWS::SecretsManager::Secret, Properties: { Name: web, KmsKeyId: !Ref L } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow, Action: "*", Resource: "*" }] } }] } }`,
+	},
+	{
+		name: "two secrets that differ in their types alone", principal: "R", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, Type: SalesforceClientSecret } }
+  Web: { Type: AWS::SecretsManager::Secret, Properties: { Name: web } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Condition: { StringEquals: { "secretsmanager:resource/Type": SalesforceClientSecret } } }] } }] } }`,
+	},
+	{
+		name: "two secrets that differ in the function that rotates them", principal: "R", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  Web: { Type: AWS::SecretsManager::Secret, Properties: { Name: web } }
+  F: { Type: AWS::SecretsManager::RotationSchedule, Properties: { SecretId: !Ref Db, RotationLambdaARN: "arn:aws:lambda:eu-west-1:111111111111:function:f" } }
+  G: { Type: AWS::SecretsManager::RotationSchedule, Properties: { SecretId: !Ref Web, RotationLambdaARN: "arn:aws:lambda:eu-west-1:111111111111:function:g" } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Condition: { StringEquals: { "secretsmanager:resource/AllowRotationLambdaArn": "arn:aws:lambda:eu-west-1:111111111111:function:f" } } }] } }] } }`,
+	},
+	{
+		name: "an ARN whose six characters are stated may be that of one secret, and not of another", principal: "R", verb: "read", want: access.Unknown,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  Web: { Type: AWS::SecretsManager::Secret, Properties: { Name: web } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:DescribeSecret", Resource: "*" },
+    { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-AbCdEf" }] } }] } }`,
+	},
+	{
+		name: "a policy states the name that CloudFormation may make for a secret", principal: "R", verb: "read", want: access.Unknown,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: {} }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:Db-abcdefghijklm-??????" }] } }] } }
+  Q: { Type: AWS::IAM::Role, Properties: { RoleName: q, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:Db-abcdefghijkl-??????" }] } }] } }`,
+	},
+	{
+		name: "roles of any account, allowed whatever their account is", principal: "arn:aws:iam::*:role/ci-*", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/ci-*" } } },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::????????????:role/*" } } }] } } }`,
+	},
+	{
+		name: "a request that has two tags at once", principal: "R", verb: "secretsmanager:TagResource", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:TagResource", Resource: "*", Condition: { "ForAnyValue:StringEquals": { "aws:TagKeys": team }, "ForAnyValue:StringLike": { "aws:TagKeys": "cost*" } } }] } }] } }`,
+	},
+	{
+		name: "replication to the Regions that the secret has, which are not its own", principal: "R", verb: "secretsmanager:ReplicateSecretToRegions", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1 }] } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "*", Resource: "*", Condition: { "ForAllValues:StringEquals": { "secretsmanager:AddReplicaRegions": us-east-1 } } }] } }] } }`,
+	},
+	{
+		name: "replicas whose keys may be told the ARN of the secret itself", principal: "R", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
+  Web: { Type: AWS::SecretsManager::Secret, Properties: { Name: web, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*" },
+    { Effect: Allow, Action: "kms:*", Resource: "*", Condition: { StringLike: { "kms:EncryptionContext:SecretARN": "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-*" } } }] } }] } }`,
+	},
 }
 
 // A condition may be known in one world only: nobody states the Region here.
