@@ -334,6 +334,19 @@ func TestWitnessShowsTheNetworkOfKMS(t *testing.T) {
 	}
 }
 
+// A witness is a whole request: it has the keys that a boundary asks for, too.
+func TestWitnessHasWhatABoundaryAsksFor(t *testing.T) {
+	e := asking(t, `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  B: { Type: AWS::IAM::ManagedPolicy, Properties: { PolicyDocument: { Statement: [{ Effect: Allow, Action: "*", Resource: "*", Condition: { StringEquals: { "aws:SourceVpce": vpce-1 } } }] } } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, PermissionsBoundary: !Ref B, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow, Action: "*", Resource: "*" }] } }] } }`, false)
+	verb := verbOf("read")
+	x, _ := e.Explain("R", &verb, "Db", deployedRegion)
+	if len(x.Witness) != 1 || !slices.Equal(x.Witness[0].Context["aws:SourceVpce"], []string{"vpce-1"}) {
+		t.Errorf("%s by %v", x.Effect, x.Witness)
+	}
+}
+
 // One Resource is a pattern with a variable in one document, and plain text in an older one.
 func TestReportTellsVariablesFromPlainText(t *testing.T) {
 	role := func(name, version string) string {

@@ -108,3 +108,36 @@ Resources:
 		}
 	}
 }
+
+// The name of a nested stack has the whole logical ID; of the names of roles in it, nobody knows
+// what is kept of the stack's name.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
+func TestAnswersOfNamesInANestedStack(t *testing.T) {
+	e := load(t, `
+Resources:
+  Nested: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: ./child.yaml } }
+  NestedWithAVeryLongLogicalID: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: ./long.yaml } }
+  Reader: { Type: AWS::IAM::Role, Properties: { RoleName: reader, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "arn:aws:secretsmanager:*:*:secret:app-NestedWithAVeryLongLogicalID-*" }] } }] } }`+
+		open(`Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/app-NestedWithAVeryLongL-Worker-*", "arn:aws:iam::111111111111:role/app-Nested-*-Short-*"] } }`), `
+# child
+Resources:
+  Short: { Type: AWS::IAM::Role, Properties: {} }`, `
+# long
+Resources:
+  Worker: { Type: AWS::IAM::Role, Properties: {} }
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: !Sub "${AWS::StackName}/db" } }`)
+	for _, c := range []struct {
+		principal, verb, secret string
+		want                    access.Effect
+	}{
+		{"Reader", "describe", "Db", access.Allow},
+		{"Worker", "read", "S", access.Unknown},
+		{"Short", "read", "S", access.Allow},
+	} {
+		verb := verbOf(c.verb)
+		if x, ok := e.Explain(c.principal, &verb, c.secret, deployedRegion); !ok || x.Effect != c.want {
+			t.Errorf("%s %s %s: %v %s, want %s", c.principal, c.verb, c.secret, ok, x.Effect, c.want)
+		}
+	}
+}

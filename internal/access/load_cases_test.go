@@ -323,6 +323,33 @@ Resources:
 		never: []string{"rotation of B rotation", "App:"},
 	},
 	{
+		name: "a role that nobody can read rotates",
+		templates: []string{"Resources:" + secret + `
+  RS: { Type: AWS::SecretsManager::RotationSchedule, Properties: { SecretId: !Ref S, ExternalSecretRotationRoleArn: !ImportValue x } }`},
+		want: []string{"principal rotation of S rotation  shown=a role that nobody can read note=not in the templates reads=S"},
+	},
+	{
+		name: "a function's own tag is its role's, and not that of Globals",
+		templates: []string{`
+Transform: AWS::Serverless-2016-10-31
+Globals: { Function: { Tags: { team: all, cost: shared } } }
+Resources:
+  F: { Type: AWS::Serverless::Function, Properties: { Tags: { team: pay } } }`},
+		want: []string{"principal FRole role arn:aws:iam::111111111111:role/app-FRole-* shown=role of this stack (FRole) tags=map[cost:shared lambda:createdby:SAM team:pay]"},
+	},
+	{
+		name: "endpoints of other services, and one of a service that nobody can read",
+		templates: []string{"Resources:" + secret + `
+  Other: { Type: AWS::EC2::VPCEndpoint, Properties: { ServiceName: com.amazonaws.eu-west-1.s3, PolicyDocument: ` + allow("secretsmanager:*") + ` } }
+  Unread: { Type: AWS::EC2::VPCEndpoint, Properties: { ServiceName: !ImportValue x, PolicyDocument: ` + allow("secretsmanager:*") + ` } }
+  Keys: { Type: AWS::EC2::VPCEndpoint, Properties: { ServiceName: com.amazonaws.eu-west-1.kms, PolicyDocument: ` + allow("kms:*") + ` } }`},
+		want: []string{
+			"sight app, Unread: the policy of a VPC endpoint among the resources may take access away; it is not counted",
+			"sight app, Keys: the policy of a VPC endpoint among the resources may take access away; it is not counted",
+		},
+		never: []string{"app, Other"},
+	},
+	{
 		name: "the secret that a service makes for a database",
 		templates: []string{`
 Resources:
@@ -523,6 +550,21 @@ Outputs: { Role: { Value: !GetAtt R.Arn } }`},
 			"  S policy: Allow * on * for arn:aws:iam::111111111111:role/r",
 		},
 		never: []string{"${Arn}", "not given"},
+	},
+	{
+		name: "a parameter that two nested stacks compare with different values",
+		templates: []string{`
+Parameters: { Env: { Type: String, Default: dev } }
+Resources:
+  A: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: ./one.yaml, Parameters: { Stage: !Ref Env } } }
+  B: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: ./two.yaml, Parameters: { Stage: !Ref Env } } }`,
+			"# one\nParameters: { Stage: { Type: String } }\nConditions: { IsTest: !Equals [!Ref Stage, test] }\nResources:\n  S: { Type: AWS::SecretsManager::Secret, Condition: IsTest, Properties: { Name: of-test } }",
+			"# two\nParameters: { Stage: { Type: String } }\nConditions: { IsProd: !Equals [!Ref Stage, prod] }\nResources:\n  T: { Type: AWS::SecretsManager::Secret, Condition: IsProd, Properties: { Name: of-prod } }",
+		},
+		want: []string{
+			"world 0 [{IsProd false} {IsTest false}]", "world 1 [{IsProd true} {IsTest false}]", "world 2 [{IsProd false} {IsTest true}]",
+			"secret S name=of-test", "secret T name=of-prod",
+		},
 	},
 	{
 		name: "a nested stack of the CDK",

@@ -55,6 +55,7 @@ func TestDecideByPrincipals(t *testing.T) {
 		"a denial leaves out a session":              {role, false, []any{everybody, deny("NotPrincipal", aws(session, role.ARN, root))}, Possible},
 		"a permission leaves out the role":           {role, false, []any{allow("NotPrincipal", aws(role.ARN))}, Refused},
 		"a permission leaves out a session":          {role, false, []any{allow("NotPrincipal", aws(session))}, Possible},
+		"a permission leaves out session and role":   {role, false, []any{allow("NotPrincipal", aws(session, role.ARN))}, Undecided},
 		"an unread denial":                           {role, false, []any{everybody, cfn.Unread{Unknown: cfn.Unknown{What: "parameter", Name: "P"}}}, Undecided},
 	} {
 		rules, err := Decode(map[string]any{"Version": withVariables, "Statement": c.statements})
