@@ -65,6 +65,27 @@ Resources:
 	}
 }
 
+// A report of several worlds has the rows of every secret of each.
+func TestReportOfSeveralWorldsHasEverySecret(t *testing.T) {
+	e := asking(t, `
+  A: { Type: AWS::SecretsManager::Secret, Properties: { Name: a } }
+  B: { Type: AWS::SecretsManager::Secret, Properties: { Name: b } }
+  C: { Type: AWS::SecretsManager::Secret, Properties: { Name: c } }
+  D: { Type: AWS::SecretsManager::Secret, Condition: IsProd, Properties: { Name: d } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*" }] } }] } }`, false)
+	if len(e.Worlds) != 2 {
+		t.Fatalf("%d worlds, want 2", len(e.Worlds))
+	}
+	report := e.Report(asked[:1], nil, nil)
+	var got []string
+	for _, row := range report.Rows {
+		got = append(got, report.Secrets[row.Secret].ID+" "+row.Answer.Effect.String())
+	}
+	if want := []string{"A allow", "B allow", "C allow", "D conditional"}; !slices.Equal(got, want) {
+		t.Errorf("rows %q, want %q", got, want)
+	}
+}
+
 // To delete a secret with time to restore it and to delete it at once are two calls, also where one
 // report asks for both.
 func TestReportTellsDeletingAtOnceFromDeleting(t *testing.T) {
