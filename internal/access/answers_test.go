@@ -238,6 +238,29 @@ var answered = []struct {
     { Effect: Allow, Action: "secretsmanager:*", Resource: "*" },
     { Effect: Allow, Action: "kms:*", Resource: "*", Condition: { StringLike: { "kms:EncryptionContext:SecretARN": "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-*" } } }] } }] } }`,
 	},
+	{
+		name: "the tag of a function is not that of the secret that it rotates", principal: "R", verb: "rotate", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, Tags: [{ Key: team, Value: pay }] } }
+  F: { Type: AWS::SecretsManager::RotationSchedule, Properties: { SecretId: !Ref Db, RotationLambdaARN: "arn:aws:lambda:eu-west-1:111111111111:function:f" } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*" },
+    { Effect: Allow, Action: "lambda:InvokeFunction", Resource: "*", Condition: { StringEquals: { "aws:ResourceTag/team": pay } } }] } }] } }`,
+	},
+	{
+		name: "roles of any account, of whom only those of its own can use the key of an account", principal: "arn:aws:iam::*:role/ci-*", verb: "read", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/ci-*" } } }] } } }`,
+	},
+	{
+		name: "a user has the name that it has", principal: "R", verb: "read", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::User, Properties: { UserName: r, Path: /people/, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Condition: { StringEquals: { "aws:username": r } } }] } }] } }`,
+	},
 }
 
 // A condition may be known in one world only: nobody states the Region here.
@@ -256,6 +279,13 @@ Resources:
 	e := access.Load([]access.Stack{stack}, access.Beside{})
 	if len(e.Worlds) != 2 {
 		t.Fatalf("%d worlds", len(e.Worlds))
+	}
+	var known []access.NamedTruth
+	for _, w := range e.Worlds {
+		known = append(known, w.Conditions...)
+	}
+	if len(known) != 1 || known[0].Holds {
+		t.Errorf("known are %v", known)
 	}
 	verb := verbOf("delete")
 	x, _ := e.Explain("R", &verb, "Db", "<Region>")

@@ -51,6 +51,9 @@ Resources:
 		if !ok || x.Effect != c.want || !same {
 			t.Errorf("%s %s: %v %s %v, want %s %v", c.verb, c.secret, ok, x.Effect, x.Conditions, c.want, c.conditions)
 		}
+		if len(x.Witness) == 0 {
+			t.Errorf("%s %s: no witness", c.verb, c.secret)
+		}
 		if x.Explicit {
 			t.Errorf("%s %s: what is possible in some world is not denied", c.verb, c.secret)
 		}

@@ -567,6 +567,37 @@ Resources:
 		},
 	},
 	{
+		name: "what another stack exports under a condition",
+		templates: []string{`
+Parameters: { Env: { Type: String, Default: dev } }
+Conditions: { IsProd: !Equals [!Ref Env, prod] }
+Resources:` + secret + `
+Outputs: { Who: { Value: !If [IsProd, "arn:aws:iam::111111111111:role/prod", "arn:aws:iam::111111111111:role/dev"], Export: { Name: who } } }`,
+			"# other\nResources:\n  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: s, ResourcePolicy: { Statement: [{ Effect: Allow, Action: \"*\", Resource: \"*\", Principal: { AWS: !ImportValue who } }] } } }",
+		},
+		want: []string{
+			"world 0 [{IsProd false}]", "  S policy: Allow * on * for arn:aws:iam::111111111111:role/dev",
+			"world 1 [{IsProd true}]", "  S policy: Allow * on * for arn:aws:iam::111111111111:role/prod",
+		},
+	},
+	{
+		name: "a parameter has its default where its text stands, and decides a condition",
+		templates: []string{`
+Parameters: { Env: { Type: String, Default: dev, AllowedValues: [dev, test, prod] } }
+Conditions: { IsProd: !Equals [!Ref Env, prod] }
+Resources:
+  S: { Type: AWS::SecretsManager::Secret, Properties: { Name: !Sub "${Env}/s" } }
+  T: { Type: AWS::SecretsManager::Secret, Condition: IsProd, Properties: { Name: t } }`},
+		want:  []string{"world 0 [{IsProd false}]", "secret S name=dev/s", "world 1 [{IsProd true}]", "secret S name=prod/s"},
+		never: []string{"world 2", "test/s"},
+	},
+	{
+		name: "a role becomes none whose trust lets in others",
+		templates: []string{"Resources:" + role("A", "a", `Policies: [{ PolicyName: p, PolicyDocument: `+allow("sts:AssumeRole")+` }]`) +
+			role("B", "b", `AssumeRolePolicyDocument: { Statement: [{ Effect: Allow, Action: "sts:AssumeRole", Principal: { AWS: "arn:aws:iam::222222222222:root" } }] }`)},
+		never: []string{"becomes="},
+	},
+	{
 		name: "a nested stack of the CDK",
 		templates: []string{
 			"Resources:\n  N: { Type: AWS::CloudFormation::Stack, Metadata: { aws:asset:path: child.nested.template.json }, Properties: { TemplateURL: !Sub 'https://s3.${AWS::URLSuffix}/x' } }",

@@ -14,6 +14,7 @@ func TestDecideByPrincipals(t *testing.T) {
 	role := Caller{ARN: "arn:aws:iam::111122223333:role/app"}
 	user := Caller{Kind: User, ARN: "arn:aws:iam::111122223333:user/app"}
 	service := Caller{Kind: ServicePrincipal, ARN: "events.amazonaws.com"}
+	other := "arn:aws:sts::111122223333:assumed-role/web/one"
 	session, root := "arn:aws:sts::111122223333:assumed-role/app/one", "arn:aws:iam::111122223333:root"
 	parameter := cfn.Unknown{What: "parameter", Name: "P", Shown: "${P}"}.Text()
 	allow := func(key string, value any) any {
@@ -36,6 +37,7 @@ func TestDecideByPrincipals(t *testing.T) {
 		"a user, whatever the boundary":              {user, true, []any{allow("Principal", aws(user.ARN))}, Allowed},
 		"the account leaves it to IAM":               {role, false, []any{allow("Principal", aws(root))}, Refused},
 		"one session":                                {role, false, []any{allow("Principal", aws(session))}, Possible},
+		"one session behind that of another role":    {role, false, []any{allow("Principal", aws(other, session))}, Possible},
 		"one session, whatever the boundary":         {role, true, []any{allow("Principal", aws(session))}, Possible},
 		"a unique id":                                {role, false, []any{allow("Principal", aws("AROAEXAMPLE"))}, Possible},
 		"a unique id in a boundary":                  {role, true, []any{allow("Principal", aws("AROAEXAMPLE"))}, Refused},
@@ -76,6 +78,28 @@ func TestDecideByPrincipals(t *testing.T) {
 		}
 		if out.Verdict == Undecided && len(out.Unread) == 0 {
 			t.Errorf("%s: nothing is said of what cannot be read", name)
+		}
+	}
+}
+
+// A key leaves the decision to IAM of the caller's account if one of its principals may be that
+// account, wherever it stands.
+func TestDecideByAnAccountThatIsNotStated(t *testing.T) {
+	account := cfn.Unknown{What: "account", Name: "A", Class: cfn.Digits, Min: 12, Max: 12}.Text()
+	for _, ids := range [][]string{
+		{account}, {"arn:aws:iam::111122223333:user/other", account}, {account, "arn:aws:iam::111122223333:user/other"},
+	} {
+		rules, err := Decode(map[string]any{"Version": withVariables, "Statement": map[string]any{
+			"Effect": Allow, "Principal": map[string]any{"AWS": ids}, "Action": "*", "Resource": "*",
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		call := callOf(t, openStatement(Allow))
+		call[0].Owner = "111122223333"
+		call[0].Policies.Key, call[0].Policies.Resource = true, &Source{Name: "key", Rules: rules}
+		if out := Decide(call); out.Verdict != Undecided {
+			t.Errorf("%q: verdict %d", ids, out.Verdict)
 		}
 	}
 }
