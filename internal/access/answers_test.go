@@ -261,6 +261,52 @@ var answered = []struct {
   R: { Type: AWS::IAM::User, Properties: { UserName: r, Path: /people/, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
     { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Condition: { StringEquals: { "aws:username": r } } }] } }] } }`,
 	},
+	{
+		name: "roles of any account, held to one account", principal: "arn:aws:iam::*:role/ci-*", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/ci-*" } } },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { StringNotEquals: { "aws:PrincipalAccount": "222222222222" } } }] } } }`,
+	},
+	{
+		name: "roles whose account is known in part", principal: "arn:aws:iam::22222222222?:role/ci", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::22222222222?:role/ci" } } },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { StringNotLike: { "aws:PrincipalAccount": "2*" } } }] } } }`,
+	},
+	{
+		name: "a role whose ARN has its own tag", principal: "R", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: pay } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Version: "2012-10-17", Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/${aws:PrincipalTag/team}" } } }] } } }`,
+	},
+	{
+		name: "who writes a secret uses the keys of its replicas", principal: "R", verb: "write", want: access.Deny,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*" }] } }] } }`,
+	},
+	{
+		name: "a role that is known by its name alone may have any path", principal: "arn:aws:iam::111111111111:role/worker", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  A: { Type: AWS::IAM::Policy, Properties: { PolicyName: p, Roles: [worker], PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/jobs/*" } } }] } } }`,
+	},
+	{
+		name: "keys of replicas that are told the ARNs of these", principal: "R", verb: "write", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
+  Web: { Type: AWS::SecretsManager::Secret, Properties: { Name: web, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*" },
+    { Effect: Allow, Action: "kms:*", Resource: "*", Condition: { StringLike: { "kms:EncryptionContext:SecretARN": "arn:aws:secretsmanager:us-east-1:*:secret:db-*" } } }] } }] } }`,
+	},
 }
 
 // A condition may be known in one world only: nobody states the Region here.
@@ -393,5 +439,25 @@ func TestReportTellsVariablesFromPlainText(t *testing.T) {
 	}
 	if want := []string{"B conditional"}; !slices.Equal(got, want) {
 		t.Errorf("rows %q, want %q", got, want)
+	}
+}
+
+// A stack whose Region is not stated may be in the Region of another one.
+func TestAnswersOfAPolicyThatMayBeAboutAnotherStacksSecret(t *testing.T) {
+	secrets := deployed(t, "Resources:\n  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }")
+	roles := deployed(t, `
+# roles
+Resources:
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: !Sub "arn:aws:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:db-??????" }] } }] } }`)
+	roles.Region = ""
+	e := access.Load([]access.Stack{secrets, roles}, access.Beside{})
+	verb := verbOf("describe")
+	if x, ok := e.Explain("R", &verb, "Db", deployedRegion); !ok || x.Effect != access.Unknown {
+		t.Errorf("%v %s", ok, x.Effect)
+	}
+	s := &sound{e: e, answers: map[string]access.Explanation{}}
+	for _, wrong := range s.disagreements(map[string]int{}) {
+		t.Error(wrong)
 	}
 }

@@ -598,6 +598,39 @@ Resources:
 		never: []string{"becomes="},
 	},
 	{
+		name: "a template that two nested stacks have",
+		templates: []string{`
+Resources:
+  A: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: ./child.yaml } }
+  B: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: ./child.yaml } }`,
+			"# child\nResources:\n  S: { Type: AWS::SecretsManager::Secret, Properties: {} }",
+		},
+		want: []string{"secret app.A/S name=S-*", "secret app.B/S name=S-*"},
+	},
+	{
+		name: "the service that owns a secret rotates it",
+		templates: []string{"Resources:" + secret + `
+  RS: { Type: AWS::SecretsManager::RotationSchedule, Properties: { SecretId: !Ref S } }`},
+		want:  []string{"secret S name=s", "principal rotation of S rotation  shown=the service that owns the secret note=not in the templates reads=S"},
+		never: []string{"function="},
+	},
+	{
+		name: "a policy of the organization that nobody can read",
+		templates: []string{"Resources:" + secret + `
+  O: { Type: AWS::Organizations::Policy, Properties: { Type: SERVICE_CONTROL_POLICY, Content: "{" } }`},
+		want: []string{"sight app, O: a service control policy among the resources may take access away; it is not counted"},
+	},
+	{
+		name:      "a policy of a secret that asks for a tag",
+		templates: []string{"Resources:" + open(`Principal: { AWS: "arn:aws:iam::111111111111:role/r" }, Condition: { StringEquals: { "aws:ResourceTag/team": pay } }`)},
+		want:      []string{"sight tags that a deployment gives to a whole stack are not in the templates and are taken to be none"},
+	},
+	{
+		name:      "no policy asks for a tag",
+		templates: []string{"Resources:" + open(`Principal: { AWS: "arn:aws:iam::111111111111:role/r" }`)},
+		never:     []string{"sight tags"},
+	},
+	{
 		name: "a nested stack of the CDK",
 		templates: []string{
 			"Resources:\n  N: { Type: AWS::CloudFormation::Stack, Metadata: { aws:asset:path: child.nested.template.json }, Properties: { TemplateURL: !Sub 'https://s3.${AWS::URLSuffix}/x' } }",

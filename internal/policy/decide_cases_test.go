@@ -27,6 +27,11 @@ func TestDecideOfFewStatements(t *testing.T) {
 				openStatement(Deny, "StringLike", "t:k", account+"/*"),
 			}, Refused,
 		},
+		{
+			"a text that begins neither with x nor with a colon", []any{
+				openStatement(Allow, "StringNotLike", "t:k", "x*,:*", "Null", "t:k", "false"),
+			}, Possible,
+		},
 		{ // "Ab" is another text than "ab"
 			"a text in any case that ends in a letter which is not known, held to a pattern", []any{
 				openStatement(Allow, "StringEqualsIgnoreCase", "t:k", "A"+letter, "StringLike", "t:k", "a?"),
