@@ -153,6 +153,160 @@ var answered = []struct {
   A: { Type: AWS::KMS::Alias, Properties: { AliasName: alias/a, TargetKeyId: !ImportValue x } }
   R: { Type: AWS::IAM::Role, Properties: { Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow, Action: ["secretsmanager:*", "kms:*"], Resource: "*" }] } }] } }`,
 	},
+	{
+		name: "two statements that ask for the same, one of them twice", principal: "R", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: "arn:aws:sts::111111111111:assumed-role/r/job" }, Condition: { StringLike: { "aws:userid": "*:job" } } },
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: "arn:aws:sts::111111111111:assumed-role/r/job" } }] } } }`,
+	},
+	{
+		name: "two secrets that differ in their keys alone", principal: "R", verb: "read", want: access.Allow,
+		template: `
+  K: { Type: AWS::KMS::Key, Properties: { KeyPolicy: { Statement: [{ Effect: Allow, Principal: { AWS: "arn:aws:iam::111111111111:root" }, Action: "kms:*", Resource: "*" }] } } }
+  L: { Type: AWS::KMS::Key, Properties: { KeyPolicy: { Statement: [{ Effect: Allow, Principal: { AWS: "arn:aws:iam::111111111111:role/other" }, Action: "kms:*", Resource: "*" }] } } }
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, KmsKeyId: !Ref K } }
+  Web: { Type: AWS::SecretsManager::Secret, Properties: { Name: web, KmsKeyId: !Ref L } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow, Action: "*", Resource: "*" }] } }] } }`,
+	},
+	{
+		name: "two secrets that differ in their types alone", principal: "R", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, Type: SalesforceClientSecret } }
+  Web: { Type: AWS::SecretsManager::Secret, Properties: { Name: web } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Condition: { StringEquals: { "secretsmanager:resource/Type": SalesforceClientSecret } } }] } }] } }`,
+	},
+	{
+		name: "two secrets that differ in the function that rotates them", principal: "R", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  Web: { Type: AWS::SecretsManager::Secret, Properties: { Name: web } }
+  F: { Type: AWS::SecretsManager::RotationSchedule, Properties: { SecretId: !Ref Db, RotationLambdaARN: "arn:aws:lambda:eu-west-1:111111111111:function:f" } }
+  G: { Type: AWS::SecretsManager::RotationSchedule, Properties: { SecretId: !Ref Web, RotationLambdaARN: "arn:aws:lambda:eu-west-1:111111111111:function:g" } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Condition: { StringEquals: { "secretsmanager:resource/AllowRotationLambdaArn": "arn:aws:lambda:eu-west-1:111111111111:function:f" } } }] } }] } }`,
+	},
+	{
+		name: "an ARN whose six characters are stated may be that of one secret, and not of another", principal: "R", verb: "read", want: access.Unknown,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  Web: { Type: AWS::SecretsManager::Secret, Properties: { Name: web } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:DescribeSecret", Resource: "*" },
+    { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-AbCdEf" }] } }] } }`,
+	},
+	{
+		name: "a policy states the name that CloudFormation may make for a secret", principal: "R", verb: "read", want: access.Unknown,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: {} }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:Db-abcdefghijklm-??????" }] } }] } }
+  Q: { Type: AWS::IAM::Role, Properties: { RoleName: q, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:Db-abcdefghijkl-??????" }] } }] } }`,
+	},
+	{
+		name: "roles of any account, allowed whatever their account is", principal: "arn:aws:iam::*:role/ci-*", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/ci-*" } } },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::????????????:role/*" } } }] } } }`,
+	},
+	{
+		name: "a request that has two tags at once", principal: "R", verb: "secretsmanager:TagResource", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:TagResource", Resource: "*", Condition: { "ForAnyValue:StringEquals": { "aws:TagKeys": team }, "ForAnyValue:StringLike": { "aws:TagKeys": "cost*" } } }] } }] } }`,
+	},
+	{
+		name: "replication to the Regions that the secret has, which are not its own", principal: "R", verb: "secretsmanager:ReplicateSecretToRegions", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1 }] } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "*", Resource: "*", Condition: { "ForAllValues:StringEquals": { "secretsmanager:AddReplicaRegions": us-east-1 } } }] } }] } }`,
+	},
+	{
+		name: "replicas whose keys may be told the ARN of the secret itself", principal: "R", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
+  Web: { Type: AWS::SecretsManager::Secret, Properties: { Name: web, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*" },
+    { Effect: Allow, Action: "kms:*", Resource: "*", Condition: { StringLike: { "kms:EncryptionContext:SecretARN": "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-*" } } }] } }] } }`,
+	},
+	{
+		name: "the tag of a function is not that of the secret that it rotates", principal: "R", verb: "rotate", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, Tags: [{ Key: team, Value: pay }] } }
+  F: { Type: AWS::SecretsManager::RotationSchedule, Properties: { SecretId: !Ref Db, RotationLambdaARN: "arn:aws:lambda:eu-west-1:111111111111:function:f" } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*" },
+    { Effect: Allow, Action: "lambda:InvokeFunction", Resource: "*", Condition: { StringEquals: { "aws:ResourceTag/team": pay } } }] } }] } }`,
+	},
+	{
+		name: "roles of any account, of whom only those of its own can use the key of an account", principal: "arn:aws:iam::*:role/ci-*", verb: "read", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/ci-*" } } }] } } }`,
+	},
+	{
+		name: "a user has the name that it has", principal: "R", verb: "read", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::User, Properties: { UserName: r, Path: /people/, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Condition: { StringEquals: { "aws:username": r } } }] } }] } }`,
+	},
+	{
+		name: "roles of any account, held to one account", principal: "arn:aws:iam::*:role/ci-*", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/ci-*" } } },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { StringNotEquals: { "aws:PrincipalAccount": "222222222222" } } }] } } }`,
+	},
+	{
+		name: "roles whose account is known in part", principal: "arn:aws:iam::22222222222?:role/ci", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::22222222222?:role/ci" } } },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { StringNotLike: { "aws:PrincipalAccount": "2*" } } }] } } }`,
+	},
+	{
+		name: "a role whose ARN has its own tag", principal: "R", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: pay } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Version: "2012-10-17", Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/${aws:PrincipalTag/team}" } } }] } } }`,
+	},
+	{
+		name: "who writes a secret uses the keys of its replicas", principal: "R", verb: "write", want: access.Deny,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*" }] } }] } }`,
+	},
+	{
+		name: "a role that is known by its name alone may have any path", principal: "arn:aws:iam::111111111111:role/worker", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  A: { Type: AWS::IAM::Policy, Properties: { PolicyName: p, Roles: [worker], PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/jobs/*" } } }] } } }`,
+	},
+	{
+		name: "keys of replicas that are told the ARNs of these", principal: "R", verb: "write", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
+  Web: { Type: AWS::SecretsManager::Secret, Properties: { Name: web, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*" },
+    { Effect: Allow, Action: "kms:*", Resource: "*", Condition: { StringLike: { "kms:EncryptionContext:SecretARN": "arn:aws:secretsmanager:us-east-1:*:secret:db-*" } } }] } }] } }`,
+	},
 }
 
 // A condition may be known in one world only: nobody states the Region here.
@@ -171,6 +325,13 @@ Resources:
 	e := access.Load([]access.Stack{stack}, access.Beside{})
 	if len(e.Worlds) != 2 {
 		t.Fatalf("%d worlds", len(e.Worlds))
+	}
+	var known []access.NamedTruth
+	for _, w := range e.Worlds {
+		known = append(known, w.Conditions...)
+	}
+	if len(known) != 1 || known[0].Holds {
+		t.Errorf("known are %v", known)
 	}
 	verb := verbOf("delete")
 	x, _ := e.Explain("R", &verb, "Db", "<Region>")
@@ -249,6 +410,19 @@ func TestWitnessShowsTheNetworkOfKMS(t *testing.T) {
 	}
 }
 
+// A witness is a whole request: it has the keys that a boundary asks for, too.
+func TestWitnessHasWhatABoundaryAsksFor(t *testing.T) {
+	e := asking(t, `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  B: { Type: AWS::IAM::ManagedPolicy, Properties: { PolicyDocument: { Statement: [{ Effect: Allow, Action: "*", Resource: "*", Condition: { StringEquals: { "aws:SourceVpce": vpce-1 } } }] } } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, PermissionsBoundary: !Ref B, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow, Action: "*", Resource: "*" }] } }] } }`, false)
+	verb := verbOf("read")
+	x, _ := e.Explain("R", &verb, "Db", deployedRegion)
+	if len(x.Witness) != 1 || !slices.Equal(x.Witness[0].Context["aws:SourceVpce"], []string{"vpce-1"}) {
+		t.Errorf("%s by %v", x.Effect, x.Witness)
+	}
+}
+
 // One Resource is a pattern with a variable in one document, and plain text in an older one.
 func TestReportTellsVariablesFromPlainText(t *testing.T) {
 	role := func(name, version string) string {
@@ -265,5 +439,25 @@ func TestReportTellsVariablesFromPlainText(t *testing.T) {
 	}
 	if want := []string{"B conditional"}; !slices.Equal(got, want) {
 		t.Errorf("rows %q, want %q", got, want)
+	}
+}
+
+// A stack whose Region is not stated may be in the Region of another one.
+func TestAnswersOfAPolicyThatMayBeAboutAnotherStacksSecret(t *testing.T) {
+	secrets := deployed(t, "Resources:\n  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }")
+	roles := deployed(t, `
+# roles
+Resources:
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: !Sub "arn:aws:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:db-??????" }] } }] } }`)
+	roles.Region = ""
+	e := access.Load([]access.Stack{secrets, roles}, access.Beside{})
+	verb := verbOf("describe")
+	if x, ok := e.Explain("R", &verb, "Db", deployedRegion); !ok || x.Effect != access.Unknown {
+		t.Errorf("%v %s", ok, x.Effect)
+	}
+	s := &sound{e: e, answers: map[string]access.Explanation{}}
+	for _, wrong := range s.disagreements(map[string]int{}) {
+		t.Error(wrong)
 	}
 }

@@ -143,10 +143,17 @@ func askVariant(p *Principal, s *Secret, copy int, c *call, v variant) callAnswe
 	return a
 }
 
-// rotates answers for what rotates a secret and stands in no template: it reads and writes it.
+// rotates answers for what rotates a secret and stands in no template: it reads and writes it, and
+// reads the secret of the superuser.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
 func (p *Principal) rotates(s *Secret, copy int, c *call) callAnswer {
 	var a callAnswer
-	if slices.Contains(p.Reads, s.ID) && copy == 0 && slices.Contains(aws.RotationExecution, c.onSecret) && len(c.anywhere) == 0 {
+	if copy > 0 || len(c.anywhere) > 0 {
+		return a
+	}
+	own := slices.Contains(p.Reads, s.ID) && slices.Contains(aws.RotationExecution, c.onSecret)
+	superuser := slices.Contains(p.ReadsOnly, s.ID) && c.onSecret == "secretsmanager:GetSecretValue"
+	if own || superuser {
 		a.Effect = Allow
 	}
 	return a

@@ -320,9 +320,6 @@ func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v vari
 		}
 	}
 	c := &circumstances{p: p, s: s, action: action, region: at.Region, owner: key.Account, arn: key.ARN, key: key, via: to, v: v}
-	if document == nil {
-		document = &Document{Kind: KeyPolicy, Of: key.ID}
-	}
 	return []permission{ask(c, document)}
 }
 

@@ -63,6 +63,9 @@ func (a *asker) classOf(p *place) string {
 		if who.Kind == RotationPrincipal && slices.Contains(who.Reads, s.ID) {
 			write("rotation", who.ID)
 		}
+		if who.Kind == RotationPrincipal && slices.Contains(who.ReadsOnly, s.ID) {
+			write("superuser", who.ID)
+		}
 	}
 	return b.String()
 }

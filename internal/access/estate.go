@@ -167,9 +167,9 @@ type Key struct {
 	Outside bool                // no template makes it: its policy is taken to leave the decision to its account's IAM, through Secrets Manager
 	Tags    map[string]string   // by key, in lower case
 	Aliases []string            // alias/… in its Region
-	Known   bool                // a template makes it, so that Tags, Aliases and Facts are all there is
+	Known   bool                // a template makes it, so that Tags and Aliases are all there is
 	Others  bool                // of Known: an alias may be its that nobody can read which key it is of, besides Aliases
-	Facts   map[string][]string // kms:KeySpec, kms:KeyUsage, kms:KeyOrigin, kms:MultiRegion …, in lower case, of a key that a template makes; without values: absent
+	Facts   map[string][]string // kms:KeySpec, kms:KeyUsage, kms:KeyOrigin, kms:MultiRegion …, in lower case, as far as a template says; without values: absent
 	Told    []Told              // the parameters whose default its tags and aliases have, sorted
 }
 

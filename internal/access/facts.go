@@ -436,7 +436,7 @@ func (c *circumstances) ofKey(key string) policy.Fact {
 		}
 		return policy.Fact{State: policy.Open, Many: true, Name: "key " + c.key.ARN + " " + key}
 	case "kms:keyorigin", "kms:keyspec", "kms:keyusage", "kms:multiregion", "kms:multiregionkeytype":
-		if values, ok := c.key.Facts[key]; ok || c.key.Known {
+		if values, ok := c.key.Facts[key]; ok {
 			return certain(values...)
 		}
 		return policy.Fact{State: policy.Open, Always: key != "kms:multiregionkeytype", Name: "key " + c.key.ARN + " " + key}

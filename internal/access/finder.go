@@ -142,7 +142,8 @@ func (w *worker) candidates(i int32) []int32 {
 		return w.found
 	case p.Kind == RotationPrincipal:
 		for at := range w.places {
-			if slices.Contains(p.Reads, w.places[at].secret.ID) {
+			id := w.places[at].secret.ID
+			if slices.Contains(p.Reads, id) || slices.Contains(p.ReadsOnly, id) {
 				w.found = append(w.found, int32(at))
 			}
 		}

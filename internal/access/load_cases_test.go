@@ -323,6 +323,33 @@ Resources:
 		never: []string{"rotation of B rotation", "App:"},
 	},
 	{
+		name: "a role that nobody can read rotates",
+		templates: []string{"Resources:" + secret + `
+  RS: { Type: AWS::SecretsManager::RotationSchedule, Properties: { SecretId: !Ref S, ExternalSecretRotationRoleArn: !ImportValue x } }`},
+		want: []string{"principal rotation of S rotation  shown=a role that nobody can read note=not in the templates reads=S"},
+	},
+	{
+		name: "a function's own tag is its role's, and not that of Globals",
+		templates: []string{`
+Transform: AWS::Serverless-2016-10-31
+Globals: { Function: { Tags: { team: all, cost: shared } } }
+Resources:
+  F: { Type: AWS::Serverless::Function, Properties: { Tags: { team: pay } } }`},
+		want: []string{"principal FRole role arn:aws:iam::111111111111:role/app-FRole-* shown=role of this stack (FRole) tags=map[cost:shared lambda:createdby:SAM team:pay]"},
+	},
+	{
+		name: "endpoints of other services, and one of a service that nobody can read",
+		templates: []string{"Resources:" + secret + `
+  Other: { Type: AWS::EC2::VPCEndpoint, Properties: { ServiceName: com.amazonaws.eu-west-1.s3, PolicyDocument: ` + allow("secretsmanager:*") + ` } }
+  Unread: { Type: AWS::EC2::VPCEndpoint, Properties: { ServiceName: !ImportValue x, PolicyDocument: ` + allow("secretsmanager:*") + ` } }
+  Keys: { Type: AWS::EC2::VPCEndpoint, Properties: { ServiceName: com.amazonaws.eu-west-1.kms, PolicyDocument: ` + allow("kms:*") + ` } }`},
+		want: []string{
+			"sight app, Unread: the policy of a VPC endpoint among the resources may take access away; it is not counted",
+			"sight app, Keys: the policy of a VPC endpoint among the resources may take access away; it is not counted",
+		},
+		never: []string{"app, Other"},
+	},
+	{
 		name: "the secret that a service makes for a database",
 		templates: []string{`
 Resources:
@@ -523,6 +550,85 @@ Outputs: { Role: { Value: !GetAtt R.Arn } }`},
 			"  S policy: Allow * on * for arn:aws:iam::111111111111:role/r",
 		},
 		never: []string{"${Arn}", "not given"},
+	},
+	{
+		name: "a parameter that two nested stacks compare with different values",
+		templates: []string{`
+Parameters: { Env: { Type: String, Default: dev } }
+Resources:
+  A: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: ./one.yaml, Parameters: { Stage: !Ref Env } } }
+  B: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: ./two.yaml, Parameters: { Stage: !Ref Env } } }`,
+			"# one\nParameters: { Stage: { Type: String } }\nConditions: { IsTest: !Equals [!Ref Stage, test] }\nResources:\n  S: { Type: AWS::SecretsManager::Secret, Condition: IsTest, Properties: { Name: of-test } }",
+			"# two\nParameters: { Stage: { Type: String } }\nConditions: { IsProd: !Equals [!Ref Stage, prod] }\nResources:\n  T: { Type: AWS::SecretsManager::Secret, Condition: IsProd, Properties: { Name: of-prod } }",
+		},
+		want: []string{
+			"world 0 [{IsProd false} {IsTest false}]", "world 1 [{IsProd true} {IsTest false}]", "world 2 [{IsProd false} {IsTest true}]",
+			"secret S name=of-test", "secret T name=of-prod",
+		},
+	},
+	{
+		name: "what another stack exports under a condition",
+		templates: []string{`
+Parameters: { Env: { Type: String, Default: dev } }
+Conditions: { IsProd: !Equals [!Ref Env, prod] }
+Resources:` + secret + `
+Outputs: { Who: { Value: !If [IsProd, "arn:aws:iam::111111111111:role/prod", "arn:aws:iam::111111111111:role/dev"], Export: { Name: who } } }`,
+			"# other\nResources:\n  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: s, ResourcePolicy: { Statement: [{ Effect: Allow, Action: \"*\", Resource: \"*\", Principal: { AWS: !ImportValue who } }] } } }",
+		},
+		want: []string{
+			"world 0 [{IsProd false}]", "  S policy: Allow * on * for arn:aws:iam::111111111111:role/dev",
+			"world 1 [{IsProd true}]", "  S policy: Allow * on * for arn:aws:iam::111111111111:role/prod",
+		},
+	},
+	{
+		name: "a parameter has its default where its text stands, and decides a condition",
+		templates: []string{`
+Parameters: { Env: { Type: String, Default: dev, AllowedValues: [dev, test, prod] } }
+Conditions: { IsProd: !Equals [!Ref Env, prod] }
+Resources:
+  S: { Type: AWS::SecretsManager::Secret, Properties: { Name: !Sub "${Env}/s" } }
+  T: { Type: AWS::SecretsManager::Secret, Condition: IsProd, Properties: { Name: t } }`},
+		want:  []string{"world 0 [{IsProd false}]", "secret S name=dev/s", "world 1 [{IsProd true}]", "secret S name=prod/s"},
+		never: []string{"world 2", "test/s"},
+	},
+	{
+		name: "a role becomes none whose trust lets in others",
+		templates: []string{"Resources:" + role("A", "a", `Policies: [{ PolicyName: p, PolicyDocument: `+allow("sts:AssumeRole")+` }]`) +
+			role("B", "b", `AssumeRolePolicyDocument: { Statement: [{ Effect: Allow, Action: "sts:AssumeRole", Principal: { AWS: "arn:aws:iam::222222222222:root" } }] }`)},
+		never: []string{"becomes="},
+	},
+	{
+		name: "a template that two nested stacks have",
+		templates: []string{`
+Resources:
+  A: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: ./child.yaml } }
+  B: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: ./child.yaml } }`,
+			"# child\nResources:\n  S: { Type: AWS::SecretsManager::Secret, Properties: {} }",
+		},
+		want: []string{"secret app.A/S name=S-*", "secret app.B/S name=S-*"},
+	},
+	{
+		name: "the service that owns a secret rotates it",
+		templates: []string{"Resources:" + secret + `
+  RS: { Type: AWS::SecretsManager::RotationSchedule, Properties: { SecretId: !Ref S } }`},
+		want:  []string{"secret S name=s", "principal rotation of S rotation  shown=the service that owns the secret note=not in the templates reads=S"},
+		never: []string{"function="},
+	},
+	{
+		name: "a policy of the organization that nobody can read",
+		templates: []string{"Resources:" + secret + `
+  O: { Type: AWS::Organizations::Policy, Properties: { Type: SERVICE_CONTROL_POLICY, Content: "{" } }`},
+		want: []string{"sight app, O: a service control policy among the resources may take access away; it is not counted"},
+	},
+	{
+		name:      "a policy of a secret that asks for a tag",
+		templates: []string{"Resources:" + open(`Principal: { AWS: "arn:aws:iam::111111111111:role/r" }, Condition: { StringEquals: { "aws:ResourceTag/team": pay } }`)},
+		want:      []string{"sight tags that a deployment gives to a whole stack are not in the templates and are taken to be none"},
+	},
+	{
+		name:      "no policy asks for a tag",
+		templates: []string{"Resources:" + open(`Principal: { AWS: "arn:aws:iam::111111111111:role/r" }`)},
+		never:     []string{"sight tags"},
 	},
 	{
 		name: "a nested stack of the CDK",

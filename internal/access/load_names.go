@@ -128,12 +128,26 @@ func (s *stack) generated(id, what string, longest int) string {
 	unknown := cfn.Unknown{What: "name", Name: what, Template: s.label, LogicalID: id, Shown: "*", Class: cfn.Letters, Min: 12, Max: 13, Unique: true}
 	name := s.e.Stack
 	if longest > 0 && longest <= 64 {
-		if len(name) > kept && !cfn.HasUnknown(name) {
-			name = cfn.Unknown{What: "name", Name: "stack in " + what, Template: s.label, Shown: name, Class: cfn.Hyphened, Min: 1, Max: len(name)}.Text()
+		stated := !cfn.HasUnknown(name) || s.parent != nil // what nobody states is taken to be short enough
+		if most := mostCharacters(name); most > kept && stated {
+			name = cfn.Unknown{What: "name", Name: "stack in " + what, Template: s.label, Shown: cfn.Shown(name), Class: cfn.Hyphened, Min: 1, Max: most}.Text()
 		}
 		return name + "-" + s.shortened(id, what) + "-" + unknown.Text()
 	}
 	return name + "-" + id + "-" + unknown.Text()
+}
+
+// mostCharacters returns how long a text is at most, whose unknown parts have a greatest length.
+func mostCharacters(text string) int {
+	n := 0
+	for {
+		before, _, u, after, found := cfn.CutUnknown(text)
+		n += len(before)
+		if !found {
+			return n
+		}
+		n, text = n+u.Max, after
+	}
 }
 
 // shortened returns what CloudFormation keeps of a logical ID.

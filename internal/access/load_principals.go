@@ -129,9 +129,6 @@ func (s *stack) declare(id, kind string) *subject {
 	p := who.p
 	if !who.declared {
 		p.ARN, p.Account, p.PathUnknown = kinds[s.Template.Resources[id].Type].arn(s, id), s.account, false
-		if p.Note == "not in the templates" {
-			p.Note = ""
-		}
 		if s.hasMadeName(id) && p.Shown == "" {
 			p.Shown = kind + " of this stack (" + id + ")"
 			if len(s.l.stacks) > 1 {

@@ -281,7 +281,11 @@ Conditions: { IsProd: !Equals [!Ref Env, prod] }
 Resources:
   S: { Type: AWS::SecretsManager::Secret, Condition: IsProd, Properties: { Name: !Ref Env } }`)
 	s.Parameters = map[string]string{"Env": "prod"}
-	check(t, access.Load([]access.Stack{s}, access.Beside{}), []string{"secret S name=prod"}, []string{"world", "told"})
+	e := access.Load([]access.Stack{s}, access.Beside{})
+	check(t, e, []string{"secret S name=prod"}, []string{"world", "told"})
+	if told := e.Worlds[0].Secrets[0].Told; told != nil {
+		t.Errorf("what is given is no default: told %v", told)
+	}
 }
 
 func TestLoadTellsWhoseDefaultADocumentHas(t *testing.T) {
@@ -325,4 +329,15 @@ func TestLoadIsTheSameEachTime(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What the caller knows beside the templates has the functions of the template that is given first,
+// whatever its name is.
+func TestLoadReadsWhatTheCallerKnowsByTheFirstTemplate(t *testing.T) {
+	first := deployed(t, "# z\nParameters: { Name: { Type: String, Default: right } }\nResources:"+secret)
+	other := deployed(t, "# a\nParameters: { Name: { Type: String, Default: wrong } }\nResources:"+role("Q", "q", "Path: /"))
+	e := access.Load([]access.Stack{first, other}, access.Beside{
+		Principals: []*access.Principal{{ID: "who", Kind: access.RolePrincipal, ARN: cfn.Ref("Name")}},
+	})
+	check(t, e, []string{"principal who role arn:aws:iam::111111111111:role/right path? sessiontags"}, []string{"wrong path"})
 }

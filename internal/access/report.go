@@ -2,6 +2,7 @@ package access
 
 import (
 	"cmp"
+	"fmt"
 	"runtime"
 	"slices"
 	"strings"
@@ -198,7 +199,7 @@ type asker struct {
 	world      *World
 	verbs      []Verb
 	calls      []call         // every call of the verbs, each once
-	byAction   map[string]int // calls by their names
+	byAction   map[string]int // calls by what they do
 	needs      [2][][]int     // of each verb, on a secret and on a replica: its calls
 	single     []int          // of the rows for single actions: their calls
 	principals []*Principal
@@ -268,13 +269,7 @@ func (a *asker) add(r *Report, s *Secret, chosen Filter) {
 func (a *asker) readVerbs() {
 	a.byAction = map[string]int{}
 	number := func(c call) int {
-		key := c.name
-		if len(c.anywhere) > 0 || c.purges {
-			key += "\n" + strings.Join(c.anywhere, ",")
-			if c.purges {
-				key += " purges"
-			}
-		}
+		key := fmt.Sprint(c.name, "\n", strings.Join(c.anywhere, ","), "\n", c.purges)
 		at, ok := a.byAction[key]
 		if !ok {
 			at = len(a.calls)

@@ -262,6 +262,19 @@ assert:
 `, want: []string{
 		`SC6007 "ci" cannot read "db", but may become "app", which can`,
 	}},
+	{name: "who may become another, said once whatever a parameter decides", spec: `
+parameters: { Env: { Type: String, Default: dev, AllowedValues: [dev, prod] } }
+conditions: { IsProd: !Equals [!Ref Env, prod] }
+resources: { More: { Type: AWS::SecretsManager::Secret, Condition: IsProd, Properties: { Name: more } } }
+principals:
+  ci: { existingRole: arn:aws:iam::111111111111:role/ci }
+  app: { role: { assumedBy: { arn: "arn:aws:iam::111111111111:role/ci" } } }
+secrets: { db: { name: shop/db } }
+grants: [ { to: app, allow: read, secrets: db } ]
+assert: [ { principal: ci, cannot: read, secrets: db } ]
+`, want: []string{
+		`SC6007 "ci" cannot read "db", but may become "app", which can`,
+	}},
 	{name: "a statement that denies what is granted", spec: appAndIdle + `
 secrets:
   db:

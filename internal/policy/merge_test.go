@@ -98,6 +98,22 @@ func TestMergeKeepsEveryReason(t *testing.T) {
 	}
 }
 
+// Statements that differ in nothing but whose calls they are about become one, with each reason once.
+func TestMergeUnitesCallersWithEachReasonOnce(t *testing.T) {
+	f := source.New("spec.yaml", []byte("0123456789"))
+	because := []source.Span{{File: f, Start: 5, End: 6}}
+	of := func(caller string) Statement {
+		s := read("a")
+		s.Condition = []Condition{{Operator: "ArnEquals", Key: callerARN, Values: []string{caller}}}
+		s.Because = because
+		return s
+	}
+	got := Merge(All([]Statement{of("arn:b"), of("arn:a")}))
+	if len(got) != 1 || !slices.Equal(got[0].Condition[0].Values, []string{"arn:a", "arn:b"}) || !slices.Equal(got[0].Because, because) {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // meaning lists what statements allow: one line for every effect, principal, action, resource and set of conditions.
 func meaning(statements []Statement) []string {
 	var out []string

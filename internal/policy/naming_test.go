@@ -14,7 +14,11 @@ func TestDecideByPrincipals(t *testing.T) {
 	role := Caller{ARN: "arn:aws:iam::111122223333:role/app"}
 	user := Caller{Kind: User, ARN: "arn:aws:iam::111122223333:user/app"}
 	service := Caller{Kind: ServicePrincipal, ARN: "events.amazonaws.com"}
+	other := "arn:aws:sts::111122223333:assumed-role/web/one"
+	name := cfn.Unknown{What: "name", Name: "R", Class: cfn.Letters, Min: 12, Max: 13, Unique: true}.Text()
+	made := Caller{ARN: "arn:aws:iam::111122223333:role/app-" + name}
 	session, root := "arn:aws:sts::111122223333:assumed-role/app/one", "arn:aws:iam::111122223333:root"
+	one := Caller{ARN: session, Role: role.ARN}
 	parameter := cfn.Unknown{What: "parameter", Name: "P", Shown: "${P}"}.Text()
 	allow := func(key string, value any) any {
 		return map[string]any{"Effect": Allow, key: value, "Action": "*", "Resource": "*"}
@@ -30,32 +34,37 @@ func TestDecideByPrincipals(t *testing.T) {
 		statements []any
 		want       Verdict
 	}{
-		"a role":                                     {role, false, []any{allow("Principal", aws(role.ARN))}, Allowed},
-		"a role in a boundary":                       {role, true, []any{allow("Principal", aws(role.ARN))}, Refused},
-		"everybody, whatever the boundary":           {role, true, []any{everybody}, Allowed},
-		"a user, whatever the boundary":              {user, true, []any{allow("Principal", aws(user.ARN))}, Allowed},
-		"the account leaves it to IAM":               {role, false, []any{allow("Principal", aws(root))}, Refused},
-		"one session":                                {role, false, []any{allow("Principal", aws(session))}, Possible},
-		"one session, whatever the boundary":         {role, true, []any{allow("Principal", aws(session))}, Possible},
-		"a unique id":                                {role, false, []any{allow("Principal", aws("AROAEXAMPLE"))}, Possible},
-		"a unique id in a boundary":                  {role, true, []any{allow("Principal", aws("AROAEXAMPLE"))}, Refused},
-		"the unique id of a user":                    {role, false, []any{allow("Principal", aws("AIDAEXAMPLE"))}, Refused},
-		"one session is denied":                      {role, false, []any{everybody, deny("Principal", aws(session))}, Possible},
-		"a parameter may be the role":                {role, false, []any{allow("Principal", aws(parameter))}, Undecided},
-		"a parameter may be everybody":               {role, true, []any{allow("Principal", aws(parameter))}, Undecided},
-		"a parameter may be everybody, a service":    {service, false, []any{allow("Principal", aws(parameter))}, Undecided},
-		"a parameter may be denied":                  {role, false, []any{everybody, deny("Principal", aws(parameter))}, Undecided},
-		"a denial leaves out role and account":       {role, false, []any{everybody, deny("NotPrincipal", aws(role.ARN, root))}, Undecided}, // AWS asks for its session, too
-		"a denial leaves out user and account":       {user, false, []any{everybody, deny("NotPrincipal", aws(user.ARN, root))}, Allowed},
-		"a denial leaves out somebody else":          {role, false, []any{everybody, deny("NotPrincipal", aws(user.ARN))}, Refused},
-		"a denial leaves out the role only":          {role, false, []any{everybody, deny("NotPrincipal", aws(role.ARN))}, Undecided},
-		"a denial leaves out the account only":       {role, false, []any{everybody, deny("NotPrincipal", aws(root))}, Undecided},
-		"a denial leaves out another of the account": {role, false, []any{everybody, deny("NotPrincipal", aws(user.ARN, root))}, Refused},
-		"a denial leaves out a parameter":            {role, false, []any{everybody, deny("NotPrincipal", aws(role.ARN, parameter))}, Undecided},
-		"a denial leaves out a session":              {role, false, []any{everybody, deny("NotPrincipal", aws(session, role.ARN, root))}, Possible},
-		"a permission leaves out the role":           {role, false, []any{allow("NotPrincipal", aws(role.ARN))}, Refused},
-		"a permission leaves out a session":          {role, false, []any{allow("NotPrincipal", aws(session))}, Possible},
-		"an unread denial":                           {role, false, []any{everybody, cfn.Unread{Unknown: cfn.Unknown{What: "parameter", Name: "P"}}}, Undecided},
+		"a role":                                                  {role, false, []any{allow("Principal", aws(role.ARN))}, Allowed},
+		"a role in a boundary":                                    {role, true, []any{allow("Principal", aws(role.ARN))}, Refused},
+		"everybody, whatever the boundary":                        {role, true, []any{everybody}, Allowed},
+		"a user, whatever the boundary":                           {user, true, []any{allow("Principal", aws(user.ARN))}, Allowed},
+		"the account leaves it to IAM":                            {role, false, []any{allow("Principal", aws(root))}, Refused},
+		"one session":                                             {role, false, []any{allow("Principal", aws(session))}, Possible},
+		"one session behind that of another role":                 {role, false, []any{allow("Principal", aws(other, session))}, Possible},
+		"one session, whatever the boundary":                      {role, true, []any{allow("Principal", aws(session))}, Possible},
+		"a unique id":                                             {role, false, []any{allow("Principal", aws("AROAEXAMPLE"))}, Possible},
+		"a unique id in a boundary":                               {role, true, []any{allow("Principal", aws("AROAEXAMPLE"))}, Refused},
+		"the unique id of a user":                                 {role, false, []any{allow("Principal", aws("AIDAEXAMPLE"))}, Refused},
+		"one session is denied":                                   {role, false, []any{everybody, deny("Principal", aws(session))}, Possible},
+		"a parameter may be the role":                             {role, false, []any{allow("Principal", aws(parameter))}, Undecided},
+		"a parameter may be everybody":                            {role, true, []any{allow("Principal", aws(parameter))}, Undecided},
+		"a parameter may be everybody, a service":                 {service, false, []any{allow("Principal", aws(parameter))}, Undecided},
+		"a parameter may be denied":                               {role, false, []any{everybody, deny("Principal", aws(parameter))}, Undecided},
+		"a denial leaves out role and account":                    {role, false, []any{everybody, deny("NotPrincipal", aws(role.ARN, root))}, Undecided}, // AWS asks for its session, too
+		"a denial leaves out user and account":                    {user, false, []any{everybody, deny("NotPrincipal", aws(user.ARN, root))}, Allowed},
+		"a denial leaves out somebody else":                       {role, false, []any{everybody, deny("NotPrincipal", aws(user.ARN))}, Refused},
+		"a denial leaves out the role only":                       {role, false, []any{everybody, deny("NotPrincipal", aws(role.ARN))}, Undecided},
+		"a denial leaves out the account only":                    {role, false, []any{everybody, deny("NotPrincipal", aws(root))}, Undecided},
+		"a denial leaves out another of the account":              {role, false, []any{everybody, deny("NotPrincipal", aws(user.ARN, root))}, Refused},
+		"a denial leaves out a parameter":                         {role, false, []any{everybody, deny("NotPrincipal", aws(role.ARN, parameter))}, Undecided},
+		"a denial leaves out a session":                           {role, false, []any{everybody, deny("NotPrincipal", aws(session, role.ARN, root))}, Possible},
+		"of a session, a denial leaves out all it asks for":       {one, false, []any{everybody, deny("NotPrincipal", aws(session, role.ARN, root))}, Allowed},
+		"of a session, a denial leaves out all but its role":      {one, false, []any{everybody, deny("NotPrincipal", aws(session, root))}, Undecided},
+		"of a name that is made, a denial leaves out the account": {made, false, []any{everybody, deny("NotPrincipal", aws(root))}, Undecided},
+		"a permission leaves out the role":                        {role, false, []any{allow("NotPrincipal", aws(role.ARN))}, Refused},
+		"a permission leaves out a session":                       {role, false, []any{allow("NotPrincipal", aws(session))}, Possible},
+		"a permission leaves out session and role":                {role, false, []any{allow("NotPrincipal", aws(session, role.ARN))}, Undecided},
+		"an unread denial":                                        {role, false, []any{everybody, cfn.Unread{Unknown: cfn.Unknown{What: "parameter", Name: "P"}}}, Undecided},
 	} {
 		rules, err := Decode(map[string]any{"Version": withVariables, "Statement": c.statements})
 		if err != nil {
@@ -75,6 +84,28 @@ func TestDecideByPrincipals(t *testing.T) {
 		}
 		if out.Verdict == Undecided && len(out.Unread) == 0 {
 			t.Errorf("%s: nothing is said of what cannot be read", name)
+		}
+	}
+}
+
+// A key leaves the decision to IAM of the caller's account if one of its principals may be that
+// account, wherever it stands.
+func TestDecideByAnAccountThatIsNotStated(t *testing.T) {
+	account := cfn.Unknown{What: "account", Name: "A", Class: cfn.Digits, Min: 12, Max: 12}.Text()
+	for _, ids := range [][]string{
+		{account}, {"arn:aws:iam::111122223333:user/other", account}, {account, "arn:aws:iam::111122223333:user/other"},
+	} {
+		rules, err := Decode(map[string]any{"Version": withVariables, "Statement": map[string]any{
+			"Effect": Allow, "Principal": map[string]any{"AWS": ids}, "Action": "*", "Resource": "*",
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		call := callOf(t, openStatement(Allow))
+		call[0].Owner = "111122223333"
+		call[0].Policies.Key, call[0].Policies.Resource = true, &Source{Name: "key", Rules: rules}
+		if out := Decide(call); out.Verdict != Undecided {
+			t.Errorf("%q: verdict %d", ids, out.Verdict)
 		}
 	}
 }
@@ -114,6 +145,7 @@ func TestDecideTellsWhatACallIsHeldTo(t *testing.T) {
 		{[]any{openStatement(Allow), openStatement(Deny, "StringEquals", "t:plain", "b")}, Allowed, []Test{{"StringNotEquals", "t:plain", []string{"b"}}}},
 		{[]any{openStatement(Allow), openStatement(Deny, "StringEquals", "t:plain", "a")}, Possible, nil},
 		{[]any{openStatement(Allow, "StringEquals", "t:plain", "a"), openStatement(Allow, "StringEquals", "t:k", "b")}, Allowed, []Test{{"StringEquals", "t:plain", []string{"a"}}}},
+		{[]any{openStatement(Allow, "StringEquals", "t:k", "b"), openStatement(Allow, "StringEquals", "t:plain", "a")}, Allowed, []Test{{"StringEquals", "t:plain", []string{"a"}}}},
 		{[]any{openStatement(Allow, "StringEquals", "t:k", "b"), openStatement(Deny, "StringEquals", "t:k", "b")}, Refused, nil},
 		{
 			[]any{openStatement(Allow, "StringEquals", "t:plain", "a", "Null", "t:open", "true"), openStatement(Allow, "StringEquals", "t:plain", "a", "Null", "t:open", "false")},

@@ -168,6 +168,8 @@ func TestDecodeRefusesWhatIAMDoes(t *testing.T) {
 		condition(`{"StringEquals":{"":"c"}}`):                                                         "statement 1: Condition has a key without a name at StringEquals",
 		condition(`{"StringEquals":{"a":"${}"}}`):                                                      "statement 1: Condition StringEquals a has a policy variable without a name",
 		condition(`{"StringEquals":{"a":"${b, c}"}}`):                                                  `statement 1: Condition StringEquals a has a default of the policy variable "b" that is not in single quotes`,
+		condition(`{"StringEquals":{"a":"${b, 'c}"}}`):                                                 `statement 1: Condition StringEquals a has a default of the policy variable "b" that is not in single quotes`,
+		condition(`{"StringEquals":{"a":"${b, c'}"}}`):                                                 `statement 1: Condition StringEquals a has a default of the policy variable "b" that is not in single quotes`,
 		condition(`{"NumericNotEquals":{"a":"0x10"}}`):                                                 `statement 1: Condition NumericNotEquals a cannot be compared with "0x10"`,
 		condition(`{"DateNotEquals":{"a":"tomorrow"}}`):                                                `statement 1: Condition DateNotEquals a cannot be compared with "tomorrow"`,
 		condition(`{"DateLessThan":{"a":"${aws:CurrentTime}"}}`):                                       `statement 1: Condition DateLessThan a cannot be compared with "${aws:CurrentTime}"`,

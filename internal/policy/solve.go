@@ -118,11 +118,8 @@ func (p *problem) solveUsual(f formula, last bool) (found assignment, complete b
 	return p.solve(f)
 }
 
-// values returns the values of a key in the assignment.
+// values returns the values of a key that is assigned.
 func (s *solver) values(k int) []string {
-	if s.at[k] < 0 {
-		return nil
-	}
 	return s.p.keys[k].cells[s.at[k]].values
 }
 

@@ -1,0 +1,67 @@
+package policy
+
+import (
+	"testing"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// Calls of which few statements say all, with what is known of them.
+func TestDecideOfFewStatements(t *testing.T) {
+	account := cfn.Unknown{What: "account", Name: "A", Class: cfn.Digits, Min: 12, Max: 12}.Text()
+	letter := cfn.Unknown{What: "suffix", Name: "L", Class: cfn.Letters, Min: 1, Max: 1}.Text()
+	for _, c := range []struct {
+		name       string
+		statements []any
+		want       Verdict
+	}{
+		{
+			"what matches an account that is not stated is allowed, and all else", []any{
+				openStatement(Allow, "StringLike", "t:k", account+"/*"),
+				openStatement(Allow, "StringNotLike", "t:k", account+"/*"),
+			}, Allowed,
+		},
+		{
+			"what matches an account that is not stated is allowed, and denied", []any{
+				openStatement(Allow, "StringLike", "t:k", account+"/*"),
+				openStatement(Deny, "StringLike", "t:k", account+"/*"),
+			}, Refused,
+		},
+		{
+			"a text that begins neither with x nor with a colon", []any{
+				openStatement(Allow, "StringNotLike", "t:k", "x*,:*", "Null", "t:k", "false"),
+			}, Possible,
+		},
+		{ // "Ab" is another text than "ab"
+			"a text in any case that ends in a letter which is not known, held to a pattern", []any{
+				openStatement(Allow, "StringEqualsIgnoreCase", "t:k", "A"+letter, "StringLike", "t:k", "a?"),
+			}, Undecided,
+		},
+	} {
+		if out := Decide(callOf(t, c.statements...)); out.Verdict != c.want {
+			t.Errorf("%s: verdict %d, want %d", c.name, out.Verdict, c.want)
+		}
+	}
+}
+
+// A statement that denies what a plain call does not ask for is what the call is held to, not a
+// condition.
+func TestDecideTellsNoConditionThatAPlainCallMeets(t *testing.T) {
+	call := callOf(t,
+		openStatement(Allow, "StringEquals", "t:open", "a"),
+		openStatement(Deny, "StringEquals", "t:chosen", "b", "StringEquals", "t:other", "c"),
+	)
+	call[0].Facts = func(key string) Fact {
+		if key == "t:chosen" {
+			return Fact{State: Chosen}
+		}
+		return Fact{State: Open}
+	}
+	out := Decide(call)
+	if out.Verdict != Possible || len(out.Conditions) != 1 || out.Conditions[0].Key != "t:open" {
+		t.Errorf("verdict %d under %v", out.Verdict, out.Conditions)
+	}
+	if len(out.HeldTo) != 1 || out.HeldTo[0].Key != "t:chosen" {
+		t.Errorf("held to %v", out.HeldTo)
+	}
+}
