@@ -249,3 +249,34 @@ func TestPipesInADirectoryAreNotRead(t *testing.T) {
 		r.says(`reading "s/pipe.yaml": it is not a regular file`)
 	}
 }
+
+func TestNoLineIsACommandOfACISystem(t *testing.T) {
+	for text, want := range map[string]string{
+		"::error::x\n":                      "\\u003a:error::x\n",
+		"   ::set-output name=x::y\n":       "   \\u003a:set-output name=x::y\n",
+		"+::x\n a::b\n":                     "+::x\n a::b\n",
+		" ##[add-mask]x ##vso[a]b\n":        " \\u0023#[add-mask]x \\u0023#vso[a]b\n",
+		"##teamcity[a]\n## heading\n":       "\\u0023#teamcity[a]\n## heading\n",
+		"\x1b[31m\u202e\ta\r\n":             "\\u001b[31m\\u202e\\u0009a\\u000d\n",
+		"\u00a0::x\n":                       "\\u00a0::x\n",
+		"--- out/s.json\n+++ out/s.json\n@": "--- out/s.json\n+++ out/s.json\n@\n",
+	} {
+		if got := guarded(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestCheckShowsNamesOfFilesEscaped(t *testing.T) {
+	name := "::error\x1b[31m"
+	r := newRun(t, "spec.yaml", smallSpec)
+	r.real(exitErrors, "compile", "spec.yaml", "-o", name, "--check")
+	for line := range strings.Lines(r.stdout) {
+		if strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "\x1b") {
+			t.Errorf("%q", line)
+		}
+	}
+	r.write(name+"/s.json", "{")
+	r.real(exitErrors, "compile", "spec.yaml", "-o", name, "--check")
+	r.prints("\\u003a:error\\u001b[31m/s.json differs")
+}
