@@ -280,3 +280,29 @@ func TestCheckShowsNamesOfFilesEscaped(t *testing.T) {
 	r.real(exitErrors, "compile", "spec.yaml", "-o", name, "--check")
 	r.prints("\\u003a:error\\u001b[31m/s.json differs")
 }
+
+func TestPipeInThePlaceOfADirectoryIsNotOpened(t *testing.T) {
+	r := newRun(t, "spec.yaml", smallSpec)
+	if err := syscall.Mkfifo(filepath.Join(r.dir, "pipe"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, to := range []string{"pipe", "pipe/t.json", "pipe/deeper"} {
+		r.real(exitFailed, "compile", "spec.yaml", "-o", to)
+		r.says("not a directory")
+		r.real(exitFailed, "compile", "spec.yaml", "-o", to, "--check")
+		r.says("not a directory")
+	}
+	r.real(exitFailed, "access", "pipe")
+	r.says(`reading "pipe": it is not a regular file`)
+}
+
+func TestStackThatIsRenamedByCaseKeepsItsTemplate(t *testing.T) {
+	r := newRun(t)
+	for _, name := range []string{"Payments", "payments"} {
+		r.write("spec.yaml", strings.Replace(smallSpec, "stack: s", "stack: "+name, 1))
+		r.real(exitOK, "compile", "spec.yaml", "-o", "out")
+		if got := r.list(); got != "out out/"+name+".json out/plan.json spec.yaml" {
+			t.Errorf("files: %s", got)
+		}
+	}
+}

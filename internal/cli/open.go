@@ -60,7 +60,20 @@ type directory struct {
 
 // openDirectory opens the directory that a path of the command line means.
 func (p *program) openDirectory(path string) (*directory, error) {
-	root, err := os.OpenRoot(p.path(path))
+	return openDirectory(p.path(path))
+}
+
+// openDirectory opens the directory that is at a path for the operating system, and nothing else: it
+// never waits for the other end of a pipe.
+func openDirectory(path string) (*directory, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return nil, &os.PathError{Op: "open", Path: path, Err: syscall.ENOTDIR}
+	}
+	root, err := os.OpenRoot(path)
 	if err != nil {
 		return nil, err
 	}

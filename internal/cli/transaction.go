@@ -241,11 +241,12 @@ func (tx *transaction) mkdir(dir string) error {
 		return err
 	}
 	tx.made = append(tx.made, dir)
-	if parent, err := os.OpenRoot(filepath.Dir(dir)); err == nil {
-		defer parent.Close()
-		return (&directory{parent}).sync()
+	parent, err := openDirectory(filepath.Dir(dir))
+	if err != nil {
+		return nil
 	}
-	return nil
+	defer parent.close()
+	return parent.sync()
 }
 
 // commit puts the staged files in their places, removes the templates that only the plan before them

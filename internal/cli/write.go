@@ -50,15 +50,12 @@ func (p *program) place(to target) (*place, error) {
 
 // open opens the directory. One that is not there is no error: writing makes it.
 func (at *place) open() error {
-	root, err := os.OpenRoot(at.path)
+	dir, err := openDirectory(at.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	at.dir = &directory{root}
-	return nil
+	at.dir = dir
+	return err
 }
 
 func (at *place) close() {
