@@ -141,7 +141,7 @@ func literals(v, other any) any {
 		}
 		return out
 	case string:
-		if dynamicReference.MatchString(v) {
+		if v == "" || dynamicReference.MatchString(v) {
 			return v
 		}
 		return hidden(v, other)

@@ -23,6 +23,7 @@ func TestValuesThatAreSecretAreHidden(t *testing.T) {
 		"the same literal":             {property("SecretString", "Tr0mb0ne"), property("SecretString", "Tr0mb0ne"), `"SecretString":"••••••"`},
 		"another literal":              {property("SecretString", "Tr0mb0ne"), property("SecretString", "Tr0mb0ne2"), `"SecretString":"•••••• (differs)"`},
 		"another kind of literal":      {property("SecretString", "Tr0mb0ne"), property("SecretString", Object{{"Ref", "X"}}), `"SecretString":"•••••• (differs)"`},
+		"an empty text":                {property("MasterPassword", ""), nil, `"MasterPassword":""`},
 		"a number":                     {property("MasterPassword", 12345), nil, `"MasterPassword":"••••••"`},
 		"a list":                       {property("MasterPassword", []any{"Tr0mb0ne", "x"}), property("MasterPassword", []any{"y", "x"}), `"MasterPassword":["•••••• (differs)","••••••"]`},
 		"an object":                    {property("MasterPassword", Object{{"a", Object{{"b", "Tr0mb0ne"}}}}), nil, `"MasterPassword":{"a":{"b":"••••••"}}`},

@@ -202,6 +202,7 @@ func TestPlanHasLimits(t *testing.T) {
 		{stacks(maxStacks + 1), "it has more than the 10,000 stacks that secretctl reads"},
 		{strings.Repeat("[", 1_000_000), "it is not well-formed JSON"},
 		{`{"x":` + strings.Repeat(`{"a":[`, 500_000) + strings.Repeat(`]}`, 500_000) + `,"stacks":[]}`, "it is not well-formed JSON"},
+		{`{"stacks":[{"name":"a","template":"a.yaml"},{"name":"b","template":"a.yaml"}]}`, `it lists "a.yaml" twice`},
 		{`{"stacks":[{"name":"x"`, "it is not well-formed JSON"},
 	} {
 		r := newRun(t, "d/plan.json", c.plan, "d/a.yaml", aTemplate, "spec.yaml", smallSpec)

@@ -226,7 +226,16 @@ func render(result compile.Result, to target) ([]artifact, error) {
 			}
 		}
 	}
-	return append(artifacts, artifact{planName, encodePlan(completePlan(result, artifacts))}), nil
+	plan := encodePlan(completePlan(result, artifacts))
+	if len(plan) > maxPlanSize || len(artifacts) > maxStacks {
+		return nil, &exit{
+			code: exitErrors,
+			message: fmt.Sprintf("the plan has %s bytes and %s stacks, and secretctl reads up to %s bytes and %s stacks",
+				thousands(len(plan)), thousands(len(artifacts)), thousands(maxPlanSize), thousands(maxStacks)),
+			hint: "make several specs of it; one imports keys and secrets of another",
+		}
+	}
+	return append(artifacts, artifact{planName, plan}), nil
 }
 
 // fileNames are the names of the templates' files, in the order of the stacks.

@@ -38,10 +38,15 @@ func leftovers(files fileSystem, old []byte, needed []string) []leftover {
 	}
 	var infos []fs.FileInfo // of the needed files; nil where none is there
 	var all []leftover
+	seen := map[string]bool{}
+	for _, name := range needed {
+		seen[name] = true
+	}
 	for _, l := range plan.Stacks {
-		if !l.isOurs() || slices.Contains(needed, l.Template) {
+		if seen[l.Template] || !l.isOurs() {
 			continue
 		}
+		seen[l.Template] = true
 		info, err := files.lstat(l.Template)
 		if err != nil || !info.Mode().IsRegular() {
 			continue
@@ -53,7 +58,7 @@ func leftovers(files fileSystem, old []byte, needed []string) []leftover {
 			all = append(all, leftover{name: l.Template, now: needed[i]})
 			continue
 		}
-		data, err := files.read(l.Template, maxPlanSize)
+		data, err := files.read(l.Template, maxTemplateSize)
 		if err != nil {
 			continue
 		}

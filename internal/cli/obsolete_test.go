@@ -79,7 +79,7 @@ func TestLeftoversAreWhatSecretctlWroteAndNobodyChanged(t *testing.T) {
 		{Name: "package", Template: "package.json", SHA256: sum("{}\n")},
 		{Name: "like", Template: "like.json", SHA256: sum(files["like.json"])},
 		{Name: "notes", Template: "notes.txt", SHA256: sum(ours)},
-		{Name: "other", Template: "a.json", SHA256: sum(ours)},
+		{Name: "a", Template: "a.json", SHA256: sum(ours)},
 		{Template: "a.json", SHA256: sum(ours)},
 		{Name: "plan", Template: "plan.json", SHA256: sum(ours)},
 		{Name: "..", Template: "../a.json", SHA256: sum(ours)},

@@ -21,7 +21,7 @@ const (
 	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 	maxTemplateSize = 4 << 20
 	// maxPlanSize is that of plan.json, and of any file that compile compares or replaces. A plan of
-	// 1,000 shards with 500 secrets each, and 10,000 statements to hand over, has less than half.
+	// 10,000 secrets, with 10,000 statements to hand over, has less than a quarter.
 	maxPlanSize = 64 << 20
 	// maxManifestSize is that of the manifest of a cloud assembly, which has a few lines for every
 	// resource of its stacks.

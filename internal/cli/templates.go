@@ -359,7 +359,12 @@ func (p *program) planned(d deployed) ([]deployed, error) {
 		return nil, nil
 	}
 	var out []deployed
+	seen := map[string]bool{}
 	for _, s := range plan.Stacks {
+		if seen[s.Template] {
+			return nil, unreadable(name, fmt.Errorf("it lists %q twice", s.Template), "")
+		}
+		seen[s.Template] = true
 		if wrong := notAName(s.Template); wrong != "" {
 			return nil, &exit{
 				code:    exitFailed,

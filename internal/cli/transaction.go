@@ -156,7 +156,7 @@ func (tx *transaction) finish() error {
 	for _, l := range plan.Stacks {
 		needed = append(needed, l.Template)
 	}
-	old, err := dir.plain(planName)
+	old, err := dir.plain(planName, maxPlanSize)
 	if err != nil {
 		old = nil // there is none, or nothing that names templates
 	}
@@ -172,26 +172,28 @@ func (tx *transaction) finish() error {
 // canFulfil says whether every template of a plan is in its place or under its temporary name, and
 // none would take the place of a file that is not secretctl's.
 func (d *directory) canFulfil(plan writtenPlan) bool {
+	seen := map[string]bool{}
 	for _, l := range plan.Stacks {
-		if !l.isOurs() {
+		if !l.isOurs() || seen[l.Template] {
 			return false
 		}
-		there, err := d.plain(l.Template)
+		seen[l.Template] = true
+		there, err := d.plain(l.Template, maxTemplateSize)
 		if err == nil && hashOf(there) == l.SHA256 {
 			continue
 		}
 		if err == nil && !isWritten(there) || err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return false
 		}
-		if staged, err := d.plain(temporaryName(l.Template, l.SHA256)); err != nil || hashOf(staged) != l.SHA256 {
+		if staged, err := d.plain(temporaryName(l.Template, l.SHA256), maxTemplateSize); err != nil || hashOf(staged) != l.SHA256 {
 			return false
 		}
 	}
 	return true
 }
 
-// plain reads a file that is no link.
-func (d *directory) plain(name string) ([]byte, error) {
+// plain reads up to limit bytes of a file that is no link.
+func (d *directory) plain(name string, limit int) ([]byte, error) {
 	info, err := d.root.Lstat(name)
 	if err != nil {
 		return nil, err
@@ -199,7 +201,7 @@ func (d *directory) plain(name string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, errNotRegular
 	}
-	return d.read(name, maxPlanSize)
+	return d.read(name, limit)
 }
 
 // stage writes a file beside its destination.
