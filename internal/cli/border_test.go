@@ -232,6 +232,26 @@ func TestManifestsThatNameOneAnotherAreReadOnce(t *testing.T) {
 	r.real(exitOK, "access", "d")
 }
 
+func TestManifestListsATemplateOnce(t *testing.T) {
+	one := `{"type":"aws:cloudformation:stack","properties":{"templateFile":"a.yaml"}}`
+	r := newRun(t, "d/a.yaml", aTemplate, "d/manifest.json", `{"artifacts":{"A":`+one+`,"B":`+one+`}}`)
+	r.real(exitFailed, "access", "d")
+	r.says(`reading "d/manifest.json": it lists "a.yaml" twice`)
+}
+
+func TestCheckDoesNotWriteOutEveryAlias(t *testing.T) {
+	old := "AWSTemplateFormatVersion: x\nMetadata:\n  a: &a " + strings.Repeat("x", 40_000) + "\n  b: [" + strings.Repeat("*a, ", 10_000) + "]\n"
+	r := newRun(t, "spec.yaml", smallSpec, "s.yaml", old)
+	r.real(exitErrors, "compile", "spec.yaml", "-o", "s.yaml", "--check")
+	r.prints("s.yaml differs; what is there is not shown")
+	refs := strings.ReplaceAll(old, "*a, ", "!Ref *a, ")
+	r.write("s.yaml", refs)
+	r.real(exitErrors, "compile", "spec.yaml", "-o", "s.yaml", "--check")
+	if len(r.stdout) > 1000 {
+		t.Errorf("it prints %d bytes", len(r.stdout))
+	}
+}
+
 func TestPipesInADirectoryAreNotRead(t *testing.T) {
 	r := newRun(t, "d/a.yaml", aTemplate, "s/spec.yaml", smallSpec)
 	for _, name := range []string{"d/pipe.json", "d/pipe.yaml", "d/manifest.json", "s/pipe.yaml"} {

@@ -68,16 +68,20 @@ func (at *place) besides(all []destination) []string {
 
 // difference shows how a file differs from what shall be there, without the values that a template
 // keeps secret. What is there is shown only if it is a template or a plan: anything else may hold what
-// nobody can judge. Both are shown as secretctl would write them, so that comments are not.
+// nobody can judge, and one that is larger than those are. Both are shown as secretctl would write them, so that comments are not.
 func difference(d destination, format cfn.Format) string {
-	wanted, ok := shownTree(d.shown, d.data)
+	most := maxTemplateSize
+	if d.name == planName {
+		most = maxSpecSize
+	}
+	wanted, ok := shownTree(d.shown, d.data, most)
 	if !ok {
 		return d.shown + " differs, and is not shown because it is too large\n"
 	}
 	var is cfn.Object
 	var old []byte
 	if d.info != nil {
-		if is, ok = shownTree(d.shown, d.old); !ok {
+		if is, ok = shownTree(d.shown, d.old, most); !ok {
 			return d.shown + " differs; what is there is not shown, because it is neither a template nor a plan\n"
 		}
 		old = encodeShown(is, nil, format)
@@ -89,9 +93,12 @@ func difference(d destination, format cfn.Format) string {
 	return text
 }
 
-// shownTree reads a template or a plan.
-func shownTree(name string, data []byte) (cfn.Object, bool) {
-	tree, ok := compile.ReadTree(source.New(name, data))
+// shownTree reads a template or a plan of up to most bytes.
+func shownTree(name string, data []byte, most int) (cfn.Object, bool) {
+	if len(data) > most {
+		return nil, false
+	}
+	tree, ok := compile.ReadTree(source.New(name, data), most)
 	if !ok || tree.Get("AWSTemplateFormatVersion") == nil && tree.Get("Resources") == nil && tree.Get("stacks") == nil {
 		return nil, false
 	}

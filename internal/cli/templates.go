@@ -398,7 +398,8 @@ type assemblyManifest struct {
 
 // assembly returns the templates of a directory with a cloud assembly, those of the assemblies within
 // it (stages) included, and where its manifest deploys them; nil: it is none. seen are the directories
-// whose manifests were read: one that several manifests name is read once.
+// whose manifests were read, and the templates: a directory that several manifests name is read once,
+// and a template belongs to one stack.
 func (p *program) assembly(d deployed, seen map[string]bool) ([]deployed, error) {
 	if seen[d.path] {
 		return nil, nil
@@ -423,6 +424,10 @@ func (p *program) assembly(d deployed, seen map[string]bool) ([]deployed, error)
 			}
 			account, region := environmentOf(a.Environment)
 			in.path, in.stack = filepath.Join(d.path, a.Properties.TemplateFile), either(a.Properties.StackName, id)
+			if seen[in.path] {
+				return nil, unreadable(filepath.Join(d.path, manifestName), fmt.Errorf("it lists %q twice", a.Properties.TemplateFile), "")
+			}
+			seen[in.path] = true
 			in.account, in.region = either(account, d.account), either(region, d.region)
 			out = append(out, in)
 		case "cdk:cloud-assembly":
