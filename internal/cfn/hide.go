@@ -11,16 +11,19 @@ const Hidden = "••••••"
 
 // HideValues returns a template, or a part of a plan, without the values that are never shown:
 //
-//   - literals of properties that hold a credential by their name, which isCredential tells, and of
-//     SecretStringTemplate. An entry of a list with a Name or Key and a Value counts by its name, as
-//     variables of containers do. What is deployed from elsewhere (a Ref, a dynamic reference) is shown;
+//   - literals of properties that hold a credential by their name, which isCredential tells, and
+//     of SecretStringTemplate. An entry of a list with a Name or Key and a Value counts by its
+//     name, as variables of containers do. What is deployed from elsewhere (a Ref, a dynamic
+//     reference) is shown;
 //   - the Default of a parameter with NoEcho, or with such a name;
 //   - the Value of an output with such a name.
 //
 // other is the tree that it is compared with, and may be nil: where it has another value that is
 // hidden in the same place, the text says that the two differ. Neither tree is changed.
 func HideValues(tree, other Object, isCredential func(name string) bool) Object {
-	h := hider{func(name string) bool { return name == "SecretStringTemplate" || isCredential(name) }}
+	h := hider{func(name string) bool {
+		return name == "SecretStringTemplate" || isCredential(name)
+	}}
 	out := make(Object, len(tree))
 	for i, section := range tree {
 		before := member(other, section.Key)
@@ -31,8 +34,8 @@ func HideValues(tree, other Object, isCredential func(name string) bool) Object 
 
 type hider struct{ isCredential func(name string) bool }
 
-// section hides what a section of a template holds. The names of parameters, resources and outputs are
-// no names of properties.
+// section hides what a section of a template holds. The names of parameters, resources and
+// outputs are no names of properties.
 func (h hider) section(name string, v, other any) any {
 	o, ok := v.(Object)
 	if !ok || name != "Parameters" && name != "Resources" && name != "Outputs" {
@@ -107,8 +110,8 @@ func opened(v any) any {
 	return v
 }
 
-// member returns what an object has under a name, and element what a list has at an index; nil: it is
-// no such thing, or has nothing there.
+// member returns what an object has under a name, and element what a list has at an index; nil:
+// it is no such thing, or has nothing there.
 func member(v any, name string) any {
 	o, _ := opened(v).(Object)
 	return o.Get(name)
@@ -191,7 +194,8 @@ func onlyVariables(text string) bool { return variable.ReplaceAllString(text, ""
 
 // hidden returns what stands for a literal.
 func hidden(v, other any) string {
-	if other != nil && !bytes.Equal(AppendValue(nil, v, Format{Compact: true}), AppendValue(nil, other, Format{Compact: true})) {
+	compact := Format{Compact: true}
+	if other != nil && !bytes.Equal(AppendValue(nil, v, compact), AppendValue(nil, other, compact)) {
 		return Hidden + " (differs)"
 	}
 	return Hidden

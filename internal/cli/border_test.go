@@ -282,7 +282,7 @@ func TestNoLineIsACommandOfACISystem(t *testing.T) {
 		"\u00a0::x\n":                       "\\u00a0::x\n",
 		"--- out/s.json\n+++ out/s.json\n@": "--- out/s.json\n+++ out/s.json\n@\n",
 	} {
-		if got := guarded(text); got != want {
+		if got := safeLines(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}

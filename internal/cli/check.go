@@ -30,12 +30,12 @@ func (p *program) check(to target, artifacts []artifact) error {
 			if !to.isFile && i == len(all)-1 { // the plan
 				format = cfn.Format{}
 			}
-			fmt.Fprint(p.out, guarded(difference(d, format)))
+			fmt.Fprint(p.out, safeLines(difference(d, format)))
 		}
 	}
 	for _, line := range at.besides(all) {
 		differ++
-		fmt.Fprint(p.out, guarded(line+"\n"))
+		fmt.Fprint(p.out, safeLines(line+"\n"))
 	}
 	if differ == 0 {
 		return nil
@@ -66,9 +66,10 @@ func (at *place) besides(all []destination) []string {
 	return lines
 }
 
-// difference shows how a file differs from what shall be there, without the values that a template
-// keeps secret. What is there is shown only if it is a template or a plan: anything else may hold what
-// nobody can judge, and one that is larger than those are. Both are shown as secretctl would write them, so that comments are not.
+// difference shows how a file differs from what shall be there, without the values that a
+// template keeps secret. What is there is shown only if it is a template or a plan: anything else
+// may hold what nobody can judge, and one that is larger than those are. Both are shown as
+// secretctl would write them, so that comments are not.
 func difference(d destination, format cfn.Format) string {
 	most := maxTemplateSize
 	if d.name == planName {
@@ -82,7 +83,8 @@ func difference(d destination, format cfn.Format) string {
 	var old []byte
 	if d.info != nil {
 		if is, ok = shownTree(d.shown, d.old, most); !ok {
-			return d.shown + " differs; what is there is not shown, because it is neither a template nor a plan\n"
+			return d.shown + " differs; what is there is not shown, " +
+				"because it is neither a template nor a plan\n"
 		}
 		old = encodeShown(is, nil, format)
 	}
@@ -99,10 +101,12 @@ func shownTree(name string, data []byte, most int) (cfn.Object, bool) {
 		return nil, false
 	}
 	tree, ok := compile.ReadTree(source.New(name, data), most)
-	if !ok || tree.Get("AWSTemplateFormatVersion") == nil && tree.Get("Resources") == nil && tree.Get("stacks") == nil {
-		return nil, false
+	for _, name := range []string{"AWSTemplateFormatVersion", "Resources", "stacks"} {
+		if ok && tree.Get(name) != nil {
+			return tree, true
+		}
 	}
-	return tree, true
+	return nil, false
 }
 
 // encodeShown writes a tree without its secret values; other is what it is compared with.
@@ -114,13 +118,14 @@ func encodeShown(tree, other cfn.Object, format cfn.Format) []byte {
 	return b
 }
 
-// guarded returns lines, each with its line end, as they may be printed whatever is in them: nothing
-// commands a terminal, or makes a text look like what it is not, or commands a program that reads the
-// log of a CI job. GitHub Actions takes a line that begins with :: for a command, blanks before it not
-// counted, and ##[ wherever it stands; Azure Pipelines ##vso[, TeamCity ##teamcity[.
+// safeLines returns lines, each with its line end, as they may be printed whatever is in them:
+// nothing commands a terminal, or makes a text look like what it is not, or commands a program
+// that reads the log of a CI job. GitHub Actions takes a line that begins with :: for a command,
+// blanks before it not counted, and ##[ wherever it stands; Azure Pipelines ##vso[, TeamCity
+// ##teamcity[.
 // https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 // https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands
-func guarded(text string) string {
+func safeLines(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
 		line = printable(strings.TrimSuffix(line, "\n"))

@@ -57,7 +57,8 @@ When the spec has errors nothing is written.`,
 	cmd.Flags().BoolVar(&flags.compact, "compact", false, "write JSON without spaces and line ends")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "refuse warnings as if they were errors")
 	p.addParameters(cmd)
-	cmd.Flags().BoolVar(&flags.check, "check", false, "write nothing; show how what --output names differs, without secret values, and exit with 1 if it does")
+	cmd.Flags().BoolVar(&flags.check, "check", false,
+		"write nothing; show how what --output names differs, without secret values, and exit with 1 if it does")
 	return cmd
 }
 
@@ -230,7 +231,7 @@ func render(result compile.Result, to target) ([]artifact, error) {
 	if len(plan) > maxPlanSize || len(artifacts) > maxStacks {
 		return nil, &exit{
 			code: exitErrors,
-			message: fmt.Sprintf("the plan has %s bytes and %s stacks, and secretctl reads up to %s bytes and %s stacks",
+			message: fmt.Sprintf("the plan has %s bytes and %s stacks, and secretctl reads up to %s and %s",
 				thousands(len(plan)), thousands(len(artifacts)), thousands(maxPlanSize), thousands(maxStacks)),
 			hint: "make several specs of it; one imports keys and secrets of another",
 		}

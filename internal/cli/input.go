@@ -72,7 +72,10 @@ type kindOfFile struct {
 }
 
 var (
-	specFiles     = kindOfFile{most: maxSpecSize, hint: "make several specs of it; one imports keys and secrets of another"}
+	specFiles = kindOfFile{
+		most: maxSpecSize,
+		hint: "make several specs of it; one imports keys and secrets of another",
+	}
 	templateFiles = kindOfFile{
 		most: maxTemplateSize, each: true,
 		hint: "make it smaller: CloudFormation takes templates of up to 1,048,576 bytes",
@@ -91,7 +94,8 @@ type reader struct {
 
 // fail notes that a path cannot be read.
 func (r *reader) fail(name string, err error) {
-	r.errs = append(r.errs, unreadable(name, err, "to read from a pipe, write - and give it as standard input"))
+	const hint = "to read from a pipe, write - and give it as standard input"
+	r.errs = append(r.errs, unreadable(name, err, hint))
 }
 
 // unreadable says why a path cannot be read, and what helps; hint is for what is no regular file.
@@ -102,7 +106,7 @@ func unreadable(name string, err error, hint string) error {
 	case !errors.Is(err, errNotRegular):
 		hint = ""
 	}
-	return &exit{code: exitFailed, message: fmt.Sprintf("reading %q: %s", name, reason(err)), hint: hint}
+	return cannotRead(name, err, hint)
 }
 
 // first says whether a path has not been read yet.
@@ -191,7 +195,7 @@ func (r *reader) below(dir string, names []string) {
 // never begin.
 func (r *reader) file(name string, info fs.FileInfo) {
 	r.open(name, func() (*os.File, fs.FileInfo, error) {
-		return openRegular(info, func(flag int) (*os.File, error) { return os.OpenFile(r.p.path(name), flag, 0) })
+		return openNamed(r.p.path(name), info)
 	})
 }
 
@@ -221,7 +225,8 @@ func (r *reader) load(name string, from io.Reader, size int64) {
 	data, err := readAll(from, size, r.kind.most)
 	var large *tooLarge
 	if errors.As(err, &large) {
-		message := fmt.Sprintf("the file has more than the %s bytes that secretctl reads", thousands(large.limit))
+		message := fmt.Sprintf("the file has more than the %s bytes that secretctl reads",
+			thousands(large.limit))
 		if large.size > 0 {
 			message = fmt.Sprintf("the file has %s bytes, more than the %s that secretctl reads",
 				thousands(int(large.size)), thousands(large.limit))
@@ -234,8 +239,8 @@ func (r *reader) load(name string, from io.Reader, size int64) {
 		return
 	}
 	if r.size += len(data); r.tooMuch() {
-		r.refuse(name, fmt.Sprintf("the spec has %s bytes up to the end of this file, more than the %s that secretctl reads",
-			thousands(r.size), thousands(r.kind.most)))
+		r.refuse(name, fmt.Sprintf("the spec has %s bytes up to the end of this file, "+
+			"more than the %s that secretctl reads", thousands(r.size), thousands(r.kind.most)))
 		return
 	}
 	r.files = append(r.files, source.New(name, data))

@@ -17,9 +17,9 @@ const (
 )
 
 // lock waits until no other run writes to a directory, and keeps others waiting until unlock is
-// called or the process ends: a file in it is open, which nobody else can open, and which is gone when
-// it is closed. locked is false where no such file can be made: then nobody waits. A run that has not
-// ended within a minute is an error.
+// called or the process ends: a file in it is open, which nobody else can open, and which is gone
+// when it is closed. locked is false where no such file can be made: then nobody waits. A run
+// that has not ended within a minute is an error.
 func lock(root *os.Root) (unlock func(), locked bool, err error) {
 	path, err := syscall.UTF16PtrFromString(filepath.Join(root.Name(), ".secretctl.lock"))
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// fileSystem is what is asked of a directory to find the files of an earlier run. Tests have one that
-// does not tell Payments.json from payments.json, as APFS and NTFS do not.
+// fileSystem is what is asked of a directory to find the files of an earlier run. Tests have one
+// that does not tell Payments.json from payments.json, as APFS and NTFS do not.
 type fileSystem interface {
 	lstat(name string) (fs.FileInfo, error)
 	same(a, b fs.FileInfo) bool
@@ -23,14 +23,14 @@ func (d *directory) same(a, b fs.FileInfo) bool             { return os.SameFile
 type leftover struct {
 	name    string
 	changed bool   // by somebody else since, so that it stays
-	now     string // the artifact that is the same file under a name that the file system takes for the same; empty: none is
+	now     string // the artifact that is the same file, to the file system; empty: none is
 }
 
-// leftovers returns the templates that the plan of an earlier run lists and that are not needed any
-// more, in the order of that plan. The plan comes from the disk, so that it may be damaged or somebody
-// else's: it means only files that secretctl can have written, by the name of a stack of that plan,
-// the beginning of the file and its SHA-256. A file that is one of the needed ones under another
-// spelling of its name is told as such.
+// leftovers returns the templates that the plan of an earlier run lists and that are not needed
+// any more, in the order of that plan. The plan comes from the disk, so that it may be damaged or
+// somebody else's: it means only files that secretctl can have written, by the name of a stack of
+// that plan, the beginning of the file and its SHA-256. A file that is one of the needed ones
+// under another spelling of its name is told as such.
 func leftovers(files fileSystem, old []byte, needed []string) []leftover {
 	plan, err := readPlan(old)
 	if err != nil {
@@ -54,7 +54,8 @@ func leftovers(files fileSystem, old []byte, needed []string) []leftover {
 		if infos == nil {
 			infos = infosOf(files, needed)
 		}
-		if i := slices.IndexFunc(infos, func(n fs.FileInfo) bool { return n != nil && files.same(n, info) }); i >= 0 {
+		is := func(n fs.FileInfo) bool { return n != nil && files.same(n, info) }
+		if i := slices.IndexFunc(infos, is); i >= 0 {
 			all = append(all, leftover{name: l.Template, now: needed[i]})
 			continue
 		}

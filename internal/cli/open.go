@@ -20,8 +20,8 @@ const (
 	// indented and commented where the one that is uploaded is not.
 	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 	maxTemplateSize = 4 << 20
-	// maxPlanSize is that of plan.json, and of any file that compile compares or replaces. A plan of
-	// 10,000 secrets, with 10,000 statements to hand over, has less than a quarter.
+	// maxPlanSize is that of plan.json, and of any file that compile compares or replaces. A plan
+	// of 10,000 secrets, with 10,000 statements to hand over, has less than a quarter.
 	maxPlanSize = 64 << 20
 	// maxManifestSize is that of the manifest of a cloud assembly, which has a few lines for every
 	// resource of its stacks.
@@ -63,8 +63,8 @@ func (p *program) openDirectory(path string) (*directory, error) {
 	return openDirectory(p.path(path))
 }
 
-// openDirectory opens the directory that is at a path for the operating system, and nothing else: it
-// never waits for the other end of a pipe.
+// openDirectory opens the directory that is at a path for the operating system, and nothing else:
+// it never waits for the other end of a pipe.
 func openDirectory(path string) (*directory, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -116,7 +116,9 @@ func (d *directory) read(name string, limit int) ([]byte, error) {
 
 // openRegular opens a file if it is a regular one, before and after it is opened: in between
 // somebody may have put something else into its place.
-func openRegular(info fs.FileInfo, open func(flag int) (*os.File, error)) (*os.File, fs.FileInfo, error) {
+func openRegular(
+	info fs.FileInfo, open func(flag int) (*os.File, error),
+) (*os.File, fs.FileInfo, error) {
 	if !info.Mode().IsRegular() {
 		return nil, nil, errNotRegular
 	}
@@ -134,8 +136,18 @@ func openRegular(info fs.FileInfo, open func(flag int) (*os.File, error)) (*os.F
 	return f, info, nil
 }
 
-// readAll reads up to limit bytes. size is a guess at how many there are, and 0 where there is none.
-// More than limit is the error tooLarge.
+// openNamed opens a regular file that a person has named.
+func openNamed(path string, info fs.FileInfo) (*os.File, fs.FileInfo, error) {
+	return openRegular(info, func(flag int) (*os.File, error) { return os.OpenFile(path, flag, 0) })
+}
+
+// cannotRead is the error that ends a run where a file cannot be read.
+func cannotRead(shown string, err error, hint string) error {
+	return &exit{code: exitFailed, message: fmt.Sprintf("reading %q: %s", shown, reason(err)), hint: hint}
+}
+
+// readAll reads up to limit bytes. size is a guess at how many there are, and 0 where there is
+// none. More than limit is the error tooLarge.
 func readAll(from io.Reader, size int64, limit int) ([]byte, error) {
 	if size > int64(limit) {
 		return nil, &tooLarge{size, limit}

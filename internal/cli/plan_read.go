@@ -20,8 +20,8 @@ var (
 	errTooManyStacks = fmt.Errorf("it has more than the %s stacks that secretctl reads", thousands(maxStacks))
 )
 
-// listed is a template that the plan of an earlier run says it wrote. The plan comes from the disk, so
-// that it may be damaged or somebody else's.
+// listed is a template that the plan of an earlier run says it wrote. The plan comes from the
+// disk, so that it may be damaged or somebody else's.
 type listed struct {
 	Name     string   `json:"name"`
 	Template string   `json:"template"`
@@ -61,9 +61,10 @@ func (l *listedStacks) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// readPlan reads a plan that an earlier run wrote. It refuses what is no JSON, or nested more than
-// 10,000 deep, with a json.SyntaxError; more than maxStacks stacks with errTooManyStacks; and what is
-// JSON but no plan with another error. The names in a plan are still to be judged: see notAName.
+// readPlan reads a plan that an earlier run wrote. It refuses what is no JSON, or nested more
+// than 10,000 deep, with a json.SyntaxError; more than maxStacks stacks with errTooManyStacks;
+// and what is JSON but no plan with another error. The names in a plan are still to be judged:
+// see notAName.
 func readPlan(data []byte) (writtenPlan, error) {
 	var plan writtenPlan
 	err := json.Unmarshal(data, &plan)
@@ -106,7 +107,9 @@ func (l listed) isOurs() bool {
 // version of their format, in one of three ways.
 func isWritten(data []byte) bool {
 	for _, beginning := range []string{
-		"{\n  \"AWSTemplateFormatVersion\": ", "{\"AWSTemplateFormatVersion\":", "AWSTemplateFormatVersion: ",
+		"{\n  \"AWSTemplateFormatVersion\": ",
+		"{\"AWSTemplateFormatVersion\":",
+		"AWSTemplateFormatVersion: ",
 	} {
 		if bytes.HasPrefix(data, []byte(beginning)) {
 			return true
@@ -115,9 +118,9 @@ func isWritten(data []byte) bool {
 	return false
 }
 
-// secretsBefore returns, by its logical ID, the template without its extension in which the plan of an
-// earlier run says that a secret stands. A plan that cannot be read says nothing: writing over it will
-// tell.
+// secretsBefore returns, by its logical ID, the template without its extension in which the plan
+// of an earlier run says that a secret stands. A plan that cannot be read says nothing: writing
+// over it will tell.
 func (p *program) secretsBefore(to target) map[string]string {
 	dir, err := p.openDirectory(to.path)
 	if err != nil {

@@ -34,7 +34,7 @@ type deployedTemplate struct {
 type deployed struct {
 	path                   string
 	stack, account, region string
-	in                     string // the directory that was named, out of which nothing is read; empty: path itself was named
+	in                     string // the directory that was named, its border; empty: path was
 }
 
 // stdinArgument is the argument that means standard input.
@@ -198,7 +198,7 @@ func (p *program) openFile(d deployed) (*os.File, error) {
 		if err != nil {
 			return nil, err
 		}
-		f, _, err := openRegular(info, func(flag int) (*os.File, error) { return os.OpenFile(p.path(d.path), flag, 0) })
+		f, _, err := openNamed(p.path(d.path), info)
 		return f, err
 	}
 	dir, err := p.openDirectory(d.in)
@@ -273,7 +273,8 @@ func (p *program) holdsSpecs(d deployed) bool {
 		in := d
 		in.path = filepath.Join(d.path, e.Name())
 		if e.IsDir() {
-			if isPassedOver(e.Name()) || p.exists(filepath.Join(in.path, planName)) || p.exists(filepath.Join(in.path, manifestName)) {
+			if isPassedOver(e.Name()) ||
+				p.exists(filepath.Join(in.path, planName)) || p.exists(filepath.Join(in.path, manifestName)) {
 				continue
 			}
 			if p.holdsSpecs(in) {
@@ -338,9 +339,10 @@ func (p *program) leadsOut(d deployed) bool {
 func (p *program) planned(d deployed) ([]deployed, error) {
 	if p.exists(filepath.Join(d.path, pendingName)) {
 		return nil, &exit{
-			code:    exitFailed,
-			message: fmt.Sprintf("the templates in %q are not complete: a run of compile is writing them, or was interrupted", d.path),
-			hint:    "run compile again with the same --output",
+			code: exitFailed,
+			message: fmt.Sprintf("the templates in %q are not complete: "+
+				"a run of compile is writing them, or was interrupted", d.path),
+			hint: "run compile again with the same --output",
 		}
 	}
 	data, err := p.readStated(d, planName, maxPlanSize)
@@ -425,7 +427,8 @@ func (p *program) assembly(d deployed, seen map[string]bool) ([]deployed, error)
 			account, region := environmentOf(a.Environment)
 			in.path, in.stack = filepath.Join(d.path, a.Properties.TemplateFile), either(a.Properties.StackName, id)
 			if seen[in.path] {
-				return nil, unreadable(filepath.Join(d.path, manifestName), fmt.Errorf("it lists %q twice", a.Properties.TemplateFile), "")
+				twice := fmt.Errorf("it lists %q twice", a.Properties.TemplateFile)
+				return nil, unreadable(filepath.Join(d.path, manifestName), twice, "")
 			}
 			seen[in.path] = true
 			in.account, in.region = either(account, d.account), either(region, d.region)

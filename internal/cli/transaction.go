@@ -16,16 +16,17 @@ import (
 // transaction replaces a set of files in one directory as a whole, whatever ends the process and
 // whenever:
 //
-//  1. Every new file is written beside its destination under a temporary name, and synced. Until here
-//     nothing has changed, and a run that finds temporary files removes them.
-//  2. The new plan.json, which names every template with its SHA-256, is renamed to pendingName. From
-//     here on the new set is what counts: a run that finds this file first finishes what it says.
+//  1. Every new file is written beside its destination under a temporary name, and synced. Until
+//     here nothing has changed, and a run that finds temporary files removes them.
+//  2. The new plan.json, which names every template with its SHA-256, is renamed to pendingName.
+//     From here on the new set is what counts: a run that finds this file first finishes what it
+//     says.
 //  3. The templates take their places, templates that only the old plan names are removed, and the
 //     pending plan becomes plan.json.
 //
-// Where plan.json stays as it is, a single file is replaced, or one was named, steps 2 and 3 are one
-// rename for each file: nothing else says what the set should be. Two runs in one directory wait for
-// each other.
+// Where plan.json stays as it is, a single file is replaced, or one was named, steps 2 and 3 are
+// one rename for each file: nothing else says what the set should be. Two runs in one directory
+// wait for each other.
 type transaction struct {
 	at       *place
 	unlock   func()
@@ -84,8 +85,8 @@ func (tx *transaction) begin() error {
 	return tx.recover(locked)
 }
 
-// recover finishes or undoes what a run that was interrupted has left. Without a lock another run may
-// still be at work, so that its temporary files stay.
+// recover finishes or undoes what a run that was interrupted has left. Without a lock another run
+// may still be at work, so that its temporary files stay.
 func (tx *transaction) recover(locked bool) error {
 	if !tx.at.to.isFile {
 		if err := tx.finish(); err != nil {
@@ -98,7 +99,8 @@ func (tx *transaction) recover(locked bool) error {
 	for _, name := range tx.at.dir.temporaries() {
 		tx.change("remove " + name)
 		if err := tx.at.dir.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return failed(fmt.Sprintf("removing %q", filepath.Join(filepath.Dir(tx.at.shown("x")), name)), err)
+			shown := filepath.Join(filepath.Dir(tx.at.shown("x")), name)
+			return failed(fmt.Sprintf("removing %q", shown), err)
 		}
 	}
 	return nil
@@ -122,8 +124,9 @@ func (d *directory) temporaries() []string {
 	return all
 }
 
-// finish lets the set of a pending plan take its place. A pending plan that cannot be fulfilled is not
-// one that a run was interrupted with, and is removed: the run that is going on writes everything.
+// finish lets the set of a pending plan take its place. A pending plan that cannot be fulfilled
+// is not one that a run was interrupted with, and is removed: the run that is going on writes
+// everything.
 func (tx *transaction) finish() error {
 	dir := tx.at.dir
 	info, err := dir.root.Lstat(pendingName)
@@ -185,7 +188,8 @@ func (d *directory) canFulfil(plan writtenPlan) bool {
 		if err == nil && !isWritten(there) || err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return false
 		}
-		if staged, err := d.plain(temporaryName(l.Template, l.SHA256), maxTemplateSize); err != nil || hashOf(staged) != l.SHA256 {
+		staged, err := d.plain(temporaryName(l.Template, l.SHA256), maxTemplateSize)
+		if err != nil || hashOf(staged) != l.SHA256 {
 			return false
 		}
 	}
@@ -251,9 +255,9 @@ func (tx *transaction) mkdir(dir string) error {
 	return parent.sync()
 }
 
-// commit puts the staged files in their places, removes the templates that only the plan before them
-// names, and remembers all that on the disk before it begins. all are the destinations, staged or not;
-// of a directory, the plan is the last of them.
+// commit puts the staged files in their places, removes the templates that only the plan before
+// them names, and remembers all that on the disk before it begins. all are the destinations,
+// staged or not; of a directory, the plan is the last of them.
 func (tx *transaction) commit(all []destination) error {
 	if len(tx.staged) == 0 {
 		return nil
@@ -276,7 +280,7 @@ func (tx *transaction) commit(all []destination) error {
 	for len(tx.staged) > 0 {
 		s := tx.staged[0]
 		if plan && len(tx.staged) == 1 {
-			tidied = tx.tidy(s.old, names(all)) // the old plan is still there, should this be interrupted
+			tidied = tx.tidy(s.old, names(all)) // the old plan is still there
 		}
 		if err := tx.rename(s.temporary, s.name); err != nil {
 			return failed(fmt.Sprintf("writing %q", s.shown), err)
@@ -294,9 +298,9 @@ func (tx *transaction) rename(from, to string) error {
 	return tx.at.dir.root.Rename(from, to)
 }
 
-// tidy removes the templates that the plan of an earlier run lists and that are not needed any more,
-// unless somebody has changed them since. One that is a needed file under another spelling of its name
-// gets the new spelling.
+// tidy removes the templates that the plan of an earlier run lists and that are not needed any
+// more, unless somebody has changed them since. One that is a needed file under another spelling
+// of its name gets the new spelling.
 func (tx *transaction) tidy(old []byte, needed []string) error {
 	var errs []error
 	for _, l := range leftovers(tx.at.dir, old, needed) {
@@ -317,8 +321,8 @@ func (tx *transaction) tidy(old []byte, needed []string) error {
 	return errors.Join(errs...)
 }
 
-// rollback removes what was staged and has not taken its place, and the directories that were made for
-// it. Once the new set counts nothing is removed: the next run finishes it.
+// rollback removes what was staged and has not taken its place, and the directories that were
+// made for it. Once the new set counts nothing is removed: the next run finishes it.
 func (tx *transaction) rollback() {
 	if !tx.pending {
 		for _, s := range tx.staged {
@@ -330,8 +334,8 @@ func (tx *transaction) rollback() {
 	}
 }
 
-// sync makes sure that the names in the directory are on the disk, where the operating system and the
-// file system can do that for a directory, and it may be read.
+// sync makes sure that the names in the directory are on the disk, where the operating system and
+// the file system can do that for a directory, and it may be read.
 func (d *directory) sync() error {
 	if runtime.GOOS == "windows" {
 		return nil

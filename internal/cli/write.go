@@ -20,9 +20,10 @@ type place struct {
 // errLink goes on after a file's name and a colon.
 var errLink = errors.New("it is a symbolic link, and in the directory of templates none is followed")
 
-// place finds where artifacts go. Where a file was named that is a symbolic link, that is where the
-// link leads, as long as it does not lead out of the link's directory. In a directory that was named
-// every template has its own file: there no link is followed at all (see destination.look).
+// place finds where artifacts go. Where a file was named that is a symbolic link, that is where
+// the link leads, as long as it does not lead out of the link's directory. In a directory that
+// was named every template has its own file: there no link is followed at all (see
+// destination.look).
 func (p *program) place(to target) (*place, error) {
 	at := &place{to: to, path: p.path(to.path)}
 	if to.isFile {
@@ -90,8 +91,8 @@ type destination struct {
 	info  fs.FileInfo // of what is there; nil: nothing is
 }
 
-// destinations looks at what is where the artifacts shall be. What is there and no regular file is an
-// error; so is a file that was read as a spec.
+// destinations looks at what is where the artifacts shall be. What is there and no regular file
+// is an error; so is a file that was read as a spec.
 func (p *program) destinations(at *place, artifacts []artifact) ([]destination, error) {
 	var all []destination
 	var errs []error
@@ -102,7 +103,8 @@ func (p *program) destinations(at *place, artifacts []artifact) ([]destination, 
 			errs = append(errs, cannotReplace(d.shown, err))
 		}
 		if p.isInput(d.info) {
-			errs = append(errs, usage("name another --output", "the template would be written over the spec %q", d.shown))
+			errs = append(errs, usage("name another --output",
+				"the template would be written over the spec %q", d.shown))
 		}
 		all = append(all, d)
 	}
@@ -125,11 +127,11 @@ func cannotReplace(shown string, err error) error {
 	case errors.As(err, &large):
 		hint = "remove the file, or name another --output"
 	}
-	return &exit{code: exitFailed, message: fmt.Sprintf("reading %q: %s", shown, reason(err)), hint: hint}
+	return cannotRead(shown, err, hint)
 }
 
-// isInput says whether a file was read as a spec, as the file system tells files apart: not every one
-// tells Spec.json from spec.json.
+// isInput says whether a file was read as a spec, as the file system tells files apart: not every
+// one tells Spec.json from spec.json.
 func (p *program) isInput(info fs.FileInfo) bool {
 	if info == nil {
 		return false
@@ -222,5 +224,6 @@ func (p *program) replace(tx *transaction, artifacts []artifact) error {
 
 // keepsChanged says that a file of an earlier run stays.
 func (p *program) keepsChanged(shown string) {
-	fmt.Fprintf(p.err, "secretctl: %q is no longer produced, but was changed by somebody else and is kept\n", shown)
+	fmt.Fprintf(p.err, "secretctl: %q is no longer produced, "+
+		"but was changed by somebody else and is kept\n", shown)
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
-// ReadTree returns all that stands in a template or another file in JSON or YAML, in its order, for
-// showing it. It is false for a file that has an error, is no mapping, or has more than most bytes of
-// text where its aliases are written out.
+// ReadTree returns all that stands in a template or another file in JSON or YAML, in its order,
+// for showing it. It is false for a file that has an error, is no mapping, or has more than most
+// bytes of text where its aliases are written out.
 func ReadTree(file *source.File, most int) (cfn.Object, bool) {
 	root, found := spec.ParseTemplate(file)
 	if root == nil || found.HasErrors() || root.Kind != spec.Map || textOf(root, most) < 0 {
@@ -19,7 +19,8 @@ func ReadTree(file *source.File, most int) (cfn.Object, bool) {
 	return tree, ok
 }
 
-// textOf returns how much of a number of bytes the texts in a node leave; less than 0: they are more.
+// textOf returns how much of a number of bytes the texts in a node leave; less than 0: they are
+// more.
 func textOf(n *spec.Node, left int) int {
 	left -= len(n.Text)
 	for _, p := range n.Pairs {
