@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -35,7 +36,8 @@ type Env struct {
 	Now            func() time.Time    // the clock; nil: the process's
 	Local          *time.Location      // the zone of local times; nil: the process's
 
-	compile func([]*source.File) compile.Result // nil: compile.Compile; tests put something predictable here
+	compile  func([]*source.File) compile.Result // nil: compile.Compile; tests put something predictable here
+	changing func(what string)                   // is called before compile changes the disk; tests end a run there
 }
 
 // Main runs secretctl as a process does and returns its exit code. A closed pipe on standard output does not end the
@@ -77,7 +79,7 @@ type program struct {
 	out *output   // data
 	err io.Writer // everything else
 
-	inputs map[string]bool // the real paths of the files that were read
+	inputs map[string]fs.FileInfo // what was read, by its real path; standard input is - and has no FileInfo
 
 	parameters map[string]map[string]string // values of parameters: of a stack, or of all where it is "", by name
 }

@@ -35,7 +35,8 @@ spec. Without a PATH the spec is secretctl.yaml in the current directory.
 A spec may need several stacks, of other Regions or accounts for example. They are written to a
 directory, together with plan.json, which says in which order to deploy them. A template that an
 earlier run wrote and that is no longer needed is removed; nothing else in the directory is
-touched.
+touched, and no symbolic link in it is followed. The files are written as one set: the next run
+finishes or undoes what a run has left that was interrupted.
 
 When the spec has errors nothing is written.`,
 		Example: `  secretctl compile spec.yaml                         writes the template to standard output
@@ -56,7 +57,8 @@ When the spec has errors nothing is written.`,
 	cmd.Flags().BoolVar(&flags.compact, "compact", false, "write JSON without spaces and line ends")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "refuse warnings as if they were errors")
 	p.addParameters(cmd)
-	cmd.Flags().BoolVar(&flags.check, "check", false, "write nothing; show how what --output names differs, and exit with 1 if it does")
+	cmd.Flags().BoolVar(&flags.check, "check", false,
+		"write nothing; show how what --output names differs, without secret values, and exit with 1 if it does")
 	return cmd
 }
 
@@ -225,7 +227,16 @@ func render(result compile.Result, to target) ([]artifact, error) {
 			}
 		}
 	}
-	return append(artifacts, artifact{planName, encodePlan(completePlan(result, artifacts))}), nil
+	plan := encodePlan(completePlan(result, artifacts))
+	if len(plan) > maxPlanSize || len(artifacts) > maxStacks {
+		return nil, &exit{
+			code: exitErrors,
+			message: fmt.Sprintf("the plan has %s bytes and %s stacks, and secretctl reads up to %s and %s",
+				thousands(len(plan)), thousands(len(artifacts)), thousands(maxPlanSize), thousands(maxStacks)),
+			hint: "make several specs of it; one imports keys and secrets of another",
+		}
+	}
+	return append(artifacts, artifact{planName, plan}), nil
 }
 
 // fileNames are the names of the templates' files, in the order of the stacks.

@@ -1,10 +1,10 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -20,9 +20,6 @@ const defaultSpec = "secretctl.yaml"
 
 // stdinName is how standard input is called wherever a file's name is shown.
 const stdinName = "<stdin>"
-
-// maxFileSize is how much of one file is read, in bytes.
-const maxFileSize = 64 << 20
 
 // isSpecName says whether a file below a directory is taken for a spec. Hidden files are not: editors keep locks and backups
 // in them.
@@ -45,8 +42,8 @@ func (p *program) read(paths []string) ([]*source.File, diag.List, error) {
 		}
 		paths = []string{defaultSpec}
 	}
-	p.inputs = map[string]bool{}
-	r := reader{p: p}
+	p.inputs = map[string]fs.FileInfo{}
+	r := reader{p: p, kind: specFiles}
 	for _, path := range paths {
 		r.add(path)
 	}
@@ -67,9 +64,29 @@ func tuneCollector(files []*source.File) {
 	}
 }
 
+// kindOfFile is what the files of a command line are read for.
+type kindOfFile struct {
+	most int    // bytes of all of them together, or of each
+	each bool   // of each
+	hint string // what to do with more
+}
+
+var (
+	specFiles = kindOfFile{
+		most: maxSpecSize,
+		hint: "make several specs of it; one imports keys and secrets of another",
+	}
+	templateFiles = kindOfFile{
+		most: maxTemplateSize, each: true,
+		hint: "make it smaller: CloudFormation takes templates of up to 1,048,576 bytes",
+	}
+)
+
 // reader collects the files of one command line.
 type reader struct {
 	p     *program
+	kind  kindOfFile
+	size  int // of the files that were read, in bytes
 	files []*source.File
 	found diag.List
 	errs  []error
@@ -77,22 +94,34 @@ type reader struct {
 
 // fail notes that a path cannot be read.
 func (r *reader) fail(name string, err error) {
-	r.errs = append(r.errs, failed(fmt.Sprintf("reading %q", name), err))
+	const hint = "to read from a pipe, write - and give it as standard input"
+	r.errs = append(r.errs, unreadable(name, err, hint))
+}
+
+// unreadable says why a path cannot be read, and what helps; hint is for what is no regular file.
+func unreadable(name string, err error, hint string) error {
+	switch {
+	case errors.Is(err, errLeadsOut):
+		hint = "put the file itself there, or name on the command line where it is"
+	case !errors.Is(err, errNotRegular):
+		hint = ""
+	}
+	return cannotRead(name, err, hint)
 }
 
 // first says whether a path has not been read yet.
-func (r *reader) first(real string) bool {
-	if r.p.inputs[real] {
+func (r *reader) first(real string, info fs.FileInfo) bool {
+	if _, read := r.p.inputs[real]; read {
 		return false
 	}
-	r.p.inputs[real] = true
+	r.p.inputs[real] = info
 	return true
 }
 
 // add reads what one argument means.
 func (r *reader) add(name string) {
 	if name == "-" {
-		if r.first("-") && r.p.env.Stdin != nil {
+		if r.first("-", nil) && r.p.env.Stdin != nil {
 			r.load(stdinName, r.p.env.Stdin, 0)
 		}
 		return
@@ -116,16 +145,7 @@ func (r *reader) add(name string) {
 		})
 	}
 	slices.Sort(specs)
-	for _, spec := range specs {
-		info, err := os.Stat(r.p.path(spec))
-		if err != nil {
-			r.fail(spec, err)
-			continue
-		}
-		if !info.IsDir() { // a link to a directory is not followed: it may lead out, or back
-			r.file(spec, info)
-		}
-	}
+	r.below(name, specs)
 }
 
 // walk returns the specs below a directory, hidden directories left out.
@@ -150,48 +170,90 @@ func (r *reader) walk(dir string) []string {
 	return specs
 }
 
-// file reads one file. Pipes and devices are refused, because they may never end or never begin.
-func (r *reader) file(name string, info os.FileInfo) {
-	if !info.Mode().IsRegular() {
-		r.errs = append(r.errs, &exit{
-			code:    exitFailed,
-			message: fmt.Sprintf("reading %q: it is not a regular file", name),
-			hint:    "to read from a pipe, write - and give it as standard input",
-		})
-		return
-	}
-	real, err := realPath(r.p.path(name))
+// below reads files that are below a directory and do not lead out of it.
+func (r *reader) below(dir string, names []string) {
+	d, err := r.p.openDirectory(dir)
 	if err != nil {
-		r.fail(name, err)
+		r.fail(dir, err)
 		return
 	}
-	if !r.first(real) {
-		return
+	defer d.close()
+	for _, name := range names {
+		info, err := d.root.Stat(inside(dir, name))
+		if err != nil {
+			r.fail(name, within(err))
+			continue
+		}
+		if info.IsDir() { // a link to a directory is not followed: it may lead back
+			continue
+		}
+		r.open(name, func() (*os.File, fs.FileInfo, error) { return d.open(inside(dir, name)) })
 	}
-	f, err := os.Open(real)
+}
+
+// file reads one file that is named. Pipes and devices are refused, because they may never end or
+// never begin.
+func (r *reader) file(name string, info fs.FileInfo) {
+	r.open(name, func() (*os.File, fs.FileInfo, error) {
+		return openNamed(r.p.path(name), info)
+	})
+}
+
+// open reads a file unless it was read under another name.
+func (r *reader) open(name string, open func() (*os.File, fs.FileInfo, error)) {
+	if r.tooMuch() {
+		return // and it was said
+	}
+	f, info, err := open()
 	if err != nil {
 		r.fail(name, err)
 		return
 	}
 	defer f.Close()
-	r.load(name, f, info.Size())
+	real, err := realPath(r.p.path(name))
+	if err != nil {
+		r.fail(name, err)
+		return
+	}
+	if r.first(real, info) {
+		r.load(name, f, info.Size())
+	}
 }
 
 // load reads all of one file, or finds that it is too large. The size is only a guess at how much there is.
 func (r *reader) load(name string, from io.Reader, size int64) {
-	var data bytes.Buffer
-	data.Grow(int(min(size, maxFileSize)) + bytes.MinRead)
-	if _, err := data.ReadFrom(io.LimitReader(from, maxFileSize+1)); err != nil {
+	data, err := readAll(from, size, r.kind.most)
+	var large *tooLarge
+	if errors.As(err, &large) {
+		message := fmt.Sprintf("the file has more than the %s bytes that secretctl reads",
+			thousands(large.limit))
+		if large.size > 0 {
+			message = fmt.Sprintf("the file has %s bytes, more than the %s that secretctl reads",
+				thousands(int(large.size)), thousands(large.limit))
+		}
+		r.refuse(name, message)
+		return
+	}
+	if err != nil {
 		r.fail(name, err)
 		return
 	}
-	if data.Len() > maxFileSize {
-		r.found.Report(diag.FileTooLarge, source.Span{File: source.New(name, nil)}).
-			Message("the file has more than %d MiB", maxFileSize>>20).
-			Hint("split the spec into several files; they are united")
+	if r.size += len(data); r.tooMuch() {
+		r.refuse(name, fmt.Sprintf("the spec has %s bytes up to the end of this file, "+
+			"more than the %s that secretctl reads", thousands(r.size), thousands(r.kind.most)))
 		return
 	}
-	r.files = append(r.files, source.New(name, data.Bytes()))
+	r.files = append(r.files, source.New(name, data))
+}
+
+// tooMuch says whether the files that were read are too large together.
+func (r *reader) tooMuch() bool { return !r.kind.each && r.size > r.kind.most }
+
+// refuse finds that a file is too large.
+func (r *reader) refuse(name, message string) {
+	r.found.Report(diag.FileTooLarge, source.Span{File: source.New(name, nil)}).
+		Message("%s", diag.Words(message)).
+		Hint("%s", diag.Words(r.kind.hint))
 }
 
 // realPath returns the one absolute path that all names of a file have in common, hard links apart.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,15 +52,25 @@ func TestSymbolicLinks(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	link("../else/b.yaml", "specs/b.yaml")
+	link("a.yaml", "specs/b.yaml")
 	link("../else", "specs/dir")
-	link("../else", "specs/dir.yaml")
+	link(".", "specs/dir.yaml")
 	link("..", "specs/up")
 	link("specs", "link")
 	r.code(exitOK, "compile", "specs")
-	r.prints(`"app:specs/a.yaml=A;specs/b.yaml=B"`)
+	r.prints(`"app:specs/a.yaml=A"`)
 	r.code(exitOK, "compile", "link", "specs", "else/b.yaml")
-	r.prints(`"app:link/a.yaml=A;link/b.yaml=B"`)
+	r.prints(`"app:link/a.yaml=A;else/b.yaml=B"`)
+	link("../else/b.yaml", "specs/out.yaml")
+	for _, command := range []string{"compile", "validate", "access", "plan"} {
+		r.code(exitFailed, command, "specs")
+		r.says(`reading "specs/out.yaml": it is a symbolic link, or below one, that leads out of the directory`, "hint: ")
+	}
+	r.code(exitOK, "compile", "specs/out.yaml") // which is named
+	r.prints(`"app:specs/out.yaml=B"`)
+	if err := os.Remove(filepath.Join(r.dir, "specs/out.yaml")); err != nil {
+		t.Fatal(err)
+	}
 
 	link("loop.yaml", "loop.yaml")
 	r.code(exitFailed, "compile", "loop.yaml")
@@ -117,13 +128,67 @@ func TestBrokenStandardInputEndsWith3(t *testing.T) {
 	}
 }
 
-func TestFileThatIsTooLargeIsADiagnostic(t *testing.T) {
-	r := newRun(t, "large.yaml", "")
-	if err := os.Truncate(filepath.Join(r.dir, "large.yaml"), maxFileSize+1); err != nil {
-		t.Fatal(err)
+func TestSpecThatIsTooLargeIsADiagnostic(t *testing.T) {
+	r := newRun(t, "large.yaml", "", "a/1.yaml", "", "a/2.yaml", "", "a/3.yaml", "")
+	truncate := func(name string, size int64) {
+		t.Helper()
+		if err := os.Truncate(filepath.Join(r.dir, name), size); err != nil {
+			t.Fatal(err)
+		}
 	}
+	truncate("large.yaml", maxSpecSize+1234)
 	r.code(exitErrors, "compile", "large.yaml")
-	r.says("SC0003", "64 MiB")
+	r.says("large.yaml:1:1: error[SC0003]: the file has 16,778,450 bytes, more than the 16,777,216 that secretctl reads")
 	r.code(exitErrors, "validate", "large.yaml")
 	r.prints("SC0003")
+
+	truncate("a/1.yaml", maxSpecSize-10)
+	truncate("a/2.yaml", 11)
+	truncate("a/3.yaml", 11)
+	r.code(exitErrors, "compile", "a")
+	r.says("a/2.yaml:1:1: error[SC0003]: the spec has 16,777,217 bytes up to the end of this file, more than the 16,777,216 that secretctl reads", "1 error")
+	truncate("a/2.yaml", 10)
+	truncate("a/3.yaml", 0)
+	r.code(exitOK, "compile", "a")
+
+	r.stdin = strings.Repeat("x", maxSpecSize+1)
+	r.code(exitErrors, "compile", "-")
+	r.says("<stdin>:1:1: error[SC0003]: the file has more than the 16,777,216 bytes that secretctl reads")
+}
+
+func TestTemplateThatIsTooLargeIsADiagnostic(t *testing.T) {
+	large := aTemplate + strings.Repeat("#\n", maxTemplateSize/2)
+	r := newRun(t, "app.yaml", large, "dir/app.yaml", large)
+	for _, argument := range []string{"app.yaml", "dir", "-"} {
+		r.stdin = large
+		r.code(exitErrors, "access", argument)
+		r.says("error[SC0003]: the file has ", "more than the 4,194,304 ", "hint: make it smaller: CloudFormation takes templates of up to 1,048,576 bytes")
+	}
+}
+
+func TestValueOfAParameterIsReadWithALimit(t *testing.T) {
+	spec := "version: 1\nstack: s\nparameters: { P: { Type: String } }\nsecrets: { a: {} }\n"
+	r := newRun(t, "secretctl.yaml", spec, "value", strings.Repeat("x", maxValueSize+1))
+	for path, says := range map[string]string{
+		"value": `reading "value": it has more than the 65,536 bytes that secretctl reads`,
+		".":     `reading ".": is a directory`,
+	} {
+		var stderr strings.Builder
+		code := Run([]string{"validate", "--parameter", "P=@" + path}, Env{Dir: r.dir, Stderr: &stderr})
+		if code != exitFailed || !strings.Contains(stderr.String(), says) {
+			t.Errorf("%s: exit %d: %s", path, code, stderr.String())
+		}
+	}
+	read, write, err := os.Pipe() // as a shell's <(command) is
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer read.Close()
+	write.WriteString("from a pipe\n")
+	write.Close()
+	var stderr strings.Builder
+	code := Run([]string{"validate", "--parameter", fmt.Sprintf("P=@/dev/fd/%d", read.Fd())}, Env{Dir: r.dir, Stderr: &stderr})
+	if code != exitOK {
+		t.Errorf("exit %d: %s", code, stderr.String())
+	}
 }

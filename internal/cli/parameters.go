@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
@@ -48,7 +47,7 @@ func (p *program) readParameters(given []string) (map[string]map[string]string, 
 			return nil, usage(hint, "--parameter %q names no parameter: names consist of letters and digits", key)
 		}
 		if path, isFile := strings.CutPrefix(value, "@"); isFile {
-			data, err := os.ReadFile(p.path(path))
+			data, err := p.readValue(path)
 			if err != nil {
 				return nil, failed(fmt.Sprintf("reading %q", path), err)
 			}

@@ -5,10 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/compile"
@@ -64,48 +61,4 @@ func orEmpty[T any](list []T) []T {
 		return []T{}
 	}
 	return list
-}
-
-// listed is a template that the plan of an earlier run says it wrote.
-type listed struct {
-	Template string `json:"template"`
-	SHA256   string `json:"sha256"`
-}
-
-// secretsBefore returns, by its logical ID, the template without its extension in which the plan of an earlier run says that a secret stands. A plan that
-// cannot be read says nothing: writing over it will tell.
-func (p *program) secretsBefore(to target) map[string]string {
-	var plan struct {
-		Stacks []struct {
-			Template string   `json:"template"`
-			Secrets  []string `json:"secrets"`
-		} `json:"stacks"`
-	}
-	data, err := os.ReadFile(p.path(filepath.Join(to.path, planName)))
-	if err != nil || json.Unmarshal(data, &plan) != nil {
-		return nil
-	}
-	before := map[string]string{}
-	for _, s := range plan.Stacks {
-		for _, id := range s.Secrets {
-			before[id] = strings.TrimSuffix(s.Template, filepath.Ext(s.Template))
-		}
-	}
-	return before
-}
-
-// obsolete returns the templates that a plan lists and that are not among the artifacts. The plan comes from the disk, so that it may be
-// damaged or somebody else's: what is not a template's name in the same directory is ignored.
-func obsolete(plan []byte, artifacts []artifact) []listed {
-	var old struct {
-		Stacks []listed `json:"stacks"`
-	}
-	if json.Unmarshal(plan, &old) != nil {
-		return nil
-	}
-	return slices.DeleteFunc(old.Stacks, func(l listed) bool {
-		ext := filepath.Ext(l.Template)
-		return l.Template != filepath.Base(l.Template) || (ext != ".json" && ext != ".yaml") ||
-			slices.ContainsFunc(artifacts, func(a artifact) bool { return a.name == l.Template })
-	})
 }

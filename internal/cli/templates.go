@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -30,7 +31,11 @@ type deployedTemplate struct {
 }
 
 // deployed names a template, and where it is deployed as far as that is stated.
-type deployed struct{ path, stack, account, region string }
+type deployed struct {
+	path                   string
+	stack, account, region string
+	in                     string // the directory that was named, its border; empty: path was
+}
 
 // stdinArgument is the argument that means standard input.
 const stdinArgument = "-"
@@ -152,9 +157,10 @@ func (p *program) templatesAt(d deployed) ([]deployed, error) {
 	}
 	info, err := os.Stat(p.path(d.path))
 	if err == nil && info.IsDir() {
+		d.in = d.path
 		return p.templatesIn(d)
 	}
-	if data := p.peekFile(d.path); data != nil && (compile.IsTemplate(data) || d.account != "" && !compile.LooksLikeSpec(data)) {
+	if data := p.peekFile(d); data != nil && (compile.IsTemplate(data) || d.account != "" && !compile.LooksLikeSpec(data)) {
 		return []deployed{d}, nil
 	}
 	return nil, nil
@@ -165,22 +171,61 @@ func (p *program) peekInput() ([]byte, error) {
 	if p.env.Stdin == nil {
 		return nil, nil
 	}
-	data, err := io.ReadAll(io.LimitReader(p.env.Stdin, maxFileSize+1))
+	data, err := io.ReadAll(io.LimitReader(p.env.Stdin, maxSpecSize+1))
 	p.env.Stdin = io.MultiReader(bytes.NewReader(data), p.env.Stdin)
 	return data, err
 }
 
-// peekFile reads a file to see what it is; nil where it cannot be read, which is said by whoever has to.
-func (p *program) peekFile(path string) *source.File {
-	info, err := os.Stat(p.path(path))
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxFileSize {
-		return nil
-	}
-	data, err := os.ReadFile(p.path(path))
+// peekFile reads the beginning of a file to see what it is; nil where it cannot be read, which is
+// said by whoever has to.
+func (p *program) peekFile(d deployed) *source.File {
+	f, err := p.openFile(d)
 	if err != nil {
 		return nil
 	}
-	return source.New(path, data)
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxSpecSize+1))
+	if err != nil {
+		return nil
+	}
+	return source.New(d.path, data)
+}
+
+// openFile opens a regular file; one that a directory was named for, within its border.
+func (p *program) openFile(d deployed) (*os.File, error) {
+	if d.in == "" {
+		info, err := os.Stat(p.path(d.path))
+		if err != nil {
+			return nil, err
+		}
+		f, _, err := openNamed(p.path(d.path), info)
+		return f, err
+	}
+	dir, err := p.openDirectory(d.in)
+	if err != nil {
+		return nil, err
+	}
+	defer dir.close()
+	f, _, err := dir.open(inside(d.in, d.path))
+	return f, err
+}
+
+// readStated reads a file in which a directory states what it holds; nil: there is none.
+func (p *program) readStated(d deployed, name string, limit int) ([]byte, error) {
+	dir, err := p.openDirectory(d.in)
+	if err != nil {
+		return nil, unreadable(d.path, err, "")
+	}
+	defer dir.close()
+	path := filepath.Join(d.path, name)
+	data, err := dir.read(inside(d.in, path), limit)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, unreadable(path, err, "remove it, or name the templates themselves")
+	}
+	return data, nil
 }
 
 // templatesIn returns the templates of a directory; nil: it is one of specs.
@@ -188,7 +233,7 @@ func (p *program) templatesIn(d deployed) ([]deployed, error) {
 	if stated, err := p.statedIn(d); stated != nil || err != nil {
 		return stated, err
 	}
-	if p.holdsSpecs(d.path) {
+	if p.holdsSpecs(d) {
 		return nil, nil
 	}
 	return p.walkTemplates(d)
@@ -196,10 +241,10 @@ func (p *program) templatesIn(d deployed) ([]deployed, error) {
 
 // statedIn returns the templates of a directory that states itself which they are.
 func (p *program) statedIn(d deployed) ([]deployed, error) {
-	if planned := p.planned(d); planned != nil {
-		return planned, nil
+	if planned, err := p.planned(d); planned != nil || err != nil {
+		return planned, err
 	}
-	return p.assembly(d)
+	return p.assembly(d, map[string]bool{})
 }
 
 // isPassedOver says whether a directory below the one that is named is not looked into: hidden ones,
@@ -219,24 +264,26 @@ func isTemplateName(name string) bool {
 
 // holdsSpecs says whether a file in a directory or below it looks like a spec. What states itself
 // which templates it holds is no place for specs.
-func (p *program) holdsSpecs(dir string) bool {
-	entries, err := os.ReadDir(p.path(dir))
+func (p *program) holdsSpecs(d deployed) bool {
+	entries, err := os.ReadDir(p.path(d.path))
 	if err != nil {
 		return false
 	}
 	for _, e := range entries {
-		path := filepath.Join(dir, e.Name())
+		in := d
+		in.path = filepath.Join(d.path, e.Name())
 		if e.IsDir() {
-			if isPassedOver(e.Name()) || p.exists(filepath.Join(path, planName)) || p.exists(filepath.Join(path, manifestName)) {
+			if isPassedOver(e.Name()) ||
+				p.exists(filepath.Join(in.path, planName)) || p.exists(filepath.Join(in.path, manifestName)) {
 				continue
 			}
-			if p.holdsSpecs(path) {
+			if p.holdsSpecs(in) {
 				return true
 			}
 			continue
 		}
 		if isSpecName(e.Name()) {
-			if file := p.peekFile(path); file != nil && compile.LooksLikeSpec(file) {
+			if file := p.peekFile(in); file != nil && compile.LooksLikeSpec(file) {
 				return true
 			}
 		}
@@ -265,7 +312,10 @@ func (p *program) walkTemplates(d deployed) ([]deployed, error) {
 			}
 			out = append(out, below...)
 		case !e.IsDir() && isTemplateName(e.Name()):
-			if file := p.peekFile(in.path); file != nil && compile.IsTemplate(file) {
+			if p.leadsOut(in) {
+				return nil, unreadable(in.path, errLeadsOut, "")
+			}
+			if file := p.peekFile(in); file != nil && compile.IsTemplate(file) {
 				out = append(out, in)
 			}
 		}
@@ -273,25 +323,63 @@ func (p *program) walkTemplates(d deployed) ([]deployed, error) {
 	return out, nil
 }
 
-// planned returns the templates of a directory that has a plan, and where the plan deploys them.
-func (p *program) planned(d deployed) []deployed {
-	data, err := os.ReadFile(p.path(filepath.Join(d.path, planName)))
+// leadsOut says whether a name in a directory leads out of it.
+func (p *program) leadsOut(d deployed) bool {
+	dir, err := p.openDirectory(d.in)
 	if err != nil {
-		return nil
+		return false
 	}
-	var plan struct {
-		Stacks []struct{ Name, Template, Account, Region string } `json:"stacks"`
-	}
-	if json.Unmarshal(data, &plan) != nil {
-		return nil
-	}
-	var out []deployed
-	for _, s := range plan.Stacks {
-		if s.Template == filepath.Base(s.Template) {
-			out = append(out, deployed{filepath.Join(d.path, s.Template), s.Name, either(s.Account, d.account), either(s.Region, d.region)})
+	defer dir.close()
+	_, err = dir.root.Stat(inside(d.in, d.path))
+	return errors.Is(within(err), errLeadsOut)
+}
+
+// planned returns the templates of a directory that has a plan, and where the plan deploys them;
+// nil: it has none. A file of that name that is another program's, such as Terraform's, is none.
+func (p *program) planned(d deployed) ([]deployed, error) {
+	if p.exists(filepath.Join(d.path, pendingName)) {
+		return nil, &exit{
+			code: exitFailed,
+			message: fmt.Sprintf("the templates in %q are not complete: "+
+				"a run of compile is writing them, or was interrupted", d.path),
+			hint: "run compile again with the same --output",
 		}
 	}
-	return out
+	data, err := p.readStated(d, planName, maxPlanSize)
+	if data == nil || err != nil {
+		return nil, err
+	}
+	name := filepath.Join(d.path, planName)
+	plan, err := readPlan(data)
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax) && d.path == d.in:
+		return nil, unreadable(name, errNoJSON, "")
+	case errors.Is(err, errTooManyStacks):
+		return nil, unreadable(name, err, "")
+	case err != nil:
+		return nil, nil
+	}
+	var out []deployed
+	seen := map[string]bool{}
+	for _, s := range plan.Stacks {
+		if seen[s.Template] {
+			return nil, unreadable(name, fmt.Errorf("it lists %q twice", s.Template), "")
+		}
+		seen[s.Template] = true
+		if wrong := notAName(s.Template); wrong != "" {
+			return nil, &exit{
+				code:    exitFailed,
+				message: fmt.Sprintf("reading %q: %q is no name of a template: %s", name, s.Template, wrong),
+				hint:    "a plan names files in its own directory",
+			}
+		}
+		in := d
+		in.path, in.stack = filepath.Join(d.path, s.Template), s.Name
+		in.account, in.region = either(s.Account, d.account), either(s.Region, d.region)
+		out = append(out, in)
+	}
+	return out, nil
 }
 
 // manifestName is the file in which a cloud assembly says what it holds.
@@ -311,11 +399,17 @@ type assemblyManifest struct {
 }
 
 // assembly returns the templates of a directory with a cloud assembly, those of the assemblies within
-// it (stages) included, and where its manifest deploys them; nil: it is none.
-func (p *program) assembly(d deployed) ([]deployed, error) {
-	data, err := os.ReadFile(p.path(filepath.Join(d.path, manifestName)))
-	if err != nil {
+// it (stages) included, and where its manifest deploys them; nil: it is none. seen are the directories
+// whose manifests were read, and the templates: a directory that several manifests name is read once,
+// and a template belongs to one stack.
+func (p *program) assembly(d deployed, seen map[string]bool) ([]deployed, error) {
+	if seen[d.path] {
 		return nil, nil
+	}
+	seen[d.path] = true
+	data, err := p.readStated(d, manifestName, maxManifestSize)
+	if data == nil || err != nil {
+		return nil, err
 	}
 	var manifest assemblyManifest
 	if json.Unmarshal(data, &manifest) != nil {
@@ -332,6 +426,11 @@ func (p *program) assembly(d deployed) ([]deployed, error) {
 			}
 			account, region := environmentOf(a.Environment)
 			in.path, in.stack = filepath.Join(d.path, a.Properties.TemplateFile), either(a.Properties.StackName, id)
+			if seen[in.path] {
+				twice := fmt.Errorf("it lists %q twice", a.Properties.TemplateFile)
+				return nil, unreadable(filepath.Join(d.path, manifestName), twice, "")
+			}
+			seen[in.path] = true
 			in.account, in.region = either(account, d.account), either(region, d.region)
 			out = append(out, in)
 		case "cdk:cloud-assembly":
@@ -339,11 +438,14 @@ func (p *program) assembly(d deployed) ([]deployed, error) {
 				continue
 			}
 			in.path = filepath.Join(d.path, a.Properties.DirectoryName)
-			within, err := p.assembly(in)
+			if info, err := os.Lstat(p.path(in.path)); err != nil || !info.IsDir() {
+				continue // a link to a directory is not followed: it may lead out, or back
+			}
+			stage, err := p.assembly(in, seen)
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, within...)
+			out = append(out, stage...)
 		}
 	}
 	return out, nil
@@ -369,7 +471,7 @@ func (p *program) loadTemplates(list []deployed) ([]deployedTemplate, error) {
 	var errs []error
 	files := map[string]*source.File{} // by path
 	seen := map[deployed]bool{}
-	p.inputs = map[string]bool{}
+	p.inputs = map[string]fs.FileInfo{}
 	for _, d := range list {
 		if seen[d] {
 			continue
@@ -377,8 +479,12 @@ func (p *program) loadTemplates(list []deployed) ([]deployedTemplate, error) {
 		seen[d] = true
 		file, read := files[d.path]
 		if !read {
-			r := reader{p: p}
-			r.add(d.path)
+			r := reader{p: p, kind: templateFiles}
+			if d.in == "" {
+				r.add(d.path)
+			} else {
+				r.below(d.in, []string{d.path})
+			}
 			found, errs = append(found, r.found...), append(errs, r.errs...)
 			if len(r.files) > 0 {
 				file = r.files[0]

@@ -237,38 +237,6 @@ func TestUnwritableDirectory(t *testing.T) {
 	}
 }
 
-func TestRollbackRemovesWhatWasStaged(t *testing.T) {
-	r := newRun(t)
-	tx := &transaction{}
-	d := destination{path: filepath.Join(r.dir, "a/b/t.json"), mode: 0o644, data: []byte("x")}
-	if err := tx.stage(d); err != nil {
-		t.Fatal(err)
-	}
-	if got := r.list(); !strings.Contains(got, "a/b/.secretctl-") {
-		t.Fatalf("files: %s", got)
-	}
-	tx.rollback()
-	if got := r.list(); got != "" {
-		t.Errorf("files: %s", got)
-	}
-}
-
-func TestRenameThatFailsNamesTheFile(t *testing.T) {
-	r := newRun(t, "t.json/x", "in the way")
-	tx := &transaction{}
-	if err := tx.stage(destination{shown: "t.json", path: filepath.Join(r.dir, "t.json"), mode: 0o644}); err != nil {
-		t.Fatal(err)
-	}
-	shown, err := tx.commit()
-	if err == nil || shown != "t.json" {
-		t.Errorf("%q, %v", shown, err)
-	}
-	tx.rollback()
-	if got := r.list(); got != "t.json t.json/x" {
-		t.Errorf("files: %s", got)
-	}
-}
-
 func TestTemplatesNoLongerProducedAreRemoved(t *testing.T) {
 	r := newRun(t, "secretctl.yaml", "keys", "out/mine.json", "mine")
 	r.code(exitOK, "compile", "-o", "out")
@@ -306,14 +274,6 @@ func TestPlanOfSomebodyElseRemovesNothing(t *testing.T) {
 		if got := r.list(); got != "out out/app.json out/dir.json out/dir.json/y out/plan.json out/x.txt secret.json secretctl.yaml" {
 			t.Errorf("%s: files: %s", plan, got)
 		}
-	}
-}
-
-func TestRemovalThatFailsIsSaid(t *testing.T) {
-	r := newRun(t)
-	p := &program{env: Env{Dir: r.dir}}
-	if err := p.remove(target{path: "out"}, []listed{{Template: "gone.json"}}); err == nil {
-		t.Error("no error")
 	}
 }
 

@@ -46,7 +46,7 @@ func ParseTemplate(f *source.File) (*Node, diag.List) {
 
 // replaceNoncharacters takes the characters out of a text that stand around unknown parts.
 func replaceNoncharacters(n *Node) {
-	if strings.ContainsAny(n.Text, "\uFDD0\uFDD1") {
+	if strings.Contains(n.Text, "\xef\xb7") { // what both begin with; aliases may repeat a long text
 		n.Text = strings.NewReplacer("\uFDD0", "\uFFFD", "\uFDD1", "\uFFFD").Replace(n.Text)
 	}
 }

@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/compile"
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// check shows how what is on disk differs from the artifacts, and changes nothing.
+func (p *program) check(to target, artifacts []artifact) error {
+	at, err := p.place(to)
+	if err != nil {
+		return cannotReplace(to.path, err)
+	}
+	defer at.close()
+	all, err := p.destinations(at, artifacts)
+	if err != nil {
+		return err
+	}
+	differ := 0
+	for i, d := range all {
+		if !d.fresh() {
+			differ++
+			format := to.format
+			if !to.isFile && i == len(all)-1 { // the plan
+				format = cfn.Format{}
+			}
+			fmt.Fprint(p.out, safeLines(difference(d, format)))
+		}
+	}
+	for _, line := range at.besides(all) {
+		differ++
+		fmt.Fprint(p.out, safeLines(line+"\n"))
+	}
+	if differ == 0 {
+		return nil
+	}
+	return &exit{
+		code:    exitErrors,
+		message: fmt.Sprintf("%q is stale: %s", to.path, plural(differ, "file differs", "files differ")),
+		hint:    "run the same command without --check",
+	}
+}
+
+// besides tells which files in the directory the next run would remove, or put into another place.
+func (at *place) besides(all []destination) []string {
+	if at.dir == nil || at.to.isFile {
+		return nil
+	}
+	var lines []string
+	for _, l := range leftovers(at.dir, all[len(all)-1].old, names(all)) { // the plan comes last
+		if l.now == "" {
+			lines = append(lines, at.shown(l.name)+" is no longer produced")
+		}
+	}
+	for _, name := range append(at.dir.temporaries(), pendingName) {
+		if info, err := at.dir.root.Lstat(name); err == nil && info.Mode()&fs.ModeType == 0 {
+			lines = append(lines, at.shown(name)+" is left behind by a run that was interrupted")
+		}
+	}
+	return lines
+}
+
+// difference shows how a file differs from what shall be there, without the values that a
+// template keeps secret. What is there is shown only if it is a template or a plan: anything else
+// may hold what nobody can judge, and one that is larger than those are. Both are shown as
+// secretctl would write them, so that comments are not.
+func difference(d destination, format cfn.Format) string {
+	most := maxTemplateSize
+	if d.name == planName {
+		most = maxSpecSize
+	}
+	wanted, ok := shownTree(d.shown, d.data, most)
+	if !ok {
+		return d.shown + " differs, and is not shown because it is too large\n"
+	}
+	var is cfn.Object
+	var old []byte
+	if d.info != nil {
+		if is, ok = shownTree(d.shown, d.old, most); !ok {
+			return d.shown + " differs; what is there is not shown, " +
+				"because it is neither a template nor a plan\n"
+		}
+		old = encodeShown(is, nil, format)
+	}
+	text := cfn.Diff(d.shown, old, encodeShown(wanted, is, format))
+	if text == "" {
+		return d.shown + " differs in what is not shown: hidden values, comments or layout\n"
+	}
+	return text
+}
+
+// shownTree reads a template or a plan of up to most bytes.
+func shownTree(name string, data []byte, most int) (cfn.Object, bool) {
+	if len(data) > most {
+		return nil, false
+	}
+	tree, ok := compile.ReadTree(source.New(name, data), most)
+	for _, name := range []string{"AWSTemplateFormatVersion", "Resources", "stacks"} {
+		if ok && tree.Get(name) != nil {
+			return tree, true
+		}
+	}
+	return nil, false
+}
+
+// encodeShown writes a tree without its secret values; other is what it is compared with.
+func encodeShown(tree, other cfn.Object, format cfn.Format) []byte {
+	b := cfn.AppendValue(nil, cfn.HideValues(tree, other, aws.HoldsCredential), format)
+	if !format.YAML {
+		b = append(b, '\n')
+	}
+	return b
+}
+
+// safeLines returns lines, each with its line end, as they may be printed whatever is in them:
+// nothing commands a terminal, or makes a text look like what it is not, or commands a program
+// that reads the log of a CI job. GitHub Actions takes a line that begins with :: for a command,
+// blanks before it not counted, and ##[ wherever it stands; Azure Pipelines ##vso[, TeamCity
+// ##teamcity[.
+// https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+// https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands
+func safeLines(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		line = printable(strings.TrimSuffix(line, "\n"))
+		blanks := len(line) - len(strings.TrimLeft(line, " "))
+		if strings.HasPrefix(line[blanks:], "::") {
+			line = line[:blanks] + `\u003a` + line[blanks+1:]
+		}
+		for _, command := range []string{"##[", "##vso[", "##teamcity["} {
+			line = strings.ReplaceAll(line, command, `\u0023`+command[1:])
+		}
+		b.WriteString(line + "\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// How much of one input is read, in bytes. What is larger is refused before it is read.
+const (
+	// maxSpecSize is that of all files of a spec together. A spec of 10,000 secrets has a few
+	// megabytes.
+	maxSpecSize = 16 << 20
+	// maxTemplateSize is four times what CloudFormation accepts, because a template on disk may be
+	// indented and commented where the one that is uploaded is not.
+	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+	maxTemplateSize = 4 << 20
+	// maxPlanSize is that of plan.json, and of any file that compile compares or replaces. A plan
+	// of 10,000 secrets, with 10,000 statements to hand over, has less than a quarter.
+	maxPlanSize = 64 << 20
+	// maxManifestSize is that of the manifest of a cloud assembly, which has a few lines for every
+	// resource of its stacks.
+	maxManifestSize = 16 << 20
+	// maxValueSize is that of a file with the value of a parameter. CloudFormation accepts 4,096
+	// bytes; of a value that is a little longer, a message can say so.
+	maxValueSize = 64 << 10
+)
+
+// What a file can be that is not read. The messages go on after the file's name and a colon.
+var (
+	errNotRegular = errors.New("it is not a regular file")
+	errLeadsOut   = errors.New("it is a symbolic link, or below one, that leads out of the directory")
+)
+
+// tooLarge says that a file has more bytes than are read of its kind.
+type tooLarge struct {
+	size  int64 // 0: it is not known how many, only that there are more
+	limit int
+}
+
+func (e *tooLarge) Error() string {
+	if e.size == 0 {
+		return fmt.Sprintf("it has more than the %s bytes that secretctl reads", thousands(e.limit))
+	}
+	return fmt.Sprintf("it has %s bytes, more than the %s that secretctl reads",
+		thousands(int(e.size)), thousands(e.limit))
+}
+
+// directory is one that is read or written as a whole. It is the border of what is touched: names
+// in it may lead through symbolic links, but none leads out of it. That its own path leads through
+// links does not matter: whoever names it means where it leads.
+type directory struct {
+	root *os.Root
+}
+
+// openDirectory opens the directory that a path of the command line means.
+func (p *program) openDirectory(path string) (*directory, error) {
+	return openDirectory(p.path(path))
+}
+
+// openDirectory opens the directory that is at a path for the operating system, and nothing else:
+// it never waits for the other end of a pipe.
+func openDirectory(path string) (*directory, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return nil, &os.PathError{Op: "open", Path: path, Err: syscall.ENOTDIR}
+	}
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, err
+	}
+	return &directory{root}, nil
+}
+
+func (d *directory) close() { d.root.Close() }
+
+// within says why a name in the directory cannot be used: os.Root has no error of its own for what
+// leads out.
+func within(err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) && path.Err.Error() == "path escapes from parent" {
+		return errLeadsOut
+	}
+	return err
+}
+
+// open opens a regular file in the directory. It never waits for the other end of a pipe.
+func (d *directory) open(name string) (*os.File, fs.FileInfo, error) {
+	info, err := d.root.Stat(name)
+	if err != nil {
+		return nil, nil, within(err)
+	}
+	return openRegular(info, func(flag int) (*os.File, error) {
+		f, err := d.root.OpenFile(name, flag, 0)
+		return f, within(err)
+	})
+}
+
+// read returns what is in a regular file in the directory, of up to limit bytes.
+func (d *directory) read(name string, limit int) ([]byte, error) {
+	f, info, err := d.open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return readAll(f, info.Size(), limit)
+}
+
+// openRegular opens a file if it is a regular one, before and after it is opened: in between
+// somebody may have put something else into its place.
+func openRegular(
+	info fs.FileInfo, open func(flag int) (*os.File, error),
+) (*os.File, fs.FileInfo, error) {
+	if !info.Mode().IsRegular() {
+		return nil, nil, errNotRegular
+	}
+	f, err := open(os.O_RDONLY | syscall.O_NONBLOCK)
+	if err != nil {
+		return nil, nil, err
+	}
+	if info, err = f.Stat(); err == nil && !info.Mode().IsRegular() {
+		err = errNotRegular
+	}
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return f, info, nil
+}
+
+// openNamed opens a regular file that a person has named.
+func openNamed(path string, info fs.FileInfo) (*os.File, fs.FileInfo, error) {
+	return openRegular(info, func(flag int) (*os.File, error) { return os.OpenFile(path, flag, 0) })
+}
+
+// cannotRead is the error that ends a run where a file cannot be read.
+func cannotRead(shown string, err error, hint string) error {
+	return &exit{code: exitFailed, message: fmt.Sprintf("reading %q: %s", shown, reason(err)), hint: hint}
+}
+
+// readAll reads up to limit bytes. size is a guess at how many there are, and 0 where there is
+// none. More than limit is the error tooLarge.
+func readAll(from io.Reader, size int64, limit int) ([]byte, error) {
+	if size > int64(limit) {
+		return nil, &tooLarge{size, limit}
+	}
+	var data bytes.Buffer
+	data.Grow(int(size) + bytes.MinRead)
+	if _, err := data.ReadFrom(io.LimitReader(from, int64(limit)+1)); err != nil {
+		return nil, err
+	}
+	if data.Len() > limit {
+		return nil, &tooLarge{0, limit}
+	}
+	return data.Bytes(), nil
+}
+
+// readValue returns what is in a file that a person names for a value of a parameter. It may be a
+// pipe or a device: whoever names it means it.
+func (p *program) readValue(path string) ([]byte, error) {
+	f, err := os.Open(p.path(path))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return readAll(f, 0, maxValueSize)
+}
+
+// inside returns the name in a directory of a path that is below it.
+func inside(dir, path string) string {
+	name, err := filepath.Rel(dir, path)
+	if err != nil {
+		return path // os.Root refuses it
+	}
+	return name
+}

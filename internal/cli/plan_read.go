@@ -1,0 +1,148 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"unicode"
+)
+
+// maxStacks is how many stacks of a plan are read: 1,000 shards, a stack for every Region and one
+// for every account come to less.
+const maxStacks = 10_000
+
+// Why a plan is not read. The messages go on after its name and a colon, and show nothing of it.
+var (
+	errNoJSON        = errors.New("it is not well-formed JSON, or is nested more than 10,000 deep")
+	errTooManyStacks = fmt.Errorf("it has more than the %s stacks that secretctl reads", thousands(maxStacks))
+)
+
+// listed is a template that the plan of an earlier run says it wrote. The plan comes from the
+// disk, so that it may be damaged or somebody else's.
+type listed struct {
+	Name     string   `json:"name"`
+	Template string   `json:"template"`
+	SHA256   string   `json:"sha256"`
+	Account  string   `json:"account"`
+	Region   string   `json:"region"`
+	Secrets  []string `json:"secrets"`
+}
+
+// writtenPlan is what is read of the plan of an earlier run.
+type writtenPlan struct {
+	Stacks listedStacks `json:"stacks"`
+}
+
+type listedStacks []listed
+
+// UnmarshalJSON reads the stacks one by one, so that what is too many of them is never in memory.
+func (l *listedStacks) UnmarshalJSON(data []byte) error {
+	*l = nil
+	if string(data) == "null" {
+		return nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	if t, err := decoder.Token(); err != nil || t != json.Delim('[') {
+		return errors.New("the stacks of a plan are a list")
+	}
+	for decoder.More() {
+		if len(*l) == maxStacks {
+			return errTooManyStacks
+		}
+		var one listed
+		if err := decoder.Decode(&one); err != nil {
+			return err
+		}
+		*l = append(*l, one)
+	}
+	return nil
+}
+
+// readPlan reads a plan that an earlier run wrote. It refuses what is no JSON, or nested more
+// than 10,000 deep, with a json.SyntaxError; more than maxStacks stacks with errTooManyStacks;
+// and what is JSON but no plan with another error. The names in a plan are still to be judged:
+// see notAName.
+func readPlan(data []byte) (writtenPlan, error) {
+	var plan writtenPlan
+	err := json.Unmarshal(data, &plan)
+	return plan, err
+}
+
+// notAName says why a text of a plan is no name of a file in the plan's own directory, on any
+// operating system; "": it is one.
+func notAName(name string) string {
+	const most = 255 // bytes that file systems take
+	switch {
+	case name == "":
+		return "it is empty"
+	case name == "." || name == "..":
+		return "it is a directory"
+	case len(name) > most:
+		return "it is longer than a name can be"
+	case strings.ContainsAny(name, `/\`):
+		return "it is a path"
+	case strings.Contains(name, ":"):
+		return "it has a colon"
+	case strings.ContainsFunc(name, unicode.IsControl):
+		return "it has a control character"
+	case !filepath.IsLocal(name):
+		return "it is reserved"
+	}
+	return ""
+}
+
+// isOurs says whether the template may be one that secretctl wrote, by its name: that of its stack,
+// which a Region or an account may follow, and an extension that compile gives.
+func (l listed) isOurs() bool {
+	ext := filepath.Ext(l.Template)
+	file := strings.TrimSuffix(l.Template, ext)
+	return notAName(l.Template) == "" && (ext == ".json" || ext == ".yaml") && l.Template != planName &&
+		l.Name != "" && (file == l.Name || strings.HasPrefix(file, l.Name+"."))
+}
+
+// isWritten says whether a text may be a template that secretctl wrote: all of them begin with the
+// version of their format, in one of three ways.
+func isWritten(data []byte) bool {
+	for _, beginning := range []string{
+		"{\n  \"AWSTemplateFormatVersion\": ",
+		"{\"AWSTemplateFormatVersion\":",
+		"AWSTemplateFormatVersion: ",
+	} {
+		if bytes.HasPrefix(data, []byte(beginning)) {
+			return true
+		}
+	}
+	return false
+}
+
+// secretsBefore returns, by its logical ID, the template without its extension in which the plan
+// of an earlier run says that a secret stands. A plan that cannot be read says nothing: writing
+// over it will tell.
+func (p *program) secretsBefore(to target) map[string]string {
+	dir, err := p.openDirectory(to.path)
+	if err != nil {
+		return nil
+	}
+	defer dir.close()
+	data, err := dir.read(planName, maxPlanSize)
+	if err != nil {
+		return nil
+	}
+	plan, err := readPlan(data)
+	if err != nil {
+		return nil
+	}
+	before := map[string]string{}
+	for _, s := range plan.Stacks {
+		if notAName(s.Template) != "" {
+			continue
+		}
+		for _, id := range s.Secrets {
+			before[id] = strings.TrimSuffix(s.Template, filepath.Ext(s.Template))
+		}
+	}
+	return before
+}

@@ -1,0 +1,361 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// transaction replaces a set of files in one directory as a whole, whatever ends the process and
+// whenever:
+//
+//  1. Every new file is written beside its destination under a temporary name, and synced. Until
+//     here nothing has changed, and a run that finds temporary files removes them.
+//  2. The new plan.json, which names every template with its SHA-256, is renamed to pendingName.
+//     From here on the new set is what counts: a run that finds this file first finishes what it
+//     says.
+//  3. The templates take their places, templates that only the old plan names are removed, and the
+//     pending plan becomes plan.json.
+//
+// Where plan.json stays as it is, a single file is replaced, or one was named, steps 2 and 3 are
+// one rename for each file: nothing else says what the set should be. Two runs in one directory
+// wait for each other.
+type transaction struct {
+	at       *place
+	unlock   func()
+	staged   []stagedFile
+	made     []string           // directories that were made, parents first
+	pending  bool               // the new set counts: nothing is undone any more
+	changing func(what string)  // is called before every change of the disk; nil: nobody asks
+	warn     func(shown string) // is told what stays because somebody has changed it
+}
+
+// stagedFile is a complete file under a name of its own, beside the one that it shall replace.
+type stagedFile struct {
+	temporary string
+	destination
+}
+
+// pendingName is the name of a plan while its templates take their places.
+const pendingName = ".secretctl-plan.json"
+
+// temporaryName gives a file that shall replace another one a name that follows from what it will
+// be, so that a plan tells it; isTemporary recognises such names.
+func temporaryName(name, sum string) string {
+	return ".secretctl-" + hashOf([]byte(name + "\x00" + sum))[:32] + ".tmp"
+}
+
+var temporaryPattern = regexp.MustCompile(`^\.secretctl-[0-9a-f]{32}\.tmp$`)
+
+func isTemporary(name string) bool { return temporaryPattern.MatchString(name) }
+
+// change tells whoever asks that the disk is about to change.
+func (tx *transaction) change(what string) {
+	if tx.changing != nil {
+		tx.changing(what)
+	}
+}
+
+// begin makes the directory if it has to, waits for other runs in it, and leaves behind nothing of
+// runs that were interrupted. What it has locked is unlocked by its caller, whatever it returns.
+func (tx *transaction) begin() error {
+	if err := tx.mkdir(tx.at.path); err != nil {
+		return failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
+	}
+	if tx.at.dir == nil {
+		if err := tx.at.open(); err != nil {
+			return failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
+		}
+		if tx.at.dir == nil {
+			return failed(fmt.Sprintf("writing %q", tx.at.to.path), fs.ErrNotExist)
+		}
+	}
+	unlock, locked, err := lock(tx.at.dir.root)
+	if err != nil {
+		return failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
+	}
+	tx.unlock = unlock
+	return tx.recover(locked)
+}
+
+// recover finishes or undoes what a run that was interrupted has left. Without a lock another run
+// may still be at work, so that its temporary files stay.
+func (tx *transaction) recover(locked bool) error {
+	if !tx.at.to.isFile {
+		if err := tx.finish(); err != nil {
+			return failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
+		}
+	}
+	if !locked {
+		return nil
+	}
+	for _, name := range tx.at.dir.temporaries() {
+		tx.change("remove " + name)
+		if err := tx.at.dir.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			shown := filepath.Join(filepath.Dir(tx.at.shown("x")), name)
+			return failed(fmt.Sprintf("removing %q", shown), err)
+		}
+	}
+	return nil
+}
+
+// temporaries are the temporary files in the directory. There are none where it cannot be listed.
+func (d *directory) temporaries() []string {
+	f, err := d.root.Open(".")
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	entries, _ := f.ReadDir(-1)
+	var all []string
+	for _, e := range entries {
+		if e.Type().IsRegular() && isTemporary(e.Name()) {
+			all = append(all, e.Name())
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// finish lets the set of a pending plan take its place. A pending plan that cannot be fulfilled
+// is not one that a run was interrupted with, and is removed: the run that is going on writes
+// everything.
+func (tx *transaction) finish() error {
+	dir := tx.at.dir
+	info, err := dir.root.Lstat(pendingName)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var plan writtenPlan
+	if info.Mode().IsRegular() {
+		data, readErr := dir.read(pendingName, maxPlanSize)
+		if plan, err = readPlan(data); readErr != nil {
+			err = readErr
+		}
+	}
+	if err != nil || !info.Mode().IsRegular() || !dir.canFulfil(plan) {
+		tx.change("remove " + pendingName)
+		return dir.root.Remove(pendingName)
+	}
+	for _, l := range plan.Stacks {
+		if _, err := dir.root.Lstat(temporaryName(l.Template, l.SHA256)); err != nil {
+			continue // it is in its place
+		}
+		if err := tx.rename(temporaryName(l.Template, l.SHA256), l.Template); err != nil {
+			return err
+		}
+	}
+	var needed []string
+	for _, l := range plan.Stacks {
+		needed = append(needed, l.Template)
+	}
+	old, err := dir.plain(planName, maxPlanSize)
+	if err != nil {
+		old = nil // there is none, or nothing that names templates
+	}
+	if err := tx.tidy(old, needed); err != nil {
+		return err
+	}
+	if err := tx.rename(pendingName, planName); err != nil {
+		return err
+	}
+	return dir.sync()
+}
+
+// canFulfil says whether every template of a plan is in its place or under its temporary name, and
+// none would take the place of a file that is not secretctl's.
+func (d *directory) canFulfil(plan writtenPlan) bool {
+	seen := map[string]bool{}
+	for _, l := range plan.Stacks {
+		if !l.isOurs() || seen[l.Template] {
+			return false
+		}
+		seen[l.Template] = true
+		there, err := d.plain(l.Template, maxTemplateSize)
+		if err == nil && hashOf(there) == l.SHA256 {
+			continue
+		}
+		if err == nil && !isWritten(there) || err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return false
+		}
+		staged, err := d.plain(temporaryName(l.Template, l.SHA256), maxTemplateSize)
+		if err != nil || hashOf(staged) != l.SHA256 {
+			return false
+		}
+	}
+	return true
+}
+
+// plain reads up to limit bytes of a file that is no link.
+func (d *directory) plain(name string, limit int) ([]byte, error) {
+	info, err := d.root.Lstat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errNotRegular
+	}
+	return d.read(name, limit)
+}
+
+// stage writes a file beside its destination.
+func (tx *transaction) stage(d destination) error {
+	name := temporaryName(d.name, hashOf(d.data))
+	tx.change("create " + name)
+	f, err := tx.at.dir.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, d.mode)
+	if err != nil {
+		return err
+	}
+	tx.staged = append(tx.staged, stagedFile{name, d})
+	tx.change("write " + name)
+	_, err = f.Write(d.data)
+	if err == nil && d.info != nil { // the umask applies to new files only
+		err = f.Chmod(d.mode)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
+
+// mkdir makes a directory and its parents, and remembers which.
+func (tx *transaction) mkdir(dir string) error {
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return err // what is there and no directory is found when a file is made in it
+	}
+	if err := tx.mkdir(filepath.Dir(dir)); err != nil {
+		return err
+	}
+	tx.change("mkdir " + dir)
+	err := os.Mkdir(dir, 0o755)
+	if errors.Is(err, fs.ErrExist) { // another run was faster, or it is a link to nowhere
+		if _, statErr := os.Stat(dir); statErr == nil {
+			return nil
+		}
+	}
+	if err != nil {
+		return err
+	}
+	tx.made = append(tx.made, dir)
+	parent, err := openDirectory(filepath.Dir(dir))
+	if err != nil {
+		return nil
+	}
+	defer parent.close()
+	return parent.sync()
+}
+
+// commit puts the staged files in their places, removes the templates that only the plan before
+// them names, and remembers all that on the disk before it begins. all are the destinations,
+// staged or not; of a directory, the plan is the last of them.
+func (tx *transaction) commit(all []destination) error {
+	if len(tx.staged) == 0 {
+		return nil
+	}
+	if err := tx.at.dir.sync(); err != nil {
+		return failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
+	}
+	last := &tx.staged[len(tx.staged)-1]
+	plan := !tx.at.to.isFile && last.name == planName
+	if plan {
+		if err := tx.rename(last.temporary, pendingName); err != nil {
+			return failed(fmt.Sprintf("writing %q", last.shown), err)
+		}
+		last.temporary, tx.pending, tx.made = pendingName, true, nil
+		if err := tx.at.dir.sync(); err != nil {
+			return failed(fmt.Sprintf("writing %q", last.shown), err)
+		}
+	}
+	var tidied error
+	for len(tx.staged) > 0 {
+		s := tx.staged[0]
+		if plan && len(tx.staged) == 1 {
+			tidied = tx.tidy(s.old, names(all)) // the old plan is still there
+		}
+		if err := tx.rename(s.temporary, s.name); err != nil {
+			return failed(fmt.Sprintf("writing %q", s.shown), err)
+		}
+		tx.staged, tx.made = tx.staged[1:], nil
+	}
+	if err := tx.at.dir.sync(); err != nil {
+		return failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
+	}
+	return tidied
+}
+
+func (tx *transaction) rename(from, to string) error {
+	tx.change("rename " + from + " to " + to)
+	return tx.at.dir.root.Rename(from, to)
+}
+
+// tidy removes the templates that the plan of an earlier run lists and that are not needed any
+// more, unless somebody has changed them since. One that is a needed file under another spelling
+// of its name gets the new spelling.
+func (tx *transaction) tidy(old []byte, needed []string) error {
+	var errs []error
+	for _, l := range leftovers(tx.at.dir, old, needed) {
+		switch {
+		case l.changed:
+			tx.warn(tx.at.shown(l.name))
+		case l.now != "":
+			if err := tx.rename(l.name, l.now); err != nil {
+				errs = append(errs, failed(fmt.Sprintf("renaming %q", tx.at.shown(l.name)), err))
+			}
+		default:
+			tx.change("remove " + l.name)
+			if err := tx.at.dir.root.Remove(l.name); err != nil {
+				errs = append(errs, failed(fmt.Sprintf("removing %q", tx.at.shown(l.name)), err))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// rollback removes what was staged and has not taken its place, and the directories that were
+// made for it. Once the new set counts nothing is removed: the next run finishes it.
+func (tx *transaction) rollback() {
+	if !tx.pending {
+		for _, s := range tx.staged {
+			tx.at.dir.root.Remove(s.temporary)
+		}
+	}
+	for _, dir := range slices.Backward(tx.made) {
+		os.Remove(dir) // fails, rightly, if somebody has put something there
+	}
+}
+
+// sync makes sure that the names in the directory are on the disk, where the operating system and
+// the file system can do that for a directory, and it may be read.
+func (d *directory) sync() error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	f, err := d.root.Open(".")
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	err = f.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		return nil
+	}
+	return err
+}
+
+// How long a run waits for another one in the same directory.
+const (
+	lockPause = 20 * time.Millisecond
+	lockTries = int(time.Minute / lockPause)
+)
+
+var errLocked = errors.New("another run of compile is writing there, and has not ended within a minute")
