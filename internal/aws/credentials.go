@@ -59,13 +59,17 @@ func soundsLike(name string, lists ...[]string) bool {
 	if len(words) == 0 || len(words) > 1 && slices.Contains(verbs, words[0]) {
 		return false
 	}
+	joined := strings.Join(words, "")
+	if joined == "authorization" || joined == "secretstring" {
+		return true
+	}
 	for len(words) > 1 && isQualifier(words[len(words)-1]) {
 		words = words[:len(words)-1]
 	}
 	if slices.Contains(shortWords, words[len(words)-1]) {
 		return true
 	}
-	joined := strings.Join(words, "")
+	joined = strings.Join(words, "")
 	if slices.Contains(noSecrets, joined) {
 		return false
 	}
@@ -81,7 +85,7 @@ func soundsLike(name string, lists ...[]string) bool {
 			}
 		}
 	}
-	return joined == "authorization" || joined == "secretstring"
+	return false
 }
 
 func isQualifier(word string) bool {
@@ -166,10 +170,19 @@ func matches(patterns []string, path []string) bool {
 	})
 }
 
+// statedWords end the names of properties that hold a secret whatever their resource.
+var statedWords = []string{
+	"accesstoken", "apikey", "authtoken", "clientsecret", "oauthtoken", "presharedkey", "privatekey",
+	"secretaccesskey", "secretkey", "secretstring", "secrettoken",
+}
+
 // HoldsCredential says whether a property of this name holds a credential, whatever its resource:
-// MasterUserPassword, SecretString, AuthToken and the like. CredentialAt knows more where the
-// resource is known.
-func HoldsCredential(property string) bool { return SoundsSecret(property) }
+// MasterUserPassword, SecretString, AuthToken and the like. It says so of fewer names than
+// SoundsSecret, so that it may be asked of names that people give to things, too. CredentialAt knows
+// more where the resource is known.
+func HoldsCredential(property string) bool {
+	return soundsLike(property, passwordWords, statedWords)
+}
 
 // NamedMembers are the members that hold a name and its value in lists of named values: environment
 // variables, headers, options, parameters.

@@ -180,43 +180,26 @@ func (r *resolver) verbatim() {
 		if def != nil && spec.IsNoEcho(e.V.Node) && def.Text != "" {
 			r.report(diag.LiteralSecret, def.Span, "remove the default, and give the parameter when the stack is deployed", "the default of a NoEcho parameter stands in the template in the clear")
 		}
+		if !spec.IsNoEcho(e.V.Node) && def != nil {
+			r.literals("", def)
+		}
 		if e.V.Node.Get("Type") == nil {
 			r.report(diag.MissingProperty, e.ID.Span, "add Type: String", "the parameter %q has no Type", e.ID.V)
 		}
+	}
+	for _, e := range r.m.Mappings {
+		r.literals("", e.V.Node)
 	}
 	for _, e := range r.m.Resources {
 		if t := e.V.Node.Get("Type"); t == nil || !t.IsScalar() || t.Text == "" {
 			r.report(diag.MissingProperty, e.ID.Span, "add Type: and the CloudFormation type", "the resource %q has no Type", e.ID.V)
 		}
-		r.credentials(e.V.Node.Get("Properties"))
+		r.credentialsOf(e.V.Node)
 	}
 	for _, e := range r.m.Outputs {
 		if e.V.Node.Get("Value") == nil {
 			r.report(diag.MissingProperty, e.ID.Span, "add Value:", "the output %q has no Value", e.ID.V)
 		}
-	}
-}
-
-// credentials refuses literals where CloudFormation takes a credential: they would stand in the template in the clear.
-func (r *resolver) credentials(n *spec.Node) {
-	if n == nil {
-		return
-	}
-	for _, p := range n.Pairs {
-		if !aws.HoldsCredential(p.Key.Text) {
-			r.credentials(p.Value)
-			continue
-		}
-		n := p.Value
-		literal := n.IsScalar() && n.Kind != spec.Null && n.Kind != spec.Bool && !dynamicReference.MatchString(n.Text)
-		switch {
-		case literal, spec.IsIntrinsic(n) && (!r.refers(n) || slices.ContainsFunc(literalFields(&spec.SecretValue{}, jsonText(n)), aws.HoldsCredential)):
-			r.report(diag.LiteralSecret, p.Value.Span, "refer to a secret: !Sub '{{resolve:secretsmanager:${DbSecret}:SecretString:password}}'", "%s takes a credential, and a literal would stand in the template in the clear", p.Key.Text)
-		case spec.IsIntrinsic(n):
-			r.parameterInTheClear(spec.Value{Node: n})
-		}
-	}
-	for _, item := range n.Items {
-		r.credentials(item)
+		r.literals("", e.V.Node)
 	}
 }

@@ -28,7 +28,7 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 	}
 	if len(found) > 0 {
 		for _, root := range roots {
-			mask(root, masks)
+			maskDocument(root, masks)
 		}
 	}
 	if broken || len(roots) == 0 {
@@ -38,7 +38,7 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 	for _, root := range roots {
 		part, list := decodeDocument(root)
 		if len(list) > 0 || len(found) > 0 {
-			mask(root, masks)
+			maskDocument(root, masks)
 			for _, n := range part.hidden {
 				maskAll(n, masks)
 			}
@@ -56,8 +56,14 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 // later pass that has something to say about a spec without complaints asks for it here.
 func (s *Spec) Mask(masks *source.Masks) {
 	for _, root := range s.roots {
-		mask(root, masks)
+		maskDocument(root, masks)
 	}
+}
+
+// maskDocument hides what must not be shown of one file, its sections in CloudFormation's words included.
+func maskDocument(root *Node, m *source.Masks) {
+	mask(root, m)
+	MaskResources(root, m)
 }
 
 // decodeDocument decodes one file.

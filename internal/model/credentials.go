@@ -1,0 +1,108 @@
+package model
+
+import (
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/spec"
+)
+
+// Nothing in this file quotes a value in a message: it may be a secret.
+
+// useReference is the hint for a credential that is written out.
+const useReference = "refer to a secret: !Sub '{{resolve:secretsmanager:${DbSecret}:SecretString:password}}'"
+
+// useReferenceWithin is the hint for a credential that is written out within a text.
+const useReferenceWithin = "put a reference in its place: !Sub " +
+	"'{{resolve:secretsmanager:${DbSecret}:SecretString:password}}', or a NoEcho parameter"
+
+// sections are the sections from which functions take texts.
+func (r *resolver) sections() spec.Sections {
+	s := spec.Sections{Parameters: map[string]*spec.Node{}, Mappings: map[string]*spec.Node{}}
+	for _, e := range r.m.Parameters {
+		s.Parameters[e.ID.V] = e.V.Node
+	}
+	for _, e := range r.m.Mappings {
+		s.Mappings[e.ID.V] = e.V.Node
+	}
+	return s
+}
+
+// credentialsOf refuses the credentials that are written out in a resource: they would stand in the
+// template in the clear. Its properties are judged by its type, the rest of it by names.
+func (r *resolver) credentialsOf(resource *spec.Node) {
+	kind := ""
+	if t := resource.Get("Type"); t != nil {
+		kind = t.Text
+	}
+	for _, p := range resource.Pairs {
+		if p.Key.Text == "Properties" {
+			r.literals(kind, p.Value)
+			continue
+		}
+		r.literals("", p.Value)
+	}
+}
+
+// literals refuses literals where a credential stands: where CloudFormation takes one, where a name
+// tells one, and within any text.
+func (r *resolver) literals(kind string, n *spec.Node) {
+	sections := r.sections()
+	spec.Places(kind, n, func(p spec.Place) {
+		if p.Held && r.held(sections, p) {
+			return
+		}
+		r.literalsWithin(sections, p.Value)
+	})
+}
+
+// held reports a value that is a credential as a whole, and says whether it did.
+func (r *resolver) held(sections spec.Sections, p spec.Place) bool {
+	whole := sections.Whole(p.Value)
+	if whole.NoSecret {
+		return false
+	}
+	n := p.Value
+	literal := n.IsScalar() && !whole.Kept
+	fields := func() []string { return literalFields(&spec.SecretValue{}, jsonText(n)) }
+	switch {
+	case literal, spec.IsIntrinsic(n) && (!r.refers(n) || slices.ContainsFunc(fields(), aws.SoundsSecret)):
+		r.report(diag.LiteralSecret, n.Span, useReference,
+			"%s takes a credential, and a literal would stand in the template in the clear", p.Name)
+		return true
+	case spec.IsIntrinsic(n) && (p.Stated || slices.ContainsFunc(whole.Parameters, aws.SoundsSecret)):
+		before := len(r.found)
+		r.parameterInTheClear(spec.Value{Node: n})
+		return len(r.found) > before
+	}
+	return false
+}
+
+// literalsWithin refuses the credentials that are written out within a text, however functions put
+// it together, and those that come from parameters that CloudFormation shows. It says whether there
+// were any.
+func (r *resolver) literalsWithin(sections spec.Sections, n *spec.Node) bool {
+	seen := map[*spec.Node]bool{}
+	for _, c := range sections.Credentials(n) {
+		switch {
+		case c.Kept:
+		case len(c.Literals) > 0:
+			if at := c.Literals[0]; !seen[at] {
+				seen[at] = true
+				r.report(diag.LiteralSecret, at.Span, useReferenceWithin,
+					"a credential within this text would stand in the template in the clear")
+			}
+		case len(c.Parameters) > 0 && !seen[n]:
+			parameter := r.m.Parameters.Get(c.Parameters[0])
+			if parameter == nil {
+				continue
+			}
+			seen[n] = true
+			r.report(diag.ParameterInTheClear, n.Span, "add NoEcho: true to the parameter",
+				"the parameter %q is shown in the clear by CloudFormation", parameter.ID.V)
+			r.related(parameter.ID.Span, "the parameter is declared here")
+		}
+	}
+	return len(seen) > 0
+}

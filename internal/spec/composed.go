@@ -1,0 +1,409 @@
+package spec
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+)
+
+// Sections are the sections of a template, or those of a spec in CloudFormation's words, from which
+// functions take texts: the declarations of parameters and the mappings, by name.
+type Sections struct {
+	Parameters, Mappings map[string]*Node
+}
+
+// Origin says where a part of a text comes from.
+type Origin uint8
+
+// The origins of texts.
+const (
+	Literal   Origin = iota // the template itself
+	Pseudo                  // AWS's names for the stack and its place
+	Parameter               // a parameter that CloudFormation shows
+	Kept                    // from elsewhere, or a parameter that CloudFormation does not show
+)
+
+// part is a part of a text that a function makes.
+type part struct {
+	start, end int
+	origin     Origin
+	node       *Node  // the scalar in which a literal stands
+	name       string // of a parameter
+}
+
+// composed is a text that a value may become: what is not literal is one character of Unicode's
+// private use area for each reference.
+type composed struct {
+	text  string
+	parts []part
+}
+
+// What is looked at of one value, at most: the rest of its variants, or of its text, is left out.
+const (
+	maxVariants = 64
+	maxComposed = 1 << 16
+)
+
+// unknownText stands for a reference in a composed text.
+const unknownText = "\uE000"
+
+var privateUse = strings.NewReplacer("\uE000", "\uFFFD")
+
+// inSub is what Fn::Sub replaces, or writes without its exclamation mark; and dynamic references.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
+var (
+	inSub     = regexp.MustCompile(`\$\{([^}]*)\}|\{\{resolve:[^{}]+\}\}`)
+	isDynamic = regexp.MustCompile(`\{\{resolve:[^{}]+\}\}`)
+)
+
+func (c composed) plus(origin Origin, text string, node *Node, name string) composed {
+	if text == "" || len(c.text)+len(text) > maxComposed {
+		return c
+	}
+	p := part{start: len(c.text), end: len(c.text) + len(text), origin: origin, node: node, name: name}
+	return composed{c.text + text, append(slices.Clip(c.parts), p)}
+}
+
+// then appends every variant of what follows to every variant.
+func then(before, after []composed) []composed {
+	var out []composed
+	for _, b := range before {
+		for _, a := range after {
+			if len(out) == maxVariants || len(b.text)+len(a.text) > maxComposed {
+				return out
+			}
+			c := composed{b.text + a.text, slices.Clip(b.parts)}
+			for _, p := range a.parts {
+				p.start, p.end = p.start+len(b.text), p.end+len(b.text)
+				c.parts = append(c.parts, p)
+			}
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+var nothing = []composed{{}}
+
+func reference(origin Origin, name string) []composed {
+	return []composed{composed{}.plus(origin, unknownText, nil, name)}
+}
+
+// compose returns the texts that a value may become, as far as the template tells them.
+func (s Sections) compose(n *Node) []composed { return s.composeAt(n, 0) }
+
+func (s Sections) composeAt(n *Node, depth int) []composed {
+	const deepest = 50
+	switch {
+	case n == nil || n.Kind == Null || depth > deepest:
+		return nothing
+	case n.IsScalar():
+		return s.literal(n)
+	case n.Kind == Seq:
+		return s.all(n.Items, depth)
+	case !isIntrinsic(n):
+		return nil
+	}
+	function, argument := n.Pairs[0].Key.Text, n.Pairs[0].Value
+	depth++
+	switch function {
+	case "Ref":
+		return s.named(argument.Text)
+	case "Fn::Sub":
+		return s.sub(argument, depth)
+	case "Fn::Join":
+		return s.join(argument, depth)
+	case "Fn::Base64", "Fn::ToJsonString":
+		if argument.Kind == Map && !isIntrinsic(argument) {
+			return s.json(argument, depth)
+		}
+		return s.composeAt(argument, depth)
+	case "Fn::If":
+		return s.all(argument.Items[min(1, len(argument.Items)):], depth)
+	case "Fn::Select":
+		return s.selected(argument, depth)
+	case "Fn::Split":
+		if len(argument.Items) == 2 {
+			return s.composeAt(argument.Items[1], depth)
+		}
+	case "Fn::FindInMap":
+		return s.found(argument, depth)
+	}
+	return reference(Kept, "")
+}
+
+// literal returns a scalar with its dynamic references as parts from elsewhere.
+func (s Sections) literal(n *Node) []composed {
+	c, at := composed{}, 0
+	text := privateUse.Replace(n.Text)
+	for _, m := range isDynamic.FindAllStringIndex(text, -1) {
+		c = c.plus(Literal, text[at:m[0]], n, "").plus(Kept, unknownText, nil, "")
+		at = m[1]
+	}
+	return []composed{c.plus(Literal, text[at:], n, "")}
+}
+
+// named returns what Ref returns.
+func (s Sections) named(name string) []composed {
+	switch {
+	case name == "AWS::NoValue":
+		return nothing
+	case strings.HasPrefix(name, "AWS::"):
+		return reference(Pseudo, name)
+	}
+	if p := s.Parameters[name]; p != nil && !IsNoEcho(p) {
+		return reference(Parameter, name)
+	}
+	return reference(Kept, name)
+}
+
+// all returns the variants of several values.
+func (s Sections) all(items []*Node, depth int) []composed {
+	var out []composed
+	for _, item := range items {
+		out = append(out, s.composeAt(item, depth)...)
+		if len(out) >= maxVariants {
+			return out[:maxVariants]
+		}
+	}
+	return out
+}
+
+func (s Sections) sub(argument *Node, depth int) []composed {
+	template, variables := argument, (*Node)(nil)
+	if argument.Kind == Seq && len(argument.Items) > 0 {
+		template = argument.Items[0]
+		if len(argument.Items) > 1 {
+			variables = argument.Items[1]
+		}
+	}
+	out, at := nothing, 0
+	text := privateUse.Replace(template.Text)
+	add := func(more []composed) { out = then(out, more) }
+	literal := func(text string) { add([]composed{composed{}.plus(Literal, text, template, "")}) }
+	for _, m := range inSub.FindAllStringSubmatchIndex(text, -1) {
+		literal(text[at:m[0]])
+		at = m[1]
+		if m[2] < 0 {
+			add(reference(Kept, ""))
+			continue
+		}
+		name := text[m[2]:m[3]]
+		verbatim, isLiteral := strings.CutPrefix(name, "!")
+		switch value := variables.Get(name); {
+		case isLiteral:
+			literal("${" + verbatim + "}")
+		case value != nil:
+			add(s.composeAt(value, depth))
+		case strings.Contains(name, "."):
+			add(reference(Kept, name))
+		default:
+			add(s.named(name))
+		}
+	}
+	literal(text[at:])
+	return out
+}
+
+func (s Sections) join(argument *Node, depth int) []composed {
+	if len(argument.Items) != 2 || argument.Items[1].Kind != Seq {
+		return reference(Kept, "")
+	}
+	out := nothing
+	for i, item := range argument.Items[1].Items {
+		if i > 0 {
+			out = then(out, s.composeAt(argument.Items[0], depth))
+		}
+		out = then(out, s.composeAt(item, depth))
+	}
+	return out
+}
+
+// json writes an object as JSON, as far as it takes to find its fields.
+func (s Sections) json(object *Node, depth int) []composed {
+	out := nothing
+	for _, p := range object.Pairs {
+		quoted := func(text string) []composed {
+			return []composed{composed{}.plus(Literal, text, p.Key, "")}
+		}
+		out = then(then(out, quoted(strconv.Quote(p.Key.Text)+`:"`)), s.composeAt(p.Value, depth))
+		out = then(out, quoted(`",`))
+	}
+	return out
+}
+
+// selected returns the element that Fn::Select chooses, or all of them where nobody knows which.
+func (s Sections) selected(argument *Node, depth int) []composed {
+	if len(argument.Items) != 2 {
+		return reference(Kept, "")
+	}
+	index, err := strconv.Atoi(argument.Items[0].Text)
+	list := argument.Items[1]
+	if err == nil && list.Kind == Seq && index >= 0 && index < len(list.Items) {
+		return s.composeAt(list.Items[index], depth)
+	}
+	return s.composeAt(list, depth)
+}
+
+// found returns what Fn::FindInMap may find, its default included.
+func (s Sections) found(arguments *Node, depth int) []composed {
+	items := arguments.Items
+	if len(items) < 3 {
+		return reference(Kept, "")
+	}
+	fits := func(n, key *Node) bool { return !n.IsScalar() || n.Text == key.Text }
+	var cells []*Node
+	mapping := s.Mappings[items[0].Text]
+	if mapping != nil {
+		for _, row := range mapping.Pairs {
+			for _, cell := range row.Value.Pairs {
+				if fits(items[1], row.Key) && fits(items[2], cell.Key) {
+					cells = append(cells, cell.Value)
+				}
+			}
+		}
+	}
+	if len(items) > 3 {
+		cells = append(cells, items[3].Get("DefaultValue"))
+	}
+	if len(cells) == 0 {
+		return reference(Kept, "")
+	}
+	return s.all(cells, depth)
+}
+
+// Credential is a credential within a text that a value may become.
+type Credential struct {
+	Literals   []*Node  // the scalars of the template in which parts of it are written out
+	Parameters []string // parameters from which it is taken, and that CloudFormation shows
+	Kept       bool     // a part of it comes from elsewhere
+	NoSecret   bool     // it is certainly none: an ARN, a path (aws.NoSecretText)
+}
+
+// Credentials returns the credentials in the texts that a value may become: the password of a URL,
+// what follows password= and the like (aws.HasCredential), however a function puts it together.
+func (s Sections) Credentials(n *Node) []Credential {
+	var all []Credential
+	for _, c := range s.compose(n) {
+		for _, span := range aws.CredentialsIn(c.text) {
+			all = append(all, c.within(span[0], span[1]))
+		}
+	}
+	return all
+}
+
+// Whole returns what a value is made of, as if all of it were a credential.
+func (s Sections) Whole(n *Node) Credential {
+	all := Credential{NoSecret: true}
+	for _, c := range s.compose(n) {
+		v := c.within(0, len(c.text))
+		all.NoSecret = all.NoSecret && aws.NoSecretText(strings.ReplaceAll(c.text, unknownText, "x"))
+		all.Literals = append(all.Literals, v.Literals...)
+		all.Parameters = append(all.Parameters, v.Parameters...)
+		all.Kept = all.Kept || v.Kept
+	}
+	return all
+}
+
+func (c composed) within(start, end int) Credential {
+	var found Credential
+	for _, p := range c.parts {
+		if p.end <= start || p.start >= end {
+			continue
+		}
+		switch p.origin {
+		case Literal:
+			found.Literals = append(found.Literals, p.node)
+		case Parameter:
+			found.Parameters = append(found.Parameters, p.name)
+		case Kept:
+			found.Kept = true
+		}
+	}
+	return found
+}
+
+// Place is a value of a resource in which a text stands: a scalar, or an intrinsic function.
+type Place struct {
+	Value *Node
+	Name  string // of the property, variable or member that holds it
+	Held  bool   // all of it is a credential, and not only what Credentials finds in it
+
+	// Stated says that CloudFormation takes a credential there, and not only that its name sounds so.
+	Stated bool
+}
+
+// Places calls f for the texts of the properties of a resource. A literal of which the text says that
+// it is no secret (aws.NoSecretText) is not held; AWS's names for things (ARNs) are none either.
+func Places(resourceType string, properties *Node, f func(Place)) {
+	w := placeWalk{kind: resourceType, f: f}
+	w.value(nil, properties, false)
+}
+
+type placeWalk struct {
+	kind string
+	f    func(Place)
+}
+
+func (w placeWalk) value(path []string, n *Node, held bool) {
+	switch {
+	case n == nil || n.Kind == Null:
+	case n.IsScalar():
+		held = held && n.Kind != Bool && !aws.NoSecretText(n.Text)
+		w.place(path, n, held)
+	case n.Kind == Seq:
+		for _, item := range n.Items {
+			w.value(append(slices.Clip(path), "*"), item, held)
+		}
+	case isIntrinsic(n) && n.Pairs[0].Key.Text == "Fn::If":
+		for _, branch := range n.Pairs[0].Value.Items[min(1, len(n.Pairs[0].Value.Items)):] {
+			w.value(path, branch, held)
+		}
+	case isIntrinsic(n):
+		w.place(path, n, held)
+		if parameters := n.Get("Fn::Transform").Get("Parameters"); parameters != nil {
+			w.value(path, parameters, false)
+		}
+	default:
+		w.members(path, n, held)
+	}
+}
+
+func (w placeWalk) place(path []string, n *Node, held bool) {
+	w.f(Place{Value: n, Name: nameOf(path), Held: held, Stated: held && aws.InTable(w.kind, path)})
+}
+
+// members goes through a mapping. Of a tag, the name does not say that its value is a secret.
+func (w placeWalk) members(path []string, n *Node, held bool) {
+	secret := ""
+	if !slices.ContainsFunc(path, isTags) {
+		secret = aws.ValueOfSecret(func(member string) string {
+			if v := n.Get(member); v != nil && v.IsScalar() {
+				return v.Text
+			}
+			return ""
+		})
+	}
+	whole := held && (aws.InTable(w.kind, path) || aws.SoundsLikePassword(nameOf(path)))
+	for _, p := range n.Pairs {
+		in := append(slices.Clip(path), p.Key.Text)
+		isSecret := whole || p.Key.Text == secret || aws.CredentialAt(w.kind, in) &&
+			!slices.ContainsFunc(path, isTags)
+		w.value(in, p.Value, isSecret)
+	}
+}
+
+func isTags(name string) bool { return name == "Tags" || name == "TagSpecifications" }
+
+// nameOf returns the last name of a path.
+func nameOf(path []string) string {
+	for i := len(path) - 1; i >= 0; i-- {
+		if path[i] != "*" {
+			return path[i]
+		}
+	}
+	return ""
+}
