@@ -7,7 +7,7 @@ import (
 )
 
 // passwordWords end the names of what is a secret as a whole, whatever is written there.
-var passwordWords = []string{"passphrase", "passcode", "passwd", "password", "passwords"}
+var passwordWords = []string{"passphrase", "passcode", "passwd", "password"}
 
 // secretWords end the names of other secrets. What stands there may also be a group of settings of
 // which only some are secret.
@@ -192,26 +192,26 @@ var NamedMembers = [][2]string{
 	{"HeaderName", "HeaderValue"}, {"AttributeName", "AttributeValue"},
 }
 
-// ValueOfSecret returns the member of an object that holds a secret because another member says so:
-// by its name (Name: DB_PASSWORD, Value: …) or as a flag (IsValueSecret: true); "": there is none.
-// Get returns a member's text, or "". Where another member says that the value is the name of a
+// ValueOfSecret returns the member of an object that holds a secret because another member says so,
+// by a name (Name: DB_PASSWORD, Value: …) or a flag (IsValueSecret: true), and how the secret is
+// called; "": there is none. Get returns a member's text, or "". Where another member says that the value is the name of a
 // secret or parameter (Type: SECRETS_MANAGER), it is none.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codebuild-project-environmentvariable.html
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-connection-parameter.html
-func ValueOfSecret(get func(member string) string) string {
+func ValueOfSecret(get func(member string) string) (member, name string) {
 	switch get("Type") {
 	case "SECRETS_MANAGER", "PARAMETER_STORE":
-		return ""
+		return "", ""
 	}
 	if strings.EqualFold(get("IsValueSecret"), "true") {
-		return "Value"
+		return "Value", "Value"
 	}
 	for _, members := range NamedMembers {
-		if SoundsSecret(get(members[0])) {
-			return members[1]
+		if name := get(members[0]); SoundsSecret(name) {
+			return members[1], name
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // NoSecretText says whether a text that stands where a secret could is certainly none: nothing, a

@@ -4,7 +4,7 @@ import "testing"
 
 func TestSoundsSecret(t *testing.T) {
 	for name, want := range map[string]bool{
-		"MasterUserPassword": true, "SecretString": true, "AuthToken": true, "Password": true, "Passwords": true,
+		"MasterUserPassword": true, "SecretString": true, "AuthToken": true, "Password": true,
 		"DB_PASS": true, "DB_PASSWORD": true, "db-pwd": true, "GITHUB_TOKEN": true, "apiKey": true, "API_KEY": true, "APIKey": true, "X-Api-Key": true,
 		"PRIVATE_KEY": true, "AWS_SECRET_ACCESS_KEY": true, "CLIENT_SECRET": true, "credentials": true, "PreSharedKey": true, "PGPASSWORD": true,
 		"PASSWORD_2": true, "PASSWORD_OLD": true, "ApiKeyValue": true, "SECRET_KEY_BASE": true, "--db-password": true, "javax.jdo.option.ConnectionPassword": true,
@@ -14,7 +14,7 @@ func TestSoundsSecret(t *testing.T) {
 		"PasswordLength": false, "SecretArn": false, "TokenValidity": false, "KeyId": false, "AWS_ACCESS_KEY_ID": false, "PasswordSecretArn": false,
 		"PASSWORD_FILE": false, "TOKEN_URL": false, "SecretId": false, "SECRET_NAME": false, "MAX_TOKENS": false, "compass": false, "bypass": false,
 		"Name": false, "": false, "ServiceToken": false, "ClientToken": false, "KmsKey": false, "secretsmanager:GetSecretValue": false, "tokenizer": false,
-		"PublicKey": false, "PartitionKey": false, "PreTokenGeneration": false, "-": false, "2": false,
+		"PublicKey": false, "old_passwords": false, "PartitionKey": false, "PreTokenGeneration": false, "-": false, "2": false,
 	} {
 		if got := SoundsSecret(name); got != want {
 			t.Errorf("SoundsSecret(%q) = %v", name, got)
@@ -62,7 +62,7 @@ func TestValueOfSecret(t *testing.T) {
 		{map[string]string{"HeaderName": "X-Api-Key", "HeaderValue": "x"}, "HeaderValue"},
 		{nil, ""},
 	} {
-		if got := ValueOfSecret(func(m string) string { return c.members[m] }); got != c.want {
+		if got, _ := ValueOfSecret(func(m string) string { return c.members[m] }); got != c.want {
 			t.Errorf("ValueOfSecret of %v = %q", c.members, got)
 		}
 	}

@@ -16,11 +16,7 @@ var (
 	// jdbc:oracle:thin:user/password@host
 	// https://docs.oracle.com/en/database/oracle/oracle-database/19/jjdbc/data-sources-and-URLs.html
 	inOracleURL = regexp.MustCompile(`jdbc:oracle:[a-z]+:[^\s/@:"']+/([^\s@"']+)@`)
-	// password=…, "password": "…", --password …; whether the name is that of a secret is asked
-	// afterwards.
-	inAssignment = regexp.MustCompile(
-		`([A-Za-z][A-Za-z0-9_.-]*)["']?(\s*[=:]\s*|\s+)("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s;&,"']+)`)
-	inHeader = regexp.MustCompile(
+	inHeader    = regexp.MustCompile(
 		`(?i)\b(?:Bearer|Basic|Token)\s+([A-Za-z0-9._~+/=\x{E000}-\x{F8FF}-]{6,})`)
 	// the id of an access key, and not far from it the key
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
@@ -52,52 +48,24 @@ func HasCredential(text string) (start, end int, ok bool) {
 // and without overlaps.
 func CredentialsIn(text string) [][2]int {
 	var all [][2]int
-	if !strings.ContainsAny(text, "=:_-. ") {
-		return nil // no form does without them
-	}
-	add := func(start, end int) {
-		if start < end {
-			all = append(all, [2]int{start, end})
+	for _, f := range forms {
+		if !containsAny(text, f.only) {
+			continue
 		}
-	}
-	for _, form := range []*regexp.Regexp{inURL, inOracleURL} {
-		for _, m := range form.FindAllStringSubmatchIndex(text, -1) {
-			image := strings.HasPrefix(text[m[1]:], "sha256:") // of a container, with its tag
-			if !image && !standsForOther(text[m[2]:m[3]]) {
-				add(m[2], m[3])
+		for _, m := range f.pattern.FindAllStringSubmatchIndex(text, -1) {
+			if m[2] < m[3] && (f.is == nil || f.is(text[m[2]:m[3]], text[m[1]:])) {
+				all = append(all, [2]int{m[2], m[3]})
 			}
 		}
 	}
-	for _, form := range []*regexp.Regexp{inKeyPair, inKeyBlock, inToken} {
-		for _, m := range form.FindAllStringSubmatchIndex(text, -1) {
-			add(m[2], m[3])
-		}
-	}
-	for _, m := range inHeader.FindAllStringSubmatchIndex(text, -1) {
-		if looksRandom(text[m[2]:m[3]]) {
-			add(m[2], m[3])
-		}
-	}
-	for at := 0; at < len(text); {
-		m := inAssignment.FindStringSubmatchIndex(text[at:])
-		if m == nil {
-			break
-		}
-		a := assignment{
-			text: text, sign: text[at+m[4] : at+m[5]],
-			name: [2]int{at + m[2], at + m[3]}, value: [2]int{at + m[6], at + m[7]},
-		}
-		if start, end, ok := a.credential(); ok {
-			add(start, end)
-			at = end
-			continue
-		}
-		at = a.name[1] // what follows may be a name itself
+	all = append(all, assignments(text)...)
+	if len(all) < 2 {
+		return all
 	}
 	slices.SortFunc(all, func(a, b [2]int) int { return a[0] - b[0] })
-	out := all[:0]
-	for _, span := range all {
-		if last := len(out) - 1; last >= 0 && span[0] < out[last][1] {
+	out := all[:1]
+	for _, span := range all[1:] {
+		if last := len(out) - 1; span[0] < out[last][1] {
 			out[last][1] = max(out[last][1], span[1])
 			continue
 		}
@@ -106,60 +74,128 @@ func CredentialsIn(text string) [][2]int {
 	return out
 }
 
-// assignment is a name in a text with what follows it.
+// form is a way in which credentials are written.
+type form struct {
+	only    []string // one of these is in every text with one, so that others need not be looked at
+	pattern *regexp.Regexp
+	is      func(credential, after string) bool // nil: always
+}
+
+var forms = []form{
+	{[]string{"://"}, inURL, inAddress},
+	{[]string{"jdbc:oracle:"}, inOracleURL, inAddress},
+	{[]string{"AKIA", "ASIA"}, inKeyPair, nil},
+	{[]string{"PRIVATE KEY"}, inKeyBlock, nil},
+	{[]string{"gh", "glpat-", "xox", "k_live_", "npm_", "eyJ"}, inToken, nil},
+	{[]string{"earer", "EARER", "asic", "ASIC", "oken", "OKEN"}, inHeader, func(credential, _ string) bool {
+		return looksRandom(credential)
+	}},
+}
+
+func containsAny(text string, parts []string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
+}
+
+// inAddress says whether what stands before an @ is a password: not the tag of a container's image,
+// nor a place for one.
+func inAddress(credential, after string) bool {
+	return !strings.HasPrefix(after, "sha256:") && !standsForOther(credential)
+}
+
+// assignments returns the bytes of the secrets that follow a name with = or :, or an option of a
+// command. They are read in one pass, so that long texts take no longer than they must.
+func assignments(text string) [][2]int {
+	var all [][2]int
+	lines := strings.Contains(text, "\n")
+	lineStart := 0
+	for at := 0; at < len(text); {
+		switch {
+		case text[at] == '\n':
+			at++
+			lineStart = at
+			continue
+		case !isLetter(rune(text[at])):
+			at++
+			continue
+		}
+		end := at + 1
+		for end < len(text) && (isLetter(rune(text[end])) || strings.IndexByte("0123456789_.-", text[end]) >= 0) {
+			end++
+		}
+		a := assignment{text: text, start: at, name: text[at:end], line: text[lineStart:at], lines: lines}
+		at = end
+		if from, to, ok := a.secret(end); ok {
+			all = append(all, [2]int{from, to})
+			at = to
+		}
+	}
+	return all
+}
+
+// assignment is a name in a text that something may follow.
 type assignment struct {
-	text        string
-	name, value [2]int
-	sign        string // between them, blanks included
+	text  string
+	start int
+	name  string
+	line  string // what stands before the name in its line
+	lines bool   // the text has several lines
 }
 
-// credential returns the bytes of the value if it is a secret that is written out.
-func (a assignment) credential() (start, end int, ok bool) {
-	name := a.text[a.name[0]:a.name[1]]
-	if !SoundsSecret(name) {
+const blanks = " \t\r"
+
+// secret returns the bytes of what follows the name if it is a secret that is written out.
+func (a assignment) secret(end int) (from, to int, ok bool) {
+	rest := strings.TrimLeft(strings.TrimLeft(a.text[end:], `"'`), blanks)
+	sign := byte(' ')
+	switch {
+	case strings.HasPrefix(rest, "=") && !strings.HasPrefix(rest, "==") && !strings.HasPrefix(rest, "=>"),
+		strings.HasPrefix(rest, ":"):
+		sign, rest = rest[0], rest[1:]
+	case !strings.HasSuffix(a.line, "--") || strings.HasPrefix(rest, "-"):
 		return 0, 0, false
 	}
-	start, end = a.value[0], a.value[1]
-	value := a.text[start:end]
-	quoted := value[0] == '"' || value[0] == '\''
-	if quoted {
-		start, end = start+1, end-1
-		value = a.text[start:end]
-	}
-	switch sign := strings.TrimSpace(a.sign); {
-	case sign == "" && !a.isOption(), value == "", strings.HasPrefix(value, "="), strings.HasPrefix(value, ">"):
-		return 0, 0, false
-	case sign == ":" && !quoted && !a.isLine():
-		return 0, 0, false // a sentence
-	case sign == "=" && a.sign != "=" && !quoted && !a.isLine():
-		return 0, 0, false
-	case !quoted && a.inCode():
-		return 0, 0, false
-	case standsForOther(value), NoSecretText(value), SoundsSecret(value) && !quoted:
+	spaced := sign == '=' && (a.text[end] != '=' || strings.TrimLeft(rest, blanks) != rest)
+	rest = strings.TrimLeft(rest, blanks)
+	if rest == "" || rest[0] == '\n' || !SoundsSecret(a.name) {
 		return 0, 0, false
 	}
-	return start, end, true
+	from = len(a.text) - len(rest)
+	if rest[0] == '"' || rest[0] == '\'' {
+		to, ok = closing(a.text, from+1)
+		value := a.text[from+1 : to]
+		return from + 1, to, ok && value != "" && !standsForOther(value) && !NoSecretText(value)
+	}
+	to = from + len(rest)
+	if i := strings.IndexAny(rest, " \t\r\n;&,\"'"); i >= 0 {
+		to = from + i
+	}
+	value, after := a.text[from:to], a.text[to:]
+	code := strings.ContainsAny(value, "()[]") || strings.HasPrefix(after, ", ") || SoundsSecret(value)
+	sentence := (sign == ':' || spaced) && !a.isLine(after)
+	if value == "" || code || sentence || standsForOther(value) || NoSecretText(value) {
+		return 0, 0, false
+	}
+	return from, to, true
 }
 
-// isOption says whether the name is an option of a command, whose value follows a blank.
-func (a assignment) isOption() bool {
-	return strings.HasSuffix(a.text[:a.name[0]], "--") && !strings.HasPrefix(a.text[a.value[0]:], "-")
+// closing returns where the quote before an offset is closed in its line.
+func closing(text string, from int) (to int, ok bool) {
+	quote := text[from-1]
+	for i := from; i < len(text) && text[i] != '\n'; i++ {
+		switch {
+		case text[i] == quote:
+			return i, true
+		case text[i] == '\\' && quote == '"':
+			i++
+		}
+	}
+	return from, false
 }
 
 // isLine says whether name and value are a line of their own among several, as in YAML or INI files.
-func (a assignment) isLine() bool {
-	before := a.text[:a.name[0]]
-	line := before[strings.LastIndexByte(before, '\n')+1:]
-	after, _, more := strings.Cut(a.text[a.value[1]:], "\n")
-	alone := strings.Trim(line, " \t-\"'") == "" && strings.TrimSpace(after) == ""
-	return alone && (more || strings.Contains(before, "\n"))
-}
-
-// inCode says whether what follows the value shows that it is a variable or a call of a program.
-func (a assignment) inCode() bool {
-	after := a.text[a.value[1]:]
-	value := a.text[a.value[0]:a.value[1]]
-	return strings.ContainsAny(value, "()[]") || strings.HasPrefix(after, ", ")
+func (a assignment) isLine(after string) bool {
+	after = strings.TrimLeft(after, blanks)
+	return a.lines && strings.Trim(a.line, " \t-\"'") == "" && (after == "" || after[0] == '\n')
 }
 
 // standsForOther says whether a text is a place for another one: a variable of a shell or program, a

@@ -74,7 +74,7 @@ func (r *resolver) credential(in *spec.SecretValue, v spec.Value, field string, 
 	}
 	if isField && isHarmless(in, field) {
 		if !isPlain(in, field) && !in.UnsafePlaintext.V {
-			r.literalsWithin(r.sections(), v.Node) // an address may have a password in it
+			r.literalsWithin(v.Node, useReferenceWithin) // an address may have a password in it
 		}
 		return
 	}
@@ -114,7 +114,7 @@ func (r *resolver) credential(in *spec.SecretValue, v spec.Value, field string, 
 func (r *resolver) credentialsWithin(in *spec.SecretValue, n *spec.Node) bool {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal([]byte(jsonText(n)), &fields) != nil {
-		return r.literalsWithin(r.sections(), n)
+		return r.literalsWithin(n, useReferenceWithin)
 	}
 	any := false
 	for _, name := range slices.Sorted(maps.Keys(fields)) {

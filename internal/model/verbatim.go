@@ -166,6 +166,7 @@ func (r *resolver) emptyConditions(statement *spec.Node) {
 
 // verbatim checks the sections in CloudFormation's own words, as far as they touch what this language promises.
 func (r *resolver) verbatim() {
+	r.describedLiterals()
 	sections := []struct {
 		name    string
 		entries spec.Entries[spec.Raw]

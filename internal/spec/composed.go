@@ -13,6 +13,14 @@ import (
 // functions take texts: the declarations of parameters and the mappings, by name.
 type Sections struct {
 	Parameters, Mappings map[string]*Node
+
+	work *int // bytes of texts that may still be put together; nil: no limit
+}
+
+// NewSections returns sections without entries.
+func NewSections() Sections {
+	work := maxWork
+	return Sections{Parameters: map[string]*Node{}, Mappings: map[string]*Node{}, work: &work}
 }
 
 // Origin says where a part of a text comes from.
@@ -37,71 +45,151 @@ type part struct {
 // composed is a text that a value may become: what is not literal is one character of Unicode's
 // private use area for each reference.
 type composed struct {
-	text  string
+	text  []byte
 	parts []part
 }
 
-// What is looked at of one value, at most: the rest of its variants, or of its text, is left out.
+// What is looked at of one value, at most: the rest of its variants, or of its text, is left out. When
+// a file has taken maxWork bytes of work, of further functions only one variant is looked at, and the
+// beginning of its text, so that all of it takes time in proportion to its size.
 const (
 	maxVariants = 64
 	maxComposed = 1 << 16
+	maxWork     = 8 << 20
+	leastText   = 1 << 12
 )
+
+// limits returns how many variants, and how many bytes of a text, are looked at.
+func (s Sections) limits() (variants, bytes int) {
+	if s.work != nil && *s.work <= 0 {
+		return 1, leastText
+	}
+	return maxVariants, maxComposed
+}
+
+func (s Sections) spend(bytes int) {
+	if s.work != nil {
+		*s.work -= bytes
+	}
+}
 
 // unknownText stands for a reference in a composed text.
 const unknownText = "\uE000"
 
 var privateUse = strings.NewReplacer("\uE000", "\uFFFD")
 
-// inSub is what Fn::Sub replaces, or writes without its exclamation mark; and dynamic references.
+// inSub is what Fn::Sub replaces, or writes without its exclamation mark; isDynamic is a dynamic
+// reference.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
 var (
-	inSub     = regexp.MustCompile(`\$\{([^}]*)\}|\{\{resolve:[^{}]+\}\}`)
+	inSub     = regexp.MustCompile(`\$\{([^}]*)\}`)
 	isDynamic = regexp.MustCompile(`\{\{resolve:[^{}]+\}\}`)
 )
 
+// plus appends one part to a text that nobody else holds.
 func (c composed) plus(origin Origin, text string, node *Node, name string) composed {
-	if text == "" || len(c.text)+len(text) > maxComposed {
+	if text == "" {
 		return c
 	}
 	p := part{start: len(c.text), end: len(c.text) + len(text), origin: origin, node: node, name: name}
-	return composed{c.text + text, append(slices.Clip(c.parts), p)}
+	return composed{append(c.text, text...), append(c.parts, p)}
 }
 
-// then appends every variant of what follows to every variant.
-func then(before, after []composed) []composed {
-	var out []composed
-	for _, b := range before {
-		for _, a := range after {
-			if len(out) == maxVariants || len(b.text)+len(a.text) > maxComposed {
-				return out
-			}
-			c := composed{b.text + a.text, slices.Clip(b.parts)}
-			for _, p := range a.parts {
-				p.start, p.end = p.start+len(b.text), p.end+len(b.text)
-				c.parts = append(c.parts, p)
-			}
-			out = append(out, c)
+// then appends the variants of what follows to the variants of what comes before, which it takes
+// over: each to each or, where that is too much, so that every variant is there once.
+func (s Sections) then(before, after []composed) []composed {
+	variants, bytes := s.limits()
+	before, after = before[:min(len(before), variants)], after[:min(len(after), variants)]
+	switch {
+	case len(after) == 0:
+		return before
+	case len(after) == 1:
+		for i := range before {
+			before[i] = s.append(before[i], after[0], bytes)
 		}
+		return before
+	}
+	each := len(before)*len(after) <= variants
+	n := len(before) * len(after)
+	if !each {
+		n = max(len(before), len(after))
+	}
+	out := make([]composed, n)
+	for i := range out {
+		b, a := before[i%len(before)], after[i%len(after)]
+		if each {
+			b, a = before[i/len(after)], after[i%len(after)]
+		}
+		out[i] = s.append(composed{slices.Clone(b.text), slices.Clone(b.parts)}, a, bytes)
+		s.spend(len(b.text))
 	}
 	return out
 }
 
-var nothing = []composed{{}}
+// append appends a text to one that nobody else holds.
+func (s Sections) append(c, more composed, bytes int) composed {
+	s.spend(len(more.text) + len(more.parts))
+	if len(c.text)+len(more.text) > bytes {
+		return c
+	}
+	start := len(c.text)
+	c.text = append(c.text, more.text...)
+	for _, p := range more.parts {
+		p.start, p.end = p.start+start, p.end+start
+		c.parts = append(c.parts, p)
+	}
+	return c
+}
+
+// nothing is the empty text.
+func nothing() []composed { return []composed{{}} }
 
 func reference(origin Origin, name string) []composed {
 	return []composed{composed{}.plus(origin, unknownText, nil, name)}
 }
 
 // compose returns the texts that a value may become, as far as the template tells them.
-func (s Sections) compose(n *Node) []composed { return s.composeAt(n, 0) }
+func (s Sections) compose(n *Node) []composed {
+	all := s.composeAt(n, 0)
+	for i := range all {
+		all[i] = all[i].resolved()
+	}
+	return all
+}
+
+// resolved puts a reference in the place of every dynamic reference, which functions may have put
+// together.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+func (c composed) resolved() composed {
+	dynamic := isDynamic.FindAllIndex(c.text, -1)
+	if dynamic == nil {
+		return c
+	}
+	out, at := composed{}, 0
+	for _, m := range dynamic {
+		out = out.with(c, at, m[0]).plus(Kept, unknownText, nil, "")
+		at = m[1]
+	}
+	return out.with(c, at, len(c.text))
+}
+
+// with appends some bytes of another text, with what is known of them.
+func (c composed) with(other composed, start, end int) composed {
+	for _, p := range other.parts {
+		if from, to := max(p.start, start), min(p.end, end); from < to {
+			c = c.plus(p.origin, string(other.text[from:to]), p.node, p.name)
+		}
+	}
+	return c
+}
 
 func (s Sections) composeAt(n *Node, depth int) []composed {
 	const deepest = 50
 	switch {
 	case n == nil || n.Kind == Null || depth > deepest:
-		return nothing
+		return nothing()
 	case n.IsScalar():
-		return s.literal(n)
+		return []composed{composed{}.plus(Literal, privateUse.Replace(n.Text), n, "")}
 	case n.Kind == Seq:
 		return s.all(n.Items, depth)
 	case !isIntrinsic(n):
@@ -135,22 +223,11 @@ func (s Sections) composeAt(n *Node, depth int) []composed {
 	return reference(Kept, "")
 }
 
-// literal returns a scalar with its dynamic references as parts from elsewhere.
-func (s Sections) literal(n *Node) []composed {
-	c, at := composed{}, 0
-	text := privateUse.Replace(n.Text)
-	for _, m := range isDynamic.FindAllStringIndex(text, -1) {
-		c = c.plus(Literal, text[at:m[0]], n, "").plus(Kept, unknownText, nil, "")
-		at = m[1]
-	}
-	return []composed{c.plus(Literal, text[at:], n, "")}
-}
-
 // named returns what Ref returns.
 func (s Sections) named(name string) []composed {
 	switch {
 	case name == "AWS::NoValue":
-		return nothing
+		return nothing()
 	case strings.HasPrefix(name, "AWS::"):
 		return reference(Pseudo, name)
 	}
@@ -165,8 +242,8 @@ func (s Sections) all(items []*Node, depth int) []composed {
 	var out []composed
 	for _, item := range items {
 		out = append(out, s.composeAt(item, depth)...)
-		if len(out) >= maxVariants {
-			return out[:maxVariants]
+		if variants, _ := s.limits(); len(out) >= variants {
+			return out[:variants]
 		}
 	}
 	return out
@@ -180,17 +257,13 @@ func (s Sections) sub(argument *Node, depth int) []composed {
 			variables = argument.Items[1]
 		}
 	}
-	out, at := nothing, 0
+	out, at := nothing(), 0
 	text := privateUse.Replace(template.Text)
-	add := func(more []composed) { out = then(out, more) }
+	add := func(more []composed) { out = s.then(out, more) }
 	literal := func(text string) { add([]composed{composed{}.plus(Literal, text, template, "")}) }
 	for _, m := range inSub.FindAllStringSubmatchIndex(text, -1) {
 		literal(text[at:m[0]])
 		at = m[1]
-		if m[2] < 0 {
-			add(reference(Kept, ""))
-			continue
-		}
 		name := text[m[2]:m[3]]
 		verbatim, isLiteral := strings.CutPrefix(name, "!")
 		switch value := variables.Get(name); {
@@ -212,25 +285,25 @@ func (s Sections) join(argument *Node, depth int) []composed {
 	if len(argument.Items) != 2 || argument.Items[1].Kind != Seq {
 		return reference(Kept, "")
 	}
-	out := nothing
+	out := nothing()
 	for i, item := range argument.Items[1].Items {
 		if i > 0 {
-			out = then(out, s.composeAt(argument.Items[0], depth))
+			out = s.then(out, s.composeAt(argument.Items[0], depth))
 		}
-		out = then(out, s.composeAt(item, depth))
+		out = s.then(out, s.composeAt(item, depth))
 	}
 	return out
 }
 
 // json writes an object as JSON, as far as it takes to find its fields.
 func (s Sections) json(object *Node, depth int) []composed {
-	out := nothing
+	out := nothing()
 	for _, p := range object.Pairs {
 		quoted := func(text string) []composed {
 			return []composed{composed{}.plus(Literal, text, p.Key, "")}
 		}
-		out = then(then(out, quoted(strconv.Quote(p.Key.Text)+`:"`)), s.composeAt(p.Value, depth))
-		out = then(out, quoted(`",`))
+		out = s.then(s.then(out, quoted(strconv.Quote(p.Key.Text)+`:"`)), s.composeAt(p.Value, depth))
+		out = s.then(out, quoted(`",`))
 	}
 	return out
 }
@@ -288,7 +361,7 @@ type Credential struct {
 func (s Sections) Credentials(n *Node) []Credential {
 	var all []Credential
 	for _, c := range s.compose(n) {
-		for _, span := range aws.CredentialsIn(c.text) {
+		for _, span := range aws.CredentialsIn(string(c.text)) {
 			all = append(all, c.within(span[0], span[1]))
 		}
 	}
@@ -300,7 +373,7 @@ func (s Sections) Whole(n *Node) Credential {
 	all := Credential{NoSecret: true}
 	for _, c := range s.compose(n) {
 		v := c.within(0, len(c.text))
-		all.NoSecret = all.NoSecret && aws.NoSecretText(strings.ReplaceAll(c.text, unknownText, "x"))
+		all.NoSecret = all.NoSecret && aws.NoSecretText(strings.ReplaceAll(string(c.text), unknownText, "x"))
 		all.Literals = append(all.Literals, v.Literals...)
 		all.Parameters = append(all.Parameters, v.Parameters...)
 		all.Kept = all.Kept || v.Kept
@@ -378,21 +451,29 @@ func (w placeWalk) place(path []string, n *Node, held bool) {
 
 // members goes through a mapping. Of a tag, the name does not say that its value is a secret.
 func (w placeWalk) members(path []string, n *Node, held bool) {
-	secret := ""
-	if !slices.ContainsFunc(path, isTags) {
-		secret = aws.ValueOfSecret(func(member string) string {
-			if v := n.Get(member); v != nil && v.IsScalar() {
-				return v.Text
-			}
-			return ""
-		})
+	text := func(member string) string {
+		if v := n.Get(member); v != nil && v.IsScalar() {
+			return v.Text
+		}
+		return ""
 	}
-	whole := held && (aws.InTable(w.kind, path) || aws.SoundsLikePassword(nameOf(path)))
+	inTags := slices.ContainsFunc(path, isTags)
+	secret, name := "", ""
+	if !inTags {
+		secret, name = aws.ValueOfSecret(text)
+	}
+	asPassword := w.kind != "" && aws.SoundsLikePassword(nameOf(path)) // not a step of an installation
+	whole := held && (asPassword || aws.InTable(w.kind, path))
 	for _, p := range n.Pairs {
 		in := append(slices.Clip(path), p.Key.Text)
-		isSecret := whole || p.Key.Text == secret || aws.CredentialAt(w.kind, in) &&
-			!slices.ContainsFunc(path, isTags)
-		w.value(in, p.Value, isSecret)
+		switch {
+		case whole:
+			w.value(path, p.Value, true)
+		case p.Key.Text == secret:
+			w.value(append(slices.Clip(path), name), p.Value, true)
+		default:
+			w.value(in, p.Value, !inTags && aws.CredentialAt(w.kind, in))
+		}
 	}
 }
 

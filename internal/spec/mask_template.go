@@ -36,11 +36,26 @@ func MaskTemplate(root *Node, m *source.Masks) {
 	}
 }
 
-// MaskResources adds to masks what must not be shown of the resources of a spec, which are written in
-// CloudFormation's words: as MaskTemplate, and taking the parameters and mappings of the spec.
+// MaskResources adds to masks what must not be shown of the sections of a spec that are written in
+// CloudFormation's words, as MaskTemplate does of a template; and what values of secrets take from
+// there.
 func MaskResources(root *Node, m *source.Masks) {
 	t := templateMask{m: m, s: SectionsOf(root.Pairs, "parameters", "mappings")}
 	t.resources(root.Get("resources"))
+	if conditions := root.Get("conditions"); conditions != nil {
+		t.comparisons(conditions)
+	}
+	t.given(root.Get("assert"))
+	t.secrets(root.Get("secrets"))
+	t.described(root)
+	for _, section := range []string{"secrets", "keys", "principals"} {
+		for _, entry := range root.Get(section).pairs() {
+			t.described(entry.Value)
+			for _, kind := range entry.Value.pairs() { // a role's stand below its kind
+				t.described(kind.Value)
+			}
+		}
+	}
 	t.entries(root.Get("outputs"))
 	t.entries(root.Get("parameters"))
 	t.texts("", root.Get("mappings"))
@@ -50,7 +65,7 @@ func MaskResources(root *Node, m *source.Masks) {
 // SectionsOf returns the sections from which functions take texts, by the names that they have in a
 // document. Of names that stand there twice, the last one counts.
 func SectionsOf(document []Pair, parameters, mappings string) Sections {
-	s := Sections{Parameters: map[string]*Node{}, Mappings: map[string]*Node{}}
+	s := NewSections()
 	for _, section := range document {
 		into := s.Parameters
 		switch section.Key.Text {
@@ -130,16 +145,26 @@ func (t templateMask) resources(n *Node) {
 }
 
 // texts hides the credentials in the properties of a resource, or in any other value.
-func (t templateMask) texts(kind string, n *Node) {
-	Places(kind, n, func(p Place) {
-		if p.Held {
-			t.whole(p.Value)
-			return
+func (t templateMask) texts(kind string, n *Node) { Places(kind, n, t.place) }
+
+func (t templateMask) place(p Place) {
+	if p.Held {
+		t.whole(p.Value)
+		return
+	}
+	for _, c := range t.s.Credentials(p.Value) {
+		t.credential(c)
+	}
+}
+
+// described hides the credentials in the description and the tags of something in a spec. The name of
+// a tag does not say that its value is a secret.
+func (t templateMask) described(n *Node) {
+	for _, p := range n.pairs() {
+		if p.Key.Text == "description" || p.Key.Text == "tags" {
+			placeWalk{f: t.place}.value([]string{"Tags"}, p.Value, false)
 		}
-		for _, c := range t.s.Credentials(p.Value) {
-			t.credential(c)
-		}
-	})
+	}
 }
 
 // whole hides a value that is a credential, with what it takes from elsewhere in the template.
@@ -163,8 +188,10 @@ func (t templateMask) credential(c Credential) {
 // defaults hides the defaults of the parameters that a credential is taken from.
 func (t templateMask) defaults(c Credential) {
 	for _, name := range c.Parameters {
-		if d := t.s.Parameters[name].Get("Default"); d != nil {
-			maskAll(d, t.m)
+		for _, p := range t.s.Parameters[name].pairs() {
+			if p.Key.Text == "Default" { // maybe twice, by mistake
+				maskAll(p.Value, t.m)
+			}
 		}
 	}
 }
@@ -200,16 +227,62 @@ func maskWithin(n *Node, m *source.Masks) {
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
 func (t templateMask) comparisons(n *Node) {
 	n.Walk(func(n *Node) {
-		if n.Kind != Map || len(n.Pairs) != 1 {
-			return
-		}
-		switch n.Pairs[0].Key.Text {
-		case "Fn::Equals", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn":
-			if slices.ContainsFunc(n.Pairs[0].Value.Items, t.isHidden) {
-				maskAll(n.Pairs[0].Value, t.m)
+		for _, p := range n.Pairs {
+			switch p.Key.Text {
+			case "Fn::Equals", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn":
+				if slices.ContainsFunc(p.Value.Items, t.isHidden) {
+					maskAll(p.Value, t.m)
+				}
 			}
 		}
 	})
+}
+
+// secrets hides what the values of a spec's secrets take from mappings and parameters, and the
+// credentials in fields that are none themselves. The values are hidden where they stand by mask.
+func (t templateMask) secrets(n *Node) {
+	for _, secret := range n.pairs() {
+		value := secret.Value.Get("value")
+		fields := append(slices.Clip(value.pairs()), value.Get("object").pairs()...)
+		template := value.Get("generate").Get("secretStringTemplate")
+		for _, field := range append(fields, template.pairs()...) {
+			if isIntrinsic(field.Value) && !slices.Contains(aws.ConnectionFields, field.Key.Text) {
+				t.elsewhere(t.s.Whole(field.Value), field.Value)
+			}
+		}
+		t.texts("", value)
+	}
+}
+
+// elsewhere hides what a value takes from other places of the file.
+func (t templateMask) elsewhere(c Credential, n *Node) {
+	t.defaults(c)
+	for _, literal := range c.Literals {
+		if literal.Span.Start < n.Span.Start || literal.Span.End > n.Span.End {
+			t.m.Add(literal.Span)
+		}
+	}
+}
+
+// given hides the values that assertions state of NoEcho parameters.
+func (t templateMask) given(assertions *Node) {
+	if assertions == nil {
+		return
+	}
+	for _, assertion := range assertions.Items {
+		for _, p := range assertion.Get("given").pairs() {
+			if IsNoEcho(t.s.Parameters[p.Key.Text]) {
+				maskAll(p.Value, t.m)
+			}
+		}
+	}
+}
+
+func (n *Node) pairs() []Pair {
+	if n == nil {
+		return nil
+	}
+	return n.Pairs
 }
 
 // isHidden says whether a value takes a text from a NoEcho parameter.
