@@ -82,7 +82,7 @@ type form struct {
 }
 
 var forms = []form{
-	{[]string{"://"}, inURL, inAddress},
+	{[]string{"@"}, inURL, inAddress},
 	{[]string{"jdbc:oracle:"}, inOracleURL, inAddress},
 	{[]string{"AKIA", "ASIA"}, inKeyPair, nil},
 	{[]string{"PRIVATE KEY"}, inKeyBlock, nil},

@@ -40,6 +40,9 @@ func (r *resolver) sections() spec.Sections {
 // credentialsOf refuses the credentials that are written out in a resource: they would stand in the
 // template in the clear. Its properties are judged by its type, the rest of it by names.
 func (r *resolver) credentialsOf(resource *spec.Node) {
+	if resource == nil {
+		return // rejected by the schema
+	}
 	kind := ""
 	if t := resource.Get("Type"); t != nil {
 		kind = t.Text

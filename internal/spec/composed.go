@@ -55,8 +55,9 @@ type composed struct {
 const (
 	maxVariants = 64
 	maxComposed = 1 << 16
-	maxWork     = 8 << 20
-	leastText   = 1 << 12
+	maxWork     = 1 << 20
+	leastText   = 1 << 10
+	bytesOfPart = 64 // about
 )
 
 // limits returns how many variants, and how many bytes of a text, are looked at.
@@ -121,14 +122,14 @@ func (s Sections) then(before, after []composed) []composed {
 			b, a = before[i/len(after)], after[i%len(after)]
 		}
 		out[i] = s.append(composed{slices.Clone(b.text), slices.Clone(b.parts)}, a, bytes)
-		s.spend(len(b.text))
+		s.spend(len(b.text) + len(b.parts)*bytesOfPart)
 	}
 	return out
 }
 
 // append appends a text to one that nobody else holds.
 func (s Sections) append(c, more composed, bytes int) composed {
-	s.spend(len(more.text) + len(more.parts))
+	s.spend(len(more.text))
 	if len(c.text)+len(more.text) > bytes {
 		return c
 	}
@@ -241,9 +242,15 @@ func (s Sections) named(name string) []composed {
 func (s Sections) all(items []*Node, depth int) []composed {
 	var out []composed
 	for _, item := range items {
-		out = append(out, s.composeAt(item, depth)...)
-		if variants, _ := s.limits(); len(out) >= variants {
-			return out[:variants]
+		variants, bytes := s.limits()
+		for _, c := range s.composeAt(item, depth) {
+			if len(out) == variants {
+				return out
+			}
+			if len(c.text) <= bytes {
+				s.spend(len(c.text))
+				out = append(out, c)
+			}
 		}
 	}
 	return out

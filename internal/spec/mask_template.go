@@ -152,8 +152,15 @@ func (t templateMask) place(p Place) {
 		t.whole(p.Value)
 		return
 	}
+	hidden := map[*Node]bool{}
 	for _, c := range t.s.Credentials(p.Value) {
-		t.credential(c)
+		t.defaults(c)
+		for _, literal := range c.Literals {
+			if !hidden[literal] {
+				hidden[literal] = true
+				maskWithin(literal, t.m)
+			}
+		}
 	}
 }
 
@@ -177,14 +184,6 @@ func (t templateMask) whole(n *Node) {
 	t.defaults(c)
 }
 
-// credential hides a credential in a text, in every scalar of which it is put together.
-func (t templateMask) credential(c Credential) {
-	t.defaults(c)
-	for _, literal := range c.Literals {
-		maskWithin(literal, t.m)
-	}
-}
-
 // defaults hides the defaults of the parameters that a credential is taken from.
 func (t templateMask) defaults(c Credential) {
 	for _, name := range c.Parameters {
@@ -196,29 +195,39 @@ func (t templateMask) defaults(c Credential) {
 	}
 }
 
-// maskWithin hides the credentials in a scalar, or all of it where it is but a part of one, or is
-// written in another way than it reads.
+// maskWithin hides the credentials in a scalar, or all of it where it is but a part of one. Where it is
+// written in another way than it reads, what reads like one of them is hidden wherever it stands.
 func maskWithin(n *Node, m *source.Masks) {
-	written := n.Span.Text()
-	spans := aws.CredentialsIn(n.Text)
+	const enough = 16
+	written, spans := n.Span.Text(), aws.CredentialsIn(n.Text)
+	hide := func(start, end int) {
+		at := n.Span.Start
+		m.Add(source.Span{File: n.Span.File, Start: at + int32(start), End: at + int32(end)})
+	}
+	if at := strings.Index(written, n.Text); at >= 0 && len(spans) > 0 {
+		for _, span := range spans {
+			hide(at+span[0], at+span[1])
+		}
+		return
+	}
+	if len(spans) == 0 || len(spans) > enough {
+		m.Add(n.Span)
+		return
+	}
 	for _, span := range spans {
 		credential := n.Text[span[0]:span[1]]
-		if strings.Count(written, credential) == 0 {
+		if !strings.Contains(written, credential) {
 			m.Add(n.Span)
 			return
 		}
-		for at := 0; ; {
-			i := strings.Index(written[at:], credential)
+		for start := 0; ; {
+			i := strings.Index(written[start:], credential)
 			if i < 0 {
 				break
 			}
-			start := n.Span.Start + int32(at+i)
-			m.Add(source.Span{File: n.Span.File, Start: start, End: start + int32(len(credential))})
-			at += i + len(credential)
+			hide(start+i, start+i+len(credential))
+			start += i + len(credential)
 		}
-	}
-	if len(spans) == 0 {
-		m.Add(n.Span)
 	}
 }
 
