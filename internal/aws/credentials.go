@@ -127,9 +127,9 @@ func wordsOf(name string) []string {
 
 // CredentialAt says whether a property of a CloudFormation resource holds a credential. The path
 // has the names of the properties from the resource's Properties on; an element of a list, or an
-// entry of a mapping that is keyed by names of the user's, may be "*". Of a type that the table does
-// not know, of mappings with names of the user's (environment variables) and of properties that are
-// newer than the table, the last name decides (SoundsSecret).
+// entry of a mapping that is keyed by names of the user's, may be "*". Of a type that the table
+// does not know, of mappings with names of the user's (environment variables) and of properties
+// that are newer than the table, the last name decides (SoundsSecret).
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html#creds
 func CredentialAt(resourceType string, path []string) bool {
 	if len(path) == 0 {
@@ -178,8 +178,8 @@ var statedWords = []string{
 
 // HoldsCredential says whether a property of this name holds a credential, whatever its resource:
 // MasterUserPassword, SecretString, AuthToken and the like. It says so of fewer names than
-// SoundsSecret, so that it may be asked of names that people give to things, too. CredentialAt knows
-// more where the resource is known.
+// SoundsSecret, so that it may be asked of names that people give to things, too. CredentialAt
+// knows more where the resource is known.
 func HoldsCredential(property string) bool {
 	return soundsLike(property, passwordWords, statedWords)
 }
@@ -192,10 +192,10 @@ var NamedMembers = [][2]string{
 	{"HeaderName", "HeaderValue"}, {"AttributeName", "AttributeValue"},
 }
 
-// ValueOfSecret returns the member of an object that holds a secret because another member says so,
-// by a name (Name: DB_PASSWORD, Value: …) or a flag (IsValueSecret: true), and how the secret is
-// called; "": there is none. Get returns a member's text, or "". Where another member says that the value is the name of a
-// secret or parameter (Type: SECRETS_MANAGER), it is none.
+// ValueOfSecret returns the member of an object that holds a secret because another member says
+// so, by a name (Name: DB_PASSWORD, Value: …) or a flag (IsValueSecret: true), and how the secret
+// is called; "": there is none. Get returns a member's text, or "". Where another member says
+// that the value is the name of a secret or parameter (Type: SECRETS_MANAGER), it is none.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codebuild-project-environmentvariable.html
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-connection-parameter.html
 func ValueOfSecret(get func(member string) string) (member, name string) {

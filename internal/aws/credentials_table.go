@@ -2,9 +2,9 @@ package aws
 
 // credentialPaths are the properties of CloudFormation resources that hold a credential, by type:
 // names from the resource's Properties on, with slashes between them, and * for the elements of
-// lists and mappings. They are picked by hand from the properties of the registry's schemas that are
-// write-only or have a telling name. TestTableOfCredentials compares the table with the schemas that
-// cfn-lint brings along.
+// lists and mappings. They are picked by hand from the properties of the registry's schemas that
+// are write-only or have a telling name. TestTableOfCredentials compares the table with the
+// schemas that cfn-lint brings along.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 var credentialPaths = map[string][]string{
 	"AWS::AmazonMQ::Broker": {"LdapServerMetadata/ServiceAccountPassword", "Users/*/Password"},
@@ -131,7 +131,8 @@ var credentialPaths = map[string][]string{
 		"Props/GlueProperties/GlueConnectionInput/" +
 			"AuthenticationConfiguration/OAuth2Properties/OAuth2Credentials/RefreshToken",
 		"Props/GlueProperties/GlueConnectionInput/" +
-			"AuthenticationConfiguration/OAuth2Properties/OAuth2Credentials/UserManagedClientApplicationClientSecret",
+			"AuthenticationConfiguration/OAuth2Properties/OAuth2Credentials/" +
+			"UserManagedClientApplicationClientSecret",
 		"Props/RedshiftProperties/Credentials/UsernamePassword/Password",
 	},
 	"AWS::DevOpsAgent::Service": {
@@ -168,7 +169,9 @@ var credentialPaths = map[string][]string{
 		"DefaultActions/*/AuthenticateOidcConfig/ClientSecret",
 	},
 	"AWS::ElasticLoadBalancingV2::ListenerRule": {"Actions/*/AuthenticateOidcConfig/ClientSecret"},
-	"AWS::Elasticsearch::Domain":                {"AdvancedSecurityOptions/MasterUserOptions/MasterUserPassword"},
+	"AWS::Elasticsearch::Domain": {
+		"AdvancedSecurityOptions/MasterUserOptions/MasterUserPassword",
+	},
 	"AWS::Events::Connection": {
 		"AuthParameters/ApiKeyAuthParameters/ApiKeyValue",
 		"AuthParameters/BasicAuthParameters/Password",
@@ -279,7 +282,10 @@ var credentialPaths = map[string][]string{
 	"AWS::RedshiftServerless::Namespace": {"AdminUserPassword"},
 	"AWS::SES::EmailIdentity":            {"DkimSigningAttributes/DomainSigningPrivateKey"},
 	"AWS::SES::MailManagerIngressPoint":  {"IngressPointConfiguration/SmtpPassword"},
-	"AWS::SecretsManager::Secret":        {"GenerateSecretString/SecretStringTemplate", "SecretString"},
+	"AWS::SecretsManager::Secret": {
+		"GenerateSecretString/SecretStringTemplate",
+		"SecretString",
+	},
 	"AWS::SecurityLake::SubscriberNotification": {
 		"NotificationConfiguration/HttpsNotificationConfiguration/AuthorizationApiKeyValue",
 	},
@@ -292,8 +298,8 @@ var credentialPaths = map[string][]string{
 	},
 }
 
-// speaksOfCredentials are properties that are named like credentials and hold none: ARNs and names of
-// secrets, files on the host, keys of KMS, settings of tokens and texts that are public.
+// speaksOfCredentials are properties that are named like credentials and hold none: ARNs and
+// names of secrets, files on the host, keys of KMS, settings of tokens and texts that are public.
 var speaksOfCredentials = map[string][]string{
 	"AWS::ApiGateway::Authorizer": {"AuthorizerCredentials"},
 	"AWS::ApiGateway::Method":     {"Integration/Credentials"},
@@ -339,7 +345,11 @@ var speaksOfCredentials = map[string][]string{
 	"AWS::MediaPackage::PackagingGroup": {"Authorization/CdnIdentifierSecret"},
 	"AWS::Proton::EnvironmentTemplate":  {"EncryptionKey"},
 	"AWS::Proton::ServiceTemplate":      {"EncryptionKey"},
-	"AWS::SES::EmailIdentity":           {"DkimDNSTokenValue1", "DkimDNSTokenValue2", "DkimDNSTokenValue3"},
+	"AWS::SES::EmailIdentity": {
+		"DkimDNSTokenValue1",
+		"DkimDNSTokenValue2",
+		"DkimDNSTokenValue3",
+	},
 	"AWS::SecurityAgent::TargetDomain": {
 		"VerificationDetails/DnsTxt/Token",
 		"VerificationDetails/HttpRoute/Token",

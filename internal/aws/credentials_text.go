@@ -32,10 +32,10 @@ var (
 )
 
 // HasCredential finds the first credential in a text: the password of a URL, what follows
-// password= and its like (the names that SoundsSecret knows), a bearer's token, the secret of an AWS
-// access key, a block with a private key, a token of a well-known form. Start and end are the bytes
-// of the credential itself. What stands for another text there ($NAME, <password>, a call) is none.
-// Characters of Unicode's private use area are taken for texts that are not known.
+// password= and its like (the names that SoundsSecret knows), a bearer's token, the secret of an
+// AWS access key, a block with a private key, a token of a well-known form. Start and end are the
+// bytes of the credential itself. What stands for another text there ($NAME, <password>, a call)
+// is none. Characters of Unicode's private use area are taken for texts that are not known.
 func HasCredential(text string) (start, end int, ok bool) {
 	all := CredentialsIn(text)
 	if len(all) == 0 {
@@ -44,8 +44,8 @@ func HasCredential(text string) (start, end int, ok bool) {
 	return all[0][0], all[0][1], true
 }
 
-// CredentialsIn returns the bytes of all credentials that HasCredential would find in a text, sorted
-// and without overlaps.
+// CredentialsIn returns the bytes of all credentials that HasCredential would find in a text,
+// sorted and without overlaps.
 func CredentialsIn(text string) [][2]int {
 	var all [][2]int
 	for _, f := range forms {
@@ -87,9 +87,7 @@ var forms = []form{
 	{[]string{"AKIA", "ASIA"}, inKeyPair, nil},
 	{[]string{"PRIVATE KEY"}, inKeyBlock, nil},
 	{[]string{"gh", "glpat-", "xox", "k_live_", "npm_", "eyJ"}, inToken, nil},
-	{[]string{"earer", "EARER", "asic", "ASIC", "oken", "OKEN"}, inHeader, func(credential, _ string) bool {
-		return looksRandom(credential)
-	}},
+	{[]string{"earer", "EARER", "asic", "ASIC", "oken", "OKEN"}, inHeader, looksRandom},
 }
 
 func containsAny(text string, parts []string) bool {
@@ -119,7 +117,7 @@ func assignments(text string) [][2]int {
 			continue
 		}
 		end := at + 1
-		for end < len(text) && (isLetter(rune(text[end])) || strings.IndexByte("0123456789_.-", text[end]) >= 0) {
+		for end < len(text) && isNameByte(text[end]) {
 			end++
 		}
 		a := assignment{text: text, start: at, name: text[at:end], line: text[lineStart:at], lines: lines}
@@ -130,6 +128,10 @@ func assignments(text string) [][2]int {
 		}
 	}
 	return all
+}
+
+func isNameByte(c byte) bool {
+	return isAlphanumeric(rune(c)) || c == '_' || c == '.' || c == '-'
 }
 
 // assignment is a name in a text that something may follow.
@@ -148,8 +150,9 @@ func (a assignment) secret(end int) (from, to int, ok bool) {
 	rest := strings.TrimLeft(strings.TrimLeft(a.text[end:], `"'`), blanks)
 	sign := byte(' ')
 	switch {
-	case strings.HasPrefix(rest, "=") && !strings.HasPrefix(rest, "==") && !strings.HasPrefix(rest, "=>"),
-		strings.HasPrefix(rest, ":"):
+	case strings.HasPrefix(rest, "=="), strings.HasPrefix(rest, "=>"):
+		return 0, 0, false
+	case strings.HasPrefix(rest, "="), strings.HasPrefix(rest, ":"):
 		sign, rest = rest[0], rest[1:]
 	case !strings.HasSuffix(a.line, "--") || strings.HasPrefix(rest, "-"):
 		return 0, 0, false
@@ -192,32 +195,34 @@ func closing(text string, from int) (to int, ok bool) {
 	return from, false
 }
 
-// isLine says whether name and value are a line of their own among several, as in YAML or INI files.
+// isLine says whether name and value are a line of their own among several, as in YAML or INI
+// files.
 func (a assignment) isLine(after string) bool {
 	after = strings.TrimLeft(after, blanks)
 	return a.lines && strings.Trim(a.line, " \t-\"'") == "" && (after == "" || after[0] == '\n')
 }
 
-// standsForOther says whether a text is a place for another one: a variable of a shell or program, a
-// parameter between marks, a text that somebody has hidden.
+// standsForOther says whether a text is a place for another one: a variable of a shell or
+// program, a parameter between marks, a text that somebody has hidden.
 func standsForOther(value string) bool {
-	if strings.Trim(value, "*x.•X-") == "" || strings.HasPrefix(value, "<") && strings.HasSuffix(value, ">") {
+	within := func(begin, end string) bool {
+		return strings.HasPrefix(value, begin) && strings.HasSuffix(value, end)
+	}
+	if strings.Trim(value, "*x.•X-") == "" || within("<", ">") || within("{", "}") ||
+		within("{{", "") || within("${", "") || within("$(", "") {
 		return true
 	}
-	if strings.HasPrefix(value, "{{") || strings.HasPrefix(value, "${") || strings.HasPrefix(value, "$(") {
-		return true
-	}
-	rest, found := strings.CutPrefix(value, "$")
+	name, found := strings.CutPrefix(value, "$")
 	if !found {
-		rest, found = strings.CutPrefix(value, "%")
+		name, found = strings.CutPrefix(value, "%")
 	}
-	name := strings.Trim(rest, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_%\"'")
-	return found && rest != "" && name == "" || strings.HasPrefix(value, "{") && strings.HasSuffix(value, "}")
+	other := func(r rune) bool { return !isAlphanumeric(r) && !strings.ContainsRune("_%\"'", r) }
+	return found && name != "" && !strings.ContainsFunc(name, other)
 }
 
 // looksRandom says whether a word is more than a word of a language: it has digits, or capitals
 // behind small letters.
-func looksRandom(word string) bool {
+func looksRandom(word, _ string) bool {
 	small := false
 	for _, r := range word {
 		switch {

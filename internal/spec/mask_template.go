@@ -8,11 +8,11 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// MaskTemplate adds to masks what must not be shown of a CloudFormation template: secrets' values and
-// what they are generated from, the defaults and allowed values of NoEcho parameters and what
+// MaskTemplate adds to masks what must not be shown of a CloudFormation template: secrets' values
+// and what they are generated from, the defaults and allowed values of NoEcho parameters and what
 // conditions compare them with, credentials of resources (aws.CredentialAt), and wherever a text
-// stands, the credentials in it (aws.HasCredential). It masks what is there, also where the template
-// is wrong. The root may be nil.
+// stands, the credentials in it (aws.HasCredential). It masks what is there, also where the
+// template is wrong. The root may be nil.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html#creds
 func MaskTemplate(root *Node, m *source.Masks) {
 	if root == nil {
@@ -88,14 +88,33 @@ type templateMask struct {
 	s Sections
 }
 
+// keys hides the keys of a mapping that may be parts of a secret: in the place of one, and
+// without a value beside one, because a comma in it was not quoted.
+func (t templateMask) keys(n *Node) {
+	secret := false
+	for _, p := range n.Pairs {
+		name := p.Key.Text
+		if aws.HoldsCredential(name) && p.Value.Kind == Map && !isIntrinsic(p.Value) {
+			maskKeys(p.Value, t.m)
+		}
+		secret = secret || aws.SoundsSecret(name) || name == "Default" || name == "Value" ||
+			name == "SecretStringTemplate"
+		if secret && p.Value.Kind == Null {
+			t.m.Add(p.Key.Span)
+		}
+	}
+}
+
+// parameters hides the defaults and allowed values of those that are not shown.
 func (t templateMask) parameters(n *Node) {
 	for _, p := range n.Pairs {
+		t.keys(p.Value)
 		secret := IsNoEcho(p.Value) || aws.SoundsSecret(p.Key.Text)
 		for _, member := range p.Value.Pairs {
 			switch member.Key.Text {
 			case "Default", "AllowedValues":
 				if secret {
-					maskAll(member.Value, t.m)
+					maskLiteral(member.Value, t.m)
 				}
 			}
 		}
@@ -115,8 +134,8 @@ func (t templateMask) entries(n *Node) {
 	}
 }
 
-// resources hides what is secret in resources. A resource that is none, such as a loop, is looked at
-// as a mapping of anything.
+// resources hides what is secret in resources. A resource that is none, such as a loop, is looked
+// at as a mapping of anything.
 func (t templateMask) resources(n *Node) {
 	if n == nil {
 		return
@@ -136,6 +155,7 @@ func (t templateMask) resources(n *Node) {
 		}
 		for _, p := range r.Value.Pairs {
 			if p.Key.Text == "Properties" {
+				p.Value.Walk(t.keys)
 				t.texts(kind, p.Value)
 				continue
 			}
@@ -164,8 +184,8 @@ func (t templateMask) place(p Place) {
 	}
 }
 
-// described hides the credentials in the description and the tags of something in a spec. The name of
-// a tag does not say that its value is a secret.
+// described hides the credentials in the description and the tags of something in a spec. The
+// name of a tag does not say that its value is a secret.
 func (t templateMask) described(n *Node) {
 	for _, p := range n.pairs() {
 		if p.Key.Text == "description" || p.Key.Text == "tags" {
@@ -195,8 +215,9 @@ func (t templateMask) defaults(c Credential) {
 	}
 }
 
-// maskWithin hides the credentials in a scalar, or all of it where it is but a part of one. Where it is
-// written in another way than it reads, what reads like one of them is hidden wherever it stands.
+// maskWithin hides the credentials in a scalar, or all of it where it is but a part of one. Where
+// it is written in another way than it reads, what reads like one of them is hidden wherever it
+// stands.
 func maskWithin(n *Node, m *source.Masks) {
 	const enough = 16
 	written, spans := n.Span.Text(), aws.CredentialsIn(n.Text)
