@@ -214,15 +214,27 @@ func ValueOfSecret(get func(member string) string) (member, name string) {
 	return "", ""
 }
 
-// NoSecretText says whether a text that stands where a secret could is certainly none: nothing, a
-// flag, a text that names what is kept elsewhere (an ARN, an alias, the path of a secret).
-func NoSecretText(text string) bool {
+// NoSecretText says whether a text that stands under the name of a secret is certainly none: nothing,
+// a flag, the name of what is kept elsewhere (an ARN, an alias and, unless the name is that of a
+// password, the path of a secret or parameter).
+func NoSecretText(name, text string) bool {
 	switch strings.ToLower(text) {
 	case "", "true", "false", "yes", "no", "null", "none":
 		return true
 	}
-	return strings.HasPrefix(text, "arn:") || strings.HasPrefix(text, "alias/") || isSecretPath(text)
+	return isARN(text) || strings.HasPrefix(text, "alias/") ||
+		isSecretPath(text) && !SoundsLikePassword(name)
 }
+
+// NoCredentialText says whether a text that stands where CloudFormation takes a credential is none:
+// nothing or, in other resources than secrets, the ARN of one.
+func NoCredentialText(resourceType, text string) bool {
+	return text == "" || resourceType != "AWS::SecretsManager::Secret" && isARN(text)
+}
+
+// isARN says whether a text begins as an ARN does.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+func isARN(text string) bool { return strings.HasPrefix(text, "arn:") }
 
 // isSecretPath says whether a text looks like the name of a secret or parameter: small words with
 // slashes between them.

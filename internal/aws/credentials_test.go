@@ -129,8 +129,29 @@ func TestNoSecretText(t *testing.T) {
 		"": true, "true": true, "arn:aws:kms:x": true, "alias/a": true, "payments/db": true, "/prod/db/password": true,
 		"Tr0mb0ne": false, "a/B": false, "ab12/9f8e7d": false, "hunter2": false, "/": false,
 	} {
-		if got := NoSecretText(text); got != want {
+		if got := NoSecretText("DB_SECRET", text); got != want {
 			t.Errorf("NoSecretText(%q) = %v", text, got)
+		}
+	}
+}
+
+func TestPathsAreNoPasswords(t *testing.T) {
+	if NoSecretText("DB_PASSWORD", "correct/horse") || !NoSecretText("DB_PASSWORD", "arn:aws:x") {
+		t.Error("a password may look like a path, and not like an ARN")
+	}
+}
+
+func TestNoCredentialText(t *testing.T) {
+	const secret, database = "AWS::SecretsManager::Secret", "AWS::RDS::DBInstance"
+	for _, c := range []struct {
+		kind, text string
+		want       bool
+	}{
+		{database, "", true}, {database, "arn:aws:x", true}, {database, "true", false}, {database, "a/b", false},
+		{secret, "", true}, {secret, "arn:aws:x", false},
+	} {
+		if got := NoCredentialText(c.kind, c.text); got != c.want {
+			t.Errorf("NoCredentialText(%q, %q) = %v", c.kind, c.text, got)
 		}
 	}
 }

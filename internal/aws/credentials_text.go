@@ -166,7 +166,7 @@ func (a assignment) secret(end int) (from, to int, ok bool) {
 	if rest[0] == '"' || rest[0] == '\'' {
 		to, ok = closing(a.text, from+1)
 		value := a.text[from+1 : to]
-		return from + 1, to, ok && value != "" && !standsForOther(value) && !NoSecretText(value)
+		return from + 1, to, ok && value != "" && !standsForOther(value) && !NoSecretText(a.name, value)
 	}
 	to = from + len(rest)
 	if i := strings.IndexAny(rest, " \t\r\n;&,\"'"); i >= 0 {
@@ -175,7 +175,7 @@ func (a assignment) secret(end int) (from, to int, ok bool) {
 	value, after := a.text[from:to], a.text[to:]
 	code := strings.ContainsAny(value, "()[]") || strings.HasPrefix(after, ", ") || SoundsSecret(value)
 	sentence := (sign == ':' || spaced) && !a.isLine(after)
-	if value == "" || code || sentence || standsForOther(value) || NoSecretText(value) {
+	if value == "" || code || sentence || standsForOther(value) || NoSecretText(a.name, value) {
 		return 0, 0, false
 	}
 	return from, to, true

@@ -69,8 +69,8 @@ func (r *resolver) literals(kind string, n *spec.Node) {
 
 // held reports a value that is a credential as a whole, and says whether it did.
 func (r *resolver) held(p spec.Place) bool {
-	whole := r.sections().Whole(p.Value)
-	if whole.NoSecret || p.Name == "SecretStringTemplate" {
+	whole := r.sections().Whole(p.Name, p.Value)
+	if whole.NoSecret && !p.Stated || p.Value.Kind == spec.Bool || p.Name == "SecretStringTemplate" {
 		return false // a template has names of users and hosts, mostly, beside what is generated
 	}
 	n := p.Value

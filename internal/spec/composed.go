@@ -232,7 +232,7 @@ func (s Sections) named(name string) []composed {
 	case strings.HasPrefix(name, "AWS::"):
 		return reference(Pseudo, name)
 	}
-	if p := s.Parameters[name]; p != nil && !IsNoEcho(p) {
+	if p := s.Parameters[name]; p != nil && !isHiddenParameter(p) {
 		return reference(Parameter, name)
 	}
 	return reference(Kept, name)
@@ -375,13 +375,13 @@ func (s Sections) Credentials(n *Node) []Credential {
 	return all
 }
 
-// Whole returns what a value is made of, as if all of it were a credential.
-func (s Sections) Whole(n *Node) Credential {
+// Whole returns what a value is made of that stands under a name, as if all of it were a credential.
+func (s Sections) Whole(name string, n *Node) Credential {
 	all := Credential{NoSecret: true}
 	for _, c := range s.compose(n) {
 		v := c.within(0, len(c.text))
 		text := strings.ReplaceAll(string(c.text), unknownText, "x")
-		all.NoSecret = all.NoSecret && aws.NoSecretText(text)
+		all.NoSecret = all.NoSecret && aws.NoSecretText(name, text)
 		all.Literals = append(all.Literals, v.Literals...)
 		all.Parameters = append(all.Parameters, v.Parameters...)
 		all.Kept = all.Kept || v.Kept

@@ -109,7 +109,7 @@ func (t templateMask) keys(n *Node) {
 func (t templateMask) parameters(n *Node) {
 	for _, p := range n.Pairs {
 		t.keys(p.Value)
-		secret := IsNoEcho(p.Value) || aws.SoundsSecret(p.Key.Text)
+		secret := isHiddenParameter(p.Value) || aws.SoundsSecret(p.Key.Text)
 		for _, member := range p.Value.Pairs {
 			switch member.Key.Text {
 			case "Default", "AllowedValues":
@@ -169,7 +169,7 @@ func (t templateMask) texts(kind string, n *Node) { Places(kind, n, t.place) }
 
 func (t templateMask) place(p Place) {
 	if p.Held {
-		t.whole(p.Value)
+		t.whole(p)
 		return
 	}
 	hidden := map[*Node]bool{}
@@ -195,9 +195,9 @@ func (t templateMask) described(n *Node) {
 }
 
 // whole hides a value that is a credential, with what it takes from elsewhere in the template.
-func (t templateMask) whole(n *Node) {
-	maskLiteral(n, t.m)
-	c := t.s.Whole(n)
+func (t templateMask) whole(p Place) {
+	maskLiteral(p.Value, t.m)
+	c := t.s.Whole(p.Name, p.Value)
 	for _, literal := range c.Literals {
 		t.m.Add(literal.Span)
 	}
@@ -277,7 +277,7 @@ func (t templateMask) secrets(n *Node) {
 		template := value.Get("generate").Get("secretStringTemplate")
 		for _, field := range append(fields, template.pairs()...) {
 			if isIntrinsic(field.Value) && !slices.Contains(aws.ConnectionFields, field.Key.Text) {
-				t.elsewhere(t.s.Whole(field.Value), field.Value)
+				t.elsewhere(t.s.Whole(field.Key.Text, field.Value), field.Value)
 			}
 		}
 		t.texts("", value)
@@ -301,7 +301,7 @@ func (t templateMask) given(assertions *Node) {
 	}
 	for _, assertion := range assertions.Items {
 		for _, p := range assertion.Get("given").pairs() {
-			if IsNoEcho(t.s.Parameters[p.Key.Text]) {
+			if isHiddenParameter(t.s.Parameters[p.Key.Text]) {
 				maskAll(p.Value, t.m)
 			}
 		}
@@ -322,13 +322,21 @@ func (t templateMask) isHidden(n *Node) bool {
 		for _, p := range n.Pairs {
 			switch p.Key.Text {
 			case "Ref":
-				hidden = hidden || IsNoEcho(t.s.Parameters[p.Value.Text])
+				hidden = hidden || isHiddenParameter(t.s.Parameters[p.Value.Text])
 			case "Fn::Sub":
 				for _, m := range inSub.FindAllStringSubmatch(p.Value.Text, -1) {
-					hidden = hidden || IsNoEcho(t.s.Parameters[m[1]])
+					hidden = hidden || isHiddenParameter(t.s.Parameters[m[1]])
 				}
 			}
 		}
 	})
 	return hidden
+}
+
+// isHiddenParameter says whether CloudFormation hides the values of a parameter: it takes true in any
+// spelling.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+func isHiddenParameter(parameter *Node) bool {
+	n := parameter.Get("NoEcho")
+	return n != nil && strings.EqualFold(n.Text, "true")
 }

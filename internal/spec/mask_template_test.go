@@ -30,6 +30,10 @@ func TestMaskTemplate(t *testing.T) {
 	for _, c := range [][2]string{
 		{`Parameters: { P: { NoEcho: true, Default: a, AllowedValues: [a, b] } }`,
 			`Parameters: { P: { NoEcho: true, Default: •, AllowedValues: [•, •] } }`},
+		{`Parameters: { P: { NoEcho: "TRue", Default: a }, Q: { NoEcho: yes, Default: a # a
+ } }`,
+			`Parameters: { P: { NoEcho: "TRue", Default: • }, Q: { NoEcho: yes, Default: a # a
+ } }`},
 		{`Parameters: { P: { Default: a }, Token: { Default: a } }`,
 			`Parameters: { P: { Default: a }, Token: { Default: • } }`},
 		{`{ Parameters: { P: { NoEcho: true } }, Conditions: { C: !Equals [!Ref P, a], D: !Equals [!Ref Q, a] } }`,

@@ -33,7 +33,11 @@ func (w placeWalk) value(path []string, n *Node, held bool) {
 	switch {
 	case n == nil || n.Kind == Null:
 	case n.IsScalar():
-		held = held && n.Kind != Bool && !aws.NoSecretText(n.Text)
+		if aws.InTable(w.kind, path) {
+			held = held && !aws.NoCredentialText(w.kind, n.Text)
+		} else {
+			held = held && n.Kind != Bool && !aws.NoSecretText(nameOf(path), n.Text)
+		}
 		w.place(path, n, held)
 	case n.Kind == Seq:
 		for _, item := range n.Items {
