@@ -469,6 +469,7 @@ func (p *program) loadTemplates(list []deployed) ([]deployedTemplate, error) {
 	var out []deployedTemplate
 	var found diag.List
 	var errs []error
+	masks := &source.Masks{}
 	files := map[string]*source.File{} // by path
 	seen := map[deployed]bool{}
 	p.inputs = map[string]fs.FileInfo{}
@@ -494,7 +495,7 @@ func (p *program) loadTemplates(list []deployed) ([]deployedTemplate, error) {
 		if file == nil {
 			continue // it cannot be read, or is another path of a file that was
 		}
-		t, wrong := compile.ReadTemplate(file)
+		t, wrong := compile.ReadTemplateMasked(file, masks)
 		if !read {
 			found = append(found, wrong...)
 		}
@@ -503,7 +504,7 @@ func (p *program) loadTemplates(list []deployed) ([]deployedTemplate, error) {
 		}
 	}
 	if len(found) > 0 {
-		p.showText(found.Sorted(), nil)
+		p.showText(found.Sorted(), masks)
 	}
 	switch {
 	case len(errs) > 0:

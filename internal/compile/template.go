@@ -59,10 +59,26 @@ func LooksLikeSpec(file *source.File) bool {
 // Plain yes, no, on and off are booleans, since CloudFormation reads YAML 1.1; numbers keep their text.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
 func ReadTemplate(file *source.File) (*cfn.Template, diag.List) {
+	return ReadTemplateMasked(file, &source.Masks{})
+}
+
+// ReadTemplateMasked is ReadTemplate. If it returns diagnostics, it adds to masks what must not be shown
+// of the file.
+func ReadTemplateMasked(file *source.File, masks *source.Masks) (*cfn.Template, diag.List) {
 	root, found := spec.ParseTemplate(file)
 	if root == nil {
+		spec.RawMasks(file, masks)
 		return nil, aboutTemplates(found)
 	}
+	t, found := readTemplate(root, found)
+	if len(found) > 0 {
+		spec.MaskTemplate(root, masks)
+	}
+	return t, found
+}
+
+// readTemplate makes a template of a document.
+func readTemplate(root *spec.Node, found diag.List) (*cfn.Template, diag.List) {
 	root.Walk(oldBoolean)
 	r := templateReader{t: &cfn.Template{Resources: map[string]*cfn.Resource{}, Outputs: map[string]*cfn.Output{}}, found: found}
 	for _, p := range root.Pairs {

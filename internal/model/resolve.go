@@ -17,7 +17,8 @@ type resolver struct {
 	spec          *spec.Spec
 	m             *Model
 	tooManyGrants bool
-	suggestions   int // how many names were looked for among all others
+	texts         spec.Sections // from which functions take texts, once they are asked for
+	suggestions   int           // how many names were looked for among all others
 	found         diag.List
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -80,6 +81,9 @@ func (r *resolver) credential(in *spec.SecretValue, v spec.Value, field string, 
 		return // rejected by the schema
 	}
 	if isField && isHarmless(in, field) {
+		if !isPlain(in, field) && !in.UnsafePlaintext.V {
+			r.literalsWithin(v.Node, useReferenceWithin) // an address may have a password in it
+		}
 		return
 	}
 	literal, ok := v.Literal()
@@ -113,14 +117,45 @@ func (r *resolver) credential(in *spec.SecretValue, v spec.Value, field string, 
 			Message("a literal in the field %q of this JSON would stand in the template in the clear", fieldNamed(name)).
 			Hint("write the value as an object; if %q is no secret, add it to the value's plaintext list", fieldNamed(name))
 	}
-	if literals == nil {
+	if literals == nil && !r.credentialsWithin(in, v.Node) {
 		r.parameterInTheClear(v)
 	}
 }
 
+// credentialsWithin refuses the credentials that are written out within a value that refers to something, and says whether there
+// were any. Of a JSON object, the fields that the author names as plain text may have them.
+func (r *resolver) credentialsWithin(in *spec.SecretValue, n *spec.Node) bool {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal([]byte(jsonText(n)), &fields) != nil {
+		return r.literalsWithin(n, useReferenceWithin)
+	}
+	any := false
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		var text string
+		if isPlain(in, name) || json.Unmarshal(fields[name], &text) != nil {
+			continue
+		}
+		for _, span := range aws.CredentialsIn(text) {
+			if !strings.Contains(text[span[0]:span[1]], inserted) {
+				any = true
+				r.report(diag.LiteralSecret, n.Span).
+					Message("a credential within the field %q of this JSON would stand in the template in the clear", name).
+					Hint("%s", useReferenceWithin)
+				break
+			}
+		}
+	}
+	return any
+}
+
 // isHarmless says whether a field may be literal: one of a connection, or one that the author names as plain text.
 func isHarmless(in *spec.SecretValue, field string) bool {
-	return slices.Contains(aws.ConnectionFields, field) || slices.ContainsFunc(in.Plaintext, func(t spec.Text) bool { return t.V == field })
+	return slices.Contains(aws.ConnectionFields, field) || isPlain(in, field)
+}
+
+// isPlain says whether the author names a field as plain text.
+func isPlain(in *spec.SecretValue, field string) bool {
+	return slices.ContainsFunc(in.Plaintext, func(t spec.Text) bool { return t.V == field })
 }
 
 // inserted stands for the text of a function within a JSON text: it is a number by itself and may stand within a string.

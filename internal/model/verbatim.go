@@ -182,6 +182,7 @@ func (r *resolver) emptyConditions(statement *spec.Node) {
 
 // verbatim checks the sections in CloudFormation's own words, as far as they touch what this language promises.
 func (r *resolver) verbatim() {
+	r.describedLiterals()
 	sections := []struct {
 		name    string
 		entries spec.Entries[spec.Raw]
@@ -198,11 +199,17 @@ func (r *resolver) verbatim() {
 				Message("the default of a NoEcho parameter stands in the template in the clear").
 				Hint("remove the default, and give the parameter when the stack is deployed")
 		}
+		if !spec.IsNoEcho(e.V.Node) && def != nil {
+			r.literals("", def)
+		}
 		if e.V.Node.Get("Type") == nil {
 			r.report(diag.MissingProperty, e.ID.Span).
 				Message("the parameter %q has no Type", e.ID).
 				Hint("add Type: String")
 		}
+	}
+	for _, e := range r.m.Mappings {
+		r.literals("", e.V.Node)
 	}
 	for _, e := range r.m.Resources {
 		if t := e.V.Node.Get("Type"); t == nil || !t.IsScalar() || t.Text == "" {
@@ -210,7 +217,7 @@ func (r *resolver) verbatim() {
 				Message("the resource %q has no Type", e.ID).
 				Hint("add Type: and the CloudFormation type")
 		}
-		r.credentials(e.V.Node.Get("Properties"))
+		r.credentialsOf(e.V.Node)
 	}
 	for _, e := range r.m.Outputs {
 		if e.V.Node.Get("Value") == nil {
@@ -218,31 +225,6 @@ func (r *resolver) verbatim() {
 				Message("the output %q has no Value", e.ID).
 				Hint("add Value:")
 		}
-	}
-}
-
-// credentials refuses literals where CloudFormation takes a credential: they would stand in the template in the clear.
-func (r *resolver) credentials(n *spec.Node) {
-	if n == nil {
-		return
-	}
-	for _, p := range n.Pairs {
-		if !aws.HoldsCredential(p.Key.Text) {
-			r.credentials(p.Value)
-			continue
-		}
-		n := p.Value
-		literal := n.IsScalar() && n.Kind != spec.Null && n.Kind != spec.Bool && !dynamicReference.MatchString(n.Text)
-		switch {
-		case literal, spec.IsIntrinsic(n) && (!r.refers(n) || slices.ContainsFunc(literalFields(&spec.SecretValue{}, jsonText(n)), aws.HoldsCredential)):
-			r.report(diag.LiteralSecret, p.Value.Span).
-				Message("%s takes a credential, and a literal would stand in the template in the clear", p.Key.Text).
-				Hint("refer to a secret: !Sub '{{resolve:secretsmanager:${DbSecret}:SecretString:password}}'")
-		case spec.IsIntrinsic(n):
-			r.parameterInTheClear(spec.Value{Node: n})
-		}
-	}
-	for _, item := range n.Items {
-		r.credentials(item)
+		r.literals("", e.V.Node)
 	}
 }

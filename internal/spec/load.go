@@ -29,7 +29,7 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 	}
 	if len(found) > 0 {
 		for _, root := range roots {
-			mask(root, masks)
+			maskDocument(root, masks)
 		}
 	}
 	if broken || len(roots) == 0 {
@@ -39,7 +39,7 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 	for _, root := range roots {
 		part, list := decodeDocument(root)
 		if len(list) > 0 || len(found) > 0 {
-			mask(root, masks)
+			maskDocument(root, masks)
 			for _, n := range part.hidden {
 				maskAll(n, masks)
 			}
@@ -67,8 +67,14 @@ func (p *parse) mask(masks *source.Masks) {
 // later pass that has something to say about a spec without complaints asks for it here.
 func (s *Spec) Mask(masks *source.Masks) {
 	for _, root := range s.roots {
-		mask(root, masks)
+		maskDocument(root, masks)
 	}
+}
+
+// maskDocument hides what must not be shown of one file, its sections in CloudFormation's words included.
+func maskDocument(root *Node, m *source.Masks) {
+	mask(root, m)
+	MaskResources(root, m)
 }
 
 // decodeDocument decodes one file.

@@ -51,16 +51,9 @@ type masker struct {
 	f       *source.File
 	names   map[string]bool // what references can name
 	derived []string        // the beginnings of other such names, in lower case
+	any     bool            // they can name anything
 	flow    bool            // inside of braces or brackets
 	stray   bool            // a plain text of a value stood before, whose comma may have begun what follows
-}
-
-// pairs returns the pairs of a node that may be nil.
-func (n *Node) pairs() []Pair {
-	if n == nil {
-		return nil
-	}
-	return n.Pairs
 }
 
 // IsNoEcho says whether a parameter's declaration keeps its value out of sight.
@@ -366,7 +359,7 @@ func (w *masker) name(n *Node, keep []source.Span) []source.Span {
 
 // isName says whether the spec has something of a name, or of one that is like it.
 func (w *masker) isName(name string) bool {
-	if w.names[name] || strings.HasPrefix(name, "AWS::") && isPseudoParameter(name) {
+	if w.any || w.names[name] || strings.HasPrefix(name, "AWS::") && isPseudoParameter(name) {
 		return true
 	}
 	lower := strings.ToLower(name)
@@ -653,4 +646,19 @@ var namesOfYAML = regexp.MustCompile(`[&*][A-Za-z][A-Za-z0-9_-]*|!{1,2}[A-Za-z]+
 func maskAll(n *Node, m *source.Masks) {
 	w := &masker{m: m, f: n.Span.File}
 	w.all(n)
+}
+
+// maskKeys hides the keys of a tree.
+func maskKeys(n *Node, m *source.Masks) {
+	n.Walk(func(n *Node) {
+		for _, p := range n.Pairs {
+			m.Add(p.Key.Span)
+		}
+	})
+}
+
+// maskLiteral hides the literals of a value.
+func maskLiteral(n *Node, m *source.Masks) {
+	w := &masker{m: m, f: n.Span.File, any: true}
+	w.allBut(n, w.reference(n, nil))
 }

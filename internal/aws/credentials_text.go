@@ -1,0 +1,238 @@
+package aws
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// The forms in which a text has a credential in it. The group is the credential itself.
+var (
+	// scheme://user:password@host, the user maybe empty; the password may have slashes in it that
+	// nobody encoded, unless it begins as a port does.
+	// https://datatracker.ietf.org/doc/html/rfc3986#section-3.2.1
+	inURL = regexp.MustCompile(
+		`[A-Za-z][A-Za-z0-9+.-]*://[^\s/@:"'<>?#]*:([^\s/"'<>?]+|[^\s/"'<>0-9][^\s"'<>]*)@`)
+	// jdbc:oracle:thin:user/password@host
+	// https://docs.oracle.com/en/database/oracle/oracle-database/19/jjdbc/data-sources-and-URLs.html
+	inOracleURL = regexp.MustCompile(`jdbc:oracle:[a-z]+:[^\s/@:"']+/([^\s@"']+)@`)
+	inHeader    = regexp.MustCompile(
+		`(?i)\b(?:Bearer|Basic|Token)\s+([A-Za-z0-9._~+/=\x{E000}-\x{F8FF}-]{6,})`)
+	// the id of an access key, and not far from it the key
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+	inKeyPair = regexp.MustCompile(
+		`\b(?:AKIA|ASIA)[A-Z0-9]{16}[^A-Za-z0-9/+=](?:[\s\S]{0,80}?[^A-Za-z0-9/+=])?` +
+			`([A-Za-z0-9/+=]{40})(?:$|[^A-Za-z0-9/+=])`)
+	inKeyBlock = regexp.MustCompile(
+		`-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----([\s\S]*?)(?:-----END|$)`)
+	// tokens that begin as their makers let them begin
+	inToken = regexp.MustCompile(
+		`\b((?:gh[oprsu]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{10,}|` +
+			`[rs]k_live_[A-Za-z0-9]{16,}|npm_[A-Za-z0-9]{30,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+))`)
+)
+
+// HasCredential finds the first credential in a text: the password of a URL, what follows
+// password= and its like (the names that SoundsSecret knows), a bearer's token, the secret of an
+// AWS access key, a block with a private key, a token of a well-known form. Start and end are the
+// bytes of the credential itself. What stands for another text there ($NAME, <password>, a call)
+// is none. Characters of Unicode's private use area are taken for texts that are not known.
+func HasCredential(text string) (start, end int, ok bool) {
+	all := CredentialsIn(text)
+	if len(all) == 0 {
+		return 0, 0, false
+	}
+	return all[0][0], all[0][1], true
+}
+
+// CredentialsIn returns the bytes of all credentials that HasCredential would find in a text,
+// sorted and without overlaps.
+func CredentialsIn(text string) [][2]int {
+	var all [][2]int
+	for _, f := range forms {
+		if !containsAny(text, f.only) {
+			continue
+		}
+		for _, m := range f.pattern.FindAllStringSubmatchIndex(text, -1) {
+			if m[2] < m[3] && (f.is == nil || f.is(text[m[2]:m[3]], text[m[1]:])) {
+				all = append(all, [2]int{m[2], m[3]})
+			}
+		}
+	}
+	all = append(all, assignments(text)...)
+	if len(all) < 2 {
+		return all
+	}
+	slices.SortFunc(all, func(a, b [2]int) int { return a[0] - b[0] })
+	out := all[:1]
+	for _, span := range all[1:] {
+		if last := len(out) - 1; span[0] < out[last][1] {
+			out[last][1] = max(out[last][1], span[1])
+			continue
+		}
+		out = append(out, span)
+	}
+	return out
+}
+
+// form is a way in which credentials are written.
+type form struct {
+	only    []string // one of these is in every text with one, so that others need not be looked at
+	pattern *regexp.Regexp
+	is      func(credential, after string) bool // nil: always
+}
+
+var forms = []form{
+	{[]string{"@"}, inURL, inAddress},
+	{[]string{"jdbc:oracle:"}, inOracleURL, inAddress},
+	{[]string{"AKIA", "ASIA"}, inKeyPair, nil},
+	{[]string{"PRIVATE KEY"}, inKeyBlock, nil},
+	{[]string{"gh", "glpat-", "xox", "k_live_", "npm_", "eyJ"}, inToken, nil},
+	{[]string{"earer", "EARER", "asic", "ASIC", "oken", "OKEN"}, inHeader, looksRandom},
+}
+
+func containsAny(text string, parts []string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
+}
+
+// inAddress says whether what stands before an @ is a password: not the tag of a container's image,
+// nor a place for one.
+func inAddress(credential, after string) bool {
+	return !strings.HasPrefix(after, "sha256:") && !standsForOther(credential)
+}
+
+// assignments returns the bytes of the secrets that follow a name with = or :, or an option of a
+// command. They are read in one pass, so that long texts take no longer than they must.
+func assignments(text string) [][2]int {
+	var all [][2]int
+	lines := strings.Contains(text, "\n")
+	lineStart := 0
+	for at := 0; at < len(text); {
+		switch {
+		case text[at] == '\n':
+			at++
+			lineStart = at
+			continue
+		case !isLetter(rune(text[at])):
+			at++
+			continue
+		}
+		end := at + 1
+		for end < len(text) && isNameByte(text[end]) {
+			end++
+		}
+		a := assignment{text: text, start: at, name: text[at:end], line: text[lineStart:at], lines: lines}
+		at = end
+		if from, to, ok := a.secret(end); ok {
+			all = append(all, [2]int{from, to})
+			at = to
+		}
+	}
+	return all
+}
+
+func isNameByte(c byte) bool {
+	return isAlphanumeric(rune(c)) || c == '_' || c == '.' || c == '-'
+}
+
+// assignment is a name in a text that something may follow.
+type assignment struct {
+	text  string
+	start int
+	name  string
+	line  string // what stands before the name in its line
+	lines bool   // the text has several lines
+}
+
+const blanks = " \t\r"
+
+// secret returns the bytes of what follows the name if it is a secret that is written out.
+func (a assignment) secret(end int) (from, to int, ok bool) {
+	rest := strings.TrimLeft(strings.TrimLeft(a.text[end:], `"'`), blanks)
+	sign := byte(' ')
+	switch {
+	case strings.HasPrefix(rest, "=="), strings.HasPrefix(rest, "=>"):
+		return 0, 0, false
+	case strings.HasPrefix(rest, "="), strings.HasPrefix(rest, ":"):
+		sign, rest = rest[0], rest[1:]
+	case !strings.HasSuffix(a.line, "--") || strings.HasPrefix(rest, "-"):
+		return 0, 0, false
+	}
+	spaced := sign == '=' && (a.text[end] != '=' || strings.TrimLeft(rest, blanks) != rest)
+	rest = strings.TrimLeft(rest, blanks)
+	if rest == "" || rest[0] == '\n' || !SoundsSecret(a.name) {
+		return 0, 0, false
+	}
+	from = len(a.text) - len(rest)
+	if rest[0] == '"' || rest[0] == '\'' {
+		to, ok = closing(a.text, from+1)
+		value := a.text[from+1 : to]
+		return from + 1, to, ok && value != "" && !standsForOther(value) && !NoSecretText(a.name, value)
+	}
+	to = from + len(rest)
+	if i := strings.IndexAny(rest, " \t\r\n;&,\"'"); i >= 0 {
+		to = from + i
+	}
+	value, after := a.text[from:to], a.text[to:]
+	code := strings.ContainsAny(value, "()[]") || strings.HasPrefix(after, ", ") || SoundsSecret(value)
+	sentence := (sign == ':' || spaced) && !a.isLine(after)
+	if value == "" || code || sentence || standsForOther(value) || NoSecretText(a.name, value) {
+		return 0, 0, false
+	}
+	return from, to, true
+}
+
+// closing returns where the quote before an offset is closed in its line.
+func closing(text string, from int) (to int, ok bool) {
+	quote := text[from-1]
+	for i := from; i < len(text) && text[i] != '\n'; i++ {
+		switch {
+		case text[i] == quote:
+			return i, true
+		case text[i] == '\\' && quote == '"':
+			i++
+		}
+	}
+	return from, false
+}
+
+// isLine says whether name and value are a line of their own among several, as in YAML or INI
+// files.
+func (a assignment) isLine(after string) bool {
+	after = strings.TrimLeft(after, blanks)
+	return a.lines && strings.Trim(a.line, " \t-\"'") == "" && (after == "" || after[0] == '\n')
+}
+
+// standsForOther says whether a text is a place for another one: a variable of a shell or
+// program, a parameter between marks, a text that somebody has hidden.
+func standsForOther(value string) bool {
+	within := func(begin, end string) bool {
+		return strings.HasPrefix(value, begin) && strings.HasSuffix(value, end)
+	}
+	if strings.Trim(value, "*x.•X-") == "" || within("<", ">") || within("{", "}") ||
+		within("{{", "") || within("${", "") || within("$(", "") {
+		return true
+	}
+	name, found := strings.CutPrefix(value, "$")
+	if !found {
+		name, found = strings.CutPrefix(value, "%")
+	}
+	other := func(r rune) bool { return !isAlphanumeric(r) && !strings.ContainsRune("_%\"'", r) }
+	return found && name != "" && !strings.ContainsFunc(name, other)
+}
+
+// looksRandom says whether a word is more than a word of a language: it has digits, or capitals
+// behind small letters.
+func looksRandom(word, _ string) bool {
+	small := false
+	for _, r := range word {
+		switch {
+		case r >= '0' && r <= '9' || small && r >= 'A' && r <= 'Z':
+			return true
+		case r >= 'a' && r <= 'z':
+			small = true
+		case r >= 0xE000 && r <= 0xF8FF:
+			return true
+		}
+	}
+	return false
+}

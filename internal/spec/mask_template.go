@@ -1,0 +1,342 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// MaskTemplate adds to masks what must not be shown of a CloudFormation template: secrets' values
+// and what they are generated from, the defaults and allowed values of NoEcho parameters and what
+// conditions compare them with, credentials of resources (aws.CredentialAt), and wherever a text
+// stands, the credentials in it (aws.HasCredential). It masks what is there, also where the
+// template is wrong. The root may be nil.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html#creds
+func MaskTemplate(root *Node, m *source.Masks) {
+	if root == nil {
+		return
+	}
+	t := templateMask{m: m, s: SectionsOf(root.Pairs, "Parameters", "Mappings")}
+	for _, p := range root.Pairs {
+		switch p.Key.Text {
+		case "Parameters":
+			t.parameters(p.Value)
+		case "Resources":
+			t.resources(p.Value)
+		case "Conditions", "Rules":
+			t.comparisons(p.Value)
+			t.texts("", p.Value)
+		case "Outputs":
+			t.entries(p.Value)
+		default: // mappings, metadata, and what no template has
+			t.texts("", p.Value)
+		}
+	}
+}
+
+// MaskResources adds to masks what must not be shown of the sections of a spec that are written in
+// CloudFormation's words, as MaskTemplate does of a template; and what values of secrets take from
+// there.
+func MaskResources(root *Node, m *source.Masks) {
+	t := templateMask{m: m, s: SectionsOf(root.Pairs, "parameters", "mappings")}
+	t.resources(root.Get("resources"))
+	if conditions := root.Get("conditions"); conditions != nil {
+		t.comparisons(conditions)
+	}
+	t.given(root.Get("assert"))
+	t.secrets(root.Get("secrets"))
+	t.described(root)
+	for _, section := range []string{"secrets", "keys", "principals"} {
+		for _, entry := range root.Get(section).pairs() {
+			t.described(entry.Value)
+			for _, kind := range entry.Value.pairs() { // a role's stand below its kind
+				t.described(kind.Value)
+			}
+		}
+	}
+	t.entries(root.Get("outputs"))
+	t.entries(root.Get("parameters"))
+	t.texts("", root.Get("mappings"))
+	t.texts("", root.Get("metadata"))
+}
+
+// SectionsOf returns the sections from which functions take texts, by the names that they have in a
+// document. Of names that stand there twice, the last one counts.
+func SectionsOf(document []Pair, parameters, mappings string) Sections {
+	s := NewSections()
+	for _, section := range document {
+		into := s.Parameters
+		switch section.Key.Text {
+		case mappings:
+			into = s.Mappings
+		case parameters:
+		default:
+			continue
+		}
+		for _, p := range section.Value.Pairs {
+			into[p.Key.Text] = p.Value
+		}
+	}
+	return s
+}
+
+// templateMask hides what is secret in a template.
+type templateMask struct {
+	m *source.Masks
+	s Sections
+}
+
+// keys hides the keys of a mapping that may be parts of a secret: in the place of one, and
+// without a value beside one, because a comma in it was not quoted.
+func (t templateMask) keys(n *Node) {
+	secret := false
+	for _, p := range n.Pairs {
+		name := p.Key.Text
+		if aws.HoldsCredential(name) && p.Value.Kind == Map && !isIntrinsic(p.Value) {
+			maskKeys(p.Value, t.m)
+		}
+		secret = secret || aws.SoundsSecret(name) || name == "Default" || name == "Value" ||
+			name == "SecretStringTemplate"
+		if secret && p.Value.Kind == Null {
+			t.m.Add(p.Key.Span)
+		}
+	}
+}
+
+// parameters hides the defaults and allowed values of those that are not shown.
+func (t templateMask) parameters(n *Node) {
+	for _, p := range n.Pairs {
+		t.keys(p.Value)
+		secret := isHiddenParameter(p.Value) || aws.SoundsSecret(p.Key.Text)
+		for _, member := range p.Value.Pairs {
+			switch member.Key.Text {
+			case "Default", "AllowedValues":
+				if secret {
+					maskLiteral(member.Value, t.m)
+				}
+			}
+		}
+	}
+	t.entries(n)
+}
+
+// entries hides the credentials in a section whose entries have names of the user's, which say
+// nothing of what stands below them.
+func (t templateMask) entries(n *Node) {
+	if n == nil || n.Kind != Map {
+		t.texts("", n)
+		return
+	}
+	for _, p := range n.Pairs {
+		t.texts("", p.Value)
+	}
+}
+
+// resources hides what is secret in resources. A resource that is none, such as a loop, is looked
+// at as a mapping of anything.
+func (t templateMask) resources(n *Node) {
+	if n == nil {
+		return
+	}
+	if n.Kind != Map {
+		t.texts("", n)
+		return
+	}
+	for _, r := range n.Pairs {
+		kind := ""
+		if k := r.Value.Get("Type"); k != nil {
+			kind = k.Text
+		}
+		if r.Value.Kind != Map || kind == "" {
+			t.texts("", r.Value)
+			continue
+		}
+		for _, p := range r.Value.Pairs {
+			if p.Key.Text == "Properties" {
+				p.Value.Walk(t.keys)
+				t.texts(kind, p.Value)
+				continue
+			}
+			t.texts("", p.Value)
+		}
+	}
+}
+
+// texts hides the credentials in the properties of a resource, or in any other value.
+func (t templateMask) texts(kind string, n *Node) { Places(kind, n, t.place) }
+
+func (t templateMask) place(p Place) {
+	if p.Held {
+		t.whole(p)
+		return
+	}
+	hidden := map[*Node]bool{}
+	for _, c := range t.s.Credentials(p.Value) {
+		t.defaults(c)
+		for _, literal := range c.Literals {
+			if !hidden[literal] {
+				hidden[literal] = true
+				maskWithin(literal, t.m)
+			}
+		}
+	}
+}
+
+// described hides the credentials in the description and the tags of something in a spec. The
+// name of a tag does not say that its value is a secret.
+func (t templateMask) described(n *Node) {
+	for _, p := range n.pairs() {
+		if p.Key.Text == "description" || p.Key.Text == "tags" {
+			placeWalk{f: t.place}.value([]string{"Tags"}, p.Value, false)
+		}
+	}
+}
+
+// whole hides a value that is a credential, with what it takes from elsewhere in the template.
+func (t templateMask) whole(p Place) {
+	maskLiteral(p.Value, t.m)
+	c := t.s.Whole(p.Name, p.Value)
+	for _, literal := range c.Literals {
+		t.m.Add(literal.Span)
+	}
+	t.defaults(c)
+}
+
+// defaults hides the defaults of the parameters that a credential is taken from.
+func (t templateMask) defaults(c Credential) {
+	for _, name := range c.Parameters {
+		for _, p := range t.s.Parameters[name].pairs() {
+			if p.Key.Text == "Default" { // maybe twice, by mistake
+				maskAll(p.Value, t.m)
+			}
+		}
+	}
+}
+
+// maskWithin hides the credentials in a scalar, or all of it where it is but a part of one. Where
+// it is written in another way than it reads, what reads like one of them is hidden wherever it
+// stands.
+func maskWithin(n *Node, m *source.Masks) {
+	const enough = 16
+	written, spans := n.Span.Text(), aws.CredentialsIn(n.Text)
+	hide := func(start, end int) {
+		at := n.Span.Start
+		m.Add(source.Span{File: n.Span.File, Start: at + int32(start), End: at + int32(end)})
+	}
+	if at := strings.Index(written, n.Text); at >= 0 && len(spans) > 0 {
+		for _, span := range spans {
+			hide(at+span[0], at+span[1])
+		}
+		return
+	}
+	if len(spans) == 0 || len(spans) > enough {
+		m.Add(n.Span)
+		return
+	}
+	for _, span := range spans {
+		credential := n.Text[span[0]:span[1]]
+		if !strings.Contains(written, credential) {
+			m.Add(n.Span)
+			return
+		}
+		for start := 0; ; {
+			i := strings.Index(written[start:], credential)
+			if i < 0 {
+				break
+			}
+			hide(start+i, start+i+len(credential))
+			start += i + len(credential)
+		}
+	}
+}
+
+// comparisons hides the literals with which conditions and rules compare NoEcho parameters: one of
+// them is their value.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
+func (t templateMask) comparisons(n *Node) {
+	n.Walk(func(n *Node) {
+		for _, p := range n.Pairs {
+			switch p.Key.Text {
+			case "Fn::Equals", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn":
+				if slices.ContainsFunc(p.Value.Items, t.isHidden) {
+					maskAll(p.Value, t.m)
+				}
+			}
+		}
+	})
+}
+
+// secrets hides what the values of a spec's secrets take from mappings and parameters, and the
+// credentials in fields that are none themselves. The values are hidden where they stand by mask.
+func (t templateMask) secrets(n *Node) {
+	for _, secret := range n.pairs() {
+		value := secret.Value.Get("value")
+		fields := append(slices.Clip(value.pairs()), value.Get("object").pairs()...)
+		template := value.Get("generate").Get("secretStringTemplate")
+		for _, field := range append(fields, template.pairs()...) {
+			if isIntrinsic(field.Value) && !slices.Contains(aws.ConnectionFields, field.Key.Text) {
+				t.elsewhere(t.s.Whole(field.Key.Text, field.Value), field.Value)
+			}
+		}
+		t.texts("", value)
+	}
+}
+
+// elsewhere hides what a value takes from other places of the file.
+func (t templateMask) elsewhere(c Credential, n *Node) {
+	t.defaults(c)
+	for _, literal := range c.Literals {
+		if literal.Span.Start < n.Span.Start || literal.Span.End > n.Span.End {
+			t.m.Add(literal.Span)
+		}
+	}
+}
+
+// given hides the values that assertions state of NoEcho parameters.
+func (t templateMask) given(assertions *Node) {
+	if assertions == nil {
+		return
+	}
+	for _, assertion := range assertions.Items {
+		for _, p := range assertion.Get("given").pairs() {
+			if isHiddenParameter(t.s.Parameters[p.Key.Text]) {
+				maskAll(p.Value, t.m)
+			}
+		}
+	}
+}
+
+func (n *Node) pairs() []Pair {
+	if n == nil {
+		return nil
+	}
+	return n.Pairs
+}
+
+// isHidden says whether a value takes a text from a NoEcho parameter.
+func (t templateMask) isHidden(n *Node) bool {
+	hidden := false
+	n.Walk(func(n *Node) {
+		for _, p := range n.Pairs {
+			switch p.Key.Text {
+			case "Ref":
+				hidden = hidden || isHiddenParameter(t.s.Parameters[p.Value.Text])
+			case "Fn::Sub":
+				for _, m := range inSub.FindAllStringSubmatch(p.Value.Text, -1) {
+					hidden = hidden || isHiddenParameter(t.s.Parameters[m[1]])
+				}
+			}
+		}
+	})
+	return hidden
+}
+
+// isHiddenParameter says whether CloudFormation hides the values of a parameter: it takes true in any
+// spelling.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+func isHiddenParameter(parameter *Node) bool {
+	n := parameter.Get("NoEcho")
+	return n != nil && strings.EqualFold(n.Text, "true")
+}
