@@ -30,9 +30,9 @@ func TestMaskTemplate(t *testing.T) {
 	for _, c := range [][2]string{
 		{`Parameters: { P: { NoEcho: true, Default: a, AllowedValues: [a, b] } }`,
 			`Parameters: { P: { NoEcho: true, Default: •, AllowedValues: [•, •] } }`},
-		{`Parameters: { P: { NoEcho: "TRue", Default: a }, Q: { NoEcho: yes, Default: a # a
+		{`Parameters: { P: { NoEcho: "TRue", Default: a # b
  } }`,
-			`Parameters: { P: { NoEcho: "TRue", Default: • }, Q: { NoEcho: yes, Default: a # a
+			`Parameters: { P: { NoEcho: "TRue", Default: • •
  } }`},
 		{`Parameters: { P: { Default: a }, Token: { Default: a } }`,
 			`Parameters: { P: { Default: a }, Token: { Default: • } }`},
