@@ -375,13 +375,13 @@ func TestShowAccessCSV(t *testing.T) {
 	r.Rows = []access.Row{r.Rows[0], r.Rows[1], r.Rows[4], r.Rows[7], r.Rows[9], r.Rows[13]}
 	r.Principals[1].ID = "a \"b\", c\nd"
 	text := written(t, func(w io.Writer) error { return showAccessCSV(w, r) })
-	same(t, text, strings.ReplaceAll(`principal,principalArn,secret,secretArn,region,verb,effect,conditions,unread,heldTo,told,explicit,principalKind
-'=cmd|'a',arn:aws:iam::111111111111:role/=cmd|'a',token,arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????,eu-west-1,read,deny,,,,,true,role
-'=cmd|'a',arn:aws:iam::111111111111:role/=cmd|'a',token,arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????,eu-west-1,write,deny,,,,,,role
-"a ""b"", c\u000ad",arn:aws:iam::111111111111:role/api,db,arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????,eu-west-1,write,allow,,,keeps the key,,,role
-ci,arn:aws:iam::111111111111:role/ci,db,arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????,eu-west-1,read,allow,,,,the secret's tag team is pay; may be changed by ops and ci; the caller has no tag guest,,role
-ci,arn:aws:iam::111111111111:role/ci,token,arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????,eu-west-1,read,unknown,,the export shared-key is in no template that is given (give the one that makes it); parameter SecretArn of app has no value (--parameter SecretArn=…),,,,role
-partner,any principal of account 222222222222,db,arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????,eu-west-1,read,conditional,before 2027-01-01 and if aws:SourceVpce is vpce-1,,,,,account
+	same(t, text, strings.ReplaceAll(`"principal","principalArn","secret","secretArn","region","verb","effect","conditions","unread","heldTo","told","explicit","principalKind"
+"'=cmd|'a'","arn:aws:iam::111111111111:role/=cmd|'a'","token","arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????","eu-west-1","read","deny","","","","","true","role"
+"'=cmd|'a'","arn:aws:iam::111111111111:role/=cmd|'a'","token","arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????","eu-west-1","write","deny","","","","","","role"
+"a ""b"", c\u000ad","arn:aws:iam::111111111111:role/api","db","arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????","eu-west-1","write","allow","","","keeps the key","","","role"
+"ci","arn:aws:iam::111111111111:role/ci","db","arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????","eu-west-1","read","allow","","","","the secret's tag team is pay; may be changed by ops and ci; the caller has no tag guest","","role"
+"ci","arn:aws:iam::111111111111:role/ci","token","arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????","eu-west-1","read","unknown","","the export shared-key is in no template that is given (give the one that makes it); parameter SecretArn of app has no value (--parameter SecretArn=…)","","","","role"
+"partner","any principal of account 222222222222","db","arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????","eu-west-1","read","conditional","before 2027-01-01 and if aws:SourceVpce is vpce-1","","","","","account"
 `, "\n", "\r\n"))
 	for _, formula := range []string{"=1+1", "+1", "-1", "@x"} {
 		r.Principals[0].ID = formula

@@ -61,7 +61,7 @@ func (p *program) show(result compile.Result, format string) error {
 	case "sarif":
 		return diag.WriteSARIF(p.out, result.Diagnostics, version)
 	case "github":
-		return diag.WriteGitHub(p.out, result.Diagnostics)
+		return diag.WriteGitHub(&p.out.commands, result.Diagnostics)
 	}
 	return diag.WriteText(p.out, result.Diagnostics, diag.TextOptions{Color: p.color(p.out), Masks: result.Masks})
 }

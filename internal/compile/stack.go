@@ -267,18 +267,7 @@ func (h *builder) verify(stack source.Span) diag.List {
 	text := h.t.Append(nil, cfn.Format{})
 	h.macros = bytes.Contains(text, []byte(`"Fn::Transform":`)) // within a text the quotes are escaped
 	for _, f := range h.t.Check(len(text)) {
-		d := diag.Diagnostic{Code: diag.TemplateLimit, Span: stack, Message: f.Message}
-		if h.at != model.Home {
-			d.Message = "stack \"" + h.m.StackFile(h.at) + "\": " + d.Message
-		}
-		if at, ok := h.places[f.LogicalID]; ok {
-			d.Span = at
-		}
-		d.Hint = h.limitHint(f)
-		if f.Kind == cfn.BodyInRequest {
-			d.Code = diag.TemplateNeedsS3
-		}
-		found = append(found, d)
+		found = append(found, h.limitFinding(f, stack))
 	}
 	if cycle := h.t.Cycle(); cycle != nil {
 		found = append(found, h.cycle(cycle))

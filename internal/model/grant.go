@@ -41,14 +41,18 @@ func (r *resolver) grants() {
 	}
 }
 
-// maxGrants bounds what globs and sets expand to: forty times what the largest spec that deploys has.
-const maxGrants = 1_000_000
+// maxGrants bounds what globs and sets expand to, beside what is written: deriving policies from a
+// hundred thousand takes a second or so. A template of CloudFormation's largest size holds policies
+// of some ten thousand pairs of a principal and a secret.
+const maxGrants = 100_000
 
 // grant adds one Grant for every combination of who, what and which.
 func (r *resolver) grant(to []*Principal, allow []spec.Text, secrets []*Secret, t Grant, because source.Span) {
-	if len(r.m.Grants)+len(allow)*len(to)*len(secrets) > maxGrants {
+	r.grantsWritten++
+	if n := len(allow) * len(to) * len(secrets); len(r.m.Grants)+n > maxGrants+r.grantsWritten {
 		if !r.tooManyGrants {
-			r.report(diag.TooMany, because, "divide the spec in several, each with its own secrets", "the grants of this spec expand to more than %d verbs for one principal on one secret", maxGrants)
+			r.report(diag.TooMany, because, "divide the spec in several, each with its own secrets",
+				"the grants of this spec expand to more than 100,000 verbs for one principal on one secret")
 		}
 		r.tooManyGrants = true
 		return

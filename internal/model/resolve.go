@@ -17,6 +17,7 @@ import (
 type resolver struct {
 	spec          *spec.Spec
 	m             *Model
+	grantsWritten int // entries of grants that were resolved
 	tooManyGrants bool
 	suggestions   int // how many names were looked for among all others
 	found         diag.List
