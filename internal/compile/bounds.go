@@ -54,6 +54,19 @@ func tooManyResources(m *model.Model, at source.Span) diag.List {
 	return found
 }
 
+// OverLimits finds that a template of anybody has more resources than CloudFormation accepts, so that
+// it cannot be deployed and there is nothing to ask it. The place is the beginning of its file.
+func OverLimits(t *cfn.Template, file *source.File) diag.List {
+	f := t.ResourcesOver()
+	if f == nil {
+		return nil
+	}
+	return diag.List{{
+		Code: diag.TemplateLimit, Span: source.Span{File: file}, Message: f.Message,
+		Hint: "CloudFormation refuses it: give the templates into which it is divided",
+	}}
+}
+
 // isOver says whether a template is over a limit, so that there is nothing to prove of it.
 func isOver(found diag.List) bool {
 	return slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Code == diag.TemplateLimit })
@@ -74,4 +87,47 @@ func (h *builder) limitFinding(f cfn.Finding, stack source.Span) diag.Diagnostic
 		d.Code = diag.TemplateNeedsS3
 	}
 	return d
+}
+
+// What the assertions of a spec may ask at most.
+const (
+	mostAsked = 3_000_000 // whether a principal can do a verb with a secret
+	mostShown = 10_000    // statements of how many of these are looked for, where it should not be so
+	mostGiven = 20_000    // principals and secrets in the estates that values of parameters are given for
+)
+
+// assertionBound counts what assertions ask.
+type assertionBound struct {
+	worlds, estate int // the size of what is asked
+	asked, given   int
+	seen           map[string]bool // what was given
+}
+
+// add counts an assertion. It says whether all that have been counted ask for too much, and what to
+// report then.
+func (b *assertionBound) add(a *model.Assertion, everybody int) (diag.Diagnostic, bool) {
+	who := len(a.Principals) * len(a.Verbs)
+	if a.Claim == model.OnlyReadableBy {
+		who = everybody
+	}
+	b.asked += b.worlds * who * len(a.Secrets)
+	if key := fmt.Sprint(a.Given); len(a.Given) > 0 && !b.seen[key] {
+		if b.seen == nil {
+			b.seen = map[string]bool{}
+		}
+		b.seen[key] = true
+		b.given += b.estate
+	}
+	d := diag.Diagnostic{Code: diag.TooMany, Span: a.Span}
+	switch {
+	case b.asked > mostAsked:
+		d.Message = "the assertions up to this one ask more than 3,000,000 times whether somebody can do something"
+		d.Hint = "name fewer principals, verbs or secrets, or divide the spec in several"
+	case b.given > mostGiven:
+		d.Message = "the assertions up to this one state too many values of parameters: all is evaluated anew for each"
+		d.Hint = "assert it for fewer values, or divide the spec in several"
+	default:
+		return diag.Diagnostic{}, false
+	}
+	return d, true
 }

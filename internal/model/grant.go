@@ -91,6 +91,10 @@ func (r *resolver) secretsNamed(list []spec.Text) []*Secret {
 			r.unknown(diag.UnknownSecret, t, "secret", r.secretNames)
 			continue
 		}
+		if r.globbed += len(r.m.Secrets); r.globbed > mostGlobbed {
+			r.tooManyGlobs(t)
+			break
+		}
 		matched := false
 		for _, s := range r.m.Secrets {
 			ok, err := path.Match(t.V, s.ID)
@@ -109,6 +113,19 @@ func (r *resolver) secretsNamed(list []spec.Text) []*Secret {
 		}
 	}
 	return out
+}
+
+// mostGlobbed is how often globs are compared with ids.
+const mostGlobbed = 5_000_000
+
+// tooManyGlobs reports, once, that there are too many globs for so many secrets.
+func (r *resolver) tooManyGlobs(t spec.Text) {
+	if r.globbedTooOften {
+		return
+	}
+	r.globbedTooOften = true
+	r.report(diag.TooMany, t.Span, "name sets of secrets by one glob, or divide the spec in several",
+		"the globs up to this one are compared with ids of secrets more than 5,000,000 times")
 }
 
 func (r *resolver) secretNames() []string {
