@@ -40,7 +40,7 @@ func (src *deployment) worlds() []choice {
 	parameters := src.decisive()
 	for n := len(parameters); ; n-- {
 		if product(parameters[:n]) <= maxTried {
-			if found := src.distinct(parameters[:n], parameters[n:]); len(found) <= maxWorlds {
+			if found, ok := src.distinct(parameters[:n], parameters[n:]); ok {
 				for _, p := range parameters[n:] {
 					src.told[Taken{Clause: fmt.Sprintf("%s: the parameter %s decides conditions, and there are more worlds than are tried: what it decides is not known", p.label, p.name)}] = true
 				}
@@ -214,10 +214,10 @@ func (s *stack) mentions(name string) bool {
 // distinct tries all values of parameters, while others are left open, and returns the worlds that
 // differ: in what conditions hold, and in the texts of parameters, except that where a parameter
 // may have its default, it has it.
-func (src *deployment) distinct(parameters, open []decisive) []choice {
-	var found []choice
+func (src *deployment) distinct(parameters, open []decisive) (found []choice, ok bool) {
 	index := make([]int, len(parameters))
 	var truths []map[string]cfn.Truth
+	told := map[string]bool{}
 	for {
 		values := map[string]map[string]string{}
 		set := func(p *decisive, v string) {
@@ -248,6 +248,9 @@ func (src *deployment) distinct(parameters, open []decisive) []choice {
 		if !slices.ContainsFunc(found, func(have choice) bool { return have.truths == c.truths && slices.Equal(have.texts, c.texts) }) {
 			found, truths = append(found, c), append(truths, holding)
 		}
+		if told[c.truths] = true; len(told) > maxWorlds { // texts may be left out, truths are not
+			return nil, false
+		}
 		if !next(index, parameters) {
 			break
 		}
@@ -268,10 +271,13 @@ func (src *deployment) distinct(parameters, open []decisive) []choice {
 			}
 		}
 	}
+	if len(found) > maxWorlds {
+		return nil, false
+	}
 	for i := range found {
 		found[i].conditions = differing(truths, i)
 	}
-	return found
+	return found, true
 }
 
 // next goes on to the next combination of values; false: there is none.

@@ -601,3 +601,39 @@ func dataOf(t *testing.T, page string) string {
 	}
 	return data
 }
+
+// TestAccessStopsAtCells: a page and a table in Markdown show 50,000 cells, and say how many they
+// leave out and how to see them; CSV and JSON have everything.
+func TestAccessStopsAtCells(t *testing.T) {
+	r := manyAccess() // 300 principals and 300 secrets: 90,000 cells
+	left := "40,200 of 90,000 cells are left out here: what is shown is of 166 of 300 secrets. " +
+		"Choose what to show with --secret and --principal; CSV and JSON have everything."
+	page := written(t, func(w io.Writer) error { return showAccessHTML(w, r) })
+	markdown := written(t, func(w io.Writer) error { return showAccessMarkdown(w, r, false) })
+	for name, text := range map[string]string{"html": page, "markdown": markdown} {
+		if !strings.Contains(text, left) {
+			t.Errorf("%s does not say what it leaves out", name)
+		}
+		if !strings.Contains(text, "team/secret-165") || strings.Contains(text, "team/secret-166") {
+			t.Errorf("%s does not stop behind the 166th secret", name)
+		}
+	}
+	byPrincipal := written(t, func(w io.Writer) error { return showAccessMarkdown(w, r, true) })
+	if want := "of 166 of 300 principals. Choose what to show with --principal and --secret;"; !strings.Contains(byPrincipal, want) {
+		t.Errorf("by principal it does not say %q", want)
+	}
+	rows := strings.Count(written(t, func(w io.Writer) error { return showAccessCSV(w, r) }), "\r\n")
+	if rows != len(r.Rows)+1 {
+		t.Errorf("CSV has %d lines for %d rows", rows, len(r.Rows))
+	}
+	one := r
+	one.Secrets, one.Rows = one.Secrets[:1], nil
+	one.Principals = make([]access.Subject, mostCells+10)
+	for i := range one.Principals {
+		one.Rows = append(one.Rows, access.Row{Principal: int32(i), Answer: r.Rows[0].Answer})
+	}
+	text := written(t, func(w io.Writer) error { return showAccessMarkdown(w, one, false) })
+	if want := "10 of 50,010 cells are left out here: what is shown is of 1 of 1 secrets."; !strings.Contains(text, want) {
+		t.Errorf("of one secret it does not say %q", want)
+	}
+}
