@@ -19,7 +19,7 @@ type pattern struct {
 	parts []part // with variables: the rest is nothing
 
 	unknown bool  // text has unknown parts
-	memo    *memo // of a long text without variables: what it has been compared with; or nil
+	memo    *memo // of a text without variables that takes long to compare: its outcomes; or nil
 }
 
 // A comparison of a long pattern with a text of which a part is unknown takes the product of their
@@ -29,11 +29,23 @@ type memo struct {
 	known map[string]cfn.Truth
 }
 
-// What makes a pattern long, and how many texts a memo keeps.
+// What makes a pattern take long, and how many texts a memo keeps.
 const (
 	longPattern = 128
+	manyRuns    = 4
 	mostKept    = 1 << 10
 )
+
+// runs counts the wildcards of a text that match any number of characters.
+func runs(text string) int {
+	n := 0
+	for i := range len(text) {
+		if text[i] == anyRun || text[i] == fieldRun {
+			n++
+		}
+	}
+	return n
+}
 
 // matches says whether a text matches the pattern whose memo it is.
 func (m *memo) matches(pattern, text string) cfn.Truth {
