@@ -50,9 +50,8 @@ func TestSmallInputsAreCheap(t *testing.T) {
 		{"too many globs", "validate f.yaml", boundsHead + "secrets:\n" + numbered(3000, "  s%[1]d: {}\n") +
 			"principals: { p: { existingRole: 'arn:aws:iam::111111111111:role/p' } }\ngrants:\n  - { to: p, allow: read, secrets: [ " +
 			numbered(3000, "'s*%[1]d*', ") + " ] }\n", 1, "more than 5,000,000 times", 10_000},
-		{"too many assertions", "validate f.yaml", granting(200, 100, "read") + "assert:\n" +
-			strings.Repeat("  - { principal: p1, cannot: [ write, delete, manage, rotate ], secrets: '*' }\n", 200)+
-			strings.Repeat("  - { secrets: '*', onlyReadableBy: [ "+numbered(100, "p%[1]d, ")+" ] }\n", 100), 1, "more than 3,000,000 times", 1_000_000},
+		{"too many assertions", "validate f.yaml", granting(100, 60, "read") + "assert:\n" +
+			strings.Repeat("  - { principal: [ "+numbered(60, "p%[1]d, ")+" ], cannot: [ write, delete, manage, rotate ], secrets: '*' }\n", 150), 1, "more than 3,000,000 times", 1_000_000},
 		{"too many diagnostics", "validate f.yaml", boundsHead + "secrets: { " + numbered(5000, "a%[1]d: { x: 1 }, ") + " }\n", 1, "more, which --format json has", 2_000_000},
 		{"too many resources of a template", "access f.yaml@111111111111:eu-west-1", "Resources:\n  S: &s { Type: AWS::SecretsManager::Secret }\n" +
 			numbered(5000, "  S%[1]d: *s\n"), 1, "the template has 5,001 resources", 10_000},
