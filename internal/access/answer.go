@@ -109,6 +109,7 @@ type Report struct {
 	Rows       []Row     // sorted by principal, secret, Region and the order of the verbs
 	OutOfSight []string  // what is out of sight, as clauses
 	Findings   []string  // public statements, as clauses
+	TooMany    bool      // there would be more rows than a report may have, so that there are none
 }
 
 // Subject is a principal or a secret of a report. Its texts are ready to be shown: nothing invented is in them.

@@ -25,7 +25,7 @@ func TestAnswersOfWhatRotates(t *testing.T) {
 		"rotation of A":  {"read A", "write A"},
 		"rotation of B":  {"read B", "write B"},
 	}
-	prover := access.NewProver(e.Worlds[0])
+	prover := access.NewProver(e.Worlds[0], asked[:3])
 	report := e.Report(asked[:3], nil, nil)
 	for _, who := range e.Worlds[0].Principals {
 		var can, proved, reported []string

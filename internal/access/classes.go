@@ -118,14 +118,16 @@ type arnPatterns struct {
 	other    []int32            // the others
 	patterns []policy.Pattern
 	groups   [][]int32 // of each pattern: the lists in which it stands, of resources or of values; which of a list matches makes no difference
+	texts    []string  // of patterns
+	all      *coverage // of all documents
 	depends  bool      // what the document says depends on the ARN itself, by policy variables
 }
 
 // secretKeys are the condition keys that have the ARN of a secret.
 var secretKeys = []string{"kms:encryptioncontext:secretarn", "secretsmanager:secretid"}
 
-func newARNPatterns(d *Document) *arnPatterns {
-	out := &arnPatterns{named: map[string][]int32{}}
+func newARNPatterns(d *Document, all *coverage) *arnPatterns {
+	out := &arnPatterns{named: map[string][]int32{}, all: all}
 	seen := map[string]int32{}
 	groups := int32(0)
 	add := func(kind, text string, p policy.Pattern) {
@@ -134,6 +136,7 @@ func newARNPatterns(d *Document) *arnPatterns {
 			n = int32(len(out.patterns))
 			seen[kind+" "+text] = n
 			out.patterns, out.groups = append(out.patterns, p), append(out.groups, nil)
+			out.texts = append(out.texts, kind+" "+text)
 			if _, ok := plain([]string{text}); ok && !cfn.HasUnknown(strings.TrimSuffix(text, suffix)) {
 				for _, key := range keysOf(text) {
 					out.named[key] = append(out.named[key], n)
@@ -183,8 +186,42 @@ func (a *asker) patternsOf(d *Document) *arnPatterns {
 	if have, ok := a.patterns.Load(d); ok {
 		return have.(*arnPatterns)
 	}
-	have, _ := a.patterns.LoadOrStore(d, newARNPatterns(d))
+	have, _ := a.patterns.LoadOrStore(d, newARNPatterns(d, &a.coverage))
 	return have.(*arnPatterns)
+}
+
+// coverage keeps which patterns cover which ARNs where a part of either is unknown, which takes long
+// to find out and is asked again for every principal. It is for several goroutines.
+type coverage struct {
+	mu    sync.Mutex
+	known map[[2]string]cfn.Truth
+}
+
+// mostCovers is how many answers a coverage keeps.
+const mostCovers = 1 << 18
+
+// covers says whether a pattern covers an ARN.
+func (x *arnPatterns) covers(n int32, arn string) cfn.Truth {
+	if !cfn.HasUnknown(x.texts[n]) && !cfn.HasUnknown(arn) {
+		return x.patterns[n].Covers(arn)
+	}
+	key := [2]string{x.texts[n], arn}
+	x.all.mu.Lock()
+	known, ok := x.all.known[key]
+	x.all.mu.Unlock()
+	if ok {
+		return known
+	}
+	known = x.patterns[n].Covers(arn)
+	x.all.mu.Lock()
+	defer x.all.mu.Unlock()
+	if x.all.known == nil {
+		x.all.known = map[[2]string]cfn.Truth{}
+	}
+	if len(x.all.known) < mostCovers {
+		x.all.known[key] = known
+	}
+	return known
 }
 
 // signature describes a principal's question about a place: the class of the place, and which patterns of all documents that have to do with it match which ARN. Two
@@ -235,7 +272,7 @@ func (x *arnPatterns) matching(b []byte, arns []string) []byte {
 		maybe := false
 		try := func(list []int32) {
 			for _, n := range list {
-				switch x.patterns[n].Covers(arn) {
+				switch x.covers(n, arn) {
 				case cfn.Yes:
 					met = append(met, x.groups[n]...)
 				case cfn.Maybe:

@@ -9,12 +9,29 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// The limits of worlds: how many there are, and how many ways to give parameters values are tried
-// to find them.
+// The limits of worlds: how many there are at most and at least, how much is read in all of them, and
+// how many ways to give parameters values are tried to find them.
 const (
 	maxWorlds = 64
+	minWorlds = 4
+	mostRead  = 4_000
 	maxTried  = 1024
 )
+
+// mostWorlds returns how many worlds there may be: everything that is read is read in each. What
+// counts are resources and conditions that have to do with access.
+func (src *deployment) mostWorlds() int {
+	size := 1
+	for _, s := range src.open(nil).stacks {
+		size += len(s.conditionsUsed())
+		for _, r := range s.Template.Resources {
+			if r != nil && readable[r.Type] {
+				size++
+			}
+		}
+	}
+	return max(minWorlds, min(maxWorlds, mostRead/size))
+}
 
 // choice is a world: the values of parameters, by the label of their stack, and which conditions
 // hold for them that do not in every world.
@@ -37,10 +54,10 @@ type decisive struct {
 
 // worlds returns the ways in which conditions of what is read may hold together.
 func (src *deployment) worlds() []choice {
-	parameters := src.decisive()
+	parameters, most := src.decisive(), src.mostWorlds()
 	for n := len(parameters); ; n-- {
 		if product(parameters[:n]) <= maxTried {
-			if found := src.distinct(parameters[:n], parameters[n:]); len(found) <= maxWorlds {
+			if found, ok := src.distinct(parameters[:n], parameters[n:], most); ok {
 				for _, p := range parameters[n:] {
 					src.told[Taken{Clause: fmt.Sprintf("%s: the parameter %s decides conditions, and there are more worlds than are tried: what it decides is not known", p.label, p.name)}] = true
 				}
@@ -214,10 +231,10 @@ func (s *stack) mentions(name string) bool {
 // distinct tries all values of parameters, while others are left open, and returns the worlds that
 // differ: in what conditions hold, and in the texts of parameters, except that where a parameter
 // may have its default, it has it.
-func (src *deployment) distinct(parameters, open []decisive) []choice {
-	var found []choice
+func (src *deployment) distinct(parameters, open []decisive, most int) (found []choice, ok bool) {
 	index := make([]int, len(parameters))
 	var truths []map[string]cfn.Truth
+	told := map[string]bool{}
 	for {
 		values := map[string]map[string]string{}
 		set := func(p *decisive, v string) {
@@ -248,6 +265,9 @@ func (src *deployment) distinct(parameters, open []decisive) []choice {
 		if !slices.ContainsFunc(found, func(have choice) bool { return have.truths == c.truths && slices.Equal(have.texts, c.texts) }) {
 			found, truths = append(found, c), append(truths, holding)
 		}
+		if told[c.truths] = true; len(told) > most { // texts may be left out, truths are not
+			return nil, false
+		}
 		if !next(index, parameters) {
 			break
 		}
@@ -268,10 +288,13 @@ func (src *deployment) distinct(parameters, open []decisive) []choice {
 			}
 		}
 	}
+	if len(found) > most {
+		return nil, false
+	}
 	for i := range found {
 		found[i].conditions = differing(truths, i)
 	}
-	return found
+	return found, true
 }
 
 // next goes on to the next combination of values; false: there is none.

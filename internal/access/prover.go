@@ -1,7 +1,6 @@
 package access
 
 import (
-	"fmt"
 	"sync"
 )
 
@@ -9,30 +8,62 @@ import (
 // is for several goroutines.
 type Prover struct {
 	a     *asker
-	at    map[*Secret][]place // by copy
-	mu    sync.Mutex
-	known map[string]proved
+	at    map[*Secret][]int32 // by copy: places
+	who   map[*Principal]int32
+	verbs map[string]bool // that the finder knows
+
+	mu         sync.Mutex
+	reach      map[*Principal]map[int32]bool // places in which a principal may be allowed something
+	signatures map[asking]int32
+	known      map[question]proved
 }
+
+// asking is a principal and a place that it asks about; question is a verb for what differs in
+// nothing from these.
+type (
+	asking struct {
+		who   *Principal
+		place int32
+	}
+	question struct {
+		who       *Principal
+		signature int32
+		verb      string
+	}
+)
 
 type proved struct {
 	answer Answer
 	only   []string
 }
 
-// NewProver returns a prover for a world, which must not change any more.
-func NewProver(w *World) *Prover {
-	p := &Prover{a: &asker{world: w, principals: w.Principals}, at: map[*Secret][]place{}, known: map[string]proved{}}
+// NewProver returns a prover for a world, which must not change any more. Of the verbs, what nobody
+// can do is found without asking; others can be asked for, too.
+func NewProver(w *World, verbs []Verb) *Prover {
+	p := &Prover{
+		a: &asker{world: w, verbs: verbs, principals: w.Principals}, at: map[*Secret][]int32{}, who: map[*Principal]int32{}, verbs: map[string]bool{},
+		reach: map[*Principal]map[int32]bool{}, signatures: map[asking]int32{}, known: map[question]proved{},
+	}
 	var r Report
 	for _, s := range w.Secrets {
 		p.a.add(&r, s, nil)
 	}
 	p.a.tags = p.a.tagsAsked()
 	p.a.classify()
-	for _, one := range p.a.places {
+	p.a.readVerbs()
+	p.a.named = newFinder(p.a)
+	for i := range p.a.places {
+		one := &p.a.places[i]
 		if p.at[one.secret] == nil {
-			p.at[one.secret] = make([]place, len(one.secret.Copies))
+			p.at[one.secret] = make([]int32, len(one.secret.Copies))
 		}
-		p.at[one.secret][one.copy] = one
+		p.at[one.secret][one.copy] = int32(i)
+	}
+	for i, who := range w.Principals {
+		p.who[who] = int32(i)
+	}
+	for i := range verbs {
+		p.verbs[verbs[i].Name] = true
 	}
 	return p
 }
@@ -43,17 +74,56 @@ func (p *Prover) Ask(who *Principal, v *Verb, s *Secret, copy int) (Answer, []st
 	if copy >= len(places) {
 		return Ask(who, v, s, copy)
 	}
-	w := worker{asker: p.a}
-	key := fmt.Sprintf("%p %s\n", who, v.Name)
-	key += string(w.signature(nil, who, &places[copy]))
+	at := places[copy]
+	if p.verbs[v.Name] && !p.reaches(who, at) {
+		return Answer{}, nil
+	}
+	q := question{who, p.signature(who, at), v.Name}
 	p.mu.Lock()
-	have, ok := p.known[key]
+	have, ok := p.known[q]
 	p.mu.Unlock()
 	if !ok {
 		have.answer, have.only = Ask(who, v, s, copy)
 		p.mu.Lock()
-		p.known[key] = have
+		p.known[q] = have
 		p.mu.Unlock()
 	}
 	return have.answer, have.only
+}
+
+// reaches says whether a principal may be allowed something in a place.
+func (p *Prover) reaches(who *Principal, at int32) bool {
+	number, known := p.who[who]
+	if !known {
+		return true
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	reach, ok := p.reach[who]
+	if !ok {
+		w := p.a.newWorker()
+		reach = map[int32]bool{}
+		for _, place := range w.candidates(number) {
+			reach[place] = true
+		}
+		p.reach[who] = reach
+	}
+	return reach[at]
+}
+
+// signature returns the number of the signature of a question.
+func (p *Prover) signature(who *Principal, at int32) int32 {
+	key := asking{who, at}
+	p.mu.Lock()
+	n, ok := p.signatures[key]
+	p.mu.Unlock()
+	if ok {
+		return n
+	}
+	w := worker{asker: p.a}
+	n = p.a.texts.number(string(w.signature(nil, who, &p.a.places[at])))
+	p.mu.Lock()
+	p.signatures[key] = n
+	p.mu.Unlock()
+	return n
 }

@@ -26,15 +26,25 @@ func (s *Secret) names(copy int) []string {
 	return []string{s.ID, s.Name, cfn.Shown(s.Copies[copy].ARN)}
 }
 
+// mostRows is how many rows a report has at most, those of all worlds counted.
+const mostRows = 1_500_000
+
 // Report asks for every principal, copy of a secret and verb that means something there. Looking at metadata is no part of verbs that do something. Where a verb is
 // possible in part, its actions stand in its place, each by its own name.
 //
 // Where nothing is possible there is no row, but for two cases: a statement that denies defeats others that allow, or the filters have chosen one principal and one
 // secret.
+//
+// A report of more than 1,500,000 rows is not made: it says that there are TooMany.
 func (e *Estate) Report(verbs []Verb, principals, secrets Filter) Report {
 	var worlds []Report
+	rows := 0
 	for _, w := range e.Worlds {
-		worlds = append(worlds, w.report(verbs, principals, secrets, len(e.Worlds) > 1))
+		r := w.report(verbs, principals, secrets, len(e.Worlds) > 1, mostRows-rows)
+		if rows += len(r.Rows); r.TooMany {
+			return Report{Principals: r.Principals, Secrets: r.Secrets, TooMany: true}
+		}
+		worlds = append(worlds, r)
 	}
 	r := e.merge(worlds)
 	if len(worlds) > 1 {
@@ -208,11 +218,12 @@ type asker struct {
 	oneOfMany  bool     // there are other worlds: actions have rows whether or not a verb's row says the same here
 	patterns   sync.Map // *Document → *arnPatterns
 	texts      texts
+	coverage   coverage
 	tags       map[string]bool // of secrets, that some document asks for
 	named      *finder
 }
 
-func (w *World) report(verbs []Verb, principals, secrets Filter, oneOfMany bool) Report {
+func (w *World) report(verbs []Verb, principals, secrets Filter, oneOfMany bool, most int) Report {
 	a := &asker{world: w, verbs: verbs, oneOfMany: oneOfMany}
 	var r Report
 	for _, p := range w.Principals {
@@ -235,7 +246,7 @@ func (w *World) report(verbs []Verb, principals, secrets Filter, oneOfMany bool)
 	a.tags = a.tagsAsked()
 	a.classify()
 	a.named = newFinder(a)
-	r.Rows = a.rows()
+	r.Rows, r.TooMany = a.rows(most)
 	return r
 }
 
@@ -311,11 +322,26 @@ type answered struct {
 	answer *Answer
 }
 
-// rows asks everything, and returns what is to be told, sorted.
-func (a *asker) rows() []Row {
+// rows asks everything, and returns what is to be told, sorted; or that it is more than a number of
+// rows.
+func (a *asker) rows(most int) (all []Row, tooMany bool) {
 	found := make([][]Row, len(a.principals))
-	inParallel(len(a.principals), a.newWorker, func(i int, w *worker) { found[i] = w.principal(int32(i)) })
-	return slices.Concat(found...)
+	var n atomic.Int64
+	inParallel(len(a.principals), a.newWorker, func(i int, w *worker) {
+		if n.Load() > int64(most) {
+			return
+		}
+		found[i] = w.principal(int32(i), most)
+		n.Add(int64(len(found[i])))
+	})
+	if n.Load() > int64(most) {
+		return nil, true
+	}
+	all = make([]Row, 0, n.Load())
+	for i, rows := range found {
+		all, found[i] = append(all, rows...), nil
+	}
+	return all, false
 }
 
 // worker asks for one principal after another.
@@ -329,8 +355,8 @@ type worker struct {
 
 func (a *asker) newWorker() *worker { return &worker{asker: a, seen: make([]int32, len(a.places))} }
 
-// principal returns the rows of a principal.
-func (w *worker) principal(i int32) []Row {
+// principal returns the rows of a principal, or some more than a number of them.
+func (w *worker) principal(i int32, most int) []Row {
 	p := w.principals[i]
 	w.known = map[string][]answered{}
 	var rows []Row
@@ -341,6 +367,9 @@ func (w *worker) principal(i int32) []Row {
 		if !ok || w.everything { // a witness is of one copy
 			list = w.ask(p, place)
 			w.known[string(w.key)] = list
+		}
+		if len(rows) > most {
+			return rows
 		}
 		for _, one := range list {
 			rows = append(rows, Row{Principal: i, Secret: place.number, Region: place.region, Verb: one.verb, Answer: one.answer})

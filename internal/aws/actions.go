@@ -175,15 +175,18 @@ func KeyUseOf(action Action) []Action {
 	return nil
 }
 
+// everyAction are the actions of Secrets Manager and KMS.
+var everyAction = slices.Concat(SecretsManagerActions, KMSActions)
+
 // ActionNamed returns the action of Secrets Manager or KMS with this name, in the reference's spelling.
 func ActionNamed(name Action) (ActionInfo, bool) {
-	return lookup(slices.Concat(SecretsManagerActions, KMSActions), name)
+	return lookup(everyAction, name)
 }
 
 // TakesNoResource says whether an action takes no resource, so that it needs a statement of its own on "*":
 // BatchGetSecretValue, GetRandomPassword, ListSecrets, and KMS's ListKeys and ListAliases. An action that is not known takes one.
 func TakesNoResource(action Action) bool {
-	info, _ := lookup(slices.Concat(SecretsManagerActions, KMSActions), action)
+	info, _ := lookup(everyAction, action)
 	return info.NoResource
 }
 

@@ -115,6 +115,28 @@ func (t *Template) Check(size int) []Finding {
 	return c.found
 }
 
+// ResourcesOver says that a template has more resources than CloudFormation accepts once its loops
+// are substituted; nil: it has not, as far as its loops are known.
+func (t *Template) ResourcesOver() *Finding {
+	var c checker
+	c.check(Resources, "", "the template has", len(t.Expand().Resources))
+	if len(c.found) == 0 {
+		return nil
+	}
+	return &c.found[0]
+}
+
+// AtLeast says that a template that is not finished exceeds a limit, since it will have so many of a
+// kind or more; nil: it may not.
+func AtLeast(kind LimitKind, have int) *Finding {
+	var c checker
+	c.check(kind, "", "the template has at least", have)
+	if len(c.found) == 0 {
+		return nil
+	}
+	return &c.found[0]
+}
+
 type checker struct{ found []Finding }
 
 // check reports a count over its limit; subject begins the message.

@@ -39,6 +39,8 @@ func isPlain(s string) bool {
 			if i+1 == len(s) || s[i+1] == '#' {
 				return false
 			}
+		case r == '#' && i+1 < len(s) && s[i+1] == '#': // ##[ begins a command of CI systems
+			return false
 		case !unicode.IsPrint(r) || r == utf8.RuneError:
 			return false
 		}
@@ -54,6 +56,9 @@ func isBlock(s string) bool {
 	if !strings.Contains(body, "\n") || strings.HasSuffix(body, "\n") || body[0] == '\n' || body[0] == ' ' || strings.HasSuffix(body, " ") {
 		return false
 	}
+	if commandsInBlock(body) {
+		return false
+	}
 	for i, r := range body {
 		switch {
 		case r == '\n':
@@ -65,6 +70,22 @@ func isBlock(s string) bool {
 		}
 	}
 	return true
+}
+
+// commandsInBlock says whether a CI system that reads a block scalar in a log could take a line of it
+// for a command: one that begins with :: behind any white space, or has ##. In double quotes, no line
+// begins with the text, and a hash can be escaped.
+// https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+func commandsInBlock(text string) bool {
+	if strings.Contains(text, "##") {
+		return true
+	}
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(strings.TrimSpace(line), "::") {
+			return true
+		}
+	}
+	return false
 }
 
 // appendYAMLQuoted appends a text in double quotes. YAML knows JSON's escapes, but does not put surrogates together, and does not

@@ -99,6 +99,9 @@ func (p *program) runAccess(flags *accessFlags, arguments []string) error {
 		return err
 	}
 	r := a.Report(compile.Verbs(), principals, secrets)
+	if r.TooMany {
+		return tooManyRows(&r)
+	}
 	if err := chosen("principal", flags.principal, len(r.Principals), namesMeant(a.principals(), nil)); err != nil {
 		return err
 	}
@@ -125,6 +128,20 @@ func (p *program) showAccess(r access.Report, flags *accessFlags) error {
 		return showAccessHTML(p.out, r)
 	}
 	return showAccessText(p.out, r, showOptions{byPrincipal: byPrincipal, width: columns(p.getenv("COLUMNS")), color: p.color(p.out)})
+}
+
+// tooManyRows refuses a report that nobody could read, before it fills the memory.
+func tooManyRows(r *access.Report) error {
+	copies := 0
+	for i := range r.Secrets {
+		copies += len(r.Secrets[i].Regions)
+	}
+	return &exit{
+		code: exitFailed,
+		message: "the report would have more than 1,500,000 rows: " + reportCounts(r) + " in " +
+			plural(copies, "place", "places") + ", and every verb",
+		hint: "ask about some of them with --principal and --secret",
+	}
 }
 
 // matcher reads a glob of ids, names or ARNs; an empty one matches everything.

@@ -1,10 +1,11 @@
 package cli
 
 import (
-	"encoding/csv"
+	"bufio"
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/access"
 )
@@ -15,27 +16,41 @@ var csvColumns = []string{
 	"unread", "heldTo", "told", "explicit", "principalKind",
 }
 
-// showAccessCSV writes a report for spreadsheets, in the form of RFC 4180. A spreadsheet takes what
-// begins with = + - @ for a formula; an apostrophe before it says that it is text.
+// showAccessCSV writes a report for spreadsheets, in the form of RFC 4180 with quotes around every
+// cell, so that none ends at what a country takes for the separator of lists. A spreadsheet takes
+// what begins with = + - @ for a formula; an apostrophe before it says that it is text.
 // https://owasp.org/www-community/attacks/CSV_Injection
 // What is out of sight has no place in it: showBesides writes it elsewhere. An error is the
 // writer's.
 func showAccessCSV(w io.Writer, r access.Report) error {
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	if err := out.Write(csvColumns); err != nil {
-		return err
-	}
+	out := bufio.NewWriter(w)
+	rowCSV(out, csvColumns)
 	c := newCellsCSV(&r)
 	cells := make([]string, len(csvColumns))
 	for i := range r.Rows {
 		c.row(cells, &r.Rows[i])
-		if err := out.Write(cells); err != nil {
+		if err := rowCSV(out, cells); err != nil {
 			return err
 		}
 	}
-	out.Flush()
-	return out.Error()
+	return out.Flush()
+}
+
+// rowCSV writes a row. Nothing in a cell ends a line: cell leaves no control characters.
+func rowCSV(out *bufio.Writer, cells []string) error {
+	for i, text := range cells {
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		out.WriteByte('"')
+		if strings.Contains(text, `"`) {
+			text = strings.ReplaceAll(text, `"`, `""`)
+		}
+		out.WriteString(text)
+		out.WriteByte('"')
+	}
+	_, err := out.WriteString("\r\n")
+	return err
 }
 
 // showBesides writes what a table of rows has no room for: what is out of sight, and the statements
@@ -54,13 +69,20 @@ func showBesides(w io.Writer, r access.Report) error {
 	return nil
 }
 
-// cell writes a text as a cell of a spreadsheet.
+// cell writes a text as a cell of a spreadsheet. White space before what begins a formula does not
+// keep every spreadsheet from taking it for one.
 func cell(text string) string {
 	text = shown(text)
-	if text != "" && strings.Contains("=+-@", text[:1]) {
+	if begin := strings.TrimSpace(text); begin != "" && strings.Contains("=+-@＝＋－＠", firstCharacter(begin)) {
 		return "'" + text
 	}
 	return text
+}
+
+// firstCharacter returns the first character of a text that is not empty.
+func firstCharacter(text string) string {
+	_, n := utf8.DecodeRuneInString(text)
+	return text[:n]
 }
 
 // cellsCSV has the cells that many rows share.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"fmt"
 	"iter"
 	"slices"
 
@@ -15,6 +16,8 @@ type fold struct {
 	byPrincipal bool
 	pairs       []foldedPair // by section, then by the other
 	starts      []int32      // of each section its first pair, and behind the last section the end
+	cells       int          // how many pairs there are, those that are left out included
+	end         int          // how many sections are shown
 
 	lines []foldedLine // of the pair at hand; the slices in them are used again
 	own   []foldedLine // of the verb at hand, likewise
@@ -62,6 +65,7 @@ func newFold(r *access.Report, byPrincipal bool) *fold {
 	for i := range f.sections() {
 		f.starts[i+1] += f.starts[i]
 	}
+	f.cells, f.end = len(f.pairs), len(f.sections())
 	if byPrincipal {
 		return f
 	}
@@ -72,6 +76,36 @@ func newFold(r *access.Report, byPrincipal bool) *fold {
 	}
 	f.pairs = sorted
 	return f
+}
+
+// mostCells is how many cells a page or a table in Markdown shows: what one principal may do with one
+// secret is a cell. No browser shows more in good time.
+const mostCells = 50_000
+
+// stopAt leaves out the sections behind a number of pairs. A section is shown whole, but for the
+// first one, which is shown as far as it goes.
+func (f *fold) stopAt(most int) {
+	if f.cells <= most {
+		return
+	}
+	for f.end > 1 && int(f.starts[f.end]) > most {
+		f.end--
+	}
+	f.starts[f.end] = min(f.starts[f.end], int32(most))
+}
+
+// leftOut says what a fold does not show and how to see it; "": it shows all.
+func (f *fold) leftOut() string {
+	shown := int(f.starts[f.end])
+	if shown == f.cells {
+		return ""
+	}
+	what, flag, other := "secrets", "--secret", "--principal"
+	if f.byPrincipal {
+		what, flag, other = "principals", other, flag
+	}
+	return fmt.Sprintf("%s of %s are left out here: what is shown is of %s of %s %s. Choose what to show with %s and %s; CSV and JSON have everything.",
+		thousands(f.cells-shown), plural(f.cells, "cell", "cells"), thousands(f.end), thousands(len(f.sections())), what, flag, other)
 }
 
 // sections returns what the sections are about, and others what stands in them.

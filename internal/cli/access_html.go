@@ -34,7 +34,8 @@ type pageSubject struct {
 
 // showAccessHTML writes a report as one page that needs nothing else. Its content security policy
 // lets in nothing but its own style and script, and its data are JSON in which no character can end
-// the element that they stand in. An error is the writer's.
+// the element that they stand in. Of more than 50,000 cells it says how many are left out. An error is
+// the writer's.
 // https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements
 func showAccessHTML(w io.Writer, r access.Report) error {
 	policy := "default-src 'none'; style-src " + hashSource(showStyle) +
@@ -43,14 +44,19 @@ func showAccessHTML(w io.Writer, r access.Report) error {
 	if !ok {
 		panic("cli: the page has no place for its data")
 	}
-	parts := strings.NewReplacer(
-		"{{policy}}", policy, "{{style}}", showStyle, "{{script}}", showScript,
-	)
 	out := bufio.NewWriter(w)
-	out.WriteString(parts.Replace(before))
 	p := &pageData{
 		Writer: out, fold: newFold(&r, false), words: map[string]int{}, of: map[*access.Answer]int{},
 	}
+	p.stopAt(mostCells)
+	notice := ""
+	if clause := p.leftOut(); clause != "" { // it has nothing of a file
+		notice = `<p class="notice">` + clause + "</p>\n"
+	}
+	parts := strings.NewReplacer(
+		"{{policy}}", policy, "{{style}}", showStyle, "{{script}}", showScript, "{{notice}}", notice,
+	)
+	out.WriteString(parts.Replace(before))
 	p.write()
 	out.WriteString(parts.Replace(after))
 	return out.Flush()
@@ -72,12 +78,12 @@ func (p *pageData) write() {
 	r := p.report
 	p.member("{", "verbs", orEmpty(printables(r.Verbs)))
 	p.member(",", "principals", pageSubjects(r.Principals))
-	p.member(",", "secrets", pageSubjects(r.Secrets))
+	p.member(",", "secrets", pageSubjects(r.Secrets[:p.end]))
 	p.member(",", "findings", orEmpty(printables(r.Findings)))
 	p.member(",", "problems", orEmpty(printables(r.OutOfSight)))
 	p.WriteString(`,"lines":[`)
 	first := true
-	for i := range p.sections() {
+	for i := range p.end {
 		for pair, lines := range p.entries(i) {
 			for at := range lines {
 				if !first {

@@ -9,12 +9,14 @@ import (
 )
 
 // showAccessMarkdown writes a report as GitHub shows it, by secret or by principal. What comes from
-// specs and templates stands in code spans. An error is the writer's.
+// specs and templates stands in code spans. Of more than 50,000 cells it says how many are left out.
+// An error is the writer's.
 func showAccessMarkdown(w io.Writer, r access.Report, byPrincipal bool) error {
 	m := &accessMarkdown{
 		Writer: bufio.NewWriter(w), fold: newFold(&r, byPrincipal), words: map[*access.Answer]string{},
 		held: heldCache{}, regions: make([]string, len(r.Secrets)),
 	}
+	m.stopAt(mostCells)
 	m.names = namesMarkdown(m.others())
 	m.WriteString("### Access\n\n" + reportCounts(&r) + ".\n\n")
 	first, second := "secret", "principal"
@@ -23,7 +25,7 @@ func showAccessMarkdown(w io.Writer, r access.Report, byPrincipal bool) error {
 	}
 	m.row(first, second, "may", "where", "under which conditions")
 	m.WriteString("|---|---|---|---|---|\n")
-	for i, name := range namesMarkdown(m.sections()) {
+	for i, name := range namesMarkdown(m.sections()[:m.end]) {
 		if len(m.section(i)) == 0 {
 			m.row(name, nobodyAtAll, "", "", "")
 		}
@@ -34,6 +36,9 @@ func showAccessMarkdown(w io.Writer, r access.Report, byPrincipal bool) error {
 				m.row(name, other, m.may(line), m.where(line, p), beneath)
 			}
 		}
+	}
+	if clause := m.leftOut(); clause != "" {
+		m.WriteString("\n" + clause + "\n")
 	}
 	m.notes("About principals", r.Principals)
 	m.notes("About secrets", r.Secrets)

@@ -375,13 +375,13 @@ func TestShowAccessCSV(t *testing.T) {
 	r.Rows = []access.Row{r.Rows[0], r.Rows[1], r.Rows[4], r.Rows[7], r.Rows[9], r.Rows[13]}
 	r.Principals[1].ID = "a \"b\", c\nd"
 	text := written(t, func(w io.Writer) error { return showAccessCSV(w, r) })
-	same(t, text, strings.ReplaceAll(`principal,principalArn,secret,secretArn,region,verb,effect,conditions,unread,heldTo,told,explicit,principalKind
-'=cmd|'a',arn:aws:iam::111111111111:role/=cmd|'a',token,arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????,eu-west-1,read,deny,,,,,true,role
-'=cmd|'a',arn:aws:iam::111111111111:role/=cmd|'a',token,arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????,eu-west-1,write,deny,,,,,,role
-"a ""b"", c\u000ad",arn:aws:iam::111111111111:role/api,db,arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????,eu-west-1,write,allow,,,keeps the key,,,role
-ci,arn:aws:iam::111111111111:role/ci,db,arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????,eu-west-1,read,allow,,,,the secret's tag team is pay; may be changed by ops and ci; the caller has no tag guest,,role
-ci,arn:aws:iam::111111111111:role/ci,token,arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????,eu-west-1,read,unknown,,the export shared-key is in no template that is given (give the one that makes it); parameter SecretArn of app has no value (--parameter SecretArn=…),,,,role
-partner,any principal of account 222222222222,db,arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????,eu-west-1,read,conditional,before 2027-01-01 and if aws:SourceVpce is vpce-1,,,,,account
+	same(t, text, strings.ReplaceAll(`"principal","principalArn","secret","secretArn","region","verb","effect","conditions","unread","heldTo","told","explicit","principalKind"
+"'=cmd|'a'","arn:aws:iam::111111111111:role/=cmd|'a'","token","arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????","eu-west-1","read","deny","","","","","true","role"
+"'=cmd|'a'","arn:aws:iam::111111111111:role/=cmd|'a'","token","arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????","eu-west-1","write","deny","","","","","","role"
+"a ""b"", c\u000ad","arn:aws:iam::111111111111:role/api","db","arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????","eu-west-1","write","allow","","","keeps the key","","","role"
+"ci","arn:aws:iam::111111111111:role/ci","db","arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????","eu-west-1","read","allow","","","","the secret's tag team is pay; may be changed by ops and ci; the caller has no tag guest","","role"
+"ci","arn:aws:iam::111111111111:role/ci","token","arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????","eu-west-1","read","unknown","","the export shared-key is in no template that is given (give the one that makes it); parameter SecretArn of app has no value (--parameter SecretArn=…)","","","","role"
+"partner","any principal of account 222222222222","db","arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????","eu-west-1","read","conditional","before 2027-01-01 and if aws:SourceVpce is vpce-1","","","","","account"
 `, "\n", "\r\n"))
 	for _, formula := range []string{"=1+1", "+1", "-1", "@x"} {
 		r.Principals[0].ID = formula
@@ -600,4 +600,40 @@ func dataOf(t *testing.T, page string) string {
 		t.Fatal("the page has no data")
 	}
 	return data
+}
+
+// TestAccessStopsAtCells: a page and a table in Markdown show 50,000 cells, and say how many they
+// leave out and how to see them; CSV and JSON have everything.
+func TestAccessStopsAtCells(t *testing.T) {
+	r := manyAccess() // 300 principals and 300 secrets: 90,000 cells
+	left := "40,200 of 90,000 cells are left out here: what is shown is of 166 of 300 secrets. " +
+		"Choose what to show with --secret and --principal; CSV and JSON have everything."
+	page := written(t, func(w io.Writer) error { return showAccessHTML(w, r) })
+	markdown := written(t, func(w io.Writer) error { return showAccessMarkdown(w, r, false) })
+	for name, text := range map[string]string{"html": page, "markdown": markdown} {
+		if !strings.Contains(text, left) {
+			t.Errorf("%s does not say what it leaves out", name)
+		}
+		if !strings.Contains(text, "team/secret-165") || strings.Contains(text, "team/secret-166") {
+			t.Errorf("%s does not stop behind the 166th secret", name)
+		}
+	}
+	byPrincipal := written(t, func(w io.Writer) error { return showAccessMarkdown(w, r, true) })
+	if want := "of 166 of 300 principals. Choose what to show with --principal and --secret;"; !strings.Contains(byPrincipal, want) {
+		t.Errorf("by principal it does not say %q", want)
+	}
+	rows := strings.Count(written(t, func(w io.Writer) error { return showAccessCSV(w, r) }), "\r\n")
+	if rows != len(r.Rows)+1 {
+		t.Errorf("CSV has %d lines for %d rows", rows, len(r.Rows))
+	}
+	one := r
+	one.Secrets, one.Rows = one.Secrets[:1], nil
+	one.Principals = make([]access.Subject, mostCells+10)
+	for i := range one.Principals {
+		one.Rows = append(one.Rows, access.Row{Principal: int32(i), Answer: r.Rows[0].Answer})
+	}
+	text := written(t, func(w io.Writer) error { return showAccessMarkdown(w, one, false) })
+	if want := "10 of 50,010 cells are left out here: what is shown is of 1 of 1 secrets."; !strings.Contains(text, want) {
+		t.Errorf("of one secret it does not say %q", want)
+	}
 }

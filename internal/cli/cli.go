@@ -50,11 +50,9 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 // Run runs one command line and returns its exit code. It touches nothing of the process but the files that the command
 // line names, so that runs may be parallel.
 func Run(args []string, env Env) (code int) {
-	out := &output{w: env.Stdout}
-	p := &program{env: env, out: out, err: env.Stderr}
-	if p.err == nil {
-		p.err = io.Discard
-	}
+	out := newOutput(env.Stdout)
+	p := &program{env: env, out: out, err: newOutput(env.Stderr)}
+	defer p.err.finish()
 	defer func() {
 		if r := recover(); r != nil {
 			p.reportPanic(r)
@@ -63,7 +61,9 @@ func Run(args []string, env Env) (code int) {
 	}()
 	root := p.root()
 	root.SetArgs(append([]string{}, args...)) // nil would mean the process's own arguments
-	code = p.report(root.Execute())
+	err := root.Execute()
+	out.finish()
+	code = p.report(err)
 	if out.err == nil {
 		return code
 	}
@@ -76,8 +76,8 @@ func Run(args []string, env Env) (code int) {
 // program is one run.
 type program struct {
 	env Env
-	out *output   // data
-	err io.Writer // everything else
+	out *output // data
+	err *output // everything else
 
 	inputs map[string]fs.FileInfo // what was read, by its real path; standard input is - and has no FileInfo
 
@@ -121,18 +121,37 @@ func (p *program) getenv(name string) string {
 	return p.env.Getenv(name)
 }
 
-// output passes writes on until one fails, and remembers why. Cobra and the renderers need not look after errors then.
+// output is one of the two streams. Nothing gets to it but through a guard, so that no text of a
+// file commands what reads it; but for what is meant as commands, which asks for it by name. Writes
+// are passed on until one fails, and why is remembered: Cobra and the renderers need not look after
+// errors then.
 type output struct {
+	guard
+	commands
+}
+
+// commands is an output for what is meant to command who reads it.
+type commands struct {
 	w   io.Writer
 	err error
 }
 
-func (o *output) Write(b []byte) (int, error) {
-	if o.w == nil || o.err != nil {
-		return len(b), o.err
+// newOutput returns the output that writes to w; nil: nowhere.
+func newOutput(w io.Writer) *output {
+	o := &output{commands: commands{w: w}}
+	o.guard.to = &o.commands
+	return o
+}
+
+// Write writes a text, guarded.
+func (o *output) Write(b []byte) (int, error) { return o.guard.Write(b) }
+
+func (c *commands) Write(b []byte) (int, error) {
+	if c.w == nil || c.err != nil {
+		return len(b), c.err
 	}
-	n, err := o.w.Write(b)
-	o.err = err
+	n, err := c.w.Write(b)
+	c.err = err
 	return n, err
 }
 

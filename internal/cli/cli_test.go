@@ -366,7 +366,7 @@ func TestColorOnlyOnATerminalThatWantsIt(t *testing.T) {
 	defer terminal.Close()
 	env := map[string]string{}
 	p := &program{env: Env{Getenv: func(name string) string { return env[name] }}}
-	if !p.color(terminal) || !p.color(&output{w: terminal}) {
+	if !p.color(terminal) || !p.color(newOutput(terminal)) {
 		t.Error("no colour on a terminal")
 	}
 	if p.color(&bytes.Buffer{}) {

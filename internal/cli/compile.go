@@ -161,7 +161,7 @@ func (p *program) accepted(paths []string, strict bool, also func(compile.Result
 		result.Diagnostics = append(result.Diagnostics, also(result)...).Sorted()
 	}
 	if len(result.Diagnostics) > 0 {
-		diag.WriteText(p.err, result.Diagnostics, diag.TextOptions{Color: p.color(p.err), Masks: result.Masks})
+		_ = p.writeDiagnostics(p.err, result.Diagnostics, result.Masks) // p.err remembers
 		fmt.Fprintln(p.err, summary(result.Diagnostics, strict))
 	}
 	if refused(result.Diagnostics, strict) {

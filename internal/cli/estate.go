@@ -69,7 +69,7 @@ func deployedOf(stacks []compile.Stack) []deployedTemplate {
 
 // showText writes diagnostics to standard error, and how many there are.
 func (p *program) showText(found diag.List, masks *source.Masks) {
-	diag.WriteText(p.err, found, diag.TextOptions{Color: p.color(p.err), Masks: masks})
+	_ = p.writeDiagnostics(p.err, found, masks) // p.err remembers
 	fmt.Fprintln(p.err, summary(found, false))
 }
 

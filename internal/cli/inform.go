@@ -180,13 +180,13 @@ func (p *program) completionCommand() *cobra.Command {
 			root := cmd.Root()
 			switch args[0] {
 			case "bash":
-				return silentIf(root.GenBashCompletionV2(p.out, true))
+				return silentIf(root.GenBashCompletionV2(&p.out.commands, true))
 			case "zsh":
-				return silentIf(root.GenZshCompletion(p.out))
+				return silentIf(root.GenZshCompletion(&p.out.commands))
 			case "fish":
-				return silentIf(root.GenFishCompletion(p.out, true))
+				return silentIf(root.GenFishCompletion(&p.out.commands, true))
 			case "powershell":
-				return silentIf(root.GenPowerShellCompletionWithDesc(p.out))
+				return silentIf(root.GenPowerShellCompletionWithDesc(&p.out.commands))
 			}
 			return usage("the shells are "+strings.Join(shells, ", "), "there is no completion for %q", args[0])
 		},

@@ -95,7 +95,11 @@ func (p *program) runPlan(flags *planFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.out.Write([]byte(text))
+	if flags.script { // for a shell, and not for who reads logs
+		_, err = p.out.commands.Write([]byte(text))
+	} else {
+		_, err = p.out.Write([]byte(text))
+	}
 	return silentIf(err)
 }
 

@@ -499,6 +499,9 @@ func (p *program) loadTemplates(list []deployed) ([]deployedTemplate, error) {
 		if !read {
 			found = append(found, wrong...)
 		}
+		if t != nil && !read {
+			found = append(found, compile.OverLimits(t, file)...)
+		}
 		if t != nil {
 			out = append(out, deployedTemplate{Path: d.path, Stack: d.stack, Account: d.account, Region: d.region, Template: t, Source: file})
 		}

@@ -26,7 +26,7 @@ func inDir(t *testing.T, files map[string]string, stdin string) (*program, *byte
 		}
 	}
 	var errs bytes.Buffer
-	return &program{env: Env{Dir: dir, Stdin: strings.NewReader(stdin)}, out: &output{}, err: &errs}, &errs
+	return &program{env: Env{Dir: dir, Stdin: strings.NewReader(stdin)}, out: newOutput(nil), err: newOutput(&errs)}, &errs
 }
 
 // found writes a template as "File Stack Account Region", with - where nothing is stated.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
 )
 
 func (p *program) validateCommand() *cobra.Command {
@@ -61,9 +62,9 @@ func (p *program) show(result compile.Result, format string) error {
 	case "sarif":
 		return diag.WriteSARIF(p.out, result.Diagnostics, version, result.Masks)
 	case "github":
-		return diag.WriteGitHub(p.out, result.Diagnostics, result.Masks)
+		return diag.WriteGitHub(&p.out.commands, result.Diagnostics, result.Masks)
 	}
-	return diag.WriteText(p.out, result.Diagnostics, diag.TextOptions{Color: p.color(p.out), Masks: result.Masks})
+	return p.writeDiagnostics(p.out, result.Diagnostics, result.Masks)
 }
 
 // inputName says in a few words what was read.
@@ -78,4 +79,50 @@ func inputName(paths []string) string {
 		}
 	}
 	return strings.Join(names, ", ")
+}
+
+// mostDiagnostics is how many diagnostics are written as text.
+const mostDiagnostics = 1_000
+
+// writeDiagnostics writes diagnostics as text: at most 1,000, errors rather than others, and how many
+// more there are. An error is the writer's.
+func (p *program) writeDiagnostics(w *output, list diag.List, masks *source.Masks) error {
+	shown := firstOnes(list, mostDiagnostics)
+	if err := diag.WriteText(w, shown, diag.TextOptions{Color: p.color(w), Masks: masks}); err != nil {
+		return err
+	}
+	if more := len(list) - len(shown); more > 0 {
+		_, err := fmt.Fprintf(w, "\nand %s more, which --format json has\n", thousands(more))
+		return err
+	}
+	return nil
+}
+
+// firstOnes returns so many of some diagnostics, in their order: the first errors, and where there are
+// fewer, the first of the others.
+func firstOnes(list diag.List, most int) diag.List {
+	if len(list) <= most {
+		return list
+	}
+	isError := func(d *diag.Diagnostic) bool { return d.Code.Severity == diag.Error }
+	errors := 0
+	for i := range list {
+		if isError(&list[i]) {
+			errors++
+		}
+	}
+	others := max(0, most-errors)
+	errors = min(errors, most)
+	var out diag.List
+	for i := range list {
+		left := &others
+		if isError(&list[i]) {
+			left = &errors
+		}
+		if *left > 0 {
+			*left--
+			out = append(out, list[i])
+		}
+	}
+	return out
 }

@@ -114,6 +114,9 @@ func (p *program) runWhy(flags *whyFlags, who, what, which string, arguments []s
 	return nil
 }
 
+// mostQuestions is how many questions why answers at once.
+const mostQuestions = 10_000
+
 // why asks for every principal and every secret that the words mean.
 func (a *asked) why(who string, verb *access.Verb, which string) (answers []whyAnswer, several bool, err error) {
 	principals, err := a.principalsMeant(who)
@@ -123,6 +126,9 @@ func (a *asked) why(who string, verb *access.Verb, which string) (answers []whyA
 	secrets, err := a.secretsMeant(which)
 	if err != nil {
 		return nil, false, err
+	}
+	if n := len(principals) * len(secrets); n > mostQuestions {
+		return nil, false, usage("name fewer of them, or see all with access", "these are %s questions, and why answers 10,000 at once", thousands(n))
 	}
 	several = severalNames(who, a.principals(), a.sets) || severalNames(which, a.secrets(), nil) || len(principals)*len(secrets) > 1
 	all, every := a.principals(), a.secrets()

@@ -41,7 +41,7 @@ type Result struct {
 }
 
 // Compile runs every pass over the files of one spec. Later passes run as far as what they need is sound: placement needs a model
-// without errors.
+// without errors, and the proof needs templates within CloudFormation's limits.
 func Compile(files []*source.File) Result { return CompileWith(files, nil) }
 
 // CompileWith is Compile with values of parameters of the templates. They change what is proved, never a template.
@@ -56,6 +56,7 @@ func CompileWith(files []*source.File, parameters Parameters) Result {
 	r.silent = slices.ContainsFunc(s.Silence, func(e spec.Silence) bool { return e.Code.V == diag.SecretsMove.Number })
 	m, list := model.Resolve(s)
 	found = append(found, list...)
+	found = append(found, tooManyResources(m, s.Stack.Span)...)
 	if !found.HasErrors() {
 		permissions := grants.Derive(m)
 		placement, list := grants.Place(permissions)
@@ -64,7 +65,10 @@ func CompileWith(files []*source.File, parameters Parameters) Result {
 		stacks, list := lower(m, placement)
 		found = append(found, list...)
 		placed = placed && !list.HasErrors()
-		if placed { // what could not be placed, or written, does not work, and that is said
+		list = verify(s.Stack.Span, stacks)
+		found = append(found, list...)
+		placed = placed && !isOver(list) // which nobody can deploy
+		if placed {                      // what could not be placed, or written, does not work, and that is said
 			d := newDeployment(m, stacks, placement)
 			r.estate, r.sets = d.load(parameters), m.Sets()
 			for _, h := range stacks {
@@ -74,7 +78,6 @@ func CompileWith(files []*source.File, parameters Parameters) Result {
 		}
 		found = append(found, publicStatements(m, sectionsOf(stacks))...)
 		found = append(found, checkReferences(s, stacks)...)
-		found = append(found, verify(s.Stack.Span, stacks)...)
 		stacks = slices.DeleteFunc(stacks, func(h *builder) bool { return len(h.t.Resources) == 0 }) // CloudFormation refuses such a template
 		for _, h := range stacks {
 			r.Stacks = append(r.Stacks, h.stack())

@@ -22,6 +22,7 @@ type proof struct {
 	m      *model.Model
 	estate *access.Estate
 	worlds []named
+	shown  int // how often it was explained why somebody can do what it should not
 }
 
 // named is a world in which things are found by what the spec calls them.
@@ -35,7 +36,7 @@ type named struct {
 func newProof(m *model.Model, estate *access.Estate) *proof {
 	p := &proof{m: m, estate: estate}
 	for _, w := range estate.Worlds {
-		n := named{w, map[string]*access.Principal{}, map[string]*access.Secret{}, access.NewProver(w)}
+		n := named{w, map[string]*access.Principal{}, map[string]*access.Secret{}, access.NewProver(w, Verbs())}
 		for _, who := range w.Principals {
 			for _, id := range who.Also {
 				n.principals[id] = who
@@ -56,11 +57,20 @@ func newProof(m *model.Model, estate *access.Estate) *proof {
 func prove(m *model.Model, ps grants.Permissions, d *deployment, parameters Parameters, estate *access.Estate) diag.List {
 	p := newProof(m, estate)
 	found := p.grants(ps)
+	bound := assertionBound{worlds: len(p.worlds), estate: len(estate.Worlds) * (1 + len(m.Principals) + len(m.Secrets))}
+	given := map[string]*proof{}
 	for i := range m.Assertions {
 		a := &m.Assertions[i]
+		if d, over := bound.add(a, len(p.everybody())); over {
+			return append(found, d)
+		}
 		q := p
 		if len(a.Given) > 0 {
-			q = newProof(m, d.load(parameters.with(a.Given)))
+			key := fmt.Sprint(a.Given) // sorted by name
+			if q = given[key]; q == nil {
+				q = newProof(m, d.load(parameters.with(a.Given)))
+				given[key] = q
+			}
 		}
 		found = append(found, q.assertion(a)...)
 	}
@@ -289,7 +299,13 @@ func (p *proof) exceptions(a *model.Assertion, principal, name string) []excepti
 				if !verb.Reaches(copy) {
 					continue
 				}
-				if answer, _ := w.prover.Ask(who, &verb, s, copy); answer.Effect > best.Effect {
+				answer, only := w.prover.Ask(who, &verb, s, copy)
+				switch {
+				case answer.Effect <= best.Effect:
+				case p.shown >= mostShown:
+					best.Explanation = access.Explanation{Answer: answer, Only: only}
+				default:
+					p.shown++
 					best.Explanation = p.explanation(who, &verb, s, copy)
 				}
 			}

@@ -264,17 +264,7 @@ func (h *builder) verify(stack source.Span) diag.List {
 	text := h.t.Append(nil, cfn.Format{})
 	h.macros = bytes.Contains(text, []byte(`"Fn::Transform":`)) // within a text the quotes are escaped
 	for _, f := range h.t.Check(len(text)) {
-		d := found.Report(diag.TemplateLimit, stack).Hint("%s", h.limitHint(f))
-		if h.at != model.Home {
-			d.And("stack %q: ", h.m.StackFile(h.at))
-		}
-		d.And("%s", f.Message)
-		if at, ok := h.places[f.LogicalID]; ok {
-			d.Span = at
-		}
-		if f.Kind == cfn.BodyInRequest {
-			d.Code = diag.TemplateNeedsS3
-		}
+		found = append(found, h.limitFinding(f, stack))
 	}
 	if cycle := h.t.Cycle(); cycle != nil {
 		found = append(found, h.cycle(cycle))

@@ -40,15 +40,18 @@ func (r *resolver) grants() {
 	}
 }
 
-// maxGrants bounds what globs and sets expand to: forty times what the largest spec that deploys has.
-const maxGrants = 1_000_000
+// maxGrants bounds what globs and sets expand to, beside what is written: deriving policies from a
+// hundred thousand takes a second or so. A template of CloudFormation's largest size holds policies
+// of some ten thousand pairs of a principal and a secret.
+const maxGrants = 100_000
 
 // grant adds one Grant for every combination of who, what and which.
 func (r *resolver) grant(to []*Principal, allow []spec.Text, secrets []*Secret, t Grant, because source.Span) {
-	if len(r.m.Grants)+len(allow)*len(to)*len(secrets) > maxGrants {
+	r.grantsWritten++
+	if n := len(allow) * len(to) * len(secrets); len(r.m.Grants)+n > maxGrants+r.grantsWritten {
 		if !r.tooManyGrants {
 			r.report(diag.TooMany, because).
-				Message("the grants of this spec expand to more than %d verbs for one principal on one secret", maxGrants).
+				Message("the grants of this spec expand to more than 100,000 verbs for one principal on one secret").
 				Hint("divide the spec in several, each with its own secrets")
 		}
 		r.tooManyGrants = true
@@ -88,6 +91,10 @@ func (r *resolver) secretsNamed(list []spec.Text) []*Secret {
 			r.unknown(diag.UnknownSecret, t, "secret", r.secretNames)
 			continue
 		}
+		if r.globbed += len(r.m.Secrets); r.globbed > mostGlobbed {
+			r.tooManyGlobs(t)
+			break
+		}
 		matched := false
 		for _, s := range r.m.Secrets {
 			ok, err := path.Match(t.V, s.ID)
@@ -110,6 +117,20 @@ func (r *resolver) secretsNamed(list []spec.Text) []*Secret {
 		}
 	}
 	return out
+}
+
+// mostGlobbed is how often globs are compared with ids.
+const mostGlobbed = 5_000_000
+
+// tooManyGlobs reports, once, that there are too many globs for so many secrets.
+func (r *resolver) tooManyGlobs(t spec.Text) {
+	if r.globbedTooOften {
+		return
+	}
+	r.globbedTooOften = true
+	r.report(diag.TooMany, t.Span).
+		Message("the globs up to this one are compared with ids of secrets more than 5,000,000 times").
+		Hint("name sets of secrets by one glob, or divide the spec in several")
 }
 
 func (r *resolver) secretNames() []string {

@@ -14,12 +14,15 @@ import (
 
 // resolver is the state of one Resolve.
 type resolver struct {
-	spec          *spec.Spec
-	m             *Model
-	tooManyGrants bool
-	texts         spec.Sections // from which functions take texts, once they are asked for
-	suggestions   int           // how many names were looked for among all others
-	found         diag.List
+	spec            *spec.Spec
+	m               *Model
+	grantsWritten   int // entries of grants that were resolved
+	tooManyGrants   bool
+	globbed         int // how often globs were compared with ids
+	globbedTooOften bool
+	texts           spec.Sections // from which functions take texts, once they are asked for
+	suggestions     int           // how many names were looked for among all others
+	found           diag.List
 }
 
 // maxSuggestions bounds how often a wrong name is compared with every right one, so that a spec of ten thousand wrong names is

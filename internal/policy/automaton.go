@@ -187,6 +187,12 @@ type state struct {
 // mostSteps is how many letters the automaton goes on by for one key.
 const mostSteps = 300_000
 
+// What limits states whose globs are long: bits of all states, and words that one step goes over.
+const (
+	mostBits    = 1 << 27
+	wordsOfStep = 16
+)
+
 // classes returns what the globs cannot tell apart, with a number of texts of each class that are none of those to avoid, where it has so many. It visits at most
 // a number of states and says whether that was enough.
 func (a *automaton) classes(copies int, avoid []string, most int) (out []class, complete bool) {
@@ -197,6 +203,8 @@ func (a *automaton) classes(copies int, avoid []string, most int) (out []class, 
 		}
 	}
 	copies = max(1, copies)
+	most = min(most, max(1, mostBits/(64*a.words+1)))
+	steps, mostOfThese := 0, mostSteps/(1+a.words/wordsOfStep)
 	start := state{reached: make([]uint64, a.words)}
 	for _, bit := range a.starts {
 		setBit(start.reached, bit)
@@ -207,12 +215,12 @@ func (a *automaton) classes(copies int, avoid []string, most int) (out []class, 
 	byVector := map[string]int{}
 	var key []byte
 	next := make([]uint64, a.words)
-	for steps := 0; len(queue) > 0; {
+	for len(queue) > 0 {
 		s := queue[0]
 		queue = queue[1:]
 		out = a.record(out, byVector, &s, copies, avoided)
 		for n, l := range a.alphabet {
-			if steps++; steps > mostSteps {
+			if steps++; steps > mostOfThese {
 				return a.finish(out, copies), false
 			}
 			a.step(s.reached, n, next)

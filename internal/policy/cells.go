@@ -20,6 +20,7 @@ func (p *problem) makeCells() {
 	for _, group := range groups {
 		p.cellsOf(group)
 	}
+	p.fewerCells()
 	for at := range p.atoms {
 		t := &p.atoms[at]
 		if len(t.keys) != 1 {
@@ -30,6 +31,39 @@ func (p *problem) makeCells() {
 			t.cells[i] = p.evaluate(at, func(int) []string { return c.values })
 		}
 	}
+}
+
+// fewerCells leaves out cells that are too many for the tests on their keys: which are left meets
+// what it meets, and not every circumstance is tried.
+func (p *problem) fewerCells() {
+	weights := make([]int, len(p.keys))
+	for i := range p.atoms {
+		if t := &p.atoms[i]; len(t.keys) == 1 {
+			weights[t.keys[0]] += t.weight()
+		}
+	}
+	left := mostTests
+	for k, weight := range weights {
+		key := &p.keys[k]
+		size := 1
+		for _, c := range key.cells {
+			size = max(size, len(c.values))
+		}
+		most := max(1, left/(1+len(p.keys)-k)/max(1, weight*size))
+		if most < len(key.cells) {
+			last := key.cells[len(key.cells)-min(2, most-1):] // that it is absent, and what the plain call has
+			key.cells, p.full = slices.Concat(key.cells[:most-len(last)], last), true
+		}
+		left = max(0, left-len(key.cells)*weight*size)
+	}
+}
+
+// weight is how many values a test compares with.
+func (t *atom) weight() int {
+	if t.test != nil {
+		return 1 + len(t.test.operands)
+	}
+	return 1 + len(t.rule.resources)
 }
 
 // linked returns the keys in groups: policy variables link a key with another, or with what else is compared.

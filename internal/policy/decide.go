@@ -14,6 +14,7 @@ import (
 const (
 	mostStates      = 20_000  // of the automaton of one key
 	mostAssignments = 100_000 // that one call is tried with
+	mostTests       = 200_000 // values of conditions that the values of keys are compared with
 	mostOptions     = 1_000   // ways in which one question may be allowed by policies of the same kinds
 )
 

@@ -209,6 +209,9 @@ func compileResources(resources []string, variables bool) ([]pattern, error) {
 		if err != nil {
 			return nil, err
 		}
+		if p.parts == nil && (len(p.text) > longPattern || runs(p.text) >= manyRuns) {
+			p.memo = &memo{}
+		}
 		out[i] = p
 	}
 	return out, nil

@@ -194,7 +194,7 @@ func (s *solver) reduce(g *group) {
 				literals = append(literals, l)
 			}
 		}
-		if alone {
+		if alone && len(s.domains[k])*len(literals) <= mostTests {
 			s.domains[k] = s.undominated(s.domains[k], literals)
 		}
 	}

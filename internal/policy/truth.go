@@ -207,7 +207,7 @@ func (r *Rule) resourceTruth(arn string, read reader) cfn.Truth {
 		case !ok:
 			continue
 		}
-		if some = max(some, matches(text, arn, false)); some == cfn.Yes {
+		if some = max(some, p.memo.matches(text, arn)); some == cfn.Yes {
 			break
 		}
 	}

@@ -3,6 +3,7 @@ package policy
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 )
@@ -115,6 +116,9 @@ func swapCase(r rune) rune {
 // matches says whether a pattern with the wildcards of match.go covers a text, of which both may have unknown parts: whatever these are, or never, or as they are.
 // With fold, upper and lower case of ASCII letters make no difference; the pattern needs not be in lower case.
 func matches(pattern, text string, fold bool) cfn.Truth {
+	if !fold && endsApart(pattern, text) {
+		return cfn.No
+	}
 	p, t, forced := alike(pattern, text, fold)
 	if forced == cfn.No {
 		return cfn.No
@@ -314,6 +318,21 @@ func table(p, t []symbol, together func(q, e *symbol) step, missing func(*symbol
 func hasWildcard(s string) bool {
 	for i := range len(s) {
 		if s[i] >= fieldOne {
+			return true
+		}
+	}
+	return false
+}
+
+// endsApart says whether a pattern and a text end in characters that differ, which are neither
+// wildcards nor unknown parts: the one does not match the other, whatever stands before. Of most
+// pairs this is so, and tells it at once.
+func endsApart(pattern, text string) bool {
+	for i, j := len(pattern)-1, len(text)-1; i >= 0 && j >= 0; i, j = i-1, j-1 {
+		if pattern[i] >= utf8.RuneSelf || text[j] >= utf8.RuneSelf {
+			return false
+		}
+		if pattern[i] != text[j] {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -17,7 +18,56 @@ type pattern struct {
 	wild  bool   // text holds wildcards
 	parts []part // with variables: the rest is nothing
 
-	unknown bool // text has unknown parts
+	unknown bool  // text has unknown parts
+	memo    *memo // of a text without variables that takes long to compare: its outcomes; or nil
+}
+
+// A comparison of a long pattern with a text of which a part is unknown takes the product of their
+// lengths; so its outcome is kept. A memo is for several goroutines.
+type memo struct {
+	mu    sync.Mutex
+	known map[string]cfn.Truth
+}
+
+// What makes a pattern take long, and how many texts a memo keeps.
+const (
+	longPattern = 128
+	manyRuns    = 4
+	mostKept    = 1 << 10
+)
+
+// runs counts the wildcards of a text that match any number of characters.
+func runs(text string) int {
+	n := 0
+	for i := range len(text) {
+		if text[i] == anyRun || text[i] == fieldRun {
+			n++
+		}
+	}
+	return n
+}
+
+// matches says whether a text matches the pattern whose memo it is.
+func (m *memo) matches(pattern, text string) cfn.Truth {
+	if m == nil {
+		return matches(pattern, text, false)
+	}
+	m.mu.Lock()
+	known, ok := m.known[text]
+	m.mu.Unlock()
+	if ok {
+		return known
+	}
+	known = matches(pattern, text, false)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.known == nil {
+		m.known = map[string]cfn.Truth{}
+	}
+	if len(m.known) < mostKept {
+		m.known[text] = known
+	}
+	return known
 }
 
 // part is a stretch of text or one variable.
