@@ -17,26 +17,23 @@ import (
 
 // mask adds what must not be shown of a document.
 func mask(root *Node, m *source.Masks) {
-	w := &masker{m: m, f: root.Span.File, names: map[string]bool{}}
-	for _, section := range []string{"parameters", "resources", "conditions", "mappings", "secrets", "keys", "principals"} {
+	w := newMasker(root, m, "parameters", "resources", "conditions", "mappings")
+	for _, section := range []string{"secrets", "keys", "principals"} {
 		for _, p := range root.Get(section).pairs() {
 			w.names[p.Key.Text] = true
-			if section == "secrets" || section == "keys" || section == "principals" {
-				w.derived = append(w.derived, strings.ToLower(wordMarks.Replace(p.Key.Text)))
-			}
+			w.derived = append(w.derived, strings.ToLower(wordMarks.Replace(p.Key.Text)))
 		}
 	}
-	w.flow = !isBlock(root)
 	for i, p := range root.Pairs {
 		region := w.region(root.Pairs, i, len(w.f.Data))
 		switch p.Key.Text {
 		case "secrets":
 			w.secrets(p, region)
 		case "resources", "outputs", "metadata", "mappings", "conditions":
-			w.entries(p.Value, p.Key.Text == "metadata")
+			w.entries(p.Value, region, p.Key.Text == "metadata")
 			w.gaps(region, p.Value)
 		case "parameters":
-			w.parameters(p.Value, region)
+			w.parameters(p.Value, region, func(Pair) bool { return true }) // also what lacks NoEcho by mistake
 		default:
 			if !slices.Contains(topLevel(), p.Key.Text) {
 				w.unknown(p, region)
@@ -45,13 +42,26 @@ func mask(root *Node, m *source.Masks) {
 	}
 }
 
+// newMasker returns what hides values in a document that has sections of names that references can
+// have.
+func newMasker(root *Node, m *source.Masks, sections ...string) *masker {
+	w := &masker{m: m, f: root.Span.File, names: map[string]bool{}, held: map[*Node]bool{}}
+	for _, section := range sections {
+		for _, p := range root.Get(section).pairs() {
+			w.names[p.Key.Text] = true
+		}
+	}
+	w.flow = !isBlock(root)
+	return w
+}
+
 // masker hides what may be a secret value in one document.
 type masker struct {
 	m       *source.Masks
 	f       *source.File
 	names   map[string]bool // what references can name
 	derived []string        // the beginnings of other such names, in lower case
-	any     bool            // they can name anything
+	held    map[*Node]bool  // values of resources that are credentials
 	flow    bool            // inside of braces or brackets
 	stray   bool            // a plain text of a value stood before, whose comma may have begun what follows
 }
@@ -359,7 +369,7 @@ func (w *masker) name(n *Node, keep []source.Span) []source.Span {
 
 // isName says whether the spec has something of a name, or of one that is like it.
 func (w *masker) isName(name string) bool {
-	if w.any || w.names[name] || strings.HasPrefix(name, "AWS::") && isPseudoParameter(name) {
+	if w.names[name] || strings.HasPrefix(name, "AWS::") && isPseudoParameter(name) {
 		return true
 	}
 	lower := strings.ToLower(name)
@@ -420,9 +430,8 @@ func (w *masker) key(key *Node) {
 	w.hide(key.Span, w.firstWord(key, nil, nil))
 }
 
-// parameters hides the defaults of parameters, and what those without echo may be: also of one that
-// lacks NoEcho by mistake.
-func (w *masker) parameters(n *Node, region source.Span) {
+// parameters hides the defaults of parameters that are secret, and what those without echo may be.
+func (w *masker) parameters(n *Node, region source.Span, isSecret func(Pair) bool) {
 	defer w.inside(n)()
 	for i, parameter := range n.Pairs {
 		r := w.region(n.Pairs, i, int(region.End))
@@ -432,7 +441,7 @@ func (w *masker) parameters(n *Node, region source.Span) {
 				at := w.region(parameter.Value.Pairs, j, int(r.End))
 				_, known := parameterWords[p.Key.Text]
 				switch {
-				case p.Key.Text == "Default", strings.HasPrefix(p.Key.Text, "Allowed") && IsNoEcho(parameter.Value):
+				case p.Key.Text == "Default" && isSecret(parameter), strings.HasPrefix(p.Key.Text, "Allowed") && isHiddenParameter(parameter.Value):
 					w.hide(at, nil)
 					w.all(p.Value)
 					w.stray = w.stray || w.flow && p.Value.IsScalar() && !p.Value.Quoted
@@ -456,31 +465,45 @@ var parameterWords = map[string]bool{
 
 // entries hides the credentials in a section of CloudFormation's own words. A text that stands for the
 // section or for an entry, where only a mapping can, is hidden; texts says that entries may be texts.
-func (w *masker) entries(n *Node, texts bool) {
+func (w *masker) entries(n *Node, region source.Span, texts bool) {
 	if n.IsScalar() {
 		w.all(n)
 		return
 	}
 	defer w.inside(n)()
-	for _, p := range n.Pairs {
+	for i, p := range n.Pairs {
 		if p.Value.Kind == Null {
 			w.key(p.Key)
 		}
-		if p.Value.IsScalar() && !texts {
+		r := w.region(n.Pairs, i, int(region.End))
+		switch {
+		case texts && aws.HoldsCredential(p.Key.Text), !texts && p.Value.IsScalar():
+			w.hide(r, nil)
 			w.all(p.Value)
+			continue
+		case p.Value.Get("Type") != nil && p.Value.Get("Properties") != nil:
+			Places(p.Value.Get("Type").Text, p.Value.Get("Properties"), func(p Place) {
+				if p.Held {
+					w.held[p.Value] = true
+				}
+			})
 		}
+		w.verbatim(p.Value, r)
 	}
-	w.verbatim(n)
+	for _, item := range n.Items {
+		w.verbatim(item, region)
+	}
 }
 
 // verbatim hides the literals of properties that hold credentials in what is written in
 // CloudFormation's own words.
-func (w *masker) verbatim(n *Node) {
+func (w *masker) verbatim(n *Node, region source.Span) {
 	defer w.inside(n)()
 	for i, p := range n.Pairs {
-		if aws.HoldsCredential(p.Key.Text) {
+		r := w.region(n.Pairs, i, int(region.End))
+		if w.held[p.Value] || aws.HoldsCredential(p.Key.Text) {
 			keep := w.reference(p.Value, nil)
-			w.hide(w.region(n.Pairs, i, int(n.Span.End)), keep)
+			w.hide(r, keep)
 			w.allBut(p.Value, keep)
 			continue
 		}
@@ -489,10 +512,14 @@ func (w *masker) verbatim(n *Node) {
 			w.all(p.Value)
 			continue
 		}
-		w.verbatim(p.Value)
+		w.verbatim(p.Value, r)
 	}
-	for _, item := range n.Items {
-		w.verbatim(item)
+	for i, item := range n.Items {
+		end := region.End
+		if i+1 < len(n.Items) {
+			end = n.Items[i+1].Span.Start
+		}
+		w.verbatim(item, source.Span{File: w.f, Start: item.Span.Start, End: end})
 	}
 }
 
@@ -655,10 +682,4 @@ func maskKeys(n *Node, m *source.Masks) {
 			m.Add(p.Key.Span)
 		}
 	})
-}
-
-// maskLiteral hides the literals of a value.
-func maskLiteral(n *Node, m *source.Masks) {
-	w := &masker{m: m, f: n.Span.File, any: true}
-	w.allBut(n, w.reference(n, nil))
 }

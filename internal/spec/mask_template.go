@@ -18,12 +18,16 @@ func MaskTemplate(root *Node, m *source.Masks) {
 	if root == nil {
 		return
 	}
-	t := templateMask{m: m, s: SectionsOf(root.Pairs, "Parameters", "Mappings")}
-	for _, p := range root.Pairs {
+	w := newMasker(root, m, "Parameters", "Resources", "Conditions", "Mappings")
+	t := templateMask{m: m, w: w, s: SectionsOf(root.Pairs, "Parameters", "Mappings")}
+	for i, p := range root.Pairs {
+		region := w.region(root.Pairs, i, len(w.f.Data))
 		switch p.Key.Text {
 		case "Parameters":
+			w.parameters(p.Value, region, isSecretParameter)
 			t.parameters(p.Value)
 		case "Resources":
+			w.entries(p.Value, region, false)
 			t.resources(p.Value)
 		case "Conditions", "Rules":
 			t.comparisons(p.Value)
@@ -33,6 +37,7 @@ func MaskTemplate(root *Node, m *source.Masks) {
 		default: // mappings, metadata, and what no template has
 			t.texts("", p.Value)
 		}
+		w.gaps(region, p.Value)
 	}
 }
 
@@ -40,7 +45,8 @@ func MaskTemplate(root *Node, m *source.Masks) {
 // CloudFormation's words, as MaskTemplate does of a template; and what values of secrets take from
 // there.
 func MaskResources(root *Node, m *source.Masks) {
-	t := templateMask{m: m, s: SectionsOf(root.Pairs, "parameters", "mappings")}
+	w := newMasker(root, m, "parameters", "resources", "conditions", "mappings", "secrets", "keys", "principals")
+	t := templateMask{m: m, w: w, s: SectionsOf(root.Pairs, "parameters", "mappings")}
 	t.resources(root.Get("resources"))
 	if conditions := root.Get("conditions"); conditions != nil {
 		t.comparisons(conditions)
@@ -85,6 +91,7 @@ func SectionsOf(document []Pair, parameters, mappings string) Sections {
 // templateMask hides what is secret in a template.
 type templateMask struct {
 	m *source.Masks
+	w *masker
 	s Sections
 }
 
@@ -109,18 +116,26 @@ func (t templateMask) keys(n *Node) {
 func (t templateMask) parameters(n *Node) {
 	for _, p := range n.Pairs {
 		t.keys(p.Value)
-		secret := isHiddenParameter(p.Value) || aws.SoundsSecret(p.Key.Text)
+		secret := isSecretParameter(p)
 		for _, member := range p.Value.Pairs {
 			switch member.Key.Text {
 			case "Default", "AllowedValues":
 				if secret {
-					maskLiteral(member.Value, t.m)
+					t.literal(member.Value)
 				}
 			}
 		}
 	}
 	t.entries(n)
 }
+
+// isSecretParameter says whether the value of a parameter is a secret, or sounds like one.
+func isSecretParameter(p Pair) bool {
+	return isHiddenParameter(p.Value) || aws.SoundsSecret(p.Key.Text)
+}
+
+// literal hides the literals of a value.
+func (t templateMask) literal(n *Node) { t.w.allBut(n, t.w.reference(n, nil)) }
 
 // entries hides the credentials in a section whose entries have names of the user's, which say
 // nothing of what stands below them.
@@ -196,7 +211,7 @@ func (t templateMask) described(n *Node) {
 
 // whole hides a value that is a credential, with what it takes from elsewhere in the template.
 func (t templateMask) whole(p Place) {
-	maskLiteral(p.Value, t.m)
+	t.literal(p.Value)
 	c := t.s.Whole(p.Name, p.Value)
 	for _, literal := range c.Literals {
 		t.m.Add(literal.Span)

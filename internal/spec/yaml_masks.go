@@ -17,9 +17,6 @@ import (
 // holdsValue are the keys, in lower case, after which a secret value may stand at any place of a spec.
 var holdsValue = []string{"default", "object", "plaintext", "secretstring", "secretstringtemplate", "string", "unsafeplaintext", "value"}
 
-// soundsSecret are parts of keys, in lower case without hyphens and underscores, that secret values have.
-var soundsSecret = []string{"accesskey", "apikey", "authorization", "credential", "passphrase", "passwd", "password", "privatekey", "secretkey", "token"}
-
 // harmlessSections are the sections in which no secret value stands, in lower case.
 var harmlessSections = []string{
 	"assert", "defaults", "description", "environment", "export", "grants", "keys", "principals", "silence", "stack", "tags", "version",
@@ -256,7 +253,5 @@ func rawKey(text string) (key, rest string) {
 
 var wordMarks = strings.NewReplacer("-", "", "_", "")
 
-func isSecretWord(key string) bool {
-	key = wordMarks.Replace(key)
-	return slices.ContainsFunc(soundsSecret, func(word string) bool { return strings.Contains(key, word) })
-}
+// isSecretWord says whether a key, in lower case, is that of a secret.
+func isSecretWord(key string) bool { return aws.SoundsSecret(key) || aws.HoldsCredential(key) }
