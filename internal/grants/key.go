@@ -149,7 +149,7 @@ func (p *placer) limit(size, limit int, at source.Span, what, hint string) {
 	}
 	p.found.Report(diag.DocumentTooLarge, at).
 		Message("the %s has %s characters, %s more than AWS accepts (%s)", what, thousands(size), thousands(size-limit), thousands(limit)).
-		Hint("%s", hint)
+		Hint("%s", diag.Words(hint))
 }
 
 // thousands writes a number with commas.

@@ -96,7 +96,7 @@ func (p *placer) onKeyByPolicy(g *Permission, u keyUse) {
 		p.found.Report(diag.GroupInPolicy, g.Because).
 			Message("group %q cannot use key %q: its policy must name who uses it, and cannot name a group", g.To.ID, k.ID).
 			Related(k.Span, "the key is here").
-			Hint("%s", hint)
+			Hint("%s", diag.Words(hint))
 		return
 	}
 	s := policy.Statement{Effect: policy.Allow, Action: u.actions, Resource: []string{"*"}, Because: because(g)}

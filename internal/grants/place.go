@@ -179,7 +179,7 @@ func (p *placer) reachable(g *Permission) bool {
 		}
 		return report(*diag.Report(diag.NeedsOwnKey, source.Span{}).
 			Message("%s cannot work: the secret is encrypted with aws/secretsmanager, which no other account can use", what).
-			Hint("%s", hint))
+			Hint("%s", diag.Words(hint)))
 	}
 	for _, replica := range g.Secret.Replicas {
 		encrypts := slices.Contains(g.Verb.OnKey, "kms:GenerateDataKey") // all copies, wherever the grant holds
@@ -191,7 +191,7 @@ func (p *placer) reachable(g *Permission) bool {
 			return report(*diag.Report(diag.ReplicaOutOfReach, source.Span{}).
 				Message("%s cannot work in Region %q: the replica is encrypted with aws/secretsmanager, which no other account can use", what, replica.Region).
 				Related(replica.Span, "the replica is here").
-				Hint("%s", hint))
+				Hint("%s", diag.Words(hint)))
 		}
 	}
 	return true

@@ -81,7 +81,7 @@ func (r *resolver) held(p spec.Place) bool {
 		spec.IsIntrinsic(n) && (!r.refers(n) || slices.ContainsFunc(fields, aws.SoundsSecret)):
 		r.report(diag.LiteralSecret, n.Span).
 			Message("%s takes a credential, and a literal would stand in the template in the clear", p.Name).
-			Hint("%s", useReference)
+			Hint("%s", diag.Words(useReference))
 		return true
 	case spec.IsIntrinsic(n) && (p.Stated || slices.ContainsFunc(whole.Parameters, aws.SoundsSecret)):
 		before := len(r.found)
@@ -104,7 +104,7 @@ func (r *resolver) literalsWithin(n *spec.Node, hint string) bool {
 				seen[at] = true
 				r.report(diag.LiteralSecret, at.Span).
 					Message("a credential within this text would stand in the template in the clear").
-					Hint("%s", hint)
+					Hint("%s", diag.Words(hint))
 			}
 		case len(c.Parameters) > 0 && !seen[n]:
 			parameter := r.m.Parameters.Get(c.Parameters[0])
@@ -128,7 +128,7 @@ func (r *resolver) describedLiterals() {
 		if _, _, found := aws.HasCredential(t.V); found {
 			r.report(diag.LiteralSecret, t.Span).
 				Message("a credential within this text would stand in the template in the clear").
-				Hint("%s", leaveOut)
+				Hint("%s", diag.Words(leaveOut))
 		}
 	}
 	values := func(description spec.Value, tags spec.Entries[spec.Value]) {

@@ -34,7 +34,7 @@ func (r *resolver) functionName(name string, at source.Span, hint string) {
 	if len(name) > aws.MaxFunctionName || strings.Trim(name, functionCharacters) != "" || name == "" {
 		r.report(diag.InvalidName, at).
 			Message("%q is not the name of a function", name).
-			Hint("%s", hint)
+			Hint("%s", diag.Words(hint))
 	}
 }
 
@@ -129,7 +129,7 @@ func (r *resolver) engine(s *Secret, in *spec.Secret, t *aws.RotationType, super
 		}
 		r.report(diag.RotationNeedsJSON, at).
 			Message("%s needs %s in the value of %q", t.Name, strings.Join(missing, ", "), s.ID).
-			Hint("%s", hint)
+			Hint("%s", diag.Words(hint))
 	}
 	if engine := fields["engine"]; engine != "" && !slices.Contains(t.Engines, engine) {
 		r.report(diag.RotationMismatch, typeAt).

@@ -161,7 +161,7 @@ func (r *resolver) replicaKey(rep spec.Replica) *Key {
 		hint := "import the key of that Region by its arn"
 		r.report(diag.KeyInOtherRegion, rep.Key.Span).
 			Message("key %q is imported without an ARN that says its Region, and the key of a replica must be of the replica's Region %q", k.ID, rep.Region).
-			Hint("%s", hint).
+			Hint("%s", diag.Words(hint)).
 			Related(k.Span, "the key is here")
 	case k.Region != rep.Region.V:
 		r.report(diag.KeyInOtherRegion, rep.Key.Span).
@@ -206,7 +206,7 @@ func (r *resolver) secretARN(s *Secret, v spec.Value, valid func(string) string,
 	if clause := valid(literal); clause != "" {
 		r.report(diag.InvalidARN, v.Span()).
 			Message("%q %s", literal, clause).
-			Hint("%s", hint)
+			Hint("%s", diag.Words(hint))
 		return
 	}
 	arn, _ := aws.ParseARN(literal)

@@ -3,7 +3,6 @@ package model
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -102,13 +101,12 @@ func (r *resolver) credential(in *spec.SecretValue, v spec.Value, field string, 
 		return // AWS's text, and no secret
 	}
 	if ok || !r.refers(v.Node) {
-		hint := "let Secrets Manager generate it, refer to where it is kept, or leave the secret empty and put the value later"
+		d := r.report(diag.LiteralSecret, v.Span()).
+			Message("a literal in %q would stand in the template in the clear", fieldNamed(field)).
+			Hint("let Secrets Manager generate it, refer to where it is kept, or leave the secret empty and put the value later")
 		if isField {
-			hint += fmt.Sprintf("; if %q is no secret, add it to the value's plaintext list", field)
+			d.AndHint("; if %q is no secret, add it to the value's plaintext list", fieldNamed(field))
 		}
-		r.report(diag.LiteralSecret, v.Span()).
-			Message("a literal in %q would stand in the template in the clear", field).
-			Hint("%s", hint)
 		return
 	}
 	literals := literalFields(in, jsonText(v.Node))
@@ -140,7 +138,7 @@ func (r *resolver) credentialsWithin(in *spec.SecretValue, n *spec.Node) bool {
 				any = true
 				r.report(diag.LiteralSecret, n.Span).
 					Message("a credential within the field %q of this JSON would stand in the template in the clear", name).
-					Hint("%s", useReferenceWithin)
+					Hint("%s", diag.Words(useReferenceWithin))
 				break
 			}
 		}

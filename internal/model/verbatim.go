@@ -21,7 +21,7 @@ func (r *resolver) checkStatement(n *spec.Node, inKey bool) {
 	bad := func(at source.Span, hint, message string, args ...any) {
 		r.report(diag.InvalidStatement, at).
 			Message(message, args...).
-			Hint("%s", hint)
+			Hint("%s", diag.Words(hint))
 	}
 	for _, p := range n.Pairs {
 		if !slices.Contains(elements, p.Key.Text) {
@@ -149,7 +149,7 @@ func (r *resolver) checkConditions(block *spec.Node) {
 			for _, clause := range aws.CheckCondition(operator.Key.Text, key.Key.Text, values) {
 				r.report(diag.InvalidStatement, key.Key.Span).
 					Message("%s", clause).
-					Hint("%s", conditionsPage)
+					Hint("%s", diag.Words(conditionsPage))
 			}
 		}
 	}

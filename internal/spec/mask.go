@@ -18,12 +18,6 @@ import (
 // mask adds what must not be shown of a document.
 func mask(root *Node, m *source.Masks) {
 	w := newMasker(root, m, "parameters", "resources", "conditions", "mappings")
-	for _, section := range []string{"secrets", "keys", "principals"} {
-		for _, p := range root.Get(section).pairs() {
-			w.names[p.Key.Text] = true
-			w.derived = append(w.derived, strings.ToLower(wordMarks.Replace(p.Key.Text)))
-		}
-	}
 	for i, p := range root.Pairs {
 		region := w.region(root.Pairs, i, len(w.f.Data))
 		switch p.Key.Text {
@@ -49,6 +43,12 @@ func newMasker(root *Node, m *source.Masks, sections ...string) *masker {
 	for _, section := range sections {
 		for _, p := range root.Get(section).pairs() {
 			w.names[p.Key.Text] = true
+		}
+	}
+	for _, section := range []string{"secrets", "keys", "principals"} {
+		for _, p := range root.Get(section).pairs() {
+			w.names[p.Key.Text] = true
+			w.derived = append(w.derived, strings.ToLower(wordMarks.Replace(p.Key.Text)))
 		}
 	}
 	w.flow = !isBlock(root)
@@ -318,7 +318,10 @@ func (w *masker) reference(n *Node, keep []source.Span) []source.Span {
 		return w.name(argument, keep)
 	case "Fn::GetAtt":
 		if len(argument.Items) == 2 && w.isName(argument.Items[0].Text) {
-			keep = append(w.name(argument.Items[0], keep), argument.Items[1].Span)
+			keep = append(keep, argument.Items[0].Span, argument.Items[1].Span)
+			if function.Span.Start < argument.Span.Start { // with the dot between them
+				keep = append(keep, argument.Span)
+			}
 		}
 		return keep
 	case "Fn::Sub":
@@ -507,7 +510,7 @@ func (w *masker) verbatim(n *Node, region source.Span) {
 			w.allBut(p.Value, keep)
 			continue
 		}
-		if w.stray && (p.Value.Kind == Null || p.Value.IsScalar()) {
+		if w.stray && p.Value.IsScalar() && (p.Value.Kind == Null || !verbatimName.MatchString(p.Key.Text)) {
 			w.key(p.Key)
 			w.all(p.Value)
 			continue
@@ -522,6 +525,9 @@ func (w *masker) verbatim(n *Node, region source.Span) {
 		w.verbatim(item, source.Span{File: w.f, Start: item.Span.Start, End: end})
 	}
 }
+
+// verbatimName matches how CloudFormation writes properties and people write environment variables.
+var verbatimName = regexp.MustCompile(`^([A-Z][A-Za-z]*|[A-Z][A-Z0-9_]*)$`)
 
 // unknown hides a section that the language does not know: anything may be a secret there.
 func (w *masker) unknown(section Pair, region source.Span) {
@@ -605,7 +611,7 @@ func (w *masker) allBut(n *Node, keep []source.Span) {
 		return
 	}
 	for _, p := range n.Pairs {
-		if p.Value.Kind == Null || !knownWord(p.Key.Text) {
+		if p.Value.Kind == Null || !knownWord(p.Key.Text) && !isIntrinsic(n) {
 			w.scalar(p.Key, keep)
 		}
 		w.allBut(p.Value, keep)

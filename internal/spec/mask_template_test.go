@@ -37,7 +37,7 @@ func TestMaskTemplate(t *testing.T) {
 		{`Parameters: { P: { Default: a }, Token: { Default: a } }`,
 			`Parameters: { P: { Default: a }, Token: { Default: • } }`},
 		{`{ Parameters: { P: { NoEcho: true } }, Conditions: { C: !Equals [!Ref P, a], D: !Equals [!Ref Q, a] } }`,
-			`{ Parameters: { P: { NoEcho: true } }, Conditions: { C: !Equals [• •, •], D: !Equals [!Ref Q, a] } }`},
+			`{ Parameters: { P: { NoEcho: true } }, Conditions: { C: !Equals [!Ref •, •], D: !Equals [!Ref Q, a] } }`},
 		{`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { Name: n, SecretString: a } } }`,
 			`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { Name: n, SecretString: • } } }`},
 		{`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { SecretString: a, b } } }`,
