@@ -461,3 +461,30 @@ Resources:
 		t.Error(wrong)
 	}
 }
+
+// A report has the requests that show it where it is about one principal and one secret.
+func TestReportOfOnePairHasItsWitnesses(t *testing.T) {
+	e := asking(t, `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  Web: { Type: AWS::SecretsManager::Secret, Properties: { Name: web } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*" }] } }] } }`, false)
+	called := func(name string) access.Filter {
+		return func(names ...string) bool { return slices.Contains(names, name) }
+	}
+	for _, c := range []struct {
+		principals, secrets access.Filter
+		want                bool
+	}{
+		{called("R"), called("Db"), true}, {called("R"), nil, false}, {nil, called("Db"), false}, {called("R"), called("none"), false},
+	} {
+		for _, row := range e.Report(asked[:1], c.principals, c.secrets).Rows {
+			if has := len(row.Answer.Witness) > 0; has != c.want {
+				t.Errorf("witnesses %v: %v", has, row.Answer.Witness)
+			}
+		}
+	}
+	report := e.Report(asked[:1], called("R"), called("Db"))
+	if len(report.Rows) != 1 {
+		t.Errorf("%d rows of one pair", len(report.Rows))
+	}
+}

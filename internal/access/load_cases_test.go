@@ -626,6 +626,11 @@ Resources:
 		want:      []string{"sight tags that a deployment gives to a whole stack are not in the templates and are taken to be none"},
 	},
 	{
+		name:      "a resource that has a tag of the caller",
+		templates: []string{"Resources:" + secret + role("R", "r", `Policies: [{ PolicyName: p, PolicyDocument: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*" }] } }]`)},
+		want:      []string{"sight tags that a deployment gives to a whole stack are not in the templates and are taken to be none"},
+	},
+	{
 		name:      "no policy asks for a tag",
 		templates: []string{"Resources:" + open(`Principal: { AWS: "arn:aws:iam::111111111111:role/r" }`)},
 		never:     []string{"sight tags"},

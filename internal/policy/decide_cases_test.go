@@ -32,6 +32,16 @@ func TestDecideOfFewStatements(t *testing.T) {
 				openStatement(Allow, "StringNotLike", "t:k", "x*,:*", "Null", "t:k", "false"),
 			}, Possible,
 		},
+		{ // "yy" is neither
+			"all texts but some of at least two letters", []any{
+				openStatement(Allow, "StringLike", "t:k", "x*,:*,?,"), openStatement(Allow, "Null", "t:k", "true"),
+			}, Possible,
+		},
+		{
+			"a set that has the value of another key and one beside it, of one form", []any{
+				openStatement(Allow, "ForAnyValue:StringEquals", "many:k", "${t:a}", "ForAnyValue:StringNotEquals", "many:k", "${t:a}", "ForAllValues:StringLike", "many:k", "v*"),
+			}, Possible,
+		},
 		{ // "A1" is another text than "a1"
 			"a text in any case that ends in a digit which is not known, held to a pattern", []any{
 				openStatement(Allow, "StringEqualsIgnoreCase", "t:k", "A"+digit, "StringLike", "t:k", "a?"),
@@ -63,5 +73,21 @@ func TestDecideTellsNoConditionThatAPlainCallMeets(t *testing.T) {
 	}
 	if len(out.HeldTo) != 1 || out.HeldTo[0].Key != "t:chosen" {
 		t.Errorf("held to %v", out.HeldTo)
+	}
+}
+
+// A variable at the end of a resource stands for all that is left of the resource's name, also where
+// a part of this is not known.
+func TestDecideByAVariableAtTheEndOfAResource(t *testing.T) {
+	suffix := cfn.Unknown{What: "suffix", Name: "S", Class: cfn.Letters, Min: 6, Max: 6}.Text()
+	for value, want := range map[string]Verdict{"db-" + suffix: Possible, "web": Refused} {
+		call := callOf(t, map[string]any{
+			"Effect": Allow, "Action": "*", "Resource": "arn:aws:s:r:111122223333:x/${t:k}",
+			"Condition": map[string]any{"StringEquals": map[string]any{"t:k": value}},
+		})
+		call[0].Resource = "arn:aws:s:r:111122223333:x/db-" + suffix
+		if out := Decide(call); out.Verdict != want {
+			t.Errorf("%s: verdict %d, want %d", cfn.Shown(value), out.Verdict, want)
+		}
 	}
 }

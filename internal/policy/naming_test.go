@@ -60,6 +60,7 @@ func TestDecideByPrincipals(t *testing.T) {
 		"a denial leaves out a session":                           {role, false, []any{everybody, deny("NotPrincipal", aws(session, role.ARN, root))}, Possible},
 		"of a session, a denial leaves out all it asks for":       {one, false, []any{everybody, deny("NotPrincipal", aws(session, role.ARN, root))}, Allowed},
 		"of a session, a denial leaves out all but its role":      {one, false, []any{everybody, deny("NotPrincipal", aws(session, root))}, Undecided},
+		"of a name that is made, a denial leaves out another":     {made, false, []any{everybody, deny("NotPrincipal", aws(user.ARN, root))}, Refused},
 		"of a name that is made, a denial leaves out the account": {made, false, []any{everybody, deny("NotPrincipal", aws(root))}, Undecided},
 		"a permission leaves out the role":                        {role, false, []any{allow("NotPrincipal", aws(role.ARN))}, Refused},
 		"a permission leaves out a session":                       {role, false, []any{allow("NotPrincipal", aws(session))}, Possible},
