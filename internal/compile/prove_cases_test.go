@@ -318,6 +318,19 @@ assert: [ { principal: idle, cannot: read, secrets: db } ]
 `, want: []string{
 		`SC4024 "idle" can read "db"`,
 	}},
+	{name: "what cannot be proved, whatever the tags are", spec: appAndIdle + `
+parameters: { Who: { Type: String } }
+secrets:
+  db:
+    name: shop/db
+    tags: { team: pay }
+    policy:
+      blockPublicPolicy: false
+      statements: [ { Effect: Allow, Principal: { AWS: !Ref Who }, Action: "secretsmanager:GetSecretValue", Resource: "*", Condition: { StringEquals: { "aws:ResourceTag/team": pay } } } ]
+assert: [ { principal: idle, cannot: read, secrets: db } ]
+`, want: []string{
+		`SC4024 it cannot be proved that "idle" cannot read "db": parameter Who has no value (shop)`,
+	}},
 	{name: "a statement that denies what is granted", spec: appAndIdle + `
 secrets:
   db:
