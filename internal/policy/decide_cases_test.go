@@ -91,3 +91,38 @@ func TestDecideByAVariableAtTheEndOfAResource(t *testing.T) {
 		}
 	}
 }
+
+// A call that a statement denies wherever another allows it is refused because of the former.
+func TestDecideTellsWhatDeniesEverything(t *testing.T) {
+	out := Decide(callOf(t, openStatement(Allow, "StringEquals", "t:k", "a"), openStatement(Deny, "StringLike", "t:k", "a*")))
+	part := out.Parts[0]
+	if out.Verdict != Refused || part.Verdict != Refused || part.Reason != ExplicitDeny || len(part.By) != 1 || part.By[0].Rule.Effect != Deny {
+		t.Errorf("%d: %d, %s by %v", out.Verdict, part.Verdict, part.Reason, part.By)
+	}
+}
+
+// A value that is no number stands in no order to one.
+func TestDecideByAValueThatIsNoNumber(t *testing.T) {
+	for _, operator := range []string{"NumericEquals", "NumericLessThan", "NumericGreaterThan", "NumericNotEquals"} {
+		call := callOf(t, openStatement(Allow, operator, "t:k", "10"))
+		call[0].Facts = func(string) Fact { return Fact{State: Certain, Values: []string{"many"}} }
+		want := Refused
+		if operator == "NumericNotEquals" {
+			want = Allowed
+		}
+		if out := Decide(call); out.Verdict != want {
+			t.Errorf("%s: verdict %d", operator, out.Verdict)
+		}
+	}
+}
+
+// A statement of which nobody can read the effect may allow and may deny, and what it is is said.
+func TestDecideByAnEffectThatCannotBeRead(t *testing.T) {
+	effect := cfn.Unknown{What: "parameter", Name: "Effect", Shown: "${Effect}"}.Text()
+	for _, statements := range [][]any{{openStatement(effect)}, {openStatement(Allow), openStatement(effect)}} {
+		out := Decide(callOf(t, statements...))
+		if out.Verdict != Undecided || len(out.Unread) == 0 || out.Unread[0].Name != "Effect" {
+			t.Errorf("verdict %d, unread %v", out.Verdict, out.Unread)
+		}
+	}
+}
