@@ -307,6 +307,21 @@ var answered = []struct {
     { Effect: Allow, Action: "secretsmanager:*", Resource: "*" },
     { Effect: Allow, Action: "kms:*", Resource: "*", Condition: { StringLike: { "kms:EncryptionContext:SecretARN": "arn:aws:secretsmanager:us-east-1:*:secret:db-*" } } }] } }] } }`,
 	},
+	{
+		name: "what everybody can do, a role can, too", principal: "R", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*" }] } } }`,
+	},
+	{
+		name: "roles of a pattern, of whom a statement speaks of some", principal: "arn:aws:iam::111111111111:role/ci-*", verb: "read", want: access.Deny,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:DescribeSecret", Resource: "*", Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/ci-*" } } },
+    { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "*", Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/ci-prod-*" } } }] } } }`,
+	},
 }
 
 // A condition may be known in one world only: nobody states the Region here.
@@ -459,5 +474,87 @@ Resources:
 	s := &sound{e: e, answers: map[string]access.Explanation{}}
 	for _, wrong := range s.disagreements(map[string]int{}) {
 		t.Error(wrong)
+	}
+}
+
+// A report has the requests that show it where it is about one principal and one secret.
+func TestReportOfOnePairHasItsWitnesses(t *testing.T) {
+	e := asking(t, `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  Web: { Type: AWS::SecretsManager::Secret, Properties: { Name: web } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*" }] } }] } }`, false)
+	called := func(name string) access.Filter {
+		return func(names ...string) bool { return slices.Contains(names, name) }
+	}
+	for _, c := range []struct {
+		principals, secrets access.Filter
+		want                bool
+	}{
+		{called("R"), called("Db"), true}, {called("R"), nil, false}, {nil, called("Db"), false}, {called("R"), called("none"), false},
+	} {
+		for _, row := range e.Report(asked[:1], c.principals, c.secrets).Rows {
+			if has := len(row.Answer.Witness) > 0; has != c.want {
+				t.Errorf("witnesses %v: %v", has, row.Answer.Witness)
+			}
+		}
+	}
+	report := e.Report(asked[:1], called("R"), called("Db"))
+	if len(report.Rows) != 1 {
+		t.Errorf("%d rows of one pair", len(report.Rows))
+	}
+}
+
+// A verb that a spec grants on a secret and its key is about the secret: whoever can use the key
+// alone cannot do a part of it.
+func TestAnswersOfAVerbWithAKey(t *testing.T) {
+	e := asking(t, `
+  K: { Type: AWS::KMS::Key, Properties: {} }
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, KmsKeyId: !Ref K } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow, Action: "kms:*", Resource: "*" }] } }] } }`, false)
+	verb := access.Verb{Name: "read", OnSecret: []string{"secretsmanager:GetSecretValue"}, OnKey: []string{"kms:Decrypt"}}
+	if x, ok := e.Explain("R", &verb, "Db", deployedRegion); !ok || x.Effect != access.Deny || x.Only != nil {
+		t.Errorf("%v %s %v", ok, x.Effect, x.Only)
+	}
+	verb = access.Verb{Name: "decrypt", OnKey: []string{"kms:Decrypt"}}
+	if x, ok := e.Explain("R", &verb, "Db", deployedRegion); !ok || x.Effect != access.Allow {
+		t.Errorf("of the key alone: %v %s", ok, x.Effect)
+	}
+}
+
+// The key of a secret that no template makes is taken to serve the account that owns it; what its
+// policy says to another account, nobody can read.
+func TestAnswersOfASecretOfNoTemplate(t *testing.T) {
+	e := asking(t, `
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:own-AbCdEf" },
+    { Effect: Allow, Action: "*", Resource: "arn:aws:secretsmanager:eu-west-1:222222222222:secret:theirs-AbCdEf" }] } }] } }`, false)
+	verb := verbOf("read")
+	for secret, want := range map[string]access.Effect{
+		"arn:aws:secretsmanager:eu-west-1:111111111111:secret:own-AbCdEf":    access.Allow,
+		"arn:aws:secretsmanager:eu-west-1:222222222222:secret:theirs-AbCdEf": access.Unknown,
+	} {
+		if x, ok := e.Explain("R", &verb, secret, deployedRegion); !ok || x.Effect != want {
+			t.Errorf("%s: %v %s, want %s", secret, ok, x.Effect, want)
+		}
+	}
+}
+
+// What must hold is said of one value, of any of several, or of each.
+func TestConditionsAreSaidInWords(t *testing.T) {
+	for _, c := range []struct {
+		operator string
+		values   []string
+		want     string
+	}{
+		{"StringEquals", []string{"a"}, "if k:x is a"},
+		{"StringNotEqualsIfExists", []string{"a", "b"}, "if k:x is none of a, b (or absent)"},
+		{"ForAnyValue:StringLike", []string{"a*"}, "if any value of k:x matches a*"},
+		{"ForAllValues:StringEquals", []string{"a", "b"}, "if every value of k:x is one of a, b"},
+		{"Null", []string{"true"}, "if there is no k:x"},
+		{"Condition", []string{"false"}, "unless k:x"},
+	} {
+		if got := (access.Condition{Operator: c.operator, Key: "k:x", Values: c.values}).Words(0); got != c.want {
+			t.Errorf("%s %q: %q, want %q", c.operator, c.values, got, c.want)
+		}
 	}
 }

@@ -626,6 +626,25 @@ Resources:
 		want:      []string{"sight tags that a deployment gives to a whole stack are not in the templates and are taken to be none"},
 	},
 	{
+		name:      "a resource that has a tag of the caller",
+		templates: []string{"Resources:" + secret + role("R", "r", `Policies: [{ PolicyName: p, PolicyDocument: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*" }] } }]`)},
+		want:      []string{"sight tags that a deployment gives to a whole stack are not in the templates and are taken to be none"},
+	},
+	{
+		name: "what can be read is not told as unread",
+		templates: []string{`
+Resources:
+  S: { Type: AWS::SecretsManager::Secret, Properties: { Name: s, ReplicaRegions: [{ Region: us-east-1 }] } }
+  P: { Type: AWS::IAM::Policy, Properties: { PolicyName: p, Roles: [worker], PolicyDocument: ` + allow("a:1") + ` } }`},
+		want:  []string{"  S in us-east-1: arn:aws:secretsmanager:us-east-1:111111111111:secret:s-?????? key aws/secretsmanager"},
+		never: []string{"nobody can read"},
+	},
+	{
+		name:      "a canonical user is no principal of a secret",
+		templates: []string{"Resources:" + open(`Principal: { CanonicalUser: abc }`)},
+		want:      []string{"sight the resource policy of S names the canonical user abc: only Amazon S3 knows such, and AWS refuses the policy"},
+	},
+	{
 		name:      "no policy asks for a tag",
 		templates: []string{"Resources:" + open(`Principal: { AWS: "arn:aws:iam::111111111111:role/r" }`)},
 		never:     []string{"sight tags"},

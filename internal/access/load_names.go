@@ -128,9 +128,13 @@ func (s *stack) generated(id, what string, longest int) string {
 	unknown := cfn.Unknown{What: "name", Name: what, Template: s.label, LogicalID: id, Shown: "*", Class: cfn.Letters, Min: 12, Max: 13, Unique: true}
 	name := s.e.Stack
 	if longest > 0 && longest <= 64 {
-		stated := !cfn.HasUnknown(name) || s.parent != nil // what nobody states is taken to be short enough
+		// A stack's name that nobody states is taken to be short enough; that of a nested one is made.
+		stated := !cfn.HasUnknown(name) || s.parent != nil
 		if most := mostCharacters(name); most > kept && stated {
-			name = cfn.Unknown{What: "name", Name: "stack in " + what, Template: s.label, Shown: cfn.Shown(name), Class: cfn.Hyphened, Min: 1, Max: most}.Text()
+			name = cfn.Unknown{
+				What: "name", Name: "stack in " + what, Template: s.label, Shown: cfn.Shown(name), Class: cfn.Hyphened,
+				Min: 1, Max: most,
+			}.Text()
 		}
 		return name + "-" + s.shortened(id, what) + "-" + unknown.Text()
 	}

@@ -21,10 +21,7 @@ const maxNesting = 10
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html
 func (src *deployment) templateOf(s *stack, id string) *given {
 	r := s.Template.Resources[id]
-	metadata := r.Metadata
-	if r.Verbatim != nil {
-		metadata, _ = r.Verbatim.Get("Metadata").(cfn.Object)
-	}
+	metadata, _ := r.Verbatim.Get("Metadata").(cfn.Object)
 	for _, v := range []any{s.property(id, "TemplateURL"), metadata.Get("aws:asset:path"), metadata.Get("AssetPath")} {
 		location := asText(s.e.Resolve(v))
 		location, _, _ = strings.Cut(location, "?")

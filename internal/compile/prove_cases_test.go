@@ -275,6 +275,62 @@ assert: [ { principal: ci, cannot: read, secrets: db } ]
 `, want: []string{
 		`SC6007 "ci" cannot read "db", but may become "app", which can`,
 	}},
+	{name: "each grant is asked for", spec: appAndIdle + `
+secrets:
+  a: { name: a, policy: { statements: [ { Effect: Deny, Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*" } ] } }
+  b: { name: b, policy: { statements: [ { Effect: Deny, Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*" } ] } }
+  c: { name: c, policy: { statements: [ { Effect: Deny, Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*" } ] } }
+  d: { name: d, policy: { statements: [ { Effect: Deny, Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*" } ] } }
+  e: { name: e, policy: { statements: [ { Effect: Deny, Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*" } ] } }
+  f: { name: f, policy: { statements: [ { Effect: Deny, Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*" } ] } }
+grants:
+  - { to: app, allow: read, secrets: a }
+  - { to: app, allow: read, secrets: b }
+  - { to: app, allow: read, secrets: c }
+  - { to: app, allow: read, secrets: d }
+  - { to: app, allow: read, secrets: e }
+  - { to: app, allow: read, secrets: f }
+`, want: []string{
+		`SC4023 "read" on "a" to "app" does not work: secretsmanager:GetSecretValue is refused, because a statement denies it (resource policy of a)`,
+		`SC4023 "read" on "b" to "app" does not work: secretsmanager:GetSecretValue is refused, because a statement denies it (resource policy of b)`,
+		`SC4023 "read" on "c" to "app" does not work: secretsmanager:GetSecretValue is refused, because a statement denies it (resource policy of c)`,
+		`SC4023 "read" on "d" to "app" does not work: secretsmanager:GetSecretValue is refused, because a statement denies it (resource policy of d)`,
+		`SC4023 "read" on "e" to "app" does not work: secretsmanager:GetSecretValue is refused, because a statement denies it (resource policy of e)`,
+		`SC4023 "read" on "f" to "app" does not work: secretsmanager:GetSecretValue is refused, because a statement denies it (resource policy of f)`,
+	}},
+	{name: "a statement that would allow it but for a condition", spec: appAndIdle + `
+secrets:
+  db:
+    name: shop/db
+    policy:
+      statements: [ { Effect: Allow, Principal: { AWS: "arn:aws:iam::111111111111:role/idle" }, Action: "secretsmanager:GetSecretValue", Resource: "*", Condition: { StringEquals: { "aws:RequestedRegion": us-east-1 } } } ]
+assert: [ { principal: idle, can: read, secrets: db } ]
+`, want: []string{
+		`SC4024 "idle" cannot read "db": secretsmanager:GetSecretValue is refused, because no identity policy allows it: a statement would allow it if aws:RequestedRegion is us-east-1`,
+	}},
+	{name: "a claim that fails by the default of a parameter", spec: appAndIdle + `
+parameters: { Who: { Type: String, Default: "arn:aws:iam::111111111111:role/idle" } }
+secrets:
+  db:
+    name: shop/db
+    policy: { statements: [ { Effect: Allow, Principal: { AWS: !Ref Who }, Action: "secretsmanager:GetSecretValue", Resource: "*" } ] }
+assert: [ { principal: idle, cannot: read, secrets: db } ]
+`, want: []string{
+		`SC4024 "idle" can read "db"`,
+	}},
+	{name: "what cannot be proved, whatever the tags are", spec: appAndIdle + `
+parameters: { Who: { Type: String } }
+secrets:
+  db:
+    name: shop/db
+    tags: { team: pay }
+    policy:
+      blockPublicPolicy: false
+      statements: [ { Effect: Allow, Principal: { AWS: !Ref Who }, Action: "secretsmanager:GetSecretValue", Resource: "*", Condition: { StringEquals: { "aws:ResourceTag/team": pay } } } ]
+assert: [ { principal: idle, cannot: read, secrets: db } ]
+`, want: []string{
+		`SC4024 it cannot be proved that "idle" cannot read "db": parameter Who has no value (shop)`,
+	}},
 	{name: "a statement that denies what is granted", spec: appAndIdle + `
 secrets:
   db:

@@ -166,6 +166,8 @@ func TestVariables(t *testing.T) {
 		{"an absent key does not match", "2012-10-17", "StringLike", "*${aws:absent}", "x", false},
 		{"an absent key does not match, negated", "2012-10-17", "StringNotEquals", "${aws:absent}", "x", false},
 		{"an absent key does not match, whatever the case", "2012-10-17", "StringEqualsIgnoreCase", "${aws:absent}", "x", false},
+		{"an absent key does not match, whatever the case, negated", "2012-10-17", "StringNotEqualsIgnoreCase", "${aws:absent}", "x", false},
+		{"an absent key does not match in ARNs, negated", "2012-10-17", "ArnNotLike", "arn:aws:iam::1:user/${aws:absent}", "arn:aws:iam::1:user/x", false},
 		{"an absent key does not match in ARNs", "2012-10-17", "ArnLike", "arn:aws:iam::1:user/${aws:absent}", "arn:aws:iam::1:user/x", false},
 		{"several values are no variable", "2012-10-17", "StringEquals", "${aws:TagKeys}", "a", false},
 		{"literal in older versions", "2008-10-17", "StringEquals", "${aws:username}", "${aws:username}", true},

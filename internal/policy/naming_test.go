@@ -56,10 +56,12 @@ func TestDecideByPrincipals(t *testing.T) {
 		"a denial leaves out the role only":                       {role, false, []any{everybody, deny("NotPrincipal", aws(role.ARN))}, Undecided},
 		"a denial leaves out the account only":                    {role, false, []any{everybody, deny("NotPrincipal", aws(root))}, Undecided},
 		"a denial leaves out another of the account":              {role, false, []any{everybody, deny("NotPrincipal", aws(user.ARN, root))}, Refused},
+		"a denial leaves out a parameter, of a service":           {service, false, []any{everybody, deny("NotPrincipal", aws(parameter))}, Undecided},
 		"a denial leaves out a parameter":                         {role, false, []any{everybody, deny("NotPrincipal", aws(role.ARN, parameter))}, Undecided},
 		"a denial leaves out a session":                           {role, false, []any{everybody, deny("NotPrincipal", aws(session, role.ARN, root))}, Possible},
 		"of a session, a denial leaves out all it asks for":       {one, false, []any{everybody, deny("NotPrincipal", aws(session, role.ARN, root))}, Allowed},
 		"of a session, a denial leaves out all but its role":      {one, false, []any{everybody, deny("NotPrincipal", aws(session, root))}, Undecided},
+		"of a name that is made, a denial leaves out another":     {made, false, []any{everybody, deny("NotPrincipal", aws(user.ARN, root))}, Refused},
 		"of a name that is made, a denial leaves out the account": {made, false, []any{everybody, deny("NotPrincipal", aws(root))}, Undecided},
 		"a permission leaves out the role":                        {role, false, []any{allow("NotPrincipal", aws(role.ARN))}, Refused},
 		"a permission leaves out a session":                       {role, false, []any{allow("NotPrincipal", aws(session))}, Possible},
@@ -81,6 +83,10 @@ func TestDecideByPrincipals(t *testing.T) {
 		out := Decide([]Question{q})
 		if out.Verdict != c.want {
 			t.Errorf("%s: verdict %d, want %d", name, out.Verdict, c.want)
+		}
+		isParameter := func(u cfn.Unknown) bool { return u.What == "parameter" }
+		if strings.Contains(name, "a parameter") && !slices.ContainsFunc(out.Unread, isParameter) {
+			t.Errorf("%s: nothing is said of the parameter: %v", name, out.Unread)
 		}
 		if out.Verdict == Undecided && len(out.Unread) == 0 {
 			t.Errorf("%s: nothing is said of what cannot be read", name)
