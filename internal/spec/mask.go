@@ -112,7 +112,7 @@ func (w *masker) inside(n *Node) (leave func()) {
 
 // secrets hides the values of the section of secrets.
 func (w *masker) secrets(section Pair, region source.Span) {
-	if section.Value.Kind != Map {
+	if section.Value.Kind != Map || isIntrinsic(section.Value) {
 		w.hide(region, nil)
 		w.all(section.Value)
 		return
@@ -155,8 +155,21 @@ func (w *masker) secret(n *Node, region source.Span) {
 		case property == "" || property == "value":
 			w.hide(r, nil)
 			w.all(p.Value)
+		default:
+			w.longQuotes(p.Value)
 		}
 	}
+}
+
+// longQuotes hides the further lines of quoted texts among the properties of a secret: a quote that was
+// not closed takes in what stands below it.
+func (w *masker) longQuotes(n *Node) {
+	n.Walk(func(n *Node) {
+		text := n.Span.Text()
+		if i := strings.IndexByte(text, '\n'); n.IsScalar() && i >= 0 && (text[0] == '"' || text[0] == '\'') {
+			w.m.Add(source.Span{File: n.Span.File, Start: n.Span.Start + int32(i), End: n.Span.End})
+		}
+	})
 }
 
 // value hides a secret's value but for what is known to be none: the words of the language, the names
@@ -250,7 +263,7 @@ func harmlessFields(value *Node) map[string]bool {
 
 // flagsOf keeps a value that is no text, where only a flag or a number can stand.
 func flagsOf(n *Node, keep []source.Span) []source.Span {
-	if n.IsScalar() && n.Kind != String {
+	if n.IsScalar() && n.Kind != String && (n.Kind != Null || n.Span.Text() == n.Text) { // and no alias of nothing
 		keep = append(keep, n.Span)
 	}
 	return keep
@@ -264,7 +277,7 @@ func (w *masker) fields(n *Node, harmless map[string]bool, keep []source.Span) [
 	defer w.inside(n)()
 	for _, p := range n.Pairs {
 		switch {
-		case p.Value.Kind == Null, w.stray:
+		case p.Value.Kind == Null, w.stray, strings.ContainsAny(p.Key.Text, " \t\n:?"):
 			keep = w.firstWord(p.Key, nil, keep)
 		case harmless[p.Key.Text] && p.Value.IsScalar():
 			keep = append(keep, p.Key.Span, p.Value.Span)
@@ -438,6 +451,10 @@ func (w *masker) parameters(n *Node, region source.Span, isSecret func(Pair) boo
 	defer w.inside(n)()
 	for i, parameter := range n.Pairs {
 		r := w.region(n.Pairs, i, int(region.End))
+		if parameter.Value.Kind != Map {
+			w.hide(r, nil)
+			w.all(parameter.Value)
+		}
 		func() {
 			defer w.inside(parameter.Value)()
 			for j, p := range parameter.Value.pairs() {
@@ -448,8 +465,10 @@ func (w *masker) parameters(n *Node, region source.Span, isSecret func(Pair) boo
 					w.hide(at, nil)
 					w.all(p.Value)
 					w.stray = w.stray || w.flow && p.Value.IsScalar() && !p.Value.Quoted
-				case !known && (w.stray || p.Value.Kind == Null):
-					w.key(p.Key)
+				case !known:
+					if w.stray || p.Value.Kind == Null {
+						w.key(p.Key)
+					}
 					w.hide(at, nil)
 					w.all(p.Value)
 				}

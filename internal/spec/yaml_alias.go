@@ -145,7 +145,9 @@ func (s *resolver) merge(n *Node) {
 			}
 		}
 	}
-	n.Pairs = pairs
+	if !s.failed { // else the file is not read, and its masks need the pairs as they were written
+		n.Pairs = pairs
+	}
 }
 
 // sources returns the maps that a merge key is given.

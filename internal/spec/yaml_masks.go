@@ -94,7 +94,7 @@ func (w *rawWalk) line(line string, at int) {
 		return
 	}
 	w.below = -1
-	if indent == 0 && !w.braces && text[0] != '#' && text[0] != '-' {
+	if indent == 0 && !w.braces && text[0] != '#' && text != "-" && !strings.HasPrefix(text, "- ") {
 		key, _ := rawKey(text)
 		w.harmless, w.ids, w.depth = slices.Contains(harmlessSections, key), -1, 0
 	}
