@@ -83,6 +83,7 @@ fuzz:
 	FAULTS=all $(GO) test ./internal/policy -run '^TestPropertiesFindPlantedFaults$$' -timeout 60m
 	FAULTS=all $(GO) test ./internal/access -run '^TestGeneratedEstatesFindPlantedFaults$$' -timeout 60m
 	KILLS=1000 $(GO) test ./internal/cli -run '^TestKilledRunsLeaveASet$$' -v -timeout 60m
+	SECRECY=all $(GO) test . -run '^(TestNoPasswordIsShown|TestNoEditShowsAPassword)$$' -v -timeout 60m
 	SOUNDNESS=full $(GO) test ./internal/access -run '^TestAnswersAreSound$$' -v -timeout 3h
 	$(MAKE) fuzz-targets
 
