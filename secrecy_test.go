@@ -72,13 +72,13 @@ var spellings = func() []string {
 	return list
 }()
 
-// mapping matches the spellings that are a mapping: where fields stand, their names are names.
-var mapping = regexp.MustCompile(`^\s*\{?("Fn::|[A-Za-z0-9]+: |<<)|: $`)
+// mapping matches the spellings that are a mapping: where fields or ids stand, these are names.
+var mapping = regexp.MustCompile(`^\s*\{?("Fn::|[A-Za-z0-9]+: |<<)|^\{[A-Za-z0-9]+|: $`)
 
 // place is a file in which ‹› stands for the password.
 type place struct {
 	name, text string
-	names      bool // fields stand there, whose names are shown
+	names      bool // fields or ids stand there, which are names and shown
 }
 
 // places are those of a spec.
@@ -111,7 +111,7 @@ var places = []place{
 	{name: "SecretString", text: "secrets:\n  db:\n    SecretString: ‹›\n    Name: x\n"},
 	{name: "password of a secret", text: "secrets:\n  db:\n    password: ‹›\n"},
 	{name: "secret itself", text: "secrets:\n  db: ‹›\n", names: true},
-	{name: "secrets themselves", text: "secrets: ‹›\n"},
+	{name: "secrets themselves", text: "secrets: ‹›\n", names: true},
 	{name: "misspelt secrets", text: "secrts:\n  db:\n    value: ‹›\n"},
 	{name: "SECRETS", text: "SECRETS:\n  db:\n    value:\n      string: ‹›\n"},
 	{name: "value twice", text: "secrets:\n  db:\n    value: ‹›\n    value: ‹›\n"},
