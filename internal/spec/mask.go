@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,7 +40,7 @@ func mask(root *Node, m *source.Masks) {
 // newMasker returns what hides values in a document that has sections of names that references can
 // have.
 func newMasker(root *Node, m *source.Masks, sections ...string) *masker {
-	w := &masker{m: m, f: root.Span.File, names: map[string]bool{}, held: map[*Node]bool{}}
+	w := &masker{m: m, f: root.Span.File, names: map[string]bool{}, held: map[*Node]bool{}, near: map[string]bool{}}
 	for _, section := range sections {
 		for _, p := range root.Get(section).pairs() {
 			w.names[p.Key.Text] = true
@@ -61,6 +62,7 @@ type masker struct {
 	f       *source.File
 	names   map[string]bool // what references can name
 	derived []string        // the beginnings of other such names, in lower case
+	near    map[string]bool // whether names that there are not are like one that there is
 	held    map[*Node]bool  // values of resources that are credentials
 	flow    bool            // inside of braces or brackets
 	stray   bool            // a plain text of a value stood before, whose comma may have begun what follows
@@ -394,13 +396,19 @@ func (w *masker) isName(name string) bool {
 			return true
 		}
 	}
-	names := make([]string, 0, len(w.names))
-	for n := range w.names {
-		names = append(names, n)
+	if near, ok := w.near[name]; ok {
+		return near
 	}
-	slices.Sort(names)
-	return diag.Nearest(name, names) != ""
+	if len(w.near) >= mostNear {
+		return false
+	}
+	w.near[name] = diag.Nearest(name, slices.Sorted(maps.Keys(w.names))) != ""
+	return w.near[name]
 }
+
+// mostNear is for how many names that the spec does not have another is looked for that is like them:
+// thousands are not mistyped, but hostile.
+const mostNear = 100
 
 // derivedEnd says whether the name of what is made for an id can end like this, in lower case.
 func derivedEnd(end string) bool {

@@ -122,7 +122,8 @@ func (w *rawWalk) plain(text string, start, end int) {
 		dangerous := slices.Contains(holdsValue, name) && name != "default" && name != "value" || name == "secrets" && k[2] > 0 && w.depth == 0 ||
 			isSecretWord(name) || aws.HoldsCredential(name)
 		if dangerous || i > 0 && w.depth == 0 && !strings.ContainsAny(text[:k[0]], "{[\"'") {
-			stop = min(stop, k[2])
+			stop = k[2]
+			break
 		}
 	}
 	opened := w.depth > 0
