@@ -232,7 +232,7 @@ func (s Sections) named(name string) []composed {
 	case strings.HasPrefix(name, "AWS::"):
 		return reference(Pseudo, name)
 	}
-	if p := s.Parameters[name]; p != nil && !isHiddenParameter(p) {
+	if p := s.Parameters[name]; p != nil && !IsNoEcho(p) {
 		return reference(Parameter, name)
 	}
 	return reference(Kept, name)

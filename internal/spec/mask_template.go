@@ -131,7 +131,7 @@ func (t templateMask) parameters(n *Node) {
 
 // isSecretParameter says whether the value of a parameter is a secret, or sounds like one.
 func isSecretParameter(p Pair) bool {
-	return isHiddenParameter(p.Value) || aws.SoundsSecret(p.Key.Text)
+	return IsNoEcho(p.Value) || aws.SoundsSecret(p.Key.Text)
 }
 
 // literal hides the literals of a value.
@@ -316,7 +316,7 @@ func (t templateMask) given(assertions *Node) {
 	}
 	for _, assertion := range assertions.Items {
 		for _, p := range assertion.Get("given").pairs() {
-			if isHiddenParameter(t.s.Parameters[p.Key.Text]) {
+			if IsNoEcho(t.s.Parameters[p.Key.Text]) {
 				maskAll(p.Value, t.m)
 			}
 		}
@@ -337,21 +337,13 @@ func (t templateMask) isHidden(n *Node) bool {
 		for _, p := range n.Pairs {
 			switch p.Key.Text {
 			case "Ref":
-				hidden = hidden || isHiddenParameter(t.s.Parameters[p.Value.Text])
+				hidden = hidden || IsNoEcho(t.s.Parameters[p.Value.Text])
 			case "Fn::Sub":
 				for _, m := range inSub.FindAllStringSubmatch(p.Value.Text, -1) {
-					hidden = hidden || isHiddenParameter(t.s.Parameters[m[1]])
+					hidden = hidden || IsNoEcho(t.s.Parameters[m[1]])
 				}
 			}
 		}
 	})
 	return hidden
-}
-
-// isHiddenParameter says whether CloudFormation hides the values of a parameter: it takes true in any
-// spelling.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
-func isHiddenParameter(parameter *Node) bool {
-	n := parameter.Get("NoEcho")
-	return n != nil && strings.EqualFold(n.Text, "true")
 }

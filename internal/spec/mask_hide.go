@@ -1,0 +1,138 @@
+package spec
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// What of a region is hidden, and what of it is kept, is written down here; what is kept, mask decides.
+
+// hide hides a region but for some parts of it, line by line. Blanks, brackets and other marks at the
+// edges of what is hidden stay, to show how the file is built.
+func (w *masker) hide(region source.Span, keep []source.Span) {
+	if region.IsZero() {
+		return
+	}
+	slices.SortFunc(keep, source.Span.Compare)
+	at := region.Start
+	for _, k := range keep {
+		if k.File != region.File || k.Start >= region.End || k.End <= at {
+			continue
+		}
+		w.lines(at, k.Start)
+		at = max(at, k.End)
+	}
+	w.lines(at, region.End)
+}
+
+// structure are the marks at the edges of hidden text that may be seen.
+const structure = " \t\r\n{}[],:-"
+
+// lines hides a range of bytes, each line for itself.
+func (w *masker) lines(start, end int32) {
+	for start < end {
+		line := string(w.f.Data[start:end])
+		if i := strings.IndexByte(line, '\n'); i >= 0 {
+			line = line[:i+1]
+		}
+		from := len(line) - len(strings.TrimLeft(line, structure))
+		to := len(strings.TrimRight(line, structure))
+		if from < to {
+			w.m.Add(source.Span{File: w.f, Start: start + int32(from), End: start + int32(to)})
+		}
+		start += int32(len(line))
+	}
+}
+
+// all hides every scalar of a tree, wherever it stands.
+func (w *masker) all(n *Node) { w.allBut(n, nil) }
+
+// allBut hides every scalar of a tree but for some parts of them, and the keys that are no words of the
+// language.
+func (w *masker) allBut(n *Node, keep []source.Span) {
+	if n.IsScalar() {
+		w.scalar(n, keep)
+		return
+	}
+	for _, p := range n.Pairs {
+		if p.Value.Kind == Null || !knownWord(p.Key.Text) && !isIntrinsic(n) {
+			w.scalar(p.Key, keep)
+		}
+		w.allBut(p.Value, keep)
+	}
+	for _, item := range n.Items {
+		w.allBut(item, keep)
+	}
+}
+
+// scalar hides a scalar but for the parts to keep.
+func (w *masker) scalar(n *Node, keep []source.Span) {
+	at := n.Span
+	whole := true
+	for _, k := range keep {
+		if k.File != at.File || k.Start >= at.End || k.End <= at.Start {
+			continue
+		}
+		w.m.Add(source.Span{File: at.File, Start: at.Start, End: max(k.Start, at.Start)})
+		at.Start, whole = min(k.End, at.End), false
+		for at.Start < at.End && strings.IndexByte(" \t", at.File.Data[at.Start]) >= 0 {
+			at.Start++
+		}
+	}
+	if whole {
+		w.m.AddText(at, n.Text)
+		return
+	}
+	w.m.Add(at)
+}
+
+// gaps hides what stands between the scalars of a node in a region: comments, in which an earlier
+// value may stand, and what is no name of an anchor, alias or tag.
+func (w *masker) gaps(region source.Span, n *Node) {
+	if region.IsZero() {
+		return
+	}
+	var keep []source.Span
+	n.Walk(func(n *Node) {
+		if n.IsScalar() && n.Span.File == w.f {
+			keep = append(keep, n.Span)
+		}
+		if n.Tag == "!GetAtt" { // whose resource and attribute have a dot between them
+			keep = append(keep, n.Span)
+		}
+		for _, p := range n.Pairs {
+			keep = append(keep, p.Key.Span)
+		}
+	})
+	text := string(w.f.Data[region.Start:region.End])
+	for _, name := range namesOfYAML.FindAllStringIndex(text, -1) {
+		if line := text[strings.LastIndexByte(text[:name[0]], '\n')+1 : name[0]]; strings.Contains(line, "#") {
+			continue // of a comment
+		}
+		if name[1] == len(text) || strings.IndexByte(" \t\r\n,{}[]", text[name[1]]) >= 0 {
+			keep = append(keep, source.Span{File: w.f, Start: region.Start + int32(name[0]), End: region.Start + int32(name[1])})
+		}
+	}
+	w.hide(region, keep)
+}
+
+// namesOfYAML finds anchors, aliases and tags where they are written as people write them.
+var namesOfYAML = regexp.MustCompile(`[&*][A-Za-z][A-Za-z0-9_-]*|!{1,2}[A-Za-z]+`)
+
+// maskAll hides every scalar of a tree.
+func maskAll(n *Node, m *source.Masks) {
+	w := &masker{m: m, f: n.Span.File}
+	w.all(n)
+}
+
+// maskKeys hides the keys of a tree.
+func maskKeys(n *Node, m *source.Masks) {
+	n.Walk(func(n *Node) {
+		for _, p := range n.Pairs {
+			m.Add(p.Key.Span)
+		}
+	})
+}
