@@ -146,7 +146,7 @@ func (w *masker) secret(n *Node, region source.Span) {
 		property := p.Key.Text
 		if _, known := s.byName[property]; !known {
 			property, _, _ = strings.Cut(s.meant(property), ".")
-			if property == "" && (w.stray || p.Value.Kind == Null) {
+			if property == "" && (w.stray || isOdd(p)) {
 				w.key(p.Key)
 			}
 			if isSecretWord(strings.ToLower(p.Key.Text)) {
@@ -281,7 +281,7 @@ func (w *masker) fields(n *Node, harmless map[string]bool, keep []source.Span) [
 	defer w.inside(n)()
 	for _, p := range n.Pairs {
 		switch {
-		case p.Value.Kind == Null, w.stray, strings.ContainsAny(p.Key.Text, " \t\n:?"):
+		case w.stray, isOdd(p):
 			keep = w.firstWord(p.Key, nil, keep)
 		case harmless[p.Key.Text] && p.Value.IsScalar():
 			keep = append(keep, p.Key.Span, p.Value.Span)
@@ -307,7 +307,7 @@ func (w *masker) generator(n *Node, harmless map[string]bool, keep []source.Span
 			keep = w.fields(p.Value, harmless, keep)
 		case generateType.Field(s.properties[s.byName[p.Key.Text]].index).Type != textType:
 			keep = flagsOf(p.Value, keep)
-		case p.Value.IsScalar() && !w.stray:
+		case p.Value.IsScalar() && !w.stray && !strings.ContainsAny(p.Value.Text, " \t\n"):
 			keep = append(keep, p.Value.Span)
 		}
 	}
@@ -476,7 +476,7 @@ func (w *masker) parameters(n *Node, region source.Span, isSecret func(Pair) boo
 					w.all(p.Value)
 					w.stray = w.stray || w.flow && p.Value.IsScalar() && !p.Value.Quoted
 				case !known:
-					if w.stray || p.Value.Kind == Null {
+					if w.stray || isOdd(p) {
 						w.key(p.Key)
 					}
 					w.hide(at, nil)
@@ -513,6 +513,8 @@ func (w *masker) entries(n *Node, region source.Span, texts bool) {
 			w.hide(r, nil)
 			w.all(p.Value)
 			continue
+		case p.Value.Get("Properties") != nil && p.Value.Get("Properties").IsScalar():
+			w.all(p.Value.Get("Properties"))
 		case p.Value.Get("Type") != nil && p.Value.Get("Properties") != nil:
 			Places(p.Value.Get("Type").Text, p.Value.Get("Properties"), func(p Place) {
 				if p.Held {
@@ -539,7 +541,7 @@ func (w *masker) verbatim(n *Node, region source.Span) {
 			w.allBut(p.Value, keep)
 			continue
 		}
-		if w.stray && p.Value.IsScalar() && (p.Value.Kind == Null || !verbatimName.MatchString(p.Key.Text)) {
+		if isOdd(p) && p.Value.IsScalar() || w.stray && p.Value.IsScalar() && !verbatimName.MatchString(p.Key.Text) {
 			w.key(p.Key)
 			w.all(p.Value)
 			continue
@@ -553,6 +555,14 @@ func (w *masker) verbatim(n *Node, region source.Span) {
 		}
 		w.verbatim(item, source.Span{File: w.f, Start: item.Span.Start, End: end})
 	}
+}
+
+// isOdd says whether a pair is one that nobody writes: without a value, or with a key that has blanks in
+// it, or a colon behind a word that a secret follows, as where a comma or a colon was forgotten.
+func isOdd(p Pair) bool {
+	before, _, colon := strings.Cut(p.Key.Text, ":")
+	return p.Value.Kind == Null || strings.ContainsAny(p.Key.Text, " \t\n?") || colon && isSecretWord(before) ||
+		colon && slices.Contains(holdsValue, strings.ToLower(before))
 }
 
 // verbatimName matches how CloudFormation writes properties and people write environment variables.
@@ -572,7 +582,7 @@ func (w *masker) unknown(section Pair, region source.Span) {
 func keysOf(n *Node, keep []source.Span) []source.Span {
 	if n.Kind == Map && n.Span.Start < n.Span.End && isBlock(n) {
 		for _, p := range n.Pairs {
-			if p.Value.Kind != Null {
+			if !isOdd(p) {
 				keep = append(keysOf(p.Value, keep), p.Key.Span)
 			}
 		}

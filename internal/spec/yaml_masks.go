@@ -177,7 +177,7 @@ func (w *rawWalk) keys(text string, start, end, indent int) {
 		harmless := slices.Contains(harmlessKeys, name) || slices.Contains(harmlessKeys, strings.ToLower(property))
 		switch {
 		case (section || id) && (begun == "" || begun[0] == '{' && bare == ""):
-		case harmless && !strings.ContainsAny(bare, "#{}[]!&*") && strings.Count(bare, `"`) < 3:
+		case harmless && isPlainName(bare):
 		default:
 			w.below = indent
 			rest := strings.TrimLeft(text[after:], " \t")
@@ -195,6 +195,13 @@ func (w *rawWalk) keys(text string, start, end, indent int) {
 		w.hide(end-len(rest), end)
 		w.follow(rest)
 	}
+}
+
+// isPlainName says whether the value of a harmless key is nothing else besides: no mark of YAML, no
+// comma that may begin something else, no colon but those of types and ARNs.
+func isPlainName(value string) bool {
+	colons := strings.HasPrefix(value, "arn:") || !strings.Contains(strings.ReplaceAll(value, "::", ""), ":")
+	return colons && !strings.ContainsAny(value, ",#{}[]!&*") && strings.Count(value, `"`) < 2
 }
 
 // knownWord says whether a key is a word that may be shown where secret values may stand.
