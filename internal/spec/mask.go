@@ -160,17 +160,28 @@ func (w *masker) secret(n *Node, region source.Span) {
 			w.hide(r, nil)
 			w.all(p.Value)
 		default:
-			w.longQuotes(p.Value)
+			w.longTexts(p.Value)
 		}
 	}
 }
 
-// longQuotes hides the further lines of quoted texts among the properties of a secret: a quote that was
-// not closed takes in what stands below it.
-func (w *masker) longQuotes(n *Node) {
+// wordsWithColon finds what may have been meant as a key.
+var wordsWithColon = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_-]*):`)
+
+// longTexts hides the further lines of texts among the properties of a secret: a quote that was not
+// closed, or a line that is indented too deep, takes in what stands below it. So it hides what follows
+// a key of a value in such a text.
+func (w *masker) longTexts(n *Node) {
 	n.Walk(func(n *Node) {
 		text := n.Span.Text()
-		if i := strings.IndexByte(text, '\n'); n.IsScalar() && i >= 0 && (text[0] == '"' || text[0] == '\'') {
+		i := strings.IndexByte(text, '\n')
+		for _, k := range wordsWithColon.FindAllStringSubmatchIndex(text, -1) {
+			if word := strings.ToLower(text[k[2]:k[3]]); slices.Contains(holdsValue, word) || isSecretWord(word) {
+				i = k[2]
+				break
+			}
+		}
+		if n.IsScalar() && i >= 0 {
 			w.m.Add(source.Span{File: n.Span.File, Start: n.Span.Start + int32(i), End: n.Span.End})
 		}
 	})
@@ -481,6 +492,8 @@ func (w *masker) parameters(n *Node, region source.Span, isSecret func(Pair) boo
 					}
 					w.hide(at, nil)
 					w.all(p.Value)
+				default:
+					w.longTexts(p.Value)
 				}
 			}
 		}()

@@ -119,8 +119,9 @@ func (w *rawWalk) plain(text string, start, end int) {
 	stop := len(text)
 	for i, k := range keys {
 		name := strings.ToLower(text[k[2]:k[3]])
-		dangerous := slices.Contains(holdsValue, name) && name != "default" && name != "value" || name == "secrets" && k[2] > 0 && w.depth == 0 ||
-			isSecretWord(name) || aws.HoldsCredential(name)
+		value := strings.TrimLeft(text[k[3]:], "\"' \t:")
+		dangerous := slices.Contains(holdsValue, name) || isSecretWord(name) ||
+			name == "secrets" && (k[2] > 0 && w.depth == 0 || strings.HasPrefix(value, "{"))
 		if dangerous || i > 0 && w.depth == 0 && !strings.ContainsAny(text[:k[0]], "{[\"'") {
 			stop = k[2]
 			break
@@ -137,7 +138,8 @@ func (w *rawWalk) plain(text string, start, end int) {
 		case c == '{' || c == '[':
 			w.depth, opened = w.depth+1, true
 		case (c == '}' || c == ']') && w.depth > 0:
-			if w.depth--; w.depth == 0 && opened {
+			next := strings.TrimLeft(text[i+1:stop], " \t")
+			if w.depth--; w.depth == 0 && opened || next != "" && strings.IndexByte(",}]#", next[0]) < 0 {
 				stop = min(stop, i+1)
 			}
 		}
