@@ -299,7 +299,7 @@ var answered = []struct {
     { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/jobs/*" } } }] } } }`,
 	},
 	{
-		name: "keys of replicas that are told the ARNs of these", principal: "R", verb: "write", want: access.Allow,
+		name: "keys of replicas that may be told the ARNs of these or of the secret", principal: "R", verb: "write", want: access.Unknown,
 		template: `
   Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
   Web: { Type: AWS::SecretsManager::Secret, Properties: { Name: web, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
@@ -321,6 +321,23 @@ var answered = []struct {
   P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
     { Effect: Allow, Action: "secretsmanager:DescribeSecret", Resource: "*", Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/ci-*" } } },
     { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "*", Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/ci-prod-*" } } }] } } }`,
+	},
+	{
+		name: "a key of a replica that may be told the Region of the secret", principal: "R", verb: "write", want: access.Unknown,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*" },
+    { Effect: Allow, Action: "kms:GenerateDataKey", Resource: "*", Condition: { StringEquals: { "kms:ViaService": secretsmanager.eu-west-1.amazonaws.com } } }] } }] } }`,
+	},
+	{
+		name: "a key of a replica that serves both Regions", principal: "R", verb: "write", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*" },
+    { Effect: Allow, Action: "kms:GenerateDataKey", Resource: "*", Condition: { StringEquals: {
+      "kms:ViaService": [secretsmanager.eu-west-1.amazonaws.com, secretsmanager.us-east-1.amazonaws.com] } } }] } }] } }`,
 	},
 }
 

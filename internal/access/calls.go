@@ -131,7 +131,7 @@ func (p *permission) document(source string) *Document {
 // variant is one of several ways in which a call may be made or answered, of which nobody knows which is the right one.
 type variant struct {
 	policy  int    // which of the resource policies of the secret holds
-	primary bool   // KMS is told the Region and ARN of the primary, in a call on a replica
+	primary bool   // KMS is told the Region and ARN of the primary where the key is that of a replica
 	noKey   bool   // a key that cannot be read is the account's own aws/secretsmanager
 	account string // the account that is the one which nobody states; empty: that is another one
 }
@@ -177,8 +177,12 @@ func (c *call) permissions(p *Principal, s *Secret, copy int, v variant) []permi
 	if copy == 0 {
 		for i := range s.Copies[1:] {
 			replica := &s.Copies[i+1]
+			told := replica
+			if v.primary {
+				told = at
+			}
 			for _, action := range c.replicas {
-				out = append(out, useKey(p, s, replica, action, via{replica.Region, replica.ARN}, v)...)
+				out = append(out, useKey(p, s, replica, action, via{told.Region, told.ARN}, v)...)
 			}
 		}
 	}
@@ -199,7 +203,7 @@ func (c *call) variants(p *Principal, s *Secret, copy int) []variant {
 			}
 		}
 	}
-	if copy > 0 && len(c.home) > 0 && s.Copies[copy].Key != nil {
+	if c.asksReplicaKeys(s, copy) {
 		for _, v := range slices.Clone(out) {
 			v.primary = true
 			out = append(out, v)
@@ -212,6 +216,17 @@ func (c *call) variants(p *Principal, s *Secret, copy int) []variant {
 		}
 	}
 	return out
+}
+
+// asksReplicaKeys says whether a call takes a key of a replica that has one of its own. AWS does
+// not say whether KMS is then told the Region and ARN of the replica or those of the primary.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-encryption-context
+func (c *call) asksReplicaKeys(s *Secret, copy int) bool {
+	if copy > 0 {
+		return len(c.home) > 0 && s.Copies[copy].Key != nil
+	}
+	return len(c.replicas) > 0 &&
+		slices.ContainsFunc(s.Copies[1:], func(c Copy) bool { return c.Key != nil })
 }
 
 // unstatedMayBe returns the accounts among those of a principal, a secret and its keys, and of those whom their policies name, that may be the one which nobody states, if one of them is that, sorted.
