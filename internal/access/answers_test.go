@@ -323,6 +323,21 @@ var answered = []struct {
     { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "*", Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/ci-prod-*" } } }] } } }`,
 	},
 	{
+		name: "a name that CloudFormation makes, which no value of a variable reaches", principal: "R", verb: "describe", want: access.Deny,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { GenerateSecretString: {} } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Version: "2012-10-17", Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*" },
+    { Effect: Deny, Action: "secretsmanager:*", NotResource: "arn:aws:secretsmanager:*:*:secret:*${aws:PrincipalTag/stage}*" }] } }] } }`,
+	},
+	{
+		name: "a name that CloudFormation makes, which a value of a variable may reach", principal: "R", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { GenerateSecretString: {} } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Version: "2012-10-17", Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}-*" }] } }] } }`,
+	},
+	{
 		name: "a key of a replica that may be told the Region of the secret", principal: "R", verb: "write", want: access.Unknown,
 		template: `
   Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }

@@ -258,6 +258,9 @@ func (p *problem) add(a *asked, s *Source, rule *Rule, n named, action cfn.Truth
 
 // resource says whether a statement may speak of the resource, and notes what it depends on.
 func (p *problem) resource(a *asked, rule *Rule, c *clause) bool {
+	if rule.tooFar(a.Resource) {
+		return false
+	}
 	keys, open := p.variables(a, rule.resources)
 	if open {
 		name := nameOf(append([]string{"resource", strconv.FormatBool(rule.NotResources)}, rule.Resources...))
@@ -280,6 +283,20 @@ func (p *problem) resource(a *asked, rule *Rule, c *clause) bool {
 			unread = []cfn.Unknown{{What: "resource"}}
 		}
 		c.unread = append(c.unread, unread...)
+	}
+	return true
+}
+
+// tooFar says whether Resource covers an ARN in no circumstance, whatever values its policy
+// variables have.
+func (r *Rule) tooFar(arn string) bool {
+	if r.NotResources || !r.HasVariables() {
+		return false
+	}
+	for i := range r.resources {
+		if r.ResourcePattern(i).Covers(arn) != cfn.No {
+			return false
+		}
 	}
 	return true
 }
