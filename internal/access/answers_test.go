@@ -338,6 +338,58 @@ var answered = []struct {
     { Effect: Allow, Action: "secretsmanager:*", Resource: "arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}-*" }] } }] } }`,
 	},
 	{
+		name: "a service of AWS, of which nobody says whether it can use the key that AWS manages", principal: "rds.amazonaws.com", verb: "read", want: access.Unknown,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1 }] } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { Service: rds.amazonaws.com } }] } } }`,
+	},
+	{
+		name: "a service of AWS that needs no key", principal: "rds.amazonaws.com", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { Service: rds.amazonaws.com } }] } } }`,
+	},
+	{
+		name: "a service of AWS that the key lets in", principal: "rds.amazonaws.com", verb: "read", want: access.Allow,
+		template: `
+  Key: { Type: AWS::KMS::Key, Properties: { KeyPolicy: { Statement: [{ Effect: Allow, Action: "kms:*", Resource: "*", Principal: { Service: rds.amazonaws.com } }] } } }
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, KmsKeyId: !Ref Key } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { Service: rds.amazonaws.com } }] } } }`,
+	},
+	{
+		name: "everybody, held to the services of AWS", principal: "everybody", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { Bool: { "aws:PrincipalIsAWSService": true } } }] } } }`,
+	},
+	{
+		name: "everybody, held to one service of AWS", principal: "everybody", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { StringEquals: { "aws:PrincipalServiceName": rds.amazonaws.com } } }] } } }`,
+	},
+	{
+		name: "everybody but the services of AWS is denied", principal: "everybody", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*" },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { Bool: { "aws:PrincipalIsAWSService": false } } }] } } }`,
+	},
+	{
+		name: "services of AWS are of no organization", principal: "rds.amazonaws.com", verb: "describe", want: access.Deny,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "*", Principal: { Service: rds.amazonaws.com } },
+    { Effect: Allow, Action: "secretsmanager:DescribeSecret", Resource: "*", Principal: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": o-aaaaaaaaaa } } }] } } }`,
+	},
+	{
 		name: "a key of a replica that may be told the Region of the secret", principal: "R", verb: "write", want: access.Unknown,
 		template: `
   Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
@@ -454,6 +506,26 @@ func TestWitnessShowsTheNetworkOfKMS(t *testing.T) {
 	}
 	if len(x.Witness) != 2 {
 		t.Errorf("%d witnesses of %s", len(x.Witness), x.Effect)
+	}
+}
+
+// Where only a service of AWS is let in, the witness is one that the conditions name.
+func TestWitnessMayBeAService(t *testing.T) {
+	e := asking(t, `
+  Key: { Type: AWS::KMS::Key, Properties: { KeyPolicy: { Statement: [{ Effect: Allow, Action: "kms:*", Resource: "*", Principal: "*" }] } } }
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, KmsKeyId: !Ref Key } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { StringEquals: { "aws:PrincipalServiceName": rds.amazonaws.com } } }] } } }`, false)
+	verb := verbOf("read")
+	x, _ := e.Explain("everybody", &verb, "Db", deployedRegion)
+	if len(x.Witness) != 2 {
+		t.Fatalf("%d witnesses of %s", len(x.Witness), x.Effect)
+	}
+	for _, w := range x.Witness {
+		if w.Caller != "rds.amazonaws.com" || w.CallerKind != "service" ||
+			!slices.Equal(w.Context["aws:PrincipalIsAWSService"], []string{"true"}) || w.Context["aws:PrincipalArn"] != nil {
+			t.Errorf("%s: the caller is %s %s: %q", w.Action, w.CallerKind, w.Caller, w.Context)
+		}
 	}
 }
 

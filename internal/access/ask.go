@@ -29,7 +29,26 @@ func askCall(p *Principal, s *Secret, copy int, c *call) callAnswer {
 	if p.anywhere() {
 		return p.ofSomeAccount(s, copy, c)
 	}
-	return askAs(p, s, copy, c)
+	out := askAs(p, s, copy, c)
+	if services := p.services(); services != nil && out.Effect < Conditional {
+		return orServices(out, askAs(services, s, copy, c))
+	}
+	return out
+}
+
+// orServices answers for everybody, of whom nobody but a service of AWS may be able to do
+// something.
+func orServices(people, services callAnswer) callAnswer {
+	if services.Effect <= people.Effect {
+		return people
+	}
+	if services.Effect >= Conditional {
+		services.Effect = Conditional
+		services.Conditions = append(
+			services.Conditions, Condition{"Bool", "aws:PrincipalIsAWSService", []string{"true"}},
+		)
+	}
+	return services
 }
 
 // askAs is askCall for somebody whose account is what it seems.

@@ -315,11 +315,14 @@ func callFunction(p *Principal, s *Secret, v variant) []permission {
 func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v variant) []permission {
 	key := at.Key
 	switch {
+	case key == nil && p.Kind == ServicePrincipal && !at.KeyUnread && !at.KeyUnstated:
+		key = awsManagedKey(s.Account, at.Region)
+		key.Policy = toServices(key)
 	case at.KeyUnread && v.noKey:
 		return nil
 	case at.KeyUnread, at.KeyUnstated && key == nil && !v.same(p.Account, s.Account):
 		key = unreadKey(s, at)
-	case key == nil && v.same(p.Account, s.Account) && p.Kind != ServicePrincipal || key == nil && p.Kind == ServicePrincipal:
+	case key == nil && v.same(p.Account, s.Account):
 		return nil // the account's own aws/secretsmanager lets in its identities
 	case key == nil:
 		key = awsManagedKey(s.Account, at.Region)
@@ -360,6 +363,16 @@ func awsManagedKey(account, region string) *Key {
 		ID: id, ARN: "arn:aws:kms:" + region + ":" + account + ":alias/" + id, Account: account, Region: region, Known: true,
 		Policy: &Document{Kind: KeyPolicy, Of: id},
 	}
+}
+
+// toServices is the policy of the key that AWS manages for an account's secrets, as AWS's services
+// see it: it lets in callers of the account, and AWS does not say whether a service that calls for
+// itself is one.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
+func toServices(k *Key) *Document {
+	name := "whether the key " + k.ID + " lets services of AWS in"
+	unread := cfn.Unknown{What: "policy", Name: name, Shown: name}
+	return &Document{Kind: KeyPolicy, Of: k.ID, Rules: policy.UnreadRules(unread)}
 }
 
 // ofAccount is the policy of the key that AWS manages for an account's secrets, as those see it of whom nobody knows the account: it lets in the account's own

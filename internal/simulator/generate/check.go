@@ -197,6 +197,9 @@ func (g *Generated) allowsWitness(
 		}
 	}
 	account := accountOfARN(w.Caller, d.p.account)
+	if w.CallerKind == "service" {
+		account = "" // it is of none
+	}
 	for _, doc := range d.p.documents {
 		if d.p.standsFor != "" && account == w.ResourceAccount {
 			break // who stands for everybody has policies of its own in other accounts only
