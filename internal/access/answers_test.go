@@ -390,6 +390,22 @@ var answered = []struct {
     { Effect: Allow, Action: "secretsmanager:DescribeSecret", Resource: "*", Principal: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": o-aaaaaaaaaa } } }] } } }`,
 	},
 	{
+		name: "everybody but those whom a statement leaves out, who alone are not denied", principal: "everybody", verb: "describe", want: access.Deny,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", NotPrincipal: { AWS: ["arn:aws:iam::222222222222:role/app/reader", "arn:aws:iam::333333333333:root"] } },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { ArnNotLike: { "aws:PrincipalArn": ["arn:aws:iam::222222222222:role/app/reader", "arn:aws:iam::333333333333:role/*"] } } },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { Bool: { "aws:PrincipalIsAWSService": true } } }] } } }`,
+	},
+	{
+		name: "everybody but those whom a statement leaves out, of whom the row tells", principal: "everybody", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", NotPrincipal: { AWS: "arn:aws:iam::222222222222:role/app/reader" } }] } } }`,
+	},
+	{
 		name: "a key of a replica that may be told the Region of the secret", principal: "R", verb: "write", want: access.Unknown,
 		template: `
   Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
