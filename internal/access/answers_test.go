@@ -2,19 +2,23 @@ package access_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/access"
 )
 
-// answered are templates with a question and its answer: what generated estates once found wrong.
-var answered = []struct {
+// answeredCase is a template with a question and its answer.
+type answeredCase struct {
 	name            string
 	unstated        bool // nobody states the account
 	template        string
 	principal, verb string
 	want            access.Effect
-}{
+}
+
+// answered are templates with a question and its answer: what generated estates once found wrong.
+var answered = []answeredCase{
 	{
 		name: "a key in an account that may be the one which is not stated", unstated: true, principal: "R", verb: "read", want: access.Unknown,
 		template: `
@@ -406,6 +410,46 @@ var answered = []struct {
     { Effect: Allow, Action: "secretsmanager:*", Resource: "*", NotPrincipal: { AWS: "arn:aws:iam::222222222222:role/app/reader" } }] } } }`,
 	},
 	{
+		name: "a policy by name that may be for the role of a stated account, and denies", unstated: true, principal: "arn:aws:iam::222222222222:role/worker", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  A: { Type: AWS::IAM::Policy, Properties: { PolicyName: p, Roles: [worker], PolicyDocument: { Statement: [
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", Condition: { StringNotEquals: { "aws:PrincipalTag/team": pay } } }] } } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: "arn:aws:iam::222222222222:role/worker" },
+      Condition: { StringNotEquals: { "aws:SourceVpce": vpce-1 } } }] } } }`,
+	},
+	{
+		name: "a policy by name that may be for the role of a stated account, and denies all that is allowed", unstated: true, principal: "arn:aws:iam::222222222222:role/worker", verb: "describe", want: access.Unknown,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  A: { Type: AWS::IAM::Policy, Properties: { PolicyName: p, Roles: [worker], PolicyDocument: { Statement: [
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*" }] } } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: "arn:aws:iam::222222222222:role/worker" },
+      Condition: { StringNotEquals: { "aws:SourceVpce": vpce-1 } } }] } } }`,
+	},
+	{
+		name: "two resource policies that allow in contrary circumstances", principal: "R", verb: "describe", want: access.Unknown,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: !GetAtt R.Arn }, Condition: { StringEquals: { "aws:SourceVpce": vpce-1 } } }] } } }
+  Q: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: !GetAtt R.Arn }, Condition: { StringEquals: { "aws:SourceVpce": vpce-2 } } }] } } }`,
+	},
+	{
+		name: "two resource policies that allow in some same circumstances", principal: "R", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: !GetAtt R.Arn }, Condition: { StringLike: { "aws:SourceVpce": "vpce-1*" } } }] } } }
+  Q: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: !GetAtt R.Arn }, Condition: { StringLike: { "aws:SourceVpce": "*2" } } }] } } }`,
+	},
+	{
 		name: "a key of a replica that may be told the Region of the secret", principal: "R", verb: "write", want: access.Unknown,
 		template: `
   Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
@@ -542,6 +586,29 @@ func TestWitnessMayBeAService(t *testing.T) {
 			!slices.Equal(w.Context["aws:PrincipalIsAWSService"], []string{"true"}) || w.Context["aws:PrincipalArn"] != nil {
 			t.Errorf("%s: the caller is %s %s: %q", w.Action, w.CallerKind, w.Caller, w.Context)
 		}
+	}
+}
+
+// Where nobody knows which policies hold, the witness is one by all of them.
+func TestWitnessHoldsWhicheverPolicyDoes(t *testing.T) {
+	ask := func(name string) (map[string][]string, []access.Condition) {
+		i := slices.IndexFunc(answered, func(c answeredCase) bool { return c.name == name })
+		verb := verbOf(answered[i].verb)
+		x, _ := asking(t, answered[i].template, answered[i].unstated).
+			Explain(answered[i].principal, &verb, "Db", deployedRegion)
+		if len(x.Witness) != 1 {
+			t.Fatalf("%s: %d witnesses of %s", name, len(x.Witness), x.Effect)
+		}
+		return x.Witness[0].Context, x.Conditions
+	}
+	context, conditions := ask("two resource policies that allow in some same circumstances")
+	from := strings.Join(context["aws:SourceVpce"], " ")
+	if !strings.HasPrefix(from, "vpce-1") || !strings.HasSuffix(from, "2") || len(conditions) != 2 {
+		t.Errorf("aws:SourceVpce is %q; %v", from, conditions)
+	}
+	context, _ = ask("a policy by name that may be for the role of a stated account, and denies")
+	if team := context["aws:PrincipalTag/team"]; !slices.Equal(team, []string{"pay"}) {
+		t.Errorf("the tag is %q: %q", team, context)
 	}
 }
 

@@ -112,6 +112,7 @@ type permission struct {
 	identity  []*Document
 	boundary  *Document
 	resource  *Document
+	also      []string // condition keys that a witness shows, besides those that these documents ask for
 }
 
 // document returns the policy that was asked under a name.
@@ -284,7 +285,9 @@ func ask(c *circumstances, document *Document) permission {
 		}
 		q.Policies.Resource = &source
 	}
-	return permission{q, c.p, identity, boundary, document}
+	return permission{
+		Question: q, principal: c.p, identity: identity, boundary: boundary, resource: document,
+	}
 }
 
 // inReading says of a question that the account which nobody states is one that is stated.

@@ -58,7 +58,7 @@ func (a *callAnswer) witness() []Witness {
 
 // keys returns the condition keys that a request shows, sorted: those of every request, and those that the documents ask for.
 func (p *permission) keys() []string {
-	keys := slices.Clone(always)
+	keys := slices.Concat(always, p.also)
 	read := func(rules *policy.Rules) {
 		for i := range rules.Statements {
 			keys = append(keys, rules.Statements[i].Keys()...)
