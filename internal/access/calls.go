@@ -318,11 +318,10 @@ func callFunction(p *Principal, s *Secret, v variant) []permission {
 func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v variant) []permission {
 	key := at.Key
 	switch {
-	case key == nil && p.Kind == ServicePrincipal && !at.KeyUnread && !at.KeyUnstated:
-		key = awsManagedKey(s.Account, at.Region)
-		key.Policy = toServices(key)
-	case at.KeyUnread && v.noKey:
+	case at.KeyUnread && v.noKey && p.Kind != ServicePrincipal:
 		return nil
+	case p.Kind == ServicePrincipal && (at.KeyUnread && v.noKey || key == nil && !at.KeyUnread && !at.KeyUnstated):
+		key = managedKeyOfServices(p, s, at)
 	case at.KeyUnread, at.KeyUnstated && key == nil && !v.same(p.Account, s.Account):
 		key = unreadKey(s, at)
 	case key == nil && v.same(p.Account, s.Account):
@@ -358,7 +357,8 @@ func unseenKeyPolicy(k *Key) *Document {
 	return &Document{Kind: KeyPolicy, Of: k.ID, Rules: policy.UnreadRules(unread)}
 }
 
-// awsManagedKey is the key that AWS manages for an account's secrets, as others see it: its policy lets in nobody but the account's own identities.
+// awsManagedKey is the key that AWS manages for an account's secrets, as others see it: its policy
+// lets in nobody but the account's own identities.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
 func awsManagedKey(account, region string) *Key {
 	const id = "aws/secretsmanager"
@@ -368,14 +368,21 @@ func awsManagedKey(account, region string) *Key {
 	}
 }
 
-// toServices is the policy of the key that AWS manages for an account's secrets, as AWS's services
-// see it: it lets in callers of the account, and AWS does not say whether a service that calls for
-// itself is one.
+// managedKeyOfServices is the key that AWS manages for an account's secrets, as AWS's services see
+// it. It lets in the principals of the account. Whether a service that a policy names, and that
+// calls for itself, is taken for one, AWS does not say in general; of Amazon MSK it says no. The
+// services among everybody are no principals of the account.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
-func toServices(k *Key) *Document {
-	name := "whether the key " + k.ID + " lets services of AWS in"
+// https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
+func managedKeyOfServices(p *Principal, s *Secret, at *Copy) *Key {
+	key := awsManagedKey(s.Account, at.Region)
+	if p.anyService() {
+		return key
+	}
+	name := "whether the key " + key.ID + " lets " + cfn.Shown(p.ARN) + " in"
 	unread := cfn.Unknown{What: "policy", Name: name, Shown: name}
-	return &Document{Kind: KeyPolicy, Of: k.ID, Rules: policy.UnreadRules(unread)}
+	key.Policy = &Document{Kind: KeyPolicy, Of: key.ID, Rules: policy.UnreadRules(unread)}
+	return key
 }
 
 // ofAccount is the policy of the key that AWS manages for an account's secrets, as those see it of whom nobody knows the account: it lets in the account's own
