@@ -450,6 +450,30 @@ var answered = []answeredCase{
     { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: !GetAtt R.Arn }, Condition: { StringLike: { "aws:SourceVpce": "*2" } } }] } } }`,
 	},
 	{
+		name: "a user whom alone a denial leaves out", principal: "arn:aws:iam::222222222222:user/ann", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*" },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", NotPrincipal: { AWS: ["arn:aws:iam::222222222222:user/ann", "arn:aws:iam::222222222222:root"] } }] } } }`,
+	},
+	{
+		name: "an account that a denial leaves out, of which AWS does not say whom", principal: "account 222222222222", verb: "describe", want: access.Unknown,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*" },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", NotPrincipal: { AWS: "222222222222" } }] } } }`,
+	},
+	{
+		name: "a service that alone a denial leaves out", principal: "rds.amazonaws.com", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*" },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", NotPrincipal: { Service: rds.amazonaws.com } }] } } }`,
+	},
+	{
 		name: "a key of a replica that may be told the Region of the secret", principal: "R", verb: "write", want: access.Unknown,
 		template: `
   Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
