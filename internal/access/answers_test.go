@@ -2,19 +2,23 @@ package access_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/access"
 )
 
-// answered are templates with a question and its answer: what generated estates once found wrong.
-var answered = []struct {
+// answeredCase is a template with a question and its answer.
+type answeredCase struct {
 	name            string
 	unstated        bool // nobody states the account
 	template        string
 	principal, verb string
 	want            access.Effect
-}{
+}
+
+// answered are templates with a question and its answer: what generated estates once found wrong.
+var answered = []answeredCase{
 	{
 		name: "a key in an account that may be the one which is not stated", unstated: true, principal: "R", verb: "read", want: access.Unknown,
 		template: `
@@ -299,7 +303,7 @@ var answered = []struct {
     { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/jobs/*" } } }] } } }`,
 	},
 	{
-		name: "keys of replicas that are told the ARNs of these", principal: "R", verb: "write", want: access.Allow,
+		name: "keys of replicas that may be told the ARNs of these or of the secret", principal: "R", verb: "write", want: access.Unknown,
 		template: `
   Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
   Web: { Type: AWS::SecretsManager::Secret, Properties: { Name: web, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
@@ -321,6 +325,170 @@ var answered = []struct {
   P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
     { Effect: Allow, Action: "secretsmanager:DescribeSecret", Resource: "*", Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/ci-*" } } },
     { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "*", Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/ci-prod-*" } } }] } } }`,
+	},
+	{
+		name: "a name that CloudFormation makes, which no value of a variable reaches", principal: "R", verb: "describe", want: access.Deny,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { GenerateSecretString: {} } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Version: "2012-10-17", Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*" },
+    { Effect: Deny, Action: "secretsmanager:*", NotResource: "arn:aws:secretsmanager:*:*:secret:*${aws:PrincipalTag/stage}*" }] } }] } }`,
+	},
+	{
+		name: "a name that CloudFormation makes, which a value of a variable may reach", principal: "R", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { GenerateSecretString: {} } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Version: "2012-10-17", Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}-*" }] } }] } }`,
+	},
+	{
+		name: "a service of AWS, of which nobody says whether it can use the key that AWS manages", principal: "rds.amazonaws.com", verb: "read", want: access.Unknown,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1 }] } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { Service: rds.amazonaws.com } }] } } }`,
+	},
+	{
+		name: "a service of AWS that needs no key", principal: "rds.amazonaws.com", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { Service: rds.amazonaws.com } }] } } }`,
+	},
+	{
+		name: "a service of AWS that the key lets in", principal: "rds.amazonaws.com", verb: "read", want: access.Allow,
+		template: `
+  Key: { Type: AWS::KMS::Key, Properties: { KeyPolicy: { Statement: [{ Effect: Allow, Action: "kms:*", Resource: "*", Principal: { Service: rds.amazonaws.com } }] } } }
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, KmsKeyId: !Ref Key } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { Service: rds.amazonaws.com } }] } } }`,
+	},
+	{
+		name: "everybody, held to the services of AWS", principal: "everybody", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { Bool: { "aws:PrincipalIsAWSService": true } } }] } } }`,
+	},
+	{
+		name: "everybody, held to one service of AWS", principal: "everybody", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { StringEquals: { "aws:PrincipalServiceName": rds.amazonaws.com } } }] } } }`,
+	},
+	{
+		name: "everybody but the services of AWS is denied", principal: "everybody", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*" },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { Bool: { "aws:PrincipalIsAWSService": false } } }] } } }`,
+	},
+	{
+		name: "services of AWS are of no organization", principal: "rds.amazonaws.com", verb: "describe", want: access.Deny,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "*", Principal: { Service: rds.amazonaws.com } },
+    { Effect: Allow, Action: "secretsmanager:DescribeSecret", Resource: "*", Principal: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": o-aaaaaaaaaa } } }] } } }`,
+	},
+	{
+		name: "everybody but those whom a statement leaves out, who alone are not denied", principal: "everybody", verb: "describe", want: access.Deny,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", NotPrincipal: { AWS: ["arn:aws:iam::222222222222:role/app/reader", "arn:aws:iam::333333333333:root"] } },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { ArnNotLike: { "aws:PrincipalArn": ["arn:aws:iam::222222222222:role/app/reader", "arn:aws:iam::333333333333:role/*"] } } },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { Bool: { "aws:PrincipalIsAWSService": true } } }] } } }`,
+	},
+	{
+		name: "everybody but those whom a statement leaves out, of whom the row tells", principal: "everybody", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", NotPrincipal: { AWS: "arn:aws:iam::222222222222:role/app/reader" } }] } } }`,
+	},
+	{
+		name: "a policy by name that may be for the role of a stated account, and denies", unstated: true, principal: "arn:aws:iam::222222222222:role/worker", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  A: { Type: AWS::IAM::Policy, Properties: { PolicyName: p, Roles: [worker], PolicyDocument: { Statement: [
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", Condition: { StringNotEquals: { "aws:PrincipalTag/team": pay } } }] } } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: "arn:aws:iam::222222222222:role/worker" },
+      Condition: { StringNotEquals: { "aws:SourceVpce": vpce-1 } } }] } } }`,
+	},
+	{
+		name: "a policy by name that may be for the role of a stated account, and denies all that is allowed", unstated: true, principal: "arn:aws:iam::222222222222:role/worker", verb: "describe", want: access.Unknown,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  A: { Type: AWS::IAM::Policy, Properties: { PolicyName: p, Roles: [worker], PolicyDocument: { Statement: [
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*" }] } } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: "arn:aws:iam::222222222222:role/worker" },
+      Condition: { StringNotEquals: { "aws:SourceVpce": vpce-1 } } }] } } }`,
+	},
+	{
+		name: "two resource policies that allow in contrary circumstances", principal: "R", verb: "describe", want: access.Unknown,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: !GetAtt R.Arn }, Condition: { StringEquals: { "aws:SourceVpce": vpce-1 } } }] } } }
+  Q: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: !GetAtt R.Arn }, Condition: { StringEquals: { "aws:SourceVpce": vpce-2 } } }] } } }`,
+	},
+	{
+		name: "two resource policies that allow in some same circumstances", principal: "R", verb: "describe", want: access.Conditional,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: !GetAtt R.Arn }, Condition: { StringLike: { "aws:SourceVpce": "vpce-1*" } } }] } } }
+  Q: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: { AWS: !GetAtt R.Arn }, Condition: { StringLike: { "aws:SourceVpce": "*2" } } }] } } }`,
+	},
+	{
+		name: "a user whom alone a denial leaves out", principal: "arn:aws:iam::222222222222:user/ann", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*" },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", NotPrincipal: { AWS: ["arn:aws:iam::222222222222:user/ann", "arn:aws:iam::222222222222:root"] } }] } } }`,
+	},
+	{
+		name: "an account that a denial leaves out, of which AWS does not say whom", principal: "account 222222222222", verb: "describe", want: access.Unknown,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*" },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", NotPrincipal: { AWS: "222222222222" } }] } } }`,
+	},
+	{
+		name: "a service that alone a denial leaves out", principal: "rds.amazonaws.com", verb: "describe", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*" },
+    { Effect: Deny, Action: "secretsmanager:*", Resource: "*", NotPrincipal: { Service: rds.amazonaws.com } }] } } }`,
+	},
+	{
+		name: "a key of a replica that may be told the Region of the secret", principal: "R", verb: "write", want: access.Unknown,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*" },
+    { Effect: Allow, Action: "kms:GenerateDataKey", Resource: "*", Condition: { StringEquals: { "kms:ViaService": secretsmanager.eu-west-1.amazonaws.com } } }] } }] } }`,
+	},
+	{
+		name: "a key of a replica that serves both Regions", principal: "R", verb: "write", want: access.Allow,
+		template: `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, ReplicaRegions: [{ Region: us-east-1, KmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/k" }] } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*" },
+    { Effect: Allow, Action: "kms:GenerateDataKey", Resource: "*", Condition: { StringEquals: {
+      "kms:ViaService": [secretsmanager.eu-west-1.amazonaws.com, secretsmanager.us-east-1.amazonaws.com] } } }] } }] } }`,
 	},
 }
 
@@ -422,6 +590,49 @@ func TestWitnessShowsTheNetworkOfKMS(t *testing.T) {
 	}
 	if len(x.Witness) != 2 {
 		t.Errorf("%d witnesses of %s", len(x.Witness), x.Effect)
+	}
+}
+
+// Where only a service of AWS is let in, the witness is one that the conditions name.
+func TestWitnessMayBeAService(t *testing.T) {
+	e := asking(t, `
+  Key: { Type: AWS::KMS::Key, Properties: { KeyPolicy: { Statement: [{ Effect: Allow, Action: "kms:*", Resource: "*", Principal: "*" }] } } }
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, KmsKeyId: !Ref Key } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { StringEquals: { "aws:PrincipalServiceName": rds.amazonaws.com } } }] } } }`, false)
+	verb := verbOf("read")
+	x, _ := e.Explain("everybody", &verb, "Db", deployedRegion)
+	if len(x.Witness) != 2 {
+		t.Fatalf("%d witnesses of %s", len(x.Witness), x.Effect)
+	}
+	for _, w := range x.Witness {
+		if w.Caller != "rds.amazonaws.com" || w.CallerKind != "service" ||
+			!slices.Equal(w.Context["aws:PrincipalIsAWSService"], []string{"true"}) || w.Context["aws:PrincipalArn"] != nil {
+			t.Errorf("%s: the caller is %s %s: %q", w.Action, w.CallerKind, w.Caller, w.Context)
+		}
+	}
+}
+
+// Where nobody knows which policies hold, the witness is one by all of them.
+func TestWitnessHoldsWhicheverPolicyDoes(t *testing.T) {
+	ask := func(name string) (map[string][]string, []access.Condition) {
+		i := slices.IndexFunc(answered, func(c answeredCase) bool { return c.name == name })
+		verb := verbOf(answered[i].verb)
+		x, _ := asking(t, answered[i].template, answered[i].unstated).
+			Explain(answered[i].principal, &verb, "Db", deployedRegion)
+		if len(x.Witness) != 1 {
+			t.Fatalf("%s: %d witnesses of %s", name, len(x.Witness), x.Effect)
+		}
+		return x.Witness[0].Context, x.Conditions
+	}
+	context, conditions := ask("two resource policies that allow in some same circumstances")
+	from := strings.Join(context["aws:SourceVpce"], " ")
+	if !strings.HasPrefix(from, "vpce-1") || !strings.HasSuffix(from, "2") || len(conditions) != 2 {
+		t.Errorf("aws:SourceVpce is %q; %v", from, conditions)
+	}
+	context, _ = ask("a policy by name that may be for the role of a stated account, and denies")
+	if team := context["aws:PrincipalTag/team"]; !slices.Equal(team, []string{"pay"}) {
+		t.Errorf("the tag is %q: %q", team, context)
 	}
 }
 

@@ -29,23 +29,90 @@ func askCall(p *Principal, s *Secret, copy int, c *call) callAnswer {
 	if p.anywhere() {
 		return p.ofSomeAccount(s, copy, c)
 	}
-	return askAs(p, s, copy, c)
+	out := askAs(p, s, copy, c)
+	if services := p.services(); services != nil && out.Effect < Conditional {
+		return orServices(out, askAs(services, s, copy, c))
+	}
+	return out
+}
+
+// orServices answers for everybody, of whom nobody but a service of AWS may be able to do
+// something.
+func orServices(people, services callAnswer) callAnswer {
+	if services.Effect <= people.Effect {
+		return people
+	}
+	if services.Effect >= Conditional {
+		services.Effect = Conditional
+		services.Conditions = append(
+			services.Conditions, Condition{"Bool", "aws:PrincipalIsAWSService", []string{"true"}},
+		)
+	}
+	return services
 }
 
 // askAs is askCall for somebody whose account is what it seems.
 func askAs(p *Principal, s *Secret, copy int, c *call) callAnswer {
 	var out callAnswer
-	for i, v := range c.variants(p, s, copy) {
+	variants := c.variants(p, s, copy)
+	var each []callAnswer
+	for i, v := range variants {
 		a := askVariant(p, s, copy, c, v)
+		each = append(each, a)
 		switch {
 		case i == 0:
 			out = a
 		case a.Effect != out.Effect:
-			out.Effect, out.Explicit, out.Conditions, out.HeldTo = Unknown, false, nil, nil
-			out.Unread = tidyUnread(append(append(out.Unread, a.Unread...), v.unread(s)))
+			out.unknownAs(a.Unread, v.unread(s))
+		}
+	}
+	if len(each) > 1 && out.Effect == Conditional && !out.inAll(each) {
+		for _, v := range variants[1:] {
+			out.unknownAs(nil, v.unread(s))
 		}
 	}
 	return out
+}
+
+// unknownAs makes an answer unknown, with what nobody can read.
+func (a *callAnswer) unknownAs(more []Unread, also ...Unread) {
+	a.Effect, a.Explicit, a.Conditions, a.HeldTo = Unknown, false, nil, nil
+	a.Unread = tidyUnread(slices.Concat(a.Unread, more, also))
+}
+
+// inAll looks for a circumstance in which a call is allowed in whichever way it is made, and says
+// whether there is one: then that is the one that the answer is about.
+func (a *callAnswer) inAll(each []callAnswer) bool {
+	var questions []policy.Question
+	for i := range each {
+		for j := range each[i].permissions {
+			questions = append(questions, each[i].permissions[j].Question)
+		}
+	}
+	o := policy.Decide(questions)
+	if o.Verdict < policy.Possible {
+		return false
+	}
+	n := len(a.permissions)
+	for i := range a.permissions {
+		a.permissions[i].also = askedFor(a.permissions[i].Action, each[1:])
+	}
+	a.Conditions, a.HeldTo, a.Told = conditionsOf(o.Conditions), conditionsOf(o.HeldTo), toldOf(o.Told)
+	a.outcome.Parts, a.outcome.Context = o.Parts[:n], o.Context[:n]
+	return true
+}
+
+// askedFor returns the condition keys that the documents ask for in requests for an action.
+func askedFor(action string, answers []callAnswer) []string {
+	var keys []string
+	for i := range answers {
+		for j := range answers[i].permissions {
+			if q := &answers[i].permissions[j]; q.Action == action {
+				keys = append(keys, q.keys()...)
+			}
+		}
+	}
+	return keys
 }
 
 // ofSomeAccount answers for somebody who may be of the secret's own account or of another. Where that makes a difference, of a pattern those of the one account are meant;

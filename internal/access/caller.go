@@ -20,6 +20,21 @@ func (p *Principal) unnamed() bool {
 	return false
 }
 
+// anyService says whether a principal stands for the services of AWS that call for themselves, none
+// of which is named.
+func (p *Principal) anyService() bool { return p.Kind == ServicePrincipal && p.ARN == "*" }
+
+// services returns the services of AWS among everybody; nil: the principal is not everybody.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-anonymous
+func (p *Principal) services() *Principal {
+	if p.Kind != EverybodyPrincipal || p.ARN != "*" {
+		return nil
+	}
+	q := *p
+	q.Kind = ServicePrincipal
+	return &q
+}
+
 // kindOfPattern says whether a principal is a pattern that only roles (role/) or users (user/) match.
 func (p *Principal) kindOfPattern(beginning string) bool {
 	arn, ok := splitARN(p.ARN)
@@ -63,7 +78,7 @@ func (p *Principal) callerKind() policy.CallerKind {
 // caller returns the principal as the evaluation of policies knows it.
 func (p *Principal) caller() policy.Caller {
 	c := policy.Caller{
-		Kind: p.callerKind(), ARN: p.ARN, Account: p.Account, Unnamed: p.unnamed(), Federated: p.Kind == FederatedPrincipal, Others: p.Others,
+		Kind: p.callerKind(), ARN: p.ARN, Account: p.Account, Unnamed: p.unnamed() || p.anyService(), Federated: p.Kind == FederatedPrincipal, Others: p.Others,
 	}
 	if name, _, ok := p.session(); ok {
 		c.Role = arnText{p.partition(), "iam", "", p.Account, "role/" + name}.String()

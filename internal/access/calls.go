@@ -112,6 +112,7 @@ type permission struct {
 	identity  []*Document
 	boundary  *Document
 	resource  *Document
+	also      []string // condition keys that a witness shows, besides those that these documents ask for
 }
 
 // document returns the policy that was asked under a name.
@@ -131,7 +132,7 @@ func (p *permission) document(source string) *Document {
 // variant is one of several ways in which a call may be made or answered, of which nobody knows which is the right one.
 type variant struct {
 	policy  int    // which of the resource policies of the secret holds
-	primary bool   // KMS is told the Region and ARN of the primary, in a call on a replica
+	primary bool   // KMS is told the Region and ARN of the primary where the key is that of a replica
 	noKey   bool   // a key that cannot be read is the account's own aws/secretsmanager
 	account string // the account that is the one which nobody states; empty: that is another one
 }
@@ -177,8 +178,12 @@ func (c *call) permissions(p *Principal, s *Secret, copy int, v variant) []permi
 	if copy == 0 {
 		for i := range s.Copies[1:] {
 			replica := &s.Copies[i+1]
+			told := replica
+			if v.primary {
+				told = at
+			}
 			for _, action := range c.replicas {
-				out = append(out, useKey(p, s, replica, action, via{replica.Region, replica.ARN}, v)...)
+				out = append(out, useKey(p, s, replica, action, via{told.Region, told.ARN}, v)...)
 			}
 		}
 	}
@@ -199,7 +204,7 @@ func (c *call) variants(p *Principal, s *Secret, copy int) []variant {
 			}
 		}
 	}
-	if copy > 0 && len(c.home) > 0 && s.Copies[copy].Key != nil {
+	if c.asksReplicaKeys(s, copy) {
 		for _, v := range slices.Clone(out) {
 			v.primary = true
 			out = append(out, v)
@@ -212,6 +217,17 @@ func (c *call) variants(p *Principal, s *Secret, copy int) []variant {
 		}
 	}
 	return out
+}
+
+// asksReplicaKeys says whether a call takes a key of a replica that has one of its own. AWS does
+// not say whether KMS is then told the Region and ARN of the replica or those of the primary.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-encryption-context
+func (c *call) asksReplicaKeys(s *Secret, copy int) bool {
+	if copy > 0 {
+		return len(c.home) > 0 && s.Copies[copy].Key != nil
+	}
+	return len(c.replicas) > 0 &&
+		slices.ContainsFunc(s.Copies[1:], func(c Copy) bool { return c.Key != nil })
 }
 
 // unstatedMayBe returns the accounts among those of a principal, a secret and its keys, and of those whom their policies name, that may be the one which nobody states, if one of them is that, sorted.
@@ -269,7 +285,9 @@ func ask(c *circumstances, document *Document) permission {
 		}
 		q.Policies.Resource = &source
 	}
-	return permission{q, c.p, identity, boundary, document}
+	return permission{
+		Question: q, principal: c.p, identity: identity, boundary: boundary, resource: document,
+	}
 }
 
 // inReading says of a question that the account which nobody states is one that is stated.
@@ -300,11 +318,13 @@ func callFunction(p *Principal, s *Secret, v variant) []permission {
 func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v variant) []permission {
 	key := at.Key
 	switch {
-	case at.KeyUnread && v.noKey:
+	case at.KeyUnread && v.noKey && p.Kind != ServicePrincipal:
 		return nil
+	case p.Kind == ServicePrincipal && (at.KeyUnread && v.noKey || key == nil && !at.KeyUnread && !at.KeyUnstated):
+		key = managedKeyOfServices(p, s, at)
 	case at.KeyUnread, at.KeyUnstated && key == nil && !v.same(p.Account, s.Account):
 		key = unreadKey(s, at)
-	case key == nil && v.same(p.Account, s.Account) && p.Kind != ServicePrincipal || key == nil && p.Kind == ServicePrincipal:
+	case key == nil && v.same(p.Account, s.Account):
 		return nil // the account's own aws/secretsmanager lets in its identities
 	case key == nil:
 		key = awsManagedKey(s.Account, at.Region)
@@ -337,7 +357,8 @@ func unseenKeyPolicy(k *Key) *Document {
 	return &Document{Kind: KeyPolicy, Of: k.ID, Rules: policy.UnreadRules(unread)}
 }
 
-// awsManagedKey is the key that AWS manages for an account's secrets, as others see it: its policy lets in nobody but the account's own identities.
+// awsManagedKey is the key that AWS manages for an account's secrets, as others see it: its policy
+// lets in nobody but the account's own identities.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
 func awsManagedKey(account, region string) *Key {
 	const id = "aws/secretsmanager"
@@ -345,6 +366,23 @@ func awsManagedKey(account, region string) *Key {
 		ID: id, ARN: "arn:aws:kms:" + region + ":" + account + ":alias/" + id, Account: account, Region: region, Known: true,
 		Policy: &Document{Kind: KeyPolicy, Of: id},
 	}
+}
+
+// managedKeyOfServices is the key that AWS manages for an account's secrets, as AWS's services see
+// it. It lets in the principals of the account. Whether a service that a policy names, and that
+// calls for itself, is taken for one, AWS does not say in general; of Amazon MSK it says no. The
+// services among everybody are no principals of the account.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
+// https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
+func managedKeyOfServices(p *Principal, s *Secret, at *Copy) *Key {
+	key := awsManagedKey(s.Account, at.Region)
+	if p.anyService() {
+		return key
+	}
+	name := "whether the key " + key.ID + " lets " + cfn.Shown(p.ARN) + " in"
+	unread := cfn.Unknown{What: "policy", Name: name, Shown: name}
+	key.Policy = &Document{Kind: KeyPolicy, Of: key.ID, Rules: policy.UnreadRules(unread)}
+	return key
 }
 
 // ofAccount is the policy of the key that AWS manages for an account's secrets, as those see it of whom nobody knows the account: it lets in the account's own

@@ -80,7 +80,10 @@ func (c *circumstances) caller(key string) (policy.Fact, bool) {
 	case "principalisawsservice":
 		return certain(map[bool]string{true: "true", false: "false"}[service]), true
 	case "principalservicename":
-		if service {
+		switch {
+		case p.anyService():
+			return policy.Fact{State: policy.Open, Always: true, Within: serviceNames}, true
+		case service:
 			return certain(p.ARN), true
 		}
 		return absent, true
@@ -102,6 +105,9 @@ func (c *circumstances) caller(key string) (policy.Fact, bool) {
 	case "principalorgpaths":
 		return p.orgPaths(), true
 	case "principalorgid":
+		if service {
+			return absent, true
+		}
 		if p.Kind == OrganizationPrincipal {
 			id, _, _ := strings.Cut(p.ARN, "/")
 			return certain(id), true
@@ -114,6 +120,10 @@ func (c *circumstances) caller(key string) (policy.Fact, bool) {
 	}
 	return policy.Fact{}, false
 }
+
+// serviceNames are the patterns of the names of AWS's services, the last in the China Regions.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services
+var serviceNames = []string{"*.amazonaws.com", "*.amazonaws.com.cn"}
 
 // arnFact says what is known of aws:PrincipalArn.
 func (p *Principal) arnFact() policy.Fact {
@@ -226,8 +236,13 @@ func (p *Principal) userID() policy.Fact {
 	return policy.Fact{State: policy.Open, Always: true, Within: []string{"AROA*:*"}}
 }
 
-// orgPaths says what is known of aws:PrincipalOrgPaths: of a path in an organization, that it is below it.
+// orgPaths says what is known of aws:PrincipalOrgPaths: of a path in an organization, that it is
+// below it. Services of AWS are of no organization.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths
 func (p *Principal) orgPaths() policy.Fact {
+	if p.Kind == ServicePrincipal {
+		return absent
+	}
 	f := policy.Fact{State: policy.Open, Many: true}
 	if p.Kind == OrganizationPrincipal {
 		f.Always, f.Within = true, []string{strings.TrimSuffix(p.ARN, "*") + "*"}

@@ -164,8 +164,21 @@ func (w *worker) candidates(i int32) []int32 {
 			}
 		}
 	}
-	caller, who := p.caller(), p.who
 	add(f.direct[p.ARN])
+	callers := []*Principal{p}
+	if services := p.services(); services != nil {
+		callers = append(callers, services)
+	}
+	for _, one := range callers {
+		f.audiences(one, add)
+	}
+	slices.Sort(w.found)
+	return w.found
+}
+
+// audiences finds the places whose policies may let in somebody who is not named there.
+func (f *finder) audiences(p *Principal, add func([]int32)) {
+	caller, who := p.caller(), p.who
 	if cfn.HasUnknown(p.ARN) {
 		for _, a := range f.told {
 			if a.rule.Principals.MayBe(caller, policy.Allow) {
@@ -178,8 +191,6 @@ func (w *worker) candidates(i int32) []int32 {
 			add(a.places)
 		}
 	}
-	slices.Sort(w.found)
-	return w.found
 }
 
 // concerns says whether a statement of an identity policy may allow something that is asked about.

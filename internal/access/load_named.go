@@ -38,37 +38,86 @@ func (l *loader) namesOf(d *Document, owner string) {
 		if r.Effect == policy.Allow && r.Principals.IsZero() && len(r.Unread) > 0 { // whom it names, nobody can read
 			n.everybody()
 		}
-		if r.Effect != policy.Allow || r.Principals.IsZero() {
-			continue
-		}
-		held := n.heldTo(r)
-		if r.Principals.Any || r.Principals.Not {
-			if held == nil {
-				n.everybody()
-				n.leavesOut(r.Principals)
-			}
-			for _, add := range held {
-				add()
-			}
-			continue
-		}
-		for _, id := range r.Principals.AWS {
-			n.aws(id, held)
-		}
-		for _, name := range r.Principals.Service {
-			l.addOther(&Principal{ID: cfn.Shown(name), Kind: ServicePrincipal, ARN: name, Note: byPolicies})
-		}
-		for _, id := range r.Principals.Canonical {
-			l.tell(fmt.Sprintf("the %s names the canonical user %s: only Amazon S3 knows such, and AWS refuses the policy", d.Name(), cfn.Shown(id)))
-		}
-		for _, name := range r.Principals.Federated {
-			p := &Principal{ID: cfn.Shown(name), Kind: FederatedPrincipal, ARN: name, Note: byPolicies}
-			if a, ok := splitARN(name); ok {
-				p.Account = a.account
-			}
-			l.addOther(p)
+		switch {
+		case r.Principals.IsZero():
+		case r.Effect == policy.Allow:
+			n.allowed(r)
+		case r.Principals.Not && d.letsManyIn():
+			n.spared(&r.Principals)
 		}
 	}
+}
+
+// letsManyIn says whether a policy allows something to whoever is of an account, or to everybody.
+func (d *Document) letsManyIn() bool {
+	return slices.ContainsFunc(d.Rules.Statements, func(r policy.Rule) bool {
+		return r.Effect == policy.Allow && (r.Principals.Any || r.Principals.Not ||
+			slices.ContainsFunc(r.Principals.AWS, isAccount))
+	})
+}
+
+// isAccount says whether a principal is an account, by its id or by the ARN of its root.
+func isAccount(id string) bool {
+	a, isARN := splitARN(id)
+	return isARN && a.service == "iam" && a.resource == "root" || aws.AccountID(id) == ""
+}
+
+// allowed takes up whom a statement lets in.
+func (n namer) allowed(r *policy.Rule) {
+	held := n.heldTo(r)
+	if r.Principals.Any || r.Principals.Not {
+		if held == nil {
+			n.everybody()
+			n.leavesOut(r.Principals)
+		}
+		for _, add := range held {
+			add()
+		}
+		return
+	}
+	for _, id := range r.Principals.AWS {
+		n.aws(id, held)
+	}
+	n.services(r.Principals.Service)
+	for _, id := range r.Principals.Canonical {
+		n.l.tell(fmt.Sprintf("the %s names the canonical user %s: only Amazon S3 knows such, and AWS refuses the policy", n.d.Name(), cfn.Shown(id)))
+	}
+	for _, name := range r.Principals.Federated {
+		p := &Principal{ID: cfn.Shown(name), Kind: FederatedPrincipal, ARN: name, Note: byPolicies}
+		if a, ok := splitARN(name); ok {
+			p.Account = a.account
+		}
+		n.l.addOther(p)
+	}
+}
+
+// services takes up services of AWS.
+func (n namer) services(names []string) {
+	for _, name := range names {
+		n.l.addOther(&Principal{ID: cfn.Shown(name), Kind: ServicePrincipal, ARN: name, Note: byPolicies})
+	}
+}
+
+// spared takes up whom a denial leaves out: what others may not do, they may. An account beside
+// which one of its users or roles is listed stands there for their sake.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+func (n namer) spared(p *policy.Principals) {
+	named := map[string]bool{}
+	for _, id := range p.AWS {
+		if a, ok := splitARN(id); ok && !isAccount(id) {
+			named[a.account] = true
+		}
+	}
+	for _, id := range p.AWS {
+		account := id
+		if a, ok := splitARN(id); ok {
+			account = a.account
+		}
+		if id != "*" && !(isAccount(id) && named[account]) {
+			n.aws(id, nil)
+		}
+	}
+	n.services(p.Service)
 }
 
 // namer takes up whom one document names.

@@ -40,8 +40,8 @@ var faults = []fault{
 	{"calls.go", `	for _, account := range unstatedMayBe(p, s) {`, `	for _, account := range unstatedMayBe(p, s)[:0] {`},
 	// How answers are put together.
 	{"ask.go", `		case a.Effect != out.Effect:
-			out.Effect,`, `		case false:
-			out.Effect,`},
+			out.unknownAs(`, `		case false:
+			out.unknownAs(`},
 	{"ask.go", `	case len(answers):
 		only = nil`, `	case len(answers):`},
 	{"worlds.go", `	case least == most:

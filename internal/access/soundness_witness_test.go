@@ -180,6 +180,10 @@ func (s *sound) concrete(p *access.Principal, w *generate.Witness) {
 	if p.Kind == access.SessionPrincipal && len(w.Context["aws:PrincipalArn"]) == 1 {
 		w.Caller = w.Context["aws:PrincipalArn"][0]
 	}
+	if p.Kind == access.EverybodyPrincipal && strings.HasSuffix(w.Caller, ".amazonaws.com") {
+		w.CallerKind = "service"
+		return
+	}
 	if w.PrincipalID != "everybody" {
 		if arn := w.Context["aws:PrincipalArn"]; p.PathUnknown && len(arn) == 1 {
 			w.Caller = arn[0]

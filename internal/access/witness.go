@@ -12,7 +12,7 @@ import (
 
 // always are condition keys that a witness shows whether or not a document asks for them.
 var always = []string{
-	"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:principalisawsservice", "aws:username", "aws:userid", "aws:requestedregion",
+	"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:principalisawsservice", "aws:principalservicename", "aws:username", "aws:userid", "aws:requestedregion",
 	"aws:resourceaccount", "aws:securetransport", "aws:currenttime", "aws:viaawsservice", "secretsmanager:secretid", "kms:viaservice", "kms:calleraccount",
 	"kms:encryptioncontext:secretarn", "kms:encryptioncontext:secretversionid",
 }
@@ -21,6 +21,7 @@ var always = []string{
 var usual = map[string]string{
 	"aws:userid": "AROAEXAMPLEEXAMPLEEX:session", "aws:currenttime": "2030-01-01T00:00:00Z", "aws:epochtime": "1893456000", "aws:viaawsservice": "false",
 	"kms:encryptioncontext:secretversionid": "11111111-2222-3333-4444-555555555555", "aws:principaltype": "AssumedRole",
+	"aws:principalservicename": "events.amazonaws.com",
 }
 
 // witnesses writes the requests of calls that are allowed in some circumstance.
@@ -42,6 +43,9 @@ func (a *callAnswer) witness() []Witness {
 		w := Witness{
 			Caller: q.Caller.ARN, CallerKind: q.principal.Kind.String(), Action: q.Action, Resource: q.Resource, ResourceAccount: q.Owner, Context: map[string][]string{},
 		}
+		if q.principal.anyService() {
+			w.Caller = strings.Join(q.valueOf("aws:principalservicename", a.outcome.Context[i]), "")
+		}
 		for _, key := range q.keys() {
 			if values := q.valueOf(key, a.outcome.Context[i]); len(values) > 0 {
 				w.Context[upper(key)] = values
@@ -54,7 +58,7 @@ func (a *callAnswer) witness() []Witness {
 
 // keys returns the condition keys that a request shows, sorted: those of every request, and those that the documents ask for.
 func (p *permission) keys() []string {
-	keys := slices.Clone(always)
+	keys := slices.Concat(always, p.also)
 	read := func(rules *policy.Rules) {
 		for i := range rules.Statements {
 			keys = append(keys, rules.Statements[i].Keys()...)

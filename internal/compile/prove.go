@@ -11,6 +11,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/grants"
 	"github.com/secretctl/secretctl/internal/model"
@@ -137,7 +138,7 @@ func (p *proof) grant(g *grants.Permission) *diag.Diagnostic {
 	d.Code, d.Span = diag.GrantDoesNotWork, g.Because
 	d.Message("%q on %q to %q does not work: %s", g.Verb.Name, g.Secret.ID, g.To.ID, d.Saying())
 	if region != "" {
-		d.And(", in Region %q", region)
+		d.And(", in Region %q", cfn.Shown(region))
 	}
 	return d
 }

@@ -19,6 +19,8 @@ type ConditionTest struct {
 	set      setOperator
 	operands []operand
 	null     bool // of Null: the key must be absent
+
+	leavesOut bool // it is not of a condition, but leaves out those whom NotPrincipal does
 }
 
 // setOperator says how a key with several values is compared.

@@ -165,6 +165,9 @@ func newProblem(questions []Question) *problem {
 	return p
 }
 
+// leavesOut says whether a test is not one of a condition: it leaves out those who are not meant.
+func (t *atom) leavesOut() bool { return t.test != nil && t.test.leavesOut }
+
 // withoutDenials is the same call as if no statement denied.
 func (p *problem) withoutDenials() *problem {
 	q := *p
@@ -258,6 +261,9 @@ func (p *problem) add(a *asked, s *Source, rule *Rule, n named, action cfn.Truth
 
 // resource says whether a statement may speak of the resource, and notes what it depends on.
 func (p *problem) resource(a *asked, rule *Rule, c *clause) bool {
+	if rule.tooFar(a.Resource) {
+		return false
+	}
 	keys, open := p.variables(a, rule.resources)
 	if open {
 		name := nameOf(append([]string{"resource", strconv.FormatBool(rule.NotResources)}, rule.Resources...))
@@ -280,6 +286,20 @@ func (p *problem) resource(a *asked, rule *Rule, c *clause) bool {
 			unread = []cfn.Unknown{{What: "resource"}}
 		}
 		c.unread = append(c.unread, unread...)
+	}
+	return true
+}
+
+// tooFar says whether Resource covers an ARN in no circumstance, whatever values its policy
+// variables have.
+func (r *Rule) tooFar(arn string) bool {
+	if r.NotResources || !r.HasVariables() {
+		return false
+	}
+	for i := range r.resources {
+		if r.ResourcePattern(i).Covers(arn) != cfn.No {
+			return false
+		}
 	}
 	return true
 }
@@ -427,7 +447,11 @@ func (p *problem) test(a *asked, t *ConditionTest, c *clause) bool {
 		p.noteTold(t.key, fact)
 	}
 	if open {
-		names := append([]string{"test", strings.ToLower(t.Operator), t.key, strconv.Itoa(len(t.Values))}, t.Values...)
+		kind := "test"
+		if t.leavesOut {
+			kind = "left out"
+		}
+		names := append([]string{kind, strings.ToLower(t.Operator), t.key, strconv.Itoa(len(t.Values))}, t.Values...)
 		for _, k := range keys {
 			names = append(names, p.keys[k].name)
 		}
@@ -790,7 +814,7 @@ func (p *problem) worst() bool {
 	plainly := func(at int, want cfn.Truth) bool { return p.atoms[at].chosen && p.atoms[at].plain == want }
 	for _, a := range p.asked {
 		sure := func(o option) bool {
-			return !slices.ContainsFunc(o.atoms, func(at int) bool { return !plainly(at, cfn.Yes) })
+			return !slices.ContainsFunc(o.atoms, func(at int) bool { return !plainly(at, cfn.Yes) && !p.atoms[at].leavesOut() })
 		}
 		if !slices.ContainsFunc(a.options[strict], sure) {
 			return false

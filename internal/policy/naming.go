@@ -22,7 +22,12 @@ func (p *Principals) nameOf(c *Caller, effect string) []named {
 		return nil
 	case p.Not:
 		out := p.leaveOut(c, effect)
-		return p.butSessions(c, named{naming: NamedDirectly, truth: out.truth.Not(), unread: out.unread})
+		by := named{naming: NamedDirectly, truth: out.truth.Not(), unread: out.unread}
+		if c.Unnamed && effect == Allow {
+			by.test = p.butLeftOut()
+			return []named{by}
+		}
+		return p.butSessions(c, by)
 	case p.Any:
 		return []named{{naming: NamedDirectly, truth: cfn.Yes}}
 	}
@@ -117,6 +122,29 @@ func (p *Principals) butSessions(c *Caller, by named) []named {
 	}
 	by.test = userID("StringNotLike", patterns...)
 	return []named{by}
+}
+
+// butLeftOut is the test that whoever one of many is, it is nobody whom a permission with
+// NotPrincipal leaves out; nil: it leaves out nobody who is known by an ARN or an account.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+func (p *Principals) butLeftOut() *ConditionTest {
+	var patterns []string
+	for _, id := range p.AWS {
+		if strings.Contains(id, ":iam::") && accountOf(id) == "" && !cfn.HasUnknown(id) {
+			patterns = append(patterns, id)
+		}
+	}
+	for _, account := range p.roots {
+		if !cfn.HasUnknown(account) {
+			patterns = append(patterns, "arn:*:iam::"+account+":*")
+		}
+	}
+	if patterns == nil {
+		return nil
+	}
+	t := testOfCaller("StringNotLike", "aws:principalarn", patterns...)
+	t.leavesOut = true
+	return t
 }
 
 // mayBeAny says whether a principal that nobody can read may be everybody: *.
@@ -265,7 +293,12 @@ func uniqueID(id, prefix string) bool {
 
 // userID is a test of aws:userid.
 func userID(operator string, patterns ...string) *ConditionTest {
-	t, err := newCondition(operator, "aws:userid", patterns, false)
+	return testOfCaller(operator, "aws:userid", patterns...)
+}
+
+// testOfCaller is a test of a key that says who calls.
+func testOfCaller(operator, key string, patterns ...string) *ConditionTest {
+	t, err := newCondition(operator, key, patterns, false)
 	if err != nil {
 		panic("policy: a condition of its own: " + err.Error())
 	}

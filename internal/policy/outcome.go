@@ -36,7 +36,10 @@ func (p *problem) optionIn(a *asked, w *witness, i int) *option {
 	}
 	for n := range a.options[strict] {
 		o := &a.options[strict][n]
-		if !slices.ContainsFunc(o.atoms, func(at int) bool { return !p.atoms[at].chosen || p.atoms[at].plain != cfn.Yes }) {
+		if !slices.ContainsFunc(o.atoms, func(at int) bool {
+			t := &p.atoms[at]
+			return !t.leavesOut() && (!t.chosen || t.plain != cfn.Yes)
+		}) {
 			return o
 		}
 	}
@@ -45,7 +48,7 @@ func (p *problem) optionIn(a *asked, w *witness, i int) *option {
 
 // dependsOn says whether a way to be allowed, or a denial, depends on what is open.
 func (p *problem) dependsOn(a *asked, o *option) bool {
-	if len(o.atoms) > 0 {
+	if slices.ContainsFunc(o.atoms, func(at int) bool { return !p.atoms[at].leavesOut() }) {
 		return true
 	}
 	return slices.ContainsFunc(a.deny, func(c clause) bool { return len(c.atoms) > 0 })
@@ -63,7 +66,7 @@ func deciding(clauses []*clause) []Deciding {
 func (p *problem) conditions(a *asked, o *option, w *witness) []Test {
 	var out []Test
 	for _, at := range o.atoms {
-		if t := &p.atoms[at]; !t.chosen || t.plain != cfn.Yes {
+		if t := &p.atoms[at]; !t.leavesOut() && (!t.chosen || t.plain != cfn.Yes) {
 			out = append(out, p.testOf(t))
 		}
 	}

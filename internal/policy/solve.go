@@ -370,7 +370,9 @@ func (p *problem) findRefusal() (found, sure bool) {
 		for _, o := range a.options[strict] {
 			var one []literal
 			for _, at := range o.atoms {
-				one = append(one, literal{at, false})
+				if !p.atoms[at].leavesOut() {
+					one = append(one, literal{at, false})
+				}
 			}
 			all = append(all, one)
 		}

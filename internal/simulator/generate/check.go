@@ -179,13 +179,16 @@ func (g *Generated) allowsWitness(
 	if strings.HasPrefix(w.Action, "kms:") {
 		i := slices.IndexFunc(
 			d.s.copies,
-			func(c copyOf) bool { return c.key != nil && textOf(c.key.arn, world) == w.Resource },
+			func(c copyOf) bool { return d.keyOf(c) == w.Resource },
 		)
 		if i < 0 {
 			return false, fmt.Sprintf("no copy of %s has the key %s", w.SecretID, w.Resource), nil
 		}
 		c = d.s.copies[i]
-		policies.IsKey, policies.Resource = true, d.documents.of(c.key.policy)
+		policies.IsKey, policies.Resource = true, ownedKey(d.account(), c.region)
+		if c.key != nil {
+			policies.Resource = d.documents.of(c.key.policy)
+		}
 		certain = nil
 		for _, asPrimary := range []bool{false, true} {
 			s := *d.s
@@ -194,6 +197,9 @@ func (g *Generated) allowsWitness(
 		}
 	}
 	account := accountOfARN(w.Caller, d.p.account)
+	if w.CallerKind == "service" {
+		account = "" // it is of none
+	}
 	for _, doc := range d.p.documents {
 		if d.p.standsFor != "" && account == w.ResourceAccount {
 			break // who stands for everybody has policies of its own in other accounts only
@@ -221,6 +227,15 @@ func (g *Generated) allowsWitness(
 		}
 	}
 	return false, why, nil
+}
+
+// keyOf is the ARN of the key of a copy: of the one that AWS manages, of which only the account knows
+// the id, the ARN of its alias.
+func (d *draft) keyOf(c copyOf) string {
+	if c.key == nil {
+		return "arn:aws:kms:" + c.region + ":" + d.account() + ":alias/aws/secretsmanager"
+	}
+	return textOf(c.key.arn, d.documents.world)
 }
 
 // accountOfARN is the account in an ARN, or another text if there is none.

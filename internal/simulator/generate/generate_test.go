@@ -195,3 +195,34 @@ func TestAllowedCallsAreWitnesses(t *testing.T) {
 		t.Errorf("only %d witnesses", tried)
 	}
 }
+
+// TestWitnessOfTheKeyThatAWSManages puts requests for the key aws/secretsmanager: its own account's
+// identities may use it through Secrets Manager, and nobody else's.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
+func TestWitnessOfTheKeyThatAWSManages(t *testing.T) {
+	tried := 0
+	for seed := range uint64(30) {
+		g := Estate(seed)
+		for _, s := range g.secrets {
+			for _, c := range s.copies {
+				for account, want := range map[string]bool{accountA: c.key == nil, accountB: false} {
+					w := Witness{
+						PrincipalID: "everybody", SecretID: s.id, Region: c.region,
+						Caller: "arn:aws:iam::" + account + ":role/r", CallerKind: "role", Action: "kms:Decrypt",
+						Resource:        "arn:aws:kms:" + c.region + ":" + accountA + ":alias/aws/secretsmanager",
+						ResourceAccount: accountA,
+						Context:         map[string][]string{"kms:CallerAccount": {account}},
+					}
+					allowed, why, err := g.AllowsWitness(w)
+					if err != nil || allowed != want {
+						t.Errorf("seed %d: %s in %s for %s: %v, %s, %v", seed, s.id, c.region, account, allowed, why, err)
+					}
+					tried++
+				}
+			}
+		}
+	}
+	if tried < 100 {
+		t.Errorf("only %d witnesses", tried)
+	}
+}
