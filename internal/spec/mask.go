@@ -166,7 +166,7 @@ func (w *masker) secret(n *Node, region source.Span) {
 }
 
 // wordsWithColon finds what may have been meant as a key.
-var wordsWithColon = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_-]*):`)
+var wordsWithColon = regexp.MustCompile(`(?:^|[\s"'{,])([A-Za-z][A-Za-z0-9_-]*):`)
 
 // longTexts hides the further lines of texts among the properties of a secret: a quote that was not
 // closed, or a line that is indented too deep, takes in what stands below it. So it hides what follows
