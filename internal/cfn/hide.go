@@ -15,15 +15,19 @@ const Hidden = "••••••"
 //     of SecretStringTemplate. An entry of a list with a Name or Key and a Value counts by its
 //     name, as variables of containers do. What is deployed from elsewhere (a Ref, a dynamic
 //     reference) is shown;
+//   - the credentials in any other text, of which credentialsIn tells where they begin and end;
 //   - the Default of a parameter with NoEcho, or with such a name;
 //   - the Value of an output with such a name.
 //
 // other is the tree that it is compared with, and may be nil: where it has another value that is
 // hidden in the same place, the text says that the two differ. Neither tree is changed.
-func HideValues(tree, other Object, isCredential func(name string) bool) Object {
-	h := hider{func(name string) bool {
-		return name == "SecretStringTemplate" || isCredential(name)
-	}}
+func HideValues(
+	tree, other Object, isCredential func(name string) bool, credentialsIn func(text string) [][2]int,
+) Object {
+	h := hider{
+		isCredential:  func(name string) bool { return name == "SecretStringTemplate" || isCredential(name) },
+		credentialsIn: credentialsIn,
+	}
 	out := make(Object, len(tree))
 	for i, section := range tree {
 		before := member(other, section.Key)
@@ -32,7 +36,10 @@ func HideValues(tree, other Object, isCredential func(name string) bool) Object 
 	return out
 }
 
-type hider struct{ isCredential func(name string) bool }
+type hider struct {
+	isCredential  func(name string) bool
+	credentialsIn func(text string) [][2]int
+}
 
 // section hides what a section of a template holds. The names of parameters, resources and
 // outputs are no names of properties.
@@ -98,8 +105,29 @@ func (h hider) value(name string, v, other any) any {
 			out[i] = h.value("", item, element(other, i))
 		}
 		return out
+	case string:
+		return h.text(v, other)
 	}
 	return v
+}
+
+// text hides the credentials in a text. If it differs from the other in these alone, it says so.
+func (h hider) text(text string, other any) string {
+	shown := h.without(text)
+	if before, ok := other.(string); ok && shown != text && before != text && h.without(before) == shown {
+		shown += " (differs)"
+	}
+	return shown
+}
+
+func (h hider) without(text string) string {
+	var b strings.Builder
+	at := 0
+	for _, span := range h.credentialsIn(text) {
+		b.WriteString(text[at:span[0]] + Hidden)
+		at = span[1]
+	}
+	return b.String() + text[at:]
 }
 
 // opened returns a placeholder as what it stands for.

@@ -50,9 +50,35 @@ func TestValuesThatAreSecretAreHidden(t *testing.T) {
 		"what is no section":           {Object{{"Resources", text("x")}, {"Parameters", []any{"y"}}}, nil, `{"Resources":"x","Parameters":["y"]}`},
 		"names of resources":           {property("Name", "db"), nil, `{"DbPassword":{"Type":"T","Properties":{"Name":"db"}}}`},
 	} {
-		got := string(AppendValue(nil, HideValues(c.tree, c.other, isCredential), Format{Compact: true}))
+		got := string(AppendValue(nil, HideValues(c.tree, c.other, isCredential, credentialsIn), Format{Compact: true}))
 		if !strings.Contains(got, c.want) || strings.Contains(got, "Tr0mb0ne") || strings.Contains(got, "12345") {
 			t.Errorf("%s: got %s, want %s in it", name, got, c.want)
+		}
+	}
+}
+
+// credentialsIn finds what follows pw=.
+func credentialsIn(text string) [][2]int {
+	if i := strings.Index(text, "pw="); i >= 0 {
+		return [][2]int{{i + 3, len(text)}}
+	}
+	return nil
+}
+
+func TestHideValuesWithinTexts(t *testing.T) {
+	tree := func(text string) Object {
+		return Object{{Key: "Mappings", Value: Object{{Key: "M", Value: text}}}}
+	}
+	none := func(string) bool { return false }
+	for _, c := range []struct{ text, other, want string }{
+		{"host=h", "pw=b", "host=h"},
+		{"h pw=a", "h pw=a", "h pw=••••••"},
+		{"h pw=a", "h pw=b", "h pw=•••••• (differs)"},
+		{"h pw=a", "g pw=b", "h pw=••••••"},
+	} {
+		got, _ := HideValues(tree(c.text), tree(c.other), none, credentialsIn).Get("Mappings").(Object)
+		if got.Get("M") != c.want {
+			t.Errorf("%q beside %q is %q, want %q", c.text, c.other, got.Get("M"), c.want)
 		}
 	}
 }

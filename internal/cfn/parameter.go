@@ -24,9 +24,9 @@ func isNoEcho(p Object) bool {
 	case bool:
 		return v
 	case string:
-		return strings.EqualFold(v, "true")
+		return v != "" && !strings.EqualFold(v, "false")
 	}
-	return false
+	return p.Get("NoEcho") != nil // what CloudFormation may take for true
 }
 
 // CheckParameter says, as a clause of an error, why CloudFormation would refuse a value of a

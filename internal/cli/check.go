@@ -111,7 +111,7 @@ func shownTree(name string, data []byte, most int) (cfn.Object, bool) {
 
 // encodeShown writes a tree without its secret values; other is what it is compared with.
 func encodeShown(tree, other cfn.Object, format cfn.Format) []byte {
-	b := cfn.AppendValue(nil, cfn.HideValues(tree, other, aws.HoldsCredential), format)
+	b := cfn.AppendValue(nil, cfn.HideValues(tree, other, aws.SoundsSecret, aws.CredentialsIn), format)
 	if !format.YAML {
 		b = append(b, '\n')
 	}

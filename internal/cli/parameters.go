@@ -1,7 +1,8 @@
 package cli
 
 import (
-	"fmt"
+	"errors"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ func (p *program) readParameters(given []string) (map[string]map[string]string, 
 		if path, isFile := strings.CutPrefix(value, "@"); isFile {
 			data, err := p.readValue(path)
 			if err != nil {
-				return nil, failed(fmt.Sprintf("reading %q", path), err)
+				return nil, failed("reading the file that --parameter "+key+" names", withoutPath(err)) // which may be a value that begins with @
 			}
 			value = strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 		}
@@ -143,4 +144,13 @@ func hintAmong(meant string, names []string, list string) string {
 		return list + strings.Join(names[:enough], ", ") + " …"
 	}
 	return list + strings.Join(names, ", ")
+}
+
+// withoutPath returns an error of a file without the file's name.
+func withoutPath(err error) error {
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		return of.Err
+	}
+	return err
 }

@@ -27,22 +27,15 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 		}
 		roots = append(roots, root)
 	}
-	if len(found) > 0 {
-		for _, root := range roots {
-			maskDocument(root, masks)
-		}
-	}
 	if broken || len(roots) == 0 {
+		maskDocuments(roots, masks)
 		return nil, masks, found
 	}
 	var parts []*Spec
 	for _, root := range roots {
 		part, list := decodeDocument(root)
-		if len(list) > 0 || len(found) > 0 {
-			maskDocument(root, masks)
-			for _, n := range part.hidden {
-				maskAll(n, masks)
-			}
+		for _, n := range part.hidden {
+			maskAll(n, masks)
 		}
 		parts = append(parts, part)
 		found = append(found, list...)
@@ -50,6 +43,9 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 	whole, list := unite(parts)
 	found = append(found, list...)
 	found = append(found, complete(whole)...)
+	if len(found) > 0 {
+		maskDocuments(roots, masks)
+	}
 	return whole, masks, found
 }
 
@@ -60,21 +56,29 @@ func (p *parse) mask(masks *source.Masks) {
 		RawMasks(p.f, masks)
 		return
 	}
-	mask(p.tree, masks)
+	maskDocuments([]*Node{p.tree}, masks)
+	for _, alias := range p.strange {
+		masks.Add(alias)
+	}
 }
 
 // Mask adds to masks what must not be shown of the spec's files. Load does it itself for whatever it complains about; a
 // later pass that has something to say about a spec without complaints asks for it here.
 func (s *Spec) Mask(masks *source.Masks) {
-	for _, root := range s.roots {
-		maskDocument(root, masks)
-	}
+	maskDocuments(s.roots, masks)
 }
 
-// maskDocument hides what must not be shown of one file, its sections in CloudFormation's words included.
-func maskDocument(root *Node, m *source.Masks) {
-	mask(root, m)
-	MaskResources(root, m)
+// maskDocuments hides what must not be shown of the files of a spec, their sections in
+// CloudFormation's words included. What one of them refers to another may have.
+func maskDocuments(roots []*Node, m *source.Masks) {
+	var whole []Pair
+	for _, root := range roots {
+		whole = append(whole, root.Pairs...)
+	}
+	for _, root := range roots {
+		mask(root, whole, m)
+		MaskResources(root, whole, m)
+	}
 }
 
 // decodeDocument decodes one file.

@@ -16,9 +16,9 @@ import (
 // properties of the language, names of fields, references to what the spec has. So it does not matter what the text of a value
 // turns into by YAML's syntax: a comment, an anchor, a tag, a key of its own.
 
-// mask adds what must not be shown of a document.
-func mask(root *Node, m *source.Masks) {
-	w := newMasker(root, m, "parameters", "resources", "conditions", "mappings")
+// mask adds what must not be shown of a document, whose spec has the sections of whole.
+func mask(root *Node, whole []Pair, m *source.Masks) {
+	w := newMasker(root, whole, m, "parameters", "resources", "conditions", "mappings")
 	for i, p := range root.Pairs {
 		region := w.region(root.Pairs, i, len(w.f.Data))
 		switch p.Key.Text {
@@ -27,29 +27,84 @@ func mask(root *Node, m *source.Masks) {
 		case "resources", "outputs", "metadata", "mappings", "conditions":
 			w.entries(p.Value, region, p.Key.Text == "metadata")
 			w.gaps(region, p.Value)
+			if p.Key.Text == "outputs" {
+				w.outputs(p.Value)
+			}
 		case "parameters":
 			w.parameters(p.Value, region, func(Pair) bool { return true }) // also what lacks NoEcho by mistake
 		default:
 			if !slices.Contains(topLevel(), p.Key.Text) {
 				w.unknown(p, region)
+				continue
 			}
+			if p.Key.Text == "tags" {
+				w.tags(p.Value, region)
+			} else {
+				w.misplaced(p.Value, region)
+			}
+		}
+	}
+}
+
+// misplaced hides what stands under the name of a secret where the language has no place for one, with
+// what follows it, and what stands there in place of a value.
+func (w *masker) misplaced(n *Node, region source.Span) {
+	defer w.inside(n)()
+	for i, p := range n.Pairs {
+		r := w.region(n.Pairs, i, int(region.End))
+		key := strings.ToLower(p.Key.Text)
+		switch {
+		case key == "tags":
+			w.tags(p.Value, r)
+		case key == "adminsecret", key == "superusersecret": // they name one
+		case slices.Contains(holdsValue, key), isSecretWord(p.Key.Text) && (p.Value.Kind != Map || isIntrinsic(p.Value)):
+			w.hide(r, nil)
+			w.all(p.Value)
+			w.stray = w.stray || w.flow && p.Value.IsScalar() && !p.Value.Quoted
+		case w.stray && p.Value.Kind == Null:
+			w.key(p.Key)
+		default:
+			w.misplaced(p.Value, r)
+		}
+	}
+	for i, item := range n.Items {
+		end := region.End
+		if i+1 < len(n.Items) {
+			end = n.Items[i+1].Span.Start
+		}
+		w.misplaced(item, source.Span{File: w.f, Start: item.Span.Start, End: end})
+	}
+}
+
+// tags hides what is misplaced below tags. Their own names are the user's and say nothing.
+func (w *masker) tags(n *Node, region source.Span) {
+	for i, p := range n.Pairs {
+		r := w.region(n.Pairs, i, int(region.End))
+		switch {
+		case p.Value.Kind != Map || isIntrinsic(p.Value):
+		case slices.Contains(holdsValue, strings.ToLower(p.Key.Text)):
+			w.hide(r, nil)
+			w.all(p.Value)
+		default:
+			w.misplaced(p.Value, r)
 		}
 	}
 }
 
 // newMasker returns what hides values in a document that has sections of names that references can
 // have.
-func newMasker(root *Node, m *source.Masks, sections ...string) *masker {
+func newMasker(root *Node, whole []Pair, m *source.Masks, sections ...string) *masker {
 	w := &masker{m: m, f: root.Span.File, names: map[string]bool{}, held: map[*Node]bool{}, near: map[string]bool{}}
-	for _, section := range sections {
-		for _, p := range root.Get(section).pairs() {
-			w.names[p.Key.Text] = true
-		}
-	}
-	for _, section := range []string{"secrets", "keys", "principals"} {
-		for _, p := range root.Get(section).pairs() {
-			w.names[p.Key.Text] = true
-			w.derived = append(w.derived, strings.ToLower(wordMarks.Replace(p.Key.Text)))
+	for _, section := range whole {
+		named := slices.Contains(sections, section.Key.Text)
+		derived := slices.Contains([]string{"secrets", "keys", "principals"}, section.Key.Text)
+		for _, p := range section.Value.Pairs {
+			if named || derived {
+				w.names[p.Key.Text] = true
+			}
+			if derived {
+				w.derived = append(w.derived, strings.ToLower(wordMarks.Replace(p.Key.Text)))
+			}
 		}
 	}
 	w.flow = !isBlock(root)
@@ -161,6 +216,16 @@ func (w *masker) secret(n *Node, region source.Span) {
 			w.all(p.Value)
 		default:
 			w.longTexts(p.Value)
+			// A name has no blanks, and in braces a forgotten comma leads on to the next property.
+			runsOn := w.flow && p.Value.IsScalar() && !p.Value.Quoted && strings.ContainsAny(p.Value.Text, " =")
+			switch {
+			case property != "description" && runsOn:
+				w.all(p.Value)
+			case property == "tags":
+				w.tags(p.Value, r)
+			default:
+				w.misplaced(p.Value, r)
+			}
 		}
 	}
 }
@@ -292,7 +357,7 @@ func (w *masker) fields(n *Node, harmless map[string]bool, keep []source.Span) [
 	defer w.inside(n)()
 	for _, p := range n.Pairs {
 		switch {
-		case w.stray, isOdd(p):
+		case isOdd(p), w.stray && !fieldName.MatchString(p.Key.Text):
 			keep = w.firstWord(p.Key, nil, keep)
 		case harmless[p.Key.Text] && p.Value.IsScalar():
 			keep = append(keep, p.Key.Span, p.Value.Span)
@@ -303,6 +368,9 @@ func (w *masker) fields(n *Node, harmless map[string]bool, keep []source.Span) [
 	}
 	return keep
 }
+
+// fieldName matches what is certainly the name of a field, wherever it stands.
+var fieldName = regexp.MustCompile(`^[a-zA-Z_]+$`)
 
 // generator keeps the settings of a generator.
 func (w *masker) generator(n *Node, harmless map[string]bool, keep []source.Span) []source.Span {
@@ -482,7 +550,7 @@ func (w *masker) parameters(n *Node, region source.Span, isSecret func(Pair) boo
 				at := w.region(parameter.Value.Pairs, j, int(r.End))
 				_, known := parameterWords[p.Key.Text]
 				switch {
-				case p.Key.Text == "Default" && isSecret(parameter), strings.HasPrefix(p.Key.Text, "Allowed") && IsNoEcho(parameter.Value):
+				case p.Key.Text == "Default" && isSecret(parameter), p.Key.Text == "AllowedValues" && isSecretParameter(parameter):
 					w.hide(at, nil)
 					w.all(p.Value)
 					w.stray = w.stray || w.flow && p.Value.IsScalar() && !p.Value.Quoted
@@ -506,6 +574,15 @@ func (w *masker) parameters(n *Node, region source.Span, isSecret func(Pair) boo
 var parameterWords = map[string]bool{
 	"AllowedPattern": true, "AllowedValues": true, "ConstraintDescription": true, "Default": true, "Description": true, "MaxLength": true,
 	"MaxValue": true, "MinLength": true, "MinValue": true, "NoEcho": true, "Type": true,
+}
+
+// outputs hides the values of outputs whose names are those of secrets.
+func (w *masker) outputs(n *Node) {
+	for _, p := range n.Pairs {
+		if value := p.Value.Get("Value"); value != nil && isSecretWord(p.Key.Text) {
+			w.allBut(value, w.reference(value, nil))
+		}
+	}
 }
 
 // entries hides the credentials in a section of CloudFormation's own words. A text that stands for the

@@ -120,7 +120,7 @@ func (w *masker) gaps(region source.Span, n *Node) {
 }
 
 // namesOfYAML finds anchors, aliases and tags where they are written as people write them.
-var namesOfYAML = regexp.MustCompile(`[&*][A-Za-z][A-Za-z0-9_-]*|!{1,2}[A-Za-z]+`)
+var namesOfYAML = regexp.MustCompile(`[&*][A-Za-z][A-Za-z0-9_-]*|!{1,2}[A-Za-z]+|<<:`)
 
 // maskAll hides every scalar of a tree.
 func maskAll(n *Node, m *source.Masks) {

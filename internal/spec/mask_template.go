@@ -18,7 +18,7 @@ func MaskTemplate(root *Node, m *source.Masks) {
 	if root == nil {
 		return
 	}
-	w := newMasker(root, m, "Parameters", "Resources", "Conditions", "Mappings")
+	w := newMasker(root, root.Pairs, m, "Parameters", "Resources", "Conditions", "Mappings")
 	t := templateMask{m: m, w: w, s: SectionsOf(root.Pairs, "Parameters", "Mappings")}
 	for i, p := range root.Pairs {
 		region := w.region(root.Pairs, i, len(w.f.Data))
@@ -33,6 +33,7 @@ func MaskTemplate(root *Node, m *source.Masks) {
 			t.comparisons(p.Value)
 			t.texts("", p.Value)
 		case "Outputs":
+			w.outputs(p.Value)
 			t.entries(p.Value)
 		default: // mappings, metadata, and what no template has
 			t.texts("", p.Value)
@@ -43,10 +44,10 @@ func MaskTemplate(root *Node, m *source.Masks) {
 
 // MaskResources adds to masks what must not be shown of the sections of a spec that are written in
 // CloudFormation's words, as MaskTemplate does of a template; and what values of secrets take from
-// there.
-func MaskResources(root *Node, m *source.Masks) {
-	w := newMasker(root, m, "parameters", "resources", "conditions", "mappings", "secrets", "keys", "principals")
-	t := templateMask{m: m, w: w, s: SectionsOf(root.Pairs, "parameters", "mappings")}
+// there. Its spec has the sections of whole, those of other files too.
+func MaskResources(root *Node, whole []Pair, m *source.Masks) {
+	w := newMasker(root, whole, m, "parameters", "resources", "conditions", "mappings")
+	t := templateMask{m: m, w: w, s: SectionsOf(whole, "parameters", "mappings")}
 	t.resources(root.Get("resources"))
 	if conditions := root.Get("conditions"); conditions != nil {
 		t.comparisons(conditions)
@@ -242,7 +243,7 @@ func maskWithin(n *Node, m *source.Masks) {
 	}
 	if at := strings.Index(written, n.Text); at >= 0 && len(spans) > 0 {
 		for _, span := range spans {
-			hide(at+span[0], at+span[1])
+			hide(at+span[0], at+endOfCredential(n.Text, span[1]))
 		}
 		return
 	}
@@ -265,6 +266,18 @@ func maskWithin(n *Node, m *source.Masks) {
 			start += i + len(credential)
 		}
 	}
+}
+
+// endOfCredential returns where a credential in a text certainly ends that seems to end at a place: a
+// blank may be a part of it.
+func endOfCredential(text string, end int) int {
+	if end == len(text) || text[end] != ' ' && text[end] != '\t' {
+		return end
+	}
+	if i := strings.IndexAny(text[end:], ";@\n\"'"); i >= 0 {
+		return end + i
+	}
+	return len(text)
 }
 
 // comparisons hides the literals with which conditions and rules compare NoEcho parameters: one of
@@ -316,7 +329,7 @@ func (t templateMask) given(assertions *Node) {
 	}
 	for _, assertion := range assertions.Items {
 		for _, p := range assertion.Get("given").pairs() {
-			if IsNoEcho(t.s.Parameters[p.Key.Text]) {
+			if parameter := t.s.Parameters[p.Key.Text]; parameter == nil || IsNoEcho(parameter) { // or of another name
 				maskAll(p.Value, t.m)
 			}
 		}

@@ -88,8 +88,9 @@ type parse struct {
 	size  int    // of pieces, at least
 	whole bool   // cutting is not certainly right
 
-	tree     *Node // as it was read, whatever its aliases stand for
-	template bool  // a CloudFormation template, not a spec
+	strange  []source.Span // aliases of no anchor that could have been meant
+	tree     *Node         // as it was read, whatever its aliases stand for
+	template bool          // a CloudFormation template, not a spec
 	names    names
 	found    diag.List
 }

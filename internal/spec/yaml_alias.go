@@ -77,6 +77,8 @@ func (s *resolver) follow(n *Node, a label) (*Node, int) {
 			Hint("write &%s before the value that it stands for", a)
 		if near := s.nearest(a.name); near != "" {
 			d.Message("no anchor is named %q before this place", diag.Words(a.name)).Hint("write *%s", diag.Words(near))
+		} else {
+			s.p.strange = append(s.p.strange, a.span)
 		}
 		s.fail(*d)
 		return n, 1

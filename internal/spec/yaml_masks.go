@@ -121,7 +121,7 @@ func (w *rawWalk) plain(text string, start, end int) {
 		name := strings.ToLower(text[k[2]:k[3]])
 		value := strings.TrimLeft(text[k[3]:], "\"' \t:")
 		dangerous := slices.Contains(holdsValue, name) || isSecretWord(name) ||
-			name == "secrets" && (k[2] > 0 && w.depth == 0 || strings.HasPrefix(value, "{"))
+			name == "secrets" && (k[2] > 0 && w.depth == 0 && !strings.ContainsAny(text[:k[2]], "{[") || strings.HasPrefix(value, "{"))
 		if dangerous || i > 0 && w.depth == 0 && !strings.ContainsAny(text[:k[0]], "{[\"'") {
 			stop = k[2]
 			break
@@ -203,7 +203,7 @@ func (w *rawWalk) keys(text string, start, end, indent int) {
 // comma that may begin something else, no colon but those of types and ARNs.
 func isPlainName(value string) bool {
 	colons := strings.HasPrefix(value, "arn:") || !strings.Contains(strings.ReplaceAll(value, "::", ""), ":")
-	return colons && !strings.ContainsAny(value, ",#{}[]!&*") && strings.Count(value, `"`) < 2
+	return colons && !strings.ContainsAny(value, ",#{}[]!&*") && !strings.Contains(value, `"`)
 }
 
 // knownWord says whether a key is a word that may be shown where secret values may stand.
