@@ -97,7 +97,8 @@ func (a *callAnswer) inAll(each []callAnswer) bool {
 	for i := range a.permissions {
 		a.permissions[i].also = askedFor(a.permissions[i].Action, each[1:])
 	}
-	a.Conditions, a.HeldTo, a.Told = conditionsOf(o.Conditions), conditionsOf(o.HeldTo), toldOf(o.Told)
+	a.Conditions, a.HeldTo = conditionsOf(o.Conditions), conditionsOf(o.HeldTo)
+	a.Told = toldOf(o.Told)
 	a.outcome.Parts, a.outcome.Context = o.Parts[:n], o.Context[:n]
 	return true
 }

@@ -112,7 +112,7 @@ type permission struct {
 	identity  []*Document
 	boundary  *Document
 	resource  *Document
-	also      []string // condition keys that a witness shows, besides those that these documents ask for
+	also      []string // condition keys that a witness shows besides those of these documents
 }
 
 // document returns the policy that was asked under a name.
@@ -320,7 +320,7 @@ func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v vari
 	switch {
 	case at.KeyUnread && v.noKey && p.Kind != ServicePrincipal:
 		return nil
-	case p.Kind == ServicePrincipal && (at.KeyUnread && v.noKey || key == nil && !at.KeyUnread && !at.KeyUnstated):
+	case p.Kind == ServicePrincipal && at.isManaged(v):
 		key = managedKeyOfServices(p, s, at)
 	case at.KeyUnread, at.KeyUnstated && key == nil && !v.same(p.Account, s.Account):
 		key = unreadKey(s, at)
@@ -366,6 +366,15 @@ func awsManagedKey(account, region string) *Key {
 		ID: id, ARN: "arn:aws:kms:" + region + ":" + account + ":alias/" + id, Account: account, Region: region, Known: true,
 		Policy: &Document{Kind: KeyPolicy, Of: id},
 	}
+}
+
+// isManaged says whether the key of a copy is the one that AWS manages, as far as nobody states
+// another.
+func (at *Copy) isManaged(v variant) bool {
+	if at.KeyUnread {
+		return v.noKey
+	}
+	return at.Key == nil && !at.KeyUnstated
 }
 
 // managedKeyOfServices is the key that AWS manages for an account's secrets, as AWS's services see

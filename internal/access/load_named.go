@@ -94,7 +94,9 @@ func (n namer) allowed(r *policy.Rule) {
 // services takes up services of AWS.
 func (n namer) services(names []string) {
 	for _, name := range names {
-		n.l.addOther(&Principal{ID: cfn.Shown(name), Kind: ServicePrincipal, ARN: name, Note: byPolicies})
+		n.l.addOther(&Principal{
+			ID: cfn.Shown(name), Kind: ServicePrincipal, ARN: name, Note: byPolicies,
+		})
 	}
 }
 

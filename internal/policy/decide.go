@@ -814,7 +814,9 @@ func (p *problem) worst() bool {
 	plainly := func(at int, want cfn.Truth) bool { return p.atoms[at].chosen && p.atoms[at].plain == want }
 	for _, a := range p.asked {
 		sure := func(o option) bool {
-			return !slices.ContainsFunc(o.atoms, func(at int) bool { return !plainly(at, cfn.Yes) && !p.atoms[at].leavesOut() })
+			return !slices.ContainsFunc(o.atoms, func(at int) bool {
+				return !plainly(at, cfn.Yes) && !p.atoms[at].leavesOut()
+			})
 		}
 		if !slices.ContainsFunc(a.options[strict], sure) {
 			return false

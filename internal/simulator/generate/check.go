@@ -229,8 +229,8 @@ func (g *Generated) allowsWitness(
 	return false, why, nil
 }
 
-// keyOf is the ARN of the key of a copy: of the one that AWS manages, of which only the account knows
-// the id, the ARN of its alias.
+// keyOf is the ARN of the key of a copy: of the one that AWS manages, of which only the account
+// knows the id, the ARN of its alias.
 func (d *draft) keyOf(c copyOf) string {
 	if c.key == nil {
 		return "arn:aws:kms:" + c.region + ":" + d.account() + ":alias/aws/secretsmanager"

@@ -208,14 +208,16 @@ func TestWitnessOfTheKeyThatAWSManages(t *testing.T) {
 				for account, want := range map[string]bool{accountA: c.key == nil, accountB: false} {
 					w := Witness{
 						PrincipalID: "everybody", SecretID: s.id, Region: c.region,
-						Caller: "arn:aws:iam::" + account + ":role/r", CallerKind: "role", Action: "kms:Decrypt",
-						Resource:        "arn:aws:kms:" + c.region + ":" + accountA + ":alias/aws/secretsmanager",
-						ResourceAccount: accountA,
-						Context:         map[string][]string{"kms:CallerAccount": {account}},
+						Caller: "arn:aws:iam::" + account + ":role/r", CallerKind: "role",
+						Action: "kms:Decrypt", ResourceAccount: accountA,
+						Resource: "arn:aws:kms:" + c.region + ":" + accountA +
+							":alias/aws/secretsmanager",
+						Context: map[string][]string{"kms:CallerAccount": {account}},
 					}
 					allowed, why, err := g.AllowsWitness(w)
 					if err != nil || allowed != want {
-						t.Errorf("seed %d: %s in %s for %s: %v, %s, %v", seed, s.id, c.region, account, allowed, why, err)
+						t.Errorf("seed %d: %s in %s for %s: %v, %s, %v",
+							seed, s.id, c.region, account, allowed, why, err)
 					}
 					tried++
 				}
