@@ -3,6 +3,7 @@ package policy
 import (
 	"sort"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 )
@@ -10,7 +11,9 @@ import (
 // apart is a text or pattern with unknown parts, taken apart.
 type apart struct {
 	symbols []symbol
-	at      []int32 // of each place: the byte of the text where it begins
+	at      []int32      // of each place: the byte of the text where it begins
+	across  []symbolKind // what acrossColons makes of the places of a pattern
+	classes []uint8      // of the characters of a pattern: a bit for each class that has it
 }
 
 // placeAt returns the place that begins at a byte of the text, or the number of places at its end.
@@ -34,28 +37,19 @@ func takeApart(s string) *apart {
 	return a
 }
 
-// laid is a pattern with unknown parts, or one that is compared with texts that have them, ready to be
-// walked over by the places of a text. A set of places is a list of words with a bit for each place;
-// the bit after the last is reached when the whole pattern is.
-type laid struct {
-	apart
-	fold  bool
-	words int
-
-	runs, fieldRuns, ones, fieldOnes []uint64 // wildcards, as must takes them
-	free, inField                    []uint64 // wildcards, as may takes them: acrossColons
-	mayRuns, mayMiss, mustRuns       []uint64 // what may match several, what may be missing; for must both
-	unknown, unique                  []uint64 // unknown parts
-	letters                          map[rune][]uint64
-	inClass                          [classes][]uint64 // characters that a class has
-	ofClass                          [classes][]uint64 // unknown parts of a class
-	parts                            map[string]*laidPart
-}
-
-// laidPart is an unknown part of a pattern, wherever it stands in it.
-type laidPart struct {
-	places []uint64
-	starts []int
+// takePatternApart is takeApart for a pattern, which may stand for upper and lower case alike.
+func takePatternApart(pattern string, fold bool) *apart {
+	a := takeApart(pattern)
+	a.across, a.classes = make([]symbolKind, len(a.symbols)), make([]uint8, len(a.symbols))
+	for i, e := range acrossColons(a.symbols, false) {
+		a.across[i] = e.kind
+		for c := range classes {
+			if e.kind == literalChar && mayHave(cfn.Class(c), e.char, fold) {
+				a.classes[i] |= 1 << c
+			}
+		}
+	}
+	return a
 }
 
 const classes = int(cfn.Hyphened) + 1
@@ -67,89 +61,98 @@ func classOf(c cfn.Class) int {
 	return int(c)
 }
 
-func layPattern(pattern string, fold bool) *laid {
-	l := &laid{apart: *takeApart(pattern), fold: fold, letters: map[rune][]uint64{}}
+// mayHave says whether an unknown part of a class may have a character.
+func mayHave(c cfn.Class, r rune, fold bool) bool {
+	return (&symbol{kind: unknownChar, class: c}).mayBe(r, fold)
+}
+
+// laid is a text whose places the places of patterns go over. A set of places is a list of words with a
+// bit for each; the bit after the last stands for the end of the text.
+type laid struct {
+	apart
+	fold  bool
+	words int
+
+	chars, unknown    []uint64 // characters, unknown parts
+	unique, free      []uint64 // unknown parts that are unique, and those that may be any text
+	one               []uint64 // unknown parts that are one character
+	optional, several []uint64 // unknown parts that may be missing, and that are any number of characters
+	letters           map[rune][]uint64
+	asciiAt           [utf8.RuneSelf]uint8 // of ASCII characters: the index in ascii
+	ascii             [][]uint64           // the same sets as in letters; the first is empty
+	inClass           [classes][]uint64    // characters that a class has
+	ofClass           [classes][]uint64    // unknown parts of a class
+	parts             map[string]*laidPart
+}
+
+// laidPart is an unknown part of a text, wherever it stands in it.
+type laidPart struct {
+	places []uint64
+	starts []int
+}
+
+func layText(text string, fold bool) *laid {
+	l := &laid{apart: *takeApart(text), fold: fold, letters: map[rune][]uint64{}}
 	l.words = len(l.symbols)/64 + 1
-	for _, set := range []*[]uint64{
-		&l.runs, &l.fieldRuns, &l.ones, &l.fieldOnes, &l.free, &l.inField,
-		&l.mayRuns, &l.mayMiss, &l.mustRuns, &l.unknown, &l.unique,
-	} {
+	l.ascii = [][]uint64{make([]uint64, l.words)}
+	sets := []*[]uint64{&l.chars, &l.unknown, &l.unique, &l.free, &l.one, &l.optional, &l.several}
+	for c := range classes {
+		sets = append(sets, &l.inClass[c], &l.ofClass[c])
+	}
+	for _, set := range sets {
 		*set = make([]uint64, l.words)
 	}
-	for c := range classes {
-		l.inClass[c], l.ofClass[c] = make([]uint64, l.words), make([]uint64, l.words)
-	}
-	across := acrossColons(l.symbols, false)
 	for i := range l.symbols {
-		l.layWildcard(i, across[i].kind)
-		switch q := &l.symbols[i]; {
-		case q.isUnknown():
-			l.layUnknown(i)
-		case q.kind == literalChar:
-			l.layLetter(i)
+		if e := &l.symbols[i]; e.isUnknown() {
+			l.layUnknown(e, i)
+		} else {
+			l.layLetter(e, i)
 		}
 	}
 	return l
 }
 
-// layWildcard notes a wildcard, and what acrossColons makes of it.
-func (l *laid) layWildcard(place int, across symbolKind) {
-	kind := l.symbols[place].kind
-	set, run := map[symbolKind][]uint64{
-		wildRun: l.runs, wildField: l.fieldRuns, wildOne: l.ones, wildFieldOne: l.fieldOnes,
-	}[kind], kind == wildRun || kind == wildField
-	if set == nil {
-		return
-	}
-	setBit(set, place)
-	if across == wildRun || across == wildOne {
-		setBit(l.free, place)
-	} else {
-		setBit(l.inField, place)
-	}
-	if run {
-		setBit(l.mayRuns, place)
-		setBit(l.mayMiss, place)
-		setBit(l.mustRuns, place)
-	}
-}
-
-func (l *laid) layUnknown(place int) {
-	q := &l.symbols[place]
+func (l *laid) layUnknown(e *symbol, place int) {
 	setBit(l.unknown, place)
-	setBit(l.ofClass[classOf(q.class)], place)
-	if q.unique {
-		setBit(l.unique, place)
+	setBit(l.ofClass[classOf(e.class)], place)
+	for _, is := range []struct {
+		set []uint64
+		so  bool
+	}{
+		{l.unique, e.unique}, {l.free, e.class == cfn.AnyText}, {l.one, e.kind == unknownChar && !e.optional},
+		{l.optional, e.optional}, {l.several, e.kind == unknownRun},
+	} {
+		if is.so {
+			setBit(is.set, place)
+		}
 	}
-	if q.optional {
-		setBit(l.mayMiss, place)
-	}
-	if q.kind == unknownRun {
-		setBit(l.mayRuns, place)
-	}
-	part := l.parts[q.unknown]
+	part := l.parts[e.unknown]
 	if part == nil {
 		if l.parts == nil {
 			l.parts = map[string]*laidPart{}
 		}
 		part = &laidPart{places: make([]uint64, l.words)}
-		l.parts[q.unknown] = part
+		l.parts[e.unknown] = part
 	}
-	if q.inPart() == 0 {
+	if e.inPart() == 0 {
 		part.starts = append(part.starts, place)
 	}
 	setBit(part.places, place)
 }
 
-func (l *laid) layLetter(place int) {
-	q := &l.symbols[place]
-	r := l.folded(q.char)
+func (l *laid) layLetter(e *symbol, place int) {
+	r := l.folded(e.char)
 	if l.letters[r] == nil {
 		l.letters[r] = make([]uint64, l.words)
+		if r < utf8.RuneSelf {
+			l.asciiAt[r] = uint8(len(l.ascii))
+			l.ascii = append(l.ascii, l.letters[r])
+		}
 	}
 	setBit(l.letters[r], place)
+	setBit(l.chars, place)
 	for c := range classes {
-		if (&symbol{kind: unknownChar, class: cfn.Class(c)}).mayBe(q.char, l.fold) {
+		if mayHave(cfn.Class(c), e.char, l.fold) {
 			setBit(l.inClass[c], place)
 		}
 	}
@@ -165,139 +168,177 @@ func (l *laid) folded(r rune) rune {
 // inPart returns which place of its unknown part a place is.
 func (e *symbol) inPart() int { return min(e.at, mostExpanded) }
 
-// may says whether the pattern, from a place on, covers a text for some values of the unknown parts. It
-// may say yes where none is. With across, wildcards of a field match colons too, since something unknown
-// stands before them.
-func (l *laid) may(from int, text []symbol, across bool) bool {
-	var few [2][8]uint64
-	reached, fits := l.sets(&few)
-	setBit(reached, from)
-	for j := range text {
-		e := &text[j]
-		l.mayFit(e, across, fits)
-		if !l.move(reached, fits, l.mayRuns, l.mayMiss, e.kind == unknownRun, e.optional) {
+// may says whether a pattern, from a place of it and of the text on, covers the text for some values of
+// the unknown parts. It may say yes where none is. With across, wildcards of a field match colons too,
+// since something unknown stands before them.
+func (l *laid) may(pattern *apart, from, textFrom int, across bool) bool {
+	var few [4]uint64
+	reached := l.start(few[:], textFrom)
+	for i := from; i < len(pattern.symbols); i++ {
+		q, kind := &pattern.symbols[i], pattern.across[i]
+		if across {
+			kind = free(kind)
+		}
+		run := kind == wildRun || kind == wildField || kind == unknownRun
+		missing := run || q.optional
+		letter, part := l.setsOf(q)
+		var passed, moved, any uint64
+		for w, have := range reached {
+			fits := l.mayFit(q, kind, pattern.classes[i], w, letter, part)
+			pass := l.optional[w]
+			if run {
+				pass |= fits
+			}
+			have = flood(have|passed, pass)
+			passed = have & pass >> 63
+			next := have&fits<<1 | moved
+			moved = have & fits >> 63
+			if missing {
+				next |= have
+			}
+			if !run { // a run of the text may be several places of the pattern
+				next |= have & fits & l.several[w]
+			}
+			reached[w] = next
+			any |= next
+		}
+		if any == 0 {
 			return false
 		}
 	}
-	return l.done(reached, l.mayMiss)
+	return l.done(reached, l.optional)
 }
 
-// must says whether the pattern, from a place on, covers a text whatever the unknown parts are. It may
-// say no where that is so for reasons that it does not see.
-func (l *laid) must(from int, text []symbol) bool {
-	var few [2][8]uint64
-	reached, fits := l.sets(&few)
-	setBit(reached, from)
-	for j := range text {
-		l.mustFit(&text[j], fits)
-		if !l.move(reached, fits, l.mustRuns, l.mustRuns, false, false) {
+// free returns what a wildcard is that matches colons too.
+func free(kind symbolKind) symbolKind {
+	switch kind {
+	case wildField:
+		return wildRun
+	case wildFieldOne:
+		return wildOne
+	}
+	return kind
+}
+
+// must says whether a pattern, from a place of it and of the text on, covers the text whatever the
+// unknown parts are. It may say no where that is so for reasons that it does not see.
+func (l *laid) must(pattern *apart, from, textFrom int) bool {
+	var few [4]uint64
+	reached := l.start(few[:], textFrom)
+	for i := from; i < len(pattern.symbols); i++ {
+		q := &pattern.symbols[i]
+		run := q.kind == wildRun || q.kind == wildField
+		letter, part := l.setsOf(q)
+		var passed, moved, any uint64
+		for w, have := range reached {
+			fits := l.mustFit(q, w, letter, part)
+			if run {
+				have = flood(have|passed, fits)
+				passed = have & fits >> 63
+			}
+			next := have&fits<<1 | moved
+			moved = have & fits >> 63
+			if run {
+				next |= have
+			}
+			reached[w] = next
+			any |= next
+		}
+		if any == 0 {
 			return false
 		}
 	}
-	return l.done(reached, l.mustRuns)
+	return hasBit(reached, len(l.symbols))
 }
 
-// sets returns two empty sets of places.
-func (l *laid) sets(few *[2][8]uint64) (a, b []uint64) {
-	if l.words <= len(few[0]) {
-		return few[0][:l.words], few[1][:l.words]
+// start returns the set of one place, in the words of few where these are enough.
+func (l *laid) start(few []uint64, from int) []uint64 {
+	if l.words > len(few) {
+		few = make([]uint64, l.words)
 	}
-	return make([]uint64, l.words), make([]uint64, l.words)
+	setBit(few, from)
+	return few[:l.words]
 }
 
-// mayFit finds the places that a place of a text may go together with.
-func (l *laid) mayFit(e *symbol, across bool, fits []uint64) {
-	field := across || e.isUnknown() || e.char != ':'
-	for w := range fits {
-		fits[w] = l.free[w]
-		if field {
-			fits[w] |= l.inField[w]
-		}
+// setsOf returns the places of the text with the character of a place of a pattern, or those of the
+// unknown part that it is; nil where there are none.
+func (l *laid) setsOf(q *symbol) (letter []uint64, part *laidPart) {
+	switch {
+	case q.kind == literalChar:
+		return l.lettersOf(q.char), nil
+	case q.isUnknown():
+		return l.ascii[0], l.parts[q.unknown]
 	}
-	if !e.isUnknown() {
-		add(fits, l.letters[l.folded(e.char)])
-		if l.parts == nil {
-			return
-		}
-		for c := range classes {
-			if (&symbol{kind: unknownChar, class: cfn.Class(c)}).mayBe(e.char, l.fold) {
-				add(fits, l.ofClass[c])
+	return l.lettersOf(':'), nil
+}
+
+func (l *laid) lettersOf(char rune) []uint64 {
+	r := l.folded(char)
+	if r < utf8.RuneSelf {
+		return l.ascii[l.asciiAt[r]]
+	}
+	if have := l.letters[r]; have != nil {
+		return have
+	}
+	return l.ascii[0]
+}
+
+// mayFit returns a word of the places that a place of a pattern may go together with. Letters are those
+// of its character, or of a wildcard the colons.
+func (l *laid) mayFit(q *symbol, kind symbolKind, has uint8, w int, letters []uint64, part *laidPart) uint64 {
+	switch kind {
+	case wildRun, wildOne:
+		return l.chars[w] | l.unknown[w]
+	case wildField, wildFieldOne:
+		return (l.chars[w] | l.unknown[w]) &^ letters[w]
+	case literalChar:
+		fits := letters[w]
+		if l.parts != nil {
+			for c := range classes {
+				if has&(1<<c) != 0 {
+					fits |= l.ofClass[c][w]
+				}
 			}
 		}
-		return
+		return fits
 	}
-	add(fits, l.inClass[classOf(e.class)])
-	if l.parts == nil {
-		return
+	fits := l.unknown[w] // any two classes have characters in common
+	if q.unique {
+		fits &^= l.unique[w]
 	}
-	for w := range fits {
-		fits[w] |= l.unknown[w]
-		if e.unique {
-			fits[w] &^= l.unique[w]
-		}
+	if part != nil {
+		fits |= part.places[w]
 	}
-	if part := l.parts[e.unknown]; part != nil {
-		add(fits, part.places)
-	}
+	return fits | l.inClass[classOf(q.class)][w]
 }
 
-// mustFit finds the places that a place of a text goes together with, whatever it is.
-func (l *laid) mustFit(e *symbol, fits []uint64) {
-	one := !e.isUnknown() || e.kind == unknownChar && !e.optional
-	field := !e.isUnknown() && e.char != ':' || e.isUnknown() && e.class != cfn.AnyText
-	copy(fits, l.runs)
-	if field {
-		add(fits, l.fieldRuns)
+// mustFit returns a word of the places that a place of a pattern goes together with, whatever they are.
+// Letters are those of its character, or of a wildcard the colons.
+func (l *laid) mustFit(q *symbol, w int, letters []uint64, part *laidPart) uint64 {
+	switch q.kind {
+	case wildRun:
+		return l.chars[w] | l.unknown[w]
+	case wildField:
+		return (l.chars[w] | l.unknown[w]) &^ (letters[w] | l.free[w])
+	case wildOne:
+		return l.chars[w] | l.one[w]
+	case wildFieldOne:
+		return (l.chars[w] | l.one[w]) &^ (letters[w] | l.free[w])
+	case literalChar:
+		return letters[w]
 	}
-	if one {
-		add(fits, l.ones)
-	}
-	if one && field {
-		add(fits, l.fieldOnes)
-	}
-	if !e.isUnknown() {
-		add(fits, l.letters[l.folded(e.char)])
-		return
-	}
-	if part := l.parts[e.unknown]; part != nil {
+	fits := uint64(0)
+	if part != nil {
 		for _, start := range part.starts {
-			setBit(fits, start+e.inPart())
+			if at := start + q.inPart(); at/64 == w {
+				fits |= 1 << (at % 64)
+			}
 		}
 	}
+	return fits
 }
 
-func add(set, more []uint64) {
-	for w := range more {
-		set[w] |= more[w]
-	}
-}
-
-// move goes on from the places that are reached by one place of a text, which fits some of the pattern.
-// runs are those that may fit more of the text, missing those that may fit nothing. With several the
-// place of the text may fit more of the pattern, and with optional nothing. It says whether any place is
-// reached then.
-func (l *laid) move(reached, fits, runs, missing []uint64, several, optional bool) bool {
-	var passed, moved, any uint64
-	for w, have := range reached {
-		pass := missing[w]
-		if several {
-			pass |= fits[w] &^ runs[w]
-		}
-		have = flood(have|passed, pass)
-		passed = have & pass >> 63
-		on := have & fits[w]
-		next := on<<1 | moved | on&runs[w]
-		moved = on >> 63
-		if optional {
-			next |= have
-		}
-		reached[w] = next
-		any |= next
-	}
-	return any != 0
-}
-
-// done says whether the whole pattern is reached, or all that is left of it may be missing.
+// done says whether the end of the text is reached, or all that is left of it may be missing.
 func (l *laid) done(reached, missing []uint64) bool {
 	var passed uint64
 	for w, have := range reached {
@@ -311,6 +352,9 @@ func (l *laid) done(reached, missing []uint64) bool {
 func flood(bits, pass uint64) uint64 {
 	if bits&pass == 0 {
 		return bits
+	}
+	if pass == ^uint64(0) {
+		return -(bits & -bits)
 	}
 	pass <<= 1
 	for n := 1; n < 64; n *= 2 {
@@ -349,26 +393,27 @@ func (k *kept[K, V]) of(key K, make func() V, size func(V) int) V {
 	return have
 }
 
-type patternKey struct {
+// foldedKey is a text or pattern, and whether upper and lower case are alike.
+type foldedKey struct {
 	text string
 	fold bool
 }
 
 var (
-	keptPatterns kept[patternKey, *laid]
-	keptTexts    kept[string, *apart]
+	keptPatterns kept[foldedKey, *apart]
+	keptTexts    kept[foldedKey, *laid]
 )
 
-// laidPattern returns a pattern, ready to be walked over.
-func laidPattern(pattern string, fold bool) *laid {
-	return keptPatterns.of(patternKey{pattern, fold}, func() *laid { return layPattern(pattern, fold) }, (*laid).size)
+// patternApart returns a pattern, taken apart.
+func patternApart(pattern string, fold bool) *apart {
+	return keptPatterns.of(foldedKey{pattern, fold}, func() *apart { return takePatternApart(pattern, fold) }, (*apart).size)
 }
 
-// apartText returns a text, taken apart.
-func apartText(text string) *apart {
-	return keptTexts.of(text, func() *apart { return takeApart(text) }, (*apart).size)
+// laidText returns a text, ready for patterns to go over it.
+func laidText(text string, fold bool) *laid {
+	return keptTexts.of(foldedKey{text, fold}, func() *laid { return layText(text, fold) }, (*laid).size)
 }
 
 func (a *apart) size() int { return 8 * len(a.symbols) }
 
-func (l *laid) size() int { return l.apart.size() + l.words*(len(l.letters)+len(l.parts)+30) }
+func (l *laid) size() int { return l.apart.size() + l.words*(2*len(l.letters)+len(l.parts)+30) }

@@ -130,4 +130,3 @@ func table(p, t []symbol, together func(q, e *symbol) step, missing func(*symbol
 	}
 	return reached[len(reached)-1]
 }
-

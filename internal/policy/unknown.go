@@ -132,12 +132,12 @@ func matches(pattern, text string, fold bool) cfn.Truth {
 		}
 		return cfn.TruthOf(match(pattern, text, fold))
 	}
-	l, rest := laidPattern(pattern, fold), apartText(text)
-	from, places := l.placeAt(p), rest.symbols[rest.placeAt(t):]
+	l, a := laidText(text, fold), patternApart(pattern, fold)
+	from, textFrom := a.placeAt(p), l.placeAt(t)
 	switch {
-	case !l.may(from, places, cfn.HasUnknown(pattern[:p])):
+	case !l.may(a, from, textFrom, cfn.HasUnknown(pattern[:p])):
 		return cfn.No
-	case l.must(from, places):
+	case l.must(a, from, textFrom):
 		return cfn.Yes
 	}
 	return cfn.Maybe
