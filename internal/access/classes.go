@@ -262,45 +262,63 @@ func (w *worker) signature(b []byte, p *Principal, at *place) []byte {
 func (x *arnPatterns) matching(b []byte, arns []string) []byte {
 	if x.depends {
 		for _, arn := range arns {
-			b = append(append(b, arn...), 0)
+			b = appendARN(b, arn)
 		}
 		return b
 	}
-	var met []int32
 	for _, arn := range arns {
-		met = met[:0]
-		maybe := false
-		try := func(list []int32) {
-			for _, n := range list {
-				switch x.covers(n, arn) {
-				case cfn.Yes:
-					met = append(met, x.groups[n]...)
-				case cfn.Maybe:
-					maybe = true
-				}
-			}
+		groups, sure := x.groupsOf(arn)
+		if !sure { // what is told of it names the secret, and the secret says the rest
+			b = appendARN(b, arn)
+			continue
 		}
-		switch {
-		case len(x.named) > 0 && floatsFreely(arn):
-			for n := range x.patterns {
-				try([]int32{int32(n)})
-			}
-		default:
-			if len(x.named) > 0 {
-				for _, key := range keysOf(arn) {
-					try(x.named[key])
-				}
-			}
-			try(x.other)
-		}
-		slices.Sort(met)
-		for _, group := range slices.Compact(met) {
+		b = binary.AppendUvarint(b, 2*uint64(len(groups)))
+		for _, group := range groups {
 			b = binary.AppendUvarint(b, uint64(group))
-		}
-		b = append(b, 0xFF)
-		if maybe { // what is told of it names the secret
-			b = append(append(b, arn...), 0)
 		}
 	}
 	return b
+}
+
+// appendARN adds an ARN such that it cannot be taken for the numbers of lists.
+func appendARN(b []byte, arn string) []byte {
+	b = binary.AppendUvarint(b, 2*uint64(len(arn))+1)
+	return append(b, arn...)
+}
+
+// groupsOf returns the lists of patterns of which one matches an ARN, sorted. It is not sure where that
+// is not known of a pattern, and asks no more of them then.
+func (x *arnPatterns) groupsOf(arn string) (met []int32, sure bool) {
+	try := func(list []int32) bool {
+		for _, n := range list {
+			switch x.covers(n, arn) {
+			case cfn.Yes:
+				met = append(met, x.groups[n]...)
+			case cfn.Maybe:
+				return false
+			}
+		}
+		return true
+	}
+	switch {
+	case len(x.named) > 0 && floatsFreely(arn):
+		for n := range x.patterns {
+			if !try([]int32{int32(n)}) {
+				return nil, false
+			}
+		}
+	default:
+		if len(x.named) > 0 {
+			for _, key := range keysOf(arn) {
+				if !try(x.named[key]) {
+					return nil, false
+				}
+			}
+		}
+		if !try(x.other) {
+			return nil, false
+		}
+	}
+	slices.Sort(met)
+	return slices.Compact(met), true
 }
