@@ -189,13 +189,16 @@ func tidyTold(list []Told) []Told {
 
 // unreadAbout returns what is unread of an answer about a secret. Where nobody can read which secret it is, that stands between, and not the six characters of another.
 func unreadAbout(arn string, list []Unread) []Unread {
+	if len(list) == 0 {
+		return list
+	}
 	var which []Unread
 	for _, u := range cfn.UnknownsIn(arn) {
 		if u.What != "suffix" && u.What != "pattern" {
 			which = append(which, unreadText(u))
 		}
 	}
-	if which == nil || len(list) == 0 || slices.ContainsFunc(list, func(u Unread) bool { return u.What != "suffix" }) {
+	if which == nil || slices.ContainsFunc(list, func(u Unread) bool { return u.What != "suffix" }) {
 		return list
 	}
 	return tidyUnread(which)

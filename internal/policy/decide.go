@@ -100,6 +100,9 @@ type asked struct {
 	near                               []Deciding
 	options                            [2][]option // of each mode
 	tooMany                            bool        // there are more options than are made
+
+	ofResource   []cfn.Unknown // the unknown parts of the resource, if
+	resourceRead bool
 }
 
 // option is one way in which a question is allowed: a statement of each policy that it takes.
@@ -268,20 +271,28 @@ func (p *problem) resource(a *asked, rule *Rule, c *clause) bool {
 	case cfn.No:
 		return false
 	case cfn.Maybe:
-		var unread []cfn.Unknown
-		for _, text := range rule.Resources {
-			unread = append(unread, cfn.UnknownsIn(text)...)
-		}
-		unread = append(unread, unknownValues(rule.resources, a.Facts)...)
+		unread := append(slices.Clip(rule.unreadResources), unknownValues(rule.resources, a.Facts)...)
 		if unread == nil { // what the statement says is known, and what the resource is called is not
-			unread = cfn.UnknownsIn(a.Resource)
+			unread = a.unreadResource()
 		}
 		if unread == nil {
 			unread = []cfn.Unknown{{What: "resource"}}
 		}
-		c.unread = append(c.unread, unread...)
+		if len(c.unread) == 0 { // most are so, and share what is not known of the resource
+			c.unread = slices.Clip(unread)
+		} else {
+			c.unread = append(c.unread, unread...)
+		}
 	}
 	return true
+}
+
+// unreadResource returns the unknown parts of the resource that is asked about.
+func (a *asked) unreadResource() []cfn.Unknown {
+	if !a.resourceRead {
+		a.resourceRead, a.ofResource = true, cfn.UnknownsIn(a.Resource)
+	}
+	return a.ofResource
 }
 
 // nameOf writes texts as one, such that no others are written the same.
