@@ -56,7 +56,7 @@ func (a *asker) classOf(p *place) string {
 		c := &s.Copies[i]
 		write(c.Region, strconv.FormatBool(c.KeyUnread), strconv.FormatBool(c.KeyUnstated))
 		if c.Key != nil {
-			write(fmt.Sprintf("%p", c.Key))
+			write(a.classOfKey(s, c.Key))
 		}
 	}
 	for _, who := range a.world.Principals {
@@ -68,6 +68,27 @@ func (a *asker) classOf(p *place) string {
 		}
 	}
 	return b.String()
+}
+
+// classOfKey describes the key of a secret. Of a key that differs from others in nothing but its ARN, the
+// description is that of the others.
+func (a *asker) classOfKey(s *Secret, k *Key) string {
+	if !isPlainKey(s, k) {
+		return fmt.Sprintf("%p", k)
+	}
+	partition := ""
+	if arn, ok := splitARN(k.ARN); ok {
+		partition = arn.partition
+	}
+	return fmt.Sprintf("%q %q %q %v %d", partition, k.Account, k.Region, k.Facts, a.texts.number(content(k.Policy)))
+}
+
+// isPlainKey says whether nothing is told of a key but its policy and what kind of key it is, and no
+// other key has to do with its secret.
+func isPlainKey(s *Secret, k *Key) bool {
+	unread := func(r policy.Rule) bool { return len(r.Unread) > 0 }
+	return len(s.Copies) == 1 && k.Known && !k.Outside && !k.Others && k.Policy != nil &&
+		len(k.Tags)+len(k.Aliases)+len(k.Told) == 0 && !slices.ContainsFunc(k.Policy.Rules.Statements, unread)
 }
 
 // tagsAsked returns the tags of secrets that some document asks for, by key.
@@ -104,6 +125,7 @@ func (a *asker) tagsAsked() map[string]bool {
 // content describes what a document says.
 func content(d *Document) string {
 	var b strings.Builder
+	b.WriteString(d.Rules.Version + "\n") // which decides whether there are policy variables
 	for i := range d.Rules.Statements {
 		r := &d.Rules.Statements[i]
 		b.Write(cfn.AppendValue(nil, r.Value, cfn.Format{Compact: true}))
@@ -235,6 +257,9 @@ func (w *worker) signature(b []byte, p *Principal, at *place) []byte {
 		}
 	} else {
 		arns = append(arns, at.secret.Copies[0].ARN)
+	}
+	if k := at.secret.Copies[0].Key; k != nil && isPlainKey(at.secret, k) {
+		arns = append(arns, k.ARN)
 	}
 	for _, d := range p.Identity {
 		b = w.patternsOf(d).matching(b, arns)
