@@ -42,11 +42,15 @@ func TestMatchesAsPlainly(t *testing.T) {
 		for i := range few {
 			few[i] = pieces[r.IntN(len(pieces))]
 		}
-		p, err := compile(some(few), [...]wildcards{literally, freely, inFields}[r.IntN(3)], false)
+		beginning := ""
+		if r.IntN(2) == 0 {
+			beginning = pieces[len(pieces)-1-r.IntN(6*classes)] + few[0]
+		}
+		p, err := compile(beginning+some(few), [...]wildcards{literally, freely, inFields}[r.IntN(3)], false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := some(few)
+		text := beginning + some(few)
 		if r.IntN(2) == 0 {
 			text = strings.NewReplacer("*", "aB:", "?", "b").Replace(text)
 		}

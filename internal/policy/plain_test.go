@@ -130,3 +130,8 @@ func table(p, t []symbol, together func(q, e *symbol) step, missing func(*symbol
 	}
 	return reached[len(reached)-1]
 }
+
+// same says whether two places are the same place of the same unknown part.
+func (e *symbol) same(f *symbol) bool {
+	return e.unknown == f.unknown && e.at == f.at && e.kind == f.kind
+}

@@ -83,11 +83,6 @@ func appendUnknown(out []symbol, text string, u *cfn.Unknown) []symbol {
 
 func (e *symbol) isUnknown() bool { return e.kind >= unknownChar }
 
-// same says whether two places are the same place of the same unknown part.
-func (e *symbol) same(f *symbol) bool {
-	return e.unknown == f.unknown && e.at == f.at && e.kind == f.kind
-}
-
 // mayBe says whether a place of a text may have a character.
 func (e *symbol) mayBe(r rune, fold bool) bool {
 	if e.isUnknown() {
