@@ -15,6 +15,7 @@ type callAnswer struct {
 	Answer
 	outcome     policy.Outcome
 	permissions []permission
+	work        int // how many steps it took
 }
 
 // askCall says whether a principal may make a call on a copy of a secret. Where nobody knows in which of several ways the call is made, and the answers differ,
@@ -37,6 +38,8 @@ func askAs(p *Principal, s *Secret, copy int, c *call) callAnswer {
 	var out callAnswer
 	for i, v := range c.variants(p, s, copy) {
 		a := askVariant(p, s, copy, c, v)
+		a.work += out.work
+		out.work = a.work
 		switch {
 		case i == 0:
 			out = a
@@ -56,6 +59,8 @@ func (p *Principal) ofSomeAccount(s *Secret, copy int, c *call) callAnswer {
 		return other
 	}
 	own := askAs(p.in(s.Account, true), s, copy, c)
+	own.work += other.work
+	other.work = own.work
 	if own.Effect == other.Effect {
 		return own
 	}
@@ -136,6 +141,7 @@ func askVariant(p *Principal, s *Secret, copy int, c *call, v variant) callAnswe
 	}
 	a.outcome = policy.Decide(questions)
 	o := &a.outcome
+	a.work = workOfCall + o.Work
 	a.Effect = [...]Effect{policy.Refused: Deny, policy.Undecided: Unknown, policy.Possible: Conditional, policy.Allowed: Allow}[o.Verdict]
 	a.Explicit = o.Explicit
 	a.Conditions, a.HeldTo = conditionsOf(o.Conditions), conditionsOf(o.HeldTo)
@@ -306,6 +312,7 @@ func Explain(p *Principal, v *Verb, s *Secret, copy int) Explanation {
 	out.MayBecome = p.MayBecome
 	for i := range answers {
 		a := &answers[i]
+		out.Work += a.work
 		out.Steps = append(out.Steps, a.steps()...)
 	}
 	out.Witness = witnesses(answers)

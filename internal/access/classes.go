@@ -262,25 +262,32 @@ func (w *worker) signature(b []byte, p *Principal, at *place) []byte {
 		arns = append(arns, k.ARN)
 	}
 	for _, d := range p.Identity {
-		b = w.patternsOf(d).matching(b, arns)
+		b = w.matching(d, b, arns)
 	}
 	for _, twin := range p.twins {
 		for _, d := range twin.Identity {
-			b = w.patternsOf(d).matching(b, arns)
+			b = w.matching(d, b, arns)
 		}
 	}
 	if p.Boundary != nil {
-		b = w.patternsOf(p.Boundary).matching(b, arns)
+		b = w.matching(p.Boundary, b, arns)
 	}
 	for _, d := range at.secret.Policy {
-		b = w.patternsOf(d).matching(b, arns)
+		b = w.matching(d, b, arns)
 	}
 	for i := range at.secret.Copies {
 		if k := at.secret.Copies[i].Key; k != nil && k.Policy != nil {
-			b = w.patternsOf(k.Policy).matching(b, arns)
+			b = w.matching(k.Policy, b, arns)
 		}
 	}
 	return b
+}
+
+// matching adds what the patterns of a document say of ARNs, and counts the steps.
+func (w *worker) matching(d *Document, b []byte, arns []string) []byte {
+	x := w.patternsOf(d)
+	w.work += len(x.other) * len(arns) / comparisonsOfAStep
+	return x.matching(b, arns)
 }
 
 // matching adds the numbers of the lists of patterns of which one matches ARNs.

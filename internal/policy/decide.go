@@ -26,7 +26,9 @@ func Decide(questions []Question) Outcome {
 	if out.Verdict == Refused && p.denies() {
 		q := p.withoutDenials()
 		out.Explicit = q.answer().Verdict != Refused
+		out.Work += q.steps
 	}
+	out.Work += p.steps + p.considered
 	return out
 }
 
@@ -122,18 +124,19 @@ const (
 
 // problem is a call while it is being decided.
 type problem struct {
-	asked     []*asked
-	keys      []openKey
-	keyIndex  map[string]int
-	atoms     []atom
-	atomIndex map[string]int
-	told      map[string]ToldFact
-	steps     int  // that the search has taken
-	full      bool // not every circumstance is tried
-	perhaps   bool // a test depends on what nobody can read
-	chosen    bool // a key is chosen by whoever calls
-	cheap     bool // cells are made without the automaton: some, not one of every class
-	celled    bool // the keys have their cells
+	asked      []*asked
+	keys       []openKey
+	keyIndex   map[string]int
+	atoms      []atom
+	atomIndex  map[string]int
+	told       map[string]ToldFact
+	steps      int  // that the search has taken
+	considered int  // statements and their resources
+	full       bool // not every circumstance is tried
+	perhaps    bool // a test depends on what nobody can read
+	chosen     bool // a key is chosen by whoever calls
+	cheap      bool // cells are made without the automaton: some, not one of every class
+	celled     bool // the keys have their cells
 }
 
 // openKey is a condition key that is open or chosen.
@@ -198,6 +201,7 @@ func (p *problem) read(a *asked, s *Source, ofResource bool, allow *[]clause) {
 	}
 	for i := range s.Rules.Statements {
 		rule := &s.Rules.Statements[i]
+		p.considered++
 		action := rule.actionTruth(a.Action)
 		if action == cfn.No {
 			continue
@@ -261,6 +265,7 @@ func (p *problem) add(a *asked, s *Source, rule *Rule, n named, action cfn.Truth
 
 // resource says whether a statement may speak of the resource, and notes what it depends on.
 func (p *problem) resource(a *asked, rule *Rule, c *clause) bool {
+	p.considered += len(rule.resources)
 	keys, open := p.variables(a, rule.resources)
 	if open {
 		name := nameOf(append([]string{"resource", strconv.FormatBool(rule.NotResources)}, rule.Resources...))
