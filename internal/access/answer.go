@@ -64,6 +64,9 @@ func (u Unread) String() string {
 	case "import":
 		name = "no template exports " + u.Name
 	case "budget":
+		if u.Name == TooMuch {
+			return "there are " + TooMuch
+		}
 		return "there are more circumstances than are tried"
 	case "name", "suffix":
 		name = "the name that AWS makes of " + u.Name + " is not known"
@@ -110,6 +113,7 @@ type Report struct {
 	OutOfSight []string  // what is out of sight, as clauses
 	Findings   []string  // public statements, as clauses
 	TooMany    bool      // there would be more rows than a report may have, so that there are none
+	work       int       // steps that it took
 }
 
 // Subject is a principal or a secret of a report. Its texts are ready to be shown: nothing invented is in them.
@@ -140,6 +144,7 @@ type Explanation struct {
 	Besides   []string // remarks: "metadata cannot be seen: secretsmanager:DescribeSecret is not allowed"
 	Grant     string   // of Deny: the grant that would allow it, where one is missing; may be empty
 	MayBecome []string // of the principal
+	Work      int      // how many steps it took to find it
 }
 
 // Witness is a complete request that is allowed.

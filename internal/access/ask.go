@@ -15,6 +15,7 @@ type callAnswer struct {
 	Answer
 	outcome     policy.Outcome
 	permissions []permission
+	work        int // how many steps it took
 }
 
 // askCall says whether a principal may make a call on a copy of a secret. Where nobody knows in which of several ways the call is made, and the answers differ,
@@ -59,6 +60,8 @@ func askAs(p *Principal, s *Secret, copy int, c *call) callAnswer {
 	for i, v := range variants {
 		a := askVariant(p, s, copy, c, v)
 		each = append(each, a)
+		a.work += out.work
+		out.work = a.work
 		switch {
 		case i == 0:
 			out = a
@@ -124,6 +127,8 @@ func (p *Principal) ofSomeAccount(s *Secret, copy int, c *call) callAnswer {
 		return other
 	}
 	own := askAs(p.in(s.Account, true), s, copy, c)
+	own.work += other.work
+	other.work = own.work
 	if own.Effect == other.Effect {
 		return own
 	}
@@ -204,6 +209,7 @@ func askVariant(p *Principal, s *Secret, copy int, c *call, v variant) callAnswe
 	}
 	a.outcome = policy.Decide(questions)
 	o := &a.outcome
+	a.work = workOfCall + o.Work
 	a.Effect = [...]Effect{policy.Refused: Deny, policy.Undecided: Unknown, policy.Possible: Conditional, policy.Allowed: Allow}[o.Verdict]
 	a.Explicit = o.Explicit
 	a.Conditions, a.HeldTo = conditionsOf(o.Conditions), conditionsOf(o.HeldTo)
@@ -257,13 +263,16 @@ func tidyTold(list []Told) []Told {
 
 // unreadAbout returns what is unread of an answer about a secret. Where nobody can read which secret it is, that stands between, and not the six characters of another.
 func unreadAbout(arn string, list []Unread) []Unread {
+	if len(list) == 0 {
+		return list
+	}
 	var which []Unread
 	for _, u := range cfn.UnknownsIn(arn) {
 		if u.What != "suffix" && u.What != "pattern" {
 			which = append(which, unreadText(u))
 		}
 	}
-	if which == nil || len(list) == 0 || slices.ContainsFunc(list, func(u Unread) bool { return u.What != "suffix" }) {
+	if which == nil || slices.ContainsFunc(list, func(u Unread) bool { return u.What != "suffix" }) {
 		return list
 	}
 	return tidyUnread(which)
@@ -371,6 +380,7 @@ func Explain(p *Principal, v *Verb, s *Secret, copy int) Explanation {
 	out.MayBecome = p.MayBecome
 	for i := range answers {
 		a := &answers[i]
+		out.Work += a.work
 		out.Steps = append(out.Steps, a.steps()...)
 	}
 	out.Witness = witnesses(answers)

@@ -56,7 +56,7 @@ func (a *asker) classOf(p *place) string {
 		c := &s.Copies[i]
 		write(c.Region, strconv.FormatBool(c.KeyUnread), strconv.FormatBool(c.KeyUnstated))
 		if c.Key != nil {
-			write(fmt.Sprintf("%p", c.Key))
+			write(a.classOfKey(s, c.Key))
 		}
 	}
 	for _, who := range a.world.Principals {
@@ -68,6 +68,27 @@ func (a *asker) classOf(p *place) string {
 		}
 	}
 	return b.String()
+}
+
+// classOfKey describes the key of a secret. Of a key that differs from others in nothing but its ARN, the
+// description is that of the others.
+func (a *asker) classOfKey(s *Secret, k *Key) string {
+	if !isPlainKey(s, k) {
+		return fmt.Sprintf("%p", k)
+	}
+	partition := ""
+	if arn, ok := splitARN(k.ARN); ok {
+		partition = arn.partition
+	}
+	return fmt.Sprintf("%q %q %q %v %d", partition, k.Account, k.Region, k.Facts, a.texts.number(content(k.Policy)))
+}
+
+// isPlainKey says whether nothing is told of a key but its policy and what kind of key it is, and no
+// other key has to do with its secret.
+func isPlainKey(s *Secret, k *Key) bool {
+	unread := func(r policy.Rule) bool { return len(r.Unread) > 0 }
+	return len(s.Copies) == 1 && k.Known && !k.Outside && !k.Others && k.Policy != nil &&
+		len(k.Tags)+len(k.Aliases)+len(k.Told) == 0 && !slices.ContainsFunc(k.Policy.Rules.Statements, unread)
 }
 
 // tagsAsked returns the tags of secrets that some document asks for, by key.
@@ -104,6 +125,7 @@ func (a *asker) tagsAsked() map[string]bool {
 // content describes what a document says.
 func content(d *Document) string {
 	var b strings.Builder
+	b.WriteString(d.Rules.Version + "\n") // which decides whether there are policy variables
 	for i := range d.Rules.Statements {
 		r := &d.Rules.Statements[i]
 		b.Write(cfn.AppendValue(nil, r.Value, cfn.Format{Compact: true}))
@@ -236,71 +258,99 @@ func (w *worker) signature(b []byte, p *Principal, at *place) []byte {
 	} else {
 		arns = append(arns, at.secret.Copies[0].ARN)
 	}
+	if k := at.secret.Copies[0].Key; k != nil && isPlainKey(at.secret, k) {
+		arns = append(arns, k.ARN)
+	}
 	for _, d := range p.Identity {
-		b = w.patternsOf(d).matching(b, arns)
+		b = w.matching(d, b, arns)
 	}
 	for _, twin := range p.twins {
 		for _, d := range twin.Identity {
-			b = w.patternsOf(d).matching(b, arns)
+			b = w.matching(d, b, arns)
 		}
 	}
 	if p.Boundary != nil {
-		b = w.patternsOf(p.Boundary).matching(b, arns)
+		b = w.matching(p.Boundary, b, arns)
 	}
 	for _, d := range at.secret.Policy {
-		b = w.patternsOf(d).matching(b, arns)
+		b = w.matching(d, b, arns)
 	}
 	for i := range at.secret.Copies {
 		if k := at.secret.Copies[i].Key; k != nil && k.Policy != nil {
-			b = w.patternsOf(k.Policy).matching(b, arns)
+			b = w.matching(k.Policy, b, arns)
 		}
 	}
 	return b
+}
+
+// matching adds what the patterns of a document say of ARNs, and counts the steps.
+func (w *worker) matching(d *Document, b []byte, arns []string) []byte {
+	x := w.patternsOf(d)
+	w.work += len(x.other) * len(arns) / comparisonsOfAStep
+	return x.matching(b, arns)
 }
 
 // matching adds the numbers of the lists of patterns of which one matches ARNs.
 func (x *arnPatterns) matching(b []byte, arns []string) []byte {
 	if x.depends {
 		for _, arn := range arns {
-			b = append(append(b, arn...), 0)
+			b = appendARN(b, arn)
 		}
 		return b
 	}
-	var met []int32
 	for _, arn := range arns {
-		met = met[:0]
-		maybe := false
-		try := func(list []int32) {
-			for _, n := range list {
-				switch x.covers(n, arn) {
-				case cfn.Yes:
-					met = append(met, x.groups[n]...)
-				case cfn.Maybe:
-					maybe = true
-				}
-			}
+		groups, sure := x.groupsOf(arn)
+		if !sure { // what is told of it names the secret, and the secret says the rest
+			b = appendARN(b, arn)
+			continue
 		}
-		switch {
-		case len(x.named) > 0 && floatsFreely(arn):
-			for n := range x.patterns {
-				try([]int32{int32(n)})
-			}
-		default:
-			if len(x.named) > 0 {
-				for _, key := range keysOf(arn) {
-					try(x.named[key])
-				}
-			}
-			try(x.other)
-		}
-		slices.Sort(met)
-		for _, group := range slices.Compact(met) {
+		b = binary.AppendUvarint(b, 2*uint64(len(groups)))
+		for _, group := range groups {
 			b = binary.AppendUvarint(b, uint64(group))
-		}
-		b = append(b, 0xFF)
-		if maybe { // what is told of it names the secret
-			b = append(append(b, arn...), 0)
 		}
 	}
 	return b
+}
+
+// appendARN adds an ARN such that it cannot be taken for the numbers of lists.
+func appendARN(b []byte, arn string) []byte {
+	b = binary.AppendUvarint(b, 2*uint64(len(arn))+1)
+	return append(b, arn...)
+}
+
+// groupsOf returns the lists of patterns of which one matches an ARN, sorted. It is not sure where that
+// is not known of a pattern, and asks no more of them then.
+func (x *arnPatterns) groupsOf(arn string) (met []int32, sure bool) {
+	try := func(list []int32) bool {
+		for _, n := range list {
+			switch x.covers(n, arn) {
+			case cfn.Yes:
+				met = append(met, x.groups[n]...)
+			case cfn.Maybe:
+				return false
+			}
+		}
+		return true
+	}
+	switch {
+	case len(x.named) > 0 && floatsFreely(arn):
+		for n := range x.patterns {
+			if !try([]int32{int32(n)}) {
+				return nil, false
+			}
+		}
+	default:
+		if len(x.named) > 0 {
+			for _, key := range keysOf(arn) {
+				if !try(x.named[key]) {
+					return nil, false
+				}
+			}
+		}
+		if !try(x.other) {
+			return nil, false
+		}
+	}
+	slices.Sort(met)
+	return slices.Compact(met), true
 }

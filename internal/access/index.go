@@ -150,6 +150,9 @@ func (d *Document) about(resource, secret string) policy.Rules {
 		return d.Rules
 	}
 	d.once.Do(func() { d.index = newIndex(d.Rules) })
+	if len(d.index.other) == len(d.Rules.Statements) {
+		return d.Rules
+	}
 	out := policy.Rules{Version: d.Rules.Version, ID: d.Rules.ID}
 	seen := map[int]bool{}
 	add := func(list []int) {

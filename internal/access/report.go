@@ -38,9 +38,10 @@ const mostRows = 1_500_000
 // A report of more than 1,500,000 rows is not made: it says that there are TooMany.
 func (e *Estate) Report(verbs []Verb, principals, secrets Filter) Report {
 	var worlds []Report
-	rows := 0
+	rows, work := 0, MostWork
 	for _, w := range e.Worlds {
-		r := w.report(verbs, principals, secrets, len(e.Worlds) > 1, mostRows-rows)
+		r := w.report(verbs, principals, secrets, len(e.Worlds) > 1, bounds{mostRows - rows, work})
+		work = max(0, work-r.work)
 		if rows += len(r.Rows); r.TooMany {
 			return Report{Principals: r.Principals, Secrets: r.Secrets, TooMany: true}
 		}
@@ -223,7 +224,7 @@ type asker struct {
 	named      *finder
 }
 
-func (w *World) report(verbs []Verb, principals, secrets Filter, oneOfMany bool, most int) Report {
+func (w *World) report(verbs []Verb, principals, secrets Filter, oneOfMany bool, most bounds) Report {
 	a := &asker{world: w, verbs: verbs, oneOfMany: oneOfMany}
 	var r Report
 	for _, p := range w.Principals {
@@ -246,7 +247,7 @@ func (w *World) report(verbs []Verb, principals, secrets Filter, oneOfMany bool,
 	a.tags = a.tagsAsked()
 	a.classify()
 	a.named = newFinder(a)
-	r.Rows, r.TooMany = a.rows(most)
+	a.rows(&r, most)
 	return r
 }
 
@@ -322,26 +323,35 @@ type answered struct {
 	answer *Answer
 }
 
-// rows asks everything, and returns what is to be told, sorted; or that it is more than a number of
-// rows.
-func (a *asker) rows(most int) (all []Row, tooMany bool) {
-	found := make([][]Row, len(a.principals))
-	var n atomic.Int64
+// bounds are how many rows there may be, and how many steps may be taken for them.
+type bounds struct{ rows, work int }
+
+// rows asks everything, and reports what is to be told, sorted; or that it is more than a number of rows.
+func (a *asker) rows(r *Report, most bounds) {
+	found := make([]askedOf, len(a.principals))
+	var n, work atomic.Int64
 	inParallel(len(a.principals), a.newWorker, func(i int, w *worker) {
-		if n.Load() > int64(most) {
+		one := &found[i]
+		if one.left = n.Load() > int64(most.rows) || work.Load() >= int64(most.work); one.left {
 			return
 		}
-		found[i] = w.principal(int32(i), most)
-		n.Add(int64(len(found[i])))
+		w.left = most.work
+		one.rows = w.principal(int32(i), most.rows)
+		one.work = w.work
+		n.Add(int64(len(one.rows)))
+		work.Add(int64(w.work))
 	})
-	if n.Load() > int64(most) {
-		return nil, true
+	if r.work, r.TooMany = a.within(found, most); r.TooMany {
+		return
 	}
-	all = make([]Row, 0, n.Load())
-	for i, rows := range found {
-		all, found[i] = append(all, rows...), nil
+	total := 0
+	for i := range found {
+		total += len(found[i].rows)
 	}
-	return all, false
+	r.Rows = make([]Row, 0, total)
+	for i := range found {
+		r.Rows, found[i].rows = append(r.Rows, found[i].rows...), nil
+	}
 }
 
 // worker asks for one principal after another.
@@ -351,6 +361,8 @@ type worker struct {
 	key   []byte
 	seen  []int32 // by place: the principal for which it was found last, and 1
 	found []int32
+	work  int // steps that the questions of the principal have taken
+	left  int // how many they may take
 }
 
 func (a *asker) newWorker() *worker { return &worker{asker: a, seen: make([]int32, len(a.places))} }
@@ -358,16 +370,11 @@ func (a *asker) newWorker() *worker { return &worker{asker: a, seen: make([]int3
 // principal returns the rows of a principal, or some more than a number of them.
 func (w *worker) principal(i int32, most int) []Row {
 	p := w.principals[i]
-	w.known = map[string][]answered{}
+	w.known, w.work = map[string][]answered{}, 0
 	var rows []Row
 	for _, at := range w.candidates(i) {
 		place := &w.places[at]
-		w.key = w.signature(w.key[:0], p, place)
-		list, ok := w.known[string(w.key)]
-		if !ok || w.everything { // a witness is of one copy
-			list = w.ask(p, place)
-			w.known[string(w.key)] = list
-		}
+		list := w.answers(p, place)
 		if len(rows) > most {
 			return rows
 		}
@@ -379,6 +386,20 @@ func (w *worker) principal(i int32, most int) []Row {
 		return rows
 	}
 	return withoutLooks(rows, w.looks())
+}
+
+// answers answers for one principal and one place, if there are steps left for it.
+func (w *worker) answers(p *Principal, at *place) []answered {
+	if w.work >= w.left && !w.everything {
+		return w.notAsked(p, at)
+	}
+	w.key = w.signature(w.key[:0], p, at)
+	list, ok := w.known[string(w.key)]
+	if !ok || w.everything { // a witness is of one copy
+		list = w.ask(p, at)
+		w.known[string(w.key)] = list
+	}
+	return list
 }
 
 // looks says of each row's verb whether it is a single action that only looks at metadata.
@@ -415,6 +436,7 @@ func (w *worker) ask(p *Principal, at *place) []answered {
 	get := func(c int) *callAnswer {
 		if calls[c] == nil {
 			answer := askFast(p, at.secret, at.copy, &w.calls[c])
+			w.work += 1 + answer.work
 			calls[c] = &answer
 		}
 		return calls[c]

@@ -167,6 +167,7 @@ func (w *World) holds(name string) cfn.Truth {
 func (e *Estate) Explain(principal string, v *Verb, secret, region string) (Explanation, bool) {
 	all := make([]*Explanation, len(e.Worlds))
 	var best *Explanation
+	work := 0
 	for i, w := range e.Worlds {
 		p, s, copy := w.find(principal, secret, region)
 		if p == nil || s == nil {
@@ -174,6 +175,7 @@ func (e *Estate) Explain(principal string, v *Verb, secret, region string) (Expl
 		}
 		x := Explain(p, v, s, copy)
 		all[i] = &x
+		work += x.Work
 		if best == nil || x.better(best) {
 			best = &x
 		}
@@ -182,6 +184,7 @@ func (e *Estate) Explain(principal string, v *Verb, secret, region string) (Expl
 		return Explanation{}, false
 	}
 	out := *best
+	out.Work = work
 	if len(e.Worlds) > 1 {
 		out.Answer, out.Only = e.explainedAcross(all, best.Only != nil)
 	}

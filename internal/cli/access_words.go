@@ -168,6 +168,9 @@ func unreadWords(u access.Unread) string {
 			return "a denial with NotPrincipal leaves out for sure only those whose account, role or user, and session are all listed"
 		}
 	case "budget":
+		if u.Name == access.TooMuch {
+			return "there are " + access.TooMuch + " (choose some with --principal and --secret, or ask why about one)"
+		}
 		return "there are more circumstances than are tried"
 	}
 	return strings.TrimSpace(shown(u.What)+" "+name) + ofResource(u) + " cannot be read"

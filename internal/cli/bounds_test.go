@@ -39,6 +39,12 @@ func TestSmallInputsAreCheap(t *testing.T) {
 		"  R%[1]d: { Type: AWS::IAM::Role, Condition: C%[1]d, Properties: { ManagedPolicyArns: [ 'arn:aws:iam::aws:policy/AdministratorAccess' ] } }\n")
 	replicas := "Resources:\n  S: &s { Type: AWS::SecretsManager::Secret, Properties: { ReplicaRegions: [ " +
 		numbered(15, "{ Region: eu-west-%[1]d2 }, ") + " ] } }\n  R: &r " + admin + numbered(245, "  S%[1]d: *s\n  R%[1]d: *r\n")
+	wild := "Resources:\n" + numbered(200, "  S%[1]d: { Type: AWS::SecretsManager::Secret, Properties: { Name: a%[1]d } }\n") +
+		"  R: { Type: AWS::IAM::Role, Properties: { Policies: [ { PolicyName: p, PolicyDocument: { Statement: [\n" +
+		numbered(700, "{ Effect: Allow, Action: 'secretsmanager:*', Resource: 'arn:aws:secretsmanager:*:*:secret:*%[1]d*' },\n") + "] } } ] } }\n"
+	keys := "Resources:\n" + numbered(160, "  K%[1]d: { Type: AWS::KMS::Key, Properties: { KeyPolicy: { Statement: [ { Effect: Allow, "+
+		"Principal: { AWS: 'arn:aws:iam::111111111111:root' }, Action: 'kms:*', Resource: '*' } ] } } }\n"+
+		"  S%[1]d: { Type: AWS::SecretsManager::Secret, Properties: { KmsKeyId: !Ref K%[1]d } }\n  R%[1]d: "+admin)
 	for _, c := range []struct {
 		name, args, file string
 		code             int
@@ -59,6 +65,9 @@ func TestSmallInputsAreCheap(t *testing.T) {
 		{"too many worlds", "access f.yaml@111111111111:eu-west-1", manyWorlds, 0, "there are more worlds than are tried", 1_000_000},
 		{"too many questions", "why * read * f.yaml@111111111111:eu-west-1", "Resources:\n  S: &s { Type: AWS::SecretsManager::Secret }\n  R: &r " + admin +
 			numbered(120, "  S%[1]d: *s\n  R%[1]d: *r\n"), 2, "why answers 10,000 at once", 10_000},
+		{"too many questions of a report", "access f.yaml@111111111111:eu-west-1", wild, 0, "there are more questions than are answered at once", 1_000_000},
+		{"too many statements for the questions", "why R manage * f.yaml@111111111111:eu-west-1", wild, 4, "there are more questions than are answered at once", 1_000_000},
+		{"a key for each secret", "access f.yaml@111111111111:eu-west-1", keys, 0, "R159", 6_000_000},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if len(c.file) >= 100_000 {

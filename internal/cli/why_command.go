@@ -132,12 +132,14 @@ func (a *asked) why(who string, verb *access.Verb, which string) (answers []whyA
 	}
 	several = severalNames(who, a.principals(), a.sets) || severalNames(which, a.secrets(), nil) || len(principals)*len(secrets) > 1
 	all, every := a.principals(), a.secrets()
+	work := 0
 	for _, p := range principals {
 		for _, s := range secrets {
 			if !verb.Reaches(s.copy) {
 				return nil, false, usage("ask about the secret itself", "%s works on the secret itself and not on its replicas", verb.Name)
 			}
-			answer, ok := a.answer(all[p.at].ID, verb, every[s.at].ID, s.copy)
+			answer, ok := a.answer(all[p.at].ID, verb, every[s.at].ID, s.copy, work < access.MostWork)
+			work += answer.Work
 			if ok {
 				answers = append(answers, answer)
 			}
@@ -149,8 +151,8 @@ func (a *asked) why(who string, verb *access.Verb, which string) (answers []whyA
 	return answers, several, nil
 }
 
-// answer asks about one principal and one copy of a secret.
-func (a *asked) answer(principal string, verb *access.Verb, secret string, copy int) (whyAnswer, bool) {
+// answer asks about one principal and one copy of a secret, or says that it is not asked any more.
+func (a *asked) answer(principal string, verb *access.Verb, secret string, copy int, ask bool) (whyAnswer, bool) {
 	out := whyAnswer{Verb: verb.Name}
 	region := ""
 	about := []string{principal, secret}
@@ -171,6 +173,10 @@ func (a *asked) answer(principal string, verb *access.Verb, secret string, copy 
 				}
 			}
 		}
+	}
+	if !ask {
+		out.Explanation = access.Explanation{Answer: access.NotAsked()}
+		return out, true
 	}
 	x, ok := a.Explain(principal, verb, secret, region)
 	out.Explanation, out.OutOfSight = x, a.OutOfSightOf(about...)

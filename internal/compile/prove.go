@@ -24,6 +24,16 @@ type proof struct {
 	estate *access.Estate
 	worlds []named
 	shown  int // how often it was explained why somebody can do what it should not
+	work   int // how many steps that took
+	known  map[explained]access.Explanation
+}
+
+// explained is a question of which it is known why it is answered so.
+type explained struct {
+	who    *access.Principal
+	verb   string
+	secret *access.Secret
+	copy   int
 }
 
 // named is a world in which things are found by what the spec calls them.
@@ -35,7 +45,7 @@ type named struct {
 }
 
 func newProof(m *model.Model, estate *access.Estate) *proof {
-	p := &proof{m: m, estate: estate}
+	p := &proof{m: m, estate: estate, known: map[explained]access.Explanation{}}
 	for _, w := range estate.Worlds {
 		n := named{w, map[string]*access.Principal{}, map[string]*access.Secret{}, access.NewProver(w, Verbs())}
 		for _, who := range w.Principals {
@@ -303,7 +313,7 @@ func (p *proof) exceptions(a *model.Assertion, principal, name string) []excepti
 				answer, only := w.prover.Ask(who, &verb, s, copy)
 				switch {
 				case answer.Effect <= best.Effect:
-				case p.shown >= mostShown:
+				case p.shown >= mostShown || p.work >= access.MostWork:
 					best.Explanation = access.Explanation{Answer: answer, Only: only}
 				default:
 					p.shown++
@@ -320,12 +330,20 @@ func (p *proof) exceptions(a *model.Assertion, principal, name string) []excepti
 
 // explanation says why somebody can do something; where that holds in some worlds only, under which conditions of the template.
 func (p *proof) explanation(who *access.Principal, verb *access.Verb, s *access.Secret, copy int) access.Explanation {
-	if len(p.worlds) > 1 {
-		if x, ok := p.estate.Explain(who.ID, verb, s.ID, s.Copies[copy].Region); ok {
-			return x
-		}
+	key := explained{who, verb.Name, s, copy}
+	x, ok := p.known[key]
+	if ok {
+		return x
 	}
-	return access.Explain(who, verb, s, copy)
+	if len(p.worlds) > 1 {
+		x, ok = p.estate.Explain(who.ID, verb, s.ID, s.Copies[copy].Region)
+	}
+	if !ok {
+		x = access.Explain(who, verb, s, copy)
+	}
+	p.known[key] = x
+	p.work += x.Work
+	return x
 }
 
 // cannot finds what a principal can do that it should not, with one finding for all secrets of which the same holds. who begins the message behind its name.

@@ -105,6 +105,9 @@ func glyphs(piece source.Span, hidden []source.Span) []glyph {
 			hidden = hidden[1:]
 		}
 
+		if len(hidden) > 0 && hidden[0].Start < next {
+			next = max(next, charEnd(data, hidden[0].End, piece.End))
+		}
 		g := glyph{start: start, end: next}
 		last := len(shown) - 1
 		switch {
@@ -129,6 +132,17 @@ func glyphs(piece source.Span, hidden []source.Span) []glyph {
 		cells += g.width
 	}
 	return shown
+}
+
+// charEnd returns where the character ends that holds the last byte before an offset, which may be within
+// it, in a piece of a line that ends at end.
+func charEnd(data []byte, offset, end int32) int32 {
+	start := offset - 1
+	for start > 0 && start > offset-utf8.UTFMax && !utf8.RuneStart(data[start]) {
+		start--
+	}
+	_, n := utf8.DecodeRune(data[start:end])
+	return max(offset, start+int32(n))
 }
 
 // underlined returns the range of the glyphs that a span touches. When the span goes on after the line, the blanks at the end of

@@ -26,7 +26,9 @@ func Decide(questions []Question) Outcome {
 	if out.Verdict == Refused && p.denies() {
 		q := p.withoutDenials()
 		out.Explicit = q.answer().Verdict != Refused
+		out.Work += q.steps
 	}
+	out.Work += p.steps + p.considered
 	return out
 }
 
@@ -100,6 +102,9 @@ type asked struct {
 	near                               []Deciding
 	options                            [2][]option // of each mode
 	tooMany                            bool        // there are more options than are made
+
+	ofResource   []cfn.Unknown // the unknown parts of the resource, if
+	resourceRead bool
 }
 
 // option is one way in which a question is allowed: a statement of each policy that it takes.
@@ -119,18 +124,19 @@ const (
 
 // problem is a call while it is being decided.
 type problem struct {
-	asked     []*asked
-	keys      []openKey
-	keyIndex  map[string]int
-	atoms     []atom
-	atomIndex map[string]int
-	told      map[string]ToldFact
-	steps     int  // that the search has taken
-	full      bool // not every circumstance is tried
-	perhaps   bool // a test depends on what nobody can read
-	chosen    bool // a key is chosen by whoever calls
-	cheap     bool // cells are made without the automaton: some, not one of every class
-	celled    bool // the keys have their cells
+	asked      []*asked
+	keys       []openKey
+	keyIndex   map[string]int
+	atoms      []atom
+	atomIndex  map[string]int
+	told       map[string]ToldFact
+	steps      int  // that the search has taken
+	considered int  // statements and their resources
+	full       bool // not every circumstance is tried
+	perhaps    bool // a test depends on what nobody can read
+	chosen     bool // a key is chosen by whoever calls
+	cheap      bool // cells are made without the automaton: some, not one of every class
+	celled     bool // the keys have their cells
 }
 
 // openKey is a condition key that is open or chosen.
@@ -198,6 +204,7 @@ func (p *problem) read(a *asked, s *Source, ofResource bool, allow *[]clause) {
 	}
 	for i := range s.Rules.Statements {
 		rule := &s.Rules.Statements[i]
+		p.considered++
 		action := rule.actionTruth(a.Action)
 		if action == cfn.No {
 			continue
@@ -261,6 +268,7 @@ func (p *problem) add(a *asked, s *Source, rule *Rule, n named, action cfn.Truth
 
 // resource says whether a statement may speak of the resource, and notes what it depends on.
 func (p *problem) resource(a *asked, rule *Rule, c *clause) bool {
+	p.considered += len(rule.resources)
 	if rule.tooFar(a.Resource) {
 		return false
 	}
@@ -274,18 +282,18 @@ func (p *problem) resource(a *asked, rule *Rule, c *clause) bool {
 	case cfn.No:
 		return false
 	case cfn.Maybe:
-		var unread []cfn.Unknown
-		for _, text := range rule.Resources {
-			unread = append(unread, cfn.UnknownsIn(text)...)
-		}
-		unread = append(unread, unknownValues(rule.resources, a.Facts)...)
+		unread := append(slices.Clip(rule.unreadResources), unknownValues(rule.resources, a.Facts)...)
 		if unread == nil { // what the statement says is known, and what the resource is called is not
-			unread = cfn.UnknownsIn(a.Resource)
+			unread = a.unreadResource()
 		}
 		if unread == nil {
 			unread = []cfn.Unknown{{What: "resource"}}
 		}
-		c.unread = append(c.unread, unread...)
+		if len(c.unread) == 0 { // most are so, and share what is not known of the resource
+			c.unread = slices.Clip(unread)
+		} else {
+			c.unread = append(c.unread, unread...)
+		}
 	}
 	return true
 }
@@ -302,6 +310,14 @@ func (r *Rule) tooFar(arn string) bool {
 		}
 	}
 	return true
+}
+
+// unreadResource returns the unknown parts of the resource that is asked about.
+func (a *asked) unreadResource() []cfn.Unknown {
+	if !a.resourceRead {
+		a.resourceRead, a.ofResource = true, cfn.UnknownsIn(a.Resource)
+	}
+	return a.ofResource
 }
 
 // nameOf writes texts as one, such that no others are written the same.

@@ -158,6 +158,9 @@ func decodeRule(v any, variables bool) (Rule, error) {
 			r.Resources, err = textList(m.Value)
 			if err == nil {
 				r.resources, err = compileResources(r.Resources, variables)
+				for _, text := range r.Resources {
+					r.unreadResources = append(r.unreadResources, cfn.UnknownsIn(text)...)
+				}
 			}
 		case "Condition":
 			if unread, ok := m.Value.(cfn.Unread); ok {

@@ -54,6 +54,7 @@ type Outcome struct {
 	Unread     []cfn.Unknown         // of Undecided: what stands between
 	Exhausted  bool                  // of Undecided: there are more circumstances than are tried
 	Context    []map[string][]string // of Possible and Allowed: for each question the open and chosen keys of a circumstance in which it is allowed; absent ones have no values
+	Work       int                   // how many steps it took: statements and resources that were read, and circumstances that were tried
 }
 
 // PartOutcome is what is said of one question of a call.

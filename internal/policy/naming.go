@@ -150,8 +150,8 @@ func (p *Principals) butLeftOut() *ConditionTest {
 // mayBeAny says whether a principal that nobody can read may be everybody: *.
 func (p *Principals) mayBeAny() named {
 	out := named{naming: NamedDirectly}
-	for _, id := range p.AWS {
-		if cfn.HasUnknown(id) && matches(id, "*", false) != cfn.No {
+	for _, id := range p.unread {
+		if matches(id, "*", false) != cfn.No {
 			out.truth, out.unread = cfn.Maybe, append(out.unread, cfn.UnknownsIn(id)...)
 		}
 	}
@@ -224,8 +224,8 @@ func (p *Principals) accountTruth(c *Caller) named {
 		}
 		out.truth = max(out.truth, truth)
 	}
-	for _, id := range p.AWS { // one that may be an account, which only the text tells
-		if !cfn.HasUnknown(id) || accountOf(id) != "" || out.truth != cfn.No {
+	for _, id := range p.unread { // one that may be an account, which only the text tells
+		if accountOf(id) != "" || out.truth != cfn.No {
 			continue
 		}
 		if matches(id, c.account(), false) != cfn.No || matches(id, "arn:aws:iam::"+c.account()+":root", false) != cfn.No {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
 )
 
 // Principals is who a statement of a resource policy speaks of, or with Not everybody else.
@@ -13,6 +15,7 @@ type Principals struct {
 	Not     bool     // written as NotPrincipal
 	written bool     // also where all of them are of kinds that never call here
 	roots   []string // the accounts among AWS
+	unread  []string // those of AWS that have unknown parts
 
 	Canonical []string // canonical users, whom only Amazon S3 knows
 }
@@ -40,6 +43,9 @@ func (p *Principals) add(kind string, ids []string) error {
 	case "AWS":
 		for _, id := range ids {
 			p.Any = p.Any || id == "*"
+			if cfn.HasUnknown(id) {
+				p.unread = append(p.unread, id)
+			}
 			if account := accountOf(id); account != "" {
 				p.roots = append(p.roots, account)
 			}

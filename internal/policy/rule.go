@@ -33,6 +33,8 @@ type Rule struct {
 	anybody   bool      // of a document that nobody can read: it speaks of whomever it may speak of
 	actions   []pattern // in lower case
 	resources []pattern
+
+	unreadResources []cfn.Unknown // of Resources
 }
 
 // MatchesAction says whether the statement speaks of an action, like secretsmanager:GetSecretValue. Upper and lower case make no

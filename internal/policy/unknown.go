@@ -83,11 +83,6 @@ func appendUnknown(out []symbol, text string, u *cfn.Unknown) []symbol {
 
 func (e *symbol) isUnknown() bool { return e.kind >= unknownChar }
 
-// same says whether two places are the same place of the same unknown part.
-func (e *symbol) same(f *symbol) bool {
-	return e.unknown == f.unknown && e.at == f.at && e.kind == f.kind
-}
-
 // mayBe says whether a place of a text may have a character.
 func (e *symbol) mayBe(r rune, fold bool) bool {
 	if e.isUnknown() {
@@ -120,25 +115,24 @@ func matches(pattern, text string, fold bool) cfn.Truth {
 		return cfn.No
 	}
 	p, t, forced := alike(pattern, text, fold)
-	if forced == cfn.No {
+	switch {
+	case forced == cfn.No:
 		return cfn.No
-	}
-	alikePart := pattern[:p]
-	pattern, text = pattern[p:], text[t:]
-	if pattern == "" && text == "" || pattern == allRuns {
+	case p == len(pattern) && t == len(text) || pattern[p:] == allRuns:
 		return cfn.Yes
-	}
-	if !cfn.HasUnknown(pattern) && !cfn.HasUnknown(text) {
+	case !cfn.HasUnknown(pattern[p:]) && !cfn.HasUnknown(text[t:]):
+		pattern, text = pattern[p:], text[t:]
 		if fold {
 			pattern = lowered(pattern)
 		}
 		return cfn.TruthOf(match(pattern, text, fold))
 	}
-	a, b := symbolsOf(pattern), symbolsOf(text)
+	l, a := laidText(text, fold), patternApart(pattern, fold)
+	from, textFrom := a.placeAt(p), l.placeAt(t)
 	switch {
-	case !may(acrossColons(a, cfn.HasUnknown(alikePart)), b, fold):
+	case !l.may(a, from, textFrom, cfn.HasUnknown(pattern[:p])):
 		return cfn.No
-	case must(a, b, fold):
+	case l.must(a, from, textFrom):
 		return cfn.Yes
 	}
 	return cfn.Maybe
@@ -214,105 +208,6 @@ const (
 	beginning = "\uFDD0"
 	ending    = "\uFDD1"
 )
-
-// must says whether a pattern covers a text whatever the unknown parts are. It may say no where that is so for reasons that it does not see.
-func must(p, t []symbol, fold bool) bool {
-	return table(p, t, func(q, e *symbol) step {
-		switch q.kind {
-		case wildRun:
-			return skip
-		case wildField:
-			if e.isUnknown() && e.class == cfn.AnyText || !e.isUnknown() && e.char == ':' {
-				return stop
-			}
-			return skip
-		case wildOne:
-			return takeIf(e.kind == literalChar || e.kind == unknownChar && !e.optional)
-		case wildFieldOne:
-			return takeIf(e.kind == literalChar && e.char != ':' || e.kind == unknownChar && !e.optional && e.class != cfn.AnyText)
-		case literalChar:
-			return takeIf(e.kind == literalChar && e.mayBe(q.char, fold))
-		}
-		return takeIf(e.isUnknown() && q.same(e))
-	}, func(*symbol) bool { return false })
-}
-
-// may says whether a pattern covers a text for some values of the unknown parts. It may say yes where none is.
-func may(p, t []symbol, fold bool) bool {
-	return table(p, t, func(q, e *symbol) step {
-		fits := true
-		switch {
-		case q.isUnknown() && e.isUnknown():
-			fits = q.unknown == e.unknown || !(q.unique && e.unique) // any two classes have characters in common
-		case q.isUnknown():
-			fits = q.mayBe(e.char, fold)
-		case q.kind == literalChar:
-			fits = e.mayBe(q.char, fold)
-		case q.kind == wildField || q.kind == wildFieldOne:
-			fits = e.isUnknown() || e.char != ':'
-		}
-		switch {
-		case !fits:
-			return stop
-		case q.kind == wildRun || q.kind == wildField || q.kind == unknownRun:
-			return skip
-		case e.kind == unknownRun:
-			return stay
-		}
-		return take
-	}, func(e *symbol) bool { return e.optional })
-}
-
-// step is how a place of a pattern and one of a text go together.
-type step uint8
-
-const (
-	stop step = iota // not at all
-	take             // both are done
-	skip             // the text's is done, the pattern's may take more; or take nothing
-	stay             // the pattern's is done, the text's may take more
-)
-
-func takeIf(ok bool) step {
-	if ok {
-		return take
-	}
-	return stop
-}
-
-// table walks all ways to lay a pattern over a text.
-func table(p, t []symbol, together func(q, e *symbol) step, missing func(*symbol) bool) bool {
-	width := len(t) + 1
-	reached := make([]bool, (len(p)+1)*width)
-	reached[0] = true
-	for i := 0; i <= len(p); i++ {
-		for j := 0; j <= len(t); j++ {
-			if !reached[i*width+j] {
-				continue
-			}
-			if i < len(p) && (p[i].kind == wildRun || p[i].kind == wildField || missing(&p[i])) {
-				reached[(i+1)*width+j] = true
-			}
-			if j < len(t) && missing(&t[j]) {
-				reached[i*width+j+1] = true
-			}
-			if i == len(p) || j == len(t) {
-				continue
-			}
-			switch together(&p[i], &t[j]) {
-			case take:
-				reached[(i+1)*width+j+1] = true
-			case skip:
-				reached[i*width+j+1] = true
-				reached[(i+1)*width+j+1] = true
-			case stay:
-				reached[(i+1)*width+j] = true
-				reached[(i+1)*width+j+1] = true
-			}
-		}
-	}
-	return reached[len(reached)-1]
-}
 
 // hasWildcard says whether a pattern has one of the wildcards of match.go.
 func hasWildcard(s string) bool {
