@@ -170,8 +170,8 @@ func TestValueOfAParameterIsReadWithALimit(t *testing.T) {
 	spec := "version: 1\nstack: s\nparameters: { P: { Type: String } }\nsecrets: { a: {} }\n"
 	r := newRun(t, "secretctl.yaml", spec, "value", strings.Repeat("x", maxValueSize+1))
 	for path, says := range map[string]string{
-		"value": `reading "value": it has more than the 65,536 bytes that secretctl reads`,
-		".":     `reading ".": is a directory`,
+		"value": `reading the file that --parameter P names: it has more than the 65,536 bytes that secretctl reads`,
+		".":     `reading the file that --parameter P names: is a directory`,
 	} {
 		var stderr strings.Builder
 		code := Run([]string{"validate", "--parameter", "P=@" + path}, Env{Dir: r.dir, Stderr: &stderr})

@@ -218,7 +218,7 @@ Parameters:
 		{templates, []string{"Count=x"}, exitUsage, "is no number"},
 		{templates, []string{"Count=10"}, exitUsage, "is more than its MaxValue 9"},
 		{templates, []string{"List=a,c"}, exitUsage, "is not one of its AllowedValues"},
-		{templates, []string{"Env=@gone"}, exitFailed, `reading "gone"`},
+		{templates, []string{"Env=@gone"}, exitFailed, `reading the file that --parameter Env names: no such file`},
 		{[]string{"why", "nobody", "read", "S", "app.yaml"}, []string{"Evn=dev"}, exitUsage, "no template has"},
 		{[]string{"validate", "spec.yaml"}, []string{"Env=dev"}, exitOK, ""},
 		{[]string{"validate", "spec.yaml"}, []string{"Env=prod"}, exitUsage, "AllowedValues"},
