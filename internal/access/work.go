@@ -2,9 +2,10 @@ package access
 
 import "slices"
 
-// MostWork is how many steps all questions of a report take together, or all that why is asked: statements
-// and their resources that are read, circumstances that are tried, and a number of steps for each call.
-// What is left then is not known. It is counted and no time is taken, so that it is the same everywhere.
+// MostWork is how many steps all questions of a report take together, or all that why is asked:
+// statements and their resources that are read, circumstances that are tried, and a number of
+// steps for each call. What is left then is not known. It is counted and no time is taken, so that
+// it is the same everywhere.
 const MostWork = 3_000_000
 
 // What a call takes besides its statements, and how many comparisons of patterns take one step.
@@ -21,8 +22,8 @@ func NotAsked() Answer {
 // TooMuch is the name of what is unread where there are no steps left.
 const TooMuch = "more questions than are answered at once"
 
-// notAsked answers for one principal and one place what is not asked: a verb is not known if a statement
-// may allow one of its calls.
+// notAsked answers for one principal and one place what is not asked: a verb is not known if a
+// statement may allow one of its calls.
 func (w *worker) notAsked(p *Principal, at *place) []answered {
 	var out []answered
 	for i := range w.verbs {
@@ -42,8 +43,8 @@ type askedOf struct {
 	left bool // not asked yet, since others have taken too many steps or rows
 }
 
-// within takes the questions that there are steps for, in the order of the principals; the others are not
-// known. It returns how many steps are taken, and whether there are too many rows.
+// within takes the questions that there are steps for, in the order of the principals; the others
+// are not known. It returns how many steps are taken, and whether there are too many rows.
 func (a *asker) within(found []askedOf, most bounds) (work int, tooMany bool) {
 	w := a.newWorker()
 	rows := 0

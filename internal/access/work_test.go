@@ -9,8 +9,8 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// workWorld is a world in which so many roles may read so many secrets, by a pattern of which nobody knows
-// whether it covers them: each secret is asked about for itself.
+// workWorld is a world in which so many roles may read so many secrets, by a pattern of which
+// nobody knows whether it covers them: each secret is asked about for itself.
 func workWorld(t testing.TB, roles, secrets int) *World {
 	w := &World{}
 	for i := range roles {
@@ -23,9 +23,9 @@ func workWorld(t testing.TB, roles, secrets int) *World {
 	return w
 }
 
-// TestReportsEndTheSameEverywhere: where there are steps for a part of the questions only, the first
-// principals are answered as they are with all steps, the others by "unknown" and never by "no", and how
-// many run at once makes no difference.
+// TestReportsEndTheSameEverywhere: where there are steps for a part of the questions only, the
+// first principals are answered as they are with all steps, the others by "unknown" and never by
+// "no", and how many run at once makes no difference.
 func TestReportsEndTheSameEverywhere(t *testing.T) {
 	w := workWorld(t, 12, 5)
 	verbs := []Verb{readVerb}
@@ -83,8 +83,8 @@ func keyed(t testing.TB, s *Secret, policy string) *Secret {
 	return s
 }
 
-// TestKeysThatDifferInTheirARNAreAskedOnce: secrets with keys of one policy are asked about once, and each
-// for itself where a policy names a key, or the policies of the keys differ.
+// TestKeysThatDifferInTheirARNAreAskedOnce: secrets with keys of one policy are asked about once,
+// and each for itself where a policy names a key, or the policies of the keys differ.
 func TestKeysThatDifferInTheirARNAreAskedOnce(t *testing.T) {
 	const secrets = 20
 	const delegates = `{"Effect":"Allow","Action":"kms:*","Resource":"*","Principal":{"AWS":"arn:aws:iam::` + askAccount + `:root"}}`

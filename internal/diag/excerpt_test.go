@@ -8,8 +8,9 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// TestGlyphsOfHiddenText: the glyphs of a line follow one another without a gap, no byte that is hidden is
-// in one that is shown, and a hidden text is one glyph, however long it is and wherever its ends are.
+// TestGlyphsOfHiddenText: the glyphs of a line follow one another without a gap, no byte that is
+// hidden is in one that is shown, and a hidden text is one glyph, however long it is and wherever
+// its ends are.
 func TestGlyphsOfHiddenText(t *testing.T) {
 	alphabet := []string{"a", "ж", "鍵", "\xfe", "\xd0", "\x97", "\xe9\x8d", "\t"}
 	r := rand.New(rand.NewPCG(10, 3))

@@ -66,8 +66,8 @@ func mayHave(c cfn.Class, r rune, fold bool) bool {
 	return (&symbol{kind: unknownChar, class: c}).mayBe(r, fold)
 }
 
-// laid is a text whose places the places of patterns go over. A set of places is a list of words with a
-// bit for each; the bit after the last stands for the end of the text.
+// laid is a text whose places the places of patterns go over. A set of places is a list of words
+// with a bit for each; the bit after the last stands for the end of the text.
 type laid struct {
 	apart
 	fold  bool
@@ -76,7 +76,7 @@ type laid struct {
 	chars, unknown    []uint64 // characters, unknown parts
 	unique, free      []uint64 // unknown parts that are unique, and those that may be any text
 	one               []uint64 // unknown parts that are one character
-	optional, several []uint64 // unknown parts that may be missing, and that are any number of characters
+	optional, several []uint64 // those that may be missing, and those of any number of characters
 	letters           map[rune][]uint64
 	asciiAt           [utf8.RuneSelf]uint8 // of ASCII characters: the index in ascii
 	ascii             [][]uint64           // the same sets as in letters; the first is empty
@@ -119,7 +119,8 @@ func (l *laid) layUnknown(e *symbol, place int) {
 		set []uint64
 		so  bool
 	}{
-		{l.unique, e.unique}, {l.free, e.class == cfn.AnyText}, {l.one, e.kind == unknownChar && !e.optional},
+		{l.unique, e.unique}, {l.free, e.class == cfn.AnyText},
+		{l.one, e.kind == unknownChar && !e.optional},
 		{l.optional, e.optional}, {l.several, e.kind == unknownRun},
 	} {
 		if is.so {
@@ -168,9 +169,9 @@ func (l *laid) folded(r rune) rune {
 // inPart returns which place of its unknown part a place is.
 func (e *symbol) inPart() int { return min(e.at, mostExpanded) }
 
-// may says whether a pattern, from a place of it and of the text on, covers the text for some values of
-// the unknown parts. It may say yes where none is. With across, wildcards of a field match colons too,
-// since something unknown stands before them.
+// may says whether a pattern, from a place of it and of the text on, covers the text for some
+// values of the unknown parts. It may say yes where none is. With across, wildcards of a field
+// match colons too, since something unknown stands before them.
 func (l *laid) may(pattern *apart, from, textFrom int, across bool) bool {
 	var few [4]uint64
 	reached := l.start(few[:], textFrom)
@@ -283,9 +284,11 @@ func (l *laid) lettersOf(char rune) []uint64 {
 	return l.ascii[0]
 }
 
-// mayFit returns a word of the places that a place of a pattern may go together with. Letters are those
-// of its character, or of a wildcard the colons.
-func (l *laid) mayFit(q *symbol, kind symbolKind, has uint8, w int, letters []uint64, part *laidPart) uint64 {
+// mayFit returns a word of the places that a place of a pattern may go together with. Letters are
+// those of its character, or of a wildcard the colons.
+func (l *laid) mayFit(
+	q *symbol, kind symbolKind, has uint8, w int, letters []uint64, part *laidPart,
+) uint64 {
 	switch kind {
 	case wildRun, wildOne:
 		return l.chars[w] | l.unknown[w]
@@ -312,8 +315,8 @@ func (l *laid) mayFit(q *symbol, kind symbolKind, has uint8, w int, letters []ui
 	return fits | l.inClass[classOf(q.class)][w]
 }
 
-// mustFit returns a word of the places that a place of a pattern goes together with, whatever they are.
-// Letters are those of its character, or of a wildcard the colons.
+// mustFit returns a word of the places that a place of a pattern goes together with, whatever they
+// are. Letters are those of its character, or of a wildcard the colons.
 func (l *laid) mustFit(q *symbol, w int, letters []uint64, part *laidPart) uint64 {
 	switch q.kind {
 	case wildRun:
@@ -364,9 +367,9 @@ func flood(bits, pass uint64) uint64 {
 	return bits
 }
 
-// kept keeps what is made of texts, since a policy's patterns and a secret's ARN are compared very often.
-// It forgets everything when it has too much. It is for several goroutines, and what it returns does not
-// depend on what it has.
+// kept keeps what is made of texts, since a policy's patterns and a secret's ARN are compared very
+// often. It forgets everything when it has too much. It is for several goroutines, and what it
+// returns does not depend on what it has.
 type kept[K comparable, V any] struct {
 	mu    sync.RWMutex
 	known map[K]V
@@ -406,12 +409,14 @@ var (
 
 // patternApart returns a pattern, taken apart.
 func patternApart(pattern string, fold bool) *apart {
-	return keptPatterns.of(foldedKey{pattern, fold}, func() *apart { return takePatternApart(pattern, fold) }, (*apart).size)
+	take := func() *apart { return takePatternApart(pattern, fold) }
+	return keptPatterns.of(foldedKey{pattern, fold}, take, (*apart).size)
 }
 
 // laidText returns a text, ready for patterns to go over it.
 func laidText(text string, fold bool) *laid {
-	return keptTexts.of(foldedKey{text, fold}, func() *laid { return layText(text, fold) }, (*laid).size)
+	lay := func() *laid { return layText(text, fold) }
+	return keptTexts.of(foldedKey{text, fold}, lay, (*laid).size)
 }
 
 func (a *apart) size() int { return 8 * len(a.symbols) }
