@@ -26,8 +26,8 @@ var faults = []fault{
 		out = append(out, cell{})
 	}`, ``},
 	{"cells.go", `max(2, g.sets)`, `g.sets`},
-	{"cells.go", `all = append(all, (sorted[i-1]+c)/2)`, ``},
-	{"cells.go", `if next := lastOf(r).Next(); next.IsValid() {`, `if next := lastOf(r); next.IsValid() {`},
+	{"cells_values.go", `all = append(all, (sorted[i-1]+c)/2)`, ``},
+	{"cells_values.go", `if next := lastOf(r).Next(); next.IsValid() {`, `if next := lastOf(r); next.IsValid() {`},
 	{"cells.go", `	if g.sets > 0 { // alone it is no value to ForAnyValue and ForAllValues, but it is one to Null
 		add("")
 	}`, ``},
@@ -56,11 +56,11 @@ var faults = []fault{
 	// The statements.
 	{"decide.go", `strconv.FormatBool(rule.NotResources)`, `"false"`},
 	{"decide.go", `name = strconv.Itoa(a.number) + " " + name`, ``},
-	{"decide.go", `c.naming >= least && (m == lenient || len(c.unread) == 0)`, `c.naming >= least`},
-	{"decide.go", `add(AllowedByResource, append([][]*clause{asRole}, limits...)...)`, `add(AllowedByResource, asRole)`},
-	{"decide.go", `case service, root && (a.Policies.Key || !own):`, `case service:`},
-	{"decide.go", `if own && !a.Policies.Key {`, `if own {`},
-	{"decide.go", `subset(have.atoms, o.atoms) && unreadIn(have) <= unreadIn(o)`, `unreadIn(have) <= unreadIn(o)`},
+	{"options.go", `c.naming >= least && (m == lenient || len(c.unread) == 0)`, `c.naming >= least`},
+	{"options.go", `add(AllowedByResource, append([][]*clause{asRole}, limits...)...)`, `add(AllowedByResource, asRole)`},
+	{"options.go", `case service, root && (a.Policies.Key || !own):`, `case service:`},
+	{"options.go", `if own && !a.Policies.Key {`, `if own {`},
+	{"options.go", `subset(have.atoms, o.atoms) && unreadIn(have) <= unreadIn(o)`, `unreadIn(have) <= unreadIn(o)`},
 	{"decide.go", `return p.perhaps || slices.ContainsFunc(p.asked, (*asked).hasUnread)`, `return slices.ContainsFunc(p.asked, (*asked).hasUnread)`},
 	{"decide.go", `		if unread == nil { // what the statement says is known, and what the resource is called is not
 			unread = a.unreadResource()

@@ -1,0 +1,102 @@
+package policy
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// within says whether a condition holds for every value that an open key may have, or for none: of whom a pattern stands for, a statement may speak by the same pattern.
+func (t *ConditionTest) within(fact *Fact, effect string, certain reader) (holds, sure bool) {
+	if fact.State != Open || !fact.Always || fact.Many || fact.Field > 0 || len(fact.Within) == 0 || t.set != single {
+		return false, false
+	}
+	switch t.operator.compare {
+	case texts, patterns, arns:
+	default:
+		return false, false
+	}
+	if len(fact.Within) == 1 && t.implied(fact) {
+		return !t.operator.negated, true
+	}
+	const few = 2 // of more, it costs less to find out only where it matters
+	switch {
+	case fact.All && effect == Allow && !t.operator.negated:
+		return false, true
+	case len(t.operands) > few:
+		return false, false
+	}
+	all, none := true, true
+	for _, w := range fact.Within {
+		some := cfn.No
+		for i := range t.operands {
+			truth, ok := t.operator.truth(anyOf(w), &t.operands[i], certain)
+			if !ok {
+				return false, false
+			}
+			some = max(some, truth)
+		}
+		all, none = all && some == cfn.Yes, none && some == cfn.No
+	}
+	return all != t.operator.negated, all || none
+}
+
+// implied is impliedBy for a key, which keeps the answer.
+func (t *ConditionTest) implied(fact *Fact) bool {
+	if fact.Memo == nil {
+		return t.impliedBy(fact.Within[0])
+	}
+	if known, ok := fact.Memo.Load(t); ok {
+		return known.(bool)
+	}
+	implied := t.impliedBy(fact.Within[0])
+	fact.Memo.Store(t, implied)
+	return implied
+}
+
+// impliedBy says whether a value of the policy covers whatever a pattern with * and ? covers. It may say no where that is so for reasons that it does not see.
+func (t *ConditionTest) impliedBy(within string) bool {
+	if t.operator.compare == texts {
+		return len(t.Values) == 1 && t.Values[0] == within && !strings.ContainsAny(within, "*?")
+	}
+	var asText string
+	for i := range t.operands {
+		if t.Values[i] == within {
+			return true
+		}
+		o := &t.operands[i]
+		if o.pattern.parts != nil || strings.Contains(t.Values[i], "?") || cfn.HasUnknown(o.pattern.text) || cfn.HasUnknown(within) {
+			continue
+		}
+		if asText == "" { // nothing but a wildcard covers these
+			asText = strings.NewReplacer("*", "\uE0FE", "?", "\uE0FF").Replace(within)
+		}
+		pattern := o.pattern.text
+		if t.operator.compare == arns {
+			pattern = inComponents(pattern)
+		}
+		if match(pattern, asText, false) {
+			return true
+		}
+	}
+	return false
+}
+
+// anyOf returns a pattern as the text of any one value that it matches: an unknown part stands in the place of each wildcard.
+func anyOf(pattern string) string {
+	var b strings.Builder
+	for i, r := range pattern {
+		u := cfn.Unknown{What: "value", Name: pattern, LogicalID: strconv.Itoa(i)}
+		switch r {
+		case '*':
+			b.WriteString(u.Text())
+		case '?':
+			u.Min, u.Max = 1, 1
+			b.WriteString(u.Text())
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
