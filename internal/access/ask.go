@@ -93,6 +93,7 @@ func (a *callAnswer) inAll(each []callAnswer) bool {
 		}
 	}
 	o := policy.Decide(questions)
+	a.work += o.Work
 	if o.Verdict < policy.Possible {
 		return false
 	}

@@ -143,8 +143,8 @@ func (e *Evaluator) remember(key knownAs, v any) {
 	e.references[key] = v
 }
 
-// masked is how CloudFormation's NoEcho parameters are shown.
-const masked = "••••••"
+// masked is how NoEcho parameters are shown.
+const masked = Hidden
 
 // ssmValue begins the types of parameters that name one in Systems Manager: neither what is given
 // nor the default tells the value.
