@@ -18,18 +18,16 @@ var elements = []string{"Sid", "Effect", "Principal", "NotPrincipal", "Action", 
 
 // checkStatement finds what is certainly wrong with a statement of a resource policy in the user's own words.
 func (r *resolver) checkStatement(n *spec.Node, inKey bool) {
-	bad := func(at source.Span, hint, message string, args ...any) {
-		r.report(diag.InvalidStatement, at).
-			Message(message, args...).
-			Hint("%s", diag.Words(hint))
-	}
+	bad := func(at source.Span) *diag.Diagnostic { return r.report(diag.InvalidStatement, at) }
 	for _, p := range n.Pairs {
 		if !slices.Contains(elements, p.Key.Text) {
 			hint := diag.DidYouMean(p.Key.Text, elements)
 			if hint == "" {
 				hint = "a statement has " + strings.Join(elements, ", ")
 			}
-			bad(p.Key.Span, hint, "a policy statement has no member %q", p.Key.Text)
+			bad(p.Key.Span).
+				Message("a policy statement has no member %q", p.Key).
+				Hint("%s", diag.Words(hint))
 		}
 	}
 	at := n.Span
@@ -39,26 +37,38 @@ func (r *resolver) checkStatement(n *spec.Node, inKey bool) {
 	effect := n.Get("Effect")
 	switch {
 	case effect == nil:
-		bad(at, `add "Effect: Allow" or "Effect: Deny"`, "the statement has no Effect")
+		bad(at).
+			Message("the statement has no Effect").
+			Hint(`add "Effect: Allow" or "Effect: Deny"`)
 	case effect.Text != "Allow" && effect.Text != "Deny" && effect.IsScalar():
-		bad(effect.Span, "write Allow or Deny", "the effect %q does not exist", effect.Text)
+		bad(effect.Span).
+			Message("the effect %q does not exist", effect).
+			Hint("write Allow or Deny")
 	}
 	for _, pair := range [][2]string{{"Principal", "NotPrincipal"}, {"Action", "NotAction"}, {"Resource", "NotResource"}} {
 		a, b := n.Get(pair[0]), n.Get(pair[1])
 		switch {
 		case a == nil && b == nil:
-			bad(at, fmt.Sprintf("add %q", pair[0]), "a statement of a resource policy needs %s, or %s", pair[0], pair[1])
+			bad(at).
+				Message("a statement of a resource policy needs %s, or %s", pair[0], pair[1]).
+				Hint("add %q", pair[0])
 		case a != nil && b != nil:
-			bad(b.Span, "remove one of them", "a statement cannot have both %s and %s", pair[0], pair[1])
+			bad(b.Span).
+				Message("a statement cannot have both %s and %s", pair[0], pair[1]).
+				Hint("remove one of them")
 		}
 	}
 	if effect != nil && effect.Text == "Allow" && n.Get("NotPrincipal") != nil {
-		bad(n.Get("NotPrincipal").Span, "name the principals, or use a condition", "Allow with NotPrincipal lets in everybody else, anonymous callers included")
+		bad(n.Get("NotPrincipal").Span).
+			Message("Allow with NotPrincipal lets in everybody else, anonymous callers included").
+			Hint("name the principals, or use a condition")
 	}
 	for _, name := range []string{"Action", "NotAction"} {
 		for _, action := range scalars(n.Get(name)) {
 			if clause := aws.CheckAction(action.Text); clause != "" {
-				bad(action.Span, actionHint(action.Text), "%s", clause)
+				bad(action.Span).
+					Message("%s", clause).
+					Hint("%s", diag.Words(actionHint(action.Text)))
 			}
 		}
 	}
@@ -68,26 +78,30 @@ func (r *resolver) checkStatement(n *spec.Node, inKey bool) {
 			valid, hint = aws.KeyPolicySid, "write letters, digits and spaces only"
 		}
 		if clause := valid(sid.Text); clause != "" {
-			bad(sid.Span, hint, "the Sid %q %s", sid.Text, clause)
+			bad(sid.Span).
+				Message("the Sid %q %s", sid, diag.Words(clause)).
+				Hint("%s", diag.Words(hint))
 		}
 	}
 	r.checkConditions(n.Get("Condition"))
 	r.emptyConditions(n)
 	if resource := n.Get("Resource"); inKey && resource != nil && resource.IsScalar() && resource.Text != "*" {
-		bad(resource.Span, `write "*"`, "a key policy speaks of its own key only")
+		bad(resource.Span).
+			Message("a key policy speaks of its own key only").
+			Hint(`write "*"`)
 	}
 }
 
 // actionHint offers the action of Secrets Manager that is meant, if one is close.
 func actionHint(written string) string {
-	service, name, _ := strings.Cut(written, ":")
+	_, name, _ := strings.Cut(written, ":")
 	var names []string
 	for _, a := range aws.SecretsManagerActions {
 		_, known, _ := strings.Cut(a.Name, ":")
 		names = append(names, known)
 	}
 	if near := diag.Nearest(name, names); near != "" {
-		return fmt.Sprintf("write %q", service+":"+near)
+		return fmt.Sprintf("write %q", "secretsmanager:"+near)
 	}
 	return "see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html for the names of actions"
 }
