@@ -271,18 +271,13 @@ func TestPipesInADirectoryAreNotRead(t *testing.T) {
 	}
 }
 
-func TestNoLineIsACommandOfACISystem(t *testing.T) {
+func TestPrintableLines(t *testing.T) {
 	for text, want := range map[string]string{
-		"::error::x\n":                      "\\u003a:error::x\n",
-		"   ::set-output name=x::y\n":       "   \\u003a:set-output name=x::y\n",
-		"+::x\n a::b\n":                     "+::x\n a::b\n",
-		" ##[add-mask]x ##vso[a]b\n":        " \\u0023#[add-mask]x \\u0023#vso[a]b\n",
-		"##teamcity[a]\n## heading\n":       "\\u0023#teamcity[a]\n## heading\n",
 		"\x1b[31m\u202e\ta\r\n":             "\\u001b[31m\\u202e\\u0009a\\u000d\n",
-		"\u00a0::x\n":                       "\\u00a0::x\n",
+		"\u00a0x\n":                         "\\u00a0x\n",
 		"--- out/s.json\n+++ out/s.json\n@": "--- out/s.json\n+++ out/s.json\n@\n",
 	} {
-		if got := safeLines(text); got != want {
+		if got := printableLines(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}

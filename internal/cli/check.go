@@ -30,12 +30,12 @@ func (p *program) check(to target, artifacts []artifact) error {
 			if !to.isFile && i == len(all)-1 { // the plan
 				format = cfn.Format{}
 			}
-			fmt.Fprint(p.out, safeLines(difference(d, format)))
+			fmt.Fprint(p.out, printableLines(difference(d, format)))
 		}
 	}
 	for _, line := range at.besides(all) {
 		differ++
-		fmt.Fprint(p.out, safeLines(line+"\n"))
+		fmt.Fprint(p.out, printableLines(line+"\n"))
 	}
 	if differ == 0 {
 		return nil
@@ -118,25 +118,12 @@ func encodeShown(tree, other cfn.Object, format cfn.Format) []byte {
 	return b
 }
 
-// safeLines returns lines, each with its line end, as they may be printed whatever is in them:
-// nothing commands a terminal, or makes a text look like what it is not, or commands a program
-// that reads the log of a CI job. GitHub Actions takes a line that begins with :: for a command,
-// blanks before it not counted, and ##[ wherever it stands; Azure Pipelines ##vso[, TeamCity
-// ##teamcity[.
-// https://docs.github.com/actions/reference/workflow-commands-for-github-actions
-// https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands
-func safeLines(text string) string {
+// printableLines returns lines, each with its line end, with nothing in them that commands a terminal
+// or makes a text look like what it is not. What commands a CI system, the guard of the output stops.
+func printableLines(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
-		line = printable(strings.TrimSuffix(line, "\n"))
-		blanks := len(line) - len(strings.TrimLeft(line, " "))
-		if strings.HasPrefix(line[blanks:], "::") {
-			line = line[:blanks] + `\u003a` + line[blanks+1:]
-		}
-		for _, command := range []string{"##[", "##vso[", "##teamcity["} {
-			line = strings.ReplaceAll(line, command, `\u0023`+command[1:])
-		}
-		b.WriteString(line + "\n")
+		b.WriteString(printable(strings.TrimSuffix(line, "\n")) + "\n")
 	}
 	return b.String()
 }
