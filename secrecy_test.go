@@ -122,6 +122,7 @@ var places = []place{
 	{name: "comment behind", text: "secrets:\n  db:\n    value: # ‹›\n      string: x\n"},
 	{name: "comment above", text: "secrets:\n  db:\n    # ‹›\n    value: { string: x }\n    nmae: x\n"},
 	{name: "comment behind an entry", text: "secrets:\n  db: { value: { string: x }, grants: { raed: app } } # ‹›\n"},
+	{name: "comment of a spec without findings", text: "secrets:\n  db: { name: db, value: { empty: true }, grants: { read: app } } # ‹›\n"},
 	{name: "default", text: "parameters:\n  Pw: { Type: String, NoEcho: true, Default: ‹› }\nsecrets:\n  db: { value: { string: !Ref Pw } }\n"},
 	{name: "default in block", text: "parameters:\n  Pw:\n    Type: String\n    Default: ‹›\nsecrets:\n  db: { value: { string: !Ref Pw }, nmae: x }\n"},
 	{name: "resource's password", text: "secrets: { db: {} }\nresources:\n  Db:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      MasterUserPassword: ‹›\n      DBInstanceClas: x\n"},

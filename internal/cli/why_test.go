@@ -1,13 +1,16 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/policy"
 	"github.com/secretctl/secretctl/internal/source"
 )
@@ -472,3 +475,33 @@ grants:
   - { to: api, allow: read, secrets: db }
   - { to: partner, allow: read, secrets: db }
 `
+
+// A spec without a finding and a template over a limit are shown too.
+func TestNothingIsShownWithoutMasks(t *testing.T) {
+	var over strings.Builder
+	over.WriteString(`{"Parameters":{"P":{"Type":"String","NoEcho":true,"Default":"Tr0mb0ne"}},"Resources":{`)
+	for i := range 501 {
+		fmt.Fprintf(&over, `"R%d":{"Type":"AWS::SNS::Topic"},`, i)
+	}
+	over.WriteString(`"S":{"Type":"AWS::SecretsManager::Secret"}}}`)
+	p, _ := inDir(t, map[string]string{
+		"spec.yaml": `version: 1
+stack: s
+environment: { account: "111111111111", region: eu-west-1 }
+principals: { app: { role: { assumedBy: { service: ec2.amazonaws.com } } } }
+secrets:
+  db: { name: db, value: { empty: true }, grants: { read: app } } # old: Tr0mb0ne
+`,
+		"over.json": over.String(),
+	}, "")
+	for _, args := range [][]string{
+		{"why", "--verbose", "app", "read", "db", "spec.yaml"},
+		{"access", "over.json@111111111111:eu-west-1"},
+	} {
+		var text bytes.Buffer
+		Run(args, Env{Dir: p.env.Dir, Stdout: &text, Stderr: &text})
+		if strings.Contains(text.String(), "Tr0mb") || !strings.Contains(text.String(), diag.Bullets) {
+			t.Errorf("%s:\n%s", args, &text)
+		}
+	}
+}

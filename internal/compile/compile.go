@@ -91,9 +91,6 @@ func CompileWith(files []*source.File, parameters Parameters) Result {
 		}
 		r.Stacks, r.Plan = nil, Plan{}
 	}
-	if len(found) > 0 {
-		s.Mask(masks)
-	}
 	r.Diagnostics = found.Sorted()
 	return r
 }

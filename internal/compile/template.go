@@ -62,19 +62,15 @@ func ReadTemplate(file *source.File) (*cfn.Template, diag.List) {
 	return ReadTemplateMasked(file, &source.Masks{})
 }
 
-// ReadTemplateMasked is ReadTemplate. If it returns diagnostics, it adds to masks what must not be shown
-// of the file.
+// ReadTemplateMasked is ReadTemplate. The masks hide what must not be shown of the file.
 func ReadTemplateMasked(file *source.File, masks *source.Masks) (*cfn.Template, diag.List) {
 	root, found := spec.ParseTemplate(file)
 	if root == nil {
 		spec.RawMasks(file, masks)
 		return nil, aboutTemplates(found)
 	}
-	t, found := readTemplate(root, found)
-	if len(found) > 0 {
-		spec.MaskTemplate(root, masks)
-	}
-	return t, found
+	masks.Later(func(m *source.Masks) { spec.MaskTemplate(root, m) })
+	return readTemplate(root, found)
 }
 
 // readTemplate makes a template of a document.

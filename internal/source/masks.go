@@ -13,6 +13,20 @@ type Masks struct {
 	byFile map[*File][]Span // sorted, neither overlapping nor touching, so that Within need not look at all of them
 	texts  []string         // what hidden texts say that are written with escapes
 	words  *hiddenWords     // made of the above when it is first asked for
+	later  []func(*Masks)   // what adds more, once something is to be shown
+}
+
+// Later calls f, which adds what must not be shown, before the masks are first asked what that is:
+// most runs show nothing of a file, and all that do are masked, whoever shows it.
+func (m *Masks) Later(f func(*Masks)) { m.later = append(m.later, f) }
+
+// complete adds what was left for later.
+func (m *Masks) complete() {
+	for len(m.later) > 0 {
+		f := m.later[0]
+		m.later = m.later[1:]
+		f(m)
+	}
 }
 
 // Add hides a span. Zero and empty spans are ignored.
@@ -48,6 +62,7 @@ func (m *Masks) Within(s Span) []Span {
 	if m == nil {
 		return nil
 	}
+	m.complete()
 	spans := m.byFile[s.File]
 	var out []Span
 	for _, hidden := range spans[firstEndingAt(spans, s.Start):] {
@@ -74,7 +89,10 @@ func firstEndingAt(spans []Span, offset int32) int {
 // inside a hidden word, from four bytes on. What is also written where nothing is hidden, such as a
 // name, is shown.
 func (m *Masks) Hide(text, replacement string) string {
-	if m == nil || len(m.byFile) == 0 || text == "" {
+	if m == nil || text == "" {
+		return text
+	}
+	if m.complete(); len(m.byFile) == 0 {
 		return text
 	}
 	if m.words == nil {

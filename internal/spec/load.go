@@ -27,8 +27,8 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 		}
 		roots = append(roots, root)
 	}
+	masks.Later(func(m *source.Masks) { maskDocuments(roots, m) })
 	if broken || len(roots) == 0 {
-		maskDocuments(roots, masks)
 		return nil, masks, found
 	}
 	var parts []*Spec
@@ -43,9 +43,6 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 	whole, list := unite(parts)
 	found = append(found, list...)
 	found = append(found, complete(whole)...)
-	if len(found) > 0 {
-		maskDocuments(roots, masks)
-	}
 	return whole, masks, found
 }
 
@@ -60,12 +57,6 @@ func (p *parse) mask(masks *source.Masks) {
 	for _, alias := range p.strange {
 		masks.Add(alias)
 	}
-}
-
-// Mask adds to masks what must not be shown of the spec's files. Load does it itself for whatever it complains about; a
-// later pass that has something to say about a spec without complaints asks for it here.
-func (s *Spec) Mask(masks *source.Masks) {
-	maskDocuments(s.roots, masks)
 }
 
 // maskDocuments hides what must not be shown of the files of a spec, their sections in

@@ -383,7 +383,7 @@ var verbatimName = regexp.MustCompile(`^([A-Z][A-Za-z]*|[A-Z][A-Z0-9_]*)$`)
 
 // unknown hides a section that the language does not know: anything may be a secret there.
 func (w *masker) unknown(section Pair, region source.Span) {
-	if section.Value.Kind == Null {
+	if isOdd(section) {
 		w.key(section.Key)
 	}
 	keep := keysOf(section.Value, nil)
