@@ -12,9 +12,9 @@ import (
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/cli"
-	"github.com/secretctl/secretctl/internal/grants"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 const examplesDir = "examples"
@@ -95,9 +95,9 @@ func TestEveryPropertyHasAGoldenCase(t *testing.T) {
 			t.Errorf("no golden case shows %s", p)
 		}
 	}
-	for _, verb := range grants.Verbs {
-		if !u.verbs[verb.Name] {
-			t.Errorf("no golden case grants %q", verb.Name)
+	for _, v := range verb.All {
+		if !u.verbs[v.Name] {
+			t.Errorf("no golden case grants %q", v.Name)
 		}
 	}
 }

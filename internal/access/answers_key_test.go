@@ -44,8 +44,8 @@ func TestAnswersKnowWhatKindOfKeyItIs(t *testing.T) {
   Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, KmsKeyId: !GetAtt K.Arn } }
   R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: {
     Statement: [{ Effect: Allow, Action: "*", Resource: "*" }] } }] } }`, key, c.condition), false)
-		verb := verbOf("read")
-		if x, ok := e.Explain("R", &verb, "Db", deployedRegion); !ok || x.Effect != c.want {
+		v := verbOf("read")
+		if x, ok := e.Explain("R", v, "Db", deployedRegion); !ok || x.Effect != c.want {
 			t.Errorf("{ %s } with %s: %s, want %s", key, c.condition, x.Effect, c.want)
 		}
 	}

@@ -31,11 +31,11 @@ func TestAnswersOfWhatRotates(t *testing.T) {
 		var can, proved, reported []string
 		for _, s := range e.Worlds[0].Secrets {
 			for _, name := range []string{"read", "write"} {
-				verb := verbOf(name)
-				if x, _ := e.Explain(who.ID, &verb, s.ID, deployedRegion); x.Effect == access.Allow {
+				v := verbOf(name)
+				if x, _ := e.Explain(who.ID, v, s.ID, deployedRegion); x.Effect == access.Allow {
 					can = append(can, name+" "+s.ID)
 				}
-				if a, _ := prover.Ask(who, &verb, s, 0); a.Effect == access.Allow {
+				if a, _ := prover.Ask(who, v, s, 0); a.Effect == access.Allow {
 					proved = append(proved, name+" "+s.ID)
 				}
 			}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // answeredCase is a template with a question and its answer.
@@ -516,8 +517,8 @@ Resources:
 	if len(known) != 1 || known[0].Holds {
 		t.Errorf("known are %v", known)
 	}
-	verb := verbOf("delete")
-	x, _ := e.Explain("R", &verb, "Db", "<Region>")
+	v := verbOf("delete")
+	x, _ := e.Explain("R", v, "Db", "<Region>")
 	want := access.Condition{Operator: "Condition", Key: "Both", Values: []string{"false"}}
 	if x.Effect != access.Conditional || len(x.Conditions) != 1 || x.Conditions[0].Key != want.Key || !slices.Equal(x.Conditions[0].Values, want.Values) {
 		t.Errorf("%s %v", x.Effect, x.Conditions)
@@ -541,8 +542,8 @@ func TestAnswers(t *testing.T) {
 	for _, c := range answered {
 		t.Run(c.name, func(t *testing.T) {
 			e := asking(t, c.template, c.unstated)
-			verb := verbOf(c.verb)
-			x, ok := e.Explain(c.principal, &verb, "Db", deployedRegion)
+			v := verbOf(c.verb)
+			x, ok := e.Explain(c.principal, v, "Db", deployedRegion)
 			if !ok || x.Effect != c.want {
 				t.Errorf("%v %s, want %s; unread %v", ok, x.Effect, c.want, x.Unread)
 			}
@@ -561,9 +562,9 @@ func TestAnswers(t *testing.T) {
 func TestAnAccountOutOfSightAllowsNothingOfItsOwn(t *testing.T) {
 	e := asking(t, answered[2].template, false)
 	e.AddSecret("arn:aws:secretsmanager:eu-west-1:222222222222:secret:own-??????", "222222222222", deployedRegion, "own")
-	verb := verbOf("describe")
+	v := verbOf("describe")
 	for secret, want := range map[string]access.Effect{"Db": access.Allow, "arn:aws:secretsmanager:eu-west-1:222222222222:secret:own-??????": access.Deny} {
-		if x, ok := e.Explain("arn:aws:iam::222222222222:role/partner", &verb, secret, deployedRegion); !ok || x.Effect != want {
+		if x, ok := e.Explain("arn:aws:iam::222222222222:role/partner", v, secret, deployedRegion); !ok || x.Effect != want {
 			t.Errorf("%s: %v %s, want %s", secret, ok, x.Effect, want)
 		}
 	}
@@ -577,8 +578,8 @@ func TestWitnessShowsTheNetworkOfKMS(t *testing.T) {
   R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
     { Effect: Allow, Action: "secretsmanager:*", Resource: "*" },
     { Effect: Allow, Action: "kms:*", Resource: "*", Condition: { StringEquals: { "aws:SourceVpce": vpce-1 } } }] } }] } }`, false)
-	verb := verbOf("read")
-	x, _ := e.Explain("R", &verb, "Db", deployedRegion)
+	v := verbOf("read")
+	x, _ := e.Explain("R", v, "Db", deployedRegion)
 	for _, w := range x.Witness {
 		want := []string(nil)
 		if w.Action == "kms:Decrypt" {
@@ -600,8 +601,8 @@ func TestWitnessMayBeAService(t *testing.T) {
   Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, KmsKeyId: !Ref Key } }
   P: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db, BlockPublicPolicy: false, ResourcePolicy: { Statement: [
     { Effect: Allow, Action: "secretsmanager:*", Resource: "*", Principal: "*", Condition: { StringEquals: { "aws:PrincipalServiceName": rds.amazonaws.com } } }] } } }`, false)
-	verb := verbOf("read")
-	x, _ := e.Explain("everybody", &verb, "Db", deployedRegion)
+	v := verbOf("read")
+	x, _ := e.Explain("everybody", v, "Db", deployedRegion)
 	if len(x.Witness) != 2 {
 		t.Fatalf("%d witnesses of %s", len(x.Witness), x.Effect)
 	}
@@ -617,9 +618,9 @@ func TestWitnessMayBeAService(t *testing.T) {
 func TestWitnessHoldsWhicheverPolicyDoes(t *testing.T) {
 	ask := func(name string) (map[string][]string, []access.Condition) {
 		i := slices.IndexFunc(answered, func(c answeredCase) bool { return c.name == name })
-		verb := verbOf(answered[i].verb)
+		v := verbOf(answered[i].verb)
 		x, _ := asking(t, answered[i].template, answered[i].unstated).
-			Explain(answered[i].principal, &verb, "Db", deployedRegion)
+			Explain(answered[i].principal, v, "Db", deployedRegion)
 		if len(x.Witness) != 1 {
 			t.Fatalf("%s: %d witnesses of %s", name, len(x.Witness), x.Effect)
 		}
@@ -642,8 +643,8 @@ func TestWitnessHasWhatABoundaryAsksFor(t *testing.T) {
   Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
   B: { Type: AWS::IAM::ManagedPolicy, Properties: { PolicyDocument: { Statement: [{ Effect: Allow, Action: "*", Resource: "*", Condition: { StringEquals: { "aws:SourceVpce": vpce-1 } } }] } } }
   R: { Type: AWS::IAM::Role, Properties: { RoleName: r, PermissionsBoundary: !Ref B, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow, Action: "*", Resource: "*" }] } }] } }`, false)
-	verb := verbOf("read")
-	x, _ := e.Explain("R", &verb, "Db", deployedRegion)
+	v := verbOf("read")
+	x, _ := e.Explain("R", v, "Db", deployedRegion)
 	if len(x.Witness) != 1 || !slices.Equal(x.Witness[0].Context["aws:SourceVpce"], []string{"vpce-1"}) {
 		t.Errorf("%s by %v", x.Effect, x.Witness)
 	}
@@ -678,8 +679,8 @@ Resources:
     { Effect: Allow, Action: "secretsmanager:*", Resource: !Sub "arn:aws:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:db-??????" }] } }] } }`)
 	roles.Region = ""
 	e := access.Load([]access.Stack{secrets, roles}, access.Beside{})
-	verb := verbOf("describe")
-	if x, ok := e.Explain("R", &verb, "Db", deployedRegion); !ok || x.Effect != access.Unknown {
+	v := verbOf("describe")
+	if x, ok := e.Explain("R", v, "Db", deployedRegion); !ok || x.Effect != access.Unknown {
 		t.Errorf("%v %s", ok, x.Effect)
 	}
 	s := &sound{e: e, answers: map[string]access.Explanation{}}
@@ -722,12 +723,12 @@ func TestAnswersOfAVerbWithAKey(t *testing.T) {
   K: { Type: AWS::KMS::Key, Properties: {} }
   Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, KmsKeyId: !Ref K } }
   R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow, Action: "kms:*", Resource: "*" }] } }] } }`, false)
-	verb := access.Verb{Name: "read", OnSecret: []string{"secretsmanager:GetSecretValue"}, OnKey: []string{"kms:Decrypt"}}
-	if x, ok := e.Explain("R", &verb, "Db", deployedRegion); !ok || x.Effect != access.Deny || x.Only != nil {
+	v := &verb.Verb{Name: "read", OnSecret: []string{"secretsmanager:GetSecretValue"}, OnKey: []string{"kms:Decrypt"}}
+	if x, ok := e.Explain("R", v, "Db", deployedRegion); !ok || x.Effect != access.Deny || x.Only != nil {
 		t.Errorf("%v %s %v", ok, x.Effect, x.Only)
 	}
-	verb = access.Verb{Name: "decrypt", OnKey: []string{"kms:Decrypt"}}
-	if x, ok := e.Explain("R", &verb, "Db", deployedRegion); !ok || x.Effect != access.Allow {
+	v = &verb.Verb{Name: "decrypt", OnKey: []string{"kms:Decrypt"}}
+	if x, ok := e.Explain("R", v, "Db", deployedRegion); !ok || x.Effect != access.Allow {
 		t.Errorf("of the key alone: %v %s", ok, x.Effect)
 	}
 }
@@ -739,12 +740,12 @@ func TestAnswersOfASecretOfNoTemplate(t *testing.T) {
   R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
     { Effect: Allow, Action: "secretsmanager:*", Resource: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:own-AbCdEf" },
     { Effect: Allow, Action: "*", Resource: "arn:aws:secretsmanager:eu-west-1:222222222222:secret:theirs-AbCdEf" }] } }] } }`, false)
-	verb := verbOf("read")
+	v := verbOf("read")
 	for secret, want := range map[string]access.Effect{
 		"arn:aws:secretsmanager:eu-west-1:111111111111:secret:own-AbCdEf":    access.Allow,
 		"arn:aws:secretsmanager:eu-west-1:222222222222:secret:theirs-AbCdEf": access.Unknown,
 	} {
-		if x, ok := e.Explain("R", &verb, secret, deployedRegion); !ok || x.Effect != want {
+		if x, ok := e.Explain("R", v, secret, deployedRegion); !ok || x.Effect != want {
 			t.Errorf("%s: %v %s, want %s", secret, ok, x.Effect, want)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // What holds in some worlds only is told with the conditions that make the difference, and no others.
@@ -43,8 +44,8 @@ Resources:
 		{"delete", "Db", access.Conditional, []access.Condition{is("IsEu", "true"), is("IsProd", "true")}},
 		{"secretsmanager:GetSecretValue", "Db", access.Conditional, []access.Condition{is("IsProd", "false")}},
 	} {
-		verb := verbOf(c.verb)
-		x, ok := e.Explain("R", &verb, c.secret, deployedRegion)
+		v := verbOf(c.verb)
+		x, ok := e.Explain("R", v, c.secret, deployedRegion)
 		same := slices.EqualFunc(x.Conditions, c.conditions, func(a, b access.Condition) bool {
 			return a.Operator == b.Operator && a.Key == b.Key && slices.Equal(a.Values, b.Values)
 		})
@@ -58,11 +59,11 @@ Resources:
 			t.Errorf("%s %s: what is possible in some world is not denied", c.verb, c.secret)
 		}
 	}
-	verb := verbOf("describe")
+	v := verbOf("describe")
 	for _, c := range []struct{ principal, secret, region string }{
 		{"nobody", "Db", deployedRegion}, {"R", "nothing", deployedRegion}, {"R", "Db", "us-east-1"},
 	} {
-		if x, ok := e.Explain(c.principal, &verb, c.secret, c.region); ok {
+		if x, ok := e.Explain(c.principal, v, c.secret, c.region); ok {
 			t.Errorf("%v: there is an answer, %s", c, x.Effect)
 		}
 	}
@@ -99,7 +100,7 @@ func TestReportTellsDeletingAtOnceFromDeleting(t *testing.T) {
   Hard: { Type: AWS::IAM::Role, Properties: { RoleName: hard, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
     { Effect: Allow, Action: "secretsmanager:DeleteSecret", Resource: "*", Condition: { Bool: { "secretsmanager:ForceDeleteWithoutRecovery": "true" } } }] } }] } }`, false)
 	deletes := []string{"secretsmanager:DeleteSecret"}
-	verbs := []access.Verb{{Name: "delete", OnSecret: deletes}, {Name: "purge", OnSecret: deletes, Purges: true}}
+	verbs := []*verb.Verb{{Name: "delete", OnSecret: deletes}, {Name: "purge", OnSecret: deletes, Purges: true}}
 	report := e.Report(verbs, nil, nil)
 	got := map[string]access.Effect{}
 	for _, row := range report.Rows {
@@ -159,8 +160,8 @@ Resources:
 		{"Worker", "read", "S", access.Unknown},
 		{"Short", "read", "S", access.Allow},
 	} {
-		verb := verbOf(c.verb)
-		if x, ok := e.Explain(c.principal, &verb, c.secret, deployedRegion); !ok || x.Effect != c.want {
+		v := verbOf(c.verb)
+		if x, ok := e.Explain(c.principal, v, c.secret, deployedRegion); !ok || x.Effect != c.want {
 			t.Errorf("%s %s %s: %v %s, want %s", c.principal, c.verb, c.secret, ok, x.Effect, c.want)
 		}
 	}

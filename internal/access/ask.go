@@ -8,6 +8,7 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // callAnswer is the answer to one call, with what it was found by.
@@ -359,8 +360,8 @@ func tidyConditions(list []Condition) []Condition {
 
 // Ask says whether a principal of a world may carry out a verb on a copy of a secret, given by its index in Copies. Only has the actions of the verb that are
 // possible, where not all are.
-func Ask(p *Principal, v *Verb, s *Secret, copy int) (a Answer, only []string) {
-	calls := v.calls(copy)
+func Ask(p *Principal, v *verb.Verb, s *Secret, copy int) (a Answer, only []string) {
+	calls := callsOf(v, copy)
 	answers := make([]callAnswer, len(calls))
 	for i := range calls {
 		answers[i] = askFast(p, s, copy, &calls[i])
@@ -370,8 +371,8 @@ func Ask(p *Principal, v *Verb, s *Secret, copy int) (a Answer, only []string) {
 
 // Explain says whether a principal may carry out a verb on a copy of a secret, and why: with the permissions that it takes, the statements that decide, and a request
 // that shows it.
-func Explain(p *Principal, v *Verb, s *Secret, copy int) Explanation {
-	calls := v.calls(copy)
+func Explain(p *Principal, v *verb.Verb, s *Secret, copy int) Explanation {
+	calls := callsOf(v, copy)
 	answers := make([]callAnswer, len(calls))
 	for i := range calls {
 		answers[i] = askCall(p, s, copy, &calls[i])
@@ -449,13 +450,13 @@ func uniqueSteps(list []Step) []Step {
 }
 
 // besides are remarks on what a verb is not about: whether the metadata can be seen.
-func besides(p *Principal, v *Verb, s *Secret, copy int, effect Effect) []string {
-	if effect == Deny || !v.works() || p.Kind == RotationPrincipal {
+func besides(p *Principal, v *verb.Verb, s *Secret, copy int, effect Effect) []string {
+	if effect == Deny || !v.Works() || p.Kind == RotationPrincipal {
 		return nil
 	}
 	var out []string
 	for _, action := range v.OnSecret {
-		if !onlyLooks(action) {
+		if !verb.Looks(action) {
 			continue
 		}
 		c := newCall(action)

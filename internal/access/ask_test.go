@@ -8,6 +8,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // askDocument makes a document of JSON.
@@ -40,7 +41,7 @@ func askRole(t testing.TB, name, statements string) *Principal {
 	return &Principal{ID: name, Kind: RolePrincipal, ARN: "arn:aws:iam::" + askAccount + ":role/" + name, Account: askAccount, Identity: []*Document{askDocument(t, IdentityPolicy, name, statements)}}
 }
 
-var readVerb = Verb{Name: "read", OnSecret: []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}}
+var readVerb = &verb.Verb{Name: "read", OnSecret: []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}}
 
 // lines writes a report, a line a row.
 func (r *Report) lines() string {
@@ -75,7 +76,7 @@ func TestReportTellsFourAnswers(t *testing.T) {
 			askRole(t, "vpce", `[{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}}]`),
 		}, Secrets: []*Secret{db, web},
 	}}}
-	r := e.Report([]Verb{readVerb}, nil, nil)
+	r := e.Report([]*verb.Verb{readVerb}, nil, nil)
 	want := `all read db eu-west-1 allow
 all read web eu-west-1 allow
 named read db eu-west-1 allow
@@ -99,6 +100,6 @@ func BenchmarkReport(b *testing.B) {
 	}
 	e := &Estate{Worlds: []*World{w}}
 	for b.Loop() {
-		e.Report([]Verb{readVerb}, nil, nil)
+		e.Report([]*verb.Verb{readVerb}, nil, nil)
 	}
 }

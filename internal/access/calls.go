@@ -7,43 +7,8 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/verb"
 )
-
-// Verb is what somebody may want to do with a secret, and which permissions it takes.
-type Verb struct {
-	Name     string
-	OnSecret []aws.Action // on the secret, or the replica
-	Anywhere []aws.Action // on "*": actions that take no resource
-	OnKey    []aws.Action // on the secret's key, through Secrets Manager: of a verb that is about the key alone
-	Purges   bool         // its plain DeleteSecret deletes at once
-}
-
-// Reaches says whether the verb means something in a copy of a secret: replicas know few actions.
-func (v *Verb) Reaches(copy int) bool {
-	return copy == 0 || slices.ContainsFunc(v.essential(), func(a aws.Action) bool { return aws.OnReplica(a) }) || len(v.OnSecret)+len(v.Anywhere) == 0 || v.lists()
-}
-
-// works says whether the verb does more than look.
-func (v *Verb) works() bool {
-	return len(v.Anywhere) > 0 || slices.ContainsFunc(v.OnSecret, func(a aws.Action) bool { return !onlyLooks(a) })
-}
-
-// onlyLooks says whether an action shows metadata and nothing else.
-func onlyLooks(a aws.Action) bool {
-	return a == "secretsmanager:DescribeSecret" || a == "secretsmanager:ListSecretVersionIds"
-}
-
-// lists says whether the verb is about all secrets of an account, which nobody of another account can list.
-// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html
-func (v *Verb) lists() bool { return len(v.OnSecret)+len(v.OnKey) == 0 }
-
-// essential are the actions that a verb is about: looking at metadata is that of describe alone.
-func (v *Verb) essential() []aws.Action {
-	if !v.works() {
-		return v.OnSecret
-	}
-	return slices.DeleteFunc(slices.Clone(v.OnSecret), onlyLooks)
-}
 
 // call is what one API call of a verb needs.
 type call struct {
@@ -56,9 +21,9 @@ type call struct {
 }
 
 // calls returns the calls of a verb on a copy.
-func (v *Verb) calls(copy int) []call {
+func callsOf(v *verb.Verb, copy int) []call {
 	var out []call
-	for _, action := range v.essential() {
+	for _, action := range v.Essential() {
 		if copy > 0 && !aws.OnReplica(action) {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // tagging are the actions that change the tags of a secret.
@@ -12,7 +13,7 @@ var tagging = []aws.Action{"secretsmanager:TagResource", "secretsmanager:UntagRe
 
 // tellChangers says of each answer that rests on the tags of a secret who may change them. Answers
 // that are shared stay as they are. A report of all principals has it in its rows.
-func (e *Estate) tellChangers(r *Report, verbs []Verb, all bool) {
+func (e *Estate) tellChangers(r *Report, verbs []*verb.Verb, all bool) {
 	type at struct {
 		secret int32
 		region int16
@@ -25,7 +26,7 @@ func (e *Estate) tellChangers(r *Report, verbs []Verb, all bool) {
 	if all {
 		tags := make([]bool, len(r.Verbs))
 		for i, name := range r.Verbs {
-			v := slices.IndexFunc(verbs, func(v Verb) bool { return v.Name == name })
+			v := slices.IndexFunc(verbs, func(v *verb.Verb) bool { return v.Name == name })
 			tags[i] = slices.Contains(tagging, name) || v >= 0 && slices.ContainsFunc(verbs[v].OnSecret, func(a aws.Action) bool { return slices.Contains(tagging, a) })
 		}
 		for i := range r.Rows {

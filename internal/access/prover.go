@@ -2,6 +2,8 @@ package access
 
 import (
 	"sync"
+
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // Prover asks many single questions of a world. It keeps the answers: two questions of one principal whose secrets differ in nothing that the documents ask for have one. It
@@ -39,7 +41,7 @@ type proved struct {
 
 // NewProver returns a prover for a world, which must not change any more. Of the verbs, what nobody
 // can do is found without asking; others can be asked for, too.
-func NewProver(w *World, verbs []Verb) *Prover {
+func NewProver(w *World, verbs []*verb.Verb) *Prover {
 	p := &Prover{
 		a: &asker{world: w, verbs: verbs, principals: w.Principals}, at: map[*Secret][]int32{}, who: map[*Principal]int32{}, verbs: map[string]bool{},
 		reach: map[*Principal]map[int32]bool{}, signatures: map[asking]int32{}, known: map[question]proved{},
@@ -69,7 +71,7 @@ func NewProver(w *World, verbs []Verb) *Prover {
 }
 
 // Ask is Ask of a principal and a secret of the world.
-func (p *Prover) Ask(who *Principal, v *Verb, s *Secret, copy int) (Answer, []string) {
+func (p *Prover) Ask(who *Principal, v *verb.Verb, s *Secret, copy int) (Answer, []string) {
 	places := p.at[s]
 	if copy >= len(places) {
 		return Ask(who, v, s, copy)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // Filter chooses by any of the names of a principal, or of a copy of a secret; nil chooses everything.
@@ -36,7 +37,7 @@ const mostRows = 1_500_000
 // secret.
 //
 // A report of more than 1,500,000 rows is not made: it says that there are TooMany.
-func (e *Estate) Report(verbs []Verb, principals, secrets Filter) Report {
+func (e *Estate) Report(verbs []*verb.Verb, principals, secrets Filter) Report {
 	var worlds []Report
 	rows, work := 0, MostWork
 	for _, w := range e.Worlds {
@@ -62,7 +63,7 @@ func (e *Estate) Report(verbs []Verb, principals, secrets Filter) Report {
 }
 
 // dropCovered leaves out the rows of single actions that rows of verbs say, too, and of verbs that say no although some of their actions are possible.
-func (r *Report) dropCovered(verbs []Verb) {
+func (r *Report) dropCovered(verbs []*verb.Verb) {
 	var out []Row
 	for from := 0; from < len(r.Rows); {
 		to := from
@@ -77,7 +78,7 @@ func (r *Report) dropCovered(verbs []Verb) {
 					(other.Answer.Effect == Allow || other.Answer.Effect == row.Answer.Effect && sameConditions(other.Answer.Conditions, row.Answer.Conditions))
 			}
 			inPart := func(other Row) bool {
-				return int(other.Verb) >= len(verbs) && other.Answer.Effect != Deny && slices.Contains(verbs[row.Verb].essential(), r.Verbs[other.Verb])
+				return int(other.Verb) >= len(verbs) && other.Answer.Effect != Deny && slices.Contains(verbs[row.Verb].Essential(), r.Verbs[other.Verb])
 			}
 			switch {
 			case int(row.Verb) >= len(verbs) && slices.ContainsFunc(rows, covers):
@@ -90,7 +91,7 @@ func (r *Report) dropCovered(verbs []Verb) {
 	}
 	looks := make([]bool, len(r.Verbs))
 	for i := len(verbs); i < len(looks); i++ {
-		looks[i] = onlyLooks(r.Verbs[i])
+		looks[i] = verb.Looks(r.Verbs[i])
 	}
 	r.Rows = nil
 	for from := 0; from < len(out); {
@@ -208,7 +209,7 @@ func (p *place) arn() string { return p.secret.Copies[p.copy].ARN }
 // asker is a report while it is made.
 type asker struct {
 	world      *World
-	verbs      []Verb
+	verbs      []*verb.Verb
 	calls      []call         // every call of the verbs, each once
 	byAction   map[string]int // calls by what they do
 	needs      [2][][]int     // of each verb, on a secret and on a replica: its calls
@@ -224,7 +225,7 @@ type asker struct {
 	named      *finder
 }
 
-func (w *World) report(verbs []Verb, principals, secrets Filter, oneOfMany bool, most bounds) Report {
+func (w *World) report(verbs []*verb.Verb, principals, secrets Filter, oneOfMany bool, most bounds) Report {
 	a := &asker{world: w, verbs: verbs, oneOfMany: oneOfMany}
 	var r Report
 	for _, p := range w.Principals {
@@ -294,7 +295,7 @@ func (a *asker) readVerbs() {
 	for i := range a.verbs {
 		for copy := range 2 {
 			var list []int
-			for _, c := range a.verbs[i].calls(copy) {
+			for _, c := range callsOf(a.verbs[i], copy) {
 				list = append(list, number(c))
 			}
 			if !a.verbs[i].Reaches(copy) {
@@ -406,7 +407,7 @@ func (w *worker) answers(p *Principal, at *place) []answered {
 func (a *asker) looks() []bool {
 	out := make([]bool, len(a.verbs)+len(a.single))
 	for i, c := range a.single {
-		out[len(a.verbs)+i] = onlyLooks(a.calls[c].name)
+		out[len(a.verbs)+i] = verb.Looks(a.calls[c].name)
 	}
 	return out
 }

@@ -11,11 +11,12 @@ import (
 	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/simulator/generate"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // asked are the verbs that generated calls are of, and one of several actions, which may be possible
 // in part.
-var asked = []access.Verb{
+var asked = []*verb.Verb{
 	{Name: "describe", OnSecret: []string{"secretsmanager:DescribeSecret"}},
 	{Name: "read", OnSecret: []string{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"}},
 	{Name: "write", OnSecret: []string{"secretsmanager:PutSecretValue"}},
@@ -28,13 +29,13 @@ var asked = []access.Verb{
 }
 
 // verbOf returns the verb of a name, or the verb that is one action.
-func verbOf(name string) access.Verb {
+func verbOf(name string) *verb.Verb {
 	for _, v := range asked {
 		if v.Name == name {
 			return v
 		}
 	}
-	return access.Verb{Name: name, OnSecret: []string{name}}
+	return &verb.Verb{Name: name, OnSecret: []string{name}}
 }
 
 // sound is a generated estate with what the program makes of its templates.
@@ -76,7 +77,7 @@ func (s *sound) explain(principal, verb, secret, region string) access.Explanati
 	x, ok := s.answers[key]
 	if !ok {
 		v := verbOf(verb)
-		x, _ = s.e.Explain(principal, &v, secret, region)
+		x, _ = s.e.Explain(principal, v, secret, region)
 		s.answers[key] = x
 	}
 	return x

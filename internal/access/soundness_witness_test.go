@@ -26,7 +26,7 @@ func (s *sound) witnesses(count map[string]int) []string {
 						if !asked[i].Reaches(copy) {
 							continue
 						}
-						x := access.Explain(p, &asked[i], secret, copy)
+						x := access.Explain(p, asked[i], secret, copy)
 						if x.Effect >= access.Conditional && len(x.Witness) == 0 {
 							wrong = append(wrong, fmt.Sprintf("seed %d: %s %s %s is %s, without a witness", s.g.Seed, p.ID, asked[i].Name, secret.ID, x.Effect))
 						}

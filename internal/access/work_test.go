@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // workWorld is a world in which so many roles may read so many secrets, by a pattern of which
@@ -28,7 +29,7 @@ func workWorld(t testing.TB, roles, secrets int) *World {
 // "no", and how many run at once makes no difference.
 func TestReportsEndTheSameEverywhere(t *testing.T) {
 	w := workWorld(t, 12, 5)
-	verbs := []Verb{readVerb}
+	verbs := []*verb.Verb{readVerb}
 	all := w.report(verbs, nil, nil, false, bounds{mostRows, MostWork})
 	whole := strings.Split(all.lines(), "\n")
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
@@ -67,7 +68,7 @@ func TestOneQuestionIsAlwaysAsked(t *testing.T) {
 	one := func(name string) Filter {
 		return func(names ...string) bool { return names[0] == name }
 	}
-	r := w.report([]Verb{readVerb}, one("r01"), one("s01"), false, bounds{mostRows, 0})
+	r := w.report([]*verb.Verb{readVerb}, one("r01"), one("s01"), false, bounds{mostRows, 0})
 	if strings.Contains(r.lines(), TooMuch) {
 		t.Error(r.lines())
 	}
@@ -96,7 +97,9 @@ func TestKeysThatDifferInTheirARNAreAskedOnce(t *testing.T) {
 		}
 		return w
 	}
-	report := func(w *World) Report { return w.report([]Verb{readVerb}, nil, nil, false, bounds{mostRows, MostWork}) }
+	report := func(w *World) Report {
+		return w.report([]*verb.Verb{readVerb}, nil, nil, false, bounds{mostRows, MostWork})
+	}
 	everything := `{"Effect":"Allow","Action":"*","Resource":"*"}`
 	alike := report(world(everything))
 	if alike.work > 200 || strings.Count(alike.lines(), "r read ") != secrets {

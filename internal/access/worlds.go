@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // merge puts the reports of all worlds together: what holds in some of them only is told with the conditions of the templates under which it does.
@@ -164,7 +165,7 @@ func (w *World) holds(name string) cfn.Truth {
 
 // Explain says whether a principal may carry out a verb on a copy of a secret, given by their IDs and the Region, in all worlds together. The steps are those of a world
 // in which it is possible, else of the first that has both. It says whether there is one.
-func (e *Estate) Explain(principal string, v *Verb, secret, region string) (Explanation, bool) {
+func (e *Estate) Explain(principal string, v *verb.Verb, secret, region string) (Explanation, bool) {
 	all := make([]*Explanation, len(e.Worlds))
 	var best *Explanation
 	work := 0

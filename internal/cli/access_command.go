@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/secretctl/secretctl/internal/access"
-	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // accessFlags are the flags of access as they were given.
@@ -98,7 +98,7 @@ func (p *program) runAccess(flags *accessFlags, arguments []string) error {
 	if err != nil {
 		return err
 	}
-	r := a.Report(compile.Verbs(), principals, secrets)
+	r := a.Report(verb.All, principals, secrets)
 	if r.TooMany {
 		return tooManyRows(&r)
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
-	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // whyFlags are the flags of why as they were given.
@@ -68,27 +68,19 @@ differ; 2 is wrong usage, and 3 says that it could not run, also because the spe
 func completeWhy(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	switch len(args) {
 	case 1:
-		return verbNames(), cobra.ShellCompDirectiveNoFileComp
+		return verb.Names(), cobra.ShellCompDirectiveNoFileComp
 	case 0, 2:
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	return completeSpecsAndTemplates(nil, nil, "")
 }
 
-func verbNames() []string {
-	var names []string
-	for _, v := range compile.Verbs() {
-		names = append(names, v.Name)
-	}
-	return names
-}
-
 func (p *program) runWhy(flags *whyFlags, who, what, which string, arguments []string) error {
-	verb, ok := compile.VerbNamed(what)
-	if !ok {
-		hint := diag.DidYouMean(what, compile.VerbWords())
+	v := verb.Find(what)
+	if v == nil {
+		hint := diag.DidYouMean(what, verb.Words())
 		if hint == "" {
-			hint = "write one of " + strings.Join(verbNames(), ", ") + ", or an action such as secretsmanager:GetSecretValue"
+			hint = "write one of " + strings.Join(verb.Names(), ", ") + ", or an action such as secretsmanager:GetSecretValue"
 		}
 		return usage(hint, "there is no verb or action %q", what)
 	}
@@ -96,7 +88,7 @@ func (p *program) runWhy(flags *whyFlags, who, what, which string, arguments []s
 	if err != nil {
 		return err
 	}
-	answers, several, err := a.why(who, &verb, which)
+	answers, several, err := a.why(who, v, which)
 	if err != nil {
 		return err
 	}
@@ -118,7 +110,7 @@ func (p *program) runWhy(flags *whyFlags, who, what, which string, arguments []s
 const mostQuestions = 10_000
 
 // why asks for every principal and every secret that the words mean.
-func (a *asked) why(who string, verb *access.Verb, which string) (answers []whyAnswer, several bool, err error) {
+func (a *asked) why(who string, v *verb.Verb, which string) (answers []whyAnswer, several bool, err error) {
 	principals, err := a.principalsMeant(who)
 	if err != nil {
 		return nil, false, err
@@ -135,10 +127,10 @@ func (a *asked) why(who string, verb *access.Verb, which string) (answers []whyA
 	work := 0
 	for _, p := range principals {
 		for _, s := range secrets {
-			if !verb.Reaches(s.copy) {
-				return nil, false, usage("ask about the secret itself", "%s works on the secret itself and not on its replicas", verb.Name)
+			if !v.Reaches(s.copy) {
+				return nil, false, usage("ask about the secret itself", "%s works on the secret itself and not on its replicas", v.Name)
 			}
-			answer, ok := a.answer(all[p.at].ID, verb, every[s.at].ID, s.copy, work < access.MostWork)
+			answer, ok := a.answer(all[p.at].ID, v, every[s.at].ID, s.copy, work < access.MostWork)
 			work += answer.Work
 			if ok {
 				answers = append(answers, answer)
@@ -152,8 +144,8 @@ func (a *asked) why(who string, verb *access.Verb, which string) (answers []whyA
 }
 
 // answer asks about one principal and one copy of a secret, or says that it is not asked any more.
-func (a *asked) answer(principal string, verb *access.Verb, secret string, copy int, ask bool) (whyAnswer, bool) {
-	out := whyAnswer{Verb: verb.Name}
+func (a *asked) answer(principal string, v *verb.Verb, secret string, copy int, ask bool) (whyAnswer, bool) {
+	out := whyAnswer{Verb: v.Name}
 	region := ""
 	about := []string{principal, secret}
 	for _, w := range a.Worlds {
@@ -178,10 +170,10 @@ func (a *asked) answer(principal string, verb *access.Verb, secret string, copy 
 		out.Explanation = access.Explanation{Answer: access.NotAsked()}
 		return out, true
 	}
-	x, ok := a.Explain(principal, verb, secret, region)
+	x, ok := a.Explain(principal, v, secret, region)
 	out.Explanation, out.OutOfSight = x, a.OutOfSightOf(about...)
-	if x.Effect == access.Deny && !x.Explicit && a.spec && !strings.Contains(verb.Name, ":") {
-		out.Grant = "{ to: " + principal + ", allow: " + verb.Name + ", secrets: " + secret + " }"
+	if x.Effect == access.Deny && !x.Explicit && a.spec && v.IsWord() {
+		out.Grant = "{ to: " + principal + ", allow: " + v.Name + ", secrets: " + secret + " }"
 	}
 	return out, ok
 }

@@ -79,7 +79,7 @@ type clause struct {
 func clausesOf(m *model.Model, unstated map[*model.Secret]*model.Principal) []*clause {
 	var out []*clause
 	for _, g := range m.Grants {
-		out = append(out, &clause{meaning: words[g.Verb], to: g.To, secret: g.Secret, stages: g.Stages, only: g.Regions, when: g.When, until: g.Until})
+		out = append(out, &clause{meaning: words[g.Verb.Name], to: g.To, secret: g.Secret, stages: g.Stages, only: g.Regions, when: g.When, until: g.Until})
 	}
 	for _, s := range m.Secrets {
 		if s.Import == model.NotImported {

@@ -16,6 +16,7 @@ import (
 	"github.com/secretctl/secretctl/internal/grants"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // proof asks the policies as they were compiled whether every grant works and every assertion holds.
@@ -31,7 +32,7 @@ type proof struct {
 // explained is a question of which it is known why it is answered so.
 type explained struct {
 	who    *access.Principal
-	verb   string
+	verb   *verb.Verb
 	secret *access.Secret
 	copy   int
 }
@@ -47,7 +48,7 @@ type named struct {
 func newProof(m *model.Model, estate *access.Estate) *proof {
 	p := &proof{m: m, estate: estate, known: map[explained]access.Explanation{}}
 	for _, w := range estate.Worlds {
-		n := named{w, map[string]*access.Principal{}, map[string]*access.Secret{}, access.NewProver(w, Verbs())}
+		n := named{w, map[string]*access.Principal{}, map[string]*access.Secret{}, access.NewProver(w, verb.All)}
 		for _, who := range w.Principals {
 			for _, id := range who.Also {
 				n.principals[id] = who
@@ -112,15 +113,10 @@ func (p *proof) grants(ps grants.Permissions) diag.List {
 	return found
 }
 
-// verbOf returns a verb as the policies are asked for it.
-func verbOf(v *grants.Verb) access.Verb {
-	return access.Verb{Name: v.Name, OnSecret: v.OnSecret, Anywhere: v.Anywhere, OnKey: v.OnKey}
-}
-
 // grant asks for everything that a permission covers: the secret itself and its replicas. It works if it may work in some world, whatever the grant or a guardrail asks
 // of a request.
 func (p *proof) grant(g *grants.Permission) *diag.Diagnostic {
-	verb := verbOf(g.Verb)
+	v := g.Verb
 	var refused *access.Explanation
 	region := ""
 	for i := range p.worlds {
@@ -129,12 +125,12 @@ func (p *proof) grant(g *grants.Permission) *diag.Diagnostic {
 		if s == nil || who == nil { // a condition of the template leaves it out
 			continue
 		}
-		failed := p.failing(w, g, &verb, who, s)
+		failed := p.failing(w, g, v, who, s)
 		if failed < 0 {
 			return nil
 		}
 		if refused == nil {
-			x := access.Explain(who, &verb, s, failed)
+			x := access.Explain(who, v, s, failed)
 			refused = &x
 			if len(s.Copies) > 1 {
 				region = s.Copies[failed].Region
@@ -154,12 +150,12 @@ func (p *proof) grant(g *grants.Permission) *diag.Diagnostic {
 }
 
 // failing returns the copy of a secret on which a permission does not work, or -1.
-func (p *proof) failing(w *named, g *grants.Permission, verb *access.Verb, who *access.Principal, s *access.Secret) int {
+func (p *proof) failing(w *named, g *grants.Permission, v *verb.Verb, who *access.Principal, s *access.Secret) int {
 	for copy := range s.Copies {
-		if copy == 0 && !g.AtHome(g.Secret.Home(p.m)) || copy > 0 && (!g.AtReplica(s.Copies[copy].Region) || !verb.Reaches(copy) || !slices.ContainsFunc(verb.OnSecret, aws.OnReplica)) {
+		if copy == 0 && !g.AtHome(g.Secret.Home(p.m)) || copy > 0 && (!g.AtReplica(s.Copies[copy].Region) || !v.Reaches(copy) || !slices.ContainsFunc(v.OnSecret, aws.OnReplica)) {
 			continue
 		}
-		if a, only := w.prover.Ask(who, verb, s, copy); a.Effect == access.Deny || only != nil {
+		if a, only := w.prover.Ask(who, v, s, copy); a.Effect == access.Deny || only != nil {
 			return copy
 		}
 	}
@@ -220,9 +216,9 @@ func (p *proof) assertion(a *model.Assertion) diag.List {
 	}
 	var found diag.List
 	for _, to := range a.Principals {
-		for _, name := range a.Verbs {
-			found = append(found, p.cannot(a, to.ID, name, "can "+name)...)
-			found = append(found, p.becomes(a, to.ID, name)...)
+		for _, v := range a.Verbs {
+			found = append(found, p.cannot(a, to.ID, v, "can "+v.Name)...)
+			found = append(found, p.becomes(a, to.ID, v)...)
 		}
 	}
 	return found
@@ -232,22 +228,21 @@ func (p *proof) assertion(a *model.Assertion) diag.List {
 func (p *proof) can(a *model.Assertion) diag.List {
 	var found diag.List
 	for _, to := range a.Principals {
-		for _, name := range a.Verbs {
-			verb := verbOf(grants.VerbNamed(name))
+		for _, v := range a.Verbs {
 			var first *diag.Diagnostic
 			var secrets []string
 			for _, secret := range a.Secrets {
-				if p.possible(to.ID, &verb, secret.ID) {
+				if p.possible(to.ID, v, secret.ID) {
 					continue
 				}
 				secrets = append(secrets, secret.ID)
 				if first == nil {
-					first = p.explainAt(to.ID, &verb, secret.ID)
+					first = p.explainAt(to.ID, v, secret.ID)
 				}
 			}
 			if first != nil {
 				first.Code, first.Span = diag.AssertionFails, a.Span
-				first.Message("%q cannot %s %s: %s", to.ID, name, quoted(secrets), first.Saying()).
+				first.Message("%q cannot %s %s: %s", to.ID, v.Name, quoted(secrets), first.Saying()).
 					Hint("grant it, or correct the assertion")
 				found = append(found, *first)
 			}
@@ -257,7 +252,7 @@ func (p *proof) can(a *model.Assertion) diag.List {
 }
 
 // possible says whether a verb is possible as a whole in one Region at least, in some world.
-func (p *proof) possible(principal string, verb *access.Verb, secret string) bool {
+func (p *proof) possible(principal string, v *verb.Verb, secret string) bool {
 	for i := range p.worlds {
 		w := &p.worlds[i]
 		s, who := w.secrets[secret], w.principals[principal]
@@ -265,10 +260,10 @@ func (p *proof) possible(principal string, verb *access.Verb, secret string) boo
 			continue
 		}
 		for copy := range s.Copies {
-			if !verb.Reaches(copy) {
+			if !v.Reaches(copy) {
 				continue
 			}
-			if a, only := w.prover.Ask(who, verb, s, copy); a.Effect != access.Deny && only == nil {
+			if a, only := w.prover.Ask(who, v, s, copy); a.Effect != access.Deny && only == nil {
 				return true
 			}
 		}
@@ -277,11 +272,11 @@ func (p *proof) possible(principal string, verb *access.Verb, secret string) boo
 }
 
 // explainAt says why a verb is not possible on the secret itself.
-func (p *proof) explainAt(principal string, verb *access.Verb, secret string) *diag.Diagnostic {
+func (p *proof) explainAt(principal string, v *verb.Verb, secret string) *diag.Diagnostic {
 	for i := range p.worlds {
 		w := &p.worlds[i]
 		if s, who := w.secrets[secret], w.principals[principal]; s != nil && who != nil {
-			return explain(access.Explain(who, verb, s, 0))
+			return explain(access.Explain(who, v, s, 0))
 		}
 	}
 	return diag.Report(nil, source.Span{}).
@@ -295,8 +290,7 @@ type exception struct {
 }
 
 // exceptions returns what a principal can do of a verb, or may, for all that is known: for each secret the first Region in which it can.
-func (p *proof) exceptions(a *model.Assertion, principal, name string) []exception {
-	verb := verbOf(grants.VerbNamed(name))
+func (p *proof) exceptions(a *model.Assertion, principal string, v *verb.Verb) []exception {
 	var out []exception
 	for _, secret := range a.Secrets {
 		best := exception{secret: secret.ID}
@@ -307,17 +301,17 @@ func (p *proof) exceptions(a *model.Assertion, principal, name string) []excepti
 				continue
 			}
 			for copy := range s.Copies {
-				if !verb.Reaches(copy) {
+				if !v.Reaches(copy) {
 					continue
 				}
-				answer, only := w.prover.Ask(who, &verb, s, copy)
+				answer, only := w.prover.Ask(who, v, s, copy)
 				switch {
 				case answer.Effect <= best.Effect:
 				case p.shown >= mostShown || p.work >= access.MostWork:
 					best.Explanation = access.Explanation{Answer: answer, Only: only}
 				default:
 					p.shown++
-					best.Explanation = p.explanation(who, &verb, s, copy)
+					best.Explanation = p.explanation(who, v, s, copy)
 				}
 			}
 		}
@@ -329,17 +323,17 @@ func (p *proof) exceptions(a *model.Assertion, principal, name string) []excepti
 }
 
 // explanation says why somebody can do something; where that holds in some worlds only, under which conditions of the template.
-func (p *proof) explanation(who *access.Principal, verb *access.Verb, s *access.Secret, copy int) access.Explanation {
-	key := explained{who, verb.Name, s, copy}
+func (p *proof) explanation(who *access.Principal, v *verb.Verb, s *access.Secret, copy int) access.Explanation {
+	key := explained{who, v, s, copy}
 	x, ok := p.known[key]
 	if ok {
 		return x
 	}
 	if len(p.worlds) > 1 {
-		x, ok = p.estate.Explain(who.ID, verb, s.ID, s.Copies[copy].Region)
+		x, ok = p.estate.Explain(who.ID, v, s.ID, s.Copies[copy].Region)
 	}
 	if !ok {
-		x = access.Explain(who, verb, s, copy)
+		x = access.Explain(who, v, s, copy)
 	}
 	p.known[key] = x
 	p.work += x.Work
@@ -347,10 +341,10 @@ func (p *proof) explanation(who *access.Principal, verb *access.Verb, s *access.
 }
 
 // cannot finds what a principal can do that it should not, with one finding for all secrets of which the same holds. who begins the message behind its name.
-func (p *proof) cannot(a *model.Assertion, principal, verb, who string) diag.List {
+func (p *proof) cannot(a *model.Assertion, principal string, v *verb.Verb, who string) diag.List {
 	var found diag.List
 	var same [][]exception
-	for _, e := range p.exceptions(a, principal, verb) {
+	for _, e := range p.exceptions(a, principal, v) {
 		i := slices.IndexFunc(same, func(list []exception) bool { return alike(&list[0], &e) })
 		if i < 0 {
 			same = append(same, []exception{e})
@@ -359,7 +353,7 @@ func (p *proof) cannot(a *model.Assertion, principal, verb, who string) diag.Lis
 		same[i] = append(same[i], e)
 	}
 	for _, list := range same {
-		found = append(found, canAfterAll(a, principal, verb, who, list))
+		found = append(found, canAfterAll(a, principal, v, who, list))
 	}
 	return found
 }
@@ -373,7 +367,7 @@ func alike(a, b *exception) bool {
 	})
 }
 
-func canAfterAll(a *model.Assertion, principal, verb, who string, list []exception) diag.Diagnostic {
+func canAfterAll(a *model.Assertion, principal string, v *verb.Verb, who string, list []exception) diag.Diagnostic {
 	var secrets []string
 	for _, e := range list {
 		secrets = append(secrets, e.secret)
@@ -381,12 +375,12 @@ func canAfterAll(a *model.Assertion, principal, verb, who string, list []excepti
 	first := &list[0]
 	d := diag.Report(diag.AssertionFails, a.Span)
 	if first.Effect == access.Unknown {
-		d.Message("it cannot be proved that %q cannot %s %s: %s", principal, verb, quoted(secrets), unread(first.Unread)).
+		d.Message("it cannot be proved that %q cannot %s %s: %s", principal, v.Name, quoted(secrets), unread(first.Unread)).
 			Hint("%s", howToState(first.Unread))
 	} else {
 		d.Message("%q %s %s", principal, who, quoted(secrets)).
 			Hint("take the grant back, or correct the assertion; `secretctl why %s %s %s` shows the statements",
-				quotedWord(principal), verb, quotedWord(secrets[0]))
+				quotedWord(principal), v.Name, quotedWord(secrets[0]))
 	}
 	if first.Only != nil && first.Effect != access.Unknown {
 		d.And(", as far as %s goes", strings.Join(first.Only, ", "))
@@ -486,7 +480,7 @@ func (p *proof) onlyReaders(a *model.Assertion) diag.List {
 		if who.Kind == access.RotationPrincipal && a.Rotation {
 			continue
 		}
-		found = append(found, p.cannot(a, who.ID, "read", "is not among those who may, and can read")...)
+		found = append(found, p.cannot(a, who.ID, verb.Read, "is not among those who may, and can read")...)
 	}
 	return found
 }
@@ -508,7 +502,7 @@ func (p *proof) everybody() []*access.Principal {
 }
 
 // becomes notes that somebody who cannot do something may become somebody who can.
-func (p *proof) becomes(a *model.Assertion, principal, verb string) diag.List {
+func (p *proof) becomes(a *model.Assertion, principal string, v *verb.Verb) diag.List {
 	var found diag.List
 	said := map[string]bool{}
 	for i := range p.worlds {
@@ -521,7 +515,7 @@ func (p *proof) becomes(a *model.Assertion, principal, verb string) diag.List {
 				continue
 			}
 			said[other] = true
-			if able := p.exceptions(a, other, verb); len(able) > 0 && len(p.exceptions(a, principal, verb)) == 0 {
+			if able := p.exceptions(a, other, v); len(able) > 0 && len(p.exceptions(a, principal, v)) == 0 {
 				var secrets []string
 				may := "of whom that is not known"
 				for _, e := range able {
@@ -531,7 +525,7 @@ func (p *proof) becomes(a *model.Assertion, principal, verb string) diag.List {
 					}
 				}
 				found.Report(diag.MayBecomeAnother, a.Span).
-					Message("%q cannot %s %s, but may become %q, %s", principal, verb, quoted(secrets), other, may).
+					Message("%q cannot %s %s, but may become %q, %s", principal, v.Name, quoted(secrets), other, may).
 					Hint("take sts:AssumeRole or the trust away, or assert it of %s too", other)
 			}
 		}

@@ -11,9 +11,9 @@ import (
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
-	"github.com/secretctl/secretctl/internal/grants"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // Two ways lead to an answer: from the finished templates, with the search of package access, and
@@ -126,7 +126,7 @@ var callNeeds = map[string]needs{
 }
 
 // callsOf returns the calls that a verb is about, in a copy.
-func callsOf(v *access.Verb, copy int) []string {
+func callsOf(v *verb.Verb, copy int) []string {
 	looks := func(action string) bool {
 		return action == "secretsmanager:DescribeSecret" || action == "secretsmanager:ListSecretVersionIds"
 	}
@@ -148,11 +148,11 @@ type question struct {
 	by   *caller
 	s    *model.Secret
 	copy int
-	verb *access.Verb
+	v    *verb.Verb
 }
 
 func (q question) String() string {
-	return fmt.Sprintf("%s %s %s (copy %d)", q.by.ID, q.verb.Name, q.s.ID, q.copy)
+	return fmt.Sprintf("%s %s %s (copy %d)", q.by.ID, q.v.Name, q.s.ID, q.copy)
 }
 
 // allowedCall says whether the placement allows a call in a circumstance: all that it takes. KMS is
@@ -165,10 +165,10 @@ func (o *opinions) allowedCall(q question, action string, c policy.Context, prim
 		o.n++
 		return q.by.Decide(policy.Request{Action: action, Resource: resource, Owner: owner, Context: c.With("aws:ResourceAccount", cmp.Or(owner, q.by.Caller.Account))}, d).Allowed
 	}
-	if len(q.verb.OnSecret) == 0 { // it is about all secrets of the account
+	if len(q.v.OnSecret) == 0 { // it is about all secrets of the account
 		return ask(action, "*", as.Account, nil, c)
 	}
-	for _, anywhere := range q.verb.Anywhere {
+	for _, anywhere := range q.v.Anywhere {
 		if !ask(anywhere, "*", "", nil, c) {
 			return false
 		}
@@ -234,9 +234,9 @@ func (o *opinions) in(q question, c policy.Context) policy.Context {
 // means that none is allowed, yes that each is, and where there is a witness, it is allowed.
 func (o *opinions) compare(q question) {
 	p, s := o.principals[q.by.is], o.secrets[q.s]
-	a, only := access.Ask(p, q.verb, s, q.copy)
+	a, only := access.Ask(p, q.v, s, q.copy)
 	o.answers[a.Effect]++
-	for _, action := range callsOf(q.verb, q.copy) {
+	for _, action := range callsOf(q.v, q.copy) {
 		effect := a.Effect
 		if only != nil && !slices.Contains(only, action) {
 			effect = access.Deny
@@ -262,7 +262,7 @@ func (o *opinions) compare(q question) {
 		}
 	}
 	if a.Effect == access.Conditional || a.Effect == access.Allow && o.answers[a.Effect]%4 == 0 {
-		o.witness(q, access.Explain(p, q.verb, s, q.copy).Witness)
+		o.witness(q, access.Explain(p, q.v, s, q.copy).Witness)
 	}
 }
 
@@ -328,11 +328,10 @@ func (o *opinions) all(rng *rand.Rand) {
 			continue
 		}
 		for _, s := range o.w.m.Secrets {
-			for i := range grants.Verbs {
-				verb := verbOf(&grants.Verbs[i])
+			for _, v := range verb.All {
 				for copy := range o.w.e.secrets[s].Copies {
-					if verb.Reaches(copy) && (!o.w.large() || rng.IntN(len(o.w.m.Secrets)*len(o.w.m.Principals)) < 100) {
-						o.compare(question{o.callers[p], s, copy, &verb})
+					if v.Reaches(copy) && (!o.w.large() || rng.IntN(len(o.w.m.Secrets)*len(o.w.m.Principals)) < 100) {
+						o.compare(question{o.callers[p], s, copy, v})
 					}
 				}
 			}

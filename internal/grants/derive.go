@@ -1,3 +1,5 @@
+// Package grants knows what is granted (Derive: meaning) and which policy document must say it
+// (Place). It knows nothing of YAML and writes no templates.
 package grants
 
 import (
@@ -8,12 +10,13 @@ import (
 
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // Permission is the meaning of a grant: one verb for one principal on one secret, on the stated terms.
 type Permission struct {
 	To      *model.Principal
-	Verb    *Verb
+	Verb    *verb.Verb
 	Secret  *model.Secret
 	Stages  []string // empty: every stage
 	Regions []string // empty: wherever the secret is
@@ -34,7 +37,7 @@ func Derive(m *model.Model) Permissions {
 	list := make([]Permission, 0, len(m.Grants))
 	for _, g := range m.Grants {
 		list = append(list, Permission{
-			To: g.To, Verb: VerbNamed(g.Verb), Secret: g.Secret, Stages: g.Stages, Regions: g.Regions, When: g.When, Until: g.Until, Because: g.Because,
+			To: g.To, Verb: g.Verb, Secret: g.Secret, Stages: g.Stages, Regions: g.Regions, When: g.When, Until: g.Until, Because: g.Because,
 		})
 	}
 	list = append(list, rotations(m)...)

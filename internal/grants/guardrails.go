@@ -8,6 +8,7 @@ import (
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // What the guardrails hold back: the value, and nothing that would keep whoever may change the policy from repairing it.
@@ -86,14 +87,14 @@ func (p *placer) denials(s *model.Secret, granted []*Permission) []policy.Statem
 	}
 	if g.OnlyGrantees {
 		as := func(c policy.Conditions) policy.Conditions { return c }
-		denyBut("OnlyReaders", g.OnlyGranteesSpan, readingValue, p.letThrough(s, p.grantees(s, granted, (*Verb).Reads)), as)
-		denyBut("OnlyWriters", g.OnlyGranteesSpan, writingValue, p.letThrough(s, p.grantees(s, granted, (*Verb).Writes)), as)
+		denyBut("OnlyReaders", g.OnlyGranteesSpan, readingValue, p.letThrough(s, p.grantees(s, granted, (*verb.Verb).Reads)), as)
+		denyBut("OnlyWriters", g.OnlyGranteesSpan, writingValue, p.letThrough(s, p.grantees(s, granted, (*verb.Verb).Writes)), as)
 	}
 	return out
 }
 
 // grantees returns the principals with a grant of certain verbs on a secret. Services are let through anyway.
-func (p *placer) grantees(s *model.Secret, granted []*Permission, of func(*Verb) bool) []*model.Principal {
+func (p *placer) grantees(s *model.Secret, granted []*Permission, of func(*verb.Verb) bool) []*model.Principal {
 	var out []*model.Principal
 	for _, g := range granted {
 		switch {

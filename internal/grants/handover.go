@@ -107,7 +107,7 @@ type handOverKey struct {
 // handOver notes a statement of a grant that must stand in a document which is not the spec's own.
 func (p *placer) handOver(g *Permission, o owned, s policy.Statement) {
 	what := "grant of"
-	if VerbNamed(g.Verb.Name) == nil { // it follows from a rotation
+	if !g.Verb.IsWord() { // it follows from a rotation
 		what = "rotation by"
 	}
 	p.handOverFor(g, o, what, s)

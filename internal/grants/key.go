@@ -10,6 +10,7 @@ import (
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // admin places what a key's administrator needs, in every Region where the key is: by identity policy where there is an identity, else in
@@ -107,7 +108,7 @@ func (p *placer) use(k *model.Key, region string) policy.Statement {
 		}
 	}
 	return policy.Statement{
-		Sid: "UseThroughSecretsManager", Effect: policy.Allow, Principal: policy.Principal{AWS: []string{p.root("")}}, Action: toEncrypt, Resource: []string{"*"},
+		Sid: "UseThroughSecretsManager", Effect: policy.Allow, Principal: policy.Principal{AWS: []string{p.root("")}}, Action: verb.Creation.OnKey, Resource: []string{"*"},
 		Condition: p.named(k, []*model.Principal{p.m.Deployer}, p.stackOfKey(region)).With("StringEquals", "kms:ViaService", p.viaService(regions...)...), Because: []source.Span{k.Span},
 	}
 }

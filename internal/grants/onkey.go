@@ -1,12 +1,11 @@
 package grants
 
 import (
-	"slices"
-
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // keyUse is what a permission needs of one key: that of the secret itself, or of one of its replicas.
@@ -28,7 +27,7 @@ func (p *placer) keyUses(g *Permission) []keyUse {
 	if g.Secret.Key != nil && atHome {
 		out = append(out, keyUse{key: g.Secret.Key, region: p.home(g.Secret), actions: g.Verb.OnKey})
 	}
-	encrypts := slices.Contains(g.Verb.OnKey, "kms:GenerateDataKey")
+	encrypts := g.Verb.Encrypts()
 	for _, replica := range g.Secret.Replicas {
 		if replica.Key != nil && (encrypts && atHome || !encrypts && g.AtReplica(replica.Region)) {
 			out = append(out, keyUse{replica.Key, replica.Region, replica.Region, g.Verb.OnKey})
@@ -131,7 +130,7 @@ func (p *placer) creation() {
 		if s.Import != model.NotImported {
 			continue
 		}
-		g := &Permission{To: deployer, Verb: &Verb{Name: "create", OnKey: toEncrypt}, Secret: s, Because: s.KeySpan}
+		g := &Permission{To: deployer, Verb: verb.Creation, Secret: s, Because: s.KeySpan}
 		for _, u := range p.keyUses(g) {
 			if !u.key.Imported || u.key.Account == "" && u.key.Delegates {
 				continue

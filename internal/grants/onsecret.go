@@ -7,6 +7,7 @@ import (
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // anywhere places actions that take no resource: on the identity side only, in a statement of their own.
@@ -38,7 +39,7 @@ type anywhere struct {
 
 type anywhereKey struct {
 	to    *model.Principal
-	verb  *Verb
+	verb  *verb.Verb
 	terms string
 }
 
@@ -80,7 +81,7 @@ func (p *placer) onSecret(g *Permission, conditions policy.Conditions, at model.
 	}
 	for _, replica := range g.Secret.Replicas {
 		if g.AtReplica(replica.Region) {
-			both(g.Verb.onReplica, p.replica(g.Secret, replica.Region, at))
+			both(g.Verb.OnReplica(), p.replica(g.Secret, replica.Region, at))
 		}
 	}
 	return out

@@ -157,10 +157,10 @@ func (p *placer) reachable(g *Permission) bool {
 			Hint("grant to roles or users"))
 	}
 	what := "the grant of " + g.Verb.Name + " on \"" + g.Secret.ID + "\" to \"" + g.To.ID + "\""
-	if VerbNamed(g.Verb.Name) == nil {
+	if !g.Verb.IsWord() {
 		what = "the rotation by \"" + g.To.ID + "\", which uses \"" + g.Secret.ID + "\","
 	}
-	if len(g.Verb.OnSecret) == 0 && len(g.Verb.Anywhere) > 0 && VerbNamed(g.Verb.Name) != nil {
+	if len(g.Verb.OnSecret) == 0 && len(g.Verb.Anywhere) > 0 && g.Verb.IsWord() {
 		return report(*diag.Report(diag.GrantWithoutEffect, source.Span{}).
 			Message("%s has no effect: %s works on the secrets of the caller's own account", what, g.Verb.Name).
 			Hint("grant describe on the secrets, or grant it to a role of the secret's account"))
@@ -182,7 +182,7 @@ func (p *placer) reachable(g *Permission) bool {
 			Hint("%s", diag.Words(hint)))
 	}
 	for _, replica := range g.Secret.Replicas {
-		encrypts := slices.Contains(g.Verb.OnKey, "kms:GenerateDataKey") // all copies, wherever the grant holds
+		encrypts := g.Verb.Encrypts() // all copies, wherever the grant holds
 		if replica.Key == nil && (encrypts || g.AtReplica(replica.Region)) {
 			hint := "give the replica a key"
 			if !encrypts {

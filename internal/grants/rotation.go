@@ -7,6 +7,7 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // rotations returns what the roles that rotate need, as permissions of their own.
@@ -34,12 +35,12 @@ func (p *placer) rotators(s *model.Secret) []*model.Principal {
 
 // rotationOf returns what the role that rotates a secret needs.
 func rotationOf(s *model.Secret, role *model.Principal) []Permission {
-	out := []Permission{{To: role, Verb: rotating, Secret: s, atHome: true, Because: s.Rotation.Span}}
+	out := []Permission{{To: role, Verb: verb.Rotation, Secret: s, atHome: true, Because: s.Rotation.Span}}
 	if superuser := s.Rotation.Superuser(); superuser != nil {
-		out = append(out, Permission{To: role, Verb: asSuperuser, Secret: superuser, atHome: true, Because: s.Rotation.Span})
+		out = append(out, Permission{To: role, Verb: verb.Superuser, Secret: superuser, atHome: true, Because: s.Rotation.Span})
 	}
 	if l := s.Rotation.Lambda; l != nil && l.InVPC() && role.Kind == model.CreatedRole {
-		out = append(out, Permission{To: role, Verb: fromVPC, Secret: s, atHome: true, Because: s.Rotation.Span})
+		out = append(out, Permission{To: role, Verb: verb.InVPC, Secret: s, atHome: true, Because: s.Rotation.Span})
 	}
 	return out
 }
@@ -135,7 +136,7 @@ func (p *placer) functionsElsewhere() {
 		if functionOwner(s) == "" {
 			continue
 		}
-		g := &Permission{To: &model.Principal{ID: "Secrets Manager", Kind: model.Service, ARN: "secretsmanager.amazonaws.com"}, Verb: rotating, Secret: s, Because: s.Rotation.Span}
+		g := &Permission{To: &model.Principal{ID: "Secrets Manager", Kind: model.Service, ARN: "secretsmanager.amazonaws.com"}, Verb: verb.Rotation, Secret: s, Because: s.Rotation.Span}
 		arn, _, known := p.secret(s, elsewhere)
 		if !known {
 			p.needsName(g, "the policy of a function of another account")

@@ -5,13 +5,14 @@ import (
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // Assertion is a claim about the policies that a spec compiles to.
 type Assertion struct {
 	Claim      Claim
 	Principals []*Principal // whom it is about; of OnlyReadableBy those who may read
-	Verbs      []string     // empty for OnlyReadableBy
+	Verbs      []*verb.Verb // empty for OnlyReadableBy
 	Secrets    []*Secret
 	Rotation   bool              // of OnlyReadableBy: what rotates the secrets and stands in no template may read them, too
 	Given      map[string]string // values of parameters under which it is asked
@@ -43,9 +44,9 @@ func (r *resolver) assertions() {
 					Hint("remove it")
 			}
 		case in.Can != nil:
-			a.Claim, a.Verbs, a.Principals = Can, texts(in.Can), r.everyone(in.Principal)
+			a.Claim, a.Verbs, a.Principals = Can, verbsNamed(in.Can), r.everyone(in.Principal)
 		case in.Cannot != nil:
-			a.Claim, a.Verbs, a.Principals = Cannot, texts(in.Cannot), r.everyone(in.Principal)
+			a.Claim, a.Verbs, a.Principals = Cannot, verbsNamed(in.Cannot), r.everyone(in.Principal)
 		default:
 			continue // rejected by the schema
 		}
@@ -60,6 +61,16 @@ func (r *resolver) assertions() {
 		}
 		r.m.Assertions = append(r.m.Assertions, a)
 	}
+}
+
+// verbsNamed returns the rows of verbs; a word that is none was refused when it was decoded.
+func verbsNamed(words []spec.Text) (verbs []*verb.Verb) {
+	for _, word := range words {
+		if v := verb.Named(word.V); v != nil {
+			verbs = append(verbs, v)
+		}
+	}
+	return verbs
 }
 
 // rotation is the word for what rotates a secret and stands in no template, unless a principal of the spec has this id.

@@ -10,6 +10,7 @@ import (
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // terms are what a grant says besides who, what and which.
@@ -32,9 +33,9 @@ func (r *resolver) grants() {
 			e := &in.V.Grants[j]
 			for k := range e.V {
 				g := &e.V[k]
-				verb := []spec.Text{e.ID}
-				t := r.terms(terms{g.VersionStages, g.Regions, &g.When, g.Until}, verb)
-				r.grant(r.everyone(g.To), verb, []*Secret{s}, t, g.Span)
+				allow := []spec.Text{e.ID}
+				t := r.terms(terms{g.VersionStages, g.Regions, &g.When, g.Until}, allow)
+				r.grant(r.everyone(g.To), allow, []*Secret{s}, t, g.Span)
 			}
 		}
 	}
@@ -57,12 +58,16 @@ func (r *resolver) grant(to []*Principal, allow []spec.Text, secrets []*Secret, 
 		r.tooManyGrants = true
 		return
 	}
-	for _, verb := range allow {
+	for _, word := range allow {
+		v := verb.Named(word.V)
+		if v == nil {
+			continue // refused when it was decoded
+		}
 		for _, p := range to {
 			for _, s := range secrets {
 				g := t
-				g.To, g.Verb, g.Secret, g.Because = p, verb.V, s, because
-				r.checkGrant(&g, verb.Span)
+				g.To, g.Verb, g.Secret, g.Because = p, v, s, because
+				r.checkGrant(&g, word.Span)
 				r.m.Grants = append(r.m.Grants, &g)
 			}
 		}
@@ -145,12 +150,12 @@ func (r *resolver) secretNames() []string {
 func (r *resolver) terms(t terms, allow []spec.Text) Grant {
 	g := Grant{written: &t}
 	if len(t.stages) > 0 {
-		for _, verb := range allow {
-			if verb.V != "read" && verb.V != "batchRead" {
+		for _, word := range allow {
+			if v := verb.Named(word.V); v != nil && !v.Reads() {
 				r.report(diag.StagesWithoutRead, t.stages[0].Span).
-					Message("versionStages cannot hold back %q: only reading can be held to a stage", verb).
+					Message("versionStages cannot hold back %q: only reading can be held to a stage", word).
 					Hint("make a grant of its own for read").
-					Related(verb.Span, "the verb is here")
+					Related(word.Span, "the verb is here")
 			}
 		}
 	}
@@ -339,33 +344,30 @@ func (r *resolver) checkGrant(g *Grant, at source.Span) {
 			Message("a service has no MFA, tags, address or endpoint, so that this grant to %q has no effect", g.To.ID).
 			Hint("remove the condition, or grant to a role")
 	}
-	if g.To.Kind == Service && (g.Verb == "list" || g.Verb == "batchRead") {
+	if g.To.Kind == Service && len(g.Verb.Anywhere) > 0 {
 		r.report(diag.GrantWithoutEffect, at).
-			Message("%q allows something on all secrets, which only an identity policy can, and the service %q has none", g.Verb, g.To.ID).
+			Message("%q allows something on all secrets, which only an identity policy can, and the service %q has none", g.Verb.Name, g.To.ID).
 			Hint("grant read, or grant to a role")
 	}
-	if g.Secret.Policy.DenyDelete && (g.Verb == "delete" || g.Verb == "manage") {
+	if g.Secret.Policy.DenyDelete && g.Verb.Deletes() {
 		why := "has no effect, because denyDelete forbids deleting it"
-		if g.Verb == "manage" {
+		if !g.Verb.OnlyDeletes() {
 			why = "includes deleting it, which denyDelete forbids"
 		}
 		r.report(diag.GuardrailDefeatsGrant, at).
-			Message("%q on %q %s", g.Verb, g.Secret.ID, why).
+			Message("%q on %q %s", g.Verb.Name, g.Secret.ID, why).
 			Hint("remove one of them").
 			Related(g.Secret.Policy.DenyDeleteSpan, "denyDelete is here")
 	}
-	if own := g.Secret.Policy.Organization; own != "" && g.To.Org != "" && g.To.Org != own && touchesValue(g.Verb) {
+	if own := g.Secret.Policy.Organization; own != "" && g.To.Org != "" && g.To.Org != own && g.Verb.UsesValue() {
 		r.report(diag.GuardrailDefeatsGrant, at).
-			Message("%q on %q to %q has no effect, because onlyOrganization lets only %s in", g.Verb, g.Secret.ID, g.To.ID, own).
+			Message("%q on %q to %q has no effect, because onlyOrganization lets only %s in", g.Verb.Name, g.Secret.ID, g.To.ID, own).
 			Hint("remove one of them").
 			Related(g.Secret.Policy.OrganizationSpan, "onlyOrganization is here")
 	}
 	r.grantRegions(g)
 	r.grantThroughVPC(g)
 }
-
-// touchesValue says whether a verb reads or writes the value, which the only… guardrails are about.
-func touchesValue(verb string) bool { return verb == "read" || verb == "batchRead" || verb == "write" }
 
 // grantRegions refuses Regions where the secret is not.
 func (r *resolver) grantRegions(g *Grant) {
@@ -384,21 +386,17 @@ func (r *resolver) grantRegions(g *Grant) {
 				Related(g.Secret.Span, "the secret is here")
 		}
 	}
-	if home := there[0]; home != "" && slices.Contains(atHomeOnly, g.Verb) && !slices.Contains(g.Regions, home) {
+	if home := there[0]; home != "" && g.Verb.HomeOnly() && !slices.Contains(g.Regions, home) {
 		r.report(diag.GrantWithoutEffect, g.written.regions[0].Span).
-			Message("%q works on the secret itself and not on its replicas, so that this grant on %q has no effect", g.Verb, g.Secret.ID).
+			Message("%q works on the secret itself and not on its replicas, so that this grant on %q has no effect", g.Verb.Name, g.Secret.ID).
 			Hint("add %s, where the secret itself is", home).
 			Related(g.Secret.Span, "the secret is here")
 	}
 }
 
-// atHomeOnly are the verbs that a replica knows nothing of but DescribeSecret.
-// https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
-var atHomeOnly = []string{"write", "rotate", "delete"}
-
 // grantThroughVPC refuses a grant whose own endpoints are none of those that a guardrail lets through.
 func (r *resolver) grantThroughVPC(g *Grant) {
-	if !touchesValue(g.Verb) || g.When.SourceVPCE == nil || len(g.Secret.Policy.VPCEndpoints) == 0 || len(g.Secret.Policy.VPCs) > 0 {
+	if !g.Verb.UsesValue() || g.When.SourceVPCE == nil || len(g.Secret.Policy.VPCEndpoints) == 0 || len(g.Secret.Policy.VPCs) > 0 {
 		return
 	}
 	for _, endpoint := range g.When.SourceVPCE {
@@ -407,7 +405,7 @@ func (r *resolver) grantThroughVPC(g *Grant) {
 		}
 	}
 	r.report(diag.GuardrailDefeatsGrant, g.written.when.SourceVPCE[0].Span).
-		Message("%q on %q has no effect, because onlyFromVpcEndpoints lets none of its endpoints through", g.Verb, g.Secret.ID).
+		Message("%q on %q has no effect, because onlyFromVpcEndpoints lets none of its endpoints through", g.Verb.Name, g.Secret.ID).
 		Hint("name an endpoint that both allow").
 		Related(g.Secret.Policy.VPCSpan, "the guardrail is here")
 }

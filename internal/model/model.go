@@ -6,6 +6,7 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // Model is a resolved spec. Its slices are sorted by id, grants by place. Texts may be CloudFormation intrinsics (package cfn's
@@ -246,7 +247,7 @@ func (g *Guardrails) IsZero() bool {
 // Grant is one verb for one principal on one secret.
 type Grant struct {
 	To      *Principal
-	Verb    string
+	Verb    *verb.Verb
 	Secret  *Secret
 	Stages  []string // sorted; empty: every stage
 	Regions []string // sorted; empty: the primary's and every replica's

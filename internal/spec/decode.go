@@ -10,6 +10,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // decoder turns nodes into the typed spec. It says nothing about shapes itself: a node of a wrong shape is rejected, and
@@ -81,7 +82,7 @@ type shape struct {
 
 var shapes sync.Map // reflect.Type → *shape
 
-// shapeOf reads the tags of a struct type: `spec:"name[,required][,oneof=word][,enum=a|b][,range=1-9][,filled[=what else to do]]"`.
+// shapeOf reads the tags of a struct type: `spec:"name[,required][,oneof=word][,enum=a|b][,enum=verb][,range=1-9][,filled[=what else to do]]"`.
 func shapeOf(t reflect.Type) *shape {
 	if known, ok := shapes.Load(t); ok {
 		return known.(*shape)
@@ -108,6 +109,9 @@ func shapeOf(t reflect.Type) *shape {
 				p.oneof, s.oneof = how, how
 			case "enum":
 				p.enum = strings.Split(how, "|")
+				if how == "verb" {
+					p.enum = verbs
+				}
 			case "filled":
 				p.filled, p.absent = true, how
 			case "range":
@@ -329,11 +333,8 @@ func (g *Grantee) decode(d *decoder, n *Node) {
 	d.structure(g, n)
 }
 
-// verbs are the words of grants, as the tags list them.
-var verbs = func() []string {
-	s := shapeOf(reflect.TypeFor[Grant]())
-	return s.properties[s.byName["allow"]].enum
-}()
+// verbs are the words of grants.
+var verbs = verb.Names()
 
 var (
 	specType     = reflect.TypeFor[Spec]()

@@ -86,7 +86,7 @@ type KeyImport struct {
 // Grant is one entry of grants.
 type Grant struct {
 	To            List[Text] `spec:"to,required,filled=remove the grant"`
-	Allow         List[Text] `spec:"allow,required,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list,filled=remove the grant"`
+	Allow         List[Text] `spec:"allow,required,enum=verb,filled=remove the grant"`
 	Secrets       List[Text] `spec:"secrets,required,filled=remove the grant"`
 	VersionStages List[Text] `spec:"versionStages,filled=leave it out and the grant holds for every version"`
 	Regions       List[Text] `spec:"regions,filled=leave it out and the grant holds in every Region that the secret is in"`
@@ -120,8 +120,8 @@ type When struct {
 // Assert is something the spec's author claims of the compiled policies.
 type Assert struct {
 	Principal      List[Text]    `spec:"principal,filled=remove the assertion"`
-	Can            List[Text]    `spec:"can,oneof=claim,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list,filled=remove the assertion"`
-	Cannot         List[Text]    `spec:"cannot,oneof=claim,enum=describe|read|batchRead|write|rotate|delete|replicate|manage|list,filled=remove the assertion"`
+	Can            List[Text]    `spec:"can,oneof=claim,enum=verb,filled=remove the assertion"`
+	Cannot         List[Text]    `spec:"cannot,oneof=claim,enum=verb,filled=remove the assertion"`
 	Secrets        List[Text]    `spec:"secrets,required,filled=remove the assertion"`
 	OnlyReadableBy List[Text]    `spec:"onlyReadableBy,oneof=claim,filled=remove the assertion"`
 	Given          Entries[Text] `spec:"given,filled=leave it out and parameters have their defaults"`

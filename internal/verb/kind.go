@@ -1,0 +1,80 @@
+package verb
+
+import (
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/aws"
+)
+
+// IsWord says whether the verb is a word of the language, not an action or what a rotation does.
+func (v *Verb) IsWord() bool { return slices.Contains(All, v) }
+
+// Reads says whether the verb fetches values.
+func (v *Verb) Reads() bool { return v.has("secretsmanager:GetSecretValue") }
+
+// Writes says whether the verb changes values or their stages.
+func (v *Verb) Writes() bool { return v.has("secretsmanager:PutSecretValue") }
+
+// UsesValue says whether the verb fetches or changes values, which the only… guardrails are about.
+func (v *Verb) UsesValue() bool { return v.Reads() || v.Writes() }
+
+// Deletes says whether the verb deletes the secret, which denyDelete forbids.
+func (v *Verb) Deletes() bool { return v.has("secretsmanager:DeleteSecret") }
+
+// OnlyDeletes says whether the verb is about deleting and nothing else.
+func (v *Verb) OnlyDeletes() bool {
+	return v.Deletes() && !slices.ContainsFunc(v.Essential(), func(a aws.Action) bool {
+		return a != "secretsmanager:DeleteSecret" && a != "secretsmanager:RestoreSecret"
+	})
+}
+
+// Invokes says whether the verb needs to call the function that rotates the secret.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+func (v *Verb) Invokes() bool { return v.has("secretsmanager:RotateSecret") }
+
+// Lists says whether the verb is about all secrets of an account, which nobody of another account
+// can list. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html
+func (v *Verb) Lists() bool { return len(v.OnSecret)+len(v.OnKey) == 0 }
+
+// Encrypts says whether the verb makes new ciphertext, in every copy of the secret.
+func (v *Verb) Encrypts() bool { return slices.Contains(v.OnKey, "kms:GenerateDataKey") }
+
+// Essential are the actions on the secret that the verb is about: looking at metadata is a part of
+// most verbs and the subject of those that do nothing else.
+func (v *Verb) Essential() []aws.Action {
+	if !v.Works() {
+		return v.OnSecret
+	}
+	return slices.DeleteFunc(slices.Clone(v.OnSecret), Looks)
+}
+
+// OnReplica are the actions of the verb that a replica knows.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
+func (v *Verb) OnReplica() []aws.Action {
+	return slices.DeleteFunc(slices.Clone(v.OnSecret), isNotOnReplica)
+}
+
+// HomeOnly says whether a replica knows none of the actions that the verb is about.
+func (v *Verb) HomeOnly() bool {
+	actions := v.Essential()
+	return len(actions) > 0 && !slices.ContainsFunc(actions, aws.OnReplica)
+}
+
+// Reaches says whether the verb means something in a copy of a secret, of which 0 is the secret
+// itself and the others are its replicas.
+func (v *Verb) Reaches(copy int) bool { return copy == 0 || !v.HomeOnly() }
+
+// Looks says whether an action shows metadata and nothing else.
+func Looks(a aws.Action) bool {
+	return a == "secretsmanager:DescribeSecret" || a == "secretsmanager:ListSecretVersionIds"
+}
+
+// Works says whether the verb does more than look.
+func (v *Verb) Works() bool {
+	return len(v.Anywhere) > 0 ||
+		slices.ContainsFunc(v.OnSecret, func(a aws.Action) bool { return !Looks(a) })
+}
+
+func (v *Verb) has(a aws.Action) bool { return slices.Contains(v.OnSecret, a) }
+
+func isNotOnReplica(a aws.Action) bool { return !aws.OnReplica(a) }
