@@ -22,26 +22,60 @@ var mayImport = map[string][]string{
 	"docs/diagnostics":            {},
 	"schema":                      {},
 	"internal/source":             {},
+	"internal/english":            {},
+	"internal/parallel":           {},
+	"internal/glob":               {},
 	"internal/aws":                {},
-	"internal/cfn":                {},
 	"internal/simulator":          {},
 	"internal/simulator/generate": {"internal/simulator"},
 	"internal/tools/fuzz":         {},
 	"internal/tools/supply":       {},
 	"internal/tools/vulncheck":    {},
 	"internal/diag":               {"internal/source"},
-	"internal/verb":               {"internal/aws"},
+	"internal/cfn":                {"internal/english"},
 	"internal/policy":             {"internal/cfn", "internal/aws", "internal/source"},
+	"internal/verb":               {"internal/aws"},
 	"internal/spec":               {"internal/source", "internal/diag", "internal/aws", "internal/verb", "schema"},
-	"internal/model":              {"internal/cfn", "internal/spec", "internal/source", "internal/diag", "internal/aws", "internal/verb"},
-	"internal/grants":             {"internal/verb", "internal/model", "internal/policy", "internal/aws", "internal/cfn", "internal/source", "internal/diag"},
-	"internal/access":             {"internal/verb", "internal/policy", "internal/aws", "internal/cfn", "internal/source"},
-	"internal/compile": {
-		"internal/access",
-		"internal/source", "internal/aws", "internal/cfn", "internal/diag", "internal/policy", "internal/spec", "internal/model",
-		"internal/grants", "internal/verb", "schema",
+	"internal/model": {
+		"internal/cfn", "internal/spec", "internal/source", "internal/diag", "internal/aws", "internal/verb",
 	},
-	"internal/cli": {"internal/verb", "internal/access", "internal/policy", "internal/aws", "internal/compile", "internal/cfn", "internal/diag", "internal/source", "docs/diagnostics", "schema"},
+	"internal/grants": {
+		"internal/model", "internal/policy", "internal/aws", "internal/cfn", "internal/source", "internal/diag",
+		"internal/verb",
+	},
+	"internal/lower": {
+		"internal/model", "internal/grants", "internal/policy", "internal/aws", "internal/cfn", "internal/source",
+		"internal/diag", "internal/spec",
+	},
+	"internal/access": {
+		"internal/policy", "internal/aws", "internal/cfn", "internal/source", "internal/verb", "internal/english",
+		"internal/parallel",
+	},
+	"internal/ask": {
+		"internal/access", "internal/aws", "internal/cfn", "internal/diag", "internal/verb", "internal/english",
+		"internal/glob",
+	},
+	"internal/prove": {
+		"internal/access", "internal/lower", "internal/grants", "internal/model", "internal/policy", "internal/aws",
+		"internal/cfn", "internal/source", "internal/diag", "internal/spec", "internal/verb", "internal/english",
+		"internal/parallel",
+	},
+	"internal/plan": {
+		"internal/lower", "internal/grants", "internal/model", "internal/cfn", "internal/source", "internal/diag",
+	},
+	"internal/compile": {
+		"internal/access", "internal/source", "internal/cfn", "internal/diag", "internal/spec", "internal/model",
+		"internal/grants", "internal/lower", "internal/prove", "internal/plan",
+	},
+	"internal/show": {
+		"internal/access", "internal/ask", "internal/plan", "internal/policy", "internal/cfn", "internal/source",
+		"internal/diag", "internal/english",
+	},
+	"internal/cli": {
+		"internal/compile", "internal/show", "internal/ask", "internal/access", "internal/plan", "internal/lower",
+		"internal/aws", "internal/cfn", "internal/diag", "internal/source", "internal/verb", "internal/english",
+		"internal/glob", "docs/diagnostics", "schema",
+	},
 }
 
 // onlyImporters says which package alone may import a library; the rest of the program cannot see past it. A library that is not here may
@@ -51,7 +85,7 @@ var onlyImporters = map[string]string{
 	"github.com/spf13/pflag":            "internal/cli", // cobra's own flags
 	"github.com/goccy/go-yaml":          "internal/spec",
 	"github.com/xeipuuv/gojsonschema":   "internal/spec",
-	"github.com/awslabs/goformation/v7": "internal/compile",
+	"github.com/awslabs/goformation/v7": "internal/lower",
 }
 
 // TestImportsFollowTheArchitecture reads the imports of every package, tests excepted.

@@ -14,7 +14,7 @@ import (
 	"github.com/xeipuuv/gojsonschema"
 
 	"github.com/secretctl/secretctl/internal/cli"
-	"github.com/secretctl/secretctl/internal/compile"
+	deploy "github.com/secretctl/secretctl/internal/plan"
 	"github.com/secretctl/secretctl/schema"
 )
 
@@ -139,9 +139,9 @@ func TestPlanSchemaAndPlanHaveTheSameProperties(t *testing.T) {
 	if err := json.Unmarshal(schema.Plan, &whole); err != nil {
 		t.Fatal(err)
 	}
-	samePlanProperties(t, "the document", whole, reflect.TypeFor[compile.Plan]())
+	samePlanProperties(t, "the document", whole, reflect.TypeFor[deploy.Plan]())
 	for name, in := range map[string]reflect.Type{
-		"stack": reflect.TypeFor[compile.PlanStack](), "document": reflect.TypeFor[compile.PlanDocument](), "handOver": reflect.TypeFor[compile.HandOver](),
+		"stack": reflect.TypeFor[deploy.Stack](), "document": reflect.TypeFor[deploy.Document](), "handOver": reflect.TypeFor[deploy.HandOver](),
 	} {
 		samePlanProperties(t, name, whole.Definitions[name], in)
 		delete(whole.Definitions, name)
@@ -160,6 +160,9 @@ func samePlanProperties(t *testing.T, name string, s shape, in reflect.Type) {
 	fields := map[string]bool{}
 	for _, f := range reflect.VisibleFields(in) {
 		property, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if property == "-" {
+			continue // it is for who shows the plan
+		}
 		fields[property] = true
 		p, ok := s.Properties[property]
 		if !ok {

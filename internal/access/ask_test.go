@@ -1,7 +1,6 @@
 package access
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -14,8 +13,8 @@ import (
 // askDocument makes a document of JSON.
 func askDocument(t testing.TB, kind DocumentKind, of, text string) *Document {
 	t.Helper()
-	var v any
-	if err := json.Unmarshal([]byte(`{"Version":"2012-10-17","Statement":`+text+`}`), &v); err != nil {
+	v, err := cfn.ParseJSON([]byte(`{"Version":"2012-10-17","Statement":` + text + `}`))
+	if err != nil {
 		t.Fatal(err)
 	}
 	rules, err := policy.Decode(v)

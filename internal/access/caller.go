@@ -90,9 +90,14 @@ func (p *Principal) caller() policy.Caller {
 }
 
 // everything is the identity policy of whom the account's policies are out of sight, and taken to allow what the policies of secrets and keys allow.
-var everything = &Document{Kind: IdentityPolicy, Rules: must(policy.Decode(map[string]any{
-	"Version": "2012-10-17", "Statement": map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"},
-}))}
+var everything = &Document{Kind: IdentityPolicy, Rules: must(policy.Decode(documentOf(cfn.Object{
+	{Key: "Action", Value: "*"}, {Key: "Effect", Value: "Allow"}, {Key: "Resource", Value: "*"},
+})))}
+
+// documentOf returns a policy document of a statement, or of a list of statements.
+func documentOf(statement any) cfn.Object {
+	return cfn.Object{{Key: "Version", Value: "2012-10-17"}, {Key: "Statement", Value: statement}}
+}
 
 func must(rules policy.Rules, err error) policy.Rules {
 	if err != nil {

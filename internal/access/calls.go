@@ -364,11 +364,13 @@ func managedKeyOfServices(p *Principal, s *Secret, at *Copy) *Key {
 // https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk
 func ofAccount(account string) *Document {
 	const id = "aws/secretsmanager"
-	rules, err := policy.Decode(map[string]any{"Version": "2012-10-17", "Statement": map[string]any{
-		"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*",
-		"Condition": map[string]any{"StringEquals": map[string]any{"aws:PrincipalAccount": account}},
-	}})
-	return &Document{Kind: KeyPolicy, Of: id, Rules: must(rules, err)}
+	return &Document{Kind: KeyPolicy, Of: id, Rules: must(policy.Decode(documentOf(cfn.Object{
+		{Key: "Action", Value: "kms:*"},
+		{Key: "Condition", Value: cfn.Object{
+			{Key: "StringEquals", Value: cfn.Object{{Key: "aws:PrincipalAccount", Value: account}}},
+		}},
+		{Key: "Effect", Value: "Allow"}, {Key: "Principal", Value: "*"}, {Key: "Resource", Value: "*"},
+	})))}
 }
 
 // delegating is the policy that a key is taken to have of which no template shows the policy: it leaves the decision to the IAM of its account, through Secrets Manager.
@@ -378,9 +380,7 @@ func delegating(k *Key) *Document {
 	if a, ok := splitARN(k.ARN); ok {
 		partition = a.partition
 	}
-	rules, err := policy.Decode(map[string]any{"Version": "2012-10-17", "Statement": map[string]any{
-		"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Principal": map[string]any{"AWS": "arn:" + partition + ":iam::" + k.Account + ":root"},
-	}})
+	rules, err := policy.Decode(documentOf(toIAM(partition, k.Account)))
 	if err != nil {
 		rules = policy.UnreadRules(cfn.Unknown{What: "policy", Name: k.ID})
 	}

@@ -132,14 +132,17 @@ func (l *loader) tellOutside(k *Key) {
 // IAM of the key's account.
 // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 func defaultKeyPolicy(partition, account string) policy.Rules {
-	rules, err := policy.Decode(map[string]any{"Version": "2012-10-17", "Statement": map[string]any{
-		"Sid": "Enable IAM User Permissions", "Effect": "Allow", "Action": "kms:*", "Resource": "*",
-		"Principal": map[string]any{"AWS": "arn:" + partition + ":iam::" + account + ":root"},
-	}})
-	if err != nil {
-		panic("access: the default policy of keys cannot be read: " + err.Error())
+	return must(policy.Decode(documentOf(append(toIAM(partition, account),
+		cfn.Member{Key: "Sid", Value: "Enable IAM User Permissions"}))))
+}
+
+// toIAM is the statement of a key policy that leaves the decision to the IAM of an account.
+func toIAM(partition, account string) cfn.Object {
+	root := "arn:" + partition + ":iam::" + account + ":root"
+	return cfn.Object{
+		{Key: "Action", Value: "kms:*"}, {Key: "Effect", Value: "Allow"},
+		{Key: "Principal", Value: cfn.Object{{Key: "AWS", Value: root}}}, {Key: "Resource", Value: "*"},
 	}
-	return rules
 }
 
 // knowKeysAndSecrets takes up the keys and secrets that the caller knows.

@@ -1,10 +1,8 @@
 package access
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
@@ -85,9 +83,8 @@ func (s *stack) decoded(id, what string, v any) policy.Rules {
 }
 
 func fromJSON(text string) (v any, ok bool) {
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.UseNumber()
-	return v, decoder.Decode(&v) == nil
+	v, err := cfn.ParseJSON([]byte(text))
+	return v, err == nil
 }
 
 // withUnread returns a document of whose statements nobody can read whether they are there.
@@ -131,7 +128,7 @@ func (s *stack) trust(id string) trustPolicy {
 		}
 		statements = append(statements, append(slices.Clone(statement), cfn.Member{Key: "Resource", Value: "*"}))
 	}
-	rules, err := policy.Decode(cfn.Object{{Key: "Version", Value: "2012-10-17"}, {Key: "Statement", Value: statements}})
+	rules, err := policy.Decode(documentOf(statements))
 	if err != nil {
 		return trustPolicy{}
 	}

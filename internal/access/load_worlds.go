@@ -94,7 +94,6 @@ func (s *stack) conditionsUsed() []string {
 			used[name] = true
 		}
 		add(r.Properties)
-		add(r.Extra)
 		add(r.Verbatim)
 	}
 	if len(s.l.stacks) > 1 { // others may import them
@@ -216,7 +215,7 @@ func (s *stack) mentions(name string) bool {
 		return slices.Contains(cfn.References(v), cfn.Reference{Kind: cfn.KindRef, Name: name})
 	}
 	for _, r := range s.Template.Resources {
-		if r != nil && readable[r.Type] && (in(r.Properties) || in(r.Extra) || in(r.Verbatim)) {
+		if r != nil && readable[r.Type] && (in(r.Properties) || in(r.Verbatim)) {
 			return true
 		}
 	}

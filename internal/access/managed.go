@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
@@ -66,12 +67,9 @@ func awsManagedRules(arn string) (rules policy.Rules, silent, known bool) {
 	if a, _ := splitARN(arn); a.partition != "aws" { // as the policies of other partitions have it
 		text = bytes.ReplaceAll(text, []byte("arn:aws:"), []byte("arn:"+a.partition+":"))
 	}
-	var statements any
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	err := decoder.Decode(&statements)
+	statements, err := cfn.ParseJSON(text)
 	if err == nil {
-		rules, err = policy.Decode(map[string]any{"Version": "2012-10-17", "Statement": statements})
+		rules, err = policy.Decode(documentOf(statements))
 	}
 	if err != nil {
 		panic("access: the managed policy " + name + " that is part of the program cannot be read: " + err.Error())

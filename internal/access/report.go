@@ -3,7 +3,6 @@ package access
 import (
 	"cmp"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
@@ -331,7 +331,7 @@ type bounds struct{ rows, work int }
 func (a *asker) rows(r *Report, most bounds) {
 	found := make([]askedOf, len(a.principals))
 	var n, work atomic.Int64
-	inParallel(len(a.principals), a.newWorker, func(i int, w *worker) {
+	parallel.With(len(a.principals), a.newWorker, func(i int, w *worker) {
 		one := &found[i]
 		if one.left = n.Load() > int64(most.rows) || work.Load() >= int64(most.work); one.left {
 			return
@@ -484,19 +484,4 @@ func (w *worker) ask(p *Principal, at *place) []answered {
 		}
 	}
 	return out
-}
-
-// inParallel calls a function for the numbers below n, on all cores. It gives each worker one value of its own.
-func inParallel[T any](n int, own func() T, do func(i int, own T)) {
-	var next atomic.Int64
-	var all sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		all.Go(func() {
-			mine := own()
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				do(i, mine)
-			}
-		})
-	}
-	all.Wait()
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/english"
 )
 
 // operatorWords says what an operator asks of a condition key: of one value, and of one of several.
@@ -118,7 +119,7 @@ func ValuesText(values []string, most int) string {
 	}
 	if rest := len(values) - len(told); rest > 0 {
 		words = append(words, fmt.Sprintf("%d others", rest))
-		return enumerated(words)
+		return english.List(words)
 	}
 	return strings.Join(words, ", ")
 }
@@ -133,10 +134,4 @@ func ValueText(v string) string {
 		return `"` + cfn.Shown(v) + `"`
 	}
 	return cfn.Shown(v)
-}
-
-// enumerated lists words: "a, b and c".
-func enumerated(words []string) string {
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " and " + words[last]
 }

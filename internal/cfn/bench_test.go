@@ -3,10 +3,6 @@ package cfn
 import (
 	"fmt"
 	"testing"
-
-	"github.com/awslabs/goformation/v7/cloudformation/iam"
-	"github.com/awslabs/goformation/v7/cloudformation/secretsmanager"
-	"github.com/awslabs/goformation/v7/cloudformation/tags"
 )
 
 // large is the template of n secrets, each with a resource policy and an identity policy.
@@ -19,22 +15,30 @@ func large(n int) *Template {
 			{"Condition", Object{{"StringEquals", Object{{"aws:PrincipalOrgID", "o-1234567890"}}}}},
 		}}}}
 	}
-	length, no := 32, false
 	for i := range n {
 		name := fmt.Sprintf("prod/payments/secret-%d", i)
-		description := "The secret number " + name
-		key := GetAtt("AppKey", "Arn")
 		id := LogicalID(fmt.Sprintf("secret-%d", i), "Secret")
-		t.Resources[id] = &Resource{Type: "AWS::SecretsManager::Secret", DeletionPolicy: "RetainExceptOnCreate", UpdateReplacePolicy: "Retain",
-			Properties: &secretsmanager.Secret{
-				Name: &name, Description: &description, KmsKeyId: &key, Tags: []tags.Tag{{Key: "team", Value: "payments"}, {Key: "stage", Value: "prod"}},
-				GenerateSecretString: &secretsmanager.Secret_GenerateSecretString{PasswordLength: &length, ExcludePunctuation: &no},
-			}}
-		t.Resources[id+"ResourcePolicy"] = &Resource{Type: "AWS::SecretsManager::ResourcePolicy", Properties: &secretsmanager.ResourcePolicy{
-			SecretId: Ref(id), BlockPublicPolicy: &no, ResourcePolicy: policy("Read", "*", Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")),
-		}}
-		t.Resources[id+"Policy"] = &Resource{Type: "AWS::IAM::Policy", Properties: &iam.Policy{
-			PolicyName: name, Roles: []string{Ref("AppRole")}, PolicyDocument: policy("Read", Ref(id), GetAtt("AppRole", "Arn")),
+		t.Resources[id] = &Resource{
+			Type: "AWS::SecretsManager::Secret", DeletionPolicy: "RetainExceptOnCreate",
+			UpdateReplacePolicy: "Retain", Properties: Object{
+				{"Description", "The secret number " + name},
+				{"GenerateSecretString", Object{{"ExcludePunctuation", false}, {"PasswordLength", 32}}},
+				{"KmsKeyId", GetAtt("AppKey", "Arn")}, {"Name", name},
+				{"Tags", []any{
+					Object{{"Key", "team"}, {"Value", "payments"}}, Object{{"Key", "stage"}, {"Value", "prod"}},
+				}},
+			},
+		}
+		root := Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")
+		t.Resources[id+"ResourcePolicy"] = &Resource{
+			Type: "AWS::SecretsManager::ResourcePolicy", Properties: Object{
+				{"BlockPublicPolicy", false}, {"ResourcePolicy", policy("Read", "*", root)},
+				{"SecretId", Ref(id)},
+			},
+		}
+		t.Resources[id+"Policy"] = &Resource{Type: "AWS::IAM::Policy", Properties: Object{
+			{"PolicyDocument", policy("Read", Ref(id), GetAtt("AppRole", "Arn"))},
+			{"PolicyName", name}, {"Roles", []any{Ref("AppRole")}},
 		}}
 	}
 	return t

@@ -4,9 +4,8 @@ package cfn
 
 // Object is a JSON object whose members keep their order.
 //
-// A value in a template is one of: nil, bool, int, int64, json.Number, string (which may be an intrinsic, see Intrinsic), []any,
-// []string, Object, or a (pointer to a) struct of goformation's, which is written by its json tags. Maps, slices and pointers of
-// these are values too; a map is written sorted by key.
+// A value in a template is one of: nil, bool, int, json.Number, string (which may be an intrinsic,
+// see Intrinsic), []any, []string and Object; of a template that others wrote also Unread.
 type Object []Member
 
 // Member is one entry of an Object.
@@ -52,8 +51,7 @@ type Resource struct {
 	DeletionPolicy      string
 	UpdateReplacePolicy string
 	Metadata            Object
-	Properties          any    // usually a goformation struct
-	Extra               Object // properties that goformation v7.14.9 does not know, written among the others
+	Properties          Object
 	Verbatim            Object
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/secretctl/secretctl/internal/english"
 )
 
 const (
@@ -187,7 +189,7 @@ func (d *differ) hunks() string {
 	case 1:
 		w.out.WriteString("… 1 more line differs\n")
 	default:
-		w.out.WriteString("… " + thousands(w.hidden) + " more lines differ\n")
+		w.out.WriteString("… " + english.Thousands(w.hidden) + " more lines differ\n")
 	}
 	return w.out.String()
 }

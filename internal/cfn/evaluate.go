@@ -3,7 +3,7 @@ package cfn
 import (
 	"cmp"
 	"encoding/json"
-	"reflect"
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -138,7 +138,7 @@ func (e *Evaluator) value(v any) any {
 	case []string:
 		return e.elements(elements(v))
 	}
-	return e.reflected(reflect.ValueOf(v))
+	panic(fmt.Sprintf("cfn: a template cannot contain a %T", v))
 }
 
 // elements resolves the elements of a list, those that are AWS::NoValue left out.
@@ -229,66 +229,6 @@ func (e *Evaluator) refused(function string, v any) Unread {
 		What: "text", Name: name, Template: e.File, Shown: "${" + name + "}",
 		Expression: e.digest(function, v),
 	}}
-}
-
-// reflected resolves what is not among the usual types: goformation's structs and what they
-// contain.
-func (e *Evaluator) reflected(v reflect.Value) any {
-	switch v.Kind() {
-	case reflect.String:
-		if v.Type() == numberType {
-			return json.Number(v.String())
-		}
-		return e.placeholder(v.String())
-	case reflect.Bool:
-		return v.Bool()
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return json.Number(strconv.FormatInt(v.Int(), 10))
-	case reflect.Float32, reflect.Float64:
-		return json.Number(strconv.FormatFloat(v.Float(), 'f', -1, v.Type().Bits()))
-	case reflect.Interface, reflect.Pointer:
-		if v.IsNil() {
-			return nil
-		}
-		return e.value(v.Elem().Interface())
-	case reflect.Slice, reflect.Array:
-		list := make([]any, v.Len())
-		for i := range list {
-			list[i] = v.Index(i).Interface()
-		}
-		return e.elements(list)
-	case reflect.Map:
-		o := make(Object, 0, v.Len())
-		for _, k := range sortedKeys(v) {
-			o = append(o, Member{k.String(), v.MapIndex(k).Interface()})
-		}
-		return e.object(o)
-	case reflect.Struct:
-		return e.structure(v)
-	}
-	return nil
-}
-
-// structure resolves a struct by its json tags, a union to the one choice that is set.
-func (e *Evaluator) structure(v reflect.Value) any {
-	p := planOf(v.Type())
-	o := Object{}
-	for _, f := range p.fields {
-		field := v.Field(f.index)
-		switch {
-		case p.union && !field.IsZero():
-			return e.value(field.Interface())
-		case p.union, f.omitEmpty && isEmpty(field):
-			continue
-		}
-		if value := e.value(field.Interface()); value != any(removed{}) {
-			o = append(o, Member{f.name, value})
-		}
-	}
-	if p.union {
-		return nil
-	}
-	return o
 }
 
 // finished returns a resolved value as it gets to a property: nothing in the place of AWS::NoValue,

@@ -341,23 +341,13 @@ func TestComparingByFormMissesNothing(t *testing.T) {
 	}
 }
 
-func TestStructsAndPlaceholdersAreResolvedLikeObjects(t *testing.T) {
-	type tag struct {
-		Key   string
-		Value *string `json:"Value,omitempty"`
-	}
-	type typed struct {
-		Name  *string     `json:"Name,omitempty"`
-		Size  *int        `json:"Size,omitempty"`
-		Names []string    `json:"Names,omitempty"`
-		Tags  []tag       `json:"Tags,omitempty"`
-		Any   any         `json:"Any,omitempty"`
-		Count json.Number `json:"Count,omitempty"`
-	}
-	name, size := Sub("${Stage}-${Free}"), 3
-	resource := &Resource{
-		Properties: &typed{Name: &name, Size: &size, Names: []string{Ref("Db"), Ref(NoValue)}, Tags: []tag{{Key: "k", Value: &name}}, Any: map[string]any{"Ref": "Team"}, Count: "7"},
-	}
+func TestPlaceholdersAreResolvedLikeObjects(t *testing.T) {
+	name := Sub("${Stage}-${Free}")
+	resource := &Resource{Properties: Object{
+		{"Name", name}, {"Size", 3}, {"Names", []any{Ref("Db"), Ref(NoValue)}},
+		{"Tags", []any{Object{{"Key", "k"}, {"Value", name}}}},
+		{"Any", Object{{"Ref", "Team"}}}, {"Count", json.Number("7")},
+	}}
 	e := inquiry(t)
 	for property, want := range map[string]string{
 		"Name": `"prod-${Free}"`, "Size": "3", "Names": `["ref-of-Db"]`, "Tags": `[{"Key":"k","Value":"prod-${Free}"}]`, "Any": `"payments"`, "Absent": "null", "Count": "7",

@@ -159,12 +159,7 @@ func (x *expander) resource(r *Resource) *Resource {
 		out.Verbatim, _ = x.members(r.Verbatim, nil, false)
 		return &out
 	}
-	if o, ok := r.Properties.(Object); ok {
-		out.Properties, _ = x.members(o, nil, false)
-	}
-	if len(r.Extra) > 0 {
-		out.Extra, _ = x.members(r.Extra, nil, false)
-	}
+	out.Properties, _ = x.members(r.Properties, nil, false)
 	return &out
 }
 

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/awslabs/goformation/v7/cloudformation/secretsmanager"
 )
 
 func TestDependenciesAreReferencesAndDependsOn(t *testing.T) {
@@ -15,12 +13,12 @@ func TestDependenciesAreReferencesAndDependsOn(t *testing.T) {
 		Parameters: Object{{"P", Object{}}},
 		Resources: map[string]*Resource{
 			"A": {},
-			"B": {DependsOn: []string{"A", "Gone"}, Properties: &secretsmanager.ResourcePolicy{SecretId: Ref("C"), ResourcePolicy: Object{{"x", []string{Sub("${A.Arn}${P}")}}}}},
-			"C": {Metadata: Object{{"x", Ref("A")}}, Extra: Object{{"y", GetAtt("D", "Arn")}}},
+			"B": {DependsOn: []string{"A", "Gone"}, Properties: Object{{"SecretId", Ref("C")}, {"ResourcePolicy", Object{{"x", []string{Sub("${A.Arn}${P}")}}}}}},
+			"C": {Metadata: Object{{"x", Ref("A")}}, Properties: Object{{"y", GetAtt("D", "Arn")}}},
 			"D": {Verbatim: Object{{"Type", Ref("A")}, {"DependsOn", "A"}, {"UpdatePolicy", Object{{"x", Ref("C")}}}, {"Condition", "A"}}},
 			"E": {Verbatim: Object{{"DependsOn", []any{"A", 1, "D"}}}},
-			"F": {Properties: &secretsmanager.ResourcePolicy{SecretId: Ref("A")}, Extra: Object{{"SecretId", Ref("B")}}},
-			"G": {Properties: Object{{"a", Ref("A")}, {"b", Ref("C")}}, Extra: Object{{"a", "x"}}},
+			"F": {Properties: Object{{"SecretId", Ref("B")}}},
+			"G": {Properties: Object{{"a", "x"}, {"b", Ref("C")}}},
 		},
 	}
 	want := map[string][]string{"B": {"A", "C"}, "C": {"A", "D"}, "D": {"A", "C"}, "E": {"A", "D"}, "F": {"B"}, "G": {"C"}}
@@ -94,8 +92,9 @@ func many(n int, v any) Object {
 }
 
 func TestLimits(t *testing.T) {
-	resources := map[string]*Resource{strings.Repeat("r", 256): {Properties: &secretsmanager.ResourcePolicy{
-		SecretId: Sub("{{resolve:ssm:${A}}}"), ResourcePolicy: map[string]any{"x": strings.Repeat("{{resolve:secretsmanager:a}}", 58)},
+	resources := map[string]*Resource{strings.Repeat("r", 256): {Properties: Object{
+		{"SecretId", Sub("{{resolve:ssm:${A}}}")},
+		{"ResourcePolicy", Object{{"x", strings.Repeat("{{resolve:secretsmanager:a}}", 58)}}},
 	}}}
 	for i := range 500 {
 		resources[fmt.Sprintf("R%d", i)] = &Resource{}

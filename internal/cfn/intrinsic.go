@@ -1,6 +1,7 @@
 package cfn
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -23,14 +24,13 @@ const (
 	URLSuffix        = "AWS::URLSuffix"
 )
 
-// IsPseudoParameter says whether Ref and Fn::Sub can name it in every template.
-func IsPseudoParameter(name string) bool {
-	switch name {
-	case AccountID, NoValue, NotificationARNs, Partition, Region, StackID, StackName, URLSuffix:
-		return true
-	}
-	return false
+// PseudoParameters are those that Ref and Fn::Sub can name in every template, sorted.
+var PseudoParameters = []string{
+	AccountID, NoValue, NotificationARNs, Partition, Region, StackID, StackName, URLSuffix,
 }
+
+// IsPseudoParameter says whether a name is one of PseudoParameters.
+func IsPseudoParameter(name string) bool { return slices.Contains(PseudoParameters, name) }
 
 // function says where an intrinsic function may stand and how YAML writes it.
 type function struct {

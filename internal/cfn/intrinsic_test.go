@@ -119,15 +119,12 @@ func TestReferences(t *testing.T) {
 	ref := func(name string) Reference { return Reference{Kind: KindRef, Name: name} }
 	att := func(name, attribute string) Reference { return Reference{KindGetAtt, name, attribute} }
 	condition := func(name string) Reference { return Reference{Kind: KindCondition, Name: name} }
-	text := Ref("A")
 	for _, tt := range []struct {
 		in   any
 		want []Reference
 	}{
 		{"${A}", nil},
 		{Ref("A"), []Reference{ref("A")}},
-		{&text, []Reference{ref("A")}},
-		{struct{ A, b any }{A: GetAtt("A", "B.C")}, []Reference{att("A", "B.C")}},
 		{Object{{"Fn::GetAtt", "A.B.C"}}, []Reference{att("A", "B.C")}},
 		{Object{{"Fn::GetAtt", []any{"A", Ref("B")}}}, []Reference{att("A", ""), ref("B")}},
 		{Object{{"Fn::GetAtt", []any{Ref("A"), "B"}}}, []Reference{ref("A")}},
@@ -147,11 +144,8 @@ func TestReferences(t *testing.T) {
 		{Object{{"Ref", "A"}, {"x", Ref("B")}}, []Reference{ref("B")}},
 		{Object{{"Ref", Object{{"Ref", "A"}}}}, []Reference{ref("A")}},
 		{Object{{"Fn::ForEach::Loop", []any{"x", Ref("A")}}}, nil},
-		{map[string]any{"b": Ref("B"), "a": Ref("A")}, []Reference{ref("A"), ref("B")}},
-		{map[string]any{"Ref": "A"}, []Reference{ref("A")}},
-		{[]Object{{{"x", Ref("A")}}}, []Reference{ref("A")}},
-		{(*int)(nil), nil},
-		{3.5, nil},
+		{Object{{"b", Ref("B")}, {"a", GetAtt("A", "B.C")}}, []Reference{ref("B"), att("A", "B.C")}},
+		{3, nil},
 	} {
 		if got := References(tt.in); !slices.Equal(got, tt.want) {
 			t.Errorf("References(%q) = %v, want %v", tt.in, got, tt.want)
@@ -177,6 +171,37 @@ func TestLogicalIDs(t *testing.T) {
 	for id, want := range map[string]bool{"A1": true, "1": true, "": false, "a-b": false, "é": false, strings.Repeat("a", 255): true, strings.Repeat("a", 256): false} {
 		if ValidLogicalID(id) != want {
 			t.Errorf("ValidLogicalID(%q) is %v", id, !want)
+		}
+	}
+}
+
+// TestParseJSON: objects are sorted by key, the last of equal keys holds, and numbers keep their text.
+func TestParseJSON(t *testing.T) {
+	v, err := ParseJSON([]byte(`{"b":1.50,"a":[{"d":null,"c":"x"}],"b":2}`))
+	want := Object{{"a", []any{Object{{"c", "x"}, {"d", nil}}}}, {"b", json.Number("2")}}
+	if err != nil || !reflect.DeepEqual(v, want) {
+		t.Errorf("%v, %v", v, err)
+	}
+	if _, err := ParseJSON([]byte(`{`)); err == nil {
+		t.Error("no error")
+	}
+}
+
+func TestCalls(t *testing.T) {
+	quoted := Object{{"x", `a text with "Fn::Transform":`}}
+	for _, c := range []struct {
+		t    Template
+		want bool
+	}{
+		{Template{Resources: map[string]*Resource{"A": {Properties: quoted}}}, false},
+		{Template{Resources: map[string]*Resource{"A": {Properties: Object{{"x", Object{{"Fn::Transform", nil}}}}}}}, true},
+		{Template{Resources: map[string]*Resource{"A": {Properties: Object{{"x", []any{call("Fn::Transform", "a")}}}}}}, true},
+		{Template{Resources: map[string]*Resource{"A": {Properties: Object{{"x", Intrinsic(quoted)}}}}}, false},
+		{Template{Mappings: Object{{"M", Object{{"Fn::Transform", nil}}}}}, true},
+		{Template{Outputs: map[string]*Output{"O": {Verbatim: Object{{"Value", call("Fn::Transform", "a")}}}}}, true},
+	} {
+		if got := c.t.Calls("Fn::Transform"); got != c.want {
+			t.Errorf("%+v: %v", c.t, got)
 		}
 	}
 }

@@ -3,11 +3,11 @@ package cfn
 import (
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/secretctl/secretctl/internal/english"
 )
 
 // LimitKind says which limit of CloudFormation's a template exceeds. All are from
@@ -145,7 +145,7 @@ func (c *checker) check(kind LimitKind, id, subject string, have int) {
 	if have <= l.max {
 		return
 	}
-	message := fmt.Sprintf("%s %s %s, more than the %s that CloudFormation accepts", subject, thousands(have), l.unit, thousands(l.max))
+	message := fmt.Sprintf("%s %s %s, more than the %s that CloudFormation accepts", subject, english.Thousands(have), l.unit, english.Thousands(l.max))
 	if kind == BodyInRequest {
 		message += " in a request"
 	}
@@ -185,16 +185,41 @@ func (t *Template) dynamicReferences() int {
 		}
 		each(v, count)
 	}
+	t.values(count)
+	return n
+}
+
+// Calls says whether a function is called anywhere in the template.
+func (t *Template) Calls(function string) bool {
+	calls := false
+	var look func(v any)
+	look = func(v any) {
+		switch v := v.(type) {
+		case string: // of a placeholder; within a text the quotes are escaped
+			calls = calls || IsIntrinsic(v) && strings.Contains(v, `"`+function+`":`)
+			return
+		case Object:
+			calls = calls || slices.ContainsFunc(v, func(m Member) bool { return m.Key == function })
+		}
+		if !calls {
+			each(v, look)
+		}
+	}
+	t.values(look)
+	return calls
+}
+
+// values calls visit with everything in a template that can hold an intrinsic.
+func (t *Template) values(visit func(any)) {
 	for _, o := range []Object{t.Metadata, t.Parameters, t.Mappings, t.Conditions} {
-		count(o)
+		visit(o)
 	}
 	for _, r := range t.Resources {
-		r.values(count)
+		r.values(visit)
 	}
 	for _, o := range t.Outputs {
-		count(o.object())
+		visit(o.object())
 	}
-	return n
 }
 
 // values calls visit with everything in a resource that can hold an intrinsic.
@@ -208,35 +233,5 @@ func (r *Resource) values(visit func(any)) {
 		return
 	}
 	visit(r.Metadata)
-	visit(r.properties())
-}
-
-// properties returns the properties as they are written, members that Extra replaces left out.
-func (r *Resource) properties() any {
-	if len(r.Extra) == 0 {
-		return r.Properties
-	}
-	if o, ok := r.Properties.(Object); ok {
-		return overlaid(o, r.Extra)
-	}
-	v := reflect.ValueOf(r.Properties)
-	for v.Kind() == reflect.Pointer {
-		v = v.Elem()
-	}
-	var o Object
-	if v.Kind() == reflect.Struct {
-		for _, f := range planOf(v.Type()).fields {
-			o = append(o, Member{f.name, v.Field(f.index).Interface()})
-		}
-	}
-	return overlaid(o, r.Extra)
-}
-
-// thousands writes a count as people read it: 1,048,576.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
+	visit(r.Properties)
 }

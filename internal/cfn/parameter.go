@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/secretctl/secretctl/internal/english"
 )
 
 // NoEcho says whether CloudFormation never shows the value of a parameter of the template.
@@ -43,7 +45,7 @@ func CheckParameter(t *Template, name, value string) error {
 	c := parameterCheck{p: p, name: name}
 	if most := Limit(ParameterValue); len(value) > most {
 		return c.refused("has %s bytes, more than the %s that CloudFormation accepts",
-			thousands(len(value)), thousands(most))
+			english.Thousands(len(value)), english.Thousands(most))
 	}
 	kind, list, ofSSM := parameterType(p)
 	c.number = kind == "Number"

@@ -1,7 +1,10 @@
 package cfn
 
 import (
+	"bytes"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -126,4 +129,34 @@ func digits(s string) int {
 		n++
 	}
 	return n
+}
+
+// ParseJSON reads a value as others have written it in JSON: an object's members are sorted by key,
+// of those with the same key the last one holds, and numbers keep their text. What follows the value
+// is not read. An error is encoding/json's.
+func ParseJSON(text []byte) (any, error) {
+	var v any
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&v); err != nil {
+		return nil, err
+	}
+	return ordered(v), nil
+}
+
+// ordered returns a value with objects in the place of maps.
+func ordered(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		o := make(Object, 0, len(v))
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			o = append(o, Member{key, ordered(v[key])})
+		}
+		return o
+	case []any:
+		for i := range v {
+			v[i] = ordered(v[i])
+		}
+	}
+	return v
 }

@@ -1,7 +1,6 @@
 package cfn
 
 import (
-	"reflect"
 	"strings"
 )
 
@@ -176,10 +175,9 @@ func elements(v any) []any {
 	return nil
 }
 
-// each calls visit with every value that a value holds directly, whatever it is made of.
+// each calls visit with every value that a value holds directly.
 func each(v any, visit func(any)) {
 	switch v := v.(type) {
-	case nil, string, bool, int:
 	case Object:
 		for _, m := range v {
 			visit(m.Value)
@@ -187,31 +185,6 @@ func each(v any, visit func(any)) {
 	case []any, []string:
 		for _, e := range elements(v) {
 			visit(e)
-		}
-	default:
-		eachReflected(reflect.ValueOf(v), visit)
-	}
-}
-
-func eachReflected(v reflect.Value, visit func(any)) {
-	switch v.Kind() {
-	case reflect.Pointer:
-		if !v.IsNil() {
-			visit(v.Elem().Interface())
-		}
-	case reflect.Slice, reflect.Array:
-		for i := range v.Len() {
-			visit(v.Index(i).Interface())
-		}
-	case reflect.Map:
-		o := make(Object, 0, v.Len()) // as a whole, because a map of one may be a function
-		for _, k := range sortedKeys(v) {
-			o = append(o, Member{k.String(), v.MapIndex(k).Interface()})
-		}
-		visit(o)
-	case reflect.Struct:
-		for _, f := range planOf(v.Type()).fields {
-			visit(v.Field(f.index).Interface())
 		}
 	}
 }

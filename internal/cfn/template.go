@@ -2,7 +2,6 @@ package cfn
 
 import (
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 )
@@ -121,58 +120,8 @@ func (r *Resource) write(s sink) {
 	writeSet(s, "DeletionPolicy", r.DeletionPolicy)
 	writeSet(s, "UpdateReplacePolicy", r.UpdateReplacePolicy)
 	writeSection(s, "Metadata", r.Metadata)
-	r.writeProperties(s)
+	writeSection(s, "Properties", r.Properties)
 	s.endObject()
-}
-
-func (r *Resource) writeProperties(s sink) {
-	extra := sorted(r.Extra)
-	v := reflect.ValueOf(r.Properties)
-	for v.Kind() == reflect.Pointer {
-		v = v.Elem() // the zero Value for nil
-	}
-	if v.Kind() == reflect.Struct {
-		if len(extra) > 0 || hasMembers(v) {
-			s.key("Properties")
-			writeStruct(s, v, extra)
-		}
-		return
-	}
-	if !v.IsValid() {
-		writeSection(s, "Properties", extra)
-		return
-	}
-	if o, ok := r.Properties.(Object); ok {
-		writeSection(s, "Properties", overlaid(o, extra))
-		return
-	}
-	writeMember(s, "Properties", r.Properties)
-}
-
-// hasMembers says whether anything of a struct would be written.
-func hasMembers(v reflect.Value) bool {
-	for _, f := range planOf(v.Type()).fields {
-		if !f.omitEmpty || !isEmpty(v.Field(f.index)) {
-			return true
-		}
-	}
-	return false
-}
-
-// overlaid returns an object with members replaced in place, or added at the end where it has none of that key.
-func overlaid(o, with Object) Object {
-	if len(with) == 0 {
-		return o
-	}
-	o = slices.Clone(o)
-	for _, m := range with {
-		if i := slices.IndexFunc(o, func(own Member) bool { return own.Key == m.Key }); i >= 0 {
-			o[i] = m
-			continue
-		}
-		o = append(o, m)
-	}
-	return o
 }
 
 // inOrder returns a resource in the user's words with its known attributes first and the rest as written.

@@ -219,7 +219,6 @@ func TestShortForms(t *testing.T) {
 		{Object{{"Fn::Transform", Object{{"Ref", "A"}}}}, "Fn::Transform: !Ref A\n"},
 		{Object{{"Condition", "X"}}, "Condition: X\n"},
 		{Object{{"Ref", "A"}, {"b", 1}}, "Ref: A\nb: 1\n"},
-		{map[string]any{"Ref": "A"}, "!Ref A\n"},
 		{[]any{json.Number("1E5"), json.Number("1.5e-3"), true, false, -1}, "- 1.0e+5\n- 1.5e-3\n- true\n- false\n- -1\n"},
 		{Object{{strings.Repeat("k", 1001), 1}, {"b", Object{{strings.Repeat("l", 1001), []any{2}}}}},
 			"? " + strings.Repeat("k", 1001) + "\n: 1\nb:\n  ? " + strings.Repeat("l", 1001) + "\n  :\n    - 2\n"},

@@ -1,14 +1,15 @@
 package cli
 
 import (
-	"path"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/english"
+	"github.com/secretctl/secretctl/internal/glob"
+	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
@@ -23,7 +24,7 @@ type accessFlags struct {
 func (p *program) accessCommand() *cobra.Command {
 	flags := &accessFlags{
 		by:     choice{value: "secret", allowed: []string{"secret", "principal"}},
-		format: choice{value: "text", allowed: []string{"text", "json", "csv", "markdown", "html"}},
+		format: formatChoice(show.Access),
 	}
 	cmd := &cobra.Command{
 		Use:   "access [PATH... | TEMPLATE[@ACCOUNT[:REGION]]...]",
@@ -102,32 +103,15 @@ func (p *program) runAccess(flags *accessFlags, arguments []string) error {
 	if r.TooMany {
 		return tooManyRows(&r)
 	}
-	if err := chosen("principal", flags.principal, len(r.Principals), namesMeant(a.principals(), nil)); err != nil {
+	if err := chosen("principal", flags.principal, len(r.Principals), a.PrincipalNames()); err != nil {
 		return err
 	}
-	if err := chosen("secret", flags.secret, len(r.Secrets), namesMeant(a.secrets(), nil)); err != nil {
+	if err := chosen("secret", flags.secret, len(r.Secrets), a.SecretNames()); err != nil {
 		return err
 	}
-	return silentIf(p.showAccess(r, flags))
-}
-
-// showAccess writes a report. What a spreadsheet has no place for goes to standard error.
-func (p *program) showAccess(r access.Report, flags *accessFlags) error {
-	byPrincipal := flags.by.value == "principal"
-	switch flags.format.value {
-	case "json":
-		return showAccessJSON(p.out, r)
-	case "csv":
-		if err := showBesides(p.err, r); err != nil {
-			return err
-		}
-		return showAccessCSV(p.out, r)
-	case "markdown":
-		return showAccessMarkdown(p.out, r, byPrincipal)
-	case "html":
-		return showAccessHTML(p.out, r)
-	}
-	return showAccessText(p.out, r, showOptions{byPrincipal: byPrincipal, width: columns(p.getenv("COLUMNS")), color: p.color(p.out)})
+	return silentIf(write(p, show.Access.Named(flags.format.value), r, show.Options{
+		ByPrincipal: flags.by.value == "principal",
+	}))
 }
 
 // tooManyRows refuses a report that nobody could read, before it fills the memory.
@@ -138,30 +122,26 @@ func tooManyRows(r *access.Report) error {
 	}
 	return &exit{
 		code: exitFailed,
-		message: "the report would have more than 1,500,000 rows: " + reportCounts(r) + " in " +
-			plural(copies, "place", "places") + ", and every verb",
+		message: "the report would have more than 1,500,000 rows: " + show.Counts(r) + " in " +
+			english.Plural(copies, "place", "places") + ", and every verb",
 		hint: "ask about some of them with --principal and --secret",
 	}
 }
 
 // matcher reads a glob of ids, names or ARNs; an empty one matches everything.
-func matcher(flag, glob string) (access.Filter, error) {
-	if glob == "" {
+func matcher(flag, pattern string) (access.Filter, error) {
+	if pattern == "" {
 		return nil, nil
 	}
-	if _, err := path.Match(glob, ""); err != nil {
-		return nil, usage("write * for any text, ? for any character, [a-z] for one of several", "--%s %q is not a glob", flag, glob)
+	if !glob.Valid(pattern) {
+		return nil, usage("write * for any text, ? for any character, [a-z] for one of several", "--%s %q is not a glob", flag, pattern)
 	}
 	return func(names ...string) bool {
 		return slices.ContainsFunc(names, func(name string) bool {
-			ok, _ := path.Match(flat(glob), flat(name))
-			return ok || name == glob
+			return glob.Match(pattern, name) || name == pattern
 		})
 	}, nil
 }
-
-// flat takes away what path.Match stops at: names and ARNs have slashes in them.
-func flat(name string) string { return strings.ReplaceAll(name, "/", "\x00") }
 
 // chosen refuses a filter that leaves nothing.
 func chosen(flag, glob string, n int, names []string) error {

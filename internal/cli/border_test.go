@@ -188,7 +188,7 @@ func TestPlanNamesFilesInItsDirectory(t *testing.T) {
 		"", ".", "..", "../other.yaml", "/etc/passwd", "a/b.json", `a\b.json`, `..\other.yaml`, "C:x.json", "C:", "a\x00.json", "a\n.json",
 		strings.Repeat("x", 256),
 	} {
-		r := newRun(t, "other.yaml", aTemplate, "d/plan.json", fmt.Sprintf(`{"stacks":[{"name":"x","template":%s}]}`, encodeJSON(name)))
+		r := newRun(t, "other.yaml", aTemplate, "d/plan.json", fmt.Sprintf(`{"stacks":[{"name":"x","template":%s}]}`, marshalled(name)))
 		for _, args := range [][]string{{"access", "d"}, {"why", "everybody", "read", "*", "d"}, {"access", "."}} {
 			r.real(exitFailed, args...)
 			r.says(fmt.Sprintf(`reading "d/plan.json": %q is no name of a template: `, name), "hint: a plan names files in its own directory")

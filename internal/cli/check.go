@@ -8,11 +8,14 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/compile"
+	"github.com/secretctl/secretctl/internal/english"
+	"github.com/secretctl/secretctl/internal/plan"
+	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
 // check shows how what is on disk differs from the artifacts, and changes nothing.
-func (p *program) check(to target, artifacts []artifact) error {
+func (p *program) check(to target, artifacts []plan.File) error {
 	at, err := p.place(to)
 	if err != nil {
 		return cannotReplace(to.path, err)
@@ -42,7 +45,7 @@ func (p *program) check(to target, artifacts []artifact) error {
 	}
 	return &exit{
 		code:    exitErrors,
-		message: fmt.Sprintf("%q is stale: %s", to.path, plural(differ, "file differs", "files differ")),
+		message: fmt.Sprintf("%q is stale: %s", to.path, english.Plural(differ, "file differs", "files differ")),
 		hint:    "run the same command without --check",
 	}
 }
@@ -72,7 +75,7 @@ func (at *place) besides(all []destination) []string {
 // secretctl would write them, so that comments are not.
 func difference(d destination, format cfn.Format) string {
 	most := maxTemplateSize
-	if d.name == planName {
+	if d.name == plan.FileName {
 		most = maxSpecSize
 	}
 	wanted, ok := shownTree(d.shown, d.data, most)
@@ -123,7 +126,7 @@ func encodeShown(tree, other cfn.Object, format cfn.Format) []byte {
 func printableLines(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
-		b.WriteString(printable(strings.TrimSuffix(line, "\n")) + "\n")
+		b.WriteString(show.Printable(strings.TrimSuffix(line, "\n")) + "\n")
 	}
 	return b.String()
 }

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/secretctl/secretctl/internal/ask"
 	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
@@ -89,7 +90,7 @@ func (p *program) compile(files []*source.File) compile.Result {
 	if p.env.compile != nil {
 		return p.env.compile(files)
 	}
-	return compile.CompileWith(files, p.parameters)
+	return compile.Compile(files, p.parameters)
 }
 
 // path returns where a path of the command line is for the operating system.
@@ -208,7 +209,12 @@ func (p *program) report(err error) int {
 		return code
 	}
 	var e *exit
-	if !errors.As(err, &e) { // cobra's own complaints are about the command line
+	var question *ask.Error
+	switch {
+	case errors.As(err, &e):
+	case errors.As(err, &question):
+		e = &exit{code: exitUsage, message: question.Message, hint: question.Hint}
+	default: // cobra's own complaints are about the command line
 		e = &exit{code: exitUsage, message: err.Error()}
 	}
 	if e.message != "" {

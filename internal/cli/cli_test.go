@@ -15,6 +15,8 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/lower"
+	"github.com/secretctl/secretctl/internal/plan"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -26,7 +28,9 @@ func fakeCompile(files []*source.File) compile.Result {
 		all = append(all, f.Name+"="+strings.TrimSpace(string(f.Data)))
 	}
 	text := strings.Join(all, ";")
-	result := compile.Result{Name: "app"}
+	result := compile.Result{Name: "app", Plan: plan.Plan{
+		Version: plan.Version, Stack: "app", Stacks: []plan.Stack{}, HandOver: []plan.HandOver{},
+	}}
 	for word, severity := range map[string]diag.Severity{"error": diag.Error, "warning": diag.Warning, "note": diag.Note} {
 		if strings.Contains(text, word) {
 			code := &diag.Code{Number: "SC7" + "00" + string('0'+byte(severity)), Name: "a-" + word, Severity: severity}
@@ -39,18 +43,24 @@ func fakeCompile(files []*source.File) compile.Result {
 	if strings.Contains(text, "crash") {
 		_ = files[len(files)]
 	}
+	if strings.Contains(text, "nothing") {
+		result.Plan = plan.Plan{}
+	}
 	if result.Diagnostics.HasErrors() {
 		return result
 	}
 	add := func(file string, on ...string) {
-		stack := compile.Stack{Name: file, File: file, Template: &cfn.Template{Description: file + ":" + text}}
+		stack := &lower.Stack{Name: file, File: file, Template: &cfn.Template{Description: file + ":" + text}}
 		result.Stacks = append(result.Stacks, stack)
-		result.Plan.Stacks = append(result.Plan.Stacks, compile.PlanStack{Name: file, DependsOn: on})
+		result.Plan.Stacks = append(result.Plan.Stacks, plan.Stack{
+			Name: file, DependsOn: append([]string{}, on...), Capabilities: []string{},
+			Documents: []plan.Document{}, Parameters: cfn.Object{},
+		})
 	}
 	if strings.Contains(text, "keys") {
 		add("app-keys.us-east-1")
 		add("app", "app-keys.us-east-1")
-		result.Plan.HandOver = []compile.HandOver{{Statements: []cfn.Object{
+		result.Plan.HandOver = []plan.HandOver{{Statements: []cfn.Object{
 			{{Key: "Resource", Value: "<&>"}, {Key: "Principal", Value: "\x00" + `{"Ref":"Key"}`}},
 		}}}
 		return result

@@ -10,6 +10,9 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/english"
+	"github.com/secretctl/secretctl/internal/plan"
+	"github.com/secretctl/secretctl/internal/show"
 )
 
 // compileFlags are the flags of compile as they were given.
@@ -69,14 +72,6 @@ type target struct {
 	format cfn.Format
 }
 
-// extension is that of the templates' files.
-func (t target) extension() string {
-	if t.format.YAML {
-		return ".yaml"
-	}
-	return ".json"
-}
-
 // target reads the flags that say where to. A format that contradicts the file's extension is refused.
 func (f *compileFlags) target() (target, error) {
 	t := target{path: f.output, format: cfn.Format{YAML: f.format.value == "yaml", Compact: f.compact}}
@@ -118,7 +113,7 @@ func (p *program) runCompile(flags *compileFlags, paths []string) error {
 	}
 	switch {
 	case to.path == "":
-		_, err := p.out.Write(artifacts[0].data)
+		_, err := p.out.Write(artifacts[0].Data)
 		return silentIf(err)
 	case flags.check:
 		return p.check(to, artifacts)
@@ -144,10 +139,10 @@ func (p *program) load(paths []string) (compile.Result, error) {
 		return compile.Result{Diagnostics: found.Sorted()}, nil
 	}
 	result := p.compile(files)
-	if len(p.parameters) == 0 || result.Estate() == nil {
+	if len(p.parameters) == 0 || result.Estate == nil {
 		return result, nil
 	}
-	return result, checkParameters(p.parameters, deployedOf(result.Proved()))
+	return result, checkParameters(p.parameters, deployedOf(result.Proved))
 }
 
 // accepted is load for commands that write something other than diagnostics: those go to standard error, and a spec that is refused is an
@@ -177,21 +172,15 @@ func refused(list diag.List, strict bool) bool {
 
 // summary is the last line after the diagnostics.
 func summary(list diag.List, strict bool) string {
-	text := diag.Summary(list)
+	text := show.Summary(list)
 	if refused(list, strict) && !list.HasErrors() {
 		text += " (refused because of --strict)"
 	}
 	return text
 }
 
-// artifact is one file that a compilation gives.
-type artifact struct {
-	name string // without directory
-	data []byte
-}
-
 // render writes every template, and for a directory the plan, to memory. Several stacks need a directory.
-func render(result compile.Result, to target) ([]artifact, error) {
+func render(result compile.Result, to target) ([]plan.File, error) {
 	if result.Plan.Stacks == nil || len(result.Stacks) != len(result.Plan.Stacks) {
 		panic("cli: a compilation without errors must give a plan of all its stacks, be there none")
 	}
@@ -203,47 +192,42 @@ func render(result compile.Result, to target) ([]artifact, error) {
 			hint:    "write what others must do to a directory: --output DIRECTORY",
 		}
 	}
-	names := fileNames(result, to)
-	if len(names) > 1 && !toDirectory {
+	artifacts := plan.Write(result.Stacks, to.format)
+	if len(artifacts) > 1 && !toDirectory {
 		return nil, &exit{
 			code:    exitErrors,
-			message: fmt.Sprintf("the spec compiles to %d stacks: %s", len(names), strings.Join(names, ", ")),
+			message: fmt.Sprintf("the spec compiles to %d stacks: %s", len(artifacts), strings.Join(fileNames(artifacts), ", ")),
 			hint:    "write them to a directory: --output DIRECTORY",
 		}
-	}
-	var artifacts []artifact
-	for i, stack := range result.Stacks {
-		artifacts = append(artifacts, artifact{names[i], stack.Template.Append(nil, to.format)})
 	}
 	if !toDirectory {
 		return artifacts, nil
 	}
 	for _, a := range artifacts {
-		if a.name == planName {
+		if a.Name == plan.FileName {
 			return nil, &exit{
 				code:    exitErrors,
-				message: fmt.Sprintf("the template of stack %q would be written over by the plan, which is called %s too", result.Name, planName),
+				message: fmt.Sprintf("the template of stack %q would be written over by the plan, which is called %s too", result.Name, plan.FileName),
 				hint:    "give the stack another name, or write its template to a file: --output FILE.json",
 			}
 		}
 	}
-	plan := encodePlan(completePlan(result, artifacts))
-	if len(plan) > maxPlanSize || len(artifacts) > maxStacks {
+	encoded := result.Plan.Complete(artifacts).Encode()
+	if len(encoded) > maxPlanSize || len(artifacts) > maxStacks {
 		return nil, &exit{
 			code: exitErrors,
 			message: fmt.Sprintf("the plan has %s bytes and %s stacks, and secretctl reads up to %s and %s",
-				thousands(len(plan)), thousands(len(artifacts)), thousands(maxPlanSize), thousands(maxStacks)),
+				english.Thousands(len(encoded)), english.Thousands(len(artifacts)), english.Thousands(maxPlanSize), english.Thousands(maxStacks)),
 			hint: "make several specs of it; one imports keys and secrets of another",
 		}
 	}
-	return append(artifacts, artifact{planName, plan}), nil
+	return append(artifacts, plan.File{Name: plan.FileName, Data: encoded}), nil
 }
 
-// fileNames are the names of the templates' files, in the order of the stacks.
-func fileNames(result compile.Result, to target) []string {
-	var names []string
-	for _, stack := range result.Stacks {
-		names = append(names, stack.File+to.extension())
+func fileNames(files []plan.File) []string {
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = f.Name
 	}
 	return names
 }

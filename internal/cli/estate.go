@@ -4,8 +4,9 @@ import (
 	"fmt"
 
 	"github.com/secretctl/secretctl/internal/access"
-	"github.com/secretctl/secretctl/internal/compile"
+	"github.com/secretctl/secretctl/internal/ask"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/lower"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -14,17 +15,15 @@ type estateFlags struct {
 	account, region string // of templates that do not say theirs
 }
 
-// asked is an estate to ask, and what is known of the spec that it comes from.
-type asked struct {
-	*access.Estate
+// loadedEstate is an estate to ask, and what is known of the spec that it comes from.
+type loadedEstate struct {
+	ask.Estate
 	masks *source.Masks
-	sets  map[string][]string // ids of the members of sets of principals
-	spec  bool                // it is a spec's
 }
 
 // estate loads the estate of what the arguments name: a spec, or CloudFormation templates, as readTemplates tells them apart. A spec with errors ends the command with a
 // code, unless all of them are of the proof: then its templates can be asked.
-func (p *program) estate(arguments []string, flags *estateFlags, code int) (*asked, error) {
+func (p *program) estate(arguments []string, flags *estateFlags, code int) (*loadedEstate, error) {
 	templates, specs, err := p.readTemplates(arguments, flags)
 	if err != nil {
 		return nil, err
@@ -33,17 +32,20 @@ func (p *program) estate(arguments []string, flags *estateFlags, code int) (*ask
 		if err := checkParameters(p.parameters, templates); err != nil {
 			return nil, err
 		}
-		return &asked{Estate: p.ofTemplates(templates)}, nil
+		return &loadedEstate{Estate: ask.Estate{Estate: p.ofTemplates(templates)}}, nil
 	}
 	result, err := p.load(specs)
 	if err != nil {
 		return nil, err
 	}
-	if result.Estate() == nil { // what is less than an error is compile's to say
+	if result.Estate == nil { // what is less than an error is compile's to say
 		p.showText(result.Diagnostics, result.Masks)
 		return nil, silent(code)
 	}
-	return &asked{Estate: result.Estate(), masks: result.Masks, sets: result.Sets(), spec: true}, nil
+	return &loadedEstate{
+		Estate: ask.Estate{Estate: result.Estate, Sets: result.Sets, OfSpec: true},
+		masks:  result.Masks,
+	}, nil
 }
 
 // ofTemplates loads the estate of templates.
@@ -59,7 +61,7 @@ func (p *program) ofTemplates(list []deployedTemplate) *access.Estate {
 }
 
 // deployedOf returns the templates of a spec as those of anybody.
-func deployedOf(stacks []compile.Stack) []deployedTemplate {
+func deployedOf(stacks []*lower.Stack) []deployedTemplate {
 	var out []deployedTemplate
 	for _, s := range stacks {
 		out = append(out, deployedTemplate{File: s.File, Stack: s.Name, Account: s.Account, Region: s.Region, Template: s.Template})
@@ -71,11 +73,4 @@ func deployedOf(stacks []compile.Stack) []deployedTemplate {
 func (p *program) showText(found diag.List, masks *source.Masks) {
 	_ = p.writeDiagnostics(p.err, found, masks) // p.err remembers
 	fmt.Fprintln(p.err, summary(found, false))
-}
-
-func either(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -226,10 +227,10 @@ func (r *reader) load(name string, from io.Reader, size int64) {
 	var large *tooLarge
 	if errors.As(err, &large) {
 		message := fmt.Sprintf("the file has more than the %s bytes that secretctl reads",
-			thousands(large.limit))
+			english.Thousands(large.limit))
 		if large.size > 0 {
 			message = fmt.Sprintf("the file has %s bytes, more than the %s that secretctl reads",
-				thousands(int(large.size)), thousands(large.limit))
+				english.Thousands(int(large.size)), english.Thousands(large.limit))
 		}
 		r.refuse(name, message)
 		return
@@ -240,7 +241,7 @@ func (r *reader) load(name string, from io.Reader, size int64) {
 	}
 	if r.size += len(data); r.tooMuch() {
 		r.refuse(name, fmt.Sprintf("the spec has %s bytes up to the end of this file, "+
-			"more than the %s that secretctl reads", thousands(r.size), thousands(r.kind.most)))
+			"more than the %s that secretctl reads", english.Thousands(r.size), english.Thousands(r.kind.most)))
 		return
 	}
 	r.files = append(r.files, source.New(name, data))

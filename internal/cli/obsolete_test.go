@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"slices"
@@ -60,7 +61,15 @@ func (f telling) read(name string, _ int) ([]byte, error) {
 
 const ourTemplate = "{\n  \"AWSTemplateFormatVersion\": \"2010-09-09\"\n}\n"
 
-func planOf(entries ...listed) []byte { return encodeJSON(map[string]any{"stacks": entries}) }
+func marshalled(v any) []byte {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
+func planOf(entries ...listed) []byte { return marshalled(map[string]any{"stacks": entries}) }
 
 func TestLeftoversAreWhatSecretctlWroteAndNobodyChanged(t *testing.T) {
 	sum := func(text string) string { return hashOf([]byte(text)) }

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/secretctl/secretctl/internal/english"
 )
 
 // How much of one input is read, in bytes. What is larger is refused before it is read.
@@ -45,10 +47,10 @@ type tooLarge struct {
 
 func (e *tooLarge) Error() string {
 	if e.size == 0 {
-		return fmt.Sprintf("it has more than the %s bytes that secretctl reads", thousands(e.limit))
+		return fmt.Sprintf("it has more than the %s bytes that secretctl reads", english.Thousands(e.limit))
 	}
 	return fmt.Sprintf("it has %s bytes, more than the %s that secretctl reads",
-		thousands(int(e.size)), thousands(e.limit))
+		english.Thousands(int(e.size)), english.Thousands(e.limit))
 }
 
 // directory is one that is read or written as a whole. It is the border of what is touched: names

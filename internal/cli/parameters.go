@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"maps"
@@ -99,7 +100,7 @@ func checkParameters(given map[string]map[string]string, templates []deployedTem
 		var stacks, names []string
 		for i := range templates {
 			t := &templates[i]
-			stacks = append(stacks, either(t.Stack, t.File))
+			stacks = append(stacks, cmp.Or(t.Stack, t.File))
 			if t.isCalled(stack) {
 				called = append(called, t)
 				for _, m := range t.Template.Parameters {

@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 
+	"github.com/secretctl/secretctl/internal/english"
+	"github.com/secretctl/secretctl/internal/show"
 	"github.com/spf13/cobra"
 )
 
@@ -16,7 +18,7 @@ type planFlags struct {
 }
 
 func (p *program) planCommand() *cobra.Command {
-	flags := &planFlags{format: choice{value: "text", allowed: []string{"text", "json", "markdown"}}}
+	flags := &planFlags{format: formatChoice(show.Plan)}
 	cmd := &cobra.Command{
 		Use:   "plan [PATH...]",
 		Short: "Shows the stacks to deploy in order, and what others must do.",
@@ -85,34 +87,16 @@ func (p *program) runPlan(flags *planFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	templates, file := artifacts[:len(artifacts)-1], artifacts[len(artifacts)-1]
-	if flags.format.value == "json" && !flags.script {
-		_, err := p.out.Write(file.data)
-		return silentIf(err)
+	complete := result.Plan.Complete(artifacts[:len(artifacts)-1])
+	if !flags.script {
+		return silentIf(write(p, show.Plan.Named(flags.format.value), complete, show.Options{}))
 	}
-	r := newRollout(completePlan(result, templates), resourceTypes(result.Stacks))
-	text, err := p.renderRollout(r, flags, profiles)
+	options, err := scriptOptions{profiles, flags.bucket}.of(complete)
 	if err != nil {
 		return err
 	}
-	if flags.script { // for a shell, and not for who reads logs
-		_, err = p.out.commands.Write([]byte(text))
-	} else {
-		_, err = p.out.Write([]byte(text))
+	if accounts := withoutProfile(profiles, complete); len(accounts) > 1 {
+		fmt.Fprintf(p.err, "note: the accounts %s have no profile, so that the script refuses the credentials for all but one of them; add --profile ACCOUNT=NAME\n", english.List(accounts))
 	}
-	return silentIf(err)
-}
-
-// renderRollout writes a plan in any format but JSON.
-func (p *program) renderRollout(r rollout, flags *planFlags, profiles map[string]string) (string, error) {
-	switch {
-	case flags.script:
-		if accounts := withoutProfile(profiles, r.plan); len(accounts) > 1 {
-			fmt.Fprintf(p.err, "note: the accounts %s have no profile, so that the script refuses the credentials for all but one of them; add --profile ACCOUNT=NAME\n", enumerate(accounts))
-		}
-		return renderScript(r.plan, scriptOptions{profiles: profiles, bucket: flags.bucket})
-	case flags.format.value == "markdown":
-		return renderMarkdown(r), nil
-	}
-	return renderText(r, columns(p.getenv("COLUMNS")), p.color(p.out)), nil
+	return silentIf(write(p, show.Script, complete, options))
 }

@@ -8,14 +8,10 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
-	"github.com/secretctl/secretctl/internal/compile"
+	"github.com/secretctl/secretctl/internal/english"
+	"github.com/secretctl/secretctl/internal/plan"
+	"github.com/secretctl/secretctl/internal/show"
 )
-
-// scriptOptions are what a script needs to know beyond the plan.
-type scriptOptions struct {
-	profiles map[string]string // account → name of a profile of the AWS CLI
-	bucket   string            // for large templates, with {account} and {region}; empty: there is none
-}
 
 // readProfiles reads the values of --profile to a map from account to the name of a profile.
 func readProfiles(values []string) (map[string]string, error) {
@@ -49,7 +45,7 @@ func checkBucket(name string) error {
 }
 
 // accountsOf are the accounts that a plan deploys to, as far as it states them, in its order.
-func accountsOf(plan compile.Plan) []string {
+func accountsOf(plan plan.Plan) []string {
 	var accounts []string
 	for _, s := range plan.Stacks {
 		if s.Account != "" && !slices.Contains(accounts, s.Account) {
@@ -60,14 +56,14 @@ func accountsOf(plan compile.Plan) []string {
 }
 
 // withoutProfile are the accounts that the AWS CLI's own credentials are for.
-func withoutProfile(profiles map[string]string, plan compile.Plan) []string {
+func withoutProfile(profiles map[string]string, plan plan.Plan) []string {
 	return slices.DeleteFunc(accountsOf(plan), func(account string) bool { return profiles[account] != "" })
 }
 
 // checkProfiles refuses a profile for an account that the plan does not deploy to: it is a mistake in the number, most likely.
-func checkProfiles(profiles map[string]string, plan compile.Plan) error {
+func checkProfiles(profiles map[string]string, plan plan.Plan) error {
 	accounts := accountsOf(plan)
-	hint := "the accounts are " + enumerate(accounts)
+	hint := "the accounts are " + english.List(accounts)
 	switch len(accounts) {
 	case 0:
 		hint = "no stack states its account; set the variable AWS_PROFILE when you run the script"
@@ -82,8 +78,37 @@ func checkProfiles(profiles map[string]string, plan compile.Plan) error {
 	return nil
 }
 
+// scriptOptions are what a script needs to know beyond the plan, as the flags say it.
+type scriptOptions struct {
+	profiles map[string]string // account → name of a profile of the AWS CLI
+	bucket   string            // for large templates, with {account} and {region}; empty: there is none
+}
+
+// of returns how the script of a plan is written. A profile of an account without a stack and a
+// bucket that cannot serve are usage errors; a large template without a bucket is an error with exit
+// code 1.
+func (o scriptOptions) of(plan plan.Plan) (show.Options, error) {
+	if err := checkProfiles(o.profiles, plan); err != nil {
+		return show.Options{}, err
+	}
+	if err := checkUploads(o.bucket, plan); err != nil {
+		return show.Options{}, err
+	}
+	buckets := make([]string, len(plan.Stacks))
+	for i, s := range plan.Stacks {
+		if s.NeedsBucket() {
+			name, err := bucketFor(o.bucket, s)
+			if err != nil {
+				return show.Options{}, err
+			}
+			buckets[i] = name
+		}
+	}
+	return show.Options{Profiles: o.profiles, Buckets: buckets}, nil
+}
+
 // bucketFor returns the name of the bucket that a stack's template goes through.
-func bucketFor(name string, s compile.PlanStack) (string, error) {
+func bucketFor(name string, s plan.Stack) (string, error) {
 	for _, p := range []struct{ placeholder, property, value string }{{"{account}", "account", s.Account}, {"{region}", "region", s.Region}} {
 		if !strings.Contains(name, p.placeholder) {
 			continue
@@ -98,11 +123,11 @@ func bucketFor(name string, s compile.PlanStack) (string, error) {
 
 // checkUploads refuses a plan whose large templates no bucket can take. A bucket must be in the Region of the stack, because the AWS CLI
 // gives CloudFormation an address of that Region. https://github.com/aws/aws-cli/issues/4512
-func checkUploads(bucket string, plan compile.Plan) error {
+func checkUploads(bucket string, plan plan.Plan) error {
 	var large []string
 	regions := map[string]bool{}
 	for _, s := range plan.Stacks {
-		if needsBucket(s) {
+		if s.NeedsBucket() {
 			large = append(large, s.Template)
 			regions[s.Region] = true
 		}
@@ -119,11 +144,11 @@ func checkUploads(bucket string, plan compile.Plan) error {
 		return &exit{
 			code: exitErrors,
 			message: fmt.Sprintf("%s more than %s bytes and must go through an S3 bucket: %s",
-				plural(len(large), "template has", "templates have"), thousands(cfn.Limit(cfn.BodyInRequest)), enumerate(names)),
+				english.Plural(len(large), "template has", "templates have"), english.Thousands(cfn.Limit(cfn.BodyInRequest)), english.List(names)),
 			hint: "name a bucket in the Region of the stack: --bucket NAME, which may contain {account} and {region}",
 		}
 	case len(regions) > 1 && !strings.Contains(bucket, "{region}"):
-		return usage("put {region} into the name", "--bucket %s is one bucket, and large templates go to %s: %s", bucket, plural(len(regions), "Region", "Regions"), enumerate(slices.Sorted(maps.Keys(regions))))
+		return usage("put {region} into the name", "--bucket %s is one bucket, and large templates go to %s: %s", bucket, english.Plural(len(regions), "Region", "Regions"), english.List(slices.Sorted(maps.Keys(regions))))
 	}
 	return nil
 }

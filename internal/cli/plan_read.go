@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode"
+
+	"github.com/secretctl/secretctl/internal/english"
+	"github.com/secretctl/secretctl/internal/plan"
 )
 
 // maxStacks is how many stacks of a plan are read: 1,000 shards, a stack for every Region and one
@@ -17,7 +20,7 @@ const maxStacks = 10_000
 // Why a plan is not read. The messages go on after its name and a colon, and show nothing of it.
 var (
 	errNoJSON        = errors.New("it is not well-formed JSON, or is nested more than 10,000 deep")
-	errTooManyStacks = fmt.Errorf("it has more than the %s stacks that secretctl reads", thousands(maxStacks))
+	errTooManyStacks = fmt.Errorf("it has more than the %s stacks that secretctl reads", english.Thousands(maxStacks))
 )
 
 // listed is a template that the plan of an earlier run says it wrote. The plan comes from the
@@ -99,7 +102,7 @@ func notAName(name string) string {
 func (l listed) isOurs() bool {
 	ext := filepath.Ext(l.Template)
 	file := strings.TrimSuffix(l.Template, ext)
-	return notAName(l.Template) == "" && (ext == ".json" || ext == ".yaml") && l.Template != planName &&
+	return notAName(l.Template) == "" && (ext == ".json" || ext == ".yaml") && l.Template != plan.FileName &&
 		l.Name != "" && (file == l.Name || strings.HasPrefix(file, l.Name+"."))
 }
 
@@ -127,7 +130,7 @@ func (p *program) secretsBefore(to target) map[string]string {
 		return nil
 	}
 	defer dir.close()
-	data, err := dir.read(planName, maxPlanSize)
+	data, err := dir.read(plan.FileName, maxPlanSize)
 	if err != nil {
 		return nil
 	}

@@ -348,3 +348,14 @@ func (c *cloud) holds() map[string][]string {
 	}
 	return all
 }
+
+// writeFile writes a file that may be run, and the directories that it is in.
+func writeFile(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o755); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,263 +1,18 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
-	"github.com/secretctl/secretctl/internal/cfn"
-	"github.com/secretctl/secretctl/internal/compile"
+	plans "github.com/secretctl/secretctl/internal/plan"
 )
 
-// large is a plan of three accounts and two Regions: keys, home, 130 shards of which some need a bucket, access, and what is handed over.
-func large() compile.Plan {
-	p := compile.Plan{Version: 1, Stack: "payments"}
-	add := func(kind, name, account, region, template string, on ...string) *compile.PlanStack {
-		p.Stacks = append(p.Stacks, compile.PlanStack{
-			Name: name, Kind: kind, Account: account, Region: region, Template: template, Bytes: 4000, Resources: 4, DependsOn: on,
-		})
-		return &p.Stacks[len(p.Stacks)-1]
-	}
-	var keys []string
-	for _, account := range []string{"111111111111", "222222222222", "333333333333"} {
-		for _, region := range []string{"eu-west-1", "us-east-1"} {
-			template := fmt.Sprintf("payments-keys.%s.%s.json", account, region)
-			keys = append(keys, template)
-			add("keys", "payments-keys", account, region, template)
-		}
-	}
-	home := add("home", "payments", "111111111111", "eu-west-1", "payments.json", keys...)
-	home.Capabilities = []string{"CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"}
-	home.Parameters = cfn.Object{{Key: "Password", Value: ""}, {Key: "Vpc", Value: ""}}
-	home.Documents = []compile.PlanDocument{
-		{LogicalID: "ApiPolicy", Kind: "managed policy", Size: 6000, Limit: 6144}, {LogicalID: "AppKey", Kind: "key policy", Size: 800, Limit: 32768},
-		{LogicalID: "CiRole", Kind: "trust policy", Size: 200, Limit: 2048}, {LogicalID: "WebPolicy", Kind: "managed policy", Size: 3072, Limit: 6144},
-		{LogicalID: "XPolicy", Kind: "managed policy", Size: 1, Limit: 6144},
-	}
-	var shards []string
-	for i := range 130 {
-		name := fmt.Sprintf("payments-s%02d", i+1)
-		s := add("shard", name, "111111111111", "eu-west-1", name+".json", "payments.json")
-		s.Bytes, s.Resources = 40000+100*i, 20+i%7
-		s.Documents = []compile.PlanDocument{{LogicalID: fmt.Sprintf("S%dSecretResourcePolicy", i), Kind: "resource policy", Size: 100 + i, Limit: 20480}}
-		shards = append(shards, s.Template)
-	}
-	add("access", "payments-access", "222222222222", "eu-west-1", "payments-access.222222222222.json", shards...)
-	add("access", "payments-access", "333333333333", "eu-west-1", "payments-access.333333333333.json", append([]string{"payments.json"}, shards[:3]...)...)
-	statement := cfn.Object{{Key: "Effect", Value: "Allow"}, {Key: "Action", Value: "kms:Decrypt"}, {Key: "Resource", Value: "*"}}
-	theirs := "arn:aws:kms:eu-west-1:444444444444:key/21c4b39b-fde2-4273-9ac0-d9bb5c0d0030"
-	p.HandOver = []compile.HandOver{
-		{Account: "444444444444", Document: "key policy", Of: theirs, Statements: []cfn.Object{statement}, Because: "grant of read on db to api"},
-		{Account: "222222222222", Document: "identity policy", Of: "role ci", Statements: []cfn.Object{statement, statement}, Because: "rotation by ci,"},
-		{Account: "444444444444", Document: "key policy", Of: theirs, Statements: []cfn.Object{
-			{{Key: "Effect", Value: "Allow"}, {Key: "Resource", Value: "\x00" + `{"Ref":"Key"}`}},
-		}, Because: "grant of write on db to api"},
-	}
-	return p
-}
-
-// largeRollout is large in steps. Every shard holds secrets, home a resource without words, too.
-func largeRollout() rollout {
-	p := large()
-	holds := make([]map[string]int, len(p.Stacks))
-	for i, s := range p.Stacks {
-		holds[i] = map[string]int{"AWS::KMS::Key": 2}
-		switch s.Kind {
-		case "home":
-			holds[i] = map[string]int{"AWS::IAM::Role": 1, "AWS::KMS::Key": 1, "AWS::RDS::DBInstance": 2, "Custom::a|b": 1}
-		case "shard":
-			holds[i] = map[string]int{"AWS::SecretsManager::Secret": 10, "AWS::SecretsManager::ResourcePolicy": 1}
-		}
-	}
-	return newRollout(p, holds)
-}
-
-// shows expects texts in another.
-func shows(t *testing.T, text string, want ...string) {
-	t.Helper()
-	for _, w := range want {
-		if !strings.Contains(text, w) {
-			t.Errorf("this is missing:\n%s\nin:\n%s", w, text)
-		}
-	}
-}
-
-func TestTextTellsManyStacksInFewLines(t *testing.T) {
-	text := renderText(largeRollout(), 80, false)
-	shows(t, text,
-		"payments: 139 stacks in 3 accounts and 2 Regions, in the order to deploy them; 4\nstatements to hand over\n",
-		"\n1. payments-keys (keys)\n   deployed to   eu-west-1 of account 111111111111\n   template      payments-keys.111111111111.eu-west-1.json\n",
-		"\n7. payments (home)\n",
-		"   holds         1 key, 1 role, 2 AWS::RDS::DBInstance, 1 Custom::a|b\n   capabilities  CAPABILITY_NAMED_IAM, CAPABILITY_AUTO_EXPAND\n"+
-			"   parameters    Password, Vpc\n   waits for     stacks 1–6\n"+
-			"   documents     6,000 of 6,144,   144 left ( 2%)  managed policy ApiPolicy\n"+
-			"                 3,072 of 6,144, 3,072 left (50%)  managed policy WebPolicy\n"+
-			"                   200 of 2,048, 1,848 left (90%)  trust policy CiRole\n"+
-			"                 and 2 others with 97% left or more\n",
-		"\n8–137. payments-s01 … payments-s130 (130 shards)\n",
-		"   template      payments-s01.json … payments-s130.json\n"+
-			"   size          40,000–52,900 of 1,048,576 bytes each; 17 are above 51,200 and\n                 must go through an S3 bucket\n"+
-			"   resources     20–26 of 500 each\n   holds         1,300 secrets, 130 resource policies together\n",
-		"S129SecretResourcePolicy in payments-s130\n", "and 127 others with 98% left or more\n",
-		"   waits for     stacks 8–137\n", "   waits for     stacks 7–10\n",
-	)
-	if n := strings.Count(text, "\n"); n > 200 {
-		t.Errorf("%d lines", n)
-	}
-}
-
-func TestTextGroupsWhatIsHandedOver(t *testing.T) {
-	_, text, _ := strings.Cut(renderText(largeRollout(), 80, false), "To hand over\n")
-	shows(t, text,
-		"\nAccount 222222222222\n\n  identity policy of role ci\n  because: rotation by ci\n\n    {\n      \"Effect\": \"Allow\",",
-		"    },\n    {\n",
-		"\nAccount 444444444444\n\n  key policy of arn:aws:kms:eu-west-1:444444444444:key/21c4b39b-fde2-4273-9ac0-d9bb5c0d0030\n  because: grant of read on db to api\n",
-		"    }\n\n  because: grant of write on db to api\n  "+functionsNote+"\n",
-	)
-	if strings.Count(text, "key policy of") != 1 || strings.Count(text, "Account 444444444444") != 1 {
-		t.Errorf("headings are repeated:\n%s", text)
-	}
-}
-
-func TestTextSaysWhatTheSpecDoesNot(t *testing.T) {
-	for want, s := range map[string]compile.PlanStack{
-		"the account and Region you deploy to":                {},
-		"eu-west-1, in the account you deploy to":             {Region: "eu-west-1"},
-		"account 111111111111, in the Region you deploy to":   {Account: "111111111111"},
-		"deployed to   eu-west-1 of account 111111111111\n":   {Account: "111111111111", Region: "eu-west-1"},
-		"size          51,200 of 51,200 bytes\n":              {Bytes: 51200},
-		"size          51,201 of 1,048,576 bytes; above 51,2": {Bytes: 51201},
-		"capabilities  none\n":                                {},
-		"parameters    none to give\n":                        {},
-		"waits for     nothing\n":                             {},
-		"documents     none\n":                                {},
-	} {
-		p := compile.Plan{Stack: "x", Stacks: []compile.PlanStack{s}, HandOver: []compile.HandOver{{Document: "key policy"}}}
-		shows(t, renderText(newRollout(p, make([]map[string]int, 1)), 80, false), want, "\nThe account you deploy to\n")
-	}
-}
-
-func TestTextOfNothingSaysSo(t *testing.T) {
-	if got := renderText(rollout{plan: compile.Plan{Stack: "x"}}, 80, false); got != "x: it creates nothing, so that there is no stack to deploy\n" {
-		t.Errorf("%q", got)
-	}
-}
-
-func TestTextStaysWithinTheTerminal(t *testing.T) {
-	for _, width := range []int{60, 80, 120} {
-		head, _, _ := strings.Cut(renderText(largeRollout(), width, false), "To hand over")
-		for line := range strings.Lines(head) {
-			isDocument := strings.Contains(line, " left (")
-			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > width && !isDocument {
-				t.Errorf("%d characters of %d: %s", n, width, line)
-			}
-		}
-	}
-	for variable, want := range map[string]int{"": 80, "x": 80, "100": 100, "3": 60, "-1": 60} {
+func TestColumns(t *testing.T) {
+	for variable, want := range map[string]int{"": 0, "x": 0, "100": 100, "3": 60, "-1": 60} {
 		if got := columns(variable); got != want {
 			t.Errorf("COLUMNS=%s: %d, want %d", variable, got, want)
-		}
-	}
-}
-
-var ansi = regexp.MustCompile("\x1b\\[[0-9;]*m")
-
-func TestColorChangesNoTextAndMarksScarceHeadRoom(t *testing.T) {
-	for _, width := range []int{60, 80, 120} {
-		colored := renderText(largeRollout(), width, true)
-		if got, want := ansi.ReplaceAllString(colored, ""), renderText(largeRollout(), width, false); got != want {
-			t.Errorf("without its colours the text is another:\n%s", got)
-		}
-		if strings.Count(colored, attention) != 1 {
-			t.Errorf("one document has less than a tenth left:\n%s", colored)
-		}
-	}
-}
-
-func TestTextEscapesWhatWouldCommandATerminal(t *testing.T) {
-	r := hostile("\x1b[2J\n\u202e\U000e0001")
-	for name, text := range map[string]string{"text": renderText(r, 80, false), "markdown": renderMarkdown(r)} {
-		if strings.ContainsAny(text, "\x1b\u202e\U000e0001") {
-			t.Errorf("%s: %q", name, text)
-		}
-		shows(t, text, `\u001b[2J\u000a\u202e\udb40\udc01`)
-	}
-}
-
-// hostile is a rollout with a text wherever a text of the spec can be.
-func hostile(text string) rollout {
-	s := compile.PlanStack{
-		Name: text, Kind: "home", Template: text, Parameters: cfn.Object{{Key: text}}, Capabilities: []string{text},
-		Documents: []compile.PlanDocument{{LogicalID: text, Kind: "key policy", Size: 1, Limit: 2}},
-	}
-	h := compile.HandOver{Document: "key policy", Of: text, Because: text, Statements: []cfn.Object{{{Key: text, Value: text}}}}
-	return newRollout(compile.Plan{Stack: text, Stacks: []compile.PlanStack{s}, HandOver: []compile.HandOver{h}}, []map[string]int{{text: 1}})
-}
-
-func TestMarkdownIsATableThatNoTextBreaks(t *testing.T) {
-	for _, text := range []string{"a|b", `a\|b`, "`", "a``b`", "```json\n", "<script>", "@team", "a\nb", "|", "*_[x](y)"} {
-		checkTables(t, renderMarkdown(hostile(text)))
-		if !strings.Contains(text, "`") {
-			shows(t, strings.ReplaceAll(renderMarkdown(hostile(text)), `\u007c`, "|"), "`"+printable(text)+"`")
-		}
-	}
-	markdown := renderMarkdown(largeRollout())
-	checkTables(t, markdown)
-	shows(t, markdown,
-		"### Plan of `payments`\n\n139 stacks in 3 accounts and 2 Regions, in the order to deploy them; 4 statements to hand over.\n",
-		"| 8–137 | `payments-s01` … `payments-s130`<br>130 shards, `payments-s01.json` … `payments-s130.json` | eu-west-1 of account 111111111111 | "+
-			"1,300 secrets, 130 resource policies together | 20–26 of 500 each | 40,000–52,900 each | an S3 bucket for 17 | stack 7 |\n",
-		"1 key, 1 role, 2 `AWS::RDS::DBInstance`, 1 `Custom::a\\u007cb` |", "<br>parameter `Password`<br>", "| `managed policy ApiPolicy` | 7 | `payments` | 6,000 | 6,144 | 144 (2%) |\n",
-		"And 125 others with 98% left or more.\n", "**Account 444444444444**\n\nKey policy of `arn:", "Because: `grant of write on db to api`\n\n"+functionsNote+"\n\n```json\n{\n",
-	)
-}
-
-// checkTables expects all rows of a table to have as many cells as its heading.
-func checkTables(t *testing.T, markdown string) {
-	t.Helper()
-	cells := 0
-	for line := range strings.Lines(markdown) {
-		if !strings.HasPrefix(line, "|") {
-			cells = 0
-			continue
-		}
-		if n := strings.Count(line, "|"); cells == 0 {
-			cells = n
-		} else if n != cells {
-			t.Errorf("%d cells instead of %d: %s", n-1, cells-1, line)
-		}
-	}
-}
-
-func TestFenceIsLongerThanWhatItHolds(t *testing.T) {
-	shows(t, renderMarkdown(hostile("a````b")), "\n`````json\n", "\n`````\n")
-}
-
-func TestShardsThatDifferAreToldApart(t *testing.T) {
-	shard := func(change func(*compile.PlanStack)) compile.PlanStack {
-		s := compile.PlanStack{Kind: "shard"}
-		change(&s)
-		return s
-	}
-	same := func(*compile.PlanStack) {}
-	for name, c := range map[string]struct {
-		change func(*compile.PlanStack)
-		steps  int
-	}{
-		"same":       {same, 1},
-		"account":    {func(s *compile.PlanStack) { s.Account = "1" }, 4},
-		"region":     {func(s *compile.PlanStack) { s.Region = "1" }, 4},
-		"capability": {func(s *compile.PlanStack) { s.Capabilities = []string{"1"} }, 4},
-		"waits":      {func(s *compile.PlanStack) { s.DependsOn = []string{"1"} }, 4},
-		"parameter":  {func(s *compile.PlanStack) { s.Parameters = cfn.Object{{Key: "1"}} }, 4},
-		"kind":       {func(s *compile.PlanStack) { s.Kind = "access" }, 4},
-		"size":       {func(s *compile.PlanStack) { s.Bytes = 1 }, 1},
-	} {
-		stacks := []compile.PlanStack{shard(same), shard(same), shard(c.change), shard(c.change)}
-		if got := len(newRollout(compile.Plan{Stacks: stacks}, make([]map[string]int, 4)).steps); got != c.steps {
-			t.Errorf("%s: %d steps, want %d", name, got, c.steps)
 		}
 	}
 }
@@ -268,7 +23,7 @@ func TestPlanAsJSONIsTheFileOfADirectory(t *testing.T) {
 		r.code(exitOK, "plan", "--format", "json")
 		printed := r.stdout
 		if text == "keys" {
-			shows(t, printed, `"app-keys.us-east-1.json"`)
+			r.prints(`"app-keys.us-east-1.json"`)
 		}
 		r.code(exitOK, "compile", "-o", "out")
 		if file := r.read("out/plan.json"); file != printed {
@@ -306,5 +61,56 @@ func TestScriptForAccountsWithoutProfilesIsNoted(t *testing.T) {
 	r.prints("--profile dev")
 	if strings.Contains(r.stderr, "note:") {
 		t.Errorf("stderr: %s", r.stderr)
+	}
+}
+func TestScriptIsRefusedWithoutABucketThatCanServe(t *testing.T) {
+	stack := func(account, region, template string, size int) plans.Stack {
+		return plans.Stack{Account: account, Region: region, Template: template, Bytes: size}
+	}
+	a, b := stack("111111111111", "eu-west-1", "a.json", 51201), stack("222222222222", "us-east-1", "b.json", 60000)
+	small, nowhere := stack("111111111111", "eu-west-1", "small.json", 51200), stack("", "", "n.json", 60000)
+	many := make([]plans.Stack, 130)
+	for i := range many {
+		many[i] = stack("111111111111", "eu-west-1", fmt.Sprintf("s%d.json", i), 60000)
+	}
+	for name, c := range map[string]struct {
+		stacks []plans.Stack
+		bucket string
+		code   int
+		says   string
+	}{
+		"small":              {[]plans.Stack{small}, "", exitOK, ""},
+		"none":               {[]plans.Stack{small, a, b}, "", exitErrors, "2 templates have more than 51,200 bytes and must go through an S3 bucket: a.json and b.json"},
+		"none for many":      {many, "", exitErrors, "130 templates have more than 51,200 bytes and must go through an S3 bucket: s0.json, s1.json, s2.json, s3.json, s4.json and 125 others"},
+		"one":                {[]plans.Stack{small, a}, "up", exitOK, ""},
+		"one for two":        {[]plans.Stack{a, b}, "up", exitUsage, "large templates go to 2 Regions: eu-west-1 and us-east-1"},
+		"one for each":       {[]plans.Stack{a, b}, "up-{region}", exitOK, ""},
+		"account is unknown": {[]plans.Stack{nowhere}, "up-{account}", exitUsage, "--bucket uses {account}, and the spec does not state it"},
+		"Region is unknown":  {[]plans.Stack{nowhere}, "up-{region}", exitUsage, "--bucket uses {region}"},
+		"unknown, one":       {[]plans.Stack{nowhere}, "up", exitOK, ""},
+	} {
+		_, err := scriptOptions{bucket: c.bucket}.of(plans.Plan{Stacks: c.stacks})
+		var e *exit
+		switch {
+		case err == nil && c.code != exitOK, err != nil && (!errors.As(err, &e) || e.code != c.code || !strings.Contains(e.message, c.says) || e.hint == ""):
+			t.Errorf("%s: %#v", name, err)
+		}
+	}
+}
+
+func TestProfileOfAnAccountWithoutStackIsRefused(t *testing.T) {
+	for want, accounts := range map[string][]string{
+		"the account is 111111111111": {"111111111111", ""}, "the accounts are 111111111111 and 333333333333": {"111111111111", "333333333333"},
+		"set the variable AWS_PROFILE": {""},
+	} {
+		var plan plans.Plan
+		for _, account := range accounts {
+			plan.Stacks = append(plan.Stacks, plans.Stack{Account: account})
+		}
+		_, err := scriptOptions{profiles: map[string]string{"222222222222": "x"}}.of(plan)
+		var e *exit
+		if !errors.As(err, &e) || e.code != exitUsage || !strings.Contains(e.message, "222222222222") || !strings.Contains(e.hint, want) {
+			t.Errorf("%v: %#v", accounts, err)
+		}
 	}
 }

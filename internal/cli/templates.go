@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/plan"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -84,7 +86,7 @@ func (p *program) readTemplates(args []string, flags *estateFlags) (list []deplo
 		return nil, specs, nil
 	}
 	for i := range found {
-		found[i].account, found[i].region = either(found[i].account, flags.account), either(found[i].region, flags.region)
+		found[i].account, found[i].region = cmp.Or(found[i].account, flags.account), cmp.Or(found[i].region, flags.region)
 	}
 	list, err = p.loadTemplates(found)
 	return list, nil, err
@@ -274,7 +276,7 @@ func (p *program) holdsSpecs(d deployed) bool {
 		in.path = filepath.Join(d.path, e.Name())
 		if e.IsDir() {
 			if isPassedOver(e.Name()) ||
-				p.exists(filepath.Join(in.path, planName)) || p.exists(filepath.Join(in.path, manifestName)) {
+				p.exists(filepath.Join(in.path, plan.FileName)) || p.exists(filepath.Join(in.path, manifestName)) {
 				continue
 			}
 			if p.holdsSpecs(in) {
@@ -345,11 +347,11 @@ func (p *program) planned(d deployed) ([]deployed, error) {
 			hint: "run compile again with the same --output",
 		}
 	}
-	data, err := p.readStated(d, planName, maxPlanSize)
+	data, err := p.readStated(d, plan.FileName, maxPlanSize)
 	if data == nil || err != nil {
 		return nil, err
 	}
-	name := filepath.Join(d.path, planName)
+	name := filepath.Join(d.path, plan.FileName)
 	plan, err := readPlan(data)
 	var syntax *json.SyntaxError
 	switch {
@@ -376,7 +378,7 @@ func (p *program) planned(d deployed) ([]deployed, error) {
 		}
 		in := d
 		in.path, in.stack = filepath.Join(d.path, s.Template), s.Name
-		in.account, in.region = either(s.Account, d.account), either(s.Region, d.region)
+		in.account, in.region = cmp.Or(s.Account, d.account), cmp.Or(s.Region, d.region)
 		out = append(out, in)
 	}
 	return out, nil
@@ -425,13 +427,13 @@ func (p *program) assembly(d deployed, seen map[string]bool) ([]deployed, error)
 				continue
 			}
 			account, region := environmentOf(a.Environment)
-			in.path, in.stack = filepath.Join(d.path, a.Properties.TemplateFile), either(a.Properties.StackName, id)
+			in.path, in.stack = filepath.Join(d.path, a.Properties.TemplateFile), cmp.Or(a.Properties.StackName, id)
 			if seen[in.path] {
 				twice := fmt.Errorf("it lists %q twice", a.Properties.TemplateFile)
 				return nil, unreadable(filepath.Join(d.path, manifestName), twice, "")
 			}
 			seen[in.path] = true
-			in.account, in.region = either(account, d.account), either(region, d.region)
+			in.account, in.region = cmp.Or(account, d.account), cmp.Or(region, d.region)
 			out = append(out, in)
 		case "cdk:cloud-assembly":
 			if !filepath.IsLocal(a.Properties.DirectoryName) || filepath.Clean(a.Properties.DirectoryName) == "." {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -35,7 +36,7 @@ func found(list []deployedTemplate) []string {
 	for _, t := range list {
 		line := t.File
 		for _, part := range []string{t.Stack, t.Account, t.Region} {
-			line += " " + either(part, "-")
+			line += " " + cmp.Or(part, "-")
 		}
 		out = append(out, line)
 	}

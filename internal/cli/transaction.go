@@ -11,6 +11,8 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	"github.com/secretctl/secretctl/internal/plan"
 )
 
 // transaction replaces a set of files in one directory as a whole, whatever ends the process and
@@ -136,18 +138,18 @@ func (tx *transaction) finish() error {
 	if err != nil {
 		return err
 	}
-	var plan writtenPlan
+	var pending writtenPlan
 	if info.Mode().IsRegular() {
 		data, readErr := dir.read(pendingName, maxPlanSize)
-		if plan, err = readPlan(data); readErr != nil {
+		if pending, err = readPlan(data); readErr != nil {
 			err = readErr
 		}
 	}
-	if err != nil || !info.Mode().IsRegular() || !dir.canFulfil(plan) {
+	if err != nil || !info.Mode().IsRegular() || !dir.canFulfil(pending) {
 		tx.change("remove " + pendingName)
 		return dir.root.Remove(pendingName)
 	}
-	for _, l := range plan.Stacks {
+	for _, l := range pending.Stacks {
 		if _, err := dir.root.Lstat(temporaryName(l.Template, l.SHA256)); err != nil {
 			continue // it is in its place
 		}
@@ -156,17 +158,17 @@ func (tx *transaction) finish() error {
 		}
 	}
 	var needed []string
-	for _, l := range plan.Stacks {
+	for _, l := range pending.Stacks {
 		needed = append(needed, l.Template)
 	}
-	old, err := dir.plain(planName, maxPlanSize)
+	old, err := dir.plain(plan.FileName, maxPlanSize)
 	if err != nil {
 		old = nil // there is none, or nothing that names templates
 	}
 	if err := tx.tidy(old, needed); err != nil {
 		return err
 	}
-	if err := tx.rename(pendingName, planName); err != nil {
+	if err := tx.rename(pendingName, plan.FileName); err != nil {
 		return err
 	}
 	return dir.sync()
@@ -266,7 +268,7 @@ func (tx *transaction) commit(all []destination) error {
 		return failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
 	}
 	last := &tx.staged[len(tx.staged)-1]
-	plan := !tx.at.to.isFile && last.name == planName
+	plan := !tx.at.to.isFile && last.name == plan.FileName
 	if plan {
 		if err := tx.rename(last.temporary, pendingName); err != nil {
 			return failed(fmt.Sprintf("writing %q", last.shown), err)

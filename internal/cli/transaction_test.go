@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/secretctl/secretctl/internal/plan"
 )
 
 // severalStacks is a spec with a stack of keys for every replica's Region beside the home stack.
@@ -43,7 +45,7 @@ func fileSet(t *testing.T, dir string) map[string]string {
 // torn says what is wrong with a set of files: every template has to have the SHA-256 that the plan
 // says, be it the pending plan of a run that was interrupted.
 func torn(set map[string]string) string {
-	text, ok := set[planName]
+	text, ok := set[plan.FileName]
 	if pending, is := set[pendingName]; is {
 		text, ok = pending, true
 	}

@@ -9,11 +9,13 @@ import (
 
 	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/english"
+	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
 func (p *program) validateCommand() *cobra.Command {
-	format := choice{value: "text", allowed: []string{"text", "json", "sarif", "github"}}
+	format := formatChoice(show.Diagnostics)
 	var strict bool
 	cmd := &cobra.Command{
 		Use:   "validate [PATH...]",
@@ -34,7 +36,7 @@ spec. Without a PATH the spec is secretctl.yaml in the current directory.`,
 			if err != nil {
 				return err
 			}
-			if err := p.show(result, format.value); err != nil {
+			if err := p.showDiagnostics(result, format.value); err != nil {
 				return silent(exitFailed)
 			}
 			if len(result.Diagnostics) == 0 {
@@ -54,17 +56,12 @@ spec. Without a PATH the spec is secretctl.yaml in the current directory.`,
 	return cmd
 }
 
-// show writes the diagnostics to standard output.
-func (p *program) show(result compile.Result, format string) error {
-	switch format {
-	case "json":
-		return diag.WriteJSON(p.out, result.Diagnostics, result.Masks)
-	case "sarif":
-		return diag.WriteSARIF(p.out, result.Diagnostics, version, result.Masks)
-	case "github":
-		return diag.WriteGitHub(&p.out.commands, result.Diagnostics, result.Masks)
+// showDiagnostics writes the diagnostics to standard output.
+func (p *program) showDiagnostics(result compile.Result, format string) error {
+	if format == show.Diagnostics[0].Name {
+		return p.writeDiagnostics(p.out, result.Diagnostics, result.Masks)
 	}
-	return p.writeDiagnostics(p.out, result.Diagnostics, result.Masks)
+	return write(p, show.Diagnostics.Named(format), result.Diagnostics, show.Options{Masks: result.Masks})
 }
 
 // inputName says in a few words what was read.
@@ -87,12 +84,12 @@ const mostDiagnostics = 1_000
 // writeDiagnostics writes diagnostics as text: at most 1,000, errors rather than others, and how many
 // more there are. An error is the writer's.
 func (p *program) writeDiagnostics(w *output, list diag.List, masks *source.Masks) error {
-	shown := firstOnes(list, mostDiagnostics)
-	if err := diag.WriteText(w, shown, diag.TextOptions{Color: p.color(w), Masks: masks}); err != nil {
+	first := firstOnes(list, mostDiagnostics)
+	if err := show.Text(w, first, show.Options{Color: p.color(w), Masks: masks}); err != nil {
 		return err
 	}
-	if more := len(list) - len(shown); more > 0 {
-		_, err := fmt.Fprintf(w, "\nand %s more, which --format json has\n", thousands(more))
+	if more := len(list) - len(first); more > 0 {
+		_, err := fmt.Fprintf(w, "\nand %s more, which --format json has\n", english.Thousands(more))
 		return err
 	}
 	return nil

@@ -1,14 +1,11 @@
 package cli
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"github.com/secretctl/secretctl/internal/access"
-	"github.com/secretctl/secretctl/internal/aws"
-	"github.com/secretctl/secretctl/internal/cfn"
-	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/ask"
+	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
@@ -20,7 +17,7 @@ type whyFlags struct {
 }
 
 func (p *program) whyCommand() *cobra.Command {
-	flags := &whyFlags{format: choice{value: "text", allowed: []string{"text", "json"}}}
+	flags := &whyFlags{format: formatChoice(show.Why)}
 	cmd := &cobra.Command{
 		Use:   "why PRINCIPAL VERB SECRET [PATH... | TEMPLATE[@ACCOUNT[:REGION]]...]",
 		Short: "Says whether somebody can do something, and which statements decide it.",
@@ -76,178 +73,50 @@ func completeWhy(_ *cobra.Command, args []string, _ string) ([]string, cobra.She
 }
 
 func (p *program) runWhy(flags *whyFlags, who, what, which string, arguments []string) error {
-	v := verb.Find(what)
-	if v == nil {
-		hint := diag.DidYouMean(what, verb.Words())
-		if hint == "" {
-			hint = "write one of " + strings.Join(verb.Names(), ", ") + ", or an action such as secretsmanager:GetSecretValue"
-		}
-		return usage(hint, "there is no verb or action %q", what)
+	v, err := ask.Verb(what)
+	if err != nil {
+		return err
 	}
 	a, err := p.estate(arguments, &flags.estateFlags, exitFailed)
 	if err != nil {
 		return err
 	}
-	answers, several, err := a.why(who, v, which)
+	answers, err := a.Why(who, v, which)
 	if err != nil {
 		return err
 	}
-	if flags.format.value == "json" {
-		err = showWhyJSON(p.out, answers, several)
-	} else {
-		err = showWhyText(p.out, answers, whyOptions{verbose: flags.verbose, width: columns(p.getenv("COLUMNS")), color: p.color(p.out), masks: a.masks})
-	}
+	err = write(p, show.Why.Named(flags.format.value), answers, show.Options{
+		Verbose: flags.verbose, Masks: a.masks,
+	})
 	if err != nil {
 		return silentIf(err)
 	}
-	if code := whyExit(answers); code != exitOK {
+	if code := whyExit(answers.List); code != exitOK {
 		return silent(code)
 	}
 	return nil
 }
 
-// mostQuestions is how many questions why answers at once.
-const mostQuestions = 10_000
+// exitUnknown ends why where it is not known, and where several questions have different answers.
+const exitUnknown = 4
 
-// why asks for every principal and every secret that the words mean.
-func (a *asked) why(who string, v *verb.Verb, which string) (answers []whyAnswer, several bool, err error) {
-	principals, err := a.principalsMeant(who)
-	if err != nil {
-		return nil, false, err
-	}
-	secrets, err := a.secretsMeant(which)
-	if err != nil {
-		return nil, false, err
-	}
-	if n := len(principals) * len(secrets); n > mostQuestions {
-		return nil, false, usage("name fewer of them, or see all with access", "these are %s questions, and why answers 10,000 at once", thousands(n))
-	}
-	several = severalNames(who, a.principals(), a.sets) || severalNames(which, a.secrets(), nil) || len(principals)*len(secrets) > 1
-	all, every := a.principals(), a.secrets()
-	work := 0
-	for _, p := range principals {
-		for _, s := range secrets {
-			if !v.Reaches(s.copy) {
-				return nil, false, usage("ask about the secret itself", "%s works on the secret itself and not on its replicas", v.Name)
-			}
-			answer, ok := a.answer(all[p.at].ID, v, every[s.at].ID, s.copy, work < access.MostWork)
-			work += answer.Work
-			if ok {
-				answers = append(answers, answer)
-			}
+// whyExit returns the exit code for the answers to the questions of one run: 0 if all are yes, also
+// under conditions, 1 if all are no, 4 otherwise.
+func whyExit(answers []ask.Answer) int {
+	yes, no := 0, 0
+	for i := range answers {
+		switch {
+		case answers[i].Allowed():
+			yes++
+		case answers[i].Effect == access.Deny:
+			no++
 		}
 	}
-	if answers == nil {
-		return nil, false, usage("state other values with --parameter", "the two never exist together, whatever the parameters are")
+	switch len(answers) {
+	case yes:
+		return exitOK
+	case no:
+		return exitErrors
 	}
-	return answers, several, nil
-}
-
-// answer asks about one principal and one copy of a secret, or says that it is not asked any more.
-func (a *asked) answer(principal string, v *verb.Verb, secret string, copy int, ask bool) (whyAnswer, bool) {
-	out := whyAnswer{Verb: v.Name}
-	region := ""
-	about := []string{principal, secret}
-	for _, w := range a.Worlds {
-		for _, p := range w.Principals {
-			if p.ID == principal {
-				out.Principal, out.PrincipalARN, out.PrincipalKind = p.ID, either(p.Shown, cfn.Shown(p.ARN)), p.Kind.String()
-			}
-		}
-		for _, s := range w.Secrets {
-			if s.ID == secret && copy < len(s.Copies) {
-				region = s.Copies[copy].Region
-				out.Secret, out.SecretARN, out.Region = s.ID, s.Copies[copy].ARN, cfn.Shown(region)
-				for _, c := range s.Copies {
-					if c.Key != nil {
-						about = append(about, c.Key.ID)
-					}
-				}
-			}
-		}
-	}
-	if !ask {
-		out.Explanation = access.Explanation{Answer: access.NotAsked()}
-		return out, true
-	}
-	x, ok := a.Explain(principal, v, secret, region)
-	out.Explanation, out.OutOfSight = x, a.OutOfSightOf(about...)
-	if x.Effect == access.Deny && !x.Explicit && a.spec && v.IsWord() {
-		out.Grant = "{ to: " + principal + ", allow: " + v.Name + ", secrets: " + secret + " }"
-	}
-	return out, ok
-}
-
-// principals are the principals that can be named, each once.
-func (a *asked) principals() []nameable {
-	var out []nameable
-	seen := map[string]bool{}
-	for _, w := range a.Worlds {
-		for _, p := range w.Principals {
-			if !seen[p.ID] {
-				seen[p.ID] = true
-				out = append(out, nameable{ID: p.ID, ARNs: []string{p.ARN}, Also: p.Also, Kind: p.Kind.String()})
-			}
-		}
-	}
-	return out
-}
-
-// secrets are the secrets that can be named, each once.
-func (a *asked) secrets() []nameable {
-	var out []nameable
-	seen := map[string]bool{}
-	for _, w := range a.Worlds {
-		for _, s := range w.Secrets {
-			if !seen[s.ID] {
-				seen[s.ID] = true
-				n := nameable{ID: s.ID, Also: []string{s.Name}}
-				for _, c := range s.Copies {
-					n.ARNs = append(n.ARNs, c.ARN)
-				}
-				out = append(out, n)
-			}
-		}
-	}
-	return out
-}
-
-// principalsMeant finds who is asked about. An ARN that nobody has is a stranger's.
-func (a *asked) principalsMeant(who string) ([]nameMeant, error) {
-	if found := meant(who, a.principals(), a.sets); len(found) > 0 {
-		return found, nil
-	}
-	if who == everybody {
-		a.AddEverybody()
-		return meant(who, a.principals(), nil), nil
-	}
-	arn, err := aws.ParseARN(who)
-	if err != nil || arn.Service != "iam" || arn.Account == "" || strings.ContainsAny(who, "*?") {
-		return nil, usage(hintName(who, a.principals(), a.sets, "write an id, or the ARN of a role or user"), "no principal is called %q", who)
-	}
-	kind, ok := map[string]access.PrincipalKind{"role": access.RolePrincipal, "user": access.UserPrincipal, "root": access.RolePrincipal}[firstOf(arn.ResourceType())]
-	if !ok {
-		return nil, usage("write the ARN of a role or user", "%q is not the ARN of a principal", who)
-	}
-	a.AddStranger(who, arn.Account, kind)
-	return meant(who, a.principals(), nil), nil
-}
-
-func firstOf(a, _ string) string { return a }
-
-// secretsMeant finds what is asked about, and which copy of it. An ARN of a secret that no document names is one of which nothing is known.
-func (a *asked) secretsMeant(which string) ([]nameMeant, error) {
-	if found := meant(which, a.secrets(), nil); len(found) > 0 {
-		return found, nil
-	}
-	arn, err := aws.ParseARN(which)
-	kind, name := "", ""
-	if err == nil {
-		kind, name = arn.ResourceType()
-	}
-	if err != nil || arn.Service != "secretsmanager" || kind != "secret" || name == "" || strings.ContainsAny(strings.TrimSuffix(which, "-??????"), "*?") || aws.AccountID(arn.Account) != "" || arn.Region == "" {
-		return nil, usage(hintName(which, a.secrets(), nil, "write an id, a name or an ARN"), "no secret is called %q", which)
-	}
-	a.AddSecret(which, arn.Account, arn.Region, name)
-	return []nameMeant{{at: len(a.secrets()) - 1}}, nil
+	return exitUnknown
 }

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/secretctl/secretctl/internal/plan"
 )
 
 // place is the directory that artifacts are written to, or compared with.
@@ -93,12 +95,12 @@ type destination struct {
 
 // destinations looks at what is where the artifacts shall be. What is there and no regular file
 // is an error; so is a file that was read as a spec.
-func (p *program) destinations(at *place, artifacts []artifact) ([]destination, error) {
+func (p *program) destinations(at *place, artifacts []plan.File) ([]destination, error) {
 	var all []destination
 	var errs []error
 	for _, a := range artifacts {
-		name := at.name(a.name)
-		d := destination{shown: at.shown(name), name: name, data: a.data, mode: 0o644}
+		name := at.name(a.Name)
+		d := destination{shown: at.shown(name), name: name, data: a.Data, mode: 0o644}
 		if err := d.look(at.dir); err != nil {
 			errs = append(errs, cannotReplace(d.shown, err))
 		}
@@ -177,18 +179,10 @@ func names(all []destination) []string {
 	return list
 }
 
-// plural says how many there are of something.
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return thousands(n) + " " + many
-}
-
 // write puts the artifacts where they belong. When anything fails before the last moment none is
 // written, and when the process ends at any moment the next run finishes or undoes what it did: see
 // transaction. Files that are right already are not touched.
-func (p *program) write(to target, artifacts []artifact) error {
+func (p *program) write(to target, artifacts []plan.File) error {
 	at, err := p.place(to)
 	if err != nil {
 		return cannotReplace(to.path, err)
@@ -206,7 +200,7 @@ func (p *program) write(to target, artifacts []artifact) error {
 }
 
 // replace writes what is not right already, as one set.
-func (p *program) replace(tx *transaction, artifacts []artifact) error {
+func (p *program) replace(tx *transaction, artifacts []plan.File) error {
 	all, err := p.destinations(tx.at, artifacts)
 	if err != nil {
 		return err

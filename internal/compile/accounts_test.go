@@ -98,7 +98,7 @@ func TestThreeAccountsDeploy(t *testing.T) {
 		}
 		return out
 	}
-	first := Compile(files())
+	first := Compile(files(), nil)
 	withinLimits(t, first)
 	accounts, regions, secrets := map[string]bool{}, map[string]bool{}, 0
 	for _, s := range first.Plan.Stacks {
@@ -108,13 +108,13 @@ func TestThreeAccountsDeploy(t *testing.T) {
 	if len(accounts) != 3 || len(regions) != 2 || secrets != 50 {
 		t.Errorf("%d accounts, %d Regions, %d secrets", len(accounts), len(regions), secrets)
 	}
-	if second := Compile(files()); !maps.Equal(bytesOf(first), bytesOf(second)) {
+	if second := Compile(files(), nil); !maps.Equal(bytesOf(first), bytesOf(second)) {
 		t.Error("a second run gives other bytes")
 	}
 }
 
 func TestTwentyThousandSecretsDeploy(t *testing.T) {
-	r := Compile([]*source.File{source.New("spec.yaml", manyAccounts(20_000, 1_000, 120))})
+	r := Compile([]*source.File{source.New("spec.yaml", manyAccounts(20_000, 1_000, 120))}, nil)
 	withinLimits(t, r)
 	kinds, secrets := map[string]int{}, 0
 	for _, s := range r.Plan.Stacks {
@@ -129,7 +129,7 @@ func TestTwentyThousandSecretsDeploy(t *testing.T) {
 // stackOfEach returns, by logical ID, the template in which each secret stands.
 func stackOfEach(t *testing.T, text string) map[string]string {
 	t.Helper()
-	r := Compile([]*source.File{source.New("spec.yaml", []byte(text))})
+	r := Compile([]*source.File{source.New("spec.yaml", []byte(text))}, nil)
 	if r.Diagnostics.HasErrors() {
 		t.Fatal(r.Diagnostics[0].Says(nil))
 	}

@@ -11,7 +11,9 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/grants"
+	"github.com/secretctl/secretctl/internal/lower"
 	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/prove"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
@@ -63,9 +65,9 @@ func BenchmarkCompile(b *testing.B) {
 		}
 		permissions := grants.Derive(m)
 		placement, _ := grants.Place(permissions)
-		stacks, _ := lower(m, placement)
+		stacks, _ := lower.Lower(m, placement)
 		h := stacks[0] // the home stack is the only one
-		out := h.t.Append(nil, cfn.Format{})
+		out := h.Template.Append(nil, cfn.Format{})
 
 		var floor float64 // seconds for one run of the floor
 		report := func(b *testing.B) {
@@ -96,12 +98,12 @@ func BenchmarkCompile(b *testing.B) {
 		stage("resolve", func() { model.Resolve(s) })
 		stage("derive", func() { grants.Derive(m) })
 		stage("place", func() { grants.Place(permissions) })
-		stage("lower", func() { lower(m, placement) })
+		stage("lower", func() { lower.Lower(m, placement) })
 		stage("prove", func() {
-			d := newDeployment(m, stacks, placement)
-			prove(m, permissions, d, nil, d.load(nil))
+			d := prove.Deploy(m, stacks, placement)
+			prove.Prove(m, permissions, d, nil, d.Load(nil))
 		})
-		stage("write", func() { h.t.Append(make([]byte, 0, len(out)), cfn.Format{}) })
+		stage("write", func() { h.Template.Append(make([]byte, 0, len(out)), cfn.Format{}) })
 		b.Run("whole/secrets="+name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
@@ -122,10 +124,10 @@ func whole(tb testing.TB, files []*source.File) []byte {
 	}
 	permissions := grants.Derive(m)
 	placement, list := grants.Place(permissions)
-	stacks, _ := lower(m, placement)
-	d := newDeployment(m, stacks, placement)
-	if list = append(list, prove(m, permissions, d, nil, d.load(nil))...); list.Count(diag.Error) > 0 {
+	stacks, _ := lower.Lower(m, placement)
+	d := prove.Deploy(m, stacks, placement)
+	if list = append(list, prove.Prove(m, permissions, d, nil, d.Load(nil))...); list.Count(diag.Error) > 0 {
 		tb.Fatal(list)
 	}
-	return stacks[0].t.Append(nil, cfn.Format{})
+	return stacks[0].Template.Append(nil, cfn.Format{})
 }

@@ -2,7 +2,6 @@ package compile
 
 import (
 	"bytes"
-	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -12,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/cfn"
-	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -82,7 +81,7 @@ func FuzzCompileNeverPanics(f *testing.F) {
 
 // outcome returns everything that a compilation shows.
 func outcome(t *testing.T, text string) string {
-	r := Compile([]*source.File{source.New("spec.yaml", []byte(text))})
+	r := Compile([]*source.File{source.New("spec.yaml", []byte(text))}, nil)
 	if (r.Plan.Version == 0) != r.Diagnostics.HasErrors() || len(r.Stacks) != len(r.Plan.Stacks) {
 		t.Fatalf("%d stacks and these findings: %v\n%s", len(r.Stacks), r.Diagnostics, text)
 	}
@@ -96,13 +95,8 @@ func outcome(t *testing.T, text string) string {
 			t.Fatalf("a finding without a place or a text: %+v\n%s", d, text)
 		}
 	}
-	for _, write := range []func(io.Writer) error{
-		func(w io.Writer) error { return diag.WriteText(w, r.Diagnostics, diag.TextOptions{Masks: r.Masks}) },
-		func(w io.Writer) error { return diag.WriteJSON(w, r.Diagnostics, r.Masks) },
-		func(w io.Writer) error { return diag.WriteSARIF(w, r.Diagnostics, "0", r.Masks) },
-		func(w io.Writer) error { return diag.WriteGitHub(w, r.Diagnostics, r.Masks) },
-	} {
-		if err := write(&b); err != nil {
+	for _, format := range show.Diagnostics {
+		if err := format.Write(&b, r.Diagnostics, show.Options{Masks: r.Masks}); err != nil {
 			t.Fatal(err)
 		}
 	}

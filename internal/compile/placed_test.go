@@ -6,6 +6,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/grants"
+	"github.com/secretctl/secretctl/internal/lower"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
 )
@@ -123,7 +124,7 @@ func newPlaced(m *model.Model, placement grants.Placement) *placed {
 	for _, id := range placement.Identities {
 		p := e.principals[id.To]
 		for _, part := range id.Parts {
-			p.Identity = append(p.Identity, e.document(identityPolicy, p.ID, id.Stack, policyID(id, part), part.Document))
+			p.Identity = append(p.Identity, e.document(identityPolicy, p.ID, id.Stack, lower.PolicyID(id, part), part.Document))
 		}
 	}
 	for i := range placement.HandOvers {

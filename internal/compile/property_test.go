@@ -13,6 +13,7 @@ import (
 	"github.com/secretctl/secretctl/internal/grants"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/prove"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
@@ -293,7 +294,7 @@ func TestGrantedIsAllowedAndNothingElseInGoldenCases(t *testing.T) {
 			}
 			continue
 		}
-		if len(publicStatements(w.m, &cfn.Template{})) > 0 {
+		if len(prove.PublicStatements(w.m, &cfn.Template{})) > 0 {
 			continue // what they allow is no grant
 		}
 		if w.readTemplates() {

@@ -8,7 +8,9 @@ import (
 
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/grants"
+	"github.com/secretctl/secretctl/internal/lower"
 	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/prove"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
@@ -42,13 +44,13 @@ func proved(t *testing.T, c proofCase) []string {
 	if list.HasErrors() {
 		t.Fatalf("it cannot be placed: %v", list)
 	}
-	stacks, list := lower(m, placement)
+	stacks, list := lower.Lower(m, placement)
 	if list.HasErrors() {
 		t.Fatalf("it cannot be written: %v", list)
 	}
-	d := newDeployment(m, stacks, placement)
+	d := prove.Deploy(m, stacks, placement)
 	var out []string
-	for _, one := range prove(m, permissions, d, c.parameters, d.load(c.parameters)).Sorted() {
+	for _, one := range prove.Prove(m, permissions, d, c.parameters, d.Load(c.parameters)).Sorted() {
 		out = append(out, one.Code.Number+" "+one.Says(nil))
 	}
 	return out
@@ -82,9 +84,9 @@ grants: [ { to: app, allow: read, secrets: db } ]
 		{"an error before the proof", proofHead + appAndIdle + "grants: [ { to: app, allow: read, secrets: db } ]\n", true, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := Compile([]*source.File{source.New("spec.yaml", []byte(c.text))})
-			if r.Diagnostics.HasErrors() != c.errors || (r.Estate() != nil) != c.estate || (r.Proved() != nil) != c.estate {
-				t.Errorf("errors %t, estate %t, stacks %d: %v", r.Diagnostics.HasErrors(), r.Estate() != nil, len(r.Proved()), r.Diagnostics)
+			r := Compile([]*source.File{source.New("spec.yaml", []byte(c.text))}, nil)
+			if r.Diagnostics.HasErrors() != c.errors || (r.Estate != nil) != c.estate || (r.Proved != nil) != c.estate {
+				t.Errorf("errors %t, estate %t, stacks %d: %v", r.Diagnostics.HasErrors(), r.Estate != nil, len(r.Proved), r.Diagnostics)
 			}
 			if c.errors && r.Stacks != nil {
 				t.Error("a spec with errors has templates to write")
@@ -104,7 +106,7 @@ secrets:
 assert: [ { principal: idle, cannot: read, secrets: db } ]
 `)
 	files := func() []*source.File { return []*source.File{source.New("spec.yaml", text)} }
-	by := Compile(files())
+	by := Compile(files(), nil)
 	if by.Diagnostics.HasErrors() {
 		t.Fatalf("with the default: %v", by.Diagnostics)
 	}
@@ -119,7 +121,7 @@ assert: [ { principal: idle, cannot: read, secrets: db } ]
 		{"of another stack", Parameters{"other": {"Who": "arn:aws:iam::111111111111:role/idle"}}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := CompileWith(files(), c.parameters)
+			r := Compile(files(), c.parameters)
 			if r.Diagnostics.HasErrors() != c.fails {
 				t.Fatalf("findings: %v", r.Diagnostics)
 			}
@@ -151,7 +153,7 @@ assert: [ { principal: app, cannot: read, secrets: db } ]
 `, "`secretctl why app read db`"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := Compile([]*source.File{source.New("spec.yaml", []byte(proofHead+c.spec))})
+			r := Compile([]*source.File{source.New("spec.yaml", []byte(proofHead+c.spec))}, nil)
 			i := slices.IndexFunc(r.Diagnostics, func(d diag.Diagnostic) bool { return d.Code == diag.AssertionFails })
 			if i < 0 || !strings.Contains(r.Diagnostics[i].Advises(nil), c.hint) {
 				t.Fatalf("no hint has %q: %v", c.hint, r.Diagnostics)

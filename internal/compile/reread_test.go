@@ -11,6 +11,7 @@ import (
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/prove"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -86,12 +87,12 @@ func writeRule(b *strings.Builder, r *policy.Rule) {
 }
 
 // reread returns the deployment with its templates as they are read again from what is written.
-func reread(t *testing.T, d *deployment, format cfn.Format) *deployment {
+func reread(t *testing.T, d *prove.Deployment, format cfn.Format) *prove.Deployment {
 	t.Helper()
 	out := *d
-	out.stacks = slices.Clone(d.stacks)
-	for i := range out.stacks {
-		s := &out.stacks[i]
+	out.Stacks = slices.Clone(d.Stacks)
+	for i := range out.Stacks {
+		s := &out.Stacks[i]
 		if len(s.Template.Resources) == 0 { // it is not written
 			continue
 		}
@@ -136,13 +137,13 @@ func TestWrittenTemplatesGiveTheSameEstate(t *testing.T) {
 		if d == nil {
 			continue
 		}
-		want := canonical(d.load(nil))
+		want := canonical(d.Load(nil))
 		for i, format := range slices.Sorted(maps.Keys(formats)) {
 			if i != len(name)%len(formats) && !strings.HasPrefix(name, "generated") { // one of the formats for each
 				continue
 			}
 			compared++
-			if got := canonical(reread(t, d, formats[format]).load(nil)); got != want {
+			if got := canonical(reread(t, d, formats[format]).Load(nil)); got != want {
 				t.Errorf("%s in %s: %s", name, format, difference(want, got))
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/grants"
+	"github.com/secretctl/secretctl/internal/lower"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
@@ -33,14 +34,14 @@ func resources(t *testing.T, text string) map[string]string {
 	if list.Count(diag.Error) > 0 {
 		t.Fatal(list)
 	}
-	stacks, _ := lower(m, placement)
+	stacks, _ := lower.Lower(m, placement)
 	out := map[string]string{}
 	for _, h := range stacks {
 		file := ""
-		if h.at != model.Home {
-			file = m.StackFile(h.at) + "/"
+		if h.At != model.Home {
+			file = m.StackFile(h.At) + "/"
 		}
-		for id, r := range h.t.Resources {
+		for id, r := range h.Template.Resources {
 			one := cfn.Template{Resources: map[string]*cfn.Resource{id: r}}
 			out[file+id] = string(one.Append(nil, cfn.Format{}))
 		}
@@ -168,7 +169,7 @@ func TestNothingDependsOnTheOrderOfEntries(t *testing.T) {
 
 func TestCompilingTwiceGivesTheSameBytes(t *testing.T) {
 	text := []byte(someEntries(30).text())
-	a, b := Compile([]*source.File{source.New("a", text)}), Compile([]*source.File{source.New("a", bytes.Clone(text))})
+	a, b := Compile([]*source.File{source.New("a", text)}, nil), Compile([]*source.File{source.New("a", bytes.Clone(text))}, nil)
 	if len(a.Stacks) != 1 || !bytes.Equal(a.Stacks[0].Template.Append(nil, cfn.Format{}), b.Stacks[0].Template.Append(nil, cfn.Format{})) {
 		t.Error("two compilations differ, or there is no template")
 	}

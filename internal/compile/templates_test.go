@@ -11,8 +11,10 @@ import (
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/lower"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/prove"
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
@@ -20,12 +22,12 @@ import (
 // from the placement, with complete requests and the concrete evaluator.
 
 // deployed is what a compiled spec is deployed as; nil: it cannot be written.
-func (w *world) deployed() *deployment {
-	stacks, found := lower(w.m, w.placement)
+func (w *world) deployed() *prove.Deployment {
+	stacks, found := lower.Lower(w.m, w.placement)
 	if found.HasErrors() {
 		return nil
 	}
-	return newDeployment(w.m, stacks, w.placement)
+	return prove.Deploy(w.m, stacks, w.placement)
 }
 
 // opinions are a world of an estate that was loaded from templates beside the placement that the
@@ -83,7 +85,7 @@ func newOpinions(w *world, loaded *access.World) *opinions {
 
 // replacer replaces what the estate of the templates has unknown parts for, the longest first.
 func (o *opinions) replacer() *strings.Replacer {
-	pairs := [][2]string{{unknownAccount, o.w.e.account("")}, {unknownRegion, o.w.e.region("")}}
+	pairs := [][2]string{{prove.UnknownAccount, o.w.e.account("")}, {prove.UnknownRegion, o.w.e.region("")}}
 	add := func(text, standIn string) {
 		if text != "" && standIn != "" {
 			pairs = append(pairs, [2]string{text, standIn})
@@ -371,7 +373,7 @@ func opinionsOf(w *world, rng *rand.Rand) *opinions {
 	if d == nil {
 		return sum
 	}
-	for _, loaded := range d.load(nil).Worlds {
+	for _, loaded := range d.Load(nil).Worlds {
 		if o := newOpinions(w, loaded); o != nil {
 			o.all(rng)
 			for i, n := range o.answers {
@@ -443,7 +445,7 @@ func (w *world) readTemplates() bool {
 		return false
 	}
 	var o *opinions
-	for _, loaded := range d.load(nil).Worlds {
+	for _, loaded := range d.Load(nil).Worlds {
 		o = newOpinions(w, loaded)
 		if o != nil {
 			break

@@ -2,6 +2,7 @@ package diag
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/source"
@@ -60,3 +61,18 @@ func TestFixesQuoteNothingHidden(t *testing.T) {
 		t.Errorf("the fixes are %v", got)
 	}
 }
+
+// spanOf returns the span of the first occurrence of a text in a file.
+func spanOf(t testing.TB, f *source.File, text string) source.Span {
+	t.Helper()
+	i := strings.Index(string(f.Data), text)
+	if i < 0 {
+		t.Fatalf("%q is not in %q", text, f.Data)
+	}
+	return source.Span{File: f, Start: int32(i), End: int32(i + len(text))}
+}
+
+// place is a span that is quoted.
+type place source.Span
+
+func (p place) Quote() (source.Span, string) { return source.Span(p), source.Span(p).Text() }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode"
 
 	"github.com/secretctl/secretctl/internal/source"
 )
@@ -179,28 +178,5 @@ func TestListsAreSortedAndCounted(t *testing.T) {
 	}
 	if l.Count(Error) != 5 || l.Count(Warning) != 0 || l.Count(Note) != 1 {
 		t.Error("Count is wrong")
-	}
-}
-
-func TestWidthOfScripts(t *testing.T) {
-	for script, want := range map[*unicode.RangeTable]int{
-		unicode.Hiragana: 2, unicode.Bopomofo: 2, unicode.Yi: 2, unicode.Latin: 1, unicode.Cyrillic: 1, unicode.Greek: 1,
-	} {
-		for r := rune(0); r < 0x10000; r++ { // but for halfwidth and fullwidth forms, and two tone marks
-			if !unicode.Is(script, r) || unicode.In(r, unicode.Mn, unicode.Me) || r == 0x2ea || r == 0x2eb || r >= 0xff00 {
-				continue
-			}
-			if got := cellsOf(r); got != want {
-				t.Errorf("%U %c takes %d cells, want %d", r, r, got, want)
-			}
-		}
-	}
-	for r, want := range map[rune]int{
-		'a': 1, 'é': 1, '•': 1, '…': 1, '漢': 2, '𠀀': 2, '。': 2, 'Ａ': 2, 'ｱ': 1, '￥': 2, '각': 2, '\u0301': 0, '\u3099': 0, '\ufe0f': 0,
-		'\u20dd': 0, '\u1160': 0, '\u200d': 0, '🔑': 2, '😀': 2, '⌚': 2, '☎': 1, '─': 1,
-	} {
-		if got := cellsOf(r); got != want {
-			t.Errorf("%U %c takes %d cells, want %d", r, r, got, want)
-		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 // callOf is a question about one statement of each effect and condition block, of keys that are open.
 func callOf(t testing.TB, statements ...any) []Question {
 	t.Helper()
-	rules, err := Decode(map[string]any{"Version": withVariables, "Statement": statements})
+	rules, err := decodeMaps(map[string]any{"Version": withVariables, "Statement": statements})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,7 @@ func problemOf(tests []testOf, facts Facts) (*problem, []ConditionTest) {
 			"Effect": Allow, "Action": "*", "Resource": "*", "Condition": map[string]any{t.operator: map[string]any{t.key: t.values}},
 		})
 	}
-	rules, err := Decode(map[string]any{"Version": withVariables, "Statement": statements})
+	rules, err := decodeMaps(map[string]any{"Version": withVariables, "Statement": statements})
 	if err != nil {
 		panic(err)
 	}

@@ -241,7 +241,7 @@ func (m *made) questions(with map[string]string, statement any) ([]Question, err
 		if with != nil {
 			v = filled(v, with, statement)
 		}
-		rules, err := Decode(v)
+		rules, err := decodeMaps(v)
 		return &Source{Name: "p", Rules: rules}, err
 	}
 	identity, err := decode(m.identity)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +15,7 @@ import (
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
 const withVariables = "2012-10-17"
 
-// Decode reads a policy document and prepares it for evaluation. v is a value as JSON has them: cfn.Object or map[string]any, []any or
+// Decode reads a policy document and prepares it for evaluation. v is a value as JSON has them: cfn.Object, []any or
 // []string, string, bool, json.Number, int or float64. What IAM's grammar does not have is an error that says where it stands: an
 // unknown member or condition operator, a statement without Effect, action or resource, a value that its operator cannot compare, a
 // CloudFormation function that is not resolved. What nobody can read (cfn.Unread, and unknown parts of texts) is no error: of a statement it is told by Rule.Unread
@@ -292,17 +291,10 @@ func (t *ConditionTest) isSameKey(other ConditionTest) bool {
 	return t.key == other.key && strings.EqualFold(t.Operator, other.Operator)
 }
 
-// members returns the members of an object: in their order, or sorted by key where they have none.
+// members returns the members of an object.
 func members(v any) (cfn.Object, error) {
-	var o cfn.Object
-	switch v := v.(type) {
-	case cfn.Object:
-		o = v
-	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			o = append(o, cfn.Member{Key: key, Value: v[key]})
-		}
-	default:
+	o, ok := v.(cfn.Object)
+	if !ok {
 		return nil, errors.New("is not an object")
 	}
 	if len(o) == 1 && cfn.IsFunction(o[0].Key) {
@@ -362,7 +354,7 @@ func list(v any, element func(any) (string, error)) ([]string, error) {
 		for _, s := range v {
 			elements = append(elements, s)
 		}
-	case cfn.Object, map[string]any:
+	case cfn.Object:
 		_, err := members(v)
 		if err == nil {
 			err = errors.New("is an object")

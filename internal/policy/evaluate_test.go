@@ -50,7 +50,7 @@ func decodeJSON(text []byte) (Rules, error) {
 	if err := d.Decode(&v); err != nil {
 		return Rules{}, err
 	}
-	return Decode(v)
+	return decodeMaps(v)
 }
 
 func callerIn(account string, kind CallerKind) Caller {

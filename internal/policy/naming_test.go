@@ -68,7 +68,7 @@ func TestDecideByPrincipals(t *testing.T) {
 		"a permission leaves out session and role":                {role, false, []any{allow("NotPrincipal", aws(session, role.ARN))}, Undecided},
 		"an unread denial":                                        {role, false, []any{everybody, cfn.Unread{Unknown: cfn.Unknown{What: "parameter", Name: "P"}}}, Undecided},
 	} {
-		rules, err := Decode(map[string]any{"Version": withVariables, "Statement": c.statements})
+		rules, err := decodeMaps(map[string]any{"Version": withVariables, "Statement": c.statements})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -101,7 +101,7 @@ func TestDecideByAnAccountThatIsNotStated(t *testing.T) {
 	for _, ids := range [][]string{
 		{account}, {"arn:aws:iam::111122223333:user/other", account}, {account, "arn:aws:iam::111122223333:user/other"},
 	} {
-		rules, err := Decode(map[string]any{"Version": withVariables, "Statement": map[string]any{
+		rules, err := decodeMaps(map[string]any{"Version": withVariables, "Statement": map[string]any{
 			"Effect": Allow, "Principal": map[string]any{"AWS": ids}, "Action": "*", "Resource": "*",
 		}})
 		if err != nil {

@@ -17,7 +17,7 @@ func publicRule(t *testing.T, principal, condition any) *Rule {
 	if condition != nil {
 		s["Condition"] = condition
 	}
-	rules, err := Decode(map[string]any{"Version": "2012-10-17", "Statement": s})
+	rules, err := decodeMaps(map[string]any{"Version": "2012-10-17", "Statement": s})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -207,7 +207,7 @@ func FuzzDecodeNeverPanics(f *testing.F) {
 		if rules.Version == "" {
 			delete(version, "Version")
 		}
-		again, err := Decode(version)
+		again, err := decodeMaps(version)
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}

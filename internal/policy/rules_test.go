@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -180,4 +181,26 @@ func TestARefusalWithoutANearMissAllocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() { Evaluate(r, p) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
+}
+
+// decodeMaps is Decode for objects that a test writes as maps.
+func decodeMaps(v any) (Rules, error) { return Decode(objects(v)) }
+
+// objects returns a value with its maps as objects, sorted by key.
+func objects(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		o := cfn.Object{}
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			o = append(o, cfn.Member{Key: key, Value: objects(v[key])})
+		}
+		return o
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = objects(e)
+		}
+		return out
+	}
+	return v
 }

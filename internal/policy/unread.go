@@ -7,10 +7,15 @@ func UnreadRules(unknowns ...cfn.Unknown) Rules {
 	if len(unknowns) == 0 {
 		unknowns = []cfn.Unknown{{What: "policy", Shown: "a policy"}}
 	}
-	rules, err := Decode(map[string]any{"Version": withVariables, "Statement": []any{
-		map[string]any{"Effect": Allow, "Action": "*", "Resource": "*"},
-		map[string]any{"Effect": Deny, "Action": "*", "Resource": "*"},
-	}})
+	whatever := func(effect string) cfn.Object {
+		return cfn.Object{
+			{Key: "Action", Value: "*"}, {Key: "Effect", Value: effect}, {Key: "Resource", Value: "*"},
+		}
+	}
+	rules, err := Decode(cfn.Object{
+		{Key: "Version", Value: withVariables},
+		{Key: "Statement", Value: []any{whatever(Allow), whatever(Deny)}},
+	})
 	if err != nil {
 		panic("policy: a document of its own cannot be read: " + err.Error())
 	}

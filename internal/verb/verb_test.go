@@ -23,7 +23,7 @@ func TestFilesRepeatTheTable(t *testing.T) {
 	for _, c := range []struct{ file, before, now, after string }{
 		{"../../schema/spec.schema.json", `"What may be done.`, docs.String(), `"`},
 		{"../../schema/spec.schema.json", `(?:enum|examples)": \[`, `"` + strings.Join(Names(), `", "`) + `"`, `(?:, \["read", "write"\])?\]`},
-		{"../cli/access.js", `const short = \{`, strings.TrimPrefix(short.String(), ",") + " ", `\};`},
+		{"../show/access.js", `const short = \{`, strings.TrimPrefix(short.String(), ",") + " ", `\};`},
 	} {
 		replaceIn(t, c.file, c.before, c.now, c.after)
 	}

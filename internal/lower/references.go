@@ -1,0 +1,223 @@
+package lower
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
+)
+
+// attributes are what Fn::GetAtt can ask of the types that are derived.
+var attributes = map[string][]string{
+	"AWS::SecretsManager::Secret":                 {"Id"},
+	"AWS::SecretsManager::ResourcePolicy":         {"Id"},
+	"AWS::SecretsManager::SecretTargetAttachment": {"Id"},
+	"AWS::KMS::Key":                               {"Arn", "KeyId"},
+	"AWS::KMS::Alias":                             {},
+	"AWS::IAM::Role":                              {"Arn", "RoleId"},
+	"AWS::IAM::ManagedPolicy":                     {"PolicyArn", "AttachmentCount", "CreateDate", "DefaultVersionId", "IsAttachable", "PermissionsBoundaryUsageCount", "PolicyId", "UpdateDate"},
+	"AWS::IAM::Policy":                            {"Id"},
+}
+
+const nameAResource = "name a resource of the template"
+
+// references checks every reference of a spec against what the template has.
+type references struct {
+	m           *model.Model
+	home        *Stack // which has the sections in CloudFormation's words
+	stacks      []*Stack
+	names       []string // everything that Ref can name
+	resources   []string
+	conditions  []string
+	suggestions int // how many names were looked for among all others
+	found       diag.List
+}
+
+// maxSuggestions bounds that, as in package model, so that a spec of ten thousand wrong names is refused as fast as one with a few.
+const maxSuggestions = 200
+
+// References finds intrinsic functions that refer to what is not there.
+func References(s *spec.Spec, m *model.Model, stacks []*Stack) diag.List {
+	home := Home(stacks)
+	r := &references{
+		m: m, home: home, stacks: stacks,
+		names:     slices.Clone(cfn.PseudoParameters),
+		resources: slices.Sorted(maps.Keys(home.Template.Resources)),
+	}
+	for _, e := range m.Parameters {
+		r.names = append(r.names, e.ID.V)
+	}
+	for _, e := range m.Conditions {
+		r.conditions = append(r.conditions, e.ID.V)
+	}
+	r.names = append(r.names, r.resources...)
+	slices.Sort(r.conditions)
+	slices.Sort(r.names)
+	s.Walk(r.node)
+	for _, e := range m.Resources {
+		r.conditionOf(e.V.Node)
+		for _, d := range listOf(e.V.Node.Get("DependsOn")) {
+			if home.Template.Resources[d.Text] == nil {
+				r.dangling(d.Span, "resource", d.Text, r.resources, nameAResource)
+			}
+		}
+	}
+	for _, e := range m.Outputs {
+		r.conditionOf(e.V.Node)
+	}
+	return r.found
+}
+
+// listOf returns the scalars of a list, or a scalar alone.
+func listOf(n *spec.Node) []*spec.Node {
+	if n == nil {
+		return nil
+	}
+	if n.IsScalar() {
+		return []*spec.Node{n}
+	}
+	return n.Items
+}
+
+// conditionOf checks the Condition attribute of a resource or output in CloudFormation's own words.
+func (r *references) conditionOf(n *spec.Node) {
+	if c := n.Get("Condition"); c != nil && c.IsScalar() {
+		r.condition(c.Span, c.Text)
+	}
+}
+
+func (r *references) condition(at source.Span, name string) {
+	if _, ok := slices.BinarySearch(r.conditions, name); !ok {
+		r.dangling(at, "condition", name, r.conditions, "define it under conditions")
+	}
+}
+
+// dangling reports a name that nothing of its kind has. otherwise is the hint when no name is close.
+func (r *references) dangling(at source.Span, what, name string, names []string, otherwise string) {
+	hint := otherwise
+	for _, other := range r.stacks {
+		if other.Template.Resources[name] != nil && other.At.Kind == model.ShardStack { // what refers to it is in the home stack
+			r.found.Report(diag.AcrossStacks, at).
+				Message("%q stands in stack %q, and the home stack's template cannot refer to it", name, other.File).
+				Related(other.Places[name], "it comes from here").
+				Hint("keep the secret in the home stack with shard: base")
+			return
+		}
+	}
+	if r.suggestions++; r.suggestions <= maxSuggestions {
+		hint = cmp.Or(diag.DidYouMean(name, names), otherwise)
+	}
+	r.found.Report(diag.DanglingReference, at).
+		Message("no %s is named %q", what, name).
+		Hint("%s", hint)
+}
+
+// node checks one node if it is an intrinsic function that refers to something.
+func (r *references) node(n *spec.Node) {
+	if !spec.IsIntrinsic(n) {
+		return
+	}
+	argument := n.Pairs[0].Value
+	switch n.Pairs[0].Key.Text {
+	case "Ref":
+		if argument.IsScalar() {
+			r.ref(argument.Span, argument.Text)
+		}
+	case "Fn::GetAtt":
+		switch {
+		case argument.IsScalar():
+			id, attribute, _ := strings.Cut(argument.Text, ".")
+			r.getAtt(argument.Span, id, attribute, "!Ref "+id)
+		case len(argument.Items) == 2 && argument.Items[0].IsScalar() && argument.Items[1].IsScalar():
+			r.getAtt(argument.Items[0].Span, argument.Items[0].Text, argument.Items[1].Text, "!Ref "+argument.Items[0].Text)
+		}
+	case "Fn::Sub":
+		local := map[string]bool{}
+		if len(argument.Items) == 2 {
+			for _, p := range argument.Items[1].Pairs {
+				local[p.Key.Text] = true
+			}
+			argument = argument.Items[0]
+		}
+		if argument.IsScalar() {
+			r.sub(argument, local)
+		}
+	case "Fn::If":
+		if len(argument.Items) == 3 && argument.Items[0].IsScalar() {
+			r.condition(argument.Items[0].Span, argument.Items[0].Text)
+		}
+	case "Fn::FindInMap":
+		if len(argument.Items) > 1 && argument.Items[0].IsScalar() && r.m.Mappings.Get(argument.Items[0].Text) == nil {
+			var names []string
+			for _, e := range r.m.Mappings {
+				names = append(names, e.ID.V)
+			}
+			r.dangling(argument.Items[0].Span, "mapping", argument.Items[0].Text, names, "define it under mappings")
+		}
+	case "Condition":
+		if argument.IsScalar() {
+			r.condition(argument.Span, argument.Text)
+		}
+	}
+}
+
+func (r *references) ref(at source.Span, name string) {
+	if _, ok := slices.BinarySearch(r.names, name); !ok {
+		r.dangling(at, "parameter or resource", name, r.names, "name a parameter, a pseudo parameter or a resource of the template")
+	}
+}
+
+// getAtt checks an attribute of a resource. ref is how a Ref to the resource is written there.
+func (r *references) getAtt(at source.Span, id, attribute, ref string) {
+	resource := r.home.Template.Resources[id]
+	if resource == nil {
+		r.dangling(at, "resource", id, r.resources, nameAResource)
+		return
+	}
+	known, derived := attributes[resource.Type]
+	if !derived || slices.Contains(known, attribute) {
+		return
+	}
+	hint := "write " + ref
+	if len(known) > 0 && resource.Type != "AWS::SecretsManager::Secret" {
+		hint = "write one of " + strings.Join(known, ", ")
+	}
+	if resource.Type == "AWS::SecretsManager::Secret" {
+		hint += ", which is its ARN"
+	}
+	r.found.Report(diag.InvalidAttribute, at).
+		Message("a resource of type %s has no attribute %q", resource.Type, attribute).
+		Hint("%s", hint)
+}
+
+// sub checks the ${…} of a Fn::Sub.
+func (r *references) sub(template *spec.Node, local map[string]bool) {
+	for part := range cfn.SubParts(template.Text) {
+		name := part.Name
+		if name == "" || local[name] {
+			continue
+		}
+		at := within(template.Span, "${"+name+"}")
+		id, attribute, dotted := strings.Cut(name, ".")
+		if dotted {
+			r.getAtt(at, id, attribute, "${"+id+"}")
+			continue
+		}
+		r.ref(at, name)
+	}
+}
+
+// within narrows a span to the first place of a text in it, if the text stands there as it is.
+func within(s source.Span, text string) source.Span {
+	i := strings.Index(s.Text(), text)
+	if i < 0 {
+		return s
+	}
+	return source.Span{File: s.File, Start: s.Start + int32(i), End: s.Start + int32(i+len(text))}
+}

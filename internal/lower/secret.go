@@ -1,0 +1,64 @@
+package lower
+
+import (
+	"github.com/awslabs/goformation/v7/cloudformation/secretsmanager"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/grants"
+	"github.com/secretctl/secretctl/internal/model"
+)
+
+// secret writes a secret that is created here, and the attachment of any secret.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-secret.html
+func (b *builder) secret(s *model.Secret) {
+	if s.Import == model.NotImported {
+		properties := &secret{Type: s.Type, Secret: secretsmanager.Secret{
+			Name: text(s.Name), Description: text(s.Description), Tags: tagList(s.Tags),
+		}}
+		if s.Key != nil {
+			properties.KmsKeyId = b.keyID(s)
+		}
+		for _, r := range s.Replicas {
+			region := secretsmanager.Secret_ReplicaRegion{Region: r.Region}
+			if r.Key != nil {
+				region.KmsKeyId = text(grants.KeyID(b.m, r.Key, r.Region, b.At))
+			}
+			properties.ReplicaRegions = append(properties.ReplicaRegions, region)
+		}
+		value(s, &properties.Secret)
+		resource := newResource(properties, s.Condition)
+		keep(resource, s.DeletionPolicy)
+		b.add(s.LogicalID, s.Span, resource)
+	}
+	if s.Attachment != nil {
+		properties := &secretsmanager.SecretTargetAttachment{SecretId: s.SecretID(), TargetId: s.Attachment.TargetID, TargetType: s.Attachment.TargetType}
+		b.add(s.LogicalID+"Attachment", s.Span, newResource(properties, s.Condition))
+	}
+}
+
+// value writes how the secret's first value comes about. Neither SecretString nor GenerateSecretString makes a secret without a version.
+func value(s *model.Secret, properties *secretsmanager.Secret) {
+	if s.Value.String != "" {
+		properties.SecretString = text(s.Value.String)
+		return
+	}
+	g := s.Value.Generate
+	if g == nil {
+		return
+	}
+	properties.GenerateSecretString = &secretsmanager.Secret_GenerateSecretString{
+		PasswordLength: g.PasswordLength, ExcludeCharacters: g.ExcludeCharacters, ExcludeLowercase: g.ExcludeLowercase, ExcludeUppercase: g.ExcludeUppercase,
+		ExcludeNumbers: g.ExcludeNumbers, ExcludePunctuation: g.ExcludePunctuation, IncludeSpace: g.IncludeSpace, RequireEachIncludedType: g.RequireEachIncludedType,
+		SecretStringTemplate: text(g.Template), GenerateStringKey: text(g.StringKey),
+	}
+}
+
+// resourcePolicy writes the one resource policy of a secret. It is never retained: a grant that goes must go.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-resourcepolicy.html
+func (b *builder) resourcePolicy(rp grants.ResourcePolicy) {
+	s := rp.Secret
+	properties := &secretsmanager.ResourcePolicy{SecretId: s.SecretID(), ResourcePolicy: rp.Document.Value(), BlockPublicPolicy: &s.Policy.BlockPublicPolicy}
+	id := s.LogicalID + "ResourcePolicy"
+	b.add(id, s.Span, newResource(properties, s.Condition))
+	b.document(id, "resource policy", rp.Size, aws.MaxSecretPolicy)
+}

@@ -1,0 +1,233 @@
+// Package lower writes the templates of a placed spec: resources of goformation's types, one file
+// for each AWS service, and what the spec has in CloudFormation's own words. It knows nothing of
+// what permissions mean.
+package lower
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/awslabs/goformation/v7/cloudformation/tags"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/grants"
+	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
+)
+
+// Stack is one CloudFormation stack to deploy.
+type Stack struct {
+	At              model.Stack
+	Name            string
+	File            string // of the template, without extension: payments, payments-keys.us-east-1
+	Account, Region string // empty where the spec does not state them
+	Template        *cfn.Template
+	Places          map[string]source.Span // where in the spec a logical ID or output comes from
+	Documents       []Document
+}
+
+// Document is one policy document's size against its limit, in characters as AWS counts them.
+type Document struct {
+	LogicalID string
+	Kind      string // resource policy, key policy, trust policy, managed policy or inline policy
+	Size      int
+	Limit     int
+}
+
+// builder is one stack while it is being written.
+type builder struct {
+	*Stack
+	m     *model.Model
+	found diag.List
+}
+
+// builders are all stacks of a spec while they are being written.
+type builders struct {
+	m    *model.Model
+	byAt map[model.Stack]*builder
+}
+
+// in returns the builder of a stack, which it begins if need be.
+func (s *builders) in(at model.Stack) *builder {
+	b := s.byAt[at]
+	if b == nil {
+		b = &builder{m: s.m, Stack: newStack(s.m, at)}
+		s.byAt[at] = b
+	}
+	return b
+}
+
+// newStack returns a stack without resources.
+func newStack(m *model.Model, at model.Stack) *Stack {
+	return &Stack{
+		At: at, Name: m.StackName(at), File: m.StackFile(at),
+		Account: cmp.Or(at.Account, m.Env.Account), Region: cmp.Or(at.Region, m.Env.Region),
+		Places: map[string]source.Span{},
+		Template: &cfn.Template{
+			Description: m.Description,
+			Resources:   map[string]*cfn.Resource{}, Outputs: map[string]*cfn.Output{},
+		},
+	}
+}
+
+// of returns the builder of the stack in which a secret stands.
+func (s *builders) of(secret *model.Secret) *builder { return s.in(s.m.StackOf(secret)) }
+
+// Lower writes the templates of all stacks, in the order to deploy them: first the keys that others name by their aliases, last what names
+// others' things by their names. The home stack is always among them, be it empty.
+func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
+	s := &builders{m, map[model.Stack]*builder{}}
+	home := s.in(model.Home)
+	home.Template.Parameters, home.Template.Mappings, home.Template.Conditions, home.Template.Metadata = section(m.Parameters), section(m.Mappings), section(m.Conditions), metadata(m.Metadata)
+	for _, kp := range placement.KeyPolicies {
+		s.in(kp.Stack).key(kp)
+	}
+	for _, p := range m.Principals {
+		if p.Kind == model.CreatedRole {
+			home.role(p)
+		}
+	}
+	for _, secret := range m.Secrets {
+		s.of(secret).secret(secret)
+	}
+	for _, rp := range placement.ResourcePolicies {
+		s.of(rp.Secret).resourcePolicy(rp)
+	}
+	for _, id := range placement.Identities {
+		s.in(id.Stack).identity(id)
+	}
+	for _, secret := range m.Secrets {
+		if secret.Rotation != nil {
+			s.of(secret).rotation(secret, placement.Identities)
+		}
+	}
+	for _, secret := range m.ExportSecrets {
+		s.of(secret).export(secret.ID, secret.LogicalID, secret.Condition, grants.SecretARN(m, secret, m.StackOf(secret)), secret.Span)
+	}
+	for _, k := range m.ExportKeys {
+		home.export(k.ID, k.LogicalID, "", grants.KeyID(m, k, "", model.Home), k.Span)
+	}
+	home.verbatim()
+	var out []*Stack
+	var found diag.List
+	for _, at := range slices.SortedFunc(maps.Keys(s.byAt), compareStacks) {
+		b := s.byAt[at]
+		if len(b.Template.Resources) == 0 && at != model.Home { // of a shard of imported secrets, for one
+			continue
+		}
+		out = append(out, b.Stack)
+		found = append(found, b.found...)
+	}
+	return out, found
+}
+
+// Home returns the home stack, which every spec has, be it empty.
+func Home(stacks []*Stack) *Stack {
+	return stacks[slices.IndexFunc(stacks, func(s *Stack) bool { return s.At == model.Home })]
+}
+
+func compareStacks(a, b model.Stack) int {
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Region, b.Region), cmp.Compare(a.Number, b.Number), strings.Compare(a.Account, b.Account))
+}
+
+// keyID returns what a KmsKeyId says of the key of a secret.
+func (b *builder) keyID(s *model.Secret) *string {
+	return text(grants.KeyID(b.m, s.Key, s.Region, b.At))
+}
+
+// section writes a section in CloudFormation's own words.
+func section(entries spec.Entries[spec.Raw]) cfn.Object {
+	var o cfn.Object
+	for _, e := range entries {
+		o = append(o, cfn.Member{Key: e.ID.V, Value: model.CloudFormation(e.V.Node)})
+	}
+	return o
+}
+
+// metadata writes the template's Metadata, whose members may be anything.
+func metadata(entries spec.Entries[spec.Anything]) cfn.Object {
+	var o cfn.Object
+	for _, e := range entries {
+		o = append(o, cfn.Member{Key: e.ID.V, Value: model.CloudFormation(e.V.Node)})
+	}
+	return o
+}
+
+// add puts a resource into the template. Two things of the spec that give the same logical ID are an error at both.
+func (b *builder) add(id string, at source.Span, r *cfn.Resource) {
+	if _, taken := b.Template.Resources[id]; taken {
+		b.collision(id, at)
+		return
+	}
+	b.Template.Resources[id], b.Places[id] = r, at
+}
+
+func (b *builder) collision(id string, at source.Span) {
+	d := b.found.Report(diag.LogicalIDCollision, at).
+		Message("this gives the logical ID %q a second time", id)
+	if b.Places[id] == at { // parts of one principal's policies, named after conditions
+		d.Hint("rename the condition: another one's name with binary digits behind it is taken by the parts of a divided policy")
+	} else {
+		d.Related(b.Places[id], "the first one comes from here").
+			Hint("give one of them a logicalId of its own")
+	}
+}
+
+// export writes an output with an export.
+func (b *builder) export(id, logicalID, condition, value string, at source.Span) {
+	name := logicalID + "Arn"
+	if _, taken := b.Template.Outputs[name]; taken {
+		b.collision(name, at)
+		return
+	}
+	b.Places[name] = at
+	b.Template.Outputs[name] = &cfn.Output{Value: value, Condition: condition, ExportName: cfn.Sub("${AWS::StackName}-" + id + "-arn")}
+}
+
+// document notes a policy document's size for the plan.
+func (b *builder) document(id, kind string, size, limit int) {
+	b.Documents = append(b.Documents, Document{LogicalID: id, Kind: kind, Size: size, Limit: limit})
+}
+
+// tagList returns tags as goformation has them. An empty value is a placeholder, because goformation's type would drop it.
+func tagList(in []model.Tag) []tags.Tag {
+	var out []tags.Tag
+	for _, t := range in {
+		value := t.Value
+		if value == "" {
+			value = cfn.Empty
+		}
+		out = append(out, tags.Tag{Key: t.Key, Value: value})
+	}
+	return out
+}
+
+// text returns a pointer for goformation's optional texts, nil for an empty one.
+func text(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// number returns a pointer for goformation's optional numbers, nil for 0.
+func number(n int) *int {
+	if n == 0 {
+		return nil
+	}
+	return &n
+}
+
+// keep states what becomes of a resource that leaves the template. What replaces it must not take
+// the old one's value with it, unless it may be deleted.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-updatereplacepolicy.html
+func keep(r *cfn.Resource, deletionPolicy string) {
+	r.DeletionPolicy, r.UpdateReplacePolicy = deletionPolicy, "Retain"
+	if deletionPolicy == "Delete" {
+		r.UpdateReplacePolicy = "Delete"
+	}
+}

@@ -1,0 +1,97 @@
+package lower
+
+import (
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// Verify checks the finished templates against CloudFormation's limits and their own graphs. What
+// is wrong with a template as a whole is reported at the name of the stack.
+func Verify(m *model.Model, stacks []*Stack, name source.Span) diag.List {
+	var found diag.List
+	empty := true
+	for _, s := range stacks {
+		c := checker{m, s, name}
+		found = append(found, c.verify()...)
+		empty = empty && len(s.Template.Resources) == 0
+	}
+	if empty {
+		found.Report(diag.EmptyTemplate, name).
+			Message("the spec creates nothing, so that there is no template to deploy").
+			Hint("add what shall be created, or grants that attach policies; what others must do stands in the plan")
+	}
+	return found
+}
+
+// IsOver says whether a template is over a limit, so that there is nothing to prove of it.
+func IsOver(found diag.List) bool {
+	return slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Code == diag.TemplateLimit })
+}
+
+// checker judges one finished stack.
+type checker struct {
+	m     *model.Model
+	stack *Stack
+	name  source.Span // the name of the stack in the spec
+}
+
+func (c *checker) verify() diag.List {
+	var found diag.List
+	t := c.stack.Template
+	for _, f := range t.Check(len(t.Append(nil, cfn.Format{}))) {
+		found = append(found, c.limit(f))
+	}
+	if cycle := t.Cycle(); cycle != nil {
+		found = append(found, c.cycle(cycle))
+	}
+	if c.stack.At != model.Home {
+		found = append(found, c.acrossStacks()...)
+	}
+	return found
+}
+
+// acrossStacks finds references to what this stack does not have: intrinsic functions of the spec that speak of the home stack's template, and were
+// put into a document of another stack.
+func (c *checker) acrossStacks() diag.List {
+	var found diag.List
+	for _, d := range c.stack.Template.Dangling() {
+		found.Report(diag.AcrossStacks, c.stack.Places[d.Name]).
+			Message("%s stands in stack %q and refers to %q, which only the home stack has", d.Name, c.stack.File, d.Reference.Name).
+			Hint("%s", c.acrossHint())
+	}
+	return found
+}
+
+func (c *checker) acrossHint() diag.Words {
+	if c.stack.At.Kind == model.ShardStack {
+		return "write what it stands for as a text, or keep the secret in the home stack with shard: base"
+	}
+	return "write what it stands for as a text"
+}
+
+func (c *checker) cycle(cycle []string) diag.Diagnostic {
+	d := diag.Report(diag.DependencyCycle, source.Span{}).
+		Message("resources depend on each other in a circle:").
+		Hint("break the circle: name one of them literally instead of referring to it")
+	for i, id := range cycle {
+		if i > 0 {
+			d.And(" →")
+		}
+		d.And(" %s", id)
+		if at := c.stack.Places[id]; d.Span.IsZero() || isVerbatim(c.m, id) && !isVerbatim(c.m, cycle[0]) {
+			d.Span = at
+		}
+	}
+	seen := []source.Span{d.Span}
+	for _, id := range cycle {
+		if at := c.stack.Places[id]; !slices.Contains(seen, at) {
+			seen = append(seen, at)
+			d.Related(at, "%s comes from here", id)
+		}
+	}
+	return *d
+}

@@ -1,0 +1,239 @@
+package show
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/english"
+)
+
+// mostValues is how many values of a condition are told.
+const mostValues = 6
+
+// conditionWords says what must hold, as people say it. At most a number of values is told; 0 tells
+// all.
+func conditionWords(c access.Condition, most int) string { return Printable(c.Words(most)) }
+
+// conditionsWords says what must hold together.
+func conditionsWords(list []access.Condition, most int) string {
+	return english.List(wordsOf(list, most))
+}
+
+// wordsOf says what must hold, each condition by itself.
+func wordsOf(list []access.Condition, most int) []string {
+	var words []string
+	for _, c := range list {
+		words = append(words, conditionWords(c, most))
+	}
+	return words
+}
+
+// keeps says what a call leaves as it is if it does not state an argument, and how the argument is
+// called where it may be stated.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+var keeps = map[string]struct{ absent, argument string }{
+	"secretsmanager:kmskeyarn":                  {"keeps the key", "the key"},
+	"secretsmanager:kmskeyid":                   {"keeps the key", "the key"},
+	"secretsmanager:rotationlambdaarn":          {"keeps the function", "the function"},
+	"secretsmanager:modifyrotationrules":        {"keeps the rules", ""},
+	"secretsmanager:forcedeletewithoutrecovery": {"can be taken back", ""},
+}
+
+// heldWords says what a call is held to, each thing once: "keeps the key", "to Regions eu-west-1,
+// us-east-1". What the table does not know is told as a condition.
+func heldWords(list []access.Condition, most int) string {
+	var words []string
+	for _, c := range list {
+		if w := heldWord(c, most); !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+	}
+	return english.List(words)
+}
+
+func heldWord(c access.Condition, most int) string {
+	key, operator := strings.ToLower(c.Key), strings.ToLower(c.Operator)
+	value := strings.ToLower(strings.Join(c.Values, ","))
+	base, orAbsent := strings.CutSuffix(operator, "ifexists")
+	words, known := keeps[key]
+	switch {
+	case known && (base == "null" && value == "true" || base == "bool" && value == "false"):
+		return words.absent
+	case known && orAbsent && words.argument != "" && access.Asks(base, 1) != "":
+		equal := access.Asks(base, len(c.Values))
+		values := valuesText(c.Values, most)
+		return words.absent + ", or " + words.argument + " " + equal + " " + values
+	case key == "secretsmanager:addreplicaregions" && inRegions[base]:
+		noun := "to Regions "
+		if len(c.Values) == 1 {
+			noun = "to Region "
+		}
+		return noun + valuesText(c.Values, most)
+	}
+	return strings.TrimPrefix(conditionWords(c, most), "if ")
+}
+
+// inRegions are the operators that hold a list of Regions to those that are named.
+var inRegions = map[string]bool{
+	"forallvalues:stringequals": true, "forallvalues:stringlike": true,
+	"stringequals": true, "stringlike": true,
+}
+
+// whoseTag says whose a tag is that an answer rests on.
+var whoseTag = map[string]string{
+	"secret tag": "the secret", "key tag": "the key", "principal tag": "the caller",
+}
+
+// toldWords says what an answer rests on and who may change it: "the secret's tag team is pay; may
+// be changed by ops".
+func toldWords(t access.Told) string {
+	text := ""
+	whose, isTag := whoseTag[t.What]
+	switch {
+	case isTag && t.Absent:
+		text = whose + " has no tag " + shown(t.Name)
+	case isTag:
+		text = whose + "'s tag " + shown(t.Name) + " is " + valueText(t.Value)
+	case t.Absent:
+		text = "there is no " + shown(t.What) + " " + shown(t.Name)
+	default:
+		text = shown(t.What) + " " + shown(t.Name) + " is " + valueText(t.Value)
+	}
+	if len(t.By) > 0 {
+		text += "; may be changed by " + english.List(printables(t.By))
+	}
+	return text
+}
+
+// toldsWords says what an answer rests on, each by itself.
+func toldsWords(list []access.Told) []string {
+	var words []string
+	for _, t := range list {
+		words = append(words, toldWords(t))
+	}
+	return words
+}
+
+// unreadsWords says what stands between a question and its answer, each by itself.
+func unreadsWords(list []access.Unread) []string {
+	var words []string
+	for _, u := range list {
+		words = append(words, unreadWords(u))
+	}
+	return words
+}
+
+// unreadWords says what stands between a question and its answer, and how to state it where that is
+// possible: "parameter SecretArn of app has no value (--parameter SecretArn=…)".
+func unreadWords(u access.Unread) string {
+	name := shown(u.Name)
+	of := ""
+	if u.Template != "" {
+		of = " of " + shown(u.Template)
+	}
+	switch u.What {
+	case "parameter":
+		return "parameter " + name + of + " has no value (--parameter " + name + "=…)"
+	case "import":
+		return "the export " + name + " is in no template that is given (give the one that makes it)"
+	case "attribute":
+		return "the attribute " + name + ofResource(u) + " is known only after the deployment"
+	case "name":
+		return "the name" + ofResource(u) + " is known only after the deployment"
+	case "policy":
+		switch {
+		case isClause(name):
+			return name + of + " is not known"
+		case u.LogicalID != "" && !strings.HasPrefix(name, "arn:"):
+			return "the policy " + name + ofResource(u) + " cannot be read"
+		}
+		return "the policy " + name + " has no text in what is given (give the template that makes it)"
+	case "condition":
+		if isClause(name) {
+			return name + of + " is not known"
+		}
+		return "whether the condition " + name + of + " holds is not known"
+	case "account":
+		return "the account" + of + " is not stated (@ACCOUNT:REGION behind the template, or --account)"
+	case "region":
+		return "the Region" + of + " is not stated (@ACCOUNT:REGION behind the template, or --region)"
+	case "stack":
+		return "the name of the stack" + of + " is not known"
+	case "suffix":
+		return "the six characters at the end of the ARN of " + name + " are known only after the deployment"
+	case "principal":
+		if u.Name == "NotPrincipal" {
+			return "a denial with NotPrincipal leaves out for sure only those whose account, role or user, and session are all listed"
+		}
+	case "budget":
+		if u.Name == access.TooMuch {
+			return "there are " + access.TooMuch + " (choose some with --principal and --secret, or ask why about one)"
+		}
+		return "there are more circumstances than are tried"
+	}
+	return strings.TrimSpace(shown(u.What)+" "+name) + ofResource(u) + " cannot be read"
+}
+
+// isClause says whether the name of what is unread says itself what is asked.
+func isClause(name string) bool {
+	return strings.HasPrefix(name, "whether ") || strings.HasPrefix(name, "which ") || strings.HasPrefix(name, "what ")
+}
+
+// ofResource says where something stands: " of Db in app".
+func ofResource(u access.Unread) string {
+	text := ""
+	if u.LogicalID != "" {
+		text = " of " + shown(u.LogicalID)
+	}
+	if u.Template != "" {
+		text += " in " + shown(u.Template)
+	}
+	return text
+}
+
+// accountNumber is an account in a text.
+var accountNumber = regexp.MustCompile(`\b\d{12}\b`)
+
+// kindWords are the kinds of principals that are marked, as people say them.
+var kindWords = map[string]string{
+	"service": "service", "account": "account", "organization": "organization",
+	"pattern": "pattern", "everybody": "everybody",
+	"session": "one session", "id": "unique id", "federated": "federated identity", "rotation": "rotation",
+}
+
+// kindMark says what a principal is, where that is no role or user and its id does not say it: "
+// (account 222222222222)". It is empty otherwise.
+func kindMark(s *access.Subject) string {
+	word, marked := kindWords[s.Kind]
+	if !marked || strings.HasPrefix(s.ID, s.Kind) {
+		return ""
+	}
+	if s.Kind == "account" && !accountNumber.MatchString(s.ID) {
+		if number := accountNumber.FindString(s.ARN); number != "" {
+			word += " " + number
+		}
+	}
+	return " (" + word + ")"
+}
+
+// shown returns a text as a terminal gets it: unknown parts as they are written for people, and
+// nothing that would command it.
+func shown(text string) string { return Printable(cfn.Shown(text)) }
+
+// printables returns texts as a terminal gets them.
+func printables(list []string) []string {
+	var out []string
+	for _, text := range list {
+		out = append(out, shown(text))
+	}
+	return out
+}
+
+func valuesText(values []string, most int) string {
+	return Printable(access.ValuesText(values, most))
+}
+
+func valueText(v string) string { return Printable(access.ValueText(v)) }

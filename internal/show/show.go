@@ -1,0 +1,92 @@
+// Package show writes every report: diagnostics, plans, who can do what, and why. What can be shown
+// and in which formats is a table. It knows nothing of files and flags.
+package show
+
+import (
+	"io"
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/ask"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/plan"
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// Format is one way to write something. An error is the writer's.
+type Format[T any] struct {
+	Name  string
+	Write func(w io.Writer, what T, o Options) error
+
+	// Commands says that what is written commands who reads it: it must not go through anything that
+	// takes the command out of a text.
+	Commands bool
+}
+
+// Formats are the ways to write something; the first is the usual one.
+type Formats[T any] []Format[T]
+
+// Names are the names of the formats, in their order.
+func (f Formats[T]) Names() []string {
+	names := make([]string, len(f))
+	for i := range f {
+		names[i] = f[i].Name
+	}
+	return names
+}
+
+// Named returns the format with a name, which there must be.
+func (f Formats[T]) Named(name string) Format[T] {
+	return f[slices.IndexFunc(f, func(one Format[T]) bool { return one.Name == name })]
+}
+
+// Options say how something is shown. The zero value is plain text, 80 cells wide, that hides
+// nothing. Each format takes what concerns it.
+type Options struct {
+	Masks       *source.Masks // what of the source must not be shown
+	Color       bool          // ANSI's colours
+	Width       int           // of the terminal, in cells; 0: 80
+	Verbose     bool          // every statement that decides
+	ByPrincipal bool          // the table of access begins with principals, not with secrets
+	Version     string        // of secretctl
+	Beside      io.Writer     // for what a format has no place for; nil: nowhere
+
+	Profiles map[string]string // of a script: the AWS CLI's profile for an account
+	Buckets  []string          // of a script: for each stack, through which bucket its template goes
+}
+
+// Diagnostics are the formats of diagnostics.
+var Diagnostics = Formats[diag.List]{
+	{Name: "text", Write: Text},
+	{Name: "json", Write: writeDiagnosticsJSON},
+	{Name: "sarif", Write: writeSARIF},
+	{Name: "github", Write: writeGitHub, Commands: true},
+}
+
+// Access are the formats of who can do what.
+var Access = Formats[access.Report]{
+	{Name: "text", Write: writeAccessText},
+	{Name: "json", Write: writeAccessJSON},
+	{Name: "csv", Write: writeAccessCSV},
+	{Name: "markdown", Write: writeAccessMarkdown},
+	{Name: "html", Write: writeAccessHTML},
+}
+
+// Answers are what why shows.
+type Answers = ask.Answers
+
+// Why are the formats of the answers to questions.
+var Why = Formats[Answers]{
+	{Name: "text", Write: writeWhyText},
+	{Name: "json", Write: writeWhyJSON},
+}
+
+// Plan are the formats of a complete plan.
+var Plan = Formats[plan.Plan]{
+	{Name: "text", Write: writePlanText},
+	{Name: "json", Write: writePlanJSON},
+	{Name: "markdown", Write: writePlanMarkdown},
+}
+
+// Script is a plan as a shell script that deploys it.
+var Script = Format[plan.Plan]{Name: "script", Write: writeScript, Commands: true}
