@@ -31,13 +31,14 @@ var mayImport = map[string][]string{
 	"internal/tools/vulncheck":    {},
 	"internal/diag":               {"internal/source"},
 	"internal/policy":             {"internal/cfn", "internal/aws", "internal/source"},
-	"internal/spec":               {"internal/source", "internal/diag", "internal/aws", "schema"},
-	"internal/model":              {"internal/cfn", "internal/spec", "internal/source", "internal/diag", "internal/aws"},
+	"internal/yaml":               {"internal/source", "internal/diag"},
+	"internal/spec":               {"internal/yaml", "internal/source", "internal/diag", "internal/aws", "schema"},
+	"internal/model":              {"internal/cfn", "internal/spec", "internal/yaml", "internal/source", "internal/diag", "internal/aws"},
 	"internal/grants":             {"internal/model", "internal/policy", "internal/aws", "internal/cfn", "internal/source", "internal/diag"},
 	"internal/access":             {"internal/policy", "internal/aws", "internal/cfn", "internal/source"},
 	"internal/compile": {
 		"internal/access",
-		"internal/source", "internal/aws", "internal/cfn", "internal/diag", "internal/policy", "internal/spec", "internal/model",
+		"internal/source", "internal/aws", "internal/cfn", "internal/diag", "internal/policy", "internal/yaml", "internal/spec", "internal/model",
 		"internal/grants", "schema",
 	},
 	"internal/cli": {"internal/access", "internal/policy", "internal/aws", "internal/compile", "internal/cfn", "internal/diag", "internal/source", "docs/diagnostics", "schema"},
@@ -48,7 +49,7 @@ var mayImport = map[string][]string{
 var onlyImporters = map[string]string{
 	"github.com/spf13/cobra":            "internal/cli",
 	"github.com/spf13/pflag":            "internal/cli", // cobra's own flags
-	"github.com/goccy/go-yaml":          "internal/spec",
+	"github.com/goccy/go-yaml":          "internal/yaml",
 	"github.com/xeipuuv/gojsonschema":   "internal/spec",
 	"github.com/awslabs/goformation/v7": "internal/compile",
 }

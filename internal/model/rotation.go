@@ -9,6 +9,7 @@ import (
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // Rotation says how and when a secret gets a new value. Exactly one of its ways is set.
@@ -31,7 +32,7 @@ type Rotation struct {
 type LambdaRotation struct {
 	FunctionARN   string
 	Account       string     // of a function of another account; empty: the own one
-	Function      *spec.Node // the function's declaration, when it is one of the template's resources
+	Function      *yaml.Node // the function's declaration, when it is one of the template's resources
 	ExecutionRole *Principal // nil: the role's statements are handed over
 	Superuser     *Secret
 }

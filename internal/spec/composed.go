@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // Sections are the sections of a template, or those of a spec in CloudFormation's words, from which
 // functions take texts: the declarations of parameters and the mappings, by name.
 type Sections struct {
-	Parameters, Mappings map[string]*Node
+	Parameters, Mappings map[string]*yaml.Node
 
 	work *int // bytes of texts that may still be put together; nil: no limit
 }
@@ -20,7 +21,7 @@ type Sections struct {
 // NewSections returns sections without entries.
 func NewSections() Sections {
 	work := maxWork
-	return Sections{Parameters: map[string]*Node{}, Mappings: map[string]*Node{}, work: &work}
+	return Sections{Parameters: map[string]*yaml.Node{}, Mappings: map[string]*yaml.Node{}, work: &work}
 }
 
 // Origin says where a part of a text comes from.
@@ -38,8 +39,8 @@ const (
 type part struct {
 	start, end int
 	origin     Origin
-	node       *Node  // the scalar in which a literal stands
-	name       string // of a parameter
+	node       *yaml.Node // the scalar in which a literal stands
+	name       string     // of a parameter
 }
 
 // composed is a text that a value may become: what is not literal is one character of Unicode's
@@ -88,7 +89,7 @@ var (
 )
 
 // plus appends one part to a text that nobody else holds.
-func (c composed) plus(origin Origin, text string, node *Node, name string) composed {
+func (c composed) plus(origin Origin, text string, node *yaml.Node, name string) composed {
 	if text == "" {
 		return c
 	}
@@ -150,7 +151,7 @@ func reference(origin Origin, name string) []composed {
 }
 
 // compose returns the texts that a value may become, as far as the template tells them.
-func (s Sections) compose(n *Node) []composed {
+func (s Sections) compose(n *yaml.Node) []composed {
 	all := s.composeAt(n, 0)
 	for i := range all {
 		all[i] = all[i].resolved()
@@ -184,16 +185,16 @@ func (c composed) with(other composed, start, end int) composed {
 	return c
 }
 
-func (s Sections) composeAt(n *Node, depth int) []composed {
+func (s Sections) composeAt(n *yaml.Node, depth int) []composed {
 	const deepest = 50
 	switch {
-	case n == nil || n.Kind == Null || depth > deepest:
+	case n == nil || n.Kind == yaml.Null || depth > deepest:
 		return nothing()
 	case n.IsScalar():
 		return []composed{composed{}.plus(Literal, privateUse.Replace(n.Text), n, "")}
-	case n.Kind == Seq:
+	case n.Kind == yaml.Seq:
 		return s.all(n.Items, depth)
-	case !isIntrinsic(n):
+	case !n.IsIntrinsic():
 		return nil
 	}
 	function, argument := n.Pairs[0].Key.Text, n.Pairs[0].Value
@@ -206,7 +207,7 @@ func (s Sections) composeAt(n *Node, depth int) []composed {
 	case "Fn::Join":
 		return s.join(argument, depth)
 	case "Fn::Base64", "Fn::ToJsonString":
-		if argument.Kind == Map && !isIntrinsic(argument) {
+		if argument.Kind == yaml.Map && !argument.IsIntrinsic() {
 			return s.json(argument, depth)
 		}
 		return s.composeAt(argument, depth)
@@ -239,7 +240,7 @@ func (s Sections) named(name string) []composed {
 }
 
 // all returns the variants of several values.
-func (s Sections) all(items []*Node, depth int) []composed {
+func (s Sections) all(items []*yaml.Node, depth int) []composed {
 	var out []composed
 	for _, item := range items {
 		variants, bytes := s.limits()
@@ -256,9 +257,9 @@ func (s Sections) all(items []*Node, depth int) []composed {
 	return out
 }
 
-func (s Sections) sub(argument *Node, depth int) []composed {
-	template, variables := argument, (*Node)(nil)
-	if argument.Kind == Seq && len(argument.Items) > 0 {
+func (s Sections) sub(argument *yaml.Node, depth int) []composed {
+	template, variables := argument, (*yaml.Node)(nil)
+	if argument.Kind == yaml.Seq && len(argument.Items) > 0 {
 		template = argument.Items[0]
 		if len(argument.Items) > 1 {
 			variables = argument.Items[1]
@@ -288,8 +289,8 @@ func (s Sections) sub(argument *Node, depth int) []composed {
 	return out
 }
 
-func (s Sections) join(argument *Node, depth int) []composed {
-	if len(argument.Items) != 2 || argument.Items[1].Kind != Seq {
+func (s Sections) join(argument *yaml.Node, depth int) []composed {
+	if len(argument.Items) != 2 || argument.Items[1].Kind != yaml.Seq {
 		return reference(Kept, "")
 	}
 	out := nothing()
@@ -303,7 +304,7 @@ func (s Sections) join(argument *Node, depth int) []composed {
 }
 
 // json writes an object as JSON, as far as it takes to find its fields.
-func (s Sections) json(object *Node, depth int) []composed {
+func (s Sections) json(object *yaml.Node, depth int) []composed {
 	out := nothing()
 	for _, p := range object.Pairs {
 		quoted := func(text string) []composed {
@@ -316,26 +317,26 @@ func (s Sections) json(object *Node, depth int) []composed {
 }
 
 // selected returns the element that Fn::Select chooses, or all of them where nobody knows which.
-func (s Sections) selected(argument *Node, depth int) []composed {
+func (s Sections) selected(argument *yaml.Node, depth int) []composed {
 	if len(argument.Items) != 2 {
 		return reference(Kept, "")
 	}
 	index, err := strconv.Atoi(argument.Items[0].Text)
 	list := argument.Items[1]
-	if err == nil && list.Kind == Seq && index >= 0 && index < len(list.Items) {
+	if err == nil && list.Kind == yaml.Seq && index >= 0 && index < len(list.Items) {
 		return s.composeAt(list.Items[index], depth)
 	}
 	return s.composeAt(list, depth)
 }
 
 // found returns what Fn::FindInMap may find, its default included.
-func (s Sections) found(arguments *Node, depth int) []composed {
+func (s Sections) found(arguments *yaml.Node, depth int) []composed {
 	items := arguments.Items
 	if len(items) < 3 {
 		return reference(Kept, "")
 	}
-	fits := func(n, key *Node) bool { return !n.IsScalar() || n.Text == key.Text }
-	var cells []*Node
+	fits := func(n, key *yaml.Node) bool { return !n.IsScalar() || n.Text == key.Text }
+	var cells []*yaml.Node
 	mapping := s.Mappings[items[0].Text]
 	if mapping != nil {
 		for _, row := range mapping.Pairs {
@@ -357,15 +358,15 @@ func (s Sections) found(arguments *Node, depth int) []composed {
 
 // Credential is a credential within a text that a value may become.
 type Credential struct {
-	Literals   []*Node  // the scalars of the template in which parts of it are written out
-	Parameters []string // parameters from which it is taken, and that CloudFormation shows
-	Kept       bool     // a part of it comes from elsewhere
-	NoSecret   bool     // it is certainly none: an ARN, a path (aws.NoSecretText)
+	Literals   []*yaml.Node // the scalars of the template in which parts of it are written out
+	Parameters []string     // parameters from which it is taken, and that CloudFormation shows
+	Kept       bool         // a part of it comes from elsewhere
+	NoSecret   bool         // it is certainly none: an ARN, a path (aws.NoSecretText)
 }
 
 // Credentials returns the credentials in the texts that a value may become: the password of a URL,
 // what follows password= and the like (aws.HasCredential), however a function puts it together.
-func (s Sections) Credentials(n *Node) []Credential {
+func (s Sections) Credentials(n *yaml.Node) []Credential {
 	var all []Credential
 	for _, c := range s.compose(n) {
 		for _, span := range aws.CredentialsIn(string(c.text)) {
@@ -376,7 +377,7 @@ func (s Sections) Credentials(n *Node) []Credential {
 }
 
 // Whole returns what a value is made of that stands under a name, as if all of it were a credential.
-func (s Sections) Whole(name string, n *Node) Credential {
+func (s Sections) Whole(name string, n *yaml.Node) Credential {
 	all := Credential{NoSecret: true}
 	for _, c := range s.compose(n) {
 		v := c.within(0, len(c.text))

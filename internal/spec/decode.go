@@ -10,28 +10,29 @@ import (
 
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // decoder turns nodes into the typed spec. It says nothing about shapes itself: a node of a wrong shape is rejected, and
 // the JSON Schema, which is the one place that describes shapes, then says what is wrong with it. What no schema says
 // well (exactly one of several, intrinsic functions) the decoder finds itself.
 type decoder struct {
-	top         bool             // the next Entries or List is one of the document's own
-	key         *Node            // in front of the next value; nil for an item of a list
-	rejected    bool             // the schema has something to say
-	entries     []Pair           // the entries of the document's own maps and lists that were rejected; no Key in a list
-	suggestions map[*Node]*shape // for a rejected key: the shape it was looked up in; for a node that is no mapping: the shape it should have
-	hidden      []*Node          // below properties that do not exist, and would hold a secret value if they did
+	top         bool                  // the next Entries or List is one of the document's own
+	key         *yaml.Node            // in front of the next value; nil for an item of a list
+	rejected    bool                  // the schema has something to say
+	entries     []yaml.Pair           // the entries of the document's own maps and lists that were rejected; no Key in a list
+	suggestions map[*yaml.Node]*shape // for a rejected key: the shape it was looked up in; for a node that is no mapping: the shape it should have
+	hidden      []*yaml.Node          // below properties that do not exist, and would hold a secret value if they did
 	found       diag.List
 }
 
 // decodable is what decodes itself; everything else is a struct that is decoded by its tags.
-type decodable interface{ decode(*decoder, *Node) }
+type decodable interface{ decode(*decoder, *yaml.Node) }
 
 // reject notes that the schema has something to say about n.
-func (d *decoder) reject(n *Node) { d.rejected = true }
+func (d *decoder) reject(n *yaml.Node) { d.rejected = true }
 
-func (d *decoder) value(into any, n *Node) {
+func (d *decoder) value(into any, n *yaml.Node) {
 	if own, ok := into.(decodable); ok {
 		own.decode(d, n)
 		return
@@ -40,21 +41,21 @@ func (d *decoder) value(into any, n *Node) {
 }
 
 // suggest remembers for the messages of the schema which shape a rejected node has to do with.
-func (d *decoder) suggest(n *Node, s *shape) {
+func (d *decoder) suggest(n *yaml.Node, s *shape) {
 	if d.suggestions == nil {
-		d.suggestions = map[*Node]*shape{}
+		d.suggestions = map[*yaml.Node]*shape{}
 	}
 	d.suggestions[n] = s
 }
 
 // entry decodes one entry of a map or list of the document's own, so that a rejection concerns this entry only.
-func (d *decoder) entry(into any, n *Node) {
+func (d *decoder) entry(into any, n *yaml.Node) {
 	e := decoder{suggestions: d.suggestions, key: d.key}
 	e.value(into, n)
 	d.suggestions = e.suggestions
 	d.found, d.hidden = append(d.found, e.found...), append(d.hidden, e.hidden...)
 	if e.rejected {
-		d.entries = append(d.entries, Pair{Key: d.key, Value: n})
+		d.entries = append(d.entries, yaml.Pair{Key: d.key, Value: n})
 	}
 }
 
@@ -124,22 +125,22 @@ func shapeOf(t reflect.Type) *shape {
 }
 
 // structure decodes a mapping into the struct that into points to.
-func (d *decoder) structure(into any, n *Node) {
+func (d *decoder) structure(into any, n *yaml.Node) {
 	v := reflect.ValueOf(into).Elem()
 	s := shapeOf(v.Type())
 	key := d.key
 	if s.span >= 0 {
 		*v.Field(s.span).Addr().Interface().(*source.Span) = n.Span
 	}
-	if n.Kind != Map || isIntrinsic(n) { // no property is called like a function, so the schema refuses the latter too
-		if n.Kind != Null || s.requires() {
+	if n.Kind != yaml.Map || n.IsIntrinsic() { // no property is called like a function, so the schema refuses the latter too
+		if n.Kind != yaml.Null || s.requires() {
 			d.suggest(n, s)
 			d.reject(n)
 		}
 		return
 	}
 	var seen uint64
-	var chosen []*Node
+	var chosen []*yaml.Node
 	unknown := false
 	for _, pair := range n.Pairs {
 		i, ok := s.byName[pair.Key.Text]
@@ -178,14 +179,14 @@ func (d *decoder) structure(into any, n *Node) {
 
 // isEmpty says whether nothing is written in a node where a list or mapping of a type can stand. What
 // is of a wrong kind is rejected already.
-func isEmpty(t reflect.Type, n *Node) bool {
+func isEmpty(t reflect.Type, n *yaml.Node) bool {
 	isList := t.Kind() == reflect.Slice && !strings.HasPrefix(t.Elem().Name(), "Entry[")
 	switch n.Kind {
-	case Seq:
+	case yaml.Seq:
 		return isList && len(n.Items) == 0
-	case Map:
+	case yaml.Map:
 		return !isList && len(n.Pairs) == 0
-	case Null:
+	case yaml.Null:
 		return t.Kind() == reflect.Struct && t != rawType
 	}
 	return false
@@ -193,7 +194,7 @@ func isEmpty(t reflect.Type, n *Node) bool {
 
 // mustNotBeEmpty says that a list or mapping which restricts, names or guards is empty: nobody writes
 // that to mean everything. instead is what else could be done.
-func (d *decoder) mustNotBeEmpty(key, n *Node, instead string) {
+func (d *decoder) mustNotBeEmpty(key, n *yaml.Node, instead string) {
 	at := n.Span
 	if at.Start == at.End {
 		at = key.Span
@@ -208,8 +209,8 @@ func (d *decoder) mustNotBeEmpty(key, n *Node, instead string) {
 }
 
 // checkWords rejects what an enumeration or a range does not contain.
-func (d *decoder) checkWords(p property, n *Node) {
-	if n.Kind == Seq {
+func (d *decoder) checkWords(p property, n *yaml.Node) {
+	if n.Kind == yaml.Seq {
 		for _, item := range n.Items {
 			d.checkWords(p, item)
 		}
@@ -241,7 +242,7 @@ var optionalOneOf = map[string]string{
 	"value": "the value is then generated with CloudFormation's defaults",
 }
 
-func (d *decoder) notExactlyOne(s *shape, at source.Span, chosen []*Node) {
+func (d *decoder) notExactlyOne(s *shape, at source.Span, chosen []*yaml.Node) {
 	var names []string
 	for _, p := range s.properties {
 		if p.oneof != "" {
@@ -266,30 +267,6 @@ func (d *decoder) notExactlyOne(s *shape, at source.Span, chosen []*Node) {
 	}
 }
 
-// functions are the intrinsic functions that a value may be.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
-var functions = []string{
-	"Ref", "Fn::Base64", "Fn::Cidr", "Fn::FindInMap", "Fn::GetAtt", "Fn::GetAZs", "Fn::If", "Fn::ImportValue", "Fn::Join", "Fn::Length",
-	"Fn::Select", "Fn::Split", "Fn::Sub", "Fn::ToJsonString", "Fn::Transform",
-	"Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or", "Condition",
-}
-
-var isFunction = func() map[string]bool {
-	m := make(map[string]bool, len(functions))
-	for _, f := range functions {
-		m[f] = true
-	}
-	return m
-}()
-
-// isIntrinsic says whether a node is an intrinsic function in its long form.
-func isIntrinsic(n *Node) bool {
-	return n.Kind == Map && len(n.Pairs) == 1 && isFunction[n.Pairs[0].Key.Text]
-}
-
-// IsIntrinsic says whether a node is an intrinsic function in its long form.
-func IsIntrinsic(n *Node) bool { return n != nil && isIntrinsic(n) }
-
 // enumerate writes names as a person would: a, b and c.
 func enumerate(names []string) string {
 	last := len(names) - 1
@@ -300,13 +277,13 @@ func enumerate(names []string) string {
 }
 
 // wholeIntrinsic finds a function that stands for a whole mapping, whose entries nobody could then check.
-func (d *decoder) wholeIntrinsic(n *Node) {
+func (d *decoder) wholeIntrinsic(n *yaml.Node) {
 	d.found.Report(diag.NotIntrinsic, n.Pairs[0].Key.Span).
 		Message("an intrinsic function cannot stand for the whole mapping").
 		Hint("write the mapping, with the function as one of its values")
 }
 
-func (d *decoder) notIntrinsic(n *Node) {
+func (d *decoder) notIntrinsic(n *yaml.Node) {
 	f := d.found.Report(diag.NotIntrinsic, place(d.key, n)).
 		Message("a mapping stands where a text or an intrinsic function is expected").
 		Hint("write a text, or one intrinsic function such as { Ref: Name }")
@@ -315,13 +292,13 @@ func (d *decoder) notIntrinsic(n *Node) {
 	}
 	key := n.Pairs[0].Key
 	f.Span = key.Span
-	if near := diag.Nearest(key.Text, functions); near != "" && len(n.Pairs) == 1 {
+	if near := diag.Nearest(key.Text, yaml.Functions()); near != "" && len(n.Pairs) == 1 {
 		f.Hint("write %q", diag.Words(near)).Fixed(fixTo(key, near)...)
 	}
 }
 
-func (g *Grantee) decode(d *decoder, n *Node) {
-	if n.IsScalar() && n.Kind != Null { // a principal's id alone
+func (g *Grantee) decode(d *decoder, n *yaml.Node) {
+	if n.IsScalar() && n.Kind != yaml.Null { // a principal's id alone
 		g.Span = n.Span
 		d.value(&g.To, n)
 		return

@@ -7,25 +7,31 @@ import (
 
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
+
+// document is what a file of a spec should be.
+var document = yaml.Document{Name: "spec", Parts: "properties", Hint: `begin with "version: 1"`}
+
+// Parse reads a file of a spec without decoding it, as yaml.Parse does.
+func Parse(f *source.File) (*yaml.Node, diag.List) { return yaml.Parse(f, document) }
 
 // Load reads the files of one spec and unites them. The Spec is the best that could be made of them; it is nil when one
 // of them is not YAML, because then nothing certain can be said about the others. Masks are what must never be shown of the files.
 func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 	masks := &source.Masks{}
 	var found diag.List
-	var roots []*Node
+	var roots []*yaml.Node
 	broken := false
 	for _, f := range files {
-		p := &parse{f: f, size: pieceSize}
-		root, list := p.run()
-		found = append(found, list...)
-		if root == nil {
+		read := yaml.Read(f, document)
+		found = append(found, read.Found...)
+		if read.Root == nil {
 			broken = true
-			p.mask(masks)
+			maskUnread(f, read, masks)
 			continue
 		}
-		roots = append(roots, root)
+		roots = append(roots, read.Root)
 	}
 	masks.Later(func(m *source.Masks) { maskDocuments(roots, m) })
 	if broken || len(roots) == 0 {
@@ -46,23 +52,23 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 	return whole, masks, found
 }
 
-// mask adds what must not be shown of a file that is no spec: by its tree if only aliases or the root
-// are at fault, else by its lines.
-func (p *parse) mask(masks *source.Masks) {
-	if p.tree == nil || p.tree.Kind != Map || slices.ContainsFunc(p.found, func(d diag.Diagnostic) bool { return d.Code == diag.AliasBomb }) {
-		RawMasks(p.f, masks)
+// maskUnread adds what must not be shown of a file that is no spec: by its tree if only aliases are at
+// fault, else by its lines.
+func maskUnread(f *source.File, read yaml.Result, masks *source.Masks) {
+	if read.Written == nil {
+		MaskText(f, masks)
 		return
 	}
-	maskDocuments([]*Node{p.tree}, masks)
-	for _, alias := range p.strange {
+	maskDocuments([]*yaml.Node{read.Written}, masks)
+	for _, alias := range read.Undefined {
 		masks.Add(alias)
 	}
 }
 
 // maskDocuments hides what must not be shown of the files of a spec, their sections in
 // CloudFormation's words included. What one of them refers to another may have.
-func maskDocuments(roots []*Node, m *source.Masks) {
-	var whole []Pair
+func maskDocuments(roots []*yaml.Node, m *source.Masks) {
+	var whole []yaml.Pair
 	for _, root := range roots {
 		whole = append(whole, root.Pairs...)
 	}
@@ -73,8 +79,8 @@ func maskDocuments(roots []*Node, m *source.Masks) {
 }
 
 // decodeDocument decodes one file.
-func decodeDocument(root *Node) (*Spec, diag.List) {
-	s := &Spec{Span: root.Span, roots: []*Node{root}}
+func decodeDocument(root *yaml.Node) (*Spec, diag.List) {
+	s := &Spec{Span: root.Span, roots: []*yaml.Node{root}}
 	d := &decoder{}
 	defer func() { s.hidden = d.hidden }()
 	v := reflect.ValueOf(s).Elem()
@@ -226,11 +232,11 @@ func complete(s *Spec) diag.List {
 
 // wrote says whether a property of the header is written in one of the files, be it wrongly.
 func (s *Spec) wrote(name string) bool {
-	return slices.ContainsFunc(s.roots, func(root *Node) bool { return root.Get(name) != nil })
+	return slices.ContainsFunc(s.roots, func(root *yaml.Node) bool { return root.Get(name) != nil })
 }
 
 // Walk calls f for every node of the spec's files, parents first, in the order written.
-func (s *Spec) Walk(f func(*Node)) {
+func (s *Spec) Walk(f func(*yaml.Node)) {
 	for _, root := range s.roots {
 		root.Walk(f)
 	}

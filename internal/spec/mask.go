@@ -7,6 +7,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // A literal where a secret value could stand is hidden wherever the file is shown. What is hidden follows from where it stands,
@@ -15,7 +16,7 @@ import (
 // turns into by YAML's syntax: a comment, an anchor, a tag, a key of its own.
 
 // mask adds what must not be shown of a document, whose spec has the sections of whole.
-func mask(root *Node, whole []Pair, m *source.Masks) {
+func mask(root *yaml.Node, whole []yaml.Pair, m *source.Masks) {
 	w := newMasker(root, whole, m, "parameters", "resources", "conditions", "mappings")
 	for i, p := range root.Pairs {
 		region := w.region(root.Pairs, i, len(w.f.Data))
@@ -29,7 +30,7 @@ func mask(root *Node, whole []Pair, m *source.Masks) {
 				w.outputs(p.Value)
 			}
 		case "parameters":
-			w.parameters(p.Value, region, func(Pair) bool { return true }) // also what lacks NoEcho by mistake
+			w.parameters(p.Value, region, func(yaml.Pair) bool { return true }) // also what lacks NoEcho by mistake
 		default:
 			if !slices.Contains(topLevel(), p.Key.Text) {
 				w.unknown(p, region)
@@ -46,7 +47,7 @@ func mask(root *Node, whole []Pair, m *source.Masks) {
 
 // misplaced hides what stands under the name of a secret where the language has no place for one, with
 // what follows it, and what stands there in place of a value.
-func (w *masker) misplaced(n *Node, region source.Span) {
+func (w *masker) misplaced(n *yaml.Node, region source.Span) {
 	defer w.inside(n)()
 	for i, p := range n.Pairs {
 		r := w.region(n.Pairs, i, int(region.End))
@@ -55,11 +56,11 @@ func (w *masker) misplaced(n *Node, region source.Span) {
 		case key == "tags":
 			w.tags(p.Value, r)
 		case key == "adminsecret", key == "superusersecret": // they name one
-		case slices.Contains(holdsValue, key), isSecretWord(p.Key.Text) && (p.Value.Kind != Map || isIntrinsic(p.Value)):
+		case slices.Contains(holdsValue, key), isSecretWord(p.Key.Text) && (p.Value.Kind != yaml.Map || p.Value.IsIntrinsic()):
 			w.hide(r, nil)
 			w.all(p.Value)
 			w.stray = w.stray || w.flow && p.Value.IsScalar() && !p.Value.Quoted
-		case w.stray && p.Value.Kind == Null:
+		case w.stray && p.Value.Kind == yaml.Null:
 			w.key(p.Key)
 		default:
 			w.misplaced(p.Value, r)
@@ -75,11 +76,11 @@ func (w *masker) misplaced(n *Node, region source.Span) {
 }
 
 // tags hides what is misplaced below tags. Their own names are the user's and say nothing.
-func (w *masker) tags(n *Node, region source.Span) {
+func (w *masker) tags(n *yaml.Node, region source.Span) {
 	for i, p := range n.Pairs {
 		r := w.region(n.Pairs, i, int(region.End))
 		switch {
-		case p.Value.Kind != Map || isIntrinsic(p.Value):
+		case p.Value.Kind != yaml.Map || p.Value.IsIntrinsic():
 		case slices.Contains(holdsValue, strings.ToLower(p.Key.Text)):
 			w.hide(r, nil)
 			w.all(p.Value)
@@ -91,8 +92,8 @@ func (w *masker) tags(n *Node, region source.Span) {
 
 // newMasker returns what hides values in a document that has sections of names that references can
 // have.
-func newMasker(root *Node, whole []Pair, m *source.Masks, sections ...string) *masker {
-	w := &masker{m: m, f: root.Span.File, names: map[string]bool{}, held: map[*Node]bool{}, near: map[string]bool{}}
+func newMasker(root *yaml.Node, whole []yaml.Pair, m *source.Masks, sections ...string) *masker {
+	w := &masker{m: m, f: root.Span.File, names: map[string]bool{}, held: map[*yaml.Node]bool{}, near: map[string]bool{}}
 	for _, section := range whole {
 		named := slices.Contains(sections, section.Key.Text)
 		derived := slices.Contains([]string{"secrets", "keys", "principals"}, section.Key.Text)
@@ -105,7 +106,7 @@ func newMasker(root *Node, whole []Pair, m *source.Masks, sections ...string) *m
 			}
 		}
 	}
-	w.flow = !isBlock(root)
+	w.flow = !root.IsBlock()
 	return w
 }
 
@@ -113,18 +114,18 @@ func newMasker(root *Node, whole []Pair, m *source.Masks, sections ...string) *m
 type masker struct {
 	m       *source.Masks
 	f       *source.File
-	names   map[string]bool // what references can name
-	derived []string        // the beginnings of other such names, in lower case
-	near    map[string]bool // whether names that there are not are like one that there is
-	held    map[*Node]bool  // values of resources that are credentials
-	flow    bool            // inside of braces or brackets
-	stray   bool            // a plain text of a value stood before, whose comma may have begun what follows
+	names   map[string]bool     // what references can name
+	derived []string            // the beginnings of other such names, in lower case
+	near    map[string]bool     // whether names that there are not are like one that there is
+	held    map[*yaml.Node]bool // values of resources that are credentials
+	flow    bool                // inside of braces or brackets
+	stray   bool                // a plain text of a value stood before, whose comma may have begun what follows
 }
 
 // IsNoEcho says whether a parameter's declaration keeps its value out of sight: CloudFormation takes
 // true in any spelling.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
-func IsNoEcho(parameter *Node) bool {
+func IsNoEcho(parameter *yaml.Node) bool {
 	n := parameter.Get("NoEcho")
 	return n != nil && strings.EqualFold(n.Text, "true")
 }
@@ -140,7 +141,7 @@ func topLevel() []string {
 // region returns where the value of a pair may stand: from behind its key to the next key of the same
 // mapping, or to the end. Of a key that stands elsewhere, such as one that a merge key brings, it is
 // empty.
-func (w *masker) region(pairs []Pair, i, end int) source.Span {
+func (w *masker) region(pairs []yaml.Pair, i, end int) source.Span {
 	key := pairs[i].Key.Span
 	if key.File != w.f || int(key.End) > end {
 		return source.Span{}
@@ -155,9 +156,9 @@ func (w *masker) region(pairs []Pair, i, end int) source.Span {
 }
 
 // inside enters a collection and returns what leaves it: in braces, what began in them ends.
-func (w *masker) inside(n *Node) (leave func()) {
+func (w *masker) inside(n *yaml.Node) (leave func()) {
 	was := *w
-	if n.Kind >= Map && n.Tag == "" && n.Span.Start < n.Span.End && !isBlock(n) {
+	if n.Kind >= yaml.Map && n.Tag == "" && n.Span.Start < n.Span.End && !n.IsBlock() {
 		w.flow = true
 	}
 	return func() {
@@ -168,8 +169,8 @@ func (w *masker) inside(n *Node) (leave func()) {
 }
 
 // secrets hides the values of the section of secrets.
-func (w *masker) secrets(section Pair, region source.Span) {
-	if section.Value.Kind != Map || isIntrinsic(section.Value) {
+func (w *masker) secrets(section yaml.Pair, region source.Span) {
+	if section.Value.Kind != yaml.Map || section.Value.IsIntrinsic() {
 		w.hide(region, nil)
 		w.all(section.Value)
 		return
@@ -177,8 +178,8 @@ func (w *masker) secrets(section Pair, region source.Span) {
 	defer w.inside(section.Value)()
 	for i, secret := range section.Value.Pairs {
 		r := w.region(section.Value.Pairs, i, int(region.End))
-		if secret.Value.Kind != Map || isIntrinsic(secret.Value) {
-			if secret.Value.Kind == Null || w.stray && secret.Value.IsScalar() {
+		if secret.Value.Kind != yaml.Map || secret.Value.IsIntrinsic() {
+			if secret.Value.Kind == yaml.Null || w.stray && secret.Value.IsScalar() {
 				w.key(secret.Key)
 			}
 			w.hide(r, nil)
@@ -191,7 +192,7 @@ func (w *masker) secrets(section Pair, region source.Span) {
 }
 
 // secret hides what may be a value among the properties of a secret.
-func (w *masker) secret(n *Node, region source.Span) {
+func (w *masker) secret(n *yaml.Node, region source.Span) {
 	defer w.inside(n)()
 	s := shapeOf(secretType)
 	for i, p := range n.Pairs {
@@ -234,8 +235,8 @@ var wordsWithColon = regexp.MustCompile(`(?:^|[\s"'{,])([A-Za-z][A-Za-z0-9_-]*):
 // longTexts hides the further lines of texts among the properties of a secret: a quote that was not
 // closed, or a line that is indented too deep, takes in what stands below it. So it hides what follows
 // a key of a value in such a text.
-func (w *masker) longTexts(n *Node) {
-	n.Walk(func(n *Node) {
+func (w *masker) longTexts(n *yaml.Node) {
+	n.Walk(func(n *yaml.Node) {
 		if !n.IsScalar() {
 			return
 		}
@@ -254,22 +255,22 @@ func (w *masker) longTexts(n *Node) {
 }
 
 // key hides a key but for the first word of one whose colon was forgotten.
-func (w *masker) key(key *Node) {
+func (w *masker) key(key *yaml.Node) {
 	w.hide(key.Span, w.firstWord(key, nil, nil))
 }
 
 // parameters hides the defaults of parameters that are secret, and what those without echo may be.
-func (w *masker) parameters(n *Node, region source.Span, isSecret func(Pair) bool) {
+func (w *masker) parameters(n *yaml.Node, region source.Span, isSecret func(yaml.Pair) bool) {
 	defer w.inside(n)()
 	for i, parameter := range n.Pairs {
 		r := w.region(n.Pairs, i, int(region.End))
-		if parameter.Value.Kind != Map {
+		if parameter.Value.Kind != yaml.Map {
 			w.hide(r, nil)
 			w.all(parameter.Value)
 		}
 		func() {
 			defer w.inside(parameter.Value)()
-			for j, p := range parameter.Value.pairs() {
+			for j, p := range pairsOf(parameter.Value) {
 				at := w.region(parameter.Value.Pairs, j, int(r.End))
 				_, known := parameterWords[p.Key.Text]
 				switch {
@@ -300,7 +301,7 @@ var parameterWords = map[string]bool{
 }
 
 // outputs hides the values of outputs whose names are those of secrets.
-func (w *masker) outputs(n *Node) {
+func (w *masker) outputs(n *yaml.Node) {
 	for _, p := range n.Pairs {
 		if value := p.Value.Get("Value"); value != nil && isSecretWord(p.Key.Text) {
 			w.allBut(value, w.reference(value, nil))
@@ -310,14 +311,14 @@ func (w *masker) outputs(n *Node) {
 
 // entries hides the credentials in a section of CloudFormation's own words. A text that stands for the
 // section or for an entry, where only a mapping can, is hidden; texts says that entries may be texts.
-func (w *masker) entries(n *Node, region source.Span, texts bool) {
+func (w *masker) entries(n *yaml.Node, region source.Span, texts bool) {
 	if n.IsScalar() {
 		w.all(n)
 		return
 	}
 	defer w.inside(n)()
 	for i, p := range n.Pairs {
-		if p.Value.Kind == Null {
+		if p.Value.Kind == yaml.Null {
 			w.key(p.Key)
 		}
 		r := w.region(n.Pairs, i, int(region.End))
@@ -344,7 +345,7 @@ func (w *masker) entries(n *Node, region source.Span, texts bool) {
 
 // verbatim hides the literals of properties that hold credentials in what is written in
 // CloudFormation's own words.
-func (w *masker) verbatim(n *Node, region source.Span) {
+func (w *masker) verbatim(n *yaml.Node, region source.Span) {
 	defer w.inside(n)()
 	for i, p := range n.Pairs {
 		r := w.region(n.Pairs, i, int(region.End))
@@ -372,9 +373,9 @@ func (w *masker) verbatim(n *Node, region source.Span) {
 
 // isOdd says whether a pair is one that nobody writes: without a value, or with a key that has blanks in
 // it, or a colon behind a word that a secret follows, as where a comma or a colon was forgotten.
-func isOdd(p Pair) bool {
+func isOdd(p yaml.Pair) bool {
 	before, _, colon := strings.Cut(p.Key.Text, ":")
-	return p.Value.Kind == Null || strings.ContainsAny(p.Key.Text, " \t\n?") || colon && isSecretWord(before) ||
+	return p.Value.Kind == yaml.Null || strings.ContainsAny(p.Key.Text, " \t\n?") || colon && isSecretWord(before) ||
 		colon && slices.Contains(holdsValue, strings.ToLower(before))
 }
 
@@ -382,7 +383,7 @@ func isOdd(p Pair) bool {
 var verbatimName = regexp.MustCompile(`^([A-Z][A-Za-z]*|[A-Z][A-Z0-9_]*)$`)
 
 // unknown hides a section that the language does not know: anything may be a secret there.
-func (w *masker) unknown(section Pair, region source.Span) {
+func (w *masker) unknown(section yaml.Pair, region source.Span) {
 	if isOdd(section) {
 		w.key(section.Key)
 	}
@@ -392,8 +393,8 @@ func (w *masker) unknown(section Pair, region source.Span) {
 }
 
 // keysOf keeps the keys of mappings in block style that have a value.
-func keysOf(n *Node, keep []source.Span) []source.Span {
-	if n.Kind == Map && n.Span.Start < n.Span.End && isBlock(n) {
+func keysOf(n *yaml.Node, keep []source.Span) []source.Span {
+	if n.Kind == yaml.Map && n.Span.Start < n.Span.End && n.IsBlock() {
 		for _, p := range n.Pairs {
 			if !isOdd(p) {
 				keep = append(keysOf(p.Value, keep), p.Key.Span)

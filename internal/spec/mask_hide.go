@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // What of a region is hidden, and what of it is kept, is written down here; what is kept, mask decides.
@@ -48,17 +49,17 @@ func (w *masker) lines(start, end int32) {
 }
 
 // all hides every scalar of a tree, wherever it stands.
-func (w *masker) all(n *Node) { w.allBut(n, nil) }
+func (w *masker) all(n *yaml.Node) { w.allBut(n, nil) }
 
 // allBut hides every scalar of a tree but for some parts of them, and the keys that are no words of the
 // language.
-func (w *masker) allBut(n *Node, keep []source.Span) {
+func (w *masker) allBut(n *yaml.Node, keep []source.Span) {
 	if n.IsScalar() {
 		w.scalar(n, keep)
 		return
 	}
 	for _, p := range n.Pairs {
-		if p.Value.Kind == Null || !knownWord(p.Key.Text) && !isIntrinsic(n) {
+		if p.Value.Kind == yaml.Null || !knownWord(p.Key.Text) && !n.IsIntrinsic() {
 			w.scalar(p.Key, keep)
 		}
 		w.allBut(p.Value, keep)
@@ -69,7 +70,7 @@ func (w *masker) allBut(n *Node, keep []source.Span) {
 }
 
 // scalar hides a scalar but for the parts to keep.
-func (w *masker) scalar(n *Node, keep []source.Span) {
+func (w *masker) scalar(n *yaml.Node, keep []source.Span) {
 	at := n.Span
 	whole := true
 	for _, k := range keep {
@@ -91,12 +92,12 @@ func (w *masker) scalar(n *Node, keep []source.Span) {
 
 // gaps hides what stands between the scalars of a node in a region: comments, in which an earlier
 // value may stand, and what is no name of an anchor, alias or tag.
-func (w *masker) gaps(region source.Span, n *Node) {
+func (w *masker) gaps(region source.Span, n *yaml.Node) {
 	if region.IsZero() {
 		return
 	}
 	var keep []source.Span
-	n.Walk(func(n *Node) {
+	n.Walk(func(n *yaml.Node) {
 		if n.IsScalar() && n.Span.File == w.f {
 			keep = append(keep, n.Span)
 		}
@@ -123,14 +124,14 @@ func (w *masker) gaps(region source.Span, n *Node) {
 var namesOfYAML = regexp.MustCompile(`[&*][A-Za-z][A-Za-z0-9_-]*|!{1,2}[A-Za-z]+|<<:`)
 
 // maskAll hides every scalar of a tree.
-func maskAll(n *Node, m *source.Masks) {
+func maskAll(n *yaml.Node, m *source.Masks) {
 	w := &masker{m: m, f: n.Span.File}
 	w.all(n)
 }
 
 // maskKeys hides the keys of a tree.
-func maskKeys(n *Node, m *source.Masks) {
-	n.Walk(func(n *Node) {
+func maskKeys(n *yaml.Node, m *source.Masks) {
+	n.Walk(func(n *yaml.Node) {
 		for _, p := range n.Pairs {
 			m.Add(p.Key.Span)
 		}

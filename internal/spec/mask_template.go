@@ -6,6 +6,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // MaskTemplate adds to masks what must not be shown of a CloudFormation template: secrets' values
@@ -14,7 +15,7 @@ import (
 // stands, the credentials in it (aws.HasCredential). It masks what is there, also where the
 // template is wrong. The root may be nil.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html#creds
-func MaskTemplate(root *Node, m *source.Masks) {
+func MaskTemplate(root *yaml.Node, m *source.Masks) {
 	if root == nil {
 		return
 	}
@@ -45,7 +46,7 @@ func MaskTemplate(root *Node, m *source.Masks) {
 // MaskResources adds to masks what must not be shown of the sections of a spec that are written in
 // CloudFormation's words, as MaskTemplate does of a template; and what values of secrets take from
 // there. Its spec has the sections of whole, those of other files too.
-func MaskResources(root *Node, whole []Pair, m *source.Masks) {
+func MaskResources(root *yaml.Node, whole []yaml.Pair, m *source.Masks) {
 	w := newMasker(root, whole, m, "parameters", "resources", "conditions", "mappings")
 	t := templateMask{m: m, w: w, s: SectionsOf(whole, "parameters", "mappings")}
 	t.resources(root.Get("resources"))
@@ -56,9 +57,9 @@ func MaskResources(root *Node, whole []Pair, m *source.Masks) {
 	t.secrets(root.Get("secrets"))
 	t.described(root)
 	for _, section := range []string{"secrets", "keys", "principals"} {
-		for _, entry := range root.Get(section).pairs() {
+		for _, entry := range pairsOf(root.Get(section)) {
 			t.described(entry.Value)
-			for _, kind := range entry.Value.pairs() { // a role's stand below its kind
+			for _, kind := range pairsOf(entry.Value) { // a role's stand below its kind
 				t.described(kind.Value)
 			}
 		}
@@ -71,7 +72,7 @@ func MaskResources(root *Node, whole []Pair, m *source.Masks) {
 
 // SectionsOf returns the sections from which functions take texts, by the names that they have in a
 // document. Of names that stand there twice, the last one counts.
-func SectionsOf(document []Pair, parameters, mappings string) Sections {
+func SectionsOf(document []yaml.Pair, parameters, mappings string) Sections {
 	s := NewSections()
 	for _, section := range document {
 		into := s.Parameters
@@ -98,23 +99,23 @@ type templateMask struct {
 
 // keys hides the keys of a mapping that may be parts of a secret: in the place of one, and
 // without a value beside one, because a comma in it was not quoted.
-func (t templateMask) keys(n *Node) {
+func (t templateMask) keys(n *yaml.Node) {
 	secret := false
 	for _, p := range n.Pairs {
 		name := p.Key.Text
-		if aws.HoldsCredential(name) && p.Value.Kind == Map && !isIntrinsic(p.Value) {
+		if aws.HoldsCredential(name) && p.Value.Kind == yaml.Map && !p.Value.IsIntrinsic() {
 			maskKeys(p.Value, t.m)
 		}
 		secret = secret || aws.SoundsSecret(name) || name == "Default" || name == "Value" ||
 			name == "SecretStringTemplate"
-		if secret && p.Value.Kind == Null {
+		if secret && p.Value.Kind == yaml.Null {
 			t.m.Add(p.Key.Span)
 		}
 	}
 }
 
 // parameters hides the defaults and allowed values of those that are not shown.
-func (t templateMask) parameters(n *Node) {
+func (t templateMask) parameters(n *yaml.Node) {
 	for _, p := range n.Pairs {
 		t.keys(p.Value)
 		secret := isSecretParameter(p)
@@ -131,17 +132,17 @@ func (t templateMask) parameters(n *Node) {
 }
 
 // isSecretParameter says whether the value of a parameter is a secret, or sounds like one.
-func isSecretParameter(p Pair) bool {
+func isSecretParameter(p yaml.Pair) bool {
 	return IsNoEcho(p.Value) || aws.SoundsSecret(p.Key.Text)
 }
 
 // literal hides the literals of a value.
-func (t templateMask) literal(n *Node) { t.w.allBut(n, t.w.reference(n, nil)) }
+func (t templateMask) literal(n *yaml.Node) { t.w.allBut(n, t.w.reference(n, nil)) }
 
 // entries hides the credentials in a section whose entries have names of the user's, which say
 // nothing of what stands below them.
-func (t templateMask) entries(n *Node) {
-	if n == nil || n.Kind != Map {
+func (t templateMask) entries(n *yaml.Node) {
+	if n == nil || n.Kind != yaml.Map {
 		t.texts("", n)
 		return
 	}
@@ -152,11 +153,11 @@ func (t templateMask) entries(n *Node) {
 
 // resources hides what is secret in resources. A resource that is none, such as a loop, is looked
 // at as a mapping of anything.
-func (t templateMask) resources(n *Node) {
+func (t templateMask) resources(n *yaml.Node) {
 	if n == nil {
 		return
 	}
-	if n.Kind != Map {
+	if n.Kind != yaml.Map {
 		t.texts("", n)
 		return
 	}
@@ -165,7 +166,7 @@ func (t templateMask) resources(n *Node) {
 		if k := r.Value.Get("Type"); k != nil {
 			kind = k.Text
 		}
-		if r.Value.Kind != Map || kind == "" {
+		if r.Value.Kind != yaml.Map || kind == "" {
 			t.texts("", r.Value)
 			continue
 		}
@@ -181,14 +182,14 @@ func (t templateMask) resources(n *Node) {
 }
 
 // texts hides the credentials in the properties of a resource, or in any other value.
-func (t templateMask) texts(kind string, n *Node) { Places(kind, n, t.place) }
+func (t templateMask) texts(kind string, n *yaml.Node) { Places(kind, n, t.place) }
 
 func (t templateMask) place(p Place) {
 	if p.Held {
 		t.whole(p)
 		return
 	}
-	hidden := map[*Node]bool{}
+	hidden := map[*yaml.Node]bool{}
 	for _, c := range t.s.Credentials(p.Value) {
 		t.defaults(c)
 		for _, literal := range c.Literals {
@@ -202,8 +203,8 @@ func (t templateMask) place(p Place) {
 
 // described hides the credentials in the description and the tags of something in a spec. The
 // name of a tag does not say that its value is a secret.
-func (t templateMask) described(n *Node) {
-	for _, p := range n.pairs() {
+func (t templateMask) described(n *yaml.Node) {
+	for _, p := range pairsOf(n) {
 		if p.Key.Text == "description" || p.Key.Text == "tags" {
 			placeWalk{f: t.place}.value([]string{"Tags"}, p.Value, false)
 		}
@@ -223,7 +224,7 @@ func (t templateMask) whole(p Place) {
 // defaults hides the defaults of the parameters that a credential is taken from.
 func (t templateMask) defaults(c Credential) {
 	for _, name := range c.Parameters {
-		for _, p := range t.s.Parameters[name].pairs() {
+		for _, p := range pairsOf(t.s.Parameters[name]) {
 			if p.Key.Text == "Default" { // maybe twice, by mistake
 				maskAll(p.Value, t.m)
 			}
@@ -234,7 +235,7 @@ func (t templateMask) defaults(c Credential) {
 // maskWithin hides the credentials in a scalar, or all of it where it is but a part of one. Where
 // it is written in another way than it reads, what reads like one of them is hidden wherever it
 // stands.
-func maskWithin(n *Node, m *source.Masks) {
+func maskWithin(n *yaml.Node, m *source.Masks) {
 	const enough = 16
 	written, spans := n.Span.Text(), aws.CredentialsIn(n.Text)
 	hide := func(start, end int) {
@@ -283,8 +284,8 @@ func endOfCredential(text string, end int) int {
 // comparisons hides the literals with which conditions and rules compare NoEcho parameters: one of
 // them is their value.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
-func (t templateMask) comparisons(n *Node) {
-	n.Walk(func(n *Node) {
+func (t templateMask) comparisons(n *yaml.Node) {
+	n.Walk(func(n *yaml.Node) {
 		for _, p := range n.Pairs {
 			switch p.Key.Text {
 			case "Fn::Equals", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn":
@@ -298,13 +299,13 @@ func (t templateMask) comparisons(n *Node) {
 
 // secrets hides what the values of a spec's secrets take from mappings and parameters, and the
 // credentials in fields that are none themselves. The values are hidden where they stand by mask.
-func (t templateMask) secrets(n *Node) {
-	for _, secret := range n.pairs() {
+func (t templateMask) secrets(n *yaml.Node) {
+	for _, secret := range pairsOf(n) {
 		value := secret.Value.Get("value")
-		fields := append(slices.Clip(value.pairs()), value.Get("object").pairs()...)
+		fields := append(slices.Clip(pairsOf(value)), pairsOf(value.Get("object"))...)
 		template := value.Get("generate").Get("secretStringTemplate")
-		for _, field := range append(fields, template.pairs()...) {
-			if isIntrinsic(field.Value) && !slices.Contains(aws.ConnectionFields, field.Key.Text) {
+		for _, field := range append(fields, pairsOf(template)...) {
+			if field.Value.IsIntrinsic() && !slices.Contains(aws.ConnectionFields, field.Key.Text) {
 				t.elsewhere(t.s.Whole(field.Key.Text, field.Value), field.Value)
 			}
 		}
@@ -313,7 +314,7 @@ func (t templateMask) secrets(n *Node) {
 }
 
 // elsewhere hides what a value takes from other places of the file.
-func (t templateMask) elsewhere(c Credential, n *Node) {
+func (t templateMask) elsewhere(c Credential, n *yaml.Node) {
 	t.defaults(c)
 	for _, literal := range c.Literals {
 		if literal.Span.Start < n.Span.Start || literal.Span.End > n.Span.End {
@@ -323,12 +324,12 @@ func (t templateMask) elsewhere(c Credential, n *Node) {
 }
 
 // given hides the values that assertions state of NoEcho parameters.
-func (t templateMask) given(assertions *Node) {
+func (t templateMask) given(assertions *yaml.Node) {
 	if assertions == nil {
 		return
 	}
 	for _, assertion := range assertions.Items {
-		for _, p := range assertion.Get("given").pairs() {
+		for _, p := range pairsOf(assertion.Get("given")) {
 			if parameter := t.s.Parameters[p.Key.Text]; parameter == nil || IsNoEcho(parameter) { // or of another name
 				maskAll(p.Value, t.m)
 			}
@@ -336,7 +337,8 @@ func (t templateMask) given(assertions *Node) {
 	}
 }
 
-func (n *Node) pairs() []Pair {
+// pairsOf returns the pairs of a node, and none of a nil one.
+func pairsOf(n *yaml.Node) []yaml.Pair {
 	if n == nil {
 		return nil
 	}
@@ -344,9 +346,9 @@ func (n *Node) pairs() []Pair {
 }
 
 // isHidden says whether a value takes a text from a NoEcho parameter.
-func (t templateMask) isHidden(n *Node) bool {
+func (t templateMask) isHidden(n *yaml.Node) bool {
 	hidden := false
-	n.Walk(func(n *Node) {
+	n.Walk(func(n *yaml.Node) {
 		for _, p := range n.Pairs {
 			switch p.Key.Text {
 			case "Ref":

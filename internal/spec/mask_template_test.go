@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // shownOf returns a template as excerpts show it.
 func shownOf(t *testing.T, text string) string {
 	t.Helper()
 	f := source.New("template.yaml", []byte(text))
-	root, _ := ParseTemplate(f)
+	root, _ := yaml.ParseTemplate(f)
 	if root == nil {
 		t.Fatalf("cannot be read:\n%s", text)
 	}
@@ -76,7 +77,7 @@ func TestCompositionIsBounded(t *testing.T) {
 	item := "{ \"Fn::If\": [C, a, b] }"
 	f := source.New("template.yaml", []byte(`Resources: { R: { Type: "Custom::X", Properties: { U: { "Fn::Join": ["", [`+
 		strings.Repeat(item+", ", 2000)+item+`]] } } } }`))
-	root, _ := ParseTemplate(f)
+	root, _ := yaml.ParseTemplate(f)
 	s := SectionsOf(root.Pairs, "Parameters", "Mappings")
 	value := root.Get("Resources").Get("R").Get("Properties").Get("U")
 	for range 50 {

@@ -9,16 +9,17 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // value hides a secret's value but for what is known to be none: the words of the language, the names
 // of fields, the fields that are no secrets, references.
-func (w *masker) value(n *Node, region source.Span) {
+func (w *masker) value(n *yaml.Node, region source.Span) {
 	var keep []source.Span
-	if isIntrinsic(n) {
+	if n.IsIntrinsic() {
 		keep = w.reference(n, keep)
 	}
-	if n.Kind == Map && !isIntrinsic(n) {
+	if n.Kind == yaml.Map && !n.IsIntrinsic() {
 		keep = w.properties(n, keep)
 	}
 	w.hide(region, keep)
@@ -27,7 +28,7 @@ func (w *masker) value(n *Node, region source.Span) {
 }
 
 // properties returns what can be shown of the properties of a value.
-func (w *masker) properties(n *Node, keep []source.Span) []source.Span {
+func (w *masker) properties(n *yaml.Node, keep []source.Span) []source.Span {
 	defer w.inside(n)()
 	harmless := harmlessFields(n)
 	for _, p := range n.Pairs {
@@ -55,12 +56,12 @@ func (w *masker) properties(n *Node, keep []source.Span) []source.Span {
 
 // property keeps the key of a pair if it is a property of a shape, or is certainly meant as one. It
 // returns whether it is one.
-func (w *masker) property(p Pair, s *shape, keep *[]source.Span) bool {
+func (w *masker) property(p yaml.Pair, s *shape, keep *[]source.Span) bool {
 	_, known := s.byName[p.Key.Text]
 	switch {
 	case known:
 		*keep = append(*keep, p.Key.Span)
-	case s.meant(p.Key.Text) != "" && p.Value.Kind != Null:
+	case s.meant(p.Key.Text) != "" && p.Value.Kind != yaml.Null:
 		*keep = append(*keep, p.Key.Span)
 	default:
 		*keep = w.firstWord(p.Key, s, *keep)
@@ -70,7 +71,7 @@ func (w *masker) property(p Pair, s *shape, keep *[]source.Span) bool {
 
 // firstWord keeps the first word of a key with a blank in it, whose colon was forgotten, if it is one
 // that has a value behind it.
-func (w *masker) firstWord(key *Node, s *shape, keep []source.Span) []source.Span {
+func (w *masker) firstWord(key *yaml.Node, s *shape, keep []source.Span) []source.Span {
 	first, rest := cutBlank(key.Span.Text())
 	known := isSecretWord(strings.ToLower(first))
 	if s != nil && !known {
@@ -83,7 +84,7 @@ func (w *masker) firstWord(key *Node, s *shape, keep []source.Span) []source.Spa
 }
 
 // harmlessFields are the fields of a value that are no secrets.
-func harmlessFields(value *Node) map[string]bool {
+func harmlessFields(value *yaml.Node) map[string]bool {
 	harmless := map[string]bool{}
 	for _, f := range aws.ConnectionFields {
 		harmless[f] = true
@@ -101,16 +102,16 @@ func harmlessFields(value *Node) map[string]bool {
 }
 
 // flagsOf keeps a value that is no text, where only a flag or a number can stand.
-func flagsOf(n *Node, keep []source.Span) []source.Span {
-	if n.IsScalar() && n.Kind != String && (n.Kind != Null || n.Span.Text() == n.Text) { // and no alias of nothing
+func flagsOf(n *yaml.Node, keep []source.Span) []source.Span {
+	if n.IsScalar() && n.Kind != yaml.String && (n.Kind != yaml.Null || n.Span.Text() == n.Text) { // and no alias of nothing
 		keep = append(keep, n.Span)
 	}
 	return keep
 }
 
 // fields keeps the names of fields, and the values of those that are no secrets.
-func (w *masker) fields(n *Node, harmless map[string]bool, keep []source.Span) []source.Span {
-	if n.Kind != Map || isIntrinsic(n) {
+func (w *masker) fields(n *yaml.Node, harmless map[string]bool, keep []source.Span) []source.Span {
+	if n.Kind != yaml.Map || n.IsIntrinsic() {
 		return w.reference(n, keep)
 	}
 	defer w.inside(n)()
@@ -132,8 +133,8 @@ func (w *masker) fields(n *Node, harmless map[string]bool, keep []source.Span) [
 var fieldName = regexp.MustCompile(`^[a-zA-Z_]+$`)
 
 // generator keeps the settings of a generator.
-func (w *masker) generator(n *Node, harmless map[string]bool, keep []source.Span) []source.Span {
-	if n.Kind != Map || isIntrinsic(n) {
+func (w *masker) generator(n *yaml.Node, harmless map[string]bool, keep []source.Span) []source.Span {
+	if n.Kind != yaml.Map || n.IsIntrinsic() {
 		return keep
 	}
 	defer w.inside(n)()
@@ -154,13 +155,13 @@ func (w *masker) generator(n *Node, harmless map[string]bool, keep []source.Span
 
 // reference keeps the functions of a value, and the names in them that the spec has. A literal is not
 // kept; that it was a plain one in braces is noted.
-func (w *masker) reference(n *Node, keep []source.Span) []source.Span {
+func (w *masker) reference(n *yaml.Node, keep []source.Span) []source.Span {
 	if n.IsScalar() {
-		w.stray = w.stray || w.flow && !n.Quoted && n.Kind == String
+		w.stray = w.stray || w.flow && !n.Quoted && n.Kind == yaml.String
 		return keep
 	}
 	defer w.inside(n)()
-	if !isIntrinsic(n) {
+	if !n.IsIntrinsic() {
 		for _, item := range n.Items {
 			keep = w.reference(item, keep)
 		}
@@ -180,7 +181,7 @@ func (w *masker) reference(n *Node, keep []source.Span) []source.Span {
 		}
 		return keep
 	case "Fn::Sub":
-		if argument.Kind == Seq && len(argument.Items) > 0 {
+		if argument.Kind == yaml.Seq && len(argument.Items) > 0 {
 			keep = w.variables(argument.Items[0], keep)
 			return w.words(argument.Items[len(argument.Items)-1], keep, func(key string) bool {
 				return strings.Contains(argument.Items[0].Text, "${"+key+"}")
@@ -199,13 +200,13 @@ func (w *masker) reference(n *Node, keep []source.Span) []source.Span {
 
 // words keeps, of the argument of a function, the keys of mappings that are words of the function,
 // and the references.
-func (w *masker) words(n *Node, keep []source.Span, isWord func(key string) bool) []source.Span {
-	if n.IsScalar() || isIntrinsic(n) {
+func (w *masker) words(n *yaml.Node, keep []source.Span, isWord func(key string) bool) []source.Span {
+	if n.IsScalar() || n.IsIntrinsic() {
 		return w.reference(n, keep)
 	}
 	defer w.inside(n)()
 	for _, p := range n.Pairs {
-		if isWord(p.Key.Text) && p.Value.Kind != Null && !w.stray {
+		if isWord(p.Key.Text) && p.Value.Kind != yaml.Null && !w.stray {
 			keep = append(keep, p.Key.Span)
 		}
 		keep = w.words(p.Value, keep, isWord)
@@ -217,7 +218,7 @@ func (w *masker) words(n *Node, keep []source.Span, isWord func(key string) bool
 }
 
 // name keeps a text that names something of the spec.
-func (w *masker) name(n *Node, keep []source.Span) []source.Span {
+func (w *masker) name(n *yaml.Node, keep []source.Span) []source.Span {
 	if n.IsScalar() && w.isName(n.Text) {
 		return append(keep, n.Span)
 	}
@@ -266,7 +267,7 @@ func isPseudoParameter(name string) bool {
 }
 
 // variables keeps the ${…} of a Fn::Sub that name something.
-func (w *masker) variables(n *Node, keep []source.Span) []source.Span {
+func (w *masker) variables(n *yaml.Node, keep []source.Span) []source.Span {
 	if !n.IsScalar() {
 		return keep
 	}

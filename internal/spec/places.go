@@ -4,11 +4,12 @@ import (
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // Place is a value of a resource in which a text stands: a scalar, or an intrinsic function.
 type Place struct {
-	Value *Node
+	Value *yaml.Node
 	Name  string // of the property, variable or member that holds it
 	Held  bool   // all of it is a credential, and not only what Credentials finds in it
 
@@ -19,7 +20,7 @@ type Place struct {
 // Places calls f for the texts of the properties of a resource. A literal of which the text says
 // that it is no secret (aws.NoSecretText) is not held; AWS's names for things (ARNs) are none
 // either.
-func Places(resourceType string, properties *Node, f func(Place)) {
+func Places(resourceType string, properties *yaml.Node, f func(Place)) {
 	w := placeWalk{kind: resourceType, f: f}
 	w.value(nil, properties, false)
 }
@@ -29,25 +30,25 @@ type placeWalk struct {
 	f    func(Place)
 }
 
-func (w placeWalk) value(path []string, n *Node, held bool) {
+func (w placeWalk) value(path []string, n *yaml.Node, held bool) {
 	switch {
-	case n == nil || n.Kind == Null:
+	case n == nil || n.Kind == yaml.Null:
 	case n.IsScalar():
 		if aws.InTable(w.kind, path) {
 			held = held && !aws.NoCredentialText(w.kind, n.Text)
 		} else {
-			held = held && n.Kind != Bool && !aws.NoSecretText(nameOf(path), n.Text)
+			held = held && n.Kind != yaml.Bool && !aws.NoSecretText(nameOf(path), n.Text)
 		}
 		w.place(path, n, held)
-	case n.Kind == Seq:
+	case n.Kind == yaml.Seq:
 		for _, item := range n.Items {
 			w.value(append(slices.Clip(path), "*"), item, held)
 		}
-	case isIntrinsic(n) && n.Pairs[0].Key.Text == "Fn::If":
+	case n.IsIntrinsic() && n.Pairs[0].Key.Text == "Fn::If":
 		for _, branch := range n.Pairs[0].Value.Items[min(1, len(n.Pairs[0].Value.Items)):] {
 			w.value(path, branch, held)
 		}
-	case isIntrinsic(n):
+	case n.IsIntrinsic():
 		w.place(path, n, held)
 		if parameters := n.Get("Fn::Transform").Get("Parameters"); parameters != nil {
 			w.value(path, parameters, false)
@@ -57,12 +58,12 @@ func (w placeWalk) value(path []string, n *Node, held bool) {
 	}
 }
 
-func (w placeWalk) place(path []string, n *Node, held bool) {
+func (w placeWalk) place(path []string, n *yaml.Node, held bool) {
 	w.f(Place{Value: n, Name: nameOf(path), Held: held, Stated: held && aws.InTable(w.kind, path)})
 }
 
 // members goes through a mapping. Of a tag, the name does not say that its value is a secret.
-func (w placeWalk) members(path []string, n *Node, held bool) {
+func (w placeWalk) members(path []string, n *yaml.Node, held bool) {
 	text := func(member string) string {
 		if v := n.Get(member); v != nil && v.IsScalar() {
 			return v.Text

@@ -1,6 +1,9 @@
 package spec
 
-import "github.com/secretctl/secretctl/internal/source"
+import (
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
+)
 
 // Principal is an entry of principals: exactly one kind, and what only some kinds take.
 type Principal struct {
@@ -75,9 +78,9 @@ type ExistingRole struct {
 	Span     source.Span
 }
 
-func (r *ExistingRole) decode(d *decoder, n *Node) {
+func (r *ExistingRole) decode(d *decoder, n *yaml.Node) {
 	r.Span = n.Span
-	if n.Kind != Map || isIntrinsic(n) {
+	if n.Kind != yaml.Map || n.IsIntrinsic() {
 		r.Value.decode(d, n)
 		return
 	}

@@ -1,6 +1,9 @@
 package spec
 
-import "github.com/secretctl/secretctl/internal/source"
+import (
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
+)
 
 // Secret is an entry of secrets: a secret to create, or an import.
 type Secret struct {
@@ -38,8 +41,8 @@ type Replica struct {
 	Span   source.Span
 }
 
-func (r *Replica) decode(d *decoder, n *Node) {
-	if n.IsScalar() && n.Kind != Null { // a Region alone
+func (r *Replica) decode(d *decoder, n *yaml.Node) {
+	if n.IsScalar() && n.Kind != yaml.Null { // a Region alone
 		r.Span = n.Span
 		r.Region.decode(d, n)
 		return
@@ -88,9 +91,9 @@ type Template struct {
 	Span   source.Span
 }
 
-func (t *Template) decode(d *decoder, n *Node) {
+func (t *Template) decode(d *decoder, n *yaml.Node) {
 	t.Span = n.Span
-	if n.Kind == String {
+	if n.Kind == yaml.String {
 		t.JSON.decode(d, n)
 		return
 	}

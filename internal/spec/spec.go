@@ -1,6 +1,9 @@
 package spec
 
-import "github.com/secretctl/secretctl/internal/source"
+import (
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
+)
 
 // Spec is one spec as it was written: names are still names, nothing is resolved and no default is applied. Every type
 // below has exactly the properties that the JSON Schema has; a test holds the two against each other.
@@ -32,9 +35,9 @@ type Spec struct {
 	Outputs    Entries[Raw]      `spec:"outputs"`
 	Metadata   Entries[Anything] `spec:"metadata"`
 
-	Span   source.Span // of the whole document, of the first file
-	roots  []*Node     // of all files
-	hidden []*Node     // of this file: what mask cannot tell by its place alone
+	Span   source.Span  // of the whole document, of the first file
+	roots  []*yaml.Node // of all files
+	hidden []*yaml.Node // of this file: what mask cannot tell by its place alone
 }
 
 // Environment says where the home stack is deployed.

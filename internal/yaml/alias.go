@@ -1,4 +1,4 @@
-package spec
+package yaml
 
 import (
 	"maps"
@@ -10,7 +10,7 @@ import (
 // resolver puts the anchored nodes in the place of their aliases, and the pairs of merge keys among the others.
 // It walks the tree in the order written, because an anchor may be defined again.
 type resolver struct {
-	p      *parse
+	p      *parser
 	named  map[string]*Node // the node that a name stands for now
 	at     map[string]label // where it was given
 	open   map[*Node]bool   // the anchored nodes that the walk is inside of
@@ -20,7 +20,7 @@ type resolver struct {
 }
 
 // resolve returns the tree with its aliases and merge keys resolved, or nil if one of them cannot be.
-func (p *parse) resolve(root *Node) *Node {
+func (p *parser) resolve(root *Node) *Node {
 	if len(p.names.aliases)+len(p.names.merges) == 0 {
 		return root
 	}
@@ -78,7 +78,7 @@ func (s *resolver) follow(n *Node, a label) (*Node, int) {
 		if near := s.nearest(a.name); near != "" {
 			d.Message("no anchor is named %q before this place", diag.Words(a.name)).Hint("write *%s", diag.Words(near))
 		} else {
-			s.p.strange = append(s.p.strange, a.span)
+			s.p.undefined = append(s.p.undefined, a.span)
 		}
 		s.fail(*d)
 		return n, 1
@@ -98,6 +98,7 @@ func (s *resolver) follow(n *Node, a label) (*Node, int) {
 func (s *resolver) add(nodes int, a label) {
 	over := s.gain > maxGain
 	if s.gain = min(s.gain+nodes, maxGain+1); s.gain > maxGain && !over {
+		s.p.bomb = true
 		s.fail(*diag.Report(diag.AliasBomb, a.span).
 			Message("with this, aliases and merge keys add more than %d values to the file", maxGain).
 			Hint("write fewer aliases of large values"))

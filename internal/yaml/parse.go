@@ -1,4 +1,13 @@
-package spec
+// Package yaml reads text as YAML into nodes that know with which bytes of a file they were written,
+// and says what must not be shown of a text that is no YAML.
+//
+// Which tokens a text has is found by the lexer of goccy/go-yaml, which has seen more YAML than we
+// have. The tree, the places, the texts of scalars, aliases, limits and what is said about a fault are
+// ours. For goccy's places are wrong behind tabs and long texts, its parser takes minutes and
+// gigabytes for small files that mean harm, and its errors quote what may be a secret.
+//
+// It knows the short forms of CloudFormation's functions and nothing of any other language.
+package yaml
 
 import (
 	"runtime"
@@ -22,24 +31,56 @@ const (
 	maxSaid  = 1_000    // diagnostics about one file
 )
 
-// Parse reads a spec file as YAML 1.2 without decoding it: scalars keep their text, and every node the bytes it was written with.
-// It returns the root, always a Map, or nil when the file is not YAML, holds nothing (SC0002), is more than
-// is read (SC0003, SC0108, SC0109), or has aliases that cannot be resolved (SC0106, SC0107, SC0111, SC0112). With duplicate keys
-// (SC0105), unknown tags (SC0110) and wrong short forms (SC0114) the root is returned all the same: duplicates are all kept in Pairs, in
-// the order written, and a value with an unknown tag stays as it is without the tag.
-//
-// Left out of YAML on purpose: several documents, directives, explicit keys ("? "), keys that are collections or aliases, tags on keys, and tabs
-// as indentation. A collection in braces or brackets may stand at any indentation.
-func Parse(f *source.File) (*Node, diag.List) { return parsePieces(f, pieceSize) }
+// Document says what a file should be, for what is said about one that is not.
+type Document struct {
+	Name     diag.Words // "spec"
+	Parts    diag.Words // what it is a mapping of: "properties"
+	Hint     diag.Words // what to do if it is none
+	Template bool       // a CloudFormation template: see ParseTemplate
+}
 
-// ParseTemplate reads a CloudFormation template as Parse reads a spec, in JSON or YAML, and as
-// leniently as CloudFormation does: the lines of a quoted text may stand at any depth, !GetAZs
-// needs no value, and a tag that no function has is kept in the Tag of its node (see UnknownTag).
-// The noncharacters U+FDD0 and U+FDD1, in which package cfn writes what is not known, become U+FFFD.
+// Result is what was read of a file.
+type Result struct {
+	Root  *Node // a Map; nil if the file cannot be used
+	Found diag.List
+
+	// Of a file that cannot be used because of its aliases alone: the tree as it was written, with an
+	// empty node in the place of every alias, and the aliases that no anchor can have been meant by.
+	Written   *Node
+	Undefined []source.Span
+}
+
+// Parse reads a file as YAML 1.2 without decoding it: scalars keep their text, and every node the
+// bytes it was written with. It returns the root, always a Map, or nil when the file is not YAML, holds
+// nothing (SC0002), is more than is read (SC0003, SC0108, SC0109), or has aliases that cannot be
+// resolved (SC0106, SC0107, SC0111, SC0112). With duplicate keys (SC0105), unknown tags (SC0110) and
+// wrong short forms (SC0114) the root is returned all the same: duplicates are all kept in Pairs, in the
+// order written, and a value with an unknown tag stays as it is without the tag.
+//
+// Left out of YAML on purpose: several documents, directives, explicit keys ("? "), keys that are
+// collections or aliases, tags on keys, and tabs as indentation. A collection in braces or brackets may
+// stand at any indentation.
+func Parse(f *source.File, as Document) (*Node, diag.List) {
+	r := Read(f, as)
+	return r.Root, r.Found
+}
+
+// Read is Parse. Its result also holds what masks need of a file that cannot be used.
+func Read(f *source.File, as Document) Result {
+	p := &parser{f: f, as: as, size: pieceSize}
+	return p.run()
+}
+
+// ParseTemplate reads a CloudFormation template as Parse reads other files, in JSON or YAML, and as
+// leniently as CloudFormation does: the lines of a quoted text may stand at any depth, !GetAZs needs no
+// value, a key may be explicit, and a tag that no function has is kept in the Tag of its node (see
+// UnknownTag). The noncharacters U+FDD0 and U+FDD1, in which package cfn writes what is not known,
+// become U+FFFD.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
 func ParseTemplate(f *source.File) (*Node, diag.List) {
-	p := &parse{f: f, size: pieceSize, template: true}
-	root, found := p.run()
+	root, found := Parse(f, Document{
+		Name: "template", Parts: "sections", Hint: "give a CloudFormation template", Template: true,
+	})
 	root.walkAll(replaceNoncharacters)
 	return root, found
 }
@@ -47,52 +88,49 @@ func ParseTemplate(f *source.File) (*Node, diag.List) {
 // replaceNoncharacters takes the characters out of a text that stand around unknown parts.
 func replaceNoncharacters(n *Node) {
 	if strings.Contains(n.Text, "\xef\xb7") { // what both begin with; aliases may repeat a long text
-		n.Text = strings.NewReplacer("\uFDD0", "\uFFFD", "\uFDD1", "\uFFFD").Replace(n.Text)
+		n.Text = noncharacters.Replace(n.Text)
 	}
 }
 
-// parsePieces is Parse with the size of pieces given.
-func parsePieces(f *source.File, size int) (*Node, diag.List) {
-	p := &parse{f: f, size: size}
-	return p.run()
-}
+var noncharacters = strings.NewReplacer("\uFDD0", "\uFFFD", "\uFDD1", "\uFFFD")
 
 // run reads the file.
-func (p *parse) run() (*Node, diag.List) {
+func (p *parser) run() Result {
 	if !p.check() {
-		return nil, p.found
+		return Result{Found: p.found}
 	}
 	p.text = string(p.f.Data)
-	root := p.read(p.cut())
-	if root == nil {
-		return nil, p.found
+	tree := p.read(p.cut())
+	if tree == nil {
+		return Result{Found: p.found}
 	}
-	p.tree = root
-	if root = p.resolve(root); root == nil {
-		return nil, p.found.Sorted()
+	root := p.resolve(tree)
+	if root != nil && root.Kind != Map {
+		root = nil
+		p.report(*diag.Report(diag.WrongType, tree.Span).
+			Message("a %s is a mapping of %s", p.as.Name, p.as.Parts).
+			Hint("%s", p.as.Hint))
 	}
-	if root.Kind != Map {
-		p.report(*diag.Report(diag.WrongType, root.Span).
-			Message("a spec is a mapping of properties").
-			Hint(`begin with "version: 1"`))
-		return nil, p.found.Sorted()
+	r := Result{Root: root, Found: p.found.Sorted()}
+	if root == nil && tree.Kind == Map && !p.bomb {
+		r.Written, r.Undefined = tree, p.undefined
 	}
-	return root, p.found.Sorted()
+	return r
 }
 
-// parse is the reading of one file.
-type parse struct {
+// parser is the reading of one file.
+type parser struct {
 	f     *source.File
+	as    Document
 	text  string // the bytes of the file
 	start int    // where they begin, past a byte order mark
 	size  int    // of pieces, at least
 	whole bool   // cutting is not certainly right
 
-	strange  []source.Span // aliases of no anchor that could have been meant
-	tree     *Node         // as it was read, whatever its aliases stand for
-	template bool          // a CloudFormation template, not a spec
-	names    names
-	found    diag.List
+	undefined []source.Span // aliases that no anchor can have been meant by
+	bomb      bool          // aliases add more to the file than is read
+	names     names
+	found     diag.List
 }
 
 // names are the places of a file where anchors, aliases and merge keys stand.
@@ -111,16 +149,16 @@ type label struct {
 // Quote returns where the name stands and what it is.
 func (l label) Quote() (at source.Span, text string) { return l.span, l.name }
 
-func (p *parse) report(d diag.Diagnostic) { p.found = append(p.found, d) }
+func (p *parser) report(d diag.Diagnostic) { p.found = append(p.found, d) }
 
 // span makes a span of the file.
-func (p *parse) span(start, end int) source.Span {
+func (p *parser) span(start, end int) source.Span {
 	return source.Span{File: p.f, Start: int32(start), End: int32(end)}
 }
 
 // read reads the pieces on all cores and puts them together. A piece that fails, or does not fit, may have been cut wrongly:
 // then the file is read in one piece, whose findings are the truth. A file too large for that keeps the findings of the piece.
-func (p *parse) read(pieces []piece) *Node {
+func (p *parser) read(pieces []piece) *Node {
 	readers := p.readAll(pieces)
 	for _, r := range readers {
 		if r.failed != nil {
@@ -143,13 +181,13 @@ func (p *parse) read(pieces []piece) *Node {
 	}
 	if root == nil {
 		p.report(*diag.Report(diag.EmptyInput, p.span(0, 0)).
-			Message("the file holds no spec").
-			Hint(`begin with "version: 1"`))
+			Message("the file holds no %s", p.as.Name).
+			Hint("%s", p.as.Hint))
 	}
 	return root
 }
 
-func (p *parse) readAll(pieces []piece) []*reader {
+func (p *parser) readAll(pieces []piece) []*reader {
 	readers := make([]*reader, len(pieces))
 	var next atomic.Int64
 	work := func() {
@@ -172,7 +210,7 @@ func (p *parse) readAll(pieces []piece) []*reader {
 }
 
 // readWhole reads the file again in one piece after reading it in n pieces has failed.
-func (p *parse) readWhole(n int, failed *diag.Diagnostic) *Node {
+func (p *parser) readWhole(n int, failed *diag.Diagnostic) *Node {
 	whole := piece{start: p.start, end: len(p.text), first: true}
 	if n > 1 && len(p.text) <= maxPiece {
 		return p.read([]piece{whole})
@@ -184,7 +222,7 @@ func (p *parse) readWhole(n int, failed *diag.Diagnostic) *Node {
 	return nil
 }
 
-func (p *parse) tooLarge(at piece) *diag.Diagnostic {
+func (p *parser) tooLarge(at piece) *diag.Diagnostic {
 	return diag.Report(diag.FileTooLarge, p.span(at.start, at.start)).
 		Message("what begins here is more than is read in one piece").
 		Hint("write it in block style, or split the spec into several files")
@@ -227,7 +265,7 @@ func stitch(pieces []piece, readers []*reader) (root *Node, extended []*Node, fi
 			continue
 		}
 		last := pairs[len(pairs)-1].Value
-		if last.Kind != n.Kind || n.Kind < Map || last.Tag != "" || !isBlock(last) {
+		if last.Kind != n.Kind || n.Kind < Map || last.Tag != "" || !last.IsBlock() {
 			return nil, nil, false
 		}
 		if grown == nil {
@@ -244,13 +282,7 @@ func stitch(pieces []piece, readers []*reader) (root *Node, extended []*Node, fi
 // blockAtLeft says whether a collection is in block style and begins at the beginning of a line.
 func (r *reader) blockAtLeft(n *Node) bool {
 	at := int(n.Span.Start)
-	return isBlock(n) && (at == r.at.start || r.p.text[at-1] == '\n')
-}
-
-// isBlock says whether a collection is in block style.
-func isBlock(n *Node) bool {
-	c := n.Span.File.Data[n.Span.Start]
-	return c != '{' && c != '['
+	return n.IsBlock() && (at == r.at.start || r.p.text[at-1] == '\n')
 }
 
 // named says whether the root of a piece is an alias or has an anchor.

@@ -1,4 +1,4 @@
-package spec
+package yaml
 
 import (
 	"strings"
@@ -36,7 +36,7 @@ func (r *reader) scalar(tk *token.Token, parent int, flow bool) (n *Node, multi 
 	if i := strings.LastIndexByte(r.p.text[start:end], '\n'); i >= 0 {
 		r.line = start + i + 1
 	}
-	if r.line != line && !flow && parent >= 0 && !(r.p.template && n.Quoted) {
+	if r.line != line && !flow && parent >= 0 && !(r.p.as.Template && n.Quoted) {
 		r.checkContinuation(start, end, parent)
 	}
 	return n, r.line != line

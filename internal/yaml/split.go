@@ -1,4 +1,4 @@
-package spec
+package yaml
 
 import "strings"
 
@@ -19,7 +19,7 @@ type piece struct {
 // cut divides the text at lines where an entry of the root or of a root's value begins. YAML wants the lines of a value to be indented deeper
 // than its key, so that a line at the indentation of the entries can only begin an entry. Where a file does not keep to this (a
 // collection in braces may, in practice), the piece before the cut is unfinished and fails, and the file is read in one piece.
-func (p *parse) cut() []piece {
+func (p *parser) cut() []piece {
 	whole := []piece{{start: p.start, end: len(p.text), first: true}}
 	if p.whole || len(p.text) < 2*p.size {
 		return whole

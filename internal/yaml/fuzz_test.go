@@ -1,4 +1,4 @@
-package spec
+package yaml
 
 import (
 	"fmt"
@@ -33,7 +33,7 @@ func FuzzParse(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file := source.New("spec.yaml", data)
-		n, found := Parse(file)
+		n, found := Parse(file, document)
 		if n == nil && !found.HasErrors() {
 			t.Fatal("neither a tree nor an error")
 		}
@@ -45,7 +45,7 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("says nothing: %s", describe(found))
 			}
 		}
-		RawMasks(file, &source.Masks{})
+		MaskText(file, keys, &source.Masks{})
 		if n == nil {
 			return
 		}
@@ -54,7 +54,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		windows := source.New("spec.yaml", []byte(strings.ReplaceAll(string(data), "\n", "\r\n")))
-		m, _ := Parse(windows)
+		m, _ := Parse(windows, document)
 		if m == nil || show(m) != show(n) {
 			t.Fatalf("with CRLF: %v\nnot %s", m, show(n))
 		}
@@ -129,7 +129,7 @@ func BenchmarkParse(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if n, found := Parse(source.New("spec.yaml", text)); n == nil || len(found) > 0 {
+				if n, found := Parse(source.New("spec.yaml", text), document); n == nil || len(found) > 0 {
 					b.Fatal(describe(found))
 				}
 			}

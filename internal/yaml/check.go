@@ -1,4 +1,4 @@
-package spec
+package yaml
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // check looks at the bytes of the file before any parser does: its size, its encoding, characters that YAML does not allow, the length
 // of its lines, directives and further documents. It reports the first fault and returns false if there is one.
-func (p *parse) check() bool {
+func (p *parser) check() bool {
 	data := p.f.Data
 	if len(data) > maxFile {
 		p.report(*diag.Report(diag.FileTooLarge, p.span(0, 0)).
@@ -45,7 +45,7 @@ func (p *parse) check() bool {
 }
 
 // checkCharacters refuses what is not UTF-8 and what is not in YAML's printable set (YAML 1.2.2, section 5.1).
-func (p *parse) checkCharacters(at, end int) bool {
+func (p *parser) checkCharacters(at, end int) bool {
 	data := p.f.Data
 	for i := at; i < end; {
 		c := data[i]
@@ -76,7 +76,7 @@ func (p *parse) checkCharacters(at, end int) bool {
 	return true
 }
 
-func (p *parse) forbidden(at, n int, message, hint string) {
+func (p *parser) forbidden(at, n int, message, hint string) {
 	p.report(*diag.Report(diag.ControlChar, p.span(at, at+n)).
 		Message("%s", diag.Words(message)).
 		Hint("%s", diag.Words(hint)))
@@ -84,7 +84,7 @@ func (p *parse) forbidden(at, n int, message, hint string) {
 
 // documents follows the document markers of a file. A line of three dashes or dots at the very left is always a marker, whatever it stands in.
 type documents struct {
-	p       *parse
+	p       *parser
 	started bool // by a marker or by content
 	ended   bool // by a marker
 }

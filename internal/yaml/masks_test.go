@@ -1,14 +1,15 @@
-package spec
+package yaml
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// TestRawMasksHideWhatMayBeSecret writes hidden text as asterisks.
-func TestRawMasksHideWhatMayBeSecret(t *testing.T) {
+// TestMaskTextHidesWhatMayBeSecret writes hidden text as asterisks.
+func TestMaskTextHidesWhatMayBeSecret(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{
 			"version: 1\nsecrets:\n  db:\n    name: prod/db # x\n    description: the db\n    value:\n      string: hunter2\n      more\n    key: main\n    other: hunter2\n  hunter2\n",
@@ -39,7 +40,7 @@ func TestRawMasksHideWhatMayBeSecret(t *testing.T) {
 	} {
 		f := source.New("spec.yaml", []byte(c.text))
 		m := &source.Masks{}
-		RawMasks(f, m)
+		MaskText(f, keys, m)
 		got := []byte(c.text)
 		for _, s := range m.Within(source.Span{File: f, End: int32(len(got))}) {
 			copy(got[s.Start:s.End], strings.Repeat("*", int(s.End-s.Start)))
@@ -48,4 +49,28 @@ func TestRawMasksHideWhatMayBeSecret(t *testing.T) {
 			t.Errorf("%q:\n got %q\nwant %q", c.text, got, c.want)
 		}
 	}
+}
+
+// keys are a small language: secrets with names, keys and values, and grants of them.
+var keys = Keys{
+	Secrets: "secrets",
+	Section: func(name string) bool {
+		return isHarmless(name) || slices.Contains([]string{"secrets", "resources", "parameters"}, name)
+	},
+	Harmless: isHarmless,
+	HoldsValue: func(name string) bool {
+		return slices.Contains([]string{"value", "string", "secretstring", "default"}, name)
+	},
+	IsSecret: func(name string) bool { return name == "password" || name == "secretstring" },
+	IsPlain: func(key string) bool {
+		return slices.Contains([]string{"name", "Name", "description", "key", "KmsKeyId", "type", "Type", "version", "stack"}, key)
+	},
+	IsWord: func(key string) bool {
+		words := []string{"name", "description", "key", "value", "password", "SecretString", "Default", "secrets", "version"}
+		return slices.Contains(words, key)
+	},
+}
+
+func isHarmless(name string) bool {
+	return slices.Contains([]string{"version", "stack", "environment", "grants", "principals"}, name)
 }

@@ -1,4 +1,4 @@
-package spec
+package yaml
 
 import "github.com/secretctl/secretctl/internal/source"
 
@@ -17,7 +17,7 @@ const (
 	Seq
 )
 
-// Node is one value of a spec. Aliases and merge keys are resolved: an aliased node is the anchored node itself,
+// Node is one value of a file. Aliases and merge keys are resolved: an aliased node is the anchored node itself,
 // its span being where it was written. Short-form intrinsics (!Ref X) have become their long form (a Map with one pair),
 // Tag telling how they were written.
 type Node struct {
@@ -77,4 +77,11 @@ func (n *Node) walkAll(f func(*Node)) {
 			f(p.Key)
 		}
 	})
+}
+
+// IsBlock says whether a collection is in block style, not in braces or brackets. It must have been
+// written somewhere: the value of a key without one has no bytes.
+func (n *Node) IsBlock() bool {
+	c := n.Span.File.Data[n.Span.Start]
+	return c != '{' && c != '['
 }

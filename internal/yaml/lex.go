@@ -1,4 +1,4 @@
-package spec
+package yaml
 
 import (
 	"strings"
@@ -15,7 +15,7 @@ import (
 // is accounted for: what stands between tokens must be white space or a comment. Where goccy and the bytes disagree the
 // file is refused.
 type reader struct {
-	p    *parse
+	p    *parser
 	at   piece
 	toks token.Tokens
 	next int // the index of the next token
@@ -37,7 +37,7 @@ type reader struct {
 	failed *diag.Diagnostic
 }
 
-func newReader(p *parse, at piece) *reader {
+func newReader(p *parser, at piece) *reader {
 	return &reader{p: p, at: at, pos: at.start, line: at.start, fresh: true, tab: -1}
 }
 

@@ -1,16 +1,18 @@
-package spec
+package yaml
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/diag"
 )
 
-// shortForm is a short form of an intrinsic function, and which kinds of value it takes.
+// function is an intrinsic function of CloudFormation's and, for its short form, which kinds of value
+// it takes.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
-type shortForm struct {
+type function struct {
 	tag  string
 	long string
 	text bool // takes a text
@@ -18,7 +20,7 @@ type shortForm struct {
 	node bool // takes a mapping, such as another function
 }
 
-var shortFunctions = []shortForm{
+var functions = []function{
 	{tag: "!And", long: "Fn::And", list: true},
 	{tag: "!Base64", long: "Fn::Base64", text: true, node: true},
 	{tag: "!Cidr", long: "Fn::Cidr", list: true},
@@ -39,6 +41,26 @@ var shortFunctions = []shortForm{
 	{tag: "!Sub", long: "Fn::Sub", text: true, list: true},
 	{tag: "!ToJsonString", long: "Fn::ToJsonString", list: true, node: true},
 	{tag: "!Transform", long: "Fn::Transform", node: true},
+}
+
+// isFunction holds the long forms of the functions.
+var isFunction = func() map[string]bool {
+	m := make(map[string]bool, len(functions))
+	for _, f := range functions {
+		m[f.long] = true
+	}
+	return m
+}()
+
+// IsFunction says whether a key is the name of an intrinsic function in its long form.
+func IsFunction(key string) bool { return isFunction[key] }
+
+// Functions returns the intrinsic functions in their long forms.
+func Functions() []string { return slices.Sorted(maps.Keys(isFunction)) }
+
+// IsIntrinsic says whether a node is an intrinsic function in its long form. A nil node is none.
+func (n *Node) IsIntrinsic() bool {
+	return n != nil && n.Kind == Map && len(n.Pairs) == 1 && isFunction[n.Pairs[0].Key.Text]
 }
 
 // coreTags are YAML's own tags and the kind that they assert.
@@ -71,17 +93,17 @@ func (r *reader) applyTag(n *Node, tag label) *Node {
 	if kind, ok := coreTags[tag.name]; ok {
 		return r.assertKind(n, kind, tag)
 	}
-	i, ok := slices.BinarySearchFunc(shortFunctions, tag.name, func(f shortForm, name string) int { return strings.Compare(f.tag, name) })
-	if !ok && r.p.template {
+	i, ok := slices.BinarySearchFunc(functions, tag.name, func(f function, name string) int { return strings.Compare(f.tag, name) })
+	if !ok && r.p.as.Template {
 		n.Tag = tag.name
 		return n
 	}
 	if !ok {
-		r.found = append(r.found, unknownTag(tag))
+		r.found = append(r.found, r.p.as.unknownTag(tag))
 		return n
 	}
-	form := shortFunctions[i]
-	if form.tag == "!GetAZs" && r.p.template && n.Kind == Null && n.Tag == "" { // of the stack's own Region, as ""
+	form := functions[i]
+	if form.tag == "!GetAZs" && r.p.as.Template && n.Kind == Null && n.Tag == "" { // of the stack's own Region, as ""
 		n = r.newNode(String, int(tag.span.End), int(tag.span.End))
 		n.Quoted = true
 	}
@@ -103,12 +125,12 @@ func (r *reader) applyTag(n *Node, tag label) *Node {
 	return long
 }
 
-func unknownTag(tag label) diag.Diagnostic {
+func (as Document) unknownTag(tag label) diag.Diagnostic {
 	d := diag.Report(diag.UnknownTag, tag.span).
 		Message("no function has the short form %q", tag).
 		Hint("remove it, or write the function in its long form")
 	if strings.HasPrefix(tag.name, "!!") {
-		return *d.Message("a spec has no values of the type %q", tag).
+		return *d.Message("a %s has no values of the type %q", as.Name, tag).
 			Hint("remove the tag, and write the value as a text")
 	}
 	if near := diag.Nearest(tag.name, shortTags()); near != "" {
@@ -120,7 +142,7 @@ func unknownTag(tag label) diag.Diagnostic {
 // UnknownTag returns the tag of a node of a template that is no function's, with its exclamation
 // mark, and "" where there is none.
 func (n *Node) UnknownTag() string {
-	if n.Tag == "" || slices.ContainsFunc(shortFunctions, func(f shortForm) bool { return f.tag == n.Tag }) {
+	if n.Tag == "" || slices.ContainsFunc(functions, func(f function) bool { return f.tag == n.Tag }) {
 		return ""
 	}
 	return n.Tag
@@ -128,14 +150,14 @@ func (n *Node) UnknownTag() string {
 
 func shortTags() []string {
 	var tags []string
-	for _, f := range shortFunctions {
+	for _, f := range functions {
 		tags = append(tags, f.tag)
 	}
 	return tags
 }
 
 // takes says which values the short form takes.
-func (f shortForm) takes() string {
+func (f function) takes() string {
 	if f.tag == "!GetAtt" {
 		return "a resource and an attribute: Resource.Attribute, or a list of the two"
 	}

@@ -1,4 +1,4 @@
-package spec
+package yaml
 
 import (
 	"fmt"
@@ -48,9 +48,18 @@ func showNode(b *strings.Builder, n *Node) {
 	}
 }
 
+var document = Document{Name: "spec", Parts: "properties", Hint: `begin with "version: 1"`}
+
+// parsePieces is Parse with the size of pieces given.
+func parsePieces(f *source.File, size int) (*Node, diag.List) {
+	p := &parser{f: f, as: document, size: size}
+	r := p.run()
+	return r.Root, r.Found
+}
+
 func parseText(text string) (*Node, diag.List, *source.File) {
 	f := source.New("spec.yaml", []byte(text))
-	n, found := Parse(f)
+	n, found := Parse(f, document)
 	return n, found, f
 }
 
@@ -227,7 +236,7 @@ func TestPiecesMakeTheWholeTree(t *testing.T) {
 		if places(whole) != places(pieces) || describe(found) != describe(also) {
 			t.Errorf("%s: in pieces %.300s\n%.300s\nnot %.300s\n%.300s", name, places(pieces), describe(also), places(whole), describe(found))
 		}
-		p := &parse{f: f, size: 1024, text: text}
+		p := &parser{f: f, size: 1024, text: text}
 		if n := len(p.cut()); n < 3 {
 			t.Errorf("%s: %d pieces", name, n)
 		}

@@ -1,47 +1,41 @@
-package spec
+package yaml
 
 import (
 	"bytes"
 	"math"
-	"reflect"
 	"regexp"
-	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
-	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// holdsValue are the keys, in lower case, after which a secret value may stand at any place of a spec.
-var holdsValue = []string{"default", "object", "plaintext", "secretstring", "secretstringtemplate", "string", "unsafeplaintext", "value"}
-
-// harmlessSections are the sections in which no secret value stands, in lower case.
-var harmlessSections = []string{
-	"assert", "defaults", "description", "environment", "export", "grants", "keys", "principals", "silence", "stack", "tags", "version",
+// Keys says what the keys of a language mean to MaskText. Names are given to it in lower case, and
+// keys as they are written.
+type Keys struct {
+	Secrets    string                 // the section whose entries are secrets, under ids of the user's
+	Section    func(name string) bool // a section of a file
+	Harmless   func(name string) bool // a section in which no secret value stands
+	HoldsValue func(name string) bool // a secret value may stand after it, wherever it stands
+	IsSecret   func(name string) bool // it sounds like the name of a secret
+	IsPlain    func(key string) bool  // among the properties of a secret: its value is no secret
+	IsWord     func(key string) bool  // a word of the language, which may itself be shown
 }
 
-// harmlessKeys are the keys below secrets, in lower case, whose values are no secrets.
-var harmlessKeys = []string{
-	"at", "deletionpolicy", "description", "environment", "every", "key", "logicalid", "name", "region", "regions", "replicas", "rotation", "schedule",
-	"stack", "type", "version",
-}
-
-// RawMasks hides what may be a secret value in a file that could not be read as YAML, going by its
-// lines alone: rather too much than too little. In a section that holds no secrets, a line is shown
+// MaskText hides what may be a secret value in a file that could not be read as YAML, going by its
+// lines alone and by what its keys mean: rather too much than too little. In a section that holds no secrets, a line is shown
 // as far as it is certainly of that section. Everywhere else all is hidden but the keys of the
 // language and the values of a few of them, up to the first thing in a line that is something else;
 // with it everything indented deeper, and what its quotes and brackets hold. A file that is not text
 // is hidden altogether.
-func RawMasks(f *source.File, m *source.Masks) {
+func MaskText(f *source.File, keys Keys, m *source.Masks) {
 	if len(f.Data) > maxFile || !utf8.Valid(f.Data) || bytes.IndexByte(f.Data, 0) >= 0 {
 		m.Add(source.Span{File: f, Start: 0, End: int32(min(len(f.Data), math.MaxInt32))})
 		return
 	}
 	text := bytes.TrimLeft(bytes.TrimPrefix(f.Data, byteOrderMark), " \t\r\n")
 	braces := len(text) > 0 && (text[0] == '{' || text[0] == '[')
-	w := rawWalk{f: f, m: m, braces: braces, below: -1, ids: -1}
+	w := lineMask{f: f, language: keys, m: m, braces: braces, below: -1, ids: -1}
 	for at := 0; at < len(f.Data); {
 		end := len(f.Data)
 		if i := bytes.IndexByte(f.Data[at:], '\n'); i >= 0 {
@@ -52,9 +46,10 @@ func RawMasks(f *source.File, m *source.Masks) {
 	}
 }
 
-// rawWalk goes through the lines of a file that is not YAML.
-type rawWalk struct {
+// lineMask goes through the lines of a file that is not YAML.
+type lineMask struct {
 	f        *source.File
+	language Keys
 	m        *source.Masks
 	braces   bool // the file is written in braces
 	harmless bool // inside of a section that holds no secrets
@@ -65,14 +60,14 @@ type rawWalk struct {
 	open     int  // brackets that are open since a hidden text
 }
 
-func (w *rawWalk) hide(start, end int) {
+func (w *lineMask) hide(start, end int) {
 	if start < end {
 		w.m.Add(source.Span{File: w.f, Start: int32(start), End: int32(end)})
 	}
 }
 
 // line takes the line that begins at an offset.
-func (w *rawWalk) line(line string, at int) {
+func (w *lineMask) line(line string, at int) {
 	text := strings.TrimLeft(line, " \t\ufeff")
 	if text == "" {
 		return
@@ -95,8 +90,7 @@ func (w *rawWalk) line(line string, at int) {
 	}
 	w.below = -1
 	if indent == 0 && !w.braces && text[0] != '#' && text != "-" && !strings.HasPrefix(text, "- ") {
-		key, _ := rawKey(text)
-		w.harmless, w.ids, w.depth = slices.Contains(harmlessSections, key), -1, 0
+		w.harmless, w.ids, w.depth = w.language.Harmless(firstKey(text)), -1, 0
 	}
 	if w.harmless {
 		w.plain(text, start, end)
@@ -114,14 +108,14 @@ func (w *rawWalk) line(line string, at int) {
 
 // plain takes a line of a section that holds no secrets. It is shown up to a key that has no business
 // there, to what follows the end of its brackets, to a second key in block style, and to a comment.
-func (w *rawWalk) plain(text string, start, end int) {
-	keys := rawKeys.FindAllStringSubmatchIndex(text, -1)
+func (w *lineMask) plain(text string, start, end int) {
+	keys := anyKey.FindAllStringSubmatchIndex(text, -1)
 	stop := len(text)
 	for i, k := range keys {
 		name := strings.ToLower(text[k[2]:k[3]])
 		value := strings.TrimLeft(text[k[3]:], "\"' \t:")
-		dangerous := slices.Contains(holdsValue, name) || isSecretWord(name) ||
-			name == "secrets" && (k[2] > 0 && w.depth == 0 && !strings.ContainsAny(text[:k[2]], "{[") || strings.HasPrefix(value, "{"))
+		dangerous := w.language.HoldsValue(name) || w.language.IsSecret(name) ||
+			name == w.language.Secrets && (k[2] > 0 && w.depth == 0 && !strings.ContainsAny(text[:k[2]], "{[") || strings.HasPrefix(value, "{"))
 		if dangerous || i > 0 && w.depth == 0 && !strings.ContainsAny(text[:k[0]], "{[\"'") {
 			stop = k[2]
 			break
@@ -154,36 +148,35 @@ func (w *rawWalk) plain(text string, start, end int) {
 
 // keys takes a line where secret values may stand. Keys with harmless values are shown; all else is
 // hidden to the end of the line.
-func (w *rawWalk) keys(text string, start, end, indent int) {
-	at := len(text) - len(strings.TrimLeft(text, rawMarks))
+func (w *lineMask) keys(text string, start, end, indent int) {
+	at := len(text) - len(strings.TrimLeft(text, beforeKey))
 	for first := true; at < len(text); first = false {
-		k := rawKeys.FindStringSubmatchIndex(text[at:])
-		if k == nil || strings.Trim(text[at:at+k[0]], rawMarks) != "" {
+		k := anyKey.FindStringSubmatchIndex(text[at:])
+		if k == nil || strings.Trim(text[at:at+k[0]], beforeKey) != "" {
 			break
 		}
-		name := strings.ToLower(text[at+k[2] : at+k[3]])
+		key := text[at+k[2] : at+k[3]]
+		name := strings.ToLower(key)
 		after := at + k[3] + strings.IndexByte(text[at+k[3]:], ':') + 1
 		value := text[after:]
 		next := len(value)
-		if more := rawKeys.FindStringSubmatchIndex(value); more != nil {
+		if more := anyKey.FindStringSubmatchIndex(value); more != nil {
 			next = more[2]
 		}
 		if comment := strings.Index(value[:next], " #"); comment >= 0 {
 			value, next = value[:comment], comment
 		}
-		bare := strings.Trim(value[:next], rawMarks)
-		property, _, _ := strings.Cut(aws.SpecWord(text[at+k[2]:at+k[3]]), ".")
+		bare := strings.Trim(value[:next], beforeKey)
 		begun := strings.TrimLeft(value, " \t")
-		section := first && indent == 0 && slices.Contains(topLevel(), name)
-		id := first && indent == w.ids && indent > 0 && !w.braces && !slices.Contains(holdsValue, name)
-		harmless := slices.Contains(harmlessKeys, name) || slices.Contains(harmlessKeys, strings.ToLower(property))
+		section := first && indent == 0 && w.language.Section(name)
+		id := first && indent == w.ids && indent > 0 && !w.braces && !w.language.HoldsValue(name)
 		switch {
 		case (section || id) && (begun == "" || begun[0] == '{' && bare == ""):
-		case harmless && isPlainName(bare):
+		case w.language.IsPlain(key) && isPlainName(bare):
 		default:
 			w.below = indent
 			rest := strings.TrimLeft(text[after:], " \t")
-			if !id && !section && !knownWord(text[at+k[2]:at+k[3]]) {
+			if !id && !section && !w.language.IsWord(key) {
 				rest = text[at+k[2]:]
 			}
 			w.hide(end-len(rest), end)
@@ -192,7 +185,7 @@ func (w *rawWalk) keys(text string, start, end, indent int) {
 		}
 		at = after + next
 	}
-	if rest := strings.TrimLeft(text[min(at, len(text)):], rawMarks); rest != "" {
+	if rest := strings.TrimLeft(text[min(at, len(text)):], beforeKey); rest != "" {
 		w.below = indent
 		w.hide(end-len(rest), end)
 		w.follow(rest)
@@ -206,30 +199,14 @@ func isPlainName(value string) bool {
 	return colons && !strings.ContainsAny(value, ",#{}[]!&*") && !strings.Contains(value, `"`)
 }
 
-// knownWord says whether a key is a word that may be shown where secret values may stand.
-func knownWord(key string) bool {
-	lower := strings.ToLower(key)
-	return slices.Contains(holdsValue, lower) || slices.Contains(harmlessKeys, lower) || aws.SpecWord(key) != "" || slices.Contains(rawWords(), key)
-}
+// beforeKey may stand before a key.
+const beforeKey = " \t{[,-?}]\"'"
 
-// rawWords are the properties of a secret and of its value, and CloudFormation's own words beside
-// them.
-var rawWords = sync.OnceValue(func() []string {
-	words := append(topLevel(), "username", "password", "host", "port", "Type", "Properties", "Default", "NoEcho")
-	for _, t := range []reflect.Type{secretType, valueType, generateType} {
-		words = append(words, shapeOf(t).names()...)
-	}
-	return words
-})
-
-// rawMarks may stand before a key.
-const rawMarks = " \t{[,-?}]\"'"
-
-// rawKeys finds what may be a key: a word and a colon that ends it.
-var rawKeys = regexp.MustCompile(`(?:^|[\s{\[,"'?-])([A-Za-z][A-Za-z0-9_.:/-]*)["']?[ \t]*:(?:[ \t\r"'{\[]|$)`)
+// anyKey finds what may be a key: a word and a colon that ends it.
+var anyKey = regexp.MustCompile(`(?:^|[\s{\[,"'?-])([A-Za-z][A-Za-z0-9_.:/-]*)["']?[ \t]*:(?:[ \t\r"'{\[]|$)`)
 
 // follow notes what a hidden text leaves open.
-func (w *rawWalk) follow(text string) {
+func (w *lineMask) follow(text string) {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case w.quote != 0:
@@ -248,20 +225,12 @@ func (w *rawWalk) follow(text string) {
 	}
 }
 
-// rawKey divides a line into the key it begins with and what follows the colon. A line without a key is all rest.
-func rawKey(text string) (key, rest string) {
-	i := strings.IndexByte(text, ':')
-	if i <= 0 {
-		return "", text
+// firstKey returns the key that a line begins with, in lower case, or "".
+func firstKey(text string) string {
+	key, _, ok := strings.Cut(text, ":")
+	key = strings.Trim(key, "\"' \t")
+	if !ok || strings.ContainsAny(key, " \t\"'{}[],") {
+		return ""
 	}
-	key = strings.Trim(text[:i], "\"' \t")
-	if key == "" || strings.ContainsAny(key, " \t\"'{}[],") {
-		return "", text
-	}
-	return strings.ToLower(key), text[i+1:]
+	return strings.ToLower(key)
 }
-
-var wordMarks = strings.NewReplacer("-", "", "_", "")
-
-// isSecretWord says whether a key, in lower case, is that of a secret.
-func isSecretWord(key string) bool { return aws.SoundsSecret(key) || aws.HoldsCredential(key) }

@@ -1,4 +1,4 @@
-package spec
+package yaml
 
 import (
 	"github.com/goccy/go-yaml/token"
@@ -88,7 +88,7 @@ func (r *reader) node(parent int, inline bool, depth int) *Node {
 		}
 		return r.finish(r.blockMap(inner, nil, depth), outer, depth)
 	case token.MappingKeyType:
-		if r.p.template && !inline && inner.none() {
+		if r.p.as.Template && !inline && inner.none() {
 			return r.finish(r.blockMap(inner, nil, depth), outer, depth)
 		}
 	}
@@ -160,7 +160,7 @@ func (r *reader) nextKey(tk *token.Token) (*Node, properties) {
 	case token.MergeKeyType:
 		return nil, props
 	case token.MappingKeyType:
-		if r.p.template && props.none() {
+		if r.p.as.Template && props.none() {
 			return nil, props
 		}
 	case token.SequenceEntryType:
