@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"schema":                      {},
 	"internal/source":             {},
 	"internal/aws":                {},
+	"internal/aws/schedule":       {},
 	"internal/cfn":                {},
 	"internal/simulator":          {},
 	"internal/simulator/generate": {"internal/simulator"},
@@ -33,7 +34,7 @@ var mayImport = map[string][]string{
 	"internal/policy":             {"internal/cfn", "internal/aws", "internal/source"},
 	"internal/yaml":               {"internal/source", "internal/diag"},
 	"internal/spec":               {"internal/yaml", "internal/source", "internal/diag", "internal/aws", "schema"},
-	"internal/model":              {"internal/cfn", "internal/spec", "internal/yaml", "internal/source", "internal/diag", "internal/aws"},
+	"internal/model":              {"internal/cfn", "internal/spec", "internal/yaml", "internal/source", "internal/diag", "internal/aws", "internal/aws/schedule"},
 	"internal/grants":             {"internal/model", "internal/policy", "internal/aws", "internal/cfn", "internal/source", "internal/diag"},
 	"internal/access":             {"internal/policy", "internal/aws", "internal/cfn", "internal/source"},
 	"internal/compile": {
@@ -41,7 +42,7 @@ var mayImport = map[string][]string{
 		"internal/source", "internal/aws", "internal/cfn", "internal/diag", "internal/policy", "internal/yaml", "internal/spec", "internal/model",
 		"internal/grants", "schema",
 	},
-	"internal/cli": {"internal/access", "internal/policy", "internal/aws", "internal/compile", "internal/cfn", "internal/diag", "internal/source", "docs/diagnostics", "schema"},
+	"internal/cli": {"internal/access", "internal/policy", "internal/aws", "internal/aws/schedule", "internal/compile", "internal/cfn", "internal/diag", "internal/source", "docs/diagnostics", "schema"},
 }
 
 // onlyImporters says which package alone may import a library; the rest of the program cannot see past it. A library that is not here may

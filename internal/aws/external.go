@@ -218,6 +218,9 @@ func ExternalTypeNamed(name string) (ExternalType, bool) {
 	return ExternalTypes[i], true
 }
 
+// wholeNumber matches a number without zeros before it.
+var wholeNumber = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})$`)
+
 func between(least, most int) func(string) string {
 	return func(s string) string {
 		if n, err := strconv.Atoi(s); !wholeNumber.MatchString(s) || err != nil || n < least || n > most {

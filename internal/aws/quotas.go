@@ -50,14 +50,6 @@ const (
 	MaxExcludeCharacters  = 4096
 )
 
-// A rotation schedule's limits.
-// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html
-const (
-	MinRotationDays       = 1
-	MaxRotationDays       = 1000
-	MaxScheduleExpression = 256
-)
-
 // A deleted secret can be restored for so many days, and 30 when nothing is said.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
 const (

@@ -31,7 +31,7 @@ func keysOfText() yaml.Keys {
 // isPlainKey says whether the value of a key below secrets is no secret, be the key ours or another
 // word for ours.
 func isPlainKey(key string) bool {
-	property, _, _ := strings.Cut(aws.SpecWord(key), ".")
+	property, _, _ := strings.Cut(synonymOf(key), ".")
 	return slices.Contains(harmlessKeys, strings.ToLower(key)) || slices.Contains(harmlessKeys, strings.ToLower(property))
 }
 
@@ -52,7 +52,7 @@ var harmlessKeys = []string{
 // knownWord says whether a key is a word that may be shown where secret values may stand.
 func knownWord(key string) bool {
 	lower := strings.ToLower(key)
-	return slices.Contains(holdsValue, lower) || slices.Contains(harmlessKeys, lower) || aws.SpecWord(key) != "" || slices.Contains(shownWords(), key)
+	return slices.Contains(holdsValue, lower) || slices.Contains(harmlessKeys, lower) || synonymOf(key) != "" || slices.Contains(shownWords(), key)
 }
 
 // shownWords are the properties of a secret and of its value, and CloudFormation's own words beside

@@ -10,7 +10,6 @@ import (
 
 	"github.com/xeipuuv/gojsonschema"
 
-	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/yaml"
@@ -274,7 +273,7 @@ func (s *shape) meant(word string) string {
 			return p.name
 		}
 	}
-	for path := aws.SpecWord(word); path != ""; {
+	for path := synonymOf(word); path != ""; {
 		first, rest, _ := strings.Cut(path, ".")
 		if _, ok := s.byName[first]; ok {
 			return path

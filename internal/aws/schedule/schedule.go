@@ -1,4 +1,6 @@
-package aws
+// Package schedule knows when Secrets Manager rotates: the grammar of rate() and cron(), and the times
+// at which windows open. It knows no secrets, and no clock but UTC.
+package schedule
 
 import (
 	"fmt"
@@ -7,6 +9,13 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+)
+
+// The limits of a schedule.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html
+const (
+	MaxDays   = 1000 // between two rotations
+	MaxLength = 256  // characters of an expression
 )
 
 // Schedule says when the rotation windows of a secret open, in UTC. They open on the hour. The zero value never does.
@@ -32,37 +41,37 @@ type dayRule struct {
 
 const lastOne = -1
 
-// ScheduleError says what is wrong with a schedule expression.
-type ScheduleError struct {
+// Error says what is wrong with a schedule expression.
+type Error struct {
 	Start, End int    // the bytes of the expression that are wrong; the same at the place where something is missing
 	Clause     string // a clause with its own subject
 	Hint       string // an order
 }
 
-func (e *ScheduleError) Error() string { return e.Clause }
+func (e *Error) Error() string { return e.Clause }
 
-// ParseSchedule reads a rotation schedule in Secrets Manager's own grammar, rate() or cron(), in UTC. It refuses what AWS does not
+// Parse reads a rotation schedule in Secrets Manager's own grammar, rate() or cron(), in UTC. It refuses what AWS does not
 // document: windows less than 4 hours or more than 1,000 days apart, minutes other than 0, years other than *, lists and ranges of
-// hours, names in lower case. The error is a *ScheduleError.
+// hours, names in lower case. The error is an *Error.
 //
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html
-func ParseSchedule(expression string) (Schedule, error) {
-	s, wrong := parseSchedule(expression)
+func Parse(expression string) (Schedule, error) {
+	s, wrong := parse(expression)
 	if wrong != nil {
 		return Schedule{}, wrong
 	}
 	return s, nil
 }
 
-// minRotationHours is the least that may lie between two windows.
+// minHours is the least that may lie between two windows.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
-const minRotationHours = 4
+const minHours = 4
 
 // The page of the user's guide says of rate() that 999 days are the most; the API takes 1,000, and so does the CDK.
-const maxRotationHours = MaxRotationDays * 24
+const maxHours = MaxDays * 24
 
-const scheduleExamples = `write "rate(10 days)" or "cron(0 8 1 * ? *)"`
+const examples = `write "rate(10 days)" or "cron(0 8 1 * ? *)"`
 
 // piece is a part of an expression and where it starts.
 type piece struct {
@@ -70,8 +79,8 @@ type piece struct {
 	at   int
 }
 
-func (p piece) wrong(hint, format string, args ...any) *ScheduleError {
-	return &ScheduleError{Start: p.at, End: p.at + len(p.text), Clause: fmt.Sprintf(format, args...), Hint: hint}
+func (p piece) wrong(hint, format string, args ...any) *Error {
+	return &Error{Start: p.at, End: p.at + len(p.text), Clause: fmt.Sprintf(format, args...), Hint: hint}
 }
 
 // split cuts at every separator of one byte.
@@ -94,23 +103,23 @@ func (p piece) cut(separator string) (before, after piece, found bool) {
 	return piece{p.text[:i], p.at}, piece{p.text[i+1:], p.at + i + 1}, true
 }
 
-func parseSchedule(expression string) (Schedule, *ScheduleError) {
+func parse(expression string) (Schedule, *Error) {
 	p := piece{text: expression}
 	if p.text == "" {
-		return Schedule{}, p.wrong(scheduleExamples, "a schedule must not be empty")
+		return Schedule{}, p.wrong(examples, "a schedule must not be empty")
 	}
-	if wrong := scheduleCharacters(p); wrong != nil {
+	if wrong := checkCharacters(p); wrong != nil {
 		return Schedule{}, wrong
 	}
 	body := piece{at: len("rate(")} // as long as "cron("
-	var read func(piece) (Schedule, *ScheduleError)
+	var read func(piece) (Schedule, *Error)
 	switch {
 	case strings.HasPrefix(p.text, "rate("):
 		read = parseRate
 	case strings.HasPrefix(p.text, "cron("):
 		read = parseCron
 	default:
-		return Schedule{}, p.wrong(likelySchedule(p.text), "a schedule must start with rate( or cron(")
+		return Schedule{}, p.wrong(likelyMeant(p.text), "a schedule must start with rate( or cron(")
 	}
 	body.text = p.text[body.at:]
 	closing := strings.IndexByte(body.text, ')')
@@ -124,11 +133,11 @@ func parseSchedule(expression string) (Schedule, *ScheduleError) {
 	return read(body)
 }
 
-// scheduleCharacters checks length and characters.
+// checkCharacters checks length and characters.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html
-func scheduleCharacters(p piece) *ScheduleError {
+func checkCharacters(p piece) *Error {
 	for i, r := range p.text {
-		if isAlphanumeric(r) || strings.ContainsRune("()#?*-/, ", r) {
+		if isLetterOrDigit(r) || strings.ContainsRune("()#?*-/, ", r) {
 			continue
 		}
 		hint := "remove it"
@@ -141,14 +150,18 @@ func scheduleCharacters(p piece) *ScheduleError {
 		_, size := utf8.DecodeRuneInString(p.text[i:])
 		return piece{p.text[i : i+size], i}.wrong(hint, "a schedule must hold only letters, digits, spaces, commas and ()#?*-/, and has %q", p.text[i:i+size])
 	}
-	if len(p.text) > MaxScheduleExpression {
-		return piece{p.text[MaxScheduleExpression:], MaxScheduleExpression}.wrong("shorten it", "a schedule must have at most %d characters, and has %d", MaxScheduleExpression, len(p.text))
+	if len(p.text) > MaxLength {
+		return piece{p.text[MaxLength:], MaxLength}.wrong("shorten it", "a schedule must have at most %d characters, and has %d", MaxLength, len(p.text))
 	}
 	return nil
 }
 
-// likelySchedule is the hint for a text that starts with neither rate( nor cron(.
-func likelySchedule(text string) string {
+func isLetterOrDigit(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+}
+
+// likelyMeant is the hint for a text that starts with neither rate( nor cron(.
+func likelyMeant(text string) string {
 	kind, _, called := strings.Cut(text, "(")
 	fields := strings.Fields(text)
 	switch {
@@ -163,14 +176,14 @@ func likelySchedule(text string) string {
 	case !called && len(fields) == 5:
 		return "write cron(minutes hours day-of-month month day-of-week year), with a ? for one of the two days and a * for the year"
 	}
-	return scheduleExamples
+	return examples
 }
 
 var wholeNumber = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})$`)
 
 // parseRate reads what stands between the parentheses of rate().
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html#rotate-secrets_schedule-rate
-func parseRate(p piece) (Schedule, *ScheduleError) {
+func parseRate(p piece) (Schedule, *Error) {
 	parts := p.split(" ")
 	if len(parts) != 2 {
 		return Schedule{}, p.wrong(`write "rate(10 days)", for example`, "a rate must be a number, one space and a unit")
@@ -190,10 +203,10 @@ func parseRate(p piece) (Schedule, *ScheduleError) {
 		return Schedule{}, unit.wrong(`write "hours" or "days"`, "the unit of a rate must be hours or days")
 	}
 	switch {
-	case s.every < minRotationHours:
-		return Schedule{}, number.wrong(fmt.Sprintf("write %d or more", minRotationHours), "a secret can be rotated every %d hours at most", minRotationHours)
-	case s.every > maxRotationHours:
-		return Schedule{}, number.wrong("rotate more often", "a secret must be rotated every %d days at least", MaxRotationDays)
+	case s.every < minHours:
+		return Schedule{}, number.wrong(fmt.Sprintf("write %d or more", minHours), "a secret can be rotated every %d hours at most", minHours)
+	case s.every > maxHours:
+		return Schedule{}, number.wrong("rotate more often", "a secret must be rotated every %d days at least", MaxDays)
 	}
 	s.shortest, s.longest = s.every, s.every
 	return s, nil
@@ -215,7 +228,7 @@ var (
 
 // parseCron reads what stands between the parentheses of cron().
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html#rotate-secrets_schedule-cron
-func parseCron(p piece) (Schedule, *ScheduleError) {
+func parseCron(p piece) (Schedule, *Error) {
 	parts := p.split(" ")
 	if len(parts) != 6 || slices.ContainsFunc(parts, func(f piece) bool { return f.text == "" }) {
 		return Schedule{}, p.wrong(`write "cron(0 8 1 * ? *)", for example`,
@@ -226,12 +239,12 @@ func parseCron(p piece) (Schedule, *ScheduleError) {
 		return Schedule{}, minutes.wrong(`write "0"`, "the minutes must be 0, because rotation windows open on the hour")
 	}
 	s := Schedule{}
-	for _, read := range []func() *ScheduleError{
-		func() (wrong *ScheduleError) { s.hours, wrong = parseHours(hours); return },
-		func() *ScheduleError { return oneQuestionMark(monthDay, weekday) },
-		func() *ScheduleError { return s.days.parseMonthDay(monthDay) },
-		func() (wrong *ScheduleError) { s.months, wrong = monthsField.set(month); return },
-		func() *ScheduleError { return s.days.parseWeekday(weekday) },
+	for _, read := range []func() *Error{
+		func() (wrong *Error) { s.hours, wrong = parseHours(hours); return },
+		func() *Error { return oneQuestionMark(monthDay, weekday) },
+		func() *Error { return s.days.parseMonthDay(monthDay) },
+		func() (wrong *Error) { s.months, wrong = monthsField.set(month); return },
+		func() *Error { return s.days.parseWeekday(weekday) },
 	} {
 		if wrong := read(); wrong != nil {
 			return Schedule{}, wrong
@@ -244,11 +257,11 @@ func parseCron(p piece) (Schedule, *ScheduleError) {
 	switch s.measure(); {
 	case s.longest == 0:
 		return Schedule{}, days.wrong("choose a day that the month has", "there is no such day")
-	case s.longest > maxRotationHours:
-		return Schedule{}, days.wrong("choose a day that comes more often", "up to %d days lie between two rotations, and %d may", s.longest/24, MaxRotationDays)
-	case s.shortest < minRotationHours:
+	case s.longest > maxHours:
+		return Schedule{}, days.wrong("choose a day that comes more often", "up to %d days lie between two rotations, and %d may", s.longest/24, MaxDays)
+	case s.shortest < minHours:
 		return Schedule{}, hours.wrong("write a greater increment, or another start: increments begin anew each day",
-			"a secret can be rotated every %d hours at most, and here only %s between two rotations", minRotationHours, lie(s.shortest))
+			"a secret can be rotated every %d hours at most, and here only %s between two rotations", minHours, lie(s.shortest))
 	}
 	return s, nil
 }
@@ -261,7 +274,7 @@ func lie(hours int) string {
 }
 
 // parseHours reads an hour, or a start and an increment: hours know no other wildcard. /8 is 0/8.
-func parseHours(p piece) (uint32, *ScheduleError) {
+func parseHours(p piece) (uint32, *Error) {
 	start, step, _ := p.cut("/")
 	if strings.ContainsAny(start.text, "*,-") {
 		hint := `write one hour, or a start and an increment such as "8/12"`
@@ -274,7 +287,7 @@ func parseHours(p piece) (uint32, *ScheduleError) {
 }
 
 // oneQuestionMark sees to it that either day-of-month or day-of-week is a question mark.
-func oneQuestionMark(monthDay, weekday piece) *ScheduleError {
+func oneQuestionMark(monthDay, weekday piece) *Error {
 	both := monthDay.text == "?" && weekday.text == "?"
 	if both {
 		return monthDay.wrong(`write "*" for every day`, "day-of-month and day-of-week must not both be ?")
@@ -290,7 +303,7 @@ func oneQuestionMark(monthDay, weekday piece) *ScheduleError {
 }
 
 // parseMonthDay reads day-of-month: numbers, L for the last day, or a weekday's name and L for the last of these days.
-func (d *dayRule) parseMonthDay(p piece) (wrong *ScheduleError) {
+func (d *dayRule) parseMonthDay(p piece) (wrong *Error) {
 	name, named := strings.CutSuffix(p.text, "L")
 	switch {
 	case p.text == "?":
@@ -311,7 +324,7 @@ func (d *dayRule) parseMonthDay(p piece) (wrong *ScheduleError) {
 // parseWeekday reads day-of-week: numbers or names, L for the last day of the week, TUE#3 for the third Tuesday of the month, and TUEL for
 // the last. One of the latter must stand alone:
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html#eb-cron-expressions
-func (d *dayRule) parseWeekday(p piece) (wrong *ScheduleError) {
+func (d *dayRule) parseWeekday(p piece) (wrong *Error) {
 	switch {
 	case p.text == "?":
 		return nil
@@ -340,7 +353,7 @@ func (d *dayRule) parseWeekday(p piece) (wrong *ScheduleError) {
 }
 
 // set reads a list of numbers, ranges and increments as a bit for every number.
-func (f cronField) set(p piece) (uint32, *ScheduleError) {
+func (f cronField) set(p piece) (uint32, *Error) {
 	var set uint32
 	items := p.split(",")
 	for _, item := range items {
@@ -368,7 +381,7 @@ func (f cronField) set(p piece) (uint32, *ScheduleError) {
 }
 
 // span reads what stands before an increment, or a whole item of a list.
-func (f cronField) span(p piece, stepped bool) (first, last int, wrong *ScheduleError) {
+func (f cronField) span(p piece, stepped bool) (first, last int, wrong *Error) {
 	if p.text == "*" || p.text == "" && stepped {
 		return f.min, f.max, nil
 	}
@@ -411,7 +424,7 @@ func (f cronField) text(n int) string {
 }
 
 // number reads a number or a name.
-func (f cronField) number(p piece) (int, *ScheduleError) {
+func (f cronField) number(p piece) (int, *Error) {
 	if i := slices.Index(f.names, p.text); i >= 0 {
 		return f.min + i, nil
 	}

@@ -1,4 +1,4 @@
-package aws
+package schedule
 
 import (
 	"errors"
@@ -69,7 +69,7 @@ func TestSchedulesThatAWSDocuments(t *testing.T) {
 		{"cron(0 0/7 1 * ? *)", "2025-02-01 00:00, 07:00, 14:00, 21:00, 2025-03-01 00:00", 0},
 		{"cron(0 8 31 * ? *)", "2025-01-31 08:00, 2025-03-31 08:00", 61},
 	} {
-		s, err := ParseSchedule(c.expression)
+		s, err := Parse(c.expression)
 		if err != nil {
 			t.Errorf("%s: %v", c.expression, err)
 			continue
@@ -185,8 +185,8 @@ func TestSchedulesThatAreRefused(t *testing.T) {
 		{"cron(0 8 29 2 ? *)", "29 2 ?", "1461 days lie", ""},
 		{"cron(0 8 ? 2 MON#5 *)", "? 2 MON#5", "days lie", ""},
 	} {
-		s, err := ParseSchedule(c.expression)
-		var wrong *ScheduleError
+		s, err := Parse(c.expression)
+		var wrong *Error
 		if !errors.As(err, &wrong) {
 			t.Errorf("%s: %v", c.expression, err)
 			continue
@@ -233,7 +233,7 @@ func TestWindowMustCloseBeforeTheNextOneAndTheDay(t *testing.T) {
 		{"cron(0 2/10 * * ? *)", 2, "opens at 22:00 and reaches into the next UTC day"},
 		{"cron(0 22 * * ? *)", 2, "next UTC day"},
 	} {
-		s, err := ParseSchedule(c.expression)
+		s, err := Parse(c.expression)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -251,14 +251,14 @@ func TestScheduleThatIsNone(t *testing.T) {
 	if s.Next(at("2025-01-15 10:30"), 3) != nil || s.LongestInterval() != 0 || s.WindowProblem(24) != "" {
 		t.Error("the zero value opens windows")
 	}
-	daily, _ := ParseSchedule("rate(1 day)")
+	daily, _ := Parse("rate(1 day)")
 	if daily.Next(at("2025-01-15 10:30"), 0) != nil || daily.Next(at("2025-01-15 10:30"), -1) != nil {
 		t.Error("no times were asked for")
 	}
 }
 
 func TestNextIsAfterAndInUTC(t *testing.T) {
-	daily, _ := ParseSchedule("cron(0 8 * * ? *)")
+	daily, _ := Parse("cron(0 8 * * ? *)")
 	if got := daily.Next(at("2025-01-15 08:00"), 1)[0]; got != at("2025-01-16 08:00") {
 		t.Errorf("after 08:00: %v", got)
 	}
@@ -274,9 +274,9 @@ func FuzzSchedule(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, expression string) {
-		s, err := ParseSchedule(expression)
+		s, err := Parse(expression)
 		if err != nil {
-			var wrong *ScheduleError
+			var wrong *Error
 			if !errors.As(err, &wrong) || wrong.Start < 0 || wrong.End < wrong.Start || wrong.End > len(expression) || wrong.Clause == "" || wrong.Hint == "" {
 				t.Fatalf("%q: %+v", expression, err)
 			}
@@ -294,7 +294,7 @@ func FuzzCron(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed uint64) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		expression := randomCron(r)
-		if s, err := ParseSchedule(expression); err == nil {
+		if s, err := Parse(expression); err == nil {
 			checkSchedule(t, s, expression, at("2020-01-01 00:00").Add(time.Duration(r.IntN(24*365*10))*time.Hour))
 		}
 	})
