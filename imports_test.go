@@ -33,8 +33,10 @@ var mayImport = map[string][]string{
 	"internal/diag":               {"internal/source"},
 	"internal/policy":             {"internal/cfn", "internal/aws", "internal/source"},
 	"internal/yaml":               {"internal/source", "internal/diag"},
-	"internal/spec":               {"internal/yaml", "internal/source", "internal/diag", "internal/aws", "schema"},
-	"internal/model":              {"internal/cfn", "internal/spec", "internal/yaml", "internal/source", "internal/diag", "internal/aws", "internal/aws/schedule"},
+	"internal/credentials":        {"internal/yaml", "internal/aws"},
+	"internal/mask":               {"internal/credentials", "internal/yaml", "internal/source", "internal/diag", "internal/aws"},
+	"internal/spec":               {"internal/mask", "internal/yaml", "internal/source", "internal/diag", "schema"},
+	"internal/model":              {"internal/cfn", "internal/spec", "internal/yaml", "internal/credentials", "internal/source", "internal/diag", "internal/aws", "internal/aws/schedule"},
 	"internal/grants":             {"internal/model", "internal/policy", "internal/aws", "internal/cfn", "internal/source", "internal/diag"},
 	"internal/access":             {"internal/policy", "internal/aws", "internal/cfn", "internal/source"},
 	"internal/compile": {

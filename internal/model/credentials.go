@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/credentials"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/spec"
 	"github.com/secretctl/secretctl/internal/yaml"
@@ -23,11 +24,11 @@ const useReferenceWithin = "put a reference in its place: !Sub " +
 const leaveOut = "remove it from the text, and change it where it is used"
 
 // sections are the sections from which functions take texts.
-func (r *resolver) sections() spec.Sections {
+func (r *resolver) sections() credentials.Sections {
 	if r.texts.Parameters != nil {
 		return r.texts
 	}
-	s := spec.NewSections()
+	s := credentials.NewSections()
 	for _, e := range r.m.Parameters {
 		s.Parameters[e.ID.V] = e.V.Node
 	}
@@ -60,7 +61,7 @@ func (r *resolver) credentialsOf(resource *yaml.Node) {
 // literals refuses literals where a credential stands: where CloudFormation takes one, where a name
 // tells one, and within any text.
 func (r *resolver) literals(kind string, n *yaml.Node) {
-	spec.Places(kind, n, func(p spec.Place) {
+	credentials.Places(kind, n, func(p credentials.Place) {
 		if p.Held && r.held(p) {
 			return
 		}
@@ -69,7 +70,7 @@ func (r *resolver) literals(kind string, n *yaml.Node) {
 }
 
 // held reports a value that is a credential as a whole, and says whether it did.
-func (r *resolver) held(p spec.Place) bool {
+func (r *resolver) held(p credentials.Place) bool {
 	whole := r.sections().Whole(p.Name, p.Value)
 	if whole.NoSecret && !p.Stated || p.Value.Kind == yaml.Bool || p.Name == "SecretStringTemplate" {
 		return false // a template has names of users and hosts, mostly, beside what is generated

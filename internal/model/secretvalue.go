@@ -11,6 +11,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/credentials"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
@@ -314,7 +315,7 @@ func (r *resolver) parameterInTheClear(v spec.Value) {
 			continue
 		}
 		parameter := r.m.Parameters.Get(reference.Name)
-		if reference.Kind != cfn.KindRef || parameter == nil || spec.IsNoEcho(parameter.V.Node) {
+		if reference.Kind != cfn.KindRef || parameter == nil || credentials.IsNoEcho(parameter.V.Node) {
 			return
 		}
 		shown = parameter

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/credentials"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
@@ -209,12 +210,12 @@ func (r *resolver) verbatim() {
 	}
 	for _, e := range r.m.Parameters {
 		def := e.V.Node.Get("Default")
-		if def != nil && spec.IsNoEcho(e.V.Node) && def.Text != "" {
+		if def != nil && credentials.IsNoEcho(e.V.Node) && def.Text != "" {
 			r.report(diag.LiteralSecret, def.Span).
 				Message("the default of a NoEcho parameter stands in the template in the clear").
 				Hint("remove the default, and give the parameter when the stack is deployed")
 		}
-		if !spec.IsNoEcho(e.V.Node) && def != nil {
+		if !credentials.IsNoEcho(e.V.Node) && def != nil {
 			r.literals("", def)
 		}
 		if e.V.Node.Get("Type") == nil {

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/mask"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
@@ -146,7 +147,7 @@ func (d *decoder) structure(into any, n *yaml.Node) {
 		i, ok := s.byName[pair.Key.Text]
 		if !ok {
 			unknown = true
-			if key := strings.ToLower(pair.Key.Text); isSecretWord(key) || slices.Contains(holdsValue, key) {
+			if mask.HoldsSecret(pair.Key.Text) {
 				d.hidden = append(d.hidden, pair.Value)
 			}
 			d.suggest(pair.Key, s)

@@ -28,12 +28,12 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 		found = append(found, read.Found...)
 		if read.Root == nil {
 			broken = true
-			maskUnread(f, read, masks)
+			words().Unread(f, read, masks)
 			continue
 		}
 		roots = append(roots, read.Root)
 	}
-	masks.Later(func(m *source.Masks) { maskDocuments(roots, m) })
+	masks.Later(func(m *source.Masks) { words().Spec(roots, m) })
 	if broken || len(roots) == 0 {
 		return nil, masks, found
 	}
@@ -41,7 +41,7 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 	for _, root := range roots {
 		part, list := decodeDocument(root)
 		for _, n := range part.hidden {
-			maskAll(n, masks)
+			words().All(n, masks)
 		}
 		parts = append(parts, part)
 		found = append(found, list...)
@@ -50,32 +50,6 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 	found = append(found, list...)
 	found = append(found, complete(whole)...)
 	return whole, masks, found
-}
-
-// maskUnread adds what must not be shown of a file that is no spec: by its tree if only aliases are at
-// fault, else by its lines.
-func maskUnread(f *source.File, read yaml.Result, masks *source.Masks) {
-	if read.Written == nil {
-		MaskText(f, masks)
-		return
-	}
-	maskDocuments([]*yaml.Node{read.Written}, masks)
-	for _, alias := range read.Undefined {
-		masks.Add(alias)
-	}
-}
-
-// maskDocuments hides what must not be shown of the files of a spec, their sections in
-// CloudFormation's words included. What one of them refers to another may have.
-func maskDocuments(roots []*yaml.Node, m *source.Masks) {
-	var whole []yaml.Pair
-	for _, root := range roots {
-		whole = append(whole, root.Pairs...)
-	}
-	for _, root := range roots {
-		mask(root, whole, m)
-		MaskResources(root, whole, m)
-	}
 }
 
 // decodeDocument decodes one file.

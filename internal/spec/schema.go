@@ -295,7 +295,7 @@ func (s *shape) list() diag.Words { return diag.Words(strings.Join(s.names(), ",
 
 func unknownProperty(key *yaml.Node, s *shape) diag.Diagnostic {
 	d := diag.Report(diag.UnknownProperty, key.Span).Message("there is no property %q here", key)
-	if first, _ := cutBlank(key.Text); first != key.Text { // a colon is missing, and what follows may be a secret
+	if first, _, blank := strings.Cut(strings.ReplaceAll(key.Text, "\t", " "), " "); blank { // a colon is missing, and what follows may be a secret
 		d.Message("the name of a property has no blanks").Hint("write a colon after its first word")
 		if s != nil && slices.Contains(s.names(), first) {
 			d.Hint("write a colon after %q", diag.Words(first))

@@ -1,37 +1,31 @@
-package spec
+package mask
 
 import (
-	"reflect"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
 
-// MaskText hides what may be a secret value in a file that could not be read as YAML.
-func MaskText(f *source.File, m *source.Masks) { yaml.MaskText(f, keysOfText(), m) }
-
-// keysOfText says what the keys of specs and templates mean where only the lines of a file are known.
-func keysOfText() yaml.Keys {
-	sections := topLevel()
-	return yaml.Keys{
+// Text adds what must not be shown of a file that could not be read as YAML.
+func (l *Language) Text(f *source.File, m *source.Masks) {
+	yaml.MaskText(f, yaml.Keys{
 		Secrets:    "secrets",
-		Section:    func(name string) bool { return slices.Contains(sections, name) },
+		Section:    func(name string) bool { return slices.Contains(l.Sections, name) },
 		Harmless:   func(name string) bool { return slices.Contains(harmlessSections, name) },
 		HoldsValue: func(name string) bool { return slices.Contains(holdsValue, name) },
 		IsSecret:   isSecretWord,
-		IsPlain:    isPlainKey,
-		IsWord:     knownWord,
-	}
+		IsPlain:    l.isPlain,
+		IsWord:     l.isWord,
+	}, m)
 }
 
-// isPlainKey says whether the value of a key below secrets is no secret, be the key ours or another
-// word for ours.
-func isPlainKey(key string) bool {
-	property, _, _ := strings.Cut(synonymOf(key), ".")
+// isPlain says whether the value of a key below secrets is no secret, be the key ours or another word
+// for ours.
+func (l *Language) isPlain(key string) bool {
+	property, _, _ := strings.Cut(l.Synonym(key), ".")
 	return slices.Contains(harmlessKeys, strings.ToLower(key)) || slices.Contains(harmlessKeys, strings.ToLower(property))
 }
 
@@ -49,21 +43,22 @@ var harmlessKeys = []string{
 	"stack", "type", "version",
 }
 
-// knownWord says whether a key is a word that may be shown where secret values may stand.
-func knownWord(key string) bool {
+// isWord says whether a key is a word that may be shown where secret values may stand.
+func (l *Language) isWord(key string) bool {
 	lower := strings.ToLower(key)
-	return slices.Contains(holdsValue, lower) || slices.Contains(harmlessKeys, lower) || synonymOf(key) != "" || slices.Contains(shownWords(), key)
+	return slices.Contains(holdsValue, lower) || slices.Contains(harmlessKeys, lower) || l.Synonym(key) != "" ||
+		slices.Contains(shownWords, key) || slices.Contains(l.Sections, key) ||
+		l.Secret.has(key) || l.Value.has(key) || l.Generator.has(key)
 }
 
-// shownWords are the properties of a secret and of its value, and CloudFormation's own words beside
-// them.
-var shownWords = sync.OnceValue(func() []string {
-	words := append(topLevel(), "username", "password", "host", "port", "Type", "Properties", "Default", "NoEcho")
-	for _, t := range []reflect.Type{secretType, valueType, generateType} {
-		words = append(words, shapeOf(t).names()...)
-	}
-	return words
-})
+// shownWords are the names of fields that connections have, and CloudFormation's own words.
+var shownWords = []string{"username", "password", "host", "port", "Type", "Properties", "Default", "NoEcho"}
+
+// HoldsSecret says whether a secret value may stand after a key, wherever the key stands.
+func HoldsSecret(key string) bool {
+	lower := strings.ToLower(key)
+	return isSecretWord(lower) || slices.Contains(holdsValue, lower)
+}
 
 var wordMarks = strings.NewReplacer("-", "", "_", "")
 

@@ -1,10 +1,11 @@
-package spec
+package mask_test
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
 
@@ -17,7 +18,7 @@ func shownOf(t *testing.T, text string) string {
 		t.Fatalf("cannot be read:\n%s", text)
 	}
 	masks := &source.Masks{}
-	MaskTemplate(root, masks)
+	spec.MaskTemplate(root, masks)
 	var out strings.Builder
 	at := int32(0)
 	for _, hidden := range masks.Within(source.Span{File: f, Start: 0, End: int32(len(f.Data))}) {
@@ -70,23 +71,4 @@ func TestMaskTemplate(t *testing.T) {
 	}
 }
 
-func TestMaskTemplateOfNothing(t *testing.T) { MaskTemplate(nil, &source.Masks{}) }
-
-// A file that makes much of little is still looked at in time that its size bounds.
-func TestCompositionIsBounded(t *testing.T) {
-	item := "{ \"Fn::If\": [C, a, b] }"
-	f := source.New("template.yaml", []byte(`Resources: { R: { Type: "Custom::X", Properties: { U: { "Fn::Join": ["", [`+
-		strings.Repeat(item+", ", 2000)+item+`]] } } } }`))
-	root, _ := yaml.ParseTemplate(f)
-	s := SectionsOf(root.Pairs, "Parameters", "Mappings")
-	value := root.Get("Resources").Get("R").Get("Properties").Get("U")
-	for range 50 {
-		s.Credentials(value)
-	}
-	if most := 4 * maxWork; *s.work < -most {
-		t.Errorf("the work is %d bytes more than allowed", -*s.work)
-	}
-	if n := len(s.compose(value)); n != 1 {
-		t.Errorf("%d variants after the work is done", n)
-	}
-}
+func TestMaskTemplateOfNothing(t *testing.T) { spec.MaskTemplate(nil, &source.Masks{}) }

@@ -1,26 +1,27 @@
-package spec
+package mask
 
 import (
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/credentials"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
 
-// MaskTemplate adds to masks what must not be shown of a CloudFormation template: secrets' values
+// Template adds what must not be shown of a CloudFormation template: secrets' values
 // and what they are generated from, the defaults and allowed values of NoEcho parameters and what
 // conditions compare them with, credentials of resources (aws.CredentialAt), and wherever a text
 // stands, the credentials in it (aws.HasCredential). It masks what is there, also where the
 // template is wrong. The root may be nil.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html#creds
-func MaskTemplate(root *yaml.Node, m *source.Masks) {
+func (l *Language) Template(root *yaml.Node, m *source.Masks) {
 	if root == nil {
 		return
 	}
-	w := newMasker(root, root.Pairs, m, "Parameters", "Resources", "Conditions", "Mappings")
-	t := templateMask{m: m, w: w, s: SectionsOf(root.Pairs, "Parameters", "Mappings")}
+	w := l.document(root, root.Pairs, m, "Parameters", "Resources", "Conditions", "Mappings")
+	t := templateMask{m: m, w: w, s: credentials.SectionsOf(root.Pairs, "Parameters", "Mappings")}
 	for i, p := range root.Pairs {
 		region := w.region(root.Pairs, i, len(w.f.Data))
 		switch p.Key.Text {
@@ -43,12 +44,11 @@ func MaskTemplate(root *yaml.Node, m *source.Masks) {
 	}
 }
 
-// MaskResources adds to masks what must not be shown of the sections of a spec that are written in
-// CloudFormation's words, as MaskTemplate does of a template; and what values of secrets take from
-// there. Its spec has the sections of whole, those of other files too.
-func MaskResources(root *yaml.Node, whole []yaml.Pair, m *source.Masks) {
-	w := newMasker(root, whole, m, "parameters", "resources", "conditions", "mappings")
-	t := templateMask{m: m, w: w, s: SectionsOf(whole, "parameters", "mappings")}
+// resources hides what must not be shown of the sections of a spec that are written in CloudFormation's
+// words, as Template does of a template; and what values of secrets take from there. The spec has the
+// sections of whole, those of other files too.
+func (w *document) resources(root *yaml.Node, whole []yaml.Pair) {
+	t := templateMask{m: w.m, w: w, s: credentials.SectionsOf(whole, "parameters", "mappings")}
 	t.resources(root.Get("resources"))
 	if conditions := root.Get("conditions"); conditions != nil {
 		t.comparisons(conditions)
@@ -70,31 +70,11 @@ func MaskResources(root *yaml.Node, whole []yaml.Pair, m *source.Masks) {
 	t.texts("", root.Get("metadata"))
 }
 
-// SectionsOf returns the sections from which functions take texts, by the names that they have in a
-// document. Of names that stand there twice, the last one counts.
-func SectionsOf(document []yaml.Pair, parameters, mappings string) Sections {
-	s := NewSections()
-	for _, section := range document {
-		into := s.Parameters
-		switch section.Key.Text {
-		case mappings:
-			into = s.Mappings
-		case parameters:
-		default:
-			continue
-		}
-		for _, p := range section.Value.Pairs {
-			into[p.Key.Text] = p.Value
-		}
-	}
-	return s
-}
-
 // templateMask hides what is secret in a template.
 type templateMask struct {
 	m *source.Masks
-	w *masker
-	s Sections
+	w *document
+	s credentials.Sections
 }
 
 // keys hides the keys of a mapping that may be parts of a secret: in the place of one, and
@@ -104,7 +84,7 @@ func (t templateMask) keys(n *yaml.Node) {
 	for _, p := range n.Pairs {
 		name := p.Key.Text
 		if aws.HoldsCredential(name) && p.Value.Kind == yaml.Map && !p.Value.IsIntrinsic() {
-			maskKeys(p.Value, t.m)
+			hideKeys(p.Value, t.m)
 		}
 		secret = secret || aws.SoundsSecret(name) || name == "Default" || name == "Value" ||
 			name == "SecretStringTemplate"
@@ -133,7 +113,7 @@ func (t templateMask) parameters(n *yaml.Node) {
 
 // isSecretParameter says whether the value of a parameter is a secret, or sounds like one.
 func isSecretParameter(p yaml.Pair) bool {
-	return IsNoEcho(p.Value) || aws.SoundsSecret(p.Key.Text)
+	return credentials.IsNoEcho(p.Value) || aws.SoundsSecret(p.Key.Text)
 }
 
 // literal hides the literals of a value.
@@ -182,9 +162,9 @@ func (t templateMask) resources(n *yaml.Node) {
 }
 
 // texts hides the credentials in the properties of a resource, or in any other value.
-func (t templateMask) texts(kind string, n *yaml.Node) { Places(kind, n, t.place) }
+func (t templateMask) texts(kind string, n *yaml.Node) { credentials.Places(kind, n, t.place) }
 
-func (t templateMask) place(p Place) {
+func (t templateMask) place(p credentials.Place) {
 	if p.Held {
 		t.whole(p)
 		return
@@ -195,7 +175,7 @@ func (t templateMask) place(p Place) {
 		for _, literal := range c.Literals {
 			if !hidden[literal] {
 				hidden[literal] = true
-				maskWithin(literal, t.m)
+				hideWithin(literal, t.m)
 			}
 		}
 	}
@@ -206,13 +186,13 @@ func (t templateMask) place(p Place) {
 func (t templateMask) described(n *yaml.Node) {
 	for _, p := range pairsOf(n) {
 		if p.Key.Text == "description" || p.Key.Text == "tags" {
-			placeWalk{f: t.place}.value([]string{"Tags"}, p.Value, false)
+			credentials.PlacesInTags(p.Value, t.place)
 		}
 	}
 }
 
 // whole hides a value that is a credential, with what it takes from elsewhere in the template.
-func (t templateMask) whole(p Place) {
+func (t templateMask) whole(p credentials.Place) {
 	t.literal(p.Value)
 	c := t.s.Whole(p.Name, p.Value)
 	for _, literal := range c.Literals {
@@ -222,20 +202,20 @@ func (t templateMask) whole(p Place) {
 }
 
 // defaults hides the defaults of the parameters that a credential is taken from.
-func (t templateMask) defaults(c Credential) {
+func (t templateMask) defaults(c credentials.Credential) {
 	for _, name := range c.Parameters {
 		for _, p := range pairsOf(t.s.Parameters[name]) {
 			if p.Key.Text == "Default" { // maybe twice, by mistake
-				maskAll(p.Value, t.m)
+				t.w.all(p.Value)
 			}
 		}
 	}
 }
 
-// maskWithin hides the credentials in a scalar, or all of it where it is but a part of one. Where
+// hideWithin hides the credentials in a scalar, or all of it where it is but a part of one. Where
 // it is written in another way than it reads, what reads like one of them is hidden wherever it
 // stands.
-func maskWithin(n *yaml.Node, m *source.Masks) {
+func hideWithin(n *yaml.Node, m *source.Masks) {
 	const enough = 16
 	written, spans := n.Span.Text(), aws.CredentialsIn(n.Text)
 	hide := func(start, end int) {
@@ -289,8 +269,8 @@ func (t templateMask) comparisons(n *yaml.Node) {
 		for _, p := range n.Pairs {
 			switch p.Key.Text {
 			case "Fn::Equals", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn":
-				if slices.ContainsFunc(p.Value.Items, t.isHidden) {
-					maskAll(p.Value, t.m)
+				if slices.ContainsFunc(p.Value.Items, t.s.TakesHidden) {
+					t.w.all(p.Value)
 				}
 			}
 		}
@@ -314,7 +294,7 @@ func (t templateMask) secrets(n *yaml.Node) {
 }
 
 // elsewhere hides what a value takes from other places of the file.
-func (t templateMask) elsewhere(c Credential, n *yaml.Node) {
+func (t templateMask) elsewhere(c credentials.Credential, n *yaml.Node) {
 	t.defaults(c)
 	for _, literal := range c.Literals {
 		if literal.Span.Start < n.Span.Start || literal.Span.End > n.Span.End {
@@ -330,8 +310,8 @@ func (t templateMask) given(assertions *yaml.Node) {
 	}
 	for _, assertion := range assertions.Items {
 		for _, p := range pairsOf(assertion.Get("given")) {
-			if parameter := t.s.Parameters[p.Key.Text]; parameter == nil || IsNoEcho(parameter) { // or of another name
-				maskAll(p.Value, t.m)
+			if parameter := t.s.Parameters[p.Key.Text]; parameter == nil || credentials.IsNoEcho(parameter) { // or of another name
+				t.w.all(p.Value)
 			}
 		}
 	}
@@ -343,22 +323,4 @@ func pairsOf(n *yaml.Node) []yaml.Pair {
 		return nil
 	}
 	return n.Pairs
-}
-
-// isHidden says whether a value takes a text from a NoEcho parameter.
-func (t templateMask) isHidden(n *yaml.Node) bool {
-	hidden := false
-	n.Walk(func(n *yaml.Node) {
-		for _, p := range n.Pairs {
-			switch p.Key.Text {
-			case "Ref":
-				hidden = hidden || IsNoEcho(t.s.Parameters[p.Value.Text])
-			case "Fn::Sub":
-				for _, m := range inSub.FindAllStringSubmatch(p.Value.Text, -1) {
-					hidden = hidden || IsNoEcho(t.s.Parameters[m[1]])
-				}
-			}
-		}
-	})
-	return hidden
 }

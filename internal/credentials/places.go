@@ -1,4 +1,4 @@
-package spec
+package credentials
 
 import (
 	"slices"
@@ -23,6 +23,11 @@ type Place struct {
 func Places(resourceType string, properties *yaml.Node, f func(Place)) {
 	w := placeWalk{kind: resourceType, f: f}
 	w.value(nil, properties, false)
+}
+
+// PlacesInTags calls f for the texts of a value that stands below tags, whose names say nothing.
+func PlacesInTags(n *yaml.Node, f func(Place)) {
+	placeWalk{f: f}.value([]string{"Tags"}, n, false)
 }
 
 type placeWalk struct {

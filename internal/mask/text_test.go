@@ -1,10 +1,11 @@
-package spec
+package mask_test
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
 )
 
 // Which words a file shows that is not YAML: those of the language and of CloudFormation, and values
@@ -25,7 +26,7 @@ func TestMaskTextKnowsTheLanguage(t *testing.T) {
 	} {
 		f := source.New("spec.yaml", []byte(c[0]))
 		m := &source.Masks{}
-		MaskText(f, m)
+		spec.MaskText(f, m)
 		got := []byte(c[0])
 		for _, s := range m.Within(source.Span{File: f, End: int32(len(got))}) {
 			copy(got[s.Start:s.End], strings.Repeat("*", int(s.End-s.Start)))

@@ -1,4 +1,7 @@
-package spec
+// Package mask says what must not be shown of a spec or a template: all that stands where a secret value
+// could, but for words of the language and names. It decides by places, and knows the language only as
+// the words that it is given.
+package mask
 
 import (
 	"regexp"
@@ -6,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/credentials"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
@@ -15,9 +19,52 @@ import (
 // properties of the language, names of fields, references to what the spec has. So it does not matter what the text of a value
 // turns into by YAML's syntax: a comment, an anchor, a tag, a key of its own.
 
-// mask adds what must not be shown of a document, whose spec has the sections of whole.
-func mask(root *yaml.Node, whole []yaml.Pair, m *source.Masks) {
-	w := newMasker(root, whole, m, "parameters", "resources", "conditions", "mappings")
+// Language is what masks must know of the language of specs: its words, by where they stand.
+type Language struct {
+	Sections  []string                 // the properties of a spec
+	Secret    Properties               // of a secret
+	Value     Properties               // of a secret's value
+	Generator Properties               // of what makes such a value
+	Synonym   func(word string) string // the property that another word stands for, or a path to it, or ""
+}
+
+// Properties are those of one kind of mapping.
+type Properties struct {
+	Names []string
+	Texts []string                 // of them, those whose values are texts
+	Meant func(word string) string // the property, or a path to it, that a wrong word probably stands for, or ""
+}
+
+func (p Properties) has(name string) bool { return slices.Contains(p.Names, name) }
+
+// Spec adds what must not be shown of the files of a spec. What one of them refers to another may have.
+func (l *Language) Spec(roots []*yaml.Node, m *source.Masks) {
+	var whole []yaml.Pair
+	for _, root := range roots {
+		whole = append(whole, root.Pairs...)
+	}
+	for _, root := range roots {
+		named := []string{"parameters", "resources", "conditions", "mappings"}
+		l.document(root, whole, m, named...).spec(root)
+		l.document(root, whole, m, named...).resources(root, whole)
+	}
+}
+
+// Unread adds what must not be shown of a file that is no spec: by its tree if only aliases are at
+// fault, else by its lines.
+func (l *Language) Unread(f *source.File, read yaml.Result, m *source.Masks) {
+	if read.Written == nil {
+		l.Text(f, m)
+		return
+	}
+	l.Spec([]*yaml.Node{read.Written}, m)
+	for _, alias := range read.Undefined {
+		m.Add(alias)
+	}
+}
+
+// spec hides what may be a secret value by where it stands.
+func (w *document) spec(root *yaml.Node) {
 	for i, p := range root.Pairs {
 		region := w.region(root.Pairs, i, len(w.f.Data))
 		switch p.Key.Text {
@@ -32,7 +79,7 @@ func mask(root *yaml.Node, whole []yaml.Pair, m *source.Masks) {
 		case "parameters":
 			w.parameters(p.Value, region, func(yaml.Pair) bool { return true }) // also what lacks NoEcho by mistake
 		default:
-			if !slices.Contains(topLevel(), p.Key.Text) {
+			if !slices.Contains(w.language.Sections, p.Key.Text) {
 				w.unknown(p, region)
 				continue
 			}
@@ -47,7 +94,7 @@ func mask(root *yaml.Node, whole []yaml.Pair, m *source.Masks) {
 
 // misplaced hides what stands under the name of a secret where the language has no place for one, with
 // what follows it, and what stands there in place of a value.
-func (w *masker) misplaced(n *yaml.Node, region source.Span) {
+func (w *document) misplaced(n *yaml.Node, region source.Span) {
 	defer w.inside(n)()
 	for i, p := range n.Pairs {
 		r := w.region(n.Pairs, i, int(region.End))
@@ -76,7 +123,7 @@ func (w *masker) misplaced(n *yaml.Node, region source.Span) {
 }
 
 // tags hides what is misplaced below tags. Their own names are the user's and say nothing.
-func (w *masker) tags(n *yaml.Node, region source.Span) {
+func (w *document) tags(n *yaml.Node, region source.Span) {
 	for i, p := range n.Pairs {
 		r := w.region(n.Pairs, i, int(region.End))
 		switch {
@@ -90,10 +137,12 @@ func (w *masker) tags(n *yaml.Node, region source.Span) {
 	}
 }
 
-// newMasker returns what hides values in a document that has sections of names that references can
-// have.
-func newMasker(root *yaml.Node, whole []yaml.Pair, m *source.Masks, sections ...string) *masker {
-	w := &masker{m: m, f: root.Span.File, names: map[string]bool{}, held: map[*yaml.Node]bool{}, near: map[string]bool{}}
+// document returns what hides values in a file that has sections of names that references can have.
+// Whole are the sections of all files.
+func (l *Language) document(root *yaml.Node, whole []yaml.Pair, m *source.Masks, sections ...string) *document {
+	w := &document{
+		language: l, m: m, f: root.Span.File, names: map[string]bool{}, held: map[*yaml.Node]bool{}, near: map[string]bool{},
+	}
 	for _, section := range whole {
 		named := slices.Contains(sections, section.Key.Text)
 		derived := slices.Contains([]string{"secrets", "keys", "principals"}, section.Key.Text)
@@ -110,38 +159,23 @@ func newMasker(root *yaml.Node, whole []yaml.Pair, m *source.Masks, sections ...
 	return w
 }
 
-// masker hides what may be a secret value in one document.
-type masker struct {
-	m       *source.Masks
-	f       *source.File
-	names   map[string]bool     // what references can name
-	derived []string            // the beginnings of other such names, in lower case
-	near    map[string]bool     // whether names that there are not are like one that there is
-	held    map[*yaml.Node]bool // values of resources that are credentials
-	flow    bool                // inside of braces or brackets
-	stray   bool                // a plain text of a value stood before, whose comma may have begun what follows
-}
-
-// IsNoEcho says whether a parameter's declaration keeps its value out of sight: CloudFormation takes
-// true in any spelling.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
-func IsNoEcho(parameter *yaml.Node) bool {
-	n := parameter.Get("NoEcho")
-	return n != nil && strings.EqualFold(n.Text, "true")
-}
-
-func topLevel() []string {
-	var names []string
-	for _, p := range shapeOf(specType).properties {
-		names = append(names, p.name)
-	}
-	return names
+// document hides what may be a secret value in one file.
+type document struct {
+	language *Language
+	m        *source.Masks
+	f        *source.File
+	names    map[string]bool     // what references can name
+	derived  []string            // the beginnings of other such names, in lower case
+	near     map[string]bool     // whether names that there are not are like one that there is
+	held     map[*yaml.Node]bool // values of resources that are credentials
+	flow     bool                // inside of braces or brackets
+	stray    bool                // a plain text of a value stood before, whose comma may have begun what follows
 }
 
 // region returns where the value of a pair may stand: from behind its key to the next key of the same
 // mapping, or to the end. Of a key that stands elsewhere, such as one that a merge key brings, it is
 // empty.
-func (w *masker) region(pairs []yaml.Pair, i, end int) source.Span {
+func (w *document) region(pairs []yaml.Pair, i, end int) source.Span {
 	key := pairs[i].Key.Span
 	if key.File != w.f || int(key.End) > end {
 		return source.Span{}
@@ -156,7 +190,7 @@ func (w *masker) region(pairs []yaml.Pair, i, end int) source.Span {
 }
 
 // inside enters a collection and returns what leaves it: in braces, what began in them ends.
-func (w *masker) inside(n *yaml.Node) (leave func()) {
+func (w *document) inside(n *yaml.Node) (leave func()) {
 	was := *w
 	if n.Kind >= yaml.Map && n.Tag == "" && n.Span.Start < n.Span.End && !n.IsBlock() {
 		w.flow = true
@@ -169,7 +203,7 @@ func (w *masker) inside(n *yaml.Node) (leave func()) {
 }
 
 // secrets hides the values of the section of secrets.
-func (w *masker) secrets(section yaml.Pair, region source.Span) {
+func (w *document) secrets(section yaml.Pair, region source.Span) {
 	if section.Value.Kind != yaml.Map || section.Value.IsIntrinsic() {
 		w.hide(region, nil)
 		w.all(section.Value)
@@ -192,14 +226,13 @@ func (w *masker) secrets(section yaml.Pair, region source.Span) {
 }
 
 // secret hides what may be a value among the properties of a secret.
-func (w *masker) secret(n *yaml.Node, region source.Span) {
+func (w *document) secret(n *yaml.Node, region source.Span) {
 	defer w.inside(n)()
-	s := shapeOf(secretType)
 	for i, p := range n.Pairs {
 		r := w.region(n.Pairs, i, int(region.End))
 		property := p.Key.Text
-		if _, known := s.byName[property]; !known {
-			property, _, _ = strings.Cut(s.meant(property), ".")
+		if !w.language.Secret.has(property) {
+			property, _, _ = strings.Cut(w.language.Secret.Meant(property), ".")
 			if property == "" && (w.stray || isOdd(p)) {
 				w.key(p.Key)
 			}
@@ -235,7 +268,7 @@ var wordsWithColon = regexp.MustCompile(`(?:^|[\s"'{,])([A-Za-z][A-Za-z0-9_-]*):
 // longTexts hides the further lines of texts among the properties of a secret: a quote that was not
 // closed, or a line that is indented too deep, takes in what stands below it. So it hides what follows
 // a key of a value in such a text.
-func (w *masker) longTexts(n *yaml.Node) {
+func (w *document) longTexts(n *yaml.Node) {
 	n.Walk(func(n *yaml.Node) {
 		if !n.IsScalar() {
 			return
@@ -255,12 +288,12 @@ func (w *masker) longTexts(n *yaml.Node) {
 }
 
 // key hides a key but for the first word of one whose colon was forgotten.
-func (w *masker) key(key *yaml.Node) {
-	w.hide(key.Span, w.firstWord(key, nil, nil))
+func (w *document) key(key *yaml.Node) {
+	w.hide(key.Span, w.firstWord(key, Properties{}, nil))
 }
 
 // parameters hides the defaults of parameters that are secret, and what those without echo may be.
-func (w *masker) parameters(n *yaml.Node, region source.Span, isSecret func(yaml.Pair) bool) {
+func (w *document) parameters(n *yaml.Node, region source.Span, isSecret func(yaml.Pair) bool) {
 	defer w.inside(n)()
 	for i, parameter := range n.Pairs {
 		r := w.region(n.Pairs, i, int(region.End))
@@ -301,7 +334,7 @@ var parameterWords = map[string]bool{
 }
 
 // outputs hides the values of outputs whose names are those of secrets.
-func (w *masker) outputs(n *yaml.Node) {
+func (w *document) outputs(n *yaml.Node) {
 	for _, p := range n.Pairs {
 		if value := p.Value.Get("Value"); value != nil && isSecretWord(p.Key.Text) {
 			w.allBut(value, w.reference(value, nil))
@@ -311,7 +344,7 @@ func (w *masker) outputs(n *yaml.Node) {
 
 // entries hides the credentials in a section of CloudFormation's own words. A text that stands for the
 // section or for an entry, where only a mapping can, is hidden; texts says that entries may be texts.
-func (w *masker) entries(n *yaml.Node, region source.Span, texts bool) {
+func (w *document) entries(n *yaml.Node, region source.Span, texts bool) {
 	if n.IsScalar() {
 		w.all(n)
 		return
@@ -330,7 +363,7 @@ func (w *masker) entries(n *yaml.Node, region source.Span, texts bool) {
 		case p.Value.Get("Properties") != nil && p.Value.Get("Properties").IsScalar():
 			w.all(p.Value.Get("Properties"))
 		case p.Value.Get("Type") != nil && p.Value.Get("Properties") != nil:
-			Places(p.Value.Get("Type").Text, p.Value.Get("Properties"), func(p Place) {
+			credentials.Places(p.Value.Get("Type").Text, p.Value.Get("Properties"), func(p credentials.Place) {
 				if p.Held {
 					w.held[p.Value] = true
 				}
@@ -345,7 +378,7 @@ func (w *masker) entries(n *yaml.Node, region source.Span, texts bool) {
 
 // verbatim hides the literals of properties that hold credentials in what is written in
 // CloudFormation's own words.
-func (w *masker) verbatim(n *yaml.Node, region source.Span) {
+func (w *document) verbatim(n *yaml.Node, region source.Span) {
 	defer w.inside(n)()
 	for i, p := range n.Pairs {
 		r := w.region(n.Pairs, i, int(region.End))
@@ -383,7 +416,7 @@ func isOdd(p yaml.Pair) bool {
 var verbatimName = regexp.MustCompile(`^([A-Z][A-Za-z]*|[A-Z][A-Z0-9_]*)$`)
 
 // unknown hides a section that the language does not know: anything may be a secret there.
-func (w *masker) unknown(section yaml.Pair, region source.Span) {
+func (w *document) unknown(section yaml.Pair, region source.Span) {
 	if isOdd(section) {
 		w.key(section.Key)
 	}

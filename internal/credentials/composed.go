@@ -1,4 +1,6 @@
-package spec
+// Package credentials finds credentials in the resources of a template: which properties hold one, and
+// which texts functions may put together around one. It knows nothing of what is then done about them.
+package credentials
 
 import (
 	"regexp"
@@ -24,21 +26,49 @@ func NewSections() Sections {
 	return Sections{Parameters: map[string]*yaml.Node{}, Mappings: map[string]*yaml.Node{}, work: &work}
 }
 
-// Origin says where a part of a text comes from.
-type Origin uint8
+// SectionsOf returns the sections from which functions take texts, by the names that they have in a
+// document. Of names that stand there twice, the last one counts.
+func SectionsOf(document []yaml.Pair, parameters, mappings string) Sections {
+	s := NewSections()
+	for _, section := range document {
+		into := s.Parameters
+		switch section.Key.Text {
+		case mappings:
+			into = s.Mappings
+		case parameters:
+		default:
+			continue
+		}
+		for _, p := range section.Value.Pairs {
+			into[p.Key.Text] = p.Value
+		}
+	}
+	return s
+}
+
+// IsNoEcho says whether a parameter's declaration keeps its value out of sight: CloudFormation takes
+// true in any spelling.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+func IsNoEcho(parameter *yaml.Node) bool {
+	n := parameter.Get("NoEcho")
+	return n != nil && strings.EqualFold(n.Text, "true")
+}
+
+// origin says where a part of a text comes from.
+type origin uint8
 
 // The origins of texts.
 const (
-	Literal   Origin = iota // the template itself
-	Pseudo                  // AWS's names for the stack and its place
-	Parameter               // a parameter that CloudFormation shows
-	Kept                    // from elsewhere, or a parameter that CloudFormation does not show
+	ofTemplate  origin = iota // the template itself
+	ofAWS                     // AWS's names for the stack and its place
+	ofParameter               // a parameter that CloudFormation shows
+	ofElsewhere               // from elsewhere, or a parameter that CloudFormation does not show
 )
 
 // part is a part of a text that a function makes.
 type part struct {
 	start, end int
-	origin     Origin
+	origin     origin
 	node       *yaml.Node // the scalar in which a literal stands
 	name       string     // of a parameter
 }
@@ -89,7 +119,7 @@ var (
 )
 
 // plus appends one part to a text that nobody else holds.
-func (c composed) plus(origin Origin, text string, node *yaml.Node, name string) composed {
+func (c composed) plus(origin origin, text string, node *yaml.Node, name string) composed {
 	if text == "" {
 		return c
 	}
@@ -146,7 +176,7 @@ func (s Sections) append(c, more composed, bytes int) composed {
 // nothing is the empty text.
 func nothing() []composed { return []composed{{}} }
 
-func reference(origin Origin, name string) []composed {
+func reference(origin origin, name string) []composed {
 	return []composed{composed{}.plus(origin, unknownText, nil, name)}
 }
 
@@ -169,7 +199,7 @@ func (c composed) resolved() composed {
 	}
 	out, at := composed{}, 0
 	for _, m := range dynamic {
-		out = out.with(c, at, m[0]).plus(Kept, unknownText, nil, "")
+		out = out.with(c, at, m[0]).plus(ofElsewhere, unknownText, nil, "")
 		at = m[1]
 	}
 	return out.with(c, at, len(c.text))
@@ -191,7 +221,7 @@ func (s Sections) composeAt(n *yaml.Node, depth int) []composed {
 	case n == nil || n.Kind == yaml.Null || depth > deepest:
 		return nothing()
 	case n.IsScalar():
-		return []composed{composed{}.plus(Literal, privateUse.Replace(n.Text), n, "")}
+		return []composed{composed{}.plus(ofTemplate, privateUse.Replace(n.Text), n, "")}
 	case n.Kind == yaml.Seq:
 		return s.all(n.Items, depth)
 	case !n.IsIntrinsic():
@@ -222,7 +252,7 @@ func (s Sections) composeAt(n *yaml.Node, depth int) []composed {
 	case "Fn::FindInMap":
 		return s.found(argument, depth)
 	}
-	return reference(Kept, "")
+	return reference(ofElsewhere, "")
 }
 
 // named returns what Ref returns.
@@ -231,12 +261,12 @@ func (s Sections) named(name string) []composed {
 	case name == "AWS::NoValue":
 		return nothing()
 	case strings.HasPrefix(name, "AWS::"):
-		return reference(Pseudo, name)
+		return reference(ofAWS, name)
 	}
 	if p := s.Parameters[name]; p != nil && !IsNoEcho(p) {
-		return reference(Parameter, name)
+		return reference(ofParameter, name)
 	}
-	return reference(Kept, name)
+	return reference(ofElsewhere, name)
 }
 
 // all returns the variants of several values.
@@ -268,7 +298,7 @@ func (s Sections) sub(argument *yaml.Node, depth int) []composed {
 	out, at := nothing(), 0
 	text := privateUse.Replace(template.Text)
 	add := func(more []composed) { out = s.then(out, more) }
-	literal := func(text string) { add([]composed{composed{}.plus(Literal, text, template, "")}) }
+	literal := func(text string) { add([]composed{composed{}.plus(ofTemplate, text, template, "")}) }
 	for _, m := range inSub.FindAllStringSubmatchIndex(text, -1) {
 		literal(text[at:m[0]])
 		at = m[1]
@@ -280,7 +310,7 @@ func (s Sections) sub(argument *yaml.Node, depth int) []composed {
 		case value != nil:
 			add(s.composeAt(value, depth))
 		case strings.Contains(name, "."):
-			add(reference(Kept, name))
+			add(reference(ofElsewhere, name))
 		default:
 			add(s.named(name))
 		}
@@ -291,7 +321,7 @@ func (s Sections) sub(argument *yaml.Node, depth int) []composed {
 
 func (s Sections) join(argument *yaml.Node, depth int) []composed {
 	if len(argument.Items) != 2 || argument.Items[1].Kind != yaml.Seq {
-		return reference(Kept, "")
+		return reference(ofElsewhere, "")
 	}
 	out := nothing()
 	for i, item := range argument.Items[1].Items {
@@ -308,7 +338,7 @@ func (s Sections) json(object *yaml.Node, depth int) []composed {
 	out := nothing()
 	for _, p := range object.Pairs {
 		quoted := func(text string) []composed {
-			return []composed{composed{}.plus(Literal, text, p.Key, "")}
+			return []composed{composed{}.plus(ofTemplate, text, p.Key, "")}
 		}
 		out = s.then(s.then(out, quoted(strconv.Quote(p.Key.Text)+`:"`)), s.composeAt(p.Value, depth))
 		out = s.then(out, quoted(`",`))
@@ -319,7 +349,7 @@ func (s Sections) json(object *yaml.Node, depth int) []composed {
 // selected returns the element that Fn::Select chooses, or all of them where nobody knows which.
 func (s Sections) selected(argument *yaml.Node, depth int) []composed {
 	if len(argument.Items) != 2 {
-		return reference(Kept, "")
+		return reference(ofElsewhere, "")
 	}
 	index, err := strconv.Atoi(argument.Items[0].Text)
 	list := argument.Items[1]
@@ -333,7 +363,7 @@ func (s Sections) selected(argument *yaml.Node, depth int) []composed {
 func (s Sections) found(arguments *yaml.Node, depth int) []composed {
 	items := arguments.Items
 	if len(items) < 3 {
-		return reference(Kept, "")
+		return reference(ofElsewhere, "")
 	}
 	fits := func(n, key *yaml.Node) bool { return !n.IsScalar() || n.Text == key.Text }
 	var cells []*yaml.Node
@@ -351,7 +381,7 @@ func (s Sections) found(arguments *yaml.Node, depth int) []composed {
 		cells = append(cells, items[3].Get("DefaultValue"))
 	}
 	if len(cells) == 0 {
-		return reference(Kept, "")
+		return reference(ofElsewhere, "")
 	}
 	return s.all(cells, depth)
 }
@@ -397,13 +427,31 @@ func (c composed) within(start, end int) Credential {
 			continue
 		}
 		switch p.origin {
-		case Literal:
+		case ofTemplate:
 			found.Literals = append(found.Literals, p.node)
-		case Parameter:
+		case ofParameter:
 			found.Parameters = append(found.Parameters, p.name)
-		case Kept:
+		case ofElsewhere:
 			found.Kept = true
 		}
 	}
 	return found
+}
+
+// TakesHidden says whether a value takes a text from a NoEcho parameter.
+func (s Sections) TakesHidden(n *yaml.Node) bool {
+	hidden := false
+	n.Walk(func(n *yaml.Node) {
+		for _, p := range n.Pairs {
+			switch p.Key.Text {
+			case "Ref":
+				hidden = hidden || IsNoEcho(s.Parameters[p.Value.Text])
+			case "Fn::Sub":
+				for _, m := range inSub.FindAllStringSubmatch(p.Value.Text, -1) {
+					hidden = hidden || IsNoEcho(s.Parameters[m[1]])
+				}
+			}
+		}
+	})
+	return hidden
 }

@@ -1,4 +1,4 @@
-package spec
+package mask
 
 import (
 	"regexp"
@@ -13,7 +13,7 @@ import (
 
 // hide hides a region but for some parts of it, line by line. Blanks, brackets and other marks at the
 // edges of what is hidden stay, to show how the file is built.
-func (w *masker) hide(region source.Span, keep []source.Span) {
+func (w *document) hide(region source.Span, keep []source.Span) {
 	if region.IsZero() {
 		return
 	}
@@ -33,7 +33,7 @@ func (w *masker) hide(region source.Span, keep []source.Span) {
 const structure = " \t\r\n{}[],:-"
 
 // lines hides a range of bytes, each line for itself.
-func (w *masker) lines(start, end int32) {
+func (w *document) lines(start, end int32) {
 	for start < end {
 		line := string(w.f.Data[start:end])
 		if i := strings.IndexByte(line, '\n'); i >= 0 {
@@ -49,17 +49,17 @@ func (w *masker) lines(start, end int32) {
 }
 
 // all hides every scalar of a tree, wherever it stands.
-func (w *masker) all(n *yaml.Node) { w.allBut(n, nil) }
+func (w *document) all(n *yaml.Node) { w.allBut(n, nil) }
 
 // allBut hides every scalar of a tree but for some parts of them, and the keys that are no words of the
 // language.
-func (w *masker) allBut(n *yaml.Node, keep []source.Span) {
+func (w *document) allBut(n *yaml.Node, keep []source.Span) {
 	if n.IsScalar() {
 		w.scalar(n, keep)
 		return
 	}
 	for _, p := range n.Pairs {
-		if p.Value.Kind == yaml.Null || !knownWord(p.Key.Text) && !n.IsIntrinsic() {
+		if p.Value.Kind == yaml.Null || !w.language.isWord(p.Key.Text) && !n.IsIntrinsic() {
 			w.scalar(p.Key, keep)
 		}
 		w.allBut(p.Value, keep)
@@ -70,7 +70,7 @@ func (w *masker) allBut(n *yaml.Node, keep []source.Span) {
 }
 
 // scalar hides a scalar but for the parts to keep.
-func (w *masker) scalar(n *yaml.Node, keep []source.Span) {
+func (w *document) scalar(n *yaml.Node, keep []source.Span) {
 	at := n.Span
 	whole := true
 	for _, k := range keep {
@@ -92,7 +92,7 @@ func (w *masker) scalar(n *yaml.Node, keep []source.Span) {
 
 // gaps hides what stands between the scalars of a node in a region: comments, in which an earlier
 // value may stand, and what is no name of an anchor, alias or tag.
-func (w *masker) gaps(region source.Span, n *yaml.Node) {
+func (w *document) gaps(region source.Span, n *yaml.Node) {
 	if region.IsZero() {
 		return
 	}
@@ -123,14 +123,14 @@ func (w *masker) gaps(region source.Span, n *yaml.Node) {
 // namesOfYAML finds anchors, aliases and tags where they are written as people write them.
 var namesOfYAML = regexp.MustCompile(`[&*][A-Za-z][A-Za-z0-9_-]*|!{1,2}[A-Za-z]+|<<:`)
 
-// maskAll hides every scalar of a tree.
-func maskAll(n *yaml.Node, m *source.Masks) {
-	w := &masker{m: m, f: n.Span.File}
+// All hides every scalar of a tree.
+func (l *Language) All(n *yaml.Node, m *source.Masks) {
+	w := &document{language: l, m: m, f: n.Span.File}
 	w.all(n)
 }
 
-// maskKeys hides the keys of a tree.
-func maskKeys(n *yaml.Node, m *source.Masks) {
+// hideKeys hides the keys of a tree.
+func hideKeys(n *yaml.Node, m *source.Masks) {
 	n.Walk(func(n *yaml.Node) {
 		for _, p := range n.Pairs {
 			m.Add(p.Key.Span)

@@ -1,4 +1,4 @@
-package spec
+package mask
 
 import (
 	"maps"
@@ -14,7 +14,7 @@ import (
 
 // value hides a secret's value but for what is known to be none: the words of the language, the names
 // of fields, the fields that are no secrets, references.
-func (w *masker) value(n *yaml.Node, region source.Span) {
+func (w *document) value(n *yaml.Node, region source.Span) {
 	var keep []source.Span
 	if n.IsIntrinsic() {
 		keep = w.reference(n, keep)
@@ -28,11 +28,11 @@ func (w *masker) value(n *yaml.Node, region source.Span) {
 }
 
 // properties returns what can be shown of the properties of a value.
-func (w *masker) properties(n *yaml.Node, keep []source.Span) []source.Span {
+func (w *document) properties(n *yaml.Node, keep []source.Span) []source.Span {
 	defer w.inside(n)()
 	harmless := harmlessFields(n)
 	for _, p := range n.Pairs {
-		known := w.property(p, shapeOf(valueType), &keep)
+		known := w.property(p, w.language.Value, &keep)
 		switch {
 		case !known:
 		case p.Key.Text == "plaintext":
@@ -56,28 +56,24 @@ func (w *masker) properties(n *yaml.Node, keep []source.Span) []source.Span {
 
 // property keeps the key of a pair if it is a property of a shape, or is certainly meant as one. It
 // returns whether it is one.
-func (w *masker) property(p yaml.Pair, s *shape, keep *[]source.Span) bool {
-	_, known := s.byName[p.Key.Text]
+func (w *document) property(p yaml.Pair, of Properties, keep *[]source.Span) bool {
+	known := of.has(p.Key.Text)
 	switch {
 	case known:
 		*keep = append(*keep, p.Key.Span)
-	case s.meant(p.Key.Text) != "" && p.Value.Kind != yaml.Null:
+	case of.Meant(p.Key.Text) != "" && p.Value.Kind != yaml.Null:
 		*keep = append(*keep, p.Key.Span)
 	default:
-		*keep = w.firstWord(p.Key, s, *keep)
+		*keep = w.firstWord(p.Key, of, *keep)
 	}
 	return known
 }
 
 // firstWord keeps the first word of a key with a blank in it, whose colon was forgotten, if it is one
 // that has a value behind it.
-func (w *masker) firstWord(key *yaml.Node, s *shape, keep []source.Span) []source.Span {
+func (w *document) firstWord(key *yaml.Node, of Properties, keep []source.Span) []source.Span {
 	first, rest := cutBlank(key.Span.Text())
-	known := isSecretWord(strings.ToLower(first))
-	if s != nil && !known {
-		_, known = s.byName[first]
-	}
-	if rest == "" || !known {
+	if known := isSecretWord(strings.ToLower(first)) || of.has(first); rest == "" || !known {
 		return keep
 	}
 	return append(keep, source.Span{File: key.Span.File, Start: key.Span.Start, End: key.Span.Start + int32(len(first))})
@@ -110,7 +106,7 @@ func flagsOf(n *yaml.Node, keep []source.Span) []source.Span {
 }
 
 // fields keeps the names of fields, and the values of those that are no secrets.
-func (w *masker) fields(n *yaml.Node, harmless map[string]bool, keep []source.Span) []source.Span {
+func (w *document) fields(n *yaml.Node, harmless map[string]bool, keep []source.Span) []source.Span {
 	if n.Kind != yaml.Map || n.IsIntrinsic() {
 		return w.reference(n, keep)
 	}
@@ -118,7 +114,7 @@ func (w *masker) fields(n *yaml.Node, harmless map[string]bool, keep []source.Sp
 	for _, p := range n.Pairs {
 		switch {
 		case isOdd(p), w.stray && !fieldName.MatchString(p.Key.Text):
-			keep = w.firstWord(p.Key, nil, keep)
+			keep = w.firstWord(p.Key, Properties{}, keep)
 		case harmless[p.Key.Text] && p.Value.IsScalar():
 			keep = append(keep, p.Key.Span, p.Value.Span)
 		default:
@@ -133,18 +129,18 @@ func (w *masker) fields(n *yaml.Node, harmless map[string]bool, keep []source.Sp
 var fieldName = regexp.MustCompile(`^[a-zA-Z_]+$`)
 
 // generator keeps the settings of a generator.
-func (w *masker) generator(n *yaml.Node, harmless map[string]bool, keep []source.Span) []source.Span {
+func (w *document) generator(n *yaml.Node, harmless map[string]bool, keep []source.Span) []source.Span {
 	if n.Kind != yaml.Map || n.IsIntrinsic() {
 		return keep
 	}
 	defer w.inside(n)()
-	s := shapeOf(generateType)
+	settings := w.language.Generator
 	for _, p := range n.Pairs {
-		switch known := w.property(p, s, &keep); {
+		switch known := w.property(p, settings, &keep); {
 		case !known:
 		case p.Key.Text == "secretStringTemplate":
 			keep = w.fields(p.Value, harmless, keep)
-		case generateType.Field(s.properties[s.byName[p.Key.Text]].index).Type != textType:
+		case !slices.Contains(settings.Texts, p.Key.Text):
 			keep = flagsOf(p.Value, keep)
 		case p.Value.IsScalar() && !w.stray && !strings.ContainsAny(p.Value.Text, " \t\n"):
 			keep = append(keep, p.Value.Span)
@@ -155,7 +151,7 @@ func (w *masker) generator(n *yaml.Node, harmless map[string]bool, keep []source
 
 // reference keeps the functions of a value, and the names in them that the spec has. A literal is not
 // kept; that it was a plain one in braces is noted.
-func (w *masker) reference(n *yaml.Node, keep []source.Span) []source.Span {
+func (w *document) reference(n *yaml.Node, keep []source.Span) []source.Span {
 	if n.IsScalar() {
 		w.stray = w.stray || w.flow && !n.Quoted && n.Kind == yaml.String
 		return keep
@@ -200,7 +196,7 @@ func (w *masker) reference(n *yaml.Node, keep []source.Span) []source.Span {
 
 // words keeps, of the argument of a function, the keys of mappings that are words of the function,
 // and the references.
-func (w *masker) words(n *yaml.Node, keep []source.Span, isWord func(key string) bool) []source.Span {
+func (w *document) words(n *yaml.Node, keep []source.Span, isWord func(key string) bool) []source.Span {
 	if n.IsScalar() || n.IsIntrinsic() {
 		return w.reference(n, keep)
 	}
@@ -218,7 +214,7 @@ func (w *masker) words(n *yaml.Node, keep []source.Span, isWord func(key string)
 }
 
 // name keeps a text that names something of the spec.
-func (w *masker) name(n *yaml.Node, keep []source.Span) []source.Span {
+func (w *document) name(n *yaml.Node, keep []source.Span) []source.Span {
 	if n.IsScalar() && w.isName(n.Text) {
 		return append(keep, n.Span)
 	}
@@ -227,7 +223,7 @@ func (w *masker) name(n *yaml.Node, keep []source.Span) []source.Span {
 }
 
 // isName says whether the spec has something of a name, or of one that is like it.
-func (w *masker) isName(name string) bool {
+func (w *document) isName(name string) bool {
 	if w.names[name] || strings.HasPrefix(name, "AWS::") && isPseudoParameter(name) {
 		return true
 	}
@@ -267,7 +263,7 @@ func isPseudoParameter(name string) bool {
 }
 
 // variables keeps the ${…} of a Fn::Sub that name something.
-func (w *masker) variables(n *yaml.Node, keep []source.Span) []source.Span {
+func (w *document) variables(n *yaml.Node, keep []source.Span) []source.Span {
 	if !n.IsScalar() {
 		return keep
 	}
