@@ -79,7 +79,9 @@ var credentialPaths = map[string][]string{
 		"ConnectorProfileConfig/ConnectorProfileCredentials/" +
 			"Zendesk/ConnectorOAuthRequest/AuthCode",
 	},
-	"AWS::AppStream::DirectoryConfig":                 {"ServiceAccountCredentials/AccountPassword"},
+	"AWS::AppStream::DirectoryConfig": {
+		"ServiceAccountCredentials/AccountPassword",
+	},
 	"AWS::AppSync::ApiKey":                            {"ApiKey"},
 	"AWS::BackupGateway::Hypervisor":                  {"Password"},
 	"AWS::BedrockAgentCore::ApiKeyCredentialProvider": {"ApiKey"},
@@ -123,6 +125,7 @@ var credentialPaths = map[string][]string{
 		"Props/GlueProperties/" +
 			"GlueConnectionInput/AuthenticationConfiguration/CustomAuthenticationCredentials",
 		"Props/GlueProperties/GlueConnectionInput/" +
+
 			"AuthenticationConfiguration/OAuth2Properties/AuthorizationCodeProperties/AuthorizationCode",
 		"Props/GlueProperties/GlueConnectionInput/" +
 			"AuthenticationConfiguration/OAuth2Properties/OAuth2Credentials/AccessToken",
@@ -153,7 +156,9 @@ var credentialPaths = map[string][]string{
 	"AWS::DirectoryService::SimpleAD":             {"Password"},
 	"AWS::DocDB::DBCluster":                       {"MasterUserPassword"},
 	"AWS::DocDBElastic::Cluster":                  {"AdminUserPassword"},
-	"AWS::EC2::VPNConnection":                     {"VpnTunnelOptionsSpecifications/*/PreSharedKey"},
+	"AWS::EC2::VPNConnection": {
+		"VpnTunnelOptionsSpecifications/*/PreSharedKey",
+	},
 	"AWS::EC2::VerifiedAccessTrustProvider": {
 		"NativeApplicationOidcOptions/ClientSecret",
 		"OidcOptions/ClientSecret",

@@ -13,20 +13,24 @@ func TestExternalTypes(t *testing.T) {
 			t.Errorf("ExternalTypeNamed(%q) = %+v, %v", want.Type, got, ok)
 		}
 		if len(want.Fields) == 0 || !want.MetadataKnown {
-			t.Errorf("%s: %d fields, MetadataKnown %v", want.Type, len(want.Fields), want.MetadataKnown)
+			t.Errorf("%s: %d fields, MetadataKnown %v", want.Type, len(want.Fields),
+				want.MetadataKnown)
 		}
-		if _, known := ExternalTypeNamed(want.AdminType); want.AdminType != "" && (!known || want.AdminSecret == None) {
+		if _, known := ExternalTypeNamed(want.AdminType); want.AdminType != "" &&
+			(!known || want.AdminSecret == None) {
 			t.Errorf("%s: admin type %q, need %d", want.Type, want.AdminType, want.AdminSecret)
 		}
 		names := slices.Concat(want.Fields, want.OptionalFields)
 		for _, k := range want.Metadata {
 			names = append(names, "metadata "+k.Name)
-			if k.Name == AdminSecretKey || k.Valid == nil || k.Valid("") == "" || !strings.HasSuffix(k.Doc, ".") {
+			if k.Name == AdminSecretKey || k.Valid == nil || k.Valid("") == "" ||
+				!strings.HasSuffix(k.Doc, ".") {
 				t.Errorf("%s: metadata key %+v", want.Type, k)
 			}
 		}
 		slices.Sort(names)
-		if len(slices.Compact(names)) != len(want.Fields)+len(want.OptionalFields)+len(want.Metadata) {
+		if len(slices.Compact(names)) != len(want.Fields)+len(want.OptionalFields)+len(
+			want.Metadata) {
 			t.Errorf("%s: a name stands twice", want.Type)
 		}
 	}

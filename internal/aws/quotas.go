@@ -8,8 +8,9 @@ const (
 	MaxUserInline    = 2048  // the same, of a user
 	MaxGroupInline   = 5120  // the same, of a group
 
-	ManagedPolicies    = 10 // managed policies on one role, user or group that every account has
-	MaxManagedPolicies = 20 // those that a role or user can have after a request; also what CloudFormation's schema allows
+	ManagedPolicies = 10 // managed policies on one role, user or group that every account has
+	// those that a role or user can have after a request; also what CloudFormation's schema allows
+	MaxManagedPolicies = 20
 
 	TrustPolicy    = 2048 // characters of a role's trust policy that every account has
 	MaxTrustPolicy = 8192 // those that a request can raise it to; 4,096 until 2024

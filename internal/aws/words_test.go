@@ -19,7 +19,8 @@ func TestHoldsCredential(t *testing.T) {
 }
 
 func TestTargetTypes(t *testing.T) {
-	if !slices.IsSortedFunc(TargetTypes, func(a, b Target) int { return cmp.Compare(a.Type, b.Type) }) {
+	if !slices.IsSortedFunc(TargetTypes,
+		func(a, b Target) int { return cmp.Compare(a.Type, b.Type) }) {
 		t.Error("not sorted")
 	}
 	documented := 0
@@ -49,7 +50,8 @@ func TestListsHaveNoDuplicates(t *testing.T) {
 			seen[item] = true
 		}
 	}
-	if !slices.IsSortedFunc(ManagedExternalTypes, func(a, b string) int { return cmp.Compare(strings.ToLower(a), strings.ToLower(b)) }) {
+	if !slices.IsSortedFunc(ManagedExternalTypes,
+		func(a, b string) int { return cmp.Compare(strings.ToLower(a), strings.ToLower(b)) }) {
 		t.Error("ManagedExternalTypes is not sorted")
 	}
 }

@@ -1,5 +1,6 @@
-// Package credentials finds credentials in the resources of a template: which properties hold one, and
-// which texts functions may put together around one. It knows nothing of what is then done about them.
+// Package credentials finds credentials in the resources of a template: which properties hold one,
+// and which texts functions may put together around one. It knows nothing of what is then done
+// about them.
 package credentials
 
 import (
@@ -23,7 +24,8 @@ type Sections struct {
 // NewSections returns sections without entries.
 func NewSections() Sections {
 	work := maxWork
-	return Sections{Parameters: map[string]*yaml.Node{}, Mappings: map[string]*yaml.Node{}, work: &work}
+	return Sections{Parameters: map[string]*yaml.Node{}, Mappings: map[string]*yaml.Node{},
+		work: &work}
 }
 
 // SectionsOf returns the sections from which functions take texts, by the names that they have in a
@@ -46,8 +48,8 @@ func SectionsOf(document []yaml.Pair, parameters, mappings string) Sections {
 	return s
 }
 
-// IsNoEcho says whether a parameter's declaration keeps its value out of sight: CloudFormation takes
-// true in any spelling.
+// IsNoEcho says whether a parameter's declaration keeps its value out of sight: CloudFormation
+// takes true in any spelling.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 func IsNoEcho(parameter *yaml.Node) bool {
 	n := parameter.Get("NoEcho")
@@ -123,7 +125,8 @@ func (c composed) plus(origin origin, text string, node *yaml.Node, name string)
 	if text == "" {
 		return c
 	}
-	p := part{start: len(c.text), end: len(c.text) + len(text), origin: origin, node: node, name: name}
+	p := part{start: len(c.text), end: len(c.text) + len(text), origin: origin, node: node,
+		name: name}
 	return composed{append(c.text, text...), append(c.parts, p)}
 }
 
@@ -298,7 +301,9 @@ func (s Sections) sub(argument *yaml.Node, depth int) []composed {
 	out, at := nothing(), 0
 	text := privateUse.Replace(template.Text)
 	add := func(more []composed) { out = s.then(out, more) }
-	literal := func(text string) { add([]composed{composed{}.plus(ofTemplate, text, template, "")}) }
+	literal := func(text string) {
+		add([]composed{composed{}.plus(ofTemplate, text, template, "")})
+	}
 	for _, m := range inSub.FindAllStringSubmatchIndex(text, -1) {
 		literal(text[at:m[0]])
 		at = m[1]
@@ -340,7 +345,8 @@ func (s Sections) json(object *yaml.Node, depth int) []composed {
 		quoted := func(text string) []composed {
 			return []composed{composed{}.plus(ofTemplate, text, p.Key, "")}
 		}
-		out = s.then(s.then(out, quoted(strconv.Quote(p.Key.Text)+`:"`)), s.composeAt(p.Value, depth))
+		out = s.then(s.then(out, quoted(strconv.Quote(p.Key.Text)+`:"`)),
+			s.composeAt(p.Value, depth))
 		out = s.then(out, quoted(`",`))
 	}
 	return out
@@ -406,7 +412,8 @@ func (s Sections) Credentials(n *yaml.Node) []Credential {
 	return all
 }
 
-// Whole returns what a value is made of that stands under a name, as if all of it were a credential.
+// Whole returns what a value is made of that stands under a name, as if all of it were a
+// credential.
 func (s Sections) Whole(name string, n *yaml.Node) Credential {
 	all := Credential{NoSecret: true}
 	for _, c := range s.compose(n) {

@@ -11,8 +11,11 @@ import (
 // A file that makes much of little is still looked at in time that its size bounds.
 func TestCompositionIsBounded(t *testing.T) {
 	item := "{ \"Fn::If\": [C, a, b] }"
-	f := source.New("template.yaml", []byte(`Resources: { R: { Type: "Custom::X", Properties: { U: { "Fn::Join": ["", [`+
-		strings.Repeat(item+", ", 2000)+item+`]] } } } }`))
+	f := source.New(
+		"template.yaml",
+		[]byte(`Resources: { R: { Type: "Custom::X", Properties: { U: { "Fn::Join": ["", [`+
+			strings.Repeat(item+", ", 2000)+item+`]] } } } }`),
+	)
 	root, _ := yaml.ParseTemplate(f)
 	s := SectionsOf(root.Pairs, "Parameters", "Mappings")
 	value := root.Get("Resources").Get("R").Get("Properties").Get("U")

@@ -13,7 +13,8 @@ type Place struct {
 	Name  string // of the property, variable or member that holds it
 	Held  bool   // all of it is a credential, and not only what Credentials finds in it
 
-	// Stated says that CloudFormation takes a credential there, and not only that its name sounds so.
+	// Stated says that CloudFormation takes a credential there, and not only that its name sounds
+	// so.
 	Stated bool
 }
 
@@ -80,7 +81,8 @@ func (w placeWalk) members(path []string, n *yaml.Node, held bool) {
 	if !inTags {
 		secret, name = aws.ValueOfSecret(text)
 	}
-	asPassword := w.kind != "" && aws.SoundsLikePassword(nameOf(path)) // not a step of an installation
+	asPassword := w.kind != "" &&
+		aws.SoundsLikePassword(nameOf(path)) // not a step of an installation
 	whole := held && (asPassword || aws.InTable(w.kind, path))
 	for _, p := range n.Pairs {
 		in := append(slices.Clip(path), p.Key.Text)

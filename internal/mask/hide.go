@@ -9,10 +9,11 @@ import (
 	"github.com/secretctl/secretctl/internal/yaml"
 )
 
-// What of a region is hidden, and what of it is kept, is written down here; what is kept, mask decides.
+// What of a region is hidden, and what of it is kept, is written down here; what is kept, mask
+// decides.
 
-// hide hides a region but for some parts of it, line by line. Blanks, brackets and other marks at the
-// edges of what is hidden stay, to show how the file is built.
+// hide hides a region but for some parts of it, line by line. Blanks, brackets and other marks at
+// the edges of what is hidden stay, to show how the file is built.
 func (w *document) hide(region source.Span, keep []source.Span) {
 	if region.IsZero() {
 		return
@@ -51,8 +52,8 @@ func (w *document) lines(start, end int32) {
 // all hides every scalar of a tree, wherever it stands.
 func (w *document) all(n *yaml.Node) { w.allBut(n, nil) }
 
-// allBut hides every scalar of a tree but for some parts of them, and the keys that are no words of the
-// language.
+// allBut hides every scalar of a tree but for some parts of them, and the keys that are no words of
+// the language.
 func (w *document) allBut(n *yaml.Node, keep []source.Span) {
 	if n.IsScalar() {
 		w.scalar(n, keep)
@@ -90,6 +91,11 @@ func (w *document) scalar(n *yaml.Node, keep []source.Span) {
 	w.m.Add(at)
 }
 
+// part returns the span of some bytes of what begins at a place.
+func part(f *source.File, at int32, start, end int) source.Span {
+	return source.Span{File: f, Start: at + int32(start), End: at + int32(end)}
+}
+
 // gaps hides what stands between the scalars of a node in a region: comments, in which an earlier
 // value may stand, and what is no name of an anchor, alias or tag.
 func (w *document) gaps(region source.Span, n *yaml.Node) {
@@ -110,11 +116,12 @@ func (w *document) gaps(region source.Span, n *yaml.Node) {
 	})
 	text := string(w.f.Data[region.Start:region.End])
 	for _, name := range namesOfYAML.FindAllStringIndex(text, -1) {
-		if line := text[strings.LastIndexByte(text[:name[0]], '\n')+1 : name[0]]; strings.Contains(line, "#") {
+		before := text[strings.LastIndexByte(text[:name[0]], '\n')+1 : name[0]]
+		if strings.Contains(before, "#") {
 			continue // of a comment
 		}
 		if name[1] == len(text) || strings.IndexByte(" \t\r\n,{}[]", text[name[1]]) >= 0 {
-			keep = append(keep, source.Span{File: w.f, Start: region.Start + int32(name[0]), End: region.Start + int32(name[1])})
+			keep = append(keep, part(w.f, region.Start, name[0], name[1]))
 		}
 	}
 	w.hide(region, keep)

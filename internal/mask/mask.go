@@ -1,6 +1,6 @@
-// Package mask says what must not be shown of a spec or a template: all that stands where a secret value
-// could, but for words of the language and names. It decides by places, and knows the language only as
-// the words that it is given.
+// Package mask says what must not be shown of a spec or a template: all that stands where a secret
+// value could, but for words of the language and names. It decides by places, and knows the
+// language only as the words that it is given.
 package mask
 
 import (
@@ -14,10 +14,11 @@ import (
 	"github.com/secretctl/secretctl/internal/yaml"
 )
 
-// A literal where a secret value could stand is hidden wherever the file is shown. What is hidden follows from where it stands,
-// never from what it looks like. Where a secret value may stand, all of the file is hidden but what is certainly something else:
-// properties of the language, names of fields, references to what the spec has. So it does not matter what the text of a value
-// turns into by YAML's syntax: a comment, an anchor, a tag, a key of its own.
+// A literal where a secret value could stand is hidden wherever the file is shown. What is hidden
+// follows from where it stands, never from what it looks like. Where a secret value may stand, all
+// of the file is hidden but what is certainly something else: properties of the language, names of
+// fields, references to what the spec has. So it does not matter what the text of a value turns
+// into by YAML's syntax: a comment, an anchor, a tag, a key of its own.
 
 // Language is what masks must know of the language of specs: its words, by where they stand.
 type Language struct {
@@ -25,19 +26,20 @@ type Language struct {
 	Secret    Properties               // of a secret
 	Value     Properties               // of a secret's value
 	Generator Properties               // of what makes such a value
-	Synonym   func(word string) string // the property that another word stands for, or a path to it, or ""
+	Synonym   func(word string) string // the property, or the path to it, that a word stands for
 }
 
 // Properties are those of one kind of mapping.
 type Properties struct {
 	Names []string
 	Texts []string                 // of them, those whose values are texts
-	Meant func(word string) string // the property, or a path to it, that a wrong word probably stands for, or ""
+	Meant func(word string) string // the property, or the path to it, that a wrong word means
 }
 
 func (p Properties) has(name string) bool { return slices.Contains(p.Names, name) }
 
-// Spec adds what must not be shown of the files of a spec. What one of them refers to another may have.
+// Spec adds what must not be shown of the files of a spec. What one of them refers to another may
+// have.
 func (l *Language) Spec(roots []*yaml.Node, m *source.Masks) {
 	var whole []yaml.Pair
 	for _, root := range roots {
@@ -77,7 +79,8 @@ func (w *document) spec(root *yaml.Node) {
 				w.outputs(p.Value)
 			}
 		case "parameters":
-			w.parameters(p.Value, region, func(yaml.Pair) bool { return true }) // also what lacks NoEcho by mistake
+			// All of them are secret, also what lacks NoEcho by mistake.
+			w.parameters(p.Value, region, func(yaml.Pair) bool { return true })
 		default:
 			if !slices.Contains(w.language.Sections, p.Key.Text) {
 				w.unknown(p, region)
@@ -92,8 +95,8 @@ func (w *document) spec(root *yaml.Node) {
 	}
 }
 
-// misplaced hides what stands under the name of a secret where the language has no place for one, with
-// what follows it, and what stands there in place of a value.
+// misplaced hides what stands under the name of a secret where the language has no place for one,
+// with what follows it, and what stands there in place of a value.
 func (w *document) misplaced(n *yaml.Node, region source.Span) {
 	defer w.inside(n)()
 	for i, p := range n.Pairs {
@@ -103,7 +106,8 @@ func (w *document) misplaced(n *yaml.Node, region source.Span) {
 		case key == "tags":
 			w.tags(p.Value, r)
 		case key == "adminsecret", key == "superusersecret": // they name one
-		case slices.Contains(holdsValue, key), isSecretWord(p.Key.Text) && (p.Value.Kind != yaml.Map || p.Value.IsIntrinsic()):
+		case slices.Contains(holdsValue, key),
+			isSecretWord(p.Key.Text) && (p.Value.Kind != yaml.Map || p.Value.IsIntrinsic()):
 			w.hide(r, nil)
 			w.all(p.Value)
 			w.stray = w.stray || w.flow && p.Value.IsScalar() && !p.Value.Quoted
@@ -139,9 +143,11 @@ func (w *document) tags(n *yaml.Node, region source.Span) {
 
 // document returns what hides values in a file that has sections of names that references can have.
 // Whole are the sections of all files.
-func (l *Language) document(root *yaml.Node, whole []yaml.Pair, m *source.Masks, sections ...string) *document {
+func (l *Language) document(root *yaml.Node, whole []yaml.Pair, m *source.Masks,
+	sections ...string) *document {
 	w := &document{
-		language: l, m: m, f: root.Span.File, names: map[string]bool{}, held: map[*yaml.Node]bool{}, near: map[string]bool{},
+		language: l, m: m, f: root.Span.File,
+		names: map[string]bool{}, held: map[*yaml.Node]bool{}, near: map[string]bool{},
 	}
 	for _, section := range whole {
 		named := slices.Contains(sections, section.Key.Text)
@@ -169,12 +175,12 @@ type document struct {
 	near     map[string]bool     // whether names that there are not are like one that there is
 	held     map[*yaml.Node]bool // values of resources that are credentials
 	flow     bool                // inside of braces or brackets
-	stray    bool                // a plain text of a value stood before, whose comma may have begun what follows
+	stray    bool                // after a plain text whose comma may have begun what follows
 }
 
-// region returns where the value of a pair may stand: from behind its key to the next key of the same
-// mapping, or to the end. Of a key that stands elsewhere, such as one that a merge key brings, it is
-// empty.
+// region returns where the value of a pair may stand: from behind its key to the next key of the
+// same mapping, or to the end. Of a key that stands elsewhere, such as one that a merge key brings,
+// it is empty.
 func (w *document) region(pairs []yaml.Pair, i, end int) source.Span {
 	key := pairs[i].Key.Span
 	if key.File != w.f || int(key.End) > end {
@@ -249,7 +255,8 @@ func (w *document) secret(n *yaml.Node, region source.Span) {
 		default:
 			w.longTexts(p.Value)
 			// A name has no blanks, and in braces a forgotten comma leads on to the next property.
-			runsOn := w.flow && p.Value.IsScalar() && !p.Value.Quoted && strings.ContainsAny(p.Value.Text, " =")
+			runsOn := w.flow && p.Value.IsScalar() && !p.Value.Quoted &&
+				strings.ContainsAny(p.Value.Text, " =")
 			switch {
 			case property != "description" && runsOn:
 				w.all(p.Value)
@@ -266,8 +273,8 @@ func (w *document) secret(n *yaml.Node, region source.Span) {
 var wordsWithColon = regexp.MustCompile(`(?:^|[\s"'{,])([A-Za-z][A-Za-z0-9_-]*):`)
 
 // longTexts hides the further lines of texts among the properties of a secret: a quote that was not
-// closed, or a line that is indented too deep, takes in what stands below it. So it hides what follows
-// a key of a value in such a text.
+// closed, or a line that is indented too deep, takes in what stands below it. So it hides what
+// follows a key of a value in such a text.
 func (w *document) longTexts(n *yaml.Node) {
 	n.Walk(func(n *yaml.Node) {
 		if !n.IsScalar() {
@@ -276,7 +283,7 @@ func (w *document) longTexts(n *yaml.Node) {
 		text := n.Span.Text()
 		i := strings.IndexByte(text, '\n')
 		for _, k := range wordsWithColon.FindAllStringSubmatchIndex(text, -1) {
-			if word := strings.ToLower(text[k[2]:k[3]]); slices.Contains(holdsValue, word) || isSecretWord(word) {
+			if HoldsSecret(text[k[2]:k[3]]) {
 				i = k[2]
 				break
 			}
@@ -307,7 +314,8 @@ func (w *document) parameters(n *yaml.Node, region source.Span, isSecret func(ya
 				at := w.region(parameter.Value.Pairs, j, int(r.End))
 				_, known := parameterWords[p.Key.Text]
 				switch {
-				case p.Key.Text == "Default" && isSecret(parameter), p.Key.Text == "AllowedValues" && isSecretParameter(parameter):
+				case p.Key.Text == "Default" && isSecret(parameter),
+					p.Key.Text == "AllowedValues" && isSecretParameter(parameter):
 					w.hide(at, nil)
 					w.all(p.Value)
 					w.stray = w.stray || w.flow && p.Value.IsScalar() && !p.Value.Quoted
@@ -329,7 +337,8 @@ func (w *document) parameters(n *yaml.Node, region source.Span, isSecret func(ya
 // parameterWords are the properties of a parameter.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 var parameterWords = map[string]bool{
-	"AllowedPattern": true, "AllowedValues": true, "ConstraintDescription": true, "Default": true, "Description": true, "MaxLength": true,
+	"AllowedPattern": true, "AllowedValues": true, "ConstraintDescription": true,
+	"Default": true, "Description": true, "MaxLength": true,
 	"MaxValue": true, "MinLength": true, "MinValue": true, "NoEcho": true, "Type": true,
 }
 
@@ -342,8 +351,9 @@ func (w *document) outputs(n *yaml.Node) {
 	}
 }
 
-// entries hides the credentials in a section of CloudFormation's own words. A text that stands for the
-// section or for an entry, where only a mapping can, is hidden; texts says that entries may be texts.
+// entries hides the credentials in a section of CloudFormation's own words. A text that stands for
+// the section or for an entry, where only a mapping can, is hidden; texts says that entries may be
+// texts.
 func (w *document) entries(n *yaml.Node, region source.Span, texts bool) {
 	if n.IsScalar() {
 		w.all(n)
@@ -363,7 +373,8 @@ func (w *document) entries(n *yaml.Node, region source.Span, texts bool) {
 		case p.Value.Get("Properties") != nil && p.Value.Get("Properties").IsScalar():
 			w.all(p.Value.Get("Properties"))
 		case p.Value.Get("Type") != nil && p.Value.Get("Properties") != nil:
-			credentials.Places(p.Value.Get("Type").Text, p.Value.Get("Properties"), func(p credentials.Place) {
+			kind, properties := p.Value.Get("Type").Text, p.Value.Get("Properties")
+			credentials.Places(kind, properties, func(p credentials.Place) {
 				if p.Held {
 					w.held[p.Value] = true
 				}
@@ -388,7 +399,8 @@ func (w *document) verbatim(n *yaml.Node, region source.Span) {
 			w.allBut(p.Value, keep)
 			continue
 		}
-		if isOdd(p) && p.Value.IsScalar() || w.stray && p.Value.IsScalar() && !verbatimName.MatchString(p.Key.Text) {
+		if isOdd(p) && p.Value.IsScalar() ||
+			w.stray && p.Value.IsScalar() && !verbatimName.MatchString(p.Key.Text) {
 			w.key(p.Key)
 			w.all(p.Value)
 			continue
@@ -404,11 +416,13 @@ func (w *document) verbatim(n *yaml.Node, region source.Span) {
 	}
 }
 
-// isOdd says whether a pair is one that nobody writes: without a value, or with a key that has blanks in
-// it, or a colon behind a word that a secret follows, as where a comma or a colon was forgotten.
+// isOdd says whether a pair is one that nobody writes: without a value, or with a key that has
+// blanks in it, or a colon behind a word that a secret follows, as where a comma or a colon was
+// forgotten.
 func isOdd(p yaml.Pair) bool {
 	before, _, colon := strings.Cut(p.Key.Text, ":")
-	return p.Value.Kind == yaml.Null || strings.ContainsAny(p.Key.Text, " \t\n?") || colon && isSecretWord(before) ||
+	return p.Value.Kind == yaml.Null || strings.ContainsAny(p.Key.Text, " \t\n?") ||
+		colon && isSecretWord(before) ||
 		colon && slices.Contains(holdsValue, strings.ToLower(before))
 }
 

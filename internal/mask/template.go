@@ -44,9 +44,9 @@ func (l *Language) Template(root *yaml.Node, m *source.Masks) {
 	}
 }
 
-// resources hides what must not be shown of the sections of a spec that are written in CloudFormation's
-// words, as Template does of a template; and what values of secrets take from there. The spec has the
-// sections of whole, those of other files too.
+// resources hides what must not be shown of the sections of a spec that are written in
+// CloudFormation's words, as Template does of a template; and what values of secrets take from
+// there. The spec has the sections of whole, those of other files too.
 func (w *document) resources(root *yaml.Node, whole []yaml.Pair) {
 	t := templateMask{m: w.m, w: w, s: credentials.SectionsOf(whole, "parameters", "mappings")}
 	t.resources(root.Get("resources"))
@@ -249,8 +249,8 @@ func hideWithin(n *yaml.Node, m *source.Masks) {
 	}
 }
 
-// endOfCredential returns where a credential in a text certainly ends that seems to end at a place: a
-// blank may be a part of it.
+// endOfCredential returns where a credential in a text certainly ends that seems to end at a place:
+// a blank may be a part of it.
 func endOfCredential(text string, end int) int {
 	if end == len(text) || text[end] != ' ' && text[end] != '\t' {
 		return end
@@ -310,7 +310,8 @@ func (t templateMask) given(assertions *yaml.Node) {
 	}
 	for _, assertion := range assertions.Items {
 		for _, p := range pairsOf(assertion.Get("given")) {
-			if parameter := t.s.Parameters[p.Key.Text]; parameter == nil || credentials.IsNoEcho(parameter) { // or of another name
+			parameter := t.s.Parameters[p.Key.Text]
+			if parameter == nil || credentials.IsNoEcho(parameter) { // or of another name
 				t.w.all(p.Value)
 			}
 		}

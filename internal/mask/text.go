@@ -22,37 +22,45 @@ func (l *Language) Text(f *source.File, m *source.Masks) {
 	}, m)
 }
 
-// isPlain says whether the value of a key below secrets is no secret, be the key ours or another word
-// for ours.
+// isPlain says whether the value of a key below secrets is no secret, be the key ours or another
+// word for ours.
 func (l *Language) isPlain(key string) bool {
 	property, _, _ := strings.Cut(l.Synonym(key), ".")
-	return slices.Contains(harmlessKeys, strings.ToLower(key)) || slices.Contains(harmlessKeys, strings.ToLower(property))
+	return slices.Contains(harmlessKeys, strings.ToLower(key)) ||
+		slices.Contains(harmlessKeys, strings.ToLower(property))
 }
 
-// holdsValue are the keys, in lower case, after which a secret value may stand at any place of a spec.
-var holdsValue = []string{"default", "object", "plaintext", "secretstring", "secretstringtemplate", "string", "unsafeplaintext", "value"}
+// holdsValue are the keys, in lower case, after which a secret value may stand at any place of a
+// spec.
+var holdsValue = []string{
+	"default", "object", "plaintext", "secretstring", "secretstringtemplate", "string",
+	"unsafeplaintext", "value",
+}
 
 // harmlessSections are the sections in which no secret value stands, in lower case.
 var harmlessSections = []string{
-	"assert", "defaults", "description", "environment", "export", "grants", "keys", "principals", "silence", "stack", "tags", "version",
+	"assert", "defaults", "description", "environment", "export", "grants", "keys", "principals",
+	"silence", "stack", "tags", "version",
 }
 
 // harmlessKeys are the keys below secrets, in lower case, whose values are no secrets.
 var harmlessKeys = []string{
-	"at", "deletionpolicy", "description", "environment", "every", "key", "logicalid", "name", "region", "regions", "replicas", "rotation", "schedule",
-	"stack", "type", "version",
+	"at", "deletionpolicy", "description", "environment", "every", "key", "logicalid", "name",
+	"region", "regions", "replicas", "rotation", "schedule", "stack", "type", "version",
 }
 
 // isWord says whether a key is a word that may be shown where secret values may stand.
 func (l *Language) isWord(key string) bool {
 	lower := strings.ToLower(key)
-	return slices.Contains(holdsValue, lower) || slices.Contains(harmlessKeys, lower) || l.Synonym(key) != "" ||
+	return slices.Contains(holdsValue, lower) || slices.Contains(harmlessKeys, lower) ||
 		slices.Contains(shownWords, key) || slices.Contains(l.Sections, key) ||
-		l.Secret.has(key) || l.Value.has(key) || l.Generator.has(key)
+		l.Synonym(key) != "" || l.Secret.has(key) || l.Value.has(key) || l.Generator.has(key)
 }
 
 // shownWords are the names of fields that connections have, and CloudFormation's own words.
-var shownWords = []string{"username", "password", "host", "port", "Type", "Properties", "Default", "NoEcho"}
+var shownWords = []string{
+	"username", "password", "host", "port", "Type", "Properties", "Default", "NoEcho",
+}
 
 // HoldsSecret says whether a secret value may stand after a key, wherever the key stands.
 func HoldsSecret(key string) bool {

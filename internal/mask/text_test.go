@@ -8,8 +8,8 @@ import (
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
-// Which words a file shows that is not YAML: those of the language and of CloudFormation, and values
-// that are no secrets.
+// Which words a file shows that is not YAML: those of the language and of CloudFormation, and
+// values that are no secrets.
 func TestMaskTextKnowsTheLanguage(t *testing.T) {
 	for _, c := range [][2]string{
 		{"secrets:\n  db:\n    KmsKeyId: app\n", "secrets:\n  db:\n    KmsKeyId: app\n"},

@@ -12,8 +12,8 @@ import (
 	"github.com/secretctl/secretctl/internal/yaml"
 )
 
-// value hides a secret's value but for what is known to be none: the words of the language, the names
-// of fields, the fields that are no secrets, references.
+// value hides a secret's value but for what is known to be none: the words of the language, the
+// names of fields, the fields that are no secrets, references.
 func (w *document) value(n *yaml.Node, region source.Span) {
 	var keep []source.Span
 	if n.IsIntrinsic() {
@@ -69,14 +69,14 @@ func (w *document) property(p yaml.Pair, of Properties, keep *[]source.Span) boo
 	return known
 }
 
-// firstWord keeps the first word of a key with a blank in it, whose colon was forgotten, if it is one
-// that has a value behind it.
+// firstWord keeps the first word of a key with a blank in it, whose colon was forgotten, if it is
+// one that has a value behind it.
 func (w *document) firstWord(key *yaml.Node, of Properties, keep []source.Span) []source.Span {
 	first, rest := cutBlank(key.Span.Text())
 	if known := isSecretWord(strings.ToLower(first)) || of.has(first); rest == "" || !known {
 		return keep
 	}
-	return append(keep, source.Span{File: key.Span.File, Start: key.Span.Start, End: key.Span.Start + int32(len(first))})
+	return append(keep, part(key.Span.File, key.Span.Start, 0, len(first)))
 }
 
 // harmlessFields are the fields of a value that are no secrets.
@@ -99,14 +99,15 @@ func harmlessFields(value *yaml.Node) map[string]bool {
 
 // flagsOf keeps a value that is no text, where only a flag or a number can stand.
 func flagsOf(n *yaml.Node, keep []source.Span) []source.Span {
-	if n.IsScalar() && n.Kind != yaml.String && (n.Kind != yaml.Null || n.Span.Text() == n.Text) { // and no alias of nothing
+	if n.IsScalar() && n.Kind != yaml.String &&
+		(n.Kind != yaml.Null || n.Span.Text() == n.Text) { // and no alias of nothing
 		keep = append(keep, n.Span)
 	}
 	return keep
 }
 
 // fields keeps the names of fields, and the values of those that are no secrets.
-func (w *document) fields(n *yaml.Node, harmless map[string]bool, keep []source.Span) []source.Span {
+func (w *document) fields(n *yaml.Node, plain map[string]bool, keep []source.Span) []source.Span {
 	if n.Kind != yaml.Map || n.IsIntrinsic() {
 		return w.reference(n, keep)
 	}
@@ -115,7 +116,7 @@ func (w *document) fields(n *yaml.Node, harmless map[string]bool, keep []source.
 		switch {
 		case isOdd(p), w.stray && !fieldName.MatchString(p.Key.Text):
 			keep = w.firstWord(p.Key, Properties{}, keep)
-		case harmless[p.Key.Text] && p.Value.IsScalar():
+		case plain[p.Key.Text] && p.Value.IsScalar():
 			keep = append(keep, p.Key.Span, p.Value.Span)
 		default:
 			keep = append(keep, p.Key.Span)
@@ -129,7 +130,8 @@ func (w *document) fields(n *yaml.Node, harmless map[string]bool, keep []source.
 var fieldName = regexp.MustCompile(`^[a-zA-Z_]+$`)
 
 // generator keeps the settings of a generator.
-func (w *document) generator(n *yaml.Node, harmless map[string]bool, keep []source.Span) []source.Span {
+func (w *document) generator(n *yaml.Node, plain map[string]bool,
+	keep []source.Span) []source.Span {
 	if n.Kind != yaml.Map || n.IsIntrinsic() {
 		return keep
 	}
@@ -139,7 +141,7 @@ func (w *document) generator(n *yaml.Node, harmless map[string]bool, keep []sour
 		switch known := w.property(p, settings, &keep); {
 		case !known:
 		case p.Key.Text == "secretStringTemplate":
-			keep = w.fields(p.Value, harmless, keep)
+			keep = w.fields(p.Value, plain, keep)
 		case !slices.Contains(settings.Texts, p.Key.Text):
 			keep = flagsOf(p.Value, keep)
 		case p.Value.IsScalar() && !w.stray && !strings.ContainsAny(p.Value.Text, " \t\n"):
@@ -149,8 +151,8 @@ func (w *document) generator(n *yaml.Node, harmless map[string]bool, keep []sour
 	return keep
 }
 
-// reference keeps the functions of a value, and the names in them that the spec has. A literal is not
-// kept; that it was a plain one in braces is noted.
+// reference keeps the functions of a value, and the names in them that the spec has. A literal is
+// not kept; that it was a plain one in braces is noted.
 func (w *document) reference(n *yaml.Node, keep []source.Span) []source.Span {
 	if n.IsScalar() {
 		w.stray = w.stray || w.flow && !n.Quoted && n.Kind == yaml.String
@@ -190,13 +192,14 @@ func (w *document) reference(n *yaml.Node, keep []source.Span) []source.Span {
 		}
 	}
 	return w.words(argument, keep, func(key string) bool {
-		return function.Text == "Fn::ToJsonString" || key == "DefaultValue" || function.Text == "Fn::Transform" && (key == "Name" || key == "Parameters")
+		return function.Text == "Fn::ToJsonString" || key == "DefaultValue" ||
+			function.Text == "Fn::Transform" && (key == "Name" || key == "Parameters")
 	})
 }
 
 // words keeps, of the argument of a function, the keys of mappings that are words of the function,
 // and the references.
-func (w *document) words(n *yaml.Node, keep []source.Span, isWord func(key string) bool) []source.Span {
+func (w *document) words(n *yaml.Node, keep []source.Span, isWord func(string) bool) []source.Span {
 	if n.IsScalar() || n.IsIntrinsic() {
 		return w.reference(n, keep)
 	}
@@ -243,13 +246,18 @@ func (w *document) isName(name string) bool {
 	return w.near[name]
 }
 
-// mostNear is for how many names that the spec does not have another is looked for that is like them:
-// thousands are not mistyped, but hostile.
+// mostNear is for how many names that the spec does not have another is looked for that is like
+// them: thousands are not mistyped, but hostile.
 const mostNear = 100
+
+// derivedKinds are the kinds of what is made for an id, as their names begin.
+var derivedKinds = []string{
+	"secret", "key", "alias", "role", "policy", "rotation", "attachment", "function",
+}
 
 // derivedEnd says whether the name of what is made for an id can end like this, in lower case.
 func derivedEnd(end string) bool {
-	return slices.ContainsFunc([]string{"secret", "key", "alias", "role", "policy", "rotation", "attachment", "function"}, func(kind string) bool {
+	return slices.ContainsFunc(derivedKinds, func(kind string) bool {
 		return strings.HasPrefix(end, kind)
 	})
 }
@@ -258,7 +266,8 @@ func derivedEnd(end string) bool {
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
 func isPseudoParameter(name string) bool {
 	return slices.Contains([]string{
-		"AWS::AccountId", "AWS::NotificationARNs", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName", "AWS::URLSuffix",
+		"AWS::AccountId", "AWS::NotificationARNs", "AWS::NoValue", "AWS::Partition", "AWS::Region",
+		"AWS::StackId", "AWS::StackName", "AWS::URLSuffix",
 	}, name)
 }
 
@@ -280,7 +289,7 @@ func (w *document) variables(n *yaml.Node, keep []source.Span) []source.Span {
 		}
 		name, _, _ := strings.Cut(strings.Trim(text[start+2:start+end], " "), ".")
 		if w.isName(name) {
-			keep = append(keep, source.Span{File: n.Span.File, Start: n.Span.Start + int32(start), End: n.Span.Start + int32(start+end+1)})
+			keep = append(keep, part(n.Span.File, n.Span.Start, start, start+end+1))
 		}
 		at = start + end
 	}

@@ -14,16 +14,17 @@ import (
 	"github.com/secretctl/secretctl/internal/yaml"
 )
 
-// decoder turns nodes into the typed spec. It says nothing about shapes itself: a node of a wrong shape is rejected, and
-// the JSON Schema, which is the one place that describes shapes, then says what is wrong with it. What no schema says
-// well (exactly one of several, intrinsic functions) the decoder finds itself.
+// decoder turns nodes into the typed spec. It says nothing about shapes itself: a node of a wrong
+// shape is rejected, and the JSON Schema, which is the one place that describes shapes, then says
+// what is wrong with it. What no schema says well (exactly one of several, intrinsic functions) the
+// decoder finds itself.
 type decoder struct {
 	top         bool                  // the next Entries or List is one of the document's own
 	key         *yaml.Node            // in front of the next value; nil for an item of a list
 	rejected    bool                  // the schema has something to say
-	entries     []yaml.Pair           // the entries of the document's own maps and lists that were rejected; no Key in a list
-	suggestions map[*yaml.Node]*shape // for a rejected key: the shape it was looked up in; for a node that is no mapping: the shape it should have
-	hidden      []*yaml.Node          // below properties that do not exist, and would hold a secret value if they did
+	entries     []yaml.Pair           // rejected ones of sections; those of lists have no Key
+	suggestions map[*yaml.Node]*shape // see suggest
+	hidden      []*yaml.Node          // below properties that only sound like secret values
 	found       diag.List
 }
 
@@ -41,7 +42,8 @@ func (d *decoder) value(into any, n *yaml.Node) {
 	d.structure(into, n)
 }
 
-// suggest remembers for the messages of the schema which shape a rejected node has to do with.
+// suggest remembers for the messages of the schema which shape a rejected node has to do with: of a
+// key, the shape that it was looked up in; of a node that is no mapping, the shape it should have.
 func (d *decoder) suggest(n *yaml.Node, s *shape) {
 	if d.suggestions == nil {
 		d.suggestions = map[*yaml.Node]*shape{}
@@ -49,7 +51,8 @@ func (d *decoder) suggest(n *yaml.Node, s *shape) {
 	d.suggestions[n] = s
 }
 
-// entry decodes one entry of a map or list of the document's own, so that a rejection concerns this entry only.
+// entry decodes one entry of a map or list of the document's own, so that a rejection concerns this
+// entry only.
 func (d *decoder) entry(into any, n *yaml.Node) {
 	e := decoder{suggestions: d.suggestions, key: d.key}
 	e.value(into, n)
@@ -69,7 +72,7 @@ type property struct {
 	enum     []string // the words a Text, or every Text of a list, may be
 	lo, hi   int      // the range of a Number; hi 0: unbounded
 	filled   bool     // a list or mapping that must not be empty: it restricts, names or guards
-	absent   string   // of one that is filled: what to do instead of leaving it empty, and what that means
+	absent   string   // of one that is filled: what to do instead of leaving it empty
 }
 
 // shape is what the tags of a struct say.
@@ -77,13 +80,42 @@ type shape struct {
 	properties []property
 	byName     map[string]int // index into properties
 	span       int            // index of the field Span
-	empty      bool           // what has it as its suggestion is empty and must not be, which the decoder says
+	empty      bool           // its node is empty and must not be, which the decoder says
 	oneof      string         // the word of its oneof fields, if any
 }
 
 var shapes sync.Map // reflect.Type → *shape
 
-// shapeOf reads the tags of a struct type: `spec:"name[,required][,oneof=word][,enum=a|b][,range=1-9][,filled[=what else to do]]"`.
+// wordLists are the words that several properties take.
+var wordLists = map[string][]string{
+	"verb": {
+		"describe", "read", "batchRead", "write", "rotate", "delete", "replicate", "manage", "list",
+	},
+	"deletionPolicy": {"Delete", "Retain", "RetainExceptOnCreate"},
+}
+
+// leftOut says what a property means that is left out and must not be empty where it is written.
+var leftOut = map[string]string{
+	"admins":               "the key has no admins besides its account",
+	"condition":            "nothing further is asked for",
+	"exempt":               "nobody is exempt",
+	"given":                "parameters have their defaults",
+	"onlyFromVpcEndpoints": "requests may come from anywhere",
+	"onlyFromVpcs":         "requests may come from anywhere",
+	"plaintext":            "no field may stand in the clear",
+	"principalTags":        "no tags are asked for",
+	"regions":              "the grant holds in every Region that the secret is in",
+	"secrets":              "the entry is about everything",
+	"securityGroupIds":     "the function has a security group of its own in vpcId",
+	"sourceIp":             "the request may come from anywhere",
+	"sourceVpce":           "the request may come from anywhere",
+	"versionStages":        "the grant holds for every version",
+	"when":                 "the grant always holds",
+}
+
+// shapeOf reads the tags of a struct type:
+// `spec:"name[,required][,oneof=word][,enum=list or a|b][,range=1-9][,filled[=what else to do]]"`.
+// A list is one of wordLists; what else to do than leaving it empty is in leftOut for what may be absent.
 func shapeOf(t reflect.Type) *shape {
 	if known, ok := shapes.Load(t); ok {
 		return known.(*shape)
@@ -109,9 +141,14 @@ func shapeOf(t reflect.Type) *shape {
 			case "oneof":
 				p.oneof, s.oneof = how, how
 			case "enum":
-				p.enum = strings.Split(how, "|")
+				if p.enum = wordLists[how]; p.enum == nil {
+					p.enum = strings.Split(how, "|")
+				}
 			case "filled":
 				p.filled, p.absent = true, how
+				if text := leftOut[p.name]; how == "" && !p.required && text != "" {
+					p.absent = "leave it out and " + text
+				}
 			case "range":
 				fmt.Sscanf(how, "%d-%d", &p.lo, &p.hi)
 			default:
@@ -133,7 +170,8 @@ func (d *decoder) structure(into any, n *yaml.Node) {
 	if s.span >= 0 {
 		*v.Field(s.span).Addr().Interface().(*source.Span) = n.Span
 	}
-	if n.Kind != yaml.Map || n.IsIntrinsic() { // no property is called like a function, so the schema refuses the latter too
+	// No property is called like a function, so the schema refuses functions too.
+	if n.Kind != yaml.Map || n.IsIntrinsic() {
 		if n.Kind != yaml.Null || s.requires() {
 			d.suggest(n, s)
 			d.reject(n)
@@ -147,11 +185,7 @@ func (d *decoder) structure(into any, n *yaml.Node) {
 		i, ok := s.byName[pair.Key.Text]
 		if !ok {
 			unknown = true
-			if mask.HoldsSecret(pair.Key.Text) {
-				d.hidden = append(d.hidden, pair.Value)
-			}
-			d.suggest(pair.Key, s)
-			d.reject(pair.Key)
+			d.unknown(pair, s)
 			continue
 		}
 		p := s.properties[i]
@@ -159,27 +193,42 @@ func (d *decoder) structure(into any, n *yaml.Node) {
 		if p.oneof != "" {
 			chosen = append(chosen, pair.Key)
 		}
-		d.key = pair.Key
-		d.value(v.Field(p.index).Addr().Interface(), pair.Value)
-		if p.enum != nil || p.hi != 0 {
-			d.checkWords(p, pair.Value)
-		}
-		if p.filled && isEmpty(v.Field(p.index).Type(), pair.Value) {
-			d.mustNotBeEmpty(pair.Key, pair.Value, p.absent)
-		}
+		d.property(p, v.Field(p.index), pair)
 	}
 	for i, p := range s.properties {
 		if p.required && seen&(1<<i) == 0 {
 			d.reject(n)
 		}
 	}
-	if s.oneof != "" && (len(chosen) > 1 || len(chosen) == 0 && !unknown) { // an unknown one may be the one
+	// An unknown one may be the one.
+	if s.oneof != "" && (len(chosen) > 1 || len(chosen) == 0 && !unknown) {
 		d.notExactlyOne(s, place(key, n), chosen)
 	}
 }
 
-// isEmpty says whether nothing is written in a node where a list or mapping of a type can stand. What
-// is of a wrong kind is rejected already.
+// property decodes the value of a property.
+func (d *decoder) property(p property, into reflect.Value, pair yaml.Pair) {
+	d.key = pair.Key
+	d.value(into.Addr().Interface(), pair.Value)
+	if p.enum != nil || p.hi != 0 {
+		d.checkWords(p, pair.Value)
+	}
+	if p.filled && isEmpty(into.Type(), pair.Value) {
+		d.mustNotBeEmpty(pair.Key, pair.Value, p.absent)
+	}
+}
+
+// unknown rejects a property that a struct does not have.
+func (d *decoder) unknown(pair yaml.Pair, s *shape) {
+	if mask.HoldsSecret(pair.Key.Text) {
+		d.hidden = append(d.hidden, pair.Value)
+	}
+	d.suggest(pair.Key, s)
+	d.reject(pair.Key)
+}
+
+// isEmpty says whether nothing is written in a node where a list or mapping of a type can stand.
+// What is of a wrong kind is rejected already.
 func isEmpty(t reflect.Type, n *yaml.Node) bool {
 	isList := t.Kind() == reflect.Slice && !strings.HasPrefix(t.Elem().Name(), "Entry[")
 	switch n.Kind {
@@ -193,8 +242,8 @@ func isEmpty(t reflect.Type, n *yaml.Node) bool {
 	return false
 }
 
-// mustNotBeEmpty says that a list or mapping which restricts, names or guards is empty: nobody writes
-// that to mean everything. instead is what else could be done.
+// mustNotBeEmpty says that a list or mapping which restricts, names or guards is empty: nobody
+// writes that to mean everything. instead is what else could be done.
 func (d *decoder) mustNotBeEmpty(key, n *yaml.Node, instead string) {
 	at := n.Span
 	if at.Start == at.End {
@@ -228,7 +277,8 @@ func (d *decoder) checkWords(p property, n *yaml.Node) {
 	}
 }
 
-// requires says whether a struct has a property that must be written, so that an empty one is wrong.
+// requires says whether a struct has a property that must be written, so that an empty one is
+// wrong.
 func (s *shape) requires() bool {
 	for _, p := range s.properties {
 		if p.required || p.oneof != "" {
@@ -238,7 +288,8 @@ func (s *shape) requires() bool {
 	return false
 }
 
-// optionalOneOf are the words of alternatives that may all be absent: without them the thing itself has a meaning.
+// optionalOneOf are the words of alternatives that may all be absent: without them the thing itself
+// has a meaning.
 var optionalOneOf = map[string]string{
 	"value": "the value is then generated with CloudFormation's defaults",
 }
@@ -262,7 +313,8 @@ func (d *decoder) notExactlyOne(s *shape, at source.Span, chosen []*yaml.Node) {
 	}
 	for _, extra := range chosen[1:] {
 		d.found.Report(diag.NotExactlyOne, extra.Span).
-			Message("%q cannot stand beside %q: exactly one of %s is allowed", extra, chosen[0], list).
+			Message("%q cannot stand beside %q: exactly one of %s is allowed",
+				extra, chosen[0], list).
 			Related(chosen[0].Span, "%q is here", chosen[0]).
 			Hint("remove all but one")
 	}
@@ -277,7 +329,8 @@ func enumerate(names []string) string {
 	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
-// wholeIntrinsic finds a function that stands for a whole mapping, whose entries nobody could then check.
+// wholeIntrinsic finds a function that stands for a whole mapping, whose entries nobody could then
+// check.
 func (d *decoder) wholeIntrinsic(n *yaml.Node) {
 	d.found.Report(diag.NotIntrinsic, n.Pairs[0].Key.Span).
 		Message("an intrinsic function cannot stand for the whole mapping").
@@ -307,11 +360,8 @@ func (g *Grantee) decode(d *decoder, n *yaml.Node) {
 	d.structure(g, n)
 }
 
-// verbs are the words of grants, as the tags list them.
-var verbs = func() []string {
-	s := shapeOf(reflect.TypeFor[Grant]())
-	return s.properties[s.byName["allow"]].enum
-}()
+// verbs are the words of grants.
+var verbs = wordLists["verb"]
 
 var (
 	specType     = reflect.TypeFor[Spec]()

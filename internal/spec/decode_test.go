@@ -20,11 +20,13 @@ func load(texts ...string) (*Spec, *source.Masks, diag.List) {
 	return s, masks, found.Sorted()
 }
 
-// said writes diagnostics one to a line: code, the text at fault, message, hint, and the replacement if there is one.
+// said writes diagnostics one to a line: code, the text at fault, message, hint, and the
+// replacement if there is one.
 func said(found diag.List) []string {
 	lines := []string{}
 	for _, d := range found {
-		line := fmt.Sprintf("%s [%s] %s; %s", d.Code.Number, d.Span.Text(), d.Says(nil), d.Advises(nil))
+		line := fmt.Sprintf("%s [%s] %s; %s", d.Code.Number, d.Span.Text(), d.Says(nil),
+			d.Advises(nil))
 		for _, f := range d.Fixes(nil) {
 			line += fmt.Sprintf(" (fix: [%s] → %s)", f.Span.Text(), f.Text)
 		}
@@ -169,7 +171,8 @@ func TestShapeErrorsSayWhatIsWrongWhereAndWhatToDo(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			_, _, found := load(header + test.spec + "\n")
 			if got := said(found); !slices.Equal(got, test.want) {
-				t.Errorf("%s\n got %s\nwant %s", test.spec, strings.Join(got, "\n     "), strings.Join(test.want, "\n     "))
+				t.Errorf("%s\n got %s\nwant %s", test.spec, strings.Join(got, "\n     "),
+					strings.Join(test.want, "\n     "))
 			}
 		})
 	}
@@ -189,7 +192,8 @@ grants: []
 	if len(found) > 0 {
 		t.Fatalf("%q", said(found))
 	}
-	if s.Secrets.Get("db") == nil || s.Keys.Get("app") == nil || s.Secrets.Get("token").V.Value.Generate.Span.IsZero() {
+	if s.Secrets.Get("db") == nil || s.Keys.Get("app") == nil ||
+		s.Secrets.Get("token").V.Value.Generate.Span.IsZero() {
 		t.Errorf("an empty entry is lost: %+v", s)
 	}
 }
@@ -206,22 +210,27 @@ secrets: { db: { replicas: us-east-1, grants: { write: ci, read: [api, { to: [a,
 	if len(s.Grants) != 1 || s.Grants[0].To[0].V != "api" || len(s.Grants[0].Secrets) != 2 {
 		t.Errorf("grants are %+v", s.Grants)
 	}
-	if db.Replicas[0].Region.V != "us-east-1" || db.Grants.Get("write").V[0].To[0].V != "ci" || len(db.Grants.Get("read").V[1].To) != 2 {
+	if db.Replicas[0].Region.V != "us-east-1" || db.Grants.Get("write").V[0].To[0].V != "ci" ||
+		len(db.Grants.Get("read").V[1].To) != 2 {
 		t.Errorf("the secret is %+v", db)
 	}
 }
 
 func TestTextKeepsItsDigits(t *testing.T) {
 	for _, account := range []string{"012345678901", `"012345678901"`, "'012345678901'"} {
-		s, _, found := load(header + "environment: { account: " + account + " }\nprincipals: { them: { account: " + account + " } }\n")
+		s, _, found := load(
+			header + "environment: { account: " + account + " }\nprincipals: { them: { account: " + account + " } }\n",
+		)
 		if len(found) > 0 {
 			t.Fatalf("%q", said(found))
 		}
-		if s.Environment.Account.V != "012345678901" || s.Principals.Get("them").V.Account.V != "012345678901" {
+		if s.Environment.Account.V != "012345678901" ||
+			s.Principals.Get("them").V.Account.V != "012345678901" {
 			t.Errorf("%s is read as %q", account, s.Environment.Account.V)
 		}
 	}
-	s, _, _ := load(header + "secrets: { a: { name: 1.10, key: yes, shard: 0x1F, condition: True } }\n")
+	s, _, _ := load(
+		header + "secrets: { a: { name: 1.10, key: yes, shard: 0x1F, condition: True } }\n")
 	if a := s.Secrets.Get("a").V; a.Name.V+a.Key.V+a.Shard.V+a.Condition.V != "1.10yes0x1FTrue" {
 		t.Errorf("the texts are %q %q %q %q", a.Name.V, a.Key.V, a.Shard.V, a.Condition.V)
 	}
@@ -235,7 +244,9 @@ func TestFilesAreUnited(t *testing.T) {
 	if len(found) > 0 {
 		t.Fatalf("%q", said(found))
 	}
-	if s.Environment.Account.V != "111111111111" || s.Environment.Region.V != "eu-west-1" || len(s.Secrets) != 2 || len(s.Grants) != 2 {
+	if s.Environment.Account.V != "111111111111" || s.Environment.Region.V != "eu-west-1" ||
+		len(s.Secrets) != 2 ||
+		len(s.Grants) != 2 {
 		t.Errorf("the whole is %+v", s)
 	}
 }
@@ -259,10 +270,14 @@ func TestFilesThatDisagree(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			_, _, found := load(test.first, test.second)
 			if got := said(found); !slices.Equal(got, test.want) {
-				t.Fatalf("\n got %s\nwant %s", strings.Join(got, "\n     "), strings.Join(test.want, "\n     "))
+				t.Fatalf("\n got %s\nwant %s", strings.Join(got, "\n     "),
+					strings.Join(test.want, "\n     "))
 			}
-			if d := found[0]; d.Span.File.Name != "b.yaml" || d.Places()[0].Span.File.Name != "a.yaml" || d.Places()[0].Span.Text() != test.related {
-				t.Errorf("it is at %s, and related to %q of %s", d.Span.File.Name, d.Places()[0].Span.Text(), d.Places()[0].Span.File.Name)
+			if d := found[0]; d.Span.File.Name != "b.yaml" ||
+				d.Places()[0].Span.File.Name != "a.yaml" ||
+				d.Places()[0].Span.Text() != test.related {
+				t.Errorf("it is at %s, and related to %q of %s", d.Span.File.Name,
+					d.Places()[0].Span.Text(), d.Places()[0].Span.File.Name)
 			}
 		})
 	}
@@ -278,13 +293,16 @@ func TestHeaderIsNeededOnceAndWrongIsNotMissing(t *testing.T) {
 	} {
 		_, _, found := load(spec)
 		if got := said(found); !slices.Equal(got, want) {
-			t.Errorf("%s\n got %s\nwant %s", spec, strings.Join(got, "\n     "), strings.Join(want, "\n     "))
+			t.Errorf("%s\n got %s\nwant %s", spec, strings.Join(got, "\n     "),
+				strings.Join(want, "\n     "))
 		}
 	}
 }
 
 func TestWrongEntryHidesNoOther(t *testing.T) {
-	s, _, found := load(header + "secrets:\n  a: { rotation: 5 }\n  b: { KmsKeyId: x }\n  c: { name: payments/c }\ngrants:\n  - 5\n  - { to: api, allow: read, secrets: c }\n")
+	s, _, found := load(
+		header + "secrets:\n  a: { rotation: 5 }\n  b: { KmsKeyId: x }\n  c: { name: payments/c }\ngrants:\n  - 5\n  - { to: api, allow: read, secrets: c }\n",
+	)
 	if len(found) != 3 {
 		t.Errorf("%q", said(found))
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/secretctl/secretctl/internal/yaml"
 )
 
-// Text is a scalar that stands for itself: quotes make no difference, and an unquoted number keeps its digits. The zero
-// Text was not written.
+// Text is a scalar that stands for itself: quotes make no difference, and an unquoted number keeps
+// its digits. The zero Text was not written.
 type Text struct {
 	V    string
 	Span source.Span
@@ -83,7 +83,8 @@ func wholeNumber(n *yaml.Node) (int, bool) {
 	return v, n.Kind == yaml.Int && err == nil && len(n.Text) <= maxDigits
 }
 
-// Value is a text or an intrinsic function, the latter in its long form. The zero Value was not written.
+// Value is a text or an intrinsic function, the latter in its long form. The zero Value was not
+// written.
 type Value struct{ Node *yaml.Node }
 
 // Set says whether the property was written.
@@ -158,7 +159,8 @@ func (l *List[T]) decode(d *decoder, n *yaml.Node) {
 	l.dropRejected()
 }
 
-// dropRejected leaves out what was not decoded: the schema says what is wrong with it, and nothing else should.
+// dropRejected leaves out what was not decoded: the schema says what is wrong with it, and nothing
+// else should.
 func (l *List[T]) dropRejected() {
 	written := len(*l) > 0
 	*l = slices.DeleteFunc(*l, func(item T) bool { return reflect.ValueOf(&item).Elem().IsZero() })
@@ -200,16 +202,18 @@ func (m *Entries[T]) decode(d *decoder, n *yaml.Node) {
 		d.key = p.Key
 		e := &(*m)[i]
 		e.ID, e.Node = Text{p.Key.Text, p.Key.Span}, p.Value
-		e.Span = source.Span{File: p.Key.Span.File, Start: p.Key.Span.Start, End: max(p.Key.Span.End, p.Value.Span.End)}
+		e.Span = source.Span{File: p.Key.Span.File, Start: p.Key.Span.Start,
+			End: max(p.Key.Span.End, p.Value.Span.End)}
 		decodeItem(&e.V, p.Value)
-		if p.Value.Kind == yaml.Seq && isEmpty(reflect.TypeFor[T](), p.Value) { // of the lists that stand in mappings, all restrict or name
+		// Of the lists that stand in mappings, all restrict or name.
+		if p.Value.Kind == yaml.Seq && isEmpty(reflect.TypeFor[T](), p.Value) {
 			d.mustNotBeEmpty(p.Key, p.Value, "remove the entry")
 		}
 	}
 }
 
-// isFunction says whether an intrinsic function stands where the mapping should. A name like a function's is a name all the
-// same in CloudFormation's own sections.
+// isFunction says whether an intrinsic function stands where the mapping should. A name like a
+// function's is a name all the same in CloudFormation's own sections.
 func (m *Entries[T]) isFunction(n *yaml.Node) bool {
 	_, verbatim := any(m).(*Entries[Raw])
 	_, free := any(m).(*Entries[Anything])

@@ -16,8 +16,9 @@ var document = yaml.Document{Name: "spec", Parts: "properties", Hint: `begin wit
 // Parse reads a file of a spec without decoding it, as yaml.Parse does.
 func Parse(f *source.File) (*yaml.Node, diag.List) { return yaml.Parse(f, document) }
 
-// Load reads the files of one spec and unites them. The Spec is the best that could be made of them; it is nil when one
-// of them is not YAML, because then nothing certain can be said about the others. Masks are what must never be shown of the files.
+// Load reads the files of one spec and unites them. The Spec is the best that could be made of
+// them; it is nil when one of them is not YAML, because then nothing certain can be said about the
+// others. Masks are what must never be shown of the files.
 func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 	masks := &source.Masks{}
 	var found diag.List
@@ -75,17 +76,20 @@ func decodeDocument(root *yaml.Node) (*Spec, diag.List) {
 		}
 		found = append(found, d.found...)
 		if d.rejected {
-			found = append(found, checkSchema("#/properties/"+p.name, pair.Key, pair.Value, d.suggestions)...)
+			rejected := checkSchema("#/properties/"+p.name, pair.Key, pair.Value, d.suggestions)
+			found = append(found, rejected...)
 			continue
 		}
 		for _, entry := range d.entries {
-			found = append(found, checkSchema(entryDefinitions[p.name], entry.Key, entry.Value, d.suggestions)...)
+			rejected := checkSchema(entryDefinitions[p.name], entry.Key, entry.Value, d.suggestions)
+			found = append(found, rejected...)
 		}
 	}
 	return s, found
 }
 
-// entryDefinitions says which definition of the schema an entry of a map or list of the document follows.
+// entryDefinitions says which definition of the schema an entry of a map or list of the document
+// follows.
 var entryDefinitions = map[string]string{
 	"tags":       "#/definitions/value",
 	"keys":       "#/definitions/key",
@@ -125,8 +129,9 @@ func unite(parts []*Spec) (*Spec, diag.List) {
 		}
 	}
 	for _, p := range shapeOf(into.Type()).properties {
-		if m, ok := into.Field(p.index).Addr().Interface().(interface{ duplicates(string) diag.List }); ok && len(parts) > 1 {
-			found = append(found, m.duplicates(p.name)...)
+		field := into.Field(p.index).Addr().Interface()
+		if entries, ok := field.(interface{ duplicates(string) diag.List }); ok && len(parts) > 1 {
+			found = append(found, entries.duplicates(p.name)...)
 		}
 	}
 	return whole, found
@@ -155,7 +160,8 @@ func disagreement(name string, a, b reflect.Value) diag.List {
 }
 
 func headerConflict(name string, a, b reflect.Value) diag.Diagnostic {
-	first, second := a.FieldByName("Span").Interface().(source.Span), b.FieldByName("Span").Interface().(source.Span)
+	first := a.FieldByName("Span").Interface().(source.Span)
+	second := b.FieldByName("Span").Interface().(source.Span)
 	here, there := fmt.Sprint(b.FieldByName("V")), fmt.Sprint(a.FieldByName("V"))
 	return *diag.Report(diag.HeaderConflict, second).
 		Message("%s is %q here and %q in another file of this spec", diag.Words(name), here, there).
@@ -163,7 +169,8 @@ func headerConflict(name string, a, b reflect.Value) diag.Diagnostic {
 		Hint("state it in one file only")
 }
 
-// duplicates finds ids that stand in more than one file. Within one file the parser has found them already.
+// duplicates finds ids that stand in more than one file. Within one file the parser has found them
+// already.
 func (m Entries[T]) duplicates(section string) diag.List {
 	var found diag.List
 	first := make(map[string]source.Span, len(m))

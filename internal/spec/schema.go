@@ -16,8 +16,8 @@ import (
 	"github.com/secretctl/secretctl/schema"
 )
 
-// compiled holds one compiled schema per reference into the spec's schema. Most runs need none: what the decoder accepts
-// the schema accepts, which a test proves.
+// compiled holds one compiled schema per reference into the spec's schema. Most runs need none:
+// what the decoder accepts the schema accepts, which a test proves.
 var compiled sync.Map // string → *gojsonschema.Schema
 
 // schemaAt compiles the part of the schema that a reference such as "#/definitions/secret" names.
@@ -41,8 +41,9 @@ func schemaAt(ref string) *gojsonschema.Schema {
 	return s
 }
 
-// asLongForms takes the lists out of a schema's alternatives of types. An editor reads the short form !Join [a, b] as the list
-// that it is written as; here it is a mapping by now, and a list is no value.
+// asLongForms takes the lists out of a schema's alternatives of types. An editor reads the short
+// form !Join [a, b] as the list that it is written as; here it is a mapping by now, and a list is
+// no value.
 func asLongForms(schema any) {
 	switch s := schema.(type) {
 	case []any:
@@ -62,8 +63,8 @@ func asLongForms(schema any) {
 	}
 }
 
-// checkSchema says what the schema finds wrong with a node that the decoder rejected. key is the key in front of the node,
-// if it has one.
+// checkSchema says what the schema finds wrong with a node that the decoder rejected. key is the
+// key in front of the node, if it has one.
 func checkSchema(ref string, key, n *yaml.Node, suggestions map[*yaml.Node]*shape) diag.List {
 	result, err := schemaAt(ref).Validate(gojsonschema.NewRawLoader(plain(n)))
 	if err != nil {
@@ -75,7 +76,8 @@ func checkSchema(ref string, key, n *yaml.Node, suggestions map[*yaml.Node]*shap
 			found = append(found, d)
 		}
 	}
-	if len(found) == 0 && !repeats(n) { // of a key that stands there twice the library saw only one value, and Parse has said so
+	// Of a key that stands there twice the library saw only one value, and Parse has said so.
+	if len(found) == 0 && !repeats(n) {
 		at := n.Span
 		if key != nil {
 			at = key.Span
@@ -99,17 +101,22 @@ func repeats(n *yaml.Node) bool {
 	return slices.ContainsFunc(n.Items, repeats)
 }
 
-// diagnose turns an error of the schema library into a diagnostic. Errors that only say that another one was inside an
-// alternative are dropped.
-func diagnose(e gojsonschema.ResultError, key, root *yaml.Node, suggestions map[*yaml.Node]*shape) (diag.Diagnostic, bool) {
+// saysOnlyThat are the errors which only say that there was another one inside an alternative.
+var saysOnlyThat = map[string]bool{
+	"condition_then": true, "condition_else": true,
+	"number_all_of": true, "number_any_of": true, "number_one_of": true, "number_not": true,
+}
+
+// diagnose turns an error of the schema library into a diagnostic. Errors that only say that
+// another one was inside an alternative are dropped.
+func diagnose(e gojsonschema.ResultError, key, root *yaml.Node,
+	suggestions map[*yaml.Node]*shape) (diag.Diagnostic, bool) {
 	key, n := walk(key, root, strings.Split(e.Context().String("\x00"), "\x00")[1:])
 	property, _ := e.Details()["property"].(string)
-	if s := suggestions[n]; s != nil && s.empty { // the decoder says it
+	if s := suggestions[n]; s != nil && s.empty || saysOnlyThat[e.Type()] { // it is said already
 		return diag.Diagnostic{}, false
 	}
 	switch e.Type() {
-	case "condition_then", "condition_else", "number_all_of", "number_any_of", "number_one_of", "number_not":
-		return diag.Diagnostic{}, false
 	case "additional_property_not_allowed":
 		if s := suggestions[n]; s != nil && n.IsIntrinsic() {
 			return wrongType("object", key, n, s), true
@@ -152,7 +159,8 @@ func outOfRange(n *yaml.Node, bound string, number any) diag.Diagnostic {
 		Hint("write a number of %s %v", bound, number)
 }
 
-// misspelled says whether an unknown property of n is what is missing, so that one message is enough.
+// misspelled says whether an unknown property of n is what is missing, so that one message is
+// enough.
 func misspelled(property string, n *yaml.Node, suggestions map[*yaml.Node]*shape) bool {
 	return slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool {
 		s := suggestions[p.Key]
@@ -160,8 +168,8 @@ func misspelled(property string, n *yaml.Node, suggestions map[*yaml.Node]*shape
 	})
 }
 
-// expectations are the combinations of JSON Schema's types that the schema uses, as the schema library writes them, in plain
-// English. A test holds the schema to them.
+// expectations are the combinations of JSON Schema's types that the schema uses, as the schema
+// library writes them, in plain English. A test holds the schema to them.
 var expectations = map[string]string{
 	"boolean":                        "true or false",
 	"integer":                        "a whole number",
@@ -173,7 +181,8 @@ var expectations = map[string]string{
 	"[string,object]":                "a mapping, or JSON as a text",
 }
 
-// wrongType says that something is of another kind than expected. The value is not quoted: it may be a secret.
+// wrongType says that something is of another kind than expected. The value is not quoted: it may
+// be a secret.
 func wrongType(expected string, key, n *yaml.Node, s *shape) diag.Diagnostic {
 	words := diag.Words(expectations[expected])
 	d := diag.Report(diag.WrongType, n.Span).Message("expected %s, not %s", words, kindOf(n))
@@ -232,7 +241,11 @@ func kindOf(n *yaml.Node) diag.Words {
 	case n.Kind == yaml.Int && plain(n) == fraction:
 		return "one in octal or hexadecimal notation"
 	}
-	return [...]diag.Words{"nothing", "true or false", "a whole number", "a number with a fraction", "a text", "a mapping", "a list"}[n.Kind]
+	return [...]diag.Words{
+		yaml.Null: "nothing", yaml.Bool: "true or false", yaml.Int: "a whole number",
+		yaml.Float: "a number with a fraction", yaml.String: "a text",
+		yaml.Map: "a mapping", yaml.Seq: "a list",
+	}[n.Kind]
 }
 
 // place is where a person looks for what a mapping lacks: its key, or else its first entry.
@@ -262,8 +275,8 @@ var headerSections = []struct {
 	of   reflect.Type
 }{{"environment", reflect.TypeFor[Environment]()}, {"defaults", reflect.TypeFor[Defaults]()}}
 
-// meant returns the property that an unknown word certainly or probably stands for, or "". It may be a path (value.generate)
-// below a property of the shape.
+// meant returns the property that an unknown word certainly or probably stands for, or "". It may
+// be a path (value.generate) below a property of the shape.
 func (s *shape) meant(word string) string {
 	if yaml.IsFunction(word) {
 		return ""
@@ -295,7 +308,8 @@ func (s *shape) list() diag.Words { return diag.Words(strings.Join(s.names(), ",
 
 func unknownProperty(key *yaml.Node, s *shape) diag.Diagnostic {
 	d := diag.Report(diag.UnknownProperty, key.Span).Message("there is no property %q here", key)
-	if first, _, blank := strings.Cut(strings.ReplaceAll(key.Text, "\t", " "), " "); blank { // a colon is missing, and what follows may be a secret
+	first, _, blank := strings.Cut(strings.ReplaceAll(key.Text, "\t", " "), " ")
+	if blank { // a colon is missing, and what follows may be a secret
 		d.Message("the name of a property has no blanks").Hint("write a colon after its first word")
 		if s != nil && slices.Contains(s.names(), first) {
 			d.Hint("write a colon after %q", diag.Words(first))
@@ -353,8 +367,8 @@ func enumWords(e gojsonschema.ResultError) []string {
 	return words
 }
 
-// walk follows the schema library's path from a node; it stops where the path leaves the tree. It returns the key in front of
-// the node it ends at, or nil.
+// walk follows the schema library's path from a node; it stops where the path leaves the tree. It
+// returns the key in front of the node it ends at, or nil.
 func walk(key, n *yaml.Node, path []string) (*yaml.Node, *yaml.Node) {
 	for _, segment := range path {
 		switch n.Kind {
@@ -382,11 +396,13 @@ func walk(key, n *yaml.Node, path []string) (*yaml.Node, *yaml.Node) {
 	return key, n
 }
 
-// fraction stands for every number that no property takes as a number: one with a fraction, and one so long or in such a
-// notation that nobody counts with it. Where a text can stand it is one like any other.
+// fraction stands for every number that no property takes as a number: one with a fraction, and one
+// so long or in such a notation that nobody counts with it. Where a text can stand it is one like
+// any other.
 const fraction = json.Number("0.5")
 
-// plain gives the schema library a node the way it can digest it: numbers as json.Number in a form that is certainly JSON's.
+// plain gives the schema library a node the way it can digest it: numbers as json.Number in a form
+// that is certainly JSON's.
 func plain(n *yaml.Node) any {
 	switch n.Kind {
 	case yaml.Null:

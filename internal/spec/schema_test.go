@@ -42,7 +42,8 @@ type audit struct {
 
 func TestSchemaSaysWhatTheStructsSay(t *testing.T) {
 	root := readSchema(t)
-	a := audit{T: t, definitions: root["definitions"].(object), used: map[string]bool{}, seen: map[reflect.Type]bool{}}
+	a := audit{T: t, definitions: root["definitions"].(object), used: map[string]bool{},
+		seen: map[reflect.Type]bool{}}
 	a.structure("", specType, root)
 	for _, ref := range entryDefinitions {
 		a.used[strings.TrimPrefix(ref, "#/definitions/")] = true
@@ -57,7 +58,8 @@ func TestSchemaSaysWhatTheStructsSay(t *testing.T) {
 			a.Errorf("nothing refers to definitions/%s", name)
 		}
 	}
-	if root["$id"] != "https://github.com/secretctl/secretctl/schema/spec.schema.json" || root["required"] != nil {
+	if root["$id"] != "https://github.com/secretctl/secretctl/schema/spec.schema.json" ||
+		root["required"] != nil {
 		a.Errorf("the schema's $id is %v and it requires %v", root["$id"], root["required"])
 	}
 }
@@ -121,7 +123,8 @@ func (a *audit) property(path string, t reflect.Type, p property, s object) {
 			lo, hi = float64(p.lo), float64(p.hi)
 		}
 		if s["minimum"] != lo || s["maximum"] != hi {
-			a.Errorf("%s: the schema's range is %v to %v, the struct's %v to %v", path, s["minimum"], s["maximum"], lo, hi)
+			a.Errorf("%s: the schema's range is %v to %v, the struct's %v to %v", path,
+				s["minimum"], s["maximum"], lo, hi)
 		}
 		return
 	case reflect.TypeFor[Value]():
@@ -139,7 +142,8 @@ func (a *audit) property(path string, t reflect.Type, p property, s object) {
 		return
 	case reflect.TypeFor[Template]():
 		a.kinds(path, s, "string", "object")
-		a.property(path+".*", reflect.TypeFor[Value](), property{}, s["additionalProperties"].(object))
+		a.property(path+".*", reflect.TypeFor[Value](), property{},
+			s["additionalProperties"].(object))
 		return
 	}
 	switch {
@@ -177,7 +181,8 @@ func (a *audit) entries(path string, t reflect.Type, s object) {
 	if names != nil {
 		names = a.resolve(path, names)
 	}
-	if (names == nil) != (words == nil) || words != nil && fmt.Sprint(names["enum"]) != fmt.Sprint(words) {
+	if (names == nil) != (words == nil) ||
+		words != nil && fmt.Sprint(names["enum"]) != fmt.Sprint(words) {
 		a.Errorf("%s: the schema's names are %v, the decoder's %v", path, names["enum"], words)
 	}
 	inner, _ := t.Elem().FieldByName("V")
@@ -238,7 +243,8 @@ func (a *audit) structure(path string, t reflect.Type, s object) {
 	}
 }
 
-// filled demands that the schema refuses the empty lists and mappings which the decoder refuses, and no others.
+// filled demands that the schema refuses the empty lists and mappings which the decoder refuses,
+// and no others.
 func (a *audit) filled(path string, t reflect.Type, p property, s object) {
 	inList, isList := s["then"].(object)
 	least := s["minProperties"]
@@ -256,7 +262,8 @@ func (a *audit) filled(path string, t reflect.Type, p property, s object) {
 	}
 }
 
-// keywords demands that the schema uses nothing which costs good messages, is fetched, or has no words in the messages.
+// keywords demands that the schema uses nothing which costs good messages, is fetched, or has no
+// words in the messages.
 func (a *audit) keywords(path string, v any) {
 	switch v := v.(type) {
 	case []any:
@@ -299,13 +306,17 @@ func TestSchemaExamplesAreValid(t *testing.T) {
 			examples = append(slices.Clone(examples), byDefault)
 		}
 		for _, example := range examples {
-			validator, err := gojsonschema.NewSchema(gojsonschema.NewGoLoader(object{"allOf": []any{v}, "definitions": root["definitions"]}))
+			validator, err := gojsonschema.NewSchema(
+				gojsonschema.NewGoLoader(
+					object{"allOf": []any{v}, "definitions": root["definitions"]}),
+			)
 			if err != nil {
 				t.Fatalf("%s does not compile: %v", path, err)
 			}
 			result, err := validator.Validate(gojsonschema.NewGoLoader(example))
 			if err != nil || !result.Valid() {
-				t.Errorf("%s: the example %v is not valid: %v %v", path, example, err, result.Errors())
+				t.Errorf("%s: the example %v is not valid: %v %v", path, example, err,
+					result.Errors())
 			}
 		}
 		for key, inner := range s {
@@ -338,7 +349,8 @@ func TestSchemaKnowsTheVocabulary(t *testing.T) {
 	}
 	same("attachment.targetType", examples("attachment", "targetType"), targets)
 	same("secret.type", examples("secret", "type"), aws.ManagedExternalTypes)
-	same("function", definitions["function"].(object)["propertyNames"].(object)["enum"].([]any), yaml.Functions())
+	same("function", definitions["function"].(object)["propertyNames"].(object)["enum"].([]any),
+		yaml.Functions())
 	for _, f := range yaml.Functions() {
 		if definitions["value"].(object)["properties"].(object)[f] == nil {
 			t.Errorf("definitions/value does not describe %s", f)
@@ -346,8 +358,9 @@ func TestSchemaKnowsTheVocabulary(t *testing.T) {
 	}
 }
 
-// FuzzDecoderAcceptsImpliesSchemaAccepts and the other way round: the decoder rejects a property of the document exactly when
-// the schema has something to say about it, on specs that are nearly right.
+// FuzzDecoderAcceptsImpliesSchemaAccepts and the other way round: the decoder rejects a property of
+// the document exactly when the schema has something to say about it, on specs that are nearly
+// right.
 func FuzzDecoderAcceptsImpliesSchemaAccepts(f *testing.F) {
 	for seed := range uint64(2000) {
 		f.Add(seed)
@@ -379,12 +392,17 @@ func agree(t *testing.T, file *source.File, pair yaml.Pair) {
 	if p.hi != 0 {
 		d.checkWords(p, pair.Value)
 	}
-	result, err := schemaAt("#/properties/" + p.name).Validate(gojsonschema.NewRawLoader(plain(pair.Value)))
+	result, err := schemaAt(
+		"#/properties/" + p.name,
+	).Validate(gojsonschema.NewRawLoader(plain(pair.Value)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.rejected && result.Valid() || !d.rejected && !result.Valid() && len(d.found) == 0 { // what it found itself, it says itself
-		t.Fatalf("%s\nthe decoder rejects %s: %v, the schema finds %v", file.Data, p.name, d.rejected, result.Errors())
+	if d.rejected && result.Valid() ||
+		!d.rejected && !result.Valid() &&
+			len(d.found) == 0 { // what it found itself, it says itself
+		t.Fatalf("%s\nthe decoder rejects %s: %v, the schema finds %v", file.Data, p.name,
+			d.rejected, result.Errors())
 	}
 }
 
@@ -438,9 +456,11 @@ func (g *generator) node(t reflect.Type, p property) *yaml.Node {
 	case reflect.TypeFor[Number]():
 		if p.hi != 0 {
 			off := pick(g, 0, 0, 0, 0, 0, -1, 1)
-			return &yaml.Node{Kind: yaml.Int, Text: pick(g, "", "+", "00") + fmt.Sprint(pick(g, p.lo, p.hi, (p.lo+p.hi)/2)+off)}
+			return &yaml.Node{Kind: yaml.Int,
+				Text: pick(g, "", "+", "00") + fmt.Sprint(pick(g, p.lo, p.hi, (p.lo+p.hi)/2)+off)}
 		}
-		return &yaml.Node{Kind: yaml.Int, Text: pick(g, "1", "2", "-1", "999999999999", "9999999999999")}
+		return &yaml.Node{Kind: yaml.Int,
+			Text: pick(g, "1", "2", "-1", "999999999999", "9999999999999")}
 	case reflect.TypeFor[Value]():
 		if g.chance(30) {
 			return g.function()
@@ -532,7 +552,9 @@ func (g *generator) structure(t reflect.Type) *yaml.Node {
 		}
 	}
 	if g.chance(g.wrong) {
-		add(n, pick(g, "KmsKeyId", "SecretString", "rotatoin", "Name", "x", "Ref", "grant", "valeu"), g.anything(2))
+		add(n,
+			pick(g, "KmsKeyId", "SecretString", "rotatoin", "Name", "x", "Ref", "grant", "valeu"),
+			g.anything(2))
 	}
 	g.Shuffle(len(n.Pairs), func(i, j int) { n.Pairs[i], n.Pairs[j] = n.Pairs[j], n.Pairs[i] })
 	return n
@@ -541,16 +563,20 @@ func (g *generator) structure(t reflect.Type) *yaml.Node {
 // add appends an entry unless the key is there.
 func add(n *yaml.Node, key string, value *yaml.Node) {
 	if n.Get(key) == nil {
-		n.Pairs = append(n.Pairs, yaml.Pair{Key: &yaml.Node{Kind: yaml.String, Text: key}, Value: value})
+		n.Pairs = append(n.Pairs,
+			yaml.Pair{Key: &yaml.Node{Kind: yaml.String, Text: key}, Value: value})
 	}
 }
 
 func (g *generator) scalar() *yaml.Node {
-	return pick(g,
+	return pick(
+		g,
 		&yaml.Node{Kind: yaml.String, Text: "hunter2", Quoted: g.chance(50)},
 		&yaml.Node{Kind: yaml.String, Text: "hunter2 true", Quoted: true},
-		&yaml.Node{Kind: yaml.Int, Text: pick(g, "0", "12", "012345678901", "-7", "0x1F", "0o17", "99999999999999999999")},
-		&yaml.Node{Kind: yaml.Float, Text: pick(g, "1.10", "30.0", ".inf", ".nan", "1e99999", "-0.0")},
+		&yaml.Node{Kind: yaml.Int,
+			Text: pick(g, "0", "12", "012345678901", "-7", "0x1F", "0o17", "99999999999999999999")},
+		&yaml.Node{Kind: yaml.Float,
+			Text: pick(g, "1.10", "30.0", ".inf", ".nan", "1e99999", "-0.0")},
 		&yaml.Node{Kind: yaml.Bool, Text: pick(g, "true", "False")},
 	)
 }
@@ -564,7 +590,8 @@ func (g *generator) function() *yaml.Node {
 func (g *generator) mapping(depth int) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.Map}
 	for range g.IntN(3) {
-		add(n, pick(g, "Ref", "Type", "roleName", "to", "region", "a", "Fn::Sub", "Fn::GetAt"), g.anything(depth-1))
+		add(n, pick(g, "Ref", "Type", "roleName", "to", "region", "a", "Fn::Sub", "Fn::GetAt"),
+			g.anything(depth-1))
 	}
 	return n
 }
@@ -631,7 +658,8 @@ func render(root *yaml.Node) *source.File {
 	return file
 }
 
-// TestGeneratorReachesEveryShape keeps the fuzz test honest: every property of every struct is written now and then, right and wrong.
+// TestGeneratorReachesEveryShape keeps the fuzz test honest: every property of every struct is
+// written now and then, right and wrong.
 func TestGeneratorReachesEveryShape(t *testing.T) {
 	written := map[string]bool{}
 	rejected := 0

@@ -2,9 +2,9 @@ package spec
 
 import "strings"
 
-// synonyms are this language's words for what CloudFormation, Terraform, the CDK, IAM and everyday speech call otherwise, by
-// the other word in lower case without separators. A word of this language stands here too when it is CloudFormation's, so
-// that any spelling of it leads to ours.
+// synonyms are this language's words for what CloudFormation, Terraform, the CDK, IAM and everyday
+// speech call otherwise, by the other word in lower case without separators. A word of this
+// language stands here too when it is CloudFormation's, so that any spelling of it leads to ours.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/AWS_SecretsManager.html
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/AWS_KMS.html
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/AWS_IAM.html
@@ -216,9 +216,10 @@ var synonyms = map[string]string{
 
 var separators = strings.NewReplacer("_", "", "-", "", " ", "")
 
-// synonymOf returns the property of this language for a word of CloudFormation's, Terraform's, the CDK's
-// or IAM's, in any of their spellings: "key" for KmsKeyId and kms_key_id, "value.generate" for
-// GenerateSecretString. It returns "" for a word that it does not know and for one that is ours already.
+// synonymOf returns the property of this language for a word of CloudFormation's, Terraform's, the
+// CDK's or IAM's, in any of their spellings: "key" for KmsKeyId and kms_key_id, "value.generate"
+// for GenerateSecretString. It returns "" for a word that it does not know and for one that is ours
+// already.
 func synonymOf(word string) string {
 	property := synonyms[strings.ToLower(separators.Replace(word))]
 	if property == word {

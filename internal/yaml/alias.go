@@ -7,8 +7,8 @@ import (
 	"github.com/secretctl/secretctl/internal/diag"
 )
 
-// resolver puts the anchored nodes in the place of their aliases, and the pairs of merge keys among the others.
-// It walks the tree in the order written, because an anchor may be defined again.
+// resolver puts the anchored nodes in the place of their aliases, and the pairs of merge keys among
+// the others. It walks the tree in the order written, because an anchor may be defined again.
 type resolver struct {
 	p      *parser
 	named  map[string]*Node // the node that a name stands for now
@@ -19,12 +19,14 @@ type resolver struct {
 	failed bool
 }
 
-// resolve returns the tree with its aliases and merge keys resolved, or nil if one of them cannot be.
+// resolve returns the tree with its aliases and merge keys resolved, or nil if one of them cannot
+// be.
 func (p *parser) resolve(root *Node) *Node {
 	if len(p.names.aliases)+len(p.names.merges) == 0 {
 		return root
 	}
-	s := &resolver{p: p, named: map[string]*Node{}, at: map[string]label{}, open: map[*Node]bool{}, sizes: map[*Node]int{}}
+	s := &resolver{p: p, named: map[string]*Node{}, at: map[string]label{},
+		open: map[*Node]bool{}, sizes: map[*Node]int{}}
 	root, _ = s.walk(root)
 	if s.failed {
 		return nil
@@ -76,7 +78,8 @@ func (s *resolver) follow(n *Node, a label) (*Node, int) {
 			Message("no anchor is named %q before this place", a).
 			Hint("write &%s before the value that it stands for", a)
 		if near := s.nearest(a.name); near != "" {
-			d.Message("no anchor is named %q before this place", diag.Words(a.name)).Hint("write *%s", diag.Words(near))
+			d.Message("no anchor is named %q before this place", diag.Words(a.name)).
+				Hint("write *%s", diag.Words(near))
 		} else {
 			s.p.undefined = append(s.p.undefined, a.span)
 		}
@@ -100,7 +103,8 @@ func (s *resolver) add(nodes int, a label) {
 	if s.gain = min(s.gain+nodes, maxGain+1); s.gain > maxGain && !over {
 		s.p.bomb = true
 		s.fail(*diag.Report(diag.AliasBomb, a.span).
-			Message("with this, aliases and merge keys add more than %d values to the file", maxGain).
+			Message("with this, aliases and merge keys add more than %d values to the file",
+				maxGain).
 			Hint("write fewer aliases of large values"))
 	}
 }
@@ -112,7 +116,8 @@ func (s *resolver) fail(d diag.Diagnostic) {
 	}
 }
 
-// nearest returns the name of an anchor that an alias may have meant. Hundreds of names are generated, and not mistyped.
+// nearest returns the name of an anchor that an alias may have meant. Hundreds of names are
+// generated, and not mistyped.
 func (s *resolver) nearest(name string) string {
 	if len(s.named) > 500 {
 		return ""
@@ -120,8 +125,9 @@ func (s *resolver) nearest(name string) string {
 	return diag.Nearest(name, slices.Sorted(maps.Keys(s.named)))
 }
 
-// merge replaces the merge keys of a map by the pairs that they bring: those whose key the map does not have itself, the first
-// of several winning (https://yaml.org/type/merge.html). They come where the merge key stood.
+// merge replaces the merge keys of a map by the pairs that they bring: those whose key the map does
+// not have itself, the first of several winning (https://yaml.org/type/merge.html). They come where
+// the merge key stood.
 func (s *resolver) merge(n *Node) {
 	has := make(map[string]bool, len(n.Pairs))
 	for _, p := range n.Pairs {

@@ -43,7 +43,8 @@ func (r *reader) header() (h blockHeader, end int) {
 	return h, at
 }
 
-// blockScalar reads a literal or folded block scalar (YAML 1.2.2, section 8.1), the lines of which are indented deeper than parent.
+// blockScalar reads a literal or folded block scalar (YAML 1.2.2, section 8.1), the lines of which
+// are indented deeper than parent.
 func (r *reader) blockScalar(parent int) *Node {
 	start := r.pos
 	h, end := r.header()
@@ -63,7 +64,8 @@ type blockLine struct {
 	open bool // it has no line end: the file ends with it
 }
 
-// blockLines returns the lines after a header, and the place of the text from the first that is not blank to the last. It moves pos to the end of it.
+// blockLines returns the lines after a header, and the place of the text from the first that is not
+// blank to the last. It moves pos to the end of it.
 func (r *reader) blockLines(parent int, h blockHeader, at int) (lines []blockLine, from, to int) {
 	text := r.p.text
 	indent := 0
@@ -98,7 +100,9 @@ func (r *reader) blockLines(parent int, h blockHeader, at int) (lines []blockLin
 				break
 			}
 			if indent = lead - at; widest > indent {
-				r.refuse(widestAt+indent, widestAt+widest, "a blank line is indented deeper than the first line of the text", "remove the spaces")
+				r.refuse(widestAt+indent, widestAt+widest,
+					"a blank line is indented deeper than the first line of the text",
+					"remove the spaces")
 			}
 		}
 		if lead-at < indent {
@@ -113,7 +117,8 @@ func (r *reader) blockLines(parent int, h blockHeader, at int) (lines []blockLin
 	return lines, from, to
 }
 
-// takeContent takes what goccy found to be the text of a block scalar and holds it against what stands in the file.
+// takeContent takes what goccy found to be the text of a block scalar and holds it against what
+// stands in the file.
 func (r *reader) takeContent(from, to int) {
 	for ; r.next < len(r.toks); r.next++ {
 		tk := r.toks[r.next]
@@ -176,8 +181,9 @@ func (h blockHeader) text(lines []blockLine) string {
 	return b.String()
 }
 
-// foldLine writes what the line end after line i becomes: nothing before a blank line, a space between two lines of text, and itself
-// after a blank line and where a line begins with white space.
+// foldLine writes what the line end after line i becomes: nothing before a blank line, a space
+// between two lines of text, and itself after a blank line and where a line begins with white
+// space.
 func foldLine(b *strings.Builder, lines []blockLine, i, last int) {
 	if lines[i].text == "" {
 		b.WriteByte('\n')

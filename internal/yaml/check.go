@@ -11,8 +11,9 @@ import (
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
-// check looks at the bytes of the file before any parser does: its size, its encoding, characters that YAML does not allow, the length
-// of its lines, directives and further documents. It reports the first fault and returns false if there is one.
+// check looks at the bytes of the file before any parser does: its size, its encoding, characters
+// that YAML does not allow, the length of its lines, directives and further documents. It reports
+// the first fault and returns false if there is one.
 func (p *parser) check() bool {
 	data := p.f.Data
 	if len(data) > maxFile {
@@ -44,19 +45,23 @@ func (p *parser) check() bool {
 	return true
 }
 
-// checkCharacters refuses what is not UTF-8 and what is not in YAML's printable set (YAML 1.2.2, section 5.1).
+// checkCharacters refuses what is not UTF-8 and what is not in YAML's printable set (YAML 1.2.2,
+// section 5.1).
 func (p *parser) checkCharacters(at, end int) bool {
 	data := p.f.Data
 	for i := at; i < end; {
 		c := data[i]
 		switch {
-		case c >= ' ' && c < 0x7f, c == '\n', c == '\t', c == '\r' && i+1 < end && data[i+1] == '\n':
+		case c >= ' ' && c < 0x7f, c == '\n', c == '\t',
+			c == '\r' && i+1 < end && data[i+1] == '\n':
 			i++
 		case c == '\r':
-			p.forbidden(i, 1, "a carriage return without a line feed is not a line end here", "end lines with LF or CRLF")
+			p.forbidden(i, 1, "a carriage return without a line feed is not a line end here",
+				"end lines with LF or CRLF")
 			return false
 		case c < utf8.RuneSelf:
-			p.forbidden(i, 1, fmt.Sprintf("the control character U+%04X is not allowed", c), `remove it, or write it as an escape in double quotes`)
+			p.forbidden(i, 1, fmt.Sprintf("the control character U+%04X is not allowed", c),
+				`remove it, or write it as an escape in double quotes`)
 			return false
 		default:
 			r, n := utf8.DecodeRune(data[i:])
@@ -67,7 +72,8 @@ func (p *parser) checkCharacters(at, end int) bool {
 				return false
 			}
 			if r < 0xa0 && r != 0x85 || r == 0xfffe || r == 0xffff {
-				p.forbidden(i, n, fmt.Sprintf("the control character U+%04X is not allowed", r), `remove it, or write it as an escape in double quotes`)
+				p.forbidden(i, n, fmt.Sprintf("the control character U+%04X is not allowed", r),
+					`remove it, or write it as an escape in double quotes`)
 				return false
 			}
 			i += n
@@ -82,14 +88,16 @@ func (p *parser) forbidden(at, n int, message, hint string) {
 		Hint("%s", diag.Words(hint)))
 }
 
-// documents follows the document markers of a file. A line of three dashes or dots at the very left is always a marker, whatever it stands in.
+// documents follows the document markers of a file. A line of three dashes or dots at the very left
+// is always a marker, whatever it stands in.
 type documents struct {
 	p       *parser
 	started bool // by a marker or by content
 	ended   bool // by a marker
 }
 
-// line takes the next line; it reports and returns false at a directive and at the beginning of a second document.
+// line takes the next line; it reports and returns false at a directive and at the beginning of a
+// second document.
 func (d *documents) line(line []byte, at int) bool {
 	text := bytes.TrimLeft(line, " \t\r\n")
 	if len(text) == 0 {
@@ -130,19 +138,23 @@ func (d *documents) several(at, n int) bool {
 	return false
 }
 
-// isMarker says whether a line begins with a document marker and not with a word that begins like one.
+// isMarker says whether a line begins with a document marker and not with a word that begins like
+// one.
 func isMarker(line []byte, marker string) bool {
-	return bytes.HasPrefix(line, []byte(marker)) && (len(line) == 3 || strings.IndexByte(" \t\r\n", line[3]) >= 0)
+	return bytes.HasPrefix(line, []byte(marker)) &&
+		(len(line) == 3 || strings.IndexByte(" \t\r\n", line[3]) >= 0)
 }
 
-// filler stands, in what goccy sees, for the third and every further '<' of a run, in which its scanner is quadratic, and for colons
-// that end no key, which it takes for the end of one in braces ({Fn::Sub: x}).
+// filler stands, in what goccy sees, for the third and every further '<' of a run, in which its
+// scanner is quadratic, and for colons that end no key, which it takes for the end of one in braces
+// ({Fn::Sub: x}).
 const filler = '_'
 
-// smooth returns a text with the same tokens that goccy's scanner reads rightly and in linear time: CRLF becomes LF, a tab inside
-// a line a space (it loses tabs and is quadratic in them), more than two blank lines become two (quadratic after a block scalar), the text
-// ends with a line end (it loses a tag at the very end), and see filler.
-// Texts and positions are read from the file's own bytes, so that nothing of this can be seen in the tree.
+// smooth returns a text with the same tokens that goccy's scanner reads rightly and in linear time:
+// CRLF becomes LF, a tab inside a line a space (it loses tabs and is quadratic in them), more than
+// two blank lines become two (quadratic after a block scalar), the text ends with a line end (it
+// loses a tag at the very end), and see filler. Texts and positions are read from the file's own
+// bytes, so that nothing of this can be seen in the tree.
 func smooth(text string) string {
 	var b strings.Builder
 	b.Grow(len(text) + 1)
@@ -167,7 +179,8 @@ func smooth(text string) string {
 			case c == '\r':
 			case c == '\t':
 				b.WriteByte(' ')
-			case c == '<' && i >= 2 && line[i-1] == '<' && line[i-2] == '<', c == ':' && !endsKey(line, i):
+			case c == '<' && i >= 2 && line[i-1] == '<' && line[i-2] == '<',
+				c == ':' && !endsKey(line, i):
 				b.WriteByte(filler)
 			default:
 				b.WriteByte(c)

@@ -14,13 +14,15 @@ import (
 // hintUncertain is the hint where the text is at odds with YAML in a way that has no name.
 const hintUncertain = "check the indentation and the quotes of this line and the line before it"
 
-// refuse ends the reading of the piece. Of a file with the marks of a merge conflict it says only that.
+// refuse ends the reading of the piece. Of a file with the marks of a merge conflict it says only
+// that.
 func (r *reader) refuse(start, end int, message, hint string, fixes ...diag.Fix) {
 	for _, mark := range []string{"<<<<<<< ", ">>>>>>> "} {
 		at := strings.Index(r.p.text, "\n"+mark) + 1
 		if at > 0 || strings.HasPrefix(r.p.text, mark) {
 			start, end, fixes = at, at+len(mark)-1, nil
-			message, hint = "the file has the marks of a merge conflict", "resolve the conflict and remove the marks"
+			message = "the file has the marks of a merge conflict"
+			hint = "resolve the conflict and remove the marks"
 			break
 		}
 	}
@@ -30,17 +32,23 @@ func (r *reader) refuse(start, end int, message, hint string, fixes ...diag.Fix)
 		Fixed(fixes...))
 }
 
-// scannerFaults say in clear words what goccy's scanner refuses, by a part of its message. A quoted text is looked at more closely before.
+// scannerFaults say in clear words what goccy's scanner refuses, by a part of its message. A quoted
+// text is looked at more closely before.
 var scannerFaults = []struct {
 	part, message, hint string
 	line                bool // the fault may be anywhere in the rest of the line
 }{
-	{part: "invalid tag character", message: "a tag cannot have braces in it", hint: "write a space after the tag", line: true},
+	{part: "invalid tag character", message: "a tag cannot have braces in it",
+		hint: "write a space after the tag", line: true},
 	{part: "invalid header option", message: badHeader, hint: hintHeader, line: true},
-	{part: "multi-line content", message: "the text of a '|' or '>' is missing", hint: `indent its lines, or write ""`},
-	{part: "number of indent", message: "the lines of a text are not indented alike", hint: "indent the first line least, and blank lines not at all"},
-	{part: "reserved character", message: "a text cannot begin with this character", hint: "write the text in quotes"},
-	{part: "document separator", message: "a quoted text has a document marker in it", hint: "indent the line"},
+	{part: "multi-line content", message: "the text of a '|' or '>' is missing",
+		hint: `indent its lines, or write ""`},
+	{part: "number of indent", message: "the lines of a text are not indented alike",
+		hint: "indent the first line least, and blank lines not at all"},
+	{part: "reserved character", message: "a text cannot begin with this character",
+		hint: "write the text in quotes"},
+	{part: "document separator", message: "a quoted text has a document marker in it",
+		hint: "indent the line"},
 }
 
 const (
@@ -94,7 +102,8 @@ func (r *reader) refuseTab(at int) {
 	r.refuse(at, min(at+1, r.at.end), "a tab is used for indentation", "indent with spaces")
 }
 
-// refuseNested refuses a key where the value of another key, or a text, has begun. The reader stands behind the key.
+// refuseNested refuses a key where the value of another key, or a text, has begun. The reader
+// stands behind the key.
 func (r *reader) refuseNested(start int) {
 	colon := r.pos
 	for colon < r.at.end && strings.IndexByte(" \t<", r.p.text[colon]) >= 0 {
@@ -102,20 +111,24 @@ func (r *reader) refuseNested(start int) {
 	}
 	end := min(colon+1, r.at.end)
 	if strings.IndexByte(r.p.text[start:colon], '\n') >= 0 {
-		r.refuse(colon, end, "a key stands in the middle of a text of several lines", "check the indentation of this line and the colon of the line before, or write the text in quotes")
+		r.refuse(colon, end, "a key stands in the middle of a text of several lines",
+			"check the indentation of this line and the colon of the line before, "+
+				"or write the text in quotes")
 	}
-	r.refuse(colon, end, "a second ':' follows in the value of a key", "write the value in quotes, or begin a nested mapping in the next line")
+	r.refuse(colon, end, "a second ':' follows in the value of a key",
+		"write the value in quotes, or begin a nested mapping in the next line")
 }
 
-// refuseLongQuote refuses a quoted text of several lines that ends right before what cannot stand there:
-// its quote was forgotten where it should end, and another one, lines below, has ended it.
+// refuseLongQuote refuses a quoted text of several lines that ends right before what cannot stand
+// there: its quote was forgotten where it should end, and another one, lines below, has ended it.
 func (r *reader) refuseLongQuote() {
 	q := r.longQuote
 	if q.IsZero() || strings.Trim(r.p.text[q.End:max(r.pos, int(q.End))], " \t") != "" {
 		return
 	}
 	below := strings.Count(q.Text(), "\n")
-	r.refuse(int(q.Start), int(q.Start)+1, fmt.Sprintf("the quote that opens here is closed %s below, in the middle of a line", lines(below)),
+	const closed = "the quote that opens here is closed %s below, in the middle of a line"
+	r.refuse(int(q.Start), int(q.Start)+1, fmt.Sprintf(closed, lines(below)),
 		"close it where its text ends")
 }
 
@@ -130,20 +143,18 @@ func lines(n int) string {
 func (r *reader) refuseAfterValue(tk *token.Token) {
 	r.refuseLongQuote()
 	if last := r.p.text[r.pos-1]; isPlain(tk.Type) && (last == '"' || last == '\'') {
-		r.refuse(r.pos, r.lineEnd(r.pos), "text follows a closing quote", `write '' for a quote in single quotes, \" in double quotes`)
+		r.refuse(r.pos, r.lineEnd(r.pos), "text follows a closing quote",
+			`write '' for a quote in single quotes, \" in double quotes`)
 	}
 	switch r.p.text[r.pos] {
 	case '}', ']':
-		r.refuse(r.pos, r.pos+1, quoteByte(r.p.text[r.pos])+" closes nothing", "remove it, or quote the text")
+		r.refuse(r.pos, r.pos+1, quoteByte(r.p.text[r.pos])+" closes nothing",
+			"remove it, or quote the text")
 	case ':':
 		r.refuseMisplaced(tk)
 	}
-	r.refuse(r.pos, r.lineEnd(r.pos), "more text follows a value in its line", "write the value in quotes, or begin a new line")
-}
-
-// refuseIndentation refuses a line that is indented deeper than the entries of the collection it would belong to.
-func (r *reader) refuseIndentation(indent int) {
-	r.refuse(r.pos, r.pos+1, "the indentation of this line is that of no mapping or list above it", "indent it like the lines it belongs to")
+	r.refuse(r.pos, r.lineEnd(r.pos), "more text follows a value in its line",
+		"write the value in quotes, or begin a new line")
 }
 
 // refuseNoColon refuses a scalar where a key should stand.
@@ -155,36 +166,51 @@ func (r *reader) refuseNoColon(key *Node) {
 	if i := strings.IndexByte(r.p.text[start:end], '\n'); i >= 0 {
 		end = r.lineEnd(start)
 	}
-	r.refuse(start, end, "a key has no ':' after it", "write a colon and a value after the key, or indent the line if it continues the text before")
+	r.refuse(start, end, "a key has no ':' after it", "write a colon and a value after the key, "+
+		"or indent the line if it continues the text before")
 }
 
 func (r *reader) refuseMissingSpace(colon int) {
-	r.refuse(colon, colon+1, "a space is missing after the ':'", "write a space after the colon, or quote the text if it is not a key and a value",
+	r.refuse(colon, colon+1, "a space is missing after the ':'",
+		"write a space after the colon, or quote the text if it is not a key and a value",
 		diag.Fix{Span: r.p.span(colon, colon+1), Text: diag.Say(": ")})
 }
 
-// refuseFlowEntry refuses what stands where the comma or the end of the flow collection that begins at start should.
+// refuseFlowEntry refuses what stands where the comma or the end of the flow collection that begins
+// at start should.
 func (r *reader) refuseFlowEntry(tk *token.Token, start int) {
 	r.refuseLongQuote()
 	end := map[byte]string{'{': "}", '[': "]"}[r.p.text[start]]
 	if tk.Type == token.MappingEndType || tk.Type == token.SequenceEndType {
-		r.refuse(r.pos, r.pos+1, "a '"+r.p.text[start:start+1]+"' is closed by the wrong character", "close it with '"+end+"'")
+		r.refuse(r.pos, r.pos+1,
+			"a '"+r.p.text[start:start+1]+"' is closed by the wrong character",
+			"close it with '"+end+"'")
 	}
-	r.refuse(r.pos, r.pos+1, "a ',' or a '"+end+"' is missing before this", "write it, or quote the text")
+	r.refuse(r.pos, r.pos+1, "a ',' or a '"+end+"' is missing before this",
+		"write it, or quote the text")
 }
 
 // misplaced says in clear words what is wrong with a token that cannot stand where it stands.
 var misplaced = map[token.Type]struct{ message, hint string }{
-	token.MappingEndType:     {"'}' closes nothing", "remove it, or quote the text"},
-	token.SequenceEndType:    {"']' closes nothing", "remove it, or quote the text"},
-	token.CollectEntryType:   {"a value is missing before the ','", "write the value, or remove the comma"},
-	token.MappingValueType:   {"a key is missing before the ':'", "write the key"},
-	token.DirectiveType:      {"a text cannot begin with '%'", "write the text in quotes"},
-	token.SequenceEntryType:  {"a list item with '-' cannot stand here", "write the list in brackets, or in lines of their own and indented alike"},
+	token.MappingEndType:  {"'}' closes nothing", "remove it, or quote the text"},
+	token.SequenceEndType: {"']' closes nothing", "remove it, or quote the text"},
+	token.CollectEntryType: {
+		"a value is missing before the ','", "write the value, or remove the comma",
+	},
+	token.MappingValueType: {"a key is missing before the ':'", "write the key"},
+	token.DirectiveType:    {"a text cannot begin with '%'", "write the text in quotes"},
+	token.SequenceEntryType: {
+		"a list item with '-' cannot stand here",
+		"write the list in brackets, or in lines of their own and indented alike",
+	},
 	token.MergeKeyType:       {"a merge key cannot stand here", "write it as a key of a mapping"},
 	token.DocumentHeaderType: {"a document marker cannot stand here", "remove it"},
-	token.LiteralType:        {"a text with '|' cannot stand in brackets or braces", "write the text in quotes"},
-	token.FoldedType:         {"a text with '>' cannot stand in brackets or braces", "write the text in quotes"},
+	token.LiteralType: {
+		"a text with '|' cannot stand in brackets or braces", "write the text in quotes",
+	},
+	token.FoldedType: {
+		"a text with '>' cannot stand in brackets or braces", "write the text in quotes",
+	},
 }
 
 // refuseMisplaced refuses a token that cannot stand where it stands.

@@ -149,7 +149,8 @@ func TestParseFaults(t *testing.T) {
 			t.Errorf("%q: %s", text, describe(found))
 		}
 		if start >= 0 && (int(d.Span.Start) != start || int(d.Span.End) != end) {
-			t.Errorf("%q: span %d-%d, want %d-%d: %s", text, d.Span.Start, d.Span.End, start, end, describe(found))
+			t.Errorf("%q: span %d-%d, want %d-%d: %s", text, d.Span.Start, d.Span.End, start, end,
+				describe(found))
 		}
 		if d.Advises(nil) == "" || strings.Contains(d.Says(nil)+d.Advises(nil), "hunter2") {
 			t.Errorf("%q: hint %q", text, d.Advises(nil))
@@ -198,8 +199,10 @@ func TestParseBombs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n, found, _ := parseText(c.text)
-			if c.code == nil && (n == nil || len(found) > 0) || c.code != nil && (len(found) == 0 || found[0].Code != c.code) {
-				t.Errorf("got a tree %v and %d diagnostics: %.300s", n != nil, len(found), describe(found[:min(3, len(found))]))
+			if c.code == nil && (n == nil || len(found) > 0) ||
+				c.code != nil && (len(found) == 0 || found[0].Code != c.code) {
+				t.Errorf("got a tree %v and %d diagnostics: %.300s", n != nil, len(found),
+					describe(found[:min(3, len(found))]))
 			}
 			if len(found) > maxSaid+1 {
 				t.Errorf("%d diagnostics", len(found))
@@ -237,7 +240,9 @@ func laughs(levels int) string {
 	text := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
 	for i := 1; i < levels; i++ {
 		last := "*a" + itoa(i-1)
-		text += "a" + itoa(i) + ": &a" + itoa(i) + " [" + strings.Repeat(last+", ", 9) + last + "]\n"
+		text += "a" + itoa(i) + ": &a" + itoa(
+			i,
+		) + " [" + strings.Repeat(last+", ", 9) + last + "]\n"
 	}
 	return text
 }
@@ -245,7 +250,9 @@ func laughs(levels int) string {
 func mergeLaughs(levels int) string {
 	text := "a0: &a0 {" + numbered("k%d: x, ", 5000) + "}\n"
 	for i := 1; i < levels; i++ {
-		text += "a" + itoa(i) + ": &a" + itoa(i) + " {<<: [*a" + itoa(i-1) + ", *a" + itoa(i-1) + "]}\n"
+		text += "a" + itoa(i) + ": &a" + itoa(i) + " {<<: [*a" + itoa(i-1) + ", *a" + itoa(
+			i-1,
+		) + "]}\n"
 	}
 	return text
 }

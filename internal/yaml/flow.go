@@ -16,7 +16,8 @@ func (r *reader) flowNode(depth int) *Node {
 	if depth > maxDepth {
 		r.tooDeep()
 	}
-	if tk == nil || tk.Type == token.CollectEntryType || tk.Type == token.MappingEndType || tk.Type == token.SequenceEndType {
+	if tk == nil || tk.Type == token.CollectEntryType || tk.Type == token.MappingEndType ||
+		tk.Type == token.SequenceEndType {
 		if props.none() {
 			if tk == nil {
 				r.refuse(r.pos, r.pos, "something is missing at the end", hintUncertain)
@@ -77,7 +78,8 @@ func (r *reader) flowPair(tk *token.Token, depth int) Pair {
 	props := properties{start: r.pos}
 	for r.takeProperty(tk, &props, depth, true) {
 		if tk = r.peek(); tk == nil {
-			r.refuse(props.start, r.lastEnd(props), "a key is missing here", "write a key and a colon after it")
+			r.refuse(props.start, r.lastEnd(props), "a key is missing here",
+				"write a key and a colon after it")
 		}
 	}
 	var key *Node
@@ -112,7 +114,8 @@ func (r *reader) flowValue(key *Node, depth int) *Node {
 		r.refuseMissingSpace(colon - 1)
 	}
 	switch tk := r.peek(); {
-	case tk == nil, tk.Type == token.CollectEntryType, tk.Type == token.MappingEndType, tk.Type == token.SequenceEndType:
+	case tk == nil, tk.Type == token.CollectEntryType, tk.Type == token.MappingEndType,
+		tk.Type == token.SequenceEndType:
 		return r.newNode(Null, colon, colon)
 	}
 	return r.flowNode(depth + 1)
@@ -131,7 +134,8 @@ func (r *reader) flowSeq(depth int) *Node {
 		at := r.pos
 		item := r.flowNode(depth + 1)
 		if r.colonFollows(true) {
-			if !item.IsScalar() || item.Tag != "" || int(item.Span.Start) != at || r.names.aliases[item].name != "" {
+			if !item.IsScalar() || item.Tag != "" || int(item.Span.Start) != at ||
+				r.names.aliases[item].name != "" {
 				r.complexKey(at, at+1)
 			}
 			r.finishKey(item, properties{})

@@ -28,7 +28,8 @@ func seeds(f *testing.F) {
 	}
 }
 
-// FuzzParse: nothing panics; spans are inside the file; there is a tree or an error; the same with CRLF.
+// FuzzParse: nothing panics; spans are inside the file; there is a tree or an error; the same with
+// CRLF.
 func FuzzParse(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -38,7 +39,8 @@ func FuzzParse(f *testing.F) {
 			t.Fatal("neither a tree nor an error")
 		}
 		for _, d := range found {
-			if d.Span.File != file || d.Span.Start < 0 || d.Span.End < d.Span.Start || int(d.Span.End) > len(data) {
+			if d.Span.File != file || d.Span.Start < 0 || d.Span.End < d.Span.Start ||
+				int(d.Span.End) > len(data) {
 				t.Fatalf("span of %s", describe(found))
 			}
 			if d.Says(nil) == "" || d.Advises(nil) == "" {
@@ -61,7 +63,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzChunkedEqualsWhole: a text cut wherever it may be gives the tree, the spans and the findings of the text read in one piece.
+// FuzzChunkedEqualsWhole: a text cut wherever it may be gives the tree, the spans and the findings
+// of the text read in one piece.
 func FuzzChunkedEqualsWhole(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -109,15 +112,36 @@ func many(n int) string {
 	var b strings.Builder
 	b.WriteString("version: 1\nstack: bench\nsecrets:\n")
 	for i := range n {
-		fmt.Fprintf(&b, "  service-%05d-database:\n    name: prod/service-%05d/database\n    description: \"Credentials of service %d, in quotes\"\n    key: main\n", i, i, i)
-		fmt.Fprintf(&b, "    value:\n      generate:\n        secretStringTemplate: { username: app_%d }\n        generateStringKey: password\n        passwordLength: 32\n        excludeCharacters: '\"@/\\'\n", i)
-		fmt.Fprintf(&b, "    rotation:\n      schedule: rate(30 days)\n      lambda: !Sub \"arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:rotate-%d\"\n", i)
-		fmt.Fprintf(&b, "    replicas: [eu-west-1, eu-central-1]\n    deletionPolicy: Retain\n    tags:\n      team: team-%d\n      cost-center: \"%06d\"\n      environment: production\n", i%50, i)
+		fmt.Fprintf(
+			&b,
+			"  service-%05d-database:\n    name: prod/service-%05d/database\n    description: \"Credentials of service %d, in quotes\"\n    key: main\n",
+			i,
+			i,
+			i,
+		)
+		fmt.Fprintf(
+			&b,
+			"    value:\n      generate:\n        secretStringTemplate: { username: app_%d }\n        generateStringKey: password\n        passwordLength: 32\n        excludeCharacters: '\"@/\\'\n",
+			i,
+		)
+		fmt.Fprintf(
+			&b,
+			"    rotation:\n      schedule: rate(30 days)\n      lambda: !Sub \"arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:rotate-%d\"\n",
+			i,
+		)
+		fmt.Fprintf(
+			&b,
+			"    replicas: [eu-west-1, eu-central-1]\n    deletionPolicy: Retain\n    tags:\n      team: team-%d\n      cost-center: \"%06d\"\n      environment: production\n",
+			i%50,
+			i,
+		)
 	}
 	b.WriteString("grants:\n")
 	for i := range n {
-		fmt.Fprintf(&b, "  - to: app-%d\n    allow: read\n    secrets: service-%05d-database\n", i%100, i)
-		fmt.Fprintf(&b, "  - { to: ops, allow: [rotate, write], secrets: service-%05d-database }\n", i)
+		fmt.Fprintf(&b, "  - to: app-%d\n    allow: read\n    secrets: service-%05d-database\n",
+			i%100, i)
+		fmt.Fprintf(&b,
+			"  - { to: ops, allow: [rotate, write], secrets: service-%05d-database }\n", i)
 	}
 	return b.String()
 }
@@ -129,7 +153,8 @@ func BenchmarkParse(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if n, found := Parse(source.New("spec.yaml", text), document); n == nil || len(found) > 0 {
+				if n, found := Parse(source.New("spec.yaml", text), document); n == nil ||
+					len(found) > 0 {
 					b.Fatal(describe(found))
 				}
 			}

@@ -10,10 +10,11 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// reader builds the tree of one piece. goccy says which tokens there are; the reader finds each of them again in the bytes of the file
-// and reads place and text there, because goccy's offsets and some of its columns are wrong and some of its texts have lost tabs. Every byte
-// is accounted for: what stands between tokens must be white space or a comment. Where goccy and the bytes disagree the
-// file is refused.
+// reader builds the tree of one piece. goccy says which tokens there are; the reader finds each of
+// them again in the bytes of the file and reads place and text there, because goccy's offsets and
+// some of its columns are wrong and some of its texts have lost tabs. Every byte is accounted for:
+// what stands between tokens must be white space or a comment. Where goccy and the bytes disagree
+// the file is refused.
 type reader struct {
 	p    *parser
 	at   piece
@@ -23,7 +24,7 @@ type reader struct {
 	pos   int  // every byte of the piece before it is accounted for
 	line  int  // where the line of pos begins
 	fresh bool // only white space stands between line and pos
-	tab   int  // where a tab stands in the white space of this line just before pos; -1 if none does
+	tab   int  // where a tab stands in the white space just before pos; -1 if none does
 
 	nodes []Node // room for nodes: one allocation for many
 	room  []Pair // room for pairs
@@ -41,7 +42,8 @@ func newReader(p *parser, at piece) *reader {
 	return &reader{p: p, at: at, pos: at.start, line: at.start, fresh: true, tab: -1}
 }
 
-// run reads the piece. Afterwards either root and found hold the result, or failed says why there is none.
+// run reads the piece. Afterwards either root and found hold the result, or failed says why there
+// is none.
 func (r *reader) run() {
 	text := r.p.text[r.at.start:r.at.end]
 	if len(text) > maxPiece || len(text) > maxPiece/16 && marks(text, maxMarks) > maxMarks {
@@ -119,7 +121,8 @@ func (r *reader) peek() *token.Token {
 
 func isSpace(s string) bool { return strings.TrimLeft(s, " \t\r\n") == "" }
 
-// column counts the bytes from the line's beginning to the next token. It is only asked where they are all spaces and ASCII indicators.
+// column counts the bytes from the line's beginning to the next token. It is only asked where they
+// are all spaces and ASCII indicators.
 func (r *reader) column() int { return r.pos - r.line }
 
 // lineEnd returns where the text of the line of an offset ends.
@@ -151,11 +154,17 @@ func (r *reader) takeMark(mark string) {
 // takeName takes the rest of an anchor, alias or tag that begins at pos, and returns it.
 func (r *reader) takeName(flow bool) string {
 	end := r.pos
-	for end < r.at.end && strings.IndexByte(" \t\r\n", r.p.text[end]) < 0 && (!flow || strings.IndexByte(",[]{}", r.p.text[end]) < 0) {
+	ends := " \t\r\n"
+	if flow {
+		ends = " \t\r\n,[]{}"
+	}
+	for end < r.at.end && strings.IndexByte(ends, r.p.text[end]) < 0 {
 		end++
 	}
 	if name := r.p.text[r.pos:end]; name == "" || !sameName(r.toks[r.next].Value, name) {
-		r.refuse(r.pos, max(end, r.pos+1), "an anchor, an alias or a tag ends here without a space after it", "write a space after it")
+		r.refuse(r.pos, max(end, r.pos+1),
+			"an anchor, an alias or a tag ends here without a space after it",
+			"write a space after it")
 	}
 	start := r.pos
 	r.take(end)
@@ -173,8 +182,8 @@ func (r *reader) takeAnchor(mark string, flow bool) label {
 	return label{name: name, span: r.p.span(start, r.pos)}
 }
 
-// colonFollows says whether the token just taken is the key of an entry: whether a colon follows, in the same line unless inside of a flow
-// collection.
+// colonFollows says whether the token just taken is the key of an entry: whether a colon follows,
+// in the same line unless inside of a flow collection.
 func (r *reader) colonFollows(flow bool) bool {
 	i := r.next
 	for i < len(r.toks) && r.toks[i].Type == token.CommentType {
@@ -193,7 +202,8 @@ func (r *reader) colonFollows(flow bool) bool {
 	return at < r.at.end && r.p.text[at] == ':'
 }
 
-// matchPlain returns where the text that goccy gave a token ends in the file, white space not counted.
+// matchPlain returns where the text that goccy gave a token ends in the file, white space not
+// counted.
 func (r *reader) matchPlain(value string) int {
 	text, at := r.p.text, r.pos
 	if strings.HasPrefix(text[at:r.at.end], value) {
@@ -208,7 +218,8 @@ func (r *reader) matchPlain(value string) int {
 			at++
 		}
 		if at >= r.at.end || text[at] != c && (c != filler || text[at] != '<' && text[at] != ':') {
-			r.refuse(r.pos, r.lineEnd(r.pos), "this cannot be read as YAML", "write the value in quotes")
+			r.refuse(r.pos, r.lineEnd(r.pos), "this cannot be read as YAML",
+				"write the value in quotes")
 		}
 		at++
 	}

@@ -13,7 +13,7 @@ import (
 // Keys says what the keys of a language mean to MaskText. Names are given to it in lower case, and
 // keys as they are written.
 type Keys struct {
-	Secrets    string                 // the section whose entries are secrets, under ids of the user's
+	Secrets    string                 // the section of secrets, under ids of the user's
 	Section    func(name string) bool // a section of a file
 	Harmless   func(name string) bool // a section in which no secret value stands
 	HoldsValue func(name string) bool // a secret value may stand after it, wherever it stands
@@ -23,11 +23,11 @@ type Keys struct {
 }
 
 // MaskText hides what may be a secret value in a file that could not be read as YAML, going by its
-// lines alone and by what its keys mean: rather too much than too little. In a section that holds no secrets, a line is shown
-// as far as it is certainly of that section. Everywhere else all is hidden but the keys of the
-// language and the values of a few of them, up to the first thing in a line that is something else;
-// with it everything indented deeper, and what its quotes and brackets hold. A file that is not text
-// is hidden altogether.
+// lines alone and by what its keys mean: rather too much than too little. In a section that holds
+// no secrets, a line is shown as far as it is certainly of that section. Everywhere else all is
+// hidden but the keys of the language and the values of a few of them, up to the first thing in a
+// line that is something else; with it everything indented deeper, and what its quotes and brackets
+// hold. A file that is not text is hidden altogether.
 func MaskText(f *source.File, keys Keys, m *source.Masks) {
 	if len(f.Data) > maxFile || !utf8.Valid(f.Data) || bytes.IndexByte(f.Data, 0) >= 0 {
 		m.Add(source.Span{File: f, Start: 0, End: int32(min(len(f.Data), math.MaxInt32))})
@@ -79,7 +79,8 @@ func (w *lineMask) line(line string, at int) {
 		w.follow(text)
 		return
 	}
-	if bare := strings.TrimRight(line, " \t"); bare == "---" || strings.HasPrefix(bare, "%YAML 1.") {
+	bare := strings.TrimRight(line, " \t")
+	if bare == "---" || strings.HasPrefix(bare, "%YAML 1.") {
 		w.below, w.ids, w.harmless, w.depth = -1, -1, false, 0
 		return
 	}
@@ -106,8 +107,9 @@ func (w *lineMask) line(line string, at int) {
 	w.keys(text, start, end, indent)
 }
 
-// plain takes a line of a section that holds no secrets. It is shown up to a key that has no business
-// there, to what follows the end of its brackets, to a second key in block style, and to a comment.
+// plain takes a line of a section that holds no secrets. It is shown up to a key that has no
+// business there, to what follows the end of its brackets, to a second key in block style, and to a
+// comment.
 func (w *lineMask) plain(text string, start, end int) {
 	keys := anyKey.FindAllStringSubmatchIndex(text, -1)
 	stop := len(text)
@@ -115,14 +117,15 @@ func (w *lineMask) plain(text string, start, end int) {
 		name := strings.ToLower(text[k[2]:k[3]])
 		value := strings.TrimLeft(text[k[3]:], "\"' \t:")
 		dangerous := w.language.HoldsValue(name) || w.language.IsSecret(name) ||
-			name == w.language.Secrets && (k[2] > 0 && w.depth == 0 && !strings.ContainsAny(text[:k[2]], "{[") || strings.HasPrefix(value, "{"))
+			name == w.language.Secrets && (strings.HasPrefix(value, "{") ||
+				k[2] > 0 && w.depth == 0 && !strings.ContainsAny(text[:k[2]], "{["))
 		if dangerous || i > 0 && w.depth == 0 && !strings.ContainsAny(text[:k[0]], "{[\"'") {
 			stop = k[2]
 			break
 		}
 	}
 	opened := w.depth > 0
-	if len(keys) == 0 && !opened && !strings.HasPrefix(text, "-") && !strings.HasPrefix(text, "#") { // it belongs to nothing
+	if len(keys) == 0 && !opened && text[0] != '-' && text[0] != '#' { // it belongs to nothing
 		stop = 0
 	}
 	for i := 0; i < stop; i++ {
@@ -133,7 +136,8 @@ func (w *lineMask) plain(text string, start, end int) {
 			w.depth, opened = w.depth+1, true
 		case (c == '}' || c == ']') && w.depth > 0:
 			next := strings.TrimLeft(text[i+1:stop], " \t")
-			if w.depth--; w.depth == 0 && opened || next != "" && strings.IndexByte(",}]#", next[0]) < 0 {
+			if w.depth--; w.depth == 0 && opened ||
+				next != "" && strings.IndexByte(",}]#", next[0]) < 0 {
 				stop = min(stop, i+1)
 			}
 		}
@@ -195,7 +199,8 @@ func (w *lineMask) keys(text string, start, end, indent int) {
 // isPlainName says whether the value of a harmless key is nothing else besides: no mark of YAML, no
 // comma that may begin something else, no colon but those of types and ARNs.
 func isPlainName(value string) bool {
-	colons := strings.HasPrefix(value, "arn:") || !strings.Contains(strings.ReplaceAll(value, "::", ""), ":")
+	colons := strings.HasPrefix(value, "arn:") ||
+		!strings.Contains(strings.ReplaceAll(value, "::", ""), ":")
 	return colons && !strings.ContainsAny(value, ",#{}[]!&*") && !strings.Contains(value, `"`)
 }
 
@@ -203,7 +208,9 @@ func isPlainName(value string) bool {
 const beforeKey = " \t{[,-?}]\"'"
 
 // anyKey finds what may be a key: a word and a colon that ends it.
-var anyKey = regexp.MustCompile(`(?:^|[\s{\[,"'?-])([A-Za-z][A-Za-z0-9_.:/-]*)["']?[ \t]*:(?:[ \t\r"'{\[]|$)`)
+var anyKey = regexp.MustCompile(
+	`(?:^|[\s{\[,"'?-])([A-Za-z][A-Za-z0-9_.:/-]*)["']?[ \t]*:(?:[ \t\r"'{\[]|$)`,
+)
 
 // follow notes what a hidden text leaves open.
 func (w *lineMask) follow(text string) {

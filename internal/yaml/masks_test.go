@@ -55,7 +55,8 @@ func TestMaskTextHidesWhatMayBeSecret(t *testing.T) {
 var keys = Keys{
 	Secrets: "secrets",
 	Section: func(name string) bool {
-		return isHarmless(name) || slices.Contains([]string{"secrets", "resources", "parameters"}, name)
+		return isHarmless(name) ||
+			slices.Contains([]string{"secrets", "resources", "parameters"}, name)
 	},
 	Harmless: isHarmless,
 	HoldsValue: func(name string) bool {
@@ -63,14 +64,22 @@ var keys = Keys{
 	},
 	IsSecret: func(name string) bool { return name == "password" || name == "secretstring" },
 	IsPlain: func(key string) bool {
-		return slices.Contains([]string{"name", "Name", "description", "key", "KmsKeyId", "type", "Type", "version", "stack"}, key)
+		return slices.Contains(
+			[]string{"name", "Name", "description", "key", "KmsKeyId", "type", "Type", "version",
+				"stack"},
+			key,
+		)
 	},
 	IsWord: func(key string) bool {
-		words := []string{"name", "description", "key", "value", "password", "SecretString", "Default", "secrets", "version"}
+		words := []string{
+			"name", "description", "key", "value", "password", "SecretString", "Default", "secrets",
+			"version",
+		}
 		return slices.Contains(words, key)
 	},
 }
 
 func isHarmless(name string) bool {
-	return slices.Contains([]string{"version", "stack", "environment", "grants", "principals"}, name)
+	return slices.Contains([]string{"version", "stack", "environment", "grants", "principals"},
+		name)
 }

@@ -1,9 +1,9 @@
-// Package yaml reads text as YAML into nodes that know with which bytes of a file they were written,
-// and says what must not be shown of a text that is no YAML.
+// Package yaml reads text as YAML into nodes that know with which bytes of a file they were
+// written, and says what must not be shown of a text that is no YAML.
 //
 // Which tokens a text has is found by the lexer of goccy/go-yaml, which has seen more YAML than we
-// have. The tree, the places, the texts of scalars, aliases, limits and what is said about a fault are
-// ours. For goccy's places are wrong behind tabs and long texts, its parser takes minutes and
+// have. The tree, the places, the texts of scalars, aliases, limits and what is said about a fault
+// are ours. For goccy's places are wrong behind tabs and long texts, its parser takes minutes and
 // gigabytes for small files that mean harm, and its errors quote what may be a secret.
 //
 // It knows the short forms of CloudFormation's functions and nothing of any other language.
@@ -19,13 +19,13 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// What is read at most. The limits keep any input within a second or so and a few hundred megabytes; no spec that a person
-// or a generator writes comes near them.
+// What is read at most. The limits keep any input within a second or so and a few hundred
+// megabytes; no spec that a person or a generator writes comes near them.
 const (
 	maxFile  = 64 << 20 // bytes of a file
 	maxLine  = 4 << 20  // bytes of a line; a spec may be JSON on one line
-	maxPiece = 16 << 20 // bytes of what cannot be cut: an entry of a top-level property, or a flow collection
-	maxMarks = 2 << 20  // characters that may be tokens in such a piece; goccy needs 170 bytes for each
+	maxPiece = 16 << 20 // bytes of what cannot be cut: an entry of a section, a flow collection
+	maxMarks = 2 << 20  // characters in it that may be tokens; goccy needs 170 bytes for each
 	maxDepth = 64       // collections and short forms inside one another
 	maxGain  = 100_000  // nodes that aliases and merge keys may add to a file
 	maxSaid  = 1_000    // diagnostics about one file
@@ -44,22 +44,23 @@ type Result struct {
 	Root  *Node // a Map; nil if the file cannot be used
 	Found diag.List
 
-	// Of a file that cannot be used because of its aliases alone: the tree as it was written, with an
-	// empty node in the place of every alias, and the aliases that no anchor can have been meant by.
+	// Of a file that cannot be used because of its aliases alone: the tree as it was written, with
+	// an empty node in the place of every alias, and the aliases that no anchor can have been meant
+	// by.
 	Written   *Node
 	Undefined []source.Span
 }
 
 // Parse reads a file as YAML 1.2 without decoding it: scalars keep their text, and every node the
-// bytes it was written with. It returns the root, always a Map, or nil when the file is not YAML, holds
-// nothing (SC0002), is more than is read (SC0003, SC0108, SC0109), or has aliases that cannot be
-// resolved (SC0106, SC0107, SC0111, SC0112). With duplicate keys (SC0105), unknown tags (SC0110) and
-// wrong short forms (SC0114) the root is returned all the same: duplicates are all kept in Pairs, in the
-// order written, and a value with an unknown tag stays as it is without the tag.
+// bytes it was written with. It returns the root, always a Map, or nil when the file is not YAML,
+// holds nothing (SC0002), is more than is read (SC0003, SC0108, SC0109), or has aliases that cannot
+// be resolved (SC0106, SC0107, SC0111, SC0112). With duplicate keys (SC0105), unknown tags (SC0110)
+// and wrong short forms (SC0114) the root is returned all the same: duplicates are all kept in
+// Pairs, in the order written, and a value with an unknown tag stays as it is without the tag.
 //
 // Left out of YAML on purpose: several documents, directives, explicit keys ("? "), keys that are
-// collections or aliases, tags on keys, and tabs as indentation. A collection in braces or brackets may
-// stand at any indentation.
+// collections or aliases, tags on keys, and tabs as indentation. A collection in braces or brackets
+// may stand at any indentation.
 func Parse(f *source.File, as Document) (*Node, diag.List) {
 	r := Read(f, as)
 	return r.Root, r.Found
@@ -72,10 +73,10 @@ func Read(f *source.File, as Document) Result {
 }
 
 // ParseTemplate reads a CloudFormation template as Parse reads other files, in JSON or YAML, and as
-// leniently as CloudFormation does: the lines of a quoted text may stand at any depth, !GetAZs needs no
-// value, a key may be explicit, and a tag that no function has is kept in the Tag of its node (see
-// UnknownTag). The noncharacters U+FDD0 and U+FDD1, in which package cfn writes what is not known,
-// become U+FFFD.
+// leniently as CloudFormation does: the lines of a quoted text may stand at any depth, !GetAZs
+// needs no value, a key may be explicit, and a tag that no function has is kept in the Tag of its
+// node (see UnknownTag). The noncharacters U+FDD0 and U+FDD1, in which package cfn writes what is
+// not known, become U+FFFD.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
 func ParseTemplate(f *source.File) (*Node, diag.List) {
 	root, found := Parse(f, Document{
@@ -87,7 +88,8 @@ func ParseTemplate(f *source.File) (*Node, diag.List) {
 
 // replaceNoncharacters takes the characters out of a text that stand around unknown parts.
 func replaceNoncharacters(n *Node) {
-	if strings.Contains(n.Text, "\xef\xb7") { // what both begin with; aliases may repeat a long text
+	const begin = "\xef\xb7" // of both; aliases may repeat a long text
+	if strings.Contains(n.Text, begin) {
 		n.Text = noncharacters.Replace(n.Text)
 	}
 }
@@ -156,8 +158,9 @@ func (p *parser) span(start, end int) source.Span {
 	return source.Span{File: p.f, Start: int32(start), End: int32(end)}
 }
 
-// read reads the pieces on all cores and puts them together. A piece that fails, or does not fit, may have been cut wrongly:
-// then the file is read in one piece, whose findings are the truth. A file too large for that keeps the findings of the piece.
+// read reads the pieces on all cores and puts them together. A piece that fails, or does not fit,
+// may have been cut wrongly: then the file is read in one piece, whose findings are the truth. A
+// file too large for that keeps the findings of the piece.
 func (p *parser) read(pieces []piece) *Node {
 	readers := p.readAll(pieces)
 	for _, r := range readers {
@@ -228,8 +231,9 @@ func (p *parser) tooLarge(at piece) *diag.Diagnostic {
 		Hint("write it in block style, or split the spec into several files")
 }
 
-// stitch puts the results of pieces together. Extended are the collections that were made from several pieces and therefore have
-// not been searched for duplicate keys. It does not fit when a piece is not the collection that its cut took it for.
+// stitch puts the results of pieces together. Extended are the collections that were made from
+// several pieces and therefore have not been searched for duplicate keys. It does not fit when a
+// piece is not the collection that its cut took it for.
 func stitch(pieces []piece, readers []*reader) (root *Node, extended []*Node, fits bool) {
 	root = readers[0].root
 	if len(pieces) == 1 {
@@ -294,7 +298,9 @@ func (r *reader) named(n *Node) bool {
 
 // add unites the places of a piece with those of the pieces before.
 func (n *names) add(o names) {
-	n.anchors, n.aliases, n.merges = united(n.anchors, o.anchors), united(n.aliases, o.aliases), united(n.merges, o.merges)
+	n.anchors = united(n.anchors, o.anchors)
+	n.aliases = united(n.aliases, o.aliases)
+	n.merges = united(n.merges, o.merges)
 }
 
 func united[V any](into, from map[*Node]V) map[*Node]V {

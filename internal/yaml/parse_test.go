@@ -9,8 +9,9 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// show writes a tree on one line: scalars with their kind's letter (s string, q quoted, i int, f float, b bool, n null), and @ with the text of
-// the file at the span where that is not the scalar as written.
+// show writes a tree on one line: scalars with their kind's letter (s string, q quoted, i int, f
+// float, b bool, n null), and @ with the text of the file at the span where that is not the scalar
+// as written.
 func show(n *Node) string {
 	var b strings.Builder
 	showNode(&b, n)
@@ -175,7 +176,8 @@ func describe(found diag.List) string {
 	return b.String()
 }
 
-// checkSpans holds every node against the bytes at its span: inside the file, inside of its parent unless aliased, and scalars as written.
+// checkSpans holds every node against the bytes at its span: inside the file, inside of its parent
+// unless aliased, and scalars as written.
 func checkSpans(t *testing.T, f *source.File, root *Node) {
 	t.Helper()
 	seen := map[*Node]bool{}
@@ -185,8 +187,10 @@ func checkSpans(t *testing.T, f *source.File, root *Node) {
 		if s.File != f || s.Start < 0 || s.End < s.Start || int(s.End) > len(f.Data) {
 			t.Fatalf("%q: span %d-%d of %s", f.Data, s.Start, s.End, show(n))
 		}
-		if !strings.Contains(string(f.Data), "*") && !strings.Contains(string(f.Data), "&") && (s.Start < parent.Start || s.End > parent.End) {
-			t.Fatalf("%q: span %d-%d of %s is outside of %d-%d", f.Data, s.Start, s.End, show(n), parent.Start, parent.End)
+		if !strings.Contains(string(f.Data), "*") && !strings.Contains(string(f.Data), "&") &&
+			(s.Start < parent.Start || s.End > parent.End) {
+			t.Fatalf("%q: span %d-%d of %s is outside of %d-%d", f.Data, s.Start, s.End, show(n),
+				parent.Start, parent.End)
 		}
 		if seen[n] {
 			return
@@ -234,7 +238,8 @@ func TestPiecesMakeTheWholeTree(t *testing.T) {
 		whole, found := parsePieces(f, len(text))
 		pieces, also := parsePieces(f, 1024)
 		if places(whole) != places(pieces) || describe(found) != describe(also) {
-			t.Errorf("%s: in pieces %.300s\n%.300s\nnot %.300s\n%.300s", name, places(pieces), describe(also), places(whole), describe(found))
+			t.Errorf("%s: in pieces %.300s\n%.300s\nnot %.300s\n%.300s", name, places(pieces),
+				describe(also), places(whole), describe(found))
 		}
 		p := &parser{f: f, size: 1024, text: text}
 		if n := len(p.cut()); n < 3 {

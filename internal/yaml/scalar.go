@@ -9,7 +9,8 @@ import (
 	"github.com/secretctl/secretctl/internal/diag"
 )
 
-// scalar reads a plain or quoted scalar; multi says that it has several lines, which in block style must be indented deeper than parent.
+// scalar reads a plain or quoted scalar; multi says that it has several lines, which in block style
+// must be indented deeper than parent.
 func (r *reader) scalar(tk *token.Token, parent int, flow bool) (n *Node, multi bool) {
 	start, line := r.pos, r.line
 	switch c := r.p.text[start]; {
@@ -45,8 +46,9 @@ func (r *reader) scalar(tk *token.Token, parent int, flow bool) (n *Node, multi 
 // isPlain says whether goccy took a token for a plain scalar, of whatever kind.
 func isPlain(t token.Type) bool {
 	switch t {
-	case token.StringType, token.NullType, token.BoolType, token.IntegerType, token.BinaryIntegerType, token.OctetIntegerType,
-		token.HexIntegerType, token.FloatType, token.InfinityType, token.NanType, token.ImplicitNullType:
+	case token.StringType, token.NullType, token.BoolType, token.IntegerType,
+		token.BinaryIntegerType, token.OctetIntegerType, token.HexIntegerType, token.FloatType,
+		token.InfinityType, token.NanType, token.ImplicitNullType:
 		return true
 	}
 	return false
@@ -66,7 +68,9 @@ func (r *reader) checkContinuation(start, end, parent int) {
 			lead++
 		}
 		if lead-at <= parent && lead < end && strings.IndexByte("\r\n", text[lead]) < 0 {
-			r.refuse(lead, lead+1, "a line of a text must be indented deeper than the key it belongs to", "indent the line, or close the text before it")
+			r.refuse(lead, lead+1,
+				"a line of a text must be indented deeper than the key it belongs to",
+				"indent the line, or close the text before it")
 		}
 	}
 }
@@ -76,18 +80,24 @@ func (r *reader) checkPlain(start, end int, flow bool) {
 	text := r.p.text[start:end]
 	switch c := text[0]; c {
 	case ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '%', '@', '`', '"', '\'':
-		r.refuse(start, start+1, "a text that begins with "+quoteByte(c)+" must be quoted", "write the text in quotes")
+		r.refuse(start, start+1, "a text that begins with "+quoteByte(c)+" must be quoted",
+			"write the text in quotes")
 	case '-', '?', ':':
-		if len(text) == 1 || strings.IndexByte(" \t\r\n", text[1]) >= 0 || flow && strings.IndexByte(",[]{}", text[1]) >= 0 {
-			r.refuse(start, start+1, "a text that begins with "+quoteByte(c)+" must be quoted", "write the text in quotes")
+		if len(text) == 1 || strings.IndexByte(" \t\r\n", text[1]) >= 0 ||
+			flow && strings.IndexByte(",[]{}", text[1]) >= 0 {
+			r.refuse(start, start+1, "a text that begins with "+quoteByte(c)+" must be quoted",
+				"write the text in quotes")
 		}
 	}
 	if flow {
 		if i := strings.IndexAny(text, "]}"); i >= 0 {
-			r.refuse(start+i, start+i+1, quoteByte(text[i])+" closes nothing", "close what is open, or quote the text")
+			r.refuse(start+i, start+i+1, quoteByte(text[i])+" closes nothing",
+				"close what is open, or quote the text")
 		}
 		if i := strings.IndexAny(text, "[{,"); i >= 0 {
-			r.refuse(start+i, start+i+1, quoteByte(text[i])+" inside of a text in brackets or braces must be quoted", "write the text in quotes")
+			r.refuse(start+i, start+i+1,
+				quoteByte(text[i])+" inside of a text in brackets or braces must be quoted",
+				"write the text in quotes")
 		}
 		if text[len(text)-1] == ':' {
 			r.refuseMissingSpace(end - 1)
@@ -96,8 +106,8 @@ func (r *reader) checkPlain(start, end int, flow bool) {
 	r.checkInside(start, text)
 }
 
-// checkInside refuses a plain scalar with the end of a key or the beginning of a comment in it. goccy overlooks both after a line that
-// begins with a dash.
+// checkInside refuses a plain scalar with the end of a key or the beginning of a comment in it.
+// goccy overlooks both after a line that begins with a dash.
 func (r *reader) checkInside(start int, text string) {
 	for at := 0; ; at++ {
 		i := strings.IndexByte(text[at:], ':')
@@ -105,7 +115,8 @@ func (r *reader) checkInside(start int, text string) {
 			break
 		}
 		if at += i; at+1 == len(text) || strings.IndexByte(" \t\r\n", text[at+1]) >= 0 {
-			r.refuse(start+at, start+at+1, "a text with a ':' and a space in it must be quoted", "check the indentation of this line, or write the text in quotes")
+			r.refuse(start+at, start+at+1, "a text with a ':' and a space in it must be quoted",
+				"check the indentation of this line, or write the text in quotes")
 		}
 	}
 	for at := 0; ; at++ {
@@ -114,7 +125,8 @@ func (r *reader) checkInside(start int, text string) {
 			break
 		}
 		if at += i; at > 0 && strings.IndexByte(" \t\r\n", text[at-1]) >= 0 {
-			r.refuse(start+at, start+at+1, "a comment stands in the lines of a text", "move the comment, or write the text in quotes")
+			r.refuse(start+at, start+at+1, "a comment stands in the lines of a text",
+				"move the comment, or write the text in quotes")
 		}
 	}
 }
@@ -162,7 +174,8 @@ func (r *reader) unquote(start, end int, quote byte) string {
 			out, n = r.escape(out, start+i, end)
 			if text[i+n-1] == '\n' {
 				blank := len(text[i+n:]) - len(strings.TrimLeft(text[i+n:], " \t\r\n"))
-				for range strings.Count(text[i+n:i+n+blank], "\n") { // of blank lines (YAML 1.2.2, section 7.3.1)
+				// Blank lines are kept: YAML 1.2.2, section 7.3.1.
+				for range strings.Count(text[i+n:i+n+blank], "\n") {
 					out = append(out, '\n')
 				}
 				n += blank
@@ -181,7 +194,8 @@ func (r *reader) unquote(start, end int, quote byte) string {
 	return string(out)
 }
 
-// foldBreaks appends what a line feed, the blank lines after it and the next line's indentation become in flow style: a space, or a line feed
+// foldBreaks appends what a line feed, the blank lines after it and the next line's indentation
+// become in flow style: a space, or a line feed
 // for each blank line. It also returns how many bytes of the text that are.
 func foldBreaks(out []byte, text string) ([]byte, int) {
 	n := len(text) - len(strings.TrimLeft(text, " \t\r\n"))
@@ -211,7 +225,8 @@ func foldPlain(text string) string {
 
 // escapes are the one-letter escapes of YAML 1.2.2, section 5.7.
 var escapes = map[byte]string{
-	'a': "\a", 'b': "\b", 't': "\t", '\t': "\t", 'n': "\n", 'v': "\v", 'f': "\f", 'r': "\r", 'e': "\x1b", ' ': " ",
+	'a': "\a", 'b': "\b", 't': "\t", '\t': "\t", 'n': "\n", 'v': "\v", 'f': "\f", 'r': "\r",
+	'e': "\x1b", ' ': " ",
 	'"': `"`, '/': "/", '\\': `\`, 'N': "\u0085", '_': "\u00a0", 'L': "\u2028", 'P': "\u2029",
 }
 
@@ -241,7 +256,8 @@ func (r *reader) escape(out []byte, at, end int) ([]byte, int) {
 	}
 }
 
-// codePoint appends the code point that an escape of so many hexadecimal digits stands for. JSON writes those past U+FFFF as two
+// codePoint appends the code point that an escape of so many hexadecimal digits stands for. JSON
+// writes those past U+FFFF as two
 // escapes of four digits.
 func (r *reader) codePoint(out []byte, at, end, digits int) ([]byte, int) {
 	text := r.p.text[at:end]
@@ -290,7 +306,8 @@ func hex(text string, from, digits int) (rune, bool) {
 	return v, true
 }
 
-// kindOf resolves a plain scalar by the core schema (YAML 1.2.2, section 10.3.2). Digits with leading zeros are an Int.
+// kindOf resolves a plain scalar by the core schema (YAML 1.2.2, section 10.3.2). Digits with
+// leading zeros are an Int.
 func kindOf(s string) Kind {
 	switch s {
 	case "", "~", "null", "Null", "NULL":
@@ -304,7 +321,9 @@ func kindOf(s string) Kind {
 	if c != '-' && c != '+' && c != '.' && (c < '0' || c > '9') {
 		return String
 	}
-	if n := len(s); n > 2 && c == '0' && (s[1] == 'o' && digits(s[2:], "01234567") == n-2 || s[1] == 'x' && digits(s[2:], "0123456789abcdefABCDEF") == n-2) {
+	if n := len(s); n > 2 && c == '0' &&
+		(s[1] == 'o' && digits(s[2:], octal) == n-2 ||
+			s[1] == 'x' && digits(s[2:], hexadecimal) == n-2) {
 		return Int
 	}
 	if c == '-' || c == '+' {
@@ -313,12 +332,18 @@ func kindOf(s string) Kind {
 	return numberKind(s)
 }
 
+// The digits of numbers.
+const (
+	octal       = "01234567"
+	decimal     = "0123456789"
+	hexadecimal = "0123456789abcdefABCDEF"
+)
+
 // numberKind resolves what stands after the sign of a number.
 func numberKind(s string) Kind {
 	if s == ".inf" || s == ".Inf" || s == ".INF" {
 		return Float
 	}
-	const decimal = "0123456789"
 	whole := digits(s, decimal)
 	rest := s[whole:]
 	if rest == "" && whole > 0 {
@@ -357,7 +382,7 @@ func digits(s, set string) int {
 	return n
 }
 
-// escapedNUL refuses a NUL, which no text of a spec may contain: package cfn knows an intrinsic by it.
+// escapedNUL refuses a NUL, which no text may contain: package cfn knows an intrinsic by it.
 func (r *reader) escapedNUL(at, n int) {
 	panic(diag.Report(diag.ControlChar, r.p.span(at, at+n)).
 		Message("this stands for U+0000, which is not allowed in any form").
@@ -365,5 +390,6 @@ func (r *reader) escapedNUL(at, n int) {
 }
 
 func (r *reader) badEscape(at, n int) {
-	r.refuse(at, min(at+n, r.at.end), "this is not an escape of YAML", `write a backslash as \\, or use single quotes`)
+	r.refuse(at, min(at+n, r.at.end), "this is not an escape of YAML",
+		`write a backslash as \\, or use single quotes`)
 }

@@ -2,23 +2,26 @@ package yaml
 
 import "strings"
 
-// goccy's scanner keeps all its tokens, twenty times the size of the text; so the text is cut into pieces that are read one after the other, or side by side,
-// each tree replacing its tokens.
+// goccy's scanner keeps all its tokens, twenty times the size of the text; so the text is cut into
+// pieces that are read one after the other, or side by side, each tree replacing its tokens.
 
 // pieceSize is how many bytes a piece has at least. Pieces end at the next line where they may.
 const pieceSize = 32 << 10
 
-// piece is a part of the text that is a document of its own: whole entries of the root (with their values, or with the
-// first part of the last value), or whole entries of the value of a root's entry.
+// piece is a part of the text that is a document of its own: whole entries of the root (with their
+// values, or with the first part of the last value), or whole entries of the value of a root's
+// entry.
 type piece struct {
 	start, end int
-	first      bool // the beginning of the file: where there may be a document marker, and the only piece that may be empty
+	first      bool // with the beginning of the file: it may have a document marker, or be empty
 	inside     bool // entries of the last value of the root, not of the root
 }
 
-// cut divides the text at lines where an entry of the root or of a root's value begins. YAML wants the lines of a value to be indented deeper
-// than its key, so that a line at the indentation of the entries can only begin an entry. Where a file does not keep to this (a
-// collection in braces may, in practice), the piece before the cut is unfinished and fails, and the file is read in one piece.
+// cut divides the text at lines where an entry of the root or of a root's value begins. YAML wants
+// the lines of a value to be indented deeper than its key, so that a line at the indentation of the
+// entries can only begin an entry. Where a file does not keep to this (a collection in braces may,
+// in practice), the piece before the cut is unfinished and fails, and the file is read in one
+// piece.
 func (p *parser) cut() []piece {
 	whole := []piece{{start: p.start, end: len(p.text), first: true}}
 	if p.whole || len(p.text) < 2*p.size {
@@ -102,10 +105,15 @@ func (c *cutter) newEntry(line string, at int) {
 // beginsKey says whether a line's text begins as the key of an ordinary entry does.
 func beginsKey(text string) bool {
 	c := text[0]
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '"' || c == '\'' || c == '/' || c >= 0x80
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' ||
+		c == '"' ||
+		c == '\'' ||
+		c == '/' ||
+		c >= 0x80
 }
 
-// marks counts the characters of a text that may be tokens of their own, at most up to more than limit.
+// marks counts the characters of a text that may be tokens of their own, at most up to more than
+// limit.
 func marks(text string, limit int) int {
 	n := 0
 	for i := 0; i < len(text) && n <= limit; i++ {

@@ -9,8 +9,8 @@ import (
 	"github.com/secretctl/secretctl/internal/diag"
 )
 
-// function is an intrinsic function of CloudFormation's and, for its short form, which kinds of value
-// it takes.
+// function is an intrinsic function of CloudFormation's and, for its short form, which kinds of
+// value it takes.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 type function struct {
 	tag  string
@@ -65,16 +65,19 @@ func (n *Node) IsIntrinsic() bool {
 
 // coreTags are YAML's own tags and the kind that they assert.
 var coreTags = map[string]Kind{
-	"!": String, "!!str": String, "!!int": Int, "!!float": Float, "!!bool": Bool, "!!null": Null, "!!map": Map, "!!seq": Seq,
+	"!": String, "!!str": String, "!!int": Int, "!!float": Float, "!!bool": Bool, "!!null": Null,
+	"!!map": Map, "!!seq": Seq,
 }
 
-// finish gives a node its properties: the tags from the innermost to the outermost, then the anchor.
+// finish gives a node its properties: the tags from the innermost to the outermost, then the
+// anchor.
 func (r *reader) finish(n *Node, props properties, depth int) *Node {
 	if props.none() {
 		return n
 	}
 	if a, ok := r.names.aliases[n]; ok {
-		r.refuse(int(a.span.Start), int(a.span.End), "an alias cannot have a tag or an anchor", "put it where the value is written")
+		r.refuse(int(a.span.Start), int(a.span.End), "an alias cannot have a tag or an anchor",
+			"put it where the value is written")
 	}
 	if depth+len(props.tags) > maxDepth+1 {
 		r.tooDeep()
@@ -88,12 +91,14 @@ func (r *reader) finish(n *Node, props properties, depth int) *Node {
 	return n
 }
 
-// applyTag makes what a tag says of a node: the long form of a function, or the node with its kind asserted.
+// applyTag makes what a tag says of a node: the long form of a function, or the node with its kind
+// asserted.
 func (r *reader) applyTag(n *Node, tag label) *Node {
 	if kind, ok := coreTags[tag.name]; ok {
 		return r.assertKind(n, kind, tag)
 	}
-	i, ok := slices.BinarySearchFunc(functions, tag.name, func(f function, name string) int { return strings.Compare(f.tag, name) })
+	i, ok := slices.BinarySearchFunc(functions, tag.name,
+		func(f function, name string) int { return strings.Compare(f.tag, name) })
 	if !ok && r.p.as.Template {
 		n.Tag = tag.name
 		return n
@@ -103,14 +108,16 @@ func (r *reader) applyTag(n *Node, tag label) *Node {
 		return n
 	}
 	form := functions[i]
-	if form.tag == "!GetAZs" && r.p.as.Template && n.Kind == Null && n.Tag == "" { // of the stack's own Region, as ""
+	if form.tag == "!GetAZs" && r.p.as.Template && n.Kind == Null &&
+		n.Tag == "" { // of the stack's own Region, as ""
 		n = r.newNode(String, int(tag.span.End), int(tag.span.End))
 		n.Quoted = true
 	}
 	if form.tag == "!GetAtt" && n.IsScalar() {
 		n = r.attribute(n)
 	}
-	fits := form.text && n.IsScalar() && n.Kind != Null || form.list && n.Kind == Seq || form.node && n.Kind == Map
+	fits := form.text && n.IsScalar() && n.Kind != Null || form.list && n.Kind == Seq ||
+		form.node && n.Kind == Map
 	if !fits || form.tag == "!GetAtt" && len(n.Items) < 2 {
 		r.found.Report(diag.BadShortForm, tag.span).
 			Message("%s takes %s", diag.Words(form.tag), diag.Words(form.takes())).
@@ -142,7 +149,8 @@ func (as Document) unknownTag(tag label) diag.Diagnostic {
 // UnknownTag returns the tag of a node of a template that is no function's, with its exclamation
 // mark, and "" where there is none.
 func (n *Node) UnknownTag() string {
-	if n.Tag == "" || slices.ContainsFunc(functions, func(f function) bool { return f.tag == n.Tag }) {
+	if n.Tag == "" ||
+		slices.ContainsFunc(functions, func(f function) bool { return f.tag == n.Tag }) {
 		return ""
 	}
 	return n.Tag
@@ -189,7 +197,8 @@ func (r *reader) attribute(n *Node) *Node {
 		split = start + len(name)
 	}
 	seq := r.newNode(Seq, int(n.Span.Start), int(n.Span.End))
-	first, second := r.newNode(String, int(n.Span.Start), int(n.Span.End)), r.newNode(String, int(n.Span.Start), int(n.Span.End))
+	first, second := r.newNode(String, int(n.Span.Start), int(n.Span.End)), r.newNode(String,
+		int(n.Span.Start), int(n.Span.End))
 	first.Quoted, second.Quoted = n.Quoted, n.Quoted
 	if split > 0 {
 		first.Span, second.Span = r.p.span(start, split), r.p.span(split+1, end)
@@ -200,7 +209,8 @@ func (r *reader) attribute(n *Node) *Node {
 	return seq
 }
 
-// assertKind applies one of YAML's own tags. It makes a text of any scalar; else the value must be of the kind already.
+// assertKind applies one of YAML's own tags. It makes a text of any scalar; else the value must be
+// of the kind already.
 func (r *reader) assertKind(n *Node, kind Kind, tag label) *Node {
 	if kind == String && n.IsScalar() {
 		if n.Kind == Null && n.Span.Start == n.Span.End {
@@ -212,6 +222,8 @@ func (r *reader) assertKind(n *Node, kind Kind, tag label) *Node {
 	if n.Kind == kind && n.Tag == "" || tag.name == "!" || kind == Float && n.Kind == Int {
 		return n
 	}
-	r.refuse(int(tag.span.Start), int(tag.span.End), fmt.Sprintf("the value is not what %s says", tag.name), "remove the tag, or write such a value")
+	r.refuse(int(tag.span.Start), int(tag.span.End),
+		fmt.Sprintf("the value is not what %s says", tag.name),
+		"remove the tag, or write such a value")
 	return nil
 }

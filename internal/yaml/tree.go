@@ -42,17 +42,19 @@ func (r *reader) document() *Node {
 	return root
 }
 
-// node reads the node that begins at the next token. Its lines must be indented deeper than parent; inline says that it follows a key in
-// its line, where no block collection may begin.
+// node reads the node that begins at the next token. Its lines must be indented deeper than parent;
+// inline says that it follows a key in its line, where no block collection may begin.
 func (r *reader) node(parent int, inline bool, depth int) *Node {
 	tk := r.peek()
-	var outer, inner properties
-	inner.start = r.pos
+	outer, inner := properties{}, properties{start: r.pos}
 	for r.takeProperty(tk, &inner, depth, false) {
 		line := r.line
 		tk = r.peek()
-		if tk == nil || r.fresh && r.column() <= parent && !(inline && r.column() == parent && tk.Type == token.SequenceEntryType) {
-			return r.finish(r.newNode(Null, r.lastEnd(inner), r.lastEnd(inner)), join(r, outer, inner), depth)
+		if tk == nil ||
+			r.fresh && r.column() <= parent &&
+				!(inline && r.column() == parent && tk.Type == token.SequenceEntryType) {
+			return r.finish(r.newNode(Null, r.lastEnd(inner), r.lastEnd(inner)),
+				join(r, outer, inner), depth)
 		}
 		if r.line != line {
 			outer, inner, inline = join(r, outer, inner), properties{start: r.pos}, false
@@ -67,12 +69,7 @@ func (r *reader) node(parent int, inline bool, depth int) *Node {
 	start, tab := r.pos, r.tab
 	switch tk.Type {
 	case token.SequenceEntryType:
-		if inline || !inner.none() {
-			r.refuse(r.pos, r.pos+1, "a list cannot begin in the line of its key", "begin the list in the next line, or write it in brackets")
-		}
-		if tab >= 0 {
-			r.refuseTab(tab)
-		}
+		r.listMayBegin(!inline && inner.none())
 		return r.finish(r.blockSeq(depth), outer, depth)
 	case token.MappingStartType, token.SequenceStartType, token.AliasType:
 		n := r.flowNode(depth)
@@ -83,9 +80,7 @@ func (r *reader) node(parent int, inline bool, depth int) *Node {
 	case token.LiteralType, token.FoldedType:
 		return r.finish(r.blockScalar(parent), join(r, outer, inner), depth)
 	case token.MergeKeyType:
-		if inline {
-			r.refuseNested(start)
-		}
+		r.mayBegin(!inline, start, -1)
 		return r.finish(r.blockMap(inner, nil, depth), outer, depth)
 	case token.MappingKeyType:
 		if r.p.as.Template && !inline && inner.none() {
@@ -96,16 +91,33 @@ func (r *reader) node(parent int, inline bool, depth int) *Node {
 	if !r.colonFollows(false) {
 		return r.finish(s, join(r, outer, inner), depth)
 	}
-	if multi || inline {
+	r.mayBegin(!multi && !inline, start, tab)
+	return r.finish(r.blockMap(inner, s, depth), outer, depth)
+}
+
+// listMayBegin refuses a list in block style that begins where none may, or behind a tab.
+func (r *reader) listMayBegin(allowed bool) {
+	if !allowed {
+		r.refuse(r.pos, r.pos+1, "a list cannot begin in the line of its key",
+			"begin the list in the next line, or write it in brackets")
+	}
+	if r.tab >= 0 {
+		r.refuseTab(r.tab)
+	}
+}
+
+// mayBegin refuses a mapping in block style that begins where none may, or behind a tab.
+func (r *reader) mayBegin(allowed bool, start, tab int) {
+	if !allowed {
 		r.refuseNested(start)
 	}
 	if tab >= 0 {
 		r.refuseTab(tab)
 	}
-	return r.finish(r.blockMap(inner, s, depth), outer, depth)
 }
 
-// blockMap reads a mapping in block style whose first key has properties and, unless it is a merge key, has been read.
+// blockMap reads a mapping in block style whose first key has properties and, unless it is a merge
+// key, has been read.
 func (r *reader) blockMap(props properties, key *Node, depth int) *Node {
 	start := props.start
 	indent := start - r.line
@@ -124,18 +136,9 @@ func (r *reader) blockMap(props properties, key *Node, depth int) *Node {
 		value := r.entryValue(indent, explicit, depth)
 		r.stack = append(r.stack, Pair{key, value})
 		end = int(value.Span.End)
-		tk := r.peek()
-		if tk == nil || r.fresh && r.column() < indent || tk.Type == token.DocumentEndType {
+		tk := r.nextEntry(indent)
+		if tk == nil {
 			break
-		}
-		if !r.fresh {
-			r.refuseAfterValue(tk)
-		}
-		if r.tab >= 0 {
-			r.refuseTab(r.tab)
-		}
-		if r.column() > indent {
-			r.refuseIndentation(indent)
 		}
 		key, props = r.nextKey(tk)
 	}
@@ -147,12 +150,35 @@ func (r *reader) blockMap(props properties, key *Node, depth int) *Node {
 	return n
 }
 
-// nextKey reads the key of a further entry of a block mapping, but for a merge key, which it leaves.
+// nextEntry returns the token with which another entry of a collection in block style begins, whose
+// entries are indented like this, or nil at its end.
+func (r *reader) nextEntry(indent int) *token.Token {
+	tk := r.peek()
+	if tk == nil || r.fresh && r.column() < indent || tk.Type == token.DocumentEndType {
+		return nil
+	}
+	if !r.fresh {
+		r.refuseAfterValue(tk)
+	}
+	if r.tab >= 0 {
+		r.refuseTab(r.tab)
+	}
+	if r.column() > indent {
+		r.refuse(r.pos, r.pos+1,
+			"the indentation of this line is that of no mapping or list above it",
+			"indent it like the lines it belongs to")
+	}
+	return tk
+}
+
+// nextKey reads the key of a further entry of a block mapping, but for a merge key, which it
+// leaves.
 func (r *reader) nextKey(tk *token.Token) (*Node, properties) {
 	props := properties{start: r.pos}
 	for r.takeProperty(tk, &props, 1, false) {
 		if tk = r.peek(); tk == nil || r.fresh {
-			r.refuse(props.start, r.lastEnd(props), "a key is missing here", "write a key and a colon after it")
+			r.refuse(props.start, r.lastEnd(props), "a key is missing here",
+				"write a key and a colon after it")
 		}
 	}
 	start := r.pos
@@ -164,7 +190,8 @@ func (r *reader) nextKey(tk *token.Token) (*Node, properties) {
 			return nil, props
 		}
 	case token.SequenceEntryType:
-		r.refuse(start, start+1, "a list item stands among the entries of a mapping", "indent the list deeper than the key that it belongs to")
+		r.refuse(start, start+1, "a list item stands among the entries of a mapping",
+			"indent the list deeper than the key that it belongs to")
 	case token.MappingStartType, token.SequenceStartType, token.AliasType:
 		r.complexKey(start, start+1)
 	case token.LiteralType, token.FoldedType:
@@ -177,17 +204,19 @@ func (r *reader) nextKey(tk *token.Token) (*Node, properties) {
 	return key, props
 }
 
-// explicitKey reads a key after a "?", as templates have where it is long (YAML 1.2.2, section 8.2.2).
-// The colon stands in a line of its own below.
+// explicitKey reads a key after a "?", as templates have where it is long (YAML 1.2.2, section
+// 8.2.2). The colon stands in a line of its own below.
 func (r *reader) explicitKey(indent int) *Node {
 	start := r.pos
 	r.takeMark("?")
 	tk := r.peek()
-	if tk == nil || r.fresh || !isPlain(tk.Type) && tk.Type != token.SingleQuoteType && tk.Type != token.DoubleQuoteType {
+	if tk == nil || r.fresh ||
+		!isPlain(tk.Type) && tk.Type != token.SingleQuoteType && tk.Type != token.DoubleQuoteType {
 		r.complexKey(start, start+1)
 	}
 	key, _ := r.scalar(tk, indent, false)
-	if tk = r.peek(); tk == nil || tk.Type != token.MappingValueType || !r.fresh || r.column() != indent {
+	if tk = r.peek(); tk == nil || tk.Type != token.MappingValueType || !r.fresh ||
+		r.column() != indent {
 		r.refuseNoColon(key)
 	}
 	return key
@@ -215,14 +244,15 @@ func (r *reader) finishKey(key *Node, props properties) {
 		r.name(key, props.anchor)
 	}
 	if key.Text == "" && !key.Quoted {
-		r.refuse(int(key.Span.Start), int(key.Span.Start)+1, "a key is missing before the ':'", "write the key")
+		r.refuse(int(key.Span.Start), int(key.Span.Start)+1, "a key is missing before the ':'",
+			"write the key")
 	}
 	r.peek()
 	r.takeMark(":")
 }
 
-// entryValue reads the value of a block mapping's entry after its colon. After an explicit key a block
-// collection may begin in the line of the colon.
+// entryValue reads the value of a block mapping's entry after its colon. After an explicit key a
+// block collection may begin in the line of the colon.
 func (r *reader) entryValue(indent int, explicit bool, depth int) *Node {
 	colon := r.pos
 	tk := r.peek()
@@ -248,20 +278,7 @@ func (r *reader) blockSeq(depth int) *Node {
 		item := r.item(indent, depth)
 		items = append(items, item)
 		end = int(item.Span.End)
-		tk := r.peek()
-		if tk == nil || r.fresh && r.column() < indent || tk.Type == token.DocumentEndType {
-			break
-		}
-		if !r.fresh {
-			r.refuseAfterValue(tk)
-		}
-		if r.tab >= 0 {
-			r.refuseTab(r.tab)
-		}
-		if r.column() > indent {
-			r.refuseIndentation(indent)
-		}
-		if tk.Type != token.SequenceEntryType {
+		if tk := r.nextEntry(indent); tk == nil || tk.Type != token.SequenceEntryType {
 			break
 		}
 	}
@@ -287,7 +304,8 @@ func (r *reader) takeProperty(tk *token.Token, p *properties, depth int, flow bo
 	case tk.Type == token.AnchorType:
 		a := r.takeAnchor("&", flow)
 		if p.anchor.name != "" {
-			r.refuse(int(a.span.Start), int(a.span.End), "a value has two anchors", "remove one of them")
+			r.refuse(int(a.span.Start), int(a.span.End), "a value has two anchors",
+				"remove one of them")
 		}
 		p.anchor = a
 	case tk.Type == token.TagType:
@@ -319,7 +337,8 @@ func join(r *reader, outer, inner properties) properties {
 	}
 	if inner.anchor.name != "" {
 		if outer.anchor.name != "" {
-			r.refuse(int(inner.anchor.span.Start), int(inner.anchor.span.End), "a value has two anchors", "remove one of them")
+			r.refuse(int(inner.anchor.span.Start), int(inner.anchor.span.End),
+				"a value has two anchors", "remove one of them")
 		}
 		outer.anchor = inner.anchor
 	}

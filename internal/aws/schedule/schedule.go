@@ -1,5 +1,5 @@
-// Package schedule knows when Secrets Manager rotates: the grammar of rate() and cron(), and the times
-// at which windows open. It knows no secrets, and no clock but UTC.
+// Package schedule knows when Secrets Manager rotates: the grammar of rate() and cron(), and the
+// times at which windows open. It knows no secrets, and no clock but UTC.
 package schedule
 
 import (
@@ -18,7 +18,8 @@ const (
 	MaxLength = 256  // characters of an expression
 )
 
-// Schedule says when the rotation windows of a secret open, in UTC. They open on the hour. The zero value never does.
+// Schedule says when the rotation windows of a secret open, in UTC. They open on the hour. The zero
+// value never does.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
 type Schedule struct {
 	every  int  // rate(): hours from one window to the next; 0 for cron()
@@ -31,7 +32,8 @@ type Schedule struct {
 	shortest, longest int // hours from one window to the next
 }
 
-// dayRule is what day-of-month and day-of-week say together: one of the two is a question mark. The zero value is no day.
+// dayRule is what day-of-month and day-of-week say together: one of the two is a question mark. The
+// zero value is no day.
 type dayRule struct {
 	ofMonth  uint32 // bit d for the day d
 	lastDay  bool   // the last day of the month
@@ -43,16 +45,17 @@ const lastOne = -1
 
 // Error says what is wrong with a schedule expression.
 type Error struct {
-	Start, End int    // the bytes of the expression that are wrong; the same at the place where something is missing
+	Start, End int    // the bytes that are wrong; none, at the place where something is missing
 	Clause     string // a clause with its own subject
 	Hint       string // an order
 }
 
 func (e *Error) Error() string { return e.Clause }
 
-// Parse reads a rotation schedule in Secrets Manager's own grammar, rate() or cron(), in UTC. It refuses what AWS does not
-// document: windows less than 4 hours or more than 1,000 days apart, minutes other than 0, years other than *, lists and ranges of
-// hours, names in lower case. The error is an *Error.
+// Parse reads a rotation schedule in Secrets Manager's own grammar, rate() or cron(), in UTC. It
+// refuses what AWS does not document: windows less than 4 hours or more than 1,000 days apart,
+// minutes other than 0, years other than *, lists and ranges of hours, names in lower case. The
+// error is an *Error.
 //
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html
@@ -68,7 +71,8 @@ func Parse(expression string) (Schedule, error) {
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
 const minHours = 4
 
-// The page of the user's guide says of rate() that 999 days are the most; the API takes 1,000, and so does the CDK.
+// The page of the user's guide says of rate() that 999 days are the most; the API takes 1,000, and
+// so does the CDK.
 const maxHours = MaxDays * 24
 
 const examples = `write "rate(10 days)" or "cron(0 8 1 * ? *)"`
@@ -80,7 +84,8 @@ type piece struct {
 }
 
 func (p piece) wrong(hint, format string, args ...any) *Error {
-	return &Error{Start: p.at, End: p.at + len(p.text), Clause: fmt.Sprintf(format, args...), Hint: hint}
+	return &Error{Start: p.at, End: p.at + len(p.text), Clause: fmt.Sprintf(format, args...),
+		Hint: hint}
 }
 
 // split cuts at every separator of one byte.
@@ -124,7 +129,8 @@ func parse(expression string) (Schedule, *Error) {
 	body.text = p.text[body.at:]
 	closing := strings.IndexByte(body.text, ')')
 	if closing < 0 {
-		return Schedule{}, piece{at: len(p.text)}.wrong(`write ")" at the end`, "the closing parenthesis is missing")
+		return Schedule{}, piece{at: len(p.text)}.wrong(`write ")" at the end`,
+			"the closing parenthesis is missing")
 	}
 	if rest := (piece{body.text[closing+1:], body.at + closing + 1}); rest.text != "" {
 		return Schedule{}, rest.wrong("remove it", "nothing may follow the closing parenthesis")
@@ -148,10 +154,13 @@ func checkCharacters(p piece) *Error {
 			hint = "write a space"
 		}
 		_, size := utf8.DecodeRuneInString(p.text[i:])
-		return piece{p.text[i : i+size], i}.wrong(hint, "a schedule must hold only letters, digits, spaces, commas and ()#?*-/, and has %q", p.text[i:i+size])
+		return piece{p.text[i : i+size], i}.wrong(hint,
+			"a schedule must hold only letters, digits, spaces, commas and ()#?*-/, and has %q",
+			p.text[i:i+size])
 	}
 	if len(p.text) > MaxLength {
-		return piece{p.text[MaxLength:], MaxLength}.wrong("shorten it", "a schedule must have at most %d characters, and has %d", MaxLength, len(p.text))
+		return piece{p.text[MaxLength:], MaxLength}.wrong("shorten it",
+			"a schedule must have at most %d characters, and has %d", MaxLength, len(p.text))
 	}
 	return nil
 }
@@ -174,7 +183,8 @@ func likelyMeant(text string) string {
 	case !called && len(fields) == 6:
 		return fmt.Sprintf("write %q", "cron("+strings.Join(fields, " ")+")")
 	case !called && len(fields) == 5:
-		return "write cron(minutes hours day-of-month month day-of-week year), with a ? for one of the two days and a * for the year"
+		return "write cron(minutes hours day-of-month month day-of-week year), " +
+			"with a ? for one of the two days and a * for the year"
 	}
 	return examples
 }
@@ -186,11 +196,13 @@ var wholeNumber = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})$`)
 func parseRate(p piece) (Schedule, *Error) {
 	parts := p.split(" ")
 	if len(parts) != 2 {
-		return Schedule{}, p.wrong(`write "rate(10 days)", for example`, "a rate must be a number, one space and a unit")
+		return Schedule{}, p.wrong(`write "rate(10 days)", for example`,
+			"a rate must be a number, one space and a unit")
 	}
 	number, unit := parts[0], parts[1]
 	if !wholeNumber.MatchString(number.text) || number.text == "0" {
-		return Schedule{}, number.wrong(`write "rate(10 days)", for example`, "the number of a rate must be 1 or more, without zeros before it")
+		return Schedule{}, number.wrong(`write "rate(10 days)", for example`,
+			"the number of a rate must be 1 or more, without zeros before it")
 	}
 	n, _ := strconv.Atoi(number.text) // it is one
 	s := Schedule{}
@@ -200,13 +212,16 @@ func parseRate(p piece) (Schedule, *Error) {
 	case "day", "days":
 		s.every, s.inDays = n*24, true
 	default:
-		return Schedule{}, unit.wrong(`write "hours" or "days"`, "the unit of a rate must be hours or days")
+		return Schedule{}, unit.wrong(`write "hours" or "days"`,
+			"the unit of a rate must be hours or days")
 	}
 	switch {
 	case s.every < minHours:
-		return Schedule{}, number.wrong(fmt.Sprintf("write %d or more", minHours), "a secret can be rotated every %d hours at most", minHours)
+		return Schedule{}, number.wrong(fmt.Sprintf("write %d or more", minHours),
+			"a secret can be rotated every %d hours at most", minHours)
 	case s.every > maxHours:
-		return Schedule{}, number.wrong("rotate more often", "a secret must be rotated every %d days at least", MaxDays)
+		return Schedule{}, number.wrong("rotate more often",
+			"a secret must be rotated every %d days at least", MaxDays)
 	}
 	s.shortest, s.longest = s.every, s.every
 	return s, nil
@@ -220,10 +235,12 @@ type cronField struct {
 }
 
 var (
-	hoursField   = cronField{name: "hours", max: 23}
-	daysField    = cronField{name: "day-of-month", min: 1, max: 31}
-	monthsField  = cronField{name: "month", min: 1, max: 12, names: strings.Fields("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC")}
-	weekdayField = cronField{name: "day-of-week", min: 1, max: 7, names: strings.Fields("SUN MON TUE WED THU FRI SAT")}
+	hoursField  = cronField{name: "hours", max: 23}
+	daysField   = cronField{name: "day-of-month", min: 1, max: 31}
+	monthsField = cronField{name: "month", min: 1, max: 12,
+		names: strings.Fields("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC")}
+	weekdayField = cronField{name: "day-of-week", min: 1, max: 7,
+		names: strings.Fields("SUN MON TUE WED THU FRI SAT")}
 )
 
 // parseCron reads what stands between the parentheses of cron().
@@ -231,12 +248,16 @@ var (
 func parseCron(p piece) (Schedule, *Error) {
 	parts := p.split(" ")
 	if len(parts) != 6 || slices.ContainsFunc(parts, func(f piece) bool { return f.text == "" }) {
-		return Schedule{}, p.wrong(`write "cron(0 8 1 * ? *)", for example`,
-			"cron() takes six fields with one space between two: minutes, hours, day-of-month, month, day-of-week and year")
+		return Schedule{}, p.wrong(
+			`write "cron(0 8 1 * ? *)", for example`,
+			"cron() takes six fields with one space between two: "+
+				"minutes, hours, day-of-month, month, day-of-week and year")
 	}
-	minutes, hours, monthDay, month, weekday, year := parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]
+	minutes, hours, monthDay := parts[0], parts[1], parts[2]
+	month, weekday, year := parts[3], parts[4], parts[5]
 	if minutes.text != "0" {
-		return Schedule{}, minutes.wrong(`write "0"`, "the minutes must be 0, because rotation windows open on the hour")
+		return Schedule{}, minutes.wrong(`write "0"`,
+			"the minutes must be 0, because rotation windows open on the hour")
 	}
 	s := Schedule{}
 	for _, read := range []func() *Error{
@@ -251,19 +272,33 @@ func parseCron(p piece) (Schedule, *Error) {
 		}
 	}
 	if year.text != "*" {
-		return Schedule{}, year.wrong(`write "*"`, "the year must be *, because a schedule cannot skip years")
+		return Schedule{}, year.wrong(`write "*"`,
+			"the year must be *, because a schedule cannot skip years")
 	}
 	days := piece{p.text[monthDay.at-p.at : year.at-p.at-1], monthDay.at}
-	switch s.measure(); {
-	case s.longest == 0:
-		return Schedule{}, days.wrong("choose a day that the month has", "there is no such day")
-	case s.longest > maxHours:
-		return Schedule{}, days.wrong("choose a day that comes more often", "up to %d days lie between two rotations, and %d may", s.longest/24, MaxDays)
-	case s.shortest < minHours:
-		return Schedule{}, hours.wrong("write a greater increment, or another start: increments begin anew each day",
-			"a secret can be rotated every %d hours at most, and here only %s between two rotations", minHours, lie(s.shortest))
+	s.measure()
+	if wrong := s.checkIntervals(days, hours); wrong != nil {
+		return Schedule{}, wrong
 	}
 	return s, nil
+}
+
+// checkIntervals refuses what is rotated never, too seldom or too often.
+func (s Schedule) checkIntervals(days, hours piece) *Error {
+	switch {
+	case s.longest == 0:
+		return days.wrong("choose a day that the month has", "there is no such day")
+	case s.longest > maxHours:
+		return days.wrong("choose a day that comes more often",
+			"up to %d days lie between two rotations, and %d may", s.longest/24, MaxDays)
+	case s.shortest < minHours:
+		return hours.wrong(
+			"write a greater increment, or another start: increments begin anew each day",
+			"a secret can be rotated every %d hours at most, "+
+				"and here only %s between two rotations",
+			minHours, lie(s.shortest))
+	}
+	return nil
 }
 
 func lie(hours int) string {
@@ -290,7 +325,8 @@ func parseHours(p piece) (uint32, *Error) {
 func oneQuestionMark(monthDay, weekday piece) *Error {
 	both := monthDay.text == "?" && weekday.text == "?"
 	if both {
-		return monthDay.wrong(`write "*" for every day`, "day-of-month and day-of-week must not both be ?")
+		return monthDay.wrong(`write "*" for every day`,
+			"day-of-month and day-of-week must not both be ?")
 	}
 	if monthDay.text == "?" || weekday.text == "?" {
 		return nil
@@ -299,10 +335,12 @@ func oneQuestionMark(monthDay, weekday piece) *Error {
 	if monthDay.text == "*" && weekday.text != "*" {
 		superfluous = monthDay
 	}
-	return superfluous.wrong(`write "?"`, "day-of-month or day-of-week must be ?, because only one of them can say the day")
+	return superfluous.wrong(`write "?"`,
+		"day-of-month or day-of-week must be ?, because only one of them can say the day")
 }
 
-// parseMonthDay reads day-of-month: numbers, L for the last day, or a weekday's name and L for the last of these days.
+// parseMonthDay reads day-of-month: numbers, L for the last day, or a weekday's name and L for the
+// last of these days.
 func (d *dayRule) parseMonthDay(p piece) (wrong *Error) {
 	name, named := strings.CutSuffix(p.text, "L")
 	switch {
@@ -315,14 +353,15 @@ func (d *dayRule) parseMonthDay(p piece) (wrong *Error) {
 		d.weekdays, d.nth = 1<<(slices.Index(weekdayField.names, name)+1), lastOne
 		return nil
 	case strings.Contains(p.text, "L"):
-		return p.wrong(`write "L" alone, or "SUNL" for the last Sunday`, "the last day of the month must stand alone")
+		return p.wrong(`write "L" alone, or "SUNL" for the last Sunday`,
+			"the last day of the month must stand alone")
 	}
 	d.ofMonth, wrong = daysField.set(p)
 	return wrong
 }
 
-// parseWeekday reads day-of-week: numbers or names, L for the last day of the week, TUE#3 for the third Tuesday of the month, and TUEL for
-// the last. One of the latter must stand alone:
+// parseWeekday reads day-of-week: numbers or names, L for the last day of the week, TUE#3 for the
+// third Tuesday of the month, and TUEL for the last. One of the latter must stand alone:
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html#eb-cron-expressions
 func (d *dayRule) parseWeekday(p piece) (wrong *Error) {
 	switch {
@@ -337,7 +376,8 @@ func (d *dayRule) parseWeekday(p piece) (wrong *Error) {
 	name, nth, which := p.cut("#")
 	if which {
 		if len(nth.text) != 1 || nth.text < "1" || nth.text > "5" {
-			return nth.wrong("write a number from 1 to 5", "a month has at most five days of each name")
+			return nth.wrong(
+				"write a number from 1 to 5", "a month has at most five days of each name")
 		}
 		d.nth = int(nth.text[0] - '0')
 	} else if text, last := strings.CutSuffix(p.text, "L"); last {
@@ -358,7 +398,8 @@ func (f cronField) set(p piece) (uint32, *Error) {
 	items := p.split(",")
 	for _, item := range items {
 		if item.text == "*" && len(items) > 1 {
-			return 0, item.wrong(`write "*" alone, or leave it out`, "* takes in all values of the %s", f.name)
+			return 0, item.wrong(`write "*" alone, or leave it out`,
+				"* takes in all values of the %s", f.name)
 		}
 		base, increment, stepped := item.cut("/")
 		first, last, wrong := f.span(base, stepped)
@@ -369,7 +410,8 @@ func (f cronField) set(p piece) (uint32, *Error) {
 		if stepped {
 			n, err := strconv.Atoi(increment.text)
 			if !wholeNumber.MatchString(increment.text) || err != nil || n < 1 || n > f.max {
-				return 0, increment.wrong(fmt.Sprintf("write a number from 1 to %d", f.max), "the increment of the %s must be from 1 to %d", f.name, f.max)
+				return 0, increment.wrong(fmt.Sprintf("write a number from 1 to %d", f.max),
+					"the increment of the %s must be from 1 to %d", f.name, f.max)
 			}
 			step = n
 		}
@@ -400,7 +442,8 @@ func (f cronField) span(p piece, stepped bool) (first, last int, wrong *Error) {
 		last = first
 	}
 	if last < first {
-		return 0, 0, p.wrong(fmt.Sprintf("write %q", f.turned(first, last)), "the range of the %s runs backwards", f.name)
+		return 0, 0, p.wrong(fmt.Sprintf("write %q", f.turned(first, last)),
+			"the range of the %s runs backwards", f.name)
 	}
 	return first, last, nil
 }

@@ -19,8 +19,10 @@ func at(text string) time.Time {
 	return t
 }
 
-// The examples of https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html, and what else it allows.
-// Times are from Wednesday 2025-01-15 10:30 on; a time without a date is of the same day as the one before it.
+// The examples of
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html, and
+// what else it allows. Times are from Wednesday 2025-01-15 10:30 on; a time without a date is of
+// the same day as the one before it.
 func TestSchedulesThatAWSDocuments(t *testing.T) {
 	for _, c := range []struct {
 		expression string
@@ -194,11 +196,14 @@ func TestSchedulesThatAreRefused(t *testing.T) {
 		if s != (Schedule{}) {
 			t.Errorf("%s: a schedule in spite of the error", c.expression)
 		}
-		if marked := c.expression[wrong.Start:wrong.End]; marked != c.marked && !strings.Contains(c.clause, "256") {
+		if marked := c.expression[wrong.Start:wrong.End]; marked != c.marked &&
+			!strings.Contains(c.clause, "256") {
 			t.Errorf("%s: marks %q, want %q", c.expression, marked, c.marked)
 		}
-		if !strings.Contains(wrong.Error(), c.clause) || !strings.Contains(wrong.Hint, c.hint) || wrong.Hint == "" {
-			t.Errorf("%s: %q, hint %q\nwant %q, %q", c.expression, wrong, wrong.Hint, c.clause, c.hint)
+		if !strings.Contains(wrong.Error(), c.clause) || !strings.Contains(wrong.Hint, c.hint) ||
+			wrong.Hint == "" {
+			t.Errorf("%s: %q, hint %q\nwant %q, %q", c.expression, wrong, wrong.Hint, c.clause,
+				c.hint)
 		}
 	}
 }
@@ -248,11 +253,13 @@ func TestWindowMustCloseBeforeTheNextOneAndTheDay(t *testing.T) {
 
 func TestScheduleThatIsNone(t *testing.T) {
 	var s Schedule
-	if s.Next(at("2025-01-15 10:30"), 3) != nil || s.LongestInterval() != 0 || s.WindowProblem(24) != "" {
+	if s.Next(at("2025-01-15 10:30"), 3) != nil || s.LongestInterval() != 0 ||
+		s.WindowProblem(24) != "" {
 		t.Error("the zero value opens windows")
 	}
 	daily, _ := Parse("rate(1 day)")
-	if daily.Next(at("2025-01-15 10:30"), 0) != nil || daily.Next(at("2025-01-15 10:30"), -1) != nil {
+	if daily.Next(at("2025-01-15 10:30"), 0) != nil ||
+		daily.Next(at("2025-01-15 10:30"), -1) != nil {
 		t.Error("no times were asked for")
 	}
 }
@@ -263,7 +270,9 @@ func TestNextIsAfterAndInUTC(t *testing.T) {
 		t.Errorf("after 08:00: %v", got)
 	}
 	east := time.FixedZone("east", 14*3600)
-	if got := daily.Next(time.Date(2025, 1, 15, 20, 0, 0, 0, east), 1)[0]; got != at("2025-01-15 08:00") || got.Location() != time.UTC {
+	if got := daily.Next(time.Date(2025, 1, 15, 20, 0, 0, 0, east), 1)[0]; got != at(
+		"2025-01-15 08:00") ||
+		got.Location() != time.UTC {
 		t.Errorf("in another zone: %v", got)
 	}
 }
@@ -277,7 +286,10 @@ func FuzzSchedule(f *testing.F) {
 		s, err := Parse(expression)
 		if err != nil {
 			var wrong *Error
-			if !errors.As(err, &wrong) || wrong.Start < 0 || wrong.End < wrong.Start || wrong.End > len(expression) || wrong.Clause == "" || wrong.Hint == "" {
+			if !errors.As(err, &wrong) || wrong.Start < 0 || wrong.End < wrong.Start ||
+				wrong.End > len(expression) ||
+				wrong.Clause == "" ||
+				wrong.Hint == "" {
 				t.Fatalf("%q: %+v", expression, err)
 			}
 			return
@@ -295,7 +307,8 @@ func FuzzCron(f *testing.F) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		expression := randomCron(r)
 		if s, err := Parse(expression); err == nil {
-			checkSchedule(t, s, expression, at("2020-01-01 00:00").Add(time.Duration(r.IntN(24*365*10))*time.Hour))
+			checkSchedule(t, s, expression,
+				at("2020-01-01 00:00").Add(time.Duration(r.IntN(24*365*10))*time.Hour))
 		}
 	})
 }
@@ -305,7 +318,9 @@ func randomCron(r *rand.Rand) string {
 	n := func(least, most int) string { return strconv.Itoa(least + r.IntN(most-least+1)) }
 	item := func(least, most int) string {
 		a := least + r.IntN(most-least+1)
-		return one("*", strconv.Itoa(a), strconv.Itoa(a)+"-"+n(a, most), strconv.Itoa(a)+"/"+n(1, most), "/"+n(1, most), strconv.Itoa(a)+"-"+n(a, most)+"/"+n(1, most))
+		return one("*", strconv.Itoa(a), strconv.Itoa(a)+"-"+n(a, most),
+			strconv.Itoa(a)+"/"+n(1, most), "/"+n(1, most),
+			strconv.Itoa(a)+"-"+n(a, most)+"/"+n(1, most))
 	}
 	list := func(least, most int) string {
 		text := item(least, most)
@@ -320,10 +335,13 @@ func randomCron(r *rand.Rand) string {
 	} else {
 		weekday = one(list(1, 7), "MON-FRI", "SUN,WED", "L", n(1, 7)+"#"+n(1, 5), n(1, 7)+"L", "FRI#1", "THUL")
 	}
-	return fmt.Sprintf("cron(0 %s %s %s %s *)", one(n(0, 23), n(0, 23)+"/"+n(4, 23), "/"+n(4, 23)), monthDay, one(list(1, 12), "JAN-JUN", "FEB,NOV", "*"), weekday)
+	return fmt.Sprintf("cron(0 %s %s %s %s *)",
+		one(n(0, 23), n(0, 23)+"/"+n(4, 23), "/"+n(4, 23)), monthDay,
+		one(list(1, 12), "JAN-JUN", "FEB,NOV", "*"), weekday)
 }
 
-// checkSchedule compares Next with a walk over every hour of a year, and LongestInterval with the gaps in it.
+// checkSchedule compares Next with a walk over every hour of a year, and LongestInterval with the
+// gaps in it.
 func checkSchedule(t *testing.T, s Schedule, expression string, start time.Time) {
 	t.Helper()
 	end := start.AddDate(1, 0, 0)
@@ -342,13 +360,14 @@ func checkSchedule(t *testing.T, s Schedule, expression string, start time.Time)
 	}
 	for i := 1; i < len(got); i++ {
 		if gap := got[i].Sub(got[i-1]); gap > s.LongestInterval() || gap < 4*time.Hour {
-			t.Fatalf("%s: %v and %v are %v apart, and %v at most", expression, got[i-1], got[i], gap, s.LongestInterval())
+			t.Fatalf("%s: %v and %v are %v apart, and %v at most", expression, got[i-1], got[i],
+				gap, s.LongestInterval())
 		}
 	}
 }
 
-// opens says whether a window of an expression that is right opens at an hour. It looks at the text of every field and shares nothing
-// with the parser.
+// opens says whether a window of an expression that is right opens at an hour. It looks at the text
+// of every field and shares nothing with the parser.
 func opens(expression string, start, hour time.Time) bool {
 	kind, body, _ := strings.Cut(strings.TrimSuffix(expression, ")"), "(")
 	f := strings.Split(body, " ")
@@ -361,7 +380,8 @@ func opens(expression string, start, hour time.Time) bool {
 	}
 	last := hour.AddDate(0, 0, 1-hour.Day()).AddDate(0, 1, -1).Day()
 	return within(f[1], hour.Hour(), 0, nil) &&
-		within(f[3], int(hour.Month()), 1, strings.Fields("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC")) &&
+		within(f[3], int(hour.Month()), 1,
+			strings.Fields("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC")) &&
 		(f[2] == "?" || onMonthDay(f[2], hour, last)) && (f[4] == "?" || onWeekday(f[4], hour, last))
 }
 

@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// measure finds the shortest and the longest time between two windows of a cron(), and leaves both at 0 when there is no such day. The
-// calendar from 2001 to 2028 has every year there is, and the next 28 are the same again until 2100.
+// measure finds the shortest and the longest time between two windows of a cron(), and leaves both
+// at 0 when there is no such day. The calendar from 2001 to 2028 has every year there is, and the
+// next 28 are the same again until 2100.
 func (s *Schedule) measure() {
 	const years, days = 28, 28*365 + 7
 	first, last := bits.TrailingZeros32(s.hours), bits.Len32(s.hours)-1
@@ -55,7 +56,8 @@ func daysIn(year int, month time.Month) int {
 	return time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
 
-// onDay says whether the windows of a cron() open on a day, by its month, its number, the length of the month, and the weekday, 0 for Sunday.
+// onDay says whether the windows of a cron() open on a day, by its month, its number, the length of
+// the month, and the weekday, 0 for Sunday.
 func (s Schedule) onDay(month time.Month, day, length, weekday int) bool {
 	if s.months&(1<<month) == 0 {
 		return false
@@ -75,8 +77,9 @@ func (s Schedule) onDay(month time.Month, day, length, weekday int) bool {
 	return (day-1)/7+1 == s.days.nth
 }
 
-// Next returns the first n times after a time at which a window opens, in UTC. A rate is counted from the midnight that began the day: AWS
-// counts it from the midnight of the day on which the schedule is set. It is nil for the zero value.
+// Next returns the first n times after a time at which a window opens, in UTC. A rate is counted
+// from the midnight that began the day: AWS counts it from the midnight of the day on which the
+// schedule is set. It is nil for the zero value.
 func (s Schedule) Next(after time.Time, n int) []time.Time {
 	after = after.UTC()
 	midnight := time.Date(after.Year(), after.Month(), after.Day(), 0, 0, 0, 0, time.UTC)
@@ -113,7 +116,8 @@ func (s Schedule) LongestInterval() time.Duration { return time.Duration(s.longe
 
 var durationGrammar = regexp.MustCompile(`^[0-9]{1,2}h$`)
 
-// ParseDuration reads the length of a rotation window, 1h to 24h. The clause says what is wrong, with the duration as its subject, or is "".
+// ParseDuration reads the length of a rotation window, 1h to 24h. The clause says what is wrong,
+// with the duration as its subject, or is "".
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html
 func ParseDuration(text string) (hours int, clause string) {
 	if !durationGrammar.MatchString(text) {
@@ -126,9 +130,10 @@ func ParseDuration(text string) (hours int, clause string) {
 	return hours, ""
 }
 
-// WindowProblem says what is wrong with a window of so many hours on this schedule, in a clause that has the window as its subject, or returns
-// "". A window must be closed before the next one opens, and before the UTC day is over. AWS explains the latter for schedules in days alone;
-// it is not asked of rate() in hours, whose windows have no fixed hour.
+// WindowProblem says what is wrong with a window of so many hours on this schedule, in a clause
+// that has the window as its subject, or returns "". A window must be closed before the next one
+// opens, and before the UTC day is over. AWS explains the latter for schedules in days alone; it is
+// not asked of rate() in hours, whose windows have no fixed hour.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html
 func (s Schedule) WindowProblem(hours int) string {
