@@ -15,87 +15,25 @@ func TestPositionCountsCharacters(t *testing.T) {
 		offset int
 		want   source.Position
 	}{
-		"empty file": {"", 0, source.Position{Line: 1, Column: 1, Offset: 0}},
-		"before the file": {
-			"ab",
-			-3,
-			source.Position{Line: 1, Column: 1, Offset: 0},
-		},
-		"after the file": {
-			"ab",
-			9,
-			source.Position{Line: 1, Column: 3, Offset: 2},
-		},
-		"line end": {
-			"a\nb",
-			1,
-			source.Position{Line: 1, Column: 2, Offset: 1},
-		},
-		"second line": {
-			"a\nb",
-			2,
-			source.Position{Line: 2, Column: 1, Offset: 2},
-		},
-		"after the last line end": {
-			"a\n",
-			2,
-			source.Position{Line: 2, Column: 1, Offset: 2},
-		},
-		"CR of CRLF": {
-			"a\r\nb",
-			1,
-			source.Position{Line: 1, Column: 2, Offset: 1},
-		},
-		"LF of CRLF": {
-			"a\r\nb",
-			2,
-			source.Position{Line: 1, Column: 2, Offset: 1},
-		},
-		"line after CRLF": {
-			"a\r\nb",
-			3,
-			source.Position{Line: 2, Column: 1, Offset: 3},
-		},
-		"CR alone is a character": {
-			"a\rb",
-			2,
-			source.Position{Line: 1, Column: 3, Offset: 2},
-		},
-		"after Japanese text": {
-			"秘密: x",
-			8,
-			source.Position{Line: 1, Column: 5, Offset: 8},
-		},
-		"inside a code point": {
-			"秘密",
-			5,
-			source.Position{Line: 1, Column: 2, Offset: 3},
-		},
-		"inside an emoji": {
-			"🔑",
-			3,
-			source.Position{Line: 1, Column: 1, Offset: 0},
-		},
-		"stray continuation byte": {
-			"ab\x80",
-			2,
-			source.Position{Line: 1, Column: 3, Offset: 2},
-		},
-		"continuation byte of a new line": {
-			"a\n\x80",
-			2,
-			source.Position{Line: 2, Column: 1, Offset: 2},
-		},
-		"several stray continuation bytes": {
-			"\x80\x80\x80\x80\x80\x80",
-			5,
-			source.Position{Line: 1, Column: 6, Offset: 5},
-		},
-		"one byte too many": {
-			"é\xa9",
-			2,
-			source.Position{Line: 1, Column: 2, Offset: 2},
-		},
+		"empty file":              {"", 0, source.Position{Line: 1, Column: 1, Offset: 0}},
+		"before the file":         {"ab", -3, source.Position{Line: 1, Column: 1, Offset: 0}},
+		"after the file":          {"ab", 9, source.Position{Line: 1, Column: 3, Offset: 2}},
+		"line end":                {"a\nb", 1, source.Position{Line: 1, Column: 2, Offset: 1}},
+		"second line":             {"a\nb", 2, source.Position{Line: 2, Column: 1, Offset: 2}},
+		"after the last line end": {"a\n", 2, source.Position{Line: 2, Column: 1, Offset: 2}},
+		"CR of CRLF":              {"a\r\nb", 1, source.Position{Line: 1, Column: 2, Offset: 1}},
+		"LF of CRLF":              {"a\r\nb", 2, source.Position{Line: 1, Column: 2, Offset: 1}},
+		"line after CRLF":         {"a\r\nb", 3, source.Position{Line: 2, Column: 1, Offset: 3}},
+		"CR alone is a character": {"a\rb", 2, source.Position{Line: 1, Column: 3, Offset: 2}},
+		"after Japanese text":     {"秘密: x", 8, source.Position{Line: 1, Column: 5, Offset: 8}},
+		"inside a code point":     {"秘密", 5, source.Position{Line: 1, Column: 2, Offset: 3}},
+		"inside an emoji":         {"🔑", 3, source.Position{Line: 1, Column: 1, Offset: 0}},
+		"stray continuation byte": {"ab\x80", 2, source.Position{Line: 1, Column: 3, Offset: 2}},
+		"continuation byte of a new line": {"a\n\x80", 2,
+			source.Position{Line: 2, Column: 1, Offset: 2}},
+		"several stray continuation bytes": {"\x80\x80\x80\x80\x80\x80", 5,
+			source.Position{Line: 1, Column: 6, Offset: 5}},
+		"one byte too many": {"é\xa9", 2, source.Position{Line: 1, Column: 2, Offset: 2}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -194,11 +132,8 @@ func TestMasksJoinWhatTheyHide(t *testing.T) {
 		"overlapping": {[]pair{{10, 20}, {15, 25}}, pair{0, 100}, []pair{{10, 25}}},
 		"touching":    {[]pair{{10, 20}, {20, 25}}, pair{0, 100}, []pair{{10, 25}}},
 		"one inside":  {[]pair{{10, 40}, {20, 25}}, pair{0, 100}, []pair{{10, 40}}},
-		"one around all": {
-			[]pair{{10, 20}, {30, 40}, {50, 60}, {5, 55}},
-			pair{0, 100},
-			[]pair{{5, 60}},
-		},
+		"one around all": {[]pair{{10, 20}, {30, 40}, {50, 60}, {5, 55}}, pair{0, 100},
+			[]pair{{5, 60}}},
 		"bridging":          {[]pair{{10, 20}, {30, 40}, {20, 30}}, pair{0, 100}, []pair{{10, 40}}},
 		"cut at both ends":  {[]pair{{10, 20}, {30, 40}}, pair{15, 35}, []pair{{15, 20}, {30, 35}}},
 		"between":           {[]pair{{10, 20}, {30, 40}}, pair{20, 30}, nil},
