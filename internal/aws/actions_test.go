@@ -20,7 +20,8 @@ func TestActionTables(t *testing.T) {
 			}
 			if a.NoResource != (a.Conditions == nil) {
 				t.Errorf(
-					"%s: a request without a resource carries no condition keys, and only one without",
+					"%s: a request without a resource carries no condition keys, and only "+
+						"one without",
 					a.Name,
 				)
 			}
@@ -39,7 +40,9 @@ func TestActionTables(t *testing.T) {
 }
 
 func TestSecretsManagerAction(t *testing.T) {
-	for _, name := range []string{"secretsmanager:GetSecretValue", "GetSecretValue", "SecretsManager:getsecretvalue"} {
+	for _, name := range []string{
+		"secretsmanager:GetSecretValue", "GetSecretValue", "SecretsManager:getsecretvalue",
+	} {
 		a, ok := SecretsManagerAction(name)
 		if !ok || a.Name != "secretsmanager:GetSecretValue" || a.Access != AccessRead ||
 			!slices.Contains(a.Conditions, "secretsmanager:VersionStage") {

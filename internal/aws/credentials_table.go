@@ -126,7 +126,8 @@ var credentialPaths = map[string][]string{
 			"GlueConnectionInput/AuthenticationConfiguration/CustomAuthenticationCredentials",
 		"Props/GlueProperties/GlueConnectionInput/" +
 
-			"AuthenticationConfiguration/OAuth2Properties/AuthorizationCodeProperties/AuthorizationCode",
+			"AuthenticationConfiguration/OAuth2Properties/" +
+				"AuthorizationCodeProperties/AuthorizationCode",
 		"Props/GlueProperties/GlueConnectionInput/" +
 			"AuthenticationConfiguration/OAuth2Properties/OAuth2Credentials/AccessToken",
 		"Props/GlueProperties/GlueConnectionInput/" +

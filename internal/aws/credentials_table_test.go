@@ -61,7 +61,8 @@ func registrySchemas(t *testing.T) []*schema {
 	out, err := exec.Command("python3", "-c", where).Output()
 	if err != nil {
 		t.Skip(
-			"################ cfn-lint is not installed: THE TABLE OF CREDENTIALS WAS NOT COMPARED ################",
+			"################ cfn-lint is not installed: THE TABLE OF CREDENTIALS WAS NOT " +
+				"COMPARED ################",
 		)
 	}
 	dir := filepath.Join(strings.TrimSpace(string(out)), "data", "schemas", "resources")
@@ -80,7 +81,8 @@ func registrySchemas(t *testing.T) []*schema {
 	}
 	if len(byType) == 0 {
 		t.Skipf(
-			"################ %s has no schemas: THE TABLE OF CREDENTIALS WAS NOT COMPARED ################",
+			"################ %s has no schemas: THE TABLE OF CREDENTIALS WAS NOT COMPARED "+
+				"################",
 			dir,
 		)
 	}
@@ -154,7 +156,8 @@ var freeForm = map[string]bool{
 // speaksOnly says whether a name ends in what a credential is not.
 func speaksOnly(name string) bool {
 	for _, end := range []string{
-		"arn", "arns", "audiences", "content", "endpoint", "header", "host", "id", "location", "mode", "name", "parameter", "properties", "scopes", "source",
+		"arn", "arns", "audiences", "content", "endpoint", "header", "host", "id", "location",
+		"mode", "name", "parameter", "properties", "scopes", "source",
 		"storage", "tokens", "type", "url", "urlparametersmap", "version",
 	} {
 		if strings.HasSuffix(name, end) {

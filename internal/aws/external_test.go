@@ -57,7 +57,9 @@ func TestAdminSecrets(t *testing.T) {
 			t.Errorf("need %d: %s, want %s", need, joined, names)
 		}
 	}
-	for name, days := range map[string]int{"CiscoSecurityPlatformApiKey": 50, "NetskopeApiToken": 350, "PaddleApiKey": 0} {
+	for name, days := range map[string]int{
+		"CiscoSecurityPlatformApiKey": 50, "NetskopeApiToken": 350, "PaddleApiKey": 0,
+	} {
 		if e, _ := ExternalTypeNamed(name); e.MaxDays != days {
 			t.Errorf("%s: MaxDays %d, want %d", name, e.MaxDays, days)
 		}
@@ -70,10 +72,19 @@ func TestMetadataValues(t *testing.T) {
 		accept string
 		refuse string
 	}{
-		{"SalesforceClientSecret.apiVersion", "v65.0 v65.1 v66.0 v100.0", "v64.0 v64.9 65.0 v65 v065.0 V65.0 v9.0 v65.00"},
-		{"MongoDBAtlasDatabaseUser.apiVersion", "2025-03-12 2024-02-29", "2025-3-12 2025-02-30 20250312 v1"},
+		{
+			"SalesforceClientSecret.apiVersion", "v65.0 v65.1 v66.0 v100.0",
+			"v64.0 v64.9 65.0 v65 v065.0 V65.0 v9.0 v65.00",
+		},
+		{
+			"MongoDBAtlasDatabaseUser.apiVersion", "2025-03-12 2024-02-29",
+			"2025-3-12 2025-02-30 20250312 v1",
+		},
 		{"MongoDBAtlasServiceAccount.apiVersion", "2025-03-12", "latest"},
-		{"SnowflakeKeyPairAuthentication.cryptographicAlgorithm", "RS256 RS384 RS512", "rs256 ES256 RS1"},
+		{
+			"SnowflakeKeyPairAuthentication.cryptographicAlgorithm", "RS256 RS384 RS512",
+			"rs256 ES256 RS1",
+		},
 		{"SnowflakeKeyPairAuthentication.encryptPrivateKey", "true false", "yes TRUE 1"},
 		{"SnowflakePat.daysToExpiry", "1 15 365", "0 366 -1 1.5 015 +5 many"},
 		{"SnowflakePat.expireOldTokenAfterHours", "0 24 720", "721 -1"},

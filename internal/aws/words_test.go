@@ -10,7 +10,8 @@ import (
 func TestHoldsCredential(t *testing.T) {
 	for property, want := range map[string]bool{
 		"MasterUserPassword": true, "SecretString": true, "AuthToken": true, "Password": true,
-		"ManageMasterUserPassword": false, "EnableAuthToken": false, "GenerateSecretString": false, "PasswordLength": false, "Name": false,
+		"ManageMasterUserPassword": false, "EnableAuthToken": false, "GenerateSecretString": false,
+		"PasswordLength": false, "Name": false,
 	} {
 		if got := HoldsCredential(property); got != want {
 			t.Errorf("HoldsCredential(%q) = %v", property, got)
@@ -59,13 +60,22 @@ func TestListsHaveNoDuplicates(t *testing.T) {
 // The numbers are those of aws-facts §8, so that a slip of the finger does not become a limit.
 func TestQuotas(t *testing.T) {
 	for name, q := range map[string][2]int{
-		"managed policy": {MaxManagedPolicy, 6144}, "role inline": {MaxRoleInline, 10240}, "user inline": {MaxUserInline, 2048},
-		"group inline": {MaxGroupInline, 5120}, "managed policies": {ManagedPolicies, 10}, "at most": {MaxManagedPolicies, 20},
+		"managed policy": {
+			MaxManagedPolicy, 6144}, "role inline": {MaxRoleInline,
+			10240}, "user inline": {MaxUserInline, 2048},
+		"group inline": {
+			MaxGroupInline, 5120}, "managed policies": {ManagedPolicies,
+			10}, "at most": {MaxManagedPolicies, 20},
 		"trust policy": {TrustPolicy, 2048}, "trust at most": {MaxTrustPolicy, 8192},
-		"secret policy": {MaxSecretPolicy, 20480}, "secret value": {MaxSecretValue, 65536}, "secret description": {MaxSecretDescription, 2048},
+		"secret policy": {
+			MaxSecretPolicy, 20480}, "secret value": {MaxSecretValue,
+			65536}, "secret description": {MaxSecretDescription, 2048},
 		"key policy": {MaxKeyPolicy, 32768}, "key description": {MaxKeyDescription, 8192},
-		"template": {MaxTemplateBody, 51200}, "template in S3": {MaxTemplateObject, 1048576}, "resources": {MaxResources, 500},
-		"parameters": {MaxParameters, 200}, "outputs": {MaxOutputs, 200}, "mappings": {MaxMappings, 200},
+		"template": {
+			MaxTemplateBody, 51200}, "template in S3": {MaxTemplateObject,
+			1048576}, "resources": {MaxResources, 500},
+		"parameters": {
+			MaxParameters, 200}, "outputs": {MaxOutputs, 200}, "mappings": {MaxMappings, 200},
 		"dynamic references": {MaxDynamicReferences, 60}, "tags": {MaxTags, 50},
 		"password": {MinPasswordLength, 1}, "longest password": {MaxPasswordLength, 4096},
 		"pending": {MinPendingWindow, 7}, "longest pending": {MaxPendingWindow, 30},

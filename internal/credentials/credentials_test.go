@@ -113,7 +113,8 @@ func TestWholeIsMadeOfAllParts(t *testing.T) {
 
 func TestTakesHidden(t *testing.T) {
 	for value, want := range map[string]bool{
-		`!Ref H`: true, `!Ref P`: false, `!Sub "${P}${H}"`: true, `!Sub "${P}"`: false, `[a, { b: !Ref H }]`: true,
+		`!Ref H`: true, `!Ref P`: false, `!Sub "${P}${H}"`: true, `!Sub "${P}"`: false,
+		`[a, { b: !Ref H }]`: true,
 	} {
 		if s, n := template(t, value); s.TakesHidden(n) != want {
 			t.Errorf("%s: %v", value, !want)
@@ -121,7 +122,7 @@ func TestTakesHidden(t *testing.T) {
 	}
 }
 
-// A place is shown as its name, with ! if all of it is a credential and !! if CloudFormation says so.
+// A place is shown as its name, with ! if all of it is a credential, !! if CloudFormation says so.
 func TestPlaces(t *testing.T) {
 	for _, c := range []struct{ kind, value, want string }{
 		{"AWS::RDS::DBInstance", `{ MasterUserPassword: x, MasterUsername: y }`,
@@ -142,7 +143,8 @@ func TestPlaces(t *testing.T) {
 		_, n := template(t, c.value)
 		var got []string
 		Places(c.kind, n, func(p Place) {
-			got = append(got, p.Name+map[bool]string{true: "!"}[p.Held]+map[bool]string{true: "!"}[p.Stated])
+			mark := map[bool]string{true: "!"}
+			got = append(got, p.Name+mark[p.Held]+mark[p.Stated])
 		})
 		if joined := strings.Join(got, " "); joined != c.want {
 			t.Errorf("%s %s: %q, want %q", c.kind, c.value, joined, c.want)

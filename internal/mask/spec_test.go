@@ -66,7 +66,8 @@ func TestMaskSpec(t *testing.T) {
 		},
 		{
 			"secrets: { db: { value: { generate: { passwordLength: 32, " +
-				"generateStringKey: pw, secretStringTemplate: { username: u, pin: hunter2 } } } } }",
+				"generateStringKey: pw, secretStringTemplate: { username: u, pin: hunter2 } " +
+				"} } } }",
 			"secrets: { db: { value: { generate: { passwordLength: 32, " +
 				"generateStringKey: pw, secretStringTemplate: { username: u, pin: • } } } } }",
 		},

@@ -38,30 +38,54 @@ func TestMaskTemplate(t *testing.T) {
  } }`},
 		{`Parameters: { P: { Default: a }, Token: { Default: a } }`,
 			`Parameters: { P: { Default: a }, Token: { Default: • } }`},
-		{`{ Parameters: { P: { NoEcho: true } }, Conditions: { C: !Equals [!Ref P, a], D: !Equals [!Ref Q, a] } }`,
-			`{ Parameters: { P: { NoEcho: true } }, Conditions: { C: !Equals [!Ref •, •], D: !Equals [!Ref Q, a] } }`},
-		{`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { Name: n, SecretString: a } } }`,
-			`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { Name: n, SecretString: • } } }`},
-		{`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { SecretString: a, b } } }`,
-			`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { SecretString: •, • } } }`},
-		{`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { SecretString: { a: b } } } }`,
-			`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { SecretString: { • } } } }`},
-		{`{ Parameters: { P: {} }, Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { SecretString: !Ref P } } } }`,
-			`{ Parameters: { P: {} }, Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { SecretString: !Ref P } } } }`},
-		{`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { SecretString: !Ref P } } }`,
-			`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { SecretString: !Ref • } } }`},
-		{`{ Mappings: { M: { a: { b: c } } }, Resources: { D: { Type: AWS::RDS::DBInstance, Properties: { MasterUserPassword: !FindInMap [M, a, b] } } } }`,
-			`{ Mappings: { M: { a: { b: • } } }, Resources: { D: { Type: AWS::RDS::DBInstance, Properties: { MasterUserPassword: !FindInMap [•] } } } }`},
-		{`{ Parameters: { P: { Default: a } }, Resources: { D: { Type: AWS::RDS::DBInstance, Properties: { MasterUserPassword: !Ref P } } } }`,
-			`{ Parameters: { P: { Default: • } }, Resources: { D: { Type: AWS::RDS::DBInstance, Properties: { MasterUserPassword: !Ref P } } } }`},
-		{`Resources: { F: { Type: AWS::Lambda::Function, Properties: { Environment: { Variables: { URL: "a://b:c@d", HOST: h } } } } }`,
-			`Resources: { F: { Type: AWS::Lambda::Function, Properties: { Environment: { Variables: { URL: "a://b:•@d", HOST: h } } } } }`},
-		{`Resources: { Token: { Type: "Custom::X", Properties: { ServiceToken: a, ApiKey: "b", Tags: [ { Key: token, Value: c } ] } } }`,
-			`Resources: { Token: { Type: "Custom::X", Properties: { ServiceToken: a, ApiKey: •, Tags: [ { Key: token, Value: c } ] } } }`},
-		{"Resources: { I: { Type: AWS::EC2::Instance, Properties: { UserData: \"x\\npassword=\\u0061b\" } } }",
+		{`{ Parameters: { P: { NoEcho: true } }, Conditions: { C: !Equals [!Ref P, a], ` +
+			`D: !Equals [!Ref Q, a] } }`,
+			`{ Parameters: { P: { NoEcho: true } }, Conditions: { C: !Equals [!Ref •, •], ` +
+				`D: !Equals [!Ref Q, a] } }`},
+		{`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { Name: n, ` +
+			`SecretString: a } } }`,
+			`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { Name: n, ` +
+				`SecretString: • } } }`},
+		{`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { ` +
+			`SecretString: a, b } } }`,
+			`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { ` +
+				`SecretString: •, • } } }`},
+		{`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { ` +
+			`SecretString: { a: b } } } }`,
+			`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { ` +
+				`SecretString: { • } } } }`},
+		{`{ Parameters: { P: {} }, Resources: { S: { Type: AWS::SecretsManager::Secret, ` +
+			`Properties: { SecretString: !Ref P } } } }`,
+			`{ Parameters: { P: {} }, Resources: { S: { Type: AWS::SecretsManager::Secret, ` +
+				`Properties: { SecretString: !Ref P } } } }`},
+		{`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { ` +
+			`SecretString: !Ref P } } }`,
+			`Resources: { S: { Type: AWS::SecretsManager::Secret, Properties: { ` +
+				`SecretString: !Ref • } } }`},
+		{`{ Mappings: { M: { a: { b: c } } }, Resources: { D: { Type: ` +
+			`AWS::RDS::DBInstance, Properties: { MasterUserPassword: !FindInMap [M, a, b] } ` +
+			`} } }`,
+			`{ Mappings: { M: { a: { b: • } } }, Resources: { D: { Type: ` +
+				`AWS::RDS::DBInstance, Properties: { MasterUserPassword: !FindInMap [•] } } } }`},
+		{`{ Parameters: { P: { Default: a } }, Resources: { D: { Type: ` +
+			`AWS::RDS::DBInstance, Properties: { MasterUserPassword: !Ref P } } } }`,
+			`{ Parameters: { P: { Default: • } }, Resources: { D: { Type: ` +
+				`AWS::RDS::DBInstance, Properties: { MasterUserPassword: !Ref P } } } }`},
+		{`Resources: { F: { Type: AWS::Lambda::Function, Properties: { Environment: { ` +
+			`Variables: { URL: "a://b:c@d", HOST: h } } } } }`,
+			`Resources: { F: { Type: AWS::Lambda::Function, Properties: { Environment: { ` +
+				`Variables: { URL: "a://b:•@d", HOST: h } } } } }`},
+		{`Resources: { Token: { Type: "Custom::X", Properties: { ServiceToken: a, ` +
+			`ApiKey: "b", Tags: [ { Key: token, Value: c } ] } } }`,
+			`Resources: { Token: { Type: "Custom::X", Properties: { ServiceToken: a, ` +
+				`ApiKey: •, Tags: [ { Key: token, Value: c } ] } } }`},
+		{"Resources: { I: { Type: AWS::EC2::Instance, Properties: { UserData: \"x\\n" +
+			"password=\\u0061b\" } } }",
 			`Resources: { I: { Type: AWS::EC2::Instance, Properties: { UserData: • } } }`},
-		{"Resources:\n  I:\n    Type: AWS::EC2::Instance\n    Properties:\n      UserData: |\n        #!/bin/sh\n        export DB_PASS=abc\n        run\n",
-			"Resources:\n  I:\n    Type: AWS::EC2::Instance\n    Properties:\n      UserData: |\n        #!/bin/sh\n        export DB_PASS=•\n        run\n"},
+		{"Resources:\n  I:\n    Type: AWS::EC2::Instance\n    Properties:\n" +
+			"      UserData: |\n        #!/bin/sh\n        export DB_PASS=abc\n        run\n",
+			"Resources:\n  I:\n    Type: AWS::EC2::Instance\n    Properties:\n" +
+				"      UserData: |\n        #!/bin/sh\n        export DB_PASS=•\n        run\n"},
 		{`Outputs: { Password: { Description: d, Value: "https://a:b@c" } }`, `Outputs: { Password: { Description: d, Value: • } }`},
 		{`Resources: [a, "b://c:d@e"]`, `Resources: [a, "b://c:•@e"]`},
 	} {

@@ -30,8 +30,10 @@ func masked(text string) *source.Masks {
 // A text whose place is not known is hidden by what it says.
 func TestHideIsByWords(t *testing.T) {
 	for name, c := range map[string]struct{ file, text, want string }{
-		"a hidden word":                        {"db: ‹hunter2›", "not hunter2!", "not •!"},
-		"several hidden words are one":         {"db: ‹correct horse›", `"correct, horse" it`, `"•" it`},
+		"a hidden word": {"db: ‹hunter2›", "not hunter2!", "not •!"},
+		"several hidden words are one": {
+			"db: ‹correct horse›", `"correct, horse" it`, `"•" it`,
+		},
 		"part of a hidden word":                {"db: ‹hunter2›", "unte", "•"},
 		"a short part is shown":                {"db: ‹hunter2›", "unt", "unt"},
 		"a short word is hidden alone":         {"db: ‹ab›", "ab", "•"},

@@ -206,7 +206,10 @@ func FuzzMasksHideEveryByteGiven(f *testing.F) {
 }
 
 func FuzzOffsetInvertsPosition(f *testing.F) {
-	for _, seed := range []string{"", "a\nb", "a\r\nb\r\n", "秘密: 🔑\n", "\x80\xe7\xa7\n\xff", "\r\n\r", "\ufeffversion: 1\n", "e\u0301\t"} {
+	for _, seed := range []string{
+		"", "a\nb", "a\r\nb\r\n", "秘密: 🔑\n", "\x80\xe7\xa7\n\xff", "\r\n\r", "\ufeffversion: 1\n",
+		"e\u0301\t",
+	} {
 		f.Add([]byte(seed), 3)
 	}
 	f.Fuzz(func(t *testing.T, data []byte, offset int) {

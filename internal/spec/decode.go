@@ -115,7 +115,7 @@ var leftOut = map[string]string{
 
 // shapeOf reads the tags of a struct type:
 // `spec:"name[,required][,oneof=word][,enum=list or a|b][,range=1-9][,filled[=what else to do]]"`.
-// A list is one of wordLists; what else to do than leaving it empty is in leftOut for what may be absent.
+// A list is one of wordLists. For what may be absent, leftOut says what else to do.
 func shapeOf(t reflect.Type) *shape {
 	if known, ok := shapes.Load(t); ok {
 		return known.(*shape)

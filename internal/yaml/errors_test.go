@@ -57,7 +57,10 @@ func TestParseFaults(t *testing.T) {
 		{"a: <<‹:› c\n", diag.YAMLSyntax, "a second ':'"},
 		{"a: ‹-› b\n", diag.YAMLSyntax, "a list cannot begin in the line of its key"},
 		{"a: &x ‹-› b\n", diag.YAMLSyntax, "a list cannot begin in the line of its key"},
-		{"a: b\n‹<<<<<<<› HEAD\nc: d\n=======\nc: e\n>>>>>>> x\n", diag.YAMLSyntax, "merge conflict"},
+		{
+			"a: b\n‹<<<<<<<› HEAD\nc: d\n=======\nc: e\n>>>>>>> x\n", diag.YAMLSyntax,
+			"merge conflict",
+		},
 		{"a: 'b' ‹c›\n", diag.YAMLSyntax, "text follows"},
 		{"a: 'b'‹c›\n", diag.YAMLSyntax, "text follows a closing quote"},
 		{"a: [b] ‹c›\n", diag.YAMLSyntax, "more text follows"},
@@ -158,44 +161,51 @@ func TestParseFaults(t *testing.T) {
 	}
 }
 
-// TestParseBombs feeds what is slow or large in goccy or in any reader; that the test ends is what is tested.
+// TestParseBombs feeds what is slow or large in goccy or in any reader; that the test ends is what is
+// tested.
 func TestParseBombs(t *testing.T) {
 	again := strings.Repeat
 	for name, c := range map[string]struct {
 		text string
 		code *diag.Code // nil: a tree
 	}{
-		"flat map":               {again("k", 1) + ": v\n" + numbered("key%d: v\n", 80_000), nil},
-		"nested flat map":        {"secrets:\n  a:\n" + numbered("    key%d: v\n", 80_000), nil},
-		"flat map with anchor":   {"x: &a v\n" + numbered("key%d: *a\n", 80_000), nil},
-		"flow nulls":             {"{" + numbered("key%d,", 80_000) + "}", nil},
-		"documents":              {again("---\na: b\n", 20_000), diag.SeveralDocs},
-		"blank lines":            {"a: |\n  x\n" + again("\n", 100_000) + "b: c\n", nil},
-		"lines of spaces":        {"a: |\n  x\n" + again("  \n", 100_000) + "b: c\n", nil},
-		"tabs":                   {"a: \"" + again("\t", 100_000) + "\"\n", nil},
-		"angles":                 {"a: " + again("<", 100_000) + "\n", nil},
-		"brackets":               {again("[", 40_000), diag.TooDeep},
-		"brackets and lines":     {"a: " + again("[\n", 100_000), diag.TooDeep},
-		"braces":                 {again("{a: ", 100_000), diag.TooDeep},
-		"dashes":                 {again("- ", 100_000), diag.TooDeep},
-		"nesting":                {"a:\n" + steps(2000), diag.TooDeep},
-		"tags":                   {"a: " + again("!Base64 ", 20_000) + "x\n", diag.TooDeep},
-		"anchors":                {"a: " + again("&x ", 20_000) + "x\n", diag.YAMLSyntax},
-		"more brackets":          {again("[", 5<<20), diag.LineTooLong},
-		"brackets in many lines": {"a:\n" + again(" "+again("[", 1000)+"\n", 3000), diag.FileTooLarge},
-		"laughs":                 {laughs(10), diag.AliasBomb},
-		"merge laughs":           {mergeLaughs(12), diag.AliasBomb},
-		"long line":              {"a: " + again("x", 5<<20) + "\n", diag.LineTooLong},
-		"large file":             {again(again("a", 99)+"\n", 700_000), diag.FileTooLarge},
-		"large text":             {"a: |\n" + again("  "+again("x", 97)+"\n", 200_000), diag.FileTooLarge},
-		"quotes":                 {again("\"\n", 50_001), diag.YAMLSyntax},
-		"escapes":                {"a: \"" + again("\\\n", 50_000) + "\"\n", diag.YAMLSyntax},
-		"quoted lines":           {"a: \"" + again("x\n ", 100_000) + "\"\n", nil},
-		"plain lines":            {"a: x\n" + again("  - x\n", 100_000), nil},
-		"undefined aliases":      {"a:\n" + again("- *x\n", 100_000), diag.UndefinedAlias},
-		"duplicates":             {again("a: b\n", 100_000), diag.DuplicateKey},
-		"duplicates in pieces":   {"a:\n" + again(" a: b\n", 100_000), diag.DuplicateKey},
-		"one line of JSON":       {"{" + numbered(`"k%d": {"x": 1, "y": "hello"}, `, 50_000) + `"z": 1}`, nil},
+		"flat map":             {again("k", 1) + ": v\n" + numbered("key%d: v\n", 80_000), nil},
+		"nested flat map":      {"secrets:\n  a:\n" + numbered("    key%d: v\n", 80_000), nil},
+		"flat map with anchor": {"x: &a v\n" + numbered("key%d: *a\n", 80_000), nil},
+		"flow nulls":           {"{" + numbered("key%d,", 80_000) + "}", nil},
+		"documents":            {again("---\na: b\n", 20_000), diag.SeveralDocs},
+		"blank lines":          {"a: |\n  x\n" + again("\n", 100_000) + "b: c\n", nil},
+		"lines of spaces":      {"a: |\n  x\n" + again("  \n", 100_000) + "b: c\n", nil},
+		"tabs":                 {"a: \"" + again("\t", 100_000) + "\"\n", nil},
+		"angles":               {"a: " + again("<", 100_000) + "\n", nil},
+		"brackets":             {again("[", 40_000), diag.TooDeep},
+		"brackets and lines":   {"a: " + again("[\n", 100_000), diag.TooDeep},
+		"braces":               {again("{a: ", 100_000), diag.TooDeep},
+		"dashes":               {again("- ", 100_000), diag.TooDeep},
+		"nesting":              {"a:\n" + steps(2000), diag.TooDeep},
+		"tags":                 {"a: " + again("!Base64 ", 20_000) + "x\n", diag.TooDeep},
+		"anchors":              {"a: " + again("&x ", 20_000) + "x\n", diag.YAMLSyntax},
+		"more brackets":        {again("[", 5<<20), diag.LineTooLong},
+		"brackets in many lines": {
+			"a:\n" + again(" "+again("[", 1000)+"\n", 3000), diag.FileTooLarge,
+		},
+		"laughs":       {laughs(10), diag.AliasBomb},
+		"merge laughs": {mergeLaughs(12), diag.AliasBomb},
+		"long line":    {"a: " + again("x", 5<<20) + "\n", diag.LineTooLong},
+		"large file":   {again(again("a", 99)+"\n", 700_000), diag.FileTooLarge},
+		"large text": {
+			"a: |\n" + again("  "+again("x", 97)+"\n", 200_000), diag.FileTooLarge,
+		},
+		"quotes":               {again("\"\n", 50_001), diag.YAMLSyntax},
+		"escapes":              {"a: \"" + again("\\\n", 50_000) + "\"\n", diag.YAMLSyntax},
+		"quoted lines":         {"a: \"" + again("x\n ", 100_000) + "\"\n", nil},
+		"plain lines":          {"a: x\n" + again("  - x\n", 100_000), nil},
+		"undefined aliases":    {"a:\n" + again("- *x\n", 100_000), diag.UndefinedAlias},
+		"duplicates":           {again("a: b\n", 100_000), diag.DuplicateKey},
+		"duplicates in pieces": {"a:\n" + again(" a: b\n", 100_000), diag.DuplicateKey},
+		"one line of JSON": {
+			"{" + numbered(`"k%d": {"x": 1, "y": "hello"}, `, 50_000) + `"z": 1}`, nil,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n, found, _ := parseText(c.text)

@@ -13,9 +13,13 @@ import (
 // seeds adds snippets and the specs of the golden cases to a fuzz corpus.
 func seeds(f *testing.F) {
 	for _, text := range []string{
-		"secrets:\n  a:\n    b: 'c\n      d'\n  e: {f: [g,\n  h: 1]}\n  i: |\n    x\n\n    y\nkeys:\n- a\n- b: c\n", "a: &x {b: c}\nd: {<<: *x}\n",
-		"a:\n  b: \"\n  c: d\n  \"\n", "a: !Sub \"${x}\"\nb: !GetAtt A.B\n", "a: >-\n  b\n\n  c\n\t\n", "{\"a\": [1, 2.0, null], 'b': \"\\u00e9\"}",
-		"\ufeffa:\r\n  - b\r\n  - \"c\r\n    d\"\r\n", "a: b\n  c\nd:\n  - - e\n    - f\n  -\n", "---\na: b\n...\n", "a:\n- b\n- c\nd:\n  e: f\n  g: h\n",
+		"secrets:\n  a:\n    b: 'c\n      d'\n  e: {f: [g,\n  h: 1]}\n  i: |\n    x\n\n" +
+			"    y\nkeys:\n- a\n- b: c\n",
+		"a: &x {b: c}\nd: {<<: *x}\n",
+		"a:\n  b: \"\n  c: d\n  \"\n", "a: !Sub \"${x}\"\nb: !GetAtt A.B\n",
+		"a: >-\n  b\n\n  c\n\t\n", "{\"a\": [1, 2.0, null], 'b': \"\\u00e9\"}",
+		"\ufeffa:\r\n  - b\r\n  - \"c\r\n    d\"\r\n", "a: b\n  c\nd:\n  - - e\n    - f\n  -\n",
+		"---\na: b\n...\n", "a:\n- b\n- c\nd:\n  e: f\n  g: h\n",
 		"a: {b: c,\nd: e}\nf: [\ng: h\n]\n", "<<: {a: b}\na: <<<<\n",
 	} {
 		f.Add([]byte(text))
@@ -114,14 +118,18 @@ func many(n int) string {
 	for i := range n {
 		fmt.Fprintf(
 			&b,
-			"  service-%05d-database:\n    name: prod/service-%05d/database\n    description: \"Credentials of service %d, in quotes\"\n    key: main\n",
+			"  service-%05d-database:\n    name: prod/service-%05d/database\n"+
+				"    description: \"Credentials of service %d, in quotes\"\n    key: main\n",
 			i,
 			i,
 			i,
 		)
 		fmt.Fprintf(
 			&b,
-			"    value:\n      generate:\n        secretStringTemplate: { username: app_%d }\n        generateStringKey: password\n        passwordLength: 32\n        excludeCharacters: '\"@/\\'\n",
+			"    value:\n      generate:\n"+
+				"        secretStringTemplate: { username: app_%d }\n"+
+				"        generateStringKey: password\n        passwordLength: 32\n"+
+				"        excludeCharacters: '\"@/\\'\n",
 			i,
 		)
 		fmt.Fprintf(
@@ -131,7 +139,9 @@ func many(n int) string {
 		)
 		fmt.Fprintf(
 			&b,
-			"    replicas: [eu-west-1, eu-central-1]\n    deletionPolicy: Retain\n    tags:\n      team: team-%d\n      cost-center: \"%06d\"\n      environment: production\n",
+			"    replicas: [eu-west-1, eu-central-1]\n    deletionPolicy: Retain\n    tags:\n"+
+				"      team: team-%d\n      cost-center: \"%06d\"\n"+
+				"      environment: production\n",
 			i%50,
 			i,
 		)

@@ -71,11 +71,31 @@ func TestParseTree(t *testing.T) {
 		{"---\na: b\n", `{a: s"b"}`},
 		{"# c\n--- # d\na: b\n...\n# e\n", `{a: s"b"}`},
 		{"\ufeffa: b\nc: d\n", `{a: s"b", c: s"d"}`},
-		{"a:\nb: ~\nc: null\nd: Null\ne: \"\"\nf: ''\n", `{a: n"", b: n"~", c: n"null", d: n"Null", e: q"", f: q""}`},
-		{"a: true\nb: TRUE\nc: yes\nd: on\ne: 'true'\n", `{a: b"true", b: b"TRUE", c: s"yes", d: s"on", e: q"true"}`},
-		{"a: 012345678901\nb: 0o17\nc: 0x1F\nd: 1_000\ne: -1\nf: +0\ng: 123456789012345678901234567890\n", `{a: i"012345678901", b: i"0o17", c: i"0x1F", d: s"1_000", e: i"-1", f: i"+0", g: i"123456789012345678901234567890"}`},
-		{"a: 1.10\nb: 1e3\nc: .5\nd: 1.\ne: .inf\nf: -.INF\ng: .nan\nh: 1.2.3\ni: 1e\nj: 1e+5\nk: .\nl: '-'\nm: 1e5x\nn: +.5e-3\n", `{a: f"1.10", b: f"1e3", c: f".5", d: f"1.", e: f".inf", f: f"-.INF", g: f".nan", h: s"1.2.3", i: s"1e", j: f"1e+5", k: s".", l: q"-", m: s"1e5x", n: f"+.5e-3"}`},
-		{"a: 2024-01-02\nb: 12:30:45\nc: 10.0.0.0/8\nd: -x\ne: 0x\nf: 0b1\n", `{a: s"2024-01-02", b: s"12:30:45", c: s"10.0.0.0/8", d: s"-x", e: s"0x", f: s"0b1"}`},
+		{
+			"a:\nb: ~\nc: null\nd: Null\ne: \"\"\nf: ''\n",
+			`{a: n"", b: n"~", c: n"null", d: n"Null", e: q"", f: q""}`,
+		},
+		{
+			"a: true\nb: TRUE\nc: yes\nd: on\ne: 'true'\n",
+			`{a: b"true", b: b"TRUE", c: s"yes", d: s"on", e: q"true"}`,
+		},
+		{
+			"a: 012345678901\nb: 0o17\nc: 0x1F\nd: 1_000\ne: -1\nf: +0\n" +
+				"g: 123456789012345678901234567890\n",
+			`{a: i"012345678901", b: i"0o17", c: i"0x1F", d: s"1_000", e: i"-1", f: i"+0", ` +
+				`g: i"123456789012345678901234567890"}`,
+		},
+		{
+			"a: 1.10\nb: 1e3\nc: .5\nd: 1.\ne: .inf\nf: -.INF\ng: .nan\nh: 1.2.3\ni: 1e\n" +
+				"j: 1e+5\nk: .\nl: '-'\nm: 1e5x\nn: +.5e-3\n",
+			`{a: f"1.10", b: f"1e3", c: f".5", d: f"1.", e: f".inf", f: f"-.INF", g: ` +
+				`f".nan", h: s"1.2.3", i: s"1e", j: f"1e+5", k: s".", l: q"-", m: s"1e5x", n: ` +
+				`f"+.5e-3"}`,
+		},
+		{
+			"a: 2024-01-02\nb: 12:30:45\nc: 10.0.0.0/8\nd: -x\ne: 0x\nf: 0b1\n",
+			`{a: s"2024-01-02", b: s"12:30:45", c: s"10.0.0.0/8", d: s"-x", e: s"0x", f: s"0b1"}`,
+		},
 		{"a: b\tc\n", `{a: s"b\tc"}`},
 		{"a:\tb\n", `{a: s"b"}`},
 		{"a: b\n  c\n\n  d\n", `{a: s"b c\nd"}`},
@@ -99,14 +119,27 @@ func TestParseTree(t *testing.T) {
 		{"a: >\n  x\n  y\n\n  z\n    i\n  j\n\n\n  k\n", `{a: q"x y\nz\n  i\nj\n\nk\n"}`},
 		{"a: >-\n\n  x\n  y\n", `{a: q"\nx y"}`},
 		{"a: |\n  x\ty\n  \tz\n", `{a: q"x\ty\n\tz\n"}`},
-		{"a:\n- b\n- c: d\n  e: f\n-\n- - g\n  - h\ni: j\n", `{a: [s"b", {c: s"d", e: s"f"}, n"", [s"g", s"h"]], i: s"j"}`},
+		{
+			"a:\n- b\n- c: d\n  e: f\n-\n- - g\n  - h\ni: j\n",
+			`{a: [s"b", {c: s"d", e: s"f"}, n"", [s"g", s"h"]], i: s"j"}`,
+		},
 		{"a:\n  - b\n  -\n    c: d\n", `{a: [s"b", {c: s"d"}]}`},
 		{"a:\n  - b:\n    - c\n    d: e\n", `{a: [{b: [s"c"], d: s"e"}]}`},
-		{"a: {b: c, \"d\":e, f, g: , h: [i, j: k, {l: m}, ], }\n", `{a: {b: s"c", d: s"e", f: n"", g: n"", h: [s"i", {j: s"k"}, {l: s"m"}]}}`},
-		{"{\"a\":{\"b\":[1,true,null,\"x\"]},\"c\":-1.5e3}", `{a: {b: [i"1", b"true", n"null", q"x"]}, c: f"-1.5e3"}`},
+		{
+			"a: {b: c, \"d\":e, f, g: , h: [i, j: k, {l: m}, ], }\n",
+			`{a: {b: s"c", d: s"e", f: n"", g: n"", h: [s"i", {j: s"k"}, {l: s"m"}]}}`,
+		},
+		{
+			"{\"a\":{\"b\":[1,true,null,\"x\"]},\"c\":-1.5e3}",
+			`{a: {b: [i"1", b"true", n"null", q"x"]}, c: f"-1.5e3"}`,
+		},
 		{"{\n\t\"a\": [\n\t\t1\n\t]\n}\n", `{a: [i"1"]}`},
 		{"a: {\n  b: c,\n}\nd: [\n  e\n]\n", `{a: {b: s"c"}, d: [s"e"]}`},
-		{"a: {b: [arn:aws:s3:::x, !Ref AWS::Region], Fn::Sub: c, d: http://x:1/y}\n", `{a: {b: [s"arn:aws:s3:::x", !Ref{Ref: s"AWS::Region"}], Fn::Sub: s"c", d: s"http://x:1/y"}}`},
+		{
+			"a: {b: [arn:aws:s3:::x, !Ref AWS::Region], Fn::Sub: c, d: http://x:1/y}\n",
+			`{a: {b: [s"arn:aws:s3:::x", !Ref{Ref: s"AWS::Region"}], Fn::Sub: s"c", d: ` +
+				`s"http://x:1/y"}}`,
+		},
 		{"a: []\nb: {}\n", `{a: [], b: {}}`},
 		{"'a' : b\n\"c\": d\ne : f\n", `{a: s"b", c: s"d", e: s"f"}`},
 		{"é: ü\n日本: { 語: テスト }\n", `{é: s"ü", 日本: {語: s"テスト"}}`},
@@ -114,27 +147,67 @@ func TestParseTree(t *testing.T) {
 		{"a: b\n\n\n\n\n\n# c\n\n\n\nd: e\n", `{a: s"b", d: s"e"}`},
 
 		{"a: !Ref X\n", `{a: !Ref{Ref: s"X"}}`},
-		{"a: !Sub \"x\"\nb: !Sub [x, {y: z}]\nc: !Sub |\n  x\n", `{a: !Sub{Fn::Sub: q"x"}, b: !Sub{Fn::Sub: [s"x", {y: s"z"}]}, c: !Sub{Fn::Sub: q"x\n"}}`},
-		{"a: !GetAtt A.B.C\nb: !GetAtt [A, B]\nc: {Fn::GetAtt: A.B}\nd: !GetAtt \"A.B\"\ne: !GetAtt \"A\\x2eB\"\n", `{a: !GetAtt{Fn::GetAtt: [s"A", s"B.C"]}, b: !GetAtt{Fn::GetAtt: [s"A", s"B"]}, c: {Fn::GetAtt: s"A.B"}, d: !GetAtt{Fn::GetAtt: [s"A", s"B"]}, e: !GetAtt{Fn::GetAtt: [q"A", q"B"]}}`},
-		{"a:\n  !Join\n  - ','\n  - [!Ref A, !ImportValue B]\n", `{a: !Join{Fn::Join: [q",", [!Ref{Ref: s"A"}, !ImportValue{Fn::ImportValue: s"B"}]]}}`},
-		{"a: !Base64 !Sub x\nb: !If [c, !Ref d, !Ref AWS::NoValue]\nc: !Condition d\n", `{a: !Base64{Fn::Base64: !Sub{Fn::Sub: s"x"}}, b: !If{Fn::If: [s"c", !Ref{Ref: s"d"}, !Ref{Ref: s"AWS::NoValue"}]}, c: !Condition{Condition: s"d"}}`},
-		{"a: !Transform\n  Name: x\nb: !GetAZs ''\nc: !Length [a]\nd: !ToJsonString {a: b}\n", `{a: !Transform{Fn::Transform: {Name: s"x"}}, b: !GetAZs{Fn::GetAZs: q""}, c: !Length{Fn::Length: [s"a"]}, d: !ToJsonString{Fn::ToJsonString: {a: s"b"}}}`},
+		{
+			"a: !Sub \"x\"\nb: !Sub [x, {y: z}]\nc: !Sub |\n  x\n",
+			`{a: !Sub{Fn::Sub: q"x"}, b: !Sub{Fn::Sub: [s"x", {y: s"z"}]}, c: !Sub{Fn::Sub: ` +
+				`q"x\n"}}`,
+		},
+		{
+			"a: !GetAtt A.B.C\nb: !GetAtt [A, B]\nc: {Fn::GetAtt: A.B}\nd: !GetAtt \"A.B\"\n" +
+				"e: !GetAtt \"A\\x2eB\"\n",
+			`{a: !GetAtt{Fn::GetAtt: [s"A", s"B.C"]}, b: !GetAtt{Fn::GetAtt: [s"A", s"B"]}, ` +
+				`c: {Fn::GetAtt: s"A.B"}, d: !GetAtt{Fn::GetAtt: [s"A", s"B"]}, e: ` +
+				`!GetAtt{Fn::GetAtt: [q"A", q"B"]}}`,
+		},
+		{
+			"a:\n  !Join\n  - ','\n  - [!Ref A, !ImportValue B]\n",
+			`{a: !Join{Fn::Join: [q",", [!Ref{Ref: s"A"}, !ImportValue{Fn::ImportValue: s"B"}]]}}`,
+		},
+		{
+			"a: !Base64 !Sub x\nb: !If [c, !Ref d, !Ref AWS::NoValue]\nc: !Condition d\n",
+			`{a: !Base64{Fn::Base64: !Sub{Fn::Sub: s"x"}}, b: !If{Fn::If: [s"c", !Ref{Ref: ` +
+				`s"d"}, !Ref{Ref: s"AWS::NoValue"}]}, c: !Condition{Condition: s"d"}}`,
+		},
+		{
+			"a: !Transform\n  Name: x\nb: !GetAZs ''\nc: !Length [a]\nd: !ToJsonString {a: b}\n",
+			`{a: !Transform{Fn::Transform: {Name: s"x"}}, b: !GetAZs{Fn::GetAZs: q""}, c: ` +
+				`!Length{Fn::Length: [s"a"]}, d: !ToJsonString{Fn::ToJsonString: {a: s"b"}}}`,
+		},
 		{"a: !Ref\tX\n", `{a: !Ref{Ref: s"X"}}`},
-		{"a: !!str 012\nb: !!int 1\nc: !!float 1\nd: !!map {}\ne: !!seq []\nf: !!null\ng: ! 12\nh: !!str\ni: !!bool true\n", `{a: q"012", b: i"1", c: i"1", d: {}, e: [], f: n"", g: q"12", h: q"", i: b"true"}`},
+		{
+			"a: !!str 012\nb: !!int 1\nc: !!float 1\nd: !!map {}\ne: !!seq []\nf: !!null\n" +
+				"g: ! 12\nh: !!str\ni: !!bool true\n",
+			`{a: q"012", b: i"1", c: i"1", d: {}, e: [], f: n"", g: q"12", h: q"", i: b"true"}`,
+		},
 
 		{"a: &x b\nc: *x\nd: [*x, *x]\n", `{a: s"b", c: s"b", d: [s"b", s"b"]}`},
 		{"a: &x\n  b: c\nd: *x\n", `{a: {b: s"c"}, d: {b: s"c"}}`},
 		{"a: &x {b: c}\nd:\n  <<: *x\n  e: f\n", `{a: {b: s"c"}, d: {b: s"c", e: s"f"}}`},
-		{"a: &x {b: c, e: f}\nd:\n  e: 1\n  <<: *x\n", `{a: {b: s"c", e: s"f"}, d: {e: i"1", b: s"c"}}`},
-		{"x: &x {a: 1}\ny: &y {a: 2, b: 3}\nz:\n  <<: [*x, *y, {c: 4}]\n", `{x: {a: i"1"}, y: {a: i"2", b: i"3"}, z: {a: i"1", b: i"3", c: i"4"}}`},
-		{"x: &x {a: 1}\ny: &y {<<: *x, b: 2}\nz: {<<: *y}\n", `{x: {a: i"1"}, y: {a: i"1", b: i"2"}, z: {a: i"1", b: i"2"}}`},
+		{
+			"a: &x {b: c, e: f}\nd:\n  e: 1\n  <<: *x\n",
+			`{a: {b: s"c", e: s"f"}, d: {e: i"1", b: s"c"}}`,
+		},
+		{
+			"x: &x {a: 1}\ny: &y {a: 2, b: 3}\nz:\n  <<: [*x, *y, {c: 4}]\n",
+			`{x: {a: i"1"}, y: {a: i"2", b: i"3"}, z: {a: i"1", b: i"3", c: i"4"}}`,
+		},
+		{
+			"x: &x {a: 1}\ny: &y {<<: *x, b: 2}\nz: {<<: *y}\n",
+			`{x: {a: i"1"}, y: {a: i"1", b: i"2"}, z: {a: i"1", b: i"2"}}`,
+		},
 		{"&k a: *k\n", `{a: s"a"}`},
 		{"&m\na: b\n", `{a: s"b"}`},
 		{"a: &x b\nc: &x d\ne: *x\n", `{a: s"b", c: s"d", e: s"d"}`},
-		{"a: &x !Ref b\nc: !Ref &y d\ne: *x\nf: *y\n", `{a: !Ref{Ref: s"b"}, c: !Ref{Ref: s"d"}, e: !Ref{Ref: s"b"}, f: !Ref{Ref: s"d"}}`},
+		{
+			"a: &x !Ref b\nc: !Ref &y d\ne: *x\nf: *y\n",
+			`{a: !Ref{Ref: s"b"}, c: !Ref{Ref: s"d"}, e: !Ref{Ref: s"b"}, f: !Ref{Ref: s"d"}}`,
+		},
 		{"a: &x\nb: *x\n", `{a: n"", b: n""}`},
 		{"a: &x\n  &y b: c\nd: *x\ne: *y\n", `{a: {b: s"c"}, d: {b: s"c"}, e: s"b"}`},
-		{"a: &x\n- b\nc: !Join\n- ','\n- - d\n  - *x\n", `{a: [s"b"], c: !Join{Fn::Join: [q",", [s"d", [s"b"]]]}}`},
+		{
+			"a: &x\n- b\nc: !Join\n- ','\n- - d\n  - *x\n",
+			`{a: [s"b"], c: !Join{Fn::Join: [q",", [s"d", [s"b"]]]}}`,
+		},
 		{"a: &x !Join\n- ','\n- [b]\n", `{a: !Join{Fn::Join: [q",", [s"b"]]}}`},
 		{"a:\n- &x b\n- *x\n", `{a: [s"b", s"b"]}`},
 		{"a: {b: &x , c: *x}\n", `{a: {b: n"", c: n""}}`},

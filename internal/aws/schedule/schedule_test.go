@@ -44,7 +44,10 @@ func TestSchedulesThatAWSDocuments(t *testing.T) {
 		{"cron(0 10 * * ? *)", "2025-01-16 10:00, 2025-01-17 10:00", 1},
 		{"cron(0 18 ? * SAT *)", "2025-01-18 18:00, 2025-01-25 18:00", 7},
 		{"cron(0 8 1 * ? *)", "2025-02-01 08:00, 2025-03-01 08:00", 31},
-		{"cron(0 1 ? 1/3 SUN#1 *)", "2025-04-06 01:00, 2025-07-06 01:00, 2025-10-05 01:00, 2026-01-04 01:00", 98},
+		{
+			"cron(0 1 ? 1/3 SUN#1 *)",
+			"2025-04-06 01:00, 2025-07-06 01:00, 2025-10-05 01:00, 2026-01-04 01:00", 98,
+		},
 		{"cron(0 17 L * ? *)", "2025-01-31 17:00, 2025-02-28 17:00, 2025-03-31 17:00", 31},
 		{"cron(0 8 ? * MON-FRI *)", "2025-01-16 08:00, 2025-01-17 08:00, 2025-01-20 08:00", 3},
 		{"cron(0 16 1,15 * ? *)", "2025-01-15 16:00, 2025-02-01 16:00", 17},
@@ -59,7 +62,12 @@ func TestSchedulesThatAWSDocuments(t *testing.T) {
 		{"cron(0 8 1 1/3 ? *)", "2025-04-01 08:00, 2025-07-01 08:00", 92},
 		{"cron(0 8 ? * TUE#3 *)", "2025-01-21 08:00, 2025-02-18 08:00", 35},
 		{"cron(0 8 ? * 1,4 *)", "2025-01-19 08:00, 2025-01-22 08:00", 4},
-		{"cron(0 8 ? * 1-4 *)", "2025-01-19 08:00, 2025-01-20 08:00, 2025-01-21 08:00, 2025-01-22 08:00, 2025-01-26 08:00", 4},
+		{
+			"cron(0 8 ? * 1-4 *)",
+			"2025-01-19 08:00, 2025-01-20 08:00, 2025-01-21 08:00, 2025-01-22 08:00, " +
+				"2025-01-26 08:00",
+			4,
+		},
 		{"cron(0 8 ? * 1/2 *)", "2025-01-16 08:00, 2025-01-18 08:00, 2025-01-19 08:00", 2},
 		{"cron(0 8 ? * L *)", "2025-01-18 08:00, 2025-01-25 08:00", 7},
 		{"cron(0 8 ? * FRIL *)", "2025-01-31 08:00, 2025-02-28 08:00", 35},
@@ -67,7 +75,10 @@ func TestSchedulesThatAWSDocuments(t *testing.T) {
 		{"cron(0 8 ? * * *)", "2025-01-16 08:00", 1},
 		{"cron(0 8 ? * MON#5 *)", "2025-03-31 08:00, 2025-06-30 08:00", 119},
 		{"cron(0 8 */10 */6 ? *)", "2025-01-21 08:00, 2025-01-31 08:00, 2025-07-01 08:00", 154},
-		{"cron(0 8 /10 JAN-MAR/2 ? *)", "2025-01-21 08:00, 2025-01-31 08:00, 2025-03-01 08:00", 276},
+		{
+			"cron(0 8 /10 JAN-MAR/2 ? *)", "2025-01-21 08:00, 2025-01-31 08:00, 2025-03-01 08:00",
+			276,
+		},
 		{"cron(0 0/7 1 * ? *)", "2025-02-01 00:00, 07:00, 14:00, 21:00, 2025-03-01 00:00", 0},
 		{"cron(0 8 31 * ? *)", "2025-01-31 08:00, 2025-03-31 08:00", 61},
 	} {
@@ -112,7 +123,10 @@ func TestSchedulesThatAreRefused(t *testing.T) {
 		{"rate(10\tdays)", "\t", "hold only", "a space"},
 		{"rate(10 days)\xff", "\xff", "hold only", "remove"},
 		{"rate(10_days)", "_", "hold only", "remove"},
-		{"cron(0 8 " + strings.Repeat("1,", 200) + "1 * ? *)", "", "at most 256 characters", "shorten"},
+		{
+			"cron(0 8 " + strings.Repeat("1,", 200) + "1 * ? *)", "", "at most 256 characters",
+			"shorten",
+		},
 
 		{"rate()", "", "a number, one space and a unit", "rate(10 days)"},
 		{"rate(10)", "10", "a number, one space and a unit", ""},
@@ -209,7 +223,10 @@ func TestSchedulesThatAreRefused(t *testing.T) {
 }
 
 func TestDuration(t *testing.T) {
-	for text, want := range map[string]int{"1h": 1, "3h": 3, "03h": 3, "24h": 24, "0h": 0, "25h": 0, "99h": 0, "3": 0, "h": 0, "3H": 0, "3 h": 0, "100h": 0, "-1h": 0, "": 0, "3h ": 0} {
+	for text, want := range map[string]int{
+		"1h": 1, "3h": 3, "03h": 3, "24h": 24, "0h": 0, "25h": 0, "99h": 0, "3": 0, "h": 0, "3H": 0,
+		"3 h": 0, "100h": 0, "-1h": 0, "": 0, "3h ": 0,
+	} {
 		got, clause := ParseDuration(text)
 		if got != want && want > 0 || (clause == "") != (want > 0) {
 			t.Errorf("%q: %d, %q", text, got, clause)
@@ -279,7 +296,10 @@ func TestNextIsAfterAndInUTC(t *testing.T) {
 
 // FuzzSchedule holds the parser to never panic, and to mark what is in the expression.
 func FuzzSchedule(f *testing.F) {
-	for _, seed := range []string{"", "rate(10 days)", "cron(0 8 1 * ? *)", "cron(0 2/10 ? 1/3 SUN#1 *)", "cron(0 /8 SUNL * ? *)", "cron(0 8 ? JAN,MAR-JUN/2 2L *)", "cron(–"} {
+	for _, seed := range []string{
+		"", "rate(10 days)", "cron(0 8 1 * ? *)", "cron(0 2/10 ? 1/3 SUN#1 *)",
+		"cron(0 /8 SUNL * ? *)", "cron(0 8 ? JAN,MAR-JUN/2 2L *)", "cron(–",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, expression string) {
