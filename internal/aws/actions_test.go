@@ -66,18 +66,19 @@ func TestActionsWithoutResourceAndOnReplicas(t *testing.T) {
 			onReplica = append(onReplica, a.Name)
 		}
 	}
-	if want := []string{"secretsmanager:BatchGetSecretValue", "secretsmanager:GetRandomPassword", "secretsmanager:ListSecrets",
-		"kms:ListAliases", "kms:ListKeys"}; !slices.Equal(
-		noResource,
-		want,
-	) {
+	want := []string{
+		"secretsmanager:BatchGetSecretValue", "secretsmanager:GetRandomPassword",
+		"secretsmanager:ListSecrets", "kms:ListAliases", "kms:ListKeys",
+	}
+	if !slices.Equal(noResource, want) {
 		t.Errorf("without a resource are %q, want %q", noResource, want)
 	}
-	if want := []string{"secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:GetSecretValue",
-		"secretsmanager:ListSecretVersionIds", "secretsmanager:StopReplicationToReplica"}; !slices.Equal(
-		onReplica,
-		want,
-	) {
+	want = []string{
+		"secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy",
+		"secretsmanager:GetSecretValue", "secretsmanager:ListSecretVersionIds",
+		"secretsmanager:StopReplicationToReplica",
+	}
+	if !slices.Equal(onReplica, want) {
 		t.Errorf("on a replica work %q, want %q", onReplica, want)
 	}
 	if TakesNoResource("lambda:InvokeFunction") || OnReplica("lambda:InvokeFunction") {

@@ -125,9 +125,8 @@ var credentialPaths = map[string][]string{
 		"Props/GlueProperties/" +
 			"GlueConnectionInput/AuthenticationConfiguration/CustomAuthenticationCredentials",
 		"Props/GlueProperties/GlueConnectionInput/" +
-
 			"AuthenticationConfiguration/OAuth2Properties/" +
-				"AuthorizationCodeProperties/AuthorizationCode",
+			"AuthorizationCodeProperties/AuthorizationCode",
 		"Props/GlueProperties/GlueConnectionInput/" +
 			"AuthenticationConfiguration/OAuth2Properties/OAuth2Credentials/AccessToken",
 		"Props/GlueProperties/GlueConnectionInput/" +

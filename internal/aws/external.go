@@ -39,8 +39,8 @@ type MetadataKey struct {
 	Required bool
 	Doc      string // a sentence
 
-	// Valid says what is wrong with a value, in a clause that has it as its subject, or "". Where it
-	// is nil, anything goes.
+	// Valid says what is wrong with a value, in a clause that has it as its subject, or "".
+	// Where it is nil, anything goes.
 	Valid func(string) string
 }
 

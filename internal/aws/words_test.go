@@ -42,7 +42,8 @@ func TestTargetTypes(t *testing.T) {
 }
 
 func TestListsHaveNoDuplicates(t *testing.T) {
-	for _, list := range [][]string{ManagedExternalTypes, ConnectionFields, KeyAdministration, KeyUse} {
+	lists := [][]string{ManagedExternalTypes, ConnectionFields, KeyAdministration, KeyUse}
+	for _, list := range lists {
 		seen := map[string]bool{}
 		for _, item := range list {
 			if seen[item] {

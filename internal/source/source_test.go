@@ -113,7 +113,8 @@ func TestCompareOrdersByFileThenPlace(t *testing.T) {
 		}
 	}
 	again := source.New("a", []byte("0123456789"))
-	if got := (source.Span{File: a, Start: 1, End: 2}).Compare(source.Span{File: again, Start: 1, End: 2}); got != 0 {
+	one, same := source.Span{File: a, Start: 1, End: 2}, source.Span{File: again, Start: 1, End: 2}
+	if got := one.Compare(same); got != 0 {
 		t.Errorf("the same place of two files of one name: %d, want 0", got)
 	}
 }
@@ -151,7 +152,8 @@ func TestMasksJoinWhatTheyHide(t *testing.T) {
 				m.Add(source.Span{File: f, Start: a[0], End: a[1]})
 			}
 			var got []pair
-			for _, s := range m.Within(source.Span{File: f, Start: tt.within[0], End: tt.within[1]}) {
+			within := source.Span{File: f, Start: tt.within[0], End: tt.within[1]}
+			for _, s := range m.Within(within) {
 				got = append(got, pair{s.Start, s.End})
 			}
 			if !slices.Equal(got, tt.want) {

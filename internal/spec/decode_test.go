@@ -379,7 +379,8 @@ secrets: { db: { replicas: us-east-1, grants: { write: ci, read: [api, { to: [a,
 func TestTextKeepsItsDigits(t *testing.T) {
 	for _, account := range []string{"012345678901", `"012345678901"`, "'012345678901'"} {
 		s, _, found := load(
-			header + "environment: { account: " + account + " }\nprincipals: { them: { account: " + account + " } }\n",
+			header + "environment: { account: " + account + " }\n" +
+				"principals: { them: { account: " + account + " } }\n",
 		)
 		if len(found) > 0 {
 			t.Fatalf("%q", said(found))
@@ -398,7 +399,8 @@ func TestTextKeepsItsDigits(t *testing.T) {
 
 func TestFilesAreUnited(t *testing.T) {
 	s, _, found := load(
-		header+"environment: { account: \"111111111111\" }\nsecrets: { db: {} }\ngrants: { to: api, allow: read, secrets: db }\n",
+		header+"environment: { account: \"111111111111\" }\nsecrets: { db: {} }\n"+
+			"grants: { to: api, allow: read, secrets: db }\n",
 		"stack: 'hello'\nenvironment: { region: eu-west-1 }\nsecrets: { token: {} }\n"+
 			"grants: [ { to: api, allow: read, secrets: token } ]\n",
 	)
@@ -413,6 +415,7 @@ func TestFilesAreUnited(t *testing.T) {
 }
 
 func TestFilesThatDisagree(t *testing.T) {
+	const disagree = "in another file of this spec; state it in one file only"
 	for _, test := range []struct {
 		name    string
 		first   string
@@ -420,14 +423,19 @@ func TestFilesThatDisagree(t *testing.T) {
 		want    []string
 		related string // the other place
 	}{
-		{"stack", header, "stack: \"other\"\n", []string{`SC1007 ["other"] stack is "other" here and "hello" in another file of this spec; state it in one file only`}, "hello"},
-		{"version", header, "version: 2\n", []string{`SC1007 [2] version is "2" here and "1" in another file of this spec; state it in one file only`}, "1"},
-		{"flag", header + "exportAll: true\n", "exportAll: false\n", []string{`SC1007 [false] exportAll is "false" here and "true" in another file of this spec; state it in one file only`}, "true"},
+		{"stack", header, "stack: \"other\"\n",
+			[]string{`SC1007 ["other"] stack is "other" here and "hello" ` + disagree}, "hello"},
+		{"version", header, "version: 2\n",
+			[]string{`SC1007 [2] version is "2" here and "1" ` + disagree}, "1"},
+		{"flag", header + "exportAll: true\n", "exportAll: false\n",
+			[]string{`SC1007 [false] exportAll is "false" here and "true" ` + disagree}, "true"},
 		{"property of the environment", header + "environment: { region: eu-west-1 }\n",
 			"environment: { region: us-east-1 }\n",
-			[]string{`SC1007 [us-east-1] environment.region is "us-east-1" here and "eu-west-1" in another file of this spec; state it in one file only`}, "eu-west-1"},
+			[]string{`SC1007 [us-east-1] environment.region is "us-east-1" here and "eu-west-1" ` +
+				disagree}, "eu-west-1"},
 		{"duplicate id", header + "secrets: { db: {} }\n", "secrets: { db: {} }\n",
-			[]string{`SC2004 [db] "db" stands under secrets twice, in two files; rename or remove one of them`}, "db"},
+			[]string{`SC2004 [db] "db" stands under secrets twice, in two files; ` +
+				`rename or remove one of them`}, "db"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, _, found := load(test.first, test.second)

@@ -101,8 +101,8 @@ func repeats(n *yaml.Node) bool {
 	return slices.ContainsFunc(n.Items, repeats)
 }
 
-// saysOnlyThat are the errors which only say that there was another one inside an alternative.
-var saysOnlyThat = map[string]bool{
+// alternativeErrors only say that there was another one inside an alternative.
+var alternativeErrors = map[string]bool{
 	"condition_then": true, "condition_else": true,
 	"number_all_of": true, "number_any_of": true, "number_one_of": true, "number_not": true,
 }
@@ -113,7 +113,7 @@ func diagnose(e gojsonschema.ResultError, key, root *yaml.Node,
 	suggestions map[*yaml.Node]*shape) (diag.Diagnostic, bool) {
 	key, n := walk(key, root, strings.Split(e.Context().String("\x00"), "\x00")[1:])
 	property, _ := e.Details()["property"].(string)
-	if s := suggestions[n]; s != nil && s.empty || saysOnlyThat[e.Type()] { // it is said already
+	if s := suggestions[n]; s != nil && s.empty || alternativeErrors[e.Type()] { // it is said already
 		return diag.Diagnostic{}, false
 	}
 	switch e.Type() {

@@ -211,12 +211,14 @@ func (a *audit) structure(path string, t reflect.Type, s object) {
 	switch short := textOrStruct[t]; {
 	case short != nil:
 		a.kinds(path, s, short...)
-	case t == specType || shape.requires() || s["minProperties"] != nil: // below, the property that has it is held to that
+	case t == specType || shape.requires() || s["minProperties"] != nil:
+		// Below, the property that has it is held to that.
 		a.kinds(path, s, "object")
 	default:
 		a.kinds(path, s, "object", "null")
 	}
-	if t == reflect.TypeFor[ExistingRole]() { // the properties are those of a mapping that is no function
+	// The properties are those of a mapping that is no function.
+	if t == reflect.TypeFor[ExistingRole]() {
 		s, required = s["then"].(object), []any{"roleName"}
 	}
 	if s["additionalProperties"] != false {
@@ -284,7 +286,8 @@ func (a *audit) keywords(path string, v any) {
 				if _, property := inner.(object); property {
 					break
 				}
-				if _, ok := expectations[strings.ReplaceAll(words, " ", ",")]; !ok && words != "array" {
+				_, ok := expectations[strings.ReplaceAll(words, " ", ",")]
+				if !ok && words != "array" {
 					a.Errorf("%s: messages have no words for the type %v", path, inner)
 				}
 			}
@@ -331,7 +334,8 @@ func TestSchemaExamplesAreValid(t *testing.T) {
 func TestSchemaKnowsTheVocabulary(t *testing.T) {
 	definitions := readSchema(t)["definitions"].(object)
 	examples := func(definition, property string) []any {
-		return definitions[definition].(object)["properties"].(object)[property].(object)["examples"].([]any)
+		properties := definitions[definition].(object)["properties"].(object)
+		return properties[property].(object)["examples"].([]any)
 	}
 	var targets []string
 	for _, target := range aws.TargetTypes {
@@ -411,7 +415,9 @@ func readable(t *testing.T, file *source.File, d diag.Diagnostic) {
 	switch {
 	case d.Code == diag.Internal:
 		t.Fatalf("%s\n%s: %s at %q", file.Data, d.Code.Number, d.Says(nil), d.Span.Text())
-	case d.Span.IsZero() || d.Says(nil) == "" || d.Advises(nil) == "" || strings.HasSuffix(d.Says(nil), ".") || strings.Contains(d.Says(nil)+d.Advises(nil), "  "):
+	case d.Span.IsZero() || d.Says(nil) == "" || d.Advises(nil) == "" ||
+		strings.HasSuffix(d.Says(nil), ".") ||
+		strings.Contains(d.Says(nil)+d.Advises(nil), "  "):
 		t.Fatalf("%s\nspan %v, message %q, hint %q", file.Data, d.Span, d.Says(nil), d.Advises(nil))
 	case d.Code != diag.InvalidValue && strings.Contains(d.Says(nil)+d.Advises(nil), "hunter2"):
 		t.Fatalf("%s\nthe message shows a literal: %s; %s", file.Data, d.Says(nil), d.Advises(nil))

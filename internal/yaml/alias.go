@@ -111,7 +111,7 @@ func (s *resolver) add(nodes int, a label) {
 
 func (s *resolver) fail(d diag.Diagnostic) {
 	s.failed = true
-	if len(s.p.found) < maxSaid {
+	if len(s.p.found) < maxFound {
 		s.p.report(d)
 	}
 }

@@ -161,8 +161,8 @@ func TestParseFaults(t *testing.T) {
 	}
 }
 
-// TestParseBombs feeds what is slow or large in goccy or in any reader; that the test ends is what is
-// tested.
+// TestParseBombs feeds what is slow or large in goccy or in any reader; that the test ends is what
+// is tested.
 func TestParseBombs(t *testing.T) {
 	again := strings.Repeat
 	for name, c := range map[string]struct {
@@ -214,7 +214,7 @@ func TestParseBombs(t *testing.T) {
 				t.Errorf("got a tree %v and %d diagnostics: %.300s", n != nil, len(found),
 					describe(found[:min(3, len(found))]))
 			}
-			if len(found) > maxSaid+1 {
+			if len(found) > maxFound+1 {
 				t.Errorf("%d diagnostics", len(found))
 			}
 		})

@@ -3,8 +3,8 @@
 //
 // Which tokens a text has is found by the lexer of goccy/go-yaml, which has seen more YAML than we
 // have. The tree, the places, the texts of scalars, aliases, limits and what is said about a fault
-// are ours. For goccy's places are wrong behind tabs and long texts, its parser takes minutes and
-// gigabytes for small files that mean harm, and its errors quote what may be a secret.
+// are ours, because goccy's offsets and columns are wrong in places, its scanner is quadratic on
+// small files that mean harm, and messages here must never quote what may be a secret.
 //
 // It knows the short forms of CloudFormation's functions and nothing of any other language.
 package yaml
@@ -28,7 +28,7 @@ const (
 	maxMarks = 2 << 20  // characters in it that may be tokens; goccy needs 170 bytes for each
 	maxDepth = 64       // collections and short forms inside one another
 	maxGain  = 100_000  // nodes that aliases and merge keys may add to a file
-	maxSaid  = 1_000    // diagnostics about one file
+	maxFound = 1_000    // diagnostics about one file
 )
 
 // Document says what a file should be, for what is said about one that is not.
@@ -179,8 +179,8 @@ func (p *parser) read(pieces []piece) *Node {
 	for _, n := range extended {
 		p.found = append(p.found, duplicates(n)...)
 	}
-	if len(p.found) > maxSaid {
-		p.found = p.found.Sorted()[:maxSaid]
+	if len(p.found) > maxFound {
+		p.found = p.found.Sorted()[:maxFound]
 	}
 	if root == nil {
 		p.report(*diag.Report(diag.EmptyInput, p.span(0, 0)).
@@ -242,17 +242,17 @@ func stitch(pieces []piece, readers []*reader) (root *Node, extended []*Node, fi
 	if root == nil || root.Kind != Map || root.Tag != "" || !readers[0].blockAtLeft(root) {
 		return nil, nil, false
 	}
-	var grown *Node // the last value of the root, if pieces were added to it
+	var mergedElement *Node // the last value of the root, if pieces were added to it
 	var pairs, inner []Pair
 	var items []*Node
 	pairs = append(pairs, root.Pairs...)
 	finish := func() {
-		if grown == nil {
+		if mergedElement == nil {
 			return
 		}
-		grown.Pairs, grown.Items = inner, items
-		extended = append(extended, grown)
-		grown, inner, items = nil, nil, nil
+		mergedElement.Pairs, mergedElement.Items = inner, items
+		extended = append(extended, mergedElement)
+		mergedElement, inner, items = nil, nil, nil
 	}
 	for i, r := range readers[1:] {
 		n := r.root
@@ -272,8 +272,8 @@ func stitch(pieces []piece, readers []*reader) (root *Node, extended []*Node, fi
 		if last.Kind != n.Kind || n.Kind < Map || last.Tag != "" || !last.IsBlock() {
 			return nil, nil, false
 		}
-		if grown == nil {
-			grown, inner, items = last, append(inner, last.Pairs...), append(items, last.Items...)
+		if mergedElement == nil {
+			mergedElement, inner, items = last, append(inner, last.Pairs...), append(items, last.Items...)
 		}
 		inner, items = append(inner, n.Pairs...), append(items, n.Items...)
 		last.Span.End, root.Span.End = n.Span.End, n.Span.End

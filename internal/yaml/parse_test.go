@@ -295,17 +295,22 @@ func checkSpans(t *testing.T, f *source.File, root *Node) {
 func TestPiecesMakeTheWholeTree(t *testing.T) {
 	comments := strings.Repeat("# a long comment\n", 3000)
 	for name, text := range map[string]string{
-		"spec":                      many(300),
-		"comments first":            comments + "---\n" + many(300),
-		"comments between":          strings.ReplaceAll(many(100), "grants:\n", comments+"grants:\n"+comments),
-		"names":                     "base: &base {team: x}\n" + strings.ReplaceAll(many(200), "    tags:\n", "    tags:\n      <<: *base\n"),
-		"lists at the left":         strings.ReplaceAll(many(100), "\n  -", "\n-"),
-		"duplicates":                many(60) + strings.TrimPrefix(many(60), "version: 1\nstack: bench\n") + "secrets:\n" + strings.Repeat("  a: b\n", 50),
-		"braces at the left":        "secrets:\n  a: {\n" + strings.Repeat("  b: c,\n", 500) + "  }\n" + many(50)[30:],
+		"spec":           many(300),
+		"comments first": comments + "---\n" + many(300),
+		"comments between": strings.ReplaceAll(many(100), "grants:\n",
+			comments+"grants:\n"+comments),
+		"names": "base: &base {team: x}\n" +
+			strings.ReplaceAll(many(200), "    tags:\n", "    tags:\n      <<: *base\n"),
+		"lists at the left": strings.ReplaceAll(many(100), "\n  -", "\n-"),
+		"duplicates": many(60) + strings.TrimPrefix(many(60), "version: 1\nstack: bench\n") +
+			"secrets:\n" + strings.Repeat("  a: b\n", 50),
+		"braces at the left": "secrets:\n  a: {\n" + strings.Repeat("  b: c,\n", 500) +
+			"  }\n" + many(50)[30:],
 		"text for a list":           "a:\n- b\n" + strings.Repeat("x\n", 3000),
 		"a mapping in braces first": "{a: b}\n" + many(50),
 		"a text, then a mapping":    "a:\n  b\n" + strings.Repeat("  c: d\n", 3000),
-		"an indented root":          " a:\n" + strings.Repeat("  c: d\n", 300) + "b:\n" + strings.Repeat("  c: d\n", 3000),
+		"an indented root": " a:\n" + strings.Repeat("  c: d\n", 300) +
+			"b:\n" + strings.Repeat("  c: d\n", 3000),
 	} {
 		f := source.New("spec.yaml", []byte(text))
 		whole, found := parsePieces(f, len(text))

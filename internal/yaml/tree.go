@@ -382,7 +382,7 @@ func duplicates(n *Node) diag.List {
 	first := make(map[string]int, len(pairs))
 	for i, p := range pairs {
 		if j, ok := first[p.Key.Text]; ok {
-			if len(found) <= maxSaid {
+			if len(found) <= maxFound {
 				again(i, j)
 			}
 			continue
