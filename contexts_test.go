@@ -10,6 +10,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // surrounding is a way of writing the same spec otherwise. rewrite returns the text and whether it applies to it.
@@ -84,7 +85,7 @@ func (c *goldenCase) inContext(t *testing.T, context surrounding, plain outcome)
 // YAML, or not a mapping.
 func asJSON(text string, shuffled bool) (string, bool) {
 	root, found := spec.Parse(source.New("spec.yaml", []byte(text)))
-	if root == nil || len(found) > 0 || root.Kind != spec.Map {
+	if root == nil || len(found) > 0 || root.Kind != yaml.Map {
 		return "", false
 	}
 	if shuffled {
@@ -97,17 +98,17 @@ func asJSON(text string, shuffled bool) (string, bool) {
 var idMaps = []string{"keys", "principals", "secrets", "parameters", "mappings", "conditions", "resources", "outputs", "tags"}
 
 // shuffle returns a spec with its top-level keys and its ids in reverse.
-func shuffle(root *spec.Node) *spec.Node {
+func shuffle(root *yaml.Node) *yaml.Node {
 	turned := reverse(root)
 	for i, p := range turned.Pairs {
-		if slices.Contains(idMaps, p.Key.Text) && p.Value.Kind == spec.Map {
+		if slices.Contains(idMaps, p.Key.Text) && p.Value.Kind == yaml.Map {
 			turned.Pairs[i].Value = reverse(p.Value)
 		}
 	}
 	return turned
 }
 
-func reverse(n *spec.Node) *spec.Node {
+func reverse(n *yaml.Node) *yaml.Node {
 	turned := *n
 	turned.Pairs = slices.Clone(n.Pairs)
 	slices.Reverse(turned.Pairs)
@@ -116,9 +117,9 @@ func reverse(n *spec.Node) *spec.Node {
 
 // appendJSON writes a node as JSON. Scalars keep their text, as text if JSON cannot say it otherwise. indent is the line end before
 // the node's own closing bracket.
-func appendJSON(b []byte, n *spec.Node, indent string) []byte {
+func appendJSON(b []byte, n *yaml.Node, indent string) []byte {
 	switch n.Kind {
-	case spec.Map:
+	case yaml.Map:
 		b = append(b, '{')
 		for i, p := range n.Pairs {
 			b = separate(b, i, indent)
@@ -126,19 +127,19 @@ func appendJSON(b []byte, n *spec.Node, indent string) []byte {
 			b = appendJSON(b, p.Value, indent+"  ")
 		}
 		return append(append(b, indent...), '}')
-	case spec.Seq:
+	case yaml.Seq:
 		b = append(b, '[')
 		for i, item := range n.Items {
 			b = separate(b, i, indent)
 			b = appendJSON(b, item, indent+"  ")
 		}
 		return append(append(b, indent...), ']')
-	case spec.Null:
+	case yaml.Null:
 		return append(b, "null"...)
-	case spec.Bool:
+	case yaml.Bool:
 		return append(b, strings.ToLower(n.Text)...)
 	}
-	if n.Kind != spec.String && json.Valid([]byte(n.Text)) {
+	if n.Kind != yaml.String && json.Valid([]byte(n.Text)) {
 		return append(b, n.Text...)
 	}
 	return appendText(b, n.Text)

@@ -15,6 +15,7 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 	"github.com/secretctl/secretctl/internal/verb"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 const examplesDir = "examples"
@@ -106,12 +107,12 @@ func TestEveryPropertyHasAGoldenCase(t *testing.T) {
 type usage struct{ properties, verbs map[string]bool }
 
 // see notes the properties of a node that is written for a type of package spec, and of everything in it.
-func (u usage) see(n *spec.Node, in reflect.Type) {
+func (u usage) see(n *yaml.Node, in reflect.Type) {
 	if in.Kind() == reflect.Slice {
 		u.seeEach(n, in)
 		return
 	}
-	if in.Kind() != reflect.Struct || n.Kind != spec.Map {
+	if in.Kind() != reflect.Struct || n.Kind != yaml.Map {
 		return
 	}
 	for _, p := range n.Pairs {
@@ -129,7 +130,7 @@ func (u usage) see(n *spec.Node, in reflect.Type) {
 }
 
 // seeEach looks into the items of a List, of which a single one may stand alone, or the values of Entries.
-func (u usage) seeEach(n *spec.Node, in reflect.Type) {
+func (u usage) seeEach(n *yaml.Node, in reflect.Type) {
 	item := in.Elem()
 	if value, ok := item.FieldByName("V"); ok && strings.HasPrefix(item.Name(), "Entry[") {
 		for _, p := range n.Pairs {
@@ -137,7 +138,7 @@ func (u usage) seeEach(n *spec.Node, in reflect.Type) {
 		}
 		return
 	}
-	if n.Kind != spec.Seq {
+	if n.Kind != yaml.Seq {
 		u.see(n, item)
 	}
 	for _, i := range n.Items {
@@ -145,7 +146,7 @@ func (u usage) seeEach(n *spec.Node, in reflect.Type) {
 	}
 }
 
-func (u usage) seeVerbs(n *spec.Node) {
+func (u usage) seeVerbs(n *yaml.Node) {
 	u.verbs[n.Text] = true
 	for _, i := range n.Items {
 		u.verbs[i.Text] = true

@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"internal/parallel":           {},
 	"internal/glob":               {},
 	"internal/aws":                {},
+	"internal/aws/schedule":       {},
 	"internal/simulator":          {},
 	"internal/simulator/generate": {"internal/simulator"},
 	"internal/tools/fuzz":         {},
@@ -35,9 +36,17 @@ var mayImport = map[string][]string{
 	"internal/cfn":                {"internal/english"},
 	"internal/policy":             {"internal/cfn", "internal/aws", "internal/source"},
 	"internal/verb":               {"internal/aws"},
-	"internal/spec":               {"internal/source", "internal/diag", "internal/aws", "internal/verb", "schema"},
+	"internal/yaml":               {"internal/source", "internal/diag"},
+	"internal/credentials":        {"internal/yaml", "internal/aws"},
+	"internal/mask": {
+		"internal/credentials", "internal/yaml", "internal/source", "internal/diag", "internal/aws",
+	},
+	"internal/spec": {
+		"internal/mask", "internal/yaml", "internal/source", "internal/diag", "internal/verb", "schema",
+	},
 	"internal/model": {
-		"internal/cfn", "internal/spec", "internal/source", "internal/diag", "internal/aws", "internal/verb",
+		"internal/cfn", "internal/spec", "internal/yaml", "internal/credentials", "internal/source", "internal/diag",
+		"internal/aws", "internal/aws/schedule", "internal/verb",
 	},
 	"internal/grants": {
 		"internal/model", "internal/policy", "internal/aws", "internal/cfn", "internal/source", "internal/diag",
@@ -83,7 +92,7 @@ var mayImport = map[string][]string{
 var onlyImporters = map[string]string{
 	"github.com/spf13/cobra":            "internal/cli",
 	"github.com/spf13/pflag":            "internal/cli", // cobra's own flags
-	"github.com/goccy/go-yaml":          "internal/spec",
+	"github.com/goccy/go-yaml":          "internal/yaml",
 	"github.com/xeipuuv/gojsonschema":   "internal/spec",
 	"github.com/awslabs/goformation/v7": "internal/lower",
 }

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Action is the name of an action as policies write it: secretsmanager:GetSecretValue. IAM does not look at upper and lower
-// case, and neither do the functions of this file.
+// Action is the name of an action as policies write it: secretsmanager:GetSecretValue. IAM does not
+// look at upper and lower case, and neither do the functions of this file.
 type Action = string
 
 // The access levels of actions.
@@ -23,9 +23,10 @@ const (
 type ActionInfo struct {
 	Name       Action
 	Access     string
-	NoResource bool     // it takes no resource: a statement that names one does not allow it
-	OnReplica  bool     // it works on a replica; everything else must be done where the primary is
-	Conditions []string // the condition keys that a request carries, but for the global ones that every request has
+	NoResource bool // it takes no resource: a statement that names one does not allow it
+	OnReplica  bool // it works on a replica; everything else must be done where the primary is
+	// the condition keys that a request carries, but for the global ones that every request has
+	Conditions []string
 }
 
 // onEverySecret are the condition keys of every action on a secret that exists.
@@ -42,46 +43,67 @@ func onSecret(more ...string) []string { return slices.Concat(onEverySecret, mor
 
 // SecretsManagerActions are all actions of Secrets Manager, sorted by name.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
-// What a replica knows: https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
+// What a replica knows:
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
 var SecretsManagerActions = []ActionInfo{
 	{Name: "secretsmanager:BatchGetSecretValue", Access: AccessRead, NoResource: true},
 	{Name: "secretsmanager:CancelRotateSecret", Access: AccessWrite, Conditions: onSecret()},
 	{Name: "secretsmanager:CreateSecret", Access: AccessWrite, Conditions: []string{
-		"aws:RequestTag/", "aws:ResourceTag/", "aws:TagKeys", "secretsmanager:AddReplicaRegions", "secretsmanager:Description",
-		"secretsmanager:ForceOverwriteReplicaSecret", "secretsmanager:KmsKeyArn", "secretsmanager:KmsKeyId",
+		"aws:RequestTag/", "aws:ResourceTag/", "aws:TagKeys", "secretsmanager:AddReplicaRegions",
+		"secretsmanager:Description",
+		"secretsmanager:ForceOverwriteReplicaSecret", "secretsmanager:KmsKeyArn",
+		"secretsmanager:KmsKeyId",
 		"secretsmanager:Name", "secretsmanager:ResourceTag/", "secretsmanager:Type",
 	}},
-	{Name: "secretsmanager:DeleteResourcePolicy", Access: AccessPermissions, Conditions: onSecret()},
+	{Name: "secretsmanager:DeleteResourcePolicy", Access: AccessPermissions,
+		Conditions: onSecret()},
 	{Name: "secretsmanager:DeleteSecret", Access: AccessWrite, Conditions: onSecret(
 		"secretsmanager:ForceDeleteWithoutRecovery", "secretsmanager:RecoveryWindowInDays")},
-	{Name: "secretsmanager:DescribeSecret", Access: AccessRead, OnReplica: true, Conditions: onSecret()},
+	{Name: "secretsmanager:DescribeSecret", Access: AccessRead, OnReplica: true,
+		Conditions: onSecret()},
 	{Name: "secretsmanager:GetRandomPassword", Access: AccessRead, NoResource: true},
-	{Name: "secretsmanager:GetResourcePolicy", Access: AccessRead, OnReplica: true, Conditions: onSecret()},
-	{Name: "secretsmanager:GetSecretValue", Access: AccessRead, OnReplica: true, Conditions: onSecret(
-		"secretsmanager:VersionId", "secretsmanager:VersionStage")},
-	{Name: "secretsmanager:ListSecretVersionIds", Access: AccessRead, OnReplica: true, Conditions: onSecret()},
+	{Name: "secretsmanager:GetResourcePolicy", Access: AccessRead, OnReplica: true,
+		Conditions: onSecret()},
+	{
+		Name:      "secretsmanager:GetSecretValue",
+		Access:    AccessRead,
+		OnReplica: true,
+		Conditions: onSecret(
+			"secretsmanager:VersionId", "secretsmanager:VersionStage"),
+	},
+	{Name: "secretsmanager:ListSecretVersionIds", Access: AccessRead, OnReplica: true,
+		Conditions: onSecret()},
 	{Name: "secretsmanager:ListSecrets", Access: AccessList, NoResource: true},
-	{Name: "secretsmanager:PutResourcePolicy", Access: AccessPermissions, Conditions: onSecret("secretsmanager:BlockPublicPolicy")},
+	{Name: "secretsmanager:PutResourcePolicy", Access: AccessPermissions,
+		Conditions: onSecret("secretsmanager:BlockPublicPolicy")},
 	{Name: "secretsmanager:PutSecretValue", Access: AccessWrite, Conditions: onSecret()},
-	{Name: "secretsmanager:RemoveRegionsFromReplication", Access: AccessWrite, Conditions: onSecret()},
+	{Name: "secretsmanager:RemoveRegionsFromReplication", Access: AccessWrite,
+		Conditions: onSecret()},
 	{Name: "secretsmanager:ReplicateSecretToRegions", Access: AccessWrite, Conditions: onSecret(
 		"secretsmanager:AddReplicaRegions", "secretsmanager:ForceOverwriteReplicaSecret")},
 	{Name: "secretsmanager:RestoreSecret", Access: AccessWrite, Conditions: onSecret()},
 	{Name: "secretsmanager:RotateSecret", Access: AccessWrite, Conditions: onSecret(
 		"secretsmanager:ExternalSecretRotationRoleArn", "secretsmanager:ModifyRotationRules",
 		"secretsmanager:RotateImmediately", "secretsmanager:RotationLambdaARN")},
-	{Name: "secretsmanager:StopReplicationToReplica", Access: AccessWrite, OnReplica: true, Conditions: onSecret()},
-	{Name: "secretsmanager:TagResource", Access: AccessTagging, Conditions: onSecret("aws:RequestTag/", "aws:TagKeys")},
-	{Name: "secretsmanager:UntagResource", Access: AccessTagging, Conditions: onSecret("aws:TagKeys")},
+	{Name: "secretsmanager:StopReplicationToReplica", Access: AccessWrite, OnReplica: true,
+		Conditions: onSecret()},
+	{Name: "secretsmanager:TagResource", Access: AccessTagging,
+		Conditions: onSecret("aws:RequestTag/", "aws:TagKeys")},
+	{Name: "secretsmanager:UntagResource", Access: AccessTagging,
+		Conditions: onSecret("aws:TagKeys")},
 	{Name: "secretsmanager:UpdateSecret", Access: AccessWrite, Conditions: onSecret(
-		"secretsmanager:Description", "secretsmanager:KmsKeyArn", "secretsmanager:KmsKeyId", "secretsmanager:Type")},
-	{Name: "secretsmanager:UpdateSecretVersionStage", Access: AccessWrite, Conditions: onSecret("secretsmanager:VersionStage")},
-	{Name: "secretsmanager:ValidateResourcePolicy", Access: AccessPermissions, Conditions: onSecret()},
+		"secretsmanager:Description", "secretsmanager:KmsKeyArn", "secretsmanager:KmsKeyId",
+		"secretsmanager:Type")},
+	{Name: "secretsmanager:UpdateSecretVersionStage", Access: AccessWrite,
+		Conditions: onSecret("secretsmanager:VersionStage")},
+	{Name: "secretsmanager:ValidateResourcePolicy", Access: AccessPermissions,
+		Conditions: onSecret()},
 }
 
 // onEveryKey are the condition keys of every action on a KMS key.
 var onEveryKey = []string{
-	"aws:ResourceTag/", "kms:CallerAccount", "kms:KeyOrigin", "kms:KeySpec", "kms:KeyUsage", "kms:MultiRegion",
+	"aws:ResourceTag/", "kms:CallerAccount", "kms:KeyOrigin", "kms:KeySpec", "kms:KeyUsage",
+	"kms:MultiRegion",
 	"kms:MultiRegionKeyType", "kms:ResourceAliases", "kms:ViaService",
 }
 
@@ -89,7 +111,9 @@ func onKey(more ...string) []string { return slices.Concat(onEveryKey, more) }
 
 // onUse are the condition keys of the symmetric cryptographic operations.
 func onUse(more ...string) []string {
-	return onKey(append(more, "kms:EncryptionAlgorithm", "kms:EncryptionContext:", "kms:EncryptionContextKeys", "kms:RequestAlias")...)
+	return onKey(
+		append(more, "kms:EncryptionAlgorithm", "kms:EncryptionContext:",
+			"kms:EncryptionContextKeys", "kms:RequestAlias")...)
 }
 
 // KMSActions are the actions of KMS that concern the key of a secret, sorted by name.
@@ -98,18 +122,22 @@ var KMSActions = []ActionInfo{
 	{Name: "kms:CancelKeyDeletion", Access: AccessWrite, Conditions: onKey()},
 	{Name: "kms:CreateAlias", Access: AccessWrite, Conditions: onKey()},
 	{Name: "kms:CreateGrant", Access: AccessPermissions, Conditions: onKey(
-		"kms:EncryptionContext:", "kms:EncryptionContextKeys", "kms:GrantConstraintSourceArn", "kms:GrantConstraintType",
-		"kms:GrantIsForAWSResource", "kms:GrantOperations", "kms:GranteePrincipal", "kms:GranteeServicePrincipal",
-		"kms:RetiringPrincipal", "kms:RetiringServicePrincipal")},
+		"kms:EncryptionContext:", "kms:EncryptionContextKeys", "kms:GrantConstraintSourceArn",
+		"kms:GrantConstraintType", "kms:GrantIsForAWSResource", "kms:GrantOperations",
+		"kms:GranteePrincipal", "kms:GranteeServicePrincipal", "kms:RetiringPrincipal",
+		"kms:RetiringServicePrincipal")},
 	{Name: "kms:Decrypt", Access: AccessWrite, Conditions: onUse("kms:RecipientAttestation:")},
 	{Name: "kms:DeleteAlias", Access: AccessWrite, Conditions: onKey()},
 	{Name: "kms:DescribeKey", Access: AccessRead, Conditions: onKey("kms:RequestAlias")},
-	{Name: "kms:DisableKey", Access: AccessWrite, Conditions: onKey("kms:TrailingDaysWithoutKeyUsage")},
+	{Name: "kms:DisableKey", Access: AccessWrite,
+		Conditions: onKey("kms:TrailingDaysWithoutKeyUsage")},
 	{Name: "kms:DisableKeyRotation", Access: AccessWrite, Conditions: onKey()},
 	{Name: "kms:EnableKey", Access: AccessWrite, Conditions: onKey()},
-	{Name: "kms:EnableKeyRotation", Access: AccessWrite, Conditions: onKey("kms:RotationPeriodInDays")},
+	{Name: "kms:EnableKeyRotation", Access: AccessWrite,
+		Conditions: onKey("kms:RotationPeriodInDays")},
 	{Name: "kms:Encrypt", Access: AccessWrite, Conditions: onUse()},
-	{Name: "kms:GenerateDataKey", Access: AccessWrite, Conditions: onUse("kms:RecipientAttestation:")},
+	{Name: "kms:GenerateDataKey", Access: AccessWrite,
+		Conditions: onUse("kms:RecipientAttestation:")},
 	{Name: "kms:GenerateDataKeyWithoutPlaintext", Access: AccessWrite, Conditions: onUse()},
 	{Name: "kms:GetKeyPolicy", Access: AccessRead, Conditions: onKey()},
 	{Name: "kms:GetKeyRotationStatus", Access: AccessRead, Conditions: onKey()},
@@ -119,24 +147,27 @@ var KMSActions = []ActionInfo{
 	{Name: "kms:ListKeyRotations", Access: AccessList, Conditions: onKey()},
 	{Name: "kms:ListKeys", Access: AccessList, NoResource: true},
 	{Name: "kms:ListResourceTags", Access: AccessList, Conditions: onKey()},
-	{Name: "kms:PutKeyPolicy", Access: AccessPermissions, Conditions: onKey("kms:BypassPolicyLockoutSafetyCheck")},
+	{Name: "kms:PutKeyPolicy", Access: AccessPermissions,
+		Conditions: onKey("kms:BypassPolicyLockoutSafetyCheck")},
 	{Name: "kms:ReEncryptFrom", Access: AccessWrite, Conditions: onUse("kms:ReEncryptOnSameKey")},
 	{Name: "kms:ReEncryptTo", Access: AccessWrite, Conditions: onUse("kms:ReEncryptOnSameKey")},
 	{Name: "kms:ReplicateKey", Access: AccessWrite, Conditions: onKey("kms:ReplicaRegion")},
 	{Name: "kms:RetireGrant", Access: AccessPermissions, Conditions: onKey(
 		"kms:EncryptionContext:", "kms:EncryptionContextKeys", "kms:GrantConstraintType")},
-	{Name: "kms:RevokeGrant", Access: AccessPermissions, Conditions: onKey("kms:GrantIsForAWSResource")},
+	{Name: "kms:RevokeGrant", Access: AccessPermissions,
+		Conditions: onKey("kms:GrantIsForAWSResource")},
 	{Name: "kms:RotateKeyOnDemand", Access: AccessWrite, Conditions: onKey()},
 	{Name: "kms:ScheduleKeyDeletion", Access: AccessWrite, Conditions: onKey(
 		"kms:ScheduleKeyDeletionPendingWindowInDays", "kms:TrailingDaysWithoutKeyUsage")},
-	{Name: "kms:TagResource", Access: AccessTagging, Conditions: onKey("aws:RequestTag/", "aws:TagKeys")},
+	{Name: "kms:TagResource", Access: AccessTagging,
+		Conditions: onKey("aws:RequestTag/", "aws:TagKeys")},
 	{Name: "kms:UntagResource", Access: AccessTagging, Conditions: onKey("aws:TagKeys")},
 	{Name: "kms:UpdateAlias", Access: AccessWrite, Conditions: onKey()},
 	{Name: "kms:UpdateKeyDescription", Access: AccessWrite, Conditions: onKey()},
 }
 
-// KeyAdministration is what it takes to administer a key, and never to use it or to let others use it: no CreateGrant, and no
-// wildcards, which would include it. The actions are those of
+// KeyAdministration is what it takes to administer a key, and never to use it or to let others use
+// it: no CreateGrant, and no wildcards, which would include it. The actions are those of
 // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-administrators
 var KeyAdministration = []Action{
 	"kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias",
@@ -153,7 +184,8 @@ var KeyAdministration = []Action{
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
 var KeyUse = []Action{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
 
-// SecretsManagerAction returns the action of Secrets Manager with this name, which may lack the prefix "secretsmanager:".
+// SecretsManagerAction returns the action of Secrets Manager with this name, which may lack the
+// prefix "secretsmanager:".
 func SecretsManagerAction(name string) (ActionInfo, bool) {
 	if !strings.Contains(name, ":") {
 		name = "secretsmanager:" + name
@@ -161,7 +193,8 @@ func SecretsManagerAction(name string) (ActionInfo, bool) {
 	return lookup(SecretsManagerActions, name)
 }
 
-// KeyUseOf returns what an action of Secrets Manager needs of the secret's key, for whoever calls it.
+// KeyUseOf returns what an action of Secrets Manager needs of the secret's key, for whoever calls
+// it.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
 func KeyUseOf(action Action) []Action {
 	switch action {
@@ -178,13 +211,15 @@ func KeyUseOf(action Action) []Action {
 // everyAction are the actions of Secrets Manager and KMS.
 var everyAction = slices.Concat(SecretsManagerActions, KMSActions)
 
-// ActionNamed returns the action of Secrets Manager or KMS with this name, in the reference's spelling.
+// ActionNamed returns the action of Secrets Manager or KMS with this name, in the reference's
+// spelling.
 func ActionNamed(name Action) (ActionInfo, bool) {
 	return lookup(everyAction, name)
 }
 
-// TakesNoResource says whether an action takes no resource, so that it needs a statement of its own on "*":
-// BatchGetSecretValue, GetRandomPassword, ListSecrets, and KMS's ListKeys and ListAliases. An action that is not known takes one.
+// TakesNoResource says whether an action takes no resource, so that it needs a statement of its own
+// on "*": BatchGetSecretValue, GetRandomPassword, ListSecrets, and KMS's ListKeys and ListAliases.
+// An action that is not known takes one.
 func TakesNoResource(action Action) bool {
 	info, _ := lookup(everyAction, action)
 	return info.NoResource

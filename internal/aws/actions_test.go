@@ -8,19 +8,28 @@ import (
 
 func TestActionTables(t *testing.T) {
 	for _, table := range [][]ActionInfo{SecretsManagerActions, KMSActions} {
-		if !slices.IsSortedFunc(table, func(a, b ActionInfo) int { return cmp.Compare(a.Name, b.Name) }) {
+		if !slices.IsSortedFunc(table,
+			func(a, b ActionInfo) int { return cmp.Compare(a.Name, b.Name) }) {
 			t.Errorf("the table with %s is not sorted", table[0].Name)
 		}
 		for _, a := range table {
-			if !slices.Contains([]string{AccessList, AccessRead, AccessWrite, AccessTagging, AccessPermissions}, a.Access) {
+			if !slices.Contains(
+				[]string{AccessList, AccessRead, AccessWrite, AccessTagging, AccessPermissions},
+				a.Access) {
 				t.Errorf("%s has the access level %q", a.Name, a.Access)
 			}
 			if a.NoResource != (a.Conditions == nil) {
-				t.Errorf("%s: a request without a resource carries no condition keys, and only one without", a.Name)
+				t.Errorf(
+					"%s: a request without a resource carries no condition keys, and only "+
+						"one without",
+					a.Name,
+				)
 			}
 			for _, key := range a.Conditions {
-				if !slices.ContainsFunc(ConditionKeys, func(k ConditionKeyInfo) bool { return k.Name == key }) {
-					t.Errorf("%s has the condition key %q, which is not in ConditionKeys", a.Name, key)
+				if !slices.ContainsFunc(ConditionKeys,
+					func(k ConditionKeyInfo) bool { return k.Name == key }) {
+					t.Errorf("%s has the condition key %q, which is not in ConditionKeys", a.Name,
+						key)
 				}
 			}
 		}
@@ -31,9 +40,12 @@ func TestActionTables(t *testing.T) {
 }
 
 func TestSecretsManagerAction(t *testing.T) {
-	for _, name := range []string{"secretsmanager:GetSecretValue", "GetSecretValue", "SecretsManager:getsecretvalue"} {
+	for _, name := range []string{
+		"secretsmanager:GetSecretValue", "GetSecretValue", "SecretsManager:getsecretvalue",
+	} {
 		a, ok := SecretsManagerAction(name)
-		if !ok || a.Name != "secretsmanager:GetSecretValue" || a.Access != AccessRead || !slices.Contains(a.Conditions, "secretsmanager:VersionStage") {
+		if !ok || a.Name != "secretsmanager:GetSecretValue" || a.Access != AccessRead ||
+			!slices.Contains(a.Conditions, "secretsmanager:VersionStage") {
 			t.Errorf("SecretsManagerAction(%q) = %+v, %v", name, a, ok)
 		}
 	}
@@ -54,12 +66,19 @@ func TestActionsWithoutResourceAndOnReplicas(t *testing.T) {
 			onReplica = append(onReplica, a.Name)
 		}
 	}
-	if want := []string{"secretsmanager:BatchGetSecretValue", "secretsmanager:GetRandomPassword", "secretsmanager:ListSecrets",
-		"kms:ListAliases", "kms:ListKeys"}; !slices.Equal(noResource, want) {
+	want := []string{
+		"secretsmanager:BatchGetSecretValue", "secretsmanager:GetRandomPassword",
+		"secretsmanager:ListSecrets", "kms:ListAliases", "kms:ListKeys",
+	}
+	if !slices.Equal(noResource, want) {
 		t.Errorf("without a resource are %q, want %q", noResource, want)
 	}
-	if want := []string{"secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:GetSecretValue",
-		"secretsmanager:ListSecretVersionIds", "secretsmanager:StopReplicationToReplica"}; !slices.Equal(onReplica, want) {
+	want = []string{
+		"secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy",
+		"secretsmanager:GetSecretValue", "secretsmanager:ListSecretVersionIds",
+		"secretsmanager:StopReplicationToReplica",
+	}
+	if !slices.Equal(onReplica, want) {
 		t.Errorf("on a replica work %q, want %q", onReplica, want)
 	}
 	if TakesNoResource("lambda:InvokeFunction") || OnReplica("lambda:InvokeFunction") {

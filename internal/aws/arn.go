@@ -13,11 +13,14 @@ type ARN struct{ Partition, Service, Region, Account, Resource string }
 
 var (
 	serviceGrammar = regexp.MustCompile(`^[a-z0-9-]+$`)
-	ownerGrammar   = regexp.MustCompile(`^(\d{12}|[a-z-]+)$`) // arn:aws:iam::aws:policy/ReadOnlyAccess
+	ownerGrammar   = regexp.MustCompile(
+		`^(\d{12}|[a-z-]+)$`,
+	) // arn:aws:iam::aws:policy/ReadOnlyAccess
 )
 
-// ParseARN reads an ARN, or a pattern of ARNs: any part may hold the wildcards * and ?. Region and account may be empty, as in
-// the ARNs of IAM. The error's text is a clause that says what is wrong, with the ARN as its subject.
+// ParseARN reads an ARN, or a pattern of ARNs: any part may hold the wildcards * and ?. Region and
+// account may be empty, as in the ARNs of IAM. The error's text is a clause that says what is
+// wrong, with the ARN as its subject.
 func ParseARN(s string) (ARN, error) {
 	if !strings.HasPrefix(s, "arn:") {
 		return ARN{}, errors.New(`must start with "arn:"`)
@@ -29,7 +32,8 @@ func ParseARN(s string) (ARN, error) {
 	if len(parts) < 6 {
 		return ARN{}, fmt.Errorf("must have six parts, separated by colons, and has %d", len(parts))
 	}
-	a := ARN{Partition: parts[1], Service: parts[2], Region: parts[3], Account: parts[4], Resource: parts[5]}
+	a := ARN{Partition: parts[1], Service: parts[2], Region: parts[3], Account: parts[4],
+		Resource: parts[5]}
 	for _, part := range []struct {
 		name, text string
 		ok         bool
@@ -49,11 +53,13 @@ func ParseARN(s string) (ARN, error) {
 
 // String returns the ARN as AWS writes it. It is the inverse of ParseARN.
 func (a ARN) String() string {
-	return strings.Join([]string{"arn", a.Partition, a.Service, a.Region, a.Account, a.Resource}, ":")
+	return strings.Join([]string{"arn", a.Partition, a.Service, a.Region, a.Account, a.Resource},
+		":")
 }
 
-// ResourceType splits the resource at its first colon or slash: "role", "svc/worker" for role/svc/worker, and "secret",
-// "db-AbCdEf" for secret:db-AbCdEf. A resource with neither, such as root, is a kind without a rest.
+// ResourceType splits the resource at its first colon or slash: "role", "svc/worker" for
+// role/svc/worker, and "secret", "db-AbCdEf" for secret:db-AbCdEf. A resource with neither, such as
+// root, is a kind without a rest.
 func (a ARN) ResourceType() (kind, rest string) {
 	i := strings.IndexAny(a.Resource, ":/")
 	if i < 0 {
@@ -65,8 +71,9 @@ func (a ARN) ResourceType() (kind, rest string) {
 // hasWildcard says whether a text of a policy is a pattern.
 func hasWildcard(s string) bool { return strings.ContainsAny(s, "*?") }
 
-// KeyARN says what is wrong with a text as the ARN of a KMS key, or "". An alias's ARN is none: IAM does not allow a key's
-// use by it. https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-ARN
+// KeyARN says what is wrong with a text as the ARN of a KMS key, or "". An alias's ARN is none: IAM
+// does not allow a key's use by it.
+// https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-ARN
 func KeyARN(s string) string {
 	a, rest, wrong := resourceARN(s, "kms", "key")
 	switch kind, _ := a.ResourceType(); {
@@ -82,22 +89,25 @@ func KeyARN(s string) string {
 
 var keyID = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
 
-// SecretARN says what is wrong with a text as the complete ARN of a secret, with the hyphen and six characters that Secrets
-// Manager appends to the name, or "". Whether six characters after a hyphen are that suffix or the end of the name cannot be
-// told. https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+// SecretARN says what is wrong with a text as the complete ARN of a secret, with the hyphen and six
+// characters that Secrets Manager appends to the name, or "". Whether six characters after a hyphen
+// are that suffix or the end of the name cannot be told.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
 func SecretARN(s string) string {
 	_, name, wrong := resourceARN(s, "secretsmanager", "secret")
 	if wrong != "" {
 		return wrong
 	}
 	if !EndsLikeSuffix(name) {
-		return "must end in a hyphen and the six characters that Secrets Manager appends to the name"
+		return "must end in a hyphen and the six characters " +
+			"that Secrets Manager appends to the name"
 	}
 	return secretNamePart(name[:len(name)-7])
 }
 
-// PartialSecretARN says what is wrong with a text as the ARN of a secret without the suffix that Secrets Manager appends to the
-// name, or "". A name that ends like the suffix is accepted. The rules are SecretARN's.
+// PartialSecretARN says what is wrong with a text as the ARN of a secret without the suffix that
+// Secrets Manager appends to the name, or "". A name that ends like the suffix is accepted. The
+// rules are SecretARN's.
 func PartialSecretARN(s string) string {
 	_, name, wrong := resourceARN(s, "secretsmanager", "secret")
 	if wrong != "" {
@@ -123,7 +133,8 @@ func resourceARN(s, service, kind string) (a ARN, rest, wrong string) {
 	rest, found := strings.CutPrefix(a.Resource, kind+separator)
 	switch {
 	case a.Service != service || !found:
-		wrong = fmt.Sprintf("must be like arn:%s:%s:REGION:ACCOUNT:%s%s…", a.Partition, service, kind, separator)
+		wrong = fmt.Sprintf("must be like arn:%s:%s:REGION:ACCOUNT:%s%s…", a.Partition, service,
+			kind, separator)
 	case hasWildcard(s):
 		wrong = "must be one ARN, not a pattern"
 	case a.Region == "":

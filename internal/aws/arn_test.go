@@ -4,12 +4,24 @@ import "testing"
 
 func TestParseARN(t *testing.T) {
 	for text, want := range map[string]ARN{
-		"arn:aws:iam::111111111111:role/svc/worker":                             {"aws", "iam", "", "111111111111", "role/svc/worker"},
-		"arn:aws:iam::aws:policy/ReadOnlyAccess":                                {"aws", "iam", "", "aws", "policy/ReadOnlyAccess"},
-		"arn:aws-cn:kms:cn-north-1:111111111111:key/1":                          {"aws-cn", "kms", "cn-north-1", "111111111111", "key/1"},
-		"arn:aws:lambda:eu-west-1:111111111111:function:f:live":                 {"aws", "lambda", "eu-west-1", "111111111111", "function:f:live"},
-		"arn:*:secretsmanager:*:11111111111?:secret:db-??????":                  {"*", "secretsmanager", "*", "11111111111?", "secret:db-??????"},
-		"arn:aws:serverlessrepo:us-east-1:297356227824:applications/SecretsFoo": {"aws", "serverlessrepo", "us-east-1", "297356227824", "applications/SecretsFoo"},
+		"arn:aws:iam::111111111111:role/svc/worker": {
+			"aws", "iam", "", "111111111111", "role/svc/worker",
+		},
+		"arn:aws:iam::aws:policy/ReadOnlyAccess": {
+			"aws", "iam", "", "aws", "policy/ReadOnlyAccess",
+		},
+		"arn:aws-cn:kms:cn-north-1:111111111111:key/1": {
+			"aws-cn", "kms", "cn-north-1", "111111111111", "key/1",
+		},
+		"arn:aws:lambda:eu-west-1:111111111111:function:f:live": {
+			"aws", "lambda", "eu-west-1", "111111111111", "function:f:live",
+		},
+		"arn:*:secretsmanager:*:11111111111?:secret:db-??????": {
+			"*", "secretsmanager", "*", "11111111111?", "secret:db-??????",
+		},
+		"arn:aws:serverlessrepo:us-east-1:297356227824:applications/SecretsFoo": {
+			"aws", "serverlessrepo", "us-east-1", "297356227824", "applications/SecretsFoo",
+		},
 	} {
 		got, err := ParseARN(text)
 		if err != nil || got != want {
@@ -76,13 +88,22 @@ func TestSpecificARNs(t *testing.T) {
 		{SecretARN, sm + "secret:a/b_c+d=e.f@g-f3gDy9", ""},
 		{SecretARN, sm + "secret:rds!db-0a1b2c3d-f3gDy9", ""},
 		{SecretARN, sm + "secret:my-secret", ""}, // cannot be told
-		{SecretARN, sm + "secret:legacy", "must end in a hyphen and the six characters that Secrets Manager appends to the name"},
+		{
+			SecretARN, sm + "secret:legacy",
+			"must end in a hyphen and the six characters that Secrets Manager appends to the name",
+		},
 		{SecretARN, sm + "secret:-f3gDy9", "has a secret's name that must not be empty"},
 		{SecretARN, sm + "secret:legacy-??????", "must be one ARN, not a pattern"},
-		{SecretARN, sm + "legacy-f3gDy9", "must be like arn:aws:secretsmanager:REGION:ACCOUNT:secret:…"},
+		{
+			SecretARN, sm + "legacy-f3gDy9",
+			"must be like arn:aws:secretsmanager:REGION:ACCOUNT:secret:…",
+		},
 		{PartialSecretARN, sm + "secret:legacy", ""},
 		{PartialSecretARN, sm + "secret:my-secret", ""},
-		{PartialSecretARN, sm + "secret:a#b", "has a secret's name that must hold only letters, digits and /_+=.@-!, and has '#'"},
+		{
+			PartialSecretARN, sm + "secret:a#b",
+			"has a secret's name that must hold only letters, digits and /_+=.@-!, and has '#'",
+		},
 		{PartialSecretARN, "legacy", `must start with "arn:"`},
 	} {
 		if got := test.rule(test.text); got != test.want {

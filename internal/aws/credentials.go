@@ -23,14 +23,17 @@ var shortWords = []string{"pass", "psk", "pw", "pwd"}
 
 // verbs begin the names of switches: ManageMasterUserPassword, GeneratePassword.
 var verbs = []string{
-	"allow", "create", "describe", "disable", "enable", "enabled", "force", "generate", "get", "has",
-	"hide", "is", "list", "manage", "managed", "no", "put", "require", "requires", "rotate", "should",
+	"allow", "create", "describe", "disable", "enable", "enabled", "force", "generate", "get",
+	"has",
+	"hide", "is", "list", "manage", "managed", "no", "put", "require", "requires", "rotate",
+	"should",
 	"show", "skip", "use", "uses", "validate", "with", "without",
 }
 
 // qualifiers may follow the word that tells a secret: PASSWORD_OLD, ApiKeyValue, TOKEN_2.
 var qualifiers = []string{
-	"b64", "base", "base64", "clear", "cleartext", "current", "dev", "hex", "literal", "live", "new",
+	"b64", "base", "base64", "clear", "cleartext", "current", "dev", "hex", "literal", "live",
+	"new",
 	"next", "old", "plain", "plaintext", "previous", "primary", "prod", "production", "raw",
 	"secondary", "staging", "string", "test", "text", "value",
 }
@@ -40,7 +43,8 @@ var qualifiers = []string{
 // shown.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html
 var noSecrets = []string{
-	"clientrequesttoken", "clienttoken", "continuationtoken", "idempotencytoken", "kmsencryptionkey",
+	"clientrequesttoken", "clienttoken", "continuationtoken", "idempotencytoken",
+	"kmsencryptionkey",
 	"nexttoken", "paginationtoken", "servicetoken", "versiontoken",
 }
 
@@ -115,7 +119,8 @@ func wordsOf(name string) []string {
 			before := runes[i-1]
 			next := i+1 < len(runes) && unicode.IsLower(runes[i+1])
 			if unicode.IsUpper(r) && (unicode.IsLower(before) || unicode.IsUpper(before) && next) ||
-				unicode.IsDigit(r) && !unicode.IsDigit(before) && !strings.ContainsRune("vVbB", before) {
+				unicode.IsDigit(r) && !unicode.IsDigit(before) &&
+					!strings.ContainsRune("vVbB", before) {
 				flush()
 			}
 		}
@@ -172,7 +177,8 @@ func matches(patterns []string, path []string) bool {
 
 // statedWords end the names of properties that hold a secret whatever their resource.
 var statedWords = []string{
-	"accesstoken", "apikey", "authtoken", "clientsecret", "oauthtoken", "presharedkey", "privatekey",
+	"accesstoken", "apikey", "authtoken", "clientsecret", "oauthtoken", "presharedkey",
+	"privatekey",
 	"secretaccesskey", "secretkey", "secretstring", "secrettoken",
 }
 
@@ -188,7 +194,10 @@ func HoldsCredential(property string) bool {
 // variables, headers, options, parameters.
 var NamedMembers = [][2]string{
 	{"Name", "Value"}, {"Key", "Value"}, {"name", "value"}, {"key", "value"},
-	{"OptionName", "Value"}, {"ParameterKey", "ParameterValue"}, {"ParameterName", "ParameterValue"},
+	{
+		"OptionName",
+		"Value",
+	}, {"ParameterKey", "ParameterValue"}, {"ParameterName", "ParameterValue"},
 	{"HeaderName", "HeaderValue"}, {"AttributeName", "AttributeValue"},
 }
 
@@ -214,9 +223,9 @@ func ValueOfSecret(get func(member string) string) (member, name string) {
 	return "", ""
 }
 
-// NoSecretText says whether a text that stands under the name of a secret is certainly none: nothing,
-// a flag, the name of what is kept elsewhere (an ARN, an alias and, unless the name is that of a
-// password, the path of a secret or parameter).
+// NoSecretText says whether a text that stands under the name of a secret is certainly none:
+// nothing, a flag, the name of what is kept elsewhere (an ARN, an alias and, unless the name is
+// that of a password, the path of a secret or parameter).
 func NoSecretText(name, text string) bool {
 	switch strings.ToLower(text) {
 	case "", "true", "false", "yes", "no", "null", "none":

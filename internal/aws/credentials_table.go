@@ -79,7 +79,9 @@ var credentialPaths = map[string][]string{
 		"ConnectorProfileConfig/ConnectorProfileCredentials/" +
 			"Zendesk/ConnectorOAuthRequest/AuthCode",
 	},
-	"AWS::AppStream::DirectoryConfig":                 {"ServiceAccountCredentials/AccountPassword"},
+	"AWS::AppStream::DirectoryConfig": {
+		"ServiceAccountCredentials/AccountPassword",
+	},
 	"AWS::AppSync::ApiKey":                            {"ApiKey"},
 	"AWS::BackupGateway::Hypervisor":                  {"Password"},
 	"AWS::BedrockAgentCore::ApiKeyCredentialProvider": {"ApiKey"},
@@ -123,7 +125,8 @@ var credentialPaths = map[string][]string{
 		"Props/GlueProperties/" +
 			"GlueConnectionInput/AuthenticationConfiguration/CustomAuthenticationCredentials",
 		"Props/GlueProperties/GlueConnectionInput/" +
-			"AuthenticationConfiguration/OAuth2Properties/AuthorizationCodeProperties/AuthorizationCode",
+			"AuthenticationConfiguration/OAuth2Properties/" +
+			"AuthorizationCodeProperties/AuthorizationCode",
 		"Props/GlueProperties/GlueConnectionInput/" +
 			"AuthenticationConfiguration/OAuth2Properties/OAuth2Credentials/AccessToken",
 		"Props/GlueProperties/GlueConnectionInput/" +
@@ -153,7 +156,9 @@ var credentialPaths = map[string][]string{
 	"AWS::DirectoryService::SimpleAD":             {"Password"},
 	"AWS::DocDB::DBCluster":                       {"MasterUserPassword"},
 	"AWS::DocDBElastic::Cluster":                  {"AdminUserPassword"},
-	"AWS::EC2::VPNConnection":                     {"VpnTunnelOptionsSpecifications/*/PreSharedKey"},
+	"AWS::EC2::VPNConnection": {
+		"VpnTunnelOptionsSpecifications/*/PreSharedKey",
+	},
 	"AWS::EC2::VerifiedAccessTrustProvider": {
 		"NativeApplicationOidcOptions/ClientSecret",
 		"OidcOptions/ClientSecret",

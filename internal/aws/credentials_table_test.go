@@ -60,7 +60,10 @@ func registrySchemas(t *testing.T) []*schema {
 	where := "import cfnlint, os; print(os.path.dirname(cfnlint.__file__))"
 	out, err := exec.Command("python3", "-c", where).Output()
 	if err != nil {
-		t.Skip("################ cfn-lint is not installed: THE TABLE OF CREDENTIALS WAS NOT COMPARED ################")
+		t.Skip(
+			"################ cfn-lint is not installed: THE TABLE OF CREDENTIALS WAS NOT " +
+				"COMPARED ################",
+		)
 	}
 	dir := filepath.Join(strings.TrimSpace(string(out)), "data", "schemas", "resources")
 	files, _ := filepath.Glob(filepath.Join(dir, "*.json"))
@@ -77,7 +80,11 @@ func registrySchemas(t *testing.T) []*schema {
 		byType[s.TypeName+"\n"+file] = s
 	}
 	if len(byType) == 0 {
-		t.Skipf("################ %s has no schemas: THE TABLE OF CREDENTIALS WAS NOT COMPARED ################", dir)
+		t.Skipf(
+			"################ %s has no schemas: THE TABLE OF CREDENTIALS WAS NOT COMPARED "+
+				"################",
+			dir,
+		)
 	}
 	var all []*schema
 	for _, key := range slices.Sorted(maps.Keys(byType)) {
@@ -87,7 +94,17 @@ func registrySchemas(t *testing.T) []*schema {
 }
 
 // telling are parts of names of write-only properties at which somebody has to look.
-var telling = []string{"password", "passphrase", "secret", "token", "credential", "apikey", "privatekey", "sharedkey", "authkey"}
+var telling = []string{
+	"password",
+	"passphrase",
+	"secret",
+	"token",
+	"credential",
+	"apikey",
+	"privatekey",
+	"sharedkey",
+	"authkey",
+}
 
 func TestTableOfCredentials(t *testing.T) {
 	t.Parallel()
@@ -107,8 +124,11 @@ func TestTableOfCredentials(t *testing.T) {
 				w = strings.TrimPrefix(w, "/properties/")
 				return w == p || strings.HasPrefix(p, w+"/")
 			})
-			tells := writeOnly && slices.ContainsFunc(telling, func(word string) bool { return strings.Contains(name, word) })
-			if (SoundsSecret(last) || tells && !speaksOnly(name)) && !InTable(s.TypeName, path) && !matches(speaksOfCredentials[s.TypeName], path) {
+			tells := writeOnly &&
+				slices.ContainsFunc(telling,
+					func(word string) bool { return strings.Contains(name, word) })
+			if (SoundsSecret(last) || tells && !speaksOnly(name)) && !InTable(s.TypeName, path) &&
+				!matches(speaksOfCredentials[s.TypeName], path) {
 				unknown[s.TypeName+" "+p] = true
 			}
 		})
@@ -136,7 +156,8 @@ var freeForm = map[string]bool{
 // speaksOnly says whether a name ends in what a credential is not.
 func speaksOnly(name string) bool {
 	for _, end := range []string{
-		"arn", "arns", "audiences", "content", "endpoint", "header", "host", "id", "location", "mode", "name", "parameter", "properties", "scopes", "source",
+		"arn", "arns", "audiences", "content", "endpoint", "header", "host", "id", "location",
+		"mode", "name", "parameter", "properties", "scopes", "source",
 		"storage", "tokens", "type", "url", "urlparametersmap", "version",
 	} {
 		if strings.HasSuffix(name, end) {

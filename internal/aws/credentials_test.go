@@ -5,16 +5,25 @@ import "testing"
 func TestSoundsSecret(t *testing.T) {
 	for name, want := range map[string]bool{
 		"MasterUserPassword": true, "SecretString": true, "AuthToken": true, "Password": true,
-		"DB_PASS": true, "DB_PASSWORD": true, "db-pwd": true, "GITHUB_TOKEN": true, "apiKey": true, "API_KEY": true, "APIKey": true, "X-Api-Key": true,
-		"PRIVATE_KEY": true, "AWS_SECRET_ACCESS_KEY": true, "CLIENT_SECRET": true, "credentials": true, "PreSharedKey": true, "PGPASSWORD": true,
-		"PASSWORD_2": true, "PASSWORD_OLD": true, "ApiKeyValue": true, "SECRET_KEY_BASE": true, "--db-password": true, "javax.jdo.option.ConnectionPassword": true,
-		"Authorization": true, "dbpassword": true, "githubtoken": true, "TOKEN_V2": true, "authtoken": true,
+		"DB_PASS": true, "DB_PASSWORD": true, "db-pwd": true, "GITHUB_TOKEN": true, "apiKey": true,
+		"API_KEY": true, "APIKey": true, "X-Api-Key": true,
+		"PRIVATE_KEY": true, "AWS_SECRET_ACCESS_KEY": true, "CLIENT_SECRET": true,
+		"credentials": true, "PreSharedKey": true, "PGPASSWORD": true,
+		"PASSWORD_2": true, "PASSWORD_OLD": true, "ApiKeyValue": true, "SECRET_KEY_BASE": true,
+		"--db-password": true, "javax.jdo.option.ConnectionPassword": true,
+		"Authorization": true, "dbpassword": true, "githubtoken": true, "TOKEN_V2": true,
+		"authtoken": true,
 
-		"ManageMasterUserPassword": false, "EnableAuthToken": false, "GenerateSecretString": false, "GeneratePassword": false, "managemasteruserpassword": false,
-		"PasswordLength": false, "SecretArn": false, "TokenValidity": false, "KeyId": false, "AWS_ACCESS_KEY_ID": false, "PasswordSecretArn": false,
-		"PASSWORD_FILE": false, "TOKEN_URL": false, "SecretId": false, "SECRET_NAME": false, "MAX_TOKENS": false, "compass": false, "bypass": false,
-		"Name": false, "": false, "ServiceToken": false, "ClientToken": false, "KmsKey": false, "secretsmanager:GetSecretValue": false, "tokenizer": false,
-		"PublicKey": false, "old_passwords": false, "PartitionKey": false, "PreTokenGeneration": false, "-": false, "2": false,
+		"ManageMasterUserPassword": false, "EnableAuthToken": false, "GenerateSecretString": false,
+		"GeneratePassword": false, "managemasteruserpassword": false,
+		"PasswordLength": false, "SecretArn": false, "TokenValidity": false, "KeyId": false,
+		"AWS_ACCESS_KEY_ID": false, "PasswordSecretArn": false,
+		"PASSWORD_FILE": false, "TOKEN_URL": false, "SecretId": false, "SECRET_NAME": false,
+		"MAX_TOKENS": false, "compass": false, "bypass": false,
+		"Name": false, "": false, "ServiceToken": false, "ClientToken": false, "KmsKey": false,
+		"secretsmanager:GetSecretValue": false, "tokenizer": false,
+		"PublicKey": false, "old_passwords": false, "PartitionKey": false,
+		"PreTokenGeneration": false, "-": false, "2": false,
 	} {
 		if got := SoundsSecret(name); got != want {
 			t.Errorf("SoundsSecret(%q) = %v", name, got)
@@ -32,7 +41,10 @@ func TestCredentialAt(t *testing.T) {
 		{"AWS::RDS::DBInstance", []string{"MasterUserPassword"}, true},
 		{"AWS::RDS::DBInstance", []string{"MasterUserPassword", "0", "x"}, true},
 		{"AWS::RDS::DBInstance", []string{"MasterUsername"}, false},
-		{"AWS::EC2::VPNConnection", []string{"VpnTunnelOptionsSpecifications", "*", "PreSharedKey"}, true},
+		{
+			"AWS::EC2::VPNConnection",
+			[]string{"VpnTunnelOptionsSpecifications", "*", "PreSharedKey"}, true,
+		},
 		{"AWS::EC2::VPNConnection", []string{"VpnTunnelOptionsSpecifications"}, false},
 		{"AWS::Cognito::UserPoolClient", []string{"TokenValidityUnits", "AccessToken"}, false},
 		{"AWS::ApiGateway::Method", []string{"Integration", "Credentials"}, false},
@@ -126,8 +138,10 @@ func TestHasCredential(t *testing.T) {
 
 func TestNoSecretText(t *testing.T) {
 	for text, want := range map[string]bool{
-		"": true, "true": true, "arn:aws:kms:x": true, "alias/a": true, "payments/db": true, "/prod/db/password": true,
-		"Tr0mb0ne": false, "a/B": false, "ab12/9f8e7d": false, "hunter2": false, "/": false,
+		"": true, "true": true, "arn:aws:kms:x": true, "alias/a": true, "payments/db": true,
+		"/prod/db/password": true,
+		"Tr0mb0ne":          false, "a/B": false, "ab12/9f8e7d": false, "hunter2": false,
+		"/": false,
 	} {
 		if got := NoSecretText("DB_SECRET", text); got != want {
 			t.Errorf("NoSecretText(%q) = %v", text, got)
@@ -147,7 +161,9 @@ func TestNoCredentialText(t *testing.T) {
 		kind, text string
 		want       bool
 	}{
-		{database, "", true}, {database, "arn:aws:x", true}, {database, "true", false}, {database, "a/b", false},
+		{
+			database, "", true}, {database, "arn:aws:x", true}, {database, "true",
+			false}, {database, "a/b", false},
 		{secret, "", true}, {secret, "arn:aws:x", false},
 	} {
 		if got := NoCredentialText(c.kind, c.text); got != c.want {

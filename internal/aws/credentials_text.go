@@ -27,8 +27,10 @@ var (
 		`-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----([\s\S]*?)(?:-----END|$)`)
 	// tokens that begin as their makers let them begin
 	inToken = regexp.MustCompile(
-		`\b((?:gh[oprsu]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{10,}|` +
-			`[rs]k_live_[A-Za-z0-9]{16,}|npm_[A-Za-z0-9]{30,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+))`)
+		`\b((?:gh[oprsu]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|` +
+			`xox[abeprs]-[\w-]{10,}|` +
+			`[rs]k_live_[A-Za-z0-9]{16,}|npm_[A-Za-z0-9]{30,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+))`,
+	)
 )
 
 // HasCredential finds the first credential in a text: the password of a URL, what follows
@@ -91,7 +93,8 @@ var forms = []form{
 }
 
 func containsAny(text string, parts []string) bool {
-	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
+	return slices.ContainsFunc(parts,
+		func(part string) bool { return strings.Contains(text, part) })
 }
 
 // inAddress says whether what stands before an @ is a password: not the tag of a container's image,
@@ -120,7 +123,8 @@ func assignments(text string) [][2]int {
 		for end < len(text) && isNameByte(text[end]) {
 			end++
 		}
-		a := assignment{text: text, start: at, name: text[at:end], line: text[lineStart:at], lines: lines}
+		a := assignment{text: text, start: at, name: text[at:end], line: text[lineStart:at],
+			lines: lines}
 		at = end
 		if from, to, ok := a.secret(end); ok {
 			all = append(all, [2]int{from, to})
@@ -166,14 +170,16 @@ func (a assignment) secret(end int) (from, to int, ok bool) {
 	if rest[0] == '"' || rest[0] == '\'' {
 		to, ok = closing(a.text, from+1)
 		value := a.text[from+1 : to]
-		return from + 1, to, ok && value != "" && !standsForOther(value) && !NoSecretText(a.name, value)
+		return from + 1, to, ok && value != "" && !standsForOther(value) &&
+			!NoSecretText(a.name, value)
 	}
 	to = from + len(rest)
 	if i := strings.IndexAny(rest, " \t\r\n;&,\"'"); i >= 0 {
 		to = from + i
 	}
 	value, after := a.text[from:to], a.text[to:]
-	code := strings.ContainsAny(value, "()[]") || strings.HasPrefix(after, ", ") || SoundsSecret(value)
+	code := strings.ContainsAny(value, "()[]") || strings.HasPrefix(after, ", ") ||
+		SoundsSecret(value)
 	sentence := (sign == ':' || spaced) && !a.isLine(after)
 	if value == "" || code || sentence || standsForOther(value) || NoSecretText(a.name, value) {
 		return 0, 0, false

@@ -13,20 +13,24 @@ func TestExternalTypes(t *testing.T) {
 			t.Errorf("ExternalTypeNamed(%q) = %+v, %v", want.Type, got, ok)
 		}
 		if len(want.Fields) == 0 || !want.MetadataKnown {
-			t.Errorf("%s: %d fields, MetadataKnown %v", want.Type, len(want.Fields), want.MetadataKnown)
+			t.Errorf("%s: %d fields, MetadataKnown %v", want.Type, len(want.Fields),
+				want.MetadataKnown)
 		}
-		if _, known := ExternalTypeNamed(want.AdminType); want.AdminType != "" && (!known || want.AdminSecret == None) {
+		if _, known := ExternalTypeNamed(want.AdminType); want.AdminType != "" &&
+			(!known || want.AdminSecret == None) {
 			t.Errorf("%s: admin type %q, need %d", want.Type, want.AdminType, want.AdminSecret)
 		}
 		names := slices.Concat(want.Fields, want.OptionalFields)
 		for _, k := range want.Metadata {
 			names = append(names, "metadata "+k.Name)
-			if k.Name == AdminSecretKey || k.Valid == nil || k.Valid("") == "" || !strings.HasSuffix(k.Doc, ".") {
+			if k.Name == AdminSecretKey || k.Valid == nil || k.Valid("") == "" ||
+				!strings.HasSuffix(k.Doc, ".") {
 				t.Errorf("%s: metadata key %+v", want.Type, k)
 			}
 		}
 		slices.Sort(names)
-		if len(slices.Compact(names)) != len(want.Fields)+len(want.OptionalFields)+len(want.Metadata) {
+		if len(slices.Compact(names)) != len(want.Fields)+len(want.OptionalFields)+len(
+			want.Metadata) {
 			t.Errorf("%s: a name stands twice", want.Type)
 		}
 	}
@@ -53,7 +57,9 @@ func TestAdminSecrets(t *testing.T) {
 			t.Errorf("need %d: %s, want %s", need, joined, names)
 		}
 	}
-	for name, days := range map[string]int{"CiscoSecurityPlatformApiKey": 50, "NetskopeApiToken": 350, "PaddleApiKey": 0} {
+	for name, days := range map[string]int{
+		"CiscoSecurityPlatformApiKey": 50, "NetskopeApiToken": 350, "PaddleApiKey": 0,
+	} {
 		if e, _ := ExternalTypeNamed(name); e.MaxDays != days {
 			t.Errorf("%s: MaxDays %d, want %d", name, e.MaxDays, days)
 		}
@@ -66,10 +72,19 @@ func TestMetadataValues(t *testing.T) {
 		accept string
 		refuse string
 	}{
-		{"SalesforceClientSecret.apiVersion", "v65.0 v65.1 v66.0 v100.0", "v64.0 v64.9 65.0 v65 v065.0 V65.0 v9.0 v65.00"},
-		{"MongoDBAtlasDatabaseUser.apiVersion", "2025-03-12 2024-02-29", "2025-3-12 2025-02-30 20250312 v1"},
+		{
+			"SalesforceClientSecret.apiVersion", "v65.0 v65.1 v66.0 v100.0",
+			"v64.0 v64.9 65.0 v65 v065.0 V65.0 v9.0 v65.00",
+		},
+		{
+			"MongoDBAtlasDatabaseUser.apiVersion", "2025-03-12 2024-02-29",
+			"2025-3-12 2025-02-30 20250312 v1",
+		},
 		{"MongoDBAtlasServiceAccount.apiVersion", "2025-03-12", "latest"},
-		{"SnowflakeKeyPairAuthentication.cryptographicAlgorithm", "RS256 RS384 RS512", "rs256 ES256 RS1"},
+		{
+			"SnowflakeKeyPairAuthentication.cryptographicAlgorithm", "RS256 RS384 RS512",
+			"rs256 ES256 RS1",
+		},
 		{"SnowflakeKeyPairAuthentication.encryptPrivateKey", "true false", "yes TRUE 1"},
 		{"SnowflakePat.daysToExpiry", "1 15 365", "0 366 -1 1.5 015 +5 many"},
 		{"SnowflakePat.expireOldTokenAfterHours", "0 24 720", "721 -1"},

@@ -9,8 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// The functions of this file say what is wrong with a name, in a clause that has the name as its subject ("must start with a
-// letter"), or return "" for a name that AWS accepts. They are for literal text; an intrinsic's is not known.
+// The functions of this file say what is wrong with a name, in a clause that has the name as its
+// subject ("must start with a letter"), or return "" for a name that AWS accepts. They are for
+// literal text; an intrinsic's is not known.
 
 // charset is a set of characters, and how a message calls it.
 type charset struct {
@@ -20,7 +21,8 @@ type charset struct {
 
 // charsOf returns the set of ASCII letters and digits and some others.
 func charsOf(others, words string) charset {
-	return charset{words, func(r rune) bool { return isAlphanumeric(r) || strings.ContainsRune(others, r) }}
+	return charset{words,
+		func(r rune) bool { return isAlphanumeric(r) || strings.ContainsRune(others, r) }}
 }
 
 var (
@@ -32,8 +34,9 @@ var (
 	aliasChars   = charsOf(":/_-", "letters, digits and :/_-")
 	iamChars     = charsOf("_+=,.@-", "letters, digits and _+=,.@-")
 	sidChars     = charsOf(" ", "letters, digits and spaces")
-	pathChars    = charset{"printable ASCII without spaces", func(r rune) bool { return r > ' ' && r < 0x7f }}
-	tagChars     = charset{"letters, digits, spaces and _.:/=+-@", func(r rune) bool {
+	pathChars    = charset{"printable ASCII without spaces",
+		func(r rune) bool { return r > ' ' && r < 0x7f }}
+	tagChars = charset{"letters, digits, spaces and _.:/=+-@", func(r rune) bool {
 		return unicode.In(r, unicode.L, unicode.N, unicode.Z) || strings.ContainsRune("_.:/=+-@", r)
 	}}
 )
@@ -42,7 +45,8 @@ func isLetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
 
 func isAlphanumeric(r rune) bool { return isLetter(r) || r >= '0' && r <= '9' }
 
-// check tests length, in characters, and character set; then what else the name must be. It names the first rule broken.
+// check tests length, in characters, and character set; then what else the name must be. It names
+// the first rule broken.
 func check(s string, max int, chars charset, more ...string) string {
 	if s == "" {
 		return "must not be empty"
@@ -66,33 +70,36 @@ func startsWithLetter(s string) string {
 	return "must start with a letter"
 }
 
-// ID checks an id of the language: a letter, then at most 63 letters, digits, hyphens and underscores. Logical IDs are made
-// from it.
+// ID checks an id of the language: a letter, then at most 63 letters, digits, hyphens and
+// underscores. Logical IDs are made from it.
 func ID(s string) string { return check(s, 64, idChars, startsWithLetter(s)) }
 
 // StackName: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 func StackName(s string) string { return check(s, MaxStackName, wordAndDash, startsWithLetter(s)) }
 
-// LogicalID: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
+// LogicalID:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
 func LogicalID(s string) string { return check(s, MaxLogicalID, alphanumeric) }
 
 // SecretName: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
 // See EndsLikeSuffix and LongSecretName for names that are accepted and make trouble.
 func SecretName(s string) string { return check(s, MaxSecretName, secretChars) }
 
-// ExistingSecretName is SecretName for a secret that exists: a service that made it for itself may have put an exclamation mark into
-// its name (rds!db-…). https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html
+// ExistingSecretName is SecretName for a secret that exists: a service that made it for itself may
+// have put an exclamation mark into its name (rds!db-…).
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html
 func ExistingSecretName(s string) string { return check(s, MaxSecretName, ownedChars) }
 
 var secretSuffix = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
 
-// EndsLikeSuffix says whether a secret's name ends in a hyphen and six characters, which Secrets Manager's lookup by name or
-// partial ARN takes for the suffix of a complete ARN.
+// EndsLikeSuffix says whether a secret's name ends in a hyphen and six characters, which Secrets
+// Manager's lookup by name or partial ARN takes for the suffix of a complete ARN.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
 func EndsLikeSuffix(name string) bool { return secretSuffix.MatchString(name) }
 
-// LongSecretName says whether a name is over 256 characters: CreateSecret takes 512, but the responses of other operations
-// promise no more than 256. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
+// LongSecretName says whether a name is over 256 characters: CreateSecret takes 512, but the
+// responses of other operations promise no more than 256.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
 func LongSecretName(name string) bool { return utf8.RuneCountInString(name) > 256 }
 
 // AliasName checks an alias of a KMS key, which is stated without "alias/".
@@ -134,7 +141,8 @@ func AccountID(s string) string {
 	return matching(s, twelveDigits, "must be 12 digits")
 }
 
-// TagKey checks the key of a tag. The characters are IAM's, which are those that every service accepts.
+// TagKey checks the key of a tag. The characters are IAM's, which are those that every service
+// accepts.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules
 func TagKey(s string) string {
 	reserved := ""
@@ -156,7 +164,8 @@ var (
 	vpcEndpointID  = regexp.MustCompile(`^vpce-([0-9A-Za-z]{8}|[0-9A-Za-z]{17})$`)
 	vpcID          = regexp.MustCompile(`^vpc-([0-9A-Za-z]{8}|[0-9A-Za-z]{17})$`)
 	organizationID = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
-	orgPathSegment = regexp.MustCompile(`^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|[0-9a-z-]*[*?][0-9a-z*?-]*)$`)
+	orgPathSegment = regexp.MustCompile(
+		`^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|[0-9a-z-]*[*?][0-9a-z*?-]*)$`)
 )
 
 // matching returns the clause unless the text matches.
@@ -179,13 +188,15 @@ func VPCID(s string) string {
 	return matching(s, vpcID, `must be "vpc-" and 8 or 17 letters and digits`)
 }
 
-// OrganizationID: https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
+// OrganizationID:
+// https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
 func OrganizationID(s string) string {
 	return matching(s, organizationID, `must be "o-" and 10 to 32 lower-case letters and digits`)
 }
 
-// OrganizationPath checks a pattern for aws:PrincipalOrgPaths: o-…/r-…/ou-…/*. The organization is stated, what follows may
-// hold wildcards; the paths that AWS compares end in a slash, so a pattern without an end of that kind matches nobody.
+// OrganizationPath checks a pattern for aws:PrincipalOrgPaths: o-…/r-…/ou-…/*. The organization is
+// stated, what follows may hold wildcards; the paths that AWS compares end in a slash, so a pattern
+// without an end of that kind matches nobody.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths
 func OrganizationPath(s string) string {
 	segments := strings.Split(s, "/")
@@ -201,7 +212,8 @@ func OrganizationPath(s string) string {
 			continue
 		}
 		if !orgPathSegment.MatchString(segment) {
-			return fmt.Sprintf("must be made of r-… and ou-… after the organization, and has %q", segment)
+			return fmt.Sprintf("must be made of r-… and ou-… after the organization, and has %q",
+				segment)
 		}
 	}
 	return ""
@@ -259,7 +271,8 @@ func CIDR(s string) string {
 	return "must be an IP address or a range of them, like 203.0.113.0/24"
 }
 
-// privateRanges are the addresses that no request to a public endpoint comes from: RFC 1918, RFC 4193, loopback, link-local.
+// privateRanges are the addresses that no request to a public endpoint comes from: RFC 1918, RFC
+// 4193, loopback, link-local.
 var privateRanges = []netip.Prefix{
 	netip.MustParsePrefix("10.0.0.0/8"),
 	netip.MustParsePrefix("172.16.0.0/12"),
@@ -271,8 +284,8 @@ var privateRanges = []netip.Prefix{
 	netip.MustParsePrefix("::1/128"),
 }
 
-// IsPrivate says whether an address or prefix lies in private address space as a whole, so that aws:SourceIp can never be in
-// it. A text that is neither is not private.
+// IsPrivate says whether an address or prefix lies in private address space as a whole, so that
+// aws:SourceIp can never be in it. A text that is neither is not private.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-error-private-ip-address
 func IsPrivate(cidr string) bool {
 	p, ok := parsePrefix(cidr)

@@ -33,7 +33,10 @@ func TestNames(t *testing.T) {
 		{StackName, "StackName", "payments-2", ""},
 		{StackName, "StackName", long(129), "must have at most 128 characters, and has 129"},
 		{StackName, "StackName", "-payments", letter},
-		{StackName, "StackName", "pay_ments", `must hold only letters, digits and hyphens, and has '_'`},
+		{
+			StackName, "StackName", "pay_ments",
+			`must hold only letters, digits and hyphens, and has '_'`,
+		},
 		{LogicalID, "LogicalID", "2AppKey", ""},
 		{LogicalID, "LogicalID", long(256), "must have at most 255 characters, and has 256"},
 		{LogicalID, "LogicalID", "App-Key", `must hold only letters and digits, and has '-'`},
@@ -43,12 +46,18 @@ func TestNames(t *testing.T) {
 		{SecretName, "SecretName", "a*", `must hold only letters, digits and /_+=.@-, and has '*'`},
 		{SecretName, "SecretName", "", empty},
 		{AliasName, "AliasName", "payments/app_1-x", ""},
-		{AliasName, "AliasName", "aws/secretsmanager", `must not start with "aws/", which is for the keys that AWS manages`},
+		{
+			AliasName, "AliasName", "aws/secretsmanager",
+			`must not start with "aws/", which is for the keys that AWS manages`,
+		},
 		{AliasName, "AliasName", "alias/app", `must be written without "alias/"`},
 		{AliasName, "AliasName", long(250), ""},
 		{AliasName, "AliasName", long(251), "must have at most 250 characters, and has 251"},
 		{RoleName, "RoleName", "svc_+=,.@-worker", ""},
-		{RoleName, "RoleName", "svc/worker", `must hold only letters, digits and _+=,.@-, and has '/'`},
+		{
+			RoleName, "RoleName", "svc/worker",
+			`must hold only letters, digits and _+=,.@-, and has '/'`,
+		},
 		{RoleName, "RoleName", long(65), "must have at most 64 characters, and has 65"},
 		{UserName, "UserName", "bob@example.com", ""},
 		{UserName, "UserName", long(65), "must have at most 64 characters, and has 65"},
@@ -64,9 +73,15 @@ func TestNames(t *testing.T) {
 		{AccountID, "AccountID", "12345678901", account},
 		{AccountID, "AccountID", "1234-5678-9012", account},
 		{TagKey, "TagKey", "cost center:team/größe", ""},
-		{TagKey, "TagKey", "AWS:owner", `must not start with "aws:", which is for the tags that AWS sets`},
+		{
+			TagKey, "TagKey", "AWS:owner",
+			`must not start with "aws:", which is for the tags that AWS sets`,
+		},
 		{TagKey, "TagKey", "", empty},
-		{TagKey, "TagKey", "a#b", `must hold only letters, digits, spaces and _.:/=+-@, and has '#'`},
+		{
+			TagKey, "TagKey", "a#b",
+			`must hold only letters, digits, spaces and _.:/=+-@, and has '#'`,
+		},
 		{TagKey, "TagKey", strings.Repeat("ö", 128), ""},
 		{TagKey, "TagKey", long(129), "must have at most 128 characters, and has 129"},
 		{TagValue, "TagValue", "", ""},
@@ -85,11 +100,26 @@ func TestNames(t *testing.T) {
 		{OrganizationPath, "OrganizationPath", "o-a1b2c3d4e5/r-ab12/ou-*", ""},
 		{OrganizationPath, "OrganizationPath", "o-a1b2c3d4e5/*/ou-ab12-11111111/*", ""},
 		{OrganizationPath, "OrganizationPath", "o-a1b2c3d4e5/*", ""},
-		{OrganizationPath, "OrganizationPath", "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111", `must end in "/*", for everything below, or "/", for the accounts right there`},
-		{OrganizationPath, "OrganizationPath", "o-a1b2c3d4e5", `must end in "/*", for everything below, or "/", for the accounts right there`},
-		{OrganizationPath, "OrganizationPath", "o-a1b2c3d4e5/r-ab12/prod/*", `must be made of r-… and ou-… after the organization, and has "prod"`},
-		{OrganizationPath, "OrganizationPath", "o-a1b2c3d4e5//*", `must be made of r-… and ou-… after the organization, and has ""`},
-		{OrganizationPath, "OrganizationPath", "o-*/r-ab12/*", "must start with an organization's id, which " + org},
+		{
+			OrganizationPath, "OrganizationPath", "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111",
+			`must end in "/*", for everything below, or "/", for the accounts right there`,
+		},
+		{
+			OrganizationPath, "OrganizationPath", "o-a1b2c3d4e5",
+			`must end in "/*", for everything below, or "/", for the accounts right there`,
+		},
+		{
+			OrganizationPath, "OrganizationPath", "o-a1b2c3d4e5/r-ab12/prod/*",
+			`must be made of r-… and ou-… after the organization, and has "prod"`,
+		},
+		{
+			OrganizationPath, "OrganizationPath", "o-a1b2c3d4e5//*",
+			`must be made of r-… and ou-… after the organization, and has ""`,
+		},
+		{
+			OrganizationPath, "OrganizationPath", "o-*/r-ab12/*",
+			"must start with an organization's id, which " + org,
+		},
 		{ServicePrincipal, "ServicePrincipal", "lambda.amazonaws.com", ""},
 		{ServicePrincipal, "ServicePrincipal", "delivery.logs.amazonaws.com", ""},
 		{ServicePrincipal, "ServicePrincipal", "states.eu-west-1.amazonaws.com", ""},
@@ -104,7 +134,10 @@ func TestNames(t *testing.T) {
 		{Sid, "Sid", "Read it", `must hold only letters and digits, and has ' '`},
 		{KeyPolicySid, "KeyPolicySid", "", ""},
 		{KeyPolicySid, "KeyPolicySid", "Enable IAM policies", ""},
-		{KeyPolicySid, "KeyPolicySid", "a-b", `must hold only letters, digits and spaces, and has '-'`},
+		{
+			KeyPolicySid, "KeyPolicySid", "a-b",
+			`must hold only letters, digits and spaces, and has '-'`,
+		},
 		{CIDR, "CIDR", "203.0.113.0/24", ""},
 		{CIDR, "CIDR", "203.0.113.7", ""},
 		{CIDR, "CIDR", "2001:db8::/32", ""},
@@ -122,9 +155,12 @@ func TestNames(t *testing.T) {
 
 func TestIsPrivate(t *testing.T) {
 	for text, want := range map[string]bool{
-		"10.0.0.0/8": true, "10.1.2.3": true, "172.16.0.0/12": true, "172.31.255.255": true, "192.168.1.0/24": true,
-		"127.0.0.1": true, "169.254.169.254": true, "fd00::/8": true, "fe80::1": true, "::1": true,
-		"203.0.113.0/24": false, "8.0.0.0/6": false, "10.0.0.0/7": false, "172.32.0.0/12": false, "0.0.0.0/0": false,
+		"10.0.0.0/8": true, "10.1.2.3": true, "172.16.0.0/12": true, "172.31.255.255": true,
+		"192.168.1.0/24": true,
+		"127.0.0.1":      true, "169.254.169.254": true, "fd00::/8": true, "fe80::1": true,
+		"::1":            true,
+		"203.0.113.0/24": false, "8.0.0.0/6": false, "10.0.0.0/7": false, "172.32.0.0/12": false,
+		"0.0.0.0/0":     false,
 		"2001:db8::/32": false, "::/0": false, "office": false, "100.64.0.1": false,
 	} {
 		if got := IsPrivate(text); got != want {
@@ -136,7 +172,8 @@ func TestIsPrivate(t *testing.T) {
 func TestSecretNamesThatMakeTrouble(t *testing.T) {
 	for name, want := range map[string]bool{
 		"my-secret": true, "db-AbC123": true, "-abcdef": true,
-		"db-AbC12": false, "db-AbC1234": false, "db_AbC123": false, "abcdef": false, "db-Ab/123": false,
+		"db-AbC12": false, "db-AbC1234": false, "db_AbC123": false, "abcdef": false,
+		"db-Ab/123": false,
 	} {
 		if got := EndsLikeSuffix(name); got != want {
 			t.Errorf("EndsLikeSuffix(%q) = %v", name, got)

@@ -1,5 +1,6 @@
-// Package aws knows AWS's vocabulary as values and tables: partitions, ARNs, names, actions and their condition keys, quotas.
-// It talks to no service, has no SDK, and does not know the language of specs but for the words that AWS uses for its own.
+// Package aws knows AWS's vocabulary as values and tables: partitions, ARNs, names, actions and
+// their condition keys, quotas. It talks to no service, has no SDK, and does not know the language
+// of specs but for the words that AWS uses for its own.
 package aws
 
 import (
@@ -17,36 +18,46 @@ type Partition struct {
 	Regions       []string       // those that exist, sorted
 }
 
-// Partitions are all of AWS's, sorted by name but for "aws", which comes last: its pattern takes every Region that no other
-// claims. Suffixes, patterns and Regions are those of botocore's partitions.json and
+// Partitions are all of AWS's, sorted by name but for "aws", which comes last: its pattern takes
+// every Region that no other claims. Suffixes, patterns and Regions are those of botocore's
+// partitions.json and
 // https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 var Partitions = []Partition{
-	{"aws-cn", "amazonaws.com.cn", regexp.MustCompile(`^cn-`), []string{"cn-north-1", "cn-northwest-1"}},
+	{"aws-cn", "amazonaws.com.cn", regexp.MustCompile(`^cn-`),
+		[]string{"cn-north-1", "cn-northwest-1"}},
 	{"aws-eusc", "amazonaws.eu", regexp.MustCompile(`^eusc-`), []string{"eusc-de-east-1"}},
-	{"aws-iso", "c2s.ic.gov", regexp.MustCompile(`^us-iso-`), []string{"us-iso-east-1", "us-iso-west-1"}},
-	{"aws-iso-b", "sc2s.sgov.gov", regexp.MustCompile(`^us-isob-`), []string{"us-isob-east-1", "us-isob-west-1"}},
+	{"aws-iso", "c2s.ic.gov", regexp.MustCompile(`^us-iso-`),
+		[]string{"us-iso-east-1", "us-iso-west-1"}},
+	{"aws-iso-b", "sc2s.sgov.gov", regexp.MustCompile(`^us-isob-`),
+		[]string{"us-isob-east-1", "us-isob-west-1"}},
 	{"aws-iso-e", "cloud.adc-e.uk", regexp.MustCompile(`^eu-isoe-`), []string{"eu-isoe-west-1"}},
-	{"aws-iso-f", "csp.hci.ic.gov", regexp.MustCompile(`^us-isof-`), []string{"us-isof-east-1", "us-isof-south-1"}},
-	{"aws-us-gov", "amazonaws.com", regexp.MustCompile(`^us-gov-`), []string{"us-gov-east-1", "us-gov-west-1"}},
+	{"aws-iso-f", "csp.hci.ic.gov", regexp.MustCompile(`^us-isof-`),
+		[]string{"us-isof-east-1", "us-isof-south-1"}},
+	{"aws-us-gov", "amazonaws.com", regexp.MustCompile(`^us-gov-`),
+		[]string{"us-gov-east-1", "us-gov-west-1"}},
 	{"aws", "amazonaws.com", regexp.MustCompile(``), []string{
 		"af-south-1",
-		"ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2",
-		"ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7",
+		"ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3",
+		"ap-south-1", "ap-south-2",
+		"ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
+		"ap-southeast-6", "ap-southeast-7",
 		"ca-central-1", "ca-west-1",
-		"eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3",
+		"eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1",
+		"eu-west-2", "eu-west-3",
 		"il-central-1", "me-central-1", "me-south-1", "mx-central-1", "sa-east-1",
 		"us-east-1", "us-east-2", "us-west-1", "us-west-2",
 	}},
 }
 
-// MaxRegionLength is the length of the longest name of a Region, us-isof-south-1. Sizes of policies that hold a Region which
-// is not known yet are bounded with it.
+// MaxRegionLength is the length of the longest name of a Region, us-isof-south-1. Sizes of policies
+// that hold a Region which is not known yet are bounded with it.
 const MaxRegionLength = 15
 
 var regionGrammar = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-\d$`)
 
-// ValidRegion says whether a text is a Region's name by its grammar. It says nothing of whether the Region exists: new ones
-// come every year, and a spec must not wait for a release of this program. KnownRegions has those that do.
+// ValidRegion says whether a text is a Region's name by its grammar. It says nothing of whether the
+// Region exists: new ones come every year, and a spec must not wait for a release of this program.
+// KnownRegions has those that do.
 func ValidRegion(s string) bool { return regionGrammar.MatchString(s) }
 
 // KnownRegions returns the Regions of all partitions, sorted.
@@ -59,13 +70,15 @@ func KnownRegions() []string {
 	return regions
 }
 
-// PartitionOf returns the name of the partition that a Region belongs to, and "" for a text that is no Region's name. A
-// Region that no partition is known for is taken to be of "aws", as AWS's SDKs do.
+// PartitionOf returns the name of the partition that a Region belongs to, and "" for a text that is
+// no Region's name. A Region that no partition is known for is taken to be of "aws", as AWS's SDKs
+// do.
 func PartitionOf(region string) string {
 	if !ValidRegion(region) {
 		return ""
 	}
-	i := slices.IndexFunc(Partitions, func(p Partition) bool { return p.RegionPattern.MatchString(region) })
+	i := slices.IndexFunc(Partitions,
+		func(p Partition) bool { return p.RegionPattern.MatchString(region) })
 	return Partitions[i].Name // the last pattern matches everything
 }
 
@@ -74,9 +87,10 @@ func KnownPartition(name string) bool {
 	return slices.ContainsFunc(Partitions, func(p Partition) bool { return p.Name == name })
 }
 
-// DNSSuffixes returns the suffixes that a partition's service names may end in, the partition's own first, and nil for a
-// partition that does not exist. A condition on kms:ViaService must list them all: for aws-cn AWS does not document whether
-// the value ends in amazonaws.com.cn or in amazonaws.com.
+// DNSSuffixes returns the suffixes that a partition's service names may end in, the partition's own
+// first, and nil for a partition that does not exist. A condition on kms:ViaService must list them
+// all: for aws-cn AWS does not document whether the value ends in amazonaws.com.cn or in
+// amazonaws.com.
 // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
 func DNSSuffixes(partition string) []string {
 	for _, p := range Partitions {

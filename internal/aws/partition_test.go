@@ -10,9 +10,11 @@ func TestPartitionOf(t *testing.T) {
 		"eu-west-1": "aws", "ap-southeast-7": "aws", "xx-north-1": "aws",
 		"cn-northwest-1": "aws-cn",
 		"us-gov-east-1":  "aws-us-gov",
-		"us-iso-east-1":  "aws-iso", "us-isob-west-1": "aws-iso-b", "eu-isoe-west-1": "aws-iso-e", "us-isof-south-1": "aws-iso-f",
-		"eusc-de-east-1": "aws-eusc",
-		"":               "", "eu-west": "", "EU-WEST-1": "", "eu-west-1a": "", "eu_west_1": "", "europe-west-1": "", "eu-west-1 ": "",
+		"us-iso-east-1":  "aws-iso", "us-isob-west-1": "aws-iso-b", "eu-isoe-west-1": "aws-iso-e",
+		"us-isof-south-1": "aws-iso-f",
+		"eusc-de-east-1":  "aws-eusc",
+		"":                "", "eu-west": "", "EU-WEST-1": "", "eu-west-1a": "", "eu_west_1": "",
+		"europe-west-1": "", "eu-west-1 ": "",
 	} {
 		if got := PartitionOf(region); got != want {
 			t.Errorf("PartitionOf(%q) = %q, want %q", region, got, want)

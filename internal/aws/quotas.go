@@ -8,8 +8,9 @@ const (
 	MaxUserInline    = 2048  // the same, of a user
 	MaxGroupInline   = 5120  // the same, of a group
 
-	ManagedPolicies    = 10 // managed policies on one role, user or group that every account has
-	MaxManagedPolicies = 20 // those that a role or user can have after a request; also what CloudFormation's schema allows
+	ManagedPolicies = 10 // managed policies on one role, user or group that every account has
+	// those that a role or user can have after a request; also what CloudFormation's schema allows
+	MaxManagedPolicies = 20
 
 	TrustPolicy    = 2048 // characters of a role's trust policy that every account has
 	MaxTrustPolicy = 8192 // those that a request can raise it to; 4,096 until 2024
@@ -48,14 +49,6 @@ const (
 	DefaultPasswordLength = 32
 	MaxPasswordLength     = 4096
 	MaxExcludeCharacters  = 4096
-)
-
-// A rotation schedule's limits.
-// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html
-const (
-	MinRotationDays       = 1
-	MaxRotationDays       = 1000
-	MaxScheduleExpression = 256
 )
 
 // A deleted secret can be restored for so many days, and 30 when nothing is said.

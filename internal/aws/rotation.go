@@ -4,36 +4,44 @@ import "slices"
 
 // The transforms that rotation needs, as a template's Transform names them.
 //
-// The hosted one of 2020 ignores DependsOn and Condition and keeps the function's runtime for ever, so that only the newer is
-// written. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-secretsmanager.html
+// The hosted one of 2020 ignores DependsOn and Condition and keeps the function's runtime for ever,
+// so that only the newer is written.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-secretsmanager.html
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy.html
 const (
 	HostedRotationTransform = "AWS::SecretsManager-2024-09-16"
 	ServerlessTransform     = "AWS::Serverless-2016-10-31"
 )
 
-// RotationType is a kind of database, and of strategy, that AWS has a rotation function for. AWS hosts the function
-// (HostedRotationLambda) and publishes it as a serverless application.
+// RotationType is a kind of database, and of strategy, that AWS has a rotation function for. AWS
+// hosts the function (HostedRotationLambda) and publishes it as a serverless application.
 type RotationType struct {
-	Name           string            // MySQLSingleUser, a HostedRotationLambda's RotationType
-	Engine         string            // the engine field of the secret's JSON: mysql
-	Engines        []string          // everything that the function accepts there, Engine first
-	MultiUser      bool              // two users take turns; a superuser, in a secret of its own, clones and changes them
-	NeedsSuperuser bool              // the secret must hold masterarn: every MultiUser, and Db2, whose users cannot change their own password
-	NeedsDBName    bool              // the secret must hold dbname; elsewhere it has a default
-	Port           int               // the default of the port field
-	Application    string            // the serverless application: SecretsManagerRDSMySQLRotationSingleUser
-	Versions       map[string]string // the application's semantic version, by partition
+	Name    string   // MySQLSingleUser, a HostedRotationLambda's RotationType
+	Engine  string   // the engine field of the secret's JSON: mysql
+	Engines []string // everything that the function accepts there, Engine first
+	// two users take turns; a superuser, in a secret of its own, clones and changes them
+	MultiUser bool
+	// the secret must hold masterarn: every MultiUser, and Db2, whose users cannot change their own
+	// password
+	NeedsSuperuser bool
+	NeedsDBName    bool // the secret must hold dbname; elsewhere it has a default
+	Port           int  // the default of the port field
+	// the serverless application: SecretsManagerRDSMySQLRotationSingleUser
+	Application string
+	Versions    map[string]string // the application's semantic version, by partition
 }
 
 // RotationTypes are all of them, sorted by name.
 //
-// Types: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-rotationschedule-hostedrotationlambda.html
-// Applications: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_available-rotation-templates.html
-// Versions: those that aws-cdk-lib 2.276.0 pins.
-// Engines, ports and required fields: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
-// and the functions themselves, https://github.com/aws-samples/aws-secrets-manager-rotation-lambdas. The page gives 3306 for Db2; its
-// function connects to 50000.
+// Types:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-rotationschedule-hostedrotationlambda.html
+// Applications:
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_available-rotation-templates.html
+// Versions: those that aws-cdk-lib 2.276.0 pins. Engines, ports and required fields:
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
+// and the functions themselves,
+// https://github.com/aws-samples/aws-secrets-manager-rotation-lambdas. The page gives 3306 for Db2;
+// its function connects to 50000.
 var RotationTypes = []RotationType{
 	db2.multi("Db2", "RDSDb2", "1.1.272", "1.1.240", "1.1.223"),
 	db2.single("Db2", "RDSDb2", "1.1.271", "1.1.242", "1.1.222"),
@@ -103,16 +111,18 @@ func RotationTypeNamed(name string) (RotationType, bool) {
 	return RotationTypes[i], true
 }
 
-// applicationPrefixes are the ARNs of AWS's serverless applications up to their names, by partition. Other partitions have none.
-// https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_available-rotation-templates.html, aws-cdk-lib 2.276.0
+// applicationPrefixes are the ARNs of AWS's serverless applications up to their names, by
+// partition. Other partitions have none.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_available-rotation-templates.html,
+// aws-cdk-lib 2.276.0
 var applicationPrefixes = map[string]string{
 	"aws":        "arn:aws:serverlessrepo:us-east-1:297356227824:applications/",
 	"aws-cn":     "arn:aws-cn:serverlessrepo:cn-north-1:193023089310:applications/",
 	"aws-us-gov": "arn:aws-us-gov:serverlessrepo:us-gov-west-1:023102451235:applications/",
 }
 
-// ApplicationARN returns the ARN of one of AWS's serverless applications in a partition. It is false for a partition where AWS
-// publishes none, the empty one included.
+// ApplicationARN returns the ARN of one of AWS's serverless applications in a partition. It is
+// false for a partition where AWS publishes none, the empty one included.
 func ApplicationARN(partition, application string) (string, bool) {
 	prefix, ok := applicationPrefixes[partition]
 	if !ok {
@@ -121,8 +131,9 @@ func ApplicationARN(partition, application string) (string, bool) {
 	return prefix + application, true
 }
 
-// RotationExecution is what a rotation function, or the role of a managed external secret, does with the secret. Besides it calls
-// GetRandomPassword, which takes no resource, reads the superuser's secret, and uses both keys.
+// RotationExecution is what a rotation function, or the role of a managed external secret, does
+// with the secret. Besides it calls GetRandomPassword, which takes no resource, reads the
+// superuser's secret, and uses both keys.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
 var RotationExecution = []Action{
 	"secretsmanager:DescribeSecret",
@@ -131,8 +142,9 @@ var RotationExecution = []Action{
 	"secretsmanager:UpdateSecretVersionStage",
 }
 
-// LambdaVPCAccess is what the role of a function in a VPC must be allowed on every resource, so that Lambda can give the function
-// its network interfaces. https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
+// LambdaVPCAccess is what the role of a function in a VPC must be allowed on every resource, so
+// that Lambda can give the function its network interfaces.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
 var LambdaVPCAccess = []Action{
 	"ec2:CreateNetworkInterface",
 	"ec2:DeleteNetworkInterface",
@@ -140,12 +152,14 @@ var LambdaVPCAccess = []Action{
 	"ec2:DetachNetworkInterface",
 }
 
-// RotationExcludeCharacters are the characters that AWS's rotation functions leave out of a password when nobody says otherwise.
+// RotationExcludeCharacters are the characters that AWS's rotation functions leave out of a
+// password when nobody says otherwise.
 // https://github.com/aws-samples/aws-secrets-manager-rotation-lambdas (EXCLUDE_CHARACTERS)
 const RotationExcludeCharacters = `:/@"'\`
 
-// ConnectionBreakers are the characters of a password that break connection strings where they are not escaped: those that divide
-// a URL and the one that escapes in it (https://www.rfc-editor.org/rfc/rfc3986#section-2.2), quotes, backslash and space, which keyword
-// strings quote with (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING), and the semicolon that
-// ends a value for ODBC and JDBC, AWS's own function for Db2 included.
+// ConnectionBreakers are the characters of a password that break connection strings where they are
+// not escaped: those that divide a URL and the one that escapes in it
+// (https://www.rfc-editor.org/rfc/rfc3986#section-2.2), quotes, backslash and space, which keyword
+// strings quote with (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING),
+// and the semicolon that ends a value for ODBC and JDBC, AWS's own function for Db2 included.
 const ConnectionBreakers = `:/?#[]@%"'\; `

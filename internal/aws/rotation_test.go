@@ -13,7 +13,8 @@ func TestRotationTypes(t *testing.T) {
 	if len(RotationTypes) != 16 {
 		t.Errorf("%d types, want 16", len(RotationTypes))
 	}
-	if !slices.IsSortedFunc(RotationTypes, func(a, b RotationType) int { return cmp.Compare(a.Name, b.Name) }) {
+	if !slices.IsSortedFunc(RotationTypes,
+		func(a, b RotationType) int { return cmp.Compare(a.Name, b.Name) }) {
 		t.Error("not sorted")
 	}
 	version := regexp.MustCompile(`^1\.1\.\d{3}$`)
@@ -26,8 +27,10 @@ func TestRotationTypes(t *testing.T) {
 		if want.MultiUser {
 			strategy = "MultiUser"
 		}
-		if !strings.HasSuffix(want.Name, strategy) || !strings.HasSuffix(want.Application, "Rotation"+strategy) {
-			t.Errorf("%s: MultiUser %v, application %s", want.Name, want.MultiUser, want.Application)
+		if !strings.HasSuffix(want.Name, strategy) ||
+			!strings.HasSuffix(want.Application, "Rotation"+strategy) {
+			t.Errorf("%s: MultiUser %v, application %s", want.Name, want.MultiUser,
+				want.Application)
 		}
 		if want.NeedsSuperuser != (want.MultiUser || want.Engine == "db2") {
 			t.Errorf("%s: NeedsSuperuser %v", want.Name, want.NeedsSuperuser)
@@ -76,13 +79,15 @@ SecretsManagerRDSDb2RotationMultiUser 1.1.272 1.1.240 1.1.223 db2 50000`
 	rows := strings.Split(strings.TrimSpace(table), "\n")
 	for _, row := range rows {
 		f := strings.Fields(row)
-		i := slices.IndexFunc(RotationTypes, func(r RotationType) bool { return r.Application == f[0] })
+		i := slices.IndexFunc(RotationTypes,
+			func(r RotationType) bool { return r.Application == f[0] })
 		if i < 0 {
 			t.Errorf("no rotation type has the application %s", f[0])
 			continue
 		}
 		r := RotationTypes[i]
-		got := []string{r.Versions["aws"], r.Versions["aws-cn"], r.Versions["aws-us-gov"], strings.Join(r.Engines, "|")}
+		got := []string{r.Versions["aws"], r.Versions["aws-cn"], r.Versions["aws-us-gov"],
+			strings.Join(r.Engines, "|")}
 		if !slices.Equal(got, f[1:5]) {
 			t.Errorf("%s: %v, want %v", f[0], got, f[1:5])
 		}

@@ -31,8 +31,10 @@ func TargetType(name string) (Target, bool) {
 	return TargetTypes[i], true
 }
 
-// ConnectionFields are the fields of a database secret's JSON that say where the database is and are no secrets.
+// ConnectionFields are the fields of a database secret's JSON that say where the database is and
+// are no secrets.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
 var ConnectionFields = []string{
-	"engine", "host", "port", "dbname", "username", "masterarn", "ssl", "dbInstanceIdentifier", "dbClusterIdentifier",
+	"engine", "host", "port", "dbname", "username", "masterarn", "ssl", "dbInstanceIdentifier",
+	"dbClusterIdentifier",
 }

@@ -7,40 +7,11 @@ import (
 	"testing"
 )
 
-func TestSpecWord(t *testing.T) {
-	for word, want := range map[string]string{
-		"KmsKeyId": "key", "kms_key_id": "key", "kmsKeyId": "key", "encryptionKey": "key",
-		"SecretString": "value", "secret_string": "value", "GenerateSecretString": "value.generate",
-		"ReplicaRegions": "replicas", "replica": "replicas",
-		"RotationRules": "rotation", "HostedRotationLambda": "rotation.hosted", "RotationLambdaARN": "rotation.lambda.functionArn",
-		"ResourcePolicy": "policy", "KeyPolicy": "policy", "AliasName": "alias",
-		"Tags": "tags", "Name": "name", "Description": "description",
-		"recovery_window_in_days": "deletionPolicy", "DeletionPolicy": "deletionPolicy",
-		"AssumeRolePolicyDocument": "assumedBy", "assume_role_policy": "assumedBy",
-		"principal": "to", "action": "allow", "actions": "allow", "verbs": "allow", "permissions": "allow",
-		"secret": "secrets", "resource": "secrets", "resources": "secrets",
-		"PasswordLength": "passwordLength", "deletion_window_in_days": "pendingWindowInDays",
-
-		"name": "", "passwordLength": "", "nmae": "", "": "",
-	} {
-		if got := SpecWord(word); got != want {
-			t.Errorf("SpecWord(%q) = %q, want %q", word, got, want)
-		}
-	}
-}
-
-func TestSpecWordsAreWrittenAsTheyAreLookedUp(t *testing.T) {
-	for word := range specWords {
-		if word != strings.ToLower(separators.Replace(word)) {
-			t.Errorf("%q is never found", word)
-		}
-	}
-}
-
 func TestHoldsCredential(t *testing.T) {
 	for property, want := range map[string]bool{
 		"MasterUserPassword": true, "SecretString": true, "AuthToken": true, "Password": true,
-		"ManageMasterUserPassword": false, "EnableAuthToken": false, "GenerateSecretString": false, "PasswordLength": false, "Name": false,
+		"ManageMasterUserPassword": false, "EnableAuthToken": false, "GenerateSecretString": false,
+		"PasswordLength": false, "Name": false,
 	} {
 		if got := HoldsCredential(property); got != want {
 			t.Errorf("HoldsCredential(%q) = %v", property, got)
@@ -49,7 +20,8 @@ func TestHoldsCredential(t *testing.T) {
 }
 
 func TestTargetTypes(t *testing.T) {
-	if !slices.IsSortedFunc(TargetTypes, func(a, b Target) int { return cmp.Compare(a.Type, b.Type) }) {
+	if !slices.IsSortedFunc(TargetTypes,
+		func(a, b Target) int { return cmp.Compare(a.Type, b.Type) }) {
 		t.Error("not sorted")
 	}
 	documented := 0
@@ -70,7 +42,8 @@ func TestTargetTypes(t *testing.T) {
 }
 
 func TestListsHaveNoDuplicates(t *testing.T) {
-	for _, list := range [][]string{ManagedExternalTypes, ConnectionFields, KeyAdministration, KeyUse} {
+	lists := [][]string{ManagedExternalTypes, ConnectionFields, KeyAdministration, KeyUse}
+	for _, list := range lists {
 		seen := map[string]bool{}
 		for _, item := range list {
 			if seen[item] {
@@ -79,7 +52,8 @@ func TestListsHaveNoDuplicates(t *testing.T) {
 			seen[item] = true
 		}
 	}
-	if !slices.IsSortedFunc(ManagedExternalTypes, func(a, b string) int { return cmp.Compare(strings.ToLower(a), strings.ToLower(b)) }) {
+	if !slices.IsSortedFunc(ManagedExternalTypes,
+		func(a, b string) int { return cmp.Compare(strings.ToLower(a), strings.ToLower(b)) }) {
 		t.Error("ManagedExternalTypes is not sorted")
 	}
 }
@@ -87,13 +61,22 @@ func TestListsHaveNoDuplicates(t *testing.T) {
 // The numbers are those of aws-facts §8, so that a slip of the finger does not become a limit.
 func TestQuotas(t *testing.T) {
 	for name, q := range map[string][2]int{
-		"managed policy": {MaxManagedPolicy, 6144}, "role inline": {MaxRoleInline, 10240}, "user inline": {MaxUserInline, 2048},
-		"group inline": {MaxGroupInline, 5120}, "managed policies": {ManagedPolicies, 10}, "at most": {MaxManagedPolicies, 20},
+		"managed policy": {
+			MaxManagedPolicy, 6144}, "role inline": {MaxRoleInline,
+			10240}, "user inline": {MaxUserInline, 2048},
+		"group inline": {
+			MaxGroupInline, 5120}, "managed policies": {ManagedPolicies,
+			10}, "at most": {MaxManagedPolicies, 20},
 		"trust policy": {TrustPolicy, 2048}, "trust at most": {MaxTrustPolicy, 8192},
-		"secret policy": {MaxSecretPolicy, 20480}, "secret value": {MaxSecretValue, 65536}, "secret description": {MaxSecretDescription, 2048},
+		"secret policy": {
+			MaxSecretPolicy, 20480}, "secret value": {MaxSecretValue,
+			65536}, "secret description": {MaxSecretDescription, 2048},
 		"key policy": {MaxKeyPolicy, 32768}, "key description": {MaxKeyDescription, 8192},
-		"template": {MaxTemplateBody, 51200}, "template in S3": {MaxTemplateObject, 1048576}, "resources": {MaxResources, 500},
-		"parameters": {MaxParameters, 200}, "outputs": {MaxOutputs, 200}, "mappings": {MaxMappings, 200},
+		"template": {
+			MaxTemplateBody, 51200}, "template in S3": {MaxTemplateObject,
+			1048576}, "resources": {MaxResources, 500},
+		"parameters": {
+			MaxParameters, 200}, "outputs": {MaxOutputs, 200}, "mappings": {MaxMappings, 200},
 		"dynamic references": {MaxDynamicReferences, 60}, "tags": {MaxTags, 50},
 		"password": {MinPasswordLength, 1}, "longest password": {MaxPasswordLength, 4096},
 		"pending": {MinPendingWindow, 7}, "longest pending": {MaxPendingWindow, 30},

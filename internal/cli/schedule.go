@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/aws/schedule"
 )
 
 // maxRotations is the most that schedule prints: more would be a calendar.
@@ -50,14 +50,14 @@ Put the expression in quotes, or the shell will take it apart.`,
 			if count < 1 || count > maxRotations {
 				return usage("", "--count must be from 1 to %d", maxRotations)
 			}
-			schedule, err := aws.ParseSchedule(args[0])
+			parsed, err := schedule.Parse(args[0])
 			if err != nil {
 				return badExpression(args[0], err)
 			}
 			if strings.HasPrefix(args[0], "rate(") {
 				fmt.Fprintln(p.err, "note: a rate is counted from the day on which the schedule is set; this is what follows if that is today")
 			}
-			for _, next := range schedule.Next(p.now(), count) {
+			for _, next := range parsed.Next(p.now(), count) {
 				fmt.Fprintf(p.out, "%s   %s\n", moment(next), moment(next.In(p.local())))
 			}
 			return nil
@@ -89,12 +89,12 @@ func moment(t time.Time) string { return t.Format("Mon 2006-01-02 15:04 MST") }
 
 // badExpression says what is wrong with an expression, and shows where.
 func badExpression(expression string, err error) error {
-	var wrong *aws.ScheduleError
+	var wrong *schedule.Error
 	if !errors.As(err, &wrong) {
 		return err
 	}
 	message := wrong.Clause
-	if expression != "" && len(expression) <= aws.MaxScheduleExpression { // nobody would find the place in a longer one
+	if expression != "" && len(expression) <= schedule.MaxLength { // nobody would find the place in a longer one
 		before, marked, after := visible(expression[:wrong.Start]), visible(expression[wrong.Start:wrong.End]), visible(expression[wrong.End:])
 		message += "\n  " + before + marked + after +
 			"\n  " + strings.Repeat(" ", len(before)) + strings.Repeat("^", max(1, len(marked)))

@@ -10,6 +10,7 @@ import (
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // IsTemplate says whether a file is a CloudFormation template, not a spec. It looks at the names of the top-level properties, up to the first one that only
@@ -64,17 +65,17 @@ func ReadTemplate(file *source.File) (*cfn.Template, diag.List) {
 
 // ReadTemplateMasked is ReadTemplate. The masks hide what must not be shown of the file.
 func ReadTemplateMasked(file *source.File, masks *source.Masks) (*cfn.Template, diag.List) {
-	root, found := spec.ParseTemplate(file)
+	root, found := yaml.ParseTemplate(file)
 	if root == nil {
-		spec.RawMasks(file, masks)
-		return nil, aboutTemplates(found)
+		spec.MaskText(file, masks)
+		return nil, found
 	}
 	masks.Later(func(m *source.Masks) { spec.MaskTemplate(root, m) })
 	return readTemplate(root, found)
 }
 
 // readTemplate makes a template of a document.
-func readTemplate(root *spec.Node, found diag.List) (*cfn.Template, diag.List) {
+func readTemplate(root *yaml.Node, found diag.List) (*cfn.Template, diag.List) {
 	root.Walk(oldBoolean)
 	r := templateReader{t: &cfn.Template{Resources: map[string]*cfn.Resource{}, Outputs: map[string]*cfn.Output{}}, found: found}
 	for _, p := range root.Pairs {
@@ -88,30 +89,16 @@ func readTemplate(root *spec.Node, found diag.List) (*cfn.Template, diag.List) {
 	return r.t, r.found.Sorted()
 }
 
-// aboutTemplates says of templates what the parser says of specs.
-func aboutTemplates(found diag.List) diag.List {
-	found = slices.Clone(found)
-	for i := range found {
-		switch found[i].Code {
-		case diag.EmptyInput:
-			found[i].Message("the file holds no template").Hint("give a CloudFormation template")
-		case diag.WrongType:
-			found[i].Message("a template is a mapping of sections").Hint("give a CloudFormation template")
-		}
-	}
-	return found
-}
-
 // oldBoolean makes a boolean of a plain text that is one in YAML 1.1. https://yaml.org/type/bool.html
-func oldBoolean(n *spec.Node) {
-	if n.Kind != spec.String || n.Quoted {
+func oldBoolean(n *yaml.Node) {
+	if n.Kind != yaml.String || n.Quoted {
 		return
 	}
 	switch n.Text {
 	case "yes", "Yes", "YES", "on", "On", "ON":
-		n.Kind, n.Text = spec.Bool, "true"
+		n.Kind, n.Text = yaml.Bool, "true"
 	case "no", "No", "NO", "off", "Off", "OFF":
-		n.Kind, n.Text = spec.Bool, "false"
+		n.Kind, n.Text = yaml.Bool, "false"
 	}
 }
 
@@ -121,7 +108,7 @@ type templateReader struct {
 	found diag.List
 }
 
-func (r *templateReader) section(name string, n *spec.Node) {
+func (r *templateReader) section(name string, n *yaml.Node) {
 	switch name {
 	case "Description":
 		r.t.Description = n.Text
@@ -153,9 +140,9 @@ func (r *templateReader) section(name string, n *spec.Node) {
 }
 
 // object reads a section that is a mapping.
-func (r *templateReader) object(name string, n *spec.Node) cfn.Object {
+func (r *templateReader) object(name string, n *yaml.Node) cfn.Object {
 	o, ok := model.CloudFormationWith(n, unreadTag).(cfn.Object)
-	if !ok && n.Kind != spec.Null {
+	if !ok && n.Kind != yaml.Null {
 		r.found.Report(diag.WrongType, n.Span).
 			Message("%s is a mapping", name).
 			Hint("see the section's page in the CloudFormation documentation")
@@ -164,8 +151,8 @@ func (r *templateReader) object(name string, n *spec.Node) cfn.Object {
 }
 
 // resources reads the resources. What is no resource, such as a loop (Fn::ForEach), has no type.
-func (r *templateReader) resources(n *spec.Node) {
-	if n.Kind != spec.Map {
+func (r *templateReader) resources(n *yaml.Node) {
+	if n.Kind != yaml.Map {
 		r.object("Resources", n) // says so
 		return
 	}
@@ -202,24 +189,24 @@ func isReadType(kind string) bool {
 }
 
 // unreadTag returns what stands for a value with a tag that no function has: nobody can read it.
-func unreadTag(n *spec.Node) (any, bool) {
+func unreadTag(n *yaml.Node) (any, bool) {
 	tag := n.UnknownTag()
 	return cfn.Unread{Unknown: cfn.Unknown{What: "tag", Name: tag, Shown: tag + " …"}}, tag != ""
 }
 
 // transforms reads the names of the macros that rewrite the template.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-section-structure.html
-func transforms(n *spec.Node) []string {
+func transforms(n *yaml.Node) []string {
 	switch n.Kind {
-	case spec.Null:
+	case yaml.Null:
 		return nil
-	case spec.Seq:
+	case yaml.Seq:
 		var all []string
 		for _, item := range n.Items {
 			all = append(all, transforms(item)...)
 		}
 		return all
-	case spec.Map:
+	case yaml.Map:
 		if name := n.Get("Name"); name != nil {
 			return []string{name.Text}
 		}

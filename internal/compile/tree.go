@@ -4,15 +4,15 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/source"
-	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // ReadTree returns all that stands in a template or another file in JSON or YAML, in its order,
 // for showing it. It is false for a file that has an error, is no mapping, or has more than most
 // bytes of text where its aliases are written out.
 func ReadTree(file *source.File, most int) (cfn.Object, bool) {
-	root, found := spec.ParseTemplate(file)
-	if root == nil || found.HasErrors() || root.Kind != spec.Map || textOf(root, most) < 0 {
+	root, found := yaml.ParseTemplate(file)
+	if root == nil || found.HasErrors() || root.Kind != yaml.Map || textOf(root, most) < 0 {
 		return nil, false
 	}
 	tree, ok := model.CloudFormation(root).(cfn.Object)
@@ -21,7 +21,7 @@ func ReadTree(file *source.File, most int) (cfn.Object, bool) {
 
 // textOf returns how much of a number of bytes the texts in a node leave; less than 0: they are
 // more.
-func textOf(n *spec.Node, left int) int {
+func textOf(n *yaml.Node, left int) int {
 	left -= len(n.Text)
 	for _, p := range n.Pairs {
 		if left < 0 {

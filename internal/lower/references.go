@@ -11,6 +11,7 @@ import (
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // attributes are what Fn::GetAtt can ask of the types that are derived.
@@ -75,18 +76,18 @@ func References(s *spec.Spec, m *model.Model, stacks []*Stack) diag.List {
 }
 
 // listOf returns the scalars of a list, or a scalar alone.
-func listOf(n *spec.Node) []*spec.Node {
+func listOf(n *yaml.Node) []*yaml.Node {
 	if n == nil {
 		return nil
 	}
 	if n.IsScalar() {
-		return []*spec.Node{n}
+		return []*yaml.Node{n}
 	}
 	return n.Items
 }
 
 // conditionOf checks the Condition attribute of a resource or output in CloudFormation's own words.
-func (r *references) conditionOf(n *spec.Node) {
+func (r *references) conditionOf(n *yaml.Node) {
 	if c := n.Get("Condition"); c != nil && c.IsScalar() {
 		r.condition(c.Span, c.Text)
 	}
@@ -119,8 +120,8 @@ func (r *references) dangling(at source.Span, what, name string, names []string,
 }
 
 // node checks one node if it is an intrinsic function that refers to something.
-func (r *references) node(n *spec.Node) {
-	if !spec.IsIntrinsic(n) {
+func (r *references) node(n *yaml.Node) {
+	if !n.IsIntrinsic() {
 		return
 	}
 	argument := n.Pairs[0].Value
@@ -197,7 +198,7 @@ func (r *references) getAtt(at source.Span, id, attribute, ref string) {
 }
 
 // sub checks the ${…} of a Fn::Sub.
-func (r *references) sub(template *spec.Node, local map[string]bool) {
+func (r *references) sub(template *yaml.Node, local map[string]bool) {
 	for part := range cfn.SubParts(template.Text) {
 		name := part.Name
 		if name == "" || local[name] {

@@ -15,7 +15,7 @@ import (
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/grants"
 	"github.com/secretctl/secretctl/internal/model"
-	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // rotation writes the schedule of a secret and what its way to rotate needs. The schedule comes last: creating it makes Secrets Manager
@@ -65,7 +65,7 @@ func (b *builder) functionAfterPolicies(s *model.Secret, policies []string) {
 		return
 	}
 	for _, id := range policies {
-		if slices.ContainsFunc(listOf(l.Function.Get("DependsOn")), func(n *spec.Node) bool { return n.Text == id }) {
+		if slices.ContainsFunc(listOf(l.Function.Get("DependsOn")), func(n *yaml.Node) bool { return n.Text == id }) {
 			return
 		}
 	}

@@ -4,8 +4,10 @@ import (
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/credentials"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // Nothing in this file quotes a value in a message: it may be a secret.
@@ -22,11 +24,11 @@ const useReferenceWithin = "put a reference in its place: !Sub " +
 const leaveOut = "remove it from the text, and change it where it is used"
 
 // sections are the sections from which functions take texts.
-func (r *resolver) sections() spec.Sections {
+func (r *resolver) sections() credentials.Sections {
 	if r.texts.Parameters != nil {
 		return r.texts
 	}
-	s := spec.NewSections()
+	s := credentials.NewSections()
 	for _, e := range r.m.Parameters {
 		s.Parameters[e.ID.V] = e.V.Node
 	}
@@ -39,7 +41,7 @@ func (r *resolver) sections() spec.Sections {
 
 // credentialsOf refuses the credentials that are written out in a resource: they would stand in the
 // template in the clear. Its properties are judged by its type, the rest of it by names.
-func (r *resolver) credentialsOf(resource *spec.Node) {
+func (r *resolver) credentialsOf(resource *yaml.Node) {
 	if resource == nil {
 		return // rejected by the schema
 	}
@@ -58,8 +60,8 @@ func (r *resolver) credentialsOf(resource *spec.Node) {
 
 // literals refuses literals where a credential stands: where CloudFormation takes one, where a name
 // tells one, and within any text.
-func (r *resolver) literals(kind string, n *spec.Node) {
-	spec.Places(kind, n, func(p spec.Place) {
+func (r *resolver) literals(kind string, n *yaml.Node) {
+	credentials.Places(kind, n, func(p credentials.Place) {
 		if p.Held && r.held(p) {
 			return
 		}
@@ -68,9 +70,9 @@ func (r *resolver) literals(kind string, n *spec.Node) {
 }
 
 // held reports a value that is a credential as a whole, and says whether it did.
-func (r *resolver) held(p spec.Place) bool {
+func (r *resolver) held(p credentials.Place) bool {
 	whole := r.sections().Whole(p.Name, p.Value)
-	if whole.NoSecret && !p.Stated || p.Value.Kind == spec.Bool || p.Name == "SecretStringTemplate" {
+	if whole.NoSecret && !p.Stated || p.Value.Kind == yaml.Bool || p.Name == "SecretStringTemplate" {
 		return false // a template has names of users and hosts, mostly, beside what is generated
 	}
 	n := p.Value
@@ -78,12 +80,12 @@ func (r *resolver) held(p spec.Place) bool {
 	fields := literalFields(&spec.SecretValue{}, jsonText(n))
 	switch {
 	case literal,
-		spec.IsIntrinsic(n) && (!r.refers(n) || slices.ContainsFunc(fields, aws.SoundsSecret)):
+		n.IsIntrinsic() && (!r.refers(n) || slices.ContainsFunc(fields, aws.SoundsSecret)):
 		r.report(diag.LiteralSecret, n.Span).
 			Message("%s takes a credential, and a literal would stand in the template in the clear", p.Name).
 			Hint("%s", diag.Words(useReference))
 		return true
-	case spec.IsIntrinsic(n) && (p.Stated || slices.ContainsFunc(whole.Parameters, aws.SoundsSecret)):
+	case n.IsIntrinsic() && (p.Stated || slices.ContainsFunc(whole.Parameters, aws.SoundsSecret)):
 		before := len(r.found)
 		r.parameterInTheClear(spec.Value{Node: n})
 		return len(r.found) > before
@@ -94,8 +96,8 @@ func (r *resolver) held(p spec.Place) bool {
 // literalsWithin refuses the credentials that are written out within a text, however functions put
 // it together, and those that come from parameters that CloudFormation shows. It says whether there
 // were any.
-func (r *resolver) literalsWithin(n *spec.Node, hint string) bool {
-	seen := map[*spec.Node]bool{}
+func (r *resolver) literalsWithin(n *yaml.Node, hint string) bool {
+	seen := map[*yaml.Node]bool{}
 	for _, c := range r.sections().Credentials(n) {
 		switch {
 		case c.Kept:

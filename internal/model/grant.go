@@ -11,6 +11,7 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 	"github.com/secretctl/secretctl/internal/verb"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // terms are what a grant says besides who, what and which.
@@ -282,10 +283,10 @@ func (r *resolver) conditionBlock(block spec.Raw) []Condition {
 		for _, key := range operator.Value.Pairs {
 			c := Condition{Operator: aws.SpellOperator(operator.Key.Text), Key: key.Key.Text, Span: key.Key.Span}
 			for _, v := range append(slices.Clone(key.Value.Items), key.Value) {
-				if v.Kind == spec.Seq {
+				if v.Kind == yaml.Seq {
 					continue
 				}
-				if v.Kind == spec.Map && !spec.IsIntrinsic(v) || v.Kind == spec.Null {
+				if v.Kind == yaml.Map && !v.IsIntrinsic() || v.Kind == yaml.Null {
 					r.report(diag.InvalidStatement, v.Span).
 						Message("the condition %s has a value of the wrong kind", c.Key).
 						Hint("write a text or a list of texts")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/credentials"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
@@ -20,8 +21,8 @@ type resolver struct {
 	tooManyGrants   bool
 	globbed         int // how often globs were compared with ids
 	globbedTooOften bool
-	texts           spec.Sections // from which functions take texts, once they are asked for
-	suggestions     int           // how many names were looked for among all others
+	texts           credentials.Sections // from which functions take texts, once they are asked for
+	suggestions     int                  // how many names were looked for among all others
 	found           diag.List
 }
 

@@ -6,9 +6,11 @@ import (
 	"time"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/aws/schedule"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // Rotation says how and when a secret gets a new value. Exactly one of its ways is set.
@@ -31,7 +33,7 @@ type Rotation struct {
 type LambdaRotation struct {
 	FunctionARN   string
 	Account       string     // of a function of another account; empty: the own one
-	Function      *spec.Node // the function's declaration, when it is one of the template's resources
+	Function      *yaml.Node // the function's declaration, when it is one of the template's resources
 	ExecutionRole *Principal // nil: the role's statements are handed over
 	Superuser     *Secret
 }
@@ -160,7 +162,7 @@ func (r *resolver) schedule(s *Secret, ro *spec.Rotation, out *Rotation) {
 	out.Interval = time.Duration(out.AutomaticallyAfterDays) * 24 * time.Hour
 	hours, clause := 0, ""
 	if ro.Duration.Set() {
-		if hours, clause = aws.ParseDuration(ro.Duration.V); clause != "" {
+		if hours, clause = schedule.ParseDuration(ro.Duration.V); clause != "" {
 			r.report(diag.InvalidSchedule, ro.Duration.Span).
 				Message("the duration %q %s", ro.Duration, clause).
 				Hint("write whole hours, such as 3h")
@@ -169,17 +171,17 @@ func (r *resolver) schedule(s *Secret, ro *spec.Rotation, out *Rotation) {
 	at := ro.AutomaticallyAfterDays.Span
 	if ro.ScheduleExpression.Set() {
 		at = ro.ScheduleExpression.Span
-		schedule, err := aws.ParseSchedule(ro.ScheduleExpression.V)
+		expression, err := schedule.Parse(ro.ScheduleExpression.V)
 		if err != nil {
 			r.badSchedule(ro.ScheduleExpression, err)
 			return
 		}
-		if problem := schedule.WindowProblem(hours); hours > 0 && problem != "" {
+		if problem := expression.WindowProblem(hours); hours > 0 && problem != "" {
 			r.report(diag.InvalidSchedule, ro.Duration.Span).
 				Message("the window of %s %s", ro.Duration, problem).
 				Hint("shorten the duration, or start earlier")
 		}
-		out.Interval = schedule.LongestInterval()
+		out.Interval = expression.LongestInterval()
 	}
 	if days := int(out.Interval.Hours() / 24); days > 90 {
 		r.report(diag.RareRotation, at).
@@ -197,7 +199,7 @@ func (r *resolver) schedule(s *Secret, ro *spec.Rotation, out *Rotation) {
 func (r *resolver) badSchedule(t spec.Text, err error) {
 	at, hint := t.Span, "see `secretctl schedule --help`"
 	message := err.Error()
-	if e, ok := err.(*aws.ScheduleError); ok {
+	if e, ok := err.(*schedule.Error); ok {
 		message, hint = e.Clause, cmp.Or(e.Hint, hint)
 		if i := strings.Index(t.Span.Text(), t.V); i >= 0 && e.End > e.Start {
 			at = source.Span{File: t.Span.File, Start: t.Span.Start + int32(i+e.Start), End: t.Span.Start + int32(i+e.End)}

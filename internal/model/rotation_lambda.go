@@ -9,6 +9,7 @@ import (
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 func (r *resolver) lambdaRotation(s *Secret, in *spec.LambdaRotation) *LambdaRotation {
@@ -63,7 +64,7 @@ func (r *resolver) functionARN(s *Secret, literal string, at source.Span) string
 }
 
 // templateFunction finds the declaration of a function that is one of the template's own resources.
-func (r *resolver) templateFunction(n *spec.Node) *spec.Node {
+func (r *resolver) templateFunction(n *yaml.Node) *yaml.Node {
 	argument := n.Get("Fn::GetAtt")
 	if argument == nil {
 		return nil
@@ -79,7 +80,7 @@ func (r *resolver) templateFunction(n *spec.Node) *spec.Node {
 }
 
 // ofType returns the declaration of a resource of the template by its name, if it has this type.
-func (r *resolver) ofType(name *spec.Node, kind string) *spec.Node {
+func (r *resolver) ofType(name *yaml.Node, kind string) *yaml.Node {
 	if name == nil {
 		return nil
 	}
@@ -93,7 +94,7 @@ func (r *resolver) ofType(name *spec.Node, kind string) *spec.Node {
 
 // functionNetwork warns of a function that runs in a VPC from which, as far as the template shows, it cannot reach Secrets Manager.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot_rotation.html
-func (r *resolver) functionNetwork(function *spec.Node, at source.Span) {
+func (r *resolver) functionNetwork(function *yaml.Node, at source.Span) {
 	config := function.Get("Properties").Get("VpcConfig")
 	if config == nil {
 		return
@@ -118,7 +119,7 @@ func (r *resolver) functionNetwork(function *spec.Node, at source.Span) {
 }
 
 // ownsNetwork says whether a VpcConfig refers to a subnet of the template.
-func ownsNetwork(resources spec.Entries[spec.Raw], config *spec.Node) bool {
+func ownsNetwork(resources spec.Entries[spec.Raw], config *yaml.Node) bool {
 	text := flatten(config)
 	return slices.ContainsFunc(resources, func(e spec.Entry[spec.Raw]) bool {
 		t := e.V.Node.Get("Type")
@@ -127,7 +128,7 @@ func ownsNetwork(resources spec.Entries[spec.Raw], config *spec.Node) bool {
 }
 
 // flatten returns the texts of a tree, separated by spaces.
-func flatten(n *spec.Node) string {
+func flatten(n *yaml.Node) string {
 	if n.IsScalar() {
 		return n.Text
 	}

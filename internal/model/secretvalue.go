@@ -11,9 +11,11 @@ import (
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/credentials"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // Nothing in this file quotes a value in a message: it may be a secret.
@@ -122,7 +124,7 @@ func (r *resolver) credential(in *spec.SecretValue, v spec.Value, field string, 
 
 // credentialsWithin refuses the credentials that are written out within a value that refers to something, and says whether there
 // were any. Of a JSON object, the fields that the author names as plain text may have them.
-func (r *resolver) credentialsWithin(in *spec.SecretValue, n *spec.Node) bool {
+func (r *resolver) credentialsWithin(in *spec.SecretValue, n *yaml.Node) bool {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal([]byte(jsonText(n)), &fields) != nil {
 		return r.literalsWithin(n, useReferenceWithin)
@@ -163,8 +165,8 @@ const inserted = "90071992547409919007199254740991"
 var fromOutside = regexp.MustCompile(`\$\{[^!}][^}]*\}|\{\{resolve:[^{}]+\}\}`)
 
 // jsonText returns the text that a function makes of several, what it takes from elsewhere replaced by inserted; empty if it is none.
-func jsonText(n *spec.Node) string {
-	if !spec.IsIntrinsic(n) {
+func jsonText(n *yaml.Node) string {
+	if !n.IsIntrinsic() {
 		return ""
 	}
 	switch argument := n.Pairs[0].Value; n.Pairs[0].Key.Text {
@@ -180,7 +182,7 @@ func jsonText(n *spec.Node) string {
 		}
 		var parts []string
 		for _, item := range argument.Items[1].Items {
-			if spec.IsIntrinsic(item) {
+			if item.IsIntrinsic() {
 				parts = append(parts, cmp.Or(jsonText(item), inserted))
 				continue
 			}
@@ -191,7 +193,7 @@ func jsonText(n *spec.Node) string {
 		fields := make(map[string]string, len(argument.Pairs))
 		for _, p := range argument.Pairs {
 			switch {
-			case spec.IsIntrinsic(p.Value):
+			case p.Value.IsIntrinsic():
 				fields[p.Key.Text] = inserted
 			case p.Value.IsScalar():
 				fields[p.Key.Text] = p.Value.Text
@@ -227,7 +229,7 @@ func literalFields(in *spec.SecretValue, text string) []string {
 
 // refers says whether an intrinsic takes its text from elsewhere, at least in part: not from the template, nor from what AWS calls the
 // stack and its place. Of a Fn::If every branch must.
-func (r *resolver) refers(n *spec.Node) bool {
+func (r *resolver) refers(n *yaml.Node) bool {
 	if n.IsScalar() {
 		return strings.Contains(n.Text, "{{resolve:")
 	}
@@ -243,15 +245,15 @@ func (r *resolver) refers(n *spec.Node) bool {
 			return r.mapsElsewhere(p.Value)
 		case "Fn::If":
 			branches := p.Value.Items[min(1, len(p.Value.Items)):]
-			return !slices.ContainsFunc(branches, func(b *spec.Node) bool { return !isNoValue(b) && !r.refers(b) })
+			return !slices.ContainsFunc(branches, func(b *yaml.Node) bool { return !isNoValue(b) && !r.refers(b) })
 		case "Fn::Select":
 			list := p.Value.Items[min(1, len(p.Value.Items)):]
-			if len(list) == 1 && list[0].Kind == spec.Seq { // any of them may be the one
-				return !slices.ContainsFunc(list[0].Items, func(item *spec.Node) bool { return !r.refers(item) })
+			if len(list) == 1 && list[0].Kind == yaml.Seq { // any of them may be the one
+				return !slices.ContainsFunc(list[0].Items, func(item *yaml.Node) bool { return !r.refers(item) })
 			}
 		case "Fn::Sub": // names of its own are looked at below, as the members that they are
 			isElsewhere := func(to cfn.Reference) bool { return !strings.HasPrefix(to.Name, "AWS::") }
-			if slices.ContainsFunc(cfn.References(CloudFormation(&spec.Node{Kind: spec.Map, Pairs: []spec.Pair{p}})), isElsewhere) {
+			if slices.ContainsFunc(cfn.References(CloudFormation(&yaml.Node{Kind: yaml.Map, Pairs: []yaml.Pair{p}})), isElsewhere) {
 				return true
 			}
 		}
@@ -263,22 +265,22 @@ func (r *resolver) refers(n *spec.Node) bool {
 }
 
 // includes says whether a Fn::Transform takes its text from a file in a bucket. What other macros are given stands in the template.
-func includes(transform *spec.Node) bool {
+func includes(transform *yaml.Node) bool {
 	name, parameters := transform.Get("Name"), transform.Get("Parameters")
 	return name != nil && name.Text == "AWS::Include" && parameters != nil && len(parameters.Pairs) == 1 && parameters.Get("Location") != nil
 }
 
 // isPseudo says whether the argument of a Ref is a pseudo parameter.
-func isPseudo(name *spec.Node) bool { return name != nil && strings.HasPrefix(name.Text, "AWS::") }
+func isPseudo(name *yaml.Node) bool { return name != nil && strings.HasPrefix(name.Text, "AWS::") }
 
-func isNoValue(n *spec.Node) bool {
+func isNoValue(n *yaml.Node) bool {
 	name := n.Get("Ref")
 	return name != nil && name.Text == "AWS::NoValue"
 }
 
 // mapsElsewhere says whether what Fn::FindInMap finds is a dynamic reference. Everything else in a mapping is literal text of the
 // template. A mapping that is not there is found by others.
-func (r *resolver) mapsElsewhere(arguments *spec.Node) bool {
+func (r *resolver) mapsElsewhere(arguments *yaml.Node) bool {
 	if len(arguments.Items) < 3 {
 		return true // is no Fn::FindInMap
 	}
@@ -313,7 +315,7 @@ func (r *resolver) parameterInTheClear(v spec.Value) {
 			continue
 		}
 		parameter := r.m.Parameters.Get(reference.Name)
-		if reference.Kind != cfn.KindRef || parameter == nil || spec.IsNoEcho(parameter.V.Node) {
+		if reference.Kind != cfn.KindRef || parameter == nil || credentials.IsNoEcho(parameter.V.Node) {
 			return
 		}
 		shown = parameter
@@ -328,11 +330,11 @@ func (r *resolver) parameterInTheClear(v spec.Value) {
 }
 
 // fromElsewhere says whether a value takes a part of its text from another stack, a macro or a dynamic reference.
-func fromElsewhere(n *spec.Node) bool {
+func fromElsewhere(n *yaml.Node) bool {
 	if n.IsScalar() {
 		return strings.Contains(n.Text, "{{resolve:")
 	}
-	return slices.ContainsFunc(n.Items, fromElsewhere) || slices.ContainsFunc(n.Pairs, func(p spec.Pair) bool {
+	return slices.ContainsFunc(n.Items, fromElsewhere) || slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool {
 		return p.Key.Text == "Fn::ImportValue" || p.Key.Text == "Fn::Transform" || fromElsewhere(p.Value)
 	})
 }
@@ -352,9 +354,9 @@ func (r *resolver) jsonOf(fields spec.Entries[spec.Value]) string {
 		case !n.IsScalar():
 			r.unescapable(e)
 			parts = append(parts, `"`, text(e.V), `"`)
-		case n.Kind == spec.Bool:
+		case n.Kind == yaml.Bool:
 			parts = append(parts, strings.ToLower(n.Text))
-		case (n.Kind == spec.Int || n.Kind == spec.Float) && jsonNumber.MatchString(n.Text):
+		case (n.Kind == yaml.Int || n.Kind == yaml.Float) && jsonNumber.MatchString(n.Text):
 			parts = append(parts, n.Text)
 		default:
 			parts = append(parts, quote(n.Text))

@@ -9,6 +9,7 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // hash spreads ids evenly over all 32 bits.
@@ -96,7 +97,7 @@ func (r *resolver) statedShard(t spec.Text) int {
 }
 
 // boundToHome says, in a clause that has the secret as its subject, why it cannot stand in a shard, or "".
-func (r *resolver) boundToHome(s *Secret, entry *spec.Node, tagsBound bool) string {
+func (r *resolver) boundToHome(s *Secret, entry *yaml.Node, tagsBound bool) string {
 	switch {
 	case s.Condition != "":
 		return "has a condition of the template"
@@ -146,10 +147,10 @@ func (r *resolver) besideSuperuser(s *Secret, bound map[*Secret]string, placed m
 
 // ofTemplate says whether a part of a spec uses something that only the home stack's template has: its parameters, resources, mappings, conditions
 // and macros, or the stack's own name and id.
-func ofTemplate(n *spec.Node) bool {
+func ofTemplate(n *yaml.Node) bool {
 	found := false
-	n.Walk(func(n *spec.Node) {
-		if found || !spec.IsIntrinsic(n) {
+	n.Walk(func(n *yaml.Node) {
+		if found || !n.IsIntrinsic() {
 			return
 		}
 		argument := n.Pairs[0].Value
@@ -159,7 +160,7 @@ func ofTemplate(n *spec.Node) bool {
 		case "Fn::GetAtt", "Fn::FindInMap", "Fn::If", "Fn::Transform":
 			found = true
 		case "Fn::Sub":
-			var own *spec.Node // the function's own variables
+			var own *yaml.Node // the function's own variables
 			if len(argument.Items) == 2 {
 				argument, own = argument.Items[0], argument.Items[1]
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // jsonNumber is the grammar of JSON's numbers. What YAML reads as a number and JSON does not (012345678901, 0x1F, 1_000) stays the
@@ -14,27 +15,27 @@ import (
 var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
 
 // CloudFormation returns a node as a value of a template.
-func CloudFormation(n *spec.Node) any { return CloudFormationWith(n, nil) }
+func CloudFormation(n *yaml.Node) any { return CloudFormationWith(n, nil) }
 
 // CloudFormationWith returns a node as a value of a template. Where instead, which may be nil, has a
 // value for a node, the node and what is below it stand as this value.
-func CloudFormationWith(n *spec.Node, instead func(*spec.Node) (any, bool)) any {
+func CloudFormationWith(n *yaml.Node, instead func(*yaml.Node) (any, bool)) any {
 	if instead != nil {
 		if v, ok := instead(n); ok {
 			return v
 		}
 	}
 	switch n.Kind {
-	case spec.Null:
+	case yaml.Null:
 		return nil
-	case spec.Bool:
+	case yaml.Bool:
 		return n.Text[0] == 't' || n.Text[0] == 'T'
-	case spec.Int, spec.Float:
+	case yaml.Int, yaml.Float:
 		if jsonNumber.MatchString(n.Text) {
 			return json.Number(n.Text)
 		}
 		return n.Text
-	case spec.Map:
+	case yaml.Map:
 		if attribute := dottedAttribute(n); attribute != nil {
 			return attribute
 		}
@@ -43,7 +44,7 @@ func CloudFormationWith(n *spec.Node, instead func(*spec.Node) (any, bool)) any 
 			o[i] = cfn.Member{Key: p.Key.Text, Value: CloudFormationWith(p.Value, instead)}
 		}
 		return o
-	case spec.Seq:
+	case yaml.Seq:
 		l := make([]any, len(n.Items))
 		for i, item := range n.Items {
 			l[i] = CloudFormationWith(item, instead)
@@ -55,8 +56,8 @@ func CloudFormationWith(n *spec.Node, instead func(*spec.Node) (any, bool)) any 
 
 // dottedAttribute returns a Fn::GetAtt whose argument is written as one text with a dot as the list that JSON templates need, or nil.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
-func dottedAttribute(n *spec.Node) cfn.Object {
-	if len(n.Pairs) != 1 || n.Pairs[0].Key.Text != "Fn::GetAtt" || n.Pairs[0].Value.Kind != spec.String {
+func dottedAttribute(n *yaml.Node) cfn.Object {
+	if len(n.Pairs) != 1 || n.Pairs[0].Key.Text != "Fn::GetAtt" || n.Pairs[0].Value.Kind != yaml.String {
 		return nil
 	}
 	resource, attribute, found := strings.Cut(n.Pairs[0].Value.Text, ".")

@@ -7,9 +7,11 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/credentials"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // elements are the members of a policy statement, in IAM's spelling.
@@ -17,7 +19,7 @@ import (
 var elements = []string{"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 
 // checkStatement finds what is certainly wrong with a statement of a resource policy in the user's own words.
-func (r *resolver) checkStatement(n *spec.Node, inKey bool) {
+func (r *resolver) checkStatement(n *yaml.Node, inKey bool) {
 	bad := func(at source.Span) *diag.Diagnostic { return r.report(diag.InvalidStatement, at) }
 	for _, p := range n.Pairs {
 		if !slices.Contains(elements, p.Key.Text) {
@@ -110,14 +112,14 @@ func actionHint(written string) string {
 const conditionsPage = "see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html for what compares what"
 
 // scalars returns a scalar, or the scalars of a list.
-func scalars(n *spec.Node) []*spec.Node {
+func scalars(n *yaml.Node) []*yaml.Node {
 	if n == nil {
 		return nil
 	}
 	if n.IsScalar() {
-		return []*spec.Node{n}
+		return []*yaml.Node{n}
 	}
-	var out []*spec.Node
+	var out []*yaml.Node
 	for _, item := range n.Items {
 		if item.IsScalar() {
 			out = append(out, item)
@@ -127,11 +129,11 @@ func scalars(n *spec.Node) []*spec.Node {
 }
 
 // checkConditions finds what is certainly wrong with a condition block.
-func (r *resolver) checkConditions(block *spec.Node) {
-	if block == nil || spec.IsIntrinsic(block) {
+func (r *resolver) checkConditions(block *yaml.Node) {
+	if block == nil || block.IsIntrinsic() {
 		return
 	}
-	if block.Kind != spec.Map {
+	if block.Kind != yaml.Map {
 		r.report(diag.InvalidStatement, block.Span).
 			Message("a condition block is a mapping").
 			Hint("write operators, then keys, then values")
@@ -144,7 +146,7 @@ func (r *resolver) checkConditions(block *spec.Node) {
 				Hint("%s", cmp.Or(diag.DidYouMean(operator.Key.Text, aws.ConditionOperators()), "write an operator such as StringEquals"))
 			continue
 		}
-		if operator.Value.Kind != spec.Map {
+		if operator.Value.Kind != yaml.Map {
 			r.report(diag.InvalidStatement, operator.Value.Span).
 				Message("the operator %q needs a mapping", operator.Key.Text).
 				Hint("write keys and their values below the operator")
@@ -172,9 +174,9 @@ func (r *resolver) checkConditions(block *spec.Node) {
 // emptyConditions refuses a condition block without operators and a condition key without values in a
 // statement: IAM passes them over, and nobody writes them to restrict nothing.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
-func (r *resolver) emptyConditions(statement *spec.Node) {
+func (r *resolver) emptyConditions(statement *yaml.Node) {
 	for _, member := range statement.Pairs {
-		if member.Key.Text != "Condition" || member.Value.Kind != spec.Map {
+		if member.Key.Text != "Condition" || member.Value.Kind != yaml.Map {
 			continue
 		}
 		if len(member.Value.Pairs) == 0 {
@@ -184,7 +186,7 @@ func (r *resolver) emptyConditions(statement *spec.Node) {
 		}
 		for _, operator := range member.Value.Pairs {
 			for _, key := range operator.Value.Pairs {
-				if key.Value.Kind == spec.Seq && len(key.Value.Items) == 0 {
+				if key.Value.Kind == yaml.Seq && len(key.Value.Items) == 0 {
 					r.report(diag.InvalidStatement, key.Key.Span).
 						Message("the condition %s has no value", key.Key.Text).
 						Hint("write at least one value")
@@ -208,12 +210,12 @@ func (r *resolver) verbatim() {
 	}
 	for _, e := range r.m.Parameters {
 		def := e.V.Node.Get("Default")
-		if def != nil && spec.IsNoEcho(e.V.Node) && def.Text != "" {
+		if def != nil && credentials.IsNoEcho(e.V.Node) && def.Text != "" {
 			r.report(diag.LiteralSecret, def.Span).
 				Message("the default of a NoEcho parameter stands in the template in the clear").
 				Hint("remove the default, and give the parameter when the stack is deployed")
 		}
-		if !spec.IsNoEcho(e.V.Node) && def != nil {
+		if !credentials.IsNoEcho(e.V.Node) && def != nil {
 			r.literals("", def)
 		}
 		if e.V.Node.Get("Type") == nil {

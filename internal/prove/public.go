@@ -9,7 +9,7 @@ import (
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
 	"github.com/secretctl/secretctl/internal/source"
-	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // PublicStatements finds the statements in the user's own words that let everybody in: those of a
@@ -44,20 +44,20 @@ func PublicStatements(m *model.Model, sections *cfn.Template) diag.List {
 }
 
 // branches returns the mappings that a node may be: itself, the items of a list, the branches of Fn::If.
-func branches(n *spec.Node) []*spec.Node {
+func branches(n *yaml.Node) []*yaml.Node {
 	if n == nil || n.IsScalar() {
 		return nil
 	}
 	list := n.Items
-	if spec.IsIntrinsic(n) {
+	if n.IsIntrinsic() {
 		list = nil
 		if n.Pairs[0].Key.Text == ifFunction && len(n.Pairs[0].Value.Items) > 0 {
 			list = n.Pairs[0].Value.Items[1:]
 		}
-	} else if n.Kind == spec.Map {
-		return []*spec.Node{n}
+	} else if n.Kind == yaml.Map {
+		return []*yaml.Node{n}
 	}
-	var out []*spec.Node
+	var out []*yaml.Node
 	for _, item := range list {
 		out = append(out, branches(item)...)
 	}

@@ -8,9 +8,10 @@ import (
 	"unicode"
 )
 
-// Masks are the spans whose text must never be shown by anything. The zero value, and nil, mask nothing.
+// Masks are the spans whose text must never be shown by anything. The zero value, and nil, mask
+// nothing.
 type Masks struct {
-	byFile map[*File][]Span // sorted, neither overlapping nor touching, so that Within need not look at all of them
+	byFile map[*File][]Span // sorted, neither overlapping nor touching, as Within needs them
 	texts  []string         // what hidden texts say that are written with escapes
 	words  *hiddenWords     // made of the above when it is first asked for
 	later  []func(*Masks)   // what adds more, once something is to be shown
@@ -79,15 +80,16 @@ func (m *Masks) Within(s Span) []Span {
 
 // firstEndingAt returns the index of the first span that ends at an offset or after it.
 func firstEndingAt(spans []Span, offset int32) int {
-	i, _ := slices.BinarySearchFunc(spans, offset, func(s Span, offset int32) int { return cmp.Compare(s.End, offset) })
+	i, _ := slices.BinarySearchFunc(spans, offset,
+		func(s Span, offset int32) int { return cmp.Compare(s.End, offset) })
 	return i
 }
 
 // Hide returns a text with everything replaced that says what stands at hidden places and at no
-// other: it is the second line behind Within, for texts whose place is not known. The text is hidden
-// if it is a word of a hidden text; so is each of its words of three bytes and more, and what stands
-// inside a hidden word, from four bytes on. What is also written where nothing is hidden, such as a
-// name, is shown.
+// other: it is the second line behind Within, for texts whose place is not known. The text is
+// hidden if it is a word of a hidden text; so is each of its words of three bytes and more, and
+// what stands inside a hidden word, from four bytes on. What is also written where nothing is
+// hidden, such as a name, is shown.
 func (m *Masks) Hide(text, replacement string) string {
 	if m == nil || text == "" {
 		return text
@@ -150,7 +152,8 @@ func (w *hiddenWords) hides(word string) bool {
 	if w.shown[word] {
 		return false
 	}
-	return len(word) >= leastWord && w.hidden[word] || len(word) >= leastPart && strings.Contains(w.all, word)
+	return len(word) >= leastWord && w.hidden[word] ||
+		len(word) >= leastPart && strings.Contains(w.all, word)
 }
 
 // findWords divides the files at the edges of what is hidden.
@@ -161,7 +164,8 @@ func (m *Masks) findWords() *hiddenWords {
 		addWords(w.hidden, text)
 		all.WriteString(text + "\n")
 	}
-	files := slices.SortedFunc(maps.Keys(m.byFile), func(a, b *File) int { return cmp.Compare(a.Name, b.Name) })
+	files := slices.SortedFunc(maps.Keys(m.byFile),
+		func(a, b *File) int { return cmp.Compare(a.Name, b.Name) })
 	for _, f := range files {
 		at := int32(0)
 		for _, s := range m.byFile[f] {

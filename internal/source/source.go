@@ -32,8 +32,8 @@ type Position struct {
 	Offset int `json:"offset"`
 }
 
-// index finds the line starts. Lines end at LF; the CR of a CRLF belongs to no column a person counts,
-// but keeps its byte.
+// index finds the line starts. Lines end at LF; the CR of a CRLF belongs to no column a person
+// counts, but keeps its byte.
 func (f *File) index() []int {
 	f.once.Do(func() {
 		f.lines = append(f.lines, 0)
@@ -49,9 +49,9 @@ func (f *File) index() []int {
 	return f.lines
 }
 
-// Position returns the place of a byte offset. An offset outside the file is moved to its nearest end, one
-// inside a code point to the code point's start, and one between the CR and the LF of a line end to the CR. A byte that is not
-// UTF-8 counts as a code point of its own.
+// Position returns the place of a byte offset. An offset outside the file is moved to its nearest
+// end, one inside a code point to the code point's start, and one between the CR and the LF of a
+// line end to the CR. A byte that is not UTF-8 counts as a code point of its own.
 func (f *File) Position(offset int) Position {
 	offset = f.charStart(max(0, min(offset, len(f.Data))))
 	lines := f.index()
@@ -63,7 +63,8 @@ func (f *File) Position(offset int) Position {
 	}
 }
 
-// charStart returns the offset of the first byte of the character or line end that holds the byte at an offset of the file.
+// charStart returns the offset of the first byte of the character or line end that holds the byte
+// at an offset of the file.
 func (f *File) charStart(offset int) int {
 	if offset == 0 || offset == len(f.Data) {
 		return offset
@@ -71,7 +72,8 @@ func (f *File) charStart(offset int) int {
 	if f.Data[offset] == '\n' && f.Data[offset-1] == '\r' {
 		return offset - 1
 	}
-	// A stray continuation byte belongs to nothing before it, so the code point found must reach over the offset.
+	// A stray continuation byte belongs to nothing before it, so the code point found must reach
+	// over the offset.
 	for start := offset; start >= 0 && start > offset-utf8.UTFMax; start-- {
 		if utf8.RuneStart(f.Data[start]) {
 			if _, n := utf8.DecodeRune(f.Data[start:]); start+n > offset {
@@ -83,9 +85,9 @@ func (f *File) charStart(offset int) int {
 	return offset
 }
 
-// Offset inverts Position: it returns the byte offset of a line and column, both counted from 1. A line or column
-// before the first is the first, a column past the end of the line is the end of the line, a line past the end of the file the end
-// of the file.
+// Offset inverts Position: it returns the byte offset of a line and column, both counted from 1. A
+// line or column before the first is the first, a column past the end of the line is the end of the
+// line, a line past the end of the file the end of the file.
 func (f *File) Offset(line, column int) int {
 	lines := f.index()
 	if line < 1 {
@@ -105,8 +107,8 @@ func (f *File) Offset(line, column int) int {
 // Lines returns how many lines the file has; an empty file has one.
 func (f *File) Lines() int { return len(f.index()) }
 
-// LineSpan returns the span of line n, counted from 1, without its line end. A line that is not there is the
-// zero Span.
+// LineSpan returns the span of line n, counted from 1, without its line end. A line that is not
+// there is the zero Span.
 func (f *File) LineSpan(n int) Span {
 	lines := f.index()
 	if n < 1 || n > len(lines) {

@@ -15,23 +15,25 @@ func TestPositionCountsCharacters(t *testing.T) {
 		offset int
 		want   source.Position
 	}{
-		"empty file":                       {"", 0, source.Position{Line: 1, Column: 1, Offset: 0}},
-		"before the file":                  {"ab", -3, source.Position{Line: 1, Column: 1, Offset: 0}},
-		"after the file":                   {"ab", 9, source.Position{Line: 1, Column: 3, Offset: 2}},
-		"line end":                         {"a\nb", 1, source.Position{Line: 1, Column: 2, Offset: 1}},
-		"second line":                      {"a\nb", 2, source.Position{Line: 2, Column: 1, Offset: 2}},
-		"after the last line end":          {"a\n", 2, source.Position{Line: 2, Column: 1, Offset: 2}},
-		"CR of CRLF":                       {"a\r\nb", 1, source.Position{Line: 1, Column: 2, Offset: 1}},
-		"LF of CRLF":                       {"a\r\nb", 2, source.Position{Line: 1, Column: 2, Offset: 1}},
-		"line after CRLF":                  {"a\r\nb", 3, source.Position{Line: 2, Column: 1, Offset: 3}},
-		"CR alone is a character":          {"a\rb", 2, source.Position{Line: 1, Column: 3, Offset: 2}},
-		"after Japanese text":              {"秘密: x", 8, source.Position{Line: 1, Column: 5, Offset: 8}},
-		"inside a code point":              {"秘密", 5, source.Position{Line: 1, Column: 2, Offset: 3}},
-		"inside an emoji":                  {"🔑", 3, source.Position{Line: 1, Column: 1, Offset: 0}},
-		"stray continuation byte":          {"ab\x80", 2, source.Position{Line: 1, Column: 3, Offset: 2}},
-		"continuation byte of a new line":  {"a\n\x80", 2, source.Position{Line: 2, Column: 1, Offset: 2}},
-		"several stray continuation bytes": {"\x80\x80\x80\x80\x80\x80", 5, source.Position{Line: 1, Column: 6, Offset: 5}},
-		"one byte too many":                {"é\xa9", 2, source.Position{Line: 1, Column: 2, Offset: 2}},
+		"empty file":              {"", 0, source.Position{Line: 1, Column: 1, Offset: 0}},
+		"before the file":         {"ab", -3, source.Position{Line: 1, Column: 1, Offset: 0}},
+		"after the file":          {"ab", 9, source.Position{Line: 1, Column: 3, Offset: 2}},
+		"line end":                {"a\nb", 1, source.Position{Line: 1, Column: 2, Offset: 1}},
+		"second line":             {"a\nb", 2, source.Position{Line: 2, Column: 1, Offset: 2}},
+		"after the last line end": {"a\n", 2, source.Position{Line: 2, Column: 1, Offset: 2}},
+		"CR of CRLF":              {"a\r\nb", 1, source.Position{Line: 1, Column: 2, Offset: 1}},
+		"LF of CRLF":              {"a\r\nb", 2, source.Position{Line: 1, Column: 2, Offset: 1}},
+		"line after CRLF":         {"a\r\nb", 3, source.Position{Line: 2, Column: 1, Offset: 3}},
+		"CR alone is a character": {"a\rb", 2, source.Position{Line: 1, Column: 3, Offset: 2}},
+		"after Japanese text":     {"秘密: x", 8, source.Position{Line: 1, Column: 5, Offset: 8}},
+		"inside a code point":     {"秘密", 5, source.Position{Line: 1, Column: 2, Offset: 3}},
+		"inside an emoji":         {"🔑", 3, source.Position{Line: 1, Column: 1, Offset: 0}},
+		"stray continuation byte": {"ab\x80", 2, source.Position{Line: 1, Column: 3, Offset: 2}},
+		"continuation byte of a new line": {"a\n\x80", 2,
+			source.Position{Line: 2, Column: 1, Offset: 2}},
+		"several stray continuation bytes": {"\x80\x80\x80\x80\x80\x80", 5,
+			source.Position{Line: 1, Column: 6, Offset: 5}},
+		"one byte too many": {"é\xa9", 2, source.Position{Line: 1, Column: 2, Offset: 2}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -111,7 +113,8 @@ func TestCompareOrdersByFileThenPlace(t *testing.T) {
 		}
 	}
 	again := source.New("a", []byte("0123456789"))
-	if got := (source.Span{File: a, Start: 1, End: 2}).Compare(source.Span{File: again, Start: 1, End: 2}); got != 0 {
+	one, same := source.Span{File: a, Start: 1, End: 2}, source.Span{File: again, Start: 1, End: 2}
+	if got := one.Compare(same); got != 0 {
 		t.Errorf("the same place of two files of one name: %d, want 0", got)
 	}
 }
@@ -124,13 +127,14 @@ func TestMasksJoinWhatTheyHide(t *testing.T) {
 		within pair
 		want   []pair
 	}{
-		"nothing":           {nil, pair{0, 100}, nil},
-		"empty ones":        {[]pair{{5, 5}, {7, 6}}, pair{0, 100}, nil},
-		"apart":             {[]pair{{30, 40}, {10, 20}}, pair{0, 100}, []pair{{10, 20}, {30, 40}}},
-		"overlapping":       {[]pair{{10, 20}, {15, 25}}, pair{0, 100}, []pair{{10, 25}}},
-		"touching":          {[]pair{{10, 20}, {20, 25}}, pair{0, 100}, []pair{{10, 25}}},
-		"one inside":        {[]pair{{10, 40}, {20, 25}}, pair{0, 100}, []pair{{10, 40}}},
-		"one around all":    {[]pair{{10, 20}, {30, 40}, {50, 60}, {5, 55}}, pair{0, 100}, []pair{{5, 60}}},
+		"nothing":     {nil, pair{0, 100}, nil},
+		"empty ones":  {[]pair{{5, 5}, {7, 6}}, pair{0, 100}, nil},
+		"apart":       {[]pair{{30, 40}, {10, 20}}, pair{0, 100}, []pair{{10, 20}, {30, 40}}},
+		"overlapping": {[]pair{{10, 20}, {15, 25}}, pair{0, 100}, []pair{{10, 25}}},
+		"touching":    {[]pair{{10, 20}, {20, 25}}, pair{0, 100}, []pair{{10, 25}}},
+		"one inside":  {[]pair{{10, 40}, {20, 25}}, pair{0, 100}, []pair{{10, 40}}},
+		"one around all": {[]pair{{10, 20}, {30, 40}, {50, 60}, {5, 55}}, pair{0, 100},
+			[]pair{{5, 60}}},
 		"bridging":          {[]pair{{10, 20}, {30, 40}, {20, 30}}, pair{0, 100}, []pair{{10, 40}}},
 		"cut at both ends":  {[]pair{{10, 20}, {30, 40}}, pair{15, 35}, []pair{{15, 20}, {30, 35}}},
 		"between":           {[]pair{{10, 20}, {30, 40}}, pair{20, 30}, nil},
@@ -148,7 +152,8 @@ func TestMasksJoinWhatTheyHide(t *testing.T) {
 				m.Add(source.Span{File: f, Start: a[0], End: a[1]})
 			}
 			var got []pair
-			for _, s := range m.Within(source.Span{File: f, Start: tt.within[0], End: tt.within[1]}) {
+			within := source.Span{File: f, Start: tt.within[0], End: tt.within[1]}
+			for _, s := range m.Within(within) {
 				got = append(got, pair{s.Start, s.End})
 			}
 			if !slices.Equal(got, tt.want) {
@@ -203,7 +208,10 @@ func FuzzMasksHideEveryByteGiven(f *testing.F) {
 }
 
 func FuzzOffsetInvertsPosition(f *testing.F) {
-	for _, seed := range []string{"", "a\nb", "a\r\nb\r\n", "秘密: 🔑\n", "\x80\xe7\xa7\n\xff", "\r\n\r", "\ufeffversion: 1\n", "e\u0301\t"} {
+	for _, seed := range []string{
+		"", "a\nb", "a\r\nb\r\n", "秘密: 🔑\n", "\x80\xe7\xa7\n\xff", "\r\n\r", "\ufeffversion: 1\n",
+		"e\u0301\t",
+	} {
 		f.Add([]byte(seed), 3)
 	}
 	f.Fuzz(func(t *testing.T, data []byte, offset int) {
@@ -215,7 +223,8 @@ func FuzzOffsetInvertsPosition(f *testing.F) {
 		if again := file.Position(at.Offset); again != at {
 			t.Fatalf("offset %d of %q: position %+v is itself at %+v", offset, data, at, again)
 		}
-		if line := file.LineSpan(at.Line); at.Offset < int(line.Start) || at.Offset > int(line.End) {
+		if line := file.LineSpan(at.Line); at.Offset < int(line.Start) ||
+			at.Offset > int(line.End) {
 			t.Fatalf("offset %d of %q: position %+v is outside its line %v", offset, data, at, line)
 		}
 		if at.Line > file.Lines() {

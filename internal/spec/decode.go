@@ -9,30 +9,33 @@ import (
 	"sync"
 
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/mask"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/verb"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
-// decoder turns nodes into the typed spec. It says nothing about shapes itself: a node of a wrong shape is rejected, and
-// the JSON Schema, which is the one place that describes shapes, then says what is wrong with it. What no schema says
-// well (exactly one of several, intrinsic functions) the decoder finds itself.
+// decoder turns nodes into the typed spec. It says nothing about shapes itself: a node of a wrong
+// shape is rejected, and the JSON Schema, which is the one place that describes shapes, then says
+// what is wrong with it. What no schema says well (exactly one of several, intrinsic functions) the
+// decoder finds itself.
 type decoder struct {
-	top         bool             // the next Entries or List is one of the document's own
-	key         *Node            // in front of the next value; nil for an item of a list
-	rejected    bool             // the schema has something to say
-	entries     []Pair           // the entries of the document's own maps and lists that were rejected; no Key in a list
-	suggestions map[*Node]*shape // for a rejected key: the shape it was looked up in; for a node that is no mapping: the shape it should have
-	hidden      []*Node          // below properties that do not exist, and would hold a secret value if they did
+	top         bool                  // the next Entries or List is one of the document's own
+	key         *yaml.Node            // in front of the next value; nil for an item of a list
+	rejected    bool                  // the schema has something to say
+	entries     []yaml.Pair           // rejected ones of sections; those of lists have no Key
+	suggestions map[*yaml.Node]*shape // see suggest
+	hidden      []*yaml.Node          // below properties that only sound like secret values
 	found       diag.List
 }
 
 // decodable is what decodes itself; everything else is a struct that is decoded by its tags.
-type decodable interface{ decode(*decoder, *Node) }
+type decodable interface{ decode(*decoder, *yaml.Node) }
 
 // reject notes that the schema has something to say about n.
-func (d *decoder) reject(n *Node) { d.rejected = true }
+func (d *decoder) reject(n *yaml.Node) { d.rejected = true }
 
-func (d *decoder) value(into any, n *Node) {
+func (d *decoder) value(into any, n *yaml.Node) {
 	if own, ok := into.(decodable); ok {
 		own.decode(d, n)
 		return
@@ -40,22 +43,24 @@ func (d *decoder) value(into any, n *Node) {
 	d.structure(into, n)
 }
 
-// suggest remembers for the messages of the schema which shape a rejected node has to do with.
-func (d *decoder) suggest(n *Node, s *shape) {
+// suggest remembers for the messages of the schema which shape a rejected node has to do with: of a
+// key, the shape that it was looked up in; of a node that is no mapping, the shape it should have.
+func (d *decoder) suggest(n *yaml.Node, s *shape) {
 	if d.suggestions == nil {
-		d.suggestions = map[*Node]*shape{}
+		d.suggestions = map[*yaml.Node]*shape{}
 	}
 	d.suggestions[n] = s
 }
 
-// entry decodes one entry of a map or list of the document's own, so that a rejection concerns this entry only.
-func (d *decoder) entry(into any, n *Node) {
+// entry decodes one entry of a map or list of the document's own, so that a rejection concerns this
+// entry only.
+func (d *decoder) entry(into any, n *yaml.Node) {
 	e := decoder{suggestions: d.suggestions, key: d.key}
 	e.value(into, n)
 	d.suggestions = e.suggestions
 	d.found, d.hidden = append(d.found, e.found...), append(d.hidden, e.hidden...)
 	if e.rejected {
-		d.entries = append(d.entries, Pair{Key: d.key, Value: n})
+		d.entries = append(d.entries, yaml.Pair{Key: d.key, Value: n})
 	}
 }
 
@@ -68,7 +73,7 @@ type property struct {
 	enum     []string // the words a Text, or every Text of a list, may be
 	lo, hi   int      // the range of a Number; hi 0: unbounded
 	filled   bool     // a list or mapping that must not be empty: it restricts, names or guards
-	absent   string   // of one that is filled: what to do instead of leaving it empty, and what that means
+	absent   string   // of one that is filled: what to do instead of leaving it empty
 }
 
 // shape is what the tags of a struct say.
@@ -76,13 +81,40 @@ type shape struct {
 	properties []property
 	byName     map[string]int // index into properties
 	span       int            // index of the field Span
-	empty      bool           // what has it as its suggestion is empty and must not be, which the decoder says
+	empty      bool           // its node is empty and must not be, which the decoder says
 	oneof      string         // the word of its oneof fields, if any
 }
 
 var shapes sync.Map // reflect.Type → *shape
 
-// shapeOf reads the tags of a struct type: `spec:"name[,required][,oneof=word][,enum=a|b][,enum=verb][,range=1-9][,filled[=what else to do]]"`.
+// wordLists are the words that several properties take.
+var wordLists = map[string][]string{
+	"verb":           verb.Names(),
+	"deletionPolicy": {"Delete", "Retain", "RetainExceptOnCreate"},
+}
+
+// leftOut says what a property means that is left out and must not be empty where it is written.
+var leftOut = map[string]string{
+	"admins":               "the key has no admins besides its account",
+	"condition":            "nothing further is asked for",
+	"exempt":               "nobody is exempt",
+	"given":                "parameters have their defaults",
+	"onlyFromVpcEndpoints": "requests may come from anywhere",
+	"onlyFromVpcs":         "requests may come from anywhere",
+	"plaintext":            "no field may stand in the clear",
+	"principalTags":        "no tags are asked for",
+	"regions":              "the grant holds in every Region that the secret is in",
+	"secrets":              "the entry is about everything",
+	"securityGroupIds":     "the function has a security group of its own in vpcId",
+	"sourceIp":             "the request may come from anywhere",
+	"sourceVpce":           "the request may come from anywhere",
+	"versionStages":        "the grant holds for every version",
+	"when":                 "the grant always holds",
+}
+
+// shapeOf reads the tags of a struct type:
+// `spec:"name[,required][,oneof=word][,enum=list or a|b][,range=1-9][,filled[=what else to do]]"`.
+// A list is one of wordLists. For what may be absent, leftOut says what else to do.
 func shapeOf(t reflect.Type) *shape {
 	if known, ok := shapes.Load(t); ok {
 		return known.(*shape)
@@ -108,12 +140,14 @@ func shapeOf(t reflect.Type) *shape {
 			case "oneof":
 				p.oneof, s.oneof = how, how
 			case "enum":
-				p.enum = strings.Split(how, "|")
-				if how == "verb" {
-					p.enum = verbs
+				if p.enum = wordLists[how]; p.enum == nil {
+					p.enum = strings.Split(how, "|")
 				}
 			case "filled":
 				p.filled, p.absent = true, how
+				if text := leftOut[p.name]; how == "" && !p.required && text != "" {
+					p.absent = "leave it out and " + text
+				}
 			case "range":
 				fmt.Sscanf(how, "%d-%d", &p.lo, &p.hi)
 			default:
@@ -128,32 +162,29 @@ func shapeOf(t reflect.Type) *shape {
 }
 
 // structure decodes a mapping into the struct that into points to.
-func (d *decoder) structure(into any, n *Node) {
+func (d *decoder) structure(into any, n *yaml.Node) {
 	v := reflect.ValueOf(into).Elem()
 	s := shapeOf(v.Type())
 	key := d.key
 	if s.span >= 0 {
 		*v.Field(s.span).Addr().Interface().(*source.Span) = n.Span
 	}
-	if n.Kind != Map || isIntrinsic(n) { // no property is called like a function, so the schema refuses the latter too
-		if n.Kind != Null || s.requires() {
+	// No property is called like a function, so the schema refuses functions too.
+	if n.Kind != yaml.Map || n.IsIntrinsic() {
+		if n.Kind != yaml.Null || s.requires() {
 			d.suggest(n, s)
 			d.reject(n)
 		}
 		return
 	}
 	var seen uint64
-	var chosen []*Node
+	var chosen []*yaml.Node
 	unknown := false
 	for _, pair := range n.Pairs {
 		i, ok := s.byName[pair.Key.Text]
 		if !ok {
 			unknown = true
-			if key := strings.ToLower(pair.Key.Text); isSecretWord(key) || slices.Contains(holdsValue, key) {
-				d.hidden = append(d.hidden, pair.Value)
-			}
-			d.suggest(pair.Key, s)
-			d.reject(pair.Key)
+			d.unknown(pair, s)
 			continue
 		}
 		p := s.properties[i]
@@ -161,43 +192,58 @@ func (d *decoder) structure(into any, n *Node) {
 		if p.oneof != "" {
 			chosen = append(chosen, pair.Key)
 		}
-		d.key = pair.Key
-		d.value(v.Field(p.index).Addr().Interface(), pair.Value)
-		if p.enum != nil || p.hi != 0 {
-			d.checkWords(p, pair.Value)
-		}
-		if p.filled && isEmpty(v.Field(p.index).Type(), pair.Value) {
-			d.mustNotBeEmpty(pair.Key, pair.Value, p.absent)
-		}
+		d.property(p, v.Field(p.index), pair)
 	}
 	for i, p := range s.properties {
 		if p.required && seen&(1<<i) == 0 {
 			d.reject(n)
 		}
 	}
-	if s.oneof != "" && (len(chosen) > 1 || len(chosen) == 0 && !unknown) { // an unknown one may be the one
+	// An unknown one may be the one.
+	if s.oneof != "" && (len(chosen) > 1 || len(chosen) == 0 && !unknown) {
 		d.notExactlyOne(s, place(key, n), chosen)
 	}
 }
 
-// isEmpty says whether nothing is written in a node where a list or mapping of a type can stand. What
-// is of a wrong kind is rejected already.
-func isEmpty(t reflect.Type, n *Node) bool {
+// property decodes the value of a property.
+func (d *decoder) property(p property, into reflect.Value, pair yaml.Pair) {
+	d.key = pair.Key
+	d.value(into.Addr().Interface(), pair.Value)
+	if p.enum != nil || p.hi != 0 {
+		d.checkWords(p, pair.Value)
+	}
+	if p.filled && isEmpty(into.Type(), pair.Value) {
+		d.mustNotBeEmpty(pair.Key, pair.Value, p.absent)
+	}
+}
+
+// unknown rejects a property that a struct does not have.
+func (d *decoder) unknown(pair yaml.Pair, s *shape) {
+	if mask.HoldsSecret(pair.Key.Text) {
+		d.hidden = append(d.hidden, pair.Value)
+	}
+	d.suggest(pair.Key, s)
+	d.reject(pair.Key)
+}
+
+// isEmpty says whether nothing is written in a node where a list or mapping of a type can stand.
+// What is of a wrong kind is rejected already.
+func isEmpty(t reflect.Type, n *yaml.Node) bool {
 	isList := t.Kind() == reflect.Slice && !strings.HasPrefix(t.Elem().Name(), "Entry[")
 	switch n.Kind {
-	case Seq:
+	case yaml.Seq:
 		return isList && len(n.Items) == 0
-	case Map:
+	case yaml.Map:
 		return !isList && len(n.Pairs) == 0
-	case Null:
+	case yaml.Null:
 		return t.Kind() == reflect.Struct && t != rawType
 	}
 	return false
 }
 
-// mustNotBeEmpty says that a list or mapping which restricts, names or guards is empty: nobody writes
-// that to mean everything. instead is what else could be done.
-func (d *decoder) mustNotBeEmpty(key, n *Node, instead string) {
+// mustNotBeEmpty says that a list or mapping which restricts, names or guards is empty: nobody
+// writes that to mean everything. instead is what else could be done.
+func (d *decoder) mustNotBeEmpty(key, n *yaml.Node, instead string) {
 	at := n.Span
 	if at.Start == at.End {
 		at = key.Span
@@ -212,8 +258,8 @@ func (d *decoder) mustNotBeEmpty(key, n *Node, instead string) {
 }
 
 // checkWords rejects what an enumeration or a range does not contain.
-func (d *decoder) checkWords(p property, n *Node) {
-	if n.Kind == Seq {
+func (d *decoder) checkWords(p property, n *yaml.Node) {
+	if n.Kind == yaml.Seq {
 		for _, item := range n.Items {
 			d.checkWords(p, item)
 		}
@@ -230,7 +276,8 @@ func (d *decoder) checkWords(p property, n *Node) {
 	}
 }
 
-// requires says whether a struct has a property that must be written, so that an empty one is wrong.
+// requires says whether a struct has a property that must be written, so that an empty one is
+// wrong.
 func (s *shape) requires() bool {
 	for _, p := range s.properties {
 		if p.required || p.oneof != "" {
@@ -240,12 +287,13 @@ func (s *shape) requires() bool {
 	return false
 }
 
-// optionalOneOf are the words of alternatives that may all be absent: without them the thing itself has a meaning.
+// optionalOneOf are the words of alternatives that may all be absent: without them the thing itself
+// has a meaning.
 var optionalOneOf = map[string]string{
 	"value": "the value is then generated with CloudFormation's defaults",
 }
 
-func (d *decoder) notExactlyOne(s *shape, at source.Span, chosen []*Node) {
+func (d *decoder) notExactlyOne(s *shape, at source.Span, chosen []*yaml.Node) {
 	var names []string
 	for _, p := range s.properties {
 		if p.oneof != "" {
@@ -264,35 +312,12 @@ func (d *decoder) notExactlyOne(s *shape, at source.Span, chosen []*Node) {
 	}
 	for _, extra := range chosen[1:] {
 		d.found.Report(diag.NotExactlyOne, extra.Span).
-			Message("%q cannot stand beside %q: exactly one of %s is allowed", extra, chosen[0], list).
+			Message("%q cannot stand beside %q: exactly one of %s is allowed",
+				extra, chosen[0], list).
 			Related(chosen[0].Span, "%q is here", chosen[0]).
 			Hint("remove all but one")
 	}
 }
-
-// functions are the intrinsic functions that a value may be.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
-var functions = []string{
-	"Ref", "Fn::Base64", "Fn::Cidr", "Fn::FindInMap", "Fn::GetAtt", "Fn::GetAZs", "Fn::If", "Fn::ImportValue", "Fn::Join", "Fn::Length",
-	"Fn::Select", "Fn::Split", "Fn::Sub", "Fn::ToJsonString", "Fn::Transform",
-	"Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or", "Condition",
-}
-
-var isFunction = func() map[string]bool {
-	m := make(map[string]bool, len(functions))
-	for _, f := range functions {
-		m[f] = true
-	}
-	return m
-}()
-
-// isIntrinsic says whether a node is an intrinsic function in its long form.
-func isIntrinsic(n *Node) bool {
-	return n.Kind == Map && len(n.Pairs) == 1 && isFunction[n.Pairs[0].Key.Text]
-}
-
-// IsIntrinsic says whether a node is an intrinsic function in its long form.
-func IsIntrinsic(n *Node) bool { return n != nil && isIntrinsic(n) }
 
 // enumerate writes names as a person would: a, b and c.
 func enumerate(names []string) string {
@@ -303,14 +328,15 @@ func enumerate(names []string) string {
 	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
-// wholeIntrinsic finds a function that stands for a whole mapping, whose entries nobody could then check.
-func (d *decoder) wholeIntrinsic(n *Node) {
+// wholeIntrinsic finds a function that stands for a whole mapping, whose entries nobody could then
+// check.
+func (d *decoder) wholeIntrinsic(n *yaml.Node) {
 	d.found.Report(diag.NotIntrinsic, n.Pairs[0].Key.Span).
 		Message("an intrinsic function cannot stand for the whole mapping").
 		Hint("write the mapping, with the function as one of its values")
 }
 
-func (d *decoder) notIntrinsic(n *Node) {
+func (d *decoder) notIntrinsic(n *yaml.Node) {
 	f := d.found.Report(diag.NotIntrinsic, place(d.key, n)).
 		Message("a mapping stands where a text or an intrinsic function is expected").
 		Hint("write a text, or one intrinsic function such as { Ref: Name }")
@@ -319,13 +345,13 @@ func (d *decoder) notIntrinsic(n *Node) {
 	}
 	key := n.Pairs[0].Key
 	f.Span = key.Span
-	if near := diag.Nearest(key.Text, functions); near != "" && len(n.Pairs) == 1 {
+	if near := diag.Nearest(key.Text, yaml.Functions()); near != "" && len(n.Pairs) == 1 {
 		f.Hint("write %q", diag.Words(near)).Fixed(fixTo(key, near)...)
 	}
 }
 
-func (g *Grantee) decode(d *decoder, n *Node) {
-	if n.IsScalar() && n.Kind != Null { // a principal's id alone
+func (g *Grantee) decode(d *decoder, n *yaml.Node) {
+	if n.IsScalar() && n.Kind != yaml.Null { // a principal's id alone
 		g.Span = n.Span
 		d.value(&g.To, n)
 		return
@@ -334,7 +360,7 @@ func (g *Grantee) decode(d *decoder, n *Node) {
 }
 
 // verbs are the words of grants.
-var verbs = verb.Names()
+var verbs = wordLists["verb"]
 
 var (
 	specType     = reflect.TypeFor[Spec]()

@@ -7,10 +7,11 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
-// Text is a scalar that stands for itself: quotes make no difference, and an unquoted number keeps its digits. The zero
-// Text was not written.
+// Text is a scalar that stands for itself: quotes make no difference, and an unquoted number keeps
+// its digits. The zero Text was not written.
 type Text struct {
 	V    string
 	Span source.Span
@@ -22,8 +23,8 @@ func (t Text) Quote() (at source.Span, text string) { return t.Span, t.V }
 // Set says whether the property was written.
 func (t Text) Set() bool { return !t.Span.IsZero() }
 
-func (t *Text) decode(d *decoder, n *Node) {
-	if !n.IsScalar() || n.Kind == Null {
+func (t *Text) decode(d *decoder, n *yaml.Node) {
+	if !n.IsScalar() || n.Kind == yaml.Null {
 		d.reject(n)
 		return
 	}
@@ -47,8 +48,8 @@ func (b Flag) Or(byDefault bool) bool {
 	return b.V
 }
 
-func (b *Flag) decode(d *decoder, n *Node) {
-	if n.Kind != Bool {
+func (b *Flag) decode(d *decoder, n *yaml.Node) {
+	if n.Kind != yaml.Bool {
 		d.reject(n)
 		return
 	}
@@ -64,7 +65,7 @@ type Number struct {
 // Set says whether the property was written.
 func (i Number) Set() bool { return !i.Span.IsZero() }
 
-func (i *Number) decode(d *decoder, n *Node) {
+func (i *Number) decode(d *decoder, n *yaml.Node) {
 	v, ok := wholeNumber(n)
 	if !ok {
 		d.reject(n)
@@ -77,13 +78,14 @@ func (i *Number) decode(d *decoder, n *Node) {
 const maxDigits = 12
 
 // wholeNumber reads a whole number in decimal notation.
-func wholeNumber(n *Node) (int, bool) {
+func wholeNumber(n *yaml.Node) (int, bool) {
 	v, err := strconv.Atoi(n.Text)
-	return v, n.Kind == Int && err == nil && len(n.Text) <= maxDigits
+	return v, n.Kind == yaml.Int && err == nil && len(n.Text) <= maxDigits
 }
 
-// Value is a text or an intrinsic function, the latter in its long form. The zero Value was not written.
-type Value struct{ Node *Node }
+// Value is a text or an intrinsic function, the latter in its long form. The zero Value was not
+// written.
+type Value struct{ Node *yaml.Node }
 
 // Set says whether the property was written.
 func (v Value) Set() bool { return v.Node != nil }
@@ -104,12 +106,12 @@ func (v Value) Literal() (string, bool) {
 	return v.Node.Text, true
 }
 
-func (v *Value) decode(d *decoder, n *Node) {
+func (v *Value) decode(d *decoder, n *yaml.Node) {
 	switch {
-	case n.Kind == Null, n.Kind == Seq:
+	case n.Kind == yaml.Null, n.Kind == yaml.Seq:
 		d.reject(n)
 		return
-	case n.Kind == Map && !isIntrinsic(n):
+	case n.Kind == yaml.Map && !n.IsIntrinsic():
 		d.notIntrinsic(n)
 		return
 	}
@@ -117,13 +119,13 @@ func (v *Value) decode(d *decoder, n *Node) {
 }
 
 // Raw is CloudFormation's or IAM's own JSON, written as YAML.
-type Raw struct{ Node *Node }
+type Raw struct{ Node *yaml.Node }
 
 // Set says whether the property was written.
 func (r Raw) Set() bool { return r.Node != nil }
 
-func (r *Raw) decode(d *decoder, n *Node) {
-	if n.Kind != Map {
+func (r *Raw) decode(d *decoder, n *yaml.Node) {
+	if n.Kind != yaml.Map {
 		d.reject(n)
 		return
 	}
@@ -131,19 +133,19 @@ func (r *Raw) decode(d *decoder, n *Node) {
 }
 
 // Anything is what CloudFormation leaves to its users, such as a member of Metadata.
-type Anything struct{ Node *Node }
+type Anything struct{ Node *yaml.Node }
 
-func (a *Anything) decode(_ *decoder, n *Node) { a.Node = n }
+func (a *Anything) decode(_ *decoder, n *yaml.Node) { a.Node = n }
 
 // List is what may be written as a list or as a single item.
 type List[T any] []T
 
-func (l *List[T]) decode(d *decoder, n *Node) {
+func (l *List[T]) decode(d *decoder, n *yaml.Node) {
 	decodeItem := d.value
 	if d.top {
 		decodeItem = d.entry
 	}
-	if n.Kind != Seq {
+	if n.Kind != yaml.Seq {
 		*l = make([]T, 1)
 		decodeItem(&(*l)[0], n)
 		l.dropRejected()
@@ -157,7 +159,8 @@ func (l *List[T]) decode(d *decoder, n *Node) {
 	l.dropRejected()
 }
 
-// dropRejected leaves out what was not decoded: the schema says what is wrong with it, and nothing else should.
+// dropRejected leaves out what was not decoded: the schema says what is wrong with it, and nothing
+// else should.
 func (l *List[T]) dropRejected() {
 	written := len(*l) > 0
 	*l = slices.DeleteFunc(*l, func(item T) bool { return reflect.ValueOf(&item).Elem().IsZero() })
@@ -173,12 +176,12 @@ type Entries[T any] []Entry[T]
 type Entry[T any] struct {
 	ID   Text
 	V    T
-	Node *Node       // the value as it was written
+	Node *yaml.Node  // the value as it was written
 	Span source.Span // of the key and the value together
 }
 
-func (m *Entries[T]) decode(d *decoder, n *Node) {
-	if n.Kind != Map {
+func (m *Entries[T]) decode(d *decoder, n *yaml.Node) {
+	if n.Kind != yaml.Map {
 		d.reject(n)
 		return
 	}
@@ -199,20 +202,22 @@ func (m *Entries[T]) decode(d *decoder, n *Node) {
 		d.key = p.Key
 		e := &(*m)[i]
 		e.ID, e.Node = Text{p.Key.Text, p.Key.Span}, p.Value
-		e.Span = source.Span{File: p.Key.Span.File, Start: p.Key.Span.Start, End: max(p.Key.Span.End, p.Value.Span.End)}
+		e.Span = source.Span{File: p.Key.Span.File, Start: p.Key.Span.Start,
+			End: max(p.Key.Span.End, p.Value.Span.End)}
 		decodeItem(&e.V, p.Value)
-		if p.Value.Kind == Seq && isEmpty(reflect.TypeFor[T](), p.Value) { // of the lists that stand in mappings, all restrict or name
+		// Of the lists that stand in mappings, all restrict or name.
+		if p.Value.Kind == yaml.Seq && isEmpty(reflect.TypeFor[T](), p.Value) {
 			d.mustNotBeEmpty(p.Key, p.Value, "remove the entry")
 		}
 	}
 }
 
-// isFunction says whether an intrinsic function stands where the mapping should. A name like a function's is a name all the
-// same in CloudFormation's own sections.
-func (m *Entries[T]) isFunction(n *Node) bool {
+// isFunction says whether an intrinsic function stands where the mapping should. A name like a
+// function's is a name all the same in CloudFormation's own sections.
+func (m *Entries[T]) isFunction(n *yaml.Node) bool {
 	_, verbatim := any(m).(*Entries[Raw])
 	_, free := any(m).(*Entries[Anything])
-	if verbatim || free || !isIntrinsic(n) {
+	if verbatim || free || !n.IsIntrinsic() {
 		return false
 	}
 	return n.Tag != "" || strings.HasPrefix(n.Pairs[0].Key.Text, "Fn::")

@@ -7,27 +7,34 @@ import (
 
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
-// Load reads the files of one spec and unites them. The Spec is the best that could be made of them; it is nil when one
-// of them is not YAML, because then nothing certain can be said about the others. Masks are what must never be shown of the files.
+// document is what a file of a spec should be.
+var document = yaml.Document{Name: "spec", Parts: "properties", Hint: `begin with "version: 1"`}
+
+// Parse reads a file of a spec without decoding it, as yaml.Parse does.
+func Parse(f *source.File) (*yaml.Node, diag.List) { return yaml.Parse(f, document) }
+
+// Load reads the files of one spec and unites them. The Spec is the best that could be made of
+// them; it is nil when one of them is not YAML, because then nothing certain can be said about the
+// others. Masks are what must never be shown of the files.
 func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 	masks := &source.Masks{}
 	var found diag.List
-	var roots []*Node
+	var roots []*yaml.Node
 	broken := false
 	for _, f := range files {
-		p := &parse{f: f, size: pieceSize}
-		root, list := p.run()
-		found = append(found, list...)
-		if root == nil {
+		read := yaml.Read(f, document)
+		found = append(found, read.Found...)
+		if read.Root == nil {
 			broken = true
-			p.mask(masks)
+			words().Unread(f, read, masks)
 			continue
 		}
-		roots = append(roots, root)
+		roots = append(roots, read.Root)
 	}
-	masks.Later(func(m *source.Masks) { maskDocuments(roots, m) })
+	masks.Later(func(m *source.Masks) { words().Spec(roots, m) })
 	if broken || len(roots) == 0 {
 		return nil, masks, found
 	}
@@ -35,7 +42,7 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 	for _, root := range roots {
 		part, list := decodeDocument(root)
 		for _, n := range part.hidden {
-			maskAll(n, masks)
+			words().All(n, masks)
 		}
 		parts = append(parts, part)
 		found = append(found, list...)
@@ -46,35 +53,9 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 	return whole, masks, found
 }
 
-// mask adds what must not be shown of a file that is no spec: by its tree if only aliases or the root
-// are at fault, else by its lines.
-func (p *parse) mask(masks *source.Masks) {
-	if p.tree == nil || p.tree.Kind != Map || slices.ContainsFunc(p.found, func(d diag.Diagnostic) bool { return d.Code == diag.AliasBomb }) {
-		RawMasks(p.f, masks)
-		return
-	}
-	maskDocuments([]*Node{p.tree}, masks)
-	for _, alias := range p.strange {
-		masks.Add(alias)
-	}
-}
-
-// maskDocuments hides what must not be shown of the files of a spec, their sections in
-// CloudFormation's words included. What one of them refers to another may have.
-func maskDocuments(roots []*Node, m *source.Masks) {
-	var whole []Pair
-	for _, root := range roots {
-		whole = append(whole, root.Pairs...)
-	}
-	for _, root := range roots {
-		mask(root, whole, m)
-		MaskResources(root, whole, m)
-	}
-}
-
 // decodeDocument decodes one file.
-func decodeDocument(root *Node) (*Spec, diag.List) {
-	s := &Spec{Span: root.Span, roots: []*Node{root}}
+func decodeDocument(root *yaml.Node) (*Spec, diag.List) {
+	s := &Spec{Span: root.Span, roots: []*yaml.Node{root}}
 	d := &decoder{}
 	defer func() { s.hidden = d.hidden }()
 	v := reflect.ValueOf(s).Elem()
@@ -95,17 +76,20 @@ func decodeDocument(root *Node) (*Spec, diag.List) {
 		}
 		found = append(found, d.found...)
 		if d.rejected {
-			found = append(found, checkSchema("#/properties/"+p.name, pair.Key, pair.Value, d.suggestions)...)
+			rejected := checkSchema("#/properties/"+p.name, pair.Key, pair.Value, d.suggestions)
+			found = append(found, rejected...)
 			continue
 		}
 		for _, entry := range d.entries {
-			found = append(found, checkSchema(entryDefinitions[p.name], entry.Key, entry.Value, d.suggestions)...)
+			rejected := checkSchema(entryDefinitions[p.name], entry.Key, entry.Value, d.suggestions)
+			found = append(found, rejected...)
 		}
 	}
 	return s, found
 }
 
-// entryDefinitions says which definition of the schema an entry of a map or list of the document follows.
+// entryDefinitions says which definition of the schema an entry of a map or list of the document
+// follows.
 var entryDefinitions = map[string]string{
 	"tags":       "#/definitions/value",
 	"keys":       "#/definitions/key",
@@ -145,8 +129,9 @@ func unite(parts []*Spec) (*Spec, diag.List) {
 		}
 	}
 	for _, p := range shapeOf(into.Type()).properties {
-		if m, ok := into.Field(p.index).Addr().Interface().(interface{ duplicates(string) diag.List }); ok && len(parts) > 1 {
-			found = append(found, m.duplicates(p.name)...)
+		field := into.Field(p.index).Addr().Interface()
+		if entries, ok := field.(interface{ duplicates(string) diag.List }); ok && len(parts) > 1 {
+			found = append(found, entries.duplicates(p.name)...)
 		}
 	}
 	return whole, found
@@ -175,7 +160,8 @@ func disagreement(name string, a, b reflect.Value) diag.List {
 }
 
 func headerConflict(name string, a, b reflect.Value) diag.Diagnostic {
-	first, second := a.FieldByName("Span").Interface().(source.Span), b.FieldByName("Span").Interface().(source.Span)
+	first := a.FieldByName("Span").Interface().(source.Span)
+	second := b.FieldByName("Span").Interface().(source.Span)
 	here, there := fmt.Sprint(b.FieldByName("V")), fmt.Sprint(a.FieldByName("V"))
 	return *diag.Report(diag.HeaderConflict, second).
 		Message("%s is %q here and %q in another file of this spec", diag.Words(name), here, there).
@@ -183,7 +169,8 @@ func headerConflict(name string, a, b reflect.Value) diag.Diagnostic {
 		Hint("state it in one file only")
 }
 
-// duplicates finds ids that stand in more than one file. Within one file the parser has found them already.
+// duplicates finds ids that stand in more than one file. Within one file the parser has found them
+// already.
 func (m Entries[T]) duplicates(section string) diag.List {
 	var found diag.List
 	first := make(map[string]source.Span, len(m))
@@ -226,11 +213,11 @@ func complete(s *Spec) diag.List {
 
 // wrote says whether a property of the header is written in one of the files, be it wrongly.
 func (s *Spec) wrote(name string) bool {
-	return slices.ContainsFunc(s.roots, func(root *Node) bool { return root.Get(name) != nil })
+	return slices.ContainsFunc(s.roots, func(root *yaml.Node) bool { return root.Get(name) != nil })
 }
 
 // Walk calls f for every node of the spec's files, parents first, in the order written.
-func (s *Spec) Walk(f func(*Node)) {
+func (s *Spec) Walk(f func(*yaml.Node)) {
 	for _, root := range s.roots {
 		root.Walk(f)
 	}

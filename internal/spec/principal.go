@@ -1,6 +1,9 @@
 package spec
 
-import "github.com/secretctl/secretctl/internal/source"
+import (
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
+)
 
 // Principal is an entry of principals: exactly one kind, and what only some kinds take.
 type Principal struct {
@@ -19,7 +22,8 @@ type Principal struct {
 	Span             source.Span
 }
 
-// Role is a role to create. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-iam-role.html
+// Role is a role to create.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-iam-role.html
 type Role struct {
 	RoleName            Value          `spec:"roleName"`
 	Path                Text           `spec:"path"`
@@ -41,7 +45,7 @@ type Trust struct {
 	IRSA        IRSA  `spec:"irsa,oneof=trust"`
 	PodIdentity Flag  `spec:"podIdentity,oneof=trust"`
 	SAML        SAML  `spec:"saml,oneof=trust"`
-	Condition   Raw   `spec:"condition,filled=leave it out and nothing further is asked for"`
+	Condition   Raw   `spec:"condition,filled"`
 	Span        source.Span
 }
 
@@ -68,16 +72,17 @@ type SAML struct {
 	Span        source.Span
 }
 
-// ExistingRole is a role that exists: its ARN or name as text, or as an intrinsic, or its name stated as such.
+// ExistingRole is a role that exists: its ARN or name as text, or as an intrinsic, or its name
+// stated as such.
 type ExistingRole struct {
 	Value    Value // when written as one value
 	RoleName Value `spec:"roleName"`
 	Span     source.Span
 }
 
-func (r *ExistingRole) decode(d *decoder, n *Node) {
+func (r *ExistingRole) decode(d *decoder, n *yaml.Node) {
 	r.Span = n.Span
-	if n.Kind != Map || isIntrinsic(n) {
+	if n.Kind != yaml.Map || n.IsIntrinsic() {
 		r.Value.decode(d, n)
 		return
 	}

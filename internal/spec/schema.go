@@ -10,14 +10,14 @@ import (
 
 	"github.com/xeipuuv/gojsonschema"
 
-	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
 	"github.com/secretctl/secretctl/schema"
 )
 
-// compiled holds one compiled schema per reference into the spec's schema. Most runs need none: what the decoder accepts
-// the schema accepts, which a test proves.
+// compiled holds one compiled schema per reference into the spec's schema. Most runs need none:
+// what the decoder accepts the schema accepts, which a test proves.
 var compiled sync.Map // string → *gojsonschema.Schema
 
 // schemaAt compiles the part of the schema that a reference such as "#/definitions/secret" names.
@@ -41,8 +41,9 @@ func schemaAt(ref string) *gojsonschema.Schema {
 	return s
 }
 
-// asLongForms takes the lists out of a schema's alternatives of types. An editor reads the short form !Join [a, b] as the list
-// that it is written as; here it is a mapping by now, and a list is no value.
+// asLongForms takes the lists out of a schema's alternatives of types. An editor reads the short
+// form !Join [a, b] as the list that it is written as; here it is a mapping by now, and a list is
+// no value.
 func asLongForms(schema any) {
 	switch s := schema.(type) {
 	case []any:
@@ -62,9 +63,9 @@ func asLongForms(schema any) {
 	}
 }
 
-// checkSchema says what the schema finds wrong with a node that the decoder rejected. key is the key in front of the node,
-// if it has one.
-func checkSchema(ref string, key, n *Node, suggestions map[*Node]*shape) diag.List {
+// checkSchema says what the schema finds wrong with a node that the decoder rejected. key is the
+// key in front of the node, if it has one.
+func checkSchema(ref string, key, n *yaml.Node, suggestions map[*yaml.Node]*shape) diag.List {
 	result, err := schemaAt(ref).Validate(gojsonschema.NewRawLoader(plain(n)))
 	if err != nil {
 		panic("spec: the schema library refused " + ref + ": " + err.Error())
@@ -75,7 +76,8 @@ func checkSchema(ref string, key, n *Node, suggestions map[*Node]*shape) diag.Li
 			found = append(found, d)
 		}
 	}
-	if len(found) == 0 && !repeats(n) { // of a key that stands there twice the library saw only one value, and Parse has said so
+	// Of a key that stands there twice the library saw only one value, and Parse has said so.
+	if len(found) == 0 && !repeats(n) {
 		at := n.Span
 		if key != nil {
 			at = key.Span
@@ -88,7 +90,7 @@ func checkSchema(ref string, key, n *Node, suggestions map[*Node]*shape) diag.Li
 }
 
 // repeats says whether a mapping of the tree has a key twice.
-func repeats(n *Node) bool {
+func repeats(n *yaml.Node) bool {
 	keys := make(map[string]bool, len(n.Pairs))
 	for _, p := range n.Pairs {
 		if keys[p.Key.Text] || repeats(p.Value) {
@@ -99,19 +101,24 @@ func repeats(n *Node) bool {
 	return slices.ContainsFunc(n.Items, repeats)
 }
 
-// diagnose turns an error of the schema library into a diagnostic. Errors that only say that another one was inside an
-// alternative are dropped.
-func diagnose(e gojsonschema.ResultError, key, root *Node, suggestions map[*Node]*shape) (diag.Diagnostic, bool) {
+// alternativeErrors only say that there was another one inside an alternative.
+var alternativeErrors = map[string]bool{
+	"condition_then": true, "condition_else": true,
+	"number_all_of": true, "number_any_of": true, "number_one_of": true, "number_not": true,
+}
+
+// diagnose turns an error of the schema library into a diagnostic. Errors that only say that
+// another one was inside an alternative are dropped.
+func diagnose(e gojsonschema.ResultError, key, root *yaml.Node,
+	suggestions map[*yaml.Node]*shape) (diag.Diagnostic, bool) {
 	key, n := walk(key, root, strings.Split(e.Context().String("\x00"), "\x00")[1:])
 	property, _ := e.Details()["property"].(string)
-	if s := suggestions[n]; s != nil && s.empty { // the decoder says it
+	if s := suggestions[n]; s != nil && s.empty || alternativeErrors[e.Type()] { // it is said already
 		return diag.Diagnostic{}, false
 	}
 	switch e.Type() {
-	case "condition_then", "condition_else", "number_all_of", "number_any_of", "number_one_of", "number_not":
-		return diag.Diagnostic{}, false
 	case "additional_property_not_allowed":
-		if s := suggestions[n]; s != nil && isIntrinsic(n) {
+		if s := suggestions[n]; s != nil && n.IsIntrinsic() {
 			return wrongType("object", key, n, s), true
 		}
 		for _, p := range n.Pairs {
@@ -126,7 +133,7 @@ func diagnose(e gojsonschema.ResultError, key, root *Node, suggestions map[*Node
 			}
 		}
 	case "required":
-		if isIntrinsic(n) || misspelled(property, n, suggestions) {
+		if n.IsIntrinsic() || misspelled(property, n, suggestions) {
 			return diag.Diagnostic{}, false
 		}
 		return *diag.Report(diag.MissingProperty, place(key, n)).
@@ -146,22 +153,23 @@ func diagnose(e gojsonschema.ResultError, key, root *Node, suggestions map[*Node
 	return wrongType(expected, key, n, suggestions[n]), true
 }
 
-func outOfRange(n *Node, bound string, number any) diag.Diagnostic {
+func outOfRange(n *yaml.Node, bound string, number any) diag.Diagnostic {
 	return *diag.Report(diag.InvalidValue, n.Span).
 		Message("%s is out of range", n).
 		Hint("write a number of %s %v", bound, number)
 }
 
-// misspelled says whether an unknown property of n is what is missing, so that one message is enough.
-func misspelled(property string, n *Node, suggestions map[*Node]*shape) bool {
-	return slices.ContainsFunc(n.Pairs, func(p Pair) bool {
+// misspelled says whether an unknown property of n is what is missing, so that one message is
+// enough.
+func misspelled(property string, n *yaml.Node, suggestions map[*yaml.Node]*shape) bool {
+	return slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool {
 		s := suggestions[p.Key]
-		return s != nil && (isFunction[p.Key.Text] || s.meant(p.Key.Text) == property)
+		return s != nil && (yaml.IsFunction(p.Key.Text) || s.meant(p.Key.Text) == property)
 	})
 }
 
-// expectations are the combinations of JSON Schema's types that the schema uses, as the schema library writes them, in plain
-// English. A test holds the schema to them.
+// expectations are the combinations of JSON Schema's types that the schema uses, as the schema
+// library writes them, in plain English. A test holds the schema to them.
 var expectations = map[string]string{
 	"boolean":                        "true or false",
 	"integer":                        "a whole number",
@@ -173,14 +181,15 @@ var expectations = map[string]string{
 	"[string,object]":                "a mapping, or JSON as a text",
 }
 
-// wrongType says that something is of another kind than expected. The value is not quoted: it may be a secret.
-func wrongType(expected string, key, n *Node, s *shape) diag.Diagnostic {
+// wrongType says that something is of another kind than expected. The value is not quoted: it may
+// be a secret.
+func wrongType(expected string, key, n *yaml.Node, s *shape) diag.Diagnostic {
 	words := diag.Words(expectations[expected])
-	d := diag.Report(diag.WrongType, n.Span).Message("expected %s, not %s", words, n.what())
+	d := diag.Report(diag.WrongType, n.Span).Message("expected %s, not %s", words, kindOf(n))
 	if key != nil && (n.Span.Start == n.Span.End || !n.IsScalar()) {
 		d.Span = key.Span
 	}
-	if n.Kind == Null {
+	if n.Kind == yaml.Null {
 		d.Message("expected %s, and nothing is written", words)
 	}
 	repair(d, expected, n, s)
@@ -188,7 +197,7 @@ func wrongType(expected string, key, n *Node, s *shape) diag.Diagnostic {
 }
 
 // repair says what to do about a node of a wrong kind.
-func repair(d *diag.Diagnostic, expected string, n *Node, s *shape) {
+func repair(d *diag.Diagnostic, expected string, n *yaml.Node, s *shape) {
 	text, isText := repairs[expected][strings.ToLower(n.Text)]
 	_, notNumber := strconv.Atoi(n.Text)
 	words := diag.Words(expectations[expected])
@@ -201,11 +210,11 @@ func repair(d *diag.Diagnostic, expected string, n *Node, s *shape) {
 		d.Hint("remove the quotes").Fix(n.Span, "%s", n)
 	case s != nil:
 		d.Hint("write a mapping; its properties are %s", s.list())
-	case n.Kind == Null:
+	case n.Kind == yaml.Null:
 		d.Hint("write %s, or remove it", words)
-	case n.Kind == Seq && strings.HasPrefix(expected, "[string,number"):
+	case n.Kind == yaml.Seq && strings.HasPrefix(expected, "[string,number"):
 		d.Hint("write %s, without a list around it", words)
-	case IsIntrinsic(n):
+	case n.IsIntrinsic():
 		d.Hint("write %s; it must be known before the template is deployed", words)
 	default:
 		d.Hint("write %s", words)
@@ -220,23 +229,27 @@ var repairs = map[string]map[string]string{
 	},
 }
 
-// what names the kind of a node in plain English.
-func (n *Node) what() diag.Words {
+// kindOf names the kind of a node in plain English.
+func kindOf(n *yaml.Node) diag.Words {
 	switch {
-	case IsIntrinsic(n):
+	case n.IsIntrinsic():
 		return "an intrinsic function"
-	case n.Kind == String && n.Quoted:
+	case n.Kind == yaml.String && n.Quoted:
 		return "a text in quotes"
-	case n.Kind == Int && len(n.Text) > maxDigits:
+	case n.Kind == yaml.Int && len(n.Text) > maxDigits:
 		return "one this long"
-	case n.Kind == Int && plain(n) == fraction:
+	case n.Kind == yaml.Int && plain(n) == fraction:
 		return "one in octal or hexadecimal notation"
 	}
-	return [...]diag.Words{"nothing", "true or false", "a whole number", "a number with a fraction", "a text", "a mapping", "a list"}[n.Kind]
+	return [...]diag.Words{
+		yaml.Null: "nothing", yaml.Bool: "true or false", yaml.Int: "a whole number",
+		yaml.Float: "a number with a fraction", yaml.String: "a text",
+		yaml.Map: "a mapping", yaml.Seq: "a list",
+	}[n.Kind]
 }
 
 // place is where a person looks for what a mapping lacks: its key, or else its first entry.
-func place(key, n *Node) source.Span {
+func place(key, n *yaml.Node) source.Span {
 	if key != nil {
 		return key.Span
 	}
@@ -262,10 +275,10 @@ var headerSections = []struct {
 	of   reflect.Type
 }{{"environment", reflect.TypeFor[Environment]()}, {"defaults", reflect.TypeFor[Defaults]()}}
 
-// meant returns the property that an unknown word certainly or probably stands for, or "". It may be a path (value.generate)
-// below a property of the shape.
+// meant returns the property that an unknown word certainly or probably stands for, or "". It may
+// be a path (value.generate) below a property of the shape.
 func (s *shape) meant(word string) string {
-	if isFunction[word] {
+	if yaml.IsFunction(word) {
 		return ""
 	}
 	for _, p := range s.properties {
@@ -273,7 +286,7 @@ func (s *shape) meant(word string) string {
 			return p.name
 		}
 	}
-	for path := aws.SpecWord(word); path != ""; {
+	for path := synonymOf(word); path != ""; {
 		first, rest, _ := strings.Cut(path, ".")
 		if _, ok := s.byName[first]; ok {
 			return path
@@ -293,9 +306,10 @@ func (s *shape) meant(word string) string {
 // list are the properties of a shape as a sentence lists them.
 func (s *shape) list() diag.Words { return diag.Words(strings.Join(s.names(), ", ")) }
 
-func unknownProperty(key *Node, s *shape) diag.Diagnostic {
+func unknownProperty(key *yaml.Node, s *shape) diag.Diagnostic {
 	d := diag.Report(diag.UnknownProperty, key.Span).Message("there is no property %q here", key)
-	if first, _ := cutBlank(key.Text); first != key.Text { // a colon is missing, and what follows may be a secret
+	first, _, blank := strings.Cut(strings.ReplaceAll(key.Text, "\t", " "), " ")
+	if blank { // a colon is missing, and what follows may be a secret
 		d.Message("the name of a property has no blanks").Hint("write a colon after its first word")
 		if s != nil && slices.Contains(s.names(), first) {
 			d.Hint("write a colon after %q", diag.Words(first))
@@ -307,7 +321,7 @@ func unknownProperty(key *Node, s *shape) diag.Diagnostic {
 	}
 	meant := s.meant(key.Text)
 	switch {
-	case isFunction[key.Text]:
+	case yaml.IsFunction(key.Text):
 		d.Message("an intrinsic function cannot stand beside properties").
 			Hint("write the function alone, or remove it")
 	case meant == "":
@@ -323,7 +337,7 @@ func unknownProperty(key *Node, s *shape) diag.Diagnostic {
 }
 
 // unknownWord says that n is none of the words that can stand at its place.
-func unknownWord(n *Node, words []string) diag.Diagnostic {
+func unknownWord(n *yaml.Node, words []string) diag.Diagnostic {
 	d := diag.Report(diag.InvalidValue, n.Span).
 		Message("%q is none of the words that can stand here", n)
 	if slices.Equal(words, verbs) {
@@ -337,7 +351,7 @@ func unknownWord(n *Node, words []string) diag.Diagnostic {
 }
 
 // fixTo replaces a scalar by a word, and keeps its quotes.
-func fixTo(n *Node, word string) []diag.Fix {
+func fixTo(n *yaml.Node, word string) []diag.Fix {
 	if n.Quoted {
 		word = strconv.Quote(word)
 	}
@@ -353,18 +367,18 @@ func enumWords(e gojsonschema.ResultError) []string {
 	return words
 }
 
-// walk follows the schema library's path from a node; it stops where the path leaves the tree. It returns the key in front of
-// the node it ends at, or nil.
-func walk(key, n *Node, path []string) (*Node, *Node) {
+// walk follows the schema library's path from a node; it stops where the path leaves the tree. It
+// returns the key in front of the node it ends at, or nil.
+func walk(key, n *yaml.Node, path []string) (*yaml.Node, *yaml.Node) {
 	for _, segment := range path {
 		switch n.Kind {
-		case Seq:
+		case yaml.Seq:
 			i, err := strconv.Atoi(segment)
 			if err != nil || i >= len(n.Items) {
 				return key, n
 			}
 			key, n = nil, n.Items[i]
-		case Map:
+		case yaml.Map:
 			next := -1
 			for i, p := range n.Pairs {
 				if p.Key.Text == segment {
@@ -382,31 +396,33 @@ func walk(key, n *Node, path []string) (*Node, *Node) {
 	return key, n
 }
 
-// fraction stands for every number that no property takes as a number: one with a fraction, and one so long or in such a
-// notation that nobody counts with it. Where a text can stand it is one like any other.
+// fraction stands for every number that no property takes as a number: one with a fraction, and one
+// so long or in such a notation that nobody counts with it. Where a text can stand it is one like
+// any other.
 const fraction = json.Number("0.5")
 
-// plain gives the schema library a node the way it can digest it: numbers as json.Number in a form that is certainly JSON's.
-func plain(n *Node) any {
+// plain gives the schema library a node the way it can digest it: numbers as json.Number in a form
+// that is certainly JSON's.
+func plain(n *yaml.Node) any {
 	switch n.Kind {
-	case Null:
+	case yaml.Null:
 		return nil
-	case Bool:
+	case yaml.Bool:
 		return strings.EqualFold(n.Text, "true")
-	case Int:
+	case yaml.Int:
 		if v, ok := wholeNumber(n); ok {
 			return json.Number(strconv.Itoa(v))
 		}
 		return fraction
-	case Float:
+	case yaml.Float:
 		return fraction
-	case Map:
+	case yaml.Map:
 		m := make(map[string]any, len(n.Pairs))
 		for _, p := range n.Pairs {
 			m[p.Key.Text] = plain(p.Value)
 		}
 		return m
-	case Seq:
+	case yaml.Seq:
 		l := make([]any, len(n.Items))
 		for i, item := range n.Items {
 			l[i] = plain(item)

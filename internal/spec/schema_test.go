@@ -15,6 +15,7 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
 	"github.com/secretctl/secretctl/schema"
 )
 
@@ -41,7 +42,8 @@ type audit struct {
 
 func TestSchemaSaysWhatTheStructsSay(t *testing.T) {
 	root := readSchema(t)
-	a := audit{T: t, definitions: root["definitions"].(object), used: map[string]bool{}, seen: map[reflect.Type]bool{}}
+	a := audit{T: t, definitions: root["definitions"].(object), used: map[string]bool{},
+		seen: map[reflect.Type]bool{}}
 	a.structure("", specType, root)
 	for _, ref := range entryDefinitions {
 		a.used[strings.TrimPrefix(ref, "#/definitions/")] = true
@@ -56,7 +58,8 @@ func TestSchemaSaysWhatTheStructsSay(t *testing.T) {
 			a.Errorf("nothing refers to definitions/%s", name)
 		}
 	}
-	if root["$id"] != "https://github.com/secretctl/secretctl/schema/spec.schema.json" || root["required"] != nil {
+	if root["$id"] != "https://github.com/secretctl/secretctl/schema/spec.schema.json" ||
+		root["required"] != nil {
 		a.Errorf("the schema's $id is %v and it requires %v", root["$id"], root["required"])
 	}
 }
@@ -120,7 +123,8 @@ func (a *audit) property(path string, t reflect.Type, p property, s object) {
 			lo, hi = float64(p.lo), float64(p.hi)
 		}
 		if s["minimum"] != lo || s["maximum"] != hi {
-			a.Errorf("%s: the schema's range is %v to %v, the struct's %v to %v", path, s["minimum"], s["maximum"], lo, hi)
+			a.Errorf("%s: the schema's range is %v to %v, the struct's %v to %v", path,
+				s["minimum"], s["maximum"], lo, hi)
 		}
 		return
 	case reflect.TypeFor[Value]():
@@ -138,7 +142,8 @@ func (a *audit) property(path string, t reflect.Type, p property, s object) {
 		return
 	case reflect.TypeFor[Template]():
 		a.kinds(path, s, "string", "object")
-		a.property(path+".*", reflect.TypeFor[Value](), property{}, s["additionalProperties"].(object))
+		a.property(path+".*", reflect.TypeFor[Value](), property{},
+			s["additionalProperties"].(object))
 		return
 	}
 	switch {
@@ -176,7 +181,8 @@ func (a *audit) entries(path string, t reflect.Type, s object) {
 	if names != nil {
 		names = a.resolve(path, names)
 	}
-	if (names == nil) != (words == nil) || words != nil && fmt.Sprint(names["enum"]) != fmt.Sprint(words) {
+	if (names == nil) != (words == nil) ||
+		words != nil && fmt.Sprint(names["enum"]) != fmt.Sprint(words) {
 		a.Errorf("%s: the schema's names are %v, the decoder's %v", path, names["enum"], words)
 	}
 	inner, _ := t.Elem().FieldByName("V")
@@ -205,12 +211,14 @@ func (a *audit) structure(path string, t reflect.Type, s object) {
 	switch short := textOrStruct[t]; {
 	case short != nil:
 		a.kinds(path, s, short...)
-	case t == specType || shape.requires() || s["minProperties"] != nil: // below, the property that has it is held to that
+	case t == specType || shape.requires() || s["minProperties"] != nil:
+		// Below, the property that has it is held to that.
 		a.kinds(path, s, "object")
 	default:
 		a.kinds(path, s, "object", "null")
 	}
-	if t == reflect.TypeFor[ExistingRole]() { // the properties are those of a mapping that is no function
+	// The properties are those of a mapping that is no function.
+	if t == reflect.TypeFor[ExistingRole]() {
 		s, required = s["then"].(object), []any{"roleName"}
 	}
 	if s["additionalProperties"] != false {
@@ -237,7 +245,8 @@ func (a *audit) structure(path string, t reflect.Type, s object) {
 	}
 }
 
-// filled demands that the schema refuses the empty lists and mappings which the decoder refuses, and no others.
+// filled demands that the schema refuses the empty lists and mappings which the decoder refuses,
+// and no others.
 func (a *audit) filled(path string, t reflect.Type, p property, s object) {
 	inList, isList := s["then"].(object)
 	least := s["minProperties"]
@@ -255,7 +264,8 @@ func (a *audit) filled(path string, t reflect.Type, p property, s object) {
 	}
 }
 
-// keywords demands that the schema uses nothing which costs good messages, is fetched, or has no words in the messages.
+// keywords demands that the schema uses nothing which costs good messages, is fetched, or has no
+// words in the messages.
 func (a *audit) keywords(path string, v any) {
 	switch v := v.(type) {
 	case []any:
@@ -276,7 +286,8 @@ func (a *audit) keywords(path string, v any) {
 				if _, property := inner.(object); property {
 					break
 				}
-				if _, ok := expectations[strings.ReplaceAll(words, " ", ",")]; !ok && words != "array" {
+				_, ok := expectations[strings.ReplaceAll(words, " ", ",")]
+				if !ok && words != "array" {
 					a.Errorf("%s: messages have no words for the type %v", path, inner)
 				}
 			}
@@ -298,13 +309,17 @@ func TestSchemaExamplesAreValid(t *testing.T) {
 			examples = append(slices.Clone(examples), byDefault)
 		}
 		for _, example := range examples {
-			validator, err := gojsonschema.NewSchema(gojsonschema.NewGoLoader(object{"allOf": []any{v}, "definitions": root["definitions"]}))
+			validator, err := gojsonschema.NewSchema(
+				gojsonschema.NewGoLoader(
+					object{"allOf": []any{v}, "definitions": root["definitions"]}),
+			)
 			if err != nil {
 				t.Fatalf("%s does not compile: %v", path, err)
 			}
 			result, err := validator.Validate(gojsonschema.NewGoLoader(example))
 			if err != nil || !result.Valid() {
-				t.Errorf("%s: the example %v is not valid: %v %v", path, example, err, result.Errors())
+				t.Errorf("%s: the example %v is not valid: %v %v", path, example, err,
+					result.Errors())
 			}
 		}
 		for key, inner := range s {
@@ -319,7 +334,8 @@ func TestSchemaExamplesAreValid(t *testing.T) {
 func TestSchemaKnowsTheVocabulary(t *testing.T) {
 	definitions := readSchema(t)["definitions"].(object)
 	examples := func(definition, property string) []any {
-		return definitions[definition].(object)["properties"].(object)[property].(object)["examples"].([]any)
+		properties := definitions[definition].(object)["properties"].(object)
+		return properties[property].(object)["examples"].([]any)
 	}
 	var targets []string
 	for _, target := range aws.TargetTypes {
@@ -337,16 +353,18 @@ func TestSchemaKnowsTheVocabulary(t *testing.T) {
 	}
 	same("attachment.targetType", examples("attachment", "targetType"), targets)
 	same("secret.type", examples("secret", "type"), aws.ManagedExternalTypes)
-	same("function", definitions["function"].(object)["propertyNames"].(object)["enum"].([]any), functions)
-	for _, f := range functions {
+	same("function", definitions["function"].(object)["propertyNames"].(object)["enum"].([]any),
+		yaml.Functions())
+	for _, f := range yaml.Functions() {
 		if definitions["value"].(object)["properties"].(object)[f] == nil {
 			t.Errorf("definitions/value does not describe %s", f)
 		}
 	}
 }
 
-// FuzzDecoderAcceptsImpliesSchemaAccepts and the other way round: the decoder rejects a property of the document exactly when
-// the schema has something to say about it, on specs that are nearly right.
+// FuzzDecoderAcceptsImpliesSchemaAccepts and the other way round: the decoder rejects a property of
+// the document exactly when the schema has something to say about it, on specs that are nearly
+// right.
 func FuzzDecoderAcceptsImpliesSchemaAccepts(f *testing.F) {
 	for seed := range uint64(2000) {
 		f.Add(seed)
@@ -366,7 +384,7 @@ func FuzzDecoderAcceptsImpliesSchemaAccepts(f *testing.F) {
 }
 
 // agree holds decoder and schema against each other over one property of a document.
-func agree(t *testing.T, file *source.File, pair Pair) {
+func agree(t *testing.T, file *source.File, pair yaml.Pair) {
 	s := shapeOf(specType)
 	i, ok := s.byName[pair.Key.Text]
 	if !ok {
@@ -378,12 +396,17 @@ func agree(t *testing.T, file *source.File, pair Pair) {
 	if p.hi != 0 {
 		d.checkWords(p, pair.Value)
 	}
-	result, err := schemaAt("#/properties/" + p.name).Validate(gojsonschema.NewRawLoader(plain(pair.Value)))
+	result, err := schemaAt(
+		"#/properties/" + p.name,
+	).Validate(gojsonschema.NewRawLoader(plain(pair.Value)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.rejected && result.Valid() || !d.rejected && !result.Valid() && len(d.found) == 0 { // what it found itself, it says itself
-		t.Fatalf("%s\nthe decoder rejects %s: %v, the schema finds %v", file.Data, p.name, d.rejected, result.Errors())
+	if d.rejected && result.Valid() ||
+		!d.rejected && !result.Valid() &&
+			len(d.found) == 0 { // what it found itself, it says itself
+		t.Fatalf("%s\nthe decoder rejects %s: %v, the schema finds %v", file.Data, p.name,
+			d.rejected, result.Errors())
 	}
 }
 
@@ -392,7 +415,9 @@ func readable(t *testing.T, file *source.File, d diag.Diagnostic) {
 	switch {
 	case d.Code == diag.Internal:
 		t.Fatalf("%s\n%s: %s at %q", file.Data, d.Code.Number, d.Says(nil), d.Span.Text())
-	case d.Span.IsZero() || d.Says(nil) == "" || d.Advises(nil) == "" || strings.HasSuffix(d.Says(nil), ".") || strings.Contains(d.Says(nil)+d.Advises(nil), "  "):
+	case d.Span.IsZero() || d.Says(nil) == "" || d.Advises(nil) == "" ||
+		strings.HasSuffix(d.Says(nil), ".") ||
+		strings.Contains(d.Says(nil)+d.Advises(nil), "  "):
 		t.Fatalf("%s\nspan %v, message %q, hint %q", file.Data, d.Span, d.Says(nil), d.Advises(nil))
 	case d.Code != diag.InvalidValue && strings.Contains(d.Says(nil)+d.Advises(nil), "hunter2"):
 		t.Fatalf("%s\nthe message shows a literal: %s; %s", file.Data, d.Says(nil), d.Advises(nil))
@@ -414,12 +439,12 @@ func (g *generator) chance(percent int) bool { return g.IntN(100) < percent }
 
 func pick[T any](g *generator, of ...T) T { return of[g.IntN(len(of))] }
 
-func (g *generator) document() *Node {
+func (g *generator) document() *yaml.Node {
 	return g.structure(specType)
 }
 
 // node makes what a field takes, or now and then something else.
-func (g *generator) node(t reflect.Type, p property) *Node {
+func (g *generator) node(t reflect.Type, p property) *yaml.Node {
 	if g.chance(g.wrong) {
 		return g.anything(3)
 	}
@@ -427,19 +452,21 @@ func (g *generator) node(t reflect.Type, p property) *Node {
 	case reflect.TypeFor[Text]():
 		if p.enum != nil {
 			if g.chance(g.wrong) {
-				return &Node{Kind: String, Text: pick(g, "raed", "Retian", "", "inlined")}
+				return &yaml.Node{Kind: yaml.String, Text: pick(g, "raed", "Retian", "", "inlined")}
 			}
-			return &Node{Kind: String, Text: pick(g, p.enum...), Quoted: g.chance(20)}
+			return &yaml.Node{Kind: yaml.String, Text: pick(g, p.enum...), Quoted: g.chance(20)}
 		}
 		return g.scalar()
 	case reflect.TypeFor[Flag]():
-		return &Node{Kind: Bool, Text: pick(g, "true", "false", "True", "FALSE")}
+		return &yaml.Node{Kind: yaml.Bool, Text: pick(g, "true", "false", "True", "FALSE")}
 	case reflect.TypeFor[Number]():
 		if p.hi != 0 {
 			off := pick(g, 0, 0, 0, 0, 0, -1, 1)
-			return &Node{Kind: Int, Text: pick(g, "", "+", "00") + fmt.Sprint(pick(g, p.lo, p.hi, (p.lo+p.hi)/2)+off)}
+			return &yaml.Node{Kind: yaml.Int,
+				Text: pick(g, "", "+", "00") + fmt.Sprint(pick(g, p.lo, p.hi, (p.lo+p.hi)/2)+off)}
 		}
-		return &Node{Kind: Int, Text: pick(g, "1", "2", "-1", "999999999999", "9999999999999")}
+		return &yaml.Node{Kind: yaml.Int,
+			Text: pick(g, "1", "2", "-1", "999999999999", "9999999999999")}
 	case reflect.TypeFor[Value]():
 		if g.chance(30) {
 			return g.function()
@@ -454,7 +481,7 @@ func (g *generator) node(t reflect.Type, p property) *Node {
 		return g.mapping(2)
 	case reflect.TypeFor[Template]():
 		if g.chance(30) {
-			return &Node{Kind: String, Text: `{"password":"hunter2"}`, Quoted: true}
+			return &yaml.Node{Kind: yaml.String, Text: `{"password":"hunter2"}`, Quoted: true}
 		}
 		return g.node(reflect.TypeFor[Entries[Value]](), property{})
 	case reflect.TypeFor[ExistingRole]():
@@ -468,7 +495,7 @@ func (g *generator) node(t reflect.Type, p property) *Node {
 	}
 	if t.Kind() == reflect.Struct {
 		if !shapeOf(t).requires() && g.chance(5) {
-			return &Node{Kind: Null}
+			return &yaml.Node{Kind: yaml.Null}
 		}
 		return g.structure(t)
 	}
@@ -478,7 +505,7 @@ func (g *generator) node(t reflect.Type, p property) *Node {
 	if g.chance(40) {
 		return g.node(t.Elem(), p)
 	}
-	n := &Node{Kind: Seq}
+	n := &yaml.Node{Kind: yaml.Seq}
 	for range g.IntN(3) {
 		n.Items = append(n.Items, g.node(t.Elem(), p))
 	}
@@ -488,20 +515,20 @@ func (g *generator) node(t reflect.Type, p property) *Node {
 	return n
 }
 
-func (g *generator) entries(t reflect.Type) *Node {
+func (g *generator) entries(t reflect.Type) *yaml.Node {
 	names := reflect.New(t).Interface().(interface{ words() []string }).words()
 	if names == nil || g.chance(g.wrong) {
 		names = []string{"a", "b", "read", "raed", "password", "012345678901"}
 	}
 	inner, _ := t.Elem().FieldByName("V")
-	n := &Node{Kind: Map}
+	n := &yaml.Node{Kind: yaml.Map}
 	for range g.IntN(4) {
-		n.add(pick(g, names...), g.node(inner.Type, property{}))
+		add(n, pick(g, names...), g.node(inner.Type, property{}))
 	}
 	return n
 }
 
-func (g *generator) structure(t reflect.Type) *Node {
+func (g *generator) structure(t reflect.Type) *yaml.Node {
 	s := shapeOf(t)
 	var alternatives []string
 	for _, p := range s.properties {
@@ -513,7 +540,7 @@ func (g *generator) structure(t reflect.Type) *Node {
 	if len(alternatives) > 0 {
 		chosen = pick(g, alternatives...)
 	}
-	n := &Node{Kind: Map}
+	n := &yaml.Node{Kind: yaml.Map}
 	for _, p := range s.properties {
 		likely := 25
 		switch {
@@ -527,55 +554,62 @@ func (g *generator) structure(t reflect.Type) *Node {
 			likely = g.wrong
 		}
 		if g.chance(likely) {
-			n.add(p.name, g.node(t.Field(p.index).Type, p))
+			add(n, p.name, g.node(t.Field(p.index).Type, p))
 		}
 	}
 	if g.chance(g.wrong) {
-		n.add(pick(g, "KmsKeyId", "SecretString", "rotatoin", "Name", "x", "Ref", "grant", "valeu"), g.anything(2))
+		add(n,
+			pick(g, "KmsKeyId", "SecretString", "rotatoin", "Name", "x", "Ref", "grant", "valeu"),
+			g.anything(2))
 	}
 	g.Shuffle(len(n.Pairs), func(i, j int) { n.Pairs[i], n.Pairs[j] = n.Pairs[j], n.Pairs[i] })
 	return n
 }
 
 // add appends an entry unless the key is there.
-func (n *Node) add(key string, value *Node) {
+func add(n *yaml.Node, key string, value *yaml.Node) {
 	if n.Get(key) == nil {
-		n.Pairs = append(n.Pairs, Pair{&Node{Kind: String, Text: key}, value})
+		n.Pairs = append(n.Pairs,
+			yaml.Pair{Key: &yaml.Node{Kind: yaml.String, Text: key}, Value: value})
 	}
 }
 
-func (g *generator) scalar() *Node {
-	return pick(g,
-		&Node{Kind: String, Text: "hunter2", Quoted: g.chance(50)},
-		&Node{Kind: String, Text: "hunter2 true", Quoted: true},
-		&Node{Kind: Int, Text: pick(g, "0", "12", "012345678901", "-7", "0x1F", "0o17", "99999999999999999999")},
-		&Node{Kind: Float, Text: pick(g, "1.10", "30.0", ".inf", ".nan", "1e99999", "-0.0")},
-		&Node{Kind: Bool, Text: pick(g, "true", "False")},
+func (g *generator) scalar() *yaml.Node {
+	return pick(
+		g,
+		&yaml.Node{Kind: yaml.String, Text: "hunter2", Quoted: g.chance(50)},
+		&yaml.Node{Kind: yaml.String, Text: "hunter2 true", Quoted: true},
+		&yaml.Node{Kind: yaml.Int,
+			Text: pick(g, "0", "12", "012345678901", "-7", "0x1F", "0o17", "99999999999999999999")},
+		&yaml.Node{Kind: yaml.Float,
+			Text: pick(g, "1.10", "30.0", ".inf", ".nan", "1e99999", "-0.0")},
+		&yaml.Node{Kind: yaml.Bool, Text: pick(g, "true", "False")},
 	)
 }
 
-func (g *generator) function() *Node {
-	n := &Node{Kind: Map, Tag: pick(g, "", "!Tag")}
-	n.add(pick(g, functions...), g.anything(1))
+func (g *generator) function() *yaml.Node {
+	n := &yaml.Node{Kind: yaml.Map, Tag: pick(g, "", "!Tag")}
+	add(n, pick(g, yaml.Functions()...), g.anything(1))
 	return n
 }
 
-func (g *generator) mapping(depth int) *Node {
-	n := &Node{Kind: Map}
+func (g *generator) mapping(depth int) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.Map}
 	for range g.IntN(3) {
-		n.add(pick(g, "Ref", "Type", "roleName", "to", "region", "a", "Fn::Sub", "Fn::GetAt"), g.anything(depth-1))
+		add(n, pick(g, "Ref", "Type", "roleName", "to", "region", "a", "Fn::Sub", "Fn::GetAt"),
+			g.anything(depth-1))
 	}
 	return n
 }
 
 // anything makes a node that nobody has asked for.
-func (g *generator) anything(depth int) *Node {
+func (g *generator) anything(depth int) *yaml.Node {
 	if depth > 0 {
 		switch g.IntN(6) {
 		case 0:
 			return g.mapping(depth)
 		case 1:
-			n := &Node{Kind: Seq}
+			n := &yaml.Node{Kind: yaml.Seq}
 			for range g.IntN(3) {
 				n.Items = append(n.Items, g.anything(depth-1))
 			}
@@ -583,22 +617,22 @@ func (g *generator) anything(depth int) *Node {
 		case 2:
 			return g.function()
 		case 3:
-			return &Node{Kind: Null}
+			return &yaml.Node{Kind: yaml.Null}
 		}
 	}
 	return g.scalar()
 }
 
 // render writes a tree as a file and sets the spans of its nodes.
-func render(root *Node) *source.File {
+func render(root *yaml.Node) *source.File {
 	var text strings.Builder
-	var nodes []*Node
-	var write func(n *Node)
-	write = func(n *Node) {
+	var nodes []*yaml.Node
+	var write func(n *yaml.Node)
+	write = func(n *yaml.Node) {
 		nodes = append(nodes, n)
 		n.Span.Start = int32(text.Len())
 		switch {
-		case n.Kind == Map:
+		case n.Kind == yaml.Map:
 			text.WriteString("{")
 			for _, p := range n.Pairs {
 				text.WriteString(" ")
@@ -608,7 +642,7 @@ func render(root *Node) *source.File {
 				text.WriteString(",")
 			}
 			text.WriteString("}")
-		case n.Kind == Seq:
+		case n.Kind == yaml.Seq:
 			text.WriteString("[")
 			for _, item := range n.Items {
 				write(item)
@@ -630,7 +664,8 @@ func render(root *Node) *source.File {
 	return file
 }
 
-// TestGeneratorReachesEveryShape keeps the fuzz test honest: every property of every struct is written now and then, right and wrong.
+// TestGeneratorReachesEveryShape keeps the fuzz test honest: every property of every struct is
+// written now and then, right and wrong.
 func TestGeneratorReachesEveryShape(t *testing.T) {
 	written := map[string]bool{}
 	rejected := 0
@@ -638,7 +673,7 @@ func TestGeneratorReachesEveryShape(t *testing.T) {
 		g := generator{Rand: rand.New(rand.NewPCG(seed, 1)), wrong: int(seed % 9)}
 		root := g.document()
 		render(root)
-		root.Walk(func(n *Node) {
+		root.Walk(func(n *yaml.Node) {
 			for _, p := range n.Pairs {
 				written[p.Key.Text] = true
 			}

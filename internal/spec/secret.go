@@ -1,6 +1,9 @@
 package spec
 
-import "github.com/secretctl/secretctl/internal/source"
+import (
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
+)
 
 // Secret is an entry of secrets: a secret to create, or an import.
 type Secret struct {
@@ -14,7 +17,7 @@ type Secret struct {
 	Rotation       Rotation               `spec:"rotation"`
 	Policy         Guardrails             `spec:"policy"`
 	Grants         Entries[List[Grantee]] `spec:"grants"`
-	DeletionPolicy Text                   `spec:"deletionPolicy,enum=Delete|Retain|RetainExceptOnCreate"`
+	DeletionPolicy Text                   `spec:"deletionPolicy,enum=deletionPolicy"`
 	Condition      Text                   `spec:"condition"`
 	Shard          Text                   `spec:"shard"`
 	Tags           Entries[Value]         `spec:"tags"`
@@ -38,8 +41,8 @@ type Replica struct {
 	Span   source.Span
 }
 
-func (r *Replica) decode(d *decoder, n *Node) {
-	if n.IsScalar() && n.Kind != Null { // a Region alone
+func (r *Replica) decode(d *decoder, n *yaml.Node) {
+	if n.IsScalar() && n.Kind != yaml.Null { // a Region alone
 		r.Span = n.Span
 		r.Region.decode(d, n)
 		return
@@ -60,7 +63,7 @@ type SecretValue struct {
 	String          Value          `spec:"string,oneof=value"`
 	Object          Entries[Value] `spec:"object,oneof=value"`
 	Empty           Flag           `spec:"empty,oneof=value"`
-	Plaintext       List[Text]     `spec:"plaintext,filled=leave it out and no field may stand in the clear"`
+	Plaintext       List[Text]     `spec:"plaintext,filled"`
 	UnsafePlaintext Flag           `spec:"unsafePlaintext"`
 	Span            source.Span
 }
@@ -88,9 +91,9 @@ type Template struct {
 	Span   source.Span
 }
 
-func (t *Template) decode(d *decoder, n *Node) {
+func (t *Template) decode(d *decoder, n *yaml.Node) {
 	t.Span = n.Span
-	if n.Kind == String {
+	if n.Kind == yaml.String {
 		t.JSON.decode(d, n)
 		return
 	}
@@ -103,11 +106,11 @@ type Guardrails struct {
 	BlockPublicPolicy    Flag       `spec:"blockPublicPolicy"`
 	DenyDelete           Flag       `spec:"denyDelete"`
 	RequireTLS           Flag       `spec:"requireTls"`
-	OnlyFromVPCEndpoints List[Text] `spec:"onlyFromVpcEndpoints,filled=leave it out and requests may come from anywhere"`
-	OnlyFromVPCs         List[Text] `spec:"onlyFromVpcs,filled=leave it out and requests may come from anywhere"`
+	OnlyFromVPCEndpoints List[Text] `spec:"onlyFromVpcEndpoints,filled"`
+	OnlyFromVPCs         List[Text] `spec:"onlyFromVpcs,filled"`
 	OnlyOrganization     Text       `spec:"onlyOrganization"`
 	OnlyGrantees         Flag       `spec:"onlyGrantees"`
-	Exempt               List[Text] `spec:"exempt,filled=leave it out and nobody is exempt"`
+	Exempt               List[Text] `spec:"exempt,filled"`
 	Statements           List[Raw]  `spec:"statements"`
 	Span                 source.Span
 }
@@ -168,7 +171,7 @@ type ApplicationRotation struct {
 type ApplicationVPC struct {
 	VPCID            Value       `spec:"vpcId"`
 	SubnetIDs        List[Value] `spec:"subnetIds,required,filled"`
-	SecurityGroupIDs List[Value] `spec:"securityGroupIds,filled=leave it out and the function has a security group of its own in vpcId"`
+	SecurityGroupIDs List[Value] `spec:"securityGroupIds,filled"`
 	Span             source.Span
 }
 

@@ -1,9 +1,13 @@
 package spec
 
-import "github.com/secretctl/secretctl/internal/source"
+import (
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
+)
 
-// Spec is one spec as it was written: names are still names, nothing is resolved and no default is applied. Every type
-// below has exactly the properties that the JSON Schema has; a test holds the two against each other.
+// Spec is one spec as it was written: names are still names, nothing is resolved and no default is
+// applied. Every type below has exactly the properties that the JSON Schema has; a test holds the
+// two against each other.
 type Spec struct {
 	Version     Number         `spec:"version"`
 	Stack       Text           `spec:"stack"`
@@ -32,9 +36,9 @@ type Spec struct {
 	Outputs    Entries[Raw]      `spec:"outputs"`
 	Metadata   Entries[Anything] `spec:"metadata"`
 
-	Span   source.Span // of the whole document, of the first file
-	roots  []*Node     // of all files
-	hidden []*Node     // of this file: what mask cannot tell by its place alone
+	Span   source.Span  // of the whole document, of the first file
+	roots  []*yaml.Node // of all files
+	hidden []*yaml.Node // of this file: what mask cannot tell by its place alone
 }
 
 // Environment says where the home stack is deployed.
@@ -48,7 +52,7 @@ type Environment struct {
 // Defaults apply to every secret that does not say otherwise.
 type Defaults struct {
 	Key            Text `spec:"key"`
-	DeletionPolicy Text `spec:"deletionPolicy,enum=Delete|Retain|RetainExceptOnCreate"`
+	DeletionPolicy Text `spec:"deletionPolicy,enum=deletionPolicy"`
 	Span           source.Span
 }
 
@@ -60,9 +64,9 @@ type Key struct {
 	RotationPeriodInDays Number         `spec:"rotationPeriodInDays,range=90-2560"`
 	PendingWindowInDays  Number         `spec:"pendingWindowInDays,range=7-30"`
 	PinSecrets           Flag           `spec:"pinSecrets"`
-	DeletionPolicy       Text           `spec:"deletionPolicy,enum=Delete|Retain|RetainExceptOnCreate"`
+	DeletionPolicy       Text           `spec:"deletionPolicy,enum=deletionPolicy"`
 	IAMDelegation        Flag           `spec:"iamDelegation"`
-	Admins               List[Text]     `spec:"admins,filled=leave it out and the key has no admins besides its account"`
+	Admins               List[Text]     `spec:"admins,filled"`
 	Policy               KeyPolicy      `spec:"policy"`
 	Tags                 Entries[Value] `spec:"tags"`
 	LogicalID            Text           `spec:"logicalId"`
@@ -88,20 +92,21 @@ type Grant struct {
 	To            List[Text] `spec:"to,required,filled=remove the grant"`
 	Allow         List[Text] `spec:"allow,required,enum=verb,filled=remove the grant"`
 	Secrets       List[Text] `spec:"secrets,required,filled=remove the grant"`
-	VersionStages List[Text] `spec:"versionStages,filled=leave it out and the grant holds for every version"`
-	Regions       List[Text] `spec:"regions,filled=leave it out and the grant holds in every Region that the secret is in"`
-	When          When       `spec:"when,filled=leave it out and the grant always holds"`
+	VersionStages List[Text] `spec:"versionStages,filled"`
+	Regions       List[Text] `spec:"regions,filled"`
+	When          When       `spec:"when,filled"`
 	Until         Text       `spec:"until"`
 	Reason        Text       `spec:"reason"`
 	Span          source.Span
 }
 
-// Grantee is who a secret's own grants give a verb to: a principal's id, or the id with the terms of a Grant.
+// Grantee is who a secret's own grants give a verb to: a principal's id, or the id with the terms
+// of a Grant.
 type Grantee struct {
 	To            List[Text] `spec:"to,required,filled=remove the grant"`
-	VersionStages List[Text] `spec:"versionStages,filled=leave it out and the grant holds for every version"`
-	Regions       List[Text] `spec:"regions,filled=leave it out and the grant holds in every Region that the secret is in"`
-	When          When       `spec:"when,filled=leave it out and the grant always holds"`
+	VersionStages List[Text] `spec:"versionStages,filled"`
+	Regions       List[Text] `spec:"regions,filled"`
+	When          When       `spec:"when,filled"`
 	Until         Text       `spec:"until"`
 	Reason        Text       `spec:"reason"`
 	Span          source.Span
@@ -109,11 +114,11 @@ type Grantee struct {
 
 // When holds the conditions of a grant. All must be met.
 type When struct {
-	SourceVPCE    List[Text]          `spec:"sourceVpce,filled=leave it out and the request may come from anywhere"`
-	SourceIP      List[Text]          `spec:"sourceIp,filled=leave it out and the request may come from anywhere"`
+	SourceVPCE    List[Text]          `spec:"sourceVpce,filled"`
+	SourceIP      List[Text]          `spec:"sourceIp,filled"`
 	MFA           Flag                `spec:"mfa"`
-	PrincipalTags Entries[List[Text]] `spec:"principalTags,filled=leave it out and no tags are asked for"`
-	Condition     Raw                 `spec:"condition,filled=leave it out and nothing further is asked for"`
+	PrincipalTags Entries[List[Text]] `spec:"principalTags,filled"`
+	Condition     Raw                 `spec:"condition,filled"`
 	Span          source.Span
 }
 
@@ -124,14 +129,14 @@ type Assert struct {
 	Cannot         List[Text]    `spec:"cannot,oneof=claim,enum=verb,filled=remove the assertion"`
 	Secrets        List[Text]    `spec:"secrets,required,filled=remove the assertion"`
 	OnlyReadableBy List[Text]    `spec:"onlyReadableBy,oneof=claim,filled=remove the assertion"`
-	Given          Entries[Text] `spec:"given,filled=leave it out and parameters have their defaults"`
+	Given          Entries[Text] `spec:"given,filled"`
 	Span           source.Span
 }
 
 // Silence hides a warning or a note, for a reason.
 type Silence struct {
 	Code    Text       `spec:"code,required"`
-	Secrets List[Text] `spec:"secrets,filled=leave it out and the entry is about everything"`
+	Secrets List[Text] `spec:"secrets,filled"`
 	Reason  Text       `spec:"reason,required"`
 	Span    source.Span
 }

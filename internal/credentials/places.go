@@ -1,0 +1,110 @@
+package credentials
+
+import (
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/yaml"
+)
+
+// Place is a value of a resource in which a text stands: a scalar, or an intrinsic function.
+type Place struct {
+	Value *yaml.Node
+	Name  string // of the property, variable or member that holds it
+	Held  bool   // all of it is a credential, and not only what Credentials finds in it
+
+	// Stated says that CloudFormation takes a credential there, and not only that its name sounds
+	// so.
+	Stated bool
+}
+
+// Places calls f for the texts of the properties of a resource. A literal of which the text says
+// that it is no secret (aws.NoSecretText) is not held; AWS's names for things (ARNs) are none
+// either.
+func Places(resourceType string, properties *yaml.Node, f func(Place)) {
+	w := placeWalk{kind: resourceType, f: f}
+	w.value(nil, properties, false)
+}
+
+// PlacesInTags calls f for the texts of a value that stands below tags, whose names say nothing.
+func PlacesInTags(n *yaml.Node, f func(Place)) {
+	placeWalk{f: f}.value([]string{"Tags"}, n, false)
+}
+
+type placeWalk struct {
+	kind string
+	f    func(Place)
+}
+
+func (w placeWalk) value(path []string, n *yaml.Node, held bool) {
+	switch {
+	case n == nil || n.Kind == yaml.Null:
+	case n.IsScalar():
+		if aws.InTable(w.kind, path) {
+			held = held && !aws.NoCredentialText(w.kind, n.Text)
+		} else {
+			held = held && n.Kind != yaml.Bool && !aws.NoSecretText(nameOf(path), n.Text)
+		}
+		w.place(path, n, held)
+	case n.Kind == yaml.Seq:
+		for _, item := range n.Items {
+			w.value(append(slices.Clip(path), "*"), item, held)
+		}
+	case n.IsIntrinsic() && n.Pairs[0].Key.Text == "Fn::If":
+		for _, branch := range n.Pairs[0].Value.Items[min(1, len(n.Pairs[0].Value.Items)):] {
+			w.value(path, branch, held)
+		}
+	case n.IsIntrinsic():
+		w.place(path, n, held)
+		if parameters := n.Get("Fn::Transform").Get("Parameters"); parameters != nil {
+			w.value(path, parameters, false)
+		}
+	default:
+		w.members(path, n, held)
+	}
+}
+
+func (w placeWalk) place(path []string, n *yaml.Node, held bool) {
+	w.f(Place{Value: n, Name: nameOf(path), Held: held, Stated: held && aws.InTable(w.kind, path)})
+}
+
+// members goes through a mapping. Of a tag, the name does not say that its value is a secret.
+func (w placeWalk) members(path []string, n *yaml.Node, held bool) {
+	text := func(member string) string {
+		if v := n.Get(member); v != nil && v.IsScalar() {
+			return v.Text
+		}
+		return ""
+	}
+	inTags := slices.ContainsFunc(path, isTags)
+	secret, name := "", ""
+	if !inTags {
+		secret, name = aws.ValueOfSecret(text)
+	}
+	asPassword := w.kind != "" &&
+		aws.SoundsLikePassword(nameOf(path)) // not a step of an installation
+	whole := held && (asPassword || aws.InTable(w.kind, path))
+	for _, p := range n.Pairs {
+		in := append(slices.Clip(path), p.Key.Text)
+		switch {
+		case whole:
+			w.value(path, p.Value, true)
+		case p.Key.Text == secret:
+			w.value(append(slices.Clip(path), name), p.Value, true)
+		default:
+			w.value(in, p.Value, !inTags && aws.CredentialAt(w.kind, in))
+		}
+	}
+}
+
+func isTags(name string) bool { return name == "Tags" || name == "TagSpecifications" }
+
+// nameOf returns the last name of a path.
+func nameOf(path []string) string {
+	for i := len(path) - 1; i >= 0; i-- {
+		if path[i] != "*" {
+			return path[i]
+		}
+	}
+	return ""
+}

@@ -1,0 +1,146 @@
+package mask
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
+)
+
+// What of a region is hidden, and what of it is kept, is written down here; what is kept, mask
+// decides.
+
+// hide hides a region but for some parts of it, line by line. Blanks, brackets and other marks at
+// the edges of what is hidden stay, to show how the file is built.
+func (w *document) hide(region source.Span, keep []source.Span) {
+	if region.IsZero() {
+		return
+	}
+	slices.SortFunc(keep, source.Span.Compare)
+	at := region.Start
+	for _, k := range keep {
+		if k.File != region.File || k.Start >= region.End || k.End <= at {
+			continue
+		}
+		w.lines(at, k.Start)
+		at = max(at, k.End)
+	}
+	w.lines(at, region.End)
+}
+
+// structure are the marks at the edges of hidden text that may be seen.
+const structure = " \t\r\n{}[],:-"
+
+// lines hides a range of bytes, each line for itself.
+func (w *document) lines(start, end int32) {
+	for start < end {
+		line := string(w.f.Data[start:end])
+		if i := strings.IndexByte(line, '\n'); i >= 0 {
+			line = line[:i+1]
+		}
+		from := len(line) - len(strings.TrimLeft(line, structure))
+		to := len(strings.TrimRight(line, structure))
+		if from < to {
+			w.m.Add(source.Span{File: w.f, Start: start + int32(from), End: start + int32(to)})
+		}
+		start += int32(len(line))
+	}
+}
+
+// all hides every scalar of a tree, wherever it stands.
+func (w *document) all(n *yaml.Node) { w.allBut(n, nil) }
+
+// allBut hides every scalar of a tree but for some parts of them, and the keys that are no words of
+// the language.
+func (w *document) allBut(n *yaml.Node, keep []source.Span) {
+	if n.IsScalar() {
+		w.scalar(n, keep)
+		return
+	}
+	for _, p := range n.Pairs {
+		if p.Value.Kind == yaml.Null || !w.language.isWord(p.Key.Text) && !n.IsIntrinsic() {
+			w.scalar(p.Key, keep)
+		}
+		w.allBut(p.Value, keep)
+	}
+	for _, item := range n.Items {
+		w.allBut(item, keep)
+	}
+}
+
+// scalar hides a scalar but for the parts to keep.
+func (w *document) scalar(n *yaml.Node, keep []source.Span) {
+	at := n.Span
+	whole := true
+	for _, k := range keep {
+		if k.File != at.File || k.Start >= at.End || k.End <= at.Start {
+			continue
+		}
+		w.m.Add(source.Span{File: at.File, Start: at.Start, End: max(k.Start, at.Start)})
+		at.Start, whole = min(k.End, at.End), false
+		for at.Start < at.End && strings.IndexByte(" \t", at.File.Data[at.Start]) >= 0 {
+			at.Start++
+		}
+	}
+	if whole {
+		w.m.AddText(at, n.Text)
+		return
+	}
+	w.m.Add(at)
+}
+
+// part returns the span of some bytes of what begins at a place.
+func part(f *source.File, at int32, start, end int) source.Span {
+	return source.Span{File: f, Start: at + int32(start), End: at + int32(end)}
+}
+
+// gaps hides what stands between the scalars of a node in a region: comments, in which an earlier
+// value may stand, and what is no name of an anchor, alias or tag.
+func (w *document) gaps(region source.Span, n *yaml.Node) {
+	if region.IsZero() {
+		return
+	}
+	var keep []source.Span
+	n.Walk(func(n *yaml.Node) {
+		if n.IsScalar() && n.Span.File == w.f {
+			keep = append(keep, n.Span)
+		}
+		if n.Tag == "!GetAtt" { // whose resource and attribute have a dot between them
+			keep = append(keep, n.Span)
+		}
+		for _, p := range n.Pairs {
+			keep = append(keep, p.Key.Span)
+		}
+	})
+	text := string(w.f.Data[region.Start:region.End])
+	for _, name := range namesOfYAML.FindAllStringIndex(text, -1) {
+		before := text[strings.LastIndexByte(text[:name[0]], '\n')+1 : name[0]]
+		if strings.Contains(before, "#") {
+			continue // of a comment
+		}
+		if name[1] == len(text) || strings.IndexByte(" \t\r\n,{}[]", text[name[1]]) >= 0 {
+			keep = append(keep, part(w.f, region.Start, name[0], name[1]))
+		}
+	}
+	w.hide(region, keep)
+}
+
+// namesOfYAML finds anchors, aliases and tags where they are written as people write them.
+var namesOfYAML = regexp.MustCompile(`[&*][A-Za-z][A-Za-z0-9_-]*|!{1,2}[A-Za-z]+|<<:`)
+
+// All hides every scalar of a tree.
+func (l *Language) All(n *yaml.Node, m *source.Masks) {
+	w := &document{language: l, m: m, f: n.Span.File}
+	w.all(n)
+}
+
+// hideKeys hides the keys of a tree.
+func hideKeys(n *yaml.Node, m *source.Masks) {
+	n.Walk(func(n *yaml.Node) {
+		for _, p := range n.Pairs {
+			m.Add(p.Key.Span)
+		}
+	})
+}

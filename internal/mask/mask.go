@@ -1,0 +1,464 @@
+// Package mask says what must not be shown of a spec or a template: all that stands where a secret
+// value could, but for words of the language and names. It decides by places, and knows the
+// language only as the words that it is given.
+package mask
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/credentials"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
+)
+
+// A literal where a secret value could stand is hidden wherever the file is shown. What is hidden
+// follows from where it stands, never from what it looks like. Where a secret value may stand, all
+// of the file is hidden but what is certainly something else: properties of the language, names of
+// fields, references to what the spec has. So it does not matter what the text of a value turns
+// into by YAML's syntax: a comment, an anchor, a tag, a key of its own.
+
+// Language is what masks must know of the language of specs: its words, by where they stand.
+type Language struct {
+	Sections  []string                 // the properties of a spec
+	Secret    Properties               // of a secret
+	Value     Properties               // of a secret's value
+	Generator Properties               // of what makes such a value
+	Synonym   func(word string) string // the property, or the path to it, that a word stands for
+}
+
+// Properties are those of one kind of mapping.
+type Properties struct {
+	Names []string
+	Texts []string                 // of them, those whose values are texts
+	Meant func(word string) string // the property, or the path to it, that a wrong word means
+}
+
+func (p Properties) has(name string) bool { return slices.Contains(p.Names, name) }
+
+// Spec adds what must not be shown of the files of a spec. What one of them refers to another may
+// have.
+func (l *Language) Spec(roots []*yaml.Node, m *source.Masks) {
+	var whole []yaml.Pair
+	for _, root := range roots {
+		whole = append(whole, root.Pairs...)
+	}
+	for _, root := range roots {
+		named := []string{"parameters", "resources", "conditions", "mappings"}
+		l.document(root, whole, m, named...).spec(root)
+		l.document(root, whole, m, named...).resources(root, whole)
+	}
+}
+
+// Unread adds what must not be shown of a file that is no spec: by its tree if only aliases are at
+// fault, else by its lines.
+func (l *Language) Unread(f *source.File, read yaml.Result, m *source.Masks) {
+	if read.Written == nil {
+		l.Text(f, m)
+		return
+	}
+	l.Spec([]*yaml.Node{read.Written}, m)
+	for _, alias := range read.Undefined {
+		m.Add(alias)
+	}
+}
+
+// spec hides what may be a secret value by where it stands.
+func (w *document) spec(root *yaml.Node) {
+	for i, p := range root.Pairs {
+		region := w.region(root.Pairs, i, len(w.f.Data))
+		switch p.Key.Text {
+		case "secrets":
+			w.secrets(p, region)
+		case "resources", "outputs", "metadata", "mappings", "conditions":
+			w.entries(p.Value, region, p.Key.Text == "metadata")
+			w.gaps(region, p.Value)
+			if p.Key.Text == "outputs" {
+				w.outputs(p.Value)
+			}
+		case "parameters":
+			// All of them are secret, also what lacks NoEcho by mistake.
+			w.parameters(p.Value, region, func(yaml.Pair) bool { return true })
+		default:
+			if !slices.Contains(w.language.Sections, p.Key.Text) {
+				w.unknown(p, region)
+				continue
+			}
+			if p.Key.Text == "tags" {
+				w.tags(p.Value, region)
+			} else {
+				w.misplaced(p.Value, region)
+			}
+		}
+	}
+}
+
+// misplaced hides what stands under the name of a secret where the language has no place for one,
+// with what follows it, and what stands there in place of a value.
+func (w *document) misplaced(n *yaml.Node, region source.Span) {
+	defer w.inside(n)()
+	for i, p := range n.Pairs {
+		r := w.region(n.Pairs, i, int(region.End))
+		key := strings.ToLower(p.Key.Text)
+		switch {
+		case key == "tags":
+			w.tags(p.Value, r)
+		case key == "adminsecret", key == "superusersecret": // they name one
+		case slices.Contains(holdsValue, key),
+			isSecretWord(p.Key.Text) && (p.Value.Kind != yaml.Map || p.Value.IsIntrinsic()):
+			w.hide(r, nil)
+			w.all(p.Value)
+			w.stray = w.stray || w.flow && p.Value.IsScalar() && !p.Value.Quoted
+		case w.stray && p.Value.Kind == yaml.Null:
+			w.key(p.Key)
+		default:
+			w.misplaced(p.Value, r)
+		}
+	}
+	for i, item := range n.Items {
+		end := region.End
+		if i+1 < len(n.Items) {
+			end = n.Items[i+1].Span.Start
+		}
+		w.misplaced(item, source.Span{File: w.f, Start: item.Span.Start, End: end})
+	}
+}
+
+// tags hides what is misplaced below tags. Their own names are the user's and say nothing.
+func (w *document) tags(n *yaml.Node, region source.Span) {
+	for i, p := range n.Pairs {
+		r := w.region(n.Pairs, i, int(region.End))
+		switch {
+		case p.Value.Kind != yaml.Map || p.Value.IsIntrinsic():
+		case slices.Contains(holdsValue, strings.ToLower(p.Key.Text)):
+			w.hide(r, nil)
+			w.all(p.Value)
+		default:
+			w.misplaced(p.Value, r)
+		}
+	}
+}
+
+// document returns what hides values in a file that has sections of names that references can have.
+// Whole are the sections of all files.
+func (l *Language) document(root *yaml.Node, whole []yaml.Pair, m *source.Masks,
+	sections ...string) *document {
+	w := &document{
+		language: l, m: m, f: root.Span.File,
+		names: map[string]bool{}, held: map[*yaml.Node]bool{}, near: map[string]bool{},
+	}
+	for _, section := range whole {
+		named := slices.Contains(sections, section.Key.Text)
+		derived := slices.Contains([]string{"secrets", "keys", "principals"}, section.Key.Text)
+		for _, p := range section.Value.Pairs {
+			if named || derived {
+				w.names[p.Key.Text] = true
+			}
+			if derived {
+				w.derived = append(w.derived, strings.ToLower(wordMarks.Replace(p.Key.Text)))
+			}
+		}
+	}
+	w.flow = !root.IsBlock()
+	return w
+}
+
+// document hides what may be a secret value in one file.
+type document struct {
+	language *Language
+	m        *source.Masks
+	f        *source.File
+	names    map[string]bool     // what references can name
+	derived  []string            // the beginnings of other such names, in lower case
+	near     map[string]bool     // whether names that there are not are like one that there is
+	held     map[*yaml.Node]bool // values of resources that are credentials
+	flow     bool                // inside of braces or brackets
+	stray    bool                // after a plain text whose comma may have begun what follows
+}
+
+// region returns where the value of a pair may stand: from behind its key to the next key of the
+// same mapping, or to the end. Of a key that stands elsewhere, such as one that a merge key brings,
+// it is empty.
+func (w *document) region(pairs []yaml.Pair, i, end int) source.Span {
+	key := pairs[i].Key.Span
+	if key.File != w.f || int(key.End) > end {
+		return source.Span{}
+	}
+	for _, next := range pairs[i+1:] {
+		if next.Key.Span.Start >= key.End && int(next.Key.Span.Start) <= end {
+			end = int(next.Key.Span.Start)
+			break
+		}
+	}
+	return source.Span{File: w.f, Start: key.End, End: int32(end)}
+}
+
+// inside enters a collection and returns what leaves it: in braces, what began in them ends.
+func (w *document) inside(n *yaml.Node) (leave func()) {
+	was := *w
+	if n.Kind >= yaml.Map && n.Tag == "" && n.Span.Start < n.Span.End && !n.IsBlock() {
+		w.flow = true
+	}
+	return func() {
+		if w.flow = was.flow; !w.flow {
+			w.stray = false
+		}
+	}
+}
+
+// secrets hides the values of the section of secrets.
+func (w *document) secrets(section yaml.Pair, region source.Span) {
+	if section.Value.Kind != yaml.Map || section.Value.IsIntrinsic() {
+		w.hide(region, nil)
+		w.all(section.Value)
+		return
+	}
+	defer w.inside(section.Value)()
+	for i, secret := range section.Value.Pairs {
+		r := w.region(section.Value.Pairs, i, int(region.End))
+		if secret.Value.Kind != yaml.Map || secret.Value.IsIntrinsic() {
+			if secret.Value.Kind == yaml.Null || w.stray && secret.Value.IsScalar() {
+				w.key(secret.Key)
+			}
+			w.hide(r, nil)
+			w.all(secret.Value)
+			continue
+		}
+		w.secret(secret.Value, r)
+		w.gaps(r, secret.Value)
+	}
+}
+
+// secret hides what may be a value among the properties of a secret.
+func (w *document) secret(n *yaml.Node, region source.Span) {
+	defer w.inside(n)()
+	for i, p := range n.Pairs {
+		r := w.region(n.Pairs, i, int(region.End))
+		property := p.Key.Text
+		if !w.language.Secret.has(property) {
+			property, _, _ = strings.Cut(w.language.Secret.Meant(property), ".")
+			if property == "" && (w.stray || isOdd(p)) {
+				w.key(p.Key)
+			}
+			if isSecretWord(strings.ToLower(p.Key.Text)) {
+				property = ""
+			}
+		}
+		switch {
+		case property == "value" && p.Key.Text == "value":
+			w.value(p.Value, r)
+		case property == "" || property == "value":
+			w.hide(r, nil)
+			w.all(p.Value)
+		default:
+			w.longTexts(p.Value)
+			// A name has no blanks, and in braces a forgotten comma leads on to the next property.
+			runsOn := w.flow && p.Value.IsScalar() && !p.Value.Quoted &&
+				strings.ContainsAny(p.Value.Text, " =")
+			switch {
+			case property != "description" && runsOn:
+				w.all(p.Value)
+			case property == "tags":
+				w.tags(p.Value, r)
+			default:
+				w.misplaced(p.Value, r)
+			}
+		}
+	}
+}
+
+// wordsWithColon finds what may have been meant as a key.
+var wordsWithColon = regexp.MustCompile(`(?:^|[\s"'{,])([A-Za-z][A-Za-z0-9_-]*):`)
+
+// longTexts hides the further lines of texts among the properties of a secret: a quote that was not
+// closed, or a line that is indented too deep, takes in what stands below it. So it hides what
+// follows a key of a value in such a text.
+func (w *document) longTexts(n *yaml.Node) {
+	n.Walk(func(n *yaml.Node) {
+		if !n.IsScalar() {
+			return
+		}
+		text := n.Span.Text()
+		i := strings.IndexByte(text, '\n')
+		for _, k := range wordsWithColon.FindAllStringSubmatchIndex(text, -1) {
+			if HoldsSecret(text[k[2]:k[3]]) {
+				i = k[2]
+				break
+			}
+		}
+		if i >= 0 {
+			w.m.Add(source.Span{File: n.Span.File, Start: n.Span.Start + int32(i), End: n.Span.End})
+		}
+	})
+}
+
+// key hides a key but for the first word of one whose colon was forgotten.
+func (w *document) key(key *yaml.Node) {
+	w.hide(key.Span, w.firstWord(key, Properties{}, nil))
+}
+
+// parameters hides the defaults of parameters that are secret, and what those without echo may be.
+func (w *document) parameters(n *yaml.Node, region source.Span, isSecret func(yaml.Pair) bool) {
+	defer w.inside(n)()
+	for i, parameter := range n.Pairs {
+		r := w.region(n.Pairs, i, int(region.End))
+		if parameter.Value.Kind != yaml.Map {
+			w.hide(r, nil)
+			w.all(parameter.Value)
+		}
+		func() {
+			defer w.inside(parameter.Value)()
+			for j, p := range pairsOf(parameter.Value) {
+				at := w.region(parameter.Value.Pairs, j, int(r.End))
+				_, known := parameterWords[p.Key.Text]
+				switch {
+				case p.Key.Text == "Default" && isSecret(parameter),
+					p.Key.Text == "AllowedValues" && isSecretParameter(parameter):
+					w.hide(at, nil)
+					w.all(p.Value)
+					w.stray = w.stray || w.flow && p.Value.IsScalar() && !p.Value.Quoted
+				case !known:
+					if w.stray || isOdd(p) {
+						w.key(p.Key)
+					}
+					w.hide(at, nil)
+					w.all(p.Value)
+				default:
+					w.longTexts(p.Value)
+				}
+			}
+		}()
+		w.gaps(r, parameter.Value)
+	}
+}
+
+// parameterWords are the properties of a parameter.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+var parameterWords = map[string]bool{
+	"AllowedPattern": true, "AllowedValues": true, "ConstraintDescription": true,
+	"Default": true, "Description": true, "MaxLength": true,
+	"MaxValue": true, "MinLength": true, "MinValue": true, "NoEcho": true, "Type": true,
+}
+
+// outputs hides the values of outputs whose names are those of secrets.
+func (w *document) outputs(n *yaml.Node) {
+	for _, p := range n.Pairs {
+		if value := p.Value.Get("Value"); value != nil && isSecretWord(p.Key.Text) {
+			w.allBut(value, w.reference(value, nil))
+		}
+	}
+}
+
+// entries hides the credentials in a section of CloudFormation's own words. A text that stands for
+// the section or for an entry, where only a mapping can, is hidden; texts says that entries may be
+// texts.
+func (w *document) entries(n *yaml.Node, region source.Span, texts bool) {
+	if n.IsScalar() {
+		w.all(n)
+		return
+	}
+	defer w.inside(n)()
+	for i, p := range n.Pairs {
+		if p.Value.Kind == yaml.Null {
+			w.key(p.Key)
+		}
+		r := w.region(n.Pairs, i, int(region.End))
+		switch {
+		case texts && aws.HoldsCredential(p.Key.Text), !texts && p.Value.IsScalar():
+			w.hide(r, nil)
+			w.all(p.Value)
+			continue
+		case p.Value.Get("Properties") != nil && p.Value.Get("Properties").IsScalar():
+			w.all(p.Value.Get("Properties"))
+		case p.Value.Get("Type") != nil && p.Value.Get("Properties") != nil:
+			kind, properties := p.Value.Get("Type").Text, p.Value.Get("Properties")
+			credentials.Places(kind, properties, func(p credentials.Place) {
+				if p.Held {
+					w.held[p.Value] = true
+				}
+			})
+		}
+		w.verbatim(p.Value, r)
+	}
+	for _, item := range n.Items {
+		w.verbatim(item, region)
+	}
+}
+
+// verbatim hides the literals of properties that hold credentials in what is written in
+// CloudFormation's own words.
+func (w *document) verbatim(n *yaml.Node, region source.Span) {
+	defer w.inside(n)()
+	for i, p := range n.Pairs {
+		r := w.region(n.Pairs, i, int(region.End))
+		if w.held[p.Value] || aws.HoldsCredential(p.Key.Text) {
+			keep := w.reference(p.Value, nil)
+			w.hide(r, keep)
+			w.allBut(p.Value, keep)
+			continue
+		}
+		if isOdd(p) && p.Value.IsScalar() ||
+			w.stray && p.Value.IsScalar() && !verbatimName.MatchString(p.Key.Text) {
+			w.key(p.Key)
+			w.all(p.Value)
+			continue
+		}
+		w.verbatim(p.Value, r)
+	}
+	for i, item := range n.Items {
+		end := region.End
+		if i+1 < len(n.Items) {
+			end = n.Items[i+1].Span.Start
+		}
+		w.verbatim(item, source.Span{File: w.f, Start: item.Span.Start, End: end})
+	}
+}
+
+// isOdd says whether a pair is one that nobody writes: without a value, or with a key that has
+// blanks in it, or a colon behind a word that a secret follows, as where a comma or a colon was
+// forgotten.
+func isOdd(p yaml.Pair) bool {
+	before, _, colon := strings.Cut(p.Key.Text, ":")
+	return p.Value.Kind == yaml.Null || strings.ContainsAny(p.Key.Text, " \t\n?") ||
+		colon && isSecretWord(before) ||
+		colon && slices.Contains(holdsValue, strings.ToLower(before))
+}
+
+// verbatimName matches how CloudFormation writes properties and people write environment variables.
+var verbatimName = regexp.MustCompile(`^([A-Z][A-Za-z]*|[A-Z][A-Z0-9_]*)$`)
+
+// unknown hides a section that the language does not know: anything may be a secret there.
+func (w *document) unknown(section yaml.Pair, region source.Span) {
+	if isOdd(section) {
+		w.key(section.Key)
+	}
+	keep := keysOf(section.Value, nil)
+	w.hide(region, keep)
+	w.allBut(section.Value, keep)
+}
+
+// keysOf keeps the keys of mappings in block style that have a value.
+func keysOf(n *yaml.Node, keep []source.Span) []source.Span {
+	if n.Kind == yaml.Map && n.Span.Start < n.Span.End && n.IsBlock() {
+		for _, p := range n.Pairs {
+			if !isOdd(p) {
+				keep = append(keysOf(p.Value, keep), p.Key.Span)
+			}
+		}
+	}
+	for _, item := range n.Items {
+		keep = keysOf(item, keep)
+	}
+	return keep
+}
+
+// cutBlank divides a text at its first blank. A text without one is all first.
+func cutBlank(text string) (first, rest string) {
+	i := strings.IndexAny(text, " \t")
+	if i < 0 {
+		return text, ""
+	}
+	return text[:i], text[i+1:]
+}

@@ -1,0 +1,92 @@
+package source_test
+
+import (
+	"testing"
+
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// masked returns masks that hide, of a file, what stands between ‹ and ›.
+func masked(text string) *source.Masks {
+	var data []byte
+	var starts, ends []int32
+	for _, r := range text {
+		switch r {
+		case '‹':
+			starts = append(starts, int32(len(data)))
+		case '›':
+			ends = append(ends, int32(len(data)))
+		default:
+			data = append(data, string(r)...)
+		}
+	}
+	file, m := source.New("f", data), &source.Masks{}
+	for i := range starts {
+		m.Add(source.Span{File: file, Start: starts[i], End: ends[i]})
+	}
+	return m
+}
+
+// A text whose place is not known is hidden by what it says.
+func TestHideIsByWords(t *testing.T) {
+	for name, c := range map[string]struct{ file, text, want string }{
+		"a hidden word": {"db: ‹hunter2›", "not hunter2!", "not •!"},
+		"several hidden words are one": {
+			"db: ‹correct horse›", `"correct, horse" it`, `"•" it`,
+		},
+		"part of a hidden word":                {"db: ‹hunter2›", "unte", "•"},
+		"a short part is shown":                {"db: ‹hunter2›", "unt", "unt"},
+		"a short word is hidden alone":         {"db: ‹ab›", "ab", "•"},
+		"a short word among others is shown":   {"db: ‹ab›", "ab is here", "ab is here"},
+		"what is shown elsewhere is shown":     {"db: ‹db hunter2›", "db hunter2", "db •"},
+		"what no file says is shown":           {"db: ‹hunter2›", "another", "another"},
+		"a longer word is shown":               {"db: ‹hunter2›", "hunter22", "hunter22"},
+		"nothing is hidden":                    {"db: hunter2", "hunter2", "hunter2"},
+		"the edges of hidden parts end a word": {"a‹hunter2›b", "hunter2", "•"},
+		"empty":                                {"db: ‹hunter2›", "", ""},
+		"only marks":                           {"db: ‹hunter2›", " ,", " ,"},
+	} {
+		if got := masked(c.file).Hide(c.text, "•"); got != c.want {
+			t.Errorf("%s: %q becomes %q, want %q", name, c.text, got, c.want)
+		}
+	}
+}
+
+func TestNoMasksHideNothing(t *testing.T) {
+	var m *source.Masks
+	if got := m.Hide("hunter2", "•"); got != "hunter2" {
+		t.Errorf("hidden: %q", got)
+	}
+	if m.Within(source.Span{}) != nil {
+		t.Error("nil masks hide a span")
+	}
+}
+
+// A text with escapes says something that does not stand in the file.
+func TestHideKnowsWhatEscapesSay(t *testing.T) {
+	file, m := source.New("f", []byte(`db: "\x68unter2"`)), &source.Masks{}
+	m.AddText(source.Span{File: file, Start: 4, End: 16}, "hunter2")
+	if got := m.Hide("it is hunter2", "•"); got != "it is •" {
+		t.Errorf("%q", got)
+	}
+}
+
+// What is left for later is asked for once, before anything is shown, and may leave more for later.
+func TestLaterIsDoneBeforeAnythingIsShown(t *testing.T) {
+	file, m := source.New("f", []byte("one two")), &source.Masks{}
+	calls := 0
+	m.Later(func(m *source.Masks) {
+		calls++
+		m.Add(source.Span{File: file, Start: 0, End: 3})
+		m.Later(func(m *source.Masks) { m.Add(source.Span{File: file, Start: 4, End: 7}) })
+	})
+	if calls != 0 {
+		t.Error("done at once")
+	}
+	if got := m.Hide("one two", "•"); got != "•" {
+		t.Errorf("%q", got)
+	}
+	if got := m.Within(source.Span{File: file, Start: 0, End: 7}); len(got) != 2 || calls != 1 {
+		t.Errorf("%d spans are hidden, after %d calls", len(got), calls)
+	}
+}
