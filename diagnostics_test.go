@@ -29,7 +29,7 @@ var unshowable = map[string]string{
 // TestEveryCodeHasAGoldenCase: a folder that begins with a code's number shows that code, and there is one for every code.
 func TestEveryCodeHasAGoldenCase(t *testing.T) {
 	shown := map[string]bool{}
-	for _, dir := range goldenDirs(t, "SC*") {
+	for _, dir := range goldenDirs(t, "codes/*") {
 		number, name, _ := strings.Cut(filepath.Base(dir), "-")
 		if code := diag.Lookup(number); code == nil || name != code.Name && !strings.HasPrefix(name, code.Name+"-") {
 			t.Errorf("%s is not named like a code", dir)
@@ -133,7 +133,7 @@ type example struct {
 // exampleOf reads the golden case that is named like a code. A spec that cannot be shown as text is left out: its page describes it.
 func exampleOf(t *testing.T, code *diag.Code) example {
 	t.Helper()
-	c := readCase(t, filepath.Join(goldenDir, code.Number+"-"+code.Name))
+	c := readCase(t, filepath.Join(goldenDir, "codes", code.Number+"-"+code.Name))
 	want := c.want
 	if *update { // the case's own test may come later
 		want = c.run(t, c.files).want(c)

@@ -79,7 +79,7 @@ func compiled(t *testing.T, stdin, path string) string {
 // this version refuses it, of one in which that is all that is wrong.
 func TestEveryPropertyHasAGoldenCase(t *testing.T) {
 	u := usage{properties: map[string]bool{}, verbs: map[string]bool{}}
-	for _, dir := range goldenDirs(t, "*") {
+	for _, dir := range goldenDirs(t, "*/*") {
 		c := readCase(t, dir)
 		if wrong := codes(c.want["stdout"] + c.want["stderr"]); c.want["exit"] != "" && !slices.Equal(slices.Compact(wrong), []string{"SC0001"}) {
 			continue
@@ -202,7 +202,7 @@ func TestErrorInReadmeIsReal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	said, err := os.ReadFile("testdata/golden/SC4013-guardrail-defeats-grant/want/stdout")
+	said, err := os.ReadFile("testdata/golden/codes/SC4013-guardrail-defeats-grant/want/stdout")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,19 +35,11 @@ type tree map[string]string
 // twice); and want with exactly what was written: template.json, template.yaml or stdout, stderr, exit unless it is 0, permissions.txt,
 // removed, and every file by its path.
 func TestGolden(t *testing.T) {
-	entries, err := os.ReadDir(goldenDir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cases := 0
-	for _, e := range entries {
-		if !e.IsDir() {
-			continue
-		}
-		cases++
-		t.Run(e.Name(), func(t *testing.T) {
+	dirs := goldenDirs(t, "*/*")
+	for _, dir := range dirs {
+		t.Run(caseName(dir), func(t *testing.T) {
 			t.Parallel()
-			c := readCase(t, filepath.Join(goldenDir, e.Name()))
+			c := readCase(t, dir)
 			got := c.run(t, c.files)
 			if *update {
 				c.update(t, got.want(c))
@@ -63,12 +55,17 @@ func TestGolden(t *testing.T) {
 			}
 		})
 	}
-	if cases == 0 {
+	if len(dirs) == 0 {
 		t.Fatalf("there are no cases in %s", goldenDir)
 	}
 }
 
-// goldenCase is one folder of testdata/golden.
+// caseName is the name of a case's folder: its shelf, a slash and its own name.
+func caseName(dir string) string {
+	return filepath.ToSlash(strings.TrimPrefix(dir, filepath.FromSlash(goldenDir)+string(filepath.Separator)))
+}
+
+// goldenCase is one folder of a shelf of testdata/golden.
 type goldenCase struct {
 	dir     string
 	args    []string

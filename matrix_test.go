@@ -149,7 +149,7 @@ func (c matrixCase) dir() string {
 	}
 	account := strings.ReplaceAll(c.row.account, ", ", "-")
 	account = strings.ReplaceAll(account, " ", "-")
-	return filepath.Join(goldenDir, strings.Join([]string{"matrix", kind.String(), account, c.key.name, c.replica.name}, "-"))
+	return filepath.Join(goldenDir, "matrix", strings.Join([]string{kind.String(), account, c.key.name, c.replica.name}, "-"))
 }
 
 // stated says whether the spec states its account and Region.
@@ -202,7 +202,7 @@ func importedKey(id, region, account string) string {
 
 // TestMatrix holds the folders of the matrix to its tables, and docs/placement.md to what the folders expect. -update writes all of them.
 func TestMatrix(t *testing.T) {
-	folders := goldenDirs(t, "matrix-*")
+	folders := goldenDirs(t, "matrix/*")
 	cells := map[string]string{}
 	for _, c := range matrix() {
 		folders = slices.DeleteFunc(folders, func(name string) bool { return name == c.dir() })

@@ -14,7 +14,7 @@ import (
 // TestMistakesAreAllFoundAtOnce: one run reports every mistake of a spec, each once, with its code, at its line and column. What is
 // wrong in a line is said by the comment at its end: the code and, in quotes, the text at fault.
 func TestMistakesAreAllFoundAtOnce(t *testing.T) {
-	c := readCase(t, filepath.Join(goldenDir, "mistakes-thirty"))
+	c := readCase(t, filepath.Join(goldenDir, "messages", "mistakes-thirty"))
 	want := mistakes(t, c.files["spec.yaml"])
 	different := map[string]bool{}
 	for _, m := range want {

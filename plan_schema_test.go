@@ -60,7 +60,7 @@ func TestPlansKeepToTheirSchema(t *testing.T) {
 			t.Errorf("%s has no plan", e.Name())
 		}
 	}
-	for _, dir := range goldenDirs(t, "*") {
+	for _, dir := range goldenDirs(t, "*/*") {
 		c := readCase(t, dir)
 		for name, text := range c.want {
 			if path.Base(name) == "plan.json" {
@@ -189,8 +189,8 @@ func TestPlanInDocsIsReal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan := readCase(t, filepath.Join(goldenDir, "plan-text")).want["stdout"]
-	script := readCase(t, filepath.Join(goldenDir, "plan-script-bucket")).want["stdout"]
+	plan := readCase(t, filepath.Join(goldenDir, "plan", "text")).want["stdout"]
+	script := readCase(t, filepath.Join(goldenDir, "plan", "script-bucket")).want["stdout"]
 	call := script[strings.Index(script, "aws cloudformation"):]
 	for _, block := range []string{"```text\n" + plan + "```\n", "```sh\n" + call + "```\n"} {
 		if !strings.Contains(string(page), block) {

@@ -20,7 +20,7 @@ func seeds(f *testing.F) {
 	} {
 		f.Add([]byte(text))
 	}
-	files, _ := filepath.Glob("../../testdata/golden/*/*.yaml")
+	files, _ := filepath.Glob("../../testdata/golden/*/*/*.yaml")
 	for _, name := range files {
 		if data, err := os.ReadFile(name); err == nil && len(data) < 4<<10 {
 			f.Add(data)
