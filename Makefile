@@ -73,9 +73,11 @@ cover:
 	$(GO) test -coverpkg=./internal/... -coverprofile=coverage.out ./...
 	@$(GO) tool cover -func=coverage.out | awk '$$NF == "0.0%" { print "never entered: " $$1 " " $$2 } END { print }'
 
-# Writes what the golden cases expect. Read the difference as a user would before you commit it.
+# Writes what the golden cases expect, and the pages that are made from them. Read the difference as a
+# user would before you commit it.
 golden:
-	$(GO) test -run '^TestGolden$$' . -update
+	$(GO) test ./internal/golden -run '^Test(Golden|Matrix|Shelves|ShownOutput)$$' -update
+	$(GO) test ./internal/archtest -run '^Test(DiagnosticPages|ReferenceIsMadeFromTheSchema)$$' -update
 
 # Every fuzz target for FUZZTIME, 1,000 runs that are killed, every fault that properties and generated estates must find, and the answers about 10,000 generated
 # estates, which an independent simulator checks with 1,000,000 calls: the last takes half an hour of CPU and prints what decided the calls.
@@ -83,7 +85,7 @@ fuzz:
 	FAULTS=all $(GO) test ./internal/policy -run '^TestPropertiesFindPlantedFaults$$' -timeout 60m
 	FAULTS=all $(GO) test ./internal/access -run '^TestGeneratedEstatesFindPlantedFaults$$' -timeout 60m
 	KILLS=1000 $(GO) test ./internal/cli -run '^TestKilledRunsLeaveASet$$' -v -timeout 60m
-	SECRECY=all $(GO) test . -run '^(TestNoPasswordIsShown|TestNoEditShowsAPassword)$$' -v -timeout 60m
+	SECRECY=all $(GO) test ./internal/golden -run '^(TestNoPasswordIsShown|TestNoEditShowsAPassword)$$' -v -timeout 60m
 	SOUNDNESS=full $(GO) test ./internal/access -run '^TestAnswersAreSound$$' -v -timeout 3h
 	$(MAKE) fuzz-targets
 
