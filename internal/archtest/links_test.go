@@ -28,10 +28,11 @@ func TestLinksOfDocs(t *testing.T) {
 	}
 }
 
-// documents are the Markdown files that people read: those of the root and of docs.
+// documents are the Markdown files that people read: those of the root and of docs, and the index of
+// golden cases.
 func documents(t *testing.T) []string {
 	t.Helper()
-	all := glob(t, "*.md")
+	all := append(glob(t, "*.md"), goldenDir+"/README.md")
 	err := filepath.WalkDir("docs", func(path string, _ fs.DirEntry, err error) error {
 		if filepath.Ext(path) == ".md" {
 			all = append(all, path)
