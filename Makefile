@@ -1,5 +1,5 @@
-# What a contributor runs. `make test` and `make lint` must pass; CI runs .ci/run, which is both and
-# `make conformance`.
+# What a contributor runs. `make check` is the fast loop; `make test` and `make lint` must pass. CI runs
+# .ci/run, which is these two and `make conformance`.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
@@ -12,7 +12,7 @@ VULNDB ?= https://vuln.go.dev
 TARGETS ?= .
 PARTS ?= editor packs cdk iam-simulate page script
 
-.PHONY: all build test lint lint-go lint-vulnerabilities lint-templates conformance bench cover golden fuzz fuzz-targets licenses sbom clean
+.PHONY: all build check test lint lint-format lint-go lint-vulnerabilities lint-templates conformance bench cover golden fuzz fuzz-targets licenses sbom clean
 
 all: build test lint
 
@@ -20,13 +20,22 @@ all: build test lint
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/secretctl ./cmd/secretctl
 
+# The fast loop: formatting, vet, and the tests that take no time. -short leaves out properties of
+# generated inputs and the contexts of golden cases; each test that is left out says why.
+check: lint-format
+	$(GO) vet ./...
+	$(GO) test -short ./...
+
+# All tests, which take some minutes.
 test:
 	$(GO) test ./...
 
 lint: lint-go lint-vulnerabilities lint-templates
 
-lint-go:
+lint-format:
 	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+
+lint-go: lint-format
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 

@@ -90,6 +90,9 @@ func registrySchemas(t *testing.T) []*schema {
 var telling = []string{"password", "passphrase", "secret", "token", "credential", "apikey", "privatekey", "sharedkey", "authkey"}
 
 func TestTableOfCredentials(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it reads the schema of every resource type")
+	}
 	t.Parallel()
 	unknown, known := map[string]bool{}, map[string]bool{}
 	for _, s := range registrySchemas(t) {

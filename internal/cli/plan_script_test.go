@@ -130,6 +130,9 @@ func script(t *testing.T, plan compile.Plan, o scriptOptions) string {
 var allProfiles = map[string]string{"111111111111": "prod", "222222222222": "dev", "333333333333": "it's mine"}
 
 func TestScriptDeploysEveryStackInOrder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the deploy script")
+	}
 	plan := large()
 	text := script(t, plan, scriptOptions{profiles: allProfiles, bucket: "up-{account}-{region}"})
 	const secret = `a "b" $(c) 'd' \ = *`
@@ -196,6 +199,9 @@ func shells() [][]string {
 }
 
 func TestValuesReachTheAWSCLIUnchangedAndNobodyElse(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the deploy script")
+	}
 	plan := compile.Plan{Stack: "app", Stacks: []compile.PlanStack{{
 		Name: "app", Template: "app.json", Parameters: cfn.Object{{Key: "A"}, {Key: "B"}},
 	}}}
@@ -248,6 +254,9 @@ func TestNoToolIsGivenAValue(t *testing.T) {
 }
 
 func TestNothingIsLeftOfAScriptThatEndsEarly(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the deploy script")
+	}
 	plan := compile.Plan{Stack: "app", Stacks: []compile.PlanStack{
 		{Name: "app", Template: "app.json", Parameters: cfn.Object{{Key: "A"}}}, {Name: "next", Template: "next.json"},
 	}}
@@ -427,6 +436,9 @@ func TestQuotedTextIsOneWordOfTheShell(t *testing.T) {
 }
 
 func TestNoTextOfThePlanBecomesACommand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the deploy script")
+	}
 	for _, text := range nasty {
 		if text == "" {
 			continue

@@ -78,6 +78,9 @@ func each(tree any, visit func(string, any)) {
 // TestDeployedDocumentsAreConcrete finds intrinsics and null values that are left in what is given
 // to the simulator.
 func TestDeployedDocumentsAreConcrete(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many estates are generated")
+	}
 	for seed := range uint64(100) {
 		g := Estate(seed)
 		for _, call := range g.Requests(20, random(seed)) {
@@ -99,6 +102,9 @@ func TestDeployedDocumentsAreConcrete(t *testing.T) {
 
 // TestSampleReachesEverything counts what decides calls.
 func TestSampleReachesEverything(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many estates are generated")
+	}
 	c := Coverage{}
 	doubtful := 0
 	for seed := range uint64(300) {
@@ -127,6 +133,9 @@ func TestSampleReachesEverything(t *testing.T) {
 
 // TestCheckFindsWrongAnswers gives answers that are always the same.
 func TestCheckFindsWrongAnswers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many estates are generated")
+	}
 	found := map[string]int{}
 	for seed := range uint64(30) {
 		g := Estate(seed)
@@ -160,6 +169,9 @@ func TestCheckFindsWrongAnswers(t *testing.T) {
 // TestAllowedCallsAreWitnesses puts the requests of allowed calls as witnesses, and again with a
 // tag that the secret has not.
 func TestAllowedCallsAreWitnesses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many estates are generated")
+	}
 	tried := 0
 	for seed := range uint64(60) {
 		g := Estate(seed)
