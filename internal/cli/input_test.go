@@ -160,6 +160,9 @@ func TestSpecThatIsTooLargeIsADiagnostic(t *testing.T) {
 }
 
 func TestTemplateThatIsTooLargeIsADiagnostic(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the file is as large as may be")
+	}
 	large := aTemplate + strings.Repeat("#\n", maxTemplateSize/2)
 	r := newRun(t, "app.yaml", large, "dir/app.yaml", large)
 	for _, argument := range []string{"app.yaml", "dir", "-"} {

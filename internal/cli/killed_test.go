@@ -144,6 +144,9 @@ func TestKilledRunsLeaveASet(t *testing.T) {
 }
 
 func TestConcurrentRunsLeaveTheSetOfOneOfThem(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many runs write at the same time")
+	}
 	inMemory(t)
 	specs, sets := severalSets(t)
 	r := newRun(t)

@@ -283,6 +283,9 @@ func TestNothingIsLeftOfAScriptThatEndsEarly(t *testing.T) {
 }
 
 func TestScriptDeploysNoOtherTemplate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the deploy script")
+	}
 	plan := compile.Plan{Stack: "app", Stacks: []compile.PlanStack{{Name: "app", Template: "app.json"}, {Name: "next", Template: "next.json"}}}
 	text := script(t, plan, scriptOptions{})
 	for name, c := range map[string]struct {
@@ -368,6 +371,9 @@ func TestNoTextOfThePlanStartsALineOfTheScript(t *testing.T) {
 }
 
 func TestScriptRefusesToBegin(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the deploy script")
+	}
 	plan := compile.Plan{Stack: "app", Stacks: []compile.PlanStack{
 		{Name: "app", Kind: "home", Account: "111111111111", Region: "eu-west-1", Template: "app.json", Parameters: cfn.Object{{Key: "Password"}}},
 		{Name: "app-access", Kind: "access", Account: "222222222222", Region: "eu-west-1", Template: "app-access.json"},

@@ -351,6 +351,9 @@ func TestSchemaKnowsTheVocabulary(t *testing.T) {
 // FuzzDecoderAcceptsImpliesSchemaAccepts and the other way round: the decoder rejects a property of the document exactly when
 // the schema has something to say about it, on specs that are nearly right.
 func FuzzDecoderAcceptsImpliesSchemaAccepts(f *testing.F) {
+	if testing.Short() {
+		f.Skip("a property of many seeds")
+	}
 	for seed := range uint64(2000) {
 		f.Add(seed)
 	}
@@ -635,6 +638,9 @@ func render(root *Node) *source.File {
 
 // TestGeneratorReachesEveryShape keeps the fuzz test honest: every property of every struct is written now and then, right and wrong.
 func TestGeneratorReachesEveryShape(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many specs are generated")
+	}
 	written := map[string]bool{}
 	rejected := 0
 	for seed := range uint64(2000) {

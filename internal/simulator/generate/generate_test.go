@@ -12,6 +12,9 @@ func random(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }
 
 // TestEqualSeedsMakeEqualEstates compares templates, worlds and calls.
 func TestEqualSeedsMakeEqualEstates(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many estates are generated")
+	}
 	for seed := range uint64(20) {
 		a, b := Estate(seed), Estate(seed)
 		for i := range a.Templates {
@@ -30,6 +33,9 @@ func TestEqualSeedsMakeEqualEstates(t *testing.T) {
 
 // TestTemplatesAreJSON reads every template back, and looks for references to what is not there.
 func TestTemplatesAreJSON(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many estates are generated")
+	}
 	for seed := range uint64(300) {
 		for _, template := range Estate(seed).Templates {
 			var read map[string]any
