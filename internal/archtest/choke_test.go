@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// formatAt says which argument of the functions that build a diagnostic is the format: its words are
-// the program's own, and nothing of a file. What quotes a file is an argument behind it, which the
-// renderers hide.
+// formatAt says which argument of the functions that build a diagnostic is the format: its words
+// are the program's own, and nothing of a file. What quotes a file is an argument behind it, which
+// the renderers hide.
 var formatAt = map[string]int{
 	"Message": 0, "And": 0, "Hint": 0, "AndHint": 0, "Related": 1, "Fix": 1, "At": 1, "Say": 0,
 }
@@ -61,17 +61,21 @@ func formats(t *testing.T, path string) (wrong []string, calls int) {
 func TestDiagnosticsTakeNoTextOfAFileIntoTheirWords(t *testing.T) {
 	calls := 0
 	for _, dir := range []string{"spec", "model", "grants", "compile", "cli"} {
-		err := filepath.WalkDir(filepath.Join("internal", dir), func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-				return err
-			}
-			wrong, n := formats(t, path)
-			calls += n
-			for _, place := range wrong {
-				t.Errorf("%s: the format is not a constant", place)
-			}
-			return nil
-		})
+		err := filepath.WalkDir(
+			filepath.Join("internal", dir),
+			func(path string, d fs.DirEntry, err error) error {
+				if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") ||
+					strings.HasSuffix(path, "_test.go") {
+					return err
+				}
+				wrong, n := formats(t, path)
+				calls += n
+				for _, place := range wrong {
+					t.Errorf("%s: the format is not a constant", place)
+				}
+				return nil
+			},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}

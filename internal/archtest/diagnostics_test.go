@@ -18,9 +18,9 @@ import (
 const pagesDir = "docs/diagnostics"
 
 // TestDiagnosticPages holds the pages of docs/diagnostics against the table of codes and the golden
-// cases. The first page of a code is about the case that is named like the code: its yaml blocks are
-// the spec files of the case by name, its text block is what the command wrote. -update rewrites
-// these blocks, and the table of the index.
+// cases. The first page of a code is about the case that is named like the code: its yaml blocks
+// are the spec files of the case by name, its text block is what the command wrote. -update
+// rewrites these blocks, and the table of the index.
 func TestDiagnosticPages(t *testing.T) {
 	for _, code := range diag.Codes() {
 		t.Run(code.Number, func(t *testing.T) { checkPage(t, code) })
@@ -67,7 +67,8 @@ func indexTable() string {
 	var b strings.Builder
 	b.WriteString("\n| code | name | severity | meaning |\n|---|---|---|---|\n")
 	for _, c := range diag.Codes() {
-		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s | %s |\n", c.Number, c.Number, c.Name, c.Severity, c.Meaning)
+		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s | %s |\n",
+			c.Number, c.Number, c.Name, c.Severity, c.Meaning)
 	}
 	return b.String()
 }
@@ -102,7 +103,8 @@ func exampleOf(t *testing.T, code *diag.Code) (e example, ok bool) {
 	return e, true
 }
 
-// isShowable says whether a text can stand in a page: whole lines of printable characters, none of them longer than a screen.
+// isShowable says whether a text can stand in a page: whole lines of printable characters, none of
+// them longer than a screen.
 func isShowable(text string) bool {
 	for line := range strings.Lines(text) {
 		if len(line) > 200 {
@@ -110,12 +112,14 @@ func isShowable(text string) bool {
 		}
 	}
 	unprintable := func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }
-	return utf8.ValidString(text) && strings.HasSuffix(text, "\n") && !strings.ContainsFunc(text, unprintable)
+	return utf8.ValidString(text) && strings.HasSuffix(text, "\n") &&
+		!strings.ContainsFunc(text, unprintable)
 }
 
 var fencedBlock = regexp.MustCompile("(?ms)^```([a-z]*)\n(.*?)^```$")
 
-// withExample returns a page with the blocks of its example section replaced by those of the example.
+// withExample returns a page with the blocks of its example section replaced by those of the
+// example.
 func withExample(page string, e example) (string, error) {
 	start := strings.Index(page, "\n## Example\n")
 	end := strings.Index(page, "\n## What to do\n")
@@ -137,7 +141,9 @@ func withExample(page string, e example) (string, error) {
 		return block
 	})
 	if specs != len(e.specs) || outputs != 1 {
-		return "", fmt.Errorf("the example needs %d yaml blocks and 1 text block, and has %d and %d", len(e.specs), specs, outputs)
+		return "", fmt.Errorf(
+			"the example needs %d yaml blocks and 1 text block, and has %d and %d",
+			len(e.specs), specs, outputs)
 	}
 	return page[:start] + section + page[end:], nil
 }

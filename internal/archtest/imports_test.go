@@ -29,7 +29,8 @@ func TestMain(m *testing.M) {
 
 const module = "github.com/secretctl/secretctl/"
 
-// mayImport says which packages of this module each package may import. It is the table of docs/architecture.md.
+// mayImport says which packages of this module each package may import. It is the table of
+// docs/architecture.md.
 var mayImport = map[string][]string{
 	"cmd/secretctl":               {"internal/cli"},
 	"docs/diagnostics":            {},
@@ -46,19 +47,30 @@ var mayImport = map[string][]string{
 	"internal/diag":               {"internal/source"},
 	"internal/policy":             {"internal/cfn", "internal/aws", "internal/source"},
 	"internal/spec":               {"internal/source", "internal/diag", "internal/aws", "schema"},
-	"internal/model":              {"internal/cfn", "internal/spec", "internal/source", "internal/diag", "internal/aws"},
-	"internal/grants":             {"internal/model", "internal/policy", "internal/aws", "internal/cfn", "internal/source", "internal/diag"},
-	"internal/access":             {"internal/policy", "internal/aws", "internal/cfn", "internal/source"},
+	"internal/model": {
+		"internal/cfn", "internal/spec", "internal/source", "internal/diag", "internal/aws",
+	},
+	"internal/grants": {
+		"internal/model", "internal/policy", "internal/aws", "internal/cfn", "internal/source",
+		"internal/diag",
+	},
+	"internal/access": {
+		"internal/policy", "internal/aws", "internal/cfn", "internal/source",
+	},
 	"internal/compile": {
 		"internal/access",
-		"internal/source", "internal/aws", "internal/cfn", "internal/diag", "internal/policy", "internal/spec", "internal/model",
+		"internal/source", "internal/aws", "internal/cfn", "internal/diag", "internal/policy",
+		"internal/spec", "internal/model",
 		"internal/grants", "schema",
 	},
-	"internal/cli": {"internal/access", "internal/policy", "internal/aws", "internal/compile", "internal/cfn", "internal/diag", "internal/source", "docs/diagnostics", "schema"},
+	"internal/cli": {
+		"internal/access", "internal/policy", "internal/aws", "internal/compile", "internal/cfn",
+		"internal/diag", "internal/source", "docs/diagnostics", "schema",
+	},
 }
 
-// onlyImporters says which package alone may import a library; the rest of the program cannot see past it. A library that is not here may
-// not be imported at all.
+// onlyImporters says which package alone may import a library; the rest of the program cannot see
+// past it. A library that is not here may not be imported at all.
 var onlyImporters = map[string]string{
 	"github.com/spf13/cobra":            "internal/cli",
 	"github.com/spf13/pflag":            "internal/cli", // cobra's own flags
@@ -104,16 +116,20 @@ func importerOf(name string) string {
 
 // TestNoPackageIsARagbag refuses names that say nothing of what a package knows.
 func TestNoPackageIsARagbag(t *testing.T) {
+	ragbags := []string{"util", "utils", "helper", "helpers", "common", "misc", "shared"}
 	for dir := range importsByPackage(t) {
-		if slices.Contains([]string{"util", "utils", "helper", "helpers", "common", "misc", "shared"}, path.Base(dir)) {
+		if slices.Contains(ragbags, path.Base(dir)) {
 			t.Errorf("%s: name the package after what it knows", dir)
 		}
 	}
 }
 
-// TestGoformationStaysSmall keeps out goformation's root package, which costs 14 MB and evaluates intrinsics.
+// TestGoformationStaysSmall keeps out goformation's root package, which costs 14 MB and evaluates
+// intrinsics.
 func TestGoformationStaysSmall(t *testing.T) {
-	services := []string{"secretsmanager", "kms", "iam", "lambda", "serverless", "ec2", "tags", "policies"}
+	services := []string{
+		"secretsmanager", "kms", "iam", "lambda", "serverless", "ec2", "tags", "policies",
+	}
 	for dir, imports := range importsByPackage(t) {
 		for _, name := range imports {
 			service, ok := strings.CutPrefix(name, "github.com/awslabs/goformation/v7")
@@ -130,7 +146,8 @@ func importsByPackage(t *testing.T) map[string][]string {
 	found := map[string]map[string]bool{}
 	for _, root := range []string{"cmd", "internal", "schema", "docs"} {
 		err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			if err != nil || d.IsDir() || !strings.HasSuffix(file, ".go") ||
+				strings.HasSuffix(file, "_test.go") {
 				return err
 			}
 			text, err := os.ReadFile(file)

@@ -28,8 +28,8 @@ func TestLinksOfDocs(t *testing.T) {
 	}
 }
 
-// documents are the Markdown files that people read: those of the root and of docs, and the index of
-// golden cases.
+// documents are the Markdown files that people read: those of the root and of docs, and the index
+// of golden cases.
 func documents(t *testing.T) []string {
 	t.Helper()
 	all := append(glob(t, "*.md"), goldenDir+"/README.md")
@@ -55,7 +55,8 @@ func links(t *testing.T, name string) []string {
 		t.Fatal(err)
 	}
 	var targets []string
-	for _, m := range linkPattern.FindAllStringSubmatch(fencedBlock.ReplaceAllString(string(data), ""), -1) {
+	prose := fencedBlock.ReplaceAllString(string(data), "")
+	for _, m := range linkPattern.FindAllStringSubmatch(prose, -1) {
 		if !strings.Contains(m[1], "://") && !strings.HasPrefix(m[1], "mailto:") {
 			targets = append(targets, m[1])
 		}
@@ -65,7 +66,8 @@ func links(t *testing.T, name string) []string {
 
 var headingPattern = regexp.MustCompile(`(?m)^#+ (.*)$`)
 
-// headings are the names by which a link can mean a heading of a document, made as GitHub makes them.
+// headings are the names by which a link can mean a heading of a document, made as GitHub makes
+// them.
 func headings(t *testing.T, name string) []string {
 	t.Helper()
 	data, err := os.ReadFile(name)

@@ -29,7 +29,8 @@ func TestNoPackageUsesTheNetwork(t *testing.T) {
 			t.Errorf("%s is linked", words[0])
 		}
 		for _, name := range words[1:] {
-			network := name == "net" || name == "net/http" || name == "net/rpc" || name == "crypto/tls"
+			network := name == "net" || name == "net/http" || name == "net/rpc" ||
+				name == "crypto/tls"
 			if strings.HasPrefix(words[0], own) && network {
 				t.Errorf("%s imports %s", words[0], name)
 			}
@@ -69,7 +70,8 @@ secrets: { login: { value: { $ref: "https://example.com/value.json" }, sort: htt
 "Properties": {"TemplateURL": "https://example.com/t.json"}}}}`)
 	for _, command := range []string{
 		"validate good.yaml", "validate wrong.yaml", "compile good.yaml -o out", "plan good.yaml",
-		"plan --script good.yaml", "access good.yaml", "access template.json@111111111111:eu-west-1",
+		"plan --script good.yaml", "access good.yaml",
+		"access template.json@111111111111:eu-west-1",
 		"why api read login good.yaml", "schema", "version", "explain SC2001",
 	} {
 		var out bytes.Buffer

@@ -21,7 +21,8 @@ type shape struct {
 	Ref         string `json:"$ref"`
 }
 
-// TestPlanSchemaAndPlanHaveTheSameProperties: what one has and the other has not is a promise that is not kept, or not made.
+// TestPlanSchemaAndPlanHaveTheSameProperties: what one has and the other has not is a promise that
+// is not kept, or not made.
 func TestPlanSchemaAndPlanHaveTheSameProperties(t *testing.T) {
 	var whole shape
 	if err := json.Unmarshal(schema.Plan, &whole); err != nil {
@@ -29,7 +30,9 @@ func TestPlanSchemaAndPlanHaveTheSameProperties(t *testing.T) {
 	}
 	samePlanProperties(t, "the document", whole, reflect.TypeFor[compile.Plan]())
 	for name, in := range map[string]reflect.Type{
-		"stack": reflect.TypeFor[compile.PlanStack](), "document": reflect.TypeFor[compile.PlanDocument](), "handOver": reflect.TypeFor[compile.HandOver](),
+		"stack":    reflect.TypeFor[compile.PlanStack](),
+		"document": reflect.TypeFor[compile.PlanDocument](),
+		"handOver": reflect.TypeFor[compile.HandOver](),
 	} {
 		samePlanProperties(t, name, whole.Definitions[name], in)
 		delete(whole.Definitions, name)
@@ -39,7 +42,8 @@ func TestPlanSchemaAndPlanHaveTheSameProperties(t *testing.T) {
 	}
 }
 
-// samePlanProperties holds a schema and a type against each other, and wants every property described.
+// samePlanProperties holds a schema and a type against each other, and wants every property
+// described.
 func samePlanProperties(t *testing.T, name string, s shape, in reflect.Type) {
 	t.Helper()
 	if !strings.HasSuffix(s.Description, ".") {
@@ -55,12 +59,14 @@ func samePlanProperties(t *testing.T, name string, s shape, in reflect.Type) {
 			continue
 		}
 		if optional := options == "omitempty"; optional == slices.Contains(s.Required, property) {
-			t.Errorf("%s.%s: required in the schema and always there in the plan are two things", name, property)
+			t.Errorf("%s.%s: required in the schema and always there in the plan are two things",
+				name, property)
 		}
 		if !strings.HasSuffix(p.Description, ".") {
 			t.Errorf("%s.%s is not described", name, property)
 		}
-		if f.Type.Kind() == reflect.Slice && f.Type.Elem().Kind() == reflect.Struct && f.Type.Elem().PkgPath() == in.PkgPath() && (p.Items == nil || p.Items.Ref == "") {
+		if f.Type.Kind() == reflect.Slice && f.Type.Elem().Kind() == reflect.Struct &&
+			f.Type.Elem().PkgPath() == in.PkgPath() && (p.Items == nil || p.Items.Ref == "") {
 			t.Errorf("%s.%s does not refer to the definition of its items", name, property)
 		}
 	}

@@ -30,14 +30,16 @@ type part struct {
 	Then, Items          *part
 }
 
-// reference writes a table for the document and one for every definition that has properties, in the order in which they are met.
+// reference writes a table for the document and one for every definition that has properties, in
+// the order in which they are met.
 func reference(t *testing.T) string {
 	var whole part
 	if err := json.Unmarshal(schema.Spec, &whole); err != nil {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	b.WriteString("# Every property\n\nMade from `schema/spec.schema.json`. [language.md](language.md) says how the parts work together.\n")
+	b.WriteString("# Every property\n\nMade from `schema/spec.schema.json`. " +
+		"[language.md](language.md) says how the parts work together.\n")
 	done := map[string]bool{}
 	queue := []string{""}
 	for len(queue) > 0 {
@@ -66,7 +68,8 @@ func reference(t *testing.T) string {
 			if slices.Contains(p.Required, property) {
 				required = " (required)"
 			}
-			fmt.Fprintf(&b, "| `%s`%s | %s | %s |\n", property, required, takes, strings.ReplaceAll(q.Description, "|", `\|`))
+			fmt.Fprintf(&b, "| `%s`%s | %s | %s |\n", property, required, takes,
+				strings.ReplaceAll(q.Description, "|", `\|`))
 			if next != "" {
 				queue = append(queue, next)
 			}

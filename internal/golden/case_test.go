@@ -34,8 +34,8 @@ type goldenCase struct {
 	optsOut map[string]string // context → why the case does not run in it
 }
 
-// readCase reads the folder of a case, shelf/name. The files about, cmd, stdin and contexts speak to
-// the test; everything else but want is there for the command.
+// readCase reads the folder of a case, shelf/name. The files about, cmd, stdin and contexts speak
+// to the test; everything else but want is there for the command.
 func readCase(t *testing.T, name string) *goldenCase {
 	t.Helper()
 	c := &goldenCase{
@@ -87,7 +87,8 @@ type outcome struct {
 	permissions    string
 }
 
-// run runs the case's command with these files in a directory of its own, twice unless -short: a second run must come to the same.
+// run runs the case's command with these files in a directory of its own, twice unless -short: a
+// second run must come to the same.
 func (c *goldenCase) run(t *testing.T, files tree) outcome {
 	t.Helper()
 	dir := t.TempDir()
@@ -106,9 +107,8 @@ func (c *goldenCase) run(t *testing.T, files tree) outcome {
 
 func (c *goldenCase) once(t *testing.T, dir string, files tree) outcome {
 	t.Helper()
-	var stdout, stderr bytes.Buffer
-	code := cli.Run(c.args, cli.Env{Stdin: strings.NewReader(c.stdin), Stdout: &stdout, Stderr: &stderr, Dir: dir})
-	o := outcome{code: code, stdout: stdout.String(), stderr: stderr.String(), files: tree{}}
+	stdout, stderr, code := execute(dir, c.stdin, c.args...)
+	o := outcome{code: code, stdout: stdout, stderr: stderr, files: tree{}}
 	after := readTree(t, dir)
 	for name, text := range after {
 		if before, ok := files[name]; !ok || before != text {
@@ -126,12 +126,21 @@ func (c *goldenCase) once(t *testing.T, dir string, files tree) outcome {
 	return o
 }
 
+// execute runs secretctl in a directory.
+func execute(dir, stdin string, args ...string) (stdout, stderr string, code int) {
+	var out, problems bytes.Buffer
+	env := cli.Env{Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &problems, Dir: dir}
+	code = cli.Run(args, env)
+	return out.String(), problems.String(), code
+}
+
 // specs are the spec files that the command line names, or that are below the directories it names.
 func (c *goldenCase) specs(files tree) []*source.File {
 	var specs []*source.File
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		named := slices.ContainsFunc(c.args, func(arg string) bool {
-			return arg == name || arg == "." || strings.HasPrefix(name, strings.TrimSuffix(arg, "/")+"/")
+			return arg == name || arg == "." ||
+				strings.HasPrefix(name, strings.TrimSuffix(arg, "/")+"/")
 		})
 		if named && isSpec(name) {
 			specs = append(specs, source.New(name, []byte(files[name])))
@@ -143,18 +152,22 @@ func (c *goldenCase) specs(files tree) []*source.File {
 	return specs
 }
 
-// isSpec says whether a file of a case is a spec. What is in a folder called out is what an earlier run wrote.
+// isSpec says whether a file of a case is a spec. What is in a folder called out is what an earlier
+// run wrote.
 func isSpec(name string) bool {
-	return (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")) && !strings.HasPrefix(name, "out/")
+	return (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")) &&
+		!strings.HasPrefix(name, "out/")
 }
 
 // equal compares all but the permissions, which follow from the rest.
 func (o outcome) equal(p outcome) bool {
-	return o.code == p.code && o.stdout == p.stdout && o.stderr == p.stderr && maps.Equal(o.files, p.files) && slices.Equal(o.removed, p.removed)
+	return o.code == p.code && o.stdout == p.stdout && o.stderr == p.stderr &&
+		maps.Equal(o.files, p.files) && slices.Equal(o.removed, p.removed)
 }
 
 func (o outcome) difference(p outcome) string {
-	return fmt.Sprintf("exit %d and %d\nstdout:\n%s\n---\n%s\nstderr:\n%s\n---\n%s", o.code, p.code, o.stdout, p.stdout, o.stderr, p.stderr)
+	return fmt.Sprintf("exit %d and %d\nstdout:\n%s\n---\n%s\nstderr:\n%s\n---\n%s",
+		o.code, p.code, o.stdout, p.stdout, o.stderr, p.stderr)
 }
 
 // want is the outcome as files of the want folder. What says nothing has no file.
@@ -202,7 +215,8 @@ func (c *goldenCase) compare(t *testing.T, got tree) {
 		case !written:
 			t.Errorf("%s/want/%s is expected, but was not written", c.dir, name)
 		case want != text:
-			t.Errorf("%s/want/%s differs (want -, got +):\n%s", c.dir, name, expect.Diff(want, text))
+			t.Errorf("%s/want/%s differs (want -, got +):\n%s",
+				c.dir, name, expect.Diff(want, text))
 		}
 	}
 }
@@ -218,11 +232,12 @@ func (c *goldenCase) update(t *testing.T, got tree) {
 	}
 }
 
-// codes are the codes of the diagnostics in a text of any format, sorted, each as often as it was found. A code that a line of the spec
-// shows is none.
+// codes are the codes of the diagnostics in a text of any format, sorted, each as often as it was
+// found. A code that a line of the spec shows is none.
 func codes(text string) []string {
 	var found []string
-	for _, m := range codePattern.FindAllStringSubmatch(excerptPattern.ReplaceAllString(text, ""), -1) {
+	text = excerptPattern.ReplaceAllString(text, "")
+	for _, m := range codePattern.FindAllStringSubmatch(text, -1) {
 		found = append(found, m[1])
 	}
 	slices.Sort(found)
@@ -230,7 +245,9 @@ func codes(text string) []string {
 }
 
 var (
-	codePattern    = regexp.MustCompile(`(?:(?:error|warning|note)\[|"(?:code|ruleId)": *"|title=[^,:]*)(SC[0-9]{4})`)
+	codePattern = regexp.MustCompile(
+		`(?:(?:error|warning|note)\[|"(?:code|ruleId)": *"|title=[^,:]*)(SC[0-9]{4})`,
+	)
 	excerptPattern = regexp.MustCompile(`(?m)^ *[0-9]+ \|.*$`)
 )
 

@@ -11,14 +11,15 @@ import (
 
 // unshowable are the codes without a golden case, and why.
 var unshowable = map[string]string{
-	"SC0001": "this version compiles the whole language; the code keeps its meaning for what a later one may add",
+	"SC0001": "this version compiles the whole language; the code keeps its meaning " +
+		"for what a later one may add",
 	"SC0003": "the spec would have 16 MiB; internal/cli tests it with an empty file made as large",
 	"SC0109": "the line would have 4 MiB; internal/spec tests it",
 	"SC9001": "it is a bug, which a golden case would keep",
 }
 
-// TestEveryCodeHasAGoldenCase: a folder of the shelf codes begins with a code's number and name, and
-// shows that code; there is one for every code.
+// TestEveryCodeHasAGoldenCase: a folder of the shelf codes begins with a code's number and name,
+// and shows that code; there is one for every code.
 func TestEveryCodeHasAGoldenCase(t *testing.T) {
 	shown := map[string]bool{}
 	for _, folder := range caseNames(t, "codes") {

@@ -10,7 +10,8 @@ import (
 	"github.com/secretctl/secretctl/internal/expect"
 )
 
-// surrounding is a way of writing the same spec otherwise. rewrite returns the text and whether it applies to it.
+// surrounding is a way of writing the same spec otherwise. rewrite returns the text and whether it
+// applies to it.
 type surrounding struct {
 	name    string
 	rewrite func(text string) (string, bool)
@@ -66,7 +67,8 @@ func (c *goldenCase) inContext(t *testing.T, context surrounding, plain outcome)
 		t.Errorf("found %v, want %v\n%s", a, b, got.stdout)
 	}
 	if got.permissions != plain.permissions {
-		t.Errorf("permissions differ (want -, got +):\n%s", expect.Diff(plain.permissions, got.permissions))
+		t.Errorf("permissions differ (want -, got +):\n%s",
+			expect.Diff(plain.permissions, got.permissions))
 	}
 	for name, text := range plain.files {
 		if got.files[name] != text {

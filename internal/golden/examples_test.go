@@ -1,7 +1,6 @@
 package golden
 
 import (
-	"bytes"
 	"maps"
 	"os"
 	"path/filepath"
@@ -10,14 +9,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/secretctl/secretctl/internal/cli"
 	"github.com/secretctl/secretctl/internal/expect"
 )
 
 const examplesDir = "examples"
 
-// TestExamplesCompile: every file and every folder of examples is a spec that compiles without errors and warnings, to the same bytes
-// whenever it does.
+// TestExamplesCompile: every file and every folder of examples is a spec that compiles without
+// errors and warnings, to the same bytes whenever it does.
 func TestExamplesCompile(t *testing.T) {
 	entries, err := os.ReadDir(examplesDir)
 	if err != nil {
@@ -29,7 +27,8 @@ func TestExamplesCompile(t *testing.T) {
 			path := examplesDir + "/" + e.Name()
 			first := compiled(t, "", path)
 			if second := compiled(t, "", path); second != first {
-				t.Errorf("the second time it compiles to something else:\n%s", expect.Diff(first, second))
+				t.Errorf("the second time it compiles to something else:\n%s",
+					expect.Diff(first, second))
 			}
 		})
 	}
@@ -37,7 +36,8 @@ func TestExamplesCompile(t *testing.T) {
 
 var yamlBlock = regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$")
 
-// TestSpecsInReadmeCompile: the yaml blocks of README.md that state a stack are specs that compile without errors and warnings.
+// TestSpecsInReadmeCompile: the yaml blocks of README.md that state a stack are specs that compile
+// without errors and warnings.
 func TestSpecsInReadmeCompile(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
@@ -55,14 +55,14 @@ func TestSpecsInReadmeCompile(t *testing.T) {
 	}
 }
 
-// compiled compiles a spec that must have neither errors nor warnings, and returns every file that it gives.
+// compiled compiles a spec that must have neither errors nor warnings, and returns every file that
+// it gives.
 func compiled(t *testing.T, stdin, path string) string {
 	t.Helper()
-	var stdout, stderr bytes.Buffer
 	dir := filepath.Join(t.TempDir(), "out")
-	code := cli.Run([]string{"compile", path, "--strict", "--output", dir}, cli.Env{Stdin: strings.NewReader(stdin), Stdout: &stdout, Stderr: &stderr, Dir: "."})
+	_, stderr, code := execute(".", stdin, "compile", path, "--strict", "--output", dir)
 	if code != 0 {
-		t.Fatalf("%s does not compile cleanly: exit %d\n%s", path, code, &stderr)
+		t.Fatalf("%s does not compile cleanly: exit %d\n%s", path, code, stderr)
 	}
 	var all strings.Builder
 	files := readTree(t, dir)

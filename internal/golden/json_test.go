@@ -9,8 +9,8 @@ import (
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
-// asJSON writes a spec as JSON, with the order of its keys and ids turned round if shuffled. It does not apply to what is not
-// YAML, or not a mapping.
+// asJSON writes a spec as JSON, with the order of its keys and ids turned round if shuffled. It
+// does not apply to what is not YAML, or not a mapping.
 func asJSON(text string, shuffled bool) (string, bool) {
 	root, found := spec.Parse(source.New("spec.yaml", []byte(text)))
 	if root == nil || len(found) > 0 || root.Kind != spec.Map {
@@ -23,7 +23,10 @@ func asJSON(text string, shuffled bool) (string, bool) {
 }
 
 // idMaps are the maps of a spec whose keys are ids, so that their order means nothing.
-var idMaps = []string{"keys", "principals", "secrets", "parameters", "mappings", "conditions", "resources", "outputs", "tags"}
+var idMaps = []string{
+	"keys", "principals", "secrets", "parameters", "mappings", "conditions", "resources", "outputs",
+	"tags",
+}
 
 // shuffle returns a spec with its top-level keys and its ids in reverse.
 func shuffle(root *spec.Node) *spec.Node {
@@ -43,8 +46,8 @@ func reverse(n *spec.Node) *spec.Node {
 	return &turned
 }
 
-// appendJSON writes a node as JSON. Scalars keep their text, as text if JSON cannot say it otherwise. indent is the line end before
-// the node's own closing bracket.
+// appendJSON writes a node as JSON. Scalars keep their text, as text if JSON cannot say it
+// otherwise. indent is the line end before the node's own closing bracket.
 func appendJSON(b []byte, n *spec.Node, indent string) []byte {
 	switch n.Kind {
 	case spec.Map:

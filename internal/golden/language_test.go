@@ -11,13 +11,15 @@ import (
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
-// TestEveryPropertyHasAGoldenCase: every property of the language and every verb stands in the spec of a case that compiles or, while
-// this version refuses it, of one in which that is all that is wrong.
+// TestEveryPropertyHasAGoldenCase: every property of the language and every verb stands in the spec
+// of a case that compiles or, while this version refuses it, of one in which that is all that is
+// wrong.
 func TestEveryPropertyHasAGoldenCase(t *testing.T) {
 	u := usage{properties: map[string]bool{}, verbs: map[string]bool{}}
 	for _, name := range caseNames(t, "*") {
 		c := readCase(t, name)
-		if wrong := codes(c.want["stdout"] + c.want["stderr"]); c.want["exit"] != "" && !slices.Equal(slices.Compact(wrong), []string{"SC0001"}) {
+		wrong := slices.Compact(codes(c.want["stdout"] + c.want["stderr"]))
+		if c.want["exit"] != "" && !slices.Equal(wrong, []string{"SC0001"}) {
 			continue
 		}
 		for _, f := range c.specs(c.files) {
@@ -41,7 +43,8 @@ func TestEveryPropertyHasAGoldenCase(t *testing.T) {
 // usage is what the golden specs use of the language.
 type usage struct{ properties, verbs map[string]bool }
 
-// see notes the properties of a node that is written for a type of package spec, and of everything in it.
+// see notes the properties of a node that is written for a type of package spec, and of everything
+// in it.
 func (u usage) see(n *spec.Node, in reflect.Type) {
 	if in.Kind() == reflect.Slice {
 		u.seeEach(n, in)
@@ -64,7 +67,8 @@ func (u usage) see(n *spec.Node, in reflect.Type) {
 	}
 }
 
-// seeEach looks into the items of a List, of which a single one may stand alone, or the values of Entries.
+// seeEach looks into the items of a List, of which a single one may stand alone, or the values of
+// Entries.
 func (u usage) seeEach(n *spec.Node, in reflect.Type) {
 	item := in.Elem()
 	if value, ok := item.FieldByName("V"); ok && strings.HasPrefix(item.Name(), "Entry[") {
@@ -98,7 +102,8 @@ func property(of reflect.Type, name string) (reflect.StructField, bool) {
 	return reflect.StructField{}, false
 }
 
-// properties returns the properties of a type of package spec and of everything in it as "Type.property", after those seen already.
+// properties returns the properties of a type of package spec and of everything in it as
+// "Type.property", after those seen already.
 func properties(of reflect.Type, seen []string) []string {
 	switch {
 	case of.Kind() == reflect.Slice && strings.HasPrefix(of.Elem().Name(), "Entry["):
@@ -122,10 +127,14 @@ func properties(of reflect.Type, seen []string) []string {
 	return seen
 }
 
-// TestPropertiesAreFound: the properties of the language are read off its types, nested ones included.
+// TestPropertiesAreFound: the properties of the language are read off its types, nested ones
+// included.
 func TestPropertiesAreFound(t *testing.T) {
 	all := properties(reflect.TypeFor[spec.Spec](), nil)
-	for _, p := range []string{"Spec.stack", "Secret.replicas", "Replica.region", "OIDC.subject", "Grantee.until", "When.mfa", "ApplicationPort.port"} {
+	for _, p := range []string{
+		"Spec.stack", "Secret.replicas", "Replica.region",
+		"OIDC.subject", "Grantee.until", "When.mfa", "ApplicationPort.port",
+	} {
 		if !slices.Contains(all, p) {
 			t.Errorf("%s is not among the %d properties found", p, len(all))
 		}

@@ -10,8 +10,9 @@ import (
 	"github.com/secretctl/secretctl/internal/expect"
 )
 
-// The matrix is one golden case for every kind of principal, account of the principal, kind of key and kind of replica that there can be together.
-// Its specs are made from the tables below, and docs/placement.md is made from what the cases expect.
+// The matrix is one golden case for every kind of principal, account of the principal, kind of key
+// and kind of replica that there can be together. Its specs are made from the tables in
+// matrix_table_test.go, and docs/placement.md is made from what the cases expect.
 
 // matrixCase is one combination.
 type matrixCase struct {
@@ -42,7 +43,8 @@ func (c matrixCase) without() string {
 	return c.row.without
 }
 
-// withoutTheirs says why there is no key of the principal's account besides one of the stack's, or nothing.
+// withoutTheirs says why there is no key of the principal's account besides one of the stack's, or
+// nothing.
 func (r matrixRow) withoutTheirs() string {
 	switch {
 	case r.kind == "service":
@@ -66,7 +68,8 @@ func (c matrixCase) name() string {
 	}
 	account := strings.ReplaceAll(c.row.account, ", ", "-")
 	account = strings.ReplaceAll(account, " ", "-")
-	return "matrix/" + strings.Join([]string{kind.String(), account, c.key.name, c.replica.name}, "-")
+	parts := []string{kind.String(), account, c.key.name, c.replica.name}
+	return "matrix/" + strings.Join(parts, "-")
 }
 
 // stated says whether the spec states its account and Region.
@@ -88,7 +91,8 @@ func (c matrixCase) files() tree {
 	switch {
 	case c.key.name == "created", c.key.name == "none" && c.replica.name == "keyed":
 		keys = "  app: {}\n"
-	case c.key.name == "imported" && !c.stated(): // an ARN would name an account, which may be another than the stack's
+	case c.key.name == "imported" && !c.stated():
+		// An ARN would name an account, which may be another than the stack's.
 		keys = "  app: { import: { alias: alias/app } }\n"
 	case c.key.account != "":
 		keys = importedKey("app", "eu-west-1", c.key.account)
@@ -109,7 +113,8 @@ func (c matrixCase) files() tree {
 	}
 	fmt.Fprintf(&b, "secrets:\n  db: { %s }\n", secret)
 	fmt.Fprintf(&b, "principals:\n  reader: %s\n  writer: %s\n", c.row.reader, c.row.writer)
-	b.WriteString("grants:\n  - { to: reader, allow: read, secrets: db }\n  - { to: writer, allow: write, secrets: db }\n")
+	b.WriteString("grants:\n  - { to: reader, allow: read, secrets: db }\n" +
+		"  - { to: writer, allow: write, secrets: db }\n")
 	return tree{
 		"spec.yaml": b.String(),
 		"cmd":       "compile spec.yaml -o out\n",
@@ -118,7 +123,9 @@ func (c matrixCase) files() tree {
 }
 
 func importedKey(id, region, account string) string {
-	return fmt.Sprintf("  %s: { import: { arn: arn:aws:kms:%s:%s:key/21c4b39b-fde2-4273-9ac0-d9bb5c0d0030 } }\n", id, region, account)
+	const uuid = "21c4b39b-fde2-4273-9ac0-d9bb5c0d0030"
+	return fmt.Sprintf("  %s: { import: { arn: arn:aws:kms:%s:%s:key/%s } }\n",
+		id, region, account, uuid)
 }
 
 // about is the line that says what the case shows.

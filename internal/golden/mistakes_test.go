@@ -10,8 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-// TestMistakesAreAllFoundAtOnce: one run reports every mistake of a spec, each once, with its code, at its line and column. What is
-// wrong in a line is said by the comment at its end: the code and, in quotes, the text at fault.
+// TestMistakesAreAllFoundAtOnce: one run reports every mistake of a spec, each once, with its code,
+// at its line and column. What is wrong in a line is said by the comment at its end: the code and,
+// in quotes, the text at fault.
 func TestMistakesAreAllFoundAtOnce(t *testing.T) {
 	c := readCase(t, "messages/mistakes-thirty")
 	want := mistakes(t, c.files["spec.yaml"])

@@ -1,52 +1,38 @@
 package golden
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/secretctl/secretctl/internal/cli"
 	"github.com/secretctl/secretctl/internal/expect"
 )
+
+// accessRow is a row of access --format json.
+type accessRow struct {
+	Principal, Secret, Verb, Effect string
+	Explicit                        bool
+	Conditions                      []struct {
+		Key    string
+		Values []string
+	}
+}
 
 // TestManyPairsUnderConditions: every role may read every secret, each under conditions of its own,
 // and a denial leaves out one secret for each. Every pair has its row and its conditions.
 func TestManyPairsUnderConditions(t *testing.T) {
 	const n = 60
-	var b strings.Builder
-	b.WriteString(`{"Resources":{`)
-	for i := range n {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprintf(&b, `"S%03d":{"Type":"AWS::SecretsManager::Secret","Properties":{"Name":"s%03d"}},`, i, i)
-		fmt.Fprintf(&b, `"R%03d":{"Type":"AWS::IAM::Role","Properties":{"RoleName":"r%03d","AssumeRolePolicyDocument":{},`, i, i)
-		fmt.Fprintf(&b, `"Policies":[{"PolicyName":"p","PolicyDocument":{"Statement":[{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"*",`)
-		fmt.Fprintf(&b, `"Condition":{"StringEquals":{"aws:SourceVpce":"vpce-%d"},"Bool":{"aws:MultiFactorAuthPresent":"true"}}},`, i)
-		fmt.Fprintf(&b, `{"Effect":"Deny","Action":"*","Resource":{"Ref":"S%03d"}}]}}]}}`, i)
-	}
-	b.WriteString(`}}`)
 	dir := t.TempDir()
-	expect.Write(t, filepath.Join(dir, "app.json"), b.String())
-	var stdout, stderr bytes.Buffer
-	args := []string{"access", "--format", "json", "app.json@111111111111:eu-west-1"}
-	if code := cli.Run(args, cli.Env{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Dir: dir}); code != 0 {
-		t.Fatalf("exit %d: %s", code, stderr.String())
+	expect.Write(t, filepath.Join(dir, "app.json"), manyPairs(n))
+	stdout, stderr, code := execute(dir, "",
+		"access", "--format", "json", "app.json@111111111111:eu-west-1")
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, stderr)
 	}
-	var report struct {
-		Access []struct {
-			Principal, Secret, Verb, Effect string
-			Explicit                        bool
-			Conditions                      []struct {
-				Key    string
-				Values []string
-			}
-		}
-	}
-	if err := json.Unmarshal(stdout.Bytes(), &report); err != nil {
+	var report struct{ Access []accessRow }
+	if err := json.Unmarshal([]byte(stdout), &report); err != nil {
 		t.Fatal(err)
 	}
 	if len(report.Access) != n*n {
@@ -64,9 +50,32 @@ func TestManyPairsUnderConditions(t *testing.T) {
 		case !own:
 			var number int
 			fmt.Sscanf(row.Principal, "R%d", &number)
-			if got, want := row.Conditions[1].Values[0], fmt.Sprintf("vpce-%d", number); got != want {
+			got, want := row.Conditions[1].Values[0], fmt.Sprintf("vpce-%d", number)
+			if got != want {
 				t.Errorf("%s on %s: from %s, want %s", row.Principal, row.Secret, got, want)
 			}
 		}
 	}
+}
+
+// manyPairs writes a template of n secrets and n roles.
+func manyPairs(n int) string {
+	var b strings.Builder
+	b.WriteString(`{"Resources":{`)
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `"S%03d":{"Type":"AWS::SecretsManager::Secret",`, i)
+		fmt.Fprintf(&b, `"Properties":{"Name":"s%03d"}},`, i)
+		fmt.Fprintf(&b, `"R%03d":{"Type":"AWS::IAM::Role","Properties":{`, i)
+		fmt.Fprintf(&b, `"RoleName":"r%03d","AssumeRolePolicyDocument":{},`, i)
+		b.WriteString(`"Policies":[{"PolicyName":"p","PolicyDocument":{"Statement":[`)
+		b.WriteString(`{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"*",`)
+		fmt.Fprintf(&b, `"Condition":{"StringEquals":{"aws:SourceVpce":"vpce-%d"},`, i)
+		b.WriteString(`"Bool":{"aws:MultiFactorAuthPresent":"true"}}},`)
+		fmt.Fprintf(&b, `{"Effect":"Deny","Action":"*","Resource":{"Ref":"S%03d"}}]}}]}}`, i)
+	}
+	b.WriteString(`}}`)
+	return b.String()
 }

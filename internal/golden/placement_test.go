@@ -12,7 +12,8 @@ import (
 
 const placementPage = "docs/placement.md"
 
-// matrixTables writes a table for every kind of key, whose rows are the principals and whose columns are the replicas.
+// matrixTables writes a table for every kind of key, whose rows are the principals and whose
+// columns are the replicas.
 func matrixTables(cells map[string]string) string {
 	var b strings.Builder
 	for _, key := range matrixKeys {
@@ -60,7 +61,8 @@ func noCase() string {
 	return text
 }
 
-// cell says in a few words which documents a case writes and which it hands over, or that it is refused, from the files that it wants.
+// cell says in a few words which documents a case writes and which it hands over, or that it is
+// refused, from the files that it wants.
 func cell(t *testing.T, want tree) string {
 	t.Helper()
 	if want["exit"] != "" {
@@ -70,14 +72,11 @@ func cell(t *testing.T, want tree) string {
 		}
 		return "refused: " + strings.Join(links, ", ")
 	}
-	var plan struct {
-		Stacks   []struct{ Kind, Account, Template string }
-		HandOver []struct{ Document, Of, Account, Because string }
-	}
+	var plan matrixPlan
 	if err := json.Unmarshal([]byte(want["out/plan.json"]), &plan); err != nil {
 		t.Fatal(err)
 	}
-	written, handed := map[string]bool{}, map[string]bool{}
+	written := map[string]bool{}
 	for _, stack := range plan.Stacks {
 		for _, document := range documentsOf(t, want["out/"+stack.Template]) {
 			switch stack.Kind {
@@ -89,8 +88,28 @@ func cell(t *testing.T, want tree) string {
 			written[document] = true
 		}
 	}
-	mark := ""
-	for _, h := range plan.HandOver {
+	text := inOrder(written)
+	handed, mark := plan.handedOver()
+	if len(handed) > 0 {
+		if text != "" {
+			text += "; "
+		}
+		text += "hand over: " + inOrder(handed)
+	}
+	return text + mark
+}
+
+// matrixPlan is what a cell needs of a plan.
+type matrixPlan struct {
+	Stacks   []struct{ Kind, Account, Template string }
+	HandOver []struct{ Document, Of, Account, Because string }
+}
+
+// handedOver names the documents that get statements by others, and returns the mark of those that
+// the creation of the secret waits for.
+func (p matrixPlan) handedOver() (documents map[string]bool, mark string) {
+	documents = map[string]bool{}
+	for _, h := range p.HandOver {
 		if strings.HasPrefix(h.Because, "creation of ") {
 			mark = " †"
 			continue
@@ -102,21 +121,17 @@ func cell(t *testing.T, want tree) string {
 		if h.Account != "" {
 			document += " (" + h.Account + ")"
 		}
-		handed[document] = true
+		documents[document] = true
 	}
-	text := inOrder(written)
-	if len(handed) > 0 {
-		if text != "" {
-			text += "; "
-		}
-		text += "hand over: " + inOrder(handed)
-	}
-	return text + mark
+	return documents, mark
 }
 
 // onlyErrors leaves out the warnings and notes of a text.
 func onlyErrors(stderr string) string {
-	return strings.Join(slices.DeleteFunc(strings.Split(stderr, "\n"), func(line string) bool { return !strings.Contains(line, ": error[") }), "\n")
+	lines := slices.DeleteFunc(strings.Split(stderr, "\n"), func(line string) bool {
+		return !strings.Contains(line, ": error[")
+	})
+	return strings.Join(lines, "\n")
 }
 
 // documentsOf names the documents of a template that say anything about a grant.
@@ -154,7 +169,8 @@ func documentsOf(t *testing.T, template string) []string {
 // inOrder lists documents as a grant meets them.
 func inOrder(set map[string]bool) string {
 	place := func(document string) int {
-		return slices.IndexFunc([]string{"identity", "resource", "key", "replica"}, func(word string) bool { return strings.HasPrefix(document, word) })
+		return slices.IndexFunc([]string{"identity", "resource", "key", "replica"},
+			func(word string) bool { return strings.HasPrefix(document, word) })
 	}
 	return strings.Join(slices.SortedFunc(maps.Keys(set), func(a, b string) int {
 		return cmp.Or(cmp.Compare(place(a), place(b)), strings.Compare(a, b))

@@ -1,7 +1,6 @@
 package golden
 
 import (
-	"bytes"
 	"os"
 	"path"
 	"path/filepath"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/xeipuuv/gojsonschema"
 
-	"github.com/secretctl/secretctl/internal/cli"
 	"github.com/secretctl/secretctl/internal/expect"
 	"github.com/secretctl/secretctl/schema"
 )
@@ -35,8 +33,8 @@ func against(t *testing.T, s *gojsonschema.Schema, document string) []gojsonsche
 	return result.Errors()
 }
 
-// TestPlansKeepToTheirSchema: what plan --format json prints of every example and every golden case that has a plan, and every plan.json
-// that a golden case expects.
+// TestPlansKeepToTheirSchema: what plan --format json prints of every example and every golden case
+// that has a plan, and every plan.json that a golden case expects.
 func TestPlansKeepToTheirSchema(t *testing.T) {
 	if testing.Short() {
 		t.Skip("every case is compiled again")
@@ -99,13 +97,13 @@ func (c *goldenCase) plan(t *testing.T) (text string, ok bool) {
 
 // plan runs plan --format json in a directory.
 func plan(dir, stdin string, paths ...string) (text string, code int) {
-	var stdout bytes.Buffer
 	args := append([]string{"plan", "--format", "json"}, paths...)
-	code = cli.Run(args, cli.Env{Stdin: strings.NewReader(stdin), Stdout: &stdout, Dir: dir})
-	return stdout.String(), code
+	text, _, code = execute(dir, stdin, args...)
+	return text, code
 }
 
-// TestPlanSchemaRefusesWhatIsNoPlan: a schema that accepts everything would not be noticed otherwise.
+// TestPlanSchemaRefusesWhatIsNoPlan: a schema that accepts everything would not be noticed
+// otherwise.
 func TestPlanSchemaRefusesWhatIsNoPlan(t *testing.T) {
 	s := planSchema(t)
 	good, code := plan(".", "", examplesDir+"/01-quickstart.yaml")
@@ -113,8 +111,14 @@ func TestPlanSchemaRefusesWhatIsNoPlan(t *testing.T) {
 		t.Fatalf("exit %d: %s", code, good)
 	}
 	for _, change := range [][2]string{
-		{`"version": 1`, `"version": 2`}, {`"stacks"`, `"stack"`}, {`"kind": "home"`, `"kind": "house"`}, {`"bytes": `, `"bytes": -`}, {`"handOver": []`, `"handOver": [{}]`},
-		{`"sha256": "`, `"sha256": "x`}, {`"CAPABILITY_IAM"`, `"CAPABILITY"`}, {`"size": `, `"length": `},
+		{`"version": 1`, `"version": 2`},
+		{`"stacks"`, `"stack"`},
+		{`"kind": "home"`, `"kind": "house"`},
+		{`"bytes": `, `"bytes": -`},
+		{`"handOver": []`, `"handOver": [{}]`},
+		{`"sha256": "`, `"sha256": "x`},
+		{`"CAPABILITY_IAM"`, `"CAPABILITY"`},
+		{`"size": `, `"length": `},
 	} {
 		bad := strings.Replace(good, change[0], change[1], 1)
 		if bad == good || len(against(t, s, bad)) == 0 {

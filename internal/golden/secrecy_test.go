@@ -1,7 +1,6 @@
 package golden
 
 import (
-	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -10,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/secretctl/secretctl/internal/cli"
 	"github.com/secretctl/secretctl/internal/expect"
 )
 
@@ -42,7 +40,8 @@ func hidingCases() []hidingCase {
 	}
 	for _, p := range secretTemplates {
 		for _, s := range spellings {
-			out = append(out, hidingCase{"template: " + p.name, strings.ReplaceAll(p.text, "‹›", s), templateCommands})
+			text := strings.ReplaceAll(p.text, "‹›", s)
+			out = append(out, hidingCase{"template: " + p.name, text, templateCommands})
 		}
 	}
 	return out
@@ -55,12 +54,13 @@ func (c *hidingCase) check(t *testing.T, dir string) []string {
 	expect.Write(t, filepath.Join(dir, "old", "shop.json"), "{}\n")
 	var shown []string
 	for _, args := range c.commands {
-		var stdout, stderr bytes.Buffer
-		cli.Run(args, cli.Env{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Dir: dir})
-		for _, text := range []string{stdout.String(), stderr.String()} {
+		stdout, stderr, _ := execute(dir, "", args...)
+		for _, text := range []string{stdout, stderr} {
 			if at := shows.FindStringIndex(text); at != nil {
-				shown = append(shown, fmt.Sprintf("%s: secretctl %s shows …%s…\n%s", c.name, strings.Join(args, " "),
-					text[max(0, at[0]-90):min(len(text), at[1]+30)], c.text[min(len(c.text), len(specAround)):]))
+				shown = append(shown, fmt.Sprintf("%s: secretctl %s shows …%s…\n%s",
+					c.name, strings.Join(args, " "),
+					text[max(0, at[0]-90):min(len(text), at[1]+30)],
+					c.text[min(len(c.text), len(specAround)):]))
 			}
 		}
 	}
@@ -132,7 +132,8 @@ func TestNoEditShowsAPassword(t *testing.T) {
 			text = specAround + text
 		}
 		text = edited(strings.Replace(text, "‹›", firstPart+secondPart, 1), r)
-		cases = append(cases, hidingCase{"edit of " + p.name, strings.ReplaceAll(text, "‹›", "x"), specCommands[:1]})
+		text = strings.ReplaceAll(text, "‹›", "x")
+		cases = append(cases, hidingCase{"edit of " + p.name, text, specCommands[:1]})
 	}
 	checkHiding(t, cases)
 }
@@ -142,9 +143,12 @@ func edited(text string, r *rand.Rand) string {
 	const marks = ",:#*!&{}[]|>%@`\"'\\-? \t\n=$~"
 	for range 1 + r.IntN(3) {
 		at := strings.Index(text, firstPart+secondPart)
-		free := slices.DeleteFunc([]int{at - 1 - r.IntN(40), at + len(firstPart+secondPart) + r.IntN(20), at, at - 1}, func(i int) bool {
-			return i < 0 || i >= len(text) || i > at && i < at+len(firstPart+secondPart)
-		})
+		free := slices.DeleteFunc(
+			[]int{at - 1 - r.IntN(40), at + len(firstPart+secondPart) + r.IntN(20), at, at - 1},
+			func(i int) bool {
+				return i < 0 || i >= len(text) || i > at && i < at+len(firstPart+secondPart)
+			},
+		)
 		i := free[r.IntN(len(free))]
 		mark := string(marks[r.IntN(len(marks))])
 		inside := i == at

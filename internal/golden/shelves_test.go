@@ -19,7 +19,10 @@ type shelf struct{ name, about string }
 
 // shelves is all of them, in the order in which the index shows them.
 var shelves = []shelf{
-	{"language", "How a spec is written: files, YAML, the header, empty values, silence, assertions."},
+	{
+		"language",
+		"How a spec is written: files, YAML, header, empty values, silence, assertions.",
+	},
 	{"secrets", "A secret and its value, a secret that exists already, replicas and attachments."},
 	{"keys", "KMS keys: what their policies say, imported keys, pins."},
 	{"principals", "Who can be granted something, and whom a role trusts."},
@@ -35,7 +38,10 @@ var shelves = []shelf{
 	{"secrecy", "What is never shown, whatever stands in a spec or template."},
 	{"messages", "Words that were hard to understand or wrong once."},
 	{"codes", "Every diagnostic, in a folder that begins with its code."},
-	{"matrix", "Every kind of principal, account, key and replica; docs/placement.md is made of it."},
+	{
+		"matrix",
+		"Every kind of principal, account, key and replica; docs/placement.md shows them.",
+	},
 }
 
 // longestAbout is how many characters the line of a case may have.
@@ -75,9 +81,9 @@ func TestShelves(t *testing.T) {
 
 const indexHead = `# Golden cases
 
-One folder for each behaviour: the smallest spec that shows it, and in ` + "`want`" + ` exactly what is
-written. [CONTRIBUTING.md](../../CONTRIBUTING.md#golden-cases) says how to find and to add one. This
-index is made from the ` + "`about`" + ` files by ` + "`make golden`" + `.
+One folder for each behaviour: the smallest spec that shows it, and in ` + "`want`" + `
+exactly what is written. [CONTRIBUTING.md](../../CONTRIBUTING.md#golden-cases) says how to find and
+to add one. This index is made from the ` + "`about`" + ` files by ` + "`make golden`" + `.
 `
 
 // misshapen says what is wrong with a case's folder. abouts are the lines of the shelf so far, with
@@ -127,7 +133,8 @@ func TestMisshapenCasesAreFound(t *testing.T) {
 		{"A file too many.\n", tree{"spec.yaml": "", "contxts": ""}, "what is contxts"},
 	} {
 		c := goldenCase{name: "grants/this", about: test.about, files: test.files}
-		got := strings.Join(c.misshapen(map[string]string{"The line of another.": "grants/other"}), "; ")
+		abouts := map[string]string{"The line of another.": "grants/other"}
+		got := strings.Join(c.misshapen(abouts), "; ")
 		if (test.want == "") != (got == "") || !strings.Contains(got, test.want) {
 			t.Errorf("about %q: %q, want %q", test.about, got, test.want)
 		}

@@ -32,7 +32,8 @@ func TestShownOutput(t *testing.T) {
 		expect.Write(t, filepath.Join(dir, block[1]), body)
 	}
 	shown := consoleBlock.ReplaceAllStringFunc(text, func(block string) string {
-		lines := strings.Split(strings.TrimSuffix(strings.TrimPrefix(block, "```console\n"), "```"), "\n")
+		lines := strings.Split(strings.TrimSuffix(strings.TrimPrefix(block, "```console\n"), "```"),
+			"\n")
 		command, isCommand := strings.CutPrefix(lines[0], "$ secretctl ")
 		if !isCommand || strings.Contains(command, "|") {
 			return block
@@ -46,7 +47,8 @@ func TestShownOutput(t *testing.T) {
 		case *expect.Update && !hasEllipsis(want):
 			return "```console\n" + lines[0] + "\n" + got + "```"
 		}
-		t.Errorf("%s: secretctl %s prints (want -, got +)\n%s", page, command, expect.Diff(want, got))
+		t.Errorf("%s: secretctl %s prints (want -, got +)\n%s", page, command,
+			expect.Diff(want, got))
 		return block
 	})
 	if commands == 0 {
@@ -76,7 +78,8 @@ func hasEllipsis(text string) bool {
 	return false
 }
 
-// matchesShown says whether a text is what is shown of it: the parts between the lines … in order.
+// matchesShown says whether a text is what is shown of it: the parts between the lines … in
+// order.
 func matchesShown(want, got string) bool {
 	if !hasEllipsis(want) {
 		return want == got
