@@ -47,26 +47,15 @@ var mayImport = map[string][]string{
 	"internal/diag":               {"internal/source"},
 	"internal/policy":             {"internal/cfn", "internal/aws", "internal/source"},
 	"internal/spec":               {"internal/source", "internal/diag", "internal/aws", "schema"},
-	"internal/model": {
-		"internal/cfn", "internal/spec", "internal/source", "internal/diag", "internal/aws",
-	},
-	"internal/grants": {
-		"internal/model", "internal/policy", "internal/aws", "internal/cfn", "internal/source",
-		"internal/diag",
-	},
-	"internal/access": {
-		"internal/policy", "internal/aws", "internal/cfn", "internal/source",
-	},
+	"internal/model":              {"internal/cfn", "internal/spec", "internal/source", "internal/diag", "internal/aws"},
+	"internal/grants":             {"internal/model", "internal/policy", "internal/aws", "internal/cfn", "internal/source", "internal/diag"},
+	"internal/access":             {"internal/policy", "internal/aws", "internal/cfn", "internal/source"},
 	"internal/compile": {
 		"internal/access",
-		"internal/source", "internal/aws", "internal/cfn", "internal/diag", "internal/policy",
-		"internal/spec", "internal/model",
+		"internal/source", "internal/aws", "internal/cfn", "internal/diag", "internal/policy", "internal/spec", "internal/model",
 		"internal/grants", "schema",
 	},
-	"internal/cli": {
-		"internal/access", "internal/policy", "internal/aws", "internal/compile", "internal/cfn",
-		"internal/diag", "internal/source", "docs/diagnostics", "schema",
-	},
+	"internal/cli": {"internal/access", "internal/policy", "internal/aws", "internal/compile", "internal/cfn", "internal/diag", "internal/source", "docs/diagnostics", "schema"},
 }
 
 // onlyImporters says which package alone may import a library; the rest of the program cannot see
