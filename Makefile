@@ -1,5 +1,5 @@
-# What a contributor runs. `make test` and `make lint` must pass; CI runs .ci/run, which is both and
-# `make conformance`.
+# What a contributor runs. `make check` is the fast loop; `make test` and `make lint` must pass. CI runs
+# .ci/run, which is these two and `make conformance`.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
@@ -12,7 +12,7 @@ VULNDB ?= https://vuln.go.dev
 TARGETS ?= .
 PARTS ?= editor packs cdk iam-simulate page script
 
-.PHONY: all build test lint lint-go lint-vulnerabilities lint-templates conformance bench cover golden fuzz fuzz-targets licenses sbom clean
+.PHONY: all build check test lint lint-format lint-go lint-vulnerabilities lint-templates conformance bench cover golden fuzz fuzz-targets licenses sbom clean
 
 all: build test lint
 
@@ -20,13 +20,23 @@ all: build test lint
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/secretctl ./cmd/secretctl
 
+# The fast loop: formatting, vet, and the tests that take no time. -short leaves out properties of
+# generated inputs and the contexts of golden cases; each test that is left out says why. GOGC trades
+# memory for time.
+check: lint-format
+	$(GO) vet ./...
+	GOGC=400 $(GO) test -short -vet=off ./...
+
+# All tests, which take some minutes.
 test:
 	$(GO) test ./...
 
 lint: lint-go lint-vulnerabilities lint-templates
 
-lint-go:
+lint-format:
 	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+
+lint-go: lint-format
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
@@ -73,9 +83,11 @@ cover:
 	$(GO) test -coverpkg=./internal/... -coverprofile=coverage.out ./...
 	@$(GO) tool cover -func=coverage.out | awk '$$NF == "0.0%" { print "never entered: " $$1 " " $$2 } END { print }'
 
-# Writes what the golden cases expect. Read the difference as a user would before you commit it.
+# Writes what the golden cases expect, and the pages that are made from them. Read the difference as a
+# user would before you commit it.
 golden:
-	$(GO) test -run '^TestGolden$$' . -update
+	$(GO) test ./internal/golden -run '^Test(Golden|Matrix|Shelves|ShownOutput)$$' -update
+	$(GO) test ./internal/archtest -run '^Test(DiagnosticPages|ReferenceIsMadeFromTheSchema)$$' -update
 
 # Every fuzz target for FUZZTIME, 1,000 runs that are killed, every fault that properties and generated estates must find, and the answers about 10,000 generated
 # estates, which an independent simulator checks with 1,000,000 calls: the last takes half an hour of CPU and prints what decided the calls.
@@ -83,7 +95,7 @@ fuzz:
 	FAULTS=all $(GO) test ./internal/policy -run '^TestPropertiesFindPlantedFaults$$' -timeout 60m
 	FAULTS=all $(GO) test ./internal/access -run '^TestGeneratedEstatesFindPlantedFaults$$' -timeout 60m
 	KILLS=1000 $(GO) test ./internal/cli -run '^TestKilledRunsLeaveASet$$' -v -timeout 60m
-	SECRECY=all $(GO) test . -run '^(TestNoPasswordIsShown|TestNoEditShowsAPassword)$$' -v -timeout 60m
+	SECRECY=all $(GO) test ./internal/golden -run '^(TestNoPasswordIsShown|TestNoEditShowsAPassword)$$' -v -timeout 60m
 	SOUNDNESS=full $(GO) test ./internal/access -run '^TestAnswersAreSound$$' -v -timeout 3h
 	$(MAKE) fuzz-targets
 

@@ -39,12 +39,11 @@ function yamlFiles(path) {
   return path.endsWith('.yaml') ? [path] : [];
 }
 
-// compilingGoldenSpecs lists the specs of golden cases that end without an error. Those of whole YAML features that the language
-// server reads otherwise are not about the schema.
+// compilingGoldenSpecs lists the specs of golden cases that end without an error.
 function compilingGoldenSpecs() {
   const golden = inRepo('testdata', 'golden');
-  return readdirSync(golden).sort()
-    .filter((name) => !name.startsWith('yaml-'))
+  const folders = (path) => readdirSync(path, { withFileTypes: true }).filter((e) => e.isDirectory()).map((e) => e.name);
+  return folders(golden).flatMap((shelf) => folders(join(golden, shelf)).map((name) => join(shelf, name))).sort()
     .filter((name) => !existsSync(join(golden, name, 'want', 'exit')))
     .map((name) => join(golden, name, 'spec.yaml'))
     .filter(existsSync);

@@ -38,6 +38,9 @@ type findings struct {
 // what it allows is never answered with no, what it refuses never with yes; witnesses are allowed;
 // and reports and questions say the same.
 func TestAnswersAreSound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many generated estates are asked about")
+	}
 	many := sampled
 	if os.Getenv("SOUNDNESS") == "full" {
 		many = full

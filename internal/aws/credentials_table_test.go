@@ -107,6 +107,9 @@ var telling = []string{
 }
 
 func TestTableOfCredentials(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it reads the schema of every resource type")
+	}
 	t.Parallel()
 	unknown, known := map[string]bool{}, map[string]bool{}
 	for _, s := range registrySchemas(t) {

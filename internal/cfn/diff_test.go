@@ -34,6 +34,9 @@ func TestDiffIsReadable(t *testing.T) {
 }
 
 func TestEnormousDiffsAreCut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the texts are large")
+	}
 	text := func(seed uint64, n, kinds int) []byte {
 		r := rand.New(rand.NewPCG(seed, 0))
 		var b strings.Builder

@@ -32,6 +32,9 @@ const admin = "{ Type: AWS::IAM::Role, Properties: { ManagedPolicyArns: [ 'arn:a
 // TestSmallInputsAreCheap: what makes a small input come to very much work is refused before the work,
 // or ends in an answer that says that it is not known, with little output. Each input is under 100 KB.
 func TestSmallInputsAreCheap(t *testing.T) {
+	if testing.Short() {
+		t.Skip("its inputs want very much work")
+	}
 	all := "describe, read, batchRead, write, rotate, delete, replicate, manage"
 	manyWorlds := "Parameters:\n" + numbered(200, "  P%[1]d: { Type: String }\n") +
 		"Conditions:\n" + numbered(200, "  C%[1]d: !Equals [ !Ref P%[1]d, a ]\n") +

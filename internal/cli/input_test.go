@@ -129,6 +129,9 @@ func TestBrokenStandardInputEndsWith3(t *testing.T) {
 }
 
 func TestSpecThatIsTooLargeIsADiagnostic(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the file is as large as may be")
+	}
 	r := newRun(t, "large.yaml", "", "a/1.yaml", "", "a/2.yaml", "", "a/3.yaml", "")
 	truncate := func(name string, size int64) {
 		t.Helper()
@@ -157,6 +160,9 @@ func TestSpecThatIsTooLargeIsADiagnostic(t *testing.T) {
 }
 
 func TestTemplateThatIsTooLargeIsADiagnostic(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the file is as large as may be")
+	}
 	large := aTemplate + strings.Repeat("#\n", maxTemplateSize/2)
 	r := newRun(t, "app.yaml", large, "dir/app.yaml", large)
 	for _, argument := range []string{"app.yaml", "dir", "-"} {

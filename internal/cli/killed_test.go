@@ -81,6 +81,9 @@ func complete(set map[string]string) map[string]string {
 // KILLS says. Nothing is torn; what counts is an old set or the new one; and the next run leaves its own
 // set and nothing else.
 func TestKilledRunsLeaveASet(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it starts and kills programs")
+	}
 	kills := 30
 	if n, err := strconv.Atoi(os.Getenv("KILLS")); err == nil {
 		kills = n
@@ -141,6 +144,9 @@ func TestKilledRunsLeaveASet(t *testing.T) {
 }
 
 func TestConcurrentRunsLeaveTheSetOfOneOfThem(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many runs write at the same time")
+	}
 	inMemory(t)
 	specs, sets := severalSets(t)
 	r := newRun(t)
@@ -200,6 +206,9 @@ func manySecrets() string {
 }
 
 func TestFullDiskLeavesTheOldSet(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it mounts disks of many sizes")
+	}
 	old, large := severalStacks("app", "us-east-1"), manySecrets()
 	newSet := newRun(t, "spec.yaml", large)
 	newSet.real(exitOK, "compile", "spec.yaml", "-o", "out")

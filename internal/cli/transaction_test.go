@@ -75,6 +75,9 @@ func torn(set map[string]string) string {
 // the disk, on every way from one set to another. The run after it may be of any spec, and is ended
 // once, too.
 func TestRunThatIsInterruptedAnywhereLeavesASet(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a run is interrupted at every step")
+	}
 	inMemory(t)
 	sets := []string{"", "fine", "finer", "keys", "accounts"} // as fakeCompile understands them
 	wanted := map[string]map[string]string{}

@@ -83,6 +83,9 @@ func bytesOf(r Result) map[string]string {
 }
 
 func TestThreeAccountsDeploy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("three accounts are deployed")
+	}
 	files := func() []*source.File {
 		var out []*source.File
 		paths, err := filepath.Glob("../../examples/11-three-accounts/*.yaml")
@@ -114,6 +117,9 @@ func TestThreeAccountsDeploy(t *testing.T) {
 }
 
 func TestTwentyThousandSecretsDeploy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the spec has 20,000 secrets")
+	}
 	r := Compile([]*source.File{source.New("spec.yaml", manyAccounts(20_000, 1_000, 120))}, nil)
 	withinLimits(t, r)
 	kinds, secrets := map[string]int{}, 0
@@ -143,6 +149,9 @@ func stackOfEach(t *testing.T, text string) map[string]string {
 }
 
 func TestNoSecretMovesWhenOthersComeAndGo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a property of many generated specs")
+	}
 	const n = 5_000
 	header := "version: 1\nstack: stable\nshards: 40\nparameters:\n  Owner: { Type: String }\nkeys: { app: {} }\nsecrets:\n"
 	secrets := make([]string, n)

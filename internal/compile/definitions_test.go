@@ -60,7 +60,7 @@ func TestPropertiesThatGoformationLacks(t *testing.T) {
 // Whatever the compiler writes is what CloudFormation's registry knows.
 func TestGoldenTemplatesUseKnownProperties(t *testing.T) {
 	known := definitions(t)
-	paths, err := filepath.Glob("../../testdata/golden/*/want/template.json")
+	paths, err := filepath.Glob("../../testdata/golden/*/*/want/template.json")
 	if err != nil || len(paths) == 0 {
 		t.Fatal("there are no golden templates", err)
 	}

@@ -193,6 +193,9 @@ func withoutWrong(lines []string, found diag.List) (changed bool) {
 // FuzzGrantedIsAllowedAndNothingElse: the two properties hold for every spec that compiles, and in those that are small the documents say nothing
 // superfluous.
 func FuzzGrantedIsAllowedAndNothingElse(f *testing.F) {
+	if testing.Short() {
+		f.Skip("a property of many seeds")
+	}
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 20 {
 		f.Add(someBytes(rng))
@@ -221,6 +224,9 @@ func someBytes(rng *rand.Rand) []byte {
 }
 
 func TestGrantedIsAllowedAndNothingElseInGeneratedSpecs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a property of many generated specs")
+	}
 	t.Parallel()
 	const n = 150
 	rng := rand.New(rand.NewPCG(7, 11))

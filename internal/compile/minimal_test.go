@@ -81,6 +81,9 @@ func (w *world) derived() []*placedDocument {
 }
 
 func TestNoStatementOfThreeAccountsIsSuperfluous(t *testing.T) {
+	if testing.Short() {
+		t.Skip("every statement is taken away once")
+	}
 	t.Parallel()
 	paths, err := filepath.Glob("../../examples/11-three-accounts/*.yaml")
 	if err != nil || len(paths) == 0 {
@@ -124,6 +127,9 @@ func TestNoStatementForTheSakeOfAConditionalSecretIsSuperfluous(t *testing.T) {
 // Two grants may overlap, so that one statement says a part of what another says; what a generated spec with a single grant for each principal and secret
 // compiles to has nothing to spare.
 func TestNoStatementOfGeneratedSpecsIsSuperfluous(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a property of many generated specs")
+	}
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 9))
 	statements := 0

@@ -121,6 +121,9 @@ var formats = map[string]cfn.Format{"JSON": {}, "compact JSON": {Compact: true},
 
 // What is proved is what is written: the templates, read again from their bytes, give an equal estate.
 func TestWrittenTemplatesGiveTheSameEstate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a property of every golden case")
+	}
 	t.Parallel()
 	specs := goldenSpecs(t)
 	rng := rand.New(rand.NewPCG(34, 55))

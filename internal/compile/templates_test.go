@@ -387,6 +387,9 @@ func opinionsOf(w *world, rng *rand.Rand) *opinions {
 }
 
 func TestTemplatesSayWhatWasPlacedInGoldenCases(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a property of every golden case")
+	}
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(5, 8))
 	var answers [4]int
@@ -412,6 +415,9 @@ func TestTemplatesSayWhatWasPlacedInGoldenCases(t *testing.T) {
 }
 
 func TestTemplatesSayWhatWasPlacedInGeneratedSpecs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a property of many generated specs")
+	}
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(13, 21))
 	var answers [4]int

@@ -75,6 +75,9 @@ func TestPatternsThatExplodeEndInTime(t *testing.T) {
 
 // The calls of which the search gives up, or nearly does.
 func TestDecideEndsInTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("its policies want very much work")
+	}
 	keys := func(n int) (out []string) {
 		for i := range n {
 			out = append(out, fmt.Sprintf("t:key%d", i))
@@ -135,6 +138,9 @@ func TestDecideEndsInTime(t *testing.T) {
 
 // The order of statements changes no verdict where the search comes to its end.
 func TestDecideDoesNotDependOnTheOrderOfStatements(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a property of many generated policies")
+	}
 	for seed := range uint64(400) {
 		r := rand.New(rand.NewPCG(seed, 11))
 		m := makeProblem(r, seed%2 == 0)

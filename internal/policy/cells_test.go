@@ -142,6 +142,9 @@ func missing(p *problem, tests []ConditionTest, candidates [][]string) string {
 }
 
 func TestCellsOfTextsAreComplete(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a property of many generated texts")
+	}
 	var single [][]string
 	for _, s := range textsUpTo("abA:/", 4) {
 		single = append(single, []string{s})
@@ -196,6 +199,9 @@ func TestCellsOfTextsAreComplete(t *testing.T) {
 }
 
 func TestCellsOfARNsAreComplete(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a property of many generated ARNs")
+	}
 	candidates := [][]string{nil, {""}, {"a"}, {"a:b:a:b:a"}}
 	fields := []string{"", "a", "b"}
 	for n := range 729 {
@@ -280,6 +286,9 @@ var others = []struct {
 }
 
 func TestCellsOfOtherValuesAreComplete(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a property of many generated values")
+	}
 	for _, kind := range others {
 		candidates := [][]string{nil}
 		for _, v := range kind.values() {
@@ -352,6 +361,9 @@ func TestKeysOfOneTypeHaveNoOtherValues(t *testing.T) {
 
 // Two or three keys that policy variables link: every combination of outcomes that small texts have is one of some cells.
 func TestCellsOfLinkedKeysAreComplete(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a property of many generated conditions")
+	}
 	small := [][]string{nil}
 	for _, s := range append(textsUpTo("ab", 2), "x", "xa") {
 		small = append(small, []string{s})
@@ -438,6 +450,9 @@ func TestCellsOfLinkedKeysAreComplete(t *testing.T) {
 
 // What matches says of texts with unknown parts holds for every text that these may be.
 func TestMatchesHoldsForEveryFilling(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a property of many generated texts")
+	}
 	u := cfn.Unknown{What: "parameter", Name: "U", Class: cfn.AnyText}
 	v := cfn.Unknown{What: "name", Name: "V", Class: cfn.Letters, Min: 1, Max: 2}
 	w := cfn.Unknown{What: "suffix", Name: "W", Class: cfn.Letters, Min: 2, Max: 2}

@@ -422,6 +422,9 @@ func (m *made) String() string {
 }
 
 func TestDecideAgreesWithEveryCircumstance(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a property of many generated policies")
+	}
 	n := tally{verdicts: map[Verdict]int{}}
 	for seed := range uint64(effort(5000)) {
 		if wrong := checkDecide(rand.New(rand.NewPCG(seed, 7)), &n); wrong != "" {
@@ -491,6 +494,9 @@ func checkUnknowns(r *rand.Rand, n *tally) string {
 }
 
 func TestDecideAgreesWithEveryFilling(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a property of many generated policies")
+	}
 	n := tally{verdicts: map[Verdict]int{}}
 	for seed := range uint64(effort(2000)) {
 		if wrong := checkUnknowns(rand.New(rand.NewPCG(seed, 8)), &n); wrong != "" {

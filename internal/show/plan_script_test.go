@@ -128,6 +128,9 @@ func script(t *testing.T, plan plans.Plan, o scriptOptions) string {
 var allProfiles = map[string]string{"111111111111": "prod", "222222222222": "dev", "333333333333": "it's mine"}
 
 func TestScriptDeploysEveryStackInOrder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the deploy script")
+	}
 	plan := large()
 	text := script(t, plan, scriptOptions{profiles: allProfiles, bucket: "up-{account}-{region}"})
 	const secret = `a "b" $(c) 'd' \ = *`
@@ -194,6 +197,9 @@ func shells() [][]string {
 }
 
 func TestValuesReachTheAWSCLIUnchangedAndNobodyElse(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the deploy script")
+	}
 	plan := plans.Plan{Stack: "app", Stacks: []plans.Stack{{
 		Name: "app", Template: "app.json", Parameters: cfn.Object{{Key: "A"}, {Key: "B"}},
 	}}}
@@ -246,6 +252,9 @@ func TestNoToolIsGivenAValue(t *testing.T) {
 }
 
 func TestNothingIsLeftOfAScriptThatEndsEarly(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the deploy script")
+	}
 	plan := plans.Plan{Stack: "app", Stacks: []plans.Stack{
 		{Name: "app", Template: "app.json", Parameters: cfn.Object{{Key: "A"}}}, {Name: "next", Template: "next.json"},
 	}}
@@ -272,6 +281,9 @@ func TestNothingIsLeftOfAScriptThatEndsEarly(t *testing.T) {
 }
 
 func TestScriptDeploysNoOtherTemplate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the deploy script")
+	}
 	plan := plans.Plan{Stack: "app", Stacks: []plans.Stack{{Name: "app", Template: "app.json"}, {Name: "next", Template: "next.json"}}}
 	text := script(t, plan, scriptOptions{})
 	for name, c := range map[string]struct {
@@ -357,6 +369,9 @@ func TestNoTextOfThePlanStartsALineOfTheScript(t *testing.T) {
 }
 
 func TestScriptRefusesToBegin(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the deploy script")
+	}
 	plan := plans.Plan{Stack: "app", Stacks: []plans.Stack{
 		{Name: "app", Kind: "home", Account: "111111111111", Region: "eu-west-1", Template: "app.json", Parameters: cfn.Object{{Key: "Password"}}},
 		{Name: "app-access", Kind: "access", Account: "222222222222", Region: "eu-west-1", Template: "app-access.json"},
@@ -425,6 +440,9 @@ func TestQuotedTextIsOneWordOfTheShell(t *testing.T) {
 }
 
 func TestNoTextOfThePlanBecomesACommand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the deploy script")
+	}
 	for _, text := range nasty {
 		if text == "" {
 			continue

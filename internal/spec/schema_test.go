@@ -297,6 +297,9 @@ func (a *audit) keywords(path string, v any) {
 }
 
 func TestSchemaExamplesAreValid(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it decodes every example of the schema")
+	}
 	root := readSchema(t)
 	var walk func(path string, v any)
 	walk = func(path string, v any) {
@@ -366,6 +369,9 @@ func TestSchemaKnowsTheVocabulary(t *testing.T) {
 // the document exactly when the schema has something to say about it, on specs that are nearly
 // right.
 func FuzzDecoderAcceptsImpliesSchemaAccepts(f *testing.F) {
+	if testing.Short() {
+		f.Skip("a property of many seeds")
+	}
 	for seed := range uint64(2000) {
 		f.Add(seed)
 	}
@@ -667,6 +673,9 @@ func render(root *yaml.Node) *source.File {
 // TestGeneratorReachesEveryShape keeps the fuzz test honest: every property of every struct is
 // written now and then, right and wrong.
 func TestGeneratorReachesEveryShape(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many specs are generated")
+	}
 	written := map[string]bool{}
 	rejected := 0
 	for seed := range uint64(2000) {

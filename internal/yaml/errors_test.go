@@ -164,6 +164,9 @@ func TestParseFaults(t *testing.T) {
 // TestParseBombs feeds what is slow or large in goccy or in any reader; that the test ends is what
 // is tested.
 func TestParseBombs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the files are as large as may be")
+	}
 	again := strings.Repeat
 	for name, c := range map[string]struct {
 		text string

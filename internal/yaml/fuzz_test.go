@@ -24,7 +24,7 @@ func seeds(f *testing.F) {
 	} {
 		f.Add([]byte(text))
 	}
-	files, _ := filepath.Glob("../../testdata/golden/*/*.yaml")
+	files, _ := filepath.Glob("../../testdata/golden/*/*/*.yaml")
 	for _, name := range files {
 		if data, err := os.ReadFile(name); err == nil && len(data) < 4<<10 {
 			f.Add(data)
@@ -35,6 +35,9 @@ func seeds(f *testing.F) {
 // FuzzParse: nothing panics; spans are inside the file; there is a tree or an error; the same with
 // CRLF.
 func FuzzParse(f *testing.F) {
+	if testing.Short() {
+		f.Skip("the seeds are all golden specs")
+	}
 	seeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file := source.New("spec.yaml", data)
@@ -70,6 +73,9 @@ func FuzzParse(f *testing.F) {
 // FuzzChunkedEqualsWhole: a text cut wherever it may be gives the tree, the spans and the findings
 // of the text read in one piece.
 func FuzzChunkedEqualsWhole(f *testing.F) {
+	if testing.Short() {
+		f.Skip("the seeds are all golden specs")
+	}
 	seeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file := source.New("spec.yaml", data)

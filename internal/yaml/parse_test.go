@@ -293,6 +293,9 @@ func checkSpans(t *testing.T, f *source.File, root *Node) {
 }
 
 func TestPiecesMakeTheWholeTree(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a property of many generated files")
+	}
 	comments := strings.Repeat("# a long comment\n", 3000)
 	for name, text := range map[string]string{
 		"spec":           many(300),

@@ -12,6 +12,9 @@ func random(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }
 
 // TestEqualSeedsMakeEqualEstates compares templates, worlds and calls.
 func TestEqualSeedsMakeEqualEstates(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many estates are generated")
+	}
 	for seed := range uint64(20) {
 		a, b := Estate(seed), Estate(seed)
 		for i := range a.Templates {
@@ -30,6 +33,9 @@ func TestEqualSeedsMakeEqualEstates(t *testing.T) {
 
 // TestTemplatesAreJSON reads every template back, and looks for references to what is not there.
 func TestTemplatesAreJSON(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many estates are generated")
+	}
 	for seed := range uint64(300) {
 		for _, template := range Estate(seed).Templates {
 			var read map[string]any
@@ -78,6 +84,9 @@ func each(tree any, visit func(string, any)) {
 // TestDeployedDocumentsAreConcrete finds intrinsics and null values that are left in what is given
 // to the simulator.
 func TestDeployedDocumentsAreConcrete(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many estates are generated")
+	}
 	for seed := range uint64(100) {
 		g := Estate(seed)
 		for _, call := range g.Requests(20, random(seed)) {
@@ -99,6 +108,9 @@ func TestDeployedDocumentsAreConcrete(t *testing.T) {
 
 // TestSampleReachesEverything counts what decides calls.
 func TestSampleReachesEverything(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many estates are generated")
+	}
 	c := Coverage{}
 	doubtful := 0
 	for seed := range uint64(300) {
@@ -127,6 +139,9 @@ func TestSampleReachesEverything(t *testing.T) {
 
 // TestCheckFindsWrongAnswers gives answers that are always the same.
 func TestCheckFindsWrongAnswers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many estates are generated")
+	}
 	found := map[string]int{}
 	for seed := range uint64(30) {
 		g := Estate(seed)
@@ -160,6 +175,9 @@ func TestCheckFindsWrongAnswers(t *testing.T) {
 // TestAllowedCallsAreWitnesses puts the requests of allowed calls as witnesses, and again with a
 // tag that the secret has not.
 func TestAllowedCallsAreWitnesses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many estates are generated")
+	}
 	tried := 0
 	for seed := range uint64(60) {
 		g := Estate(seed)

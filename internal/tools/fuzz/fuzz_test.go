@@ -156,6 +156,9 @@ func TestFind(t *testing.T) {
 
 // TestRun fuzzes a module of two targets: one that mutates, and one that never calls f.Fuzz.
 func TestRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the fuzzer")
+	}
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"go.mod": "module example.com/fuzzed\n\ngo 1.26\n",

@@ -50,6 +50,9 @@ func linkedHere(t *testing.T) []module {
 // TestThirdPartyLicensesIsComplete: the file names every linked module in its version, with the
 // licence texts that the module comes with, and every one is allowed.
 func TestThirdPartyLicensesIsComplete(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it lists what the program links")
+	}
 	all, err := licensedModules(linkedHere(t))
 	if err != nil {
 		t.Fatal(err)
@@ -77,6 +80,9 @@ func TestThirdPartyLicensesIsComplete(t *testing.T) {
 // TestNoticeHasTheNoticesOfOthers: the licences ask that the notices of linked modules are handed
 // on, and the files that NOTICE speaks of exist.
 func TestNoticeHasTheNoticesOfOthers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it lists what the program links")
+	}
 	data, err := os.ReadFile(filepath.Join(root, "NOTICE"))
 	if err != nil {
 		t.Fatal(err)
@@ -195,6 +201,9 @@ func TestModulesWithoutAllowedLicencesAreRefused(t *testing.T) {
 
 // TestSBOM: the list of a binary has the shape of CycloneDX, is complete, and always the same.
 func TestSBOM(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds the program")
+	}
 	needLicenseOfGo(t)
 	binary := filepath.Join(t.TempDir(), "secretctl")
 	build := exec.Command("go", "build", "-trimpath", "-o", binary, program)

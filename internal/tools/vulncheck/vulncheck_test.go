@@ -114,6 +114,9 @@ func TestNothingHangs(t *testing.T) {
 // TestAMadeUpVulnerabilityIsFound runs govulncheck itself with a database that says something of a
 // library that is linked.
 func TestAMadeUpVulnerabilityIsFound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs govulncheck")
+	}
 	const library = "github.com/xeipuuv/gojsonpointer" // a small one, because all of it is analysed
 	dir := t.TempDir()
 	for name, text := range map[string]string{
