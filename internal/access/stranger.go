@@ -7,6 +7,19 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
+// Copy returns an estate to which strangers can be added without changing this one.
+func (e *Estate) Copy() *Estate {
+	out := *e
+	out.Taken = slices.Clone(e.Taken)
+	out.Worlds = make([]*World, len(e.Worlds))
+	for i, w := range e.Worlds {
+		one := *w
+		one.Principals, one.Secrets = slices.Clone(w.Principals), slices.Clone(w.Secrets)
+		out.Worlds[i] = &one
+	}
+	return &out
+}
+
 // AddStranger adds somebody whom no document mentions, by the ARN: a role, a user or the root user of an account. Its own policies are out of sight and taken to be none;
 // in another account than the secret's, taken to allow what the policy of the secret allows it.
 func (e *Estate) AddStranger(arn, account string, kind PrincipalKind) {

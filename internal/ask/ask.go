@@ -78,6 +78,7 @@ const mostQuestions = 10_000
 // that the words mean. who is an id, a logical ID, an ARN, a set of principals, everybody or a glob;
 // which is an id, a logical ID, a name, an ARN or a glob. An error is an *Error.
 func (a *Estate) Why(who string, v *verb.Verb, which string) (Answers, error) {
+	a = &Estate{Estate: a.Copy(), Sets: a.Sets, OfSpec: a.OfSpec} // strangers may be added
 	principals, err := a.principalsMeant(who)
 	if err != nil {
 		return Answers{}, err

@@ -31,6 +31,12 @@ func wordsOf(list []access.Condition, most int) []string {
 	return words
 }
 
+// Conditions says what must hold, each condition by itself and whole.
+func Conditions(list []access.Condition) []string { return wordsOf(list, 0) }
+
+// Unread says what stands between a question and its answer, each by itself.
+func Unread(list []access.Unread) []string { return unreadsWords(list) }
+
 // keeps says what a call leaves as it is if it does not state an argument, and how the argument is
 // called where it may be stated.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html

@@ -55,6 +55,12 @@ type Options struct {
 	Buckets  []string          // of a script: for each stack, through which bucket its template goes
 }
 
+// Found are diagnostics, with what must not be shown of the files that they are about.
+type Found struct {
+	List  diag.List
+	Masks *source.Masks
+}
+
 // Diagnostics are the formats of diagnostics.
 var Diagnostics = Formats[diag.List]{
 	{Name: "text", Write: Text},
