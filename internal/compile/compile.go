@@ -1,5 +1,5 @@
-// Package compile knows the order of the passes and how a placed model becomes CloudFormation resources, one file per AWS service. It
-// knows nothing of files, flags or terminals.
+// Package compile knows the order of the passes, each with what it needs and gives. It knows nothing
+// of what they do, nor of files, flags or terminals.
 package compile
 
 import (
@@ -37,55 +37,24 @@ type Result struct {
 // template.
 type Parameters = prove.Parameters
 
-// Compile runs every pass over the files of one spec. Later passes run as far as what they need is
-// sound: placement needs a model without errors, and the proof needs templates within
-// CloudFormation's limits.
+// Compile runs every pass over the files of one spec, as far as what they need is sound.
 func Compile(files []*source.File, parameters Parameters) Result {
-	s, masks, found := spec.Load(files)
-	r := Result{Masks: masks}
-	if s == nil {
-		r.Diagnostics = found.Sorted()
+	c := &compilation{files: files, parameters: parameters}
+	c.run()
+	r := Result{Masks: c.masks, Diagnostics: c.found.Sorted()}
+	if c.spec == nil {
 		return r
 	}
-	r.Name, r.shardsAt = s.Stack.V, shardsAt(s.Shards.Span, s.Stack.Span)
-	r.silent = slices.ContainsFunc(s.Silence, func(e spec.Silence) bool { return e.Code.V == diag.SecretsMove.Number })
-	m, list := model.Resolve(s)
-	found = append(found, list...)
-	found = append(found, lower.TooManyResources(m, s.Stack.Span)...)
-	if !found.HasErrors() {
-		permissions := grants.Derive(m)
-		placement, list := grants.Place(permissions)
-		found = append(found, list...)
-		placed := !list.HasErrors()
-		stacks, list := lower.Lower(m, placement)
-		found = append(found, list...)
-		placed = placed && !list.HasErrors()
-		list = lower.Verify(m, stacks, s.Stack.Span)
-		found = append(found, list...)
-		placed = placed && !lower.IsOver(list) // which nobody can deploy
-		if placed {                            // what could not be placed, or written, does not work, and that is said
-			d := prove.Deploy(m, stacks, placement)
-			r.Estate, r.Sets = d.Load(parameters), m.Sets()
-			r.Proved = stacks
-			found = append(found, prove.Prove(m, permissions, d, parameters, r.Estate)...)
-		}
-		found = append(found, prove.PublicStatements(m, lower.Home(stacks).Template)...)
-		found = append(found, lower.References(s, m, stacks)...)
-		for _, stack := range stacks {
-			if len(stack.Template.Resources) > 0 { // CloudFormation refuses an empty template
-				r.Stacks = append(r.Stacks, stack)
-			}
-		}
-		r.Plan = plan.Make(m, r.Stacks, placement)
+	r.Name, r.shardsAt = c.spec.Stack.V, shardsAt(c.spec.Shards.Span, c.spec.Stack.Span)
+	r.silent = slices.ContainsFunc(c.spec.Silence, func(e spec.Silence) bool {
+		return e.Code.V == diag.SecretsMove.Number
+	})
+	if c.estate != nil && onlyOfProof(c.found) {
+		r.Estate, r.Proved, r.Sets = c.estate, c.stacks, c.model.Sets()
 	}
-	found = silence(s, m, found)
-	if found.HasErrors() {
-		if !onlyOfProof(found) {
-			r.Estate, r.Proved = nil, nil
-		}
-		r.Stacks, r.Plan = nil, plan.Plan{}
+	if !c.found.HasErrors() {
+		r.Stacks, r.Plan = c.deployed, c.plan
 	}
-	r.Diagnostics = found.Sorted()
 	return r
 }
 

@@ -1,0 +1,154 @@
+package compile
+
+import (
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/grants"
+	"github.com/secretctl/secretctl/internal/lower"
+	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/plan"
+	"github.com/secretctl/secretctl/internal/prove"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
+)
+
+// Pass is one step of a compilation: it runs if what it needs was given by the passes before it.
+type Pass struct {
+	Name  string
+	Needs []string
+	Gives []string // where what it found lets later passes go on
+
+	run func(c *compilation) (found diag.List, goOn bool)
+}
+
+// compilation is what the passes of one run have given so far, by the words of their tables.
+type compilation struct {
+	files      []*source.File
+	parameters Parameters
+
+	spec        *spec.Spec
+	masks       *source.Masks
+	model       *model.Model
+	permissions grants.Permissions
+	placement   grants.Placement
+	stacks      []*lower.Stack // also those that turn out to be empty
+	estate      *access.Estate
+	deployed    []*lower.Stack // those that can be deployed
+	plan        plan.Plan
+
+	found diag.List
+	given []string
+}
+
+// Passes are all passes, in their order. Two things stop a compilation early: files that are no
+// spec, and a spec with errors, which is not placed. docs/architecture.md has this table.
+var Passes = []Pass{
+	{
+		Name: "load", Needs: []string{"files"}, Gives: []string{"spec"},
+		run: func(c *compilation) (found diag.List, goOn bool) {
+			c.spec, c.masks, found = spec.Load(c.files)
+			return found, c.spec != nil
+		},
+	},
+	{
+		Name: "resolve", Needs: []string{"spec"}, Gives: []string{"model"},
+		run: func(c *compilation) (found diag.List, goOn bool) {
+			c.model, found = model.Resolve(c.spec)
+			return found, true
+		},
+	},
+	{
+		Name: "accept", Needs: []string{"spec", "model"}, Gives: []string{"accepted model"},
+		run: func(c *compilation) (found diag.List, goOn bool) {
+			found = lower.TooManyResources(c.model, c.spec.Stack.Span)
+			return found, !c.found.HasErrors() && !found.HasErrors()
+		},
+	},
+	{
+		Name: "derive", Needs: []string{"accepted model"}, Gives: []string{"permissions"},
+		run: func(c *compilation) (found diag.List, goOn bool) {
+			c.permissions = grants.Derive(c.model)
+			return nil, true
+		},
+	},
+	{
+		Name: "place", Needs: []string{"permissions"}, Gives: []string{"placement"},
+		run: func(c *compilation) (found diag.List, goOn bool) {
+			c.placement, found = grants.Place(c.permissions)
+			return found, true
+		},
+	},
+	{
+		Name: "lower", Needs: []string{"accepted model", "placement"}, Gives: []string{"stacks"},
+		run: func(c *compilation) (found diag.List, goOn bool) {
+			c.stacks, found = lower.Lower(c.model, c.placement)
+			return found, true
+		},
+	},
+	{
+		// What could not be placed or written does not work, which has been said; what is over a limit
+		// nobody can deploy.
+		Name: "verify", Needs: []string{"stacks"}, Gives: []string{"deployable stacks"},
+		run: func(c *compilation) (found diag.List, goOn bool) {
+			found = lower.Verify(c.model, c.stacks, c.spec.Stack.Span)
+			return found, !c.found.HasErrors() && !lower.IsOver(found)
+		},
+	},
+	{
+		Name: "prove", Needs: []string{"deployable stacks", "permissions", "placement"},
+		Gives: []string{"estate"},
+		run: func(c *compilation) (found diag.List, goOn bool) {
+			d := prove.Deploy(c.model, c.stacks, c.placement)
+			c.estate = d.Load(c.parameters)
+			return prove.Prove(c.model, c.permissions, d, c.parameters, c.estate), true
+		},
+	},
+	{
+		Name: "public", Needs: []string{"stacks"},
+		run: func(c *compilation) (found diag.List, goOn bool) {
+			return prove.PublicStatements(c.model, lower.Home(c.stacks).Template), true
+		},
+	},
+	{
+		Name: "references", Needs: []string{"spec", "stacks"},
+		run: func(c *compilation) (found diag.List, goOn bool) {
+			return lower.References(c.spec, c.model, c.stacks), true
+		},
+	},
+	{
+		Name: "plan", Needs: []string{"stacks", "placement"}, Gives: []string{"plan"},
+		run: func(c *compilation) (found diag.List, goOn bool) {
+			for _, s := range c.stacks {
+				if len(s.Template.Resources) > 0 { // CloudFormation refuses an empty template
+					c.deployed = append(c.deployed, s)
+				}
+			}
+			c.plan = plan.Make(c.model, c.deployed, c.placement)
+			return nil, true
+		},
+	},
+	{
+		Name: "silence", Needs: []string{"spec", "model"},
+		run: func(c *compilation) (found diag.List, goOn bool) {
+			c.found = silence(c.spec, c.model, c.found)
+			return nil, true
+		},
+	},
+}
+
+// run runs every pass that it can.
+func (c *compilation) run() {
+	c.given = []string{"files"}
+	for _, p := range Passes {
+		if slices.ContainsFunc(p.Needs, func(v string) bool { return !slices.Contains(c.given, v) }) {
+			continue
+		}
+		found, goOn := p.run(c)
+		c.found = append(c.found, found...)
+		if goOn {
+			c.given = append(c.given, p.Gives...)
+		}
+	}
+}
