@@ -20,300 +20,188 @@ type check struct {
 // checks are all of them. Their order means nothing: diagnostics are sorted by place.
 // Adding a check is a row here, its function, and a row of its test.
 var checks = []check{
+	{"stack name", "The name and description of the stack are ones that CloudFormation takes.",
+		[]*diag.Code{diag.InvalidName, diag.TooLong}, stackName},
+	{"environment", "Partition, account and Region are ones that there are, and agree.",
+		[]*diag.Code{diag.InvalidValue, diag.InvalidName}, environment},
+	{"tags", "Keys and values of tags, and their number, are what AWS takes.",
+		[]*diag.Code{diag.InvalidName, diag.TooMany}, tags},
+	{"ids", "Ids and logical IDs are written as the language and CloudFormation want them.",
+		[]*diag.Code{diag.InvalidID, diag.InvalidName}, ids},
+	{"logical ids", "No two ids give the same logical ID.",
+		[]*diag.Code{diag.LogicalIDCollision}, logicalIDs},
 	{
-		name:  "stack name",
-		about: "The name and description of the stack are ones that CloudFormation takes.",
-		codes: []*diag.Code{},
-		run:   stackName,
+		"existing principals",
+		"Roles, users and groups that exist are named by what policies can be attached by.",
+		[]*diag.Code{
+			diag.InvalidValue, diag.InvalidName, diag.InvalidARN, diag.NeedsEnvironment,
+			diag.OtherPartition, diag.ReservedRole,
+		}, existingPrincipals,
 	},
+	{"role patterns", "A rolePattern is the pattern of roles of one account.",
+		[]*diag.Code{diag.InvalidARN, diag.NeedsEnvironment, diag.OtherPartition}, rolePatterns},
 	{
-		name:  "environment",
-		about: "Partition, account and Region are ones that there are, and agree.",
-		codes: []*diag.Code{},
-		run:   environment,
+		"services, accounts and organizations",
+		"Services, accounts and organizations are written as AWS writes them, and not the own account.",
+		[]*diag.Code{diag.InvalidName, diag.NeedsEnvironment, diag.OwnAccount}, otherPrincipals,
 	},
+	{"policies without identity", "Only roles, users and groups say how policies are attached.",
+		[]*diag.Code{diag.PropertyWithoutEffect}, withoutIdentity},
+	{"roles", "A role to create has what IAM takes, and somebody may assume it.",
+		[]*diag.Code{diag.MissingProperty, diag.InvalidName, diag.InvalidARN, diag.TooLong}, roles},
+	{"trusts", "Who may assume a role is named, and as narrowly as meant.",
+		[]*diag.Code{
+			diag.InvalidValue, diag.InvalidName, diag.InvalidARN, diag.OpenTrust, diag.NeedsLiteral,
+			diag.InvalidStatement,
+		}, trusts},
+	{"deployer", "The deployer is somebody that CloudFormation can act as.",
+		[]*diag.Code{diag.NeedsARN, diag.InvalidDeployer}, deployer},
 	{
-		name:  "tags",
-		about: "Keys and values of tags, and their number, are what AWS takes.",
-		codes: []*diag.Code{},
-		run:   tags,
+		"created keys",
+		"A key to create has what KMS takes, an alias of its own, and somebody who can change its policy.",
+		[]*diag.Code{
+			diag.DuplicateName, diag.InvalidName, diag.TooLong, diag.PropertyWithoutEffect,
+			diag.NeedsDeployer,
+		}, createdKeys,
 	},
+	{"key admins", "A key is administered by principals of its account whom its policy can name.",
+		[]*diag.Code{diag.NeedsARN, diag.InvalidAdmin, diag.GroupInPolicy}, keyAdmins},
 	{
-		name:  "ids",
-		about: "Ids and logical IDs are written as the language and CloudFormation want them.",
-		codes: []*diag.Code{},
-		run:   ids,
+		"imported keys",
+		"A key that exists is named by its ARN or alias, and nothing of it is changed.",
+		[]*diag.Code{
+			diag.InvalidName, diag.InvalidARN, diag.NeedsEnvironment, diag.OtherPartition,
+			diag.ImportTakesNo, diag.PinNeedsARN,
+		}, importedKeys,
 	},
+	{"key statements", "Statements of key policies in IAM's words are ones that IAM takes.",
+		[]*diag.Code{diag.InvalidStatement}, keyStatements},
+	{"created secrets", "A secret to create has what Secrets Manager takes.",
+		[]*diag.Code{
+			diag.InvalidName, diag.TooLong, diag.NameLikeARN, diag.LongName, diag.UnknownType,
+			diag.PropertyWithoutEffect,
+		}, createdSecrets},
 	{
-		name:  "logical ids",
-		about: "No two ids give the same logical ID.",
-		codes: []*diag.Code{},
-		run:   logicalIDs,
+		"imported secrets",
+		"A secret that exists is named by its ARN or name, and nothing of it is changed.",
+		[]*diag.Code{
+			diag.InvalidName, diag.InvalidARN, diag.NeedsEnvironment, diag.OtherPartition,
+			diag.ImportTakesNo, diag.NameLikeARN, diag.LongName,
+		}, importedSecrets,
 	},
+	{"same names", "No two secrets have the same name.",
+		[]*diag.Code{diag.DuplicateName}, sameNames},
+	{"replicas", "Replicas are in other Regions of the partition, each with a key of its Region.",
+		[]*diag.Code{
+			diag.DuplicateName, diag.InvalidName, diag.NeedsEnvironment, diag.OtherPartition,
+			diag.ReplicaAtHome, diag.KeyInOtherRegion,
+		}, replicas},
+	{"keys of secrets", "A secret and its key are in the same Region.",
+		[]*diag.Code{diag.KeyInOtherRegion}, secretKeys},
 	{
-		name:  "existing principals",
-		about: "Roles, users and groups that exist are named by what policies can be attached by.",
-		codes: []*diag.Code{},
-		run:   existingPrincipals,
+		"attachments",
+		"A secret is attached to what it can be, and its value can take a connection's fields.",
+		[]*diag.Code{
+			diag.InvalidValue, diag.UndocumentedTarget, diag.AttachmentNeedsJSON,
+		}, attachments,
 	},
+	{"resource policies", "Only the spec that owns a resource policy states it.",
+		[]*diag.Code{diag.PolicyNotManaged}, resourcePolicies},
+	{"guardrails", "Guardrails name what AWS has, and do not lock out whoever deploys.",
+		[]*diag.Code{diag.InvalidName, diag.NeedsDeployer}, guardrails},
+	{"exemptions", "Whom guardrails let through can be named in a policy.",
+		[]*diag.Code{diag.PropertyWithoutEffect, diag.NeedsARN, diag.GroupInPolicy}, exemptions},
+	{"secret statements", "Statements of resource policies in IAM's words are ones that IAM takes.",
+		[]*diag.Code{diag.InvalidStatement}, secretStatements},
+	{"secret values", "No value of a secret stands in the template in the clear.",
+		[]*diag.Code{
+			diag.InvalidValue, diag.TooLong, diag.LiteralSecret, diag.UnsafePlaintext,
+			diag.SecureStringRefused, diag.ParameterInTheClear, diag.UnescapedParameter,
+			diag.PropertyWithoutEffect,
+		}, secretValues},
+	{"generators", "Passwords can be generated as asked.",
+		[]*diag.Code{
+			diag.InvalidValue, diag.TooLong, diag.LiteralSecret, diag.SecureStringRefused,
+			diag.ParameterInTheClear, diag.UnescapedParameter, diag.ImpossibleGenerator,
+			diag.TemplateNeedsKey, diag.KeyInTemplate, diag.TemplateNotJSON,
+		}, generators},
+	{"schedules", "Rotation schedules follow Secrets Manager's rules.",
+		[]*diag.Code{
+			diag.NotExactlyOne, diag.RareRotation, diag.InvalidSchedule, diag.RotatesAtOnce,
+		}, schedules},
+	{"managed rotations", "A service rotates the secrets that it owns.",
+		[]*diag.Code{diag.InvalidValue, diag.RotationMismatch}, managedRotations},
 	{
-		name:  "role patterns",
-		about: "A rolePattern is the pattern of roles of one account.",
-		codes: []*diag.Code{},
-		run:   rolePatterns,
+		"superusers",
+		"The secret that a rotation reads besides is another one, is there, and is known.",
+		[]*diag.Code{diag.RotationMismatch, diag.NeedsARN}, superusers,
 	},
+	{"guardrails and rotations", "Guardrails let the rotation of their secret through.",
+		[]*diag.Code{diag.GuardrailDefeatsRotation, diag.NeedsARN}, rotationGuardrails},
+	{"roles of rotations", "Who rotates is a role that can do so.",
+		[]*diag.Code{diag.RotationMismatch, diag.NeedsARN}, rotationRoles},
+	{"one schedule", "A secret has one rotation.",
+		[]*diag.Code{diag.TwoSchedules}, oneSchedule},
 	{
-		name:  "services, accounts and organizations",
-		about: "Services, accounts and organizations are written as AWS writes them, and not the own account.",
-		codes: []*diag.Code{},
-		run:   otherPrincipals,
+		"functions of rotations",
+		"A function that rotates is named by its ARN and can reach what it needs.",
+		[]*diag.Code{
+			diag.InvalidARN, diag.NeedsEnvironment, diag.OtherPartition, diag.RotationMismatch,
+			diag.NoWayToSecretsManager,
+		}, rotationFunctions,
 	},
+	{"hosted rotations", "AWS's hosted functions have what they need of the secret.",
+		[]*diag.Code{
+			diag.InvalidValue, diag.InvalidName, diag.RotationMismatch, diag.RotationNeedsJSON,
+			diag.BreaksConnectionStrings, diag.NeedsARN,
+		}, hostedRotations},
 	{
-		name:  "policies without identity",
-		about: "Only roles, users and groups say how policies are attached.",
-		codes: []*diag.Code{},
-		run:   withoutIdentity,
+		"application rotations",
+		"AWS's serverless applications have what they need of the secret and the network.",
+		[]*diag.Code{
+			diag.MissingProperty, diag.InvalidValue, diag.InvalidName, diag.PropertyWithoutEffect,
+			diag.RotationMismatch, diag.RotationNeedsJSON, diag.BreaksConnectionStrings,
+			diag.NeedsARN,
+		}, applicationRotations,
 	},
+	{"external rotations", "Rotations by partners have what is documented of their type.",
+		[]*diag.Code{
+			diag.MissingProperty, diag.InvalidValue, diag.PropertyWithoutEffect,
+			diag.RotationMismatch, diag.UnknownMetadata,
+		}, externalRotations},
+	{"shards", "Shards that are stated exist, and secrets in shards have names.",
+		[]*diag.Code{diag.InvalidValue, diag.PropertyWithoutEffect, diag.NeedsName}, shards},
+	{"terms of grants", "Stages, Regions and ends of grants are ones that there can be.",
+		[]*diag.Code{
+			diag.InvalidValue, diag.InvalidName, diag.NeedsEnvironment, diag.StagesWithoutRead,
+			diag.InvalidStatement,
+		}, grantTerms},
+	{"conditions of grants", "Conditions of grants can be met, and are stated once.",
+		[]*diag.Code{
+			diag.InvalidName, diag.PropertyWithoutEffect, diag.PrivateSourceIP,
+			diag.InvalidStatement, diag.EndpointAndAddress,
+		}, grantConditions},
+	{"grants to services", "Grants to services ask for nothing that a service does not have.",
+		[]*diag.Code{diag.GrantWithoutEffect}, grantsToServices},
+	{"defeated grants", "No guardrail makes a grant ineffective.",
+		[]*diag.Code{diag.GuardrailDefeatsGrant}, defeatedGrants},
+	{"Regions of grants", "Grants are held to Regions where the secret is.",
+		[]*diag.Code{diag.GrantWithoutEffect}, grantRegions},
+	{"assertions", "Assertions say whom they are about, and give parameters values that they take.",
+		[]*diag.Code{
+			diag.MissingProperty, diag.InvalidValue, diag.PropertyWithoutEffect,
+		}, assertions},
+	{"exports", "What is exported is the spec's own, under names that differ.",
+		[]*diag.Code{diag.ExportClash, diag.ImportTakesNo}, exports},
+	{"sections", "Sections in CloudFormation's words have what every entry needs.",
+		[]*diag.Code{diag.MissingProperty, diag.InvalidName, diag.LiteralSecret}, templateSections},
 	{
-		name:  "roles",
-		about: "A role to create has what IAM takes, and somebody may assume it.",
-		codes: []*diag.Code{},
-		run:   roles,
+		"credentials in sections",
+		"Sections in CloudFormation's words have no credentials in the clear.",
+		[]*diag.Code{diag.LiteralSecret, diag.ParameterInTheClear}, sectionCredentials,
 	},
-	{
-		name:  "trusts",
-		about: "Who may assume a role is named, and as narrowly as meant.",
-		codes: []*diag.Code{},
-		run:   trusts,
-	},
-	{
-		name:  "deployer",
-		about: "The deployer is somebody that CloudFormation can act as.",
-		codes: []*diag.Code{},
-		run:   deployer,
-	},
-	{
-		name:  "created keys",
-		about: "A key to create has what KMS takes, an alias of its own, and somebody who can change its policy.",
-		codes: []*diag.Code{},
-		run:   createdKeys,
-	},
-	{
-		name:  "key admins",
-		about: "A key is administered by principals of its account whom its policy can name.",
-		codes: []*diag.Code{},
-		run:   keyAdmins,
-	},
-	{
-		name:  "imported keys",
-		about: "A key that exists is named by its ARN or alias, and nothing of it is changed.",
-		codes: []*diag.Code{},
-		run:   importedKeys,
-	},
-	{
-		name:  "key statements",
-		about: "Statements of key policies in IAM's words are ones that IAM takes.",
-		codes: []*diag.Code{},
-		run:   keyStatements,
-	},
-	{
-		name:  "created secrets",
-		about: "A secret to create has what Secrets Manager takes.",
-		codes: []*diag.Code{},
-		run:   createdSecrets,
-	},
-	{
-		name:  "imported secrets",
-		about: "A secret that exists is named by its ARN or name, and nothing of it is changed.",
-		codes: []*diag.Code{},
-		run:   importedSecrets,
-	},
-	{
-		name:  "same names",
-		about: "No two secrets have the same name.",
-		codes: []*diag.Code{},
-		run:   sameNames,
-	},
-	{
-		name:  "replicas",
-		about: "Replicas are in other Regions of the partition, each with a key of its Region.",
-		codes: []*diag.Code{},
-		run:   replicas,
-	},
-	{
-		name:  "keys of secrets",
-		about: "A secret and its key are in the same Region.",
-		codes: []*diag.Code{},
-		run:   secretKeys,
-	},
-	{
-		name:  "attachments",
-		about: "A secret is attached to what it can be, and its value can take a connection's fields.",
-		codes: []*diag.Code{},
-		run:   attachments,
-	},
-	{
-		name:  "resource policies",
-		about: "Only the spec that owns a resource policy states it.",
-		codes: []*diag.Code{},
-		run:   resourcePolicies,
-	},
-	{
-		name:  "guardrails",
-		about: "Guardrails name what AWS has, and do not lock out whoever deploys.",
-		codes: []*diag.Code{},
-		run:   guardrails,
-	},
-	{
-		name:  "exemptions",
-		about: "Whom guardrails let through can be named in a policy.",
-		codes: []*diag.Code{},
-		run:   exemptions,
-	},
-	{
-		name:  "secret statements",
-		about: "Statements of resource policies in IAM's words are ones that IAM takes.",
-		codes: []*diag.Code{},
-		run:   secretStatements,
-	},
-	{
-		name:  "secret values",
-		about: "No value of a secret stands in the template in the clear.",
-		codes: []*diag.Code{},
-		run:   secretValues,
-	},
-	{
-		name:  "generators",
-		about: "Passwords can be generated as asked.",
-		codes: []*diag.Code{},
-		run:   generators,
-	},
-	{
-		name:  "schedules",
-		about: "Rotation schedules follow Secrets Manager's rules.",
-		codes: []*diag.Code{},
-		run:   schedules,
-	},
-	{
-		name:  "managed rotations",
-		about: "A service rotates the secrets that it owns.",
-		codes: []*diag.Code{},
-		run:   managedRotations,
-	},
-	{
-		name:  "superusers",
-		about: "The secret that a rotation reads besides is another one, is there, and is known.",
-		codes: []*diag.Code{},
-		run:   superusers,
-	},
-	{
-		name:  "guardrails and rotations",
-		about: "Guardrails let the rotation of their secret through.",
-		codes: []*diag.Code{},
-		run:   rotationGuardrails,
-	},
-	{
-		name:  "roles of rotations",
-		about: "Who rotates is a role that can do so.",
-		codes: []*diag.Code{},
-		run:   rotationRoles,
-	},
-	{
-		name:  "one schedule",
-		about: "A secret has one rotation.",
-		codes: []*diag.Code{},
-		run:   oneSchedule,
-	},
-	{
-		name:  "functions of rotations",
-		about: "A function that rotates is named by its ARN and can reach what it needs.",
-		codes: []*diag.Code{},
-		run:   rotationFunctions,
-	},
-	{
-		name:  "hosted rotations",
-		about: "AWS's hosted functions have what they need of the secret.",
-		codes: []*diag.Code{},
-		run:   hostedRotations,
-	},
-	{
-		name:  "application rotations",
-		about: "AWS's serverless applications have what they need of the secret and the network.",
-		codes: []*diag.Code{},
-		run:   applicationRotations,
-	},
-	{
-		name:  "external rotations",
-		about: "Rotations by partners have what is documented of their type.",
-		codes: []*diag.Code{},
-		run:   externalRotations,
-	},
-	{
-		name:  "shards",
-		about: "Shards that are stated exist, and secrets in shards have names.",
-		codes: []*diag.Code{},
-		run:   shards,
-	},
-	{
-		name:  "terms of grants",
-		about: "Stages, Regions and ends of grants are ones that there can be.",
-		codes: []*diag.Code{},
-		run:   grantTerms,
-	},
-	{
-		name:  "conditions of grants",
-		about: "Conditions of grants can be met, and are stated once.",
-		codes: []*diag.Code{},
-		run:   grantConditions,
-	},
-	{
-		name:  "grants to services",
-		about: "Grants to services ask for nothing that a service does not have.",
-		codes: []*diag.Code{},
-		run:   grantsToServices,
-	},
-	{
-		name:  "defeated grants",
-		about: "No guardrail makes a grant ineffective.",
-		codes: []*diag.Code{},
-		run:   defeatedGrants,
-	},
-	{
-		name:  "Regions of grants",
-		about: "Grants are held to Regions where the secret is.",
-		codes: []*diag.Code{},
-		run:   grantRegions,
-	},
-	{
-		name:  "assertions",
-		about: "Assertions say whom they are about, and give parameters values that they take.",
-		codes: []*diag.Code{},
-		run:   assertions,
-	},
-	{
-		name:  "exports",
-		about: "What is exported is the spec's own, under names that differ.",
-		codes: []*diag.Code{},
-		run:   exports,
-	},
-	{
-		name:  "sections",
-		about: "Sections in CloudFormation's words have what every entry needs.",
-		codes: []*diag.Code{},
-		run:   templateSections,
-	},
-	{
-		name:  "credentials in sections",
-		about: "Sections in CloudFormation's words have no credentials in the clear.",
-		codes: []*diag.Code{},
-		run:   sectionCredentials,
-	},
-	{
-		name:  "credentials in descriptions",
-		about: "Descriptions and tags have no credentials in them.",
-		codes: []*diag.Code{},
-		run:   describedCredentials,
-	},
+	{"credentials in descriptions", "Descriptions and tags have no credentials in them.",
+		[]*diag.Code{diag.LiteralSecret, diag.ParameterInTheClear}, describedCredentials},
 }
 
 // checker collects what one check finds.
@@ -355,11 +243,13 @@ func (c *checker) owner(arn aws.ARN, at source.Span, kind, what string) {
 	switch env := c.Env; {
 	case env.Account == "":
 		c.report(diag.NeedsEnvironment, at).
-			Message("this %s belongs to account %s, and whether that is the stack's own is not stated", kind, arn.Account).
+			Message("this %s belongs to account %s, and whether that is the stack's own is not "+
+				"stated", kind, arn.Account).
 			Hint("add environment.account")
 	case env.Partition != "" && env.Partition != arn.Partition:
 		c.report(diag.OtherPartition, at).
-			Message("this %s is in partition %q and the stack in %q", kind, arn.Partition, env.Partition).
+			Message("this %s is in partition %q and the stack in "+
+				"%q", kind, arn.Partition, env.Partition).
 			Hint("nothing can be granted across partitions: correct the ARN or environment")
 	case env.Account != arn.Account && arn.Account != "":
 		c.elsewhere(at, what+arn.Account)
@@ -381,7 +271,8 @@ func (c *checker) elsewhere(at source.Span, who string) {
 		return
 	}
 	c.report(diag.NeedsEnvironment, at).
-		Message("policies for %s must name the stack's account and Region, and the spec does not state them", who).
+		Message("policies for %s must name the stack's account and Region, and the spec does not "+
+			"state them", who).
 		Hint("add %s", missing)
 }
 

@@ -10,7 +10,8 @@ import (
 )
 
 // conditionsPage is the hint for a condition that is certainly wrong.
-const conditionsPage = "see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html for what compares what"
+const conditionsPage = "see " +
+	"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html for what compares what"
 
 // conditionBlock checks a verbatim condition block of a grant or trust.
 func (c *checker) conditionBlock(block spec.Raw) {
@@ -25,7 +26,8 @@ func (c *checker) conditionBlock(block spec.Raw) {
 			c.conditionValues(key, this)
 			if i := slices.IndexFunc(seen, this.isOfSameKey); i >= 0 {
 				c.report(diag.InvalidStatement, this.Span).
-					Message("the condition %s %s stands here twice: IAM does not tell upper and lower case apart", this.Operator, this.Key).
+					Message("the condition %s %s stands here twice: IAM does not tell upper and "+
+						"lower case apart", this.Operator, this.Key).
 					Hint("write it once").
 					Related(seen[i].Span, "the first one is here")
 				continue

@@ -81,7 +81,8 @@ func (c *checker) held(p spec.Place) bool {
 	case literal,
 		spec.IsIntrinsic(n) && (!c.refers(n) || slices.ContainsFunc(fields, aws.SoundsSecret)):
 		c.report(diag.LiteralSecret, n.Span).
-			Message("%s takes a credential, and a literal would stand in the template in the clear", p.Name).
+			Message("%s takes a credential, and a literal would stand in the template in the "+
+				"clear", p.Name).
 			Hint("%s", diag.Words(useReference))
 		return true
 	case spec.IsIntrinsic(n) && (p.Stated || slices.ContainsFunc(whole.Parameters, aws.SoundsSecret)):
@@ -104,7 +105,8 @@ func (c *checker) literalsWithin(n *spec.Node, hint string) bool {
 			if at := credential.Literals[0]; !seen[at] {
 				seen[at] = true
 				c.report(diag.LiteralSecret, at.Span).
-					Message("a credential within this text would stand in the template in the clear").
+					Message("a credential within this text would stand in the template in the "+
+						"clear").
 					Hint("%s", diag.Words(hint))
 			}
 		case len(credential.Parameters) > 0 && !seen[n]:

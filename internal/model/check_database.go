@@ -23,11 +23,8 @@ func hostedRotations(m *Model) diag.List {
 		}
 		in, out := &s.written.V.Rotation.Hosted, s.Rotation.Hosted
 		if in.RotationLambdaName.Set() {
-			c.functionName(
-				out.Name,
-				in.RotationLambdaName.Span,
-				"write up to 64 letters, digits, hyphens and underscores",
-			)
+			c.functionName(out.Name, in.RotationLambdaName.Span,
+				"write up to 64 letters, digits, hyphens and underscores")
 		}
 		c.database(s, databaseRotation{in.RotationType, out.Type, in.ExcludeCharacters, in.Span})
 	}
@@ -76,12 +73,15 @@ func (c *checker) superuserOfType(r databaseRotation, stated bool) {
 	switch {
 	case r.known.NeedsSuperuser && !stated:
 		c.report(diag.RotationMismatch, r.rotationType.Span).
-			Message("%s needs the secret of a superuser, who may change the users that it rotates", r.known.Name).
+			Message("%s needs the secret of a superuser, who may change the users that it "+
+				"rotates", r.known.Name).
 			Hint("add superuserSecret")
 	case !r.known.NeedsSuperuser && stated:
 		c.report(diag.RotationMismatch, r.rotationType.Span).
-			Message("%s changes the user's own password, and does not use a superuser secret", r.known.Name).
-			Hint("write %s, or remove superuserSecret", strings.Replace(r.known.Name, "SingleUser", "MultiUser", 1))
+			Message("%s changes the user's own password, and does not use a superuser "+
+				"secret", r.known.Name).
+			Hint("write %s, or remove "+
+				"superuserSecret", strings.Replace(r.known.Name, "SingleUser", "MultiUser", 1))
 	}
 }
 
@@ -95,8 +95,10 @@ func (c *checker) engine(s *Secret, r databaseRotation) {
 	}
 	if fields == nil {
 		c.report(diag.RotationNeedsJSON, r.at).
-			Message("%s rotates a JSON object with username and password, and the value of %q is none", r.known.Name, s.ID).
-			Hint("give the value a secretStringTemplate with a username, and generateStringKey: password")
+			Message("%s rotates a JSON object with username and password, and the value of %q is "+
+				"none", r.known.Name, s.ID).
+			Hint("give the value a secretStringTemplate with a username, and generateStringKey: " +
+				"password")
 		return
 	}
 	missing := slices.DeleteFunc(neededFields(s, r.known), func(name string) bool {
@@ -109,7 +111,8 @@ func (c *checker) engine(s *Secret, r databaseRotation) {
 			hint += "; an attachment adds engine, host and port by itself"
 		}
 		c.report(diag.RotationNeedsJSON, r.at).
-			Message("%s needs %s in the value of %q", r.known.Name, strings.Join(missing, ", "), s.ID).
+			Message("%s needs %s in the value of "+
+				"%q", r.known.Name, strings.Join(missing, ", "), s.ID).
 			Hint("%s", diag.Words(hint))
 	}
 	if engine := fields["engine"]; engine != "" && !slices.Contains(r.known.Engines, engine) {
@@ -147,16 +150,15 @@ func (c *checker) breakers(in *spec.Secret, own spec.Text, at source.Span) {
 		}
 		if len(left) > 0 {
 			c.report(diag.BreaksConnectionStrings, at).
-				Message("the %s password may contain %s, which break connection strings where they are not escaped", whose, strings.Join(left, " ")).
-				Hint("exclude %s as AWS's rotation functions do by default", aws.RotationExcludeCharacters)
+				Message("the %s password may contain %s, which break connection strings where "+
+					"they are not escaped", whose, strings.Join(left, " ")).
+				Hint("exclude %s as AWS's rotation functions do by "+
+					"default", aws.RotationExcludeCharacters)
 		}
 	}
 	if g := &in.Value.Generate; g.GenerateStringKey.Set() && !g.ExcludePunctuation.V {
-		note(
-			"generated",
-			g.ExcludeCharacters.V,
-			cmp.Or(g.ExcludeCharacters.Span, g.GenerateStringKey.Span, at),
-		)
+		note("generated", g.ExcludeCharacters.V,
+			cmp.Or(g.ExcludeCharacters.Span, g.GenerateStringKey.Span, at))
 	}
 	if own.Set() {
 		note("rotated", own.V, own.Span)
@@ -203,11 +205,8 @@ func applicationRotations(m *Model) diag.List {
 
 func (c *checker) application(s *Secret, in *spec.ApplicationRotation, out *ApplicationRotation) {
 	if !cfn.IsIntrinsic(out.FunctionName) {
-		c.functionName(
-			out.FunctionName,
-			cmp.Or(in.FunctionName.Span(), in.Span),
-			"state functionName with up to 64 letters, digits, hyphens and underscores",
-		)
+		c.functionName(out.FunctionName, cmp.Or(in.FunctionName.Span(), in.Span),
+			"state functionName with up to 64 letters, digits, hyphens and underscores")
 	}
 	if in.SemanticVersion.Set() && !semanticVersion.MatchString(out.Version) {
 		c.report(diag.InvalidValue, in.SemanticVersion.Span).
@@ -238,7 +237,8 @@ func (c *checker) applicationNetwork(in *spec.ApplicationRotation, out *Applicat
 			Hint("add vpcId, for a security group of its own, or securityGroupIds")
 	case inVPC && len(out.Groups) > 0 && out.VPC != "":
 		c.report(diag.PropertyWithoutEffect, in.VPC.VPCID.Span()).
-			Message("vpcId is for a security group of the function's own, and securityGroupIds names others").
+			Message("vpcId is for a security group of the function's own, and securityGroupIds " +
+				"names others").
 			Hint("remove it")
 	}
 	if out.TargetGroup != "" && !inVPC {

@@ -23,7 +23,8 @@ func externalRotations(m *Model) diag.List {
 		c.notInChina(in.External.Span)
 		if s.Type == "" && s.Import == NotImported {
 			c.report(diag.RotationMismatch, in.External.Span).
-				Message("only a managed external secret is rotated by its partner, and %q has no type", s.ID).
+				Message("only a managed external secret is rotated by its partner, and %q has no "+
+					"type", s.ID).
 				Hint("add type: to the secret")
 			continue
 		}
@@ -61,7 +62,8 @@ func (c *checker) adminSecret(t *aws.ExternalType, in *spec.ExternalRotation, ad
 	}
 	if admin != nil && t.AdminType != "" && admin.Type != "" && admin.Type != t.AdminType {
 		c.report(diag.RotationMismatch, in.AdminSecret.Span).
-			Message("the admin secret of %s is of type %s, and %q is of type %s", t.Type, t.AdminType, admin.ID, admin.Type).
+			Message("the admin secret of %s is of type %s, and %q is of type "+
+				"%s", t.Type, t.AdminType, admin.ID, admin.Type).
 			Hint("name a secret of type %s", t.AdminType)
 	}
 }
@@ -103,7 +105,8 @@ func (c *checker) unknownMetadata(t *aws.ExternalType, in *spec.ExternalRotation
 		case !slices.Contains(names, m.ID.V):
 			c.report(diag.UnknownMetadata, m.ID.Span).
 				Message("%q is not known as metadata of %s", m.ID, t.Type).
-				Hint("%s", cmp.Or(diag.DidYouMean(m.ID.V, names), "check the partner's page in AWS's documentation"))
+				Hint("%s", cmp.Or(diag.DidYouMean(m.ID.V, names), "check the partner's page in "+
+					"AWS's documentation"))
 		}
 	}
 }

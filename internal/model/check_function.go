@@ -80,7 +80,8 @@ func (c *checker) functionNetwork(function *spec.Node, at source.Span) {
 		return // the subnets are made elsewhere, with whatever leads out of them
 	}
 	c.report(diag.NoWayToSecretsManager, at).
-		Message("the function runs in subnets of this template, from which nothing leads to Secrets Manager").
+		Message("the function runs in subnets of this template, from which nothing leads to "+
+			"Secrets Manager").
 		Hint("add a VPC endpoint for secretsmanager, or a NAT gateway").
 		Related(config.Span, "its VpcConfig is here")
 }
@@ -120,7 +121,8 @@ func (c *checker) unknownRole(s *Secret, at source.Span, account string) {
 		}
 		if secret.Account != account {
 			c.report(diag.RotationMismatch, at).
-				Message("the resource policy of %q would have to name the function's role, which is of another account and which the spec does not know", secret.ID).
+				Message("the resource policy of %q would have to name the function's role, which "+
+					"is of another account and which the spec does not know", secret.ID).
 				Hint("rotate with a lambda whose executionRole is named").
 				Related(secret.Span, "the secret is here")
 			continue
@@ -145,16 +147,20 @@ func (c *checker) keyOfUnknownRole(k *Key, at source.Span, account string, given
 	switch {
 	case k.Imported && k.ARN == "" && givenByARN:
 		d = c.report(diag.NeedsARN, at).
-			Message("the function's role is given the key by its ARN, and key %q is imported by alias", k.ID).
+			Message("the function's role is given the key by its ARN, and key %q is imported by "+
+				"alias", k.ID).
 			Hint("import the key by its arn")
 	case k.Account != account:
 		d = c.report(diag.RotationMismatch, at).
-			Message("the policy of key %q would have to name the function's role, which is of another account and which the spec does not know", k.ID).
+			Message("the policy of key %q would have to name the function's role, which is of "+
+				"another account and which the spec does not know", k.ID).
 			Hint("rotate with a lambda whose executionRole is named")
 	case !k.Delegates:
 		d = c.report(diag.RotationMismatch, at).
-			Message("the policy of key %q would have to name the function's role, which the spec does not know", k.ID).
-			Hint("let IAM decide over the key with iamDelegation: true, or rotate with a lambda whose executionRole is named")
+			Message("the policy of key %q would have to name the function's role, which the spec "+
+				"does not know", k.ID).
+			Hint("let IAM decide over the key with iamDelegation: true, or rotate with a lambda " +
+				"whose executionRole is named")
 	default:
 		return
 	}

@@ -24,7 +24,8 @@ func generators(m *Model) diag.List {
 		g := &in.Generate
 		if n := utf8.RuneCountInString(g.ExcludeCharacters.V); n > aws.MaxExcludeCharacters {
 			c.report(diag.TooLong, g.ExcludeCharacters.Span).
-				Message("excludeCharacters has %d characters and may have %d", n, aws.MaxExcludeCharacters).
+				Message("excludeCharacters has %d characters and may have "+
+					"%d", n, aws.MaxExcludeCharacters).
 				Hint("shorten it")
 		}
 		c.possible(g)
@@ -58,7 +59,8 @@ func (c *checker) possible(g *spec.Generate) {
 			g.ExcludeCharacters.V != "" {
 			if required {
 				c.report(diag.ImpossibleGenerator, g.ExcludeCharacters.Span).
-					Message("all %s are excluded one by one, and a password must have one of each class", class.name).
+					Message("all %s are excluded one by one, and a password must have one of "+
+						"each class", class.name).
 					Hint("exclude fewer, or exclude the class itself")
 			}
 			continue
@@ -73,7 +75,8 @@ func (c *checker) possible(g *spec.Generate) {
 	}
 	if required && g.PasswordLength.Set() && g.PasswordLength.V < included {
 		c.report(diag.ImpossibleGenerator, g.PasswordLength.Span).
-			Message("a password of %d characters cannot have one of each of %d classes", g.PasswordLength.V, included).
+			Message("a password of %d characters cannot have one of each of %d "+
+				"classes", g.PasswordLength.V, included).
 			Hint("write at least %d, or requireEachIncludedType: false", included)
 	}
 }
@@ -112,7 +115,8 @@ func (c *checker) template(in *spec.SecretValue) {
 
 func (c *checker) keyInTemplate(g *spec.Generate, at source.Span) {
 	c.report(diag.KeyInTemplate, at).
-		Message("the field %q is generated, and stands in the template already", g.GenerateStringKey).
+		Message("the field %q is generated, and stands in the template "+
+			"already", g.GenerateStringKey).
 		Hint("remove the field from the template").
 		Related(g.GenerateStringKey.Span, "generateStringKey is here")
 }
@@ -134,8 +138,10 @@ func (c *checker) jsonTemplate(in *spec.SecretValue) {
 	for _, name := range literalFields(in, t.V) {
 		if name != g.GenerateStringKey.V && !in.UnsafePlaintext.V { // which is to be removed anyway
 			c.report(diag.LiteralSecret, t.Span).
-				Message("a literal in %q would stand in the template in the clear", fieldNamed(name)).
-				Hint("remove the field; if %q is no secret, add it to the value's plaintext list", fieldNamed(name))
+				Message("a literal in %q would stand in the template in the "+
+					"clear", fieldNamed(name)).
+				Hint("remove the field; if %q is no secret, add it to the value's plaintext "+
+					"list", fieldNamed(name))
 		}
 	}
 }

@@ -41,7 +41,8 @@ func (c *checker) stages(t *terms) {
 	for _, word := range t.allow {
 		if v := verb.Named(word.V); v != nil && !v.Reads() {
 			c.report(diag.StagesWithoutRead, t.stages[0].Span).
-				Message("versionStages cannot hold back %q: only reading can be held to a stage", word).
+				Message("versionStages cannot hold back %q: only reading can be held to a "+
+					"stage", word).
 				Hint("make a grant of its own for read").
 				Related(word.Span, "the verb is here")
 		}
@@ -81,26 +82,17 @@ func grantConditions(m *Model) diag.List {
 // origins checks where a request must come from, and with what.
 func (c *checker) origins(in *spec.When) {
 	for _, t := range in.SourceVPCE {
-		c.text(
-			diag.InvalidName,
-			t,
-			"the VPC endpoint",
-			aws.VPCEndpointID(t.V),
-			"write an id such as vpce-0a1b2c3d",
-		)
+		c.text(diag.InvalidName, t, "the VPC endpoint", aws.VPCEndpointID(t.V),
+			"write an id such as vpce-0a1b2c3d")
 	}
 	for _, t := range in.SourceIP {
 		if clause := aws.CIDR(t.V); clause != "" {
-			c.text(
-				diag.InvalidName,
-				t,
-				"the address",
-				clause,
-				"write a public address or a range such as 203.0.113.0/24",
-			)
+			c.text(diag.InvalidName, t, "the address", clause,
+				"write a public address or a range such as 203.0.113.0/24")
 		} else if aws.IsPrivate(t.V) {
 			c.report(diag.PrivateSourceIP, t.Span).
-				Message("AWS never sees the private address %q as the source: through an endpoint it sees aws:VpcSourceIp", t).
+				Message("AWS never sees the private address %q as the source: through an "+
+					"endpoint it sees aws:VpcSourceIp", t).
 				Hint("use sourceVpce, or aws:VpcSourceIp in condition")
 		}
 	}
@@ -111,28 +103,24 @@ func (c *checker) origins(in *spec.When) {
 	}
 	if len(in.SourceVPCE) > 0 && len(in.SourceIP) > 0 {
 		c.report(diag.EndpointAndAddress, in.SourceIP[0].Span).
-			Message("a request through a VPC endpoint has no source address, so that this grant has no effect").
-			Hint("make two grants, or hold the endpoint to addresses by aws:VpcSourceIp in condition").
+			Message("a request through a VPC endpoint has no source address, so that this grant "+
+				"has no effect").
+			Hint("make two grants, or hold the endpoint to addresses by aws:VpcSourceIp in "+
+				"condition").
 			Related(in.SourceVPCE[0].Span, "the endpoint is asked for here")
 	}
 }
 
 func (c *checker) principalTags(in *spec.When) {
 	for i, e := range in.PrincipalTags {
-		c.text(
-			diag.InvalidName,
-			e.ID,
-			"the tag key",
-			aws.TagKey(e.ID.V),
-			"write the key of a tag of the principal",
-		)
+		c.text(diag.InvalidName, e.ID, "the tag key", aws.TagKey(e.ID.V),
+			"write the key of a tag of the principal")
 		before := in.PrincipalTags[:i]
-		if slices.ContainsFunc(
-			before,
-			func(o spec.Entry[spec.List[spec.Text]]) bool { return strings.EqualFold(o.ID.V, e.ID.V) },
-		) {
+		if slices.ContainsFunc(before,
+			func(o spec.Entry[spec.List[spec.Text]]) bool { return strings.EqualFold(o.ID.V, e.ID.V) }) {
 			c.report(diag.InvalidStatement, e.ID.Span).
-				Message("the tag key %q stands here twice: IAM does not tell upper and lower case apart", e.ID).
+				Message("the tag key %q stands here twice: IAM does not tell upper and lower "+
+					"case apart", e.ID).
 				Hint("write it once")
 		}
 	}
@@ -143,7 +131,8 @@ func (c *checker) restated(t *terms) {
 	for _, own := range t.conditions {
 		if own.restates(&t.meaning.When) {
 			c.report(diag.InvalidStatement, own.Span).
-				Message("the condition %s %s is one that the grant states itself", own.Operator, own.Key).
+				Message("the condition %s %s is one that the grant states "+
+					"itself", own.Operator, own.Key).
 				Hint("leave it out here, or say it with the grant's own words")
 		}
 	}
@@ -159,12 +148,14 @@ func grantsToServices(m *Model) diag.List {
 		if w := &g.When; w.MFA || w.PrincipalTags != nil || w.SourceIP != nil ||
 			w.SourceVPCE != nil {
 			found.Report(diag.GrantWithoutEffect, g.written.when.Span).
-				Message("a service has no MFA, tags, address or endpoint, so that this grant to %q has no effect", g.To.ID).
+				Message("a service has no MFA, tags, address or endpoint, so that this grant to "+
+					"%q has no effect", g.To.ID).
 				Hint("remove the condition, or grant to a role")
 		}
 		if len(g.Verb.Anywhere) > 0 {
 			found.Report(diag.GrantWithoutEffect, g.verbAt).
-				Message("%q allows something on all secrets, which only an identity policy can, and the service %q has none", g.Verb.Name, g.To.ID).
+				Message("%q allows something on all secrets, which only an identity policy can, "+
+					"and the service %q has none", g.Verb.Name, g.To.ID).
 				Hint("grant read, or grant to a role")
 		}
 	}
@@ -189,7 +180,8 @@ func defeatedGrants(m *Model) diag.List {
 		own := p.Organization
 		if own != "" && g.To.Org != "" && g.To.Org != own && g.Verb.UsesValue() {
 			c.report(diag.GuardrailDefeatsGrant, g.verbAt).
-				Message("%q on %q to %q has no effect, because onlyOrganization lets only %s in", g.Verb.Name, g.Secret.ID, g.To.ID, own).
+				Message("%q on %q to %q has no effect, because onlyOrganization lets only %s "+
+					"in", g.Verb.Name, g.Secret.ID, g.To.ID, own).
 				Hint("remove one of them").
 				Related(p.OrganizationSpan, "onlyOrganization is here")
 		}
@@ -209,7 +201,8 @@ func (c *checker) throughVPC(g *Grant) {
 		return
 	}
 	c.report(diag.GuardrailDefeatsGrant, g.written.when.SourceVPCE[0].Span).
-		Message("%q on %q has no effect, because onlyFromVpcEndpoints lets none of its endpoints through", g.Verb.Name, g.Secret.ID).
+		Message("%q on %q has no effect, because onlyFromVpcEndpoints lets none of its endpoints "+
+			"through", g.Verb.Name, g.Secret.ID).
 		Hint("name an endpoint that both allow").
 		Related(p.VPCSpan, "the guardrail is here")
 }
@@ -233,14 +226,16 @@ func (c *checker) grantRegions(g *Grant) {
 	for _, region := range g.written.regions {
 		if !slices.Contains(there, region.V) {
 			c.report(diag.GrantWithoutEffect, region.Span).
-				Message("secret %q is not in Region %q, so that nothing can be granted there", g.Secret.ID, region).
+				Message("secret %q is not in Region %q, so that nothing can be granted "+
+					"there", g.Secret.ID, region).
 				Hint("write a Region where it is: %s", strings.Join(there, ", ")).
 				Related(g.Secret.Span, "the secret is here")
 		}
 	}
 	if home := there[0]; home != "" && g.Verb.HomeOnly() && !slices.Contains(g.Regions, home) {
 		c.report(diag.GrantWithoutEffect, g.written.regions[0].Span).
-			Message("%q works on the secret itself and not on its replicas, so that this grant on %q has no effect", g.Verb.Name, g.Secret.ID).
+			Message("%q works on the secret itself and not on its replicas, so that this grant "+
+				"on %q has no effect", g.Verb.Name, g.Secret.ID).
 			Hint("add %s, where the secret itself is", home).
 			Related(g.Secret.Span, "the secret is here")
 	}

@@ -14,17 +14,13 @@ import (
 func stackName(m *Model) diag.List {
 	c := checker{Model: m}
 	if name := m.written.Stack; name.Set() {
-		c.text(
-			diag.InvalidName,
-			name,
-			"the stack name",
-			aws.StackName(name.V),
-			"write a letter, then letters, digits and hyphens, 128 at most",
-		)
+		c.text(diag.InvalidName, name, "the stack name", aws.StackName(name.V),
+			"write a letter, then letters, digits and hyphens, 128 at most")
 	}
 	if n := len(m.Description); n > aws.MaxTemplateDescription {
 		c.report(diag.TooLong, m.written.Description.Span).
-			Message("the description has %d bytes, and a template's may have %d", n, aws.MaxTemplateDescription).
+			Message("the description has %d bytes, and a template's may have "+
+				"%d", n, aws.MaxTemplateDescription).
 			Hint("shorten it")
 	}
 	return c.found
@@ -35,19 +31,15 @@ func environment(m *Model) diag.List {
 	c := checker{Model: m}
 	e := m.written.Environment
 	if e.Account.Set() {
-		c.text(
-			diag.InvalidName,
-			e.Account,
-			"the account id",
-			aws.AccountID(e.Account.V),
-			"write the twelve digits",
-		)
+		c.text(diag.InvalidName, e.Account, "the account id", aws.AccountID(e.Account.V),
+			"write the twelve digits")
 	}
 	if e.Region.Set() {
 		c.region(e.Region)
 		if derived := aws.PartitionOf(e.Region.V); derived != "" && derived != m.Env.Partition {
 			c.report(diag.InvalidValue, e.Partition.Span).
-				Message("region %q is in partition %q, not %q", m.Env.Region, derived, m.Env.Partition).
+				Message("region %q is in partition %q, not "+
+					"%q", m.Env.Region, derived, m.Env.Partition).
 				Hint("write %q, or leave it out", derived)
 		}
 	}
@@ -102,7 +94,8 @@ func (c *checker) allTags(own spec.Entries[spec.Value], n int) {
 	c.tags(own)
 	if n > aws.MaxTags && len(own) <= aws.MaxTags && len(c.Tags) <= aws.MaxTags {
 		c.report(diag.TooMany, own[0].ID.Span).
-			Message("%d tags are more than the %d that AWS accepts, those of the whole spec included", n, aws.MaxTags).
+			Message("%d tags are more than the %d that AWS accepts, those of the whole spec "+
+				"included", n, aws.MaxTags).
 			Hint("remove some").
 			Related(c.written.Tags[0].ID.Span, "the tags of the whole spec begin here")
 	}
@@ -131,13 +124,8 @@ func (c *checker) id(id, own spec.Text) {
 		return
 	}
 	if own.Set() {
-		c.text(
-			diag.InvalidName,
-			own,
-			"the logical ID",
-			aws.LogicalID(own.V),
-			"write letters and digits only",
-		)
+		c.text(diag.InvalidName, own, "the logical ID", aws.LogicalID(own.V),
+			"write letters and digits only")
 	}
 }
 
@@ -202,7 +190,8 @@ func exports(m *Model) diag.List {
 		if k := m.keys[s.ID]; slices.Contains(m.ExportKeys, k) {
 			found.Report(diag.ExportClash, s.Span).
 				Message("secret and key %q would have the same export name", s.ID).
-				Hint("export one of them only, or rename one and give it a logicalId if it is deployed").
+				Hint("export one of them only, or rename one and give it a logicalId if it is "+
+					"deployed").
 				Related(k.Span, "the key is here")
 		}
 	}
@@ -227,7 +216,8 @@ func shards(m *Model) diag.List {
 		}
 		if s.Shard > 0 && s.Import == NotImported && s.Name == "" {
 			found.Report(diag.NeedsName, s.Span).
-				Message("secret %q stands in a shard, and the home stack's policies can name it there only by a name, which it does not have", s.ID).
+				Message("secret %q stands in a shard, and the home stack's policies can name it "+
+					"there only by a name, which it does not have", s.ID).
 				Hint("give the secret a name, or write shard: base")
 		}
 	}

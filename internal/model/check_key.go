@@ -32,16 +32,12 @@ func createdKeys(m *Model) diag.List {
 
 func (c *checker) createdKey(k *Key) {
 	in, alias := k.written, c.aliasOf(k)
-	c.text(
-		diag.InvalidName,
-		alias,
-		"the alias",
-		aws.AliasName(strings.TrimPrefix(alias.V, "alias/")),
-		"write a name such as payments/app",
-	)
+	c.text(diag.InvalidName, alias, "the alias",
+		aws.AliasName(strings.TrimPrefix(alias.V, "alias/")), "write a name such as payments/app")
 	if len(k.Description) > aws.MaxKeyDescription {
 		c.report(diag.TooLong, in.Description.Span).
-			Message("the description has %d characters, and a key's may have %d", len(k.Description), aws.MaxKeyDescription).
+			Message("the description has %d characters, and a key's may have "+
+				"%d", len(k.Description), aws.MaxKeyDescription).
 			Hint("shorten it")
 	}
 	if k.RotationPeriod != 0 && !k.EnableRotation {
@@ -82,12 +78,14 @@ func (c *checker) admin(k *Key, p *Principal, at source.Span) {
 			Related(p.Span, "%q is defined here", p.ID)
 	case p.Account != "" || p.Org != "":
 		c.report(diag.InvalidAdmin, at).
-			Message("%q belongs to another account, and KMS lets nobody administer a key across accounts", p.ID).
+			Message("%q belongs to another account, and KMS lets nobody administer a key across "+
+				"accounts", p.ID).
 			Hint("name a role, a user or a rolePattern of the key's account").
 			Related(p.Span, "%q is defined here", p.ID)
 	case p.Kind == ExistingGroup && !k.Delegates:
 		c.report(diag.GroupInPolicy, at).
-			Message("group %q cannot administer a key without iamDelegation: a key policy cannot name a group", p.ID).
+			Message("group %q cannot administer a key without iamDelegation: a key policy cannot "+
+				"name a group", p.ID).
 			Hint("name roles or users")
 	case !k.Delegates && p.Kind != 0:
 		c.needsARN(p, at, "without iamDelegation the key's policy names its admins")
@@ -112,26 +110,18 @@ func importedKeys(m *Model) diag.List {
 			{"logicalId", in.LogicalID.Span},
 		})
 		if alias := in.Import.Alias; alias.Set() {
-			c.text(
-				diag.InvalidName,
-				alias,
-				"the alias",
-				aws.AliasName(strings.TrimPrefix(alias.V, "alias/")),
-				"write it as alias/name",
-			)
+			c.text(diag.InvalidName, alias, "the alias",
+				aws.AliasName(strings.TrimPrefix(alias.V, "alias/")), "write it as alias/name")
 			if !k.Pin {
 				c.report(diag.PinNeedsARN, in.PinSecrets.Span).
-					Message("a key imported by alias has no known ARN, so that its uses are always pinned to their secrets").
+					Message("a key imported by alias has no known ARN, so that its uses are " +
+						"always pinned to their secrets").
 					Hint("import the key by its arn")
 			}
 			continue
 		}
-		c.importedARN(
-			in.Import.ARN,
-			aws.KeyARN,
-			"write arn:aws:kms:<region>:<account>:key/<id>, or import by alias",
-			"key",
-		)
+		c.importedARN(in.Import.ARN, aws.KeyARN,
+			"write arn:aws:kms:<region>:<account>:key/<id>, or import by alias", "key")
 	}
 	return c.found
 }
@@ -163,7 +153,8 @@ func (c *checker) importTakesNo(kind string, properties []property) {
 	for _, p := range properties {
 		if p.at.File != nil {
 			c.report(diag.ImportTakesNo, p.at).
-				Message("an imported %s takes no %q: it is not this spec that makes it", kind, p.name).
+				Message("an imported %s takes no %q: it is not this spec that makes "+
+					"it", kind, p.name).
 				Hint("remove it, or the import")
 		}
 	}

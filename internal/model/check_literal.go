@@ -116,24 +116,19 @@ func (c *checker) refers(n *spec.Node) bool {
 			return c.mapsElsewhere(p.Value)
 		case "Fn::If":
 			branches := p.Value.Items[min(1, len(p.Value.Items)):]
-			return !slices.ContainsFunc(
-				branches,
-				func(b *spec.Node) bool { return !isNoValue(b) && !c.refers(b) },
-			)
+			return !slices.ContainsFunc(branches,
+				func(b *spec.Node) bool { return !isNoValue(b) && !c.refers(b) })
 		case "Fn::Select":
 			list := p.Value.Items[min(1, len(p.Value.Items)):]
 			if len(list) == 1 && list[0].Kind == spec.Seq { // any of them may be the one
-				return !slices.ContainsFunc(
-					list[0].Items,
-					func(item *spec.Node) bool { return !c.refers(item) },
-				)
+				return !slices.ContainsFunc(list[0].Items,
+					func(item *spec.Node) bool { return !c.refers(item) })
 			}
 		case "Fn::Sub": // names of its own are looked at below, as the members that they are
 			isElsewhere := func(to cfn.Reference) bool { return !strings.HasPrefix(to.Name, "AWS::") }
 			if slices.ContainsFunc(
 				cfn.References(CloudFormation(&spec.Node{Kind: spec.Map, Pairs: []spec.Pair{p}})),
-				isElsewhere,
-			) {
+				isElsewhere) {
 				return true
 			}
 		}

@@ -43,31 +43,16 @@ func guardrails(m *Model) diag.List {
 	for _, s := range m.secretsWritten {
 		in, g := &s.written.V.Policy, &s.Policy
 		for _, t := range in.OnlyFromVPCEndpoints {
-			c.text(
-				diag.InvalidName,
-				t,
-				"the VPC endpoint",
-				aws.VPCEndpointID(t.V),
-				"write an id such as vpce-0a1b2c3d",
-			)
+			c.text(diag.InvalidName, t, "the VPC endpoint", aws.VPCEndpointID(t.V),
+				"write an id such as vpce-0a1b2c3d")
 		}
 		for _, t := range in.OnlyFromVPCs {
-			c.text(
-				diag.InvalidName,
-				t,
-				"the VPC",
-				aws.VPCID(t.V),
-				"write an id such as vpc-0a1b2c3d",
-			)
+			c.text(diag.InvalidName, t, "the VPC", aws.VPCID(t.V),
+				"write an id such as vpc-0a1b2c3d")
 		}
 		if in.OnlyOrganization.Set() {
-			c.text(
-				diag.InvalidName,
-				in.OnlyOrganization,
-				"the organization id",
-				aws.OrganizationID(g.Organization),
-				"write it as o-a1b2c3d4e5",
-			)
+			c.text(diag.InvalidName, in.OnlyOrganization, "the organization id",
+				aws.OrganizationID(g.Organization), "write it as o-a1b2c3d4e5")
 		}
 		if m.written.Deployer.Set() {
 			continue
@@ -105,7 +90,8 @@ func (c *checker) exempt(p *Principal, at source.Span) {
 	switch p.Kind {
 	case ExistingGroup:
 		c.report(diag.GroupInPolicy, at).
-			Message("group %q cannot be exempt: a policy does not see the groups of a caller", p.ID).
+			Message("group %q cannot be exempt: a policy does not see the groups of a "+
+				"caller", p.ID).
 			Hint("name roles or users")
 	case Service:
 		c.report(diag.PropertyWithoutEffect, at).

@@ -84,7 +84,8 @@ func (c *checker) identityPath(v spec.Value, arn aws.ARN, path string, kind iamK
 	}
 	if kind.isReserved(path) {
 		c.report(diag.ReservedRole, v.Span()).
-			Message("no policy can be attached to a role under /%s/", path[:strings.IndexByte(path, '/')]).
+			Message("no policy can be attached to a role under "+
+				"/%s/", path[:strings.IndexByte(path, '/')]).
 			Hint("write rolePattern: %s", literal)
 		return
 	}
@@ -105,7 +106,8 @@ func (c *checker) existingIntrinsic(v spec.Value, kind iamKind) {
 	}
 	if v.Node.Get("Fn::GetAtt") != nil {
 		c.report(diag.InvalidValue, v.Span()).
-			Message("policies are attached to a %s by its name, which this attribute is not", kind.word).
+			Message("policies are attached to a %s by its name, which this attribute is "+
+				"not", kind.word).
 			Hint("write !Ref and the role's logical ID")
 	}
 }
@@ -150,32 +152,17 @@ func otherPrincipals(m *Model) diag.List {
 	for _, p := range m.Principals {
 		switch in := p.written; p.Kind {
 		case Service:
-			c.text(
-				diag.InvalidName,
-				in.Service,
-				"the service principal",
-				aws.ServicePrincipal(in.Service.V),
-				"write one such as events.amazonaws.com",
-			)
+			c.text(diag.InvalidName, in.Service, "the service principal",
+				aws.ServicePrincipal(in.Service.V), "write one such as events.amazonaws.com")
 		case Account:
 			c.account(in.Account)
 		case Organization:
-			c.text(
-				diag.InvalidName,
-				in.Organization,
-				"the organization id",
-				aws.OrganizationID(p.Org),
-				"write it as o-a1b2c3d4e5",
-			)
+			c.text(diag.InvalidName, in.Organization, "the organization id",
+				aws.OrganizationID(p.Org), "write it as o-a1b2c3d4e5")
 			c.elsewhere(in.Organization.Span, "an organization's other accounts")
 		case OrganizationPath:
-			c.text(
-				diag.InvalidName,
-				in.OrganizationPath,
-				"the path",
-				aws.OrganizationPath(p.Path),
-				"write it as o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*",
-			)
+			c.text(diag.InvalidName, in.OrganizationPath, "the path", aws.OrganizationPath(p.Path),
+				"write it as o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*")
 			c.elsewhere(in.OrganizationPath.Span, "an organization's other accounts")
 		}
 	}
@@ -184,18 +171,14 @@ func otherPrincipals(m *Model) diag.List {
 
 // account checks another account as a principal.
 func (c *checker) account(t spec.Text) {
-	if !c.text(
-		diag.InvalidName,
-		t,
-		"the account id",
-		aws.AccountID(t.V),
-		"write the twelve digits",
-	) {
+	if !c.text(diag.InvalidName, t, "the account id", aws.AccountID(t.V),
+		"write the twelve digits") {
 		return
 	}
 	if t.V == c.Env.Account {
 		c.report(diag.OwnAccount, t.Span).
-			Message("the own account cannot be a principal: it says nothing that IAM does not say already").
+			Message("the own account cannot be a principal: it says nothing that IAM does not "+
+				"say already").
 			Hint("grant to roles, or name them by a rolePattern").
 			Related(c.written.Environment.Account.Span, "the stack's account is stated here")
 		return
@@ -213,7 +196,8 @@ func withoutIdentity(m *Model) diag.List {
 		}
 		if in.Policies.Set() {
 			found.Report(diag.PropertyWithoutEffect, in.Policies.Span).
-				Message("policies is for roles, users and groups: no policy is attached to this principal").
+				Message("policies is for roles, users and groups: no policy is attached to this " +
+					"principal").
 				Hint("remove it")
 		}
 		if in.LogicalID.Set() && in.Members != nil {
@@ -234,7 +218,8 @@ func deployer(m *Model) diag.List {
 	case p == nil || p.Kind == 0:
 	case p.Account != "":
 		c.report(diag.InvalidDeployer, at).
-			Message("%q belongs to account %s, and CloudFormation acts as somebody of the stack's own", p.ID, p.Account).
+			Message("%q belongs to account %s, and CloudFormation acts as somebody of the "+
+				"stack's own", p.ID, p.Account).
 			Hint("name a role, user or rolePattern of the stack's account").
 			Related(p.Span, "%q is defined here", p.ID)
 	case p.canDeploy():

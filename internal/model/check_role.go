@@ -45,17 +45,13 @@ func (c *checker) role(role *Role, in *spec.Role) {
 		}
 	}
 	if in.Path.Set() {
-		c.text(
-			diag.InvalidName,
-			in.Path,
-			"the path",
-			aws.Path(in.Path.V),
-			"begin and end it with a slash",
-		)
+		c.text(diag.InvalidName, in.Path, "the path", aws.Path(in.Path.V),
+			"begin and end it with a slash")
 	}
 	if n := len(role.Description); n > aws.MaxIAMDescription {
 		c.report(diag.TooLong, in.Description.Span).
-			Message("the description has %d characters, and a role's may have %d", n, aws.MaxIAMDescription).
+			Message("the description has %d characters, and a role's may have "+
+				"%d", n, aws.MaxIAMDescription).
 			Hint("shorten it")
 	}
 	for _, v := range append([]spec.Value{in.PermissionsBoundary}, in.ManagedPolicyArns...) {
@@ -96,13 +92,8 @@ func (c *checker) trustedPrincipal(in *spec.Trust) {
 		}
 	}
 	if in.Account.Set() {
-		c.text(
-			diag.InvalidName,
-			in.Account,
-			"the account id",
-			aws.AccountID(in.Account.V),
-			"write the twelve digits",
-		)
+		c.text(diag.InvalidName, in.Account, "the account id", aws.AccountID(in.Account.V),
+			"write the twelve digits")
 	}
 	literal, ok := in.ARN.Literal()
 	if !ok {
@@ -158,7 +149,8 @@ func (c *checker) oidc(in *spec.Trust) {
 		case strings.TrimPrefix(provider.V, "https://") == gitHubActions && !namesOwner(s.V):
 			c.report(diag.OpenTrust, s.Span).
 				Message("the subject %q lets repositories of any owner assume the role", s).
-				Hint("name the owner and the repository, as in repo:acme/payments:ref:refs/heads/main")
+				Hint("name the owner and the repository, as in " +
+					"repo:acme/payments:ref:refs/heads/main")
 		}
 	}
 }
@@ -181,7 +173,8 @@ func (c *checker) irsa(in *spec.Trust) {
 	for _, t := range []spec.Text{in.IRSA.Namespace, in.IRSA.ServiceAccount} {
 		if t.Set() && (t.V == "" || strings.ContainsAny(t.V, "*?:")) {
 			c.report(diag.OpenTrust, t.Span).
-				Message("an irsa trust lets in one Kubernetes service account, and %q names no single one", t).
+				Message("an irsa trust lets in one Kubernetes service account, and %q names no "+
+					"single one", t).
 				Hint("name one namespace and one service account")
 		}
 	}
@@ -196,7 +189,8 @@ func (c *checker) irsa(in *spec.Trust) {
 	// Condition keys contain the provider's address, and a key of a JSON object cannot be an
 	// intrinsic.
 	c.report(diag.NeedsLiteral, provider.Span()).
-		Message("the provider's ARN must be known when the template is written, because IAM's condition keys contain its address").
+		Message("the provider's ARN must be known when the template is written, because IAM's " +
+			"condition keys contain its address").
 		Hint("write the provider's ARN as a text")
 }
 

@@ -47,12 +47,14 @@ func (c *checker) schedule(s *Secret, in *spec.Rotation) {
 	}
 	if days := int(s.Rotation.Interval.Hours() / 24); days > 90 {
 		c.report(diag.RareRotation, at).
-			Message("%q is rotated every %d days; security standards ask for 90 at most", s.ID, days).
+			Message("%q is rotated every %d days; security standards ask for 90 at "+
+				"most", s.ID, days).
 			Hint("rotate at least every 90 days")
 	}
 	if !in.RotateImmediatelyOnUpdate.Set() {
 		c.report(diag.RotatesAtOnce, in.Span).
-			Message("%q is rotated as soon as the schedule is created or changed: that is CloudFormation's default", s.ID).
+			Message("%q is rotated as soon as the schedule is created or changed: that is "+
+				"CloudFormation's default", s.ID).
 			Hint("write rotateImmediatelyOnUpdate: true or false")
 	}
 }
@@ -110,7 +112,8 @@ func managedRotations(m *Model) diag.List {
 		c.notInChina(managed.Span)
 		if s.Import == NotImported {
 			c.report(diag.RotationMismatch, managed.Span).
-				Message("%q is created here, and a service rotates only the secrets that it owns", s.ID).
+				Message("%q is created here, and a service rotates only the secrets that it "+
+					"owns", s.ID).
 				Hint("import the secret that the service made, or choose another way to rotate")
 		}
 	}
@@ -165,13 +168,15 @@ func (c *checker) superuser(s *Secret, t spec.Text) {
 		return
 	case other.Condition != "" && other.Condition != s.Condition && other.Import == NotImported:
 		c.report(diag.RotationMismatch, t.Span).
-			Message("%q exists only under the condition %q, which %q does not have", other.ID, other.Condition, s.ID).
+			Message("%q exists only under the condition %q, which %q does not "+
+				"have", other.ID, other.Condition, s.ID).
 			Hint("give both the same condition").
 			Related(other.Span, "the secret is here")
 	}
 	if s.Rotation.Lambda == nil && other.Import != NotImported && other.Import != ByARN {
 		c.report(diag.NeedsARN, t.Span).
-			Message("the rotation is given secret %q by its complete ARN, which is not known", other.ID).
+			Message("the rotation is given secret %q by its complete ARN, which is not "+
+				"known", other.ID).
 			Hint("import the secret by its complete arn").
 			Related(other.Span, "the secret is imported here")
 	}
@@ -220,16 +225,14 @@ func (c *checker) letsRotationIn(held, s *Secret) {
 	}
 	if why != "" {
 		c.report(diag.GuardrailDefeatsRotation, s.Rotation.Span).
-			Message("%s of %q would keep the rotation of %q out, because %s", guardrail, held.ID, s.ID, why).
+			Message("%s of %q would keep the rotation of %q out, because "+
+				"%s", guardrail, held.ID, s.ID, why).
 			Hint("%s", hint).
 			Related(at, "the guardrail is here")
 	}
 	if role != nil && g.OnlyFromVPC() {
-		c.needsARN(
-			role,
-			s.Rotation.Span,
-			"the guardrails of "+held.ID+" let the rotation through by its role's ARN",
-		)
+		c.needsARN(role, s.Rotation.Span,
+			"the guardrails of "+held.ID+" let the rotation through by its role's ARN")
 	}
 }
 
@@ -263,10 +266,8 @@ func (c *checker) isRole(t spec.Text, property string) {
 // lambdaMayAssume sees to it that a role which is created here can be a function's.
 func (c *checker) lambdaMayAssume(role *Principal, t spec.Text) {
 	if role == nil || role.Role == nil ||
-		slices.ContainsFunc(
-			role.Role.Trusts,
-			func(t Trust) bool { return t.Service == "lambda.amazonaws.com" || cfn.IsIntrinsic(t.Service) },
-		) {
+		slices.ContainsFunc(role.Role.Trusts,
+			func(t Trust) bool { return t.Service == "lambda.amazonaws.com" || cfn.IsIntrinsic(t.Service) }) {
 		return
 	}
 	c.report(diag.RotationMismatch, t.Span).
@@ -286,7 +287,8 @@ func oneSchedule(m *Model) diag.List {
 		}
 		if other := bySecretID[s.SecretID()]; other != nil {
 			c.report(diag.TwoSchedules, s.Span).
-				Message("%q and %q are the same secret, which can have one rotation", other.ID, s.ID).
+				Message("%q and %q are the same secret, which can have one "+
+					"rotation", other.ID, s.ID).
 				Hint("keep one of them").
 				Related(other.Span, "the other one is here")
 		}

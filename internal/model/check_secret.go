@@ -24,7 +24,8 @@ func createdSecrets(m *Model) diag.List {
 		}
 		if literal, ok := in.Description.Literal(); ok && len(literal) > aws.MaxSecretDescription {
 			c.report(diag.TooLong, in.Description.Span()).
-				Message("the description has %d characters, and a secret's may have %d", len(literal), aws.MaxSecretDescription).
+				Message("the description has %d characters, and a secret's may have "+
+					"%d", len(literal), aws.MaxSecretDescription).
 				Hint("shorten it")
 		}
 		if in.Type.Set() {
@@ -32,7 +33,8 @@ func createdSecrets(m *Model) diag.List {
 		}
 		if in.Policy.Manage.Set() {
 			c.report(diag.PropertyWithoutEffect, in.Policy.Manage.Span).
-				Message("manage is for imported secrets: the policy of a secret created here is always managed").
+				Message("manage is for imported secrets: the policy of a secret created here is " +
+					"always managed").
 				Hint("remove it")
 		}
 	}
@@ -48,28 +50,26 @@ func (c *checker) secretType(t spec.Text) {
 	if !slices.Contains(aws.ManagedExternalTypes, t.V) {
 		c.report(diag.UnknownType, t.Span).
 			Message("%q is not a type of managed external secret that is known", t.V).
-			Hint("%s", cmp.Or(diag.DidYouMean(t.V, aws.ManagedExternalTypes), "check the spelling; types newer than this version of secretctl are passed on as they are"))
+			Hint("%s", cmp.Or(diag.DidYouMean(t.V, aws.ManagedExternalTypes), "check the "+
+				"spelling; types newer than this version of secretctl are passed on as they are"))
 	}
 }
 
 func (c *checker) secretName(name spec.Text, clause string) {
-	if !c.text(
-		diag.InvalidName,
-		name,
-		"the secret name",
-		clause,
-		"write letters, digits and /_+=.@- only",
-	) {
+	if !c.text(diag.InvalidName, name, "the secret name", clause,
+		"write letters, digits and /_+=.@- only") {
 		return
 	}
 	if aws.EndsLikeSuffix(name.V) {
 		c.report(diag.NameLikeARN, name.Span).
-			Message("the name %q ends in a hyphen and six characters, which AWS takes for the end of a complete ARN", name).
+			Message("the name %q ends in a hyphen and six characters, which AWS takes for the "+
+				"end of a complete ARN", name).
 			Hint("end the name otherwise")
 	}
 	if aws.LongSecretName(name.V) {
 		c.report(diag.LongName, name.Span).
-			Message("the name has %d characters, and some of AWS's interfaces return 256 at most", len(name.V)).
+			Message("the name has %d characters, and some of AWS's interfaces return 256 at "+
+				"most", len(name.V)).
 			Hint("shorten it to 256 characters")
 	}
 }
@@ -93,19 +93,13 @@ func importedSecrets(m *Model) diag.List {
 		c.importTakesNo("secret", properties)
 		switch s.Import {
 		case ByARN:
-			c.importedARN(
-				in.Import.ARN,
-				aws.SecretARN,
+			c.importedARN(in.Import.ARN, aws.SecretARN,
 				"write the complete ARN with its six-character suffix, or import by partialArn",
-				"secret",
-			)
+				"secret")
 		case ByPartialARN:
-			c.importedARN(
-				in.Import.PartialARN,
-				aws.PartialSecretARN,
+			c.importedARN(in.Import.PartialARN, aws.PartialSecretARN,
 				"write arn:aws:secretsmanager:<region>:<account>:secret:<name>, without the suffix",
-				"secret",
-			)
+				"secret")
 			c.partialARN(s)
 		case ByName:
 			c.secretName(in.Import.Name, aws.ExistingSecretName(in.Import.Name.V))
@@ -121,7 +115,8 @@ func (c *checker) partialARN(s *Secret) {
 	used := in.Policy.Manage.V || in.Attachment.Span.File != nil || in.Rotation.Span.File != nil
 	if used && aws.EndsLikeSuffix(s.Name) {
 		c.report(diag.NameLikeARN, s.NameSpan).
-			Message("the name %q ends in a hyphen and six characters, so that AWS takes this partial ARN for a complete one", s.Name).
+			Message("the name %q ends in a hyphen and six characters, so that AWS takes this "+
+				"partial ARN for a complete one", s.Name).
 			Hint("import the secret by its complete arn")
 	}
 }
@@ -186,7 +181,8 @@ func (c *checker) replicaRegion(t spec.Text) {
 	}
 	if p := aws.PartitionOf(t.V); p != "" && c.Env.Partition != "" && p != c.Env.Partition {
 		c.report(diag.OtherPartition, t.Span).
-			Message("secrets are not replicated across partitions: %q is in %q and the stack in %q", t.V, p, c.Env.Partition).
+			Message("secrets are not replicated across partitions: %q is in %q and the stack in "+
+				"%q", t.V, p, c.Env.Partition).
 			Hint("name a Region of the same partition")
 	}
 }
@@ -200,7 +196,8 @@ func (c *checker) replicaKey(k *Key, replica spec.Replica) {
 		c.elsewhere(replica.Key.Span, "a key in another Region")
 	case k.Region == "":
 		c.report(diag.KeyInOtherRegion, replica.Key.Span).
-			Message("key %q is imported without an ARN that says its Region, and the key of a replica must be of the replica's Region %q", k.ID, replica.Region).
+			Message("key %q is imported without an ARN that says its Region, and the key of a "+
+				"replica must be of the replica's Region %q", k.ID, replica.Region).
 			Hint("import the key of that Region by its arn").
 			Related(k.Span, "the key is here")
 	case k.Region != replica.Region.V:
@@ -247,8 +244,10 @@ func attachments(m *Model) diag.List {
 			continue
 		}
 		d := c.report(diag.AttachmentNeedsJSON, in.Attachment.Span).
-			Message("the attachment writes the connection's fields into the secret, which must be a JSON object").
-			Hint("give the value a secretStringTemplate with a username, and generateStringKey: password")
+			Message("the attachment writes the connection's fields into the secret, which must " +
+				"be a JSON object").
+			Hint("give the value a secretStringTemplate with a username, and generateStringKey: " +
+				"password")
 		if in.Value.Span.File != nil {
 			d.Related(in.Value.Span, "its value is here")
 		}

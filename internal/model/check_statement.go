@@ -61,10 +61,8 @@ var elements = []string{
 func (c *checker) statement(n *spec.Node, validSid func(string) string, sidHint string) {
 	for _, p := range n.Pairs {
 		if !slices.Contains(elements, p.Key.Text) {
-			hint := cmp.Or(
-				diag.DidYouMean(p.Key.Text, elements),
-				"a statement has "+strings.Join(elements, ", "),
-			)
+			hint := cmp.Or(diag.DidYouMean(p.Key.Text, elements),
+				"a statement has "+strings.Join(elements, ", "))
 			c.report(diag.InvalidStatement, p.Key.Span).
 				Message("a policy statement has no member %q", p.Key).
 				Hint("%s", diag.Words(hint))
@@ -144,7 +142,8 @@ func actionHint(written string) string {
 	if near := diag.Nearest(name, names); near != "" {
 		return fmt.Sprintf("write %q", "secretsmanager:"+near)
 	}
-	return "see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html for the names of actions"
+	return "see " +
+		"https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html for the names of actions"
 }
 
 // scalars returns a scalar, or the scalars of a list.

@@ -38,13 +38,8 @@ func templateSections(m *Model) diag.List {
 
 // name checks the logical ID of an entry of a section.
 func (c *checker) name(section string, id spec.Text) {
-	c.text(
-		diag.InvalidName,
-		id,
-		"the "+section+"'s name",
-		aws.LogicalID(id.V),
-		"write letters and digits only",
-	)
+	c.text(diag.InvalidName, id, "the "+section+"'s name", aws.LogicalID(id.V),
+		"write letters and digits only")
 }
 
 func (c *checker) parameters() {

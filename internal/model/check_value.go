@@ -50,7 +50,8 @@ func (c *checker) value(s *Secret, in *spec.SecretValue) {
 		c.credential(in, in.String, "string", false)
 		if literal, ok := in.String.Literal(); ok && len(literal) > aws.MaxSecretValue {
 			c.report(diag.TooLong, in.String.Span()).
-				Message("the value has %d bytes, and a secret may have %d", len(literal), aws.MaxSecretValue).
+				Message("the value has %d bytes, and a secret may have "+
+					"%d", len(literal), aws.MaxSecretValue).
 				Hint("store it elsewhere and keep its address here")
 		}
 	case in.Object != nil:
@@ -106,8 +107,10 @@ func (c *checker) credential(in *spec.SecretValue, v spec.Value, field string, i
 		!ok && strings.Contains(v.Span().Text(), "{{resolve:ssm-secure:") {
 		if strings.Contains(v.Span().Text(), "{{resolve:ssm-secure:") {
 			c.report(diag.SecureStringRefused, v.Span()).
-				Message("CloudFormation does not resolve ssm-secure references in a secret's value").
-				Hint("refer to another secret with {{resolve:secretsmanager:…}}, or to a plain parameter with {{resolve:ssm:…}}")
+				Message("CloudFormation does not resolve ssm-secure references in a secret's " +
+					"value").
+				Hint("refer to another secret with {{resolve:secretsmanager:…}}, or to a plain " +
+					"parameter with {{resolve:ssm:…}}")
 		}
 		return
 	}
@@ -120,20 +123,21 @@ func (c *checker) credential(in *spec.SecretValue, v spec.Value, field string, i
 	if ok || !c.refers(v.Node) {
 		d := c.report(diag.LiteralSecret, v.Span()).
 			Message("a literal in %q would stand in the template in the clear", fieldNamed(field)).
-			Hint("let Secrets Manager generate it, refer to where it is kept, or leave the secret empty and put the value later")
+			Hint("let Secrets Manager generate it, refer to where it is kept, or leave the " +
+				"secret empty and put the value later")
 		if isField {
-			d.AndHint(
-				"; if %q is no secret, add it to the value's plaintext list",
-				fieldNamed(field),
-			)
+			d.AndHint("; if %q is no secret, add it to the value's plaintext list",
+				fieldNamed(field))
 		}
 		return
 	}
 	literals := literalFields(in, jsonText(v.Node))
 	for _, name := range literals {
 		c.report(diag.LiteralSecret, v.Span()).
-			Message("a literal in the field %q of this JSON would stand in the template in the clear", fieldNamed(name)).
-			Hint("write the value as an object; if %q is no secret, add it to the value's plaintext list", fieldNamed(name))
+			Message("a literal in the field %q of this JSON would stand in the template in the "+
+				"clear", fieldNamed(name)).
+			Hint("write the value as an object; if %q is no secret, add it to the value's "+
+				"plaintext list", fieldNamed(name))
 	}
 	if literals == nil && !c.credentialsWithin(in, v.Node) {
 		c.parameterInTheClear(v)
@@ -158,7 +162,8 @@ func (c *checker) credentialsWithin(in *spec.SecretValue, n *spec.Node) bool {
 			if !strings.Contains(text[span[0]:span[1]], inserted) {
 				any = true
 				c.report(diag.LiteralSecret, n.Span).
-					Message("a credential within the field %q of this JSON would stand in the template in the clear", name).
+					Message("a credential within the field %q of this JSON would stand in the "+
+						"template in the clear", name).
 					Hint("%s", diag.Words(useReferenceWithin))
 				break
 			}
@@ -202,7 +207,8 @@ func fromElsewhere(n *spec.Node) bool {
 	}
 	return slices.ContainsFunc(n.Items, fromElsewhere) ||
 		slices.ContainsFunc(n.Pairs, func(p spec.Pair) bool {
-			return p.Key.Text == "Fn::ImportValue" || p.Key.Text == "Fn::Transform" || fromElsewhere(p.Value)
+			return p.Key.Text == "Fn::ImportValue" || p.Key.Text == "Fn::Transform" ||
+				fromElsewhere(p.Value)
 		})
 }
 
@@ -221,7 +227,8 @@ func (c *checker) unescapable(e spec.Entry[spec.Value]) {
 		return
 	}
 	c.report(diag.UnescapedParameter, e.V.Span()).
-		Message("the text of parameter %q cannot be escaped, so that a quote or backslash in it would break the secret's JSON", name.Text).
+		Message("the text of parameter %q cannot be escaped, so that a quote or backslash in it "+
+			"would break the secret's JSON", name.Text).
 		Hint(`give the parameter an AllowedPattern that admits neither " nor \, such as ^[^"\\]*$`).
 		Related(parameter.ID.Span, "the parameter is declared here")
 }
@@ -233,7 +240,11 @@ func excludesQuotes(pattern string) bool {
 	if err != nil {
 		return false
 	}
-	for _, probe := range []string{`"`, `\`, `a"a`, `a\a`, `aaaaaaaa"aaaaaaaa`, `aaaaaaaa\aaaaaaaa`, `A1a"1aA`, `A1a\1aA`, `1"`, `1\`} {
+	probes := []string{
+		`"`, `\`, `a"a`, `a\a`, `aaaaaaaa"aaaaaaaa`, `aaaaaaaa\aaaaaaaa`, `A1a"1aA`, `A1a\1aA`, `1"`,
+		`1\`,
+	}
+	for _, probe := range probes {
 		if re.MatchString(probe) {
 			return false
 		}

@@ -81,10 +81,8 @@ func whenOf(t *terms) When {
 			w.PrincipalTags = append(w.PrincipalTags, TagValues{e.ID.V, sorted(texts(e.V))})
 		}
 	}
-	slices.SortFunc(
-		w.PrincipalTags,
-		func(a, b TagValues) int { return strings.Compare(a.Key, b.Key) },
-	)
+	slices.SortFunc(w.PrincipalTags,
+		func(a, b TagValues) int { return strings.Compare(a.Key, b.Key) })
 	for _, c := range t.conditions {
 		if !c.restates(&w) {
 			w.Condition = append(w.Condition, c)
@@ -142,7 +140,8 @@ func (r *resolver) grant(to []*Principal, secrets []*Secret, t *terms, because s
 	if len(r.Grants)+n > maxGrants+r.grantsWritten {
 		if !r.tooManyGrants {
 			r.found.Report(diag.TooMany, because).
-				Message("the grants of this spec expand to more than 100,000 verbs for one principal on one secret").
+				Message("the grants of this spec expand to more than 100,000 verbs for one " +
+					"principal on one secret").
 				Hint("divide the spec in several, each with its own secrets")
 		}
 		r.tooManyGrants = true

@@ -190,6 +190,7 @@ func (r *resolver) reportGlobs(t spec.Text) {
 	}
 	r.tooManyGlobs = true
 	r.found.Report(diag.TooMany, t.Span).
-		Message("the globs up to this one are compared with ids of secrets more than 5,000,000 times").
+		Message("the globs up to this one are compared with ids of secrets more than 5,000,000 " +
+			"times").
 		Hint("name sets of secrets by one glob, or divide the spec in several")
 }

@@ -54,10 +54,8 @@ func (r *resolver) createdSecret(s *Secret) {
 			s.Replicas = append(s.Replicas, Replica{region.V, r.key(replica.Key), region.Span})
 		}
 	}
-	slices.SortFunc(
-		s.Replicas,
-		func(a, b Replica) int { return strings.Compare(a.Region, b.Region) },
-	)
+	slices.SortFunc(s.Replicas,
+		func(a, b Replica) int { return strings.Compare(a.Region, b.Region) })
 }
 
 func (r *resolver) importedSecret(s *Secret) {

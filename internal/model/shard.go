@@ -41,7 +41,8 @@ func (r *resolver) shards() {
 			bound[s] = why
 			if stated.Set() && stated.V != "base" {
 				r.found.Report(diag.ShardMismatch, stated.Span).
-					Message("%q %s, which is in the home stack, so that the secret stands there too", s.ID, why).
+					Message("%q %s, which is in the home stack, so that the secret stands there "+
+						"too", s.ID, why).
 					Hint("write shard: base, or remove it")
 			}
 			continue
@@ -110,7 +111,8 @@ func (r *resolver) besideSuperuser(s *Secret, bound map[*Secret]string, placed m
 	}
 	if why := bound[s]; why != "" {
 		r.found.Report(diag.ShardMismatch, s.Span).
-			Message("%q %s and stands in the home stack, and its rotation refers to %q, which stands in a shard", s.ID, why, su.ID).
+			Message("%q %s and stands in the home stack, and its rotation refers to %q, which "+
+				"stands in a shard", s.ID, why, su.ID).
 			Hint("write shard: base at %q", su.ID).
 			Related(su.Span, "%q is here", su.ID)
 		return
