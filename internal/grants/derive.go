@@ -13,7 +13,8 @@ import (
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
-// Permission is the meaning of a grant: one verb for one principal on one secret, on the stated terms.
+// Permission is the meaning of a grant: one verb for one principal on one secret, on the stated
+// terms.
 type Permission struct {
 	To      *model.Principal
 	Verb    *verb.Verb
@@ -42,12 +43,14 @@ func Derive(m *model.Model) Permissions {
 	}
 	list = append(list, rotations(m)...)
 	slices.SortStableFunc(list, func(a, b Permission) int {
-		return cmp.Or(strings.Compare(a.To.ID, b.To.ID), strings.Compare(a.Secret.ID, b.Secret.ID), strings.Compare(a.Verb.Name, b.Verb.Name))
+		return cmp.Or(strings.Compare(a.To.ID, b.To.ID), strings.Compare(a.Secret.ID, b.Secret.ID),
+			strings.Compare(a.Verb.Name, b.Verb.Name))
 	})
 	return Permissions{m, list}
 }
 
-// AtHome says whether the permission covers the secret itself. home is its Region, empty where the spec does not state it.
+// AtHome says whether the permission covers the secret itself. home is its Region, empty where the
+// spec does not state it.
 func (p *Permission) AtHome(home string) bool {
 	return len(p.Regions) == 0 || slices.Contains(p.Regions, home)
 }
