@@ -21,7 +21,7 @@ type Permission struct {
 	Secret  *model.Secret
 	Stages  []string // empty: every stage
 	Regions []string // empty: wherever the secret is
-	atHome  bool     // not at replicas: it follows from a rotation, which works on the secret itself
+	atHome  bool     // not at replicas: a rotation works on the secret itself
 	When    model.When
 	Until   string
 	Because source.Span
@@ -38,7 +38,8 @@ func Derive(m *model.Model) Permissions {
 	list := make([]Permission, 0, len(m.Grants))
 	for _, g := range m.Grants {
 		list = append(list, Permission{
-			To: g.To, Verb: g.Verb, Secret: g.Secret, Stages: g.Stages, Regions: g.Regions, When: g.When, Until: g.Until, Because: g.Because,
+			To: g.To, Verb: g.Verb, Secret: g.Secret, Stages: g.Stages, Regions: g.Regions,
+			When: g.When, Until: g.Until, Because: g.Because,
 		})
 	}
 	list = append(list, rotations(m)...)

@@ -45,7 +45,8 @@ func (p *placer) resourcePolicies(ps Permissions) []ResourcePolicy {
 		}
 		size := p.sizes.of(document)
 		p.limit(size, aws.MaxSecretPolicy, s.Span, "resource policy of secret \""+s.ID+"\"",
-			"grant to roles of this account, which need no statement here, or to one rolePattern instead of many")
+			"grant to roles of this account, which need no statement here, or to one "+
+				"rolePattern instead of many")
 		out = append(out, ResourcePolicy{s, document, size})
 	}
 	return out
@@ -55,69 +56,71 @@ func (p *placer) resourcePolicies(ps Permissions) []ResourcePolicy {
 func (p *placer) denials(s *model.Secret, granted []*Permission) []policy.Statement {
 	g := &s.Policy
 	var out []policy.Statement
-	deny := func(sid string, at source.Span, actions []aws.Action, c policy.Conditions) {
-		out = append(out, policy.Statement{
-			Sid: sid, Effect: policy.Deny, Principal: policy.Principal{Any: true}, Action: actions, Resource: []string{"*"}, Condition: c, Because: []source.Span{at},
-		})
-	}
 	if g.DenyDelete {
-		deny("DenyDelete", g.DenyDeleteSpan, []aws.Action{"secretsmanager:DeleteSecret"}, nil)
+		deletion := []aws.Action{"secretsmanager:DeleteSecret"}
+		out = append(out, deny("DenyDelete", g.DenyDeleteSpan, deletion, nil))
 	}
 	if g.RequireTLS {
-		deny("RequireTLS", g.RequireTLSSpan, []aws.Action{"secretsmanager:*"},
-			policy.Conditions{}.With("Bool", "aws:SecureTransport", "false"))
+		insecure := policy.Conditions{}.With("Bool", "aws:SecureTransport", "false")
+		everything := []aws.Action{"secretsmanager:*"}
+		out = append(out, deny("RequireTLS", g.RequireTLSSpan, everything, insecure))
 	}
-	value := append(slices.Clone(readingValue), writingValue...)
+	value := slices.Concat(readingValue, writingValue)
 	rotators := p.rotators(s)
-	// An organization means its other accounts: the own one's identities, which are members too,
-	// are held back by a statement of their own.
-	denyBut := func(sid string, at source.Span, actions []aws.Action, e exceptions, outside func(policy.Conditions) policy.Conditions) {
-		deny(sid, at, actions, outside(e.conditions()))
-		if len(e.organizations)+len(e.paths) > 0 {
-			deny(
-				sid+"Here",
-				at,
-				actions,
-				outside(
-					exceptions{arns: e.arns}.conditions(),
-				).With("StringEquals", "aws:PrincipalAccount", p.account(s.Account)),
-			)
-		}
-	}
 	if g.OnlyFromVPC() {
-		denyBut(
-			"OnlyFromVPC",
-			g.VPCSpan,
-			value,
-			p.letThrough(s, rotators),
-			func(c policy.Conditions) policy.Conditions {
-				c = c.With("BoolIfExists", "aws:ViaAWSService", "false")
-				if len(g.VPCEndpoints) > 0 {
-					c = c.With("StringNotEquals", "aws:SourceVpce", g.VPCEndpoints...)
-				}
-				if len(g.VPCs) > 0 {
-					c = c.With("StringNotEquals", "aws:SourceVpc", g.VPCs...)
-				}
-				return c
-			},
-		)
+		e := p.letThrough(s, rotators)
+		out = append(out, p.denyOthers(s, "OnlyFromVPC", g.VPCSpan, value, e, outsideVPC(g))...)
 	}
 	if g.Organization != "" {
 		e := p.letThrough(s, rotators)
-		e.organizations, e.accounts = append(e.organizations, g.Organization), append(
-			e.accounts,
-			p.account(s.Account),
-		)
-		deny("OnlyOrganization", g.OrganizationSpan, value, e.conditions())
+		e.organizations = append(e.organizations, g.Organization)
+		e.accounts = append(e.accounts, p.account(s.Account))
+		out = append(out, deny("OnlyOrganization", g.OrganizationSpan, value, e.conditions()))
 	}
 	if g.OnlyGrantees {
-		as := func(c policy.Conditions) policy.Conditions { return c }
-		denyBut("OnlyReaders", g.OnlyGranteesSpan, readingValue,
-			p.letThrough(s, p.grantees(s, granted, (*verb.Verb).Reads)), as)
-		denyBut("OnlyWriters", g.OnlyGranteesSpan, writingValue,
-			p.letThrough(s, p.grantees(s, granted, (*verb.Verb).Writes)), as)
+		at := g.OnlyGranteesSpan
+		readers := p.letThrough(s, p.grantees(s, granted, (*verb.Verb).Reads))
+		out = append(out, p.denyOthers(s, "OnlyReaders", at, readingValue, readers, nil)...)
+		writers := p.letThrough(s, p.grantees(s, granted, (*verb.Verb).Writes))
+		out = append(out, p.denyOthers(s, "OnlyWriters", at, writingValue, writers, nil)...)
 	}
 	return out
+}
+
+func deny(sid string, at source.Span, actions []aws.Action, c policy.Conditions) policy.Statement {
+	return policy.Statement{
+		Sid: sid, Effect: policy.Deny, Principal: policy.Principal{Any: true}, Action: actions,
+		Resource: []string{"*"}, Condition: c, Because: []source.Span{at},
+	}
+}
+
+// denyOthers denies to everybody but exceptions, under conditions. An organization means its other
+// accounts: the own one's identities, which are members too, are held back by a statement of their
+// own.
+func (p *placer) denyOthers(
+	s *model.Secret, sid string, at source.Span, actions []aws.Action, e exceptions,
+	under policy.Conditions,
+) []policy.Statement {
+	out := []policy.Statement{deny(sid, at, actions, both(e.conditions(), under))}
+	if len(e.organizations)+len(e.paths) > 0 {
+		here := both(exceptions{arns: e.arns}.conditions(), under).
+			With("StringEquals", "aws:PrincipalAccount", p.account(s.Account))
+		out = append(out, deny(sid+"Here", at, actions, here))
+	}
+	return out
+}
+
+// outsideVPC are the conditions that hold of requests through none of the guardrail's VPCs and
+// endpoints.
+func outsideVPC(g *model.Guardrails) policy.Conditions {
+	c := policy.Conditions{}.With("BoolIfExists", "aws:ViaAWSService", "false")
+	if len(g.VPCEndpoints) > 0 {
+		c = c.With("StringNotEquals", "aws:SourceVpce", g.VPCEndpoints...)
+	}
+	if len(g.VPCs) > 0 {
+		c = c.With("StringNotEquals", "aws:SourceVpc", g.VPCs...)
+	}
+	return c
 }
 
 // grantees returns the principals with a grant of certain verbs on a secret. Services are let

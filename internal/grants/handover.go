@@ -143,7 +143,8 @@ func (p *placer) handOverFor(
 	h := p.handOvers[key]
 	if h == nil {
 		h = &HandOver{
-			Document: o.document, Account: o.account, Of: o.of, Span: g.Because, To: g.To, Secret: g.Secret,
+			Document: o.document, Account: o.account, Of: o.of, Span: g.Because,
+			To: g.To, Secret: g.Secret,
 			key: o.key, function: o.function, anyone: o.anyone, reason: why, rotated: rotated,
 		}
 		p.handOvers[key] = h
@@ -212,8 +213,8 @@ func (p *placer) noteHandOver(h *HandOver) {
 		needs = "," + needs
 	}
 	hint := "let its owner add:\n" + strings.TrimSpace(string(text))
-	if h.Document != identityPolicy &&
-		strings.Contains(hint, "AWS::") { // a pseudo parameter means nothing to another owner
+	// A pseudo parameter means nothing to another owner.
+	if h.Document != identityPolicy && strings.Contains(hint, "AWS::") {
 		p.found.Report(diag.NeedsEnvironment, h.Span).
 			Message("the %s%smust name the account and Region, and the spec does not state "+
 				"them", h.Because, needs).

@@ -24,7 +24,7 @@ func (p *placer) admin(k *model.Key, admin *model.Principal) {
 	}
 	for _, region := range p.regionsOf(k) {
 		at := p.stackOfKey(region)
-		if !admin.Kind.HasIdentity() { // a rolePattern, which has no identity that IAM could decide by
+		if !admin.Kind.HasIdentity() { // a rolePattern
 			s.Resource = []string{"*"}
 			s.Principal, s.Condition, _ = p.who(&Permission{To: admin}, k.Account, at, "")
 			p.keys[keyAt{k, at}] = append(p.keys[keyAt{k, at}], s)
@@ -34,7 +34,9 @@ func (p *placer) admin(k *model.Key, admin *model.Principal) {
 		// decide.
 		arn, exact := p.key(k, region, model.Home)
 		s.Resource, s.Condition = []string{arn}, nil
-		if !exact { // no encryption context narrows administration; the key's alias lags by minutes, which an administrator can wait for
+		if !exact {
+			// No encryption context narrows administration. The key's alias lags by minutes, which
+			// an administrator can wait for.
 			s.Condition = s.Condition.With("ForAnyValue:StringEquals", "kms:ResourceAliases",
 				k.AliasName)
 		}
@@ -101,8 +103,11 @@ func (p *placer) keyPolicy(k *model.Key, region string) KeyPolicy {
 // neither use it nor open it by a grant.
 func (p *placer) administration(k *model.Key, at model.Stack) policy.Statement {
 	return policy.Statement{
-		Sid: "Administration", Effect: policy.Allow, Principal: policy.Principal{AWS: []string{p.root("")}},
-		Action: aws.KeyAdministration, Resource: []string{"*"}, Condition: p.named(k, append([]*model.Principal{p.m.Deployer}, k.Admins...), at), Because: []source.Span{k.Span},
+		Sid: "Administration", Effect: policy.Allow,
+		Principal: policy.Principal{AWS: []string{p.root("")}},
+		Action:    aws.KeyAdministration, Resource: []string{"*"},
+		Condition: p.named(k, append([]*model.Principal{p.m.Deployer}, k.Admins...), at),
+		Because:   []source.Span{k.Span},
 	}
 }
 
@@ -123,7 +128,9 @@ func (p *placer) use(k *model.Key, region string) policy.Statement {
 		}
 	}
 	return policy.Statement{
-		Sid: "UseThroughSecretsManager", Effect: policy.Allow, Principal: policy.Principal{AWS: []string{p.root("")}}, Action: verb.Creation.OnKey, Resource: []string{"*"},
+		Sid: "UseThroughSecretsManager", Effect: policy.Allow,
+		Principal: policy.Principal{AWS: []string{p.root("")}},
+		Action:    verb.Creation.OnKey, Resource: []string{"*"},
 		Condition: p.named(k, []*model.Principal{p.m.Deployer}, p.stackOfKey(region)).
 			With("StringEquals", "kms:ViaService", p.viaService(regions...)...),
 		Because: []source.Span{k.Span},
@@ -156,12 +163,9 @@ func (p *placer) named(k *model.Key, who []*model.Principal, at model.Stack) pol
 // Manager uses none.
 // https://docs.aws.amazon.com/controltower/latest/controlreference/kms-rules.html
 func denyGrants(k *model.Key) policy.Statement {
-	return policy.Statement{
-		Sid: "NoGrants", Effect: policy.Deny, Principal: policy.Principal{Any: true}, Action: []aws.Action{"kms:CreateGrant"}, Resource: []string{"*"},
-		Condition: policy.Conditions{}.With("BoolIfExists", "kms:GrantIsForAWSResource", "false").
-			With("BoolIfExists", "aws:PrincipalIsAWSService", "false"),
-		Because: []source.Span{k.Span},
-	}
+	c := policy.Conditions{}.With("BoolIfExists", "kms:GrantIsForAWSResource", "false").
+		With("BoolIfExists", "aws:PrincipalIsAWSService", "false")
+	return deny("NoGrants", k.Span, []aws.Action{"kms:CreateGrant"}, c)
 }
 
 // limit reports a document that is over its quota.

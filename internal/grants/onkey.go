@@ -111,8 +111,9 @@ func (p *placer) onKeyByPolicy(g *Permission, u keyUse) {
 		return
 	}
 	s := allow(g, u.actions, "*", nil)
+	document, here := "the policy of key \""+k.ID+"\"", diag.At(k.Span, "the key is here")
 	var ok bool
-	if s.Principal, s.Condition, ok = p.who(g, k.Account, at, "the policy of key \""+k.ID+"\"", diag.At(k.Span, "the key is here")); !ok {
+	if s.Principal, s.Condition, ok = p.who(g, k.Account, at, document, here); !ok {
 		return
 	}
 	s.Condition = s.Condition.With("StringEquals", "kms:ViaService", p.via(g.Secret, u)...)
@@ -121,7 +122,7 @@ func (p *placer) onKeyByPolicy(g *Permission, u keyUse) {
 		// key.
 		var known bool
 		if s.Condition, known = p.pinned(s.Condition, g.Secret, u, elsewhere); !known {
-			p.needsName(g, "the policy of key \""+k.ID+"\"", diag.At(k.Span, "the key is here"))
+			p.needsName(g, document, here)
 			return
 		}
 	}
@@ -149,21 +150,17 @@ func (p *placer) creation() {
 			if !u.key.Imported || u.key.Account == "" && u.key.Delegates {
 				continue
 			}
-			statement := allow(g, u.actions, "*", nil)
-			statement.Principal, statement.Condition, _ = p.who(g, u.key.Account, elsewhere, "")
-			statement.Condition = statement.Condition.With(
-				"StringEquals",
-				"kms:ViaService",
-				p.via(s, u)...)
+			who, c, _ := p.who(g, u.key.Account, elsewhere, "")
+			c = c.With("StringEquals", "kms:ViaService", p.via(s, u)...)
 			if u.key.Pin {
 				var known bool
-				if statement.Condition, known = p.pinned(statement.Condition, s, u, elsewhere); !known {
+				if c, known = p.pinned(c, s, u, elsewhere); !known {
 					p.needsName(g, "the policy of key \""+u.key.ID+"\"",
 						diag.At(u.key.Span, "the key is here"))
 					continue
 				}
 			}
-			p.handOverFor(g, p.policyOf(u), creation, nil, statement)
+			p.handOverFor(g, p.policyOf(u), creation, nil, allowTo(g, who, u.actions, "*", c))
 		}
 	}
 }

@@ -103,9 +103,7 @@ func (p *placer) byResourcePolicy(g *Permission, conditions policy.Conditions) {
 	if g.To.Kind == model.Service {
 		extra = extra.With("StringEquals", "aws:SourceAccount", p.account(g.Secret.Account))
 	}
-	for _, c := range conditions {
-		extra = extra.With(c.Operator, c.Key, c.Values...)
-	}
+	extra = both(extra, conditions)
 	switch {
 	case len(g.Regions) > 0:
 		extra = extra.With("StringEquals", "aws:RequestedRegion", g.Regions...)
@@ -194,7 +192,7 @@ func (p *placer) arnOf(
 	case arn != "":
 		return arn, true
 	case to.Role != nil && at == elsewhere:
-		return to.ARN, true // as the stack knows it; whoever pastes the statement is told to put in the ARN
+		return to.ARN, true // whoever pastes the statement is told to put in the ARN
 	case to.Role != nil:
 		d.And(" by its ARN, which another stack does not know").Hint("give the role a roleName")
 	default:

@@ -14,7 +14,7 @@ import (
 type Placement struct {
 	Identities       []Identity       // sorted by principal and condition
 	ResourcePolicies []ResourcePolicy // of secrets whose policy is the spec's own, sorted by secret
-	KeyPolicies      []KeyPolicy      // of created keys, sorted by key and Region, the home stack's first
+	KeyPolicies      []KeyPolicy      // of created keys, by key and Region, the home stack's first
 	HandOvers        []HandOver       // what others must add to documents of theirs
 }
 
@@ -57,7 +57,7 @@ type placer struct {
 	keys       map[keyAt][]policy.Statement
 	handOvers  map[handOverKey]*HandOver
 	order      []handOverKey
-	always     map[anywhereKey]bool // which actions without a resource a principal has under no CloudFormation condition
+	always     map[anywhereKey]bool // actions without a resource that a principal has anyway
 	whenThere  []anywhere           // those for the sake of a secret that may not be there
 	sizes      StandIns
 	found      diag.List
@@ -94,7 +94,8 @@ func Place(ps Permissions) (Placement, diag.List) {
 		arns: arns{
 			ps.Model,
 		}, identities: map[identityKey]*identity{}, secrets: map[*model.Secret][]policy.Statement{},
-		keys: map[keyAt][]policy.Statement{}, handOvers: map[handOverKey]*HandOver{}, always: map[anywhereKey]bool{},
+		keys: map[keyAt][]policy.Statement{}, handOvers: map[handOverKey]*HandOver{},
+		always: map[anywhereKey]bool{},
 	}
 	p.sizes = newSizes(p.arns)
 	for i := range ps.List {

@@ -81,7 +81,7 @@ func (p *placer) unstatedRoles() {
 		}
 		unstated := &model.Principal{ID: "the function's role", Kind: model.ExistingRole}
 		for _, g := range rotationOf(s, unstated) {
-			at := model.Home // where the function often stands itself; who pastes the statement elsewhere is told to put in the ARNs
+			at := model.Home // where the function often stands; elsewhere the ARNs must be put in
 			if functionOwner(s) != "" {
 				at = elsewhere
 			}
@@ -253,9 +253,7 @@ func (p *placer) invokeByPolicy(g *Permission, arn string) {
 	if !ok {
 		return
 	}
-	for _, term := range conditionsOf(g) {
-		c = c.With(term.Operator, term.Key, term.Values...)
-	}
+	c = both(c, conditionsOf(g))
 	o := owned{
 		document: resourcePolicy,
 		of:       shown(arn),

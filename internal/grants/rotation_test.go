@@ -86,7 +86,8 @@ var ways = []struct {
 	},
 	{
 		name:       "lambda that exists, role that exists",
-		way:        `lambda: { ` + existingFunction + `, executionRole: rotator, superuserSecret: master }`,
+		way: `lambda: { ` + existingFunction + `, executionRole: rotator, ` +
+			`superuserSecret: master }`,
 		principals: `rotator: { existingRole: "arn:aws:iam::111111111111:role/svc/rotator" }`,
 		want:       slices.Concat(onRotated, onSuperuser),
 		superuser:  true,

@@ -32,6 +32,14 @@ func conditionsOf(g *Permission) policy.Conditions {
 	return c
 }
 
+// both returns the conditions of two lists.
+func both(c, more policy.Conditions) policy.Conditions {
+	for _, m := range more {
+		c = c.With(m.Operator, m.Key, m.Values...)
+	}
+	return c
+}
+
 // staged returns the conditions that hold GetSecretValue to version stages. A request without a
 // stage carries no secretsmanager:VersionStage and is served AWSCURRENT; one by version id carries
 // no stage either, and is kept out.
@@ -61,7 +69,8 @@ func allow(
 	c policy.Conditions,
 ) policy.Statement {
 	return policy.Statement{
-		Effect: policy.Allow, Action: actions, Resource: []string{resource}, Condition: c, Because: []source.Span{g.Because},
+		Effect: policy.Allow, Action: actions, Resource: []string{resource}, Condition: c,
+		Because: []source.Span{g.Because},
 	}
 }
 

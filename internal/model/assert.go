@@ -13,7 +13,7 @@ type Assertion struct {
 	Principals []*Principal // whom it is about; of OnlyReadableBy those who may read
 	Verbs      []*verb.Verb // empty for OnlyReadableBy
 	Secrets    []*Secret
-	Rotation   bool              // of OnlyReadableBy: what rotates the secrets and stands in no template may read them, too
+	Rotation   bool              // of OnlyReadableBy: what rotates the secrets may read them, too
 	Given      map[string]string // values of parameters under which it is asked
 	Span       source.Span
 }
@@ -23,9 +23,9 @@ type Claim uint8
 
 // The claims.
 const (
-	Can            Claim = iota + 1 // every principal can do every verb on every secret, in one Region at least
+	Can            Claim = iota + 1 // every principal, verb and secret, in one Region at least
 	Cannot                          // no principal can do any verb on any secret, in any Region
-	OnlyReadableBy                  // nobody but the principals can read any of the secrets, in any Region
+	OnlyReadableBy                  // nobody else can read any of the secrets, in any Region
 )
 
 // assertions resolves what the spec claims of itself.

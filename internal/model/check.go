@@ -42,7 +42,7 @@ var checks = []check{
 		[]*diag.Code{diag.InvalidARN, diag.NeedsEnvironment, diag.OtherPartition}, rolePatterns},
 	{
 		"services, accounts and organizations",
-		"Services, accounts and organizations are written as AWS writes them, and not the own account.",
+		"Services, accounts and organizations are written as AWS does, and not the own account.",
 		[]*diag.Code{diag.InvalidName, diag.NeedsEnvironment, diag.OwnAccount}, otherPrincipals,
 	},
 	{"policies without identity", "Only roles, users and groups say how policies are attached.",
@@ -58,7 +58,7 @@ var checks = []check{
 		[]*diag.Code{diag.NeedsARN, diag.InvalidDeployer}, deployer},
 	{
 		"created keys",
-		"A key to create has what KMS takes, an alias of its own, and somebody who can change its policy.",
+		"A key to create has what KMS takes, its own alias, and somebody who can change its policy.",
 		[]*diag.Code{
 			diag.DuplicateName, diag.InvalidName, diag.TooLong, diag.PropertyWithoutEffect,
 			diag.NeedsDeployer,

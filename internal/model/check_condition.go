@@ -11,7 +11,8 @@ import (
 
 // conditionsPage is the hint for a condition that is certainly wrong.
 const conditionsPage = "see " +
-	"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html for what compares what"
+	"https://docs.aws.amazon.com/IAM/latest/UserGuide/" +
+	"reference_policies_elements_condition_operators.html for what compares what"
 
 // conditionBlock checks a verbatim condition block of a grant or trust.
 func (c *checker) conditionBlock(block spec.Raw) {
@@ -73,7 +74,8 @@ func (c *checker) operator(name, keys *spec.Node) {
 	if !aws.ConditionOperator(name.Text) {
 		c.report(diag.InvalidStatement, name.Span).
 			Message("there is no condition operator %q", name.Text).
-			Hint("%s", cmp.Or(diag.DidYouMean(name.Text, aws.ConditionOperators()), "write an operator such as StringEquals"))
+			Hint("%s", cmp.Or(diag.DidYouMean(name.Text, aws.ConditionOperators()),
+				"write an operator such as StringEquals"))
 		return
 	}
 	if keys.Kind != spec.Map {

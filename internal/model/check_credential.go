@@ -85,7 +85,8 @@ func (c *checker) held(p spec.Place) bool {
 				"clear", p.Name).
 			Hint("%s", diag.Words(useReference))
 		return true
-	case spec.IsIntrinsic(n) && (p.Stated || slices.ContainsFunc(whole.Parameters, aws.SoundsSecret)):
+	case spec.IsIntrinsic(n) &&
+		(p.Stated || slices.ContainsFunc(whole.Parameters, aws.SoundsSecret)):
 		before := len(c.found)
 		c.parameterInTheClear(spec.Value{Node: n})
 		return len(c.found) > before

@@ -51,7 +51,8 @@ func (c *checker) database(s *Secret, r databaseRotation) {
 		}
 		c.report(diag.InvalidValue, r.rotationType.Span).
 			Message("there is no rotation type %q", r.rotationType).
-			Hint("%s", cmp.Or(diag.DidYouMean(r.rotationType.V, names), "write one of "+strings.Join(names, ", ")))
+			Hint("%s", cmp.Or(diag.DidYouMean(r.rotationType.V, names),
+				"write one of "+strings.Join(names, ", ")))
 	}
 	c.breakers(&s.written.V, r.excludeCharacters, r.at)
 	c.unknownRole(s, r.at, "")

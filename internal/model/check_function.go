@@ -20,7 +20,7 @@ func rotationFunctions(m *Model) diag.List {
 		in, out := &s.written.V.Rotation.Lambda, s.Rotation.Lambda
 		if literal, ok := in.FunctionARN.Literal(); ok {
 			c.functionARN(s, literal, in.FunctionARN.Span())
-		} else if ref := in.FunctionARN.Node.Get("Ref"); m.ofType(ref, "AWS::Lambda::Function") != nil {
+		} else if ref := in.FunctionARN.Node.Get("Ref"); m.isFunction(ref) {
 			c.report(diag.RotationMismatch, in.FunctionARN.Span()).
 				Message("the Ref of a function is its name, and its ARN is needed").
 				Hint("write !GetAtt %s.Arn", ref.Text)
@@ -33,6 +33,11 @@ func rotationFunctions(m *Model) diag.List {
 		}
 	}
 	return c.found
+}
+
+// isFunction says whether a name is that of a function of the template.
+func (m *Model) isFunction(name *spec.Node) bool {
+	return m.ofType(name, "AWS::Lambda::Function") != nil
 }
 
 // functionARN checks the ARN of a function.
@@ -72,7 +77,8 @@ func (c *checker) functionNetwork(function *spec.Node, at source.Span) {
 		case t == nil:
 		case t.Text == "AWS::EC2::NatGateway", t.Text == "AWS::EC2::TransitGatewayAttachment":
 			return
-		case t.Text == "AWS::EC2::VPCEndpoint" && strings.Contains(flatten(e.V.Node), "secretsmanager"):
+		case t.Text == "AWS::EC2::VPCEndpoint" &&
+			strings.Contains(flatten(e.V.Node), "secretsmanager"):
 			return
 		}
 	}

@@ -117,7 +117,9 @@ func (c *checker) principalTags(in *spec.When) {
 			"write the key of a tag of the principal")
 		before := in.PrincipalTags[:i]
 		if slices.ContainsFunc(before,
-			func(o spec.Entry[spec.List[spec.Text]]) bool { return strings.EqualFold(o.ID.V, e.ID.V) }) {
+			func(o spec.Entry[spec.List[spec.Text]]) bool {
+				return strings.EqualFold(o.ID.V, e.ID.V)
+			}) {
 			c.report(diag.InvalidStatement, e.ID.Span).
 				Message("the tag key %q stands here twice: IAM does not tell upper and lower "+
 					"case apart", e.ID).

@@ -67,7 +67,7 @@ func jsonText(n *spec.Node) string {
 			case p.Value.IsScalar():
 				fields[p.Key.Text] = p.Value.Text
 			default:
-				fields[p.Key.Text] = "[" // an object or list of its own, in which anything may stand
+				fields[p.Key.Text] = "[" // an object or list, in which anything may stand
 			}
 		}
 		text, _ := json.Marshal(fields) // texts only, which cannot fail
@@ -125,7 +125,9 @@ func (c *checker) refers(n *spec.Node) bool {
 					func(item *spec.Node) bool { return !c.refers(item) })
 			}
 		case "Fn::Sub": // names of its own are looked at below, as the members that they are
-			isElsewhere := func(to cfn.Reference) bool { return !strings.HasPrefix(to.Name, "AWS::") }
+			isElsewhere := func(to cfn.Reference) bool {
+				return !strings.HasPrefix(to.Name, "AWS::")
+			}
 			if slices.ContainsFunc(
 				cfn.References(CloudFormation(&spec.Node{Kind: spec.Map, Pairs: []spec.Pair{p}})),
 				isElsewhere) {

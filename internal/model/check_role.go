@@ -135,7 +135,8 @@ func (c *checker) trustedTokens(in *spec.Trust) {
 func (c *checker) oidc(in *spec.Trust) {
 	provider := in.OIDC.Provider
 	if host := strings.TrimPrefix(provider.V, "https://"); provider.Set() &&
-		(strings.HasPrefix(provider.V, "arn:") || !strings.Contains(host, ".") || strings.ContainsAny(host, " :*")) {
+		(strings.HasPrefix(provider.V, "arn:") || !strings.Contains(host, ".") ||
+			strings.ContainsAny(host, " :*")) {
 		c.report(diag.InvalidName, provider.Span).
 			Message("%q is not the address of an OpenID Connect provider", provider).
 			Hint("write its host and path, such as token.actions.githubusercontent.com")

@@ -267,7 +267,9 @@ func (c *checker) isRole(t spec.Text, property string) {
 func (c *checker) lambdaMayAssume(role *Principal, t spec.Text) {
 	if role == nil || role.Role == nil ||
 		slices.ContainsFunc(role.Role.Trusts,
-			func(t Trust) bool { return t.Service == "lambda.amazonaws.com" || cfn.IsIntrinsic(t.Service) }) {
+			func(t Trust) bool {
+				return t.Service == "lambda.amazonaws.com" || cfn.IsIntrinsic(t.Service)
+			}) {
 		return
 	}
 	c.report(diag.RotationMismatch, t.Span).

@@ -265,7 +265,8 @@ func (c *checker) targetType(t spec.Text) {
 		}
 		c.report(diag.InvalidValue, t.Span).
 			Message("a secret cannot be attached to a %q", t).
-			Hint("%s", cmp.Or(diag.DidYouMean(t.V, types), "write one of "+strings.Join(types, ", ")))
+			Hint("%s", cmp.Or(diag.DidYouMean(t.V, types),
+				"write one of "+strings.Join(types, ", ")))
 	case target.Undocumented:
 		c.report(diag.UndocumentedTarget, t.Span).
 			Message("%q is not among the target types that AWS documents", t).

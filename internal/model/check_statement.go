@@ -116,16 +116,17 @@ func (c *checker) effect(n *spec.Node) {
 
 // alternatives checks that of an element and its opposite there is exactly one.
 func (c *checker) alternatives(n *spec.Node) {
-	for _, pair := range [][2]string{{"Principal", "NotPrincipal"}, {"Action", "NotAction"}, {"Resource", "NotResource"}} {
-		a, b := n.Get(pair[0]), n.Get(pair[1])
+	for _, element := range []string{"Principal", "Action", "Resource"} {
+		opposite := "Not" + element
+		a, b := n.Get(element), n.Get(opposite)
 		switch {
 		case a == nil && b == nil:
 			c.report(diag.InvalidStatement, statementAt(n)).
-				Message("a statement of a resource policy needs %s, or %s", pair[0], pair[1]).
-				Hint("add %q", pair[0])
+				Message("a statement of a resource policy needs %s, or %s", element, opposite).
+				Hint("add %q", element)
 		case a != nil && b != nil:
 			c.report(diag.InvalidStatement, b.Span).
-				Message("a statement cannot have both %s and %s", pair[0], pair[1]).
+				Message("a statement cannot have both %s and %s", element, opposite).
 				Hint("remove one of them")
 		}
 	}
@@ -143,7 +144,8 @@ func actionHint(written string) string {
 		return fmt.Sprintf("write %q", "secretsmanager:"+near)
 	}
 	return "see " +
-		"https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html for the names of actions"
+		"https://docs.aws.amazon.com/service-authorization/latest/reference/" +
+		"list_awssecretsmanager.html for the names of actions"
 }
 
 // scalars returns a scalar, or the scalars of a list.

@@ -241,8 +241,8 @@ func excludesQuotes(pattern string) bool {
 		return false
 	}
 	probes := []string{
-		`"`, `\`, `a"a`, `a\a`, `aaaaaaaa"aaaaaaaa`, `aaaaaaaa\aaaaaaaa`, `A1a"1aA`, `A1a\1aA`, `1"`,
-		`1\`,
+		`"`, `\`, `a"a`, `a\a`, `aaaaaaaa"aaaaaaaa`, `aaaaaaaa\aaaaaaaa`, `A1a"1aA`, `A1a\1aA`,
+		`1"`, `1\`,
 	}
 	for _, probe := range probes {
 		if re.MatchString(probe) {

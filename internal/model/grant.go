@@ -25,7 +25,8 @@ func (r *resolver) grants() {
 	for i := range r.written.Grants {
 		g := &r.written.Grants[i]
 		t := r.resolveTerms(terms{
-			allow: g.Allow, stages: g.VersionStages, regions: g.Regions, when: &g.When, until: g.Until,
+			allow: g.Allow, stages: g.VersionStages, regions: g.Regions,
+			when: &g.When, until: g.Until,
 		})
 		r.grant(r.everyone(g.To), r.secretsNamed(g.Secrets), t, g.Span)
 	}

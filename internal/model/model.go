@@ -63,7 +63,7 @@ type Key struct {
 	ARN       string   // of an imported key, when it is known
 	Account   string   // of an imported key that belongs to another account; empty: the own one
 	Region    string   // of an imported key, when its ARN says so
-	Regions   []string // of a created key: the Regions besides the home stack's where a secret's replica needs it, sorted
+	Regions   []string // of a created key: those of replicas that need it, sorted
 
 	AliasName      string // with alias/; of a created key, or of one imported by alias
 	Description    string
@@ -105,7 +105,10 @@ const (
 
 // String returns the kind's word in a spec.
 func (k Kind) String() string {
-	return [...]string{"", "role", "existingRole", "existingUser", "existingGroup", "rolePattern", "service", "account", "organization", "organizationPath"}[k]
+	return [...]string{
+		"", "role", "existingRole", "existingUser", "existingGroup", "rolePattern", "service",
+		"account", "organization", "organizationPath",
+	}[k]
 }
 
 // HasIdentity says whether an identity policy can be attached to principals of this kind.
@@ -146,7 +149,7 @@ type Trust struct {
 	IRSA                  *IRSA
 	SAML                  *SAML
 	PodIdentity           bool
-	OfSecretsManager      bool // Service is Secrets Manager, rotating managed external secrets of this account and Region
+	OfSecretsManager      bool // Service is Secrets Manager, for secrets of this account and Region
 	Condition             []Condition
 	Span                  source.Span
 }
@@ -225,12 +228,16 @@ type Value struct {
 // Generate are the settings of GenerateSecretString; nil means that CloudFormation's default
 // applies.
 type Generate struct {
-	PasswordLength                                                         *int
-	ExcludeCharacters                                                      *string
-	ExcludeLowercase, ExcludeUppercase, ExcludeNumbers, ExcludePunctuation *bool
-	IncludeSpace, RequireEachIncludedType                                  *bool
-	Template                                                               string // JSON, or an intrinsic that makes it
-	StringKey                                                              string
+	PasswordLength          *int
+	ExcludeCharacters       *string
+	ExcludeLowercase        *bool
+	ExcludeUppercase        *bool
+	ExcludeNumbers          *bool
+	ExcludePunctuation      *bool
+	IncludeSpace            *bool
+	RequireEachIncludedType *bool
+	Template                string // JSON, or an intrinsic that makes it
+	StringKey               string
 }
 
 // Guardrails are the denials of a secret's resource policy and its verbatim statements.

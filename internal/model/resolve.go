@@ -66,8 +66,8 @@ var steps = []step{
 	},
 	{
 		needs: []string{
-			"ids of secrets", "ids of keys", "ids of principals", "sets", "principals", "environment",
-			"tags",
+			"ids of secrets", "ids of keys", "ids of principals", "sets", "principals",
+			"environment", "tags",
 		},
 		gives: []string{"secrets"},
 		codes: []*diag.Code{diag.UnknownCondition, diag.UnknownKey, diag.UnknownPrincipal},

@@ -35,7 +35,7 @@ type Rotation struct {
 type LambdaRotation struct {
 	FunctionARN   string
 	Account       string     // of a function of another account; empty: the own one
-	Function      *spec.Node // the function's declaration, when it is one of the template's resources
+	Function      *spec.Node // its declaration, when it is one of the template's
 	ExecutionRole *Principal // nil: the role's statements are handed over
 	Superuser     *Secret
 }
@@ -76,7 +76,9 @@ func (l *LambdaRotation) InVPC() bool {
 }
 
 // UnknownRole says whether the role that rotates is not known, because AWS makes it.
-func (r *Rotation) UnknownRole() bool { return r != nil && (r.Hosted != nil || r.Application != nil) }
+func (r *Rotation) UnknownRole() bool {
+	return r != nil && (r.Hosted != nil || r.Application != nil)
+}
 
 // Role returns the role of the spec that rotates, or nil.
 func (r *Rotation) Role() *Principal {

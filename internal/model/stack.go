@@ -11,9 +11,9 @@ type StackKind uint8
 
 // The kinds of stack, in the order to deploy them.
 const (
-	KeysStack   StackKind = iota + 1 // the keys that replicas need, of one Region besides the home stack's
+	KeysStack   StackKind = iota + 1 // the keys that replicas in one other Region need
 	HomeStack                        // everything that stands nowhere else
-	ShardStack                       // a share of the secrets, with their resource policies and rotations
+	ShardStack                       // a share of the secrets, with their policies and rotations
 	AccessStack                      // the identity policies of one other account's principals
 )
 
