@@ -85,7 +85,7 @@ var ways = []struct {
 		want:       onRotated,
 	},
 	{
-		name:       "lambda that exists, role that exists",
+		name: "lambda that exists, role that exists",
 		way: `lambda: { ` + existingFunction + `, executionRole: rotator, ` +
 			`superuserSecret: master }`,
 		principals: `rotator: { existingRole: "arn:aws:iam::111111111111:role/svc/rotator" }`,
