@@ -132,7 +132,11 @@ resources: { U: { Type: "AWS::IAM::Role" } }`).Model
 	if s.KeyARN(m.Keys[0], "us-east-1") == s.KeyARN(m.Keys[0], "eu-west-1") {
 		t.Error("a key is the same in two Regions")
 	}
-	long := newSizes(arns{m})
+}
+
+// TestSizes: what is not known is taken to be as long as it can be.
+func TestSizes(t *testing.T) {
+	long := newSizes(arns{&model.Model{}})
 	for text, want := range map[string]int{
 		cfn.Ref("P"): 128, cfn.GetAtt("F", "Arn"): 128, cfn.Ref("AWS::Region"): aws.MaxRegionLength,
 		cfn.Intrinsic(cfn.Object{{Key: "Fn::ImportValue", Value: "x"}}): 128,

@@ -114,11 +114,8 @@ func (c *checker) credential(in *spec.SecretValue, v spec.Value, field string, i
 		}
 		return
 	}
-	if in.UnsafePlaintext.V {
+	if in.UnsafePlaintext.V || isPseudo(v.Node.Get("Ref")) { // the latter is no secret
 		return
-	}
-	if isPseudo(v.Node.Get("Ref")) {
-		return // AWS's text, and no secret
 	}
 	if ok || !c.refers(v.Node) {
 		d := c.report(diag.LiteralSecret, v.Span()).

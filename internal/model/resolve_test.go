@@ -326,6 +326,10 @@ func TestShards(t *testing.T) {
 			t.Errorf("%s: in %s %d, want %s", c.spec, got, a.Shard, c.want)
 		}
 	}
+}
+
+// TestShardsOfSuperusers: a secret that cannot follow its superuser's is refused.
+func TestShardsOfSuperusers(t *testing.T) {
 	for _, c := range []struct{ spec, want string }{
 		{
 			"shards: 3\nsecrets: { a: { condition: C, rotation: { hosted: { rotationType: " +
