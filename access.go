@@ -9,7 +9,6 @@ import (
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/ask"
 	"github.com/secretctl/secretctl/internal/cfn"
-	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/verb"
@@ -40,12 +39,11 @@ func Load(templates ...Template) (*Estate, Result) {
 	list := &result.diagnostics.List
 	for _, t := range templates {
 		file := source.New(t.Name, t.Data)
-		read, found := compile.ReadTemplateMasked(file, masks)
+		read, found := ask.ReadTemplate(file, masks)
 		*list = append(*list, found...)
 		if read == nil {
 			continue
 		}
-		*list = append(*list, compile.OverLimits(read, file)...)
 		stacks = append(stacks, access.Stack{
 			File: t.Name, Name: t.Stack, Account: t.Account, Region: t.Region,
 			Template: read, Parameters: t.Parameters,

@@ -9,9 +9,10 @@ import (
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/ask"
 	"github.com/secretctl/secretctl/internal/cfn"
-	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
 )
 
 // TestLoadReadsEveryTemplate loads the templates of the golden cases where nobody states where they
@@ -31,10 +32,10 @@ func TestLoadReadsEveryTemplate(t *testing.T) {
 			return err
 		}
 		file := source.New(path, data)
-		if !compile.IsTemplate(file) {
+		if !spec.IsTemplate(file) {
 			return nil
 		}
-		if template, _ := compile.ReadTemplate(file); template != nil {
+		if template, _ := ask.ReadTemplate(file, &source.Masks{}); template != nil {
 			n++
 			shown(t, path, access.Load([]access.Stack{{File: "app", Template: template}}, access.Beside{}))
 		}

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/ask"
 	"github.com/secretctl/secretctl/internal/cfn"
-	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/policy"
 	"github.com/secretctl/secretctl/internal/source"
 )
@@ -21,7 +21,7 @@ func deployed(t *testing.T, text string) access.Stack {
 	if rest, ok := strings.CutPrefix(strings.TrimSpace(text), "# "); ok {
 		file, _, _ = strings.Cut(rest, "\n")
 	}
-	template, found := compile.ReadTemplate(source.New(file+".yaml", []byte(text)))
+	template, found := ask.ReadTemplate(source.New(file+".yaml", []byte(text)), &source.Masks{})
 	if template == nil || found.HasErrors() {
 		t.Fatalf("the template cannot be read: %v\n%s", found, text)
 	}

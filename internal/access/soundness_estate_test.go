@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/ask"
 	"github.com/secretctl/secretctl/internal/cfn"
-	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/simulator/generate"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/verb"
@@ -53,7 +53,7 @@ func openGenerated(g *generate.Generated) (*sound, error) {
 	named, given := r.IntN(2) == 0, r.IntN(3)
 	var stacks []access.Stack
 	for _, t := range g.Templates {
-		template, found := compile.ReadTemplate(source.New(t.File+".json", t.Text))
+		template, found := ask.ReadTemplate(source.New(t.File+".json", t.Text), &source.Masks{})
 		if template == nil || found.HasErrors() {
 			return nil, fmt.Errorf("seed %d: %s cannot be read: %v", g.Seed, t.File, found)
 		}

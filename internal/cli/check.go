@@ -7,7 +7,6 @@ import (
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
-	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/plan"
 	"github.com/secretctl/secretctl/internal/show"
@@ -103,7 +102,7 @@ func shownTree(name string, data []byte, most int) (cfn.Object, bool) {
 	if len(data) > most {
 		return nil, false
 	}
-	tree, ok := compile.ReadTree(source.New(name, data), most)
+	tree, ok := cfn.ReadTree(source.New(name, data), most)
 	for _, name := range []string{"AWSTemplateFormatVersion", "Resources", "stacks"} {
 		if ok && tree.Get(name) != nil {
 			return tree, true

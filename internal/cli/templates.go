@@ -14,12 +14,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/ask"
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
-	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/plan"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
 )
 
 // deployedTemplate is a template that was read, and where it is deployed as far as anybody says.
@@ -152,7 +153,7 @@ func (p *program) templatesAt(d deployed) ([]deployed, error) {
 		if err != nil {
 			return nil, failed("reading standard input", err)
 		}
-		if compile.IsTemplate(source.New(stdinName, data)) {
+		if spec.IsTemplate(source.New(stdinName, data)) {
 			return []deployed{d}, nil
 		}
 		return nil, nil
@@ -162,7 +163,7 @@ func (p *program) templatesAt(d deployed) ([]deployed, error) {
 		d.in = d.path
 		return p.templatesIn(d)
 	}
-	if data := p.peekFile(d); data != nil && (compile.IsTemplate(data) || d.account != "" && !compile.LooksLikeSpec(data)) {
+	if data := p.peekFile(d); data != nil && (spec.IsTemplate(data) || d.account != "" && !spec.LooksLikeSpec(data)) {
 		return []deployed{d}, nil
 	}
 	return nil, nil
@@ -285,7 +286,7 @@ func (p *program) holdsSpecs(d deployed) bool {
 			continue
 		}
 		if isSpecName(e.Name()) {
-			if file := p.peekFile(in); file != nil && compile.LooksLikeSpec(file) {
+			if file := p.peekFile(in); file != nil && spec.LooksLikeSpec(file) {
 				return true
 			}
 		}
@@ -317,7 +318,7 @@ func (p *program) walkTemplates(d deployed) ([]deployed, error) {
 			if p.leadsOut(in) {
 				return nil, unreadable(in.path, errLeadsOut, "")
 			}
-			if file := p.peekFile(in); file != nil && compile.IsTemplate(file) {
+			if file := p.peekFile(in); file != nil && spec.IsTemplate(file) {
 				out = append(out, in)
 			}
 		}
@@ -497,12 +498,9 @@ func (p *program) loadTemplates(list []deployed) ([]deployedTemplate, error) {
 		if file == nil {
 			continue // it cannot be read, or is another path of a file that was
 		}
-		t, wrong := compile.ReadTemplateMasked(file, masks)
+		t, wrong := ask.ReadTemplate(file, masks)
 		if !read {
 			found = append(found, wrong...)
-		}
-		if t != nil && !read {
-			found = append(found, compile.OverLimits(t, file)...)
 		}
 		if t != nil {
 			out = append(out, deployedTemplate{Path: d.path, Stack: d.stack, Account: d.account, Region: d.region, Template: t, Source: file})

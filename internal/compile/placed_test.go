@@ -284,7 +284,7 @@ func (e *placed) ownPolicy(ref string) *placedDocument {
 	if resource == nil {
 		return nil
 	}
-	body, _ := model.CloudFormation(resource.V.Node).(cfn.Object)
+	body, _ := cfn.ValueOf(resource.V.Node).(cfn.Object)
 	properties, _ := body.Get("Properties").(cfn.Object)
 	document, _ := properties.Get("PolicyDocument").(cfn.Object)
 	if body.Get("Type") != "AWS::IAM::ManagedPolicy" || document == nil {

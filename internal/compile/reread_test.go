@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/ask"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
 	"github.com/secretctl/secretctl/internal/prove"
@@ -97,7 +98,7 @@ func reread(t *testing.T, d *prove.Deployment, format cfn.Format) *prove.Deploym
 			continue
 		}
 		text := s.Template.Append(nil, format)
-		template, found := ReadTemplate(source.New(s.File, text))
+		template, found := ask.ReadTemplate(source.New(s.File, text), &source.Masks{})
 		if found.HasErrors() {
 			t.Fatalf("%v in\n%s", found, text)
 		}

@@ -6,9 +6,9 @@ import (
 	"github.com/secretctl/secretctl/internal/model"
 )
 
-// arns writes the ARNs of a model's things as the stack in which they are to stand can say them: by reference where the thing stands in the same
-// stack, by what its name tells elsewhere. Account and Region are literal where the spec states them, and pseudo parameters where it does
-// not.
+// arns writes the ARNs of a model's things as the stack in which they are to stand can say them: by
+// reference where the thing stands in the same stack, by what its name tells elsewhere. Account and
+// Region are literal where the spec states them, and pseudo parameters where it does not.
 type arns struct{ m *model.Model }
 
 // elsewhere is where statements stand that are handed over: in none of the spec's own stacks.
@@ -45,8 +45,8 @@ func (a arns) home(s *model.Secret) string {
 	return a.region()
 }
 
-// secret returns the secret's own ARN as a stack says it, whether it is exact rather than a pattern, and whether it is known at all: outside
-// its stack a secret is known by its name.
+// secret returns the secret's own ARN as a stack says it, whether it is exact rather than a
+// pattern, and whether it is known at all: outside its stack a secret is known by its name.
 func (a arns) secret(s *model.Secret, at model.Stack) (arn string, exact, known bool) {
 	switch s.Import {
 	case model.ByARN:
@@ -61,24 +61,29 @@ func (a arns) secret(s *model.Secret, at model.Stack) (arn string, exact, known 
 	return a.pattern(s, a.home(s)), false, s.Name != ""
 }
 
-// pattern returns the pattern that only this secret's ARN in a Region matches, written from its name: Secrets Manager appends a hyphen and six
-// characters. https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html
+// pattern returns the pattern that only this secret's ARN in a Region matches, written from its
+// name: Secrets Manager appends a hyphen and six characters.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html
 func (a arns) pattern(s *model.Secret, region string) string {
-	return cfn.Concat("arn:", a.partition(), ":secretsmanager:", region, ":", a.account(s.Account), ":secret:", s.Name, "-??????")
+	return cfn.Concat("arn:", a.partition(), ":secretsmanager:", region, ":", a.account(s.Account),
+		":secret:", s.Name, "-??????")
 }
 
-// replica returns the ARN of a secret's copy in another Region: the primary's with the Region changed, suffix included.
+// replica returns the ARN of a secret's copy in another Region: the primary's with the Region
+// changed, suffix included.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/create-manage-multi-region-secrets.html
 func (a arns) replica(s *model.Secret, region string, at model.Stack) string {
 	if a.m.StackOf(s) != at {
 		return a.pattern(s, region)
 	}
 	nameAndSuffix := cfn.Select(6, cfn.Split(":", cfn.Ref(s.LogicalID)))
-	return cfn.Join(":", "arn", a.partition(), "secretsmanager", region, a.account(""), "secret", nameAndSuffix)
+	return cfn.Join(":", "arn", a.partition(), "secretsmanager", region, a.account(""), "secret",
+		nameAndSuffix)
 }
 
-// key returns a key of a Region as the Resource of an identity policy, and whether it is exact. One that was imported by alias or stands in
-// another stack is unknown until it is deployed: the statement then covers the keys of the Region, and its conditions narrow it.
+// key returns a key of a Region as the Resource of an identity policy, and whether it is exact. One
+// that was imported by alias or stands in another stack is unknown until it is deployed: the
+// statement then covers the keys of the Region, and its conditions narrow it.
 func (a arns) key(k *model.Key, region string, at model.Stack) (arn string, exact bool) {
 	switch {
 	case k.ARN != "":
@@ -86,20 +91,22 @@ func (a arns) key(k *model.Key, region string, at model.Stack) (arn string, exac
 	case !k.Imported && at == model.Home && region == a.region():
 		return cfn.GetAtt(k.LogicalID, "Arn"), true
 	}
-	return cfn.Concat("arn:", a.partition(), ":kms:", region, ":", a.account(k.Account), ":key/*"), false
+	return cfn.Concat("arn:", a.partition(), ":kms:", region, ":", a.account(k.Account),
+		":key/*"), false
 }
 
-// keyID returns what KmsKeyId says of a key of a Region: always a full ARN, of the key or of its alias, because a bare id is looked up in the
-// account of whoever writes.
+// keyID returns what KmsKeyId says of a key of a Region: always a full ARN, of the key or of its
+// alias, because a bare id is looked up in the account of whoever writes.
 func (a arns) keyID(k *model.Key, region string, at model.Stack) string {
 	if arn, exact := a.key(k, region, at); exact {
 		return arn
 	}
-	return cfn.Concat("arn:", a.partition(), ":kms:", region, ":", a.account(k.Account), ":", k.AliasName)
+	return cfn.Concat("arn:", a.partition(), ":kms:", region, ":", a.account(k.Account), ":",
+		k.AliasName)
 }
 
-// KeyID returns what the KmsKeyId of a secret says in its stack, or, for the Region of a replica, that of the replica. An empty Region is the secret's
-// own.
+// KeyID returns what the KmsKeyId of a secret says in its stack, or, for the Region of a replica,
+// that of the replica. An empty Region is the secret's own.
 func KeyID(m *model.Model, k *model.Key, region string, at model.Stack) string {
 	a := arns{m}
 	if region == "" {
@@ -114,7 +121,8 @@ func SecretARN(m *model.Model, s *model.Secret, at model.Stack) string {
 	return arn
 }
 
-// PrincipalARN returns the ARN of a principal as a stack says it, or "" where it is not known there.
+// PrincipalARN returns the ARN of a principal as a stack says it, or "" where it is not known
+// there.
 func PrincipalARN(m *model.Model, p *model.Principal, at model.Stack) string {
 	if literal := m.LiteralARN(p); literal != "" && (at != model.Home || p.Role == nil) {
 		return literal

@@ -13,14 +13,15 @@ import (
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
-// Permission is the meaning of a grant: one verb for one principal on one secret, on the stated terms.
+// Permission is the meaning of a grant: one verb for one principal on one secret, on the stated
+// terms.
 type Permission struct {
 	To      *model.Principal
 	Verb    *verb.Verb
 	Secret  *model.Secret
 	Stages  []string // empty: every stage
 	Regions []string // empty: wherever the secret is
-	atHome  bool     // not at replicas: it follows from a rotation, which works on the secret itself
+	atHome  bool     // not at replicas: a rotation works on the secret itself
 	When    model.When
 	Until   string
 	Because source.Span
@@ -37,17 +38,20 @@ func Derive(m *model.Model) Permissions {
 	list := make([]Permission, 0, len(m.Grants))
 	for _, g := range m.Grants {
 		list = append(list, Permission{
-			To: g.To, Verb: g.Verb, Secret: g.Secret, Stages: g.Stages, Regions: g.Regions, When: g.When, Until: g.Until, Because: g.Because,
+			To: g.To, Verb: g.Verb, Secret: g.Secret, Stages: g.Stages, Regions: g.Regions,
+			When: g.When, Until: g.Until, Because: g.Because,
 		})
 	}
 	list = append(list, rotations(m)...)
 	slices.SortStableFunc(list, func(a, b Permission) int {
-		return cmp.Or(strings.Compare(a.To.ID, b.To.ID), strings.Compare(a.Secret.ID, b.Secret.ID), strings.Compare(a.Verb.Name, b.Verb.Name))
+		return cmp.Or(strings.Compare(a.To.ID, b.To.ID), strings.Compare(a.Secret.ID, b.Secret.ID),
+			strings.Compare(a.Verb.Name, b.Verb.Name))
 	})
 	return Permissions{m, list}
 }
 
-// AtHome says whether the permission covers the secret itself. home is its Region, empty where the spec does not state it.
+// AtHome says whether the permission covers the secret itself. home is its Region, empty where the
+// spec does not state it.
 func (p *Permission) AtHome(home string) bool {
 	return len(p.Regions) == 0 || slices.Contains(p.Regions, home)
 }

@@ -11,14 +11,19 @@ import (
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
-// What the guardrails hold back: the value, and nothing that would keep whoever may change the policy from repairing it.
+// What the guardrails hold back: the value, and nothing that would keep whoever may change the
+// policy from repairing it.
 var (
 	readingValue = []aws.Action{"secretsmanager:GetSecretValue"}
-	writingValue = []aws.Action{"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret", "secretsmanager:UpdateSecretVersionStage"}
+	writingValue = []aws.Action{
+		"secretsmanager:PutSecretValue",
+		"secretsmanager:UpdateSecret",
+		"secretsmanager:UpdateSecretVersionStage",
+	}
 )
 
-// resourcePolicies writes the one resource policy of every secret that needs one: what is granted by it, then the denials, then the
-// user's own statements.
+// resourcePolicies writes the one resource policy of every secret that needs one: what is granted
+// by it, then the denials, then the user's own statements.
 func (p *placer) resourcePolicies(ps Permissions) []ResourcePolicy {
 	granted := map[*model.Secret][]*Permission{}
 	for i := range ps.List {
@@ -35,10 +40,13 @@ func (p *placer) resourcePolicies(ps Permissions) []ResourcePolicy {
 		document := policy.Document(policy.Merge(policy.All(p.secrets[s])))
 		document = append(document, p.denials(s, granted[s])...)
 		for _, own := range s.Policy.Statements {
-			document = append(document, policy.Statement{Verbatim: own.Value, Because: []source.Span{own.Span}})
+			document = append(document,
+				policy.Statement{Verbatim: own.Value, Because: []source.Span{own.Span}})
 		}
 		size := p.sizes.of(document)
-		p.limit(size, aws.MaxSecretPolicy, s.Span, "resource policy of secret \""+s.ID+"\"", "grant to roles of this account, which need no statement here, or to one rolePattern instead of many")
+		p.limit(size, aws.MaxSecretPolicy, s.Span, "resource policy of secret \""+s.ID+"\"",
+			"grant to roles of this account, which need no statement here, or to one "+
+				"rolePattern instead of many")
 		out = append(out, ResourcePolicy{s, document, size})
 	}
 	return out
@@ -48,65 +56,94 @@ func (p *placer) resourcePolicies(ps Permissions) []ResourcePolicy {
 func (p *placer) denials(s *model.Secret, granted []*Permission) []policy.Statement {
 	g := &s.Policy
 	var out []policy.Statement
-	deny := func(sid string, at source.Span, actions []aws.Action, c policy.Conditions) {
-		out = append(out, policy.Statement{
-			Sid: sid, Effect: policy.Deny, Principal: policy.Principal{Any: true}, Action: actions, Resource: []string{"*"}, Condition: c, Because: []source.Span{at},
-		})
-	}
 	if g.DenyDelete {
-		deny("DenyDelete", g.DenyDeleteSpan, []aws.Action{"secretsmanager:DeleteSecret"}, nil)
+		deletion := []aws.Action{"secretsmanager:DeleteSecret"}
+		out = append(out, deny("DenyDelete", g.DenyDeleteSpan, deletion, nil))
 	}
 	if g.RequireTLS {
-		deny("RequireTLS", g.RequireTLSSpan, []aws.Action{"secretsmanager:*"}, policy.Conditions{}.With("Bool", "aws:SecureTransport", "false"))
+		insecure := policy.Conditions{}.With("Bool", "aws:SecureTransport", "false")
+		everything := []aws.Action{"secretsmanager:*"}
+		out = append(out, deny("RequireTLS", g.RequireTLSSpan, everything, insecure))
 	}
-	value := append(slices.Clone(readingValue), writingValue...)
+	value := slices.Concat(readingValue, writingValue)
 	rotators := p.rotators(s)
-	// An organization means its other accounts: the own one's identities, which are members too, are held back by a statement of their own.
-	denyBut := func(sid string, at source.Span, actions []aws.Action, e exceptions, outside func(policy.Conditions) policy.Conditions) {
-		deny(sid, at, actions, outside(e.conditions()))
-		if len(e.organizations)+len(e.paths) > 0 {
-			deny(sid+"Here", at, actions, outside(exceptions{arns: e.arns}.conditions()).With("StringEquals", "aws:PrincipalAccount", p.account(s.Account)))
-		}
-	}
 	if g.OnlyFromVPC() {
-		denyBut("OnlyFromVPC", g.VPCSpan, value, p.letThrough(s, rotators), func(c policy.Conditions) policy.Conditions {
-			c = c.With("BoolIfExists", "aws:ViaAWSService", "false")
-			if len(g.VPCEndpoints) > 0 {
-				c = c.With("StringNotEquals", "aws:SourceVpce", g.VPCEndpoints...)
-			}
-			if len(g.VPCs) > 0 {
-				c = c.With("StringNotEquals", "aws:SourceVpc", g.VPCs...)
-			}
-			return c
-		})
+		e := p.letThrough(s, rotators)
+		out = append(out, p.denyOthers(s, "OnlyFromVPC", g.VPCSpan, value, e, outsideVPC(g))...)
 	}
 	if g.Organization != "" {
 		e := p.letThrough(s, rotators)
-		e.organizations, e.accounts = append(e.organizations, g.Organization), append(e.accounts, p.account(s.Account))
-		deny("OnlyOrganization", g.OrganizationSpan, value, e.conditions())
+		e.organizations = append(e.organizations, g.Organization)
+		e.accounts = append(e.accounts, p.account(s.Account))
+		out = append(out, deny("OnlyOrganization", g.OrganizationSpan, value, e.conditions()))
 	}
 	if g.OnlyGrantees {
-		as := func(c policy.Conditions) policy.Conditions { return c }
-		denyBut("OnlyReaders", g.OnlyGranteesSpan, readingValue, p.letThrough(s, p.grantees(s, granted, (*verb.Verb).Reads)), as)
-		denyBut("OnlyWriters", g.OnlyGranteesSpan, writingValue, p.letThrough(s, p.grantees(s, granted, (*verb.Verb).Writes)), as)
+		at := g.OnlyGranteesSpan
+		readers := p.letThrough(s, p.grantees(s, granted, (*verb.Verb).Reads))
+		out = append(out, p.denyOthers(s, "OnlyReaders", at, readingValue, readers, nil)...)
+		writers := p.letThrough(s, p.grantees(s, granted, (*verb.Verb).Writes))
+		out = append(out, p.denyOthers(s, "OnlyWriters", at, writingValue, writers, nil)...)
 	}
 	return out
 }
 
-// grantees returns the principals with a grant of certain verbs on a secret. Services are let through anyway.
-func (p *placer) grantees(s *model.Secret, granted []*Permission, of func(*verb.Verb) bool) []*model.Principal {
+func deny(sid string, at source.Span, actions []aws.Action, c policy.Conditions) policy.Statement {
+	return policy.Statement{
+		Sid: sid, Effect: policy.Deny, Principal: policy.Principal{Any: true}, Action: actions,
+		Resource: []string{"*"}, Condition: c, Because: []source.Span{at},
+	}
+}
+
+// denyOthers denies to everybody but exceptions, under conditions. An organization means its other
+// accounts: the own one's identities, which are members too, are held back by a statement of their
+// own.
+func (p *placer) denyOthers(
+	s *model.Secret, sid string, at source.Span, actions []aws.Action, e exceptions,
+	under policy.Conditions,
+) []policy.Statement {
+	out := []policy.Statement{deny(sid, at, actions, both(e.conditions(), under))}
+	if len(e.organizations)+len(e.paths) > 0 {
+		here := both(exceptions{arns: e.arns}.conditions(), under).
+			With("StringEquals", "aws:PrincipalAccount", p.account(s.Account))
+		out = append(out, deny(sid+"Here", at, actions, here))
+	}
+	return out
+}
+
+// outsideVPC are the conditions that hold of requests through none of the guardrail's VPCs and
+// endpoints.
+func outsideVPC(g *model.Guardrails) policy.Conditions {
+	c := policy.Conditions{}.With("BoolIfExists", "aws:ViaAWSService", "false")
+	if len(g.VPCEndpoints) > 0 {
+		c = c.With("StringNotEquals", "aws:SourceVpce", g.VPCEndpoints...)
+	}
+	if len(g.VPCs) > 0 {
+		c = c.With("StringNotEquals", "aws:SourceVpc", g.VPCs...)
+	}
+	return c
+}
+
+// grantees returns the principals with a grant of certain verbs on a secret. Services are let
+// through anyway.
+func (p *placer) grantees(
+	s *model.Secret,
+	granted []*Permission,
+	of func(*verb.Verb) bool,
+) []*model.Principal {
 	var out []*model.Principal
 	for _, g := range granted {
 		switch {
 		case !of(g.Verb) || g.To.Kind == model.Service:
 		case g.To.Kind == model.ExistingGroup:
 			p.found.Report(diag.GroupInPolicy, g.Because).
-				Message("group %q cannot be a grantee of %q under onlyGrantees: a policy does not see the groups of a caller", g.To.ID, s.ID).
+				Message("group %q cannot be a grantee of %q under onlyGrantees: a policy does "+
+					"not see the groups of a caller", g.To.ID, s.ID).
 				Related(s.Policy.OnlyGranteesSpan, "onlyGrantees is here").
 				Hint("grant to roles or users")
 		case g.To.Kind.HasIdentity() && g.To.ARN == "":
 			p.found.Report(diag.NeedsARN, g.Because).
-				Message("onlyGrantees of %q must name %q by its ARN, which is not known from its name", s.ID, g.To.ID).
+				Message("onlyGrantees of %q must name %q by its ARN, which is not known from its "+
+					"name", s.ID, g.To.ID).
 				Related(g.To.Span, "%q is defined here", g.To.ID).
 				Hint("write the ARN of %s, path included, instead of its name", g.To.ID)
 		default:
@@ -119,7 +156,8 @@ func (p *placer) grantees(s *model.Secret, granted []*Permission, of func(*verb.
 // exceptions are those whom a guardrail lets through.
 type exceptions struct{ arns, accounts, organizations, paths []string }
 
-// letThrough collects whom the guardrails of a secret must not cut off. aws:PrincipalArn is the role's ARN for all of its sessions.
+// letThrough collects whom the guardrails of a secret must not cut off. aws:PrincipalArn is the
+// role's ARN for all of its sessions.
 func (p *placer) letThrough(s *model.Secret, also []*model.Principal) exceptions {
 	var e exceptions
 	for _, to := range slices.Concat(also, []*model.Principal{p.m.Deployer}, s.Policy.Exempt) {
@@ -132,14 +170,16 @@ func (p *placer) letThrough(s *model.Secret, also []*model.Principal) exceptions
 		case to.Kind == model.OrganizationPath:
 			e.paths = append(e.paths, to.Path)
 		default:
-			arn, _ := p.arnOf(&Permission{To: to, Because: s.Span}, p.m.StackOf(s), "the resource policy of \""+s.ID+"\"")
+			arn, _ := p.arnOf(&Permission{To: to, Because: s.Span}, p.m.StackOf(s),
+				"the resource policy of \""+s.ID+"\"")
 			e.arns = append(e.arns, arn)
 		}
 	}
 	return e
 }
 
-// conditions returns those under which a guardrail denies: the caller is no AWS service and none of the exceptions.
+// conditions returns those under which a guardrail denies: the caller is no AWS service and none of
+// the exceptions.
 func (e exceptions) conditions() policy.Conditions {
 	c := policy.Conditions{}.With("BoolIfExists", "aws:PrincipalIsAWSService", "false")
 	for _, except := range []struct {

@@ -1,12 +1,12 @@
 package grants
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
 	"github.com/secretctl/secretctl/internal/source"
@@ -33,12 +33,14 @@ type HandOver struct {
 	key      *model.Key // whose policy it is
 	function bool       // the resource policy is a function's
 	anyone   bool       // it belongs to no account in particular
-	what     string     // grant of, rotation by …
+	reason   reason
+	rotated  *model.Secret // of rotationOfSecret
 	verbs    []string
 	secrets  []string
 }
 
-// OfNobody says whether the document belongs to no account in particular: to members of an organization.
+// OfNobody says whether the document belongs to no account in particular: to members of an
+// organization.
 func (h *HandOver) OfNobody() bool { return h.anyone }
 
 // Key returns the imported key whose policy it is, or nil.
@@ -93,34 +95,57 @@ func (p *placer) identityOf(to *model.Principal) owned {
 
 // policyOf names the policy of an imported key.
 func (p *placer) policyOf(u keyUse) owned {
-	return owned{document: keyPolicy, of: p.keyID(u.key, u.region, elsewhere), account: u.key.Account, key: u.key}
+	return owned{
+		document: keyPolicy,
+		of:       p.keyID(u.key, u.region, elsewhere),
+		account:  u.key.Account,
+		key:      u.key,
+	}
 }
 
 // handOverKey is what statements must agree in to be handed over together.
 type handOverKey struct {
 	owned
-	what string
-	at   source.Span
-	to   *model.Principal
+	reason  reason
+	rotated *model.Secret
+	at      source.Span
+	to      *model.Principal
 }
+
+// reason is why something is handed over.
+type reason uint8
+
+const (
+	grant            reason = iota // the grant of verbs
+	rotationByRole                 // a rotation by a role that the spec names
+	rotationOfSecret               // the rotation of a secret, by whatever role
+	creation                       // the creation of secrets
+)
 
 // handOver notes a statement of a grant that must stand in a document which is not the spec's own.
 func (p *placer) handOver(g *Permission, o owned, s policy.Statement) {
-	what := "grant of"
-	if !g.Verb.IsWord() { // it follows from a rotation
-		what = "rotation by"
+	why := grant
+	if !g.Verb.IsWord() {
+		why = rotationByRole
 	}
-	p.handOverFor(g, o, what, s)
+	p.handOverFor(g, o, why, nil, s)
 }
 
-// handOverFor is handOver for what is not a grant.
-func (p *placer) handOverFor(g *Permission, o owned, what string, s policy.Statement) {
-	key := handOverKey{o, what, g.Because, g.To}
+// handOverFor is handOver for a reason, and of rotationOfSecret for a secret.
+func (p *placer) handOverFor(
+	g *Permission,
+	o owned,
+	why reason,
+	rotated *model.Secret,
+	s policy.Statement,
+) {
+	key := handOverKey{o, why, rotated, g.Because, g.To}
 	h := p.handOvers[key]
 	if h == nil {
 		h = &HandOver{
-			Document: o.document, Account: o.account, Of: o.of, Span: g.Because, To: g.To, Secret: g.Secret,
-			key: o.key, function: o.function, anyone: o.anyone, what: what,
+			Document: o.document, Account: o.account, Of: o.of, Span: g.Because,
+			To: g.To, Secret: g.Secret,
+			key: o.key, function: o.function, anyone: o.anyone, reason: why, rotated: rotated,
 		}
 		p.handOvers[key] = h
 		p.order = append(p.order, key)
@@ -134,35 +159,25 @@ func (p *placer) handOverFor(g *Permission, o owned, what string, s policy.State
 	}
 }
 
+// mostNames is how many names of one kind are told.
+const mostNames = 3
+
 // because says what a hand-over is for.
 func (h *HandOver) because() string {
-	secrets := listed(h.secrets)
-	switch h.what {
-	case "grant of":
-		return "grant of " + listed(h.verbs) + " on " + secrets + " to " + h.To.ID
-	case "rotation by":
+	secrets := english.Some(h.secrets, mostNames)
+	switch h.reason {
+	case rotationByRole:
 		return "rotation by " + h.To.ID + ", which uses " + secrets
+	case rotationOfSecret: // whichever secrets it needs
+		return "rotation of " + h.rotated.ID
+	case creation:
+		return "creation of " + secrets
 	}
-	if strings.HasPrefix(h.what, "rotation of ") { // whichever secrets it needs
-		return h.what
-	}
-	return h.what + " " + secrets
+	return "grant of " + english.Some(h.verbs, mostNames) + " on " + secrets + " to " + h.To.ID
 }
 
-// listed writes a list for people: its first three members, and how many more there are.
-func listed(list []string) string {
-	const shown = 3
-	switch n := len(list); {
-	case n == 1:
-		return list[0]
-	case n <= shown+1:
-		return strings.Join(list[:n-1], ", ") + " and " + list[n-1]
-	default:
-		return strings.Join(list[:shown], ", ") + fmt.Sprintf(" and %d more", n-shown)
-	}
-}
-
-// finishHandOvers merges what is handed over and says, for each, what somebody else must do, with the statements to paste.
+// finishHandOvers merges what is handed over and says, for each, what somebody else must do, with
+// the statements to paste.
 func (p *placer) finishHandOvers() []HandOver {
 	var out []HandOver
 	for _, key := range p.order {
@@ -184,18 +199,21 @@ func (p *placer) noteHandOver(h *HandOver) {
 		text = cfn.AppendValue(text, s.Value(), cfn.Format{Compact: true})
 	}
 	needs := " needs a statement in the " + h.Document + " of " + h.owner() + ", which "
-	if h.what == "rotation by" {
+	if h.reason == rotationByRole {
 		needs = "," + needs
 	}
 	hint := "let its owner add:\n" + strings.TrimSpace(string(text))
-	if h.Document != identityPolicy && strings.Contains(hint, "AWS::") { // a pseudo parameter means nothing to another owner
+	// A pseudo parameter means nothing to another owner.
+	if h.Document != identityPolicy && strings.Contains(hint, "AWS::") {
 		p.found.Report(diag.NeedsEnvironment, h.Span).
-			Message("the %s%smust name the account and Region, and the spec does not state them", h.Because, needs).
+			Message("the %s%smust name the account and Region, and the spec does not state "+
+				"them", h.Because, needs).
 			Hint("add environment.account and environment.region")
 		return
 	}
 	if strings.Contains(hint, `"Ref"`) || strings.Contains(hint, `"Fn::`) {
-		hint += "\nwith the ARNs of this stack's resources, once it is deployed, in place of the functions"
+		hint += "\nwith the ARNs of this stack's resources, once it is deployed, in place of the " +
+			"functions"
 	}
 	p.found.Report(diag.HandedOver, h.Span).
 		Message("the %s%sis not this spec's own", h.Because, needs).

@@ -2,21 +2,17 @@ package grants
 
 import (
 	"cmp"
-	"runtime"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/policy"
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // identityPolicies writes the identity policies, each divided until its parts fit.
 func (p *placer) identityPolicies() []Identity {
@@ -55,25 +51,19 @@ func (p *placer) identityPolicies() []Identity {
 	return out
 }
 
-// eachOf calls f for every i under n, on all cores. Each worker has a placer of its own, whose findings f must take.
+// eachOf calls f for every i under n, on all processors. Each has a placer of its own, whose findings
+// f must take.
 func (p *placer) eachOf(n int, f func(w *placer, i int)) {
-	var next atomic.Int64
-	work := func() {
+	own := func() *placer {
 		w := *p
 		w.found, w.sizes.known = nil, map[string]string{}
-		for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
-			f(&w, int(i))
-		}
+		return &w
 	}
-	var group sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n) {
-		group.Go(work)
-	}
-	group.Wait()
+	parallel.With(n, own, func(i int, w *placer) { f(w, i) })
 }
 
 // whole makes one document of statements.
-func (p *placer) whole(list []bucketed) Part {
+func (p *placer) whole(list []hashedStatement) Part {
 	document := policy.Document(policy.Merge(func(yield func(*policy.Statement) bool) {
 		for i := range list {
 			if !yield(&list[i].Statement) {
@@ -84,15 +74,18 @@ func (p *placer) whole(list []bucketed) Part {
 	return Part{Document: document, Size: p.sizes.of(document)}
 }
 
-// divide makes one part of statements that fit into a managed policy, and two halves of those that do not, by the next bit of their
-// secrets' hashes. The statements are sorted by that hash, so that a half is a stretch of them. suffix has the bits that they share.
-func (p *placer) divide(id *identity, list []bucketed, suffix string, out *Identity) {
-	divisible := list[0].bucket != list[len(list)-1].bucket
+// divide makes one part of statements that fit into a managed policy, and two halves of those that
+// do not, by the next bit of their secrets' hashes. The statements are sorted by that hash, so that
+// a half is a stretch of them. suffix has the bits that they share.
+func (p *placer) divide(id *identity, list []hashedStatement, suffix string, out *Identity) {
+	divisible := list[0].hash != list[len(list)-1].hash
 	if !divisible || p.atLeast(list) <= aws.MaxManagedPolicy {
 		part := p.whole(list)
 		part.Suffix = suffix
 		if !divisible {
-			p.limit(part.Size, aws.MaxManagedPolicy, id.to.Span, "identity policy of \""+id.to.ID+"\" for one secret", "give it fewer separate grants on the secret")
+			p.limit(part.Size, aws.MaxManagedPolicy, id.to.Span,
+				"identity policy of \""+id.to.ID+"\" for one secret",
+				"give it fewer separate grants on the secret")
 		}
 		if !divisible || part.Size <= aws.MaxManagedPolicy {
 			out.Parts = append(out.Parts, part)
@@ -100,28 +93,29 @@ func (p *placer) divide(id *identity, list []bucketed, suffix string, out *Ident
 		}
 	}
 	bit := uint32(1) << (31 - len(suffix))
-	middle := sort.Search(len(list), func(i int) bool { return list[i].bucket&bit != 0 })
-	for i, half := range [][]bucketed{list[:middle], list[middle:]} {
+	middle := sort.Search(len(list), func(i int) bool { return list[i].hash&bit != 0 })
+	for i, half := range [][]hashedStatement{list[:middle], list[middle:]} {
 		if len(half) > 0 {
-			p.divide(id, half, suffix+itoa(i), out)
+			p.divide(id, half, suffix+strconv.Itoa(i), out)
 		}
 	}
 }
 
-// Holds says whether a part of an identity policy holds what its principal may do with a secret, or with nothing in particular.
+// Holds says whether a part of an identity policy holds what its principal may do with a secret, or
+// with nothing in particular.
 func (p Part) Holds(s *model.Secret) bool {
-	bucket := s.Hash()
+	hash := s.Hash()
 	forSecret, forNone := true, true
 	for i, digit := range p.Suffix {
-		forSecret = forSecret && bucket>>(31-i)&1 == uint32(digit-'0')
+		forSecret = forSecret && hash>>(31-i)&1 == uint32(digit-'0')
 		forNone = forNone && digit == '0'
 	}
 	return forSecret || forNone
 }
 
-// atLeast returns a size that the document of these statements cannot be under, without writing it: every resource stands in it at
-// least once.
-func (p *placer) atLeast(list []bucketed) int {
+// atLeast returns a size that the document of these statements cannot be under, without writing it:
+// every resource stands in it at least once.
+func (p *placer) atLeast(list []hashedStatement) int {
 	seen := make(map[string]bool, len(list))
 	n := 0
 	for i := range list {
@@ -141,10 +135,12 @@ func (p *placer) inlineQuota(to *model.Principal, size int) {
 		model.CreatedRole: aws.MaxRoleInline, model.ExistingRole: aws.MaxRoleInline,
 		model.ExistingUser: aws.MaxUserInline, model.ExistingGroup: aws.MaxGroupInline,
 	}[to.Kind]
-	p.limit(size, limit, to.Span, "inline policy of \""+to.ID+"\"", "write policies: managed for it, or divide its grants among several principals")
+	p.limit(size, limit, to.Span, "inline policy of \""+to.ID+"\"", "write policies: managed for "+
+		"it, or divide its grants among several principals")
 }
 
-// managedQuota checks how many managed policies a principal gets, those that a created role is given by ARN included.
+// managedQuota checks how many managed policies a principal gets, those that a created role is
+// given by ARN included.
 func (p *placer) managedQuota(to *model.Principal, n int) {
 	if to.Role != nil {
 		n += len(to.Role.ManagedPolicyARNs)
@@ -154,7 +150,8 @@ func (p *placer) managedQuota(to *model.Principal, n int) {
 	}
 	d := p.found.Report(diag.ManyManagedPolicies, to.Span).
 		Message("%q would have %d managed policies, and AWS", to.ID, n).
-		Hint("write policies: inline for it, give it fewer managed policies of others, or divide its grants among several principals")
+		Hint("write policies: inline for it, give it fewer managed policies of others, or divide " +
+			"its grants among several principals")
 	if n > aws.MaxManagedPolicies {
 		d.Code = diag.TooManyPolicies
 		d.And(" never allows more than %d", aws.MaxManagedPolicies)

@@ -2,38 +2,49 @@ package grants
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
-// admin places what a key's administrator needs, in every Region where the key is: by identity policy where there is an identity, else in
-// the key's own policy.
+// admin places what a key's administrator needs, in every Region where the key is: by identity
+// policy where there is an identity, else in the key's own policy.
 func (p *placer) admin(k *model.Key, admin *model.Principal) {
-	s := policy.Statement{Effect: policy.Allow, Action: aws.KeyAdministration, Because: []source.Span{k.Span}}
+	s := policy.Statement{
+		Effect:  policy.Allow,
+		Action:  aws.KeyAdministration,
+		Because: []source.Span{k.Span},
+	}
 	for _, region := range p.regionsOf(k) {
 		at := p.stackOfKey(region)
-		if !admin.Kind.HasIdentity() { // a rolePattern, which has no identity that IAM could decide by
+		if !admin.Kind.HasIdentity() { // a rolePattern
 			s.Resource = []string{"*"}
 			s.Principal, s.Condition, _ = p.who(&Permission{To: admin}, k.Account, at, "")
 			p.keys[keyAt{k, at}] = append(p.keys[keyAt{k, at}], s)
 			continue
 		}
-		// Also where the key's policy names its admins: to name the account root is to let IAM decide.
+		// Also where the key's policy names its admins: to name the account root is to let IAM
+		// decide.
 		arn, exact := p.key(k, region, model.Home)
 		s.Resource, s.Condition = []string{arn}, nil
-		if !exact { // no encryption context narrows administration; the key's alias lags by minutes, which an administrator can wait for
-			s.Condition = s.Condition.With("ForAnyValue:StringEquals", "kms:ResourceAliases", k.AliasName)
+		if !exact {
+			// No encryption context narrows administration. The key's alias lags by minutes, which
+			// an administrator can wait for.
+			s.Condition = s.Condition.With("ForAnyValue:StringEquals", "kms:ResourceAliases",
+				k.AliasName)
 		}
 		alias := policy.Statement{
 			Effect: policy.Allow, Action: aliasActions, Because: s.Because,
-			Resource: []string{cfn.Concat("arn:", p.partition(), ":kms:", region, ":", p.account(""), ":", k.AliasName)},
+			Resource: []string{
+				cfn.Concat("arn:", p.partition(), ":kms:", region, ":", p.account(""), ":",
+					k.AliasName),
+			},
 		}
 		id := p.identity(admin, "")
 		id.others = append(id.others, s, alias)
@@ -49,7 +60,8 @@ func (p *placer) regionsOf(k *model.Key) []string {
 // https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html
 var aliasActions = []aws.Action{"kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"}
 
-// keyPolicies writes the policies of the created keys. https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+// keyPolicies writes the policies of the created keys.
+// https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 func (p *placer) keyPolicies() []KeyPolicy {
 	var out []KeyPolicy
 	for _, k := range p.m.Keys {
@@ -68,12 +80,15 @@ func (p *placer) keyPolicy(k *model.Key, region string) KeyPolicy {
 	document := policy.Document{p.administration(k, at), p.use(k, region), denyGrants(k)}
 	document = append(document, policy.Merge(policy.All(p.keys[keyAt{k, at}]))...)
 	for _, own := range k.Statements {
-		document = append(document, policy.Statement{Verbatim: own.Value, Because: []source.Span{own.Span}})
+		document = append(document,
+			policy.Statement{Verbatim: own.Value, Because: []source.Span{own.Span}})
 	}
 	size := p.sizes.of(document)
-	hint := "let IAM decide over the key with iamDelegation: true, or divide the secrets among several keys"
+	hint := "let IAM decide over the key with iamDelegation: true, or divide the secrets among " +
+		"several keys"
 	if k.Delegates {
-		hint = "grant to an account or organization instead of many of its roles, do without pinSecrets, or divide the secrets among several keys"
+		hint = "grant to an account or organization instead of many of its roles, do without " +
+			"pinSecrets, or divide the secrets among several keys"
 	}
 	what := "policy of key \"" + k.ID + "\""
 	if len(k.Regions) > 0 {
@@ -83,11 +98,15 @@ func (p *placer) keyPolicy(k *model.Key, region string) KeyPolicy {
 	return KeyPolicy{at, k, document, size}
 }
 
-// administration lets the account administer the key, so that it can never be locked out, but neither use it nor open it by a grant.
+// administration lets the account administer the key, so that it can never be locked out, but
+// neither use it nor open it by a grant.
 func (p *placer) administration(k *model.Key, at model.Stack) policy.Statement {
 	return policy.Statement{
-		Sid: "Administration", Effect: policy.Allow, Principal: policy.Principal{AWS: []string{p.root("")}},
-		Action: aws.KeyAdministration, Resource: []string{"*"}, Condition: p.named(k, append([]*model.Principal{p.m.Deployer}, k.Admins...), at), Because: []source.Span{k.Span},
+		Sid: "Administration", Effect: policy.Allow,
+		Principal: policy.Principal{AWS: []string{p.root("")}},
+		Action:    aws.KeyAdministration, Resource: []string{"*"},
+		Condition: p.named(k, append([]*model.Principal{p.m.Deployer}, k.Admins...), at),
+		Because:   []source.Span{k.Span},
 	}
 }
 
@@ -108,12 +127,17 @@ func (p *placer) use(k *model.Key, region string) policy.Statement {
 		}
 	}
 	return policy.Statement{
-		Sid: "UseThroughSecretsManager", Effect: policy.Allow, Principal: policy.Principal{AWS: []string{p.root("")}}, Action: verb.Creation.OnKey, Resource: []string{"*"},
-		Condition: p.named(k, []*model.Principal{p.m.Deployer}, p.stackOfKey(region)).With("StringEquals", "kms:ViaService", p.viaService(regions...)...), Because: []source.Span{k.Span},
+		Sid: "UseThroughSecretsManager", Effect: policy.Allow,
+		Principal: policy.Principal{AWS: []string{p.root("")}},
+		Action:    verb.Creation.OnKey, Resource: []string{"*"},
+		Condition: p.named(k, []*model.Principal{p.m.Deployer}, p.stackOfKey(region)).
+			With("StringEquals", "kms:ViaService", p.viaService(regions...)...),
+		Because: []source.Span{k.Span},
 	}
 }
 
-// named narrows a statement for the account to single principals where IAM does not decide over the key.
+// named narrows a statement for the account to single principals where IAM does not decide over the
+// key.
 func (p *placer) named(k *model.Key, who []*model.Principal, at model.Stack) policy.Conditions {
 	if k.Delegates {
 		return nil
@@ -123,7 +147,8 @@ func (p *placer) named(k *model.Key, who []*model.Principal, at model.Stack) pol
 		arn := PrincipalARN(p.m, w, at)
 		if arn == "" {
 			p.found.Report(diag.NeedsARN, k.Span).
-				Message("the policy of key %q in another Region must name %q by its ARN, which another stack does not know", k.ID, w.ID).
+				Message("the policy of key %q in another Region must name %q by its ARN, which "+
+					"another stack does not know", k.ID, w.ID).
 				Related(w.Span, "%q is defined here", w.ID).
 				Hint("give the role a roleName")
 			continue
@@ -133,14 +158,13 @@ func (p *placer) named(k *model.Key, who []*model.Principal, at model.Stack) pol
 	return policy.Conditions{}.With("ArnLike", "aws:PrincipalArn", patterns...)
 }
 
-// denyGrants keeps everybody but AWS's own services from opening the key by a KMS grant. Secrets Manager uses none.
+// denyGrants keeps everybody but AWS's own services from opening the key by a KMS grant. Secrets
+// Manager uses none.
 // https://docs.aws.amazon.com/controltower/latest/controlreference/kms-rules.html
 func denyGrants(k *model.Key) policy.Statement {
-	return policy.Statement{
-		Sid: "NoGrants", Effect: policy.Deny, Principal: policy.Principal{Any: true}, Action: []aws.Action{"kms:CreateGrant"}, Resource: []string{"*"},
-		Condition: policy.Conditions{}.With("BoolIfExists", "kms:GrantIsForAWSResource", "false").With("BoolIfExists", "aws:PrincipalIsAWSService", "false"),
-		Because:   []source.Span{k.Span},
-	}
+	c := policy.Conditions{}.With("BoolIfExists", "kms:GrantIsForAWSResource", "false").
+		With("BoolIfExists", "aws:PrincipalIsAWSService", "false")
+	return deny("NoGrants", k.Span, []aws.Action{"kms:CreateGrant"}, c)
 }
 
 // limit reports a document that is over its quota.
@@ -149,14 +173,7 @@ func (p *placer) limit(size, limit int, at source.Span, what, hint string) {
 		return
 	}
 	p.found.Report(diag.DocumentTooLarge, at).
-		Message("the %s has %s characters, %s more than AWS accepts (%s)", what, thousands(size), thousands(size-limit), thousands(limit)).
+		Message("the %s has %s characters, %s more than AWS accepts "+
+			"(%s)", what, english.Thousands(size), english.Thousands(size-limit), english.Thousands(limit)).
 		Hint("%s", diag.Words(hint))
-}
-
-// thousands writes a number with commas.
-func thousands(n int) string {
-	if n < 1000 {
-		return itoa(n)
-	}
-	return thousands(n/1000) + "," + strings.Repeat("0", 3-len(itoa(n%1000))) + itoa(n%1000)
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
-// keyUse is what a permission needs of one key: that of the secret itself, or of one of its replicas.
+// keyUse is what a permission needs of one key: that of the secret itself, or of one of its
+// replicas.
 type keyUse struct {
 	key     *model.Key
 	region  string // where the key is
@@ -16,8 +17,9 @@ type keyUse struct {
 	actions []aws.Action
 }
 
-// keyUses returns what a permission needs of the keys of the secret and its replicas. Who writes the secret needs the keys of all copies, which
-// Secrets Manager encrypts anew. https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+// keyUses returns what a permission needs of the keys of the secret and its replicas. Who writes
+// the secret needs the keys of all copies, which Secrets Manager encrypts anew.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
 func (p *placer) keyUses(g *Permission) []keyUse {
 	if len(g.Verb.OnKey) == 0 {
 		return nil
@@ -25,7 +27,8 @@ func (p *placer) keyUses(g *Permission) []keyUse {
 	var out []keyUse
 	atHome := g.AtHome(g.Secret.Home(p.m))
 	if g.Secret.Key != nil && atHome {
-		out = append(out, keyUse{key: g.Secret.Key, region: p.home(g.Secret), actions: g.Verb.OnKey})
+		out = append(out,
+			keyUse{key: g.Secret.Key, region: p.home(g.Secret), actions: g.Verb.OnKey})
 	}
 	encrypts := g.Verb.Encrypts()
 	for _, replica := range g.Secret.Replicas {
@@ -36,8 +39,9 @@ func (p *placer) keyUses(g *Permission) []keyUse {
 	return out
 }
 
-// via returns the Regions whose Secrets Manager may ask for the use. AWS does not say whether that of a replica's key comes from the replica's
-// Region or the primary's, so that both are let through.
+// via returns the Regions whose Secrets Manager may ask for the use. AWS does not say whether that
+// of a replica's key comes from the replica's Region or the primary's, so that both are let
+// through.
 func (p *placer) via(s *model.Secret, u keyUse) []string {
 	if u.replica == "" {
 		return p.viaService(p.home(s))
@@ -45,10 +49,16 @@ func (p *placer) via(s *model.Secret, u keyUse) []string {
 	return p.viaService(u.replica, p.home(s))
 }
 
-// pinned holds the use of a key to one secret, which Secrets Manager names in the encryption context. AWS does not say whether that of a replica has
-// the replica's ARN or the primary's, so that both are let through. It says whether the ARNs are known in the stack.
+// pinned holds the use of a key to one secret, which Secrets Manager names in the encryption
+// context. AWS does not say whether that of a replica has the replica's ARN or the primary's, so
+// that both are let through. It says whether the ARNs are known in the stack.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-encryption-context
-func (p *placer) pinned(c policy.Conditions, s *model.Secret, u keyUse, at model.Stack) (policy.Conditions, bool) {
+func (p *placer) pinned(
+	c policy.Conditions,
+	s *model.Secret,
+	u keyUse,
+	at model.Stack,
+) (policy.Conditions, bool) {
 	arn, exact, known := p.secret(s, at)
 	values := []string{arn}
 	if u.replica != "" {
@@ -61,15 +71,15 @@ func (p *placer) pinned(c policy.Conditions, s *model.Secret, u keyUse, at model
 	return c.With(operator, "kms:EncryptionContext:SecretARN", values...), known
 }
 
-// onKeyByIdentity returns the identity side's statement on a key, as it stands in a stack. A key whose ARN is not known there is always pinned: the
-// statement covers the keys of the Region.
+// onKeyByIdentity returns the identity side's statement on a key, as it stands in a stack. A key
+// whose ARN is not known there is always pinned: the statement covers the keys of the Region.
 func (p *placer) onKeyByIdentity(g *Permission, u keyUse, at model.Stack) []policy.Statement {
 	c := policy.Conditions{}.With("StringEquals", "kms:ViaService", p.via(g.Secret, u)...)
 	arn, exact := p.key(u.key, u.region, at)
 	if u.key.Pin || !exact {
 		c, _ = p.pinned(c, g.Secret, u, at)
 	}
-	return []policy.Statement{{Effect: policy.Allow, Action: u.actions, Resource: []string{arn}, Condition: c, Because: because(g)}}
+	return []policy.Statement{allow(g, u.actions, arn, c)}
 }
 
 // stackOfKey returns the stack in which a created key of a Region stands.
@@ -80,8 +90,9 @@ func (p *placer) stackOfKey(region string) model.Stack {
 	return model.Stack{Kind: model.KeysStack, Region: region}
 }
 
-// onKeyByPolicy places the key's half in the key's own policy: for principals whom no identity policy can be attached to, for those of other
-// accounts, and for keys that IAM policies alone do not open.
+// onKeyByPolicy places the key's half in the key's own policy: for principals whom no identity
+// policy can be attached to, for those of other accounts, and for keys that IAM policies alone do
+// not open.
 func (p *placer) onKeyByPolicy(g *Permission, u keyUse) {
 	k, at := u.key, p.stackOfKey(u.region)
 	if k.Imported {
@@ -93,22 +104,25 @@ func (p *placer) onKeyByPolicy(g *Permission, u keyUse) {
 			hint += ", or let IAM decide over the key with iamDelegation: true"
 		}
 		p.found.Report(diag.GroupInPolicy, g.Because).
-			Message("group %q cannot use key %q: its policy must name who uses it, and cannot name a group", g.To.ID, k.ID).
+			Message("group %q cannot use key %q: its policy must name who uses it, and cannot "+
+				"name a group", g.To.ID, k.ID).
 			Related(k.Span, "the key is here").
 			Hint("%s", diag.Words(hint))
 		return
 	}
-	s := policy.Statement{Effect: policy.Allow, Action: u.actions, Resource: []string{"*"}, Because: because(g)}
+	s := allow(g, u.actions, "*", nil)
+	document, here := "the policy of key \""+k.ID+"\"", diag.At(k.Span, "the key is here")
 	var ok bool
-	if s.Principal, s.Condition, ok = p.who(g, k.Account, at, "the policy of key \""+k.ID+"\"", diag.At(k.Span, "the key is here")); !ok {
+	if s.Principal, s.Condition, ok = p.who(g, k.Account, at, document, here); !ok {
 		return
 	}
 	s.Condition = s.Condition.With("StringEquals", "kms:ViaService", p.via(g.Secret, u)...)
 	if k.Pin || g.To.Kind == model.Service {
-		// A key's policy cannot refer to a secret of the stack, because the secret refers to the key.
+		// A key's policy cannot refer to a secret of the stack, because the secret refers to the
+		// key.
 		var known bool
 		if s.Condition, known = p.pinned(s.Condition, g.Secret, u, elsewhere); !known {
-			p.needsName(g, "the policy of key \""+k.ID+"\"", diag.At(k.Span, "the key is here"))
+			p.needsName(g, document, here)
 			return
 		}
 	}
@@ -119,8 +133,9 @@ func (p *placer) onKeyByPolicy(g *Permission, u keyUse) {
 	p.keys[keyAt{k, at}] = append(p.keys[keyAt{k, at}], s)
 }
 
-// creation hands over what creating a secret needs of a key whose policy does not let IAM of the stack's account decide: whoever deploys encrypts
-// with it. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+// creation hands over what creating a secret needs of a key whose policy does not let IAM of the
+// stack's account decide: whoever deploys encrypts with it.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
 func (p *placer) creation() {
 	deployer := p.m.Deployer
 	if deployer == nil {
@@ -135,17 +150,17 @@ func (p *placer) creation() {
 			if !u.key.Imported || u.key.Account == "" && u.key.Delegates {
 				continue
 			}
-			statement := policy.Statement{Effect: policy.Allow, Action: u.actions, Resource: []string{"*"}, Because: because(g)}
-			statement.Principal, statement.Condition, _ = p.who(g, u.key.Account, elsewhere, "")
-			statement.Condition = statement.Condition.With("StringEquals", "kms:ViaService", p.via(s, u)...)
+			who, c, _ := p.who(g, u.key.Account, elsewhere, "")
+			c = c.With("StringEquals", "kms:ViaService", p.via(s, u)...)
 			if u.key.Pin {
 				var known bool
-				if statement.Condition, known = p.pinned(statement.Condition, s, u, elsewhere); !known {
-					p.needsName(g, "the policy of key \""+u.key.ID+"\"", diag.At(u.key.Span, "the key is here"))
+				if c, known = p.pinned(c, s, u, elsewhere); !known {
+					p.needsName(g, "the policy of key \""+u.key.ID+"\"",
+						diag.At(u.key.Span, "the key is here"))
 					continue
 				}
 			}
-			p.handOverFor(g, p.policyOf(u), "creation of", statement)
+			p.handOverFor(g, p.policyOf(u), creation, nil, allowTo(g, who, u.actions, "*", c))
 		}
 	}
 }

@@ -10,12 +10,13 @@ import (
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
-// anywhere places actions that take no resource: on the identity side only, in a statement of their own.
+// anywhere places actions that take no resource: on the identity side only, in a statement of their
+// own.
 func (p *placer) anywhere(g *Permission, conditions policy.Conditions) {
 	if len(g.Regions) > 0 { // "*" is every Region
 		conditions = conditions.With("StringEquals", "aws:RequestedRegion", g.Regions...)
 	}
-	s := policy.Statement{Effect: policy.Allow, Action: g.Verb.Anywhere, Resource: []string{"*"}, Condition: conditions, Because: because(g)}
+	s := allow(g, g.Verb.Anywhere, "*", conditions)
 	if !g.To.Kind.HasIdentity() {
 		p.handOver(g, p.identityOf(g.To), s)
 		return
@@ -30,7 +31,8 @@ func (p *placer) anywhere(g *Permission, conditions policy.Conditions) {
 	p.addAnywhere(a)
 }
 
-// anywhere is a statement about actions that take no resource, and the CloudFormation condition of the secret it is granted for.
+// anywhere is a statement about actions that take no resource, and the CloudFormation condition of
+// the secret it is granted for.
 type anywhere struct {
 	anywhereKey
 	condition string
@@ -48,7 +50,8 @@ func (p *placer) addAnywhere(a anywhere) {
 	id.others = append(id.others, a.Statement)
 }
 
-// conditionalAnywhere places what is granted for the sake of secrets that may not be there, unless the principal has it anyway.
+// conditionalAnywhere places what is granted for the sake of secrets that may not be there, unless
+// the principal has it anyway.
 func (p *placer) conditionalAnywhere() {
 	for _, a := range p.whenThere {
 		if !p.always[a.anywhereKey] {
@@ -57,38 +60,37 @@ func (p *placer) conditionalAnywhere() {
 	}
 }
 
-// onSecret returns the identity side's statements on the secret and its replicas, as they stand in a stack.
-func (p *placer) onSecret(g *Permission, conditions policy.Conditions, at model.Stack) []policy.Statement {
+// onSecret returns the identity side's statements on the secret and its replicas, as they stand in
+// a stack.
+func (p *placer) onSecret(
+	g *Permission,
+	conditions policy.Conditions,
+	at model.Stack,
+) []policy.Statement {
 	var out []policy.Statement
-	allow := func(actions []aws.Action, arn string, c policy.Conditions) {
-		if len(actions) > 0 {
-			out = append(out, policy.Statement{Effect: policy.Allow, Action: actions, Resource: []string{arn}, Condition: c, Because: because(g)})
+	add := func(actions []aws.Action, arn string) {
+		plain, get := byStage(actions, g.Stages)
+		if len(plain) > 0 {
+			out = append(out, allow(g, plain, arn, conditions))
 		}
-	}
-	both := func(actions []aws.Action, arn string) {
-		plain, get := actions, []aws.Action(nil)
-		if len(g.Stages) > 0 {
-			plain, get = without(actions, "secretsmanager:GetSecretValue")
-		}
-		allow(plain, arn, conditions)
 		if get != nil {
-			allow(get, arn, staged(conditions, g.Stages))
+			out = append(out, allow(g, get, arn, staged(conditions, g.Stages)))
 		}
 	}
 	if g.AtHome(g.Secret.Home(p.m)) {
 		arn, _, _ := p.secret(g.Secret, at)
-		both(g.Verb.OnSecret, arn)
+		add(g.Verb.OnSecret, arn)
 	}
 	for _, replica := range g.Secret.Replicas {
 		if g.AtReplica(replica.Region) {
-			both(g.Verb.OnReplica(), p.replica(g.Secret, replica.Region, at))
+			add(g.Verb.OnReplica(), p.replica(g.Secret, replica.Region, at))
 		}
 	}
 	return out
 }
 
-// byResourcePolicy places the secret's half in its resource policy: for principals whom no identity policy can be attached to, and for those of
-// other accounts, who need both.
+// byResourcePolicy places the secret's half in its resource policy: for principals whom no identity
+// policy can be attached to, and for those of other accounts, who need both.
 func (p *placer) byResourcePolicy(g *Permission, conditions policy.Conditions) {
 	at := p.m.StackOf(g.Secret)
 	if !g.Secret.Policy.Manage {
@@ -101,22 +103,17 @@ func (p *placer) byResourcePolicy(g *Permission, conditions policy.Conditions) {
 	if g.To.Kind == model.Service {
 		extra = extra.With("StringEquals", "aws:SourceAccount", p.account(g.Secret.Account))
 	}
-	for _, c := range conditions {
-		extra = extra.With(c.Operator, c.Key, c.Values...)
-	}
+	extra = both(extra, conditions)
 	switch {
 	case len(g.Regions) > 0:
 		extra = extra.With("StringEquals", "aws:RequestedRegion", g.Regions...)
 	case g.atHome && len(g.Secret.Replicas) > 0: // which have the same policy
 		extra = extra.With("StringEquals", "aws:RequestedRegion", p.home(g.Secret))
 	}
-	plain, get := g.Verb.OnSecret, []aws.Action(nil)
-	if len(g.Stages) > 0 {
-		plain, get = without(plain, "secretsmanager:GetSecretValue")
-	}
-	statements := []policy.Statement{{Effect: policy.Allow, Principal: who, Action: plain, Resource: []string{"*"}, Condition: extra, Because: because(g)}}
+	plain, get := byStage(g.Verb.OnSecret, g.Stages)
+	statements := []policy.Statement{allowTo(g, who, plain, "*", extra)}
 	if get != nil {
-		statements = append(statements, policy.Statement{Effect: policy.Allow, Principal: who, Action: get, Resource: []string{"*"}, Condition: staged(extra, g.Stages), Because: because(g)})
+		statements = append(statements, allowTo(g, who, get, "*", staged(extra, g.Stages)))
 	}
 	for _, s := range statements {
 		if !g.Secret.Policy.Manage {
@@ -128,12 +125,20 @@ func (p *placer) byResourcePolicy(g *Permission, conditions policy.Conditions) {
 	}
 }
 
-// who says how the policy of a secret or key, which an account owns, speaks of a grant's principal, in a stack.
+// who says how the policy of a secret or key, which an account owns, speaks of a grant's principal,
+// in a stack.
 //
-// The account root with aws:PrincipalArn lets IAM decide for this one principal, which need not exist yet and may be deleted and made again; where the
-// principal is of the policy's own account and has no identity of its own to decide by, it is let in directly.
+// The account root with aws:PrincipalArn lets IAM decide for this one principal, which need not
+// exist yet and may be deleted and made again; where the principal is of the policy's own account
+// and has no identity of its own to decide by, it is let in directly.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
-func (p *placer) who(g *Permission, owner string, at model.Stack, document string, also ...diag.Related) (policy.Principal, policy.Conditions, bool) {
+func (p *placer) who(
+	g *Permission,
+	owner string,
+	at model.Stack,
+	document string,
+	also ...diag.Related,
+) (policy.Principal, policy.Conditions, bool) {
 	to := g.To
 	var none policy.Conditions
 	anyone := policy.Principal{Any: true}
@@ -143,24 +148,38 @@ func (p *placer) who(g *Permission, owner string, at model.Stack, document strin
 	case model.Account:
 		return policy.Principal{AWS: []string{p.root(to.Account)}}, none, true
 	case model.Organization, model.OrganizationPath:
-		// Without the last condition every identity of the owner's account would be let in with no policy of its own.
-		c := none.With("StringEquals", "aws:PrincipalOrgID", to.Org).With("StringNotEquals", "aws:PrincipalAccount", p.account(owner))
+		// Without the last condition every identity of the owner's account would be let in with no
+		// policy of its own.
+		c := none.With("StringEquals", "aws:PrincipalOrgID", to.Org).
+			With("StringNotEquals", "aws:PrincipalAccount", p.account(owner))
 		if to.Kind == model.OrganizationPath {
 			c = c.With("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", to.Path)
 		}
 		return anyone, c, true
 	case model.RolePattern:
 		if to.Account == owner {
-			return anyone, none.With("StringEquals", "aws:PrincipalAccount", p.account(owner)).With("ArnLike", "aws:PrincipalArn", to.ARN), true
+			return anyone, none.With("StringEquals", "aws:PrincipalAccount", p.account(owner)).
+					With("ArnLike", "aws:PrincipalArn", to.ARN),
+				true
 		}
-		return policy.Principal{AWS: []string{p.root(to.Account)}}, none.With("ArnLike", "aws:PrincipalArn", to.ARN), true
+		return policy.Principal{
+			AWS: []string{p.root(to.Account)},
+		}, none.With("ArnLike", "aws:PrincipalArn", to.ARN), true
 	}
 	arn, ok := p.arnOf(g, at, document, also...)
-	return policy.Principal{AWS: []string{p.root(to.Account)}}, none.With("ArnEquals", "aws:PrincipalArn", arn), ok
+	return policy.Principal{
+		AWS: []string{p.root(to.Account)},
+	}, none.With("ArnEquals", "aws:PrincipalArn", arn), ok
 }
 
-// arnOf returns the ARN of a role or user as a document in a stack must say it, and reports where it cannot.
-func (p *placer) arnOf(g *Permission, at model.Stack, document string, also ...diag.Related) (string, bool) {
+// arnOf returns the ARN of a role or user as a document in a stack must say it, and reports where
+// it cannot.
+func (p *placer) arnOf(
+	g *Permission,
+	at model.Stack,
+	document string,
+	also ...diag.Related,
+) (string, bool) {
 	to := g.To
 	d := diag.Report(diag.NeedsARN, g.Because).
 		Related(to.Span, "%q is defined here", to.ID).
@@ -173,7 +192,7 @@ func (p *placer) arnOf(g *Permission, at model.Stack, document string, also ...d
 	case arn != "":
 		return arn, true
 	case to.Role != nil && at == elsewhere:
-		return to.ARN, true // as the stack knows it; whoever pastes the statement is told to put in the ARN
+		return to.ARN, true // whoever pastes the statement is told to put in the ARN
 	case to.Role != nil:
 		d.And(" by its ARN, which another stack does not know").Hint("give the role a roleName")
 	default:

@@ -7,18 +7,19 @@ import (
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
-	"github.com/secretctl/secretctl/internal/source"
 )
 
-// Placement says which document must say what, so that what is granted is allowed and nothing else is.
+// Placement says which document must say what, so that what is granted is allowed and nothing else
+// is.
 type Placement struct {
 	Identities       []Identity       // sorted by principal and condition
 	ResourcePolicies []ResourcePolicy // of secrets whose policy is the spec's own, sorted by secret
-	KeyPolicies      []KeyPolicy      // of created keys, sorted by key and Region, the home stack's first
+	KeyPolicies      []KeyPolicy      // of created keys, by key and Region, the home stack's first
 	HandOvers        []HandOver       // what others must add to documents of theirs
 }
 
-// Identity is the identity policy of one principal for the secrets under one CloudFormation condition, in as many parts as it needs.
+// Identity is the identity policy of one principal for the secrets under one CloudFormation
+// condition, in as many parts as it needs.
 type Identity struct {
 	Stack     model.Stack // home, or the access stack of the principal's account
 	To        *model.Principal
@@ -56,7 +57,7 @@ type placer struct {
 	keys       map[keyAt][]policy.Statement
 	handOvers  map[handOverKey]*HandOver
 	order      []handOverKey
-	always     map[anywhereKey]bool // which actions without a resource a principal has under no CloudFormation condition
+	always     map[anywhereKey]bool // actions without a resource that a principal has anyway
 	whenThere  []anywhere           // those for the sake of a secret that may not be there
 	sizes      StandIns
 	found      diag.List
@@ -80,17 +81,21 @@ type identity struct {
 	others      []policy.Statement // about no secret in particular
 }
 
-// bucketed is a statement with the hash of its secret, which decides which part of a divided policy it goes to.
-type bucketed struct {
-	bucket uint32
+// hashedStatement is a statement with the hash of its secret, which decides which part of a divided
+// policy it goes to.
+type hashedStatement struct {
+	hash uint32
 	policy.Statement
 }
 
 // Place decides for every permission which documents must say it. It needs a model without errors.
 func Place(ps Permissions) (Placement, diag.List) {
 	p := &placer{
-		arns: arns{ps.Model}, identities: map[identityKey]*identity{}, secrets: map[*model.Secret][]policy.Statement{},
-		keys: map[keyAt][]policy.Statement{}, handOvers: map[handOverKey]*HandOver{}, always: map[anywhereKey]bool{},
+		arns: arns{
+			ps.Model,
+		}, identities: map[identityKey]*identity{}, secrets: map[*model.Secret][]policy.Statement{},
+		keys: map[keyAt][]policy.Statement{}, handOvers: map[handOverKey]*HandOver{},
+		always: map[anywhereKey]bool{},
 	}
 	p.sizes = newSizes(p.arns)
 	for i := range ps.List {
@@ -113,7 +118,8 @@ func Place(ps Permissions) (Placement, diag.List) {
 	return out, p.found
 }
 
-// permission places one permission: on the identity side, in the secret's resource policy, and in the policies of its keys.
+// permission places one permission: on the identity side, in the secret's resource policy, and in
+// the policies of its keys.
 func (p *placer) permission(g *Permission) {
 	if !p.reachable(g) {
 		return
@@ -136,63 +142,82 @@ func (p *placer) permission(g *Permission) {
 	p.functionElsewhere(g)
 }
 
-// decidedByIAM says whether the IAM policies of a principal's account decide what it may do, where a key's policy lets them.
-func decidedByIAM(to *model.Principal) bool { return to.Kind.HasIdentity() || to.Kind == model.Account }
+// decidedByIAM says whether the IAM policies of a principal's account decide what it may do, where
+// a key's policy lets them.
+func decidedByIAM(
+	to *model.Principal,
+) bool {
+	return to.Kind.HasIdentity() || to.Kind == model.Account
+}
 
 // reachable reports a grant across accounts that no policies could make work.
 func (p *placer) reachable(g *Permission) bool {
-	if g.To.Kind == model.Service || !crosses(g.To, g.Secret.Account) {
+	switch {
+	case g.To.Kind == model.Service || !crosses(g.To, g.Secret.Account):
 		return p.sameAccount(g)
-	}
-	report := func(d diag.Diagnostic) bool {
-		d.Span = g.Because
-		d.Related(g.Secret.Span, "the secret is here")
-		p.found = append(p.found, d)
+	case g.To.Kind == model.ExistingGroup:
+		p.report(diag.GroupInPolicy, g, diag.At(g.To.Span, "%q is defined here", g.To.ID)).
+			Message("the resource policy of %q must name %q, which is a group of another "+
+				"account, and a policy cannot name a group", g.Secret.ID, g.To.ID).
+			Hint("grant to roles or users")
 		return false
-	}
-	if g.To.Kind == model.ExistingGroup {
-		return report(*diag.Report(diag.GroupInPolicy, source.Span{}).
-			Message("the resource policy of %q must name %q, which is a group of another account, and a policy cannot name a group", g.Secret.ID, g.To.ID).
-			Related(g.To.Span, "%q is defined here", g.To.ID).
-			Hint("grant to roles or users"))
-	}
-	what := "the grant of " + g.Verb.Name + " on \"" + g.Secret.ID + "\" to \"" + g.To.ID + "\""
-	if !g.Verb.IsWord() {
-		what = "the rotation by \"" + g.To.ID + "\", which uses \"" + g.Secret.ID + "\","
-	}
-	if len(g.Verb.OnSecret) == 0 && len(g.Verb.Anywhere) > 0 && g.Verb.IsWord() {
-		return report(*diag.Report(diag.GrantWithoutEffect, source.Span{}).
-			Message("%s has no effect: %s works on the secrets of the caller's own account", what, g.Verb.Name).
-			Hint("grant describe on the secrets, or grant it to a role of the secret's account"))
+	case g.Verb.Lists() && g.Verb.IsWord():
+		p.report(diag.GrantWithoutEffect, g).
+			Message("%s has no effect: %s works on the secrets of the caller's own "+
+				"account", what(g), g.Verb.Name).
+			Hint("grant describe on the secrets, or grant it to a role of the secret's account")
+		return false
 	}
 	if _, _, known := p.secret(g.Secret, elsewhere); !known {
 		p.needsName(g, "the policies of another account")
 		return false
 	}
-	if len(g.Verb.OnKey) == 0 {
-		return true
+	return len(g.Verb.OnKey) == 0 || p.decryptable(g)
+}
+
+// report begins a diagnostic about a permission. Its secret is the last of the other places.
+func (p *placer) report(code *diag.Code, g *Permission, also ...diag.Related) *diag.Diagnostic {
+	return p.found.Report(code, g.Because).
+		Also(also...).
+		Related(g.Secret.Span, "the secret is here")
+}
+
+// what names a permission as the subject of a sentence.
+func what(g *Permission) string {
+	if !g.Verb.IsWord() {
+		return "the rotation by \"" + g.To.ID + "\", which uses \"" + g.Secret.ID + "\","
 	}
+	return "the grant of " + g.Verb.Name + " on \"" + g.Secret.ID + "\" to \"" + g.To.ID + "\""
+}
+
+// decryptable reports a grant across accounts on a secret, or a replica, whose key no other account
+// can use.
+func (p *placer) decryptable(g *Permission) bool {
 	if g.Secret.Key == nil && g.AtHome(g.Secret.Home(p.m)) {
 		hint := "give the secret a key"
 		if g.Secret.Import != model.NotImported {
 			hint = "name the secret's key, importing it under keys"
 		}
-		return report(*diag.Report(diag.NeedsOwnKey, source.Span{}).
-			Message("%s cannot work: the secret is encrypted with aws/secretsmanager, which no other account can use", what).
-			Hint("%s", diag.Words(hint)))
+		p.report(diag.NeedsOwnKey, g).
+			Message("%s cannot work: the secret is encrypted with aws/secretsmanager, which no "+
+				"other account can use", what(g)).
+			Hint("%s", diag.Words(hint))
+		return false
 	}
+	encrypts := g.Verb.Encrypts() // all copies, wherever the grant holds
 	for _, replica := range g.Secret.Replicas {
-		encrypts := g.Verb.Encrypts() // all copies, wherever the grant holds
-		if replica.Key == nil && (encrypts || g.AtReplica(replica.Region)) {
-			hint := "give the replica a key"
-			if !encrypts {
-				hint += ", or hold the grant to other Regions with regions: " + p.m.Env.Region
-			}
-			return report(*diag.Report(diag.ReplicaOutOfReach, source.Span{}).
-				Message("%s cannot work in Region %q: the replica is encrypted with aws/secretsmanager, which no other account can use", what, replica.Region).
-				Related(replica.Span, "the replica is here").
-				Hint("%s", diag.Words(hint)))
+		if replica.Key != nil || !encrypts && !g.AtReplica(replica.Region) {
+			continue
 		}
+		d := p.report(diag.ReplicaOutOfReach, g, diag.At(replica.Span, "the replica is here")).
+			Message("%s cannot work in Region %q: the replica is encrypted with "+
+				"aws/secretsmanager, which no other account can use", what(g), replica.Region).
+			Hint("give the replica a key")
+		if !encrypts {
+			d.AndHint(", or hold the grant to other Regions with regions: "+
+				"%s", diag.Words(p.m.Env.Region))
+		}
+		return false
 	}
 	return true
 }
@@ -202,20 +227,21 @@ func (p *placer) sameAccount(g *Permission) bool {
 	if g.To.Kind != model.Account || g.To.Account != g.Secret.Account {
 		return true
 	}
-	p.found.Report(diag.GrantWithoutEffect, g.Because).
-		Message("%q is the account of %q, and a grant to it says nothing that IAM does not say already", g.To.ID, g.Secret.ID).
-		Related(g.Secret.Span, "the secret is here").
+	p.report(diag.GrantWithoutEffect, g).
+		Message("%q is the account of %q, and a grant to it says nothing that IAM does not say "+
+			"already", g.To.ID, g.Secret.ID).
 		Hint("grant to roles of that account, or name them by a rolePattern")
 	return false
 }
 
-// crosses says whether a principal is, or may be, of another account than the one that owns something.
+// crosses says whether a principal is, or may be, of another account than the one that owns
+// something.
 func crosses(to *model.Principal, owner string) bool {
 	return to.Kind == model.Organization || to.Kind == model.OrganizationPath || to.Account != owner
 }
 
-// onIdentity places the identity side's half: in a policy of the principal's, or handed over where its identity cannot be written and the
-// resource's policies alone do not let it in.
+// onIdentity places the identity side's half: in a policy of the principal's, or handed over where
+// its identity cannot be written and the resource's policies alone do not let it in.
 func (p *placer) onIdentity(g *Permission, conditions policy.Conditions) {
 	if g.To.Kind.HasIdentity() {
 		condition := g.Secret.Condition
@@ -234,7 +260,8 @@ func (p *placer) onIdentity(g *Permission, conditions policy.Conditions) {
 		statements = p.onSecret(g, conditions, elsewhere)
 	}
 	for _, u := range p.keyUses(g) {
-		if crosses(g.To, u.key.Account) || g.To.Kind == model.Account { // to name an account is to leave it to its IAM
+		if crosses(g.To, u.key.Account) ||
+			g.To.Kind == model.Account { // to name an account is to leave it to its IAM
 			statements = append(statements, p.onKeyByIdentity(g, u, elsewhere)...)
 		}
 	}
@@ -252,27 +279,28 @@ func stackOf(to *model.Principal) model.Stack {
 }
 
 // statements writes what an identity policy must say, sorted by the hashes of the secrets.
-func (p *placer) statements(id *identity) []bucketed {
+func (p *placer) statements(id *identity) []hashedStatement {
 	at := stackOf(id.to)
-	var out []bucketed
+	var out []hashedStatement
 	for _, s := range id.others {
-		out = append(out, bucketed{0, s})
+		out = append(out, hashedStatement{0, s})
 	}
 	for _, g := range id.permissions {
-		bucket := g.Secret.Hash()
+		hash := g.Secret.Hash()
 		for _, s := range p.onSecret(g, conditionsOf(g), at) {
-			out = append(out, bucketed{bucket, s})
+			out = append(out, hashedStatement{hash, s})
 		}
 		for _, u := range p.keyUses(g) {
 			for _, s := range p.onKeyByIdentity(g, u, at) {
-				out = append(out, bucketed{bucket, s})
+				out = append(out, hashedStatement{hash, s})
 			}
 		}
 		if s, ok := p.onFunction(g); ok {
-			out = append(out, bucketed{bucket, s})
+			out = append(out, hashedStatement{hash, s})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b bucketed) int { return cmp.Compare(a.bucket, b.bucket) })
+	slices.SortStableFunc(out,
+		func(a, b hashedStatement) int { return cmp.Compare(a.hash, b.hash) })
 	return out
 }
 

@@ -10,6 +10,9 @@ import (
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
+// invocation is what starting a rotation needs of its function.
+var invocation = []aws.Action{"lambda:InvokeFunction"}
+
 // rotations returns what the roles that rotate need, as permissions of their own.
 func rotations(m *model.Model) []Permission {
 	var out []Permission
@@ -21,7 +24,8 @@ func rotations(m *model.Model) []Permission {
 	return out
 }
 
-// rotators returns the roles that rotate a secret, or read it to rotate another, as far as the spec names them.
+// rotators returns the roles that rotate a secret, or read it to rotate another, as far as the spec
+// names them.
 func (p *placer) rotators(s *model.Secret) []*model.Principal {
 	var out []*model.Principal
 	for _, other := range p.m.Secrets {
@@ -35,12 +39,32 @@ func (p *placer) rotators(s *model.Secret) []*model.Principal {
 
 // rotationOf returns what the role that rotates a secret needs.
 func rotationOf(s *model.Secret, role *model.Principal) []Permission {
-	out := []Permission{{To: role, Verb: verb.Rotation, Secret: s, atHome: true, Because: s.Rotation.Span}}
+	out := []Permission{
+		{To: role, Verb: verb.Rotation, Secret: s, atHome: true, Because: s.Rotation.Span},
+	}
 	if superuser := s.Rotation.Superuser(); superuser != nil {
-		out = append(out, Permission{To: role, Verb: verb.Superuser, Secret: superuser, atHome: true, Because: s.Rotation.Span})
+		out = append(
+			out,
+			Permission{
+				To:      role,
+				Verb:    verb.Superuser,
+				Secret:  superuser,
+				atHome:  true,
+				Because: s.Rotation.Span,
+			},
+		)
 	}
 	if l := s.Rotation.Lambda; l != nil && l.InVPC() && role.Kind == model.CreatedRole {
-		out = append(out, Permission{To: role, Verb: verb.InVPC, Secret: s, atHome: true, Because: s.Rotation.Span})
+		out = append(
+			out,
+			Permission{
+				To:      role,
+				Verb:    verb.InVPC,
+				Secret:  s,
+				atHome:  true,
+				Because: s.Rotation.Span,
+			},
+		)
 	}
 	return out
 }
@@ -57,7 +81,7 @@ func (p *placer) unstatedRoles() {
 		}
 		unstated := &model.Principal{ID: "the function's role", Kind: model.ExistingRole}
 		for _, g := range rotationOf(s, unstated) {
-			at := model.Home // where the function often stands itself; who pastes the statement elsewhere is told to put in the ARNs
+			at := model.Home // where the function often stands; elsewhere the ARNs must be put in
 			if functionOwner(s) != "" {
 				at = elsewhere
 			}
@@ -66,25 +90,30 @@ func (p *placer) unstatedRoles() {
 				statements = append(statements, p.onKeyByIdentity(&g, u, at)...)
 			}
 			if len(g.Verb.Anywhere) > 0 {
-				statements = append(statements, policy.Statement{Effect: policy.Allow, Action: g.Verb.Anywhere, Resource: []string{"*"}, Because: because(&g)})
+				statements = append(statements, allow(&g, g.Verb.Anywhere, "*", nil))
 			}
-			role := owned{document: identityPolicy, of: "the execution role of " + shown(r.Lambda.FunctionARN)}
+			role := owned{
+				document: identityPolicy,
+				of:       "the execution role of " + shown(r.Lambda.FunctionARN),
+			}
 			for _, statement := range statements {
-				p.handOverFor(&g, role, "rotation of "+s.ID, statement)
+				p.handOverFor(&g, role, rotationOfSecret, s, statement)
 			}
 		}
 	}
 }
 
-// replicaKeys hands over what the role of a function that AWS makes needs of the keys of replicas: AWS gives it the key of the secret itself and no other.
+// replicaKeys hands over what the role of a function that AWS makes needs of the keys of replicas:
+// AWS gives it the key of the secret itself and no other.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-secretsmanager-rotationschedule-hostedrotationlambda.html
 func (p *placer) replicaKeys(s *model.Secret) {
 	g := &rotationOf(s, &model.Principal{ID: "the function's role", Kind: model.ExistingRole})[0]
 	for _, u := range p.keyUses(g) {
 		if u.replica != "" {
-			role := owned{document: identityPolicy, of: "the role of the function that rotates " + s.ID}
+			role := owned{document: identityPolicy, of: "the role of the function that rotates " +
+				"" + s.ID}
 			for _, statement := range p.onKeyByIdentity(g, u, model.Home) {
-				p.handOverFor(g, role, "rotation of "+s.ID, statement)
+				p.handOverFor(g, role, rotationOfSecret, s, statement)
 			}
 		}
 	}
@@ -98,7 +127,8 @@ func shown(s string) string {
 // function returns the ARN of the function that rotates a secret, if one does and it is known.
 func (p arns) function(s *model.Secret) (arn string, exists bool) {
 	byName := func(name string) string {
-		return cfn.Concat("arn:", p.partition(), ":lambda:", p.home(s), ":", p.account(s.Account), ":function:", name)
+		return cfn.Concat("arn:", p.partition(), ":lambda:", p.home(s), ":", p.account(s.Account),
+			":function:", name)
 	}
 	switch r := s.Rotation; {
 	case r == nil:
@@ -115,13 +145,15 @@ func (p arns) function(s *model.Secret) (arn string, exists bool) {
 	return "", false
 }
 
-// FunctionARN returns the ARN of the function that rotates a secret, or "" where none does or its name is not known.
+// FunctionARN returns the ARN of the function that rotates a secret, or "" where none does or its
+// name is not known.
 func FunctionARN(m *model.Model, s *model.Secret) string {
 	arn, _ := arns{m}.function(s)
 	return arn
 }
 
-// functionOwner returns the account of the function that rotates a secret, empty for the stack's own.
+// functionOwner returns the account of the function that rotates a secret, empty for the stack's
+// own.
 func functionOwner(s *model.Secret) string {
 	if s.Rotation != nil && s.Rotation.Lambda != nil {
 		return s.Rotation.Lambda.Account
@@ -129,29 +161,45 @@ func functionOwner(s *model.Secret) string {
 	return ""
 }
 
-// functionsElsewhere hands over what functions of other accounts must let Secrets Manager do: the permission stands in the function's own policy.
+// functionsElsewhere hands over what functions of other accounts must let Secrets Manager do: the
+// permission stands in the function's own policy.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
 func (p *placer) functionsElsewhere() {
 	for _, s := range p.m.Secrets {
 		if functionOwner(s) == "" {
 			continue
 		}
-		g := &Permission{To: &model.Principal{ID: "Secrets Manager", Kind: model.Service, ARN: "secretsmanager.amazonaws.com"}, Verb: verb.Rotation, Secret: s, Because: s.Rotation.Span}
+		g := &Permission{
+			To: &model.Principal{
+				ID:   "Secrets Manager",
+				Kind: model.Service,
+				ARN:  "secretsmanager.amazonaws.com",
+			},
+			Verb:    verb.Rotation,
+			Secret:  s,
+			Because: s.Rotation.Span,
+		}
 		arn, _, known := p.secret(s, elsewhere)
 		if !known {
 			p.needsName(g, "the policy of a function of another account")
 			continue
 		}
-		p.handOverFor(g, p.policyOfFunction(s), "rotation of "+s.ID, policy.Statement{
-			Effect: policy.Allow, Principal: policy.Principal{Service: []string{g.To.ARN}}, Action: []aws.Action{"lambda:InvokeFunction"}, Resource: []string{s.Rotation.Lambda.FunctionARN},
-			Condition: policy.Conditions{}.With("StringEquals", "aws:SourceAccount", p.account(s.Account)).With("ArnLike", "aws:SourceArn", arn), Because: because(g),
-		})
+		c := policy.Conditions{}.With("StringEquals", "aws:SourceAccount", p.account(s.Account)).
+			With("ArnLike", "aws:SourceArn", arn)
+		who := policy.Principal{Service: []string{g.To.ARN}}
+		p.handOverFor(g, policyOfFunction(s), rotationOfSecret, s,
+			allowTo(g, who, invocation, s.Rotation.Lambda.FunctionARN, c))
 	}
 }
 
 // policyOfFunction names the policy of a function of another account.
-func (p *placer) policyOfFunction(s *model.Secret) owned {
-	return owned{document: resourcePolicy, of: s.Rotation.Lambda.FunctionARN, account: s.Rotation.Lambda.Account, function: true}
+func policyOfFunction(s *model.Secret) owned {
+	return owned{
+		document: resourcePolicy,
+		of:       s.Rotation.Lambda.FunctionARN,
+		account:  s.Rotation.Lambda.Account,
+		function: true,
+	}
 }
 
 // onFunction returns the statement by which whoever starts a rotation may call its function.
@@ -160,18 +208,20 @@ func (p *placer) onFunction(g *Permission) (policy.Statement, bool) {
 		return policy.Statement{}, false
 	}
 	arn, _ := p.function(g.Secret)
-	if arn == "" || cfn.IsIntrinsic(arn) && g.To.Account != "" { // another account's stack cannot say it
+	if arn == "" ||
+		cfn.IsIntrinsic(arn) && g.To.Account != "" { // another account's stack cannot say it
 		return policy.Statement{}, false
 	}
-	return p.invoke(g, arn), true
+	return invoke(g, arn), true
 }
 
-func (p *placer) invoke(g *Permission, arn string) policy.Statement {
-	return policy.Statement{Effect: policy.Allow, Action: []aws.Action{"lambda:InvokeFunction"}, Resource: []string{arn}, Condition: conditionsOf(g), Because: because(g)}
+func invoke(g *Permission, arn string) policy.Statement {
+	return allow(g, invocation, arn, conditionsOf(g))
 }
 
-// functionElsewhere hands over the right to call a function where it cannot be given: to principals without an identity policy, where the
-// function has no name yet, and in the policy of a function that belongs to another account than its caller.
+// functionElsewhere hands over the right to call a function where it cannot be given: to principals
+// without an identity policy, where the function has no name yet, and in the policy of a function
+// that belongs to another account than its caller.
 func (p *placer) functionElsewhere(g *Permission) {
 	if !g.Verb.Invokes() {
 		return
@@ -182,27 +232,33 @@ func (p *placer) functionElsewhere(g *Permission) {
 	}
 	_, given := p.onFunction(g)
 	if arn == "" {
-		arn = cfn.Concat("arn:", p.partition(), ":lambda:", p.home(g.Secret), ":", p.account(g.Secret.Account), ":function:<the function that rotates "+g.Secret.ID+">")
+		arn = cfn.Concat("arn:", p.partition(), ":lambda:", p.home(g.Secret), ":",
+			p.account(g.Secret.Account), ":function:<the function that rotates "+g.Secret.ID+">")
 	}
 	isService := g.To.Kind == model.Service // which has no identity policy
 	if !isService && (!given || !g.To.Kind.HasIdentity()) {
-		p.handOver(g, p.identityOf(g.To), p.invoke(g, arn))
+		p.handOver(g, p.identityOf(g.To), invoke(g, arn))
 	}
 	if isService || crosses(g.To, functionOwner(g.Secret)) {
 		p.invokeByPolicy(g, arn)
 	}
 }
 
-// invokeByPolicy hands over what the policy of a function must say for a service, or for a caller of another account.
+// invokeByPolicy hands over what the policy of a function must say for a service, or for a caller
+// of another account.
 // https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
 func (p *placer) invokeByPolicy(g *Permission, arn string) {
-	who, c, ok := p.who(g, functionOwner(g.Secret), elsewhere, "the policy of the function that rotates \""+g.Secret.ID+"\"")
+	who, c, ok := p.who(g, functionOwner(g.Secret), elsewhere, "the policy of the function that "+
+		"rotates \""+g.Secret.ID+"\"")
 	if !ok {
 		return
 	}
-	for _, term := range conditionsOf(g) {
-		c = c.With(term.Operator, term.Key, term.Values...)
+	c = both(c, conditionsOf(g))
+	o := owned{
+		document: resourcePolicy,
+		of:       shown(arn),
+		account:  functionOwner(g.Secret),
+		function: true,
 	}
-	o := owned{document: resourcePolicy, of: shown(arn), account: functionOwner(g.Secret), function: true}
-	p.handOver(g, o, policy.Statement{Effect: policy.Allow, Principal: who, Action: []aws.Action{"lambda:InvokeFunction"}, Resource: []string{arn}, Condition: c, Because: because(g)})
+	p.handOver(g, o, allowTo(g, who, invocation, arn, c))
 }

@@ -13,8 +13,10 @@ import (
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
-// What AWS documents of the role that rotates: https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
-// and, for managed external secrets, https://docs.aws.amazon.com/secretsmanager/latest/userguide/mes-security.html.
+// What AWS documents of the role that rotates:
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
+// and, for managed external secrets,
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/mes-security.html.
 var (
 	onRotated = []string{
 		`secretsmanager:DescribeSecret on {"Ref":"MailSecret"}`,
@@ -34,7 +36,16 @@ var (
 	}
 )
 
-// ways are the ways to rotate, each with what the identity that rotates needs beside the use of keys.
+const (
+	rotatorInVPC = `Rotator: { Type: "AWS::Lambda::Function", ` +
+		`Properties: { VpcConfig: { SubnetIds: [subnet-1], SecurityGroupIds: [sg-1] } } }`
+	existingFunction = `functionArn: "arn:aws:lambda:eu-west-1:111111111111:function:rotate"`
+	existingKey      = "arn:aws:kms:eu-west-1:111111111111:key/21c4b39b-fde2-4273-9ac0-d9bb5c0d0030"
+	throughEUWest1   = "StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com"
+)
+
+// ways are the ways to rotate, each with what the identity that rotates needs beside the use of
+// keys.
 var ways = []struct {
 	name, way, principals, resources string
 	secret                           string // more of the rotated secret
@@ -51,8 +62,9 @@ var ways = []struct {
 		want:       onRotated,
 	},
 	{
-		name:       "lambda with a superuser",
-		way:        `lambda: { functionArn: !GetAtt Rotator.Arn, executionRole: rotator, superuserSecret: master }`,
+		name: "lambda with a superuser",
+		way: `lambda: { functionArn: !GetAtt Rotator.Arn, executionRole: rotator, ` +
+			`superuserSecret: master }`,
 		principals: `rotator: { role: { assumedBy: { service: lambda.amazonaws.com } } }`,
 		resources:  `Rotator: { Type: "AWS::Lambda::Function", Properties: {} }`,
 		want:       slices.Concat(onRotated, onSuperuser),
@@ -62,26 +74,27 @@ var ways = []struct {
 		name:       "lambda in a VPC, role created here",
 		way:        `lambda: { functionArn: !GetAtt Rotator.Arn, executionRole: rotator }`,
 		principals: `rotator: { role: { assumedBy: { service: lambda.amazonaws.com } } }`,
-		resources:  `Rotator: { Type: "AWS::Lambda::Function", Properties: { VpcConfig: { SubnetIds: [subnet-1], SecurityGroupIds: [sg-1] } } }`,
+		resources:  rotatorInVPC,
 		want:       slices.Concat(inVPC, onRotated),
 	},
 	{
 		name:       "lambda in a VPC, role that exists",
 		way:        `lambda: { functionArn: !GetAtt Rotator.Arn, executionRole: rotator }`,
 		principals: `rotator: { existingRole: "arn:aws:iam::111111111111:role/rotator" }`,
-		resources:  `Rotator: { Type: "AWS::Lambda::Function", Properties: { VpcConfig: { SubnetIds: [subnet-1], SecurityGroupIds: [sg-1] } } }`,
+		resources:  rotatorInVPC,
 		want:       onRotated,
 	},
 	{
-		name:       "lambda that exists, role that exists",
-		way:        `lambda: { functionArn: "arn:aws:lambda:eu-west-1:111111111111:function:rotate", executionRole: rotator, superuserSecret: master }`,
+		name: "lambda that exists, role that exists",
+		way: `lambda: { ` + existingFunction + `, executionRole: rotator, ` +
+			`superuserSecret: master }`,
 		principals: `rotator: { existingRole: "arn:aws:iam::111111111111:role/svc/rotator" }`,
 		want:       slices.Concat(onRotated, onSuperuser),
 		superuser:  true,
 	},
 	{
 		name:      "lambda, role not stated",
-		way:       `lambda: { functionArn: "arn:aws:lambda:eu-west-1:111111111111:function:rotate", superuserSecret: master }`,
+		way:       `lambda: { ` + existingFunction + `, superuserSecret: master }`,
 		want:      slices.Concat(onRotated, onSuperuser),
 		superuser: true,
 		unstated:  true,
@@ -99,8 +112,9 @@ var ways = []struct {
 		unknown: true,
 	},
 	{
-		name:       "external, role created here",
-		way:        `external: { role: rotator, adminSecret: master, metadata: { apiVersion: v65.0 } }`,
+		name: "external, role created here",
+		way: `external: { role: rotator, adminSecret: master, ` +
+			`metadata: { apiVersion: v65.0 } }`,
 		principals: `rotator: { role: {} }`,
 		secret:     `type: SalesforceClientSecret`,
 		want:       slices.Concat(onRotated, onSuperuser),
@@ -120,45 +134,73 @@ var keys = []struct {
 	name, key              string
 	onRotated, onSuperuser []string
 	inKeyPolicy            bool // the key's policy must name the identity, too
-	unfit                  bool // for a role that the spec does not name: it needs the ARN, or to be named
+	unfit                  bool // for a role that the spec does not name
 }{
 	{
 		name: "no key",
 	},
 	{
-		name:        "created key",
-		key:         `{}`,
-		onRotated:   wantedKey(`{"Fn::GetAtt":["AppKey","Arn"]}`, "MailSecret", "Decrypt", "GenerateDataKey"),
+		name: "created key",
+		key:  `{}`,
+		onRotated: wantedKey(
+			`{"Fn::GetAtt":["AppKey","Arn"]}`,
+			"MailSecret",
+			"Decrypt",
+			"GenerateDataKey",
+		),
 		onSuperuser: wantedKey(`{"Fn::GetAtt":["AppKey","Arn"]}`, "MasterSecret", "Decrypt"),
 	},
 	{
 		name: "created key, not pinned",
 		key:  `{ pinSecrets: false }`,
 		onRotated: []string{
-			`kms:Decrypt on {"Fn::GetAtt":["AppKey","Arn"]} if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com`,
-			`kms:GenerateDataKey on {"Fn::GetAtt":["AppKey","Arn"]} if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com`,
+			`kms:Decrypt on {"Fn::GetAtt":["AppKey","Arn"]} if ` + throughEUWest1,
+			`kms:GenerateDataKey on {"Fn::GetAtt":["AppKey","Arn"]} if ` + throughEUWest1,
 		},
 	},
 	{
-		name:        "created key that names its users",
-		key:         `{ iamDelegation: false }`,
-		onRotated:   wantedKey(`{"Fn::GetAtt":["AppKey","Arn"]}`, "MailSecret", "Decrypt", "GenerateDataKey"),
+		name: "created key that names its users",
+		key:  `{ iamDelegation: false }`,
+		onRotated: wantedKey(
+			`{"Fn::GetAtt":["AppKey","Arn"]}`,
+			"MailSecret",
+			"Decrypt",
+			"GenerateDataKey",
+		),
 		onSuperuser: wantedKey(`{"Fn::GetAtt":["AppKey","Arn"]}`, "MasterSecret", "Decrypt"),
 		inKeyPolicy: true,
 		unfit:       true,
 	},
 	{
-		name:        "imported key",
-		key:         `{ import: { arn: "arn:aws:kms:eu-west-1:111111111111:key/21c4b39b-fde2-4273-9ac0-d9bb5c0d0030" } }`,
-		onRotated:   wantedKey(`arn:aws:kms:eu-west-1:111111111111:key/21c4b39b-fde2-4273-9ac0-d9bb5c0d0030`, "MailSecret", "Decrypt", "GenerateDataKey"),
-		onSuperuser: wantedKey(`arn:aws:kms:eu-west-1:111111111111:key/21c4b39b-fde2-4273-9ac0-d9bb5c0d0030`, "MasterSecret", "Decrypt"),
+		name: "imported key",
+		key:  `{ import: { arn: "` + existingKey + `" } }`,
+		onRotated: wantedKey(
+			existingKey,
+			"MailSecret",
+			"Decrypt",
+			"GenerateDataKey",
+		),
+		onSuperuser: wantedKey(
+			existingKey,
+			"MasterSecret",
+			"Decrypt",
+		),
 	},
 	{
-		name:        "key imported by alias",
-		key:         `{ import: { alias: alias/shared } }`,
-		onRotated:   wantedKey(`arn:aws:kms:eu-west-1:111111111111:key/*`, "MailSecret", "Decrypt", "GenerateDataKey"),
-		onSuperuser: wantedKey(`arn:aws:kms:eu-west-1:111111111111:key/*`, "MasterSecret", "Decrypt"),
-		unfit:       true,
+		name: "key imported by alias",
+		key:  `{ import: { alias: alias/shared } }`,
+		onRotated: wantedKey(
+			`arn:aws:kms:eu-west-1:111111111111:key/*`,
+			"MailSecret",
+			"Decrypt",
+			"GenerateDataKey",
+		),
+		onSuperuser: wantedKey(
+			`arn:aws:kms:eu-west-1:111111111111:key/*`,
+			"MasterSecret",
+			"Decrypt",
+		),
+		unfit: true,
 	},
 }
 
@@ -166,12 +208,22 @@ var keys = []struct {
 func wantedKey(key, secret string, actions ...string) []string {
 	var out []string
 	for _, action := range actions {
-		out = append(out, fmt.Sprintf(`kms:%s on %s if StringEquals kms:EncryptionContext:SecretARN {"Ref":%q} and StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com`, action, key, secret))
+		out = append(
+			out,
+			fmt.Sprintf(
+				`kms:%s on %s if StringEquals kms:EncryptionContext:SecretARN {"Ref":%q} and `+
+					throughEUWest1,
+				action,
+				key,
+				secret,
+			),
+		)
 	}
 	return out
 }
 
-// TestRotationIsAllowedWhatItNeedsAndNothingElse compares everything that the identity which rotates is allowed with what AWS documents.
+// TestRotationIsAllowedWhatItNeedsAndNothingElse compares everything that the identity which
+// rotates is allowed with what AWS documents.
 func TestRotationIsAllowedWhatItNeedsAndNothingElse(t *testing.T) {
 	for _, way := range ways {
 		for _, key := range keys {
@@ -179,7 +231,10 @@ func TestRotationIsAllowedWhatItNeedsAndNothingElse(t *testing.T) {
 				continue
 			}
 			t.Run(way.name+", "+key.name, func(t *testing.T) {
-				placement := place(t, rotationSpec(way.way, way.principals, way.resources, way.secret, key.key))
+				placement := place(
+					t,
+					rotationSpec(way.way, way.principals, way.resources, way.secret, key.key),
+				)
 				want := slices.Concat(way.want, key.onRotated)
 				if way.superuser {
 					want = slices.Concat(want, key.onSuperuser)
@@ -211,7 +266,8 @@ func TestRotationIsAllowedWhatItNeedsAndNothingElse(t *testing.T) {
 }
 
 func rotationSpec(way, principals, resources, secret, key string) string {
-	text := "version: 1\nstack: shop\nenvironment: { account: \"111111111111\", region: eu-west-1 }\ndeployer: ci\n"
+	text := "version: 1\nstack: shop\nenvironment: { account: \"111111111111\", region: " +
+		"eu-west-1 }\ndeployer: ci\n"
 	of := ""
 	if key != "" {
 		text += "keys: { app: " + key + " }\n"
@@ -221,7 +277,8 @@ func rotationSpec(way, principals, resources, secret, key string) string {
 	if secret != "" {
 		text += "    " + secret + "\n"
 	}
-	text += "    rotation:\n      rotateImmediatelyOnUpdate: false\n      " + way + "\n  master:\n    name: master\n" + of
+	text += "    rotation:\n      rotateImmediatelyOnUpdate: false\n      " +
+		"" + way + "\n  master:\n    name: master\n" + of
 	text += "principals:\n  ci: { existingRole: \"arn:aws:iam::111111111111:role/ci\" }\n"
 	if principals != "" {
 		text += "  " + principals + "\n"
@@ -297,8 +354,8 @@ func allowed(d policy.Document) []string {
 	return slices.Sorted(maps.Keys(out))
 }
 
-// usersOfKey writes what the policies of the keys say beyond the three statements that every key has. All of it must be for the rotator, and
-// pinned to one secret.
+// usersOfKey writes what the policies of the keys say beyond the three statements that every key
+// has. All of it must be for the rotator, and pinned to one secret.
 func usersOfKey(p Placement) []string {
 	var out []string
 	for _, k := range p.KeyPolicies {
@@ -309,7 +366,13 @@ func usersOfKey(p Placement) []string {
 				case c.Key == "aws:PrincipalArn" && !strings.Contains(c.Values[0], "otator"):
 					out = append(out, "somebody else: "+shown(c.Values[0]))
 				case c.Key == "kms:EncryptionContext:SecretARN":
-					secret = strings.TrimSuffix(strings.TrimPrefix(strings.Join(c.Values, " or "), "arn:aws:secretsmanager:eu-west-1:111111111111:secret:"), "-??????")
+					secret = strings.TrimSuffix(
+						strings.TrimPrefix(
+							strings.Join(c.Values, " or "),
+							"arn:aws:secretsmanager:eu-west-1:111111111111:secret:",
+						),
+						"-??????",
+					)
 				}
 			}
 			for _, action := range s.Action {
@@ -324,6 +387,7 @@ func same(t *testing.T, got, want []string) {
 	t.Helper()
 	got, want = slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))
 	if !slices.Equal(got, want) {
-		t.Errorf("allowed is\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+		t.Errorf("allowed "+
+			"is\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
 	}
 }

@@ -1,6 +1,7 @@
 package grants
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"strings"
@@ -11,8 +12,9 @@ import (
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
-// StandIns gives texts in the place of intrinsics, as they may be once everything is deployed: of the right form, as long as names, account and Region
-// tell or else as long as they can be, and different for different things. They are a function of the model.
+// StandIns gives texts in the place of intrinsics, as they may be once everything is deployed: of
+// the right form, as long as names, account and Region tell or else as long as they can be, and
+// different for different things. They are a function of the model.
 type StandIns struct {
 	arns
 	pseudo    map[string]string // pseudo parameter → stand-in
@@ -21,43 +23,58 @@ type StandIns struct {
 	long      bool              // what has no certain length is as long as it can be
 }
 
-// unknownLength is how long a value is taken to be that comes from a parameter, an import or a resource in CloudFormation's own
-// words: the longest ARN of a role with a short path.
+// unknownLength is how long a value is taken to be that comes from a parameter, an import or a
+// resource in CloudFormation's own words: the longest ARN of a role with a short path.
 const unknownLength = 128
 
 // newSizes returns stand-ins that are as long as what they stand for can be.
 func newSizes(a arns) StandIns {
 	return newStandIns(a, true, map[string]string{
-		"AWS::Partition": "aws-us-gov", "AWS::Region": strings.Repeat("x", aws.MaxRegionLength), "AWS::AccountId": "123456789012", "AWS::URLSuffix": "amazonaws.com.cn",
+		cfn.Partition: "aws-us-gov", cfn.Region: strings.Repeat("x", aws.MaxRegionLength),
+		cfn.AccountID: "123456789012", cfn.URLSuffix: "amazonaws.com.cn",
 	})
 }
 
-// NewStandIns returns stand-ins of which one tells the next: where the spec does not state partition, account or Region, they are one's own, as if it were
-// deployed there.
+// NewStandIns returns stand-ins of which one tells the next: where the spec does not state
+// partition, account or Region, they are one's own, as if it were deployed there.
 func NewStandIns(m *model.Model) StandIns {
 	s := newStandIns(arns{m}, false, map[string]string{
-		"AWS::Partition": "aws", "AWS::Region": standInRegion(m), "AWS::AccountId": "123456789012", "AWS::URLSuffix": "amazonaws.com", "AWS::StackName": m.Stack,
+		cfn.Partition: "aws", cfn.Region: standInRegion(m), cfn.AccountID: "123456789012",
+		cfn.URLSuffix: "amazonaws.com", "AWS::StackName": m.Stack,
 	})
 	for _, p := range m.Principals {
-		if kind := map[model.Kind]string{model.ExistingRole: "role", model.ExistingUser: "user"}[p.Kind]; kind != "" && cfn.IsIntrinsic(p.ARN) {
-			s.known[p.ARN] = strings.Join([]string{"arn", s.Text(s.partition()), "iam", "", s.Text(s.account("")), kind + "/" + p.ID}, ":")
+		switch {
+		case !cfn.IsIntrinsic(p.ARN):
+		case p.Kind == model.ExistingRole:
+			s.known[p.ARN] = s.arn("iam", "", "role/"+p.ID)
+		case p.Kind == model.ExistingUser:
+			s.known[p.ARN] = s.arn("iam", "", "user/"+p.ID)
 		}
 	}
+	region := s.Text(s.region())
 	for _, k := range m.Keys {
 		if cfn.IsIntrinsic(k.ARN) {
-			s.known[k.ARN] = s.KeyARN(k, s.Text(s.region()))
+			s.known[k.ARN] = s.KeyARN(k, region)
 		}
 	}
 	for _, secret := range m.Secrets {
-		if r := secret.Rotation; r != nil && r.Lambda != nil && cfn.IsIntrinsic(r.Lambda.FunctionARN) {
-			name := strings.Map(alphanumeric, s.Text(r.Lambda.FunctionARN))
-			s.known[r.Lambda.FunctionARN] = strings.Join([]string{"arn", s.Text(s.partition()), "lambda", s.Text(s.region()), s.Text(s.account("")), "function", name}, ":")
+		if r := secret.Rotation; r != nil && r.Lambda != nil {
+			if function := r.Lambda.FunctionARN; cfn.IsIntrinsic(function) {
+				name := strings.Map(alphanumeric, s.Text(function))
+				s.known[function] = s.arn("lambda", region, "function:"+name)
+			}
 		}
 		if cfn.IsIntrinsic(secret.ARN) {
-			s.known[secret.ARN] = strings.Join([]string{"arn", s.Text(s.partition()), "secretsmanager", s.Text(s.region()), s.Text(s.account("")), "secret", secret.ID + "-123456"}, ":")
+			s.known[secret.ARN] = s.arn("secretsmanager", region, "secret:"+secret.ID+"-123456")
 		}
 	}
 	return s
+}
+
+// arn is a stand-in for an ARN of the stack's own account.
+func (s StandIns) arn(service, region, resource string) string {
+	partition, account := s.Text(s.partition()), s.Text(s.account(""))
+	return strings.Join([]string{"arn", partition, service, region, account, resource}, ":")
 }
 
 // alphanumeric keeps letters and digits.
@@ -86,13 +103,11 @@ func standInRegion(m *model.Model) string {
 
 func newStandIns(a arns, long bool, pseudo map[string]string) StandIns {
 	s := StandIns{a, pseudo, map[string]string{}, map[string]string{}, long}
-	partition, region, account := s.Text(a.partition()), s.Text(a.region()), s.Text(a.account(""))
+	region := s.Text(a.region())
 	for _, secret := range a.m.Secrets {
-		name := secret.Name
-		if name == "" { // CloudFormation names it after its logical ID, with a hyphen and twelve characters
-			name = secret.LogicalID + "-123456789012"
-		}
-		s.resources[secret.LogicalID] = strings.Join([]string{"arn", partition, "secretsmanager", region, account, "secret", name + "-123456"}, ":")
+		// CloudFormation names it after its logical ID, with a hyphen and twelve characters.
+		name := cmp.Or(secret.Name, secret.LogicalID+"-123456789012")
+		s.resources[secret.LogicalID] = s.arn("secretsmanager", region, "secret:"+name+"-123456")
 	}
 	for _, key := range a.m.Keys {
 		s.resources[key.LogicalID] = s.KeyARN(key, region)
@@ -102,14 +117,10 @@ func newStandIns(a arns, long bool, pseudo map[string]string) StandIns {
 			continue
 		}
 		name := p.Role.Name
-		if name == "" || cfn.IsIntrinsic(name) { // CloudFormation's names have 64 characters at most
+		if name == "" || cfn.IsIntrinsic(name) { // it has 64 characters at most
 			name = s.padded(p.RoleID, aws.MaxRoleName)
 		}
-		path := p.Role.Path
-		if path == "" {
-			path = "/"
-		}
-		s.resources[p.RoleID] = strings.Join([]string{"arn", partition, "iam", "", account, "role" + path + name}, ":")
+		s.resources[p.RoleID] = s.arn("iam", "", "role"+cmp.Or(p.Role.Path, "/")+name)
 	}
 	return s
 }
@@ -120,7 +131,17 @@ func (s StandIns) KeyARN(k *model.Key, region string) string {
 	h.Write([]byte(region + "/" + k.LogicalID))
 	id := fmt.Sprintf("%016x", h.Sum64())
 	id = id[:8] + "-" + id[8:12] + "-" + id[12:] + "-0000-000000000000"
-	return strings.Join([]string{"arn", s.Text(s.partition()), "kms", region, s.Text(s.account(k.Account)), "key/" + id}, ":")
+	return strings.Join(
+		[]string{
+			"arn",
+			s.Text(s.partition()),
+			"kms",
+			region,
+			s.Text(s.account(k.Account)),
+			"key/" + id,
+		},
+		":",
+	)
 }
 
 // padded makes a name as long as it can be, where that matters.
@@ -182,7 +203,8 @@ func (s StandIns) evaluate(v any) string {
 	return strings.Repeat("x", unknownLength)
 }
 
-// sel is the only Fn::Select that this package writes: the name and suffix of a secret, out of its ARN.
+// sel is the only Fn::Select that this package writes: the name and suffix of a secret, out of its
+// ARN.
 func (s StandIns) sel(list any) string {
 	o, ok := list.(cfn.Object)
 	if !ok || len(o) != 1 || o[0].Key != "Fn::Split" {

@@ -143,7 +143,7 @@ func (b *builder) keyID(s *model.Secret) *string {
 func section(entries spec.Entries[spec.Raw]) cfn.Object {
 	var o cfn.Object
 	for _, e := range entries {
-		o = append(o, cfn.Member{Key: e.ID.V, Value: model.CloudFormation(e.V.Node)})
+		o = append(o, cfn.Member{Key: e.ID.V, Value: cfn.ValueOf(e.V.Node)})
 	}
 	return o
 }
@@ -152,7 +152,7 @@ func section(entries spec.Entries[spec.Raw]) cfn.Object {
 func metadata(entries spec.Entries[spec.Anything]) cfn.Object {
 	var o cfn.Object
 	for _, e := range entries {
-		o = append(o, cfn.Member{Key: e.ID.V, Value: model.CloudFormation(e.V.Node)})
+		o = append(o, cfn.Member{Key: e.ID.V, Value: cfn.ValueOf(e.V.Node)})
 	}
 	return o
 }

@@ -26,7 +26,7 @@ func (b *builder) verbatim() {
 				Related(b.m.Parameters.Get(e.ID.V).ID.Span, "the parameter is here").
 				Hint("rename one of them")
 		}
-		body, _ := model.CloudFormation(e.V.Node).(cfn.Object)
+		body, _ := cfn.ValueOf(e.V.Node).(cfn.Object)
 		kind, _ := body.Get("Type").(string)
 		b.Template.Resources[e.ID.V], b.Places[e.ID.V] = &cfn.Resource{Type: kind, Verbatim: body}, e.ID.Span
 	}
@@ -35,7 +35,7 @@ func (b *builder) verbatim() {
 			clash(e, "output")
 			continue
 		}
-		body, _ := model.CloudFormation(e.V.Node).(cfn.Object)
+		body, _ := cfn.ValueOf(e.V.Node).(cfn.Object)
 		b.Template.Outputs[e.ID.V], b.Places[e.ID.V] = &cfn.Output{Verbatim: body}, e.ID.Span
 	}
 	for id, at := range b.Places {

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
@@ -14,7 +13,7 @@ type Assertion struct {
 	Principals []*Principal // whom it is about; of OnlyReadableBy those who may read
 	Verbs      []*verb.Verb // empty for OnlyReadableBy
 	Secrets    []*Secret
-	Rotation   bool              // of OnlyReadableBy: what rotates the secrets and stands in no template may read them, too
+	Rotation   bool              // of OnlyReadableBy: what rotates the secrets may read them, too
 	Given      map[string]string // values of parameters under which it is asked
 	Span       source.Span
 }
@@ -24,25 +23,20 @@ type Claim uint8
 
 // The claims.
 const (
-	Can            Claim = iota + 1 // every principal can do every verb on every secret, in one Region at least
+	Can            Claim = iota + 1 // every principal, verb and secret, in one Region at least
 	Cannot                          // no principal can do any verb on any secret, in any Region
-	OnlyReadableBy                  // nobody but the principals can read any of the secrets, in any Region
+	OnlyReadableBy                  // nobody else can read any of the secrets, in any Region
 )
 
 // assertions resolves what the spec claims of itself.
 func (r *resolver) assertions() {
-	for i := range r.spec.Assert {
-		in := &r.spec.Assert[i]
+	for i := range r.written.Assert {
+		in := &r.written.Assert[i]
 		a := Assertion{Span: in.Span, Secrets: r.secretsNamed(in.Secrets), Given: r.given(in.Given)}
 		switch {
 		case in.OnlyReadableBy != nil:
 			a.Claim = OnlyReadableBy
 			a.Principals, a.Rotation = r.readers(in.OnlyReadableBy)
-			if in.Principal != nil {
-				r.report(diag.PropertyWithoutEffect, in.Principal[0].Span).
-					Message("onlyReadableBy names the principals itself").
-					Hint("remove it")
-			}
 		case in.Can != nil:
 			a.Claim, a.Verbs, a.Principals = Can, verbsNamed(in.Can), r.everyone(in.Principal)
 		case in.Cannot != nil:
@@ -51,15 +45,9 @@ func (r *resolver) assertions() {
 			continue // rejected by the schema
 		}
 		if a.Claim != OnlyReadableBy && len(in.Principal) == 0 {
-			if isEmpty(in.Principal) {
-				continue // said when it was decoded
-			}
-			r.report(diag.MissingProperty, in.Span).
-				Message("the assertion does not say whom it is about").
-				Hint("add principal")
-			continue
+			continue // refused by the checks, or when it was decoded
 		}
-		r.m.Assertions = append(r.m.Assertions, a)
+		r.Assertions = append(r.Assertions, a)
 	}
 }
 
@@ -73,15 +61,16 @@ func verbsNamed(words []spec.Text) (verbs []*verb.Verb) {
 	return verbs
 }
 
-// rotation is the word for what rotates a secret and stands in no template, unless a principal of the spec has this id.
+// rotation is the word for what rotates a secret and stands in no template, unless a principal of
+// the spec has this id.
 const rotation = "rotation"
 
 // readers resolves who may read, and says whether what rotates the secrets may.
 func (r *resolver) readers(list []spec.Text) (principals []*Principal, rotates bool) {
 	var others []spec.Text
 	for _, t := range list {
-		_, set := r.m.sets[t.V]
-		if t.V == rotation && r.m.principals[t.V] == nil && !set {
+		_, set := r.sets[t.V]
+		if t.V == rotation && r.principals[t.V] == nil && !set {
 			rotates = true
 			continue
 		}
@@ -97,20 +86,10 @@ func (r *resolver) given(entries spec.Entries[spec.Text]) map[string]string {
 	}
 	out := map[string]string{}
 	for _, e := range entries {
-		declared := r.m.Parameters.Get(e.ID.V)
-		if declared == nil {
-			var names []string
-			for _, p := range r.m.Parameters {
-				names = append(names, p.ID.V)
-			}
-			r.unknown(diag.UnknownParameter, e.ID, "parameter", func() []string { return names })
+		if r.Parameters.Get(e.ID.V) == nil {
+			names := func() []string { return namesOf(r.Parameters) }
+			r.unknown(diag.UnknownParameter, e.ID, "parameter", names)
 			continue
-		}
-		template := &cfn.Template{Parameters: cfn.Object{{Key: e.ID.V, Value: CloudFormation(declared.V.Node)}}}
-		if err := cfn.CheckParameter(template, e.ID.V, e.V.V); err != nil {
-			r.report(diag.InvalidValue, e.V.Span).
-				Message("%s", err).
-				Hint("write a value that the parameter takes")
 		}
 		out[e.ID.V] = e.V.V
 	}

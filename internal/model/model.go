@@ -1,5 +1,6 @@
-// Package model knows a spec with every name replaced by the thing it names and every default applied, and the rules that a
-// spec must keep to make sense. It knows nothing of policies or of who must be told what.
+// Package model knows a spec with every name replaced by the thing it names and every default
+// applied (steps), and the rules that a spec must keep to make sense (checks). It knows nothing of
+// policies or of who must be told what.
 package model
 
 import (
@@ -9,8 +10,8 @@ import (
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
-// Model is a resolved spec. Its slices are sorted by id, grants by place. Texts may be CloudFormation intrinsics (package cfn's
-// placeholders) where the language allows a value.
+// Model is a resolved spec. Its slices are sorted by id, grants by place. Texts may be
+// CloudFormation intrinsics (package cfn's placeholders) where the language allows a value.
 type Model struct {
 	Stack       string
 	Description string
@@ -36,6 +37,12 @@ type Model struct {
 	keys       map[string]*Key
 	principals map[string]*Principal
 	sets       map[string][]*Principal
+
+	// For the checks: what the model was resolved from.
+	written        *spec.Spec
+	keysWritten    []*Key    // in the order written
+	secretsWritten []*Secret // in the order written
+	terms          []*terms  // of every grant written
 }
 
 // Environment is where the home stack lives. What the spec does not state is empty.
@@ -56,7 +63,7 @@ type Key struct {
 	ARN       string   // of an imported key, when it is known
 	Account   string   // of an imported key that belongs to another account; empty: the own one
 	Region    string   // of an imported key, when its ARN says so
-	Regions   []string // of a created key: the Regions besides the home stack's where a secret's replica needs it, sorted
+	Regions   []string // of a created key: those of replicas that need it, sorted
 
 	AliasName      string // with alias/; of a created key, or of one imported by alias
 	Description    string
@@ -70,6 +77,8 @@ type Key struct {
 	Delegates  bool // IAM policies of the owning account apply
 	Admins     []*Principal
 	Statements []Verbatim
+
+	written *spec.Key
 }
 
 // Verbatim is a policy statement in the user's own words.
@@ -96,7 +105,10 @@ const (
 
 // String returns the kind's word in a spec.
 func (k Kind) String() string {
-	return [...]string{"", "role", "existingRole", "existingUser", "existingGroup", "rolePattern", "service", "account", "organization", "organizationPath"}[k]
+	return [...]string{
+		"", "role", "existingRole", "existingUser", "existingGroup", "rolePattern", "service",
+		"account", "organization", "organizationPath",
+	}[k]
 }
 
 // HasIdentity says whether an identity policy can be attached to principals of this kind.
@@ -116,6 +128,8 @@ type Principal struct {
 	Inline    bool
 	Role      *Role
 	RoleID    string // logical ID of a created role
+
+	written *spec.Principal
 }
 
 // Role is a role to create.
@@ -135,7 +149,7 @@ type Trust struct {
 	IRSA                  *IRSA
 	SAML                  *SAML
 	PodIdentity           bool
-	OfSecretsManager      bool // Service is Secrets Manager, rotating managed external secrets of this account and Region
+	OfSecretsManager      bool // Service is Secrets Manager, for secrets of this account and Region
 	Condition             []Condition
 	Span                  source.Span
 }
@@ -189,6 +203,8 @@ type Secret struct {
 	DeletionPolicy string
 	Condition      string
 	Tags           []Tag
+
+	written *spec.Entry[spec.Secret]
 }
 
 // Replica is a copy of a secret in another Region.
@@ -201,21 +217,27 @@ type Replica struct {
 // Attachment merges a database's connection details into the secret.
 type Attachment struct{ TargetType, TargetID string }
 
-// Value is how a secret's first value comes about. Exactly one of Generate, String and Empty says so.
+// Value is how a secret's first value comes about. Exactly one of Generate, String and Empty says
+// so.
 type Value struct {
 	Generate *Generate
 	String   string // an intrinsic or a dynamic reference
 	Empty    bool
 }
 
-// Generate are the settings of GenerateSecretString; nil means that CloudFormation's default applies.
+// Generate are the settings of GenerateSecretString; nil means that CloudFormation's default
+// applies.
 type Generate struct {
-	PasswordLength                                                         *int
-	ExcludeCharacters                                                      *string
-	ExcludeLowercase, ExcludeUppercase, ExcludeNumbers, ExcludePunctuation *bool
-	IncludeSpace, RequireEachIncludedType                                  *bool
-	Template                                                               string // JSON, or an intrinsic that makes it
-	StringKey                                                              string
+	PasswordLength          *int
+	ExcludeCharacters       *string
+	ExcludeLowercase        *bool
+	ExcludeUppercase        *bool
+	ExcludeNumbers          *bool
+	ExcludePunctuation      *bool
+	IncludeSpace            *bool
+	RequireEachIncludedType *bool
+	Template                string // JSON, or an intrinsic that makes it
+	StringKey               string
 }
 
 // Guardrails are the denials of a secret's resource policy and its verbatim statements.
@@ -241,7 +263,9 @@ func (g *Guardrails) OnlyFromVPC() bool { return len(g.VPCEndpoints)+len(g.VPCs)
 
 // IsZero says whether nothing asks for a resource policy.
 func (g *Guardrails) IsZero() bool {
-	return !g.DenyDelete && !g.RequireTLS && !g.OnlyFromVPC() && g.Organization == "" && !g.OnlyGrantees && len(g.Statements) == 0
+	return !g.DenyDelete && !g.RequireTLS && !g.OnlyFromVPC() && g.Organization == "" &&
+		!g.OnlyGrantees &&
+		len(g.Statements) == 0
 }
 
 // Grant is one verb for one principal on one secret.
@@ -254,7 +278,8 @@ type Grant struct {
 	When    When
 	Until   string // RFC 3339, UTC; empty: for ever
 	Because source.Span
-	written *terms // as written, for who finds something wrong with it
+	verbAt  source.Span // where the verb is written
+	written *terms
 }
 
 // When holds the conditions of a grant.

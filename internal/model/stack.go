@@ -11,16 +11,17 @@ type StackKind uint8
 
 // The kinds of stack, in the order to deploy them.
 const (
-	KeysStack   StackKind = iota + 1 // the keys that replicas need, of one Region besides the home stack's
+	KeysStack   StackKind = iota + 1 // the keys that replicas in one other Region need
 	HomeStack                        // everything that stands nowhere else
-	ShardStack                       // a share of the secrets, with their resource policies and rotations
+	ShardStack                       // a share of the secrets, with their policies and rotations
 	AccessStack                      // the identity policies of one other account's principals
 )
 
 // String returns the kind's word in a plan.
 func (k StackKind) String() string { return [...]string{"", "keys", "home", "shard", "access"}[k] }
 
-// Stack identifies one of the CloudFormation stacks that a spec is compiled to. Which one a text stands in decides how it can name a thing.
+// Stack identifies one of the CloudFormation stacks that a spec is compiled to. Which one a text
+// stands in decides how it can name a thing.
 type Stack struct {
 	Kind    StackKind
 	Account string // of an access stack
@@ -31,7 +32,8 @@ type Stack struct {
 // Home is the home stack.
 var Home = Stack{Kind: HomeStack}
 
-// StackOf returns the stack that a secret of the spec's own stands in, and where what is derived from any secret does.
+// StackOf returns the stack that a secret of the spec's own stands in, and where what is derived
+// from any secret does.
 func (m *Model) StackOf(s *Secret) Stack {
 	if s.Shard == 0 {
 		return Home
@@ -52,8 +54,8 @@ func (m *Model) StackName(s Stack) string {
 	return m.Stack
 }
 
-// StackFile returns the name of a stack's template file, without its extension. Stacks of different accounts and Regions may share a name,
-// files do not.
+// StackFile returns the name of a stack's template file, without its extension. Stacks of different
+// accounts and Regions may share a name, files do not.
 func (m *Model) StackFile(s Stack) string {
 	switch s.Kind {
 	case KeysStack:
@@ -64,17 +66,18 @@ func (m *Model) StackFile(s Stack) string {
 	return m.StackName(s)
 }
 
-// Hash is a number that follows from the secret's id alone and is spread evenly. What is divided by it keeps its place when other secrets come
-// and go.
+// Hash is a number that follows from the secret's id alone and is spread evenly. What is divided by
+// it keeps its place when other secrets come and go.
 func (s *Secret) Hash() uint32 { return hash(s.ID) }
 
-// LiteralARN returns a principal's ARN as every stack can write it, or "": the ARN of a role that is created here follows from its name, where it
-// has one and the spec states the account.
+// LiteralARN returns a principal's ARN as every stack can write it, or "": the ARN of a role that
+// is created here follows from its name, where it has one and the spec states the account.
 func (m *Model) LiteralARN(p *Principal) string {
 	if !cfn.IsIntrinsic(p.ARN) {
 		return p.ARN
 	}
-	if p.Role == nil || p.Role.Name == "" || cfn.IsIntrinsic(p.Role.Name) || m.Env.Account == "" || m.Env.Partition == "" {
+	if p.Role == nil || p.Role.Name == "" || cfn.IsIntrinsic(p.Role.Name) || m.Env.Account == "" ||
+		m.Env.Partition == "" {
 		return ""
 	}
 	path := p.Role.Path

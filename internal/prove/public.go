@@ -34,7 +34,7 @@ func PublicStatements(m *model.Model, sections *cfn.Template) diag.List {
 		blocks := properties.Get("BlockPublicPolicy")
 		for _, document := range branches(properties.Get("ResourcePolicy")) {
 			for _, n := range branches(document.Get("Statement")) {
-				if statement, ok := model.CloudFormation(n).(cfn.Object); ok {
+				if statement, ok := cfn.ValueOf(n).(cfn.Object); ok {
 					f.check(statement, n.Span, blocks == nil || !strings.EqualFold(blocks.Text, "false"), "BlockPublicPolicy")
 				}
 			}

@@ -10,12 +10,10 @@
 package yaml
 
 import (
-	"runtime"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -192,23 +190,10 @@ func (p *parser) read(pieces []piece) *Node {
 
 func (p *parser) readAll(pieces []piece) []*reader {
 	readers := make([]*reader, len(pieces))
-	var next atomic.Int64
-	work := func() {
-		for {
-			i := int(next.Add(1)) - 1
-			if i >= len(pieces) {
-				return
-			}
-			readers[i] = newReader(p, pieces[i])
-			readers[i].run()
-		}
-	}
-	var wait sync.WaitGroup
-	for range min(len(pieces), runtime.GOMAXPROCS(0)) - 1 {
-		wait.Go(work)
-	}
-	work()
-	wait.Wait()
+	parallel.Each(len(pieces), func(i int) {
+		readers[i] = newReader(p, pieces[i])
+		readers[i].run()
+	})
 	return readers
 }
 

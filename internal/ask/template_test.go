@@ -1,4 +1,4 @@
-package compile
+package ask
 
 import (
 	"testing"
@@ -6,34 +6,8 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
 )
-
-func TestTemplatesAreToldFromSpecs(t *testing.T) {
-	for _, c := range []struct {
-		name, text string
-		want       bool
-	}{
-		{"a spec", "version: 1\nstack: x\nsecrets: {}\n", false},
-		{"a spec with resources", "# Resources:\nversion: 1\nresources: {}\n", false},
-		{"a spec that has a section of the wrong name", "version: 1\nResources: {}\n", false},
-		{"a template", "AWSTemplateFormatVersion: '2010-09-09'\nResources: {}\n", true},
-		{"a template without its version", "\xef\xbb\xbf---\n# x\nDescription: 'a: b'\nParameters:\n  version:\n    Type: String\nResources:\n  A: {}\n", true},
-		{"an indented template", "  Resources:\n    A: {}\n", true},
-		{"a template in JSON", `{"Parameters": {"stack": {"Type": "String", "Default": "},{"}}, "Resources" : {}}`, true},
-		{"a spec in JSON", `{ "description": "Resources: {}", "version": 1, "Resources": {}}`, false},
-		{"a template in braces", "\n{Outputs: {}, 'Resources': {}}", true},
-		{"JSON that is neither", `{"a": [{"Resources": 1}]}`, false},
-		{"JSON without an end", `{"a": "`, false},
-		{"nothing", "", false},
-		{"a text", "Resources", false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if got := IsTemplate(source.New("x", []byte(c.text))); got != c.want {
-				t.Errorf("IsTemplate is %t", got)
-			}
-		})
-	}
-}
 
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 func TestTemplatesOfOthersAreRead(t *testing.T) {
@@ -65,7 +39,7 @@ Outputs:
 			"\t\"Outputs\": {\"Arn\": {\"Value\": {\"Fn::GetAtt\": [\"Key\", \"Arn\"]}, \"Export\": {\"Name\": {\"Fn::Sub\": \"${AWS::StackName}-arn\"}}}}\n}\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			template, found := ReadTemplate(source.New("t", []byte(c.text)))
+			template, found := ReadTemplate(source.New("t", []byte(c.text)), &source.Masks{})
 			if len(found) > 0 {
 				t.Fatalf("found %v", found)
 			}
@@ -92,7 +66,7 @@ func TestTemplatesThatCannotBeReadAreReported(t *testing.T) {
 		{"Description: x", diag.MissingProperty},
 		{"Resources: {A: !Ref {a: b}}", diag.BadShortForm},
 	} {
-		_, found := ReadTemplate(source.New("t", []byte(c.text)))
+		_, found := ReadTemplate(source.New("t", []byte(c.text)), &source.Masks{})
 		if len(found) != 1 || found[0].Code != c.code {
 			t.Errorf("%q: found %v", c.text, found)
 		}
@@ -104,8 +78,9 @@ func FuzzReadTemplate(f *testing.F) {
 	f.Add(`{"Resources": {"A": []}, "Outputs": {"B": "x"}, "Transform": {"a": 1}}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		file := source.New("t", []byte(text))
-		IsTemplate(file)
-		if template, _ := ReadTemplate(file); template != nil {
+		spec.IsTemplate(file)
+		spec.LooksLikeSpec(file)
+		if template, _ := ReadTemplate(file, &source.Masks{}); template != nil {
 			template.Append(nil, cfn.Format{})
 		}
 	})

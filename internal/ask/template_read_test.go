@@ -1,4 +1,4 @@
-package compile
+package ask
 
 import (
 	"fmt"
@@ -90,7 +90,7 @@ func ofR(properties string) string {
 func TestWhatCloudFormationTakesIsRead(t *testing.T) {
 	for _, c := range readable {
 		t.Run(c.name, func(t *testing.T) {
-			template, found := ReadTemplate(source.New("t", []byte(c.text)))
+			template, found := ReadTemplate(source.New("t", []byte(c.text)), &source.Masks{})
 			if len(found) > 0 {
 				t.Fatalf("found %v", found)
 			}
@@ -139,7 +139,7 @@ func TestATagOfNoFunctionIsUnread(t *testing.T) {
 	} {
 		t.Run(c.kind, func(t *testing.T) {
 			text := strings.Replace(ofR("P: [!Foo {A: 1}, !Ref B]"), "Type: T", "Type: "+c.kind, 1)
-			template, found := ReadTemplate(source.New("t", []byte(text)))
+			template, found := ReadTemplate(source.New("t", []byte(text)), &source.Masks{})
 			if len(found) > 0 {
 				t.Fatalf("found %v", found)
 			}
@@ -168,7 +168,7 @@ Resources:
   A: { Type: AWS::S3::Bucket, Properties: { P: &p !Foo a } }
   B: { Type: AWS::IAM::Role, Properties: { P: *p } }
   C: { Type: AWS::S3::Bucket, Properties: { P: *p } }
-`)))
+`)), &source.Masks{})
 	if len(found) > 0 {
 		t.Fatalf("found %v", found)
 	}
@@ -211,7 +211,7 @@ func TestWhatCloudFormationRefusesIsAnError(t *testing.T) {
 		{"a list", "- a\n", diag.WrongType},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, found := ReadTemplate(source.New("t", []byte(c.text)))
+			_, found := ReadTemplate(source.New("t", []byte(c.text)), &source.Masks{})
 			if len(found) == 0 || !slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Code == c.code }) {
 				t.Fatalf("found %v, want %s", found, c.code.Number)
 			}
@@ -233,9 +233,9 @@ func TestLargeTemplatesAreReadInPieces(t *testing.T) {
 	for i := range n {
 		fmt.Fprintf(&b, "  R%d:\n    Type: T\n    Properties:\n      P: 'a\n  R%d:\nResources:\n- b'\n", i, i+1)
 	}
-	template, found := ReadTemplate(source.New("t", []byte(b.String())))
-	if len(found) > 0 {
-		t.Fatalf("found %v", found[0])
+	template, found := ReadTemplate(source.New("t", []byte(b.String())), &source.Masks{})
+	if len(found) != 1 || found[0].Code != diag.TemplateLimit {
+		t.Fatalf("found %v", found)
 	}
 	if len(template.Resources) != n {
 		t.Fatalf("%d resources", len(template.Resources))

@@ -1,0 +1,244 @@
+package model
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/verb"
+)
+
+// grantTerms checks what grants say besides who and which.
+func grantTerms(m *Model) diag.List {
+	c := checker{Model: m}
+	for _, t := range m.terms {
+		c.stages(t)
+		for _, region := range t.regions {
+			c.region(region)
+			if m.Env.Region == "" {
+				c.report(diag.NeedsEnvironment, region.Span).
+					Message("which of these Regions is the stack's own is not stated").
+					Hint("add environment.region")
+				break
+			}
+		}
+		if _, ok := timeOf(t.until); !ok && t.until.Set() {
+			c.report(diag.InvalidValue, t.until.Span).
+				Message("%q is not a time", t.until).
+				Hint("write it as 2027-01-01T00:00:00Z")
+		}
+	}
+	return c.found
+}
+
+// stages checks the version stages that a grant is held to.
+func (c *checker) stages(t *terms) {
+	if len(t.stages) == 0 {
+		return
+	}
+	for _, word := range t.allow {
+		if v := verb.Named(word.V); v != nil && !v.Reads() {
+			c.report(diag.StagesWithoutRead, t.stages[0].Span).
+				Message("versionStages cannot hold back %q: only reading can be held to a "+
+					"stage", word).
+				Hint("make a grant of its own for read").
+				Related(word.Span, "the verb is here")
+		}
+	}
+	for _, s := range t.stages {
+		if s.V == "" || len(s.V) > aws.MaxStagingLabel || strings.ContainsAny(s.V, "*?$") {
+			c.report(diag.InvalidValue, s.Span).
+				Message("%q is not a staging label", s).
+				Hint("write a staging label such as AWSCURRENT")
+		}
+	}
+	// The two would have to stand in one condition block.
+	for _, own := range t.meaning.When.Condition {
+		key := strings.ToLower(own.Key)
+		if key == "secretsmanager:versionstage" || key == "secretsmanager:versionid" {
+			c.report(diag.InvalidStatement, own.Span).
+				Message("versionStages is a condition on %s already", own.Key).
+				Hint("leave out one of them")
+		}
+	}
+}
+
+// grantConditions checks the conditions of grants.
+func grantConditions(m *Model) diag.List {
+	c := checker{Model: m}
+	for _, t := range m.terms {
+		if in := t.when; in.Span.File != nil {
+			c.origins(in)
+			c.principalTags(in)
+			c.conditionBlock(in.Condition)
+			c.restated(t)
+		}
+	}
+	return c.found
+}
+
+// origins checks where a request must come from, and with what.
+func (c *checker) origins(in *spec.When) {
+	for _, t := range in.SourceVPCE {
+		c.text(diag.InvalidName, t, "the VPC endpoint", aws.VPCEndpointID(t.V),
+			"write an id such as vpce-0a1b2c3d")
+	}
+	for _, t := range in.SourceIP {
+		if clause := aws.CIDR(t.V); clause != "" {
+			c.text(diag.InvalidName, t, "the address", clause,
+				"write a public address or a range such as 203.0.113.0/24")
+		} else if aws.IsPrivate(t.V) {
+			c.report(diag.PrivateSourceIP, t.Span).
+				Message("AWS never sees the private address %q as the source: through an "+
+					"endpoint it sees aws:VpcSourceIp", t).
+				Hint("use sourceVpce, or aws:VpcSourceIp in condition")
+		}
+	}
+	if in.MFA.Set() && !in.MFA.V {
+		c.report(diag.PropertyWithoutEffect, in.MFA.Span).
+			Message("mfa: false asks for nothing").
+			Hint("remove it")
+	}
+	if len(in.SourceVPCE) > 0 && len(in.SourceIP) > 0 {
+		c.report(diag.EndpointAndAddress, in.SourceIP[0].Span).
+			Message("a request through a VPC endpoint has no source address, so that this grant "+
+				"has no effect").
+			Hint("make two grants, or hold the endpoint to addresses by aws:VpcSourceIp in "+
+				"condition").
+			Related(in.SourceVPCE[0].Span, "the endpoint is asked for here")
+	}
+}
+
+func (c *checker) principalTags(in *spec.When) {
+	for i, e := range in.PrincipalTags {
+		c.text(diag.InvalidName, e.ID, "the tag key", aws.TagKey(e.ID.V),
+			"write the key of a tag of the principal")
+		before := in.PrincipalTags[:i]
+		if slices.ContainsFunc(before,
+			func(o spec.Entry[spec.List[spec.Text]]) bool {
+				return strings.EqualFold(o.ID.V, e.ID.V)
+			}) {
+			c.report(diag.InvalidStatement, e.ID.Span).
+				Message("the tag key %q stands here twice: IAM does not tell upper and lower "+
+					"case apart", e.ID).
+				Hint("write it once")
+		}
+	}
+}
+
+// restated refuses conditions that a grant states itself.
+func (c *checker) restated(t *terms) {
+	for _, own := range t.conditions {
+		if own.restates(&t.meaning.When) {
+			c.report(diag.InvalidStatement, own.Span).
+				Message("the condition %s %s is one that the grant states "+
+					"itself", own.Operator, own.Key).
+				Hint("leave it out here, or say it with the grant's own words")
+		}
+	}
+}
+
+// grantsToServices refuses what a service cannot do, or has not.
+func grantsToServices(m *Model) diag.List {
+	var found diag.List
+	for _, g := range m.Grants {
+		if g.To.Kind != Service {
+			continue
+		}
+		if w := &g.When; w.MFA || w.PrincipalTags != nil || w.SourceIP != nil ||
+			w.SourceVPCE != nil {
+			found.Report(diag.GrantWithoutEffect, g.written.when.Span).
+				Message("a service has no MFA, tags, address or endpoint, so that this grant to "+
+					"%q has no effect", g.To.ID).
+				Hint("remove the condition, or grant to a role")
+		}
+		if len(g.Verb.Anywhere) > 0 {
+			found.Report(diag.GrantWithoutEffect, g.verbAt).
+				Message("%q allows something on all secrets, which only an identity policy can, "+
+					"and the service %q has none", g.Verb.Name, g.To.ID).
+				Hint("grant read, or grant to a role")
+		}
+	}
+	return found
+}
+
+// defeatedGrants refuses grants that a guardrail of the secret makes ineffective.
+func defeatedGrants(m *Model) diag.List {
+	c := checker{Model: m}
+	for _, g := range m.Grants {
+		p := &g.Secret.Policy
+		if p.DenyDelete && g.Verb.Deletes() {
+			why := "has no effect, because denyDelete forbids deleting it"
+			if !g.Verb.OnlyDeletes() {
+				why = "includes deleting it, which denyDelete forbids"
+			}
+			c.report(diag.GuardrailDefeatsGrant, g.verbAt).
+				Message("%q on %q %s", g.Verb.Name, g.Secret.ID, why).
+				Hint("remove one of them").
+				Related(p.DenyDeleteSpan, "denyDelete is here")
+		}
+		own := p.Organization
+		if own != "" && g.To.Org != "" && g.To.Org != own && g.Verb.UsesValue() {
+			c.report(diag.GuardrailDefeatsGrant, g.verbAt).
+				Message("%q on %q to %q has no effect, because onlyOrganization lets only %s "+
+					"in", g.Verb.Name, g.Secret.ID, g.To.ID, own).
+				Hint("remove one of them").
+				Related(p.OrganizationSpan, "onlyOrganization is here")
+		}
+		if g.When.SourceVPCE != nil && len(p.VPCEndpoints) > 0 {
+			c.throughVPC(g)
+		}
+	}
+	return c.found
+}
+
+// throughVPC refuses a grant whose own endpoints are none of those that a guardrail lets through.
+func (c *checker) throughVPC(g *Grant) {
+	p := &g.Secret.Policy
+	isLetThrough := func(endpoint string) bool { return slices.Contains(p.VPCEndpoints, endpoint) }
+	if !g.Verb.UsesValue() || len(p.VPCs) > 0 ||
+		slices.ContainsFunc(g.When.SourceVPCE, isLetThrough) {
+		return
+	}
+	c.report(diag.GuardrailDefeatsGrant, g.written.when.SourceVPCE[0].Span).
+		Message("%q on %q has no effect, because onlyFromVpcEndpoints lets none of its endpoints "+
+			"through", g.Verb.Name, g.Secret.ID).
+		Hint("name an endpoint that both allow").
+		Related(p.VPCSpan, "the guardrail is here")
+}
+
+// grantRegions refuses grants in Regions where the secret is not.
+func grantRegions(m *Model) diag.List {
+	c := checker{Model: m}
+	for _, g := range m.Grants {
+		if g.Regions != nil && m.Env.Region != "" {
+			c.grantRegions(g)
+		}
+	}
+	return c.found
+}
+
+func (c *checker) grantRegions(g *Grant) {
+	there := []string{g.Secret.Home(c.Model)}
+	for _, replica := range g.Secret.Replicas {
+		there = append(there, replica.Region)
+	}
+	for _, region := range g.written.regions {
+		if !slices.Contains(there, region.V) {
+			c.report(diag.GrantWithoutEffect, region.Span).
+				Message("secret %q is not in Region %q, so that nothing can be granted "+
+					"there", g.Secret.ID, region).
+				Hint("write a Region where it is: %s", strings.Join(there, ", ")).
+				Related(g.Secret.Span, "the secret is here")
+		}
+	}
+	if home := there[0]; home != "" && g.Verb.HomeOnly() && !slices.Contains(g.Regions, home) {
+		c.report(diag.GrantWithoutEffect, g.written.regions[0].Span).
+			Message("%q works on the secret itself and not on its replicas, so that this grant "+
+				"on %q has no effect", g.Verb.Name, g.Secret.ID).
+			Hint("add %s, where the secret itself is", home).
+			Related(g.Secret.Span, "the secret is here")
+	}
+}

@@ -1,0 +1,318 @@
+package model
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws/schedule"
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
+)
+
+// schedules checks when secrets are rotated.
+func schedules(m *Model) diag.List {
+	c := checker{Model: m}
+	for _, s := range m.secretsWritten {
+		if s.Rotation != nil {
+			c.schedule(s, &s.written.V.Rotation)
+		}
+	}
+	return c.found
+}
+
+func (c *checker) schedule(s *Secret, in *spec.Rotation) {
+	if in.AutomaticallyAfterDays.Set() && in.ScheduleExpression.Set() {
+		c.report(diag.NotExactlyOne, in.ScheduleExpression.Span).
+			Message("scheduleExpression cannot stand beside automaticallyAfterDays").
+			Hint("remove one of them").
+			Related(in.AutomaticallyAfterDays.Span, "automaticallyAfterDays is here")
+		return
+	}
+	hours := c.window(in.Duration)
+	at := in.AutomaticallyAfterDays.Span
+	if in.ScheduleExpression.Set() {
+		at = in.ScheduleExpression.Span
+		if s.Rotation.invalid != nil {
+			c.badSchedule(in.ScheduleExpression, s.Rotation.invalid)
+			return
+		}
+		if problem := s.Rotation.schedule.WindowProblem(hours); hours > 0 && problem != "" {
+			c.report(diag.InvalidSchedule, in.Duration.Span).
+				Message("the window of %s %s", in.Duration, problem).
+				Hint("shorten the duration, or start earlier")
+		}
+	}
+	if days := int(s.Rotation.Interval.Hours() / 24); days > 90 {
+		c.report(diag.RareRotation, at).
+			Message("%q is rotated every %d days; security standards ask for 90 at "+
+				"most", s.ID, days).
+			Hint("rotate at least every 90 days")
+	}
+	if !in.RotateImmediatelyOnUpdate.Set() {
+		c.report(diag.RotatesAtOnce, in.Span).
+			Message("%q is rotated as soon as the schedule is created or changed: that is "+
+				"CloudFormation's default", s.ID).
+			Hint("write rotateImmediatelyOnUpdate: true or false")
+	}
+}
+
+// window reads the duration of a rotation window, in hours; 0 where none is stated.
+func (c *checker) window(t spec.Text) int {
+	if !t.Set() {
+		return 0
+	}
+	hours, clause := schedule.ParseDuration(t.V)
+	if clause != "" {
+		c.report(diag.InvalidSchedule, t.Span).
+			Message("the duration %q %s", t, clause).
+			Hint("write whole hours, such as 3h")
+	}
+	return hours
+}
+
+// badSchedule puts what is wrong with an expression at its place in the file, where the text stands
+// as it is meant.
+func (c *checker) badSchedule(t spec.Text, err error) {
+	at, hint := t.Span, "see `secretctl schedule --help`"
+	message := err.Error()
+	if e, ok := err.(*schedule.Error); ok {
+		message, hint = e.Clause, cmp.Or(e.Hint, hint)
+		if i := strings.Index(t.Span.Text(), t.V); i >= 0 && e.End > e.Start {
+			at = source.Span{
+				File:  t.Span.File,
+				Start: t.Span.Start + int32(i+e.Start),
+				End:   t.Span.Start + int32(i+e.End),
+			}
+		}
+	}
+	c.report(diag.InvalidSchedule, at).
+		Message("this is no schedule of Secrets Manager's: %s", message).
+		Hint("%s", hint)
+}
+
+// managedRotations checks that the secrets which a service is to rotate belong to one.
+func managedRotations(m *Model) diag.List {
+	c := checker{Model: m}
+	for _, s := range m.secretsWritten {
+		if r := s.Rotation; r == nil || r.Lambda != nil || r.Hosted != nil ||
+			r.Application != nil ||
+			r.External != nil ||
+			!s.written.V.Rotation.Managed.Set() {
+			continue
+		}
+		managed := s.written.V.Rotation.Managed
+		if !managed.V {
+			c.report(diag.InvalidValue, managed.Span).
+				Message("managed: false rotates nothing").
+				Hint("write true, or remove the rotation")
+		}
+		c.notInChina(managed.Span)
+		if s.Import == NotImported {
+			c.report(diag.RotationMismatch, managed.Span).
+				Message("%q is created here, and a service rotates only the secrets that it "+
+					"owns", s.ID).
+				Hint("import the secret that the service made, or choose another way to rotate")
+		}
+	}
+	return c.found
+}
+
+// notInChina refuses what AWS does not offer in the China Regions.
+// https://docs.amazonaws.cn/en_us/secretsmanager/latest/userguide/rotate-secrets_managed.html
+func (c *checker) notInChina(at source.Span) {
+	if c.Env.Partition == "aws-cn" {
+		c.report(diag.RotationMismatch, at).
+			Message("there is no rotation by services or partners in the China Regions").
+			Hint("choose another way to rotate")
+	}
+}
+
+// superusers checks the secrets that rotations read besides their own.
+func superusers(m *Model) diag.List {
+	c := checker{Model: m}
+	for _, s := range m.secretsWritten {
+		if s.Rotation != nil {
+			c.superuser(s, s.Rotation.superuserWritten(&s.written.V.Rotation))
+		}
+	}
+	return c.found
+}
+
+// superuserWritten returns what names the secret that the rotation reads besides.
+func (r *Rotation) superuserWritten(in *spec.Rotation) spec.Text {
+	switch {
+	case r.Lambda != nil:
+		return in.Lambda.SuperuserSecret
+	case r.Hosted != nil:
+		return in.Hosted.SuperuserSecret
+	case r.Application != nil:
+		return in.Application.SuperuserSecret
+	case r.External != nil:
+		return in.External.AdminSecret
+	}
+	return spec.Text{}
+}
+
+func (c *checker) superuser(s *Secret, t spec.Text) {
+	other := c.secrets[t.V]
+	switch {
+	case other == nil:
+		return
+	case other == s:
+		c.report(diag.RotationMismatch, t.Span).
+			Message("%q cannot be its own superuser secret", s.ID).
+			Hint("name the secret of the superuser")
+		return
+	case other.Condition != "" && other.Condition != s.Condition && other.Import == NotImported:
+		c.report(diag.RotationMismatch, t.Span).
+			Message("%q exists only under the condition %q, which %q does not "+
+				"have", other.ID, other.Condition, s.ID).
+			Hint("give both the same condition").
+			Related(other.Span, "the secret is here")
+	}
+	if s.Rotation.Lambda == nil && other.Import != NotImported && other.Import != ByARN {
+		c.report(diag.NeedsARN, t.Span).
+			Message("the rotation is given secret %q by its complete ARN, which is not "+
+				"known", other.ID).
+			Hint("import the secret by its complete arn").
+			Related(other.Span, "the secret is imported here")
+	}
+}
+
+// rotationGuardrails sees to it that the guardrails of a secret, and of its superuser's, let its
+// rotation through. onlyOrganization does by itself: the role belongs to the own account.
+func rotationGuardrails(m *Model) diag.List {
+	c := checker{Model: m}
+	for _, s := range m.secretsWritten {
+		if s.Rotation == nil {
+			continue
+		}
+		for _, held := range []*Secret{s, s.Rotation.Superuser()} {
+			if held != nil && (held.Policy.OnlyFromVPC() || held.Policy.OnlyGrantees) {
+				c.letsRotationIn(held, s)
+			}
+		}
+	}
+	return c.found
+}
+
+// letsRotationIn checks that the guardrails of one secret let the rotation of another, or its own,
+// through.
+func (c *checker) letsRotationIn(held, s *Secret) {
+	g := &held.Policy
+	guardrail, at := "onlyGrantees", g.OnlyGranteesSpan
+	switch {
+	case len(g.VPCEndpoints) > 0:
+		guardrail, at = "onlyFromVpcEndpoints", g.VPCSpan
+	case len(g.VPCs) > 0:
+		guardrail, at = "onlyFromVpcs", g.VPCSpan
+	}
+	role := s.Rotation.Role()
+	why, hint := "", ""
+	switch {
+	case len(g.Exempt) > 0: // the role may be among them
+	case s.Rotation.UnknownRole():
+		why = "AWS makes the role of the function"
+		hint = "add the role of the function to exempt, by a rolePattern such as arn:" +
+			cmp.Or(c.Env.Partition, "aws") + ":iam::" + cmp.Or(c.Env.Account, "<account>") +
+			":role/" + c.Stack + "*SecretsManager*"
+	case s.Rotation.Lambda != nil && role == nil:
+		why = "the role of the function is not stated"
+		hint = "name the function's role in executionRole, or in exempt"
+	}
+	if why != "" {
+		c.report(diag.GuardrailDefeatsRotation, s.Rotation.Span).
+			Message("%s of %q would keep the rotation of %q out, because "+
+				"%s", guardrail, held.ID, s.ID, why).
+			Hint("%s", hint).
+			Related(at, "the guardrail is here")
+	}
+	if role != nil && g.OnlyFromVPC() {
+		c.needsARN(role, s.Rotation.Span,
+			"the guardrails of "+held.ID+" let the rotation through by its role's ARN")
+	}
+}
+
+// rotationRoles checks the principals that are to rotate.
+func rotationRoles(m *Model) diag.List {
+	c := checker{Model: m}
+	for _, s := range m.secretsWritten {
+		switch in := &s.written.V.Rotation; {
+		case s.Rotation == nil:
+		case s.Rotation.Lambda != nil:
+			c.isRole(in.Lambda.ExecutionRole, "executionRole")
+			c.lambdaMayAssume(s.Rotation.Lambda.ExecutionRole, in.Lambda.ExecutionRole)
+		case s.Rotation.External != nil:
+			c.isRole(in.External.Role, "role")
+			if role := s.Rotation.External.Role; role != nil {
+				c.needsARN(role, in.External.Role.Span, "the schedule names the role by its ARN")
+			}
+		}
+	}
+	return c.found
+}
+
+func (c *checker) isRole(t spec.Text, property string) {
+	if p := c.principals[t.V]; p != nil && p.Kind != 0 && !p.isRole() {
+		c.report(diag.RotationMismatch, t.Span).
+			Message("%s must name a role, and %q is of kind %s", property, p.ID, p.Kind).
+			Hint("name a role or existingRole")
+	}
+}
+
+// lambdaMayAssume sees to it that a role which is created here can be a function's.
+func (c *checker) lambdaMayAssume(role *Principal, t spec.Text) {
+	if role == nil || role.Role == nil ||
+		slices.ContainsFunc(role.Role.Trusts,
+			func(t Trust) bool {
+				return t.Service == "lambda.amazonaws.com" || cfn.IsIntrinsic(t.Service)
+			}) {
+		return
+	}
+	c.report(diag.RotationMismatch, t.Span).
+		Message("role %q cannot be a function's: lambda.amazonaws.com may not assume it", role.ID).
+		Hint("add assumedBy: { service: lambda.amazonaws.com } to the role").
+		Related(role.Span, "the role is defined here")
+}
+
+// oneSchedule refuses a second schedule for one secret: Secrets Manager keeps one, and the later
+// one wins.
+func oneSchedule(m *Model) diag.List {
+	c := checker{Model: m}
+	bySecretID := map[string]*Secret{}
+	for _, s := range m.Secrets {
+		if s.Rotation == nil {
+			continue
+		}
+		if other := bySecretID[s.SecretID()]; other != nil {
+			c.report(diag.TwoSchedules, s.Span).
+				Message("%q and %q are the same secret, which can have one "+
+					"rotation", other.ID, s.ID).
+				Hint("keep one of them").
+				Related(other.Span, "the other one is here")
+		}
+		bySecretID[s.SecretID()] = s
+		c.scheduleInTemplate(s)
+	}
+	return c.found
+}
+
+// scheduleInTemplate finds schedules of a secret among the resources in CloudFormation's own words.
+func (c *checker) scheduleInTemplate(s *Secret) {
+	for _, e := range c.Resources {
+		t, secretID := e.V.Node.Get("Type"), e.V.Node.Get("Properties").Get("SecretId")
+		if t == nil || secretID == nil || t.Text != "AWS::SecretsManager::RotationSchedule" {
+			continue
+		}
+		ref := secretID.Get("Ref")
+		if ref != nil && (ref.Text == s.LogicalID || ref.Text == s.LogicalID+"Attachment") {
+			c.report(diag.TwoSchedules, e.ID.Span).
+				Message("%q is a second schedule of secret %q", e.ID, s.ID).
+				Hint("remove it, or the secret's rotation").
+				Related(s.Span, "the secret has a rotation of its own")
+		}
+	}
+}

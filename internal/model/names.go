@@ -1,0 +1,196 @@
+package model
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/spec"
+)
+
+// maxSuggestions bounds how often a wrong name is compared with every right one, so that a spec of
+// ten thousand wrong names is refused as fast as one with a few.
+const maxSuggestions = 200
+
+// unknown reports a name that names nothing.
+func (r *resolver) unknown(code *diag.Code, t spec.Text, what string, names func() []string) {
+	d := r.found.Report(code, t.Span).
+		Message("no %s is named %q", diag.Words(what), t).
+		Hint("define it under %ss", diag.Words(strings.ReplaceAll(what, " or ", "s or ")))
+	if r.suggestions++; r.suggestions <= maxSuggestions {
+		if near := diag.Nearest(t.V, names()); near != "" {
+			d.Hint("write %q", near).Fix(t.Span, "%s", near)
+		}
+	}
+}
+
+// principalNames are the ids that grants can name.
+func (m *Model) principalNames() []string {
+	return slices.Sorted(func(yield func(string) bool) {
+		for id := range m.principals {
+			if !yield(id) {
+				return
+			}
+		}
+		maps.Keys(m.sets)(yield)
+	})
+}
+
+func (m *Model) keyNames() []string {
+	names := make([]string, len(m.Keys))
+	for i, k := range m.Keys {
+		names[i] = k.ID
+	}
+	return names
+}
+
+func (m *Model) secretNames() []string {
+	names := make([]string, len(m.Secrets))
+	for i, s := range m.Secrets {
+		names[i] = s.ID
+	}
+	return names
+}
+
+func namesOf[T any](entries spec.Entries[T]) []string {
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.ID.V
+	}
+	return names
+}
+
+// principal finds one principal by id; a set is none.
+func (r *resolver) principal(t spec.Text) *Principal {
+	if !t.Set() {
+		return nil // not written, or rejected by the schema
+	}
+	if p := r.principals[t.V]; p != nil {
+		return p
+	}
+	if _, ok := r.sets[t.V]; ok {
+		r.found.Report(diag.InvalidValue, t.Span).
+			Message("%q is a set of principals, and one principal is needed here", t).
+			Hint("name one principal")
+		return nil
+	}
+	r.unknown(diag.UnknownPrincipal, t, "principal", r.principalNames)
+	return nil
+}
+
+// everyone finds the principals that a list of ids names, sets replaced by their members, each
+// once, in the order named.
+func (r *resolver) everyone(list []spec.Text) []*Principal {
+	for _, t := range list {
+		if _, isSet := r.sets[t.V]; !isSet && r.principals[t.V] == nil {
+			r.unknown(diag.UnknownPrincipal, t, "principal", r.principalNames)
+		}
+	}
+	return r.named(list)
+}
+
+// named returns the principals that a list of ids names, as everyone does. Names that name nothing
+// are left out.
+func (m *Model) named(list []spec.Text) []*Principal {
+	var out []*Principal
+	seen := map[*Principal]bool{}
+	add := func(p *Principal) {
+		if !seen[p] {
+			seen[p] = true
+			out = append(out, p)
+		}
+	}
+	for _, t := range list {
+		if p := m.principals[t.V]; p != nil {
+			add(p)
+			continue
+		}
+		for _, p := range m.sets[t.V] {
+			add(p)
+		}
+	}
+	return out
+}
+
+// key finds a key by id.
+func (r *resolver) key(t spec.Text) *Key {
+	if !t.Set() {
+		return nil
+	}
+	if k := r.keys[t.V]; k != nil {
+		return k
+	}
+	r.unknown(diag.UnknownKey, t, "key", r.keyNames)
+	return nil
+}
+
+// maxGlobbed is how often globs are compared with ids.
+const maxGlobbed = 5_000_000
+
+// secretsNamed finds the secrets that ids and globs of ids name, each once.
+func (r *resolver) secretsNamed(list []spec.Text) []*Secret {
+	var out []*Secret
+	var seen map[*Secret]bool
+	add := func(s *Secret) {
+		if !seen[s] {
+			if seen == nil {
+				seen = map[*Secret]bool{}
+			}
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	for _, t := range list {
+		if s := r.secrets[t.V]; s != nil {
+			add(s)
+			continue
+		}
+		if !strings.ContainsAny(t.V, "*?[") {
+			r.unknown(diag.UnknownSecret, t, "secret", r.secretNames)
+			continue
+		}
+		if r.globbed += len(r.Secrets); r.globbed > maxGlobbed {
+			r.reportGlobs(t)
+			break
+		}
+		r.matching(t, add)
+	}
+	return out
+}
+
+// matching calls add for every secret whose id matches a glob.
+func (r *resolver) matching(glob spec.Text, add func(*Secret)) {
+	matched := false
+	for _, s := range r.Secrets {
+		ok, err := path.Match(glob.V, s.ID)
+		if err != nil {
+			r.found.Report(diag.InvalidValue, glob.Span).
+				Message("%q is not a glob", glob).
+				Hint("write * for any text, ? for any character, [a-z] for one of several")
+			return
+		}
+		if ok {
+			matched = true
+			add(s)
+		}
+	}
+	if !matched {
+		r.found.Report(diag.GlobMatchesNothing, glob.Span).
+			Message("no secret's id matches %q", glob).
+			Hint("correct it, or remove it")
+	}
+}
+
+// reportGlobs reports, once, that there are too many globs for so many secrets.
+func (r *resolver) reportGlobs(t spec.Text) {
+	if r.tooManyGlobs {
+		return
+	}
+	r.tooManyGlobs = true
+	r.found.Report(diag.TooMany, t.Span).
+		Message("the globs up to this one are compared with ids of secrets more than 5,000,000 " +
+			"times").
+		Hint("name sets of secrets by one glob, or divide the spec in several")
+}

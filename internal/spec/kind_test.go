@@ -1,0 +1,46 @@
+package spec
+
+import (
+	"testing"
+
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+func TestTemplatesAreToldFromSpecs(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		want       bool
+	}{
+		{"a spec", "version: 1\nstack: x\nsecrets: {}\n", false},
+		{"a spec with resources", "# Resources:\nversion: 1\nresources: {}\n", false},
+		{"a spec that has a section of the wrong name", "version: 1\nResources: {}\n", false},
+		{"a template", "AWSTemplateFormatVersion: '2010-09-09'\nResources: {}\n", true},
+		{"a template without its version", "\xef\xbb\xbf---\n# x\nDescription: 'a: b'\nParameters:\n  version:\n    Type: String\nResources:\n  A: {}\n", true},
+		{"an indented template", "  Resources:\n    A: {}\n", true},
+		{"a template in JSON", `{"Parameters": {"stack": {"Type": "String", "Default": "},{"}}, "Resources" : {}}`, true},
+		{"a spec in JSON", `{ "description": "Resources: {}", "version": 1, "Resources": {}}`, false},
+		{"a template in braces", "\n{Outputs: {}, 'Resources': {}}", true},
+		{"JSON that is neither", `{"a": [{"Resources": 1}]}`, false},
+		{"JSON without an end", `{"a": "`, false},
+		{"nothing", "", false},
+		{"a text", "Resources", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := IsTemplate(source.New("x", []byte(c.text))); got != c.want {
+				t.Errorf("IsTemplate is %t", got)
+			}
+		})
+	}
+}
+
+// TestFilesThatLookLikeSpecs: what other tools' files have and no spec decides.
+func TestFilesThatLookLikeSpecs(t *testing.T) {
+	for text, want := range map[string]bool{
+		"stack: x\nsecrets: {}\n": true, "grants: []\n": true, "name: ci\non: push\n": false,
+		"secrets: {}\nservices: {}\n": false, "a: 1\n": false, "": false,
+	} {
+		if got := LooksLikeSpec(source.New("x", []byte(text))); got != want {
+			t.Errorf("%q: %t", text, got)
+		}
+	}
+}
