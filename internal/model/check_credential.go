@@ -139,9 +139,12 @@ func describedCredentials(m *Model) diag.List {
 		}
 	}
 	values := func(description spec.Value, tags spec.Entries[spec.Value]) {
-		for _, e := range append(slices.Clip(tags), spec.Entry[spec.Value]{V: description}) {
-			if e.V.Set() {
-				c.literalsWithin(e.V.Node, leaveOut)
+		if description.Set() {
+			c.literalsWithin(description.Node, leaveOut)
+		}
+		for i := range tags {
+			if v := tags[i].V; v.Set() {
+				c.literalsWithin(v.Node, leaveOut)
 			}
 		}
 	}

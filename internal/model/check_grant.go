@@ -24,7 +24,7 @@ func grantTerms(m *Model) diag.List {
 				break
 			}
 		}
-		if _, ok := timeOf(t.until); !ok && t.until.Set() {
+		if _, ok := timeOf(t.until.V); !ok && t.until.Set() {
 			c.report(diag.InvalidValue, t.until.Span).
 				Message("%q is not a time", t.until).
 				Hint("write it as 2027-01-01T00:00:00Z")

@@ -52,7 +52,7 @@ func (r *resolver) resolveTerms(t terms) *terms {
 		Stages: sorted(texts(t.stages)), Regions: sorted(texts(t.regions)), When: whenOf(&t),
 		written: &t,
 	}
-	if at, ok := timeOf(t.until); ok {
+	if at, ok := timeOf(t.until.V); ok {
 		t.meaning.Until = at.UTC().Format(time.RFC3339)
 	}
 	r.terms = append(r.terms, &t)
@@ -61,9 +61,12 @@ func (r *resolver) resolveTerms(t terms) *terms {
 
 // timeOf reads the end of a grant. IAM compares ISO 8601 times; they are written in UTC.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date
-func timeOf(t spec.Text) (time.Time, bool) {
+func timeOf(text string) (time.Time, bool) {
+	if text == "" {
+		return time.Time{}, false
+	}
 	for _, layout := range []string{time.RFC3339, "2006-01-02"} {
-		if at, err := time.Parse(layout, t.V); err == nil {
+		if at, err := time.Parse(layout, text); err == nil {
 			return at, true
 		}
 	}
