@@ -62,12 +62,24 @@ func valueOf(v reflect.Value) any {
 	panic(fmt.Sprintf("lower: a property cannot be a %s", v.Type()))
 }
 
+// maxFields is more than any of these types has.
+const maxFields = 32
+
 // membersOf returns the fields of a struct that are set.
 func membersOf(v reflect.Value) cfn.Object {
-	o := cfn.Object{}
-	for _, f := range fieldsOf(v.Type()) {
-		if field, err := v.FieldByIndexErr(f.index); err == nil && (!f.omitEmpty || !isEmpty(field)) {
-			o = append(o, cfn.Member{Key: f.name, Value: valueOf(field)})
+	var set [maxFields]reflect.Value
+	fields := fieldsOf(v.Type())
+	n := 0
+	for i, f := range fields {
+		if field := v.FieldByIndex(f.index); !f.omitEmpty || !isEmpty(field) {
+			set[i] = field
+			n++
+		}
+	}
+	o := make(cfn.Object, 0, n)
+	for i, f := range fields {
+		if set[i].IsValid() {
+			o = append(o, cfn.Member{Key: f.name, Value: valueOf(set[i])})
 		}
 	}
 	return o

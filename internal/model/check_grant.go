@@ -54,8 +54,11 @@ func (c *checker) stages(t *terms) {
 				Hint("write a staging label such as AWSCURRENT")
 		}
 	}
+	if len(t.conditions) == 0 {
+		return
+	}
 	// The two would have to stand in one condition block.
-	for _, own := range t.meaning.When.Condition {
+	for _, own := range whenOf(t).Condition {
 		key := strings.ToLower(own.Key)
 		if key == "secretsmanager:versionstage" || key == "secretsmanager:versionid" {
 			c.report(diag.InvalidStatement, own.Span).
@@ -130,8 +133,12 @@ func (c *checker) principalTags(in *spec.When) {
 
 // restated refuses conditions that a grant states itself.
 func (c *checker) restated(t *terms) {
+	if len(t.conditions) == 0 {
+		return
+	}
+	when := whenOf(t)
 	for _, own := range t.conditions {
-		if own.restates(&t.meaning.When) {
+		if own.restates(&when) {
 			c.report(diag.InvalidStatement, own.Span).
 				Message("the condition %s %s is one that the grant states "+
 					"itself", own.Operator, own.Key).

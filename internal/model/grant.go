@@ -17,14 +17,13 @@ type terms struct {
 	when                   *spec.When
 	until                  spec.Text
 	conditions             []Condition // of when
-	meaning                Grant       // what is the same in every Grant of these terms
 }
 
 // grants resolves the grants of the spec, then those that stand at the secrets.
 func (r *resolver) grants() {
 	for i := range r.written.Grants {
 		g := &r.written.Grants[i]
-		t := r.resolveTerms(terms{
+		t := r.resolveTerms(&terms{
 			allow: g.Allow, stages: g.VersionStages, regions: g.Regions,
 			when: &g.When, until: g.Until,
 		})
@@ -35,7 +34,7 @@ func (r *resolver) grants() {
 		for _, grants := range e.V.Grants {
 			for j := range grants.V {
 				g := &grants.V[j]
-				t := r.resolveTerms(terms{
+				t := r.resolveTerms(&terms{
 					allow: []spec.Text{grants.ID}, stages: g.VersionStages, regions: g.Regions,
 					when: &g.When, until: g.Until,
 				})
@@ -45,18 +44,18 @@ func (r *resolver) grants() {
 	}
 }
 
-// resolveTerms gives terms their meaning.
-func (r *resolver) resolveTerms(t terms) *terms {
+// resolveTerms returns what is the same in every Grant of some terms.
+func (r *resolver) resolveTerms(t *terms) Grant {
 	t.conditions = conditionsOf(t.when.Condition)
-	t.meaning = Grant{
-		Stages: sorted(texts(t.stages)), Regions: sorted(texts(t.regions)), When: whenOf(&t),
-		written: &t,
+	r.terms = append(r.terms, t)
+	g := Grant{
+		Stages: sorted(texts(t.stages)), Regions: sorted(texts(t.regions)), When: whenOf(t),
+		written: t,
 	}
 	if at, ok := timeOf(t.until.V); ok {
-		t.meaning.Until = at.UTC().Format(time.RFC3339)
+		g.Until = at.UTC().Format(time.RFC3339)
 	}
-	r.terms = append(r.terms, &t)
-	return &t
+	return g
 }
 
 // timeOf reads the end of a grant. IAM compares ISO 8601 times; they are written in UTC.
@@ -76,9 +75,8 @@ func timeOf(text string) (time.Time, bool) {
 func whenOf(t *terms) When {
 	in := t.when
 	w := When{
-		SourceVPCE: sorted(
-			texts(in.SourceVPCE),
-		), SourceIP: sorted(texts(in.SourceIP)), MFA: in.MFA.V,
+		SourceVPCE: sorted(texts(in.SourceVPCE)), SourceIP: sorted(texts(in.SourceIP)),
+		MFA: in.MFA.V,
 	}
 	for _, e := range in.PrincipalTags {
 		if !w.hasTag(e.ID.V) {
@@ -138,9 +136,10 @@ var ownConditions = []string{
 const maxGrants = 100_000
 
 // grant adds one Grant for every combination of who, what and which.
-func (r *resolver) grant(to []*Principal, secrets []*Secret, t *terms, because source.Span) {
+func (r *resolver) grant(to []*Principal, secrets []*Secret, terms Grant, because source.Span) {
 	r.grantsWritten++
-	n := len(t.allow) * len(to) * len(secrets)
+	allow := terms.written.allow
+	n := len(allow) * len(to) * len(secrets)
 	if len(r.Grants)+n > maxGrants+r.grantsWritten {
 		if !r.tooManyGrants {
 			r.found.Report(diag.TooMany, because).
@@ -151,14 +150,14 @@ func (r *resolver) grant(to []*Principal, secrets []*Secret, t *terms, because s
 		r.tooManyGrants = true
 		return
 	}
-	for _, word := range t.allow {
+	for _, word := range allow {
 		v := verb.Named(word.V)
 		if v == nil {
 			continue // refused when it was decoded
 		}
 		for _, p := range to {
 			for _, s := range secrets {
-				g := t.meaning
+				g := terms
 				g.To, g.Verb, g.Secret, g.Because, g.verbAt = p, v, s, because, word.Span
 				r.Grants = append(r.Grants, &g)
 			}
