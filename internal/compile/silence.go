@@ -2,13 +2,11 @@ package compile
 
 import (
 	"fmt"
-	"path"
 	"slices"
-	"strings"
 
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/glob"
 	"github.com/secretctl/secretctl/internal/model"
-	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
@@ -20,7 +18,7 @@ func silence(s *spec.Spec, m *model.Model, found diag.List) diag.List {
 	type entry struct {
 		spec.Silence
 		code    *diag.Code
-		secrets map[*model.Secret]bool // that it names; nil: it is about everything
+		secrets []string // the ids that it names; nil: it is about everything
 		used    bool
 	}
 	var entries []*entry
@@ -44,22 +42,19 @@ func silence(s *spec.Spec, m *model.Model, found diag.List) diag.List {
 		}
 		entries = append(entries, &entry{Silence: in, code: code, secrets: secretsOf(in, m)})
 	}
-	for _, d := range found {
-		about, known := []*model.Secret(nil), false
+	for i := range found {
+		d := &found[i]
 		silenced := false
 		for _, e := range entries {
 			if e.code != d.Code {
 				continue
 			}
-			if e.secrets != nil && !known {
-				about, known = concerned(d, m), true
-			}
-			if e.secrets == nil || slices.ContainsFunc(about, func(s *model.Secret) bool { return e.secrets[s] }) {
+			if e.secrets == nil || slices.ContainsFunc(e.secrets, d.IsAbout) {
 				e.used, silenced = true, true
 			}
 		}
 		if !silenced {
-			out = append(out, d)
+			out = append(out, *d)
 		}
 	}
 	for _, e := range entries {
@@ -80,40 +75,18 @@ func silence(s *spec.Spec, m *model.Model, found diag.List) diag.List {
 	return out
 }
 
-// secretsOf returns the secrets that an entry names, nil if it is about everything.
-func secretsOf(in spec.Silence, m *model.Model) map[*model.Secret]bool {
+// secretsOf returns the ids of the secrets that an entry names, nil if it is about everything.
+func secretsOf(in spec.Silence, m *model.Model) []string {
 	if len(in.Secrets) == 0 {
 		return nil
 	}
-	named := map[*model.Secret]bool{}
+	named := []string{}
 	for _, t := range in.Secrets {
-		if s := m.Secret(t.V); s != nil {
-			named[s] = true
-			continue
-		}
-		if !strings.ContainsAny(t.V, `*?[\`) {
-			continue
-		}
 		for _, s := range m.Secrets {
-			if ok, _ := path.Match(t.V, s.ID); ok {
-				named[s] = true
+			if s.ID == t.V || glob.Match(t.V, s.ID) {
+				named = append(named, s.ID)
 			}
 		}
 	}
 	return named
-}
-
-// concerned returns the secrets that a diagnostic is about: its place or a related one is within the secret's entry.
-func concerned(d diag.Diagnostic, m *model.Model) []*model.Secret {
-	var out []*model.Secret
-	for _, s := range m.Secrets {
-		if inside(d.Span, s.Body) || slices.ContainsFunc(d.Places(), func(r diag.Related) bool { return inside(r.Span, s.Body) }) {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-func inside(inner, outer source.Span) bool {
-	return inner.File == outer.File && inner.Start >= outer.Start && inner.End <= outer.End
 }

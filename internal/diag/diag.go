@@ -54,6 +54,7 @@ type Diagnostic struct {
 	hint    Text
 	related []Related
 	fixes   []Fix
+	about   []string
 }
 
 // Says returns the message: a clause, lower case, no full stop. Masks hide what it must not quote.
@@ -83,6 +84,9 @@ func (d *Diagnostic) Fixes(masks *source.Masks) []Fix {
 	}
 	return out
 }
+
+// IsAbout says whether the diagnostic is about a secret, by its id.
+func (d *Diagnostic) IsAbout(secret string) bool { return slices.Contains(d.about, secret) }
 
 // List is what a pass found.
 type List []Diagnostic

@@ -49,6 +49,13 @@ func (d *Diagnostic) Related(span source.Span, format string, args ...any) *Diag
 	return d.Also(At(span, format, args...))
 }
 
+// About says which secrets the diagnostic is about, by their ids, so that it can be silenced for
+// them. What is about none of them is about the spec as a whole.
+func (d *Diagnostic) About(secrets ...string) *Diagnostic {
+	d.about = append(d.about, secrets...)
+	return d
+}
+
 // Also adds other places that explain the diagnostic.
 func (d *Diagnostic) Also(places ...Related) *Diagnostic {
 	d.related = append(d.related, places...)

@@ -218,5 +218,6 @@ func (p *placer) noteHandOver(h *HandOver) {
 	p.found.Report(diag.HandedOver, h.Span).
 		Message("the %s%sis not this spec's own", h.Because, needs).
 		Related(h.Secret.Span, "the secret is here").
-		Hint("%s", hint)
+		Hint("%s", hint).
+		About(h.secrets...)
 }

@@ -76,7 +76,8 @@ func (b *builder) functionAfterPolicies(s *model.Secret, policies []string) {
 		b.found.Report(diag.FunctionBeforePolicy, s.Span).
 			Message("the function that rotates %q may be created before its role is allowed to run in its VPC", s.ID).
 			Related(l.Function.Span, "the function is here").
-			Hint("add DependsOn: %s to the function", policies[0])
+			Hint("add DependsOn: %s to the function", policies[0]).
+			About(s.ID)
 	}
 }
 

@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"iter"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/credentials"
@@ -209,12 +210,47 @@ var checks = []check{
 type checker struct {
 	*Model
 	found         diag.List
+	secret        *Secret              // that is being checked, if one is
+	terms         *terms               // likewise of grants
 	functionTexts credentials.Sections // from which functions take texts, once they are asked for
 }
 
-// report begins a diagnostic, to be completed at once.
+// report begins a diagnostic about what is being checked, to be completed at once.
 func (c *checker) report(code *diag.Code, at source.Span) *diag.Diagnostic {
-	return c.found.Report(code, at)
+	d := c.found.Report(code, at)
+	if c.secret != nil {
+		d.About(c.secret.ID)
+	}
+	if c.terms != nil {
+		for _, s := range c.terms.secrets {
+			d.About(s.ID)
+		}
+	}
+	return d
+}
+
+// eachSecret yields the secrets as they are written, each while it is checked.
+func (c *checker) eachSecret() iter.Seq[*Secret] {
+	return func(yield func(*Secret) bool) {
+		defer func() { c.secret = nil }()
+		for _, c.secret = range c.secretsWritten {
+			if !yield(c.secret) {
+				return
+			}
+		}
+	}
+}
+
+// eachTerms yields the terms of grants, each while they are checked.
+func (c *checker) eachTerms() iter.Seq[*terms] {
+	return func(yield func(*terms) bool) {
+		defer func() { c.terms = nil }()
+		for _, c.terms = range c.Model.terms {
+			if !yield(c.terms) {
+				return
+			}
+		}
+	}
 }
 
 // text reports a clause about a text, if there is one.

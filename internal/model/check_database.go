@@ -17,7 +17,7 @@ import (
 // hostedRotations checks the rotations whose function CloudFormation's transform makes.
 func hostedRotations(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		if s.Rotation == nil || s.Rotation.Hosted == nil {
 			continue
 		}
@@ -196,7 +196,7 @@ func fieldsOf(in *spec.Secret) (fields map[string]string, known bool) {
 // applicationRotations checks the rotations by AWS's serverless applications.
 func applicationRotations(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		if s.Rotation != nil && s.Rotation.Application != nil {
 			c.application(s, &s.written.V.Rotation.Application, s.Rotation.Application)
 		}

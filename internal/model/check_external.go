@@ -15,7 +15,7 @@ import (
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/mes-partners.html
 func externalRotations(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		if s.Rotation == nil || s.Rotation.External == nil {
 			continue
 		}

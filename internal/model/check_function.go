@@ -14,7 +14,7 @@ import (
 // rotationFunctions checks the functions of one's own that rotate.
 func rotationFunctions(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		if s.Rotation == nil || s.Rotation.Lambda == nil {
 			continue
 		}

@@ -16,7 +16,7 @@ import (
 // generators checks how the values of created secrets are generated.
 func generators(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		if s.Value.Generate == nil {
 			continue
 		}

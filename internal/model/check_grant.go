@@ -13,7 +13,7 @@ import (
 // grantTerms checks what grants say besides who and which.
 func grantTerms(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, t := range m.terms {
+	for t := range c.eachTerms() {
 		c.stages(t)
 		for _, region := range t.regions {
 			c.region(region)
@@ -71,7 +71,7 @@ func (c *checker) stages(t *terms) {
 // grantConditions checks the conditions of grants.
 func grantConditions(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, t := range m.terms {
+	for t := range c.eachTerms() {
 		if in := t.when; in.Span.File != nil {
 			c.origins(in)
 			c.principalTags(in)

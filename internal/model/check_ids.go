@@ -65,7 +65,7 @@ func tags(m *Model) diag.List {
 			c.allTags(p.written.Role.Tags, len(p.Role.Tags))
 		}
 	}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		c.allTags(s.written.V.Tags, len(s.Tags))
 	}
 	return c.found
@@ -137,7 +137,7 @@ func logicalIDs(m *Model) diag.List {
 	for _, k := range m.keysWritten {
 		c.claim(derived, "keys", k.ID, k.LogicalID, k.Span)
 	}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		c.claim(derived, "secrets", s.ID, s.LogicalID, s.Span)
 	}
 	ofPrincipals := logicalIDSpace{}

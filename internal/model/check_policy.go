@@ -40,7 +40,7 @@ func resourcePolicies(m *Model) diag.List {
 // guardrails checks the denials of secrets' resource policies.
 func guardrails(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		in, g := &s.written.V.Policy, &s.Policy
 		for _, t := range in.OnlyFromVPCEndpoints {
 			c.text(diag.InvalidName, t, "the VPC endpoint", aws.VPCEndpointID(t.V),
@@ -70,7 +70,7 @@ func guardrails(m *Model) diag.List {
 // exemptions checks who the guardrails let through. They do so by ARN.
 func exemptions(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		g, exempt := &s.Policy, s.written.V.Policy.Exempt
 		if len(exempt) > 0 && !g.OnlyFromVPC() && g.Organization == "" && !g.OnlyGrantees {
 			c.report(diag.PropertyWithoutEffect, exempt[0].Span).

@@ -15,7 +15,7 @@ import (
 // schedules checks when secrets are rotated.
 func schedules(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		if s.Rotation != nil {
 			c.schedule(s, &s.written.V.Rotation)
 		}
@@ -96,7 +96,7 @@ func (c *checker) badSchedule(t spec.Text, err error) {
 // managedRotations checks that the secrets which a service is to rotate belong to one.
 func managedRotations(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		if r := s.Rotation; r == nil || r.Lambda != nil || r.Hosted != nil ||
 			r.Application != nil ||
 			r.External != nil ||
@@ -133,7 +133,7 @@ func (c *checker) notInChina(at source.Span) {
 // superusers checks the secrets that rotations read besides their own.
 func superusers(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		if s.Rotation != nil {
 			c.superuser(s, s.Rotation.superuserWritten(&s.written.V.Rotation))
 		}
@@ -186,7 +186,7 @@ func (c *checker) superuser(s *Secret, t spec.Text) {
 // rotation through. onlyOrganization does by itself: the role belongs to the own account.
 func rotationGuardrails(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		if s.Rotation == nil {
 			continue
 		}
@@ -239,7 +239,7 @@ func (c *checker) letsRotationIn(held, s *Secret) {
 // rotationRoles checks the principals that are to rotate.
 func rotationRoles(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		switch in := &s.written.V.Rotation; {
 		case s.Rotation == nil:
 		case s.Rotation.Lambda != nil:

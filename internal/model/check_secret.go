@@ -14,7 +14,7 @@ import (
 // createdSecrets checks the properties of secrets that are created.
 func createdSecrets(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		in := &s.written.V
 		if in.Import.Span.File != nil {
 			continue
@@ -77,7 +77,7 @@ func (c *checker) secretName(name spec.Text, clause string) {
 // importedSecrets checks the secrets that exist.
 func importedSecrets(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		in := &s.written.V
 		if in.Import.Span.File == nil {
 			continue
@@ -144,7 +144,7 @@ func sameNames(m *Model) diag.List {
 // replicas checks the Regions that secrets are replicated to.
 func replicas(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		if s.written.V.Import.Span.File != nil {
 			continue
 		}
@@ -233,7 +233,7 @@ func secretKeys(m *Model) diag.List {
 // attachments checks what secrets are attached to.
 func attachments(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		if s.Attachment == nil {
 			continue
 		}

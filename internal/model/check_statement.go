@@ -35,7 +35,7 @@ func keyStatements(m *Model) diag.List {
 // secretStatements checks the statements of resource policies in the user's own words.
 func secretStatements(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		for _, raw := range s.written.V.Policy.Statements {
 			c.statement(raw.Node, aws.Sid, "write letters and digits only")
 		}

@@ -26,7 +26,7 @@ var dynamicReference = regexp.MustCompile(
 // secretValues checks how the first values of created secrets come about.
 func secretValues(m *Model) diag.List {
 	c := checker{Model: m}
-	for _, s := range m.secretsWritten {
+	for s := range c.eachSecret() {
 		if s.written.V.Import.Span.File == nil {
 			c.value(s, &s.written.V.Value)
 		}

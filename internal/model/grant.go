@@ -16,6 +16,7 @@ type terms struct {
 	allow, stages, regions []spec.Text
 	when                   *spec.When
 	until                  spec.Text
+	secrets                []*Secret   // that the grant is about
 	conditions             []Condition // of when
 }
 
@@ -23,22 +24,24 @@ type terms struct {
 func (r *resolver) grants() {
 	for i := range r.written.Grants {
 		g := &r.written.Grants[i]
+		to, secrets := r.everyone(g.To), r.secretsNamed(g.Secrets)
 		t := r.resolveTerms(&terms{
 			allow: g.Allow, stages: g.VersionStages, regions: g.Regions,
-			when: &g.When, until: g.Until,
+			when: &g.When, until: g.Until, secrets: secrets,
 		})
-		r.grant(r.everyone(g.To), r.secretsNamed(g.Secrets), t, g.Span)
+		r.grant(to, secrets, t, g.Span)
 	}
 	for i := range r.written.Secrets {
 		e := &r.written.Secrets[i]
 		for _, grants := range e.V.Grants {
 			for j := range grants.V {
 				g := &grants.V[j]
+				secrets := []*Secret{r.secrets[e.ID.V]}
 				t := r.resolveTerms(&terms{
 					allow: []spec.Text{grants.ID}, stages: g.VersionStages, regions: g.Regions,
-					when: &g.When, until: g.Until,
+					when: &g.When, until: g.Until, secrets: secrets,
 				})
-				r.grant(r.everyone(g.To), []*Secret{r.secrets[e.ID.V]}, t, g.Span)
+				r.grant(r.everyone(g.To), secrets, t, g.Span)
 			}
 		}
 	}

@@ -512,7 +512,8 @@ func (p *proof) becomes(a *model.Assertion, principal string, v *verb.Verb) diag
 				}
 				found.Report(diag.MayBecomeAnother, a.Span).
 					Message("%q cannot %s %s, but may become %q, %s", principal, v.Name, quoted(secrets), other, may).
-					Hint("take sts:AssumeRole or the trust away, or assert it of %s too", other)
+					Hint("take sts:AssumeRole or the trust away, or assert it of %s too", other).
+					About(secrets...)
 			}
 		}
 	}

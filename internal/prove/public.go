@@ -23,7 +23,7 @@ func PublicStatements(m *model.Model, sections *cfn.Template) diag.List {
 	}}
 	for _, s := range m.Secrets {
 		for _, own := range s.Policy.Statements {
-			f.check(own.Value, own.Span, s.Policy.BlockPublicPolicy, "blockPublicPolicy")
+			f.check(own.Value, own.Span, s.Policy.BlockPublicPolicy, "blockPublicPolicy", s.ID)
 		}
 	}
 	for _, r := range m.Resources {
@@ -74,7 +74,7 @@ type publicFinder struct {
 
 // check reports a statement that may let everybody in. property is where its owner says whether
 // Secrets Manager is to refuse it.
-func (f *publicFinder) check(statement cfn.Object, at source.Span, blocks bool, property string) {
+func (f *publicFinder) check(statement cfn.Object, at source.Span, blocks bool, property string, about ...string) {
 	const enough = 64 // branches; nobody writes more
 	public := false
 	for _, v := range decided(statement, enough) {
@@ -89,7 +89,8 @@ func (f *publicFinder) check(statement cfn.Object, at source.Span, blocks bool, 
 	default:
 		f.found.Report(diag.OpenToEverybody, at).
 			Message("the statement lets everybody in, from every account, and %s is false, so that nothing refuses it", property).
-			Hint("name the principals, or hold it to them by a condition, such as StringEquals on aws:PrincipalOrgID")
+			Hint("name the principals, or hold it to them by a condition, such as StringEquals on aws:PrincipalOrgID").
+			About(about...)
 	}
 }
 
