@@ -39,6 +39,7 @@ lint-format:
 lint-go: lint-format
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
+	$(GO) run ./internal/tools/columns
 	GOOS=js GOARCH=wasm $(GO) build . # the package that people import works in a browser, too
 
 # govulncheck: a known vulnerability that the program can reach fails. Without the database, which is on the network, nothing is

@@ -1,4 +1,5 @@
-// Package diagnostics holds the pages that explain diagnostics, one per code. It knows nothing of when they are found.
+// Package diagnostics holds the pages that explain diagnostics, one per code. It knows nothing of
+// when they are found.
 package diagnostics
 
 import "embed"

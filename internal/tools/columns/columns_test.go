@@ -1,0 +1,29 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestWideLinesAreFound(t *testing.T) {
+	wide := strings.Repeat("x", 101)
+	for text, want := range map[string]int{
+		strings.Repeat("x", 100):                    0,
+		wide:                                        1,
+		strings.Repeat("é", 100):                    0,
+		"\t" + strings.Repeat("x", 97):              1,
+		"// see https://example.com/" + wide:        0,
+		"// see https://example.com/" + wide + " x": 1,
+		wide + "\n" + wide:                          2,
+	} {
+		path := filepath.Join(t.TempDir(), "a.go")
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := check(path); got != want || err != nil {
+			t.Errorf("%q: %d, %v, not %d", text, got, err, want)
+		}
+	}
+}
