@@ -78,10 +78,11 @@ type Access struct {
 // Row says what a principal can do with a secret in a Region.
 type Row struct {
 	Principal, Secret, Region string
-	Verb                      string // or a single action, of a verb that is not possible as a whole
-	Effect                    Effect
-	Conditions                []string // of Conditional: what must hold
-	Unread                    []string // of Unknown: what cannot be read
+	// or a single action, of a verb that is not possible as a whole
+	Verb       string
+	Effect     Effect
+	Conditions []string // of Conditional: what must hold
+	Unread     []string // of Unknown: what cannot be read
 }
 
 // Access evaluates every policy as AWS would, for all principals, secrets and verbs, in every
@@ -89,7 +90,8 @@ type Row struct {
 func (e *Estate) Access() (Access, error) {
 	r := e.asked.Report(verb.All, nil, nil)
 	if r.TooMany {
-		return Access{}, fmt.Errorf("secretctl: the report would have too many rows: %s", show.Counts(&r))
+		return Access{}, fmt.Errorf("secretctl: the report would have too many rows: %s",
+			show.Counts(&r))
 	}
 	out := Access{OutOfSight: shownAll(r.OutOfSight), whole: r}
 	for _, row := range r.Rows {
@@ -98,7 +100,8 @@ func (e *Estate) Access() (Access, error) {
 			Principal: cfn.Shown(r.Principals[row.Principal].ID), Secret: cfn.Shown(secret.ID),
 			Region: cfn.Shown(secret.Regions[row.Region]), Verb: r.Verbs[row.Verb],
 			Effect:     Effect(row.Answer.Effect.String()),
-			Conditions: show.Conditions(row.Answer.Conditions), Unread: show.Unread(row.Answer.Unread),
+			Conditions: show.Conditions(row.Answer.Conditions),
+			Unread:     show.Unread(row.Answer.Unread),
 		})
 	}
 	return out, nil
@@ -128,10 +131,10 @@ type Answer struct {
 	OutOfSight                      []string // how what no template states is taken
 }
 
-// Why answers whether somebody can do something with a secret. who is an id, a logical ID, an ARN, a
-// set of principals, everybody, or a pattern such as billing-*; what is a verb such as read, or an
-// action of IAM's; which is an id, a logical ID, a name, an ARN or a pattern. An error says which of
-// them means nothing.
+// Why answers whether somebody can do something with a secret. who is an id, a logical ID, an ARN,
+// a set of principals, everybody, or a pattern such as billing-*; what is a verb such as read, or
+// an action of IAM's; which is an id, a logical ID, a name, an ARN or a pattern. An error says
+// which of them means nothing.
 func (e *Estate) Why(who, what, which string) (Answers, error) {
 	v, err := ask.Verb(what)
 	if err != nil {
@@ -172,9 +175,11 @@ func shownAll(list []string) []string {
 }
 
 // render writes something in the format of a name.
-func render[T any](w io.Writer, formats show.Formats[T], name string, what T, o show.Options) error {
+func render[T any](w io.Writer, formats show.Formats[T], name string, what T,
+	o show.Options) error {
 	if names := formats.Names(); !slices.Contains(names, name) {
-		return fmt.Errorf("secretctl: no format is called %q: write one of %s", name, strings.Join(names, ", "))
+		return fmt.Errorf("secretctl: no format is called %q: write one of %s", name,
+			strings.Join(names, ", "))
 	}
 	return formats.Named(name).Write(w, what, o)
 }

@@ -59,7 +59,8 @@ func (r Result) Diagnostics() []Diagnostic {
 			Place: placeOf(d.Span), Message: d.Says(masks), Hint: d.Advises(masks),
 		}
 		for _, other := range d.Places() {
-			one.Related = append(one.Related, Related{placeOf(other.Span), other.Message.Shown(masks)})
+			one.Related = append(one.Related,
+				Related{placeOf(other.Span), other.Message.Shown(masks)})
 		}
 		for _, f := range d.Fixes(masks) {
 			one.Fixes = append(one.Fixes, Fix{placeOf(f.Span), f.Text.Shown(masks)})

@@ -47,10 +47,12 @@ func ExampleEnvironment_Templates() {
 
 // What is wrong, where, and what to do.
 func ExampleResult_Diagnostics() {
-	wrong := []byte("version: 1\nstack: payments\nsecrets: { db: { name: db, key: ap } }\nkeys: { app: { alias: app } }\n")
+	wrong := []byte("version: 1\nstack: payments\nsecrets: { db: { name: db, key: ap } }\nkeys: " +
+		"{ app: { alias: app } }\n")
 	result := secretctl.Compile(secretctl.File{Name: "spec.yaml", Data: wrong})
 	for _, d := range result.Diagnostics() {
-		fmt.Printf("%s:%d:%d: %s %s: %s; %s\n", d.Place.File, d.Place.Line, d.Place.Column, d.Severity, d.Code, d.Message, d.Hint)
+		fmt.Printf("%s:%d:%d: %s %s: %s; %s\n", d.Place.File, d.Place.Line, d.Place.Column,
+			d.Severity, d.Code, d.Message, d.Hint)
 	}
 	// Output: spec.yaml:3:33: error SC2003: no key is named "ap"; write "app"
 }

@@ -79,8 +79,8 @@ func (e Environment) Plan(f Format) Plan {
 	return p
 }
 
-// Render writes the plan in a format: text, json or markdown. An error is the writer's, or says that
-// there is no such format.
+// Render writes the plan in a format: text, json or markdown. An error is the writer's, or says
+// that there is no such format.
 func (p Plan) Render(w io.Writer, format string) error {
 	return render(w, show.Plan, format, p.whole, show.Options{})
 }

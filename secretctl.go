@@ -16,8 +16,8 @@
 // several goroutines at once. The same input always gives the same bytes.
 //
 // This is version 0. Until version 1 a minor version may change this package; what it changes, and
-// how to go on, stands in CHANGELOG.md. Logical IDs, codes of diagnostics and the JSON documents are
-// promised already, as docs/files.md and docs/language.md say.
+// how to go on, stands in CHANGELOG.md. Logical IDs, codes of diagnostics and the JSON documents
+// are promised already.
 package secretctl
 
 import (
@@ -99,7 +99,8 @@ func (r Result) OK() bool { return !r.diagnostics.List.HasErrors() }
 // Render writes the diagnostics in a format: text, json, sarif or github. An error is the writer's,
 // or says that there is no such format.
 func (r Result) Render(w io.Writer, format string) error {
-	return render(w, show.Diagnostics, format, r.diagnostics.List, show.Options{Masks: r.diagnostics.Masks})
+	found := r.diagnostics
+	return render(w, show.Diagnostics, format, found.List, show.Options{Masks: found.Masks})
 }
 
 // Format says how templates are written.

@@ -1,4 +1,5 @@
-// Package schema holds the JSON Schemas of the spec language and of the plan. It knows nothing of how they are used.
+// Package schema holds the JSON Schemas of the spec language and of the plan. It knows nothing of
+// how they are used.
 package schema
 
 import _ "embed"

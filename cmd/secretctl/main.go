@@ -1,4 +1,5 @@
-// Command secretctl compiles a description of secrets, and of who may do what with them, to CloudFormation.
+// Command secretctl compiles a description of secrets, and of who may do what with them, to
+// CloudFormation.
 package main
 
 import (

@@ -17,23 +17,32 @@ func generated(n int) []byte {
 	var b bytes.Buffer
 	b.WriteString("version: 1\nstack: generated\nkeys:\n  main: {}\nprincipals:\n")
 	for p := range n/50 + 3 {
-		fmt.Fprintf(&b, "  app%d: { role: { assumedBy: { service: ecs-tasks.amazonaws.com } } }\n", p)
+		fmt.Fprintf(&b, "  app%d: { role: { assumedBy: { service: ecs-tasks.amazonaws.com } } }\n",
+			p)
 	}
 	b.WriteString("secrets:\n")
 	for s := range n {
-		fmt.Fprintf(&b, "  service%d-db:\n    name: platform/service%d/db\n    description: Database user of service %d\n    key: main\n", s, s, s)
-		fmt.Fprintf(&b, "    value: { generate: { secretStringTemplate: { username: service%d }, generateStringKey: password } }\n", s)
-		fmt.Fprintf(&b, "    grants: { read: [app%d, { to: app%d, versionStages: AWSCURRENT }], write: app%d }\n", s/50, s/50+1, s/50+2)
+		fmt.Fprintf(&b,
+			"  service%d-db:\n    name: platform/service%d/db\n    description: Database user of "+
+				"service %d\n    key: main\n", s, s, s)
+		fmt.Fprintf(&b,
+			"    value: { generate: { secretStringTemplate: { username: service%d }, "+
+				"generateStringKey: password } }\n", s)
+		fmt.Fprintf(&b,
+			"    grants: { read: [app%d, { to: app%d, versionStages: AWSCURRENT }], write: app%d "+
+				"}\n", s/50, s/50+1, s/50+2)
 	}
 	return b.Bytes()
 }
 
-// BenchmarkProcess measures secretctl as a user's CI runs it: the process from start to end, and its peak of resident memory. A spec
-// over the limits of one template runs through every pass and ends with exit code 1.
+// BenchmarkProcess measures secretctl as a user's CI runs it: the process from start to end, and
+// its peak of resident memory. A spec over the limits of one template runs through every pass and
+// ends with exit code 1.
 func BenchmarkProcess(b *testing.B) {
 	dir := b.TempDir()
 	binary := filepath.Join(dir, "secretctl")
-	if out, err := exec.Command("go", "build", "-trimpath", "-o", binary, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-trimpath", "-o", binary,
+		".").CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, out)
 	}
 	for _, n := range []int{1, 100, 1000, 10000, 50000} {

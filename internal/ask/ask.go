@@ -60,8 +60,9 @@ func Verb(word string) (*verb.Verb, error) {
 	if v := verb.Find(word); v != nil {
 		return v, nil
 	}
-	hint := cmp.Or(diag.DidYouMean(word, verb.Words()), "write one of "+strings.Join(verb.Names(), ", ")+
-		", or an action such as secretsmanager:GetSecretValue")
+	hint := cmp.Or(diag.DidYouMean(word, verb.Words()),
+		"write one of "+strings.Join(verb.Names(), ", ")+
+			", or an action such as secretsmanager:GetSecretValue")
 	return nil, wrong(hint, "there is no verb or action %q", word)
 }
 
@@ -75,8 +76,8 @@ func (a *Estate) SecretNames() []string { return namesMeant(a.secrets(), nil) }
 const mostQuestions = 10_000
 
 // Why answers whether somebody can do something with a secret: for every principal and every secret
-// that the words mean. who is an id, a logical ID, an ARN, a set of principals, everybody or a glob;
-// which is an id, a logical ID, a name, an ARN or a glob. An error is an *Error.
+// that the words mean. who is an id, a logical ID, an ARN, a set of principals, everybody or a
+// glob; which is an id, a logical ID, a name, an ARN or a glob. An error is an *Error.
 func (a *Estate) Why(who string, v *verb.Verb, which string) (Answers, error) {
 	a = &Estate{Estate: a.Copy(), Sets: a.Sets, OfSpec: a.OfSpec} // strangers may be added
 	principals, err := a.principalsMeant(who)
@@ -88,7 +89,8 @@ func (a *Estate) Why(who string, v *verb.Verb, which string) (Answers, error) {
 		return Answers{}, err
 	}
 	if n := len(principals) * len(secrets); n > mostQuestions {
-		return Answers{}, wrong("name fewer of them, or see all with access", "these are %s questions, and why answers 10,000 at once", english.Thousands(n))
+		return Answers{}, wrong("name fewer of them, or see all with access",
+			"these are %s questions, and why answers 10,000 at once", english.Thousands(n))
 	}
 	all, every := a.principals(), a.secrets()
 	out := Answers{Several: severalNames(who, all, a.Sets) || severalNames(which, every, nil) ||
@@ -97,7 +99,8 @@ func (a *Estate) Why(who string, v *verb.Verb, which string) (Answers, error) {
 	for _, p := range principals {
 		for _, s := range secrets {
 			if !v.Reaches(s.copy) {
-				return Answers{}, wrong("ask about the secret itself", "%s works on the secret itself and not on its replicas", v.Name)
+				return Answers{}, wrong("ask about the secret itself",
+					"%s works on the secret itself and not on its replicas", v.Name)
 			}
 			answer, ok := a.answer(all[p.at].ID, v, every[s.at].ID, s.copy, work < access.MostWork)
 			work += answer.Work
@@ -107,20 +110,23 @@ func (a *Estate) Why(who string, v *verb.Verb, which string) (Answers, error) {
 		}
 	}
 	if out.List == nil {
-		return Answers{}, wrong("state other values with --parameter", "the two never exist together, whatever the parameters are")
+		return Answers{}, wrong("state other values with --parameter",
+			"the two never exist together, whatever the parameters are")
 	}
 	return out, nil
 }
 
 // answer asks about one principal and one copy of a secret, or says that it is not asked any more.
-func (a *Estate) answer(principal string, v *verb.Verb, secret string, copy int, ask bool) (Answer, bool) {
+func (a *Estate) answer(principal string, v *verb.Verb, secret string, copy int,
+	ask bool) (Answer, bool) {
 	out := Answer{Verb: v.Name}
 	region := ""
 	about := []string{principal, secret}
 	for _, w := range a.Worlds {
 		for _, p := range w.Principals {
 			if p.ID == principal {
-				out.Principal, out.PrincipalARN, out.PrincipalKind = p.ID, cmp.Or(p.Shown, cfn.Shown(p.ARN)), p.Kind.String()
+				out.Principal, out.PrincipalARN, out.PrincipalKind = p.ID,
+					cmp.Or(p.Shown, cfn.Shown(p.ARN)), p.Kind.String()
 			}
 		}
 		for _, s := range w.Secrets {
@@ -155,7 +161,8 @@ func (a *Estate) principals() []nameable {
 		for _, p := range w.Principals {
 			if !seen[p.ID] {
 				seen[p.ID] = true
-				out = append(out, nameable{ID: p.ID, ARNs: []string{p.ARN}, Also: p.Also, Kind: p.Kind.String()})
+				out = append(out,
+					nameable{ID: p.ID, ARNs: []string{p.ARN}, Also: p.Also, Kind: p.Kind.String()})
 			}
 		}
 	}
@@ -192,11 +199,14 @@ func (a *Estate) principalsMeant(who string) ([]nameMeant, error) {
 	}
 	arn, err := aws.ParseARN(who)
 	if err != nil || arn.Service != "iam" || arn.Account == "" || strings.ContainsAny(who, "*?") {
-		return nil, wrong(hintName(who, a.principals(), a.Sets, "write an id, or the ARN of a role or user"), "no principal is called %q", who)
+		return nil, wrong(hintName(who, a.principals(), a.Sets, "write an id, or the ARN of a "+
+			"role or user"), "no principal is called %q", who)
 	}
-	kind, ok := map[string]access.PrincipalKind{"role": access.RolePrincipal, "user": access.UserPrincipal, "root": access.RolePrincipal}[firstOf(arn.ResourceType())]
+	kind, ok := map[string]access.PrincipalKind{"role": access.RolePrincipal,
+		"user": access.UserPrincipal, "root": access.RolePrincipal}[firstOf(arn.ResourceType())]
 	if !ok {
-		return nil, wrong("write the ARN of a role or user", "%q is not the ARN of a principal", who)
+		return nil, wrong("write the ARN of a role or user", "%q is not the ARN of a principal",
+			who)
 	}
 	a.AddStranger(who, arn.Account, kind)
 	return meant(who, a.principals(), nil), nil
@@ -204,7 +214,8 @@ func (a *Estate) principalsMeant(who string) ([]nameMeant, error) {
 
 func firstOf(a, _ string) string { return a }
 
-// secretsMeant finds what is asked about, and which copy of it. An ARN of a secret that no document names is one of which nothing is known.
+// secretsMeant finds what is asked about, and which copy of it. An ARN of a secret that no document
+// names is one of which nothing is known.
 func (a *Estate) secretsMeant(which string) ([]nameMeant, error) {
 	if found := meant(which, a.secrets(), nil); len(found) > 0 {
 		return found, nil
@@ -214,8 +225,11 @@ func (a *Estate) secretsMeant(which string) ([]nameMeant, error) {
 	if err == nil {
 		kind, name = arn.ResourceType()
 	}
-	if err != nil || arn.Service != "secretsmanager" || kind != "secret" || name == "" || strings.ContainsAny(strings.TrimSuffix(which, "-??????"), "*?") || aws.AccountID(arn.Account) != "" || arn.Region == "" {
-		return nil, wrong(hintName(which, a.secrets(), nil, "write an id, a name or an ARN"), "no secret is called %q", which)
+	if err != nil || arn.Service != "secretsmanager" || kind != "secret" || name == "" ||
+		strings.ContainsAny(strings.TrimSuffix(which, "-??????"), "*?") ||
+		aws.AccountID(arn.Account) != "" || arn.Region == "" {
+		return nil, wrong(hintName(which, a.secrets(), nil, "write an id, a name or an ARN"),
+			"no secret is called %q", which)
 	}
 	a.AddSecret(which, arn.Account, arn.Region, name)
 	return []nameMeant{{at: len(a.secrets()) - 1}}, nil

@@ -26,18 +26,21 @@ type nameMeant struct{ at, copy int }
 // everybody asks about everybody, where nothing else has this name. The kind has the same name.
 const everybody = "everybody"
 
-// meant returns what a word means in a list, in the order of the list: what has it as its id (but of
-// everybody there may be several rows), else
-// what has it as its ARN, else as another name; else the members of the set of that name, for the
-// word everybody the rows of everybody, and of a glob whatever matches. It returns nothing for a
-// word that means nothing. sets has, by the name of a set, the ids of its members.
+// meant returns what a word means in a list, in the order of the list: what has it as its id (but
+// of everybody there may be several rows), else what has it as its ARN, else as another name; else
+// the members of the set of that name, for the word everybody the rows of everybody, and of a glob
+// whatever matches. It returns nothing for a word that means nothing. sets has, by the name of a
+// set, the ids of its members.
 func meant(word string, list []nameable, sets map[string][]string) []nameMeant {
 	for _, is := range []func(n *nameable) (int, bool){
 		func(n *nameable) (int, bool) { return 0, n.ID == word && n.Kind != everybody },
 		func(n *nameable) (int, bool) { return n.hasARN(word) },
 		func(n *nameable) (int, bool) { return 0, slices.Contains(n.Also, word) },
 		func(n *nameable) (int, bool) { return 0, slices.Contains(sets[word], n.ID) },
-		func(n *nameable) (int, bool) { return 0, n.Kind == everybody && (word == everybody || n.ID == word) },
+		func(n *nameable) (int, bool) {
+			return 0,
+				n.Kind == everybody && (word == everybody || n.ID == word)
+		},
 		func(n *nameable) (int, bool) { return 0, glob.Is(word) && n.matches(word) },
 	} {
 		if found := chosenOf(list, is); len(found) > 0 {
@@ -97,8 +100,8 @@ func (n *nameable) matches(pattern string) bool {
 		slices.ContainsFunc(n.Also, matches)
 }
 
-// hasARN says whether what can be named has an ARN. A pattern has it only as it is written: whoever may be among those whom it stands for is
-// somebody with policies of their own.
+// hasARN says whether what can be named has an ARN. A pattern has it only as it is written: whoever
+// may be among those whom it stands for is somebody with policies of their own.
 func (n *nameable) hasARN(word string) (int, bool) {
 	if n.Kind == access.PatternPrincipal.String() {
 		return 0, slices.Contains(n.ARNs, word)

@@ -9,18 +9,27 @@ import (
 
 // TestMeant: what a question can name, and in which order names are looked for.
 func TestMeant(t *testing.T) {
-	account := cfn.Unknown{What: "account", Name: "AWS::AccountId", Shown: "<account>", Class: cfn.Digits, Min: 12, Max: 12}.Text()
+	account := cfn.Unknown{What: "account", Name: "AWS::AccountId", Shown: "<account>",
+		Class: cfn.Digits, Min: 12, Max: 12}.Text()
 	principals := []nameable{
 		{ID: "api", ARNs: []string{"arn:aws:iam::111111111111:role/service/api"}, Kind: "role"},
-		{ID: "arn:aws:iam::222222222222:role/reporter", ARNs: []string{"arn:aws:iam::222222222222:role/reporter"}, Kind: "role"},
+		{ID: "arn:aws:iam::222222222222:role/reporter",
+			ARNs: []string{"arn:aws:iam::222222222222:role/reporter"}, Kind: "role"},
 		{ID: "everybody", ARNs: []string{"*"}, Kind: "everybody"},
-		{ID: "everybody of account 111111111111", ARNs: []string{"arn:aws:iam::111111111111:root"}, Kind: "everybody"},
-		{ID: "web", ARNs: []string{"arn:aws:iam::" + account + ":role/web"}, Also: []string{"WebRole"}, Kind: "role"},
+		{ID: "everybody of account 111111111111", ARNs: []string{"arn:aws:iam::111111111111:root"},
+			Kind: "everybody"},
+		{ID: "web", ARNs: []string{"arn:aws:iam::" + account + ":role/web"},
+			Also: []string{"WebRole"}, Kind: "role"},
 	}
 	sets := map[string][]string{"readers": {"web", "api"}, "nobody": {}, "web": {"api"}}
 	secrets := []nameable{
-		{ID: "db", ARNs: []string{dbUnknown, "arn:aws:secretsmanager:us-east-1:111111111111:secret:db-" + suffixOfDB}, Also: []string{"prod/db", "Db"}},
-		{ID: "db-2", ARNs: []string{"arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-2-" + suffixOfDB}},
+		{ID: "db",
+			ARNs: []string{dbUnknown,
+				"arn:aws:secretsmanager:us-east-1:111111111111:secret:db-" + suffixOfDB},
+			Also: []string{"prod/db", "Db"}},
+		{ID: "db-2",
+			ARNs: []string{"arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-2-" +
+				suffixOfDB}},
 	}
 	at := func(places ...int) []nameMeant {
 		var out []nameMeant
@@ -58,8 +67,10 @@ func TestMeant(t *testing.T) {
 		{"d*", secrets, at(0, 1), true},
 		{"arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-AbCdEf", secrets, at(0), false},
 		{"arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????", secrets, at(0), false},
-		{"arn:aws:secretsmanager:us-east-1:111111111111:secret:db-AbCdEf", secrets, []nameMeant{{0, 1}}, false},
-		{"arn:aws:secretsmanager:us-east-1:111111111111:secret:db", secrets, []nameMeant{{0, 1}}, false},
+		{"arn:aws:secretsmanager:us-east-1:111111111111:secret:db-AbCdEf", secrets,
+			[]nameMeant{{0, 1}}, false},
+		{"arn:aws:secretsmanager:us-east-1:111111111111:secret:db", secrets, []nameMeant{{0, 1}},
+			false},
 		{"arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-2", secrets, at(1), false},
 		{"arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-2-AbCdEf", secrets, at(1), false},
 		{"arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-AbCdE", secrets, nil, false},
@@ -73,7 +84,8 @@ func TestMeant(t *testing.T) {
 			t.Errorf("%s asks several questions: %v", c.word, got)
 		}
 	}
-	for word, want := range map[string]string{"reader": `write "readers"`, "WebRoles": `write "WebRole"`, "zzzzzz": "write an id"} {
+	for word, want := range map[string]string{"reader": `write "readers"`,
+		"WebRoles": `write "WebRole"`, "zzzzzz": "write an id"} {
 		if got := hintName(word, principals, sets, "write an id"); got != want {
 			t.Errorf("%s: %q, not %q", word, got, want)
 		}
@@ -88,9 +100,12 @@ func TestCouldBe(t *testing.T) {
 		want        bool
 	}{
 		{"a", "a", true}, {"a", "b", false}, {"a", "ab", false}, {"ab", "a", false}, {"", "", true},
-		{"a-" + any, "a-", true}, {"a-" + any, "a-prod", true}, {"a-" + any, "b-prod", false}, {any + "-db", "prod-eu-db", true}, {any + "-db", "prod-eu", false},
-		{"db-" + six, "db-AbCdEf", true}, {"db-" + six, "db-AbCdE", false}, {"db-" + six, "db-AbCdEfG", false}, {"db-" + six, "db-Ab-dEf", false},
-		{any + "/" + six, "prod/team/AbCdEf", true}, {any + "/" + six, "prod/team/AbCde", false}, {any, "é", true},
+		{"a-" + any, "a-", true}, {"a-" + any, "a-prod", true}, {"a-" + any, "b-prod", false},
+		{any + "-db", "prod-eu-db", true}, {any + "-db", "prod-eu", false},
+		{"db-" + six, "db-AbCdEf", true}, {"db-" + six, "db-AbCdE", false},
+		{"db-" + six, "db-AbCdEfG", false}, {"db-" + six, "db-Ab-dEf", false},
+		{any + "/" + six, "prod/team/AbCdEf", true}, {any + "/" + six, "prod/team/AbCde", false},
+		{any, "é", true},
 	} {
 		if got := couldBe(c.text, c.known); got != c.want {
 			t.Errorf("%q could be %q: %v", cfn.Shown(c.text), c.known, got)
@@ -99,7 +114,8 @@ func TestCouldBe(t *testing.T) {
 }
 
 // suffixOfDB are the six characters at the end of the ARN of the secret that is asked about.
-var suffixOfDB = cfn.Unknown{What: "suffix", Name: "db", Template: "payments", Shown: "??????", Class: cfn.Letters, Min: 6, Max: 6}.Text()
+var suffixOfDB = cfn.Unknown{What: "suffix", Name: "db", Template: "payments", Shown: "??????",
+	Class: cfn.Letters, Min: 6, Max: 6}.Text()
 
 // dbUnknown is the ARN of the secret as evaluation knows it.
 var dbUnknown = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-" + suffixOfDB

@@ -9,8 +9,8 @@ import (
 )
 
 // ReadTemplate reads a CloudFormation template that others wrote: see cfn.Read. The masks hide what
-// must not be shown of the file. The template is nil where the file cannot be read; one that has more
-// resources than CloudFormation accepts is an error.
+// must not be shown of the file. The template is nil where the file cannot be read; one that has
+// more resources than CloudFormation accepts is an error.
 func ReadTemplate(file *source.File, masks *source.Masks) (*cfn.Template, diag.List) {
 	root, found := yaml.ParseTemplate(file)
 	if root == nil {
@@ -22,8 +22,9 @@ func ReadTemplate(file *source.File, masks *source.Masks) (*cfn.Template, diag.L
 	return t, append(found, overLimits(t, file)...)
 }
 
-// overLimits finds that a template of anybody has more resources than CloudFormation accepts, so that
-// it cannot be deployed and there is nothing to ask it. The place is the beginning of its file.
+// overLimits finds that a template of anybody has more resources than CloudFormation accepts, so
+// that it cannot be deployed and there is nothing to ask it. The place is the beginning of its
+// file.
 func overLimits(t *cfn.Template, file *source.File) diag.List {
 	f := t.ResourcesOver()
 	if f == nil {

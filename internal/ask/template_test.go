@@ -32,11 +32,17 @@ Outputs:
     Value: !GetAtt Key.Arn
     Export: {Name: !Sub "${AWS::StackName}-arn"}
 `},
-		{"JSON indented by tabs", "{\n\t\"Transform\": [\"AWS::Serverless-2016-10-31\", {\"Name\": \"AWS::Include\"}],\n\t\"Parameters\": {\"Stage\": {\"Type\": \"String\", \"AllowedValues\": [true, \"no\"]}},\n" +
-			"\t\"Conditions\": {\"Live\": {\"Fn::Equals\": [{\"Ref\": \"Stage\"}, true]}},\n" +
-			"\t\"Resources\": {\"Key\": {\"Type\": \"AWS::KMS::Key\", \"Condition\": \"Live\", \"Properties\": {\"MultiRegion\": true, \"KeyPolicy\": {\"Version\": \"2012-10-17\"}}},\n" +
-			"\t\t\"Fn::ForEach::Secrets\": [\"Name\", [\"a\", \"b\"], {}]},\n" +
-			"\t\"Outputs\": {\"Arn\": {\"Value\": {\"Fn::GetAtt\": [\"Key\", \"Arn\"]}, \"Export\": {\"Name\": {\"Fn::Sub\": \"${AWS::StackName}-arn\"}}}}\n}\n"},
+		{"JSON indented by tabs",
+			"{\n\t\"Transform\": [\"AWS::Serverless-2016-10-31\", {\"Name\": " +
+				"\"AWS::Include\"}],\n\t\"Parameters\": {\"Stage\": {\"Type\": \"String\", " +
+				"\"AllowedValues\": [true, \"no\"]}},\n" +
+				"\t\"Conditions\": {\"Live\": {\"Fn::Equals\": [{\"Ref\": \"Stage\"}, true]}},\n" +
+				"\t\"Resources\": {\"Key\": {\"Type\": \"AWS::KMS::Key\", \"Condition\": " +
+				"\"Live\", \"Properties\": {\"MultiRegion\": true, \"KeyPolicy\": {\"Version\": " +
+				"\"2012-10-17\"}}},\n" +
+				"\t\t\"Fn::ForEach::Secrets\": [\"Name\", [\"a\", \"b\"], {}]},\n" +
+				"\t\"Outputs\": {\"Arn\": {\"Value\": {\"Fn::GetAtt\": [\"Key\", \"Arn\"]}, " +
+				"\"Export\": {\"Name\": {\"Fn::Sub\": \"${AWS::StackName}-arn\"}}}}\n}\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			template, found := ReadTemplate(source.New("t", []byte(c.text)), &source.Masks{})

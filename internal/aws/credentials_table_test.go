@@ -152,8 +152,9 @@ func TestTableOfCredentials(t *testing.T) {
 
 // freeForm are entries of the table below a property without a schema of its own.
 var freeForm = map[string]bool{
-	"AWS::Cognito::UserPoolIdentityProvider ProviderDetails/client_secret":                              true,
-	"AWS::Glue::Connection ConnectionInput/AuthenticationConfiguration/CustomAuthenticationCredentials": true,
+	"AWS::Cognito::UserPoolIdentityProvider ProviderDetails/client_secret": true,
+	"AWS::Glue::Connection " +
+		"ConnectionInput/AuthenticationConfiguration/CustomAuthenticationCredentials": true,
 }
 
 // speaksOnly says whether a name ends in what a credential is not.

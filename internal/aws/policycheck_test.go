@@ -20,7 +20,8 @@ func TestConditionOperator(t *testing.T) {
 			t.Errorf("IfExists goes with all but Null: %s", op.name)
 		}
 	}
-	for _, text := range []string{"", "StringEqual", "IfExists", "ForAnyValue:", "ForSomeValue:StringEquals", "StringEquals:ForAnyValue",
+	for _, text := range []string{"", "StringEqual", "IfExists", "ForAnyValue:",
+		"ForSomeValue:StringEquals", "StringEquals:ForAnyValue",
 		"StringEqualsIfExistsIfExists", "Boolean"} {
 		if ConditionOperator(text) {
 			t.Errorf("%q is none", text)

@@ -33,8 +33,9 @@ const (
 // Quotas of Secrets Manager.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
 const (
-	MaxSecretName        = 512
-	MaxSecretDescription = 2048  // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+	MaxSecretName = 512
+	// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+	MaxSecretDescription = 2048
 	MaxSecretPolicy      = 20480 // characters of a secret's resource policy, white space included
 	MaxSecretValue       = 65536 // bytes
 	MaxSecretType        = 256   // characters of a managed external secret's type
@@ -60,9 +61,11 @@ const (
 
 // Quotas of KMS. https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
 const (
-	MaxKeyPolicy      = 32768 // bytes of a key's policy, white space included; cannot be raised
-	MaxKeyDescription = 8192  // https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
-	MaxAliasName      = 256   // with "alias/"; https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
+	MaxKeyPolicy = 32768 // bytes of a key's policy, white space included; cannot be raised
+	// https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
+	MaxKeyDescription = 8192
+	// with "alias/"; https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
+	MaxAliasName = 256
 )
 
 // A key that is to be deleted waits for so many days.
@@ -103,7 +106,8 @@ const (
 	MaxParameterValue      = 4096
 	MaxLogicalID           = 255 // also of names of parameters, outputs and mappings
 	MaxStackName           = 128
-	MaxDynamicReferences   = 60 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+	MaxDynamicReferences = 60
 )
 
 // MaxFunctionName is the longest name of a Lambda function.

@@ -1,5 +1,5 @@
-// Package compile knows the order of the passes, each with what it needs and gives. It knows nothing
-// of what they do, nor of files, flags or terminals.
+// Package compile knows the order of the passes, each with what it needs and gives. It knows
+// nothing of what they do, nor of files, flags or terminals.
 package compile
 
 import (
@@ -17,17 +17,18 @@ import (
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
-// Result is what a compilation gives. Stacks is empty when Diagnostics has errors, and when the spec
-// creates nothing; the Plan then still says what others must do.
+// Result is what a compilation gives. Stacks is empty when Diagnostics has errors, and when the
+// spec creates nothing; the Plan then still says what others must do.
 type Result struct {
 	Diagnostics diag.List // sorted, silenced ones left out
 	Masks       *source.Masks
 	Name        string // the spec's stack name
 	Stacks      []*lower.Stack
-	Plan        plan.Plan           // to be completed once the templates are written
-	Estate      *access.Estate      // what the spec makes of the accounts; nil for a spec with errors
-	Proved      []*lower.Stack      // whose templates the estate was loaded from
-	Sets        map[string][]string // the ids of the members of the spec's sets of principals
+	Plan        plan.Plan // to be completed once the templates are written
+	// what the spec makes of the accounts; nil for a spec with errors
+	Estate *access.Estate
+	Proved []*lower.Stack      // whose templates the estate was loaded from
+	Sets   map[string][]string // the ids of the members of the spec's sets of principals
 
 	shardsAt source.Span // what decides how the secrets are spread over stacks
 	silent   bool        // the spec silences what Moves finds
@@ -74,14 +75,18 @@ func shardsAt(shards, stack source.Span) source.Span {
 	return shards
 }
 
-// onlyOfProof says whether all errors are such of the proof: a grant that does not work, an assertion that fails, a statement that lets everybody in. The templates exist then, and can be asked why.
+// onlyOfProof says whether all errors are such of the proof: a grant that does not work, an
+// assertion that fails, a statement that lets everybody in. The templates exist then, and can be
+// asked why.
 func onlyOfProof(found diag.List) bool {
 	return !slices.ContainsFunc(found, func(d diag.Diagnostic) bool {
-		return d.Code.Severity == diag.Error && d.Code != diag.GrantDoesNotWork && d.Code != diag.AssertionFails && d.Code != diag.PublicStatement
+		return d.Code.Severity == diag.Error && d.Code != diag.GrantDoesNotWork &&
+			d.Code != diag.AssertionFails && d.Code != diag.PublicStatement
 	})
 }
 
-// PermissionsText writes what a spec grants, a sentence a line, before any policy says so. It is empty for a spec with errors.
+// PermissionsText writes what a spec grants, a sentence a line, before any policy says so. It is
+// empty for a spec with errors.
 func PermissionsText(files []*source.File) string {
 	s, _, found := spec.Load(files)
 	if s == nil {

@@ -88,8 +88,8 @@ var Passes = []Pass{
 		},
 	},
 	{
-		// What could not be placed or written does not work, which has been said; what is over a limit
-		// nobody can deploy.
+		// What could not be placed or written does not work, which has been said; what is over a
+		// limit nobody can deploy.
 		Name: "verify", Needs: []string{"stacks"}, Gives: []string{"deployable stacks"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
 			found = lower.Verify(c.model, c.stacks, c.spec.Stack.Span)
@@ -142,7 +142,8 @@ var Passes = []Pass{
 func (c *compilation) run() {
 	c.given = []string{"files"}
 	for _, p := range Passes {
-		if slices.ContainsFunc(p.Needs, func(v string) bool { return !slices.Contains(c.given, v) }) {
+		if slices.ContainsFunc(p.Needs,
+			func(v string) bool { return !slices.Contains(c.given, v) }) {
 			continue
 		}
 		found, goOn := p.run(c)

@@ -10,7 +10,8 @@ import (
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
-// silence leaves out the warnings and notes that the spec silences, and reports entries that silence nothing.
+// silence leaves out the warnings and notes that the spec silences, and reports entries that
+// silence nothing.
 func silence(s *spec.Spec, m *model.Model, found diag.List) diag.List {
 	if len(s.Silence) == 0 {
 		return found
@@ -61,7 +62,8 @@ func silence(s *spec.Spec, m *model.Model, found diag.List) diag.List {
 		if e.code == diag.SecretsMove { // found when the templates that are there are looked at
 			continue
 		}
-		if e.used || found.HasErrors() { // what a later pass would find of a spec with errors is not known
+		// what a later pass would find of a spec with errors is not known
+		if e.used || found.HasErrors() {
 			continue
 		}
 		message := fmt.Sprintf("the entry silences nothing: %s is not found", e.code.Number)

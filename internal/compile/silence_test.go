@@ -11,8 +11,8 @@ import (
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
-// TestDiagnosticsSayWhichSecretsTheyAreAbout: what can be silenced, and stands in a secret's entry or
-// points there, is about this secret. It is asked of the specs of all golden cases.
+// TestDiagnosticsSayWhichSecretsTheyAreAbout: what can be silenced, and stands in a secret's entry
+// or points there, is about this secret. It is asked of the specs of all golden cases.
 func TestDiagnosticsSayWhichSecretsTheyAreAbout(t *testing.T) {
 	t.Parallel()
 	asked := map[string]int{}
@@ -37,7 +37,8 @@ func TestDiagnosticsSayWhichSecretsTheyAreAbout(t *testing.T) {
 					return at.Start >= secret.Body.Start && at.End <= secret.Body.End && at.End > 0
 				})
 				if within && !d.IsAbout(secret.ID) {
-					t.Errorf("%s: %s stands in the entry of %q and is not about it", name, d.Code.Number, secret.ID)
+					t.Errorf("%s: %s stands in the entry of %q and is not about it", name,
+						d.Code.Number, secret.ID)
 				}
 				if within {
 					asked[d.Code.Number]++
@@ -50,7 +51,8 @@ func TestDiagnosticsSayWhichSecretsTheyAreAbout(t *testing.T) {
 	}
 }
 
-// TestSilenceByWhatAGrantIsAbout: a grant at the top of the spec is about the secrets that it names.
+// TestSilenceByWhatAGrantIsAbout: a grant at the top of the spec is about the secrets that it
+// names.
 func TestSilenceByWhatAGrantIsAbout(t *testing.T) {
 	const text = `version: 1
 stack: shop
@@ -59,8 +61,11 @@ principals: { app: { existingRole: app } }
 secrets: { db: { name: shop/db, value: { empty: true } }, api: { name: shop/api, value: { empty: true } } }
 grants: [ { to: app, allow: read, secrets: db, when: { sourceVpce: vpce-0123456789abcdef0, sourceIp: 203.0.113.0/24 } } ]
 `
-	for silenced, want := range map[string]string{"db": "", "d*": "", "api": "SC4020 SC4019", "[db, api]": ""} {
-		r := Compile([]*source.File{source.New("spec.yaml", []byte(text+"silence: [ { code: SC4020, secrets: "+silenced+", reason: known } ]\n"))}, nil)
+	for silenced, want := range map[string]string{"db": "", "d*": "", "api": "SC4020 SC4019",
+		"[db, api]": ""} {
+		r := Compile(
+			[]*source.File{source.New("spec.yaml", []byte(text+"silence: [ { code: SC4020, "+
+				"secrets: "+silenced+", reason: known } ]\n"))}, nil)
 		var codes []string
 		for _, d := range r.Diagnostics {
 			if d.Code == diag.EndpointAndAddress || d.Code == diag.UnusedSilence {

@@ -51,8 +51,8 @@ func (p *placer) identityPolicies() []Identity {
 	return out
 }
 
-// eachOf calls f for every i under n, on all processors. Each has a placer of its own, whose findings
-// f must take.
+// eachOf calls f for every i under n, on all processors. Each has a placer of its own, whose
+// findings f must take.
 func (p *placer) eachOf(n int, f func(w *placer, i int)) {
 	own := func() *placer {
 		w := *p

@@ -174,6 +174,7 @@ func (p *placer) limit(size, limit int, at source.Span, what, hint string) {
 	}
 	p.found.Report(diag.DocumentTooLarge, at).
 		Message("the %s has %s characters, %s more than AWS accepts "+
-			"(%s)", what, english.Thousands(size), english.Thousands(size-limit), english.Thousands(limit)).
+			"(%s)", what, english.Thousands(size), english.Thousands(size-limit),
+			english.Thousands(limit)).
 		Hint("%s", diag.Words(hint))
 }

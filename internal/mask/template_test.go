@@ -86,7 +86,8 @@ func TestMaskTemplate(t *testing.T) {
 			"      UserData: |\n        #!/bin/sh\n        export DB_PASS=abc\n        run\n",
 			"Resources:\n  I:\n    Type: AWS::EC2::Instance\n    Properties:\n" +
 				"      UserData: |\n        #!/bin/sh\n        export DB_PASS=•\n        run\n"},
-		{`Outputs: { Password: { Description: d, Value: "https://a:b@c" } }`, `Outputs: { Password: { Description: d, Value: • } }`},
+		{`Outputs: { Password: { Description: d, Value: "https://a:b@c" } }`,
+			`Outputs: { Password: { Description: d, Value: • } }`},
 		{`Resources: [a, "b://c:d@e"]`, `Resources: [a, "b://c:•@e"]`},
 	} {
 		if got := shownOf(t, c[0]); got != c[1] {

@@ -60,7 +60,7 @@ var checks = []check{
 		[]*diag.Code{diag.NeedsARN, diag.InvalidDeployer}, deployer},
 	{
 		"created keys",
-		"A key to create has what KMS takes, its own alias, and somebody who can change its policy.",
+		"A key to create has what KMS takes, its own alias, and who can change its policy.",
 		[]*diag.Code{
 			diag.DuplicateName, diag.InvalidName, diag.TooLong, diag.PropertyWithoutEffect,
 			diag.NeedsDeployer,

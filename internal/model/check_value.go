@@ -184,7 +184,8 @@ func (c *checker) parameterInTheClear(v spec.Value) {
 			continue
 		}
 		parameter := c.Parameters.Get(reference.Name)
-		if reference.Kind != cfn.KindRef || parameter == nil || credentials.IsNoEcho(parameter.V.Node) {
+		if reference.Kind != cfn.KindRef || parameter == nil ||
+			credentials.IsNoEcho(parameter.V.Node) {
 			return
 		}
 		shown = parameter

@@ -10,8 +10,10 @@ import (
 // What the assertions of a spec may ask at most.
 const (
 	mostAsked = 3_000_000 // whether a principal can do a verb with a secret
-	mostShown = 10_000    // statements of how many of these are looked for, where it should not be so
-	mostGiven = 20_000    // principals and secrets in the estates that values of parameters are given for
+	// statements of how many of these are looked for, where it should not be so
+	mostShown = 10_000
+	// principals and secrets in the estates that values of parameters are given for
+	mostGiven = 20_000
 )
 
 // assertionBound counts what assertions ask.
@@ -39,10 +41,12 @@ func (b *assertionBound) add(a *model.Assertion, everybody int) (diag.Diagnostic
 	d := diag.Report(diag.TooMany, a.Span)
 	switch {
 	case b.asked > mostAsked:
-		d.Message("the assertions up to this one ask more than 3,000,000 times whether somebody can do something").
+		d.Message("the assertions up to this one ask more than 3,000,000 times whether somebody " +
+			"can do something").
 			Hint("name fewer principals, verbs or secrets, or divide the spec in several")
 	case b.given > mostGiven:
-		d.Message("the assertions up to this one state too many values of parameters: all is evaluated anew for each").
+		d.Message("the assertions up to this one state too many values of parameters: all is " +
+			"evaluated anew for each").
 			Hint("assert it for fewer values, or divide the spec in several")
 	default:
 		return diag.Diagnostic{}, false

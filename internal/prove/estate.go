@@ -16,8 +16,9 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// Deployment is what a spec makes of the accounts that it speaks of: its finished templates, and what it knows beside them. The estate that is proved is loaded from it,
-// as from templates of anybody.
+// Deployment is what a spec makes of the accounts that it speaks of: its finished templates, and
+// what it knows beside them. The estate that is proved is loaded from it, as from templates of
+// anybody.
 type Deployment struct {
 	m      *model.Model
 	Stacks []access.Stack
@@ -36,7 +37,8 @@ func Deploy(m *model.Model, stacks []*lower.Stack, placement grants.Placement) *
 		}
 		if h.At == model.Home {
 			s.Because = because
-			d.Stacks = slices.Insert(d.Stacks, 0, s) // what is handed over is written as it would stand there
+			// what is handed over is written as it would stand there
+			d.Stacks = slices.Insert(d.Stacks, 0, s)
 			continue
 		}
 		d.Stacks = append(d.Stacks, s)
@@ -55,11 +57,14 @@ func Deploy(m *model.Model, stacks []*lower.Stack, placement grants.Placement) *
 
 // What stands for an account and Region that the spec does not state.
 var (
-	UnknownAccount = cfn.Unknown{What: "account", Name: cfn.AccountID, Shown: "<account>", Class: cfn.Digits, Min: 12, Max: 12}.Text()
-	UnknownRegion  = cfn.Unknown{What: "region", Name: cfn.Region, Shown: "<Region>", Class: cfn.Hyphened, Min: 9, Max: 20}.Text()
+	UnknownAccount = cfn.Unknown{What: "account", Name: cfn.AccountID, Shown: "<account>",
+		Class: cfn.Digits, Min: 12, Max: 12}.Text()
+	UnknownRegion = cfn.Unknown{What: "region", Name: cfn.Region, Shown: "<Region>",
+		Class: cfn.Hyphened, Min: 9, Max: 20}.Text()
 )
 
-// Load makes the estate, with values of parameters by the file of the template, or "" for all, and the name.
+// Load makes the estate, with values of parameters by the file of the template, or "" for all, and
+// the name.
 func (d *Deployment) Load(parameters Parameters) *access.Estate {
 	stacks := slices.Clone(d.Stacks)
 	for i := range stacks {
@@ -68,7 +73,8 @@ func (d *Deployment) Load(parameters Parameters) *access.Estate {
 	return access.Load(stacks, d.Beside)
 }
 
-// Parameters are values of parameters that are given: by the file or name of a stack, or "" for every stack that has the parameter, and by the parameter's name.
+// Parameters are values of parameters that are given: by the file or name of a stack, or "" for
+// every stack that has the parameter, and by the parameter's name.
 type Parameters map[string]map[string]string
 
 // of returns the values that are given for a template.
@@ -101,8 +107,10 @@ func (p Parameters) with(given map[string]string) Parameters {
 	return out
 }
 
-// writtenDocuments returns the documents that the compiler wrote, by stack and logical ID, for where their statements come from.
-func writtenDocuments(m *model.Model, placement grants.Placement) map[model.Stack]map[string]policy.Document {
+// writtenDocuments returns the documents that the compiler wrote, by stack and logical ID, for
+// where their statements come from.
+func writtenDocuments(m *model.Model,
+	placement grants.Placement) map[model.Stack]map[string]policy.Document {
 	out := map[model.Stack]map[string]policy.Document{}
 	add := func(at model.Stack, id string, d policy.Document) {
 		if out[at] == nil {
@@ -160,13 +168,15 @@ func (d *Deployment) account(a string) string { return cmp.Or(a, d.m.Env.Account
 func (d *Deployment) region(r string) string  { return cmp.Or(r, d.m.Env.Region, UnknownRegion) }
 func (d *Deployment) partition() string       { return cmp.Or(d.m.Env.Partition, "aws") }
 
-// keys notes the keys that are imported. Unless the spec says otherwise the policy of one is taken to leave the decision to the IAM of the key's account.
+// keys notes the keys that are imported. Unless the spec says otherwise the policy of one is taken
+// to leave the decision to the IAM of the key's account.
 func (d *Deployment) keys() {
 	for _, in := range d.m.Keys {
 		if !in.Imported {
 			continue
 		}
-		k := &access.Key{ID: in.ID, Account: d.account(in.Account), Region: d.region(in.Region), ARN: in.ARN, Outside: true}
+		k := &access.Key{ID: in.ID, Account: d.account(in.Account), Region: d.region(in.Region),
+			ARN: in.ARN, Outside: true}
 		if k.ARN == "" {
 			k.ARN = d.keyARN(in)
 			k.Aliases = []string{in.AliasName}
@@ -181,8 +191,11 @@ func (d *Deployment) keys() {
 
 // keyARN is the ARN of a key of which only the alias is known.
 func (d *Deployment) keyARN(in *model.Key) string {
-	id := cfn.Unknown{What: "name", Name: "AWS::KMS::Key " + in.ID, Shown: "*", Class: cfn.HexDigits, Min: 36, Max: 36}
-	return strings.Join([]string{"arn", d.partition(), "kms", d.region(in.Region), d.account(in.Account), "key/" + id.Text()}, ":")
+	id := cfn.Unknown{What: "name", Name: "AWS::KMS::Key " + in.ID, Shown: "*",
+		Class: cfn.HexDigits, Min: 36, Max: 36}
+	return strings.Join(
+		[]string{"arn", d.partition(), "kms", d.region(in.Region), d.account(in.Account),
+			"key/" + id.Text()}, ":")
 }
 
 // secrets notes the secrets that are imported.
@@ -192,9 +205,12 @@ func (d *Deployment) secrets() {
 			continue
 		}
 		home := d.region(in.Region)
-		s := &access.Secret{ID: in.ID, Name: in.Name, Account: d.account(in.Account), Type: in.Type, Copies: []access.Copy{{Region: home, ARN: grants.SecretARN(d.m, in, d.m.StackOf(in)), Key: d.keyOf(in.Key, home)}}}
+		s := &access.Secret{ID: in.ID, Name: in.Name, Account: d.account(in.Account), Type: in.Type,
+			Copies: []access.Copy{{Region: home, ARN: grants.SecretARN(d.m, in, d.m.StackOf(in)),
+				Key: d.keyOf(in.Key, home)}}}
 		for _, r := range in.Replicas {
-			s.Copies = append(s.Copies, access.Copy{Region: r.Region, Key: d.keyOf(r.Key, r.Region)})
+			s.Copies = append(s.Copies,
+				access.Copy{Region: r.Region, Key: d.keyOf(r.Key, r.Region)})
 		}
 		s.Function, s.Rotates = grants.FunctionARN(d.m, in), in.Rotation != nil
 		d.Beside.Secrets = append(d.Beside.Secrets, s)
@@ -206,7 +222,8 @@ func (d *Deployment) functions() {
 	for _, s := range d.m.Secrets {
 		if r := s.Rotation; r != nil && r.Lambda != nil && r.Lambda.ExecutionRole != nil {
 			d.Beside.Functions = append(d.Beside.Functions, access.Function{
-				ARN: grants.FunctionARN(d.m, s), Role: grants.PrincipalARN(d.m, r.Lambda.ExecutionRole, model.Home),
+				ARN:  grants.FunctionARN(d.m, s),
+				Role: grants.PrincipalARN(d.m, r.Lambda.ExecutionRole, model.Home),
 			})
 		}
 	}
@@ -238,13 +255,15 @@ func (d *Deployment) principal(in *model.Principal) {
 	case model.CreatedRole:
 		return
 	case model.ExistingGroup:
-		d.Beside.Groups = append(d.Beside.Groups, access.Group{ID: in.ID, Name: in.Name, Account: account})
+		d.Beside.Groups = append(d.Beside.Groups,
+			access.Group{ID: in.ID, Name: in.Name, Account: account})
 		return
 	case model.ExistingUser:
 		p.Kind = access.UserPrincipal
 	case model.RolePattern:
 		p.Kind, p.SessionTags = access.PatternPrincipal, true
-		if parsed, err := aws.ParseARN(p.ARN); err == nil && !strings.ContainsAny(parsed.Account, "*?") {
+		if parsed, err := aws.ParseARN(p.ARN); err == nil &&
+			!strings.ContainsAny(parsed.Account, "*?") {
 			p.Account = parsed.Account
 		}
 	case model.Service:

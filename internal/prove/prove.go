@@ -21,7 +21,8 @@ import (
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
-// proof asks the policies as they were compiled whether every grant works and every assertion holds.
+// proof asks the policies as they were compiled whether every grant works and every assertion
+// holds.
 type proof struct {
 	m      *model.Model
 	estate *access.Estate
@@ -50,7 +51,8 @@ type named struct {
 func newProof(m *model.Model, estate *access.Estate) *proof {
 	p := &proof{m: m, estate: estate, known: map[explained]access.Explanation{}}
 	for _, w := range estate.Worlds {
-		n := named{w, map[string]*access.Principal{}, map[string]*access.Secret{}, access.NewProver(w, verb.All)}
+		n := named{w, map[string]*access.Principal{}, map[string]*access.Secret{},
+			access.NewProver(w, verb.All)}
 		for _, who := range w.Principals {
 			for _, id := range who.Also {
 				n.principals[id] = who
@@ -67,11 +69,14 @@ func newProof(m *model.Model, estate *access.Estate) *proof {
 	return p
 }
 
-// Prove asks whether every grant works and every assertion holds. An assertion that states values of parameters is asked of an estate with these.
-func Prove(m *model.Model, ps grants.Permissions, d *Deployment, parameters Parameters, estate *access.Estate) diag.List {
+// Prove asks whether every grant works and every assertion holds. An assertion that states values
+// of parameters is asked of an estate with these.
+func Prove(m *model.Model, ps grants.Permissions, d *Deployment, parameters Parameters,
+	estate *access.Estate) diag.List {
 	p := newProof(m, estate)
 	found := p.grants(ps)
-	bound := assertionBound{worlds: len(p.worlds), estate: len(estate.Worlds) * (1 + len(m.Principals) + len(m.Secrets))}
+	bound := assertionBound{worlds: len(p.worlds),
+		estate: len(estate.Worlds) * (1 + len(m.Principals) + len(m.Secrets))}
 	given := map[string]*proof{}
 	for i := range m.Assertions {
 		a := &m.Assertions[i]
@@ -108,8 +113,8 @@ func (p *proof) grants(ps grants.Permissions) diag.List {
 	return found
 }
 
-// grant asks for everything that a permission covers: the secret itself and its replicas. It works if it may work in some world, whatever the grant or a guardrail asks
-// of a request.
+// grant asks for everything that a permission covers: the secret itself and its replicas. It works
+// if it may work in some world, whatever the grant or a guardrail asks of a request.
 func (p *proof) grant(g *grants.Permission) *diag.Diagnostic {
 	v := g.Verb
 	var refused *access.Explanation
@@ -145,9 +150,13 @@ func (p *proof) grant(g *grants.Permission) *diag.Diagnostic {
 }
 
 // failing returns the copy of a secret on which a permission does not work, or -1.
-func (p *proof) failing(w *named, g *grants.Permission, v *verb.Verb, who *access.Principal, s *access.Secret) int {
+func (p *proof) failing(w *named, g *grants.Permission, v *verb.Verb, who *access.Principal,
+	s *access.Secret) int {
 	for copy := range s.Copies {
-		if copy == 0 && !g.AtHome(g.Secret.Home(p.m)) || copy > 0 && (!g.AtReplica(s.Copies[copy].Region) || !v.Reaches(copy) || !slices.ContainsFunc(v.OnSecret, aws.OnReplica)) {
+		if copy == 0 && !g.AtHome(g.Secret.Home(p.m)) ||
+			copy > 0 &&
+				(!g.AtReplica(s.Copies[copy].Region) || !v.Reaches(copy) ||
+					!slices.ContainsFunc(v.OnSecret, aws.OnReplica)) {
 			continue
 		}
 		if a, only := w.prover.Ask(who, v, s, copy); a.Effect == access.Deny || only != nil {
@@ -160,7 +169,8 @@ func (p *proof) failing(w *named, g *grants.Permission, v *verb.Verb, who *acces
 // mostValues is how many values of a condition a message tells.
 const mostValues = 4
 
-// explain says why somebody cannot do something: the permission that is missing, and the statement that denies or nearly allows it.
+// explain says why somebody cannot do something: the permission that is missing, and the statement
+// that denies or nearly allows it.
 func explain(x access.Explanation) *diag.Diagnostic {
 	d := diag.Report(nil, source.Span{}).Hint("see `secretctl why` for the statements")
 	at := slices.IndexFunc(x.Steps, func(s access.Step) bool { return s.Effect == access.Deny })
@@ -181,7 +191,8 @@ func explain(x access.Explanation) *diag.Diagnostic {
 		failed := access.Condition{Operator: c.Operator, Key: c.Key, Values: c.Values}
 		d.And(": a statement would allow it %s", failed.Words(mostValues))
 		if tag, ok := strings.CutPrefix(strings.ToLower(c.Key), "aws:principaltag/"); ok {
-			d.Hint("give the role the tag %q in its tags: its trust lets nobody pass tags of a session", tag)
+			d.Hint("give the role the tag %q in its tags: its trust lets nobody pass tags of a "+
+				"session", tag)
 		}
 	}
 	return d.Also(because(decisive)...)
@@ -192,7 +203,8 @@ func because(list []access.Deciding) []diag.Related {
 	var out []diag.Related
 	for _, by := range list {
 		for _, at := range by.Rule.Because {
-			if !at.IsZero() && !slices.ContainsFunc(out, func(r diag.Related) bool { return r.Span == at }) {
+			if !at.IsZero() &&
+				!slices.ContainsFunc(out, func(r diag.Related) bool { return r.Span == at }) {
 				out = append(out, diag.At(at, "the statement comes from here"))
 			}
 		}
@@ -237,7 +249,8 @@ func (p *proof) can(a *model.Assertion) diag.List {
 			}
 			if first != nil {
 				first.Code, first.Span = diag.AssertionFails, a.Span
-				first.Message("%q cannot %s %s: %s", to.ID, v.Name, quoted(secrets), first.Saying()).
+				first.Message("%q cannot %s %s: %s", to.ID, v.Name, quoted(secrets),
+					first.Saying()).
 					Hint("grant it, or correct the assertion")
 				found = append(found, *first)
 			}
@@ -284,7 +297,8 @@ type exception struct {
 	secret string
 }
 
-// exceptions returns what a principal can do of a verb, or may, for all that is known: for each secret the first Region in which it can.
+// exceptions returns what a principal can do of a verb, or may, for all that is known: for each
+// secret the first Region in which it can.
 func (p *proof) exceptions(a *model.Assertion, principal string, v *verb.Verb) []exception {
 	var out []exception
 	for _, secret := range a.Secrets {
@@ -317,8 +331,10 @@ func (p *proof) exceptions(a *model.Assertion, principal string, v *verb.Verb) [
 	return out
 }
 
-// explanation says why somebody can do something; where that holds in some worlds only, under which conditions of the template.
-func (p *proof) explanation(who *access.Principal, v *verb.Verb, s *access.Secret, copy int) access.Explanation {
+// explanation says why somebody can do something; where that holds in some worlds only, under which
+// conditions of the template.
+func (p *proof) explanation(who *access.Principal, v *verb.Verb, s *access.Secret,
+	copy int) access.Explanation {
 	key := explained{who, v, s, copy}
 	x, ok := p.known[key]
 	if ok {
@@ -335,7 +351,8 @@ func (p *proof) explanation(who *access.Principal, v *verb.Verb, s *access.Secre
 	return x
 }
 
-// cannot finds what a principal can do that it should not, with one finding for all secrets of which the same holds. who begins the message behind its name.
+// cannot finds what a principal can do that it should not, with one finding for all secrets of
+// which the same holds. who begins the message behind its name.
 func (p *proof) cannot(a *model.Assertion, principal string, v *verb.Verb, who string) diag.List {
 	var found diag.List
 	var same [][]exception
@@ -355,14 +372,18 @@ func (p *proof) cannot(a *model.Assertion, principal string, v *verb.Verb, who s
 
 // alike says whether the same is said of two secrets but for their names.
 func alike(a, b *exception) bool {
-	return a.Effect == b.Effect && slices.Equal(a.Only, b.Only) && slices.EqualFunc(a.Conditions, b.Conditions, func(x, y access.Condition) bool {
-		return x.Operator == y.Operator && x.Key == y.Key && slices.Equal(x.Values, y.Values)
-	}) && slices.Equal(a.Unread, b.Unread) && slices.EqualFunc(a.Told, b.Told, func(x, y access.Told) bool {
-		return x.What == y.What && x.Name == y.Name && x.Value == y.Value && x.Absent == y.Absent
-	})
+	return a.Effect == b.Effect && slices.Equal(a.Only, b.Only) &&
+		slices.EqualFunc(a.Conditions, b.Conditions, func(x, y access.Condition) bool {
+			return x.Operator == y.Operator && x.Key == y.Key && slices.Equal(x.Values, y.Values)
+		}) && slices.Equal(a.Unread, b.Unread) &&
+		slices.EqualFunc(a.Told, b.Told, func(x, y access.Told) bool {
+			return x.What == y.What && x.Name == y.Name && x.Value == y.Value &&
+				x.Absent == y.Absent
+		})
 }
 
-func canAfterAll(a *model.Assertion, principal string, v *verb.Verb, who string, list []exception) diag.Diagnostic {
+func canAfterAll(a *model.Assertion, principal string, v *verb.Verb, who string,
+	list []exception) diag.Diagnostic {
 	var secrets []string
 	for _, e := range list {
 		secrets = append(secrets, e.secret)
@@ -370,11 +391,13 @@ func canAfterAll(a *model.Assertion, principal string, v *verb.Verb, who string,
 	first := &list[0]
 	d := diag.Report(diag.AssertionFails, a.Span)
 	if first.Effect == access.Unknown {
-		d.Message("it cannot be proved that %q cannot %s %s: %s", principal, v.Name, quoted(secrets), unread(first.Unread)).
+		d.Message("it cannot be proved that %q cannot %s %s: %s", principal, v.Name,
+			quoted(secrets), unread(first.Unread)).
 			Hint("%s", howToState(first.Unread))
 	} else {
 		d.Message("%q %s %s", principal, who, quoted(secrets)).
-			Hint("take the grant back, or correct the assertion; `secretctl why %s %s %s` shows the statements",
+			Hint("take the grant back, or correct the assertion; `secretctl why %s %s %s` shows "+
+				"the statements",
 				quotedWord(principal), v.Name, quotedWord(secrets[0]))
 	}
 	if first.Only != nil && first.Effect != access.Unknown {
@@ -402,7 +425,9 @@ func canAfterAll(a *model.Assertion, principal string, v *verb.Verb, who string,
 		for _, step := range e.Steps {
 			for _, r := range because(step.By) {
 				const enough = 4
-				if len(d.Places()) < enough && !slices.ContainsFunc(d.Places(), func(have diag.Related) bool { return have.Span == r.Span }) {
+				if len(d.Places()) < enough &&
+					!slices.ContainsFunc(d.Places(),
+						func(have diag.Related) bool { return have.Span == r.Span }) {
 					d.Also(r)
 				}
 			}
@@ -412,7 +437,8 @@ func canAfterAll(a *model.Assertion, principal string, v *verb.Verb, who string,
 }
 
 // whose says whose tag is told.
-var whose = map[string]string{"principal tag": "the principal", "secret tag": "the secret", "key tag": "the key"}
+var whose = map[string]string{"principal tag": "the principal", "secret tag": "the secret",
+	"key tag": "the key"}
 
 // unread says what nobody can read.
 func unread(list []access.Unread) string {
@@ -428,9 +454,11 @@ func howToState(list []access.Unread) string {
 	for _, u := range list {
 		switch u.What {
 		case "parameter":
-			return fmt.Sprintf("state its value: --parameter %s=VALUE, or in the assertion given: { %s: VALUE }", u.Name, u.Name)
+			return fmt.Sprintf("state its value: --parameter %s=VALUE, or in the assertion "+
+				"given: { %s: VALUE }", u.Name, u.Name)
 		case "policy":
-			return "put the policy into resources, or replace it by grants; or correct the assertion"
+			return "put the policy into resources, or replace it by grants; or correct the " +
+				"assertion"
 		case "budget":
 			return "make the statements simpler, or correct the assertion"
 		}
@@ -456,17 +484,22 @@ func quotedWord(s string) string {
 	return s
 }
 
-// onlyReaders finds everybody who can read and is not among those who may: principals of the spec, and whomever else the policies let in.
+// onlyReaders finds everybody who can read and is not among those who may: principals of the spec,
+// and whomever else the policies let in.
 func (p *proof) onlyReaders(a *model.Assertion) diag.List {
 	var found diag.List
 	for _, who := range p.everybody() {
-		if slices.ContainsFunc(a.Principals, func(m *model.Principal) bool { return m.ID == who.ID || slices.Contains(who.Also, m.ID) }) {
+		mayRead := func(m *model.Principal) bool {
+			return m.ID == who.ID || slices.Contains(who.Also, m.ID)
+		}
+		if slices.ContainsFunc(a.Principals, mayRead) {
 			continue
 		}
 		if who.Kind == access.RotationPrincipal && a.Rotation {
 			continue
 		}
-		found = append(found, p.cannot(a, who.ID, verb.Read, "is not among those who may, and can read")...)
+		found = append(found,
+			p.cannot(a, who.ID, verb.Read, "is not among those who may, and can read")...)
 	}
 	return found
 }
@@ -501,7 +534,8 @@ func (p *proof) becomes(a *model.Assertion, principal string, v *verb.Verb) diag
 				continue
 			}
 			said[other] = true
-			if able := p.exceptions(a, other, v); len(able) > 0 && len(p.exceptions(a, principal, v)) == 0 {
+			if able := p.exceptions(a, other, v); len(able) > 0 &&
+				len(p.exceptions(a, principal, v)) == 0 {
 				var secrets []string
 				may := "of whom that is not known"
 				for _, e := range able {
@@ -511,7 +545,8 @@ func (p *proof) becomes(a *model.Assertion, principal string, v *verb.Verb) diag
 					}
 				}
 				found.Report(diag.MayBecomeAnother, a.Span).
-					Message("%q cannot %s %s, but may become %q, %s", principal, v.Name, quoted(secrets), other, may).
+					Message("%q cannot %s %s, but may become %q, %s", principal, v.Name,
+						quoted(secrets), other, may).
 					Hint("take sts:AssumeRole or the trust away, or assert it of %s too", other).
 					About(secrets...)
 			}

@@ -13,13 +13,15 @@ import (
 )
 
 // PublicStatements finds the statements in the user's own words that let everybody in: those of a
-// secret's policy, and those of resources of type AWS::SecretsManager::ResourcePolicy. They are errors
-// while blockPublicPolicy is not false, because Secrets Manager then refuses them, and else warnings.
-// sections is the template whose parameters, mappings and conditions the statements refer to.
+// secret's policy, and those of resources of type AWS::SecretsManager::ResourcePolicy. They are
+// errors while blockPublicPolicy is not false, because Secrets Manager then refuses them, and else
+// warnings. sections is the template whose parameters, mappings and conditions the statements refer
+// to.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutResourcePolicy.html
 func PublicStatements(m *model.Model, sections *cfn.Template) diag.List {
 	f := publicFinder{values: &cfn.Evaluator{
-		Template: sections, Account: m.Env.Account, Region: m.Env.Region, Partition: aws.PartitionOf(m.Env.Region), Stack: m.Stack,
+		Template: sections, Account: m.Env.Account, Region: m.Env.Region,
+		Partition: aws.PartitionOf(m.Env.Region), Stack: m.Stack,
 	}}
 	for _, s := range m.Secrets {
 		for _, own := range s.Policy.Statements {
@@ -27,7 +29,8 @@ func PublicStatements(m *model.Model, sections *cfn.Template) diag.List {
 		}
 	}
 	for _, r := range m.Resources {
-		if kind := r.V.Node.Get("Type"); kind == nil || kind.Text != "AWS::SecretsManager::ResourcePolicy" {
+		if kind := r.V.Node.Get("Type"); kind == nil ||
+			kind.Text != "AWS::SecretsManager::ResourcePolicy" {
 			continue
 		}
 		properties := r.V.Node.Get("Properties")
@@ -35,7 +38,9 @@ func PublicStatements(m *model.Model, sections *cfn.Template) diag.List {
 		for _, document := range branches(properties.Get("ResourcePolicy")) {
 			for _, n := range branches(document.Get("Statement")) {
 				if statement, ok := cfn.ValueOf(n).(cfn.Object); ok {
-					f.check(statement, n.Span, blocks == nil || !strings.EqualFold(blocks.Text, "false"), "BlockPublicPolicy")
+					f.check(statement, n.Span,
+						blocks == nil || !strings.EqualFold(blocks.Text, "false"),
+						"BlockPublicPolicy")
 				}
 			}
 		}
@@ -43,7 +48,8 @@ func PublicStatements(m *model.Model, sections *cfn.Template) diag.List {
 	return f.found
 }
 
-// branches returns the mappings that a node may be: itself, the items of a list, the branches of Fn::If.
+// branches returns the mappings that a node may be: itself, the items of a list, the branches of
+// Fn::If.
 func branches(n *yaml.Node) []*yaml.Node {
 	if n == nil || n.IsScalar() {
 		return nil
@@ -74,7 +80,8 @@ type publicFinder struct {
 
 // check reports a statement that may let everybody in. property is where its owner says whether
 // Secrets Manager is to refuse it.
-func (f *publicFinder) check(statement cfn.Object, at source.Span, blocks bool, property string, about ...string) {
+func (f *publicFinder) check(statement cfn.Object, at source.Span, blocks bool, property string,
+	about ...string) {
 	const enough = 64 // branches; nobody writes more
 	public := false
 	for _, v := range decided(statement, enough) {
@@ -85,16 +92,20 @@ func (f *publicFinder) check(statement cfn.Object, at source.Span, blocks bool, 
 	case blocks:
 		f.found.Report(diag.PublicStatement, at).
 			Message("the statement lets everybody in, so that Secrets Manager refuses the policy").
-			Hint("name the principals, or hold it to them by a condition, such as StringEquals on aws:PrincipalOrgID; if everybody is meant, add %s: false", property)
+			Hint("name the principals, or hold it to them by a condition, such as StringEquals "+
+				"on aws:PrincipalOrgID; if everybody is meant, add %s: false", property)
 	default:
 		f.found.Report(diag.OpenToEverybody, at).
-			Message("the statement lets everybody in, from every account, and %s is false, so that nothing refuses it", property).
-			Hint("name the principals, or hold it to them by a condition, such as StringEquals on aws:PrincipalOrgID").
+			Message("the statement lets everybody in, from every account, and %s is false, so "+
+				"that nothing refuses it", property).
+			Hint("name the principals, or hold it to them by a condition, such as StringEquals " +
+				"on aws:PrincipalOrgID").
 			About(about...)
 	}
 }
 
-// decided returns what a value may be once the conditions of its Fn::Ifs are decided, at most so many.
+// decided returns what a value may be once the conditions of its Fn::Ifs are decided, at most so
+// many.
 func decided(v any, most int) []any {
 	switch v := v.(type) {
 	case string:
@@ -114,7 +125,8 @@ func decided(v any, most int) []any {
 		out := []any{cfn.Object{}}
 		for _, m := range v {
 			out = combined(out, decided(m.Value, most), most, func(so any, value any) any {
-				return append(so.(cfn.Object)[:len(so.(cfn.Object)):len(so.(cfn.Object))], cfn.Member{Key: m.Key, Value: value})
+				return append(so.(cfn.Object)[:len(so.(cfn.Object)):len(so.(cfn.Object))],
+					cfn.Member{Key: m.Key, Value: value})
 			})
 		}
 		return out
@@ -166,10 +178,12 @@ func isPublic(statement any) bool {
 		var kept cfn.Object
 		for _, test := range tests {
 			one := cfn.Object{{Key: operator.Key, Value: cfn.Object{test}}}
-			_, err := decodeOne(append(bare[:len(bare):len(bare)], cfn.Member{Key: "Condition", Value: one}))
+			_, err := decodeOne(
+				append(bare[:len(bare):len(bare)], cfn.Member{Key: "Condition", Value: one}))
 			if err == nil {
 				kept = append(kept, test)
-			} else if strings.EqualFold(operator.Key, "IpAddress") && strings.EqualFold(test.Key, "aws:SourceIp") {
+			} else if strings.EqualFold(operator.Key, "IpAddress") &&
+				strings.EqualFold(test.Key, "aws:SourceIp") {
 				return false
 			}
 		}
@@ -183,7 +197,9 @@ func isPublic(statement any) bool {
 
 // decodeOne reads a statement as that of a policy of the current version.
 func decodeOne(statement any) (*policy.Rule, error) {
-	rules, err := policy.Decode(cfn.Object{{Key: "Version", Value: "2012-10-17"}, {Key: "Statement", Value: []any{statement}}})
+	rules, err := policy.Decode(
+		cfn.Object{{Key: "Version", Value: "2012-10-17"},
+			{Key: "Statement", Value: []any{statement}}})
 	if err != nil {
 		return nil, err
 	}

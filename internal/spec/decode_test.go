@@ -224,11 +224,12 @@ func TestShapeErrorsSayWhatIsWrongWhereAndWhatToDo(t *testing.T) {
 				`SC1001 [name] there is no property "name" here; the only property here is ` +
 					`"roleName"`},
 		},
-		{"existing role: function and more", "principals: { api: { existingRole: { Ref: Role, path: / } } }", []string{
-			`SC1001 [Ref] an intrinsic function cannot stand beside properties; write the ` +
-				`function alone, or remove it`,
-			`SC1001 [path] there is no property "path" here; the only property here is "roleName"`,
-		}},
+		{"existing role: function and more",
+			"principals: { api: { existingRole: { Ref: Role, path: / } } }", []string{
+				`SC1001 [Ref] an intrinsic function cannot stand beside properties; write the ` +
+					`function alone, or remove it`,
+				`SC1001 [path] there is no property "path" here; the only property here is "roleName"`,
+			}},
 		{"enum with a near word", "secrets: { db: { deletionPolicy: retian } }",
 			[]string{
 				`SC1005 [retian] "retian" is none of the words that can stand here; write ` +
@@ -486,7 +487,9 @@ func TestHeaderIsNeededOnceAndWrongIsNotMissing(t *testing.T) {
 
 func TestWrongEntryHidesNoOther(t *testing.T) {
 	s, _, found := load(
-		header + "secrets:\n  a: { rotation: 5 }\n  b: { KmsKeyId: x }\n  c: { name: payments/c }\ngrants:\n  - 5\n  - { to: api, allow: read, secrets: c }\n",
+		header +
+			"secrets:\n  a: { rotation: 5 }\n  b: { KmsKeyId: x }\n  c: { name: payments/c " +
+			"}\ngrants:\n  - 5\n  - { to: api, allow: read, secrets: c }\n",
 	)
 	if len(found) != 3 {
 		t.Errorf("%q", said(found))

@@ -7,8 +7,9 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// IsTemplate says whether a file is a CloudFormation template, not a spec. It looks at the names of the top-level properties, up to the first one that only
-// the one or the other has, and does not ask whether the rest can be read.
+// IsTemplate says whether a file is a CloudFormation template, not a spec. It looks at the names of
+// the top-level properties, up to the first one that only the one or the other has, and does not
+// ask whether the rest can be read.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 func IsTemplate(file *source.File) bool {
 	for name := range topLevel(file.Data) {
@@ -22,13 +23,16 @@ func IsTemplate(file *source.File) bool {
 	return false
 }
 
-// ofSpecs are top-level properties that are seldom anything but those of a spec, and ofOthers such as
-// other tools' files have and no spec.
+// ofSpecs are top-level properties that are seldom anything but those of a spec, and ofOthers such
+// as other tools' files have and no spec.
 var (
-	ofSpecs  = []string{"stack", "secrets", "grants", "principals", "keys", "assert", "silence", "deployer"}
+	ofSpecs = []string{"stack", "secrets", "grants", "principals", "keys", "assert", "silence",
+		"deployer"}
 	ofOthers = []string{
-		"AWSTemplateFormatVersion", "Resources", "Transform", "apiVersion", "kind", "services", "jobs", "on", "repos", "image", "images", "stages", "steps",
-		"phases", "provider", "plugins", "openapi", "swagger", "pipeline", "pipelines", "hosts", "tasks", "name", "dependencies",
+		"AWSTemplateFormatVersion", "Resources", "Transform", "apiVersion", "kind", "services",
+		"jobs", "on", "repos", "image", "images", "stages", "steps",
+		"phases", "provider", "plugins", "openapi", "swagger", "pipeline", "pipelines", "hosts",
+		"tasks", "name", "dependencies",
 	}
 )
 
@@ -45,14 +49,16 @@ func LooksLikeSpec(file *source.File) bool {
 	return is
 }
 
-// topLevel yields the names of the top-level properties of JSON or YAML, as far as they can be told without reading it.
+// topLevel yields the names of the top-level properties of JSON or YAML, as far as they can be told
+// without reading it.
 func topLevel(data []byte) func(yield func(string) bool) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	return func(yield func(string) bool) {
 		indentation := -1
 		for line := range bytes.Lines(data) {
 			text := bytes.TrimLeft(line, " \t")
-			if len(bytes.TrimSpace(text)) == 0 || text[0] == '#' || bytes.HasPrefix(line, []byte("---")) {
+			if len(bytes.TrimSpace(text)) == 0 || text[0] == '#' ||
+				bytes.HasPrefix(line, []byte("---")) {
 				continue
 			}
 			if indentation < 0 {
@@ -63,7 +69,8 @@ func topLevel(data []byte) func(yield func(string) bool) {
 				indentation = len(line) - len(text)
 			}
 			name, _, found := bytes.Cut(text, []byte(":"))
-			if found && len(line)-len(text) == indentation && !yield(string(bytes.Trim(name, " \t\"'"))) {
+			if found && len(line)-len(text) == indentation &&
+				!yield(string(bytes.Trim(name, " \t\"'"))) {
 				return
 			}
 		}

@@ -113,7 +113,8 @@ func diagnose(e gojsonschema.ResultError, key, root *yaml.Node,
 	suggestions map[*yaml.Node]*shape) (diag.Diagnostic, bool) {
 	key, n := walk(key, root, strings.Split(e.Context().String("\x00"), "\x00")[1:])
 	property, _ := e.Details()["property"].(string)
-	if s := suggestions[n]; s != nil && s.empty || alternativeErrors[e.Type()] { // it is said already
+	// it is said already
+	if s := suggestions[n]; s != nil && s.empty || alternativeErrors[e.Type()] {
 		return diag.Diagnostic{}, false
 	}
 	switch e.Type() {

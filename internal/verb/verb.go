@@ -25,9 +25,10 @@ type Verb struct {
 // What several verbs are made of. Which key permissions an operation needs:
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
 var (
-	toDescribe = []aws.Action{"secretsmanager:DescribeSecret", "secretsmanager:ListSecretVersionIds"}
-	toRead     = []aws.Action{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}
-	toEncrypt  = []aws.Action{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
+	toDescribe = []aws.Action{"secretsmanager:DescribeSecret",
+		"secretsmanager:ListSecretVersionIds"}
+	toRead    = []aws.Action{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}
+	toEncrypt = []aws.Action{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
 )
 
 // All is the whole vocabulary of grants. Adding a row adds a verb:

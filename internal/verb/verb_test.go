@@ -22,8 +22,10 @@ func TestFilesRepeatTheTable(t *testing.T) {
 	}
 	for _, c := range []struct{ file, before, now, after string }{
 		{"../../schema/spec.schema.json", `"What may be done.`, docs.String(), `"`},
-		{"../../schema/spec.schema.json", `(?:enum|examples)": \[`, `"` + strings.Join(Names(), `", "`) + `"`, `(?:, \["read", "write"\])?\]`},
-		{"../show/access.js", `const short = \{`, strings.TrimPrefix(short.String(), ",") + " ", `\};`},
+		{"../../schema/spec.schema.json", `(?:enum|examples)": \[`,
+			`"` + strings.Join(Names(), `", "`) + `"`, `(?:, \["read", "write"\])?\]`},
+		{"../show/access.js", `const short = \{`, strings.TrimPrefix(short.String(), ",") + " ",
+			`\};`},
 	} {
 		replaceIn(t, c.file, c.before, c.now, c.after)
 	}
@@ -112,15 +114,19 @@ func TestRows(t *testing.T) {
 func TestFind(t *testing.T) {
 	for word, want := range map[string]string{
 		"read": "read", "READ": "read", "batchread": "batchRead",
-		"secretsmanager:GetSecretValue": "secretsmanager:GetSecretValue", "GetSecretValue": "secretsmanager:GetSecretValue",
-		"getsecretvalue": "secretsmanager:GetSecretValue", "Decrypt": "kms:Decrypt", "kms:decrypt": "kms:Decrypt",
-		"TagResource": "secretsmanager:TagResource", "kms:TagResource": "kms:TagResource", "ListSecrets": "secretsmanager:ListSecrets",
+		"secretsmanager:GetSecretValue": "secretsmanager:GetSecretValue",
+		"GetSecretValue":                "secretsmanager:GetSecretValue",
+		"getsecretvalue":                "secretsmanager:GetSecretValue", "Decrypt": "kms:Decrypt",
+		"kms:decrypt": "kms:Decrypt",
+		"TagResource": "secretsmanager:TagResource", "kms:TagResource": "kms:TagResource",
+		"ListSecrets": "secretsmanager:ListSecrets",
 	} {
 		if v := Find(word); v == nil || v.Name != want {
 			t.Errorf("%s: %v, not %q", word, v, want)
 		}
 	}
-	for _, word := range []string{"", "red", "s3:GetObject", "secretsmanager:Decrypt", "secretsmanager:", "*"} {
+	for _, word := range []string{"", "red", "s3:GetObject", "secretsmanager:Decrypt",
+		"secretsmanager:", "*"} {
 		if v := Find(word); v != nil {
 			t.Errorf("%q: %q", word, v.Name)
 		}

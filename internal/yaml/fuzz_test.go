@@ -140,7 +140,8 @@ func many(n int) string {
 		)
 		fmt.Fprintf(
 			&b,
-			"    rotation:\n      schedule: rate(30 days)\n      lambda: !Sub \"arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:rotate-%d\"\n",
+			"    rotation:\n      schedule: rate(30 days)\n      lambda: !Sub "+
+				"\"arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:rotate-%d\"\n",
 			i,
 		)
 		fmt.Fprintf(

@@ -258,7 +258,8 @@ func stitch(pieces []piece, readers []*reader) (root *Node, extended []*Node, fi
 			return nil, nil, false
 		}
 		if mergedElement == nil {
-			mergedElement, inner, items = last, append(inner, last.Pairs...), append(items, last.Items...)
+			mergedElement, inner, items = last, append(inner, last.Pairs...),
+				append(items, last.Items...)
 		}
 		inner, items = append(inner, n.Pairs...), append(items, n.Items...)
 		last.Span.End, root.Span.End = n.Span.End, n.Span.End
