@@ -11,6 +11,41 @@ import (
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
+// Grant is one verb for one principal on one secret.
+type Grant struct {
+	To      *Principal
+	Verb    *verb.Verb
+	Secret  *Secret
+	Stages  []string // sorted; empty: every stage
+	Regions []string // sorted; empty: the primary's and every replica's
+	When    When
+	Until   string // RFC 3339, UTC; empty: for ever
+	Because source.Span
+	verbAt  source.Span // where the verb is written
+	written *terms
+}
+
+// When holds the conditions of a grant.
+type When struct {
+	SourceVPCE, SourceIP []string
+	MFA                  bool
+	PrincipalTags        []TagValues
+	Condition            []Condition
+}
+
+// TagValues are the values of which a tag of the principal must have one.
+type TagValues struct {
+	Key    string
+	Values []string
+}
+
+// Condition is one key of a verbatim condition block.
+type Condition struct {
+	Operator, Key string
+	Values        []string
+	Span          source.Span
+}
+
 // terms are what a grant says besides who and which, as it is written.
 type terms struct {
 	allow, stages, regions []spec.Text

@@ -6,8 +6,43 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
+
+// Key is a KMS key: one to create, or an imported one.
+type Key struct {
+	ID        string
+	Span      source.Span // of its id
+	LogicalID string
+	Imported  bool
+	ARN       string   // of an imported key, when it is known
+	Account   string   // of an imported key that belongs to another account; empty: the own one
+	Region    string   // of an imported key, when its ARN says so
+	Regions   []string // of a created key: those of replicas that need it, sorted
+
+	AliasName      string // with alias/; of a created key, or of one imported by alias
+	Description    string
+	EnableRotation bool
+	RotationPeriod int // days; 0: KMS's default
+	PendingWindow  int // days; 0: KMS's default
+	DeletionPolicy string
+	Tags           []Tag
+
+	Pin        bool // a grant's use of the key is pinned to its secret
+	Delegates  bool // IAM policies of the owning account apply
+	Admins     []*Principal
+	Statements []Verbatim
+
+	written *spec.Key
+}
+
+// Verbatim is a policy statement in the user's own words.
+type Verbatim struct {
+	Value cfn.Object
+	Span  source.Span
+}
 
 func (r *resolver) resolveKeys() {
 	for _, k := range r.keysWritten {

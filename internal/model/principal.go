@@ -6,8 +6,54 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
+
+// Kind is what a principal is.
+type Kind uint8
+
+// The kinds of principal.
+const (
+	CreatedRole Kind = iota + 1
+	ExistingRole
+	ExistingUser
+	ExistingGroup
+	RolePattern
+	Service
+	Account          // whoever another account lets
+	Organization     // whoever an organization's other accounts let
+	OrganizationPath // whoever the other accounts below a part of an organization let
+)
+
+// String returns the kind's word in a spec.
+func (k Kind) String() string {
+	return [...]string{
+		"", "role", "existingRole", "existingUser", "existingGroup", "rolePattern", "service",
+		"account", "organization", "organizationPath",
+	}[k]
+}
+
+// HasIdentity says whether an identity policy can be attached to principals of this kind.
+func (k Kind) HasIdentity() bool { return k >= CreatedRole && k <= ExistingGroup }
+
+// Principal is who something is granted to.
+type Principal struct {
+	ID        string
+	Span      source.Span // of its id
+	LogicalID string      // stem of its resources' logical IDs: AppRole, AppPolicy
+	Kind      Kind
+	Name      string // of a role, user or group that policies are attached to
+	ARN       string // when it is known; of a rolePattern the pattern; of a service its principal
+	Account   string // of a principal of another account; empty: the own one, or none in particular
+	Org       string // of an organization, or the one that a path begins with
+	Path      string // of an organizationPath
+	Inline    bool
+	Role      *Role
+	RoleID    string // logical ID of a created role
+
+	written *spec.Principal
+}
 
 func (r *resolver) resolvePrincipals() {
 	for _, p := range r.Principals {

@@ -5,9 +5,44 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
+
+// Role is a role to create.
+type Role struct {
+	Name, Path, Description string
+	Trusts                  []Trust
+	PermissionsBoundary     string
+	ManagedPolicyARNs       []string
+	MaxSessionDuration      int
+	Tags                    []Tag
+}
+
+// Trust is one way in which a role is assumed. Exactly one of its kinds is set.
+type Trust struct {
+	Service, Account, ARN string
+	OIDC                  *OIDC
+	IRSA                  *IRSA
+	SAML                  *SAML
+	PodIdentity           bool
+	OfSecretsManager      bool // Service is Secrets Manager, for secrets of this account and Region
+	Condition             []Condition
+	Span                  source.Span
+}
+
+// OIDC trusts tokens of an OpenID Connect provider of this account.
+type OIDC struct {
+	Provider          string // host and path, without https://
+	Audience, Subject []string
+}
+
+// IRSA trusts one Kubernetes service account.
+type IRSA struct{ ProviderARN, Namespace, ServiceAccount string }
+
+// SAML trusts assertions of a SAML provider.
+type SAML struct{ ProviderARN, Audience string }
 
 func (r *resolver) role(in *spec.Role) *Role {
 	out := &Role{

@@ -8,8 +8,88 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
+
+// Import says what is known of an imported secret.
+type Import uint8
+
+// The ways to import a secret.
+const (
+	NotImported  Import = iota
+	ByARN               // ARN is complete
+	ByPartialARN        // ARN lacks the six-character suffix
+	ByName              // only the name is known
+)
+
+// Secret is a secret: one to create, or an imported one.
+type Secret struct {
+	ID        string
+	Span      source.Span // of its id
+	Body      source.Span // of its whole entry
+	LogicalID string
+	Import    Import
+	ARN       string // of an imported secret, as Import says
+	Account   string // of an imported secret that belongs to another account; empty: the own one
+	Region    string // of an imported secret, when its ARN says so
+	Shard     int    // the number of the shard it stands in, from 1; 0: the home stack
+	NameSpan  source.Span
+
+	Name           string // empty: CloudFormation makes one
+	Description    string
+	Type           string
+	Key            *Key
+	KeySpan        source.Span
+	Value          Value
+	Replicas       []Replica
+	Attachment     *Attachment
+	Rotation       *Rotation
+	Policy         Guardrails
+	DeletionPolicy string
+	Condition      string
+	Tags           []Tag
+
+	written *spec.Entry[spec.Secret]
+}
+
+// Replica is a copy of a secret in another Region.
+type Replica struct {
+	Region string
+	Key    *Key // of that Region; nil: its aws/secretsmanager
+	Span   source.Span
+}
+
+// Attachment merges a database's connection details into the secret.
+type Attachment struct{ TargetType, TargetID string }
+
+// Guardrails are the denials of a secret's resource policy and its verbatim statements.
+type Guardrails struct {
+	Manage             bool // the compiler owns the resource policy
+	BlockPublicPolicy  bool
+	DenyDelete         bool
+	DenyDeleteSpan     source.Span
+	RequireTLS         bool
+	RequireTLSSpan     source.Span
+	VPCEndpoints, VPCs []string
+	VPCSpan            source.Span
+	Organization       string
+	OrganizationSpan   source.Span
+	OnlyGrantees       bool
+	OnlyGranteesSpan   source.Span
+	Exempt             []*Principal
+	Statements         []Verbatim
+}
+
+// OnlyFromVPC says whether reading and writing are held to VPCs or endpoints.
+func (g *Guardrails) OnlyFromVPC() bool { return len(g.VPCEndpoints)+len(g.VPCs) > 0 }
+
+// IsZero says whether nothing asks for a resource policy.
+func (g *Guardrails) IsZero() bool {
+	return !g.DenyDelete && !g.RequireTLS && !g.OnlyFromVPC() && g.Organization == "" &&
+		!g.OnlyGrantees &&
+		len(g.Statements) == 0
+}
 
 func (r *resolver) resolveSecrets() {
 	byDefault := r.key(r.written.Defaults.Key)

@@ -8,6 +8,29 @@ import (
 	"github.com/secretctl/secretctl/internal/yaml"
 )
 
+// Value is how a secret's first value comes about. Exactly one of Generate, String and Empty says
+// so.
+type Value struct {
+	Generate *Generate
+	String   string // an intrinsic or a dynamic reference
+	Empty    bool
+}
+
+// Generate are the settings of GenerateSecretString; nil means that CloudFormation's default
+// applies.
+type Generate struct {
+	PasswordLength          *int
+	ExcludeCharacters       *string
+	ExcludeLowercase        *bool
+	ExcludeUppercase        *bool
+	ExcludeNumbers          *bool
+	ExcludePunctuation      *bool
+	IncludeSpace            *bool
+	RequireEachIncludedType *bool
+	Template                string // JSON, or an intrinsic that makes it
+	StringKey               string
+}
+
 // valueOf resolves how a secret's first value comes about.
 func valueOf(in *spec.SecretValue) Value {
 	switch {
