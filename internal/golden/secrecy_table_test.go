@@ -2,7 +2,10 @@ package golden
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/secretctl/secretctl/internal/show"
 )
 
 // The two parts of the password that is hidden, between which characters with a meaning stand.
@@ -297,36 +300,32 @@ const specAround = "version: 1\nstack: shop\n" +
 	"environment: { account: '111111111111', region: eu-west-1 }\n" +
 	"principals: { app: { role: { assumedBy: { service: ec2.amazonaws.com } } } }\n"
 
-// The commands that are run on specs and on templates. Those that write a template write it to a
-// file, which may have the literal that somebody has allowed.
+// The commands that are run on specs and on templates, in every format that there is. Those that
+// write a template write it to a file, which may have the literal that somebody has allowed.
 var (
-	specCommands = [][]string{
-		{"validate", "spec.yaml"},
-		{"validate", "--format", "json", "spec.yaml"},
-		{"validate", "--format", "sarif", "spec.yaml"},
-		{"validate", "--format", "github", "spec.yaml"},
+	specCommands = slices.Concat([][]string{
 		{"compile", "spec.yaml", "-o", "out"},
 		{"compile", "spec.yaml", "-o", "old", "--check"},
-		{"access", "spec.yaml"},
-		{"access", "--format", "json", "spec.yaml"},
-		{"access", "--format", "csv", "spec.yaml"},
-		{"access", "--format", "html", "spec.yaml"},
-		{"access", "--format", "markdown", "spec.yaml"},
 		{"why", "--verbose", "app", "read", "db", "spec.yaml"},
-		{"why", "--format", "json", "app", "read", "db", "spec.yaml"},
-		{"plan", "spec.yaml"},
-		{"plan", "--format", "json", "spec.yaml"},
-		{"plan", "--format", "markdown", "spec.yaml"},
 		{"plan", "--script", "spec.yaml"},
-	}
-	templateCommands = [][]string{
-		{"access", "spec.yaml@111111111111:eu-west-1"},
-		{"access", "--format", "json", "spec.yaml@111111111111:eu-west-1"},
-		{"access", "--format", "csv", "spec.yaml@111111111111:eu-west-1"},
-		{"access", "--format", "html", "spec.yaml@111111111111:eu-west-1"},
-		{"access", "--format", "markdown", "spec.yaml@111111111111:eu-west-1"},
+	},
+		inFormats(show.Diagnostics.Names(), "validate", "spec.yaml"),
+		inFormats(show.Access.Names(), "access", "spec.yaml"),
+		inFormats(show.Why.Names(), "why", "app", "read", "db", "spec.yaml"),
+		inFormats(show.Plan.Names(), "plan", "spec.yaml"),
+	)
+	templateCommands = slices.Concat([][]string{
 		{"why", "--verbose", "R", "read", "S", "spec.yaml@111111111111:eu-west-1"},
-		{"validate", "spec.yaml"},
-		{"validate", "--format", "sarif", "spec.yaml"},
-	}
+	},
+		inFormats(show.Diagnostics.Names(), "validate", "spec.yaml"),
+		inFormats(show.Access.Names(), "access", "spec.yaml@111111111111:eu-west-1"),
+	)
 )
+
+// inFormats returns a command in each of several formats.
+func inFormats(formats []string, command ...string) (all [][]string) {
+	for _, format := range formats {
+		all = append(all, append(slices.Clone(command), "--format", format))
+	}
+	return all
+}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // load loads a spec from the texts of its files, a.yaml, b.yaml and so on.
@@ -247,8 +248,8 @@ func TestShapeErrorsSayWhatIsWrongWhereAndWhatToDo(t *testing.T) {
 			[]string{`SC1005 [reed] there is no verb "reed"; write "read" (fix: [reed] → read)`}},
 		{"verb of a secret's own grants that is none", "secrets: { db: { grants: { own: api } } }",
 			[]string{
-				`SC1005 [own] there is no verb "own"; write one of describe, read, ` +
-					`batchRead, write, rotate, delete, replicate, manage, list`},
+				`SC1005 [own] there is no verb "own"; write one of ` +
+					strings.Join(verb.Names(), ", ")},
 		},
 		{"range, below", "keys: { app: { rotationPeriodInDays: 89 } }",
 			[]string{`SC1005 [89] 89 is out of range; write a number of at least 90`}},
