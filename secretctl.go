@@ -5,6 +5,7 @@
 //	result := secretctl.Compile(secretctl.File{Name: "spec.yaml", Data: data})
 //	if !result.OK() {
 //		result.Render(os.Stderr, "text")
+//		return
 //	}
 //	production := result.Specs[0].Environments[0]
 //	for _, template := range production.Templates(secretctl.JSON) {
@@ -69,8 +70,12 @@ type Stack struct {
 	Account, Region string // empty where the spec does not state them
 }
 
-// Compile compiles the files of one spec. What is wrong with it is among Result.Diagnostics.
+// Compile compiles the files of one spec. What is wrong with it is among Result.Diagnostics; where
+// there is no error, there is a Spec.
 func Compile(files ...File) Result {
+	if len(files) == 0 {
+		files = []File{{Name: "spec.yaml"}} // which is empty, and that is said
+	}
 	var sources []*source.File
 	for _, f := range files {
 		sources = append(sources, source.New(f.Name, f.Data))

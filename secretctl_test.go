@@ -1,0 +1,150 @@
+package secretctl_test
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/secretctl/secretctl"
+)
+
+// compiled compiles one of the examples.
+func compiled(t *testing.T, name string) secretctl.Result {
+	t.Helper()
+	data, err := os.ReadFile("examples/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secretctl.Compile(secretctl.File{Name: name, Data: data})
+}
+
+// TestEverythingRenders: what can be rendered is, in every format that its page names, and in no
+// other.
+func TestEverythingRenders(t *testing.T) {
+	result := compiled(t, "07-guardrails.yaml")
+	production := result.Specs[0].Environments[0]
+	access, err := production.Estate().Access()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers, err := production.Estate().Why("*", "read", "*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, render := range map[string]func(io.Writer, string) error{
+		"text json sarif github":      result.Render,
+		"text json markdown":          production.Plan(secretctl.JSON).Render,
+		"text json csv markdown html": access.Render,
+		"text json":                   answers.Render,
+	} {
+		for _, format := range strings.Fields(name) {
+			var b strings.Builder
+			if err := render(&b, format); err != nil ||
+				b.Len() == 0 && format != "text" && format != "github" {
+				t.Errorf("%s: %d bytes, %v", format, b.Len(), err)
+			}
+		}
+		if err := render(io.Discard, "tsv"); err == nil ||
+			!strings.Contains(err.Error(), strings.Fields(name)[1]) {
+			t.Errorf("tsv: %v", err)
+		}
+	}
+}
+
+// TestPlanIsOfTheTemplates: sizes, hashes and names are those of the templates in the format.
+func TestPlanIsOfTheTemplates(t *testing.T) {
+	production := compiled(t, "09-rotate-database.yaml").Specs[0].Environments[0]
+	hashes := map[string]bool{}
+	for _, format := range []secretctl.Format{secretctl.JSON, secretctl.Compact, secretctl.YAML} {
+		templates, plan := production.Templates(format), production.Plan(format)
+		if len(templates) == 0 || len(templates) != len(plan.Stacks) ||
+			len(templates) != len(production.Stacks) {
+			t.Fatalf("%d templates and %d stacks", len(templates), len(plan.Stacks))
+		}
+		for i, s := range plan.Stacks {
+			if s.Template != templates[i].Name || s.Bytes != len(templates[i].Data) ||
+				s.Name != production.Stacks[i].Name {
+				t.Errorf("%+v is not of %s", s, templates[i].Name)
+			}
+			hashes[s.SHA256] = true
+		}
+	}
+	if len(hashes) != 3*len(production.Stacks) {
+		t.Errorf("%d hashes of %d stacks", len(hashes), len(production.Stacks))
+	}
+}
+
+// TestNoSecretIsShown: a literal in the place of a secret value stands in no text.
+func TestNoSecretIsShown(t *testing.T) {
+	text := "version: 1\nstack: s\nsecrets: { db: { name: db, value: { string: Tr0mb0ne } } }\n"
+	result := secretctl.Compile(secretctl.File{Name: "s.yaml", Data: []byte(text)})
+	if result.OK() || len(result.Diagnostics()) == 0 {
+		t.Fatal("no diagnostic")
+	}
+	if shown := fmt.Sprintf("%+v", result.Diagnostics()); strings.Contains(shown, "Tr0mb") {
+		t.Error(shown)
+	}
+	for _, format := range []string{"text", "json", "sarif", "github"} {
+		var b strings.Builder
+		if err := result.Render(&b, format); err != nil || strings.Contains(b.String(), "Tr0mb") {
+			t.Errorf("%s: %v %s", format, err, &b)
+		}
+	}
+}
+
+// TestWhatCannotBeRead: files that are no spec, templates that are none, and words that mean
+// nothing.
+func TestWhatCannotBeRead(t *testing.T) {
+	if r := secretctl.Compile(secretctl.File{Name: "x", Data: []byte("[")}); r.OK() ||
+		len(r.Specs) > 0 {
+		t.Errorf("%+v", r)
+	}
+	if r := secretctl.Compile(); r.OK() {
+		t.Errorf("%+v", r)
+	}
+	estate, r := secretctl.Load(
+		secretctl.Template{File: secretctl.File{Name: "x", Data: []byte("a: 1")}})
+	if estate != nil || r.OK() {
+		t.Errorf("%+v, %+v", estate, r)
+	}
+	e := compiled(t, "01-quickstart.yaml").Specs[0].Environments[0].Estate()
+	for _, question := range [][3]string{{"nobody", "read", "*"}, {"*", "raed", "*"},
+		{"*", "read", "nothing"}} {
+		if _, err := e.Why(question[0], question[1], question[2]); err == nil {
+			t.Errorf("%q is answered", question)
+		}
+	}
+	if secretctl.Explain("sc2001") == "" || secretctl.Explain("SC0000") != "" {
+		t.Error("codes are not explained")
+	}
+}
+
+// TestQuestionsDoNotDisturbEachOther: an estate may be asked from several goroutines, and a
+// stranger who is asked about is not there afterwards.
+func TestQuestionsDoNotDisturbEachOther(t *testing.T) {
+	e := compiled(t, "07-guardrails.yaml").Specs[0].Environments[0].Estate()
+	report := func() string {
+		a, err := e.Access()
+		if err != nil {
+			t.Error(err)
+		}
+		return fmt.Sprint(a.Rows, a.OutOfSight)
+	}
+	before := report()
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			who := []string{"everybody", "arn:aws:iam::999999999999:role/stranger", "*"}[i%3]
+			if _, err := e.Why(who, "read", "*"); err != nil {
+				t.Error(err)
+			}
+			if got := report(); got != before {
+				t.Errorf("after %s: %s, not %s", who, got, before)
+			}
+		})
+	}
+	all.Wait()
+}
