@@ -19,13 +19,14 @@ type callAnswer struct {
 	work        int // how many steps it took
 }
 
-// askCall says whether a principal may make a call on a copy of a secret. Where nobody knows in which of several ways the call is made, and the answers differ,
-// nobody knows the answer.
+// askCall says whether a principal may make a call on a copy of a secret. Where nobody knows in
+// which of several ways the call is made, and the answers differ, nobody knows the answer.
 func askCall(p *Principal, s *Secret, copy int, c *call) callAnswer {
 	if p.Kind == RotationPrincipal {
 		return p.rotates(s, copy, c)
 	}
-	if p.AsFar && p.Account != "" && p.Account == s.Account { // what its account allows it elsewhere gives it nothing here
+	// what its account allows it elsewhere gives it nothing here
+	if p.AsFar && p.Account != "" && p.Account == s.Account {
 		p = p.in(s.Account, true)
 	}
 	if p.anywhere() {
@@ -121,11 +122,15 @@ func askedFor(action string, answers []callAnswer) []string {
 	return keys
 }
 
-// ofSomeAccount answers for somebody who may be of the secret's own account or of another. Where that makes a difference, of a pattern those of the one account are meant;
-// who somebody is whom nobody can read is not known.
+// ofSomeAccount answers for somebody who may be of the secret's own account or of another. Where
+// that makes a difference, of a pattern those of the one account are meant; who somebody is whom
+// nobody can read is not known.
 func (p *Principal) ofSomeAccount(s *Secret, copy int, c *call) callAnswer {
 	other := askAs(p.in(elsewhere, false), s, copy, c)
-	if a, ok := splitARN(p.ARN); ok && p.Kind == PatternPrincipal && !cfn.HasUnknown(s.Account) && !cfn.HasUnknown(a.account) && !matches(a.account, s.Account) {
+	a, ok := splitARN(p.ARN)
+	if ok && p.Kind == PatternPrincipal && !cfn.HasUnknown(s.Account) &&
+		!cfn.HasUnknown(a.account) &&
+		!matches(a.account, s.Account) {
 		return other
 	}
 	own := askAs(p.in(s.Account, true), s, copy, c)
@@ -140,9 +145,12 @@ func (p *Principal) ofSomeAccount(s *Secret, copy int, c *call) callAnswer {
 	}
 	if !p.unreadable() {
 		if own.Effect > other.Effect {
-			out.Conditions = append(out.Conditions, Condition{"StringEquals", "aws:PrincipalAccount", []string{cfn.Shown(s.Account)}})
+			out.Conditions = append(out.Conditions,
+				Condition{"StringEquals", "aws:PrincipalAccount", []string{cfn.Shown(s.Account)}})
 		} else {
-			out.Conditions = append(out.Conditions, Condition{"StringNotEquals", "aws:PrincipalAccount", []string{cfn.Shown(s.Account)}})
+			out.Conditions = append(out.Conditions,
+				Condition{"StringNotEquals", "aws:PrincipalAccount",
+					[]string{cfn.Shown(s.Account)}})
 		}
 		out.Effect = min(out.Effect, Conditional)
 		return out
@@ -156,7 +164,8 @@ func (p *Principal) ofSomeAccount(s *Secret, copy int, c *call) callAnswer {
 }
 
 // elsewhere is an account that is no other one's.
-var elsewhere = cfn.Unknown{What: "account", Name: "another account", Shown: "<another account>", Class: cfn.Digits, Min: 12, Max: 12, Unique: true}.Text()
+var elsewhere = cfn.Unknown{What: "account", Name: "another account", Shown: "<another account>",
+	Class: cfn.Digits, Min: 12, Max: 12, Unique: true}.Text()
 
 // askFast is askCall where nobody wants to know why not.
 func askFast(p *Principal, s *Secret, copy int, c *call) callAnswer {
@@ -166,15 +175,19 @@ func askFast(p *Principal, s *Secret, copy int, c *call) callAnswer {
 	return askCall(p, s, copy, c)
 }
 
-// hopeless says whether no statement of any policy allows the action of a call on the secret, so that nothing need be asked.
+// hopeless says whether no statement of any policy allows the action of a call on the secret, so
+// that nothing need be asked.
 func (c *call) hopeless(p *Principal, s *Secret) bool {
-	unread := s.Copies[0].KeyUnstated && p.Account != s.Account // what the policy of the secret of another account says, nobody can read
-	if c.onSecret == "" || p.Kind == RotationPrincipal || p.callerKind() == policy.AccountRoot || unread {
+	// what the policy of the secret of another account says, nobody can read
+	unread := s.Copies[0].KeyUnstated && p.Account != s.Account
+	if c.onSecret == "" || p.Kind == RotationPrincipal || p.callerKind() == policy.AccountRoot ||
+		unread {
 		return false
 	}
 	allows := func(d *Document) bool { return d.mayAllow(c.onSecret) }
 	byTwin := func(twin *Principal) bool { return slices.ContainsFunc(twin.Identity, allows) }
-	return !slices.ContainsFunc(p.Identity, allows) && !slices.ContainsFunc(p.twins, byTwin) && !slices.ContainsFunc(s.Policy, allows)
+	return !slices.ContainsFunc(p.Identity, allows) && !slices.ContainsFunc(p.twins, byTwin) &&
+		!slices.ContainsFunc(s.Policy, allows)
 }
 
 // mayAllow says whether a statement of the document may allow an action, whatever else it asks for.
@@ -198,7 +211,9 @@ func (v variant) unread(s *Secret) Unread {
 	case v.noKey:
 		return Unread{What: "attribute", Name: "KmsKeyId", LogicalID: s.ID}
 	case v.primary:
-		return Unread{What: "condition", Name: "whether Secrets Manager tells KMS the replica or the primary"}
+		return Unread{
+			What: "condition", Name: "whether Secrets Manager tells KMS the replica or the primary",
+		}
 	}
 	return Unread{What: "policy", Name: "which of the resource policies of " + s.ID + " holds"}
 }
@@ -212,7 +227,8 @@ func askVariant(p *Principal, s *Secret, copy int, c *call, v variant) callAnswe
 	a.outcome = policy.Decide(questions)
 	o := &a.outcome
 	a.work = workOfCall + o.Work
-	a.Effect = [...]Effect{policy.Refused: Deny, policy.Undecided: Unknown, policy.Possible: Conditional, policy.Allowed: Allow}[o.Verdict]
+	a.Effect = [...]Effect{policy.Refused: Deny, policy.Undecided: Unknown,
+		policy.Possible: Conditional, policy.Allowed: Allow}[o.Verdict]
 	a.Explicit = o.Explicit
 	a.Conditions, a.HeldTo = conditionsOf(o.Conditions), conditionsOf(o.HeldTo)
 	a.Told, a.Unread = toldOf(o.Told), unreadAbout(s.Copies[copy].ARN, unreadOf(o))
@@ -250,7 +266,10 @@ func toldOf(facts []policy.ToldFact) []Told {
 		if !tag {
 			name = upper(f.Key)
 		}
-		t := Told{What: f.Note, Name: name, Absent: len(f.Values) == 0, Value: strings.Join(shownAll(f.Values), ", ")}
+		t := Told{
+			What: f.Note, Name: name, Absent: len(f.Values) == 0,
+			Value: strings.Join(shownAll(f.Values), ", "),
+		}
 		out = append(out, t)
 	}
 	return tidyTold(out)
@@ -258,12 +277,16 @@ func toldOf(facts []policy.ToldFact) []Told {
 
 func tidyTold(list []Told) []Told {
 	slices.SortFunc(list, func(a, b Told) int {
-		return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.Name, b.Name), strings.Compare(a.Value, b.Value))
+		return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.Name, b.Name),
+			strings.Compare(a.Value, b.Value))
 	})
-	return slices.CompactFunc(list, func(a, b Told) bool { return a.What == b.What && a.Name == b.Name && a.Value == b.Value })
+	return slices.CompactFunc(list, func(a, b Told) bool {
+		return a.What == b.What && a.Name == b.Name && a.Value == b.Value
+	})
 }
 
-// unreadAbout returns what is unread of an answer about a secret. Where nobody can read which secret it is, that stands between, and not the six characters of another.
+// unreadAbout returns what is unread of an answer about a secret. Where nobody can read which
+// secret it is, that stands between, and not the six characters of another.
 func unreadAbout(arn string, list []Unread) []Unread {
 	if len(list) == 0 {
 		return list
@@ -274,7 +297,8 @@ func unreadAbout(arn string, list []Unread) []Unread {
 			which = append(which, unreadText(u))
 		}
 	}
-	if which == nil || slices.ContainsFunc(list, func(u Unread) bool { return u.What != "suffix" }) {
+	if which == nil ||
+		slices.ContainsFunc(list, func(u Unread) bool { return u.What != "suffix" }) {
 		return list
 	}
 	return tidyUnread(which)
@@ -296,7 +320,10 @@ func unreadOf(o *policy.Outcome) []Unread {
 
 // unreadText says what an unknown part is.
 func unreadText(u cfn.Unknown) Unread {
-	out := Unread{What: cmp.Or(u.What, "text"), Name: cmp.Or(u.Name, u.Shown), Template: u.Template, LogicalID: u.LogicalID}
+	out := Unread{
+		What: cmp.Or(u.What, "text"), Name: cmp.Or(u.Name, u.Shown), Template: u.Template,
+		LogicalID: u.LogicalID,
+	}
 	switch u.What {
 	case "suffix", "name":
 		out.Name = cmp.Or(u.LogicalID, u.Name)
@@ -306,12 +333,14 @@ func unreadText(u cfn.Unknown) Unread {
 
 func tidyUnread(list []Unread) []Unread {
 	slices.SortFunc(list, func(a, b Unread) int {
-		return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.Name, b.Name), strings.Compare(a.Template, b.Template), strings.Compare(a.LogicalID, b.LogicalID))
+		return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.Name, b.Name),
+			strings.Compare(a.Template, b.Template), strings.Compare(a.LogicalID, b.LogicalID))
 	})
 	return slices.Compact(list)
 }
 
-// together is the answer to a verb of several calls: no if none is possible, yes if all are. Only has the calls that are possible, where not all are.
+// together is the answer to a verb of several calls: no if none is possible, yes if all are. Only
+// has the calls that are possible, where not all are.
 func together(calls []call, answers []callAnswer) (a Answer, only []string) {
 	possible := 0
 	a.Effect = Allow
@@ -340,12 +369,14 @@ func together(calls []call, answers []callAnswer) (a Answer, only []string) {
 	return a, only
 }
 
-// tidy sorts what an answer says and leaves out what is said twice, and what does not belong to its effect.
+// tidy sorts what an answer says and leaves out what is said twice, and what does not belong to its
+// effect.
 func (a *Answer) tidy() {
 	if a.Effect != Conditional {
 		a.Conditions = nil
 	}
-	a.Conditions, a.HeldTo, a.Told, a.Unread = tidyConditions(a.Conditions), tidyConditions(a.HeldTo), tidyTold(a.Told), tidyUnread(a.Unread)
+	a.Conditions, a.HeldTo, a.Told, a.Unread = tidyConditions(a.Conditions),
+		tidyConditions(a.HeldTo), tidyTold(a.Told), tidyUnread(a.Unread)
 	if a.Effect != Unknown {
 		a.Unread = nil
 	}
@@ -353,13 +384,16 @@ func (a *Answer) tidy() {
 
 func tidyConditions(list []Condition) []Condition {
 	slices.SortFunc(list, func(a, b Condition) int {
-		return cmp.Or(strings.Compare(strings.ToLower(a.Key), strings.ToLower(b.Key)), strings.Compare(a.Operator, b.Operator), slices.Compare(a.Values, b.Values))
+		return cmp.Or(strings.Compare(strings.ToLower(a.Key), strings.ToLower(b.Key)),
+			strings.Compare(a.Operator, b.Operator), slices.Compare(a.Values, b.Values))
 	})
-	return slices.CompactFunc(list, func(a, b Condition) bool { return strings.EqualFold(a.Key, b.Key) && slices.Equal(a.Values, b.Values) })
+	return slices.CompactFunc(list, func(a, b Condition) bool {
+		return strings.EqualFold(a.Key, b.Key) && slices.Equal(a.Values, b.Values)
+	})
 }
 
-// Ask says whether a principal of a world may carry out a verb on a copy of a secret, given by its index in Copies. Only has the actions of the verb that are
-// possible, where not all are.
+// Ask says whether a principal of a world may carry out a verb on a copy of a secret, given by its
+// index in Copies. Only has the actions of the verb that are possible, where not all are.
 func Ask(p *Principal, v *verb.Verb, s *Secret, copy int) (a Answer, only []string) {
 	calls := callsOf(v, copy)
 	answers := make([]callAnswer, len(calls))
@@ -369,8 +403,8 @@ func Ask(p *Principal, v *verb.Verb, s *Secret, copy int) (a Answer, only []stri
 	return together(calls, answers)
 }
 
-// Explain says whether a principal may carry out a verb on a copy of a secret, and why: with the permissions that it takes, the statements that decide, and a request
-// that shows it.
+// Explain says whether a principal may carry out a verb on a copy of a secret, and why: with the
+// permissions that it takes, the statements that decide, and a request that shows it.
 func Explain(p *Principal, v *verb.Verb, s *Secret, copy int) Explanation {
 	calls := callsOf(v, copy)
 	answers := make([]callAnswer, len(calls))
@@ -397,14 +431,16 @@ func (a *callAnswer) steps() []Step {
 	for i := range a.outcome.Parts {
 		part, q := &a.outcome.Parts[i], &a.permissions[i]
 		s := Step{Action: q.Action, Resource: q.Resource, Reason: part.Reason.String()}
-		s.Effect = [...]Effect{policy.Refused: Deny, policy.Undecided: Unknown, policy.Possible: Conditional, policy.Allowed: Allow}[part.Verdict]
+		s.Effect = [...]Effect{policy.Refused: Deny, policy.Undecided: Unknown,
+			policy.Possible: Conditional, policy.Allowed: Allow}[part.Verdict]
 		for _, by := range part.By {
 			s.By = append(s.By, Deciding{q.document(by.Source), by.Rule, nil})
 		}
 		if part.Verdict == policy.Refused || part.Verdict == policy.Undecided {
 			for _, near := range part.Near {
 				if !hopeless(near.Rule, q) {
-					s.Near = append(s.Near, Deciding{q.document(near.Source), near.Rule, near.Failed})
+					s.Near = append(s.Near,
+						Deciding{q.document(near.Source), near.Rule, near.Failed})
 				}
 			}
 		}
@@ -420,7 +456,8 @@ func (a *callAnswer) steps() []Step {
 	return out
 }
 
-// hopeless says whether a statement is for others than who is asked about, so that it does not nearly allow anything.
+// hopeless says whether a statement is for others than who is asked about, so that it does not
+// nearly allow anything.
 func hopeless(r *policy.Rule, q *permission) bool {
 	for i := range r.Conditions {
 		key := strings.ToLower(r.Conditions[i].Key)
@@ -433,7 +470,8 @@ func hopeless(r *policy.Rule, q *permission) bool {
 
 // ofWho are the condition keys that follow from who a principal is.
 var ofWho = []string{
-	"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:principalisawsservice", "aws:principalservicename", "aws:username", "kms:calleraccount",
+	"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:principalisawsservice",
+	"aws:principalservicename", "aws:username", "kms:calleraccount",
 }
 
 // uniqueSteps leaves out steps that are told already.

@@ -31,7 +31,9 @@ type circumstances struct {
 // via is how Secrets Manager names itself, and the secret, to KMS.
 type via struct{ region, secret string }
 
-func certain(values ...string) policy.Fact { return policy.Fact{State: policy.Certain, Values: values} }
+func certain(values ...string) policy.Fact {
+	return policy.Fact{State: policy.Certain, Values: values}
+}
 
 // absent is a key that the request never has.
 var absent = policy.Fact{State: policy.Certain}
@@ -56,7 +58,8 @@ func (c *circumstances) fact(key string) policy.Fact {
 	return policy.Fact{State: policy.Open, Many: true}
 }
 
-// caller says what is known of keys that follow from who calls: they are the same in every request of a call.
+// caller says what is known of keys that follow from who calls: they are the same in every request
+// of a call.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
 func (c *circumstances) caller(key string) (policy.Fact, bool) {
 	p := c.p
@@ -96,7 +99,8 @@ func (c *circumstances) caller(key string) (policy.Fact, bool) {
 		switch {
 		case p.Kind == UserPrincipal:
 			return certain(p.ARN[strings.LastIndexByte(p.ARN, '/')+1:]), true
-		case p.unnamed() && !p.kindOfPattern("role/") || p.Kind == IDPrincipal && strings.HasPrefix(p.ARN, "AIDA"):
+		case p.unnamed() && !p.kindOfPattern("role/") ||
+			p.Kind == IDPrincipal && strings.HasPrefix(p.ARN, "AIDA"):
 			return policy.Fact{State: policy.Open}, true
 		}
 		return absent, true
@@ -115,7 +119,8 @@ func (c *circumstances) caller(key string) (policy.Fact, bool) {
 		return policy.Fact{State: policy.Open}, true
 	case "currenttime", "epochtime":
 		return policy.Fact{State: policy.Open, Always: true, Name: policy.CurrentTime}, true
-	case "sourceidentity", "multifactorauthage", "multifactorauthpresent", "tokenissuetime", "federatedprovider", "assumedroot":
+	case "sourceidentity", "multifactorauthage", "multifactorauthpresent", "tokenissuetime",
+		"federatedprovider", "assumedroot":
 		return policy.Fact{State: policy.Open}, true
 	}
 	return policy.Fact{}, false
@@ -162,7 +167,8 @@ func (p *Principal) arnFact() policy.Fact {
 	return certain(p.ARN)
 }
 
-// withAccount is the pattern of a principal with the account of whom is meant, or with the digits that an account has.
+// withAccount is the pattern of a principal with the account of whom is meant, or with the digits
+// that an account has.
 func (p *Principal) withAccount() string {
 	a, ok := splitARN(p.ARN)
 	if !ok || !hasWildcard(a.account) {
@@ -177,10 +183,12 @@ func (p *Principal) withAccount() string {
 	return a.String()
 }
 
-// anyDigits is the pattern of an account. https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
+// anyDigits is the pattern of an account.
+// https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
 const anyDigits = "????????????"
 
-// accountFact says what is known of the account of somebody of whom it is not stated: that it is the one in aws:PrincipalArn.
+// accountFact says what is known of the account of somebody of whom it is not stated: that it is
+// the one in aws:PrincipalArn.
 func (p *Principal) accountFact() policy.Fact {
 	f := p.arnFact()
 	if f.State == policy.Certain { // who it is nobody can read
@@ -193,7 +201,8 @@ func (p *Principal) accountFact() policy.Fact {
 	return f
 }
 
-// accountField is which field of an ARN the account is. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+// accountField is which field of an ARN the account is.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 const accountField = 5
 
 func (p *Principal) typeFact() policy.Fact {
@@ -205,7 +214,10 @@ func (p *Principal) typeFact() policy.Fact {
 	case p.kindOfPattern("user/"):
 		return certain("User")
 	case p.unnamed():
-		return policy.Fact{State: policy.Open, Always: true, Within: []string{"Account", "User", "FederatedUser", "AssumedRole"}}
+		return policy.Fact{
+			State: policy.Open, Always: true,
+			Within: []string{"Account", "User", "FederatedUser", "AssumedRole"},
+		}
 	case p.Kind == SessionPrincipal && !p.ofSomeRole():
 		return certain("FederatedUser")
 	case p.callerKind() == policy.AccountRoot:
@@ -273,12 +285,14 @@ func told(tags map[string]string, name, note string) policy.Fact {
 
 // network are the keys by which a request tells where it comes from. KMS sees a network of its own.
 var network = []string{
-	"sourceip", "sourcevpc", "sourcevpcarn", "sourcevpce", "vpcsourceip", "vpceaccount", "vpceorgid", "vpceorgpaths", "useragent", "referer",
+	"sourceip", "sourcevpc", "sourcevpcarn", "sourcevpce", "vpcsourceip", "vpceaccount",
+	"vpceorgid", "vpceorgpaths", "useragent", "referer",
 	"ec2instancesourceprivateipv4", "ec2instancesourcevpc",
 }
 
 // many are the global keys that have several values.
-var many = []string{"calledvia", "principalorgpaths", "resourceorgpaths", "sourceorgpaths", "vpceorgpaths", "tagkeys", "principalservicenameslist"}
+var many = []string{"calledvia", "principalorgpaths", "resourceorgpaths", "sourceorgpaths",
+	"vpceorgpaths", "tagkeys", "principalservicenameslist"}
 
 // global says what is known of the other keys that every service has.
 func (c *circumstances) global(key string) policy.Fact {
@@ -302,11 +316,14 @@ func (c *circumstances) global(key string) policy.Fact {
 			return policy.Fact{State: policy.Chosen, Many: key == "tagkeys"}
 		}
 		return absent
-	case key == "sourceaccount" || key == "sourcearn" || key == "sourceowner" || key == "sourceorgid" || key == "sourceorgpaths":
+	case key == "sourceaccount" || key == "sourcearn" || key == "sourceowner" ||
+		key == "sourceorgid" || key == "sourceorgpaths":
 		return policy.Fact{State: policy.Open, Many: key == "sourceorgpaths"}
 	}
 	f := policy.Fact{State: policy.Open, Many: slices.Contains(many, key)}
-	if c.key != nil && (slices.Contains(network, key) || strings.HasPrefix(key, "calledvia") || strings.HasPrefix(key, "resourceorg")) || c.other {
+	if c.key != nil &&
+		(slices.Contains(network, key) || strings.HasPrefix(key, "calledvia") ||
+			strings.HasPrefix(key, "resourceorg")) || c.other {
 		f.Name = c.scope() + "aws:" + key
 	}
 	if !c.known("aws:" + key) {
@@ -334,7 +351,9 @@ func (c *circumstances) resourceTag(name string) policy.Fact {
 	case c.other:
 		return policy.Fact{State: policy.Open, Name: "lambda aws:resourcetag/" + name}
 	case c.key != nil && (!c.key.Known || strings.HasPrefix(name, "aws:")):
-		return policy.Fact{State: policy.Open, Name: "key " + c.key.ARN + " aws:resourcetag/" + name}
+		return policy.Fact{
+			State: policy.Open, Name: "key " + c.key.ARN + " aws:resourcetag/" + name,
+		}
 	case c.key != nil:
 		return told(c.key.Tags, name, "key tag")
 	case c.arn == "*":
@@ -406,7 +425,8 @@ func (c *circumstances) ofSecret(key string) policy.Fact {
 		}
 		return f
 	}
-	return policy.Fact{State: policy.Chosen} // the other arguments of calls, which a plain call leaves out
+	// the other arguments of calls, which a plain call leaves out
+	return policy.Fact{State: policy.Chosen}
 }
 
 func (s *Secret) replicaRegions() []string {
@@ -417,7 +437,8 @@ func (s *Secret) replicaRegions() []string {
 	return out
 }
 
-// ofKey says what is known of KMS's own keys, in the requests that Secrets Manager makes on behalf of its caller.
+// ofKey says what is known of KMS's own keys, in the requests that Secrets Manager makes on behalf
+// of its caller.
 // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-encryption-context
 func (c *circumstances) ofKey(key string) policy.Fact {
@@ -450,13 +471,18 @@ func (c *circumstances) ofKey(key string) policy.Fact {
 			return policy.Fact{State: policy.Told, Values: c.key.Aliases, Note: "key alias"}
 		}
 		return policy.Fact{State: policy.Open, Many: true, Name: "key " + c.key.ARN + " " + key}
-	case "kms:keyorigin", "kms:keyspec", "kms:keyusage", "kms:multiregion", "kms:multiregionkeytype":
+	case "kms:keyorigin", "kms:keyspec", "kms:keyusage", "kms:multiregion",
+		"kms:multiregionkeytype":
 		if values, ok := c.key.Facts[key]; ok {
 			return certain(values...)
 		}
-		return policy.Fact{State: policy.Open, Always: key != "kms:multiregionkeytype", Name: "key " + c.key.ARN + " " + key}
+		return policy.Fact{
+			State: policy.Open, Always: key != "kms:multiregionkeytype",
+			Name: "key " + c.key.ARN + " " + key,
+		}
 	}
-	return absent // other parts of the encryption context, and what only other ways to use a key have
+	// other parts of the encryption context, and what only other ways to use a key have
+	return absent
 }
 
 // viaService returns the name of Secrets Manager in a Region as KMS sees it.

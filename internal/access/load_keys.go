@@ -13,10 +13,16 @@ import (
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-replicakey.html
 func (s *stack) key(id string) {
-	k := &Key{ID: s.called(id), ARN: s.keyARN(id), Account: s.account, Region: s.region, Facts: s.keyFacts(id)}
+	k := &Key{
+		ID: s.called(id), ARN: s.keyARN(id), Account: s.account, Region: s.region,
+		Facts: s.keyFacts(id),
+	}
 	k.Tags, k.Known = s.tags(id, "Tags")
 	k.Told = s.toldOfResource(id)
-	k.Policy = &Document{Kind: KeyPolicy, Of: k.ID, Stack: s.File, LogicalID: id, Told: s.toldOf(s.Template.Resources[id].Property("KeyPolicy"))}
+	k.Policy = &Document{
+		Kind: KeyPolicy, Of: k.ID, Stack: s.File, LogicalID: id,
+		Told: s.toldOf(s.Template.Resources[id].Property("KeyPolicy")),
+	}
 	if s.Template.Resources[id].Property("KeyPolicy") == nil {
 		k.Policy.Rules = withUnread(defaultKeyPolicy(s.partition(), s.account), s.maybeOf(id))
 	} else {
@@ -31,12 +37,14 @@ func (s *stack) key(id string) {
 func (s *stack) keyFacts(id string) map[string][]string {
 	facts := map[string][]string{}
 	for _, fact := range []struct{ key, property, otherwise string }{
-		{"kms:keyspec", "KeySpec", "SYMMETRIC_DEFAULT"}, {"kms:keyusage", "KeyUsage", "ENCRYPT_DECRYPT"}, {"kms:keyorigin", "Origin", "AWS_KMS"},
+		{"kms:keyspec", "KeySpec", "SYMMETRIC_DEFAULT"},
+		{"kms:keyusage", "KeyUsage", "ENCRYPT_DECRYPT"}, {"kms:keyorigin", "Origin", "AWS_KMS"},
 		{"kms:multiregion", "MultiRegion", "false"},
 	} {
 		value := s.text(id, fact.property)
 		switch {
-		case s.Template.Resources[id].Type == "AWS::KMS::ReplicaKey" && fact.key != "kms:multiregion":
+		case s.Template.Resources[id].Type == "AWS::KMS::ReplicaKey" &&
+			fact.key != "kms:multiregion":
 			continue // those of its primary key
 		case s.Template.Resources[id].Type == "AWS::KMS::ReplicaKey":
 			value = "true"
@@ -45,9 +53,12 @@ func (s *stack) keyFacts(id string) map[string][]string {
 		}
 		facts[fact.key] = []string{value}
 	}
-	facts["kms:multiregionkeytype"] = map[bool][]string{true: {"PRIMARY"}}[facts["kms:multiregion"][0] == "true"]
-	if s.Template.Resources[id].Type == "AWS::KMS::ReplicaKey" {
+	facts["kms:multiregionkeytype"] = nil
+	switch {
+	case s.Template.Resources[id].Type == "AWS::KMS::ReplicaKey":
 		facts["kms:multiregionkeytype"] = []string{"REPLICA"}
+	case facts["kms:multiregion"][0] == "true":
+		facts["kms:multiregionkeytype"] = []string{"PRIMARY"}
 	}
 	return facts
 }
@@ -113,7 +124,8 @@ func (l *loader) keyOf(given, partition, account, region string) (k *Key, unread
 		if strings.HasPrefix(parsed.resource, "alias/") {
 			k.Aliases = []string{parsed.resource}
 			parsed.resource = "key/" + cfn.Unknown{
-				What: "name", Name: "AWS::KMS::Key " + arn, Shown: "*", Class: cfn.HexDigits, Min: 36, Max: 36,
+				What: "name", Name: "AWS::KMS::Key " + arn, Shown: "*", Class: cfn.HexDigits,
+				Min: 36, Max: 36,
 			}.Text()
 			k.ARN = parsed.String()
 		}
@@ -125,7 +137,8 @@ func (l *loader) keyOf(given, partition, account, region string) (k *Key, unread
 
 // tellOutside says how the policy of a key that no template makes is taken.
 func (l *loader) tellOutside(k *Key) {
-	l.tellOf(k.ID, "is a key of no template: its policy is taken to leave the decision to IAM", "are keys of no template: their policies are taken to leave the decision to IAM")
+	l.tellOf(k.ID, "is a key of no template: its policy is taken to leave the decision to IAM",
+		"are keys of no template: their policies are taken to leave the decision to IAM")
 }
 
 // defaultKeyPolicy is the policy of a key for which nobody writes one: it leaves the decision to
@@ -141,7 +154,8 @@ func toIAM(partition, account string) cfn.Object {
 	root := "arn:" + partition + ":iam::" + account + ":root"
 	return cfn.Object{
 		{Key: "Action", Value: "kms:*"}, {Key: "Effect", Value: "Allow"},
-		{Key: "Principal", Value: cfn.Object{{Key: "AWS", Value: root}}}, {Key: "Resource", Value: "*"},
+		{Key: "Principal", Value: cfn.Object{{Key: "AWS", Value: root}}},
+		{Key: "Resource", Value: "*"},
 	}
 }
 
@@ -167,7 +181,8 @@ func (l *loader) knowKeysAndSecrets() {
 		l.keys[k.ARN] = &k
 		l.keyList = append(l.keyList, &k)
 		for _, alias := range k.Aliases {
-			l.aliases[arnText{first.partition(), "kms", k.Region, k.Account, alias}.String()] = k.ARN
+			arn := arnText{first.partition(), "kms", k.Region, k.Account, alias}
+			l.aliases[arn.String()] = k.ARN
 		}
 	}
 	for _, given := range l.src.beside.Secrets {
@@ -182,7 +197,8 @@ func (l *loader) knowKeysAndSecrets() {
 			c := &s.Copies[i]
 			c.ARN, c.Region = l.saidOfSecret(&s, i), cmp.Or(l.said(c.Region), first.region)
 			if c.Key != nil {
-				c.Key, c.KeyUnread = l.keyOf(l.said(c.Key.ARN), first.partition(), s.Account, c.Region)
+				c.Key, c.KeyUnread = l.keyOf(l.said(c.Key.ARN), first.partition(), s.Account,
+					c.Region)
 			}
 		}
 		if slices.Contains(l.src.beside.Rotated, s.ID) {
@@ -207,7 +223,8 @@ func (l *loader) said(text string) string {
 func (l *loader) saidOfSecret(s *Secret, i int) string {
 	arn := l.said(s.Copies[i].ARN)
 	if arn == "" && i > 0 {
-		return strings.Replace(s.Copies[0].ARN, ":"+s.Copies[0].Region+":", ":"+s.Copies[i].Region+":", 1)
+		return strings.Replace(s.Copies[0].ARN, ":"+s.Copies[0].Region+":",
+			":"+s.Copies[i].Region+":", 1)
 	}
 	if before, found := strings.CutSuffix(arn, suffix); found {
 		return before + "-" + cfn.Unknown{

@@ -35,7 +35,8 @@ func (l *loader) namesOf(d *Document, owner string) {
 	for i := range d.Rules.Statements {
 		r := &d.Rules.Statements[i]
 		n := namer{l, d, owner}
-		if r.Effect == policy.Allow && r.Principals.IsZero() && len(r.Unread) > 0 { // whom it names, nobody can read
+		// whom it names, nobody can read
+		if r.Effect == policy.Allow && r.Principals.IsZero() && len(r.Unread) > 0 {
 			n.everybody()
 		}
 		switch {
@@ -80,7 +81,8 @@ func (n namer) allowed(r *policy.Rule) {
 	}
 	n.services(r.Principals.Service)
 	for _, id := range r.Principals.Canonical {
-		n.l.tell(fmt.Sprintf("the %s names the canonical user %s: only Amazon S3 knows such, and AWS refuses the policy", n.d.Name(), cfn.Shown(id)))
+		n.l.tell(fmt.Sprintf("the %s names the canonical user %s: "+
+			"only Amazon S3 knows such, and AWS refuses the policy", n.d.Name(), cfn.Shown(id)))
 	}
 	for _, name := range r.Principals.Federated {
 		p := &Principal{ID: cfn.Shown(name), Kind: FederatedPrincipal, ARN: name, Note: byPolicies}
@@ -137,7 +139,8 @@ func (n namer) everybody() {
 
 func (n namer) everybodyOf(account string) {
 	n.l.addOther(&Principal{
-		ID: "everybody of account " + cfn.Shown(account), Kind: EverybodyPrincipal, Account: account, ARN: n.root(account),
+		ID: "everybody of account " + cfn.Shown(account), Kind: EverybodyPrincipal,
+		Account: account, ARN: n.root(account),
 	})
 }
 
@@ -153,7 +156,8 @@ func (n namer) leavesOut(p policy.Principals) {
 	}
 	note := "the " + n.d.Name() + " leaves out " + left
 	for _, who := range n.l.others {
-		if who.Kind == EverybodyPrincipal && (who.ARN == "*" || who.Account == n.owner) && !strings.Contains(who.Note, note) {
+		if who.Kind == EverybodyPrincipal && (who.ARN == "*" || who.Account == n.owner) &&
+			!strings.Contains(who.Note, note) {
 			who.Note = strings.TrimPrefix(who.Note+"; "+note, "; ")
 		}
 	}
@@ -190,10 +194,16 @@ var held = []struct {
 	{"aws:principalaccount", namer.account},
 	{"kms:calleraccount", namer.account},
 	{"aws:principalorgpaths", func(n namer, v string) {
-		n.l.addOther(&Principal{ID: "organization path " + cfn.Shown(v), Kind: OrganizationPrincipal, ARN: v, Note: byPolicies, AsFar: true})
+		n.l.addOther(&Principal{
+			ID: "organization path " + cfn.Shown(v), Kind: OrganizationPrincipal, ARN: v,
+			Note: byPolicies, AsFar: true,
+		})
 	}},
 	{"aws:principalorgid", func(n namer, v string) {
-		n.l.addOther(&Principal{ID: "organization " + cfn.Shown(v), Kind: OrganizationPrincipal, ARN: v, Note: byPolicies, AsFar: true})
+		n.l.addOther(&Principal{
+			ID: "organization " + cfn.Shown(v), Kind: OrganizationPrincipal, ARN: v,
+			Note: byPolicies, AsFar: true,
+		})
 	}},
 }
 
@@ -205,7 +215,8 @@ func (n namer) heldTo(r *policy.Rule) []func() {
 		for i := range r.Conditions {
 			test := &r.Conditions[i]
 			operator := strings.ToLower(test.Operator)
-			if !strings.EqualFold(test.Key, h.key) || strings.Contains(operator, "not") || strings.HasPrefix(operator, "forallvalues") || operator == "null" ||
+			if !strings.EqualFold(test.Key, h.key) || strings.Contains(operator, "not") ||
+				strings.HasPrefix(operator, "forallvalues") || operator == "null" ||
 				slices.ContainsFunc(test.Values, isOpenValue) {
 				continue
 			}
@@ -232,7 +243,10 @@ func (n namer) account(id string) {
 	case hasWildcard(id):
 		n.pattern("arn:*:*::" + id + ":*")
 	default:
-		n.l.addOther(&Principal{ID: "account " + cfn.Shown(id), Kind: AccountPrincipal, Account: id, ARN: n.root(id), Shown: "any principal of account " + cfn.Shown(id), Note: byPolicies, AsFar: true})
+		n.l.addOther(&Principal{
+			ID: "account " + cfn.Shown(id), Kind: AccountPrincipal, Account: id, ARN: n.root(id),
+			Shown: "any principal of account " + cfn.Shown(id), Note: byPolicies, AsFar: true,
+		})
 	}
 }
 
@@ -242,7 +256,10 @@ func (n namer) pattern(text string) {
 		n.aws(text, nil)
 		return
 	}
-	p := &Principal{ID: cfn.Shown(text), Kind: PatternPrincipal, ARN: text, Note: byPolicies, SessionTags: true, AsFar: true}
+	p := &Principal{
+		ID: cfn.Shown(text), Kind: PatternPrincipal, ARN: text, Note: byPolicies, SessionTags: true,
+		AsFar: true,
+	}
 	if a, ok := splitARN(text); ok && !hasWildcard(a.account) {
 		p.Account, p.AsFar = a.account, a.account != n.owner
 	}
@@ -278,22 +295,35 @@ func (n namer) aws(id string, held []func()) {
 			n.account(a.account)
 		}
 	case isARN && a.service == "iam" && kind == "group":
-		l.tell(fmt.Sprintf("the %s names the group %s: a group is no principal: AWS refuses the policy", n.d.Name(), id))
+		l.tell(fmt.Sprintf("the %s names the group %s: a group is no principal: "+
+			"AWS refuses the policy", n.d.Name(), id))
 	case isARN && a.service == "iam" && (kind == "role" || kind == "user"):
 		who := l.byARN(id, byPolicies)
 		if who.p.Note == byPolicies && a.account != n.owner {
 			who.p.AsFar = true
 		}
 	case isARN && a.service == "sts":
-		l.addOther(&Principal{ID: cfn.Shown(id), Kind: SessionPrincipal, ARN: id, Account: a.account, Note: byPolicies, SessionTags: true, AsFar: a.account != n.owner})
+		l.addOther(&Principal{
+			ID: cfn.Shown(id), Kind: SessionPrincipal, ARN: id, Account: a.account,
+			Note: byPolicies, SessionTags: true, AsFar: a.account != n.owner,
+		})
 	case isARN && a.service == "iam" && (kind == "saml-provider" || kind == "oidc-provider"):
-		l.addOther(&Principal{ID: cfn.Shown(id), Kind: FederatedPrincipal, ARN: id, Account: a.account, Note: byPolicies})
+		l.addOther(&Principal{
+			ID: cfn.Shown(id), Kind: FederatedPrincipal, ARN: id, Account: a.account,
+			Note: byPolicies,
+		})
 	case uniqueID.MatchString(id):
-		l.addOther(&Principal{ID: id, Kind: IDPrincipal, ARN: id, Note: byPolicies, SessionTags: true, AsFar: true})
+		l.addOther(&Principal{
+			ID: id, Kind: IDPrincipal, ARN: id, Note: byPolicies, SessionTags: true, AsFar: true,
+		})
 	case cfn.HasUnknown(id):
-		l.addOther(&Principal{ID: cfn.Shown(id), Kind: PatternPrincipal, ARN: id, Note: byPolicies + "; nobody can read who it is", SessionTags: true, AsFar: true})
+		l.addOther(&Principal{
+			ID: cfn.Shown(id), Kind: PatternPrincipal, ARN: id,
+			Note: byPolicies + "; nobody can read who it is", SessionTags: true, AsFar: true,
+		})
 	default:
-		l.tell(fmt.Sprintf("the %s names %s, which is no principal: AWS refuses the policy", n.d.Name(), id))
+		l.tell(fmt.Sprintf("the %s names %s, which is no principal: AWS refuses the policy",
+			n.d.Name(), id))
 	}
 }
 
@@ -336,7 +366,8 @@ func (l *loader) secretsNamedBy(p *Principal, own *ownARNs) {
 	for _, d := range p.Identity {
 		for i := range d.Rules.Statements {
 			r := &d.Rules.Statements[i]
-			if r.Effect != policy.Allow || r.NotResources || r.NotActions || d.Stack == "" && d.ARN != "" && len(r.Unread) > 0 {
+			if r.Effect != policy.Allow || r.NotResources || r.NotActions ||
+				d.Stack == "" && d.ARN != "" && len(r.Unread) > 0 {
 				continue
 			}
 			ofSecrets, explicit := speaksOfSecrets(r.Actions)
@@ -352,7 +383,8 @@ func (l *loader) secretsNamedBy(p *Principal, own *ownARNs) {
 				if l.impossible(resource) {
 					continue
 				}
-				if named := l.namedSecret(resource, p, d, explicit); named != nil && !own.covers(named) {
+				named := l.namedSecret(resource, p, d, explicit)
+				if named != nil && !own.covers(named) {
 					l.addNamed(named)
 				}
 			}
@@ -367,7 +399,8 @@ func speaksOfSecrets(actions []string) (some, explicit bool) {
 		a = strings.ToLower(a)
 		before, _, wild := strings.Cut(a, "*")
 		explicit = explicit || strings.HasPrefix(a, "secretsmanager:")
-		some = some || strings.HasPrefix(a, "secretsmanager:") || wild && strings.HasPrefix("secretsmanager:", before)
+		some = some || strings.HasPrefix(a, "secretsmanager:") ||
+			wild && strings.HasPrefix("secretsmanager:", before)
 	}
 	return some, explicit
 }
@@ -385,7 +418,10 @@ func (l *loader) namedSecret(text string, p *Principal, d *Document, explicit bo
 			break
 		}
 	}
-	secret := &Secret{ID: cfn.Shown(text), Name: text, Note: byPolicies, Account: p.Account, Pattern: hasWildcard(text) || policyVariable.MatchString(text)}
+	secret := &Secret{
+		ID: cfn.Shown(text), Name: text, Note: byPolicies, Account: p.Account,
+		Pattern: hasWildcard(text) || policyVariable.MatchString(text),
+	}
 	a, isARN := splitARN(policyVariable.ReplaceAllString(text, "*"))
 	if !isARN {
 		if !explicit || readableSo(text) {
@@ -417,9 +453,10 @@ func (l *loader) namedSecret(text string, p *Principal, d *Document, explicit bo
 
 // ownARNs are the ARNs of the copies of the estate's secrets.
 type ownARNs struct {
-	arns     map[string]bool
-	befores  map[string]bool // what stands before the six characters at their ends, which are not known
-	concrete []string        // sorted
+	arns map[string]bool
+	// what stands before the six characters at their ends, which are not known
+	befores  map[string]bool
+	concrete []string // sorted
 }
 
 // covers says whether a secret of the estate is among those that a policy names.
@@ -432,7 +469,8 @@ func (o *ownARNs) covers(named *Secret) bool {
 		pattern = before + "??????"
 	}
 	pattern = concrete(pattern)
-	if at := len(pattern) - 6; o.befores[pattern+"-"] || at >= 0 && !hasWildcard(pattern[at:]) && o.befores[pattern[:at]] {
+	if at := len(pattern) - 6; o.befores[pattern+"-"] ||
+		at >= 0 && !hasWildcard(pattern[at:]) && o.befores[pattern[:at]] {
 		return true
 	}
 	literal := pattern
@@ -458,7 +496,8 @@ func concrete(s string) string {
 		if !found {
 			return b.String()
 		}
-		sum := uint64(14695981039346656037) // FNV-1a: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv
+		// FNV-1a: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv
+		sum := uint64(14695981039346656037)
 		for i := range len(text) {
 			sum = (sum ^ uint64(text[i])) * 1099511628211
 		}
@@ -493,7 +532,8 @@ func matches(pattern, text string) bool {
 
 // addNamed takes up a secret that policies name, unless it is known already.
 func (l *loader) addNamed(s *Secret) {
-	if l.secrets[s.Copies[0].ARN] != nil || !s.Pattern && s.Name != "" && l.byName[s.Account+" "+s.Copies[0].Region+" "+s.Name] != nil {
+	if l.secrets[s.Copies[0].ARN] != nil ||
+		!s.Pattern && s.Name != "" && l.byName[s.Account+" "+s.Copies[0].Region+" "+s.Name] != nil {
 		return
 	}
 	s.Copies[0].KeyUnstated = true

@@ -22,7 +22,8 @@ const maxNesting = 10
 func (src *deployment) templateOf(s *stack, id string) *given {
 	r := s.Template.Resources[id]
 	metadata, _ := r.Verbatim.Get("Metadata").(cfn.Object)
-	for _, v := range []any{s.property(id, "TemplateURL"), metadata.Get("aws:asset:path"), metadata.Get("AssetPath")} {
+	for _, v := range []any{s.property(id, "TemplateURL"), metadata.Get("aws:asset:path"),
+		metadata.Get("AssetPath")} {
 		location := asText(s.e.Resolve(v))
 		location, _, _ = strings.Cut(location, "?")
 		name := path.Base(strings.ReplaceAll(location, `\`, "/"))
@@ -30,7 +31,9 @@ func (src *deployment) templateOf(s *stack, id string) *given {
 			continue
 		}
 		for _, g := range src.stacks {
-			if g != s.given && (name == g.File || withoutExtension(name) == g.File || withoutExtension(name) == withoutExtension(g.File)) {
+			if g != s.given &&
+				(name == g.File || withoutExtension(name) == g.File ||
+					withoutExtension(name) == withoutExtension(g.File)) {
 				return g
 			}
 		}
@@ -69,7 +72,10 @@ func (s *stack) child(id string) *stack {
 	if g == nil || s.depth(g) > maxNesting {
 		return nil
 	}
-	c := &stack{given: g, l: s.l, parent: s, label: s.label + "." + id, account: s.account, region: s.region, maybe: s.maybeOf(id)}
+	c := &stack{
+		given: g, l: s.l, parent: s, label: s.label + "." + id, account: s.account,
+		region: s.region, maybe: s.maybeOf(id),
+	}
 	parameters := map[string]string{}
 	for name, value := range g.Parameters {
 		parameters[name] = value
@@ -119,7 +125,8 @@ func (l *loader) surveyOutputs() {
 			if o == nil {
 				continue
 			}
-			if condition, _ := o.Member("Condition").(string); condition != "" && s.e.Holds(condition) == cfn.No {
+			condition, _ := o.Member("Condition").(string)
+			if condition != "" && s.e.Holds(condition) == cfn.No {
 				continue
 			}
 			if s.parent == nil {
@@ -160,5 +167,6 @@ func (s *stack) outputOf(arguments cfn.Object) any {
 	if role, err := aws.ParseARN(asText(arguments.Get("RoleArn"))); err == nil {
 		account = role.Account
 	}
-	return s.l.outputs[account+" "+region+" "+asText(arguments.Get("StackName"))+" "+asText(arguments.Get("OutputName"))].value()
+	return s.l.outputs[account+" "+region+" "+asText(arguments.Get("StackName"))+" "+
+		asText(arguments.Get("OutputName"))].value()
 }

@@ -72,12 +72,14 @@ func (l *loader) know() {
 		if p.Kind == UserPrincipal {
 			kind = "user"
 		}
-		account, partition, name := cmp.Or(p.Account, home.account), home.partition(), lastSegment(p.ARN)
+		account, partition, name := cmp.Or(p.Account, home.account), home.partition(),
+			lastSegment(p.ARN)
 		a, isARN := splitARN(p.ARN)
 		if isARN {
 			account, partition = a.account, a.partition
 		} else {
-			p.ARN, p.PathUnknown = arnText{partition, "iam", "", account, kind + "/" + p.ARN}.String(), true
+			p.ARN, p.PathUnknown = arnText{partition, "iam", "", account,
+				kind + "/" + p.ARN}.String(), true
 		}
 		p.Account = account
 		key := nameKey(partition, account, kind, name)
@@ -98,10 +100,14 @@ func (l *loader) know() {
 		account := cmp.Or(l.said(g.Account), home.account)
 		g.Name = l.said(g.Name)
 		group := l.byNameIn(home.partition(), account, "group", g.Name, "")
-		name := cfn.Unknown{What: "name", Name: "member of " + g.Name, Shown: "*", Class: cfn.NameText, Min: 1, Max: 64}.Text()
+		name := cfn.Unknown{What: "name", Name: "member of " + g.Name, Shown: "*",
+			Class: cfn.NameText, Min: 1, Max: 64}.Text()
 		anyone := &Principal{
-			ID: g.ID, Kind: UserPrincipal, ARN: arnText{home.partition(), "iam", "", account, "user/" + name}.String(), Account: account,
-			Shown: "a member of the group " + cfn.Shown(g.Name), Note: memberNote, PathUnknown: true,
+			ID: g.ID, Kind: UserPrincipal,
+			ARN:     arnText{home.partition(), "iam", "", account, "user/" + name}.String(),
+			Account: account,
+			Shown:   "a member of the group " + cfn.Shown(g.Name), Note: memberNote,
+			PathUnknown: true,
 		}
 		who := l.addSubject(nameKey(home.partition(), account, "user", name), "user", anyone)
 		group.members = append(group.members, member{who: who})
@@ -128,7 +134,8 @@ func (s *stack) declare(id, kind string) *subject {
 	}
 	p := who.p
 	if !who.declared {
-		p.ARN, p.Account, p.PathUnknown = kinds[s.Template.Resources[id].Type].arn(s, id), s.account, false
+		p.ARN, p.Account, p.PathUnknown = kinds[s.Template.Resources[id].Type].arn(s, id),
+			s.account, false
 		if s.hasMadeName(id) && p.Shown == "" {
 			p.Shown = kind + " of this stack (" + id + ")"
 			if len(s.l.stacks) > 1 {
@@ -154,7 +161,8 @@ func (l *loader) byNameIn(partition, account, kind, name, note string) *subject 
 	}
 	arn := arnText{partition, "iam", "", account, kind + "/" + name}.String()
 	return l.addSubject(key, kind, &Principal{
-		ID: cfn.Shown(arn), Kind: kindOf(kind), ARN: arn, Account: account, PathUnknown: true, SessionTags: kind == "role", Note: note,
+		ID: cfn.Shown(arn), Kind: kindOf(kind), ARN: arn, Account: account, PathUnknown: true,
+		SessionTags: kind == "role", Note: note,
 	})
 }
 
@@ -183,7 +191,8 @@ func (l *loader) byARN(arn, note string) *subject {
 // underUnread returns a document of which nobody can read whether it is there.
 func (d *Document) underUnread(unknowns []cfn.Unknown) *Document {
 	return &Document{
-		Kind: d.Kind, Of: d.Of, Stack: d.Stack, LogicalID: d.LogicalID, ARN: d.ARN, Rules: withUnread(d.Rules, unknowns), Told: d.Told,
+		Kind: d.Kind, Of: d.Of, Stack: d.Stack, LogicalID: d.LogicalID, ARN: d.ARN,
+		Rules: withUnread(d.Rules, unknowns), Told: d.Told,
 	}
 }
 
@@ -196,7 +205,10 @@ func (s *stack) role(id string) {
 	if who.trust == nil || !trust.read {
 		who.trust = &trust.rules
 	} else { // two that may be one
-		both := policy.Rules{Version: trust.rules.Version, Statements: slices.Concat(who.trust.Statements, trust.rules.Statements)}
+		both := policy.Rules{
+			Version:    trust.rules.Version,
+			Statements: slices.Concat(who.trust.Statements, trust.rules.Statements),
+		}
 		who.trust = &both
 	}
 	who.p.Tags, who.p.KnownTags = s.tags(id, "Tags")
@@ -244,7 +256,9 @@ func (s *stack) addition(id string) {
 	}
 	for _, name := range s.texts(id, "Users") {
 		if !readableSo(name) {
-			s.tell(id, fmt.Sprintf("it adds the user %s to a group, and which one that is nobody can read", name))
+			s.tell(id,
+				fmt.Sprintf("it adds the user %s to a group, and which one that is nobody can read",
+					name))
 		}
 		s.joins(s.subjectNamed("user", name), group, s.maybeOf(id))
 	}
@@ -254,7 +268,8 @@ func (s *stack) addition(id string) {
 func (s *stack) joins(who *subject, group string, maybe []cfn.Unknown) {
 	if !readableSo(group) {
 		unread := policy.UnreadRules(cfn.UnknownsIn(group)...)
-		who.p.Identity = append(who.p.Identity, &Document{Kind: IdentityPolicy, Stack: s.File, Rules: unread})
+		who.p.Identity = append(who.p.Identity,
+			&Document{Kind: IdentityPolicy, Stack: s.File, Rules: unread})
 		return
 	}
 	g := s.subjectNamed("group", group)

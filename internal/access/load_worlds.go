@@ -9,8 +9,8 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// The limits of worlds: how many there are at most and at least, how much is read in all of them, and
-// how many ways to give parameters values are tried to find them.
+// The limits of worlds: how many there are at most and at least, how much is read in all of them,
+// and how many ways to give parameters values are tried to find them.
 const (
 	maxWorlds = 64
 	minWorlds = 4
@@ -59,7 +59,10 @@ func (src *deployment) worlds() []choice {
 		if product(parameters[:n]) <= maxTried {
 			if found, ok := src.distinct(parameters[:n], parameters[n:], most); ok {
 				for _, p := range parameters[n:] {
-					src.told[Taken{Clause: fmt.Sprintf("%s: the parameter %s decides conditions, and there are more worlds than are tried: what it decides is not known", p.label, p.name)}] = true
+					clause := fmt.Sprintf(
+						"%s: the parameter %s decides conditions, and there are more "+
+							"worlds than are tried: what it decides is not known", p.label, p.name)
+					src.told[Taken{Clause: clause}] = true
 				}
 				return found
 			}
@@ -107,7 +110,9 @@ func (s *stack) conditionsUsed() []string {
 			}
 		}
 	}
-	return slices.DeleteFunc(sortedKeys(used), func(name string) bool { return s.Template.Conditions.Get(name) == nil })
+	return slices.DeleteFunc(sortedKeys(used), func(name string) bool {
+		return s.Template.Conditions.Get(name) == nil
+	})
 }
 
 // decisive returns the parameters that decide conditions of what is read: of stacks that are
@@ -126,7 +131,9 @@ func (src *deployment) decisive() []decisive {
 		for _, name := range sortedKeys(extra[s]) {
 			list = merged(list, *extra[s][name])
 		}
-		slices.SortFunc(list, func(a, b cfn.Decisive) int { return strings.Compare(a.Name, b.Name) })
+		slices.SortFunc(list, func(a, b cfn.Decisive) int {
+			return strings.Compare(a.Name, b.Name)
+		})
 		for _, d := range list {
 			if s.parent != nil {
 				if outer := s.passedOn(d.Name); outer != "" {
@@ -187,11 +194,13 @@ func (s *stack) passedOn(name string) string {
 // other.
 func (s *stack) decisiveParameter(d cfn.Decisive) decisive {
 	p := decisive{label: s.label, name: d.Name}
-	p.open = cfn.Unknown{What: "parameter", Name: d.Name, Template: s.label, Shown: "${" + d.Name + "}"}.Text()
+	p.open = cfn.Unknown{What: "parameter", Name: d.Name, Template: s.label,
+		Shown: "${" + d.Name + "}"}.Text()
 	declared, _ := s.Template.Parameters.Get(d.Name).(cfn.Object)
 	kind, _ := declared.Get("Type").(string)
 	other := d.Other
-	if v := declared.Get("Default"); v != nil && !strings.HasPrefix(kind, "AWS::SSM::Parameter::Value<") {
+	if v := declared.Get("Default"); v != nil &&
+		!strings.HasPrefix(kind, "AWS::SSM::Parameter::Value<") {
 		p.hasDefault = true
 		text := asText(s.e.Resolve(v))
 		p.values = append(p.values, text)
@@ -261,7 +270,9 @@ func (src *deployment) distinct(parameters, open []decisive, most int) (found []
 		for _, name := range sortedKeys(holding) {
 			c.truths += fmt.Sprint(name, "=", holding[name], ";")
 		}
-		if !slices.ContainsFunc(found, func(have choice) bool { return have.truths == c.truths && slices.Equal(have.texts, c.texts) }) {
+		if !slices.ContainsFunc(found, func(have choice) bool {
+			return have.truths == c.truths && slices.Equal(have.texts, c.texts)
+		}) {
 			found, truths = append(found, c), append(truths, holding)
 		}
 		if told[c.truths] = true; len(told) > most { // texts may be left out, truths are not
@@ -348,7 +359,10 @@ func differing(all []map[string]cfn.Truth, i int) []NamedTruth {
 		if !here || mine == cfn.Maybe {
 			continue
 		}
-		if slices.ContainsFunc(all, func(other map[string]cfn.Truth) bool { t, ok := other[name]; return !ok || t != mine }) {
+		if slices.ContainsFunc(all, func(other map[string]cfn.Truth) bool {
+			t, ok := other[name]
+			return !ok || t != mine
+		}) {
 			out = append(out, NamedTruth{Name: name, Holds: mine == cfn.Yes})
 		}
 	}

@@ -6,8 +6,9 @@ import (
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
-// Prover asks many single questions of a world. It keeps the answers: two questions of one principal whose secrets differ in nothing that the documents ask for have one. It
-// is for several goroutines.
+// Prover asks many single questions of a world. It keeps the answers: two questions of one
+// principal whose secrets differ in nothing that the documents ask for have one. It is for several
+// goroutines.
 type Prover struct {
 	a     *asker
 	at    map[*Secret][]int32 // by copy: places
@@ -43,8 +44,10 @@ type proved struct {
 // can do is found without asking; others can be asked for, too.
 func NewProver(w *World, verbs []*verb.Verb) *Prover {
 	p := &Prover{
-		a: &asker{world: w, verbs: verbs, principals: w.Principals}, at: map[*Secret][]int32{}, who: map[*Principal]int32{}, verbs: map[string]bool{},
-		reach: map[*Principal]map[int32]bool{}, signatures: map[asking]int32{}, known: map[question]proved{},
+		a: &asker{world: w, verbs: verbs, principals: w.Principals}, at: map[*Secret][]int32{},
+		who: map[*Principal]int32{}, verbs: map[string]bool{},
+		reach: map[*Principal]map[int32]bool{}, signatures: map[asking]int32{},
+		known: map[question]proved{},
 	}
 	var r Report
 	for _, s := range w.Secrets {

@@ -14,7 +14,8 @@ import (
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
-// Filter chooses by any of the names of a principal, or of a copy of a secret; nil chooses everything.
+// Filter chooses by any of the names of a principal, or of a copy of a secret; nil chooses
+// everything.
 type Filter func(names ...string) bool
 
 // names are what a principal may be chosen by.
@@ -30,11 +31,12 @@ func (s *Secret) names(copy int) []string {
 // mostRows is how many rows a report has at most, those of all worlds counted.
 const mostRows = 1_500_000
 
-// Report asks for every principal, copy of a secret and verb that means something there. Looking at metadata is no part of verbs that do something. Where a verb is
-// possible in part, its actions stand in its place, each by its own name.
+// Report asks for every principal, copy of a secret and verb that means something there. Looking at
+// metadata is no part of verbs that do something. Where a verb is possible in part, its actions
+// stand in its place, each by its own name.
 //
-// Where nothing is possible there is no row, but for two cases: a statement that denies defeats others that allow, or the filters have chosen one principal and one
-// secret.
+// Where nothing is possible there is no row, but for two cases: a statement that denies defeats
+// others that allow, or the filters have chosen one principal and one secret.
 //
 // A report of more than 1,500,000 rows is not made: it says that there are TooMany.
 func (e *Estate) Report(verbs []*verb.Verb, principals, secrets Filter) Report {
@@ -62,7 +64,8 @@ func (e *Estate) Report(verbs []*verb.Verb, principals, secrets Filter) Report {
 	return r
 }
 
-// dropCovered leaves out the rows of single actions that rows of verbs say, too, and of verbs that say no although some of their actions are possible.
+// dropCovered leaves out the rows of single actions that rows of verbs say, too, and of verbs that
+// say no although some of their actions are possible.
 func (r *Report) dropCovered(verbs []*verb.Verb) {
 	var out []Row
 	for from := 0; from < len(r.Rows); {
@@ -74,15 +77,20 @@ func (r *Report) dropCovered(verbs []*verb.Verb) {
 		for _, row := range rows {
 			action := r.Verbs[row.Verb]
 			covers := func(other Row) bool {
-				return int(other.Verb) < len(verbs) && slices.Contains(verbs[other.Verb].OnSecret, action) &&
-					(other.Answer.Effect == Allow || other.Answer.Effect == row.Answer.Effect && sameConditions(other.Answer.Conditions, row.Answer.Conditions))
+				return int(other.Verb) < len(verbs) &&
+					slices.Contains(verbs[other.Verb].OnSecret, action) &&
+					(other.Answer.Effect == Allow ||
+						other.Answer.Effect == row.Answer.Effect &&
+							sameConditions(other.Answer.Conditions, row.Answer.Conditions))
 			}
 			inPart := func(other Row) bool {
-				return int(other.Verb) >= len(verbs) && other.Answer.Effect != Deny && slices.Contains(verbs[row.Verb].Essential(), r.Verbs[other.Verb])
+				return int(other.Verb) >= len(verbs) && other.Answer.Effect != Deny &&
+					slices.Contains(verbs[row.Verb].Essential(), r.Verbs[other.Verb])
 			}
 			switch {
 			case int(row.Verb) >= len(verbs) && slices.ContainsFunc(rows, covers):
-			case int(row.Verb) < len(verbs) && row.Answer.Effect == Deny && slices.ContainsFunc(rows, inPart):
+			case int(row.Verb) < len(verbs) && row.Answer.Effect == Deny &&
+				slices.ContainsFunc(rows, inPart):
 			default:
 				out = append(out, row)
 			}
@@ -111,7 +119,9 @@ func samePlace(a, b *Row) bool {
 
 // dropImplied leaves out what the identities of an account can do because everybody can.
 func (r *Report) dropImplied() {
-	all := slices.IndexFunc(r.Principals, func(s Subject) bool { return s.Kind == EverybodyPrincipal.String() && s.ARN == "*" })
+	all := slices.IndexFunc(r.Principals, func(s Subject) bool {
+		return s.Kind == EverybodyPrincipal.String() && s.ARN == "*"
+	})
 	if all < 0 {
 		return
 	}
@@ -126,14 +136,18 @@ func (r *Report) dropImplied() {
 		}
 	}
 	implied := func(row Row) bool {
-		if s := r.Principals[row.Principal]; int(row.Principal) == all || s.Kind != EverybodyPrincipal.String() {
+		if s := r.Principals[row.Principal]; int(row.Principal) == all ||
+			s.Kind != EverybodyPrincipal.String() {
 			return false
 		}
 		a := have[at{row.Secret, row.Region, row.Verb}]
-		return a != nil && a.Effect == row.Answer.Effect && sameConditions(a.Conditions, row.Answer.Conditions)
+		return a != nil && a.Effect == row.Answer.Effect &&
+			sameConditions(a.Conditions, row.Answer.Conditions)
 	}
 	r.Rows = slices.DeleteFunc(r.Rows, implied)
-	r.dropEmpty(func(s Subject) bool { return s.Kind == EverybodyPrincipal.String() && s.ARN != "*" })
+	r.dropEmpty(func(s Subject) bool {
+		return s.Kind == EverybodyPrincipal.String() && s.ARN != "*"
+	})
 }
 
 // dropEmpty leaves out principals without rows that are meant.
@@ -217,15 +231,18 @@ type asker struct {
 	principals []*Principal
 	places     []place
 	everything bool
-	oneOfMany  bool     // there are other worlds: actions have rows whether or not a verb's row says the same here
-	patterns   sync.Map // *Document → *arnPatterns
-	texts      texts
-	coverage   coverage
-	tags       map[string]bool // of secrets, that some document asks for
-	named      *finder
+	// there are other worlds: actions have rows whether or not a verb's row says the same here
+	oneOfMany bool
+	patterns  sync.Map // *Document → *arnPatterns
+	texts     texts
+	coverage  coverage
+	tags      map[string]bool // of secrets, that some document asks for
+	named     *finder
 }
 
-func (w *World) report(verbs []*verb.Verb, principals, secrets Filter, oneOfMany bool, most bounds) Report {
+func (w *World) report(
+	verbs []*verb.Verb, principals, secrets Filter, oneOfMany bool, most bounds,
+) Report {
 	a := &asker{world: w, verbs: verbs, oneOfMany: oneOfMany}
 	var r Report
 	for _, p := range w.Principals {
@@ -244,7 +261,8 @@ func (w *World) report(verbs []*verb.Verb, principals, secrets Filter, oneOfMany
 	for _, c := range a.single {
 		r.Verbs = append(r.Verbs, a.calls[c].name)
 	}
-	a.everything = principals != nil && secrets != nil && len(a.principals) == 1 && len(r.Secrets) == 1
+	a.everything = principals != nil && secrets != nil && len(a.principals) == 1 &&
+		len(r.Secrets) == 1
 	a.tags = a.tagsAsked()
 	a.classify()
 	a.named = newFinder(a)
@@ -254,17 +272,22 @@ func (w *World) report(verbs []*verb.Verb, principals, secrets Filter, oneOfMany
 
 // subject is the principal as a report shows it.
 func (p *Principal) subject() Subject {
-	return Subject{ID: p.ID, ARN: cmp.Or(p.Shown, cfn.Shown(p.ARN)), Kind: p.Kind.String(), Note: p.Note, MayBecome: p.MayBecome}
+	return Subject{
+		ID: p.ID, ARN: cmp.Or(p.Shown, cfn.Shown(p.ARN)), Kind: p.Kind.String(), Note: p.Note,
+		MayBecome: p.MayBecome,
+	}
 }
 
-// add takes up the copies of a secret that are chosen: its own first in the subject, in the order of their Regions in the rows.
+// add takes up the copies of a secret that are chosen: its own first in the subject, in the order
+// of their Regions in the rows.
 func (a *asker) add(r *Report, s *Secret, chosen Filter) {
 	subject := Subject{ID: s.ID, ARN: cfn.Shown(s.Copies[0].ARN), Note: s.Note}
 	number := int32(len(r.Secrets))
 	first := len(a.places)
 	for i := range s.Copies {
 		if chosen == nil || chosen(s.names(i)...) {
-			a.places = append(a.places, place{secret: s, copy: i, number: number, region: int16(len(subject.Regions))})
+			a.places = append(a.places,
+				place{secret: s, copy: i, number: number, region: int16(len(subject.Regions))})
 			subject.Regions = append(subject.Regions, cfn.Shown(s.Copies[i].Region))
 			subject.ARNs = append(subject.ARNs, cfn.Shown(s.Copies[i].ARN))
 		}
@@ -278,7 +301,8 @@ func (a *asker) add(r *Report, s *Secret, chosen Filter) {
 	r.Secrets = append(r.Secrets, subject)
 }
 
-// readVerbs lists the calls of all verbs. Actions of which a verb is possible in part have rows of their own.
+// readVerbs lists the calls of all verbs. Actions of which a verb is possible in part have rows of
+// their own.
 func (a *asker) readVerbs() {
 	a.byAction = map[string]int{}
 	number := func(c call) int {
@@ -327,7 +351,8 @@ type answered struct {
 // bounds are how many rows there may be, and how many steps may be taken for them.
 type bounds struct{ rows, work int }
 
-// rows asks everything, and reports what is to be told, sorted; or that it is more than a number of rows.
+// rows asks everything, and reports what is to be told, sorted; or that it is more than a number of
+// rows.
 func (a *asker) rows(r *Report, most bounds) {
 	found := make([]askedOf, len(a.principals))
 	var n, work atomic.Int64
@@ -380,7 +405,10 @@ func (w *worker) principal(i int32, most int) []Row {
 			return rows
 		}
 		for _, one := range list {
-			rows = append(rows, Row{Principal: i, Secret: place.number, Region: place.region, Verb: one.verb, Answer: one.answer})
+			rows = append(rows, Row{
+				Principal: i, Secret: place.number, Region: place.region, Verb: one.verb,
+				Answer: one.answer,
+			})
 		}
 	}
 	if w.oneOfMany {
@@ -412,7 +440,8 @@ func (a *asker) looks() []bool {
 	return out
 }
 
-// withoutLooks leaves out the rows of looking at metadata where the principal can do a verb somewhere with the secret.
+// withoutLooks leaves out the rows of looking at metadata where the principal can do a verb
+// somewhere with the secret.
 func withoutLooks(rows []Row, looks []bool) []Row {
 	var out []Row
 	for from := 0; from < len(rows); {
@@ -431,7 +460,8 @@ func withoutLooks(rows []Row, looks []bool) []Row {
 	return out
 }
 
-// ask answers for one principal and one place: the verbs, and the single actions that say more than the verbs do.
+// ask answers for one principal and one place: the verbs, and the single actions that say more than
+// the verbs do.
 func (w *worker) ask(p *Principal, at *place) []answered {
 	calls := make([]*callAnswer, len(w.calls))
 	get := func(c int) *callAnswer {

@@ -118,7 +118,8 @@ func (f *findings) estate(seed uint64, n size) {
 	}
 }
 
-// enough fails if something decided too few calls, or too much is passed over. That most calls are drawn to satisfy a statement is the generator's.
+// enough fails if something decided too few calls, or too much is passed over. That most calls are
+// drawn to satisfy a statement is the generator's.
 func enough(t *testing.T, found findings) {
 	t.Helper()
 	const least, leastWitnesses = 1_000, 20_000
@@ -136,7 +137,9 @@ func enough(t *testing.T, found findings) {
 	if passed*20 > found.count["witnesses"] {
 		t.Errorf("%d witnesses are passed over", passed)
 	}
-	if c := found.count; c["calls that are allowed"]*20 < c["calls"] || c["witnesses"] < leastWitnesses {
-		t.Errorf("only %d of %d calls are allowed, and there are %d witnesses", c["calls that are allowed"], c["calls"], c["witnesses"])
+	c := found.count
+	if c["calls that are allowed"]*20 < c["calls"] || c["witnesses"] < leastWitnesses {
+		t.Errorf("only %d of %d calls are allowed, and there are %d witnesses",
+			c["calls that are allowed"], c["calls"], c["witnesses"])
 	}
 }

@@ -9,7 +9,8 @@ import (
 
 // Taken is something that no document states, or that cannot be read, and how it is taken.
 type Taken struct {
-	About  string // the ID of the principal, secret or key that it is about; empty: it is about more than one
+	// the ID of the principal, secret or key that it is about; empty: it is about more than one
+	About  string
 	Clause string // behind the ID, as of one; without About the whole clause
 	Plural string // the same as of several; empty: of each it is told apart
 }
@@ -17,14 +18,17 @@ type Taken struct {
 // mostNamed is how many names stand in one clause.
 const mostNamed = 8
 
-// OutOfSight returns, as clauses, what is out of sight and how it is taken; sorted, each once. What is said of several is said once.
+// OutOfSight returns, as clauses, what is out of sight and how it is taken; sorted, each once. What
+// is said of several is said once.
 func (e *Estate) OutOfSight() []string {
 	return clausesOf(e.Taken, func(Taken) bool { return true })
 }
 
 // OutOfSightOf is OutOfSight for a question about things of these IDs.
 func (e *Estate) OutOfSightOf(ids ...string) []string {
-	return clausesOf(e.Taken, func(t Taken) bool { return t.About == "" || slices.Contains(ids, t.About) })
+	return clausesOf(e.Taken, func(t Taken) bool {
+		return t.About == "" || slices.Contains(ids, t.About)
+	})
 }
 
 func clausesOf(list []Taken, told func(Taken) bool) []string {
@@ -63,5 +67,6 @@ func named(list []string) string {
 }
 
 func compareTaken(a, b Taken) int {
-	return cmp.Or(strings.Compare(a.Clause, b.Clause), strings.Compare(a.About, b.About), strings.Compare(a.Plural, b.Plural))
+	return cmp.Or(strings.Compare(a.Clause, b.Clause), strings.Compare(a.About, b.About),
+		strings.Compare(a.Plural, b.Plural))
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
-// merge puts the reports of all worlds together: what holds in some of them only is told with the conditions of the templates under which it does.
+// merge puts the reports of all worlds together: what holds in some of them only is told with the
+// conditions of the templates under which it does.
 func (e *Estate) merge(worlds []Report) Report {
 	if len(worlds) == 1 {
 		return worlds[0]
@@ -53,7 +54,8 @@ func (e *Estate) merge(worlds []Report) Report {
 		for _, row := range w.Rows {
 			secret := secrets[w.Secrets[row.Secret].ID]
 			region := w.Secrets[row.Secret].Regions[row.Region]
-			key := at{principals[w.Principals[row.Principal].ID], secret, int16(slices.Index(out.Secrets[secret].Regions, region)), row.Verb}
+			key := at{principals[w.Principals[row.Principal].ID], secret,
+				int16(slices.Index(out.Secrets[secret].Regions, region)), row.Verb}
 			if answers[key] == nil {
 				answers[key] = make([]*Answer, len(worlds))
 				order = append(order, key)
@@ -63,7 +65,8 @@ func (e *Estate) merge(worlds []Report) Report {
 	}
 	slices.SortFunc(order, func(a, b at) int {
 		regions := func(x at) string { return out.Secrets[x.secret].Regions[x.region] }
-		return cmp.Or(cmp.Compare(a.principal, b.principal), cmp.Compare(a.secret, b.secret), strings.Compare(regions(a), regions(b)), cmp.Compare(a.verb, b.verb))
+		return cmp.Or(cmp.Compare(a.principal, b.principal), cmp.Compare(a.secret, b.secret),
+			strings.Compare(regions(a), regions(b)), cmp.Compare(a.verb, b.verb))
 	})
 	for _, key := range order {
 		answer := e.acrossWorlds(answers[key])
@@ -119,7 +122,8 @@ func (e *Estate) acrossWorlds(answers []*Answer) Answer {
 	return out
 }
 
-// whenHolds says of some worlds what holds in them: one condition that tells them from the others, else all that are the same in them.
+// whenHolds says of some worlds what holds in them: one condition that tells them from the others,
+// else all that are the same in them.
 func (e *Estate) whenHolds(in []bool) []Condition {
 	names := map[string]bool{}
 	for _, w := range e.Worlds {
@@ -153,7 +157,8 @@ func (e *Estate) whenHolds(in []bool) []Condition {
 	return all
 }
 
-// holds says whether a condition of the templates holds in a world. One that the world does not list may: an account or a Region decides it that is not stated.
+// holds says whether a condition of the templates holds in a world. One that the world does not
+// list may: an account or a Region decides it that is not stated.
 func (w *World) holds(name string) cfn.Truth {
 	for _, c := range w.Conditions {
 		if c.Name == name {
@@ -163,9 +168,12 @@ func (w *World) holds(name string) cfn.Truth {
 	return cfn.Maybe
 }
 
-// Explain says whether a principal may carry out a verb on a copy of a secret, given by their IDs and the Region, in all worlds together. The steps are those of a world
-// in which it is possible, else of the first that has both. It says whether there is one.
-func (e *Estate) Explain(principal string, v *verb.Verb, secret, region string) (Explanation, bool) {
+// Explain says whether a principal may carry out a verb on a copy of a secret, given by their IDs
+// and the Region, in all worlds together. The steps are those of a world in which it is possible,
+// else of the first that has both. It says whether there is one.
+func (e *Estate) Explain(
+	principal string, v *verb.Verb, secret, region string,
+) (Explanation, bool) {
 	all := make([]*Explanation, len(e.Worlds))
 	var best *Explanation
 	work := 0
@@ -204,8 +212,9 @@ func (x *Explanation) better(than *Explanation) bool {
 	return x.Effect > than.Effect
 }
 
-// explainedAcross is the answer to a verb in all worlds. In part it is possible only if it is whole in none: otherwise a world in which it is possible in part is one in
-// which it is not, and the actions have answers of their own.
+// explainedAcross is the answer to a verb in all worlds. In part it is possible only if it is whole
+// in none: otherwise a world in which it is possible in part is one in which it is not, and the
+// actions have answers of their own.
 func (e *Estate) explainedAcross(all []*Explanation, inPart bool) (Answer, []string) {
 	answers := make([]*Answer, len(all))
 	var only []string
@@ -228,7 +237,9 @@ func (w *World) find(principal, secret, region string) (*Principal, *Secret, int
 	if p < 0 || s < 0 {
 		return nil, nil, 0
 	}
-	copy := slices.IndexFunc(w.Secrets[s].Copies, func(c Copy) bool { return c.Region == region || cfn.Shown(c.Region) == region })
+	copy := slices.IndexFunc(w.Secrets[s].Copies, func(c Copy) bool {
+		return c.Region == region || cfn.Shown(c.Region) == region
+	})
 	if copy < 0 {
 		return w.Principals[p], nil, 0
 	}

@@ -10,7 +10,8 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// makeCells gives every open key the values that are tried: one of every class that the tests on it cannot tell apart.
+// makeCells gives every open key the values that are tried: one of every class that the tests on it
+// cannot tell apart.
 func (p *problem) makeCells() {
 	p.celled = true
 	groups := p.linked()
@@ -48,7 +49,8 @@ func (p *problem) fewerCells() {
 		}
 		most := max(1, left/(1+len(p.keys)-k)/max(1, weight*size))
 		if most < len(key.cells) {
-			last := key.cells[len(key.cells)-min(2, most-1):] // that it is absent, and what the plain call has
+			// that it is absent, and what the plain call has
+			last := key.cells[len(key.cells)-min(2, most-1):]
 			key.cells, p.full = slices.Concat(key.cells[:most-len(last)], last), true
 		}
 		left = max(0, left-len(key.cells)*weight*size)
@@ -63,7 +65,8 @@ func (t *atom) weight() int {
 	return 1 + len(t.rule.resources)
 }
 
-// linked returns the keys in groups: policy variables link a key with another, or with what else is compared.
+// linked returns the keys in groups: policy variables link a key with another, or with what else is
+// compared.
 func (p *problem) linked() [][]int {
 	parent := make([]int, len(p.keys))
 	for k := range parent {
@@ -138,7 +141,8 @@ func (p *problem) cellsOf(group []int) {
 			g.copies += 2
 		}
 	}
-	g.literals, g.globs, g.folded = uniqueTexts(g.literals), uniqueTexts(g.globs), uniqueTexts(g.folded)
+	g.literals, g.globs, g.folded = uniqueTexts(g.literals), uniqueTexts(g.globs),
+		uniqueTexts(g.folded)
 	p.full = p.full || g.kinds() > 1 || g.isUnknown()
 	for _, k := range group {
 		p.keys[k].cells = p.cellsFor(&p.keys[k], &g)
@@ -147,13 +151,16 @@ func (p *problem) cellsOf(group []int) {
 	p.embed(group, &g)
 }
 
-// most is how many members a set of values needs at most: one for every test that asks for a member, and two to be a set of several.
+// most is how many members a set of values needs at most: one for every test that asks for a
+// member, and two to be a set of several.
 func (g *gathered) most() int { return max(2, g.sets) }
 
-// kinds counts what kinds of values the tests compare. Of texts with others, not every class is tried.
+// kinds counts what kinds of values the tests compare. Of texts with others, not every class is
+// tried.
 func (g *gathered) kinds() int {
 	n := 0
-	for _, has := range [...]bool{g.texts, g.numbers != nil, g.times != nil, g.addresses != nil, g.binaries != nil} {
+	for _, has := range [...]bool{g.texts, g.numbers != nil, g.times != nil, g.addresses != nil,
+		g.binaries != nil} {
 		if has {
 			n++
 		}
@@ -161,25 +168,34 @@ func (g *gathered) kinds() int {
 	return n
 }
 
-// isUnknown says whether a pattern and another text have to do with unknown parts, of which the automaton knows only that they are equal to themselves.
+// isUnknown says whether a pattern and another text have to do with unknown parts, of which the
+// automaton knows only that they are equal to themselves.
 func (g *gathered) isUnknown() bool {
 	patterns := len(g.globs) + len(g.folded)
 	return patterns > 0 && patterns+len(g.literals) > 1 &&
-		(slices.ContainsFunc(g.globs, cfn.HasUnknown) || slices.ContainsFunc(g.folded, cfn.HasUnknown) || slices.ContainsFunc(g.literals, cfn.HasUnknown))
+		(slices.ContainsFunc(g.globs, cfn.HasUnknown) ||
+			slices.ContainsFunc(g.folded, cfn.HasUnknown) ||
+			slices.ContainsFunc(g.literals, cfn.HasUnknown))
 }
 
 // CurrentTime is the name by which aws:CurrentTime and aws:EpochTime are one key.
 const CurrentTime = "aws:currenttime"
 
-// typed are the keys whose values are of one type, whatever tests ask. All others may be any text: tags, for one.
+// typed are the keys whose values are of one type, whatever tests ask. All others may be any text:
+// tags, for one.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html#awssecretsmanager-policy-keys
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html#awskeymanagementservice-policy-keys
 var typed = map[string]comparison{
-	"aws:multifactorauthpresent": booleans, "aws:principalisawsservice": booleans, "aws:securetransport": booleans, "aws:viaawsservice": booleans,
-	"secretsmanager:blockpublicpolicy": booleans, "secretsmanager:forcedeletewithoutrecovery": booleans, "secretsmanager:forceoverwritereplicasecret": booleans,
-	"secretsmanager:modifyrotationrules": booleans, "secretsmanager:rotateimmediately": booleans,
-	"kms:bypasspolicylockoutsafetycheck": booleans, "kms:grantisforawsresource": booleans, "kms:multiregion": booleans,
+	"aws:multifactorauthpresent": booleans, "aws:principalisawsservice": booleans,
+	"aws:securetransport": booleans, "aws:viaawsservice": booleans,
+	"secretsmanager:blockpublicpolicy":           booleans,
+	"secretsmanager:forcedeletewithoutrecovery":  booleans,
+	"secretsmanager:forceoverwritereplicasecret": booleans,
+	"secretsmanager:modifyrotationrules":         booleans,
+	"secretsmanager:rotateimmediately":           booleans,
+	"kms:bypasspolicylockoutsafetycheck":         booleans, "kms:grantisforawsresource": booleans,
+	"kms:multiregion":        booleans,
 	"aws:multifactorauthage": numbers, "secretsmanager:recoverywindowindays": numbers,
 	"aws:tokenissuetime": dates,
 	"aws:sourceip":       addresses, "aws:vpcsourceip": addresses,
@@ -224,7 +240,8 @@ func (p *problem) gather(g *gathered, t *atom) {
 	}
 }
 
-// withField is what every ARN matches of which a field matches a text, with the wildcards of match.go.
+// withField is what every ARN matches of which a field matches a text, with the wildcards of
+// match.go.
 func withField(field int, text string) string {
 	any := string([]byte{fieldRun, ':'})
 	return strings.Repeat(any, field-1) + text + ":" + strings.Repeat(any, 5-field) + allRuns
@@ -233,8 +250,11 @@ func withField(field int, text string) string {
 // sixFields is what every ARN matches, with the wildcards of match.go.
 var sixFields = strings.Repeat(string([]byte{fieldRun, ':'}), 5) + allRuns
 
-// text notes a text or pattern of a policy, whose policy variables may be open, and which may be compared with what is known.
-func (p *problem) text(g *gathered, c *ConditionTest, o *operand, facts Facts, known bool, values []string) {
+// text notes a text or pattern of a policy, whose policy variables may be open, and which may be
+// compared with what is known.
+func (p *problem) text(
+	g *gathered, c *ConditionTest, o *operand, facts Facts, known bool, values []string,
+) {
 	fold := c.operator.compare == foldedTexts || c.operator.compare == booleans
 	if p.hasOpen(&o.pattern, facts) {
 		for _, v := range o.pattern.parts {
@@ -285,7 +305,9 @@ func (g *gathered) note(text string, fold bool) {
 }
 
 func (p *problem) hasOpen(pattern *pattern, facts Facts) bool {
-	return slices.ContainsFunc(pattern.parts, func(v part) bool { return v.key != "" && facts(v.key).State.isOpen() })
+	return slices.ContainsFunc(pattern.parts, func(v part) bool {
+		return v.key != "" && facts(v.key).State.isOpen()
+	})
 }
 
 func (s State) isOpen() bool { return s == Open || s == Chosen }
@@ -304,7 +326,8 @@ func bare(p *pattern) bool {
 	return n == 1
 }
 
-// holes notes the texts that stand in the place of each open policy variable of a pattern when it covers a known text.
+// holes notes the texts that stand in the place of each open policy variable of a pattern when it
+// covers a known text.
 func (p *problem) holes(g *gathered, pattern *pattern, facts Facts, text string, fold bool) {
 	for i, v := range pattern.parts {
 		if v.key == "" || !p.hasOpen(pattern, facts) {
@@ -313,7 +336,8 @@ func (p *problem) holes(g *gathered, pattern *pattern, facts Facts, text string,
 		if v.optional {
 			g.note(v.text, fold)
 		}
-		list, complete := placements(around(pattern.parts[:i], facts), around(pattern.parts[i+1:], facts), text, fold)
+		list, complete := placements(around(pattern.parts[:i], facts),
+			around(pattern.parts[i+1:], facts), text, fold)
 		p.full = p.full || !complete
 		for _, hole := range list {
 			g.note(hole, fold)
@@ -351,7 +375,10 @@ func (p *problem) cellsFor(k *openKey, g *gathered) []cell {
 	if !k.fact.Always {
 		out = append(out, cell{})
 	}
-	if k.fact.State == Chosen && !slices.ContainsFunc(out, func(c cell) bool { return slices.Equal(c.values, k.fact.Plain) }) {
+	if k.fact.State == Chosen &&
+		!slices.ContainsFunc(out, func(c cell) bool {
+			return slices.Equal(c.values, k.fact.Plain)
+		}) {
 		out = append(out, cell{k.fact.Plain})
 	}
 	return out
@@ -420,13 +447,15 @@ func (p *problem) valuesFor(k *openKey, g *gathered) []string {
 		return out
 	}
 	add(p.textsOf(g)...)
-	if g.sets > 0 { // alone it is no value to ForAnyValue and ForAllValues, but it is one to Null
+	// An empty text alone is no value to ForAnyValue and ForAllValues, but it is one to Null.
+	if g.sets > 0 {
 		add("")
 	}
 	return out
 }
 
-// within returns the patterns of which every value of the key matches one, with the wildcards of match.go. A wildcard of an ARN stays within its component.
+// within returns the patterns of which every value of the key matches one, with the wildcards of
+// match.go. A wildcard of an ARN stays within its component.
 func (k *openKey) within() []string {
 	var out []string
 	for _, text := range k.fact.Within {
@@ -466,7 +495,8 @@ func (p *problem) textsOf(g *gathered) []string {
 	for _, text := range g.folded {
 		globs = append(globs, globOf(text, true))
 	}
-	classes, complete := newAutomaton(globs, g.copies, g.literals).classes(g.copies, g.literals, mostStates)
+	classes, complete := newAutomaton(globs, g.copies, g.literals).classes(g.copies, g.literals,
+		mostStates)
 	p.full = p.full || !complete
 	var out []string
 	for _, c := range classes {
@@ -475,10 +505,12 @@ func (p *problem) textsOf(g *gathered) []string {
 	return out
 }
 
-// someTexts returns a text for every pattern on a key, and others that none of them has in mind: as many as may have to differ.
+// someTexts returns a text for every pattern on a key, and others that none of them has in mind: as
+// many as may have to differ.
 func (p *problem) someTexts(g *gathered) []string {
 	p.full = true
-	others := newAutomaton(nil, g.copies, slices.Concat(g.literals, g.globs, g.folded, g.withins)).others
+	others := newAutomaton(nil, g.copies,
+		slices.Concat(g.literals, g.globs, g.folded, g.withins)).others
 	var out []string
 	for _, other := range others {
 		for _, text := range slices.Concat(g.withins, g.globs) {
@@ -508,8 +540,8 @@ func uniqueTexts(list []string) []string {
 	return slices.Compact(out)
 }
 
-// embed tries, for every longer text around a policy variable between two open keys, the values of the variable once, and the same in the other case. Not everything
-// is tried so.
+// embed tries, for every longer text around a policy variable between two open keys, the values of
+// the variable once, and the same in the other case. Not everything is tried so.
 func (p *problem) embed(group []int, g *gathered) {
 	for _, e := range g.embedded {
 		p.full = true

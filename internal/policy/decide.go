@@ -15,11 +15,13 @@ const (
 	mostStates      = 20_000  // of the automaton of one key
 	mostAssignments = 100_000 // that one call is tried with
 	mostTests       = 200_000 // values of conditions that the values of keys are compared with
-	mostOptions     = 1_000   // ways in which one question may be allowed by policies of the same kinds
+	// ways in which one question may be allowed by policies of the same kinds
+	mostOptions = 1_000
 )
 
-// Decide answers a call: several questions that are allowed or refused in the same circumstances. It looks for circumstances in which all are allowed; what is not
-// known is tried both ways. Refused and Allowed are certain; Possible has a witness; everything else is Undecided.
+// Decide answers a call: several questions that are allowed or refused in the same circumstances.
+// It looks for circumstances in which all are allowed; what is not known is tried both ways.
+// Refused and Allowed are certain; Possible has a witness; everything else is Undecided.
 func Decide(questions []Question) Outcome {
 	p := newProblem(questions)
 	out := p.answer()
@@ -37,7 +39,8 @@ func (p *problem) denies() bool {
 	return slices.ContainsFunc(p.asked, func(a *asked) bool { return len(a.deny) > 0 })
 }
 
-// answer goes from what is cheap to what is dear: the best case, the worst case, a search for a witness and one for a refusal.
+// answer goes from what is cheap to what is dear: the best case, the worst case, a search for a
+// witness and one for a refusal.
 func (p *problem) answer() Outcome {
 	if !p.best() {
 		return p.refused()
@@ -68,8 +71,9 @@ func (p *problem) answer() Outcome {
 	return p.undecided(best)
 }
 
-// quickly looks for a circumstance in which the call is allowed and one in which it is refused among a few values that cost nothing to find. Of most calls that are possible
-// under conditions there are such; where there are not, all is open still.
+// quickly looks for a circumstance in which the call is allowed and one in which it is refused
+// among a few values that cost nothing to find. Of most calls that are possible under conditions
+// there are such; where there are not, all is open still.
 func (p *problem) quickly() *witness {
 	p.cheap = true
 	p.makeCells()
@@ -274,7 +278,8 @@ func (p *problem) resource(a *asked, rule *Rule, c *clause) bool {
 	}
 	keys, open := p.variables(a, rule.resources)
 	if open {
-		name := nameOf(append([]string{"resource", strconv.FormatBool(rule.NotResources)}, rule.Resources...))
+		name := nameOf(append([]string{"resource", strconv.FormatBool(rule.NotResources)},
+			rule.Resources...))
 		p.depend(a, c, atom{rule: rule, resource: a.Resource, facts: a.Facts, keys: keys}, name)
 		return true
 	}
@@ -282,8 +287,10 @@ func (p *problem) resource(a *asked, rule *Rule, c *clause) bool {
 	case cfn.No:
 		return false
 	case cfn.Maybe:
-		unread := append(slices.Clip(rule.unreadResources), unknownValues(rule.resources, a.Facts)...)
-		if unread == nil { // what the statement says is known, and what the resource is called is not
+		unread := append(slices.Clip(rule.unreadResources),
+			unknownValues(rule.resources, a.Facts)...)
+		// what the statement says is known, and what the resource is called is not
+		if unread == nil {
 			unread = a.unreadResource()
 		}
 		if unread == nil {
@@ -373,7 +380,8 @@ func (p *problem) test(a *asked, t *ConditionTest, c *clause) bool {
 		if t.leavesOut {
 			kind = "left out"
 		}
-		names := append([]string{kind, strings.ToLower(t.Operator), t.key, strconv.Itoa(len(t.Values))}, t.Values...)
+		names := append([]string{kind, strings.ToLower(t.Operator), t.key,
+			strconv.Itoa(len(t.Values))}, t.Values...)
 		for _, k := range keys {
 			names = append(names, p.keys[k].name)
 		}
@@ -413,7 +421,9 @@ func (p *problem) depend(a *asked, c *clause, t atom, name string) {
 	}
 	at, ok := p.atomIndex[name]
 	if !ok {
-		t.chosen = !slices.ContainsFunc(t.keys, func(k int) bool { return p.keys[k].fact.State != Chosen })
+		t.chosen = !slices.ContainsFunc(t.keys, func(k int) bool {
+			return p.keys[k].fact.State != Chosen
+		})
 		at = len(p.atoms)
 		if p.atomIndex == nil {
 			p.atomIndex = map[string]int{}
@@ -440,7 +450,8 @@ func (p *problem) mixes(a *asked, t *atom) bool {
 	return n > 0
 }
 
-// variables returns the open keys that policy variables of patterns name, and says whether there are any.
+// variables returns the open keys that policy variables of patterns name, and says whether there
+// are any.
 func (p *problem) variables(a *asked, patterns []pattern) ([]int, bool) {
 	var keys []int
 	for i := range patterns {
@@ -521,7 +532,8 @@ func (f *Fact) field(values []string) []string {
 	return fields[f.Field-1 : f.Field]
 }
 
-// valuesOf returns the values of a key as it has them: aws:CurrentTime is a date, while what is tried are seconds.
+// valuesOf returns the values of a key as it has them: aws:CurrentTime is a date, while what is
+// tried are seconds.
 func valuesOf(name, key string, values []string) []string {
 	if name != CurrentTime || key != CurrentTime || len(values) != 1 {
 		return values
@@ -533,7 +545,8 @@ func valuesOf(name, key string, values []string) []string {
 	return []string{time.Unix(n, 0).UTC().Format(time.RFC3339)}
 }
 
-// denials returns the statements that deny and count in a mode: what cannot be read denies only where it is taken against whoever asks.
+// denials returns the statements that deny and count in a mode: what cannot be read denies only
+// where it is taken against whoever asks.
 func (p *problem) denials(m mode) []*clause {
 	var out []*clause
 	for _, a := range p.asked {
@@ -553,12 +566,17 @@ func (p *problem) best() bool {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(p.denials(lenient), func(c *clause) bool { return len(c.atoms) == 0 })
+	return !slices.ContainsFunc(p.denials(lenient), func(c *clause) bool {
+		return len(c.atoms) == 0
+	})
 }
 
-// worst says whether a plain call is allowed if everything that is not known is as it should not be.
+// worst says whether a plain call is allowed if everything that is not known is as it should not
+// be.
 func (p *problem) worst() bool {
-	plainly := func(at int, want cfn.Truth) bool { return p.atoms[at].chosen && p.atoms[at].plain == want }
+	plainly := func(at int, want cfn.Truth) bool {
+		return p.atoms[at].chosen && p.atoms[at].plain == want
+	}
 	for _, a := range p.asked {
 		sure := func(o option) bool {
 			return !slices.ContainsFunc(o.atoms, func(at int) bool {

@@ -15,11 +15,14 @@ import (
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
 const withVariables = "2012-10-17"
 
-// Decode reads a policy document and prepares it for evaluation. v is a value as JSON has them: cfn.Object, []any or
-// []string, string, bool, json.Number, int or float64. What IAM's grammar does not have is an error that says where it stands: an
-// unknown member or condition operator, a statement without Effect, action or resource, a value that its operator cannot compare, a
-// CloudFormation function that is not resolved. What nobody can read (cfn.Unread, and unknown parts of texts) is no error: of a statement it is told by Rule.Unread
-// where it is the statement itself or all its conditions, and otherwise makes what it stands in match perhaps. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+// Decode reads a policy document and prepares it for evaluation. v is a value as JSON has them:
+// cfn.Object, []any or []string, string, bool, json.Number, int or float64. What IAM's grammar does
+// not have is an error that says where it stands: an unknown member or condition operator, a
+// statement without Effect, action or resource, a value that its operator cannot compare, a
+// CloudFormation function that is not resolved. What nobody can read (cfn.Unread, and unknown parts
+// of texts) is no error: of a statement it is told by Rule.Unread where it is the statement itself
+// or all its conditions, and otherwise makes what it stands in match perhaps.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 func Decode(v any) (Rules, error) {
 	var rules Rules
 	if unread, ok := v.(cfn.Unread); ok {
@@ -60,7 +63,8 @@ func Decode(v any) (Rules, error) {
 	}
 	for i, s := range list {
 		if unread, ok := s.(cfn.Unread); ok {
-			rules.Statements = append(rules.Statements, numbered(UnreadRules(unread.Unknown).Statements, i)...)
+			rules.Statements = append(rules.Statements,
+				numbered(UnreadRules(unread.Unknown).Statements, i)...)
 			continue
 		}
 		rule, err := decodeRule(s, rules.Version == withVariables)
@@ -80,8 +84,9 @@ func numbered(rules []Rule, index int) []Rule {
 	return rules
 }
 
-// Rules prepares the document for evaluation. resolve turns what is only known at deployment (cfn.IsIntrinsic) into concrete text, also
-// inside verbatim statements. The errors are Decode's. Because of a Rule is that of its statement.
+// Rules prepares the document for evaluation. resolve turns what is only known at deployment
+// (cfn.IsIntrinsic) into concrete text, also inside verbatim statements. The errors are Decode's.
+// Because of a Rule is that of its statement.
 func (d Document) Rules(resolve func(intrinsic string) string) (Rules, error) {
 	rules, err := Decode(resolved(d.Value(), resolve))
 	if err != nil {
@@ -93,7 +98,8 @@ func (d Document) Rules(resolve func(intrinsic string) string) (Rules, error) {
 	return rules, nil
 }
 
-// resolved returns a value with concrete text in the place of intrinsics, which may be placeholders or functions.
+// resolved returns a value with concrete text in the place of intrinsics, which may be placeholders
+// or functions.
 func resolved(v any, resolve func(string) string) any {
 	switch v := v.(type) {
 	case string:
@@ -199,13 +205,15 @@ func compileActions(actions []string) ([]pattern, error) {
 	return out, nil
 }
 
-// compileResources prepares the values of Resource. Policy variables may stand "only in the resource portion of the ARN".
+// compileResources prepares the values of Resource. Policy variables may stand "only in the
+// resource portion of the ARN".
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-resourceelement
 func compileResources(resources []string, variables bool) ([]pattern, error) {
 	out := make([]pattern, len(resources))
 	for i, s := range resources {
 		p, err := compile(wholeARN(s), inFields, variables)
-		if err == nil && p.parts != nil && strings.Count(p.parts[0].text, ":") < 5 && !cfn.HasUnknown(p.parts[0].text) {
+		if err == nil && p.parts != nil && strings.Count(p.parts[0].text, ":") < 5 &&
+			!cfn.HasUnknown(p.parts[0].text) {
 			err = fmt.Errorf("has a policy variable before the fifth colon: %q", s)
 		}
 		if err != nil {
@@ -236,7 +244,8 @@ func decodePrincipals(v any) (Principals, error) {
 	}
 	kinds, err := members(v)
 	for _, kind := range kinds {
-		ids, err := scalars(kind.Value) // an account may be written as a number, which CloudFormation makes a text
+		// an account may be written as a number, which CloudFormation makes a text
+		ids, err := scalars(kind.Value)
 		if err == nil {
 			err = p.add(kind.Key, ids)
 		}
@@ -248,7 +257,9 @@ func decodePrincipals(v any) (Principals, error) {
 }
 
 // decodeConditions reads a condition block. It adds what of it nobody can read.
-func decodeConditions(v any, variables bool, unread []cfn.Unknown) ([]ConditionTest, []cfn.Unknown, error) {
+func decodeConditions(
+	v any, variables bool, unread []cfn.Unknown,
+) ([]ConditionTest, []cfn.Unknown, error) {
 	block, err := members(v)
 	if err != nil {
 		return nil, unread, err
@@ -276,7 +287,8 @@ func decodeConditions(v any, variables bool, unread []cfn.Unknown) ([]ConditionT
 				return nil, unread, err
 			}
 			if slices.ContainsFunc(out, t.isSameKey) {
-				unread = append(unread, cfn.Unknown{What: "condition", Name: key.Key, Shown: key.Key})
+				unread = append(unread,
+					cfn.Unknown{What: "condition", Name: key.Key, Shown: key.Key})
 			}
 			out = append(out, t)
 		}
@@ -284,8 +296,9 @@ func decodeConditions(v any, variables bool, unread []cfn.Unknown) ([]ConditionT
 	return out, unread, nil
 }
 
-// isSameKey says whether another test of a condition block has the same operator and key, which is only possible in other upper and lower case. AWS says that this
-// is an error, not which of them counts.
+// isSameKey says whether another test of a condition block has the same operator and key, which is
+// only possible in other upper and lower case. AWS says that this is an error, not which of them
+// counts.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-error-duplicate-keys-with-different-case
 func (t *ConditionTest) isSameKey(other ConditionTest) bool {
 	return t.key == other.key && strings.EqualFold(t.Operator, other.Operator)
@@ -298,7 +311,8 @@ func members(v any) (cfn.Object, error) {
 		return nil, errors.New("is not an object")
 	}
 	if len(o) == 1 && cfn.IsFunction(o[0].Key) {
-		return nil, fmt.Errorf("is a CloudFormation function, %s, whose value is not known", o[0].Key)
+		return nil,
+			fmt.Errorf("is a CloudFormation function, %s, whose value is not known", o[0].Key)
 	}
 	for i, m := range o {
 		if slices.ContainsFunc(o[:i], func(before cfn.Member) bool { return before.Key == m.Key }) {
@@ -326,7 +340,8 @@ func text(v any) (string, error) {
 // textList returns one text or a list of texts.
 func textList(v any) ([]string, error) { return list(v, text) }
 
-// scalars returns one value of a condition or a list of them. Booleans and numbers stand for their text.
+// scalars returns one value of a condition or a list of them. Booleans and numbers stand for their
+// text.
 func scalars(v any) ([]string, error) { return list(v, scalar) }
 
 func scalar(v any) (string, error) {

@@ -11,11 +11,13 @@ import (
 type named struct {
 	naming Naming
 	truth  cfn.Truth
-	test   *ConditionTest // not nil: only where this holds, too: in one session of a role, or for a unique id
-	unread []cfn.Unknown  // of Maybe
+	// not nil: only where this holds, too: in one session of a role, or for a unique id
+	test   *ConditionTest
+	unread []cfn.Unknown // of Maybe
 }
 
-// nameOf says how a statement of a resource policy names a caller. Several ways may be possible: those that grant more come first.
+// nameOf says how a statement of a resource policy names a caller. Several ways may be possible:
+// those that grant more come first.
 func (p *Principals) nameOf(c *Caller, effect string) []named {
 	switch {
 	case !p.written:
@@ -75,7 +77,8 @@ func (p *Principals) leaveOut(c *Caller, effect string) named {
 	}
 	low, high := min(name.truth, account.truth), max(name.truth, account.truth)
 	if low == cfn.Yes && c.Kind == Role && asRole {
-		return named{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}} // who calls as a role is a session of it, which is not listed
+		// who calls as a role is a session of it, which is not listed
+		return named{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}}
 	}
 	if low == high || len(unread) > 0 {
 		return named{truth: low, unread: unread}
@@ -86,8 +89,10 @@ func (p *Principals) leaveOut(c *Caller, effect string) named {
 	return named{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}}
 }
 
-// namesOthersOf says whether a role or a user of an account is listed: then the account stands there for their sake, and nobody else of it is left out, as in AWS's example
-// of "all principals except for the user named Bob". https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+// namesOthersOf says whether a role or a user of an account is listed: then the account stands
+// there for their sake, and nobody else of it is left out, as in AWS's example of "all principals
+// except for the user named Bob".
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 func (p *Principals) namesOthersOf(account string) bool {
 	return slices.ContainsFunc(p.AWS, func(id string) bool {
 		parts := strings.SplitN(id, ":", 6)
@@ -95,13 +100,16 @@ func (p *Principals) namesOthersOf(account string) bool {
 	})
 }
 
-// unsaid is what stands between where AWS does not say whom NotPrincipal leaves out of a denial: of a role or user and its account, one only is listed, or no session of the role, which
-// "might deny access to the entire account containing the principal", "depending on the service".
+// unsaid is what stands between where AWS does not say whom NotPrincipal leaves out of a denial: of
+// a role or user and its account, one only is listed, or no session of the role, which "might deny
+// access to the entire account containing the principal", "depending on the service".
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 var unsaid = cfn.Unknown{What: "principal", Name: "NotPrincipal", Shown: "NotPrincipal"}
 
-// butSessions returns how a statement with NotPrincipal names a role of which it leaves out single sessions: the others, as it names the role. A denial that would leave
-// out the role, too, may be one of its other sessions: AWS asks to list the session, the role and the account to leave out the session.
+// butSessions returns how a statement with NotPrincipal names a role of which it leaves out single
+// sessions: the others, as it names the role. A denial that would leave out the role, too, may be
+// one of its other sessions: AWS asks to list the session, the role and the account to leave out
+// the session.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 func (p *Principals) butSessions(c *Caller, by named) []named {
 	if c.Kind != Role || c.Unnamed || c.Role != "" {
@@ -187,7 +195,8 @@ func (p *Principals) nameBy(c *Caller) named {
 	return out
 }
 
-// nameByRole says whether a session is named by its role: "when you specify a role, its permissions are those of its sessions".
+// nameByRole says whether a session is named by its role: "when you specify a role, its permissions
+// are those of its sessions".
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
 func (p *Principals) nameByRole(c *Caller) named {
 	if c.Role == "" {
@@ -196,9 +205,11 @@ func (p *Principals) nameByRole(c *Caller) named {
 	role := *c
 	role.ARN, role.Role = c.Role, ""
 	out := p.nameBy(&role)
-	for _, id := range p.AWS { // a name is that of one role of the account, whatever its path, which the session does not tell
+	// a name is that of one role of the account, whatever its path, which the session does not tell
+	for _, id := range p.AWS {
 		parts := strings.SplitN(id, ":", 6)
-		if len(parts) == 6 && strings.HasPrefix(parts[5], "role/") && c.isOf(parts[4]) && strings.EqualFold(nameIn(parts[5]), nameIn(c.Role)) {
+		if len(parts) == 6 && strings.HasPrefix(parts[5], "role/") && c.isOf(parts[4]) &&
+			strings.EqualFold(nameIn(parts[5]), nameIn(c.Role)) {
 			return named{naming: NamedAsRole, truth: cfn.Yes}
 		}
 	}
@@ -216,7 +227,8 @@ func (p *Principals) accountTruth(c *Caller) named {
 		if c.isOf(account) {
 			truth = cfn.Yes
 		}
-		if truth == cfn.Maybe && !cfn.HasUnknown(account) { // the account of a template that does not say its own is taken to be another
+		// the account of a template that does not say its own is taken to be another
+		if truth == cfn.Maybe && !cfn.HasUnknown(account) {
 			truth = cfn.No
 		}
 		if truth == cfn.Maybe {
@@ -228,14 +240,16 @@ func (p *Principals) accountTruth(c *Caller) named {
 		if accountOf(id) != "" || out.truth != cfn.No {
 			continue
 		}
-		if matches(id, c.account(), false) != cfn.No || matches(id, "arn:aws:iam::"+c.account()+":root", false) != cfn.No {
+		if matches(id, c.account(), false) != cfn.No ||
+			matches(id, "arn:aws:iam::"+c.account()+":root", false) != cfn.No {
 			out.truth, out.unread = cfn.Maybe, append(out.unread, cfn.UnknownsIn(id)...)
 		}
 	}
 	return out
 }
 
-// sessionsOf returns how a statement names some sessions of a role, or whoever has a unique id, both of which a request tells by aws:userid.
+// sessionsOf returns how a statement names some sessions of a role, or whoever has a unique id,
+// both of which a request tells by aws:userid.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-role-session
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
 func (p *Principals) sessionsOf(c *Caller) []named {
@@ -248,19 +262,24 @@ func (p *Principals) sessionsOf(c *Caller) []named {
 			if c.ARN == id || !c.isRole(role) {
 				continue
 			}
-			out = append(out, named{naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", "*:"+session)})
+			out = append(out, named{
+				naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", "*:"+session),
+			})
 		}
 		switch {
 		case uniqueID(id, "AROA") && c.Kind == Role:
-			out = append(out, named{naming: NamedAsRole, truth: cfn.Yes, test: userID("StringLike", id+":*")})
+			out = append(out,
+				named{naming: NamedAsRole, truth: cfn.Yes, test: userID("StringLike", id+":*")})
 		case uniqueID(id, "AIDA") && c.Kind == User:
-			out = append(out, named{naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", id)})
+			out = append(out,
+				named{naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", id)})
 		}
 	}
 	return out
 }
 
-// sessionOf takes the ARN of a session apart: the account and the name of the role, and the name of the session.
+// sessionOf takes the ARN of a session apart: the account and the name of the role, and the name of
+// the session.
 func sessionOf(arn string) (role, session string, ok bool) {
 	parts := strings.SplitN(arn, ":", 6)
 	if len(parts) != 6 || parts[2] != "sts" {

@@ -70,7 +70,8 @@ func (e *evaluation) condition(operator, key string, want []string, version stri
 // severalValues are the keys of Secrets Manager, KMS and all services that can have several values.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 var severalValues = []string{
-	"aws:calledvia", "aws:principalorgpaths", "aws:resourceorgpaths", "aws:sourceorgpaths", "aws:tagkeys", "aws:principalservicenameslist", "kms:encryptioncontextkeys",
+	"aws:calledvia", "aws:principalorgpaths", "aws:resourceorgpaths", "aws:sourceorgpaths",
+	"aws:tagkeys", "aws:principalservicenameslist", "kms:encryptioncontextkeys",
 	"kms:grantoperations", "kms:resourcealiases", "secretsmanager:addreplicaregions",
 }
 
@@ -201,7 +202,8 @@ func date(holds func(int) bool) matcher {
 
 // moment reads the forms of ISO 8601 that W3C profiles, and seconds since 1970.
 func moment(s string) (time.Time, bool) {
-	for _, layout := range []string{"2006", "2006-01", "2006-01-02", "2006-01-02T15:04Z07:00", time.RFC3339Nano} {
+	for _, layout := range []string{"2006", "2006-01", "2006-01-02", "2006-01-02T15:04Z07:00",
+		time.RFC3339Nano} {
 		if len(s) < len("2006") || layout == "2006" && len(s) != len(layout) {
 			continue
 		}

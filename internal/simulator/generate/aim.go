@@ -222,7 +222,9 @@ func (d *draft) near(w string, context map[string][]string) []string {
 		return []string{p.Masked().Addr().String(), p.Masked().Addr().Next().String()}
 	}
 	if t, err := time.Parse(time.RFC3339, w); err == nil {
-		at := func(seconds time.Duration) string { return t.Add(seconds * time.Second).UTC().Format(time.RFC3339) }
+		at := func(seconds time.Duration) string {
+			return t.Add(seconds * time.Second).UTC().Format(time.RFC3339)
+		}
 		return []string{at(-1), at(0), at(1)}
 	}
 	if n, err := strconv.Atoi(w); err == nil {

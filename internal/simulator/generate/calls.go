@@ -14,7 +14,9 @@ import (
 // Call is one call of an API: the requests that it needs, each with the policies that bear on it.
 // It is allowed if all are.
 type Call struct {
-	PrincipalID string // a logical ID; the ARN or service as policies name it; everybody; or the ARN of an account's root for all without policies
+	// a logical ID; the ARN or service as policies name it; everybody; or the ARN of an account's
+	// root for all without policies
+	PrincipalID string
 	// PrincipalTemplate is the file of the template that makes the principal, or empty.
 	PrincipalTemplate string
 	SecretID          string // its logical ID
@@ -104,8 +106,10 @@ var arguments = map[string][]string{
 // each has of its own.
 var (
 	sharedOpen = []string{
-		"aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:TokenIssueTime", "aws:CurrentTime", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceIdentity",
-		"aws:FederatedProvider", "aws:UserAgent", "aws:Referer", "aws:CalledVia", "lambda:SourceFunctionArn",
+		"aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:TokenIssueTime",
+		"aws:CurrentTime", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceIdentity",
+		"aws:FederatedProvider", "aws:UserAgent", "aws:Referer", "aws:CalledVia",
+		"lambda:SourceFunctionArn",
 	}
 	network = []string{"aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpc", "aws:SourceVpce"}
 )
@@ -170,7 +174,8 @@ func (g *Generated) draft(r *rand.Rand, docs *deployment) *draft {
 		verb:      r.IntN(len(verbs)),
 	}
 	if chance(r, 50) {
-		d.p = g.principals[len(g.principals)-1-r.IntN(len(g.principals)-5)] // the first five are not of the templates
+		// the first five are not of the templates
+		d.p = g.principals[len(g.principals)-1-r.IntN(len(g.principals)-5)]
 	}
 	if chance(r, 30) {
 		d.at = r.IntN(len(d.s.copies))
@@ -407,7 +412,8 @@ func (d *draft) call() Call {
 		case d.p.account != d.account():
 			add(
 				v.onKey,
-				"arn:aws:kms:"+one.region+":"+d.account()+":key/00000000-0000-0000-0000-000000000000",
+				"arn:aws:kms:"+one.region+":"+d.account()+
+					":key/00000000-0000-0000-0000-000000000000",
 				d.keyContext(one),
 				ownedKey(d.account(), one.region),
 				true,
@@ -421,7 +427,8 @@ func (d *draft) call() Call {
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
 func ownedKey(account, region string) any {
 	return map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
-		"Effect": "Allow", "Principal": map[string]any{"AWS": "*"}, "Action": []any{"kms:Decrypt", "kms:GenerateDataKey*"}, "Resource": "*",
+		"Effect": "Allow", "Principal": map[string]any{"AWS": "*"},
+		"Action": []any{"kms:Decrypt", "kms:GenerateDataKey*"}, "Resource": "*",
 		"Condition": map[string]any{
 			"StringEquals": map[string]any{
 				"kms:CallerAccount": account,

@@ -67,7 +67,8 @@ func (g *Generated) Check(
 		if !wrong || call.Doubtful() {
 			continue
 		}
-		out = append(out, Difference{Seed: g.Seed, Call: call, Effect: effect, Why: call.Explained()})
+		out = append(out,
+			Difference{Seed: g.Seed, Call: call, Effect: effect, Why: call.Explained()})
 	}
 	return out, nil
 }
@@ -220,7 +221,8 @@ func (g *Generated) allowsWitness(
 			continue
 		}
 		r := simulator.Request{
-			CallerARN: w.Caller, CallerKind: w.CallerKind, CallerAccount: account, Action: w.Action, Resource: w.Resource, ResourceAccount: w.ResourceAccount, Context: context,
+			CallerARN: w.Caller, CallerKind: w.CallerKind, CallerAccount: account, Action: w.Action,
+			Resource: w.Resource, ResourceAccount: w.ResourceAccount, Context: context,
 		}
 		if allowed, why = simulator.DecideAs(how, r, policies); allowed {
 			return true, why, nil
@@ -315,7 +317,9 @@ func (d *draft) complete(says, known map[string][]string, c copyOf) (map[string]
 func (d *draft) certain(key string, c copyOf) bool {
 	key = strings.ToLower(key)
 	switch {
-	case d.p.standsFor != "" && (strings.HasPrefix(key, "aws:principal") || key == "aws:username" || key == "kms:calleraccount"):
+	case d.p.standsFor != "" &&
+		(strings.HasPrefix(key, "aws:principal") || key == "aws:username" ||
+			key == "kms:calleraccount"):
 		return false
 	case strings.HasPrefix(key, "aws:principaltag/"):
 		return !d.p.openTags
@@ -325,7 +329,8 @@ func (d *draft) certain(key string, c copyOf) bool {
 		return true
 	}
 	return slices.Contains([]string{
-		"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:username", "aws:requestedregion", "aws:resourceaccount", "aws:securetransport",
+		"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:username",
+		"aws:requestedregion", "aws:resourceaccount", "aws:securetransport",
 		"kms:calleraccount", "kms:viaservice", "kms:encryptioncontext:secretarn",
 	}, key)
 }

@@ -16,7 +16,9 @@ func (d *draft) callerKeys(context map[string][]string) {
 		}, []string{
 			arn,
 		}
-		for _, key := range []string{"aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:TokenIssueTime", "aws:FederatedProvider", "aws:SourceIdentity"} {
+		for _, key := range []string{"aws:PrincipalOrgID", "aws:PrincipalOrgPaths",
+			"aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:TokenIssueTime",
+			"aws:FederatedProvider", "aws:SourceIdentity"} {
 			delete(context, key)
 		}
 		return

@@ -139,8 +139,10 @@ func Estate(seed uint64) *Generated {
 
 func (b *builder) stack(file, account, region string) *stack {
 	st := &stack{
-		file: file, name: "stack", account: account, region: region, stated: true, regionStated: true,
-		parameters: map[string]any{}, conditions: map[string]any{}, resource: map[string]any{}, holds: map[string]func(World) bool{},
+		file: file, name: "stack", account: account, region: region, stated: true,
+		regionStated: true,
+		parameters:   map[string]any{}, conditions: map[string]any{}, resource: map[string]any{},
+		holds: map[string]func(World) bool{},
 	}
 	b.g.stacks = append(b.g.stacks, st)
 	b.g.World[Part{What: "stack", Template: file}] = st.name

@@ -187,8 +187,10 @@ func TestAllowedCallsAreWitnesses(t *testing.T) {
 			}
 			for _, r := range call.Requests {
 				w := Witness{
-					PrincipalID: call.PrincipalID, PrincipalTemplate: call.PrincipalTemplate, SecretID: call.SecretID, Region: call.Region, Caller: r.CallerARN,
-					CallerKind: r.CallerKind, Action: r.Action, Resource: r.Resource, ResourceAccount: r.ResourceAccount, Context: r.Context,
+					PrincipalID: call.PrincipalID, PrincipalTemplate: call.PrincipalTemplate,
+					SecretID: call.SecretID, Region: call.Region, Caller: r.CallerARN,
+					CallerKind: r.CallerKind, Action: r.Action, Resource: r.Resource,
+					ResourceAccount: r.ResourceAccount, Context: r.Context,
 				}
 				if allowed, why, err := g.AllowsWitness(w); err != nil || !allowed {
 					t.Errorf(
@@ -223,7 +225,9 @@ func TestWitnessOfTheKeyThatAWSManages(t *testing.T) {
 		g := Estate(seed)
 		for _, s := range g.secrets {
 			for _, c := range s.copies {
-				for account, want := range map[string]bool{accountA: c.key == nil, accountB: false} {
+				for account, want := range map[string]bool{
+					accountA: c.key == nil, accountB: false,
+				} {
 					w := Witness{
 						PrincipalID: "everybody", SecretID: s.id, Region: c.region,
 						Caller: "arn:aws:iam::" + account + ":role/r", CallerKind: "role",

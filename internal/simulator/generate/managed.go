@@ -29,10 +29,12 @@ var awsManaged = map[string][]any{
 		map[string]any{"Effect": "Allow", "Action": "kms:Describe*", "Resource": "*"},
 	},
 	"SecurityAudit": {map[string]any{"Effect": "Allow", "Resource": "*", "Action": []any{
-		"kms:Describe*", "secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:ListSecrets", "secretsmanager:ListSecretVersionIds",
+		"kms:Describe*", "secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy",
+		"secretsmanager:ListSecrets", "secretsmanager:ListSecretVersionIds",
 	}}},
 	"ReadOnlyAccess": {map[string]any{"Effect": "Allow", "Resource": "*", "Action": []any{
-		"kms:Describe*", "secretsmanager:Describe*", "secretsmanager:GetResourcePolicy", "secretsmanager:List*",
+		"kms:Describe*", "secretsmanager:Describe*", "secretsmanager:GetResourcePolicy",
+		"secretsmanager:List*",
 	}}},
 	"AWSSecretsManagerClientReadOnlyAccess": {
 		map[string]any{
@@ -45,7 +47,8 @@ var awsManaged = map[string][]any{
 			"Action":   "kms:Decrypt",
 			"Resource": "arn:aws:kms:*:*:key/*",
 			"Condition": map[string]any{"StringLike": map[string]any{
-				"kms:EncryptionContext:SecretARN": "arn:aws:secretsmanager:*:*:secret:*", "kms:ViaService": "secretsmanager.*.amazonaws.com",
+				"kms:EncryptionContext:SecretARN": "arn:aws:secretsmanager:*:*:secret:*",
+				"kms:ViaService":                  "secretsmanager.*.amazonaws.com",
 			}},
 		},
 	},

@@ -81,8 +81,13 @@ func (b *builder) limit(st *stack) any {
 // actions gives a statement Action or NotAction.
 func (b *builder) actions(s map[string]any, service string, denies bool) {
 	secretActions := []any{
-		"secretsmanager:*", "secretsmanager:GetSecretValue", []any{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"}, "secretsmanager:Get*", "secretsmanager:*Secret",
-		"secretsmanager:*SecretValue", "secretsmanager:PutSecretValue", "secretsmanager:DeleteSecret", []any{"secretsmanager:RotateSecret", "secretsmanager:TagResource"}, "SecretsManager:describe*",
+		"secretsmanager:*", "secretsmanager:GetSecretValue",
+		[]any{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"},
+		"secretsmanager:Get*", "secretsmanager:*Secret",
+		"secretsmanager:*SecretValue", "secretsmanager:PutSecretValue",
+		"secretsmanager:DeleteSecret",
+		[]any{"secretsmanager:RotateSecret", "secretsmanager:TagResource"},
+		"SecretsManager:describe*",
 	}
 	keyActions := []any{
 		"kms:*",
@@ -104,7 +109,8 @@ func (b *builder) actions(s map[string]any, service string, denies bool) {
 		[]any{"secretsmanager:Get*", "kms:Decrypt"},
 		"kms:*",
 	}
-	from := map[string][]any{"secretsmanager": secretActions, "kms": keyActions, "": others}[service]
+	from := map[string][]any{"secretsmanager": secretActions, "kms": keyActions,
+		"": others}[service]
 	if chance(b.r, 12) && !(denies && chance(b.r, 60)) {
 		s["NotAction"] = pick(b.r, not)
 		return
@@ -115,9 +121,14 @@ func (b *builder) actions(s map[string]any, service string, denies bool) {
 // resources gives a statement Resource or NotResource.
 func (b *builder) resources(st *stack, s map[string]any, service string, free bool) {
 	secrets := []any{
-		"*", "*", "arn:aws:secretsmanager:*:*:secret:*", join(b.r, "arn:aws:secretsmanager:*:", b.accountOf(st), ":secret:pay/*"), "arn:aws:secretsmanager:*:*:secret:pay/db-??????",
-		"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*", "arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team, 'pay'}/*", "arn:aws:secretsmanager:eu-*:*:secret:*/??-*",
-		"arn:aws:secretsmanager:*:*:secret:p${aws:PrincipalTag/none, 'ay'}/*", join(b.r, "arn:aws:secretsmanager:*:*:secret:", b.text(st, ""), "/*"),
+		"*", "*", "arn:aws:secretsmanager:*:*:secret:*",
+		join(b.r, "arn:aws:secretsmanager:*:", b.accountOf(st), ":secret:pay/*"),
+		"arn:aws:secretsmanager:*:*:secret:pay/db-??????",
+		"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*",
+		"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team, 'pay'}/*",
+		"arn:aws:secretsmanager:eu-*:*:secret:*/??-*",
+		"arn:aws:secretsmanager:*:*:secret:p${aws:PrincipalTag/none, 'ay'}/*",
+		join(b.r, "arn:aws:secretsmanager:*:*:secret:", b.text(st, ""), "/*"),
 		[]any{
 			"arn:aws:secretsmanager:*:*:secret:ops/api-??????",
 			"arn:aws:secretsmanager:*:*:secret:shop/*",
@@ -259,9 +270,11 @@ func (b *builder) wanted(st *stack, k conditionKey, operator string, free bool) 
 			return pick(b.r, variables)
 		case k.key == "aws:PrincipalArn" && free && chance(b.r, 50):
 			return b.principalARN(st)
-		case k.key == "kms:EncryptionContext:SecretARN" && free && len(b.g.secrets) > 0 && chance(b.r, 50):
+		case k.key == "kms:EncryptionContext:SecretARN" && free && len(b.g.secrets) > 0 &&
+			chance(b.r, 50):
 			return pick(b.r, b.g.secrets).arn
-		case k.key == "kms:CallerAccount" || k.key == "aws:PrincipalAccount" || k.key == "aws:ResourceAccount":
+		case k.key == "kms:CallerAccount" || k.key == "aws:PrincipalAccount" ||
+			k.key == "aws:ResourceAccount":
 			if chance(b.r, 40) {
 				return b.accountOf(st)
 			}
@@ -408,7 +421,8 @@ func (b *builder) keyPolicy(st *stack) any {
 	}
 	if chance(b.r, 20) {
 		out = append(out, map[string]any{
-			"Effect": "Allow", "Principal": map[string]any{"AWS": "*"}, "Action": []any{"kms:Decrypt", "kms:GenerateDataKey*"}, "Resource": "*",
+			"Effect": "Allow", "Principal": map[string]any{"AWS": "*"},
+			"Action": []any{"kms:Decrypt", "kms:GenerateDataKey*"}, "Resource": "*",
 			"Condition": map[string]any{
 				"StringEquals": map[string]any{
 					"kms:CallerAccount": b.accountOf(st),

@@ -60,7 +60,8 @@ func (b *builder) trust(sessionTags bool) any {
 		actions = []any{"sts:AssumeRole", "sts:TagSession"}
 	}
 	return map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
-		"Effect": "Allow", "Principal": map[string]any{"Service": "ec2.amazonaws.com"}, "Action": actions,
+		"Effect": "Allow", "Principal": map[string]any{"Service": "ec2.amazonaws.com"},
+		"Action": actions,
 	}}}
 }
 
@@ -90,11 +91,15 @@ func (b *builder) role(st *stack, i int) {
 	} else {
 		unknown := Part{"name", st.file, id}
 		b.g.World[unknown] = letters(b.r, 12, lettersAndDigits)
-		name = &symbol{nil, func(w World) any { return w[Part{What: "stack", Template: st.file}] + "-" + id + "-" + w[unknown] }}
+		name = &symbol{nil, func(w World) any {
+			return w[Part{What: "stack", Template: st.file}] + "-" + id + "-" + w[unknown]
+		}}
 	}
 	p.arn = &symbol{
 		attribute(id, "Arn"),
-		func(w World) any { return "arn:aws:iam::" + st.accountIn(w) + ":role" + path + textOf(name, w) },
+		func(w World) any {
+			return "arn:aws:iam::" + st.accountIn(w) + ":role" + path + textOf(name, w)
+		},
 	}
 	if len(p.tags) > 0 {
 		properties["Tags"] = tagList(p.tags)
@@ -177,7 +182,8 @@ func (b *builder) own(st *stack, p *principal, properties map[string]any) {
 		p.boundary = &document{"boundary of AWS", managedPolicy(name), always}
 	case 1:
 		if chance(b.r, 30) {
-			properties["PermissionsBoundary"] = "arn:aws:iam::" + st.account + ":policy/limit-not-given"
+			properties["PermissionsBoundary"] = "arn:aws:iam::" + st.account +
+				":policy/limit-not-given"
 			p.boundary = &document{"boundary without a text", concrete(b, st), always}
 			return
 		}
@@ -244,7 +250,8 @@ func (b *builder) group(st *stack) {
 		users = users[:1]
 	} else {
 		for _, u := range users {
-			st.resource[u.id].(map[string]any)["Properties"].(map[string]any)["Groups"] = []any{ref("Team0")}
+			st.resource[u.id].(map[string]any)["Properties"].(map[string]any)["Groups"] = []any{ref(
+				"Team0")}
 		}
 	}
 	for _, u := range users {
@@ -268,7 +275,8 @@ func (b *builder) attachments(st *stack) {
 			name = ref(p.id)
 		}
 		list := map[string]string{"role": "Roles", "user": "Users"}[p.kind]
-		one := map[string]string{"role": "AWS::IAM::RolePolicy", "user": "AWS::IAM::UserPolicy"}[p.kind]
+		one := map[string]string{"role": "AWS::IAM::RolePolicy",
+			"user": "AWS::IAM::UserPolicy"}[p.kind]
 		tree, id := b.identity(st, true), b.id("Policy")
 		kind := pick(b.r, []string{"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", one})
 		if p.kind == "user" && chance(b.r, 30) {
@@ -307,14 +315,16 @@ func (b *builder) someUser(otherwise *principal) *principal {
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html
 func (b *builder) permissionSet(st *stack) {
 	tree := b.identity(st, true)
-	arn := "arn:aws:iam::" + st.account + ":role/aws-reserved/sso.amazonaws.com/" + regionA + "/AWSReservedSSO_Support_" + letters(
+	arn := "arn:aws:iam::" + st.account + ":role/aws-reserved/sso.amazonaws.com/" + regionA +
+		"/AWSReservedSSO_Support_" + letters(
 		b.r,
 		16,
 		hexDigits,
 	)
 	always := func(World) bool { return true }
 	p := &principal{
-		id: "Support", kind: "role", account: st.account, stack: st, arn: arn, unique: "AROA" + letters(b.r, 16, capitals), openTags: true,
+		id: "Support", kind: "role", account: st.account, stack: st, arn: arn,
+		unique: "AROA" + letters(b.r, 16, capitals), openTags: true,
 		documents: []*document{{"permission set", tree, always}},
 	}
 	const instance = "arn:aws:sso:::instance/ssoins-1111111111111111"
@@ -329,7 +339,8 @@ func (b *builder) permissionSet(st *stack) {
 	}
 	b.add(st, p.id, "AWS::SSO::PermissionSet", properties, false)
 	b.add(st, "Assignment", "AWS::SSO::Assignment", map[string]any{
-		"InstanceArn": instance, "PermissionSetArn": attribute(p.id, "PermissionSetArn"), "PrincipalType": "GROUP", "PrincipalId": "11111111-1111-1111-1111-111111111111",
+		"InstanceArn": instance, "PermissionSetArn": attribute(p.id, "PermissionSetArn"),
+		"PrincipalType": "GROUP", "PrincipalId": "11111111-1111-1111-1111-111111111111",
 		"TargetType": "AWS_ACCOUNT", "TargetId": st.account,
 	}, false)
 	b.g.principals = append(b.g.principals, p)
@@ -386,7 +397,8 @@ func (b *builder) function(st *stack) {
 		p.documents = append(p.documents, &document{"policy of a function of SAM", tree, always})
 	}
 	b.add(st, "Function", "AWS::Serverless::Function", map[string]any{
-		"Handler": "index.handler", "Runtime": "python3.13", "InlineCode": "def handler(event, context): pass", "Policies": policies,
+		"Handler": "index.handler", "Runtime": "python3.13",
+		"InlineCode": "def handler(event, context): pass", "Policies": policies,
 	}, false)
 	b.g.principals = append(b.g.principals, p)
 }

@@ -18,7 +18,9 @@ func (b *builder) key(st *stack) *key {
 	}
 	k.arn = &symbol{
 		attribute(id, "Arn"),
-		func(w World) any { return "arn:aws:kms:" + st.region + ":" + st.accountIn(w) + ":key/" + w[unknown] },
+		func(w World) any {
+			return "arn:aws:kms:" + st.region + ":" + st.accountIn(w) + ":key/" + w[unknown]
+		},
 	}
 	tree := b.keyPolicy(st)
 	k.policy = &document{"key policy", tree, func(World) bool { return true }}
@@ -58,7 +60,9 @@ func (b *builder) keyOutside(region string) *key {
 		policy: &document{
 			kind: "key policy that is out of sight", when: func(World) bool { return true },
 			tree: map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
-				"Effect": "Allow", "Principal": map[string]any{"AWS": "arn:aws:iam::111111111111:root"}, "Action": "kms:*", "Resource": "*",
+				"Effect":    "Allow",
+				"Principal": map[string]any{"AWS": "arn:aws:iam::111111111111:root"},
+				"Action":    "kms:*", "Resource": "*",
 			}}},
 		},
 	}
