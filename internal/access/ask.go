@@ -218,6 +218,12 @@ func (v variant) unread(s *Secret) Unread {
 	return Unread{What: "policy", Name: "which of the resource policies of " + s.ID + " holds"}
 }
 
+// effects are the effects of what policies decide.
+var effects = [...]Effect{
+	policy.Refused: Deny, policy.Undecided: Unknown,
+	policy.Possible: Conditional, policy.Allowed: Allow,
+}
+
 func askVariant(p *Principal, s *Secret, copy int, c *call, v variant) callAnswer {
 	a := callAnswer{permissions: c.permissions(p, s, copy, v)}
 	questions := make([]policy.Question, len(a.permissions))
@@ -227,8 +233,7 @@ func askVariant(p *Principal, s *Secret, copy int, c *call, v variant) callAnswe
 	a.outcome = policy.Decide(questions)
 	o := &a.outcome
 	a.work = workOfCall + o.Work
-	a.Effect = [...]Effect{policy.Refused: Deny, policy.Undecided: Unknown,
-		policy.Possible: Conditional, policy.Allowed: Allow}[o.Verdict]
+	a.Effect = effects[o.Verdict]
 	a.Explicit = o.Explicit
 	a.Conditions, a.HeldTo = conditionsOf(o.Conditions), conditionsOf(o.HeldTo)
 	a.Told, a.Unread = toldOf(o.Told), unreadAbout(s.Copies[copy].ARN, unreadOf(o))
@@ -375,8 +380,8 @@ func (a *Answer) tidy() {
 	if a.Effect != Conditional {
 		a.Conditions = nil
 	}
-	a.Conditions, a.HeldTo, a.Told, a.Unread = tidyConditions(a.Conditions),
-		tidyConditions(a.HeldTo), tidyTold(a.Told), tidyUnread(a.Unread)
+	a.Conditions, a.HeldTo = tidyConditions(a.Conditions), tidyConditions(a.HeldTo)
+	a.Told, a.Unread = tidyTold(a.Told), tidyUnread(a.Unread)
 	if a.Effect != Unknown {
 		a.Unread = nil
 	}
@@ -431,8 +436,7 @@ func (a *callAnswer) steps() []Step {
 	for i := range a.outcome.Parts {
 		part, q := &a.outcome.Parts[i], &a.permissions[i]
 		s := Step{Action: q.Action, Resource: q.Resource, Reason: part.Reason.String()}
-		s.Effect = [...]Effect{policy.Refused: Deny, policy.Undecided: Unknown,
-			policy.Possible: Conditional, policy.Allowed: Allow}[part.Verdict]
+		s.Effect = effects[part.Verdict]
 		for _, by := range part.By {
 			s.By = append(s.By, Deciding{q.document(by.Source), by.Rule, nil})
 		}

@@ -129,9 +129,10 @@ func (c *call) permissions(p *Principal, s *Secret, copy int, v variant) []permi
 			p.Account != s.Account {
 			document = unseenPolicy(s)
 		}
-		out = append(out,
-			ask(&circumstances{p: p, s: s, copy: copy, action: c.onSecret, purge: c.purges,
-				region: at.Region, owner: s.Account, arn: at.ARN, v: v}, document))
+		out = append(out, ask(&circumstances{
+			p: p, s: s, copy: copy, action: c.onSecret, purge: c.purges,
+			region: at.Region, owner: s.Account, arn: at.ARN, v: v,
+		}, document))
 		if c.onSecret == "secretsmanager:RotateSecret" {
 			out = append(out, callFunction(p, s, v)...)
 		}
@@ -141,9 +142,9 @@ func (c *call) permissions(p *Principal, s *Secret, copy int, v variant) []permi
 		if c.onSecret == "" {
 			owner = s.Account
 		}
-		out = append(out,
-			ask(&circumstances{p: p, s: s, copy: copy, action: action, region: at.Region,
-				owner: owner, arn: "*", v: v}, nil))
+		out = append(out, ask(&circumstances{
+			p: p, s: s, copy: copy, action: action, region: at.Region, owner: owner, arn: "*", v: v,
+		}, nil))
 	}
 	told := at
 	if v.primary {
@@ -244,8 +245,8 @@ func ask(c *circumstances, document *Document) permission {
 	if info, ok := aws.ActionNamed(c.action); ok {
 		c.carries = info.Conditions
 	}
-	q := policy.Question{Request: policy.Request{Caller: c.p.caller(), Action: c.action,
-		Resource: c.arn, Owner: c.owner}, Facts: c.fact}
+	r := policy.Request{Caller: c.p.caller(), Action: c.action, Resource: c.arn, Owner: c.owner}
+	q := policy.Question{Request: r, Facts: c.fact}
 	if c.v.account != "" {
 		c.inReading(&q)
 	}
@@ -298,8 +299,10 @@ func callFunction(p *Principal, s *Secret, v variant) []permission {
 	if err != nil || p.Kind == ServicePrincipal || !v.same(arn.Account, p.Account) || p.unnamed() {
 		return nil
 	}
-	return []permission{ask(&circumstances{p: p, s: s, action: "lambda:InvokeFunction",
-		region: arn.Region, owner: arn.Account, arn: s.Function, other: true, v: v}, nil)}
+	return []permission{ask(&circumstances{
+		p: p, s: s, action: "lambda:InvokeFunction",
+		region: arn.Region, owner: arn.Account, arn: s.Function, other: true, v: v,
+	}, nil)}
 }
 
 // useKey is the permission on the key of a copy. Secrets Manager calls KMS on behalf of whoever

@@ -2,7 +2,6 @@ package access
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -82,12 +81,13 @@ func isMixed(w *World) bool {
 		return false
 	}
 	somebody := &Principal{Account: unstated}
-	return slices.ContainsFunc(slices.Collect(maps.Keys(of)), func(account string) bool {
-		return account != "" && account != unstated
-	}) ||
-		slices.ContainsFunc(w.Secrets, func(s *Secret) bool {
-			return unstatedMayBe(somebody, s) != nil
-		})
+	for account := range of {
+		if account != "" && account != unstated {
+			return true
+		}
+	}
+	mayBe := func(s *Secret) bool { return unstatedMayBe(somebody, s) != nil }
+	return slices.ContainsFunc(w.Secrets, mayBe)
 }
 
 // address notes whom a statement of a resource policy may allow something in a place.

@@ -72,14 +72,14 @@ func (l *loader) know() {
 		if p.Kind == UserPrincipal {
 			kind = "user"
 		}
-		account, partition, name := cmp.Or(p.Account, home.account), home.partition(),
-			lastSegment(p.ARN)
+		account, partition := cmp.Or(p.Account, home.account), home.partition()
+		name := lastSegment(p.ARN)
 		a, isARN := splitARN(p.ARN)
 		if isARN {
 			account, partition = a.account, a.partition
 		} else {
-			p.ARN, p.PathUnknown = arnText{partition, "iam", "", account,
-				kind + "/" + p.ARN}.String(), true
+			p.ARN = arnText{partition, "iam", "", account, kind + "/" + p.ARN}.String()
+			p.PathUnknown = true
 		}
 		p.Account = account
 		key := nameKey(partition, account, kind, name)
@@ -134,8 +134,8 @@ func (s *stack) declare(id, kind string) *subject {
 	}
 	p := who.p
 	if !who.declared {
-		p.ARN, p.Account, p.PathUnknown = kinds[s.Template.Resources[id].Type].arn(s, id),
-			s.account, false
+		p.ARN = kinds[s.Template.Resources[id].Type].arn(s, id)
+		p.Account, p.PathUnknown = s.account, false
 		if s.hasMadeName(id) && p.Shown == "" {
 			p.Shown = kind + " of this stack (" + id + ")"
 			if len(s.l.stacks) > 1 {

@@ -253,8 +253,8 @@ func (s *stack) foreign(given string) *Secret {
 		case aws.EndsLikeSuffix(name):
 			name = name[:len(name)-len("-AbCdEf")]
 		}
-		secret.Name, secret.ID, secret.Account, secret.Copies[0].Region = name, cfn.Shown(name),
-			a.account, a.region
+		secret.Name, secret.ID, secret.Account = name, cfn.Shown(name), a.account
+		secret.Copies[0].Region = a.region
 	}
 	secret.Copies[0].KeyUnstated = true
 	s.l.tellDefaultKey(secret)

@@ -28,9 +28,8 @@ func (s *stack) assignment(id string) {
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
 func (s *stack) permissionSet(id string) {
 	name := s.text(id, "Name")
-	accounts := s.l.sets[s.e.Text(cfn.Object{{
-		Key: "Fn::GetAtt", Value: []any{id, "PermissionSetArn"},
-	}})]
+	arn := cfn.Object{{Key: "Fn::GetAtt", Value: []any{id, "PermissionSetArn"}}}
+	accounts := s.l.sets[s.e.Text(arn)]
 	note := ""
 	if accounts == nil {
 		accounts, note = []string{s.account}, "no template assigns it"

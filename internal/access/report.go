@@ -79,9 +79,7 @@ func (r *Report) dropCovered(verbs []*verb.Verb) {
 			covers := func(other Row) bool {
 				return int(other.Verb) < len(verbs) &&
 					slices.Contains(verbs[other.Verb].OnSecret, action) &&
-					(other.Answer.Effect == Allow ||
-						other.Answer.Effect == row.Answer.Effect &&
-							sameConditions(other.Answer.Conditions, row.Answer.Conditions))
+					(other.Answer.Effect == Allow || sameEffect(other.Answer, row.Answer))
 			}
 			inPart := func(other Row) bool {
 				return int(other.Verb) >= len(verbs) && other.Answer.Effect != Deny &&
@@ -141,8 +139,7 @@ func (r *Report) dropImplied() {
 			return false
 		}
 		a := have[at{row.Secret, row.Region, row.Verb}]
-		return a != nil && a.Effect == row.Answer.Effect &&
-			sameConditions(a.Conditions, row.Answer.Conditions)
+		return a != nil && sameEffect(a, row.Answer)
 	}
 	r.Rows = slices.DeleteFunc(r.Rows, implied)
 	r.dropEmpty(func(s Subject) bool {
@@ -170,10 +167,12 @@ func (r *Report) dropEmpty(meant func(Subject) bool) {
 	r.Principals = kept
 }
 
-func sameConditions(a, b []Condition) bool {
-	return slices.EqualFunc(a, b, func(x, y Condition) bool {
+// sameEffect says whether two answers have the same effect, under the same conditions.
+func sameEffect(a, b *Answer) bool {
+	same := func(x, y Condition) bool {
 		return x.Operator == y.Operator && x.Key == y.Key && slices.Equal(x.Values, y.Values)
-	})
+	}
+	return a.Effect == b.Effect && slices.EqualFunc(a.Conditions, b.Conditions, same)
 }
 
 // String says what is public, as a clause.

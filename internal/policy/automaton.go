@@ -153,8 +153,8 @@ func (a *automaton) lay(globs []glob) {
 	a.words = (bits + 63) / 64
 	a.runs = make([]uint64, a.words)
 	for range a.alphabet {
-		a.take, a.stay = append(a.take, make([]uint64, a.words)),
-			append(a.stay, make([]uint64, a.words))
+		a.take = append(a.take, make([]uint64, a.words))
+		a.stay = append(a.stay, make([]uint64, a.words))
 	}
 	for i, g := range globs {
 		for at, have := range g.letters {

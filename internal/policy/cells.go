@@ -141,8 +141,9 @@ func (p *problem) cellsOf(group []int) {
 			g.copies += 2
 		}
 	}
-	g.literals, g.globs, g.folded = uniqueTexts(g.literals), uniqueTexts(g.globs),
-		uniqueTexts(g.folded)
+	g.literals = uniqueTexts(g.literals)
+	g.globs = uniqueTexts(g.globs)
+	g.folded = uniqueTexts(g.folded)
 	p.full = p.full || g.kinds() > 1 || g.isUnknown()
 	for _, k := range group {
 		p.keys[k].cells = p.cellsFor(&p.keys[k], &g)

@@ -19,8 +19,8 @@ func (p *problem) makeOptions() {
 // optionsOf lists the ways in which a question may be allowed, as decide combines policies. Ways
 // that ask for more than another are left out.
 func (a *asked) optionsOf(m mode) []option {
-	identity, boundary := usable(a.identity, m, NamedByAccount),
-		usable(a.boundary, m, NamedByAccount)
+	identity := usable(a.identity, m, NamedByAccount)
+	boundary := usable(a.boundary, m, NamedByAccount)
 	resource := usable(a.resource, m, NamedByAccount)
 	asRole, directly := ofNaming(resource, NamedAsRole), ofNaming(resource, NamedDirectly)
 	root, service := a.Caller.Kind == AccountRoot, a.Caller.Kind == ServicePrincipal

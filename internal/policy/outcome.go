@@ -142,8 +142,8 @@ func (p *problem) testOf(t *atom) Test {
 func (p *problem) contraryOf(t *atom) Test {
 	out := p.testOf(t)
 	if t.test == nil {
-		out.Operator = map[string]string{"ArnLike": "ArnNotLike",
-			"ArnNotLike": "ArnLike"}[out.Operator]
+		contraries := map[string]string{"ArnLike": "ArnNotLike", "ArnNotLike": "ArnLike"}
+		out.Operator = contraries[out.Operator]
 		return out
 	}
 	if t.test.operator.compare == booleans || t.test.operator.compare == presence {
@@ -319,8 +319,8 @@ func (p *problem) refused() Outcome {
 					part.Reason = ExplicitDeny
 				}
 			} else {
-				part.Reason, part.By = a.options[lenient][0].reason,
-					deciding(a.options[lenient][0].clauses)
+				first := &a.options[lenient][0]
+				part.Reason, part.By = first.reason, deciding(first.clauses)
 			}
 		}
 		out.Parts = append(out.Parts, part)

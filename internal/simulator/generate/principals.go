@@ -250,8 +250,8 @@ func (b *builder) group(st *stack) {
 		users = users[:1]
 	} else {
 		for _, u := range users {
-			st.resource[u.id].(map[string]any)["Properties"].(map[string]any)["Groups"] = []any{ref(
-				"Team0")}
+			user := st.resource[u.id].(map[string]any)
+			user["Properties"].(map[string]any)["Groups"] = []any{ref("Team0")}
 		}
 	}
 	for _, u := range users {
