@@ -26,8 +26,8 @@ func TestAnswersOfWhatRotates(t *testing.T) {
 		"rotation of A":  {"read A", "write A"},
 		"rotation of B":  {"read B", "write B"},
 	}
-	prover := access.NewProver(e.Worlds[0], asked[:3])
-	report := e.Report(asked[:3], nil, nil)
+	prover := access.NewProver(e.Worlds[0], testedVerbs[:3])
+	report := e.Report(testedVerbs[:3], nil, nil)
 	for _, who := range e.Worlds[0].Principals {
 		var can, proved, reported []string
 		for _, s := range e.Worlds[0].Secrets {

@@ -18,8 +18,9 @@ type answeredCase struct {
 	want            access.Effect
 }
 
-// answered are templates with a question and its answer: what generated estates once found wrong.
-var answered = []answeredCase{
+// answeredCases are templates with a question and its answer: what generated estates once found
+// wrong.
+var answeredCases = []answeredCase{
 	{
 		name: "a key in an account that may be the one which is not stated", unstated: true,
 		principal: "R", verb: "read", want: access.Unknown,
@@ -827,7 +828,7 @@ func asking(t *testing.T, text string, unstated bool) *access.Estate {
 }
 
 func TestAnswers(t *testing.T) {
-	for _, c := range answered {
+	for _, c := range answeredCases {
 		t.Run(c.name, func(t *testing.T) {
 			e := asking(t, c.template, c.unstated)
 			v := verbOf(c.verb)
@@ -851,7 +852,7 @@ func TestAnswers(t *testing.T) {
 
 // What an account's own policies are taken to allow, they allow elsewhere.
 func TestAnAccountOutOfSightAllowsNothingOfItsOwn(t *testing.T) {
-	e := asking(t, answered[2].template, false)
+	e := asking(t, answeredCases[2].template, false)
 	e.AddSecret("arn:aws:secretsmanager:eu-west-1:222222222222:secret:own-??????", "222222222222",
 		deployedRegion, "own")
 	v := verbOf("describe")
@@ -922,10 +923,10 @@ func TestWitnessMayBeAService(t *testing.T) {
 // Where nobody knows which policies hold, the witness is one by all of them.
 func TestWitnessHoldsWhicheverPolicyDoes(t *testing.T) {
 	ask := func(name string) (map[string][]string, []access.Condition) {
-		i := slices.IndexFunc(answered, func(c answeredCase) bool { return c.name == name })
-		v := verbOf(answered[i].verb)
-		x, _ := asking(t, answered[i].template, answered[i].unstated).
-			Explain(answered[i].principal, v, "Db", deployedRegion)
+		i := slices.IndexFunc(answeredCases, func(c answeredCase) bool { return c.name == name })
+		v := verbOf(answeredCases[i].verb)
+		x, _ := asking(t, answeredCases[i].template, answeredCases[i].unstated).
+			Explain(answeredCases[i].principal, v, "Db", deployedRegion)
 		if len(x.Witness) != 1 {
 			t.Fatalf("%s: %d witnesses of %s", name, len(x.Witness), x.Effect)
 		}
@@ -970,7 +971,7 @@ func TestReportTellsVariablesFromPlainText(t *testing.T) {
 	e := asking(t,
 		"\n  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: pay/db } }"+
 			role("A", "2008-10-17")+role("B", "2012-10-17"), false)
-	report := e.Report(asked[:1], nil, nil)
+	report := e.Report(testedVerbs[:1], nil, nil)
 	var got []string
 	for _, row := range report.Rows {
 		if report.Secrets[row.Secret].ID == "Db" {
@@ -1024,13 +1025,13 @@ func TestReportOfOnePairHasItsWitnesses(t *testing.T) {
 		{called("R"), called("Db"), true}, {called("R"), nil, false}, {nil, called("Db"), false},
 		{called("R"), called("none"), false},
 	} {
-		for _, row := range e.Report(asked[:1], c.principals, c.secrets).Rows {
+		for _, row := range e.Report(testedVerbs[:1], c.principals, c.secrets).Rows {
 			if has := len(row.Answer.Witness) > 0; has != c.want {
 				t.Errorf("witnesses %v: %v", has, row.Answer.Witness)
 			}
 		}
 	}
-	report := e.Report(asked[:1], called("R"), called("Db"))
+	report := e.Report(testedVerbs[:1], called("R"), called("Db"))
 	if len(report.Rows) != 1 {
 		t.Errorf("%d rows of one pair", len(report.Rows))
 	}

@@ -90,7 +90,7 @@ func TestReportOfSeveralWorldsHasEverySecret(t *testing.T) {
 	if len(e.Worlds) != 2 {
 		t.Fatalf("%d worlds, want 2", len(e.Worlds))
 	}
-	report := e.Report(asked[:1], nil, nil)
+	report := e.Report(testedVerbs[:1], nil, nil)
 	var got []string
 	for _, row := range report.Rows {
 		got = append(got, report.Secrets[row.Secret].ID+" "+row.Answer.Effect.String())

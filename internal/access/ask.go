@@ -21,20 +21,20 @@ type callAnswer struct {
 
 // askCall says whether a principal may make a call on a copy of a secret. Where nobody knows in
 // which of several ways the call is made, and the answers differ, nobody knows the answer.
-func askCall(p *Principal, s *Secret, copy int, c *call) callAnswer {
+func askCall(p *Principal, s *Secret, at int, c *call) callAnswer {
 	if p.Kind == RotationPrincipal {
-		return p.rotates(s, copy, c)
+		return p.rotates(s, at, c)
 	}
 	// what its account allows it elsewhere gives it nothing here
 	if p.AsFar && p.Account != "" && p.Account == s.Account {
 		p = p.in(s.Account, true)
 	}
 	if p.anywhere() {
-		return p.ofSomeAccount(s, copy, c)
+		return p.ofSomeAccount(s, at, c)
 	}
-	out := askAs(p, s, copy, c)
+	out := askAs(p, s, at, c)
 	if services := p.services(); services != nil && out.Effect < Conditional {
-		return orServices(out, askAs(services, s, copy, c))
+		return orServices(out, askAs(services, s, at, c))
 	}
 	return out
 }
@@ -55,12 +55,12 @@ func orServices(people, services callAnswer) callAnswer {
 }
 
 // askAs is askCall for somebody whose account is what it seems.
-func askAs(p *Principal, s *Secret, copy int, c *call) callAnswer {
+func askAs(p *Principal, s *Secret, at int, c *call) callAnswer {
 	var out callAnswer
-	variants := c.variants(p, s, copy)
+	variants := c.variants(p, s, at)
 	var each []callAnswer
 	for i, v := range variants {
-		a := askVariant(p, s, copy, c, v)
+		a := askVariant(p, s, at, c, v)
 		each = append(each, a)
 		a.work += out.work
 		out.work = a.work
@@ -125,15 +125,15 @@ func askedFor(action string, answers []callAnswer) []string {
 // ofSomeAccount answers for somebody who may be of the secret's own account or of another. Where
 // that makes a difference, of a pattern those of the one account are meant; who somebody is whom
 // nobody can read is not known.
-func (p *Principal) ofSomeAccount(s *Secret, copy int, c *call) callAnswer {
-	other := askAs(p.in(elsewhere, false), s, copy, c)
+func (p *Principal) ofSomeAccount(s *Secret, at int, c *call) callAnswer {
+	other := askAs(p.in(elsewhere, false), s, at, c)
 	a, ok := splitARN(p.ARN)
 	if ok && p.Kind == PatternPrincipal && !cfn.HasUnknown(s.Account) &&
 		!cfn.HasUnknown(a.account) &&
 		!matches(a.account, s.Account) {
 		return other
 	}
-	own := askAs(p.in(s.Account, true), s, copy, c)
+	own := askAs(p.in(s.Account, true), s, at, c)
 	own.work += other.work
 	other.work = own.work
 	if own.Effect == other.Effect {
@@ -168,11 +168,11 @@ var elsewhere = cfn.Unknown{What: "account", Name: "another account", Shown: "<a
 	Class: cfn.Digits, Min: 12, Max: 12, Unique: true}.Text()
 
 // askFast is askCall where nobody wants to know why not.
-func askFast(p *Principal, s *Secret, copy int, c *call) callAnswer {
+func askFast(p *Principal, s *Secret, at int, c *call) callAnswer {
 	if c.hopeless(p, s) {
 		return callAnswer{}
 	}
-	return askCall(p, s, copy, c)
+	return askCall(p, s, at, c)
 }
 
 // hopeless says whether no statement of any policy allows the action of a call on the secret, so
@@ -224,8 +224,8 @@ var effects = [...]Effect{
 	policy.Possible: Conditional, policy.Allowed: Allow,
 }
 
-func askVariant(p *Principal, s *Secret, copy int, c *call, v variant) callAnswer {
-	a := callAnswer{permissions: c.permissions(p, s, copy, v)}
+func askVariant(p *Principal, s *Secret, at int, c *call, v variant) callAnswer {
+	a := callAnswer{permissions: c.permissions(p, s, at, v)}
 	questions := make([]policy.Question, len(a.permissions))
 	for i := range a.permissions {
 		questions[i] = a.permissions[i].Question
@@ -236,16 +236,16 @@ func askVariant(p *Principal, s *Secret, copy int, c *call, v variant) callAnswe
 	a.Effect = effects[o.Verdict]
 	a.Explicit = o.Explicit
 	a.Conditions, a.HeldTo = conditionsOf(o.Conditions), conditionsOf(o.HeldTo)
-	a.Told, a.Unread = toldOf(o.Told), unreadAbout(s.Copies[copy].ARN, unreadOf(o))
+	a.Told, a.Unread = toldOf(o.Told), unreadAbout(s.Copies[at].ARN, unreadOf(o))
 	return a
 }
 
 // rotates answers for what rotates a secret and stands in no template: it reads and writes it, and
 // reads the secret of the superuser.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
-func (p *Principal) rotates(s *Secret, copy int, c *call) callAnswer {
+func (p *Principal) rotates(s *Secret, at int, c *call) callAnswer {
 	var a callAnswer
-	if copy > 0 || len(c.anywhere) > 0 {
+	if at > 0 || len(c.anywhere) > 0 {
 		return a
 	}
 	own := slices.Contains(p.Reads, s.ID) && slices.Contains(aws.RotationExecution, c.onSecret)
@@ -399,22 +399,22 @@ func tidyConditions(list []Condition) []Condition {
 
 // Ask says whether a principal of a world may carry out a verb on a copy of a secret, given by its
 // index in Copies. Only has the actions of the verb that are possible, where not all are.
-func Ask(p *Principal, v *verb.Verb, s *Secret, copy int) (a Answer, only []string) {
-	calls := callsOf(v, copy)
+func Ask(p *Principal, v *verb.Verb, s *Secret, at int) (a Answer, only []string) {
+	calls := callsOf(v, at)
 	answers := make([]callAnswer, len(calls))
 	for i := range calls {
-		answers[i] = askFast(p, s, copy, &calls[i])
+		answers[i] = askFast(p, s, at, &calls[i])
 	}
 	return together(calls, answers)
 }
 
 // Explain says whether a principal may carry out a verb on a copy of a secret, and why: with the
 // permissions that it takes, the statements that decide, and a request that shows it.
-func Explain(p *Principal, v *verb.Verb, s *Secret, copy int) Explanation {
-	calls := callsOf(v, copy)
+func Explain(p *Principal, v *verb.Verb, s *Secret, at int) Explanation {
+	calls := callsOf(v, at)
 	answers := make([]callAnswer, len(calls))
 	for i := range calls {
-		answers[i] = askCall(p, s, copy, &calls[i])
+		answers[i] = askCall(p, s, at, &calls[i])
 	}
 	var out Explanation
 	out.Answer, out.Only = together(calls, answers)
@@ -426,7 +426,7 @@ func Explain(p *Principal, v *verb.Verb, s *Secret, copy int) Explanation {
 	}
 	out.Witness = witnesses(answers)
 	out.Steps = uniqueSteps(out.Steps)
-	out.Besides = besides(p, v, s, copy, out.Effect)
+	out.Besides = besides(p, v, s, at, out.Effect)
 	return out
 }
 
@@ -492,7 +492,7 @@ func uniqueSteps(list []Step) []Step {
 }
 
 // besides are remarks on what a verb is not about: whether the metadata can be seen.
-func besides(p *Principal, v *verb.Verb, s *Secret, copy int, effect Effect) []string {
+func besides(p *Principal, v *verb.Verb, s *Secret, at int, effect Effect) []string {
 	if effect == Deny || !v.Works() || p.Kind == RotationPrincipal {
 		return nil
 	}
@@ -502,7 +502,7 @@ func besides(p *Principal, v *verb.Verb, s *Secret, copy int, effect Effect) []s
 			continue
 		}
 		c := newCall(action)
-		switch a := askCall(p, s, copy, &c); a.Effect {
+		switch a := askCall(p, s, at, &c); a.Effect {
 		case Deny:
 			out = append(out, "the metadata cannot be seen: "+action+" is not allowed")
 		case Unknown:

@@ -21,10 +21,10 @@ type call struct {
 }
 
 // calls returns the calls of a verb on a copy.
-func callsOf(v *verb.Verb, copy int) []call {
+func callsOf(v *verb.Verb, at int) []call {
 	var out []call
 	for _, action := range v.Essential() {
-		if copy > 0 && !aws.OnReplica(action) {
+		if at > 0 && !aws.OnReplica(action) {
 			continue
 		}
 		c := newCall(action)
@@ -118,20 +118,20 @@ func (v variant) same(a, b string) bool {
 }
 
 // permissions lists what a call takes. The one that matters most stands first.
-func (c *call) permissions(p *Principal, s *Secret, copy int, v variant) []permission {
-	at := &s.Copies[copy]
+func (c *call) permissions(p *Principal, s *Secret, at int, v variant) []permission {
+	target := &s.Copies[at]
 	var out []permission
 	if c.onSecret != "" {
 		var document *Document
 		if len(s.Policy) > 0 {
 			document = s.Policy[v.policy]
-		} else if at.KeyUnstated && !p.AsFar && p.Kind != ServicePrincipal &&
-			p.Account != s.Account {
+		} else if target.KeyUnstated && !p.AsFar &&
+			p.Kind != ServicePrincipal && p.Account != s.Account {
 			document = unseenPolicy(s)
 		}
 		out = append(out, ask(&circumstances{
-			p: p, s: s, copy: copy, action: c.onSecret, purge: c.purges,
-			region: at.Region, owner: s.Account, arn: at.ARN, v: v,
+			p: p, s: s, at: at, action: c.onSecret, purge: c.purges,
+			region: target.Region, owner: s.Account, arn: target.ARN, v: v,
 		}, document))
 		if c.onSecret == "secretsmanager:RotateSecret" {
 			out = append(out, callFunction(p, s, v)...)
@@ -143,22 +143,23 @@ func (c *call) permissions(p *Principal, s *Secret, copy int, v variant) []permi
 			owner = s.Account
 		}
 		out = append(out, ask(&circumstances{
-			p: p, s: s, copy: copy, action: action, region: at.Region, owner: owner, arn: "*", v: v,
+			p: p, s: s, at: at, action: action,
+			region: target.Region, owner: owner, arn: "*", v: v,
 		}, nil))
 	}
-	told := at
+	told := target
 	if v.primary {
 		told = &s.Copies[0]
 	}
 	for _, action := range c.home {
-		out = append(out, useKey(p, s, at, action, via{told.Region, told.ARN}, v)...)
+		out = append(out, useKey(p, s, target, action, via{told.Region, told.ARN}, v)...)
 	}
-	if copy == 0 {
+	if at == 0 {
 		for i := range s.Copies[1:] {
 			replica := &s.Copies[i+1]
 			told := replica
 			if v.primary {
-				told = at
+				told = target
 			}
 			for _, action := range c.replicas {
 				out = append(out, useKey(p, s, replica, action, via{told.Region, told.ARN}, v)...)
@@ -169,7 +170,7 @@ func (c *call) permissions(p *Principal, s *Secret, copy int, v variant) []permi
 }
 
 // variants returns the ways of which nobody knows which is right.
-func (c *call) variants(p *Principal, s *Secret, copy int) []variant {
+func (c *call) variants(p *Principal, s *Secret, at int) []variant {
 	out := []variant{{}}
 	for _, account := range unstatedMayBe(p, s) {
 		out = append(out, variant{account: account})
@@ -182,7 +183,7 @@ func (c *call) variants(p *Principal, s *Secret, copy int) []variant {
 			}
 		}
 	}
-	if c.asksReplicaKeys(s, copy) {
+	if c.asksReplicaKeys(s, at) {
 		for _, v := range slices.Clone(out) {
 			v.primary = true
 			out = append(out, v)
@@ -200,9 +201,9 @@ func (c *call) variants(p *Principal, s *Secret, copy int) []variant {
 // asksReplicaKeys says whether a call takes a key of a replica that has one of its own. AWS does
 // not say whether KMS is then told the Region and ARN of the replica or those of the primary.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-encryption-context
-func (c *call) asksReplicaKeys(s *Secret, copy int) bool {
-	if copy > 0 {
-		return len(c.home) > 0 && s.Copies[copy].Key != nil
+func (c *call) asksReplicaKeys(s *Secret, at int) bool {
+	if at > 0 {
+		return len(c.home) > 0 && s.Copies[at].Key != nil
 	}
 	return len(c.replicas) > 0 &&
 		slices.ContainsFunc(s.Copies[1:], func(c Copy) bool { return c.Key != nil })

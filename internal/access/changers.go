@@ -67,13 +67,13 @@ func (e *Estate) changers(secret, region string) []string {
 	var out []string
 	for _, w := range e.Worlds {
 		for _, p := range w.Principals {
-			_, s, copy := w.find(p.ID, secret, region)
+			_, s, at := w.find(p.ID, secret, region)
 			if s == nil {
 				break
 			}
 			for _, action := range tagging {
 				c := newCall(action)
-				if askCall(p, s, copy, &c).Effect >= Conditional {
+				if askCall(p, s, at, &c).Effect >= Conditional {
 					out = append(out, p.ID)
 				}
 			}

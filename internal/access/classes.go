@@ -44,7 +44,7 @@ func (a *asker) classOf(p *place) string {
 		}
 		b.WriteByte('\n')
 	}
-	write(s.Account, strconv.Itoa(p.copy), s.Function, s.Type, strconv.FormatBool(s.Rotates),
+	write(s.Account, strconv.Itoa(p.at), s.Function, s.Type, strconv.FormatBool(s.Rotates),
 		strconv.FormatBool(s.KnownTags), strconv.FormatBool(s.Pattern))
 	for _, key := range slices.Sorted(maps.Keys(s.Tags)) {
 		if a.tags[key] {
@@ -263,7 +263,7 @@ func (x *arnPatterns) covers(n int32, arn string) cfn.Truth {
 func (w *worker) signature(b []byte, p *Principal, at *place) []byte {
 	b = binary.AppendUvarint(b, uint64(at.class))
 	arns := []string{at.arn()}
-	if at.copy == 0 {
+	if at.at == 0 {
 		for i := range at.secret.Copies[1:] {
 			arns = append(arns, at.secret.Copies[i+1].ARN)
 		}

@@ -15,7 +15,7 @@ import (
 type circumstances struct {
 	p       *Principal
 	s       *Secret
-	copy    int
+	at      int
 	action  string
 	carries []string // the condition keys of its service that a request for the action carries
 	purge   bool     // the plain call deletes at once

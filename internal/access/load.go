@@ -103,15 +103,15 @@ func Load(stacks []Stack, beside Beside) *Estate {
 
 // deployment is what is loaded, before any parameter has a value.
 type deployment struct {
-	stacks []*given // sorted by label
-	first  *given
+	stacks []*givenStack // sorted by label
+	first  *givenStack
 	beside Beside
 	told   map[Taken]bool
 	shared map[string]int // how many resources of a kind of thing are called the same, by both
 }
 
-// given is a stack as it is given.
-type given struct {
+// givenStack is a stack as it is given.
+type givenStack struct {
 	Stack
 	label    string // what tells it from the others
 	nested   bool   // it is loaded as a nested stack of another one
@@ -127,7 +127,7 @@ func newDeployment(stacks []Stack, beside Beside) *deployment {
 	}
 	labels := map[string]int{}
 	for _, s := range stacks {
-		g := &given{Stack: s, label: s.File}
+		g := &givenStack{Stack: s, label: s.File}
 		if files[s.File] > 1 {
 			g.label = strings.Trim(s.File+"@"+s.Account+":"+s.Region, ":@")
 		}
@@ -146,7 +146,7 @@ func newDeployment(stacks []Stack, beside Beside) *deployment {
 	if len(src.stacks) > 0 {
 		src.first = src.stacks[0]
 	}
-	slices.SortStableFunc(src.stacks, func(a, b *given) int {
+	slices.SortStableFunc(src.stacks, func(a, b *givenStack) int {
 		return strings.Compare(a.label, b.label)
 	})
 	src.findNested()
@@ -177,13 +177,13 @@ var categories = map[string]string{
 // circle is loaded on its own, the first of it.
 func (src *deployment) findNested() {
 	l := src.open(nil)
-	reached := map[*given]bool{}
+	reached := map[*givenStack]bool{}
 	var reach func(s *stack)
 	reach = func(s *stack) {
-		if reached[s.given] {
+		if reached[s.givenStack] {
 			return
 		}
-		reached[s.given] = true
+		reached[s.givenStack] = true
 		for _, id := range sortedKeys(s.Template.Resources) {
 			if r := s.Template.Resources[id]; typeOf(r) == nestedStack {
 				if child := src.templateOf(s, id); child != nil {
@@ -225,18 +225,18 @@ type loader struct {
 	named     map[string]*subject // by partition, account, kind and name
 	others    []*Principal        // principals of other kinds
 	otherByID map[string]*Principal
-	byID      map[string]*subject      // those that the caller knows
-	managed   map[string]*managedMade  // by account and name
-	keys      map[string]*Key          // by ARN
-	keyList   []*Key                   // those that the caller or a template has
-	aliases   map[string]string        // ARNs of keys by those of their aliases
-	functions map[string]string        // ARNs of roles by those of functions
-	secrets   map[string]*Secret       // by ARN
-	byName    map[string]*Secret       // by account, Region and name
-	sets      map[string][]string      // accounts by the ARN of a permission set
-	rotations map[*Secret]*Principal   // of secrets that somebody rotates whom no template shows
-	rotators  map[*Secret][]*Principal // roles that rotate
-	floating  []floating
+	byID      map[string]*subject        // those that the caller knows
+	managed   map[string]*templatePolicy // by account and name
+	keys      map[string]*Key            // by ARN
+	keyList   []*Key                     // those that the caller or a template has
+	aliases   map[string]string          // ARNs of keys by those of their aliases
+	functions map[string]string          // ARNs of roles by those of functions
+	secrets   map[string]*Secret         // by ARN
+	byName    map[string]*Secret         // by account, Region and name
+	sets      map[string][]string        // accounts by the ARN of a permission set
+	rotations map[*Secret]*Principal     // of secrets that somebody rotates whom no template shows
+	rotators  map[*Secret][]*Principal   // roles that rotate
+	floating  []floatingDocument
 	namedSeen map[string]bool             // what policies name as secrets
 	roles     map[*Principal][]*Principal // the roles that each may become
 
@@ -251,7 +251,7 @@ type output struct {
 
 // stack is a stack while it is being read.
 type stack struct {
-	*given
+	*givenStack
 	l               *loader
 	parent          *stack
 	label           string
@@ -283,7 +283,7 @@ func (src *deployment) open(values map[string]map[string]string) *loader {
 		src: src, told: map[Taken]bool{}, outputs: map[string]*output{},
 		exports: map[string]*output{}, named: map[string]*subject{},
 		otherByID: map[string]*Principal{}, byID: map[string]*subject{},
-		managed: map[string]*managedMade{}, keys: map[string]*Key{},
+		managed: map[string]*templatePolicy{}, keys: map[string]*Key{},
 		aliases: map[string]string{}, functions: map[string]string{}, secrets: map[string]*Secret{},
 		byName: map[string]*Secret{},
 		sets:   map[string][]string{}, rotations: map[*Secret]*Principal{},
@@ -301,14 +301,14 @@ func (src *deployment) open(values map[string]map[string]string) *loader {
 }
 
 // on makes a stack that is deployed on its own.
-func (l *loader) on(g *given, values map[string]string) *stack {
+func (l *loader) on(g *givenStack, values map[string]string) *stack {
 	parameters := maps.Clone(values)
 	if parameters == nil {
 		parameters = map[string]string{}
 	}
 	maps.Copy(parameters, g.Parameters)
 	s := &stack{
-		given: g, l: l, label: g.label, account: cmp.Or(g.Account, anyAccount.Text()),
+		givenStack: g, l: l, label: g.label, account: cmp.Or(g.Account, anyAccount.Text()),
 		region: cmp.Or(g.Region, anyRegion.Text()),
 	}
 	name := g.Name
@@ -322,7 +322,7 @@ func (l *loader) on(g *given, values map[string]string) *stack {
 
 // evaluate gives the stack its evaluator.
 func (s *stack) evaluate(name string, parameters map[string]string) {
-	s.Template = s.given.template
+	s.Template = s.givenStack.template
 	s.resources, s.children = map[string][]string{}, map[string]*stack{}
 	partition := cmp.Or(aws.PartitionOf(s.region), "aws")
 	id := cfn.Unknown{

@@ -194,15 +194,15 @@ func assumingRules(p *Principal) []*policy.Rule {
 	return out
 }
 
-// trusted is whom a trust lets assume the role.
-type trusted struct {
+// trustedPrincipals is whom a trust lets assume the role.
+type trustedPrincipals struct {
 	any      bool
 	names    map[string]bool
 	accounts map[string]bool
 }
 
-func trustedBy(trust *policy.Rules) trusted {
-	t := trusted{names: map[string]bool{}, accounts: map[string]bool{}}
+func trustedBy(trust *policy.Rules) trustedPrincipals {
+	t := trustedPrincipals{names: map[string]bool{}, accounts: map[string]bool{}}
 	for i := range trust.Statements {
 		r := &trust.Statements[i]
 		if r.Effect != policy.Allow || !r.MatchesAction("sts:AssumeRole") || r.Principals.Not {
@@ -224,7 +224,7 @@ func trustedBy(trust *policy.Rules) trusted {
 // lets says whether somebody may assume the role: where the trust names it, in the account of the
 // role that is enough; else its own policies have to allow it, too. What denies it is not looked
 // at.
-func (t trusted) lets(c assumer, role *Principal) bool {
+func (t trustedPrincipals) lets(c assumer, role *Principal) bool {
 	directly := t.names[c.p.ARN]
 	if directly && (c.p.Account == role.Account || c.p.AsFar) {
 		return true

@@ -164,7 +164,8 @@ func (l *loader) knowKeysAndSecrets() {
 	first := l.home()
 	for _, given := range l.src.beside.Keys {
 		k := *given
-		k.ARN, k.Account, k.Region = l.said(k.ARN), l.said(k.Account), l.said(k.Region)
+		k.ARN, k.Account, k.Region = l.givenText(k.ARN), l.givenText(k.Account),
+			l.givenText(k.Region)
 		if k.Account == "" {
 			k.Account = first.account
 		}
@@ -190,14 +191,14 @@ func (l *loader) knowKeysAndSecrets() {
 			continue
 		}
 		s := *given
-		s.Name, s.Account = l.said(s.Name), cmp.Or(l.said(s.Account), first.account)
+		s.Name, s.Account = l.givenText(s.Name), cmp.Or(l.givenText(s.Account), first.account)
 		s.Copies, s.Policy = slices.Clone(given.Copies), slices.Clone(given.Policy)
-		s.Function = l.said(given.Function)
+		s.Function = l.givenText(given.Function)
 		for i := range s.Copies {
 			c := &s.Copies[i]
-			c.ARN, c.Region = l.saidOfSecret(&s, i), cmp.Or(l.said(c.Region), first.region)
+			c.ARN, c.Region = l.givenSecretARN(&s, i), cmp.Or(l.givenText(c.Region), first.region)
 			if c.Key != nil {
-				c.Key, c.KeyUnread = l.keyOf(l.said(c.Key.ARN), first.partition(), s.Account,
+				c.Key, c.KeyUnread = l.keyOf(l.givenText(c.Key.ARN), first.partition(), s.Account,
 					c.Region)
 			}
 		}
@@ -209,19 +210,19 @@ func (l *loader) knowKeysAndSecrets() {
 	}
 }
 
-// said returns a text of the caller's, whose functions are those of the first stack.
-func (l *loader) said(text string) string {
+// givenText returns a text of the caller's, whose functions are those of the first stack.
+func (l *loader) givenText(text string) string {
 	if !cfn.IsIntrinsic(text) {
 		return text
 	}
 	return l.home().e.Text(text)
 }
 
-// saidOfSecret returns the ARN of a copy of a secret of the caller's. Six question marks at its
+// givenSecretARN returns the ARN of a copy of a secret of the caller's. Six question marks at its
 // end are characters that only AWS knows; without an ARN a replica has that of the secret, in its
 // Region.
-func (l *loader) saidOfSecret(s *Secret, i int) string {
-	arn := l.said(s.Copies[i].ARN)
+func (l *loader) givenSecretARN(s *Secret, i int) string {
+	arn := l.givenText(s.Copies[i].ARN)
 	if arn == "" && i > 0 {
 		return strings.Replace(s.Copies[0].ARN, ":"+s.Copies[0].Region+":",
 			":"+s.Copies[i].Region+":", 1)
@@ -237,12 +238,12 @@ func (l *loader) saidOfSecret(s *Secret, i int) string {
 // home returns the first stack that is given.
 func (l *loader) home() *stack {
 	for _, s := range l.stacks {
-		if s.given == l.src.first {
+		if s.givenStack == l.src.first {
 			return s
 		}
 	}
 	if len(l.stacks) > 0 {
 		return l.stacks[0]
 	}
-	return l.on(&given{template: &cfn.Template{}}, nil)
+	return l.on(&givenStack{template: &cfn.Template{}}, nil)
 }

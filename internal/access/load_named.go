@@ -184,9 +184,9 @@ func leftOut(p policy.Principals) string {
 	return named(names)
 }
 
-// held are the condition keys that hold everybody to somebody, what says most first.
+// callerKeys are the condition keys that hold everybody to somebody, what says most first.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
-var held = []struct {
+var callerKeys = []struct {
 	key string
 	add func(n namer, value string)
 }{
@@ -210,7 +210,7 @@ var held = []struct {
 // heldTo returns what takes up those to whom the conditions of a statement hold it: by the key
 // that says most; nil: to nobody in particular.
 func (n namer) heldTo(r *policy.Rule) []func() {
-	for _, h := range held {
+	for _, h := range callerKeys {
 		var out []func()
 		for i := range r.Conditions {
 			test := &r.Conditions[i]

@@ -19,7 +19,7 @@ const maxNesting = 10
 // templateOf returns which of the given templates a nested stack has: the one of the file that its
 // TemplateURL ends in, or that the CDK's metadata names; nil: none.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html
-func (src *deployment) templateOf(s *stack, id string) *given {
+func (src *deployment) templateOf(s *stack, id string) *givenStack {
 	r := s.Template.Resources[id]
 	metadata, _ := r.Verbatim.Get("Metadata").(cfn.Object)
 	for _, v := range []any{s.property(id, "TemplateURL"), metadata.Get("aws:asset:path"),
@@ -31,7 +31,7 @@ func (src *deployment) templateOf(s *stack, id string) *given {
 			continue
 		}
 		for _, g := range src.stacks {
-			if g != s.given &&
+			if g != s.givenStack &&
 				(name == g.File || withoutExtension(name) == g.File ||
 					withoutExtension(name) == withoutExtension(g.File)) {
 				return g
@@ -73,7 +73,7 @@ func (s *stack) child(id string) *stack {
 		return nil
 	}
 	c := &stack{
-		given: g, l: s.l, parent: s, label: s.label + "." + id, account: s.account,
+		givenStack: g, l: s.l, parent: s, label: s.label + "." + id, account: s.account,
 		region: s.region, maybe: s.maybeOf(id),
 	}
 	parameters := map[string]string{}
@@ -91,10 +91,10 @@ func (s *stack) child(id string) *stack {
 
 // depth returns in how many stacks a nested one would stand; more than any, if its template is
 // already among theirs.
-func (s *stack) depth(g *given) int {
+func (s *stack) depth(g *givenStack) int {
 	n := 1
 	for at := s; at != nil; at = at.parent {
-		if n++; at.given == g {
+		if n++; at.givenStack == g {
 			return maxNesting + 1
 		}
 	}

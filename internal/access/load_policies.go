@@ -9,8 +9,8 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// managedMade is a managed policy of a template.
-type managedMade struct {
+// templatePolicy is a managed policy of a template.
+type templatePolicy struct {
 	of    *stack
 	id    string
 	rules policy.Rules
@@ -157,7 +157,7 @@ func asObject(v any) (cfn.Object, bool) {
 func (s *stack) managedPolicy(id string) {
 	key := managedKey(kinds["AWS::IAM::ManagedPolicy"].arn(s, id))
 	v := s.Template.Resources[id].Property("PolicyDocument")
-	s.l.managed[key] = &managedMade{s, id, s.rules(id, "PolicyDocument", v), s.toldOf(v)}
+	s.l.managed[key] = &templatePolicy{s, id, s.rules(id, "PolicyDocument", v), s.toldOf(v)}
 }
 
 // attachManaged attaches a managed policy to those that it names.
@@ -170,9 +170,9 @@ func (s *stack) attachManaged(id string) {
 	}
 }
 
-// floating is a document of somebody whose name nobody can read: whoever has a name of that kind in
-// the account may be who has it.
-type floating struct {
+// floatingDocument is a document of somebody whose name nobody can read: whoever has a name of that
+// kind in the account may be who has it.
+type floatingDocument struct {
 	d   *Document
 	who *subject
 }
@@ -180,7 +180,7 @@ type floating struct {
 // floats notes a document of somebody whose name nobody can read.
 func (s *stack) floats(who *subject, d *Document) {
 	if d != nil && !readableSo(who.p.ARN) {
-		s.l.floating = append(s.l.floating, floating{d, who})
+		s.l.floating = append(s.l.floating, floatingDocument{d, who})
 	}
 }
 
@@ -192,7 +192,7 @@ func (l *loader) settle() {
 }
 
 // spread gives a document to whoever may be who has it.
-func (l *loader) spread(f floating) {
+func (l *loader) spread(f floatingDocument) {
 	unknowns := cfn.UnknownsIn(f.who.p.ARN)
 	for _, who := range l.subjects {
 		if who == f.who || who.kind != f.who.kind || who.p.Account != f.who.p.Account ||

@@ -55,13 +55,13 @@ func kindOf(kind string) PrincipalKind {
 	return UserPrincipal
 }
 
-// know takes up the principals and groups that the caller knows.
-func (l *loader) know() {
+// addKnown takes up the principals and groups that the caller knows.
+func (l *loader) addKnown() {
 	home := l.home()
 	for _, given := range l.src.beside.Principals {
 		p := *given
 		p.Also, p.Identity = slices.Clone(given.Also), slices.Clone(given.Identity)
-		p.ARN, p.Account = l.said(p.ARN), l.said(p.Account)
+		p.ARN, p.Account = l.givenText(p.ARN), l.givenText(p.Account)
 		if p.Kind != RolePrincipal && p.Kind != UserPrincipal {
 			l.others = append(l.others, &p)
 			l.otherByID[otherKey(&p)] = &p
@@ -94,11 +94,11 @@ func (l *loader) know() {
 		l.byID[p.ID] = who
 	}
 	for _, f := range l.src.beside.Functions {
-		l.functions[l.said(f.ARN)] = l.said(f.Role)
+		l.functions[l.givenText(f.ARN)] = l.givenText(f.Role)
 	}
 	for _, g := range l.src.beside.Groups {
-		account := cmp.Or(l.said(g.Account), home.account)
-		g.Name = l.said(g.Name)
+		account := cmp.Or(l.givenText(g.Account), home.account)
+		g.Name = l.givenText(g.Name)
 		group := l.byNameIn(home.partition(), account, "group", g.Name, "")
 		name := cfn.Unknown{What: "name", Name: "member of " + g.Name, Shown: "*",
 			Class: cfn.NameText, Min: 1, Max: 64}.Text()
@@ -293,7 +293,7 @@ func (l *loader) joinGroups() {
 				d = d.underUnread(m.maybe)
 				m.who.p.Identity = append(m.who.p.Identity, d)
 				if !readableSo(m.who.p.ARN) {
-					l.spread(floating{d, m.who})
+					l.spread(floatingDocument{d, m.who})
 				}
 			}
 		}

@@ -65,7 +65,7 @@ func (l *loader) read() {
 	for _, s := range l.stacks {
 		s.survey()
 	}
-	l.know()
+	l.addKnown()
 	for _, pass := range passes {
 		for i, s := range l.stacks {
 			if pass.kind == "" {
@@ -168,7 +168,7 @@ func (s *stack) called(id string) string {
 func (s *stack) twice() bool {
 	n := 0
 	for _, other := range s.l.stacks {
-		if other.given == s.given {
+		if other.givenStack == s.givenStack {
 			n++
 		}
 	}

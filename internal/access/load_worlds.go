@@ -43,8 +43,8 @@ type choice struct {
 	texts  []string
 }
 
-// decisive is a parameter that decides conditions of what is read.
-type decisive struct {
+// decisiveParameter is a parameter that decides conditions of what is read.
+type decisiveParameter struct {
 	label, name string
 	values      []string // the default first, where it has one
 	hasDefault  bool
@@ -70,7 +70,7 @@ func (src *deployment) worlds() []choice {
 	}
 }
 
-func product(parameters []decisive) int {
+func product(parameters []decisiveParameter) int {
 	n := 1
 	for _, p := range parameters {
 		if n *= len(p.values); n > maxTried {
@@ -118,10 +118,10 @@ func (s *stack) conditionsUsed() []string {
 // decisive returns the parameters that decide conditions of what is read: of stacks that are
 // deployed on their own and not given there. A parameter of a nested stack that is one of the
 // stack that it stands in decides there.
-func (src *deployment) decisive() []decisive {
+func (src *deployment) decisive() []decisiveParameter {
 	l := src.open(nil)
 	extra := map[*stack]map[string]*cfn.Decisive{}
-	var out []decisive
+	var out []decisiveParameter
 	for _, s := range slices.Backward(l.stacks) { // nested ones first
 		used := map[string]bool{}
 		for _, name := range s.conditionsUsed() {
@@ -154,7 +154,9 @@ func (src *deployment) decisive() []decisive {
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b decisive) int { return strings.Compare(a.label, b.label) })
+	slices.SortStableFunc(out, func(a, b decisiveParameter) int {
+		return strings.Compare(a.label, b.label)
+	})
 	return out
 }
 
@@ -192,8 +194,8 @@ func (s *stack) passedOn(name string) string {
 // decisiveParameter lists the values of a parameter that are tried: the default, which stands for
 // any other value if no condition compares it, those that conditions compare it with, and any
 // other.
-func (s *stack) decisiveParameter(d cfn.Decisive) decisive {
-	p := decisive{label: s.label, name: d.Name}
+func (s *stack) decisiveParameter(d cfn.Decisive) decisiveParameter {
+	p := decisiveParameter{label: s.label, name: d.Name}
 	p.open = cfn.Unknown{What: "parameter", Name: d.Name, Template: s.label,
 		Shown: "${" + d.Name + "}"}.Text()
 	declared, _ := s.Template.Parameters.Get(d.Name).(cfn.Object)
@@ -239,13 +241,15 @@ func (s *stack) mentions(name string) bool {
 // distinct tries all values of parameters, while others are left open, and returns the worlds that
 // differ: in what conditions hold, and in the texts of parameters, except that where a parameter
 // may have its default, it has it.
-func (src *deployment) distinct(parameters, open []decisive, most int) (found []choice, ok bool) {
+func (src *deployment) distinct(
+	parameters, open []decisiveParameter, most int,
+) (found []choice, ok bool) {
 	index := make([]int, len(parameters))
 	var truths []map[string]cfn.Truth
 	told := map[string]bool{}
 	for {
 		values := map[string]map[string]string{}
-		set := func(p *decisive, v string) {
+		set := func(p *decisiveParameter, v string) {
 			if values[p.label] == nil {
 				values[p.label] = map[string]string{}
 			}
@@ -308,7 +312,7 @@ func (src *deployment) distinct(parameters, open []decisive, most int) (found []
 }
 
 // next goes on to the next combination of values; false: there is none.
-func next(index []int, parameters []decisive) bool {
+func next(index []int, parameters []decisiveParameter) bool {
 	for i := len(index) - 1; i >= 0; i-- {
 		if index[i]++; index[i] < len(parameters[i].values) {
 			return true

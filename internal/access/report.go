@@ -24,8 +24,8 @@ func (p *Principal) names() []string {
 }
 
 // names are what a copy of a secret may be chosen by.
-func (s *Secret) names(copy int) []string {
-	return []string{s.ID, s.Name, cfn.Shown(s.Copies[copy].ARN)}
+func (s *Secret) names(at int) []string {
+	return []string{s.ID, s.Name, cfn.Shown(s.Copies[at].ARN)}
 }
 
 // mostRows is how many rows a report has at most, those of all worlds counted.
@@ -211,13 +211,13 @@ func (r *Report) dropUnusedVerbs(verbs int) {
 // place is a copy of a secret that is asked about.
 type place struct {
 	secret *Secret
-	copy   int   // in its Copies
+	at     int   // in its Copies
 	number int32 // of the secret in the report
 	region int16 // of the copy in the secret's Subject
 	class  int32 // of places that differ in nothing but their ARN
 }
 
-func (p *place) arn() string { return p.secret.Copies[p.copy].ARN }
+func (p *place) arn() string { return p.secret.Copies[p.at].ARN }
 
 // asker is a report while it is made.
 type asker struct {
@@ -286,7 +286,7 @@ func (a *asker) add(r *Report, s *Secret, chosen Filter) {
 	for i := range s.Copies {
 		if chosen == nil || chosen(s.names(i)...) {
 			a.places = append(a.places,
-				place{secret: s, copy: i, number: number, region: int16(len(subject.Regions))})
+				place{secret: s, at: i, number: number, region: int16(len(subject.Regions))})
 			subject.Regions = append(subject.Regions, cfn.Shown(s.Copies[i].Region))
 			subject.ARNs = append(subject.ARNs, cfn.Shown(s.Copies[i].ARN))
 		}
@@ -295,7 +295,7 @@ func (a *asker) add(r *Report, s *Secret, chosen Filter) {
 		return
 	}
 	slices.SortStableFunc(a.places[first:], func(x, y place) int {
-		return strings.Compare(s.Copies[x.copy].Region, s.Copies[y.copy].Region)
+		return strings.Compare(s.Copies[x.at].Region, s.Copies[y.at].Region)
 	})
 	r.Secrets = append(r.Secrets, subject)
 }
@@ -316,15 +316,15 @@ func (a *asker) readVerbs() {
 	}
 	var actions []aws.Action
 	for i := range a.verbs {
-		for copy := range 2 {
+		for at := range 2 {
 			var list []int
-			for _, c := range callsOf(a.verbs[i], copy) {
+			for _, c := range callsOf(a.verbs[i], at) {
 				list = append(list, number(c))
 			}
-			if !a.verbs[i].Reaches(copy) {
+			if !a.verbs[i].Reaches(at) {
 				list = nil
 			}
-			a.needs[copy] = append(a.needs[copy], list)
+			a.needs[at] = append(a.needs[at], list)
 		}
 		actions = append(actions, a.verbs[i].OnSecret...)
 	}
@@ -341,8 +341,8 @@ func (a *asker) classify() {
 	}
 }
 
-// answered are the rows of one principal and one place, without their principal and place.
-type answered struct {
+// reportAnswer are the rows of one principal and one place, without their principal and place.
+type reportAnswer struct {
 	verb   int16
 	answer *Answer
 }
@@ -353,7 +353,7 @@ type bounds struct{ rows, work int }
 // rows asks everything, and reports what is to be told, sorted; or that it is more than a number of
 // rows.
 func (a *asker) rows(r *Report, most bounds) {
-	found := make([]askedOf, len(a.principals))
+	found := make([]principalRows, len(a.principals))
 	var n, work atomic.Int64
 	parallel.With(len(a.principals), a.newWorker, func(i int, w *worker) {
 		one := &found[i]
@@ -382,7 +382,7 @@ func (a *asker) rows(r *Report, most bounds) {
 // worker asks for one principal after another.
 type worker struct {
 	*asker
-	known map[string][]answered
+	known map[string][]reportAnswer
 	key   []byte
 	seen  []int32 // by place: the principal for which it was found last, and 1
 	found []int32
@@ -395,7 +395,7 @@ func (a *asker) newWorker() *worker { return &worker{asker: a, seen: make([]int3
 // principal returns the rows of a principal, or some more than a number of them.
 func (w *worker) principal(i int32, most int) []Row {
 	p := w.principals[i]
-	w.known, w.work = map[string][]answered{}, 0
+	w.known, w.work = map[string][]reportAnswer{}, 0
 	var rows []Row
 	for _, at := range w.candidates(i) {
 		place := &w.places[at]
@@ -417,7 +417,7 @@ func (w *worker) principal(i int32, most int) []Row {
 }
 
 // answers answers for one principal and one place, if there are steps left for it.
-func (w *worker) answers(p *Principal, at *place) []answered {
+func (w *worker) answers(p *Principal, at *place) []reportAnswer {
 	if w.work >= w.left && !w.everything {
 		return w.notAsked(p, at)
 	}
@@ -461,20 +461,20 @@ func withoutLooks(rows []Row, looks []bool) []Row {
 
 // ask answers for one principal and one place: the verbs, and the single actions that say more than
 // the verbs do.
-func (w *worker) ask(p *Principal, at *place) []answered {
+func (w *worker) ask(p *Principal, at *place) []reportAnswer {
 	calls := make([]*callAnswer, len(w.calls))
 	get := func(c int) *callAnswer {
 		if calls[c] == nil {
-			answer := askFast(p, at.secret, at.copy, &w.calls[c])
+			answer := askFast(p, at.secret, at.at, &w.calls[c])
 			w.work += 1 + answer.work
 			calls[c] = &answer
 		}
 		return calls[c]
 	}
-	var out []answered
+	var out []reportAnswer
 	covered := map[string]Effect{}
 	for i := range w.verbs {
-		needs := w.needs[min(at.copy, 1)][i]
+		needs := w.needs[min(at.at, 1)][i]
 		if len(needs) == 0 {
 			continue
 		}
@@ -495,12 +495,12 @@ func (w *worker) ask(p *Principal, at *place) []answered {
 			answer.Witness = witnesses(answers)
 		}
 		if answer.Effect != Deny || answer.Explicit || w.everything {
-			out = append(out, answered{int16(i), &answer})
+			out = append(out, reportAnswer{int16(i), &answer})
 		}
 	}
 	for n, c := range w.single {
 		action := w.calls[c].onSecret
-		if at.copy > 0 && !aws.OnReplica(action) {
+		if at.at > 0 && !aws.OnReplica(action) {
 			continue
 		}
 		if one := get(c); one.Effect > covered[action] {
@@ -509,7 +509,7 @@ func (w *worker) ask(p *Principal, at *place) []answered {
 			if w.everything && answer.Effect >= Conditional {
 				answer.Witness = one.witness()
 			}
-			out = append(out, answered{int16(len(w.verbs) + n), &answer})
+			out = append(out, reportAnswer{int16(len(w.verbs) + n), &answer})
 		}
 	}
 	return out

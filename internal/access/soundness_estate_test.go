@@ -16,7 +16,7 @@ import (
 
 // asked are the verbs that generated calls are of, and one of several actions, which may be
 // possible in part.
-var asked = []*verb.Verb{
+var testedVerbs = []*verb.Verb{
 	{Name: "describe", OnSecret: []string{"secretsmanager:DescribeSecret"}},
 	{
 		Name:     "read",
@@ -34,7 +34,7 @@ var asked = []*verb.Verb{
 
 // verbOf returns the verb of a name, or the verb that is one action.
 func verbOf(name string) *verb.Verb {
-	for _, v := range asked {
+	for _, v := range testedVerbs {
 		if v.Name == name {
 			return v
 		}

@@ -12,7 +12,7 @@ type at struct{ principal, secret, region, verb string }
 
 // disagreements returns the pairs of which the report and a question say something different.
 func (s *sound) disagreements(count map[string]int) []string {
-	report := s.e.Report(asked, nil, nil)
+	report := s.e.Report(testedVerbs, nil, nil)
 	rows := map[at]access.Effect{}
 	var wrong []string
 	for _, r := range report.Rows {
@@ -34,7 +34,7 @@ func (s *sound) disagreements(count map[string]int) []string {
 	for _, p := range s.principals() {
 		for _, secret := range report.Secrets {
 			for i, region := range secret.Regions {
-				for _, v := range asked {
+				for _, v := range testedVerbs {
 					if v.Reaches(i) {
 						count["questions"]++
 						wrong = append(wrong,

@@ -21,27 +21,27 @@ func (s *sound) witnesses(count map[string]int) []string {
 				if !slices.Contains([]string{"Db", "Api", "Token"}, secret.ID) {
 					continue // only policies name it
 				}
-				for copy := range secret.Copies {
-					for i := range asked {
-						if !asked[i].Reaches(copy) {
+				for at := range secret.Copies {
+					for i := range testedVerbs {
+						if !testedVerbs[i].Reaches(at) {
 							continue
 						}
-						x := access.Explain(p, asked[i], secret, copy)
+						x := access.Explain(p, testedVerbs[i], secret, at)
 						if x.Effect >= access.Conditional && len(x.Witness) == 0 {
 							wrong = append(wrong,
 								fmt.Sprintf("seed %d: %s %s %s is %s, without a witness", s.g.Seed,
-									p.ID, asked[i].Name, secret.ID, x.Effect))
+									p.ID, testedVerbs[i].Name, secret.ID, x.Effect))
 						}
 						for _, one := range x.Witness {
 							if !ok {
 								count["passed over: a world that is none of the deployment's"]++
 								continue
 							}
-							said := s.refuses(p, secret, copy, one, assuming, count)
+							said := s.refuses(p, secret, at, one, assuming, count)
 							if said != "" {
 								wrong = append(wrong,
 									fmt.Sprintf("seed %d: %s %s %s (%s): %s", s.g.Seed, p.ID,
-										asked[i].Name, secret.ID, x.Effect, said))
+										testedVerbs[i].Name, secret.ID, x.Effect, said))
 							}
 						}
 					}
@@ -89,7 +89,7 @@ func (s *sound) assuming(w *access.World) ([]generate.Assumption, bool) {
 // refuses says why a witness is none; empty: it is one, or it cannot be put to the simulator, which
 // is counted.
 func (s *sound) refuses(
-	p *access.Principal, secret *access.Secret, copy int, one access.Witness,
+	p *access.Principal, secret *access.Secret, at int, one access.Witness,
 	assuming []generate.Assumption, count map[string]int,
 ) string {
 	out := generate.Witness{
@@ -103,7 +103,7 @@ func (s *sound) refuses(
 		}
 		return filled
 	}
-	out.Region = fill(secret.Copies[copy].Region)
+	out.Region = fill(secret.Copies[at].Region)
 	out.Caller, out.Resource, out.ResourceAccount = fill(one.Caller), fill(one.Resource),
 		fill(one.ResourceAccount)
 	for _, key := range slices.Sorted(maps.Keys(one.Context)) {

@@ -178,11 +178,11 @@ func (e *Estate) Explain(
 	var best *Explanation
 	work := 0
 	for i, w := range e.Worlds {
-		p, s, copy := w.find(principal, secret, region)
+		p, s, at := w.find(principal, secret, region)
 		if p == nil || s == nil {
 			continue
 		}
-		x := Explain(p, v, s, copy)
+		x := Explain(p, v, s, at)
 		all[i] = &x
 		work += x.Work
 		if best == nil || x.better(best) {
@@ -237,11 +237,11 @@ func (w *World) find(principal, secret, region string) (*Principal, *Secret, int
 	if p < 0 || s < 0 {
 		return nil, nil, 0
 	}
-	copy := slices.IndexFunc(w.Secrets[s].Copies, func(c Copy) bool {
+	at := slices.IndexFunc(w.Secrets[s].Copies, func(c Copy) bool {
 		return c.Region == region || cfn.Shown(c.Region) == region
 	})
-	if copy < 0 {
+	if at < 0 {
 		return w.Principals[p], nil, 0
 	}
-	return w.Principals[p], w.Secrets[s], copy
+	return w.Principals[p], w.Secrets[s], at
 }

@@ -96,8 +96,8 @@ func (p *problem) linked() [][]int {
 	return out
 }
 
-// gathered is what the tests on a group of keys ask for.
-type gathered struct {
+// groupTests is what the tests on a group of keys ask for.
+type groupTests struct {
 	globs     []string // patterns with wildcards of match.go
 	withins   []string // patterns of which all values of a key match one
 	folded    []string // texts whose case makes no difference
@@ -123,7 +123,7 @@ type embedded struct {
 
 // cellsOf makes the cells of keys that are linked, or of one key.
 func (p *problem) cellsOf(group []int) {
-	g := gathered{linked: len(group) > 1}
+	g := groupTests{linked: len(group) > 1}
 	for i := range p.atoms {
 		if slices.Contains(group, p.atoms[i].keys[0]) {
 			p.gather(&g, &p.atoms[i])
@@ -154,11 +154,11 @@ func (p *problem) cellsOf(group []int) {
 
 // most is how many members a set of values needs at most: one for every test that asks for a
 // member, and two to be a set of several.
-func (g *gathered) most() int { return max(2, g.sets) }
+func (g *groupTests) most() int { return max(2, g.sets) }
 
 // kinds counts what kinds of values the tests compare. Of texts with others, not every class is
 // tried.
-func (g *gathered) kinds() int {
+func (g *groupTests) kinds() int {
 	n := 0
 	for _, has := range [...]bool{g.texts, g.numbers != nil, g.times != nil, g.addresses != nil,
 		g.binaries != nil} {
@@ -171,7 +171,7 @@ func (g *gathered) kinds() int {
 
 // isUnknown says whether a pattern and another text have to do with unknown parts, of which the
 // automaton knows only that they are equal to themselves.
-func (g *gathered) isUnknown() bool {
+func (g *groupTests) isUnknown() bool {
 	patterns := len(g.globs) + len(g.folded)
 	return patterns > 0 && patterns+len(g.literals) > 1 &&
 		(slices.ContainsFunc(g.globs, cfn.HasUnknown) ||
@@ -203,7 +203,7 @@ var typed = map[string]comparison{
 }
 
 // gather notes what a test asks for.
-func (p *problem) gather(g *gathered, t *atom) {
+func (p *problem) gather(g *groupTests, t *atom) {
 	if t.rule != nil {
 		g.texts = true
 		for i := range t.rule.resources {
@@ -254,7 +254,7 @@ var sixFields = strings.Repeat(string([]byte{fieldRun, ':'}), 5) + allRuns
 // text notes a text or pattern of a policy, whose policy variables may be open, and which may be
 // compared with what is known.
 func (p *problem) text(
-	g *gathered, c *ConditionTest, o *operand, facts Facts, known bool, values []string,
+	g *groupTests, c *ConditionTest, o *operand, facts Facts, known bool, values []string,
 ) {
 	fold := c.operator.compare == foldedTexts || c.operator.compare == booleans
 	if p.hasOpen(&o.pattern, facts) {
@@ -298,7 +298,7 @@ func (p *problem) text(
 }
 
 // note notes a text that a key may have to be equal to, whatever its case.
-func (g *gathered) note(text string, fold bool) {
+func (g *groupTests) note(text string, fold bool) {
 	g.literals = append(g.literals, text)
 	if fold {
 		g.folded = append(g.folded, text)
@@ -329,7 +329,7 @@ func bare(p *pattern) bool {
 
 // holes notes the texts that stand in the place of each open policy variable of a pattern when it
 // covers a known text.
-func (p *problem) holes(g *gathered, pattern *pattern, facts Facts, text string, fold bool) {
+func (p *problem) holes(g *groupTests, pattern *pattern, facts Facts, text string, fold bool) {
 	for i, v := range pattern.parts {
 		if v.key == "" || !p.hasOpen(pattern, facts) {
 			continue
@@ -364,7 +364,7 @@ func around(parts []part, facts Facts) string {
 }
 
 // cellsFor returns the cells of one key of a group of linked keys.
-func (p *problem) cellsFor(k *openKey, g *gathered) []cell {
+func (p *problem) cellsFor(k *openKey, g *groupTests) []cell {
 	values := p.valuesFor(k, g)
 	var out []cell
 	for _, v := range values {
@@ -409,7 +409,7 @@ func (p *problem) setsOf(values []string, most int) []cell {
 }
 
 // valuesFor returns the single values that are tried of a key.
-func (p *problem) valuesFor(k *openKey, g *gathered) []string {
+func (p *problem) valuesFor(k *openKey, g *groupTests) []string {
 	if k.name == CurrentTime {
 		p.full = p.full || g.texts || g.addresses != nil || g.binaries != nil
 		return timeValues(g)
@@ -485,7 +485,7 @@ func inOneOf(patterns []string, text string) cfn.Truth {
 }
 
 // textsOf returns texts of every class that the patterns on a key tell apart.
-func (p *problem) textsOf(g *gathered) []string {
+func (p *problem) textsOf(g *groupTests) []string {
 	if p.cheap {
 		return p.someTexts(g)
 	}
@@ -508,7 +508,7 @@ func (p *problem) textsOf(g *gathered) []string {
 
 // someTexts returns a text for every pattern on a key, and others that none of them has in mind: as
 // many as may have to differ.
-func (p *problem) someTexts(g *gathered) []string {
+func (p *problem) someTexts(g *groupTests) []string {
 	p.full = true
 	others := newAutomaton(nil, g.copies,
 		slices.Concat(g.literals, g.globs, g.folded, g.withins)).others
@@ -543,7 +543,7 @@ func uniqueTexts(list []string) []string {
 
 // embed tries, for every longer text around a policy variable between two open keys, the values of
 // the variable once, and the same in the other case. Not everything is tried so.
-func (p *problem) embed(group []int, g *gathered) {
+func (p *problem) embed(group []int, g *groupTests) {
 	for _, e := range g.embedded {
 		p.full = true
 		var texts []string

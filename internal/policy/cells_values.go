@@ -46,7 +46,7 @@ func dateValues(constants []time.Time) []string {
 
 // timeValues returns the times that are tried of a request, in seconds since 1970, which both of
 // AWS's keys understand.
-func timeValues(g *gathered) []string {
+func timeValues(g *groupTests) []string {
 	var all []int64
 	for _, c := range g.times {
 		all = append(all, c.Unix()-1, c.Unix(), c.Unix()+1)

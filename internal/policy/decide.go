@@ -36,7 +36,9 @@ func Decide(questions []Question) Outcome {
 
 // denies says whether a statement that denies has to do with the call.
 func (p *problem) denies() bool {
-	return slices.ContainsFunc(p.asked, func(a *asked) bool { return len(a.deny) > 0 })
+	return slices.ContainsFunc(p.questions, func(a *questionClauses) bool {
+		return len(a.deny) > 0
+	})
 }
 
 // answer goes from what is cheap to what is dear: the best case, the worst case, a search for a
@@ -98,8 +100,8 @@ type clause struct {
 	unread []cfn.Unknown // not empty: whether it holds cannot be read
 }
 
-// asked is a question with the statements that have to do with it.
-type asked struct {
+// questionClauses is a question with the statements that have to do with it.
+type questionClauses struct {
 	*Question
 	number                             int
 	identity, boundary, resource, deny []clause
@@ -128,7 +130,7 @@ const (
 
 // problem is a call while it is being decided.
 type problem struct {
-	asked      []*asked
+	questions  []*questionClauses
 	keys       []openKey
 	keyIndex   map[string]int
 	atoms      []atom
@@ -167,9 +169,9 @@ type atom struct {
 }
 
 func newProblem(questions []Question) *problem {
-	p := &problem{asked: make([]*asked, 0, len(questions))}
+	p := &problem{questions: make([]*questionClauses, 0, len(questions))}
 	for i := range questions {
-		p.asked = append(p.asked, p.reduce(&questions[i]))
+		p.questions = append(p.questions, p.reduce(&questions[i]))
 	}
 	p.makeOptions()
 	return p
@@ -182,18 +184,18 @@ func (t *atom) leavesOut() bool { return t.test != nil && t.test.leavesOut }
 func (p *problem) withoutDenials() *problem {
 	q := *p
 	q.steps = 0
-	q.asked = nil
-	for _, a := range p.asked {
+	q.questions = nil
+	for _, a := range p.questions {
 		b := *a
 		b.deny = nil
-		q.asked = append(q.asked, &b)
+		q.questions = append(q.questions, &b)
 	}
 	return &q
 }
 
 // reduce finds the statements that have to do with a question and decides what is known of them.
-func (p *problem) reduce(q *Question) *asked {
-	a := &asked{Question: q, number: len(p.asked)}
+func (p *problem) reduce(q *Question) *questionClauses {
+	a := &questionClauses{Question: q, number: len(p.questions)}
 	for i := range q.Policies.Identity {
 		p.read(a, &q.Policies.Identity[i], false, &a.identity)
 	}
@@ -202,7 +204,7 @@ func (p *problem) reduce(q *Question) *asked {
 	return a
 }
 
-func (p *problem) read(a *asked, s *Source, ofResource bool, allow *[]clause) {
+func (p *problem) read(a *questionClauses, s *Source, ofResource bool, allow *[]clause) {
 	if s == nil {
 		return
 	}
@@ -215,12 +217,13 @@ func (p *problem) read(a *asked, s *Source, ofResource bool, allow *[]clause) {
 		}
 		if !ofResource {
 			if rule.Principals.IsZero() {
-				p.add(a, s, rule, named{naming: NamedDirectly, truth: cfn.Yes}, action, allow)
+				p.add(a, s, rule, callerNaming{naming: NamedDirectly, truth: cfn.Yes}, action,
+					allow)
 			}
 			continue
 		}
 		if rule.anybody {
-			p.add(a, s, rule, named{naming: NamedDirectly, truth: cfn.Yes}, action, allow)
+			p.add(a, s, rule, callerNaming{naming: NamedDirectly, truth: cfn.Yes}, action, allow)
 			continue
 		}
 		for _, n := range rule.Principals.nameOf(&a.Caller, rule.Effect) {
@@ -232,7 +235,9 @@ func (p *problem) read(a *asked, s *Source, ofResource bool, allow *[]clause) {
 }
 
 // add takes up a statement that speaks of the action and, perhaps, of the caller.
-func (p *problem) add(a *asked, s *Source, rule *Rule, n named, action cfn.Truth, allow *[]clause) {
+func (p *problem) add(
+	a *questionClauses, s *Source, rule *Rule, n callerNaming, action cfn.Truth, allow *[]clause,
+) {
 	c := clause{rule: rule, source: s.Name, naming: n.naming, unread: slices.Clip(rule.Unread)}
 	if action == cfn.Maybe {
 		for _, text := range rule.Actions {
@@ -271,7 +276,7 @@ func (p *problem) add(a *asked, s *Source, rule *Rule, n named, action cfn.Truth
 }
 
 // resource says whether a statement may speak of the resource, and notes what it depends on.
-func (p *problem) resource(a *asked, rule *Rule, c *clause) bool {
+func (p *problem) resource(a *questionClauses, rule *Rule, c *clause) bool {
 	p.considered += len(rule.resources)
 	if rule.tooFar(a.Resource) {
 		return false
@@ -320,7 +325,7 @@ func (r *Rule) tooFar(arn string) bool {
 }
 
 // unreadResource returns the unknown parts of the resource that is asked about.
-func (a *asked) unreadResource() []cfn.Unknown {
+func (a *questionClauses) unreadResource() []cfn.Unknown {
 	if !a.resourceRead {
 		a.resourceRead, a.ofResource = true, cfn.UnknownsIn(a.Resource)
 	}
@@ -354,7 +359,7 @@ func unknownValues(patterns []pattern, facts Facts) []cfn.Unknown {
 }
 
 // test says whether a condition may hold, and notes what it depends on.
-func (p *problem) test(a *asked, t *ConditionTest, c *clause) bool {
+func (p *problem) test(a *questionClauses, t *ConditionTest, c *clause) bool {
 	fact := a.Facts(t.key)
 	var keys []int
 	open := false
@@ -413,7 +418,7 @@ func (p *problem) test(a *asked, t *ConditionTest, c *clause) bool {
 }
 
 // depend notes that a statement depends on a test.
-func (p *problem) depend(a *asked, c *clause, t atom, name string) {
+func (p *problem) depend(a *questionClauses, c *clause, t atom, name string) {
 	slices.Sort(t.keys)
 	t.keys = slices.Compact(t.keys)
 	if p.mixes(a, &t) { // what is known differs between the questions of a call
@@ -439,7 +444,7 @@ func (p *problem) depend(a *asked, c *clause, t atom, name string) {
 }
 
 // mixes says whether a test also reads keys that are known.
-func (p *problem) mixes(a *asked, t *atom) bool {
+func (p *problem) mixes(a *questionClauses, t *atom) bool {
 	if t.test == nil {
 		return true
 	}
@@ -452,7 +457,7 @@ func (p *problem) mixes(a *asked, t *atom) bool {
 
 // variables returns the open keys that policy variables of patterns name, and says whether there
 // are any.
-func (p *problem) variables(a *asked, patterns []pattern) ([]int, bool) {
+func (p *problem) variables(a *questionClauses, patterns []pattern) ([]int, bool) {
 	var keys []int
 	for i := range patterns {
 		for _, part := range patterns[i].parts {
@@ -497,7 +502,7 @@ func (p *problem) keyOf(key string, fact Fact) int {
 }
 
 // certain reads what is known.
-func (a *asked) certain(key string) []string { return a.Facts(key).Values }
+func (a *questionClauses) certain(key string) []string { return a.Facts(key).Values }
 
 // evaluate says whether a test holds where the open keys have these values.
 func (p *problem) evaluate(at int, value func(k int) []string) cfn.Truth {
@@ -549,7 +554,7 @@ func valuesOf(name, key string, values []string) []string {
 // where it is taken against whoever asks.
 func (p *problem) denials(m mode) []*clause {
 	var out []*clause
-	for _, a := range p.asked {
+	for _, a := range p.questions {
 		for i := range a.deny {
 			if c := &a.deny[i]; m == strict || len(c.unread) == 0 {
 				out = append(out, c)
@@ -561,7 +566,7 @@ func (p *problem) denials(m mode) []*clause {
 
 // best says whether the call may be allowed if everything that is not known is as it should be.
 func (p *problem) best() bool {
-	for _, a := range p.asked {
+	for _, a := range p.questions {
 		if len(a.options[lenient]) == 0 {
 			return false
 		}
@@ -577,7 +582,7 @@ func (p *problem) worst() bool {
 	plainly := func(at int, want cfn.Truth) bool {
 		return p.atoms[at].chosen && p.atoms[at].plain == want
 	}
-	for _, a := range p.asked {
+	for _, a := range p.questions {
 		sure := func(o option) bool {
 			return !slices.ContainsFunc(o.atoms, func(at int) bool {
 				return !plainly(at, cfn.Yes) && !p.atoms[at].leavesOut()
@@ -597,5 +602,5 @@ func (p *problem) worst() bool {
 
 // hasUnread says whether something that nobody can read has to do with the call.
 func (p *problem) hasUnread() bool {
-	return p.perhaps || slices.ContainsFunc(p.asked, (*asked).hasUnread)
+	return p.perhaps || slices.ContainsFunc(p.questions, (*questionClauses).hasUnread)
 }

@@ -114,15 +114,15 @@ func Evaluate(r Request, p Policies) Decision {
 		return d
 	}
 	byIdentity := reason == AllowedByIdentity || reason == AllowedByBoth
-	d.By = said(d.By, &identity, byIdentity)
-	d.By = said(d.By, &boundary, byIdentity || resource.naming == NamedAsRole)
-	d.By = said(d.By, &resource, reason != AllowedByIdentity)
+	d.By = appendAllowing(d.By, &identity, byIdentity)
+	d.By = appendAllowing(d.By, &boundary, byIdentity || resource.naming == NamedAsRole)
+	d.By = appendAllowing(d.By, &resource, reason != AllowedByIdentity)
 	return d
 }
 
-// said adds the statement by which policies allow something, where that was needed and there is
-// one.
-func said(by []Deciding, v *verdict, needed bool) []Deciding {
+// appendAllowing adds the statement by which policies allow something, where that was needed and
+// there is one.
+func appendAllowing(by []Deciding, v *verdict, needed bool) []Deciding {
 	if !needed || v.allow.Rule == nil {
 		return by
 	}

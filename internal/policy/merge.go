@@ -29,8 +29,8 @@ type element struct {
 	pin      string
 }
 
-// grown is an element with the actions that all statements together allow on it.
-type grown struct {
+// mergedElement is an element with the actions that all statements together allow on it.
+type mergedElement struct {
 	element
 	sample  *Statement
 	pinned  *Condition
@@ -43,8 +43,8 @@ type grown struct {
 // neither on the order of the statements nor on how they were divided, and allows (or denies)
 // exactly what they did. Verbatim statements stay as they are, last, in their order.
 func Merge(statements iter.Seq[*Statement]) []Statement {
-	elements := map[element]*grown{}
-	var order []*grown
+	elements := map[element]*mergedElement{}
+	var order []*mergedElement
 	var verbatim []Statement
 	for s := range statements {
 		if s.Verbatim != nil {
@@ -65,7 +65,7 @@ func Merge(statements iter.Seq[*Statement]) []Statement {
 				e := element{context, r, pin}
 				g := elements[e]
 				if g == nil {
-					g = &grown{element: e, sample: s, pinned: pinned}
+					g = &mergedElement{element: e, sample: s, pinned: pinned}
 					elements[e] = g
 					order = append(order, g)
 				}
@@ -132,7 +132,7 @@ func (s *Statement) text() string {
 }
 
 // gather makes statements of elements that have the same context and actions.
-func gather(elements []*grown) []Statement {
+func gather(elements []*mergedElement) []Statement {
 	groups := map[string]*Statement{}
 	var order []string
 	for _, g := range elements {

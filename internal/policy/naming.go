@@ -7,8 +7,8 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// named is how a statement names a caller, as far as that is known.
-type named struct {
+// callerNaming is how a statement names a caller, as far as that is known.
+type callerNaming struct {
 	naming Naming
 	truth  cfn.Truth
 	// not nil: only where this holds, too: in one session of a role, or for a unique id
@@ -18,22 +18,22 @@ type named struct {
 
 // nameOf says how a statement of a resource policy names a caller. Several ways may be possible:
 // those that grant more come first.
-func (p *Principals) nameOf(c *Caller, effect string) []named {
+func (p *Principals) nameOf(c *Caller, effect string) []callerNaming {
 	switch {
 	case !p.written:
 		return nil
 	case p.Not:
 		out := p.leaveOut(c, effect)
-		by := named{naming: NamedDirectly, truth: out.truth.Not(), unread: out.unread}
+		by := callerNaming{naming: NamedDirectly, truth: out.truth.Not(), unread: out.unread}
 		if c.Unnamed && effect == Allow {
 			by.test = p.butLeftOut()
-			return []named{by}
+			return []callerNaming{by}
 		}
 		return p.butSessions(c, by)
 	case p.Any:
-		return []named{{naming: NamedDirectly, truth: cfn.Yes}}
+		return []callerNaming{{naming: NamedDirectly, truth: cfn.Yes}}
 	}
-	var out []named
+	var out []callerNaming
 	if by := p.mayBeAny(); by.truth != cfn.No {
 		out = append(out, by)
 	}
@@ -54,13 +54,13 @@ func (p *Principals) nameOf(c *Caller, effect string) []named {
 }
 
 // leaveOut says whether NotPrincipal leaves out a caller: see Names.
-func (p *Principals) leaveOut(c *Caller, effect string) named {
+func (p *Principals) leaveOut(c *Caller, effect string) callerNaming {
 	name, account := p.nameBy(c), p.accountTruth(c)
 	asRole := c.Kind == Role && c.Role == "" || name.truth == cfn.No
 	if c.Role != "" { // to leave out a session of a denial takes its role
 		role := p.nameByRole(c)
 		if effect == Deny && role.truth == cfn.No && name.truth != cfn.No {
-			return named{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}}
+			return callerNaming{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}}
 		}
 		name.truth, name.unread = max(name.truth, role.truth), append(name.unread, role.unread...)
 	}
@@ -71,22 +71,22 @@ func (p *Principals) leaveOut(c *Caller, effect string) named {
 	}
 	switch {
 	case p.Any:
-		return named{truth: cfn.Yes}
+		return callerNaming{truth: cfn.Yes}
 	case effect != Deny || c.Kind == ServicePrincipal || c.Kind == AccountRoot:
-		return named{truth: max(name.truth, account.truth), unread: unread}
+		return callerNaming{truth: max(name.truth, account.truth), unread: unread}
 	}
 	low, high := min(name.truth, account.truth), max(name.truth, account.truth)
 	if low == cfn.Yes && c.Kind == Role && asRole {
 		// who calls as a role is a session of it, which is not listed
-		return named{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}}
+		return callerNaming{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}}
 	}
 	if low == high || len(unread) > 0 {
-		return named{truth: low, unread: unread}
+		return callerNaming{truth: low, unread: unread}
 	}
 	if name.truth == cfn.No && p.namesOthersOf(c.account()) {
-		return named{truth: cfn.No}
+		return callerNaming{truth: cfn.No}
 	}
-	return named{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}}
+	return callerNaming{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}}
 }
 
 // namesOthersOf says whether a role or a user of an account is listed: then the account stands
@@ -111,9 +111,9 @@ var unsaid = cfn.Unknown{What: "principal", Name: "NotPrincipal", Shown: "NotPri
 // one of its other sessions: AWS asks to list the session, the role and the account to leave out
 // the session.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
-func (p *Principals) butSessions(c *Caller, by named) []named {
+func (p *Principals) butSessions(c *Caller, by callerNaming) []callerNaming {
 	if c.Kind != Role || c.Unnamed || c.Role != "" {
-		return []named{by}
+		return []callerNaming{by}
 	}
 	var patterns []string
 	for _, id := range p.AWS {
@@ -123,13 +123,13 @@ func (p *Principals) butSessions(c *Caller, by named) []named {
 		}
 	}
 	if patterns == nil {
-		return []named{by}
+		return []callerNaming{by}
 	}
 	if by.truth == cfn.No {
 		by.truth, by.unread = cfn.Maybe, []cfn.Unknown{unsaid}
 	}
 	by.test = userID("StringNotLike", patterns...)
-	return []named{by}
+	return []callerNaming{by}
 }
 
 // butLeftOut is the test that whoever one of many is, it is nobody whom a permission with
@@ -156,8 +156,8 @@ func (p *Principals) butLeftOut() *ConditionTest {
 }
 
 // mayBeAny says whether a principal that nobody can read may be everybody: *.
-func (p *Principals) mayBeAny() named {
-	out := named{naming: NamedDirectly}
+func (p *Principals) mayBeAny() callerNaming {
+	out := callerNaming{naming: NamedDirectly}
 	for _, id := range p.unread {
 		if matches(id, "*", false) != cfn.No {
 			out.truth, out.unread = cfn.Maybe, append(out.unread, cfn.UnknownsIn(id)...)
@@ -167,8 +167,8 @@ func (p *Principals) mayBeAny() named {
 }
 
 // nameBy says whether a caller is named by its ARN, or by the name of the service.
-func (p *Principals) nameBy(c *Caller) named {
-	out := named{naming: NamedDirectly}
+func (p *Principals) nameBy(c *Caller) callerNaming {
+	out := callerNaming{naming: NamedDirectly}
 	list := p.AWS
 	switch {
 	case c.Unnamed || c.Kind == AccountRoot:
@@ -189,7 +189,7 @@ func (p *Principals) nameBy(c *Caller) named {
 			out.unread = append(append(out.unread, cfn.UnknownsIn(id)...), cfn.UnknownsIn(c.ARN)...)
 		}
 		if out.truth = max(out.truth, truth); out.truth == cfn.Yes {
-			return named{naming: out.naming, truth: cfn.Yes}
+			return callerNaming{naming: out.naming, truth: cfn.Yes}
 		}
 	}
 	return out
@@ -198,9 +198,9 @@ func (p *Principals) nameBy(c *Caller) named {
 // nameByRole says whether a session is named by its role: "when you specify a role, its permissions
 // are those of its sessions".
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
-func (p *Principals) nameByRole(c *Caller) named {
+func (p *Principals) nameByRole(c *Caller) callerNaming {
 	if c.Role == "" {
-		return named{}
+		return callerNaming{}
 	}
 	role := *c
 	role.ARN, role.Role = c.Role, ""
@@ -210,15 +210,15 @@ func (p *Principals) nameByRole(c *Caller) named {
 		parts := strings.SplitN(id, ":", 6)
 		if len(parts) == 6 && strings.HasPrefix(parts[5], "role/") && c.isOf(parts[4]) &&
 			strings.EqualFold(nameIn(parts[5]), nameIn(c.Role)) {
-			return named{naming: NamedAsRole, truth: cfn.Yes}
+			return callerNaming{naming: NamedAsRole, truth: cfn.Yes}
 		}
 	}
 	return out
 }
 
 // accountTruth says whether a caller's account is named.
-func (p *Principals) accountTruth(c *Caller) named {
-	out := named{naming: NamedByAccount}
+func (p *Principals) accountTruth(c *Caller) callerNaming {
+	out := callerNaming{naming: NamedByAccount}
 	if c.Kind == ServicePrincipal {
 		return out
 	}
@@ -252,27 +252,29 @@ func (p *Principals) accountTruth(c *Caller) named {
 // both of which a request tells by aws:userid.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-role-session
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
-func (p *Principals) sessionsOf(c *Caller) []named {
+func (p *Principals) sessionsOf(c *Caller) []callerNaming {
 	if c.Kind != Role && c.Kind != User || c.Unnamed {
 		return nil
 	}
-	var out []named
+	var out []callerNaming
 	for _, id := range p.AWS {
 		if role, session, ok := sessionOf(id); ok && c.Kind == Role && c.Role == "" {
 			if c.ARN == id || !c.isRole(role) {
 				continue
 			}
-			out = append(out, named{
+			out = append(out, callerNaming{
 				naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", "*:"+session),
 			})
 		}
 		switch {
 		case uniqueID(id, "AROA") && c.Kind == Role:
 			out = append(out,
-				named{naming: NamedAsRole, truth: cfn.Yes, test: userID("StringLike", id+":*")})
+				callerNaming{
+					naming: NamedAsRole, truth: cfn.Yes, test: userID("StringLike", id+":*"),
+				})
 		case uniqueID(id, "AIDA") && c.Kind == User:
 			out = append(out,
-				named{naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", id)})
+				callerNaming{naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", id)})
 		}
 	}
 	return out

@@ -7,7 +7,7 @@ import (
 
 // makeOptions lists the ways in which each question may be allowed.
 func (p *problem) makeOptions() {
-	for _, a := range p.asked {
+	for _, a := range p.questions {
 		a.options[strict] = a.optionsOf(strict)
 		a.options[lenient] = a.options[strict]
 		if a.hasUnread() {
@@ -18,7 +18,7 @@ func (p *problem) makeOptions() {
 
 // optionsOf lists the ways in which a question may be allowed, as decide combines policies. Ways
 // that ask for more than another are left out.
-func (a *asked) optionsOf(m mode) []option {
+func (a *questionClauses) optionsOf(m mode) []option {
 	identity := usable(a.identity, m, NamedByAccount)
 	boundary := usable(a.boundary, m, NamedByAccount)
 	resource := usable(a.resource, m, NamedByAccount)
@@ -64,7 +64,7 @@ func usable(list []clause, m mode, least Naming) []*clause {
 
 // hasUnread says whether a statement has to do with the question of which nobody can read whether
 // it holds.
-func (a *asked) hasUnread() bool {
+func (a *questionClauses) hasUnread() bool {
 	for _, list := range [...][]clause{a.identity, a.boundary, a.resource, a.deny} {
 		if slices.ContainsFunc(list, func(c clause) bool { return len(c.unread) > 0 }) {
 			return true
@@ -112,7 +112,7 @@ func ofNaming(list []*clause, naming Naming) []*clause {
 }
 
 // combine adds every choice of one statement of each group.
-func (a *asked) combine(out []option, reason Reason, groups [][]*clause) []option {
+func (a *questionClauses) combine(out []option, reason Reason, groups [][]*clause) []option {
 	if slices.ContainsFunc(groups, func(group []*clause) bool { return len(group) == 0 }) {
 		return out
 	}

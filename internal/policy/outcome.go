@@ -13,7 +13,7 @@ import (
 // one, in all.
 func (p *problem) allowed(w *witness, verdict Verdict) Outcome {
 	out := Outcome{Verdict: verdict, Told: p.toldFacts()}
-	for i, a := range p.asked {
+	for i, a := range p.questions {
 		o := p.optionIn(a, w, i)
 		part := PartOutcome{Verdict: verdict, Reason: o.reason, By: deciding(o.clauses)}
 		if verdict == Possible && !p.dependsOn(a, o) {
@@ -31,7 +31,7 @@ func (p *problem) allowed(w *witness, verdict Verdict) Outcome {
 }
 
 // optionIn returns the way in which a question is allowed.
-func (p *problem) optionIn(a *asked, w *witness, i int) *option {
+func (p *problem) optionIn(a *questionClauses, w *witness, i int) *option {
 	if w != nil {
 		return w.options[i]
 	}
@@ -48,7 +48,7 @@ func (p *problem) optionIn(a *asked, w *witness, i int) *option {
 }
 
 // dependsOn says whether a way to be allowed, or a denial, depends on what is open.
-func (p *problem) dependsOn(a *asked, o *option) bool {
+func (p *problem) dependsOn(a *questionClauses, o *option) bool {
 	if slices.ContainsFunc(o.atoms, func(at int) bool { return !p.atoms[at].leavesOut() }) {
 		return true
 	}
@@ -65,7 +65,7 @@ func deciding(clauses []*clause) []Deciding {
 
 // conditions returns what must hold for a question to be allowed in a way: the tests of its
 // statements, and the contrary of a test of each that denies.
-func (p *problem) conditions(a *asked, o *option, w *witness) []Test {
+func (p *problem) conditions(a *questionClauses, o *option, w *witness) []Test {
 	var out []Test
 	for _, at := range o.atoms {
 		if t := &p.atoms[at]; !t.leavesOut() && (!t.chosen || t.plain != cfn.Yes) {
@@ -108,7 +108,7 @@ func (p *problem) truthIn(at int, w *witness) cfn.Truth {
 
 // heldTo returns the tests on chosen keys that a plain call meets, of the statements that allow it
 // and of those that would deny it otherwise.
-func (p *problem) heldTo(a *asked, o *option) []Test {
+func (p *problem) heldTo(a *questionClauses, o *option) []Test {
 	var out []Test
 	for _, at := range o.atoms {
 		if t := &p.atoms[at]; t.chosen && t.plain == cfn.Yes {
@@ -200,7 +200,7 @@ var contraries = func() map[string]string {
 
 // contextOf returns the open and chosen keys of a question in a witness's circumstance; absent ones
 // are left out.
-func (p *problem) contextOf(a *asked, w *witness) map[string][]string {
+func (p *problem) contextOf(a *questionClauses, w *witness) map[string][]string {
 	out := map[string][]string{}
 	for k := range p.keys {
 		key := &p.keys[k]
@@ -240,7 +240,7 @@ func (p *problem) toldFacts() []ToldFact {
 // decides.
 func (p *problem) undecided(best *witness) Outcome {
 	out := Outcome{Verdict: Undecided, Told: p.toldFacts(), Exhausted: best == nil}
-	for i, a := range p.asked {
+	for i, a := range p.questions {
 		part := PartOutcome{Verdict: Undecided, Near: a.near}
 		var o *option
 		if best != nil {
@@ -293,7 +293,7 @@ func (p *problem) unreadIn(atoms []int) []cfn.Unknown {
 // told first: the question that is.
 func (p *problem) refused() Outcome {
 	out := Outcome{Verdict: Refused, Told: p.toldFacts()}
-	for _, a := range p.asked {
+	for _, a := range p.questions {
 		part := PartOutcome{Verdict: Allowed, Near: a.near}
 		always := slices.IndexFunc(a.deny, func(c clause) bool {
 			return len(c.atoms)+len(c.unread) == 0
@@ -308,7 +308,8 @@ func (p *problem) refused() Outcome {
 		default:
 			one := &problem{
 				keys: p.keys, keyIndex: p.keyIndex, atoms: p.atoms, atomIndex: p.atomIndex,
-				told: p.told, asked: []*asked{a}, chosen: p.chosen, celled: p.celled, full: p.full,
+				told: p.told, questions: []*questionClauses{a}, chosen: p.chosen, celled: p.celled,
+				full: p.full,
 			}
 			if found, _ := one.findCall(lenient); found == nil && one.best() && p.celled {
 				part.Verdict, part.Reason = Refused, Contradiction
@@ -335,7 +336,7 @@ func (p *problem) refused() Outcome {
 }
 
 // missing says which policy does not allow a question, as decide does.
-func (a *asked) missing() Reason {
+func (a *questionClauses) missing() Reason {
 	root, service := a.Caller.Kind == AccountRoot, a.Caller.Kind == ServicePrincipal
 	own := !service && (a.Owner == "" || a.Owner == a.Caller.account())
 	byResource, byIdentity := len(a.resource) > 0, len(a.identity) > 0

@@ -325,32 +325,32 @@ func (p *problem) findWitness(m mode, plain bool) (*witness, bool) {
 		denied = append(denied, one)
 	}
 	complete := true
-	chosen := make([]*option, len(p.asked))
+	chosen := make([]*option, len(p.questions))
 	var found *witness
 	var choose func(n int, atoms []int) bool
 	choose = func(n int, atoms []int) bool {
 		// also of only some questions, since that may do to see that it cannot be
-		if n > 0 || len(p.asked) == 0 {
+		if n > 0 || len(p.questions) == 0 {
 			f := formula{mode: m, plain: plain, constraints: slices.Clone(denied)}
 			for _, at := range atoms {
 				f.constraints = append(f.constraints, []literal{{at, true}})
 			}
-			at, sure := p.solveUsual(f, n == len(p.asked))
+			at, sure := p.solveUsual(f, n == len(p.questions))
 			complete = complete && (at != nil || sure)
 			if at == nil {
 				return false
 			}
-			if n == len(p.asked) {
+			if n == len(p.questions) {
 				found = &witness{at, slices.Clone(chosen)}
 				return true
 			}
 		}
-		for i := range p.asked[n].options[m] {
+		for i := range p.questions[n].options[m] {
 			if p.steps++; p.steps > mostAssignments {
 				complete = false
 				return false
 			}
-			chosen[n] = &p.asked[n].options[m][i]
+			chosen[n] = &p.questions[n].options[m][i]
 			if choose(n+1, union(atoms, chosen[n].atoms)) {
 				return true
 			}
@@ -358,7 +358,7 @@ func (p *problem) findWitness(m mode, plain bool) (*witness, bool) {
 		return false
 	}
 	choose(0, nil)
-	for _, a := range p.asked {
+	for _, a := range p.questions {
 		complete = complete && !a.tooMany
 	}
 	return found, complete
@@ -382,7 +382,7 @@ func (p *problem) findRefusal() (found, sure bool) {
 			return true, true
 		}
 	}
-	for _, a := range p.asked {
+	for _, a := range p.questions {
 		var all [][]literal
 		for _, o := range a.options[strict] {
 			var one []literal

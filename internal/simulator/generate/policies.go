@@ -228,7 +228,7 @@ func (b *builder) conditions(st *stack, s map[string]any, service string, free, 
 		if keys == nil {
 			keys = map[string]any{}
 		}
-		keys[k.key] = b.wanted(st, k, operator, free)
+		keys[k.key] = b.conditionValue(st, k, operator, free)
 		block[operator] = keys
 	}
 	s["Condition"] = block
@@ -248,8 +248,8 @@ func (b *builder) operator(k conditionKey) string {
 	return operator
 }
 
-// wanted is what a condition compares a key with.
-func (b *builder) wanted(st *stack, k conditionKey, operator string, free bool) any {
+// conditionValue is what a condition compares a key with.
+func (b *builder) conditionValue(st *stack, k conditionKey, operator string, free bool) any {
 	if operator == "Null" {
 		return pick(b.r, []any{"true", "false", "false", true, false})
 	}
