@@ -65,9 +65,7 @@ var verbs = []struct {
 	{verb: "read", action: "secretsmanager:GetSecretValue", onKey: "kms:Decrypt"},
 	{verb: "read", action: "secretsmanager:GetSecretValue", onKey: "kms:Decrypt"},
 	{
-		verb:      "write",
-		action:    "secretsmanager:PutSecretValue",
-		onKey:     "kms:GenerateDataKey",
+		verb: "write", action: "secretsmanager:PutSecretValue", onKey: "kms:GenerateDataKey",
 		everyCopy: true,
 	},
 	{verb: "delete", action: "secretsmanager:DeleteSecret"},
@@ -84,18 +82,14 @@ var verbs = []struct {
 
 // arguments are the condition keys that a caller chooses with the arguments of an action.
 var arguments = map[string][]string{
-	"secretsmanager:GetSecretValue": {
-		"secretsmanager:VersionStage",
-		"secretsmanager:VersionId",
-	},
+	"secretsmanager:GetSecretValue": {"secretsmanager:VersionStage",
+		"secretsmanager:VersionId"},
 	"secretsmanager:UpdateSecretVersionStage": {"secretsmanager:VersionStage"},
 	"secretsmanager:DeleteSecret": {
-		"secretsmanager:ForceDeleteWithoutRecovery",
-		"secretsmanager:RecoveryWindowInDays",
+		"secretsmanager:ForceDeleteWithoutRecovery", "secretsmanager:RecoveryWindowInDays",
 	},
 	"secretsmanager:RotateSecret": {
-		"secretsmanager:RotationLambdaARN",
-		"secretsmanager:ModifyRotationRules",
+		"secretsmanager:RotationLambdaARN", "secretsmanager:ModifyRotationRules",
 		"secretsmanager:RotateImmediately",
 	},
 	"secretsmanager:TagResource":       {"aws:RequestTag/team", "aws:TagKeys"},
@@ -166,12 +160,8 @@ func (g *Generated) Requests(n int, r *rand.Rand) []Call {
 
 func (g *Generated) draft(r *rand.Rand, docs *deployment) *draft {
 	d := &draft{
-		g:         g,
-		r:         r,
-		documents: docs,
-		p:         pick(r, g.principals),
-		s:         pick(r, g.secrets),
-		verb:      r.IntN(len(verbs)),
+		g: g, r: r, documents: docs, p: pick(r, g.principals), s: pick(r, g.secrets),
+		verb: r.IntN(len(verbs)),
 	}
 	if chance(r, 50) {
 		// the first five are not of the templates
@@ -198,16 +188,12 @@ func (g *Generated) draft(r *rand.Rand, docs *deployment) *draft {
 	d.set(
 		"aws:CurrentTime",
 		[]string{
-			pick(
-				r,
-				[]string{"2025-05-05T05:05:05Z", "2026-03-03T03:03:03Z", "2028-08-08T08:08:08Z"},
-			),
+			pick(r,
+				[]string{"2025-05-05T05:05:05Z", "2026-03-03T03:03:03Z", "2028-08-08T08:08:08Z"}),
 		},
 	)
-	d.set(
-		"aws:PrincipalOrgID",
-		pick(r, [][]string{{"o-aaaaaaaaaa"}, {"o-aaaaaaaaaa"}, {"o-bbbbbbbbbb"}, nil}),
-	)
+	d.set("aws:PrincipalOrgID",
+		pick(r, [][]string{{"o-aaaaaaaaaa"}, {"o-aaaaaaaaaa"}, {"o-bbbbbbbbbb"}, nil}))
 	d.session("job")
 	d.ownTags()
 	d.path()
@@ -286,11 +272,8 @@ func (d *draft) path() {
 		}
 		return
 	}
-	d.first["aws:SourceVpc"], d.first["aws:SourceVpce"] = d.some(
-		"aws:SourceVpc",
-	), d.some(
-		"aws:SourceVpce",
-	)
+	d.first["aws:SourceVpc"], d.first["aws:SourceVpce"] = d.some("aws:SourceVpc"),
+		d.some("aws:SourceVpce")
 	d.first["aws:VpcSourceIp"] = []string{pick(d.r, []string{"10.1.2.3", "172.16.0.1"})}
 }
 
@@ -349,11 +332,8 @@ func (d *draft) arnIn(region string) string {
 func (d *draft) call() Call {
 	v := verbs[d.verb]
 	c := Call{
-		PrincipalID: d.p.id,
-		SecretID:    d.s.id,
-		Region:      d.s.copies[d.at].region,
-		Verb:        v.verb,
-		Plain:       d.plain(),
+		PrincipalID: d.p.id, SecretID: d.s.id, Region: d.s.copies[d.at].region, Verb: v.verb,
+		Plain: d.plain(),
 	}
 	if d.p.stack != nil {
 		c.PrincipalTemplate = d.p.stack.file
@@ -374,19 +354,15 @@ func (d *draft) call() Call {
 			context[strings.ToLower(key)] = values
 		}
 		c.Requests = append(c.Requests, simulator.Request{
-			CallerARN: textOf(
-				d.p.arn,
-				d.documents.world,
-			), CallerKind: d.p.kind, CallerAccount: d.p.account, Action: action, Resource: resource,
+			CallerARN: textOf(d.p.arn, d.documents.world), CallerKind: d.p.kind,
+			CallerAccount: d.p.account, Action: action, Resource: resource,
 			ResourceAccount: d.account(), Context: context,
 		})
 		c.Policies = append(
 			c.Policies,
 			simulator.Policies{
-				Identity: identity,
-				Boundary: d.documents.of(d.p.boundary),
-				Resource: policy,
-				IsKey:    isKey,
+				Identity: identity, Boundary: d.documents.of(d.p.boundary), Resource: policy,
+				IsKey: isKey,
 			},
 		)
 		c.Kinds = append(c.Kinds, kinds)
@@ -402,13 +378,8 @@ func (d *draft) call() Call {
 	for _, one := range copies {
 		switch {
 		case one.key != nil:
-			add(
-				v.onKey,
-				textOf(one.key.arn, d.documents.world),
-				d.keyContext(one),
-				d.documents.of(one.key.policy),
-				true,
-			)
+			add(v.onKey, textOf(one.key.arn, d.documents.world), d.keyContext(one),
+				d.documents.of(one.key.policy), true)
 		case d.p.account != d.account():
 			add(
 				v.onKey,

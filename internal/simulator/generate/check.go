@@ -21,16 +21,8 @@ type Difference struct {
 // String tells the difference so that it can be made again.
 func (d Difference) String() string {
 	var b strings.Builder
-	fmt.Fprintf(
-		&b,
-		"seed %d: %s %s %s in %s: answered %s\n",
-		d.Seed,
-		d.Call.PrincipalID,
-		d.Call.Verb,
-		d.Call.SecretID,
-		d.Call.Region,
-		d.Effect,
-	)
+	fmt.Fprintf(&b, "seed %d: %s %s %s in %s: answered %s\n", d.Seed, d.Call.PrincipalID,
+		d.Call.Verb, d.Call.SecretID, d.Call.Region, d.Effect)
 	for _, r := range d.Call.Requests {
 		fmt.Fprintf(&b, "  %s %s on %s\n", r.CallerARN, r.Action, r.Resource)
 		for _, key := range slices.Sorted(maps.Keys(r.Context)) {
@@ -53,14 +45,9 @@ func (g *Generated) Check(
 	for _, call := range g.Requests(n, r) {
 		effect, err := answer(call)
 		if err != nil {
-			return out, fmt.Errorf(
-				"seed %d: %s %s %s: %w",
-				g.Seed,
-				call.PrincipalID,
-				call.Verb,
-				call.SecretID,
-				err,
-			)
+			return out,
+				fmt.Errorf("seed %d: %s %s %s: %w", g.Seed, call.PrincipalID, call.Verb,
+					call.SecretID, err)
 		}
 		allowed := call.Allowed()
 		wrong := effect == "deny" && allowed || effect == "allow" && !allowed && call.Plain
@@ -173,15 +160,11 @@ func (g *Generated) allowsWitness(
 	}
 	c := d.s.copies[d.at]
 	policies := simulator.Policies{
-		Boundary: d.documents.of(d.p.boundary),
-		Resource: d.documents.of(d.s.policy),
+		Boundary: d.documents.of(d.p.boundary), Resource: d.documents.of(d.s.policy),
 	}
 	certain := []map[string][]string{d.secretContext()}
 	if strings.HasPrefix(w.Action, "kms:") {
-		i := slices.IndexFunc(
-			d.s.copies,
-			func(c copyOf) bool { return d.keyOf(c) == w.Resource },
-		)
+		i := slices.IndexFunc(d.s.copies, func(c copyOf) bool { return d.keyOf(c) == w.Resource })
 		if i < 0 {
 			return false, fmt.Sprintf("no copy of %s has the key %s", w.SecretID, w.Resource), nil
 		}
@@ -252,11 +235,8 @@ func accountOfARN(arn, otherwise string) string {
 // circumstance finds the principal and the copy of a witness. What is open is nothing yet.
 func (g *Generated) circumstance(w Witness, docs *deployment) (*draft, error) {
 	d := &draft{
-		g:         g,
-		documents: docs,
-		shared:    map[string][]string{},
-		first:     map[string][]string{},
-		kms:       map[string][]string{},
+		g: g, documents: docs, shared: map[string][]string{}, first: map[string][]string{},
+		kms: map[string][]string{},
 	}
 	for _, p := range g.principals {
 		if p.id == w.PrincipalID &&
@@ -275,12 +255,9 @@ func (g *Generated) circumstance(w Witness, docs *deployment) (*draft, error) {
 		}
 	}
 	if d.p == nil || d.s == nil {
-		return nil, fmt.Errorf(
-			"no principal %s, or no secret %s in %s",
-			w.PrincipalID,
-			w.SecretID,
-			w.Region,
-		)
+		return nil,
+			fmt.Errorf("no principal %s, or no secret %s in %s", w.PrincipalID, w.SecretID,
+				w.Region)
 	}
 	for k, v := range d.p.tags {
 		if !d.p.openTags {

@@ -13,9 +13,7 @@ func (d *draft) callerKeys(context map[string][]string) {
 	if d.p.kind == "service" {
 		context["aws:PrincipalIsAWSService"], context["aws:PrincipalServiceName"] = []string{
 			"true",
-		}, []string{
-			arn,
-		}
+		}, []string{arn}
 		for _, key := range []string{"aws:PrincipalOrgID", "aws:PrincipalOrgPaths",
 			"aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:TokenIssueTime",
 			"aws:FederatedProvider", "aws:SourceIdentity"} {
@@ -26,11 +24,7 @@ func (d *draft) callerKeys(context map[string][]string) {
 	context["aws:PrincipalIsAWSService"] = []string{"false"}
 	context["aws:PrincipalArn"], context["aws:PrincipalAccount"], context["aws:userid"] = []string{
 		arn,
-	}, []string{
-		d.p.account,
-	}, []string{
-		d.userID,
-	}
+	}, []string{d.p.account}, []string{d.userID}
 	context["aws:PrincipalType"] = []string{"AssumedRole"}
 	if d.p.kind == "user" {
 		context["aws:PrincipalType"] = []string{"User"}
@@ -74,11 +68,7 @@ func (d *draft) keyContext(c copyOf) map[string][]string {
 	out["kms:EncryptionAlgorithm"] = []string{"SYMMETRIC_DEFAULT"}
 	out["aws:RequestedRegion"], out["aws:SecureTransport"], out["aws:ViaAWSService"] = []string{
 		c.region,
-	}, []string{
-		"true",
-	}, []string{
-		"true",
-	}
+	}, []string{"true"}, []string{"true"}
 	out["aws:ResourceAccount"] = []string{d.account()}
 	if c.key == nil {
 		return out
@@ -91,11 +81,7 @@ func (d *draft) keyContext(c copyOf) map[string][]string {
 	}
 	out["kms:KeySpec"], out["kms:KeyUsage"], out["kms:KeyOrigin"] = []string{
 		"SYMMETRIC_DEFAULT",
-	}, []string{
-		"ENCRYPT_DECRYPT",
-	}, []string{
-		"AWS_KMS",
-	}
+	}, []string{"ENCRYPT_DECRYPT"}, []string{"AWS_KMS"}
 	out["kms:MultiRegion"] = []string{strconv.FormatBool(c.key.multiRegion)}
 	if c.key.multiRegion {
 		out["kms:MultiRegionKeyType"] = []string{"PRIMARY"}

@@ -53,13 +53,8 @@ func TestTemplatesAreJSON(t *testing.T) {
 					return
 				}
 				if resources[id] == nil && parameters[id] == nil {
-					t.Errorf(
-						"seed %d, %s: %s of %v, which is not there",
-						seed,
-						template.File,
-						name,
-						value,
-					)
+					t.Errorf("seed %d, %s: %s of %v, which is not there", seed, template.File, name,
+						value)
 				}
 			})
 		}
@@ -146,11 +141,9 @@ func TestCheckFindsWrongAnswers(t *testing.T) {
 	for seed := range uint64(30) {
 		g := Estate(seed)
 		for _, effect := range []string{"allow", "deny", "conditional", "unknown"} {
-			wrong, err := g.Check(
-				20,
-				random(seed),
-				func(Call) (string, error) { return effect, nil },
-			)
+			wrong, err := g.Check(20, random(seed), func(Call) (string, error) {
+				return effect, nil
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -193,15 +186,8 @@ func TestAllowedCallsAreWitnesses(t *testing.T) {
 					ResourceAccount: r.ResourceAccount, Context: r.Context,
 				}
 				if allowed, why, err := g.AllowsWitness(w); err != nil || !allowed {
-					t.Errorf(
-						"seed %d: %s %s %s is no witness: %s, %v",
-						seed,
-						call.PrincipalID,
-						r.Action,
-						r.Resource,
-						why,
-						err,
-					)
+					t.Errorf("seed %d: %s %s %s is no witness: %s, %v", seed, call.PrincipalID,
+						r.Action, r.Resource, why, err)
 				}
 				w.Context = map[string][]string{"aws:RequestedRegion": {"mars-1"}}
 				if allowed, _, _ := g.AllowsWitness(w); allowed {

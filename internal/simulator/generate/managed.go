@@ -8,20 +8,16 @@ import (
 // statements of AWS's managed policies, as far as they speak of secrets and keys.
 // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 var awsManaged = map[string][]any{
-	"AdministratorAccess": {
-		map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"},
-	},
+	"AdministratorAccess": {map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"}},
 	"PowerUserAccess": {
 		map[string]any{
-			"Effect":    "Allow",
-			"NotAction": []any{"iam:*", "organizations:*", "account:*"},
-			"Resource":  "*",
+			"Effect": "Allow", "NotAction": []any{"iam:*", "organizations:*", "account:*"},
+			"Resource": "*",
 		},
 	},
 	"SecretsManagerReadWrite": {
 		map[string]any{
-			"Effect":   "Allow",
-			"Action":   []any{"secretsmanager:*", "kms:DescribeKey"},
+			"Effect": "Allow", "Action": []any{"secretsmanager:*", "kms:DescribeKey"},
 			"Resource": "*",
 		},
 	},

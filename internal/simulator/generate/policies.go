@@ -83,31 +83,23 @@ func (b *builder) actions(s map[string]any, service string, denies bool) {
 	secretActions := []any{
 		"secretsmanager:*", "secretsmanager:GetSecretValue",
 		[]any{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"},
-		"secretsmanager:Get*", "secretsmanager:*Secret",
-		"secretsmanager:*SecretValue", "secretsmanager:PutSecretValue",
-		"secretsmanager:DeleteSecret",
+		"secretsmanager:Get*", "secretsmanager:*Secret", "secretsmanager:*SecretValue",
+		"secretsmanager:PutSecretValue", "secretsmanager:DeleteSecret",
 		[]any{"secretsmanager:RotateSecret", "secretsmanager:TagResource"},
 		"SecretsManager:describe*",
 	}
 	keyActions := []any{
-		"kms:*",
-		"kms:Decrypt",
-		[]any{"kms:Decrypt", "kms:GenerateDataKey*"},
-		"kms:GenerateDataKey",
+		"kms:*", "kms:Decrypt", []any{"kms:Decrypt", "kms:GenerateDataKey*"}, "kms:GenerateDataKey",
 		"kms:*crypt",
 	}
 	others := []any{
-		"*",
-		[]any{"secretsmanager:*", "kms:*"},
-		"s3:*",
+		"*", []any{"secretsmanager:*", "kms:*"}, "s3:*",
 		[]any{"secretsmanager:GetSecretValue", "kms:Decrypt"},
 		[]any{"secretsmanager:*Value", "kms:GenerateDataKey", "kms:Decrypt"},
 	}
 	not := []any{
-		"iam:*",
-		[]any{"s3:*", "secretsmanager:Delete*"},
-		[]any{"secretsmanager:Get*", "kms:Decrypt"},
-		"kms:*",
+		"iam:*", []any{"s3:*", "secretsmanager:Delete*"},
+		[]any{"secretsmanager:Get*", "kms:Decrypt"}, "kms:*",
 	}
 	from := map[string][]any{"secretsmanager": secretActions, "kms": keyActions,
 		"": others}[service]
@@ -135,12 +127,8 @@ func (b *builder) resources(st *stack, s map[string]any, service string, free bo
 		},
 	}
 	keys := []any{
-		"*",
-		"*",
-		join(b.r, "arn:aws:kms:*:", b.accountOf(st), ":key/*"),
-		"arn:aws:kms:eu-west-1:*:key/*",
-		"arn:aws:kms:*:*:alias/*",
-		"arn:aws:kms:*:*:key/mrk-*",
+		"*", "*", join(b.r, "arn:aws:kms:*:", b.accountOf(st), ":key/*"),
+		"arn:aws:kms:eu-west-1:*:key/*", "arn:aws:kms:*:*:alias/*", "arn:aws:kms:*:*:key/mrk-*",
 	}
 	if st.parameters["SomeKey"] != nil {
 		keys = append(keys, part(ref("SomeKey"), Part{"parameter", st.file, "SomeKey"}))
@@ -148,11 +136,8 @@ func (b *builder) resources(st *stack, s map[string]any, service string, free bo
 	if free {
 		for _, x := range b.g.secrets {
 			if x.stack == st {
-				secrets = append(
-					secrets,
-					x.arn,
-					[]any{x.arn, "arn:aws:secretsmanager:*:*:secret:shop/*"},
-				)
+				secrets = append(secrets, x.arn,
+					[]any{x.arn, "arn:aws:secretsmanager:*:*:secret:shop/*"})
 			}
 		}
 		for _, x := range b.g.keys {
@@ -167,10 +152,7 @@ func (b *builder) resources(st *stack, s map[string]any, service string, free bo
 	}
 	if service == "" {
 		from = []any{
-			"*",
-			"*",
-			"*",
-			[]any{"arn:aws:secretsmanager:*:*:secret:*", "arn:aws:kms:*:*:key/*"},
+			"*", "*", "*", []any{"arn:aws:secretsmanager:*:*:secret:*", "arn:aws:kms:*:*:key/*"},
 		}
 	}
 	value := pick(b.r, from)
@@ -203,10 +185,8 @@ func (b *builder) text(st *stack, name string) any {
 	case n < 5:
 		return part(ref("Owner"), Part{"parameter", st.file, "Owner"})
 	case n < 6:
-		return part(
-			map[string]any{"Fn::ImportValue": "shared-team"},
-			Part{"import", "", "shared-team"},
-		)
+		return part(map[string]any{"Fn::ImportValue": "shared-team"},
+			Part{"import", "", "shared-team"})
 	}
 	return b.either(st, "pay", "ops")
 }
@@ -260,9 +240,7 @@ func (b *builder) conditionValue(st *stack, k conditionKey, operator string, fre
 			return pick(
 				b.r,
 				[]any{
-					pick(b.r, variables),
-					pick(b.r, variables),
-					pick(b.r, variables),
+					pick(b.r, variables), pick(b.r, variables), pick(b.r, variables),
 					b.text(st, ""),
 				},
 			)
@@ -347,17 +325,13 @@ func (b *builder) principalOf(st *stack, s map[string]any, denies bool) {
 		s["Principal"] = pick(b.r, []any{"*", map[string]any{"AWS": "*"}})
 	case n < 18:
 		s["Principal"] = map[string]any{
-			"Service": pick(
-				b.r,
-				[]any{"rds.amazonaws.com", []any{"rds.amazonaws.com", "events.amazonaws.com"}},
-			),
+			"Service": pick(b.r,
+				[]any{"rds.amazonaws.com", []any{"rds.amazonaws.com", "events.amazonaws.com"}}),
 		}
 	case n < 19:
 		s["Principal"] = map[string]any{
-			"AWS": part(
-				map[string]any{"Fn::ImportValue": "shared-role"},
-				Part{"import", "", "shared-role"},
-			),
+			"AWS": part(map[string]any{"Fn::ImportValue": "shared-role"},
+				Part{"import", "", "shared-role"}),
 		}
 	case n < 20:
 		s["Principal"] = map[string]any{"AWS": "arn:aws:sts::111111111111:assumed-role/worker/job"}
@@ -389,10 +363,8 @@ func (b *builder) resourcePolicy(st *stack, s *secret) any {
 		}
 		b.principalOf(st, statement, denies)
 		b.actions(statement, "secretsmanager", denies)
-		statement["Resource"] = pick(
-			b.r,
-			[]any{"*", "*", "*", "*", "*", s.arn, "arn:aws:secretsmanager:*:*:secret:*"},
-		)
+		statement["Resource"] = pick(b.r,
+			[]any{"*", "*", "*", "*", "*", s.arn, "arn:aws:secretsmanager:*:*:secret:*"})
 		if chance(b.r, 3) {
 			delete(statement, "Resource")
 			statement["NotResource"] = "arn:aws:secretsmanager:*:*:secret:ops/*"
@@ -409,10 +381,8 @@ func (b *builder) keyPolicy(st *stack) any {
 	root := join(b.r, "arn:aws:iam::", b.accountOf(st), ":root")
 	if chance(b.r, 65) {
 		s := map[string]any{
-			"Effect":    "Allow",
-			"Principal": map[string]any{"AWS": root},
-			"Action":    "kms:*",
-			"Resource":  "*",
+			"Effect": "Allow", "Principal": map[string]any{"AWS": root}, "Action": "kms:*",
+			"Resource": "*",
 		}
 		if chance(b.r, 15) {
 			b.keyConditions(st, s, false)
@@ -446,10 +416,8 @@ func (b *builder) keyPolicy(st *stack) any {
 		out = append(
 			out,
 			map[string]any{
-				"Effect":    "Allow",
-				"Principal": map[string]any{"AWS": root},
-				"Action":    "kms:*",
-				"Resource":  "*",
+				"Effect": "Allow", "Principal": map[string]any{"AWS": root}, "Action": "kms:*",
+				"Resource": "*",
 			},
 		)
 	}

@@ -5,8 +5,7 @@ func (b *builder) outsiders() {
 	everything := func() []*document {
 		return []*document{
 			{
-				kind: "account that only a policy names",
-				tree: b.whole("*"),
+				kind: "account that only a policy names", tree: b.whole("*"),
 				when: func(World) bool { return true },
 			},
 		}
@@ -14,42 +13,25 @@ func (b *builder) outsiders() {
 	b.g.principals = append(
 		b.g.principals,
 		&principal{
-			id:       "arn:aws:iam::111111111111:role/outside",
-			kind:     "role",
-			account:  accountA,
-			arn:      "arn:aws:iam::111111111111:role/outside",
-			unique:   "AROAOUTSIDEOUTSIDEOU",
-			openTags: true,
-			named:    "outside",
+			id: "arn:aws:iam::111111111111:role/outside", kind: "role", account: accountA,
+			arn: "arn:aws:iam::111111111111:role/outside", unique: "AROAOUTSIDEOUTSIDEOU",
+			openTags: true, named: "outside",
 		},
 		&principal{
-			id:        "arn:aws:iam::222222222222:role/app/partner",
-			kind:      "role",
-			account:   accountB,
-			arn:       "arn:aws:iam::222222222222:role/app/partner",
-			unique:    "AROAPARTNERPARTNERPA",
-			openTags:  true,
-			documents: everything(),
+			id: "arn:aws:iam::222222222222:role/app/partner", kind: "role", account: accountB,
+			arn: "arn:aws:iam::222222222222:role/app/partner", unique: "AROAPARTNERPARTNERPA",
+			openTags: true, documents: everything(),
 		},
 		&principal{id: "rds.amazonaws.com", kind: "service", arn: "rds.amazonaws.com"},
 		&principal{
-			id:        "everybody",
-			standsFor: "everybody",
-			kind:      "role",
-			account:   accountC,
-			arn:       "arn:aws:iam::333333333333:role/stranger",
-			unique:    "AROASTRANGERSTRANGER",
-			openTags:  true,
-			documents: everything(),
+			id: "everybody", standsFor: "everybody", kind: "role", account: accountC,
+			arn: "arn:aws:iam::333333333333:role/stranger", unique: "AROASTRANGERSTRANGER",
+			openTags: true, documents: everything(),
 		},
 		&principal{
-			id:        "arn:aws:iam::111111111111:root",
-			standsFor: "everybody of account",
-			kind:      "role",
-			account:   accountA,
-			arn:       "arn:aws:iam::111111111111:role/nobody",
-			unique:    "AROANOBODYNOBODYNOBO",
-			openTags:  true,
+			id: "arn:aws:iam::111111111111:root", standsFor: "everybody of account", kind: "role",
+			account: accountA, arn: "arn:aws:iam::111111111111:role/nobody",
+			unique: "AROANOBODYNOBODYNOBO", openTags: true,
 		},
 	)
 }
@@ -69,14 +51,9 @@ func (b *builder) trust(sessionTags bool) any {
 func (b *builder) role(st *stack, i int) {
 	id := []string{"Worker", "Deployer", "Reader", "Auditor"}[i]
 	p := &principal{
-		id:       id,
-		kind:     "role",
-		account:  st.account,
-		stack:    st,
-		unique:   "AROA" + letters(b.r, 16, capitals),
-		tags:     b.callerTags(),
-		openTags: chance(b.r, 40),
-		refs:     true,
+		id: id, kind: "role", account: st.account, stack: st,
+		unique: "AROA" + letters(b.r, 16, capitals), tags: b.callerTags(),
+		openTags: chance(b.r, 40), refs: true,
 	}
 	b.g.World[Part{"attribute", st.file, id + ".RoleId"}] = p.unique
 	properties := map[string]any{"AssumeRolePolicyDocument": b.trust(p.openTags)}
@@ -112,14 +89,8 @@ func (b *builder) role(st *stack, i int) {
 func (b *builder) user(st *stack, i int) {
 	id, name := []string{"Bob", "Ann"}[i], []string{"bob", "ann"}[i]
 	p := &principal{
-		id:      id,
-		kind:    "user",
-		account: st.account,
-		stack:   st,
-		unique:  "AIDA" + letters(b.r, 16, capitals),
-		tags:    b.callerTags(),
-		named:   name,
-		refs:    true,
+		id: id, kind: "user", account: st.account, stack: st,
+		unique: "AIDA" + letters(b.r, 16, capitals), tags: b.callerTags(), named: name, refs: true,
 	}
 	p.arn = &symbol{
 		attribute(id, "Arn"),
@@ -148,26 +119,20 @@ func (b *builder) own(st *stack, p *principal, properties map[string]any) {
 		name := pick(b.r, managedNames())
 		arn, when := b.sometimes(st, "arn:aws:iam::aws:policy/"+name)
 		managed = append(managed, arn)
-		p.documents = append(
-			p.documents,
-			&document{"AWS's managed policy", managedPolicy(name), when},
-		)
+		p.documents = append(p.documents,
+			&document{"AWS's managed policy", managedPolicy(name), when})
 	}
 	if chance(b.r, 25) {
 		id, tree := b.id("Managed"), b.identity(st, false)
 		b.add(st, id, "AWS::IAM::ManagedPolicy", map[string]any{"PolicyDocument": tree}, false)
 		managed = append(managed, ref(id))
-		p.documents = append(
-			p.documents,
-			&document{"managed policy that the principal attaches", tree, always},
-		)
+		p.documents = append(p.documents,
+			&document{"managed policy that the principal attaches", tree, always})
 	}
 	if chance(b.r, 10) {
 		managed = append(managed, "arn:aws:iam::"+st.account+":policy/not-given")
-		p.documents = append(
-			p.documents,
-			&document{"managed policy without a text", concrete(b, st), always},
-		)
+		p.documents = append(p.documents,
+			&document{"managed policy without a text", concrete(b, st), always})
 	}
 	if len(managed) > 0 {
 		properties["ManagedPolicyArns"] = managed
@@ -230,23 +195,14 @@ func (b *builder) group(st *stack) {
 	b.add(st, "Team0", "AWS::IAM::Group", properties, false)
 	if chance(b.r, 60) {
 		tree := b.identity(st, true)
-		when := b.add(
-			st,
-			"Team0Policy",
-			"AWS::IAM::GroupPolicy",
+		when := b.add(st, "Team0Policy", "AWS::IAM::GroupPolicy",
 			map[string]any{"GroupName": ref("Team0"), "PolicyName": "more", "PolicyDocument": tree},
-			true,
-		)
+			true)
 		docs = append(docs, &document{"AWS::IAM::GroupPolicy", tree, when})
 	}
 	if chance(b.r, 50) {
-		b.add(
-			st,
-			"Members",
-			"AWS::IAM::UserToGroupAddition",
-			map[string]any{"GroupName": ref("Team0"), "Users": []any{ref(users[0].id)}},
-			false,
-		)
+		b.add(st, "Members", "AWS::IAM::UserToGroupAddition",
+			map[string]any{"GroupName": ref("Team0"), "Users": []any{ref(users[0].id)}}, false)
 		users = users[:1]
 	} else {
 		for _, u := range users {
@@ -316,11 +272,7 @@ func (b *builder) someUser(otherwise *principal) *principal {
 func (b *builder) permissionSet(st *stack) {
 	tree := b.identity(st, true)
 	arn := "arn:aws:iam::" + st.account + ":role/aws-reserved/sso.amazonaws.com/" + regionA +
-		"/AWSReservedSSO_Support_" + letters(
-		b.r,
-		16,
-		hexDigits,
-	)
+		"/AWSReservedSSO_Support_" + letters(b.r, 16, hexDigits)
 	always := func(World) bool { return true }
 	p := &principal{
 		id: "Support", kind: "role", account: st.account, stack: st, arn: arn,
@@ -332,10 +284,8 @@ func (b *builder) permissionSet(st *stack) {
 	if chance(b.r, 50) {
 		name := pick(b.r, managedNames())
 		properties["ManagedPolicies"] = []any{"arn:aws:iam::aws:policy/" + name}
-		p.documents = append(
-			p.documents,
-			&document{"AWS's managed policy", managedPolicy(name), always},
-		)
+		p.documents = append(p.documents,
+			&document{"AWS's managed policy", managedPolicy(name), always})
 	}
 	b.add(st, p.id, "AWS::SSO::PermissionSet", properties, false)
 	b.add(st, "Assignment", "AWS::SSO::Assignment", map[string]any{
@@ -353,18 +303,14 @@ func (b *builder) function(st *stack) {
 	s := pick(b.r, b.g.secrets)
 	always := func(World) bool { return true }
 	p := &principal{
-		id:      "FunctionRole",
-		kind:    "role",
-		account: st.account,
-		stack:   st,
-		unique:  "AROA" + letters(b.r, 16, capitals),
+		id: "FunctionRole", kind: "role", account: st.account, stack: st,
+		unique: "AROA" + letters(b.r, 16, capitals),
 	}
 	unknown := Part{"name", st.file, p.id}
 	b.g.World[unknown] = letters(b.r, 12, lettersAndDigits)
 	p.arn = &symbol{nil, func(w World) any {
-		return "arn:aws:iam::" + st.accountIn(
-			w,
-		) + ":role/" + w[Part{What: "stack", Template: st.file}] + "-FunctionRole-" + w[unknown]
+		return "arn:aws:iam::" + st.accountIn(w) + ":role/" +
+			w[Part{What: "stack", Template: st.file}] + "-FunctionRole-" + w[unknown]
 	}}
 	policies := []any{
 		map[string]any{"AWSSecretsManagerGetSecretValuePolicy": map[string]any{"SecretArn": s.arn}},
@@ -373,17 +319,14 @@ func (b *builder) function(st *stack) {
 		p.documents,
 		&document{"policy template of SAM", map[string]any{"Statement": []any{
 			map[string]any{
-				"Effect":   "Allow",
-				"Action":   []any{"secretsmanager:GetSecretValue"},
+				"Effect": "Allow", "Action": []any{"secretsmanager:GetSecretValue"},
 				"Resource": s.arn,
 			},
 		}}, always},
 	)
 	if k := s.copies[0].key; k != nil && k.stack != nil {
-		policies = append(
-			policies,
-			map[string]any{"KMSDecryptPolicy": map[string]any{"KeyId": ref(k.id)}},
-		)
+		policies = append(policies,
+			map[string]any{"KMSDecryptPolicy": map[string]any{"KeyId": ref(k.id)}})
 		p.documents = append(
 			p.documents,
 			&document{"policy template of SAM", map[string]any{"Statement": []any{

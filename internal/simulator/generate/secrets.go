@@ -4,11 +4,7 @@ package generate
 func (b *builder) key(st *stack) *key {
 	id := b.id("Key")
 	k := &key{
-		id:          id,
-		region:      st.region,
-		account:     st.account,
-		stack:       st,
-		tags:        b.tags(),
+		id: id, region: st.region, account: st.account, stack: st, tags: b.tags(),
 		multiRegion: chance(b.r, 20),
 	}
 	unknown := Part{"name", st.file, id}
@@ -38,13 +34,8 @@ func (b *builder) key(st *stack) *key {
 			alias = "alias/app"
 		}
 		k.aliases = []string{alias}
-		b.add(
-			st,
-			id+"Alias",
-			"AWS::KMS::Alias",
-			map[string]any{"AliasName": alias, "TargetKeyId": ref(id)},
-			false,
-		)
+		b.add(st, id+"Alias", "AWS::KMS::Alias",
+			map[string]any{"AliasName": alias, "TargetKeyId": ref(id)}, false)
 	}
 	b.g.keys = append(b.g.keys, k)
 	return k
@@ -88,12 +79,8 @@ func (b *builder) secret(st *stack, i int) {
 	suffix := Part{"suffix", st.file, id}
 	b.g.World[suffix] = letters(b.r, 6, lettersAndDigits)
 	s.arn = &symbol{ref(id), func(w World) any {
-		return "arn:aws:secretsmanager:" + st.region + ":" + st.accountIn(
-			w,
-		) + ":secret:" + textOf(
-			s.name,
-			w,
-		) + "-" + w[suffix]
+		return "arn:aws:secretsmanager:" + st.region + ":" + st.accountIn(w) + ":secret:" +
+			textOf(s.name, w) + "-" + w[suffix]
 	}}
 	if len(s.tags) > 0 {
 		properties["Tags"] = tagList(s.tags)
