@@ -105,8 +105,8 @@ type matcher func(e *evaluation, want, version, value string) bool
 var operators = map[string]matcher{
 	"StringEquals": text(false, false), "StringNotEquals": text(false, false),
 	"StringEqualsIgnoreCase": text(false, true), "StringNotEqualsIgnoreCase": text(false, true),
-	"StringLike": text(true, false), "StringNotLike": text(true, false), "ArnEquals": arn,
-	"ArnLike": arn, "ArnNotEquals": arn, "ArnNotLike": arn,
+	"StringLike": text(true, false), "StringNotLike": text(true, false),
+	"ArnEquals": arn, "ArnLike": arn, "ArnNotEquals": arn, "ArnNotLike": arn,
 	"NumericEquals":            number(func(c int) bool { return c == 0 }),
 	"NumericNotEquals":         number(func(c int) bool { return c == 0 }),
 	"NumericLessThan":          number(func(c int) bool { return c < 0 }),
@@ -118,8 +118,11 @@ var operators = map[string]matcher{
 	"DateLessThan":             date(func(c int) bool { return c < 0 }),
 	"DateLessThanEquals":       date(func(c int) bool { return c <= 0 }),
 	"DateGreaterThan":          date(func(c int) bool { return c > 0 }),
-	"DateGreaterThanEquals":    date(func(c int) bool { return c >= 0 }), "Bool": boolean,
-	"BinaryEquals": binary, "IpAddress": address, "NotIpAddress": address,
+	"DateGreaterThanEquals":    date(func(c int) bool { return c >= 0 }),
+	"Bool":                     boolean,
+	"BinaryEquals":             binary,
+	"IpAddress":                address,
+	"NotIpAddress":             address,
 }
 
 // Operators returns the names of all operators but Null, sorted.

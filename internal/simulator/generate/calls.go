@@ -158,6 +158,7 @@ func (g *Generated) Requests(n int, r *rand.Rand) []Call {
 	return out
 }
 
+// draft chooses who asks for what, and what is open; nil: no such call.
 func (g *Generated) draft(r *rand.Rand, docs *deployment) *draft {
 	d := &draft{
 		g: g, r: r, documents: docs, p: pick(r, g.principals), s: pick(r, g.secrets),
@@ -170,30 +171,39 @@ func (g *Generated) draft(r *rand.Rand, docs *deployment) *draft {
 	if chance(r, 30) {
 		d.at = r.IntN(len(d.s.copies))
 	}
-	if v := verbs[d.verb]; v.everyCopy {
+	v := verbs[d.verb]
+	if v.everyCopy || v.verb != "read" && v.verb != "describe" {
 		d.at = 0 // only the primary is written
-	} else if d.at > 0 && v.verb != "read" && v.verb != "describe" {
-		d.at = 0
 	}
-	if d.p.kind == "service" && verbs[d.verb].onKey != "" &&
-		!slices.ContainsFunc(d.s.copies, func(c copyOf) bool { return c.key != nil }) {
+	hasKey := func(c copyOf) bool { return c.key != nil }
+	if d.p.kind == "service" && v.onKey != "" && !slices.ContainsFunc(d.s.copies, hasKey) {
 		return nil
 	}
+	d.openKeys()
+	d.first["secretsmanager:SecretId"] = []string{
+		pick(r, []string{d.arn(), textOf(d.s.name, docs.world)}),
+	}
+	for _, key := range arguments[v.action] {
+		if chance(r, 25) {
+			d.first[key] = d.some(key)
+		}
+	}
+	d.kms["kms:EncryptionContext:SecretVersionId"] = []string{uuid(r)}
+	return d
+}
+
+// openKeys gives values to keys of the caller, of the time and of the network.
+func (d *draft) openKeys() {
 	d.shared, d.first, d.kms = map[string][]string{}, map[string][]string{}, map[string][]string{}
 	for _, key := range sharedOpen {
-		if chance(r, 50) {
+		if chance(d.r, 50) {
 			d.set(key, d.some(key))
 		}
 	}
-	d.set(
-		"aws:CurrentTime",
-		[]string{
-			pick(r,
-				[]string{"2025-05-05T05:05:05Z", "2026-03-03T03:03:03Z", "2028-08-08T08:08:08Z"}),
-		},
-	)
-	d.set("aws:PrincipalOrgID",
-		pick(r, [][]string{{"o-aaaaaaaaaa"}, {"o-aaaaaaaaaa"}, {"o-bbbbbbbbbb"}, nil}))
+	times := []string{"2025-05-05T05:05:05Z", "2026-03-03T03:03:03Z", "2028-08-08T08:08:08Z"}
+	d.set("aws:CurrentTime", []string{pick(d.r, times)})
+	organizations := [][]string{{"o-aaaaaaaaaa"}, {"o-aaaaaaaaaa"}, {"o-bbbbbbbbbb"}, nil}
+	d.set("aws:PrincipalOrgID", pick(d.r, organizations))
 	d.session("job")
 	d.ownTags()
 	d.path()
@@ -201,16 +211,6 @@ func (g *Generated) draft(r *rand.Rand, docs *deployment) *draft {
 	if len(d.shared["aws:CalledVia"]) > 0 {
 		d.first["aws:ViaAWSService"] = []string{"true"}
 	}
-	d.first["secretsmanager:SecretId"] = []string{
-		pick(r, []string{d.arn(), textOf(d.s.name, docs.world)}),
-	}
-	for _, key := range arguments[verbs[d.verb].action] {
-		if chance(r, 25) {
-			d.first[key] = d.some(key)
-		}
-	}
-	d.kms["kms:EncryptionContext:SecretVersionId"] = []string{uuid(r)}
-	return d
 }
 
 // some returns a value of the vocabulary for a key; for keys with several, a few.
@@ -341,33 +341,9 @@ func (d *draft) call() Call {
 	if d.p.boundary != nil {
 		c.BoundaryKind = d.p.boundary.kind
 	}
-	var identity []any
-	var kinds []string
-	for _, doc := range d.p.documents {
-		if text := d.documents.of(doc); text != nil {
-			identity, kinds = append(identity, text), append(kinds, doc.kind)
-		}
-	}
-	add := func(action, resource string, keys map[string][]string, policy any, isKey bool) {
-		context := map[string][]string{}
-		for key, values := range keys {
-			context[strings.ToLower(key)] = values
-		}
-		c.Requests = append(c.Requests, simulator.Request{
-			CallerARN: textOf(d.p.arn, d.documents.world), CallerKind: d.p.kind,
-			CallerAccount: d.p.account, Action: action, Resource: resource,
-			ResourceAccount: d.account(), Context: context,
-		})
-		c.Policies = append(
-			c.Policies,
-			simulator.Policies{
-				Identity: identity, Boundary: d.documents.of(d.p.boundary), Resource: policy,
-				IsKey: isKey,
-			},
-		)
-		c.Kinds = append(c.Kinds, kinds)
-	}
-	add(v.action, d.arn(), d.secretContext(), d.documents.of(d.s.policy), false)
+	d.request(&c, v.action, d.arn(), d.secretContext(), simulator.Policies{
+		Resource: d.documents.of(d.s.policy),
+	})
 	if v.onKey == "" {
 		return c
 	}
@@ -378,20 +354,47 @@ func (d *draft) call() Call {
 	for _, one := range copies {
 		switch {
 		case one.key != nil:
-			add(v.onKey, textOf(one.key.arn, d.documents.world), d.keyContext(one),
-				d.documents.of(one.key.policy), true)
+			d.request(&c, v.onKey, textOf(one.key.arn, d.documents.world), d.keyContext(one),
+				simulator.Policies{Resource: d.documents.of(one.key.policy), IsKey: true})
 		case d.p.account != d.account():
-			add(
-				v.onKey,
-				"arn:aws:kms:"+one.region+":"+d.account()+
-					":key/00000000-0000-0000-0000-000000000000",
-				d.keyContext(one),
-				ownedKey(d.account(), one.region),
-				true,
-			)
+			arn := "arn:aws:kms:" + one.region + ":" + d.account() +
+				":key/00000000-0000-0000-0000-000000000000"
+			policy := ownedKey(d.account(), one.region)
+			d.request(&c, v.onKey, arn, d.keyContext(one),
+				simulator.Policies{Resource: policy, IsKey: true})
 		}
 	}
 	return c
+}
+
+// request adds a request to a call, with the caller's policies beside the resource's.
+func (d *draft) request(
+	c *Call, action, resource string, keys map[string][]string, policies simulator.Policies,
+) {
+	context := map[string][]string{}
+	for key, values := range keys {
+		context[strings.ToLower(key)] = values
+	}
+	c.Requests = append(c.Requests, simulator.Request{
+		CallerARN: textOf(d.p.arn, d.documents.world), CallerKind: d.p.kind,
+		CallerAccount: d.p.account, Action: action, Resource: resource,
+		ResourceAccount: d.account(), Context: context,
+	})
+	var kinds []string
+	policies.Identity, kinds = d.identity()
+	policies.Boundary = d.documents.of(d.p.boundary)
+	c.Policies = append(c.Policies, policies)
+	c.Kinds = append(c.Kinds, kinds)
+}
+
+// identity returns the identity policies of the caller, with their kinds.
+func (d *draft) identity() (documents []any, kinds []string) {
+	for _, doc := range d.p.documents {
+		if text := d.documents.of(doc); text != nil {
+			documents, kinds = append(documents, text), append(kinds, doc.kind)
+		}
+	}
+	return documents, kinds
 }
 
 // ownedKey is the policy of the key aws/secretsmanager, which only its own account uses.

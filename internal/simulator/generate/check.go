@@ -45,9 +45,8 @@ func (g *Generated) Check(
 	for _, call := range g.Requests(n, r) {
 		effect, err := answer(call)
 		if err != nil {
-			return out,
-				fmt.Errorf("seed %d: %s %s %s: %w", g.Seed, call.PrincipalID, call.Verb,
-					call.SecretID, err)
+			return out, fmt.Errorf("seed %d: %s %s %s: %w",
+				g.Seed, call.PrincipalID, call.Verb, call.SecretID, err)
 		}
 		allowed := call.Allowed()
 		wrong := effect == "deny" && allowed || effect == "allow" && !allowed && call.Plain
@@ -147,8 +146,7 @@ func (g *Generated) DoubtfulWitness(w Witness) bool {
 }
 
 func (g *Generated) allowsWitness(
-	how simulator.Reading,
-	w Witness,
+	how simulator.Reading, w Witness,
 ) (allowed bool, why string, err error) {
 	world := maps.Clone(g.World)
 	for _, a := range w.Assuming {
@@ -184,34 +182,37 @@ func (g *Generated) allowsWitness(
 	if w.CallerKind == "service" {
 		account = "" // it is of none
 	}
-	for _, doc := range d.p.documents {
-		if d.p.standsFor != "" && account == w.ResourceAccount {
-			break // who stands for everybody has policies of its own in other accounts only
-		}
-		if text := d.documents.of(doc); text != nil {
-			policies.Identity = append(policies.Identity, text)
-		}
+	// Who stands for everybody has policies of its own in other accounts only.
+	if d.p.standsFor == "" || account != w.ResourceAccount {
+		policies.Identity, _ = d.identity()
 	}
 	for _, known := range certain {
-		context, impossible := d.complete(w.Context, known, c)
-		for _, key := range []string{"aws:principalaccount", "kms:calleraccount"} {
-			if is := context[key]; impossible == "" && len(is) > 0 && is[0] != account {
-				impossible = fmt.Sprintf("%s is %v and the caller of %s", key, is, account)
-			}
-		}
-		if impossible != "" {
-			why = impossible
-			continue
-		}
-		r := simulator.Request{
-			CallerARN: w.Caller, CallerKind: w.CallerKind, CallerAccount: account, Action: w.Action,
-			Resource: w.Resource, ResourceAccount: w.ResourceAccount, Context: context,
-		}
-		if allowed, why = simulator.DecideAs(how, r, policies); allowed {
-			return true, why, nil
+		if allowed, why = d.allows(how, w, account, known, c, policies); allowed {
+			break
 		}
 	}
-	return false, why, nil
+	return allowed, why, nil
+}
+
+// allows says whether the policies allow a witness where some keys have known values; and why, or
+// why not.
+func (d *draft) allows(
+	how simulator.Reading, w Witness, account string, known map[string][]string, c copyOf,
+	policies simulator.Policies,
+) (bool, string) {
+	context, impossible := d.complete(w.Context, known, c)
+	for _, key := range []string{"aws:principalaccount", "kms:calleraccount"} {
+		if is := context[key]; impossible == "" && len(is) > 0 && is[0] != account {
+			impossible = fmt.Sprintf("%s is %v and the caller of %s", key, is, account)
+		}
+	}
+	if impossible != "" {
+		return false, impossible
+	}
+	return simulator.DecideAs(how, simulator.Request{
+		CallerARN: w.Caller, CallerKind: w.CallerKind, CallerAccount: account, Action: w.Action,
+		Resource: w.Resource, ResourceAccount: w.ResourceAccount, Context: context,
+	}, policies)
 }
 
 // keyOf is the ARN of the key of a copy: of the one that AWS manages, of which only the account
@@ -255,9 +256,8 @@ func (g *Generated) circumstance(w Witness, docs *deployment) (*draft, error) {
 		}
 	}
 	if d.p == nil || d.s == nil {
-		return nil,
-			fmt.Errorf("no principal %s, or no secret %s in %s", w.PrincipalID, w.SecretID,
-				w.Region)
+		return nil, fmt.Errorf("no principal %s, or no secret %s in %s",
+			w.PrincipalID, w.SecretID, w.Region)
 	}
 	for k, v := range d.p.tags {
 		if !d.p.openTags {

@@ -112,6 +112,31 @@ func (b *builder) actions(s map[string]any, service string, denies bool) {
 
 // resources gives a statement Resource or NotResource.
 func (b *builder) resources(st *stack, s map[string]any, service string, free bool) {
+	secrets, keys := b.secretResources(st, free), b.keyResources(st, free)
+	from := secrets
+	switch service {
+	case "kms":
+		from = keys
+	case "":
+		both := []any{"arn:aws:secretsmanager:*:*:secret:*", "arn:aws:kms:*:*:key/*"}
+		from = []any{"*", "*", "*", both}
+	}
+	value := pick(b.r, from)
+	if chance(b.r, 14) && value != "*" {
+		if chance(b.r, 50) {
+			value = pick(b.r, []any{
+				"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*",
+				"arn:aws:secretsmanager:*:*:secret:*${aws:PrincipalTag/stage}*",
+				"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team, 'ops'}/*",
+			})
+		}
+		s["NotResource"] = value
+		return
+	}
+	s["Resource"] = value
+}
+
+func (b *builder) secretResources(st *stack, free bool) []any {
 	secrets := []any{
 		"*", "*", "arn:aws:secretsmanager:*:*:secret:*",
 		join(b.r, "arn:aws:secretsmanager:*:", b.accountOf(st), ":secret:pay/*"),
@@ -126,6 +151,16 @@ func (b *builder) resources(st *stack, s map[string]any, service string, free bo
 			"arn:aws:secretsmanager:*:*:secret:shop/*",
 		},
 	}
+	for _, x := range b.g.secrets {
+		if free && x.stack == st {
+			secrets = append(secrets, x.arn,
+				[]any{x.arn, "arn:aws:secretsmanager:*:*:secret:shop/*"})
+		}
+	}
+	return secrets
+}
+
+func (b *builder) keyResources(st *stack, free bool) []any {
 	keys := []any{
 		"*", "*", join(b.r, "arn:aws:kms:*:", b.accountOf(st), ":key/*"),
 		"arn:aws:kms:eu-west-1:*:key/*", "arn:aws:kms:*:*:alias/*", "arn:aws:kms:*:*:key/mrk-*",
@@ -133,44 +168,12 @@ func (b *builder) resources(st *stack, s map[string]any, service string, free bo
 	if st.parameters["SomeKey"] != nil {
 		keys = append(keys, part(ref("SomeKey"), Part{"parameter", st.file, "SomeKey"}))
 	}
-	if free {
-		for _, x := range b.g.secrets {
-			if x.stack == st {
-				secrets = append(secrets, x.arn,
-					[]any{x.arn, "arn:aws:secretsmanager:*:*:secret:shop/*"})
-			}
-		}
-		for _, x := range b.g.keys {
-			if x.stack == st {
-				keys = append(keys, x.arn, x.arn)
-			}
+	for _, x := range b.g.keys {
+		if free && x.stack == st {
+			keys = append(keys, x.arn, x.arn)
 		}
 	}
-	from := secrets
-	if service == "kms" {
-		from = keys
-	}
-	if service == "" {
-		from = []any{
-			"*", "*", "*", []any{"arn:aws:secretsmanager:*:*:secret:*", "arn:aws:kms:*:*:key/*"},
-		}
-	}
-	value := pick(b.r, from)
-	if chance(b.r, 14) && value != "*" {
-		if chance(b.r, 50) {
-			value = pick(
-				b.r,
-				[]any{
-					"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*",
-					"arn:aws:secretsmanager:*:*:secret:*${aws:PrincipalTag/stage}*",
-					"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team, 'ops'}/*",
-				},
-			)
-		}
-		s["NotResource"] = value
-		return
-	}
-	s["Resource"] = value
+	return keys
 }
 
 // text is a text of the template that a policy may hold: a parameter with or without a default, an

@@ -108,58 +108,70 @@ func (b *builder) user(st *stack, i int) {
 // own gives a principal what stands in its own resource. It refers to nothing that may refer to the
 // principal.
 func (b *builder) own(st *stack, p *principal, properties map[string]any) {
-	always := func(World) bool { return true }
 	if chance(b.r, 60) {
 		tree := b.identity(st, false)
 		properties["Policies"] = []any{map[string]any{"PolicyName": "own", "PolicyDocument": tree}}
-		p.documents = append(p.documents, &document{"inline policy of a " + p.kind, tree, always})
+		p.has("inline policy of a "+p.kind, tree, always)
 	}
+	b.managed(st, p, properties)
+	if chance(b.r, 25) {
+		b.boundary(st, p, properties)
+	}
+}
+
+// always is the case in every world.
+func always(World) bool { return true }
+
+// has gives a principal a document.
+func (p *principal) has(kind string, tree any, when func(World) bool) {
+	p.documents = append(p.documents, &document{kind, tree, when})
+}
+
+// managed gives a principal managed policies.
+func (b *builder) managed(st *stack, p *principal, properties map[string]any) {
 	var managed []any
 	if chance(b.r, 35) {
 		name := pick(b.r, managedNames())
 		arn, when := b.sometimes(st, "arn:aws:iam::aws:policy/"+name)
 		managed = append(managed, arn)
-		p.documents = append(p.documents,
-			&document{"AWS's managed policy", managedPolicy(name), when})
+		p.has("AWS's managed policy", managedPolicy(name), when)
 	}
 	if chance(b.r, 25) {
 		id, tree := b.id("Managed"), b.identity(st, false)
 		b.add(st, id, "AWS::IAM::ManagedPolicy", map[string]any{"PolicyDocument": tree}, false)
 		managed = append(managed, ref(id))
-		p.documents = append(p.documents,
-			&document{"managed policy that the principal attaches", tree, always})
+		p.has("managed policy that the principal attaches", tree, always)
 	}
 	if chance(b.r, 10) {
 		managed = append(managed, "arn:aws:iam::"+st.account+":policy/not-given")
-		p.documents = append(p.documents,
-			&document{"managed policy without a text", concrete(b, st), always})
+		p.has("managed policy without a text", concrete(b, st), always)
 	}
 	if len(managed) > 0 {
 		properties["ManagedPolicyArns"] = managed
 	}
-	if !chance(b.r, 25) {
-		return
-	}
+}
+
+// boundary gives a principal a permissions boundary.
+func (b *builder) boundary(st *stack, p *principal, properties map[string]any) {
 	switch b.r.IntN(4) {
 	case 0:
 		name := pick(b.r, managedNames())
 		properties["PermissionsBoundary"] = "arn:aws:iam::aws:policy/" + name
 		p.boundary = &document{"boundary of AWS", managedPolicy(name), always}
+		return
 	case 1:
 		if chance(b.r, 30) {
-			properties["PermissionsBoundary"] = "arn:aws:iam::" + st.account +
-				":policy/limit-not-given"
+			limit := "arn:aws:iam::" + st.account + ":policy/limit-not-given"
+			properties["PermissionsBoundary"] = limit
 			p.boundary = &document{"boundary without a text", concrete(b, st), always}
 			return
 		}
-		fallthrough
-	default:
-		id, tree := b.id("Limit"), b.limit(st)
-		b.add(st, id, "AWS::IAM::ManagedPolicy", map[string]any{"PolicyDocument": tree}, false)
-		value, when := b.sometimes(st, ref(id))
-		properties["PermissionsBoundary"] = value
-		p.boundary = &document{"boundary", tree, when}
 	}
+	id, tree := b.id("Limit"), b.limit(st)
+	b.add(st, id, "AWS::IAM::ManagedPolicy", map[string]any{"PolicyDocument": tree}, false)
+	value, when := b.sometimes(st, ref(id))
+	properties["PermissionsBoundary"] = value
+	p.boundary = &document{"boundary", tree, when}
 }
 
 // sometimes puts a value under a condition of the template, now and then, and says when it is
@@ -186,7 +198,6 @@ func (b *builder) group(st *stack) {
 	if len(users) == 0 || chance(b.r, 40) {
 		return
 	}
-	always := func(World) bool { return true }
 	var docs []*document
 	properties := map[string]any{}
 	tree := b.identity(st, false)
@@ -252,7 +263,7 @@ func (b *builder) attachments(st *stack) {
 		if _, isText := name.(string); isText {
 			how = " by name"
 		}
-		p.documents = append(p.documents, &document{kind + how, tree, when})
+		p.has(kind+how, tree, when)
 	}
 }
 
@@ -273,7 +284,6 @@ func (b *builder) permissionSet(st *stack) {
 	tree := b.identity(st, true)
 	arn := "arn:aws:iam::" + st.account + ":role/aws-reserved/sso.amazonaws.com/" + regionA +
 		"/AWSReservedSSO_Support_" + letters(b.r, 16, hexDigits)
-	always := func(World) bool { return true }
 	p := &principal{
 		id: "Support", kind: "role", account: st.account, stack: st, arn: arn,
 		unique: "AROA" + letters(b.r, 16, capitals), openTags: true,
@@ -284,8 +294,7 @@ func (b *builder) permissionSet(st *stack) {
 	if chance(b.r, 50) {
 		name := pick(b.r, managedNames())
 		properties["ManagedPolicies"] = []any{"arn:aws:iam::aws:policy/" + name}
-		p.documents = append(p.documents,
-			&document{"AWS's managed policy", managedPolicy(name), always})
+		p.has("AWS's managed policy", managedPolicy(name), always)
 	}
 	b.add(st, p.id, "AWS::SSO::PermissionSet", properties, false)
 	b.add(st, "Assignment", "AWS::SSO::Assignment", map[string]any{
@@ -301,7 +310,6 @@ func (b *builder) permissionSet(st *stack) {
 func (b *builder) function(st *stack) {
 	st.transform = true
 	s := pick(b.r, b.g.secrets)
-	always := func(World) bool { return true }
 	p := &principal{
 		id: "FunctionRole", kind: "role", account: st.account, stack: st,
 		unique: "AROA" + letters(b.r, 16, capitals),
@@ -315,29 +323,20 @@ func (b *builder) function(st *stack) {
 	policies := []any{
 		map[string]any{"AWSSecretsManagerGetSecretValuePolicy": map[string]any{"SecretArn": s.arn}},
 	}
-	p.documents = append(
-		p.documents,
-		&document{"policy template of SAM", map[string]any{"Statement": []any{
-			map[string]any{
-				"Effect": "Allow", "Action": []any{"secretsmanager:GetSecretValue"},
-				"Resource": s.arn,
-			},
-		}}, always},
-	)
+	p.has("policy template of SAM", map[string]any{"Statement": []any{map[string]any{
+		"Effect": "Allow", "Action": []any{"secretsmanager:GetSecretValue"}, "Resource": s.arn,
+	}}}, always)
 	if k := s.copies[0].key; k != nil && k.stack != nil {
 		policies = append(policies,
 			map[string]any{"KMSDecryptPolicy": map[string]any{"KeyId": ref(k.id)}})
-		p.documents = append(
-			p.documents,
-			&document{"policy template of SAM", map[string]any{"Statement": []any{
-				map[string]any{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": k.arn},
-			}}, always},
-		)
+		p.has("policy template of SAM", map[string]any{"Statement": []any{
+			map[string]any{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": k.arn},
+		}}, always)
 	}
 	if chance(b.r, 50) {
 		tree := b.identity(st, true)
 		policies = append(policies, tree)
-		p.documents = append(p.documents, &document{"policy of a function of SAM", tree, always})
+		p.has("policy of a function of SAM", tree, always)
 	}
 	b.add(st, "Function", "AWS::Serverless::Function", map[string]any{
 		"Handler": "index.handler", "Runtime": "python3.13",

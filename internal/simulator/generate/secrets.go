@@ -85,7 +85,14 @@ func (b *builder) secret(st *stack, i int) {
 	if len(s.tags) > 0 {
 		properties["Tags"] = tagList(s.tags)
 	}
-	s.copies = []copyOf{{region: st.region}}
+	b.copies(s, properties)
+	b.add(st, id, "AWS::SecretsManager::Secret", properties, false)
+	b.g.secrets = append(b.g.secrets, s)
+}
+
+// copies gives a secret its key and, sometimes, a replica.
+func (b *builder) copies(s *secret, properties map[string]any) {
+	s.copies = []copyOf{{region: s.stack.region}}
 	switch {
 	case len(b.g.keys) > 0 && chance(b.r, 65):
 		k := pick(b.r, b.g.keys)
@@ -95,7 +102,7 @@ func (b *builder) secret(st *stack, i int) {
 			properties["KmsKeyId"] = pick(b.r, []any{ref(k.id + "Alias"), k.aliases[0]})
 		}
 	case chance(b.r, 25):
-		k := b.keyOutside(st.region)
+		k := b.keyOutside(s.stack.region)
 		s.copies[0].key = k
 		properties["KmsKeyId"] = k.arn
 	}
@@ -108,8 +115,6 @@ func (b *builder) secret(st *stack, i int) {
 		s.copies = append(s.copies, replica)
 		properties["ReplicaRegions"] = []any{entry}
 	}
-	b.add(st, id, "AWS::SecretsManager::Secret", properties, false)
-	b.g.secrets = append(b.g.secrets, s)
 }
 
 func (b *builder) secretPolicy(st *stack, s *secret) {
