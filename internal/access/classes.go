@@ -147,36 +147,18 @@ type arnPatterns struct {
 	// of each pattern: the lists in which it stands, of resources or of values; which of a list
 	// matches makes no difference
 	groups  [][]int32
-	texts   []string  // of patterns
-	all     *coverage // of all documents
-	depends bool      // what the document says depends on the ARN itself, by policy variables
+	texts   []string         // of patterns
+	all     *coverage        // of all documents
+	depends bool             // what the document says depends on the ARN itself, by policy variables
+	numbers map[string]int32 // of patterns by their texts, while they are read
 }
 
 // secretKeys are the condition keys that have the ARN of a secret.
 var secretKeys = []string{"kms:encryptioncontext:secretarn", "secretsmanager:secretid"}
 
 func newARNPatterns(d *Document, all *coverage) *arnPatterns {
-	out := &arnPatterns{named: map[string][]int32{}, all: all}
-	seen := map[string]int32{}
+	out := &arnPatterns{named: map[string][]int32{}, all: all, numbers: map[string]int32{}}
 	groups := int32(0)
-	add := func(kind, text string, p policy.Pattern) {
-		n, ok := seen[kind+" "+text]
-		if !ok {
-			n = int32(len(out.patterns))
-			seen[kind+" "+text] = n
-			out.patterns, out.groups = append(out.patterns, p), append(out.groups, nil)
-			out.texts = append(out.texts, kind+" "+text)
-			if _, ok := plain([]string{text}); ok &&
-				!cfn.HasUnknown(strings.TrimSuffix(text, suffix)) {
-				for _, key := range keysOf(text) {
-					out.named[key] = append(out.named[key], n)
-				}
-			} else {
-				out.other = append(out.other, n)
-			}
-		}
-		out.groups[n] = append(out.groups[n], groups)
-	}
 	for i := range d.Rules.Statements {
 		r := &d.Rules.Statements[i]
 		groups++
@@ -185,7 +167,7 @@ func newARNPatterns(d *Document, all *coverage) *arnPatterns {
 				out.depends = true
 			}
 			if p := r.ResourcePattern(j); !p.All() {
-				add("resource", text, p)
+				out.add("resource", text, p, groups)
 			}
 		}
 		for j := range r.Conditions {
@@ -200,19 +182,39 @@ func newARNPatterns(d *Document, all *coverage) *arnPatterns {
 					out.depends = true
 					continue
 				}
-				add(c.Operator, text, p)
+				out.add(c.Operator, text, p, groups)
 			}
 		}
-		for _, key := range r.Keys() { // a variable that names the secret
-			if slices.Contains(secretKeys, key) &&
-				!slices.ContainsFunc(r.Conditions, func(c policy.ConditionTest) bool {
-					return strings.EqualFold(c.Key, key)
-				}) {
+		for _, key := range r.Keys() {
+			isTest := func(c policy.ConditionTest) bool { return strings.EqualFold(c.Key, key) }
+			// Without a condition on it, a variable names the secret.
+			if slices.Contains(secretKeys, key) && !slices.ContainsFunc(r.Conditions, isTest) {
 				out.depends = true
 			}
 		}
 	}
+	out.numbers = nil
 	return out
+}
+
+// add takes up a pattern of a group: a pattern that is there already is in this group, too.
+func (a *arnPatterns) add(kind, text string, p policy.Pattern, group int32) {
+	n, ok := a.numbers[kind+" "+text]
+	if !ok {
+		n = int32(len(a.patterns))
+		a.numbers[kind+" "+text] = n
+		a.patterns, a.groups = append(a.patterns, p), append(a.groups, nil)
+		a.texts = append(a.texts, kind+" "+text)
+		_, isPlain := plain([]string{text})
+		if isPlain && !cfn.HasUnknown(strings.TrimSuffix(text, suffix)) {
+			for _, key := range keysOf(text) {
+				a.named[key] = append(a.named[key], n)
+			}
+		} else {
+			a.other = append(a.other, n)
+		}
+	}
+	a.groups[n] = append(a.groups[n], group)
 }
 
 func (a *asker) patternsOf(d *Document) *arnPatterns {

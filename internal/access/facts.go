@@ -3,6 +3,7 @@ package access
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
@@ -63,7 +64,6 @@ func (c *circumstances) fact(key string) policy.Fact {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
 func (c *circumstances) caller(key string) (policy.Fact, bool) {
 	p := c.p
-	service := p.Kind == ServicePrincipal
 	if name, ok := strings.CutPrefix(key, "principaltag/"); ok {
 		return p.tag(name), true
 	}
@@ -71,52 +71,19 @@ func (c *circumstances) caller(key string) (policy.Fact, bool) {
 	case "principalarn":
 		return p.arnFact(), true
 	case "principalaccount":
-		switch {
-		case service:
-			return absent, true
-		case p.Account != "" && p.Account != elsewhere:
-			return certain(p.Account), true
-		}
-		return p.accountFact(), true
+		return p.principalAccount(), true
 	case "principaltype":
 		return p.typeFact(), true
-	case "principalisawsservice":
-		return certain(map[bool]string{true: "true", false: "false"}[service]), true
-	case "principalservicename":
-		switch {
-		case p.anyService():
-			return policy.Fact{State: policy.Open, Always: true, Within: serviceNames}, true
-		case service:
-			return certain(p.ARN), true
-		}
-		return absent, true
-	case "principalservicenameslist":
-		if service {
-			return policy.Fact{State: policy.Open, Always: true, Many: true}, true
-		}
-		return absent, true
+	case "principalisawsservice", "principalservicename", "principalservicenameslist":
+		return p.serviceFact(key), true
 	case "username":
-		switch {
-		case p.Kind == UserPrincipal:
-			return certain(p.ARN[strings.LastIndexByte(p.ARN, '/')+1:]), true
-		case p.unnamed() && !p.kindOfPattern("role/") ||
-			p.Kind == IDPrincipal && strings.HasPrefix(p.ARN, "AIDA"):
-			return policy.Fact{State: policy.Open}, true
-		}
-		return absent, true
+		return p.userName(), true
 	case "userid":
 		return p.userID(), true
 	case "principalorgpaths":
 		return p.orgPaths(), true
 	case "principalorgid":
-		if service {
-			return absent, true
-		}
-		if p.Kind == OrganizationPrincipal {
-			id, _, _ := strings.Cut(p.ARN, "/")
-			return certain(id), true
-		}
-		return policy.Fact{State: policy.Open}, true
+		return p.organization(), true
 	case "currenttime", "epochtime":
 		return policy.Fact{State: policy.Open, Always: true, Name: policy.CurrentTime}, true
 	case "sourceidentity", "multifactorauthage", "multifactorauthpresent", "tokenissuetime",
@@ -124,6 +91,57 @@ func (c *circumstances) caller(key string) (policy.Fact, bool) {
 		return policy.Fact{State: policy.Open}, true
 	}
 	return policy.Fact{}, false
+}
+
+// principalAccount is what is known of aws:PrincipalAccount.
+func (p *Principal) principalAccount() policy.Fact {
+	switch {
+	case p.Kind == ServicePrincipal:
+		return absent
+	case p.Account != "" && p.Account != elsewhere:
+		return certain(p.Account)
+	}
+	return p.accountFact()
+}
+
+// serviceFact is what is known of the keys that services of AWS have.
+func (p *Principal) serviceFact(key string) policy.Fact {
+	service := p.Kind == ServicePrincipal
+	switch {
+	case key == "principalisawsservice":
+		return certain(strconv.FormatBool(service))
+	case key == "principalservicename" && p.anyService():
+		return policy.Fact{State: policy.Open, Always: true, Within: serviceNames}
+	case key == "principalservicename" && service:
+		return certain(p.ARN)
+	case service:
+		return policy.Fact{State: policy.Open, Always: true, Many: true}
+	}
+	return absent
+}
+
+// userName is what is known of aws:username, which users alone have.
+func (p *Principal) userName() policy.Fact {
+	switch {
+	case p.Kind == UserPrincipal:
+		return certain(p.ARN[strings.LastIndexByte(p.ARN, '/')+1:])
+	case p.unnamed() && !p.kindOfPattern("role/") ||
+		p.Kind == IDPrincipal && strings.HasPrefix(p.ARN, "AIDA"):
+		return policy.Fact{State: policy.Open}
+	}
+	return absent
+}
+
+// organization is what is known of aws:PrincipalOrgID.
+func (p *Principal) organization() policy.Fact {
+	switch p.Kind {
+	case ServicePrincipal:
+		return absent
+	case OrganizationPrincipal:
+		id, _, _ := strings.Cut(p.ARN, "/")
+		return certain(id)
+	}
+	return policy.Fact{State: policy.Open}
 }
 
 // serviceNames are the patterns of the names of AWS's services, the last in the China Regions.

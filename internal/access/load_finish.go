@@ -65,21 +65,7 @@ func (l *loader) finish() {
 	all := l.principals()
 	findTwins(all)
 	for _, p := range all {
-		p.ID = unique(taken, p.ID)
-		slices.Sort(p.Also)
-		p.Also = slices.DeleteFunc(slices.Compact(p.Also), func(id string) bool {
-			return id == p.ID
-		})
-		for _, d := range p.Identity {
-			d.Of = p.ID
-		}
-		if p.Boundary != nil {
-			p.Boundary.Of = p.ID
-		}
-		slices.SortStableFunc(p.Identity, func(a, b *Document) int {
-			return cmp.Or(strings.Compare(a.Stack, b.Stack),
-				strings.Compare(a.LogicalID, b.LogicalID), strings.Compare(a.ARN, b.ARN))
-		})
+		p.finish(unique(taken, p.ID))
 	}
 	l.setOthers()
 	for _, p := range all {
@@ -101,6 +87,23 @@ func (l *loader) finish() {
 		slices.Sort(p.MayBecome)
 	}
 	l.tellTaken(all)
+}
+
+// finish gives a principal its ID, names its documents by it, and sorts them.
+func (p *Principal) finish(id string) {
+	p.ID = id
+	slices.Sort(p.Also)
+	p.Also = slices.DeleteFunc(slices.Compact(p.Also), func(also string) bool { return also == id })
+	for _, d := range p.Identity {
+		d.Of = id
+	}
+	if p.Boundary != nil {
+		p.Boundary.Of = id
+	}
+	slices.SortStableFunc(p.Identity, func(a, b *Document) int {
+		return cmp.Or(strings.Compare(a.Stack, b.Stack),
+			strings.Compare(a.LogicalID, b.LogicalID), strings.Compare(a.ARN, b.ARN))
+	})
 }
 
 func (l *loader) sortSecrets() {

@@ -282,49 +282,46 @@ func (n namer) aws(id string, held []func()) {
 	}
 	a, isARN := splitARN(id)
 	kind, _ := a.kind()
+	isIAM := isARN && a.service == "iam"
+	p := &Principal{ID: cfn.Shown(id), ARN: id, Note: byPolicies}
 	switch {
 	case id == "*":
 		n.everybody()
-	case isARN && a.service == "iam" && a.resource == "root":
-		switch {
-		case held != nil:
-			for _, add := range held {
-				add()
-			}
-		case a.account != n.owner:
+		return
+	case isIAM && a.resource == "root":
+		for _, add := range held {
+			add()
+		}
+		if held == nil && a.account != n.owner {
 			n.account(a.account)
 		}
-	case isARN && a.service == "iam" && kind == "group":
+		return
+	case isIAM && kind == "group":
 		l.tell(fmt.Sprintf("the %s names the group %s: a group is no principal: "+
 			"AWS refuses the policy", n.d.Name(), id))
-	case isARN && a.service == "iam" && (kind == "role" || kind == "user"):
+		return
+	case isIAM && (kind == "role" || kind == "user"):
 		who := l.byARN(id, byPolicies)
 		if who.p.Note == byPolicies && a.account != n.owner {
 			who.p.AsFar = true
 		}
+		return
 	case isARN && a.service == "sts":
-		l.addOther(&Principal{
-			ID: cfn.Shown(id), Kind: SessionPrincipal, ARN: id, Account: a.account,
-			Note: byPolicies, SessionTags: true, AsFar: a.account != n.owner,
-		})
-	case isARN && a.service == "iam" && (kind == "saml-provider" || kind == "oidc-provider"):
-		l.addOther(&Principal{
-			ID: cfn.Shown(id), Kind: FederatedPrincipal, ARN: id, Account: a.account,
-			Note: byPolicies,
-		})
+		p.Kind, p.Account, p.SessionTags = SessionPrincipal, a.account, true
+		p.AsFar = a.account != n.owner
+	case isIAM && (kind == "saml-provider" || kind == "oidc-provider"):
+		p.Kind, p.Account = FederatedPrincipal, a.account
 	case uniqueID.MatchString(id):
-		l.addOther(&Principal{
-			ID: id, Kind: IDPrincipal, ARN: id, Note: byPolicies, SessionTags: true, AsFar: true,
-		})
+		p.Kind, p.SessionTags, p.AsFar = IDPrincipal, true, true
 	case cfn.HasUnknown(id):
-		l.addOther(&Principal{
-			ID: cfn.Shown(id), Kind: PatternPrincipal, ARN: id,
-			Note: byPolicies + "; nobody can read who it is", SessionTags: true, AsFar: true,
-		})
+		p.Kind, p.SessionTags, p.AsFar = PatternPrincipal, true, true
+		p.Note += "; nobody can read who it is"
 	default:
 		l.tell(fmt.Sprintf("the %s names %s, which is no principal: AWS refuses the policy",
 			n.d.Name(), id))
+		return
 	}
+	l.addOther(p)
 }
 
 // otherKey is what a principal is found by that is neither role, user nor group.

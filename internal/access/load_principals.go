@@ -55,64 +55,71 @@ func kindOf(kind string) PrincipalKind {
 	return UserPrincipal
 }
 
-// addKnown takes up the principals and groups that the caller knows.
+// addKnown takes up the principals, functions and groups that the caller knows.
 func (l *loader) addKnown() {
-	home := l.home()
 	for _, given := range l.src.beside.Principals {
-		p := *given
-		p.Also, p.Identity = slices.Clone(given.Also), slices.Clone(given.Identity)
-		p.ARN, p.Account = l.givenText(p.ARN), l.givenText(p.Account)
-		if p.Kind != RolePrincipal && p.Kind != UserPrincipal {
-			l.others = append(l.others, &p)
-			l.otherByID[otherKey(&p)] = &p
-			l.byID[p.ID] = &subject{p: &p}
-			continue
-		}
-		kind := "role"
-		if p.Kind == UserPrincipal {
-			kind = "user"
-		}
-		account, partition := cmp.Or(p.Account, home.account), home.partition()
-		name := lastSegment(p.ARN)
-		a, isARN := splitARN(p.ARN)
-		if isARN {
-			account, partition = a.account, a.partition
-		} else {
-			p.ARN = arnText{partition, "iam", "", account, kind + "/" + p.ARN}.String()
-			p.PathUnknown = true
-		}
-		p.Account = account
-		key := nameKey(partition, account, kind, name)
-		if have := l.named[key]; have != nil { // the same under another id
-			have.p.Also = append(have.p.Also, p.ID)
-			l.byID[p.ID] = have
-			continue
-		}
-		who := l.addSubject(key, kind, &p)
-		who.fromPath = isARN && !p.PathUnknown
-		p.SessionTags = kind == "role" // unless its trust is read and lets nobody pass them
-		l.byID[p.ID] = who
+		l.addGiven(given)
 	}
 	for _, f := range l.src.beside.Functions {
 		l.functions[l.givenText(f.ARN)] = l.givenText(f.Role)
 	}
 	for _, g := range l.src.beside.Groups {
-		account := cmp.Or(l.givenText(g.Account), home.account)
-		g.Name = l.givenText(g.Name)
-		group := l.byNameIn(home.partition(), account, "group", g.Name, "")
-		name := cfn.Unknown{What: "name", Name: "member of " + g.Name, Shown: "*",
-			Class: cfn.NameText, Min: 1, Max: 64}.Text()
-		anyone := &Principal{
-			ID: g.ID, Kind: UserPrincipal,
-			ARN:     arnText{home.partition(), "iam", "", account, "user/" + name}.String(),
-			Account: account,
-			Shown:   "a member of the group " + cfn.Shown(g.Name), Note: memberNote,
-			PathUnknown: true,
-		}
-		who := l.addSubject(nameKey(home.partition(), account, "user", name), "user", anyone)
-		group.members = append(group.members, member{who: who})
-		l.byID[g.ID] = who
+		l.addGroup(g.ID, l.givenText(g.Name), l.givenText(g.Account))
 	}
+}
+
+// addGiven takes up a principal that the caller knows.
+func (l *loader) addGiven(given *Principal) {
+	p := *given
+	p.Also, p.Identity = slices.Clone(given.Also), slices.Clone(given.Identity)
+	p.ARN, p.Account = l.givenText(p.ARN), l.givenText(p.Account)
+	if p.Kind != RolePrincipal && p.Kind != UserPrincipal {
+		l.others = append(l.others, &p)
+		l.otherByID[otherKey(&p)] = &p
+		l.byID[p.ID] = &subject{p: &p}
+		return
+	}
+	kind := "role"
+	if p.Kind == UserPrincipal {
+		kind = "user"
+	}
+	account, partition := cmp.Or(p.Account, l.home().account), l.home().partition()
+	name := lastSegment(p.ARN)
+	a, isARN := splitARN(p.ARN)
+	if isARN {
+		account, partition = a.account, a.partition
+	} else {
+		p.ARN = arnText{partition, "iam", "", account, kind + "/" + p.ARN}.String()
+		p.PathUnknown = true
+	}
+	p.Account = account
+	key := nameKey(partition, account, kind, name)
+	if have := l.named[key]; have != nil { // the same under another id
+		have.p.Also = append(have.p.Also, p.ID)
+		l.byID[p.ID] = have
+		return
+	}
+	who := l.addSubject(key, kind, &p)
+	who.fromPath = isARN && !p.PathUnknown
+	p.SessionTags = kind == "role" // unless its trust is read and lets nobody pass them
+	l.byID[p.ID] = who
+}
+
+// addGroup takes up a group that the caller knows, with a member that stands for all of its own.
+func (l *loader) addGroup(id, group, account string) {
+	partition := l.home().partition()
+	account = cmp.Or(account, l.home().account)
+	name := cfn.Unknown{
+		What: "name", Name: "member of " + group, Shown: "*", Class: cfn.NameText, Min: 1, Max: 64,
+	}.Text()
+	who := l.addSubject(nameKey(partition, account, "user", name), "user", &Principal{
+		ID: id, Kind: UserPrincipal, Account: account, Note: memberNote, PathUnknown: true,
+		ARN:   arnText{partition, "iam", "", account, "user/" + name}.String(),
+		Shown: "a member of the group " + cfn.Shown(group),
+	})
+	in := l.byNameIn(partition, account, "group", group, "")
+	in.members = append(in.members, member{who: who})
+	l.byID[id] = who
 }
 
 // declare takes up somebody whom a template makes.

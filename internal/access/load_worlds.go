@@ -39,8 +39,9 @@ type choice struct {
 	values     map[string]map[string]string
 	conditions []NamedTruth
 
-	truths string // of all conditions that are used
-	texts  []string
+	holding map[string]cfn.Truth // all conditions that are used
+	truths  string               // the same as a text
+	texts   []string
 }
 
 // decisiveParameter is a parameter that decides conditions of what is read.
@@ -245,70 +246,81 @@ func (src *deployment) distinct(
 	parameters, open []decisiveParameter, most int,
 ) (found []choice, ok bool) {
 	index := make([]int, len(parameters))
-	var truths []map[string]cfn.Truth
 	told := map[string]bool{}
-	for {
-		values := map[string]map[string]string{}
-		set := func(p *decisiveParameter, v string) {
-			if values[p.label] == nil {
-				values[p.label] = map[string]string{}
-			}
-			values[p.label][p.name] = v
-		}
-		c := choice{values: values}
-		for i := range parameters {
-			p := &parameters[i]
-			if !p.hasDefault || index[i] > 0 { // a default is told, since it is not given
-				set(p, p.values[index[i]])
-			}
-			text := ""
-			if p.inText {
-				text = p.values[index[i]]
-			}
-			c.texts = append(c.texts, text)
-		}
-		for i := range open {
-			set(&open[i], open[i].open)
-		}
-		holding := src.truths(values)
-		for _, name := range sortedKeys(holding) {
-			c.truths += fmt.Sprint(name, "=", holding[name], ";")
-		}
-		if !slices.ContainsFunc(found, func(have choice) bool {
+	for more := true; more; more = next(index, parameters) {
+		c := src.choose(parameters, index, open)
+		same := func(have choice) bool {
 			return have.truths == c.truths && slices.Equal(have.texts, c.texts)
-		}) {
-			found, truths = append(found, c), append(truths, holding)
+		}
+		if !slices.ContainsFunc(found, same) {
+			found = append(found, c)
 		}
 		if told[c.truths] = true; len(told) > most { // texts may be left out, truths are not
 			return nil, false
 		}
-		if !next(index, parameters) {
-			break
-		}
 	}
 	for i, p := range parameters {
-		if !p.hasDefault || !p.inText {
-			continue
-		}
-		withDefault := map[string]bool{}
-		for _, c := range found {
-			if c.texts[i] == p.values[0] {
-				withDefault[c.truths] = true
-			}
-		}
-		for j := len(found) - 1; j >= 0; j-- {
-			if withDefault[found[j].truths] && found[j].texts[i] != p.values[0] {
-				found, truths = slices.Delete(found, j, j+1), slices.Delete(truths, j, j+1)
-			}
+		if p.hasDefault && p.inText {
+			found = preferDefault(found, i, p.values[0])
 		}
 	}
 	if len(found) > most {
 		return nil, false
 	}
+	truths := make([]map[string]cfn.Truth, len(found))
+	for i := range found {
+		truths[i] = found[i].holding
+	}
 	for i := range found {
 		found[i].conditions = differing(truths, i)
 	}
 	return found, true
+}
+
+// choose is the world in which parameters have the values with these numbers.
+func (src *deployment) choose(
+	parameters []decisiveParameter, index []int, open []decisiveParameter,
+) choice {
+	c := choice{values: map[string]map[string]string{}}
+	set := func(p *decisiveParameter, v string) {
+		if c.values[p.label] == nil {
+			c.values[p.label] = map[string]string{}
+		}
+		c.values[p.label][p.name] = v
+	}
+	for i := range parameters {
+		p := &parameters[i]
+		if !p.hasDefault || index[i] > 0 { // a default is told, since it is not given
+			set(p, p.values[index[i]])
+		}
+		text := ""
+		if p.inText {
+			text = p.values[index[i]]
+		}
+		c.texts = append(c.texts, text)
+	}
+	for i := range open {
+		set(&open[i], open[i].open)
+	}
+	c.holding = src.truths(c.values)
+	for _, name := range sortedKeys(c.holding) {
+		c.truths += fmt.Sprint(name, "=", c.holding[name], ";")
+	}
+	return c
+}
+
+// preferDefault leaves out the worlds that differ from another one only in that a parameter does not
+// have its default.
+func preferDefault(found []choice, parameter int, text string) []choice {
+	withDefault := map[string]bool{}
+	for _, c := range found {
+		if c.texts[parameter] == text {
+			withDefault[c.truths] = true
+		}
+	}
+	return slices.DeleteFunc(found, func(c choice) bool {
+		return withDefault[c.truths] && c.texts[parameter] != text
+	})
 }
 
 // next goes on to the next combination of values; false: there is none.

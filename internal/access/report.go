@@ -478,21 +478,11 @@ func (w *worker) ask(p *Principal, at *place) []reportAnswer {
 		if len(needs) == 0 {
 			continue
 		}
-		list, answers := make([]call, len(needs)), make([]callAnswer, len(needs))
-		for n, c := range needs {
-			list[n], answers[n] = w.calls[c], *get(c)
-		}
-		answer, only := together(list, answers)
-		if only != nil { // in part
-			answer = Answer{}
-		}
+		answer := w.verbAnswer(needs, get)
 		if answer.Effect != Deny && !w.oneOfMany {
 			for _, action := range w.verbs[i].OnSecret {
 				covered[action] = max(covered[action], answer.Effect)
 			}
-		}
-		if w.everything && answer.Effect >= Conditional {
-			answer.Witness = witnesses(answers)
 		}
 		if answer.Effect != Deny || answer.Explicit || w.everything {
 			out = append(out, reportAnswer{int16(i), &answer})
@@ -513,4 +503,21 @@ func (w *worker) ask(p *Principal, at *place) []reportAnswer {
 		}
 	}
 	return out
+}
+
+// verbAnswer is the answer for a verb that needs some calls; where only a part of them is possible,
+// it is no.
+func (w *worker) verbAnswer(needs []int, get func(c int) *callAnswer) Answer {
+	list, answers := make([]call, len(needs)), make([]callAnswer, len(needs))
+	for n, c := range needs {
+		list[n], answers[n] = w.calls[c], *get(c)
+	}
+	answer, only := together(list, answers)
+	if only != nil { // in part
+		answer = Answer{}
+	}
+	if w.everything && answer.Effect >= Conditional {
+		answer.Witness = witnesses(answers)
+	}
+	return answer
 }

@@ -25,8 +25,8 @@ var faults = []fault{
 		return true`},
 	{"facts.go", `case p.SessionTags || !p.KnownTags || strings.HasPrefix(name, "aws:"):`,
 		`case !p.KnownTags || strings.HasPrefix(name, "aws:"):`},
-	{"facts.go", `return certain(p.ARN[strings.LastIndexByte(p.ARN, '/')+1:]), true`,
-		`return absent, true`},
+	{"facts.go", `return certain(p.ARN[strings.LastIndexByte(p.ARN, '/')+1:])`,
+		`return absent`},
 	{"load_principals.go", `who.p.SessionTags = !trust.read || letsPassTags(who.trust)`,
 		`who.p.SessionTags = false`},
 	// What is called.

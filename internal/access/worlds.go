@@ -16,45 +16,19 @@ func (e *Estate) merge(worlds []Report) Report {
 		return worlds[0]
 	}
 	out := Report{Verbs: worlds[0].Verbs}
-	principals, secrets := map[string]int32{}, map[string]int32{}
-	for i := range worlds {
-		for _, s := range worlds[i].Principals {
-			if _, ok := principals[s.ID]; !ok {
-				principals[s.ID] = 0
-				out.Principals = append(out.Principals, s)
-			}
-		}
-		for _, s := range worlds[i].Secrets {
-			at, ok := secrets[s.ID]
-			if !ok {
-				secrets[s.ID] = int32(len(out.Secrets))
-				out.Secrets = append(out.Secrets, s)
-				continue
-			}
-			out.Secrets[at].addRegions(s)
-		}
-	}
-	byID := func(a, b Subject) int { return strings.Compare(a.ID, b.ID) }
-	slices.SortStableFunc(out.Principals, byID)
-	slices.SortStableFunc(out.Secrets, byID)
-	for i, s := range out.Principals {
-		principals[s.ID] = int32(i)
-	}
-	for i, s := range out.Secrets {
-		secrets[s.ID] = int32(i)
-	}
-	type at struct {
+	principals, secrets := out.mergeSubjects(worlds)
+	type cell struct {
 		principal, secret int32
 		region, verb      int16
 	}
-	answers := map[at][]*Answer{}
-	var order []at
+	answers := map[cell][]*Answer{}
+	var order []cell
 	for i := range worlds {
 		w := &worlds[i]
 		for _, row := range w.Rows {
 			secret := secrets[w.Secrets[row.Secret].ID]
 			region := w.Secrets[row.Secret].Regions[row.Region]
-			key := at{principals[w.Principals[row.Principal].ID], secret,
+			key := cell{principals[w.Principals[row.Principal].ID], secret,
 				int16(slices.Index(out.Secrets[secret].Regions, region)), row.Verb}
 			if answers[key] == nil {
 				answers[key] = make([]*Answer, len(worlds))
@@ -63,8 +37,8 @@ func (e *Estate) merge(worlds []Report) Report {
 			answers[key][i] = row.Answer
 		}
 	}
-	slices.SortFunc(order, func(a, b at) int {
-		regions := func(x at) string { return out.Secrets[x.secret].Regions[x.region] }
+	slices.SortFunc(order, func(a, b cell) int {
+		regions := func(x cell) string { return out.Secrets[x.secret].Regions[x.region] }
 		return cmp.Or(cmp.Compare(a.principal, b.principal), cmp.Compare(a.secret, b.secret),
 			strings.Compare(regions(a), regions(b)), cmp.Compare(a.verb, b.verb))
 	})
@@ -73,6 +47,38 @@ func (e *Estate) merge(worlds []Report) Report {
 		out.Rows = append(out.Rows, Row{key.principal, key.secret, key.region, key.verb, &answer})
 	}
 	return out
+}
+
+// mergeSubjects lists the principals and secrets of all worlds, sorted, and returns their places in
+// the lists by their IDs.
+func (r *Report) mergeSubjects(worlds []Report) (principals, secrets map[string]int32) {
+	principals, secrets = map[string]int32{}, map[string]int32{}
+	for i := range worlds {
+		for _, s := range worlds[i].Principals {
+			if _, ok := principals[s.ID]; !ok {
+				principals[s.ID] = 0
+				r.Principals = append(r.Principals, s)
+			}
+		}
+		for _, s := range worlds[i].Secrets {
+			if at, ok := secrets[s.ID]; ok {
+				r.Secrets[at].addRegions(s)
+				continue
+			}
+			secrets[s.ID] = int32(len(r.Secrets))
+			r.Secrets = append(r.Secrets, s)
+		}
+	}
+	byID := func(a, b Subject) int { return strings.Compare(a.ID, b.ID) }
+	slices.SortStableFunc(r.Principals, byID)
+	slices.SortStableFunc(r.Secrets, byID)
+	for i, s := range r.Principals {
+		principals[s.ID] = int32(i)
+	}
+	for i, s := range r.Secrets {
+		secrets[s.ID] = int32(i)
+	}
+	return principals, secrets
 }
 
 // addRegions adds the Regions that a secret has in another world.
