@@ -93,7 +93,7 @@ func (c *circumstances) caller(key string) (policy.Fact, bool) {
 	return policy.Fact{}, false
 }
 
-// principalAccount is what is known of aws:PrincipalAccount.
+// principalAccount is what is known of aws:PrincipalAccount and kms:CallerAccount.
 func (p *Principal) principalAccount() policy.Fact {
 	switch {
 	case p.Kind == ServicePrincipal:
@@ -467,13 +467,7 @@ func (c *circumstances) ofKey(key string) policy.Fact {
 	case "kms:viaservice":
 		return certain(viaService(c.arn, c.via.region))
 	case "kms:calleraccount":
-		switch {
-		case c.p.Kind == ServicePrincipal:
-			return absent
-		case c.p.Account != "" && c.p.Account != elsewhere:
-			return certain(c.p.Account)
-		}
-		return c.p.accountFact()
+		return c.p.principalAccount()
 	case "kms:encryptioncontext:secretarn":
 		return certain(c.via.secret)
 	case "kms:encryptioncontext:secretversionid":

@@ -274,10 +274,10 @@ var uniqueID = regexp.MustCompile(`^A(ROA|IDA|GPA|NPA|KIA|SIA)[A-Z0-9]{12,}$`)
 // hold an account.
 func (n namer) aws(id string, held []func()) {
 	l := n.l
-	if l.impossible(id) {
+	switch {
+	case l.impossible(id):
 		return
-	}
-	if aws.AccountID(id) == "" || id == n.owner {
+	case aws.AccountID(id) == "" || id == n.owner:
 		id = n.root(id)
 	}
 	a, isARN := splitARN(id)
@@ -297,8 +297,8 @@ func (n namer) aws(id string, held []func()) {
 		}
 		return
 	case isIAM && kind == "group":
-		l.tell(fmt.Sprintf("the %s names the group %s: a group is no principal: "+
-			"AWS refuses the policy", n.d.Name(), id))
+		const refused = "the %s names the group %s: a group is no principal: AWS refuses the policy"
+		l.tell(fmt.Sprintf(refused, n.d.Name(), id))
 		return
 	case isIAM && (kind == "role" || kind == "user"):
 		who := l.byARN(id, byPolicies)
@@ -317,8 +317,8 @@ func (n namer) aws(id string, held []func()) {
 		p.Kind, p.SessionTags, p.AsFar = PatternPrincipal, true, true
 		p.Note += "; nobody can read who it is"
 	default:
-		l.tell(fmt.Sprintf("the %s names %s, which is no principal: AWS refuses the policy",
-			n.d.Name(), id))
+		const refused = "the %s names %s, which is no principal: AWS refuses the policy"
+		l.tell(fmt.Sprintf(refused, n.d.Name(), id))
 		return
 	}
 	l.addOther(p)

@@ -397,24 +397,29 @@ func (p *problem) test(a *questionClauses, t *ConditionTest, c *clause) bool {
 	case cfn.No:
 		return false
 	case cfn.Maybe:
-		var unread []cfn.Unknown
-		for _, text := range t.Values {
-			unread = append(unread, cfn.UnknownsIn(text)...)
-		}
-		for _, text := range fact.Values {
-			if len(unread) == 0 {
-				unread = cfn.UnknownsIn(text)
-			}
-		}
-		for i := range t.operands {
-			unread = append(unread, unknownValues([]pattern{t.operands[i].pattern}, a.Facts)...)
-		}
-		if unread == nil {
-			unread = []cfn.Unknown{{What: "condition", Name: t.Key}}
-		}
-		c.unread = append(c.unread, unread...)
+		c.unread = append(c.unread, a.unreadTest(t, &fact)...)
 	}
 	return true
+}
+
+// unreadTest returns the unknown parts on which a test depends.
+func (a *questionClauses) unreadTest(t *ConditionTest, fact *Fact) []cfn.Unknown {
+	var unread []cfn.Unknown
+	for _, text := range t.Values {
+		unread = append(unread, cfn.UnknownsIn(text)...)
+	}
+	for _, text := range fact.Values {
+		if len(unread) == 0 {
+			unread = cfn.UnknownsIn(text)
+		}
+	}
+	for i := range t.operands {
+		unread = append(unread, unknownValues([]pattern{t.operands[i].pattern}, a.Facts)...)
+	}
+	if unread == nil {
+		unread = []cfn.Unknown{{What: "condition", Name: t.Key}}
+	}
+	return unread
 }
 
 // depend notes that a statement depends on a test.

@@ -36,13 +36,7 @@ func Decode(v any) (Rules, error) {
 	for _, m := range document {
 		switch m.Key {
 		case "Version":
-			rules.Version, err = text(m.Value)
-			if err == nil && cfn.HasUnknown(rules.Version) {
-				rules.Version = withVariables
-			}
-			if err == nil && rules.Version != withVariables && rules.Version != "2008-10-17" {
-				err = fmt.Errorf("does not exist: %q", rules.Version)
-			}
+			rules.Version, err = decodeVersion(m.Value)
 		case "Id":
 			rules.ID, err = text(m.Value)
 		case "Statement":
@@ -131,6 +125,18 @@ func resolved(v any, resolve func(string) string) any {
 	return v
 }
 
+// decodeVersion reads a Version. One with unknown parts is taken to be the newer one.
+func decodeVersion(v any) (string, error) {
+	version, err := text(v)
+	if err == nil && cfn.HasUnknown(version) {
+		version = withVariables
+	}
+	if err == nil && version != withVariables && version != "2008-10-17" {
+		err = fmt.Errorf("does not exist: %q", version)
+	}
+	return version, err
+}
+
 // decodeRule reads one statement.
 func decodeRule(v any, variables bool) (Rule, error) {
 	r := Rule{Value: v}
@@ -141,39 +147,8 @@ func decodeRule(v any, variables bool) (Rule, error) {
 	has := map[string]bool{}
 	for _, m := range statement {
 		has[m.Key] = true
-		switch m.Key {
-		case "Sid":
-			r.Sid, err = text(m.Value)
-		case "Effect":
-			r.Effect, err = text(m.Value)
-			if err == nil && !cfn.HasUnknown(r.Effect) && r.Effect != Allow && r.Effect != Deny {
-				err = fmt.Errorf("is neither Allow nor Deny: %q", r.Effect)
-			}
-		case "Principal", "NotPrincipal":
-			r.Principals, err = decodePrincipals(m.Value)
-			r.Principals.Not = m.Key == "NotPrincipal"
-		case "Action", "NotAction":
-			r.NotActions = m.Key == "NotAction"
-			r.Actions, err = textList(m.Value)
-			if err == nil {
-				r.actions, err = compileActions(r.Actions)
-			}
-		case "Resource", "NotResource":
-			r.NotResources = m.Key == "NotResource"
-			r.Resources, err = textList(m.Value)
-			if err == nil {
-				r.resources, err = compileResources(r.Resources, variables)
-				for _, text := range r.Resources {
-					r.unreadResources = append(r.unreadResources, cfn.UnknownsIn(text)...)
-				}
-			}
-		case "Condition":
-			if unread, ok := m.Value.(cfn.Unread); ok {
-				r.Unread = append(r.Unread, unread.Unknown)
-				continue
-			}
-			r.Conditions, r.Unread, err = decodeConditions(m.Value, variables, r.Unread)
-		default:
+		known, err := r.decode(m.Key, m.Value, variables)
+		if !known {
 			return r, fmt.Errorf("a statement has no member %q", m.Key)
 		}
 		if err != nil {
@@ -191,6 +166,44 @@ func decodeRule(v any, variables bool) (Rule, error) {
 		return r, errors.New("cannot have both Principal and NotPrincipal")
 	}
 	return r, nil
+}
+
+// decode reads one member of a statement, unless statements have no such member.
+func (r *Rule) decode(member string, v any, variables bool) (known bool, err error) {
+	switch member {
+	case "Sid":
+		r.Sid, err = text(v)
+	case "Effect":
+		r.Effect, err = text(v)
+		if err == nil && !cfn.HasUnknown(r.Effect) && r.Effect != Allow && r.Effect != Deny {
+			err = fmt.Errorf("is neither Allow nor Deny: %q", r.Effect)
+		}
+	case "Principal", "NotPrincipal":
+		r.Principals, err = decodePrincipals(v)
+		r.Principals.Not = member == "NotPrincipal"
+	case "Action", "NotAction":
+		r.NotActions = member == "NotAction"
+		if r.Actions, err = textList(v); err == nil {
+			r.actions, err = compileActions(r.Actions)
+		}
+	case "Resource", "NotResource":
+		r.NotResources = member == "NotResource"
+		if r.Resources, err = textList(v); err == nil {
+			r.resources, err = compileResources(r.Resources, variables)
+			for _, text := range r.Resources {
+				r.unreadResources = append(r.unreadResources, cfn.UnknownsIn(text)...)
+			}
+		}
+	case "Condition":
+		if unread, ok := v.(cfn.Unread); ok {
+			r.Unread = append(r.Unread, unread.Unknown)
+			break
+		}
+		r.Conditions, r.Unread, err = decodeConditions(v, variables, r.Unread)
+	default:
+		return false, nil
+	}
+	return true, err
 }
 
 func compileActions(actions []string) ([]pattern, error) {

@@ -124,14 +124,18 @@ func compile(text string, w wildcards, variables bool) (pattern, error) {
 	}
 	p.text = b.String()
 	p.unknown = cfn.HasUnknown(p.text)
-	p.head = p.text
-	for i := range len(p.text) {
-		if p.text[i] >= fieldOne {
-			p.head = p.text[:i]
-			break
+	p.head = headOf(p.text)
+	return p, nil
+}
+
+// headOf is what stands before the first wildcard of a text.
+func headOf(text string) string {
+	for i := range len(text) {
+		if text[i] >= fieldOne {
+			return text[:i]
 		}
 	}
-	return p, nil
+	return text
 }
 
 // variable reads what stands between the braces: a key, and perhaps a comma and a default in single
