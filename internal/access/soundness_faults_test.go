@@ -23,9 +23,9 @@ var faults = []fault{
 	{"caller.go", `	case AccountPrincipal, OrganizationPrincipal, EverybodyPrincipal:
 		return true`, `	case AccountPrincipal, OrganizationPrincipal:
 		return true`},
-	{"facts.go", `case p.SessionTags || !p.KnownTags || strings.HasPrefix(name, "aws:"):`,
+	{"facts_caller.go", `case p.SessionTags || !p.KnownTags || strings.HasPrefix(name, "aws:"):`,
 		`case !p.KnownTags || strings.HasPrefix(name, "aws:"):`},
-	{"facts.go", `return certain(p.ARN[strings.LastIndexByte(p.ARN, '/')+1:])`,
+	{"facts_caller.go", `return certain(p.ARN[strings.LastIndexByte(p.ARN, '/')+1:])`,
 		`return absent`},
 	{"load_principals.go", `who.p.SessionTags = !trust.read || letsPassTags(who.trust)`,
 		`who.p.SessionTags = false`},
@@ -55,7 +55,7 @@ var faults = []fault{
 	{"worlds.go", `	case least == most:
 		out.Effect = least`, `	case true:
 		out.Effect = most`},
-	{"report.go", `if one := get(c); one.Effect > covered[action] {`,
+	{"report_ask.go", `if one := get(c); one.Effect > covered[action] {`,
 		`if one := get(c); one.Effect > Conditional && one.Effect > covered[action] {`},
 	{"finder.go", `	add(f.direct[p.ARN])`, ``},
 	{"finder.go", `case r.NotResources && t == cfn.Yes && !strings.Contains(r.Resources[i], "${"):`,

@@ -30,7 +30,7 @@ var faults = []fault{
 	{"cells.go", `	if !k.fact.Always {
 		out = append(out, cell{})
 	}`, ``},
-	{"cells.go", `max(2, g.sets)`, `g.sets`},
+	{"cells_gather.go", `max(2, g.sets)`, `g.sets`},
 	{"cells_values.go", `all = append(all, (sorted[i-1]+c)/2)`, ``},
 	{"cells_values.go", `if next := lastOf(r).Next(); next.IsValid() {`,
 		`if next := lastOf(r); next.IsValid() {`},
@@ -39,9 +39,9 @@ var faults = []fault{
 	}`, ``},
 	{"cells.go", `p.full = p.full || g.kinds() > 1 || g.isUnknown()`,
 		`p.full = p.full || g.isUnknown()`},
-	{"cells.go", `g.globs = append(g.globs, sixFields)`, ``},
+	{"cells_gather.go", `g.globs = append(g.globs, sixFields)`, ``},
 	{"cells.go", `slices.Concat(g.globs, g.withins)`, `g.globs`},
-	{"cells.go", `for _, hole := range list {`, `for _, hole := range list[:0] {`},
+	{"cells_gather.go", `for _, hole := range list {`, `for _, hole := range list[:0] {`},
 	{"cells.go", `if len(next) < most {`, `if len(next) < 1 {`},
 	{"cells.go", `g.copies += 2`, `g.copies++`},
 	// The search.
@@ -63,8 +63,8 @@ var faults = []fault{
 		var all [][]literal`, `	for _, c := range p.denials(lenient) {
 		var all [][]literal`},
 	// The statements.
-	{"decide.go", `strconv.FormatBool(rule.NotResources)`, `"false"`},
-	{"decide.go", `name = strconv.Itoa(a.number) + " " + name`, ``},
+	{"problem.go", `strconv.FormatBool(rule.NotResources)`, `"false"`},
+	{"problem.go", `name = strconv.Itoa(a.number) + " " + name`, ``},
 	{"options.go", `c.naming >= least && (m == lenient || len(c.unread) == 0)`,
 		`c.naming >= least`},
 	{"options.go", `add(AllowedByResource, append([][]*clause{asRole}, limits...)...)`,
@@ -76,7 +76,7 @@ var faults = []fault{
 	{"decide.go",
 		`return p.perhaps || slices.ContainsFunc(p.questions, (*questionClauses).hasUnread)`,
 		`return slices.ContainsFunc(p.questions, (*questionClauses).hasUnread)`},
-	{"decide.go", `		if unread == nil {
+	{"problem.go", `		if unread == nil {
 			unread = a.unreadResource()
 		}
 		if unread == nil {
