@@ -8,6 +8,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
@@ -175,13 +176,7 @@ func leftOut(p policy.Principals) string {
 		}
 	}
 	slices.Sort(names)
-	switch names = slices.Compact(names); len(names) {
-	case 0:
-		return ""
-	case 1:
-		return names[0]
-	}
-	return named(names)
+	return english.Some(slices.Compact(names), mostNamed)
 }
 
 // callerKeys are the condition keys that hold everybody to somebody, what says most first.

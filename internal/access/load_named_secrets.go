@@ -217,21 +217,9 @@ func (l *loader) addNamed(s *Secret) {
 	l.add(s)
 }
 
-// oneOf returns the ARN of one of the secrets that a pattern matches, of which nobody knows which:
-// an unknown part stands in the place of each wildcard.
+// oneOf returns the ARN of one of the secrets that a pattern matches, of which nobody knows which.
 func oneOf(pattern string) string {
-	var b strings.Builder
-	for i, r := range pattern {
-		u := cfn.Unknown{What: "pattern", Name: pattern[i:], Shown: string(r)}
-		switch r {
-		case '*':
-			b.WriteString(u.Text())
-		case '?':
-			u.Min, u.Max = 1, 1
-			b.WriteString(u.Text())
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
+	return policy.FillWildcards(pattern, func(i int) cfn.Unknown {
+		return cfn.Unknown{What: "pattern", Name: pattern[i:], Shown: pattern[i : i+1]}
+	})
 }

@@ -1,21 +1,14 @@
 package access_test
 
 import (
-	"encoding/json"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
 	"testing"
+
+	"github.com/secretctl/secretctl/internal/simulator/faults"
 )
 
-// fault is a mistake that the generated estates must find: a text of a file, which is there once,
-// with another in its place.
-type fault struct{ file, text, with string }
-
-var faults = []fault{
+// planted are mistakes that the generated estates must find.
+var planted = []faults.Fault{
 	// Who calls.
 	{"caller.go", `case p.Kind == UserPrincipal, p.kindOfPattern("user/"):`,
 		`case p.kindOfPattern("user/"):`},
@@ -64,70 +57,12 @@ var faults = []fault{
 		`for _, name := range []string{f.Name} {`},
 }
 
-// TestGeneratedEstatesFindPlantedFaults plants some faults; FAULTS=all plants every one, FAULTS=1,2
-// those two.
+// TestGeneratedEstatesFindPlantedFaults: the sample of generated estates finds a fault.
 func TestGeneratedEstatesFindPlantedFaults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("faults are planted in many generated estates")
 	}
-	if os.Getenv("FAULTS") == "planted" || os.Getenv("SOUNDNESS") != "" {
-		return
+	if !faults.Planted() && os.Getenv("SOUNDNESS") == "" {
+		faults.Find(t, planted, []int{3, 12}, "^TestAnswersAreSound$")
 	}
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, f := range faults {
-		source, err := os.ReadFile(f.file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n := strings.Count(string(source), f.text); n != 1 {
-			t.Errorf("%s has %d places like %s", f.file, n, f.text)
-			continue
-		}
-		if chosenFault(i) && !isFound(t, here, f, string(source)) {
-			t.Errorf("nothing finds fault %d: %s says\n%s\ninstead of\n%s", i, f.file, f.with,
-				f.text)
-		}
-	}
-}
-
-// chosenFault says whether a fault is planted: two of them, or those whose numbers FAULTS lists.
-func chosenFault(i int) bool {
-	switch list := os.Getenv("FAULTS"); list {
-	case "all":
-		return true
-	case "":
-		return i == 3 || i == 12
-	default:
-		return slices.Contains(strings.Split(list, ","), strconv.Itoa(i))
-	}
-}
-
-// isFound runs the sample with a fault and says whether it fails.
-func isFound(t *testing.T, here string, f fault, source string) bool {
-	t.Helper()
-	dir := t.TempDir()
-	faulty := filepath.Join(dir, f.file)
-	source = strings.Replace(source, f.text, f.with, 1)
-	if err := os.WriteFile(faulty, []byte(source), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(here,
-		f.file): faulty}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	run := exec.Command("go", "test", "-vet=off", "-overlay", filepath.Join(dir, "overlay.json"),
-		"-run", "^TestAnswersAreSound$", ".")
-	run.Env = append(os.Environ(), "FAULTS=planted")
-	out, err := run.CombinedOutput()
-	if strings.Contains(string(out), "[build failed]") {
-		t.Errorf("the fault cannot be planted in %s: %s", f.file, out)
-	}
-	return err != nil
 }

@@ -2,9 +2,10 @@ package access
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/secretctl/secretctl/internal/english"
 )
 
 // Taken is something that no document states, or that cannot be read, and how it is taken.
@@ -51,19 +52,10 @@ func clausesOf(list []Taken, told func(Taken) bool) []string {
 			out = append(out, list[0]+" "+key.Clause)
 			continue
 		}
-		out = append(out, named(list)+" "+key.Plural)
+		out = append(out, english.Some(list, mostNamed)+" "+key.Plural)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// named lists names: the first ones, and how many more there are.
-func named(list []string) string {
-	if more := len(list) - mostNamed; more > 1 {
-		return strings.Join(list[:mostNamed], ", ") + fmt.Sprintf(" and %d more", more)
-	}
-	last := len(list) - 1
-	return strings.Join(list[:last], ", ") + " and " + list[last]
 }
 
 func compareTaken(a, b Taken) int {

@@ -1,21 +1,13 @@
 package policy
 
 import (
-	"encoding/json"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
 	"testing"
+
+	"github.com/secretctl/secretctl/internal/simulator/faults"
 )
 
-// fault is a mistake in the search that the properties must find: a text of a file, which is there
-// once, with another in its place.
-type fault struct{ file, text, with string }
-
-var faults = []fault{
+// planted are mistakes in the search that the properties must find.
+var planted = []faults.Fault{
 	// The classes of values.
 	{"automaton.go", `limit := copies + len(avoided)`, `limit := 1`},
 	{"automaton.go", `return have.text == l || fold && strings.EqualFold(have.text, l)`,
@@ -113,76 +105,13 @@ var faults = []fault{
 		`allow.Effect, deny.Effect = Allow, Allow`},
 }
 
-// The properties of this package find a fault that is planted in the search: FAULTS=all plants
-// every one, FAULTS=1,2 those two.
+// The properties of this package find a fault that is planted in the search.
 func TestPropertiesFindPlantedFaults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("faults are planted one by one")
 	}
-	if os.Getenv("FAULTS") == "planted" {
-		return
+	if !faults.Planted() {
+		faults.Find(t, planted, []int{8, 24}, "AreComplete|NoOtherValues|HoldsForEvery|"+
+			"DecideAgrees|DecideBy|DecideTells|Matches|InTime")
 	}
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, f := range faults {
-		source, err := os.ReadFile(f.file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n := strings.Count(string(source), f.text); n != 1 {
-			t.Errorf("%s has %d places like %s", f.file, n, f.text)
-			continue
-		}
-		if !chosenFault(i) {
-			continue
-		}
-		if out, found := plant(t, here, f, string(source)); !found {
-			t.Errorf("nothing finds fault %d: %s says\n%s\ninstead of\n%s\n%s", i, f.file, f.with,
-				f.text, out)
-		}
-	}
-}
-
-// chosenFault says whether a fault is planted: two of them, or those whose numbers FAULTS lists.
-func chosenFault(i int) bool {
-	switch list := os.Getenv("FAULTS"); list {
-	case "all":
-		return true
-	case "":
-		return i == 8 || i == 24
-	default:
-		return slices.Contains(strings.Split(list, ","), strconv.Itoa(i))
-	}
-}
-
-// plant runs the properties with a fault and says whether one fails.
-func plant(t *testing.T, here string, f fault, source string) (string, bool) {
-	t.Helper()
-	dir := t.TempDir()
-	faulty := filepath.Join(dir, f.file)
-	source = strings.Replace(source, f.text, f.with, 1)
-	if err := os.WriteFile(faulty, []byte(source), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(here,
-		f.file): faulty}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	run := exec.Command("go", "test", "-vet=off", "-failfast", "-overlay",
-		filepath.Join(dir, "overlay.json"), "-run",
-		"AreComplete|NoOtherValues|HoldsForEvery|DecideAgrees|DecideBy|DecideTells|Matches|InTime",
-		".")
-	run.Env = append(os.Environ(), "FAULTS=planted")
-	out, err := run.CombinedOutput()
-	if strings.Contains(string(out), "[build failed]") {
-		t.Errorf("the fault cannot be planted in %s: %s", f.file, out)
-		return string(out), true
-	}
-	return string(out), err != nil
 }

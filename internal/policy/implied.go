@@ -87,21 +87,27 @@ func (t *ConditionTest) impliedBy(within string) bool {
 	return false
 }
 
-// anyOf returns a pattern as the text of any one value that it matches: an unknown part stands in
-// the place of each wildcard.
+// anyOf returns a pattern as the text of any one value that it matches.
 func anyOf(pattern string) string {
+	return FillWildcards(pattern, func(i int) cfn.Unknown {
+		return cfn.Unknown{What: "value", Name: pattern, LogicalID: strconv.Itoa(i)}
+	})
+}
+
+// FillWildcards returns a pattern with unknown parts in the places of its wildcards: for * and ? at
+// a place it takes what part returns for the place.
+func FillWildcards(pattern string, part func(at int) cfn.Unknown) string {
 	var b strings.Builder
 	for i, r := range pattern {
-		u := cfn.Unknown{What: "value", Name: pattern, LogicalID: strconv.Itoa(i)}
-		switch r {
-		case '*':
-			b.WriteString(u.Text())
-		case '?':
-			u.Min, u.Max = 1, 1
-			b.WriteString(u.Text())
-		default:
+		if r != '*' && r != '?' {
 			b.WriteRune(r)
+			continue
 		}
+		u := part(i)
+		if r == '?' {
+			u.Min, u.Max = 1, 1
+		}
+		b.WriteString(u.Text())
 	}
 	return b.String()
 }

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 )
@@ -135,23 +134,10 @@ func (p *pattern) read(read reader) (text string, ok bool) {
 	if p.parts == nil {
 		return p.text, true
 	}
-	var b strings.Builder
-	for _, part := range p.parts {
-		if part.key == "" {
-			b.WriteString(part.text)
-			continue
-		}
-		values := read(part.key)
-		switch {
-		case len(values) == 1 && utf8.ValidString(values[0]):
-			b.WriteString(values[0])
-		case len(values) == 0 && part.optional:
-			b.WriteString(part.text)
-		default:
-			return "", false
-		}
-	}
-	return b.String(), true
+	return p.fill(func(key string) keyValues {
+		values := read(key)
+		return keyValues{n: len(values), many: values}
+	})
 }
 
 // matchesARN is matchARN for texts with unknown parts.

@@ -179,13 +179,18 @@ func (p *pattern) in(c *Context) (text string, ok bool) {
 	if p.parts == nil {
 		return p.text, true
 	}
+	return p.fill(c.find)
+}
+
+// fill returns the text of a pattern that has variables.
+func (p *pattern) fill(find func(key string) keyValues) (text string, ok bool) {
 	var b strings.Builder
 	for _, part := range p.parts {
 		if part.key == "" {
 			b.WriteString(part.text)
 			continue
 		}
-		values := c.find(part.key)
+		values := find(part.key)
 		switch {
 		case values.n == 1 && utf8.ValidString(values.at(0)):
 			b.WriteString(values.at(0))
