@@ -217,7 +217,8 @@ var answeredCases = []answeredCase{
   P: { Type: AWS::SecretsManager::ResourcePolicy,
     Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [{ Effect: Allow,
       Action: secretsmanager:GetSecretValue, Resource: "*", Principal: { AWS:
-      "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_ps_0a1b2c3d4e5f6a7b"
+      "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/eu-west-1/\
+      AWSReservedSSO_ps_0a1b2c3d4e5f6a7b"
     } }] } } }`,
 	},
 	{

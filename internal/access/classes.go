@@ -146,10 +146,11 @@ type arnPatterns struct {
 	patterns []policy.Pattern
 	// of each pattern: the lists in which it stands, of resources or of values; which of a list
 	// matches makes no difference
-	groups  [][]int32
-	texts   []string         // of patterns
-	all     *coverage        // of all documents
-	depends bool             // what the document says depends on the ARN itself, by policy variables
+	groups [][]int32
+	texts  []string  // of patterns
+	all    *coverage // of all documents
+	// what the document says depends on the ARN itself, by policy variables
+	depends bool
 	numbers map[string]int32 // of patterns by their texts, while they are read
 }
 

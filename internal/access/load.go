@@ -139,8 +139,8 @@ func newDeployment(stacks []Stack, beside Beside) *deployment {
 			t = &cfn.Template{}
 		}
 		// Loops over lists that parameters give are written out, too.
-		g.template, g.unread = withServerlessRoles((&cfn.Evaluator{Template: t, File: g.label,
-			Parameters: s.Parameters}).Expand())
+		e := &cfn.Evaluator{Template: t, File: g.label, Parameters: s.Parameters}
+		g.template, g.unread = withServerlessRoles(e.Expand())
 		src.stacks = append(src.stacks, g)
 	}
 	if len(src.stacks) > 0 {

@@ -116,8 +116,8 @@ func (l *loader) sortSecrets() {
 // ofRole gives a session what its role has.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
 func (p *Principal) ofRole() {
-	p.Identity, p.Boundary, p.Tags, p.KnownTags, p.SessionTags = p.Role.Identity, p.Role.Boundary,
-		p.Role.Tags, p.Role.KnownTags, p.Role.SessionTags
+	p.Identity, p.Boundary = p.Role.Identity, p.Role.Boundary
+	p.Tags, p.KnownTags, p.SessionTags = p.Role.Tags, p.Role.KnownTags, p.Role.SessionTags
 	if !p.Role.PathUnknown {
 		p.Facts = map[string][]string{"aws:principalarn": {p.Role.ARN}}
 	}

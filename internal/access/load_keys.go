@@ -164,11 +164,8 @@ func (l *loader) knowKeysAndSecrets() {
 	first := l.home()
 	for _, given := range l.src.beside.Keys {
 		k := *given
-		k.ARN, k.Account, k.Region = l.givenText(k.ARN), l.givenText(k.Account),
-			l.givenText(k.Region)
-		if k.Account == "" {
-			k.Account = first.account
-		}
+		k.ARN, k.Region = l.givenText(k.ARN), l.givenText(k.Region)
+		k.Account = cmp.Or(l.givenText(k.Account), first.account)
 		if k.Region == "" {
 			k.Region = first.region
 		}
@@ -198,8 +195,8 @@ func (l *loader) knowKeysAndSecrets() {
 			c := &s.Copies[i]
 			c.ARN, c.Region = l.givenSecretARN(&s, i), cmp.Or(l.givenText(c.Region), first.region)
 			if c.Key != nil {
-				c.Key, c.KeyUnread = l.keyOf(l.givenText(c.Key.ARN), first.partition(), s.Account,
-					c.Region)
+				arn := l.givenText(c.Key.ARN)
+				c.Key, c.KeyUnread = l.keyOf(arn, first.partition(), s.Account, c.Region)
 			}
 		}
 		if slices.Contains(l.src.beside.Rotated, s.ID) {

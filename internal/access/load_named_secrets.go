@@ -139,8 +139,9 @@ func (o *ownARNs) covers(named *Secret) bool {
 		pattern = before + "??????"
 	}
 	pattern = concrete(pattern)
-	if at := len(pattern) - 6; o.befores[pattern+"-"] ||
-		at >= 0 && !hasWildcard(pattern[at:]) && o.befores[pattern[:at]] {
+	end := len(pattern) - 6
+	ended := end >= 0 && !hasWildcard(pattern[end:]) && o.befores[pattern[:end]]
+	if ended || o.befores[pattern+"-"] {
 		return true
 	}
 	literal := pattern

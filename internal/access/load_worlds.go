@@ -202,8 +202,8 @@ func (s *stack) decisiveParameter(d cfn.Decisive) decisiveParameter {
 	declared, _ := s.Template.Parameters.Get(d.Name).(cfn.Object)
 	kind, _ := declared.Get("Type").(string)
 	other := d.Other
-	if v := declared.Get("Default"); v != nil &&
-		!strings.HasPrefix(kind, "AWS::SSM::Parameter::Value<") {
+	isStored := strings.HasPrefix(kind, "AWS::SSM::Parameter::Value<")
+	if v := declared.Get("Default"); v != nil && !isStored {
 		p.hasDefault = true
 		text := asText(s.e.Resolve(v))
 		p.values = append(p.values, text)
@@ -309,8 +309,8 @@ func (src *deployment) choose(
 	return c
 }
 
-// preferDefault leaves out the worlds that differ from another one only in that a parameter does not
-// have its default.
+// preferDefault leaves out the worlds that differ from another one only in that a parameter does
+// not have its default.
 func preferDefault(found []choice, parameter int, text string) []choice {
 	withDefault := map[string]bool{}
 	for _, c := range found {

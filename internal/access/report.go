@@ -127,8 +127,8 @@ func (r *Report) dropImplied() {
 		}
 	}
 	implied := func(row Row) bool {
-		if s := r.Principals[row.Principal]; int(row.Principal) == all ||
-			s.Kind != EverybodyPrincipal.String() {
+		kind := r.Principals[row.Principal].Kind
+		if int(row.Principal) == all || kind != EverybodyPrincipal.String() {
 			return false
 		}
 		a := have[at{row.Secret, row.Region, row.Verb}]

@@ -104,8 +104,8 @@ func (s *sound) refuses(
 		return filled
 	}
 	out.Region = fill(secret.Copies[at].Region)
-	out.Caller, out.Resource, out.ResourceAccount = fill(one.Caller), fill(one.Resource),
-		fill(one.ResourceAccount)
+	out.Caller, out.Resource = fill(one.Caller), fill(one.Resource)
+	out.ResourceAccount = fill(one.ResourceAccount)
 	for _, key := range slices.Sorted(maps.Keys(one.Context)) {
 		for _, v := range one.Context[key] {
 			out.Context[fill(key)] = append(out.Context[fill(key)], fill(v))

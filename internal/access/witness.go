@@ -142,8 +142,8 @@ func (w Witness) Shown() Witness {
 		}
 		return cfn.Shown(s)
 	}
-	out.Caller, out.Resource, out.ResourceAccount = show(w.Caller), show(w.Resource),
-		show(w.ResourceAccount)
+	out.Caller, out.Resource = show(w.Caller), show(w.Resource)
+	out.ResourceAccount = show(w.ResourceAccount)
 	out.Context = map[string][]string{}
 	for _, key := range slices.Sorted(maps.Keys(w.Context)) {
 		for _, v := range w.Context[key] {

@@ -281,8 +281,8 @@ func (p *problem) textsOf(g *groupTests) []string {
 	for _, text := range g.folded {
 		globs = append(globs, globOf(text, true))
 	}
-	classes, complete := newAutomaton(globs, g.copies, g.literals).classes(g.copies, g.literals,
-		mostStates)
+	automaton := newAutomaton(globs, g.copies, g.literals)
+	classes, complete := automaton.classes(g.copies, g.literals, mostStates)
 	p.full = p.full || !complete
 	var out []string
 	for _, c := range classes {

@@ -298,8 +298,8 @@ func TestCellsOfLinkedKeysAreComplete(t *testing.T) {
 				values = arns
 			}
 			if r.IntN(3) == 0 {
-				test.key, test.values[0] = "t:told",
-					pick(r, "a", "", "*", "?")+v+pick(r, "", "*", "b", v)
+				test.key = "t:told"
+				test.values[0] = pick(r, "a", "", "*", "?") + v + pick(r, "", "*", "b", v)
 				test.operator = pick(r, "StringLike", "StringNotLike", "StringEquals",
 					"StringEqualsIgnoreCase")
 			}
@@ -404,8 +404,8 @@ func TestMatchesHoldsForEveryFilling(t *testing.T) {
 			}
 			return b.String()
 		}
-		pattern, text := parts("a", "b", "ab", "*", "?", ":", "*:", "A"),
-			parts("a", "b", "ab", "A", ":", "cd")
+		pattern := parts("a", "b", "ab", "*", "?", ":", "*:", "A")
+		text := parts("a", "b", "ab", "A", ":", "cd")
 		if r.IntN(4) == 0 { // they are alike
 			text = strings.NewReplacer("*", "ab", "?", "a").Replace(pattern)
 		}

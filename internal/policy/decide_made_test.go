@@ -187,11 +187,10 @@ func (m *made) statement(r *rand.Rand, unknowns, ofResource bool) any {
 			anARN+"?", anARN+"a${t:told}"))
 	})
 	if ofResource {
-		role, user, root := "arn:aws:iam::"+ownAccount+":role/a",
-			"arn:aws:iam::"+ownAccount+":user/a", "arn:aws:iam::"+ownAccount+":root"
+		own := "arn:aws:iam::" + ownAccount
 		ids := some(r, 2, func() string {
-			return with(pick(r, role, role, user, root, ownAccount,
-				"arn:aws:iam::"+otherAccount+":root", "arn:aws:iam::"+ownAccount+":role/b"))
+			return with(pick(r, own+":role/a", own+":role/a", own+":user/a", own+":root",
+				ownAccount, "arn:aws:iam::"+otherAccount+":root", own+":role/b"))
 		})
 		switch r.IntN(6) {
 		case 0:

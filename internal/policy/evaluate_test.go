@@ -98,8 +98,8 @@ func TestEveryCombinationOfPoliciesIsDecidedAsDocumented(t *testing.T) {
 		for _, account := range []string{home, foreign} {
 			for _, how := range names {
 				for bits := range 16 {
-					identity, bounded, inBoundary, isKey := bits&1 != 0, bits&2 != 0, bits&4 != 0,
-						bits&8 != 0
+					identity, bounded := bits&1 != 0, bits&2 != 0
+					inBoundary, isKey := bits&4 != 0, bits&8 != 0
 					c := callerIn(account, kind)
 					r := Request{Caller: c, Action: "s:Read", Resource: secret, Owner: home}
 					p := Policies{Key: isKey}
@@ -292,8 +292,8 @@ func TestNearNamesTheConditionThatFails(t *testing.T) {
 }
 
 func TestPrincipals(t *testing.T) {
-	role, user, root, service := callerIn(home, Role), callerIn(home, User),
-		callerIn(home, AccountRoot), callerIn("", ServicePrincipal)
+	role, user := callerIn(home, Role), callerIn(home, User)
+	root, service := callerIn(home, AccountRoot), callerIn("", ServicePrincipal)
 	for _, test := range []struct {
 		page, element string
 		caller        Caller
@@ -381,8 +381,8 @@ func TestAWildcardWithPrincipalArnGrantsTheRolesOfTheAccount(t *testing.T) {
 func TestStatementsWithPrincipalsSayNothingInIdentityPoliciesAndTheOthersNothingInResourcePolicies(
 	t *testing.T,
 ) {
-	with, without := decoded(t, `{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`),
-		decoded(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
+	with := decoded(t, `{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`)
+	without := decoded(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
 	r := Request{Caller: callerIn(home, Role), Action: "s:Read", Resource: secret}
 	if Evaluate(r, Policies{Identity: []Source{{"", with}}}).Allowed ||
 		Evaluate(r, Policies{Resource: &Source{"", without}}).Allowed {

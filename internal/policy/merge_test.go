@@ -107,8 +107,8 @@ func TestMergeKeepsVerbatimStatementsLastAndAsTheyAre(t *testing.T) {
 func TestMergeKeepsEveryReason(t *testing.T) {
 	f := source.New("spec.yaml", []byte("0123456789"))
 	a, b := read("a"), read("b")
-	a.Because, b.Because = []source.Span{{File: f, Start: 5, End: 6}},
-		[]source.Span{{File: f, Start: 1, End: 2}, {File: f, Start: 5, End: 6}}
+	a.Because = []source.Span{{File: f, Start: 5, End: 6}}
+	b.Because = []source.Span{{File: f, Start: 1, End: 2}, {File: f, Start: 5, End: 6}}
 	got := Merge(All([]Statement{a, b}))
 	want := []source.Span{{File: f, Start: 1, End: 2}, {File: f, Start: 5, End: 6}}
 	if !slices.Equal(got[0].Because, want) {

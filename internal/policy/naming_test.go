@@ -19,8 +19,8 @@ func TestDecideByPrincipals(t *testing.T) {
 	name := cfn.Unknown{What: "name", Name: "R", Class: cfn.Letters, Min: 12, Max: 13,
 		Unique: true}.Text()
 	made := Caller{ARN: "arn:aws:iam::111122223333:role/app-" + name}
-	session, root := "arn:aws:sts::111122223333:assumed-role/app/one",
-		"arn:aws:iam::111122223333:root"
+	session := "arn:aws:sts::111122223333:assumed-role/app/one"
+	root := "arn:aws:iam::111122223333:root"
 	one := Caller{ARN: session, Role: role.ARN}
 	parameter := cfn.Unknown{What: "parameter", Name: "P", Shown: "${P}"}.Text()
 	allow := func(key string, value any) any {

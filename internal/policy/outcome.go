@@ -204,8 +204,8 @@ func (p *problem) contextOf(a *questionClauses, w *witness) map[string][]string 
 	out := map[string][]string{}
 	for k := range p.keys {
 		key := &p.keys[k]
-		if fact := a.Facts(key.key); !fact.State.isOpen() ||
-			cmp.Or(fact.Name, key.key) != key.name {
+		fact := a.Facts(key.key)
+		if !fact.State.isOpen() || cmp.Or(fact.Name, key.key) != key.name {
 			continue // the key of another question
 		}
 		values := key.fact.Plain

@@ -74,69 +74,80 @@ func FuzzMergeChangesNoDecision(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, seed uint64) {
-		rng := rand.New(rand.NewPCG(seed, 11))
-		pick := func(words ...string) string { return words[rng.IntN(len(words))] }
-		ofResource := rng.IntN(2) == 0
-		statements := make([]Statement, 1+rng.IntN(10))
+		r := rand.New(rand.NewPCG(seed, 11))
+		ofResource := r.IntN(2) == 0
+		statements := make([]Statement, 1+r.IntN(10))
 		for i := range statements {
-			s := Statement{
-				Effect: pick(Allow, Allow, Allow, Deny),
-				Action: sortedUnique([]string{pick("s:a", "s:b", "s:*"),
-					pick("s:a", "s:B", "t:*")}),
-				Resource: sortedUnique([]string{pick("arn:aws:s:::r", "arn:aws:s:::r*", "*"),
-					pick("arn:aws:s:::q", "arn:aws:s:::q?")}),
-			}
-			if ofResource {
-				s.Principal = []Principal{
-					{Any: true}, {AWS: []string{"arn:aws:iam::111122223333:role/app"}},
-					{AWS: []string{home}}, {Service: []string{"events.amazonaws.com"}},
-					{AWS: []string{foreign}, Service: []string{"events.amazonaws.com"}},
-				}[rng.IntN(5)]
-			}
-			if rng.IntN(3) == 0 {
-				s.Condition = s.Condition.With(pick("StringEquals", "StringNotEquals",
-					"StringEqualsIfExists"), "kms:ViaService", pick("x", "y"))
-			}
-			if rng.IntN(2) == 0 {
-				s.Condition = s.Condition.With(pick("StringEquals", "StringLike", "StringNotLike"),
-					"kms:EncryptionContext:SecretARN", pick("m", "n", "*"), pick("m", "n", "o"))
-			}
-			if rng.IntN(5) == 0 {
-				s = Statement{Verbatim: s.Value()}
-			}
-			statements[i] = s
+			statements[i] = randomStatement(r, ofResource)
 		}
-		all := []Source{{"all", decoded(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)}}
-		before, after := rulesOf(t, statements), rulesOf(t, Merge(All(statements)))
-		for _, kind := range []CallerKind{Role, User, ServicePrincipal} {
-			for _, account := range []string{home, foreign} {
-				for _, action := range []string{"s:a", "s:b", "s:c", "t:a"} {
-					for _, resource := range []string{"arn:aws:s:::r", "arn:aws:s:::q",
-						"arn:aws:s:::qq"} {
-						for _, context := range contexts {
-							r := Request{
-								Caller: callerIn(account, kind), Action: action, Resource: resource,
-								Owner: home, Context: context,
-							}
-							one, two := Policies{Identity: []Source{{"p", before}}},
-								Policies{Identity: []Source{{"p", after}}}
-							if ofResource {
-								one, two = Policies{Identity: all, Resource: &Source{"p", before},
-									Key: true}, Policies{
-									Identity: all, Resource: &Source{"p", after}, Key: true,
-								}
-							}
-							got, want := Evaluate(r, two), Evaluate(r, one)
-							if got.Reason != want.Reason {
-								t.Fatalf("%s of %s by %s: %q, merged %q\n%+v", action, resource,
-									r.Caller.ARN, want.Reason, got.Reason, statements)
-							}
+		before := Source{"p", rulesOf(t, statements)}
+		after := Source{"p", rulesOf(t, Merge(All(statements)))}
+		one, two := Policies{Identity: []Source{before}}, Policies{Identity: []Source{after}}
+		if ofResource {
+			all := []Source{{"all", decoded(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)}}
+			one = Policies{Identity: all, Resource: &before, Key: true}
+			two = Policies{Identity: all, Resource: &after, Key: true}
+		}
+		for r := range someRequests {
+			if got, want := Evaluate(r, two), Evaluate(r, one); got.Reason != want.Reason {
+				t.Fatalf("%s of %s by %s: %q, merged %q\n%+v", r.Action, r.Resource, r.Caller.ARN,
+					want.Reason, got.Reason, statements)
+			}
+		}
+	})
+}
+
+// randomStatement makes a statement that may be merged with others of its kind.
+func randomStatement(r *rand.Rand, ofResource bool) Statement {
+	s := Statement{
+		Effect: pick(r, Allow, Allow, Allow, Deny),
+		Action: sortedUnique([]string{pick(r, "s:a", "s:b", "s:*"), pick(r, "s:a", "s:B", "t:*")}),
+		Resource: sortedUnique([]string{
+			pick(r, "arn:aws:s:::r", "arn:aws:s:::r*", "*"),
+			pick(r, "arn:aws:s:::q", "arn:aws:s:::q?"),
+		}),
+	}
+	if ofResource {
+		s.Principal = pick(r,
+			Principal{Any: true}, Principal{AWS: []string{"arn:aws:iam::111122223333:role/app"}},
+			Principal{AWS: []string{home}}, Principal{Service: []string{"events.amazonaws.com"}},
+			Principal{AWS: []string{foreign}, Service: []string{"events.amazonaws.com"}})
+	}
+	if r.IntN(3) == 0 {
+		operator := pick(r, "StringEquals", "StringNotEquals", "StringEqualsIfExists")
+		s.Condition = s.Condition.With(operator, "kms:ViaService", pick(r, "x", "y"))
+	}
+	if r.IntN(2) == 0 {
+		operator := pick(r, "StringEquals", "StringLike", "StringNotLike")
+		s.Condition = s.Condition.With(operator, "kms:EncryptionContext:SecretARN",
+			pick(r, "m", "n", "*"), pick(r, "m", "n", "o"))
+	}
+	if r.IntN(5) == 0 {
+		return Statement{Verbatim: s.Value()}
+	}
+	return s
+}
+
+// someRequests are requests of every kind of caller, of the resource's account and of another one.
+func someRequests(yield func(Request) bool) {
+	for _, kind := range []CallerKind{Role, User, ServicePrincipal} {
+		for _, account := range []string{home, foreign} {
+			for _, action := range []string{"s:a", "s:b", "s:c", "t:a"} {
+				for _, resource := range []string{"arn:aws:s:::r", "arn:aws:s:::q",
+					"arn:aws:s:::qq"} {
+					for _, context := range contexts {
+						more := yield(Request{
+							Caller: callerIn(account, kind), Action: action, Resource: resource,
+							Owner: home, Context: context,
+						})
+						if !more {
+							return
 						}
 					}
 				}
 			}
 		}
-	})
+	}
 }
 
 var contexts = []Context{

@@ -78,7 +78,8 @@ func (f Fault) plant(t *testing.T, source, tests string) (string, bool) {
 	if err := os.WriteFile(faulty, []byte(source), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run := exec.Command("go", "test", "-vet=off", "-failfast", "-overlay", overlay, "-run", tests, ".")
+	run := exec.Command("go", "test", "-vet=off", "-failfast", "-overlay", overlay, "-run", tests,
+		".")
 	run.Env = append(os.Environ(), "FAULTS=planted")
 	out, err := run.CombinedOutput()
 	if strings.Contains(string(out), "[build failed]") {
