@@ -268,9 +268,8 @@ var uniqueID = regexp.MustCompile(`^A(ROA|IDA|GPA|NPA|KIA|SIA)[A-Z0-9]{12,}$`)
 // aws takes up whom a value of Principal's AWS names. held is to whom the statement's conditions
 // hold an account.
 func (n namer) aws(id string, held []func()) {
-	l := n.l
 	switch {
-	case l.impossible(id):
+	case n.l.impossible(id):
 		return
 	case aws.AccountID(id) == "" || id == n.owner:
 		id = n.root(id)
@@ -293,10 +292,10 @@ func (n namer) aws(id string, held []func()) {
 		return
 	case isIAM && kind == "group":
 		const refused = "the %s names the group %s: a group is no principal: AWS refuses the policy"
-		l.tell(fmt.Sprintf(refused, n.d.Name(), id))
+		n.l.tell(fmt.Sprintf(refused, n.d.Name(), id))
 		return
 	case isIAM && (kind == "role" || kind == "user"):
-		who := l.byARN(id, byPolicies)
+		who := n.l.byARN(id, byPolicies)
 		if who.p.Note == byPolicies && a.account != n.owner {
 			who.p.AsFar = true
 		}
@@ -313,10 +312,10 @@ func (n namer) aws(id string, held []func()) {
 		p.Note += "; nobody can read who it is"
 	default:
 		const refused = "the %s names %s, which is no principal: AWS refuses the policy"
-		l.tell(fmt.Sprintf(refused, n.d.Name(), id))
+		n.l.tell(fmt.Sprintf(refused, n.d.Name(), id))
 		return
 	}
-	l.addOther(p)
+	n.l.addOther(p)
 }
 
 // otherKey is what a principal is found by that is neither role, user nor group.
