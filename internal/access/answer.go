@@ -6,21 +6,24 @@ import (
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
-// Effect is the answer to the question whether somebody may do something. What comes later says more.
+// Effect is the answer to the question whether somebody may do something. What comes later says
+// more.
 type Effect uint8
 
 // The effects.
 const (
-	Deny        Effect = iota // in no circumstances; everything that bears on it was read
-	Unknown                   // not by what was read, but something unread, or the end of the budget, stands between
-	Conditional               // in some circumstances: there is a witness
-	Allow                     // under every circumstance
+	Deny Effect = iota // in no circumstances; everything that bears on it was read
+	// not by what was read, but something unread, or the end of the budget, stands between
+	Unknown
+	Conditional // in some circumstances: there is a witness
+	Allow       // under every circumstance
 )
 
 // String returns the effect's word in reports.
 func (e Effect) String() string { return [...]string{"deny", "unknown", "conditional", "allow"}[e] }
 
-// Answer says whether a principal may carry out a verb on a copy of a secret. Many rows of a report may share one; it is not changed.
+// Answer says whether a principal may carry out a verb on a copy of a secret. Many rows of a report
+// may share one; it is not changed.
 type Answer struct {
 	Effect     Effect
 	Explicit   bool        // of Deny: a statement denies what others allow
@@ -28,10 +31,13 @@ type Answer struct {
 	HeldTo     []Condition // what the call is held to: conditions on its own arguments
 	Told       []Told      // what is known of tags and parameters that the answer rests on, sorted
 	Unread     []Unread    // of Unknown: what stands between, sorted
-	Witness    []Witness   // requests that are allowed, one for each permission; of Explain, and of a report of one principal and one secret
+	// requests that are allowed, one for each permission; of Explain, and of a report of one
+	// principal and one secret
+	Witness []Witness
 }
 
-// Condition is something that must hold of a request, or with the operator Condition of the template's parameters.
+// Condition is something that must hold of a request, or with the operator Condition of the
+// template's parameters.
 type Condition struct {
 	Operator string   `json:"operator"`
 	Key      string   `json:"key"`
@@ -40,16 +46,18 @@ type Condition struct {
 
 // Told is something that is known and may be changed: a tag, the default of a parameter.
 type Told struct {
-	What   string   `json:"what"`  // secret tag, key tag, principal tag, parameter
-	Name   string   `json:"name"`  // the key of the tag, the name of the parameter
-	Value  string   `json:"value"` // empty where Absent
-	Absent bool     `json:"absent,omitempty"`
-	By     []string `json:"changedBy,omitempty"` // ids of principals that may change it, where the documents show it
+	What   string `json:"what"`  // secret tag, key tag, principal tag, parameter
+	Name   string `json:"name"`  // the key of the tag, the name of the parameter
+	Value  string `json:"value"` // empty where Absent
+	Absent bool   `json:"absent,omitempty"`
+	// ids of principals that may change it, where the documents show it
+	By []string `json:"changedBy,omitempty"`
 }
 
 // Unread is something that a document mentions and nobody can read.
 type Unread struct {
-	What      string `json:"what"` // parameter, import, attribute, policy, condition, name, tag, budget …
+	// parameter, import, attribute, policy, condition, name, tag, budget …
+	What      string `json:"what"`
 	Name      string `json:"name"`
 	Template  string `json:"template,omitempty"`
 	LogicalID string `json:"logicalId,omitempty"`
@@ -94,7 +102,8 @@ func (u Unread) String() string {
 // document says what nobody can read of a policy or of a condition.
 func (u Unread) document() string {
 	switch {
-	case strings.HasPrefix(u.Name, "whether ") || strings.HasPrefix(u.Name, "which ") || strings.HasPrefix(u.Name, "what "):
+	case strings.HasPrefix(u.Name, "whether ") || strings.HasPrefix(u.Name, "which ") ||
+		strings.HasPrefix(u.Name, "what "):
 		return u.Name + " is not known"
 	case u.What == "condition":
 		return "whether " + u.Name + " holds is not known"
@@ -108,15 +117,17 @@ func (u Unread) document() string {
 type Report struct {
 	Verbs      []string  // in the order of their rows
 	Principals []Subject // who was asked about, sorted by ID, also those who can do nothing
-	Secrets    []Subject // what was asked about, sorted by ID, also what nobody can do anything with
-	Rows       []Row     // sorted by principal, secret, Region and the order of the verbs
-	OutOfSight []string  // what is out of sight, as clauses
-	Findings   []string  // public statements, as clauses
-	TooMany    bool      // there would be more rows than a report may have, so that there are none
-	work       int       // steps that it took
+	// what was asked about, sorted by ID, also what nobody can do anything with
+	Secrets    []Subject
+	Rows       []Row    // sorted by principal, secret, Region and the order of the verbs
+	OutOfSight []string // what is out of sight, as clauses
+	Findings   []string // public statements, as clauses
+	TooMany    bool     // there would be more rows than a report may have, so that there are none
+	work       int      // steps that it took
 }
 
-// Subject is a principal or a secret of a report. Its texts are ready to be shown: nothing invented is in them.
+// Subject is a principal or a secret of a report. Its texts are ready to be shown: nothing invented
+// is in them.
 type Subject struct {
 	ID        string
 	ARN       string   // as it is shown
@@ -127,7 +138,8 @@ type Subject struct {
 	MayBecome []string // of a principal: the ids of those that it may become
 }
 
-// Row says what a principal can do with a copy of a secret. A row is small, since there may be millions.
+// Row says what a principal can do with a copy of a secret. A row is small, since there may be
+// millions.
 type Row struct {
 	Principal int32 // in Report.Principals
 	Secret    int32 // in Report.Secrets
@@ -139,9 +151,11 @@ type Row struct {
 // Explanation is an answer with everything that decides it: what why shows.
 type Explanation struct {
 	Answer
-	Only      []string // the actions of the verb that are possible, where not all are
-	Steps     []Step   // the permissions that it takes, the one that matters first where one is missing
-	Besides   []string // remarks: "metadata cannot be seen: secretsmanager:DescribeSecret is not allowed"
+	Only []string // the actions of the verb that are possible, where not all are
+	// the permissions that it takes, the one that matters first where one is missing
+	Steps []Step
+	// remarks: "metadata cannot be seen: secretsmanager:DescribeSecret is not allowed"
+	Besides   []string
 	Grant     string   // of Deny: the grant that would allow it, where one is missing; may be empty
 	MayBecome []string // of the principal
 	Work      int      // how many steps it took to find it
@@ -163,10 +177,13 @@ type Step struct {
 	Action   string
 	Resource string
 	Effect   Effect
-	Reason   string     // as a clause: "an identity policy allows it", "the key's policy does not allow it"
-	By       []Deciding // the statements that allow it, one of each policy that is needed; or the one that denies it
-	Near     []Deciding // where nothing denies it: the statements that would allow it but for a condition
-	Unread   []Unread
+	// as a clause: "an identity policy allows it", "the key's policy does not allow it"
+	Reason string
+	// the statements that allow it, one of each policy that is needed; or the one that denies it
+	By []Deciding
+	// where nothing denies it: the statements that would allow it but for a condition
+	Near   []Deciding
+	Unread []Unread
 }
 
 // Deciding is a statement that has to do with an answer.

@@ -18,7 +18,8 @@ func TestAnswersKnowWhatKindOfKeyItIs(t *testing.T) {
 		want           access.Effect
 	}{
 		{"", "StringEquals: { kms:KeySpec: SYMMETRIC_DEFAULT }", access.Allow},
-		{"KeySpec: SYMMETRIC_DEFAULT,", "StringEquals: { kms:KeySpec: SYMMETRIC_DEFAULT }", access.Allow},
+		{"KeySpec: SYMMETRIC_DEFAULT,", "StringEquals: { kms:KeySpec: SYMMETRIC_DEFAULT }",
+			access.Allow},
 		{"", "StringEquals: { kms:KeySpec: RSA_2048 }", access.Deny},
 		{"", "StringEquals: { kms:KeyUsage: ENCRYPT_DECRYPT }", access.Allow},
 		{"", "StringEquals: { kms:KeyOrigin: AWS_KMS }", access.Allow},
@@ -42,7 +43,8 @@ func TestAnswersKnowWhatKindOfKeyItIs(t *testing.T) {
   K: { %s KeyPolicy: { Statement: [{ Effect: Allow, Action: "kms:*", Resource: "*",
     Principal: { AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root" }, Condition: { %s } }] } } }
   Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db, KmsKeyId: !GetAtt K.Arn } }
-  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: {
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r,
+    Policies: [{ PolicyName: p, PolicyDocument: {
     Statement: [{ Effect: Allow, Action: "*", Resource: "*" }] } }] } }`, key, c.condition), false)
 		v := verbOf("read")
 		if x, ok := e.Explain("R", v, "Db", deployedRegion); !ok || x.Effect != c.want {

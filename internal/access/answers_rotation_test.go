@@ -19,14 +19,15 @@ func TestAnswersOfWhatRotates(t *testing.T) {
   RotatesDb: { Type: AWS::SecretsManager::RotationSchedule, Properties: { SecretId: !Ref Db,
     HostedRotationLambda: { RotationType: PostgreSQLMultiUser, SuperuserSecretArn: !Ref Admin } } }
   RotatesA: { Type: AWS::SecretsManager::RotationSchedule, Properties: { SecretId: !Ref A } }
-  RotatesB: { Type: AWS::SecretsManager::RotationSchedule, Properties: { SecretId: !Ref B } }`, false)
+  RotatesB: { Type: AWS::SecretsManager::RotationSchedule,
+    Properties: { SecretId: !Ref B } }`, false)
 	want := map[string][]string{
 		"rotation of Db": {"read Db", "write Db", "read Admin"},
 		"rotation of A":  {"read A", "write A"},
 		"rotation of B":  {"read B", "write B"},
 	}
-	prover := access.NewProver(e.Worlds[0], asked[:3])
-	report := e.Report(asked[:3], nil, nil)
+	prover := access.NewProver(e.Worlds[0], testedVerbs[:3])
+	report := e.Report(testedVerbs[:3], nil, nil)
 	for _, who := range e.Worlds[0].Principals {
 		var can, proved, reported []string
 		for _, s := range e.Worlds[0].Secrets {
@@ -42,11 +43,14 @@ func TestAnswersOfWhatRotates(t *testing.T) {
 		}
 		for _, row := range report.Rows {
 			verb := report.Verbs[row.Verb]
-			if report.Principals[row.Principal].ID == who.ID && (verb == "read" || verb == "write") {
+			if report.Principals[row.Principal].ID == who.ID &&
+				(verb == "read" || verb == "write") {
 				reported = append(reported, verb+" "+report.Secrets[row.Secret].ID)
 			}
 		}
-		for how, got := range map[string][]string{"a question": can, "the proof": proved, "a report": reported} {
+		for how, got := range map[string][]string{
+			"a question": can, "the proof": proved, "a report": reported,
+		} {
 			if !sameSet(got, want[who.ID]) {
 				t.Errorf("%s says that %s can %q, want %q", how, who.ID, got, want[who.ID])
 			}

@@ -8,7 +8,8 @@ import (
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
-// What holds in some worlds only is told with the conditions that make the difference, and no others.
+// What holds in some worlds only is told with the conditions that make the difference, and no
+// others.
 func TestAnswersTellWhichConditionsMakeTheDifference(t *testing.T) {
 	e := load(t, `
 Parameters:
@@ -23,11 +24,14 @@ Conditions:
 Resources:
   Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
   Web: { Type: AWS::SecretsManager::Secret, Condition: IsBig, Properties: { Name: web } }
-  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r,
+    Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
     { Effect: Allow, Action: "secretsmanager:DescribeSecret", Resource: "*" },
-    !If [IsProd, !If [IsEu, { Effect: Allow, Action: "secretsmanager:DeleteSecret", Resource: "*" }, !Ref AWS::NoValue], !Ref AWS::NoValue],
+    !If [IsProd, !If [IsEu, { Effect: Allow, Action: "secretsmanager:DeleteSecret", Resource: "*" },
+      !Ref AWS::NoValue], !Ref AWS::NoValue],
     { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "*" },
-    !If [IsProd, { Effect: Deny, Action: "secretsmanager:GetSecretValue", Resource: "*" }, !Ref AWS::NoValue]] } }] } }`)
+    !If [IsProd, { Effect: Deny, Action: "secretsmanager:GetSecretValue", Resource: "*" },
+      !Ref AWS::NoValue]] } }] } }`)
 	if len(e.Worlds) != 8 {
 		t.Fatalf("%d worlds, want 8", len(e.Worlds))
 	}
@@ -41,8 +45,10 @@ Resources:
 	}{
 		{"describe", "Db", access.Allow, nil},
 		{"describe", "Web", access.Conditional, []access.Condition{is("IsBig", "true")}},
-		{"delete", "Db", access.Conditional, []access.Condition{is("IsEu", "true"), is("IsProd", "true")}},
-		{"secretsmanager:GetSecretValue", "Db", access.Conditional, []access.Condition{is("IsProd", "false")}},
+		{"delete", "Db", access.Conditional,
+			[]access.Condition{is("IsEu", "true"), is("IsProd", "true")}},
+		{"secretsmanager:GetSecretValue", "Db", access.Conditional,
+			[]access.Condition{is("IsProd", "false")}},
 	} {
 		v := verbOf(c.verb)
 		x, ok := e.Explain("R", v, c.secret, deployedRegion)
@@ -50,7 +56,8 @@ Resources:
 			return a.Operator == b.Operator && a.Key == b.Key && slices.Equal(a.Values, b.Values)
 		})
 		if !ok || x.Effect != c.want || !same {
-			t.Errorf("%s %s: %v %s %v, want %s %v", c.verb, c.secret, ok, x.Effect, x.Conditions, c.want, c.conditions)
+			t.Errorf("%s %s: %v %s %v, want %s %v", c.verb, c.secret, ok, x.Effect, x.Conditions,
+				c.want, c.conditions)
 		}
 		if len(x.Witness) == 0 {
 			t.Errorf("%s %s: no witness", c.verb, c.secret)
@@ -61,7 +68,8 @@ Resources:
 	}
 	v := verbOf("describe")
 	for _, c := range []struct{ principal, secret, region string }{
-		{"nobody", "Db", deployedRegion}, {"R", "nothing", deployedRegion}, {"R", "Db", "us-east-1"},
+		{"nobody", "Db", deployedRegion}, {"R", "nothing", deployedRegion},
+		{"R", "Db", "us-east-1"},
 	} {
 		if x, ok := e.Explain(c.principal, v, c.secret, c.region); ok {
 			t.Errorf("%v: there is an answer, %s", c, x.Effect)
@@ -76,16 +84,19 @@ func TestReportOfSeveralWorldsHasEverySecret(t *testing.T) {
   B: { Type: AWS::SecretsManager::Secret, Properties: { Name: b } }
   C: { Type: AWS::SecretsManager::Secret, Properties: { Name: c } }
   D: { Type: AWS::SecretsManager::Secret, Condition: IsProd, Properties: { Name: d } }
-  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow, Action: "secretsmanager:*", Resource: "*" }] } }] } }`, false)
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r,
+    Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow,
+      Action: "secretsmanager:*", Resource: "*" }] } }] } }`, false)
 	if len(e.Worlds) != 2 {
 		t.Fatalf("%d worlds, want 2", len(e.Worlds))
 	}
-	report := e.Report(asked[:1], nil, nil)
+	report := e.Report(testedVerbs[:1], nil, nil)
 	var got []string
 	for _, row := range report.Rows {
 		got = append(got, report.Secrets[row.Secret].ID+" "+row.Answer.Effect.String())
 	}
-	if want := []string{"A allow", "B allow", "C allow", "D conditional"}; !slices.Equal(got, want) {
+	want := []string{"A allow", "B allow", "C allow", "D conditional"}
+	if !slices.Equal(got, want) {
 		t.Errorf("rows %q, want %q", got, want)
 	}
 }
@@ -95,12 +106,18 @@ func TestReportOfSeveralWorldsHasEverySecret(t *testing.T) {
 func TestReportTellsDeletingAtOnceFromDeleting(t *testing.T) {
 	e := asking(t, `
   Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
-  Soft: { Type: AWS::IAM::Role, Properties: { RoleName: soft, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
-    { Effect: Allow, Action: "secretsmanager:DeleteSecret", Resource: "*", Condition: { "Null": { "secretsmanager:ForceDeleteWithoutRecovery": "true" } } }] } }] } }
-  Hard: { Type: AWS::IAM::Role, Properties: { RoleName: hard, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
-    { Effect: Allow, Action: "secretsmanager:DeleteSecret", Resource: "*", Condition: { Bool: { "secretsmanager:ForceDeleteWithoutRecovery": "true" } } }] } }] } }`, false)
+  Soft: { Type: AWS::IAM::Role, Properties: { RoleName: soft,
+    Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:DeleteSecret", Resource: "*",
+      Condition: { "Null": { "secretsmanager:ForceDeleteWithoutRecovery": "true" } } }] } }] } }
+  Hard: { Type: AWS::IAM::Role, Properties: { RoleName: hard,
+    Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:DeleteSecret", Resource: "*",
+      Condition: { Bool: {
+        "secretsmanager:ForceDeleteWithoutRecovery": "true" } } }] } }] } }`, false)
 	deletes := []string{"secretsmanager:DeleteSecret"}
-	verbs := []*verb.Verb{{Name: "delete", OnSecret: deletes}, {Name: "purge", OnSecret: deletes, Purges: true}}
+	verbs := []*verb.Verb{{Name: "delete", OnSecret: deletes},
+		{Name: "purge", OnSecret: deletes, Purges: true}}
 	report := e.Report(verbs, nil, nil)
 	got := map[string]access.Effect{}
 	for _, row := range report.Rows {
@@ -121,14 +138,17 @@ func TestLoadChangesNoTemplate(t *testing.T) {
 	stack := deployed(t, `
 Transform: AWS::Serverless-2016-10-31
 Resources:
-  F: { Type: AWS::Serverless::Function, Properties: { Policies: [AWSSecretsManagerClientReadOnlyAccess] } }`)
+  F: { Type: AWS::Serverless::Function,
+    Properties: { Policies: [AWSSecretsManagerClientReadOnlyAccess] } }`)
 	before := len(stack.Template.Resources)
 	for range 2 {
 		e := access.Load([]access.Stack{stack}, access.Beside{})
 		if after := len(stack.Template.Resources); after != before {
 			t.Fatalf("the template has %d resources, and had %d", after, before)
 		}
-		if !slices.ContainsFunc(e.Worlds[0].Principals, func(p *access.Principal) bool { return p.ID == "FRole" }) {
+		if !slices.ContainsFunc(e.Worlds[0].Principals, func(p *access.Principal) bool {
+			return p.ID == "FRole"
+		}) {
 			t.Error("the role that the transform makes is not there")
 		}
 	}
@@ -141,10 +161,15 @@ func TestAnswersOfNamesInANestedStack(t *testing.T) {
 	e := load(t, `
 Resources:
   Nested: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: ./child.yaml } }
-  NestedWithAVeryLongLogicalID: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: ./long.yaml } }
-  Reader: { Type: AWS::IAM::Role, Properties: { RoleName: reader, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
-    { Effect: Allow, Action: "secretsmanager:*", Resource: "arn:aws:secretsmanager:*:*:secret:app-NestedWithAVeryLongLogicalID-*" }] } }] } }`+
-		open(`Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/app-NestedWithAVeryLongL-Worker-*", "arn:aws:iam::111111111111:role/app-Nested-*-Short-*"] } }`), `
+  NestedWithAVeryLongLogicalID: { Type: AWS::CloudFormation::Stack,
+    Properties: { TemplateURL: ./long.yaml } }
+  Reader: { Type: AWS::IAM::Role, Properties: { RoleName: reader,
+    Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+    { Effect: Allow, Action: "secretsmanager:*",
+      Resource: "arn:aws:secretsmanager:*:*:secret:app-NestedWithAVeryLongLogicalID-*" }] } }] } }`+
+		open(`Principal: "*", Condition: { ArnLike: { "aws:PrincipalArn": [
+        "arn:aws:iam::111111111111:role/app-NestedWithAVeryLongL-Worker-*",
+        "arn:aws:iam::111111111111:role/app-Nested-*-Short-*"] } }`), `
 # child
 Resources:
   Short: { Type: AWS::IAM::Role, Properties: {} }`, `
@@ -162,7 +187,8 @@ Resources:
 	} {
 		v := verbOf(c.verb)
 		if x, ok := e.Explain(c.principal, v, c.secret, deployedRegion); !ok || x.Effect != c.want {
-			t.Errorf("%s %s %s: %v %s, want %s", c.principal, c.verb, c.secret, ok, x.Effect, c.want)
+			t.Errorf("%s %s %s: %v %s, want %s", c.principal, c.verb, c.secret, ok, x.Effect,
+				c.want)
 		}
 	}
 }

@@ -19,21 +19,22 @@ type callAnswer struct {
 	work        int // how many steps it took
 }
 
-// askCall says whether a principal may make a call on a copy of a secret. Where nobody knows in which of several ways the call is made, and the answers differ,
-// nobody knows the answer.
-func askCall(p *Principal, s *Secret, copy int, c *call) callAnswer {
+// askCall says whether a principal may make a call on a copy of a secret. Where nobody knows in
+// which of several ways the call is made, and the answers differ, nobody knows the answer.
+func askCall(p *Principal, s *Secret, at int, c *call) callAnswer {
 	if p.Kind == RotationPrincipal {
-		return p.rotates(s, copy, c)
+		return p.rotates(s, at, c)
 	}
-	if p.AsFar && p.Account != "" && p.Account == s.Account { // what its account allows it elsewhere gives it nothing here
+	// what its account allows it elsewhere gives it nothing here
+	if p.AsFar && p.Account != "" && p.Account == s.Account {
 		p = p.in(s.Account, true)
 	}
 	if p.anywhere() {
-		return p.ofSomeAccount(s, copy, c)
+		return p.ofSomeAccount(s, at, c)
 	}
-	out := askAs(p, s, copy, c)
+	out := askAs(p, s, at, c)
 	if services := p.services(); services != nil && out.Effect < Conditional {
-		return orServices(out, askAs(services, s, copy, c))
+		return orServices(out, askAs(services, s, at, c))
 	}
 	return out
 }
@@ -54,12 +55,12 @@ func orServices(people, services callAnswer) callAnswer {
 }
 
 // askAs is askCall for somebody whose account is what it seems.
-func askAs(p *Principal, s *Secret, copy int, c *call) callAnswer {
+func askAs(p *Principal, s *Secret, at int, c *call) callAnswer {
 	var out callAnswer
-	variants := c.variants(p, s, copy)
+	variants := c.variants(p, s, at)
 	var each []callAnswer
 	for i, v := range variants {
-		a := askVariant(p, s, copy, c, v)
+		a := askVariant(p, s, at, c, v)
 		each = append(each, a)
 		a.work += out.work
 		out.work = a.work
@@ -121,14 +122,18 @@ func askedFor(action string, answers []callAnswer) []string {
 	return keys
 }
 
-// ofSomeAccount answers for somebody who may be of the secret's own account or of another. Where that makes a difference, of a pattern those of the one account are meant;
-// who somebody is whom nobody can read is not known.
-func (p *Principal) ofSomeAccount(s *Secret, copy int, c *call) callAnswer {
-	other := askAs(p.in(elsewhere, false), s, copy, c)
-	if a, ok := splitARN(p.ARN); ok && p.Kind == PatternPrincipal && !cfn.HasUnknown(s.Account) && !cfn.HasUnknown(a.account) && !matches(a.account, s.Account) {
+// ofSomeAccount answers for somebody who may be of the secret's own account or of another. Where
+// that makes a difference, of a pattern those of the one account are meant; who somebody is whom
+// nobody can read is not known.
+func (p *Principal) ofSomeAccount(s *Secret, at int, c *call) callAnswer {
+	other := askAs(p.in(elsewhere, false), s, at, c)
+	a, ok := splitARN(p.ARN)
+	if ok && p.Kind == PatternPrincipal && !cfn.HasUnknown(s.Account) &&
+		!cfn.HasUnknown(a.account) &&
+		!matches(a.account, s.Account) {
 		return other
 	}
-	own := askAs(p.in(s.Account, true), s, copy, c)
+	own := askAs(p.in(s.Account, true), s, at, c)
 	own.work += other.work
 	other.work = own.work
 	if own.Effect == other.Effect {
@@ -140,9 +145,12 @@ func (p *Principal) ofSomeAccount(s *Secret, copy int, c *call) callAnswer {
 	}
 	if !p.unreadable() {
 		if own.Effect > other.Effect {
-			out.Conditions = append(out.Conditions, Condition{"StringEquals", "aws:PrincipalAccount", []string{cfn.Shown(s.Account)}})
+			out.Conditions = append(out.Conditions,
+				Condition{"StringEquals", "aws:PrincipalAccount", []string{cfn.Shown(s.Account)}})
 		} else {
-			out.Conditions = append(out.Conditions, Condition{"StringNotEquals", "aws:PrincipalAccount", []string{cfn.Shown(s.Account)}})
+			out.Conditions = append(out.Conditions,
+				Condition{"StringNotEquals", "aws:PrincipalAccount",
+					[]string{cfn.Shown(s.Account)}})
 		}
 		out.Effect = min(out.Effect, Conditional)
 		return out
@@ -156,25 +164,30 @@ func (p *Principal) ofSomeAccount(s *Secret, copy int, c *call) callAnswer {
 }
 
 // elsewhere is an account that is no other one's.
-var elsewhere = cfn.Unknown{What: "account", Name: "another account", Shown: "<another account>", Class: cfn.Digits, Min: 12, Max: 12, Unique: true}.Text()
+var elsewhere = cfn.Unknown{What: "account", Name: "another account", Shown: "<another account>",
+	Class: cfn.Digits, Min: 12, Max: 12, Unique: true}.Text()
 
 // askFast is askCall where nobody wants to know why not.
-func askFast(p *Principal, s *Secret, copy int, c *call) callAnswer {
+func askFast(p *Principal, s *Secret, at int, c *call) callAnswer {
 	if c.hopeless(p, s) {
 		return callAnswer{}
 	}
-	return askCall(p, s, copy, c)
+	return askCall(p, s, at, c)
 }
 
-// hopeless says whether no statement of any policy allows the action of a call on the secret, so that nothing need be asked.
+// hopeless says whether no statement of any policy allows the action of a call on the secret, so
+// that nothing need be asked.
 func (c *call) hopeless(p *Principal, s *Secret) bool {
-	unread := s.Copies[0].KeyUnstated && p.Account != s.Account // what the policy of the secret of another account says, nobody can read
-	if c.onSecret == "" || p.Kind == RotationPrincipal || p.callerKind() == policy.AccountRoot || unread {
+	// what the policy of the secret of another account says, nobody can read
+	unread := s.Copies[0].KeyUnstated && p.Account != s.Account
+	if c.onSecret == "" || p.Kind == RotationPrincipal || p.callerKind() == policy.AccountRoot ||
+		unread {
 		return false
 	}
 	allows := func(d *Document) bool { return d.mayAllow(c.onSecret) }
 	byTwin := func(twin *Principal) bool { return slices.ContainsFunc(twin.Identity, allows) }
-	return !slices.ContainsFunc(p.Identity, allows) && !slices.ContainsFunc(p.twins, byTwin) && !slices.ContainsFunc(s.Policy, allows)
+	return !slices.ContainsFunc(p.Identity, allows) && !slices.ContainsFunc(p.twins, byTwin) &&
+		!slices.ContainsFunc(s.Policy, allows)
 }
 
 // mayAllow says whether a statement of the document may allow an action, whatever else it asks for.
@@ -198,13 +211,21 @@ func (v variant) unread(s *Secret) Unread {
 	case v.noKey:
 		return Unread{What: "attribute", Name: "KmsKeyId", LogicalID: s.ID}
 	case v.primary:
-		return Unread{What: "condition", Name: "whether Secrets Manager tells KMS the replica or the primary"}
+		return Unread{
+			What: "condition", Name: "whether Secrets Manager tells KMS the replica or the primary",
+		}
 	}
 	return Unread{What: "policy", Name: "which of the resource policies of " + s.ID + " holds"}
 }
 
-func askVariant(p *Principal, s *Secret, copy int, c *call, v variant) callAnswer {
-	a := callAnswer{permissions: c.permissions(p, s, copy, v)}
+// effects are the effects of what policies decide.
+var effects = [...]Effect{
+	policy.Refused: Deny, policy.Undecided: Unknown,
+	policy.Possible: Conditional, policy.Allowed: Allow,
+}
+
+func askVariant(p *Principal, s *Secret, at int, c *call, v variant) callAnswer {
+	a := callAnswer{permissions: c.permissions(p, s, at, v)}
 	questions := make([]policy.Question, len(a.permissions))
 	for i := range a.permissions {
 		questions[i] = a.permissions[i].Question
@@ -212,19 +233,19 @@ func askVariant(p *Principal, s *Secret, copy int, c *call, v variant) callAnswe
 	a.outcome = policy.Decide(questions)
 	o := &a.outcome
 	a.work = workOfCall + o.Work
-	a.Effect = [...]Effect{policy.Refused: Deny, policy.Undecided: Unknown, policy.Possible: Conditional, policy.Allowed: Allow}[o.Verdict]
+	a.Effect = effects[o.Verdict]
 	a.Explicit = o.Explicit
 	a.Conditions, a.HeldTo = conditionsOf(o.Conditions), conditionsOf(o.HeldTo)
-	a.Told, a.Unread = toldOf(o.Told), unreadAbout(s.Copies[copy].ARN, unreadOf(o))
+	a.Told, a.Unread = toldOf(o.Told), unreadAbout(s.Copies[at].ARN, unreadOf(o))
 	return a
 }
 
 // rotates answers for what rotates a secret and stands in no template: it reads and writes it, and
 // reads the secret of the superuser.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
-func (p *Principal) rotates(s *Secret, copy int, c *call) callAnswer {
+func (p *Principal) rotates(s *Secret, at int, c *call) callAnswer {
 	var a callAnswer
-	if copy > 0 || len(c.anywhere) > 0 {
+	if at > 0 || len(c.anywhere) > 0 {
 		return a
 	}
 	own := slices.Contains(p.Reads, s.ID) && slices.Contains(aws.RotationExecution, c.onSecret)
@@ -250,7 +271,10 @@ func toldOf(facts []policy.ToldFact) []Told {
 		if !tag {
 			name = upper(f.Key)
 		}
-		t := Told{What: f.Note, Name: name, Absent: len(f.Values) == 0, Value: strings.Join(shownAll(f.Values), ", ")}
+		t := Told{
+			What: f.Note, Name: name, Absent: len(f.Values) == 0,
+			Value: strings.Join(shownAll(f.Values), ", "),
+		}
 		out = append(out, t)
 	}
 	return tidyTold(out)
@@ -258,12 +282,16 @@ func toldOf(facts []policy.ToldFact) []Told {
 
 func tidyTold(list []Told) []Told {
 	slices.SortFunc(list, func(a, b Told) int {
-		return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.Name, b.Name), strings.Compare(a.Value, b.Value))
+		return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.Name, b.Name),
+			strings.Compare(a.Value, b.Value))
 	})
-	return slices.CompactFunc(list, func(a, b Told) bool { return a.What == b.What && a.Name == b.Name && a.Value == b.Value })
+	return slices.CompactFunc(list, func(a, b Told) bool {
+		return a.What == b.What && a.Name == b.Name && a.Value == b.Value
+	})
 }
 
-// unreadAbout returns what is unread of an answer about a secret. Where nobody can read which secret it is, that stands between, and not the six characters of another.
+// unreadAbout returns what is unread of an answer about a secret. Where nobody can read which
+// secret it is, that stands between, and not the six characters of another.
 func unreadAbout(arn string, list []Unread) []Unread {
 	if len(list) == 0 {
 		return list
@@ -274,7 +302,8 @@ func unreadAbout(arn string, list []Unread) []Unread {
 			which = append(which, unreadText(u))
 		}
 	}
-	if which == nil || slices.ContainsFunc(list, func(u Unread) bool { return u.What != "suffix" }) {
+	if which == nil ||
+		slices.ContainsFunc(list, func(u Unread) bool { return u.What != "suffix" }) {
 		return list
 	}
 	return tidyUnread(which)
@@ -296,7 +325,10 @@ func unreadOf(o *policy.Outcome) []Unread {
 
 // unreadText says what an unknown part is.
 func unreadText(u cfn.Unknown) Unread {
-	out := Unread{What: cmp.Or(u.What, "text"), Name: cmp.Or(u.Name, u.Shown), Template: u.Template, LogicalID: u.LogicalID}
+	out := Unread{
+		What: cmp.Or(u.What, "text"), Name: cmp.Or(u.Name, u.Shown), Template: u.Template,
+		LogicalID: u.LogicalID,
+	}
 	switch u.What {
 	case "suffix", "name":
 		out.Name = cmp.Or(u.LogicalID, u.Name)
@@ -306,12 +338,14 @@ func unreadText(u cfn.Unknown) Unread {
 
 func tidyUnread(list []Unread) []Unread {
 	slices.SortFunc(list, func(a, b Unread) int {
-		return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.Name, b.Name), strings.Compare(a.Template, b.Template), strings.Compare(a.LogicalID, b.LogicalID))
+		return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.Name, b.Name),
+			strings.Compare(a.Template, b.Template), strings.Compare(a.LogicalID, b.LogicalID))
 	})
 	return slices.Compact(list)
 }
 
-// together is the answer to a verb of several calls: no if none is possible, yes if all are. Only has the calls that are possible, where not all are.
+// together is the answer to a verb of several calls: no if none is possible, yes if all are. Only
+// has the calls that are possible, where not all are.
 func together(calls []call, answers []callAnswer) (a Answer, only []string) {
 	possible := 0
 	a.Effect = Allow
@@ -340,12 +374,14 @@ func together(calls []call, answers []callAnswer) (a Answer, only []string) {
 	return a, only
 }
 
-// tidy sorts what an answer says and leaves out what is said twice, and what does not belong to its effect.
+// tidy sorts what an answer says and leaves out what is said twice, and what does not belong to its
+// effect.
 func (a *Answer) tidy() {
 	if a.Effect != Conditional {
 		a.Conditions = nil
 	}
-	a.Conditions, a.HeldTo, a.Told, a.Unread = tidyConditions(a.Conditions), tidyConditions(a.HeldTo), tidyTold(a.Told), tidyUnread(a.Unread)
+	a.Conditions, a.HeldTo = tidyConditions(a.Conditions), tidyConditions(a.HeldTo)
+	a.Told, a.Unread = tidyTold(a.Told), tidyUnread(a.Unread)
 	if a.Effect != Unknown {
 		a.Unread = nil
 	}
@@ -353,119 +389,21 @@ func (a *Answer) tidy() {
 
 func tidyConditions(list []Condition) []Condition {
 	slices.SortFunc(list, func(a, b Condition) int {
-		return cmp.Or(strings.Compare(strings.ToLower(a.Key), strings.ToLower(b.Key)), strings.Compare(a.Operator, b.Operator), slices.Compare(a.Values, b.Values))
+		return cmp.Or(strings.Compare(strings.ToLower(a.Key), strings.ToLower(b.Key)),
+			strings.Compare(a.Operator, b.Operator), slices.Compare(a.Values, b.Values))
 	})
-	return slices.CompactFunc(list, func(a, b Condition) bool { return strings.EqualFold(a.Key, b.Key) && slices.Equal(a.Values, b.Values) })
+	return slices.CompactFunc(list, func(a, b Condition) bool {
+		return strings.EqualFold(a.Key, b.Key) && slices.Equal(a.Values, b.Values)
+	})
 }
 
-// Ask says whether a principal of a world may carry out a verb on a copy of a secret, given by its index in Copies. Only has the actions of the verb that are
-// possible, where not all are.
-func Ask(p *Principal, v *verb.Verb, s *Secret, copy int) (a Answer, only []string) {
-	calls := callsOf(v, copy)
+// Ask says whether a principal of a world may carry out a verb on a copy of a secret, given by its
+// index in Copies. Only has the actions of the verb that are possible, where not all are.
+func Ask(p *Principal, v *verb.Verb, s *Secret, at int) (a Answer, only []string) {
+	calls := callsOf(v, at)
 	answers := make([]callAnswer, len(calls))
 	for i := range calls {
-		answers[i] = askFast(p, s, copy, &calls[i])
+		answers[i] = askFast(p, s, at, &calls[i])
 	}
 	return together(calls, answers)
-}
-
-// Explain says whether a principal may carry out a verb on a copy of a secret, and why: with the permissions that it takes, the statements that decide, and a request
-// that shows it.
-func Explain(p *Principal, v *verb.Verb, s *Secret, copy int) Explanation {
-	calls := callsOf(v, copy)
-	answers := make([]callAnswer, len(calls))
-	for i := range calls {
-		answers[i] = askCall(p, s, copy, &calls[i])
-	}
-	var out Explanation
-	out.Answer, out.Only = together(calls, answers)
-	out.MayBecome = p.MayBecome
-	for i := range answers {
-		a := &answers[i]
-		out.Work += a.work
-		out.Steps = append(out.Steps, a.steps()...)
-	}
-	out.Witness = witnesses(answers)
-	out.Steps = uniqueSteps(out.Steps)
-	out.Besides = besides(p, v, s, copy, out.Effect)
-	return out
-}
-
-// steps tells the permissions of a call. Of a refusal those that are missing come first.
-func (a *callAnswer) steps() []Step {
-	var out []Step
-	for i := range a.outcome.Parts {
-		part, q := &a.outcome.Parts[i], &a.permissions[i]
-		s := Step{Action: q.Action, Resource: q.Resource, Reason: part.Reason.String()}
-		s.Effect = [...]Effect{policy.Refused: Deny, policy.Undecided: Unknown, policy.Possible: Conditional, policy.Allowed: Allow}[part.Verdict]
-		for _, by := range part.By {
-			s.By = append(s.By, Deciding{q.document(by.Source), by.Rule, nil})
-		}
-		if part.Verdict == policy.Refused || part.Verdict == policy.Undecided {
-			for _, near := range part.Near {
-				if !hopeless(near.Rule, q) {
-					s.Near = append(s.Near, Deciding{q.document(near.Source), near.Rule, near.Failed})
-				}
-			}
-		}
-		for _, u := range part.Unread {
-			s.Unread = append(s.Unread, unreadText(u))
-		}
-		s.Unread = tidyUnread(s.Unread)
-		out = append(out, s)
-	}
-	if a.Effect == Deny {
-		slices.SortStableFunc(out, func(x, y Step) int { return cmp.Compare(x.Effect, y.Effect) })
-	}
-	return out
-}
-
-// hopeless says whether a statement is for others than who is asked about, so that it does not nearly allow anything.
-func hopeless(r *policy.Rule, q *permission) bool {
-	for i := range r.Conditions {
-		key := strings.ToLower(r.Conditions[i].Key)
-		if slices.Contains(ofWho, key) && r.Conditions[i].Refuses(q.Facts) {
-			return true
-		}
-	}
-	return false
-}
-
-// ofWho are the condition keys that follow from who a principal is.
-var ofWho = []string{
-	"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:principalisawsservice", "aws:principalservicename", "aws:username", "kms:calleraccount",
-}
-
-// uniqueSteps leaves out steps that are told already.
-func uniqueSteps(list []Step) []Step {
-	var out []Step
-	for _, s := range list {
-		if !slices.ContainsFunc(out, func(have Step) bool {
-			return have.Action == s.Action && have.Resource == s.Resource && have.Effect == s.Effect
-		}) {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-// besides are remarks on what a verb is not about: whether the metadata can be seen.
-func besides(p *Principal, v *verb.Verb, s *Secret, copy int, effect Effect) []string {
-	if effect == Deny || !v.Works() || p.Kind == RotationPrincipal {
-		return nil
-	}
-	var out []string
-	for _, action := range v.OnSecret {
-		if !verb.Looks(action) {
-			continue
-		}
-		c := newCall(action)
-		switch a := askCall(p, s, copy, &c); a.Effect {
-		case Deny:
-			out = append(out, "the metadata cannot be seen: "+action+" is not allowed")
-		case Unknown:
-			out = append(out, "whether the metadata can be seen is not known: "+action)
-		}
-	}
-	return out
 }

@@ -27,27 +27,41 @@ func askDocument(t testing.TB, kind DocumentKind, of, text string) *Document {
 const askAccount = "111111111111"
 
 func askSuffix(name string) string {
-	return cfn.Unknown{What: "suffix", Name: name, Shown: "??????", Class: cfn.Letters, Min: 6, Max: 6}.Text()
+	return cfn.Unknown{What: "suffix", Name: name, Shown: "??????", Class: cfn.Letters, Min: 6,
+		Max: 6}.Text()
 }
 
 func askSecret(name string) *Secret {
-	return &Secret{ID: name, Name: name, Account: askAccount, KnownTags: true, Tags: map[string]string{}, Copies: []Copy{
-		{Region: "eu-west-1", ARN: "arn:aws:secretsmanager:eu-west-1:" + askAccount + ":secret:" + name + "-" + askSuffix(name)},
-	}}
+	return &Secret{ID: name, Name: name, Account: askAccount, KnownTags: true,
+		Tags: map[string]string{}, Copies: []Copy{
+			{
+				Region: "eu-west-1",
+				ARN: "arn:aws:secretsmanager:eu-west-1:" + askAccount + ":secret:" + name + "-" +
+					askSuffix(name),
+			},
+		}}
 }
 
 func askRole(t testing.TB, name, statements string) *Principal {
-	return &Principal{ID: name, Kind: RolePrincipal, ARN: "arn:aws:iam::" + askAccount + ":role/" + name, Account: askAccount, Identity: []*Document{askDocument(t, IdentityPolicy, name, statements)}}
+	return &Principal{
+		ID: name, Kind: RolePrincipal, ARN: "arn:aws:iam::" + askAccount + ":role/" + name,
+		Account:  askAccount,
+		Identity: []*Document{askDocument(t, IdentityPolicy, name, statements)},
+	}
 }
 
-var readVerb = &verb.Verb{Name: "read", OnSecret: []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}}
+var readVerb = &verb.Verb{
+	Name:     "read",
+	OnSecret: []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"},
+}
 
 // lines writes a report, a line a row.
 func (r *Report) lines() string {
 	var b strings.Builder
 	for _, row := range r.Rows {
 		s := r.Secrets[row.Secret]
-		fmt.Fprintf(&b, "%s %s %s %s %s", r.Principals[row.Principal].ID, r.Verbs[row.Verb], s.ID, s.Regions[row.Region], row.Answer.Effect)
+		fmt.Fprintf(&b, "%s %s %s %s %s", r.Principals[row.Principal].ID, r.Verbs[row.Verb], s.ID,
+			s.Regions[row.Region], row.Answer.Effect)
 		for _, c := range row.Answer.Conditions {
 			fmt.Fprintf(&b, " if %s %s %s", c.Key, c.Operator, strings.Join(c.Values, ","))
 		}
@@ -68,11 +82,21 @@ func TestReportTellsFourAnswers(t *testing.T) {
 	param := cfn.Unknown{What: "parameter", Name: "P", Shown: "${P}"}.Text()
 	e := &Estate{Worlds: []*World{{
 		Principals: []*Principal{
-			askRole(t, "all", `{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"*"}`),
-			askRole(t, "named", `{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????"}`),
-			askRole(t, "param", `{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"`+param+`"}`),
-			askRole(t, "tag", `{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"pay"}}}`),
-			askRole(t, "vpce", `[{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}}]`),
+			askRole(t, "all",
+				`{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"*"}`),
+			askRole(t, "named",
+				`{"Effect":"Allow","Action":"secretsmanager:GetSecretValue",`+
+					`"Resource":"arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????"}`),
+			askRole(t, "param",
+				`{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"`+param+
+					`"}`),
+			askRole(t, "tag",
+				`{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"*",`+
+					`"Condition":{"StringEquals":{"aws:ResourceTag/team":"pay"}}}`),
+			askRole(t, "vpce",
+				`[{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"*"},`+
+					`{"Effect":"Deny","Action":"*","Resource":"*",`+
+					`"Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}}]`),
 		}, Secrets: []*Secret{db, web},
 	}}}
 	r := e.Report([]*verb.Verb{readVerb}, nil, nil)
@@ -95,7 +119,9 @@ func BenchmarkReport(b *testing.B) {
 	for i := range 300 {
 		w.Secrets = append(w.Secrets, askSecret(fmt.Sprintf("s%03d", i)))
 		w.Principals = append(w.Principals, askRole(b, fmt.Sprintf("r%03d", i), fmt.Sprintf(
-			`[{"Effect":"Allow","Action":"secretsmanager:*","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-%d","aws:PrincipalTag/t":"x"}}}]`, i)))
+			`[{"Effect":"Allow","Action":"secretsmanager:*","Resource":"*",`+
+				`"Condition":{"StringEquals":{"aws:SourceVpce":"vpce-%d",`+
+				`"aws:PrincipalTag/t":"x"}}}]`, i)))
 	}
 	e := &Estate{Worlds: []*World{w}}
 	for b.Loop() {

@@ -35,13 +35,16 @@ func (p *Principal) services() *Principal {
 	return &q
 }
 
-// kindOfPattern says whether a principal is a pattern that only roles (role/) or users (user/) match.
+// kindOfPattern says whether a principal is a pattern that only roles (role/) or users (user/)
+// match.
 func (p *Principal) kindOfPattern(beginning string) bool {
 	arn, ok := splitARN(p.ARN)
-	return p.Kind == PatternPrincipal && ok && arn.service == "iam" && strings.HasPrefix(arn.resource, beginning)
+	return p.Kind == PatternPrincipal && ok && arn.service == "iam" &&
+		strings.HasPrefix(arn.resource, beginning)
 }
 
-// unreadable says whether nobody can read who a principal is: a policy names it by an expression that is not known.
+// unreadable says whether nobody can read who a principal is: a policy names it by an expression
+// that is not known.
 func (p *Principal) unreadable() bool {
 	return p.Kind == PatternPrincipal && cfn.HasUnknown(p.ARN) && !hasWildcard(p.ARN)
 }
@@ -78,7 +81,9 @@ func (p *Principal) callerKind() policy.CallerKind {
 // caller returns the principal as the evaluation of policies knows it.
 func (p *Principal) caller() policy.Caller {
 	c := policy.Caller{
-		Kind: p.callerKind(), ARN: p.ARN, Account: p.Account, Unnamed: p.unnamed() || p.anyService(), Federated: p.Kind == FederatedPrincipal, Others: p.Others,
+		Kind: p.callerKind(), ARN: p.ARN, Account: p.Account,
+		Unnamed: p.unnamed() || p.anyService(), Federated: p.Kind == FederatedPrincipal,
+		Others: p.Others,
 	}
 	if name, _, ok := p.session(); ok {
 		c.Role = arnText{p.partition(), "iam", "", p.Account, "role/" + name}.String()
@@ -89,7 +94,8 @@ func (p *Principal) caller() policy.Caller {
 	return c
 }
 
-// everything is the identity policy of whom the account's policies are out of sight, and taken to allow what the policies of secrets and keys allow.
+// everything is the identity policy of whom the account's policies are out of sight, and taken to
+// allow what the policies of secrets and keys allow.
 var everything = &Document{Kind: IdentityPolicy, Rules: must(policy.Decode(documentOf(cfn.Object{
 	{Key: "Action", Value: "*"}, {Key: "Effect", Value: "Allow"}, {Key: "Resource", Value: "*"},
 })))}
@@ -106,8 +112,9 @@ func must(rules policy.Rules, err error) policy.Rules {
 	return rules
 }
 
-// identity returns the identity policies of a principal that bear on what an account owns, in the order in which a decision numbers them. What the principal's own account
-// owns, only the policies that are given open to it.
+// identity returns the identity policies of a principal that bear on what an account owns, in the
+// order in which a decision numbers them. What the principal's own account owns, only the policies
+// that are given open to it.
 func (p *Principal) identity(owner string, v variant) (list []*Document, boundary *Document) {
 	list, boundary = p.Identity, p.Boundary
 	for _, twin := range p.twins {
@@ -122,7 +129,8 @@ func (p *Principal) identity(owner string, v variant) (list []*Document, boundar
 	return list, boundary
 }
 
-// session returns the names of the role and of the session of a principal that is one session of a role; not ok: it is none.
+// session returns the names of the role and of the session of a principal that is one session of a
+// role; not ok: it is none.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-role-session
 func (p *Principal) session() (role, name string, ok bool) {
 	a, isARN := splitARN(p.ARN)

@@ -21,10 +21,10 @@ type call struct {
 }
 
 // calls returns the calls of a verb on a copy.
-func callsOf(v *verb.Verb, copy int) []call {
+func callsOf(v *verb.Verb, at int) []call {
 	var out []call
 	for _, action := range v.Essential() {
-		if copy > 0 && !aws.OnReplica(action) {
+		if at > 0 && !aws.OnReplica(action) {
 			continue
 		}
 		c := newCall(action)
@@ -45,7 +45,8 @@ func callsOf(v *verb.Verb, copy int) []call {
 	return out
 }
 
-// newCall returns what AWS demands for an action on a secret. Encrypt and Decrypt stand where AWS says so.
+// newCall returns what AWS demands for an action on a secret. Encrypt and Decrypt stand where AWS
+// says so.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecret.html
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicateSecretToRegions.html
@@ -55,16 +56,20 @@ func newCall(action aws.Action) call {
 	case "secretsmanager:GetSecretValue":
 		c.home = []aws.Action{"kms:Decrypt"}
 	case "secretsmanager:PutSecretValue":
-		c.home, c.replicas = []aws.Action{"kms:GenerateDataKey"}, []aws.Action{"kms:GenerateDataKey"}
+		c.home = []aws.Action{"kms:GenerateDataKey"}
+		c.replicas = c.home
 	case "secretsmanager:UpdateSecret":
-		c.home, c.replicas = []aws.Action{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}, []aws.Action{"kms:GenerateDataKey"}
+		c.home = []aws.Action{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
+		c.replicas = []aws.Action{"kms:GenerateDataKey"}
 	case "secretsmanager:ReplicateSecretToRegions":
-		c.home, c.replicas = []aws.Action{"kms:Decrypt"}, []aws.Action{"kms:Encrypt", "kms:GenerateDataKey"}
+		c.home = []aws.Action{"kms:Decrypt"}
+		c.replicas = []aws.Action{"kms:Encrypt", "kms:GenerateDataKey"}
 	}
 	return c
 }
 
-// The sources by which a decision names the documents: a principal's identity policies by their places in its list, the others by what they are.
+// The sources by which a decision names the documents: a principal's identity policies by their
+// places in its list, the others by what they are.
 const (
 	ofBoundary = "boundary"
 	ofResource = "resource"
@@ -94,10 +99,12 @@ func (p *permission) document(source string) *Document {
 	return nil
 }
 
-// variant is one of several ways in which a call may be made or answered, of which nobody knows which is the right one.
+// variant is one of several ways in which a call may be made or answered, of which nobody knows
+// which is the right one.
 type variant struct {
-	policy  int    // which of the resource policies of the secret holds
-	primary bool   // KMS is told the Region and ARN of the primary where the key is that of a replica
+	policy int // which of the resource policies of the secret holds
+	// KMS is told the Region and ARN of the primary where the key is that of a replica
+	primary bool
 	noKey   bool   // a key that cannot be read is the account's own aws/secretsmanager
 	account string // the account that is the one which nobody states; empty: that is another one
 }
@@ -111,17 +118,21 @@ func (v variant) same(a, b string) bool {
 }
 
 // permissions lists what a call takes. The one that matters most stands first.
-func (c *call) permissions(p *Principal, s *Secret, copy int, v variant) []permission {
-	at := &s.Copies[copy]
+func (c *call) permissions(p *Principal, s *Secret, at int, v variant) []permission {
+	target := &s.Copies[at]
 	var out []permission
 	if c.onSecret != "" {
 		var document *Document
 		if len(s.Policy) > 0 {
 			document = s.Policy[v.policy]
-		} else if at.KeyUnstated && !p.AsFar && p.Kind != ServicePrincipal && p.Account != s.Account {
+		} else if target.KeyUnstated && !p.AsFar &&
+			p.Kind != ServicePrincipal && p.Account != s.Account {
 			document = unseenPolicy(s)
 		}
-		out = append(out, ask(&circumstances{p: p, s: s, copy: copy, action: c.onSecret, purge: c.purges, region: at.Region, owner: s.Account, arn: at.ARN, v: v}, document))
+		out = append(out, ask(&circumstances{
+			p: p, s: s, at: at, action: c.onSecret, purge: c.purges,
+			region: target.Region, owner: s.Account, arn: target.ARN, v: v,
+		}, document))
 		if c.onSecret == "secretsmanager:RotateSecret" {
 			out = append(out, callFunction(p, s, v)...)
 		}
@@ -131,21 +142,24 @@ func (c *call) permissions(p *Principal, s *Secret, copy int, v variant) []permi
 		if c.onSecret == "" {
 			owner = s.Account
 		}
-		out = append(out, ask(&circumstances{p: p, s: s, copy: copy, action: action, region: at.Region, owner: owner, arn: "*", v: v}, nil))
+		out = append(out, ask(&circumstances{
+			p: p, s: s, at: at, action: action,
+			region: target.Region, owner: owner, arn: "*", v: v,
+		}, nil))
 	}
-	told := at
+	told := target
 	if v.primary {
 		told = &s.Copies[0]
 	}
 	for _, action := range c.home {
-		out = append(out, useKey(p, s, at, action, via{told.Region, told.ARN}, v)...)
+		out = append(out, useKey(p, s, target, action, via{told.Region, told.ARN}, v)...)
 	}
-	if copy == 0 {
+	if at == 0 {
 		for i := range s.Copies[1:] {
 			replica := &s.Copies[i+1]
 			told := replica
 			if v.primary {
-				told = at
+				told = target
 			}
 			for _, action := range c.replicas {
 				out = append(out, useKey(p, s, replica, action, via{told.Region, told.ARN}, v)...)
@@ -156,7 +170,7 @@ func (c *call) permissions(p *Principal, s *Secret, copy int, v variant) []permi
 }
 
 // variants returns the ways of which nobody knows which is right.
-func (c *call) variants(p *Principal, s *Secret, copy int) []variant {
+func (c *call) variants(p *Principal, s *Secret, at int) []variant {
 	out := []variant{{}}
 	for _, account := range unstatedMayBe(p, s) {
 		out = append(out, variant{account: account})
@@ -169,7 +183,7 @@ func (c *call) variants(p *Principal, s *Secret, copy int) []variant {
 			}
 		}
 	}
-	if c.asksReplicaKeys(s, copy) {
+	if c.asksReplicaKeys(s, at) {
 		for _, v := range slices.Clone(out) {
 			v.primary = true
 			out = append(out, v)
@@ -187,17 +201,22 @@ func (c *call) variants(p *Principal, s *Secret, copy int) []variant {
 // asksReplicaKeys says whether a call takes a key of a replica that has one of its own. AWS does
 // not say whether KMS is then told the Region and ARN of the replica or those of the primary.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-encryption-context
-func (c *call) asksReplicaKeys(s *Secret, copy int) bool {
-	if copy > 0 {
-		return len(c.home) > 0 && s.Copies[copy].Key != nil
+func (c *call) asksReplicaKeys(s *Secret, at int) bool {
+	if at > 0 {
+		return len(c.home) > 0 && s.Copies[at].Key != nil
 	}
 	return len(c.replicas) > 0 &&
 		slices.ContainsFunc(s.Copies[1:], func(c Copy) bool { return c.Key != nil })
 }
 
-// unstatedMayBe returns the accounts among those of a principal, a secret and its keys, and of those whom their policies name, that may be the one which nobody states, if one of them is that, sorted.
+// unstatedMayBe returns the accounts among those of a principal, a secret and its keys, and of
+// those whom their policies name, that may be the one which nobody states, if one of them is that,
+// sorted.
 func unstatedMayBe(p *Principal, s *Secret) []string {
-	if p.Account != unstated && s.Account != unstated && !slices.ContainsFunc(s.Copies, func(c Copy) bool { return c.Key != nil && c.Key.Account == unstated }) {
+	if p.Account != unstated && s.Account != unstated &&
+		!slices.ContainsFunc(s.Copies, func(c Copy) bool {
+			return c.Key != nil && c.Key.Account == unstated
+		}) {
 		return nil
 	}
 	all := []string{p.Account, s.Account}
@@ -213,7 +232,9 @@ func unstatedMayBe(p *Principal, s *Secret) []string {
 		}
 	}
 	slices.Sort(all)
-	return slices.DeleteFunc(slices.Compact(all), func(a string) bool { return a == "" || cfn.HasUnknown(a) || hasWildcard(a) })
+	return slices.DeleteFunc(slices.Compact(all), func(a string) bool {
+		return a == "" || cfn.HasUnknown(a) || hasWildcard(a)
+	})
 }
 
 // ask makes a question of the documents of a principal and of a resource.
@@ -225,7 +246,8 @@ func ask(c *circumstances, document *Document) permission {
 	if info, ok := aws.ActionNamed(c.action); ok {
 		c.carries = info.Conditions
 	}
-	q := policy.Question{Request: policy.Request{Caller: c.p.caller(), Action: c.action, Resource: c.arn, Owner: c.owner}, Facts: c.fact}
+	r := policy.Request{Caller: c.p.caller(), Action: c.action, Resource: c.arn, Owner: c.owner}
+	q := policy.Question{Request: r, Facts: c.fact}
 	if c.v.account != "" {
 		c.inReading(&q)
 	}
@@ -237,7 +259,8 @@ func ask(c *circumstances, document *Document) permission {
 	identity, boundary := c.p.identity(owner, c.v)
 	for i, d := range identity {
 		if rules := d.about(c.arn, secret); len(rules.Statements) > 0 {
-			q.Policies.Identity = append(q.Policies.Identity, policy.Source{Name: strconv.Itoa(i), Rules: rules})
+			q.Policies.Identity = append(q.Policies.Identity,
+				policy.Source{Name: strconv.Itoa(i), Rules: rules})
 		}
 	}
 	if b := boundary; b != nil {
@@ -268,17 +291,23 @@ func (c *circumstances) inReading(q *policy.Question) {
 	}
 }
 
-// callFunction is the permission to call the function that rotates the secret, which whoever starts a rotation needs. A function of another account than the
-// caller's has a policy of its own to ask, which no template shows. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+// callFunction is the permission to call the function that rotates the secret, which whoever starts
+// a rotation needs. A function of another account than the caller's has a policy of its own to ask,
+// which no template shows.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
 func callFunction(p *Principal, s *Secret, v variant) []permission {
 	arn, err := aws.ParseARN(s.Function)
 	if err != nil || p.Kind == ServicePrincipal || !v.same(arn.Account, p.Account) || p.unnamed() {
 		return nil
 	}
-	return []permission{ask(&circumstances{p: p, s: s, action: "lambda:InvokeFunction", region: arn.Region, owner: arn.Account, arn: s.Function, other: true, v: v}, nil)}
+	return []permission{ask(&circumstances{
+		p: p, s: s, action: "lambda:InvokeFunction",
+		region: arn.Region, owner: arn.Account, arn: s.Function, other: true, v: v,
+	}, nil)}
 }
 
-// useKey is the permission on the key of a copy. Secrets Manager calls KMS on behalf of whoever called it.
+// useKey is the permission on the key of a copy. Secrets Manager calls KMS on behalf of whoever
+// called it.
 // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
 func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v variant) []permission {
 	key := at.Key
@@ -300,25 +329,37 @@ func useKey(p *Principal, s *Secret, at *Copy, action aws.Action, to via, v vari
 	document := key.Policy
 	if document == nil && key.Outside {
 		document = delegating(key)
-		if p.Account != "" && p.Account != key.Account { // to whom the key's own account leaves no decision
+		// to whom the key's own account leaves no decision
+		if p.Account != "" && p.Account != key.Account {
 			document = unseenKeyPolicy(key)
 		}
 	}
-	c := &circumstances{p: p, s: s, action: action, region: at.Region, owner: key.Account, arn: key.ARN, key: key, via: to, v: v}
+	c := &circumstances{
+		p: p, s: s, action: action, region: at.Region, owner: key.Account, arn: key.ARN, key: key,
+		via: to, v: v,
+	}
 	return []permission{ask(c, document)}
 }
 
-// unseenPolicy stands for the resource policy of a secret that no template makes, to somebody of another account, to whom it alone can open the secret.
+// unseenPolicy stands for the resource policy of a secret that no template makes, to somebody of
+// another account, to whom it alone can open the secret.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
 func unseenPolicy(s *Secret) *Document {
-	unread := cfn.Unknown{What: "policy", Name: "what the resource policy of " + s.ID + " says", Shown: "the resource policy of " + s.ID}
+	unread := cfn.Unknown{
+		What: "policy", Name: "what the resource policy of " + s.ID + " says",
+		Shown: "the resource policy of " + s.ID,
+	}
 	return &Document{Kind: ResourcePolicy, Of: s.ID, Rules: policy.UnreadRules(unread)}
 }
 
-// unseenKeyPolicy stands for the policy of a key that no template makes, to somebody of another account, whom it must name.
+// unseenKeyPolicy stands for the policy of a key that no template makes, to somebody of another
+// account, whom it must name.
 // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
 func unseenKeyPolicy(k *Key) *Document {
-	unread := cfn.Unknown{What: "policy", Name: "what the key policy of " + k.ID + " says", Shown: "the key policy of " + k.ID}
+	unread := cfn.Unknown{
+		What: "policy", Name: "what the key policy of " + k.ID + " says",
+		Shown: "the key policy of " + k.ID,
+	}
 	return &Document{Kind: KeyPolicy, Of: k.ID, Rules: policy.UnreadRules(unread)}
 }
 
@@ -328,7 +369,8 @@ func unseenKeyPolicy(k *Key) *Document {
 func awsManagedKey(account, region string) *Key {
 	const id = "aws/secretsmanager"
 	return &Key{
-		ID: id, ARN: "arn:aws:kms:" + region + ":" + account + ":alias/" + id, Account: account, Region: region, Known: true,
+		ID: id, ARN: "arn:aws:kms:" + region + ":" + account + ":alias/" + id, Account: account,
+		Region: region, Known: true,
 		Policy: &Document{Kind: KeyPolicy, Of: id},
 	}
 }
@@ -359,8 +401,9 @@ func managedKeyOfServices(p *Principal, s *Secret, at *Copy) *Key {
 	return key
 }
 
-// ofAccount is the policy of the key that AWS manages for an account's secrets, as those see it of whom nobody knows the account: it lets in the account's own
-// identities. AWS writes kms:CallerAccount; that is the caller's account, by which reports speak of it.
+// ofAccount is the policy of the key that AWS manages for an account's secrets, as those see it of
+// whom nobody knows the account: it lets in the account's own identities. AWS writes
+// kms:CallerAccount; that is the caller's account, by which reports speak of it.
 // https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk
 func ofAccount(account string) *Document {
 	const id = "aws/secretsmanager"
@@ -369,11 +412,13 @@ func ofAccount(account string) *Document {
 		{Key: "Condition", Value: cfn.Object{
 			{Key: "StringEquals", Value: cfn.Object{{Key: "aws:PrincipalAccount", Value: account}}},
 		}},
-		{Key: "Effect", Value: "Allow"}, {Key: "Principal", Value: "*"}, {Key: "Resource", Value: "*"},
+		{Key: "Effect", Value: "Allow"}, {Key: "Principal", Value: "*"},
+		{Key: "Resource", Value: "*"},
 	})))}
 }
 
-// delegating is the policy that a key is taken to have of which no template shows the policy: it leaves the decision to the IAM of its account, through Secrets Manager.
+// delegating is the policy that a key is taken to have of which no template shows the policy: it
+// leaves the decision to the IAM of its account, through Secrets Manager.
 // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 func delegating(k *Key) *Document {
 	partition := "aws"
@@ -389,7 +434,9 @@ func delegating(k *Key) *Document {
 
 // unreadKey stands for a key of which nobody can read which one it is.
 func unreadKey(s *Secret, at *Copy) *Key {
-	unread := cfn.Unknown{What: "attribute", Name: "KmsKeyId", LogicalID: s.ID, Shown: "the key of " + s.ID}
+	unread := cfn.Unknown{
+		What: "attribute", Name: "KmsKeyId", LogicalID: s.ID, Shown: "the key of " + s.ID,
+	}
 	return &Key{
 		ID: unread.Shown, ARN: unread.Text(), Account: s.Account, Region: at.Region,
 		Policy: &Document{Kind: KeyPolicy, Of: unread.Shown, Rules: policy.UnreadRules(unread)},

@@ -27,7 +27,11 @@ func (e *Estate) tellChangers(r *Report, verbs []*verb.Verb, all bool) {
 		tags := make([]bool, len(r.Verbs))
 		for i, name := range r.Verbs {
 			v := slices.IndexFunc(verbs, func(v *verb.Verb) bool { return v.Name == name })
-			tags[i] = slices.Contains(tagging, name) || v >= 0 && slices.ContainsFunc(verbs[v].OnSecret, func(a aws.Action) bool { return slices.Contains(tagging, a) })
+			tags[i] = slices.Contains(tagging, name) ||
+				v >= 0 &&
+					slices.ContainsFunc(verbs[v].OnSecret, func(a aws.Action) bool {
+						return slices.Contains(tagging, a)
+					})
 		}
 		for i := range r.Rows {
 			if row := &r.Rows[i]; tags[row.Verb] && row.Answer.Effect >= Conditional {
@@ -63,13 +67,13 @@ func (e *Estate) changers(secret, region string) []string {
 	var out []string
 	for _, w := range e.Worlds {
 		for _, p := range w.Principals {
-			_, s, copy := w.find(p.ID, secret, region)
+			_, s, at := w.find(p.ID, secret, region)
 			if s == nil {
 				break
 			}
 			for _, action := range tagging {
 				c := newCall(action)
-				if askCall(p, s, copy, &c).Effect >= Conditional {
+				if askCall(p, s, at, &c).Effect >= Conditional {
 					out = append(out, p.ID)
 				}
 			}

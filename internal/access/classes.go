@@ -33,7 +33,8 @@ func (t *texts) number(text string) int32 {
 	return n
 }
 
-// classOf describes a place but for its ARN: two places of one description differ, to a document, in nothing but what matches their ARNs.
+// classOf describes a place but for its ARN: two places of one description differ, to a document,
+// in nothing but what matches their ARNs.
 func (a *asker) classOf(p *place) string {
 	s := p.secret
 	var b strings.Builder
@@ -43,7 +44,8 @@ func (a *asker) classOf(p *place) string {
 		}
 		b.WriteByte('\n')
 	}
-	write(s.Account, strconv.Itoa(p.copy), s.Function, s.Type, strconv.FormatBool(s.Rotates), strconv.FormatBool(s.KnownTags), strconv.FormatBool(s.Pattern))
+	write(s.Account, strconv.Itoa(p.at), s.Function, s.Type, strconv.FormatBool(s.Rotates),
+		strconv.FormatBool(s.KnownTags), strconv.FormatBool(s.Pattern))
 	for _, key := range slices.Sorted(maps.Keys(s.Tags)) {
 		if a.tags[key] {
 			write(key, s.Tags[key])
@@ -70,8 +72,8 @@ func (a *asker) classOf(p *place) string {
 	return b.String()
 }
 
-// classOfKey describes the key of a secret. Of a key that differs from others in nothing but its ARN, the
-// description is that of the others.
+// classOfKey describes the key of a secret. Of a key that differs from others in nothing but its
+// ARN, the description is that of the others.
 func (a *asker) classOfKey(s *Secret, k *Key) string {
 	if !isPlainKey(s, k) {
 		return fmt.Sprintf("%p", k)
@@ -80,15 +82,17 @@ func (a *asker) classOfKey(s *Secret, k *Key) string {
 	if arn, ok := splitARN(k.ARN); ok {
 		partition = arn.partition
 	}
-	return fmt.Sprintf("%q %q %q %v %d", partition, k.Account, k.Region, k.Facts, a.texts.number(content(k.Policy)))
+	return fmt.Sprintf("%q %q %q %v %d", partition, k.Account, k.Region, k.Facts,
+		a.texts.number(content(k.Policy)))
 }
 
-// isPlainKey says whether nothing is told of a key but its policy and what kind of key it is, and no
-// other key has to do with its secret.
+// isPlainKey says whether nothing is told of a key but its policy and what kind of key it is, and
+// no other key has to do with its secret.
 func isPlainKey(s *Secret, k *Key) bool {
 	unread := func(r policy.Rule) bool { return len(r.Unread) > 0 }
 	return len(s.Copies) == 1 && k.Known && !k.Outside && !k.Others && k.Policy != nil &&
-		len(k.Tags)+len(k.Aliases)+len(k.Told) == 0 && !slices.ContainsFunc(k.Policy.Rules.Statements, unread)
+		len(k.Tags)+len(k.Aliases)+len(k.Told) == 0 &&
+		!slices.ContainsFunc(k.Policy.Rules.Statements, unread)
 }
 
 // tagsAsked returns the tags of secrets that some document asks for, by key.
@@ -134,41 +138,28 @@ func content(d *Document) string {
 	return b.String()
 }
 
-// arnPatterns are the patterns of a document that are compared with the ARNs of secrets, wherever they stand.
+// arnPatterns are the patterns of a document that are compared with the ARNs of secrets, wherever
+// they stand.
 type arnPatterns struct {
 	named    map[string][]int32 // patterns without wildcards by keysOf
 	other    []int32            // the others
 	patterns []policy.Pattern
-	groups   [][]int32 // of each pattern: the lists in which it stands, of resources or of values; which of a list matches makes no difference
-	texts    []string  // of patterns
-	all      *coverage // of all documents
-	depends  bool      // what the document says depends on the ARN itself, by policy variables
+	// of each pattern: the lists in which it stands, of resources or of values; which of a list
+	// matches makes no difference
+	groups [][]int32
+	texts  []string  // of patterns
+	all    *coverage // of all documents
+	// what the document says depends on the ARN itself, by policy variables
+	depends bool
+	numbers map[string]int32 // of patterns by their texts, while they are read
 }
 
 // secretKeys are the condition keys that have the ARN of a secret.
 var secretKeys = []string{"kms:encryptioncontext:secretarn", "secretsmanager:secretid"}
 
 func newARNPatterns(d *Document, all *coverage) *arnPatterns {
-	out := &arnPatterns{named: map[string][]int32{}, all: all}
-	seen := map[string]int32{}
+	out := &arnPatterns{named: map[string][]int32{}, all: all, numbers: map[string]int32{}}
 	groups := int32(0)
-	add := func(kind, text string, p policy.Pattern) {
-		n, ok := seen[kind+" "+text]
-		if !ok {
-			n = int32(len(out.patterns))
-			seen[kind+" "+text] = n
-			out.patterns, out.groups = append(out.patterns, p), append(out.groups, nil)
-			out.texts = append(out.texts, kind+" "+text)
-			if _, ok := plain([]string{text}); ok && !cfn.HasUnknown(strings.TrimSuffix(text, suffix)) {
-				for _, key := range keysOf(text) {
-					out.named[key] = append(out.named[key], n)
-				}
-			} else {
-				out.other = append(out.other, n)
-			}
-		}
-		out.groups[n] = append(out.groups[n], groups)
-	}
 	for i := range d.Rules.Statements {
 		r := &d.Rules.Statements[i]
 		groups++
@@ -177,7 +168,7 @@ func newARNPatterns(d *Document, all *coverage) *arnPatterns {
 				out.depends = true
 			}
 			if p := r.ResourcePattern(j); !p.All() {
-				add("resource", text, p)
+				out.add("resource", text, p, groups)
 			}
 		}
 		for j := range r.Conditions {
@@ -192,16 +183,39 @@ func newARNPatterns(d *Document, all *coverage) *arnPatterns {
 					out.depends = true
 					continue
 				}
-				add(c.Operator, text, p)
+				out.add(c.Operator, text, p, groups)
 			}
 		}
-		for _, key := range r.Keys() { // a variable that names the secret
-			if slices.Contains(secretKeys, key) && !slices.ContainsFunc(r.Conditions, func(c policy.ConditionTest) bool { return strings.EqualFold(c.Key, key) }) {
+		for _, key := range r.Keys() {
+			isTest := func(c policy.ConditionTest) bool { return strings.EqualFold(c.Key, key) }
+			// Without a condition on it, a variable names the secret.
+			if slices.Contains(secretKeys, key) && !slices.ContainsFunc(r.Conditions, isTest) {
 				out.depends = true
 			}
 		}
 	}
+	out.numbers = nil
 	return out
+}
+
+// add takes up a pattern of a group: a pattern that is there already is in this group, too.
+func (a *arnPatterns) add(kind, text string, p policy.Pattern, group int32) {
+	n, ok := a.numbers[kind+" "+text]
+	if !ok {
+		n = int32(len(a.patterns))
+		a.numbers[kind+" "+text] = n
+		a.patterns, a.groups = append(a.patterns, p), append(a.groups, nil)
+		a.texts = append(a.texts, kind+" "+text)
+		_, isPlain := plain([]string{text})
+		if isPlain && !cfn.HasUnknown(strings.TrimSuffix(text, suffix)) {
+			for _, key := range keysOf(text) {
+				a.named[key] = append(a.named[key], n)
+			}
+		} else {
+			a.other = append(a.other, n)
+		}
+	}
+	a.groups[n] = append(a.groups[n], group)
 }
 
 func (a *asker) patternsOf(d *Document) *arnPatterns {
@@ -212,8 +226,8 @@ func (a *asker) patternsOf(d *Document) *arnPatterns {
 	return have.(*arnPatterns)
 }
 
-// coverage keeps which patterns cover which ARNs where a part of either is unknown, which takes long
-// to find out and is asked again for every principal. It is for several goroutines.
+// coverage keeps which patterns cover which ARNs where a part of either is unknown, which takes
+// long to find out and is asked again for every principal. It is for several goroutines.
 type coverage struct {
 	mu    sync.Mutex
 	known map[[2]string]cfn.Truth
@@ -246,12 +260,13 @@ func (x *arnPatterns) covers(n int32, arn string) cfn.Truth {
 	return known
 }
 
-// signature describes a principal's question about a place: the class of the place, and which patterns of all documents that have to do with it match which ARN. Two
-// questions of one principal and one signature have one answer.
+// signature describes a principal's question about a place: the class of the place, and which
+// patterns of all documents that have to do with it match which ARN. Two questions of one principal
+// and one signature have one answer.
 func (w *worker) signature(b []byte, p *Principal, at *place) []byte {
 	b = binary.AppendUvarint(b, uint64(at.class))
 	arns := []string{at.arn()}
-	if at.copy == 0 {
+	if at.at == 0 {
 		for i := range at.secret.Copies[1:] {
 			arns = append(arns, at.secret.Copies[i+1].ARN)
 		}
@@ -318,8 +333,8 @@ func appendARN(b []byte, arn string) []byte {
 	return append(b, arn...)
 }
 
-// groupsOf returns the lists of patterns of which one matches an ARN, sorted. It is not sure where that
-// is not known of a pattern, and asks no more of them then.
+// groupsOf returns the lists of patterns of which one matches an ARN, sorted. It is not sure where
+// that is not known of a pattern, and asks no more of them then.
 func (x *arnPatterns) groupsOf(arn string) (met []int32, sure bool) {
 	try := func(list []int32) bool {
 		for _, n := range list {

@@ -1,5 +1,6 @@
-// Package access knows what a set of CloudFormation templates allows whom to do with which secret once it is deployed, and why. It knows nothing of
-// specs: what it is told beside the templates is who and what else there is.
+// Package access knows what a set of CloudFormation templates allows whom to do with which secret
+// once it is deployed, and why. It knows nothing of specs: what it is told beside the templates is
+// who and what else there is.
 package access
 
 import (
@@ -8,10 +9,11 @@ import (
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
-// Estate is who there is, which secrets and keys there are, and every document that speaks of them, once a set of stacks is deployed.
+// Estate is who there is, which secrets and keys there are, and every document that speaks of them,
+// once a set of stacks is deployed.
 //
-// What is known only after deployment is an unknown part of a text (package cfn). What parameters leave open that decide conditions of the templates makes several
-// worlds; usually there is one.
+// What is known only after deployment is an unknown part of a text (package cfn). What parameters
+// leave open that decide conditions of the templates makes several worlds; usually there is one.
 type Estate struct {
 	Worlds   []*World // at least one
 	Taken    []Taken  // what no document states, and how it is taken
@@ -23,12 +25,16 @@ type World struct {
 	Conditions []NamedTruth // those that differ between the worlds, sorted by name
 	Principals []*Principal // sorted by ID
 	Secrets    []*Secret    // sorted by ID
-	Told       []Told       // the parameters whose default some text has, sorted; with the file of the template before it, app.Env, where there are several
+	// the parameters whose default some text has, sorted; with the file of the template before it,
+	// app.Env, where there are several
+	Told []Told
 }
 
 // NamedTruth is whether a condition of a template holds.
 type NamedTruth struct {
-	Name  string // of the condition; with the file of the template before it, app.IsProd, where several templates have one of this name
+	// of the condition; with the file of the template before it, app.IsProd, where several
+	// templates have one of this name
+	Name  string
 	Holds bool
 }
 
@@ -52,48 +58,68 @@ const (
 
 // String returns the kind as JSON has it.
 func (k PrincipalKind) String() string {
-	return [...]string{"role", "user", "service", "account", "organization", "pattern", "everybody", "session", "id", "federated", "rotation"}[k]
+	return [...]string{"role", "user", "service", "account", "organization", "pattern", "everybody",
+		"session", "id", "federated", "rotation"}[k]
 }
 
 // Principal is somebody who calls.
 type Principal struct {
-	ID    string   // what people call it: the id in a spec or the logical ID, else the ARN, pattern, service …
-	Also  []string // other ids under which it is known: logical IDs, names
-	Kind  PrincipalKind
-	ARN   string // its ARN, a text that may have unknown parts; of a service its name, of a pattern the pattern, of an organization its id or path, of everybody *
-	Shown string // how reports write ARN, where cfn.Shown(ARN) is not it: "role of this stack (AppRole)"
+	// what people call it: the id in a spec or the logical ID, else the ARN, pattern, service …
+	ID   string
+	Also []string // other ids under which it is known: logical IDs, names
+	Kind PrincipalKind
+	// its ARN, a text that may have unknown parts; of a service its name, of a pattern the pattern,
+	// of an organization its id or path, of everybody *
+	ARN string
+	// how reports write ARN, where cfn.Shown(ARN) is not it: "role of this stack (AppRole)"
+	Shown string
 	Note  string // "not in the templates", "named by policies only" …; may be empty
 
-	Account     string          // 12 digits, may be unknown; empty where it has none or nobody knows
-	Others      map[string]bool // ARNs with unknown parts that are somebody else's
-	PathUnknown bool            // of a role or user that is known by its name alone: aws:PrincipalArn is known up to its path
+	// 12 digits, may be unknown; empty where it has none or nobody knows
+	Account string
+	Others  map[string]bool // ARNs with unknown parts that are somebody else's
+	// of a role or user that is known by its name alone: aws:PrincipalArn is known up to its path
+	PathUnknown bool
 
-	// Tags are what is known of the caller's tags: by key, in lower case. KnownTags says that it has no others of its own; SessionTags that its sessions may carry
-	// others, which win: because its trust lets somebody pass them, or is not known.
+	// Tags are what is known of the caller's tags: by key, in lower case. KnownTags says that it
+	// has no others of its own; SessionTags that its sessions may carry others, which win: because
+	// its trust lets somebody pass them, or is not known.
 	Tags        map[string]string
 	KnownTags   bool
 	SessionTags bool
 
-	Told      []Told              // the parameters whose default its name, path and tags have, sorted
-	Facts     map[string][]string // further condition keys, in lower case, with the values that every request of it has
-	Identity  []*Document         // its identity policies, those of its groups among them
-	Boundary  *Document
-	AsFar     bool       // its own account's policies are out of sight and taken to allow everything
-	MayBecome []string   // ids of principals that it may become by a trust and sts:AssumeRole which the documents state
-	Role      *Principal // of a session: the role that it is one of, where that is in the estate; its documents are the session's
-	Reads     []string   // of a rotation that no template shows: IDs of the secrets that it reads and writes, without any document
-	ReadsOnly []string   // likewise: IDs of secrets that it reads, those of superusers
+	// the parameters whose default its name, path and tags have, sorted
+	Told []Told
+	// further condition keys, in lower case, with the values that every request of it has
+	Facts    map[string][]string
+	Identity []*Document // its identity policies, those of its groups among them
+	Boundary *Document
+	// its own account's policies are out of sight and taken to allow everything
+	AsFar bool
+	// ids of principals that it may become by a trust and sts:AssumeRole which the documents state
+	MayBecome []string
+	// of a session: the role that it is one of, where that is in the estate; its documents are the
+	// session's
+	Role *Principal
+	// of a rotation that no template shows: IDs of the secrets that it reads and writes, without
+	// any document
+	Reads     []string
+	ReadsOnly []string // likewise: IDs of secrets that it reads, those of superusers
 
-	superusers []*Secret    // those of ReadsOnly
-	memo       *sync.Map    // of a pattern: which conditions speak of all whom it stands for; may be nil
-	twins      []*Principal // of the same kind and name, in an account that may be the same since one of the two is not stated
+	superusers []*Secret // those of ReadsOnly
+	// of a pattern: which conditions speak of all whom it stands for; may be nil
+	memo *sync.Map
+	// of the same kind and name, in an account that may be the same since one of the two is not
+	// stated
+	twins []*Principal
 }
 
 // Document is a policy.
 type Document struct {
-	Kind      DocumentKind
-	Of        string // the ID of the principal, secret or key that it is about
-	Stack     string // the file of the template that it stands in, without extension; empty for one that others keep
+	Kind DocumentKind
+	Of   string // the ID of the principal, secret or key that it is about
+	// the file of the template that it stands in, without extension; empty for one that others keep
+	Stack     string
 	LogicalID string // of its resource, where it stands in a template
 	ARN       string // of a managed policy
 	Rules     policy.Rules
@@ -120,7 +146,8 @@ const (
 
 // String returns the kind as people write it.
 func (k DocumentKind) String() string {
-	return [...]string{"", "identity policy", "permissions boundary", "resource policy", "key policy"}[k]
+	return [...]string{"", "identity policy", "permissions boundary", "resource policy",
+		"key policy"}[k]
 }
 
 // Name returns how people speak of the document: key policy of app.
@@ -133,28 +160,36 @@ func (d *Document) Name() string {
 
 // Secret is a secret with its replicas.
 type Secret struct {
-	ID        string // what people call it: the id in a spec or the logical ID, else the name, ARN or pattern
-	Name      string
-	Account   string
-	Note      string            // "named by policies only", "not in the templates" …; may be empty
-	Copies    []Copy            // the secret itself, then its replicas, sorted by Region
-	Policy    []*Document       // the resource policies of all copies: usually one or none. Of several, one holds, and nobody knows which
+	// what people call it: the id in a spec or the logical ID, else the name, ARN or pattern
+	ID      string
+	Name    string
+	Account string
+	Note    string // "named by policies only", "not in the templates" …; may be empty
+	Copies  []Copy // the secret itself, then its replicas, sorted by Region
+	// the resource policies of all copies: usually one or none. Of several, one holds, and nobody
+	// knows which
+	Policy    []*Document
 	Function  string            // the ARN of the function that rotates it, if one does
 	Rotates   bool              // something rotates it, though nobody knows which function
 	Tags      map[string]string // by key, in lower case
 	KnownTags bool              // a template makes it, so that Tags are all it has
-	Type      string            // secretsmanager:resource/Type, of a managed external secret; empty: it has none, where KnownTags
-	Told      []Told            // the parameters whose default its name, tags and keys have, sorted
-	Pattern   bool              // it stands for the secrets whose ARN matches the ARN of its copy, a pattern
+	// secretsmanager:resource/Type, of a managed external secret; empty: it has none, where
+	// KnownTags
+	Type string
+	Told []Told // the parameters whose default its name, tags and keys have, sorted
+	// it stands for the secrets whose ARN matches the ARN of its copy, a pattern
+	Pattern bool
 }
 
 // Copy is a secret in one Region.
 type Copy struct {
-	Region      string
-	ARN         string // with unknown parts: the six characters at its end, for one
-	Key         *Key   // nil: the Region's aws/secretsmanager
-	KeyUnread   bool   // which key it is, nobody can read
-	KeyUnstated bool   // no template makes the secret: Key is nil and stands for the key that it has, taken to serve its own account
+	Region    string
+	ARN       string // with unknown parts: the six characters at its end, for one
+	Key       *Key   // nil: the Region's aws/secretsmanager
+	KeyUnread bool   // which key it is, nobody can read
+	// no template makes the secret: Key is nil and stands for the key that it has, taken to serve
+	// its own account
+	KeyUnstated bool
 }
 
 // Key is a KMS key.
@@ -163,14 +198,19 @@ type Key struct {
 	ARN     string
 	Account string
 	Region  string
-	Policy  *Document           // nil: not known, see Outside
-	Outside bool                // no template makes it: its policy is taken to leave the decision to its account's IAM, through Secrets Manager
-	Tags    map[string]string   // by key, in lower case
-	Aliases []string            // alias/… in its Region
-	Known   bool                // a template makes it, so that Tags and Aliases are all there is
-	Others  bool                // of Known: an alias may be its that nobody can read which key it is of, besides Aliases
-	Facts   map[string][]string // kms:KeySpec, kms:KeyUsage, kms:KeyOrigin, kms:MultiRegion …, in lower case, as far as a template says; without values: absent
-	Told    []Told              // the parameters whose default its tags and aliases have, sorted
+	Policy  *Document // nil: not known, see Outside
+	// no template makes it: its policy is taken to leave the decision to its account's IAM, through
+	// Secrets Manager
+	Outside bool
+	Tags    map[string]string // by key, in lower case
+	Aliases []string          // alias/… in its Region
+	Known   bool              // a template makes it, so that Tags and Aliases are all there is
+	// of Known: an alias may be its that nobody can read which key it is of, besides Aliases
+	Others bool
+	// kms:KeySpec, kms:KeyUsage, kms:KeyOrigin, kms:MultiRegion …, in lower case, as far as a
+	// template says; without values: absent
+	Facts map[string][]string
+	Told  []Told // the parameters whose default its tags and aliases have, sorted
 }
 
 // Public is a statement that lets everybody in.

@@ -1,7 +1,6 @@
 package access
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -15,7 +14,7 @@ import (
 type circumstances struct {
 	p       *Principal
 	s       *Secret
-	copy    int
+	at      int
 	action  string
 	carries []string // the condition keys of its service that a request for the action carries
 	purge   bool     // the plain call deletes at once
@@ -31,7 +30,9 @@ type circumstances struct {
 // via is how Secrets Manager names itself, and the secret, to KMS.
 type via struct{ region, secret string }
 
-func certain(values ...string) policy.Fact { return policy.Fact{State: policy.Certain, Values: values} }
+func certain(values ...string) policy.Fact {
+	return policy.Fact{State: policy.Certain, Values: values}
+}
 
 // absent is a key that the request never has.
 var absent = policy.Fact{State: policy.Certain}
@@ -56,229 +57,16 @@ func (c *circumstances) fact(key string) policy.Fact {
 	return policy.Fact{State: policy.Open, Many: true}
 }
 
-// caller says what is known of keys that follow from who calls: they are the same in every request of a call.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
-func (c *circumstances) caller(key string) (policy.Fact, bool) {
-	p := c.p
-	service := p.Kind == ServicePrincipal
-	if name, ok := strings.CutPrefix(key, "principaltag/"); ok {
-		return p.tag(name), true
-	}
-	switch key {
-	case "principalarn":
-		return p.arnFact(), true
-	case "principalaccount":
-		switch {
-		case service:
-			return absent, true
-		case p.Account != "" && p.Account != elsewhere:
-			return certain(p.Account), true
-		}
-		return p.accountFact(), true
-	case "principaltype":
-		return p.typeFact(), true
-	case "principalisawsservice":
-		return certain(map[bool]string{true: "true", false: "false"}[service]), true
-	case "principalservicename":
-		switch {
-		case p.anyService():
-			return policy.Fact{State: policy.Open, Always: true, Within: serviceNames}, true
-		case service:
-			return certain(p.ARN), true
-		}
-		return absent, true
-	case "principalservicenameslist":
-		if service {
-			return policy.Fact{State: policy.Open, Always: true, Many: true}, true
-		}
-		return absent, true
-	case "username":
-		switch {
-		case p.Kind == UserPrincipal:
-			return certain(p.ARN[strings.LastIndexByte(p.ARN, '/')+1:]), true
-		case p.unnamed() && !p.kindOfPattern("role/") || p.Kind == IDPrincipal && strings.HasPrefix(p.ARN, "AIDA"):
-			return policy.Fact{State: policy.Open}, true
-		}
-		return absent, true
-	case "userid":
-		return p.userID(), true
-	case "principalorgpaths":
-		return p.orgPaths(), true
-	case "principalorgid":
-		if service {
-			return absent, true
-		}
-		if p.Kind == OrganizationPrincipal {
-			id, _, _ := strings.Cut(p.ARN, "/")
-			return certain(id), true
-		}
-		return policy.Fact{State: policy.Open}, true
-	case "currenttime", "epochtime":
-		return policy.Fact{State: policy.Open, Always: true, Name: policy.CurrentTime}, true
-	case "sourceidentity", "multifactorauthage", "multifactorauthpresent", "tokenissuetime", "federatedprovider", "assumedroot":
-		return policy.Fact{State: policy.Open}, true
-	}
-	return policy.Fact{}, false
-}
-
-// serviceNames are the patterns of the names of AWS's services, the last in the China Regions.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services
-var serviceNames = []string{"*.amazonaws.com", "*.amazonaws.com.cn"}
-
-// arnFact says what is known of aws:PrincipalArn.
-func (p *Principal) arnFact() policy.Fact {
-	open := policy.Fact{State: policy.Open, Always: true}
-	switch {
-	case p.Kind == ServicePrincipal:
-		return absent
-	case p.unreadable():
-		return certain(p.ARN)
-	case p.Kind == PatternPrincipal:
-		open.All, open.Memo = true, p.memo
-		open.Within = []string{p.withAccount()}
-		return open
-	case p.unnamed() && p.Account != "":
-		open.Within = []string{"arn:" + cmp.Or(p.partition(), "aws") + ":iam::" + p.Account + ":?*"}
-		return open
-	case p.unnamed():
-		open.Within = []string{"arn:aws*:iam::" + anyDigits + ":?*"}
-		return open
-	case p.PathUnknown:
-		slash := strings.LastIndexByte(p.ARN, '/')
-		open.Within = []string{p.ARN, p.ARN[:slash+1] + "*" + p.ARN[slash:]}
-		return open
-	case p.Kind == SessionPrincipal && p.Role != nil:
-		return p.Role.arnFact()
-	case p.Kind == IDPrincipal:
-		open.Within = []string{"arn:aws*:iam::" + anyDigits + ":?*"}
-		return open
-	case p.Kind == SessionPrincipal:
-		if role, _, ok := p.session(); ok {
-			before := "arn:" + p.partition() + ":iam::" + p.Account + ":role/"
-			open.Within = []string{before + role, before + "*/" + role}
-			return open
-		}
-	}
-	return certain(p.ARN)
-}
-
-// withAccount is the pattern of a principal with the account of whom is meant, or with the digits that an account has.
-func (p *Principal) withAccount() string {
-	a, ok := splitARN(p.ARN)
-	if !ok || !hasWildcard(a.account) {
-		return p.ARN
-	}
-	if a.account == "*" {
-		a.account = anyDigits
-	}
-	if p.Account != "" && p.Account != elsewhere {
-		a.account = p.Account
-	}
-	return a.String()
-}
-
-// anyDigits is the pattern of an account. https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
-const anyDigits = "????????????"
-
-// accountFact says what is known of the account of somebody of whom it is not stated: that it is the one in aws:PrincipalArn.
-func (p *Principal) accountFact() policy.Fact {
-	f := p.arnFact()
-	if f.State == policy.Certain { // who it is nobody can read
-		if p.Account != "" {
-			return certain(p.Account)
-		}
-		return policy.Fact{State: policy.Open, Always: true}
-	}
-	f.Name, f.Field = "aws:principalarn", accountField
-	return f
-}
-
-// accountField is which field of an ARN the account is. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
-const accountField = 5
-
-func (p *Principal) typeFact() policy.Fact {
-	switch {
-	case p.Kind == ServicePrincipal:
-		return absent
-	case p.kindOfPattern("role/"):
-		return certain("AssumedRole")
-	case p.kindOfPattern("user/"):
-		return certain("User")
-	case p.unnamed():
-		return policy.Fact{State: policy.Open, Always: true, Within: []string{"Account", "User", "FederatedUser", "AssumedRole"}}
-	case p.Kind == SessionPrincipal && !p.ofSomeRole():
-		return certain("FederatedUser")
-	case p.callerKind() == policy.AccountRoot:
-		return certain("Account")
-	case p.callerKind() == policy.User:
-		return certain("User")
-	}
-	return certain("AssumedRole")
-}
-
-// userID says what is known of aws:userid: of a role its unique id and the name of the session.
-func (p *Principal) userID() policy.Fact {
-	switch {
-	case p.Kind == ServicePrincipal:
-		return absent
-	case p.Kind == SessionPrincipal && p.ofSomeRole():
-		_, name, _ := p.session()
-		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AROA*:" + name}}
-	case p.Kind == IDPrincipal && strings.HasPrefix(p.ARN, "AROA"):
-		return policy.Fact{State: policy.Open, Always: true, Within: []string{p.ARN + ":*"}}
-	case p.Kind == IDPrincipal:
-		return certain(p.ARN)
-	case p.unnamed() && !p.kindOfPattern("role/") || p.Kind == SessionPrincipal:
-		return policy.Fact{State: policy.Open, Always: true}
-	case p.callerKind() == policy.User:
-		return policy.Fact{State: policy.Open, Always: true, Within: []string{"AIDA*"}}
-	}
-	return policy.Fact{State: policy.Open, Always: true, Within: []string{"AROA*:*"}}
-}
-
-// orgPaths says what is known of aws:PrincipalOrgPaths: of a path in an organization, that it is
-// below it. Services of AWS are of no organization.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths
-func (p *Principal) orgPaths() policy.Fact {
-	if p.Kind == ServicePrincipal {
-		return absent
-	}
-	f := policy.Fact{State: policy.Open, Many: true}
-	if p.Kind == OrganizationPrincipal {
-		f.Always, f.Within = true, []string{strings.TrimSuffix(p.ARN, "*") + "*"}
-	}
-	return f
-}
-
-// tag says what is known of a tag of the caller: its own where its sessions cannot carry others.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principaltag
-func (p *Principal) tag(name string) policy.Fact {
-	switch {
-	case p.Kind == ServicePrincipal:
-		return absent
-	case p.SessionTags || !p.KnownTags || strings.HasPrefix(name, "aws:"):
-		return policy.Fact{State: policy.Open}
-	}
-	return told(p.Tags, name, "principal tag")
-}
-
-// told is a tag that is known, or known not to be there, and may be changed.
-func told(tags map[string]string, name, note string) policy.Fact {
-	f := policy.Fact{State: policy.Told, Note: note}
-	if v, ok := tags[name]; ok {
-		f.Values = []string{v}
-	}
-	return f
-}
-
 // network are the keys by which a request tells where it comes from. KMS sees a network of its own.
 var network = []string{
-	"sourceip", "sourcevpc", "sourcevpcarn", "sourcevpce", "vpcsourceip", "vpceaccount", "vpceorgid", "vpceorgpaths", "useragent", "referer",
+	"sourceip", "sourcevpc", "sourcevpcarn", "sourcevpce", "vpcsourceip", "vpceaccount",
+	"vpceorgid", "vpceorgpaths", "useragent", "referer",
 	"ec2instancesourceprivateipv4", "ec2instancesourcevpc",
 }
 
 // many are the global keys that have several values.
-var many = []string{"calledvia", "principalorgpaths", "resourceorgpaths", "sourceorgpaths", "vpceorgpaths", "tagkeys", "principalservicenameslist"}
+var many = []string{"calledvia", "principalorgpaths", "resourceorgpaths", "sourceorgpaths",
+	"vpceorgpaths", "tagkeys", "principalservicenameslist"}
 
 // global says what is known of the other keys that every service has.
 func (c *circumstances) global(key string) policy.Fact {
@@ -302,11 +90,14 @@ func (c *circumstances) global(key string) policy.Fact {
 			return policy.Fact{State: policy.Chosen, Many: key == "tagkeys"}
 		}
 		return absent
-	case key == "sourceaccount" || key == "sourcearn" || key == "sourceowner" || key == "sourceorgid" || key == "sourceorgpaths":
+	case key == "sourceaccount" || key == "sourcearn" || key == "sourceowner" ||
+		key == "sourceorgid" || key == "sourceorgpaths":
 		return policy.Fact{State: policy.Open, Many: key == "sourceorgpaths"}
 	}
 	f := policy.Fact{State: policy.Open, Many: slices.Contains(many, key)}
-	if c.key != nil && (slices.Contains(network, key) || strings.HasPrefix(key, "calledvia") || strings.HasPrefix(key, "resourceorg")) || c.other {
+	if c.key != nil &&
+		(slices.Contains(network, key) || strings.HasPrefix(key, "calledvia") ||
+			strings.HasPrefix(key, "resourceorg")) || c.other {
 		f.Name = c.scope() + "aws:" + key
 	}
 	if !c.known("aws:" + key) {
@@ -334,7 +125,9 @@ func (c *circumstances) resourceTag(name string) policy.Fact {
 	case c.other:
 		return policy.Fact{State: policy.Open, Name: "lambda aws:resourcetag/" + name}
 	case c.key != nil && (!c.key.Known || strings.HasPrefix(name, "aws:")):
-		return policy.Fact{State: policy.Open, Name: "key " + c.key.ARN + " aws:resourcetag/" + name}
+		return policy.Fact{
+			State: policy.Open, Name: "key " + c.key.ARN + " aws:resourcetag/" + name,
+		}
 	case c.key != nil:
 		return told(c.key.Tags, name, "key tag")
 	case c.arn == "*":
@@ -406,7 +199,8 @@ func (c *circumstances) ofSecret(key string) policy.Fact {
 		}
 		return f
 	}
-	return policy.Fact{State: policy.Chosen} // the other arguments of calls, which a plain call leaves out
+	// the other arguments of calls, which a plain call leaves out
+	return policy.Fact{State: policy.Chosen}
 }
 
 func (s *Secret) replicaRegions() []string {
@@ -417,7 +211,8 @@ func (s *Secret) replicaRegions() []string {
 	return out
 }
 
-// ofKey says what is known of KMS's own keys, in the requests that Secrets Manager makes on behalf of its caller.
+// ofKey says what is known of KMS's own keys, in the requests that Secrets Manager makes on behalf
+// of its caller.
 // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-encryption-context
 func (c *circumstances) ofKey(key string) policy.Fact {
@@ -428,13 +223,7 @@ func (c *circumstances) ofKey(key string) policy.Fact {
 	case "kms:viaservice":
 		return certain(viaService(c.arn, c.via.region))
 	case "kms:calleraccount":
-		switch {
-		case c.p.Kind == ServicePrincipal:
-			return absent
-		case c.p.Account != "" && c.p.Account != elsewhere:
-			return certain(c.p.Account)
-		}
-		return c.p.accountFact()
+		return c.p.principalAccount()
 	case "kms:encryptioncontext:secretarn":
 		return certain(c.via.secret)
 	case "kms:encryptioncontext:secretversionid":
@@ -450,13 +239,18 @@ func (c *circumstances) ofKey(key string) policy.Fact {
 			return policy.Fact{State: policy.Told, Values: c.key.Aliases, Note: "key alias"}
 		}
 		return policy.Fact{State: policy.Open, Many: true, Name: "key " + c.key.ARN + " " + key}
-	case "kms:keyorigin", "kms:keyspec", "kms:keyusage", "kms:multiregion", "kms:multiregionkeytype":
+	case "kms:keyorigin", "kms:keyspec", "kms:keyusage", "kms:multiregion",
+		"kms:multiregionkeytype":
 		if values, ok := c.key.Facts[key]; ok {
 			return certain(values...)
 		}
-		return policy.Fact{State: policy.Open, Always: key != "kms:multiregionkeytype", Name: "key " + c.key.ARN + " " + key}
+		return policy.Fact{
+			State: policy.Open, Always: key != "kms:multiregionkeytype",
+			Name: "key " + c.key.ARN + " " + key,
+		}
 	}
-	return absent // other parts of the encryption context, and what only other ways to use a key have
+	// other parts of the encryption context, and what only other ways to use a key have
+	return absent
 }
 
 // viaService returns the name of Secrets Manager in a Region as KMS sees it.

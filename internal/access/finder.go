@@ -2,7 +2,6 @@ package access
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -11,8 +10,10 @@ import (
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
-// finder finds the questions of a report whose answer may be other than no, without asking all of them. It looks for statements that may allow something on a secret,
-// whatever the request: statements that deny, permissions on keys, boundaries and conditions are left to the answers. So it may find too much, but never too little.
+// finder finds the questions of a report whose answer may be other than no, without asking all of
+// them. It looks for statements that may allow something on a secret, whatever the request:
+// statements that deny, permissions on keys, boundaries and conditions are left to the answers. So
+// it may find too much, but never too little.
 type finder struct {
 	*asker
 	named    map[string][]int32   // places by keysOf their ARNs
@@ -28,14 +29,18 @@ type finder struct {
 	covered map[string][]int32 // places by the patterns that cover them
 }
 
-// audience is whom a statement of resource policies lets in, where that is not told by a name, with the places whose policies say so.
+// audience is whom a statement of resource policies lets in, where that is not told by a name, with
+// the places whose policies say so.
 type audience struct {
 	rule   *policy.Rule
 	places []int32
 }
 
 func newFinder(a *asker) *finder {
-	f := &finder{asker: a, named: map[string][]int32{}, direct: map[string][]int32{}, open: map[string]*audience{}, covered: map[string][]int32{}}
+	f := &finder{
+		asker: a, named: map[string][]int32{}, direct: map[string][]int32{},
+		open: map[string]*audience{}, covered: map[string][]int32{},
+	}
 	f.mixed = isMixed(a.world)
 	for i := range a.places {
 		p := &a.places[i]
@@ -57,7 +62,8 @@ func newFinder(a *asker) *finder {
 	return f
 }
 
-// isMixed says whether somebody, a secret or a key is of an account that nobody states, which may be one that is stated.
+// isMixed says whether somebody, a secret or a key is of an account that nobody states, which may
+// be one that is stated.
 func isMixed(w *World) bool {
 	of := map[string]bool{}
 	for _, p := range w.Principals {
@@ -75,8 +81,13 @@ func isMixed(w *World) bool {
 		return false
 	}
 	somebody := &Principal{Account: unstated}
-	return slices.ContainsFunc(slices.Collect(maps.Keys(of)), func(account string) bool { return account != "" && account != unstated }) ||
-		slices.ContainsFunc(w.Secrets, func(s *Secret) bool { return unstatedMayBe(somebody, s) != nil })
+	for account := range of {
+		if account != "" && account != unstated {
+			return true
+		}
+	}
+	mayBe := func(s *Secret) bool { return unstatedMayBe(somebody, s) != nil }
+	return slices.ContainsFunc(w.Secrets, mayBe)
 }
 
 // address notes whom a statement of a resource policy may allow something in a place.
@@ -85,14 +96,16 @@ func (f *finder) address(r *policy.Rule, at int32) {
 		return
 	}
 	names := slices.Concat(r.Principals.AWS, r.Principals.Service)
-	key := fmt.Sprintf("%t %t %t %q %q %q", r.Anybody(), r.Principals.Any, r.Principals.Not, r.Principals.AWS, r.Principals.Service, r.Principals.Federated)
+	key := fmt.Sprintf("%t %t %t %q %q %q", r.Anybody(), r.Principals.Any, r.Principals.Not,
+		r.Principals.AWS, r.Principals.Service, r.Principals.Federated)
 	for i := range r.Conditions {
 		if c := &r.Conditions[i]; slices.Contains(whoKeys, strings.ToLower(c.Key)) {
 			key += fmt.Sprintf(" %s %s %q", c.Operator, strings.ToLower(c.Key), c.Values)
 		}
 	}
 	list := &f.order
-	if !r.Anybody() && !r.Principals.Any && !r.Principals.Not && len(r.Principals.Federated) == 0 && !slices.ContainsFunc(names, isLoose) {
+	if !r.Anybody() && !r.Principals.Any && !r.Principals.Not && len(r.Principals.Federated) == 0 &&
+		!slices.ContainsFunc(names, isLoose) {
 		for _, name := range names {
 			f.direct[name] = append(f.direct[name], at)
 		}
@@ -108,7 +121,8 @@ func (f *finder) address(r *policy.Rule, at int32) {
 }
 
 // whoKeys are the condition keys that say who calls.
-var whoKeys = []string{"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:principalisawsservice", "aws:principalservicename", "aws:username"}
+var whoKeys = []string{"aws:principalarn", "aws:principalaccount", "aws:principaltype",
+	"aws:principalisawsservice", "aws:principalservicename", "aws:username"}
 
 // who says what is known of the keys that say who calls.
 func (p *Principal) who(key string) policy.Fact {
@@ -119,7 +133,8 @@ func (p *Principal) who(key string) policy.Fact {
 	return policy.Fact{State: policy.Open}
 }
 
-// isLoose says whether a principal of a policy is not just the ARN of a role or user, or the name of a service.
+// isLoose says whether a principal of a policy is not just the ARN of a role or user, or the name
+// of a service.
 func isLoose(id string) bool {
 	if cfn.HasUnknown(id) {
 		return true
@@ -135,7 +150,8 @@ func (w *worker) candidates(i int32) []int32 {
 	f, p := w.asker.named, w.principals[i]
 	w.found = w.found[:0]
 	switch {
-	case w.everything || p.callerKind() == policy.AccountRoot || p.Kind == SessionPrincipal || p.anywhere() || w.named.mixed:
+	case w.everything || p.callerKind() == policy.AccountRoot || p.Kind == SessionPrincipal ||
+		p.anywhere() || w.named.mixed:
 		for at := range w.places {
 			w.found = append(w.found, int32(at))
 		}
@@ -187,7 +203,8 @@ func (f *finder) audiences(p *Principal, add func([]int32)) {
 		}
 	}
 	for _, a := range f.order {
-		if a.rule.Anybody() || a.rule.Principals.MayBe(caller, policy.Allow) && !a.rule.Excludes(who, whoKeys) {
+		if a.rule.Anybody() ||
+			a.rule.Principals.MayBe(caller, policy.Allow) && !a.rule.Excludes(who, whoKeys) {
 			add(a.places)
 		}
 	}
@@ -200,7 +217,9 @@ func (f *finder) concerns(r *policy.Rule) bool {
 	}
 	for i := range f.calls {
 		c := &f.calls[i]
-		if c.onSecret != "" && r.MayAllow(c.onSecret) || slices.ContainsFunc(c.anywhere, r.MayAllow) || c.onSecret == "" && slices.ContainsFunc(c.home, r.MayAllow) {
+		if c.onSecret != "" && r.MayAllow(c.onSecret) ||
+			slices.ContainsFunc(c.anywhere, r.MayAllow) ||
+			c.onSecret == "" && slices.ContainsFunc(c.home, r.MayAllow) {
 			return true
 		}
 	}
@@ -247,7 +266,10 @@ func (f *finder) spokenOf(r *policy.Rule) []int32 {
 
 // isPlaceless says whether nobody knows the account or Region of a name.
 func isPlaceless(s string) bool {
-	return cfn.HasUnknown(s) && slices.ContainsFunc(cfn.UnknownsIn(s), func(u cfn.Unknown) bool { return u.What == "account" || u.What == "region" })
+	return cfn.HasUnknown(s) &&
+		slices.ContainsFunc(cfn.UnknownsIn(s), func(u cfn.Unknown) bool {
+			return u.What == "account" || u.What == "region"
+		})
 }
 
 // maySpeakOf says whether a statement may speak of a resource, or of none in particular.

@@ -9,11 +9,16 @@ import (
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
-// index finds the statements of a document that may speak of a request, without reading all of them: a policy may name thousands of secrets.
+// index finds the statements of a document that may speak of a request, without reading all of
+// them: a policy may name thousands of secrets.
 type index struct {
-	named    map[string][]int // statements by what they name: a resource, or where they are pinned to secrets by the encryption context, such a secret
-	floating []int            // those whose names have an account or Region that nobody knows: they may be about one that is known
-	other    []int            // statements that cannot be found by a name
+	// statements by what they name: a resource, or where they are pinned to secrets by the
+	// encryption context, such a secret
+	named map[string][]int
+	// those whose names have an account or Region that nobody knows: they may be about one that is
+	// known
+	floating []int
+	other    []int // statements that cannot be found by a name
 }
 
 // accounts returns the accounts of whom the statements of a policy name, sorted.
@@ -62,12 +67,13 @@ func newIndex(rules policy.Rules) *index {
 	return x
 }
 
-// namesIn returns everything that a statement speaks of, if it speaks of nothing but what has a name: a text without wildcards, or one whose only
-// wildcards are the suffix of a secret.
+// namesIn returns everything that a statement speaks of, if it speaks of nothing but what has a
+// name: a text without wildcards, or one whose only wildcards are the suffix of a secret.
 func namesIn(r *policy.Rule) ([]string, bool) {
 	for i := range r.Conditions {
 		c := &r.Conditions[i]
-		if strings.EqualFold(c.Key, encryptionContext) && (c.Operator == "StringEquals" || c.Operator == "StringLike") {
+		if strings.EqualFold(c.Key, encryptionContext) &&
+			(c.Operator == "StringEquals" || c.Operator == "StringLike") {
 			if names, ok := plain(c.Values); ok {
 				return names, true
 			}
@@ -79,11 +85,12 @@ func namesIn(r *policy.Rule) ([]string, bool) {
 	return plain(r.Resources)
 }
 
-// plain returns patterns if all of them are names. An ARN of fewer than six parts is none: IAM completes it with wildcards. Nor is one that may be any text, since
-// nobody knows a part of it.
+// plain returns patterns if all of them are names. An ARN of fewer than six parts is none: IAM
+// completes it with wildcards. Nor is one that may be any text, since nobody knows a part of it.
 func plain(patterns []string) ([]string, bool) {
 	for _, p := range patterns {
-		if strings.ContainsAny(strings.TrimSuffix(p, suffix), "*?$") || strings.Count(p, ":") < 5 || floatsFreely(p) {
+		if strings.ContainsAny(strings.TrimSuffix(p, suffix), "*?$") || strings.Count(p, ":") < 5 ||
+			floatsFreely(p) {
 			return nil, false
 		}
 	}
@@ -105,8 +112,9 @@ func floatsFreely(s string) bool {
 	return false
 }
 
-// keysOf returns the texts under which a name is found. Two names that may be the same have one in common: the name itself, the name without the six characters at
-// its end, without what CloudFormation appends to a logical ID, and of a key the ARN without its id.
+// keysOf returns the texts under which a name is found. Two names that may be the same have one in
+// common: the name itself, the name without the six characters at its end, without what
+// CloudFormation appends to a logical ID, and of a key the ARN without its id.
 func keysOf(name string) []string {
 	out := []string{name}
 	if at := strings.Index(name, ":key/"); at >= 0 {
@@ -125,7 +133,8 @@ func keysOf(name string) []string {
 	return out
 }
 
-// withoutLast takes away a hyphen and a number of characters at the end of a text, which may be a part that nobody knows.
+// withoutLast takes away a hyphen and a number of characters at the end of a text, which may be a
+// part that nobody knows.
 func withoutLast(s string, least, most int) (string, bool) {
 	if before, found := strings.CutSuffix(s, suffix); found && least == len(suffix)-1 {
 		return before, true
@@ -143,7 +152,8 @@ func withoutLast(s string, least, most int) (string, bool) {
 	return s[:at], true
 }
 
-// about returns the statements of a document that may speak of a resource, or of a key for a secret.
+// about returns the statements of a document that may speak of a resource, or of a key for a
+// secret.
 func (d *Document) about(resource, secret string) policy.Rules {
 	const small = 8 // what is not worth an index
 	if len(d.Rules.Statements) <= small || floatsFreely(resource) || floatsFreely(secret) {

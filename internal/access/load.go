@@ -15,21 +15,27 @@ import (
 
 // Stack is a finished template with where it is deployed.
 type Stack struct {
-	File, Name      string // file of the template without extension; name of the stack, "" where nobody states it
+	// file of the template without extension; name of the stack, "" where nobody states it
+	File, Name      string
 	Account, Region string // "" where nobody states them
 	Template        *cfn.Template
-	Parameters      map[string]string // values that are given at deployment, in the place of defaults
+	// values that are given at deployment, in the place of defaults
+	Parameters map[string]string
 
-	// What a caller that wrote the template knows of its resources, by their logical IDs.
-	Documents map[string]policy.Document // the document that it wrote there, for where its statements come from; what they say is the template's
-	IDs       map[string]string          // what it calls the resource
-	Because   map[string][]source.Span   // where the resource comes from, whose statements all come from there
+	// What a caller that wrote the template knows of its resources, by their logical IDs. the
+	// document that it wrote there, for where its statements come from; what they say is the
+	// template's
+	Documents map[string]policy.Document
+	IDs       map[string]string // what it calls the resource
+	// where the resource comes from, whose statements all come from there
+	Because map[string][]source.Span
 }
 
 // Beside is what a caller knows beside the templates. Its texts may be functions (placeholders of
 // package cfn), which are those of the first template.
 type Beside struct {
-	Principals []*Principal // a role or user may have its name in the place of its ARN: its path is not known then
+	// a role or user may have its name in the place of its ARN: its path is not known then
+	Principals []*Principal
 	Groups     []Group
 	Secrets    []*Secret // of a copy's key, the ARN or the name of an alias is enough
 	Keys       []*Key
@@ -38,8 +44,8 @@ type Beside struct {
 	Functions  []Function
 }
 
-// Function is a Lambda function that no template makes, and the role that it runs as, by their ARNs.
-// Functions in their texts are those of the first template.
+// Function is a Lambda function that no template makes, and the role that it runs as, by their
+// ARNs. Functions in their texts are those of the first template.
 type Function struct{ ARN, Role string }
 
 // Group is a group of users that no template makes. It stands for a member of it, of whom nothing
@@ -50,10 +56,11 @@ type Group struct {
 
 // HandOver is what others are told to add to a document of theirs, and is taken to be done.
 type HandOver struct {
-	Kind     DocumentKind
-	Of       string          // the ID of the key, secret or principal that the document is of
-	Document policy.Document // the statements. Functions in their texts are those of the template Stack
-	Stack    string          // the file of a template; empty: the first
+	Kind DocumentKind
+	Of   string // the ID of the key, secret or principal that the document is of
+	// the statements. Functions in their texts are those of the template Stack
+	Document policy.Document
+	Stack    string // the file of a template; empty: the first
 }
 
 // Load reads who there is, which secrets and keys there are, and every document that speaks of
@@ -75,10 +82,12 @@ func Load(stacks []Stack, beside Beside) *Estate {
 		l := src.open(chosen.values)
 		l.read()
 		estate.Worlds = append(estate.Worlds, &World{
-			Conditions: chosen.conditions, Principals: l.principals(), Secrets: l.secretList, Told: l.toldParameters(),
+			Conditions: chosen.conditions, Principals: l.principals(), Secrets: l.secretList,
+			Told: l.toldParameters(),
 		})
 		for _, f := range l.findings() {
-			key := fmt.Sprint(f.Document.Stack, " ", f.Document.LogicalID, " ", f.Rule.Index, " ", f.Secret)
+			key := fmt.Sprint(f.Document.Stack, " ", f.Document.LogicalID, " ", f.Rule.Index, " ",
+				f.Secret)
 			if !seen[key] {
 				seen[key] = true
 				estate.Findings = append(estate.Findings, f)
@@ -94,15 +103,15 @@ func Load(stacks []Stack, beside Beside) *Estate {
 
 // deployment is what is loaded, before any parameter has a value.
 type deployment struct {
-	stacks []*given // sorted by label
-	first  *given
+	stacks []*givenStack // sorted by label
+	first  *givenStack
 	beside Beside
 	told   map[Taken]bool
 	shared map[string]int // how many resources of a kind of thing are called the same, by both
 }
 
-// given is a stack as it is given.
-type given struct {
+// givenStack is a stack as it is given.
+type givenStack struct {
 	Stack
 	label    string // what tells it from the others
 	nested   bool   // it is loaded as a nested stack of another one
@@ -118,7 +127,7 @@ func newDeployment(stacks []Stack, beside Beside) *deployment {
 	}
 	labels := map[string]int{}
 	for _, s := range stacks {
-		g := &given{Stack: s, label: s.File}
+		g := &givenStack{Stack: s, label: s.File}
 		if files[s.File] > 1 {
 			g.label = strings.Trim(s.File+"@"+s.Account+":"+s.Region, ":@")
 		}
@@ -130,13 +139,16 @@ func newDeployment(stacks []Stack, beside Beside) *deployment {
 			t = &cfn.Template{}
 		}
 		// Loops over lists that parameters give are written out, too.
-		g.template, g.unread = withServerlessRoles((&cfn.Evaluator{Template: t, File: g.label, Parameters: s.Parameters}).Expand())
+		e := &cfn.Evaluator{Template: t, File: g.label, Parameters: s.Parameters}
+		g.template, g.unread = withServerlessRoles(e.Expand())
 		src.stacks = append(src.stacks, g)
 	}
 	if len(src.stacks) > 0 {
 		src.first = src.stacks[0]
 	}
-	slices.SortStableFunc(src.stacks, func(a, b *given) int { return strings.Compare(a.label, b.label) })
+	slices.SortStableFunc(src.stacks, func(a, b *givenStack) int {
+		return strings.Compare(a.label, b.label)
+	})
 	src.findNested()
 	for _, g := range src.stacks {
 		for id, r := range g.template.Resources {
@@ -165,13 +177,13 @@ var categories = map[string]string{
 // circle is loaded on its own, the first of it.
 func (src *deployment) findNested() {
 	l := src.open(nil)
-	reached := map[*given]bool{}
+	reached := map[*givenStack]bool{}
 	var reach func(s *stack)
 	reach = func(s *stack) {
-		if reached[s.given] {
+		if reached[s.givenStack] {
 			return
 		}
-		reached[s.given] = true
+		reached[s.givenStack] = true
 		for _, id := range sortedKeys(s.Template.Resources) {
 			if r := s.Template.Resources[id]; typeOf(r) == nestedStack {
 				if child := src.templateOf(s, id); child != nil {
@@ -204,7 +216,8 @@ type loader struct {
 	src  *deployment
 	told map[Taken]bool
 
-	stacks    []*stack // in the order in which they are read, nested ones after those that they stand in
+	// in the order in which they are read, nested ones after those that they stand in
+	stacks    []*stack
 	outputs   map[string]*output
 	exports   map[string]*output // by account, Region and name
 	surveyed  bool
@@ -212,18 +225,18 @@ type loader struct {
 	named     map[string]*subject // by partition, account, kind and name
 	others    []*Principal        // principals of other kinds
 	otherByID map[string]*Principal
-	byID      map[string]*subject      // those that the caller knows
-	managed   map[string]*managedMade  // by account and name
-	keys      map[string]*Key          // by ARN
-	keyList   []*Key                   // those that the caller or a template has
-	aliases   map[string]string        // ARNs of keys by those of their aliases
-	functions map[string]string        // ARNs of roles by those of functions
-	secrets   map[string]*Secret       // by ARN
-	byName    map[string]*Secret       // by account, Region and name
-	sets      map[string][]string      // accounts by the ARN of a permission set
-	rotations map[*Secret]*Principal   // of secrets that somebody rotates whom no template shows
-	rotators  map[*Secret][]*Principal // roles that rotate
-	floating  []floating
+	byID      map[string]*subject        // those that the caller knows
+	managed   map[string]*templatePolicy // by account and name
+	keys      map[string]*Key            // by ARN
+	keyList   []*Key                     // those that the caller or a template has
+	aliases   map[string]string          // ARNs of keys by those of their aliases
+	functions map[string]string          // ARNs of roles by those of functions
+	secrets   map[string]*Secret         // by ARN
+	byName    map[string]*Secret         // by account, Region and name
+	sets      map[string][]string        // accounts by the ARN of a permission set
+	rotations map[*Secret]*Principal     // of secrets that somebody rotates whom no template shows
+	rotators  map[*Secret][]*Principal   // roles that rotate
+	floating  []floatingDocument
 	namedSeen map[string]bool             // what policies name as secrets
 	roles     map[*Principal][]*Principal // the roles that each may become
 
@@ -238,7 +251,7 @@ type output struct {
 
 // stack is a stack while it is being read.
 type stack struct {
-	*given
+	*givenStack
 	l               *loader
 	parent          *stack
 	label           string
@@ -252,8 +265,13 @@ type stack struct {
 
 // What stands for an account and a Region that nobody states.
 var (
-	anyAccount = cfn.Unknown{What: "account", Name: cfn.AccountID, Shown: "<account>", Class: cfn.Digits, Min: 12, Max: 12}
-	anyRegion  = cfn.Unknown{What: "region", Name: cfn.Region, Shown: "<Region>", Class: cfn.Hyphened, Min: 9, Max: 20}
+	anyAccount = cfn.Unknown{
+		What: "account", Name: cfn.AccountID, Shown: "<account>", Class: cfn.Digits, Min: 12,
+		Max: 12,
+	}
+	anyRegion = cfn.Unknown{
+		What: "region", Name: cfn.Region, Shown: "<Region>", Class: cfn.Hyphened, Min: 9, Max: 20,
+	}
 )
 
 // unstated is an account that nobody states, as texts have it.
@@ -262,10 +280,14 @@ var unstated = anyAccount.Text()
 // open begins to read the stacks, with values of parameters by the label of their stack.
 func (src *deployment) open(values map[string]map[string]string) *loader {
 	l := &loader{
-		src: src, told: map[Taken]bool{}, outputs: map[string]*output{}, exports: map[string]*output{}, named: map[string]*subject{},
-		otherByID: map[string]*Principal{}, byID: map[string]*subject{}, managed: map[string]*managedMade{}, keys: map[string]*Key{},
-		aliases: map[string]string{}, functions: map[string]string{}, secrets: map[string]*Secret{}, byName: map[string]*Secret{},
-		sets: map[string][]string{}, rotations: map[*Secret]*Principal{}, rotators: map[*Secret][]*Principal{}, namedSeen: map[string]bool{},
+		src: src, told: map[Taken]bool{}, outputs: map[string]*output{},
+		exports: map[string]*output{}, named: map[string]*subject{},
+		otherByID: map[string]*Principal{}, byID: map[string]*subject{},
+		managed: map[string]*templatePolicy{}, keys: map[string]*Key{},
+		aliases: map[string]string{}, functions: map[string]string{}, secrets: map[string]*Secret{},
+		byName: map[string]*Secret{},
+		sets:   map[string][]string{}, rotations: map[*Secret]*Principal{},
+		rotators: map[*Secret][]*Principal{}, namedSeen: map[string]bool{},
 	}
 	for _, g := range src.stacks {
 		if !g.nested {
@@ -279,16 +301,20 @@ func (src *deployment) open(values map[string]map[string]string) *loader {
 }
 
 // on makes a stack that is deployed on its own.
-func (l *loader) on(g *given, values map[string]string) *stack {
+func (l *loader) on(g *givenStack, values map[string]string) *stack {
 	parameters := maps.Clone(values)
 	if parameters == nil {
 		parameters = map[string]string{}
 	}
 	maps.Copy(parameters, g.Parameters)
-	s := &stack{given: g, l: l, label: g.label, account: cmp.Or(g.Account, anyAccount.Text()), region: cmp.Or(g.Region, anyRegion.Text())}
+	s := &stack{
+		givenStack: g, l: l, label: g.label, account: cmp.Or(g.Account, anyAccount.Text()),
+		region: cmp.Or(g.Region, anyRegion.Text()),
+	}
 	name := g.Name
 	if name == "" {
-		name = cfn.Unknown{What: "stack", Name: cfn.StackName, Template: g.label, Shown: "<stack>", Class: cfn.Hyphened, Min: 1, Max: 128}.Text()
+		name = cfn.Unknown{What: "stack", Name: cfn.StackName, Template: g.label, Shown: "<stack>",
+			Class: cfn.Hyphened, Min: 1, Max: 128}.Text()
 	}
 	s.evaluate(name, parameters)
 	return s
@@ -296,13 +322,18 @@ func (l *loader) on(g *given, values map[string]string) *stack {
 
 // evaluate gives the stack its evaluator.
 func (s *stack) evaluate(name string, parameters map[string]string) {
-	s.Template = s.given.template
+	s.Template = s.givenStack.template
 	s.resources, s.children = map[string][]string{}, map[string]*stack{}
 	partition := cmp.Or(aws.PartitionOf(s.region), "aws")
-	id := cfn.Unknown{What: "name", Name: cfn.StackID, Template: s.label, Shown: "*", Class: cfn.HexDigits, Min: 36, Max: 36, Unique: true}
+	id := cfn.Unknown{
+		What: "name", Name: cfn.StackID, Template: s.label, Shown: "*", Class: cfn.HexDigits,
+		Min: 36, Max: 36, Unique: true,
+	}
 	s.e = &cfn.Evaluator{
-		Template: s.Template, File: s.label, Account: s.account, Region: s.region, Partition: partition, URLSuffix: aws.DNSSuffixes(partition)[0],
-		Stack: name, Parameters: parameters, Resource: s.returns, Import: s.imported, Output: s.outputOf,
+		Template: s.Template, File: s.label, Account: s.account, Region: s.region,
+		Partition: partition, URLSuffix: aws.DNSSuffixes(partition)[0],
+		Stack: name, Parameters: parameters, Resource: s.returns, Import: s.imported,
+		Output: s.outputOf,
 	}
 	s.e.StackID = s.arn("cloudformation", s.region, "stack/"+name+"/"+id.Text())
 }

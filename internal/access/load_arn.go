@@ -22,7 +22,8 @@ func splitARN(s string) (arnText, bool) {
 
 // String returns the ARN.
 func (a arnText) String() string {
-	return strings.Join([]string{"arn", a.partition, a.service, a.region, a.account, a.resource}, ":")
+	return strings.Join([]string{"arn", a.partition, a.service, a.region, a.account, a.resource},
+		":")
 }
 
 // kind splits the resource at its first slash or colon: role and jobs/worker.

@@ -23,24 +23,27 @@ func TestLoadReadsEveryTemplate(t *testing.T) {
 		t.Skip("every golden template is loaded")
 	}
 	n := 0
-	err := filepath.WalkDir("../../testdata", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !slices.Contains([]string{".yaml", ".json"}, filepath.Ext(path)) {
-			return err
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		file := source.New(path, data)
-		if !spec.IsTemplate(file) {
+	err := filepath.WalkDir("../../testdata",
+		func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() ||
+				!slices.Contains([]string{".yaml", ".json"}, filepath.Ext(path)) {
+				return err
+			}
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			file := source.New(path, data)
+			if !spec.IsTemplate(file) {
+				return nil
+			}
+			if template, _ := ask.ReadTemplate(file, &source.Masks{}); template != nil {
+				n++
+				shown(t, path,
+					access.Load([]access.Stack{{File: "app", Template: template}}, access.Beside{}))
+			}
 			return nil
-		}
-		if template, _ := ask.ReadTemplate(file, &source.Masks{}); template != nil {
-			n++
-			shown(t, path, access.Load([]access.Stack{{File: "app", Template: template}}, access.Beside{}))
-		}
-		return nil
-	})
+		})
 	if err != nil || n < 100 {
 		t.Errorf("%d templates, %v", n, err)
 	}

@@ -20,11 +20,14 @@ func (l *loader) principals() []*Principal {
 		}
 	}
 	out = append(out, l.others...)
-	slices.SortStableFunc(out, func(a, b *Principal) int { return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.ARN, b.ARN)) })
+	slices.SortStableFunc(out, func(a, b *Principal) int {
+		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.ARN, b.ARN))
+	})
 	return out
 }
 
-// findTwins notes which roles and users may be the same, since the account of one is stated and that of the other is not.
+// findTwins notes which roles and users may be the same, since the account of one is stated and
+// that of the other is not.
 func findTwins(all []*Principal) {
 	named := map[string][]*Principal{}
 	for _, p := range all {
@@ -36,7 +39,8 @@ func findTwins(all []*Principal) {
 	for _, list := range named {
 		for _, p := range list {
 			for _, q := range list {
-				if p.Account != q.Account && (p.Account == unstated) != (q.Account == unstated) && !cfn.HasUnknown(lastSegment(p.ARN)) {
+				if p.Account != q.Account && (p.Account == unstated) != (q.Account == unstated) &&
+					!cfn.HasUnknown(lastSegment(p.ARN)) {
 					p.twins = append(p.twins, q)
 				}
 			}
@@ -61,18 +65,7 @@ func (l *loader) finish() {
 	all := l.principals()
 	findTwins(all)
 	for _, p := range all {
-		p.ID = unique(taken, p.ID)
-		slices.Sort(p.Also)
-		p.Also = slices.DeleteFunc(slices.Compact(p.Also), func(id string) bool { return id == p.ID })
-		for _, d := range p.Identity {
-			d.Of = p.ID
-		}
-		if p.Boundary != nil {
-			p.Boundary.Of = p.ID
-		}
-		slices.SortStableFunc(p.Identity, func(a, b *Document) int {
-			return cmp.Or(strings.Compare(a.Stack, b.Stack), strings.Compare(a.LogicalID, b.LogicalID), strings.Compare(a.ARN, b.ARN))
-		})
+		p.finish(unique(taken, p.ID))
 	}
 	l.setOthers()
 	for _, p := range all {
@@ -96,16 +89,35 @@ func (l *loader) finish() {
 	l.tellTaken(all)
 }
 
+// finish gives a principal its ID, names its documents by it, and sorts them.
+func (p *Principal) finish(id string) {
+	p.ID = id
+	slices.Sort(p.Also)
+	p.Also = slices.DeleteFunc(slices.Compact(p.Also), func(also string) bool { return also == id })
+	for _, d := range p.Identity {
+		d.Of = id
+	}
+	if p.Boundary != nil {
+		p.Boundary.Of = id
+	}
+	slices.SortStableFunc(p.Identity, func(a, b *Document) int {
+		return cmp.Or(strings.Compare(a.Stack, b.Stack),
+			strings.Compare(a.LogicalID, b.LogicalID), strings.Compare(a.ARN, b.ARN))
+	})
+}
+
 func (l *loader) sortSecrets() {
 	slices.SortStableFunc(l.secretList, func(a, b *Secret) int {
-		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Copies[0].ARN, b.Copies[0].ARN))
+		return cmp.Or(strings.Compare(a.ID, b.ID),
+			strings.Compare(a.Copies[0].ARN, b.Copies[0].ARN))
 	})
 }
 
 // ofRole gives a session what its role has.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
 func (p *Principal) ofRole() {
-	p.Identity, p.Boundary, p.Tags, p.KnownTags, p.SessionTags = p.Role.Identity, p.Role.Boundary, p.Role.Tags, p.Role.KnownTags, p.Role.SessionTags
+	p.Identity, p.Boundary = p.Role.Identity, p.Role.Boundary
+	p.Tags, p.KnownTags, p.SessionTags = p.Role.Tags, p.Role.KnownTags, p.Role.SessionTags
 	if !p.Role.PathUnknown {
 		p.Facts = map[string][]string{"aws:principalarn": {p.Role.ARN}}
 	}
@@ -148,7 +160,8 @@ func (l *loader) become() {
 	l.roles = map[*Principal][]*Principal{}
 	var callers []assumer
 	for _, p := range l.principals() {
-		if p.Kind != ServicePrincipal && p.Kind != RotationPrincipal && p.Kind != EverybodyPrincipal {
+		if p.Kind != ServicePrincipal && p.Kind != RotationPrincipal &&
+			p.Kind != EverybodyPrincipal {
 			callers = append(callers, assumer{p, assumingRules(p)})
 		}
 	}
@@ -175,7 +188,8 @@ func assumingRules(p *Principal) []*policy.Rule {
 	var out []*policy.Rule
 	for _, d := range p.Identity {
 		for i := range d.Rules.Statements {
-			if r := &d.Rules.Statements[i]; r.Effect == policy.Allow && len(r.Unread) == 0 && r.MatchesAction("sts:AssumeRole") {
+			r := &d.Rules.Statements[i]
+			if r.Effect == policy.Allow && len(r.Unread) == 0 && r.MatchesAction("sts:AssumeRole") {
 				out = append(out, r)
 			}
 		}
@@ -183,15 +197,15 @@ func assumingRules(p *Principal) []*policy.Rule {
 	return out
 }
 
-// trusted is whom a trust lets assume the role.
-type trusted struct {
+// trustedPrincipals is whom a trust lets assume the role.
+type trustedPrincipals struct {
 	any      bool
 	names    map[string]bool
 	accounts map[string]bool
 }
 
-func trustedBy(trust *policy.Rules) trusted {
-	t := trusted{names: map[string]bool{}, accounts: map[string]bool{}}
+func trustedBy(trust *policy.Rules) trustedPrincipals {
+	t := trustedPrincipals{names: map[string]bool{}, accounts: map[string]bool{}}
 	for i := range trust.Statements {
 		r := &trust.Statements[i]
 		if r.Effect != policy.Allow || !r.MatchesAction("sts:AssumeRole") || r.Principals.Not {
@@ -213,7 +227,7 @@ func trustedBy(trust *policy.Rules) trusted {
 // lets says whether somebody may assume the role: where the trust names it, in the account of the
 // role that is enough; else its own policies have to allow it, too. What denies it is not looked
 // at.
-func (t trusted) lets(c assumer, role *Principal) bool {
+func (t trustedPrincipals) lets(c assumer, role *Principal) bool {
 	directly := t.names[c.p.ARN]
 	if directly && (c.p.Account == role.Account || c.p.AsFar) {
 		return true
@@ -222,7 +236,8 @@ func (t trusted) lets(c assumer, role *Principal) bool {
 		return false
 	}
 	return slices.ContainsFunc(c.rules, func(r *policy.Rule) bool {
-		return slices.Contains(r.Resources, role.ARN) && !r.NotResources || r.MatchesResource(role.ARN, policy.Context{})
+		return slices.Contains(r.Resources, role.ARN) && !r.NotResources ||
+			r.MatchesResource(role.ARN, policy.Context{})
 	})
 }
 

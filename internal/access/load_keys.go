@@ -13,10 +13,16 @@ import (
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-replicakey.html
 func (s *stack) key(id string) {
-	k := &Key{ID: s.called(id), ARN: s.keyARN(id), Account: s.account, Region: s.region, Facts: s.keyFacts(id)}
+	k := &Key{
+		ID: s.called(id), ARN: s.keyARN(id), Account: s.account, Region: s.region,
+		Facts: s.keyFacts(id),
+	}
 	k.Tags, k.Known = s.tags(id, "Tags")
 	k.Told = s.toldOfResource(id)
-	k.Policy = &Document{Kind: KeyPolicy, Of: k.ID, Stack: s.File, LogicalID: id, Told: s.toldOf(s.Template.Resources[id].Property("KeyPolicy"))}
+	k.Policy = &Document{
+		Kind: KeyPolicy, Of: k.ID, Stack: s.File, LogicalID: id,
+		Told: s.toldOf(s.Template.Resources[id].Property("KeyPolicy")),
+	}
 	if s.Template.Resources[id].Property("KeyPolicy") == nil {
 		k.Policy.Rules = withUnread(defaultKeyPolicy(s.partition(), s.account), s.maybeOf(id))
 	} else {
@@ -31,12 +37,14 @@ func (s *stack) key(id string) {
 func (s *stack) keyFacts(id string) map[string][]string {
 	facts := map[string][]string{}
 	for _, fact := range []struct{ key, property, otherwise string }{
-		{"kms:keyspec", "KeySpec", "SYMMETRIC_DEFAULT"}, {"kms:keyusage", "KeyUsage", "ENCRYPT_DECRYPT"}, {"kms:keyorigin", "Origin", "AWS_KMS"},
+		{"kms:keyspec", "KeySpec", "SYMMETRIC_DEFAULT"},
+		{"kms:keyusage", "KeyUsage", "ENCRYPT_DECRYPT"}, {"kms:keyorigin", "Origin", "AWS_KMS"},
 		{"kms:multiregion", "MultiRegion", "false"},
 	} {
 		value := s.text(id, fact.property)
 		switch {
-		case s.Template.Resources[id].Type == "AWS::KMS::ReplicaKey" && fact.key != "kms:multiregion":
+		case s.Template.Resources[id].Type == "AWS::KMS::ReplicaKey" &&
+			fact.key != "kms:multiregion":
 			continue // those of its primary key
 		case s.Template.Resources[id].Type == "AWS::KMS::ReplicaKey":
 			value = "true"
@@ -45,9 +53,12 @@ func (s *stack) keyFacts(id string) map[string][]string {
 		}
 		facts[fact.key] = []string{value}
 	}
-	facts["kms:multiregionkeytype"] = map[bool][]string{true: {"PRIMARY"}}[facts["kms:multiregion"][0] == "true"]
-	if s.Template.Resources[id].Type == "AWS::KMS::ReplicaKey" {
+	facts["kms:multiregionkeytype"] = nil
+	switch {
+	case s.Template.Resources[id].Type == "AWS::KMS::ReplicaKey":
 		facts["kms:multiregionkeytype"] = []string{"REPLICA"}
+	case facts["kms:multiregion"][0] == "true":
+		facts["kms:multiregionkeytype"] = []string{"PRIMARY"}
 	}
 	return facts
 }
@@ -113,7 +124,8 @@ func (l *loader) keyOf(given, partition, account, region string) (k *Key, unread
 		if strings.HasPrefix(parsed.resource, "alias/") {
 			k.Aliases = []string{parsed.resource}
 			parsed.resource = "key/" + cfn.Unknown{
-				What: "name", Name: "AWS::KMS::Key " + arn, Shown: "*", Class: cfn.HexDigits, Min: 36, Max: 36,
+				What: "name", Name: "AWS::KMS::Key " + arn, Shown: "*", Class: cfn.HexDigits,
+				Min: 36, Max: 36,
 			}.Text()
 			k.ARN = parsed.String()
 		}
@@ -125,7 +137,8 @@ func (l *loader) keyOf(given, partition, account, region string) (k *Key, unread
 
 // tellOutside says how the policy of a key that no template makes is taken.
 func (l *loader) tellOutside(k *Key) {
-	l.tellOf(k.ID, "is a key of no template: its policy is taken to leave the decision to IAM", "are keys of no template: their policies are taken to leave the decision to IAM")
+	l.tellOf(k.ID, "is a key of no template: its policy is taken to leave the decision to IAM",
+		"are keys of no template: their policies are taken to leave the decision to IAM")
 }
 
 // defaultKeyPolicy is the policy of a key for which nobody writes one: it leaves the decision to
@@ -141,7 +154,8 @@ func toIAM(partition, account string) cfn.Object {
 	root := "arn:" + partition + ":iam::" + account + ":root"
 	return cfn.Object{
 		{Key: "Action", Value: "kms:*"}, {Key: "Effect", Value: "Allow"},
-		{Key: "Principal", Value: cfn.Object{{Key: "AWS", Value: root}}}, {Key: "Resource", Value: "*"},
+		{Key: "Principal", Value: cfn.Object{{Key: "AWS", Value: root}}},
+		{Key: "Resource", Value: "*"},
 	}
 }
 
@@ -150,10 +164,8 @@ func (l *loader) knowKeysAndSecrets() {
 	first := l.home()
 	for _, given := range l.src.beside.Keys {
 		k := *given
-		k.ARN, k.Account, k.Region = l.said(k.ARN), l.said(k.Account), l.said(k.Region)
-		if k.Account == "" {
-			k.Account = first.account
-		}
+		k.ARN, k.Region = l.givenText(k.ARN), l.givenText(k.Region)
+		k.Account = cmp.Or(l.givenText(k.Account), first.account)
 		if k.Region == "" {
 			k.Region = first.region
 		}
@@ -167,7 +179,8 @@ func (l *loader) knowKeysAndSecrets() {
 		l.keys[k.ARN] = &k
 		l.keyList = append(l.keyList, &k)
 		for _, alias := range k.Aliases {
-			l.aliases[arnText{first.partition(), "kms", k.Region, k.Account, alias}.String()] = k.ARN
+			arn := arnText{first.partition(), "kms", k.Region, k.Account, alias}
+			l.aliases[arn.String()] = k.ARN
 		}
 	}
 	for _, given := range l.src.beside.Secrets {
@@ -175,14 +188,15 @@ func (l *loader) knowKeysAndSecrets() {
 			continue
 		}
 		s := *given
-		s.Name, s.Account = l.said(s.Name), cmp.Or(l.said(s.Account), first.account)
+		s.Name, s.Account = l.givenText(s.Name), cmp.Or(l.givenText(s.Account), first.account)
 		s.Copies, s.Policy = slices.Clone(given.Copies), slices.Clone(given.Policy)
-		s.Function = l.said(given.Function)
+		s.Function = l.givenText(given.Function)
 		for i := range s.Copies {
 			c := &s.Copies[i]
-			c.ARN, c.Region = l.saidOfSecret(&s, i), cmp.Or(l.said(c.Region), first.region)
+			c.ARN, c.Region = l.givenSecretARN(&s, i), cmp.Or(l.givenText(c.Region), first.region)
 			if c.Key != nil {
-				c.Key, c.KeyUnread = l.keyOf(l.said(c.Key.ARN), first.partition(), s.Account, c.Region)
+				arn := l.givenText(c.Key.ARN)
+				c.Key, c.KeyUnread = l.keyOf(arn, first.partition(), s.Account, c.Region)
 			}
 		}
 		if slices.Contains(l.src.beside.Rotated, s.ID) {
@@ -193,21 +207,22 @@ func (l *loader) knowKeysAndSecrets() {
 	}
 }
 
-// said returns a text of the caller's, whose functions are those of the first stack.
-func (l *loader) said(text string) string {
+// givenText returns a text of the caller's, whose functions are those of the first stack.
+func (l *loader) givenText(text string) string {
 	if !cfn.IsIntrinsic(text) {
 		return text
 	}
 	return l.home().e.Text(text)
 }
 
-// saidOfSecret returns the ARN of a copy of a secret of the caller's. Six question marks at its
+// givenSecretARN returns the ARN of a copy of a secret of the caller's. Six question marks at its
 // end are characters that only AWS knows; without an ARN a replica has that of the secret, in its
 // Region.
-func (l *loader) saidOfSecret(s *Secret, i int) string {
-	arn := l.said(s.Copies[i].ARN)
+func (l *loader) givenSecretARN(s *Secret, i int) string {
+	arn := l.givenText(s.Copies[i].ARN)
 	if arn == "" && i > 0 {
-		return strings.Replace(s.Copies[0].ARN, ":"+s.Copies[0].Region+":", ":"+s.Copies[i].Region+":", 1)
+		return strings.Replace(s.Copies[0].ARN, ":"+s.Copies[0].Region+":",
+			":"+s.Copies[i].Region+":", 1)
 	}
 	if before, found := strings.CutSuffix(arn, suffix); found {
 		return before + "-" + cfn.Unknown{
@@ -220,12 +235,12 @@ func (l *loader) saidOfSecret(s *Secret, i int) string {
 // home returns the first stack that is given.
 func (l *loader) home() *stack {
 	for _, s := range l.stacks {
-		if s.given == l.src.first {
+		if s.givenStack == l.src.first {
 			return s
 		}
 	}
 	if len(l.stacks) > 0 {
 		return l.stacks[0]
 	}
-	return l.on(&given{template: &cfn.Template{}}, nil)
+	return l.on(&givenStack{template: &cfn.Template{}}, nil)
 }

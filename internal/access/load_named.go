@@ -8,6 +8,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
@@ -35,7 +36,8 @@ func (l *loader) namesOf(d *Document, owner string) {
 	for i := range d.Rules.Statements {
 		r := &d.Rules.Statements[i]
 		n := namer{l, d, owner}
-		if r.Effect == policy.Allow && r.Principals.IsZero() && len(r.Unread) > 0 { // whom it names, nobody can read
+		// whom it names, nobody can read
+		if r.Effect == policy.Allow && r.Principals.IsZero() && len(r.Unread) > 0 {
 			n.everybody()
 		}
 		switch {
@@ -80,7 +82,8 @@ func (n namer) allowed(r *policy.Rule) {
 	}
 	n.services(r.Principals.Service)
 	for _, id := range r.Principals.Canonical {
-		n.l.tell(fmt.Sprintf("the %s names the canonical user %s: only Amazon S3 knows such, and AWS refuses the policy", n.d.Name(), cfn.Shown(id)))
+		n.l.tell(fmt.Sprintf("the %s names the canonical user %s: "+
+			"only Amazon S3 knows such, and AWS refuses the policy", n.d.Name(), cfn.Shown(id)))
 	}
 	for _, name := range r.Principals.Federated {
 		p := &Principal{ID: cfn.Shown(name), Kind: FederatedPrincipal, ARN: name, Note: byPolicies}
@@ -137,7 +140,8 @@ func (n namer) everybody() {
 
 func (n namer) everybodyOf(account string) {
 	n.l.addOther(&Principal{
-		ID: "everybody of account " + cfn.Shown(account), Kind: EverybodyPrincipal, Account: account, ARN: n.root(account),
+		ID: "everybody of account " + cfn.Shown(account), Kind: EverybodyPrincipal,
+		Account: account, ARN: n.root(account),
 	})
 }
 
@@ -153,7 +157,8 @@ func (n namer) leavesOut(p policy.Principals) {
 	}
 	note := "the " + n.d.Name() + " leaves out " + left
 	for _, who := range n.l.others {
-		if who.Kind == EverybodyPrincipal && (who.ARN == "*" || who.Account == n.owner) && !strings.Contains(who.Note, note) {
+		if who.Kind == EverybodyPrincipal && (who.ARN == "*" || who.Account == n.owner) &&
+			!strings.Contains(who.Note, note) {
 			who.Note = strings.TrimPrefix(who.Note+"; "+note, "; ")
 		}
 	}
@@ -171,18 +176,12 @@ func leftOut(p policy.Principals) string {
 		}
 	}
 	slices.Sort(names)
-	switch names = slices.Compact(names); len(names) {
-	case 0:
-		return ""
-	case 1:
-		return names[0]
-	}
-	return named(names)
+	return english.Some(slices.Compact(names), mostNamed)
 }
 
-// held are the condition keys that hold everybody to somebody, what says most first.
+// callerKeys are the condition keys that hold everybody to somebody, what says most first.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
-var held = []struct {
+var callerKeys = []struct {
 	key string
 	add func(n namer, value string)
 }{
@@ -190,22 +189,29 @@ var held = []struct {
 	{"aws:principalaccount", namer.account},
 	{"kms:calleraccount", namer.account},
 	{"aws:principalorgpaths", func(n namer, v string) {
-		n.l.addOther(&Principal{ID: "organization path " + cfn.Shown(v), Kind: OrganizationPrincipal, ARN: v, Note: byPolicies, AsFar: true})
+		n.l.addOther(&Principal{
+			ID: "organization path " + cfn.Shown(v), Kind: OrganizationPrincipal, ARN: v,
+			Note: byPolicies, AsFar: true,
+		})
 	}},
 	{"aws:principalorgid", func(n namer, v string) {
-		n.l.addOther(&Principal{ID: "organization " + cfn.Shown(v), Kind: OrganizationPrincipal, ARN: v, Note: byPolicies, AsFar: true})
+		n.l.addOther(&Principal{
+			ID: "organization " + cfn.Shown(v), Kind: OrganizationPrincipal, ARN: v,
+			Note: byPolicies, AsFar: true,
+		})
 	}},
 }
 
 // heldTo returns what takes up those to whom the conditions of a statement hold it: by the key
 // that says most; nil: to nobody in particular.
 func (n namer) heldTo(r *policy.Rule) []func() {
-	for _, h := range held {
+	for _, h := range callerKeys {
 		var out []func()
 		for i := range r.Conditions {
 			test := &r.Conditions[i]
 			operator := strings.ToLower(test.Operator)
-			if !strings.EqualFold(test.Key, h.key) || strings.Contains(operator, "not") || strings.HasPrefix(operator, "forallvalues") || operator == "null" ||
+			if !strings.EqualFold(test.Key, h.key) || strings.Contains(operator, "not") ||
+				strings.HasPrefix(operator, "forallvalues") || operator == "null" ||
 				slices.ContainsFunc(test.Values, isOpenValue) {
 				continue
 			}
@@ -232,7 +238,10 @@ func (n namer) account(id string) {
 	case hasWildcard(id):
 		n.pattern("arn:*:*::" + id + ":*")
 	default:
-		n.l.addOther(&Principal{ID: "account " + cfn.Shown(id), Kind: AccountPrincipal, Account: id, ARN: n.root(id), Shown: "any principal of account " + cfn.Shown(id), Note: byPolicies, AsFar: true})
+		n.l.addOther(&Principal{
+			ID: "account " + cfn.Shown(id), Kind: AccountPrincipal, Account: id, ARN: n.root(id),
+			Shown: "any principal of account " + cfn.Shown(id), Note: byPolicies, AsFar: true,
+		})
 	}
 }
 
@@ -242,7 +251,10 @@ func (n namer) pattern(text string) {
 		n.aws(text, nil)
 		return
 	}
-	p := &Principal{ID: cfn.Shown(text), Kind: PatternPrincipal, ARN: text, Note: byPolicies, SessionTags: true, AsFar: true}
+	p := &Principal{
+		ID: cfn.Shown(text), Kind: PatternPrincipal, ARN: text, Note: byPolicies, SessionTags: true,
+		AsFar: true,
+	}
 	if a, ok := splitARN(text); ok && !hasWildcard(a.account) {
 		p.Account, p.AsFar = a.account, a.account != n.owner
 	}
@@ -256,45 +268,54 @@ var uniqueID = regexp.MustCompile(`^A(ROA|IDA|GPA|NPA|KIA|SIA)[A-Z0-9]{12,}$`)
 // aws takes up whom a value of Principal's AWS names. held is to whom the statement's conditions
 // hold an account.
 func (n namer) aws(id string, held []func()) {
-	l := n.l
-	if l.impossible(id) {
+	switch {
+	case n.l.impossible(id):
 		return
-	}
-	if aws.AccountID(id) == "" || id == n.owner {
+	case aws.AccountID(id) == "" || id == n.owner:
 		id = n.root(id)
 	}
 	a, isARN := splitARN(id)
 	kind, _ := a.kind()
+	isIAM := isARN && a.service == "iam"
+	p := &Principal{ID: cfn.Shown(id), ARN: id, Note: byPolicies}
 	switch {
 	case id == "*":
 		n.everybody()
-	case isARN && a.service == "iam" && a.resource == "root":
-		switch {
-		case held != nil:
-			for _, add := range held {
-				add()
-			}
-		case a.account != n.owner:
+		return
+	case isIAM && a.resource == "root":
+		for _, add := range held {
+			add()
+		}
+		if held == nil && a.account != n.owner {
 			n.account(a.account)
 		}
-	case isARN && a.service == "iam" && kind == "group":
-		l.tell(fmt.Sprintf("the %s names the group %s: a group is no principal: AWS refuses the policy", n.d.Name(), id))
-	case isARN && a.service == "iam" && (kind == "role" || kind == "user"):
-		who := l.byARN(id, byPolicies)
+		return
+	case isIAM && kind == "group":
+		const refused = "the %s names the group %s: a group is no principal: AWS refuses the policy"
+		n.l.tell(fmt.Sprintf(refused, n.d.Name(), id))
+		return
+	case isIAM && (kind == "role" || kind == "user"):
+		who := n.l.byARN(id, byPolicies)
 		if who.p.Note == byPolicies && a.account != n.owner {
 			who.p.AsFar = true
 		}
+		return
 	case isARN && a.service == "sts":
-		l.addOther(&Principal{ID: cfn.Shown(id), Kind: SessionPrincipal, ARN: id, Account: a.account, Note: byPolicies, SessionTags: true, AsFar: a.account != n.owner})
-	case isARN && a.service == "iam" && (kind == "saml-provider" || kind == "oidc-provider"):
-		l.addOther(&Principal{ID: cfn.Shown(id), Kind: FederatedPrincipal, ARN: id, Account: a.account, Note: byPolicies})
+		p.Kind, p.Account, p.SessionTags = SessionPrincipal, a.account, true
+		p.AsFar = a.account != n.owner
+	case isIAM && (kind == "saml-provider" || kind == "oidc-provider"):
+		p.Kind, p.Account = FederatedPrincipal, a.account
 	case uniqueID.MatchString(id):
-		l.addOther(&Principal{ID: id, Kind: IDPrincipal, ARN: id, Note: byPolicies, SessionTags: true, AsFar: true})
+		p.Kind, p.SessionTags, p.AsFar = IDPrincipal, true, true
 	case cfn.HasUnknown(id):
-		l.addOther(&Principal{ID: cfn.Shown(id), Kind: PatternPrincipal, ARN: id, Note: byPolicies + "; nobody can read who it is", SessionTags: true, AsFar: true})
+		p.Kind, p.SessionTags, p.AsFar = PatternPrincipal, true, true
+		p.Note += "; nobody can read who it is"
 	default:
-		l.tell(fmt.Sprintf("the %s names %s, which is no principal: AWS refuses the policy", n.d.Name(), id))
+		const refused = "the %s names %s, which is no principal: AWS refuses the policy"
+		n.l.tell(fmt.Sprintf(refused, n.d.Name(), id))
+		return
 	}
+	n.l.addOther(p)
 }
 
 // otherKey is what a principal is found by that is neither role, user nor group.
@@ -309,219 +330,4 @@ func (l *loader) addOther(p *Principal) *Principal {
 	l.otherByID[otherKey(p)] = p
 	l.others = append(l.others, p)
 	return p
-}
-
-// nameSecrets takes up the secrets that identity policies name and no template makes.
-func (l *loader) nameSecrets() {
-	own := &ownARNs{arns: map[string]bool{}, befores: map[string]bool{}}
-	for _, s := range l.secretList {
-		for _, c := range s.Copies {
-			own.arns[c.ARN] = true
-			own.concrete = append(own.concrete, concrete(c.ARN))
-			if before, u := endOf(c.ARN); u.What == "suffix" {
-				own.befores[concrete(before)] = true
-			}
-		}
-	}
-	slices.Sort(own.concrete)
-	for _, who := range l.subjects {
-		l.secretsNamedBy(who.p, own)
-	}
-	for _, p := range l.others {
-		l.secretsNamedBy(p, own)
-	}
-}
-
-func (l *loader) secretsNamedBy(p *Principal, own *ownARNs) {
-	for _, d := range p.Identity {
-		for i := range d.Rules.Statements {
-			r := &d.Rules.Statements[i]
-			if r.Effect != policy.Allow || r.NotResources || r.NotActions || d.Stack == "" && d.ARN != "" && len(r.Unread) > 0 {
-				continue
-			}
-			ofSecrets, explicit := speaksOfSecrets(r.Actions)
-			if !ofSecrets {
-				continue
-			}
-			for _, resource := range r.Resources {
-				key := fmt.Sprint(resource, " ", p.Account, " ", d.Stack, " ", explicit)
-				if l.namedSeen[key] {
-					continue
-				}
-				l.namedSeen[key] = true
-				if l.impossible(resource) {
-					continue
-				}
-				if named := l.namedSecret(resource, p, d, explicit); named != nil && !own.covers(named) {
-					l.addNamed(named)
-				}
-			}
-		}
-	}
-}
-
-// speaksOfSecrets says whether some action is one of Secrets Manager, and whether one is written as
-// such.
-func speaksOfSecrets(actions []string) (some, explicit bool) {
-	for _, a := range actions {
-		a = strings.ToLower(a)
-		before, _, wild := strings.Cut(a, "*")
-		explicit = explicit || strings.HasPrefix(a, "secretsmanager:")
-		some = some || strings.HasPrefix(a, "secretsmanager:") || wild && strings.HasPrefix("secretsmanager:", before)
-	}
-	return some, explicit
-}
-
-// policyVariable is a variable in a text of a policy.
-var policyVariable = regexp.MustCompile(`\$\{[^}]*\}`)
-
-// namedSecret returns the secret or the secrets that a Resource names; nil: it names none, or all
-// there are.
-func (l *loader) namedSecret(text string, p *Principal, d *Document, explicit bool) *Secret {
-	region := l.home().region
-	for _, s := range l.stacks {
-		if s.File == d.Stack {
-			region = s.region
-			break
-		}
-	}
-	secret := &Secret{ID: cfn.Shown(text), Name: text, Note: byPolicies, Account: p.Account, Pattern: hasWildcard(text) || policyVariable.MatchString(text)}
-	a, isARN := splitARN(policyVariable.ReplaceAllString(text, "*"))
-	if !isARN {
-		if !explicit || readableSo(text) {
-			return nil
-		}
-		secret.Copies = []Copy{{Region: region, ARN: text}}
-		return secret
-	}
-	name, ok := strings.CutPrefix(a.resource, "secret:")
-	if a.service != "secretsmanager" || !ok || strings.Trim(name, "*?-/") == "" {
-		return nil
-	}
-	secret.Name = name
-	if before, found := strings.CutSuffix(name, "-??????"); found {
-		secret.Name, a.resource = before, "secret:"+before+"-"+sixCharacters(before, "", "")
-		secret.Pattern = hasWildcard(a.String())
-	} else if aws.EndsLikeSuffix(name) {
-		secret.Name = name[:len(name)-len("-AbCdEf")]
-	}
-	if a.region != "" && !hasWildcard(a.region) {
-		region = a.region
-	}
-	if a.account != "" && !hasWildcard(a.account) {
-		secret.Account = a.account
-	}
-	secret.Copies = []Copy{{Region: region, ARN: a.String()}}
-	return secret
-}
-
-// ownARNs are the ARNs of the copies of the estate's secrets.
-type ownARNs struct {
-	arns     map[string]bool
-	befores  map[string]bool // what stands before the six characters at their ends, which are not known
-	concrete []string        // sorted
-}
-
-// covers says whether a secret of the estate is among those that a policy names.
-func (o *ownARNs) covers(named *Secret) bool {
-	pattern := named.Copies[0].ARN
-	if o.arns[pattern] {
-		return true
-	}
-	if before, u := endOf(pattern); u.What == "suffix" {
-		pattern = before + "??????"
-	}
-	pattern = concrete(pattern)
-	if at := len(pattern) - 6; o.befores[pattern+"-"] || at >= 0 && !hasWildcard(pattern[at:]) && o.befores[pattern[:at]] {
-		return true
-	}
-	literal := pattern
-	if i := strings.IndexAny(pattern, "*?"); i >= 0 {
-		literal = pattern[:i]
-	}
-	i, _ := slices.BinarySearch(o.concrete, literal)
-	for ; i < len(o.concrete) && strings.HasPrefix(o.concrete[i], literal); i++ {
-		if matches(pattern, o.concrete[i]) {
-			return true
-		}
-	}
-	return false
-}
-
-// concrete returns a text with characters in the place of unknown parts: the same for the same
-// part.
-func concrete(s string) string {
-	var b strings.Builder
-	for {
-		before, text, u, after, found := cfn.CutUnknown(s)
-		b.WriteString(before)
-		if !found {
-			return b.String()
-		}
-		sum := uint64(14695981039346656037) // FNV-1a: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv
-		for i := range len(text) {
-			sum = (sum ^ uint64(text[i])) * 1099511628211
-		}
-		for range max(u.Min, 6) {
-			b.WriteByte("0123456789abcdef"[sum%16])
-			sum = sum/16 | sum%16<<60
-		}
-		s = after
-	}
-}
-
-// matches says whether a text matches a pattern of * and ?.
-func matches(pattern, text string) bool {
-	star, at := -1, 0
-	p, t := 0, 0
-	for t < len(text) {
-		switch {
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t] && pattern[p] != '*'):
-			p, t = p+1, t+1
-		case p < len(pattern) && pattern[p] == '*':
-			star, at = p, t
-			p++
-		case star >= 0:
-			at++
-			p, t = star+1, at
-		default:
-			return false
-		}
-	}
-	return strings.Trim(pattern[p:], "*") == ""
-}
-
-// addNamed takes up a secret that policies name, unless it is known already.
-func (l *loader) addNamed(s *Secret) {
-	if l.secrets[s.Copies[0].ARN] != nil || !s.Pattern && s.Name != "" && l.byName[s.Account+" "+s.Copies[0].Region+" "+s.Name] != nil {
-		return
-	}
-	s.Copies[0].KeyUnstated = true
-	l.tellUnseen(s)
-	if s.Pattern { // no name of one secret
-		s.Copies[0].ARN = oneOf(s.Copies[0].ARN)
-		l.secretList = append(l.secretList, s)
-		l.secrets[s.Copies[0].ARN] = s
-		return
-	}
-	l.add(s)
-}
-
-// oneOf returns the ARN of one of the secrets that a pattern matches, of which nobody knows which:
-// an unknown part stands in the place of each wildcard.
-func oneOf(pattern string) string {
-	var b strings.Builder
-	for i, r := range pattern {
-		u := cfn.Unknown{What: "pattern", Name: pattern[i:], Shown: string(r)}
-		switch r {
-		case '*':
-			b.WriteString(u.Text())
-		case '?':
-			u.Min, u.Max = 1, 1
-			b.WriteString(u.Text())
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }

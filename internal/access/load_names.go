@@ -44,21 +44,28 @@ func init() { // they refer to each other through the evaluator
 	of := func(property string) func(*stack, string) string {
 		return func(s *stack, id string) string { return s.secretARN(s.text(id, property)) }
 	}
-	function := func(s *stack, id string) string { return s.arn("lambda", s.region, "function:"+s.name(id)) }
+	alias := func(s *stack, id string) string { return s.arn("kms", s.region, s.name(id)) }
+	function := func(s *stack, id string) string {
+		return s.arn("lambda", s.region, "function:"+s.name(id))
+	}
+	secret, named := (*stack).ownSecretARN, (*stack).name
+	lambda := kind{name: "FunctionName", longest: 64, ref: named, arn: function}
 	kinds = map[string]kind{
-		"AWS::IAM::Role":            {name: "RoleName", longest: 64, ref: (*stack).name, arn: iam("role")},
-		"AWS::IAM::User":            {name: "UserName", longest: 64, ref: (*stack).name, arn: iam("user")},
-		"AWS::IAM::Group":           {name: "GroupName", longest: 128, ref: (*stack).name, arn: iam("group")},
-		"AWS::IAM::ManagedPolicy":   {name: "ManagedPolicyName", longest: 128, ref: iam("policy"), arn: iam("policy")},
+		"AWS::IAM::Role":  {name: "RoleName", longest: 64, ref: named, arn: iam("role")},
+		"AWS::IAM::User":  {name: "UserName", longest: 64, ref: named, arn: iam("user")},
+		"AWS::IAM::Group": {name: "GroupName", longest: 128, ref: named, arn: iam("group")},
+		"AWS::IAM::ManagedPolicy": {
+			name: "ManagedPolicyName", longest: 128, ref: iam("policy"), arn: iam("policy"),
+		},
 		"AWS::KMS::Key":             {ref: (*stack).keyID, arn: (*stack).keyARN},
 		"AWS::KMS::ReplicaKey":      {ref: (*stack).keyID, arn: (*stack).keyARN},
-		"AWS::KMS::Alias":           {name: "AliasName", longest: 256, ref: (*stack).name, arn: func(s *stack, id string) string { return s.arn("kms", s.region, s.name(id)) }},
-		"AWS::Lambda::Function":     {name: "FunctionName", longest: 64, ref: (*stack).name, arn: function},
-		"AWS::Serverless::Function": {name: "FunctionName", longest: 64, ref: (*stack).name, arn: function},
+		"AWS::KMS::Alias":           {name: "AliasName", longest: 256, ref: named, arn: alias},
+		"AWS::Lambda::Function":     lambda,
+		"AWS::Serverless::Function": lambda,
 		"AWS::Lambda::Alias":        {ref: (*stack).qualified},
 		"AWS::Lambda::Version":      {ref: (*stack).qualified},
 
-		"AWS::SecretsManager::Secret":                 {name: "Name", longest: 512, ref: (*stack).ownSecretARN, arn: (*stack).ownSecretARN},
+		"AWS::SecretsManager::Secret":                 {"Name", 512, secret, secret},
 		"AWS::SecretsManager::SecretTargetAttachment": {ref: of("SecretId"), arn: of("SecretId")},
 		"AWS::SecretsManager::ResourcePolicy":         {ref: of("SecretId"), arn: of("SecretId")},
 		"AWS::SecretsManager::RotationSchedule":       {ref: of("SecretId"), arn: of("SecretId")},
@@ -67,9 +74,16 @@ func init() { // they refer to each other through the evaluator
 
 // attributes are the attributes that are another word for Ref.
 var attributes = map[string]string{
-	"AWS::KMS::Key KeyId": "", "AWS::KMS::ReplicaKey KeyId": "", "AWS::KMS::Alias AliasName": "", "AWS::IAM::ManagedPolicy PolicyArn": "",
-	"AWS::SecretsManager::Secret Id": "", "AWS::SecretsManager::SecretTargetAttachment Id": "", "AWS::SecretsManager::ResourcePolicy Id": "",
-	"AWS::SecretsManager::RotationSchedule Id": "", "AWS::Lambda::Alias AliasArn": "", "AWS::Lambda::Version FunctionArn": "",
+	"AWS::KMS::Key KeyId":                            "",
+	"AWS::KMS::ReplicaKey KeyId":                     "",
+	"AWS::KMS::Alias AliasName":                      "",
+	"AWS::IAM::ManagedPolicy PolicyArn":              "",
+	"AWS::SecretsManager::Secret Id":                 "",
+	"AWS::SecretsManager::SecretTargetAttachment Id": "",
+	"AWS::SecretsManager::ResourcePolicy Id":         "",
+	"AWS::SecretsManager::RotationSchedule Id":       "",
+	"AWS::Lambda::Alias AliasArn":                    "",
+	"AWS::Lambda::Version FunctionArn":               "",
 }
 
 // returns returns what Ref, or Fn::GetAtt, returns of a resource; nil: nobody knows.
@@ -125,15 +139,20 @@ func (s *stack) name(id string) string {
 // generated returns a name as CloudFormation makes it, of the names of the stack and the resource
 // and of characters that no other name has. Of what is too long, nobody knows what is kept.
 func (s *stack) generated(id, what string, longest int) string {
-	unknown := cfn.Unknown{What: "name", Name: what, Template: s.label, LogicalID: id, Shown: "*", Class: cfn.Letters, Min: 12, Max: 13, Unique: true}
+	unknown := cfn.Unknown{
+		What: "name", Name: what, Template: s.label, LogicalID: id, Shown: "*", Class: cfn.Letters,
+		Min: 12, Max: 13, Unique: true,
+	}
 	name := s.e.Stack
 	if longest > 0 && longest <= 64 {
-		// A stack's name that nobody states is taken to be short enough; that of a nested one is made.
+		// A stack's name that nobody states is taken to be short enough; that of a nested one is
+		// made.
 		stated := !cfn.HasUnknown(name) || s.parent != nil
 		if most := mostCharacters(name); most > kept && stated {
 			name = cfn.Unknown{
-				What: "name", Name: "stack in " + what, Template: s.label, Shown: cfn.Shown(name), Class: cfn.Hyphened,
-				Min: 1, Max: most,
+				What: "name", Name: "stack in " + what, Template: s.label, Shown: cfn.Shown(name),
+				Class: cfn.Hyphened,
+				Min:   1, Max: most,
 			}.Text()
 		}
 		return name + "-" + s.shortened(id, what) + "-" + unknown.Text()
@@ -159,7 +178,8 @@ func (s *stack) shortened(id, what string) string {
 	if len(id) <= kept {
 		return id
 	}
-	return cfn.Unknown{What: "name", Name: "logical ID in " + what, Template: s.label, LogicalID: id, Shown: id, Class: cfn.Letters, Min: 1, Max: len(id)}.Text()
+	return cfn.Unknown{What: "name", Name: "logical ID in " + what, Template: s.label,
+		LogicalID: id, Shown: id, Class: cfn.Letters, Min: 1, Max: len(id)}.Text()
 }
 
 // hasMadeName says whether CloudFormation makes the name of a resource.
@@ -181,7 +201,8 @@ func (s *stack) qualified(id string) string {
 	}
 	name := s.text(id, "Name")
 	if s.Template.Resources[id].Type == "AWS::Lambda::Version" {
-		name = cfn.Unknown{What: "name", Name: "version", Template: s.label, LogicalID: id, Shown: "*", Class: cfn.Digits, Min: 1, Max: 12}.Text()
+		name = cfn.Unknown{What: "name", Name: "version", Template: s.label, LogicalID: id,
+			Shown: "*", Class: cfn.Digits, Min: 1, Max: 12}.Text()
 	}
 	return function + ":" + name
 }
@@ -192,18 +213,23 @@ func (s *stack) secretName(id string) string {
 	if name := s.text(id, "Name"); name != "" {
 		return name
 	}
-	unknown := cfn.Unknown{What: "name", Name: "AWS::SecretsManager::Secret", Template: s.label, LogicalID: id, Shown: "*", Class: cfn.Letters, Min: 12, Max: 13, Unique: true}
+	unknown := cfn.Unknown{
+		What: "name", Name: "AWS::SecretsManager::Secret", Template: s.label, LogicalID: id,
+		Shown: "*", Class: cfn.Letters, Min: 12, Max: 13, Unique: true,
+	}
 	return id + "-" + unknown.Text()
 }
 
 // sixCharacters returns the six characters at the end of a secret's ARN.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
 func sixCharacters(name, template, id string) string {
-	return cfn.Unknown{What: "suffix", Name: name, Template: template, LogicalID: id, Shown: "??????", Class: cfn.Letters, Min: 6, Max: 6}.Text()
+	return cfn.Unknown{What: "suffix", Name: name, Template: template, LogicalID: id,
+		Shown: "??????", Class: cfn.Letters, Min: 6, Max: 6}.Text()
 }
 
 func (s *stack) ownSecretARN(id string) string {
-	return s.arn("secretsmanager", s.region, "secret:"+s.secretName(id)+"-"+sixCharacters(s.called(id), s.label, id))
+	return s.arn("secretsmanager", s.region,
+		"secret:"+s.secretName(id)+"-"+sixCharacters(s.called(id), s.label, id))
 }
 
 // keyID returns the id of a key that the stack makes. A replica has that of its primary key.
@@ -215,7 +241,10 @@ func (s *stack) keyID(id string) string {
 			return made
 		}
 	}
-	unknown := cfn.Unknown{What: "name", Name: "AWS::KMS::Key", Template: s.label, LogicalID: id, Shown: "*", Class: cfn.HexDigits, Min: 36, Max: 36, Unique: true}
+	unknown := cfn.Unknown{
+		What: "name", Name: "AWS::KMS::Key", Template: s.label, LogicalID: id, Shown: "*",
+		Class: cfn.HexDigits, Min: 36, Max: 36, Unique: true,
+	}
 	if s.isTrue(id, "MultiRegion") || s.Template.Resources[id].Type == "AWS::KMS::ReplicaKey" {
 		unknown.Min, unknown.Max = 32, 32
 		return "mrk-" + unknown.Text()
@@ -239,7 +268,8 @@ func (s *stack) applicationFunction(id string) string {
 // function notes the role of a function.
 func (s *stack) function(id string) {
 	role := s.text(id, "Role")
-	if role == "" && s.Template.Resources[id].Type == "AWS::Serverless::Function" && s.Template.Resources[id+"Role"] != nil {
+	if role == "" && s.Template.Resources[id].Type == "AWS::Serverless::Function" &&
+		s.Template.Resources[id+"Role"] != nil {
 		role = kinds["AWS::IAM::Role"].arn(s, id+"Role")
 	}
 	if role != "" {

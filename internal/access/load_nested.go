@@ -19,10 +19,11 @@ const maxNesting = 10
 // templateOf returns which of the given templates a nested stack has: the one of the file that its
 // TemplateURL ends in, or that the CDK's metadata names; nil: none.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html
-func (src *deployment) templateOf(s *stack, id string) *given {
+func (src *deployment) templateOf(s *stack, id string) *givenStack {
 	r := s.Template.Resources[id]
 	metadata, _ := r.Verbatim.Get("Metadata").(cfn.Object)
-	for _, v := range []any{s.property(id, "TemplateURL"), metadata.Get("aws:asset:path"), metadata.Get("AssetPath")} {
+	for _, v := range []any{s.property(id, "TemplateURL"), metadata.Get("aws:asset:path"),
+		metadata.Get("AssetPath")} {
 		location := asText(s.e.Resolve(v))
 		location, _, _ = strings.Cut(location, "?")
 		name := path.Base(strings.ReplaceAll(location, `\`, "/"))
@@ -30,7 +31,9 @@ func (src *deployment) templateOf(s *stack, id string) *given {
 			continue
 		}
 		for _, g := range src.stacks {
-			if g != s.given && (name == g.File || withoutExtension(name) == g.File || withoutExtension(name) == withoutExtension(g.File)) {
+			if g != s.givenStack &&
+				(name == g.File || withoutExtension(name) == g.File ||
+					withoutExtension(name) == withoutExtension(g.File)) {
 				return g
 			}
 		}
@@ -69,7 +72,10 @@ func (s *stack) child(id string) *stack {
 	if g == nil || s.depth(g) > maxNesting {
 		return nil
 	}
-	c := &stack{given: g, l: s.l, parent: s, label: s.label + "." + id, account: s.account, region: s.region, maybe: s.maybeOf(id)}
+	c := &stack{
+		givenStack: g, l: s.l, parent: s, label: s.label + "." + id, account: s.account,
+		region: s.region, maybe: s.maybeOf(id),
+	}
 	parameters := map[string]string{}
 	for name, value := range g.Parameters {
 		parameters[name] = value
@@ -85,10 +91,10 @@ func (s *stack) child(id string) *stack {
 
 // depth returns in how many stacks a nested one would stand; more than any, if its template is
 // already among theirs.
-func (s *stack) depth(g *given) int {
+func (s *stack) depth(g *givenStack) int {
 	n := 1
 	for at := s; at != nil; at = at.parent {
-		if n++; at.given == g {
+		if n++; at.givenStack == g {
 			return maxNesting + 1
 		}
 	}
@@ -119,7 +125,8 @@ func (l *loader) surveyOutputs() {
 			if o == nil {
 				continue
 			}
-			if condition, _ := o.Member("Condition").(string); condition != "" && s.e.Holds(condition) == cfn.No {
+			condition, _ := o.Member("Condition").(string)
+			if condition != "" && s.e.Holds(condition) == cfn.No {
 				continue
 			}
 			if s.parent == nil {
@@ -160,5 +167,6 @@ func (s *stack) outputOf(arguments cfn.Object) any {
 	if role, err := aws.ParseARN(asText(arguments.Get("RoleArn"))); err == nil {
 		account = role.Account
 	}
-	return s.l.outputs[account+" "+region+" "+asText(arguments.Get("StackName"))+" "+asText(arguments.Get("OutputName"))].value()
+	return s.l.outputs[account+" "+region+" "+asText(arguments.Get("StackName"))+" "+
+		asText(arguments.Get("OutputName"))].value()
 }

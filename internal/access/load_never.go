@@ -55,7 +55,8 @@ func (l *loader) tellNeverOf(d *Document, r *policy.Rule) {
 	for i := range r.Conditions {
 		c := &r.Conditions[i]
 		service, _, _ := strings.Cut(strings.ToLower(c.Key), ":")
-		if len(actions) == 0 || service != "secretsmanager" && service != "kms" || !c.Refuses(nothing) {
+		if len(actions) == 0 || service != "secretsmanager" && service != "kms" ||
+			!c.Refuses(nothing) {
 			continue
 		}
 		carried := false
@@ -64,7 +65,9 @@ func (l *loader) tellNeverOf(d *Document, r *policy.Rule) {
 			carried = carried || x.carried(strings.ToLower(c.Key))
 		}
 		if !carried {
-			l.tell(fmt.Sprintf("%s, %s: the condition on %s can never be met: no request for what the statement allows has this key", d.Stack, d.LogicalID, c.Key))
+			l.tell(fmt.Sprintf("%s, %s: the condition on %s can never be met: "+
+				"no request for what the statement allows has this key", d.Stack, d.LogicalID,
+				c.Key))
 		}
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// managedMade is a managed policy of a template.
-type managedMade struct {
+// templatePolicy is a managed policy of a template.
+type templatePolicy struct {
 	of    *stack
 	id    string
 	rules policy.Rules
@@ -58,7 +58,9 @@ func (s *stack) because(id string, rules *policy.Rules) {
 func (s *stack) decoded(id, what string, v any) policy.Rules {
 	fail := func(why string) policy.Rules {
 		s.tell(id, fmt.Sprintf("%s cannot be read: %s", what, why))
-		return policy.UnreadRules(cfn.Unknown{What: "policy", Name: what, Template: s.label, LogicalID: id, Shown: what})
+		return policy.UnreadRules(cfn.Unknown{
+			What: "policy", Name: what, Template: s.label, LogicalID: id, Shown: what,
+		})
 	}
 	switch given := v.(type) {
 	case nil:
@@ -126,7 +128,8 @@ func (s *stack) trust(id string) trustPolicy {
 		if !ok {
 			return trustPolicy{}
 		}
-		statements = append(statements, append(slices.Clone(statement), cfn.Member{Key: "Resource", Value: "*"}))
+		statements = append(statements,
+			append(slices.Clone(statement), cfn.Member{Key: "Resource", Value: "*"}))
 	}
 	rules, err := policy.Decode(documentOf(statements))
 	if err != nil {
@@ -154,7 +157,7 @@ func asObject(v any) (cfn.Object, bool) {
 func (s *stack) managedPolicy(id string) {
 	key := managedKey(kinds["AWS::IAM::ManagedPolicy"].arn(s, id))
 	v := s.Template.Resources[id].Property("PolicyDocument")
-	s.l.managed[key] = &managedMade{s, id, s.rules(id, "PolicyDocument", v), s.toldOf(v)}
+	s.l.managed[key] = &templatePolicy{s, id, s.rules(id, "PolicyDocument", v), s.toldOf(v)}
 }
 
 // attachManaged attaches a managed policy to those that it names.
@@ -167,9 +170,9 @@ func (s *stack) attachManaged(id string) {
 	}
 }
 
-// floating is a document of somebody whose name nobody can read: whoever has a name of that kind in
-// the account may be who has it.
-type floating struct {
+// floatingDocument is a document of somebody whose name nobody can read: whoever has a name of that
+// kind in the account may be who has it.
+type floatingDocument struct {
 	d   *Document
 	who *subject
 }
@@ -177,7 +180,7 @@ type floating struct {
 // floats notes a document of somebody whose name nobody can read.
 func (s *stack) floats(who *subject, d *Document) {
 	if d != nil && !readableSo(who.p.ARN) {
-		s.l.floating = append(s.l.floating, floating{d, who})
+		s.l.floating = append(s.l.floating, floatingDocument{d, who})
 	}
 }
 
@@ -189,21 +192,26 @@ func (l *loader) settle() {
 }
 
 // spread gives a document to whoever may be who has it.
-func (l *loader) spread(f floating) {
+func (l *loader) spread(f floatingDocument) {
 	unknowns := cfn.UnknownsIn(f.who.p.ARN)
 	for _, who := range l.subjects {
-		if who == f.who || who.kind != f.who.kind || who.p.Account != f.who.p.Account || !mayBeCalled(lastSegment(who.p.ARN), unknowns) {
+		if who == f.who || who.kind != f.who.kind || who.p.Account != f.who.p.Account ||
+			!mayBeCalled(lastSegment(who.p.ARN), unknowns) {
 			continue
 		}
 		who.p.Identity = append(who.p.Identity, f.d.underUnread(unknowns))
 	}
 }
 
-// mayBeCalled says whether a name may be what nobody can read. One that CloudFormation makes may be where a function computes it, or in another stack; nobody can state it
-// in a parameter of its own stack, which makes it.
+// mayBeCalled says whether a name may be what nobody can read. One that CloudFormation makes may be
+// where a function computes it, or in another stack; nobody can state it in a parameter of its own
+// stack, which makes it.
 func mayBeCalled(name string, unknowns []cfn.Unknown) bool {
 	own := func(u cfn.Unknown) bool {
-		return u.Expression == "" && slices.ContainsFunc(cfn.UnknownsIn(name), func(made cfn.Unknown) bool { return made.Template == u.Template })
+		return u.Expression == "" &&
+			slices.ContainsFunc(cfn.UnknownsIn(name), func(made cfn.Unknown) bool {
+				return made.Template == u.Template
+			})
 	}
 	never := func(u cfn.Unknown) bool { return slices.Contains(u.Not, name) || own(u) }
 	return !slices.ContainsFunc(unknowns, never)
@@ -212,10 +220,13 @@ func mayBeCalled(name string, unknowns []cfn.Unknown) bool {
 // attachedTo returns whom a policy names in Roles, Users and Groups.
 func (s *stack) attachedTo(id string) []*subject {
 	var out []*subject
-	for _, to := range []struct{ property, kind string }{{"Roles", "role"}, {"Users", "user"}, {"Groups", "group"}} {
+	for _, to := range []struct {
+		property, kind string
+	}{{"Roles", "role"}, {"Users", "user"}, {"Groups", "group"}} {
 		for _, name := range s.texts(id, to.property) {
 			if !readableSo(name) {
-				s.tell(id, fmt.Sprintf("it is attached to the %s %s, and which one that is nobody can read", to.kind, name))
+				s.tell(id, fmt.Sprintf("it is attached to the %s %s, "+
+					"and which one that is nobody can read", to.kind, name))
 			}
 			out = append(out, s.subjectNamed(to.kind, name))
 		}
@@ -226,7 +237,10 @@ func (s *stack) attachedTo(id string) []*subject {
 // attach gives somebody the managed policy of an ARN, at most once.
 func (l *loader) attach(p *Principal, arn string, by *stack, id string) {
 	d := l.document(arn, IdentityPolicy, by, id)
-	if d == nil || slices.ContainsFunc(p.Identity, func(have *Document) bool { return have.ARN == d.ARN && have.ARN != "" }) {
+	if d == nil ||
+		slices.ContainsFunc(p.Identity, func(have *Document) bool {
+			return have.ARN == d.ARN && have.ARN != ""
+		}) {
 		return
 	}
 	p.Identity = append(p.Identity, d)
@@ -237,7 +251,9 @@ func (l *loader) attach(p *Principal, arn string, by *stack, id string) {
 // template makes nobody can read.
 func (l *loader) document(arn string, kind DocumentKind, by *stack, id string) *Document {
 	if m := l.managed[managedKey(arn)]; m != nil {
-		return &Document{Kind: kind, Stack: m.of.File, LogicalID: m.id, Rules: m.rules, ARN: arn, Told: m.told}
+		return &Document{
+			Kind: kind, Stack: m.of.File, LogicalID: m.id, Rules: m.rules, ARN: arn, Told: m.told,
+		}
 	}
 	rules, silent, known := awsManagedRules(arn)
 	switch {
@@ -265,7 +281,9 @@ func (l *loader) document(arn string, kind DocumentKind, by *stack, id string) *
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-rolepolicy.html
 func (s *stack) inlinePolicy(id string) {
 	to := s.attachedTo(id)
-	for _, one := range []struct{ property, kind string }{{"RoleName", "role"}, {"UserName", "user"}, {"GroupName", "group"}} {
+	for _, one := range []struct {
+		property, kind string
+	}{{"RoleName", "role"}, {"UserName", "user"}, {"GroupName", "group"}} {
 		if name := s.text(id, one.property); name != "" {
 			to = append(to, s.subjectNamed(one.kind, name))
 		}
@@ -304,7 +322,9 @@ func (s *stack) ownPolicies(id string, who *subject) {
 		add(policy.UnreadRules(list.Unknown))
 	default:
 		s.tell(id, "Policies cannot be read: it is not a list")
-		add(policy.UnreadRules(cfn.Unknown{What: "policy", Name: "Policies", Template: s.label, LogicalID: id, Shown: "Policies"}))
+		add(policy.UnreadRules(cfn.Unknown{
+			What: "policy", Name: "Policies", Template: s.label, LogicalID: id, Shown: "Policies",
+		}))
 	}
 	for _, arn := range s.texts(id, "ManagedPolicyArns") {
 		s.l.attach(who.p, arn, s, id)
@@ -370,7 +390,10 @@ func withStatements(to, more *Document) *Document {
 	if to == nil {
 		return more
 	}
-	out := &Document{Kind: to.Kind, Of: to.Of, Stack: to.Stack, LogicalID: to.LogicalID, ARN: to.ARN, Rules: to.Rules, Told: to.Told}
+	out := &Document{
+		Kind: to.Kind, Of: to.Of, Stack: to.Stack, LogicalID: to.LogicalID, ARN: to.ARN,
+		Rules: to.Rules, Told: to.Told,
+	}
 	out.Rules.Statements = slices.Concat(to.Rules.Statements, more.Rules.Statements)
 	for i := range out.Rules.Statements {
 		out.Rules.Statements[i].Index = i

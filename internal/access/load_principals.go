@@ -55,58 +55,71 @@ func kindOf(kind string) PrincipalKind {
 	return UserPrincipal
 }
 
-// know takes up the principals and groups that the caller knows.
-func (l *loader) know() {
-	home := l.home()
+// addKnown takes up the principals, functions and groups that the caller knows.
+func (l *loader) addKnown() {
 	for _, given := range l.src.beside.Principals {
-		p := *given
-		p.Also, p.Identity = slices.Clone(given.Also), slices.Clone(given.Identity)
-		p.ARN, p.Account = l.said(p.ARN), l.said(p.Account)
-		if p.Kind != RolePrincipal && p.Kind != UserPrincipal {
-			l.others = append(l.others, &p)
-			l.otherByID[otherKey(&p)] = &p
-			l.byID[p.ID] = &subject{p: &p}
-			continue
-		}
-		kind := "role"
-		if p.Kind == UserPrincipal {
-			kind = "user"
-		}
-		account, partition, name := cmp.Or(p.Account, home.account), home.partition(), lastSegment(p.ARN)
-		a, isARN := splitARN(p.ARN)
-		if isARN {
-			account, partition = a.account, a.partition
-		} else {
-			p.ARN, p.PathUnknown = arnText{partition, "iam", "", account, kind + "/" + p.ARN}.String(), true
-		}
-		p.Account = account
-		key := nameKey(partition, account, kind, name)
-		if have := l.named[key]; have != nil { // the same under another id
-			have.p.Also = append(have.p.Also, p.ID)
-			l.byID[p.ID] = have
-			continue
-		}
-		who := l.addSubject(key, kind, &p)
-		who.fromPath = isARN && !p.PathUnknown
-		p.SessionTags = kind == "role" // unless its trust is read and lets nobody pass them
-		l.byID[p.ID] = who
+		l.addGiven(given)
 	}
 	for _, f := range l.src.beside.Functions {
-		l.functions[l.said(f.ARN)] = l.said(f.Role)
+		l.functions[l.givenText(f.ARN)] = l.givenText(f.Role)
 	}
 	for _, g := range l.src.beside.Groups {
-		account := cmp.Or(l.said(g.Account), home.account)
-		g.Name = l.said(g.Name)
-		group := l.byNameIn(home.partition(), account, "group", g.Name, "")
-		name := cfn.Unknown{What: "name", Name: "member of " + g.Name, Shown: "*", Class: cfn.NameText, Min: 1, Max: 64}.Text()
-		anyone := &Principal{
-			ID: g.ID, Kind: UserPrincipal, ARN: arnText{home.partition(), "iam", "", account, "user/" + name}.String(), Account: account,
-			Shown: "a member of the group " + cfn.Shown(g.Name), Note: memberNote, PathUnknown: true,
-		}
-		who := l.addSubject(nameKey(home.partition(), account, "user", name), "user", anyone)
-		group.members = append(group.members, member{who: who})
-		l.byID[g.ID] = who
+		l.addGroup(g.ID, l.givenText(g.Name), l.givenText(g.Account))
 	}
+}
+
+// addGiven takes up a principal that the caller knows.
+func (l *loader) addGiven(given *Principal) {
+	p := *given
+	p.Also, p.Identity = slices.Clone(given.Also), slices.Clone(given.Identity)
+	p.ARN, p.Account = l.givenText(p.ARN), l.givenText(p.Account)
+	if p.Kind != RolePrincipal && p.Kind != UserPrincipal {
+		l.others = append(l.others, &p)
+		l.otherByID[otherKey(&p)] = &p
+		l.byID[p.ID] = &subject{p: &p}
+		return
+	}
+	kind := "role"
+	if p.Kind == UserPrincipal {
+		kind = "user"
+	}
+	account, partition := cmp.Or(p.Account, l.home().account), l.home().partition()
+	name := lastSegment(p.ARN)
+	a, isARN := splitARN(p.ARN)
+	if isARN {
+		account, partition = a.account, a.partition
+	} else {
+		p.ARN = arnText{partition, "iam", "", account, kind + "/" + p.ARN}.String()
+		p.PathUnknown = true
+	}
+	p.Account = account
+	key := nameKey(partition, account, kind, name)
+	if have := l.named[key]; have != nil { // the same under another id
+		have.p.Also = append(have.p.Also, p.ID)
+		l.byID[p.ID] = have
+		return
+	}
+	who := l.addSubject(key, kind, &p)
+	who.fromPath = isARN && !p.PathUnknown
+	p.SessionTags = kind == "role" // unless its trust is read and lets nobody pass them
+	l.byID[p.ID] = who
+}
+
+// addGroup takes up a group that the caller knows, with a member that stands for all of its own.
+func (l *loader) addGroup(id, group, account string) {
+	partition := l.home().partition()
+	account = cmp.Or(account, l.home().account)
+	name := cfn.Unknown{
+		What: "name", Name: "member of " + group, Shown: "*", Class: cfn.NameText, Min: 1, Max: 64,
+	}.Text()
+	who := l.addSubject(nameKey(partition, account, "user", name), "user", &Principal{
+		ID: id, Kind: UserPrincipal, Account: account, Note: memberNote, PathUnknown: true,
+		ARN:   arnText{partition, "iam", "", account, "user/" + name}.String(),
+		Shown: "a member of the group " + cfn.Shown(group),
+	})
+	in := l.byNameIn(partition, account, "group", group, "")
+	in.members = append(in.members, member{who: who})
+	l.byID[id] = who
 }
 
 // declare takes up somebody whom a template makes.
@@ -128,7 +141,8 @@ func (s *stack) declare(id, kind string) *subject {
 	}
 	p := who.p
 	if !who.declared {
-		p.ARN, p.Account, p.PathUnknown = kinds[s.Template.Resources[id].Type].arn(s, id), s.account, false
+		p.ARN = kinds[s.Template.Resources[id].Type].arn(s, id)
+		p.Account, p.PathUnknown = s.account, false
 		if s.hasMadeName(id) && p.Shown == "" {
 			p.Shown = kind + " of this stack (" + id + ")"
 			if len(s.l.stacks) > 1 {
@@ -154,7 +168,8 @@ func (l *loader) byNameIn(partition, account, kind, name, note string) *subject 
 	}
 	arn := arnText{partition, "iam", "", account, kind + "/" + name}.String()
 	return l.addSubject(key, kind, &Principal{
-		ID: cfn.Shown(arn), Kind: kindOf(kind), ARN: arn, Account: account, PathUnknown: true, SessionTags: kind == "role", Note: note,
+		ID: cfn.Shown(arn), Kind: kindOf(kind), ARN: arn, Account: account, PathUnknown: true,
+		SessionTags: kind == "role", Note: note,
 	})
 }
 
@@ -183,7 +198,8 @@ func (l *loader) byARN(arn, note string) *subject {
 // underUnread returns a document of which nobody can read whether it is there.
 func (d *Document) underUnread(unknowns []cfn.Unknown) *Document {
 	return &Document{
-		Kind: d.Kind, Of: d.Of, Stack: d.Stack, LogicalID: d.LogicalID, ARN: d.ARN, Rules: withUnread(d.Rules, unknowns), Told: d.Told,
+		Kind: d.Kind, Of: d.Of, Stack: d.Stack, LogicalID: d.LogicalID, ARN: d.ARN,
+		Rules: withUnread(d.Rules, unknowns), Told: d.Told,
 	}
 }
 
@@ -196,7 +212,10 @@ func (s *stack) role(id string) {
 	if who.trust == nil || !trust.read {
 		who.trust = &trust.rules
 	} else { // two that may be one
-		both := policy.Rules{Version: trust.rules.Version, Statements: slices.Concat(who.trust.Statements, trust.rules.Statements)}
+		both := policy.Rules{
+			Version:    trust.rules.Version,
+			Statements: slices.Concat(who.trust.Statements, trust.rules.Statements),
+		}
 		who.trust = &both
 	}
 	who.p.Tags, who.p.KnownTags = s.tags(id, "Tags")
@@ -244,7 +263,9 @@ func (s *stack) addition(id string) {
 	}
 	for _, name := range s.texts(id, "Users") {
 		if !readableSo(name) {
-			s.tell(id, fmt.Sprintf("it adds the user %s to a group, and which one that is nobody can read", name))
+			s.tell(id,
+				fmt.Sprintf("it adds the user %s to a group, and which one that is nobody can read",
+					name))
 		}
 		s.joins(s.subjectNamed("user", name), group, s.maybeOf(id))
 	}
@@ -254,7 +275,8 @@ func (s *stack) addition(id string) {
 func (s *stack) joins(who *subject, group string, maybe []cfn.Unknown) {
 	if !readableSo(group) {
 		unread := policy.UnreadRules(cfn.UnknownsIn(group)...)
-		who.p.Identity = append(who.p.Identity, &Document{Kind: IdentityPolicy, Stack: s.File, Rules: unread})
+		who.p.Identity = append(who.p.Identity,
+			&Document{Kind: IdentityPolicy, Stack: s.File, Rules: unread})
 		return
 	}
 	g := s.subjectNamed("group", group)
@@ -278,7 +300,7 @@ func (l *loader) joinGroups() {
 				d = d.underUnread(m.maybe)
 				m.who.p.Identity = append(m.who.p.Identity, d)
 				if !readableSo(m.who.p.ARN) {
-					l.spread(floating{d, m.who})
+					l.spread(floatingDocument{d, m.who})
 				}
 			}
 		}

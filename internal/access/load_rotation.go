@@ -68,7 +68,9 @@ func (l *loader) rotatedBy(secret *Secret, who string) *Principal {
 	if p := l.rotations[secret]; p != nil {
 		return p
 	}
-	p := &Principal{Kind: RotationPrincipal, Shown: who, Note: "not in the templates", Account: secret.Account}
+	p := &Principal{
+		Kind: RotationPrincipal, Shown: who, Note: "not in the templates", Account: secret.Account,
+	}
 	l.rotations[secret] = p
 	return p
 }
@@ -111,24 +113,36 @@ type databaseSecret struct {
 	key       string // the property with its key
 }
 
+var amazonRDS = databaseSecret{
+	"ManageMasterUserPassword", "MasterUserSecret.SecretArn", "MasterUserSecret.KmsKeyId",
+}
+
 // databaseSecrets are the types of databases whose password Secrets Manager may manage.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html
 var databaseSecrets = map[string]databaseSecret{
-	"AWS::RDS::DBInstance":               {"ManageMasterUserPassword", "MasterUserSecret.SecretArn", "MasterUserSecret.KmsKeyId"},
-	"AWS::RDS::DBCluster":                {"ManageMasterUserPassword", "MasterUserSecret.SecretArn", "MasterUserSecret.KmsKeyId"},
-	"AWS::DocDB::DBCluster":              {"ManageMasterUserPassword", "MasterUserSecret.SecretArn", "MasterUserSecretKmsKeyId"},
-	"AWS::Redshift::Cluster":             {"ManageMasterPassword", "MasterPasswordSecretArn", "MasterPasswordSecretKmsKeyId"},
-	"AWS::RedshiftServerless::Namespace": {"ManageAdminPassword", "Namespace.AdminPasswordSecretArn", "AdminPasswordSecretKmsKeyId"},
+	"AWS::RDS::DBInstance": amazonRDS,
+	"AWS::RDS::DBCluster":  amazonRDS,
+	"AWS::DocDB::DBCluster": {
+		"ManageMasterUserPassword", "MasterUserSecret.SecretArn", "MasterUserSecretKmsKeyId",
+	},
+	"AWS::Redshift::Cluster": {
+		"ManageMasterPassword", "MasterPasswordSecretArn", "MasterPasswordSecretKmsKeyId",
+	},
+	"AWS::RedshiftServerless::Namespace": {
+		"ManageAdminPassword", "Namespace.AdminPasswordSecretArn", "AdminPasswordSecretKmsKeyId",
+	},
 }
 
 // databaseSecretName returns the name of the secret that a service makes for a database.
 func (s *stack) databaseSecretName(id string) string {
-	return cfn.Unknown{What: "name", Name: "secret of a database", Template: s.label, LogicalID: id, Shown: "*", Min: 1, Max: 512, Unique: true, Class: cfn.AnyText}.Text()
+	return cfn.Unknown{What: "name", Name: "secret of a database", Template: s.label, LogicalID: id,
+		Shown: "*", Min: 1, Max: 512, Unique: true, Class: cfn.AnyText}.Text()
 }
 
 // databaseSecretARN returns the ARN of the secret that a service makes for a database.
 func (s *stack) databaseSecretARN(id string) string {
-	return s.arn("secretsmanager", s.region, "secret:"+s.databaseSecretName(id)+"-"+sixCharacters("secret of "+id, s.label, id))
+	return s.arn("secretsmanager", s.region,
+		"secret:"+s.databaseSecretName(id)+"-"+sixCharacters("secret of "+id, s.label, id))
 }
 
 // database takes up the secret that a service makes for a database and rotates.
@@ -144,10 +158,13 @@ func (s *stack) database(id string) {
 		key = o.Get(member)
 	}
 	secret := &Secret{
-		ID: id + " secret", Name: s.databaseSecretName(id), Account: s.account, Note: "made by the service of " + id,
+		ID: id + " secret", Name: s.databaseSecretName(id), Account: s.account,
+		Note:   "made by the service of " + id,
 		Copies: []Copy{s.copyOf(s.databaseSecretARN(id), s.region, asText(key))},
 	}
-	if slices.ContainsFunc(s.l.secretList, func(have *Secret) bool { return have.ID == secret.ID }) {
+	if slices.ContainsFunc(s.l.secretList, func(have *Secret) bool {
+		return have.ID == secret.ID
+	}) {
 		secret.ID = s.label + "/" + secret.ID
 	}
 	secret.Rotates = true

@@ -25,11 +25,14 @@ func (l *loader) add(s *Secret) {
 // secret:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
 func (s *stack) secret(id string) {
-	secret := &Secret{ID: s.called(id), Name: s.secretName(id), Account: s.account, Type: s.text(id, "Type")}
+	secret := &Secret{
+		ID: s.called(id), Name: s.secretName(id), Account: s.account, Type: s.text(id, "Type"),
+	}
 	secret.Tags, secret.KnownTags = s.tags(id, "Tags")
 	secret.Told = s.toldOfResource(id)
 	arn := s.ownSecretARN(id)
-	secret.Copies = append([]Copy{s.copyOf(arn, s.region, s.text(id, "KmsKeyId"))}, s.replicas(id, arn)...)
+	secret.Copies = append([]Copy{s.copyOf(arn, s.region, s.text(id, "KmsKeyId"))},
+		s.replicas(id, arn)...)
 	s.l.add(secret)
 }
 
@@ -54,7 +57,8 @@ func (s *stack) replicas(id, arn string) []Copy {
 		if !isObject || cfn.HasUnknown(region) {
 			s.tell(id, "to which Regions it is replicated nobody can read")
 		}
-		if region == "" || region == s.region || slices.ContainsFunc(out, func(c Copy) bool { return c.Region == region }) {
+		if region == "" || region == s.region ||
+			slices.ContainsFunc(out, func(c Copy) bool { return c.Region == region }) {
 			continue
 		}
 		out = append(out, s.copyOf(inRegion(arn, region), region, asText(replica.Get("KmsKeyId"))))
@@ -121,7 +125,8 @@ func (s *stack) foreignARN(given string) string {
 	case !isARN:
 		return s.arn("secretsmanager", s.region, "secret:"+given+"-"+sixCharacters(given, "", ""))
 	}
-	if _, u := endOf(a.resource); u.What == "suffix" || aws.EndsLikeSuffix(a.resource) || !readableSo(a.resource) {
+	_, u := endOf(a.resource)
+	if u.What == "suffix" || aws.EndsLikeSuffix(a.resource) || !readableSo(a.resource) {
 		return given
 	}
 	_, name := a.kind()
@@ -188,15 +193,19 @@ func (s *stack) resourcePolicy(id string) {
 		secret = s.foreign(given)
 	}
 	if len(secret.Policy) > 0 {
-		s.l.tellOf(secret.ID, "has more than one resource policy: which of them holds is not known", "")
+		s.l.tellOf(secret.ID, "has more than one resource policy: which of them holds is not known",
+			"")
 	}
 	d := &Document{
-		Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id, Told: s.toldOf(s.Template.Resources[id].Property("ResourcePolicy")),
+		Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id,
+		Told:  s.toldOf(s.Template.Resources[id].Property("ResourcePolicy")),
 		Rules: s.rules(id, "ResourcePolicy", s.Template.Resources[id].Property("ResourcePolicy")),
 	}
 	secret.Policy = append(secret.Policy, d)
 	if unknowns := statable(given); len(unknowns) > 0 {
-		s.tell(id, fmt.Sprintf("it is a policy of the secret %s, and which one that is nobody can read", given))
+		s.tell(id,
+			fmt.Sprintf("it is a policy of the secret %s, and which one that is nobody can read",
+				given))
 		for _, other := range s.l.secretList {
 			if other != secret && other.Account == s.account && other.Copies[0].Region == s.region {
 				other.Policy = append(other.Policy, d.underUnread(unknowns))
@@ -208,7 +217,9 @@ func (s *stack) resourcePolicy(id string) {
 // statable returns the unknown parts of a text that may turn out to be any secret's: parameters and
 // attributes. What another stack exports that is not given is no secret of the given ones.
 func statable(text string) []cfn.Unknown {
-	return slices.DeleteFunc(cfn.UnknownsIn(text), func(u cfn.Unknown) bool { return u.What != "parameter" && u.What != "attribute" })
+	return slices.DeleteFunc(cfn.UnknownsIn(text), func(u cfn.Unknown) bool {
+		return u.What != "parameter" && u.What != "attribute"
+	})
 }
 
 // impossible says whether a text has an attribute of a resource that a condition leaves out:
@@ -217,7 +228,8 @@ func statable(text string) []cfn.Unknown {
 func (l *loader) impossible(text string) bool {
 	for _, u := range cfn.UnknownsIn(text) {
 		for _, s := range l.stacks {
-			if u.What == "attribute" && u.Template == s.label && s.Template.Resources[u.LogicalID] != nil && s.e.Exists(u.LogicalID) == cfn.No {
+			if u.What == "attribute" && u.Template == s.label &&
+				s.Template.Resources[u.LogicalID] != nil && s.e.Exists(u.LogicalID) == cfn.No {
 				return true
 			}
 		}
@@ -228,7 +240,10 @@ func (l *loader) impossible(text string) bool {
 // foreign takes up a secret that no template makes.
 func (s *stack) foreign(given string) *Secret {
 	arn := s.foreignARN(given)
-	secret := &Secret{Account: s.account, Copies: []Copy{{Region: s.region, ARN: arn}}, ID: cfn.Shown(given), Name: given, Note: "not in the templates"}
+	secret := &Secret{
+		Account: s.account, Copies: []Copy{{Region: s.region, ARN: arn}}, ID: cfn.Shown(given),
+		Name: given, Note: "not in the templates",
+	}
 	if a, ok := splitARN(arn); ok {
 		_, name := a.kind()
 		before, u := endOf(name)
@@ -238,7 +253,8 @@ func (s *stack) foreign(given string) *Secret {
 		case aws.EndsLikeSuffix(name):
 			name = name[:len(name)-len("-AbCdEf")]
 		}
-		secret.Name, secret.ID, secret.Account, secret.Copies[0].Region = name, cfn.Shown(name), a.account, a.region
+		secret.Name, secret.ID, secret.Account = name, cfn.Shown(name), a.account
+		secret.Copies[0].Region = a.region
 	}
 	secret.Copies[0].KeyUnstated = true
 	s.l.tellDefaultKey(secret)
@@ -248,12 +264,15 @@ func (s *stack) foreign(given string) *Secret {
 
 // tellDefaultKey says how the key of a secret that no template makes is taken.
 func (l *loader) tellDefaultKey(secret *Secret) {
-	l.tellOf(secret.ID, "is a secret of no template: its key is taken to be aws/secretsmanager", "are secrets of no template: their keys are taken to be aws/secretsmanager")
+	l.tellOf(secret.ID, "is a secret of no template: its key is taken to be aws/secretsmanager",
+		"are secrets of no template: their keys are taken to be aws/secretsmanager")
 }
 
 // tellUnseen tells how a secret is taken that only identity policies name.
 func (l *loader) tellUnseen(secret *Secret) {
 	l.tellOf(secret.ID,
-		"is a secret of no template: its key is taken to be aws/secretsmanager, and its resource policy to say nothing to its own account",
-		"are secrets of no template: their keys are taken to be aws/secretsmanager, and their resource policies to say nothing to their own accounts")
+		"is a secret of no template: its key is taken to be aws/secretsmanager, "+
+			"and its resource policy to say nothing to its own account",
+		"are secrets of no template: their keys are taken to be aws/secretsmanager, "+
+			"and their resource policies to say nothing to their own accounts")
 }

@@ -28,18 +28,23 @@ func (s *stack) assignment(id string) {
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
 func (s *stack) permissionSet(id string) {
 	name := s.text(id, "Name")
-	accounts := s.l.sets[s.e.Text(cfn.Object{{Key: "Fn::GetAtt", Value: []any{id, "PermissionSetArn"}}})]
+	arn := cfn.Object{{Key: "Fn::GetAtt", Value: []any{id, "PermissionSetArn"}}}
+	accounts := s.l.sets[s.e.Text(arn)]
 	note := ""
 	if accounts == nil {
 		accounts, note = []string{s.account}, "no template assigns it"
 	}
 	for _, account := range accounts {
 		suffix := cfn.Unknown{
-			What: "name", Name: "role in " + account, Template: s.label, LogicalID: id, Shown: "*", Class: cfn.Letters, Min: 16, Max: 16, Unique: true,
+			What: "name", Name: "role in " + account, Template: s.label, LogicalID: id, Shown: "*",
+			Class: cfn.Letters, Min: 16, Max: 16, Unique: true,
 		}
 		p := &Principal{
-			ID: "permission set " + cfn.Shown(name), Kind: RolePrincipal, Account: account, SessionTags: true, Note: note, Also: []string{s.called(id)},
-			ARN: arnText{s.partition(), "iam", "", account, "role/aws-reserved/sso.amazonaws.com/" + s.identityCenter() + "AWSReservedSSO_" + name + "_" + suffix.Text()}.String(),
+			ID: "permission set " + cfn.Shown(name), Kind: RolePrincipal, Account: account,
+			SessionTags: true, Note: note, Also: []string{s.called(id)},
+			ARN: arnText{s.partition(), "iam", "", account,
+				"role/aws-reserved/sso.amazonaws.com/" + s.identityCenter() + "AWSReservedSSO_" +
+					name + "_" + suffix.Text()}.String(),
 		}
 		if len(accounts) > 1 {
 			p.ID += " in " + cfn.Shown(account)
@@ -57,7 +62,8 @@ func (s *stack) identityCenter() string {
 	case s.region == "us-east-1":
 		return ""
 	case cfn.HasUnknown(s.region):
-		return cfn.Unknown{What: "name", Name: "the Region of IAM Identity Center", Shown: "*"}.Text()
+		return cfn.Unknown{What: "name", Name: "the Region of IAM Identity Center",
+			Shown: "*"}.Text()
 	}
 	return s.region + "/"
 }
@@ -66,7 +72,10 @@ func (s *stack) identityCenter() string {
 // by their name in the account of the role.
 func (s *stack) permissionSetPolicies(id string, p *Principal) {
 	if v := s.Template.Resources[id].Property("InlinePolicy"); v != nil {
-		p.Identity = append(p.Identity, &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: s.rules(id, "InlinePolicy", v), Told: s.toldOf(v)})
+		p.Identity = append(p.Identity, &Document{
+			Kind: IdentityPolicy, Stack: s.File, LogicalID: id,
+			Rules: s.rules(id, "InlinePolicy", v), Told: s.toldOf(v),
+		})
 	}
 	for _, arn := range s.texts(id, "ManagedPolicies") {
 		s.l.attach(p, arn, s, id)
@@ -79,8 +88,13 @@ func (s *stack) permissionSetPolicies(id string, p *Principal) {
 			s.l.attach(p, s.referenced(reference, p.Account), s, id)
 		}
 	default:
-		unknown := cfn.Unknown{What: "policy", Name: "CustomerManagedPolicyReferences", Template: s.label, LogicalID: id}
-		p.Identity = append(p.Identity, &Document{Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: policy.UnreadRules(unknown)})
+		unknown := cfn.Unknown{
+			What: "policy", Name: "CustomerManagedPolicyReferences", Template: s.label,
+			LogicalID: id,
+		}
+		p.Identity = append(p.Identity, &Document{
+			Kind: IdentityPolicy, Stack: s.File, LogicalID: id, Rules: policy.UnreadRules(unknown),
+		})
 	}
 	boundary, _ := s.property(id, "PermissionsBoundary").(cfn.Object)
 	arn := asText(boundary.Get("ManagedPolicyArn"))
@@ -98,7 +112,8 @@ func (s *stack) referenced(reference cfn.Object, account string) string {
 	if path == "" {
 		path = "/"
 	}
-	return arnText{s.partition(), "iam", "", account, "policy" + path + asText(reference.Get("Name"))}.String()
+	return arnText{s.partition(), "iam", "", account,
+		"policy" + path + asText(reference.Get("Name"))}.String()
 }
 
 // organizationPolicy tells of a policy of an organization that may take access to secrets and keys
@@ -106,9 +121,11 @@ func (s *stack) referenced(reference cfn.Object, account string) string {
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
 func (s *stack) organizationPolicy(id string) {
-	kind := map[string]string{"SERVICE_CONTROL_POLICY": "service control policy", "RESOURCE_CONTROL_POLICY": "resource control policy"}[s.text(id, "Type")]
+	kind := map[string]string{"SERVICE_CONTROL_POLICY": "service control policy",
+		"RESOURCE_CONTROL_POLICY": "resource control policy"}[s.text(id, "Type")]
 	if kind != "" && s.concernsSecrets(id, "Content") {
-		s.tell(id, fmt.Sprintf("a %s among the resources may take access away; it is not counted", kind))
+		s.tell(id,
+			fmt.Sprintf("a %s among the resources may take access away; it is not counted", kind))
 	}
 }
 
@@ -116,11 +133,14 @@ func (s *stack) organizationPolicy(id string) {
 // https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 func (s *stack) endpoint(id string) {
 	service := s.text(id, "ServiceName")
-	ofOthers := !strings.Contains(service, "secretsmanager") && !strings.Contains(service, "kms") && !cfn.HasUnknown(service)
-	if s.Template.Resources[id].Property("PolicyDocument") == nil || ofOthers || !s.concernsSecrets(id, "PolicyDocument") {
+	ofOthers := !strings.Contains(service, "secretsmanager") && !strings.Contains(service, "kms") &&
+		!cfn.HasUnknown(service)
+	if s.Template.Resources[id].Property("PolicyDocument") == nil || ofOthers ||
+		!s.concernsSecrets(id, "PolicyDocument") {
 		return
 	}
-	s.tell(id, "the policy of a VPC endpoint among the resources may take access away; it is not counted")
+	s.tell(id,
+		"the policy of a VPC endpoint among the resources may take access away; it is not counted")
 }
 
 // concernsSecrets says whether a document speaks of Secrets Manager or KMS, or cannot be read. An
@@ -137,11 +157,13 @@ func (s *stack) concernsSecrets(id, property string) bool {
 	all := func(list []string) bool { return len(list) == 1 && list[0] == "*" }
 	for i := range rules.Statements {
 		r := &rules.Statements[i]
-		everything := r.Effect == policy.Allow && all(r.Actions) && all(r.Resources) && !r.NotActions && !r.NotResources && len(r.Conditions) == 0
-		concerned := r.NotActions || len(r.Unread) > 0 || slices.ContainsFunc(r.Actions, func(a string) bool {
-			before, _, _ := strings.Cut(strings.ToLower(a), "*")
-			return overlaps(before, "secretsmanager:") || overlaps(before, "kms:")
-		})
+		everything := r.Effect == policy.Allow && all(r.Actions) && all(r.Resources) &&
+			!r.NotActions && !r.NotResources && len(r.Conditions) == 0
+		concerned := r.NotActions || len(r.Unread) > 0 ||
+			slices.ContainsFunc(r.Actions, func(a string) bool {
+				before, _, _ := strings.Cut(strings.ToLower(a), "*")
+				return overlaps(before, "secretsmanager:") || overlaps(before, "kms:")
+			})
 		if concerned && !everything {
 			return true
 		}

@@ -65,7 +65,7 @@ func (l *loader) read() {
 	for _, s := range l.stacks {
 		s.survey()
 	}
-	l.know()
+	l.addKnown()
 	for _, pass := range passes {
 		for i, s := range l.stacks {
 			if pass.kind == "" {
@@ -99,14 +99,16 @@ func (s *stack) survey() {
 	var custom []string
 	for _, id := range sortedKeys(s.Template.Resources) {
 		r := s.Template.Resources[id]
-		if strings.HasPrefix(id, "Fn::ForEach::") { // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
+		// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
+		if strings.HasPrefix(id, "Fn::ForEach::") {
 			s.tell(id, "what a loop makes of a list that is not known is not read")
 			continue
 		}
 		if r == nil || s.e.Exists(id) == cfn.No {
 			continue
 		}
-		if strings.HasSuffix(r.Type, "::MODULE") { // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/modules.html
+		// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/modules.html
+		if strings.HasSuffix(r.Type, "::MODULE") {
 			s.tell(id, "what a module makes is not read")
 		}
 		if isCustom(r.Type) {
@@ -133,16 +135,19 @@ func (s *stack) survey() {
 	}
 }
 
-// isCustom says of a type of resources whether code that is not AWS's makes them: it may do anything.
+// isCustom says of a type of resources whether code that is not AWS's makes them: it may do
+// anything.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
 func isCustom(kind string) bool {
-	return kind == "AWS::CloudFormation::CustomResource" || kind != "" && !strings.HasPrefix(kind, "AWS::") && !strings.HasSuffix(kind, "::MODULE")
+	return kind == "AWS::CloudFormation::CustomResource" ||
+		kind != "" && !strings.HasPrefix(kind, "AWS::") && !strings.HasSuffix(kind, "::MODULE")
 }
 
 // expectedTransforms are the macros that change nothing of what is read, or what is known of them.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html
 var expectedTransforms = map[string]bool{
-	"AWS::Serverless-2016-10-31": true, "AWS::SecretsManager-2020-07-23": true, "AWS::SecretsManager-2024-09-16": true, "AWS::LanguageExtensions": true,
+	"AWS::Serverless-2016-10-31": true, "AWS::SecretsManager-2020-07-23": true,
+	"AWS::SecretsManager-2024-09-16": true, "AWS::LanguageExtensions": true,
 	"AWS::CodeDeployBlueGreen": true, "AWS::ServiceCatalog": true,
 }
 
@@ -152,7 +157,8 @@ func (s *stack) called(id string) string {
 	if own := s.IDs[id]; own != "" {
 		return own
 	}
-	if category := categories[typeOf(s.Template.Resources[id])]; s.l.src.shared[category+" "+id] > 1 || s.parent != nil && s.label != s.File && s.twice() {
+	category := categories[typeOf(s.Template.Resources[id])]
+	if s.l.src.shared[category+" "+id] > 1 || s.parent != nil && s.label != s.File && s.twice() {
 		return s.label + "/" + id
 	}
 	return id
@@ -162,7 +168,7 @@ func (s *stack) called(id string) string {
 func (s *stack) twice() bool {
 	n := 0
 	for _, other := range s.l.stacks {
-		if other.given == s.given {
+		if other.givenStack == s.givenStack {
 			n++
 		}
 	}
@@ -224,5 +230,6 @@ func (s *stack) maybeOf(id string) []cfn.Unknown {
 		return s.maybe
 	}
 	name := conditionOf(s.Template.Resources[id])
-	return append(slices.Clone(s.maybe), cfn.Unknown{What: "condition", Name: name, Template: s.label, Shown: name})
+	return append(slices.Clone(s.maybe),
+		cfn.Unknown{What: "condition", Name: name, Template: s.label, Shown: name})
 }

@@ -10,11 +10,16 @@ import (
 // naming are the properties of a type that its names, ARNs and tags come from; of other types it is
 // none.
 var naming = map[string][]string{
-	"AWS::IAM::Role": {"RoleName", "Path", "Tags"}, "AWS::IAM::User": {"UserName", "Path", "Tags"}, "AWS::IAM::Group": {"GroupName", "Path"},
+	"AWS::IAM::Role":              {"RoleName", "Path", "Tags"},
+	"AWS::IAM::User":              {"UserName", "Path", "Tags"},
+	"AWS::IAM::Group":             {"GroupName", "Path"},
 	"AWS::IAM::ManagedPolicy":     {"ManagedPolicyName", "Path"},
 	"AWS::SecretsManager::Secret": {"Name", "Tags", "Type", "KmsKeyId", "ReplicaRegions"},
-	"AWS::KMS::Key":               {"Tags"}, "AWS::KMS::ReplicaKey": {"Tags", "PrimaryKeyArn"}, "AWS::KMS::Alias": {"AliasName", "TargetKeyId"},
-	"AWS::Lambda::Function": {"FunctionName"}, "AWS::Serverless::Function": {"FunctionName"},
+	"AWS::KMS::Key":               {"Tags"},
+	"AWS::KMS::ReplicaKey":        {"Tags", "PrimaryKeyArn"},
+	"AWS::KMS::Alias":             {"AliasName", "TargetKeyId"},
+	"AWS::Lambda::Function":       {"FunctionName"},
+	"AWS::Serverless::Function":   {"FunctionName"},
 }
 
 // toldOf returns the parameters whose default stands in a value of the template, also where it
@@ -57,7 +62,9 @@ func (s *stack) toldIn(v any, found map[string]Told, seen map[string]bool) {
 }
 
 // toldParameter notes a parameter, or what a nested stack is given in its place.
-func (s *stack) toldParameter(name string, declared cfn.Object, found map[string]Told, seen map[string]bool) {
+func (s *stack) toldParameter(
+	name string, declared cfn.Object, found map[string]Told, seen map[string]bool,
+) {
 	if s.parent != nil {
 		for _, id := range sortedKeys(s.parent.children) {
 			if s.parent.children[id] == s {
@@ -104,7 +111,10 @@ func (l *loader) tellTaken(all []*Principal) {
 	}
 	for _, p := range all {
 		if p.AsFar && p.Kind != EverybodyPrincipal {
-			l.tellOf(p.ID, "is named by policies only: its own account is taken to allow what they allow it", "are named by policies only: their own accounts are taken to allow what these allow them")
+			l.tellOf(p.ID,
+				"is named by policies only: its own account is taken to allow what they allow it",
+				"are named by policies only: their own accounts are taken to allow what these "+
+					"allow them")
 		}
 	}
 	l.tellNever(all)
@@ -112,10 +122,12 @@ func (l *loader) tellTaken(all []*Principal) {
 		l.tell("what is handed over to others is taken to be done")
 	}
 	if l.testsTags(all) {
-		l.tell("tags that a deployment gives to a whole stack are not in the templates and are taken to be none")
+		l.tell("tags that a deployment gives to a whole stack are not in the templates and are " +
+			"taken to be none")
 	}
 	if len(l.secretList) > 0 {
-		l.tell("no policy of an organization, of a session or of a VPC endpoint and no KMS grant is counted")
+		l.tell("no policy of an organization, of a session or of a VPC endpoint and no KMS " +
+			"grant is counted")
 	}
 }
 
@@ -144,7 +156,10 @@ func (l *loader) testsTags(all []*Principal) bool {
 		}
 	}
 	for _, s := range l.secretList {
-		if slices.ContainsFunc(s.Policy, asks) || slices.ContainsFunc(s.Copies, func(c Copy) bool { return c.Key != nil && asks(c.Key.Policy) }) {
+		if slices.ContainsFunc(s.Policy, asks) ||
+			slices.ContainsFunc(s.Copies, func(c Copy) bool {
+				return c.Key != nil && asks(c.Key.Policy)
+			}) {
 			return true
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// The limits of worlds: how many there are at most and at least, how much is read in all of them, and
-// how many ways to give parameters values are tried to find them.
+// The limits of worlds: how many there are at most and at least, how much is read in all of them,
+// and how many ways to give parameters values are tried to find them.
 const (
 	maxWorlds = 64
 	minWorlds = 4
@@ -39,12 +39,13 @@ type choice struct {
 	values     map[string]map[string]string
 	conditions []NamedTruth
 
-	truths string // of all conditions that are used
-	texts  []string
+	holding map[string]cfn.Truth // all conditions that are used
+	truths  string               // the same as a text
+	texts   []string
 }
 
-// decisive is a parameter that decides conditions of what is read.
-type decisive struct {
+// decisiveParameter is a parameter that decides conditions of what is read.
+type decisiveParameter struct {
 	label, name string
 	values      []string // the default first, where it has one
 	hasDefault  bool
@@ -59,7 +60,10 @@ func (src *deployment) worlds() []choice {
 		if product(parameters[:n]) <= maxTried {
 			if found, ok := src.distinct(parameters[:n], parameters[n:], most); ok {
 				for _, p := range parameters[n:] {
-					src.told[Taken{Clause: fmt.Sprintf("%s: the parameter %s decides conditions, and there are more worlds than are tried: what it decides is not known", p.label, p.name)}] = true
+					clause := fmt.Sprintf(
+						"%s: the parameter %s decides conditions, and there are more "+
+							"worlds than are tried: what it decides is not known", p.label, p.name)
+					src.told[Taken{Clause: clause}] = true
 				}
 				return found
 			}
@@ -67,7 +71,7 @@ func (src *deployment) worlds() []choice {
 	}
 }
 
-func product(parameters []decisive) int {
+func product(parameters []decisiveParameter) int {
 	n := 1
 	for _, p := range parameters {
 		if n *= len(p.values); n > maxTried {
@@ -107,16 +111,18 @@ func (s *stack) conditionsUsed() []string {
 			}
 		}
 	}
-	return slices.DeleteFunc(sortedKeys(used), func(name string) bool { return s.Template.Conditions.Get(name) == nil })
+	return slices.DeleteFunc(sortedKeys(used), func(name string) bool {
+		return s.Template.Conditions.Get(name) == nil
+	})
 }
 
 // decisive returns the parameters that decide conditions of what is read: of stacks that are
 // deployed on their own and not given there. A parameter of a nested stack that is one of the
 // stack that it stands in decides there.
-func (src *deployment) decisive() []decisive {
+func (src *deployment) decisive() []decisiveParameter {
 	l := src.open(nil)
 	extra := map[*stack]map[string]*cfn.Decisive{}
-	var out []decisive
+	var out []decisiveParameter
 	for _, s := range slices.Backward(l.stacks) { // nested ones first
 		used := map[string]bool{}
 		for _, name := range s.conditionsUsed() {
@@ -126,7 +132,9 @@ func (src *deployment) decisive() []decisive {
 		for _, name := range sortedKeys(extra[s]) {
 			list = merged(list, *extra[s][name])
 		}
-		slices.SortFunc(list, func(a, b cfn.Decisive) int { return strings.Compare(a.Name, b.Name) })
+		slices.SortFunc(list, func(a, b cfn.Decisive) int {
+			return strings.Compare(a.Name, b.Name)
+		})
 		for _, d := range list {
 			if s.parent != nil {
 				if outer := s.passedOn(d.Name); outer != "" {
@@ -147,7 +155,9 @@ func (src *deployment) decisive() []decisive {
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b decisive) int { return strings.Compare(a.label, b.label) })
+	slices.SortStableFunc(out, func(a, b decisiveParameter) int {
+		return strings.Compare(a.label, b.label)
+	})
 	return out
 }
 
@@ -185,13 +195,15 @@ func (s *stack) passedOn(name string) string {
 // decisiveParameter lists the values of a parameter that are tried: the default, which stands for
 // any other value if no condition compares it, those that conditions compare it with, and any
 // other.
-func (s *stack) decisiveParameter(d cfn.Decisive) decisive {
-	p := decisive{label: s.label, name: d.Name}
-	p.open = cfn.Unknown{What: "parameter", Name: d.Name, Template: s.label, Shown: "${" + d.Name + "}"}.Text()
+func (s *stack) decisiveParameter(d cfn.Decisive) decisiveParameter {
+	p := decisiveParameter{label: s.label, name: d.Name}
+	p.open = cfn.Unknown{What: "parameter", Name: d.Name, Template: s.label,
+		Shown: "${" + d.Name + "}"}.Text()
 	declared, _ := s.Template.Parameters.Get(d.Name).(cfn.Object)
 	kind, _ := declared.Get("Type").(string)
 	other := d.Other
-	if v := declared.Get("Default"); v != nil && !strings.HasPrefix(kind, "AWS::SSM::Parameter::Value<") {
+	isStored := strings.HasPrefix(kind, "AWS::SSM::Parameter::Value<")
+	if v := declared.Get("Default"); v != nil && !isStored {
 		p.hasDefault = true
 		text := asText(s.e.Resolve(v))
 		p.values = append(p.values, text)
@@ -230,65 +242,34 @@ func (s *stack) mentions(name string) bool {
 // distinct tries all values of parameters, while others are left open, and returns the worlds that
 // differ: in what conditions hold, and in the texts of parameters, except that where a parameter
 // may have its default, it has it.
-func (src *deployment) distinct(parameters, open []decisive, most int) (found []choice, ok bool) {
+func (src *deployment) distinct(
+	parameters, open []decisiveParameter, most int,
+) (found []choice, ok bool) {
 	index := make([]int, len(parameters))
-	var truths []map[string]cfn.Truth
 	told := map[string]bool{}
-	for {
-		values := map[string]map[string]string{}
-		set := func(p *decisive, v string) {
-			if values[p.label] == nil {
-				values[p.label] = map[string]string{}
-			}
-			values[p.label][p.name] = v
+	for more := true; more; more = next(index, parameters) {
+		c := src.choose(parameters, index, open)
+		same := func(have choice) bool {
+			return have.truths == c.truths && slices.Equal(have.texts, c.texts)
 		}
-		c := choice{values: values}
-		for i := range parameters {
-			p := &parameters[i]
-			if !p.hasDefault || index[i] > 0 { // a default is told, since it is not given
-				set(p, p.values[index[i]])
-			}
-			text := ""
-			if p.inText {
-				text = p.values[index[i]]
-			}
-			c.texts = append(c.texts, text)
-		}
-		for i := range open {
-			set(&open[i], open[i].open)
-		}
-		holding := src.truths(values)
-		for _, name := range sortedKeys(holding) {
-			c.truths += fmt.Sprint(name, "=", holding[name], ";")
-		}
-		if !slices.ContainsFunc(found, func(have choice) bool { return have.truths == c.truths && slices.Equal(have.texts, c.texts) }) {
-			found, truths = append(found, c), append(truths, holding)
+		if !slices.ContainsFunc(found, same) {
+			found = append(found, c)
 		}
 		if told[c.truths] = true; len(told) > most { // texts may be left out, truths are not
 			return nil, false
 		}
-		if !next(index, parameters) {
-			break
-		}
 	}
 	for i, p := range parameters {
-		if !p.hasDefault || !p.inText {
-			continue
-		}
-		withDefault := map[string]bool{}
-		for _, c := range found {
-			if c.texts[i] == p.values[0] {
-				withDefault[c.truths] = true
-			}
-		}
-		for j := len(found) - 1; j >= 0; j-- {
-			if withDefault[found[j].truths] && found[j].texts[i] != p.values[0] {
-				found, truths = slices.Delete(found, j, j+1), slices.Delete(truths, j, j+1)
-			}
+		if p.hasDefault && p.inText {
+			found = preferDefault(found, i, p.values[0])
 		}
 	}
 	if len(found) > most {
 		return nil, false
+	}
+	truths := make([]map[string]cfn.Truth, len(found))
+	for i := range found {
+		truths[i] = found[i].holding
 	}
 	for i := range found {
 		found[i].conditions = differing(truths, i)
@@ -296,8 +277,54 @@ func (src *deployment) distinct(parameters, open []decisive, most int) (found []
 	return found, true
 }
 
+// choose is the world in which parameters have the values with these numbers.
+func (src *deployment) choose(
+	parameters []decisiveParameter, index []int, open []decisiveParameter,
+) choice {
+	c := choice{values: map[string]map[string]string{}}
+	set := func(p *decisiveParameter, v string) {
+		if c.values[p.label] == nil {
+			c.values[p.label] = map[string]string{}
+		}
+		c.values[p.label][p.name] = v
+	}
+	for i := range parameters {
+		p := &parameters[i]
+		if !p.hasDefault || index[i] > 0 { // a default is told, since it is not given
+			set(p, p.values[index[i]])
+		}
+		text := ""
+		if p.inText {
+			text = p.values[index[i]]
+		}
+		c.texts = append(c.texts, text)
+	}
+	for i := range open {
+		set(&open[i], open[i].open)
+	}
+	c.holding = src.truths(c.values)
+	for _, name := range sortedKeys(c.holding) {
+		c.truths += fmt.Sprint(name, "=", c.holding[name], ";")
+	}
+	return c
+}
+
+// preferDefault leaves out the worlds that differ from another one only in that a parameter does
+// not have its default.
+func preferDefault(found []choice, parameter int, text string) []choice {
+	withDefault := map[string]bool{}
+	for _, c := range found {
+		if c.texts[parameter] == text {
+			withDefault[c.truths] = true
+		}
+	}
+	return slices.DeleteFunc(found, func(c choice) bool {
+		return withDefault[c.truths] && c.texts[parameter] != text
+	})
+}
+
 // next goes on to the next combination of values; false: there is none.
-func next(index []int, parameters []decisive) bool {
+func next(index []int, parameters []decisiveParameter) bool {
 	for i := len(index) - 1; i >= 0; i-- {
 		if index[i]++; index[i] < len(parameters[i].values) {
 			return true
@@ -348,7 +375,10 @@ func differing(all []map[string]cfn.Truth, i int) []NamedTruth {
 		if !here || mine == cfn.Maybe {
 			continue
 		}
-		if slices.ContainsFunc(all, func(other map[string]cfn.Truth) bool { t, ok := other[name]; return !ok || t != mine }) {
+		if slices.ContainsFunc(all, func(other map[string]cfn.Truth) bool {
+			t, ok := other[name]
+			return !ok || t != mine
+		}) {
 			out = append(out, NamedTruth{Name: name, Holds: mine == cfn.Yes})
 		}
 	}

@@ -34,7 +34,8 @@ var managedByAWS = sync.OnceValue(func() (read struct {
 		err = json.NewDecoder(unzipped).Decode(&data)
 	}
 	if err != nil {
-		panic("access: the managed policies that are part of the program cannot be read: " + err.Error())
+		panic("access: the managed policies that are part of the program cannot be read: " +
+			err.Error())
 	}
 	read.Policies, read.Silent, read.Paths = data.Policies, map[string]bool{}, map[string]string{}
 	for _, name := range data.Silent {
@@ -72,7 +73,8 @@ func awsManagedRules(arn string) (rules policy.Rules, silent, known bool) {
 		rules, err = policy.Decode(documentOf(statements))
 	}
 	if err != nil {
-		panic("access: the managed policy " + name + " that is part of the program cannot be read: " + err.Error())
+		panic("access: the managed policy " + name +
+			" that is part of the program cannot be read: " + err.Error())
 	}
 	return rules, false, true
 }

@@ -6,8 +6,9 @@ import (
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
-// Prover asks many single questions of a world. It keeps the answers: two questions of one principal whose secrets differ in nothing that the documents ask for have one. It
-// is for several goroutines.
+// Prover asks many single questions of a world. It keeps the answers: two questions of one
+// principal whose secrets differ in nothing that the documents ask for have one. It is for several
+// goroutines.
 type Prover struct {
 	a     *asker
 	at    map[*Secret][]int32 // by copy: places
@@ -17,7 +18,7 @@ type Prover struct {
 	mu         sync.Mutex
 	reach      map[*Principal]map[int32]bool // places in which a principal may be allowed something
 	signatures map[asking]int32
-	known      map[question]proved
+	known      map[question]provedAnswer
 }
 
 // asking is a principal and a place that it asks about; question is a verb for what differs in
@@ -34,7 +35,7 @@ type (
 	}
 )
 
-type proved struct {
+type provedAnswer struct {
 	answer Answer
 	only   []string
 }
@@ -43,8 +44,10 @@ type proved struct {
 // can do is found without asking; others can be asked for, too.
 func NewProver(w *World, verbs []*verb.Verb) *Prover {
 	p := &Prover{
-		a: &asker{world: w, verbs: verbs, principals: w.Principals}, at: map[*Secret][]int32{}, who: map[*Principal]int32{}, verbs: map[string]bool{},
-		reach: map[*Principal]map[int32]bool{}, signatures: map[asking]int32{}, known: map[question]proved{},
+		a: &asker{world: w, verbs: verbs, principals: w.Principals}, at: map[*Secret][]int32{},
+		who: map[*Principal]int32{}, verbs: map[string]bool{},
+		reach: map[*Principal]map[int32]bool{}, signatures: map[asking]int32{},
+		known: map[question]provedAnswer{},
 	}
 	var r Report
 	for _, s := range w.Secrets {
@@ -59,7 +62,7 @@ func NewProver(w *World, verbs []*verb.Verb) *Prover {
 		if p.at[one.secret] == nil {
 			p.at[one.secret] = make([]int32, len(one.secret.Copies))
 		}
-		p.at[one.secret][one.copy] = int32(i)
+		p.at[one.secret][one.at] = int32(i)
 	}
 	for i, who := range w.Principals {
 		p.who[who] = int32(i)
@@ -71,21 +74,21 @@ func NewProver(w *World, verbs []*verb.Verb) *Prover {
 }
 
 // Ask is Ask of a principal and a secret of the world.
-func (p *Prover) Ask(who *Principal, v *verb.Verb, s *Secret, copy int) (Answer, []string) {
+func (p *Prover) Ask(who *Principal, v *verb.Verb, s *Secret, at int) (Answer, []string) {
 	places := p.at[s]
-	if copy >= len(places) {
-		return Ask(who, v, s, copy)
+	if at >= len(places) {
+		return Ask(who, v, s, at)
 	}
-	at := places[copy]
-	if p.verbs[v.Name] && !p.reaches(who, at) {
+	place := places[at]
+	if p.verbs[v.Name] && !p.reaches(who, place) {
 		return Answer{}, nil
 	}
-	q := question{who, p.signature(who, at), v.Name}
+	q := question{who, p.signature(who, place), v.Name}
 	p.mu.Lock()
 	have, ok := p.known[q]
 	p.mu.Unlock()
 	if !ok {
-		have.answer, have.only = Ask(who, v, s, copy)
+		have.answer, have.only = Ask(who, v, s, at)
 		p.mu.Lock()
 		p.known[q] = have
 		p.mu.Unlock()

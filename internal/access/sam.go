@@ -100,10 +100,11 @@ func (s *serverless) role() *cfn.Resource {
 	}
 	trust := s.property("AssumeRolePolicyDocument")
 	if trust == nil {
-		trust = cfn.Object{{Key: "Version", Value: "2012-10-17"}, {Key: "Statement", Value: cfn.Object{
-			{Key: "Effect", Value: "Allow"}, {Key: "Action", Value: "sts:AssumeRole"},
-			{Key: "Principal", Value: cfn.Object{{Key: "Service", Value: service}}},
-		}}}
+		trust = cfn.Object{{Key: "Version", Value: "2012-10-17"},
+			{Key: "Statement", Value: cfn.Object{
+				{Key: "Effect", Value: "Allow"}, {Key: "Action", Value: "sts:AssumeRole"},
+				{Key: "Principal", Value: cfn.Object{{Key: "Service", Value: service}}},
+			}}}
 	}
 	set("AssumeRolePolicyDocument", trust)
 	if s.managed != nil {
@@ -187,7 +188,8 @@ func (s *serverless) policy(v any) (managed, inline any) {
 		if arn, known := awsManagedARN(text); known && !strings.HasPrefix(text, "arn:") {
 			return arn, nil
 		}
-		if !strings.HasPrefix(text, "arn:") && !cfn.HasUnknown(text) { // a name that is none of AWS's that are known
+		// a name that is none of AWS's that are known
+		if !strings.HasPrefix(text, "arn:") && !cfn.HasUnknown(text) {
 			return s.unread(text), nil
 		}
 		return text, nil
@@ -237,9 +239,11 @@ func (s *serverless) either(branches []any) (managed, inline any) {
 // inlinePolicy returns a document, or one statement, as an inline policy of a role.
 func inlinePolicy(document cfn.Object) any {
 	if document.Get("Statement") == nil {
-		document = cfn.Object{{Key: "Version", Value: "2012-10-17"}, {Key: "Statement", Value: []any{document}}}
+		document = cfn.Object{{Key: "Version", Value: "2012-10-17"},
+			{Key: "Statement", Value: []any{document}}}
 	}
-	return cfn.Object{{Key: "PolicyName", Value: "Inline"}, {Key: "PolicyDocument", Value: document}}
+	return cfn.Object{{Key: "PolicyName", Value: "Inline"},
+		{Key: "PolicyDocument", Value: document}}
 }
 
 // unread returns, in the place of a managed policy's ARN, a policy that nobody can read.
@@ -257,7 +261,9 @@ func (s *serverless) template(name string, parameters any) (managed, inline any)
 	if fill == nil || !ok {
 		return s.unread(name), nil
 	}
-	return nil, inlinePolicy(cfn.Object{{Key: "Version", Value: "2012-10-17"}, {Key: "Statement", Value: fill(given)}})
+	return nil,
+		inlinePolicy(cfn.Object{{Key: "Version", Value: "2012-10-17"},
+			{Key: "Statement", Value: fill(given)}})
 }
 
 // policyTemplates are the policy templates that speak of secrets, keys or the invocation of
@@ -269,25 +275,32 @@ var policyTemplates = map[string]func(parameters cfn.Object) []any{
 	},
 	"AWSSecretsManagerRotationPolicy": func(p cfn.Object) []any {
 		secrets := allow(
-			substituted("arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:*", nil),
-			"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage",
+			regional("secretsmanager", "secret:*", nil),
+			"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue",
+			"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage",
 		)
-		function := substituted("arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${it}", p.Get("FunctionName"))
+		function := regional("lambda", "function:${it}", p.Get("FunctionName"))
 		secrets = append(secrets, cfn.Member{Key: "Condition", Value: cfn.Object{
-			{Key: "StringEquals", Value: cfn.Object{{Key: "secretsmanager:resource/AllowRotationLambdaArn", Value: function}}},
+			{Key: "StringEquals", Value: cfn.Object{{
+				Key: "secretsmanager:resource/AllowRotationLambdaArn", Value: function,
+			}}},
 		}})
 		return []any{secrets, allow("*", "secretsmanager:GetRandomPassword")}
 	},
-	"KMSDecryptPolicy": func(p cfn.Object) []any { return []any{allow(keyNamed(p), "kms:Decrypt")} },
-	"KMSEncryptPolicy": func(p cfn.Object) []any { return []any{allow(keyNamed(p), "kms:Encrypt")} },
+	"KMSDecryptPolicy": func(p cfn.Object) []any {
+		return []any{allow(keyNamed(p), "kms:Decrypt")}
+	},
+	"KMSEncryptPolicy": func(p cfn.Object) []any {
+		return []any{allow(keyNamed(p), "kms:Encrypt")}
+	},
 	"LambdaInvokePolicy": func(p cfn.Object) []any {
-		function := substituted("arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${it}*", p.Get("FunctionName"))
+		function := regional("lambda", "function:${it}*", p.Get("FunctionName"))
 		return []any{allow(function, "lambda:InvokeFunction")}
 	},
 }
 
 func keyNamed(p cfn.Object) any {
-	return substituted("arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/${it}", p.Get("KeyId"))
+	return regional("kms", "key/${it}", p.Get("KeyId"))
 }
 
 func allow(resource any, actions ...string) cfn.Object {
@@ -295,11 +308,14 @@ func allow(resource any, actions ...string) cfn.Object {
 	for i, a := range actions {
 		list[i] = a
 	}
-	return cfn.Object{{Key: "Effect", Value: "Allow"}, {Key: "Action", Value: list}, {Key: "Resource", Value: resource}}
+	return cfn.Object{{Key: "Effect", Value: "Allow"}, {Key: "Action", Value: list},
+		{Key: "Resource", Value: resource}}
 }
 
-// substituted returns a Fn::Sub in which ${it} is a value.
-func substituted(text string, it any) cfn.Object {
+// regional returns the ARN of a resource of the stack's Region and account, as a Fn::Sub in which
+// ${it} is a value.
+func regional(service, resource string, it any) cfn.Object {
+	text := "arn:${AWS::Partition}:" + service + ":${AWS::Region}:${AWS::AccountId}:" + resource
 	if it == nil {
 		return cfn.Object{{Key: "Fn::Sub", Value: text}}
 	}
@@ -311,23 +327,30 @@ func substituted(text string, it any) cfn.Object {
 var silentTemplates = func() map[string]bool {
 	out := map[string]bool{}
 	for name := range strings.FieldsSeq(`
-		AMIDescribePolicy AcmGetCertificatePolicy AthenaQueryPolicy CloudFormationDescribeStacksPolicy CloudWatchDashboardPolicy
-		CloudWatchDescribeAlarmHistoryPolicy CloudWatchPutMetricPolicy CodeCommitCrudPolicy CodeCommitReadPolicy
-		CodePipelineLambdaExecutionPolicy CodePipelineReadOnlyPolicy ComprehendBasicAccessPolicy CostExplorerReadOnlyPolicy
-		DynamoDBBackupFullAccessPolicy DynamoDBCrudPolicy DynamoDBReadPolicy DynamoDBReconfigurePolicy
-		DynamoDBRestoreFromBackupPolicy DynamoDBStreamReadPolicy DynamoDBWritePolicy EC2CopyImagePolicy EC2DescribePolicy
-		EFSWriteAccessPolicy EKSDescribePolicy ElasticMapReduceAddJobFlowStepsPolicy ElasticMapReduceCancelStepsPolicy
+		AMIDescribePolicy AcmGetCertificatePolicy AthenaQueryPolicy
+		CloudFormationDescribeStacksPolicy CloudWatchDashboardPolicy
+		CloudWatchDescribeAlarmHistoryPolicy CloudWatchPutMetricPolicy CodeCommitCrudPolicy
+		CodeCommitReadPolicy CodePipelineLambdaExecutionPolicy CodePipelineReadOnlyPolicy
+		ComprehendBasicAccessPolicy CostExplorerReadOnlyPolicy DynamoDBBackupFullAccessPolicy
+		DynamoDBCrudPolicy DynamoDBReadPolicy DynamoDBReconfigurePolicy
+		DynamoDBRestoreFromBackupPolicy DynamoDBStreamReadPolicy DynamoDBWritePolicy
+		EC2CopyImagePolicy EC2DescribePolicy EFSWriteAccessPolicy EKSDescribePolicy
+		ElasticMapReduceAddJobFlowStepsPolicy ElasticMapReduceCancelStepsPolicy
 		ElasticMapReduceModifyInstanceFleetPolicy ElasticMapReduceModifyInstanceGroupsPolicy
-		ElasticMapReduceSetTerminationProtectionPolicy ElasticMapReduceTerminateJobFlowsPolicy ElasticsearchHttpPostPolicy
-		EventBridgePutEventsPolicy FilterLogEventsPolicy FirehoseCrudPolicy FirehoseWritePolicy KinesisCrudPolicy
-		KinesisStreamReadPolicy MobileAnalyticsWriteOnlyAccessPolicy OrganizationsListAccountsPolicy
-		PinpointEndpointAccessPolicy PollyFullAccessPolicy RekognitionDetectOnlyPolicy RekognitionFacesManagementPolicy
-		RekognitionFacesPolicy RekognitionLabelsPolicy RekognitionNoDataAccessPolicy RekognitionReadPolicy
-		RekognitionWriteOnlyAccessPolicy Route53ChangeResourceRecordSetsPolicy S3CrudPolicy S3FullAccessPolicy S3ReadPolicy
-		S3WritePolicy SageMakerCreateEndpointConfigPolicy SageMakerCreateEndpointPolicy ServerlessRepoReadWriteAccessPolicy
-		SESBulkTemplatedCrudPolicy SESBulkTemplatedCrudPolicy_v2 SESCrudPolicy SESCrudPolicy_v2 SESEmailTemplateCrudPolicy
-		SESSendBouncePolicy SNSCrudPolicy SNSPublishMessagePolicy SQSPollerPolicy SQSSendMessagePolicy SSMParameterReadPolicy
-		SSMParameterWithSlashPrefixReadPolicy StepFunctionsExecutionPolicy TextractDetectAnalyzePolicy TextractGetResultPolicy
+		ElasticMapReduceSetTerminationProtectionPolicy ElasticMapReduceTerminateJobFlowsPolicy
+		ElasticsearchHttpPostPolicy EventBridgePutEventsPolicy FilterLogEventsPolicy
+		FirehoseCrudPolicy FirehoseWritePolicy KinesisCrudPolicy KinesisStreamReadPolicy
+		MobileAnalyticsWriteOnlyAccessPolicy OrganizationsListAccountsPolicy
+		PinpointEndpointAccessPolicy PollyFullAccessPolicy RekognitionDetectOnlyPolicy
+		RekognitionFacesManagementPolicy RekognitionFacesPolicy RekognitionLabelsPolicy
+		RekognitionNoDataAccessPolicy RekognitionReadPolicy RekognitionWriteOnlyAccessPolicy
+		Route53ChangeResourceRecordSetsPolicy S3CrudPolicy S3FullAccessPolicy S3ReadPolicy
+		S3WritePolicy SageMakerCreateEndpointConfigPolicy SageMakerCreateEndpointPolicy
+		ServerlessRepoReadWriteAccessPolicy SESBulkTemplatedCrudPolicy
+		SESBulkTemplatedCrudPolicy_v2 SESCrudPolicy SESCrudPolicy_v2 SESEmailTemplateCrudPolicy
+		SESSendBouncePolicy SNSCrudPolicy SNSPublishMessagePolicy SQSPollerPolicy
+		SQSSendMessagePolicy SSMParameterReadPolicy SSMParameterWithSlashPrefixReadPolicy
+		StepFunctionsExecutionPolicy TextractDetectAnalyzePolicy TextractGetResultPolicy
 		TextractPolicy VPCAccessPolicy`) {
 		out[name] = true
 	}
@@ -360,10 +383,13 @@ func (s *serverless) events() {
 			}
 		}
 		if key := properties.Get("SecretsManagerKmsKeyId"); key != nil {
-			statements = append(statements, allow(keyNamed(cfn.Object{{Key: "KeyId", Value: key}}), "kms:Decrypt"))
+			statements = append(statements,
+				allow(keyNamed(cfn.Object{{Key: "KeyId", Value: key}}), "kms:Decrypt"))
 		}
 		if statements != nil {
-			s.inline = append(s.inline, inlinePolicy(cfn.Object{{Key: "Version", Value: "2012-10-17"}, {Key: "Statement", Value: statements}}))
+			s.inline = append(s.inline,
+				inlinePolicy(cfn.Object{{Key: "Version", Value: "2012-10-17"},
+					{Key: "Statement", Value: statements}}))
 		}
 	}
 }

@@ -31,7 +31,9 @@ func (s *sound) views(c generate.Call) []view {
 		return out
 	}
 	s.stranger(r.CallerARN, r.CallerAccount, r.CallerKind)
-	return append(out, view{"stranger " + r.CallerARN, s.explain(r.CallerARN, c.Verb, c.SecretID, c.Region).Effect.String()})
+	return append(out,
+		view{"stranger " + r.CallerARN,
+			s.explain(r.CallerARN, c.Verb, c.SecretID, c.Region).Effect.String()})
 }
 
 func (s *sound) isStrange(p *access.Principal) bool {
@@ -45,11 +47,13 @@ func (s *sound) stranger(arn, account, kind string) {
 			return
 		}
 	}
-	s.e.AddStranger(arn, account, map[string]access.PrincipalKind{"role": access.RolePrincipal, "user": access.UserPrincipal}[kind])
+	s.e.AddStranger(arn, account,
+		map[string]access.PrincipalKind{"role": access.RolePrincipal,
+			"user": access.UserPrincipal}[kind])
 }
 
-// byRows is the answer of the rows of those whom a caller without a row is one of. It is yes only if
-// everybody may do it, or everybody of the account.
+// byRows is the answer of the rows of those whom a caller without a row is one of. It is yes only
+// if everybody may do it, or everybody of the account.
 func (s *sound) byRows(c generate.Call) view {
 	out := view{"rows", "deny"}
 	effect := access.Deny
@@ -62,8 +66,10 @@ func (s *sound) byRows(c generate.Call) view {
 			if account != "" && account != r.CallerAccount || account == "" && p.ARN != "*" {
 				continue
 			}
-			leftOut := strings.Contains(p.Note, r.CallerARN) || strings.Contains(p.Note, "::"+r.CallerAccount+":root")
-			surely = r.CallerKind != "service" && !leftOut // the row tells whom a NotPrincipal leaves out
+			leftOut := strings.Contains(p.Note, r.CallerARN) ||
+				strings.Contains(p.Note, "::"+r.CallerAccount+":root")
+			// the row tells whom a NotPrincipal leaves out
+			surely = r.CallerKind != "service" && !leftOut
 		case access.PatternPrincipal, access.OrganizationPrincipal:
 		case access.AccountPrincipal:
 			if account != r.CallerAccount {
@@ -90,8 +96,12 @@ func (s *sound) differ(c generate.Call) []string {
 	var out []string
 	allowed := c.Allowed()
 	for _, v := range s.views(c) {
-		if wrong := v.effect == "deny" && allowed || v.effect == "allow" && !allowed && c.Plain; wrong && !c.Doubtful() {
-			out = append(out, v.how+": "+generate.Difference{Seed: s.g.Seed, Call: c, Effect: v.effect, Why: c.Explained()}.String())
+		wrong := v.effect == "deny" && allowed || v.effect == "allow" && !allowed && c.Plain
+		if wrong && !c.Doubtful() {
+			out = append(out,
+				v.how+": "+
+					generate.Difference{Seed: s.g.Seed, Call: c, Effect: v.effect,
+						Why: c.Explained()}.String())
 		}
 	}
 	return out

@@ -14,23 +14,27 @@ import (
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
-// asked are the verbs that generated calls are of, and one of several actions, which may be possible
-// in part.
-var asked = []*verb.Verb{
+// asked are the verbs that generated calls are of, and one of several actions, which may be
+// possible in part.
+var testedVerbs = []*verb.Verb{
 	{Name: "describe", OnSecret: []string{"secretsmanager:DescribeSecret"}},
-	{Name: "read", OnSecret: []string{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"}},
+	{
+		Name:     "read",
+		OnSecret: []string{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"},
+	},
 	{Name: "write", OnSecret: []string{"secretsmanager:PutSecretValue"}},
 	{Name: "delete", OnSecret: []string{"secretsmanager:DeleteSecret"}},
 	{Name: "rotate", OnSecret: []string{"secretsmanager:RotateSecret"}},
 	{Name: "manage", OnSecret: []string{
-		"secretsmanager:GetResourcePolicy", "secretsmanager:ListSecretVersionIds", "secretsmanager:PutResourcePolicy", "secretsmanager:TagResource",
+		"secretsmanager:GetResourcePolicy", "secretsmanager:ListSecretVersionIds",
+		"secretsmanager:PutResourcePolicy", "secretsmanager:TagResource",
 		"secretsmanager:UpdateSecretVersionStage",
 	}},
 }
 
 // verbOf returns the verb of a name, or the verb that is one action.
 func verbOf(name string) *verb.Verb {
-	for _, v := range asked {
+	for _, v := range testedVerbs {
 		if v.Name == name {
 			return v
 		}
@@ -45,9 +49,9 @@ type sound struct {
 	answers map[string]access.Explanation
 }
 
-// openGenerated loads the templates of a generated estate. What is stated of the deployment depends on the
-// seed: the names of the stacks; the values of no parameters, of the one that decides conditions, or
-// of all.
+// openGenerated loads the templates of a generated estate. What is stated of the deployment depends
+// on the seed: the names of the stacks; the values of no parameters, of the one that decides
+// conditions, or of all.
 func openGenerated(g *generate.Generated) (*sound, error) {
 	r := rand.New(rand.NewPCG(g.Seed, 7))
 	named, given := r.IntN(2) == 0, r.IntN(3)
@@ -57,18 +61,23 @@ func openGenerated(g *generate.Generated) (*sound, error) {
 		if template == nil || found.HasErrors() {
 			return nil, fmt.Errorf("seed %d: %s cannot be read: %v", g.Seed, t.File, found)
 		}
-		stack := access.Stack{File: t.File, Account: t.Account, Region: t.Region, Template: template, Parameters: map[string]string{}}
+		stack := access.Stack{
+			File: t.File, Account: t.Account, Region: t.Region, Template: template,
+			Parameters: map[string]string{},
+		}
 		if named {
 			stack.Name = g.World[generate.Part{What: "stack", Template: t.File}]
 		}
 		for part, value := range g.World {
-			if part.What == "parameter" && part.Template == t.File && (given == 2 || given == 1 && part.Name == "Env") {
+			if part.What == "parameter" && part.Template == t.File &&
+				(given == 2 || given == 1 && part.Name == "Env") {
 				stack.Parameters[part.Name] = value
 			}
 		}
 		stacks = append(stacks, stack)
 	}
-	return &sound{g: g, e: access.Load(stacks, access.Beside{}), answers: map[string]access.Explanation{}}, nil
+	return &sound{g: g, e: access.Load(stacks, access.Beside{}),
+		answers: map[string]access.Explanation{}}, nil
 }
 
 // explain asks a question, once.
@@ -110,8 +119,8 @@ func (s *sound) secret(id string) *access.Secret {
 	return nil
 }
 
-// shownRegion returns a Region of a generated secret as the program has it: of a copy in a Region that
-// is not stated.
+// shownRegion returns a Region of a generated secret as the program has it: of a copy in a Region
+// that is not stated.
 func (s *sound) shownRegion(secret, region string) string {
 	if x := s.secret(secret); x != nil {
 		for _, c := range x.Copies {
@@ -128,7 +137,8 @@ func (s *sound) madeBy(p *access.Principal, id string) bool {
 	if id == "Support" {
 		return strings.HasPrefix(p.ID, "permission set Support")
 	}
-	if p.Kind != access.RolePrincipal && p.Kind != access.UserPrincipal && p.Kind != access.ServicePrincipal {
+	if p.Kind != access.RolePrincipal && p.Kind != access.UserPrincipal &&
+		p.Kind != access.ServicePrincipal {
 		return false
 	}
 	if p.ID == id || slices.Contains(p.Also, id) {
@@ -154,13 +164,16 @@ func (s *sound) fill(text string) (string, bool) {
 		if !found {
 			return b.String(), true
 		}
-		value, ok := s.g.Value(generate.Assumption{What: u.What, Name: u.Name, Template: u.Template, LogicalID: u.LogicalID})
+		value, ok := s.g.Value(generate.Assumption{
+			What: u.What, Name: u.Name, Template: u.Template, LogicalID: u.LogicalID,
+		})
 		switch {
 		case u.What == "region":
 			value, ok = deployedRegion, true
 		case u.What == "name" && u.Name == "the Region of IAM Identity Center":
 			value, ok = deployedRegion+"/", true
-		case u.What == "name" && u.LogicalID == "Support": // what IAM Identity Center appends to a role's name
+		// what IAM Identity Center appends to a role's name
+		case u.What == "name" && u.LogicalID == "Support":
 			arn := s.g.CallerARN("Support")
 			value, ok = arn[strings.LastIndexByte(arn, '_')+1:], true
 		case u.What == "account" && u.Unique:

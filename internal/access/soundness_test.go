@@ -5,13 +5,13 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 
+	"github.com/secretctl/secretctl/internal/parallel"
+	"github.com/secretctl/secretctl/internal/simulator/faults"
 	"github.com/secretctl/secretctl/internal/simulator/generate"
 )
 
@@ -61,34 +61,31 @@ func TestAnswersAreSound(t *testing.T) {
 
 // run generates estates and asks.
 func (n size) run(seed string) findings {
-	var next atomic.Int64
-	var all sync.WaitGroup
 	var mu sync.Mutex
-	total := findings{count: map[string]int{}, coverage: generate.Coverage{}}
-	for range runtime.GOMAXPROCS(0) {
-		all.Go(func() {
-			own := findings{count: map[string]int{}, coverage: generate.Coverage{}}
-			for i := next.Add(1) - 1; i < int64(n.estates); i = next.Add(1) - 1 {
-				if len(own.wrong) > 0 && os.Getenv("FAULTS") == "planted" {
-					break // the fault is found
-				}
-				if seed == "" || seed == fmt.Sprint(i) {
-					own.estate(uint64(i), n)
-				}
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			total.wrong = append(total.wrong, own.wrong...)
-			for name, k := range own.count {
-				total.count[name] += k
-			}
-			for name, k := range own.coverage {
-				total.coverage[name] += k
-			}
-		})
+	var all []*findings
+	newFindings := func() *findings {
+		mu.Lock()
+		defer mu.Unlock()
+		all = append(all, &findings{count: map[string]int{}, coverage: generate.Coverage{}})
+		return all[len(all)-1]
 	}
-	all.Wait()
-	return total
+	total := newFindings()
+	parallel.With(n.estates, newFindings, func(i int, own *findings) {
+		found := len(own.wrong) > 0 && faults.Planted()
+		if !found && (seed == "" || seed == fmt.Sprint(i)) {
+			own.estate(uint64(i), n)
+		}
+	})
+	for _, own := range all[1:] {
+		total.wrong = append(total.wrong, own.wrong...)
+		for name, k := range own.count {
+			total.count[name] += k
+		}
+		for name, k := range own.coverage {
+			total.coverage[name] += k
+		}
+	}
+	return *total
 }
 
 // estate asks everything about one estate.
@@ -118,7 +115,8 @@ func (f *findings) estate(seed uint64, n size) {
 	}
 }
 
-// enough fails if something decided too few calls, or too much is passed over. That most calls are drawn to satisfy a statement is the generator's.
+// enough fails if something decided too few calls, or too much is passed over. That most calls are
+// drawn to satisfy a statement is the generator's.
 func enough(t *testing.T, found findings) {
 	t.Helper()
 	const least, leastWitnesses = 1_000, 20_000
@@ -136,7 +134,9 @@ func enough(t *testing.T, found findings) {
 	if passed*20 > found.count["witnesses"] {
 		t.Errorf("%d witnesses are passed over", passed)
 	}
-	if c := found.count; c["calls that are allowed"]*20 < c["calls"] || c["witnesses"] < leastWitnesses {
-		t.Errorf("only %d of %d calls are allowed, and there are %d witnesses", c["calls that are allowed"], c["calls"], c["witnesses"])
+	c := found.count
+	if c["calls that are allowed"]*20 < c["calls"] || c["witnesses"] < leastWitnesses {
+		t.Errorf("only %d of %d calls are allowed, and there are %d witnesses",
+			c["calls that are allowed"], c["calls"], c["witnesses"])
 	}
 }

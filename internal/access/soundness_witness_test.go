@@ -21,22 +21,27 @@ func (s *sound) witnesses(count map[string]int) []string {
 				if !slices.Contains([]string{"Db", "Api", "Token"}, secret.ID) {
 					continue // only policies name it
 				}
-				for copy := range secret.Copies {
-					for i := range asked {
-						if !asked[i].Reaches(copy) {
+				for at := range secret.Copies {
+					for i := range testedVerbs {
+						if !testedVerbs[i].Reaches(at) {
 							continue
 						}
-						x := access.Explain(p, asked[i], secret, copy)
+						x := access.Explain(p, testedVerbs[i], secret, at)
 						if x.Effect >= access.Conditional && len(x.Witness) == 0 {
-							wrong = append(wrong, fmt.Sprintf("seed %d: %s %s %s is %s, without a witness", s.g.Seed, p.ID, asked[i].Name, secret.ID, x.Effect))
+							wrong = append(wrong,
+								fmt.Sprintf("seed %d: %s %s %s is %s, without a witness", s.g.Seed,
+									p.ID, testedVerbs[i].Name, secret.ID, x.Effect))
 						}
 						for _, one := range x.Witness {
 							if !ok {
 								count["passed over: a world that is none of the deployment's"]++
 								continue
 							}
-							if said := s.refuses(p, secret, copy, one, assuming, count); said != "" {
-								wrong = append(wrong, fmt.Sprintf("seed %d: %s %s %s (%s): %s", s.g.Seed, p.ID, asked[i].Name, secret.ID, x.Effect, said))
+							said := s.refuses(p, secret, at, one, assuming, count)
+							if said != "" {
+								wrong = append(wrong,
+									fmt.Sprintf("seed %d: %s %s %s (%s): %s", s.g.Seed, p.ID,
+										testedVerbs[i].Name, secret.ID, x.Effect, said))
 							}
 						}
 					}
@@ -77,15 +82,19 @@ func (s *sound) assuming(w *access.World) ([]generate.Assumption, bool) {
 	if env == "" {
 		return nil, true
 	}
-	return []generate.Assumption{{What: "parameter", Name: "Env", Template: "app", Value: env}}, true
+	return []generate.Assumption{{What: "parameter", Name: "Env", Template: "app", Value: env}},
+		true
 }
 
 // refuses says why a witness is none; empty: it is one, or it cannot be put to the simulator, which
 // is counted.
 func (s *sound) refuses(
-	p *access.Principal, secret *access.Secret, copy int, one access.Witness, assuming []generate.Assumption, count map[string]int,
+	p *access.Principal, secret *access.Secret, at int, one access.Witness,
+	assuming []generate.Assumption, count map[string]int,
 ) string {
-	out := generate.Witness{SecretID: secret.ID, Action: one.Action, Context: map[string][]string{}, Assuming: assuming}
+	out := generate.Witness{
+		SecretID: secret.ID, Action: one.Action, Context: map[string][]string{}, Assuming: assuming,
+	}
 	unknown := ""
 	fill := func(text string) string {
 		filled, ok := s.fill(text)
@@ -94,8 +103,9 @@ func (s *sound) refuses(
 		}
 		return filled
 	}
-	out.Region = fill(secret.Copies[copy].Region)
-	out.Caller, out.Resource, out.ResourceAccount = fill(one.Caller), fill(one.Resource), fill(one.ResourceAccount)
+	out.Region = fill(secret.Copies[at].Region)
+	out.Caller, out.Resource = fill(one.Caller), fill(one.Resource)
+	out.ResourceAccount = fill(one.ResourceAccount)
 	for _, key := range slices.Sorted(maps.Keys(one.Context)) {
 		for _, v := range one.Context[key] {
 			out.Context[fill(key)] = append(out.Context[fill(key)], fill(v))
@@ -121,7 +131,8 @@ func (s *sound) refuses(
 		return ""
 	}
 	if out.CallerKind != "service" && strings.Count(out.Caller, ":") < 5 {
-		return fmt.Sprintf("the caller of the witness is %s (%s): %q", out.Caller, p.Kind, out.Context)
+		return fmt.Sprintf("the caller of the witness is %s (%s): %q", out.Caller, p.Kind,
+			out.Context)
 	}
 	allowed, why, err := s.g.AllowsWitness(out)
 	count["witnesses"]++
@@ -131,15 +142,18 @@ func (s *sound) refuses(
 	if allowed {
 		return ""
 	}
-	if p.Kind == access.EverybodyPrincipal && p.ARN == "*" && strings.Contains(out.Caller, ":"+out.ResourceAccount+":") {
-		count["passed over: somebody of the secret's own account among everybody, whose policies are out of sight"]++
+	if p.Kind == access.EverybodyPrincipal && p.ARN == "*" &&
+		strings.Contains(out.Caller, ":"+out.ResourceAccount+":") {
+		count["passed over: somebody of the secret's own account among everybody, "+
+			"whose policies are out of sight"]++
 		return ""
 	}
 	if s.g.DoubtfulWitness(out) {
 		count["witnesses that are doubtful"]++
 		return ""
 	}
-	text := fmt.Sprintf("%s %s on %s is refused: %s (%v)\n", out.Caller, one.Action, out.Resource, why, assuming)
+	text := fmt.Sprintf("%s %s on %s is refused: %s (%v)\n", out.Caller, one.Action, out.Resource,
+		why, assuming)
 	for _, key := range slices.Sorted(maps.Keys(out.Context)) {
 		text += fmt.Sprintf("    %s = %q\n", key, out.Context[key])
 	}

@@ -20,30 +20,37 @@ func (e *Estate) Copy() *Estate {
 	return &out
 }
 
-// AddStranger adds somebody whom no document mentions, by the ARN: a role, a user or the root user of an account. Its own policies are out of sight and taken to be none;
-// in another account than the secret's, taken to allow what the policy of the secret allows it.
+// AddStranger adds somebody whom no document mentions, by the ARN: a role, a user or the root user
+// of an account. Its own policies are out of sight and taken to be none; in another account than
+// the secret's, taken to allow what the policy of the secret allows it.
 func (e *Estate) AddStranger(arn, account string, kind PrincipalKind) {
-	p := &Principal{ID: arn, Kind: kind, ARN: arn, Account: account, Note: "in no template", SessionTags: true}
+	p := &Principal{
+		ID: arn, Kind: kind, ARN: arn, Account: account, Note: "in no template", SessionTags: true,
+	}
 	far := false
 	for _, w := range e.Worlds {
 		one := *p
 		one.AsFar = true
-		far = far || slices.ContainsFunc(w.Secrets, func(s *Secret) bool { return s.Account != account })
+		far = far ||
+			slices.ContainsFunc(w.Secrets, func(s *Secret) bool { return s.Account != account })
 		w.Principals = append(w.Principals, &one)
 	}
 	if kind == RolePrincipal || kind == UserPrincipal {
 		clause := "is in no template and is taken to have no policies of its own"
 		if far {
-			clause = "is in no template: its own account is taken to allow it what the policies of secrets and keys allow it"
+			clause = "is in no template: its own account is taken to allow it what the policies " +
+				"of secrets and keys allow it"
 		}
 		e.Taken = append(e.Taken, Taken{About: arn, Clause: clause})
 	}
 }
 
-// AddEverybody adds everybody, and everybody of each account that has secrets, whom no document mentions.
+// AddEverybody adds everybody, and everybody of each account that has secrets, whom no document
+// mentions.
 func (e *Estate) AddEverybody() {
 	for _, w := range e.Worlds {
-		w.Principals = append(w.Principals, &Principal{ID: "everybody", Kind: EverybodyPrincipal, ARN: "*", AsFar: true})
+		w.Principals = append(w.Principals,
+			&Principal{ID: "everybody", Kind: EverybodyPrincipal, ARN: "*", AsFar: true})
 		seen := map[string]bool{}
 		for _, s := range w.Secrets {
 			if seen[s.Account] {
@@ -52,8 +59,9 @@ func (e *Estate) AddEverybody() {
 			seen[s.Account] = true
 			a, _ := splitARN(s.Copies[0].ARN)
 			w.Principals = append(w.Principals, &Principal{
-				ID: "everybody of account " + cfn.Shown(s.Account), Kind: EverybodyPrincipal, Account: s.Account,
-				ARN: arnText{a.partition, "iam", "", s.Account, "root"}.String(),
+				ID: "everybody of account " + cfn.Shown(s.Account), Kind: EverybodyPrincipal,
+				Account: s.Account,
+				ARN:     arnText{a.partition, "iam", "", s.Account, "root"}.String(),
 			})
 		}
 	}
@@ -62,12 +70,19 @@ func (e *Estate) AddEverybody() {
 // AddSecret adds a secret that no document names alone, by its ARN.
 func (e *Estate) AddSecret(arn, account, region, name string) {
 	if before, found := strings.CutSuffix(arn, suffix); found {
-		arn = before + "-" + cfn.Unknown{What: "suffix", Name: arn, Shown: "??????", Class: cfn.Letters, Min: 6, Max: 6}.Text()
+		arn = before + "-" +
+			cfn.Unknown{What: "suffix", Name: arn, Shown: "??????", Class: cfn.Letters, Min: 6,
+				Max: 6}.Text()
 	}
 	for _, w := range e.Worlds {
 		w.Secrets = append(w.Secrets, &Secret{
-			ID: cfn.Shown(arn), Name: name, Account: account, Note: "in no template", Copies: []Copy{{Region: region, ARN: arn, KeyUnstated: true}},
+			ID: cfn.Shown(arn), Name: name, Account: account, Note: "in no template",
+			Copies: []Copy{{Region: region, ARN: arn, KeyUnstated: true}},
 		})
 	}
-	e.Taken = append(e.Taken, Taken{About: cfn.Shown(arn), Clause: "is a secret of no template: its key is taken to be aws/secretsmanager, and its resource policy to say nothing to its own account"})
+	e.Taken = append(e.Taken, Taken{
+		About: cfn.Shown(arn),
+		Clause: "is a secret of no template: its key is taken to be aws/secretsmanager, " +
+			"and its resource policy to say nothing to its own account",
+	})
 }

@@ -2,14 +2,16 @@ package access
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/secretctl/secretctl/internal/english"
 )
 
 // Taken is something that no document states, or that cannot be read, and how it is taken.
 type Taken struct {
-	About  string // the ID of the principal, secret or key that it is about; empty: it is about more than one
+	// the ID of the principal, secret or key that it is about; empty: it is about more than one
+	About  string
 	Clause string // behind the ID, as of one; without About the whole clause
 	Plural string // the same as of several; empty: of each it is told apart
 }
@@ -17,14 +19,17 @@ type Taken struct {
 // mostNamed is how many names stand in one clause.
 const mostNamed = 8
 
-// OutOfSight returns, as clauses, what is out of sight and how it is taken; sorted, each once. What is said of several is said once.
+// OutOfSight returns, as clauses, what is out of sight and how it is taken; sorted, each once. What
+// is said of several is said once.
 func (e *Estate) OutOfSight() []string {
 	return clausesOf(e.Taken, func(Taken) bool { return true })
 }
 
 // OutOfSightOf is OutOfSight for a question about things of these IDs.
 func (e *Estate) OutOfSightOf(ids ...string) []string {
-	return clausesOf(e.Taken, func(t Taken) bool { return t.About == "" || slices.Contains(ids, t.About) })
+	return clausesOf(e.Taken, func(t Taken) bool {
+		return t.About == "" || slices.Contains(ids, t.About)
+	})
 }
 
 func clausesOf(list []Taken, told func(Taken) bool) []string {
@@ -47,21 +52,13 @@ func clausesOf(list []Taken, told func(Taken) bool) []string {
 			out = append(out, list[0]+" "+key.Clause)
 			continue
 		}
-		out = append(out, named(list)+" "+key.Plural)
+		out = append(out, english.Some(list, mostNamed)+" "+key.Plural)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-// named lists names: the first ones, and how many more there are.
-func named(list []string) string {
-	if more := len(list) - mostNamed; more > 1 {
-		return strings.Join(list[:mostNamed], ", ") + fmt.Sprintf(" and %d more", more)
-	}
-	last := len(list) - 1
-	return strings.Join(list[:last], ", ") + " and " + list[last]
-}
-
 func compareTaken(a, b Taken) int {
-	return cmp.Or(strings.Compare(a.Clause, b.Clause), strings.Compare(a.About, b.About), strings.Compare(a.Plural, b.Plural))
+	return cmp.Or(strings.Compare(a.Clause, b.Clause), strings.Compare(a.About, b.About),
+		strings.Compare(a.Plural, b.Plural))
 }

@@ -12,16 +12,20 @@ import (
 
 // always are condition keys that a witness shows whether or not a document asks for them.
 var always = []string{
-	"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:principalisawsservice", "aws:principalservicename", "aws:username", "aws:userid", "aws:requestedregion",
-	"aws:resourceaccount", "aws:securetransport", "aws:currenttime", "aws:viaawsservice", "secretsmanager:secretid", "kms:viaservice", "kms:calleraccount",
+	"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:principalisawsservice",
+	"aws:principalservicename", "aws:username", "aws:userid", "aws:requestedregion",
+	"aws:resourceaccount", "aws:securetransport", "aws:currenttime", "aws:viaawsservice",
+	"secretsmanager:secretid", "kms:viaservice", "kms:calleraccount",
 	"kms:encryptioncontext:secretarn", "kms:encryptioncontext:secretversionid",
 }
 
 // usual are values of keys that every request has and no policy asks for.
 var usual = map[string]string{
-	"aws:userid": "AROAEXAMPLEEXAMPLEEX:session", "aws:currenttime": "2030-01-01T00:00:00Z", "aws:epochtime": "1893456000", "aws:viaawsservice": "false",
-	"kms:encryptioncontext:secretversionid": "11111111-2222-3333-4444-555555555555", "aws:principaltype": "AssumedRole",
-	"aws:principalservicename": "events.amazonaws.com",
+	"aws:userid": "AROAEXAMPLEEXAMPLEEX:session", "aws:currenttime": "2030-01-01T00:00:00Z",
+	"aws:epochtime": "1893456000", "aws:viaawsservice": "false",
+	"kms:encryptioncontext:secretversionid": "11111111-2222-3333-4444-555555555555",
+	"aws:principaltype":                     "AssumedRole",
+	"aws:principalservicename":              "events.amazonaws.com",
 }
 
 // witnesses writes the requests of calls that are allowed in some circumstance.
@@ -41,7 +45,8 @@ func (a *callAnswer) witness() []Witness {
 	for i := range a.permissions {
 		q := &a.permissions[i]
 		w := Witness{
-			Caller: q.Caller.ARN, CallerKind: q.principal.Kind.String(), Action: q.Action, Resource: q.Resource, ResourceAccount: q.Owner, Context: map[string][]string{},
+			Caller: q.Caller.ARN, CallerKind: q.principal.Kind.String(), Action: q.Action,
+			Resource: q.Resource, ResourceAccount: q.Owner, Context: map[string][]string{},
 		}
 		if q.principal.anyService() {
 			w.Caller = strings.Join(q.valueOf("aws:principalservicename", a.outcome.Context[i]), "")
@@ -56,7 +61,8 @@ func (a *callAnswer) witness() []Witness {
 	return out
 }
 
-// keys returns the condition keys that a request shows, sorted: those of every request, and those that the documents ask for.
+// keys returns the condition keys that a request shows, sorted: those of every request, and those
+// that the documents ask for.
 func (p *permission) keys() []string {
 	keys := slices.Concat(always, p.also)
 	read := func(rules *policy.Rules) {
@@ -99,14 +105,16 @@ func (p *permission) valueOf(key string, circumstance map[string][]string) []str
 	case usual[key] != "" && isWithin(f, usual[key]):
 		return []string{usual[key]}
 	case len(f.Within) > 0:
-		return fieldOf([]string{strings.NewReplacer("arn:aws*:", "arn:aws:", anyDigits, "999999999999", "*", "x", "?", "x").Replace(f.Within[0])}, f.Field)
+		return fieldOf([]string{strings.NewReplacer("arn:aws*:", "arn:aws:", anyDigits,
+			"999999999999", "*", "x", "?", "x").Replace(f.Within[0])}, f.Field)
 	}
 	return nil
 }
 
 // isWithin says whether a key may have a value.
 func isWithin(f policy.Fact, value string) bool {
-	return len(f.Within) == 0 || slices.ContainsFunc(f.Within, func(pattern string) bool { return matches(pattern, value) })
+	return len(f.Within) == 0 ||
+		slices.ContainsFunc(f.Within, func(pattern string) bool { return matches(pattern, value) })
 }
 
 // fieldOf returns a field of an ARN, from 1, or the values themselves for 0.
@@ -117,7 +125,8 @@ func fieldOf(values []string, field int) []string {
 	return strings.SplitN(values[0], ":", 6)[field-1 : field]
 }
 
-// Shown returns the witness as reports write it: unknown parts of texts are as people see them, and Assuming says what each of them is.
+// Shown returns the witness as reports write it: unknown parts of texts are as people see them, and
+// Assuming says what each of them is.
 func (w Witness) Shown() Witness {
 	out := w
 	out.Assuming = map[string]string{}
@@ -127,12 +136,14 @@ func (w Witness) Shown() Witness {
 	show := func(s string) string {
 		for _, u := range cfn.UnknownsIn(s) {
 			if out.Assuming[u.Shown] == "" {
-				out.Assuming[u.Shown] = strings.TrimSpace(u.What + " " + cmp.Or(u.Name, u.LogicalID))
+				out.Assuming[u.Shown] = strings.TrimSpace(u.What + " " +
+					cmp.Or(u.Name, u.LogicalID))
 			}
 		}
 		return cfn.Shown(s)
 	}
-	out.Caller, out.Resource, out.ResourceAccount = show(w.Caller), show(w.Resource), show(w.ResourceAccount)
+	out.Caller, out.Resource = show(w.Caller), show(w.Resource)
+	out.ResourceAccount = show(w.ResourceAccount)
 	out.Context = map[string][]string{}
 	for _, key := range slices.Sorted(maps.Keys(w.Context)) {
 		for _, v := range w.Context[key] {

@@ -24,20 +24,20 @@ const TooMuch = "more questions than are answered at once"
 
 // notAsked answers for one principal and one place what is not asked: a verb is not known if a
 // statement may allow one of its calls.
-func (w *worker) notAsked(p *Principal, at *place) []answered {
-	var out []answered
+func (w *worker) notAsked(p *Principal, at *place) []reportAnswer {
+	var out []reportAnswer
 	for i := range w.verbs {
 		may := func(c int) bool { return !w.calls[c].hopeless(p, at.secret) }
-		if slices.ContainsFunc(w.needs[min(at.copy, 1)][i], may) {
+		if slices.ContainsFunc(w.needs[min(at.at, 1)][i], may) {
 			answer := NotAsked()
-			out = append(out, answered{int16(i), &answer})
+			out = append(out, reportAnswer{int16(i), &answer})
 		}
 	}
 	return out
 }
 
-// askedOf is what became of the questions of one principal.
-type askedOf struct {
+// principalRows is what became of the questions of one principal.
+type principalRows struct {
 	rows []Row
 	work int
 	left bool // not asked yet, since others have taken too many steps or rows
@@ -45,7 +45,7 @@ type askedOf struct {
 
 // within takes the questions that there are steps for, in the order of the principals; the others
 // are not known. It returns how many steps are taken, and whether there are too many rows.
-func (a *asker) within(found []askedOf, most bounds) (work int, tooMany bool) {
+func (a *asker) within(found []principalRows, most bounds) (work int, tooMany bool) {
 	w := a.newWorker()
 	rows := 0
 	for i := range found {

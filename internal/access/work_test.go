@@ -16,7 +16,8 @@ func workWorld(t testing.TB, roles, secrets int) *World {
 	w := &World{}
 	for i := range roles {
 		w.Principals = append(w.Principals, askRole(t, fmt.Sprintf("r%02d", i),
-			`{"Effect":"Allow","Action":"secretsmanager:*","Resource":"arn:aws:secretsmanager:*:*:secret:*-A?????"}`))
+			`{"Effect":"Allow","Action":"secretsmanager:*",`+
+				`"Resource":"arn:aws:secretsmanager:*:*:secret:*-A?????"}`))
 	}
 	for i := range secrets {
 		w.Secrets = append(w.Secrets, askSecret(fmt.Sprintf("s%02d", i)))
@@ -76,9 +77,13 @@ func TestOneQuestionIsAlwaysAsked(t *testing.T) {
 
 // keyed gives a secret a key of its own, with a policy.
 func keyed(t testing.TB, s *Secret, policy string) *Secret {
-	id := cfn.Unknown{What: "attribute", Name: "Arn", LogicalID: s.ID + "Key", Shown: "<id>", Class: cfn.HexDigits, Min: 36, Max: 36, Unique: true}
+	id := cfn.Unknown{
+		What: "attribute", Name: "Arn", LogicalID: s.ID + "Key", Shown: "<id>",
+		Class: cfn.HexDigits, Min: 36, Max: 36, Unique: true,
+	}
 	s.Copies[0].Key = &Key{
-		ID: s.ID + "Key", ARN: "arn:aws:kms:eu-west-1:" + askAccount + ":key/" + id.Text(), Account: askAccount, Region: "eu-west-1", Known: true,
+		ID: s.ID + "Key", ARN: "arn:aws:kms:eu-west-1:" + askAccount + ":key/" + id.Text(),
+		Account: askAccount, Region: "eu-west-1", Known: true,
 		Policy: askDocument(t, KeyPolicy, s.ID+"Key", policy),
 	}
 	return s
@@ -88,7 +93,8 @@ func keyed(t testing.TB, s *Secret, policy string) *Secret {
 // and each for itself where a policy names a key, or the policies of the keys differ.
 func TestKeysThatDifferInTheirARNAreAskedOnce(t *testing.T) {
 	const secrets = 20
-	const delegates = `{"Effect":"Allow","Action":"kms:*","Resource":"*","Principal":{"AWS":"arn:aws:iam::` + askAccount + `:root"}}`
+	const delegates = `{"Effect":"Allow","Action":"kms:*","Resource":"*",` +
+		`"Principal":{"AWS":"arn:aws:iam::` + askAccount + `:root"}}`
 	const refuses = `{"Effect":"Deny","Action":"kms:*","Resource":"*","Principal":"*"}`
 	world := func(identity string) *World {
 		w := &World{Principals: []*Principal{askRole(t, "r", identity)}}
@@ -107,13 +113,16 @@ func TestKeysThatDifferInTheirARNAreAskedOnce(t *testing.T) {
 	}
 	named := world(everything)
 	key := named.Secrets[7].Copies[0].Key
-	named.Principals[0] = askRole(t, "r", `[`+everything+`,{"Effect":"Deny","Action":"kms:*","Resource":"`+key.ARN+`"}]`)
+	named.Principals[0] = askRole(t, "r",
+		`[`+everything+`,{"Effect":"Deny","Action":"kms:*","Resource":"`+key.ARN+`"}]`)
 	other := world(everything)
 	keyed(t, other.Secrets[7], refuses)
 	for name, w := range map[string]*World{"a key is named": named, "a policy differs": other} {
 		r := report(w)
 		got := r.lines()
-		if strings.Contains(got, "r read s07 eu-west-1 allow") || strings.Count(got, "r read ") < secrets-1 || !strings.Contains(got, "r read s08 eu-west-1 allow") {
+		if strings.Contains(got, "r read s07 eu-west-1 allow") ||
+			strings.Count(got, "r read ") < secrets-1 ||
+			!strings.Contains(got, "r read s08 eu-west-1 allow") {
 			t.Errorf("%s:\n%s", name, got)
 		}
 	}

@@ -9,51 +9,27 @@ import (
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
-// merge puts the reports of all worlds together: what holds in some of them only is told with the conditions of the templates under which it does.
+// merge puts the reports of all worlds together: what holds in some of them only is told with the
+// conditions of the templates under which it does.
 func (e *Estate) merge(worlds []Report) Report {
 	if len(worlds) == 1 {
 		return worlds[0]
 	}
 	out := Report{Verbs: worlds[0].Verbs}
-	principals, secrets := map[string]int32{}, map[string]int32{}
-	for i := range worlds {
-		for _, s := range worlds[i].Principals {
-			if _, ok := principals[s.ID]; !ok {
-				principals[s.ID] = 0
-				out.Principals = append(out.Principals, s)
-			}
-		}
-		for _, s := range worlds[i].Secrets {
-			at, ok := secrets[s.ID]
-			if !ok {
-				secrets[s.ID] = int32(len(out.Secrets))
-				out.Secrets = append(out.Secrets, s)
-				continue
-			}
-			out.Secrets[at].addRegions(s)
-		}
-	}
-	byID := func(a, b Subject) int { return strings.Compare(a.ID, b.ID) }
-	slices.SortStableFunc(out.Principals, byID)
-	slices.SortStableFunc(out.Secrets, byID)
-	for i, s := range out.Principals {
-		principals[s.ID] = int32(i)
-	}
-	for i, s := range out.Secrets {
-		secrets[s.ID] = int32(i)
-	}
-	type at struct {
+	principals, secrets := out.mergeSubjects(worlds)
+	type cell struct {
 		principal, secret int32
 		region, verb      int16
 	}
-	answers := map[at][]*Answer{}
-	var order []at
+	answers := map[cell][]*Answer{}
+	var order []cell
 	for i := range worlds {
 		w := &worlds[i]
 		for _, row := range w.Rows {
 			secret := secrets[w.Secrets[row.Secret].ID]
 			region := w.Secrets[row.Secret].Regions[row.Region]
-			key := at{principals[w.Principals[row.Principal].ID], secret, int16(slices.Index(out.Secrets[secret].Regions, region)), row.Verb}
+			key := cell{principals[w.Principals[row.Principal].ID], secret,
+				int16(slices.Index(out.Secrets[secret].Regions, region)), row.Verb}
 			if answers[key] == nil {
 				answers[key] = make([]*Answer, len(worlds))
 				order = append(order, key)
@@ -61,15 +37,48 @@ func (e *Estate) merge(worlds []Report) Report {
 			answers[key][i] = row.Answer
 		}
 	}
-	slices.SortFunc(order, func(a, b at) int {
-		regions := func(x at) string { return out.Secrets[x.secret].Regions[x.region] }
-		return cmp.Or(cmp.Compare(a.principal, b.principal), cmp.Compare(a.secret, b.secret), strings.Compare(regions(a), regions(b)), cmp.Compare(a.verb, b.verb))
+	slices.SortFunc(order, func(a, b cell) int {
+		regions := func(x cell) string { return out.Secrets[x.secret].Regions[x.region] }
+		return cmp.Or(cmp.Compare(a.principal, b.principal), cmp.Compare(a.secret, b.secret),
+			strings.Compare(regions(a), regions(b)), cmp.Compare(a.verb, b.verb))
 	})
 	for _, key := range order {
 		answer := e.acrossWorlds(answers[key])
 		out.Rows = append(out.Rows, Row{key.principal, key.secret, key.region, key.verb, &answer})
 	}
 	return out
+}
+
+// mergeSubjects lists the principals and secrets of all worlds, sorted, and returns their places in
+// the lists by their IDs.
+func (r *Report) mergeSubjects(worlds []Report) (principals, secrets map[string]int32) {
+	principals, secrets = map[string]int32{}, map[string]int32{}
+	for i := range worlds {
+		for _, s := range worlds[i].Principals {
+			if _, ok := principals[s.ID]; !ok {
+				principals[s.ID] = 0
+				r.Principals = append(r.Principals, s)
+			}
+		}
+		for _, s := range worlds[i].Secrets {
+			if at, ok := secrets[s.ID]; ok {
+				r.Secrets[at].addRegions(s)
+				continue
+			}
+			secrets[s.ID] = int32(len(r.Secrets))
+			r.Secrets = append(r.Secrets, s)
+		}
+	}
+	byID := func(a, b Subject) int { return strings.Compare(a.ID, b.ID) }
+	slices.SortStableFunc(r.Principals, byID)
+	slices.SortStableFunc(r.Secrets, byID)
+	for i, s := range r.Principals {
+		principals[s.ID] = int32(i)
+	}
+	for i, s := range r.Secrets {
+		secrets[s.ID] = int32(i)
+	}
+	return principals, secrets
 }
 
 // addRegions adds the Regions that a secret has in another world.
@@ -119,7 +128,8 @@ func (e *Estate) acrossWorlds(answers []*Answer) Answer {
 	return out
 }
 
-// whenHolds says of some worlds what holds in them: one condition that tells them from the others, else all that are the same in them.
+// whenHolds says of some worlds what holds in them: one condition that tells them from the others,
+// else all that are the same in them.
 func (e *Estate) whenHolds(in []bool) []Condition {
 	names := map[string]bool{}
 	for _, w := range e.Worlds {
@@ -153,7 +163,8 @@ func (e *Estate) whenHolds(in []bool) []Condition {
 	return all
 }
 
-// holds says whether a condition of the templates holds in a world. One that the world does not list may: an account or a Region decides it that is not stated.
+// holds says whether a condition of the templates holds in a world. One that the world does not
+// list may: an account or a Region decides it that is not stated.
 func (w *World) holds(name string) cfn.Truth {
 	for _, c := range w.Conditions {
 		if c.Name == name {
@@ -163,18 +174,21 @@ func (w *World) holds(name string) cfn.Truth {
 	return cfn.Maybe
 }
 
-// Explain says whether a principal may carry out a verb on a copy of a secret, given by their IDs and the Region, in all worlds together. The steps are those of a world
-// in which it is possible, else of the first that has both. It says whether there is one.
-func (e *Estate) Explain(principal string, v *verb.Verb, secret, region string) (Explanation, bool) {
+// Explain says whether a principal may carry out a verb on a copy of a secret, given by their IDs
+// and the Region, in all worlds together. The steps are those of a world in which it is possible,
+// else of the first that has both. It says whether there is one.
+func (e *Estate) Explain(
+	principal string, v *verb.Verb, secret, region string,
+) (Explanation, bool) {
 	all := make([]*Explanation, len(e.Worlds))
 	var best *Explanation
 	work := 0
 	for i, w := range e.Worlds {
-		p, s, copy := w.find(principal, secret, region)
+		p, s, at := w.find(principal, secret, region)
 		if p == nil || s == nil {
 			continue
 		}
-		x := Explain(p, v, s, copy)
+		x := Explain(p, v, s, at)
 		all[i] = &x
 		work += x.Work
 		if best == nil || x.better(best) {
@@ -204,8 +218,9 @@ func (x *Explanation) better(than *Explanation) bool {
 	return x.Effect > than.Effect
 }
 
-// explainedAcross is the answer to a verb in all worlds. In part it is possible only if it is whole in none: otherwise a world in which it is possible in part is one in
-// which it is not, and the actions have answers of their own.
+// explainedAcross is the answer to a verb in all worlds. In part it is possible only if it is whole
+// in none: otherwise a world in which it is possible in part is one in which it is not, and the
+// actions have answers of their own.
 func (e *Estate) explainedAcross(all []*Explanation, inPart bool) (Answer, []string) {
 	answers := make([]*Answer, len(all))
 	var only []string
@@ -228,9 +243,11 @@ func (w *World) find(principal, secret, region string) (*Principal, *Secret, int
 	if p < 0 || s < 0 {
 		return nil, nil, 0
 	}
-	copy := slices.IndexFunc(w.Secrets[s].Copies, func(c Copy) bool { return c.Region == region || cfn.Shown(c.Region) == region })
-	if copy < 0 {
+	at := slices.IndexFunc(w.Secrets[s].Copies, func(c Copy) bool {
+		return c.Region == region || cfn.Shown(c.Region) == region
+	})
+	if at < 0 {
 		return w.Principals[p], nil, 0
 	}
-	return w.Principals[p], w.Secrets[s], copy
+	return w.Principals[p], w.Secrets[s], at
 }

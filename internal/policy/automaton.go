@@ -10,7 +10,8 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// glob is a pattern as the automaton walks it: letters, which are characters or whole unknown parts, and wildcards.
+// glob is a pattern as the automaton walks it: letters, which are characters or whole unknown
+// parts, and wildcards.
 type glob struct {
 	letters []letter
 	fold    bool
@@ -29,7 +30,8 @@ func globOf(pattern string, fold bool) glob {
 	for len(pattern) > 0 {
 		switch c := pattern[0]; c {
 		case anyRun, fieldRun, anyOne, fieldOne:
-			g.letters = append(g.letters, letter{run: c == anyRun || c == fieldRun, in: c == fieldRun || c == fieldOne})
+			g.letters = append(g.letters,
+				letter{run: c == anyRun || c == fieldRun, in: c == fieldRun || c == fieldOne})
 			pattern = pattern[1:]
 		default:
 			text := firstLetter(pattern)
@@ -50,11 +52,15 @@ func firstLetter(s string) string {
 	return s[:width(s, 0)]
 }
 
-// automaton walks several globs at once over all texts. Texts that it cannot tell apart are in one class.
+// automaton walks several globs at once over all texts. Texts that it cannot tell apart are in one
+// class.
 //
-// Every place of every glob is one bit of a state: a letter moves the bits of the places that it fits by one, and leaves those of runs.
+// Every place of every glob is one bit of a state: a letter moves the bits of the places that it
+// fits by one, and leaves those of runs.
 type automaton struct {
-	alphabet []string // letters of the globs, the colon, and last a letter that no glob has, which stands for all of them
+	// letters of the globs, the colon, and last a letter that no glob has, which stands for all of
+	// them
+	alphabet []string
 	others   []string // letters that no glob has
 	words    int      // of the bits of a state
 	ends     []int    // of each glob the bit that is reached when all of it is
@@ -71,7 +77,8 @@ type class struct {
 	empty   bool     // the empty text is in the class
 }
 
-// newAutomaton makes the automaton of some globs. copies is how many texts of a class may be wanted. taken are texts whose characters no other letter may be.
+// newAutomaton makes the automaton of some globs. copies is how many texts of a class may be
+// wanted. taken are texts whose characters no other letter may be.
 func newAutomaton(globs []glob, copies int, taken []string) *automaton {
 	a := &automaton{}
 	seen := map[string]bool{"": true}
@@ -146,7 +153,8 @@ func (a *automaton) lay(globs []glob) {
 	a.words = (bits + 63) / 64
 	a.runs = make([]uint64, a.words)
 	for range a.alphabet {
-		a.take, a.stay = append(a.take, make([]uint64, a.words)), append(a.stay, make([]uint64, a.words))
+		a.take = append(a.take, make([]uint64, a.words))
+		a.stay = append(a.stay, make([]uint64, a.words))
 	}
 	for i, g := range globs {
 		for at, have := range g.letters {
@@ -177,7 +185,8 @@ func (have *letter) fits(l string, fold bool) bool {
 func setBit(words []uint64, bit int)      { words[bit/64] |= 1 << (bit % 64) }
 func hasBit(words []uint64, bit int) bool { return words[bit/64]&(1<<(bit%64)) != 0 }
 
-// state is where the automaton is: of each glob the places reached, and whether a letter occurred that no glob has.
+// state is where the automaton is: of each glob the places reached, and whether a letter occurred
+// that no glob has.
 type state struct {
 	reached []uint64
 	other   bool
@@ -193,8 +202,9 @@ const (
 	wordsOfStep = 16
 )
 
-// classes returns what the globs cannot tell apart, with a number of texts of each class that are none of those to avoid, where it has so many. It visits at most
-// a number of states and says whether that was enough.
+// classes returns what the globs cannot tell apart, with a number of texts of each class that are
+// none of those to avoid, where it has so many. It visits at most a number of states and says
+// whether that was enough.
 func (a *automaton) classes(copies int, avoid []string, most int) (out []class, complete bool) {
 	avoided := map[string]bool{}
 	for _, text := range avoid {
@@ -297,7 +307,9 @@ func (a *automaton) passRuns(reached []uint64) {
 }
 
 // record notes the text of a state in its class.
-func (a *automaton) record(out []class, byVector map[string]int, s *state, copies int, avoided map[string]bool) []class {
+func (a *automaton) record(
+	out []class, byVector map[string]int, s *state, copies int, avoided map[string]bool,
+) []class {
 	vector := make([]byte, len(a.ends))
 	for i, bit := range a.ends {
 		if hasBit(s.reached, bit) {
@@ -322,7 +334,8 @@ func (a *automaton) record(out []class, byVector map[string]int, s *state, copie
 	return out
 }
 
-// finish chooses the texts of classes: those with a letter that no glob has, where there are any; the empty text only where there are too few.
+// finish chooses the texts of classes: those with a letter that no glob has, where there are any;
+// the empty text only where there are too few.
 func (a *automaton) finish(classes []class, copies int) []class {
 	for i := range classes {
 		c := &classes[i]
@@ -340,8 +353,10 @@ func (a *automaton) finish(classes []class, copies int) []class {
 	return classes
 }
 
-// placements returns every text that may stand in the place of a hole in a pattern so that the pattern covers a text: what is before the hole covers the text's
-// beginning, and what is behind it the end. Each is there once. complete says that the hole certainly ends at no place within an unknown part of the text.
+// placements returns every text that may stand in the place of a hole in a pattern so that the
+// pattern covers a text: what is before the hole covers the text's beginning, and what is behind it
+// the end. Each is there once. complete says that the hole certainly ends at no place within an
+// unknown part of the text.
 func placements(before, behind, text string, fold bool) (out []string, complete bool) {
 	var begins, ends []int
 	complete = true
@@ -357,7 +372,8 @@ func placements(before, behind, text string, fold bool) (out []string, complete 
 		}
 		l := firstLetter(text[c:])
 		if part, ok := partOf(l); ok {
-			complete = complete && matches(before, text[:c]+part, fold) == cfn.No && matches(behind, part+text[c+len(l):], fold) == cfn.No
+			complete = complete && matches(before, text[:c]+part, fold) == cfn.No &&
+				matches(behind, part+text[c+len(l):], fold) == cfn.No
 		}
 		c += len(l)
 	}
@@ -368,11 +384,14 @@ func placements(before, behind, text string, fold bool) (out []string, complete 
 			}
 		}
 	}
-	slices.SortFunc(out, func(x, y string) int { return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y)) })
+	slices.SortFunc(out, func(x, y string) int {
+		return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y))
+	})
 	return slices.Compact(out), complete
 }
 
-// partOf returns what stands for some characters of an unknown part, but not all; it says whether the letter is one and can be divided.
+// partOf returns what stands for some characters of an unknown part, but not all; it says whether
+// the letter is one and can be divided.
 func partOf(letter string) (string, bool) {
 	_, _, u, _, found := cfn.CutUnknown(letter)
 	if !found || u.Max == 1 {

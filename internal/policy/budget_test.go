@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// callOf is a question about one statement of each effect and condition block, of keys that are open.
+// callOf is a question about one statement of each effect and condition block, of keys that are
+// open.
 func callOf(t testing.TB, statements ...any) []Question {
 	t.Helper()
 	rules, err := decodeMaps(map[string]any{"Version": withVariables, "Statement": statements})
@@ -17,9 +18,14 @@ func callOf(t testing.TB, statements ...any) []Question {
 		t.Fatal(err)
 	}
 	return []Question{{
-		Request:  Request{Caller: Caller{ARN: "arn:aws:iam::111122223333:role/a"}, Action: "s:Get", Resource: "arn:aws:s:r:111122223333:x/a"},
+		Request: Request{
+			Caller: Caller{ARN: "arn:aws:iam::111122223333:role/a"}, Action: "s:Get",
+			Resource: "arn:aws:s:r:111122223333:x/a",
+		},
 		Policies: Policies{Identity: []Source{{Name: "p", Rules: rules}}},
-		Facts:    func(key string) Fact { return Fact{State: Open, Many: strings.HasPrefix(key, "many")} },
+		Facts: func(key string) Fact {
+			return Fact{State: Open, Many: strings.HasPrefix(key, "many")}
+		},
 	}}
 }
 
@@ -60,7 +66,9 @@ func TestPatternsThatExplodeEndInTime(t *testing.T) {
 	}{
 		{"teams", teams, 51, true},
 		{"two of seven places", []string{"*a??????", "*b??????"}, 3, true},
-		{"six of thirty places", []string{"*a" + strings.Repeat("?", 30), "*b" + strings.Repeat("?", 30), "*c" + strings.Repeat("?", 30), "*d*", "*e*", "*f*"}, 0, false},
+		{"six of thirty places",
+			[]string{"*a" + strings.Repeat("?", 30), "*b" + strings.Repeat("?", 30),
+				"*c" + strings.Repeat("?", 30), "*d*", "*e*", "*f*"}, 0, false},
 	} {
 		began := time.Now()
 		classes, complete := newAutomaton(globs(c.patterns...), 1, nil).classes(1, nil, mostStates)
@@ -85,7 +93,8 @@ func TestDecideEndsInTime(t *testing.T) {
 		return out
 	}
 	long := strings.Repeat("?", 30)
-	// Each of eleven keys has one of ten colours, and no two have the same: there are no such colours.
+	// Each of eleven keys has one of ten colours, and no two have the same: there are no such
+	// colours.
 	var clique []any
 	var coloured []string
 	colours := strings.Split("0,1,2,3,4,5,6,7,8,9", ",")
@@ -93,14 +102,16 @@ func TestDecideEndsInTime(t *testing.T) {
 		coloured = append(coloured, "StringEquals", a, strings.Join(colours, ","))
 		for _, b := range keys(11)[i+1:] {
 			for _, colour := range colours {
-				clique = append(clique, openStatement(Deny, "StringEquals", a, colour, "StringEquals", b, colour))
+				clique = append(clique,
+					openStatement(Deny, "StringEquals", a, colour, "StringEquals", b, colour))
 			}
 		}
 	}
 	// Many ways for several questions, of which none holds with the last.
 	var ways []any
 	for _, k := range keys(40) {
-		ways = append(ways, openStatement(Allow, "StringEquals", k, "a", "StringEquals", "t:common", "x"))
+		ways = append(ways,
+			openStatement(Allow, "StringEquals", k, "a", "StringEquals", "t:common", "x"))
 	}
 	several := callOf(t, append(ways, openStatement(Deny, "StringEquals", "t:common", "x"))...)
 	for i := range 3 {
@@ -110,18 +121,29 @@ func TestDecideEndsInTime(t *testing.T) {
 	}
 	var sets []any
 	for i := range 6 {
-		sets = append(sets, openStatement(Deny, "ForAnyValue:StringLike", "many:k", fmt.Sprintf("*%c*", 'a'+i)), openStatement(Deny, "ForAllValues:StringLike", "many:k", fmt.Sprintf("?%c*", 'a'+i)))
+		sets = append(sets,
+			openStatement(Deny, "ForAnyValue:StringLike", "many:k", fmt.Sprintf("*%c*", 'a'+i)),
+			openStatement(Deny, "ForAllValues:StringLike", "many:k", fmt.Sprintf("?%c*", 'a'+i)))
 	}
 	for _, c := range []struct {
 		name string
 		call []Question
 		want []Verdict
 	}{
-		{"patterns of which no text is all", callOf(t, openStatement(Allow, "StringLike", "t:a", "*a"+long, "StringLikeIfExists", "t:a", "*b"+long, "ForAnyValue:StringLike", "t:a", "*c"+long, "Null", "t:a", "true")), []Verdict{Refused, Undecided}},
-		{"patterns that explode", callOf(t, openStatement(Allow, "StringLike", "t:a", "*a"+long+",*d*", "StringNotLike", "t:a", "*b"+long+",*c"+long)), []Verdict{Possible, Undecided}},
-		{"a clique", callOf(t, append(clique, openStatement(Allow, coloured...))...), []Verdict{Undecided}},
+		{"patterns of which no text is all",
+			callOf(t,
+				openStatement(Allow, "StringLike", "t:a", "*a"+long, "StringLikeIfExists", "t:a",
+					"*b"+long, "ForAnyValue:StringLike", "t:a", "*c"+long, "Null", "t:a", "true")),
+			[]Verdict{Refused, Undecided}},
+		{"patterns that explode",
+			callOf(t,
+				openStatement(Allow, "StringLike", "t:a", "*a"+long+",*d*", "StringNotLike", "t:a",
+					"*b"+long+",*c"+long)), []Verdict{Possible, Undecided}},
+		{"a clique", callOf(t, append(clique, openStatement(Allow, coloured...))...),
+			[]Verdict{Undecided}},
 		{"many ways", several, []Verdict{Undecided, Refused}},
-		{"many sets", callOf(t, append(sets, openStatement(Allow))...), []Verdict{Possible, Undecided}},
+		{"many sets", callOf(t, append(sets, openStatement(Allow))...),
+			[]Verdict{Possible, Undecided}},
 	} {
 		began := time.Now()
 		out := Decide(c.call)
@@ -157,7 +179,8 @@ func TestDecideDoesNotDependOnTheOrderOfStatements(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a, b := Decide(before), Decide(after); a.Verdict != b.Verdict || a.Explicit != b.Explicit {
+		a, b := Decide(before), Decide(after)
+		if a.Verdict != b.Verdict || a.Explicit != b.Explicit {
 			t.Fatalf("seed %d: %d and %d\n%s", seed, a.Verdict, b.Verdict, m)
 		}
 	}
@@ -170,7 +193,8 @@ func BenchmarkDecide(b *testing.B) {
 		ten = append(ten, "StringEquals", fmt.Sprintf("t:k%d", i), "a,b")
 	}
 	for i := range 5 {
-		denials = append(denials, openStatement(Deny, "StringNotEquals", fmt.Sprintf("t:k%d", i), "a"))
+		denials = append(denials,
+			openStatement(Deny, "StringNotEquals", fmt.Sprintf("t:k%d", i), "a"))
 	}
 	other := map[string]any{"Effect": Allow, "Action": []string{"x:Get", "y:Put"}, "Resource": "*"}
 	others := make([]any, 40)
@@ -184,7 +208,8 @@ func BenchmarkDecide(b *testing.B) {
 		{"no conditions", callOf(b, append(others, openStatement(Allow))...)},
 		{"refused", callOf(b, others...)},
 		{"one condition", callOf(b, openStatement(Allow, "StringEquals", "t:k", "a"))},
-		{"ten conditions and five denials", callOf(b, append(denials, openStatement(Allow, ten...))...)},
+		{"ten conditions and five denials",
+			callOf(b, append(denials, openStatement(Allow, ten...))...)},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -2,15 +2,14 @@ package policy
 
 import (
 	"cmp"
-	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// makeCells gives every open key the values that are tried: one of every class that the tests on it cannot tell apart.
+// makeCells gives every open key the values that are tried: one of every class that the tests on it
+// cannot tell apart.
 func (p *problem) makeCells() {
 	p.celled = true
 	groups := p.linked()
@@ -48,7 +47,8 @@ func (p *problem) fewerCells() {
 		}
 		most := max(1, left/(1+len(p.keys)-k)/max(1, weight*size))
 		if most < len(key.cells) {
-			last := key.cells[len(key.cells)-min(2, most-1):] // that it is absent, and what the plain call has
+			// that it is absent, and what the plain call has
+			last := key.cells[len(key.cells)-min(2, most-1):]
 			key.cells, p.full = slices.Concat(key.cells[:most-len(last)], last), true
 		}
 		left = max(0, left-len(key.cells)*weight*size)
@@ -63,7 +63,8 @@ func (t *atom) weight() int {
 	return 1 + len(t.rule.resources)
 }
 
-// linked returns the keys in groups: policy variables link a key with another, or with what else is compared.
+// linked returns the keys in groups: policy variables link a key with another, or with what else is
+// compared.
 func (p *problem) linked() [][]int {
 	parent := make([]int, len(p.keys))
 	for k := range parent {
@@ -93,34 +94,9 @@ func (p *problem) linked() [][]int {
 	return out
 }
 
-// gathered is what the tests on a group of keys ask for.
-type gathered struct {
-	globs     []string // patterns with wildcards of match.go
-	withins   []string // patterns of which all values of a key match one
-	folded    []string // texts whose case makes no difference
-	literals  []string
-	numbers   []float64
-	times     []time.Time
-	addresses []netip.Prefix
-	binaries  [][]byte
-	booleans  bool
-	texts     bool       // some test compares texts
-	linked    bool       // a test compares a key with another
-	embedded  []embedded // longer texts with a policy variable in them
-	sets      int        // ForAnyValue and ForAllValues tests
-	singles   int        // tests without one of these
-	copies    int        // how many values of a class may be needed at once
-}
-
-// embedded is a text around the value of another open key.
-type embedded struct {
-	pattern *pattern
-	facts   Facts
-}
-
 // cellsOf makes the cells of keys that are linked, or of one key.
 func (p *problem) cellsOf(group []int) {
-	g := gathered{linked: len(group) > 1}
+	g := groupTests{linked: len(group) > 1}
 	for i := range p.atoms {
 		if slices.Contains(group, p.atoms[i].keys[0]) {
 			p.gather(&g, &p.atoms[i])
@@ -138,7 +114,9 @@ func (p *problem) cellsOf(group []int) {
 			g.copies += 2
 		}
 	}
-	g.literals, g.globs, g.folded = uniqueTexts(g.literals), uniqueTexts(g.globs), uniqueTexts(g.folded)
+	g.literals = uniqueTexts(g.literals)
+	g.globs = uniqueTexts(g.globs)
+	g.folded = uniqueTexts(g.folded)
 	p.full = p.full || g.kinds() > 1 || g.isUnknown()
 	for _, k := range group {
 		p.keys[k].cells = p.cellsFor(&p.keys[k], &g)
@@ -147,199 +125,31 @@ func (p *problem) cellsOf(group []int) {
 	p.embed(group, &g)
 }
 
-// most is how many members a set of values needs at most: one for every test that asks for a member, and two to be a set of several.
-func (g *gathered) most() int { return max(2, g.sets) }
-
-// kinds counts what kinds of values the tests compare. Of texts with others, not every class is tried.
-func (g *gathered) kinds() int {
-	n := 0
-	for _, has := range [...]bool{g.texts, g.numbers != nil, g.times != nil, g.addresses != nil, g.binaries != nil} {
-		if has {
-			n++
-		}
-	}
-	return n
-}
-
-// isUnknown says whether a pattern and another text have to do with unknown parts, of which the automaton knows only that they are equal to themselves.
-func (g *gathered) isUnknown() bool {
-	patterns := len(g.globs) + len(g.folded)
-	return patterns > 0 && patterns+len(g.literals) > 1 &&
-		(slices.ContainsFunc(g.globs, cfn.HasUnknown) || slices.ContainsFunc(g.folded, cfn.HasUnknown) || slices.ContainsFunc(g.literals, cfn.HasUnknown))
-}
-
 // CurrentTime is the name by which aws:CurrentTime and aws:EpochTime are one key.
 const CurrentTime = "aws:currenttime"
 
-// typed are the keys whose values are of one type, whatever tests ask. All others may be any text: tags, for one.
+// typed are the keys whose values are of one type, whatever tests ask. All others may be any text:
+// tags, for one.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html#awssecretsmanager-policy-keys
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html#awskeymanagementservice-policy-keys
 var typed = map[string]comparison{
-	"aws:multifactorauthpresent": booleans, "aws:principalisawsservice": booleans, "aws:securetransport": booleans, "aws:viaawsservice": booleans,
-	"secretsmanager:blockpublicpolicy": booleans, "secretsmanager:forcedeletewithoutrecovery": booleans, "secretsmanager:forceoverwritereplicasecret": booleans,
-	"secretsmanager:modifyrotationrules": booleans, "secretsmanager:rotateimmediately": booleans,
-	"kms:bypasspolicylockoutsafetycheck": booleans, "kms:grantisforawsresource": booleans, "kms:multiregion": booleans,
+	"aws:multifactorauthpresent": booleans, "aws:principalisawsservice": booleans,
+	"aws:securetransport": booleans, "aws:viaawsservice": booleans,
+	"secretsmanager:blockpublicpolicy":           booleans,
+	"secretsmanager:forcedeletewithoutrecovery":  booleans,
+	"secretsmanager:forceoverwritereplicasecret": booleans,
+	"secretsmanager:modifyrotationrules":         booleans,
+	"secretsmanager:rotateimmediately":           booleans,
+	"kms:bypasspolicylockoutsafetycheck":         booleans, "kms:grantisforawsresource": booleans,
+	"kms:multiregion":        booleans,
 	"aws:multifactorauthage": numbers, "secretsmanager:recoverywindowindays": numbers,
 	"aws:tokenissuetime": dates,
 	"aws:sourceip":       addresses, "aws:vpcsourceip": addresses,
 }
 
-// gather notes what a test asks for.
-func (p *problem) gather(g *gathered, t *atom) {
-	if t.rule != nil {
-		g.texts = true
-		for i := range t.rule.resources {
-			p.holes(g, &t.rule.resources[i], t.facts, t.resource, false)
-		}
-		return
-	}
-	c := t.test
-	switch {
-	case c.set != single:
-		g.sets++
-	case c.operator.compare != presence:
-		g.singles++
-	}
-	fact := t.facts(c.key)
-	known := fact.State == Certain || fact.State == Told
-	for i := range c.operands {
-		o := &c.operands[i]
-		switch {
-		case o.unread != "": // it may be met by every value, and by none
-		case c.operator.compare == numbers:
-			g.numbers = append(g.numbers, o.number)
-		case c.operator.compare == dates:
-			g.times = append(g.times, o.date)
-		case c.operator.compare == binaries:
-			g.binaries = append(g.binaries, o.bytes)
-		case c.operator.compare == addresses:
-			g.addresses = append(g.addresses, o.prefix)
-		case c.operator.compare == presence:
-		default:
-			g.booleans = g.booleans || c.operator.compare == booleans
-			g.texts = true
-			p.text(g, c, o, t.facts, known, fact.Values)
-		}
-	}
-}
-
-// withField is what every ARN matches of which a field matches a text, with the wildcards of match.go.
-func withField(field int, text string) string {
-	any := string([]byte{fieldRun, ':'})
-	return strings.Repeat(any, field-1) + text + ":" + strings.Repeat(any, 5-field) + allRuns
-}
-
-// sixFields is what every ARN matches, with the wildcards of match.go.
-var sixFields = strings.Repeat(string([]byte{fieldRun, ':'}), 5) + allRuns
-
-// text notes a text or pattern of a policy, whose policy variables may be open, and which may be compared with what is known.
-func (p *problem) text(g *gathered, c *ConditionTest, o *operand, facts Facts, known bool, values []string) {
-	fold := c.operator.compare == foldedTexts || c.operator.compare == booleans
-	if p.hasOpen(&o.pattern, facts) {
-		for _, v := range o.pattern.parts {
-			if v.optional {
-				g.note(v.text, fold)
-			}
-		}
-		switch {
-		case known:
-			for _, text := range values {
-				p.holes(g, &o.pattern, facts, text, fold)
-			}
-		case !bare(&o.pattern), fold:
-			g.embedded = append(g.embedded, embedded{&o.pattern, facts})
-		case c.operator.compare == arns: // a text that is no ARN is not equal to itself
-			g.globs = append(g.globs, sixFields)
-		}
-		return
-	}
-	if known {
-		return // its variables were all the test depends on
-	}
-	text, ok := o.pattern.read(func(key string) []string { return facts(key).Values })
-	if field := facts(c.key).Field; field > 0 && ok {
-		g.globs = append(g.globs, withField(field, text))
-		p.full = p.full || fold || c.operator.compare == arns
-		return
-	}
-	switch {
-	case !ok:
-	case fold:
-		g.folded = append(g.folded, text)
-	case !hasWildcard(text):
-		g.literals = append(g.literals, text)
-	case c.operator.compare == arns:
-		g.globs = append(g.globs, inComponents(text))
-	default:
-		g.globs = append(g.globs, text)
-	}
-}
-
-// note notes a text that a key may have to be equal to, whatever its case.
-func (g *gathered) note(text string, fold bool) {
-	g.literals = append(g.literals, text)
-	if fold {
-		g.folded = append(g.folded, text)
-	}
-}
-
-func (p *problem) hasOpen(pattern *pattern, facts Facts) bool {
-	return slices.ContainsFunc(pattern.parts, func(v part) bool { return v.key != "" && facts(v.key).State.isOpen() })
-}
-
-func (s State) isOpen() bool { return s == Open || s == Chosen }
-
-// bare says whether a pattern is one policy variable and nothing else.
-func bare(p *pattern) bool {
-	n := 0
-	for _, v := range p.parts {
-		if v.key == "" && v.text != "" {
-			return false
-		}
-		if v.key != "" {
-			n++
-		}
-	}
-	return n == 1
-}
-
-// holes notes the texts that stand in the place of each open policy variable of a pattern when it covers a known text.
-func (p *problem) holes(g *gathered, pattern *pattern, facts Facts, text string, fold bool) {
-	for i, v := range pattern.parts {
-		if v.key == "" || !p.hasOpen(pattern, facts) {
-			continue
-		}
-		if v.optional {
-			g.note(v.text, fold)
-		}
-		list, complete := placements(around(pattern.parts[:i], facts), around(pattern.parts[i+1:], facts), text, fold)
-		p.full = p.full || !complete
-		for _, hole := range list {
-			g.note(hole, fold)
-		}
-	}
-}
-
-// around writes parts of a pattern, with * for every policy variable that is not known.
-func around(parts []part, facts Facts) string {
-	var b strings.Builder
-	for _, v := range parts {
-		if v.key == "" {
-			b.WriteString(v.text)
-			continue
-		}
-		if fact := facts(v.key); !fact.State.isOpen() && len(fact.Values) == 1 {
-			b.WriteString(fact.Values[0])
-			continue
-		}
-		b.WriteByte(anyRun)
-	}
-	return b.String()
-}
-
 // cellsFor returns the cells of one key of a group of linked keys.
-func (p *problem) cellsFor(k *openKey, g *gathered) []cell {
+func (p *problem) cellsFor(k *openKey, g *groupTests) []cell {
 	values := p.valuesFor(k, g)
 	var out []cell
 	for _, v := range values {
@@ -351,7 +161,10 @@ func (p *problem) cellsFor(k *openKey, g *gathered) []cell {
 	if !k.fact.Always {
 		out = append(out, cell{})
 	}
-	if k.fact.State == Chosen && !slices.ContainsFunc(out, func(c cell) bool { return slices.Equal(c.values, k.fact.Plain) }) {
+	if k.fact.State == Chosen &&
+		!slices.ContainsFunc(out, func(c cell) bool {
+			return slices.Equal(c.values, k.fact.Plain)
+		}) {
 		out = append(out, cell{k.fact.Plain})
 	}
 	return out
@@ -381,7 +194,7 @@ func (p *problem) setsOf(values []string, most int) []cell {
 }
 
 // valuesFor returns the single values that are tried of a key.
-func (p *problem) valuesFor(k *openKey, g *gathered) []string {
+func (p *problem) valuesFor(k *openKey, g *groupTests) []string {
 	if k.name == CurrentTime {
 		p.full = p.full || g.texts || g.addresses != nil || g.binaries != nil
 		return timeValues(g)
@@ -420,13 +233,15 @@ func (p *problem) valuesFor(k *openKey, g *gathered) []string {
 		return out
 	}
 	add(p.textsOf(g)...)
-	if g.sets > 0 { // alone it is no value to ForAnyValue and ForAllValues, but it is one to Null
+	// An empty text alone is no value to ForAnyValue and ForAllValues, but it is one to Null.
+	if g.sets > 0 {
 		add("")
 	}
 	return out
 }
 
-// within returns the patterns of which every value of the key matches one, with the wildcards of match.go. A wildcard of an ARN stays within its component.
+// within returns the patterns of which every value of the key matches one, with the wildcards of
+// match.go. A wildcard of an ARN stays within its component.
 func (k *openKey) within() []string {
 	var out []string
 	for _, text := range k.fact.Within {
@@ -455,7 +270,7 @@ func inOneOf(patterns []string, text string) cfn.Truth {
 }
 
 // textsOf returns texts of every class that the patterns on a key tell apart.
-func (p *problem) textsOf(g *gathered) []string {
+func (p *problem) textsOf(g *groupTests) []string {
 	if p.cheap {
 		return p.someTexts(g)
 	}
@@ -466,7 +281,8 @@ func (p *problem) textsOf(g *gathered) []string {
 	for _, text := range g.folded {
 		globs = append(globs, globOf(text, true))
 	}
-	classes, complete := newAutomaton(globs, g.copies, g.literals).classes(g.copies, g.literals, mostStates)
+	automaton := newAutomaton(globs, g.copies, g.literals)
+	classes, complete := automaton.classes(g.copies, g.literals, mostStates)
 	p.full = p.full || !complete
 	var out []string
 	for _, c := range classes {
@@ -475,10 +291,12 @@ func (p *problem) textsOf(g *gathered) []string {
 	return out
 }
 
-// someTexts returns a text for every pattern on a key, and others that none of them has in mind: as many as may have to differ.
-func (p *problem) someTexts(g *gathered) []string {
+// someTexts returns a text for every pattern on a key, and others that none of them has in mind: as
+// many as may have to differ.
+func (p *problem) someTexts(g *groupTests) []string {
 	p.full = true
-	others := newAutomaton(nil, g.copies, slices.Concat(g.literals, g.globs, g.folded, g.withins)).others
+	others := newAutomaton(nil, g.copies,
+		slices.Concat(g.literals, g.globs, g.folded, g.withins)).others
 	var out []string
 	for _, other := range others {
 		for _, text := range slices.Concat(g.withins, g.globs) {
@@ -508,9 +326,9 @@ func uniqueTexts(list []string) []string {
 	return slices.Compact(out)
 }
 
-// embed tries, for every longer text around a policy variable between two open keys, the values of the variable once, and the same in the other case. Not everything
-// is tried so.
-func (p *problem) embed(group []int, g *gathered) {
+// embed tries, for every longer text around a policy variable between two open keys, the values of
+// the variable once, and the same in the other case. Not everything is tried so.
+func (p *problem) embed(group []int, g *groupTests) {
 	for _, e := range g.embedded {
 		p.full = true
 		var texts []string

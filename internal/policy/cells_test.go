@@ -13,134 +13,6 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// textsUpTo returns all texts of an alphabet with at most a number of characters.
-func textsUpTo(alphabet string, most int) []string {
-	out := []string{""}
-	for from, n := 0, 0; n < most; n++ {
-		to := len(out)
-		for _, s := range out[from:to] {
-			for _, c := range alphabet {
-				out = append(out, s+string(c))
-			}
-		}
-		from = to
-	}
-	return out
-}
-
-// testOf is a condition as the properties make them.
-type testOf struct {
-	operator, key string
-	values        []string
-}
-
-// problemOf returns a problem of which every condition is a test, and these tests.
-func problemOf(tests []testOf, facts Facts) (*problem, []ConditionTest) {
-	q := Question{Request: Request{Caller: Caller{ARN: "arn:aws:iam::111122223333:role/a"}, Action: "s:Get", Resource: "r"}, Facts: facts}
-	var statements []any
-	for _, t := range tests {
-		statements = append(statements, map[string]any{
-			"Effect": Allow, "Action": "*", "Resource": "*", "Condition": map[string]any{t.operator: map[string]any{t.key: t.values}},
-		})
-	}
-	rules, err := decodeMaps(map[string]any{"Version": withVariables, "Statement": statements})
-	if err != nil {
-		panic(err)
-	}
-	q.Policies.Identity = []Source{{Name: "p", Rules: rules}}
-	p := newProblem([]Question{q})
-	p.makeCells()
-	var conditions []ConditionTest
-	for _, r := range rules.Statements {
-		conditions = append(conditions, r.Conditions...)
-	}
-	return p, conditions
-}
-
-// vectorOf writes which tests hold in a circumstance.
-func vectorOf(tests []ConditionTest, c Context) string {
-	b := make([]byte, len(tests))
-	for i := range tests {
-		b[i] = '0'
-		if tests[i].holds(&c) {
-			b[i] = '1'
-		}
-	}
-	return string(b)
-}
-
-// any of a list.
-func pick[T any](r *rand.Rand, list ...T) T { return list[r.IntN(len(list))] }
-
-func some(r *rand.Rand, n int, one func() string) []string {
-	var out []string
-	for range 1 + r.IntN(n) {
-		out = append(out, one())
-	}
-	return out
-}
-
-func randomText(r *rand.Rand, alphabet string, most int) string {
-	var b strings.Builder
-	for range r.IntN(most + 1) {
-		b.WriteByte(alphabet[r.IntN(len(alphabet))])
-	}
-	return b.String()
-}
-
-var textOperators = []string{
-	"StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike", "StringNotLike", "Null", "Bool",
-}
-
-func randomTextTest(r *rand.Rand, key string, many bool, operators []string, alphabet, wild string) testOf {
-	t := testOf{operator: pick(r, operators...), key: key}
-	if t.operator == "Null" {
-		t.values = []string{pick(r, "true", "false")}
-		return t
-	}
-	t.values = some(r, 3, func() string {
-		switch {
-		case t.operator == "Bool":
-			return pick(r, "true", "false")
-		case strings.HasSuffix(t.operator, "Like"):
-			return randomText(r, wild, 5)
-		}
-		return randomText(r, alphabet, 3)
-	})
-	if many || r.IntN(12) == 0 {
-		t.operator = pick(r, "", "ForAnyValue:", "ForAllValues:") + t.operator
-	}
-	if r.IntN(4) == 0 {
-		t.operator += "IfExists"
-	}
-	return t
-}
-
-// cellsOfFirst returns the cells of the only key.
-func (p *problem) cellsOfFirst() []cell {
-	if len(p.keys) == 0 {
-		return nil
-	}
-	return p.keys[0].cells
-}
-
-// missing returns a circumstance that no cell is like, or "".
-func missing(p *problem, tests []ConditionTest, candidates [][]string) string {
-	have := map[string]bool{}
-	if len(p.keys) == 0 { // each test is met by every value, or by none
-		have[vectorOf(tests, Context{}.With("t:k", candidates[0]...))] = len(candidates) > 0
-	}
-	for _, c := range p.cellsOfFirst() {
-		have[vectorOf(tests, Context{}.With("t:k", c.values...))] = true
-	}
-	for _, values := range candidates {
-		if v := vectorOf(tests, Context{}.With("t:k", values...)); !have[v] {
-			return fmt.Sprintf("%q is %s, which is none of %v: %v", values, v, have, p.keys[0].cells)
-		}
-	}
-	return ""
-}
-
 func TestCellsOfTextsAreComplete(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a property of many generated texts")
@@ -166,11 +38,14 @@ func TestCellsOfTextsAreComplete(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		fact := Fact{State: Open, Many: seed%3 == 0, Always: r.IntN(5) == 0}
 		if r.IntN(4) == 0 {
-			fact.Within = some(r, 2, func() string { return pick(r, "a*", "*:*", "??", "*b", "?*") })
+			fact.Within = some(r, 2, func() string {
+				return pick(r, "a*", "*:*", "??", "*b", "?*")
+			})
 		}
 		var tests []testOf
 		for range 1 + r.IntN(4) {
-			tests = append(tests, randomTextTest(r, "t:k", fact.Many, textOperators, "abA:/", "abA:*?*?"))
+			tests = append(tests,
+				randomTextTest(r, "t:k", fact.Many, textOperators, "abA:/", "abA:*?*?"))
 		}
 		p, conditions := problemOf(tests, func(string) Fact { return fact })
 		candidates := single
@@ -179,7 +54,9 @@ func TestCellsOfTextsAreComplete(t *testing.T) {
 		}
 		if within := (&openKey{fact: fact}).within(); within != nil {
 			candidates = slices.DeleteFunc(slices.Clone(candidates), func(values []string) bool {
-				return slices.ContainsFunc(values, func(v string) bool { return inOneOf(within, v) != cfn.Yes })
+				return slices.ContainsFunc(values, func(v string) bool {
+					return inOneOf(within, v) != cfn.Yes
+				})
 			})
 		}
 		if !fact.Always {
@@ -209,13 +86,15 @@ func TestCellsOfARNsAreComplete(t *testing.T) {
 		for i := range 6 {
 			parts = append(parts, fields[n/[...]int{1, 3, 9, 27, 81, 243}[i]%3])
 		}
-		candidates = append(candidates, []string{strings.Join(parts, ":")}, []string{strings.Join(parts, ":") + ":a"})
+		candidates = append(candidates, []string{strings.Join(parts, ":")},
+			[]string{strings.Join(parts, ":") + ":a"})
 	}
 	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		var tests []testOf
 		for range 1 + r.IntN(3) {
-			test := testOf{operator: pick(r, "ArnLike", "ArnNotLike", "ArnEquals", "StringLike", "ArnLikeIfExists"), key: "t:k"}
+			test := testOf{operator: pick(r, "ArnLike", "ArnNotLike", "ArnEquals", "StringLike",
+				"ArnLikeIfExists"), key: "t:k"}
 			test.values = some(r, 2, func() string {
 				var parts []string
 				for range pick(r, 6, 6, 6, 5, 7, 1) {
@@ -235,14 +114,17 @@ func TestCellsOfARNsAreComplete(t *testing.T) {
 	}
 }
 
-// others are the kinds of values that are no texts: the operators, a value for a policy, and the values of requests.
+// others are the kinds of values that are no texts: the operators, a value for a policy, and the
+// values of requests.
 var others = []struct {
 	name      string
 	operators []string
 	constant  func(r *rand.Rand) string
 	values    func() []string
 }{
-	{"numbers", []string{"NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEquals"},
+	{"numbers",
+		[]string{"NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals",
+			"NumericGreaterThan", "NumericGreaterThanEquals"},
 		func(r *rand.Rand) string { return pick(r, "0", "1", "1.5", "2", "7", "-3", "2.25") },
 		func() (out []string) {
 			for n := -20; n < 60; n++ {
@@ -250,9 +132,12 @@ var others = []struct {
 			}
 			return append(out, "many")
 		}},
-	{"dates", []string{"DateEquals", "DateNotEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals"},
+	{"dates",
+		[]string{"DateEquals", "DateNotEquals", "DateLessThan", "DateLessThanEquals",
+			"DateGreaterThan", "DateGreaterThanEquals"},
 		func(r *rand.Rand) string {
-			return pick(r, "2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z", "2026-01-01T00:00:03Z", "1767225602")
+			return pick(r, "2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z", "2026-01-01T00:00:03Z",
+				"1767225602")
 		},
 		func() (out []string) {
 			for n := range 12 {
@@ -265,17 +150,21 @@ var others = []struct {
 			if r.IntN(3) == 0 {
 				return fmt.Sprintf("2001:db8::%x/%d", r.IntN(256), 120+r.IntN(9))
 			}
-			return fmt.Sprintf("10.0.0.%d/%d", r.IntN(256), pick(r, 0, 8, 24, 25, 26, 27, 28, 29, 30, 31, 32))
+			return fmt.Sprintf("10.0.0.%d/%d", r.IntN(256),
+				pick(r, 0, 8, 24, 25, 26, 27, 28, 29, 30, 31, 32))
 		},
 		func() (out []string) {
 			for n := range 256 {
-				out = append(out, fmt.Sprintf("10.0.0.%d", n), netip.MustParseAddr(fmt.Sprintf("2001:db8::%x", n)).String())
+				out = append(out, fmt.Sprintf("10.0.0.%d", n),
+					netip.MustParseAddr(fmt.Sprintf("2001:db8::%x", n)).String())
 			}
-			return append(out, "0.0.0.0", "255.255.255.255", "10.0.1.0", "11.0.0.0", "::", "2001:db8::100", "nowhere")
+			return append(out, "0.0.0.0", "255.255.255.255", "10.0.1.0", "11.0.0.0", "::",
+				"2001:db8::100", "nowhere")
 		}},
 	{"bytes", []string{"BinaryEquals"},
 		func(r *rand.Rand) string {
-			return base64.StdEncoding.EncodeToString([]byte(pick(r, "", "a", "b", "\x00", "\x00\x00")))
+			return base64.StdEncoding.EncodeToString([]byte(pick(r, "", "a", "b", "\x00",
+				"\x00\x00")))
 		},
 		func() (out []string) {
 			for _, s := range []string{"", "a", "b", "c", "\x00", "\x00\x00", "aa"} {
@@ -298,7 +187,10 @@ func TestCellsOfOtherValuesAreComplete(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 3))
 			var tests []testOf
 			for range 1 + r.IntN(4) {
-				test := testOf{pick(r, kind.operators...) + pick(r, "", "", "IfExists"), "t:k", some(r, 3, func() string { return kind.constant(r) })}
+				test := testOf{pick(r, kind.operators...) + pick(r, "", "", "IfExists"), "t:k",
+					some(r, 3, func() string {
+						return kind.constant(r)
+					})}
 				if r.IntN(8) == 0 {
 					test = testOf{"Null", "t:k", []string{pick(r, "true", "false")}}
 				}
@@ -314,7 +206,10 @@ func TestCellsOfOtherValuesAreComplete(t *testing.T) {
 		}
 	}
 	t.Run("large numbers", func(t *testing.T) {
-		p, conditions := problemOf([]testOf{{"NumericLessThan", "t:k", []string{"100000000000000000000"}}}, func(string) Fact { return Fact{State: Open} })
+		p, conditions := problemOf([]testOf{{"NumericLessThan", "t:k",
+			[]string{"100000000000000000000"}}}, func(string) Fact {
+			return Fact{State: Open}
+		})
 		if m := missing(p, conditions, [][]string{{"1"}, {"100000000000000000000"}}); m != "" {
 			t.Fatal(m)
 		}
@@ -326,8 +221,13 @@ func TestKeysComparedInTwoWaysAreComplete(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 4))
 		kind := pick(r, others...)
 		tests := []testOf{
-			{pick(r, kind.operators...), "t:k", some(r, 2, func() string { return kind.constant(r) })},
-			{pick(r, "StringEquals", "StringLike", "StringNotLike"), "t:k", some(r, 2, func() string { return pick(r, "1*", "*", "2026*", "?", "a") })},
+			{pick(r, kind.operators...), "t:k", some(r, 2, func() string {
+				return kind.constant(r)
+			})},
+			{pick(r, "StringEquals", "StringLike", "StringNotLike"), "t:k",
+				some(r, 2, func() string {
+					return pick(r, "1*", "*", "2026*", "?", "a")
+				})},
 		}
 		if p, _ := problemOf(tests, func(string) Fact { return Fact{State: Open} }); !p.full {
 			t.Fatalf("%v seem to be tried completely", tests)
@@ -342,11 +242,15 @@ func TestKeysOfOneTypeHaveNoOtherValues(t *testing.T) {
 	}{
 		{testOf{"Bool", "aws:SecureTransport", []string{"false"}}, "[true] [false] []"},
 		{testOf{"StringEquals", "aws:ViaAWSService", []string{"true"}}, "[true] [false] []"},
-		{testOf{"NumericLessThan", "aws:MultiFactorAuthAge", []string{"3600"}}, "[3599] [3600] [3601] []"},
+		{testOf{"NumericLessThan", "aws:MultiFactorAuthAge", []string{"3600"}},
+			"[3599] [3600] [3601] []"},
 		{testOf{"NumericLessThan", "aws:PrincipalTag/level", []string{"3"}}, "[2] [3] [4] [x] []"},
-		{testOf{"Bool", "aws:PrincipalTag/admin", []string{"true"}}, "[true] [false] [x] [TRUE] []"},
-		{testOf{"IpAddress", "aws:SourceIp", []string{"10.0.0.0/8"}}, "[0.0.0.0] [::] [10.0.0.0] [11.0.0.0] []"},
-		{testOf{"DateLessThan", "aws:CurrentTime", []string{"2026-01-01T00:00:00Z"}}, "[1767225599] [1767225600] [1767225601] []"},
+		{testOf{"Bool", "aws:PrincipalTag/admin", []string{"true"}},
+			"[true] [false] [x] [TRUE] []"},
+		{testOf{"IpAddress", "aws:SourceIp", []string{"10.0.0.0/8"}},
+			"[0.0.0.0] [::] [10.0.0.0] [11.0.0.0] []"},
+		{testOf{"DateLessThan", "aws:CurrentTime", []string{"2026-01-01T00:00:00Z"}},
+			"[1767225599] [1767225600] [1767225601] []"},
 	} {
 		p, _ := problemOf([]testOf{c.test}, func(string) Fact { return Fact{State: Open} })
 		var got []string
@@ -359,7 +263,8 @@ func TestKeysOfOneTypeHaveNoOtherValues(t *testing.T) {
 	}
 }
 
-// Two or three keys that policy variables link: every combination of outcomes that small texts have is one of some cells.
+// Two or three keys that policy variables link: every combination of outcomes that small texts have
+// is one of some cells.
 func TestCellsOfLinkedKeysAreComplete(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a property of many generated conditions")
@@ -368,33 +273,43 @@ func TestCellsOfLinkedKeysAreComplete(t *testing.T) {
 	for _, s := range append(textsUpTo("ab", 2), "x", "xa") {
 		small = append(small, []string{s})
 	}
-	arns := append(slices.Clone(small), []string{":::::"}, []string{"a:::::"}, []string{":::::b"}, []string{":::::xx"})
+	arns := append(slices.Clone(small), []string{":::::"}, []string{"a:::::"}, []string{":::::b"},
+		[]string{":::::xx"})
 	tried := 0
 	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 5))
 		facts := map[string]Fact{}
 		names := []string{"t:a", "t:b", "t:c"}[:2+r.IntN(2)]
 		for _, k := range names {
-			facts[k] = Fact{State: Open, Always: r.IntN(4) == 0, Many: r.IntN(8) == 0, Within: pick(r, nil, nil, []string{"a*"}, []string{"*b*", "?"})}
+			facts[k] = Fact{
+				State: Open, Always: r.IntN(4) == 0, Many: r.IntN(8) == 0,
+				Within: pick(r, nil, nil, []string{"a*"}, []string{"*b*", "?"}),
+			}
 		}
 		facts["t:told"] = Fact{State: Told, Values: []string{pick(r, "ab", "a", "aba", "a/b")}}
 		values := small
 		var tests []testOf
 		for range 1 + r.IntN(2) {
 			v := "${" + pick(r, names...) + pick(r, "", "", ", 'a'", ", 'b'") + "}"
-			test := testOf{pick(r, "StringEquals", "StringNotEquals", "StringLike", "ForAnyValue:StringEquals", "ArnEquals", "StringNotEqualsIfExists"), pick(r, names...), []string{v}}
+			test := testOf{pick(r, "StringEquals", "StringNotEquals", "StringLike",
+				"ForAnyValue:StringEquals", "ArnEquals", "StringNotEqualsIfExists"),
+				pick(r, names...), []string{v}}
 			if strings.HasPrefix(test.operator, "Arn") {
 				values = arns
 			}
 			if r.IntN(3) == 0 {
-				test.key, test.values[0] = "t:told", pick(r, "a", "", "*", "?")+v+pick(r, "", "*", "b", v)
-				test.operator = pick(r, "StringLike", "StringNotLike", "StringEquals", "StringEqualsIgnoreCase")
+				test.key = "t:told"
+				test.values[0] = pick(r, "a", "", "*", "?") + v + pick(r, "", "*", "b", v)
+				test.operator = pick(r, "StringLike", "StringNotLike", "StringEquals",
+					"StringEqualsIgnoreCase")
 			}
 			tests = append(tests, test)
 		}
 		for range r.IntN(3) {
-			operators := []string{"StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "Null"}
-			tests = append(tests, randomTextTest(r, pick(r, names...), false, operators, "ab", "ab*?"))
+			operators := []string{"StringEquals", "StringNotEquals", "StringLike", "StringNotLike",
+				"Null"}
+			tests = append(tests,
+				randomTextTest(r, pick(r, names...), false, operators, "ab", "ab*?"))
 		}
 		p, conditions := problemOf(tests, func(key string) Fact { return facts[key] })
 		size := 1
@@ -421,7 +336,8 @@ func TestCellsOfLinkedKeysAreComplete(t *testing.T) {
 			if !ok { // each test of it is met by every value, or by none
 				within := (&openKey{fact: facts[k]}).within()
 				for _, v := range values {
-					if (v != nil || !facts[k].Always) && (v == nil || inOneOf(within, v[0]) == cfn.Yes) {
+					if (v != nil || !facts[k].Always) &&
+						(v == nil || inOneOf(within, v[0]) == cfn.Yes) {
 						return [][]string{v}
 					}
 				}
@@ -439,7 +355,8 @@ func TestCellsOfLinkedKeysAreComplete(t *testing.T) {
 			})
 		}, func(c Context) {
 			if _, ok := have[vectorOf(conditions, c)]; !ok {
-				t.Fatalf("seed %d, %v %v: %s of %v is none of %v", seed, tests, facts, vectorOf(conditions, c), c.keys, have)
+				t.Fatalf("seed %d, %v %v: %s of %v is none of %v", seed, tests, facts,
+					vectorOf(conditions, c), c.keys, have)
 			}
 		})
 	}
@@ -462,7 +379,8 @@ func TestMatchesHoldsForEveryFilling(t *testing.T) {
 	for _, a := range []string{"", "a", "b", ":", "ab", "a:b", "A"} {
 		for _, b := range []string{"a", "b", "ab", "A"} {
 			for _, c := range []string{"aa", "ab", "bA"} {
-				fills = append(fills, map[string]string{"U": a, "V": b, "W": c, "X": "cd", "Y": "dc"})
+				fills = append(fills,
+					map[string]string{"U": a, "V": b, "W": c, "X": "cd", "Y": "dc"})
 			}
 		}
 	}
@@ -486,7 +404,8 @@ func TestMatchesHoldsForEveryFilling(t *testing.T) {
 			}
 			return b.String()
 		}
-		pattern, text := parts("a", "b", "ab", "*", "?", ":", "*:", "A"), parts("a", "b", "ab", "A", ":", "cd")
+		pattern := parts("a", "b", "ab", "*", "?", ":", "*:", "A")
+		text := parts("a", "b", "ab", "A", ":", "cd")
 		if r.IntN(4) == 0 { // they are alike
 			text = strings.NewReplacer("*", "ab", "?", "a").Replace(pattern)
 		}
@@ -524,7 +443,8 @@ func TestMatchesHoldsForEveryFilling(t *testing.T) {
 				want = match(against, fill(text, f), false)
 			}
 			if got != cfn.Maybe && want != (got == cfn.Yes) {
-				t.Fatalf("seed %d: %s covers %s (%d, ARN %v, fold %v): %d, but not with %v", seed, shownAs(pattern, p.text), shownAs(text, text), wild, asARN, fold, got, f)
+				t.Fatalf("seed %d: %s covers %s (%d, ARN %v, fold %v): %d, but not with %v", seed,
+					shownAs(pattern, p.text), shownAs(text, text), wild, asARN, fold, got, f)
 			}
 		}
 	}

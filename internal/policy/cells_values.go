@@ -44,8 +44,9 @@ func dateValues(constants []time.Time) []string {
 	return out
 }
 
-// timeValues returns the times that are tried of a request, in seconds since 1970, which both of AWS's keys understand.
-func timeValues(g *gathered) []string {
+// timeValues returns the times that are tried of a request, in seconds since 1970, which both of
+// AWS's keys understand.
+func timeValues(g *groupTests) []string {
 	var all []int64
 	for _, c := range g.times {
 		all = append(all, c.Unix()-1, c.Unix(), c.Unix()+1)
@@ -82,7 +83,8 @@ func binaryValues(constants [][]byte) []string {
 	return append(out, base64.StdEncoding.EncodeToString(other))
 }
 
-// addressValues returns the first address of all, of each range the first, and the one behind the last.
+// addressValues returns the first address of all, of each range the first, and the one behind the
+// last.
 func addressValues(ranges []netip.Prefix) []string {
 	if ranges == nil {
 		return nil

@@ -33,9 +33,11 @@ const (
 	forAllValues
 )
 
-// newCondition prepares one key of an operator's. A value that the operator cannot compare is an error. Upper and lower case make no
-// difference in operators and keys.
-func newCondition(operatorName, key string, values []string, variables bool) (ConditionTest, error) {
+// newCondition prepares one key of an operator's. A value that the operator cannot compare is an
+// error. Upper and lower case make no difference in operators and keys.
+func newCondition(
+	operatorName, key string, values []string, variables bool,
+) (ConditionTest, error) {
 	t, err := parseOperator(operatorName)
 	if err != nil {
 		return t, err
@@ -90,11 +92,14 @@ func parseOperator(name string) (ConditionTest, error) {
 	return t, nil
 }
 
-// Holds says whether the condition is met. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+// Holds says whether the condition is met.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 //
-//   - An absent key fails a condition, but meets one with Not in its operator, one with IfExists, and one with ForAllValues.
+//   - An absent key fails a condition, but meets one with Not in its operator, one with IfExists,
+//     and one with ForAllValues.
 //   - One of several values in the policy must match, or, with Not, none of them may.
-//   - ForAnyValue asks this of one value of the request, ForAllValues of each. An empty text alone is no value to them.
+//   - ForAnyValue asks this of one value of the request, ForAllValues of each. An empty text alone
+//     is no value to them.
 //   - A key with several values meets no condition without one of the two: AWS requires them there.
 //   - A policy variable that has no value does not match. With Not, it fails the condition.
 func (t *ConditionTest) Holds(c Context) bool { return t.holds(&c) }

@@ -9,7 +9,8 @@ import (
 // CallerKind is the kind of a caller.
 type CallerKind uint8
 
-// The kinds of callers. A role calls in a session of its own, and is known by its own ARN in policies and in aws:PrincipalArn.
+// The kinds of callers. A role calls in a session of its own, and is known by its own ARN in
+// policies and in aws:PrincipalArn.
 const (
 	Role CallerKind = iota
 	User
@@ -19,16 +20,23 @@ const (
 
 // Caller is who makes a request.
 type Caller struct {
-	Kind    CallerKind
-	ARN     string // arn:aws:iam::111122223333:role/app; of a service its name: events.amazonaws.com
+	Kind CallerKind
+	// arn:aws:iam::111122223333:role/app; of a service its name: events.amazonaws.com
+	ARN     string
 	Account string // 12 digits; where it is empty, the account of the ARN, and of a service none
 
-	Same string // another text for Account: one that nobody states and that is taken to be this account; may be empty
+	// another text for Account: one that nobody states and that is taken to be this account; may be
+	// empty
+	Same string
 
-	Role      string          // of one session of a role: the role's ARN, by which statements name the session, too
-	Unnamed   bool            // it stands for whoever is in an account, an organization or anywhere: no statement names it by its ARN
-	Federated bool            // ARN is an identity provider, whose identities it stands for
-	Others    map[string]bool // ARNs, with unknown parts, of which is known that they are somebody else's
+	// of one session of a role: the role's ARN, by which statements name the session, too
+	Role string
+	// it stands for whoever is in an account, an organization or anywhere: no statement names it by
+	// its ARN
+	Unnamed   bool
+	Federated bool // ARN is an identity provider, whose identities it stands for
+	// ARNs, with unknown parts, of which is known that they are somebody else's
+	Others map[string]bool
 }
 
 // account returns the caller's account.
@@ -44,8 +52,9 @@ func (c *Caller) account() string {
 	return account
 }
 
-// Context has the condition keys of a request with their values. The zero value has none. Names of keys are the same in upper and
-// lower case. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-reqcontext.html
+// Context has the condition keys of a request with their values. The zero value has none. Names of
+// keys are the same in upper and lower case.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-reqcontext.html
 type Context struct {
 	keys   []contextKey
 	caller *Caller // whose keys are there where keys does not say otherwise
@@ -56,20 +65,24 @@ type contextKey struct {
 	values []string
 }
 
-// With returns the context with a key, in the place of values it had before. A key without values counts as absent, also one that
-// follows from the caller. Values of a binary key are in base64.
+// With returns the context with a key, in the place of values it had before. A key without values
+// counts as absent, also one that follows from the caller. Values of a binary key are in base64.
 func (c Context) With(key string, values ...string) Context {
 	name := strings.ToLower(key)
-	keys := slices.DeleteFunc(slices.Clone(c.keys), func(k contextKey) bool { return k.name == name })
+	keys := slices.DeleteFunc(slices.Clone(c.keys), func(k contextKey) bool {
+		return k.name == name
+	})
 	return Context{append(keys, contextKey{name, slices.Clone(values)}), c.caller}
 }
 
-// WithEach returns the context with several keys of one value each, given as keys and values in turn: With for many at once.
+// WithEach returns the context with several keys of one value each, given as keys and values in
+// turn: With for many at once.
 func (c Context) WithEach(keysAndValues ...string) Context {
 	var more Context
 	more.keys = make([]contextKey, 0, len(c.keys)+len(keysAndValues)/2)
 	for i := 0; i+1 < len(keysAndValues); i += 2 {
-		more.keys = append(more.keys, contextKey{strings.ToLower(keysAndValues[i]), keysAndValues[i+1 : i+2 : i+2]})
+		more.keys = append(more.keys,
+			contextKey{strings.ToLower(keysAndValues[i]), keysAndValues[i+1 : i+2 : i+2]})
 	}
 	return c.Merge(more)
 }
@@ -78,14 +91,17 @@ func (c Context) WithEach(keysAndValues ...string) Context {
 func (c Context) Merge(other Context) Context {
 	keys := slices.Clone(other.keys)
 	for _, k := range c.keys {
-		if !slices.ContainsFunc(other.keys, func(have contextKey) bool { return have.name == k.name }) {
+		if !slices.ContainsFunc(other.keys, func(have contextKey) bool {
+			return have.name == k.name
+		}) {
 			keys = append(keys, k)
 		}
 	}
 	return Context{keys, c.caller}
 }
 
-// Of returns the context with the keys that follow from a caller, as Evaluate sees it. What the context says of them itself stays.
+// Of returns the context with the keys that follow from a caller, as Evaluate sees it. What the
+// context says of them itself stays.
 func (c Context) Of(caller Caller) Context { return Context{c.keys, &caller} }
 
 // Get returns the values of a key, or nil.
@@ -98,7 +114,8 @@ func (c Context) Get(key string) []string {
 	return values
 }
 
-// All returns the keys that were given, in lower case, with their values; those that are absent, or follow from the caller, are left out.
+// All returns the keys that were given, in lower case, with their values; those that are absent, or
+// follow from the caller, are left out.
 func (c Context) All() iter.Seq2[string, []string] {
 	return func(yield func(string, []string) bool) {
 		for _, k := range c.keys {
@@ -138,8 +155,9 @@ func (c *Context) find(key string) keyValues {
 	return keyValues{}
 }
 
-// key returns the value of a global condition key that follows from the caller. aws:ViaAWSService is false unless the context says
-// otherwise. A service has neither an ARN nor an account that policies could name.
+// key returns the value of a global condition key that follows from the caller. aws:ViaAWSService
+// is false unless the context says otherwise. A service has neither an ARN nor an account that
+// policies could name.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
 func (c *Caller) key(key string) keyValues {
@@ -165,7 +183,9 @@ func (c *Caller) key(key string) keyValues {
 			return one(account)
 		}
 	case "principaltype":
-		if name := [...]string{Role: "AssumedRole", User: "User", ServicePrincipal: "", AccountRoot: "Account"}[c.Kind]; name != "" {
+		name := [...]string{Role: "AssumedRole", User: "User", ServicePrincipal: "",
+			AccountRoot: "Account"}[c.Kind]
+		if name != "" {
 			return one(name)
 		}
 	case "username":

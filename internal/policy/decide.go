@@ -1,11 +1,7 @@
 package policy
 
 import (
-	"cmp"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 )
@@ -15,11 +11,13 @@ const (
 	mostStates      = 20_000  // of the automaton of one key
 	mostAssignments = 100_000 // that one call is tried with
 	mostTests       = 200_000 // values of conditions that the values of keys are compared with
-	mostOptions     = 1_000   // ways in which one question may be allowed by policies of the same kinds
+	// ways in which one question may be allowed by policies of the same kinds
+	mostOptions = 1_000
 )
 
-// Decide answers a call: several questions that are allowed or refused in the same circumstances. It looks for circumstances in which all are allowed; what is not
-// known is tried both ways. Refused and Allowed are certain; Possible has a witness; everything else is Undecided.
+// Decide answers a call: several questions that are allowed or refused in the same circumstances.
+// It looks for circumstances in which all are allowed; what is not known is tried both ways.
+// Refused and Allowed are certain; Possible has a witness; everything else is Undecided.
 func Decide(questions []Question) Outcome {
 	p := newProblem(questions)
 	out := p.answer()
@@ -34,10 +32,13 @@ func Decide(questions []Question) Outcome {
 
 // denies says whether a statement that denies has to do with the call.
 func (p *problem) denies() bool {
-	return slices.ContainsFunc(p.asked, func(a *asked) bool { return len(a.deny) > 0 })
+	return slices.ContainsFunc(p.questions, func(a *questionClauses) bool {
+		return len(a.deny) > 0
+	})
 }
 
-// answer goes from what is cheap to what is dear: the best case, the worst case, a search for a witness and one for a refusal.
+// answer goes from what is cheap to what is dear: the best case, the worst case, a search for a
+// witness and one for a refusal.
 func (p *problem) answer() Outcome {
 	if !p.best() {
 		return p.refused()
@@ -68,8 +69,9 @@ func (p *problem) answer() Outcome {
 	return p.undecided(best)
 }
 
-// quickly looks for a circumstance in which the call is allowed and one in which it is refused among a few values that cost nothing to find. Of most calls that are possible
-// under conditions there are such; where there are not, all is open still.
+// quickly looks for a circumstance in which the call is allowed and one in which it is refused
+// among a few values that cost nothing to find. Of most calls that are possible under conditions
+// there are such; where there are not, all is open still.
 func (p *problem) quickly() *witness {
 	p.cheap = true
 	p.makeCells()
@@ -94,8 +96,8 @@ type clause struct {
 	unread []cfn.Unknown // not empty: whether it holds cannot be read
 }
 
-// asked is a question with the statements that have to do with it.
-type asked struct {
+// questionClauses is a question with the statements that have to do with it.
+type questionClauses struct {
 	*Question
 	number                             int
 	identity, boundary, resource, deny []clause
@@ -124,7 +126,7 @@ const (
 
 // problem is a call while it is being decided.
 type problem struct {
-	asked      []*asked
+	questions  []*questionClauses
 	keys       []openKey
 	keyIndex   map[string]int
 	atoms      []atom
@@ -163,9 +165,9 @@ type atom struct {
 }
 
 func newProblem(questions []Question) *problem {
-	p := &problem{asked: make([]*asked, 0, len(questions))}
+	p := &problem{questions: make([]*questionClauses, 0, len(questions))}
 	for i := range questions {
-		p.asked = append(p.asked, p.reduce(&questions[i]))
+		p.questions = append(p.questions, p.reduce(&questions[i]))
 	}
 	p.makeOptions()
 	return p
@@ -178,18 +180,18 @@ func (t *atom) leavesOut() bool { return t.test != nil && t.test.leavesOut }
 func (p *problem) withoutDenials() *problem {
 	q := *p
 	q.steps = 0
-	q.asked = nil
-	for _, a := range p.asked {
+	q.questions = nil
+	for _, a := range p.questions {
 		b := *a
 		b.deny = nil
-		q.asked = append(q.asked, &b)
+		q.questions = append(q.questions, &b)
 	}
 	return &q
 }
 
 // reduce finds the statements that have to do with a question and decides what is known of them.
-func (p *problem) reduce(q *Question) *asked {
-	a := &asked{Question: q, number: len(p.asked)}
+func (p *problem) reduce(q *Question) *questionClauses {
+	a := &questionClauses{Question: q, number: len(p.questions)}
 	for i := range q.Policies.Identity {
 		p.read(a, &q.Policies.Identity[i], false, &a.identity)
 	}
@@ -198,345 +200,11 @@ func (p *problem) reduce(q *Question) *asked {
 	return a
 }
 
-func (p *problem) read(a *asked, s *Source, ofResource bool, allow *[]clause) {
-	if s == nil {
-		return
-	}
-	for i := range s.Rules.Statements {
-		rule := &s.Rules.Statements[i]
-		p.considered++
-		action := rule.actionTruth(a.Action)
-		if action == cfn.No {
-			continue
-		}
-		if !ofResource {
-			if rule.Principals.IsZero() {
-				p.add(a, s, rule, named{naming: NamedDirectly, truth: cfn.Yes}, action, allow)
-			}
-			continue
-		}
-		if rule.anybody {
-			p.add(a, s, rule, named{naming: NamedDirectly, truth: cfn.Yes}, action, allow)
-			continue
-		}
-		for _, n := range rule.Principals.nameOf(&a.Caller, rule.Effect) {
-			if n.truth != cfn.No {
-				p.add(a, s, rule, n, action, allow)
-			}
-		}
-	}
-}
-
-// add takes up a statement that speaks of the action and, perhaps, of the caller.
-func (p *problem) add(a *asked, s *Source, rule *Rule, n named, action cfn.Truth, allow *[]clause) {
-	c := clause{rule: rule, source: s.Name, naming: n.naming, unread: slices.Clip(rule.Unread)}
-	if action == cfn.Maybe {
-		for _, text := range rule.Actions {
-			c.unread = append(c.unread, cfn.UnknownsIn(text)...)
-		}
-	}
-	c.unread = append(c.unread, n.unread...)
-	if n.truth == cfn.Maybe && len(n.unread) == 0 {
-		c.unread = append(c.unread, cfn.Unknown{What: "principal"})
-	}
-	if !p.resource(a, rule, &c) {
-		return
-	}
-	if n.test != nil && !p.test(a, n.test, &c) {
-		return
-	}
-	var failed *ConditionTest
-	for i := range rule.Conditions {
-		if t := &rule.Conditions[i]; !p.test(a, t, &c) {
-			failed = t
-			break
-		}
-	}
-	switch {
-	case failed != nil:
-		if rule.Effect == Allow {
-			a.near = append(a.near, Deciding{s.Name, rule, failed})
-		}
-		return
-	case rule.Effect == Deny:
-		allow = &a.deny
-	}
-	slices.Sort(c.atoms)
-	c.atoms = slices.Compact(c.atoms)
-	*allow = append(*allow, c)
-}
-
-// resource says whether a statement may speak of the resource, and notes what it depends on.
-func (p *problem) resource(a *asked, rule *Rule, c *clause) bool {
-	p.considered += len(rule.resources)
-	if rule.tooFar(a.Resource) {
-		return false
-	}
-	keys, open := p.variables(a, rule.resources)
-	if open {
-		name := nameOf(append([]string{"resource", strconv.FormatBool(rule.NotResources)}, rule.Resources...))
-		p.depend(a, c, atom{rule: rule, resource: a.Resource, facts: a.Facts, keys: keys}, name)
-		return true
-	}
-	switch rule.resourceTruth(a.Resource, a.certain) {
-	case cfn.No:
-		return false
-	case cfn.Maybe:
-		unread := append(slices.Clip(rule.unreadResources), unknownValues(rule.resources, a.Facts)...)
-		if unread == nil { // what the statement says is known, and what the resource is called is not
-			unread = a.unreadResource()
-		}
-		if unread == nil {
-			unread = []cfn.Unknown{{What: "resource"}}
-		}
-		if len(c.unread) == 0 { // most are so, and share what is not known of the resource
-			c.unread = slices.Clip(unread)
-		} else {
-			c.unread = append(c.unread, unread...)
-		}
-	}
-	return true
-}
-
-// tooFar says whether Resource covers an ARN in no circumstance, whatever values its policy
-// variables have.
-func (r *Rule) tooFar(arn string) bool {
-	if r.NotResources || !r.HasVariables() {
-		return false
-	}
-	for i := range r.resources {
-		if r.ResourcePattern(i).Covers(arn) != cfn.No {
-			return false
-		}
-	}
-	return true
-}
-
-// unreadResource returns the unknown parts of the resource that is asked about.
-func (a *asked) unreadResource() []cfn.Unknown {
-	if !a.resourceRead {
-		a.resourceRead, a.ofResource = true, cfn.UnknownsIn(a.Resource)
-	}
-	return a.ofResource
-}
-
-// nameOf writes texts as one, such that no others are written the same.
-func nameOf(texts []string) string {
-	var b []byte
-	for _, s := range texts {
-		b = append(strconv.AppendInt(b, int64(len(s)), 10), ':')
-		b = append(b, s...)
-	}
-	return string(b)
-}
-
-// unknownValues returns the unknown parts of the values of policy variables of patterns.
-func unknownValues(patterns []pattern, facts Facts) []cfn.Unknown {
-	var out []cfn.Unknown
-	for i := range patterns {
-		for _, v := range patterns[i].parts {
-			if v.key == "" {
-				continue
-			}
-			for _, value := range facts(v.key).Values {
-				out = append(out, cfn.UnknownsIn(value)...)
-			}
-		}
-	}
-	return out
-}
-
-// test says whether a condition may hold, and notes what it depends on.
-func (p *problem) test(a *asked, t *ConditionTest, c *clause) bool {
-	fact := a.Facts(t.key)
-	var keys []int
-	open := false
-	for i := range t.operands {
-		if t.operands[i].pattern.parts != nil {
-			more, _ := p.variables(a, []pattern{t.operands[i].pattern})
-			keys, open = append(keys, more...), open || more != nil
-		}
-	}
-	if !open {
-		if holds, sure := t.within(&fact, c.rule.Effect, a.certain); sure {
-			return holds
-		}
-	}
-	if fact.State.isOpen() {
-		own := p.keyOf(t.key, fact)
-		keys, open = append(keys, own), true
-	} else {
-		p.noteTold(t.key, fact)
-	}
-	if open {
-		kind := "test"
-		if t.leavesOut {
-			kind = "left out"
-		}
-		names := append([]string{kind, strings.ToLower(t.Operator), t.key, strconv.Itoa(len(t.Values))}, t.Values...)
-		for _, k := range keys {
-			names = append(names, p.keys[k].name)
-		}
-		p.depend(a, c, atom{test: t, facts: a.Facts, keys: keys}, nameOf(names))
-		return true
-	}
-	switch t.truth(a.certain) {
-	case cfn.No:
-		return false
-	case cfn.Maybe:
-		var unread []cfn.Unknown
-		for _, text := range t.Values {
-			unread = append(unread, cfn.UnknownsIn(text)...)
-		}
-		for _, text := range fact.Values {
-			if len(unread) == 0 {
-				unread = cfn.UnknownsIn(text)
-			}
-		}
-		for i := range t.operands {
-			unread = append(unread, unknownValues([]pattern{t.operands[i].pattern}, a.Facts)...)
-		}
-		if unread == nil {
-			unread = []cfn.Unknown{{What: "condition", Name: t.Key}}
-		}
-		c.unread = append(c.unread, unread...)
-	}
-	return true
-}
-
-// depend notes that a statement depends on a test.
-func (p *problem) depend(a *asked, c *clause, t atom, name string) {
-	slices.Sort(t.keys)
-	t.keys = slices.Compact(t.keys)
-	if p.mixes(a, &t) { // what is known differs between the questions of a call
-		name = strconv.Itoa(a.number) + " " + name
-	}
-	at, ok := p.atomIndex[name]
-	if !ok {
-		t.chosen = !slices.ContainsFunc(t.keys, func(k int) bool { return p.keys[k].fact.State != Chosen })
-		at = len(p.atoms)
-		if p.atomIndex == nil {
-			p.atomIndex = map[string]int{}
-		}
-		p.atomIndex[name] = at
-		p.atoms = append(p.atoms, t)
-		if t.chosen {
-			p.chosen = true
-			p.atoms[at].plain = p.evaluate(at, func(k int) []string { return p.keys[k].fact.Plain })
-		}
-	}
-	c.atoms = append(c.atoms, at)
-}
-
-// mixes says whether a test also reads keys that are known.
-func (p *problem) mixes(a *asked, t *atom) bool {
-	if t.test == nil {
-		return true
-	}
-	n := 0
-	for i := range t.test.operands {
-		n += len(t.test.operands[i].pattern.parts)
-	}
-	return n > 0
-}
-
-// variables returns the open keys that policy variables of patterns name, and says whether there are any.
-func (p *problem) variables(a *asked, patterns []pattern) ([]int, bool) {
-	var keys []int
-	for i := range patterns {
-		for _, part := range patterns[i].parts {
-			if part.key == "" {
-				continue
-			}
-			if fact := a.Facts(part.key); fact.State.isOpen() {
-				keys = append(keys, p.keyOf(part.key, fact))
-			} else {
-				p.noteTold(part.key, fact)
-			}
-		}
-	}
-	return keys, keys != nil
-}
-
-func (p *problem) noteTold(key string, fact Fact) {
-	if fact.State == Told {
-		if p.told == nil {
-			p.told = map[string]ToldFact{}
-		}
-		p.told[fact.Note+" "+key] = ToldFact{key, fact.Note, fact.Values}
-	}
-}
-
-// keyOf returns the number of an open key.
-func (p *problem) keyOf(key string, fact Fact) int {
-	name := cmp.Or(fact.Name, key)
-	at, ok := p.keyIndex[name]
-	if !ok {
-		at = len(p.keys)
-		if p.keyIndex == nil {
-			p.keyIndex = map[string]int{}
-		}
-		p.keyIndex[name] = at
-		if fact.Field > 0 { // the key is the ARN
-			key, fact.Field = name, 0
-		}
-		p.keys = append(p.keys, openKey{name: name, key: key, fact: fact})
-	}
-	return at
-}
-
-// certain reads what is known.
-func (a *asked) certain(key string) []string { return a.Facts(key).Values }
-
-// evaluate says whether a test holds where the open keys have these values.
-func (p *problem) evaluate(at int, value func(k int) []string) cfn.Truth {
-	t := &p.atoms[at]
-	read := func(key string) []string {
-		fact := t.facts(key)
-		if !fact.State.isOpen() {
-			return fact.Values
-		}
-		name := cmp.Or(fact.Name, key)
-		return fact.field(valuesOf(name, key, value(p.keyIndex[name])))
-	}
-	truth := cfn.Maybe
-	if t.test != nil {
-		truth = t.test.truth(read)
-	} else {
-		truth = t.rule.resourceTruth(t.resource, read)
-	}
-	p.perhaps = p.perhaps || truth == cfn.Maybe
-	return truth
-}
-
-// field returns the field of an ARN that a key has, of the ARN's value.
-func (f *Fact) field(values []string) []string {
-	if f.Field == 0 || len(values) != 1 {
-		return values
-	}
-	fields := strings.SplitN(values[0], ":", 6)
-	if len(fields) < f.Field {
-		return nil
-	}
-	return fields[f.Field-1 : f.Field]
-}
-
-// valuesOf returns the values of a key as it has them: aws:CurrentTime is a date, while what is tried are seconds.
-func valuesOf(name, key string, values []string) []string {
-	if name != CurrentTime || key != CurrentTime || len(values) != 1 {
-		return values
-	}
-	n, err := strconv.ParseInt(values[0], 10, 64)
-	if err != nil {
-		return values
-	}
-	return []string{time.Unix(n, 0).UTC().Format(time.RFC3339)}
-}
-
-// denials returns the statements that deny and count in a mode: what cannot be read denies only where it is taken against whoever asks.
+// denials returns the statements that deny and count in a mode: what cannot be read denies only
+// where it is taken against whoever asks.
 func (p *problem) denials(m mode) []*clause {
 	var out []*clause
-	for _, a := range p.asked {
+	for _, a := range p.questions {
 		for i := range a.deny {
 			if c := &a.deny[i]; m == strict || len(c.unread) == 0 {
 				out = append(out, c)
@@ -548,18 +216,23 @@ func (p *problem) denials(m mode) []*clause {
 
 // best says whether the call may be allowed if everything that is not known is as it should be.
 func (p *problem) best() bool {
-	for _, a := range p.asked {
+	for _, a := range p.questions {
 		if len(a.options[lenient]) == 0 {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(p.denials(lenient), func(c *clause) bool { return len(c.atoms) == 0 })
+	return !slices.ContainsFunc(p.denials(lenient), func(c *clause) bool {
+		return len(c.atoms) == 0
+	})
 }
 
-// worst says whether a plain call is allowed if everything that is not known is as it should not be.
+// worst says whether a plain call is allowed if everything that is not known is as it should not
+// be.
 func (p *problem) worst() bool {
-	plainly := func(at int, want cfn.Truth) bool { return p.atoms[at].chosen && p.atoms[at].plain == want }
-	for _, a := range p.asked {
+	plainly := func(at int, want cfn.Truth) bool {
+		return p.atoms[at].chosen && p.atoms[at].plain == want
+	}
+	for _, a := range p.questions {
 		sure := func(o option) bool {
 			return !slices.ContainsFunc(o.atoms, func(at int) bool {
 				return !plainly(at, cfn.Yes) && !p.atoms[at].leavesOut()
@@ -579,5 +252,5 @@ func (p *problem) worst() bool {
 
 // hasUnread says whether something that nobody can read has to do with the call.
 func (p *problem) hasUnread() bool {
-	return p.perhaps || slices.ContainsFunc(p.asked, (*asked).hasUnread)
+	return p.perhaps || slices.ContainsFunc(p.questions, (*questionClauses).hasUnread)
 }

@@ -34,17 +34,21 @@ func TestDecideOfFewStatements(t *testing.T) {
 		},
 		{ // "yy" is neither
 			"all texts but some of at least two letters", []any{
-				openStatement(Allow, "StringLike", "t:k", "x*,:*,?,"), openStatement(Allow, "Null", "t:k", "true"),
+				openStatement(Allow, "StringLike", "t:k", "x*,:*,?,"),
+				openStatement(Allow, "Null", "t:k", "true"),
 			}, Possible,
 		},
 		{
 			"a set that has the value of another key and one beside it, of one form", []any{
-				openStatement(Allow, "ForAnyValue:StringEquals", "many:k", "${t:a}", "ForAnyValue:StringNotEquals", "many:k", "${t:a}", "ForAllValues:StringLike", "many:k", "v*"),
+				openStatement(Allow, "ForAnyValue:StringEquals", "many:k", "${t:a}",
+					"ForAnyValue:StringNotEquals", "many:k", "${t:a}", "ForAllValues:StringLike",
+					"many:k", "v*"),
 			}, Possible,
 		},
 		{ // "A1" is another text than "a1"
 			"a text in any case that ends in a digit which is not known, held to a pattern", []any{
-				openStatement(Allow, "StringEqualsIgnoreCase", "t:k", "A"+digit, "StringLike", "t:k", "a?"),
+				openStatement(Allow, "StringEqualsIgnoreCase", "t:k", "A"+digit, "StringLike",
+					"t:k", "a?"),
 			}, Undecided,
 		},
 	} {
@@ -76,8 +80,8 @@ func TestDecideTellsNoConditionThatAPlainCallMeets(t *testing.T) {
 	}
 }
 
-// A variable at the end of a resource stands for all that is left of the resource's name, also where
-// a part of this is not known.
+// A variable at the end of a resource stands for all that is left of the resource's name, also
+// where a part of this is not known.
 func TestDecideByAVariableAtTheEndOfAResource(t *testing.T) {
 	suffix := cfn.Unknown{What: "suffix", Name: "S", Class: cfn.Letters, Min: 6, Max: 6}.Text()
 	for value, want := range map[string]Verdict{"db-" + suffix: Possible, "web": Refused} {
@@ -94,16 +98,19 @@ func TestDecideByAVariableAtTheEndOfAResource(t *testing.T) {
 
 // A call that a statement denies wherever another allows it is refused because of the former.
 func TestDecideTellsWhatDeniesEverything(t *testing.T) {
-	out := Decide(callOf(t, openStatement(Allow, "StringEquals", "t:k", "a"), openStatement(Deny, "StringLike", "t:k", "a*")))
+	out := Decide(callOf(t, openStatement(Allow, "StringEquals", "t:k", "a"),
+		openStatement(Deny, "StringLike", "t:k", "a*")))
 	part := out.Parts[0]
-	if out.Verdict != Refused || part.Verdict != Refused || part.Reason != ExplicitDeny || len(part.By) != 1 || part.By[0].Rule.Effect != Deny {
+	if out.Verdict != Refused || part.Verdict != Refused || part.Reason != ExplicitDeny ||
+		len(part.By) != 1 || part.By[0].Rule.Effect != Deny {
 		t.Errorf("%d: %d, %s by %v", out.Verdict, part.Verdict, part.Reason, part.By)
 	}
 }
 
 // A value that is no number stands in no order to one.
 func TestDecideByAValueThatIsNoNumber(t *testing.T) {
-	for _, operator := range []string{"NumericEquals", "NumericLessThan", "NumericGreaterThan", "NumericNotEquals"} {
+	for _, operator := range []string{"NumericEquals", "NumericLessThan", "NumericGreaterThan",
+		"NumericNotEquals"} {
 		call := callOf(t, openStatement(Allow, operator, "t:k", "10"))
 		call[0].Facts = func(string) Fact { return Fact{State: Certain, Values: []string{"many"}} }
 		want := Refused
@@ -119,7 +126,8 @@ func TestDecideByAValueThatIsNoNumber(t *testing.T) {
 // A statement of which nobody can read the effect may allow and may deny, and what it is is said.
 func TestDecideByAnEffectThatCannotBeRead(t *testing.T) {
 	effect := cfn.Unknown{What: "parameter", Name: "Effect", Shown: "${Effect}"}.Text()
-	for _, statements := range [][]any{{openStatement(effect)}, {openStatement(Allow), openStatement(effect)}} {
+	for _, statements := range [][]any{{openStatement(effect)},
+		{openStatement(Allow), openStatement(effect)}} {
 		out := Decide(callOf(t, statements...))
 		if out.Verdict != Undecided || len(out.Unread) == 0 || out.Unread[0].Name != "Effect" {
 			t.Errorf("verdict %d, unread %v", out.Verdict, out.Unread)

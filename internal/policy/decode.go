@@ -15,11 +15,14 @@ import (
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
 const withVariables = "2012-10-17"
 
-// Decode reads a policy document and prepares it for evaluation. v is a value as JSON has them: cfn.Object, []any or
-// []string, string, bool, json.Number, int or float64. What IAM's grammar does not have is an error that says where it stands: an
-// unknown member or condition operator, a statement without Effect, action or resource, a value that its operator cannot compare, a
-// CloudFormation function that is not resolved. What nobody can read (cfn.Unread, and unknown parts of texts) is no error: of a statement it is told by Rule.Unread
-// where it is the statement itself or all its conditions, and otherwise makes what it stands in match perhaps. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+// Decode reads a policy document and prepares it for evaluation. v is a value as JSON has them:
+// cfn.Object, []any or []string, string, bool, json.Number, int or float64. What IAM's grammar does
+// not have is an error that says where it stands: an unknown member or condition operator, a
+// statement without Effect, action or resource, a value that its operator cannot compare, a
+// CloudFormation function that is not resolved. What nobody can read (cfn.Unread, and unknown parts
+// of texts) is no error: of a statement it is told by Rule.Unread where it is the statement itself
+// or all its conditions, and otherwise makes what it stands in match perhaps.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 func Decode(v any) (Rules, error) {
 	var rules Rules
 	if unread, ok := v.(cfn.Unread); ok {
@@ -33,13 +36,7 @@ func Decode(v any) (Rules, error) {
 	for _, m := range document {
 		switch m.Key {
 		case "Version":
-			rules.Version, err = text(m.Value)
-			if err == nil && cfn.HasUnknown(rules.Version) {
-				rules.Version = withVariables
-			}
-			if err == nil && rules.Version != withVariables && rules.Version != "2008-10-17" {
-				err = fmt.Errorf("does not exist: %q", rules.Version)
-			}
+			rules.Version, err = decodeVersion(m.Value)
 		case "Id":
 			rules.ID, err = text(m.Value)
 		case "Statement":
@@ -60,7 +57,8 @@ func Decode(v any) (Rules, error) {
 	}
 	for i, s := range list {
 		if unread, ok := s.(cfn.Unread); ok {
-			rules.Statements = append(rules.Statements, numbered(UnreadRules(unread.Unknown).Statements, i)...)
+			rules.Statements = append(rules.Statements,
+				numbered(UnreadRules(unread.Unknown).Statements, i)...)
 			continue
 		}
 		rule, err := decodeRule(s, rules.Version == withVariables)
@@ -80,8 +78,9 @@ func numbered(rules []Rule, index int) []Rule {
 	return rules
 }
 
-// Rules prepares the document for evaluation. resolve turns what is only known at deployment (cfn.IsIntrinsic) into concrete text, also
-// inside verbatim statements. The errors are Decode's. Because of a Rule is that of its statement.
+// Rules prepares the document for evaluation. resolve turns what is only known at deployment
+// (cfn.IsIntrinsic) into concrete text, also inside verbatim statements. The errors are Decode's.
+// Because of a Rule is that of its statement.
 func (d Document) Rules(resolve func(intrinsic string) string) (Rules, error) {
 	rules, err := Decode(resolved(d.Value(), resolve))
 	if err != nil {
@@ -93,7 +92,8 @@ func (d Document) Rules(resolve func(intrinsic string) string) (Rules, error) {
 	return rules, nil
 }
 
-// resolved returns a value with concrete text in the place of intrinsics, which may be placeholders or functions.
+// resolved returns a value with concrete text in the place of intrinsics, which may be placeholders
+// or functions.
 func resolved(v any, resolve func(string) string) any {
 	switch v := v.(type) {
 	case string:
@@ -125,6 +125,18 @@ func resolved(v any, resolve func(string) string) any {
 	return v
 }
 
+// decodeVersion reads a Version. One with unknown parts is taken to be the newer one.
+func decodeVersion(v any) (string, error) {
+	version, err := text(v)
+	if err == nil && cfn.HasUnknown(version) {
+		version = withVariables
+	}
+	if err == nil && version != withVariables && version != "2008-10-17" {
+		err = fmt.Errorf("does not exist: %q", version)
+	}
+	return version, err
+}
+
 // decodeRule reads one statement.
 func decodeRule(v any, variables bool) (Rule, error) {
 	r := Rule{Value: v}
@@ -135,39 +147,8 @@ func decodeRule(v any, variables bool) (Rule, error) {
 	has := map[string]bool{}
 	for _, m := range statement {
 		has[m.Key] = true
-		switch m.Key {
-		case "Sid":
-			r.Sid, err = text(m.Value)
-		case "Effect":
-			r.Effect, err = text(m.Value)
-			if err == nil && !cfn.HasUnknown(r.Effect) && r.Effect != Allow && r.Effect != Deny {
-				err = fmt.Errorf("is neither Allow nor Deny: %q", r.Effect)
-			}
-		case "Principal", "NotPrincipal":
-			r.Principals, err = decodePrincipals(m.Value)
-			r.Principals.Not = m.Key == "NotPrincipal"
-		case "Action", "NotAction":
-			r.NotActions = m.Key == "NotAction"
-			r.Actions, err = textList(m.Value)
-			if err == nil {
-				r.actions, err = compileActions(r.Actions)
-			}
-		case "Resource", "NotResource":
-			r.NotResources = m.Key == "NotResource"
-			r.Resources, err = textList(m.Value)
-			if err == nil {
-				r.resources, err = compileResources(r.Resources, variables)
-				for _, text := range r.Resources {
-					r.unreadResources = append(r.unreadResources, cfn.UnknownsIn(text)...)
-				}
-			}
-		case "Condition":
-			if unread, ok := m.Value.(cfn.Unread); ok {
-				r.Unread = append(r.Unread, unread.Unknown)
-				continue
-			}
-			r.Conditions, r.Unread, err = decodeConditions(m.Value, variables, r.Unread)
-		default:
+		known, err := r.decode(m.Key, m.Value, variables)
+		if !known {
 			return r, fmt.Errorf("a statement has no member %q", m.Key)
 		}
 		if err != nil {
@@ -187,6 +168,44 @@ func decodeRule(v any, variables bool) (Rule, error) {
 	return r, nil
 }
 
+// decode reads one member of a statement, unless statements have no such member.
+func (r *Rule) decode(member string, v any, variables bool) (known bool, err error) {
+	switch member {
+	case "Sid":
+		r.Sid, err = text(v)
+	case "Effect":
+		r.Effect, err = text(v)
+		if err == nil && !cfn.HasUnknown(r.Effect) && r.Effect != Allow && r.Effect != Deny {
+			err = fmt.Errorf("is neither Allow nor Deny: %q", r.Effect)
+		}
+	case "Principal", "NotPrincipal":
+		r.Principals, err = decodePrincipals(v)
+		r.Principals.Not = member == "NotPrincipal"
+	case "Action", "NotAction":
+		r.NotActions = member == "NotAction"
+		if r.Actions, err = textList(v); err == nil {
+			r.actions, err = compileActions(r.Actions)
+		}
+	case "Resource", "NotResource":
+		r.NotResources = member == "NotResource"
+		if r.Resources, err = textList(v); err == nil {
+			r.resources, err = compileResources(r.Resources, variables)
+			for _, text := range r.Resources {
+				r.unreadResources = append(r.unreadResources, cfn.UnknownsIn(text)...)
+			}
+		}
+	case "Condition":
+		if unread, ok := v.(cfn.Unread); ok {
+			r.Unread = append(r.Unread, unread.Unknown)
+			break
+		}
+		r.Conditions, r.Unread, err = decodeConditions(v, variables, r.Unread)
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
 func compileActions(actions []string) ([]pattern, error) {
 	out := make([]pattern, len(actions))
 	for i, a := range actions {
@@ -199,13 +218,15 @@ func compileActions(actions []string) ([]pattern, error) {
 	return out, nil
 }
 
-// compileResources prepares the values of Resource. Policy variables may stand "only in the resource portion of the ARN".
+// compileResources prepares the values of Resource. Policy variables may stand "only in the
+// resource portion of the ARN".
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-resourceelement
 func compileResources(resources []string, variables bool) ([]pattern, error) {
 	out := make([]pattern, len(resources))
 	for i, s := range resources {
 		p, err := compile(wholeARN(s), inFields, variables)
-		if err == nil && p.parts != nil && strings.Count(p.parts[0].text, ":") < 5 && !cfn.HasUnknown(p.parts[0].text) {
+		if err == nil && p.parts != nil && strings.Count(p.parts[0].text, ":") < 5 &&
+			!cfn.HasUnknown(p.parts[0].text) {
 			err = fmt.Errorf("has a policy variable before the fifth colon: %q", s)
 		}
 		if err != nil {
@@ -236,7 +257,8 @@ func decodePrincipals(v any) (Principals, error) {
 	}
 	kinds, err := members(v)
 	for _, kind := range kinds {
-		ids, err := scalars(kind.Value) // an account may be written as a number, which CloudFormation makes a text
+		// an account may be written as a number, which CloudFormation makes a text
+		ids, err := scalars(kind.Value)
 		if err == nil {
 			err = p.add(kind.Key, ids)
 		}
@@ -248,7 +270,9 @@ func decodePrincipals(v any) (Principals, error) {
 }
 
 // decodeConditions reads a condition block. It adds what of it nobody can read.
-func decodeConditions(v any, variables bool, unread []cfn.Unknown) ([]ConditionTest, []cfn.Unknown, error) {
+func decodeConditions(
+	v any, variables bool, unread []cfn.Unknown,
+) ([]ConditionTest, []cfn.Unknown, error) {
 	block, err := members(v)
 	if err != nil {
 		return nil, unread, err
@@ -276,7 +300,8 @@ func decodeConditions(v any, variables bool, unread []cfn.Unknown) ([]ConditionT
 				return nil, unread, err
 			}
 			if slices.ContainsFunc(out, t.isSameKey) {
-				unread = append(unread, cfn.Unknown{What: "condition", Name: key.Key, Shown: key.Key})
+				unread = append(unread,
+					cfn.Unknown{What: "condition", Name: key.Key, Shown: key.Key})
 			}
 			out = append(out, t)
 		}
@@ -284,8 +309,9 @@ func decodeConditions(v any, variables bool, unread []cfn.Unknown) ([]ConditionT
 	return out, unread, nil
 }
 
-// isSameKey says whether another test of a condition block has the same operator and key, which is only possible in other upper and lower case. AWS says that this
-// is an error, not which of them counts.
+// isSameKey says whether another test of a condition block has the same operator and key, which is
+// only possible in other upper and lower case. AWS says that this is an error, not which of them
+// counts.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-error-duplicate-keys-with-different-case
 func (t *ConditionTest) isSameKey(other ConditionTest) bool {
 	return t.key == other.key && strings.EqualFold(t.Operator, other.Operator)
@@ -298,7 +324,8 @@ func members(v any) (cfn.Object, error) {
 		return nil, errors.New("is not an object")
 	}
 	if len(o) == 1 && cfn.IsFunction(o[0].Key) {
-		return nil, fmt.Errorf("is a CloudFormation function, %s, whose value is not known", o[0].Key)
+		return nil,
+			fmt.Errorf("is a CloudFormation function, %s, whose value is not known", o[0].Key)
 	}
 	for i, m := range o {
 		if slices.ContainsFunc(o[:i], func(before cfn.Member) bool { return before.Key == m.Key }) {
@@ -326,7 +353,8 @@ func text(v any) (string, error) {
 // textList returns one text or a list of texts.
 func textList(v any) ([]string, error) { return list(v, text) }
 
-// scalars returns one value of a condition or a list of them. Booleans and numbers stand for their text.
+// scalars returns one value of a condition or a list of them. Booleans and numbers stand for their
+// text.
 func scalars(v any) ([]string, error) { return list(v, scalar) }
 
 func scalar(v any) (string, error) {

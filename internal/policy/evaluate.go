@@ -11,10 +11,11 @@ type Request struct {
 
 // Policies are all policies that apply to a request.
 type Policies struct {
-	Identity []Source // of the caller: a user's groups' among them; a service and an account's root user have none
-	Boundary *Source  // the caller's permissions boundary
-	Resource *Source  // the policy of the resource
-	Key      bool     // the resource is a KMS key, whose policy must take part
+	// of the caller: a user's groups' among them; a service and an account's root user have none
+	Identity []Source
+	Boundary *Source // the caller's permissions boundary
+	Resource *Source // the policy of the resource
+	Key      bool    // the resource is a KMS key, whose policy must take part
 }
 
 // Source is a policy with the name under which Decision speaks of it.
@@ -27,8 +28,10 @@ type Source struct {
 type Decision struct {
 	Allowed bool
 	Reason  Reason
-	By      []Deciding // the statements that allow it, one of each policy that is needed; or the one that denies it
-	Near    []Deciding // where nothing denies it: the statements that would allow it but for a condition
+	// the statements that allow it, one of each policy that is needed; or the one that denies it
+	By []Deciding
+	// where nothing denies it: the statements that would allow it but for a condition
+	Near []Deciding
 }
 
 // Deciding is a statement of a policy that has to do with a decision.
@@ -71,19 +74,24 @@ func (r Reason) String() string {
 	}[r]
 }
 
-// Evaluate decides over a request as IAM does. Organizations' policies and session policies are not known to it, nor KMS grants.
+// Evaluate decides over a request as IAM does. Organizations' policies and session policies are not
+// known to it, nor KMS grants.
 //
 //   - A statement that denies decides, whatever allows:
 //     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_AccessPolicyLanguage_Interplay.html
-//   - Within an account an identity policy or the resource's policy must allow, the latter by more than naming the account, which leaves
-//     the decision to IAM: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
-//   - Across accounts both must: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+//   - Within an account an identity policy or the resource's policy must allow, the latter by more
+//     than naming the account, which leaves the decision to IAM:
+//     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+//   - Across accounts both must:
+//     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 //   - A key's policy must allow in any case, be it by naming the account:
 //     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#allow-iam-policies
-//   - A permissions boundary limits what identity policies allow, and what a resource's policy allows a role that it names, but not what
-//     it allows a user that it names or everybody (*): https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+//   - A permissions boundary limits what identity policies allow, and what a resource's policy
+//     allows a role that it names, but not what it allows a user that it names or everybody (*):
+//     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 //     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
-//   - An account's root user needs no identity policy. A service has none: the resource's policy decides alone.
+//   - An account's root user needs no identity policy. A service has none: the resource's policy
+//     decides alone.
 func Evaluate(r Request, p Policies) Decision {
 	e := evaluation{request: &r, context: Context{r.Context.keys, &r.Caller}}
 	var identity, boundary, resource verdict
@@ -106,14 +114,15 @@ func Evaluate(r Request, p Policies) Decision {
 		return d
 	}
 	byIdentity := reason == AllowedByIdentity || reason == AllowedByBoth
-	d.By = said(d.By, &identity, byIdentity)
-	d.By = said(d.By, &boundary, byIdentity || resource.naming == NamedAsRole)
-	d.By = said(d.By, &resource, reason != AllowedByIdentity)
+	d.By = appendAllowing(d.By, &identity, byIdentity)
+	d.By = appendAllowing(d.By, &boundary, byIdentity || resource.naming == NamedAsRole)
+	d.By = appendAllowing(d.By, &resource, reason != AllowedByIdentity)
 	return d
 }
 
-// said adds the statement by which policies allow something, where that was needed and there is one.
-func said(by []Deciding, v *verdict, needed bool) []Deciding {
+// appendAllowing adds the statement by which policies allow something, where that was needed and
+// there is one.
+func appendAllowing(by []Deciding, v *verdict, needed bool) []Deciding {
 	if !needed || v.allow.Rule == nil {
 		return by
 	}
@@ -162,8 +171,9 @@ type verdict struct {
 	naming      Naming // of allow
 }
 
-// read takes up what a policy says: a statement that denies, or else the one that allows most. Only statements of resource policies name
-// principals; IAM accepts no others in them, nor such statements elsewhere.
+// read takes up what a policy says: a statement that denies, or else the one that allows most. Only
+// statements of resource policies name principals; IAM accepts no others in them, nor such
+// statements elsewhere.
 func (e *evaluation) read(s *Source, ofResource bool, v *verdict) {
 	if s == nil || v.deny.Rule != nil {
 		return
@@ -193,7 +203,8 @@ func (e *evaluation) read(s *Source, ofResource bool, v *verdict) {
 	}
 }
 
-// naming says how a statement names the caller. Identity policies speak of whom they are attached to.
+// naming says how a statement names the caller. Identity policies speak of whom they are attached
+// to.
 func (e *evaluation) naming(rule *Rule, ofResource bool) Naming {
 	switch {
 	case ofResource:
@@ -213,7 +224,9 @@ func (e *evaluation) near(p *Policies) []Deciding {
 		}
 		for i := range s.Rules.Statements {
 			rule := &s.Rules.Statements[i]
-			if rule.Effect == Allow && rule.MatchesAction(e.request.Action) && e.naming(rule, ofResource) != NotNamed && rule.matchesResource(e.request.Resource, &e.context) {
+			if rule.Effect == Allow && rule.MatchesAction(e.request.Action) &&
+				e.naming(rule, ofResource) != NotNamed &&
+				rule.matchesResource(e.request.Resource, &e.context) {
 				if failed := rule.failing(&e.context); failed != nil {
 					out = append(out, Deciding{s.Name, rule, failed})
 				}

@@ -1,40 +1,39 @@
 package policy
 
 import (
-	"encoding/json"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
 	"testing"
+
+	"github.com/secretctl/secretctl/internal/simulator/faults"
 )
 
-// fault is a mistake in the search that the properties must find: a text of a file, which is there once, with another in its place.
-type fault struct{ file, text, with string }
-
-var faults = []fault{
+// planted are mistakes in the search that the properties must find.
+var planted = []faults.Fault{
 	// The classes of values.
 	{"automaton.go", `limit := copies + len(avoided)`, `limit := 1`},
-	{"automaton.go", `return have.text == l || fold && strings.EqualFold(have.text, l)`, `return have.text == l`},
-	{"automaton.go", `return !(have.in && l == ":") && !strings.HasPrefix(l, beginning)`, `return !strings.HasPrefix(l, beginning)`},
+	{"automaton.go", `return have.text == l || fold && strings.EqualFold(have.text, l)`,
+		`return have.text == l`},
+	{"automaton.go", `return !(have.in && l == ":") && !strings.HasPrefix(l, beginning)`,
+		`return !strings.HasPrefix(l, beginning)`},
 	{"automaton.go", `case have.run && !(have.in && l == ":"):`, `case have.run:`},
-	{"automaton.go", `case !s.other && len(c.texts) < copies && !avoided[s.text]:`, `case !s.other && len(c.texts) < copies:`},
-	{"automaton.go", `complete = complete && matches(before`, `complete = complete || matches(before`},
+	{"automaton.go", `case !s.other && len(c.texts) < copies && !avoided[s.text]:`,
+		`case !s.other && len(c.texts) < copies:`},
+	{"automaton.go", `complete = complete && matches(before`,
+		`complete = complete || matches(before`},
 	{"cells.go", `	if !k.fact.Always {
 		out = append(out, cell{})
 	}`, ``},
-	{"cells.go", `max(2, g.sets)`, `g.sets`},
+	{"cells_gather.go", `max(2, g.sets)`, `g.sets`},
 	{"cells_values.go", `all = append(all, (sorted[i-1]+c)/2)`, ``},
-	{"cells_values.go", `if next := lastOf(r).Next(); next.IsValid() {`, `if next := lastOf(r); next.IsValid() {`},
-	{"cells.go", `	if g.sets > 0 { // alone it is no value to ForAnyValue and ForAllValues, but it is one to Null
+	{"cells_values.go", `if next := lastOf(r).Next(); next.IsValid() {`,
+		`if next := lastOf(r); next.IsValid() {`},
+	{"cells.go", `	if g.sets > 0 {
 		add("")
 	}`, ``},
-	{"cells.go", `p.full = p.full || g.kinds() > 1 || g.isUnknown()`, `p.full = p.full || g.isUnknown()`},
-	{"cells.go", `g.globs = append(g.globs, sixFields)`, ``},
+	{"cells.go", `p.full = p.full || g.kinds() > 1 || g.isUnknown()`,
+		`p.full = p.full || g.isUnknown()`},
+	{"cells_gather.go", `g.globs = append(g.globs, sixFields)`, ``},
 	{"cells.go", `slices.Concat(g.globs, g.withins)`, `g.globs`},
-	{"cells.go", `for _, hole := range list {`, `for _, hole := range list[:0] {`},
+	{"cells_gather.go", `for _, hole := range list {`, `for _, hole := range list[:0] {`},
 	{"cells.go", `if len(next) < most {`, `if len(next) < 1 {`},
 	{"cells.go", `g.copies += 2`, `g.copies++`},
 	// The search.
@@ -47,22 +46,29 @@ var faults = []fault{
 		for _, at := range c.atoms {`, `for _, c := range p.denials(m) {
 		var one []literal
 		for _, at := range c.atoms[:min(1, len(c.atoms))] {`},
-	{"solve.go", `solve(formula{constraints: constraints, plain: true, mode: lenient})`, `solve(formula{constraints: constraints, plain: true, mode: strict})`},
-	{"solve.go", `solve(formula{constraints: constraints, plain: true, mode: lenient})`, `solve(formula{constraints: constraints, mode: lenient})`},
+	{"solve.go", `solve(formula{constraints: constraints, plain: true, mode: lenient})`,
+		`solve(formula{constraints: constraints, plain: true, mode: strict})`},
+	{"solve.go", `solve(formula{constraints: constraints, plain: true, mode: lenient})`,
+		`solve(formula{constraints: constraints, mode: lenient})`},
 	{"solve.go", `if b[j] && !a[j] {`, `if b[j] && !a[j] && j > 0 {`},
 	{"solve.go", `	for _, c := range p.denials(strict) {
 		var all [][]literal`, `	for _, c := range p.denials(lenient) {
 		var all [][]literal`},
 	// The statements.
-	{"decide.go", `strconv.FormatBool(rule.NotResources)`, `"false"`},
-	{"decide.go", `name = strconv.Itoa(a.number) + " " + name`, ``},
-	{"options.go", `c.naming >= least && (m == lenient || len(c.unread) == 0)`, `c.naming >= least`},
-	{"options.go", `add(AllowedByResource, append([][]*clause{asRole}, limits...)...)`, `add(AllowedByResource, asRole)`},
+	{"problem.go", `strconv.FormatBool(rule.NotResources)`, `"false"`},
+	{"problem.go", `name = strconv.Itoa(a.number) + " " + name`, ``},
+	{"options.go", `c.naming >= least && (m == lenient || len(c.unread) == 0)`,
+		`c.naming >= least`},
+	{"options.go", `add(AllowedByResource, append([][]*clause{asRole}, limits...)...)`,
+		`add(AllowedByResource, asRole)`},
 	{"options.go", `case service, root && (a.Policies.Key || !own):`, `case service:`},
 	{"options.go", `if own && !a.Policies.Key {`, `if own {`},
-	{"options.go", `subset(have.atoms, o.atoms) && unreadIn(have) <= unreadIn(o)`, `unreadIn(have) <= unreadIn(o)`},
-	{"decide.go", `return p.perhaps || slices.ContainsFunc(p.asked, (*asked).hasUnread)`, `return slices.ContainsFunc(p.asked, (*asked).hasUnread)`},
-	{"decide.go", `		if unread == nil { // what the statement says is known, and what the resource is called is not
+	{"options.go", `subset(have.atoms, o.atoms) && unreadIn(have) <= unreadIn(o)`,
+		`unreadIn(have) <= unreadIn(o)`},
+	{"decide.go",
+		`return p.perhaps || slices.ContainsFunc(p.questions, (*questionClauses).hasUnread)`,
+		`return slices.ContainsFunc(p.questions, (*questionClauses).hasUnread)`},
+	{"problem.go", `		if unread == nil {
 			unread = a.unreadResource()
 		}
 		if unread == nil {
@@ -71,90 +77,41 @@ var faults = []fault{
 	{"naming.go", `	if by := p.mayBeAny(); by.truth != cfn.No {
 		out = append(out, by)
 	}`, ``},
-	{"naming.go", `return named{truth: low, unread: unread}`, `return named{truth: high, unread: unread}`},
-	{"naming.go", `named{naming: NamedDirectly, truth: out.truth.Not(), unread: out.unread}`, `named{naming: NamedDirectly, truth: out.truth, unread: out.unread}`},
+	{"naming.go", `return callerNaming{truth: low, unread: unread}`,
+		`return callerNaming{truth: high, unread: unread}`},
+	{"naming.go", `callerNaming{naming: NamedDirectly, truth: out.truth.Not(), unread: out.unread}`,
+		`callerNaming{naming: NamedDirectly, truth: out.truth, unread: out.unread}`},
 	// Truth with unknown parts.
-	{"truth.go", `case empty == cfn.Maybe && t.truthOf(values, read) != t.truthOf(nil, read):`, `case empty == cfn.Maybe && false:`},
+	{"truth.go", `case empty == cfn.Maybe && t.truthOf(values, read) != t.truthOf(nil, read):`,
+		`case empty == cfn.Maybe && false:`},
 	{"truth.go", `if t.operator.negated && !ok {`, `if false && !ok {`},
 	{"truth.go", `if strings.Count(pattern, ":") >= 5 {`, `if true {`},
 	{"truth.go", `case !ok && r.NotResources:`, `case false:`},
-	{"truth.go", `all = min(all, t.acceptsTruth(v, read))`, `all = max(all, t.acceptsTruth(v, read))`},
-	{"unknown.go", `unknown = unknown || e.isUnknown() && e.class == cfn.AnyText`, `unknown = unknown && e.isUnknown()`},
-	{"laid.go", `return l.chars[w] | l.one[w]`, `return l.chars[w] | l.unknown[w]`},
-	{"laid.go", `if at := start + q.inPart(); at/64 == w {`, `if at := start; at/64 == w {`},
-	{"laid.go", `next |= have & fits & l.several[w]`, ``},
-	{"laid.go", `pass := l.optional[w]`, `pass := uint64(0)`},
-	{"laid.go", `fits &^= l.unique[w]`, ``},
-	{"laid.go", `missing := run || q.optional`, `missing := run`},
-	{"laid.go", `			kind = free(kind)`, ``},
-	{"laid.go", `pass &= pass << n`, ``},
-	{"unknown.go", `return e.class.Has(r) || fold && (e.class.Has(swapCase(r)))`, `return e.at == 0 && e.class.Has(r)`},
-	{"unread.go", `allow.Effect, deny.Effect = Allow, Deny`, `allow.Effect, deny.Effect = Allow, Allow`},
+	{"truth.go", `all = min(all, t.acceptsTruth(v, read))`,
+		`all = max(all, t.acceptsTruth(v, read))`},
+	{"unknown.go", `unknown = unknown || e.isUnknown() && e.class == cfn.AnyText`,
+		`unknown = unknown && e.isUnknown()`},
+	{"layout.go", `return l.chars[w] | l.one[w]`, `return l.chars[w] | l.unknown[w]`},
+	{"layout.go", `if at := start + q.inPart(); at/64 == w {`, `if at := start; at/64 == w {`},
+	{"layout.go", `next |= have & fits & l.several[w]`, ``},
+	{"layout.go", `pass := l.optional[w]`, `pass := uint64(0)`},
+	{"layout.go", `fits &^= l.unique[w]`, ``},
+	{"layout.go", `missing := run || q.optional`, `missing := run`},
+	{"layout.go", `			kind = free(kind)`, ``},
+	{"layout.go", `pass &= pass << n`, ``},
+	{"unknown.go", `return e.class.Has(r) || fold && (e.class.Has(swapCase(r)))`,
+		`return e.at == 0 && e.class.Has(r)`},
+	{"unread.go", `allow.Effect, deny.Effect = Allow, Deny`,
+		`allow.Effect, deny.Effect = Allow, Allow`},
 }
 
-// The properties of this package find a fault that is planted in the search: FAULTS=all plants every one, FAULTS=1,2 those two.
+// The properties of this package find a fault that is planted in the search.
 func TestPropertiesFindPlantedFaults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("faults are planted one by one")
 	}
-	if os.Getenv("FAULTS") == "planted" {
-		return
+	if !faults.Planted() {
+		faults.Find(t, planted, []int{8, 24}, "AreComplete|NoOtherValues|HoldsForEvery|"+
+			"DecideAgrees|DecideBy|DecideTells|Matches|InTime")
 	}
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, f := range faults {
-		source, err := os.ReadFile(f.file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n := strings.Count(string(source), f.text); n != 1 {
-			t.Errorf("%s has %d places like %s", f.file, n, f.text)
-			continue
-		}
-		if !chosenFault(i) {
-			continue
-		}
-		if out, found := plant(t, here, f, string(source)); !found {
-			t.Errorf("nothing finds fault %d: %s says\n%s\ninstead of\n%s\n%s", i, f.file, f.with, f.text, out)
-		}
-	}
-}
-
-// chosenFault says whether a fault is planted: two of them, or those whose numbers FAULTS lists.
-func chosenFault(i int) bool {
-	switch list := os.Getenv("FAULTS"); list {
-	case "all":
-		return true
-	case "":
-		return i == 8 || i == 24
-	default:
-		return slices.Contains(strings.Split(list, ","), strconv.Itoa(i))
-	}
-}
-
-// plant runs the properties with a fault and says whether one fails.
-func plant(t *testing.T, here string, f fault, source string) (string, bool) {
-	t.Helper()
-	dir := t.TempDir()
-	faulty := filepath.Join(dir, f.file)
-	if err := os.WriteFile(faulty, []byte(strings.Replace(source, f.text, f.with, 1)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(here, f.file): faulty}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	run := exec.Command("go", "test", "-vet=off", "-failfast", "-overlay", filepath.Join(dir, "overlay.json"), "-run", "AreComplete|NoOtherValues|HoldsForEvery|DecideAgrees|DecideBy|DecideTells|Matches|InTime", ".")
-	run.Env = append(os.Environ(), "FAULTS=planted")
-	out, err := run.CombinedOutput()
-	if strings.Contains(string(out), "[build failed]") {
-		t.Errorf("the fault cannot be planted in %s: %s", f.file, out)
-		return string(out), true
-	}
-	return string(out), err != nil
 }

@@ -7,9 +7,11 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// within says whether a condition holds for every value that an open key may have, or for none: of whom a pattern stands for, a statement may speak by the same pattern.
+// within says whether a condition holds for every value that an open key may have, or for none: of
+// whom a pattern stands for, a statement may speak by the same pattern.
 func (t *ConditionTest) within(fact *Fact, effect string, certain reader) (holds, sure bool) {
-	if fact.State != Open || !fact.Always || fact.Many || fact.Field > 0 || len(fact.Within) == 0 || t.set != single {
+	if fact.State != Open || !fact.Always || fact.Many || fact.Field > 0 || len(fact.Within) == 0 ||
+		t.set != single {
 		return false, false
 	}
 	switch t.operator.compare {
@@ -55,7 +57,8 @@ func (t *ConditionTest) implied(fact *Fact) bool {
 	return implied
 }
 
-// impliedBy says whether a value of the policy covers whatever a pattern with * and ? covers. It may say no where that is so for reasons that it does not see.
+// impliedBy says whether a value of the policy covers whatever a pattern with * and ? covers. It
+// may say no where that is so for reasons that it does not see.
 func (t *ConditionTest) impliedBy(within string) bool {
 	if t.operator.compare == texts {
 		return len(t.Values) == 1 && t.Values[0] == within && !strings.ContainsAny(within, "*?")
@@ -66,7 +69,8 @@ func (t *ConditionTest) impliedBy(within string) bool {
 			return true
 		}
 		o := &t.operands[i]
-		if o.pattern.parts != nil || strings.Contains(t.Values[i], "?") || cfn.HasUnknown(o.pattern.text) || cfn.HasUnknown(within) {
+		if o.pattern.parts != nil || strings.Contains(t.Values[i], "?") ||
+			cfn.HasUnknown(o.pattern.text) || cfn.HasUnknown(within) {
 			continue
 		}
 		if asText == "" { // nothing but a wildcard covers these
@@ -83,20 +87,27 @@ func (t *ConditionTest) impliedBy(within string) bool {
 	return false
 }
 
-// anyOf returns a pattern as the text of any one value that it matches: an unknown part stands in the place of each wildcard.
+// anyOf returns a pattern as the text of any one value that it matches.
 func anyOf(pattern string) string {
+	return FillWildcards(pattern, func(i int) cfn.Unknown {
+		return cfn.Unknown{What: "value", Name: pattern, LogicalID: strconv.Itoa(i)}
+	})
+}
+
+// FillWildcards returns a pattern with unknown parts in the places of its wildcards: for * and ? at
+// a place it takes what part returns for the place.
+func FillWildcards(pattern string, part func(at int) cfn.Unknown) string {
 	var b strings.Builder
 	for i, r := range pattern {
-		u := cfn.Unknown{What: "value", Name: pattern, LogicalID: strconv.Itoa(i)}
-		switch r {
-		case '*':
-			b.WriteString(u.Text())
-		case '?':
-			u.Min, u.Max = 1, 1
-			b.WriteString(u.Text())
-		default:
+		if r != '*' && r != '?' {
 			b.WriteRune(r)
+			continue
 		}
+		u := part(i)
+		if r == '?' {
+			u.Min, u.Max = 1, 1
+		}
+		b.WriteString(u.Text())
 	}
 	return b.String()
 }

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// Wildcards in a pattern that is ready to be matched. The bytes stand in no UTF-8 text, so that an asterisk that is meant, as
-// ${*} or in the value of a variable, stays an asterisk.
+// Wildcards in a pattern that is ready to be matched. The bytes stand in no UTF-8 text, so that an
+// asterisk that is meant, as ${*} or in the value of a variable, stays an asterisk.
 const (
 	anyRun   = 0xFF // * where it matches everything
 	fieldRun = 0xFE // * where it ends at a colon
@@ -28,13 +28,15 @@ const (
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_String
 	freely
 
-	// inFields: within the first five fields of an ARN they match no colon, but a * that ends a field "can expand to match beyond the
-	// colon boundaries". The sixth field is the resource, whatever colons it has. As in Resource.
+	// inFields: within the first five fields of an ARN they match no colon, but a * that ends a
+	// field "can expand to match beyond the colon boundaries". The sixth field is the resource,
+	// whatever colons it has. As in Resource.
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 	inFields
 )
 
-// at returns the wildcard that a character of a text is, or 0 where it means itself. colons is how many are before it.
+// at returns the wildcard that a character of a text is, or 0 where it means itself. colons is how
+// many are before it.
 func (w wildcards) at(text string, i, colons int) byte {
 	inField := w == inFields && colons < 5
 	switch {
@@ -51,11 +53,12 @@ func (w wildcards) at(text string, i, colons int) byte {
 	return 0
 }
 
-// match says whether a pattern with the wildcards above covers a text. With fold, the pattern must be in lower case and ASCII letters
-// of the text match whatever their case.
+// match says whether a pattern with the wildcards above covers a text. With fold, the pattern must
+// be in lower case and ASCII letters of the text match whatever their case.
 //
-// Where a * took too little, it goes on from the last one that can take more. Going back to the last of each kind is enough: a *
-// that crosses colons makes the choices before it irrelevant, and so does a colon for those of a field.
+// Where a * took too little, it goes on from the last one that can take more. Going back to the
+// last of each kind is enough: a * that crosses colons makes the choices before it irrelevant, and
+// so does a colon for those of a field.
 func match(pattern, text string, fold bool) bool {
 	p, t := 0, 0
 	run, runFrom := -1, 0     // where the pattern goes on after the last anyRun, and the text
@@ -114,8 +117,9 @@ func lower(c byte) byte {
 	return c
 }
 
-// matchARN says whether a pattern of ArnLike covers an ARN: "each of the six colon-delimited components of the ARN is checked
-// separately". https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+// matchARN says whether a pattern of ArnLike covers an ARN: "each of the six colon-delimited
+// components of the ARN is checked separately".
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
 func matchARN(pattern, arn string) bool {
 	for range 5 {
 		p, restPattern, more := strings.Cut(pattern, ":")

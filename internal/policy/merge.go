@@ -8,26 +8,29 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// encryptionContext marks the condition that pins a KMS statement to one secret. A request carries one value of such a key, so
-// statements that differ in it alone are one statement with several values.
+// encryptionContext marks the condition that pins a KMS statement to one secret. A request carries
+// one value of such a key, so statements that differ in it alone are one statement with several
+// values.
 const encryptionContext = "kms:EncryptionContext:"
 
-// pins says whether a condition is a pin. Only of operators for which one of several values is enough: two values that must not be are
-// less than either.
+// pins says whether a condition is a pin. Only of operators for which one of several values is
+// enough: two values that must not be are less than either.
 func (c *Condition) pins() bool {
-	return (c.Operator == "StringEquals" || c.Operator == "StringLike") && strings.HasPrefix(c.Key, encryptionContext)
+	return (c.Operator == "StringEquals" || c.Operator == "StringLike") &&
+		strings.HasPrefix(c.Key, encryptionContext)
 }
 
-// element is what a statement allows something on: a resource or, in a statement pinned by its encryption context, one of its
-// values.
+// element is what a statement allows something on: a resource or, in a statement pinned by its
+// encryption context, one of its values.
 type element struct {
-	context  string // everything that must be the same for two statements to become one, except actions
+	// everything that must be the same for two statements to become one, except actions
+	context  string
 	resource string
 	pin      string
 }
 
-// grown is an element with the actions that all statements together allow on it.
-type grown struct {
+// mergedElement is an element with the actions that all statements together allow on it.
+type mergedElement struct {
 	element
 	sample  *Statement
 	pinned  *Condition
@@ -35,12 +38,13 @@ type grown struct {
 	because []source.Span
 }
 
-// Merge brings statements into canonical form: what allows the same actions under the same conditions to the same principal is
-// one statement, with its resources sorted. The result depends neither on the order of the statements nor on how they were
-// divided, and allows (or denies) exactly what they did. Verbatim statements stay as they are, last, in their order.
+// Merge brings statements into canonical form: what allows the same actions under the same
+// conditions to the same principal is one statement, with its resources sorted. The result depends
+// neither on the order of the statements nor on how they were divided, and allows (or denies)
+// exactly what they did. Verbatim statements stay as they are, last, in their order.
 func Merge(statements iter.Seq[*Statement]) []Statement {
-	elements := map[element]*grown{}
-	var order []*grown
+	elements := map[element]*mergedElement{}
+	var order []*mergedElement
 	var verbatim []Statement
 	for s := range statements {
 		if s.Verbatim != nil {
@@ -61,7 +65,7 @@ func Merge(statements iter.Seq[*Statement]) []Statement {
 				e := element{context, r, pin}
 				g := elements[e]
 				if g == nil {
-					g = &grown{element: e, sample: s, pinned: pinned}
+					g = &mergedElement{element: e, sample: s, pinned: pinned}
 					elements[e] = g
 					order = append(order, g)
 				}
@@ -75,8 +79,9 @@ func Merge(statements iter.Seq[*Statement]) []Statement {
 	return append(out, verbatim...)
 }
 
-// callerARN is the condition key that tells callers of one account apart. A request carries one value of it, so that statements which allow the same
-// to different callers are one statement with several values.
+// callerARN is the condition key that tells callers of one account apart. A request carries one
+// value of it, so that statements which allow the same to different callers are one statement with
+// several values.
 const callerARN = "aws:PrincipalArn"
 
 // unite makes one statement of those that differ only in whose calls they are about.
@@ -103,7 +108,8 @@ func unite(statements []Statement) []Statement {
 		}
 		one := &out[at]
 		one.Condition = slices.Clone(one.Condition)
-		one.Condition[i].Values = sortedUnique(slices.Concat(one.Condition[i].Values, s.Condition[i].Values))
+		one.Condition[i].Values = sortedUnique(slices.Concat(one.Condition[i].Values,
+			s.Condition[i].Values))
 		one.Because = append(slices.Clone(one.Because), s.Because...)
 		slices.SortFunc(one.Because, source.Span.Compare)
 		one.Because = slices.Compact(one.Because)
@@ -126,7 +132,7 @@ func (s *Statement) text() string {
 }
 
 // gather makes statements of elements that have the same context and actions.
-func gather(elements []*grown) []Statement {
+func gather(elements []*mergedElement) []Statement {
 	groups := map[string]*Statement{}
 	var order []string
 	for _, g := range elements {
@@ -137,7 +143,10 @@ func gather(elements []*grown) []Statement {
 		}
 		s := groups[key]
 		if s == nil {
-			s = &Statement{Sid: g.sample.Sid, Effect: g.sample.Effect, Principal: g.sample.Principal, Action: g.actions, Condition: g.sample.Condition}
+			s = &Statement{
+				Sid: g.sample.Sid, Effect: g.sample.Effect, Principal: g.sample.Principal,
+				Action: g.actions, Condition: g.sample.Condition,
+			}
 			if g.pinned != nil {
 				s.Condition = slices.Clone(s.Condition)
 				s.pin().Values = nil

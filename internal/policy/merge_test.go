@@ -12,19 +12,29 @@ import (
 )
 
 func read(resource string) Statement {
-	return Statement{Effect: Allow, Action: []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}, Resource: []string{resource}}
+	return Statement{
+		Effect:   Allow,
+		Action:   []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"},
+		Resource: []string{resource},
+	}
 }
 
 func decrypt(pin string) Statement {
 	return Statement{
 		Effect: Allow, Action: []string{"kms:Decrypt"}, Resource: []string{"key"},
-		Condition: Conditions{}.With("StringEquals", "kms:ViaService", "secretsmanager.eu-west-1.amazonaws.com").With("StringEquals", "kms:EncryptionContext:SecretARN", pin),
+		Condition: Conditions{}.With("StringEquals", "kms:ViaService",
+			"secretsmanager.eu-west-1.amazonaws.com").With("StringEquals",
+			"kms:EncryptionContext:SecretARN", pin),
 	}
 }
 
 func TestMergeGathersResourcesOfTheSameActions(t *testing.T) {
 	got := Merge(All([]Statement{read("b"), read("a"), read("b")}))
-	want := []Statement{{Effect: Allow, Action: []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}, Resource: []string{"a", "b"}}}
+	want := []Statement{{
+		Effect:   Allow,
+		Action:   []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"},
+		Resource: []string{"a", "b"},
+	}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v", got)
 	}
@@ -32,7 +42,8 @@ func TestMergeGathersResourcesOfTheSameActions(t *testing.T) {
 
 func TestMergeGathersPinsOfTheSameKey(t *testing.T) {
 	got := Merge(All([]Statement{decrypt("b"), decrypt("a")}))
-	if len(got) != 1 || !slices.Equal(got[0].pin().Values, []string{"a", "b"}) || !slices.Equal(got[0].Resource, []string{"key"}) {
+	if len(got) != 1 || !slices.Equal(got[0].pin().Values, []string{"a", "b"}) ||
+		!slices.Equal(got[0].Resource, []string{"key"}) {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -57,9 +68,14 @@ func TestMergeLeavesApartWhatMustNotMatch(t *testing.T) {
 }
 
 func TestMergeUnitesActionsOnOneResource(t *testing.T) {
-	put := Statement{Effect: Allow, Action: []string{"secretsmanager:PutSecretValue", "secretsmanager:DescribeSecret"}, Resource: []string{"a"}}
+	put := Statement{
+		Effect:   Allow,
+		Action:   []string{"secretsmanager:PutSecretValue", "secretsmanager:DescribeSecret"},
+		Resource: []string{"a"},
+	}
 	got := Merge(All([]Statement{read("a"), put}))
-	want := []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"}
+	want := []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue",
+		"secretsmanager:PutSecretValue"}
 	if len(got) != 1 || !slices.Equal(got[0].Action, want) {
 		t.Errorf("got %+v", got)
 	}
@@ -74,7 +90,8 @@ func TestMergeKeepsWhatIsUnderOtherTerms(t *testing.T) {
 	byOther.Principal = Principal{Service: []string{"events.amazonaws.com"}}
 	trust := read("")
 	trust.Resource = nil
-	if got := Merge(All([]Statement{read("a"), conditional, denied, byOther, trust})); len(got) != 5 {
+	got := Merge(All([]Statement{read("a"), conditional, denied, byOther, trust}))
+	if len(got) != 5 {
 		t.Errorf("statements under different terms became one: %+v", got)
 	}
 }
@@ -90,7 +107,8 @@ func TestMergeKeepsVerbatimStatementsLastAndAsTheyAre(t *testing.T) {
 func TestMergeKeepsEveryReason(t *testing.T) {
 	f := source.New("spec.yaml", []byte("0123456789"))
 	a, b := read("a"), read("b")
-	a.Because, b.Because = []source.Span{{File: f, Start: 5, End: 6}}, []source.Span{{File: f, Start: 1, End: 2}, {File: f, Start: 5, End: 6}}
+	a.Because = []source.Span{{File: f, Start: 5, End: 6}}
+	b.Because = []source.Span{{File: f, Start: 1, End: 2}, {File: f, Start: 5, End: 6}}
 	got := Merge(All([]Statement{a, b}))
 	want := []source.Span{{File: f, Start: 1, End: 2}, {File: f, Start: 5, End: 6}}
 	if !slices.Equal(got[0].Because, want) {
@@ -98,7 +116,8 @@ func TestMergeKeepsEveryReason(t *testing.T) {
 	}
 }
 
-// Statements that differ in nothing but whose calls they are about become one, with each reason once.
+// Statements that differ in nothing but whose calls they are about become one, with each reason
+// once.
 func TestMergeUnitesCallersWithEachReasonOnce(t *testing.T) {
 	f := source.New("spec.yaml", []byte("0123456789"))
 	because := []source.Span{{File: f, Start: 5, End: 6}}
@@ -109,12 +128,14 @@ func TestMergeUnitesCallersWithEachReasonOnce(t *testing.T) {
 		return s
 	}
 	got := Merge(All([]Statement{of("arn:b"), of("arn:a")}))
-	if len(got) != 1 || !slices.Equal(got[0].Condition[0].Values, []string{"arn:a", "arn:b"}) || !slices.Equal(got[0].Because, because) {
+	if len(got) != 1 || !slices.Equal(got[0].Condition[0].Values, []string{"arn:a", "arn:b"}) ||
+		!slices.Equal(got[0].Because, because) {
 		t.Errorf("got %+v", got)
 	}
 }
 
-// meaning lists what statements allow: one line for every effect, principal, action, resource and set of conditions.
+// meaning lists what statements allow: one line for every effect, principal, action, resource and
+// set of conditions.
 func meaning(statements []Statement) []string {
 	var out []string
 	for _, s := range statements {
@@ -147,7 +168,10 @@ func FuzzMergePreservesMeaning(f *testing.F) {
 		pick := func(words string) string { l := strings.Fields(words); return l[rng.IntN(len(l))] }
 		statements := make([]Statement, 1+rng.IntN(12))
 		for i := range statements {
-			s := Statement{Effect: pick("Allow Allow Allow Deny"), Action: sortedUnique([]string{pick("a b c"), pick("a b c")})}
+			s := Statement{
+				Effect: pick("Allow Allow Allow Deny"),
+				Action: sortedUnique([]string{pick("a b c"), pick("a b c")}),
+			}
 			if rng.IntN(5) > 0 {
 				s.Resource = sortedUnique([]string{pick("r s *"), pick("r s t")})
 			}
@@ -158,7 +182,8 @@ func FuzzMergePreservesMeaning(f *testing.F) {
 				s.Condition = s.Condition.With("StringEquals", "kms:ViaService", pick("x y"))
 			}
 			if rng.IntN(3) == 0 {
-				s.Condition = s.Condition.With(pick("StringEquals StringLike"), "kms:EncryptionContext:SecretARN", pick("m n"), pick("m n o"))
+				s.Condition = s.Condition.With(pick("StringEquals StringLike"),
+					"kms:EncryptionContext:SecretARN", pick("m n"), pick("m n o"))
 			}
 			statements[i] = s
 		}
@@ -170,7 +195,9 @@ func FuzzMergePreservesMeaning(f *testing.F) {
 		if !slices.Equal(meaning(merged), meaning(statements)) {
 			t.Fatalf("the meaning changed:\n%v\n%v", meaning(statements), meaning(merged))
 		}
-		rng.Shuffle(len(statements), func(i, j int) { statements[i], statements[j] = statements[j], statements[i] })
+		rng.Shuffle(len(statements), func(i, j int) {
+			statements[i], statements[j] = statements[j], statements[i]
+		})
 		if again := Merge(All(statements)); !reflect.DeepEqual(again, merged) {
 			t.Fatalf("the order of statements matters:\n%+v\n%+v", merged, again)
 		}

@@ -7,31 +7,33 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// named is how a statement names a caller, as far as that is known.
-type named struct {
+// callerNaming is how a statement names a caller, as far as that is known.
+type callerNaming struct {
 	naming Naming
 	truth  cfn.Truth
-	test   *ConditionTest // not nil: only where this holds, too: in one session of a role, or for a unique id
-	unread []cfn.Unknown  // of Maybe
+	// not nil: only where this holds, too: in one session of a role, or for a unique id
+	test   *ConditionTest
+	unread []cfn.Unknown // of Maybe
 }
 
-// nameOf says how a statement of a resource policy names a caller. Several ways may be possible: those that grant more come first.
-func (p *Principals) nameOf(c *Caller, effect string) []named {
+// nameOf says how a statement of a resource policy names a caller. Several ways may be possible:
+// those that grant more come first.
+func (p *Principals) nameOf(c *Caller, effect string) []callerNaming {
 	switch {
 	case !p.written:
 		return nil
 	case p.Not:
 		out := p.leaveOut(c, effect)
-		by := named{naming: NamedDirectly, truth: out.truth.Not(), unread: out.unread}
+		by := callerNaming{naming: NamedDirectly, truth: out.truth.Not(), unread: out.unread}
 		if c.Unnamed && effect == Allow {
 			by.test = p.butLeftOut()
-			return []named{by}
+			return []callerNaming{by}
 		}
 		return p.butSessions(c, by)
 	case p.Any:
-		return []named{{naming: NamedDirectly, truth: cfn.Yes}}
+		return []callerNaming{{naming: NamedDirectly, truth: cfn.Yes}}
 	}
-	var out []named
+	var out []callerNaming
 	if by := p.mayBeAny(); by.truth != cfn.No {
 		out = append(out, by)
 	}
@@ -52,13 +54,13 @@ func (p *Principals) nameOf(c *Caller, effect string) []named {
 }
 
 // leaveOut says whether NotPrincipal leaves out a caller: see Names.
-func (p *Principals) leaveOut(c *Caller, effect string) named {
+func (p *Principals) leaveOut(c *Caller, effect string) callerNaming {
 	name, account := p.nameBy(c), p.accountTruth(c)
 	asRole := c.Kind == Role && c.Role == "" || name.truth == cfn.No
 	if c.Role != "" { // to leave out a session of a denial takes its role
 		role := p.nameByRole(c)
 		if effect == Deny && role.truth == cfn.No && name.truth != cfn.No {
-			return named{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}}
+			return callerNaming{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}}
 		}
 		name.truth, name.unread = max(name.truth, role.truth), append(name.unread, role.unread...)
 	}
@@ -69,25 +71,28 @@ func (p *Principals) leaveOut(c *Caller, effect string) named {
 	}
 	switch {
 	case p.Any:
-		return named{truth: cfn.Yes}
+		return callerNaming{truth: cfn.Yes}
 	case effect != Deny || c.Kind == ServicePrincipal || c.Kind == AccountRoot:
-		return named{truth: max(name.truth, account.truth), unread: unread}
+		return callerNaming{truth: max(name.truth, account.truth), unread: unread}
 	}
 	low, high := min(name.truth, account.truth), max(name.truth, account.truth)
 	if low == cfn.Yes && c.Kind == Role && asRole {
-		return named{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}} // who calls as a role is a session of it, which is not listed
+		// who calls as a role is a session of it, which is not listed
+		return callerNaming{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}}
 	}
 	if low == high || len(unread) > 0 {
-		return named{truth: low, unread: unread}
+		return callerNaming{truth: low, unread: unread}
 	}
 	if name.truth == cfn.No && p.namesOthersOf(c.account()) {
-		return named{truth: cfn.No}
+		return callerNaming{truth: cfn.No}
 	}
-	return named{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}}
+	return callerNaming{truth: cfn.Maybe, unread: []cfn.Unknown{unsaid}}
 }
 
-// namesOthersOf says whether a role or a user of an account is listed: then the account stands there for their sake, and nobody else of it is left out, as in AWS's example
-// of "all principals except for the user named Bob". https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+// namesOthersOf says whether a role or a user of an account is listed: then the account stands
+// there for their sake, and nobody else of it is left out, as in AWS's example of "all principals
+// except for the user named Bob".
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 func (p *Principals) namesOthersOf(account string) bool {
 	return slices.ContainsFunc(p.AWS, func(id string) bool {
 		parts := strings.SplitN(id, ":", 6)
@@ -95,17 +100,20 @@ func (p *Principals) namesOthersOf(account string) bool {
 	})
 }
 
-// unsaid is what stands between where AWS does not say whom NotPrincipal leaves out of a denial: of a role or user and its account, one only is listed, or no session of the role, which
-// "might deny access to the entire account containing the principal", "depending on the service".
+// unsaid is what stands between where AWS does not say whom NotPrincipal leaves out of a denial: of
+// a role or user and its account, one only is listed, or no session of the role, which "might deny
+// access to the entire account containing the principal", "depending on the service".
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 var unsaid = cfn.Unknown{What: "principal", Name: "NotPrincipal", Shown: "NotPrincipal"}
 
-// butSessions returns how a statement with NotPrincipal names a role of which it leaves out single sessions: the others, as it names the role. A denial that would leave
-// out the role, too, may be one of its other sessions: AWS asks to list the session, the role and the account to leave out the session.
+// butSessions returns how a statement with NotPrincipal names a role of which it leaves out single
+// sessions: the others, as it names the role. A denial that would leave out the role, too, may be
+// one of its other sessions: AWS asks to list the session, the role and the account to leave out
+// the session.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
-func (p *Principals) butSessions(c *Caller, by named) []named {
+func (p *Principals) butSessions(c *Caller, by callerNaming) []callerNaming {
 	if c.Kind != Role || c.Unnamed || c.Role != "" {
-		return []named{by}
+		return []callerNaming{by}
 	}
 	var patterns []string
 	for _, id := range p.AWS {
@@ -115,13 +123,13 @@ func (p *Principals) butSessions(c *Caller, by named) []named {
 		}
 	}
 	if patterns == nil {
-		return []named{by}
+		return []callerNaming{by}
 	}
 	if by.truth == cfn.No {
 		by.truth, by.unread = cfn.Maybe, []cfn.Unknown{unsaid}
 	}
 	by.test = userID("StringNotLike", patterns...)
-	return []named{by}
+	return []callerNaming{by}
 }
 
 // butLeftOut is the test that whoever one of many is, it is nobody whom a permission with
@@ -148,8 +156,8 @@ func (p *Principals) butLeftOut() *ConditionTest {
 }
 
 // mayBeAny says whether a principal that nobody can read may be everybody: *.
-func (p *Principals) mayBeAny() named {
-	out := named{naming: NamedDirectly}
+func (p *Principals) mayBeAny() callerNaming {
+	out := callerNaming{naming: NamedDirectly}
 	for _, id := range p.unread {
 		if matches(id, "*", false) != cfn.No {
 			out.truth, out.unread = cfn.Maybe, append(out.unread, cfn.UnknownsIn(id)...)
@@ -159,8 +167,8 @@ func (p *Principals) mayBeAny() named {
 }
 
 // nameBy says whether a caller is named by its ARN, or by the name of the service.
-func (p *Principals) nameBy(c *Caller) named {
-	out := named{naming: NamedDirectly}
+func (p *Principals) nameBy(c *Caller) callerNaming {
+	out := callerNaming{naming: NamedDirectly}
 	list := p.AWS
 	switch {
 	case c.Unnamed || c.Kind == AccountRoot:
@@ -181,33 +189,36 @@ func (p *Principals) nameBy(c *Caller) named {
 			out.unread = append(append(out.unread, cfn.UnknownsIn(id)...), cfn.UnknownsIn(c.ARN)...)
 		}
 		if out.truth = max(out.truth, truth); out.truth == cfn.Yes {
-			return named{naming: out.naming, truth: cfn.Yes}
+			return callerNaming{naming: out.naming, truth: cfn.Yes}
 		}
 	}
 	return out
 }
 
-// nameByRole says whether a session is named by its role: "when you specify a role, its permissions are those of its sessions".
+// nameByRole says whether a session is named by its role: "when you specify a role, its permissions
+// are those of its sessions".
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
-func (p *Principals) nameByRole(c *Caller) named {
+func (p *Principals) nameByRole(c *Caller) callerNaming {
 	if c.Role == "" {
-		return named{}
+		return callerNaming{}
 	}
 	role := *c
 	role.ARN, role.Role = c.Role, ""
 	out := p.nameBy(&role)
-	for _, id := range p.AWS { // a name is that of one role of the account, whatever its path, which the session does not tell
+	// a name is that of one role of the account, whatever its path, which the session does not tell
+	for _, id := range p.AWS {
 		parts := strings.SplitN(id, ":", 6)
-		if len(parts) == 6 && strings.HasPrefix(parts[5], "role/") && c.isOf(parts[4]) && strings.EqualFold(nameIn(parts[5]), nameIn(c.Role)) {
-			return named{naming: NamedAsRole, truth: cfn.Yes}
+		if len(parts) == 6 && strings.HasPrefix(parts[5], "role/") && c.isOf(parts[4]) &&
+			strings.EqualFold(nameIn(parts[5]), nameIn(c.Role)) {
+			return callerNaming{naming: NamedAsRole, truth: cfn.Yes}
 		}
 	}
 	return out
 }
 
 // accountTruth says whether a caller's account is named.
-func (p *Principals) accountTruth(c *Caller) named {
-	out := named{naming: NamedByAccount}
+func (p *Principals) accountTruth(c *Caller) callerNaming {
+	out := callerNaming{naming: NamedByAccount}
 	if c.Kind == ServicePrincipal {
 		return out
 	}
@@ -216,7 +227,8 @@ func (p *Principals) accountTruth(c *Caller) named {
 		if c.isOf(account) {
 			truth = cfn.Yes
 		}
-		if truth == cfn.Maybe && !cfn.HasUnknown(account) { // the account of a template that does not say its own is taken to be another
+		// the account of a template that does not say its own is taken to be another
+		if truth == cfn.Maybe && !cfn.HasUnknown(account) {
 			truth = cfn.No
 		}
 		if truth == cfn.Maybe {
@@ -228,39 +240,48 @@ func (p *Principals) accountTruth(c *Caller) named {
 		if accountOf(id) != "" || out.truth != cfn.No {
 			continue
 		}
-		if matches(id, c.account(), false) != cfn.No || matches(id, "arn:aws:iam::"+c.account()+":root", false) != cfn.No {
+		if matches(id, c.account(), false) != cfn.No ||
+			matches(id, "arn:aws:iam::"+c.account()+":root", false) != cfn.No {
 			out.truth, out.unread = cfn.Maybe, append(out.unread, cfn.UnknownsIn(id)...)
 		}
 	}
 	return out
 }
 
-// sessionsOf returns how a statement names some sessions of a role, or whoever has a unique id, both of which a request tells by aws:userid.
+// sessionsOf returns how a statement names some sessions of a role, or whoever has a unique id,
+// both of which a request tells by aws:userid.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-role-session
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
-func (p *Principals) sessionsOf(c *Caller) []named {
+func (p *Principals) sessionsOf(c *Caller) []callerNaming {
 	if c.Kind != Role && c.Kind != User || c.Unnamed {
 		return nil
 	}
-	var out []named
+	var out []callerNaming
 	for _, id := range p.AWS {
 		if role, session, ok := sessionOf(id); ok && c.Kind == Role && c.Role == "" {
 			if c.ARN == id || !c.isRole(role) {
 				continue
 			}
-			out = append(out, named{naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", "*:"+session)})
+			out = append(out, callerNaming{
+				naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", "*:"+session),
+			})
 		}
 		switch {
 		case uniqueID(id, "AROA") && c.Kind == Role:
-			out = append(out, named{naming: NamedAsRole, truth: cfn.Yes, test: userID("StringLike", id+":*")})
+			out = append(out,
+				callerNaming{
+					naming: NamedAsRole, truth: cfn.Yes, test: userID("StringLike", id+":*"),
+				})
 		case uniqueID(id, "AIDA") && c.Kind == User:
-			out = append(out, named{naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", id)})
+			out = append(out,
+				callerNaming{naming: NamedDirectly, truth: cfn.Yes, test: userID("StringLike", id)})
 		}
 	}
 	return out
 }
 
-// sessionOf takes the ARN of a session apart: the account and the name of the role, and the name of the session.
+// sessionOf takes the ARN of a session apart: the account and the name of the role, and the name of
+// the session.
 func sessionOf(arn string) (role, session string, ok bool) {
 	parts := strings.SplitN(arn, ":", 6)
 	if len(parts) != 6 || parts[2] != "sts" {

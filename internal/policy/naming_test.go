@@ -9,15 +9,18 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// What the principals of a statement make of a call whose caller's sessions, account or principals are not wholly known.
+// What the principals of a statement make of a call whose caller's sessions, account or principals
+// are not wholly known.
 func TestDecideByPrincipals(t *testing.T) {
 	role := Caller{ARN: "arn:aws:iam::111122223333:role/app"}
 	user := Caller{Kind: User, ARN: "arn:aws:iam::111122223333:user/app"}
 	service := Caller{Kind: ServicePrincipal, ARN: "events.amazonaws.com"}
 	other := "arn:aws:sts::111122223333:assumed-role/web/one"
-	name := cfn.Unknown{What: "name", Name: "R", Class: cfn.Letters, Min: 12, Max: 13, Unique: true}.Text()
+	name := cfn.Unknown{What: "name", Name: "R", Class: cfn.Letters, Min: 12, Max: 13,
+		Unique: true}.Text()
 	made := Caller{ARN: "arn:aws:iam::111122223333:role/app-" + name}
-	session, root := "arn:aws:sts::111122223333:assumed-role/app/one", "arn:aws:iam::111122223333:root"
+	session := "arn:aws:sts::111122223333:assumed-role/app/one"
+	root := "arn:aws:iam::111122223333:root"
 	one := Caller{ARN: session, Role: role.ARN}
 	parameter := cfn.Unknown{What: "parameter", Name: "P", Shown: "${P}"}.Text()
 	allow := func(key string, value any) any {
@@ -34,48 +37,90 @@ func TestDecideByPrincipals(t *testing.T) {
 		statements []any
 		want       Verdict
 	}{
-		"a role":                                                  {role, false, []any{allow("Principal", aws(role.ARN))}, Allowed},
-		"a role in a boundary":                                    {role, true, []any{allow("Principal", aws(role.ARN))}, Refused},
-		"everybody, whatever the boundary":                        {role, true, []any{everybody}, Allowed},
-		"a user, whatever the boundary":                           {user, true, []any{allow("Principal", aws(user.ARN))}, Allowed},
-		"the account leaves it to IAM":                            {role, false, []any{allow("Principal", aws(root))}, Refused},
-		"one session":                                             {role, false, []any{allow("Principal", aws(session))}, Possible},
-		"one session behind that of another role":                 {role, false, []any{allow("Principal", aws(other, session))}, Possible},
-		"one session, whatever the boundary":                      {role, true, []any{allow("Principal", aws(session))}, Possible},
-		"a unique id":                                             {role, false, []any{allow("Principal", aws("AROAEXAMPLE"))}, Possible},
-		"a unique id in a boundary":                               {role, true, []any{allow("Principal", aws("AROAEXAMPLE"))}, Refused},
-		"the unique id of a user":                                 {role, false, []any{allow("Principal", aws("AIDAEXAMPLE"))}, Refused},
-		"one session is denied":                                   {role, false, []any{everybody, deny("Principal", aws(session))}, Possible},
-		"a parameter may be the role":                             {role, false, []any{allow("Principal", aws(parameter))}, Undecided},
-		"a parameter may be everybody":                            {role, true, []any{allow("Principal", aws(parameter))}, Undecided},
-		"a parameter may be everybody, a service":                 {service, false, []any{allow("Principal", aws(parameter))}, Undecided},
-		"a parameter may be denied":                               {role, false, []any{everybody, deny("Principal", aws(parameter))}, Undecided},
-		"a denial leaves out role and account":                    {role, false, []any{everybody, deny("NotPrincipal", aws(role.ARN, root))}, Undecided}, // AWS asks for its session, too
-		"a denial leaves out user and account":                    {user, false, []any{everybody, deny("NotPrincipal", aws(user.ARN, root))}, Allowed},
-		"a denial leaves out somebody else":                       {role, false, []any{everybody, deny("NotPrincipal", aws(user.ARN))}, Refused},
-		"a denial leaves out the role only":                       {role, false, []any{everybody, deny("NotPrincipal", aws(role.ARN))}, Undecided},
-		"a denial leaves out the account only":                    {role, false, []any{everybody, deny("NotPrincipal", aws(root))}, Undecided},
-		"a denial leaves out another of the account":              {role, false, []any{everybody, deny("NotPrincipal", aws(user.ARN, root))}, Refused},
-		"a denial leaves out a parameter, of a service":           {service, false, []any{everybody, deny("NotPrincipal", aws(parameter))}, Undecided},
-		"a denial leaves out a parameter":                         {role, false, []any{everybody, deny("NotPrincipal", aws(role.ARN, parameter))}, Undecided},
-		"a denial leaves out a session":                           {role, false, []any{everybody, deny("NotPrincipal", aws(session, role.ARN, root))}, Possible},
-		"of a session, a denial leaves out all it asks for":       {one, false, []any{everybody, deny("NotPrincipal", aws(session, role.ARN, root))}, Allowed},
-		"of a session, a denial leaves out all but its role":      {one, false, []any{everybody, deny("NotPrincipal", aws(session, root))}, Undecided},
-		"of a name that is made, a denial leaves out another":     {made, false, []any{everybody, deny("NotPrincipal", aws(user.ARN, root))}, Refused},
-		"of a name that is made, a denial leaves out the account": {made, false, []any{everybody, deny("NotPrincipal", aws(root))}, Undecided},
-		"a permission leaves out the role":                        {role, false, []any{allow("NotPrincipal", aws(role.ARN))}, Refused},
-		"a permission leaves out a session":                       {role, false, []any{allow("NotPrincipal", aws(session))}, Possible},
-		"a permission leaves out session and role":                {role, false, []any{allow("NotPrincipal", aws(session, role.ARN))}, Undecided},
-		"an unread denial":                                        {role, false, []any{everybody, cfn.Unread{Unknown: cfn.Unknown{What: "parameter", Name: "P"}}}, Undecided},
+		"a role": {role, false,
+			[]any{allow("Principal", aws(role.ARN))}, Allowed},
+		"a role in a boundary": {role, true,
+			[]any{allow("Principal", aws(role.ARN))}, Refused},
+		"everybody, whatever the boundary": {role, true, []any{everybody},
+			Allowed},
+		"a user, whatever the boundary": {user, true,
+			[]any{allow("Principal", aws(user.ARN))}, Allowed},
+		"the account leaves it to IAM": {role, false,
+			[]any{allow("Principal", aws(root))}, Refused},
+		"one session": {role, false,
+			[]any{allow("Principal", aws(session))}, Possible},
+		"one session behind that of another role": {role, false,
+			[]any{allow("Principal", aws(other, session))}, Possible},
+		"one session, whatever the boundary": {role, true,
+			[]any{allow("Principal", aws(session))}, Possible},
+		"a unique id": {role, false,
+			[]any{allow("Principal", aws("AROAEXAMPLE"))}, Possible},
+		"a unique id in a boundary": {role, true,
+			[]any{allow("Principal", aws("AROAEXAMPLE"))}, Refused},
+		"the unique id of a user": {role, false,
+			[]any{allow("Principal", aws("AIDAEXAMPLE"))}, Refused},
+		"one session is denied": {role, false,
+			[]any{everybody, deny("Principal", aws(session))}, Possible},
+		"a parameter may be the role": {role, false,
+			[]any{allow("Principal", aws(parameter))}, Undecided},
+		"a parameter may be everybody": {role, true,
+			[]any{allow("Principal", aws(parameter))}, Undecided},
+		"a parameter may be everybody, a service": {service, false,
+			[]any{allow("Principal", aws(parameter))}, Undecided},
+		"a parameter may be denied": {role, false,
+			[]any{everybody, deny("Principal", aws(parameter))}, Undecided},
+		// AWS asks for its session, too
+		"a denial leaves out role and account": {role, false,
+			[]any{everybody, deny("NotPrincipal", aws(role.ARN, root))}, Undecided},
+		"a denial leaves out user and account": {user, false,
+			[]any{everybody, deny("NotPrincipal", aws(user.ARN, root))}, Allowed},
+		"a denial leaves out somebody else": {role, false,
+			[]any{everybody, deny("NotPrincipal", aws(user.ARN))}, Refused},
+		"a denial leaves out the role only": {role, false,
+			[]any{everybody, deny("NotPrincipal", aws(role.ARN))}, Undecided},
+		"a denial leaves out the account only": {role, false,
+			[]any{everybody, deny("NotPrincipal", aws(root))}, Undecided},
+		"a denial leaves out another of the account": {role, false,
+			[]any{everybody, deny("NotPrincipal", aws(user.ARN, root))}, Refused},
+		"a denial leaves out a parameter, of a service": {service, false,
+			[]any{everybody, deny("NotPrincipal", aws(parameter))}, Undecided},
+		"a denial leaves out a parameter": {role, false,
+			[]any{everybody, deny("NotPrincipal", aws(role.ARN, parameter))}, Undecided},
+		"a denial leaves out a session": {role, false,
+			[]any{everybody, deny("NotPrincipal", aws(session, role.ARN, root))}, Possible},
+		"of a session, a denial leaves out all it asks for": {one, false,
+			[]any{everybody, deny("NotPrincipal", aws(session, role.ARN, root))}, Allowed},
+		"of a session, a denial leaves out all but its role": {one, false,
+			[]any{everybody, deny("NotPrincipal", aws(session, root))}, Undecided},
+		"of a name that is made, a denial leaves out another": {made, false,
+			[]any{everybody, deny("NotPrincipal", aws(user.ARN, root))}, Refused},
+		"of a name that is made, a denial leaves out the account": {made, false,
+			[]any{everybody, deny("NotPrincipal", aws(root))}, Undecided},
+		"a permission leaves out the role": {role, false,
+			[]any{allow("NotPrincipal", aws(role.ARN))}, Refused},
+		"a permission leaves out a session": {role, false,
+			[]any{allow("NotPrincipal", aws(session))}, Possible},
+		"a permission leaves out session and role": {role, false,
+			[]any{allow("NotPrincipal", aws(session, role.ARN))}, Undecided},
+		"an unread denial": {role, false,
+			[]any{everybody, cfn.Unread{Unknown: cfn.Unknown{What: "parameter", Name: "P"}}},
+			Undecided},
 	} {
-		rules, err := decodeMaps(map[string]any{"Version": withVariables, "Statement": c.statements})
+		rules, err := decodeMaps(map[string]any{
+			"Version": withVariables, "Statement": c.statements,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		q := Question{
-			Request:  Request{Caller: c.caller, Action: "s:Get", Resource: "arn:aws:s:r:111122223333:x", Owner: "111122223333"},
+			Request: Request{
+				Caller: c.caller, Action: "s:Get", Resource: "arn:aws:s:r:111122223333:x",
+				Owner: "111122223333",
+			},
 			Policies: Policies{Resource: &Source{Name: "p", Rules: rules}},
-			Facts:    func(key string) Fact { return Fact{State: Open, Always: key == "aws:userid"} },
+			Facts: func(key string) Fact {
+				return Fact{State: Open, Always: key == "aws:userid"}
+			},
 		}
 		if c.boundary {
 			q.Policies.Boundary = &Source{Name: "boundary"}
@@ -99,11 +144,14 @@ func TestDecideByPrincipals(t *testing.T) {
 func TestDecideByAnAccountThatIsNotStated(t *testing.T) {
 	account := cfn.Unknown{What: "account", Name: "A", Class: cfn.Digits, Min: 12, Max: 12}.Text()
 	for _, ids := range [][]string{
-		{account}, {"arn:aws:iam::111122223333:user/other", account}, {account, "arn:aws:iam::111122223333:user/other"},
+		{account}, {"arn:aws:iam::111122223333:user/other", account},
+		{account, "arn:aws:iam::111122223333:user/other"},
 	} {
-		rules, err := decodeMaps(map[string]any{"Version": withVariables, "Statement": map[string]any{
-			"Effect": Allow, "Principal": map[string]any{"AWS": ids}, "Action": "*", "Resource": "*",
-		}})
+		rules, err := decodeMaps(map[string]any{"Version": withVariables,
+			"Statement": map[string]any{
+				"Effect": Allow, "Principal": map[string]any{"AWS": ids}, "Action": "*",
+				"Resource": "*",
+			}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,12 +164,15 @@ func TestDecideByAnAccountThatIsNotStated(t *testing.T) {
 	}
 }
 
-// A condition block with one key in two cases is an error of AWS's, of which is not said what counts.
+// A condition block with one key in two cases is an error of AWS's, of which is not said what
+// counts.
 func TestDecideByAKeyThatIsTwiceInABlock(t *testing.T) {
 	for _, effect := range []string{Allow, Deny} {
 		out := Decide(callOf(t, openStatement(Allow, "Bool", "t:k", "true"), map[string]any{
 			"Effect": effect, "Action": "*", "Resource": "*",
-			"Condition": map[string]any{"StringEquals": map[string]any{"aws:userid": "a", "AWS:UserId": "b"}},
+			"Condition": map[string]any{"StringEquals": map[string]any{
+				"aws:userid": "a", "AWS:UserId": "b",
+			}},
 		}))
 		if out.Verdict == Refused || out.Verdict == Allowed {
 			t.Errorf("%s: verdict %d", effect, out.Verdict)
@@ -129,7 +180,8 @@ func TestDecideByAKeyThatIsTwiceInABlock(t *testing.T) {
 	}
 }
 
-// What a call is held to: the tests on what whoever calls chooses, of a call that is allowed in all circumstances.
+// What a call is held to: the tests on what whoever calls chooses, of a call that is allowed in all
+// circumstances.
 func TestDecideTellsWhatACallIsHeldTo(t *testing.T) {
 	chosen := func(key string) Fact {
 		if strings.HasPrefix(key, "t:plain") {
@@ -145,23 +197,36 @@ func TestDecideTellsWhatACallIsHeldTo(t *testing.T) {
 		want       Verdict
 		held       []Test
 	}{
-		{[]any{openStatement(Allow, "Null", "t:k", "true")}, Allowed, []Test{{"Null", "t:k", []string{"true"}}}},
-		{[]any{openStatement(Allow, "StringEquals", "t:plain", "a")}, Allowed, []Test{{"StringEquals", "t:plain", []string{"a"}}}},
+		{[]any{openStatement(Allow, "Null", "t:k", "true")}, Allowed,
+			[]Test{{"Null", "t:k", []string{"true"}}}},
+		{[]any{openStatement(Allow, "StringEquals", "t:plain", "a")}, Allowed,
+			[]Test{{"StringEquals", "t:plain", []string{"a"}}}},
 		{[]any{openStatement(Allow, "StringEquals", "t:plain", "b")}, Possible, nil},
-		{[]any{openStatement(Allow), openStatement(Deny, "StringEquals", "t:plain", "b")}, Allowed, []Test{{"StringNotEquals", "t:plain", []string{"b"}}}},
-		{[]any{openStatement(Allow), openStatement(Deny, "StringEquals", "t:plain", "a")}, Possible, nil},
-		{[]any{openStatement(Allow, "StringEquals", "t:plain", "a"), openStatement(Allow, "StringEquals", "t:k", "b")}, Allowed, []Test{{"StringEquals", "t:plain", []string{"a"}}}},
-		{[]any{openStatement(Allow, "StringEquals", "t:k", "b"), openStatement(Allow, "StringEquals", "t:plain", "a")}, Allowed, []Test{{"StringEquals", "t:plain", []string{"a"}}}},
-		{[]any{openStatement(Allow, "StringEquals", "t:k", "b"), openStatement(Deny, "StringEquals", "t:k", "b")}, Refused, nil},
+		{[]any{openStatement(Allow), openStatement(Deny, "StringEquals", "t:plain", "b")}, Allowed,
+			[]Test{{"StringNotEquals", "t:plain", []string{"b"}}}},
+		{[]any{openStatement(Allow), openStatement(Deny, "StringEquals", "t:plain", "a")}, Possible,
+			nil},
+		{[]any{openStatement(Allow, "StringEquals", "t:plain", "a"),
+			openStatement(Allow, "StringEquals", "t:k", "b")}, Allowed,
+			[]Test{{"StringEquals", "t:plain", []string{"a"}}}},
+		{[]any{openStatement(Allow, "StringEquals", "t:k", "b"),
+			openStatement(Allow, "StringEquals", "t:plain", "a")}, Allowed,
+			[]Test{{"StringEquals", "t:plain", []string{"a"}}}},
+		{[]any{openStatement(Allow, "StringEquals", "t:k", "b"),
+			openStatement(Deny, "StringEquals", "t:k", "b")}, Refused, nil},
 		{
-			[]any{openStatement(Allow, "StringEquals", "t:plain", "a", "Null", "t:open", "true"), openStatement(Allow, "StringEquals", "t:plain", "a", "Null", "t:open", "false")},
+			[]any{openStatement(Allow, "StringEquals", "t:plain", "a", "Null", "t:open", "true"),
+				openStatement(Allow, "StringEquals", "t:plain", "a", "Null", "t:open", "false")},
 			Allowed, []Test{{"StringEquals", "t:plain", []string{"a"}}},
 		},
 	} {
 		call := callOf(t, c.statements...)
 		call[0].Facts = chosen
 		out := Decide(call)
-		if out.Verdict != c.want || !slices.EqualFunc(out.HeldTo, c.held, func(a, b Test) bool { return fmt.Sprint(a) == fmt.Sprint(b) }) {
+		if out.Verdict != c.want ||
+			!slices.EqualFunc(out.HeldTo, c.held, func(a, b Test) bool {
+				return fmt.Sprint(a) == fmt.Sprint(b)
+			}) {
 			t.Errorf("%v: verdict %d, held to %v", c.statements, out.Verdict, out.HeldTo)
 		}
 	}
@@ -184,21 +249,34 @@ func TestDecideByUnknownPartsThatAreDivided(t *testing.T) {
 	}{
 		{text + "a-" + suffix, statement(text + "${t:k}-??????"), Possible},
 		{text + "a-" + suffix, statement(text + "${t:k}/??????"), Refused},
-		{text + "a-" + suffix, statement(text + "a-1${t:k}"), Undecided},    // the six characters may begin with 1
+		// the six characters may begin with 1
+		{text + "a-" + suffix, statement(text + "a-1${t:k}"), Undecided},
 		{text + "a-" + suffix, statement(text + "a-${t:k}1"), Undecided},    // and end with it
 		{text + "a-" + suffix, statement(text + "a-" + "${t:k}_"), Refused}, // but not with _
 		{text + "a-" + suffix, statement(text + "a-" + "${t:k}"), Possible}, // whatever they are
 		{text + "a-" + suffix, statement(text + "a-" + other), Undecided},   // both may be the same
-		{text, statement("*", "StringLike", "t:k", "*"+suffix, "StringLikeIfExists", "t:k", "??????", "Null", "t:k", "false"), Possible},
-		{text, statement("*", "StringLike", "t:k", "*"+suffix+"*", "ForAnyValue:StringLike", "t:k", "ab*"), Possible},
-		{text, statement("*", "StringEquals", "t:k", suffix, "ForAnyValue:StringEquals", "t:k", other), Undecided},
-		{text, statement("*", "StringEquals", "t:k", suffix, "ForAnyValue:StringEquals", "t:k", "1234567"), Refused},
-		{text, statement("*", "StringEquals", "t:k", suffix, "ForAnyValue:StringEquals", "t:k", "123456"), Undecided},
+		{text,
+			statement("*", "StringLike", "t:k", "*"+suffix, "StringLikeIfExists", "t:k", "??????",
+				"Null", "t:k", "false"), Possible},
+		{text,
+			statement("*", "StringLike", "t:k", "*"+suffix+"*", "ForAnyValue:StringLike", "t:k",
+				"ab*"), Possible},
+		{text,
+			statement("*", "StringEquals", "t:k", suffix, "ForAnyValue:StringEquals", "t:k", other),
+			Undecided},
+		{text,
+			statement("*", "StringEquals", "t:k", suffix, "ForAnyValue:StringEquals", "t:k",
+				"1234567"), Refused},
+		{text,
+			statement("*", "StringEquals", "t:k", suffix, "ForAnyValue:StringEquals", "t:k",
+				"123456"), Undecided},
 	} {
 		call := callOf(t, c.statement)
 		call[0].Resource = c.resource
-		if out := Decide(call); out.Verdict != c.want && !(out.Verdict == Undecided && c.want == Possible) {
-			t.Errorf("%s, %v: verdict %d, want %d", cfn.Shown(c.resource), c.statement, out.Verdict, c.want)
+		out := Decide(call)
+		if out.Verdict != c.want && !(out.Verdict == Undecided && c.want == Possible) {
+			t.Errorf("%s, %v: verdict %d, want %d", cfn.Shown(c.resource), c.statement, out.Verdict,
+				c.want)
 		}
 	}
 }
@@ -207,7 +285,9 @@ func TestDecideByUnknownPartsThatAreDivided(t *testing.T) {
 func TestDecideByATextThatMayBeEmpty(t *testing.T) {
 	for _, operator := range []string{"ForAnyValue:StringLike", "ForAllValues:StringNotLike"} {
 		call := callOf(t, openStatement(Allow, operator, "t:k", "*"))
-		call[0].Facts = func(string) Fact { return Fact{Values: []string{cfn.Unknown{What: "parameter", Name: "P"}.Text()}} }
+		call[0].Facts = func(string) Fact {
+			return Fact{Values: []string{cfn.Unknown{What: "parameter", Name: "P"}.Text()}}
+		}
 		if out := Decide(call); out.Verdict != Undecided {
 			t.Errorf("%s: verdict %d", operator, out.Verdict)
 		}

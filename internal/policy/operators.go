@@ -43,7 +43,8 @@ type operator struct {
 	order   int  // of numbers and dates
 }
 
-// operators is every condition operator. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+// operators is every condition operator.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 var operators = []operator{
 	{name: "StringEquals", compare: texts},
 	{name: "StringNotEquals", compare: texts, negated: true},
@@ -84,8 +85,8 @@ type operand struct {
 	unread  string // of numbers, dates, bytes and addresses: the text, which has unknown parts
 }
 
-// operand reads a value for an operator. Policy variables stand in texts, ARNs and booleans; elsewhere, as wherever a value is none
-// that the operator can compare, it is an error.
+// operand reads a value for an operator. Policy variables stand in texts, ARNs and booleans;
+// elsewhere, as wherever a value is none that the operator can compare, it is an error.
 func (o *operator) operand(value string, variables bool) (operand, error) {
 	var out operand
 	var err error
@@ -103,7 +104,8 @@ func (o *operator) operand(value string, variables bool) (operand, error) {
 		out.pattern, err = compile(value, freely, variables)
 	case booleans, presence:
 		out.pattern, err = compile(value, literally, variables && o.compare == booleans)
-		ok = out.pattern.parts != nil || cfn.HasUnknown(value) || strings.EqualFold(value, "true") || strings.EqualFold(value, "false")
+		ok = out.pattern.parts != nil || cfn.HasUnknown(value) ||
+			strings.EqualFold(value, "true") || strings.EqualFold(value, "false")
 	case numbers:
 		out.number, ok = number(value)
 	case dates:
@@ -121,8 +123,9 @@ func (o *operator) operand(value string, variables bool) (operand, error) {
 	return out, err
 }
 
-// matches says whether a value of a request is the operand, or stands to it in the operator's order. Not in the operator's name is the
-// caller's affair. It is not ok where a policy variable of the operand has no value.
+// matches says whether a value of a request is the operand, or stands to it in the operator's
+// order. Not in the operator's name is the caller's affair. It is not ok where a policy variable of
+// the operand has no value.
 func (o *operator) matches(value string, with *operand, c *Context) (matches, ok bool) {
 	switch o.compare {
 	case numbers:
@@ -172,10 +175,12 @@ func number(s string) (float64, bool) {
 	return n, err == nil
 }
 
-// W3C's forms of ISO 8601, and the same without a time zone, which is UTC then. https://www.w3.org/TR/NOTE-datetime
+// W3C's forms of ISO 8601, and the same without a time zone, which is UTC then.
+// https://www.w3.org/TR/NOTE-datetime
 var dateForms = []string{
 	"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04Z07:00", "2006-01-02", "2006-01", "2006",
-	"2006-01-02T15:04:05Z0700", "2006-01-02T15:04Z0700", "2006-01-02T15:04:05Z07", "2006-01-02T15:04Z07", "2006-01-02T15:04:05", "2006-01-02T15:04",
+	"2006-01-02T15:04:05Z0700", "2006-01-02T15:04Z0700", "2006-01-02T15:04:05Z07",
+	"2006-01-02T15:04Z07", "2006-01-02T15:04:05", "2006-01-02T15:04",
 }
 
 // date reads a date in ISO 8601 or in seconds since 1970. Four digits are a year.
@@ -194,7 +199,8 @@ func date(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// prefix reads an IPv4 or IPv6 address or range in CIDR notation. A single address is a range of one.
+// prefix reads an IPv4 or IPv6 address or range in CIDR notation. A single address is a range of
+// one.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IPAddress
 func prefix(s string) (netip.Prefix, bool) {
 	if p, err := netip.ParsePrefix(s); err == nil {

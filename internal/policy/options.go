@@ -7,7 +7,7 @@ import (
 
 // makeOptions lists the ways in which each question may be allowed.
 func (p *problem) makeOptions() {
-	for _, a := range p.asked {
+	for _, a := range p.questions {
 		a.options[strict] = a.optionsOf(strict)
 		a.options[lenient] = a.options[strict]
 		if a.hasUnread() {
@@ -16,9 +16,11 @@ func (p *problem) makeOptions() {
 	}
 }
 
-// optionsOf lists the ways in which a question may be allowed, as decide combines policies. Ways that ask for more than another are left out.
-func (a *asked) optionsOf(m mode) []option {
-	identity, boundary := usable(a.identity, m, NamedByAccount), usable(a.boundary, m, NamedByAccount)
+// optionsOf lists the ways in which a question may be allowed, as decide combines policies. Ways
+// that ask for more than another are left out.
+func (a *questionClauses) optionsOf(m mode) []option {
+	identity := usable(a.identity, m, NamedByAccount)
+	boundary := usable(a.boundary, m, NamedByAccount)
 	resource := usable(a.resource, m, NamedByAccount)
 	asRole, directly := ofNaming(resource, NamedAsRole), ofNaming(resource, NamedDirectly)
 	root, service := a.Caller.Kind == AccountRoot, a.Caller.Kind == ServicePrincipal
@@ -60,8 +62,9 @@ func usable(list []clause, m mode, least Naming) []*clause {
 	return needed(out)
 }
 
-// hasUnread says whether a statement has to do with the question of which nobody can read whether it holds.
-func (a *asked) hasUnread() bool {
+// hasUnread says whether a statement has to do with the question of which nobody can read whether
+// it holds.
+func (a *questionClauses) hasUnread() bool {
 	for _, list := range [...][]clause{a.identity, a.boundary, a.resource, a.deny} {
 		if slices.ContainsFunc(list, func(c clause) bool { return len(c.unread) > 0 }) {
 			return true
@@ -79,8 +82,10 @@ func needed(list []*clause) []*clause {
 	for i, c := range list {
 		better := func(j int) bool {
 			d := list[j]
-			return d.naming >= c.naming && subset(d.atoms, c.atoms) && len(d.unread) <= len(c.unread) &&
-				(len(d.atoms) < len(c.atoms) || d.naming > c.naming || len(d.unread) < len(c.unread) || j < i)
+			return d.naming >= c.naming && subset(d.atoms, c.atoms) &&
+				len(d.unread) <= len(c.unread) &&
+				(len(d.atoms) < len(c.atoms) || d.naming > c.naming ||
+					len(d.unread) < len(c.unread) || j < i)
 		}
 		dropped := false
 		for j := range list {
@@ -107,7 +112,7 @@ func ofNaming(list []*clause, naming Naming) []*clause {
 }
 
 // combine adds every choice of one statement of each group.
-func (a *asked) combine(out []option, reason Reason, groups [][]*clause) []option {
+func (a *questionClauses) combine(out []option, reason Reason, groups [][]*clause) []option {
 	if slices.ContainsFunc(groups, func(group []*clause) bool { return len(group) == 0 }) {
 		return out
 	}
@@ -120,7 +125,8 @@ func (a *asked) combine(out []option, reason Reason, groups [][]*clause) []optio
 					a.tooMany = true
 					break
 				}
-				next = append(next, option{union(o.atoms, c.atoms), append(slices.Clip(o.clauses), c), reason})
+				next = append(next,
+					option{union(o.atoms, c.atoms), append(slices.Clip(o.clauses), c), reason})
 			}
 		}
 		made = next
@@ -128,17 +134,21 @@ func (a *asked) combine(out []option, reason Reason, groups [][]*clause) []optio
 	return append(out, made...)
 }
 
-// absorbed leaves out options that ask for more than another one, and puts those that ask for least first.
+// absorbed leaves out options that ask for more than another one, and puts those that ask for least
+// first.
 func absorbed(list []option) []option {
 	if len(list) < 2 {
 		return list
 	}
 	slices.SortStableFunc(list, func(a, b option) int {
-		return cmp.Or(cmp.Compare(unreadIn(a), unreadIn(b)), cmp.Compare(len(a.atoms), len(b.atoms)))
+		return cmp.Or(cmp.Compare(unreadIn(a), unreadIn(b)),
+			cmp.Compare(len(a.atoms), len(b.atoms)))
 	})
 	var out []option
 	for _, o := range list {
-		if !slices.ContainsFunc(out, func(have option) bool { return subset(have.atoms, o.atoms) && unreadIn(have) <= unreadIn(o) }) {
+		if !slices.ContainsFunc(out, func(have option) bool {
+			return subset(have.atoms, o.atoms) && unreadIn(have) <= unreadIn(o)
+		}) {
 			out = append(out, o)
 		}
 	}

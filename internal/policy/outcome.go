@@ -9,10 +9,11 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// allowed is the outcome of a call that is allowed, in the circumstance of a witness or, without one, in all.
+// allowed is the outcome of a call that is allowed, in the circumstance of a witness or, without
+// one, in all.
 func (p *problem) allowed(w *witness, verdict Verdict) Outcome {
 	out := Outcome{Verdict: verdict, Told: p.toldFacts()}
-	for i, a := range p.asked {
+	for i, a := range p.questions {
 		o := p.optionIn(a, w, i)
 		part := PartOutcome{Verdict: verdict, Reason: o.reason, By: deciding(o.clauses)}
 		if verdict == Possible && !p.dependsOn(a, o) {
@@ -30,7 +31,7 @@ func (p *problem) allowed(w *witness, verdict Verdict) Outcome {
 }
 
 // optionIn returns the way in which a question is allowed.
-func (p *problem) optionIn(a *asked, w *witness, i int) *option {
+func (p *problem) optionIn(a *questionClauses, w *witness, i int) *option {
 	if w != nil {
 		return w.options[i]
 	}
@@ -47,7 +48,7 @@ func (p *problem) optionIn(a *asked, w *witness, i int) *option {
 }
 
 // dependsOn says whether a way to be allowed, or a denial, depends on what is open.
-func (p *problem) dependsOn(a *asked, o *option) bool {
+func (p *problem) dependsOn(a *questionClauses, o *option) bool {
 	if slices.ContainsFunc(o.atoms, func(at int) bool { return !p.atoms[at].leavesOut() }) {
 		return true
 	}
@@ -62,8 +63,9 @@ func deciding(clauses []*clause) []Deciding {
 	return out
 }
 
-// conditions returns what must hold for a question to be allowed in a way: the tests of its statements, and the contrary of a test of each that denies.
-func (p *problem) conditions(a *asked, o *option, w *witness) []Test {
+// conditions returns what must hold for a question to be allowed in a way: the tests of its
+// statements, and the contrary of a test of each that denies.
+func (p *problem) conditions(a *questionClauses, o *option, w *witness) []Test {
 	var out []Test
 	for _, at := range o.atoms {
 		if t := &p.atoms[at]; !t.leavesOut() && (!t.chosen || t.plain != cfn.Yes) {
@@ -78,7 +80,8 @@ func (p *problem) conditions(a *asked, o *option, w *witness) []Test {
 	return out
 }
 
-// avoided returns the contrary of the test by which a statement does not deny in the circumstance of a witness; nil: it needs nothing that is open.
+// avoided returns the contrary of the test by which a statement does not deny in the circumstance
+// of a witness; nil: it needs nothing that is open.
 func (p *problem) avoided(c *clause, w *witness) *Test {
 	var best *Test
 	for _, at := range c.atoms {
@@ -103,8 +106,9 @@ func (p *problem) truthIn(at int, w *witness) cfn.Truth {
 	})
 }
 
-// heldTo returns the tests on chosen keys that a plain call meets, of the statements that allow it and of those that would deny it otherwise.
-func (p *problem) heldTo(a *asked, o *option) []Test {
+// heldTo returns the tests on chosen keys that a plain call meets, of the statements that allow it
+// and of those that would deny it otherwise.
+func (p *problem) heldTo(a *questionClauses, o *option) []Test {
 	var out []Test
 	for _, at := range o.atoms {
 		if t := &p.atoms[at]; t.chosen && t.plain == cfn.Yes {
@@ -138,7 +142,8 @@ func (p *problem) testOf(t *atom) Test {
 func (p *problem) contraryOf(t *atom) Test {
 	out := p.testOf(t)
 	if t.test == nil {
-		out.Operator = map[string]string{"ArnLike": "ArnNotLike", "ArnNotLike": "ArnLike"}[out.Operator]
+		contraries := map[string]string{"ArnLike": "ArnNotLike", "ArnNotLike": "ArnLike"}
+		out.Operator = contraries[out.Operator]
 		return out
 	}
 	if t.test.operator.compare == booleans || t.test.operator.compare == presence {
@@ -164,7 +169,8 @@ func (p *problem) contraryOf(t *atom) Test {
 	return out
 }
 
-// orAbsent is how the contrary of a test says that it also holds for an absent key: where the test does not, and the key may be absent.
+// orAbsent is how the contrary of a test says that it also holds for an absent key: where the test
+// does not, and the key may be absent.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IfExists
 func (t *atom) orAbsent() string {
 	if fact := t.facts(t.test.key); t.test.ifExists || fact.Always {
@@ -176,8 +182,10 @@ func (t *atom) orAbsent() string {
 // contraries are the operators that hold where another does not.
 var contraries = func() map[string]string {
 	out := map[string]string{
-		"NumericLessThan": "NumericGreaterThanEquals", "NumericGreaterThan": "NumericLessThanEquals",
-		"DateLessThan": "DateGreaterThanEquals", "DateGreaterThan": "DateLessThanEquals", "BinaryEquals": "BinaryNotEquals",
+		"NumericLessThan":    "NumericGreaterThanEquals",
+		"NumericGreaterThan": "NumericLessThanEquals",
+		"DateLessThan":       "DateGreaterThanEquals", "DateGreaterThan": "DateLessThanEquals",
+		"BinaryEquals": "BinaryNotEquals",
 	}
 	for _, a := range slices.Sorted(maps.Keys(out)) {
 		out[out[a]] = a
@@ -190,12 +198,14 @@ var contraries = func() map[string]string {
 	return out
 }()
 
-// contextOf returns the open and chosen keys of a question in a witness's circumstance; absent ones are left out.
-func (p *problem) contextOf(a *asked, w *witness) map[string][]string {
+// contextOf returns the open and chosen keys of a question in a witness's circumstance; absent ones
+// are left out.
+func (p *problem) contextOf(a *questionClauses, w *witness) map[string][]string {
 	out := map[string][]string{}
 	for k := range p.keys {
 		key := &p.keys[k]
-		if fact := a.Facts(key.key); !fact.State.isOpen() || cmp.Or(fact.Name, key.key) != key.name {
+		fact := a.Facts(key.key)
+		if !fact.State.isOpen() || cmp.Or(fact.Name, key.key) != key.name {
 			continue // the key of another question
 		}
 		values := key.fact.Plain
@@ -226,10 +236,11 @@ func (p *problem) toldFacts() []ToldFact {
 	return out
 }
 
-// undecided is the outcome of a call of which what nobody can read, or the end of the budget, decides.
+// undecided is the outcome of a call of which what nobody can read, or the end of the budget,
+// decides.
 func (p *problem) undecided(best *witness) Outcome {
 	out := Outcome{Verdict: Undecided, Told: p.toldFacts(), Exhausted: best == nil}
-	for i, a := range p.asked {
+	for i, a := range p.questions {
 		part := PartOutcome{Verdict: Undecided, Near: a.near}
 		var o *option
 		if best != nil {
@@ -278,19 +289,28 @@ func (p *problem) unreadIn(atoms []int) []cfn.Unknown {
 	return out
 }
 
-// refused is the outcome of a call that is refused in all circumstances, with the reason that is told first: the question that is.
+// refused is the outcome of a call that is refused in all circumstances, with the reason that is
+// told first: the question that is.
 func (p *problem) refused() Outcome {
 	out := Outcome{Verdict: Refused, Told: p.toldFacts()}
-	for _, a := range p.asked {
+	for _, a := range p.questions {
 		part := PartOutcome{Verdict: Allowed, Near: a.near}
-		always := slices.IndexFunc(a.deny, func(c clause) bool { return len(c.atoms)+len(c.unread) == 0 })
+		always := slices.IndexFunc(a.deny, func(c clause) bool {
+			return len(c.atoms)+len(c.unread) == 0
+		})
 		switch {
 		case always >= 0:
-			part = PartOutcome{Verdict: Refused, Reason: ExplicitDeny, By: deciding([]*clause{&a.deny[always]})}
+			part = PartOutcome{
+				Verdict: Refused, Reason: ExplicitDeny, By: deciding([]*clause{&a.deny[always]}),
+			}
 		case len(a.options[lenient]) == 0:
 			part.Verdict, part.Reason = Refused, a.missing()
 		default:
-			one := &problem{keys: p.keys, keyIndex: p.keyIndex, atoms: p.atoms, atomIndex: p.atomIndex, told: p.told, asked: []*asked{a}, chosen: p.chosen, celled: p.celled, full: p.full}
+			one := &problem{
+				keys: p.keys, keyIndex: p.keyIndex, atoms: p.atoms, atomIndex: p.atomIndex,
+				told: p.told, questions: []*questionClauses{a}, chosen: p.chosen, celled: p.celled,
+				full: p.full,
+			}
 			if found, _ := one.findCall(lenient); found == nil && one.best() && p.celled {
 				part.Verdict, part.Reason = Refused, Contradiction
 				for i := range a.deny {
@@ -300,12 +320,14 @@ func (p *problem) refused() Outcome {
 					part.Reason = ExplicitDeny
 				}
 			} else {
-				part.Reason, part.By = a.options[lenient][0].reason, deciding(a.options[lenient][0].clauses)
+				first := &a.options[lenient][0]
+				part.Reason, part.By = first.reason, deciding(first.clauses)
 			}
 		}
 		out.Parts = append(out.Parts, part)
 	}
-	if !slices.ContainsFunc(out.Parts, func(x PartOutcome) bool { return x.Verdict == Refused }) { // each is possible alone, never all at once
+	// each is possible alone, never all at once
+	if !slices.ContainsFunc(out.Parts, func(x PartOutcome) bool { return x.Verdict == Refused }) {
 		for i := range out.Parts {
 			out.Parts[i].Verdict, out.Parts[i].Reason = Refused, Contradiction
 		}
@@ -314,7 +336,7 @@ func (p *problem) refused() Outcome {
 }
 
 // missing says which policy does not allow a question, as decide does.
-func (a *asked) missing() Reason {
+func (a *questionClauses) missing() Reason {
 	root, service := a.Caller.Kind == AccountRoot, a.Caller.Kind == ServicePrincipal
 	own := !service && (a.Owner == "" || a.Owner == a.Caller.account())
 	byResource, byIdentity := len(a.resource) > 0, len(a.identity) > 0
@@ -341,6 +363,7 @@ func tidyTests(list []Test) []Test {
 		return slices.Compare(a.Values, b.Values)
 	})
 	return slices.CompactFunc(list, func(a, b Test) bool {
-		return strings.EqualFold(a.Key, b.Key) && strings.EqualFold(a.Operator, b.Operator) && slices.Equal(a.Values, b.Values)
+		return strings.EqualFold(a.Key, b.Key) && strings.EqualFold(a.Operator, b.Operator) &&
+			slices.Equal(a.Values, b.Values)
 	})
 }

@@ -2,7 +2,8 @@ package policy
 
 import "github.com/secretctl/secretctl/internal/cfn"
 
-// matchesPlainly is matches as it was first written: it lays the pattern over the text in every way.
+// matchesPlainly is matches as it was first written: it lays the pattern over the text in every
+// way.
 func matchesPlainly(pattern, text string, fold bool) cfn.Truth {
 	if !fold && endsApart(pattern, text) {
 		return cfn.No
@@ -32,7 +33,8 @@ func matchesPlainly(pattern, text string, fold bool) cfn.Truth {
 	return cfn.Maybe
 }
 
-// must says whether a pattern covers a text whatever the unknown parts are. It may say no where that is so for reasons that it does not see.
+// must says whether a pattern covers a text whatever the unknown parts are. It may say no where
+// that is so for reasons that it does not see.
 func must(p, t []symbol, fold bool) bool {
 	return table(p, t, func(q, e *symbol) step {
 		switch q.kind {
@@ -46,7 +48,8 @@ func must(p, t []symbol, fold bool) bool {
 		case wildOne:
 			return takeIf(e.kind == literalChar || e.kind == unknownChar && !e.optional)
 		case wildFieldOne:
-			return takeIf(e.kind == literalChar && e.char != ':' || e.kind == unknownChar && !e.optional && e.class != cfn.AnyText)
+			return takeIf(e.kind == literalChar && e.char != ':' ||
+				e.kind == unknownChar && !e.optional && e.class != cfn.AnyText)
 		case literalChar:
 			return takeIf(e.kind == literalChar && e.mayBe(q.char, fold))
 		}
@@ -54,13 +57,15 @@ func must(p, t []symbol, fold bool) bool {
 	}, func(*symbol) bool { return false })
 }
 
-// may says whether a pattern covers a text for some values of the unknown parts. It may say yes where none is.
+// may says whether a pattern covers a text for some values of the unknown parts. It may say yes
+// where none is.
 func may(p, t []symbol, fold bool) bool {
 	return table(p, t, func(q, e *symbol) step {
 		fits := true
 		switch {
 		case q.isUnknown() && e.isUnknown():
-			fits = q.unknown == e.unknown || !(q.unique && e.unique) // any two classes have characters in common
+			// any two classes have characters in common
+			fits = q.unknown == e.unknown || !(q.unique && e.unique)
 		case q.isUnknown():
 			fits = q.mayBe(e.char, fold)
 		case q.kind == literalChar:

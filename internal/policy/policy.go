@@ -1,5 +1,6 @@
-// Package policy writes IAM policy documents, in canonical form and with their exact size, and decides over requests as IAM does by
-// them. It knows the grammar of policies and nothing of secrets.
+// Package policy writes IAM policy documents, in canonical form and with their exact size, and
+// decides over requests as IAM does by them. It knows the grammar of policies and nothing of
+// secrets.
 package policy
 
 import (
@@ -17,7 +18,8 @@ const (
 	Deny  = "Deny"
 )
 
-// Statement is one statement of a policy document. Texts may be CloudFormation intrinsics (package cfn's placeholders).
+// Statement is one statement of a policy document. Texts may be CloudFormation intrinsics (package
+// cfn's placeholders).
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 type Statement struct {
 	Sid       string
@@ -54,8 +56,9 @@ type Condition struct {
 // Conditions is a condition block. All its members must hold.
 type Conditions []Condition
 
-// With returns the block with one more condition, in canonical order. Conditions of the same operator and key become one only
-// where their values agree; a block cannot say "both" of one operator and key, so the caller must not ask for it.
+// With returns the block with one more condition, in canonical order. Conditions of the same
+// operator and key become one only where their values agree; a block cannot say "both" of one
+// operator and key, so the caller must not ask for it.
 func (c Conditions) With(operator, key string, values ...string) Conditions {
 	for _, have := range c {
 		if have.Operator == operator && have.Key == key {
@@ -70,7 +73,8 @@ func (c Conditions) With(operator, key string, values ...string) Conditions {
 	return out
 }
 
-// Has says whether the block has a condition on a key with an operator. IAM does not tell upper and lower case apart.
+// Has says whether the block has a condition on a key with an operator. IAM does not tell upper and
+// lower case apart.
 func (c Conditions) Has(operator, key string) bool {
 	return slices.ContainsFunc(c, func(have Condition) bool {
 		return strings.EqualFold(have.Operator, operator) && strings.EqualFold(have.Key, key)
@@ -87,8 +91,8 @@ func compareConditions(a, b Condition) int {
 // Document is a policy document.
 type Document []Statement
 
-// Value returns the document as CloudFormation writes it: Version 2012-10-17 and the statements with their members in the order
-// people read them. A list of one is written as its one element.
+// Value returns the document as CloudFormation writes it: Version 2012-10-17 and the statements
+// with their members in the order people read them. A list of one is written as its one element.
 func (d Document) Value() cfn.Object {
 	statements := make([]any, len(d))
 	for i, s := range d {
@@ -145,7 +149,10 @@ func (c Conditions) value() cfn.Object {
 			keys = o[n-1].Value.(cfn.Object)
 			o = o[:n-1]
 		}
-		o = append(o, cfn.Member{Key: cond.Operator, Value: append(keys, cfn.Member{Key: cond.Key, Value: oneOrMany(cond.Values)})})
+		o = append(o, cfn.Member{
+			Key:   cond.Operator,
+			Value: append(keys, cfn.Member{Key: cond.Key, Value: oneOrMany(cond.Values)}),
+		})
 	}
 	return o
 }
@@ -157,8 +164,9 @@ func oneOrMany(values []string) any {
 	return values
 }
 
-// Size returns the document's size as AWS counts it: the characters of its JSON without white space. standIn gives, for an
-// intrinsic, a text as long as what it will be when deployed, or as long as that can be.
+// Size returns the document's size as AWS counts it: the characters of its JSON without white
+// space. standIn gives, for an intrinsic, a text as long as what it will be when deployed, or as
+// long as that can be.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 func (d Document) Size(standIn func(intrinsic string) string) int {
 	return size(d.Value(), standIn)

@@ -27,15 +27,20 @@ type Naming uint8
 const (
 	NotNamed       Naming = iota
 	NamedByAccount        // its account is named, which leaves the decision to that account's IAM
-	NamedAsRole           // its role is named: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
-	NamedDirectly         // it is a user or a service that is named, or is one of all principals (*)
+	// its role is named:
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
+	NamedAsRole
+	// it is a user or a service that is named, or is one of all principals (*)
+	NamedDirectly
 )
 
-// add reads the principals of one kind. A wildcard that is not alone is an error, since IAM knows none.
+// add reads the principals of one kind. A wildcard that is not alone is an error, since IAM knows
+// none.
 func (p *Principals) add(kind string, ids []string) error {
 	p.written = true
 	for _, id := range ids {
-		if everybody := kind == "AWS" && id == "*"; !everybody && (kind == "AWS" || kind == "Service") && strings.ContainsAny(id, "*?") {
+		everybody := kind == "AWS" && id == "*"
+		if !everybody && (kind == "AWS" || kind == "Service") && strings.ContainsAny(id, "*?") {
 			return fmt.Errorf("has a pattern, which no principal can be: %q", id)
 		}
 	}
@@ -63,26 +68,31 @@ func (p *Principals) add(kind string, ids []string) error {
 	return nil
 }
 
-// accountOf returns the account that a principal stands for, by its id or by the ARN of its root, or "". The two "behave the same way".
+// accountOf returns the account that a principal stands for, by its id or by the ARN of its root,
+// or "". The two "behave the same way".
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts
 func accountOf(id string) string {
 	if len(id) == len("111122223333") && strings.Trim(id, "0123456789") == "" {
 		return id
 	}
 	parts := strings.Split(id, ":")
-	if len(parts) == 6 && parts[0] == "arn" && parts[2] == "iam" && parts[3] == "" && parts[5] == "root" {
+	if len(parts) == 6 && parts[0] == "arn" && parts[2] == "iam" && parts[3] == "" &&
+		parts[5] == "root" {
 		return parts[4]
 	}
 	return ""
 }
 
-// IsZero says whether the statement has neither Principal nor NotPrincipal, as in identity policies.
+// IsZero says whether the statement has neither Principal nor NotPrincipal, as in identity
+// policies.
 func (p *Principals) IsZero() bool { return !p.written }
 
-// Names says how the principals name a caller. Federated principals, canonical users and single sessions name nobody here.
+// Names says how the principals name a caller. Federated principals, canonical users and single
+// sessions name nobody here.
 //
-// Of NotPrincipal, AWS says that to leave a role or a user out of a denial both it and its account must be listed, or else that the
-// denial might hold nevertheless, depending on the service; here it does. To be left out of a permission, one of the two is enough.
+// Of NotPrincipal, AWS says that to leave a role or a user out of a denial both it and its account
+// must be listed, or else that the denial might hold nevertheless, depending on the service; here
+// it does. To be left out of a permission, one of the two is enough.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 func (p *Principals) Names(c Caller, effect string) Naming { return p.names(&c, effect) }
 

@@ -6,8 +6,8 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// fixing says which part of a value must be fixed for a test on a condition key to hold a statement to
-// somebody or to a place.
+// fixing says which part of a value must be fixed for a test on a condition key to hold a statement
+// to somebody or to a place.
 type fixing uint8
 
 const (
@@ -17,9 +17,10 @@ const (
 	addressBits               // a range of addresses: it is not the range of all
 )
 
-// narrowingKeys are the condition keys, in lower case, on which a test keeps everybody but somebody out,
-// and what of a value must be fixed. They are those by which AWS's services tell a public policy from
-// one that is not; which of them Secrets Manager's own check of BlockPublicPolicy takes is not documented.
+// narrowingKeys are the condition keys, in lower case, on which a test keeps everybody but somebody
+// out, and what of a value must be fixed. They are those by which AWS's services tell a public
+// policy from one that is not; which of them Secrets Manager's own check of BlockPublicPolicy takes
+// is not documented.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutResourcePolicy.html
 var narrowingKeys = map[string]fixing{
@@ -37,15 +38,15 @@ var narrowingKeys = map[string]fixing{
 	"kms:calleraccount":     wholeValue,
 }
 
-// PublicStatement says whether a statement lets everybody in: it allows, its principals take in *, as
-// those of Allow with NotPrincipal do, and no test of its conditions narrows that.
+// PublicStatement says whether a statement lets everybody in: it allows, its principals take in *,
+// as those of Allow with NotPrincipal do, and no test of its conditions narrows that.
 //
-// A test narrows if it is of one of twelve keys, is not met by a request without the key, and all its
-// values are fixed: free of wildcards where its operator knows them, and of policy variables. Of an ARN
-// the account must be fixed, or all of it; of a path of an organization, the organization; a range of
-// addresses must not be that of all. A value with parts that are known only after deployment is fixed,
-// whatever they turn out to be; * is never. A test with IfExists, or of ForAllValues, narrows only
-// together with a Null that demands the key.
+// A test narrows if it is of one of twelve keys, is not met by a request without the key, and all
+// its values are fixed: free of wildcards where its operator knows them, and of policy variables.
+// Of an ARN the account must be fixed, or all of it; of a path of an organization, the
+// organization; a range of addresses must not be that of all. A value with parts that are known
+// only after deployment is fixed, whatever they turn out to be; * is never. A test with IfExists,
+// or of ForAllValues, narrows only together with a Null that demands the key.
 func PublicStatement(r *Rule) bool {
 	p := &r.Principals
 	if r.Effect != Allow || !p.written || p.Any == p.Not {
@@ -86,7 +87,8 @@ func (r *Rule) demands(key string) bool {
 	return false
 }
 
-// compares says whether the operator compares values as those of a key are: as texts or as addresses.
+// compares says whether the operator compares values as those of a key are: as texts or as
+// addresses.
 func (o *operator) compares(of fixing) bool {
 	switch o.compare {
 	case texts, foldedTexts, patterns, arns:

@@ -10,7 +10,9 @@ import (
 // statementOf is an Allow of everybody with a condition block.
 func publicRule(t *testing.T, principal, condition any) *Rule {
 	t.Helper()
-	s := map[string]any{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+	s := map[string]any{
+		"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+	}
 	for k, v := range principal.(map[string]any) {
 		s[k] = v
 	}
@@ -51,7 +53,8 @@ func TestWhoIsEverybody(t *testing.T) {
 func TestEveryNarrowingKeyNarrows(t *testing.T) {
 	tested := map[string]bool{}
 	for _, c := range []struct{ key, operator, fixed, open string }{
-		{"aws:PrincipalArn", "ArnLike", "arn:aws:iam::111111111111:role/app", "arn:aws:iam::*:role/app"},
+		{"aws:PrincipalArn", "ArnLike", "arn:aws:iam::111111111111:role/app",
+			"arn:aws:iam::*:role/app"},
 		{"aws:PrincipalAccount", "StringLike", "111111111111", "1111*"},
 		{"aws:PrincipalOrgID", "StringLike", "o-a1b2c3d4e5", "o-*"},
 		{"aws:PrincipalOrgPaths", "ForAnyValue:StringLike", "o-a1b2c3d4e5/*", "*/r-ab12/*"},
@@ -65,7 +68,8 @@ func TestEveryNarrowingKeyNarrows(t *testing.T) {
 		{"kms:CallerAccount", "StringLike", "111111111111", "*"},
 	} {
 		test := func(value any) bool {
-			return PublicStatement(publicRule(t, map[string]any{"Principal": "*"}, map[string]any{c.operator: map[string]any{c.key: value}}))
+			return PublicStatement(publicRule(t, map[string]any{"Principal": "*"},
+				map[string]any{c.operator: map[string]any{c.key: value}}))
 		}
 		if test(c.fixed) {
 			t.Errorf("%s %s %s is public", c.operator, c.key, c.fixed)
@@ -76,7 +80,8 @@ func TestEveryNarrowingKeyNarrows(t *testing.T) {
 		if !test([]any{c.fixed, c.open}) {
 			t.Errorf("%s %s %s is not public beside a fixed value", c.operator, c.key, c.open)
 		}
-		tested[publicRule(t, map[string]any{}, map[string]any{c.operator: map[string]any{c.key: c.fixed}}).Conditions[0].key] = true
+		condition := map[string]any{c.operator: map[string]any{c.key: c.fixed}}
+		tested[publicRule(t, map[string]any{}, condition).Conditions[0].key] = true
 	}
 	for key := range narrowingKeys {
 		if !tested[key] {
@@ -114,7 +119,8 @@ func TestWhatNarrows(t *testing.T) {
 		{one("StringEquals", "aws:PrincipalArn", "arn:aws:iam::111111111111:role/app"), false},
 		{one("StringLike", "aws:PrincipalArn", "arn:*111111111111*"), true},
 		{one("StringLike", "aws:PrincipalArn", "*:role/app"), true},
-		{one("ArnLike", "aws:PrincipalArn", "arn:aws:iam::111111111111:role/${aws:PrincipalTag/team}"), false},
+		{one("ArnLike", "aws:PrincipalArn",
+			"arn:aws:iam::111111111111:role/${aws:PrincipalTag/team}"), false},
 		{one("StringEquals", "aws:PrincipalAccount", "${aws:PrincipalAccount}"), true},
 		{one("StringEquals", "aws:PrincipalAccount", "*"), true},
 		{one("StringEquals", "aws:PrincipalAccount", unknown), false},
@@ -129,11 +135,13 @@ func TestWhatNarrows(t *testing.T) {
 		{one("StringEqualsIfExists", "aws:PrincipalOrgID", "o-a1"), true},
 		{one("IpAddressIfExists", "aws:SourceIp", "203.0.113.0/24"), true},
 		{with(one("StringEqualsIfExists", "aws:PrincipalOrgID", "o-a1"), demanded), false},
-		{with(one("StringEqualsIfExists", "aws:PrincipalOrgID", "o-a1"), one("Null", "aws:PrincipalOrgID", "true")), true},
+		{with(one("StringEqualsIfExists", "aws:PrincipalOrgID", "o-a1"),
+			one("Null", "aws:PrincipalOrgID", "true")), true},
 		{one("ForAnyValue:StringEquals", "aws:PrincipalOrgPaths", "o-a1/r-1/"), false},
 		{one("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "*"), true},
 		{one("ForAllValues:StringLike", "aws:PrincipalOrgPaths", "o-a1/*"), true},
-		{with(one("ForAllValues:StringLike", "aws:PrincipalOrgPaths", "o-a1/*"), one("Null", "aws:PrincipalOrgPaths", "false")), false},
+		{with(one("ForAllValues:StringLike", "aws:PrincipalOrgPaths", "o-a1/*"),
+			one("Null", "aws:PrincipalOrgPaths", "false")), false},
 		{one("ForAnyValue:StringEqualsIfExists", "aws:PrincipalOrgPaths", "o-a1/r-1/"), true},
 		{one("IpAddress", "aws:SourceIp", "203.0.113.7"), false},
 		{one("IpAddress", "aws:SourceIp", "2001:db8::/32"), false},
@@ -148,10 +156,12 @@ func TestWhatNarrows(t *testing.T) {
 		{one("Bool", "aws:PrincipalAccount", "true"), true},
 		{one("DateLessThan", "aws:CurrentTime", "2027-01-01T00:00:00Z"), true},
 		{one("StringEquals", "aws:SourceVpc"), true},
-		{with(one("StringNotEquals", "aws:PrincipalAccount", "1"), one("StringEquals", "aws:SourceVpc", "vpc-1")), false},
+		{with(one("StringNotEquals", "aws:PrincipalAccount", "1"),
+			one("StringEquals", "aws:SourceVpc", "vpc-1")), false},
 	} {
 		t.Run(fmt.Sprint(c.condition), func(t *testing.T) {
-			if got := PublicStatement(publicRule(t, map[string]any{"Principal": "*"}, c.condition)); got != c.public {
+			got := PublicStatement(publicRule(t, map[string]any{"Principal": "*"}, c.condition))
+			if got != c.public {
 				t.Errorf("public is %t", got)
 			}
 		})

@@ -8,14 +8,16 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// Rules is a policy document that is ready to be evaluated. It is not changed by that, and may be evaluated in parallel.
+// Rules is a policy document that is ready to be evaluated. It is not changed by that, and may be
+// evaluated in parallel.
 type Rules struct {
 	Version    string // "" counts as 2008-10-17, which knows no policy variables
 	ID         string
 	Statements []Rule
 }
 
-// Rule is a statement of a policy, ready to be evaluated. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+// Rule is a statement of a policy, ready to be evaluated.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 type Rule struct {
 	Index        int // in its document, from 0
 	Sid          string
@@ -28,7 +30,8 @@ type Rule struct {
 	Conditions   []ConditionTest
 	Value        any           // the statement itself, as it was given to Decode
 	Because      []source.Span // the places in the spec it comes from, where known
-	Unread       []cfn.Unknown // not empty: whether the statement is there, or says what it seems to, nobody can read
+	// not empty: whether the statement is there, or says what it seems to, nobody can read
+	Unread []cfn.Unknown
 
 	anybody   bool      // of a document that nobody can read: it speaks of whomever it may speak of
 	actions   []pattern // in lower case
@@ -37,20 +40,23 @@ type Rule struct {
 	unreadResources []cfn.Unknown // of Resources
 }
 
-// MatchesAction says whether the statement speaks of an action, like secretsmanager:GetSecretValue. Upper and lower case make no
-// difference. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+// MatchesAction says whether the statement speaks of an action, like secretsmanager:GetSecretValue.
+// Upper and lower case make no difference.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
 func (r *Rule) MatchesAction(action string) bool {
 	for i := range r.actions {
 		p := &r.actions[i]
-		if p.text == allRuns || (p.wild || len(p.text) == len(action)) && match(p.text, action, true) {
+		if p.text == allRuns ||
+			(p.wild || len(p.text) == len(action)) && match(p.text, action, true) {
 			return !r.NotActions
 		}
 	}
 	return r.NotActions
 }
 
-// MatchesResource says whether the statement speaks of a resource: an ARN, or * for an action that takes none. Upper and lower case
-// differ. A pattern with a policy variable that has no value speaks of nothing, as Resource and as NotResource.
+// MatchesResource says whether the statement speaks of a resource: an ARN, or * for an action that
+// takes none. Upper and lower case differ. A pattern with a policy variable that has no value
+// speaks of nothing, as Resource and as NotResource.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notresource.html
 func (r *Rule) MatchesResource(arn string, c Context) bool { return r.matchesResource(arn, &c) }
@@ -68,7 +74,8 @@ func (r *Rule) matchesResource(arn string, c *Context) bool {
 	return r.NotResources
 }
 
-// Failing returns the first condition that is not met, or nil. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
+// Failing returns the first condition that is not met, or nil.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
 func (r *Rule) Failing(c Context) *ConditionTest { return r.failing(&c) }
 
 func (r *Rule) failing(c *Context) *ConditionTest {
@@ -80,16 +87,19 @@ func (r *Rule) failing(c *Context) *ConditionTest {
 	return nil
 }
 
-// wholeARN completes an ARN of a Resource element with fewer than six parts: "AWS automatically completes the ARN by adding wildcard
-// characters (*) to all missing fields". https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+// wholeARN completes an ARN of a Resource element with fewer than six parts: "AWS automatically
+// completes the ARN by adding wildcard characters (*) to all missing fields".
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 func wholeARN(s string) string {
-	if missing := 5 - strings.Count(s, ":"); missing > 0 && strings.HasPrefix(s, "arn:") && !cfn.HasUnknown(s) {
+	missing := 5 - strings.Count(s, ":")
+	if missing > 0 && strings.HasPrefix(s, "arn:") && !cfn.HasUnknown(s) {
 		return s + strings.Repeat(":*", missing)
 	}
 	return s
 }
 
-// Keys returns the condition keys that the statement asks for, also by policy variables, in lower case.
+// Keys returns the condition keys that the statement asks for, also by policy variables, in lower
+// case.
 func (r *Rule) Keys() []string {
 	var out []string
 	variables := func(p *pattern) {
@@ -111,18 +121,21 @@ func (r *Rule) Keys() []string {
 	return out
 }
 
-// Pattern is a text of a policy with what its wildcards mean. It has no policy variables, or is read as if each of them could be anything.
+// Pattern is a text of a policy with what its wildcards mean. It has no policy variables, or is
+// read as if each of them could be anything.
 type Pattern struct{ text string }
 
 // ResourcePattern returns one of Resources.
 func (r *Rule) ResourcePattern(i int) Pattern { return Pattern{r.resources[i].anyVariable()} }
 
-// HasVariables says whether Resources have policy variables, which are plain text in documents of a version before 2012-10-17.
+// HasVariables says whether Resources have policy variables, which are plain text in documents of a
+// version before 2012-10-17.
 func (r *Rule) HasVariables() bool {
 	return slices.ContainsFunc(r.resources, func(p pattern) bool { return p.parts != nil })
 }
 
-// Pattern returns one of Values, if it is one that is compared with texts or ARNs whose case makes a difference.
+// Pattern returns one of Values, if it is one that is compared with texts or ARNs whose case makes
+// a difference.
 func (t *ConditionTest) Pattern(i int) (Pattern, bool) {
 	switch t.operator.compare {
 	case texts, patterns:
@@ -162,10 +175,12 @@ func (r *Rule) MayAllow(action string) bool {
 	return r.Effect == Allow && r.actionTruth(action) != cfn.No
 }
 
-// Anybody says whether the statement is one of a document that nobody can read, so that it speaks of whomever it may speak of.
+// Anybody says whether the statement is one of a document that nobody can read, so that it speaks
+// of whomever it may speak of.
 func (r *Rule) Anybody() bool { return r.anybody }
 
-// Excludes says whether the conditions of the statement on some keys, which are in lower case, certainly exclude a request of which these facts are known.
+// Excludes says whether the conditions of the statement on some keys, which are in lower case,
+// certainly exclude a request of which these facts are known.
 func (r *Rule) Excludes(facts Facts, keys []string) bool {
 	certain := func(key string) []string { return facts(key).Values }
 	for i := range r.Conditions {

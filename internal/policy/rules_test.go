@@ -17,13 +17,19 @@ func TestRulesResolveIntrinsicsEverywhere(t *testing.T) {
 	because := []source.Span{{File: f, Start: 1, End: 2}}
 	d := Document{
 		{
-			Sid: "Typed", Effect: Allow, Principal: Principal{AWS: []string{cfn.Sub("arn:${AWS::Partition}:iam::1:root")}}, Action: []string{"a:b"}, Resource: []string{cfn.Ref("S"), "x"},
+			Sid: "Typed", Effect: Allow,
+			Principal: Principal{AWS: []string{cfn.Sub("arn:${AWS::Partition}:iam::1:root")}},
+			Action:    []string{"a:b"}, Resource: []string{cfn.Ref("S"), "x"},
 			Condition: Conditions{}.With("StringEquals", "k", cfn.Ref("V")), Because: because,
 		},
 		{Verbatim: cfn.Object{
-			{Key: "Effect", Value: "Deny"}, {Key: "Principal", Value: "*"}, {Key: "Action", Value: []any{"a:b", cfn.Ref("A")}},
+			{Key: "Effect", Value: "Deny"}, {Key: "Principal", Value: "*"},
+			{Key: "Action", Value: []any{"a:b", cfn.Ref("A")}},
 			{Key: "Resource", Value: cfn.Object{{Key: "Ref", Value: "S"}}},
-			{Key: "Condition", Value: cfn.Object{{Key: "Bool", Value: cfn.Object{{Key: "k", Value: cfn.Object{{Key: "Fn::Sub", Value: "x"}}}}}}},
+			{Key: "Condition", Value: cfn.Object{{
+				Key:   "Bool",
+				Value: cfn.Object{{Key: "k", Value: cfn.Object{{Key: "Fn::Sub", Value: "x"}}}},
+			}}},
 		}},
 	}
 	var asked []string
@@ -42,13 +48,16 @@ func TestRulesResolveIntrinsicsEverywhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	typed, verbatim := rules.Statements[0], rules.Statements[1]
-	if rules.Version != "2012-10-17" || typed.Resources[0] != "resolved" || typed.Conditions[0].Values[0] != "resolved" || !slices.Equal(typed.Because, because) {
+	if rules.Version != "2012-10-17" || typed.Resources[0] != "resolved" ||
+		typed.Conditions[0].Values[0] != "resolved" || !slices.Equal(typed.Because, because) {
 		t.Errorf("got %+v", typed)
 	}
 	if typed.Principals.Names(callerIn(home, Role), Allow) != NamedByAccount {
 		t.Error("the account is not named")
 	}
-	if verbatim.Effect != Deny || verbatim.Index != 1 || !slices.Equal(verbatim.Actions, []string{"a:b", "resolved"}) || verbatim.Resources[0] != "resolved" || verbatim.Conditions[0].Values[0] != "true" {
+	if verbatim.Effect != Deny || verbatim.Index != 1 ||
+		!slices.Equal(verbatim.Actions, []string{"a:b", "resolved"}) ||
+		verbatim.Resources[0] != "resolved" || verbatim.Conditions[0].Values[0] != "true" {
 		t.Errorf("got %+v", verbatim)
 	}
 	if len(asked) != 6 {
@@ -65,54 +74,80 @@ func FuzzMergeChangesNoDecision(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, seed uint64) {
-		rng := rand.New(rand.NewPCG(seed, 11))
-		pick := func(words ...string) string { return words[rng.IntN(len(words))] }
-		ofResource := rng.IntN(2) == 0
-		statements := make([]Statement, 1+rng.IntN(10))
+		r := rand.New(rand.NewPCG(seed, 11))
+		ofResource := r.IntN(2) == 0
+		statements := make([]Statement, 1+r.IntN(10))
 		for i := range statements {
-			s := Statement{
-				Effect:   pick(Allow, Allow, Allow, Deny),
-				Action:   sortedUnique([]string{pick("s:a", "s:b", "s:*"), pick("s:a", "s:B", "t:*")}),
-				Resource: sortedUnique([]string{pick("arn:aws:s:::r", "arn:aws:s:::r*", "*"), pick("arn:aws:s:::q", "arn:aws:s:::q?")}),
-			}
-			if ofResource {
-				s.Principal = []Principal{
-					{Any: true}, {AWS: []string{"arn:aws:iam::111122223333:role/app"}}, {AWS: []string{home}}, {Service: []string{"events.amazonaws.com"}},
-					{AWS: []string{foreign}, Service: []string{"events.amazonaws.com"}},
-				}[rng.IntN(5)]
-			}
-			if rng.IntN(3) == 0 {
-				s.Condition = s.Condition.With(pick("StringEquals", "StringNotEquals", "StringEqualsIfExists"), "kms:ViaService", pick("x", "y"))
-			}
-			if rng.IntN(2) == 0 {
-				s.Condition = s.Condition.With(pick("StringEquals", "StringLike", "StringNotLike"), "kms:EncryptionContext:SecretARN", pick("m", "n", "*"), pick("m", "n", "o"))
-			}
-			if rng.IntN(5) == 0 {
-				s = Statement{Verbatim: s.Value()}
-			}
-			statements[i] = s
+			statements[i] = randomStatement(r, ofResource)
 		}
-		all := []Source{{"all", decoded(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)}}
-		before, after := rulesOf(t, statements), rulesOf(t, Merge(All(statements)))
-		for _, kind := range []CallerKind{Role, User, ServicePrincipal} {
-			for _, account := range []string{home, foreign} {
-				for _, action := range []string{"s:a", "s:b", "s:c", "t:a"} {
-					for _, resource := range []string{"arn:aws:s:::r", "arn:aws:s:::q", "arn:aws:s:::qq"} {
-						for _, context := range contexts {
-							r := Request{Caller: callerIn(account, kind), Action: action, Resource: resource, Owner: home, Context: context}
-							one, two := Policies{Identity: []Source{{"p", before}}}, Policies{Identity: []Source{{"p", after}}}
-							if ofResource {
-								one, two = Policies{Identity: all, Resource: &Source{"p", before}, Key: true}, Policies{Identity: all, Resource: &Source{"p", after}, Key: true}
-							}
-							if got, want := Evaluate(r, two), Evaluate(r, one); got.Reason != want.Reason {
-								t.Fatalf("%s of %s by %s: %q, merged %q\n%+v", action, resource, r.Caller.ARN, want.Reason, got.Reason, statements)
-							}
+		before := Source{"p", rulesOf(t, statements)}
+		after := Source{"p", rulesOf(t, Merge(All(statements)))}
+		one, two := Policies{Identity: []Source{before}}, Policies{Identity: []Source{after}}
+		if ofResource {
+			all := []Source{{"all", decoded(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)}}
+			one = Policies{Identity: all, Resource: &before, Key: true}
+			two = Policies{Identity: all, Resource: &after, Key: true}
+		}
+		for r := range someRequests {
+			if got, want := Evaluate(r, two), Evaluate(r, one); got.Reason != want.Reason {
+				t.Fatalf("%s of %s by %s: %q, merged %q\n%+v", r.Action, r.Resource, r.Caller.ARN,
+					want.Reason, got.Reason, statements)
+			}
+		}
+	})
+}
+
+// randomStatement makes a statement that may be merged with others of its kind.
+func randomStatement(r *rand.Rand, ofResource bool) Statement {
+	s := Statement{
+		Effect: pick(r, Allow, Allow, Allow, Deny),
+		Action: sortedUnique([]string{pick(r, "s:a", "s:b", "s:*"), pick(r, "s:a", "s:B", "t:*")}),
+		Resource: sortedUnique([]string{
+			pick(r, "arn:aws:s:::r", "arn:aws:s:::r*", "*"),
+			pick(r, "arn:aws:s:::q", "arn:aws:s:::q?"),
+		}),
+	}
+	if ofResource {
+		s.Principal = pick(r,
+			Principal{Any: true}, Principal{AWS: []string{"arn:aws:iam::111122223333:role/app"}},
+			Principal{AWS: []string{home}}, Principal{Service: []string{"events.amazonaws.com"}},
+			Principal{AWS: []string{foreign}, Service: []string{"events.amazonaws.com"}})
+	}
+	if r.IntN(3) == 0 {
+		operator := pick(r, "StringEquals", "StringNotEquals", "StringEqualsIfExists")
+		s.Condition = s.Condition.With(operator, "kms:ViaService", pick(r, "x", "y"))
+	}
+	if r.IntN(2) == 0 {
+		operator := pick(r, "StringEquals", "StringLike", "StringNotLike")
+		s.Condition = s.Condition.With(operator, "kms:EncryptionContext:SecretARN",
+			pick(r, "m", "n", "*"), pick(r, "m", "n", "o"))
+	}
+	if r.IntN(5) == 0 {
+		return Statement{Verbatim: s.Value()}
+	}
+	return s
+}
+
+// someRequests are requests of every kind of caller, of the resource's account and of another one.
+func someRequests(yield func(Request) bool) {
+	for _, kind := range []CallerKind{Role, User, ServicePrincipal} {
+		for _, account := range []string{home, foreign} {
+			for _, action := range []string{"s:a", "s:b", "s:c", "t:a"} {
+				for _, resource := range []string{"arn:aws:s:::r", "arn:aws:s:::q",
+					"arn:aws:s:::qq"} {
+					for _, context := range contexts {
+						more := yield(Request{
+							Caller: callerIn(account, kind), Action: action, Resource: resource,
+							Owner: home, Context: context,
+						})
+						if !more {
+							return
 						}
 					}
 				}
 			}
 		}
-	})
+	}
 }
 
 var contexts = []Context{
@@ -132,25 +167,45 @@ func rulesOf(t testing.TB, statements []Statement) Rules {
 	return rules
 }
 
-// large is what an application with many secrets has: two full managed policies, and a secret with a resource policy.
+// large is what an application with many secrets has: two full managed policies, and a secret with
+// a resource policy.
 func large(t testing.TB) Policies {
 	var identity []Source
 	for part := range 2 {
 		var exact, pinned []string
 		for i := range 50 {
-			exact = append(exact, fmt.Sprintf("arn:aws:secretsmanager:eu-west-1:111122223333:secret:app/%d/%d-??????", part, i))
-			pinned = append(pinned, fmt.Sprintf("arn:aws:secretsmanager:eu-west-1:111122223333:secret:app/%d/%d-AbCdEf", part, i))
+			exact = append(exact,
+				fmt.Sprintf("arn:aws:secretsmanager:eu-west-1:111122223333:secret:app/%d/%d-??????",
+					part, i))
+			pinned = append(pinned,
+				fmt.Sprintf("arn:aws:secretsmanager:eu-west-1:111122223333:secret:app/%d/%d-AbCdEf",
+					part, i))
 		}
 		identity = append(identity, Source{fmt.Sprintf("part %d", part), rulesOf(t, []Statement{
-			{Effect: Allow, Action: []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}, Resource: exact},
-			{Effect: Allow, Action: []string{"kms:Decrypt"}, Resource: []string{"*"}, Condition: Conditions{}.With("StringEquals", "kms:EncryptionContext:SecretARN", pinned...).
-				With("StringEquals", "kms:ViaService", "secretsmanager.eu-west-1.amazonaws.com")},
+			{
+				Effect: Allow,
+				Action: []string{"secretsmanager:DescribeSecret",
+					"secretsmanager:GetSecretValue"},
+				Resource: exact,
+			},
+			{Effect: Allow, Action: []string{"kms:Decrypt"}, Resource: []string{"*"},
+				Condition: Conditions{}.With("StringEquals", "kms:EncryptionContext:SecretARN",
+					pinned...).
+					With("StringEquals", "kms:ViaService",
+						"secretsmanager.eu-west-1.amazonaws.com")},
 		})})
 	}
 	resource := rulesOf(t, []Statement{
-		{Effect: Allow, Principal: Principal{AWS: []string{foreign}}, Action: []string{"secretsmanager:GetSecretValue"}, Resource: []string{"*"}, Condition: Conditions{}.With("ArnEquals", "aws:PrincipalArn", "arn:aws:iam::444455556666:role/reader")},
-		{Effect: Deny, Principal: Principal{Any: true}, Action: []string{"secretsmanager:GetSecretValue"}, Resource: []string{"*"}, Condition: Conditions{}.With("BoolIfExists", "aws:PrincipalIsAWSService", "false").
-			With("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::111122223333:role/app")},
+		{
+			Effect: Allow, Principal: Principal{AWS: []string{foreign}},
+			Action: []string{"secretsmanager:GetSecretValue"}, Resource: []string{"*"},
+			Condition: Conditions{}.With("ArnEquals", "aws:PrincipalArn",
+				"arn:aws:iam::444455556666:role/reader"),
+		},
+		{Effect: Deny, Principal: Principal{Any: true},
+			Action: []string{"secretsmanager:GetSecretValue"}, Resource: []string{"*"},
+			Condition: Conditions{}.With("BoolIfExists", "aws:PrincipalIsAWSService", "false").
+				With("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::111122223333:role/app")},
 	})
 	return Policies{Identity: identity, Resource: &Source{"resource", resource}}
 }
@@ -158,11 +213,22 @@ func large(t testing.TB) Policies {
 func BenchmarkEvaluate(b *testing.B) {
 	p := large(b)
 	for name, r := range map[string]Request{
-		"allowed": {Action: "secretsmanager:GetSecretValue", Resource: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app/1/49-AbCdEf"},
-		"refused": {Action: "secretsmanager:GetSecretValue", Resource: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app/2/49-AbCdEf"},
-		"another": {Action: "secretsmanager:PutSecretValue", Resource: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app/1/49-AbCdEf"},
-		"decrypt": {Action: "kms:Decrypt", Resource: key, Context: Context{}.With("kms:ViaService", "secretsmanager.eu-west-1.amazonaws.com").
-			With("kms:EncryptionContext:SecretARN", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app/1/49-AbCdEf")},
+		"allowed": {
+			Action:   "secretsmanager:GetSecretValue",
+			Resource: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app/1/49-AbCdEf",
+		},
+		"refused": {
+			Action:   "secretsmanager:GetSecretValue",
+			Resource: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app/2/49-AbCdEf",
+		},
+		"another": {
+			Action:   "secretsmanager:PutSecretValue",
+			Resource: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app/1/49-AbCdEf",
+		},
+		"decrypt": {Action: "kms:Decrypt", Resource: key,
+			Context: Context{}.With("kms:ViaService", "secretsmanager.eu-west-1.amazonaws.com").
+				With("kms:EncryptionContext:SecretARN",
+					"arn:aws:secretsmanager:eu-west-1:111122223333:secret:app/1/49-AbCdEf")},
 	} {
 		r.Caller = callerIn(home, Role)
 		b.Run(name, func(b *testing.B) {
@@ -177,7 +243,9 @@ func BenchmarkEvaluate(b *testing.B) {
 func TestARefusalWithoutANearMissAllocatesNothing(t *testing.T) {
 	p := large(t)
 	p.Resource = nil
-	r := Request{Caller: callerIn(home, Role), Action: "secretsmanager:GetSecretValue", Resource: secret}
+	r := Request{
+		Caller: callerIn(home, Role), Action: "secretsmanager:GetSecretValue", Resource: secret,
+	}
 	if n := testing.AllocsPerRun(100, func() { Evaluate(r, p) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}

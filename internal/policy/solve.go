@@ -34,7 +34,8 @@ func (f *formula) met(l literal, t cfn.Truth) bool {
 	return t != cfn.Yes
 }
 
-// assignment is a circumstance: of each open key the number of its cell, or -1 where it makes no difference.
+// assignment is a circumstance: of each open key the number of its cell, or -1 where it makes no
+// difference.
 type assignment []int
 
 // solver looks for an assignment that meets a formula.
@@ -45,9 +46,12 @@ type solver struct {
 	at      assignment
 }
 
-// solve looks for a circumstance that meets a formula. Without one, complete says whether there certainly is none.
+// solve looks for a circumstance that meets a formula. Without one, complete says whether there
+// certainly is none.
 func (p *problem) solve(f formula) (found assignment, complete bool) {
-	s := &solver{p: p, f: &f, domains: make([][]int, len(p.keys)), at: make(assignment, len(p.keys))}
+	s := &solver{
+		p: p, f: &f, domains: make([][]int, len(p.keys)), at: make(assignment, len(p.keys)),
+	}
 	for k := range p.keys {
 		s.at[k] = -1
 		s.domains[k] = s.domain(k)
@@ -123,7 +127,8 @@ func (s *solver) values(k int) []string {
 	return s.p.keys[k].cells[s.at[k]].values
 }
 
-// units takes away the cells that constraints of one test on one key exclude, and returns the other constraints. It is not ok where no cell is left.
+// units takes away the cells that constraints of one test on one key exclude, and returns the other
+// constraints. It is not ok where no cell is left.
 func (s *solver) units() (rest [][]literal, ok bool) {
 	for _, c := range s.f.constraints {
 		if len(c) == 0 {
@@ -135,7 +140,9 @@ func (s *solver) units() (rest [][]literal, ok bool) {
 		}
 		t := &s.p.atoms[c[0].atom]
 		k := t.keys[0]
-		s.domains[k] = slices.DeleteFunc(s.domains[k], func(i int) bool { return !s.f.met(c[0], t.cells[i]) })
+		s.domains[k] = slices.DeleteFunc(s.domains[k], func(i int) bool {
+			return !s.f.met(c[0], t.cells[i])
+		})
 		if len(s.domains[k]) == 0 {
 			return nil, false
 		}
@@ -163,7 +170,9 @@ func (s *solver) groups(constraints [][]literal) []*group {
 		}
 		var apart []*group
 		for _, have := range out {
-			if !slices.ContainsFunc(have.keys, func(k int) bool { return slices.Contains(g.keys, k) }) {
+			if !slices.ContainsFunc(have.keys, func(k int) bool {
+				return slices.Contains(g.keys, k)
+			}) {
 				apart = append(apart, have)
 				continue
 			}
@@ -179,7 +188,8 @@ func (s *solver) groups(constraints [][]literal) []*group {
 	return out
 }
 
-// reduce leaves out, of a key on which no test depends with another, the cells that meet no literal which another cell does not meet as well.
+// reduce leaves out, of a key on which no test depends with another, the cells that meet no literal
+// which another cell does not meet as well.
 func (s *solver) reduce(g *group) {
 	for _, k := range g.keys {
 		var literals []literal
@@ -232,9 +242,12 @@ func (s *solver) undominated(cells []int, literals []literal) []int {
 	return out
 }
 
-// search assigns the keys of a group in turn, those with the fewest cells first. Without success, sure says whether all was tried.
+// search assigns the keys of a group in turn, those with the fewest cells first. Without success,
+// sure says whether all was tried.
 func (s *solver) search(g *group) (solved, sure bool) {
-	slices.SortStableFunc(g.keys, func(a, b int) int { return cmp.Compare(len(s.domains[a]), len(s.domains[b])) })
+	slices.SortStableFunc(g.keys, func(a, b int) int {
+		return cmp.Compare(len(s.domains[a]), len(s.domains[b]))
+	})
 	sure = true
 	var try func(n int) bool
 	try = func(n int) bool {
@@ -289,7 +302,8 @@ type witness struct {
 	options []*option // of each question
 }
 
-// findCall looks for a circumstance in which every question is allowed: of the plain call, or else of any.
+// findCall looks for a circumstance in which every question is allowed: of the plain call, or else
+// of any.
 func (p *problem) findCall(m mode) (*witness, bool) {
 	if p.chosen {
 		if found, _ := p.findWitness(m, true); found != nil {
@@ -299,7 +313,8 @@ func (p *problem) findCall(m mode) (*witness, bool) {
 	return p.findWitness(m, false)
 }
 
-// findWitness looks for a circumstance in which every question is allowed. Without one, it says whether there certainly is none.
+// findWitness looks for a circumstance in which every question is allowed. Without one, it says
+// whether there certainly is none.
 func (p *problem) findWitness(m mode, plain bool) (*witness, bool) {
 	denied := make([][]literal, 0)
 	for _, c := range p.denials(m) {
@@ -310,31 +325,32 @@ func (p *problem) findWitness(m mode, plain bool) (*witness, bool) {
 		denied = append(denied, one)
 	}
 	complete := true
-	chosen := make([]*option, len(p.asked))
+	chosen := make([]*option, len(p.questions))
 	var found *witness
 	var choose func(n int, atoms []int) bool
 	choose = func(n int, atoms []int) bool {
-		if n > 0 || len(p.asked) == 0 { // also of only some questions, since that may do to see that it cannot be
+		// also of only some questions, since that may do to see that it cannot be
+		if n > 0 || len(p.questions) == 0 {
 			f := formula{mode: m, plain: plain, constraints: slices.Clone(denied)}
 			for _, at := range atoms {
 				f.constraints = append(f.constraints, []literal{{at, true}})
 			}
-			at, sure := p.solveUsual(f, n == len(p.asked))
+			at, sure := p.solveUsual(f, n == len(p.questions))
 			complete = complete && (at != nil || sure)
 			if at == nil {
 				return false
 			}
-			if n == len(p.asked) {
+			if n == len(p.questions) {
 				found = &witness{at, slices.Clone(chosen)}
 				return true
 			}
 		}
-		for i := range p.asked[n].options[m] {
+		for i := range p.questions[n].options[m] {
 			if p.steps++; p.steps > mostAssignments {
 				complete = false
 				return false
 			}
-			chosen[n] = &p.asked[n].options[m][i]
+			chosen[n] = &p.questions[n].options[m][i]
 			if choose(n+1, union(atoms, chosen[n].atoms)) {
 				return true
 			}
@@ -342,13 +358,14 @@ func (p *problem) findWitness(m mode, plain bool) (*witness, bool) {
 		return false
 	}
 	choose(0, nil)
-	for _, a := range p.asked {
+	for _, a := range p.questions {
 		complete = complete && !a.tooMany
 	}
 	return found, complete
 }
 
-// findRefusal looks for a circumstance in which a plain call is refused, or may be by what nobody can read. sure says whether there certainly is none otherwise.
+// findRefusal looks for a circumstance in which a plain call is refused, or may be by what nobody
+// can read. sure says whether there certainly is none otherwise.
 func (p *problem) findRefusal() (found, sure bool) {
 	sure = true
 	try := func(constraints [][]literal) bool {
@@ -365,7 +382,7 @@ func (p *problem) findRefusal() (found, sure bool) {
 			return true, true
 		}
 	}
-	for _, a := range p.asked {
+	for _, a := range p.questions {
 		var all [][]literal
 		for _, o := range a.options[strict] {
 			var one []literal

@@ -6,15 +6,16 @@ import (
 	"net/netip"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// reader returns the values of a condition key, which is in lower case; nil: the request does not have it. They may have unknown parts.
+// reader returns the values of a condition key, which is in lower case; nil: the request does not
+// have it. They may have unknown parts.
 type reader func(key string) []string
 
-// truth says whether the condition is met, as Holds does, where the values of the policy and of the request may have unknown parts.
+// truth says whether the condition is met, as Holds does, where the values of the policy and of the
+// request may have unknown parts.
 func (t *ConditionTest) truth(read reader) cfn.Truth {
 	values := read(t.key)
 	if t.operator.compare == presence {
@@ -38,7 +39,8 @@ func (t *ConditionTest) truth(read reader) cfn.Truth {
 func (t *ConditionTest) truthOf(values []string, read reader) cfn.Truth {
 	switch {
 	case len(values) == 0:
-		return cfn.TruthOf(t.ifExists || t.set == forAllValues || t.set == single && t.operator.negated)
+		return cfn.TruthOf(t.ifExists || t.set == forAllValues ||
+			t.set == single && t.operator.negated)
 	case t.set == single && len(values) > 1:
 		return cfn.No
 	case t.set == forAllValues:
@@ -73,7 +75,8 @@ func (t *ConditionTest) acceptsTruth(value string, read reader) cfn.Truth {
 	return some
 }
 
-// truth is matches for values with unknown parts. It is not ok where a policy variable of the operand has no value.
+// truth is matches for values with unknown parts. It is not ok where a policy variable of the
+// operand has no value.
 func (o *operator) truth(value string, with *operand, read reader) (truth cfn.Truth, ok bool) {
 	unknown := cfn.HasUnknown(value)
 	switch o.compare {
@@ -114,7 +117,8 @@ func (o *operator) truth(value string, with *operand, read reader) (truth cfn.Tr
 	return matches(sameCase(text), sameCase(value), true), true
 }
 
-// sameCase writes every character as the first of those that are the same but for upper and lower case.
+// sameCase writes every character as the first of those that are the same but for upper and lower
+// case.
 func sameCase(s string) string {
 	return strings.Map(func(r rune) rune {
 		first := r
@@ -130,23 +134,10 @@ func (p *pattern) read(read reader) (text string, ok bool) {
 	if p.parts == nil {
 		return p.text, true
 	}
-	var b strings.Builder
-	for _, part := range p.parts {
-		if part.key == "" {
-			b.WriteString(part.text)
-			continue
-		}
-		values := read(part.key)
-		switch {
-		case len(values) == 1 && utf8.ValidString(values[0]):
-			b.WriteString(values[0])
-		case len(values) == 0 && part.optional:
-			b.WriteString(part.text)
-		default:
-			return "", false
-		}
-	}
-	return b.String(), true
+	return p.fill(func(key string) keyValues {
+		values := read(key)
+		return keyValues{n: len(values), many: values}
+	})
 }
 
 // matchesARN is matchARN for texts with unknown parts.
@@ -166,7 +157,8 @@ func matchesARN(pattern, arn string) cfn.Truth {
 	return cfn.No // it has fewer than six components
 }
 
-// inComponents writes the wildcards of a pattern of ArnLike so that those in the first five components of the ARN match no colon.
+// inComponents writes the wildcards of a pattern of ArnLike so that those in the first five
+// components of the ARN match no colon.
 func inComponents(pattern string) string {
 	b := []byte(pattern)
 	colons := 0
@@ -236,7 +228,8 @@ func (r *Rule) actionTruth(action string) cfn.Truth {
 	return some
 }
 
-// mayCover says no for most actions that a pattern in lower case does not cover, at little cost: actions differ in their ends more than in their beginnings.
+// mayCover says no for most actions that a pattern in lower case does not cover, at little cost:
+// actions differ in their ends more than in their beginnings.
 func (p *pattern) mayCover(action string) bool {
 	n := len(p.head)
 	if n > len(action) || !p.wild && n < len(action) {

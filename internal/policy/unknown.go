@@ -8,7 +8,8 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// symbol is one place of a text or pattern with unknown parts: a character, a wildcard, or a character or a run of characters that nobody knows.
+// symbol is one place of a text or pattern with unknown parts: a character, a wildcard, or a
+// character or a run of characters that nobody knows.
 type symbol struct {
 	kind     symbolKind
 	char     rune
@@ -62,7 +63,8 @@ func symbolsOf(s string) []symbol {
 	return out
 }
 
-// appendUnknown adds an unknown part: its characters where it is short, else those that it has at least, and a run.
+// appendUnknown adds an unknown part: its characters where it is short, else those that it has at
+// least, and a run.
 func appendUnknown(out []symbol, text string, u *cfn.Unknown) []symbol {
 	e := symbol{kind: unknownChar, unknown: text, class: u.Class, unique: u.Unique}
 	for i := range min(u.Min, mostExpanded) {
@@ -108,8 +110,9 @@ func swapCase(r rune) rune {
 	return r
 }
 
-// matches says whether a pattern with the wildcards of match.go covers a text, of which both may have unknown parts: whatever these are, or never, or as they are.
-// With fold, upper and lower case of ASCII letters make no difference; the pattern needs not be in lower case.
+// matches says whether a pattern with the wildcards of match.go covers a text, of which both may
+// have unknown parts: whatever these are, or never, or as they are. With fold, upper and lower case
+// of ASCII letters make no difference; the pattern needs not be in lower case.
 func matches(pattern, text string, fold bool) cfn.Truth {
 	if !fold && endsApart(pattern, text) {
 		return cfn.No
@@ -138,8 +141,9 @@ func matches(pattern, text string, fold bool) cfn.Truth {
 	return cfn.Maybe
 }
 
-// acrossColons returns a pattern in which wildcards that may be in the resource part of an ARN, or may end a field, match colons: an unknown part before them may have
-// any number of colons. unknown says that there is one before the pattern.
+// acrossColons returns a pattern in which wildcards that may be in the resource part of an ARN, or
+// may end a field, match colons: an unknown part before them may have any number of colons. unknown
+// says that there is one before the pattern.
 func acrossColons(pattern []symbol, unknown bool) []symbol {
 	free := map[symbolKind]symbolKind{wildField: wildRun, wildFieldOne: wildOne}
 	out := slices.Clone(pattern)
@@ -163,7 +167,8 @@ func lowered(s string) string {
 	return string(b)
 }
 
-// alike returns how much of a pattern and a text is the same at their beginning, before the first wildcard. forced is No if what follows cannot match.
+// alike returns how much of a pattern and a text is the same at their beginning, before the first
+// wildcard. forced is No if what follows cannot match.
 func alike(pattern, text string, fold bool) (p, t int, forced cfn.Truth) {
 	for p < len(pattern) && t < len(text) {
 		a, b := pattern[p], text[t]
@@ -191,7 +196,8 @@ func alike(pattern, text string, fold bool) (p, t int, forced cfn.Truth) {
 // unknownLead is the first byte of an unknown part, and of other characters.
 const unknownLead = 0xEF
 
-// sameUnknown returns how long the unknown part is with which both texts begin, 0 where they do not begin with the same.
+// sameUnknown returns how long the unknown part is with which both texts begin, 0 where they do not
+// begin with the same.
 func sameUnknown(a, b string) int {
 	if !strings.HasPrefix(a, beginning) {
 		return 0

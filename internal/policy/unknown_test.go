@@ -7,13 +7,18 @@ import (
 )
 
 var (
-	suffixA  = cfn.Unknown{What: "suffix", Name: "a", Shown: "??????", Class: cfn.Letters, Min: 6, Max: 6}.Text()
-	suffixB  = cfn.Unknown{What: "suffix", Name: "b", Shown: "??????", Class: cfn.Letters, Min: 6, Max: 6}.Text()
-	madeA    = cfn.Unknown{What: "name", Name: "a", Shown: "*", Class: cfn.Letters, Min: 12, Max: 13, Unique: true}.Text()
-	madeB    = cfn.Unknown{What: "name", Name: "b", Shown: "*", Class: cfn.Letters, Min: 12, Max: 13, Unique: true}.Text()
+	suffixA = cfn.Unknown{What: "suffix", Name: "a", Shown: "??????", Class: cfn.Letters, Min: 6,
+		Max: 6}.Text()
+	suffixB = cfn.Unknown{What: "suffix", Name: "b", Shown: "??????", Class: cfn.Letters, Min: 6,
+		Max: 6}.Text()
+	madeA = cfn.Unknown{What: "name", Name: "a", Shown: "*", Class: cfn.Letters, Min: 12,
+		Max: 13, Unique: true}.Text()
+	madeB = cfn.Unknown{What: "name", Name: "b", Shown: "*", Class: cfn.Letters, Min: 12,
+		Max: 13, Unique: true}.Text()
 	paramP   = cfn.Unknown{What: "parameter", Name: "P", Shown: "${P}"}.Text()
 	paramQ   = cfn.Unknown{What: "parameter", Name: "Q", Shown: "${Q}"}.Text()
-	account_ = cfn.Unknown{What: "account", Shown: "<account>", Class: cfn.Digits, Min: 12, Max: 12}.Text()
+	account_ = cfn.Unknown{What: "account", Shown: "<account>", Class: cfn.Digits, Min: 12,
+		Max: 12}.Text()
 )
 
 func TestMatchesWithUnknownParts(t *testing.T) {
@@ -55,7 +60,8 @@ func TestMatchesWithUnknownParts(t *testing.T) {
 		{"\uFF21*", "\uFF21b", freely, false, cfn.Yes},
 		{"\uFF21", "\uFF22", literally, false, cfn.No},
 		{suffixA + "-" + paramP, suffixA + "-x", literally, false, cfn.Maybe},
-		{"a" + paramP + "-b*c", "a:1:2:3:4:5-bd:ec", inFields, false, cfn.Maybe}, // the parameter may end in the resource
+		// the parameter may end in the resource
+		{"a" + paramP + "-b*c", "a:1:2:3:4:5-bd:ec", inFields, false, cfn.Maybe},
 		{"?" + suffixA + "?????", suffixA + suffixA, freely, false, cfn.Maybe},
 	} {
 		p, err := compile(c.pattern, c.wild, false)
@@ -63,7 +69,8 @@ func TestMatchesWithUnknownParts(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := matches(p.text, c.text, c.fold); got != c.want {
-			t.Errorf("%s covers %s: %d, want %d", cfn.Shown(c.pattern), cfn.Shown(c.text), got, c.want)
+			t.Errorf("%s covers %s: %d, want %d", cfn.Shown(c.pattern), cfn.Shown(c.text), got,
+				c.want)
 		}
 	}
 }

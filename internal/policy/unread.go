@@ -2,14 +2,16 @@ package policy
 
 import "github.com/secretctl/secretctl/internal/cfn"
 
-// UnreadRules is the document of which nobody can read what it says: it may allow everything, and deny everything. The unknown parts say what stands in the way.
+// UnreadRules is the document of which nobody can read what it says: it may allow everything, and
+// deny everything. The unknown parts say what stands in the way.
 func UnreadRules(unknowns ...cfn.Unknown) Rules {
 	if len(unknowns) == 0 {
 		unknowns = []cfn.Unknown{{What: "policy", Shown: "a policy"}}
 	}
 	whatever := func(effect string) cfn.Object {
 		return cfn.Object{
-			{Key: "Action", Value: "*"}, {Key: "Effect", Value: effect}, {Key: "Resource", Value: "*"},
+			{Key: "Action", Value: "*"}, {Key: "Effect", Value: effect},
+			{Key: "Resource", Value: "*"},
 		}
 	}
 	rules, err := Decode(cfn.Object{
@@ -26,7 +28,8 @@ func UnreadRules(unknowns ...cfn.Unknown) Rules {
 	return rules
 }
 
-// eitherEffect returns the statement; where its effect cannot be read, the one that allows and the one that denies.
+// eitherEffect returns the statement; where its effect cannot be read, the one that allows and the
+// one that denies.
 func (r Rule) eitherEffect() []Rule {
 	if !cfn.HasUnknown(r.Effect) {
 		return []Rule{r}

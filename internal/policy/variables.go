@@ -10,8 +10,9 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// pattern is a text of a policy, ready to be compared: its wildcards are the bytes of match.go, its policy variables are taken
-// apart. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+// pattern is a text of a policy, ready to be compared: its wildcards are the bytes of match.go, its
+// policy variables are taken apart.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 type pattern struct {
 	text  string // without variables
 	head  string // what text begins with before its first wildcard
@@ -77,8 +78,8 @@ type part struct {
 	optional bool   // a variable with a default
 }
 
-// compile prepares a text. Variables are only looked for where the document's version knows them. A variable that is not closed, has
-// no name, or whose default is not in quotes is an error.
+// compile prepares a text. Variables are only looked for where the document's version knows them. A
+// variable that is not closed, has no name, or whose default is not in quotes is an error.
 func compile(text string, w wildcards, variables bool) (pattern, error) {
 	if !utf8.ValidString(text) {
 		return pattern{}, errors.New("is not UTF-8")
@@ -123,17 +124,22 @@ func compile(text string, w wildcards, variables bool) (pattern, error) {
 	}
 	p.text = b.String()
 	p.unknown = cfn.HasUnknown(p.text)
-	p.head = p.text
-	for i := range len(p.text) {
-		if p.text[i] >= fieldOne {
-			p.head = p.text[:i]
-			break
-		}
-	}
+	p.head = headOf(p.text)
 	return p, nil
 }
 
-// variable reads what stands between the braces: a key, and perhaps a comma and a default in single quotes.
+// headOf is what stands before the first wildcard of a text.
+func headOf(text string) string {
+	for i := range len(text) {
+		if text[i] >= fieldOne {
+			return text[:i]
+		}
+	}
+	return text
+}
+
+// variable reads what stands between the braces: a key, and perhaps a comma and a default in single
+// quotes.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-default-values
 func variable(s string) (part, error) {
 	key, value, optional := strings.Cut(s, ",")
@@ -144,7 +150,9 @@ func variable(s string) (part, error) {
 	v := part{key: strings.ToLower(key), optional: optional}
 	if optional {
 		if len(value) < 2 || value[0] != '\'' || value[len(value)-1] != '\'' {
-			return part{}, fmt.Errorf("has a default of the policy variable %q that is not in single quotes", key)
+			return part{},
+				fmt.Errorf("has a default of the policy variable %q that is not in single quotes",
+					key)
 		}
 		v.text = value[1 : len(value)-1]
 	}
@@ -160,22 +168,29 @@ func (p *pattern) covers(text string, c *Context) (covers, ok bool) {
 	case !p.wild:
 		return p.text == text, true
 	}
-	return strings.HasPrefix(text, p.head) && match(p.text[len(p.head):], text[len(p.head):], false), true
+	return strings.HasPrefix(text, p.head) &&
+		match(p.text[len(p.head):], text[len(p.head):], false), true
 }
 
-// in returns the pattern's text for a request. It is not ok where a variable has no value and no default, or several values, which
-// AWS does not take for a variable. Wildcards in a value are characters like others.
+// in returns the pattern's text for a request. It is not ok where a variable has no value and no
+// default, or several values, which AWS does not take for a variable. Wildcards in a value are
+// characters like others.
 func (p *pattern) in(c *Context) (text string, ok bool) {
 	if p.parts == nil {
 		return p.text, true
 	}
+	return p.fill(c.find)
+}
+
+// fill returns the text of a pattern that has variables.
+func (p *pattern) fill(find func(key string) keyValues) (text string, ok bool) {
 	var b strings.Builder
 	for _, part := range p.parts {
 		if part.key == "" {
 			b.WriteString(part.text)
 			continue
 		}
-		values := c.find(part.key)
+		values := find(part.key)
 		switch {
 		case values.n == 1 && utf8.ValidString(values.at(0)):
 			b.WriteString(values.at(0))

@@ -17,15 +17,8 @@ func Meets(
 	version string,
 	context map[string][]string,
 ) bool {
-	return newEvaluation(
-		Reading{},
-		Request{Context: context},
-	).condition(
-		operator,
-		key,
-		values,
-		version,
-	)
+	return newEvaluation(Reading{}, Request{Context: context}).condition(operator, key, values,
+		version)
 }
 
 // condition evaluates one key under an operator.
@@ -34,10 +27,9 @@ func Meets(
 func (e *evaluation) condition(operator, key string, want []string, version string) bool {
 	have := e.context[strings.ToLower(key)]
 	if operator == "Null" {
-		return slices.ContainsFunc(
-			want,
-			func(w string) bool { return strings.EqualFold(w, strconv.FormatBool(len(have) == 0)) },
-		)
+		return slices.ContainsFunc(want, func(w string) bool {
+			return strings.EqualFold(w, strconv.FormatBool(len(have) == 0))
+		})
 	}
 	operator, ifExists := strings.CutSuffix(operator, "IfExists")
 	if ifExists && len(have) == 0 {
@@ -70,7 +62,8 @@ func (e *evaluation) condition(operator, key string, want []string, version stri
 // severalValues are the keys of Secrets Manager, KMS and all services that can have several values.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 var severalValues = []string{
-	"aws:calledvia", "aws:principalorgpaths", "aws:resourceorgpaths", "aws:sourceorgpaths", "aws:tagkeys", "aws:principalservicenameslist", "kms:encryptioncontextkeys",
+	"aws:calledvia", "aws:principalorgpaths", "aws:resourceorgpaths", "aws:sourceorgpaths",
+	"aws:tagkeys", "aws:principalservicenameslist", "kms:encryptioncontextkeys",
 	"kms:grantoperations", "kms:resourcealiases", "secretsmanager:addreplicaregions",
 }
 
@@ -87,10 +80,9 @@ func (e *evaluation) meets(operator string, want []string, version, value string
 		if !e.variablesHaveValues(operator, want, version) {
 			return false
 		}
-		return !slices.ContainsFunc(
-			want,
-			func(w string) bool { return matches(e, w, version, value) },
-		)
+		return !slices.ContainsFunc(want, func(w string) bool {
+			return matches(e, w, version, value)
+		})
 	}
 	return slices.ContainsFunc(want, func(w string) bool { return matches(e, w, version, value) })
 }
@@ -101,42 +93,36 @@ func (e *evaluation) variablesHaveValues(operator string, want []string, version
 	if !strings.HasPrefix(operator, "String") && !strings.HasPrefix(operator, "Arn") {
 		return true
 	}
-	return !slices.ContainsFunc(
-		want,
-		func(w string) bool { _, ok := e.expand(w, version, true); return !ok },
-	)
+	return !slices.ContainsFunc(want, func(w string) bool {
+		_, ok := e.expand(w, version, true)
+		return !ok
+	})
 }
 
 type matcher func(e *evaluation, want, version, value string) bool
 
 // operators says when one wanted value matches; those with Not have the outcome turned.
 var operators = map[string]matcher{
-	"StringEquals":              text(false, false),
-	"StringNotEquals":           text(false, false),
-	"StringEqualsIgnoreCase":    text(false, true),
-	"StringNotEqualsIgnoreCase": text(false, true),
-	"StringLike":                text(true, false),
-	"StringNotLike":             text(true, false),
-	"ArnEquals":                 arn,
-	"ArnLike":                   arn,
-	"ArnNotEquals":              arn,
-	"ArnNotLike":                arn,
-	"NumericEquals":             number(func(c int) bool { return c == 0 }),
-	"NumericNotEquals":          number(func(c int) bool { return c == 0 }),
-	"NumericLessThan":           number(func(c int) bool { return c < 0 }),
-	"NumericLessThanEquals":     number(func(c int) bool { return c <= 0 }),
-	"NumericGreaterThan":        number(func(c int) bool { return c > 0 }),
-	"NumericGreaterThanEquals":  number(func(c int) bool { return c >= 0 }),
-	"DateEquals":                date(func(c int) bool { return c == 0 }),
-	"DateNotEquals":             date(func(c int) bool { return c == 0 }),
-	"DateLessThan":              date(func(c int) bool { return c < 0 }),
-	"DateLessThanEquals":        date(func(c int) bool { return c <= 0 }),
-	"DateGreaterThan":           date(func(c int) bool { return c > 0 }),
-	"DateGreaterThanEquals":     date(func(c int) bool { return c >= 0 }),
-	"Bool":                      boolean,
-	"BinaryEquals":              binary,
-	"IpAddress":                 address,
-	"NotIpAddress":              address,
+	"StringEquals": text(false, false), "StringNotEquals": text(false, false),
+	"StringEqualsIgnoreCase": text(false, true), "StringNotEqualsIgnoreCase": text(false, true),
+	"StringLike": text(true, false), "StringNotLike": text(true, false),
+	"ArnEquals": arn, "ArnLike": arn, "ArnNotEquals": arn, "ArnNotLike": arn,
+	"NumericEquals":            number(func(c int) bool { return c == 0 }),
+	"NumericNotEquals":         number(func(c int) bool { return c == 0 }),
+	"NumericLessThan":          number(func(c int) bool { return c < 0 }),
+	"NumericLessThanEquals":    number(func(c int) bool { return c <= 0 }),
+	"NumericGreaterThan":       number(func(c int) bool { return c > 0 }),
+	"NumericGreaterThanEquals": number(func(c int) bool { return c >= 0 }),
+	"DateEquals":               date(func(c int) bool { return c == 0 }),
+	"DateNotEquals":            date(func(c int) bool { return c == 0 }),
+	"DateLessThan":             date(func(c int) bool { return c < 0 }),
+	"DateLessThanEquals":       date(func(c int) bool { return c <= 0 }),
+	"DateGreaterThan":          date(func(c int) bool { return c > 0 }),
+	"DateGreaterThanEquals":    date(func(c int) bool { return c >= 0 }),
+	"Bool":                     boolean,
+	"BinaryEquals":             binary,
+	"IpAddress":                address,
+	"NotIpAddress":             address,
 }
 
 // Operators returns the names of all operators but Null, sorted.
@@ -201,7 +187,8 @@ func date(holds func(int) bool) matcher {
 
 // moment reads the forms of ISO 8601 that W3C profiles, and seconds since 1970.
 func moment(s string) (time.Time, bool) {
-	for _, layout := range []string{"2006", "2006-01", "2006-01-02", "2006-01-02T15:04Z07:00", time.RFC3339Nano} {
+	for _, layout := range []string{"2006", "2006-01", "2006-01-02", "2006-01-02T15:04Z07:00",
+		time.RFC3339Nano} {
 		if len(s) < len("2006") || layout == "2006" && len(s) != len(layout) {
 			continue
 		}

@@ -24,10 +24,13 @@ func TestConditions(t *testing.T) {
 		met                          bool
 	}{
 		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_String
-		{"StringEquals", "aws:PrincipalTag/job-category", "iamuser-admin", "aws:PrincipalTag/job-category=iamuser-admin", true},
-		{"StringEquals", "aws:PrincipalTag/job-category", "iamuser-admin", "aws:PrincipalTag/job-category=other", false},
+		{"StringEquals", "aws:PrincipalTag/job-category", "iamuser-admin",
+			"aws:PrincipalTag/job-category=iamuser-admin", true},
+		{"StringEquals", "aws:PrincipalTag/job-category", "iamuser-admin",
+			"aws:PrincipalTag/job-category=other", false},
 		{"StringEquals", "aws:PrincipalTag/job-category", "iamuser-admin", "", false},
-		{"StringEquals", "AWS:principaltag/Job-Category", "a", "aws:PrincipalTag/job-category=a", true},
+		{"StringEquals", "AWS:principaltag/Job-Category", "a", "aws:PrincipalTag/job-category=a",
+			true},
 		{"StringEquals", "k", "a|b", "k=b", true},
 		{"StringEquals", "k", "A", "k=a", false},
 		{"StringEquals", "k", "a*", "k=abc", false},
@@ -57,7 +60,8 @@ func TestConditions(t *testing.T) {
 		{"StringNotLike", "k", "vpc-*", "k=vpc-1", false},
 		{"StringNotLike", "k", "vpc-*", "k=x", true},
 		{"StringNotLike", "k", "*", "", true},
-		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html: an empty text alone is none
+		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html:
+		// an empty text alone is none
 		{"ForAllValues:StringEquals", "k", "a", "k=", true},
 		{"ForAnyValue:StringNotEquals", "k", "a", "k=", false},
 		{"ForAnyValue:StringEqualsIfExists", "k", "a", "k=", true},
@@ -77,15 +81,24 @@ func TestConditions(t *testing.T) {
 		{"NumericGreaterThanEquals", "k", "7", "k=7", true},
 		{"NumericGreaterThanEquals", "k", "7", "k=-8", false},
 		// #Conditions_Date
-		{"DateGreaterThan", "aws:CurrentTime", "2020-04-01T00:00:00Z", "aws:CurrentTime=2020-04-02T00:00:00Z", true},
-		{"DateGreaterThan", "aws:CurrentTime", "2020-04-01T00:00:00Z", "aws:CurrentTime=2020-03-02T00:00:00Z", false},
-		{"DateLessThan", "aws:CurrentTime", "2020-06-30T23:59:59Z", "aws:CurrentTime=2020-04-02T00:00:00Z", true},
-		{"DateLessThan", "aws:CurrentTime", "2020-06-30", "aws:CurrentTime=2020-06-30T00:00:00Z", false},
-		{"DateLessThanEquals", "aws:CurrentTime", "2020-06-30", "aws:CurrentTime=2020-06-30T00:00:00Z", true},
-		{"DateGreaterThanEquals", "aws:CurrentTime", "2020", "aws:CurrentTime=2020-01-01T00:00:00Z", true},
-		{"DateEquals", "aws:CurrentTime", "2020-01-01T00:00:00+02:00", "aws:CurrentTime=2019-12-31T22:00:00Z", true},
-		{"DateNotEquals", "aws:CurrentTime", "2020-01-01T00:00:00Z", "aws:CurrentTime=2020-01-01T00:00:00Z", false},
-		{"DateNotEquals", "aws:CurrentTime", "2020-01-01T00:00:00Z", "aws:CurrentTime=2020-01-01T00:00:01Z", true},
+		{"DateGreaterThan", "aws:CurrentTime", "2020-04-01T00:00:00Z",
+			"aws:CurrentTime=2020-04-02T00:00:00Z", true},
+		{"DateGreaterThan", "aws:CurrentTime", "2020-04-01T00:00:00Z",
+			"aws:CurrentTime=2020-03-02T00:00:00Z", false},
+		{"DateLessThan", "aws:CurrentTime", "2020-06-30T23:59:59Z",
+			"aws:CurrentTime=2020-04-02T00:00:00Z", true},
+		{"DateLessThan", "aws:CurrentTime", "2020-06-30", "aws:CurrentTime=2020-06-30T00:00:00Z",
+			false},
+		{"DateLessThanEquals", "aws:CurrentTime", "2020-06-30",
+			"aws:CurrentTime=2020-06-30T00:00:00Z", true},
+		{"DateGreaterThanEquals", "aws:CurrentTime", "2020", "aws:CurrentTime=2020-01-01T00:00:00Z",
+			true},
+		{"DateEquals", "aws:CurrentTime", "2020-01-01T00:00:00+02:00",
+			"aws:CurrentTime=2019-12-31T22:00:00Z", true},
+		{"DateNotEquals", "aws:CurrentTime", "2020-01-01T00:00:00Z",
+			"aws:CurrentTime=2020-01-01T00:00:00Z", false},
+		{"DateNotEquals", "aws:CurrentTime", "2020-01-01T00:00:00Z",
+			"aws:CurrentTime=2020-01-01T00:00:01Z", true},
 		{"DateLessThan", "aws:EpochTime", "1577836800", "aws:EpochTime=1577836799", true},
 		{"DateLessThan", "aws:EpochTime", "2020-01-01T00:00:00Z", "aws:EpochTime=1577836799", true},
 		{"NumericLessThan", "aws:EpochTime", "1577836800", "aws:EpochTime=1577836800", false},
@@ -95,9 +108,11 @@ func TestConditions(t *testing.T) {
 		{"Bool", "aws:SecureTransport", "True", "aws:SecureTransport=true", true},
 		{"Bool", "aws:MultiFactorAuthPresent", "false", "", false},
 		{"BoolIfExists", "aws:MultiFactorAuthPresent", "false", "", true},
-		{"BoolIfExists", "aws:MultiFactorAuthPresent", "false", "aws:MultiFactorAuthPresent=true", false},
+		{"BoolIfExists", "aws:MultiFactorAuthPresent", "false", "aws:MultiFactorAuthPresent=true",
+			false},
 		// #Conditions_Binary
-		{"BinaryEquals", "key", "QmluYXJ5VmFsdWVJbkJhc2U2NA==", "key=QmluYXJ5VmFsdWVJbkJhc2U2NA==", true},
+		{"BinaryEquals", "key", "QmluYXJ5VmFsdWVJbkJhc2U2NA==", "key=QmluYXJ5VmFsdWVJbkJhc2U2NA==",
+			true},
 		{"BinaryEquals", "key", "QmluYXJ5VmFsdWVJbkJhc2U2NA==", "key=QQ==", false},
 		{"BinaryEquals", "key", "QQ==", "", false},
 		// #Conditions_IPAddress
@@ -105,17 +120,22 @@ func TestConditions(t *testing.T) {
 		{"IpAddress", "aws:SourceIp", "203.0.113.0/24", "aws:SourceIp=203.0.114.7", false},
 		{"IpAddress", "aws:SourceIp", "203.0.113.7", "aws:SourceIp=203.0.113.7", true},
 		{"IpAddress", "aws:SourceIp", "203.0.113.9/24", "aws:SourceIp=203.0.113.7", true},
-		{"IpAddress", "aws:SourceIp", "2001:DB8:1234:5678::/64", "aws:SourceIp=2001:db8:1234:5678::7", true},
+		{"IpAddress", "aws:SourceIp", "2001:DB8:1234:5678::/64",
+			"aws:SourceIp=2001:db8:1234:5678::7", true},
 		{"IpAddress", "aws:SourceIp", "2001:DB8:1234:5678::/64", "aws:SourceIp=203.0.113.7", false},
 		{"IpAddress", "aws:SourceIp", "0.0.0.0/0", "aws:SourceIp=2001:db8::1", false},
 		{"IpAddress", "aws:SourceIp", "203.0.113.0/24", "", false},
 		{"NotIpAddress", "aws:SourceIp", "203.0.113.0/24", "aws:SourceIp=203.0.113.7", false},
-		{"NotIpAddress", "aws:SourceIp", "203.0.113.0/24|10.0.0.0/8", "aws:SourceIp=192.0.2.1", true},
+		{"NotIpAddress", "aws:SourceIp", "203.0.113.0/24|10.0.0.0/8", "aws:SourceIp=192.0.2.1",
+			true},
 		{"NotIpAddress", "aws:SourceIp", "203.0.113.0/24", "", true},
 		// #Conditions_ARN
-		{"ArnLike", "aws:SourceArn", "arn:aws:sns:eu-west-1:111122223333:*", "aws:SourceArn=arn:aws:sns:eu-west-1:111122223333:t", true},
-		{"ArnEquals", "aws:SourceArn", "arn:aws:sns:*:111122223333:t*", "aws:SourceArn=arn:aws:sns:eu-west-1:111122223333:topic", true},
-		{"ArnEquals", "aws:SourceArn", "arn:aws:sns:*:111122223333:t", "aws:SourceArn=arn:aws:sns:eu-west-1:9:111122223333:t", false},
+		{"ArnLike", "aws:SourceArn", "arn:aws:sns:eu-west-1:111122223333:*",
+			"aws:SourceArn=arn:aws:sns:eu-west-1:111122223333:t", true},
+		{"ArnEquals", "aws:SourceArn", "arn:aws:sns:*:111122223333:t*",
+			"aws:SourceArn=arn:aws:sns:eu-west-1:111122223333:topic", true},
+		{"ArnEquals", "aws:SourceArn", "arn:aws:sns:*:111122223333:t",
+			"aws:SourceArn=arn:aws:sns:eu-west-1:9:111122223333:t", false},
 		{"ArnLike", "aws:SourceArn", bucket, "aws:SourceArn=" + bucket, true},
 		{"ArnLike", "aws:SourceArn", "arn:aws:s3:*:pay-data", "aws:SourceArn=" + bucket, false},
 		{"ArnLike", "aws:SourceArn", "arn:aws:s3:::*", "aws:SourceArn=" + bucket, true},
@@ -140,11 +160,15 @@ func TestConditions(t *testing.T) {
 		{"Null", "aws:TokenIssueTime", "false", "aws:TokenIssueTime=x", true},
 		{"Null", "k", "false", "k=a|b", true},
 		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
-		{"ForAllValues:StringEquals", "aws:TagKeys", "environment|cost-center", "aws:TagKeys=environment", true},
-		{"ForAllValues:StringEquals", "aws:TagKeys", "environment|cost-center", "aws:TagKeys=environment|cost-center", true},
-		{"ForAllValues:StringEquals", "aws:TagKeys", "environment|cost-center", "aws:TagKeys=environment|dept", false},
+		{"ForAllValues:StringEquals", "aws:TagKeys", "environment|cost-center",
+			"aws:TagKeys=environment", true},
+		{"ForAllValues:StringEquals", "aws:TagKeys", "environment|cost-center",
+			"aws:TagKeys=environment|cost-center", true},
+		{"ForAllValues:StringEquals", "aws:TagKeys", "environment|cost-center",
+			"aws:TagKeys=environment|dept", false},
 		{"ForAllValues:StringEquals", "aws:TagKeys", "environment|cost-center", "", true},
-		{"ForAnyValue:StringEquals", "aws:TagKeys", "webserver", "aws:TagKeys=environment|webserver", true},
+		{"ForAnyValue:StringEquals", "aws:TagKeys", "webserver",
+			"aws:TagKeys=environment|webserver", true},
 		{"ForAnyValue:StringEquals", "aws:TagKeys", "webserver", "aws:TagKeys=environment", false},
 		{"ForAnyValue:StringEquals", "aws:TagKeys", "webserver", "", false},
 		{"ForAnyValue:StringNotEquals", "aws:TagKeys", "a", "aws:TagKeys=a|b", true},
@@ -152,20 +176,30 @@ func TestConditions(t *testing.T) {
 		{"ForAnyValue:StringNotEquals", "aws:TagKeys", "a", "", false},
 		{"ForAllValues:StringNotEquals", "aws:TagKeys", "a", "aws:TagKeys=b|c", true},
 		{"ForAllValues:StringNotEquals", "aws:TagKeys", "a", "aws:TagKeys=a|c", false},
-		{"ForAnyValue:StringLike", "aws:CalledVia", "*.amazonaws.com", "aws:CalledVia=x|kms.amazonaws.com", true},
-		{"ForAllValues:StringLike", "aws:CalledVia", "*.amazonaws.com", "aws:CalledVia=x|kms.amazonaws.com", false},
+		{"ForAnyValue:StringLike", "aws:CalledVia", "*.amazonaws.com",
+			"aws:CalledVia=x|kms.amazonaws.com", true},
+		{"ForAllValues:StringLike", "aws:CalledVia", "*.amazonaws.com",
+			"aws:CalledVia=x|kms.amazonaws.com", false},
 		{"ForAnyValue:ArnLike", "k", "arn:aws:s3:::*", "k=x|" + bucket, true},
 		{"ForAnyValue:Bool", "k", "true", "k=false|true", true},
 		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-		{"StringEquals", "aws:ResourceTag/team", "${aws:PrincipalTag/team}", "aws:ResourceTag/team=pay; aws:PrincipalTag/team=pay", true},
-		{"StringEquals", "aws:ResourceTag/team", "${aws:PrincipalTag/team}", "aws:ResourceTag/team=pay; aws:PrincipalTag/team=ops", false},
-		{"StringEquals", "aws:ResourceTag/team", "${aws:PrincipalTag/team}", "aws:ResourceTag/team=pay", false},
-		{"StringEquals", "aws:ResourceTag/team", "${aws:PrincipalTag/team}|pay", "aws:ResourceTag/team=pay", true},
-		{"StringNotEquals", "aws:ResourceTag/team", "${aws:PrincipalTag/team}", "aws:ResourceTag/team=pay", false},
-		{"StringNotEquals", "aws:ResourceTag/team", "${aws:PrincipalTag/team}", "aws:ResourceTag/team=pay; aws:PrincipalTag/team=ops", true},
+		{"StringEquals", "aws:ResourceTag/team", "${aws:PrincipalTag/team}",
+			"aws:ResourceTag/team=pay; aws:PrincipalTag/team=pay", true},
+		{"StringEquals", "aws:ResourceTag/team", "${aws:PrincipalTag/team}",
+			"aws:ResourceTag/team=pay; aws:PrincipalTag/team=ops", false},
+		{"StringEquals", "aws:ResourceTag/team", "${aws:PrincipalTag/team}",
+			"aws:ResourceTag/team=pay", false},
+		{"StringEquals", "aws:ResourceTag/team", "${aws:PrincipalTag/team}|pay",
+			"aws:ResourceTag/team=pay", true},
+		{"StringNotEquals", "aws:ResourceTag/team", "${aws:PrincipalTag/team}",
+			"aws:ResourceTag/team=pay", false},
+		{"StringNotEquals", "aws:ResourceTag/team", "${aws:PrincipalTag/team}",
+			"aws:ResourceTag/team=pay; aws:PrincipalTag/team=ops", true},
 		{"StringEquals", "k", "${aws:PrincipalTag/team, 'company-wide'}", "k=company-wide", true},
-		{"StringEquals", "k", "${aws:PrincipalTag/team, 'company-wide'}", "k=company-wide; aws:PrincipalTag/team=yellow", false},
-		{"StringEquals", "k", "${aws:PrincipalTag/team, 'company-wide'}", "k=yellow; aws:PrincipalTag/team=yellow", true},
+		{"StringEquals", "k", "${aws:PrincipalTag/team, 'company-wide'}",
+			"k=company-wide; aws:PrincipalTag/team=yellow", false},
+		{"StringEquals", "k", "${aws:PrincipalTag/team, 'company-wide'}",
+			"k=yellow; aws:PrincipalTag/team=yellow", true},
 		{"StringLike", "k", "${aws:username}/*", "k=bob/x; aws:username=bob", true},
 		{"StringLike", "k", "${aws:username}", "k=bob; aws:username=*", false},
 		{"StringLike", "k", "a${*}", "k=abc", false},
@@ -173,13 +207,17 @@ func TestConditions(t *testing.T) {
 		{"StringLike", "k", "a${?}${$}", "k=a?$", true},
 		{"StringEquals", "k", "${aws:TagKeys}", "k=a; aws:TagKeys=a|b", false},
 		{"StringEquals", "k", "${unclosed", "k=${unclosed", true},
-		{"ArnLike", "k", "arn:aws:iam::*:user/${aws:username}", "k=arn:aws:iam::1:user/bob; aws:username=bob", true},
+		{"ArnLike", "k", "arn:aws:iam::*:user/${aws:username}",
+			"k=arn:aws:iam::1:user/bob; aws:username=bob", true},
 		{"NumericEquals", "k", "${aws:EpochTime}", "k=1; aws:EpochTime=1", false},
 		{"NoSuchOperator", "k", "a", "k=a", false},
 	}
 	for _, row := range rows {
-		if met := Meets(row.operator, row.key, strings.Split(row.want, "|"), "2012-10-17", context(row.context)); met != row.met {
-			t.Errorf("%s %s %q in %q: met %v, want %v", row.operator, row.key, row.want, row.context, met, row.met)
+		values := strings.Split(row.want, "|")
+		met := Meets(row.operator, row.key, values, "2012-10-17", context(row.context))
+		if met != row.met {
+			t.Errorf("%s %s %q in %q: met %v, want %v", row.operator, row.key, row.want,
+				row.context, met, row.met)
 		}
 	}
 	if len(rows) < 120 {
@@ -189,10 +227,12 @@ func TestConditions(t *testing.T) {
 
 // TestVariablesNeedTheirVersion keeps ${…} plain text before 2012-10-17.
 func TestVariablesNeedTheirVersion(t *testing.T) {
-	if Meets("StringEquals", "k", []string{"${aws:username}"}, "2008-10-17", context("k=bob; aws:username=bob")) {
+	if Meets("StringEquals", "k", []string{"${aws:username}"}, "2008-10-17",
+		context("k=bob; aws:username=bob")) {
 		t.Error("a variable has a value in version 2008-10-17")
 	}
-	if !Meets("StringEquals", "k", []string{"${aws:username}"}, "2008-10-17", context("k=${aws:username}; aws:username=bob")) {
+	if !Meets("StringEquals", "k", []string{"${aws:username}"}, "2008-10-17",
+		context("k=${aws:username}; aws:username=bob")) {
 		t.Error("a variable is not plain text in version 2008-10-17")
 	}
 }

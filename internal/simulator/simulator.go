@@ -10,13 +10,16 @@ import (
 
 // Request is one request to AWS in which nothing is open.
 type Request struct {
-	CallerARN       string              // of the role (not of its session), user or root; a service's name: secretsmanager.amazonaws.com
-	CallerKind      string              // role, user, service or root
-	CallerAccount   string              // twelve digits; empty for a service
-	Action          string              // secretsmanager:GetSecretValue
-	Resource        string              // the ARN of the secret or key
-	ResourceAccount string              // twelve digits
-	Context         map[string][]string // the condition keys, in any case; one that is not here is absent
+	// of the role (not of its session), user or root; a service's name:
+	// secretsmanager.amazonaws.com
+	CallerARN       string
+	CallerKind      string // role, user, service or root
+	CallerAccount   string // twelve digits; empty for a service
+	Action          string // secretsmanager:GetSecretValue
+	Resource        string // the ARN of the secret or key
+	ResourceAccount string // twelve digits
+	// the condition keys, in any case; one that is not here is absent
+	Context map[string][]string
 }
 
 // Policies are the documents that bear on a request, as JSON decodes them.
@@ -24,15 +27,18 @@ type Policies struct {
 	Identity []any // the policies of the caller: its own, attached and those of its groups
 	Boundary any   // its permissions boundary, or nil
 	Resource any   // the secret's or the key's policy, or nil
-	IsKey    bool  // Resource is the policy of a KMS key, which must have a part in every permission
+	// Resource is the policy of a KMS key, which must have a part in every permission
+	IsKey bool
 }
 
 // Test is one thing that a document asks of a request: an element of a statement, or a key under an
 // operator of its Condition.
 type Test struct {
-	Document  int    // an index into Policies.Identity, or Boundary or Resource
-	Statement int    // its index
-	What      string // Action, NotAction, Resource, NotResource, Principal, NotPrincipal or the operator with its prefix and suffix
+	Document  int // an index into Policies.Identity, or Boundary or Resource
+	Statement int // its index
+	// Action, NotAction, Resource, NotResource, Principal, NotPrincipal or the operator with its
+	// prefix and suffix
+	What      string
 	Key       string // the condition key, as it is written
 	Variables []string
 }
@@ -87,15 +93,19 @@ func Readings() []Reading {
 // And returns a reading that makes the choices of both.
 func (how Reading) And(other Reading) Reading {
 	return Reading{
-		NegatedOnAbsentIgnoresVariables: how.NegatedOnAbsentIgnoresVariables || other.NegatedOnAbsentIgnoresVariables,
-		NotResourceNeedsVariables:       how.NotResourceNeedsVariables || other.NotResourceNeedsVariables,
-		ResourceByComponent:             how.ResourceByComponent || other.ResourceByComponent,
-		EverybodyIsBounded:              how.EverybodyIsBounded || other.EverybodyIsBounded,
-		EverybodyOfAWSHasNoServices:     how.EverybodyOfAWSHasNoServices || other.EverybodyOfAWSHasNoServices,
-		NotPrincipalSparesBounded:       how.NotPrincipalSparesBounded || other.NotPrincipalSparesBounded,
-		AccountExceptsMembers:           how.AccountExceptsMembers || other.AccountExceptsMembers,
-		SeveralValuesNeedSets:           how.SeveralValuesNeedSets || other.SeveralValuesNeedSets,
-		AnyValueMustExist:               how.AnyValueMustExist || other.AnyValueMustExist,
+		NegatedOnAbsentIgnoresVariables: how.NegatedOnAbsentIgnoresVariables ||
+			other.NegatedOnAbsentIgnoresVariables,
+		NotResourceNeedsVariables: how.NotResourceNeedsVariables ||
+			other.NotResourceNeedsVariables,
+		ResourceByComponent: how.ResourceByComponent || other.ResourceByComponent,
+		EverybodyIsBounded:  how.EverybodyIsBounded || other.EverybodyIsBounded,
+		EverybodyOfAWSHasNoServices: how.EverybodyOfAWSHasNoServices ||
+			other.EverybodyOfAWSHasNoServices,
+		NotPrincipalSparesBounded: how.NotPrincipalSparesBounded ||
+			other.NotPrincipalSparesBounded,
+		AccountExceptsMembers: how.AccountExceptsMembers || other.AccountExceptsMembers,
+		SeveralValuesNeedSets: how.SeveralValuesNeedSets || other.SeveralValuesNeedSets,
+		AnyValueMustExist:     how.AnyValueMustExist || other.AnyValueMustExist,
 	}
 }
 
@@ -230,7 +240,8 @@ func (e *evaluation) decide(p Policies) (bool, string) {
 		return true, "the resource's policy gives it to the role"
 	case p.IsKey:
 		return byIdentity &&
-			byResource == toAccount, "the key's policy must let the account decide, and an identity policy allow"
+				byResource == toAccount,
+			"the key's policy must let the account decide, and an identity policy allow"
 	}
 	return byIdentity, "what identity policies allow within the boundary"
 }
@@ -292,7 +303,8 @@ func version(d map[string]any) string {
 	if v, ok := d["Version"].(string); ok {
 		return v
 	}
-	return "2008-10-17" // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+	return "2008-10-17"
 }
 
 // list returns the elements of a list, or one value as a list of one.

@@ -85,10 +85,9 @@ func (d *draft) turn(
 		return
 	}
 	candidates := d.candidates(name, want, r.Context)
-	d.r.Shuffle(
-		len(candidates),
-		func(i, j int) { candidates[i], candidates[j] = candidates[j], candidates[i] },
-	)
+	d.r.Shuffle(len(candidates), func(i, j int) {
+		candidates[i], candidates[j] = candidates[j], candidates[i]
+	})
 	for _, values := range candidates {
 		context := maps.Clone(r.Context)
 		if key == "aws:EpochTime" && len(values) == 1 {
@@ -193,10 +192,10 @@ func (d *draft) candidates(key string, want []string, context map[string][]strin
 		texts = append(texts, d.near(w, context)...)
 	}
 	if key == "aws:CurrentTime" {
-		texts = slices.DeleteFunc(
-			texts,
-			func(s string) bool { _, err := time.Parse(time.RFC3339, s); return err != nil },
-		)
+		texts = slices.DeleteFunc(texts, func(s string) bool {
+			_, err := time.Parse(time.RFC3339, s)
+			return err != nil
+		})
 	}
 	for _, k := range vocabulary {
 		// What a service fills in has the form of its type.
@@ -222,7 +221,9 @@ func (d *draft) near(w string, context map[string][]string) []string {
 		return []string{p.Masked().Addr().String(), p.Masked().Addr().Next().String()}
 	}
 	if t, err := time.Parse(time.RFC3339, w); err == nil {
-		at := func(seconds time.Duration) string { return t.Add(seconds * time.Second).UTC().Format(time.RFC3339) }
+		at := func(seconds time.Duration) string {
+			return t.Add(seconds * time.Second).UTC().Format(time.RFC3339)
+		}
 		return []string{at(-1), at(0), at(1)}
 	}
 	if n, err := strconv.Atoi(w); err == nil {
@@ -230,8 +231,7 @@ func (d *draft) near(w string, context map[string][]string) []string {
 		if n > seconds {
 			t := time.Unix(int64(n), 0).UTC()
 			return []string{
-				t.Add(-time.Second).Format(time.RFC3339),
-				t.Format(time.RFC3339),
+				t.Add(-time.Second).Format(time.RFC3339), t.Format(time.RFC3339),
 				t.Add(time.Second).Format(time.RFC3339),
 			}
 		}

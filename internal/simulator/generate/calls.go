@@ -14,7 +14,9 @@ import (
 // Call is one call of an API: the requests that it needs, each with the policies that bear on it.
 // It is allowed if all are.
 type Call struct {
-	PrincipalID string // a logical ID; the ARN or service as policies name it; everybody; or the ARN of an account's root for all without policies
+	// a logical ID; the ARN or service as policies name it; everybody; or the ARN of an account's
+	// root for all without policies
+	PrincipalID string
 	// PrincipalTemplate is the file of the template that makes the principal, or empty.
 	PrincipalTemplate string
 	SecretID          string // its logical ID
@@ -63,9 +65,7 @@ var verbs = []struct {
 	{verb: "read", action: "secretsmanager:GetSecretValue", onKey: "kms:Decrypt"},
 	{verb: "read", action: "secretsmanager:GetSecretValue", onKey: "kms:Decrypt"},
 	{
-		verb:      "write",
-		action:    "secretsmanager:PutSecretValue",
-		onKey:     "kms:GenerateDataKey",
+		verb: "write", action: "secretsmanager:PutSecretValue", onKey: "kms:GenerateDataKey",
 		everyCopy: true,
 	},
 	{verb: "delete", action: "secretsmanager:DeleteSecret"},
@@ -82,18 +82,14 @@ var verbs = []struct {
 
 // arguments are the condition keys that a caller chooses with the arguments of an action.
 var arguments = map[string][]string{
-	"secretsmanager:GetSecretValue": {
-		"secretsmanager:VersionStage",
-		"secretsmanager:VersionId",
-	},
+	"secretsmanager:GetSecretValue": {"secretsmanager:VersionStage",
+		"secretsmanager:VersionId"},
 	"secretsmanager:UpdateSecretVersionStage": {"secretsmanager:VersionStage"},
 	"secretsmanager:DeleteSecret": {
-		"secretsmanager:ForceDeleteWithoutRecovery",
-		"secretsmanager:RecoveryWindowInDays",
+		"secretsmanager:ForceDeleteWithoutRecovery", "secretsmanager:RecoveryWindowInDays",
 	},
 	"secretsmanager:RotateSecret": {
-		"secretsmanager:RotationLambdaARN",
-		"secretsmanager:ModifyRotationRules",
+		"secretsmanager:RotationLambdaARN", "secretsmanager:ModifyRotationRules",
 		"secretsmanager:RotateImmediately",
 	},
 	"secretsmanager:TagResource":       {"aws:RequestTag/team", "aws:TagKeys"},
@@ -104,8 +100,10 @@ var arguments = map[string][]string{
 // each has of its own.
 var (
 	sharedOpen = []string{
-		"aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:TokenIssueTime", "aws:CurrentTime", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceIdentity",
-		"aws:FederatedProvider", "aws:UserAgent", "aws:Referer", "aws:CalledVia", "lambda:SourceFunctionArn",
+		"aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:TokenIssueTime",
+		"aws:CurrentTime", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceIdentity",
+		"aws:FederatedProvider", "aws:UserAgent", "aws:Referer", "aws:CalledVia",
+		"lambda:SourceFunctionArn",
 	}
 	network = []string{"aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpc", "aws:SourceVpce"}
 )
@@ -160,49 +158,52 @@ func (g *Generated) Requests(n int, r *rand.Rand) []Call {
 	return out
 }
 
+// draft chooses who asks for what, and what is open; nil: no such call.
 func (g *Generated) draft(r *rand.Rand, docs *deployment) *draft {
 	d := &draft{
-		g:         g,
-		r:         r,
-		documents: docs,
-		p:         pick(r, g.principals),
-		s:         pick(r, g.secrets),
-		verb:      r.IntN(len(verbs)),
+		g: g, r: r, documents: docs, p: pick(r, g.principals), s: pick(r, g.secrets),
+		verb: r.IntN(len(verbs)),
 	}
 	if chance(r, 50) {
-		d.p = g.principals[len(g.principals)-1-r.IntN(len(g.principals)-5)] // the first five are not of the templates
+		// the first five are not of the templates
+		d.p = g.principals[len(g.principals)-1-r.IntN(len(g.principals)-5)]
 	}
 	if chance(r, 30) {
 		d.at = r.IntN(len(d.s.copies))
 	}
-	if v := verbs[d.verb]; v.everyCopy {
+	v := verbs[d.verb]
+	if v.everyCopy || v.verb != "read" && v.verb != "describe" {
 		d.at = 0 // only the primary is written
-	} else if d.at > 0 && v.verb != "read" && v.verb != "describe" {
-		d.at = 0
 	}
-	if d.p.kind == "service" && verbs[d.verb].onKey != "" &&
-		!slices.ContainsFunc(d.s.copies, func(c copyOf) bool { return c.key != nil }) {
+	hasKey := func(c copyOf) bool { return c.key != nil }
+	if d.p.kind == "service" && v.onKey != "" && !slices.ContainsFunc(d.s.copies, hasKey) {
 		return nil
 	}
+	d.openKeys()
+	d.first["secretsmanager:SecretId"] = []string{
+		pick(r, []string{d.arn(), textOf(d.s.name, docs.world)}),
+	}
+	for _, key := range arguments[v.action] {
+		if chance(r, 25) {
+			d.first[key] = d.some(key)
+		}
+	}
+	d.kms["kms:EncryptionContext:SecretVersionId"] = []string{uuid(r)}
+	return d
+}
+
+// openKeys gives values to keys of the caller, of the time and of the network.
+func (d *draft) openKeys() {
 	d.shared, d.first, d.kms = map[string][]string{}, map[string][]string{}, map[string][]string{}
 	for _, key := range sharedOpen {
-		if chance(r, 50) {
+		if chance(d.r, 50) {
 			d.set(key, d.some(key))
 		}
 	}
-	d.set(
-		"aws:CurrentTime",
-		[]string{
-			pick(
-				r,
-				[]string{"2025-05-05T05:05:05Z", "2026-03-03T03:03:03Z", "2028-08-08T08:08:08Z"},
-			),
-		},
-	)
-	d.set(
-		"aws:PrincipalOrgID",
-		pick(r, [][]string{{"o-aaaaaaaaaa"}, {"o-aaaaaaaaaa"}, {"o-bbbbbbbbbb"}, nil}),
-	)
+	times := []string{"2025-05-05T05:05:05Z", "2026-03-03T03:03:03Z", "2028-08-08T08:08:08Z"}
+	d.set("aws:CurrentTime", []string{pick(d.r, times)})
+	organizations := [][]string{{"o-aaaaaaaaaa"}, {"o-aaaaaaaaaa"}, {"o-bbbbbbbbbb"}, nil}
+	d.set("aws:PrincipalOrgID", pick(d.r, organizations))
 	d.session("job")
 	d.ownTags()
 	d.path()
@@ -210,16 +211,6 @@ func (g *Generated) draft(r *rand.Rand, docs *deployment) *draft {
 	if len(d.shared["aws:CalledVia"]) > 0 {
 		d.first["aws:ViaAWSService"] = []string{"true"}
 	}
-	d.first["secretsmanager:SecretId"] = []string{
-		pick(r, []string{d.arn(), textOf(d.s.name, docs.world)}),
-	}
-	for _, key := range arguments[verbs[d.verb].action] {
-		if chance(r, 25) {
-			d.first[key] = d.some(key)
-		}
-	}
-	d.kms["kms:EncryptionContext:SecretVersionId"] = []string{uuid(r)}
-	return d
 }
 
 // some returns a value of the vocabulary for a key; for keys with several, a few.
@@ -281,11 +272,8 @@ func (d *draft) path() {
 		}
 		return
 	}
-	d.first["aws:SourceVpc"], d.first["aws:SourceVpce"] = d.some(
-		"aws:SourceVpc",
-	), d.some(
-		"aws:SourceVpce",
-	)
+	d.first["aws:SourceVpc"], d.first["aws:SourceVpce"] = d.some("aws:SourceVpc"),
+		d.some("aws:SourceVpce")
 	d.first["aws:VpcSourceIp"] = []string{pick(d.r, []string{"10.1.2.3", "172.16.0.1"})}
 }
 
@@ -344,11 +332,8 @@ func (d *draft) arnIn(region string) string {
 func (d *draft) call() Call {
 	v := verbs[d.verb]
 	c := Call{
-		PrincipalID: d.p.id,
-		SecretID:    d.s.id,
-		Region:      d.s.copies[d.at].region,
-		Verb:        v.verb,
-		Plain:       d.plain(),
+		PrincipalID: d.p.id, SecretID: d.s.id, Region: d.s.copies[d.at].region, Verb: v.verb,
+		Plain: d.plain(),
 	}
 	if d.p.stack != nil {
 		c.PrincipalTemplate = d.p.stack.file
@@ -356,37 +341,9 @@ func (d *draft) call() Call {
 	if d.p.boundary != nil {
 		c.BoundaryKind = d.p.boundary.kind
 	}
-	var identity []any
-	var kinds []string
-	for _, doc := range d.p.documents {
-		if text := d.documents.of(doc); text != nil {
-			identity, kinds = append(identity, text), append(kinds, doc.kind)
-		}
-	}
-	add := func(action, resource string, keys map[string][]string, policy any, isKey bool) {
-		context := map[string][]string{}
-		for key, values := range keys {
-			context[strings.ToLower(key)] = values
-		}
-		c.Requests = append(c.Requests, simulator.Request{
-			CallerARN: textOf(
-				d.p.arn,
-				d.documents.world,
-			), CallerKind: d.p.kind, CallerAccount: d.p.account, Action: action, Resource: resource,
-			ResourceAccount: d.account(), Context: context,
-		})
-		c.Policies = append(
-			c.Policies,
-			simulator.Policies{
-				Identity: identity,
-				Boundary: d.documents.of(d.p.boundary),
-				Resource: policy,
-				IsKey:    isKey,
-			},
-		)
-		c.Kinds = append(c.Kinds, kinds)
-	}
-	add(v.action, d.arn(), d.secretContext(), d.documents.of(d.s.policy), false)
+	d.request(&c, v.action, d.arn(), d.secretContext(), simulator.Policies{
+		Resource: d.documents.of(d.s.policy),
+	})
 	if v.onKey == "" {
 		return c
 	}
@@ -397,31 +354,55 @@ func (d *draft) call() Call {
 	for _, one := range copies {
 		switch {
 		case one.key != nil:
-			add(
-				v.onKey,
-				textOf(one.key.arn, d.documents.world),
-				d.keyContext(one),
-				d.documents.of(one.key.policy),
-				true,
-			)
+			d.request(&c, v.onKey, textOf(one.key.arn, d.documents.world), d.keyContext(one),
+				simulator.Policies{Resource: d.documents.of(one.key.policy), IsKey: true})
 		case d.p.account != d.account():
-			add(
-				v.onKey,
-				"arn:aws:kms:"+one.region+":"+d.account()+":key/00000000-0000-0000-0000-000000000000",
-				d.keyContext(one),
-				ownedKey(d.account(), one.region),
-				true,
-			)
+			arn := "arn:aws:kms:" + one.region + ":" + d.account() +
+				":key/00000000-0000-0000-0000-000000000000"
+			policy := ownedKey(d.account(), one.region)
+			d.request(&c, v.onKey, arn, d.keyContext(one),
+				simulator.Policies{Resource: policy, IsKey: true})
 		}
 	}
 	return c
+}
+
+// request adds a request to a call, with the caller's policies beside the resource's.
+func (d *draft) request(
+	c *Call, action, resource string, keys map[string][]string, policies simulator.Policies,
+) {
+	context := map[string][]string{}
+	for key, values := range keys {
+		context[strings.ToLower(key)] = values
+	}
+	c.Requests = append(c.Requests, simulator.Request{
+		CallerARN: textOf(d.p.arn, d.documents.world), CallerKind: d.p.kind,
+		CallerAccount: d.p.account, Action: action, Resource: resource,
+		ResourceAccount: d.account(), Context: context,
+	})
+	var kinds []string
+	policies.Identity, kinds = d.identity()
+	policies.Boundary = d.documents.of(d.p.boundary)
+	c.Policies = append(c.Policies, policies)
+	c.Kinds = append(c.Kinds, kinds)
+}
+
+// identity returns the identity policies of the caller, with their kinds.
+func (d *draft) identity() (documents []any, kinds []string) {
+	for _, doc := range d.p.documents {
+		if text := d.documents.of(doc); text != nil {
+			documents, kinds = append(documents, text), append(kinds, doc.kind)
+		}
+	}
+	return documents, kinds
 }
 
 // ownedKey is the policy of the key aws/secretsmanager, which only its own account uses.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
 func ownedKey(account, region string) any {
 	return map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
-		"Effect": "Allow", "Principal": map[string]any{"AWS": "*"}, "Action": []any{"kms:Decrypt", "kms:GenerateDataKey*"}, "Resource": "*",
+		"Effect": "Allow", "Principal": map[string]any{"AWS": "*"},
+		"Action": []any{"kms:Decrypt", "kms:GenerateDataKey*"}, "Resource": "*",
 		"Condition": map[string]any{
 			"StringEquals": map[string]any{
 				"kms:CallerAccount": account,

@@ -21,16 +21,8 @@ type Difference struct {
 // String tells the difference so that it can be made again.
 func (d Difference) String() string {
 	var b strings.Builder
-	fmt.Fprintf(
-		&b,
-		"seed %d: %s %s %s in %s: answered %s\n",
-		d.Seed,
-		d.Call.PrincipalID,
-		d.Call.Verb,
-		d.Call.SecretID,
-		d.Call.Region,
-		d.Effect,
-	)
+	fmt.Fprintf(&b, "seed %d: %s %s %s in %s: answered %s\n", d.Seed, d.Call.PrincipalID,
+		d.Call.Verb, d.Call.SecretID, d.Call.Region, d.Effect)
 	for _, r := range d.Call.Requests {
 		fmt.Fprintf(&b, "  %s %s on %s\n", r.CallerARN, r.Action, r.Resource)
 		for _, key := range slices.Sorted(maps.Keys(r.Context)) {
@@ -53,21 +45,16 @@ func (g *Generated) Check(
 	for _, call := range g.Requests(n, r) {
 		effect, err := answer(call)
 		if err != nil {
-			return out, fmt.Errorf(
-				"seed %d: %s %s %s: %w",
-				g.Seed,
-				call.PrincipalID,
-				call.Verb,
-				call.SecretID,
-				err,
-			)
+			return out, fmt.Errorf("seed %d: %s %s %s: %w",
+				g.Seed, call.PrincipalID, call.Verb, call.SecretID, err)
 		}
 		allowed := call.Allowed()
 		wrong := effect == "deny" && allowed || effect == "allow" && !allowed && call.Plain
 		if !wrong || call.Doubtful() {
 			continue
 		}
-		out = append(out, Difference{Seed: g.Seed, Call: call, Effect: effect, Why: call.Explained()})
+		out = append(out,
+			Difference{Seed: g.Seed, Call: call, Effect: effect, Why: call.Explained()})
 	}
 	return out, nil
 }
@@ -159,8 +146,7 @@ func (g *Generated) DoubtfulWitness(w Witness) bool {
 }
 
 func (g *Generated) allowsWitness(
-	how simulator.Reading,
-	w Witness,
+	how simulator.Reading, w Witness,
 ) (allowed bool, why string, err error) {
 	world := maps.Clone(g.World)
 	for _, a := range w.Assuming {
@@ -172,15 +158,11 @@ func (g *Generated) allowsWitness(
 	}
 	c := d.s.copies[d.at]
 	policies := simulator.Policies{
-		Boundary: d.documents.of(d.p.boundary),
-		Resource: d.documents.of(d.s.policy),
+		Boundary: d.documents.of(d.p.boundary), Resource: d.documents.of(d.s.policy),
 	}
 	certain := []map[string][]string{d.secretContext()}
 	if strings.HasPrefix(w.Action, "kms:") {
-		i := slices.IndexFunc(
-			d.s.copies,
-			func(c copyOf) bool { return d.keyOf(c) == w.Resource },
-		)
+		i := slices.IndexFunc(d.s.copies, func(c copyOf) bool { return d.keyOf(c) == w.Resource })
 		if i < 0 {
 			return false, fmt.Sprintf("no copy of %s has the key %s", w.SecretID, w.Resource), nil
 		}
@@ -200,33 +182,37 @@ func (g *Generated) allowsWitness(
 	if w.CallerKind == "service" {
 		account = "" // it is of none
 	}
-	for _, doc := range d.p.documents {
-		if d.p.standsFor != "" && account == w.ResourceAccount {
-			break // who stands for everybody has policies of its own in other accounts only
-		}
-		if text := d.documents.of(doc); text != nil {
-			policies.Identity = append(policies.Identity, text)
-		}
+	// Who stands for everybody has policies of its own in other accounts only.
+	if d.p.standsFor == "" || account != w.ResourceAccount {
+		policies.Identity, _ = d.identity()
 	}
 	for _, known := range certain {
-		context, impossible := d.complete(w.Context, known, c)
-		for _, key := range []string{"aws:principalaccount", "kms:calleraccount"} {
-			if is := context[key]; impossible == "" && len(is) > 0 && is[0] != account {
-				impossible = fmt.Sprintf("%s is %v and the caller of %s", key, is, account)
-			}
-		}
-		if impossible != "" {
-			why = impossible
-			continue
-		}
-		r := simulator.Request{
-			CallerARN: w.Caller, CallerKind: w.CallerKind, CallerAccount: account, Action: w.Action, Resource: w.Resource, ResourceAccount: w.ResourceAccount, Context: context,
-		}
-		if allowed, why = simulator.DecideAs(how, r, policies); allowed {
-			return true, why, nil
+		if allowed, why = d.allows(how, w, account, known, c, policies); allowed {
+			break
 		}
 	}
-	return false, why, nil
+	return allowed, why, nil
+}
+
+// allows says whether the policies allow a witness where some keys have known values; and why, or
+// why not.
+func (d *draft) allows(
+	how simulator.Reading, w Witness, account string, known map[string][]string, c copyOf,
+	policies simulator.Policies,
+) (bool, string) {
+	context, impossible := d.complete(w.Context, known, c)
+	for _, key := range []string{"aws:principalaccount", "kms:calleraccount"} {
+		if is := context[key]; impossible == "" && len(is) > 0 && is[0] != account {
+			impossible = fmt.Sprintf("%s is %v and the caller of %s", key, is, account)
+		}
+	}
+	if impossible != "" {
+		return false, impossible
+	}
+	return simulator.DecideAs(how, simulator.Request{
+		CallerARN: w.Caller, CallerKind: w.CallerKind, CallerAccount: account, Action: w.Action,
+		Resource: w.Resource, ResourceAccount: w.ResourceAccount, Context: context,
+	}, policies)
 }
 
 // keyOf is the ARN of the key of a copy: of the one that AWS manages, of which only the account
@@ -250,11 +236,8 @@ func accountOfARN(arn, otherwise string) string {
 // circumstance finds the principal and the copy of a witness. What is open is nothing yet.
 func (g *Generated) circumstance(w Witness, docs *deployment) (*draft, error) {
 	d := &draft{
-		g:         g,
-		documents: docs,
-		shared:    map[string][]string{},
-		first:     map[string][]string{},
-		kms:       map[string][]string{},
+		g: g, documents: docs, shared: map[string][]string{}, first: map[string][]string{},
+		kms: map[string][]string{},
 	}
 	for _, p := range g.principals {
 		if p.id == w.PrincipalID &&
@@ -273,12 +256,8 @@ func (g *Generated) circumstance(w Witness, docs *deployment) (*draft, error) {
 		}
 	}
 	if d.p == nil || d.s == nil {
-		return nil, fmt.Errorf(
-			"no principal %s, or no secret %s in %s",
-			w.PrincipalID,
-			w.SecretID,
-			w.Region,
-		)
+		return nil, fmt.Errorf("no principal %s, or no secret %s in %s",
+			w.PrincipalID, w.SecretID, w.Region)
 	}
 	for k, v := range d.p.tags {
 		if !d.p.openTags {
@@ -315,7 +294,9 @@ func (d *draft) complete(says, known map[string][]string, c copyOf) (map[string]
 func (d *draft) certain(key string, c copyOf) bool {
 	key = strings.ToLower(key)
 	switch {
-	case d.p.standsFor != "" && (strings.HasPrefix(key, "aws:principal") || key == "aws:username" || key == "kms:calleraccount"):
+	case d.p.standsFor != "" &&
+		(strings.HasPrefix(key, "aws:principal") || key == "aws:username" ||
+			key == "kms:calleraccount"):
 		return false
 	case strings.HasPrefix(key, "aws:principaltag/"):
 		return !d.p.openTags
@@ -325,7 +306,8 @@ func (d *draft) certain(key string, c copyOf) bool {
 		return true
 	}
 	return slices.Contains([]string{
-		"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:username", "aws:requestedregion", "aws:resourceaccount", "aws:securetransport",
+		"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:username",
+		"aws:requestedregion", "aws:resourceaccount", "aws:securetransport",
 		"kms:calleraccount", "kms:viaservice", "kms:encryptioncontext:secretarn",
 	}, key)
 }

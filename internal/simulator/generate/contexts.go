@@ -11,24 +11,19 @@ import (
 func (d *draft) callerKeys(context map[string][]string) {
 	arn := textOf(d.p.arn, d.documents.world)
 	if d.p.kind == "service" {
-		context["aws:PrincipalIsAWSService"], context["aws:PrincipalServiceName"] = []string{
-			"true",
-		}, []string{
-			arn,
-		}
-		for _, key := range []string{"aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:TokenIssueTime", "aws:FederatedProvider", "aws:SourceIdentity"} {
+		context["aws:PrincipalIsAWSService"] = []string{"true"}
+		context["aws:PrincipalServiceName"] = []string{arn}
+		for _, key := range []string{"aws:PrincipalOrgID", "aws:PrincipalOrgPaths",
+			"aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:TokenIssueTime",
+			"aws:FederatedProvider", "aws:SourceIdentity"} {
 			delete(context, key)
 		}
 		return
 	}
 	context["aws:PrincipalIsAWSService"] = []string{"false"}
-	context["aws:PrincipalArn"], context["aws:PrincipalAccount"], context["aws:userid"] = []string{
-		arn,
-	}, []string{
-		d.p.account,
-	}, []string{
-		d.userID,
-	}
+	context["aws:PrincipalArn"] = []string{arn}
+	context["aws:PrincipalAccount"] = []string{d.p.account}
+	context["aws:userid"] = []string{d.userID}
 	context["aws:PrincipalType"] = []string{"AssumedRole"}
 	if d.p.kind == "user" {
 		context["aws:PrincipalType"] = []string{"User"}
@@ -70,13 +65,9 @@ func (d *draft) keyContext(c copyOf) map[string][]string {
 	out["kms:EncryptionContext:SecretARN"] = []string{d.arnIn(named)}
 	out["kms:EncryptionContextKeys"] = []string{"SecretARN", "SecretVersionId"}
 	out["kms:EncryptionAlgorithm"] = []string{"SYMMETRIC_DEFAULT"}
-	out["aws:RequestedRegion"], out["aws:SecureTransport"], out["aws:ViaAWSService"] = []string{
-		c.region,
-	}, []string{
-		"true",
-	}, []string{
-		"true",
-	}
+	out["aws:RequestedRegion"] = []string{c.region}
+	out["aws:SecureTransport"] = []string{"true"}
+	out["aws:ViaAWSService"] = []string{"true"}
 	out["aws:ResourceAccount"] = []string{d.account()}
 	if c.key == nil {
 		return out
@@ -87,13 +78,9 @@ func (d *draft) keyContext(c copyOf) map[string][]string {
 	if len(c.key.aliases) > 0 {
 		out["kms:ResourceAliases"] = c.key.aliases
 	}
-	out["kms:KeySpec"], out["kms:KeyUsage"], out["kms:KeyOrigin"] = []string{
-		"SYMMETRIC_DEFAULT",
-	}, []string{
-		"ENCRYPT_DECRYPT",
-	}, []string{
-		"AWS_KMS",
-	}
+	out["kms:KeySpec"] = []string{"SYMMETRIC_DEFAULT"}
+	out["kms:KeyUsage"] = []string{"ENCRYPT_DECRYPT"}
+	out["kms:KeyOrigin"] = []string{"AWS_KMS"}
 	out["kms:MultiRegion"] = []string{strconv.FormatBool(c.key.multiRegion)}
 	if c.key.multiRegion {
 		out["kms:MultiRegionKeyType"] = []string{"PRIMARY"}

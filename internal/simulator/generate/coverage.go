@@ -122,15 +122,23 @@ func (c Coverage) String() string {
 // Wanted are the names that every large sample must count.
 func Wanted() []string {
 	out := []string{
-		"operator Null", "IfExists", "set ForAnyValue", "set ForAllValues",
-		"variable in Condition", "variable with default in Condition", "character in Condition", "variable in version 2008-10-17 in Condition",
-		"variable in Resource", "variable with default in Resource", "variable in NotResource", "variable with default in NotResource",
-		"element Action", "element NotAction", "element Resource", "element NotResource", "element Principal", "element NotPrincipal",
-		"document secret policy", "document key policy", "document boundary", "document boundary of AWS", "document boundary without a text",
-		"document AWS's managed policy", "document inline policy of a role", "document inline policy of a user", "document inline policy of a group", "document AWS::IAM::GroupPolicy",
-		"document managed policy that the principal attaches", "document managed policy without a text", "document policy template of SAM", "document policy of a function of SAM",
-		"document AWS::IAM::Policy by reference", "document AWS::IAM::Policy by name", "document AWS::IAM::ManagedPolicy by reference", "document AWS::IAM::ManagedPolicy by name",
-		"document permission set", "document AWS::IAM::RolePolicy by reference", "document AWS::IAM::RolePolicy by name", "document AWS::IAM::UserPolicy by reference", "document AWS::IAM::UserPolicy by name",
+		"operator Null", "IfExists", "set ForAnyValue", "set ForAllValues", "variable in Condition",
+		"variable with default in Condition", "character in Condition",
+		"variable in version 2008-10-17 in Condition", "variable in Resource",
+		"variable with default in Resource", "variable in NotResource",
+		"variable with default in NotResource", "element Action", "element NotAction",
+		"element Resource", "element NotResource", "element Principal", "element NotPrincipal",
+		"document secret policy", "document key policy", "document boundary",
+		"document boundary of AWS", "document boundary without a text",
+		"document AWS's managed policy", "document inline policy of a role",
+		"document inline policy of a user", "document inline policy of a group",
+		"document AWS::IAM::GroupPolicy", "document managed policy that the principal attaches",
+		"document managed policy without a text", "document policy template of SAM",
+		"document policy of a function of SAM", "document AWS::IAM::Policy by reference",
+		"document AWS::IAM::Policy by name", "document AWS::IAM::ManagedPolicy by reference",
+		"document AWS::IAM::ManagedPolicy by name", "document permission set",
+		"document AWS::IAM::RolePolicy by reference", "document AWS::IAM::RolePolicy by name",
+		"document AWS::IAM::UserPolicy by reference", "document AWS::IAM::UserPolicy by name",
 	}
 	for _, name := range simulator.Operators() {
 		out = append(out, "operator "+name)

@@ -93,8 +93,7 @@ type builder struct {
 // Estate makes an estate of a seed: the same for the same seed.
 func Estate(seed uint64) *Generated {
 	b := &builder{
-		r: rand.New(rand.NewPCG(seed, 20261129)),
-		g: &Generated{Seed: seed, World: World{}},
+		r: rand.New(rand.NewPCG(seed, 20261129)), g: &Generated{Seed: seed, World: World{}},
 	}
 	app := b.stack("app", accountA, regionA)
 	app.stated, app.regionStated = !chance(b.r, 15), !chance(b.r, 5)
@@ -139,8 +138,9 @@ func Estate(seed uint64) *Generated {
 
 func (b *builder) stack(file, account, region string) *stack {
 	st := &stack{
-		file: file, name: "stack", account: account, region: region, stated: true, regionStated: true,
-		parameters: map[string]any{}, conditions: map[string]any{}, resource: map[string]any{}, holds: map[string]func(World) bool{},
+		file: file, name: "stack", account: account, region: region, stated: true,
+		regionStated: true, parameters: map[string]any{}, conditions: map[string]any{},
+		resource: map[string]any{}, holds: map[string]func(World) bool{},
 	}
 	b.g.stacks = append(b.g.stacks, st)
 	b.g.World[Part{What: "stack", Template: file}] = st.name
@@ -193,9 +193,7 @@ func (b *builder) accountOf(st *stack) any {
 // what has a default has it in the deployment, too.
 func (b *builder) parameters(st *stack) {
 	st.parameters["Env"] = map[string]any{
-		"Type":          "String",
-		"Default":       "dev",
-		"AllowedValues": []any{"dev", "prod"},
+		"Type": "String", "Default": "dev", "AllowedValues": []any{"dev", "prod"},
 	}
 	st.parameters["Team"] = map[string]any{"Type": "String", "Default": "pay"}
 	st.parameters["Owner"] = map[string]any{"Type": "String"}
@@ -215,8 +213,7 @@ func (b *builder) parameters(st *stack) {
 	st.conditions["InWest"] = map[string]any{"Fn::Equals": []any{ref("AWS::Region"), regionA}}
 	st.conditions["ProdInWest"] = map[string]any{
 		"Fn::And": []any{
-			map[string]any{"Condition": "IsProd"},
-			map[string]any{"Condition": "InWest"},
+			map[string]any{"Condition": "IsProd"}, map[string]any{"Condition": "InWest"},
 		},
 	}
 	st.holds["IsProd"] = func(w World) bool { return w[env] == "prod" }

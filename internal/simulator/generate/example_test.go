@@ -13,11 +13,12 @@ func ExampleGenerated_Check() {
 	for seed := range uint64(5) {
 		g := generate.Estate(seed)
 		// Here the templates are loaded: g.Templates has their text, account and Region.
-		differences, err := g.Check(50, rand.New(rand.NewPCG(seed, 0)), func(c generate.Call) (string, error) {
-			coverage.Count(c)
-			// Here c.PrincipalID, c.Verb, c.SecretID and c.Region are asked about.
-			return "conditional", nil
-		})
+		differences, err := g.Check(50, rand.New(rand.NewPCG(seed, 0)),
+			func(c generate.Call) (string, error) {
+				coverage.Count(c)
+				// Here c.PrincipalID, c.Verb, c.SecretID and c.Region are asked about.
+				return "conditional", nil
+			})
 		if err != nil {
 			fmt.Println(err)
 		}

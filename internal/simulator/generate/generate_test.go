@@ -53,13 +53,8 @@ func TestTemplatesAreJSON(t *testing.T) {
 					return
 				}
 				if resources[id] == nil && parameters[id] == nil {
-					t.Errorf(
-						"seed %d, %s: %s of %v, which is not there",
-						seed,
-						template.File,
-						name,
-						value,
-					)
+					t.Errorf("seed %d, %s: %s of %v, which is not there", seed, template.File, name,
+						value)
 				}
 			})
 		}
@@ -146,11 +141,9 @@ func TestCheckFindsWrongAnswers(t *testing.T) {
 	for seed := range uint64(30) {
 		g := Estate(seed)
 		for _, effect := range []string{"allow", "deny", "conditional", "unknown"} {
-			wrong, err := g.Check(
-				20,
-				random(seed),
-				func(Call) (string, error) { return effect, nil },
-			)
+			wrong, err := g.Check(20, random(seed), func(Call) (string, error) {
+				return effect, nil
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -187,19 +180,14 @@ func TestAllowedCallsAreWitnesses(t *testing.T) {
 			}
 			for _, r := range call.Requests {
 				w := Witness{
-					PrincipalID: call.PrincipalID, PrincipalTemplate: call.PrincipalTemplate, SecretID: call.SecretID, Region: call.Region, Caller: r.CallerARN,
-					CallerKind: r.CallerKind, Action: r.Action, Resource: r.Resource, ResourceAccount: r.ResourceAccount, Context: r.Context,
+					PrincipalID: call.PrincipalID, PrincipalTemplate: call.PrincipalTemplate,
+					SecretID: call.SecretID, Region: call.Region, Caller: r.CallerARN,
+					CallerKind: r.CallerKind, Action: r.Action, Resource: r.Resource,
+					ResourceAccount: r.ResourceAccount, Context: r.Context,
 				}
 				if allowed, why, err := g.AllowsWitness(w); err != nil || !allowed {
-					t.Errorf(
-						"seed %d: %s %s %s is no witness: %s, %v",
-						seed,
-						call.PrincipalID,
-						r.Action,
-						r.Resource,
-						why,
-						err,
-					)
+					t.Errorf("seed %d: %s %s %s is no witness: %s, %v", seed, call.PrincipalID,
+						r.Action, r.Resource, why, err)
 				}
 				w.Context = map[string][]string{"aws:RequestedRegion": {"mars-1"}}
 				if allowed, _, _ := g.AllowsWitness(w); allowed {
@@ -223,7 +211,9 @@ func TestWitnessOfTheKeyThatAWSManages(t *testing.T) {
 		g := Estate(seed)
 		for _, s := range g.secrets {
 			for _, c := range s.copies {
-				for account, want := range map[string]bool{accountA: c.key == nil, accountB: false} {
+				for account, want := range map[string]bool{
+					accountA: c.key == nil, accountB: false,
+				} {
 					w := Witness{
 						PrincipalID: "everybody", SecretID: s.id, Region: c.region,
 						Caller: "arn:aws:iam::" + account + ":role/r", CallerKind: "role",

@@ -8,20 +8,16 @@ import (
 // statements of AWS's managed policies, as far as they speak of secrets and keys.
 // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 var awsManaged = map[string][]any{
-	"AdministratorAccess": {
-		map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"},
-	},
+	"AdministratorAccess": {map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"}},
 	"PowerUserAccess": {
 		map[string]any{
-			"Effect":    "Allow",
-			"NotAction": []any{"iam:*", "organizations:*", "account:*"},
-			"Resource":  "*",
+			"Effect": "Allow", "NotAction": []any{"iam:*", "organizations:*", "account:*"},
+			"Resource": "*",
 		},
 	},
 	"SecretsManagerReadWrite": {
 		map[string]any{
-			"Effect":   "Allow",
-			"Action":   []any{"secretsmanager:*", "kms:DescribeKey"},
+			"Effect": "Allow", "Action": []any{"secretsmanager:*", "kms:DescribeKey"},
 			"Resource": "*",
 		},
 	},
@@ -29,10 +25,12 @@ var awsManaged = map[string][]any{
 		map[string]any{"Effect": "Allow", "Action": "kms:Describe*", "Resource": "*"},
 	},
 	"SecurityAudit": {map[string]any{"Effect": "Allow", "Resource": "*", "Action": []any{
-		"kms:Describe*", "secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:ListSecrets", "secretsmanager:ListSecretVersionIds",
+		"kms:Describe*", "secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy",
+		"secretsmanager:ListSecrets", "secretsmanager:ListSecretVersionIds",
 	}}},
 	"ReadOnlyAccess": {map[string]any{"Effect": "Allow", "Resource": "*", "Action": []any{
-		"kms:Describe*", "secretsmanager:Describe*", "secretsmanager:GetResourcePolicy", "secretsmanager:List*",
+		"kms:Describe*", "secretsmanager:Describe*", "secretsmanager:GetResourcePolicy",
+		"secretsmanager:List*",
 	}}},
 	"AWSSecretsManagerClientReadOnlyAccess": {
 		map[string]any{
@@ -45,7 +43,8 @@ var awsManaged = map[string][]any{
 			"Action":   "kms:Decrypt",
 			"Resource": "arn:aws:kms:*:*:key/*",
 			"Condition": map[string]any{"StringLike": map[string]any{
-				"kms:EncryptionContext:SecretARN": "arn:aws:secretsmanager:*:*:secret:*", "kms:ViaService": "secretsmanager.*.amazonaws.com",
+				"kms:EncryptionContext:SecretARN": "arn:aws:secretsmanager:*:*:secret:*",
+				"kms:ViaService":                  "secretsmanager.*.amazonaws.com",
 			}},
 		},
 	},

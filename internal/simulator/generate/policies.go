@@ -81,30 +81,28 @@ func (b *builder) limit(st *stack) any {
 // actions gives a statement Action or NotAction.
 func (b *builder) actions(s map[string]any, service string, denies bool) {
 	secretActions := []any{
-		"secretsmanager:*", "secretsmanager:GetSecretValue", []any{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"}, "secretsmanager:Get*", "secretsmanager:*Secret",
-		"secretsmanager:*SecretValue", "secretsmanager:PutSecretValue", "secretsmanager:DeleteSecret", []any{"secretsmanager:RotateSecret", "secretsmanager:TagResource"}, "SecretsManager:describe*",
+		"secretsmanager:*", "secretsmanager:GetSecretValue",
+		[]any{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"},
+		"secretsmanager:Get*", "secretsmanager:*Secret", "secretsmanager:*SecretValue",
+		"secretsmanager:PutSecretValue", "secretsmanager:DeleteSecret",
+		[]any{"secretsmanager:RotateSecret", "secretsmanager:TagResource"},
+		"SecretsManager:describe*",
 	}
 	keyActions := []any{
-		"kms:*",
-		"kms:Decrypt",
-		[]any{"kms:Decrypt", "kms:GenerateDataKey*"},
-		"kms:GenerateDataKey",
+		"kms:*", "kms:Decrypt", []any{"kms:Decrypt", "kms:GenerateDataKey*"}, "kms:GenerateDataKey",
 		"kms:*crypt",
 	}
 	others := []any{
-		"*",
-		[]any{"secretsmanager:*", "kms:*"},
-		"s3:*",
+		"*", []any{"secretsmanager:*", "kms:*"}, "s3:*",
 		[]any{"secretsmanager:GetSecretValue", "kms:Decrypt"},
 		[]any{"secretsmanager:*Value", "kms:GenerateDataKey", "kms:Decrypt"},
 	}
 	not := []any{
-		"iam:*",
-		[]any{"s3:*", "secretsmanager:Delete*"},
-		[]any{"secretsmanager:Get*", "kms:Decrypt"},
-		"kms:*",
+		"iam:*", []any{"s3:*", "secretsmanager:Delete*"},
+		[]any{"secretsmanager:Get*", "kms:Decrypt"}, "kms:*",
 	}
-	from := map[string][]any{"secretsmanager": secretActions, "kms": keyActions, "": others}[service]
+	from := map[string][]any{"secretsmanager": secretActions, "kms": keyActions,
+		"": others}[service]
 	if chance(b.r, 12) && !(denies && chance(b.r, 60)) {
 		s["NotAction"] = pick(b.r, not)
 		return
@@ -114,70 +112,68 @@ func (b *builder) actions(s map[string]any, service string, denies bool) {
 
 // resources gives a statement Resource or NotResource.
 func (b *builder) resources(st *stack, s map[string]any, service string, free bool) {
-	secrets := []any{
-		"*", "*", "arn:aws:secretsmanager:*:*:secret:*", join(b.r, "arn:aws:secretsmanager:*:", b.accountOf(st), ":secret:pay/*"), "arn:aws:secretsmanager:*:*:secret:pay/db-??????",
-		"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*", "arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team, 'pay'}/*", "arn:aws:secretsmanager:eu-*:*:secret:*/??-*",
-		"arn:aws:secretsmanager:*:*:secret:p${aws:PrincipalTag/none, 'ay'}/*", join(b.r, "arn:aws:secretsmanager:*:*:secret:", b.text(st, ""), "/*"),
-		[]any{
-			"arn:aws:secretsmanager:*:*:secret:ops/api-??????",
-			"arn:aws:secretsmanager:*:*:secret:shop/*",
-		},
-	}
-	keys := []any{
-		"*",
-		"*",
-		join(b.r, "arn:aws:kms:*:", b.accountOf(st), ":key/*"),
-		"arn:aws:kms:eu-west-1:*:key/*",
-		"arn:aws:kms:*:*:alias/*",
-		"arn:aws:kms:*:*:key/mrk-*",
-	}
-	if st.parameters["SomeKey"] != nil {
-		keys = append(keys, part(ref("SomeKey"), Part{"parameter", st.file, "SomeKey"}))
-	}
-	if free {
-		for _, x := range b.g.secrets {
-			if x.stack == st {
-				secrets = append(
-					secrets,
-					x.arn,
-					[]any{x.arn, "arn:aws:secretsmanager:*:*:secret:shop/*"},
-				)
-			}
-		}
-		for _, x := range b.g.keys {
-			if x.stack == st {
-				keys = append(keys, x.arn, x.arn)
-			}
-		}
-	}
+	secrets, keys := b.secretResources(st, free), b.keyResources(st, free)
 	from := secrets
-	if service == "kms" {
+	switch service {
+	case "kms":
 		from = keys
-	}
-	if service == "" {
-		from = []any{
-			"*",
-			"*",
-			"*",
-			[]any{"arn:aws:secretsmanager:*:*:secret:*", "arn:aws:kms:*:*:key/*"},
-		}
+	case "":
+		both := []any{"arn:aws:secretsmanager:*:*:secret:*", "arn:aws:kms:*:*:key/*"}
+		from = []any{"*", "*", "*", both}
 	}
 	value := pick(b.r, from)
 	if chance(b.r, 14) && value != "*" {
 		if chance(b.r, 50) {
-			value = pick(
-				b.r,
-				[]any{
-					"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*",
-					"arn:aws:secretsmanager:*:*:secret:*${aws:PrincipalTag/stage}*",
-					"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team, 'ops'}/*",
-				},
-			)
+			value = pick(b.r, []any{
+				"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*",
+				"arn:aws:secretsmanager:*:*:secret:*${aws:PrincipalTag/stage}*",
+				"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team, 'ops'}/*",
+			})
 		}
 		s["NotResource"] = value
 		return
 	}
 	s["Resource"] = value
+}
+
+func (b *builder) secretResources(st *stack, free bool) []any {
+	secrets := []any{
+		"*", "*", "arn:aws:secretsmanager:*:*:secret:*",
+		join(b.r, "arn:aws:secretsmanager:*:", b.accountOf(st), ":secret:pay/*"),
+		"arn:aws:secretsmanager:*:*:secret:pay/db-??????",
+		"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*",
+		"arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team, 'pay'}/*",
+		"arn:aws:secretsmanager:eu-*:*:secret:*/??-*",
+		"arn:aws:secretsmanager:*:*:secret:p${aws:PrincipalTag/none, 'ay'}/*",
+		join(b.r, "arn:aws:secretsmanager:*:*:secret:", b.text(st, ""), "/*"),
+		[]any{
+			"arn:aws:secretsmanager:*:*:secret:ops/api-??????",
+			"arn:aws:secretsmanager:*:*:secret:shop/*",
+		},
+	}
+	for _, x := range b.g.secrets {
+		if free && x.stack == st {
+			secrets = append(secrets, x.arn,
+				[]any{x.arn, "arn:aws:secretsmanager:*:*:secret:shop/*"})
+		}
+	}
+	return secrets
+}
+
+func (b *builder) keyResources(st *stack, free bool) []any {
+	keys := []any{
+		"*", "*", join(b.r, "arn:aws:kms:*:", b.accountOf(st), ":key/*"),
+		"arn:aws:kms:eu-west-1:*:key/*", "arn:aws:kms:*:*:alias/*", "arn:aws:kms:*:*:key/mrk-*",
+	}
+	if st.parameters["SomeKey"] != nil {
+		keys = append(keys, part(ref("SomeKey"), Part{"parameter", st.file, "SomeKey"}))
+	}
+	for _, x := range b.g.keys {
+		if free && x.stack == st {
+			keys = append(keys, x.arn, x.arn)
+		}
+	}
+	return keys
 }
 
 // text is a text of the template that a policy may hold: a parameter with or without a default, an
@@ -192,10 +188,8 @@ func (b *builder) text(st *stack, name string) any {
 	case n < 5:
 		return part(ref("Owner"), Part{"parameter", st.file, "Owner"})
 	case n < 6:
-		return part(
-			map[string]any{"Fn::ImportValue": "shared-team"},
-			Part{"import", "", "shared-team"},
-		)
+		return part(map[string]any{"Fn::ImportValue": "shared-team"},
+			Part{"import", "", "shared-team"})
 	}
 	return b.either(st, "pay", "ops")
 }
@@ -217,7 +211,7 @@ func (b *builder) conditions(st *stack, s map[string]any, service string, free, 
 		if keys == nil {
 			keys = map[string]any{}
 		}
-		keys[k.key] = b.wanted(st, k, operator, free)
+		keys[k.key] = b.conditionValue(st, k, operator, free)
 		block[operator] = keys
 	}
 	s["Condition"] = block
@@ -237,8 +231,8 @@ func (b *builder) operator(k conditionKey) string {
 	return operator
 }
 
-// wanted is what a condition compares a key with.
-func (b *builder) wanted(st *stack, k conditionKey, operator string, free bool) any {
+// conditionValue is what a condition compares a key with.
+func (b *builder) conditionValue(st *stack, k conditionKey, operator string, free bool) any {
 	if operator == "Null" {
 		return pick(b.r, []any{"true", "false", "false", true, false})
 	}
@@ -249,9 +243,7 @@ func (b *builder) wanted(st *stack, k conditionKey, operator string, free bool) 
 			return pick(
 				b.r,
 				[]any{
-					pick(b.r, variables),
-					pick(b.r, variables),
-					pick(b.r, variables),
+					pick(b.r, variables), pick(b.r, variables), pick(b.r, variables),
 					b.text(st, ""),
 				},
 			)
@@ -259,9 +251,11 @@ func (b *builder) wanted(st *stack, k conditionKey, operator string, free bool) 
 			return pick(b.r, variables)
 		case k.key == "aws:PrincipalArn" && free && chance(b.r, 50):
 			return b.principalARN(st)
-		case k.key == "kms:EncryptionContext:SecretARN" && free && len(b.g.secrets) > 0 && chance(b.r, 50):
+		case k.key == "kms:EncryptionContext:SecretARN" && free && len(b.g.secrets) > 0 &&
+			chance(b.r, 50):
 			return pick(b.r, b.g.secrets).arn
-		case k.key == "kms:CallerAccount" || k.key == "aws:PrincipalAccount" || k.key == "aws:ResourceAccount":
+		case k.key == "kms:CallerAccount" || k.key == "aws:PrincipalAccount" ||
+			k.key == "aws:ResourceAccount":
 			if chance(b.r, 40) {
 				return b.accountOf(st)
 			}
@@ -334,17 +328,13 @@ func (b *builder) principalOf(st *stack, s map[string]any, denies bool) {
 		s["Principal"] = pick(b.r, []any{"*", map[string]any{"AWS": "*"}})
 	case n < 18:
 		s["Principal"] = map[string]any{
-			"Service": pick(
-				b.r,
-				[]any{"rds.amazonaws.com", []any{"rds.amazonaws.com", "events.amazonaws.com"}},
-			),
+			"Service": pick(b.r,
+				[]any{"rds.amazonaws.com", []any{"rds.amazonaws.com", "events.amazonaws.com"}}),
 		}
 	case n < 19:
 		s["Principal"] = map[string]any{
-			"AWS": part(
-				map[string]any{"Fn::ImportValue": "shared-role"},
-				Part{"import", "", "shared-role"},
-			),
+			"AWS": part(map[string]any{"Fn::ImportValue": "shared-role"},
+				Part{"import", "", "shared-role"}),
 		}
 	case n < 20:
 		s["Principal"] = map[string]any{"AWS": "arn:aws:sts::111111111111:assumed-role/worker/job"}
@@ -376,10 +366,8 @@ func (b *builder) resourcePolicy(st *stack, s *secret) any {
 		}
 		b.principalOf(st, statement, denies)
 		b.actions(statement, "secretsmanager", denies)
-		statement["Resource"] = pick(
-			b.r,
-			[]any{"*", "*", "*", "*", "*", s.arn, "arn:aws:secretsmanager:*:*:secret:*"},
-		)
+		statement["Resource"] = pick(b.r,
+			[]any{"*", "*", "*", "*", "*", s.arn, "arn:aws:secretsmanager:*:*:secret:*"})
 		if chance(b.r, 3) {
 			delete(statement, "Resource")
 			statement["NotResource"] = "arn:aws:secretsmanager:*:*:secret:ops/*"
@@ -396,10 +384,8 @@ func (b *builder) keyPolicy(st *stack) any {
 	root := join(b.r, "arn:aws:iam::", b.accountOf(st), ":root")
 	if chance(b.r, 65) {
 		s := map[string]any{
-			"Effect":    "Allow",
-			"Principal": map[string]any{"AWS": root},
-			"Action":    "kms:*",
-			"Resource":  "*",
+			"Effect": "Allow", "Principal": map[string]any{"AWS": root}, "Action": "kms:*",
+			"Resource": "*",
 		}
 		if chance(b.r, 15) {
 			b.keyConditions(st, s, false)
@@ -408,7 +394,8 @@ func (b *builder) keyPolicy(st *stack) any {
 	}
 	if chance(b.r, 20) {
 		out = append(out, map[string]any{
-			"Effect": "Allow", "Principal": map[string]any{"AWS": "*"}, "Action": []any{"kms:Decrypt", "kms:GenerateDataKey*"}, "Resource": "*",
+			"Effect": "Allow", "Principal": map[string]any{"AWS": "*"},
+			"Action": []any{"kms:Decrypt", "kms:GenerateDataKey*"}, "Resource": "*",
 			"Condition": map[string]any{
 				"StringEquals": map[string]any{
 					"kms:CallerAccount": b.accountOf(st),
@@ -432,10 +419,8 @@ func (b *builder) keyPolicy(st *stack) any {
 		out = append(
 			out,
 			map[string]any{
-				"Effect":    "Allow",
-				"Principal": map[string]any{"AWS": root},
-				"Action":    "kms:*",
-				"Resource":  "*",
+				"Effect": "Allow", "Principal": map[string]any{"AWS": root}, "Action": "kms:*",
+				"Resource": "*",
 			},
 		)
 	}

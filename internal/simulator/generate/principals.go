@@ -5,8 +5,7 @@ func (b *builder) outsiders() {
 	everything := func() []*document {
 		return []*document{
 			{
-				kind: "account that only a policy names",
-				tree: b.whole("*"),
+				kind: "account that only a policy names", tree: b.whole("*"),
 				when: func(World) bool { return true },
 			},
 		}
@@ -14,42 +13,25 @@ func (b *builder) outsiders() {
 	b.g.principals = append(
 		b.g.principals,
 		&principal{
-			id:       "arn:aws:iam::111111111111:role/outside",
-			kind:     "role",
-			account:  accountA,
-			arn:      "arn:aws:iam::111111111111:role/outside",
-			unique:   "AROAOUTSIDEOUTSIDEOU",
-			openTags: true,
-			named:    "outside",
+			id: "arn:aws:iam::111111111111:role/outside", kind: "role", account: accountA,
+			arn: "arn:aws:iam::111111111111:role/outside", unique: "AROAOUTSIDEOUTSIDEOU",
+			openTags: true, named: "outside",
 		},
 		&principal{
-			id:        "arn:aws:iam::222222222222:role/app/partner",
-			kind:      "role",
-			account:   accountB,
-			arn:       "arn:aws:iam::222222222222:role/app/partner",
-			unique:    "AROAPARTNERPARTNERPA",
-			openTags:  true,
-			documents: everything(),
+			id: "arn:aws:iam::222222222222:role/app/partner", kind: "role", account: accountB,
+			arn: "arn:aws:iam::222222222222:role/app/partner", unique: "AROAPARTNERPARTNERPA",
+			openTags: true, documents: everything(),
 		},
 		&principal{id: "rds.amazonaws.com", kind: "service", arn: "rds.amazonaws.com"},
 		&principal{
-			id:        "everybody",
-			standsFor: "everybody",
-			kind:      "role",
-			account:   accountC,
-			arn:       "arn:aws:iam::333333333333:role/stranger",
-			unique:    "AROASTRANGERSTRANGER",
-			openTags:  true,
-			documents: everything(),
+			id: "everybody", standsFor: "everybody", kind: "role", account: accountC,
+			arn: "arn:aws:iam::333333333333:role/stranger", unique: "AROASTRANGERSTRANGER",
+			openTags: true, documents: everything(),
 		},
 		&principal{
-			id:        "arn:aws:iam::111111111111:root",
-			standsFor: "everybody of account",
-			kind:      "role",
-			account:   accountA,
-			arn:       "arn:aws:iam::111111111111:role/nobody",
-			unique:    "AROANOBODYNOBODYNOBO",
-			openTags:  true,
+			id: "arn:aws:iam::111111111111:root", standsFor: "everybody of account", kind: "role",
+			account: accountA, arn: "arn:aws:iam::111111111111:role/nobody",
+			unique: "AROANOBODYNOBODYNOBO", openTags: true,
 		},
 	)
 }
@@ -60,7 +42,8 @@ func (b *builder) trust(sessionTags bool) any {
 		actions = []any{"sts:AssumeRole", "sts:TagSession"}
 	}
 	return map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
-		"Effect": "Allow", "Principal": map[string]any{"Service": "ec2.amazonaws.com"}, "Action": actions,
+		"Effect": "Allow", "Principal": map[string]any{"Service": "ec2.amazonaws.com"},
+		"Action": actions,
 	}}}
 }
 
@@ -68,14 +51,9 @@ func (b *builder) trust(sessionTags bool) any {
 func (b *builder) role(st *stack, i int) {
 	id := []string{"Worker", "Deployer", "Reader", "Auditor"}[i]
 	p := &principal{
-		id:       id,
-		kind:     "role",
-		account:  st.account,
-		stack:    st,
-		unique:   "AROA" + letters(b.r, 16, capitals),
-		tags:     b.callerTags(),
-		openTags: chance(b.r, 40),
-		refs:     true,
+		id: id, kind: "role", account: st.account, stack: st,
+		unique: "AROA" + letters(b.r, 16, capitals), tags: b.callerTags(),
+		openTags: chance(b.r, 40), refs: true,
 	}
 	b.g.World[Part{"attribute", st.file, id + ".RoleId"}] = p.unique
 	properties := map[string]any{"AssumeRolePolicyDocument": b.trust(p.openTags)}
@@ -90,11 +68,15 @@ func (b *builder) role(st *stack, i int) {
 	} else {
 		unknown := Part{"name", st.file, id}
 		b.g.World[unknown] = letters(b.r, 12, lettersAndDigits)
-		name = &symbol{nil, func(w World) any { return w[Part{What: "stack", Template: st.file}] + "-" + id + "-" + w[unknown] }}
+		name = &symbol{nil, func(w World) any {
+			return w[Part{What: "stack", Template: st.file}] + "-" + id + "-" + w[unknown]
+		}}
 	}
 	p.arn = &symbol{
 		attribute(id, "Arn"),
-		func(w World) any { return "arn:aws:iam::" + st.accountIn(w) + ":role" + path + textOf(name, w) },
+		func(w World) any {
+			return "arn:aws:iam::" + st.accountIn(w) + ":role" + path + textOf(name, w)
+		},
 	}
 	if len(p.tags) > 0 {
 		properties["Tags"] = tagList(p.tags)
@@ -107,14 +89,8 @@ func (b *builder) role(st *stack, i int) {
 func (b *builder) user(st *stack, i int) {
 	id, name := []string{"Bob", "Ann"}[i], []string{"bob", "ann"}[i]
 	p := &principal{
-		id:      id,
-		kind:    "user",
-		account: st.account,
-		stack:   st,
-		unique:  "AIDA" + letters(b.r, 16, capitals),
-		tags:    b.callerTags(),
-		named:   name,
-		refs:    true,
+		id: id, kind: "user", account: st.account, stack: st,
+		unique: "AIDA" + letters(b.r, 16, capitals), tags: b.callerTags(), named: name, refs: true,
 	}
 	p.arn = &symbol{
 		attribute(id, "Arn"),
@@ -132,63 +108,70 @@ func (b *builder) user(st *stack, i int) {
 // own gives a principal what stands in its own resource. It refers to nothing that may refer to the
 // principal.
 func (b *builder) own(st *stack, p *principal, properties map[string]any) {
-	always := func(World) bool { return true }
 	if chance(b.r, 60) {
 		tree := b.identity(st, false)
 		properties["Policies"] = []any{map[string]any{"PolicyName": "own", "PolicyDocument": tree}}
-		p.documents = append(p.documents, &document{"inline policy of a " + p.kind, tree, always})
+		p.has("inline policy of a "+p.kind, tree, always)
 	}
+	b.managed(st, p, properties)
+	if chance(b.r, 25) {
+		b.boundary(st, p, properties)
+	}
+}
+
+// always is the case in every world.
+func always(World) bool { return true }
+
+// has gives a principal a document.
+func (p *principal) has(kind string, tree any, when func(World) bool) {
+	p.documents = append(p.documents, &document{kind, tree, when})
+}
+
+// managed gives a principal managed policies.
+func (b *builder) managed(st *stack, p *principal, properties map[string]any) {
 	var managed []any
 	if chance(b.r, 35) {
 		name := pick(b.r, managedNames())
 		arn, when := b.sometimes(st, "arn:aws:iam::aws:policy/"+name)
 		managed = append(managed, arn)
-		p.documents = append(
-			p.documents,
-			&document{"AWS's managed policy", managedPolicy(name), when},
-		)
+		p.has("AWS's managed policy", managedPolicy(name), when)
 	}
 	if chance(b.r, 25) {
 		id, tree := b.id("Managed"), b.identity(st, false)
 		b.add(st, id, "AWS::IAM::ManagedPolicy", map[string]any{"PolicyDocument": tree}, false)
 		managed = append(managed, ref(id))
-		p.documents = append(
-			p.documents,
-			&document{"managed policy that the principal attaches", tree, always},
-		)
+		p.has("managed policy that the principal attaches", tree, always)
 	}
 	if chance(b.r, 10) {
 		managed = append(managed, "arn:aws:iam::"+st.account+":policy/not-given")
-		p.documents = append(
-			p.documents,
-			&document{"managed policy without a text", concrete(b, st), always},
-		)
+		p.has("managed policy without a text", concrete(b, st), always)
 	}
 	if len(managed) > 0 {
 		properties["ManagedPolicyArns"] = managed
 	}
-	if !chance(b.r, 25) {
-		return
-	}
+}
+
+// boundary gives a principal a permissions boundary.
+func (b *builder) boundary(st *stack, p *principal, properties map[string]any) {
 	switch b.r.IntN(4) {
 	case 0:
 		name := pick(b.r, managedNames())
 		properties["PermissionsBoundary"] = "arn:aws:iam::aws:policy/" + name
 		p.boundary = &document{"boundary of AWS", managedPolicy(name), always}
+		return
 	case 1:
 		if chance(b.r, 30) {
-			properties["PermissionsBoundary"] = "arn:aws:iam::" + st.account + ":policy/limit-not-given"
+			limit := "arn:aws:iam::" + st.account + ":policy/limit-not-given"
+			properties["PermissionsBoundary"] = limit
 			p.boundary = &document{"boundary without a text", concrete(b, st), always}
 			return
 		}
-		fallthrough
-	default:
-		id, tree := b.id("Limit"), b.limit(st)
-		b.add(st, id, "AWS::IAM::ManagedPolicy", map[string]any{"PolicyDocument": tree}, false)
-		value, when := b.sometimes(st, ref(id))
-		properties["PermissionsBoundary"] = value
-		p.boundary = &document{"boundary", tree, when}
 	}
+	id, tree := b.id("Limit"), b.limit(st)
+	b.add(st, id, "AWS::IAM::ManagedPolicy", map[string]any{"PolicyDocument": tree}, false)
+	value, when := b.sometimes(st, ref(id))
+	properties["PermissionsBoundary"] = value
+	p.boundary = &document{"boundary", tree, when}
 }
 
 // sometimes puts a value under a condition of the template, now and then, and says when it is
@@ -215,7 +198,6 @@ func (b *builder) group(st *stack) {
 	if len(users) == 0 || chance(b.r, 40) {
 		return
 	}
-	always := func(World) bool { return true }
 	var docs []*document
 	properties := map[string]any{}
 	tree := b.identity(st, false)
@@ -224,27 +206,19 @@ func (b *builder) group(st *stack) {
 	b.add(st, "Team0", "AWS::IAM::Group", properties, false)
 	if chance(b.r, 60) {
 		tree := b.identity(st, true)
-		when := b.add(
-			st,
-			"Team0Policy",
-			"AWS::IAM::GroupPolicy",
+		when := b.add(st, "Team0Policy", "AWS::IAM::GroupPolicy",
 			map[string]any{"GroupName": ref("Team0"), "PolicyName": "more", "PolicyDocument": tree},
-			true,
-		)
+			true)
 		docs = append(docs, &document{"AWS::IAM::GroupPolicy", tree, when})
 	}
 	if chance(b.r, 50) {
-		b.add(
-			st,
-			"Members",
-			"AWS::IAM::UserToGroupAddition",
-			map[string]any{"GroupName": ref("Team0"), "Users": []any{ref(users[0].id)}},
-			false,
-		)
+		b.add(st, "Members", "AWS::IAM::UserToGroupAddition",
+			map[string]any{"GroupName": ref("Team0"), "Users": []any{ref(users[0].id)}}, false)
 		users = users[:1]
 	} else {
 		for _, u := range users {
-			st.resource[u.id].(map[string]any)["Properties"].(map[string]any)["Groups"] = []any{ref("Team0")}
+			user := st.resource[u.id].(map[string]any)
+			user["Properties"].(map[string]any)["Groups"] = []any{ref("Team0")}
 		}
 	}
 	for _, u := range users {
@@ -268,7 +242,8 @@ func (b *builder) attachments(st *stack) {
 			name = ref(p.id)
 		}
 		list := map[string]string{"role": "Roles", "user": "Users"}[p.kind]
-		one := map[string]string{"role": "AWS::IAM::RolePolicy", "user": "AWS::IAM::UserPolicy"}[p.kind]
+		one := map[string]string{"role": "AWS::IAM::RolePolicy",
+			"user": "AWS::IAM::UserPolicy"}[p.kind]
 		tree, id := b.identity(st, true), b.id("Policy")
 		kind := pick(b.r, []string{"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", one})
 		if p.kind == "user" && chance(b.r, 30) {
@@ -288,7 +263,7 @@ func (b *builder) attachments(st *stack) {
 		if _, isText := name.(string); isText {
 			how = " by name"
 		}
-		p.documents = append(p.documents, &document{kind + how, tree, when})
+		p.has(kind+how, tree, when)
 	}
 }
 
@@ -307,14 +282,11 @@ func (b *builder) someUser(otherwise *principal) *principal {
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html
 func (b *builder) permissionSet(st *stack) {
 	tree := b.identity(st, true)
-	arn := "arn:aws:iam::" + st.account + ":role/aws-reserved/sso.amazonaws.com/" + regionA + "/AWSReservedSSO_Support_" + letters(
-		b.r,
-		16,
-		hexDigits,
-	)
-	always := func(World) bool { return true }
+	arn := "arn:aws:iam::" + st.account + ":role/aws-reserved/sso.amazonaws.com/" + regionA +
+		"/AWSReservedSSO_Support_" + letters(b.r, 16, hexDigits)
 	p := &principal{
-		id: "Support", kind: "role", account: st.account, stack: st, arn: arn, unique: "AROA" + letters(b.r, 16, capitals), openTags: true,
+		id: "Support", kind: "role", account: st.account, stack: st, arn: arn,
+		unique: "AROA" + letters(b.r, 16, capitals), openTags: true,
 		documents: []*document{{"permission set", tree, always}},
 	}
 	const instance = "arn:aws:sso:::instance/ssoins-1111111111111111"
@@ -322,14 +294,12 @@ func (b *builder) permissionSet(st *stack) {
 	if chance(b.r, 50) {
 		name := pick(b.r, managedNames())
 		properties["ManagedPolicies"] = []any{"arn:aws:iam::aws:policy/" + name}
-		p.documents = append(
-			p.documents,
-			&document{"AWS's managed policy", managedPolicy(name), always},
-		)
+		p.has("AWS's managed policy", managedPolicy(name), always)
 	}
 	b.add(st, p.id, "AWS::SSO::PermissionSet", properties, false)
 	b.add(st, "Assignment", "AWS::SSO::Assignment", map[string]any{
-		"InstanceArn": instance, "PermissionSetArn": attribute(p.id, "PermissionSetArn"), "PrincipalType": "GROUP", "PrincipalId": "11111111-1111-1111-1111-111111111111",
+		"InstanceArn": instance, "PermissionSetArn": attribute(p.id, "PermissionSetArn"),
+		"PrincipalType": "GROUP", "PrincipalId": "11111111-1111-1111-1111-111111111111",
 		"TargetType": "AWS_ACCOUNT", "TargetId": st.account,
 	}, false)
 	b.g.principals = append(b.g.principals, p)
@@ -340,53 +310,37 @@ func (b *builder) permissionSet(st *stack) {
 func (b *builder) function(st *stack) {
 	st.transform = true
 	s := pick(b.r, b.g.secrets)
-	always := func(World) bool { return true }
 	p := &principal{
-		id:      "FunctionRole",
-		kind:    "role",
-		account: st.account,
-		stack:   st,
-		unique:  "AROA" + letters(b.r, 16, capitals),
+		id: "FunctionRole", kind: "role", account: st.account, stack: st,
+		unique: "AROA" + letters(b.r, 16, capitals),
 	}
 	unknown := Part{"name", st.file, p.id}
 	b.g.World[unknown] = letters(b.r, 12, lettersAndDigits)
 	p.arn = &symbol{nil, func(w World) any {
-		return "arn:aws:iam::" + st.accountIn(
-			w,
-		) + ":role/" + w[Part{What: "stack", Template: st.file}] + "-FunctionRole-" + w[unknown]
+		return "arn:aws:iam::" + st.accountIn(w) + ":role/" +
+			w[Part{What: "stack", Template: st.file}] + "-FunctionRole-" + w[unknown]
 	}}
 	policies := []any{
 		map[string]any{"AWSSecretsManagerGetSecretValuePolicy": map[string]any{"SecretArn": s.arn}},
 	}
-	p.documents = append(
-		p.documents,
-		&document{"policy template of SAM", map[string]any{"Statement": []any{
-			map[string]any{
-				"Effect":   "Allow",
-				"Action":   []any{"secretsmanager:GetSecretValue"},
-				"Resource": s.arn,
-			},
-		}}, always},
-	)
+	p.has("policy template of SAM", map[string]any{"Statement": []any{map[string]any{
+		"Effect": "Allow", "Action": []any{"secretsmanager:GetSecretValue"}, "Resource": s.arn,
+	}}}, always)
 	if k := s.copies[0].key; k != nil && k.stack != nil {
-		policies = append(
-			policies,
-			map[string]any{"KMSDecryptPolicy": map[string]any{"KeyId": ref(k.id)}},
-		)
-		p.documents = append(
-			p.documents,
-			&document{"policy template of SAM", map[string]any{"Statement": []any{
-				map[string]any{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": k.arn},
-			}}, always},
-		)
+		policies = append(policies,
+			map[string]any{"KMSDecryptPolicy": map[string]any{"KeyId": ref(k.id)}})
+		p.has("policy template of SAM", map[string]any{"Statement": []any{
+			map[string]any{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": k.arn},
+		}}, always)
 	}
 	if chance(b.r, 50) {
 		tree := b.identity(st, true)
 		policies = append(policies, tree)
-		p.documents = append(p.documents, &document{"policy of a function of SAM", tree, always})
+		p.has("policy of a function of SAM", tree, always)
 	}
 	b.add(st, "Function", "AWS::Serverless::Function", map[string]any{
-		"Handler": "index.handler", "Runtime": "python3.13", "InlineCode": "def handler(event, context): pass", "Policies": policies,
+		"Handler": "index.handler", "Runtime": "python3.13",
+		"InlineCode": "def handler(event, context): pass", "Policies": policies,
 	}, false)
 	b.g.principals = append(b.g.principals, p)
 }

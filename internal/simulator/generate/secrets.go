@@ -4,11 +4,7 @@ package generate
 func (b *builder) key(st *stack) *key {
 	id := b.id("Key")
 	k := &key{
-		id:          id,
-		region:      st.region,
-		account:     st.account,
-		stack:       st,
-		tags:        b.tags(),
+		id: id, region: st.region, account: st.account, stack: st, tags: b.tags(),
 		multiRegion: chance(b.r, 20),
 	}
 	unknown := Part{"name", st.file, id}
@@ -18,7 +14,9 @@ func (b *builder) key(st *stack) *key {
 	}
 	k.arn = &symbol{
 		attribute(id, "Arn"),
-		func(w World) any { return "arn:aws:kms:" + st.region + ":" + st.accountIn(w) + ":key/" + w[unknown] },
+		func(w World) any {
+			return "arn:aws:kms:" + st.region + ":" + st.accountIn(w) + ":key/" + w[unknown]
+		},
 	}
 	tree := b.keyPolicy(st)
 	k.policy = &document{"key policy", tree, func(World) bool { return true }}
@@ -36,13 +34,8 @@ func (b *builder) key(st *stack) *key {
 			alias = "alias/app"
 		}
 		k.aliases = []string{alias}
-		b.add(
-			st,
-			id+"Alias",
-			"AWS::KMS::Alias",
-			map[string]any{"AliasName": alias, "TargetKeyId": ref(id)},
-			false,
-		)
+		b.add(st, id+"Alias", "AWS::KMS::Alias",
+			map[string]any{"AliasName": alias, "TargetKeyId": ref(id)}, false)
 	}
 	b.g.keys = append(b.g.keys, k)
 	return k
@@ -58,7 +51,9 @@ func (b *builder) keyOutside(region string) *key {
 		policy: &document{
 			kind: "key policy that is out of sight", when: func(World) bool { return true },
 			tree: map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
-				"Effect": "Allow", "Principal": map[string]any{"AWS": "arn:aws:iam::111111111111:root"}, "Action": "kms:*", "Resource": "*",
+				"Effect":    "Allow",
+				"Principal": map[string]any{"AWS": "arn:aws:iam::111111111111:root"},
+				"Action":    "kms:*", "Resource": "*",
 			}}},
 		},
 	}
@@ -84,17 +79,20 @@ func (b *builder) secret(st *stack, i int) {
 	suffix := Part{"suffix", st.file, id}
 	b.g.World[suffix] = letters(b.r, 6, lettersAndDigits)
 	s.arn = &symbol{ref(id), func(w World) any {
-		return "arn:aws:secretsmanager:" + st.region + ":" + st.accountIn(
-			w,
-		) + ":secret:" + textOf(
-			s.name,
-			w,
-		) + "-" + w[suffix]
+		return "arn:aws:secretsmanager:" + st.region + ":" + st.accountIn(w) + ":secret:" +
+			textOf(s.name, w) + "-" + w[suffix]
 	}}
 	if len(s.tags) > 0 {
 		properties["Tags"] = tagList(s.tags)
 	}
-	s.copies = []copyOf{{region: st.region}}
+	b.copies(s, properties)
+	b.add(st, id, "AWS::SecretsManager::Secret", properties, false)
+	b.g.secrets = append(b.g.secrets, s)
+}
+
+// copies gives a secret its key and, sometimes, a replica.
+func (b *builder) copies(s *secret, properties map[string]any) {
+	s.copies = []copyOf{{region: s.stack.region}}
 	switch {
 	case len(b.g.keys) > 0 && chance(b.r, 65):
 		k := pick(b.r, b.g.keys)
@@ -104,7 +102,7 @@ func (b *builder) secret(st *stack, i int) {
 			properties["KmsKeyId"] = pick(b.r, []any{ref(k.id + "Alias"), k.aliases[0]})
 		}
 	case chance(b.r, 25):
-		k := b.keyOutside(st.region)
+		k := b.keyOutside(s.stack.region)
 		s.copies[0].key = k
 		properties["KmsKeyId"] = k.arn
 	}
@@ -117,8 +115,6 @@ func (b *builder) secret(st *stack, i int) {
 		s.copies = append(s.copies, replica)
 		properties["ReplicaRegions"] = []any{entry}
 	}
-	b.add(st, id, "AWS::SecretsManager::Secret", properties, false)
-	b.g.secrets = append(b.g.secrets, s)
 }
 
 func (b *builder) secretPolicy(st *stack, s *secret) {

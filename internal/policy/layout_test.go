@@ -10,7 +10,8 @@ import (
 
 // piecesOf are what patterns and texts of the next test consist of.
 func piecesOf() []string {
-	pieces := []string{"a", "B", "b", "0", ":", ":", "-", "é", "*", "?", "*", "*:", "aaaaaaaaaaaaaaaaaaaaaaaa"}
+	pieces := []string{"a", "B", "b", "0", ":", ":", "-", "é", "*", "?", "*", "*:",
+		"aaaaaaaaaaaaaaaaaaaaaaaa"}
 	for class := range classes {
 		c := cfn.Class(class)
 		pieces = append(pieces,
@@ -49,7 +50,8 @@ func TestMatchesAsPlainly(t *testing.T) {
 		if r.IntN(2) == 0 {
 			beginning = pieces[len(pieces)-1-r.IntN(6*classes)] + few[0]
 		}
-		p, err := compile(beginning+some(few), [...]wildcards{literally, freely, inFields}[r.IntN(3)], false)
+		p, err := compile(beginning+some(few),
+			[...]wildcards{literally, freely, inFields}[r.IntN(3)], false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,7 +62,8 @@ func TestMatchesAsPlainly(t *testing.T) {
 		fold := r.IntN(3) == 0
 		got, want := matches(p.text, text, fold), matchesPlainly(p.text, text, fold)
 		if got != want {
-			t.Fatalf("%q covers %q (fold %v): %d, want %d", cfn.Shown(p.text), cfn.Shown(text), fold, got, want)
+			t.Fatalf("%q covers %q (fold %v): %d, want %d", cfn.Shown(p.text), cfn.Shown(text),
+				fold, got, want)
 		}
 		if cfn.HasUnknown(p.text) || cfn.HasUnknown(text) {
 			counts[got]++

@@ -8,8 +8,8 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// apart is a text or pattern with unknown parts, taken apart.
-type apart struct {
+// parsedText is a text or pattern with unknown parts, taken apart.
+type parsedText struct {
 	symbols []symbol
 	at      []int32      // of each place: the byte of the text where it begins
 	across  []symbolKind // what acrossColons makes of the places of a pattern
@@ -17,12 +17,12 @@ type apart struct {
 }
 
 // placeAt returns the place that begins at a byte of the text, or the number of places at its end.
-func (a *apart) placeAt(offset int) int {
+func (a *parsedText) placeAt(offset int) int {
 	return sort.Search(len(a.at), func(i int) bool { return int(a.at[i]) >= offset })
 }
 
-func takeApart(s string) *apart {
-	a := &apart{}
+func parseText(s string) *parsedText {
+	a := &parsedText{}
 	for rest := s; rest != ""; {
 		first := rest[:1]
 		if first[0] < fieldOne {
@@ -37,9 +37,9 @@ func takeApart(s string) *apart {
 	return a
 }
 
-// takePatternApart is takeApart for a pattern, which may stand for upper and lower case alike.
-func takePatternApart(pattern string, fold bool) *apart {
-	a := takeApart(pattern)
+// parsePattern is parseText for a pattern, which may stand for upper and lower case alike.
+func parsePattern(pattern string, fold bool) *parsedText {
+	a := parseText(pattern)
 	a.across, a.classes = make([]symbolKind, len(a.symbols)), make([]uint8, len(a.symbols))
 	for i, e := range acrossColons(a.symbols, false) {
 		a.across[i] = e.kind
@@ -66,10 +66,10 @@ func mayHave(c cfn.Class, r rune, fold bool) bool {
 	return (&symbol{kind: unknownChar, class: c}).mayBe(r, fold)
 }
 
-// laid is a text whose places the places of patterns go over. A set of places is a list of words
-// with a bit for each; the bit after the last stands for the end of the text.
-type laid struct {
-	apart
+// textLayout is a text whose places the places of patterns go over. A set of places is a list of
+// words with a bit for each; the bit after the last stands for the end of the text.
+type textLayout struct {
+	parsedText
 	fold  bool
 	words int
 
@@ -82,17 +82,17 @@ type laid struct {
 	ascii             [][]uint64           // the same sets as in letters; the first is empty
 	inClass           [classes][]uint64    // characters that a class has
 	ofClass           [classes][]uint64    // unknown parts of a class
-	parts             map[string]*laidPart
+	parts             map[string]*unknownPart
 }
 
-// laidPart is an unknown part of a text, wherever it stands in it.
-type laidPart struct {
+// unknownPart is an unknown part of a text, wherever it stands in it.
+type unknownPart struct {
 	places []uint64
 	starts []int
 }
 
-func layText(text string, fold bool) *laid {
-	l := &laid{apart: *takeApart(text), fold: fold, letters: map[rune][]uint64{}}
+func layText(text string, fold bool) *textLayout {
+	l := &textLayout{parsedText: *parseText(text), fold: fold, letters: map[rune][]uint64{}}
 	l.words = len(l.symbols)/64 + 1
 	l.ascii = [][]uint64{make([]uint64, l.words)}
 	sets := []*[]uint64{&l.chars, &l.unknown, &l.unique, &l.free, &l.one, &l.optional, &l.several}
@@ -112,7 +112,7 @@ func layText(text string, fold bool) *laid {
 	return l
 }
 
-func (l *laid) layUnknown(e *symbol, place int) {
+func (l *textLayout) layUnknown(e *symbol, place int) {
 	setBit(l.unknown, place)
 	setBit(l.ofClass[classOf(e.class)], place)
 	for _, is := range []struct {
@@ -130,9 +130,9 @@ func (l *laid) layUnknown(e *symbol, place int) {
 	part := l.parts[e.unknown]
 	if part == nil {
 		if l.parts == nil {
-			l.parts = map[string]*laidPart{}
+			l.parts = map[string]*unknownPart{}
 		}
-		part = &laidPart{places: make([]uint64, l.words)}
+		part = &unknownPart{places: make([]uint64, l.words)}
 		l.parts[e.unknown] = part
 	}
 	if e.inPart() == 0 {
@@ -141,7 +141,7 @@ func (l *laid) layUnknown(e *symbol, place int) {
 	setBit(part.places, place)
 }
 
-func (l *laid) layLetter(e *symbol, place int) {
+func (l *textLayout) layLetter(e *symbol, place int) {
 	r := l.folded(e.char)
 	if l.letters[r] == nil {
 		l.letters[r] = make([]uint64, l.words)
@@ -159,7 +159,7 @@ func (l *laid) layLetter(e *symbol, place int) {
 	}
 }
 
-func (l *laid) folded(r rune) rune {
+func (l *textLayout) folded(r rune) rune {
 	if l.fold {
 		return foldRune(r)
 	}
@@ -172,7 +172,7 @@ func (e *symbol) inPart() int { return min(e.at, mostExpanded) }
 // may says whether a pattern, from a place of it and of the text on, covers the text for some
 // values of the unknown parts. It may say yes where none is. With across, wildcards of a field
 // match colons too, since something unknown stands before them.
-func (l *laid) may(pattern *apart, from, textFrom int, across bool) bool {
+func (l *textLayout) may(pattern *parsedText, from, textFrom int, across bool) bool {
 	var few [4]uint64
 	reached := l.start(few[:], textFrom)
 	for i := from; i < len(pattern.symbols); i++ {
@@ -223,7 +223,7 @@ func free(kind symbolKind) symbolKind {
 
 // must says whether a pattern, from a place of it and of the text on, covers the text whatever the
 // unknown parts are. It may say no where that is so for reasons that it does not see.
-func (l *laid) must(pattern *apart, from, textFrom int) bool {
+func (l *textLayout) must(pattern *parsedText, from, textFrom int) bool {
 	var few [4]uint64
 	reached := l.start(few[:], textFrom)
 	for i := from; i < len(pattern.symbols); i++ {
@@ -253,7 +253,7 @@ func (l *laid) must(pattern *apart, from, textFrom int) bool {
 }
 
 // start returns the set of one place, in the words of few where these are enough.
-func (l *laid) start(few []uint64, from int) []uint64 {
+func (l *textLayout) start(few []uint64, from int) []uint64 {
 	if l.words > len(few) {
 		few = make([]uint64, l.words)
 	}
@@ -263,7 +263,7 @@ func (l *laid) start(few []uint64, from int) []uint64 {
 
 // setsOf returns the places of the text with the character of a place of a pattern, or those of the
 // unknown part that it is; nil where there are none.
-func (l *laid) setsOf(q *symbol) (letter []uint64, part *laidPart) {
+func (l *textLayout) setsOf(q *symbol) (letter []uint64, part *unknownPart) {
 	switch {
 	case q.kind == literalChar:
 		return l.lettersOf(q.char), nil
@@ -273,7 +273,7 @@ func (l *laid) setsOf(q *symbol) (letter []uint64, part *laidPart) {
 	return l.lettersOf(':'), nil
 }
 
-func (l *laid) lettersOf(char rune) []uint64 {
+func (l *textLayout) lettersOf(char rune) []uint64 {
 	r := l.folded(char)
 	if r < utf8.RuneSelf {
 		return l.ascii[l.asciiAt[r]]
@@ -286,8 +286,8 @@ func (l *laid) lettersOf(char rune) []uint64 {
 
 // mayFit returns a word of the places that a place of a pattern may go together with. Letters are
 // those of its character, or of a wildcard the colons.
-func (l *laid) mayFit(
-	q *symbol, kind symbolKind, has uint8, w int, letters []uint64, part *laidPart,
+func (l *textLayout) mayFit(
+	q *symbol, kind symbolKind, has uint8, w int, letters []uint64, part *unknownPart,
 ) uint64 {
 	switch kind {
 	case wildRun, wildOne:
@@ -317,7 +317,7 @@ func (l *laid) mayFit(
 
 // mustFit returns a word of the places that a place of a pattern goes together with, whatever they
 // are. Letters are those of its character, or of a wildcard the colons.
-func (l *laid) mustFit(q *symbol, w int, letters []uint64, part *laidPart) uint64 {
+func (l *textLayout) mustFit(q *symbol, w int, letters []uint64, part *unknownPart) uint64 {
 	switch q.kind {
 	case wildRun:
 		return l.chars[w] | l.unknown[w]
@@ -342,7 +342,7 @@ func (l *laid) mustFit(q *symbol, w int, letters []uint64, part *laidPart) uint6
 }
 
 // done says whether the end of the text is reached, or all that is left of it may be missing.
-func (l *laid) done(reached, missing []uint64) bool {
+func (l *textLayout) done(reached, missing []uint64) bool {
 	var passed uint64
 	for w, have := range reached {
 		reached[w] = flood(have|passed, missing[w])
@@ -367,10 +367,10 @@ func flood(bits, pass uint64) uint64 {
 	return bits
 }
 
-// kept keeps what is made of texts, since a policy's patterns and a secret's ARN are compared very
+// cache keeps what is made of texts, since a policy's patterns and a secret's ARN are compared very
 // often. It forgets everything when it has too much. It is for several goroutines, and what it
 // returns does not depend on what it has.
-type kept[K comparable, V any] struct {
+type cache[K comparable, V any] struct {
 	mu    sync.RWMutex
 	known map[K]V
 	size  int
@@ -379,7 +379,7 @@ type kept[K comparable, V any] struct {
 // mostWords is how many words of what is made of texts are kept.
 const mostWords = 1 << 20
 
-func (k *kept[K, V]) of(key K, make func() V, size func(V) int) V {
+func (k *cache[K, V]) of(key K, make func() V, size func(V) int) V {
 	k.mu.RLock()
 	have, ok := k.known[key]
 	k.mu.RUnlock()
@@ -403,22 +403,24 @@ type foldedKey struct {
 }
 
 var (
-	keptPatterns kept[foldedKey, *apart]
-	keptTexts    kept[foldedKey, *laid]
+	keptPatterns cache[foldedKey, *parsedText]
+	keptTexts    cache[foldedKey, *textLayout]
 )
 
 // patternApart returns a pattern, taken apart.
-func patternApart(pattern string, fold bool) *apart {
-	take := func() *apart { return takePatternApart(pattern, fold) }
-	return keptPatterns.of(foldedKey{pattern, fold}, take, (*apart).size)
+func patternApart(pattern string, fold bool) *parsedText {
+	take := func() *parsedText { return parsePattern(pattern, fold) }
+	return keptPatterns.of(foldedKey{pattern, fold}, take, (*parsedText).size)
 }
 
 // laidText returns a text, ready for patterns to go over it.
-func laidText(text string, fold bool) *laid {
-	lay := func() *laid { return layText(text, fold) }
-	return keptTexts.of(foldedKey{text, fold}, lay, (*laid).size)
+func laidText(text string, fold bool) *textLayout {
+	lay := func() *textLayout { return layText(text, fold) }
+	return keptTexts.of(foldedKey{text, fold}, lay, (*textLayout).size)
 }
 
-func (a *apart) size() int { return 8 * len(a.symbols) }
+func (a *parsedText) size() int { return 8 * len(a.symbols) }
 
-func (l *laid) size() int { return l.apart.size() + l.words*(2*len(l.letters)+len(l.parts)+30) }
+func (l *textLayout) size() int {
+	return l.parsedText.size() + l.words*(2*len(l.letters)+len(l.parts)+30)
+}

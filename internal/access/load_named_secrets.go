@@ -1,0 +1,226 @@
+package access
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/policy"
+)
+
+// nameSecrets takes up the secrets that identity policies name and no template makes.
+func (l *loader) nameSecrets() {
+	own := &ownARNs{arns: map[string]bool{}, befores: map[string]bool{}}
+	for _, s := range l.secretList {
+		for _, c := range s.Copies {
+			own.arns[c.ARN] = true
+			own.concrete = append(own.concrete, concrete(c.ARN))
+			if before, u := endOf(c.ARN); u.What == "suffix" {
+				own.befores[concrete(before)] = true
+			}
+		}
+	}
+	slices.Sort(own.concrete)
+	for _, who := range l.subjects {
+		l.secretsNamedBy(who.p, own)
+	}
+	for _, p := range l.others {
+		l.secretsNamedBy(p, own)
+	}
+}
+
+func (l *loader) secretsNamedBy(p *Principal, own *ownARNs) {
+	for _, d := range p.Identity {
+		for i := range d.Rules.Statements {
+			r := &d.Rules.Statements[i]
+			if r.Effect != policy.Allow || r.NotResources || r.NotActions ||
+				d.Stack == "" && d.ARN != "" && len(r.Unread) > 0 {
+				continue
+			}
+			ofSecrets, explicit := speaksOfSecrets(r.Actions)
+			if !ofSecrets {
+				continue
+			}
+			for _, resource := range r.Resources {
+				key := fmt.Sprint(resource, " ", p.Account, " ", d.Stack, " ", explicit)
+				if l.namedSeen[key] {
+					continue
+				}
+				l.namedSeen[key] = true
+				if l.impossible(resource) {
+					continue
+				}
+				named := l.namedSecret(resource, p, d, explicit)
+				if named != nil && !own.covers(named) {
+					l.addNamed(named)
+				}
+			}
+		}
+	}
+}
+
+// speaksOfSecrets says whether some action is one of Secrets Manager, and whether one is written as
+// such.
+func speaksOfSecrets(actions []string) (some, explicit bool) {
+	for _, a := range actions {
+		a = strings.ToLower(a)
+		before, _, wild := strings.Cut(a, "*")
+		explicit = explicit || strings.HasPrefix(a, "secretsmanager:")
+		some = some || strings.HasPrefix(a, "secretsmanager:") ||
+			wild && strings.HasPrefix("secretsmanager:", before)
+	}
+	return some, explicit
+}
+
+// policyVariable is a variable in a text of a policy.
+var policyVariable = regexp.MustCompile(`\$\{[^}]*\}`)
+
+// namedSecret returns the secret or the secrets that a Resource names; nil: it names none, or all
+// there are.
+func (l *loader) namedSecret(text string, p *Principal, d *Document, explicit bool) *Secret {
+	region := l.home().region
+	for _, s := range l.stacks {
+		if s.File == d.Stack {
+			region = s.region
+			break
+		}
+	}
+	secret := &Secret{
+		ID: cfn.Shown(text), Name: text, Note: byPolicies, Account: p.Account,
+		Pattern: hasWildcard(text) || policyVariable.MatchString(text),
+	}
+	a, isARN := splitARN(policyVariable.ReplaceAllString(text, "*"))
+	if !isARN {
+		if !explicit || readableSo(text) {
+			return nil
+		}
+		secret.Copies = []Copy{{Region: region, ARN: text}}
+		return secret
+	}
+	name, ok := strings.CutPrefix(a.resource, "secret:")
+	if a.service != "secretsmanager" || !ok || strings.Trim(name, "*?-/") == "" {
+		return nil
+	}
+	secret.Name = name
+	if before, found := strings.CutSuffix(name, "-??????"); found {
+		secret.Name, a.resource = before, "secret:"+before+"-"+sixCharacters(before, "", "")
+		secret.Pattern = hasWildcard(a.String())
+	} else if aws.EndsLikeSuffix(name) {
+		secret.Name = name[:len(name)-len("-AbCdEf")]
+	}
+	if a.region != "" && !hasWildcard(a.region) {
+		region = a.region
+	}
+	if a.account != "" && !hasWildcard(a.account) {
+		secret.Account = a.account
+	}
+	secret.Copies = []Copy{{Region: region, ARN: a.String()}}
+	return secret
+}
+
+// ownARNs are the ARNs of the copies of the estate's secrets.
+type ownARNs struct {
+	arns map[string]bool
+	// what stands before the six characters at their ends, which are not known
+	befores  map[string]bool
+	concrete []string // sorted
+}
+
+// covers says whether a secret of the estate is among those that a policy names.
+func (o *ownARNs) covers(named *Secret) bool {
+	pattern := named.Copies[0].ARN
+	if o.arns[pattern] {
+		return true
+	}
+	if before, u := endOf(pattern); u.What == "suffix" {
+		pattern = before + "??????"
+	}
+	pattern = concrete(pattern)
+	end := len(pattern) - 6
+	ended := end >= 0 && !hasWildcard(pattern[end:]) && o.befores[pattern[:end]]
+	if ended || o.befores[pattern+"-"] {
+		return true
+	}
+	literal := pattern
+	if i := strings.IndexAny(pattern, "*?"); i >= 0 {
+		literal = pattern[:i]
+	}
+	i, _ := slices.BinarySearch(o.concrete, literal)
+	for ; i < len(o.concrete) && strings.HasPrefix(o.concrete[i], literal); i++ {
+		if matches(pattern, o.concrete[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// concrete returns a text with characters in the place of unknown parts: the same for the same
+// part.
+func concrete(s string) string {
+	var b strings.Builder
+	for {
+		before, text, u, after, found := cfn.CutUnknown(s)
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		// FNV-1a: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv
+		sum := uint64(14695981039346656037)
+		for i := range len(text) {
+			sum = (sum ^ uint64(text[i])) * 1099511628211
+		}
+		for range max(u.Min, 6) {
+			b.WriteByte("0123456789abcdef"[sum%16])
+			sum = sum/16 | sum%16<<60
+		}
+		s = after
+	}
+}
+
+// matches says whether a text matches a pattern of * and ?.
+func matches(pattern, text string) bool {
+	star, at := -1, 0
+	p, t := 0, 0
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t] && pattern[p] != '*'):
+			p, t = p+1, t+1
+		case p < len(pattern) && pattern[p] == '*':
+			star, at = p, t
+			p++
+		case star >= 0:
+			at++
+			p, t = star+1, at
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
+
+// addNamed takes up a secret that policies name, unless it is known already.
+func (l *loader) addNamed(s *Secret) {
+	if l.secrets[s.Copies[0].ARN] != nil ||
+		!s.Pattern && s.Name != "" && l.byName[s.Account+" "+s.Copies[0].Region+" "+s.Name] != nil {
+		return
+	}
+	s.Copies[0].KeyUnstated = true
+	l.tellUnseen(s)
+	if s.Pattern { // no name of one secret
+		s.Copies[0].ARN = oneOf(s.Copies[0].ARN)
+		l.secretList = append(l.secretList, s)
+		l.secrets[s.Copies[0].ARN] = s
+		return
+	}
+	l.add(s)
+}
+
+// oneOf returns the ARN of one of the secrets that a pattern matches, of which nobody knows which.
+func oneOf(pattern string) string {
+	return policy.FillWildcards(pattern, func(i int) cfn.Unknown {
+		return cfn.Unknown{What: "pattern", Name: pattern[i:], Shown: pattern[i : i+1]}
+	})
+}
