@@ -48,14 +48,24 @@ func formats(t *testing.T, path string) (wrong []string, calls int) {
 			return true
 		}
 		calls++
-		literal, ok := call.Args[at].(*ast.BasicLit)
-		if !ok && call.Ellipsis.IsValid() && handedOn[call] || ok && literal.Kind == token.STRING {
+		if call.Ellipsis.IsValid() && handedOn[call] || isText(call.Args[at]) {
 			return true
 		}
 		wrong = append(wrong, set.Position(call.Pos()).String())
 		return true
 	})
 	return wrong, calls
+}
+
+// isText says whether an expression is a text of the program's own, or several that are joined.
+func isText(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		return e.Kind == token.STRING
+	case *ast.BinaryExpr:
+		return e.Op == token.ADD && isText(e.X) && isText(e.Y)
+	}
+	return false
 }
 
 func TestDiagnosticsTakeNoTextOfAFileIntoTheirWords(t *testing.T) {

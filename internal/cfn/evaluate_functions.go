@@ -224,7 +224,8 @@ func (e *Evaluator) choose(argument any) (any, bool) {
 
 // findInMap:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap.html
-// with a default value: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap-enhancements.html
+// with a default value:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap-enhancements.html
 func (e *Evaluator) findInMap(argument any) (any, bool) {
 	arguments := elements(argument)
 	if len(arguments) != 3 && len(arguments) != 4 {

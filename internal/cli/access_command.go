@@ -64,10 +64,13 @@ outOfSight, and for CSV on standard error.`,
 	addFormat(cmd, &flags.format, "how the matrix is written")
 	addEstateFlags(cmd, &flags.estateFlags)
 	p.addParameters(cmd)
-	cmd.Flags().StringVar(&flags.principal, "principal", "", "only principals whose id or ARN matches the `GLOB`")
-	cmd.Flags().StringVar(&flags.secret, "secret", "", "only secrets whose id or ARN matches the `GLOB`")
+	cmd.Flags().StringVar(&flags.principal, "principal", "",
+		"only principals whose id or ARN matches the `GLOB`")
+	cmd.Flags().StringVar(&flags.secret, "secret", "",
+		"only secrets whose id or ARN matches the `GLOB`")
 	cmd.Flags().Var(&flags.by, "by", "what the table begins with")
-	register(cmd.RegisterFlagCompletionFunc("by", cobra.FixedCompletions(flags.by.allowed, cobra.ShellCompDirectiveNoFileComp)))
+	register(cmd.RegisterFlagCompletionFunc("by",
+		cobra.FixedCompletions(flags.by.allowed, cobra.ShellCompDirectiveNoFileComp)))
 	register(cmd.RegisterFlagCompletionFunc("principal", cobra.NoFileCompletions))
 	register(cmd.RegisterFlagCompletionFunc("secret", cobra.NoFileCompletions))
 	return cmd
@@ -75,14 +78,17 @@ outOfSight, and for CSV on standard error.`,
 
 // addEstateFlags adds the flags of the commands that ask templates.
 func addEstateFlags(cmd *cobra.Command, flags *estateFlags) {
-	cmd.Flags().StringVar(&flags.account, "account", "", "the account of templates that do not say theirs")
-	cmd.Flags().StringVar(&flags.region, "region", "", "the Region of templates that do not say theirs")
+	cmd.Flags().StringVar(&flags.account, "account", "",
+		"the account of templates that do not say theirs")
+	cmd.Flags().StringVar(&flags.region, "region", "",
+		"the Region of templates that do not say theirs")
 	register(cmd.RegisterFlagCompletionFunc("account", cobra.NoFileCompletions))
 	register(cmd.RegisterFlagCompletionFunc("region", cobra.NoFileCompletions))
 }
 
 // completeSpecsAndTemplates completes files by the extensions that they have.
-func completeSpecsAndTemplates(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+func completeSpecsAndTemplates(*cobra.Command, []string,
+	string) ([]string, cobra.ShellCompDirective) {
 	return []string{"yaml", "yml", "json", "template"}, cobra.ShellCompDirectiveFilterFileExt
 }
 
@@ -103,7 +109,8 @@ func (p *program) runAccess(flags *accessFlags, arguments []string) error {
 	if r.TooMany {
 		return tooManyRows(&r)
 	}
-	if err := chosen("principal", flags.principal, len(r.Principals), a.PrincipalNames()); err != nil {
+	if err := chosen("principal", flags.principal, len(r.Principals),
+		a.PrincipalNames()); err != nil {
 		return err
 	}
 	if err := chosen("secret", flags.secret, len(r.Secrets), a.SecretNames()); err != nil {
@@ -134,7 +141,8 @@ func matcher(flag, pattern string) (access.Filter, error) {
 		return nil, nil
 	}
 	if !glob.Valid(pattern) {
-		return nil, usage("write * for any text, ? for any character, [a-z] for one of several", "--%s %q is not a glob", flag, pattern)
+		return nil, usage("write * for any text, ? for any character, [a-z] for one of several",
+			"--%s %q is not a glob", flag, pattern)
 	}
 	return func(names ...string) bool {
 		return slices.ContainsFunc(names, func(name string) bool {

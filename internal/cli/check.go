@@ -44,9 +44,10 @@ func (p *program) check(to target, artifacts []plan.File) error {
 		return nil
 	}
 	return &exit{
-		code:    exitErrors,
-		message: fmt.Sprintf("%q is stale: %s", to.path, english.Plural(differ, "file differs", "files differ")),
-		hint:    "run the same command without --check",
+		code: exitErrors,
+		message: fmt.Sprintf("%q is stale: %s", to.path,
+			english.Plural(differ, "file differs", "files differ")),
+		hint: "run the same command without --check",
 	}
 }
 
@@ -114,15 +115,17 @@ func shownTree(name string, data []byte, most int) (cfn.Object, bool) {
 
 // encodeShown writes a tree without its secret values; other is what it is compared with.
 func encodeShown(tree, other cfn.Object, format cfn.Format) []byte {
-	b := cfn.AppendValue(nil, cfn.HideValues(tree, other, aws.SoundsSecret, aws.CredentialsIn), format)
+	b := cfn.AppendValue(nil, cfn.HideValues(tree, other, aws.SoundsSecret, aws.CredentialsIn),
+		format)
 	if !format.YAML {
 		b = append(b, '\n')
 	}
 	return b
 }
 
-// printableLines returns lines, each with its line end, with nothing in them that commands a terminal
-// or makes a text look like what it is not. What commands a CI system, the guard of the output stops.
+// printableLines returns lines, each with its line end, with nothing in them that commands a
+// terminal or makes a text look like what it is not. What commands a CI system, the guard of the
+// output stops.
 func printableLines(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {

@@ -12,7 +12,8 @@ import (
 	"github.com/secretctl/secretctl/internal/diag"
 )
 
-// root builds the tree of commands. It is built anew for every run because cobra keeps the values of flags in it.
+// root builds the tree of commands. It is built anew for every run because cobra keeps the values
+// of flags in it.
 func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "secretctl",
@@ -47,7 +48,9 @@ line, 3 could not run.`,
 	root.SetErr(p.err)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(p.compileCommand(), p.validateCommand(), p.planCommand(), p.accessCommand(), p.whyCommand(), p.scheduleCommand(), p.schemaCommand(), p.explainCommand(), p.versionCommand(), p.completionCommand())
+	root.AddCommand(p.compileCommand(), p.validateCommand(), p.planCommand(), p.accessCommand(),
+		p.whyCommand(), p.scheduleCommand(), p.schemaCommand(), p.explainCommand(),
+		p.versionCommand(), p.completionCommand())
 	root.SetHelpCommand(helpCommand())
 	return root
 }
@@ -72,7 +75,8 @@ func helpCommand() *cobra.Command {
 
 func unknownCommand(root *cobra.Command, name string) error {
 	if isSpecName(name) {
-		return usage(fmt.Sprintf("say what to do with it, for example: secretctl compile %s", name), "%q is not a command", name)
+		return usage(fmt.Sprintf("say what to do with it, for example: secretctl compile %s", name),
+			"%q is not a command", name)
 	}
 	var names []string
 	for _, c := range root.Commands() {
@@ -88,7 +92,8 @@ func unknownCommand(root *cobra.Command, name string) error {
 	return usage(hint, "there is no command %q", name)
 }
 
-// flagError adds a suggestion to a flag that does not exist and turns every complaint about flags into a usage error.
+// flagError adds a suggestion to a flag that does not exist and turns every complaint about flags
+// into a usage error.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
@@ -138,7 +143,8 @@ func (c *choice) Set(value string) error {
 // addFormat gives a command its --format.
 func addFormat(cmd *cobra.Command, c *choice, help string) {
 	cmd.Flags().Var(c, "format", help)
-	register(cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(c.allowed, cobra.ShellCompDirectiveNoFileComp)))
+	register(cmd.RegisterFlagCompletionFunc("format",
+		cobra.FixedCompletions(c.allowed, cobra.ShellCompDirectiveNoFileComp)))
 }
 
 // register panics when a completion is registered for a flag that does not exist.

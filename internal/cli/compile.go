@@ -55,13 +55,16 @@ When the spec has errors nothing is written.`,
 			return p.runCompile(flags, args)
 		},
 	}
-	addFormat(cmd, &flags.format, "how templates are written; by default as the extension of --output says, else json")
-	cmd.Flags().StringVarP(&flags.output, "output", "o", "", "a file (.json, .yaml, .yml) or a directory to write to; - is standard output")
+	addFormat(cmd, &flags.format,
+		"how templates are written; by default as the extension of --output says, else json")
+	cmd.Flags().StringVarP(&flags.output, "output", "o", "",
+		"a file (.json, .yaml, .yml) or a directory to write to; - is standard output")
 	cmd.Flags().BoolVar(&flags.compact, "compact", false, "write JSON without spaces and line ends")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "refuse warnings as if they were errors")
 	p.addParameters(cmd)
 	cmd.Flags().BoolVar(&flags.check, "check", false,
-		"write nothing; show how what --output names differs, without secret values, and exit with 1 if it does")
+		"write nothing; show how what --output names differs, without secret values, and exit "+
+			"with 1 if it does")
 	return cmd
 }
 
@@ -72,14 +75,17 @@ type target struct {
 	format cfn.Format
 }
 
-// target reads the flags that say where to. A format that contradicts the file's extension is refused.
+// target reads the flags that say where to. A format that contradicts the file's extension is
+// refused.
 func (f *compileFlags) target() (target, error) {
-	t := target{path: f.output, format: cfn.Format{YAML: f.format.value == "yaml", Compact: f.compact}}
+	t := target{path: f.output,
+		format: cfn.Format{YAML: f.format.value == "yaml", Compact: f.compact}}
 	if t.path == "-" {
 		t.path = ""
 	}
 	if f.check && t.path == "" {
-		return t, usage("name what to compare with: --check --output PATH", "--check needs --output")
+		return t, usage("name what to compare with: --check --output PATH",
+			"--check needs --output")
 	}
 	ext := filepath.Ext(t.path)
 	if ext != ".json" && ext != ".yaml" && ext != ".yml" {
@@ -88,7 +94,8 @@ func (f *compileFlags) target() (target, error) {
 	t.isFile = true
 	isYAML := ext != ".json"
 	if f.format.value != "" && isYAML != t.format.YAML {
-		return t, usage("leave out --format, or change the extension", "--format %s contradicts --output %s", f.format.value, t.path)
+		return t, usage("leave out --format, or change the extension",
+			"--format %s contradicts --output %s", f.format.value, t.path)
 	}
 	t.format.YAML = isYAML
 	return t, nil
@@ -129,7 +136,8 @@ func silentIf(err error) error {
 	return silent(exitFailed)
 }
 
-// load reads and compiles the spec that paths name. A spec with a file that is too large is not compiled.
+// load reads and compiles the spec that paths name. A spec with a file that is too large is not
+// compiled.
 func (p *program) load(paths []string) (compile.Result, error) {
 	files, found, err := p.read(paths)
 	if err != nil {
@@ -145,9 +153,11 @@ func (p *program) load(paths []string) (compile.Result, error) {
 	return result, checkParameters(p.parameters, deployedOf(result.Proved))
 }
 
-// accepted is load for commands that write something other than diagnostics: those go to standard error, and a spec that is refused is an
-// error. also finds what depends on where the result goes; nil finds nothing.
-func (p *program) accepted(paths []string, strict bool, also func(compile.Result) diag.List) (compile.Result, error) {
+// accepted is load for commands that write something other than diagnostics: those go to standard
+// error, and a spec that is refused is an error. also finds what depends on where the result goes;
+// nil finds nothing.
+func (p *program) accepted(paths []string, strict bool,
+	also func(compile.Result) diag.List) (compile.Result, error) {
 	result, err := p.load(paths)
 	if err != nil {
 		return result, err
@@ -179,7 +189,8 @@ func summary(list diag.List, strict bool) string {
 	return text
 }
 
-// render writes every template, and for a directory the plan, to memory. Several stacks need a directory.
+// render writes every template, and for a directory the plan, to memory. Several stacks need a
+// directory.
 func render(result compile.Result, to target) ([]plan.File, error) {
 	if result.Plan.Stacks == nil || len(result.Stacks) != len(result.Plan.Stacks) {
 		panic("cli: a compilation without errors must give a plan of all its stacks, be there none")
@@ -195,9 +206,10 @@ func render(result compile.Result, to target) ([]plan.File, error) {
 	artifacts := plan.Write(result.Stacks, to.format)
 	if len(artifacts) > 1 && !toDirectory {
 		return nil, &exit{
-			code:    exitErrors,
-			message: fmt.Sprintf("the spec compiles to %d stacks: %s", len(artifacts), strings.Join(fileNames(artifacts), ", ")),
-			hint:    "write them to a directory: --output DIRECTORY",
+			code: exitErrors,
+			message: fmt.Sprintf("the spec compiles to %d stacks: %s", len(artifacts),
+				strings.Join(fileNames(artifacts), ", ")),
+			hint: "write them to a directory: --output DIRECTORY",
 		}
 	}
 	if !toDirectory {
@@ -206,9 +218,11 @@ func render(result compile.Result, to target) ([]plan.File, error) {
 	for _, a := range artifacts {
 		if a.Name == plan.FileName {
 			return nil, &exit{
-				code:    exitErrors,
-				message: fmt.Sprintf("the template of stack %q would be written over by the plan, which is called %s too", result.Name, plan.FileName),
-				hint:    "give the stack another name, or write its template to a file: --output FILE.json",
+				code: exitErrors,
+				message: fmt.Sprintf("the template of stack %q would be written over by the "+
+					"plan, which is called %s too", result.Name, plan.FileName),
+				hint: "give the stack another name, or write its template to a file: --output " +
+					"FILE.json",
 			}
 		}
 	}
@@ -216,8 +230,10 @@ func render(result compile.Result, to target) ([]plan.File, error) {
 	if len(encoded) > maxPlanSize || len(artifacts) > maxStacks {
 		return nil, &exit{
 			code: exitErrors,
-			message: fmt.Sprintf("the plan has %s bytes and %s stacks, and secretctl reads up to %s and %s",
-				english.Thousands(len(encoded)), english.Thousands(len(artifacts)), english.Thousands(maxPlanSize), english.Thousands(maxStacks)),
+			message: fmt.Sprintf(
+				"the plan has %s bytes and %s stacks, and secretctl reads up to %s and %s",
+				english.Thousands(len(encoded)), english.Thousands(len(artifacts)),
+				english.Thousands(maxPlanSize), english.Thousands(maxStacks)),
 			hint: "make several specs of it; one imports keys and secrets of another",
 		}
 	}

@@ -108,7 +108,8 @@ its number or its name. Without a CODE it lists all of them.`,
 		Example: `  secretctl explain SC2001
   secretctl explain unknown-secret`,
 		Args: atMostOne("code"),
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string,
+			cobra.ShellCompDirective) {
 			var words []string
 			for _, c := range diag.Codes() {
 				words = append(words, cobra.CompletionWithDesc(c.Number, c.Name))
@@ -167,7 +168,8 @@ func (p *program) completionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion SHELL",
 		Short: "Prints the completion script of a shell.",
-		Long:  "Completion prints a script that teaches a shell to complete secretctl's commands and flags. SHELL is bash, zsh, fish or powershell.",
+		Long: "Completion prints a script that teaches a shell to complete secretctl's commands " +
+			"and flags. SHELL is bash, zsh, fish or powershell.",
 		Example: `  source <(secretctl completion bash)
   secretctl completion zsh > "${fpath[1]}/_secretctl"
   secretctl completion fish > ~/.config/fish/completions/secretctl.fish`,
@@ -175,7 +177,8 @@ func (p *program) completionCommand() *cobra.Command {
 		ValidArgsFunction: cobra.FixedCompletions(shells, cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usage("the shells are "+strings.Join(shells, ", "), "%s needs the name of a shell", cmd.CommandPath())
+				return usage("the shells are "+strings.Join(shells, ", "),
+					"%s needs the name of a shell", cmd.CommandPath())
 			}
 			root := cmd.Root()
 			switch args[0] {
@@ -188,7 +191,8 @@ func (p *program) completionCommand() *cobra.Command {
 			case "powershell":
 				return silentIf(root.GenPowerShellCompletionWithDesc(&p.out.commands))
 			}
-			return usage("the shells are "+strings.Join(shells, ", "), "there is no completion for %q", args[0])
+			return usage("the shells are "+strings.Join(shells, ", "),
+				"there is no completion for %q", args[0])
 		},
 	}
 }

@@ -22,16 +22,16 @@ const defaultSpec = "secretctl.yaml"
 // stdinName is how standard input is called wherever a file's name is shown.
 const stdinName = "<stdin>"
 
-// isSpecName says whether a file below a directory is taken for a spec. Hidden files are not: editors keep locks and backups
-// in them.
+// isSpecName says whether a file below a directory is taken for a spec. Hidden files are not:
+// editors keep locks and backups in them.
 func isSpecName(name string) bool {
 	ext := filepath.Ext(name)
 	return (ext == ".yaml" || ext == ".yml") && !strings.HasPrefix(filepath.Base(name), ".")
 }
 
-// read returns the files that the paths of a command line mean, in the order of the command line, those of a directory sorted. A file
-// that is named twice is read once. Files larger than secretctl reads are diagnostics; whatever cannot be read is an error, and
-// all such errors are returned.
+// read returns the files that the paths of a command line mean, in the order of the command line,
+// those of a directory sorted. A file that is named twice is read once. Files larger than secretctl
+// reads are diagnostics; whatever cannot be read is an error, and all such errors are returned.
 func (p *program) read(paths []string) ([]*source.File, diag.List, error) {
 	if len(paths) == 0 {
 		if _, err := os.Stat(p.path(defaultSpec)); errors.Is(err, os.ErrNotExist) {
@@ -52,8 +52,8 @@ func (p *program) read(paths []string) ([]*source.File, diag.List, error) {
 	return r.files, r.found, errors.Join(r.errs...)
 }
 
-// tuneCollector lets the garbage collector run more often for large specs: a tenth more time for a third less memory, as
-// BenchmarkProcess shows. Small ones end before it matters.
+// tuneCollector lets the garbage collector run more often for large specs: a tenth more time for a
+// third less memory, as BenchmarkProcess shows. Small ones end before it matters.
 func tuneCollector(files []*source.File) {
 	const large = 1 << 20
 	size := 0
@@ -221,7 +221,8 @@ func (r *reader) open(name string, open func() (*os.File, fs.FileInfo, error)) {
 	}
 }
 
-// load reads all of one file, or finds that it is too large. The size is only a guess at how much there is.
+// load reads all of one file, or finds that it is too large. The size is only a guess at how much
+// there is.
 func (r *reader) load(name string, from io.Reader, size int64) {
 	data, err := readAll(from, size, r.kind.most)
 	var large *tooLarge
@@ -241,7 +242,8 @@ func (r *reader) load(name string, from io.Reader, size int64) {
 	}
 	if r.size += len(data); r.tooMuch() {
 		r.refuse(name, fmt.Sprintf("the spec has %s bytes up to the end of this file, "+
-			"more than the %s that secretctl reads", english.Thousands(r.size), english.Thousands(r.kind.most)))
+			"more than the %s that secretctl reads", english.Thousands(r.size),
+			english.Thousands(r.kind.most)))
 		return
 	}
 	r.files = append(r.files, source.New(name, data))

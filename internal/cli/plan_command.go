@@ -47,7 +47,8 @@ spec. Without a PATH the spec is secretctl.yaml in the current directory.`,
 		ValidArgsFunction: completeSpecs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if flags.script && cmd.Flags().Changed("format") {
-				return usage("leave out one of them", "--script is a format of its own, so that --format contradicts it")
+				return usage("leave out one of them",
+					"--script is a format of its own, so that --format contradicts it")
 			}
 			for _, name := range []string{"profile", "bucket"} {
 				if cmd.Flags().Changed(name) && !flags.script {
@@ -63,9 +64,13 @@ spec. Without a PATH the spec is secretctl.yaml in the current directory.`,
 	p.addParameters(cmd)
 	addFormat(cmd, &flags.format, "how the plan is written")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "refuse warnings as if they were errors")
-	cmd.Flags().BoolVar(&flags.script, "script", false, "print a shell script of AWS CLI calls instead")
-	cmd.Flags().StringArrayVar(&flags.profiles, "profile", nil, "`ACCOUNT=NAME`: the AWS CLI's profile for an account in the script; may be repeated")
-	cmd.Flags().StringVar(&flags.bucket, "bucket", "", "`NAME` of the S3 bucket for large templates in the script; {account} and {region} are replaced")
+	cmd.Flags().BoolVar(&flags.script, "script", false,
+		"print a shell script of AWS CLI calls instead")
+	cmd.Flags().StringArrayVar(&flags.profiles, "profile", nil,
+		"`ACCOUNT=NAME`: the AWS CLI's profile for an account in the script; may be repeated")
+	cmd.Flags().StringVar(&flags.bucket, "bucket", "",
+		"`NAME` of the S3 bucket for large templates in the script; {account} and {region} are "+
+			"replaced")
 	register(cmd.RegisterFlagCompletionFunc("profile", cobra.NoFileCompletions))
 	register(cmd.RegisterFlagCompletionFunc("bucket", cobra.NoFileCompletions))
 	return cmd
@@ -96,7 +101,9 @@ func (p *program) runPlan(flags *planFlags, paths []string) error {
 		return err
 	}
 	if accounts := withoutProfile(profiles, complete); len(accounts) > 1 {
-		fmt.Fprintf(p.err, "note: the accounts %s have no profile, so that the script refuses the credentials for all but one of them; add --profile ACCOUNT=NAME\n", english.List(accounts))
+		fmt.Fprintf(p.err,
+			"note: the accounts %s have no profile, so that the script refuses the credentials "+
+				"for all but one of them; add --profile ACCOUNT=NAME\n", english.List(accounts))
 	}
 	return silentIf(write(p, show.Script, complete, options))
 }

@@ -20,7 +20,8 @@ const maxStacks = 10_000
 // Why a plan is not read. The messages go on after its name and a colon, and show nothing of it.
 var (
 	errNoJSON        = errors.New("it is not well-formed JSON, or is nested more than 10,000 deep")
-	errTooManyStacks = fmt.Errorf("it has more than the %s stacks that secretctl reads", english.Thousands(maxStacks))
+	errTooManyStacks = fmt.Errorf("it has more than the %s stacks that secretctl reads",
+		english.Thousands(maxStacks))
 )
 
 // listed is a template that the plan of an earlier run says it wrote. The plan comes from the
@@ -102,7 +103,8 @@ func notAName(name string) string {
 func (l listed) isOurs() bool {
 	ext := filepath.Ext(l.Template)
 	file := strings.TrimSuffix(l.Template, ext)
-	return notAName(l.Template) == "" && (ext == ".json" || ext == ".yaml") && l.Template != plan.FileName &&
+	return notAName(l.Template) == "" && (ext == ".json" || ext == ".yaml") &&
+		l.Template != plan.FileName &&
 		l.Name != "" && (file == l.Name || strings.HasPrefix(file, l.Name+"."))
 }
 

@@ -55,7 +55,9 @@ Put the expression in quotes, or the shell will take it apart.`,
 				return badExpression(args[0], err)
 			}
 			if strings.HasPrefix(args[0], "rate(") {
-				fmt.Fprintln(p.err, "note: a rate is counted from the day on which the schedule is set; this is what follows if that is today")
+				fmt.Fprintln(p.err,
+					"note: a rate is counted from the day on which the schedule is set; this is "+
+						"what follows if that is today")
 			}
 			for _, next := range parsed.Next(p.now(), count) {
 				fmt.Fprintf(p.out, "%s   %s\n", moment(next), moment(next.In(p.local())))
@@ -94,15 +96,18 @@ func badExpression(expression string, err error) error {
 		return err
 	}
 	message := wrong.Clause
-	if expression != "" && len(expression) <= schedule.MaxLength { // nobody would find the place in a longer one
-		before, marked, after := visible(expression[:wrong.Start]), visible(expression[wrong.Start:wrong.End]), visible(expression[wrong.End:])
+	// nobody would find the place in a longer one
+	if expression != "" && len(expression) <= schedule.MaxLength {
+		before, marked, after := visible(expression[:wrong.Start]),
+			visible(expression[wrong.Start:wrong.End]), visible(expression[wrong.End:])
 		message += "\n  " + before + marked + after +
 			"\n  " + strings.Repeat(" ", len(before)) + strings.Repeat("^", max(1, len(marked)))
 	}
 	return &exit{code: exitErrors, message: message, hint: wrong.Hint}
 }
 
-// visible escapes what is not printable ASCII, so that every byte takes one cell of the terminal and a dash is seen not to be a hyphen.
+// visible escapes what is not printable ASCII, so that every byte takes one cell of the terminal
+// and a dash is seen not to be a hyphen.
 func visible(text string) string {
 	var b strings.Builder
 	for len(text) > 0 {

@@ -24,8 +24,9 @@ import (
 
 // deployedTemplate is a template that was read, and where it is deployed as far as anybody says.
 type deployedTemplate struct {
-	Path            string // as people wrote it, or the directory's and the name in it
-	File            string // what tells it from the others: its file's name without extension, with what else that takes
+	Path string // as people wrote it, or the directory's and the name in it
+	// what tells it from the others: its file's name without extension, with what else that takes
+	File            string
 	Stack           string // the name of its stack; empty: not stated
 	Account, Region string // empty: not stated
 	Template        *cfn.Template
@@ -42,7 +43,8 @@ type deployed struct {
 // stdinArgument is the argument that means standard input.
 const stdinArgument = "-"
 
-// readTemplates reads the CloudFormation templates that the arguments of a command mean. An argument is
+// readTemplates reads the CloudFormation templates that the arguments of a command mean. An
+// argument is
 //
 //   - a file, which is a template if its content is one, or - for standard input;
 //   - a directory that compile wrote, whose plan.json says which templates, and where they are deployed;
@@ -54,7 +56,8 @@ const stdinArgument = "-"
 // What is stated nowhere is what the flags say, or else empty. What the arguments mean that is no
 // template is returned as specs; then there are no templates, since a command asks about one or the
 // other. Wrong arguments are usage errors, and what is wrong in a template is shown.
-func (p *program) readTemplates(args []string, flags *estateFlags) (list []deployedTemplate, specs []string, err error) {
+func (p *program) readTemplates(args []string,
+	flags *estateFlags) (list []deployedTemplate, specs []string, err error) {
 	if err := flags.check(); err != nil {
 		return nil, nil, err
 	}
@@ -71,22 +74,26 @@ func (p *program) readTemplates(args []string, flags *estateFlags) (list []deplo
 		case in != nil:
 			found = append(found, in...)
 		case d.account != "":
-			return nil, nil, usage("a spec states them itself, in environment", "%q is no template, so that no account can stand behind it", d.path)
+			return nil, nil, usage("a spec states them itself, in environment",
+				"%q is no template, so that no account can stand behind it", d.path)
 		default:
 			specs = append(specs, argument)
 		}
 	}
 	if len(found) > 0 && len(specs) > 0 {
-		return nil, nil, usage("ask about one or the other", "%q is a template and %q is none", found[0].path, specs[0])
+		return nil, nil, usage("ask about one or the other", "%q is a template and %q is none",
+			found[0].path, specs[0])
 	}
 	if len(found) == 0 {
 		if flags.account != "" || flags.region != "" {
-			return nil, nil, usage("a spec states them itself, in environment", "--account and --region are for templates")
+			return nil, nil, usage("a spec states them itself, in environment",
+				"--account and --region are for templates")
 		}
 		return nil, specs, nil
 	}
 	for i := range found {
-		found[i].account, found[i].region = cmp.Or(found[i].account, flags.account), cmp.Or(found[i].region, flags.region)
+		found[i].account, found[i].region = cmp.Or(found[i].account, flags.account),
+			cmp.Or(found[i].region, flags.region)
 	}
 	list, err = p.loadTemplates(found)
 	return list, nil, err
@@ -103,8 +110,8 @@ func (f *estateFlags) check() error {
 	return nil
 }
 
-// where reads an argument: PATH, PATH@ACCOUNT or PATH@ACCOUNT:REGION. A path that is there as a whole
-// is meant as it is, and what stands behind an @ is judged if what stands before it is there.
+// where reads an argument: PATH, PATH@ACCOUNT or PATH@ACCOUNT:REGION. A path that is there as a
+// whole is meant as it is, and what stands behind an @ is judged if what stands before it is there.
 func (p *program) where(argument string) (deployed, error) {
 	if p.exists(argument) {
 		return deployed{path: argument}, nil
@@ -123,11 +130,15 @@ func (p *program) where(argument string) (deployed, error) {
 	case !p.exists(d.path):
 		return deployed{path: argument}, nil
 	case account == "":
-		return d, usage("write the account as twelve digits, as in "+d.path+"@111111111111:eu-west-1", "no account stands behind the @ of %q", argument)
+		return d, usage("write the account as twelve digits, as in "+d.path+
+			"@111111111111:eu-west-1", "no account stands behind the @ of %q", argument)
 	case aws.AccountID(account) != "":
-		return d, usage("write the twelve digits, as in "+d.path+"@111111111111:eu-west-1", "%q behind the @ of %q is no account id: it %s", account, d.path, aws.AccountID(account))
+		return d, usage("write the twelve digits, as in "+d.path+"@111111111111:eu-west-1",
+			"%q behind the @ of %q is no account id: it %s", account, d.path,
+			aws.AccountID(account))
 	case region == "":
-		return d, usage("write a Region behind the colon, or leave out the colon", "no Region stands behind the colon of %q", argument)
+		return d, usage("write a Region behind the colon, or leave out the colon",
+			"no Region stands behind the colon of %q", argument)
 	}
 	hint := diag.DidYouMean(region, aws.KnownRegions())
 	if hint == "" {
@@ -162,7 +173,8 @@ func (p *program) templatesAt(d deployed) ([]deployed, error) {
 		d.in = d.path
 		return p.templatesIn(d)
 	}
-	if data := p.peekFile(d); data != nil && (compile.IsTemplate(data) || d.account != "" && !compile.LooksLikeSpec(data)) {
+	if data := p.peekFile(d); data != nil &&
+		(compile.IsTemplate(data) || d.account != "" && !compile.LooksLikeSpec(data)) {
 		return []deployed{d}, nil
 	}
 	return nil, nil
@@ -249,10 +261,11 @@ func (p *program) statedIn(d deployed) ([]deployed, error) {
 	return p.assembly(d, map[string]bool{})
 }
 
-// isPassedOver says whether a directory below the one that is named is not looked into: hidden ones,
-// packages of Node.js, and assets of a cloud assembly.
+// isPassedOver says whether a directory below the one that is named is not looked into: hidden
+// ones, packages of Node.js, and assets of a cloud assembly.
 func isPassedOver(name string) bool {
-	return strings.HasPrefix(name, ".") || name == "node_modules" || strings.HasPrefix(name, "asset.")
+	return strings.HasPrefix(name, ".") || name == "node_modules" ||
+		strings.HasPrefix(name, "asset.")
 }
 
 // isTemplateName says whether a file in a directory may be a template.
@@ -276,7 +289,8 @@ func (p *program) holdsSpecs(d deployed) bool {
 		in.path = filepath.Join(d.path, e.Name())
 		if e.IsDir() {
 			if isPassedOver(e.Name()) ||
-				p.exists(filepath.Join(in.path, plan.FileName)) || p.exists(filepath.Join(in.path, manifestName)) {
+				p.exists(filepath.Join(in.path, plan.FileName)) ||
+				p.exists(filepath.Join(in.path, manifestName)) {
 				continue
 			}
 			if p.holdsSpecs(in) {
@@ -371,9 +385,10 @@ func (p *program) planned(d deployed) ([]deployed, error) {
 		seen[s.Template] = true
 		if wrong := notAName(s.Template); wrong != "" {
 			return nil, &exit{
-				code:    exitFailed,
-				message: fmt.Sprintf("reading %q: %q is no name of a template: %s", name, s.Template, wrong),
-				hint:    "a plan names files in its own directory",
+				code: exitFailed,
+				message: fmt.Sprintf("reading %q: %q is no name of a template: %s", name,
+					s.Template, wrong),
+				hint: "a plan names files in its own directory",
 			}
 		}
 		in := d
@@ -400,10 +415,10 @@ type assemblyManifest struct {
 	}
 }
 
-// assembly returns the templates of a directory with a cloud assembly, those of the assemblies within
-// it (stages) included, and where its manifest deploys them; nil: it is none. seen are the directories
-// whose manifests were read, and the templates: a directory that several manifests name is read once,
-// and a template belongs to one stack.
+// assembly returns the templates of a directory with a cloud assembly, those of the assemblies
+// within it (stages) included, and where its manifest deploys them; nil: it is none. seen are the
+// directories whose manifests were read, and the templates: a directory that several manifests name
+// is read once, and a template belongs to one stack.
 func (p *program) assembly(d deployed, seen map[string]bool) ([]deployed, error) {
 	if seen[d.path] {
 		return nil, nil
@@ -427,7 +442,8 @@ func (p *program) assembly(d deployed, seen map[string]bool) ([]deployed, error)
 				continue
 			}
 			account, region := environmentOf(a.Environment)
-			in.path, in.stack = filepath.Join(d.path, a.Properties.TemplateFile), cmp.Or(a.Properties.StackName, id)
+			in.path, in.stack = filepath.Join(d.path, a.Properties.TemplateFile),
+				cmp.Or(a.Properties.StackName, id)
 			if seen[in.path] {
 				twice := fmt.Errorf("it lists %q twice", a.Properties.TemplateFile)
 				return nil, unreadable(filepath.Join(d.path, manifestName), twice, "")
@@ -436,7 +452,8 @@ func (p *program) assembly(d deployed, seen map[string]bool) ([]deployed, error)
 			in.account, in.region = cmp.Or(account, d.account), cmp.Or(region, d.region)
 			out = append(out, in)
 		case "cdk:cloud-assembly":
-			if !filepath.IsLocal(a.Properties.DirectoryName) || filepath.Clean(a.Properties.DirectoryName) == "." {
+			if !filepath.IsLocal(a.Properties.DirectoryName) ||
+				filepath.Clean(a.Properties.DirectoryName) == "." {
 				continue
 			}
 			in.path = filepath.Join(d.path, a.Properties.DirectoryName)
@@ -505,7 +522,8 @@ func (p *program) loadTemplates(list []deployed) ([]deployedTemplate, error) {
 			found = append(found, compile.OverLimits(t, file)...)
 		}
 		if t != nil {
-			out = append(out, deployedTemplate{Path: d.path, Stack: d.stack, Account: d.account, Region: d.region, Template: t, Source: file})
+			out = append(out, deployedTemplate{Path: d.path, Stack: d.stack, Account: d.account,
+				Region: d.region, Template: t, Source: file})
 		}
 	}
 	if len(found) > 0 {
@@ -522,8 +540,8 @@ func (p *program) loadTemplates(list []deployed) ([]deployedTemplate, error) {
 }
 
 // nameFiles gives every template what tells it from the others: its file's name without extension;
-// where several have one, with as many of its directories as it takes; and where one file is deployed
-// several times, with where.
+// where several have one, with as many of its directories as it takes; and where one file is
+// deployed several times, with where.
 func nameFiles(list []deployedTemplate) {
 	parts := make([]int, len(list))
 	paths := map[string]string{} // of a name: the path that has it, or "" where several have

@@ -360,4 +360,5 @@ const (
 	lockTries = int(time.Minute / lockPause)
 )
 
-var errLocked = errors.New("another run of compile is writing there, and has not ended within a minute")
+var errLocked = errors.New(
+	"another run of compile is writing there, and has not ended within a minute")

@@ -61,7 +61,8 @@ func (p *program) showDiagnostics(result compile.Result, format string) error {
 	if format == show.Diagnostics[0].Name {
 		return p.writeDiagnostics(p.out, result.Diagnostics, result.Masks)
 	}
-	return write(p, show.Diagnostics.Named(format), result.Diagnostics, show.Options{Masks: result.Masks})
+	return write(p, show.Diagnostics.Named(format), result.Diagnostics,
+		show.Options{Masks: result.Masks})
 }
 
 // inputName says in a few words what was read.
@@ -81,22 +82,23 @@ func inputName(paths []string) string {
 // mostDiagnostics is how many diagnostics are written as text.
 const mostDiagnostics = 1_000
 
-// writeDiagnostics writes diagnostics as text: at most 1,000, errors rather than others, and how many
-// more there are. An error is the writer's.
+// writeDiagnostics writes diagnostics as text: at most 1,000, errors rather than others, and how
+// many more there are. An error is the writer's.
 func (p *program) writeDiagnostics(w *output, list diag.List, masks *source.Masks) error {
 	first := firstOnes(list, mostDiagnostics)
 	if err := show.Text(w, first, show.Options{Color: p.color(w), Masks: masks}); err != nil {
 		return err
 	}
 	if more := len(list) - len(first); more > 0 {
-		_, err := fmt.Fprintf(w, "\nand %s more, which --format json has\n", english.Thousands(more))
+		_, err := fmt.Fprintf(w, "\nand %s more, which --format json has\n",
+			english.Thousands(more))
 		return err
 	}
 	return nil
 }
 
-// firstOnes returns so many of some diagnostics, in their order: the first errors, and where there are
-// fewer, the first of the others.
+// firstOnes returns so many of some diagnostics, in their order: the first errors, and where there
+// are fewer, the first of the others.
 func firstOnes(list diag.List, most int) diag.List {
 	if len(list) <= most {
 		return list

@@ -55,7 +55,8 @@ differ; 2 is wrong usage, and 3 says that it could not run, also because the spe
 		},
 	}
 	addFormat(cmd, &flags.format, "how the answer is written")
-	cmd.Flags().BoolVar(&flags.verbose, "verbose", false, "show every statement that decides, with its document and place")
+	cmd.Flags().BoolVar(&flags.verbose, "verbose", false,
+		"show every statement that decides, with its document and place")
 	addEstateFlags(cmd, &flags.estateFlags)
 	p.addParameters(cmd)
 	return cmd

@@ -20,7 +20,8 @@ type place struct {
 }
 
 // errLink goes on after a file's name and a colon.
-var errLink = errors.New("it is a symbolic link, and in the directory of templates none is followed")
+var errLink = errors.New(
+	"it is a symbolic link, and in the directory of templates none is followed")
 
 // place finds where artifacts go. Where a file was named that is a symbolic link, that is where
 // the link leads, as long as it does not lead out of the link's directory. In a directory that

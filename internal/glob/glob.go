@@ -16,7 +16,8 @@ func Valid(pattern string) bool {
 	return err == nil
 }
 
-// Match says whether a pattern matches the whole of a name. One that cannot be read matches nothing.
+// Match says whether a pattern matches the whole of a name. One that cannot be read matches
+// nothing.
 func Match(pattern, name string) bool {
 	ok, _ := path.Match(flat(pattern), flat(name))
 	return ok

@@ -56,8 +56,9 @@ func rowCSV(out *bufio.Writer, cells []string) error {
 	return err
 }
 
-// writeBesides writes what a table of rows has no room for: what is out of sight, and the statements
-// that let everybody in. It writes nothing where there is nothing. An error is the writer's.
+// writeBesides writes what a table of rows has no room for: what is out of sight, and the
+// statements that let everybody in. It writes nothing where there is nothing. An error is the
+// writer's.
 func writeBesides(w io.Writer, r access.Report) error {
 	if w == nil {
 		return nil
@@ -79,7 +80,8 @@ func writeBesides(w io.Writer, r access.Report) error {
 // keep every spreadsheet from taking it for one.
 func cell(text string) string {
 	text = shown(text)
-	if begin := strings.TrimSpace(text); begin != "" && strings.Contains("=+-@＝＋－＠", firstCharacter(begin)) {
+	if begin := strings.TrimSpace(text); begin != "" &&
+		strings.Contains("=+-@＝＋－＠", firstCharacter(begin)) {
 		return "'" + text
 	}
 	return text

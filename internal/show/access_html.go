@@ -34,8 +34,8 @@ type pageSubject struct {
 
 // writeAccessHTML writes a report as one page that needs nothing else. Its content security policy
 // lets in nothing but its own style and script, and its data are JSON in which no character can end
-// the element that they stand in. Of more than 50,000 cells it says how many are left out. An error is
-// the writer's.
+// the element that they stand in. Of more than 50,000 cells it says how many are left out. An error
+// is the writer's.
 // https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements
 func writeAccessHTML(w io.Writer, r access.Report, _ Options) error {
 	policy := "default-src 'none'; style-src " + hashSource(showStyle) +
@@ -46,7 +46,8 @@ func writeAccessHTML(w io.Writer, r access.Report, _ Options) error {
 	}
 	out := bufio.NewWriter(w)
 	p := &pageData{
-		Writer: out, fold: newFold(&r, false), words: map[string]int{}, of: map[*access.Answer]int{},
+		Writer: out, fold: newFold(&r, false), words: map[string]int{},
+		of: map[*access.Answer]int{},
 	}
 	p.stopAt(mostCells)
 	notice := ""
@@ -54,7 +55,8 @@ func writeAccessHTML(w io.Writer, r access.Report, _ Options) error {
 		notice = `<p class="notice">` + clause + "</p>\n"
 	}
 	parts := strings.NewReplacer(
-		"{{policy}}", policy, "{{style}}", showStyle, "{{script}}", showScript, "{{notice}}", notice,
+		"{{policy}}", policy, "{{style}}", showStyle, "{{script}}", showScript,
+		"{{notice}}", notice,
 	)
 	out.WriteString(parts.Replace(before))
 	p.write()
@@ -121,8 +123,8 @@ var effectOrder = [...]int{
 
 const notAllowed = 4
 
-// line writes one line: [secret, principal, verbs, names of Regions or 0 for all, effect, conditions or
-// -1, notes or -1].
+// line writes one line: [secret, principal, verbs, names of Regions or 0 for all, effect,
+// conditions or -1, notes or -1].
 func (p *pageData) line(pair foldedPair, l *foldedLine) {
 	effect := effectOrder[l.answer.Effect]
 	if l.answer.Effect == access.Deny && !l.answer.Explicit {

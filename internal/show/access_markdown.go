@@ -8,13 +8,14 @@ import (
 	"github.com/secretctl/secretctl/internal/access"
 )
 
-// writeAccessMarkdown writes a report as GitHub shows it, by secret or by principal. What comes from
-// specs and templates stands in code spans. Of more than 50,000 cells it says how many are left out.
-// An error is the writer's.
+// writeAccessMarkdown writes a report as GitHub shows it, by secret or by principal. What comes
+// from specs and templates stands in code spans. Of more than 50,000 cells it says how many are
+// left out. An error is the writer's.
 func writeAccessMarkdown(w io.Writer, r access.Report, o Options) error {
 	m := &accessMarkdown{
-		Writer: bufio.NewWriter(w), fold: newFold(&r, o.ByPrincipal), words: map[*access.Answer]string{},
-		held: heldCache{}, regions: make([]string, len(r.Secrets)),
+		Writer: bufio.NewWriter(w), fold: newFold(&r, o.ByPrincipal),
+		words: map[*access.Answer]string{},
+		held:  heldCache{}, regions: make([]string, len(r.Secrets)),
 	}
 	m.stopAt(mostCells)
 	m.names = namesMarkdown(m.others())

@@ -144,7 +144,8 @@ func unreadWords(u access.Unread) string {
 	case "parameter":
 		return "parameter " + name + of + " has no value (--parameter " + name + "=…)"
 	case "import":
-		return "the export " + name + " is in no template that is given (give the one that makes it)"
+		return "the export " + name +
+			" is in no template that is given (give the one that makes it)"
 	case "attribute":
 		return "the attribute " + name + ofResource(u) + " is known only after the deployment"
 	case "name":
@@ -156,27 +157,33 @@ func unreadWords(u access.Unread) string {
 		case u.LogicalID != "" && !strings.HasPrefix(name, "arn:"):
 			return "the policy " + name + ofResource(u) + " cannot be read"
 		}
-		return "the policy " + name + " has no text in what is given (give the template that makes it)"
+		return "the policy " + name +
+			" has no text in what is given (give the template that makes it)"
 	case "condition":
 		if isClause(name) {
 			return name + of + " is not known"
 		}
 		return "whether the condition " + name + of + " holds is not known"
 	case "account":
-		return "the account" + of + " is not stated (@ACCOUNT:REGION behind the template, or --account)"
+		return "the account" + of +
+			" is not stated (@ACCOUNT:REGION behind the template, or --account)"
 	case "region":
-		return "the Region" + of + " is not stated (@ACCOUNT:REGION behind the template, or --region)"
+		return "the Region" + of +
+			" is not stated (@ACCOUNT:REGION behind the template, or --region)"
 	case "stack":
 		return "the name of the stack" + of + " is not known"
 	case "suffix":
-		return "the six characters at the end of the ARN of " + name + " are known only after the deployment"
+		return "the six characters at the end of the ARN of " + name +
+			" are known only after the deployment"
 	case "principal":
 		if u.Name == "NotPrincipal" {
-			return "a denial with NotPrincipal leaves out for sure only those whose account, role or user, and session are all listed"
+			return "a denial with NotPrincipal leaves out for sure only those whose account, " +
+				"role or user, and session are all listed"
 		}
 	case "budget":
 		if u.Name == access.TooMuch {
-			return "there are " + access.TooMuch + " (choose some with --principal and --secret, or ask why about one)"
+			return "there are " + access.TooMuch +
+				" (choose some with --principal and --secret, or ask why about one)"
 		}
 		return "there are more circumstances than are tried"
 	}
@@ -185,7 +192,8 @@ func unreadWords(u access.Unread) string {
 
 // isClause says whether the name of what is unread says itself what is asked.
 func isClause(name string) bool {
-	return strings.HasPrefix(name, "whether ") || strings.HasPrefix(name, "which ") || strings.HasPrefix(name, "what ")
+	return strings.HasPrefix(name, "whether ") || strings.HasPrefix(name, "which ") ||
+		strings.HasPrefix(name, "what ")
 }
 
 // ofResource says where something stands: " of Db in app".
@@ -207,7 +215,8 @@ var accountNumber = regexp.MustCompile(`\b\d{12}\b`)
 var kindWords = map[string]string{
 	"service": "service", "account": "account", "organization": "organization",
 	"pattern": "pattern", "everybody": "everybody",
-	"session": "one session", "id": "unique id", "federated": "federated identity", "rotation": "rotation",
+	"session": "one session", "id": "unique id", "federated": "federated identity",
+	"rotation": "rotation",
 }
 
 // kindMark says what a principal is, where that is no role or user and its id does not say it: "

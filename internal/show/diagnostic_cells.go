@@ -7,21 +7,24 @@ import (
 	"unicode/utf8"
 )
 
-// Joiners that emoji and several scripts cannot do without, although they are not printable by themselves.
+// Joiners that emoji and several scripts cannot do without, although they are not printable by
+// themselves.
 const (
 	zeroWidthNonJoiner = '\u200c'
 	zeroWidthJoiner    = '\u200d'
 	ideographicSpace   = '\u3000'
 )
 
-// isShown says whether a character goes to a terminal as it is. Control characters would command the terminal; the others
-// that are not, such as directional overrides and no-break spaces, would make a text look like what it is not.
+// isShown says whether a character goes to a terminal as it is. Control characters would command
+// the terminal; the others that are not, such as directional overrides and no-break spaces, would
+// make a text look like what it is not.
 func isShown(r rune) bool {
-	return unicode.IsPrint(r) || r == ideographicSpace || r == zeroWidthNonJoiner || r == zeroWidthJoiner
+	return unicode.IsPrint(r) || r == ideographicSpace || r == zeroWidthNonJoiner ||
+		r == zeroWidthJoiner
 }
 
-// shownAs returns what a terminal is sent for a character, and how many cells that takes. raw is the character's UTF-8, or the
-// byte that is none.
+// shownAs returns what a terminal is sent for a character, and how many cells that takes. raw is
+// the character's UTF-8, or the byte that is none.
 func shownAs(r rune, raw string) (text string, cells int) {
 	invalid := r == utf8.RuneError && len(raw) == 1
 	if isShown(r) && !invalid {
@@ -40,7 +43,8 @@ func shownAs(r rune, raw string) (text string, cells int) {
 	return text, len(text)
 }
 
-// escaped returns a text with everything escaped that must not reach a terminal, line ends and tabs too.
+// escaped returns a text with everything escaped that must not reach a terminal, line ends and tabs
+// too.
 func escaped(text string) string {
 	var b strings.Builder
 	for start := 0; start < len(text); {
@@ -52,8 +56,9 @@ func escaped(text string) string {
 	return b.String()
 }
 
-// cellsOf returns how many terminal cells a character takes: 0 for what is drawn onto the one before it, 2 for East Asian wide
-// and fullwidth characters (https://www.unicode.org/reports/tr11/) and most emoji, 1 for all others.
+// cellsOf returns how many terminal cells a character takes: 0 for what is drawn onto the one
+// before it, 2 for East Asian wide and fullwidth characters (https://www.unicode.org/reports/tr11/)
+// and most emoji, 1 for all others.
 func cellsOf(r rune) int {
 	switch {
 	case r < 0x300: // nothing below the combining marks is special
@@ -66,13 +71,14 @@ func cellsOf(r rune) int {
 	return 1
 }
 
-// jamo are the vowels and final consonants that a terminal draws into the Hangul syllable before them.
+// jamo are the vowels and final consonants that a terminal draws into the Hangul syllable before
+// them.
 var jamo = &unicode.RangeTable{
 	R16: []unicode.Range16{{0x1160, 0x11ff, 1}, {0xd7b0, 0xd7fb, 1}},
 }
 
-// wide are the characters of the classes W and F of Unicode's EastAsianWidth.txt. The ranges run on over characters that are not
-// printable, which are escaped anyway.
+// wide are the characters of the classes W and F of Unicode's EastAsianWidth.txt. The ranges run on
+// over characters that are not printable, which are escaped anyway.
 var wide = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{0x1100, 0x115f, 1}, {0x231a, 0x231b, 1}, {0x2329, 0x232a, 1}, {0x23e9, 0x23ec, 1},

@@ -67,10 +67,13 @@ func TestALongHiddenTextIsOneGlyph(t *testing.T) {
 
 func TestWidthOfScripts(t *testing.T) {
 	for script, want := range map[*unicode.RangeTable]int{
-		unicode.Hiragana: 2, unicode.Bopomofo: 2, unicode.Yi: 2, unicode.Latin: 1, unicode.Cyrillic: 1, unicode.Greek: 1,
+		unicode.Hiragana: 2, unicode.Bopomofo: 2, unicode.Yi: 2, unicode.Latin: 1,
+		unicode.Cyrillic: 1, unicode.Greek: 1,
 	} {
-		for r := rune(0); r < 0x10000; r++ { // but for halfwidth and fullwidth forms, and two tone marks
-			if !unicode.Is(script, r) || unicode.In(r, unicode.Mn, unicode.Me) || r == 0x2ea || r == 0x2eb || r >= 0xff00 {
+		// but for halfwidth and fullwidth forms, and two tone marks
+		for r := rune(0); r < 0x10000; r++ {
+			if !unicode.Is(script, r) || unicode.In(r, unicode.Mn, unicode.Me) || r == 0x2ea ||
+				r == 0x2eb || r >= 0xff00 {
 				continue
 			}
 			if got := cellsOf(r); got != want {
@@ -79,7 +82,8 @@ func TestWidthOfScripts(t *testing.T) {
 		}
 	}
 	for r, want := range map[rune]int{
-		'a': 1, 'é': 1, '•': 1, '…': 1, '漢': 2, '𠀀': 2, '。': 2, 'Ａ': 2, 'ｱ': 1, '￥': 2, '각': 2, '\u0301': 0, '\u3099': 0, '\ufe0f': 0,
+		'a': 1, 'é': 1, '•': 1, '…': 1, '漢': 2, '𠀀': 2, '。': 2, 'Ａ': 2, 'ｱ': 1, '￥': 2, '각': 2,
+		'\u0301': 0, '\u3099': 0, '\ufe0f': 0,
 		'\u20dd': 0, '\u1160': 0, '\u200d': 0, '🔑': 2, '😀': 2, '⌚': 2, '☎': 1, '─': 1,
 	} {
 		if got := cellsOf(r); got != want {

@@ -33,7 +33,8 @@ func newScreen(o Options) screen {
 // paragraph writes a text that goes on at the margin.
 func (t *screen) paragraph(text string) { t.wrap(text, 0) }
 
-// wrap writes the words of a text from the column of its indentation on, and ends the line. A word that is wider than the terminal stands alone.
+// wrap writes the words of a text from the column of its indentation on, and ends the line. A word
+// that is wider than the terminal stands alone.
 func (t *screen) wrap(text string, indent int) {
 	at := indent
 	for i, word := range strings.Fields(text) {
