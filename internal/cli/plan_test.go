@@ -9,14 +9,6 @@ import (
 	plans "github.com/secretctl/secretctl/internal/plan"
 )
 
-func TestColumns(t *testing.T) {
-	for variable, want := range map[string]int{"": 0, "x": 0, "100": 100, "3": 60, "-1": 60} {
-		if got := columns(variable); got != want {
-			t.Errorf("COLUMNS=%s: %d, want %d", variable, got, want)
-		}
-	}
-}
-
 func TestPlanAsJSONIsTheFileOfADirectory(t *testing.T) {
 	for _, text := range []string{"one", "keys"} {
 		r := newRun(t, "secretctl.yaml", text)

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/english"
@@ -101,7 +100,7 @@ func (t *accessText) nameColumn() int {
 	}
 	widest := 0
 	for i, name := range t.names {
-		if n := utf8.RuneCountInString(name); told[i] && n <= widestName {
+		if n := cells(name); told[i] && n <= widestName {
 			widest = max(widest, n)
 		}
 	}
@@ -149,7 +148,7 @@ func (t *accessText) entry(p foldedPair, lines []foldedLine) {
 	name := t.names[t.otherOf(p)]
 	t.spaces(nameIndent)
 	t.WriteString(name)
-	at := nameIndent + utf8.RuneCountInString(name)
+	at := nameIndent + cells(name)
 	if at > t.column-2 {
 		t.WriteByte('\n')
 		at = 0

@@ -18,9 +18,7 @@ const (
 	reach = 512
 )
 
-const (
-	ellipsis = "…"
-)
+const ellipsis = "…"
 
 // excerpt is the first line of a span as it is shown, and where its carets stand.
 type excerpt struct {
@@ -97,12 +95,16 @@ type glyph struct {
 	hidden     bool
 }
 
+// firstMark is the first character that may be drawn onto the one before it.
+const firstMark = '\u0300'
+
 // glyphs splits a piece of a line into what is shown of it. hidden are the parts not to be shown,
-// sorted; a character of which any byte is hidden is hidden.
+// sorted; a character of which any byte is hidden is hidden. What takes no cell of its own, such as
+// an accent or a part of an emoji, must not be cut off from the character before it.
 func glyphs(piece source.Span, hidden []source.Span) []glyph {
 	shown := make([]glyph, 0, min(2*reach, piece.End-piece.Start))
 	data := piece.File.Data
-	cells := 0
+	column := 0
 	for next := piece.Start; next < piece.End; {
 		start := next
 		r, n := utf8.DecodeRune(data[start:piece.End])
@@ -122,21 +124,21 @@ func glyphs(piece source.Span, hidden []source.Span) []glyph {
 				shown[last].end = next
 				continue
 			}
-			g.text, g.width, g.hidden = diag.Bullets, utf8.RuneCountInString(diag.Bullets), true
+			g.text, g.width, g.hidden = diag.Bullets, cells(diag.Bullets), true
 		case r == '\t':
-			g.width = tabStop - cells%tabStop
+			g.width = tabStop - column%tabStop
 			g.text = strings.Repeat(" ", g.width)
 		default:
-			g.text, g.width = shownAs(r, string(data[start:next]))
-			// a mark stands on the character before it, and must not be cut off from it
-			if g.width == 0 && last >= 0 {
+			g.text = escapedRune(r, string(data[start:next]))
+			if r >= firstMark && last >= 0 && cells(shown[last].text+g.text) == shown[last].width {
 				shown[last].text += g.text
 				shown[last].end = next
 				continue
 			}
+			g.width = cells(g.text)
 		}
 		shown = append(shown, g)
-		cells += g.width
+		column += g.width
 	}
 	return shown
 }

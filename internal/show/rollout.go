@@ -2,13 +2,10 @@ package show
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf16"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/english"
@@ -292,20 +289,4 @@ func (r rollout) statements() int {
 		n += len(h.Statements)
 	}
 	return n
-}
-
-// Printable returns a text with everything escaped that would command a terminal or make the text
-// look like what it is not, line ends too. The escapes are JSON's, so that JSON stays what it is.
-func Printable(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if unicode.IsPrint(r) {
-			b.WriteRune(r)
-			continue
-		}
-		for _, unit := range utf16.Encode([]rune{r}) {
-			fmt.Fprintf(&b, `\u%04x`, unit)
-		}
-	}
-	return b.String()
 }

@@ -3,7 +3,6 @@ package show
 import (
 	"cmp"
 	"strings"
-	"unicode/utf8"
 )
 
 // usualWidth is the width of a terminal, in cells, where nobody says it.
@@ -38,13 +37,14 @@ func (t *screen) paragraph(text string) { t.wrap(text, 0) }
 func (t *screen) wrap(text string, indent int) {
 	at := indent
 	for i, word := range strings.Fields(text) {
-		cells := utf8.RuneCountInString(word)
+		unpainted := word
 		if strings.IndexByte(word, '\x1b') >= 0 {
-			cells = utf8.RuneCountInString(withoutPaint.Replace(word))
+			unpainted = withoutPaint.Replace(word)
 		}
+		width := cells(unpainted)
 		switch {
 		case i == 0:
-		case at+1+cells > t.width:
+		case at+1+width > t.width:
 			t.WriteString("\n" + strings.Repeat(" ", indent))
 			at = indent
 		default:
@@ -52,7 +52,7 @@ func (t *screen) wrap(text string, indent int) {
 			at++
 		}
 		t.WriteString(word)
-		at += cells
+		at += width
 	}
 	t.WriteByte('\n')
 }

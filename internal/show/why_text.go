@@ -139,8 +139,8 @@ func (t *whyScreen) whoAndWhat(a answer) {
 	principal, secret := shown(a.Principal), shown(a.Secret)
 	column := columnWidths([][]string{{principal}, {secret}})[0]
 	mark := kindMark(&access.Subject{ID: a.Principal, ARN: a.PrincipalARN, Kind: a.PrincipalKind})
-	fmt.Fprintf(t, "\n  %-*s  %s%s\n", column, principal, shown(a.PrincipalARN), mark)
-	fmt.Fprintf(t, "  %-*s  %s\n", column, secret, shown(a.SecretARN))
+	fmt.Fprintf(t, "\n  %s  %s%s\n", padded(principal, column), shown(a.PrincipalARN), mark)
+	fmt.Fprintf(t, "  %s  %s\n", padded(secret, column), shown(a.SecretARN))
 }
 
 // brief writes permissions in a line, and of those that are missing the statement in question.
