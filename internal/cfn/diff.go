@@ -87,8 +87,8 @@ func (d *differ) compare(s span, depth int) {
 
 // change notes a change, as a part of the one before where they touch.
 func (d *differ) change(s span) {
-	if n := len(d.changes); n > 0 && d.changes[n-1].oldTo == s.oldFrom &&
-		d.changes[n-1].newTo == s.newFrom {
+	n := len(d.changes)
+	if n > 0 && d.changes[n-1].oldTo == s.oldFrom && d.changes[n-1].newTo == s.newFrom {
 		d.changes[n-1].oldTo, d.changes[n-1].newTo = s.oldTo, s.newTo
 		return
 	}

@@ -38,6 +38,9 @@ type sink interface {
 	bytes() []byte
 }
 
+// JSON returns one value as compact JSON.
+func JSON(v any) string { return string(AppendValue(nil, v, Format{Compact: true})) }
+
 func newSink(b []byte, f Format) sink {
 	if f.YAML {
 		return &yamlSink{b: b, frames: make([]yamlFrame, 1, 16)}

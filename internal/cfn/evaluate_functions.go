@@ -463,7 +463,7 @@ func (b *builder) json(v any) {
 		}
 		b.add("}")
 	default:
-		b.add(string(AppendValue(nil, v, Format{Compact: true})))
+		b.add(JSON(v))
 	}
 }
 

@@ -176,8 +176,10 @@ type declared struct {
 }
 
 func (t *Template) declared() declared {
-	d := declared{parameters: set(t.Parameters), conditions: set(t.Conditions),
-		mappings: set(t.Mappings), resources: t.Resources}
+	d := declared{
+		parameters: set(t.Parameters), conditions: set(t.Conditions),
+		mappings: set(t.Mappings), resources: t.Resources,
+	}
 	for id, r := range t.Resources {
 		if strings.HasPrefix(r.Type, "AWS::Serverless::") {
 			d.serverless = append(d.serverless, id)
@@ -205,7 +207,6 @@ func (d declared) has(ref Reference) bool {
 			return true
 		}
 	}
-	return d.resources[ref.Name] != nil || slices.ContainsFunc(d.serverless, func(id string) bool {
-		return strings.HasPrefix(ref.Name, id)
-	})
+	made := func(id string) bool { return strings.HasPrefix(ref.Name, id) }
+	return d.resources[ref.Name] != nil || slices.ContainsFunc(d.serverless, made)
 }

@@ -1,7 +1,6 @@
 package cfn
 
 import (
-	"bytes"
 	"regexp"
 	"strings"
 )
@@ -117,8 +116,8 @@ func (h hider) value(name string, v, other any) any {
 // text hides the credentials in a text. If it differs from the other in these alone, it says so.
 func (h hider) text(text string, other any) string {
 	shown := h.without(text)
-	if before, ok := other.(string); ok && shown != text && before != text &&
-		h.without(before) == shown {
+	before, ok := other.(string)
+	if ok && shown != text && before != text && h.without(before) == shown {
 		shown += " (differs)"
 	}
 	return shown
@@ -218,7 +217,8 @@ func isReference(function string) bool {
 
 var (
 	dynamicReference = regexp.MustCompile(
-		`^\{\{resolve:(secretsmanager|ssm|ssm-secure):[^{}]*\}\}$`)
+		`^\{\{resolve:(secretsmanager|ssm|ssm-secure):[^{}]*\}\}$`,
+	)
 	variable = regexp.MustCompile(`\$\{[^!{}][^{}]*\}`)
 )
 
@@ -227,9 +227,7 @@ func onlyVariables(text string) bool { return variable.ReplaceAllString(text, ""
 
 // hidden returns what stands for a literal.
 func hidden(v, other any) string {
-	compact := Format{Compact: true}
-	if other != nil && !bytes.Equal(AppendValue(nil, v, compact),
-		AppendValue(nil, other, compact)) {
+	if other != nil && JSON(v) != JSON(other) {
 		return Hidden + " (differs)"
 	}
 	return Hidden

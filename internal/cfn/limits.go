@@ -153,8 +153,8 @@ func (c *checker) check(kind LimitKind, id, subject string, have int) {
 	if have <= l.max {
 		return
 	}
-	message := fmt.Sprintf("%s %s %s, more than the %s that CloudFormation accepts", subject,
-		english.Thousands(have), l.unit, english.Thousands(l.max))
+	message := fmt.Sprintf("%s %s %s, more than the %s that CloudFormation accepts",
+		subject, english.Thousands(have), l.unit, english.Thousands(l.max))
 	if kind == BodyInRequest {
 		message += " in a request"
 	}
@@ -183,7 +183,7 @@ func valueSize(v any) int {
 	if s, ok := v.(string); ok {
 		return len(s)
 	}
-	return len(AppendValue(nil, v, Format{Compact: true}))
+	return len(JSON(v))
 }
 
 // dynamicReferences counts every {{resolve: in the template.
@@ -211,9 +211,8 @@ func (t *Template) Calls(function string) bool {
 			calls = calls || IsIntrinsic(v) && strings.Contains(v, `"`+function+`":`)
 			return
 		case Object:
-			calls = calls || slices.ContainsFunc(v, func(m Member) bool {
-				return m.Key == function
-			})
+			isCall := func(m Member) bool { return m.Key == function }
+			calls = calls || slices.ContainsFunc(v, isCall)
 		}
 		if !calls {
 			each(v, look)

@@ -30,8 +30,8 @@ func isPlain(s string) bool {
 	if s == "" || len(s) <= len("false") && words[strings.ToLower(s)] {
 		return false
 	}
-	if first, _ := utf8.DecodeRuneInString(s); !unicode.IsLetter(first) && first != '/' &&
-		first != '_' {
+	first, _ := utf8.DecodeRuneInString(s)
+	if !unicode.IsLetter(first) && first != '/' && first != '_' {
 		return false
 	}
 	for i, r := range s {

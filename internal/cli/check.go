@@ -43,12 +43,9 @@ func (p *program) check(to target, artifacts []plan.File) error {
 	if differ == 0 {
 		return nil
 	}
-	return &exit{
-		code: exitErrors,
-		message: fmt.Sprintf("%q is stale: %s", to.path,
-			english.Plural(differ, "file differs", "files differ")),
-		hint: "run the same command without --check",
-	}
+	return refuse(exitErrors, "run the same command without --check",
+		"%q is stale: %s", to.path,
+		english.Plural(differ, "file differs", "files differ"))
 }
 
 // besides tells which files in the directory the next run would remove, or put into another place.

@@ -178,7 +178,12 @@ func silent(code int) error { return &exit{code: code} }
 
 // usage says that the command line is wrong.
 func usage(hint, format string, args ...any) error {
-	return &exit{code: exitUsage, message: fmt.Sprintf(format, args...), hint: hint}
+	return refuse(exitUsage, hint, format, args...)
+}
+
+// refuse ends a run with a code, and says why and what to do.
+func refuse(code int, hint, format string, args ...any) error {
+	return &exit{code: code, message: fmt.Sprintf(format, args...), hint: hint}
 }
 
 // failed says that the world got in the way of doing something. The path in err, which is not the

@@ -18,19 +18,21 @@ func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "secretctl",
 		Short: "Compiles secrets, and who may do what with them, to CloudFormation.",
-		Long: `secretctl reads a spec that says which secrets exist, which keys encrypt them, who the
+		Long: text(`
+secretctl reads a spec that says which secrets exist, which keys encrypt them, who the
 principals are and who may do what with which secret. It derives everything else: identity
 policies, resource policies, key policies, rotation and the stacks to deploy.
 
 It needs no network and no credentials, and never asks AWS anything.
 
 Exit codes: 0 no errors, 1 errors in the spec (or stale output with --check), 2 a wrong command
-line, 3 could not run.`,
-		Example: `  secretctl compile                       compiles secretctl.yaml to standard output
+line, 3 could not run.`),
+		Example: text(`
+  secretctl compile                       compiles secretctl.yaml to standard output
   secretctl compile specs -o out          compiles a directory of specs to a directory of templates
   secretctl validate --format github .    annotates a pull request
   secretctl plan specs                    shows the stacks to deploy and what others must do
-  secretctl explain SC2001                explains a diagnostic`,
+  secretctl explain SC2001                explains a diagnostic`),
 		Version:           describeVersion(buildInfo()),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -113,6 +115,22 @@ func seeHelp(cmd *cobra.Command) string {
 	return fmt.Sprintf("%s --help shows the flags", cmd.CommandPath())
 }
 
+// text returns a text of several lines that begins on the line after its quote.
+func text(lines string) string { return strings.TrimPrefix(lines, "\n") }
+
+// addText gives a command a flag that takes a text, which no shell can complete.
+func addText(cmd *cobra.Command, value *string, name, help string) {
+	cmd.Flags().StringVar(value, name, "", help)
+	register(cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
+}
+
+// addChoice gives a command a flag with a fixed set of values.
+func addChoice(cmd *cobra.Command, c *choice, name, help string) {
+	cmd.Flags().Var(c, name, help)
+	values := cobra.FixedCompletions(c.allowed, cobra.ShellCompDirectiveNoFileComp)
+	register(cmd.RegisterFlagCompletionFunc(name, values))
+}
+
 // atMostOne refuses a second positional argument.
 func atMostOne(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
@@ -138,13 +156,6 @@ func (c *choice) Set(value string) error {
 	}
 	c.value = value
 	return nil
-}
-
-// addFormat gives a command its --format.
-func addFormat(cmd *cobra.Command, c *choice, help string) {
-	cmd.Flags().Var(c, "format", help)
-	register(cmd.RegisterFlagCompletionFunc("format",
-		cobra.FixedCompletions(c.allowed, cobra.ShellCompDirectiveNoFileComp)))
 }
 
 // register panics when a completion is registered for a flag that does not exist.

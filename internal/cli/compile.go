@@ -29,7 +29,8 @@ func (p *program) compileCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "compile [PATH...]",
 		Short: "Compiles a spec to CloudFormation templates.",
-		Long: `Compile reads a spec and writes the template to standard output, or with --output to a file or a
+		Long: text(`
+Compile reads a spec and writes the template to standard output, or with --output to a file or a
 directory.
 
 PATH is a spec file, a directory of them, or - for standard input. Several are united to one
@@ -41,11 +42,12 @@ earlier run wrote and that is no longer needed is removed; nothing else in the d
 touched, and no symbolic link in it is followed. The files are written as one set: the next run
 finishes or undoes what a run has left that was interrupted.
 
-When the spec has errors nothing is written.`,
-		Example: `  secretctl compile spec.yaml                         writes the template to standard output
+When the spec has errors nothing is written.`),
+		Example: text(`
+  secretctl compile spec.yaml                         writes the template to standard output
   secretctl compile -o template.yaml spec.yaml        writes it to a file, as YAML
   secretctl compile -o out specs                      writes every template and the plan to a directory
-  secretctl compile -o out --check specs              fails when that directory is not up to date`,
+  secretctl compile -o out --check specs              fails when that directory is not up to date`),
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeSpecs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -55,7 +57,7 @@ When the spec has errors nothing is written.`,
 			return p.runCompile(flags, args)
 		},
 	}
-	addFormat(cmd, &flags.format,
+	addChoice(cmd, &flags.format, "format",
 		"how templates are written; by default as the extension of --output says, else json")
 	cmd.Flags().StringVarP(&flags.output, "output", "o", "",
 		"a file (.json, .yaml, .yml) or a directory to write to; - is standard output")
@@ -197,45 +199,35 @@ func render(result compile.Result, to target) ([]plan.File, error) {
 	}
 	toDirectory := to.path != "" && !to.isFile
 	if len(result.Stacks) == 0 && !toDirectory {
-		return nil, &exit{
-			code:    exitErrors,
-			message: "the spec creates nothing, so that there is no template to write",
-			hint:    "write what others must do to a directory: --output DIRECTORY",
-		}
+		return nil, refuse(exitErrors,
+			"write what others must do to a directory: --output DIRECTORY",
+			"the spec creates nothing, so that there is no template to write")
 	}
 	artifacts := plan.Write(result.Stacks, to.format)
 	if len(artifacts) > 1 && !toDirectory {
-		return nil, &exit{
-			code: exitErrors,
-			message: fmt.Sprintf("the spec compiles to %d stacks: %s", len(artifacts),
-				strings.Join(fileNames(artifacts), ", ")),
-			hint: "write them to a directory: --output DIRECTORY",
-		}
+		return nil, refuse(exitErrors, "write them to a directory: --output DIRECTORY",
+			"the spec compiles to %d stacks: %s", len(artifacts),
+			strings.Join(fileNames(artifacts), ", "))
 	}
 	if !toDirectory {
 		return artifacts, nil
 	}
 	for _, a := range artifacts {
 		if a.Name == plan.FileName {
-			return nil, &exit{
-				code: exitErrors,
-				message: fmt.Sprintf("the template of stack %q would be written over by the "+
-					"plan, which is called %s too", result.Name, plan.FileName),
-				hint: "give the stack another name, or write its template to a file: --output " +
+			return nil, refuse(exitErrors,
+				"give the stack another name, or write its template to a file: --output "+
 					"FILE.json",
-			}
+				"the template of stack %q would be written over by the "+
+					"plan, which is called %s too", result.Name, plan.FileName)
 		}
 	}
 	encoded := result.Plan.Complete(artifacts).Encode()
 	if len(encoded) > maxPlanSize || len(artifacts) > maxStacks {
-		return nil, &exit{
-			code: exitErrors,
-			message: fmt.Sprintf(
-				"the plan has %s bytes and %s stacks, and secretctl reads up to %s and %s",
-				english.Thousands(len(encoded)), english.Thousands(len(artifacts)),
-				english.Thousands(maxPlanSize), english.Thousands(maxStacks)),
-			hint: "make several specs of it; one imports keys and secrets of another",
-		}
+		return nil, refuse(exitErrors,
+			"make several specs of it; one imports keys and secrets of another",
+			"the plan has %s bytes and %s stacks, and secretctl reads up to %s and %s",
+			english.Thousands(len(encoded)), english.Thousands(len(artifacts)),
+			english.Thousands(maxPlanSize), english.Thousands(maxStacks))
 	}
 	return append(artifacts, plan.File{Name: plan.FileName, Data: encoded}), nil
 }

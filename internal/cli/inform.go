@@ -72,14 +72,15 @@ func (p *program) schemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema [spec|plan]",
 		Short: "Prints the JSON Schema of specs, or of plan.json.",
-		Long: `Schema prints the JSON Schema of the spec language. Editors that are given it complete and check
+		Long: text(`
+Schema prints the JSON Schema of the spec language. Editors that are given it complete and check
 specs.
 
 With the YAML language server, put this line at the top of a spec:
 
   # yaml-language-server: $schema=spec.schema.json
 
-With plan it prints the JSON Schema of plan.json, for programs that read it.`,
+With plan it prints the JSON Schema of plan.json, for programs that read it.`),
 		Example: `  secretctl schema > spec.schema.json
   secretctl schema plan > plan.schema.json`,
 		Args:              atMostOne("name"),
@@ -103,8 +104,9 @@ func (p *program) explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [CODE]",
 		Short: "Explains a diagnostic.",
-		Long: `Explain prints the page of a diagnostic: what it means, why it matters and what to do. CODE is
-its number or its name. Without a CODE it lists all of them.`,
+		Long: text(`
+Explain prints the page of a diagnostic: what it means, why it matters and what to do. CODE is
+its number or its name. Without a CODE it lists all of them.`),
 		Example: `  secretctl explain SC2001
   secretctl explain unknown-secret`,
 		Args: atMostOne("code"),

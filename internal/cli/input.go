@@ -35,11 +35,9 @@ func isSpecName(name string) bool {
 func (p *program) read(paths []string) ([]*source.File, diag.List, error) {
 	if len(paths) == 0 {
 		if _, err := os.Stat(p.path(defaultSpec)); errors.Is(err, os.ErrNotExist) {
-			return nil, nil, &exit{
-				code:    exitFailed,
-				message: fmt.Sprintf("there is no %s here", defaultSpec),
-				hint:    "name a spec file, a directory of them, or - for standard input",
-			}
+			return nil, nil, refuse(exitFailed,
+				"name a spec file, a directory of them, or - for standard input",
+				"there is no %s here", defaultSpec)
 		}
 		paths = []string{defaultSpec}
 	}
@@ -139,11 +137,8 @@ func (r *reader) add(name string) {
 	before := len(r.errs)
 	specs := r.walk(name)
 	if len(specs) == 0 && len(r.errs) == before {
-		r.errs = append(r.errs, &exit{
-			code:    exitFailed,
-			message: fmt.Sprintf("there is no spec in %q", name),
-			hint:    "specs are files that end in .yaml or .yml",
-		})
+		r.errs = append(r.errs, refuse(exitFailed, "specs are files that end in .yaml or .yml",
+			"there is no spec in %q", name))
 	}
 	slices.Sort(specs)
 	r.below(name, specs)

@@ -147,8 +147,7 @@ func openNamed(path string, info fs.FileInfo) (*os.File, fs.FileInfo, error) {
 
 // cannotRead is the error that ends a run where a file cannot be read.
 func cannotRead(shown string, err error, hint string) error {
-	return &exit{code: exitFailed, message: fmt.Sprintf("reading %q: %s", shown, reason(err)),
-		hint: hint}
+	return refuse(exitFailed, hint, "reading %q: %s", shown, reason(err))
 }
 
 // readAll reads up to limit bytes. size is a guess at how many there are, and 0 where there is

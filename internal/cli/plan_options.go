@@ -151,14 +151,12 @@ func checkUploads(bucket string, plan plan.Plan) error {
 		if len(names) > most+1 {
 			names = append(slices.Clone(large[:most]), fmt.Sprintf("%d others", len(large)-most))
 		}
-		return &exit{
-			code: exitErrors,
-			message: fmt.Sprintf("%s more than %s bytes and must go through an S3 bucket: %s",
-				english.Plural(len(large), "template has", "templates have"),
-				english.Thousands(cfn.Limit(cfn.BodyInRequest)), english.List(names)),
-			hint: "name a bucket in the Region of the stack: --bucket NAME, which may contain " +
+		return refuse(exitErrors,
+			"name a bucket in the Region of the stack: --bucket NAME, which may contain "+
 				"{account} and {region}",
-		}
+			"%s more than %s bytes and must go through an S3 bucket: %s",
+			english.Plural(len(large), "template has", "templates have"),
+			english.Thousands(cfn.Limit(cfn.BodyInRequest)), english.List(names))
 	case len(regions) > 1 && !strings.Contains(bucket, "{region}"):
 		return usage("put {region} into the name",
 			"--bucket %s is one bucket, and large templates go to %s: %s", bucket,

@@ -27,8 +27,8 @@ func write[T any](p *program, format show.Format[T], what T, o show.Options) err
 	return format.Write(p.out, what, o)
 }
 
-// width returns how many cells a line of standard output has: what the variable COLUMNS says, or else
-// the terminal; 0: nobody does.
+// width returns how many cells a line of standard output has: what the variable COLUMNS says, or
+// else the terminal; 0: nobody does.
 func (p *program) width() int {
 	if n, err := strconv.Atoi(p.getenv("COLUMNS")); err == nil {
 		return max(narrowest, n)

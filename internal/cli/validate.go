@@ -20,11 +20,12 @@ func (p *program) validateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate [PATH...]",
 		Short: "Reports everything that is wrong with a spec, and writes nothing.",
-		Long: `Validate compiles a spec, throws the templates away and reports every diagnostic on standard
+		Long: text(`
+Validate compiles a spec, throws the templates away and reports every diagnostic on standard
 output. A line that sums them up goes to standard error.
 
 PATH is a spec file, a directory of them, or - for standard input. Several are united to one
-spec. Without a PATH the spec is secretctl.yaml in the current directory.`,
+spec. Without a PATH the spec is secretctl.yaml in the current directory.`),
 		Example: `  secretctl validate
   secretctl validate --strict specs
   secretctl validate --format sarif specs > results.sarif
@@ -50,7 +51,7 @@ spec. Without a PATH the spec is secretctl.yaml in the current directory.`,
 			return nil
 		},
 	}
-	addFormat(cmd, &format, "how diagnostics are written")
+	addChoice(cmd, &format, "format", "how diagnostics are written")
 	p.addParameters(cmd)
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit with 1 for warnings too")
 	return cmd

@@ -30,10 +30,9 @@ func (b *builder) role(p *model.Principal) {
 	}
 	properties := &iam.Role{
 		RoleName: text(p.Role.Name), Path: text(p.Role.Path), Description: text(p.Role.Description),
-		AssumeRolePolicyDocument: trust.Value(),
-		ManagedPolicyArns:        p.Role.ManagedPolicyARNs,
-		MaxSessionDuration:       number(p.Role.MaxSessionDuration),
-		PermissionsBoundary:      text(p.Role.PermissionsBoundary), Tags: tagList(p.Role.Tags),
+		AssumeRolePolicyDocument: trust.Value(), ManagedPolicyArns: p.Role.ManagedPolicyARNs,
+		MaxSessionDuration: number(p.Role.MaxSessionDuration), Tags: tagList(p.Role.Tags),
+		PermissionsBoundary: text(p.Role.PermissionsBoundary),
 	}
 	b.add(p.RoleID, p.Span, newResource(properties, ""))
 	b.document(p.RoleID, "trust policy", size, aws.TrustPolicy)
@@ -68,32 +67,30 @@ func (b *builder) trustPolicy(p *model.Principal) policy.Document {
 			}
 			s.Condition = s.Condition.With(c.Operator, c.Key, c.Values...)
 		}
-		if !slices.ContainsFunc(statements, func(have policy.Statement) bool {
-			return sameStatement(have, s)
-		}) {
+		same := func(have policy.Statement) bool {
+			return cfn.JSON(have.Value()) == cfn.JSON(s.Value())
+		}
+		if !slices.ContainsFunc(statements, same) {
 			statements = append(statements, s)
 		}
 	}
 	return statements
 }
 
-func sameStatement(a, b policy.Statement) bool {
-	return string(cfn.AppendValue(nil, a.Value(), cfn.Format{Compact: true})) == string(
-		cfn.AppendValue(nil, b.Value(), cfn.Format{Compact: true}))
-}
-
 // trust writes one statement of a trust policy.
 func (b *builder) trust(t *model.Trust) policy.Statement {
 	s := policy.Statement{Effect: policy.Allow, Action: []string{"sts:AssumeRole"}}
 	partition := stated(b.m.Env.Partition, "AWS::Partition")
+	account := stated(b.m.Env.Account, "AWS::AccountId")
 	switch {
 	case t.Service != "":
 		s.Principal.Service = []string{t.Service}
 		if t.OfSecretsManager {
-			account := stated(b.m.Env.Account, "AWS::AccountId")
+			region := stated(b.m.Env.Region, "AWS::Region")
+			secrets := cfn.Concat("arn:", partition, ":secretsmanager:", region, ":", account,
+				":secret:*")
 			s.Condition = s.Condition.With("StringEquals", "aws:SourceAccount", account).
-				With("ArnLike", "aws:SourceArn", cfn.Concat("arn:", partition, ":secretsmanager:",
-					stated(b.m.Env.Region, "AWS::Region"), ":", account, ":secret:*"))
+				With("ArnLike", "aws:SourceArn", secrets)
 		}
 	case t.Account != "":
 		s.Principal.AWS = []string{cfn.Concat("arn:", partition, ":iam::", t.Account, ":root")}
@@ -103,21 +100,21 @@ func (b *builder) trust(t *model.Trust) policy.Statement {
 		s.Principal.Service = []string{"pods.eks.amazonaws.com"}
 		s.Action = []string{"sts:AssumeRole", "sts:TagSession"}
 	case t.OIDC != nil:
-		provider := t.OIDC.Provider
+		issuer := t.OIDC.Provider
 		s.Action = []string{"sts:AssumeRoleWithWebIdentity"}
-		s.Principal.Federated = []string{cfn.Concat("arn:", partition, ":iam::",
-			stated(b.m.Env.Account, "AWS::AccountId"), ":oidc-provider/", provider)}
-		s.Condition = s.Condition.With(operatorFor(t.OIDC.Audience), provider+":aud",
-			t.OIDC.Audience...).With(operatorFor(t.OIDC.Subject), provider+":sub",
-			t.OIDC.Subject...)
-	// https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
+		provider := cfn.Concat("arn:", partition, ":iam::", account, ":oidc-provider/", issuer)
+		s.Principal.Federated = []string{provider}
+		s.Condition = s.Condition.
+			With(operatorFor(t.OIDC.Audience), issuer+":aud", t.OIDC.Audience...).
+			With(operatorFor(t.OIDC.Subject), issuer+":sub", t.OIDC.Subject...)
 	case t.IRSA != nil:
+		// https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
 		_, issuer, _ := strings.Cut(t.IRSA.ProviderARN, ":oidc-provider/")
 		s.Action = []string{"sts:AssumeRoleWithWebIdentity"}
 		s.Principal.Federated = []string{t.IRSA.ProviderARN}
+		serviceAccount := "system:serviceaccount:" + t.IRSA.Namespace + ":" + t.IRSA.ServiceAccount
 		s.Condition = s.Condition.With("StringEquals", issuer+":aud", "sts.amazonaws.com").
-			With("StringEquals", issuer+":sub", "system:serviceaccount:"+t.IRSA.Namespace+":"+
-				t.IRSA.ServiceAccount)
+			With("StringEquals", issuer+":sub", serviceAccount)
 	case t.SAML != nil:
 		s.Action = []string{"sts:AssumeRoleWithSAML"}
 		s.Principal.Federated = []string{t.SAML.ProviderARN}
@@ -134,8 +131,11 @@ func (b *builder) trust(t *model.Trust) policy.Statement {
 // where the partition is not known, that of each that has a name of its own.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html
 func signInAudiences(partition string) []string {
-	const standard, china, govCloud = "https://signin.aws.amazon.com/saml",
-		"https://signin.amazonaws.cn/saml", "https://signin.amazonaws-us-gov.com/saml"
+	const (
+		standard = "https://signin.aws.amazon.com/saml"
+		china    = "https://signin.amazonaws.cn/saml"
+		govCloud = "https://signin.amazonaws-us-gov.com/saml"
+	)
 	switch partition {
 	case "":
 		return []string{standard, china, govCloud}
@@ -198,8 +198,9 @@ func (b *builder) identity(id grants.Identity) {
 			b.inline(logicalID, id, part, roles, users, groups)
 			continue
 		}
-		properties := &iam.ManagedPolicy{PolicyDocument: part.Document.Value(), Roles: roles,
-			Users: users, Groups: groups}
+		properties := &iam.ManagedPolicy{
+			PolicyDocument: part.Document.Value(), Roles: roles, Users: users, Groups: groups,
+		}
 		b.add(logicalID, id.To.Span, newResource(properties, id.Condition))
 		b.document(logicalID, "managed policy", part.Size, aws.MaxManagedPolicy)
 	}
@@ -216,22 +217,26 @@ func regionLength(region string) int {
 // inline writes a policy inside its role, user or group. Its name must be one that no other stack
 // gives to the same principal: IAM is one for all Regions, and stacks of different Regions may
 // share a name.
-func (b *builder) inline(logicalID string, id grants.Identity, part grants.Part, roles, users,
-	groups []string) {
-	limit := map[model.Kind]int{model.ExistingUser: aws.MaxUserInline,
-		model.ExistingGroup: aws.MaxGroupInline}[id.To.Kind]
+func (b *builder) inline(
+	logicalID string, id grants.Identity, part grants.Part, roles, users, groups []string,
+) {
+	limit := map[model.Kind]int{
+		model.ExistingUser: aws.MaxUserInline, model.ExistingGroup: aws.MaxGroupInline,
+	}[id.To.Kind]
 	if limit == 0 {
 		limit = aws.MaxRoleInline
 	}
-	if n := len(b.m.StackName(b.At)) + 1 + regionLength(b.Region) + 1 +
-		len(logicalID); n > aws.MaxPolicyName {
+	n := len(b.m.StackName(b.At)+"-") + regionLength(b.Region) + len("-"+logicalID)
+	if n > aws.MaxPolicyName {
 		b.found.Report(diag.TooLong, id.To.Span).
 			Message("the name of the inline policy of %q has %d characters, and AWS accepts %d",
 				id.To.ID, n, aws.MaxPolicyName).
 			Hint("shorten the stack's name or the principal's id, or write policies: managed")
 	}
-	properties := &iam.Policy{PolicyName: cfn.Sub("${AWS::StackName}-${AWS::Region}-" + logicalID),
-		PolicyDocument: part.Document.Value(), Roles: roles, Users: users, Groups: groups}
+	properties := &iam.Policy{
+		PolicyName:     cfn.Sub("${AWS::StackName}-${AWS::Region}-" + logicalID),
+		PolicyDocument: part.Document.Value(), Roles: roles, Users: users, Groups: groups,
+	}
 	b.add(logicalID, id.To.Span, newResource(properties, id.Condition))
 	b.document(logicalID, "inline policy", part.Size, limit)
 }

@@ -15,8 +15,8 @@ func (b *builder) key(kp grants.KeyPolicy) {
 	properties := &kms.Key{
 		Description: text(k.Description), EnableKeyRotation: &k.EnableRotation,
 		RotationPeriodInDays: number(k.RotationPeriod),
-		PendingWindowInDays:  number(k.PendingWindow), KeyPolicy: kp.Document.Value(),
-		Tags: tagList(k.Tags),
+		PendingWindowInDays:  number(k.PendingWindow),
+		KeyPolicy:            kp.Document.Value(), Tags: tagList(k.Tags),
 	}
 	resource := newResource(properties, "")
 	keep(resource, k.DeletionPolicy)

@@ -137,14 +137,11 @@ func (r *references) node(n *yaml.Node) {
 			r.ref(argument.Span, argument.Text)
 		}
 	case "Fn::GetAtt":
-		switch {
-		case argument.IsScalar():
+		if argument.IsScalar() {
 			id, attribute, _ := strings.Cut(argument.Text, ".")
 			r.getAtt(argument.Span, id, attribute, "!Ref "+id)
-		case len(argument.Items) == 2 && argument.Items[0].IsScalar() &&
-			argument.Items[1].IsScalar():
-			r.getAtt(argument.Items[0].Span, argument.Items[0].Text, argument.Items[1].Text,
-				"!Ref "+argument.Items[0].Text)
+		} else if id := firstOf(argument, 2); id != nil && argument.Items[1].IsScalar() {
+			r.getAtt(id.Span, id.Text, argument.Items[1].Text, "!Ref "+id.Text)
 		}
 	case "Fn::Sub":
 		local := map[string]bool{}
@@ -158,24 +155,40 @@ func (r *references) node(n *yaml.Node) {
 			r.sub(argument, local)
 		}
 	case "Fn::If":
-		if len(argument.Items) == 3 && argument.Items[0].IsScalar() {
-			r.condition(argument.Items[0].Span, argument.Items[0].Text)
+		if condition := firstOf(argument, 3); condition != nil {
+			r.condition(condition.Span, condition.Text)
 		}
 	case "Fn::FindInMap":
-		if len(argument.Items) > 1 && argument.Items[0].IsScalar() &&
-			r.m.Mappings.Get(argument.Items[0].Text) == nil {
-			var names []string
-			for _, e := range r.m.Mappings {
-				names = append(names, e.ID.V)
-			}
-			r.dangling(argument.Items[0].Span, "mapping", argument.Items[0].Text, names,
-				"define it under mappings")
-		}
+		r.mapping(argument)
 	case "Condition":
 		if argument.IsScalar() {
 			r.condition(argument.Span, argument.Text)
 		}
 	}
+}
+
+// firstOf returns the first of so many arguments if it is a text, and otherwise nil.
+func firstOf(arguments *yaml.Node, many int) *yaml.Node {
+	if len(arguments.Items) != many || !arguments.Items[0].IsScalar() {
+		return nil
+	}
+	return arguments.Items[0]
+}
+
+// mapping checks the mapping that Fn::FindInMap names.
+func (r *references) mapping(arguments *yaml.Node) {
+	if len(arguments.Items) < 2 || !arguments.Items[0].IsScalar() {
+		return
+	}
+	name := arguments.Items[0]
+	if r.m.Mappings.Get(name.Text) != nil {
+		return
+	}
+	var names []string
+	for _, e := range r.m.Mappings {
+		names = append(names, e.ID.V)
+	}
+	r.dangling(name.Span, "mapping", name.Text, names, "define it under mappings")
 }
 
 func (r *references) ref(at source.Span, name string) {

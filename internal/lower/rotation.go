@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -146,12 +147,13 @@ func (b *builder) invokePermission(s *model.Secret) string {
 // hosted writes a function that the transform makes. Its runtime is the transform's business. VPC
 // ids are one text with commas.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-secretsmanager-rotationschedule-hostedrotationlambda.html
-func (b *builder) hosted(s *model.Secret,
-	r *model.HostedRotation) *secretsmanager.RotationSchedule_HostedRotationLambda {
+func (b *builder) hosted(
+	s *model.Secret, r *model.HostedRotation,
+) *secretsmanager.RotationSchedule_HostedRotationLambda {
 	out := &secretsmanager.RotationSchedule_HostedRotationLambda{
-		RotationType: r.Type.Name, ExcludeCharacters: r.ExcludeCharacters,
-		RotationLambdaName: text(r.Name),
-		VpcSubnetIds:       commaList(r.Subnets), VpcSecurityGroupIds: commaList(r.Groups),
+		RotationType: r.Type.Name, RotationLambdaName: text(r.Name),
+		ExcludeCharacters: r.ExcludeCharacters,
+		VpcSubnetIds:      commaList(r.Subnets), VpcSecurityGroupIds: commaList(r.Groups),
 	}
 	if s.Key != nil {
 		out.KmsKeyArn = b.keyID(s)
@@ -216,12 +218,12 @@ func (b *builder) application(s *model.Secret, r *model.ApplicationRotation) str
 
 // endpoint returns the address at which the function finds Secrets Manager.
 func (b *builder) endpoint(stating string) string {
-	host := cfn.Concat("secretsmanager.", stated(b.m.Env.Region, "AWS::Region"), ".",
-		cfn.Ref("AWS::URLSuffix"))
+	suffix := cfn.Ref("AWS::URLSuffix")
 	if b.m.Env.Partition != "" {
-		host = cfn.Concat("secretsmanager.", stated(b.m.Env.Region, "AWS::Region"), ".",
-			aws.DNSSuffixes(b.m.Env.Partition)[0])
+		suffix = aws.DNSSuffixes(b.m.Env.Partition)[0]
 	}
+	region := stated(b.m.Env.Region, "AWS::Region")
+	host := cfn.Concat("secretsmanager.", region, ".", suffix)
 	switch {
 	case stating == "":
 		return cfn.Concat("https://", host)
@@ -236,20 +238,19 @@ func (b *builder) endpoint(stating string) string {
 func (b *builder) applicationLocation(s *model.Secret, r *model.ApplicationRotation) cfn.Object {
 	if p := b.m.Env.Partition; p != "" {
 		arn, _ := aws.ApplicationARN(p, r.Type.Application)
-		version := r.Version
-		if version == "" {
-			version = r.Type.Versions[p]
+		version := cmp.Or(r.Version, r.Type.Versions[p])
+		return cfn.Object{
+			{Key: "ApplicationId", Value: arn}, {Key: "SemanticVersion", Value: version},
 		}
-		return cfn.Object{{Key: "ApplicationId", Value: arn},
-			{Key: "SemanticVersion", Value: version}}
 	}
 	name := s.LogicalID + "RotationVersions"
 	var mapping cfn.Object
 	for _, p := range slices.Sorted(maps.Keys(r.Type.Versions)) {
 		arn, _ := aws.ApplicationARN(p, r.Type.Application)
-		mapping = append(mapping,
-			cfn.Member{Key: p, Value: cfn.Object{{Key: "applicationId", Value: arn},
-				{Key: "semanticVersion", Value: r.Type.Versions[p]}}})
+		mapping = append(mapping, cfn.Member{Key: p, Value: cfn.Object{
+			{Key: "applicationId", Value: arn},
+			{Key: "semanticVersion", Value: r.Type.Versions[p]},
+		}})
 	}
 	if own := b.m.Mappings.Get(name); own != nil {
 		b.found.Report(diag.NameClash, own.ID.Span).
@@ -266,8 +267,10 @@ func (b *builder) applicationLocation(s *model.Secret, r *model.ApplicationRotat
 	if r.Version != "" {
 		version = r.Version
 	}
-	return cfn.Object{{Key: "ApplicationId", Value: find("applicationId")},
-		{Key: "SemanticVersion", Value: version}}
+	return cfn.Object{
+		{Key: "ApplicationId", Value: find("applicationId")},
+		{Key: "SemanticVersion", Value: version},
+	}
 }
 
 // rotationGroups returns the function's security groups: those that are stated, or one of its own.
@@ -276,8 +279,10 @@ func (b *builder) rotationGroups(s *model.Secret, r *model.ApplicationRotation) 
 	groups := r.Groups
 	if r.VPC != "" {
 		id := s.LogicalID + "RotationSecurityGroup"
-		properties := &ec2.SecurityGroup{GroupDescription: "Rotation function of secret " + s.ID,
-			VpcId: text(r.VPC), Tags: tagList(b.m.Tags)}
+		properties := &ec2.SecurityGroup{
+			GroupDescription: "Rotation function of secret " + s.ID,
+			VpcId:            text(r.VPC), Tags: tagList(b.m.Tags),
+		}
 		b.add(id, s.Span, newResource(properties, s.Condition))
 		groups = []string{cfn.GetAtt(id, "GroupId")}
 	}

@@ -31,8 +31,10 @@ func (b *builder) secret(s *model.Secret) {
 		b.add(s.LogicalID, s.Span, resource)
 	}
 	if s.Attachment != nil {
-		properties := &secretsmanager.SecretTargetAttachment{SecretId: s.SecretID(),
-			TargetId: s.Attachment.TargetID, TargetType: s.Attachment.TargetType}
+		properties := &secretsmanager.SecretTargetAttachment{
+			SecretId: s.SecretID(),
+			TargetId: s.Attachment.TargetID, TargetType: s.Attachment.TargetType,
+		}
 		b.add(s.LogicalID+"Attachment", s.Span, newResource(properties, s.Condition))
 	}
 }
@@ -62,8 +64,10 @@ func value(s *model.Secret, properties *secretsmanager.Secret) {
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-resourcepolicy.html
 func (b *builder) resourcePolicy(rp grants.ResourcePolicy) {
 	s := rp.Secret
-	properties := &secretsmanager.ResourcePolicy{SecretId: s.SecretID(),
-		ResourcePolicy: rp.Document.Value(), BlockPublicPolicy: &s.Policy.BlockPublicPolicy}
+	properties := &secretsmanager.ResourcePolicy{
+		SecretId: s.SecretID(), ResourcePolicy: rp.Document.Value(),
+		BlockPublicPolicy: &s.Policy.BlockPublicPolicy,
+	}
 	id := s.LogicalID + "ResourcePolicy"
 	b.add(id, s.Span, newResource(properties, s.Condition))
 	b.document(id, "resource policy", rp.Size, aws.MaxSecretPolicy)

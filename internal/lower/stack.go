@@ -83,7 +83,9 @@ func (s *builders) of(secret *model.Secret) *builder { return s.in(s.m.StackOf(s
 func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 	s := &builders{m, map[model.Stack]*builder{}}
 	home := s.in(model.Home)
-	home.Template.Parameters, home.Template.Mappings, home.Template.Conditions, home.Template.Metadata = section(m.Parameters), section(m.Mappings), section(m.Conditions), metadata(m.Metadata)
+	t := home.Template
+	t.Parameters, t.Mappings = section(m.Parameters), section(m.Mappings)
+	t.Conditions, t.Metadata = section(m.Conditions), metadata(m.Metadata)
 	for _, kp := range placement.KeyPolicies {
 		s.in(kp.Stack).key(kp)
 	}
@@ -191,8 +193,10 @@ func (b *builder) export(id, logicalID, condition, value string, at source.Span)
 		return
 	}
 	b.Places[name] = at
-	b.Template.Outputs[name] = &cfn.Output{Value: value, Condition: condition,
-		ExportName: cfn.Sub("${AWS::StackName}-" + id + "-arn")}
+	exported := cfn.Sub("${AWS::StackName}-" + id + "-arn")
+	b.Template.Outputs[name] = &cfn.Output{
+		Value: value, Condition: condition, ExportName: exported,
+	}
 }
 
 // document notes a policy document's size for the plan.

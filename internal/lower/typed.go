@@ -24,8 +24,9 @@ type typed interface{ AWSCloudFormationType() string }
 
 // newResource returns a resource with its properties, under a condition of the template or none.
 func newResource(t typed, condition string) *cfn.Resource {
-	return &cfn.Resource{Type: t.AWSCloudFormationType(), Condition: condition,
-		Properties: propertiesOf(t)}
+	return &cfn.Resource{
+		Type: t.AWSCloudFormationType(), Condition: condition, Properties: propertiesOf(t),
+	}
 }
 
 // valueOf returns a field of goformation's as a value of a template. Texts that are placeholders of

@@ -28,8 +28,8 @@ func (b *builder) verbatim() {
 		}
 		body, _ := model.CloudFormation(e.V.Node).(cfn.Object)
 		kind, _ := body.Get("Type").(string)
-		b.Template.Resources[e.ID.V], b.Places[e.ID.V] = &cfn.Resource{Type: kind, Verbatim: body},
-			e.ID.Span
+		b.Template.Resources[e.ID.V] = &cfn.Resource{Type: kind, Verbatim: body}
+		b.Places[e.ID.V] = e.ID.Span
 	}
 	for _, e := range b.m.Outputs {
 		if _, taken := b.Template.Outputs[e.ID.V]; taken {

@@ -168,7 +168,7 @@ func plainText(s string) string {
 			return template
 		}
 	}
-	return string(cfn.AppendValue(nil, s, cfn.Format{Compact: true}))
+	return cfn.JSON(s)
 }
 
 // Write writes the templates of stacks as files of a format.

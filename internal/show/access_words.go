@@ -132,62 +132,61 @@ func unreadsWords(list []access.Unread) []string {
 	return words
 }
 
-// unreadWords says what stands between a question and its answer, and how to state it where that is
-// possible: "parameter SecretArn of app has no value (--parameter SecretArn=…)".
+// unreadSentences says, by what is unread, what is not known and how to state it where that is
+// possible. {name} is its name, {template} the template and {resource} the resource that it is of.
+var unreadSentences = map[string]string{
+	"parameter":  "parameter {name}{template} has no value (--parameter {name}=…)",
+	"import":     "the export {name} is in no template that is given (give the one that makes it)",
+	"attribute":  "the attribute {name}{resource} is known only after the deployment",
+	"name":       "the name{resource} is known only after the deployment",
+	"policy":     "the policy {name} has no text in what is given (give the template that makes it)",
+	"own policy": "the policy {name}{resource} cannot be read",
+	"clause":     "{name}{template} is not known",
+	"condition":  "whether the condition {name}{template} holds is not known",
+	"account": "the account{template} is not stated " +
+		"(@ACCOUNT:REGION behind the template, or --account)",
+	"region": "the Region{template} is not stated " +
+		"(@ACCOUNT:REGION behind the template, or --region)",
+	"stack": "the name of the stack{template} is not known",
+	"suffix": "the six characters at the end of the ARN of {name} are known only after the " +
+		"deployment",
+	"NotPrincipal": "a denial with NotPrincipal leaves out for sure only those whose account, " +
+		"role or user, and session are all listed",
+	"budget": "there are more circumstances than are tried",
+	"too much": "there are " + access.TooMuch +
+		" (choose some with --principal and --secret, or ask why about one)",
+}
+
+// unreadWords says what stands between a question and its answer: "parameter SecretArn of app has
+// no value (--parameter SecretArn=…)".
 func unreadWords(u access.Unread) string {
 	name := shown(u.Name)
-	of := ""
+	sentence, ok := unreadSentences[unreadKind(u, name)]
+	if !ok {
+		return strings.TrimSpace(shown(u.What)+" "+name) + ofResource(u) + " cannot be read"
+	}
+	template := ""
 	if u.Template != "" {
-		of = " of " + shown(u.Template)
+		template = " of " + shown(u.Template)
 	}
-	switch u.What {
-	case "parameter":
-		return "parameter " + name + of + " has no value (--parameter " + name + "=…)"
-	case "import":
-		return "the export " + name +
-			" is in no template that is given (give the one that makes it)"
-	case "attribute":
-		return "the attribute " + name + ofResource(u) + " is known only after the deployment"
-	case "name":
-		return "the name" + ofResource(u) + " is known only after the deployment"
-	case "policy":
-		switch {
-		case isClause(name):
-			return name + of + " is not known"
-		case u.LogicalID != "" && !strings.HasPrefix(name, "arn:"):
-			return "the policy " + name + ofResource(u) + " cannot be read"
-		}
-		return "the policy " + name +
-			" has no text in what is given (give the template that makes it)"
-	case "condition":
-		if isClause(name) {
-			return name + of + " is not known"
-		}
-		return "whether the condition " + name + of + " holds is not known"
-	case "account":
-		return "the account" + of +
-			" is not stated (@ACCOUNT:REGION behind the template, or --account)"
-	case "region":
-		return "the Region" + of +
-			" is not stated (@ACCOUNT:REGION behind the template, or --region)"
-	case "stack":
-		return "the name of the stack" + of + " is not known"
-	case "suffix":
-		return "the six characters at the end of the ARN of " + name +
-			" are known only after the deployment"
-	case "principal":
-		if u.Name == "NotPrincipal" {
-			return "a denial with NotPrincipal leaves out for sure only those whose account, " +
-				"role or user, and session are all listed"
-		}
-	case "budget":
-		if u.Name == access.TooMuch {
-			return "there are " + access.TooMuch +
-				" (choose some with --principal and --secret, or ask why about one)"
-		}
-		return "there are more circumstances than are tried"
+	return strings.NewReplacer(
+		"{name}", name, "{template}", template, "{resource}", ofResource(u),
+	).Replace(sentence)
+}
+
+// unreadKind returns the key of unreadSentences for what is unread.
+func unreadKind(u access.Unread, name string) string {
+	switch {
+	case (u.What == "policy" || u.What == "condition") && isClause(name):
+		return "clause"
+	case u.What == "policy" && u.LogicalID != "" && !strings.HasPrefix(name, "arn:"):
+		return "own policy"
+	case u.What == "principal":
+		return u.Name
+	case u.What == "budget" && u.Name == access.TooMuch:
+		return "too much"
 	}
-	return strings.TrimSpace(shown(u.What)+" "+name) + ofResource(u) + " cannot be read"
+	return u.What
 }
 
 // isClause says whether the name of what is unread says itself what is asked.
