@@ -121,12 +121,12 @@ func (d *differ) shared(s span) []pairOfLines {
 			pairs = append(pairs, pairOfLines{o.old, o.new})
 		}
 	}
-	return rising(pairs)
+	return longestRising(pairs)
 }
 
-// rising returns a longest part of pairs, sorted by their old lines, in which the new lines rise
-// too.
-func rising(pairs []pairOfLines) []pairOfLines {
+// longestRising returns a longest part of pairs, sorted by their old lines, in which the new lines
+// rise too.
+func longestRising(pairs []pairOfLines) []pairOfLines {
 	// ends[n] is the pair with the smallest new line that n+1 rising pairs can end with
 	var ends []int
 	before := make([]int, len(pairs))

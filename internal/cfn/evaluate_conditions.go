@@ -21,7 +21,7 @@ func (e *Evaluator) Exists(id string) Truth {
 		return Yes
 	}
 	name := e.value(condition) // AWS::LanguageExtensions allow functions in it
-	if name == any(removed{}) {
+	if name == any(noValue{}) {
 		return Yes
 	}
 	text, ok := name.(string)
@@ -140,11 +140,11 @@ func (e *Evaluator) same(a, b any) Truth {
 	case isObject:
 		return e.sameObjects(object, otherObject)
 	}
-	if _, ok := a.(removed); ok {
-		_, ok := b.(removed)
+	if _, ok := a.(noValue); ok {
+		_, ok := b.(noValue)
 		return TruthOf(ok)
 	}
-	if _, ok := b.(removed); ok {
+	if _, ok := b.(noValue); ok {
 		return No
 	}
 	x, y := e.text(a), e.text(b)

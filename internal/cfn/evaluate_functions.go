@@ -18,7 +18,7 @@ func init() { // they refer to each other through the evaluator
 		"Fn::GetAtt":         (*Evaluator).getAtt,
 		"Fn::Sub":            (*Evaluator).sub,
 		"Fn::Join":           (*Evaluator).join,
-		"Fn::Select":         (*Evaluator).sel,
+		"Fn::Select":         (*Evaluator).selectItem,
 		"Fn::Split":          (*Evaluator).split,
 		"Fn::If":             (*Evaluator).choose,
 		"Fn::FindInMap":      (*Evaluator).findInMap,
@@ -129,9 +129,9 @@ func (e *Evaluator) join(argument any) (any, bool) {
 	return nil, false
 }
 
-// sel:
+// selectItem:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-select.html
-func (e *Evaluator) sel(argument any) (any, bool) {
+func (e *Evaluator) selectItem(argument any) (any, bool) {
 	arguments := elements(argument)
 	if len(arguments) != 2 {
 		return nil, false
@@ -412,7 +412,7 @@ func (e *Evaluator) length(argument any) (any, bool) {
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-ToJsonString.html
 func (e *Evaluator) toJSON(argument any) (any, bool) {
 	v := e.value(argument)
-	if v == any(removed{}) {
+	if v == any(noValue{}) {
 		v = nil
 	}
 	b := builder{e: e}

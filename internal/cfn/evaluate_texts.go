@@ -101,7 +101,7 @@ func (e *Evaluator) describe(h digests.Hash, v any) bool {
 	switch v := v.(type) {
 	case nil:
 		return text("n", "")
-	case removed:
+	case noValue:
 		return text("r", "")
 	case bool:
 		return text("b", strconv.FormatBool(v))

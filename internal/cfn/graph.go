@@ -64,7 +64,7 @@ func (r *Resource) references(found func(Reference)) {
 // is the first by name of those that are on any. CloudFormation refuses such a template.
 func (t *Template) Cycle() []string {
 	edges := t.Dependencies()
-	for _, id := range tangled(edges) {
+	for _, id := range cyclic(edges) {
 		if c := circle(edges, id); c != nil {
 			return c
 		}
@@ -72,9 +72,9 @@ func (t *Template) Cycle() []string {
 	return nil
 }
 
-// tangled returns, sorted, what is left when everything that waits for nothing is taken away, again
+// cyclic returns, sorted, what is left when everything that waits for nothing is taken away, again
 // and again: all that is on a circle or waits for one.
-func tangled(edges map[string][]string) []string {
+func cyclic(edges map[string][]string) []string {
 	waits := make(map[string]int, len(edges)) // how many things a resource still waits for
 	waiting := map[string][]string{}
 	var ready []string
@@ -141,7 +141,7 @@ type Dangling struct {
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
 func (t *Template) Dangling() []Dangling {
 	var all []Dangling
-	known := t.declared()
+	known := t.referents()
 	report := func(section, name string) func(Reference) {
 		return func(ref Reference) {
 			if !known.has(ref) {
@@ -168,15 +168,15 @@ func (t *Template) Dangling() []Dangling {
 	return all
 }
 
-// declared is what references of each kind can name.
-type declared struct {
+// referents is what references of each kind can name.
+type referents struct {
 	parameters, conditions, mappings map[string]bool
 	resources                        map[string]*Resource
 	serverless                       []string
 }
 
-func (t *Template) declared() declared {
-	d := declared{
+func (t *Template) referents() referents {
+	d := referents{
 		parameters: set(t.Parameters), conditions: set(t.Conditions),
 		mappings: set(t.Mappings), resources: t.Resources,
 	}
@@ -196,7 +196,7 @@ func set(o Object) map[string]bool {
 	return names
 }
 
-func (d declared) has(ref Reference) bool {
+func (d referents) has(ref Reference) bool {
 	switch ref.Kind {
 	case KindCondition:
 		return d.conditions[ref.Name]

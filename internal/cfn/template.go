@@ -114,7 +114,7 @@ var attributes = []string{
 
 func (r *Resource) write(s sink) {
 	if r.Verbatim != nil {
-		write(s, inOrder(r.Verbatim))
+		write(s, attributesFirst(r.Verbatim))
 		return
 	}
 	s.beginObject()
@@ -128,9 +128,9 @@ func (r *Resource) write(s sink) {
 	s.endObject()
 }
 
-// inOrder returns a resource in the user's words with its known attributes first and the rest as
-// written.
-func inOrder(verbatim Object) Object {
+// attributesFirst returns a resource in the user's words with its known attributes first and the
+// rest as written.
+func attributesFirst(verbatim Object) Object {
 	o := slices.Clone(verbatim)
 	rank := func(m Member) int {
 		if i := slices.Index(attributes, m.Key); i >= 0 {

@@ -102,11 +102,11 @@ func (p *program) runAccess(flags *accessFlags, arguments []string) error {
 	if r.TooMany {
 		return tooManyRows(&r)
 	}
-	if err := chosen("principal", flags.principal, len(r.Principals),
+	if err := checkFilter("principal", flags.principal, len(r.Principals),
 		a.PrincipalNames()); err != nil {
 		return err
 	}
-	if err := chosen("secret", flags.secret, len(r.Secrets), a.SecretNames()); err != nil {
+	if err := checkFilter("secret", flags.secret, len(r.Secrets), a.SecretNames()); err != nil {
 		return err
 	}
 	return silentIf(write(p, show.Access.Named(flags.format.value), r, show.Options{
@@ -141,8 +141,8 @@ func matcher(flag, pattern string) (access.Filter, error) {
 	}, nil
 }
 
-// chosen refuses a filter that leaves nothing.
-func chosen(flag, glob string, n int, names []string) error {
+// checkFilter refuses a filter that leaves nothing.
+func checkFilter(flag, glob string, n int, names []string) error {
 	if glob == "" || n > 0 {
 		return nil
 	}

@@ -27,7 +27,7 @@ func (p *program) check(to target, artifacts []plan.File) error {
 	}
 	differ := 0
 	for i, d := range all {
-		if !d.fresh() {
+		if !d.isUpToDate() {
 			differ++
 			format := to.format
 			if !to.isFile && i == len(all)-1 { // the plan
@@ -36,7 +36,7 @@ func (p *program) check(to target, artifacts []plan.File) error {
 			fmt.Fprint(p.out, printableLines(difference(d, format)))
 		}
 	}
-	for _, line := range at.besides(all) {
+	for _, line := range at.otherChanges(all) {
 		differ++
 		fmt.Fprint(p.out, printableLines(line+"\n"))
 	}
@@ -48,8 +48,9 @@ func (p *program) check(to target, artifacts []plan.File) error {
 		english.Plural(differ, "file differs", "files differ"))
 }
 
-// besides tells which files in the directory the next run would remove, or put into another place.
-func (at *place) besides(all []destination) []string {
+// otherChanges tells which files in the directory the next run would remove, or put into another
+// place.
+func (at *place) otherChanges(all []destination) []string {
 	if at.dir == nil || at.to.isFile {
 		return nil
 	}

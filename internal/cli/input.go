@@ -141,7 +141,7 @@ func (r *reader) add(name string) {
 			"there is no spec in %q", name))
 	}
 	slices.Sort(specs)
-	r.below(name, specs)
+	r.readBelow(name, specs)
 }
 
 // walk returns the specs below a directory, hidden directories left out.
@@ -166,8 +166,8 @@ func (r *reader) walk(dir string) []string {
 	return specs
 }
 
-// below reads files that are below a directory and do not lead out of it.
-func (r *reader) below(dir string, names []string) {
+// readBelow reads files that are below a directory and do not lead out of it.
+func (r *reader) readBelow(dir string, names []string) {
 	d, err := r.p.openDirectory(dir)
 	if err != nil {
 		r.fail(dir, err)

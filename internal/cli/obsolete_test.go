@@ -69,7 +69,9 @@ func marshalled(v any) []byte {
 	return text
 }
 
-func planOf(entries ...listed) []byte { return marshalled(map[string]any{"stacks": entries}) }
+func planOf(entries ...plannedTemplate) []byte {
+	return marshalled(map[string]any{"stacks": entries})
+}
 
 func TestLeftoversAreWhatSecretctlWroteAndNobodyChanged(t *testing.T) {
 	sum := func(text string) string { return hashOf([]byte(text)) }
@@ -81,7 +83,7 @@ func TestLeftoversAreWhatSecretctlWroteAndNobodyChanged(t *testing.T) {
 		"package.json": "{}\n", "like.json": `{"Resources": {}, "AWSTemplateFormatVersion": ""}`,
 		"notes.txt": ours, "new.json": ours, "plan.json": ours,
 	}
-	entries := []listed{
+	entries := []plannedTemplate{
 		{Name: "a", Template: "a.json", SHA256: sum(ours)},
 		{Name: "b", Template: "b.json", SHA256: sum(compact)},
 		{Name: "c", Template: "c.yaml", SHA256: sum(yaml)},
@@ -118,8 +120,9 @@ func TestLeftoversAreWhatSecretctlWroteAndNobodyChanged(t *testing.T) {
 
 func TestNamesAreComparedAsTheFileSystemDoes(t *testing.T) {
 	old := planOf(
-		listed{Name: "Payments", Template: "Payments.json", SHA256: hashOf([]byte(ourTemplate))},
-		listed{Name: "other", Template: "other.json", SHA256: hashOf([]byte(ourTemplate))},
+		plannedTemplate{Name: "Payments", Template: "Payments.json",
+			SHA256: hashOf([]byte(ourTemplate))},
+		plannedTemplate{Name: "other", Template: "other.json", SHA256: hashOf([]byte(ourTemplate))},
 	)
 	needed := []string{"payments.json", "plan.json"}
 	for _, text := range []string{ourTemplate, "new", "whatever is there"} {

@@ -24,9 +24,9 @@ var (
 		english.Thousands(maxStacks))
 )
 
-// listed is a template that the plan of an earlier run says it wrote. The plan comes from the
-// disk, so that it may be damaged or somebody else's.
-type listed struct {
+// plannedTemplate is a template that the plan of an earlier run says it wrote. The plan comes from
+// the disk, so that it may be damaged or somebody else's.
+type plannedTemplate struct {
 	Name     string   `json:"name"`
 	Template string   `json:"template"`
 	SHA256   string   `json:"sha256"`
@@ -40,7 +40,7 @@ type writtenPlan struct {
 	Stacks listedStacks `json:"stacks"`
 }
 
-type listedStacks []listed
+type listedStacks []plannedTemplate
 
 // UnmarshalJSON reads the stacks one by one, so that what is too many of them is never in memory.
 func (l *listedStacks) UnmarshalJSON(data []byte) error {
@@ -56,7 +56,7 @@ func (l *listedStacks) UnmarshalJSON(data []byte) error {
 		if len(*l) == maxStacks {
 			return errTooManyStacks
 		}
-		var one listed
+		var one plannedTemplate
 		if err := decoder.Decode(&one); err != nil {
 			return err
 		}
@@ -100,7 +100,7 @@ func notAName(name string) string {
 
 // isOurs says whether the template may be one that secretctl wrote, by its name: that of its stack,
 // which a Region or an account may follow, and an extension that compile gives.
-func (l listed) isOurs() bool {
+func (l plannedTemplate) isOurs() bool {
 	ext := filepath.Ext(l.Template)
 	file := strings.TrimSuffix(l.Template, ext)
 	return notAName(l.Template) == "" && (ext == ".json" || ext == ".yaml") &&

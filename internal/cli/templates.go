@@ -210,7 +210,7 @@ func (l *templateLoader) read(d deployed) *source.File {
 	if d.in == "" {
 		r.add(d.path)
 	} else {
-		r.below(d.in, []string{d.path})
+		r.readBelow(d.in, []string{d.path})
 	}
 	l.found, l.errs = append(l.found, r.found...), append(l.errs, r.errs...)
 	if len(r.files) == 0 {

@@ -164,18 +164,18 @@ func TestPendingPlanOfSomebodyElseHarmsNothing(t *testing.T) {
 		files   []string
 	}{
 		"it would replace a file of others": {
-			string(planOf(listed{Name: "mine", Template: "mine.json", SHA256: sum})),
+			string(planOf(plannedTemplate{Name: "mine", Template: "mine.json", SHA256: sum})),
 			[]string{"out/mine.json", "{}", "out/" + staged, ourTemplate}},
 		"it leads out": {
-			string(planOf(listed{Name: "..", Template: "../mine.json", SHA256: sum})),
+			string(planOf(plannedTemplate{Name: "..", Template: "../mine.json", SHA256: sum})),
 			[]string{"mine.json", "{}", "out/" + staged, ourTemplate}},
 		"it removes a file of others": {`{"stacks":[]}`,
 			[]string{"out/mine.json", "{}", "out/plan.json",
-				string(planOf(listed{Name: "mine", Template: "mine.json",
+				string(planOf(plannedTemplate{Name: "mine", Template: "mine.json",
 					SHA256: hashOf([]byte("{}"))}))}},
 		"it is no plan": {"Tr0mb0ne", []string{"out/mine.json", "{}"}},
 		"its files are torn": {
-			string(planOf(listed{Name: "mine", Template: "mine.json", SHA256: sum})),
+			string(planOf(plannedTemplate{Name: "mine", Template: "mine.json", SHA256: sum})),
 			[]string{"out/mine.json", "{}", "out/" + staged, ourTemplate[:9]}},
 	} {
 		t.Run(name, func(t *testing.T) {

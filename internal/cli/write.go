@@ -168,8 +168,8 @@ func (d *destination) look(dir *directory) error {
 	return err
 }
 
-// fresh says whether there is nothing to do.
-func (d *destination) fresh() bool { return d.info != nil && bytes.Equal(d.old, d.data) }
+// isUpToDate says whether there is nothing to do.
+func (d *destination) isUpToDate() bool { return d.info != nil && bytes.Equal(d.old, d.data) }
 
 // names are those of destinations.
 func names(all []destination) []string {
@@ -207,7 +207,7 @@ func (p *program) replace(tx *transaction, artifacts []plan.File) error {
 		return err
 	}
 	for _, d := range all {
-		if d.fresh() {
+		if d.isUpToDate() {
 			continue
 		}
 		if err := tx.stage(d); err != nil {

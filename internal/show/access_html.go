@@ -78,11 +78,11 @@ type pageData struct {
 // write writes the data. The lines come before the lists that they have the numbers of.
 func (p *pageData) write() {
 	r := p.report
-	p.member("{", "verbs", orEmpty(printables(r.Verbs)))
+	p.member("{", "verbs", orEmpty(readableList(r.Verbs)))
 	p.member(",", "principals", pageSubjects(r.Principals))
 	p.member(",", "secrets", pageSubjects(r.Secrets[:p.end]))
-	p.member(",", "findings", orEmpty(printables(r.Findings)))
-	p.member(",", "problems", orEmpty(printables(r.OutOfSight)))
+	p.member(",", "findings", orEmpty(readableList(r.Findings)))
+	p.member(",", "problems", orEmpty(readableList(r.OutOfSight)))
 	p.WriteString(`,"lines":[`)
 	first := true
 	for i := range p.end {
@@ -154,7 +154,7 @@ func (p *pageData) line(pair foldedPair, l *foldedLine) {
 func (p *pageData) regionsOf(pair foldedPair, l *foldedLine) []string {
 	var names []string
 	for _, at := range l.regions {
-		names = append(names, shown(p.report.Secrets[pair.secret].Regions[at]))
+		names = append(names, readable(p.report.Secrets[pair.secret].Regions[at]))
 	}
 	return names
 }
@@ -180,11 +180,11 @@ func (p *pageData) notes(l *foldedLine) int {
 	var words []string
 	for _, v := range l.verbs {
 		if len(v.heldTo) > 0 {
-			words = append(words, shown(p.report.Verbs[v.verb])+" "+heldWords(v.heldTo, 0))
+			words = append(words, readable(p.report.Verbs[v.verb])+" "+heldWords(v.heldTo, 0))
 		}
 	}
-	words = append(words, unreadsWords(l.answer.Unread)...)
-	for _, told := range toldsWords(l.answer.Told) {
+	words = append(words, Unread(l.answer.Unread)...)
+	for _, told := range allToldWords(l.answer.Told) {
 		words = append(words, "because "+told)
 	}
 	if len(words) == 0 {
@@ -210,8 +210,8 @@ func pageSubjects(list []access.Subject) []pageSubject {
 	for i := range list {
 		s := &list[i]
 		mark := strings.Trim(kindMark(s), " ()")
-		regions := printables(s.Regions)
-		out = append(out, pageSubject{shown(s.ID), shown(s.ARN), mark, noteOf(s), regions})
+		regions := readableList(s.Regions)
+		out = append(out, pageSubject{readable(s.ID), readable(s.ARN), mark, noteOf(s), regions})
 	}
 	return out
 }

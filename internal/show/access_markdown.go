@@ -67,7 +67,7 @@ func namesMarkdown(list []access.Subject) []string {
 }
 
 // codeSpan writes a text as a code span; unknown parts as they are written for people.
-func codeSpan(text string) string { return code(shown(text)) }
+func codeSpan(text string) string { return code(readable(text)) }
 
 // codeSpans writes texts as code spans.
 func codeSpans(list []string) string {
@@ -91,7 +91,7 @@ func (m *accessMarkdown) row(cells ...string) {
 func (m *accessMarkdown) may(line *foldedLine) string {
 	var words []string
 	for _, v := range line.verbs {
-		word := shown(m.report.Verbs[v.verb])
+		word := readable(m.report.Verbs[v.verb])
 		if len(v.heldTo) > 0 {
 			word += " (" + codeSpan(m.held.words(v.heldTo)) + ")"
 		}
@@ -142,10 +142,10 @@ func (m *accessMarkdown) beneath(a *access.Answer) string {
 // itself.
 func beneathWords(a *access.Answer, most int) []string {
 	words := wordsOf(a.Conditions, most)
-	for _, u := range unreadsWords(a.Unread) {
+	for _, u := range Unread(a.Unread) {
 		words = append(words, "? "+u)
 	}
-	for _, told := range toldsWords(a.Told) {
+	for _, told := range allToldWords(a.Told) {
 		words = append(words, "because "+told)
 	}
 	return words

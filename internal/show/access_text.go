@@ -30,12 +30,12 @@ func writeAccessText(w io.Writer, r access.Report, o Options) error {
 	}
 	t.column = t.nameColumn()
 	for _, verb := range r.Verbs {
-		t.verbs = append(t.verbs, shown(verb))
+		t.verbs = append(t.verbs, readable(verb))
 	}
 	t.paragraph(Counts(&r))
 	for i := range f.sections() {
 		t.section(i)
-		if err := t.passOn(out); err != nil {
+		if err := t.flushTo(out); err != nil {
 			return err
 		}
 	}
@@ -43,7 +43,7 @@ func writeAccessText(w io.Writer, r access.Report, o Options) error {
 	t.notes("About secrets", r.Secrets, o.ByPrincipal)
 	t.clauses("Public", r.Findings)
 	t.clauses("Out of sight", r.OutOfSight)
-	if err := t.passOn(out); err != nil {
+	if err := t.flushTo(out); err != nil {
 		return err
 	}
 	return out.Flush()
@@ -75,8 +75,8 @@ func (c heldCache) words(list []access.Condition) string {
 	return words
 }
 
-// passOn hands on what has been written.
-func (t *accessText) passOn(w io.Writer) error {
+// flushTo hands on what has been written.
+func (t *accessText) flushTo(w io.Writer) error {
 	_, err := io.WriteString(w, t.String())
 	t.Reset()
 	return err
@@ -86,7 +86,7 @@ func (t *accessText) passOn(w io.Writer) error {
 func namesOf(list []access.Subject) []string {
 	names := make([]string, len(list))
 	for i := range list {
-		names[i] = shown(list[i].ID) + kindMark(&list[i])
+		names[i] = readable(list[i].ID) + kindMark(&list[i])
 	}
 	return names
 }
@@ -109,13 +109,13 @@ func (t *accessText) nameColumn() int {
 
 func (t *accessText) section(i int) {
 	subject := &t.sections()[i]
-	t.WriteString("\n" + t.paint(bold, shown(subject.ID)) + kindMark(subject))
+	t.WriteString("\n" + t.paint(bold, readable(subject.ID)) + kindMark(subject))
 	if len(subject.Regions) > 0 {
-		t.WriteString("  " + strings.Join(printables(subject.Regions), ", "))
+		t.WriteString("  " + strings.Join(readableList(subject.Regions), ", "))
 	}
 	t.WriteByte('\n')
 	if subject.ARN != subject.ID && subject.ARN != "" {
-		t.WriteString("  " + shown(subject.ARN) + "\n")
+		t.WriteString("  " + readable(subject.ARN) + "\n")
 	}
 	if note := noteOf(subject); note != "" {
 		t.WriteString("  ")
@@ -132,12 +132,12 @@ func (t *accessText) section(i int) {
 // noteOf says what is known of a principal or secret besides: "not in the templates; may become
 // deploy".
 func noteOf(s *access.Subject) string {
-	note := shown(s.Note)
+	note := readable(s.Note)
 	if len(s.MayBecome) > 0 {
 		if note != "" {
 			note += "; "
 		}
-		note += "may become " + english.List(printables(s.MayBecome))
+		note += "may become " + english.List(readableList(s.MayBecome))
 	}
 	return note
 }
@@ -196,7 +196,7 @@ func (t *accessText) line(line *foldedLine, regions []string) {
 		} else {
 			b = append(b, ", "...)
 		}
-		b = append(b, shown(regions[region])...)
+		b = append(b, readable(regions[region])...)
 	}
 	t.text = b
 	if t.column+len(b) <= t.width {
@@ -283,7 +283,7 @@ func (t *accessText) notes(title string, list []access.Subject, wanted bool) {
 			begun = true
 		}
 		t.WriteString("  ")
-		t.wrap(shown(list[i].ID)+": "+note, 2)
+		t.wrap(readable(list[i].ID)+": "+note, 2)
 	}
 }
 
@@ -295,6 +295,6 @@ func (t *screen) clauses(title string, list []string) {
 	t.WriteString("\n" + t.paint(bold, title) + "\n\n")
 	for _, clause := range list {
 		t.WriteString("  ")
-		t.wrap(shown(clause), 2)
+		t.wrap(readable(clause), 2)
 	}
 }

@@ -34,9 +34,6 @@ func wordsOf(list []access.Condition, most int) []string {
 // Conditions says what must hold, each condition by itself and whole.
 func Conditions(list []access.Condition) []string { return wordsOf(list, 0) }
 
-// Unread says what stands between a question and its answer, each by itself.
-func Unread(list []access.Unread) []string { return unreadsWords(list) }
-
 // keeps says what a call leaves as it is if it does not state an argument, and how the argument is
 // called where it may be stated.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
@@ -100,22 +97,22 @@ func toldWords(t access.Told) string {
 	whose, isTag := whoseTag[t.What]
 	switch {
 	case isTag && t.Absent:
-		text = whose + " has no tag " + shown(t.Name)
+		text = whose + " has no tag " + readable(t.Name)
 	case isTag:
-		text = whose + "'s tag " + shown(t.Name) + " is " + valueText(t.Value)
+		text = whose + "'s tag " + readable(t.Name) + " is " + valueText(t.Value)
 	case t.Absent:
-		text = "there is no " + shown(t.What) + " " + shown(t.Name)
+		text = "there is no " + readable(t.What) + " " + readable(t.Name)
 	default:
-		text = shown(t.What) + " " + shown(t.Name) + " is " + valueText(t.Value)
+		text = readable(t.What) + " " + readable(t.Name) + " is " + valueText(t.Value)
 	}
 	if len(t.By) > 0 {
-		text += "; may be changed by " + english.List(printables(t.By))
+		text += "; may be changed by " + english.List(readableList(t.By))
 	}
 	return text
 }
 
-// toldsWords says what an answer rests on, each by itself.
-func toldsWords(list []access.Told) []string {
+// allToldWords says what an answer rests on, each by itself.
+func allToldWords(list []access.Told) []string {
 	var words []string
 	for _, t := range list {
 		words = append(words, toldWords(t))
@@ -123,8 +120,8 @@ func toldsWords(list []access.Told) []string {
 	return words
 }
 
-// unreadsWords says what stands between a question and its answer, each by itself.
-func unreadsWords(list []access.Unread) []string {
+// Unread says what stands between a question and its answer, each by itself.
+func Unread(list []access.Unread) []string {
 	var words []string
 	for _, u := range list {
 		words = append(words, unreadWords(u))
@@ -160,14 +157,14 @@ var unreadSentences = map[string]string{
 // unreadWords says what stands between a question and its answer: "parameter SecretArn of app has
 // no value (--parameter SecretArn=…)".
 func unreadWords(u access.Unread) string {
-	name := shown(u.Name)
+	name := readable(u.Name)
 	sentence, ok := unreadSentences[unreadKind(u, name)]
 	if !ok {
-		return strings.TrimSpace(shown(u.What)+" "+name) + ofResource(u) + " cannot be read"
+		return strings.TrimSpace(readable(u.What)+" "+name) + ofResource(u) + " cannot be read"
 	}
 	template := ""
 	if u.Template != "" {
-		template = " of " + shown(u.Template)
+		template = " of " + readable(u.Template)
 	}
 	return strings.NewReplacer(
 		"{name}", name, "{template}", template, "{resource}", ofResource(u),
@@ -199,10 +196,10 @@ func isClause(name string) bool {
 func ofResource(u access.Unread) string {
 	text := ""
 	if u.LogicalID != "" {
-		text = " of " + shown(u.LogicalID)
+		text = " of " + readable(u.LogicalID)
 	}
 	if u.Template != "" {
-		text += " in " + shown(u.Template)
+		text += " in " + readable(u.Template)
 	}
 	return text
 }
@@ -233,15 +230,15 @@ func kindMark(s *access.Subject) string {
 	return " (" + word + ")"
 }
 
-// shown returns a text as a terminal gets it: unknown parts as they are written for people, and
+// readable returns a text as a terminal gets it: unknown parts as they are written for people, and
 // nothing that would command it.
-func shown(text string) string { return Printable(cfn.Shown(text)) }
+func readable(text string) string { return Printable(cfn.Shown(text)) }
 
-// printables returns texts as a terminal gets them.
-func printables(list []string) []string {
+// readableList returns texts as a terminal gets them.
+func readableList(list []string) []string {
 	var out []string
 	for _, text := range list {
-		out = append(out, shown(text))
+		out = append(out, readable(text))
 	}
 	return out
 }

@@ -22,7 +22,7 @@ var colors = map[diag.Severity]string{diag.Error: "\x1b[1;31m", diag.Warning: "\
 // explains. Characters that a terminal would not print are escaped wherever they come from. The
 // error is w's.
 func Text(w io.Writer, l diag.List, o Options) error {
-	shown := &watched{w: w}
+	shown := &bulletFinder{w: w}
 	out := bufio.NewWriter(shown)
 	for i, d := range l {
 		if i > 0 {
@@ -51,15 +51,15 @@ func Text(w io.Writer, l diag.List, o Options) error {
 // explanation is the last line of a text with bullets.
 const explanation = "\n" + diag.Bullets + " hides what may be a secret value.\n"
 
-// watched is a writer that notices bullets.
-type watched struct {
+// bulletFinder is a writer that notices bullets.
+type bulletFinder struct {
 	w       io.Writer
 	bullets bool
 	tail    []byte // the end of what was written, where bullets may have begun
 }
 
 // Write implements io.Writer.
-func (o *watched) Write(p []byte) (int, error) {
+func (o *bulletFinder) Write(p []byte) (int, error) {
 	seen := append(o.tail, p...)
 	o.bullets = o.bullets || bytes.Contains(seen, []byte(diag.Bullets))
 	o.tail = append([]byte(nil), seen[max(0, len(seen)-len(diag.Bullets)):]...)

@@ -26,7 +26,7 @@ type planMarkdown struct {
 func writePlanMarkdown(w io.Writer, p plan.Plan, _ Options) error {
 	r := newRollout(p)
 	m := &planMarkdown{rollout: r}
-	fmt.Fprintf(m, "### Plan of %s\n\n%s.\n", code(r.plan.Stack), upper(r.summary()))
+	fmt.Fprintf(m, "### Plan of %s\n\n%s.\n", code(r.plan.Stack), capitalized(r.summary()))
 	m.stacks()
 	m.documents()
 	m.handedOver()
@@ -111,7 +111,7 @@ func (m *planMarkdown) handedOver() {
 		}
 		if of := documentOf(h); of != document {
 			document = of
-			m.WriteString("\n" + upper(h.Document) + " of " + code(h.Of) + "\n")
+			m.WriteString("\n" + capitalized(h.Document) + " of " + code(h.Of) + "\n")
 		}
 		statements, functions := statementsOf(h)
 		m.WriteString("\nBecause: " + code(reasonOf(h)) + "\n")
@@ -172,5 +172,5 @@ func longestRun(text string, of rune) int {
 	return longest
 }
 
-// upper makes the first letter of a sentence large.
-func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+// capitalized makes the first letter of a sentence large.
+func capitalized(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
