@@ -159,7 +159,8 @@ func TestFunctionsHaveWhatIsKnownOfTheirValues(t *testing.T) {
 			`[{"Fn::GetAtt": [{"Fn::Sub": "D${Stage}"}, "Arn"]}, {"Fn::GetAtt": [{"Ref": ` +
 				`"Free"}, "Arn"]}]`, `["${Dprod.Arn}",{"?":"${GetAtt of ${Free}}"}]`},
 		{"Sub", `{"Fn::Sub": "${Stage}-${Db}-${Db.Arn}-${!Literal}-${ Team }-${Free}"}`,
-			`"prod-ref-of-Db-arn:aws:rds:eu-west-1:111111111111:db:Db-${Literal}-payments-${Free}"`},
+			`"prod-ref-of-Db-arn:aws:rds:eu-west-1:111111111111:db:Db-${Literal}-payments-` +
+				`${Free}"`},
 		{"Sub with names of its own",
 			`{"Fn::Sub": ["${a}/${b}/${Stage}", {"a": {"Fn::Join": ["+", ["x", {"Ref": ` +
 				`"Free"}]]}, "b": ` + noValue + `}]}`, `"x+${Free}//prod"`},

@@ -28,8 +28,8 @@ time within the window. An expression that it would not accept exits with 1.
 
   rate(VALUE UNIT)                                hours or days, from 4 hours to 1000 days; ` +
 			`windows open from midnight on
-  cron(0 HOUR DAY-OF-MONTH MONTH DAY-OF-WEEK *)   HOUR/N is every N hours from HOUR on; one of the ` +
-			`two days is ?; L is the
+  cron(0 HOUR DAY-OF-MONTH MONTH DAY-OF-WEEK *)   HOUR/N is every N hours from HOUR on; ` +
+			`one of the two days is ?; L is the
                                                   last, MON#1 the first Monday, SUNL the last Sunday
 
 Put the expression in quotes, or the shell will take it apart.`),

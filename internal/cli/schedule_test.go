@@ -36,7 +36,8 @@ Sun 2025-06-01 08:00 UTC   Sun 2025-06-01 09:00 CET
 			"Fri 2025-01-17 23:00 UTC   Sat 2025-01-18 00:00 CET\n", ""},
 		{[]string{"rate(10 days)", "-n", "2"}, `Sat 2025-01-25 00:00 UTC   Sat 2025-01-25 01:00 CET
 Tue 2025-02-04 00:00 UTC   Tue 2025-02-04 01:00 CET
-`, "note: a rate is counted from the day on which the schedule is set; this is what follows if that is today\n"},
+`, "note: a rate is counted from the day on which the schedule is set; this is what " +
+			"follows if that is today\n"},
 	} {
 		code, stdout, stderr := inBerlin(append([]string{"schedule"}, c.args...)...)
 		if code != exitOK || stdout != c.stdout || stderr != c.stderr {

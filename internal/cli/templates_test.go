@@ -61,8 +61,10 @@ func TestTemplatesAreFoundInEveryWayOfGivingThem(t *testing.T) {
 			"Out": {"type": "aws:cloudformation:stack",
 				"environment": "aws://111111111111/eu-west-1",
 				"properties": {"templateFile": "../Out.template.json"}},
-			"assembly-Prod": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Prod"}}}}`
-		stage = `{"artifacts": {"Prod": {"type": "aws:cloudformation:stack", "environment": "aws://222222222222/us-east-1",
+			"assembly-Prod": {"type": "cdk:cloud-assembly",
+				"properties": {"directoryName": "assembly-Prod"}}}}`
+		stage = `{"artifacts": {"Prod": {"type": "aws:cloudformation:stack",
+			"environment": "aws://222222222222/us-east-1",
 			"properties": {"templateFile": "Prod.template.json", "stackName": "prod-app"}}}}`
 		plan = `{"stacks": [{"name": "pay", "template": "pay.json", "account": "111111111111", ` +
 			`"region": "eu-west-1"}, {"name": "pay-keys", "template": "pay-keys.json"}]}`

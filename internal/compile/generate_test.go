@@ -172,9 +172,9 @@ func (c *choices) secret(i int, keys, principals []string, sharded bool,
 		properties = append(properties, "condition: IsProd")
 	}
 	if c.n(3) == 1 {
-		way := c.of("lambda: { functionArn: \"arn:aws:lambda:eu-west-1:111111111111:function:"+
-			"rotate\"%s%s }",
-			"lambda: { functionArn: \"arn:aws:lambda:eu-west-1:222222222222:function:rotate\"%s%s }",
+		way := c.of(
+			`lambda: { functionArn: "arn:aws:lambda:eu-west-1:111111111111:function:rotate"%s%s }`,
+			`lambda: { functionArn: "arn:aws:lambda:eu-west-1:222222222222:function:rotate"%s%s }`,
 			"hosted: { rotationType: MySQLSingleUser%.0s%.0s }",
 			"hosted: { rotationType: MySQLSingleUser, rotationLambdaName: hosted%.0s%.0s }")
 		super, role := "", ""

@@ -121,8 +121,10 @@ func TestNoStatementOfThreeAccountsIsSuperfluous(t *testing.T) {
 // again for the sake of one that may not be.
 func TestNoStatementForTheSakeOfAConditionalSecretIsSuperfluous(t *testing.T) {
 	t.Parallel()
-	w := newWorld([]byte(`{ version: 1, stack: c, conditions: { IsProd: !Equals [a, a] }, principals: { app: { role: { assumedBy: { service: lambda.amazonaws.com } } } },
-		secrets: { always: {}, sometimes: { condition: IsProd } }, grants: [ { to: app, allow: batchRead, secrets: "*" } ] }`))
+	w := newWorld([]byte(`{ version: 1, stack: c, conditions: { IsProd: !Equals [a, a] },
+		principals: { app: { role: { assumedBy: { service: lambda.amazonaws.com } } } },
+		secrets: { always: {}, sometimes: { condition: IsProd } },
+		grants: [ { to: app, allow: batchRead, secrets: "*" } ] }`))
 	if w == nil {
 		t.Fatal("the spec has errors")
 	}

@@ -68,9 +68,11 @@ var (
 			"DetachNetworkInterface")
 	toUse   = actions("kms", "Decrypt Encrypt GenerateDataKey")
 	toAlias = actions("kms", "CreateAlias UpdateAlias DeleteAlias")
-	toAdmin = append(actions("kms", `DescribeKey EnableKey DisableKey EnableKeyRotation DisableKeyRotation RotateKeyOnDemand GetKeyPolicy PutKeyPolicy
-		GetKeyRotationStatus ListKeyPolicies ListKeyRotations ListResourceTags TagResource UntagResource UpdateKeyDescription ListGrants RevokeGrant ScheduleKeyDeletion
-		CancelKeyDeletion`), toAlias...)
+	toAdmin = append(actions("kms", `
+		DescribeKey EnableKey DisableKey EnableKeyRotation DisableKeyRotation
+		RotateKeyOnDemand GetKeyPolicy PutKeyPolicy GetKeyRotationStatus ListKeyPolicies
+		ListKeyRotations ListResourceTags TagResource UntagResource UpdateKeyDescription
+		ListGrants RevokeGrant ScheduleKeyDeletion CancelKeyDeletion`), toAlias...)
 	toChange  = actions("secretsmanager", "PutSecretValue UpdateSecret UpdateSecretVersionStage")
 	onReplica = actions("secretsmanager",
 		"GetSecretValue DescribeSecret ListSecretVersionIds GetResourcePolicy "+

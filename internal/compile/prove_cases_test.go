@@ -91,12 +91,16 @@ assert:
   - { principal: idle, cannot: read, secrets: db }
   - { onlyReadableBy: app, secrets: db }
 `, want: []string{
-		`SC4024 it cannot be proved that "idle" cannot read "db": parameter Who has no value (shop)`,
+		`SC4024 it cannot be proved that "idle" cannot read "db": ` +
+			`parameter Who has no value (shop)`,
 		`SC4024 it cannot be proved that "${Who}" cannot read "db": parameter Who has no value ` +
 			`(shop)`,
-		`SC4024 it cannot be proved that "idle" cannot read "db": parameter Who has no value (shop)`,
+		`SC4024 it cannot be proved that "idle" cannot read "db": ` +
+			`parameter Who has no value (shop)`,
 	}},
-	{name: "a parameter that is given a value", parameters: Parameters{"": {"Who": "arn:aws:iam::111111111111:role/other"}}, spec: appAndIdle + `
+	{name: "a parameter that is given a value",
+		parameters: Parameters{"": {"Who": "arn:aws:iam::111111111111:role/other"}},
+		spec: appAndIdle + `
 parameters: { Who: { Type: String } }
 secrets:
   db:
@@ -108,9 +112,10 @@ assert:
   - { principal: idle, cannot: read, secrets: db }
   - { onlyReadableBy: app, secrets: db }
 `, want: []string{
-		`SC4024 "arn:aws:iam::111111111111:role/other" is not among those who may, and can read ` +
-			`"db"`,
-	}},
+			`SC4024 "arn:aws:iam::111111111111:role/other" is not among those who may, and can ` +
+				`read ` +
+				`"db"`,
+		}},
 	{name: "a parameter that the assertion states", change: func(a *model.Assertion) {
 		a.Given = map[string]string{"Who": "arn:aws:iam::111111111111:role/idle"}
 	}, spec: appAndIdle + `
@@ -131,7 +136,8 @@ secrets:
   db:
     name: shop/db
     policy: { statements: [ { Effect: Allow,
-      Principal: { AWS: "arn:aws:iam::111111111111:role/idle" }, Action: "secretsmanager:GetSecretValue", Resource: !ImportValue secret } ] }
+      Principal: { AWS: "arn:aws:iam::111111111111:role/idle" },
+      Action: "secretsmanager:GetSecretValue", Resource: !ImportValue secret } ] }
 assert: [ { principal: idle, cannot: read, secrets: db } ]
 `, want: []string{
 		`SC4024 it cannot be proved that "idle" cannot read "db": no template exports secret`,
@@ -199,7 +205,8 @@ secrets:
   db:
     name: shop/db
     policy: { statements: [ { Effect: Allow, Principal: "*",
-      Action: "secretsmanager:GetSecretValue", Resource: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": o-a1b2c3d4e5 } } } ] }
+      Action: "secretsmanager:GetSecretValue", Resource: "*",
+      Condition: { StringEquals: { "aws:PrincipalOrgID": o-a1b2c3d4e5 } } } ] }
 assert: [ { onlyReadableBy: [app, idle], secrets: db } ]
 `, want: []string{
 		`SC4024 "organization o-a1b2c3d4e5" is not among those who may, and can read "db", if ` +
@@ -267,7 +274,8 @@ assert: [ { onlyReadableBy: app, secrets: db } ]
 `, want: []string{
 		`SC4024 "rotation of db" is not among those who may, and can read "db"`,
 	}},
-	{name: "what rotates may", change: func(a *model.Assertion) { a.Rotation = true }, spec: appAndIdle + `
+	{name: "what rotates may", change: func(a *model.Assertion) { a.Rotation = true },
+		spec: appAndIdle + `
 secrets:
   db: &db
     name: shop/db
@@ -363,7 +371,8 @@ secrets:
     name: shop/db
     policy:
       statements: [ { Effect: Allow, Principal: { AWS: "arn:aws:iam::111111111111:role/idle" },
-        Action: "secretsmanager:GetSecretValue", Resource: "*", Condition: { StringEquals: { "aws:RequestedRegion": us-east-1 } } } ]
+        Action: "secretsmanager:GetSecretValue", Resource: "*",
+        Condition: { StringEquals: { "aws:RequestedRegion": us-east-1 } } } ]
 assert: [ { principal: idle, can: read, secrets: db } ]
 `, want: []string{
 		`SC4024 "idle" cannot read "db": secretsmanager:GetSecretValue is refused, because no ` +
@@ -390,10 +399,12 @@ secrets:
     policy:
       blockPublicPolicy: false
       statements: [ { Effect: Allow, Principal: { AWS: !Ref Who },
-        Action: "secretsmanager:GetSecretValue", Resource: "*", Condition: { StringEquals: { "aws:ResourceTag/team": pay } } } ]
+        Action: "secretsmanager:GetSecretValue", Resource: "*",
+        Condition: { StringEquals: { "aws:ResourceTag/team": pay } } } ]
 assert: [ { principal: idle, cannot: read, secrets: db } ]
 `, want: []string{
-		`SC4024 it cannot be proved that "idle" cannot read "db": parameter Who has no value (shop)`,
+		`SC4024 it cannot be proved that "idle" cannot read "db": ` +
+			`parameter Who has no value (shop)`,
 	}},
 	{name: "a statement that denies what is granted", spec: appAndIdle + `
 secrets:
@@ -412,7 +423,8 @@ secrets:
     name: shop/db
     replicas: us-east-1
     policy: { statements: [ { Effect: Deny, Principal: "*", Action: "secretsmanager:GetSecretValue",
-      Resource: "*", Condition: { StringEquals: { "aws:RequestedRegion": us-east-1 } } } ] }
+      Resource: "*",
+        Condition: { StringEquals: { "aws:RequestedRegion": us-east-1 } } } ] }
 grants: [ { to: app, allow: read, secrets: db } ]
 assert:
   - { principal: app, can: read, secrets: db }
@@ -450,7 +462,8 @@ assert: [ { principal: app, cannot: read, secrets: db } ]
 `, want: []string{
 		`SC4024 "app" can read "db", if IsProd`,
 	}},
-	{name: "a policy that is not there with the value that is given", parameters: Parameters{"shop": {"Env": "test"}}, spec: appAndIdle + `
+	{name: "a policy that is not there with the value that is given",
+		parameters: Parameters{"shop": {"Env": "test"}}, spec: appAndIdle + `
 parameters: { Env: { Type: String, Default: test, AllowedValues: [test, prod] } }
 conditions: { IsProd: !Equals [ !Ref Env, prod ] }
 secrets: { db: { name: shop/db } }

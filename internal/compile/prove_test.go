@@ -164,7 +164,8 @@ principals:
 secrets: { db: { name: shop/db } }
 assert: [ { principal: app, cannot: read, secrets: db } ]
 `, "put the policy into resources"},
-		{"a grant", appAndIdle + twoSecrets + appReads + `assert: [ { principal: app, cannot: read, secrets: "*" } ]
+		{"a grant", appAndIdle + twoSecrets + appReads + `
+assert: [ { principal: app, cannot: read, secrets: "*" } ]
 `, "`secretctl why app read db`"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -44,8 +44,10 @@ principals:
   sso: { rolePattern: "arn:aws:iam::111111111111:role/sso/*" }
   idle: { role: { assumedBy: { service: lambda.amazonaws.com } } }
 secrets:
-  s0: { name: s0, value: &login { generate: { secretStringTemplate: { username: app, engine: mysql,
-    host: h }, generateStringKey: password, excludeCharacters: ":/@\"'\\" } }, rotation: { rotateImmediatelyOnUpdate: false, hosted: { rotationType: MySQLSingleUser } } }
+  s0: { name: s0, value: &login { generate: {
+    secretStringTemplate: { username: app, engine: mysql, host: h },
+    generateStringKey: password, excludeCharacters: ":/@\"'\\" } },
+    rotation: { rotateImmediatelyOnUpdate: false, hosted: { rotationType: MySQLSingleUser } } }
   s1: { name: s1, value: *login,
     rotation: { rotateImmediatelyOnUpdate: false,
     hosted: { rotationType: MySQLSingleUser, rotationLambdaName: named } } }

@@ -115,7 +115,8 @@ var readable = []struct{ name, text, got string }{
 	{"deep lists in one line", ofR("P:\n      - - - a"), `[[["a"]]]`},
 	{"a quoted key", ofR("'P': a"), `"a"`},
 	{"functions of conditions",
-		"Conditions:\n  C: !And [!Not [!Equals [!Ref A, '']], !Or [!Condition D, {Condition: E}]]\n" + ofR("P: a"), `"a"`},
+		"Conditions:\n  C: !And [!Not [!Equals [!Ref A, '']], " +
+			"!Or [!Condition D, {Condition: E}]]\n" + ofR("P: a"), `"a"`},
 }
 
 // ofR is a template in YAML with a resource R and these properties.

@@ -68,8 +68,9 @@ Outputs:
 				"\"AWS::Include\"}],\n\t\"Parameters\": {\"Stage\": {\"Type\": \"String\", " +
 				"\"AllowedValues\": [true, \"no\"]}},\n" +
 				"\t\"Conditions\": {\"Live\": {\"Fn::Equals\": [{\"Ref\": \"Stage\"}, true]}},\n" +
-				"\t\"Resources\": {\"Key\": {\"Type\": \"AWS::KMS::Key\", \"Condition\": \"Live\", " +
-				"\"Properties\": {\"MultiRegion\": true, \"KeyPolicy\": {\"Version\": " +
+				"\t\"Resources\": {\"Key\": {\"Type\": \"AWS::KMS::Key\", " +
+				"\"Condition\": \"Live\", \"Properties\": {\"MultiRegion\": true, \"KeyPolicy\": " +
+				"{\"Version\": " +
 				"\"2012-10-17\"}}},\n" +
 				"\t\t\"Fn::ForEach::Secrets\": [\"Name\", [\"a\", \"b\"], {}]},\n" +
 				"\t\"Outputs\": {\"Arn\": {\"Value\": {\"Fn::GetAtt\": [\"Key\", \"Arn\"]}, " +

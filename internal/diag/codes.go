@@ -233,7 +233,8 @@ var (
 	InvalidStatement = code("SC4015", "invalid-statement", Error,
 		"A statement or condition in IAM's words is certainly wrong.")
 	NeedsName = code("SC4016", "needs-name", Error,
-		"A secret's ARN must be written where it cannot be referred to, and the secret has no name.")
+		"A secret's ARN must be written where it cannot be referred to, and the secret has no "+
+			"name.")
 	HandedOver = code("SC4017", "handed-over", Note,
 		"A grant is complete only when somebody else adds a statement.")
 	UnknownSilence = code("SC4018", "unknown-silence", Error,

@@ -67,9 +67,6 @@ func (d *Diagnostic) Advises(masks *source.Masks) string { return d.hint.Shown(m
 // Saying returns the message, to be part of another one.
 func (d *Diagnostic) Saying() Text { return d.message }
 
-// Advice returns the hint, to be part of another one.
-func (d *Diagnostic) Advice() Text { return d.hint }
-
 // Places returns the other places that explain the diagnostic.
 func (d *Diagnostic) Places() []Related { return d.related }
 

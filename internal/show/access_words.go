@@ -132,11 +132,12 @@ func Unread(list []access.Unread) []string {
 // unreadSentences says, by what is unread, what is not known and how to state it where that is
 // possible. {name} is its name, {template} the template and {resource} the resource that it is of.
 var unreadSentences = map[string]string{
-	"parameter":  "parameter {name}{template} has no value (--parameter {name}=…)",
-	"import":     "the export {name} is in no template that is given (give the one that makes it)",
-	"attribute":  "the attribute {name}{resource} is known only after the deployment",
-	"name":       "the name{resource} is known only after the deployment",
-	"policy":     "the policy {name} has no text in what is given (give the template that makes it)",
+	"parameter": "parameter {name}{template} has no value (--parameter {name}=…)",
+	"import":    "the export {name} is in no template that is given (give the one that makes it)",
+	"attribute": "the attribute {name}{resource} is known only after the deployment",
+	"name":      "the name{resource} is known only after the deployment",
+	"policy": "the policy {name} has no text in what is given " +
+		"(give the template that makes it)",
 	"own policy": "the policy {name}{resource} cannot be read",
 	"clause":     "{name}{template} is not known",
 	"condition":  "whether the condition {name}{template} holds is not known",
