@@ -28,6 +28,9 @@ func writeAccessText(w io.Writer, r access.Report, o Options) error {
 		screen: newScreen(o), fold: f, names: namesOf(f.others()),
 		words: map[*access.Answer]string{}, held: heldCache{},
 	}
+	for _, name := range t.names {
+		t.widths = append(t.widths, cells(name))
+	}
 	t.column = t.nameColumn()
 	for _, verb := range r.Verbs {
 		t.verbs = append(t.verbs, readable(verb))
@@ -54,6 +57,7 @@ type accessText struct {
 	screen
 	*fold
 	names  []string // of others, with what they are
+	widths []int    // of the names, in cells
 	verbs  []string
 	column int                       // where what stands behind the names begins
 	words  map[*access.Answer]string // what stands beneath the verbs of an answer
@@ -99,8 +103,8 @@ func (t *accessText) nameColumn() int {
 		told[t.otherOf(p)] = true
 	}
 	widest := 0
-	for i, name := range t.names {
-		if n := cells(name); told[i] && n <= widestName {
+	for i, n := range t.widths {
+		if told[i] && n <= widestName {
 			widest = max(widest, n)
 		}
 	}
@@ -145,10 +149,10 @@ func noteOf(s *access.Subject) string {
 // entry writes what is said of a principal and a secret: the name once, then a line for all of
 // which the same holds.
 func (t *accessText) entry(p foldedPair, lines []foldedLine) {
-	name := t.names[t.otherOf(p)]
+	other := t.otherOf(p)
 	t.spaces(nameIndent)
-	t.WriteString(name)
-	at := nameIndent + cells(name)
+	t.WriteString(t.names[other])
+	at := nameIndent + t.widths[other]
 	if at > t.column-2 {
 		t.WriteByte('\n')
 		at = 0
