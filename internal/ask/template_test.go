@@ -49,10 +49,15 @@ Outputs:
 			if len(found) > 0 {
 				t.Fatalf("found %v", found)
 			}
-			const want = `{"AWSTemplateFormatVersion":"2010-09-09","Parameters":{"Stage":{"Type":"String","AllowedValues":[true,"no"]}},"Conditions":{"Live":{"Fn::Equals":[{"Ref":"Stage"},true]}},` +
-				`"Transform":["AWS::Serverless-2016-10-31","AWS::Include"],"Resources":{"Fn::ForEach::Secrets":{"Fn::ForEach::Secrets":["Name",["a","b"],{}]},` +
-				`"Key":{"Type":"AWS::KMS::Key","Condition":"Live","Properties":{"MultiRegion":true,"KeyPolicy":{"Version":"2012-10-17"}}}},` +
-				`"Outputs":{"Arn":{"Value":{"Fn::GetAtt":["Key","Arn"]},"Export":{"Name":{"Fn::Sub":"${AWS::StackName}-arn"}}}}}` + "\n"
+			const want = `{"AWSTemplateFormatVersion":"2010-09-09","Parameters":{"Stage":{"Type":` +
+				`"String","AllowedValues":[true,"no"]}},"Conditions":{"Live":{"Fn::Equals":` +
+				`[{"Ref":"Stage"},true]}},` +
+				`"Transform":["AWS::Serverless-2016-10-31","AWS::Include"],"Resources":{"Fn::` +
+				`ForEach::Secrets":{"Fn::ForEach::Secrets":["Name",["a","b"],{}]},` +
+				`"Key":{"Type":"AWS::KMS::Key","Condition":"Live","Properties":{"MultiRegion":` +
+				`true,"KeyPolicy":{"Version":"2012-10-17"}}}},` +
+				`"Outputs":{"Arn":{"Value":{"Fn::GetAtt":["Key","Arn"]},"Export":{"Name":{"Fn::` +
+				`Sub":"${AWS::StackName}-arn"}}}}}` + "\n"
 			if got := string(template.Append(nil, cfn.Format{Compact: true})); got != want {
 				t.Errorf("got\n%s\nwant\n%s", got, want)
 			}

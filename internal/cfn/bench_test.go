@@ -11,7 +11,8 @@ func large(n int) *Template {
 	policy := func(sid, resource, principal string) Object {
 		return Object{{"Version", "2012-10-17"}, {"Statement", []any{Object{
 			{"Sid", sid}, {"Effect", "Allow"}, {"Principal", Object{{"AWS", principal}}},
-			{"Action", []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}}, {"Resource", resource},
+			{"Action", []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}},
+			{"Resource", resource},
 			{"Condition", Object{{"StringEquals", Object{{"aws:PrincipalOrgID", "o-1234567890"}}}}},
 		}}}}
 	}
@@ -22,10 +23,12 @@ func large(n int) *Template {
 			Type: "AWS::SecretsManager::Secret", DeletionPolicy: "RetainExceptOnCreate",
 			UpdateReplacePolicy: "Retain", Properties: Object{
 				{"Description", "The secret number " + name},
-				{"GenerateSecretString", Object{{"ExcludePunctuation", false}, {"PasswordLength", 32}}},
+				{"GenerateSecretString",
+					Object{{"ExcludePunctuation", false}, {"PasswordLength", 32}}},
 				{"KmsKeyId", GetAtt("AppKey", "Arn")}, {"Name", name},
 				{"Tags", []any{
-					Object{{"Key", "team"}, {"Value", "payments"}}, Object{{"Key", "stage"}, {"Value", "prod"}},
+					Object{{"Key", "team"}, {"Value", "payments"}},
+					Object{{"Key", "stage"}, {"Value", "prod"}},
 				}},
 			},
 		}
@@ -84,6 +87,7 @@ func BenchmarkCheck(b *testing.B) {
 
 func BenchmarkConcat(b *testing.B) {
 	for b.Loop() {
-		Concat("arn:", Ref(Partition), ":secretsmanager:", Ref(Region), ":", Ref(AccountID), ":secret:", "prod/db", "-??????")
+		Concat("arn:", Ref(Partition), ":secretsmanager:", Ref(Region), ":", Ref(AccountID),
+			":secret:", "prod/db", "-??????")
 	}
 }

@@ -1,5 +1,5 @@
-// Package cfn knows CloudFormation templates: logical IDs, intrinsic functions, how templates are written as JSON or YAML, their
-// limits and their graph of references. It knows nothing of secrets.
+// Package cfn knows CloudFormation templates: logical IDs, intrinsic functions, how templates are
+// written as JSON or YAML, their limits and their graph of references. It knows nothing of secrets.
 package cfn
 
 // Object is a JSON object whose members keep their order.
@@ -24,9 +24,11 @@ func (o Object) Get(key string) any {
 	return nil
 }
 
-// MarshalJSON writes the object as this package writes it everywhere: members in their order, intrinsics as functions. Encoders of
-// other packages (the plan's) rely on it.
-func (o Object) MarshalJSON() ([]byte, error) { return AppendValue(nil, o, Format{Compact: true}), nil }
+// MarshalJSON writes the object as this package writes it everywhere: members in their order,
+// intrinsics as functions. Encoders of other packages (the plan's) rely on it.
+func (o Object) MarshalJSON() ([]byte, error) {
+	return AppendValue(nil, o, Format{Compact: true}), nil
+}
 
 // Template is one CloudFormation template. Members of the maps are written sorted by name.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
@@ -42,8 +44,8 @@ type Template struct {
 	Outputs     map[string]*Output
 }
 
-// Resource is one resource. Verbatim, when set, is written as it is instead of everything else: it is a resource the user wrote
-// in CloudFormation's own words.
+// Resource is one resource. Verbatim, when set, is written as it is instead of everything else: it
+// is a resource the user wrote in CloudFormation's own words.
 type Resource struct {
 	Type                string
 	Condition           string

@@ -17,9 +17,11 @@ const (
 	diffDepth   = 40      // how often runs are divided at lines that they share
 )
 
-// Diff returns how a text differs from an older one, as a unified diff with three lines of context, or "" where it does not. old is nil for a
-// file that is not there. Time and memory grow with the lengths of the texts alone: what cannot be compared with a fixed effort is
-// shown as removed and added. More than 500 lines are cut, and the number of the changed lines that are not shown is told.
+// Diff returns how a text differs from an older one, as a unified diff with three lines of context,
+// or "" where it does not. old is nil for a file that is not there. Time and memory grow with the
+// lengths of the texts alone: what cannot be compared with a fixed effort is shown as removed and
+// added. More than 500 lines are cut, and the number of the changed lines that are not shown is
+// told.
 func Diff(name string, old, new []byte) string {
 	if bytes.Equal(old, new) {
 		return ""
@@ -33,7 +35,8 @@ func Diff(name string, old, new []byte) string {
 	return fmt.Sprintf("--- %s\n+++ %s\n%s", before, name, d.hunks())
 }
 
-// splitLines returns a text's lines with their line ends. A last line without one says so, as diff(1) does.
+// splitLines returns a text's lines with their line ends. A last line without one says so, as
+// diff(1) does.
 func splitLines(text []byte) []string {
 	list := slices.Collect(strings.Lines(string(text)))
 	if n := len(list); n > 0 && !strings.HasSuffix(list[n-1], "\n") {
@@ -50,8 +53,9 @@ type differ struct {
 	changes  []span // in their order
 }
 
-// compare finds the changes within a span: what is equal at both ends is left away, and the rest divided at the lines that occur
-// once on both sides (the "patience" method), as long as there are any.
+// compare finds the changes within a span: what is equal at both ends is left away, and the rest
+// divided at the lines that occur once on both sides (the "patience" method), as long as there are
+// any.
 func (d *differ) compare(s span, depth int) {
 	for s.oldFrom < s.oldTo && s.newFrom < s.newTo && d.old[s.oldFrom] == d.new[s.newFrom] {
 		s.oldFrom, s.newFrom = s.oldFrom+1, s.newFrom+1
@@ -83,7 +87,8 @@ func (d *differ) compare(s span, depth int) {
 
 // change notes a change, as a part of the one before where they touch.
 func (d *differ) change(s span) {
-	if n := len(d.changes); n > 0 && d.changes[n-1].oldTo == s.oldFrom && d.changes[n-1].newTo == s.newFrom {
+	n := len(d.changes)
+	if n > 0 && d.changes[n-1].oldTo == s.oldFrom && d.changes[n-1].newTo == s.newFrom {
 		d.changes[n-1].oldTo, d.changes[n-1].newTo = s.oldTo, s.newTo
 		return
 	}
@@ -92,7 +97,8 @@ func (d *differ) change(s span) {
 
 type pairOfLines struct{ old, new int }
 
-// shared returns the longest sequence of lines that occur once on both sides, in the same order on both.
+// shared returns the longest sequence of lines that occur once on both sides, in the same order on
+// both.
 func (d *differ) shared(s span) []pairOfLines {
 	type occurrence struct{ inOld, inNew, old, new int }
 	seen := make(map[string]*occurrence, s.oldTo-s.oldFrom)
@@ -115,12 +121,14 @@ func (d *differ) shared(s span) []pairOfLines {
 			pairs = append(pairs, pairOfLines{o.old, o.new})
 		}
 	}
-	return rising(pairs)
+	return longestRising(pairs)
 }
 
-// rising returns a longest part of pairs, sorted by their old lines, in which the new lines rise too.
-func rising(pairs []pairOfLines) []pairOfLines {
-	var ends []int // ends[n] is the pair with the smallest new line that n+1 rising pairs can end with
+// longestRising returns a longest part of pairs, sorted by their old lines, in which the new lines
+// rise too.
+func longestRising(pairs []pairOfLines) []pairOfLines {
+	// ends[n] is the pair with the smallest new line that n+1 rising pairs can end with
+	var ends []int
 	before := make([]int, len(pairs))
 	for i, p := range pairs {
 		n := sort.Search(len(ends), func(n int) bool { return pairs[ends[n]].new > p.new })
@@ -201,7 +209,8 @@ func (d *differ) hunk(w *diffWriter, changes []span) {
 	tail := min(diffContext, len(d.old)-last.oldTo)
 	at := span{first.oldFrom - lead, last.oldTo + tail, first.newFrom - lead, last.newTo + tail}
 	if w.shown < diffLines {
-		fmt.Fprintf(&w.out, "@@ -%s +%s @@\n", lineRange(at.oldFrom, at.oldTo), lineRange(at.newFrom, at.newTo))
+		fmt.Fprintf(&w.out, "@@ -%s +%s @@\n", lineRange(at.oldFrom, at.oldTo),
+			lineRange(at.newFrom, at.newTo))
 	}
 	next := at.oldFrom
 	for _, c := range changes {
@@ -213,7 +222,8 @@ func (d *differ) hunk(w *diffWriter, changes []span) {
 	w.lines(" ", d.old[next:at.oldTo])
 }
 
-// lineRange writes a range of lines as unified diffs do: the first one, counted from 1, and how many. An empty range is named by the line before.
+// lineRange writes a range of lines as unified diffs do: the first one, counted from 1, and how
+// many. An empty range is named by the line before.
 func lineRange(from, to int) string {
 	switch to - from {
 	case 0:

@@ -12,12 +12,17 @@ import (
 func TestDiffIsReadable(t *testing.T) {
 	for _, tt := range []struct{ name, old, new, want string }{
 		{"equal", "a\nb\n", "a\nb\n", ""},
-		{"one line", "1\n2\n3\n4\n5\n6\n7\n8\n", "1\n2\n3\n4\nx\n6\n7\n8\n", "@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+x\n 6\n 7\n 8\n"},
-		{"two hunks", "a\n1\n2\n3\n4\n5\n6\n7\nb\n", "1\n2\n3\n4\n5\n6\n7\n", "@@ -1,4 +1,3 @@\n-a\n 1\n 2\n 3\n@@ -6,4 +5,3 @@\n 5\n 6\n 7\n-b\n"},
-		{"one hunk", "a\n1\n2\n3\n4\n5\n6\nb\n", "1\n2\n3\n4\n5\n6\n", "@@ -1,8 +1,6 @@\n-a\n 1\n 2\n 3\n 4\n 5\n 6\n-b\n"},
-		{"repeated lines", "{\n}\n{\n}\n", "{\n}\n{\nx\n}\n{\n}\n", "@@ -1,4 +1,7 @@\n {\n }\n {\n+x\n+}\n+{\n }\n"},
+		{"one line", "1\n2\n3\n4\n5\n6\n7\n8\n", "1\n2\n3\n4\nx\n6\n7\n8\n",
+			"@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+x\n 6\n 7\n 8\n"},
+		{"two hunks", "a\n1\n2\n3\n4\n5\n6\n7\nb\n", "1\n2\n3\n4\n5\n6\n7\n",
+			"@@ -1,4 +1,3 @@\n-a\n 1\n 2\n 3\n@@ -6,4 +5,3 @@\n 5\n 6\n 7\n-b\n"},
+		{"one hunk", "a\n1\n2\n3\n4\n5\n6\nb\n", "1\n2\n3\n4\n5\n6\n",
+			"@@ -1,8 +1,6 @@\n-a\n 1\n 2\n 3\n 4\n 5\n 6\n-b\n"},
+		{"repeated lines", "{\n}\n{\n}\n", "{\n}\n{\nx\n}\n{\n}\n",
+			"@@ -1,4 +1,7 @@\n {\n }\n {\n+x\n+}\n+{\n }\n"},
 		{"moved", "a\nb\nc\nd\n", "c\nd\na\nb\n", "@@ -1,4 +1,4 @@\n-a\n-b\n c\n d\n+a\n+b\n"},
-		{"last line end", "a\nb", "a\nb\n", "@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+b\n"},
+		{"last line end", "a\nb", "a\nb\n",
+			"@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+b\n"},
 		{"emptied", "a\n", "", "@@ -1 +0,0 @@\n-a\n"},
 	} {
 		want := tt.want
@@ -28,7 +33,8 @@ func TestDiffIsReadable(t *testing.T) {
 			t.Errorf("%s: got\n%s, want\n%s", tt.name, got, want)
 		}
 	}
-	if got, want := Diff("t", nil, []byte("a\nb\n")), "--- /dev/null\n+++ t\n@@ -0,0 +1,2 @@\n+a\n+b\n"; got != want {
+	if got, want := Diff("t", nil, []byte("a\nb\n")),
+		"--- /dev/null\n+++ t\n@@ -0,0 +1,2 @@\n+a\n+b\n"; got != want {
 		t.Errorf("got\n%s, want\n%s", got, want)
 	}
 }
@@ -73,7 +79,8 @@ func TestEnormousDiffsAreCut(t *testing.T) {
 	}
 }
 
-// FuzzDiffApplies: what is not removed, and what is added, is the new text; what is not added the old one.
+// FuzzDiffApplies: what is not removed, and what is added, is the new text; what is not added the
+// old one.
 func FuzzDiffApplies(f *testing.F) {
 	f.Add([]byte("abcabba"), []byte("cbabac"))
 	f.Add([]byte("abc"), []byte(""))
@@ -97,7 +104,8 @@ func FuzzDiffApplies(f *testing.F) {
 			if c.oldFrom < at || c.oldFrom-at != c.newFrom-atNew {
 				t.Fatalf("the changes are out of step: %v", d.changes)
 			}
-			rebuilt.WriteString(strings.Join(d.old[at:c.oldFrom], "") + strings.Join(d.new[c.newFrom:c.newTo], ""))
+			rebuilt.WriteString(strings.Join(d.old[at:c.oldFrom], "") +
+				strings.Join(d.new[c.newFrom:c.newTo], ""))
 			at, atNew = c.oldTo, c.newTo
 		}
 		rebuilt.WriteString(strings.Join(d.old[at:], ""))

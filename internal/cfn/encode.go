@@ -12,15 +12,17 @@ type Format struct {
 	Compact bool // JSON without white space
 }
 
-// AppendValue appends one value. JSON comes without a line end at its end, YAML with one. Text that is not UTF-8 becomes U+FFFD,
-// as encoding/json has it. It panics for what cannot stand in a template (a channel, NaN).
+// AppendValue appends one value. JSON comes without a line end at its end, YAML with one. Text that
+// is not UTF-8 becomes U+FFFD, as encoding/json has it. It panics for what cannot stand in a
+// template (a channel, NaN).
 func AppendValue(b []byte, v any, f Format) []byte {
 	s := newSink(b, f)
 	write(s, v)
 	return s.bytes()
 }
 
-// sink is a format that values are written in, piece by piece, so that no tree has to be made of structs.
+// sink is a format that values are written in, piece by piece, so that no tree has to be made of
+// structs.
 type sink interface {
 	beginObject()
 	key(name string)
@@ -28,12 +30,16 @@ type sink interface {
 	beginList()
 	item()
 	endList()
-	text(s string)          // a literal
-	raw(token string)       // null, true, false or a number
-	placeholder(s string)   // what Intrinsic returns
-	function(o Object) bool // writes an object as a function in a form of the format's own; false: it has none
+	text(s string)        // a literal
+	raw(token string)     // null, true, false or a number
+	placeholder(s string) // what Intrinsic returns
+	// writes an object as a function in a form of the format's own; false: it has none
+	function(o Object) bool
 	bytes() []byte
 }
+
+// JSON returns one value as compact JSON.
+func JSON(v any) string { return string(AppendValue(nil, v, Format{Compact: true})) }
 
 func newSink(b []byte, f Format) sink {
 	if f.YAML {
@@ -86,7 +92,8 @@ func writeText(s sink, text string) {
 	s.text(text)
 }
 
-// writeNumber writes what is no number after all as the text that it is: json.Number is a string that anybody can fill.
+// writeNumber writes what is no number after all as the text that it is: json.Number is a string
+// that anybody can fill.
 func writeNumber(s sink, n json.Number) {
 	if isNumber(string(n)) {
 		s.raw(string(n))

@@ -43,16 +43,16 @@ type Evaluator struct {
 	depth        int
 	deciding     bool              // within a condition, where NoEcho values count
 	unread       int               // values that were not read for want of steps
-	placeholders map[knownAs]any   // results by placeholder
-	references   map[knownAs]any   // results by what is referred to
+	placeholders map[resultKey]any // results by placeholder
+	references   map[resultKey]any // results by what is referred to
 	conditions   map[string]Truth  // results by name; Maybe while one is being found out
 	told         map[string]string // parameters whose default was used
 	definitions  map[string]any    // the parameters of the template
 	rules        map[string]any    // the conditions of the template
 }
 
-// knownAs is under what a result is kept.
-type knownAs struct {
+// resultKey is under what a result is kept.
+type resultKey struct {
 	text     string
 	deciding bool
 }
@@ -125,7 +125,7 @@ func (e *Evaluator) value(v any) any {
 	e.depth++
 	defer func() { e.depth-- }()
 	switch v := v.(type) {
-	case nil, bool, json.Number, removed, Unread:
+	case nil, bool, json.Number, noValue, Unread:
 		return v
 	case int:
 		return json.Number(strconv.Itoa(v))
@@ -145,7 +145,7 @@ func (e *Evaluator) value(v any) any {
 func (e *Evaluator) elements(list []any) any {
 	out := make([]any, 0, len(list))
 	for _, element := range list {
-		if v := e.value(element); v != any(removed{}) {
+		if v := e.value(element); v != any(noValue{}) {
 			out = append(out, v)
 		}
 	}
@@ -157,7 +157,7 @@ func (e *Evaluator) placeholder(s string) any {
 	if !IsIntrinsic(s) {
 		return s
 	}
-	key := knownAs{s, e.deciding}
+	key := resultKey{s, e.deciding}
 	if known, ok := e.placeholders[key]; ok {
 		return known
 	}
@@ -167,7 +167,7 @@ func (e *Evaluator) placeholder(s string) any {
 	}
 	v := e.value(parsed)
 	if e.placeholders == nil {
-		e.placeholders = map[knownAs]any{}
+		e.placeholders = map[resultKey]any{}
 	}
 	e.placeholders[key] = v
 	return v
@@ -190,7 +190,7 @@ func (e *Evaluator) object(o Object) any {
 	}
 	out := make(Object, 0, len(o))
 	for _, m := range o {
-		if v := e.value(m.Value); v != any(removed{}) {
+		if v := e.value(m.Value); v != any(noValue{}) {
 			out = append(out, Member{m.Key, v})
 		}
 	}
@@ -237,7 +237,7 @@ func (e *Evaluator) refused(function string, v any) Unread {
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 func (e *Evaluator) finished(v any) any {
 	switch v := v.(type) {
-	case removed:
+	case noValue:
 		return nil
 	case string:
 		return e.withoutDynamic(v)
@@ -289,7 +289,7 @@ func (e *Evaluator) withoutDynamic(s string) string {
 // text writes a resolved value as a text.
 func (e *Evaluator) text(v any) string {
 	switch v := v.(type) {
-	case nil, removed:
+	case nil, noValue:
 		return ""
 	case string:
 		return v
@@ -314,8 +314,8 @@ func (e *Evaluator) template() *Template {
 	return e.Template
 }
 
-// removed is the value of AWS::NoValue: a member or element that is not there.
-type removed struct{}
+// noValue is the value of AWS::NoValue: a member or element that is not there.
+type noValue struct{}
 
 // tryParse is Parse for what this package may not have made.
 func tryParse(s string) (v any, ok bool) {

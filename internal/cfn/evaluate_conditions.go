@@ -21,7 +21,7 @@ func (e *Evaluator) Exists(id string) Truth {
 		return Yes
 	}
 	name := e.value(condition) // AWS::LanguageExtensions allow functions in it
-	if name == any(removed{}) {
+	if name == any(noValue{}) {
 		return Yes
 	}
 	text, ok := name.(string)
@@ -87,34 +87,26 @@ func (e *Evaluator) decide(v any) Truth {
 		}
 		return e.decide(arguments[0]).Not()
 	case "Fn::And":
-		return e.all(arguments)
+		return e.decideAll(arguments, Yes, No)
 	case "Fn::Or":
-		return e.some(arguments)
+		return e.decideAll(arguments, No, Yes)
 	}
 	return e.same(e.value(v), "true")
 }
 
-func (e *Evaluator) all(arguments []any) Truth {
-	if len(arguments) == 0 {
+// decideAll decides conditions that are joined: the first that is decisive decides, else one that
+// is not known, else all are as the neutral truth is. Without conditions nothing is known.
+func (e *Evaluator) decideAll(conditions []any, neutral, decisive Truth) Truth {
+	if len(conditions) == 0 {
 		return Maybe
 	}
-	t := Yes
-	for _, a := range arguments {
-		if t = min(t, e.decide(a)); t == No {
-			return No
-		}
-	}
-	return t
-}
-
-func (e *Evaluator) some(arguments []any) Truth {
-	if len(arguments) == 0 {
-		return Maybe
-	}
-	t := No
-	for _, a := range arguments {
-		if t = max(t, e.decide(a)); t == Yes {
-			return Yes
+	t := neutral
+	for _, c := range conditions {
+		switch e.decide(c) {
+		case decisive:
+			return decisive
+		case Maybe:
+			t = Maybe
 		}
 	}
 	return t
@@ -148,11 +140,11 @@ func (e *Evaluator) same(a, b any) Truth {
 	case isObject:
 		return e.sameObjects(object, otherObject)
 	}
-	if _, ok := a.(removed); ok {
-		_, ok := b.(removed)
+	if _, ok := a.(noValue); ok {
+		_, ok := b.(noValue)
 		return TruthOf(ok)
 	}
-	if _, ok := b.(removed); ok {
+	if _, ok := b.(noValue); ok {
 		return No
 	}
 	x, y := e.text(a), e.text(b)

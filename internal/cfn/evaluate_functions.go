@@ -18,7 +18,7 @@ func init() { // they refer to each other through the evaluator
 		"Fn::GetAtt":         (*Evaluator).getAtt,
 		"Fn::Sub":            (*Evaluator).sub,
 		"Fn::Join":           (*Evaluator).join,
-		"Fn::Select":         (*Evaluator).sel,
+		"Fn::Select":         (*Evaluator).selectItem,
 		"Fn::Split":          (*Evaluator).split,
 		"Fn::If":             (*Evaluator).choose,
 		"Fn::FindInMap":      (*Evaluator).findInMap,
@@ -32,7 +32,7 @@ func init() { // they refer to each other through the evaluator
 	}
 }
 
-// ref:
+// ref evaluates Ref.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-ref.html
 func (e *Evaluator) ref(argument any) (any, bool) {
 	name := e.value(argument) // AWS::LanguageExtensions allow functions in it
@@ -45,7 +45,7 @@ func (e *Evaluator) ref(argument any) (any, bool) {
 	return nil, false
 }
 
-// getAtt:
+// getAtt evaluates Fn::GetAtt.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
 func (e *Evaluator) getAtt(argument any) (any, bool) {
 	argument = e.value(argument)
@@ -68,7 +68,7 @@ func (e *Evaluator) getAtt(argument any) (any, bool) {
 	return e.attribute(id, attribute), true
 }
 
-// sub:
+// sub evaluates Fn::Sub.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
 func (e *Evaluator) sub(argument any) (any, bool) {
 	var own Object
@@ -111,7 +111,7 @@ func (e *Evaluator) variable(name string, own Object) string {
 	return e.text(e.named(name))
 }
 
-// join:
+// join evaluates Fn::Join.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-join.html
 func (e *Evaluator) join(argument any) (any, bool) {
 	arguments := elements(argument)
@@ -129,9 +129,9 @@ func (e *Evaluator) join(argument any) (any, bool) {
 	return nil, false
 }
 
-// sel:
+// selectItem evaluates Fn::Select.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-select.html
-func (e *Evaluator) sel(argument any) (any, bool) {
+func (e *Evaluator) selectItem(argument any) (any, bool) {
 	arguments := elements(argument)
 	if len(arguments) != 2 {
 		return nil, false
@@ -174,7 +174,7 @@ func (e *Evaluator) list(argument any) (known []any, complete bool, whole any) {
 	return known, complete, whole
 }
 
-// split:
+// split evaluates Fn::Split.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-split.html
 func (e *Evaluator) split(argument any) (any, bool) {
 	separator, text, ok := e.splitArguments(argument)
@@ -198,7 +198,7 @@ func (e *Evaluator) splitArguments(argument any) (separator, text string, ok boo
 	return separator, text, separator != ""
 }
 
-// choose:
+// choose evaluates Fn::If.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html#intrinsic-function-reference-conditions-if
 func (e *Evaluator) choose(argument any) (any, bool) {
 	arguments := elements(argument)
@@ -222,9 +222,10 @@ func (e *Evaluator) choose(argument any) (any, bool) {
 	return e.either(u, e.value(arguments[1]), e.value(arguments[2])), true
 }
 
-// findInMap:
+// findInMap evaluates Fn::FindInMap.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap.html
-// with a default value: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap-enhancements.html
+// with a default value:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap-enhancements.html
 func (e *Evaluator) findInMap(argument any) (any, bool) {
 	arguments := elements(argument)
 	if len(arguments) != 3 && len(arguments) != 4 {
@@ -282,7 +283,7 @@ func (e *Evaluator) lookUp(path [3]string) (values []any, certain bool) {
 	return level, certain && len(level) == 1
 }
 
-// base64:
+// base64 evaluates Fn::Base64.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-base64.html
 func (e *Evaluator) base64(argument any) (any, bool) {
 	text := e.text(e.value(argument))
@@ -294,7 +295,7 @@ func (e *Evaluator) base64(argument any) (any, bool) {
 	return b.text(), true
 }
 
-// importValue:
+// importValue evaluates Fn::ImportValue.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-importvalue.html
 func (e *Evaluator) importValue(argument any) (any, bool) {
 	name := e.text(e.value(argument))
@@ -343,7 +344,7 @@ func (e *Evaluator) zones(argument any) (any, bool) {
 	}}, true
 }
 
-// cidr:
+// cidr evaluates Fn::Cidr.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-cidr.html
 func (e *Evaluator) cidr(argument any) (any, bool) {
 	resolved := e.value(argument)
@@ -391,7 +392,7 @@ func ranges(block netip.Prefix, count, bits int) (any, bool) {
 	return list, true
 }
 
-// length:
+// length evaluates Fn::Length.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-length.html
 func (e *Evaluator) length(argument any) (any, bool) {
 	v := e.value(argument)
@@ -407,11 +408,11 @@ func (e *Evaluator) length(argument any) (any, bool) {
 	return nil, false
 }
 
-// toJSON:
+// toJSON evaluates Fn::ToJsonString.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-ToJsonString.html
 func (e *Evaluator) toJSON(argument any) (any, bool) {
 	v := e.value(argument)
-	if v == any(removed{}) {
+	if v == any(noValue{}) {
 		v = nil
 	}
 	b := builder{e: e}
@@ -462,7 +463,7 @@ func (b *builder) json(v any) {
 		}
 		b.add("}")
 	default:
-		b.add(string(AppendValue(nil, v, Format{Compact: true})))
+		b.add(JSON(v))
 	}
 }
 

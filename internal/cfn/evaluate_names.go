@@ -52,7 +52,7 @@ func (e *Evaluator) named(name string) any {
 	case AccountID:
 		return e.account()
 	case NoValue:
-		return removed{}
+		return noValue{}
 	case NotificationARNs:
 		return Unread{Unknown{
 			What: "parameter", Name: NotificationARNs, Template: e.File,
@@ -120,7 +120,7 @@ func (e *Evaluator) isMade(id string) bool {
 // once finds out what is referred to, unless it is known already or just being found out: then, or
 // if nobody knows it, it is an unknown part.
 func (e *Evaluator) once(reference string, unknown Unknown, find func() any) any {
-	key := knownAs{text: reference}
+	key := resultKey{text: reference}
 	if known, ok := e.references[key]; ok {
 		return known
 	}
@@ -136,9 +136,9 @@ func (e *Evaluator) once(reference string, unknown Unknown, find func() any) any
 	return v
 }
 
-func (e *Evaluator) remember(key knownAs, v any) {
+func (e *Evaluator) remember(key resultKey, v any) {
 	if e.references == nil {
-		e.references = map[knownAs]any{}
+		e.references = map[resultKey]any{}
 	}
 	e.references[key] = v
 }
@@ -155,7 +155,7 @@ const ssmValue = "AWS::SSM::Parameter::Value<"
 // one. The value of a NoEcho parameter counts in conditions only.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 func (e *Evaluator) parameter(name string, definition any) any {
-	key := knownAs{"parameter " + name, e.deciding}
+	key := resultKey{"parameter " + name, e.deciding}
 	if known, ok := e.references[key]; ok {
 		return known
 	}

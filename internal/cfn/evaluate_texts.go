@@ -101,7 +101,7 @@ func (e *Evaluator) describe(h digests.Hash, v any) bool {
 	switch v := v.(type) {
 	case nil:
 		return text("n", "")
-	case removed:
+	case noValue:
 		return text("r", "")
 	case bool:
 		return text("b", strconv.FormatBool(v))
@@ -126,7 +126,7 @@ func (e *Evaluator) describe(h digests.Hash, v any) bool {
 		}
 		return ok
 	}
-	return text("x", string(AppendValue(nil, v, Format{Compact: true})))
+	return text("x", JSON(v))
 }
 
 // derived describes the value of a function whose arguments are not known: by the first of them

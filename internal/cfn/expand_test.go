@@ -5,12 +5,14 @@ import (
 	"testing"
 )
 
-// looped reads a template with its resources, conditions and outputs as readers of templates give them: verbatim, a loop being a member of its own name.
+// looped reads a template with its resources, conditions and outputs as readers of templates give
+// them: verbatim, a loop being a member of its own name.
 func looped(t *testing.T, parameters, conditions, resources, outputs string) *Template {
 	template := &Template{
-		Transform: []string{languageExtensions}, Parameters: section(t, parameters), Conditions: section(t, conditions),
-		Mappings:  section(t, `{"Sets": {"a": {"names": ["p", "q"]}, "b": {"names": ["r"]}}}`),
-		Resources: map[string]*Resource{}, Outputs: map[string]*Output{},
+		Transform: []string{languageExtensions}, Parameters: section(t, parameters),
+		Conditions: section(t, conditions),
+		Mappings:   section(t, `{"Sets": {"a": {"names": ["p", "q"]}, "b": {"names": ["r"]}}}`),
+		Resources:  map[string]*Resource{}, Outputs: map[string]*Output{},
 	}
 	body := func(m Member) Object {
 		if o, ok := m.Value.(Object); ok {
@@ -48,26 +50,52 @@ func written(t *Template) string {
 func TestLoopsAreSubstituted(t *testing.T) {
 	const none = `{}`
 	for _, c := range []struct{ name, parameters, conditions, resources, outputs, want string }{
-		{"resources", none, none, `{"Fn::ForEach::Secrets": ["N", ["alpha", "beta"], {"Secret${N}": {"Type": "T", "Properties": {"Name": {"Fn::Sub": "app/${N}/${AWS::Region}/${!N}"}, "Own": {"Ref": "N"}, "Plain": "${N}"}}}]}`, none,
-			`{"R T Secretalpha":{"Type":"T","Properties":{"Name":{"Fn::Sub":"app/alpha/${AWS::Region}/${!N}"},"Own":"alpha","Plain":"alpha"}},` +
-				`"R T Secretbeta":{"Type":"T","Properties":{"Name":{"Fn::Sub":"app/beta/${AWS::Region}/${!N}"},"Own":"beta","Plain":"beta"}}}`},
-		{"letters and digits", none, none, `{"Fn::ForEach::L": ["N", ["10.0.0.0/8"], {"Net&{N}": {"Type": "T", "Properties": {"Cidr": {"Ref": "N"}}}}]}`, none,
+		{"resources", none, none,
+			`{"Fn::ForEach::Secrets": ["N", ["alpha", "beta"], {"Secret${N}": {"Type": "T", ` +
+				`"Properties": {"Name": {"Fn::Sub": "app/${N}/${AWS::Region}/${!N}"}, "Own": ` +
+				`{"Ref": "N"}, "Plain": "${N}"}}}]}`, none,
+			`{"R T Secretalpha":{"Type":"T","Properties":{"Name":{"Fn::Sub":"app/alpha/${AWS::` +
+				`Region}/${!N}"},"Own":"alpha","Plain":"alpha"}},` +
+				`"R T Secretbeta":{"Type":"T","Properties":{"Name":{"Fn::Sub":"app/beta/${AWS::` +
+				`Region}/${!N}"},"Own":"beta","Plain":"beta"}}}`},
+		{"letters and digits", none, none,
+			`{"Fn::ForEach::L": ["N", ["10.0.0.0/8"], {"Net&{N}": {"Type": "T", "Properties": ` +
+				`{"Cidr": {"Ref": "N"}}}}]}`, none,
 			`{"R T Net100008":{"Type":"T","Properties":{"Cidr":"10.0.0.0/8"}}}`},
-		{"a list parameter", `{"Names": {"Type": "CommaDelimitedList", "Default": "a,b"}}`, none, `{"Fn::ForEach::L": ["N", {"Ref": "Names"}, {"${N}": {"Type": "T"}}]}`, none, `{"R T a":{"Type":"T"},"R T b":{"Type":"T"}}`},
-		{"a list parameter without a value", `{"Names": {"Type": "CommaDelimitedList"}}`, none, `{"Fn::ForEach::L": ["N", {"Ref": "Names"}, {"${N}": {"Type": "T"}}]}`, none,
+		{"a list parameter", `{"Names": {"Type": "CommaDelimitedList", "Default": "a,b"}}`, none,
+			`{"Fn::ForEach::L": ["N", {"Ref": "Names"}, {"${N}": {"Type": "T"}}]}`, none,
+			`{"R T a":{"Type":"T"},"R T b":{"Type":"T"}}`},
+		{"a list parameter without a value", `{"Names": {"Type": "CommaDelimitedList"}}`, none,
+			`{"Fn::ForEach::L": ["N", {"Ref": "Names"}, {"${N}": {"Type": "T"}}]}`, none,
 			`{"R  Fn::ForEach::L":{"Fn::ForEach::L":["N",{"Ref":"Names"},{"${N}":{"Type":"T"}}]}}`},
-		{"an element that is not known", `{"P": {"Type": "String"}}`, none, `{"Fn::ForEach::L": ["N", [{"Ref": "P"}], {"${N}": {"Type": "T"}}]}`, none,
+		{"an element that is not known", `{"P": {"Type": "String"}}`, none,
+			`{"Fn::ForEach::L": ["N", [{"Ref": "P"}], {"${N}": {"Type": "T"}}]}`, none,
 			`{"R  Fn::ForEach::L":{"Fn::ForEach::L":["N",[{"Ref":"P"}],{"${N}":{"Type":"T"}}]}}`},
-		{"loops in loops", none, none, `{"Fn::ForEach::Outer": ["X", ["a", "b"], {"Top${X}": {"Type": "T"}, "Fn::ForEach::Inner": ["Y", {"Fn::FindInMap": ["Sets", {"Ref": "X"}, "names"]}, {"${X}${Y}": {"Type": "T"}}]}]}`, none,
-			`{"R T Topa":{"Type":"T"},"R T Topb":{"Type":"T"},"R T ap":{"Type":"T"},"R T aq":{"Type":"T"},"R T br":{"Type":"T"}}`},
-		{"a loop that is not known in a loop", `{"Names": {"Type": "CommaDelimitedList"}}`, none, `{"Fn::ForEach::Outer": ["X", ["a"], {"Fn::ForEach::Inner": ["Y", {"Ref": "Names"}, {"${X}${Y}": {}}]}]}`, none,
-			`{"R  Fn::ForEach::Outer":{"Fn::ForEach::Outer":["X",["a"],{"Fn::ForEach::Inner":["Y",{"Ref":"Names"},{"${X}${Y}":{}}]}]}}`},
-		{"properties", none, none, `{"A": {"Type": "T", "Properties": {"First": 1, "Fn::ForEach::L": ["N", ["x", "y"], {"Prop${N}": {"Ref": "N"}}], "Last": 2}}}`, none,
+		{"loops in loops", none, none,
+			`{"Fn::ForEach::Outer": ["X", ["a", "b"], {"Top${X}": {"Type": "T"}, ` +
+				`"Fn::ForEach::Inner": ["Y", {"Fn::FindInMap": ["Sets", {"Ref": "X"}, "names"]}, ` +
+				`{"${X}${Y}": {"Type": "T"}}]}]}`, none,
+			`{"R T Topa":{"Type":"T"},"R T Topb":{"Type":"T"},"R T ap":{"Type":"T"},"R T ` +
+				`aq":{"Type":"T"},"R T br":{"Type":"T"}}`},
+		{"a loop that is not known in a loop", `{"Names": {"Type": "CommaDelimitedList"}}`, none,
+			`{"Fn::ForEach::Outer": ["X", ["a"], {"Fn::ForEach::Inner": ["Y", {"Ref": "Names"}, ` +
+				`{"${X}${Y}": {}}]}]}`, none,
+			`{"R  Fn::ForEach::Outer":{"Fn::ForEach::Outer":["X",["a"],{"Fn::ForEach::Inner":` +
+				`["Y",{"Ref":"Names"},{"${X}${Y}":{}}]}]}}`},
+		{"properties", none, none,
+			`{"A": {"Type": "T", "Properties": {"First": 1, "Fn::ForEach::L": ["N", ["x", "y"], ` +
+				`{"Prop${N}": {"Ref": "N"}}], "Last": 2}}}`, none,
 			`{"R T A":{"Type":"T","Properties":{"First":1,"Propx":"x","Propy":"y","Last":2}}}`},
-		{"conditions and outputs", none, `{"Fn::ForEach::L": ["N", ["x", "y"], {"Is${N}": {"Fn::Equals": [{"Ref": "AWS::Region"}, {"Ref": "N"}]}}]}`, `{"A": {"Type": "T"}}`,
-			`{"Fn::ForEach::L": ["N", ["x"], {"Out${N}": {"Value": {"Fn::GetAtt": [{"Fn::Sub": "A${N}"}, "Arn"]}, "Condition": "Is${N}"}}]}`,
-			`{"C Isx":{"Fn::Equals":[{"Ref":"AWS::Region"},"x"]},"C Isy":{"Fn::Equals":[{"Ref":"AWS::Region"},"y"]},"R T A":{"Type":"T"},"O Outx":{"Value":{"Fn::GetAtt":[{"Fn::Sub":"Ax"},"Arn"]},"Condition":"Isx"}}`},
-		{"forms that do not exist", none, none, `{"Fn::ForEach::L": ["N", ["x"]]}`, none, `{"R  Fn::ForEach::L":{"Fn::ForEach::L":["N",["x"]]}}`},
+		{"conditions and outputs", none,
+			`{"Fn::ForEach::L": ["N", ["x", "y"], {"Is${N}": {"Fn::Equals": [{"Ref": ` +
+				`"AWS::Region"}, {"Ref": "N"}]}}]}`, `{"A": {"Type": "T"}}`,
+			`{"Fn::ForEach::L": ["N", ["x"], {"Out${N}": {"Value": {"Fn::GetAtt": [{"Fn::Sub": ` +
+				`"A${N}"}, "Arn"]}, "Condition": "Is${N}"}}]}`,
+			`{"C Isx":{"Fn::Equals":[{"Ref":"AWS::Region"},"x"]},"C ` +
+				`Isy":{"Fn::Equals":[{"Ref":"AWS::Region"},"y"]},"R T A":{"Type":"T"},"O ` +
+				`Outx":{"Value":{"Fn::GetAtt":[{"Fn::Sub":"Ax"},"Arn"]},"Condition":"Isx"}}`},
+		{"forms that do not exist", none, none, `{"Fn::ForEach::L": ["N", ["x"]]}`, none,
+			`{"R  Fn::ForEach::L":{"Fn::ForEach::L":["N",["x"]]}}`},
 		{"an empty list", none, none, `{"Fn::ForEach::L": ["N", [], {"${N}": {}}]}`, none, `{}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -85,9 +113,11 @@ func TestLoopsAreSubstituted(t *testing.T) {
 }
 
 func TestLoopsTakeTheValuesThatAreGiven(t *testing.T) {
-	template := looped(t, `{"Names": {"Type": "CommaDelimitedList", "Default": "a"}}`, `{}`, `{"Fn::ForEach::L": ["N", {"Ref": "Names"}, {"${N}": {"Type": "T"}}]}`, `{}`)
+	template := looped(t, `{"Names": {"Type": "CommaDelimitedList", "Default": "a"}}`, `{}`,
+		`{"Fn::ForEach::L": ["N", {"Ref": "Names"}, {"${N}": {"Type": "T"}}]}`, `{}`)
 	e := &Evaluator{Template: template, Parameters: map[string]string{"Names": "x,y"}}
-	if got := written(e.Expand()); got != `{"R T x":{"Type":"T"},"R T y":{"Type":"T"}}` || e.Told() != nil {
+	if got := written(e.Expand()); got != `{"R T x":{"Type":"T"},"R T y":{"Type":"T"}}` ||
+		e.Told() != nil {
 		t.Errorf("got %s, told %v", got, e.Told())
 	}
 	e = &Evaluator{Template: template}
@@ -98,7 +128,8 @@ func TestLoopsTakeTheValuesThatAreGiven(t *testing.T) {
 }
 
 func TestWithoutTheTransformLoopsStay(t *testing.T) {
-	template := looped(t, `{}`, `{}`, `{"Fn::ForEach::L": ["N", ["a"], {"${N}": {"Type": "T"}}]}`, `{}`)
+	template := looped(t, `{}`, `{}`, `{"Fn::ForEach::L": ["N", ["a"], {"${N}": {"Type": "T"}}]}`,
+		`{}`)
 	template.Transform = nil
 	if template.Expand() != template {
 		t.Error("a loop is substituted that CloudFormation does not substitute")

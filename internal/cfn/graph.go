@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// Dependencies returns, for every resource that waits for others, the logical IDs of those, sorted: what it refers to with Ref, Fn::GetAtt
-// or Fn::Sub in its properties, metadata and policies, and its DependsOn. Both branches of a Fn::If count. A reference to what is not a
-// resource of this template is no dependency.
+// Dependencies returns, for every resource that waits for others, the logical IDs of those, sorted:
+// what it refers to with Ref, Fn::GetAtt or Fn::Sub in its properties, metadata and policies, and
+// its DependsOn. Both branches of a Fn::If count. A reference to what is not a resource of this
+// template is no dependency.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html
 func (t *Template) Dependencies() map[string][]string {
 	all := make(map[string][]string, len(t.Resources))
@@ -30,7 +31,8 @@ func (t *Template) Dependencies() map[string][]string {
 	return all
 }
 
-// references calls found with everything that a resource refers to, its Condition and DependsOn first.
+// references calls found with everything that a resource refers to, its Condition and DependsOn
+// first.
 func (r *Resource) references(found func(Reference)) {
 	condition, dependsOn := r.Condition, r.DependsOn
 	if r.Verbatim != nil {
@@ -57,11 +59,12 @@ func (r *Resource) references(found func(Reference)) {
 	r.values(func(v any) { f.value(v, false) })
 }
 
-// Cycle returns resources that wait for each other in a circle, each depending on the next, the first one repeated at the end; or nil. It
-// is a shortest circle through its first resource, which is the first by name of those that are on any. CloudFormation refuses such a template.
+// Cycle returns resources that wait for each other in a circle, each depending on the next, the
+// first one repeated at the end; or nil. It is a shortest circle through its first resource, which
+// is the first by name of those that are on any. CloudFormation refuses such a template.
 func (t *Template) Cycle() []string {
 	edges := t.Dependencies()
-	for _, id := range tangled(edges) {
+	for _, id := range cyclic(edges) {
 		if c := circle(edges, id); c != nil {
 			return c
 		}
@@ -69,9 +72,9 @@ func (t *Template) Cycle() []string {
 	return nil
 }
 
-// tangled returns, sorted, what is left when everything that waits for nothing is taken away, again and again: all that is on
-// a circle or waits for one.
-func tangled(edges map[string][]string) []string {
+// cyclic returns, sorted, what is left when everything that waits for nothing is taken away, again
+// and again: all that is on a circle or waits for one.
+func cyclic(edges map[string][]string) []string {
 	waits := make(map[string]int, len(edges)) // how many things a resource still waits for
 	waiting := map[string][]string{}
 	var ready []string
@@ -131,12 +134,14 @@ type Dangling struct {
 	Reference Reference
 }
 
-// Dangling returns every reference to a parameter, pseudo parameter, resource, condition or mapping that is not there: conditions first, then
-// resources and outputs, each sorted by name. What a transform makes of a serverless resource has names that begin with that resource's
-// own, and is taken to be there. https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
+// Dangling returns every reference to a parameter, pseudo parameter, resource, condition or mapping
+// that is not there: conditions first, then resources and outputs, each sorted by name. What a
+// transform makes of a serverless resource has names that begin with that resource's own, and is
+// taken to be there.
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
 func (t *Template) Dangling() []Dangling {
 	var all []Dangling
-	known := t.declared()
+	known := t.referents()
 	report := func(section, name string) func(Reference) {
 		return func(ref Reference) {
 			if !known.has(ref) {
@@ -163,15 +168,18 @@ func (t *Template) Dangling() []Dangling {
 	return all
 }
 
-// declared is what references of each kind can name.
-type declared struct {
+// referents is what references of each kind can name.
+type referents struct {
 	parameters, conditions, mappings map[string]bool
 	resources                        map[string]*Resource
 	serverless                       []string
 }
 
-func (t *Template) declared() declared {
-	d := declared{parameters: set(t.Parameters), conditions: set(t.Conditions), mappings: set(t.Mappings), resources: t.Resources}
+func (t *Template) referents() referents {
+	d := referents{
+		parameters: set(t.Parameters), conditions: set(t.Conditions),
+		mappings: set(t.Mappings), resources: t.Resources,
+	}
 	for id, r := range t.Resources {
 		if strings.HasPrefix(r.Type, "AWS::Serverless::") {
 			d.serverless = append(d.serverless, id)
@@ -188,7 +196,7 @@ func set(o Object) map[string]bool {
 	return names
 }
 
-func (d declared) has(ref Reference) bool {
+func (d referents) has(ref Reference) bool {
 	switch ref.Kind {
 	case KindCondition:
 		return d.conditions[ref.Name]
@@ -199,5 +207,6 @@ func (d declared) has(ref Reference) bool {
 			return true
 		}
 	}
-	return d.resources[ref.Name] != nil || slices.ContainsFunc(d.serverless, func(id string) bool { return strings.HasPrefix(ref.Name, id) })
+	made := func(id string) bool { return strings.HasPrefix(ref.Name, id) }
+	return d.resources[ref.Name] != nil || slices.ContainsFunc(d.serverless, made)
 }

@@ -1,7 +1,6 @@
 package cfn
 
 import (
-	"bytes"
 	"regexp"
 	"strings"
 )
@@ -22,10 +21,13 @@ const Hidden = "••••••"
 // other is the tree that it is compared with, and may be nil: where it has another value that is
 // hidden in the same place, the text says that the two differ. Neither tree is changed.
 func HideValues(
-	tree, other Object, isCredential func(name string) bool, credentialsIn func(text string) [][2]int,
+	tree, other Object, isCredential func(name string) bool,
+	credentialsIn func(text string) [][2]int,
 ) Object {
 	h := hider{
-		isCredential:  func(name string) bool { return name == "SecretStringTemplate" || isCredential(name) },
+		isCredential: func(name string) bool {
+			return name == "SecretStringTemplate" || isCredential(name)
+		},
 		credentialsIn: credentialsIn,
 	}
 	out := make(Object, len(tree))
@@ -114,7 +116,8 @@ func (h hider) value(name string, v, other any) any {
 // text hides the credentials in a text. If it differs from the other in these alone, it says so.
 func (h hider) text(text string, other any) string {
 	shown := h.without(text)
-	if before, ok := other.(string); ok && shown != text && before != text && h.without(before) == shown {
+	before, ok := other.(string)
+	if ok && shown != text && before != text && h.without(before) == shown {
 		shown += " (differs)"
 	}
 	return shown
@@ -213,8 +216,10 @@ func isReference(function string) bool {
 }
 
 var (
-	dynamicReference = regexp.MustCompile(`^\{\{resolve:(secretsmanager|ssm|ssm-secure):[^{}]*\}\}$`)
-	variable         = regexp.MustCompile(`\$\{[^!{}][^{}]*\}`)
+	dynamicReference = regexp.MustCompile(
+		`^\{\{resolve:(secretsmanager|ssm|ssm-secure):[^{}]*\}\}$`,
+	)
+	variable = regexp.MustCompile(`\$\{[^!{}][^{}]*\}`)
 )
 
 // onlyVariables says whether the text of a Fn::Sub is nothing but variables.
@@ -222,8 +227,7 @@ func onlyVariables(text string) bool { return variable.ReplaceAllString(text, ""
 
 // hidden returns what stands for a literal.
 func hidden(v, other any) string {
-	compact := Format{Compact: true}
-	if other != nil && !bytes.Equal(AppendValue(nil, v, compact), AppendValue(nil, other, compact)) {
+	if other != nil && JSON(v) != JSON(other) {
 		return Hidden + " (differs)"
 	}
 	return Hidden

@@ -5,10 +5,12 @@ import (
 	"strings"
 )
 
-// An intrinsic in a place that holds a Go string is a placeholder: a NUL byte followed by the intrinsic's compact JSON.
-// No text of a spec can contain a NUL, so no text of a spec can become an intrinsic.
+// An intrinsic in a place that holds a Go string is a placeholder: a NUL byte followed by the
+// intrinsic's compact JSON. No text of a spec can contain a NUL, so no text of a spec can become an
+// intrinsic.
 
-// Empty is a placeholder for an empty text that must be written although its field has omitempty: the value of a tag, for one.
+// Empty is a placeholder for an empty text that must be written although its field has omitempty:
+// the value of a tag, for one.
 const Empty = "\x00\"\""
 
 // The pseudo parameters, which every template has.
@@ -64,8 +66,9 @@ var functions = map[string]function{
 	"Ref":              {property: true, condition: true, tag: "!Ref"},
 }
 
-// IsFunction says whether an object whose only key this is stands for a value in a property, an output or metadata. Condition and
-// the functions that only conditions use do not: in a property they are data.
+// IsFunction says whether an object whose only key this is stands for a value in a property, an
+// output or metadata. Condition and the functions that only conditions use do not: in a property
+// they are data.
 func IsFunction(name string) bool { return functions[name].property }
 
 // IsConditionFunction says whether a function may stand in the Conditions section.
@@ -74,8 +77,8 @@ func IsConditionFunction(name string) bool { return functions[name].condition }
 // IsIntrinsic says whether a string is a placeholder made by this package.
 func IsIntrinsic(s string) bool { return len(s) > 0 && s[0] == 0 }
 
-// Intrinsic returns the placeholder of a value, which is usually an Object with one function. A string, being a text or a
-// placeholder already, comes back as it is.
+// Intrinsic returns the placeholder of a value, which is usually an Object with one function. A
+// string, being a text or a placeholder already, comes back as it is.
 func Intrinsic(v any) string {
 	if s, ok := v.(string); ok {
 		return s
@@ -89,7 +92,8 @@ func call(name string, argument any) string { return Intrinsic(Object{{name, arg
 // Ref refers to a parameter, a pseudo parameter or a resource.
 func Ref(id string) string { return "\x00" + `{"Ref":` + string(appendQuoted(nil, id)) + "}" }
 
-// GetAtt returns an attribute of a resource. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-getatt.html
+// GetAtt returns an attribute of a resource.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-getatt.html
 func GetAtt(id, attribute string) string { return call("Fn::GetAtt", []string{id, attribute}) }
 
 // Sub replaces the ${…} of a text.
@@ -109,14 +113,16 @@ func Join(separator string, parts ...string) string {
 	return strings.Join(parts, separator)
 }
 
-// Select returns the element of a list that has an index, counted from 0. The list is a placeholder, of Split for example.
+// Select returns the element of a list that has an index, counted from 0. The list is a
+// placeholder, of Split for example.
 func Select(index int, list string) string { return call("Fn::Select", []any{index, list}) }
 
-// Split returns the placeholder of a list: what stands between separators in a text or an intrinsic.
+// Split returns the placeholder of a list: what stands between separators in a text or an
+// intrinsic.
 func Split(separator, s string) string { return call("Fn::Split", []any{separator, s}) }
 
-// Parse returns the value that a placeholder stands for, as Objects, []any, texts, json.Numbers, bools and nil. A text that is no
-// placeholder comes back as it is.
+// Parse returns the value that a placeholder stands for, as Objects, []any, texts, json.Numbers,
+// bools and nil. A text that is no placeholder comes back as it is.
 func Parse(placeholder string) any {
 	if !IsIntrinsic(placeholder) {
 		return placeholder
@@ -125,9 +131,10 @@ func Parse(placeholder string) any {
 	return p.value()
 }
 
-// Concat returns texts and intrinsics one after another in the simplest form that is right: a text where there are only texts, an
-// intrinsic as it is where it is alone, one Fn::Sub where the intrinsics are Refs, GetAtts or Fn::Subs without variables of their
-// own, and Fn::Join otherwise. A text's own ${x} is escaped as ${!x}; one that this escape cannot certainly express is joined.
+// Concat returns texts and intrinsics one after another in the simplest form that is right: a text
+// where there are only texts, an intrinsic as it is where it is alone, one Fn::Sub where the
+// intrinsics are Refs, GetAtts or Fn::Subs without variables of their own, and Fn::Join otherwise.
+// A text's own ${x} is escaped as ${!x}; one that this escape cannot certainly express is joined.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-sub.html
 func Concat(parts ...string) string {
 	joined := make([]string, 0, len(parts))
@@ -188,8 +195,8 @@ func asSub(part string) (text string, ok bool) {
 	return "", false
 }
 
-// escapeSub escapes every ${x} of a text. It gives up where CloudFormation does not say what the escape means: no closing brace,
-// nothing in between, an exclamation mark that is there already.
+// escapeSub escapes every ${x} of a text. It gives up where CloudFormation does not say what the
+// escape means: no closing brace, nothing in between, an exclamation mark that is there already.
 func escapeSub(text string) (escaped string, ok bool) {
 	var b strings.Builder
 	for {
@@ -207,7 +214,8 @@ func escapeSub(text string) (escaped string, ok bool) {
 	}
 }
 
-// balanced says whether every ${ of a Fn::Sub is closed within it, so that other text may stand beside it.
+// balanced says whether every ${ of a Fn::Sub is closed within it, so that other text may stand
+// beside it.
 func balanced(template string) bool {
 	for part := range SubParts(template) {
 		if _, rest, open := strings.Cut(part.Text, "${"); open && !strings.Contains(rest, "}") {

@@ -103,7 +103,8 @@ func (j *jsonSink) newline() {
 
 const hexDigits = "0123456789abcdef"
 
-// appendQuoted appends a text as a JSON string. Nothing is escaped but what JSON wants to be; in particular nothing for HTML's sake.
+// appendQuoted appends a text as a JSON string. Nothing is escaped but what JSON wants to be; in
+// particular nothing for HTML's sake.
 func appendQuoted(b []byte, s string) []byte {
 	b = append(b, '"')
 	start := 0
@@ -141,5 +142,6 @@ func appendEscape(b []byte, r rune) []byte {
 	case '\t':
 		return append(b, '\\', 't')
 	}
-	return append(b, '\\', 'u', hexDigits[r>>12&15], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
+	return append(b, '\\', 'u',
+		hexDigits[r>>12&15], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
 }

@@ -15,7 +15,8 @@ import (
 type LimitKind string
 
 const (
-	// BodyInRequest is not a fault: the template is too large for the request itself and has to be uploaded to S3 first.
+	// BodyInRequest is not a fault: the template is too large for the request itself and has to be
+	// uploaded to S3 first.
 	// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 	BodyInRequest LimitKind = "body in request"
 	// Body is the size in bytes of a template in S3.
@@ -42,15 +43,18 @@ const (
 	// Description is the size in bytes of the template's description.
 	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-description-structure.html
 	Description LimitKind = "description"
-	// NameLength is how many characters the name of a resource, parameter, mapping or output may have.
+	// NameLength is how many characters the name of a resource, parameter, mapping or output may
+	// have.
 	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 	NameLength LimitKind = "name length"
-	// ParameterValue is the size in bytes of a parameter's value, of which the template knows the default.
+	// ParameterValue is the size in bytes of a parameter's value, of which the template knows the
+	// default.
 	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 	ParameterValue LimitKind = "parameter value"
 )
 
-// limit is one row of CloudFormation's quotas: what the maximum is and how a message says that it is exceeded.
+// limit is one row of CloudFormation's quotas: what the maximum is and how a message says that it
+// is exceeded.
 type limit struct {
 	max  int
 	unit string
@@ -75,14 +79,16 @@ func Limit(kind LimitKind) int { return limits[kind].max }
 
 // Finding is a limit that a template exceeds.
 type Finding struct {
-	Kind        LimitKind
-	LogicalID   string // the resource, parameter, mapping or output at fault; empty for the template as a whole
+	Kind LimitKind
+	// the resource, parameter, mapping or output at fault; empty for the template as a whole
+	LogicalID   string
 	Have, Limit int
 	Message     string // a clause, lower case, no full stop
 }
 
-// Check returns the limits that the template exceeds, in a fixed order. size is that of the template as written, in bytes.
-// BodyInRequest says only that the template must go through S3 and is left out where Body is exceeded.
+// Check returns the limits that the template exceeds, in a fixed order. size is that of the
+// template as written, in bytes. BodyInRequest says only that the template must go through S3 and
+// is left out where Body is exceeded.
 func (t *Template) Check(size int) []Finding {
 	var c checker
 	c.check(Body, "", "the template has", size)
@@ -101,7 +107,8 @@ func (t *Template) Check(size int) []Finding {
 	c.names("output", slices.Sorted(maps.Keys(t.Outputs)))
 	for _, m := range sorted(t.Parameters) {
 		if o, ok := m.Value.(Object); ok {
-			c.check(ParameterValue, m.Key, fmt.Sprintf("the default of parameter %q has", m.Key), valueSize(o.Get("Default")))
+			c.check(ParameterValue, m.Key, fmt.Sprintf("the default of parameter %q has", m.Key),
+				valueSize(o.Get("Default")))
 		}
 	}
 	for _, m := range sorted(t.Mappings) {
@@ -109,7 +116,8 @@ func (t *Template) Check(size int) []Finding {
 		c.check(MappingAttributes, m.Key, fmt.Sprintf("the mapping %q has", m.Key), len(o))
 		for _, top := range o {
 			second, _ := top.Value.(Object)
-			c.check(MappingAttributes, m.Key, fmt.Sprintf("the key %q of mapping %q has", top.Key, m.Key), len(second))
+			c.check(MappingAttributes, m.Key,
+				fmt.Sprintf("the key %q of mapping %q has", top.Key, m.Key), len(second))
 		}
 	}
 	return c.found
@@ -126,8 +134,8 @@ func (t *Template) ResourcesOver() *Finding {
 	return &c.found[0]
 }
 
-// AtLeast says that a template that is not finished exceeds a limit, since it will have so many of a
-// kind or more; nil: it may not.
+// AtLeast says that a template that is not finished exceeds a limit, since it will have so many of
+// a kind or more; nil: it may not.
 func AtLeast(kind LimitKind, have int) *Finding {
 	var c checker
 	c.check(kind, "", "the template has at least", have)
@@ -145,16 +153,19 @@ func (c *checker) check(kind LimitKind, id, subject string, have int) {
 	if have <= l.max {
 		return
 	}
-	message := fmt.Sprintf("%s %s %s, more than the %s that CloudFormation accepts", subject, english.Thousands(have), l.unit, english.Thousands(l.max))
+	message := fmt.Sprintf("%s %s %s, more than the %s that CloudFormation accepts",
+		subject, english.Thousands(have), l.unit, english.Thousands(l.max))
 	if kind == BodyInRequest {
 		message += " in a request"
 	}
-	c.found = append(c.found, Finding{Kind: kind, LogicalID: id, Have: have, Limit: l.max, Message: message})
+	c.found = append(c.found,
+		Finding{Kind: kind, LogicalID: id, Have: have, Limit: l.max, Message: message})
 }
 
 func (c *checker) names(kind string, names []string) {
 	for _, name := range names {
-		c.check(NameLength, name, fmt.Sprintf("the name of %s %q has", kind, name), utf8.RuneCountInString(name))
+		c.check(NameLength, name, fmt.Sprintf("the name of %s %q has", kind, name),
+			utf8.RuneCountInString(name))
 	}
 }
 
@@ -166,12 +177,13 @@ func keys(o Object) []string {
 	return names
 }
 
-// valueSize is the size of a parameter's default: of its text, or of what is written for anything else.
+// valueSize is the size of a parameter's default: of its text, or of what is written for anything
+// else.
 func valueSize(v any) int {
 	if s, ok := v.(string); ok {
 		return len(s)
 	}
-	return len(AppendValue(nil, v, Format{Compact: true}))
+	return len(JSON(v))
 }
 
 // dynamicReferences counts every {{resolve: in the template.
@@ -199,7 +211,8 @@ func (t *Template) Calls(function string) bool {
 			calls = calls || IsIntrinsic(v) && strings.Contains(v, `"`+function+`":`)
 			return
 		case Object:
-			calls = calls || slices.ContainsFunc(v, func(m Member) bool { return m.Key == function })
+			isCall := func(m Member) bool { return m.Key == function }
+			calls = calls || slices.ContainsFunc(v, isCall)
 		}
 		if !calls {
 			each(v, look)

@@ -33,9 +33,10 @@ func isNoEcho(p Object) bool {
 
 // CheckParameter says, as a clause of an error, why CloudFormation would refuse a value of a
 // parameter: because of its type, AllowedValues, AllowedPattern, MinLength, MaxLength, MinValue or
-// MaxValue, or because the template has no such parameter. The value is not shown: it may be a secret. Nor are the
-// values that a NoEcho parameter takes. Of what Systems Manager or another service keeps, and of a pattern that Go cannot read
-// (CloudFormation has Java's), nothing is said. Of a list each element is checked.
+// MaxValue, or because the template has no such parameter. The value is not shown: it may be a
+// secret. Nor are the values that a NoEcho parameter takes. Of what Systems Manager or another
+// service keeps, and of a pattern that Go cannot read (CloudFormation has Java's), nothing is said.
+// Of a list each element is checked.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 func CheckParameter(t *Template, name, value string) error {
 	p, ok := t.Parameters.Get(name).(Object)

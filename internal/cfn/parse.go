@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// parser reads the compact JSON of a placeholder, keeping the order of members. It reads only what this package has written, so that
-// anything unexpected is a broken promise of ours.
+// parser reads the compact JSON of a placeholder, keeping the order of members. It reads only what
+// this package has written, so that anything unexpected is a broken promise of ours.
 type parser struct {
 	text string
 	at   int
@@ -94,7 +94,8 @@ func (p *parser) string() string {
 	return s
 }
 
-// isNumber says whether a text is a number of JSON. https://www.rfc-editor.org/rfc/rfc8259#section-6
+// isNumber says whether a text is a number of JSON.
+// https://www.rfc-editor.org/rfc/rfc8259#section-6
 func isNumber(s string) bool {
 	s = strings.TrimPrefix(s, "-")
 	whole := digits(s)
@@ -132,8 +133,8 @@ func digits(s string) int {
 }
 
 // ParseJSON reads a value as others have written it in JSON: an object's members are sorted by key,
-// of those with the same key the last one holds, and numbers keep their text. What follows the value
-// is not read. An error is encoding/json's.
+// of those with the same key the last one holds, and numbers keep their text. What follows the
+// value is not read. An error is encoding/json's.
 func ParseJSON(text []byte) (any, error) {
 	var v any
 	decoder := json.NewDecoder(bytes.NewReader(text))

@@ -13,12 +13,14 @@ const (
 	KindDependsOn = "DependsOn" // only in what Dangling returns
 )
 
-// Reference is a name that a value takes from elsewhere in the template. ${…} in a Fn::Sub is a Ref or, with a dot, a GetAtt.
+// Reference is a name that a value takes from elsewhere in the template. ${…} in a Fn::Sub is a Ref
+// or, with a dot, a GetAtt.
 type Reference struct{ Kind, Name, Attribute string }
 
-// References returns every reference in a value, in the order of the text, repetitions included. Names that a Fn::Sub defines for itself
-// and literals (${!x}) are none. {Condition: X} is one at the top and in And, Or, Not and Equals, but data everywhere else: IAM statements
-// have a Condition too. What is inside Fn::ForEach is left out, because its names depend on the loop.
+// References returns every reference in a value, in the order of the text, repetitions included.
+// Names that a Fn::Sub defines for itself and literals (${!x}) are none. {Condition: X} is one at
+// the top and in And, Or, Not and Equals, but data everywhere else: IAM statements have a Condition
+// too. What is inside Fn::ForEach is left out, because its names depend on the loop.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html
 func References(v any) []Reference {
 	var found []Reference
@@ -52,7 +54,8 @@ func (f finder) value(v any, condition bool) {
 	}
 }
 
-// function looks into a function that refers to something; false: it is none, or has no form that refers.
+// function looks into a function that refers to something; false: it is none, or has no form that
+// refers.
 func (f finder) function(name string, argument any, condition bool) bool {
 	if s, ok := argument.(string); ok {
 		argument, _ = tryParse(s)

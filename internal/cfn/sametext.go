@@ -42,7 +42,7 @@ func SameText(a, b string) Truth {
 	switch {
 	case len(x) == 0 && len(y) == 0:
 		return Yes
-	case !couldStartAlike(x, y), !couldEndAlike(x, y), excluded(x, y), excluded(y, x):
+	case !couldStartAlike(x, y), !couldEndAlike(x, y), certainlyDiffer(x, y), certainlyDiffer(y, x):
 		return No
 	case isLiteral(x):
 		return couldBe(y, literalOf(x))
@@ -165,8 +165,8 @@ func couldHave(u *Unknown, r rune) bool {
 	return u.Min == 0 || r == utf8.RuneError || u.Class.Has(r)
 }
 
-// excluded says whether x, being one unknown part, certainly is not y.
-func excluded(x, y []segment) bool {
+// certainlyDiffer says whether x, being one unknown part, certainly is not y.
+func certainlyDiffer(x, y []segment) bool {
 	if len(x) != 1 || x[0].unknown == nil {
 		return false
 	}

@@ -10,11 +10,13 @@ import (
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/format-version-structure.html
 const FormatVersion = "2010-09-09"
 
-// usualSize is how many bytes one resource usually takes, so that a large template is not copied again and again while it grows.
+// usualSize is how many bytes one resource usually takes, so that a large template is not copied
+// again and again while it grows.
 const usualSize = 700
 
-// Append appends the template as a file: sections in the order AWS's documentation has them, empty ones left out, a line end at the end.
-// The same template is the same bytes. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
+// Append appends the template as a file: sections in the order AWS's documentation has them, empty
+// ones left out, a line end at the end. The same template is the same bytes.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 func (t *Template) Append(b []byte, f Format) []byte {
 	s := newSink(slices.Grow(b, usualSize*len(t.Resources)), f)
 	s.beginObject()
@@ -95,7 +97,8 @@ func writeSection(s sink, key string, o Object) {
 	s.endObject()
 }
 
-// sorted returns an object with its members sorted by key; those of the same key stay in their order.
+// sorted returns an object with its members sorted by key; those of the same key stay in their
+// order.
 func sorted(o Object) Object {
 	o = slices.Clone(o)
 	slices.SortStableFunc(o, func(a, b Member) int { return strings.Compare(a.Key, b.Key) })
@@ -105,12 +108,13 @@ func sorted(o Object) Object {
 // attributes are what a resource has beside its properties, in the order people read them.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-product-attribute-reference.html
 var attributes = []string{
-	"Type", "Condition", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "Metadata", "Properties", "CreationPolicy", "UpdatePolicy",
+	"Type", "Condition", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "Metadata",
+	"Properties", "CreationPolicy", "UpdatePolicy",
 }
 
 func (r *Resource) write(s sink) {
 	if r.Verbatim != nil {
-		write(s, inOrder(r.Verbatim))
+		write(s, attributesFirst(r.Verbatim))
 		return
 	}
 	s.beginObject()
@@ -124,8 +128,9 @@ func (r *Resource) write(s sink) {
 	s.endObject()
 }
 
-// inOrder returns a resource in the user's words with its known attributes first and the rest as written.
-func inOrder(verbatim Object) Object {
+// attributesFirst returns a resource in the user's words with its known attributes first and the
+// rest as written.
+func attributesFirst(verbatim Object) Object {
 	o := slices.Clone(verbatim)
 	rank := func(m Member) int {
 		if i := slices.Index(attributes, m.Key); i >= 0 {

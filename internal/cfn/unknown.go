@@ -17,15 +17,19 @@ type Unknown struct {
 	// region, stack, policy, condition, tag; of values of functions also macro (what a macro or a
 	// function that this package does not know makes of a value), loop, text (longer than is read,
 	// or in a form that CloudFormation refuses) and budget (there was no more time to read it).
-	What      string
-	Name      string   // of the parameter, export or attribute; what tells it from others of its kind
-	Template  string   // the file of the template that mentions it, without extension; empty: it is the same in all templates
-	LogicalID string   // of the resource whose attribute or name it is
-	Shown     string   // how reports write it: ?????? for six characters, <account>, ${Env}
-	Class     Class    // the characters that it consists of
-	Min, Max  int      // how many characters it has; a Max of 0 is no limit
-	Unique    bool     // no two different ones have the same value: names that CloudFormation makes, ids of keys
-	Not       []string // values that it certainly does not have
+	What string
+	// of the parameter, export or attribute; what tells it from others of its kind
+	Name string
+	// the file of the template that mentions it, without extension; empty: it is the same in all
+	// templates
+	Template  string
+	LogicalID string // of the resource whose attribute or name it is
+	Shown     string // how reports write it: ?????? for six characters, <account>, ${Env}
+	Class     Class  // the characters that it consists of
+	Min, Max  int    // how many characters it has; a Max of 0 is no limit
+	// no two different ones have the same value: names that CloudFormation makes, ids of keys
+	Unique bool
+	Not    []string // values that it certainly does not have
 
 	// Expression tells values of functions from others that hang on the same: a digest of the
 	// function and its arguments, or empty.
@@ -76,7 +80,8 @@ const unknownSeparator = "\x1f"
 // Text returns the unknown part as it stands in a text.
 func (u Unknown) Text() string {
 	fields := []string{
-		u.What, u.Name, u.Template, u.LogicalID, u.Shown, strconv.Itoa(int(u.Class)), strconv.Itoa(u.Min), strconv.Itoa(u.Max), strconv.FormatBool(u.Unique),
+		u.What, u.Name, u.Template, u.LogicalID, u.Shown, strconv.Itoa(int(u.Class)),
+		strconv.Itoa(u.Min), strconv.Itoa(u.Max), strconv.FormatBool(u.Unique),
 		u.Expression,
 	}
 	fields = append(fields, u.Not...)
@@ -126,7 +131,8 @@ func parseUnknown(text string) Unknown {
 	}
 	number := func(s string) int { n, _ := strconv.Atoi(s); return n }
 	u := Unknown{
-		What: f[0], Name: f[1], Template: f[2], LogicalID: f[3], Shown: f[4], Class: Class(number(f[5])), Min: number(f[6]), Max: number(f[7]), Unique: f[8] == "true",
+		What: f[0], Name: f[1], Template: f[2], LogicalID: f[3], Shown: f[4],
+		Class: Class(number(f[5])), Min: number(f[6]), Max: number(f[7]), Unique: f[8] == "true",
 		Expression: f[9],
 	}
 	if len(f) > fields {

@@ -52,7 +52,7 @@ func (t *Template) Decisive(used map[string]bool) []Decisive {
 	for _, rule := range rules {
 		c.within(rule)
 	}
-	c.share()
+	c.shareValues()
 	var all []Decisive
 	for _, name := range sortedNames(c.values) {
 		all = append(all, c.decisive(name))
@@ -213,9 +213,9 @@ func refersTo(v any) string {
 	return name
 }
 
-// share gives parameters that are compared with each other each other's values, with their
+// shareValues gives parameters that are compared with each other each other's values, with their
 // AllowedValues.
-func (c *comparisons) share() {
+func (c *comparisons) shareValues() {
 	for name := range c.linked {
 		p, _ := c.t.Parameters.Get(name).(Object)
 		for _, v := range elements(p.Get("AllowedValues")) {

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// yamlSink writes block-style YAML, indented by two spaces, that readers of YAML 1.1 and 1.2 understand alike, with intrinsic functions
-// in their short form. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
+// yamlSink writes block-style YAML, indented by two spaces, that readers of YAML 1.1 and 1.2
+// understand alike, with intrinsic functions in their short form.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 type yamlSink struct {
 	b          []byte
 	frames     []yamlFrame // what is open, innermost last; the first is the document itself
@@ -56,7 +57,8 @@ func (y *yamlSink) close(empty string) {
 	}
 }
 
-// entry begins a member or an element. The first one of what stands in a list shares the hyphen's line.
+// entry begins a member or an element. The first one of what stands in a list shares the hyphen's
+// line.
 func (y *yamlSink) entry() {
 	f := y.top()
 	first := !f.filled
@@ -77,7 +79,8 @@ func (y *yamlSink) spaces(n int) {
 	}
 }
 
-// maxKey is less than the 1,024 characters within which YAML wants the colon after a key. https://yaml.org/spec/1.2.2/#742-flow-mappings
+// maxKey is less than the 1,024 characters within which YAML wants the colon after a key.
+// https://yaml.org/spec/1.2.2/#742-flow-mappings
 const maxKey = 1000
 
 func (y *yamlSink) key(name string) {
@@ -151,7 +154,8 @@ func (y *yamlSink) raw(token string) {
 	y.line(token)
 }
 
-// yamlFloat writes a number with an exponent as YAML 1.1 wants it, with a point and a sign. https://yaml.org/type/float.html
+// yamlFloat writes a number with an exponent as YAML 1.1 wants it, with a point and a sign.
+// https://yaml.org/type/float.html
 func yamlFloat(mantissa, exponent string) string {
 	if !strings.Contains(mantissa, ".") {
 		mantissa += ".0"
@@ -164,8 +168,8 @@ func yamlFloat(mantissa, exponent string) string {
 
 func (y *yamlSink) placeholder(s string) { write(y, Parse(s)) }
 
-// function writes the short form of a function, where there is one that means the same. A tag may not follow a tag, so that a function
-// whose argument is another one keeps its long form.
+// function writes the short form of a function, where there is one that means the same. A tag may
+// not follow a tag, so that a function whose argument is another one keeps its long form.
 func (y *yamlSink) function(o Object) bool {
 	name, argument := o[0].Key, o[0].Value
 	if s, ok := argument.(string); ok && IsIntrinsic(s) {
@@ -220,7 +224,8 @@ func (y *yamlSink) scalar(tag string, argument any) bool {
 	return true
 }
 
-// sub writes a Fn::Sub. Its text is always quoted, because ${ and : and # side by side are hard to read otherwise.
+// sub writes a Fn::Sub. Its text is always quoted, because ${ and : and # side by side are hard to
+// read otherwise.
 func (y *yamlSink) sub(tag string, argument any) bool {
 	if s, ok := argument.(string); ok {
 		y.tag(tag)
@@ -245,7 +250,8 @@ func (y *yamlSink) sub(tag string, argument any) bool {
 	return true
 }
 
-// dotted returns the argument of Fn::GetAtt as its short form has it, or nil: the resource ends at the first dot.
+// dotted returns the argument of Fn::GetAtt as its short form has it, or nil: the resource ends at
+// the first dot.
 func dotted(argument any) any {
 	id, attribute, ok := pair(argument)
 	if !ok || !plainName(id, "") || !plainName(attribute, ".:") {

@@ -11,7 +11,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// readYAML reads YAML with another's parser, short forms as long forms, into what encoding/json makes of JSON.
+// readYAML reads YAML with another's parser, short forms as long forms, into what encoding/json
+// makes of JSON.
 func readYAML(t *testing.T, text []byte) any {
 	t.Helper()
 	var doc yaml.Node
@@ -78,19 +79,26 @@ func meaning(t *testing.T, n *yaml.Node) any {
 	return n.Value
 }
 
-// traps are texts that a reader of YAML 1.1 or 1.2 would take for something else if they stood without quotes.
+// traps are texts that a reader of YAML 1.1 or 1.2 would take for something else if they stood
+// without quotes.
 func traps() []string {
 	return []string{
-		"", " ", "a ", " a", "yes", "No", "ON", "off", "y", "N", "true", "False", "null", "NULL", "~", "1", "012", "0o14", "0x1F", "0b1", "1_000", "1e5", "1.5", ".5",
-		"+1", "-1", "-", "- a", "--- a", "...", "? a", "?", ":", "a: b", "a:", ":a", "a #b", "#a", "&a", "*a", "!a", "|", ">", "%a", "@a", "`a`", "'a'", `"a"`, "{a}",
-		"[a]", "a, b", "190:20:30", "12:30", "2001-12-14", "2001-12-14T21:59:43.10-05:00", ".inf", "-.INF", ".nan", "<<", "=", "a\tb", "\ta", "a\n", "\n", "a\nb", "a\nb\n",
-		"a\n\n", " a\nb", "a \nb", "a\n b", "a\n\nb", "\na\nb", "a\nb ", "# a\nb", "--- a\nb: c\n", "a\r\nb", "a\rb", "\ufeffa", "a\u0085b\nc", "a\u2028b", "a\u00a0", "é", "日本語: x", "😀",
-		"\U0010FFFF", "a\x7f", "a\x1b[0m", "arn:aws:s3:::x", "::", "\ufffd", "a\ufffe", "a\nb\ufeff", "\u3000", "a\\nb", "a'b", `a"b`, "$x", "a\n\tb",
+		"", " ", "a ", " a", "yes", "No", "ON", "off", "y", "N", "true", "False", "null", "NULL",
+		"~", "1", "012", "0o14", "0x1F", "0b1", "1_000", "1e5", "1.5", ".5",
+		"+1", "-1", "-", "- a", "--- a", "...", "? a", "?", ":", "a: b", "a:", ":a", "a #b", "#a",
+		"&a", "*a", "!a", "|", ">", "%a", "@a", "`a`", "'a'", `"a"`, "{a}",
+		"[a]", "a, b", "190:20:30", "12:30", "2001-12-14", "2001-12-14T21:59:43.10-05:00", ".inf",
+		"-.INF", ".nan", "<<", "=", "a\tb", "\ta", "a\n", "\n", "a\nb", "a\nb\n",
+		"a\n\n", " a\nb", "a \nb", "a\n b", "a\n\nb", "\na\nb", "a\nb ", "# a\nb", "--- a\nb: c\n",
+		"a\r\nb", "a\rb", "\ufeffa", "a\u0085b\nc", "a\u2028b", "a\u00a0", "é", "日本語: x", "😀",
+		"\U0010FFFF", "a\x7f", "a\x1b[0m", "arn:aws:s3:::x", "::", "\ufffd", "a\ufffe",
+		"a\nb\ufeff", "\u3000", "a\\nb", "a'b", `a"b`, "$x", "a\n\tb",
 	}
 }
 
 func TestTextsThatAreSomethingElseAreQuoted(t *testing.T) {
-	plain := map[string]bool{"a, b": true, "a'b": true, `a"b`: true, "a\\nb": true, "é": true, "arn:aws:s3:::x": true}
+	plain := map[string]bool{"a, b": true, "a'b": true, `a"b`: true, "a\\nb": true, "é": true,
+		"arn:aws:s3:::x": true}
 	for _, s := range traps() {
 		written := string(AppendValue(nil, s, yamlText))
 		quoted := strings.HasPrefix(written, `"`) || strings.HasPrefix(written, "|")
@@ -203,11 +211,13 @@ func TestShortForms(t *testing.T) {
 		{Object{{"Fn::GetAtt", []string{"A", "B"}}}, "!GetAtt A.B\n"},
 		{Object{{"Fn::GetAtt", "A.B"}}, "Fn::GetAtt: A.B\n"},
 		{Sub("x"), "!Sub \"x\"\n"},
-		{Object{{"Fn::Sub", []any{"${x}", Object{{"x", Ref("A")}}}}}, "!Sub\n- \"${x}\"\n- x: !Ref A\n"},
+		{Object{{"Fn::Sub", []any{"${x}", Object{{"x", Ref("A")}}}}},
+			"!Sub\n- \"${x}\"\n- x: !Ref A\n"},
 		{Object{{"Fn::Sub", []any{"a"}}}, "Fn::Sub:\n  - a\n"},
 		{Select(1, Split(":", Ref("A"))), "!Select\n- 1\n- !Split\n  - \":\"\n  - !Ref A\n"},
 		{[]any{Join(":", "a", Ref("A"))}, "- !Join\n  - \":\"\n  - - a\n    - !Ref A\n"},
-		{[]any{[]any{[]any{}, Object{}}, Object{{"a", []any{}}, {"b", nil}}}, "- - []\n  - {}\n- a: []\n  b: null\n"},
+		{[]any{[]any{[]any{}, Object{}}, Object{{"a", []any{}}, {"b", nil}}},
+			"- - []\n  - {}\n- a: []\n  b: null\n"},
 		{ImportValue(Sub("${A}")), "Fn::ImportValue: !Sub \"${A}\"\n"},
 		{ImportValue("a"), "!ImportValue a\n"},
 		{Object{{"Fn::GetAZs", ""}}, "!GetAZs \"\"\n"},
@@ -219,15 +229,19 @@ func TestShortForms(t *testing.T) {
 		{Object{{"Fn::Transform", Object{{"Ref", "A"}}}}, "Fn::Transform: !Ref A\n"},
 		{Object{{"Condition", "X"}}, "Condition: X\n"},
 		{Object{{"Ref", "A"}, {"b", 1}}, "Ref: A\nb: 1\n"},
-		{[]any{json.Number("1E5"), json.Number("1.5e-3"), true, false, -1}, "- 1.0e+5\n- 1.5e-3\n- true\n- false\n- -1\n"},
-		{Object{{strings.Repeat("k", 1001), 1}, {"b", Object{{strings.Repeat("l", 1001), []any{2}}}}},
-			"? " + strings.Repeat("k", 1001) + "\n: 1\nb:\n  ? " + strings.Repeat("l", 1001) + "\n  :\n    - 2\n"},
+		{[]any{json.Number("1E5"), json.Number("1.5e-3"), true, false, -1},
+			"- 1.0e+5\n- 1.5e-3\n- true\n- false\n- -1\n"},
+		{Object{{strings.Repeat("k", 1001), 1},
+			{"b", Object{{strings.Repeat("l", 1001), []any{2}}}}},
+			"? " + strings.Repeat("k", 1001) + "\n: 1\nb:\n  ? " + strings.Repeat("l", 1001) +
+				"\n  :\n    - 2\n"},
 	} {
 		if got := string(AppendValue(nil, tt.in, yamlText)); got != tt.want {
 			t.Errorf("got\n%s, want\n%s", got, tt.want)
 		}
 		if _, ok := tt.in.(Object); ok {
-			if got, want := readYAML(t, AppendValue(nil, tt.in, yamlText)), decoded(t, AppendValue(nil, tt.in, compact)); !reflect.DeepEqual(got, want) {
+			if got, want := readYAML(t, AppendValue(nil, tt.in, yamlText)),
+				decoded(t, AppendValue(nil, tt.in, compact)); !reflect.DeepEqual(got, want) {
 				t.Errorf("YAML means %v, JSON %v", got, want)
 			}
 		}
@@ -325,6 +339,7 @@ func (g *generator) value(depth int) any {
 }
 
 func (g *generator) function(depth int) Object {
-	names := []string{"Fn::Base64", "Fn::Join", "Fn::Sub", "Ref", "Fn::GetAtt", "Fn::If", "Fn::Length", "Condition", "Fn::Transform", "Fn::Select", "Fn::ImportValue"}
+	names := []string{"Fn::Base64", "Fn::Join", "Fn::Sub", "Ref", "Fn::GetAtt", "Fn::If",
+		"Fn::Length", "Condition", "Fn::Transform", "Fn::Select", "Fn::ImportValue"}
 	return Object{{names[g.byte()%len(names)], g.value(depth + 1)}}
 }

@@ -29,7 +29,8 @@ func (p *program) accessCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "access [PATH... | TEMPLATE[@ACCOUNT[:REGION]]...]",
 		Short: "Shows who can do what with which secret.",
-		Long: `Access evaluates every policy as AWS would and shows the matrix of who can do what: principals,
+		Long: text(`
+Access evaluates every policy as AWS would and shows the matrix of who can do what: principals,
 secrets and verbs, in every Region. A verb alone is allowed under every circumstance, with *
 under the conditions beneath it, and with ? it is not known, for want of what stands beneath it.
 "denied" is what a statement denies although another allows it. What is not listed is allowed in
@@ -48,7 +49,7 @@ Values of parameters are given by --parameter, for all stacks or for one: --para
 
 What no template states, such as the other policies of roles that exist already, is out of
 sight. It is said how it is taken: at the end of the table, first on the page, in JSON as
-outOfSight, and for CSV on standard error.`,
+outOfSight, and for CSV on standard error.`),
 		Example: `  secretctl access specs
   secretctl access --principal 'billing-*' --by principal specs
   secretctl access --format html specs > access.html
@@ -61,28 +62,26 @@ outOfSight, and for CSV on standard error.`,
 			return p.runAccess(flags, args)
 		},
 	}
-	addFormat(cmd, &flags.format, "how the matrix is written")
+	addChoice(cmd, &flags.format, "format", "how the matrix is written")
 	addEstateFlags(cmd, &flags.estateFlags)
 	p.addParameters(cmd)
-	cmd.Flags().StringVar(&flags.principal, "principal", "", "only principals whose id or ARN matches the `GLOB`")
-	cmd.Flags().StringVar(&flags.secret, "secret", "", "only secrets whose id or ARN matches the `GLOB`")
-	cmd.Flags().Var(&flags.by, "by", "what the table begins with")
-	register(cmd.RegisterFlagCompletionFunc("by", cobra.FixedCompletions(flags.by.allowed, cobra.ShellCompDirectiveNoFileComp)))
-	register(cmd.RegisterFlagCompletionFunc("principal", cobra.NoFileCompletions))
-	register(cmd.RegisterFlagCompletionFunc("secret", cobra.NoFileCompletions))
+	const matches = "whose id or ARN matches the `GLOB`"
+	addText(cmd, &flags.principal, "principal", "only principals "+matches)
+	addText(cmd, &flags.secret, "secret", "only secrets "+matches)
+	addChoice(cmd, &flags.by, "by", "what the table begins with")
 	return cmd
 }
 
 // addEstateFlags adds the flags of the commands that ask templates.
 func addEstateFlags(cmd *cobra.Command, flags *estateFlags) {
-	cmd.Flags().StringVar(&flags.account, "account", "", "the account of templates that do not say theirs")
-	cmd.Flags().StringVar(&flags.region, "region", "", "the Region of templates that do not say theirs")
-	register(cmd.RegisterFlagCompletionFunc("account", cobra.NoFileCompletions))
-	register(cmd.RegisterFlagCompletionFunc("region", cobra.NoFileCompletions))
+	addText(cmd, &flags.account, "account", "the account of templates that do not say theirs")
+	addText(cmd, &flags.region, "region", "the Region of templates that do not say theirs")
 }
 
 // completeSpecsAndTemplates completes files by the extensions that they have.
-func completeSpecsAndTemplates(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+func completeSpecsAndTemplates(
+	*cobra.Command, []string, string,
+) ([]string, cobra.ShellCompDirective) {
 	return []string{"yaml", "yml", "json", "template"}, cobra.ShellCompDirectiveFilterFileExt
 }
 
@@ -103,10 +102,11 @@ func (p *program) runAccess(flags *accessFlags, arguments []string) error {
 	if r.TooMany {
 		return tooManyRows(&r)
 	}
-	if err := chosen("principal", flags.principal, len(r.Principals), a.PrincipalNames()); err != nil {
+	if err := checkFilter("principal", flags.principal, len(r.Principals),
+		a.PrincipalNames()); err != nil {
 		return err
 	}
-	if err := chosen("secret", flags.secret, len(r.Secrets), a.SecretNames()); err != nil {
+	if err := checkFilter("secret", flags.secret, len(r.Secrets), a.SecretNames()); err != nil {
 		return err
 	}
 	return silentIf(write(p, show.Access.Named(flags.format.value), r, show.Options{
@@ -120,12 +120,9 @@ func tooManyRows(r *access.Report) error {
 	for i := range r.Secrets {
 		copies += len(r.Secrets[i].Regions)
 	}
-	return &exit{
-		code: exitFailed,
-		message: "the report would have more than 1,500,000 rows: " + show.Counts(r) + " in " +
-			english.Plural(copies, "place", "places") + ", and every verb",
-		hint: "ask about some of them with --principal and --secret",
-	}
+	return refuse(exitFailed, "ask about some of them with --principal and --secret",
+		"%s", "the report would have more than 1,500,000 rows: "+show.Counts(r)+" in "+
+			english.Plural(copies, "place", "places")+", and every verb")
 }
 
 // matcher reads a glob of ids, names or ARNs; an empty one matches everything.
@@ -134,7 +131,8 @@ func matcher(flag, pattern string) (access.Filter, error) {
 		return nil, nil
 	}
 	if !glob.Valid(pattern) {
-		return nil, usage("write * for any text, ? for any character, [a-z] for one of several", "--%s %q is not a glob", flag, pattern)
+		return nil, usage("write * for any text, ? for any character, [a-z] for one of several",
+			"--%s %q is not a glob", flag, pattern)
 	}
 	return func(names ...string) bool {
 		return slices.ContainsFunc(names, func(name string) bool {
@@ -143,8 +141,8 @@ func matcher(flag, pattern string) (access.Filter, error) {
 	}, nil
 }
 
-// chosen refuses a filter that leaves nothing.
-func chosen(flag, glob string, n int, names []string) error {
+// checkFilter refuses a filter that leaves nothing.
+func checkFilter(flag, glob string, n int, names []string) error {
 	if glob == "" || n > 0 {
 		return nil
 	}

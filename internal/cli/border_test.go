@@ -15,10 +15,12 @@ const smallSpec = "version: 1\nstack: s\nsecrets: { db: {} }\n"
 func (r *run) real(code int, args ...string) {
 	r.t.Helper()
 	var stdout, stderr strings.Builder
-	got := Run(args, Env{Stdin: strings.NewReader(r.stdin), Stdout: &stdout, Stderr: &stderr, Dir: r.dir})
+	got := Run(args, Env{Stdin: strings.NewReader(r.stdin), Stdout: &stdout, Stderr: &stderr,
+		Dir: r.dir})
 	r.stdout, r.stderr = stdout.String(), stderr.String()
 	if got != code {
-		r.t.Errorf("secretctl %s: exit %d, want %d\nstdout: %s\nstderr: %s", strings.Join(args, " "), got, code, r.stdout, r.stderr)
+		r.t.Errorf("secretctl %s: exit %d, want %d\nstdout: %s\nstderr: %s",
+			strings.Join(args, " "), got, code, r.stdout, r.stderr)
 	}
 }
 
@@ -44,18 +46,22 @@ func TestLinksInTheOutputDirectoryAreNotFollowed(t *testing.T) {
 		"into a link of it": {"up/outside", "out/s.json"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRun(t, "spec.yaml", smallSpec, "outside", "setting = Tr0mb0ne\n", "out/mine.json", "{\"a\": \"Tr0mb0ne\"}")
+			r := newRun(t, "spec.yaml", smallSpec, "outside", "setting = Tr0mb0ne\n",
+				"out/mine.json", "{\"a\": \"Tr0mb0ne\"}")
 			r.link("..", "out/up")
 			r.link(c.to, c.at)
 			before := r.list()
 			for _, args := range [][]string{{"--check"}, nil} {
-				r.real(exitFailed, append([]string{"compile", "spec.yaml", "-o", "out"}, args...)...)
-				r.says(fmt.Sprintf("reading %q: it is a symbolic link", c.at), "hint: remove the link")
+				r.real(exitFailed, append([]string{"compile", "spec.yaml", "-o", "out"},
+					args...)...)
+				r.says(fmt.Sprintf("reading %q: it is a symbolic link", c.at),
+					"hint: remove the link")
 				if strings.Contains(r.stdout+r.stderr, "Tr0mb0ne") {
 					t.Errorf("what the link leads to is shown:\n%s%s", r.stdout, r.stderr)
 				}
 			}
-			if r.read("outside") != "setting = Tr0mb0ne\n" || r.read("out/mine.json") != "{\"a\": \"Tr0mb0ne\"}" {
+			if r.read("outside") != "setting = Tr0mb0ne\n" ||
+				r.read("out/mine.json") != "{\"a\": \"Tr0mb0ne\"}" {
 				t.Error("what the link leads to was changed")
 			}
 			if after := r.list(); after != before {
@@ -77,7 +83,8 @@ func TestOutputDirectoryMayBeALink(t *testing.T) {
 }
 
 func TestFileThatIsNamedMayBeALinkWithinItsDirectory(t *testing.T) {
-	r := newRun(t, "spec.yaml", smallSpec, "outside.json", "{}", "dir/real/t.json", "old", "link.json", "old")
+	r := newRun(t, "spec.yaml", smallSpec, "outside.json", "{}", "dir/real/t.json", "old",
+		"link.json", "old")
 	r.link("real/t.json", "dir/t.json")
 	r.real(exitOK, "compile", "spec.yaml", "-o", "dir/t.json")
 	if got := r.read("dir/real/t.json"); !strings.HasPrefix(got, "{") {
@@ -88,8 +95,10 @@ func TestFileThatIsNamedMayBeALinkWithinItsDirectory(t *testing.T) {
 	}
 	r.link("../outside.json", "dir/out.json")
 	for _, args := range [][]string{{"--check"}, nil} {
-		r.real(exitFailed, append([]string{"compile", "spec.yaml", "-o", "dir/out.json"}, args...)...)
-		r.says(`reading "dir/out.json": it is a symbolic link, or below one, that leads out of the directory`, "hint: name the file that it leads to")
+		r.real(exitFailed, append([]string{"compile", "spec.yaml", "-o", "dir/out.json"},
+			args...)...)
+		r.says(`reading "dir/out.json": it is a symbolic link, or below one, that leads out of `+
+			`the directory`, "hint: name the file that it leads to")
 	}
 	if r.read("outside.json") != "{}" {
 		t.Error("what is outside was changed")
@@ -98,7 +107,8 @@ func TestFileThatIsNamedMayBeALinkWithinItsDirectory(t *testing.T) {
 
 func TestWhatIsReadOfADirectoryStaysInIt(t *testing.T) {
 	manifest := func(properties string) string {
-		return `{"artifacts": {"App": {"type": "aws:cloudformation:stack", "properties": {` + properties + `}}}}`
+		return `{"artifacts": {"App": {"type": "aws:cloudformation:stack", "properties": {` +
+			properties + `}}}}`
 	}
 	for name, c := range map[string]struct {
 		files    []string
@@ -106,24 +116,37 @@ func TestWhatIsReadOfADirectoryStaysInIt(t *testing.T) {
 		argument string
 		path     string // that is refused; empty: nothing is
 	}{
-		"a template of a plan":          {[]string{"d/plan.json", `{"stacks":[{"name":"a","template":"a.json"}]}`}, "../outside.yaml", "d/a.json", "d", "d/a.json"},
-		"a plan":                        {nil, "../plan", "d/plan.json", "d", "d/plan.json"},
-		"a template":                    {[]string{"d/b.yaml", aTemplate}, "../outside.yaml", "d/a.yaml", "d", "d/a.yaml"},
-		"a template by its whole path":  {[]string{"d/b.yaml", aTemplate}, "/etc/hostname", "d/a.yaml", "d", "d/a.yaml"},
-		"a template below":              {[]string{"d/b.yaml", aTemplate}, "../../outside.yaml", "d/e/a.yaml", "d", "d/e/a.yaml"},
-		"a template below, within":      {[]string{"d/b.yaml", aTemplate}, "../b.yaml", "d/e/a.yaml", "d", ""},
-		"a directory is not followed":   {[]string{"d/b.yaml", aTemplate}, "..", "d/e", "d", ""},
-		"a template of an assembly":     {[]string{"d/manifest.json", manifest(`"templateFile": "a.json"`)}, "../outside.yaml", "d/a.json", "d", "d/a.json"},
-		"a directory of an assembly":    {[]string{"d/manifest.json", manifest(`"templateFile": "e/outside.yaml"`)}, "..", "d/e", "d", "d/e/outside.yaml"},
-		"a manifest":                    {nil, "../plan", "d/manifest.json", "d", "d/manifest.json"},
-		"a link that is named itself":   {nil, "outside.yaml", "a.yaml", "a.yaml", ""},
-		"a directory that is a link":    {[]string{"d/b.yaml", aTemplate}, "d", "link", "link", ""},
-		"a spec":                        {[]string{"d/spec.yaml", smallSpec}, "../outside.yaml", "d/more.yaml", "d", "d/more.yaml"},
-		"a spec, within":                {[]string{"d/spec.yaml", smallSpec}, "spec.yaml", "d/more.yaml", "d", ""},
-		"a link to nowhere, which says": {[]string{"d/b.yaml", aTemplate}, "../nowhere.yaml", "d/a.yaml", "d", "d/a.yaml"},
+		"a template of a plan": {[]string{"d/plan.json",
+			`{"stacks":[{"name":"a","template":"a.json"}]}`}, "../outside.yaml", "d/a.json", "d",
+			"d/a.json"},
+		"a plan": {nil, "../plan", "d/plan.json", "d", "d/plan.json"},
+		"a template": {[]string{"d/b.yaml", aTemplate}, "../outside.yaml",
+			"d/a.yaml", "d", "d/a.yaml"},
+		"a template by its whole path": {[]string{"d/b.yaml", aTemplate}, "/etc/hostname",
+			"d/a.yaml", "d", "d/a.yaml"},
+		"a template below": {[]string{"d/b.yaml", aTemplate}, "../../outside.yaml",
+			"d/e/a.yaml", "d", "d/e/a.yaml"},
+		"a template below, within": {[]string{"d/b.yaml", aTemplate}, "../b.yaml",
+			"d/e/a.yaml", "d", ""},
+		"a directory is not followed": {[]string{"d/b.yaml", aTemplate}, "..", "d/e", "d", ""},
+		"a template of an assembly": {[]string{"d/manifest.json",
+			manifest(`"templateFile": "a.json"`)}, "../outside.yaml", "d/a.json", "d", "d/a.json"},
+		"a directory of an assembly": {[]string{"d/manifest.json",
+			manifest(`"templateFile": "e/outside.yaml"`)}, "..", "d/e", "d", "d/e/outside.yaml"},
+		"a manifest": {nil, "../plan", "d/manifest.json", "d",
+			"d/manifest.json"},
+		"a link that is named itself": {nil, "outside.yaml", "a.yaml", "a.yaml", ""},
+		"a directory that is a link":  {[]string{"d/b.yaml", aTemplate}, "d", "link", "link", ""},
+		"a spec": {[]string{"d/spec.yaml", smallSpec}, "../outside.yaml",
+			"d/more.yaml", "d", "d/more.yaml"},
+		"a spec, within": {[]string{"d/spec.yaml", smallSpec}, "spec.yaml",
+			"d/more.yaml", "d", ""},
+		"a link to nowhere, which says": {[]string{"d/b.yaml", aTemplate}, "../nowhere.yaml",
+			"d/a.yaml", "d", "d/a.yaml"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRun(t, append([]string{"outside.yaml", strings.Replace(aTemplate, "Resources:", "Description: Tr0mb0ne\nResources:", 1), "plan", `{"stacks":[]}`}, c.files...)...)
+			r := newRun(t, append([]string{"outside.yaml", strings.Replace(aTemplate, "Resources:",
+				"Description: Tr0mb0ne\nResources:", 1), "plan", `{"stacks":[]}`}, c.files...)...)
 			r.link(c.to, c.at)
 			commands := [][]string{{"access"}, {"why", "everybody", "read", "everything"}}
 			if len(c.files) > 0 && c.files[0] == "d/spec.yaml" {
@@ -136,7 +159,8 @@ func TestWhatIsReadOfADirectoryStaysInIt(t *testing.T) {
 				}
 				if c.path == "" {
 					var stderr strings.Builder
-					if code := Run(args, Env{Stderr: &stderr, Dir: r.dir}); code == exitFailed || code == exitUsage {
+					if code := Run(args, Env{Stderr: &stderr, Dir: r.dir}); code == exitFailed ||
+						code == exitUsage {
 						t.Errorf("%v: exit %d: %s", args, code, stderr.String())
 					}
 					continue
@@ -156,10 +180,18 @@ func TestPlanIsARegularFileOfALimitedSize(t *testing.T) {
 		prepare func(path string) error
 		says    string
 	}{
-		"a pipe":       {func(path string) error { return syscall.Mkfifo(path, 0o644) }, "it is not a regular file"},
-		"a directory":  {func(path string) error { return os.Mkdir(path, 0o755) }, "it is not a regular file"},
-		"enormous":     {func(path string) error { return os.WriteFile(path, nil, 0o644) }, "it has 67,108,865 bytes, more than the 67,108,864 that secretctl reads"},
-		"a link to it": {func(path string) error { return os.Symlink("/dev/zero", path) }, "it is a symbolic link"},
+		"a pipe": {func(path string) error {
+			return syscall.Mkfifo(path, 0o644)
+		}, "it is not a regular file"},
+		"a directory": {func(path string) error {
+			return os.Mkdir(path, 0o755)
+		}, "it is not a regular file"},
+		"enormous": {func(path string) error {
+			return os.WriteFile(path, nil, 0o644)
+		}, "it has 67,108,865 bytes, more than the 67,108,864 that secretctl reads"},
+		"a link to it": {func(path string) error {
+			return os.Symlink("/dev/zero", path)
+		}, "it is a symbolic link"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRun(t, "spec.yaml", smallSpec, "out/x", "")
@@ -172,7 +204,8 @@ func TestPlanIsARegularFileOfALimitedSize(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			for _, args := range []string{"compile spec.yaml -o out", "compile spec.yaml -o out --check", "access out", "why everybody read * out"} {
+			for _, args := range []string{"compile spec.yaml -o out",
+				"compile spec.yaml -o out --check", "access out", "why everybody read * out"} {
 				r.real(exitFailed, strings.Fields(args)...)
 				r.says(`reading "out/plan.json": ` + c.says)
 			}
@@ -185,24 +218,32 @@ func TestPlanIsARegularFileOfALimitedSize(t *testing.T) {
 
 func TestPlanNamesFilesInItsDirectory(t *testing.T) {
 	for _, name := range []string{
-		"", ".", "..", "../other.yaml", "/etc/passwd", "a/b.json", `a\b.json`, `..\other.yaml`, "C:x.json", "C:", "a\x00.json", "a\n.json",
+		"", ".", "..", "../other.yaml", "/etc/passwd", "a/b.json", `a\b.json`, `..\other.yaml`,
+		"C:x.json", "C:", "a\x00.json", "a\n.json",
 		strings.Repeat("x", 256),
 	} {
-		r := newRun(t, "other.yaml", aTemplate, "d/plan.json", fmt.Sprintf(`{"stacks":[{"name":"x","template":%s}]}`, marshalled(name)))
-		for _, args := range [][]string{{"access", "d"}, {"why", "everybody", "read", "*", "d"}, {"access", "."}} {
+		r := newRun(t, "other.yaml", aTemplate, "d/plan.json",
+			fmt.Sprintf(`{"stacks":[{"name":"x","template":%s}]}`, marshalled(name)))
+		for _, args := range [][]string{{"access", "d"}, {"why", "everybody", "read", "*", "d"},
+			{"access", "."}} {
 			r.real(exitFailed, args...)
-			r.says(fmt.Sprintf(`reading "d/plan.json": %q is no name of a template: `, name), "hint: a plan names files in its own directory")
+			r.says(fmt.Sprintf(`reading "d/plan.json": %q is no name of a template: `, name),
+				"hint: a plan names files in its own directory")
 		}
 	}
 }
 
 func TestPlanHasLimits(t *testing.T) {
-	stacks := func(n int) string { return `{"stacks":[` + strings.TrimSuffix(strings.Repeat("{},", n), ",") + "]}" }
+	stacks := func(n int) string {
+		return `{"stacks":[` + strings.TrimSuffix(strings.Repeat("{},", n), ",") + "]}"
+	}
 	for _, c := range []struct{ plan, says string }{
 		{stacks(maxStacks + 1), "it has more than the 10,000 stacks that secretctl reads"},
 		{strings.Repeat("[", 1_000_000), "it is not well-formed JSON"},
-		{`{"x":` + strings.Repeat(`{"a":[`, 500_000) + strings.Repeat(`]}`, 500_000) + `,"stacks":[]}`, "it is not well-formed JSON"},
-		{`{"stacks":[{"name":"a","template":"a.yaml"},{"name":"b","template":"a.yaml"}]}`, `it lists "a.yaml" twice`},
+		{`{"x":` + strings.Repeat(`{"a":[`, 500_000) + strings.Repeat(`]}`, 500_000) +
+			`,"stacks":[]}`, "it is not well-formed JSON"},
+		{`{"stacks":[{"name":"a","template":"a.yaml"},{"name":"b","template":"a.yaml"}]}`,
+			`it lists "a.yaml" twice`},
 		{`{"stacks":[{"name":"x"`, "it is not well-formed JSON"},
 	} {
 		r := newRun(t, "d/plan.json", c.plan, "d/a.yaml", aTemplate, "spec.yaml", smallSpec)
@@ -212,7 +253,8 @@ func TestPlanHasLimits(t *testing.T) {
 		r.real(exitOK, "access", "d")
 	}
 	// What another program calls plan.json is none.
-	for _, plan := range []string{`{"format_version":"1.2","planned_values":{}}`, "[]", `{"stacks":1}`, `{"stacks":[{"template":5}]}`, `{"stacks":null}`} {
+	for _, plan := range []string{`{"format_version":"1.2","planned_values":{}}`, "[]",
+		`{"stacks":1}`, `{"stacks":[{"template":5}]}`, `{"stacks":null}`} {
 		r := newRun(t, "d/plan.json", plan, "d/a.yaml", aTemplate)
 		r.real(exitOK, "access", "d")
 	}
@@ -221,11 +263,14 @@ func TestPlanHasLimits(t *testing.T) {
 func TestManifestsThatNameOneAnotherAreReadOnce(t *testing.T) {
 	var artifacts []string
 	for i := range 100 {
-		artifacts = append(artifacts, fmt.Sprintf(`"A%d":{"type":"cdk:cloud-assembly","properties":{"directoryName":"d"}}`, i))
+		artifacts = append(artifacts,
+			fmt.Sprintf(`"A%d":{"type":"cdk:cloud-assembly","properties":{"directoryName":"d"}}`,
+				i))
 	}
 	files := []string{"d/a.yaml", aTemplate}
 	for dir, depth := "d", 0; depth < 8; dir, depth = dir+"/d", depth+1 {
-		files = append(files, dir+"/manifest.json", `{"artifacts":{`+strings.Join(artifacts, ",")+`}}`)
+		files = append(files, dir+"/manifest.json",
+			`{"artifacts":{`+strings.Join(artifacts, ",")+`}}`)
 	}
 	r := newRun(t, files...)
 	r.link(".", "d/d/d/d/d/d/d/d/d")
@@ -234,13 +279,15 @@ func TestManifestsThatNameOneAnotherAreReadOnce(t *testing.T) {
 
 func TestManifestListsATemplateOnce(t *testing.T) {
 	one := `{"type":"aws:cloudformation:stack","properties":{"templateFile":"a.yaml"}}`
-	r := newRun(t, "d/a.yaml", aTemplate, "d/manifest.json", `{"artifacts":{"A":`+one+`,"B":`+one+`}}`)
+	r := newRun(t, "d/a.yaml", aTemplate, "d/manifest.json",
+		`{"artifacts":{"A":`+one+`,"B":`+one+`}}`)
 	r.real(exitFailed, "access", "d")
 	r.says(`reading "d/manifest.json": it lists "a.yaml" twice`)
 }
 
 func TestCheckDoesNotWriteOutEveryAlias(t *testing.T) {
-	old := "AWSTemplateFormatVersion: x\nMetadata:\n  a: &a " + strings.Repeat("x", 40_000) + "\n  b: [" + strings.Repeat("*a, ", 10_000) + "]\n"
+	old := "AWSTemplateFormatVersion: x\nMetadata:\n  a: &a " + strings.Repeat("x", 40_000) +
+		"\n  b: [" + strings.Repeat("*a, ", 10_000) + "]\n"
 	r := newRun(t, "spec.yaml", smallSpec, "s.yaml", old)
 	r.real(exitErrors, "compile", "spec.yaml", "-o", "s.yaml", "--check")
 	r.prints("s.yaml differs; what is there is not shown")

@@ -26,7 +26,7 @@ func (p *program) check(to target, artifacts []plan.File) error {
 	}
 	differ := 0
 	for i, d := range all {
-		if !d.fresh() {
+		if !d.isUpToDate() {
 			differ++
 			format := to.format
 			if !to.isFile && i == len(all)-1 { // the plan
@@ -35,22 +35,21 @@ func (p *program) check(to target, artifacts []plan.File) error {
 			fmt.Fprint(p.out, printableLines(difference(d, format)))
 		}
 	}
-	for _, line := range at.besides(all) {
+	for _, line := range at.otherChanges(all) {
 		differ++
 		fmt.Fprint(p.out, printableLines(line+"\n"))
 	}
 	if differ == 0 {
 		return nil
 	}
-	return &exit{
-		code:    exitErrors,
-		message: fmt.Sprintf("%q is stale: %s", to.path, english.Plural(differ, "file differs", "files differ")),
-		hint:    "run the same command without --check",
-	}
+	return refuse(exitErrors, "run the same command without --check",
+		"%q is stale: %s", to.path,
+		english.Plural(differ, "file differs", "files differ"))
 }
 
-// besides tells which files in the directory the next run would remove, or put into another place.
-func (at *place) besides(all []destination) []string {
+// otherChanges tells which files in the directory the next run would remove, or put into another
+// place.
+func (at *place) otherChanges(all []destination) []string {
 	if at.dir == nil || at.to.isFile {
 		return nil
 	}
@@ -113,15 +112,17 @@ func shownTree(name string, data []byte, most int) (cfn.Object, bool) {
 
 // encodeShown writes a tree without its secret values; other is what it is compared with.
 func encodeShown(tree, other cfn.Object, format cfn.Format) []byte {
-	b := cfn.AppendValue(nil, cfn.HideValues(tree, other, aws.SoundsSecret, aws.CredentialsIn), format)
+	b := cfn.AppendValue(nil, cfn.HideValues(tree, other, aws.SoundsSecret, aws.CredentialsIn),
+		format)
 	if !format.YAML {
 		b = append(b, '\n')
 	}
 	return b
 }
 
-// printableLines returns lines, each with its line end, with nothing in them that commands a terminal
-// or makes a text look like what it is not. What commands a CI system, the guard of the output stops.
+// printableLines returns lines, each with its line end, with nothing in them that commands a
+// terminal or makes a text look like what it is not. What commands a CI system, the guard of the
+// output stops.
 func printableLines(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {

@@ -1,4 +1,5 @@
-// Package cli knows commands, flags, files and exit codes; it alone prints. It knows nothing of policies or templates.
+// Package cli knows commands, flags, files and exit codes; it alone prints. It knows nothing of
+// policies or templates.
 package cli
 
 import (
@@ -28,28 +29,32 @@ const (
 	exitFailed = 3 // it could not run: a file cannot be read or written, or secretctl has a bug
 )
 
-// Env is all that a run knows of the process it runs in. The zero value has no input, no output and no variables.
+// Env is all that a run knows of the process it runs in. The zero value has no input, no output and
+// no variables.
 type Env struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	Dir            string              // what relative paths are relative to; empty: the process's directory
-	Getenv         func(string) string // nil: no variable is set
-	Now            func() time.Time    // the clock; nil: the process's
-	Local          *time.Location      // the zone of local times; nil: the process's
+	// what relative paths are relative to; empty: the process's directory
+	Dir    string
+	Getenv func(string) string // nil: no variable is set
+	Now    func() time.Time    // the clock; nil: the process's
+	Local  *time.Location      // the zone of local times; nil: the process's
 
-	compile  func([]*source.File) compile.Result // nil: compile.Compile; tests put something predictable here
-	changing func(what string)                   // is called before compile changes the disk; tests end a run there
+	// nil: compile.Compile; tests put something predictable here
+	compile func([]*source.File) compile.Result
+	// is called before compile changes the disk; tests end a run there
+	changing func(what string)
 }
 
-// Main runs secretctl as a process does and returns its exit code. A closed pipe on standard output does not end the
-// process with a signal but the run with exit code 3.
+// Main runs secretctl as a process does and returns its exit code. A closed pipe on standard output
+// does not end the process with a signal but the run with exit code 3.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	signal.Ignore(syscall.SIGPIPE)
 	return Run(args, Env{Stdin: stdin, Stdout: stdout, Stderr: stderr, Getenv: os.Getenv})
 }
 
-// Run runs one command line and returns its exit code. It touches nothing of the process but the files that the command
-// line names, so that runs may be parallel.
+// Run runs one command line and returns its exit code. It touches nothing of the process but the
+// files that the command line names, so that runs may be parallel.
 func Run(args []string, env Env) (code int) {
 	out := newOutput(env.Stdout)
 	p := &program{env: env, out: out, err: newOutput(env.Stderr)}
@@ -80,9 +85,11 @@ type program struct {
 	out *output // data
 	err *output // everything else
 
-	inputs map[string]fs.FileInfo // what was read, by its real path; standard input is - and has no FileInfo
+	// what was read, by its real path; standard input is - and has no FileInfo
+	inputs map[string]fs.FileInfo
 
-	parameters map[string]map[string]string // values of parameters: of a stack, or of all where it is "", by name
+	// values of parameters: of a stack, or of all where it is "", by name
+	parameters map[string]map[string]string
 }
 
 // compile runs the compiler over the files.
@@ -101,8 +108,8 @@ func (p *program) path(name string) string {
 	return filepath.Join(p.env.Dir, name)
 }
 
-// color says whether to colour what is written to w: only on a terminal, and only if nobody has asked not to
-// (https://no-color.org).
+// color says whether to colour what is written to w: only on a terminal, and only if nobody has
+// asked not to (https://no-color.org).
 func (p *program) color(w io.Writer) bool {
 	if out, ok := w.(*output); ok {
 		w = out.w
@@ -156,7 +163,8 @@ func (c *commands) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// exit is the error that ends a run: the exit code it means and what to say, which may be nothing more.
+// exit is the error that ends a run: the exit code it means and what to say, which may be nothing
+// more.
 type exit struct {
 	code    int
 	message string
@@ -170,11 +178,16 @@ func silent(code int) error { return &exit{code: code} }
 
 // usage says that the command line is wrong.
 func usage(hint, format string, args ...any) error {
-	return &exit{code: exitUsage, message: fmt.Sprintf(format, args...), hint: hint}
+	return refuse(exitUsage, hint, format, args...)
 }
 
-// failed says that the world got in the way of doing something. The path in err, which is not the one that the user
-// wrote, is left out.
+// refuse ends a run with a code, and says why and what to do.
+func refuse(code int, hint, format string, args ...any) error {
+	return &exit{code: code, message: fmt.Sprintf(format, args...), hint: hint}
+}
+
+// failed says that the world got in the way of doing something. The path in err, which is not the
+// one that the user wrote, is left out.
 func failed(doing string, err error) error {
 	var own *exit
 	if errors.As(err, &own) {
@@ -196,7 +209,8 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// report says why a run ended and returns the exit code. Several joined errors are all said; the gravest decides.
+// report says why a run ended and returns the exit code. Several joined errors are all said; the
+// gravest decides.
 func (p *program) report(err error) int {
 	if err == nil {
 		return exitOK
@@ -226,12 +240,14 @@ func (p *program) report(err error) int {
 	return e.code
 }
 
-// reportPanic says that secretctl has a bug, and where. A panic's value may hold text of the spec, so that it is shown
-// only if it is the runtime's.
+// reportPanic says that secretctl has a bug, and where. A panic's value may hold text of the spec,
+// so that it is shown only if it is the runtime's.
 func (p *program) reportPanic(value any) {
 	what := fmt.Sprintf("%T", value)
 	if err, ok := value.(runtime.Error); ok {
 		what = err.Error()
 	}
-	fmt.Fprintf(p.err, "secretctl: error[%s]: this is a bug in secretctl, please report it (%s)\n%s", diag.Internal.Number, what, debug.Stack())
+	fmt.Fprintf(p.err,
+		"secretctl: error[%s]: this is a bug in secretctl, please report it (%s)\n%s",
+		diag.Internal.Number, what, debug.Stack())
 }

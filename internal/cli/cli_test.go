@@ -20,8 +20,9 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// fakeCompile gives a stack named "app" whose template shows the texts of the files. Words in the texts make it find something:
-// error, warning, note, keys (a second stack), accounts (one of another account), panic.
+// fakeCompile gives a stack named "app" whose template shows the texts of the files. Words in the
+// texts make it find something: error, warning, note, keys (a second stack), accounts (one of
+// another account), panic.
 func fakeCompile(files []*source.File) compile.Result {
 	var all []string
 	for _, f := range files {
@@ -31,10 +32,13 @@ func fakeCompile(files []*source.File) compile.Result {
 	result := compile.Result{Name: "app", Plan: plan.Plan{
 		Version: plan.Version, Stack: "app", Stacks: []plan.Stack{}, HandOver: []plan.HandOver{},
 	}}
-	for word, severity := range map[string]diag.Severity{"error": diag.Error, "warning": diag.Warning, "note": diag.Note} {
+	for word, severity := range map[string]diag.Severity{"error": diag.Error,
+		"warning": diag.Warning, "note": diag.Note} {
 		if strings.Contains(text, word) {
-			code := &diag.Code{Number: "SC7" + "00" + string('0'+byte(severity)), Name: "a-" + word, Severity: severity}
-			result.Diagnostics.Report(code, source.Span{File: files[0], Start: 0, End: 1}).Message("there is one")
+			code := &diag.Code{Number: "SC7" + "00" + string('0'+byte(severity)), Name: "a-" + word,
+				Severity: severity}
+			result.Diagnostics.Report(code,
+				source.Span{File: files[0], Start: 0, End: 1}).Message("there is one")
 		}
 	}
 	if strings.Contains(text, "panic") {
@@ -50,7 +54,8 @@ func fakeCompile(files []*source.File) compile.Result {
 		return result
 	}
 	add := func(file string, on ...string) {
-		stack := &lower.Stack{Name: file, File: file, Template: &cfn.Template{Description: file + ":" + text}}
+		stack := &lower.Stack{Name: file, File: file,
+			Template: &cfn.Template{Description: file + ":" + text}}
 		result.Stacks = append(result.Stacks, stack)
 		result.Plan.Stacks = append(result.Plan.Stacks, plan.Stack{
 			Name: file, DependsOn: append([]string{}, on...), Capabilities: []string{},
@@ -146,7 +151,8 @@ func (r *run) code(want int, args ...string) {
 	})
 	r.stdout, r.stderr = out.String(), err.String()
 	if got != want {
-		r.t.Errorf("secretctl %s: exit %d, want %d\nstdout: %s\nstderr: %s", strings.Join(args, " "), got, want, r.stdout, r.stderr)
+		r.t.Errorf("secretctl %s: exit %d, want %d\nstdout: %s\nstderr: %s",
+			strings.Join(args, " "), got, want, r.stdout, r.stderr)
 	}
 }
 
@@ -272,7 +278,8 @@ func TestHelpAndInformationGoToStandardOutput(t *testing.T) {
 }
 
 func TestPageOfACodeWithoutPageIsItsMeaning(t *testing.T) {
-	if got := string(page(&diag.Code{Number: "SC7777", Name: "odd", Meaning: "It is odd."})); got != "# SC7777 odd\n\nIt is odd.\n" {
+	if got := string(page(&diag.Code{Number: "SC7777", Name: "odd",
+		Meaning: "It is odd."})); got != "# SC7777 odd\n\nIt is odd.\n" {
 		t.Errorf("page: %q", got)
 	}
 }
@@ -280,9 +287,13 @@ func TestPageOfACodeWithoutPageIsItsMeaning(t *testing.T) {
 func TestVersionNamesTheCommitOnlyIfTheBuildKnowsIt(t *testing.T) {
 	setting := func(k, v string) debug.BuildSetting { return debug.BuildSetting{Key: k, Value: v} }
 	for want, info := range map[string]*debug.BuildInfo{
-		"secretctl v" + version:                             nil,
-		"secretctl v" + version + " (0123456789ab)":         {Settings: []debug.BuildSetting{setting("vcs.revision", "0123456789abcdef")}},
-		"secretctl v" + version + " (0123456789, modified)": {Settings: []debug.BuildSetting{setting("vcs.revision", "0123456789"), setting("vcs.modified", "true")}},
+		"secretctl v" + version: nil,
+		"secretctl v" + version +
+			" (0123456789ab)": {Settings: []debug.BuildSetting{setting("vcs.revision",
+			"0123456789abcdef")}},
+		"secretctl v" + version +
+			" (0123456789, modified)": {Settings: []debug.BuildSetting{setting("vcs.revision",
+			"0123456789"), setting("vcs.modified", "true")}},
 	} {
 		if got := describeVersion(info); got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -292,7 +303,8 @@ func TestVersionNamesTheCommitOnlyIfTheBuildKnowsIt(t *testing.T) {
 
 func TestMainUsesTheStreamsItIsGiven(t *testing.T) {
 	var out, err bytes.Buffer
-	if code := Main([]string{"version"}, nil, &out, &err); code != exitOK || out.Len() == 0 || err.Len() > 0 {
+	if code := Main([]string{"version"}, nil, &out, &err); code != exitOK || out.Len() == 0 ||
+		err.Len() > 0 {
 		t.Errorf("exit %d, stdout %q, stderr %q", code, out.String(), err.String())
 	}
 }
@@ -308,7 +320,8 @@ func TestRunWithoutStreamsDoesNothingButWork(t *testing.T) {
 
 func TestCompilesWithTheRealCompiler(t *testing.T) {
 	var out, err bytes.Buffer
-	code := Run([]string{"validate", "-"}, Env{Stdin: strings.NewReader("version: 1\n  broken: ["), Stdout: &out, Stderr: &err})
+	code := Run([]string{"validate", "-"},
+		Env{Stdin: strings.NewReader("version: 1\n  broken: ["), Stdout: &out, Stderr: &err})
 	if code != exitErrors {
 		t.Errorf("exit %d, stdout %q, stderr %q", code, out.String(), err.String())
 	}
@@ -322,19 +335,26 @@ func (w brokenWriter) Write([]byte) (int, error) { return 0, w.err }
 func TestClosedPipeEndsQuietlyAndOtherFailuresAreSaid(t *testing.T) {
 	dir := newRun(t, "secretctl.yaml", "warning").dir
 	for _, args := range []string{
-		"", "compile", "plan", "plan --format json", "plan --format markdown", "plan --script", "validate", "validate --format json", "validate --format sarif", "validate --format github", "schema", "explain",
-		"explain SC0103", "version", "completion bash", "completion zsh", "completion fish", "completion powershell", "help compile",
+		"", "compile", "plan", "plan --format json", "plan --format markdown", "plan --script",
+		"validate", "validate --format json", "validate --format sarif", "validate --format github",
+		"schema", "explain",
+		"explain SC0103", "version", "completion bash", "completion zsh", "completion fish",
+		"completion powershell", "help compile",
 	} {
 		for err, said := range map[error]string{
-			&os.PathError{Op: "write", Path: "|1", Err: syscall.EPIPE}:           "",
-			&os.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.ENOSPC}: "secretctl: writing standard output: no space left on device\n",
+			&os.PathError{Op: "write", Path: "|1", Err: syscall.EPIPE}: "",
+			&os.PathError{Op: "write", Path: "/dev/stdout",
+				Err: syscall.ENOSPC}: "secretctl: writing standard output: no space left on " +
+				"device\n",
 		} {
 			var stderr bytes.Buffer
-			code := Run(strings.Fields(args), Env{Stdout: brokenWriter{err}, Stderr: &stderr, Dir: dir, compile: fakeCompile})
+			code := Run(strings.Fields(args),
+				Env{Stdout: brokenWriter{err}, Stderr: &stderr, Dir: dir, compile: fakeCompile})
 			if code != exitFailed {
 				t.Errorf("%s: %v: exit %d", args, err, code)
 			}
-			if got := stderr.String(); !strings.HasSuffix(got, said) || said == "" && strings.Contains(got, "secretctl:") {
+			if got := stderr.String(); !strings.HasSuffix(got, said) ||
+				said == "" && strings.Contains(got, "secretctl:") {
 				t.Errorf("%s: %v: stderr %q", args, err, got)
 			}
 		}

@@ -12,24 +12,27 @@ import (
 	"github.com/secretctl/secretctl/internal/diag"
 )
 
-// root builds the tree of commands. It is built anew for every run because cobra keeps the values of flags in it.
+// root builds the tree of commands. It is built anew for every run because cobra keeps the values
+// of flags in it.
 func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "secretctl",
 		Short: "Compiles secrets, and who may do what with them, to CloudFormation.",
-		Long: `secretctl reads a spec that says which secrets exist, which keys encrypt them, who the
+		Long: text(`
+secretctl reads a spec that says which secrets exist, which keys encrypt them, who the
 principals are and who may do what with which secret. It derives everything else: identity
 policies, resource policies, key policies, rotation and the stacks to deploy.
 
 It needs no network and no credentials, and never asks AWS anything.
 
 Exit codes: 0 no errors, 1 errors in the spec (or stale output with --check), 2 a wrong command
-line, 3 could not run.`,
-		Example: `  secretctl compile                       compiles secretctl.yaml to standard output
+line, 3 could not run.`),
+		Example: text(`
+  secretctl compile                       compiles secretctl.yaml to standard output
   secretctl compile specs -o out          compiles a directory of specs to a directory of templates
   secretctl validate --format github .    annotates a pull request
   secretctl plan specs                    shows the stacks to deploy and what others must do
-  secretctl explain SC2001                explains a diagnostic`,
+  secretctl explain SC2001                explains a diagnostic`),
 		Version:           describeVersion(buildInfo()),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -47,7 +50,9 @@ line, 3 could not run.`,
 	root.SetErr(p.err)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(p.compileCommand(), p.validateCommand(), p.planCommand(), p.accessCommand(), p.whyCommand(), p.scheduleCommand(), p.schemaCommand(), p.explainCommand(), p.versionCommand(), p.completionCommand())
+	root.AddCommand(p.compileCommand(), p.validateCommand(), p.planCommand(), p.accessCommand(),
+		p.whyCommand(), p.scheduleCommand(), p.schemaCommand(), p.explainCommand(),
+		p.versionCommand(), p.completionCommand())
 	root.SetHelpCommand(helpCommand())
 	return root
 }
@@ -72,7 +77,8 @@ func helpCommand() *cobra.Command {
 
 func unknownCommand(root *cobra.Command, name string) error {
 	if isSpecName(name) {
-		return usage(fmt.Sprintf("say what to do with it, for example: secretctl compile %s", name), "%q is not a command", name)
+		return usage(fmt.Sprintf("say what to do with it, for example: secretctl compile %s", name),
+			"%q is not a command", name)
 	}
 	var names []string
 	for _, c := range root.Commands() {
@@ -88,7 +94,8 @@ func unknownCommand(root *cobra.Command, name string) error {
 	return usage(hint, "there is no command %q", name)
 }
 
-// flagError adds a suggestion to a flag that does not exist and turns every complaint about flags into a usage error.
+// flagError adds a suggestion to a flag that does not exist and turns every complaint about flags
+// into a usage error.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
@@ -106,6 +113,22 @@ func flagError(cmd *cobra.Command, err error) error {
 // seeHelp points at a command's help.
 func seeHelp(cmd *cobra.Command) string {
 	return fmt.Sprintf("%s --help shows the flags", cmd.CommandPath())
+}
+
+// text returns a text of several lines that begins on the line after its quote.
+func text(lines string) string { return strings.TrimPrefix(lines, "\n") }
+
+// addText gives a command a flag that takes a text, which no shell can complete.
+func addText(cmd *cobra.Command, value *string, name, help string) {
+	cmd.Flags().StringVar(value, name, "", help)
+	register(cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
+}
+
+// addChoice gives a command a flag with a fixed set of values.
+func addChoice(cmd *cobra.Command, c *choice, name, help string) {
+	cmd.Flags().Var(c, name, help)
+	values := cobra.FixedCompletions(c.allowed, cobra.ShellCompDirectiveNoFileComp)
+	register(cmd.RegisterFlagCompletionFunc(name, values))
 }
 
 // atMostOne refuses a second positional argument.
@@ -133,12 +156,6 @@ func (c *choice) Set(value string) error {
 	}
 	c.value = value
 	return nil
-}
-
-// addFormat gives a command its --format.
-func addFormat(cmd *cobra.Command, c *choice, help string) {
-	cmd.Flags().Var(c, "format", help)
-	register(cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(c.allowed, cobra.ShellCompDirectiveNoFileComp)))
 }
 
 // register panics when a completion is registered for a flag that does not exist.

@@ -29,7 +29,8 @@ func (p *program) compileCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "compile [PATH...]",
 		Short: "Compiles a spec to CloudFormation templates.",
-		Long: `Compile reads a spec and writes the template to standard output, or with --output to a file or a
+		Long: text(`
+Compile reads a spec and writes the template to standard output, or with --output to a file or a
 directory.
 
 PATH is a spec file, a directory of them, or - for standard input. Several are united to one
@@ -41,11 +42,12 @@ earlier run wrote and that is no longer needed is removed; nothing else in the d
 touched, and no symbolic link in it is followed. The files are written as one set: the next run
 finishes or undoes what a run has left that was interrupted.
 
-When the spec has errors nothing is written.`,
-		Example: `  secretctl compile spec.yaml                         writes the template to standard output
+When the spec has errors nothing is written.`),
+		Example: text(`
+  secretctl compile spec.yaml                         writes the template to standard output
   secretctl compile -o template.yaml spec.yaml        writes it to a file, as YAML
   secretctl compile -o out specs                      writes every template and the plan to a directory
-  secretctl compile -o out --check specs              fails when that directory is not up to date`,
+  secretctl compile -o out --check specs              fails when that directory is not up to date`),
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeSpecs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -55,13 +57,16 @@ When the spec has errors nothing is written.`,
 			return p.runCompile(flags, args)
 		},
 	}
-	addFormat(cmd, &flags.format, "how templates are written; by default as the extension of --output says, else json")
-	cmd.Flags().StringVarP(&flags.output, "output", "o", "", "a file (.json, .yaml, .yml) or a directory to write to; - is standard output")
+	addChoice(cmd, &flags.format, "format",
+		"how templates are written; by default as the extension of --output says, else json")
+	cmd.Flags().StringVarP(&flags.output, "output", "o", "",
+		"a file (.json, .yaml, .yml) or a directory to write to; - is standard output")
 	cmd.Flags().BoolVar(&flags.compact, "compact", false, "write JSON without spaces and line ends")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "refuse warnings as if they were errors")
 	p.addParameters(cmd)
 	cmd.Flags().BoolVar(&flags.check, "check", false,
-		"write nothing; show how what --output names differs, without secret values, and exit with 1 if it does")
+		"write nothing; show how what --output names differs, without secret values, and exit "+
+			"with 1 if it does")
 	return cmd
 }
 
@@ -72,14 +77,17 @@ type target struct {
 	format cfn.Format
 }
 
-// target reads the flags that say where to. A format that contradicts the file's extension is refused.
+// target reads the flags that say where to. A format that contradicts the file's extension is
+// refused.
 func (f *compileFlags) target() (target, error) {
-	t := target{path: f.output, format: cfn.Format{YAML: f.format.value == "yaml", Compact: f.compact}}
+	t := target{path: f.output,
+		format: cfn.Format{YAML: f.format.value == "yaml", Compact: f.compact}}
 	if t.path == "-" {
 		t.path = ""
 	}
 	if f.check && t.path == "" {
-		return t, usage("name what to compare with: --check --output PATH", "--check needs --output")
+		return t, usage("name what to compare with: --check --output PATH",
+			"--check needs --output")
 	}
 	ext := filepath.Ext(t.path)
 	if ext != ".json" && ext != ".yaml" && ext != ".yml" {
@@ -88,7 +96,8 @@ func (f *compileFlags) target() (target, error) {
 	t.isFile = true
 	isYAML := ext != ".json"
 	if f.format.value != "" && isYAML != t.format.YAML {
-		return t, usage("leave out --format, or change the extension", "--format %s contradicts --output %s", f.format.value, t.path)
+		return t, usage("leave out --format, or change the extension",
+			"--format %s contradicts --output %s", f.format.value, t.path)
 	}
 	t.format.YAML = isYAML
 	return t, nil
@@ -129,7 +138,8 @@ func silentIf(err error) error {
 	return silent(exitFailed)
 }
 
-// load reads and compiles the spec that paths name. A spec with a file that is too large is not compiled.
+// load reads and compiles the spec that paths name. A spec with a file that is too large is not
+// compiled.
 func (p *program) load(paths []string) (compile.Result, error) {
 	files, found, err := p.read(paths)
 	if err != nil {
@@ -145,9 +155,11 @@ func (p *program) load(paths []string) (compile.Result, error) {
 	return result, checkParameters(p.parameters, deployedOf(result.Proved))
 }
 
-// accepted is load for commands that write something other than diagnostics: those go to standard error, and a spec that is refused is an
-// error. also finds what depends on where the result goes; nil finds nothing.
-func (p *program) accepted(paths []string, strict bool, also func(compile.Result) diag.List) (compile.Result, error) {
+// accepted is load for commands that write something other than diagnostics: those go to standard
+// error, and a spec that is refused is an error. also finds what depends on where the result goes;
+// nil finds nothing.
+func (p *program) accepted(paths []string, strict bool,
+	also func(compile.Result) diag.List) (compile.Result, error) {
 	result, err := p.load(paths)
 	if err != nil {
 		return result, err
@@ -179,47 +191,43 @@ func summary(list diag.List, strict bool) string {
 	return text
 }
 
-// render writes every template, and for a directory the plan, to memory. Several stacks need a directory.
+// render writes every template, and for a directory the plan, to memory. Several stacks need a
+// directory.
 func render(result compile.Result, to target) ([]plan.File, error) {
 	if result.Plan.Stacks == nil || len(result.Stacks) != len(result.Plan.Stacks) {
 		panic("cli: a compilation without errors must give a plan of all its stacks, be there none")
 	}
 	toDirectory := to.path != "" && !to.isFile
 	if len(result.Stacks) == 0 && !toDirectory {
-		return nil, &exit{
-			code:    exitErrors,
-			message: "the spec creates nothing, so that there is no template to write",
-			hint:    "write what others must do to a directory: --output DIRECTORY",
-		}
+		return nil, refuse(exitErrors,
+			"write what others must do to a directory: --output DIRECTORY",
+			"the spec creates nothing, so that there is no template to write")
 	}
 	artifacts := plan.Write(result.Stacks, to.format)
 	if len(artifacts) > 1 && !toDirectory {
-		return nil, &exit{
-			code:    exitErrors,
-			message: fmt.Sprintf("the spec compiles to %d stacks: %s", len(artifacts), strings.Join(fileNames(artifacts), ", ")),
-			hint:    "write them to a directory: --output DIRECTORY",
-		}
+		return nil, refuse(exitErrors, "write them to a directory: --output DIRECTORY",
+			"the spec compiles to %d stacks: %s", len(artifacts),
+			strings.Join(fileNames(artifacts), ", "))
 	}
 	if !toDirectory {
 		return artifacts, nil
 	}
 	for _, a := range artifacts {
 		if a.Name == plan.FileName {
-			return nil, &exit{
-				code:    exitErrors,
-				message: fmt.Sprintf("the template of stack %q would be written over by the plan, which is called %s too", result.Name, plan.FileName),
-				hint:    "give the stack another name, or write its template to a file: --output FILE.json",
-			}
+			return nil, refuse(exitErrors,
+				"give the stack another name, or write its template to a file: --output "+
+					"FILE.json",
+				"the template of stack %q would be written over by the "+
+					"plan, which is called %s too", result.Name, plan.FileName)
 		}
 	}
 	encoded := result.Plan.Complete(artifacts).Encode()
 	if len(encoded) > maxPlanSize || len(artifacts) > maxStacks {
-		return nil, &exit{
-			code: exitErrors,
-			message: fmt.Sprintf("the plan has %s bytes and %s stacks, and secretctl reads up to %s and %s",
-				english.Thousands(len(encoded)), english.Thousands(len(artifacts)), english.Thousands(maxPlanSize), english.Thousands(maxStacks)),
-			hint: "make several specs of it; one imports keys and secrets of another",
-		}
+		return nil, refuse(exitErrors,
+			"make several specs of it; one imports keys and secrets of another",
+			"the plan has %s bytes and %s stacks, and secretctl reads up to %s and %s",
+			english.Thousands(len(encoded)), english.Thousands(len(artifacts)),
+			english.Thousands(maxPlanSize), english.Thousands(maxStacks))
 	}
 	return append(artifacts, plan.File{Name: plan.FileName, Data: encoded}), nil
 }

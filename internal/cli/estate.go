@@ -21,8 +21,9 @@ type loadedEstate struct {
 	masks *source.Masks
 }
 
-// estate loads the estate of what the arguments name: a spec, or CloudFormation templates, as readTemplates tells them apart. A spec with errors ends the command with a
-// code, unless all of them are of the proof: then its templates can be asked.
+// estate loads the estate of what the arguments name: a spec, or CloudFormation templates, as
+// readTemplates tells them apart. A spec with errors ends the command with a code, unless all of
+// them are of the proof: then its templates can be asked.
 func (p *program) estate(arguments []string, flags *estateFlags, code int) (*loadedEstate, error) {
 	templates, specs, err := p.readTemplates(arguments, flags)
 	if err != nil {
@@ -54,7 +55,8 @@ func (p *program) ofTemplates(list []deployedTemplate) *access.Estate {
 	for i := range list {
 		t := &list[i]
 		stacks = append(stacks, access.Stack{
-			File: t.File, Name: t.Stack, Account: t.Account, Region: t.Region, Template: t.Template, Parameters: parametersOf(p.parameters, t),
+			File: t.File, Name: t.Stack, Account: t.Account, Region: t.Region, Template: t.Template,
+			Parameters: parametersOf(p.parameters, t),
 		})
 	}
 	return access.Load(stacks, access.Beside{})
@@ -64,7 +66,8 @@ func (p *program) ofTemplates(list []deployedTemplate) *access.Estate {
 func deployedOf(stacks []*lower.Stack) []deployedTemplate {
 	var out []deployedTemplate
 	for _, s := range stacks {
-		out = append(out, deployedTemplate{File: s.File, Stack: s.Name, Account: s.Account, Region: s.Region, Template: s.Template})
+		out = append(out, deployedTemplate{File: s.File, Stack: s.Name, Account: s.Account,
+			Region: s.Region, Template: s.Template})
 	}
 	return out
 }

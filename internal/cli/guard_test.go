@@ -64,7 +64,8 @@ var command = regexp.MustCompile(`(?m)^\s*::|##(vso|teamcity)?\[`)
 
 // FuzzGuard: no text has a command once it is guarded, and what is none comes back as it was.
 func FuzzGuard(f *testing.F) {
-	for _, seed := range []string{"::a", "a\r\n ::b", "###[", "##vso[", "#\n#[", "\u2028::x", ":\n:"} {
+	for _, seed := range []string{"::a", "a\r\n ::b", "###[", "##vso[", "#\n#[",
+		"\u2028::x", ":\n:"} {
 		f.Add(seed, 3)
 	}
 	f.Fuzz(func(t *testing.T, text string, n int) {

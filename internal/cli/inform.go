@@ -72,14 +72,15 @@ func (p *program) schemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema [spec|plan]",
 		Short: "Prints the JSON Schema of specs, or of plan.json.",
-		Long: `Schema prints the JSON Schema of the spec language. Editors that are given it complete and check
+		Long: text(`
+Schema prints the JSON Schema of the spec language. Editors that are given it complete and check
 specs.
 
 With the YAML language server, put this line at the top of a spec:
 
   # yaml-language-server: $schema=spec.schema.json
 
-With plan it prints the JSON Schema of plan.json, for programs that read it.`,
+With plan it prints the JSON Schema of plan.json, for programs that read it.`),
 		Example: `  secretctl schema > spec.schema.json
   secretctl schema plan > plan.schema.json`,
 		Args:              atMostOne("name"),
@@ -103,12 +104,14 @@ func (p *program) explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [CODE]",
 		Short: "Explains a diagnostic.",
-		Long: `Explain prints the page of a diagnostic: what it means, why it matters and what to do. CODE is
-its number or its name. Without a CODE it lists all of them.`,
+		Long: text(`
+Explain prints the page of a diagnostic: what it means, why it matters and what to do. CODE is
+its number or its name. Without a CODE it lists all of them.`),
 		Example: `  secretctl explain SC2001
   secretctl explain unknown-secret`,
 		Args: atMostOne("code"),
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string,
+			cobra.ShellCompDirective) {
 			var words []string
 			for _, c := range diag.Codes() {
 				words = append(words, cobra.CompletionWithDesc(c.Number, c.Name))
@@ -167,7 +170,8 @@ func (p *program) completionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion SHELL",
 		Short: "Prints the completion script of a shell.",
-		Long:  "Completion prints a script that teaches a shell to complete secretctl's commands and flags. SHELL is bash, zsh, fish or powershell.",
+		Long: "Completion prints a script that teaches a shell to complete secretctl's commands " +
+			"and flags. SHELL is bash, zsh, fish or powershell.",
 		Example: `  source <(secretctl completion bash)
   secretctl completion zsh > "${fpath[1]}/_secretctl"
   secretctl completion fish > ~/.config/fish/completions/secretctl.fish`,
@@ -175,7 +179,8 @@ func (p *program) completionCommand() *cobra.Command {
 		ValidArgsFunction: cobra.FixedCompletions(shells, cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usage("the shells are "+strings.Join(shells, ", "), "%s needs the name of a shell", cmd.CommandPath())
+				return usage("the shells are "+strings.Join(shells, ", "),
+					"%s needs the name of a shell", cmd.CommandPath())
 			}
 			root := cmd.Root()
 			switch args[0] {
@@ -188,7 +193,8 @@ func (p *program) completionCommand() *cobra.Command {
 			case "powershell":
 				return silentIf(root.GenPowerShellCompletionWithDesc(&p.out.commands))
 			}
-			return usage("the shells are "+strings.Join(shells, ", "), "there is no completion for %q", args[0])
+			return usage("the shells are "+strings.Join(shells, ", "),
+				"there is no completion for %q", args[0])
 		},
 	}
 }

@@ -22,24 +22,22 @@ const defaultSpec = "secretctl.yaml"
 // stdinName is how standard input is called wherever a file's name is shown.
 const stdinName = "<stdin>"
 
-// isSpecName says whether a file below a directory is taken for a spec. Hidden files are not: editors keep locks and backups
-// in them.
+// isSpecName says whether a file below a directory is taken for a spec. Hidden files are not:
+// editors keep locks and backups in them.
 func isSpecName(name string) bool {
 	ext := filepath.Ext(name)
 	return (ext == ".yaml" || ext == ".yml") && !strings.HasPrefix(filepath.Base(name), ".")
 }
 
-// read returns the files that the paths of a command line mean, in the order of the command line, those of a directory sorted. A file
-// that is named twice is read once. Files larger than secretctl reads are diagnostics; whatever cannot be read is an error, and
-// all such errors are returned.
+// read returns the files that the paths of a command line mean, in the order of the command line,
+// those of a directory sorted. A file that is named twice is read once. Files larger than secretctl
+// reads are diagnostics; whatever cannot be read is an error, and all such errors are returned.
 func (p *program) read(paths []string) ([]*source.File, diag.List, error) {
 	if len(paths) == 0 {
 		if _, err := os.Stat(p.path(defaultSpec)); errors.Is(err, os.ErrNotExist) {
-			return nil, nil, &exit{
-				code:    exitFailed,
-				message: fmt.Sprintf("there is no %s here", defaultSpec),
-				hint:    "name a spec file, a directory of them, or - for standard input",
-			}
+			return nil, nil, refuse(exitFailed,
+				"name a spec file, a directory of them, or - for standard input",
+				"there is no %s here", defaultSpec)
 		}
 		paths = []string{defaultSpec}
 	}
@@ -52,8 +50,8 @@ func (p *program) read(paths []string) ([]*source.File, diag.List, error) {
 	return r.files, r.found, errors.Join(r.errs...)
 }
 
-// tuneCollector lets the garbage collector run more often for large specs: a tenth more time for a third less memory, as
-// BenchmarkProcess shows. Small ones end before it matters.
+// tuneCollector lets the garbage collector run more often for large specs: a tenth more time for a
+// third less memory, as BenchmarkProcess shows. Small ones end before it matters.
 func tuneCollector(files []*source.File) {
 	const large = 1 << 20
 	size := 0
@@ -139,14 +137,11 @@ func (r *reader) add(name string) {
 	before := len(r.errs)
 	specs := r.walk(name)
 	if len(specs) == 0 && len(r.errs) == before {
-		r.errs = append(r.errs, &exit{
-			code:    exitFailed,
-			message: fmt.Sprintf("there is no spec in %q", name),
-			hint:    "specs are files that end in .yaml or .yml",
-		})
+		r.errs = append(r.errs, refuse(exitFailed, "specs are files that end in .yaml or .yml",
+			"there is no spec in %q", name))
 	}
 	slices.Sort(specs)
-	r.below(name, specs)
+	r.readBelow(name, specs)
 }
 
 // walk returns the specs below a directory, hidden directories left out.
@@ -171,8 +166,8 @@ func (r *reader) walk(dir string) []string {
 	return specs
 }
 
-// below reads files that are below a directory and do not lead out of it.
-func (r *reader) below(dir string, names []string) {
+// readBelow reads files that are below a directory and do not lead out of it.
+func (r *reader) readBelow(dir string, names []string) {
 	d, err := r.p.openDirectory(dir)
 	if err != nil {
 		r.fail(dir, err)
@@ -221,7 +216,8 @@ func (r *reader) open(name string, open func() (*os.File, fs.FileInfo, error)) {
 	}
 }
 
-// load reads all of one file, or finds that it is too large. The size is only a guess at how much there is.
+// load reads all of one file, or finds that it is too large. The size is only a guess at how much
+// there is.
 func (r *reader) load(name string, from io.Reader, size int64) {
 	data, err := readAll(from, size, r.kind.most)
 	var large *tooLarge
@@ -241,7 +237,8 @@ func (r *reader) load(name string, from io.Reader, size int64) {
 	}
 	if r.size += len(data); r.tooMuch() {
 		r.refuse(name, fmt.Sprintf("the spec has %s bytes up to the end of this file, "+
-			"more than the %s that secretctl reads", english.Thousands(r.size), english.Thousands(r.kind.most)))
+			"more than the %s that secretctl reads", english.Thousands(r.size),
+			english.Thousands(r.kind.most)))
 		return
 	}
 	r.files = append(r.files, source.New(name, data))

@@ -64,7 +64,8 @@ func TestSymbolicLinks(t *testing.T) {
 	link("../else/b.yaml", "specs/out.yaml")
 	for _, command := range []string{"compile", "validate", "access", "plan"} {
 		r.code(exitFailed, command, "specs")
-		r.says(`reading "specs/out.yaml": it is a symbolic link, or below one, that leads out of the directory`, "hint: ")
+		r.says(`reading "specs/out.yaml": it is a symbolic link, or below one, that leads out of `+
+			`the directory`, "hint: ")
 	}
 	r.code(exitOK, "compile", "specs/out.yaml") // which is named
 	r.prints(`"app:specs/out.yaml=B"`)
@@ -122,7 +123,8 @@ func TestUnreadableFile(t *testing.T) {
 
 func TestBrokenStandardInputEndsWith3(t *testing.T) {
 	var stderr strings.Builder
-	code := Run([]string{"compile", "-"}, Env{Stdin: iotest.ErrReader(errors.New("torn")), Stderr: &stderr, compile: fakeCompile})
+	code := Run([]string{"compile", "-"},
+		Env{Stdin: iotest.ErrReader(errors.New("torn")), Stderr: &stderr, compile: fakeCompile})
 	if code != exitFailed || !strings.Contains(stderr.String(), `reading "<stdin>": torn`) {
 		t.Errorf("exit %d: %s", code, stderr.String())
 	}
@@ -141,7 +143,8 @@ func TestSpecThatIsTooLargeIsADiagnostic(t *testing.T) {
 	}
 	truncate("large.yaml", maxSpecSize+1234)
 	r.code(exitErrors, "compile", "large.yaml")
-	r.says("large.yaml:1:1: error[SC0003]: the file has 16,778,450 bytes, more than the 16,777,216 that secretctl reads")
+	r.says("large.yaml:1:1: error[SC0003]: the file has 16,778,450 bytes, more than the " +
+		"16,777,216 that secretctl reads")
 	r.code(exitErrors, "validate", "large.yaml")
 	r.prints("SC0003")
 
@@ -149,14 +152,16 @@ func TestSpecThatIsTooLargeIsADiagnostic(t *testing.T) {
 	truncate("a/2.yaml", 11)
 	truncate("a/3.yaml", 11)
 	r.code(exitErrors, "compile", "a")
-	r.says("a/2.yaml:1:1: error[SC0003]: the spec has 16,777,217 bytes up to the end of this file, more than the 16,777,216 that secretctl reads", "1 error")
+	r.says("a/2.yaml:1:1: error[SC0003]: the spec has 16,777,217 bytes up to the end of this "+
+		"file, more than the 16,777,216 that secretctl reads", "1 error")
 	truncate("a/2.yaml", 10)
 	truncate("a/3.yaml", 0)
 	r.code(exitOK, "compile", "a")
 
 	r.stdin = strings.Repeat("x", maxSpecSize+1)
 	r.code(exitErrors, "compile", "-")
-	r.says("<stdin>:1:1: error[SC0003]: the file has more than the 16,777,216 bytes that secretctl reads")
+	r.says("<stdin>:1:1: error[SC0003]: the file has more than the 16,777,216 bytes that " +
+		"secretctl reads")
 }
 
 func TestTemplateThatIsTooLargeIsADiagnostic(t *testing.T) {
@@ -168,7 +173,8 @@ func TestTemplateThatIsTooLargeIsADiagnostic(t *testing.T) {
 	for _, argument := range []string{"app.yaml", "dir", "-"} {
 		r.stdin = large
 		r.code(exitErrors, "access", argument)
-		r.says("error[SC0003]: the file has ", "more than the 4,194,304 ", "hint: make it smaller: CloudFormation takes templates of up to 1,048,576 bytes")
+		r.says("error[SC0003]: the file has ", "more than the 4,194,304 ",
+			"hint: make it smaller: CloudFormation takes templates of up to 1,048,576 bytes")
 	}
 }
 
@@ -176,11 +182,13 @@ func TestValueOfAParameterIsReadWithALimit(t *testing.T) {
 	spec := "version: 1\nstack: s\nparameters: { P: { Type: String } }\nsecrets: { a: {} }\n"
 	r := newRun(t, "secretctl.yaml", spec, "value", strings.Repeat("x", maxValueSize+1))
 	for path, says := range map[string]string{
-		"value": `reading the file that --parameter P names: it has more than the 65,536 bytes that secretctl reads`,
-		".":     `reading the file that --parameter P names: is a directory`,
+		"value": `reading the file that --parameter P names: it has more than the 65,536 bytes ` +
+			`that secretctl reads`,
+		".": `reading the file that --parameter P names: is a directory`,
 	} {
 		var stderr strings.Builder
-		code := Run([]string{"validate", "--parameter", "P=@" + path}, Env{Dir: r.dir, Stderr: &stderr})
+		code := Run([]string{"validate", "--parameter", "P=@" + path},
+			Env{Dir: r.dir, Stderr: &stderr})
 		if code != exitFailed || !strings.Contains(stderr.String(), says) {
 			t.Errorf("%s: exit %d: %s", path, code, stderr.String())
 		}
@@ -193,7 +201,8 @@ func TestValueOfAParameterIsReadWithALimit(t *testing.T) {
 	write.WriteString("from a pipe\n")
 	write.Close()
 	var stderr strings.Builder
-	code := Run([]string{"validate", "--parameter", fmt.Sprintf("P=@/dev/fd/%d", read.Fd())}, Env{Dir: r.dir, Stderr: &stderr})
+	code := Run([]string{"validate", "--parameter", fmt.Sprintf("P=@/dev/fd/%d", read.Fd())},
+		Env{Dir: r.dir, Stderr: &stderr})
 	if code != exitOK {
 		t.Errorf("exit %d: %s", code, stderr.String())
 	}

@@ -17,8 +17,8 @@ import (
 	"time"
 )
 
-// Variables that make a process of the test binary one of secretctl: asCommand, and how many bytes a
-// file that it writes may have.
+// Variables that make a process of the test binary one of secretctl: asCommand, and how many bytes
+// a file that it writes may have.
 const (
 	asCommand = "SECRETCTL_AS_COMMAND"
 	fileLimit = "SECRETCTL_FILE_LIMIT"
@@ -30,7 +30,8 @@ func TestMain(m *testing.M) {
 	}
 	if limit, err := strconv.ParseUint(os.Getenv(fileLimit), 10, 64); err == nil {
 		signal.Ignore(syscall.SIGXFSZ) // so that writing more is an error
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limit, Max: limit}); err != nil {
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE,
+			&syscall.Rlimit{Cur: limit, Max: limit}); err != nil {
 			panic(err)
 		}
 	}
@@ -45,8 +46,8 @@ func (r *run) process(args ...string) (*exec.Cmd, *bytes.Buffer) {
 	return cmd, &stderr
 }
 
-// inMemory puts the directories of a test into memory where the system has such a place: a test that
-// writes thousands of files would wait for a disk most of its time.
+// inMemory puts the directories of a test into memory where the system has such a place: a test
+// that writes thousands of files would wait for a disk most of its time.
 func inMemory(t *testing.T) {
 	t.Helper()
 	const memory = "/dev/shm"
@@ -60,7 +61,9 @@ func inMemory(t *testing.T) {
 func severalSets(t *testing.T) (specs []string, sets []map[string]string) {
 	t.Helper()
 	specs = []string{
-		severalStacks("app", "us-east-1", "us-east-2", "us-west-2"), severalStacks("app", "us-west-2", "eu-central-1", "eu-west-2", "eu-west-3"), severalStacks("web", "us-east-1"),
+		severalStacks("app", "us-east-1", "us-east-2", "us-west-2"),
+		severalStacks("app", "us-west-2", "eu-central-1", "eu-west-2", "eu-west-3"),
+		severalStacks("web", "us-east-1"),
 	}
 	for _, spec := range specs {
 		r := newRun(t, "spec.yaml", spec)
@@ -78,8 +81,8 @@ func complete(set map[string]string) map[string]string {
 }
 
 // TestKilledRunsLeaveASet kills secretctl at random moments: 30 times, or as often as the variable
-// KILLS says. Nothing is torn; what counts is an old set or the new one; and the next run leaves its own
-// set and nothing else.
+// KILLS says. Nothing is torn; what counts is an old set or the new one; and the next run leaves
+// its own set and nothing else.
 func TestKilledRunsLeaveASet(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts and kills programs")
@@ -122,7 +125,9 @@ func TestKilledRunsLeaveASet(t *testing.T) {
 		_, pending := set[pendingName]
 		if pending {
 			halfway++
-		} else if !slices.ContainsFunc(sets, func(s map[string]string) bool { return maps.Equal(complete(set), s) }) {
+		} else if !slices.ContainsFunc(sets, func(s map[string]string) bool {
+			return maps.Equal(complete(set), s)
+		}) {
 			what += " neither an old set nor the new one"
 		}
 		if len(complete(set)) < len(set) {
@@ -140,7 +145,8 @@ func TestKilledRunsLeaveASet(t *testing.T) {
 			t.Fatalf("kill %d: %s: %v", kill, what, slices.Sorted(maps.Keys(set)))
 		}
 	}
-	t.Logf("%d runs of %v, %d killed: %d left temporary files, %d of them a plan to finish", kills, usual, killed, staged, halfway)
+	t.Logf("%d runs of %v, %d killed: %d left temporary files, %d of them a plan to finish", kills,
+		usual, killed, staged, halfway)
 }
 
 func TestConcurrentRunsLeaveTheSetOfOneOfThem(t *testing.T) {
@@ -156,7 +162,8 @@ func TestConcurrentRunsLeaveTheSetOfOneOfThem(t *testing.T) {
 	for round := range 8 {
 		var running []*exec.Cmd
 		for i := range specs {
-			cmd, stderr := r.process("compile", fmt.Sprintf("%d.yaml", i), "-o", fmt.Sprintf("out%d/deeper", round/2))
+			cmd, stderr := r.process("compile", fmt.Sprintf("%d.yaml", i), "-o",
+				fmt.Sprintf("out%d/deeper", round/2))
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
@@ -173,19 +180,23 @@ func TestConcurrentRunsLeaveTheSetOfOneOfThem(t *testing.T) {
 			}
 		}
 		set := fileSet(t, filepath.Join(r.dir, fmt.Sprintf("out%d/deeper", round/2)))
-		if !slices.ContainsFunc(sets, func(s map[string]string) bool { return maps.Equal(set, s) }) {
+		if !slices.ContainsFunc(sets, func(s map[string]string) bool {
+			return maps.Equal(set, s)
+		}) {
 			t.Errorf("round %d leaves %v", round, slices.Sorted(maps.Keys(set)))
 		}
 	}
 }
 
-// mounted returns a directory in memory of so many bytes. Without the right to mount one the test is
-// skipped, and says so.
+// mounted returns a directory in memory of so many bytes. Without the right to mount one the test
+// is skipped, and says so.
 func mounted(t *testing.T, size int) string {
 	t.Helper()
 	dir := t.TempDir()
-	if output, err := exec.Command("mount", "-t", "tmpfs", "-o", fmt.Sprintf("size=%d", size), "tmpfs", dir).CombinedOutput(); err != nil {
-		t.Skipf("############ a file system cannot be mounted: NOT TESTED HERE (needs root on Linux): %v: %s", err, output)
+	if output, err := exec.Command("mount", "-t", "tmpfs", "-o", fmt.Sprintf("size=%d", size),
+		"tmpfs", dir).CombinedOutput(); err != nil {
+		t.Skipf("############ a file system cannot be mounted: NOT TESTED HERE (needs root on "+
+			"Linux): %v: %s", err, output)
 	}
 	t.Cleanup(func() {
 		if output, err := exec.Command("umount", dir).CombinedOutput(); err != nil {
@@ -221,7 +232,8 @@ func TestFullDiskLeavesTheOldSet(t *testing.T) {
 			r.real(exitOK, "compile", "old.yaml", "-o", out)
 			before := fileSet(t, out)
 			var stderr strings.Builder
-			switch code := Run([]string{"compile", "new.yaml", "-o", out}, Env{Dir: r.dir, Stderr: &stderr}); {
+			switch code := Run([]string{"compile", "new.yaml", "-o", out},
+				Env{Dir: r.dir, Stderr: &stderr}); {
 			case code == exitOK:
 				before = want
 			case code == exitFailed && strings.Contains(stderr.String(), "no space left on device"):
@@ -244,7 +256,8 @@ func TestFullDiskLeavesTheOldSet(t *testing.T) {
 			before := fileSet(t, filepath.Join(r.dir, "out"))
 			cmd, stderr := r.process("compile", "new.yaml", "-o", "out")
 			cmd.Env = append(cmd.Env, fileLimit+"="+limit)
-			if err := cmd.Run(); cmd.ProcessState.ExitCode() != exitFailed || !strings.Contains(stderr.String(), "file too large") {
+			if err := cmd.Run(); cmd.ProcessState.ExitCode() != exitFailed ||
+				!strings.Contains(stderr.String(), "file too large") {
 				t.Errorf("%s bytes: %v: %s", limit, err, stderr)
 			}
 			if after := fileSet(t, filepath.Join(r.dir, "out")); !maps.Equal(before, after) {
@@ -261,7 +274,8 @@ func TestReadOnlyFileSystem(t *testing.T) {
 	r.real(exitOK, "compile", "old.yaml", "-o", out)
 	before := fileSet(t, out)
 	if output, err := exec.Command("mount", "-o", "remount,ro", dir).CombinedOutput(); err != nil {
-		t.Skipf("############ a file system cannot be made read-only: NOT TESTED HERE: %v: %s", err, output)
+		t.Skipf("############ a file system cannot be made read-only: NOT TESTED HERE: %v: %s",
+			err, output)
 	}
 	for _, to := range []string{out, filepath.Join(dir, "new"), filepath.Join(dir, "t.json")} {
 		r.real(exitFailed, "compile", "new.yaml", "-o", to)

@@ -31,7 +31,8 @@ func lock(root *os.Root) (unlock func(), locked bool, err error) {
 		switch {
 		case err == nil:
 			return func() { syscall.CloseHandle(h) }, true, nil
-		case errors.Is(err, sharingViolation), errors.Is(err, syscall.ERROR_ACCESS_DENIED) && try < deletedSoon:
+		case errors.Is(err, sharingViolation), errors.Is(err, syscall.ERROR_ACCESS_DENIED) &&
+			try < deletedSoon:
 			time.Sleep(lockPause)
 			continue
 		}

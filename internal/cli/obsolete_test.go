@@ -69,16 +69,21 @@ func marshalled(v any) []byte {
 	return text
 }
 
-func planOf(entries ...listed) []byte { return marshalled(map[string]any{"stacks": entries}) }
+func planOf(entries ...plannedTemplate) []byte {
+	return marshalled(map[string]any{"stacks": entries})
+}
 
 func TestLeftoversAreWhatSecretctlWroteAndNobodyChanged(t *testing.T) {
 	sum := func(text string) string { return hashOf([]byte(text)) }
-	ours, compact, yaml := ourTemplate, `{"AWSTemplateFormatVersion":"2010-09-09"}`+"\n", "AWSTemplateFormatVersion: \"2010-09-09\"\n"
+	ours, compact, yaml := ourTemplate, `{"AWSTemplateFormatVersion":"2010-09-09"}`+"\n",
+		"AWSTemplateFormatVersion: \"2010-09-09\"\n"
 	files := map[string]string{
-		"a.json": ours, "b.json": compact, "c.yaml": yaml, "d-keys.eu-west-1.json": ours, "changed.json": ours + " ",
-		"package.json": "{}\n", "like.json": `{"Resources": {}, "AWSTemplateFormatVersion": ""}`, "notes.txt": ours, "new.json": ours, "plan.json": ours,
+		"a.json": ours, "b.json": compact, "c.yaml": yaml, "d-keys.eu-west-1.json": ours,
+		"changed.json": ours + " ",
+		"package.json": "{}\n", "like.json": `{"Resources": {}, "AWSTemplateFormatVersion": ""}`,
+		"notes.txt": ours, "new.json": ours, "plan.json": ours,
 	}
-	entries := []listed{
+	entries := []plannedTemplate{
 		{Name: "a", Template: "a.json", SHA256: sum(ours)},
 		{Name: "b", Template: "b.json", SHA256: sum(compact)},
 		{Name: "c", Template: "c.yaml", SHA256: sum(yaml)},
@@ -95,13 +100,15 @@ func TestLeftoversAreWhatSecretctlWroteAndNobodyChanged(t *testing.T) {
 		{Name: "new", Template: "new.json", SHA256: sum("old")},
 	}
 	want := []leftover{
-		{name: "a.json"}, {name: "b.json"}, {name: "c.yaml"}, {name: "d-keys.eu-west-1.json"}, {name: "changed.json", changed: true},
+		{name: "a.json"}, {name: "b.json"}, {name: "c.yaml"}, {name: "d-keys.eu-west-1.json"},
+		{name: "changed.json", changed: true},
 	}
 	tells := telling{fstest.MapFS{}}
 	for name, text := range files {
 		tells.MapFS[name] = &fstest.MapFile{Data: []byte(text), Mode: 0o644}
 	}
-	if got := leftovers(tells, planOf(entries...), []string{"new.json", "plan.json"}); !slices.Equal(got, want) {
+	if got := leftovers(tells, planOf(entries...),
+		[]string{"new.json", "plan.json"}); !slices.Equal(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 	for _, plan := range []string{"", "not JSON", `{"stacks":1}`, `{"stacks":[{"template":1}]}`} {
@@ -113,8 +120,9 @@ func TestLeftoversAreWhatSecretctlWroteAndNobodyChanged(t *testing.T) {
 
 func TestNamesAreComparedAsTheFileSystemDoes(t *testing.T) {
 	old := planOf(
-		listed{Name: "Payments", Template: "Payments.json", SHA256: hashOf([]byte(ourTemplate))},
-		listed{Name: "other", Template: "other.json", SHA256: hashOf([]byte(ourTemplate))},
+		plannedTemplate{Name: "Payments", Template: "Payments.json",
+			SHA256: hashOf([]byte(ourTemplate))},
+		plannedTemplate{Name: "other", Template: "other.json", SHA256: hashOf([]byte(ourTemplate))},
 	)
 	needed := []string{"payments.json", "plan.json"}
 	for _, text := range []string{ourTemplate, "new", "whatever is there"} {
@@ -125,7 +133,9 @@ func TestNamesAreComparedAsTheFileSystemDoes(t *testing.T) {
 		}
 	}
 	tells := telling{fstest.MapFS{
-		"Payments.json": {Data: []byte(ourTemplate), Mode: 0o644}, "payments.json": {Data: []byte(ourTemplate), Mode: 0o644}, "other.json": {Data: []byte(ourTemplate), Mode: 0o644},
+		"Payments.json": {Data: []byte(ourTemplate), Mode: 0o644},
+		"payments.json": {Data: []byte(ourTemplate), Mode: 0o644},
+		"other.json":    {Data: []byte(ourTemplate), Mode: 0o644},
 	}}
 	want := []leftover{{name: "Payments.json"}, {name: "other.json"}}
 	if got := leftovers(tells, old, needed); !slices.Equal(got, want) {
@@ -139,7 +149,8 @@ func TestNamesOfTemplatesAreNamesEverywhere(t *testing.T) {
 			t.Errorf("%q: %s", name, wrong)
 		}
 	}
-	if _, err := readPlan([]byte(`{"stacks":[` + strings.Repeat("{},", maxStacks) + `{}]}`)); !errors.Is(err, errTooManyStacks) {
+	if _, err := readPlan([]byte(`{"stacks":[` + strings.Repeat("{},", maxStacks) +
+		`{}]}`)); !errors.Is(err, errTooManyStacks) {
 		t.Error(err)
 	}
 }

@@ -36,7 +36,8 @@ const (
 // What a file can be that is not read. The messages go on after the file's name and a colon.
 var (
 	errNotRegular = errors.New("it is not a regular file")
-	errLeadsOut   = errors.New("it is a symbolic link, or below one, that leads out of the directory")
+	errLeadsOut   = errors.New(
+		"it is a symbolic link, or below one, that leads out of the directory")
 )
 
 // tooLarge says that a file has more bytes than are read of its kind.
@@ -47,7 +48,8 @@ type tooLarge struct {
 
 func (e *tooLarge) Error() string {
 	if e.size == 0 {
-		return fmt.Sprintf("it has more than the %s bytes that secretctl reads", english.Thousands(e.limit))
+		return fmt.Sprintf("it has more than the %s bytes that secretctl reads",
+			english.Thousands(e.limit))
 	}
 	return fmt.Sprintf("it has %s bytes, more than the %s that secretctl reads",
 		english.Thousands(int(e.size)), english.Thousands(e.limit))
@@ -145,7 +147,7 @@ func openNamed(path string, info fs.FileInfo) (*os.File, fs.FileInfo, error) {
 
 // cannotRead is the error that ends a run where a file cannot be read.
 func cannotRead(shown string, err error, hint string) error {
-	return &exit{code: exitFailed, message: fmt.Sprintf("reading %q: %s", shown, reason(err)), hint: hint}
+	return refuse(exitFailed, hint, "reading %q: %s", shown, reason(err))
 }
 
 // readAll reads up to limit bytes. size is a guess at how many there are, and 0 where there is

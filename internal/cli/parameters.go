@@ -27,9 +27,9 @@ func (p *program) addParameters(cmd *cobra.Command) {
 	}
 }
 
-// readParameters reads the values of --parameter: of a stack, or of all where it is "", by name. Of a
-// file, the line end at its end is not part of the value. What is no parameter, or is given twice, is
-// wrong usage. No message shows a value: it may be a secret.
+// readParameters reads the values of --parameter: of a stack, or of all where it is "", by name. Of
+// a file, the line end at its end is not part of the value. What is no parameter, or is given
+// twice, is wrong usage. No message shows a value: it may be a secret.
 func (p *program) readParameters(given []string) (map[string]map[string]string, error) {
 	const hint = "write --parameter NAME=VALUE, or --parameter STACK.NAME=VALUE for one stack"
 	all := map[string]map[string]string{}
@@ -46,12 +46,16 @@ func (p *program) readParameters(given []string) (map[string]map[string]string, 
 			}
 		}
 		if aws.LogicalID(name) != "" {
-			return nil, usage(hint, "--parameter %q names no parameter: names consist of letters and digits", key)
+			return nil,
+				usage(hint,
+					"--parameter %q names no parameter: names consist of letters and digits", key)
 		}
 		if path, isFile := strings.CutPrefix(value, "@"); isFile {
 			data, err := p.readValue(path)
 			if err != nil {
-				return nil, failed("reading the file that --parameter "+key+" names", withoutPath(err)) // which may be a value that begins with @
+				// which may be a value that begins with @
+				return nil, failed("reading the file that --parameter "+key+" names",
+					withoutPath(err))
 			}
 			value = strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 		}
@@ -72,7 +76,8 @@ func (t *deployedTemplate) isCalled(stack string) bool {
 	return stack == "" || stack == t.Stack || stack == t.File || stack == file
 }
 
-// parametersOf returns the values that are given for a template: those for its stack before those for all.
+// parametersOf returns the values that are given for a template: those for its stack before those
+// for all.
 func parametersOf(given map[string]map[string]string, t *deployedTemplate) map[string]string {
 	var out map[string]string
 	for _, stack := range slices.Sorted(maps.Keys(given)) { // "" comes first
@@ -109,7 +114,8 @@ func checkParameters(given map[string]map[string]string, templates []deployedTem
 			}
 		}
 		if len(called) == 0 {
-			return usage(hintAmong(stack, stacks, "the stacks are "), "--parameter: no stack is called %q", stack)
+			return usage(hintAmong(stack, stacks, "the stacks are "),
+				"--parameter: no stack is called %q", stack)
 		}
 		for _, name := range slices.Sorted(maps.Keys(given[stack])) {
 			found := false
@@ -123,7 +129,8 @@ func checkParameters(given map[string]map[string]string, templates []deployedTem
 				}
 			}
 			if !found {
-				return usage(hintAmong(name, names, "the parameters are "), "--parameter: no template has a parameter %q", name)
+				return usage(hintAmong(name, names, "the parameters are "),
+					"--parameter: no template has a parameter %q", name)
 			}
 		}
 	}

@@ -22,7 +22,8 @@ func (p *program) planCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan [PATH...]",
 		Short: "Shows the stacks to deploy in order, and what others must do.",
-		Long: `Plan compiles a spec, throws the templates away and shows what there is to deploy, in order:
+		Long: text(`
+Plan compiles a spec, throws the templates away and shows what there is to deploy, in order:
 where each stack goes, what it holds, how near it is to AWS's limits, and what it waits for.
 Then it shows the statements that others must add to documents of theirs, ready to paste.
 
@@ -38,7 +39,7 @@ in the Region of its stack: name it with --bucket, in which {account} and {regio
 those of the stack.
 
 PATH is a spec file, a directory of them, or - for standard input. Several are united to one
-spec. Without a PATH the spec is secretctl.yaml in the current directory.`,
+spec. Without a PATH the spec is secretctl.yaml in the current directory.`),
 		Example: `  secretctl plan specs
   secretctl plan --format markdown specs > comment.md
   secretctl plan --script specs > deploy.sh
@@ -46,29 +47,40 @@ spec. Without a PATH the spec is secretctl.yaml in the current directory.`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeSpecs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if flags.script && cmd.Flags().Changed("format") {
-				return usage("leave out one of them", "--script is a format of its own, so that --format contradicts it")
-			}
-			for _, name := range []string{"profile", "bucket"} {
-				if cmd.Flags().Changed(name) && !flags.script {
-					return usage("add --script", "--%s needs --script", name)
-				}
-			}
-			if cmd.Flags().Changed("bucket") && flags.bucket == "" {
-				return usage("", "--bucket needs a name")
+			if err := flags.check(cmd.Flags().Changed); err != nil {
+				return err
 			}
 			return p.runPlan(flags, args)
 		},
 	}
 	p.addParameters(cmd)
-	addFormat(cmd, &flags.format, "how the plan is written")
+	addChoice(cmd, &flags.format, "format", "how the plan is written")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "refuse warnings as if they were errors")
-	cmd.Flags().BoolVar(&flags.script, "script", false, "print a shell script of AWS CLI calls instead")
-	cmd.Flags().StringArrayVar(&flags.profiles, "profile", nil, "`ACCOUNT=NAME`: the AWS CLI's profile for an account in the script; may be repeated")
-	cmd.Flags().StringVar(&flags.bucket, "bucket", "", "`NAME` of the S3 bucket for large templates in the script; {account} and {region} are replaced")
+	cmd.Flags().BoolVar(&flags.script, "script", false,
+		"print a shell script of AWS CLI calls instead")
+	cmd.Flags().StringArrayVar(&flags.profiles, "profile", nil,
+		"`ACCOUNT=NAME`: the AWS CLI's profile for an account in the script; may be repeated")
 	register(cmd.RegisterFlagCompletionFunc("profile", cobra.NoFileCompletions))
-	register(cmd.RegisterFlagCompletionFunc("bucket", cobra.NoFileCompletions))
+	addText(cmd, &flags.bucket, "bucket", "`NAME` of the S3 bucket for large templates in the "+
+		"script; {account} and {region} are replaced")
 	return cmd
+}
+
+// check refuses flags that contradict each other. given says of a flag whether it is given.
+func (f *planFlags) check(given func(name string) bool) error {
+	if f.script && given("format") {
+		return usage("leave out one of them",
+			"--script is a format of its own, so that --format contradicts it")
+	}
+	for _, name := range []string{"profile", "bucket"} {
+		if given(name) && !f.script {
+			return usage("add --script", "--%s needs --script", name)
+		}
+	}
+	if given("bucket") && f.bucket == "" {
+		return usage("", "--bucket needs a name")
+	}
+	return nil
 }
 
 func (p *program) runPlan(flags *planFlags, paths []string) error {
@@ -96,7 +108,9 @@ func (p *program) runPlan(flags *planFlags, paths []string) error {
 		return err
 	}
 	if accounts := withoutProfile(profiles, complete); len(accounts) > 1 {
-		fmt.Fprintf(p.err, "note: the accounts %s have no profile, so that the script refuses the credentials for all but one of them; add --profile ACCOUNT=NAME\n", english.List(accounts))
+		fmt.Fprintf(p.err,
+			"note: the accounts %s have no profile, so that the script refuses the credentials "+
+				"for all but one of them; add --profile ACCOUNT=NAME\n", english.List(accounts))
 	}
 	return silentIf(write(p, show.Script, complete, options))
 }

@@ -20,12 +20,13 @@ const maxStacks = 10_000
 // Why a plan is not read. The messages go on after its name and a colon, and show nothing of it.
 var (
 	errNoJSON        = errors.New("it is not well-formed JSON, or is nested more than 10,000 deep")
-	errTooManyStacks = fmt.Errorf("it has more than the %s stacks that secretctl reads", english.Thousands(maxStacks))
+	errTooManyStacks = fmt.Errorf("it has more than the %s stacks that secretctl reads",
+		english.Thousands(maxStacks))
 )
 
-// listed is a template that the plan of an earlier run says it wrote. The plan comes from the
-// disk, so that it may be damaged or somebody else's.
-type listed struct {
+// plannedTemplate is a template that the plan of an earlier run says it wrote. The plan comes from
+// the disk, so that it may be damaged or somebody else's.
+type plannedTemplate struct {
 	Name     string   `json:"name"`
 	Template string   `json:"template"`
 	SHA256   string   `json:"sha256"`
@@ -39,7 +40,7 @@ type writtenPlan struct {
 	Stacks listedStacks `json:"stacks"`
 }
 
-type listedStacks []listed
+type listedStacks []plannedTemplate
 
 // UnmarshalJSON reads the stacks one by one, so that what is too many of them is never in memory.
 func (l *listedStacks) UnmarshalJSON(data []byte) error {
@@ -55,7 +56,7 @@ func (l *listedStacks) UnmarshalJSON(data []byte) error {
 		if len(*l) == maxStacks {
 			return errTooManyStacks
 		}
-		var one listed
+		var one plannedTemplate
 		if err := decoder.Decode(&one); err != nil {
 			return err
 		}
@@ -99,10 +100,11 @@ func notAName(name string) string {
 
 // isOurs says whether the template may be one that secretctl wrote, by its name: that of its stack,
 // which a Region or an account may follow, and an extension that compile gives.
-func (l listed) isOurs() bool {
+func (l plannedTemplate) isOurs() bool {
 	ext := filepath.Ext(l.Template)
 	file := strings.TrimSuffix(l.Template, ext)
-	return notAName(l.Template) == "" && (ext == ".json" || ext == ".yaml") && l.Template != plan.FileName &&
+	return notAName(l.Template) == "" && (ext == ".json" || ext == ".yaml") &&
+		l.Template != plan.FileName &&
 		l.Name != "" && (file == l.Name || strings.HasPrefix(file, l.Name+"."))
 }
 

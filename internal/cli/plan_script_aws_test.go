@@ -211,7 +211,8 @@ func (c *cloud) request(
 	}
 	maps.Copy(request.Header, header)
 	request.Header.Set("Authorization", fmt.Sprintf(
-		"AWS4-HMAC-SHA256 Credential=%s/20200101/%s/%s/aws4_request, SignedHeaders=host, Signature=0",
+		"AWS4-HMAC-SHA256 Credential=%s/20200101/%s/%s/aws4_request, SignedHeaders=host, "+
+			"Signature=0",
 		c.keys[account], region, service))
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
@@ -290,7 +291,8 @@ func (c *cloud) compile(spec string, options ...string) {
 			args = append(args, "--profile", account+"="+profile)
 		}
 	}
-	writeFile(c.T, filepath.Join(c.home, "deploy.sh"), run(append(append(args, options...), spec)...))
+	writeFile(c.T, filepath.Join(c.home, "deploy.sh"),
+		run(append(append(args, options...), spec)...))
 }
 
 // deploy runs the script, which must succeed, and returns what it says. Tracing is on.

@@ -9,14 +9,6 @@ import (
 	plans "github.com/secretctl/secretctl/internal/plan"
 )
 
-func TestColumns(t *testing.T) {
-	for variable, want := range map[string]int{"": 0, "x": 0, "100": 100, "3": 60, "-1": 60} {
-		if got := columns(variable); got != want {
-			t.Errorf("COLUMNS=%s: %d, want %d", variable, got, want)
-		}
-	}
-}
-
 func TestPlanAsJSONIsTheFileOfADirectory(t *testing.T) {
 	for _, text := range []string{"one", "keys"} {
 		r := newRun(t, "secretctl.yaml", text)
@@ -33,7 +25,8 @@ func TestPlanAsJSONIsTheFileOfADirectory(t *testing.T) {
 }
 
 func TestRefusedSpecHasNoPlan(t *testing.T) {
-	for _, args := range []string{"plan", "plan --format json", "plan --format markdown", "plan --script"} {
+	for _, args := range []string{"plan", "plan --format json", "plan --format markdown",
+		"plan --script"} {
 		r := newRun(t, "secretctl.yaml", "an error")
 		r.code(exitErrors, strings.Fields(args)...)
 		r.says("error[", "1 error\n")
@@ -67,8 +60,10 @@ func TestScriptIsRefusedWithoutABucketThatCanServe(t *testing.T) {
 	stack := func(account, region, template string, size int) plans.Stack {
 		return plans.Stack{Account: account, Region: region, Template: template, Bytes: size}
 	}
-	a, b := stack("111111111111", "eu-west-1", "a.json", 51201), stack("222222222222", "us-east-1", "b.json", 60000)
-	small, nowhere := stack("111111111111", "eu-west-1", "small.json", 51200), stack("", "", "n.json", 60000)
+	a, b := stack("111111111111", "eu-west-1", "a.json", 51201),
+		stack("222222222222", "us-east-1", "b.json", 60000)
+	small, nowhere := stack("111111111111", "eu-west-1", "small.json", 51200),
+		stack("", "", "n.json", 60000)
 	many := make([]plans.Stack, 130)
 	for i := range many {
 		many[i] = stack("111111111111", "eu-west-1", fmt.Sprintf("s%d.json", i), 60000)
@@ -79,20 +74,29 @@ func TestScriptIsRefusedWithoutABucketThatCanServe(t *testing.T) {
 		code   int
 		says   string
 	}{
-		"small":              {[]plans.Stack{small}, "", exitOK, ""},
-		"none":               {[]plans.Stack{small, a, b}, "", exitErrors, "2 templates have more than 51,200 bytes and must go through an S3 bucket: a.json and b.json"},
-		"none for many":      {many, "", exitErrors, "130 templates have more than 51,200 bytes and must go through an S3 bucket: s0.json, s1.json, s2.json, s3.json, s4.json and 125 others"},
-		"one":                {[]plans.Stack{small, a}, "up", exitOK, ""},
-		"one for two":        {[]plans.Stack{a, b}, "up", exitUsage, "large templates go to 2 Regions: eu-west-1 and us-east-1"},
-		"one for each":       {[]plans.Stack{a, b}, "up-{region}", exitOK, ""},
-		"account is unknown": {[]plans.Stack{nowhere}, "up-{account}", exitUsage, "--bucket uses {account}, and the spec does not state it"},
-		"Region is unknown":  {[]plans.Stack{nowhere}, "up-{region}", exitUsage, "--bucket uses {region}"},
-		"unknown, one":       {[]plans.Stack{nowhere}, "up", exitOK, ""},
+		"small": {[]plans.Stack{small}, "", exitOK, ""},
+		"none": {[]plans.Stack{small, a, b}, "", exitErrors,
+			"2 templates have more than 51,200 bytes and must go through an S3 bucket: a.json " +
+				"and b.json"},
+		"none for many": {many, "", exitErrors,
+			"130 templates have more than 51,200 bytes and must go through an S3 bucket: " +
+				"s0.json, s1.json, s2.json, s3.json, s4.json and 125 others"},
+		"one": {[]plans.Stack{small, a}, "up", exitOK, ""},
+		"one for two": {[]plans.Stack{a, b}, "up", exitUsage,
+			"large templates go to 2 Regions: eu-west-1 and us-east-1"},
+		"one for each": {[]plans.Stack{a, b}, "up-{region}", exitOK, ""},
+		"account is unknown": {[]plans.Stack{nowhere}, "up-{account}", exitUsage,
+			"--bucket uses {account}, and the spec does not state it"},
+		"Region is unknown": {[]plans.Stack{nowhere}, "up-{region}", exitUsage,
+			"--bucket uses {region}"},
+		"unknown, one": {[]plans.Stack{nowhere}, "up", exitOK, ""},
 	} {
 		_, err := scriptOptions{bucket: c.bucket}.of(plans.Plan{Stacks: c.stacks})
 		var e *exit
 		switch {
-		case err == nil && c.code != exitOK, err != nil && (!errors.As(err, &e) || e.code != c.code || !strings.Contains(e.message, c.says) || e.hint == ""):
+		case err == nil && c.code != exitOK,
+			err != nil && (!errors.As(err, &e) || e.code != c.code ||
+				!strings.Contains(e.message, c.says) || e.hint == ""):
 			t.Errorf("%s: %#v", name, err)
 		}
 	}
@@ -100,8 +104,9 @@ func TestScriptIsRefusedWithoutABucketThatCanServe(t *testing.T) {
 
 func TestProfileOfAnAccountWithoutStackIsRefused(t *testing.T) {
 	for want, accounts := range map[string][]string{
-		"the account is 111111111111": {"111111111111", ""}, "the accounts are 111111111111 and 333333333333": {"111111111111", "333333333333"},
-		"set the variable AWS_PROFILE": {""},
+		"the account is 111111111111":                    {"111111111111", ""},
+		"the accounts are 111111111111 and 333333333333": {"111111111111", "333333333333"},
+		"set the variable AWS_PROFILE":                   {""},
 	} {
 		var plan plans.Plan
 		for _, account := range accounts {
@@ -109,7 +114,8 @@ func TestProfileOfAnAccountWithoutStackIsRefused(t *testing.T) {
 		}
 		_, err := scriptOptions{profiles: map[string]string{"222222222222": "x"}}.of(plan)
 		var e *exit
-		if !errors.As(err, &e) || e.code != exitUsage || !strings.Contains(e.message, "222222222222") || !strings.Contains(e.hint, want) {
+		if !errors.As(err, &e) || e.code != exitUsage ||
+			!strings.Contains(e.message, "222222222222") || !strings.Contains(e.hint, want) {
 			t.Errorf("%v: %#v", accounts, err)
 		}
 	}

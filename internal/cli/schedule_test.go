@@ -32,10 +32,12 @@ Tue 2025-04-01 08:00 UTC   Tue 2025-04-01 09:00 CET
 Thu 2025-05-01 08:00 UTC   Thu 2025-05-01 09:00 CET
 Sun 2025-06-01 08:00 UTC   Sun 2025-06-01 09:00 CET
 `, ""},
-		{[]string{"cron(0 23 ? * FRI *)", "--count", "1"}, "Fri 2025-01-17 23:00 UTC   Sat 2025-01-18 00:00 CET\n", ""},
+		{[]string{"cron(0 23 ? * FRI *)", "--count", "1"},
+			"Fri 2025-01-17 23:00 UTC   Sat 2025-01-18 00:00 CET\n", ""},
 		{[]string{"rate(10 days)", "-n", "2"}, `Sat 2025-01-25 00:00 UTC   Sat 2025-01-25 01:00 CET
 Tue 2025-02-04 00:00 UTC   Tue 2025-02-04 01:00 CET
-`, "note: a rate is counted from the day on which the schedule is set; this is what follows if that is today\n"},
+`, "note: a rate is counted from the day on which the schedule is set; this is what " +
+			"follows if that is today\n"},
 	} {
 		code, stdout, stderr := inBerlin(append([]string{"schedule"}, c.args...)...)
 		if code != exitOK || stdout != c.stdout || stderr != c.stderr {
@@ -75,7 +77,8 @@ hint: shorten it
 	} {
 		code, stdout, stderr := inBerlin("schedule", expression)
 		if code != exitErrors || stdout != "" || stderr != want {
-			t.Errorf("%q: exit %d, stdout %q, stderr\n%swant\n%s", expression, code, stdout, stderr, want)
+			t.Errorf("%q: exit %d, stdout %q, stderr\n%swant\n%s", expression, code, stdout,
+				stderr, want)
 		}
 	}
 }
@@ -118,7 +121,8 @@ func TestScheduleHelpShowsExamplesThatWork(t *testing.T) {
 
 func TestScheduleUsesTheClockOfTheProcessByDefault(t *testing.T) {
 	var out, err bytes.Buffer
-	if code := Run([]string{"schedule", "rate(4 hours)", "-n1"}, Env{Stdout: &out, Stderr: &err}); code != exitOK {
+	if code := Run([]string{"schedule", "rate(4 hours)", "-n1"},
+		Env{Stdout: &out, Stderr: &err}); code != exitOK {
 		t.Fatalf("exit %d: %s", code, err.String())
 	}
 	text, _, _ := strings.Cut(out.String(), " UTC")
@@ -140,7 +144,9 @@ func TestSchedulesOfTheDocumentationWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := regexp.MustCompile("`(?:scheduleExpression: )?((?:rate|cron)\\([^`]+\\))`").FindAllStringSubmatch(string(text), -1)
+	found := regexp.MustCompile(
+		"`(?:scheduleExpression: )?((?:rate|cron)\\([^`]+\\))`").FindAllStringSubmatch(string(text),
+		-1)
 	for _, m := range found {
 		if code, _, stderr := inBerlin("schedule", m[1]); code != exitOK {
 			t.Errorf("%s: %s", m[1], stderr)

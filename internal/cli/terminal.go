@@ -3,6 +3,8 @@ package cli
 import (
 	"strconv"
 
+	"golang.org/x/term"
+
 	"github.com/secretctl/secretctl/internal/show"
 )
 
@@ -17,7 +19,7 @@ func formatChoice[T any](formats show.Formats[T]) choice {
 
 // write writes something to standard output in a format, with the options of a command.
 func write[T any](p *program, format show.Format[T], what T, o show.Options) error {
-	o.Color, o.Width, o.Version = p.color(p.out), columns(p.getenv("COLUMNS")), version
+	o.Color, o.Width, o.Version = p.color(p.out), p.width(), version
 	o.Beside = p.err
 	if format.Commands {
 		return format.Write(&p.out.commands, what, o)
@@ -25,12 +27,18 @@ func write[T any](p *program, format show.Format[T], what T, o show.Options) err
 	return format.Write(p.out, what, o)
 }
 
-// columns reads the width of the terminal from the variable COLUMNS, which shells keep; 0: it does
-// not say.
-func columns(variable string) int {
-	n, err := strconv.Atoi(variable)
-	if err != nil {
+// width returns how many cells a line of standard output has: what the variable COLUMNS says, or
+// else the terminal; 0: nobody does.
+func (p *program) width() int {
+	if n, err := strconv.Atoi(p.getenv("COLUMNS")); err == nil {
+		return max(narrowest, n)
+	}
+	file, ok := p.env.Stdout.(interface{ Fd() uintptr })
+	if !ok {
 		return 0
 	}
-	return max(narrowest, n)
+	if n, _, err := term.GetSize(int(file.Fd())); err == nil && n > 0 {
+		return max(narrowest, n)
+	}
+	return 0
 }

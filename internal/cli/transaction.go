@@ -145,7 +145,7 @@ func (tx *transaction) finish() error {
 			err = readErr
 		}
 	}
-	if err != nil || !info.Mode().IsRegular() || !dir.canFulfil(pending) {
+	if err != nil || !info.Mode().IsRegular() || !dir.canComplete(pending) {
 		tx.change("remove " + pendingName)
 		return dir.root.Remove(pendingName)
 	}
@@ -174,9 +174,9 @@ func (tx *transaction) finish() error {
 	return dir.sync()
 }
 
-// canFulfil says whether every template of a plan is in its place or under its temporary name, and
-// none would take the place of a file that is not secretctl's.
-func (d *directory) canFulfil(plan writtenPlan) bool {
+// canComplete says whether every template of a plan is in its place or under its temporary name,
+// and none would take the place of a file that is not secretctl's.
+func (d *directory) canComplete(plan writtenPlan) bool {
 	seen := map[string]bool{}
 	for _, l := range plan.Stacks {
 		if !l.isOurs() || seen[l.Template] {
@@ -360,4 +360,5 @@ const (
 	lockTries = int(time.Minute / lockPause)
 )
 
-var errLocked = errors.New("another run of compile is writing there, and has not ended within a minute")
+var errLocked = errors.New(
+	"another run of compile is writing there, and has not ended within a minute")

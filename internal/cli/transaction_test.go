@@ -20,7 +20,8 @@ func severalStacks(name string, replicas ...string) string {
 	for _, region := range replicas {
 		list = append(list, "{ region: "+region+", key: k }")
 	}
-	return "version: 1\nstack: " + name + "\nenvironment: { account: \"111111111111\", region: eu-west-1 }\nkeys: { k: {} }\n" +
+	return "version: 1\nstack: " + name +
+		"\nenvironment: { account: \"111111111111\", region: eu-west-1 }\nkeys: { k: {} }\n" +
 		"secrets: { db: { key: k, replicas: [" + strings.Join(list, ", ") + "] } }\n"
 }
 
@@ -89,7 +90,8 @@ func TestRunThatIsInterruptedAnywhereLeavesASet(t *testing.T) {
 	for _, from := range sets {
 		for _, to := range sets[1:] {
 			for step := 1; !t.Failed(); step++ {
-				r := newRun(t, "spec.yaml", from, "out/mine.txt", "mine", "out/.secretctl-mine.tmp", "mine")
+				r := newRun(t, "spec.yaml", from, "out/mine.txt", "mine",
+					"out/.secretctl-mine.tmp", "mine")
 				if from != "" {
 					r.code(exitOK, "compile", "spec.yaml", "-o", "out")
 				}
@@ -109,14 +111,16 @@ func TestRunThatIsInterruptedAnywhereLeavesASet(t *testing.T) {
 				r.endBefore(1+step/2, "compile", "spec.yaml", "-o", "out")
 				r.code(exitOK, "compile", "spec.yaml", "-o", "out")
 				if got := fileSet(t, filepath.Join(r.dir, "out")); !maps.Equal(got, wanted[next]) {
-					t.Errorf("%s, then %q: files %v, want %v", at, next, slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(wanted[next])))
+					t.Errorf("%s, then %q: files %v, want %v", at, next,
+						slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(wanted[next])))
 				}
 			}
 		}
 	}
 }
 
-// checksAfter looks at what --check and access say of a set that a run has left which was interrupted.
+// checksAfter looks at what --check and access say of a set that a run has left which was
+// interrupted.
 func (r *run) checksAfter(spec string, set map[string]string) {
 	r.t.Helper()
 	if spec == "" {
@@ -159,14 +163,24 @@ func TestPendingPlanOfSomebodyElseHarmsNothing(t *testing.T) {
 		pending string
 		files   []string
 	}{
-		"it would replace a file of others": {string(planOf(listed{Name: "mine", Template: "mine.json", SHA256: sum})), []string{"out/mine.json", "{}", "out/" + staged, ourTemplate}},
-		"it leads out":                      {string(planOf(listed{Name: "..", Template: "../mine.json", SHA256: sum})), []string{"mine.json", "{}", "out/" + staged, ourTemplate}},
-		"it removes a file of others":       {`{"stacks":[]}`, []string{"out/mine.json", "{}", "out/plan.json", string(planOf(listed{Name: "mine", Template: "mine.json", SHA256: hashOf([]byte("{}"))}))}},
-		"it is no plan":                     {"Tr0mb0ne", []string{"out/mine.json", "{}"}},
-		"its files are torn":                {string(planOf(listed{Name: "mine", Template: "mine.json", SHA256: sum})), []string{"out/mine.json", "{}", "out/" + staged, ourTemplate[:9]}},
+		"it would replace a file of others": {
+			string(planOf(plannedTemplate{Name: "mine", Template: "mine.json", SHA256: sum})),
+			[]string{"out/mine.json", "{}", "out/" + staged, ourTemplate}},
+		"it leads out": {
+			string(planOf(plannedTemplate{Name: "..", Template: "../mine.json", SHA256: sum})),
+			[]string{"mine.json", "{}", "out/" + staged, ourTemplate}},
+		"it removes a file of others": {`{"stacks":[]}`,
+			[]string{"out/mine.json", "{}", "out/plan.json",
+				string(planOf(plannedTemplate{Name: "mine", Template: "mine.json",
+					SHA256: hashOf([]byte("{}"))}))}},
+		"it is no plan": {"Tr0mb0ne", []string{"out/mine.json", "{}"}},
+		"its files are torn": {
+			string(planOf(plannedTemplate{Name: "mine", Template: "mine.json", SHA256: sum})),
+			[]string{"out/mine.json", "{}", "out/" + staged, ourTemplate[:9]}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRun(t, append([]string{"spec.yaml", smallSpec, "out/" + pendingName, c.pending}, c.files...)...)
+			r := newRun(t, append([]string{"spec.yaml", smallSpec, "out/" + pendingName, c.pending},
+				c.files...)...)
 			r.real(exitOK, "compile", "spec.yaml", "-o", "out")
 			if got := r.read(c.files[0]); got != "{}" {
 				t.Errorf("%s is %q", c.files[0], got)
@@ -184,13 +198,15 @@ func TestPendingPlanThatIsALinkIsRemovedAndNotFollowed(t *testing.T) {
 	r := newRun(t, "spec.yaml", smallSpec, "outside", `{"stacks":[]}`)
 	r.link("../outside", "out/"+pendingName)
 	r.real(exitOK, "compile", "spec.yaml", "-o", "out")
-	if got := r.list(); got != "out out/plan.json out/s.json outside spec.yaml" || r.read("outside") != `{"stacks":[]}` {
+	if got := r.list(); got != "out out/plan.json out/s.json outside spec.yaml" ||
+		r.read("outside") != `{"stacks":[]}` {
 		t.Errorf("files: %s", got)
 	}
 }
 
 func TestTemporaryFilesOfOneFileAreCleanedUpToo(t *testing.T) {
-	r := newRun(t, "spec.yaml", smallSpec, ".secretctl-0123456789abcdef0123456789abcdef.tmp", "", ".secretctl-mine.tmp", "", "x.tmp", "")
+	r := newRun(t, "spec.yaml", smallSpec, ".secretctl-0123456789abcdef0123456789abcdef.tmp", "",
+		".secretctl-mine.tmp", "", "x.tmp", "")
 	r.real(exitOK, "compile", "spec.yaml", "-o", "t.json")
 	if got := r.list(); got != ".secretctl-mine.tmp spec.yaml t.json x.tmp" {
 		t.Errorf("files: %s", got)
@@ -198,22 +214,25 @@ func TestTemporaryFilesOfOneFileAreCleanedUpToo(t *testing.T) {
 }
 
 func TestRunsInOneDirectoryWaitForEachOther(t *testing.T) {
-	r := newRun(t, "a.yaml", severalStacks("app", "us-east-1"), "b.yaml", severalStacks("app", "us-east-1", "eu-central-1"))
+	r := newRun(t, "a.yaml", severalStacks("app", "us-east-1"), "b.yaml",
+		severalStacks("app", "us-east-1", "eu-central-1"))
 	waiting := make(chan bool)
 	done := make(chan int)
 	begun := false
-	code := Run([]string{"compile", "a.yaml", "-o", "out"}, Env{Dir: r.dir, changing: func(change string) {
-		if !strings.HasPrefix(change, "create") || begun {
-			return
-		}
-		begun = true
-		go func() {
-			close(waiting)
-			done <- Run([]string{"compile", "b.yaml", "-o", "out"}, Env{Dir: r.dir})
-		}()
-		<-waiting
-		time.Sleep(lockPause) // the other one may run into the lock; it has to be right if it does not, too
-	}})
+	code := Run([]string{"compile", "a.yaml", "-o", "out"},
+		Env{Dir: r.dir, changing: func(change string) {
+			if !strings.HasPrefix(change, "create") || begun {
+				return
+			}
+			begun = true
+			go func() {
+				close(waiting)
+				done <- Run([]string{"compile", "b.yaml", "-o", "out"}, Env{Dir: r.dir})
+			}()
+			<-waiting
+			// the other one may run into the lock; it has to be right if it does not, too
+			time.Sleep(lockPause)
+		}})
 	if other := <-done; code != exitOK || other != exitOK {
 		t.Errorf("exit %d and %d", code, other)
 	}
@@ -221,7 +240,8 @@ func TestRunsInOneDirectoryWaitForEachOther(t *testing.T) {
 }
 
 func TestFailureBeforeTheLastMomentLeavesTheOldSet(t *testing.T) {
-	r := newRun(t, "a.yaml", severalStacks("app", "us-east-1"), "b.yaml", severalStacks("app", "us-east-1", "eu-central-1"))
+	r := newRun(t, "a.yaml", severalStacks("app", "us-east-1"), "b.yaml",
+		severalStacks("app", "us-east-1", "eu-central-1"))
 	r.real(exitOK, "compile", "a.yaml", "-o", "out")
 	before := fileSet(t, filepath.Join(r.dir, "out"))
 	// A directory in the place of a template is found before anything is written.

@@ -20,11 +20,12 @@ func (p *program) validateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate [PATH...]",
 		Short: "Reports everything that is wrong with a spec, and writes nothing.",
-		Long: `Validate compiles a spec, throws the templates away and reports every diagnostic on standard
+		Long: text(`
+Validate compiles a spec, throws the templates away and reports every diagnostic on standard
 output. A line that sums them up goes to standard error.
 
 PATH is a spec file, a directory of them, or - for standard input. Several are united to one
-spec. Without a PATH the spec is secretctl.yaml in the current directory.`,
+spec. Without a PATH the spec is secretctl.yaml in the current directory.`),
 		Example: `  secretctl validate
   secretctl validate --strict specs
   secretctl validate --format sarif specs > results.sarif
@@ -50,7 +51,7 @@ spec. Without a PATH the spec is secretctl.yaml in the current directory.`,
 			return nil
 		},
 	}
-	addFormat(cmd, &format, "how diagnostics are written")
+	addChoice(cmd, &format, "format", "how diagnostics are written")
 	p.addParameters(cmd)
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit with 1 for warnings too")
 	return cmd
@@ -61,7 +62,8 @@ func (p *program) showDiagnostics(result compile.Result, format string) error {
 	if format == show.Diagnostics[0].Name {
 		return p.writeDiagnostics(p.out, result.Diagnostics, result.Masks)
 	}
-	return write(p, show.Diagnostics.Named(format), result.Diagnostics, show.Options{Masks: result.Masks})
+	return write(p, show.Diagnostics.Named(format), result.Diagnostics,
+		show.Options{Masks: result.Masks})
 }
 
 // inputName says in a few words what was read.
@@ -81,22 +83,23 @@ func inputName(paths []string) string {
 // mostDiagnostics is how many diagnostics are written as text.
 const mostDiagnostics = 1_000
 
-// writeDiagnostics writes diagnostics as text: at most 1,000, errors rather than others, and how many
-// more there are. An error is the writer's.
+// writeDiagnostics writes diagnostics as text: at most 1,000, errors rather than others, and how
+// many more there are. An error is the writer's.
 func (p *program) writeDiagnostics(w *output, list diag.List, masks *source.Masks) error {
 	first := firstOnes(list, mostDiagnostics)
 	if err := show.Text(w, first, show.Options{Color: p.color(w), Masks: masks}); err != nil {
 		return err
 	}
 	if more := len(list) - len(first); more > 0 {
-		_, err := fmt.Fprintf(w, "\nand %s more, which --format json has\n", english.Thousands(more))
+		_, err := fmt.Fprintf(w, "\nand %s more, which --format json has\n",
+			english.Thousands(more))
 		return err
 	}
 	return nil
 }
 
-// firstOnes returns so many of some diagnostics, in their order: the first errors, and where there are
-// fewer, the first of the others.
+// firstOnes returns so many of some diagnostics, in their order: the first errors, and where there
+// are fewer, the first of the others.
 func firstOnes(list diag.List, most int) diag.List {
 	if len(list) <= most {
 		return list

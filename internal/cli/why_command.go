@@ -21,7 +21,8 @@ func (p *program) whyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "why PRINCIPAL VERB SECRET [PATH... | TEMPLATE[@ACCOUNT[:REGION]]...]",
 		Short: "Says whether somebody can do something, and which statements decide it.",
-		Long: `Why answers yes, yes under conditions, no or unknown, and names for every permission that it
+		Long: text(`
+Why answers yes, yes under conditions, no or unknown, and names for every permission that it
 takes the statements that decide it. A no shows the statement that denies, or the one that
 nearly allows with the condition that is not met; unknown says what could not be read. With
 --verbose, every statement is shown with its document and the place in the spec that it comes
@@ -37,7 +38,7 @@ counts the answers.
 What follows is the spec, or templates, as for access.
 
 It exits with 0 for yes, also under conditions, 1 for no, and 4 for unknown or for answers that
-differ; 2 is wrong usage, and 3 says that it could not run, also because the spec has errors.`,
+differ; 2 is wrong usage, and 3 says that it could not run, also because the spec has errors.`),
 		Example: `  secretctl why api read db specs
   secretctl why arn:aws:iam::222222222222:role/reporter read payments/db specs
   secretctl why api kms:Decrypt db specs
@@ -54,8 +55,9 @@ differ; 2 is wrong usage, and 3 says that it could not run, also because the spe
 			return p.runWhy(flags, args[0], args[1], args[2], args[asked:])
 		},
 	}
-	addFormat(cmd, &flags.format, "how the answer is written")
-	cmd.Flags().BoolVar(&flags.verbose, "verbose", false, "show every statement that decides, with its document and place")
+	addChoice(cmd, &flags.format, "format", "how the answer is written")
+	cmd.Flags().BoolVar(&flags.verbose, "verbose", false,
+		"show every statement that decides, with its document and place")
 	addEstateFlags(cmd, &flags.estateFlags)
 	p.addParameters(cmd)
 	return cmd

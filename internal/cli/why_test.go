@@ -15,16 +15,20 @@ func TestWhyExit(t *testing.T) {
 	of := func(e access.Effect) ask.Answer {
 		return ask.Answer{Explanation: access.Explanation{Answer: access.Answer{Effect: e}}}
 	}
-	yes, under, no, unknown := of(access.Allow), of(access.Conditional), of(access.Deny), of(access.Unknown)
+	yes, under, no, unknown := of(access.Allow), of(access.Conditional), of(access.Deny),
+		of(access.Unknown)
 	for _, c := range []struct {
 		answers []ask.Answer
 		want    int
 	}{
-		{[]ask.Answer{yes}, 0}, {[]ask.Answer{under}, 0}, {[]ask.Answer{no}, 1}, {[]ask.Answer{unknown}, 4},
-		{[]ask.Answer{yes, under}, 0}, {[]ask.Answer{no, no}, 1}, {[]ask.Answer{yes, no}, 4}, {[]ask.Answer{no, unknown}, 4}, {[]ask.Answer{yes, unknown}, 4},
+		{[]ask.Answer{yes}, 0}, {[]ask.Answer{under}, 0}, {[]ask.Answer{no}, 1},
+		{[]ask.Answer{unknown}, 4},
+		{[]ask.Answer{yes, under}, 0}, {[]ask.Answer{no, no}, 1}, {[]ask.Answer{yes, no}, 4},
+		{[]ask.Answer{no, unknown}, 4}, {[]ask.Answer{yes, unknown}, 4},
 	} {
 		if got := whyExit(c.answers); got != c.want {
-			t.Errorf("%d answers, the first %s: %d, not %d", len(c.answers), c.answers[0].Effect, got, c.want)
+			t.Errorf("%d answers, the first %s: %d, not %d", len(c.answers), c.answers[0].Effect,
+				got, c.want)
 		}
 	}
 }
@@ -32,7 +36,8 @@ func TestWhyExit(t *testing.T) {
 // A spec without a finding and a template over a limit are shown too.
 func TestNothingIsShownWithoutMasks(t *testing.T) {
 	var over strings.Builder
-	over.WriteString(`{"Parameters":{"P":{"Type":"String","NoEcho":true,"Default":"Tr0mb0ne"}},"Resources":{`)
+	over.WriteString(`{"Parameters":{"P":{"Type":"String","NoEcho":true,"Default":"Tr0mb0ne"}},` +
+		`"Resources":{`)
 	for i := range 501 {
 		fmt.Fprintf(&over, `"R%d":{"Type":"AWS::SNS::Topic"},`, i)
 	}
@@ -53,7 +58,8 @@ secrets:
 	} {
 		var text bytes.Buffer
 		Run(args, Env{Dir: p.env.Dir, Stdout: &text, Stderr: &text})
-		if strings.Contains(text.String(), "Tr0mb") || !strings.Contains(text.String(), diag.Bullets) {
+		if strings.Contains(text.String(), "Tr0mb") ||
+			!strings.Contains(text.String(), diag.Bullets) {
 			t.Errorf("%s:\n%s", args, &text)
 		}
 	}

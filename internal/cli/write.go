@@ -20,7 +20,8 @@ type place struct {
 }
 
 // errLink goes on after a file's name and a colon.
-var errLink = errors.New("it is a symbolic link, and in the directory of templates none is followed")
+var errLink = errors.New(
+	"it is a symbolic link, and in the directory of templates none is followed")
 
 // place finds where artifacts go. Where a file was named that is a symbolic link, that is where
 // the link leads, as long as it does not lead out of the link's directory. In a directory that
@@ -167,8 +168,8 @@ func (d *destination) look(dir *directory) error {
 	return err
 }
 
-// fresh says whether there is nothing to do.
-func (d *destination) fresh() bool { return d.info != nil && bytes.Equal(d.old, d.data) }
+// isUpToDate says whether there is nothing to do.
+func (d *destination) isUpToDate() bool { return d.info != nil && bytes.Equal(d.old, d.data) }
 
 // names are those of destinations.
 func names(all []destination) []string {
@@ -206,7 +207,7 @@ func (p *program) replace(tx *transaction, artifacts []plan.File) error {
 		return err
 	}
 	for _, d := range all {
-		if d.fresh() {
+		if d.isUpToDate() {
 			continue
 		}
 		if err := tx.stage(d); err != nil {

@@ -30,8 +30,10 @@ func TestFindingsDecideTheExitCode(t *testing.T) {
 			t.Errorf("compile %s of %q: stderr %q", c.args, c.spec, r.stderr)
 		}
 		for _, format := range []string{"text", "json", "sarif", "github"} {
-			r.code(c.code, append([]string{"validate", "--format", format}, strings.Fields(c.args)...)...)
-			if strings.Contains(c.spec, "warning") && c.code == exitErrors && c.spec != "error warning" {
+			r.code(c.code, append([]string{"validate", "--format", format},
+				strings.Fields(c.args)...)...)
+			if strings.Contains(c.spec, "warning") && c.code == exitErrors &&
+				c.spec != "error warning" {
 				r.says("refused because of --strict")
 			}
 			if c.spec == "fine" {
@@ -84,7 +86,8 @@ func TestSeveralStacksNeedADirectory(t *testing.T) {
 		t.Errorf("files: %s", got)
 	}
 	r.code(exitOK, "compile", "-o", "out")
-	if got := r.list(); got != "out out/app-keys.us-east-1.json out/app.json out/plan.json secretctl.yaml" {
+	if got := r.list(); got != "out out/app-keys.us-east-1.json out/app.json out/plan.json "+
+		"secretctl.yaml" {
 		t.Errorf("files: %s", got)
 	}
 }
@@ -108,13 +111,16 @@ func TestPlanTellsWhatWasWritten(t *testing.T) {
 	app := r.read("out/app.yaml")
 	sum := sha256.Sum256([]byte(app))
 	got := plan.Stacks[1]
-	if got.Template != "app.yaml" || got.Bytes != len(app) || got.SHA256 != hex.EncodeToString(sum[:]) || got.DependsOn[0] != "app-keys.us-east-1.yaml" {
+	if got.Template != "app.yaml" || got.Bytes != len(app) ||
+		got.SHA256 != hex.EncodeToString(sum[:]) || got.DependsOn[0] != "app-keys.us-east-1.yaml" {
 		t.Errorf("plan: %+v", got)
 	}
-	if plan.Version != 1 || plan.Stack != "app" || !strings.HasSuffix(text, "}\n") || strings.Contains(text, "null") {
+	if plan.Version != 1 || plan.Stack != "app" || !strings.HasSuffix(text, "}\n") ||
+		strings.Contains(text, "null") {
 		t.Errorf("plan: %s", text)
 	}
-	for _, part := range []string{`"parameters": {},`, `"capabilities": [],`, `"Resource": "<&>"`, `"Ref": "Key"`} {
+	for _, part := range []string{`"parameters": {},`, `"capabilities": [],`, `"Resource": "<&>"`,
+		`"Ref": "Key"`} {
 		if !strings.Contains(text, part) {
 			t.Errorf("plan lacks %s: %s", part, text)
 		}
@@ -142,7 +148,8 @@ func TestUnchangedFilesAreNotTouched(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.code(exitOK, "compile", "-o", "out")
-	for name, touched := range map[string]bool{"app.json": true, "app-keys.us-east-1.json": false, "plan.json": false} {
+	for name, touched := range map[string]bool{"app.json": true, "app-keys.us-east-1.json": false,
+		"plan.json": false} {
 		info, err := os.Stat(filepath.Join(r.dir, "out", name))
 		if err != nil {
 			t.Fatal(err)
@@ -184,17 +191,27 @@ func TestFailureLeavesNothingBehind(t *testing.T) {
 		output string
 		code int
 	}{
-		"errors in the spec":             {[]string{"secretctl.yaml", "error", "out/app.json", "old"}, "", "out", exitErrors},
-		"a file where the directory is":  {[]string{"secretctl.yaml", "keys", "out", "old"}, "", "out", exitFailed},
-		"a file as parent":               {[]string{"secretctl.yaml", "keys", "out", "old"}, "", "out/deeper/still", exitFailed},
-		"a directory where a file is":    {[]string{"secretctl.yaml", "keys", "out/app.json/x", "old"}, "", "out", exitFailed},
-		"a directory instead of a file":  {[]string{"secretctl.yaml", "fine", "t.json/x", "old"}, "", "t.json", exitFailed},
-		"a link that leads nowhere":      {[]string{"secretctl.yaml", "fine"}, "t.json", "t.json", exitFailed},
-		"a directory link to nowhere":    {[]string{"secretctl.yaml", "fine"}, "out", "out", exitFailed},
-		"a path that cannot be a file":   {[]string{"secretctl.yaml", "fine"}, "", "a/b/" + strings.Repeat("x", 300), exitFailed},
-		"the spec as output":             {[]string{"spec.yaml", "fine"}, "", "spec.yaml", exitUsage},
-		"the spec in the directory":      {[]string{"out/app.json", "fine"}, "", "out", exitUsage},
-		"a name that cannot be a file's": {[]string{"secretctl.yaml", "fine"}, "", "new/" + strings.Repeat("x", 300) + ".json", exitFailed},
+		"errors in the spec": {[]string{"secretctl.yaml", "error", "out/app.json",
+			"old"}, "", "out", exitErrors},
+		"a file where the directory is": {[]string{"secretctl.yaml", "keys", "out", "old"}, "",
+			"out", exitFailed},
+		"a file as parent": {[]string{"secretctl.yaml", "keys", "out", "old"}, "",
+			"out/deeper/still", exitFailed},
+		"a directory where a file is": {[]string{"secretctl.yaml", "keys", "out/app.json/x",
+			"old"}, "", "out", exitFailed},
+		"a directory instead of a file": {[]string{"secretctl.yaml", "fine", "t.json/x", "old"},
+			"", "t.json", exitFailed},
+		"a link that leads nowhere": {[]string{"secretctl.yaml", "fine"}, "t.json", "t.json",
+			exitFailed},
+		"a directory link to nowhere": {[]string{"secretctl.yaml", "fine"}, "out", "out",
+			exitFailed},
+		"a path that cannot be a file": {[]string{"secretctl.yaml", "fine"}, "",
+			"a/b/" + strings.Repeat("x", 300), exitFailed},
+		"the spec as output": {[]string{"spec.yaml", "fine"}, "",
+			"spec.yaml", exitUsage},
+		"the spec in the directory": {[]string{"out/app.json", "fine"}, "", "out", exitUsage},
+		"a name that cannot be a file's": {[]string{"secretctl.yaml", "fine"}, "",
+			"new/" + strings.Repeat("x", 300) + ".json", exitFailed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRun(t, c.files...)
@@ -265,13 +282,18 @@ func TestPlanOfSomebodyElseRemovesNothing(t *testing.T) {
 	empty := sha256.Sum256(nil)
 	sum := hex.EncodeToString(empty[:])
 	for _, plan := range []string{
-		"not JSON", `{"stacks": 1}`, `{"stacks":[{"template":"../secret.json","sha256":"` + sum + `"}]}`,
-		`{"stacks":[{"template":"x.txt","sha256":"` + sum + `"},{"template":"..","sha256":""},{"template":"","sha256":""}]}`,
-		`{"stacks":[{"template":"gone.json","sha256":"` + sum + `"},{"template":"dir.json","sha256":"` + sum + `"}]}`,
+		"not JSON", `{"stacks": 1}`, `{"stacks":[{"template":"../secret.json","sha256":"` +
+			sum + `"}]}`,
+		`{"stacks":[{"template":"x.txt","sha256":"` + sum +
+			`"},{"template":"..","sha256":""},{"template":"","sha256":""}]}`,
+		`{"stacks":[{"template":"gone.json","sha256":"` + sum +
+			`"},{"template":"dir.json","sha256":"` + sum + `"}]}`,
 	} {
-		r := newRun(t, "secretctl.yaml", "fine", "secret.json", "", "out/x.txt", "", "out/dir.json/y", "", "out/plan.json", plan)
+		r := newRun(t, "secretctl.yaml", "fine", "secret.json", "", "out/x.txt", "",
+			"out/dir.json/y", "", "out/plan.json", plan)
 		r.code(exitOK, "compile", "-o", "out")
-		if got := r.list(); got != "out out/app.json out/dir.json out/dir.json/y out/plan.json out/x.txt secret.json secretctl.yaml" {
+		if got := r.list(); got != "out out/app.json out/dir.json out/dir.json/y out/plan.json "+
+			"out/x.txt secret.json secretctl.yaml" {
 			t.Errorf("%s: files: %s", plan, got)
 		}
 	}

@@ -14,27 +14,32 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// manyAccounts is a spec of a central account with secrets for principals of ten others, a key for each: what a large organization has.
+// manyAccounts is a spec of a central account with secrets for principals of ten others, a key for
+// each: what a large organization has.
 func manyAccounts(secrets, principals, shards int) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "version: 1\nstack: central\nenvironment: { account: \"111111111111\", region: eu-west-1 }\nshards: %d\nkeys:\n", shards)
+	fmt.Fprintf(&b,
+		"version: 1\nstack: central\nenvironment: { account: \"111111111111\", region: eu-west-1 "+
+			"}\nshards: %d\nkeys:\n", shards)
 	const accounts = 10
 	for a := range accounts {
 		fmt.Fprintf(&b, "  team%d: { pinSecrets: false }\n", a)
 	}
 	b.WriteString("principals:\n")
 	for p := range principals {
-		fmt.Fprintf(&b, "  p%d: { existingRole: arn:aws:iam::22222222222%d:role/service-%d }\n", p, p%accounts, p)
+		fmt.Fprintf(&b, "  p%d: { existingRole: arn:aws:iam::22222222222%d:role/service-%d }\n", p,
+			p%accounts, p)
 	}
 	b.WriteString("secrets:\n")
 	for s := range secrets {
-		fmt.Fprintf(&b, "  s%d: { name: central/s%d, key: team%d, grants: { read: p%d } }\n", s, s, s%principals%accounts, s%principals)
+		fmt.Fprintf(&b, "  s%d: { name: central/s%d, key: team%d, grants: { read: p%d } }\n", s, s,
+			s%principals%accounts, s%principals)
 	}
 	return []byte(b.String())
 }
 
-// withinLimits fails the test unless every template deploys: within CloudFormation's limits, without a circle, without references to what is not
-// there, and after what it waits for.
+// withinLimits fails the test unless every template deploys: within CloudFormation's limits,
+// without a circle, without references to what is not there, and after what it waits for.
 func withinLimits(t *testing.T, r Result) {
 	t.Helper()
 	if r.Diagnostics.HasErrors() {
@@ -127,7 +132,8 @@ func TestTwentyThousandSecretsDeploy(t *testing.T) {
 		kinds[s.Kind]++
 		secrets += len(s.Secrets)
 	}
-	if want := map[string]int{"home": 1, "shard": 120, "access": 10}; !maps.Equal(kinds, want) || secrets != 20_000 {
+	if want := map[string]int{"home": 1, "shard": 120, "access": 10}; !maps.Equal(kinds, want) ||
+		secrets != 20_000 {
 		t.Errorf("%d secrets in %v, want 20,000 in %v", secrets, kinds, want)
 	}
 }
@@ -153,10 +159,12 @@ func TestNoSecretMovesWhenOthersComeAndGo(t *testing.T) {
 		t.Skip("a property of many generated specs")
 	}
 	const n = 5_000
-	header := "version: 1\nstack: stable\nshards: 40\nparameters:\n  Owner: { Type: String }\nkeys: { app: {} }\nsecrets:\n"
+	header := "version: 1\nstack: stable\nshards: 40\nparameters:\n  Owner: { Type: String " +
+		"}\nkeys: { app: {} }\nsecrets:\n"
 	secrets := make([]string, n)
 	for i := range secrets {
-		body := []string{"key: app", "value: { empty: true }", "policy: { requireTls: true }", fmt.Sprintf("shard: %d", i%40+1)}[i%4]
+		body := []string{"key: app", "value: { empty: true }", "policy: { requireTls: true }",
+			fmt.Sprintf("shard: %d", i%40+1)}[i%4]
 		if i%50 == 0 {
 			body = []string{"shard: base", "tags: { owner: !Ref Owner }"}[i/50%2]
 		}
@@ -172,9 +180,12 @@ func TestNoSecretMovesWhenOthersComeAndGo(t *testing.T) {
 			}
 		}
 		for i := range n / 10 {
-			changed = append(changed, fmt.Sprintf("  new%d: { name: stable/new%d, key: app }\n", i, rng.IntN(1_000_000)*1000+i))
+			changed = append(changed, fmt.Sprintf("  new%d: { name: stable/new%d, key: app }\n", i,
+				rng.IntN(1_000_000)*1000+i))
 		}
-		rng.Shuffle(len(changed), func(i, j int) { changed[i], changed[j] = changed[j], changed[i] })
+		rng.Shuffle(len(changed), func(i, j int) {
+			changed[i], changed[j] = changed[j], changed[i]
+		})
 		for id, file := range stackOfEach(t, header+strings.Join(changed, "")) {
 			if was, known := before[id]; known && was != file {
 				t.Fatalf("%s was in %s and is in %s", id, was, file)

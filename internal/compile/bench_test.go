@@ -18,18 +18,20 @@ import (
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
-// generatedSpec writes a spec of n secrets with three grants each. A principal has the grants of about fifty secrets, a key those of
-// a thousand. The same n gives the same bytes.
+// generatedSpec writes a spec of n secrets with three grants each. A principal has the grants of
+// about fifty secrets, a key those of a thousand. The same n gives the same bytes.
 func generatedSpec(n int) []byte {
 	var b strings.Builder
-	b.WriteString("version: 1\nstack: generated\nenvironment: { account: \"111111111111\", region: eu-west-1 }\ntags: { team: platform }\nkeys:\n")
+	b.WriteString("version: 1\nstack: generated\nenvironment: { account: \"111111111111\", " +
+		"region: eu-west-1 }\ntags: { team: platform }\nkeys:\n")
 	for k := range n/1000 + 1 {
 		fmt.Fprintf(&b, "  key%d:\n    alias: generated/key%d\n", k, k)
 	}
 	people := n/50 + 3
 	b.WriteString("principals:\n")
 	for p := range people {
-		fmt.Fprintf(&b, "  app%d:\n    role:\n      assumedBy: { service: ecs-tasks.amazonaws.com }\n", p)
+		fmt.Fprintf(&b,
+			"  app%d:\n    role:\n      assumedBy: { service: ecs-tasks.amazonaws.com }\n", p)
 	}
 	b.WriteString("secrets:\n")
 	for s := range n {
@@ -51,8 +53,9 @@ func generatedSpec(n int) []byte {
 	return []byte(b.String())
 }
 
-// BenchmarkCompile measures each stage of a compilation and the whole, and the floor: reading the bytes, the cheapest possible scan and
-// writing as many bytes as the template has. Limits of one template are found and left aside.
+// BenchmarkCompile measures each stage of a compilation and the whole, and the floor: reading the
+// bytes, the cheapest possible scan and writing as many bytes as the template has. Limits of one
+// template are found and left aside.
 func BenchmarkCompile(b *testing.B) {
 	for _, n := range []int{1, 100, 1000, 10000, 50000} {
 		text := generatedSpec(n)
@@ -126,7 +129,8 @@ func whole(tb testing.TB, files []*source.File) []byte {
 	placement, list := grants.Place(permissions)
 	stacks, _ := lower.Lower(m, placement)
 	d := prove.Deploy(m, stacks, placement)
-	if list = append(list, prove.Prove(m, permissions, d, nil, d.Load(nil))...); list.Count(diag.Error) > 0 {
+	if list = append(list, prove.Prove(m, permissions, d, nil, d.Load(nil))...); list.Count(
+		diag.Error) > 0 {
 		tb.Fatal(list)
 	}
 	return stacks[0].Template.Append(nil, cfn.Format{})

@@ -11,10 +11,12 @@ import (
 	"github.com/awslabs/goformation/v7/cloudformation/secretsmanager"
 )
 
-// definition is what CloudFormation's registry says of one type: its properties, and which of them must be there.
+// definition is what CloudFormation's registry says of one type: its properties, and which of them
+// must be there.
 type definition map[string]bool
 
-// definitions reads testdata/definitions.tsv: type, property, whether it is required, whether a change of it replaces the resource.
+// definitions reads testdata/definitions.tsv: type, property, whether it is required, whether a
+// change of it replaces the resource.
 func definitions(t *testing.T) map[string]definition {
 	t.Helper()
 	text, err := os.ReadFile("testdata/definitions.tsv")
@@ -35,7 +37,8 @@ func definitions(t *testing.T) map[string]definition {
 	return out
 }
 
-// Properties that came after goformation's types are added beside them; each is one that CloudFormation has and goformation has not.
+// Properties that came after goformation's types are added beside them; each is one that
+// CloudFormation has and goformation has not.
 func TestPropertiesThatGoformationLacks(t *testing.T) {
 	known := definitions(t)
 	for _, added := range []struct {

@@ -15,15 +15,16 @@ import (
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
-// evaluations writes what our evaluator says, for others to compare with: conformance/README.md has the format.
+// evaluations writes what our evaluator says, for others to compare with: conformance/README.md has
+// the format.
 type evaluations struct {
 	*bufio.Writer
 	written map[string]string // policy → the name that it is written under
 	n, same int
 }
 
-// worthComparing says whether an evaluation says something of conditions or denials, which one in twenty of the others stands for: that nothing speaks of what
-// is asked.
+// worthComparing says whether an evaluation says something of conditions or denials, which one in
+// twenty of the others stands for: that nothing speaks of what is asked.
 func (e *evaluations) worthComparing(a *asked) bool {
 	d := a.by.Decide(a.request, a.resource)
 	if d.Allowed || d.Near != nil || d.Reason == policy.ExplicitDeny {
@@ -69,7 +70,8 @@ func (e *evaluations) ref(rules policy.Rules) lineRef {
 	for i := range rules.Statements {
 		statements = append(statements, rules.Statements[i].Value)
 	}
-	text := string(cfn.AppendValue(nil, cfn.Object{{Key: "Version", Value: "2012-10-17"}, {Key: "Statement", Value: statements}}, cfn.Format{Compact: true}))
+	text := string(cfn.AppendValue(nil, cfn.Object{{Key: "Version", Value: "2012-10-17"},
+		{Key: "Statement", Value: statements}}, cfn.Format{Compact: true}))
 	name := e.written[text]
 	if name == "" {
 		name = fmt.Sprintf("p%d", len(e.written))
@@ -81,16 +83,21 @@ func (e *evaluations) ref(rules policy.Rules) lineRef {
 
 func (e *evaluations) write(t *testing.T, spec string, w *world, a *asked) {
 	p := a.by
-	kind := map[policy.CallerKind]string{policy.Role: "role", policy.User: "user", policy.ServicePrincipal: "service"}[p.Caller.Kind]
+	kind := map[policy.CallerKind]string{policy.Role: "role", policy.User: "user",
+		policy.ServicePrincipal: "service"}[p.Caller.Kind]
 	l := line{
-		ID: fmt.Sprintf("%s/%s", spec, a), Caller: lineCaller{p.Caller.ARN, p.Caller.Account, kind}, Action: a.request.Action, Resource: a.request.Resource,
-		Owner: a.request.Owner, Context: maps.Collect(a.request.Context.All()), Identity: []lineIdentity{}, IsKey: a.resource != nil && a.resource.Kind == keyPolicy, Allowed: w.allowed(a),
+		ID: fmt.Sprintf("%s/%s", spec, a), Caller: lineCaller{p.Caller.ARN, p.Caller.Account, kind},
+		Action: a.request.Action, Resource: a.request.Resource,
+		Owner: a.request.Owner, Context: maps.Collect(a.request.Context.All()),
+		Identity: []lineIdentity{}, IsKey: a.resource != nil && a.resource.Kind == keyPolicy,
+		Allowed: w.allowed(a),
 	}
 	if l.Owner == "" {
 		l.Owner = p.Caller.Account
 	}
 	for i, d := range p.Identity {
-		l.Identity = append(l.Identity, lineIdentity{fmt.Sprintf("%s %d", d.Name(), i), e.ref(d.Rules)})
+		l.Identity = append(l.Identity,
+			lineIdentity{fmt.Sprintf("%s %d", d.Name(), i), e.ref(d.Rules)})
 	}
 	optional := func(d *placedDocument) *lineRef {
 		if d == nil {
@@ -106,8 +113,9 @@ func (e *evaluations) write(t *testing.T, spec string, w *world, a *asked) {
 	e.n++
 }
 
-// TestWriteEvaluations writes the evaluations of the golden cases, and ten thousand of generated specs, into the folder that EVALUATIONS names.
-// `make conformance` compares them with what an independent simulator says.
+// TestWriteEvaluations writes the evaluations of the golden cases, and ten thousand of generated
+// specs, into the folder that EVALUATIONS names. `make conformance` compares them with what an
+// independent simulator says.
 func TestWriteEvaluations(t *testing.T) {
 	dir := os.Getenv("EVALUATIONS")
 	if dir == "" {

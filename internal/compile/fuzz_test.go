@@ -18,8 +18,8 @@ import (
 // word is a piece of a line that a mutation replaces: a text without blanks and YAML's punctuation.
 var word = regexp.MustCompile(`[^\s{}\[\],:#"']+`)
 
-// scramble changes a spec at a few places, taking lines and words out of all specs, so that what comes out is mostly YAML and often a
-// spec: a mutation of bytes rarely is either.
+// scramble changes a spec at a few places, taking lines and words out of all specs, so that what
+// comes out is mostly YAML and often a spec: a mutation of bytes rarely is either.
 func scramble(text string, seed uint64, lines, words []string) string {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	out := strings.SplitAfter(text, "\n")
@@ -45,8 +45,8 @@ func scramble(text string, seed uint64, lines, words []string) string {
 	return strings.Join(out, "")
 }
 
-// FuzzCompileNeverPanics: whatever the text, a compilation ends with stacks or an error, its findings can be shown, and the same text gives
-// the same bytes again.
+// FuzzCompileNeverPanics: whatever the text, a compilation ends with stacks or an error, its
+// findings can be shown, and the same text gives the same bytes again.
 func FuzzCompileNeverPanics(f *testing.F) {
 	if testing.Short() {
 		f.Skip("the seeds are all golden specs")
@@ -70,7 +70,8 @@ func FuzzCompileNeverPanics(f *testing.F) {
 		words = append(words, word.FindAllString(string(data), -1)...)
 	}
 	slices.Sort(words)
-	words = append(slices.Compact(words), "null", "{}", "[]", `""`, "!Ref", "!Sub", "*", "&a", "*a", "<<", "0", "true")
+	words = append(slices.Compact(words), "null", "{}", "[]", `""`, "!Ref", "!Sub", "*", "&a", "*a",
+		"<<", "0", "true")
 	f.Fuzz(func(t *testing.T, text string, seed uint64) {
 		if seed != 0 {
 			text = scramble(text, seed, lines, words)
@@ -94,7 +95,8 @@ func outcome(t *testing.T, text string) string {
 		b.Write(s.Template.Append(nil, cfn.Format{YAML: true}))
 	}
 	for _, d := range r.Diagnostics {
-		if d.Span.File == nil || d.Says(nil) == "" || strings.Contains(d.Says(nil)+d.Advises(nil), "%!") {
+		if d.Span.File == nil || d.Says(nil) == "" ||
+			strings.Contains(d.Says(nil)+d.Advises(nil), "%!") {
 			t.Fatalf("a finding without a place or a text: %+v\n%s", d, text)
 		}
 	}

@@ -25,7 +25,8 @@ func (w *world) grantedRequests() []*asked {
 	return out
 }
 
-// superfluous returns the statements without which every granted request is still allowed, and how many statements there are.
+// superfluous returns the statements without which every granted request is still allowed, and how
+// many statements there are.
 func (w *world) superfluous() (out []string, n int) {
 	concerned := map[*placedDocument][]*asked{}
 	add := func(d *placedDocument, a *asked) {
@@ -44,12 +45,15 @@ func (w *world) superfluous() (out []string, n int) {
 		all := d.Rules.Statements
 		for i := range all {
 			rule := &all[i]
-			if rule.Effect != policy.Allow || d.Kind == keyPolicy && len(w.keyNamed(d.Of).Statements) > 0 {
+			if rule.Effect != policy.Allow || d.Kind == keyPolicy &&
+				len(w.keyNamed(d.Of).Statements) > 0 {
 				continue
 			}
 			n++
 			d.Rules.Statements = slices.Delete(slices.Clone(all), i, i+1)
-			needed := slices.ContainsFunc(concerned[d], func(a *asked) bool { return rule.MatchesAction(a.request.Action) && !w.allowed(a) })
+			needed := slices.ContainsFunc(concerned[d], func(a *asked) bool {
+				return rule.MatchesAction(a.request.Action) && !w.allowed(a)
+			})
 			d.Rules.Statements = all
 			if !needed {
 				out = append(out, fmt.Sprintf("%s, %s: %s", d.Name(), d.LogicalID, statement(rule)))
@@ -77,7 +81,9 @@ func (w *world) derived() []*placedDocument {
 			out = append(out, key.Policy)
 		}
 	}
-	return slices.DeleteFunc(out, func(d *placedDocument) bool { return d == nil || d.LogicalID == "" })
+	return slices.DeleteFunc(out, func(d *placedDocument) bool {
+		return d == nil || d.LogicalID == ""
+	})
 }
 
 func TestNoStatementOfThreeAccountsIsSuperfluous(t *testing.T) {
@@ -111,11 +117,14 @@ func TestNoStatementOfThreeAccountsIsSuperfluous(t *testing.T) {
 	}
 }
 
-// What somebody may do anywhere for the sake of a secret that is always there need not be said again for the sake of one that may not be.
+// What somebody may do anywhere for the sake of a secret that is always there need not be said
+// again for the sake of one that may not be.
 func TestNoStatementForTheSakeOfAConditionalSecretIsSuperfluous(t *testing.T) {
 	t.Parallel()
-	w := newWorld([]byte(`{ version: 1, stack: c, conditions: { IsProd: !Equals [a, a] }, principals: { app: { role: { assumedBy: { service: lambda.amazonaws.com } } } },
-		secrets: { always: {}, sometimes: { condition: IsProd } }, grants: [ { to: app, allow: batchRead, secrets: "*" } ] }`))
+	w := newWorld([]byte(`{ version: 1, stack: c, conditions: { IsProd: !Equals [a, a] },
+		principals: { app: { role: { assumedBy: { service: lambda.amazonaws.com } } } },
+		secrets: { always: {}, sometimes: { condition: IsProd } },
+		grants: [ { to: app, allow: batchRead, secrets: "*" } ] }`))
 	if w == nil {
 		t.Fatal("the spec has errors")
 	}
@@ -124,8 +133,8 @@ func TestNoStatementForTheSakeOfAConditionalSecretIsSuperfluous(t *testing.T) {
 	}
 }
 
-// Two grants may overlap, so that one statement says a part of what another says; what a generated spec with a single grant for each principal and secret
-// compiles to has nothing to spare.
+// Two grants may overlap, so that one statement says a part of what another says; what a generated
+// spec with a single grant for each principal and secret compiles to has nothing to spare.
 func TestNoStatementOfGeneratedSpecsIsSuperfluous(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a property of many generated specs")
@@ -150,15 +159,17 @@ func TestNoStatementOfGeneratedSpecsIsSuperfluous(t *testing.T) {
 	t.Logf("%d statements", statements)
 }
 
-// overlaps says whether two permissions of a principal speak of one secret, or whether a guardrail, or a condition that no service meets, makes
-// some of them ineffective.
+// overlaps says whether two permissions of a principal speak of one secret, or whether a guardrail,
+// or a condition that no service meets, makes some of them ineffective.
 func overlaps(w *world) bool {
 	for i, a := range w.ps.List {
-		if a.To.Kind == model.Service && a.When.Condition != nil || a.Secret.Policy.DenyDelete || a.Secret.Policy.OnlyFromVPC() || a.Secret.Policy.Organization != "" {
+		if a.To.Kind == model.Service && a.When.Condition != nil || a.Secret.Policy.DenyDelete ||
+			a.Secret.Policy.OnlyFromVPC() || a.Secret.Policy.Organization != "" {
 			return true
 		}
 		for _, b := range w.ps.List[i+1:] {
-			if a.Secret == b.Secret && (many(a.To) || many(b.To)) || a.To == b.To && (a.Secret == b.Secret || len(a.Verb.Anywhere)+len(b.Verb.Anywhere) > 0) {
+			if a.Secret == b.Secret && (many(a.To) || many(b.To)) || a.To == b.To &&
+				(a.Secret == b.Secret || len(a.Verb.Anywhere)+len(b.Verb.Anywhere) > 0) {
 				return true
 			}
 		}
@@ -168,13 +179,17 @@ func overlaps(w *world) bool {
 
 // many says whether a principal stands for many, of whom another principal may be one.
 func many(p *model.Principal) bool {
-	return p.Kind == model.Account || p.Kind == model.Organization || p.Kind == model.OrganizationPath || p.Kind == model.RolePattern
+	return p.Kind == model.Account || p.Kind == model.Organization ||
+		p.Kind == model.OrganizationPath || p.Kind == model.RolePattern
 }
 
-// What depends on what a principal may do with a secret waits for the parts of its identity policy that hold it.
+// What depends on what a principal may do with a secret waits for the parts of its identity policy
+// that hold it.
 func TestPartsHoldWhatTheySay(t *testing.T) {
 	t.Parallel()
-	text := "version: 1\nstack: parts\nprincipals: { app: { role: { assumedBy: { service: lambda.amazonaws.com } } } }\ngrants: [ { to: app, allow: [batchRead, list], secrets: \"*\" } ]\nsecrets:\n"
+	text := "version: 1\nstack: parts\nprincipals: { app: { role: { assumedBy: { service: " +
+		"lambda.amazonaws.com } } } }\ngrants: [ { to: app, allow: [batchRead, list], secrets: " +
+		"\"*\" } ]\nsecrets:\n"
 	for i := range 150 {
 		text += fmt.Sprintf("  s%d: { name: a/rather/long/name/of/a/secret/%d }\n", i, i)
 	}
@@ -187,7 +202,9 @@ func TestPartsHoldWhatTheySay(t *testing.T) {
 		held := 0
 		for i, part := range parts {
 			speaks := slices.ContainsFunc(part.Document, func(st policy.Statement) bool {
-				return slices.ContainsFunc(st.Resource, func(r string) bool { return r == "*" || w.e.standIns.Text(r) == w.e.secrets[s].Copies[0].ARN })
+				return slices.ContainsFunc(st.Resource, func(r string) bool {
+					return r == "*" || w.e.standIns.Text(r) == w.e.secrets[s].Copies[0].ARN
+				})
 			})
 			if speaks != part.Holds(s) {
 				t.Errorf("part %d says something of %s: %v", i, s.ID, speaks)

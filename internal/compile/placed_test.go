@@ -11,10 +11,13 @@ import (
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
-// The second opinion on what a spec makes of the accounts that it speaks of: built from the placement, before anything is lowered, with the concrete evaluator, and with
-// stand-ins for what is known after deployment only. It has no code in common with the estate that is loaded from templates but that evaluator.
+// The second opinion on what a spec makes of the accounts that it speaks of: built from the
+// placement, before anything is lowered, with the concrete evaluator, and with stand-ins for what
+// is known after deployment only. It has no code in common with the estate that is loaded from
+// templates but that evaluator.
 
-// placed is what a spec makes of the accounts that it speaks of, once it is deployed and others have done what is handed over to them.
+// placed is what a spec makes of the accounts that it speaks of, once it is deployed and others
+// have done what is handed over to them.
 type placed struct {
 	m          *model.Model
 	standIns   grants.StandIns
@@ -35,18 +38,20 @@ const (
 
 // placedPrincipal is somebody who calls.
 type placedPrincipal struct {
-	ID       string
-	Caller   policy.Caller  // for many callers, such as those of an account, one of them
-	Assumed  policy.Context // condition keys that all of its requests have, such as its organization
+	ID     string
+	Caller policy.Caller // for many callers, such as those of an account, one of them
+	// condition keys that all of its requests have, such as its organization
+	Assumed  policy.Context
 	Identity []*placedDocument
 	Boundary *placedDocument
 }
 
 // placedDocument is a policy.
 type placedDocument struct {
-	Kind      placedKind
-	Of        string // the ID of the principal, secret or key that it is about
-	Stack     string // the file of the template that it stands in, without extension; empty for one that others keep
+	Kind placedKind
+	Of   string // the ID of the principal, secret or key that it is about
+	// the file of the template that it stands in, without extension; empty for one that others keep
+	Stack     string
 	LogicalID string // of its resource, where it stands in a template
 	Rules     policy.Rules
 }
@@ -74,7 +79,8 @@ type placedKey struct {
 	Policy                   *placedDocument
 }
 
-// Decide says what IAM answers to one request of a principal, where the policy of the resource is given. Whether it is a key's follows from that policy.
+// Decide says what IAM answers to one request of a principal, where the policy of the resource is
+// given. Whether it is a key's follows from that policy.
 func (p *placedPrincipal) Decide(r policy.Request, resource *placedDocument) policy.Decision {
 	r.Caller = p.Caller
 	all := policy.Policies{}
@@ -101,7 +107,8 @@ type keyIn struct {
 func newPlaced(m *model.Model, placement grants.Placement) *placed {
 	e := &placed{
 		m: m, standIns: grants.NewStandIns(m),
-		principals: map[*model.Principal]*placedPrincipal{}, secrets: map[*model.Secret]*placedSecret{}, keys: map[keyIn]*placedKey{},
+		principals: map[*model.Principal]*placedPrincipal{},
+		secrets:    map[*model.Secret]*placedSecret{}, keys: map[keyIn]*placedKey{},
 	}
 	for _, kp := range placement.KeyPolicies {
 		e.createdKey(kp)
@@ -116,7 +123,8 @@ func newPlaced(m *model.Model, placement grants.Placement) *placed {
 	}
 	for _, rp := range placement.ResourcePolicies {
 		s := e.secrets[rp.Secret]
-		s.Policy = e.document(resourcePolicy, s.ID, m.StackOf(rp.Secret), rp.Secret.LogicalID+"ResourcePolicy", rp.Document)
+		s.Policy = e.document(resourcePolicy, s.ID, m.StackOf(rp.Secret),
+			rp.Secret.LogicalID+"ResourcePolicy", rp.Document)
 	}
 	for _, p := range m.Principals {
 		e.principal(p)
@@ -124,7 +132,8 @@ func newPlaced(m *model.Model, placement grants.Placement) *placed {
 	for _, id := range placement.Identities {
 		p := e.principals[id.To]
 		for _, part := range id.Parts {
-			p.Identity = append(p.Identity, e.document(identityPolicy, p.ID, id.Stack, lower.PolicyID(id, part), part.Document))
+			p.Identity = append(p.Identity,
+				e.document(identityPolicy, p.ID, id.Stack, lower.PolicyID(id, part), part.Document))
 		}
 	}
 	for i := range placement.HandOvers {
@@ -134,7 +143,8 @@ func newPlaced(m *model.Model, placement grants.Placement) *placed {
 }
 
 // document makes a policy ready to be asked.
-func (e *placed) document(kind placedKind, of string, stack model.Stack, id string, d policy.Document) *placedDocument {
+func (e *placed) document(kind placedKind, of string, stack model.Stack, id string,
+	d policy.Document) *placedDocument {
 	out := &placedDocument{Kind: kind, Of: of, LogicalID: id, Rules: e.rules(d)}
 	if stack != (model.Stack{}) {
 		out.Stack = e.m.StackFile(stack)
@@ -148,15 +158,18 @@ func (e *placed) rules(d policy.Document) policy.Rules {
 	if err == nil {
 		return rules
 	}
-	var out policy.Document // what can be read of it: a statement that cannot is refused by AWS as well
+	// what can be read of it: a statement that cannot is refused by AWS as well
+	var out policy.Document
 	for _, s := range d {
-		if one, err := (policy.Document{s}).Rules(e.standIns.Text); err == nil && len(one.Statements) == 1 {
+		if one, err := (policy.Document{s}).Rules(e.standIns.Text); err == nil &&
+			len(one.Statements) == 1 {
 			out = append(out, s)
 		}
 	}
 	rules, err = out.Rules(e.standIns.Text)
 	if err != nil {
-		panic("compile: statements that can be read one by one cannot be read together: " + err.Error())
+		panic("compile: statements that can be read one by one cannot be read together: " +
+			err.Error())
 	}
 	return rules
 }
@@ -173,13 +186,15 @@ func (e *placed) partition() string {
 
 func (e *placed) createdKey(kp grants.KeyPolicy) {
 	region := e.region(kp.Stack.Region)
-	k := &placedKey{ID: kp.Key.ID, ARN: e.standIns.KeyARN(kp.Key, region), Account: e.account(""), Region: region}
+	k := &placedKey{ID: kp.Key.ID, ARN: e.standIns.KeyARN(kp.Key, region), Account: e.account(""),
+		Region: region}
 	k.Policy = e.document(keyPolicy, k.ID, kp.Stack, kp.Key.LogicalID, kp.Document)
 	e.keys[keyIn{kp.Key, region}] = k
 }
 
-// importedKey is a key of somebody else's. Unless the spec says otherwise its policy is taken to leave the decision to the IAM of the key's account, as
-// keys do by default. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+// importedKey is a key of somebody else's. Unless the spec says otherwise its policy is taken to
+// leave the decision to the IAM of the key's account, as keys do by default.
+// https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 func (e *placed) importedKey(in *model.Key) {
 	k := &placedKey{ID: in.ID, Account: e.account(in.Account), Region: e.region(in.Region)}
 	if k.ARN = e.standIns.Text(in.ARN); k.ARN == "" {
@@ -188,7 +203,9 @@ func (e *placed) importedKey(in *model.Key) {
 	var statements policy.Document
 	if in.Delegates {
 		statements = append(statements, policy.Statement{
-			Effect: policy.Allow, Principal: policy.Principal{AWS: []string{"arn:" + e.partition() + ":iam::" + k.Account + ":root"}}, Action: []string{"kms:*"}, Resource: []string{"*"},
+			Effect: policy.Allow, Principal: policy.Principal{AWS: []string{"arn:" + e.partition() +
+				":iam::" + k.Account + ":root"}}, Action: []string{"kms:*"},
+			Resource: []string{"*"},
 		})
 	}
 	k.Policy = e.document(keyPolicy, k.ID, model.Stack{}, "", statements)
@@ -212,9 +229,12 @@ func (e *placed) secret(in *model.Secret) {
 	if known, pattern := strings.CutSuffix(arn, "-??????"); pattern {
 		arn = known + "-123456"
 	}
-	s := &placedSecret{ID: in.ID, Account: e.account(in.Account), Copies: []placedCopy{{Region: home, ARN: arn, Key: e.key(in.Key, home)}}}
+	s := &placedSecret{ID: in.ID, Account: e.account(in.Account),
+		Copies: []placedCopy{{Region: home, ARN: arn, Key: e.key(in.Key, home)}}}
 	for _, r := range in.Replicas {
-		s.Copies = append(s.Copies, placedCopy{Region: r.Region, ARN: strings.Replace(arn, ":"+home+":", ":"+r.Region+":", 1), Key: e.key(r.Key, r.Region)})
+		s.Copies = append(s.Copies,
+			placedCopy{Region: r.Region, ARN: strings.Replace(arn, ":"+home+":", ":"+r.Region+":",
+				1), Key: e.key(r.Key, r.Region)})
 	}
 	s.Function = e.standIns.Text(grants.FunctionARN(e.m, in))
 	e.secrets[in] = s
@@ -223,12 +243,14 @@ func (e *placed) secret(in *model.Secret) {
 // elsewhere is an account that stands for the others of an organization.
 const elsewhere = "999999999999"
 
-// principal makes a caller of a principal. One stands for many where a principal is many: an account, an organization, the roles of a pattern, the
-// members of a group.
+// principal makes a caller of a principal. One stands for many where a principal is many: an
+// account, an organization, the roles of a pattern, the members of a group.
 func (e *placed) principal(in *model.Principal) {
 	p := &placedPrincipal{ID: in.ID}
 	account := e.account(in.Account)
-	arn := func(resource string) string { return "arn:" + e.partition() + ":iam::" + account + ":" + resource }
+	arn := func(resource string) string {
+		return "arn:" + e.partition() + ":iam::" + account + ":" + resource
+	}
 	c := policy.Caller{Kind: policy.Role, Account: account, ARN: e.standIns.Text(in.ARN)}
 	switch in.Kind {
 	case model.ExistingUser:
@@ -249,7 +271,8 @@ func (e *placed) principal(in *model.Principal) {
 		c.ARN = arn("role/anybody")
 		p.Assumed = p.Assumed.With("aws:PrincipalOrgID", in.Org)
 		if in.Kind == model.OrganizationPath {
-			p.Assumed = p.Assumed.With("aws:PrincipalOrgPaths", strings.NewReplacer("*", "x/", "?", "x").Replace(in.Path))
+			p.Assumed = p.Assumed.With("aws:PrincipalOrgPaths",
+				strings.NewReplacer("*", "x/", "?", "x").Replace(in.Path))
 		}
 	default:
 		if c.ARN == "" {
@@ -275,7 +298,8 @@ func (e *placed) ofRole(p *placedPrincipal, role *model.Role) {
 	}
 }
 
-// ownPolicy returns a managed policy that the spec itself has among its resources and refers to, or nil.
+// ownPolicy returns a managed policy that the spec itself has among its resources and refers to, or
+// nil.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-iam-managedpolicy.html
 func (e *placed) ownPolicy(ref string) *placedDocument {
 	o, _ := cfn.Parse(ref).(cfn.Object)

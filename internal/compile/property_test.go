@@ -18,8 +18,9 @@ import (
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
-// The two properties of a compilation: every granted request is allowed, and no other one is. What is granted is decided in oracle_test.go, from the model; what
-// is allowed is decided by the policies that were compiled.
+// The two properties of a compilation: every granted request is allowed, and no other one is. What
+// is granted is decided in oracle_test.go, from the model; what is allowed is decided by the
+// policies that were compiled.
 
 // world is a compiled spec, to be asked.
 type world struct {
@@ -32,8 +33,9 @@ type world struct {
 	clauses   []*clause
 	clausesTo map[*model.Principal][]*clause
 	keyOf     map[*placedKey]*model.Key
-	unstated  map[*model.Secret]*model.Principal // who stands for the role of a rotation that names none
-	functions map[string]*placedDocument         // the policies of functions, by ARN
+	// who stands for the role of a rotation that names none
+	unstated  map[*model.Secret]*model.Principal
+	functions map[string]*placedDocument // the policies of functions, by ARN
 	callers   []*caller
 
 	every, turn int // of the callers one in every asks, by turns; 0: all of them do
@@ -66,10 +68,12 @@ func compiledWorld(texts ...[]byte) (*world, diag.List) {
 	return worldOf(m, ps, placement, false), nil
 }
 
-func worldOf(m *model.Model, ps grants.Permissions, placement grants.Placement, without bool) *world {
+func worldOf(m *model.Model, ps grants.Permissions, placement grants.Placement,
+	without bool) *world {
 	w := &world{
 		m: m, ps: ps, placement: placement, e: newPlaced(m, placement), without: without,
-		clausesTo: map[*model.Principal][]*clause{}, keyOf: map[*placedKey]*model.Key{}, unstated: map[*model.Secret]*model.Principal{}, functions: map[string]*placedDocument{},
+		clausesTo: map[*model.Principal][]*clause{}, keyOf: map[*placedKey]*model.Key{},
+		unstated: map[*model.Secret]*model.Principal{}, functions: map[string]*placedDocument{},
 	}
 	for in, key := range w.e.keys {
 		w.keyOf[key] = in.Key
@@ -78,7 +82,8 @@ func worldOf(m *model.Model, ps grants.Permissions, placement grants.Placement, 
 		w.handedOver(&placement.HandOvers[i])
 	}
 	for _, s := range m.Secrets { // for which nothing was handed over
-		if r := s.Rotation; r != nil && r.Lambda != nil && r.Lambda.ExecutionRole == nil && r.Lambda.Account == "" && w.unstated[s] == nil {
+		if r := s.Rotation; r != nil && r.Lambda != nil && r.Lambda.ExecutionRole == nil &&
+			r.Lambda.Account == "" && w.unstated[s] == nil {
 			w.roleOf(s, &model.Principal{ID: "role of " + s.ID, Kind: model.ExistingRole})
 		}
 	}
@@ -91,16 +96,19 @@ func worldOf(m *model.Model, ps grants.Permissions, placement grants.Placement, 
 	return w
 }
 
-// handedOver adds what an estate leaves out: the policies of functions, and the roles of functions that the spec does not name.
+// handedOver adds what an estate leaves out: the policies of functions, and the roles of functions
+// that the spec does not name.
 func (w *world) handedOver(h *grants.HandOver) {
 	switch {
 	case h.Key() != nil || h.OfSecret():
 	case h.OfPrincipal():
-		if l := h.Secret.Rotation; w.e.principals[h.To] != nil || l == nil || l.Lambda == nil || l.Lambda.Account != "" {
+		if l := h.Secret.Rotation; w.e.principals[h.To] != nil || l == nil || l.Lambda == nil ||
+			l.Lambda.Account != "" {
 			return
 		}
 		p := w.roleOf(h.Secret, h.To)
-		p.Identity = []*placedDocument{w.e.document(identityPolicy, p.ID, model.Stack{}, "", h.Statements)}
+		p.Identity = []*placedDocument{w.e.document(identityPolicy, p.ID, model.Stack{}, "",
+			h.Statements)}
 	default:
 		arn := w.e.standIns.Text(h.Of)
 		if i := strings.Index(arn, "{"); i >= 0 {
@@ -118,7 +126,9 @@ func (w *world) handedOver(h *grants.HandOver) {
 // roleOf adds the role of a function that the spec does not name.
 func (w *world) roleOf(s *model.Secret, as *model.Principal) *placedPrincipal {
 	account := w.e.account("")
-	p := &placedPrincipal{ID: as.ID, Caller: policy.Caller{ARN: "arn:aws:iam::" + account + ":role/of-" + s.ID, Account: account}}
+	p := &placedPrincipal{ID: as.ID,
+		Caller: policy.Caller{ARN: "arn:aws:iam::" + account + ":role/of-" + s.ID,
+			Account: account}}
 	w.e.principals[as], w.unstated[s] = p, as
 	return p
 }
@@ -146,7 +156,8 @@ func (w *world) function(s *model.Secret) string {
 
 func (w *world) functionNamed(s *model.Secret, name string) string {
 	as := w.e.secrets[s]
-	return strings.Join([]string{"arn", w.e.partition(), "lambda", as.Copies[0].Region, as.Account, "function", w.e.standIns.Text(name)}, ":")
+	return strings.Join([]string{"arn", w.e.partition(), "lambda", as.Copies[0].Region, as.Account,
+		"function", w.e.standIns.Text(name)}, ":")
 }
 
 // keysOf returns a created key by Region.
@@ -173,16 +184,25 @@ func (w *world) check() (wrong []string, n int) {
 		want := w.granted(a) && !w.heldBack(a)
 		if got := w.allowed(a); got != want && len(wrong) < 5 {
 			word := map[bool]string{true: "allowed", false: "refused"}
-			wrong = append(wrong, fmt.Sprintf("%s is %s, and should be %s: %s", a, word[got], word[want], a.by.Decide(a.request, a.resource).Reason))
+			wrong = append(wrong, fmt.Sprintf("%s is %s, and should be %s: %s", a, word[got],
+				word[want], a.by.Decide(a.request, a.resource).Reason))
 		}
 	})
 	wrong = slices.Concat(wrong, w.outOfReach(), w.malformed(), w.dangling(), w.left())
-	if w.without || !slices.ContainsFunc(w.m.Secrets, func(s *model.Secret) bool { return s.Condition != "" }) {
+	if w.without || !slices.ContainsFunc(w.m.Secrets, func(s *model.Secret) bool {
+		return s.Condition != ""
+	}) {
 		return wrong, n
 	}
 	placement := w.placement
-	placement.Identities = slices.DeleteFunc(slices.Clone(placement.Identities), func(id grants.Identity) bool { return id.Condition != "" })
-	placement.ResourcePolicies = slices.DeleteFunc(slices.Clone(placement.ResourcePolicies), func(rp grants.ResourcePolicy) bool { return rp.Secret.Condition != "" })
+	placement.Identities = slices.DeleteFunc(slices.Clone(placement.Identities),
+		func(id grants.Identity) bool {
+			return id.Condition != ""
+		})
+	placement.ResourcePolicies = slices.DeleteFunc(slices.Clone(placement.ResourcePolicies),
+		func(rp grants.ResourcePolicy) bool {
+			return rp.Secret.Condition != ""
+		})
 	more, k := worldOf(w.m, w.ps, placement, true).check()
 	return append(wrong, more...), n + k
 }
@@ -224,7 +244,10 @@ func (w *world) malformed() (out []string) {
 		all = append(all, h.Statements...)
 	}
 	for _, s := range all {
-		empty := len(s.Action) == 0 || len(s.Resource) == 0 || slices.ContainsFunc(s.Condition, func(c policy.Condition) bool { return len(c.Values) == 0 })
+		empty := len(s.Action) == 0 || len(s.Resource) == 0 ||
+			slices.ContainsFunc(s.Condition, func(c policy.Condition) bool {
+				return len(c.Values) == 0
+			})
 		if s.Verbatim == nil && empty {
 			out = append(out, fmt.Sprintf("%+v has an empty list", s))
 		}
@@ -232,8 +255,9 @@ func (w *world) malformed() (out []string) {
 	return out
 }
 
-// dangling returns references from a document to what does not stand in its stack, or may not: CloudFormation would refuse the template. A key's policy can
-// refer to no secret, because the secret refers to the key.
+// dangling returns references from a document to what does not stand in its stack, or may not:
+// CloudFormation would refuse the template. A key's policy can refer to no secret, because the
+// secret refers to the key.
 func (w *world) dangling() (out []string) {
 	look := func(name string, at model.Stack, isKey bool, d policy.Document) {
 		var text []byte
@@ -243,7 +267,8 @@ func (w *world) dangling() (out []string) {
 			}
 		}
 		refers := func(id string) bool {
-			for _, form := range []string{`{"Ref":"` + id + `"}`, `["` + id + `",`, "${" + id + "}", "${" + id + "."} {
+			for _, form := range []string{`{"Ref":"` + id + `"}`, `["` + id + `",`, "${" + id + "}",
+				"${" + id + "."} {
 				if strings.Contains(string(text), form) {
 					return true
 				}
@@ -268,7 +293,8 @@ func (w *world) dangling() (out []string) {
 	}
 	for _, id := range w.placement.Identities {
 		if id.Condition != "" && id.Stack != model.Home {
-			out = append(out, "identity policy of "+id.To.ID+" is there under condition "+id.Condition+", which its stack does not have")
+			out = append(out, "identity policy of "+id.To.ID+" is there under condition "+
+				id.Condition+", which its stack does not have")
 		}
 		for _, part := range id.Parts {
 			look("identity policy of "+id.To.ID, id.Stack, false, part.Document)
@@ -292,7 +318,8 @@ func TestGrantedIsAllowedAndNothingElseInGoldenCases(t *testing.T) {
 	for name, text := range goldenSpecs(t) {
 		w := newWorld(text)
 		if w == nil {
-			if _, err := os.Stat("../../testdata/golden/" + name + "/want/template.json"); err == nil {
+			if _, err := os.Stat("../../testdata/golden/" + name +
+				"/want/template.json"); err == nil {
 				t.Errorf("%s does not compile", name)
 			}
 			continue
@@ -311,7 +338,9 @@ func TestGrantedIsAllowedAndNothingElseInGoldenCases(t *testing.T) {
 	}
 	t.Logf("%d requests, of %d specs with the policies of their templates", asked, read)
 	if asked < 100_000 || read < 300 {
-		t.Errorf("only %d requests were asked, and of %d specs with the policies of their templates", asked, read)
+		t.Errorf(
+			"only %d requests were asked, and of %d specs with the policies of their templates",
+			asked, read)
 	}
 }
 

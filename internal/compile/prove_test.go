@@ -23,7 +23,8 @@ type proofCase struct {
 	want       []string // code and message
 }
 
-const proofHead = "version: 1\nstack: shop\nenvironment: { account: \"111111111111\", region: eu-west-1 }\n"
+const proofHead = "version: 1\nstack: shop\nenvironment: { account: \"111111111111\", region: " +
+	"eu-west-1 }\n"
 
 // proved returns what the proof of a spec finds, as code and message.
 func proved(t *testing.T, c proofCase) []string {
@@ -50,7 +51,8 @@ func proved(t *testing.T, c proofCase) []string {
 	}
 	d := prove.Deploy(m, stacks, placement)
 	var out []string
-	for _, one := range prove.Prove(m, permissions, d, c.parameters, d.Load(c.parameters)).Sorted() {
+	for _, one := range prove.Prove(m, permissions, d, c.parameters,
+		d.Load(c.parameters)).Sorted() {
 		out = append(out, one.Code.Number+" "+one.Says(nil))
 	}
 	return out
@@ -68,7 +70,8 @@ func TestProof(t *testing.T) {
 
 // A spec whose only errors are of its proof can be asked why: its templates exist.
 func TestSpecsWithErrorsOfTheProofHaveAnEstate(t *testing.T) {
-	const fails = proofHead + appAndIdle + twoSecrets + appReads + "assert: [ { principal: app, cannot: read, secrets: db } ]\n"
+	const fails = proofHead + appAndIdle + twoSecrets + appReads +
+		"assert: [ { principal: app, cannot: read, secrets: db } ]\n"
 	const wrong = fails + "silence: [ { code: SC9999, reason: none } ]\n"
 	for _, c := range []struct {
 		name, text     string
@@ -77,16 +80,21 @@ func TestSpecsWithErrorsOfTheProofHaveAnEstate(t *testing.T) {
 		{"without errors", proofHead + appAndIdle + twoSecrets + appReads, false, true},
 		{"an assertion fails", fails, true, true},
 		{"a grant does not work", proofHead + appAndIdle + `
-secrets: { db: { name: shop/db, policy: { statements: { Effect: Deny, Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*" } } } }
+secrets: { db: { name: shop/db,
+  policy: { statements: { Effect: Deny, Principal: "*", Action: "secretsmanager:GetSecretValue",
+  Resource: "*" } } } }
 grants: [ { to: app, allow: read, secrets: db } ]
 `, true, true},
 		{"and another error", wrong, true, false},
-		{"an error before the proof", proofHead + appAndIdle + "grants: [ { to: app, allow: read, secrets: db } ]\n", true, false},
+		{"an error before the proof", proofHead + appAndIdle +
+			"grants: [ { to: app, allow: read, secrets: db } ]\n", true, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := Compile([]*source.File{source.New("spec.yaml", []byte(c.text))}, nil)
-			if r.Diagnostics.HasErrors() != c.errors || (r.Estate != nil) != c.estate || (r.Proved != nil) != c.estate {
-				t.Errorf("errors %t, estate %t, stacks %d: %v", r.Diagnostics.HasErrors(), r.Estate != nil, len(r.Proved), r.Diagnostics)
+			if r.Diagnostics.HasErrors() != c.errors || (r.Estate != nil) != c.estate ||
+				(r.Proved != nil) != c.estate {
+				t.Errorf("errors %t, estate %t, stacks %d: %v", r.Diagnostics.HasErrors(),
+					r.Estate != nil, len(r.Proved), r.Diagnostics)
 			}
 			if c.errors && r.Stacks != nil {
 				t.Error("a spec with errors has templates to write")
@@ -102,7 +110,8 @@ parameters: { Who: { Type: String, Default: "arn:aws:iam::111111111111:role/othe
 secrets:
   db:
     name: shop/db
-    policy: { statements: [ { Effect: Allow, Principal: { AWS: !Ref Who }, Action: "secretsmanager:GetSecretValue", Resource: "*" } ] }
+    policy: { statements: [ { Effect: Allow, Principal: { AWS: !Ref Who },
+      Action: "secretsmanager:GetSecretValue", Resource: "*" } ] }
 assert: [ { principal: idle, cannot: read, secrets: db } ]
 `)
 	files := func() []*source.File { return []*source.File{source.New("spec.yaml", text)} }
@@ -117,8 +126,10 @@ assert: [ { principal: idle, cannot: read, secrets: db } ]
 	}{
 		{"of every stack", Parameters{"": {"Who": "arn:aws:iam::111111111111:role/idle"}}, true},
 		{"of the stack", Parameters{"shop": {"Who": "arn:aws:iam::111111111111:role/idle"}}, true},
-		{"of the stack, which wins", Parameters{"": {"Who": "arn:aws:iam::111111111111:role/idle"}, "shop": {"Who": "arn:aws:iam::111111111111:role/app"}}, false},
-		{"of another stack", Parameters{"other": {"Who": "arn:aws:iam::111111111111:role/idle"}}, false},
+		{"of the stack, which wins", Parameters{"": {"Who": "arn:aws:iam::111111111111:role/idle"},
+			"shop": {"Who": "arn:aws:iam::111111111111:role/app"}}, false},
+		{"of another stack", Parameters{"other": {"Who": "arn:aws:iam::111111111111:role/idle"}},
+			false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := Compile(files(), c.parameters)
@@ -132,7 +143,8 @@ assert: [ { principal: idle, cannot: read, secrets: db } ]
 	}
 }
 
-// What cannot be proved says how that may be stated; what fails shows where the statements come from.
+// What cannot be proved says how that may be stated; what fails shows where the statements come
+// from.
 func TestHintsOfTheProof(t *testing.T) {
 	for _, c := range []struct{ name, spec, hint string }{
 		{"a parameter", appAndIdle + `
@@ -140,21 +152,27 @@ parameters: { Who: { Type: String } }
 secrets:
   db:
     name: shop/db
-    policy: { blockPublicPolicy: false, statements: [ { Effect: Allow, Principal: { AWS: !Ref Who }, Action: "secretsmanager:GetSecretValue", Resource: "*" } ] }
+    policy: { blockPublicPolicy: false,
+      statements: [ { Effect: Allow, Principal: { AWS: !Ref Who },
+      Action: "secretsmanager:GetSecretValue", Resource: "*" } ] }
 assert: [ { principal: idle, cannot: read, secrets: db } ]
 `, "--parameter Who=VALUE"},
 		{"a policy", `
 principals:
-  app: { role: { assumedBy: { service: lambda.amazonaws.com }, managedPolicyArns: "arn:aws:iam::111111111111:policy/mine" } }
+  app: { role: { assumedBy: { service: lambda.amazonaws.com },
+    managedPolicyArns: "arn:aws:iam::111111111111:policy/mine" } }
 secrets: { db: { name: shop/db } }
 assert: [ { principal: app, cannot: read, secrets: db } ]
 `, "put the policy into resources"},
-		{"a grant", appAndIdle + twoSecrets + appReads + `assert: [ { principal: app, cannot: read, secrets: "*" } ]
+		{"a grant", appAndIdle + twoSecrets + appReads + `
+assert: [ { principal: app, cannot: read, secrets: "*" } ]
 `, "`secretctl why app read db`"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := Compile([]*source.File{source.New("spec.yaml", []byte(proofHead+c.spec))}, nil)
-			i := slices.IndexFunc(r.Diagnostics, func(d diag.Diagnostic) bool { return d.Code == diag.AssertionFails })
+			i := slices.IndexFunc(r.Diagnostics, func(d diag.Diagnostic) bool {
+				return d.Code == diag.AssertionFails
+			})
 			if i < 0 || !strings.Contains(r.Diagnostics[i].Advises(nil), c.hint) {
 				t.Fatalf("no hint has %q: %v", c.hint, r.Diagnostics)
 			}

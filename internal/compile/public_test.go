@@ -24,13 +24,23 @@ resources:
 		name, statement string
 		want            bool
 	}{
-		{"a branch is public", `!If [Allow, { Effect: Deny, Principal: "*", Action: "*", Resource: "*" }, { Effect: Allow, Principal: "*", Action: "*", Resource: "*" }]`, true},
-		{"no branch is public", `!If [Allow, { Effect: Deny, Principal: "*", Action: "*", Resource: "*" }, { Effect: Deny, Principal: "*", Action: "s:*", Resource: "*" }]`, false},
-		{"a condition is called as an effect is", `{ Effect: !If [Allow, Deny, Deny], Principal: "*", Action: "*", Resource: "*" }`, false},
-		{"an effect may be Allow", `{ Effect: !If [Allow, Deny, Allow], Principal: "*", Action: "*", Resource: "*" }`, true},
+		{"a branch is public",
+			`!If [Allow, { Effect: Deny, Principal: "*", Action: "*", Resource: "*" }, { Effect: ` +
+				`Allow, Principal: "*", Action: "*", Resource: "*" }]`, true},
+		{"no branch is public",
+			`!If [Allow, { Effect: Deny, Principal: "*", Action: "*", Resource: "*" }, { Effect: ` +
+				`Deny, Principal: "*", Action: "s:*", Resource: "*" }]`, false},
+		{"a condition is called as an effect is",
+			`{ Effect: !If [Allow, Deny, Deny], Principal: "*", Action: "*", Resource: "*" }`,
+			false},
+		{"an effect may be Allow",
+			`{ Effect: !If [Allow, Deny, Allow], Principal: "*", Action: "*", Resource: "*" }`,
+			true},
 	} {
 		r := Compile([]*source.File{source.New("spec.yaml", []byte(head+c.statement+" }\n"))}, nil)
-		got := slices.ContainsFunc(r.Diagnostics, func(d diag.Diagnostic) bool { return d.Code == diag.PublicStatement })
+		got := slices.ContainsFunc(r.Diagnostics, func(d diag.Diagnostic) bool {
+			return d.Code == diag.PublicStatement
+		})
 		if got != c.want {
 			t.Errorf("%s: %v", c.name, r.Diagnostics)
 		}

@@ -24,16 +24,22 @@ func canonical(e *access.Estate) string {
 	for _, w := range e.Worlds {
 		line("world %v told %v", w.Conditions, w.Told)
 		for _, p := range w.Principals {
-			line("principal %s also %q %s %s shown %q note %q account %s path %t", p.ID, p.Also, p.Kind, p.ARN, p.Shown, p.Note, p.Account, p.PathUnknown)
-			line("  others %v tags %v known %t sessions %t told %v facts %v far %t", sorted(p.Others), sorted(p.Tags), p.KnownTags, p.SessionTags, p.Told, sorted(p.Facts), p.AsFar)
-			line("  becomes %q reads %q %q role %t", p.MayBecome, p.Reads, p.ReadsOnly, p.Role != nil)
+			line("principal %s also %q %s %s shown %q note %q account %s path %t", p.ID, p.Also,
+				p.Kind, p.ARN, p.Shown, p.Note, p.Account, p.PathUnknown)
+			line("  others %v tags %v known %t sessions %t told %v facts %v far %t",
+				sorted(p.Others), sorted(p.Tags), p.KnownTags, p.SessionTags, p.Told,
+				sorted(p.Facts), p.AsFar)
+			line("  becomes %q reads %q %q role %t", p.MayBecome, p.Reads, p.ReadsOnly,
+				p.Role != nil)
 			for _, d := range p.Identity {
 				writeDocument(&b, d)
 			}
 			writeDocument(&b, p.Boundary)
 		}
 		for _, s := range w.Secrets {
-			line("secret %s %s account %s note %q function %s rotates %t tags %v known %t type %s told %v pattern %t", s.ID, s.Name, s.Account, s.Note, s.Function, s.Rotates, sorted(s.Tags),
+			line("secret %s %s account %s note %q function %s rotates %t tags %v known %t type "+
+				"%s told %v pattern %t", s.ID, s.Name, s.Account, s.Note, s.Function, s.Rotates,
+				sorted(s.Tags),
 				s.KnownTags, s.Type, s.Told, s.Pattern)
 			for _, d := range s.Policy {
 				writeDocument(&b, d)
@@ -44,7 +50,9 @@ func canonical(e *access.Estate) string {
 					line("  key %s %s", k.ID, k.ARN)
 					if !keys[k] {
 						keys[k] = true
-						line("    account %s region %s outside %t known %t tags %v aliases %q facts %v told %v", k.Account, k.Region, k.Outside, k.Known, sorted(k.Tags), k.Aliases, sorted(k.Facts), k.Told)
+						line("    account %s region %s outside %t known %t tags %v aliases %q "+
+							"facts %v told %v", k.Account, k.Region, k.Outside, k.Known,
+							sorted(k.Tags), k.Aliases, sorted(k.Facts), k.Told)
 						writeDocument(&b, k.Policy)
 					}
 				}
@@ -71,16 +79,19 @@ func writeDocument(b *strings.Builder, d *access.Document) {
 	if d == nil {
 		return
 	}
-	fmt.Fprintf(b, "  %s %s %s %s version %s told %v\n", d.Name(), d.Stack, d.LogicalID, d.ARN, d.Rules.Version, d.Told)
+	fmt.Fprintf(b, "  %s %s %s %s version %s told %v\n", d.Name(), d.Stack, d.LogicalID, d.ARN,
+		d.Rules.Version, d.Told)
 	for i := range d.Rules.Statements {
 		writeRule(b, &d.Rules.Statements[i])
 	}
 }
 
 func writeRule(b *strings.Builder, r *policy.Rule) {
-	fmt.Fprintf(b, "    %d %q %s %t %q %t %q", r.Index, r.Sid, r.Effect, r.NotActions, r.Actions, r.NotResources, r.Resources)
+	fmt.Fprintf(b, "    %d %q %s %t %q %t %q", r.Index, r.Sid, r.Effect, r.NotActions, r.Actions,
+		r.NotResources, r.Resources)
 	p := r.Principals
-	fmt.Fprintf(b, " %t %t %q %q %q unread %v", p.Any, p.Not, p.AWS, p.Service, p.Federated, r.Unread)
+	fmt.Fprintf(b, " %t %t %q %q %q unread %v", p.Any, p.Not, p.AWS, p.Service,
+		p.Federated, r.Unread)
 	for _, c := range r.Conditions {
 		fmt.Fprintf(b, " if %s %s %q", c.Operator, c.Key, c.Values)
 	}
@@ -118,9 +129,11 @@ func difference(a, b string) string {
 	return fmt.Sprintf("%d lines and %d lines", len(left), len(right))
 }
 
-var formats = map[string]cfn.Format{"JSON": {}, "compact JSON": {Compact: true}, "YAML": {YAML: true}}
+var formats = map[string]cfn.Format{"JSON": {}, "compact JSON": {Compact: true},
+	"YAML": {YAML: true}}
 
-// What is proved is what is written: the templates, read again from their bytes, give an equal estate.
+// What is proved is what is written: the templates, read again from their bytes, give an equal
+// estate.
 func TestWrittenTemplatesGiveTheSameEstate(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a property of every golden case")
@@ -143,7 +156,8 @@ func TestWrittenTemplatesGiveTheSameEstate(t *testing.T) {
 		}
 		want := canonical(d.Load(nil))
 		for i, format := range slices.Sorted(maps.Keys(formats)) {
-			if i != len(name)%len(formats) && !strings.HasPrefix(name, "generated") { // one of the formats for each
+			// one of the formats for each
+			if i != len(name)%len(formats) && !strings.HasPrefix(name, "generated") {
 				continue
 			}
 			compared++

@@ -13,7 +13,9 @@ var situations = map[string]string{
 principals:
   p0: { service: events.amazonaws.com }
 secrets:
-  s0: { name: s0, rotation: { rotateImmediatelyOnUpdate: false, lambda: { functionArn: "arn:aws:lambda:eu-west-1:111111111111:function:rotate", executionRole: ci } } }
+  s0: { name: s0, rotation: { rotateImmediatelyOnUpdate: false,
+    lambda: { functionArn: "arn:aws:lambda:eu-west-1:111111111111:function:rotate",
+    executionRole: ci } } }
 grants:
   - { to: p0, allow: rotate, secrets: s0, until: 2027-01-01 }
 `,
@@ -27,9 +29,13 @@ principals:
 keys:
   app: {}
 secrets:
-  s0: { name: s0, key: app, rotation: { rotateImmediatelyOnUpdate: false, lambda: { functionArn: "arn:aws:lambda:eu-west-1:222222222222:function:rotate", executionRole: rotator } } }
+  s0: { name: s0, key: app,
+    rotation: { rotateImmediatelyOnUpdate: false,
+    lambda: { functionArn: "arn:aws:lambda:eu-west-1:222222222222:function:rotate",
+    executionRole: rotator } } }
 grants:
-  - { to: [own, far, partner, company], allow: rotate, secrets: s0, when: { principalTags: { team: red } } }
+  - { to: [own, far, partner, company], allow: rotate, secrets: s0,
+      when: { principalTags: { team: red } } }
 `,
 	"callers of functions without a name": `
 principals:
@@ -38,8 +44,13 @@ principals:
   sso: { rolePattern: "arn:aws:iam::111111111111:role/sso/*" }
   idle: { role: { assumedBy: { service: lambda.amazonaws.com } } }
 secrets:
-  s0: { name: s0, value: &login { generate: { secretStringTemplate: { username: app, engine: mysql, host: h }, generateStringKey: password, excludeCharacters: ":/@\"'\\" } }, rotation: { rotateImmediatelyOnUpdate: false, hosted: { rotationType: MySQLSingleUser } } }
-  s1: { name: s1, value: *login, rotation: { rotateImmediatelyOnUpdate: false, hosted: { rotationType: MySQLSingleUser, rotationLambdaName: named } } }
+  s0: { name: s0, value: &login { generate: {
+    secretStringTemplate: { username: app, engine: mysql, host: h },
+    generateStringKey: password, excludeCharacters: ":/@\"'\\" } },
+    rotation: { rotateImmediatelyOnUpdate: false, hosted: { rotationType: MySQLSingleUser } } }
+  s1: { name: s1, value: *login,
+    rotation: { rotateImmediatelyOnUpdate: false,
+    hosted: { rotationType: MySQLSingleUser, rotationLambdaName: named } } }
   s2: { name: s2 }
 grants:
   - { to: [own, far, sso], allow: rotate, secrets: [s0, s1, s2], until: 2027-01-01 }
@@ -49,7 +60,10 @@ keys: { own: {} }
 principals:
   far: { existingRole: arn:aws:iam::222222222222:role/far }
 secrets:
-  s0: { name: s0, key: own, rotation: { rotateImmediatelyOnUpdate: false, lambda: { functionArn: "arn:aws:lambda:eu-west-1:222222222222:function:rotate", executionRole: far, superuserSecret: s1 } } }
+  s0: { name: s0, key: own,
+    rotation: { rotateImmediatelyOnUpdate: false,
+    lambda: { functionArn: "arn:aws:lambda:eu-west-1:222222222222:function:rotate",
+    executionRole: far, superuserSecret: s1 } } }
   s1: { name: s1, key: own, replicas: { region: us-east-1, key: own } }
 `,
 	"a function of this template in a VPC": `
@@ -58,15 +72,19 @@ principals:
   other: { existingRole: arn:aws:iam::111111111111:role/other }
   far: { existingRole: arn:aws:iam::222222222222:role/far }
 secrets:
-  s0: { name: s0, rotation: { rotateImmediatelyOnUpdate: false, lambda: { functionArn: !GetAtt Rotate.Arn, executionRole: rotator, superuserSecret: s1 } } }
+  s0: { name: s0, rotation: { rotateImmediatelyOnUpdate: false,
+    lambda: { functionArn: !GetAtt Rotate.Arn, executionRole: rotator, superuserSecret: s1 } } }
   s1: { name: s1 }
-  s2: { name: s2, rotation: { rotateImmediatelyOnUpdate: false, lambda: { functionArn: !GetAtt Rotate.Arn, executionRole: other } } }
+  s2: { name: s2, rotation: { rotateImmediatelyOnUpdate: false,
+    lambda: { functionArn: !GetAtt Rotate.Arn, executionRole: other } } }
 grants:
   - { to: [other, far], allow: rotate, secrets: s0 }
 resources:
   Rotate:
     Type: AWS::Lambda::Function
-    Properties: { Runtime: python3.13, Handler: rotate.handler, Role: !GetAtt RotatorRole.Arn, Code: { S3Bucket: code, S3Key: rotate.zip }, VpcConfig: { SubnetIds: [subnet-1], SecurityGroupIds: [sg-1] } }
+    Properties: { Runtime: python3.13, Handler: rotate.handler, Role: !GetAtt RotatorRole.Arn,
+      Code: { S3Bucket: code, S3Key: rotate.zip }, VpcConfig: { SubnetIds: [subnet-1],
+      SecurityGroupIds: [sg-1] } }
 `,
 	"rotations beside guardrails": `
 principals:
@@ -74,9 +92,15 @@ principals:
   app: { role: { assumedBy: { service: lambda.amazonaws.com } } }
 secrets:
   s0: { name: s0, policy: { onlyFromVpcEndpoints: vpce-0a1b2c3d } }
-  s1: { name: s1, policy: { onlyFromVpcs: vpc-0a1b2c3d }, rotation: { rotateImmediatelyOnUpdate: false, lambda: { functionArn: "arn:aws:lambda:eu-west-1:111111111111:function:rotate", executionRole: rotator, superuserSecret: s2 } } }
+  s1: { name: s1, policy: { onlyFromVpcs: vpc-0a1b2c3d },
+    rotation: { rotateImmediatelyOnUpdate: false,
+    lambda: { functionArn: "arn:aws:lambda:eu-west-1:111111111111:function:rotate",
+    executionRole: rotator, superuserSecret: s2 } } }
   s2: { name: s2, policy: { onlyFromVpcEndpoints: vpce-0a1b2c3d, onlyOrganization: o-a1b2c3d4e5 } }
-  s3: { name: s3, policy: { onlyGrantees: true }, rotation: { rotateImmediatelyOnUpdate: false, lambda: { functionArn: "arn:aws:lambda:eu-west-1:111111111111:function:rotate", executionRole: rotator, superuserSecret: s4 } } }
+  s3: { name: s3, policy: { onlyGrantees: true },
+    rotation: { rotateImmediatelyOnUpdate: false,
+    lambda: { functionArn: "arn:aws:lambda:eu-west-1:111111111111:function:rotate",
+    executionRole: rotator, superuserSecret: s4 } } }
   s4: { name: s4, policy: { onlyGrantees: true } }
 grants:
   - { to: app, allow: [read, write], secrets: "*" }
@@ -92,7 +116,8 @@ principals:
   branch: { organizationPath: "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*" }
   events: { service: events.amazonaws.com }
 secrets:
-  s0: { name: s0, key: own, replicas: { region: us-east-1, key: own }, policy: { onlyGrantees: true } }
+  s0: { name: s0, key: own, replicas: { region: us-east-1, key: own },
+    policy: { onlyGrantees: true } }
   s1: { name: s1, key: strict, policy: { onlyGrantees: true, exempt: [partner, sso] } }
   s2: { name: s2, key: strict, policy: { onlyGrantees: true, requireTls: true, exempt: far } }
   s3: { name: s3, key: own, policy: { onlyOrganization: o-a1b2c3d4e5, exempt: branch } }
@@ -103,7 +128,8 @@ grants:
   - { to: [company, far-from-it], allow: [read, write], secrets: s1 }
   - { to: [company, far, sso], allow: read, secrets: s2 }
   - { to: [events, far], allow: read, secrets: s3 }
-  - { to: [far-from-it], allow: [read, replicate, delete, manage, describe, batchRead, list], secrets: s4 }
+  - { to: [far-from-it], allow: [read, replicate, delete, manage, describe, batchRead, list],
+      secrets: s4 }
 `,
 	"actions without a resource, in the Region of a replica": `
 principals:
@@ -145,8 +171,10 @@ func TestGrantedIsAllowedAndNothingElseInRareSituations(t *testing.T) {
 	}
 	t.Parallel()
 	for name, text := range situations {
-		text := "version: 1\nstack: rare\nenvironment: { account: \"111111111111\", region: eu-west-1 }\ndeployer: ci" + text
-		w, found := compiledWorld([]byte(strings.Replace(text, "principals:\n", "principals:\n  ci: { existingRole: arn:aws:iam::111111111111:role/ci }\n", 1)))
+		text := "version: 1\nstack: rare\nenvironment: { account: \"111111111111\", region: " +
+			"eu-west-1 }\ndeployer: ci" + text
+		w, found := compiledWorld([]byte(strings.Replace(text, "principals:\n",
+			"principals:\n  ci: { existingRole: arn:aws:iam::111111111111:role/ci }\n", 1)))
 		if w == nil {
 			for _, d := range found {
 				t.Errorf("%s: %s", name, d.Says(nil))
@@ -172,6 +200,7 @@ secrets: { s0: { name: s0, key: own, replicas: us-east-1 } }
 grants: [ { to: far, allow: write, secrets: s0, regions: eu-west-1 } ]
 `))
 	if w != nil || len(found) == 0 || found[0].Code != diag.ReplicaOutOfReach {
-		t.Errorf("a writer of another account cannot use aws/secretsmanager of the replica, and the findings are %v", found)
+		t.Errorf("a writer of another account cannot use aws/secretsmanager of the replica, and "+
+			"the findings are %v", found)
 	}
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
-// resources compiles a spec, the limits of one template left aside, and returns every resource's text by logical ID, in other stacks than the home
-// stack with the template's file before it.
+// resources compiles a spec, the limits of one template left aside, and returns every resource's
+// text by logical ID, in other stacks than the home stack with the template's file before it.
 func resources(t *testing.T, text string) map[string]string {
 	t.Helper()
 	s, _, found := spec.Load([]*source.File{source.New("spec.yaml", []byte(text))})
@@ -54,11 +54,13 @@ type entries struct{ keys, principals, secrets, grants []string }
 
 func (e entries) text() string {
 	var b strings.Builder
-	b.WriteString("version: 1\nstack: stable\nenvironment: { account: \"111111111111\", region: eu-west-1 }\n")
+	b.WriteString("version: 1\nstack: stable\nenvironment: { account: \"111111111111\", region: " +
+		"eu-west-1 }\n")
 	for _, section := range []struct {
 		name  string
 		lines []string
-	}{{"keys", e.keys}, {"principals", e.principals}, {"secrets", e.secrets}, {"grants", e.grants}} {
+	}{{"keys", e.keys}, {"principals", e.principals}, {"secrets", e.secrets},
+		{"grants", e.grants}} {
 		if len(section.lines) > 0 {
 			fmt.Fprintf(&b, "%s:\n%s\n", section.name, strings.Join(section.lines, "\n"))
 		}
@@ -80,13 +82,17 @@ func someEntries(n int) entries {
 	for i := range n {
 		key := []string{"", ", key: one", ", key: two"}[i%3]
 		policy := []string{"", ", policy: { requireTls: true }"}[i%2]
-		e.secrets = append(e.secrets, fmt.Sprintf("  s%d: { name: stable/s%d%s%s }", i, i, key, policy))
-		e.grants = append(e.grants, fmt.Sprintf("  - { to: [app, worker], allow: read, secrets: s%d }", i))
+		e.secrets = append(e.secrets,
+			fmt.Sprintf("  s%d: { name: stable/s%d%s%s }", i, i, key, policy))
+		e.grants = append(e.grants,
+			fmt.Sprintf("  - { to: [app, worker], allow: read, secrets: s%d }", i))
 		if i%4 == 0 {
-			e.grants = append(e.grants, fmt.Sprintf("  - { to: admins, allow: write, secrets: s%d }", i))
+			e.grants = append(e.grants,
+				fmt.Sprintf("  - { to: admins, allow: write, secrets: s%d }", i))
 		}
 		if i < 8 {
-			e.grants = append(e.grants, fmt.Sprintf("  - { to: bob, allow: describe, secrets: s%d }", i))
+			e.grants = append(e.grants,
+				fmt.Sprintf("  - { to: bob, allow: describe, secrets: s%d }", i))
 		}
 	}
 	return e
@@ -130,9 +136,11 @@ func TestAddingAGrantChangesItsPrincipalsPolicyAlone(t *testing.T) {
 func TestAddingAPrincipalOrKeyAddsItAlone(t *testing.T) {
 	e := someEntries(20)
 	before := resources(t, e.text())
-	e.principals = append(e.principals, "  added: { role: { assumedBy: { service: lambda.amazonaws.com } } }")
+	e.principals = append(e.principals,
+		"  added: { role: { assumedBy: { service: lambda.amazonaws.com } } }")
 	e.keys = append(e.keys, "  extra: {}")
-	if got := changed(before, resources(t, e.text())); !slices.Equal(got, []string{"AddedRole", "ExtraKey", "ExtraKeyAlias"}) {
+	if got := changed(before, resources(t, e.text())); !slices.Equal(got,
+		[]string{"AddedRole", "ExtraKey", "ExtraKeyAlias"}) {
 		t.Errorf("changed: %v", got)
 	}
 }
@@ -142,13 +150,16 @@ func TestAddingAGrantTouchesOnePartOfADividedPolicy(t *testing.T) {
 	e := someEntries(300)
 	before := resources(t, e.text())
 	parts := slices.Sorted(maps.Keys(before))
-	if parts = slices.DeleteFunc(parts, func(id string) bool { return !strings.HasPrefix(id, "AppPolicy") }); len(parts) < 4 {
+	if parts = slices.DeleteFunc(parts, func(id string) bool {
+		return !strings.HasPrefix(id, "AppPolicy")
+	}); len(parts) < 4 {
 		t.Fatalf("the policy was not divided: %v", parts)
 	}
 	e.secrets = append(e.secrets, "  added: { name: stable/added, key: one }")
 	e.grants = append(e.grants, "  - { to: app, allow: read, secrets: added }")
 	got := changed(before, resources(t, e.text()))
-	if len(got) != 2 && len(got) != 4 || got[0] != "AddedSecret" { // one part, or one part that became two
+	// one part, or one part that became two
+	if len(got) != 2 && len(got) != 4 || got[0] != "AddedSecret" {
 		t.Errorf("changed: %v", got)
 	}
 }
@@ -169,8 +180,10 @@ func TestNothingDependsOnTheOrderOfEntries(t *testing.T) {
 
 func TestCompilingTwiceGivesTheSameBytes(t *testing.T) {
 	text := []byte(someEntries(30).text())
-	a, b := Compile([]*source.File{source.New("a", text)}, nil), Compile([]*source.File{source.New("a", bytes.Clone(text))}, nil)
-	if len(a.Stacks) != 1 || !bytes.Equal(a.Stacks[0].Template.Append(nil, cfn.Format{}), b.Stacks[0].Template.Append(nil, cfn.Format{})) {
+	a, b := Compile([]*source.File{source.New("a", text)}, nil),
+		Compile([]*source.File{source.New("a", bytes.Clone(text))}, nil)
+	if len(a.Stacks) != 1 || !bytes.Equal(a.Stacks[0].Template.Append(nil, cfn.Format{}),
+		b.Stacks[0].Template.Append(nil, cfn.Format{})) {
 		t.Error("two compilations differ, or there is no template")
 	}
 }

@@ -49,8 +49,9 @@ type opinions struct {
 // the template leaves something out.
 func newOpinions(w *world, loaded *access.World) *opinions {
 	o := &opinions{
-		w: w, callers: map[*model.Principal]*caller{}, principals: map[*model.Principal]*access.Principal{},
-		secrets: map[*model.Secret]*access.Secret{},
+		w: w, callers: map[*model.Principal]*caller{},
+		principals: map[*model.Principal]*access.Principal{},
+		secrets:    map[*model.Secret]*access.Secret{},
 	}
 	for _, by := range w.callers {
 		if by.is != nil && !by.powerful {
@@ -58,7 +59,9 @@ func newOpinions(w *world, loaded *access.World) *opinions {
 		}
 	}
 	for _, s := range w.m.Secrets {
-		i := slices.IndexFunc(loaded.Secrets, func(have *access.Secret) bool { return have.ID == s.ID })
+		i := slices.IndexFunc(loaded.Secrets, func(have *access.Secret) bool {
+			return have.ID == s.ID
+		})
 		if i < 0 || len(loaded.Secrets[i].Copies) != len(w.e.secrets[s].Copies) {
 			return nil
 		}
@@ -76,7 +79,8 @@ func newOpinions(w *world, loaded *access.World) *opinions {
 	o.standIns = o.replacer()
 	all, _ := w.circumstances()
 	for _, c := range all {
-		if slices.Equal(c.Get("aws:SecureTransport"), []string{"true"}) { // there is no other endpoint
+		// there is no other endpoint
+		if slices.Equal(c.Get("aws:SecureTransport"), []string{"true"}) {
 			o.contexts = append(o.contexts, c)
 		}
 	}
@@ -85,7 +89,8 @@ func newOpinions(w *world, loaded *access.World) *opinions {
 
 // replacer replaces what the estate of the templates has unknown parts for, the longest first.
 func (o *opinions) replacer() *strings.Replacer {
-	pairs := [][2]string{{prove.UnknownAccount, o.w.e.account("")}, {prove.UnknownRegion, o.w.e.region("")}}
+	pairs := [][2]string{{prove.UnknownAccount, o.w.e.account("")},
+		{prove.UnknownRegion, o.w.e.region("")}}
 	add := func(text, standIn string) {
 		if text != "" && standIn != "" {
 			pairs = append(pairs, [2]string{text, standIn})
@@ -107,7 +112,8 @@ func (o *opinions) replacer() *strings.Replacer {
 		add(loaded.Function, o.w.function(s))
 	}
 	slices.SortFunc(pairs, func(a, b [2]string) int {
-		return cmp.Or(cmp.Compare(len(b[0]), len(a[0])), strings.Compare(a[0], b[0]), strings.Compare(a[1], b[1]))
+		return cmp.Or(cmp.Compare(len(b[0]), len(a[0])), strings.Compare(a[0], b[0]),
+			strings.Compare(a[1], b[1]))
 	})
 	var flat []string
 	for _, p := range pairs {
@@ -121,19 +127,25 @@ func (o *opinions) replacer() *strings.Replacer {
 type needs struct{ onKey, onReplicaKeys []string }
 
 var callNeeds = map[string]needs{
-	"secretsmanager:GetSecretValue":           {actions("kms", "Decrypt"), nil},
-	"secretsmanager:PutSecretValue":           {actions("kms", "GenerateDataKey"), actions("kms", "GenerateDataKey")},
-	"secretsmanager:UpdateSecret":             {actions("kms", "Decrypt Encrypt GenerateDataKey"), actions("kms", "GenerateDataKey")},
-	"secretsmanager:ReplicateSecretToRegions": {actions("kms", "Decrypt"), actions("kms", "Encrypt GenerateDataKey")},
+	"secretsmanager:GetSecretValue": {actions("kms", "Decrypt"), nil},
+	"secretsmanager:PutSecretValue": {actions("kms", "GenerateDataKey"),
+		actions("kms", "GenerateDataKey")},
+	"secretsmanager:UpdateSecret": {actions("kms", "Decrypt Encrypt GenerateDataKey"),
+		actions("kms", "GenerateDataKey")},
+	"secretsmanager:ReplicateSecretToRegions": {actions("kms", "Decrypt"),
+		actions("kms", "Encrypt GenerateDataKey")},
 }
 
 // callsOf returns the calls that a verb is about, in a copy.
 func callsOf(v *verb.Verb, copy int) []string {
 	looks := func(action string) bool {
-		return action == "secretsmanager:DescribeSecret" || action == "secretsmanager:ListSecretVersionIds"
+		return action == "secretsmanager:DescribeSecret" ||
+			action == "secretsmanager:ListSecretVersionIds"
 	}
 	var out []string
-	only := len(v.Anywhere) == 0 && !slices.ContainsFunc(v.OnSecret, func(a aws.Action) bool { return !looks(a) })
+	only := len(v.Anywhere) == 0 && !slices.ContainsFunc(v.OnSecret, func(a aws.Action) bool {
+		return !looks(a)
+	})
 	for _, a := range v.OnSecret {
 		if (only || !looks(a)) && (copy == 0 || slices.Contains(onReplica, a)) {
 			out = append(out, a)
@@ -165,7 +177,8 @@ func (o *opinions) allowedCall(q question, action string, c policy.Context, prim
 	c = q.by.in(c, as.Account).With("aws:RequestedRegion", at.Region)
 	ask := func(action, resource, owner string, d *placedDocument, c policy.Context) bool {
 		o.n++
-		return q.by.Decide(policy.Request{Action: action, Resource: resource, Owner: owner, Context: c.With("aws:ResourceAccount", cmp.Or(owner, q.by.Caller.Account))}, d).Allowed
+		return q.by.Decide(policy.Request{Action: action, Resource: resource, Owner: owner,
+			Context: c.With("aws:ResourceAccount", cmp.Or(owner, q.by.Caller.Account))}, d).Allowed
 	}
 	if len(q.v.OnSecret) == 0 { // it is about all secrets of the account
 		return ask(action, "*", as.Account, nil, c)
@@ -188,9 +201,11 @@ func (o *opinions) allowedCall(q question, action string, c policy.Context, prim
 	use := func(list []string, at, told *placedCopy) bool {
 		return !slices.ContainsFunc(list, func(action string) bool {
 			if at.Key == nil { // the Region's aws/secretsmanager, which lets in its own account
-				return q.by.Caller.Kind != policy.ServicePrincipal && q.by.Caller.Account != as.Account
+				return q.by.Caller.Kind != policy.ServicePrincipal &&
+					q.by.Caller.Account != as.Account
 			}
-			c := c.With("kms:ViaService", "secretsmanager."+told.Region+".amazonaws.com").With("kms:EncryptionContext:SecretARN", told.ARN).
+			c := c.With("kms:ViaService", "secretsmanager."+told.Region+
+				".amazonaws.com").With("kms:EncryptionContext:SecretARN", told.ARN).
 				With("aws:RequestedRegion", at.Region).With("aws:ViaAWSService", "true")
 			if q.by.Caller.Kind != policy.ServicePrincipal {
 				c = c.With("kms:CallerAccount", q.by.Caller.Account)
@@ -212,10 +227,12 @@ func (o *opinions) allowedCall(q question, action string, c policy.Context, prim
 }
 
 // calls says whether whoever starts a rotation may call the function of its own account.
-func (o *opinions) calls(q question, c policy.Context, ask func(action, resource, owner string, d *placedDocument, c policy.Context) bool) bool {
+func (o *opinions) calls(q question, c policy.Context,
+	ask func(action, resource, owner string, d *placedDocument, c policy.Context) bool) bool {
 	function := o.secrets[q.s].Function
 	arn, err := aws.ParseARN(o.standIns.Replace(function))
-	if err != nil || q.by.Caller.Kind == policy.ServicePrincipal || arn.Account != q.by.Caller.Account || many(q.by.is) {
+	if err != nil || q.by.Caller.Kind == policy.ServicePrincipal ||
+		arn.Account != q.by.Caller.Account || many(q.by.is) {
 		return true
 	}
 	return ask("lambda:InvokeFunction", o.w.function(q.s), arn.Account, nil, c)
@@ -254,9 +271,11 @@ func (o *opinions) compare(q question) {
 			}
 			switch {
 			case effect == access.Deny && one && other:
-				o.fail(q, fmt.Sprintf("the templates say no to %s, which the placement allows", action))
+				o.fail(q, fmt.Sprintf("the templates say no to %s, which the placement allows",
+					action))
 			case effect == access.Allow && (!one || !other):
-				o.fail(q, fmt.Sprintf("the templates say yes to %s, which the placement refuses", action))
+				o.fail(q, fmt.Sprintf("the templates say yes to %s, which the placement refuses",
+					action))
 			default:
 				continue
 			}
@@ -280,14 +299,16 @@ func (o *opinions) witness(q question, list []access.Witness) {
 	for _, one := range list {
 		o.n++
 		by := *q.by.placedPrincipal
-		r := policy.Request{Action: one.Action, Resource: o.standIns.Replace(one.Resource), Owner: o.standIns.Replace(one.ResourceAccount)}
+		r := policy.Request{Action: one.Action, Resource: o.standIns.Replace(one.Resource),
+			Owner: o.standIns.Replace(one.ResourceAccount)}
 		for key, values := range one.Context {
 			var replaced []string
 			for _, v := range values {
 				v = o.standIns.Replace(v)
 				for _, u := range cfn.UnknownsIn(v) {
 					if u.What == "import" {
-						v = strings.ReplaceAll(v, u.Text(), o.w.e.standIns.Text(cfn.ImportValue(u.Name)))
+						v = strings.ReplaceAll(v, u.Text(),
+							o.w.e.standIns.Text(cfn.ImportValue(u.Name)))
 					}
 				}
 				replaced = append(replaced, v)
@@ -301,7 +322,8 @@ func (o *opinions) witness(q question, list []access.Witness) {
 			by.Caller.Account = account[0]
 		}
 		if d := by.Decide(r, o.documentOf(q, &r)); !d.Allowed {
-			o.fail(q, fmt.Sprintf("the placement refuses the witness: %s: %+v", d.Reason, one.Shown()))
+			o.fail(q, fmt.Sprintf("the placement refuses the witness: %s: %+v", d.Reason,
+				one.Shown()))
 			return
 		}
 	}
@@ -332,7 +354,8 @@ func (o *opinions) all(rng *rand.Rand) {
 		for _, s := range o.w.m.Secrets {
 			for _, v := range verb.All {
 				for copy := range o.w.e.secrets[s].Copies {
-					if v.Reaches(copy) && (!o.w.large() || rng.IntN(len(o.w.m.Secrets)*len(o.w.m.Principals)) < 100) {
+					if v.Reaches(copy) && (!o.w.large() ||
+						rng.IntN(len(o.w.m.Secrets)*len(o.w.m.Principals)) < 100) {
 						o.compare(question{o.callers[p], s, copy, v})
 					}
 				}
@@ -344,7 +367,9 @@ func (o *opinions) all(rng *rand.Rand) {
 // shared says whether a principal is in the spec under several ids, or has policies that the
 // placement does not know.
 func (o *opinions) shared(p *model.Principal) bool {
-	if p.Role != nil && slices.ContainsFunc(p.Role.ManagedPolicyARNs, func(arn string) bool { return o.w.e.ownPolicy(arn) == nil }) {
+	if p.Role != nil && slices.ContainsFunc(p.Role.ManagedPolicyARNs, func(arn string) bool {
+		return o.w.e.ownPolicy(arn) == nil
+	}) {
 		return true
 	}
 	for other, loaded := range o.principals {
@@ -359,7 +384,8 @@ func (o *opinions) shared(p *model.Principal) bool {
 // what, which the placement does not know.
 func inOwnWords(w *world) bool {
 	for _, r := range w.m.Resources {
-		if kind := r.V.Node.Get("Type"); kind == nil || !strings.HasPrefix(kind.Text, "AWS::Lambda::") && !strings.HasPrefix(kind.Text, "AWS::RDS::") {
+		if kind := r.V.Node.Get("Type"); kind == nil || !strings.HasPrefix(kind.Text,
+			"AWS::Lambda::") && !strings.HasPrefix(kind.Text, "AWS::RDS::") {
 			return true
 		}
 	}
@@ -409,7 +435,8 @@ func TestTemplatesSayWhatWasPlacedInGoldenCases(t *testing.T) {
 		requests += o.n
 	}
 	t.Logf("no, unknown, conditional, yes: %v answers; %d requests", answers, requests)
-	if answers[access.Deny] < 2_000 || answers[access.Conditional] < 100 || answers[access.Allow] < 1_000 {
+	if answers[access.Deny] < 2_000 || answers[access.Conditional] < 100 ||
+		answers[access.Allow] < 1_000 {
 		t.Errorf("too few answers were compared: %v", answers)
 	}
 }
@@ -437,7 +464,8 @@ func TestTemplatesSayWhatWasPlacedInGeneratedSpecs(t *testing.T) {
 		requests += o.n
 	}
 	t.Logf("no, unknown, conditional, yes: %v answers; %d requests", answers, requests)
-	if answers[access.Deny] < 2_000 || answers[access.Conditional] < 100 || answers[access.Allow] < 250 {
+	if answers[access.Deny] < 2_000 || answers[access.Conditional] < 100 ||
+		answers[access.Allow] < 250 {
 		t.Errorf("too few answers were compared: %v", answers)
 	}
 }
@@ -461,13 +489,15 @@ func (w *world) readTemplates() bool {
 		return false
 	}
 	read := templateReading{o.standIns, true}
-	principals, secrets, keys := map[*placedPrincipal][]*placedDocument{}, map[*placedSecret]*placedDocument{}, map[*placedKey]*placedDocument{}
+	principals, secrets, keys := map[*placedPrincipal][]*placedDocument{},
+		map[*placedSecret]*placedDocument{}, map[*placedKey]*placedDocument{}
 	for p, loaded := range o.principals {
 		if p.Role != nil && p.Role.PermissionsBoundary != "" {
 			return false
 		}
 		for _, document := range loaded.Identity {
-			principals[w.e.principals[p]] = append(principals[w.e.principals[p]], read.document(document, identityPolicy))
+			principals[w.e.principals[p]] = append(principals[w.e.principals[p]],
+				read.document(document, identityPolicy))
 		}
 	}
 	for s, loaded := range o.secrets {
@@ -510,9 +540,11 @@ func (r *templateReading) document(d *access.Document, kind placedKind) *placedD
 		r.whole = r.whole && len(rule.Unread) == 0
 		statements = append(statements, r.value(rule.Value))
 	}
-	rules, err := policy.Decode(cfn.Object{{Key: "Version", Value: "2012-10-17"}, {Key: "Statement", Value: statements}})
+	rules, err := policy.Decode(cfn.Object{{Key: "Version", Value: "2012-10-17"},
+		{Key: "Statement", Value: statements}})
 	r.whole = r.whole && err == nil
-	return &placedDocument{Kind: kind, Of: d.Of, Stack: d.Stack, LogicalID: d.LogicalID, Rules: rules}
+	return &placedDocument{Kind: kind, Of: d.Of, Stack: d.Stack, LogicalID: d.LogicalID,
+		Rules: rules}
 }
 
 // value puts stand-ins in the place of unknown parts.

@@ -1,5 +1,5 @@
-// Package diag knows what a diagnostic is, the permanent table of codes, and how diagnostics are shown. It knows
-// nothing of what they are about.
+// Package diag knows what a diagnostic is, the permanent table of codes, and how diagnostics are
+// shown. It knows nothing of what they are about.
 package diag
 
 import (
@@ -13,7 +13,8 @@ import (
 // Severity says what a diagnostic does to a run. It belongs to the code, not to the occurrence.
 type Severity uint8
 
-// The severities: an error means that nothing is written, a warning is refused by --strict, a note only informs.
+// The severities: an error means that nothing is written, a warning is refused by --strict, a note
+// only informs.
 const (
 	Error Severity = iota + 1
 	Warning
@@ -60,14 +61,12 @@ type Diagnostic struct {
 // Says returns the message: a clause, lower case, no full stop. Masks hide what it must not quote.
 func (d *Diagnostic) Says(masks *source.Masks) string { return d.message.Shown(masks) }
 
-// Advises returns the hint, imperative; it may have several lines. Masks hide what it must not quote.
+// Advises returns the hint, imperative; it may have several lines. Masks hide what it must not
+// quote.
 func (d *Diagnostic) Advises(masks *source.Masks) string { return d.hint.Shown(masks) }
 
 // Saying returns the message, to be part of another one.
 func (d *Diagnostic) Saying() Text { return d.message }
-
-// Advice returns the hint, to be part of another one.
-func (d *Diagnostic) Advice() Text { return d.hint }
 
 // Places returns the other places that explain the diagnostic.
 func (d *Diagnostic) Places() []Related { return d.related }
@@ -107,8 +106,8 @@ func (l List) Count(s Severity) int {
 	return n
 }
 
-// Sorted returns the list ordered by place, then code, then message, without entries that say the same thing of the
-// same place twice.
+// Sorted returns the list ordered by place, then code, then message, without entries that say the
+// same thing of the same place twice.
 func (l List) Sorted() List {
 	out := slices.Clone(l)
 	slices.SortStableFunc(out, func(a, b Diagnostic) int {

@@ -5,13 +5,16 @@ import (
 	"unicode"
 )
 
-// maxWord is the length in bytes over which a word is not compared: nobody mistypes such a word, and comparing would be slow.
+// maxWord is the length in bytes over which a word is not compared: nobody mistypes such a word,
+// and comparing would be slow.
 const maxWord = 64
 
-// Nearest returns the candidate that a mistyped word most probably means, or "" when none is close. Words are compared without
-// regard to case, hyphens and underscores, by the edits between them: characters put in, left out, replaced, or swapped with
-// their neighbour. A third of the word's characters may be edited, but always one; words that share nothing are not close. Among equally
-// close candidates the first in sorted order is returned. Words and candidates over 64 bytes are not compared.
+// Nearest returns the candidate that a mistyped word most probably means, or "" when none is close.
+// Words are compared without regard to case, hyphens and underscores, by the edits between them:
+// characters put in, left out, replaced, or swapped with their neighbour. A third of the word's
+// characters may be edited, but always one; words that share nothing are not close. Among equally
+// close candidates the first in sorted order is returned. Words and candidates over 64 bytes are
+// not compared.
 func Nearest(word string, candidates []string) string {
 	if len(word) > maxWord {
 		return ""
@@ -35,8 +38,8 @@ func Nearest(word string, candidates []string) string {
 	return closest
 }
 
-// DidYouMean returns the hint that offers the nearest candidate, such as `write "db"`, or "" when none is close or the word is
-// one of them.
+// DidYouMean returns the hint that offers the nearest candidate, such as `write "db"`, or "" when
+// none is close or the word is one of them.
 func DidYouMean(word string, candidates []string) string {
 	near := Nearest(word, candidates)
 	if near == "" || near == word {
@@ -55,8 +58,9 @@ func fold(buffer []rune, word string) []rune {
 	return buffer
 }
 
-// edits returns the Damerau–Levenshtein distance between two words of at most maxWord characters, in which no character is edited twice
-// (optimal string alignment). When it is over the limit, any number over the limit is returned.
+// edits returns the Damerau–Levenshtein distance between two words of at most maxWord characters,
+// in which no character is edited twice (optimal string alignment). When it is over the limit, any
+// number over the limit is returned.
 func edits(a, b []rune, limit int) int {
 	over := limit + 1
 	if max(len(a)-len(b), len(b)-len(a)) > limit {

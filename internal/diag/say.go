@@ -46,9 +46,6 @@ func (t Text) And(format string, args ...any) Text {
 	return Text{append(t.parts[:len(t.parts):len(t.parts)], sentence{format, args})}
 }
 
-// IsEmpty says whether nothing is said.
-func (t Text) IsEmpty() bool { return len(t.parts) == 0 }
-
 // quotes says whether the text has arguments.
 func (t Text) quotes() bool {
 	return slices.ContainsFunc(t.parts, func(s sentence) bool { return len(s.args) > 0 })

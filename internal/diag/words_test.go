@@ -125,7 +125,8 @@ func TestLookupFindsNumbersAndNames(t *testing.T) {
 
 func TestCodesAreWellFormed(t *testing.T) {
 	number, name := regexp.MustCompile(`^SC\d{4}$`), regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	opening := regexp.MustCompile(`^([A-Z]|secretctl |[a-z]+[A-Z])`) // the language's own words keep their case
+	// the language's own words keep their case
+	opening := regexp.MustCompile(`^([A-Z]|secretctl |[a-z]+[A-Z])`)
 	seen := map[string]bool{}
 	for _, c := range Codes() {
 		if !number.MatchString(c.Number) || !name.MatchString(c.Name) {
@@ -143,7 +144,9 @@ func TestCodesAreWellFormed(t *testing.T) {
 			t.Errorf("%s: %q is not a sentence", c.Number, c.Meaning)
 		}
 	}
-	if !slices.IsSortedFunc(Codes(), func(a, b *Code) int { return strings.Compare(a.Number, b.Number) }) {
+	if !slices.IsSortedFunc(Codes(), func(a, b *Code) int {
+		return strings.Compare(a.Number, b.Number)
+	}) {
 		t.Error("the codes are not sorted")
 	}
 }

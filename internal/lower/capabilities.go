@@ -51,5 +51,7 @@ func (s *Stack) Capabilities() []string {
 }
 
 func isNamed(r *cfn.Resource) bool {
-	return slices.ContainsFunc(namesOfIAM, func(name string) bool { return r.Property(name) != nil })
+	return slices.ContainsFunc(namesOfIAM, func(name string) bool {
+		return r.Property(name) != nil
+	})
 }

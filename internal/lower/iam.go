@@ -16,7 +16,8 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// role writes a created role with its trust policy. What the role may do stands in policies of their own, so that no cycle can arise.
+// role writes a created role with its trust policy. What the role may do stands in policies of
+// their own, so that no cycle can arise.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-iam-role.html
 func (b *builder) role(p *model.Principal) {
 	trust := b.trustPolicy(p)
@@ -28,9 +29,10 @@ func (b *builder) role(p *model.Principal) {
 		b.tooLarge(diag.TrustOverDefault, p, size, aws.TrustPolicy)
 	}
 	properties := &iam.Role{
-		RoleName: text(p.Role.Name), Path: text(p.Role.Path), Description: text(p.Role.Description), AssumeRolePolicyDocument: trust.Value(),
-		ManagedPolicyArns: p.Role.ManagedPolicyARNs, MaxSessionDuration: number(p.Role.MaxSessionDuration),
-		PermissionsBoundary: text(p.Role.PermissionsBoundary), Tags: tagList(p.Role.Tags),
+		RoleName: text(p.Role.Name), Path: text(p.Role.Path), Description: text(p.Role.Description),
+		AssumeRolePolicyDocument: trust.Value(), ManagedPolicyArns: p.Role.ManagedPolicyARNs,
+		MaxSessionDuration: number(p.Role.MaxSessionDuration), Tags: tagList(p.Role.Tags),
+		PermissionsBoundary: text(p.Role.PermissionsBoundary),
 	}
 	b.add(p.RoleID, p.Span, newResource(properties, ""))
 	b.document(p.RoleID, "trust policy", size, aws.TrustPolicy)
@@ -38,11 +40,13 @@ func (b *builder) role(p *model.Principal) {
 
 func (b *builder) tooLarge(code *diag.Code, p *model.Principal, size, limit int) {
 	d := b.found.Report(code, p.Span).
-		Message("the trust policy of %q has %d characters, %d more than AWS accepts (%d)", p.ID, size, size-limit, limit).
+		Message("the trust policy of %q has %d characters, %d more than AWS accepts (%d)", p.ID,
+			size, size-limit, limit).
 		Hint("trust fewer, or make several roles")
 	if code == diag.TrustOverDefault {
 		d.And(" unless the account's quota is raised").
-			AndHint(`; or have the account's quota "Role trust policy length" raised, which goes up to %d`, aws.MaxTrustPolicy)
+			AndHint(`; or have the account's quota "Role trust policy length" raised, which goes `+
+				`up to %d`, aws.MaxTrustPolicy)
 	}
 }
 
@@ -56,34 +60,37 @@ func (b *builder) trustPolicy(p *model.Principal) policy.Document {
 		for _, c := range t.Condition {
 			if s.Condition.Has(c.Operator, c.Key) {
 				b.found.Report(diag.InvalidStatement, c.Span).
-					Message("the condition %s %s is one that this trust states itself", c.Operator, c.Key).
+					Message("the condition %s %s is one that this trust states itself",
+						c.Operator, c.Key).
 					Hint("leave it out")
 				continue
 			}
 			s.Condition = s.Condition.With(c.Operator, c.Key, c.Values...)
 		}
-		if !slices.ContainsFunc(statements, func(have policy.Statement) bool { return sameStatement(have, s) }) {
+		same := func(have policy.Statement) bool {
+			return cfn.JSON(have.Value()) == cfn.JSON(s.Value())
+		}
+		if !slices.ContainsFunc(statements, same) {
 			statements = append(statements, s)
 		}
 	}
 	return statements
 }
 
-func sameStatement(a, b policy.Statement) bool {
-	return string(cfn.AppendValue(nil, a.Value(), cfn.Format{Compact: true})) == string(cfn.AppendValue(nil, b.Value(), cfn.Format{Compact: true}))
-}
-
 // trust writes one statement of a trust policy.
 func (b *builder) trust(t *model.Trust) policy.Statement {
 	s := policy.Statement{Effect: policy.Allow, Action: []string{"sts:AssumeRole"}}
 	partition := stated(b.m.Env.Partition, "AWS::Partition")
+	account := stated(b.m.Env.Account, "AWS::AccountId")
 	switch {
 	case t.Service != "":
 		s.Principal.Service = []string{t.Service}
 		if t.OfSecretsManager {
-			account := stated(b.m.Env.Account, "AWS::AccountId")
+			region := stated(b.m.Env.Region, "AWS::Region")
+			secrets := cfn.Concat("arn:", partition, ":secretsmanager:", region, ":", account,
+				":secret:*")
 			s.Condition = s.Condition.With("StringEquals", "aws:SourceAccount", account).
-				With("ArnLike", "aws:SourceArn", cfn.Concat("arn:", partition, ":secretsmanager:", stated(b.m.Env.Region, "AWS::Region"), ":", account, ":secret:*"))
+				With("ArnLike", "aws:SourceArn", secrets)
 		}
 	case t.Account != "":
 		s.Principal.AWS = []string{cfn.Concat("arn:", partition, ":iam::", t.Account, ":root")}
@@ -93,16 +100,21 @@ func (b *builder) trust(t *model.Trust) policy.Statement {
 		s.Principal.Service = []string{"pods.eks.amazonaws.com"}
 		s.Action = []string{"sts:AssumeRole", "sts:TagSession"}
 	case t.OIDC != nil:
-		provider := t.OIDC.Provider
+		issuer := t.OIDC.Provider
 		s.Action = []string{"sts:AssumeRoleWithWebIdentity"}
-		s.Principal.Federated = []string{cfn.Concat("arn:", partition, ":iam::", stated(b.m.Env.Account, "AWS::AccountId"), ":oidc-provider/", provider)}
-		s.Condition = s.Condition.With(operatorFor(t.OIDC.Audience), provider+":aud", t.OIDC.Audience...).With(operatorFor(t.OIDC.Subject), provider+":sub", t.OIDC.Subject...)
-	case t.IRSA != nil: // https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
+		provider := cfn.Concat("arn:", partition, ":iam::", account, ":oidc-provider/", issuer)
+		s.Principal.Federated = []string{provider}
+		s.Condition = s.Condition.
+			With(operatorFor(t.OIDC.Audience), issuer+":aud", t.OIDC.Audience...).
+			With(operatorFor(t.OIDC.Subject), issuer+":sub", t.OIDC.Subject...)
+	case t.IRSA != nil:
+		// https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
 		_, issuer, _ := strings.Cut(t.IRSA.ProviderARN, ":oidc-provider/")
 		s.Action = []string{"sts:AssumeRoleWithWebIdentity"}
 		s.Principal.Federated = []string{t.IRSA.ProviderARN}
+		serviceAccount := "system:serviceaccount:" + t.IRSA.Namespace + ":" + t.IRSA.ServiceAccount
 		s.Condition = s.Condition.With("StringEquals", issuer+":aud", "sts.amazonaws.com").
-			With("StringEquals", issuer+":sub", "system:serviceaccount:"+t.IRSA.Namespace+":"+t.IRSA.ServiceAccount)
+			With("StringEquals", issuer+":sub", serviceAccount)
 	case t.SAML != nil:
 		s.Action = []string{"sts:AssumeRoleWithSAML"}
 		s.Principal.Federated = []string{t.SAML.ProviderARN}
@@ -115,10 +127,15 @@ func (b *builder) trust(t *model.Trust) policy.Statement {
 	return s
 }
 
-// signInAudiences is what AWS's own sign-in calls itself towards a SAML provider of a partition; where the partition is not known,
-// that of each that has a name of its own. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html
+// signInAudiences is what AWS's own sign-in calls itself towards a SAML provider of a partition;
+// where the partition is not known, that of each that has a name of its own.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html
 func signInAudiences(partition string) []string {
-	const standard, china, govCloud = "https://signin.aws.amazon.com/saml", "https://signin.amazonaws.cn/saml", "https://signin.amazonaws-us-gov.com/saml"
+	const (
+		standard = "https://signin.aws.amazon.com/saml"
+		china    = "https://signin.amazonaws.cn/saml"
+		govCloud = "https://signin.amazonaws-us-gov.com/saml"
+	)
 	switch partition {
 	case "":
 		return []string{standard, china, govCloud}
@@ -139,7 +156,8 @@ func partitionOf(arn string) string {
 	return parsed.Partition
 }
 
-// operatorFor returns the operator that a list of texts, of which some may have wildcards, is compared with.
+// operatorFor returns the operator that a list of texts, of which some may have wildcards, is
+// compared with.
 func operatorFor(values []string) string {
 	for _, v := range values {
 		if strings.ContainsAny(v, "*?") {
@@ -161,8 +179,9 @@ func PolicyID(id grants.Identity, part grants.Part) string {
 	return id.To.LogicalID + "Policy" + id.Condition + part.Suffix
 }
 
-// identity writes the identity policies of a principal. They have neither name nor description of their own, because both replace a
-// managed policy when they change. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-iam-managedpolicy.html
+// identity writes the identity policies of a principal. They have neither name nor description of
+// their own, because both replace a managed policy when they change.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-iam-managedpolicy.html
 func (b *builder) identity(id grants.Identity) {
 	for _, part := range id.Parts {
 		logicalID := PolicyID(id, part)
@@ -179,7 +198,9 @@ func (b *builder) identity(id grants.Identity) {
 			b.inline(logicalID, id, part, roles, users, groups)
 			continue
 		}
-		properties := &iam.ManagedPolicy{PolicyDocument: part.Document.Value(), Roles: roles, Users: users, Groups: groups}
+		properties := &iam.ManagedPolicy{
+			PolicyDocument: part.Document.Value(), Roles: roles, Users: users, Groups: groups,
+		}
 		b.add(logicalID, id.To.Span, newResource(properties, id.Condition))
 		b.document(logicalID, "managed policy", part.Size, aws.MaxManagedPolicy)
 	}
@@ -193,19 +214,29 @@ func regionLength(region string) int {
 	return len(region)
 }
 
-// inline writes a policy inside its role, user or group. Its name must be one that no other stack gives to the same principal: IAM is one for all
-// Regions, and stacks of different Regions may share a name.
-func (b *builder) inline(logicalID string, id grants.Identity, part grants.Part, roles, users, groups []string) {
-	limit := map[model.Kind]int{model.ExistingUser: aws.MaxUserInline, model.ExistingGroup: aws.MaxGroupInline}[id.To.Kind]
+// inline writes a policy inside its role, user or group. Its name must be one that no other stack
+// gives to the same principal: IAM is one for all Regions, and stacks of different Regions may
+// share a name.
+func (b *builder) inline(
+	logicalID string, id grants.Identity, part grants.Part, roles, users, groups []string,
+) {
+	limit := map[model.Kind]int{
+		model.ExistingUser: aws.MaxUserInline, model.ExistingGroup: aws.MaxGroupInline,
+	}[id.To.Kind]
 	if limit == 0 {
 		limit = aws.MaxRoleInline
 	}
-	if n := len(b.m.StackName(b.At)) + 1 + regionLength(b.Region) + 1 + len(logicalID); n > aws.MaxPolicyName {
+	n := len(b.m.StackName(b.At)+"-") + regionLength(b.Region) + len("-"+logicalID)
+	if n > aws.MaxPolicyName {
 		b.found.Report(diag.TooLong, id.To.Span).
-			Message("the name of the inline policy of %q has %d characters, and AWS accepts %d", id.To.ID, n, aws.MaxPolicyName).
+			Message("the name of the inline policy of %q has %d characters, and AWS accepts %d",
+				id.To.ID, n, aws.MaxPolicyName).
 			Hint("shorten the stack's name or the principal's id, or write policies: managed")
 	}
-	properties := &iam.Policy{PolicyName: cfn.Sub("${AWS::StackName}-${AWS::Region}-" + logicalID), PolicyDocument: part.Document.Value(), Roles: roles, Users: users, Groups: groups}
+	properties := &iam.Policy{
+		PolicyName:     cfn.Sub("${AWS::StackName}-${AWS::Region}-" + logicalID),
+		PolicyDocument: part.Document.Value(), Roles: roles, Users: users, Groups: groups,
+	}
 	b.add(logicalID, id.To.Span, newResource(properties, id.Condition))
 	b.document(logicalID, "inline policy", part.Size, limit)
 }

@@ -13,8 +13,10 @@ import (
 func (b *builder) key(kp grants.KeyPolicy) {
 	k := kp.Key
 	properties := &kms.Key{
-		Description: text(k.Description), EnableKeyRotation: &k.EnableRotation, RotationPeriodInDays: number(k.RotationPeriod),
-		PendingWindowInDays: number(k.PendingWindow), KeyPolicy: kp.Document.Value(), Tags: tagList(k.Tags),
+		Description: text(k.Description), EnableKeyRotation: &k.EnableRotation,
+		RotationPeriodInDays: number(k.RotationPeriod),
+		PendingWindowInDays:  number(k.PendingWindow),
+		KeyPolicy:            kp.Document.Value(), Tags: tagList(k.Tags),
 	}
 	resource := newResource(properties, "")
 	keep(resource, k.DeletionPolicy)

@@ -10,10 +10,10 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// TooManyResources finds the stacks that have more resources than CloudFormation accepts whatever the
-// grants of the spec come to, before anything is derived from these: each secret, key, alias and role
-// that is created is one, and so is what is rotated, and what the spec has in CloudFormation's own
-// words. The finished template may have more.
+// TooManyResources finds the stacks that have more resources than CloudFormation accepts whatever
+// the grants of the spec come to, before anything is derived from these: each secret, key, alias
+// and role that is created is one, and so is what is rotated, and what the spec has in
+// CloudFormation's own words. The finished template may have more.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 func TooManyResources(m *model.Model, name source.Span) diag.List {
 	least := map[model.Stack]int{model.Home: len(m.Resources)}
@@ -89,7 +89,8 @@ func (c *checker) limitHint(f cfn.Finding) string {
 		return fmt.Sprintf("write more shards than %d, or %s", c.m.Shards, second)
 	case model.HomeStack:
 		if n := c.shardable(); n > 0 {
-			return fmt.Sprintf("spread the %d secrets that can stand elsewhere over several stacks with shards, or %s", n, second)
+			return fmt.Sprintf("spread the %d secrets that can stand elsewhere over several "+
+				"stacks with shards, or %s", n, second)
 		}
 	}
 	return second

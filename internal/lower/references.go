@@ -22,8 +22,10 @@ var attributes = map[string][]string{
 	"AWS::KMS::Key":                               {"Arn", "KeyId"},
 	"AWS::KMS::Alias":                             {},
 	"AWS::IAM::Role":                              {"Arn", "RoleId"},
-	"AWS::IAM::ManagedPolicy":                     {"PolicyArn", "AttachmentCount", "CreateDate", "DefaultVersionId", "IsAttachable", "PermissionsBoundaryUsageCount", "PolicyId", "UpdateDate"},
-	"AWS::IAM::Policy":                            {"Id"},
+	"AWS::IAM::ManagedPolicy": {"PolicyArn", "AttachmentCount", "CreateDate",
+		"DefaultVersionId", "IsAttachable", "PermissionsBoundaryUsageCount", "PolicyId",
+		"UpdateDate"},
+	"AWS::IAM::Policy": {"Id"},
 }
 
 const nameAResource = "name a resource of the template"
@@ -40,7 +42,8 @@ type references struct {
 	found       diag.List
 }
 
-// maxSuggestions bounds that, as in package model, so that a spec of ten thousand wrong names is refused as fast as one with a few.
+// maxSuggestions bounds that, as in package model, so that a spec of ten thousand wrong names is
+// refused as fast as one with a few.
 const maxSuggestions = 200
 
 // References finds intrinsic functions that refer to what is not there.
@@ -99,13 +102,16 @@ func (r *references) condition(at source.Span, name string) {
 	}
 }
 
-// dangling reports a name that nothing of its kind has. otherwise is the hint when no name is close.
+// dangling reports a name that nothing of its kind has. otherwise is the hint when no name is
+// close.
 func (r *references) dangling(at source.Span, what, name string, names []string, otherwise string) {
 	hint := otherwise
 	for _, other := range r.stacks {
-		if other.Template.Resources[name] != nil && other.At.Kind == model.ShardStack { // what refers to it is in the home stack
+		// what refers to it is in the home stack
+		if other.Template.Resources[name] != nil && other.At.Kind == model.ShardStack {
 			r.found.Report(diag.AcrossStacks, at).
-				Message("%q stands in stack %q, and the home stack's template cannot refer to it", name, other.File).
+				Message("%q stands in stack %q, and the home stack's template cannot refer to it",
+					name, other.File).
 				Related(other.Places[name], "it comes from here").
 				Hint("keep the secret in the home stack with shard: base")
 			return
@@ -131,12 +137,11 @@ func (r *references) node(n *yaml.Node) {
 			r.ref(argument.Span, argument.Text)
 		}
 	case "Fn::GetAtt":
-		switch {
-		case argument.IsScalar():
+		if argument.IsScalar() {
 			id, attribute, _ := strings.Cut(argument.Text, ".")
 			r.getAtt(argument.Span, id, attribute, "!Ref "+id)
-		case len(argument.Items) == 2 && argument.Items[0].IsScalar() && argument.Items[1].IsScalar():
-			r.getAtt(argument.Items[0].Span, argument.Items[0].Text, argument.Items[1].Text, "!Ref "+argument.Items[0].Text)
+		} else if id := firstOf(argument, 2); id != nil && argument.Items[1].IsScalar() {
+			r.getAtt(id.Span, id.Text, argument.Items[1].Text, "!Ref "+id.Text)
 		}
 	case "Fn::Sub":
 		local := map[string]bool{}
@@ -150,17 +155,11 @@ func (r *references) node(n *yaml.Node) {
 			r.sub(argument, local)
 		}
 	case "Fn::If":
-		if len(argument.Items) == 3 && argument.Items[0].IsScalar() {
-			r.condition(argument.Items[0].Span, argument.Items[0].Text)
+		if condition := firstOf(argument, 3); condition != nil {
+			r.condition(condition.Span, condition.Text)
 		}
 	case "Fn::FindInMap":
-		if len(argument.Items) > 1 && argument.Items[0].IsScalar() && r.m.Mappings.Get(argument.Items[0].Text) == nil {
-			var names []string
-			for _, e := range r.m.Mappings {
-				names = append(names, e.ID.V)
-			}
-			r.dangling(argument.Items[0].Span, "mapping", argument.Items[0].Text, names, "define it under mappings")
-		}
+		r.mapping(argument)
 	case "Condition":
 		if argument.IsScalar() {
 			r.condition(argument.Span, argument.Text)
@@ -168,9 +167,34 @@ func (r *references) node(n *yaml.Node) {
 	}
 }
 
+// firstOf returns the first of so many arguments if it is a text, and otherwise nil.
+func firstOf(arguments *yaml.Node, many int) *yaml.Node {
+	if len(arguments.Items) != many || !arguments.Items[0].IsScalar() {
+		return nil
+	}
+	return arguments.Items[0]
+}
+
+// mapping checks the mapping that Fn::FindInMap names.
+func (r *references) mapping(arguments *yaml.Node) {
+	if len(arguments.Items) < 2 || !arguments.Items[0].IsScalar() {
+		return
+	}
+	name := arguments.Items[0]
+	if r.m.Mappings.Get(name.Text) != nil {
+		return
+	}
+	var names []string
+	for _, e := range r.m.Mappings {
+		names = append(names, e.ID.V)
+	}
+	r.dangling(name.Span, "mapping", name.Text, names, "define it under mappings")
+}
+
 func (r *references) ref(at source.Span, name string) {
 	if _, ok := slices.BinarySearch(r.names, name); !ok {
-		r.dangling(at, "parameter or resource", name, r.names, "name a parameter, a pseudo parameter or a resource of the template")
+		r.dangling(at, "parameter or resource", name, r.names,
+			"name a parameter, a pseudo parameter or a resource of the template")
 	}
 }
 

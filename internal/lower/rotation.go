@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -18,8 +19,9 @@ import (
 	"github.com/secretctl/secretctl/internal/yaml"
 )
 
-// rotation writes the schedule of a secret and what its way to rotate needs. The schedule comes last: creating it makes Secrets Manager
-// call the function, which must by then be allowed to be called, have its permissions and find the connection in the secret.
+// rotation writes the schedule of a secret and what its way to rotate needs. The schedule comes
+// last: creating it makes Secrets Manager call the function, which must by then be allowed to be
+// called, have its permissions and find the connection in the secret.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-rotationschedule.html
 func (b *builder) rotation(s *model.Secret, identities []grants.Identity) {
 	r := s.Rotation
@@ -56,8 +58,9 @@ func (b *builder) rotation(s *model.Secret, identities []grants.Identity) {
 	b.add(s.LogicalID+"Rotation", s.Span, resource)
 }
 
-// functionAfterPolicies warns of a function of the template's own that Lambda may try to create in its VPC before the role may do so there. The
-// function is in the user's words, so that its DependsOn is the user's to write.
+// functionAfterPolicies warns of a function of the template's own that Lambda may try to create in
+// its VPC before the role may do so there. The function is in the user's words, so that its
+// DependsOn is the user's to write.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
 func (b *builder) functionAfterPolicies(s *model.Secret, policies []string) {
 	l := s.Rotation.Lambda
@@ -65,7 +68,9 @@ func (b *builder) functionAfterPolicies(s *model.Secret, policies []string) {
 		return
 	}
 	for _, id := range policies {
-		if slices.ContainsFunc(listOf(l.Function.Get("DependsOn")), func(n *yaml.Node) bool { return n.Text == id }) {
+		if slices.ContainsFunc(listOf(l.Function.Get("DependsOn")), func(n *yaml.Node) bool {
+			return n.Text == id
+		}) {
 			return
 		}
 	}
@@ -74,15 +79,16 @@ func (b *builder) functionAfterPolicies(s *model.Secret, policies []string) {
 	})
 	if len(policies) > 0 && !warned { // once for a function, however many secrets it rotates
 		b.found.Report(diag.FunctionBeforePolicy, s.Span).
-			Message("the function that rotates %q may be created before its role is allowed to run in its VPC", s.ID).
+			Message("the function that rotates %q may be created before its role is allowed to "+
+				"run in its VPC", s.ID).
 			Related(l.Function.Span, "the function is here").
 			Hint("add DependsOn: %s to the function", policies[0]).
 			About(s.ID)
 	}
 }
 
-// policiesFor returns the identity policies of this stack that hold what a secret's rotation role needs. Those of the home stack are there before its
-// shards.
+// policiesFor returns the identity policies of this stack that hold what a secret's rotation role
+// needs. Those of the home stack are there before its shards.
 func (b *builder) policiesFor(s *model.Secret, identities []grants.Identity) []string {
 	role := s.Rotation.Role()
 	if role == nil {
@@ -94,7 +100,8 @@ func (b *builder) policiesFor(s *model.Secret, identities []grants.Identity) []s
 			continue
 		}
 		for _, part := range id.Parts {
-			if superuser := s.Rotation.Superuser(); part.Holds(s) || superuser != nil && part.Holds(superuser) {
+			if superuser := s.Rotation.Superuser(); part.Holds(s) ||
+				superuser != nil && part.Holds(superuser) {
 				out = append(out, PolicyID(id, part))
 			}
 		}
@@ -113,7 +120,8 @@ func (b *builder) attachments(s *model.Secret) []string {
 	return out
 }
 
-// transform adds a transform to the template. The serverless one must come first, because it makes what others may look at.
+// transform adds a transform to the template. The serverless one must come first, because it makes
+// what others may look at.
 func (b *builder) transform(name string) {
 	if slices.Contains(b.Template.Transform, name) {
 		return
@@ -122,13 +130,14 @@ func (b *builder) transform(name string) {
 	slices.SortFunc(b.Template.Transform, func(a, b string) int { return strings.Compare(b, a) })
 }
 
-// invokePermission lets Secrets Manager call the function for this secret. Every property of a permission replaces it when it
-// changes, so that none depends on the function's other secrets.
+// invokePermission lets Secrets Manager call the function for this secret. Every property of a
+// permission replaces it when it changes, so that none depends on the function's other secrets.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
 func (b *builder) invokePermission(s *model.Secret) string {
 	arn := grants.SecretARN(b.m, s, b.At)
 	properties := &lambda.Permission{
-		Action: "lambda:InvokeFunction", FunctionName: s.Rotation.Lambda.FunctionARN, Principal: "secretsmanager.amazonaws.com",
+		Action: "lambda:InvokeFunction", FunctionName: s.Rotation.Lambda.FunctionARN,
+		Principal:     "secretsmanager.amazonaws.com",
 		SourceAccount: text(stated(b.m.Env.Account, "AWS::AccountId")), SourceArn: &arn,
 	}
 	id := s.LogicalID + "RotationPermission"
@@ -136,12 +145,16 @@ func (b *builder) invokePermission(s *model.Secret) string {
 	return id
 }
 
-// hosted writes a function that the transform makes. Its runtime is the transform's business. VPC ids are one text with commas.
+// hosted writes a function that the transform makes. Its runtime is the transform's business. VPC
+// ids are one text with commas.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-secretsmanager-rotationschedule-hostedrotationlambda.html
-func (b *builder) hosted(s *model.Secret, r *model.HostedRotation) *secretsmanager.RotationSchedule_HostedRotationLambda {
+func (b *builder) hosted(
+	s *model.Secret, r *model.HostedRotation,
+) *secretsmanager.RotationSchedule_HostedRotationLambda {
 	out := &secretsmanager.RotationSchedule_HostedRotationLambda{
-		RotationType: r.Type.Name, ExcludeCharacters: r.ExcludeCharacters, RotationLambdaName: text(r.Name),
-		VpcSubnetIds: commaList(r.Subnets), VpcSecurityGroupIds: commaList(r.Groups),
+		RotationType: r.Type.Name, RotationLambdaName: text(r.Name),
+		ExcludeCharacters: r.ExcludeCharacters,
+		VpcSubnetIds:      commaList(r.Subnets), VpcSecurityGroupIds: commaList(r.Groups),
 	}
 	if s.Key != nil {
 		out.KmsKeyArn = b.keyID(s)
@@ -169,8 +182,8 @@ func commaList(ids []string) *string {
 	return text(cfn.Join(",", ids...))
 }
 
-// application writes one of AWS's serverless applications, with a security group and the way to the database where they are asked for, and
-// returns the ARN of its function.
+// application writes one of AWS's serverless applications, with a security group and the way to the
+// database where they are asked for, and returns the ARN of its function.
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-application.html
 func (b *builder) application(s *model.Secret, r *model.ApplicationRotation) string {
 	id := s.LogicalID + "RotationApplication"
@@ -182,8 +195,10 @@ func (b *builder) application(s *model.Secret, r *model.ApplicationRotation) str
 	}
 	endpoint := b.endpoint(r.Endpoint)
 	set("endpoint", &endpoint)
-	if r.ExcludeCharacters != nil { // an empty text too: without one the function leaves characters out
-		parameters = append(parameters, cfn.Member{Key: "excludeCharacters", Value: *r.ExcludeCharacters})
+	// an empty text too: without one the function leaves characters out
+	if r.ExcludeCharacters != nil {
+		parameters = append(parameters,
+			cfn.Member{Key: "excludeCharacters", Value: *r.ExcludeCharacters})
 	}
 	set("functionName", &r.FunctionName)
 	if s.Key != nil {
@@ -204,10 +219,12 @@ func (b *builder) application(s *model.Secret, r *model.ApplicationRotation) str
 
 // endpoint returns the address at which the function finds Secrets Manager.
 func (b *builder) endpoint(stating string) string {
-	host := cfn.Concat("secretsmanager.", stated(b.m.Env.Region, "AWS::Region"), ".", cfn.Ref("AWS::URLSuffix"))
+	suffix := cfn.Ref("AWS::URLSuffix")
 	if b.m.Env.Partition != "" {
-		host = cfn.Concat("secretsmanager.", stated(b.m.Env.Region, "AWS::Region"), ".", aws.DNSSuffixes(b.m.Env.Partition)[0])
+		suffix = aws.DNSSuffixes(b.m.Env.Partition)[0]
 	}
+	region := stated(b.m.Env.Region, "AWS::Region")
+	host := cfn.Concat("secretsmanager.", region, ".", suffix)
 	switch {
 	case stating == "":
 		return cfn.Concat("https://", host)
@@ -217,22 +234,24 @@ func (b *builder) endpoint(stating string) string {
 	return stating
 }
 
-// applicationLocation names the application and its version, which differ by partition; where that is not stated, a mapping of the template
-// tells them.
+// applicationLocation names the application and its version, which differ by partition; where that
+// is not stated, a mapping of the template tells them.
 func (b *builder) applicationLocation(s *model.Secret, r *model.ApplicationRotation) cfn.Object {
 	if p := b.m.Env.Partition; p != "" {
 		arn, _ := aws.ApplicationARN(p, r.Type.Application)
-		version := r.Version
-		if version == "" {
-			version = r.Type.Versions[p]
+		version := cmp.Or(r.Version, r.Type.Versions[p])
+		return cfn.Object{
+			{Key: "ApplicationId", Value: arn}, {Key: "SemanticVersion", Value: version},
 		}
-		return cfn.Object{{Key: "ApplicationId", Value: arn}, {Key: "SemanticVersion", Value: version}}
 	}
 	name := s.LogicalID + "RotationVersions"
 	var mapping cfn.Object
 	for _, p := range slices.Sorted(maps.Keys(r.Type.Versions)) {
 		arn, _ := aws.ApplicationARN(p, r.Type.Application)
-		mapping = append(mapping, cfn.Member{Key: p, Value: cfn.Object{{Key: "applicationId", Value: arn}, {Key: "semanticVersion", Value: r.Type.Versions[p]}}})
+		mapping = append(mapping, cfn.Member{Key: p, Value: cfn.Object{
+			{Key: "applicationId", Value: arn},
+			{Key: "semanticVersion", Value: r.Type.Versions[p]},
+		}})
 	}
 	if own := b.m.Mappings.Get(name); own != nil {
 		b.found.Report(diag.NameClash, own.ID.Span).
@@ -242,30 +261,40 @@ func (b *builder) applicationLocation(s *model.Secret, r *model.ApplicationRotat
 	}
 	b.Template.Mappings = append(b.Template.Mappings, cfn.Member{Key: name, Value: mapping})
 	find := func(attribute string) cfn.Object {
-		return cfn.Object{{Key: "Fn::FindInMap", Value: []any{name, cfn.Ref("AWS::Partition"), attribute}}}
+		return cfn.Object{{Key: "Fn::FindInMap",
+			Value: []any{name, cfn.Ref("AWS::Partition"), attribute}}}
 	}
 	version := any(find("semanticVersion"))
 	if r.Version != "" {
 		version = r.Version
 	}
-	return cfn.Object{{Key: "ApplicationId", Value: find("applicationId")}, {Key: "SemanticVersion", Value: version}}
+	return cfn.Object{
+		{Key: "ApplicationId", Value: find("applicationId")},
+		{Key: "SemanticVersion", Value: version},
+	}
 }
 
-// rotationGroups returns the function's security groups: those that are stated, or one of its own. The target lets in the first.
+// rotationGroups returns the function's security groups: those that are stated, or one of its own.
+// The target lets in the first.
 func (b *builder) rotationGroups(s *model.Secret, r *model.ApplicationRotation) []string {
 	groups := r.Groups
 	if r.VPC != "" {
 		id := s.LogicalID + "RotationSecurityGroup"
-		properties := &ec2.SecurityGroup{GroupDescription: "Rotation function of secret " + s.ID, VpcId: text(r.VPC), Tags: tagList(b.m.Tags)}
+		properties := &ec2.SecurityGroup{
+			GroupDescription: "Rotation function of secret " + s.ID,
+			VpcId:            text(r.VPC), Tags: tagList(b.m.Tags),
+		}
 		b.add(id, s.Span, newResource(properties, s.Condition))
 		groups = []string{cfn.GetAtt(id, "GroupId")}
 	}
 	if r.TargetGroup != "" && len(groups) > 0 {
 		port := portValue(r.TargetPort)
-		properties := &ingress{FromPort: port, ToPort: port, SecurityGroupIngress: ec2.SecurityGroupIngress{
-			Description: text("Rotation function of secret " + s.ID), GroupId: text(r.TargetGroup),
-			IpProtocol: "tcp", SourceSecurityGroupId: text(groups[0]),
-		}}
+		properties := &ingress{FromPort: port, ToPort: port,
+			SecurityGroupIngress: ec2.SecurityGroupIngress{
+				Description: text("Rotation function of secret " + s.ID),
+				GroupId:     text(r.TargetGroup),
+				IpProtocol:  "tcp", SourceSecurityGroupId: text(groups[0]),
+			}}
 		b.add(s.LogicalID+"RotationIngress", s.Span, newResource(properties, s.Condition))
 	}
 	return groups
@@ -288,6 +317,7 @@ func (b *builder) external(r *model.ExternalRotation, out *rotationSchedule) {
 		out.ExternalSecretRotationMetadata = []metadataItem{{aws.AdminSecretKey, admin}}
 	}
 	for _, m := range r.Metadata {
-		out.ExternalSecretRotationMetadata = append(out.ExternalSecretRotationMetadata, metadataItem{m.Key, m.Value})
+		out.ExternalSecretRotationMetadata = append(out.ExternalSecretRotationMetadata,
+			metadataItem{m.Key, m.Value})
 	}
 }

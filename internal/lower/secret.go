@@ -31,12 +31,16 @@ func (b *builder) secret(s *model.Secret) {
 		b.add(s.LogicalID, s.Span, resource)
 	}
 	if s.Attachment != nil {
-		properties := &secretsmanager.SecretTargetAttachment{SecretId: s.SecretID(), TargetId: s.Attachment.TargetID, TargetType: s.Attachment.TargetType}
+		properties := &secretsmanager.SecretTargetAttachment{
+			SecretId: s.SecretID(),
+			TargetId: s.Attachment.TargetID, TargetType: s.Attachment.TargetType,
+		}
 		b.add(s.LogicalID+"Attachment", s.Span, newResource(properties, s.Condition))
 	}
 }
 
-// value writes how the secret's first value comes about. Neither SecretString nor GenerateSecretString makes a secret without a version.
+// value writes how the secret's first value comes about. Neither SecretString nor
+// GenerateSecretString makes a secret without a version.
 func value(s *model.Secret, properties *secretsmanager.Secret) {
 	if s.Value.String != "" {
 		properties.SecretString = text(s.Value.String)
@@ -47,17 +51,23 @@ func value(s *model.Secret, properties *secretsmanager.Secret) {
 		return
 	}
 	properties.GenerateSecretString = &secretsmanager.Secret_GenerateSecretString{
-		PasswordLength: g.PasswordLength, ExcludeCharacters: g.ExcludeCharacters, ExcludeLowercase: g.ExcludeLowercase, ExcludeUppercase: g.ExcludeUppercase,
-		ExcludeNumbers: g.ExcludeNumbers, ExcludePunctuation: g.ExcludePunctuation, IncludeSpace: g.IncludeSpace, RequireEachIncludedType: g.RequireEachIncludedType,
+		PasswordLength: g.PasswordLength, ExcludeCharacters: g.ExcludeCharacters,
+		ExcludeLowercase: g.ExcludeLowercase, ExcludeUppercase: g.ExcludeUppercase,
+		ExcludeNumbers: g.ExcludeNumbers, ExcludePunctuation: g.ExcludePunctuation,
+		IncludeSpace: g.IncludeSpace, RequireEachIncludedType: g.RequireEachIncludedType,
 		SecretStringTemplate: text(g.Template), GenerateStringKey: text(g.StringKey),
 	}
 }
 
-// resourcePolicy writes the one resource policy of a secret. It is never retained: a grant that goes must go.
+// resourcePolicy writes the one resource policy of a secret. It is never retained: a grant that
+// goes must go.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-resourcepolicy.html
 func (b *builder) resourcePolicy(rp grants.ResourcePolicy) {
 	s := rp.Secret
-	properties := &secretsmanager.ResourcePolicy{SecretId: s.SecretID(), ResourcePolicy: rp.Document.Value(), BlockPublicPolicy: &s.Policy.BlockPublicPolicy}
+	properties := &secretsmanager.ResourcePolicy{
+		SecretId: s.SecretID(), ResourcePolicy: rp.Document.Value(),
+		BlockPublicPolicy: &s.Policy.BlockPublicPolicy,
+	}
 	id := s.LogicalID + "ResourcePolicy"
 	b.add(id, s.Span, newResource(properties, s.Condition))
 	b.document(id, "resource policy", rp.Size, aws.MaxSecretPolicy)

@@ -77,12 +77,15 @@ func newStack(m *model.Model, at model.Stack) *Stack {
 // of returns the builder of the stack in which a secret stands.
 func (s *builders) of(secret *model.Secret) *builder { return s.in(s.m.StackOf(secret)) }
 
-// Lower writes the templates of all stacks, in the order to deploy them: first the keys that others name by their aliases, last what names
-// others' things by their names. The home stack is always among them, be it empty.
+// Lower writes the templates of all stacks, in the order to deploy them: first the keys that others
+// name by their aliases, last what names others' things by their names. The home stack is always
+// among them, be it empty.
 func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 	s := &builders{m, map[model.Stack]*builder{}}
 	home := s.in(model.Home)
-	home.Template.Parameters, home.Template.Mappings, home.Template.Conditions, home.Template.Metadata = section(m.Parameters), section(m.Mappings), section(m.Conditions), metadata(m.Metadata)
+	t := home.Template
+	t.Parameters, t.Mappings = section(m.Parameters), section(m.Mappings)
+	t.Conditions, t.Metadata = section(m.Conditions), metadata(m.Metadata)
 	for _, kp := range placement.KeyPolicies {
 		s.in(kp.Stack).key(kp)
 	}
@@ -106,7 +109,8 @@ func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 		}
 	}
 	for _, secret := range m.ExportSecrets {
-		s.of(secret).export(secret.ID, secret.LogicalID, secret.Condition, grants.SecretARN(m, secret, m.StackOf(secret)), secret.Span)
+		s.of(secret).export(secret.ID, secret.LogicalID, secret.Condition,
+			grants.SecretARN(m, secret, m.StackOf(secret)), secret.Span)
 	}
 	for _, k := range m.ExportKeys {
 		home.export(k.ID, k.LogicalID, "", grants.KeyID(m, k, "", model.Home), k.Span)
@@ -116,7 +120,8 @@ func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 	var found diag.List
 	for _, at := range slices.SortedFunc(maps.Keys(s.byAt), compareStacks) {
 		b := s.byAt[at]
-		if len(b.Template.Resources) == 0 && at != model.Home { // of a shard of imported secrets, for one
+		// of a shard of imported secrets, for one
+		if len(b.Template.Resources) == 0 && at != model.Home {
 			continue
 		}
 		out = append(out, b.Stack)
@@ -131,7 +136,8 @@ func Home(stacks []*Stack) *Stack {
 }
 
 func compareStacks(a, b model.Stack) int {
-	return cmp.Or(cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Region, b.Region), cmp.Compare(a.Number, b.Number), strings.Compare(a.Account, b.Account))
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Region, b.Region),
+		cmp.Compare(a.Number, b.Number), strings.Compare(a.Account, b.Account))
 }
 
 // keyID returns what a KmsKeyId says of the key of a secret.
@@ -157,7 +163,8 @@ func metadata(entries spec.Entries[spec.Anything]) cfn.Object {
 	return o
 }
 
-// add puts a resource into the template. Two things of the spec that give the same logical ID are an error at both.
+// add puts a resource into the template. Two things of the spec that give the same logical ID are
+// an error at both.
 func (b *builder) add(id string, at source.Span, r *cfn.Resource) {
 	if _, taken := b.Template.Resources[id]; taken {
 		b.collision(id, at)
@@ -170,7 +177,8 @@ func (b *builder) collision(id string, at source.Span) {
 	d := b.found.Report(diag.LogicalIDCollision, at).
 		Message("this gives the logical ID %q a second time", id)
 	if b.Places[id] == at { // parts of one principal's policies, named after conditions
-		d.Hint("rename the condition: another one's name with binary digits behind it is taken by the parts of a divided policy")
+		d.Hint("rename the condition: another one's name with binary digits behind it is taken " +
+			"by the parts of a divided policy")
 	} else {
 		d.Related(b.Places[id], "the first one comes from here").
 			Hint("give one of them a logicalId of its own")
@@ -185,7 +193,10 @@ func (b *builder) export(id, logicalID, condition, value string, at source.Span)
 		return
 	}
 	b.Places[name] = at
-	b.Template.Outputs[name] = &cfn.Output{Value: value, Condition: condition, ExportName: cfn.Sub("${AWS::StackName}-" + id + "-arn")}
+	exported := cfn.Sub("${AWS::StackName}-" + id + "-arn")
+	b.Template.Outputs[name] = &cfn.Output{
+		Value: value, Condition: condition, ExportName: exported,
+	}
 }
 
 // document notes a policy document's size for the plan.
@@ -193,7 +204,8 @@ func (b *builder) document(id, kind string, size, limit int) {
 	b.Documents = append(b.Documents, Document{LogicalID: id, Kind: kind, Size: size, Limit: limit})
 }
 
-// tagList returns tags as goformation has them. An empty value is a placeholder, because goformation's type would drop it.
+// tagList returns tags as goformation has them. An empty value is a placeholder, because
+// goformation's type would drop it.
 func tagList(in []model.Tag) []tags.Tag {
 	var out []tags.Tag
 	for _, t := range in {

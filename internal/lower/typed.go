@@ -11,8 +11,8 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// propertiesOf returns the properties of one of goformation's resources as values of a template: the
-// fields that are set, sorted by name. It does not look at MarshalJSON methods, which wrap the
+// propertiesOf returns the properties of one of goformation's resources as values of a template:
+// the fields that are set, sorted by name. It does not look at MarshalJSON methods, which wrap the
 // properties in a resource of their own. An embedded struct's fields are the struct's own.
 func propertiesOf(t typed) cfn.Object {
 	o, _ := valueOf(reflect.ValueOf(t)).(cfn.Object)
@@ -24,7 +24,9 @@ type typed interface{ AWSCloudFormationType() string }
 
 // newResource returns a resource with its properties, under a condition of the template or none.
 func newResource(t typed, condition string) *cfn.Resource {
-	return &cfn.Resource{Type: t.AWSCloudFormationType(), Condition: condition, Properties: propertiesOf(t)}
+	return &cfn.Resource{
+		Type: t.AWSCloudFormationType(), Condition: condition, Properties: propertiesOf(t),
+	}
 }
 
 // valueOf returns a field of goformation's as a value of a template. Texts that are placeholders of

@@ -18,9 +18,12 @@ import (
 // everyType are goformation's types that this package fills.
 func everyType() []typed {
 	return []typed{
-		&secretsmanager.Secret{}, &secretsmanager.ResourcePolicy{}, &secretsmanager.RotationSchedule{},
-		&secretsmanager.SecretTargetAttachment{}, &kms.Key{}, &kms.Alias{}, &iam.Role{}, &iam.Policy{},
-		&iam.ManagedPolicy{}, &lambda.Permission{}, &ec2.SecurityGroup{}, &ec2.SecurityGroupIngress{},
+		&secretsmanager.Secret{}, &secretsmanager.ResourcePolicy{},
+		&secretsmanager.RotationSchedule{},
+		&secretsmanager.SecretTargetAttachment{}, &kms.Key{}, &kms.Alias{}, &iam.Role{},
+		&iam.Policy{},
+		&iam.ManagedPolicy{}, &lambda.Permission{}, &ec2.SecurityGroup{},
+		&ec2.SecurityGroupIngress{},
 	}
 }
 
@@ -69,7 +72,8 @@ func fill(v reflect.Value, text string) {
 	}
 }
 
-// replaced returns what encoding/json has written with placeholders replaced by what they stand for.
+// replaced returns what encoding/json has written with placeholders replaced by what they stand
+// for.
 func replaced(t *testing.T, v any) any {
 	switch v := v.(type) {
 	case string:
@@ -101,25 +105,30 @@ func decoded(t *testing.T, text []byte) any {
 	return v
 }
 
-// TestNewerProperties: what goformation's types lack stands among the rest, sorted by name, and takes
-// the place of what they cannot hold.
+// TestNewerProperties: what goformation's types lack stands among the rest, sorted by name, and
+// takes the place of what they cannot hold.
 func TestNewerProperties(t *testing.T) {
 	name, protocol := "n", "tcp"
 	for _, c := range []struct {
 		typed typed
 		want  string
 	}{
-		{&secret{Secret: secretsmanager.Secret{Name: &name, Tags: []tags.Tag{{Key: "a", Value: cfn.Empty}, {Key: "b"}}}, Type: "T"},
+		{&secret{Secret: secretsmanager.Secret{Name: &name,
+			Tags: []tags.Tag{{Key: "a", Value: cfn.Empty}, {Key: "b"}}}, Type: "T"},
 			`{"Name":"n","Tags":[{"Key":"a","Value":""},{"Key":"b"}],"Type":"T"}`},
 		{&secret{}, `{}`},
 		{&rotationSchedule{
 			RotationSchedule:               secretsmanager.RotationSchedule{SecretId: "s"},
 			ExternalSecretRotationRoleArn:  "r",
 			ExternalSecretRotationMetadata: []metadataItem{{"k", "v"}},
-		}, `{"ExternalSecretRotationMetadata":[{"Key":"k","Value":"v"}],"ExternalSecretRotationRoleArn":"r","SecretId":"s"}`},
-		{&application{Location: cfn.Object{{Key: "b", Value: 1}}, Parameters: cfn.Object{{Key: "z", Value: 1}, {Key: "a", Value: 2}}},
+		},
+			`{"ExternalSecretRotationMetadata":[{"Key":"k","Value":"v"}],` +
+				`"ExternalSecretRotationRoleArn":"r","SecretId":"s"}`},
+		{&application{Location: cfn.Object{{Key: "b", Value: 1}},
+			Parameters: cfn.Object{{Key: "z", Value: 1}, {Key: "a", Value: 2}}},
 			`{"Location":{"b":1},"Parameters":{"z":1,"a":2}}`},
-		{&ingress{SecurityGroupIngress: ec2.SecurityGroupIngress{IpProtocol: protocol}, FromPort: json.Number("1"), ToPort: cfn.Ref("P")},
+		{&ingress{SecurityGroupIngress: ec2.SecurityGroupIngress{IpProtocol: protocol},
+			FromPort: json.Number("1"), ToPort: cfn.Ref("P")},
 			`{"FromPort":1,"IpProtocol":"tcp","ToPort":{"Ref":"P"}}`},
 	} {
 		got := string(cfn.AppendValue(nil, propertiesOf(c.typed), cfn.Format{Compact: true}))

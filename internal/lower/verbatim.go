@@ -28,7 +28,8 @@ func (b *builder) verbatim() {
 		}
 		body, _ := cfn.ValueOf(e.V.Node).(cfn.Object)
 		kind, _ := body.Get("Type").(string)
-		b.Template.Resources[e.ID.V], b.Places[e.ID.V] = &cfn.Resource{Type: kind, Verbatim: body}, e.ID.Span
+		b.Template.Resources[e.ID.V] = &cfn.Resource{Type: kind, Verbatim: body}
+		b.Places[e.ID.V] = e.ID.Span
 	}
 	for _, e := range b.m.Outputs {
 		if _, taken := b.Template.Outputs[e.ID.V]; taken {
@@ -39,7 +40,8 @@ func (b *builder) verbatim() {
 		b.Template.Outputs[e.ID.V], b.Places[e.ID.V] = &cfn.Output{Verbatim: body}, e.ID.Span
 	}
 	for id, at := range b.Places {
-		if b.Template.Parameters.Get(id) != nil && !isVerbatim(b.m, id) && b.Template.Resources[id] != nil {
+		if b.Template.Parameters.Get(id) != nil && !isVerbatim(b.m, id) &&
+			b.Template.Resources[id] != nil {
 			b.found.Report(diag.NameClash, b.m.Parameters.Get(id).ID.Span).
 				Message("the parameter %q is also derived from the spec", id).
 				Related(at, "it is derived from this").

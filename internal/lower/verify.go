@@ -22,14 +22,17 @@ func Verify(m *model.Model, stacks []*Stack, name source.Span) diag.List {
 	if empty {
 		found.Report(diag.EmptyTemplate, name).
 			Message("the spec creates nothing, so that there is no template to deploy").
-			Hint("add what shall be created, or grants that attach policies; what others must do stands in the plan")
+			Hint("add what shall be created, or grants that attach policies; what others must do " +
+				"stands in the plan")
 	}
 	return found
 }
 
 // IsOver says whether a template is over a limit, so that there is nothing to prove of it.
 func IsOver(found diag.List) bool {
-	return slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Code == diag.TemplateLimit })
+	return slices.ContainsFunc(found, func(d diag.Diagnostic) bool {
+		return d.Code == diag.TemplateLimit
+	})
 }
 
 // checker judges one finished stack.
@@ -54,13 +57,14 @@ func (c *checker) verify() diag.List {
 	return found
 }
 
-// acrossStacks finds references to what this stack does not have: intrinsic functions of the spec that speak of the home stack's template, and were
-// put into a document of another stack.
+// acrossStacks finds references to what this stack does not have: intrinsic functions of the spec
+// that speak of the home stack's template, and were put into a document of another stack.
 func (c *checker) acrossStacks() diag.List {
 	var found diag.List
 	for _, d := range c.stack.Template.Dangling() {
 		found.Report(diag.AcrossStacks, c.stack.Places[d.Name]).
-			Message("%s stands in stack %q and refers to %q, which only the home stack has", d.Name, c.stack.File, d.Reference.Name).
+			Message("%s stands in stack %q and refers to %q, which only the home stack has", d.Name,
+				c.stack.File, d.Reference.Name).
 			Hint("%s", c.acrossHint())
 	}
 	return found
@@ -68,7 +72,8 @@ func (c *checker) acrossStacks() diag.List {
 
 func (c *checker) acrossHint() diag.Words {
 	if c.stack.At.Kind == model.ShardStack {
-		return "write what it stands for as a text, or keep the secret in the home stack with shard: base"
+		return "write what it stands for as a text, or keep the secret in the home stack with " +
+			"shard: base"
 	}
 	return "write what it stands for as a text"
 }
@@ -82,7 +87,8 @@ func (c *checker) cycle(cycle []string) diag.Diagnostic {
 			d.And(" →")
 		}
 		d.And(" %s", id)
-		if at := c.stack.Places[id]; d.Span.IsZero() || isVerbatim(c.m, id) && !isVerbatim(c.m, cycle[0]) {
+		if at := c.stack.Places[id]; d.Span.IsZero() || isVerbatim(c.m, id) &&
+			!isVerbatim(c.m, cycle[0]) {
 			d.Span = at
 		}
 	}

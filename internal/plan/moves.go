@@ -38,5 +38,6 @@ func (p Plan) Moves(stacks []*lower.Stack, before map[string]string, at source.S
 	}
 	return diag.List{*diag.Report(diag.SecretsMove, at).
 		Message("%s than in the templates that are there", many).
-		Hint("before deploying, copy their values: moving a secret deletes it and makes a new one\n%s", text)}
+		Hint("before deploying, copy their values: moving a secret deletes it and makes a new "+
+			"one\n%s", text)}
 }

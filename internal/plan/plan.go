@@ -33,15 +33,16 @@ type Plan struct {
 
 // Stack describes one stack. Template, SHA256 and Bytes are those of the template as it is written.
 type Stack struct {
-	Name         string         `json:"name"`
-	Kind         string         `json:"kind"` // keys, home, shard or access
-	Account      string         `json:"account,omitempty"`
-	Region       string         `json:"region,omitempty"`
-	Template     string         `json:"template"` // the name of its file
-	SHA256       string         `json:"sha256"`
-	Bytes        int            `json:"bytes"`
-	Resources    int            `json:"resources"`
-	Secrets      []string       `json:"secrets,omitempty"` // logical IDs of those it creates, sorted
+	Name      string `json:"name"`
+	Kind      string `json:"kind"` // keys, home, shard or access
+	Account   string `json:"account,omitempty"`
+	Region    string `json:"region,omitempty"`
+	Template  string `json:"template"` // the name of its file
+	SHA256    string `json:"sha256"`
+	Bytes     int    `json:"bytes"`
+	Resources int    `json:"resources"`
+	// logical IDs of those it creates, sorted
+	Secrets      []string       `json:"secrets,omitempty"`
 	Capabilities []string       `json:"capabilities"`
 	Parameters   cfn.Object     `json:"parameters"`
 	DependsOn    []string       `json:"dependsOn"` // the files of the templates to deploy before
@@ -50,7 +51,8 @@ type Stack struct {
 }
 
 // NeedsBucket says whether the template is too large for a request, so that CloudFormation takes it
-// from S3 only. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+// from S3 only.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 func (s Stack) NeedsBucket() bool { return s.Bytes > cfn.Limit(cfn.BodyInRequest) }
 
 // Document is one policy document's size against its limit, in characters as AWS counts them.
@@ -136,7 +138,9 @@ func describe(m *model.Model, s *lower.Stack, all []*lower.Stack) Stack {
 			}
 		}
 	}
-	slices.SortFunc(out.Parameters, func(a, b cfn.Member) int { return strings.Compare(a.Key, b.Key) })
+	slices.SortFunc(out.Parameters, func(a, b cfn.Member) int {
+		return strings.Compare(a.Key, b.Key)
+	})
 	return out
 }
 
@@ -164,7 +168,7 @@ func plainText(s string) string {
 			return template
 		}
 	}
-	return string(cfn.AppendValue(nil, s, cfn.Format{Compact: true}))
+	return cfn.JSON(s)
 }
 
 // Write writes the templates of stacks as files of a format.

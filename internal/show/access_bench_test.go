@@ -12,25 +12,32 @@ import (
 // rows.
 func manyAccess() access.Report {
 	const principals, secrets = 300, 300
-	r := access.Report{Verbs: []string{"describe", "read", "batchRead", "write", "rotate", "delete", "replicate", "manage", "list"}}
+	r := access.Report{Verbs: []string{"describe", "read", "batchRead", "write", "rotate", "delete",
+		"replicate", "manage", "list"}}
 	for i := range principals {
 		id := fmt.Sprintf("service-%03d", i)
-		r.Principals = append(r.Principals, access.Subject{ID: id, Kind: "role", ARN: "arn:aws:iam::111111111111:role/" + id})
+		r.Principals = append(r.Principals,
+			access.Subject{ID: id, Kind: "role", ARN: "arn:aws:iam::111111111111:role/" + id})
 	}
 	for i := range secrets {
 		id := fmt.Sprintf("team/secret-%03d", i)
 		arn := "arn:aws:secretsmanager:eu-west-1:111111111111:secret:" + id + "-??????"
-		r.Secrets = append(r.Secrets, access.Subject{ID: id, ARN: arn, ARNs: []string{arn}, Regions: []string{"eu-west-1"}})
+		r.Secrets = append(r.Secrets,
+			access.Subject{ID: id, ARN: arn, ARNs: []string{arn}, Regions: []string{"eu-west-1"}})
 	}
 	answers := []*access.Answer{
-		{Effect: access.Allow}, {Effect: access.Conditional, Conditions: fromVPCE}, {Effect: access.Deny, Explicit: true},
-		{Effect: access.Unknown, Unread: []access.Unread{{What: "parameter", Name: "Arn", Template: "app"}}},
-		{Effect: access.Allow, HeldTo: []access.Condition{{Operator: "Null", Key: "secretsmanager:KmsKeyArn", Values: []string{"true"}}}},
+		{Effect: access.Allow}, {Effect: access.Conditional, Conditions: fromVPCE},
+		{Effect: access.Deny, Explicit: true},
+		{Effect: access.Unknown,
+			Unread: []access.Unread{{What: "parameter", Name: "Arn", Template: "app"}}},
+		{Effect: access.Allow, HeldTo: []access.Condition{{Operator: "Null",
+			Key: "secretsmanager:KmsKeyArn", Values: []string{"true"}}}},
 	}
 	for p := range principals {
 		for s := range secrets {
 			for v := range r.Verbs {
-				r.Rows = append(r.Rows, access.Row{Principal: int32(p), Secret: int32(s), Verb: int16(v), Answer: answers[(p+s+v/3)%len(answers)]})
+				r.Rows = append(r.Rows, access.Row{Principal: int32(p), Secret: int32(s),
+					Verb: int16(v), Answer: answers[(p+s+v/3)%len(answers)]})
 			}
 		}
 	}
@@ -52,16 +59,24 @@ func BenchmarkShowAccess(b *testing.B) {
 		name string
 		show func(io.Writer, access.Report) error
 	}{
-		{"text by secret", func(w io.Writer, r access.Report) error { return writeAccessText(w, r, Options{Width: 80}) }},
+		{"text by secret", func(w io.Writer, r access.Report) error {
+			return writeAccessText(w, r, Options{Width: 80})
+		}},
 		{"text by principal", func(w io.Writer, r access.Report) error {
 			return writeAccessText(w, r, Options{Width: 80, ByPrincipal: true})
 		}},
-		{"json", func(w io.Writer, r access.Report) error { return writeAccessJSON(w, r, Options{}) }},
-		{"csv", func(w io.Writer, r access.Report) error { return writeAccessCSV(w, r, Options{}) }},
+		{"json", func(w io.Writer, r access.Report) error {
+			return writeAccessJSON(w, r, Options{})
+		}},
+		{"csv", func(w io.Writer, r access.Report) error {
+			return writeAccessCSV(w, r, Options{})
+		}},
 		{"markdown", func(w io.Writer, r access.Report) error {
 			return writeAccessMarkdown(w, r, Options{})
 		}},
-		{"html", func(w io.Writer, r access.Report) error { return writeAccessHTML(w, r, Options{}) }},
+		{"html", func(w io.Writer, r access.Report) error {
+			return writeAccessHTML(w, r, Options{})
+		}},
 	} {
 		b.Run(f.name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -56,8 +56,9 @@ func rowCSV(out *bufio.Writer, cells []string) error {
 	return err
 }
 
-// writeBesides writes what a table of rows has no room for: what is out of sight, and the statements
-// that let everybody in. It writes nothing where there is nothing. An error is the writer's.
+// writeBesides writes what a table of rows has no room for: what is out of sight, and the
+// statements that let everybody in. It writes nothing where there is nothing. An error is the
+// writer's.
 func writeBesides(w io.Writer, r access.Report) error {
 	if w == nil {
 		return nil
@@ -67,7 +68,7 @@ func writeBesides(w io.Writer, r access.Report) error {
 		clauses []string
 	}{{"public", r.Findings}, {"out of sight", r.OutOfSight}} {
 		for _, clause := range list.clauses {
-			if _, err := fmt.Fprintf(w, "%s: %s\n", list.title, shown(clause)); err != nil {
+			if _, err := fmt.Fprintf(w, "%s: %s\n", list.title, readable(clause)); err != nil {
 				return err
 			}
 		}
@@ -78,8 +79,9 @@ func writeBesides(w io.Writer, r access.Report) error {
 // cell writes a text as a cell of a spreadsheet. White space before what begins a formula does not
 // keep every spreadsheet from taking it for one.
 func cell(text string) string {
-	text = shown(text)
-	if begin := strings.TrimSpace(text); begin != "" && strings.Contains("=+-@＝＋－＠", firstCharacter(begin)) {
+	text = readable(text)
+	if begin := strings.TrimSpace(text); begin != "" &&
+		strings.Contains("=+-@＝＋－＠", firstCharacter(begin)) {
 		return "'" + text
 	}
 	return text
@@ -145,8 +147,8 @@ func (c *cellsCSV) answer(a *access.Answer) [6]string {
 	}
 	cells = [6]string{
 		a.Effect.String(), cell(conditionsWords(a.Conditions, 0)),
-		cell(strings.Join(unreadsWords(a.Unread), "; ")), cell(heldWords(a.HeldTo, 0)),
-		cell(strings.Join(toldsWords(a.Told), "; ")), explicit,
+		cell(strings.Join(Unread(a.Unread), "; ")), cell(heldWords(a.HeldTo, 0)),
+		cell(strings.Join(allToldWords(a.Told), "; ")), explicit,
 	}
 	if len(c.answers) < mostKept {
 		c.answers[a] = cells

@@ -79,8 +79,8 @@ func newFold(r *access.Report, byPrincipal bool) *fold {
 	return f
 }
 
-// mostCells is how many cells a page or a table in Markdown shows: what one principal may do with one
-// secret is a cell. No browser shows more in good time.
+// mostCells is how many cells a page or a table in Markdown shows: what one principal may do with
+// one secret is a cell. No browser shows more in good time.
 const mostCells = 50_000
 
 // stopAt leaves out the sections behind a number of pairs. A section is shown whole, but for the
@@ -105,8 +105,10 @@ func (f *fold) leftOut() string {
 	if f.byPrincipal {
 		what, flag, other = "principals", other, flag
 	}
-	return fmt.Sprintf("%s of %s are left out here: what is shown is of %s of %s %s. Choose what to show with %s and %s; CSV and JSON have everything.",
-		english.Thousands(f.cells-shown), english.Plural(f.cells, "cell", "cells"), english.Thousands(f.end), english.Thousands(len(f.sections())), what, flag, other)
+	return fmt.Sprintf("%s of %s are left out here: what is shown is of %s of %s %s. Choose what "+
+		"to show with %s and %s; CSV and JSON have everything.",
+		english.Thousands(f.cells-shown), english.Plural(f.cells, "cell", "cells"),
+		english.Thousands(f.end), english.Thousands(len(f.sections())), what, flag, other)
 }
 
 // sections returns what the sections are about, and others what stands in them.

@@ -34,8 +34,8 @@ type pageSubject struct {
 
 // writeAccessHTML writes a report as one page that needs nothing else. Its content security policy
 // lets in nothing but its own style and script, and its data are JSON in which no character can end
-// the element that they stand in. Of more than 50,000 cells it says how many are left out. An error is
-// the writer's.
+// the element that they stand in. Of more than 50,000 cells it says how many are left out. An error
+// is the writer's.
 // https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements
 func writeAccessHTML(w io.Writer, r access.Report, _ Options) error {
 	policy := "default-src 'none'; style-src " + hashSource(showStyle) +
@@ -46,7 +46,8 @@ func writeAccessHTML(w io.Writer, r access.Report, _ Options) error {
 	}
 	out := bufio.NewWriter(w)
 	p := &pageData{
-		Writer: out, fold: newFold(&r, false), words: map[string]int{}, of: map[*access.Answer]int{},
+		Writer: out, fold: newFold(&r, false), words: map[string]int{},
+		of: map[*access.Answer]int{},
 	}
 	p.stopAt(mostCells)
 	notice := ""
@@ -54,7 +55,8 @@ func writeAccessHTML(w io.Writer, r access.Report, _ Options) error {
 		notice = `<p class="notice">` + clause + "</p>\n"
 	}
 	parts := strings.NewReplacer(
-		"{{policy}}", policy, "{{style}}", showStyle, "{{script}}", showScript, "{{notice}}", notice,
+		"{{policy}}", policy, "{{style}}", showStyle, "{{script}}", showScript,
+		"{{notice}}", notice,
 	)
 	out.WriteString(parts.Replace(before))
 	p.write()
@@ -76,11 +78,11 @@ type pageData struct {
 // write writes the data. The lines come before the lists that they have the numbers of.
 func (p *pageData) write() {
 	r := p.report
-	p.member("{", "verbs", orEmpty(printables(r.Verbs)))
+	p.member("{", "verbs", orEmpty(readableList(r.Verbs)))
 	p.member(",", "principals", pageSubjects(r.Principals))
 	p.member(",", "secrets", pageSubjects(r.Secrets[:p.end]))
-	p.member(",", "findings", orEmpty(printables(r.Findings)))
-	p.member(",", "problems", orEmpty(printables(r.OutOfSight)))
+	p.member(",", "findings", orEmpty(readableList(r.Findings)))
+	p.member(",", "problems", orEmpty(readableList(r.OutOfSight)))
 	p.WriteString(`,"lines":[`)
 	first := true
 	for i := range p.end {
@@ -121,8 +123,8 @@ var effectOrder = [...]int{
 
 const notAllowed = 4
 
-// line writes one line: [secret, principal, verbs, names of Regions or 0 for all, effect, conditions or
-// -1, notes or -1].
+// line writes one line: [secret, principal, verbs, names of Regions or 0 for all, effect,
+// conditions or -1, notes or -1].
 func (p *pageData) line(pair foldedPair, l *foldedLine) {
 	effect := effectOrder[l.answer.Effect]
 	if l.answer.Effect == access.Deny && !l.answer.Explicit {
@@ -152,7 +154,7 @@ func (p *pageData) line(pair foldedPair, l *foldedLine) {
 func (p *pageData) regionsOf(pair foldedPair, l *foldedLine) []string {
 	var names []string
 	for _, at := range l.regions {
-		names = append(names, shown(p.report.Secrets[pair.secret].Regions[at]))
+		names = append(names, readable(p.report.Secrets[pair.secret].Regions[at]))
 	}
 	return names
 }
@@ -178,11 +180,11 @@ func (p *pageData) notes(l *foldedLine) int {
 	var words []string
 	for _, v := range l.verbs {
 		if len(v.heldTo) > 0 {
-			words = append(words, shown(p.report.Verbs[v.verb])+" "+heldWords(v.heldTo, 0))
+			words = append(words, readable(p.report.Verbs[v.verb])+" "+heldWords(v.heldTo, 0))
 		}
 	}
-	words = append(words, unreadsWords(l.answer.Unread)...)
-	for _, told := range toldsWords(l.answer.Told) {
+	words = append(words, Unread(l.answer.Unread)...)
+	for _, told := range allToldWords(l.answer.Told) {
 		words = append(words, "because "+told)
 	}
 	if len(words) == 0 {
@@ -208,8 +210,8 @@ func pageSubjects(list []access.Subject) []pageSubject {
 	for i := range list {
 		s := &list[i]
 		mark := strings.Trim(kindMark(s), " ()")
-		regions := printables(s.Regions)
-		out = append(out, pageSubject{shown(s.ID), shown(s.ARN), mark, noteOf(s), regions})
+		regions := readableList(s.Regions)
+		out = append(out, pageSubject{readable(s.ID), readable(s.ARN), mark, noteOf(s), regions})
 	}
 	return out
 }

@@ -48,7 +48,8 @@ type (
 // answerJSON returns an answer as JSON has it.
 func answerJSON(a *access.Answer) rowAnswer {
 	return rowAnswer{
-		a.Effect.String(), a.Explicit, conditionsJSON(orEmpty(a.Conditions)), conditionsJSON(a.HeldTo),
+		a.Effect.String(), a.Explicit, conditionsJSON(orEmpty(a.Conditions)),
+		conditionsJSON(a.HeldTo),
 		toldJSON(a.Told), unreadJSON(a.Unread), witnessJSON(a.Witness),
 	}
 }

@@ -8,13 +8,14 @@ import (
 	"github.com/secretctl/secretctl/internal/access"
 )
 
-// writeAccessMarkdown writes a report as GitHub shows it, by secret or by principal. What comes from
-// specs and templates stands in code spans. Of more than 50,000 cells it says how many are left out.
-// An error is the writer's.
+// writeAccessMarkdown writes a report as GitHub shows it, by secret or by principal. What comes
+// from specs and templates stands in code spans. Of more than 50,000 cells it says how many are
+// left out. An error is the writer's.
 func writeAccessMarkdown(w io.Writer, r access.Report, o Options) error {
 	m := &accessMarkdown{
-		Writer: bufio.NewWriter(w), fold: newFold(&r, o.ByPrincipal), words: map[*access.Answer]string{},
-		held: heldCache{}, regions: make([]string, len(r.Secrets)),
+		Writer: bufio.NewWriter(w), fold: newFold(&r, o.ByPrincipal),
+		words: map[*access.Answer]string{},
+		held:  heldCache{}, regions: make([]string, len(r.Secrets)),
 	}
 	m.stopAt(mostCells)
 	m.names = namesMarkdown(m.others())
@@ -66,7 +67,7 @@ func namesMarkdown(list []access.Subject) []string {
 }
 
 // codeSpan writes a text as a code span; unknown parts as they are written for people.
-func codeSpan(text string) string { return code(shown(text)) }
+func codeSpan(text string) string { return code(readable(text)) }
 
 // codeSpans writes texts as code spans.
 func codeSpans(list []string) string {
@@ -90,7 +91,7 @@ func (m *accessMarkdown) row(cells ...string) {
 func (m *accessMarkdown) may(line *foldedLine) string {
 	var words []string
 	for _, v := range line.verbs {
-		word := shown(m.report.Verbs[v.verb])
+		word := readable(m.report.Verbs[v.verb])
 		if len(v.heldTo) > 0 {
 			word += " (" + codeSpan(m.held.words(v.heldTo)) + ")"
 		}
@@ -141,10 +142,10 @@ func (m *accessMarkdown) beneath(a *access.Answer) string {
 // itself.
 func beneathWords(a *access.Answer, most int) []string {
 	words := wordsOf(a.Conditions, most)
-	for _, u := range unreadsWords(a.Unread) {
+	for _, u := range Unread(a.Unread) {
 		words = append(words, "? "+u)
 	}
-	for _, told := range toldsWords(a.Told) {
+	for _, told := range allToldWords(a.Told) {
 		words = append(words, "because "+told)
 	}
 	return words

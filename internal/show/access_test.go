@@ -31,17 +31,20 @@ var (
 	answerYes   = &access.Answer{Effect: access.Allow}
 	answerIf    = &access.Answer{Effect: access.Conditional, Conditions: fromVPCE}
 	answerWorld = &access.Answer{Effect: access.Conditional, Conditions: []access.Condition{
-		{Operator: "Condition", Key: "IsProd", Values: []string{"true"}}, {Operator: "Condition", Key: "Locked", Values: []string{"false"}},
+		{Operator: "Condition", Key: "IsProd", Values: []string{"true"}},
+		{Operator: "Condition", Key: "Locked", Values: []string{"false"}},
 	}}
 	answerHeld = &access.Answer{Effect: access.Allow, HeldTo: []access.Condition{
 		{Operator: "Null", Key: "secretsmanager:KmsKeyArn", Values: []string{"true"}},
 		{Operator: "Null", Key: "secretsmanager:KmsKeyId", Values: []string{"true"}},
 	}}
 	answerTold = &access.Answer{Effect: access.Allow, Told: []access.Told{
-		{What: "secret tag", Name: "team", Value: "pay", By: []string{"ops", "ci"}}, {What: "principal tag", Name: "guest", Absent: true},
+		{What: "secret tag", Name: "team", Value: "pay", By: []string{"ops", "ci"}},
+		{What: "principal tag", Name: "guest", Absent: true},
 	}}
 	answerUnknown = &access.Answer{Effect: access.Unknown, Unread: []access.Unread{
-		{What: "import", Name: "shared-key"}, {What: "parameter", Name: "SecretArn", Template: "app"},
+		{What: "import", Name: "shared-key"},
+		{What: "parameter", Name: "SecretArn", Template: "app"},
 	}}
 	answerDenied = &access.Answer{Effect: access.Deny, Explicit: true}
 	answerNo     = &access.Answer{Effect: access.Deny}
@@ -50,7 +53,8 @@ var (
 // someReport has whatever a report may have, and a name that would break out of every format.
 func someReport() access.Report {
 	row := func(principal, secret int32, region, verb int16, a *access.Answer) access.Row {
-		return access.Row{Principal: principal, Secret: secret, Region: region, Verb: verb, Answer: a}
+		return access.Row{Principal: principal, Secret: secret, Region: region,
+			Verb: verb, Answer: a}
 	}
 	role := func(id string) access.Subject {
 		return access.Subject{ID: id, Kind: "role", ARN: "arn:aws:iam::111111111111:role/" + id}
@@ -60,26 +64,34 @@ func someReport() access.Report {
 	return access.Report{
 		Verbs: []string{"describe", "read", "write"},
 		Principals: []access.Subject{
-			role("=cmd|'a'"), role("api"), ci, {ID: "everybody", Kind: "everybody", ARN: "*"}, role("idle"),
+			role("=cmd|'a'"), role("api"), ci, {ID: "everybody", Kind: "everybody", ARN: "*"},
+			role("idle"),
 			{ID: "lambda.amazonaws.com", Kind: "service", ARN: "lambda.amazonaws.com"},
-			{ID: "partner", Kind: "account", ARN: "any principal of account 222222222222", Note: "named by policies only"},
+			{ID: "partner", Kind: "account", ARN: "any principal of account 222222222222",
+				Note: "named by policies only"},
 		},
 		Secrets: []access.Subject{
-			{ID: "db", ARN: dbShown, Regions: []string{"eu-west-1", "us-east-1"}, ARNs: []string{dbShown, dbShownThere}},
-			{ID: "token", ARN: tokenShown, Regions: []string{"eu-west-1"}, ARNs: []string{tokenShown}, Note: "named by policies only"},
-			{ID: "unused", ARN: unusedShown, Regions: []string{"eu-west-1"}, ARNs: []string{unusedShown}},
+			{ID: "db", ARN: dbShown, Regions: []string{"eu-west-1", "us-east-1"},
+				ARNs: []string{dbShown, dbShownThere}},
+			{ID: "token", ARN: tokenShown, Regions: []string{"eu-west-1"},
+				ARNs: []string{tokenShown}, Note: "named by policies only"},
+			{ID: "unused", ARN: unusedShown, Regions: []string{"eu-west-1"},
+				ARNs: []string{unusedShown}},
 		},
 		Rows: []access.Row{
 			row(0, 1, 0, 1, answerDenied), row(0, 1, 0, 2, answerNo),
 			row(1, 0, 0, 0, answerYes), row(1, 0, 0, 1, answerYes), row(1, 0, 0, 2, answerHeld),
 			row(1, 0, 1, 0, answerYes), row(1, 0, 1, 1, &access.Answer{Effect: access.Allow}),
-			row(2, 0, 0, 1, answerTold), row(2, 0, 1, 1, answerTold), row(2, 1, 0, 1, answerUnknown),
+			row(2, 0, 0, 1, answerTold), row(2, 0, 1, 1, answerTold),
+			row(2, 1, 0, 1, answerUnknown),
 			row(3, 1, 0, 1, answerYes), row(5, 1, 0, 1, answerWorld),
-			row(6, 0, 0, 0, answerYes), row(6, 0, 0, 1, answerIf), row(6, 0, 1, 0, answerYes), row(6, 0, 1, 1, answerIf),
+			row(6, 0, 0, 0, answerYes), row(6, 0, 0, 1, answerIf), row(6, 0, 1, 0, answerYes),
+			row(6, 0, 1, 1, answerIf),
 			row(6, 1, 0, 0, answerIf), row(6, 1, 0, 1, answerIf),
 		},
-		OutOfSight: []string{"a role that only exists is taken to have no other policies than those that are given"},
-		Findings:   []string{"the resource policy of token lets everybody in"},
+		OutOfSight: []string{
+			"a role that only exists is taken to have no other policies than those that are given"},
+		Findings: []string{"the resource policy of token lets everybody in"},
 	}
 }
 
@@ -208,21 +220,25 @@ func TestShowAccessTextByPrincipal(t *testing.T) {
 func TestShowAccessTextKeepsColumnsNarrow(t *testing.T) {
 	long := "the-principal-with-the-longest-name-of-all"
 	r := access.Report{
-		Verbs: []string{"read"}, Principals: []access.Subject{{ID: "api", ARN: "a"}, {ID: long, ARN: "b"}},
-		Secrets: []access.Subject{{ID: "db", ARN: dbShown, Regions: []string{"eu-west-1"}}},
-		Rows:    []access.Row{{Answer: answerYes}, {Principal: 1, Answer: answerYes}},
+		Verbs:      []string{"read"},
+		Principals: []access.Subject{{ID: "api", ARN: "a"}, {ID: long, ARN: "b"}},
+		Secrets:    []access.Subject{{ID: "db", ARN: dbShown, Regions: []string{"eu-west-1"}}},
+		Rows:       []access.Row{{Answer: answerYes}, {Principal: 1, Answer: answerYes}},
 	}
-	same(t, textOfAccess(t, r, Options{Width: 80}), "2 principals, 1 secret\n\ndb  eu-west-1\n  "+dbShown+"\n  api  read\n  "+long+"\n       read\n")
+	same(t, textOfAccess(t, r, Options{Width: 80}), "2 principals, 1 secret\n\ndb  eu-west-1\n  "+
+		dbShown+"\n  api  read\n  "+long+"\n       read\n")
 }
 
 // TestShowAccessFolds: by secret and by principal, a report tells each row once, whichever rows are
 // equal.
 func TestShowAccessFolds(t *testing.T) {
-	answers := []*access.Answer{answerYes, {Effect: access.Allow}, answerIf, answerHeld, answerDenied, answerUnknown}
+	answers := []*access.Answer{answerYes, {Effect: access.Allow}, answerIf, answerHeld,
+		answerDenied, answerUnknown}
 	r := access.Report{Verbs: []string{"a", "b", "c"}}
 	for i := range 7 {
 		r.Principals = append(r.Principals, access.Subject{ID: string(rune('a' + i))})
-		r.Secrets = append(r.Secrets, access.Subject{ID: string(rune('a' + i)), Regions: []string{"x", "y", "z"}[:1+i%3]})
+		r.Secrets = append(r.Secrets,
+			access.Subject{ID: string(rune('a' + i)), Regions: []string{"x", "y", "z"}[:1+i%3]})
 	}
 	type cell struct {
 		principal, secret int32
@@ -233,7 +249,8 @@ func TestShowAccessFolds(t *testing.T) {
 		c := cell{int32(n / 63), int32(n / 9 % 7), int16(n / 3 % 3), int16(n % 3)}
 		if int(c.region) < len(r.Secrets[c.secret].Regions) && n*n%5 != 1 && c.secret != 3 {
 			want[c] = answers[n*31%11%len(answers)]
-			r.Rows = append(r.Rows, access.Row{Principal: c.principal, Secret: c.secret, Region: c.region, Verb: c.verb, Answer: want[c]})
+			r.Rows = append(r.Rows, access.Row{Principal: c.principal, Secret: c.secret,
+				Region: c.region, Verb: c.verb, Answer: want[c]})
 		}
 	}
 	for _, byPrincipal := range []bool{false, true} {
@@ -254,7 +271,8 @@ func TestShowAccessFolds(t *testing.T) {
 						for _, region := range regions {
 							c := cell{p.principal, p.secret, region, v.verb}
 							told[c]++
-							if a := want[c]; a == nil || !sameAnswer(a, line.answer, false) || !equalConditions(a.HeldTo, v.heldTo) {
+							if a := want[c]; a == nil || !sameAnswer(a, line.answer, false) ||
+								!equalConditions(a.HeldTo, v.heldTo) {
 								t.Errorf("%v is told as %v", c, line.answer)
 							}
 						}
@@ -293,25 +311,31 @@ func readAccessJSON(t *testing.T, r access.Report) (readReport, string) {
 func TestShowAccessJSON(t *testing.T) {
 	r := someReport()
 	doc, _ := readAccessJSON(t, r)
-	if doc.Version != 1 || len(doc.Access) != len(r.Rows) || !slices.Equal(doc.OutOfSight, r.OutOfSight) || !slices.Equal(doc.Findings, r.Findings) {
+	if doc.Version != 1 || len(doc.Access) != len(r.Rows) ||
+		!slices.Equal(doc.OutOfSight, r.OutOfSight) || !slices.Equal(doc.Findings, r.Findings) {
 		t.Errorf("the document is %+v", doc)
 	}
-	if ci := doc.Principals[2]; ci.ID != "ci" || ci.Kind != "role" || !slices.Equal(ci.MayBecome, []string{"api"}) || doc.Secrets[1].Note != "named by policies only" {
+	if ci := doc.Principals[2]; ci.ID != "ci" || ci.Kind != "role" || !slices.Equal(ci.MayBecome,
+		[]string{"api"}) || doc.Secrets[1].Note != "named by policies only" {
 		t.Errorf("the subjects are %+v, %+v", doc.Principals, doc.Secrets)
 	}
 	for i, row := range r.Rows {
 		got := doc.Access[i]
 		s := r.Secrets[row.Secret]
 		for key, want := range map[string]any{
-			"principal": r.Principals[row.Principal].ID, "principalArn": r.Principals[row.Principal].ARN, "principalKind": r.Principals[row.Principal].Kind,
-			"secret": s.ID, "secretArn": s.ARNs[row.Region], "region": s.Regions[row.Region], "verb": r.Verbs[row.Verb], "effect": row.Answer.Effect.String(),
+			"principal":     r.Principals[row.Principal].ID,
+			"principalArn":  r.Principals[row.Principal].ARN,
+			"principalKind": r.Principals[row.Principal].Kind,
+			"secret":        s.ID, "secretArn": s.ARNs[row.Region], "region": s.Regions[row.Region],
+			"verb": r.Verbs[row.Verb], "effect": row.Answer.Effect.String(),
 		} {
 			if got[key] != want {
 				t.Errorf("row %d: %s is %v, not %v", i, key, got[key], want)
 			}
 		}
 		for key, there := range map[string]bool{
-			"explicit": row.Answer.Explicit, "conditions": true, "heldTo": row.Answer.HeldTo != nil, "told": row.Answer.Told != nil, "unread": row.Answer.Unread != nil,
+			"explicit": row.Answer.Explicit, "conditions": true, "heldTo": row.Answer.HeldTo != nil,
+			"told": row.Answer.Told != nil, "unread": row.Answer.Unread != nil,
 		} {
 			if _, ok := got[key]; ok != there {
 				t.Errorf("row %d: that %s is there is %v", i, key, ok)
@@ -324,7 +348,8 @@ func TestShowAccessJSON(t *testing.T) {
 // there.
 func TestShowAccessJSONIsAsBefore(t *testing.T) {
 	r := someReport()
-	r.Rows, r.Principals, r.Secrets, r.OutOfSight, r.Findings = r.Rows[len(r.Rows)-1:], r.Principals[6:], r.Secrets[1:2], nil, nil
+	r.Rows, r.Principals, r.Secrets, r.OutOfSight, r.Findings = r.Rows[len(r.Rows)-1:],
+		r.Principals[6:], r.Secrets[1:2], nil, nil
 	r.Rows[0].Principal, r.Rows[0].Secret = 0, 0
 	_, text := readAccessJSON(t, r)
 	_, text, _ = strings.Cut(text, `  "access": [`)
@@ -385,7 +410,9 @@ func TestShowAccessCSV(t *testing.T) {
 `, "\n", "\r\n"))
 	for _, formula := range []string{"=1+1", "+1", "-1", "@x"} {
 		r.Principals[0].ID = formula
-		records, err := csv.NewReader(strings.NewReader(written(t, func(w io.Writer) error { return writeAccessCSV(w, r, Options{}) }))).ReadAll()
+		records, err := csv.NewReader(strings.NewReader(written(t, func(w io.Writer) error {
+			return writeAccessCSV(w, r, Options{})
+		}))).ReadAll()
 		if err != nil || records[1][0] != "'"+formula {
 			t.Errorf("%q became %q, %v", formula, records[1][0], err)
 		}
@@ -394,8 +421,11 @@ func TestShowAccessCSV(t *testing.T) {
 
 // TestShowBesides: what a table of rows has no room for is written beside it.
 func TestShowBesides(t *testing.T) {
-	same(t, written(t, func(w io.Writer) error { return writeBesides(w, someReport()) }), "public: the resource policy of token lets everybody in\n"+
-		"out of sight: a role that only exists is taken to have no other policies than those that are given\n")
+	same(t, written(t, func(w io.Writer) error {
+		return writeBesides(w, someReport())
+	}), "public: the resource policy of token lets everybody in\n"+
+		"out of sight: a role that only exists is taken to have no other policies than those "+
+		"that are given\n")
 	same(t, written(t, func(w io.Writer) error { return writeBesides(w, access.Report{}) }), "")
 }
 
@@ -436,8 +466,11 @@ func TestShowAccessMarkdown(t *testing.T) {
 
 * §a role that only exists is taken to have no other policies than those that are given§
 `, "§", "`"))
-	got := written(t, func(w io.Writer) error { return writeAccessMarkdown(w, someReport(), Options{ByPrincipal: true}) })
-	if !strings.Contains(got, "| `idle` | - |  |  |  |\n| `lambda.amazonaws.com` (service) | `token` | read |") {
+	got := written(t, func(w io.Writer) error {
+		return writeAccessMarkdown(w, someReport(), Options{ByPrincipal: true})
+	})
+	if !strings.Contains(got,
+		"| `idle` | - |  |  |  |\n| `lambda.amazonaws.com` (service) | `token` | read |") {
 		t.Errorf("by principal:\n%s", got)
 	}
 }
@@ -462,15 +495,25 @@ func TestShowAccessHTMLHoldsTheReport(t *testing.T) {
 	if err := json.Unmarshal([]byte(dataOf(t, page)), &data); err != nil {
 		t.Fatal(err)
 	}
-	same(t, string(pageJSON(data.Lines)), `[[0,1,[0,1],0,0,-1,-1],[0,1,[2],["eu-west-1"],0,-1,0],[0,2,[1],0,0,-1,1],[0,6,[0],0,0,-1,-1],[0,6,[1],0,1,2,-1],`+
-		`[1,0,[1],0,3,-1,-1],[1,0,[2],0,4,-1,-1],[1,2,[1],0,2,-1,3],[1,3,[1],0,0,-1,-1],[1,5,[1],0,1,4,-1],[1,6,[0,1],0,1,2,-1]]`)
-	same(t, string(pageJSON(data.Conditions)), `[["write keeps the key"],["because the secret's tag team is pay; may be changed by ops and ci","because the caller has no tag guest"],`+
-		`["before 2027-01-01","if aws:SourceVpce is vpce-1"],`+
-		`["the export shared-key is in no template that is given (give the one that makes it)","parameter SecretArn of app has no value (--parameter SecretArn=…)"],`+
-		`["if IsProd","unless Locked"]]`)
-	same(t, string(pageJSON(data.Principals[5:])), `[{"id":"lambda.amazonaws.com","arn":"lambda.amazonaws.com","mark":"service"},`+
-		`{"id":"partner","arn":"any principal of account 222222222222","mark":"account 222222222222","note":"named by policies only"}]`)
-	if len(data.Problems) != 1 || len(data.Findings) != 1 || data.Principals[2].Note != "may become api" || strings.Contains(page, "{{") {
+	same(t, string(pageJSON(data.Lines)),
+		`[[0,1,[0,1],0,0,-1,-1],[0,1,[2],["eu-west-1"],0,-1,0],[0,2,[1],0,0,-1,1],[0,6,[0],0,0,`+
+			`-1,-1],[0,6,[1],0,1,2,-1],`+
+			`[1,0,[1],0,3,-1,-1],[1,0,[2],0,4,-1,-1],[1,2,[1],0,2,-1,3],[1,3,[1],0,0,-1,-1],[1,5,`+
+			`[1],`+
+			`0,1,4,-1],[1,6,[0,1],0,1,2,-1]]`)
+	same(t, string(pageJSON(data.Conditions)),
+		`[["write keeps the key"],["because the secret's tag team is pay; may be changed by ops `+
+			`and ci","because the caller has no tag guest"],`+
+			`["before 2027-01-01","if aws:SourceVpce is vpce-1"],`+
+			`["the export shared-key is in no template that is given (give the one that makes `+
+			`it)","parameter SecretArn of app has no value (--parameter SecretArn=…)"],`+
+			`["if IsProd","unless Locked"]]`)
+	same(t, string(pageJSON(data.Principals[5:])),
+		`[{"id":"lambda.amazonaws.com","arn":"lambda.amazonaws.com","mark":"service"},`+
+			`{"id":"partner","arn":"any principal of account 222222222222","mark":"account `+
+			`222222222222","note":"named by policies only"}]`)
+	if len(data.Problems) != 1 || len(data.Findings) != 1 ||
+		data.Principals[2].Note != "may become api" || strings.Contains(page, "{{") {
 		t.Errorf("the data are %+v", data)
 	}
 	if strings.Index(page, `id="problems"`) > strings.Index(page, `id="filters"`) {
@@ -485,7 +528,9 @@ func TestShowAccessHTMLHoldsTheReport(t *testing.T) {
 // policy lets in its own style and script alone.
 func TestShowAccessHTMLNeedsNothingElse(t *testing.T) {
 	page := accessPageOf(t, someReport())
-	for _, address := range regexp.MustCompile(`(?i)(https?:|//[a-z])[^\s"')]*|\b(src|href|action)=[^#\s]\S*|url\(|@import`).FindAllString(page, -1) {
+	for _, address := range regexp.MustCompile(
+		`(?i)(https?:|//[a-z])[^\s"')]*|\b(src|href|action)=[^#\s]\S*|url\(|@import`).FindAllString(
+		page, -1) {
 		if address != "http://www.w3.org/2000/svg" && address != `href="#results">Skip` {
 			t.Errorf("the page has %q", address)
 		}
@@ -506,14 +551,20 @@ func TestShowAccessHTMLNeedsNothingElse(t *testing.T) {
 
 // evilReport has in every text what would command a terminal or end an element of the page.
 func evilReport(evil string) access.Report {
-	subject := access.Subject{ID: evil, ARN: evil, Kind: evil, Note: evil, Regions: []string{evil}, ARNs: []string{evil}, MayBecome: []string{evil}}
+	subject := access.Subject{ID: evil, ARN: evil, Kind: evil, Note: evil, Regions: []string{evil},
+		ARNs: []string{evil}, MayBecome: []string{evil}}
 	condition := access.Condition{Operator: evil, Key: evil, Values: []string{evil}}
 	return access.Report{
-		Verbs: []string{evil}, Principals: []access.Subject{subject}, Secrets: []access.Subject{subject}, OutOfSight: []string{evil}, Findings: []string{evil},
+		Verbs: []string{evil}, Principals: []access.Subject{subject},
+		Secrets: []access.Subject{subject}, OutOfSight: []string{evil}, Findings: []string{evil},
 		Rows: []access.Row{{Answer: &access.Answer{
-			Effect: access.Conditional, Conditions: []access.Condition{condition, {Operator: "Condition", Key: evil, Values: []string{evil}}}, HeldTo: []access.Condition{condition},
-			Told:   []access.Told{{What: evil, Name: evil, Value: evil, By: []string{evil}}, {What: "secret tag", Name: evil, Value: evil}},
-			Unread: []access.Unread{{What: evil, Name: evil, Template: evil, LogicalID: evil}, {What: "parameter", Name: evil, Template: evil}},
+			Effect: access.Conditional,
+			Conditions: []access.Condition{condition, {Operator: "Condition", Key: evil,
+				Values: []string{evil}}}, HeldTo: []access.Condition{condition},
+			Told: []access.Told{{What: evil, Name: evil, Value: evil, By: []string{evil}},
+				{What: "secret tag", Name: evil, Value: evil}},
+			Unread: []access.Unread{{What: evil, Name: evil, Template: evil, LogicalID: evil},
+				{What: "parameter", Name: evil, Template: evil}},
 		}}},
 	}
 }
@@ -523,15 +574,20 @@ func TestShowAccessIsNothingForATerminal(t *testing.T) {
 	evil := "\x1b]0;x\x07\u202e|`<script>"
 	r := evilReport(evil)
 	for name, show := range map[string]func(w io.Writer) error{
-		"text":         func(w io.Writer) error { return writeAccessText(w, r, Options{Width: 80}) },
-		"by principal": func(w io.Writer) error { return writeAccessText(w, r, Options{Width: 80, ByPrincipal: true}) },
-		"json":         func(w io.Writer) error { return writeAccessJSON(w, r, Options{}) },
-		"csv":          func(w io.Writer) error { return writeAccessCSV(w, r, Options{}) },
-		"besides":      func(w io.Writer) error { return writeBesides(w, r) },
-		"markdown":     func(w io.Writer) error { return writeAccessMarkdown(w, r, Options{}) },
-		"html":         func(w io.Writer) error { return writeAccessHTML(w, r, Options{}) },
+		"text": func(w io.Writer) error {
+			return writeAccessText(w, r, Options{Width: 80})
+		},
+		"by principal": func(w io.Writer) error {
+			return writeAccessText(w, r, Options{Width: 80, ByPrincipal: true})
+		},
+		"json":     func(w io.Writer) error { return writeAccessJSON(w, r, Options{}) },
+		"csv":      func(w io.Writer) error { return writeAccessCSV(w, r, Options{}) },
+		"besides":  func(w io.Writer) error { return writeBesides(w, r) },
+		"markdown": func(w io.Writer) error { return writeAccessMarkdown(w, r, Options{}) },
+		"html":     func(w io.Writer) error { return writeAccessHTML(w, r, Options{}) },
 	} {
-		if text := written(t, show); strings.ContainsAny(text, "\x1b\x07\u202e") || !strings.Contains(text, `\u202e`) {
+		if text := written(t, show); strings.ContainsAny(text, "\x1b\x07\u202e") ||
+			!strings.Contains(text, `\u202e`) {
 			t.Errorf("%s: %q", name, text)
 		}
 	}
@@ -542,8 +598,10 @@ func TestShowAccessIsNothingForATerminal(t *testing.T) {
 
 // TestShowAccessHTMLKeepsTextInside: whatever a name is, it does not end the element of the data.
 func TestShowAccessHTMLKeepsTextInside(t *testing.T) {
-	page := accessPageOf(t, evilReport("</script><script>alert(1)</script><!--<script>&\u2028{{script}}"))
-	if data := dataOf(t, page); strings.ContainsAny(data, "<>&\u2028") || !json.Valid([]byte(data)) {
+	page := accessPageOf(t,
+		evilReport("</script><script>alert(1)</script><!--<script>&\u2028{{script}}"))
+	if data := dataOf(t, page); strings.ContainsAny(data, "<>&\u2028") ||
+		!json.Valid([]byte(data)) {
 		t.Errorf("the data are %s", data)
 	}
 	if n := strings.Count(page, "<script"); n != 2 {
@@ -621,11 +679,15 @@ func TestAccessStopsAtCells(t *testing.T) {
 			t.Errorf("%s does not stop behind the 166th secret", name)
 		}
 	}
-	byPrincipal := written(t, func(w io.Writer) error { return writeAccessMarkdown(w, r, Options{ByPrincipal: true}) })
+	byPrincipal := written(t, func(w io.Writer) error {
+		return writeAccessMarkdown(w, r, Options{ByPrincipal: true})
+	})
 	if want := "of 166 of 300 principals. Choose what to show with --principal and --secret;"; !strings.Contains(byPrincipal, want) {
 		t.Errorf("by principal it does not say %q", want)
 	}
-	rows := strings.Count(written(t, func(w io.Writer) error { return writeAccessCSV(w, r, Options{}) }), "\r\n")
+	rows := strings.Count(written(t, func(w io.Writer) error {
+		return writeAccessCSV(w, r, Options{})
+	}), "\r\n")
 	if rows != len(r.Rows)+1 {
 		t.Errorf("CSV has %d lines for %d rows", rows, len(r.Rows))
 	}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/english"
@@ -29,14 +28,17 @@ func writeAccessText(w io.Writer, r access.Report, o Options) error {
 		screen: newScreen(o), fold: f, names: namesOf(f.others()),
 		words: map[*access.Answer]string{}, held: heldCache{},
 	}
+	for _, name := range t.names {
+		t.widths = append(t.widths, cells(name))
+	}
 	t.column = t.nameColumn()
 	for _, verb := range r.Verbs {
-		t.verbs = append(t.verbs, shown(verb))
+		t.verbs = append(t.verbs, readable(verb))
 	}
 	t.paragraph(Counts(&r))
 	for i := range f.sections() {
 		t.section(i)
-		if err := t.passOn(out); err != nil {
+		if err := t.flushTo(out); err != nil {
 			return err
 		}
 	}
@@ -44,7 +46,7 @@ func writeAccessText(w io.Writer, r access.Report, o Options) error {
 	t.notes("About secrets", r.Secrets, o.ByPrincipal)
 	t.clauses("Public", r.Findings)
 	t.clauses("Out of sight", r.OutOfSight)
-	if err := t.passOn(out); err != nil {
+	if err := t.flushTo(out); err != nil {
 		return err
 	}
 	return out.Flush()
@@ -55,6 +57,7 @@ type accessText struct {
 	screen
 	*fold
 	names  []string // of others, with what they are
+	widths []int    // of the names, in cells
 	verbs  []string
 	column int                       // where what stands behind the names begins
 	words  map[*access.Answer]string // what stands beneath the verbs of an answer
@@ -76,8 +79,8 @@ func (c heldCache) words(list []access.Condition) string {
 	return words
 }
 
-// passOn hands on what has been written.
-func (t *accessText) passOn(w io.Writer) error {
+// flushTo hands on what has been written.
+func (t *accessText) flushTo(w io.Writer) error {
 	_, err := io.WriteString(w, t.String())
 	t.Reset()
 	return err
@@ -87,7 +90,7 @@ func (t *accessText) passOn(w io.Writer) error {
 func namesOf(list []access.Subject) []string {
 	names := make([]string, len(list))
 	for i := range list {
-		names[i] = shown(list[i].ID) + kindMark(&list[i])
+		names[i] = readable(list[i].ID) + kindMark(&list[i])
 	}
 	return names
 }
@@ -100,8 +103,8 @@ func (t *accessText) nameColumn() int {
 		told[t.otherOf(p)] = true
 	}
 	widest := 0
-	for i, name := range t.names {
-		if n := utf8.RuneCountInString(name); told[i] && n <= widestName {
+	for i, n := range t.widths {
+		if told[i] && n <= widestName {
 			widest = max(widest, n)
 		}
 	}
@@ -110,13 +113,13 @@ func (t *accessText) nameColumn() int {
 
 func (t *accessText) section(i int) {
 	subject := &t.sections()[i]
-	t.WriteString("\n" + t.paint(bold, shown(subject.ID)) + kindMark(subject))
+	t.WriteString("\n" + t.paint(bold, readable(subject.ID)) + kindMark(subject))
 	if len(subject.Regions) > 0 {
-		t.WriteString("  " + strings.Join(printables(subject.Regions), ", "))
+		t.WriteString("  " + strings.Join(readableList(subject.Regions), ", "))
 	}
 	t.WriteByte('\n')
 	if subject.ARN != subject.ID && subject.ARN != "" {
-		t.WriteString("  " + shown(subject.ARN) + "\n")
+		t.WriteString("  " + readable(subject.ARN) + "\n")
 	}
 	if note := noteOf(subject); note != "" {
 		t.WriteString("  ")
@@ -133,12 +136,12 @@ func (t *accessText) section(i int) {
 // noteOf says what is known of a principal or secret besides: "not in the templates; may become
 // deploy".
 func noteOf(s *access.Subject) string {
-	note := shown(s.Note)
+	note := readable(s.Note)
 	if len(s.MayBecome) > 0 {
 		if note != "" {
 			note += "; "
 		}
-		note += "may become " + english.List(printables(s.MayBecome))
+		note += "may become " + english.List(readableList(s.MayBecome))
 	}
 	return note
 }
@@ -146,10 +149,10 @@ func noteOf(s *access.Subject) string {
 // entry writes what is said of a principal and a secret: the name once, then a line for all of
 // which the same holds.
 func (t *accessText) entry(p foldedPair, lines []foldedLine) {
-	name := t.names[t.otherOf(p)]
+	other := t.otherOf(p)
 	t.spaces(nameIndent)
-	t.WriteString(name)
-	at := nameIndent + utf8.RuneCountInString(name)
+	t.WriteString(t.names[other])
+	at := nameIndent + t.widths[other]
 	if at > t.column-2 {
 		t.WriteByte('\n')
 		at = 0
@@ -197,7 +200,7 @@ func (t *accessText) line(line *foldedLine, regions []string) {
 		} else {
 			b = append(b, ", "...)
 		}
-		b = append(b, shown(regions[region])...)
+		b = append(b, readable(regions[region])...)
 	}
 	t.text = b
 	if t.column+len(b) <= t.width {
@@ -284,7 +287,7 @@ func (t *accessText) notes(title string, list []access.Subject, wanted bool) {
 			begun = true
 		}
 		t.WriteString("  ")
-		t.wrap(shown(list[i].ID)+": "+note, 2)
+		t.wrap(readable(list[i].ID)+": "+note, 2)
 	}
 }
 
@@ -296,6 +299,6 @@ func (t *screen) clauses(title string, list []string) {
 	t.WriteString("\n" + t.paint(bold, title) + "\n\n")
 	for _, clause := range list {
 		t.WriteString("  ")
-		t.wrap(shown(clause), 2)
+		t.wrap(readable(clause), 2)
 	}
 }

@@ -34,9 +34,6 @@ func wordsOf(list []access.Condition, most int) []string {
 // Conditions says what must hold, each condition by itself and whole.
 func Conditions(list []access.Condition) []string { return wordsOf(list, 0) }
 
-// Unread says what stands between a question and its answer, each by itself.
-func Unread(list []access.Unread) []string { return unreadsWords(list) }
-
 // keeps says what a call leaves as it is if it does not state an argument, and how the argument is
 // called where it may be stated.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
@@ -100,22 +97,22 @@ func toldWords(t access.Told) string {
 	whose, isTag := whoseTag[t.What]
 	switch {
 	case isTag && t.Absent:
-		text = whose + " has no tag " + shown(t.Name)
+		text = whose + " has no tag " + readable(t.Name)
 	case isTag:
-		text = whose + "'s tag " + shown(t.Name) + " is " + valueText(t.Value)
+		text = whose + "'s tag " + readable(t.Name) + " is " + valueText(t.Value)
 	case t.Absent:
-		text = "there is no " + shown(t.What) + " " + shown(t.Name)
+		text = "there is no " + readable(t.What) + " " + readable(t.Name)
 	default:
-		text = shown(t.What) + " " + shown(t.Name) + " is " + valueText(t.Value)
+		text = readable(t.What) + " " + readable(t.Name) + " is " + valueText(t.Value)
 	}
 	if len(t.By) > 0 {
-		text += "; may be changed by " + english.List(printables(t.By))
+		text += "; may be changed by " + english.List(readableList(t.By))
 	}
 	return text
 }
 
-// toldsWords says what an answer rests on, each by itself.
-func toldsWords(list []access.Told) []string {
+// allToldWords says what an answer rests on, each by itself.
+func allToldWords(list []access.Told) []string {
 	var words []string
 	for _, t := range list {
 		words = append(words, toldWords(t))
@@ -123,8 +120,8 @@ func toldsWords(list []access.Told) []string {
 	return words
 }
 
-// unreadsWords says what stands between a question and its answer, each by itself.
-func unreadsWords(list []access.Unread) []string {
+// Unread says what stands between a question and its answer, each by itself.
+func Unread(list []access.Unread) []string {
 	var words []string
 	for _, u := range list {
 		words = append(words, unreadWords(u))
@@ -132,70 +129,78 @@ func unreadsWords(list []access.Unread) []string {
 	return words
 }
 
-// unreadWords says what stands between a question and its answer, and how to state it where that is
-// possible: "parameter SecretArn of app has no value (--parameter SecretArn=…)".
+// unreadSentences says, by what is unread, what is not known and how to state it where that is
+// possible. {name} is its name, {template} the template and {resource} the resource that it is of.
+var unreadSentences = map[string]string{
+	"parameter": "parameter {name}{template} has no value (--parameter {name}=…)",
+	"import":    "the export {name} is in no template that is given (give the one that makes it)",
+	"attribute": "the attribute {name}{resource} is known only after the deployment",
+	"name":      "the name{resource} is known only after the deployment",
+	"policy": "the policy {name} has no text in what is given " +
+		"(give the template that makes it)",
+	"own policy": "the policy {name}{resource} cannot be read",
+	"clause":     "{name}{template} is not known",
+	"condition":  "whether the condition {name}{template} holds is not known",
+	"account": "the account{template} is not stated " +
+		"(@ACCOUNT:REGION behind the template, or --account)",
+	"region": "the Region{template} is not stated " +
+		"(@ACCOUNT:REGION behind the template, or --region)",
+	"stack": "the name of the stack{template} is not known",
+	"suffix": "the six characters at the end of the ARN of {name} are known only after the " +
+		"deployment",
+	"NotPrincipal": "a denial with NotPrincipal leaves out for sure only those whose account, " +
+		"role or user, and session are all listed",
+	"budget": "there are more circumstances than are tried",
+	"too much": "there are " + access.TooMuch +
+		" (choose some with --principal and --secret, or ask why about one)",
+}
+
+// unreadWords says what stands between a question and its answer: "parameter SecretArn of app has
+// no value (--parameter SecretArn=…)".
 func unreadWords(u access.Unread) string {
-	name := shown(u.Name)
-	of := ""
+	name := readable(u.Name)
+	sentence, ok := unreadSentences[unreadKind(u, name)]
+	if !ok {
+		return strings.TrimSpace(readable(u.What)+" "+name) + ofResource(u) + " cannot be read"
+	}
+	template := ""
 	if u.Template != "" {
-		of = " of " + shown(u.Template)
+		template = " of " + readable(u.Template)
 	}
-	switch u.What {
-	case "parameter":
-		return "parameter " + name + of + " has no value (--parameter " + name + "=…)"
-	case "import":
-		return "the export " + name + " is in no template that is given (give the one that makes it)"
-	case "attribute":
-		return "the attribute " + name + ofResource(u) + " is known only after the deployment"
-	case "name":
-		return "the name" + ofResource(u) + " is known only after the deployment"
-	case "policy":
-		switch {
-		case isClause(name):
-			return name + of + " is not known"
-		case u.LogicalID != "" && !strings.HasPrefix(name, "arn:"):
-			return "the policy " + name + ofResource(u) + " cannot be read"
-		}
-		return "the policy " + name + " has no text in what is given (give the template that makes it)"
-	case "condition":
-		if isClause(name) {
-			return name + of + " is not known"
-		}
-		return "whether the condition " + name + of + " holds is not known"
-	case "account":
-		return "the account" + of + " is not stated (@ACCOUNT:REGION behind the template, or --account)"
-	case "region":
-		return "the Region" + of + " is not stated (@ACCOUNT:REGION behind the template, or --region)"
-	case "stack":
-		return "the name of the stack" + of + " is not known"
-	case "suffix":
-		return "the six characters at the end of the ARN of " + name + " are known only after the deployment"
-	case "principal":
-		if u.Name == "NotPrincipal" {
-			return "a denial with NotPrincipal leaves out for sure only those whose account, role or user, and session are all listed"
-		}
-	case "budget":
-		if u.Name == access.TooMuch {
-			return "there are " + access.TooMuch + " (choose some with --principal and --secret, or ask why about one)"
-		}
-		return "there are more circumstances than are tried"
+	return strings.NewReplacer(
+		"{name}", name, "{template}", template, "{resource}", ofResource(u),
+	).Replace(sentence)
+}
+
+// unreadKind returns the key of unreadSentences for what is unread.
+func unreadKind(u access.Unread, name string) string {
+	switch {
+	case (u.What == "policy" || u.What == "condition") && isClause(name):
+		return "clause"
+	case u.What == "policy" && u.LogicalID != "" && !strings.HasPrefix(name, "arn:"):
+		return "own policy"
+	case u.What == "principal":
+		return u.Name
+	case u.What == "budget" && u.Name == access.TooMuch:
+		return "too much"
 	}
-	return strings.TrimSpace(shown(u.What)+" "+name) + ofResource(u) + " cannot be read"
+	return u.What
 }
 
 // isClause says whether the name of what is unread says itself what is asked.
 func isClause(name string) bool {
-	return strings.HasPrefix(name, "whether ") || strings.HasPrefix(name, "which ") || strings.HasPrefix(name, "what ")
+	return strings.HasPrefix(name, "whether ") || strings.HasPrefix(name, "which ") ||
+		strings.HasPrefix(name, "what ")
 }
 
 // ofResource says where something stands: " of Db in app".
 func ofResource(u access.Unread) string {
 	text := ""
 	if u.LogicalID != "" {
-		text = " of " + shown(u.LogicalID)
+		text = " of " + readable(u.LogicalID)
 	}
 	if u.Template != "" {
-		text += " in " + shown(u.Template)
+		text += " in " + readable(u.Template)
 	}
 	return text
 }
@@ -207,7 +212,8 @@ var accountNumber = regexp.MustCompile(`\b\d{12}\b`)
 var kindWords = map[string]string{
 	"service": "service", "account": "account", "organization": "organization",
 	"pattern": "pattern", "everybody": "everybody",
-	"session": "one session", "id": "unique id", "federated": "federated identity", "rotation": "rotation",
+	"session": "one session", "id": "unique id", "federated": "federated identity",
+	"rotation": "rotation",
 }
 
 // kindMark says what a principal is, where that is no role or user and its id does not say it: "
@@ -225,15 +231,15 @@ func kindMark(s *access.Subject) string {
 	return " (" + word + ")"
 }
 
-// shown returns a text as a terminal gets it: unknown parts as they are written for people, and
+// readable returns a text as a terminal gets it: unknown parts as they are written for people, and
 // nothing that would command it.
-func shown(text string) string { return Printable(cfn.Shown(text)) }
+func readable(text string) string { return Printable(cfn.Shown(text)) }
 
-// printables returns texts as a terminal gets them.
-func printables(list []string) []string {
+// readableList returns texts as a terminal gets them.
+func readableList(list []string) []string {
 	var out []string
 	for _, text := range list {
-		out = append(out, shown(text))
+		out = append(out, readable(text))
 	}
 	return out
 }

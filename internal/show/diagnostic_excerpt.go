@@ -13,12 +13,12 @@ import (
 const (
 	maxCells = 160
 	tabStop  = 4
-	reach    = 512 // bytes to either side of a span's start that are enough to look at: a spec may be one long line
+	// bytes to either side of a span's start that are enough to look at: a spec may be one long
+	// line
+	reach = 512
 )
 
-const (
-	ellipsis = "…"
-)
+const ellipsis = "…"
 
 // excerpt is the first line of a span as it is shown, and where its carets stand.
 type excerpt struct {
@@ -26,14 +26,16 @@ type excerpt struct {
 	indent, carets int // cells before the first caret; how many carets
 }
 
-// newExcerpt cuts out the first line of a span, which starts at a position, without what masks hide.
+// newExcerpt cuts out the first line of a span, which starts at a position, without what masks
+// hide.
 func newExcerpt(span source.Span, at source.Position, masks *source.Masks) excerpt {
 	line := span.File.LineSpan(at.Line)
 	near := around(line, int32(at.Offset), masks)
 
 	shown := glyphs(near, masks.Within(near))
 	if near.Start > line.Start {
-		shown = slices.Insert(shown, 0, glyph{text: ellipsis, width: 1, start: near.Start, end: near.Start})
+		shown = slices.Insert(shown, 0,
+			glyph{text: ellipsis, width: 1, start: near.Start, end: near.Start})
 	}
 	if near.End < line.End {
 		shown = append(shown, glyph{text: ellipsis, width: 1, start: near.End, end: near.End})
@@ -52,8 +54,8 @@ func newExcerpt(span source.Span, at source.Position, masks *source.Masks) excer
 	}
 }
 
-// around returns the part of a line that is near an offset of it, in whole code points. What is hidden does not count as near or
-// far, or where the line is cut would tell how long it is.
+// around returns the part of a line that is near an offset of it, in whole code points. What is
+// hidden does not count as near or far, or where the line is cut would tell how long it is.
 func around(line source.Span, offset int32, masks *source.Masks) source.Span {
 	left := source.Span{File: line.File, Start: offset, End: offset}
 	for step := int32(reach); left.Start > line.Start && visible(left, masks) < reach; step *= 2 {
@@ -65,7 +67,8 @@ func around(line source.Span, offset int32, masks *source.Masks) source.Span {
 	}
 
 	near := source.Span{File: line.File, Start: left.Start, End: right.End}
-	for near.Start > line.Start && near.Start < offset && !utf8.RuneStart(line.File.Data[near.Start]) {
+	for near.Start > line.Start && near.Start < offset &&
+		!utf8.RuneStart(line.File.Data[near.Start]) {
 		near.Start++
 	}
 	for near.End < line.End && near.End > offset && !utf8.RuneStart(line.File.Data[near.End]) {
@@ -83,8 +86,8 @@ func visible(s source.Span, masks *source.Masks) int32 {
 	return n
 }
 
-// glyph is what the terminal shows of a few bytes: a character with the marks on it, an escape, or the bullets of a
-// hidden text.
+// glyph is what the terminal shows of a few bytes: a character with the marks on it, an escape, or
+// the bullets of a hidden text.
 type glyph struct {
 	text       string
 	width      int   // in cells
@@ -92,12 +95,16 @@ type glyph struct {
 	hidden     bool
 }
 
-// glyphs splits a piece of a line into what is shown of it. hidden are the parts not to be shown, sorted; a character of which
-// any byte is hidden is hidden.
+// firstMark is the first character that may be drawn onto the one before it.
+const firstMark = '\u0300'
+
+// glyphs splits a piece of a line into what is shown of it. hidden are the parts not to be shown,
+// sorted; a character of which any byte is hidden is hidden. What takes no cell of its own, such as
+// an accent or a part of an emoji, must not be cut off from the character before it.
 func glyphs(piece source.Span, hidden []source.Span) []glyph {
 	shown := make([]glyph, 0, min(2*reach, piece.End-piece.Start))
 	data := piece.File.Data
-	cells := 0
+	column := 0
 	for next := piece.Start; next < piece.End; {
 		start := next
 		r, n := utf8.DecodeRune(data[start:piece.End])
@@ -117,26 +124,27 @@ func glyphs(piece source.Span, hidden []source.Span) []glyph {
 				shown[last].end = next
 				continue
 			}
-			g.text, g.width, g.hidden = diag.Bullets, utf8.RuneCountInString(diag.Bullets), true
+			g.text, g.width, g.hidden = diag.Bullets, cells(diag.Bullets), true
 		case r == '\t':
-			g.width = tabStop - cells%tabStop
+			g.width = tabStop - column%tabStop
 			g.text = strings.Repeat(" ", g.width)
 		default:
-			g.text, g.width = shownAs(r, string(data[start:next]))
-			if g.width == 0 && last >= 0 { // a mark stands on the character before it, and must not be cut off from it
+			g.text = escapedRune(r, string(data[start:next]))
+			if r >= firstMark && last >= 0 && cells(shown[last].text+g.text) == shown[last].width {
 				shown[last].text += g.text
 				shown[last].end = next
 				continue
 			}
+			g.width = cells(g.text)
 		}
 		shown = append(shown, g)
-		cells += g.width
+		column += g.width
 	}
 	return shown
 }
 
-// charEnd returns where the character ends that holds the last byte before an offset, which may be within
-// it, in a piece of a line that ends at end.
+// charEnd returns where the character ends that holds the last byte before an offset, which may be
+// within it, in a piece of a line that ends at end.
 func charEnd(data []byte, offset, end int32) int32 {
 	start := offset - 1
 	for start > 0 && start > offset-utf8.UTFMax && !utf8.RuneStart(data[start]) {
@@ -146,8 +154,8 @@ func charEnd(data []byte, offset, end int32) int32 {
 	return max(offset, start+int32(n))
 }
 
-// underlined returns the range of the glyphs that a span touches. When the span goes on after the line, the blanks at the end of
-// the line are left out.
+// underlined returns the range of the glyphs that a span touches. When the span goes on after the
+// line, the blanks at the end of the line are left out.
 func underlined(shown []glyph, span source.Span, lineEnd int32) (first, next int) {
 	first = slices.IndexFunc(shown, func(g glyph) bool { return g.end > span.Start })
 	if first < 0 {
@@ -164,15 +172,16 @@ func underlined(shown []glyph, span source.Span, lineEnd int32) (first, next int
 	return first, next
 }
 
-// narrow cuts a line that is too long for a screen to what is around its underlined part, which it cuts too if it must.
+// narrow cuts a line that is too long for a screen to what is around its underlined part, which it
+// cuts too if it must.
 func narrow(shown []glyph, first, next int) (_ []glyph, newFirst, newNext int) {
 	if width(shown) <= maxCells {
 		return shown, first, next
 	}
 	const room = maxCells - 2 // an ellipsis on either side
 	context := (room - min(room, width(shown[first:next]))) / 2
-	// Half of what the span leaves free goes to the text before it. All that follows may have the rest, and what is left
-	// over after the end of the line goes to the text before it again.
+	// Half of what the span leaves free goes to the text before it. All that follows may have the
+	// rest, and what is left over after the end of the line goes to the text before it again.
 	context = max(context, room-width(shown[first:]))
 	from, used := first, 0
 	for from > 0 && used+shown[from-1].width <= context {

@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"unicode"
 
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
@@ -62,28 +61,5 @@ func TestALongHiddenTextIsOneGlyph(t *testing.T) {
 	whole := source.Span{File: f, End: int32(len(f.Data))}
 	if got := glyphs(whole, masks.Within(whole)); len(got) != 6 || !got[3].hidden {
 		t.Errorf("%d glyphs", len(got))
-	}
-}
-
-func TestWidthOfScripts(t *testing.T) {
-	for script, want := range map[*unicode.RangeTable]int{
-		unicode.Hiragana: 2, unicode.Bopomofo: 2, unicode.Yi: 2, unicode.Latin: 1, unicode.Cyrillic: 1, unicode.Greek: 1,
-	} {
-		for r := rune(0); r < 0x10000; r++ { // but for halfwidth and fullwidth forms, and two tone marks
-			if !unicode.Is(script, r) || unicode.In(r, unicode.Mn, unicode.Me) || r == 0x2ea || r == 0x2eb || r >= 0xff00 {
-				continue
-			}
-			if got := cellsOf(r); got != want {
-				t.Errorf("%U %c takes %d cells, want %d", r, r, got, want)
-			}
-		}
-	}
-	for r, want := range map[rune]int{
-		'a': 1, 'é': 1, '•': 1, '…': 1, '漢': 2, '𠀀': 2, '。': 2, 'Ａ': 2, 'ｱ': 1, '￥': 2, '각': 2, '\u0301': 0, '\u3099': 0, '\ufe0f': 0,
-		'\u20dd': 0, '\u1160': 0, '\u200d': 0, '🔑': 2, '😀': 2, '⌚': 2, '☎': 1, '─': 1,
-	} {
-		if got := cellsOf(r); got != want {
-			t.Errorf("%U %c takes %d cells, want %d", r, r, got, want)
-		}
 	}
 }

@@ -12,10 +12,13 @@ import (
 )
 
 // githubCommands are GitHub's words for the severities.
-var githubCommands = map[diag.Severity]string{diag.Error: "error", diag.Warning: "warning", diag.Note: "notice"}
+var githubCommands = map[diag.Severity]string{diag.Error: "error", diag.Warning: "warning",
+	diag.Note: "notice"}
 
-// writeGitHub writes diagnostics as workflow commands, which GitHub Actions shows at the lines of a pull request:
-// https://docs.github.com/actions/reference/workflow-commands-for-github-actions. Related places are not shown, nor is source
+// writeGitHub writes diagnostics as workflow commands, which GitHub Actions shows at the lines of a
+// pull request:
+// https://docs.github.com/actions/reference/workflow-commands-for-github-actions. Related places
+// are not shown, nor is source
 // text. The error is w's.
 func writeGitHub(w io.Writer, l diag.List, o Options) error {
 	masks := o.Masks
@@ -40,7 +43,8 @@ func writeGitHub(w io.Writer, l diag.List, o Options) error {
 		add("title", d.Code.Number+" "+d.Code.Name)
 
 		text := append([]string{escaped(d.Says(masks))}, hintLines(d.Advises(masks))...)
-		fmt.Fprintf(out, "::%s %s::%s\n", githubCommands[d.Code.Severity], strings.Join(properties, ","),
+		fmt.Fprintf(out, "::%s %s::%s\n", githubCommands[d.Code.Severity],
+			strings.Join(properties, ","),
 			githubData.Replace(strings.Join(text, "\n")))
 	}
 	return out.Flush()
@@ -50,5 +54,6 @@ func writeGitHub(w io.Writer, l diag.List, o Options) error {
 // https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts
 var (
 	githubData     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":",
+		"%3A", ",", "%2C")
 )

@@ -45,9 +45,10 @@ type jsonRange struct {
 	End   source.Position `json:"end"`
 }
 
-// writeDiagnosticsJSON writes diagnostics as the JSON document of `validate --format json`: version 1, and the list, which may be empty.
-// Lines and columns count from 1, columns in Unicode code points; offsets count bytes from 0; ends are exclusive. Empty members
-// are left out, and so is the place of a diagnostic that has none. No source text is in it. The error is w's.
+// writeDiagnosticsJSON writes diagnostics as the JSON document of `validate --format json`: version
+// 1, and the list, which may be empty. Lines and columns count from 1, columns in Unicode code
+// points; offsets count bytes from 0; ends are exclusive. Empty members are left out, and so is the
+// place of a diagnostic that has none. No source text is in it. The error is w's.
 func writeDiagnosticsJSON(w io.Writer, l diag.List, o Options) error {
 	masks := o.Masks
 	doc := jsonDocument{Version: 1, Diagnostics: []jsonDiagnostic{}}
@@ -62,7 +63,8 @@ func writeDiagnosticsJSON(w io.Writer, l diag.List, o Options) error {
 			jsonRange: rangeOf(d.Span),
 		}
 		for _, r := range d.Places() {
-			out.Related = append(out.Related, jsonRelated{File: fileOf(r.Span), jsonRange: rangeOf(r.Span), Message: r.Message.Shown(masks)})
+			out.Related = append(out.Related, jsonRelated{File: fileOf(r.Span),
+				jsonRange: rangeOf(r.Span), Message: r.Message.Shown(masks)})
 		}
 		for _, f := range d.Fixes(masks) {
 			if f.Span.IsZero() {
@@ -93,8 +95,8 @@ func rangeOf(s source.Span) *jsonRange {
 	return &jsonRange{Start: s.File.Position(int(s.Start)), End: s.File.Position(int(s.End))}
 }
 
-// writeJSON writes a document for people and programs alike: indented, without HTML's escapes, and with JSON's own for what
-// must not reach a terminal.
+// writeJSON writes a document for people and programs alike: indented, without HTML's escapes, and
+// with JSON's own for what must not reach a terminal.
 func writeJSON(w io.Writer, document any) error {
 	var encoded, out bytes.Buffer
 	encoder := json.NewEncoder(&encoded)

@@ -8,8 +8,9 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// secretText makes a secret of fuzzed bytes, out of characters that no renderer writes on its own account: one of two bytes, one
-// that is wide, one that is a combining mark, one byte that is not UTF-8, and the line ends that secrets of several lines have.
+// secretText makes a secret of fuzzed bytes, out of characters that no renderer writes on its own
+// account: one of two bytes, one that is wide, one that is a combining mark, one byte that is not
+// UTF-8, and the line ends that secrets of several lines have.
 func secretText(bytes []byte) string {
 	alphabet := []string{"ж", "鍵", "\u0489", "\xfe", "\n", "\r\n"}
 	var b strings.Builder
@@ -20,7 +21,8 @@ func secretText(bytes []byte) string {
 }
 
 // leaks are what of secretText must not be in any output, as it is or escaped.
-var leaks = []string{"ж", "鍵", "\u0489", "\xfe", `\xfe`, `\u0436`, `\u9375`, `\u0489`, `\ufffd`, "\ufffd", "%D0%B6", "%E9%8D%B5", "%D2%89", "%FE"}
+var leaks = []string{"ж", "鍵", "\u0489", "\xfe", `\xfe`, `\u0436`, `\u9375`, `\u0489`, `\ufffd`,
+	"\ufffd", "%D0%B6", "%E9%8D%B5", "%D2%89", "%FE"}
 
 // withoutLeaks removes from a text what would look like a leak.
 func withoutLeaks(text string) string {
@@ -56,14 +58,15 @@ func renderAll(t testing.TB, l diag.List, masks *source.Masks) map[string]string
 	return out
 }
 
-// FuzzMasksHide puts secrets into a text, and points at any part of it: no renderer may show a byte of them, nor send a control
-// character to a terminal.
+// FuzzMasksHide puts secrets into a text, and points at any part of it: no renderer may show a byte
+// of them, nor send a control character to a terminal.
 func FuzzMasksHide(f *testing.F) {
 	f.Add("a: ", []byte{0, 1, 2, 3}, ", b: ", []byte{4, 5, 0}, " # end", uint16(3), uint16(9))
 	f.Add("秘密:\t", []byte{3, 3, 3}, "\u0301\r\n", []byte{2, 2}, "", uint16(0), uint16(99))
 	f.Add("", []byte{4, 0, 5, 1}, "", []byte{1}, strings.Repeat("x", 200), uint16(5), uint16(60))
 	f.Add(strings.Repeat("\x1b", 100), []byte{1}, "\x80", []byte{0}, "\n", uint16(101), uint16(101))
-	f.Fuzz(func(t *testing.T, before string, one []byte, between string, two []byte, after string, start, length uint16) {
+	f.Fuzz(func(t *testing.T, before string, one []byte, between string, two []byte, after string,
+		start, length uint16) {
 		before, between, after = withoutLeaks(before), withoutLeaks(between), withoutLeaks(after)
 		first, second := secretText(one), secretText(two)
 		file := source.New("f", []byte(before+first+between+second+after))
@@ -80,7 +83,8 @@ func FuzzMasksHide(f *testing.F) {
 		masks.Add(atSecond)
 
 		from := min(int(start), len(file.Data))
-		span := source.Span{File: file, Start: int32(from), End: int32(min(from+int(length), len(file.Data)))}
+		span := source.Span{File: file, Start: int32(from),
+			End: int32(min(from+int(length), len(file.Data)))}
 		list := findings{{
 			Code:    diag.LiteralSecret,
 			Span:    span,
@@ -114,15 +118,18 @@ func TestMasksDoNotTellTheLength(t *testing.T) {
 		var masks source.Masks
 		masks.Add(spanOf(t, f, secret+", "))
 		masks.Add(spanOf(t, f, secret+" "))
-		text := textOf(t, findings{{Code: diag.WrongType, Span: spanOf(t, f, at), message: diag.Say("m")}}.list(), Options{Masks: &masks})
+		text := textOf(t, findings{{Code: diag.WrongType, Span: spanOf(t, f, at),
+			message: diag.Say("m")}}.list(), Options{Masks: &masks})
 		_, lines, _ := strings.Cut(text, "\n")
 		return lines
 	}
 	for _, at := range []string{"1", "c:", "2"} {
 		want := show("x", at)
-		for _, secret := range []string{"hunter", "秘密", strings.Repeat("long", 1000), strings.Repeat("秘", 100_000), "\x1b\t\xff"} {
+		for _, secret := range []string{"hunter", "秘密", strings.Repeat("long", 1000),
+			strings.Repeat("秘", 100_000), "\x1b\t\xff"} {
 			if got := show(secret, at); got != want {
-				t.Errorf("at %s with a secret of %d bytes:\n%s\nwith a short one:\n%s", at, len(secret), got, want)
+				t.Errorf("at %s with a secret of %d bytes:\n%s\nwith a short one:\n%s", at,
+					len(secret), got, want)
 			}
 		}
 	}

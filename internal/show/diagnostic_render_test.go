@@ -9,19 +9,24 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// odd are diagnostics with what is hard to write down: no place, several lines, several files, characters with a meaning to the format.
+// odd are diagnostics with what is hard to write down: no place, several lines, several files,
+// characters with a meaning to the format.
 func odd(t testing.TB) diag.List {
 	f := source.New("dir/秘密 50%:a,b.yaml", []byte("a: 秘密 x\r\nb: y\r\n"))
 	g := source.New("./other.yaml", []byte("c"))
 	return findings{
-		{Code: diag.EmptyInput, message: diag.Say("nothing"), related: []diag.Related{{Message: diag.Say("nowhere")}}, fixes: []diag.Fix{{Text: diag.Say("lost")}}},
+		{Code: diag.EmptyInput, message: diag.Say("nothing"),
+			related: []diag.Related{{Message: diag.Say("nowhere")}},
+			fixes:   []diag.Fix{{Text: diag.Say("lost")}}},
 		{
 			Code:    diag.GlobMatchesNothing,
 			Span:    spanOf(t, f, "x\r\nb"),
 			message: diag.Say("100%%: {a}, <b> & \x1b\u009b\U000e0041"),
 			related: []diag.Related{{Span: spanOf(t, g, "c"), Message: diag.Say("see {c}")}},
 			hint:    diag.Say("do\r\nthis"),
-			fixes:   []diag.Fix{{Span: spanOf(t, f, "x"), Text: diag.Say("{1}")}, {Span: spanOf(t, g, "c"), Text: diag.Say("2")}, {Span: spanOf(t, f, "b"), Text: diag.Say("3")}},
+			fixes: []diag.Fix{{Span: spanOf(t, f, "x"), Text: diag.Say("{1}")},
+				{Span: spanOf(t, g, "c"), Text: diag.Say("2")},
+				{Span: spanOf(t, f, "b"), Text: diag.Say("3")}},
 		},
 		{Code: diag.HandedOver, Span: spanOf(t, f, "密"), message: diag.Say("m")},
 	}.list()
@@ -220,7 +225,9 @@ func TestJSONIsTheDocumentedOne(t *testing.T) {
 func TestJSONKeepsEveryCharacter(t *testing.T) {
 	const message = "a\x00\x1b\x7f\u0080\u009b\u00a0\u2028\u202e\ufeff\U000e0041\U0010ffff秘密🔑\t\r\n\"\\<>&"
 	var b strings.Builder
-	if err := writeDiagnosticsJSON(&b, findings{{Code: diag.WrongType, message: diag.Say(message)}}.list(), Options{Masks: nil}); err != nil {
+	if err := writeDiagnosticsJSON(&b,
+		findings{{Code: diag.WrongType, message: diag.Say(message)}}.list(),
+		Options{Masks: nil}); err != nil {
 		t.Fatal(err)
 	}
 	var got struct{ Diagnostics []struct{ Message string } }
@@ -301,7 +308,9 @@ func TestArtifactURI(t *testing.T) {
 
 func TestGitHubCommands(t *testing.T) {
 	f := source.New("./a.yaml", []byte("ab"))
-	list := append(diag.List{unknownSecret(t), finding{Code: diag.WrongType, Span: source.Span{File: f, Start: 1, End: 1}, message: diag.Say("m")}.diagnostic()}, odd(t)...)
+	list := append(diag.List{unknownSecret(t),
+		finding{Code: diag.WrongType, Span: source.Span{File: f, Start: 1, End: 1},
+			message: diag.Say("m")}.diagnostic()}, odd(t)...)
 	want := `::error file=spec.yaml,line=8,col=38,endLine=8,endColumn=41,title=SC2001 unknown-secret::no secret is named "dbb"%0Awrite "db"
 ::error file=a.yaml,line=1,col=2,endLine=1,endColumn=2,title=SC1003 wrong-type::m
 ::error title=SC0002 empty-input::nothing
@@ -321,10 +330,14 @@ func TestGitHubCommands(t *testing.T) {
 func TestGitHubCommandsCannotBeInjected(t *testing.T) {
 	f := source.New("a\n::error::b", []byte("x"))
 	var b strings.Builder
-	if err := writeGitHub(&b, findings{{Code: diag.WrongType, Span: spanOf(t, f, "x"), message: diag.Say("m\r\n::set-env::"), hint: diag.Say("h\n::stop-commands::x")}}.list(), Options{Masks: nil}); err != nil {
+	if err := writeGitHub(&b,
+		findings{{Code: diag.WrongType, Span: spanOf(t, f, "x"),
+			message: diag.Say("m\r\n::set-env::"), hint: diag.Say("h\n::stop-commands::x")}}.list(),
+		Options{Masks: nil}); err != nil {
 		t.Fatal(err)
 	}
-	want := `::error file=a\x0a%3A%3Aerror%3A%3Ab,line=1,col=1,endLine=1,endColumn=2,title=SC1003 wrong-type::m\x0d\x0a::set-env::%0Ah%0A::stop-commands::x` + "\n"
+	want := `::error file=a\x0a%3A%3Aerror%3A%3Ab,line=1,col=1,endLine=1,endColumn=2,` +
+		`title=SC1003 wrong-type::m\x0d\x0a::set-env::%0Ah%0A::stop-commands::x` + "\n"
 	if b.String() != want {
 		t.Errorf("got:\n%s\nwant:\n%s", b.String(), want)
 	}

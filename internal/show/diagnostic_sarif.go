@@ -13,7 +13,8 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// The objects of SARIF, in its words: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+// The objects of SARIF, in its words:
+// https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 type (
 	sarifLog struct {
 		Schema  string     `json:"$schema"`
@@ -87,15 +88,17 @@ type (
 	}
 )
 
-// writeSARIF writes diagnostics as a SARIF 2.1.0 log with one run of the given version of secretctl, which may be "". The rules are
-// the codes that occur, by number. Columns count Unicode code points. A hint follows its message on a line of its own. The fixes of a
-// diagnostic are one SARIF fix, because they belong together. A diagnostic without a place is a result without locations. No source
-// text is in it. The error is w's.
+// writeSARIF writes diagnostics as a SARIF 2.1.0 log with one run of the given version of
+// secretctl, which may be "". The rules are the codes that occur, by number. Columns count Unicode
+// code points. A hint follows its message on a line of its own. The fixes of a diagnostic are one
+// SARIF fix, because they belong together. A diagnostic without a place is a result without
+// locations. No source text is in it. The error is w's.
 func writeSARIF(w io.Writer, l diag.List, o Options) error {
 	version, masks := o.Version, o.Masks
 	rules := rulesOf(l)
 	run := sarifRun{
-		Tool:       sarifTool{sarifDriver{Name: "secretctl", Version: version, Rules: []sarifRule{}}},
+		Tool: sarifTool{sarifDriver{Name: "secretctl", Version: version,
+			Rules: []sarifRule{}}},
 		ColumnKind: "unicodeCodePoints",
 		Results:    []sarifResult{},
 	}
@@ -120,7 +123,8 @@ func writeSARIF(w io.Writer, l diag.List, o Options) error {
 		}
 		for _, r := range d.Places() {
 			message := sarifText(r.Message.Shown(masks))
-			result.RelatedLocations = append(result.RelatedLocations, sarifLocation{sarifPlaceOf(r.Span), &message})
+			result.RelatedLocations = append(result.RelatedLocations,
+				sarifLocation{sarifPlaceOf(r.Span), &message})
 		}
 		run.Results = append(run.Results, result)
 	}
@@ -141,7 +145,8 @@ func rulesOf(l diag.List) []*diag.Code {
 	return slices.Compact(codes)
 }
 
-// sarifText makes a message of a text. Braces are doubled, because single ones are placeholders (section 3.11.5).
+// sarifText makes a message of a text. Braces are doubled, because single ones are placeholders
+// (section 3.11.5).
 func sarifText(text string) sarifMessage {
 	return sarifMessage{strings.NewReplacer("{", "{{", "}", "}}").Replace(text)}
 }
@@ -166,12 +171,15 @@ func sarifFixes(fixes []diag.Fix) []sarifFix {
 			continue
 		}
 		uri := sarifArtifact{artifactURI(f.Span.File.Name)}
-		i := slices.IndexFunc(changes, func(c sarifChange) bool { return c.ArtifactLocation == uri })
+		i := slices.IndexFunc(changes, func(c sarifChange) bool {
+			return c.ArtifactLocation == uri
+		})
 		if i < 0 {
 			i = len(changes)
 			changes = append(changes, sarifChange{ArtifactLocation: uri})
 		}
-		changes[i].Replacements = append(changes[i].Replacements, sarifReplacement{sarifRegionOf(f.Span), sarifContent{f.Text.String()}})
+		changes[i].Replacements = append(changes[i].Replacements,
+			sarifReplacement{sarifRegionOf(f.Span), sarifContent{f.Text.String()}})
 	}
 	if changes == nil {
 		return nil
@@ -183,7 +191,8 @@ func sarifFixes(fixes []diag.Fix) []sarifFix {
 func artifactURI(name string) string {
 	slashed := path.Clean(filepath.ToSlash(name))
 	if filepath.IsAbs(name) {
-		return (&url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(slashed, "/")}).String() // Windows' C:/ needs a slash
+		// Windows' C:/ needs a slash
+		return (&url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(slashed, "/")}).String()
 	}
 	return (&url.URL{Path: slashed}).String()
 }

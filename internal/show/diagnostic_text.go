@@ -12,21 +12,24 @@ import (
 )
 
 // ANSI's bold red, yellow and cyan, and back to plain.
-var colors = map[diag.Severity]string{diag.Error: "\x1b[1;31m", diag.Warning: "\x1b[1;33m", diag.Note: "\x1b[1;36m"}
+var colors = map[diag.Severity]string{diag.Error: "\x1b[1;31m", diag.Warning: "\x1b[1;33m",
+	diag.Note: "\x1b[1;36m"}
 
-// Text writes diagnostics for people: the place and the message, the source line with a caret under the span, the
-// related places in the same way, and the hint, with an empty line between two diagnostics and nothing after the last. A span
-// of several lines is underlined on its first line. What o.Masks hides of the source is six bullets, whatever its length, which the
-// last line explains.
-// Characters that a terminal would not print are escaped wherever they come from. The error is w's.
+// Text writes diagnostics for people: the place and the message, the source line with a caret under
+// the span, the related places in the same way, and the hint, with an empty line between two
+// diagnostics and nothing after the last. A span of several lines is underlined on its first line.
+// What o.Masks hides of the source is six bullets, whatever its length, which the last line
+// explains. Characters that a terminal would not print are escaped wherever they come from. The
+// error is w's.
 func Text(w io.Writer, l diag.List, o Options) error {
-	shown := &watched{w: w}
+	shown := &bulletFinder{w: w}
 	out := bufio.NewWriter(shown)
 	for i, d := range l {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
-		o.show(out, d.Span, d.Code.Severity, fmt.Sprintf("%s[%s]", d.Code.Severity, d.Code.Number), d.Says(o.Masks))
+		o.show(out, d.Span, d.Code.Severity, fmt.Sprintf("%s[%s]", d.Code.Severity, d.Code.Number),
+			d.Says(o.Masks))
 		for _, r := range d.Places() {
 			o.show(out, r.Span, diag.Note, diag.Note.String(), r.Message.Shown(o.Masks))
 		}
@@ -48,22 +51,23 @@ func Text(w io.Writer, l diag.List, o Options) error {
 // explanation is the last line of a text with bullets.
 const explanation = "\n" + diag.Bullets + " hides what may be a secret value.\n"
 
-// watched is a writer that notices bullets.
-type watched struct {
+// bulletFinder is a writer that notices bullets.
+type bulletFinder struct {
 	w       io.Writer
 	bullets bool
 	tail    []byte // the end of what was written, where bullets may have begun
 }
 
 // Write implements io.Writer.
-func (o *watched) Write(p []byte) (int, error) {
+func (o *bulletFinder) Write(p []byte) (int, error) {
 	seen := append(o.tail, p...)
 	o.bullets = o.bullets || bytes.Contains(seen, []byte(diag.Bullets))
 	o.tail = append([]byte(nil), seen[max(0, len(seen)-len(diag.Bullets)):]...)
 	return o.w.Write(p)
 }
 
-// writeQuote writes where a span is, as file:line:column, and its first line with carets under it, as Text shows them of a note. The error is w's.
+// writeQuote writes where a span is, as file:line:column, and its first line with carets under it,
+// as Text shows them of a note. The error is w's.
 func writeQuote(w io.Writer, span source.Span, o Options) error {
 	out := bufio.NewWriter(w)
 	at := span.File.Position(int(span.Start))
@@ -73,7 +77,8 @@ func writeQuote(w io.Writer, span source.Span, o Options) error {
 }
 
 // show writes one place with what is said of it.
-func (o Options) show(out *bufio.Writer, span source.Span, severity diag.Severity, label, message string) {
+func (o Options) show(out *bufio.Writer, span source.Span, severity diag.Severity, label,
+	message string) {
 	var at source.Position
 	if !span.IsZero() {
 		at = span.File.Position(int(span.Start))
@@ -86,11 +91,13 @@ func (o Options) show(out *bufio.Writer, span source.Span, severity diag.Severit
 }
 
 // quote writes the first line of a span and the carets under it.
-func (o Options) quote(out *bufio.Writer, span source.Span, at source.Position, severity diag.Severity) {
+func (o Options) quote(out *bufio.Writer, span source.Span, at source.Position,
+	severity diag.Severity) {
 	e := newExcerpt(span, at, o.Masks)
 	gutter := fmt.Sprintf("%4d |", at.Line)
 	out.WriteString(strings.TrimRight(gutter+" "+e.text, " ") + "\n")
-	fmt.Fprintf(out, "%*s %*s%s\n", len(gutter), "|", e.indent, "", o.paint(severity, strings.Repeat("^", e.carets)))
+	fmt.Fprintf(out, "%*s %*s%s\n", len(gutter), "|", e.indent, "",
+		o.paint(severity, strings.Repeat("^", e.carets)))
 }
 
 func (o Options) paint(severity diag.Severity, text string) string {
@@ -113,8 +120,8 @@ func hintLines(hint string) []string {
 	return lines
 }
 
-// Summary says how many diagnostics of each severity there are, as in "2 errors, 1 warning, 3 notes". Severities that do
-// not occur are left out; an empty list is "".
+// Summary says how many diagnostics of each severity there are, as in "2 errors, 1 warning, 3
+// notes". Severities that do not occur are left out; an empty list is "".
 func Summary(l diag.List) string {
 	var parts []string
 	for _, s := range []diag.Severity{diag.Error, diag.Warning, diag.Note} {

@@ -46,9 +46,10 @@ func unknownSecret(t testing.TB) diag.Diagnostic {
 		Code:    diag.UnknownSecret,
 		Span:    spanOf(t, f, "dbb"),
 		message: diag.Say(`no secret is named "dbb"`),
-		related: []diag.Related{{Span: spanOf(t, f, "db"), Message: diag.Say(`"db" is defined here`)}},
-		hint:    diag.Say(`write "db"`),
-		fixes:   []diag.Fix{{Span: spanOf(t, f, "dbb"), Text: diag.Say("db")}},
+		related: []diag.Related{{Span: spanOf(t, f, "db"),
+			Message: diag.Say(`"db" is defined here`)}},
+		hint:  diag.Say(`write "db"`),
+		fixes: []diag.Fix{{Span: spanOf(t, f, "dbb"), Text: diag.Say("db")}},
 	}.diagnostic()
 }
 
@@ -70,7 +71,8 @@ func TestTextIsColouredOnDemand(t *testing.T) {
 	f := source.New("f", []byte("a b"))
 	a, b := spanOf(t, f, "a"), spanOf(t, f, "b")
 	got := textOf(t, findings{
-		{Code: diag.UnknownSecret, Span: a, message: diag.Say("m"), related: []diag.Related{{Span: b, Message: diag.Say("r")}}, hint: diag.Say("h")},
+		{Code: diag.UnknownSecret, Span: a, message: diag.Say("m"),
+			related: []diag.Related{{Span: b, Message: diag.Say("r")}}, hint: diag.Say("h")},
 		{Code: diag.GlobMatchesNothing, Span: b, message: diag.Say("m")},
 		{Code: diag.HandedOver, message: diag.Say("m")},
 	}.list(), Options{Color: true})
@@ -94,7 +96,9 @@ func TestTextIsColouredOnDemand(t *testing.T) {
 
 func TestTextWithoutPlace(t *testing.T) {
 	got := textOf(t, findings{
-		{Code: diag.EmptyInput, message: diag.Say("the input holds no spec"), related: []diag.Related{{Message: diag.Say("nowhere either")}}, hint: diag.Say("write\r\n\n  a spec\n")},
+		{Code: diag.EmptyInput, message: diag.Say("the input holds no spec"),
+			related: []diag.Related{{Message: diag.Say("nowhere either")}},
+			hint:    diag.Say("write\r\n\n  a spec\n")},
 		{Code: diag.TemplateNeedsS3, message: diag.Say("m")},
 	}.list(), Options{})
 	want := "error[SC0002]: the input holds no spec\n" +
@@ -147,13 +151,18 @@ func TestCaretStandsUnderTheSpan(t *testing.T) {
 		"combining mark":    {"e\u0301: x", "x", "\n   1 | e\u0301: x\n     |    ^"},
 		"mark at fault":     {"ae\u0301: x", "\u0301", "\n   1 | ae\u0301: x\n     |  ^"},
 		"mark at the start": {"\u0301a", "\u0301", "\n   1 | \u0301a\n     | ^"},
-		"joined emoji":      {"👩\u200d💻 x", "x", "\n   1 | 👩\u200d💻 x\n     |      ^"},
-		"escape sequence":   {"\x1b[31mred x", "x", "\n   1 | \\x1b[31mred x\n     |             ^"},
-		"control at fault":  {"a\x07b", "\x07", "\n   1 | a\\x07b\n     |  ^^^^"},
-		"not UTF-8":         {"ab\x80\xffc", "\x80", "\n   1 | ab\\x80\\xffc\n     |   ^^^^"},
-		"direction":         {"a\u202eb", "b", "\n   1 | a\\u202eb\n     |        ^"},
-		"byte order mark":   {"\ufeffa", "a", "\n   1 | \\ufeffa\n     |       ^"},
-		"beyond the BMP":    {"\U000e0041x", "x", "\n   1 | \\U000e0041x\n     |           ^"},
+		"joined emoji":      {"👩\u200d💻 x", "x", "\n   1 | 👩\u200d💻 x\n     |    ^"},
+		"half an emoji":     {"👩\u200d💻 x", "💻", "\n   1 | 👩\u200d💻 x\n     | ^^"},
+		"flag":              {"🇩🇪 x", "x", "\n   1 | 🇩🇪 x\n     |    ^"},
+		"syllable in parts": {"\u1100\u1161\u11a8 x", "x",
+			"\n   1 | \u1100\u1161\u11a8 x\n     |    ^"},
+		"escape sequence": {"\x1b[31mred x", "x",
+			"\n   1 | \\x1b[31mred x\n     |             ^"},
+		"control at fault": {"a\x07b", "\x07", "\n   1 | a\\x07b\n     |  ^^^^"},
+		"not UTF-8":        {"ab\x80\xffc", "\x80", "\n   1 | ab\\x80\\xffc\n     |   ^^^^"},
+		"direction":        {"a\u202eb", "b", "\n   1 | a\\u202eb\n     |        ^"},
+		"byte order mark":  {"\ufeffa", "a", "\n   1 | \\ufeffa\n     |       ^"},
+		"beyond the BMP":   {"\U000e0041x", "x", "\n   1 | \\U000e0041x\n     |           ^"},
 		"CRLF": {"a\r\nbc\r\n", "bc", `
    2 | bc
      | ^^`},
@@ -185,7 +194,8 @@ func TestCaretStandsUnderTheSpan(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			f := source.New("f", []byte(tt.data))
-			got := textOf(t, findings{{Code: diag.WrongType, Span: spanOf(t, f, tt.at), message: diag.Say("m")}}.list(), Options{})
+			got := textOf(t, findings{{Code: diag.WrongType, Span: spanOf(t, f, tt.at),
+				message: diag.Say("m")}}.list(), Options{})
 			_, lines, _ := strings.Cut(got, "\n")
 			if want := tt.want[1:] + "\n"; lines != want {
 				t.Errorf("got:\n%s\nwant:\n%s\n%q", lines, want, lines)
@@ -211,8 +221,10 @@ func TestCaretOfEmptySpans(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			at := source.Span{File: source.New("f", []byte(tt.data)), Start: tt.offset, End: tt.offset}
-			if got := textOf(t, findings{{Code: diag.WrongType, Span: at, message: diag.Say("m")}}.list(), Options{}); got != tt.want {
+			at := source.Span{File: source.New("f", []byte(tt.data)), Start: tt.offset,
+				End: tt.offset}
+			if got := textOf(t, findings{{Code: diag.WrongType, Span: at,
+				message: diag.Say("m")}}.list(), Options{}); got != tt.want {
 				t.Errorf("got:\n%s\nwant:\n%s", got, tt.want)
 			}
 		})
@@ -268,7 +280,8 @@ func TestMaskedTextIsSixBullets(t *testing.T) {
 		"of several lines, last": {"a: \"one\n  two\", b", ", b", []string{"\"one\n  two\""}, `
    2 | ••••••, b
      |       ^^^`},
-		"mark after it": {"a: s\u0301 b", "b", []string{"s"}, "\n   1 | a: ••••••\u0301 b\n     |           ^"},
+		"mark after it": {"a: s\u0301 b", "b", []string{"s"},
+			"\n   1 | a: ••••••\u0301 b\n     |           ^"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -277,7 +290,8 @@ func TestMaskedTextIsSixBullets(t *testing.T) {
 			for _, text := range tt.hide {
 				masks.Add(spanOf(t, f, text))
 			}
-			got := textOf(t, findings{{Code: diag.LiteralSecret, Span: spanOf(t, f, tt.at), message: diag.Say("m")}}.list(), Options{Masks: &masks})
+			got := textOf(t, findings{{Code: diag.LiteralSecret, Span: spanOf(t, f, tt.at),
+				message: diag.Say("m")}}.list(), Options{Masks: &masks})
 			_, lines, _ := strings.Cut(got, "\n")
 			want := tt.want[1:] + "\n"
 			if strings.Contains(want, diag.Bullets) {
@@ -296,29 +310,44 @@ func TestLongLinesAreCutAroundTheSpan(t *testing.T) {
 		data, at string
 		want     string
 	}{
-		"just not too long": {x(157) + "end", "end", "   1 | " + x(157) + "end\n     | " + strings.Repeat(" ", 157) + "^^^\n"},
-		"at the start":      {"start" + x(500), "start", "   1 | start" + x(153) + "…\n     | ^^^^^\n"},
-		"at the end":        {x(500) + "end", "end", "   1 | …" + x(155) + "end\n     | " + strings.Repeat(" ", 156) + "^^^\n"},
+		"just not too long": {x(157) + "end", "end",
+			"   1 | " + x(157) + "end\n     | " + strings.Repeat(" ", 157) + "^^^\n"},
+		"at the start": {"start" + x(500), "start",
+			"   1 | start" + x(153) + "…\n     | ^^^^^\n"},
+		"at the end": {x(500) + "end", "end",
+			"   1 | …" + x(155) + "end\n     | " + strings.Repeat(" ", 156) + "^^^\n"},
 		"in the middle": {x(500) + "here" + x(500), "here",
-			"   1 | …" + x(77) + "here" + x(77) + "…\n     | " + strings.Repeat(" ", 78) + "^^^^\n"},
-		"too long itself": {x(500) + "[" + strings.Repeat("y", 500) + "]" + x(500), "[" + strings.Repeat("y", 500) + "]",
-			"   1 | …[" + strings.Repeat("y", 157) + "…\n     |  " + strings.Repeat("^", 158) + "\n"},
+			"   1 | …" + x(77) + "here" + x(77) + "…\n     | " +
+				strings.Repeat(" ", 78) + "^^^^\n"},
+		"too long itself": {x(500) + "[" + strings.Repeat("y", 500) + "]" + x(500),
+			"[" + strings.Repeat("y", 500) + "]",
+			"   1 | …[" + strings.Repeat("y", 157) + "…\n     |  " +
+				strings.Repeat("^", 158) + "\n"},
 		"wide characters": {strings.Repeat("秘", 100) + "x" + strings.Repeat("密", 100), "x",
-			"   1 | …" + strings.Repeat("秘", 39) + "x" + strings.Repeat("密", 39) + "…\n     | " + strings.Repeat(" ", 79) + "^\n"},
-		"several bytes each": {"a" + strings.Repeat("𝐚", 400) + "here" + strings.Repeat("𝐚", 400) + "aa", "here",
-			"   1 | …" + strings.Repeat("𝐚", 77) + "here" + strings.Repeat("𝐚", 77) + "…\n     | " + strings.Repeat(" ", 78) + "^^^^\n"},
-		"more marks than text": {"a" + strings.Repeat("e\u0301\u0302\u0303\u0304\u0305", 100) + "aahere" + strings.Repeat("\u0301", 900), "here",
-			"   1 | …\u0304\u0305" + strings.Repeat("e\u0301\u0302\u0303\u0304\u0305", 46) + "aahere" + strings.Repeat("\u0301", 254) + "…\n     | " +
+			"   1 | …" + strings.Repeat("秘", 39) + "x" + strings.Repeat("密", 39) + "…\n     | " +
+				strings.Repeat(" ", 79) + "^\n"},
+		"several bytes each": {"a" + strings.Repeat("𝐚", 400) + "here" + strings.Repeat("𝐚", 400) +
+			"aa", "here",
+			"   1 | …" + strings.Repeat("𝐚", 77) + "here" + strings.Repeat("𝐚", 77) + "…\n     | " +
+				strings.Repeat(" ", 78) + "^^^^\n"},
+		"more marks than text": {"a" + strings.Repeat("e\u0301\u0302\u0303\u0304\u0305", 100) +
+			"aahere" + strings.Repeat("\u0301", 900), "here",
+			"   1 | …\u0304\u0305" + strings.Repeat("e\u0301\u0302\u0303\u0304\u0305", 46) +
+				"aahere" + strings.Repeat("\u0301", 254) + "…\n     | " +
 				strings.Repeat(" ", 49) + "^^^^\n"},
 		"combining marks stay": {strings.Repeat("e\u0301", 300) + "!", "!",
-			"   1 | …" + strings.Repeat("e\u0301", 157) + "!\n     | " + strings.Repeat(" ", 158) + "^\n"},
-		"a spec on one line": {strings.Repeat("秘", 50000) + "here" + strings.Repeat("密", 50000), "here",
-			"   1 | …" + strings.Repeat("秘", 38) + "here" + strings.Repeat("密", 39) + "…\n     | " + strings.Repeat(" ", 77) + "^^^^\n"},
+			"   1 | …" + strings.Repeat("e\u0301", 157) + "!\n     | " +
+				strings.Repeat(" ", 158) + "^\n"},
+		"a spec on one line": {strings.Repeat("秘", 50000) + "here" + strings.Repeat("密", 50000),
+			"here",
+			"   1 | …" + strings.Repeat("秘", 38) + "here" + strings.Repeat("密", 39) + "…\n     | " +
+				strings.Repeat(" ", 77) + "^^^^\n"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			f := source.New("f", []byte(tt.data))
-			got := textOf(t, findings{{Code: diag.WrongType, Span: spanOf(t, f, tt.at), message: diag.Say("m")}}.list(), Options{})
+			got := textOf(t, findings{{Code: diag.WrongType, Span: spanOf(t, f, tt.at),
+				message: diag.Say("m")}}.list(), Options{})
 			_, lines, _ := strings.Cut(got, "\n")
 			if lines != tt.want {
 				t.Errorf("got:\n%s\nwant:\n%s", lines, tt.want)
@@ -334,9 +363,13 @@ func TestLongHiddenTextDoesNotCutTheLine(t *testing.T) {
 	var masks source.Masks
 	first := spanOf(t, f, secret)
 	masks.Add(first)
-	masks.Add(source.Span{File: f, Start: first.End + int32(len(", here: ")), End: int32(len(f.Data) - len(", last"))})
-	got := strings.TrimSuffix(textOf(t, findings{{Code: diag.WrongType, Span: spanOf(t, f, "here"), message: diag.Say("m")}}.list(), Options{Masks: &masks}), explanation)
-	want := "f:1:30010: error[SC1003]: m\n   1 | first: ••••••, here: ••••••, last\n     |                ^^^^\n"
+	masks.Add(source.Span{File: f, Start: first.End + int32(len(", here: ")),
+		End: int32(len(f.Data) - len(", last"))})
+	got := strings.TrimSuffix(textOf(t,
+		findings{{Code: diag.WrongType, Span: spanOf(t, f, "here"), message: diag.Say("m")}}.list(),
+		Options{Masks: &masks}), explanation)
+	want := "f:1:30010: error[SC1003]: m\n   1 | first: ••••••, here: ••••••, last\n     " +
+		"|                ^^^^\n"
 	if got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
@@ -362,7 +395,8 @@ hint: do
 }
 
 func TestSummaryCounts(t *testing.T) {
-	e, w, n := diag.Diagnostic{Code: diag.WrongType}, diag.Diagnostic{Code: diag.GlobMatchesNothing}, diag.Diagnostic{Code: diag.HandedOver}
+	e, w, n := diag.Diagnostic{Code: diag.WrongType},
+		diag.Diagnostic{Code: diag.GlobMatchesNothing}, diag.Diagnostic{Code: diag.HandedOver}
 	tests := []struct {
 		list diag.List
 		want string

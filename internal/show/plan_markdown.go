@@ -14,18 +14,19 @@ import (
 // mostRows is how many policy documents the table of a plan tells.
 const mostRows = 10
 
-// planMarkdown is a plan for a comment on GitHub while it is being written. https://github.github.com/gfm/
+// planMarkdown is a plan for a comment on GitHub while it is being written.
+// https://github.github.com/gfm/
 type planMarkdown struct {
 	strings.Builder
 	rollout
 }
 
-// writePlanMarkdown writes a plan for the comment of a pull request. Whatever comes from the spec stands in code spans and fenced blocks, so
-// that it can neither break a table nor mention anybody.
+// writePlanMarkdown writes a plan for the comment of a pull request. Whatever comes from the spec
+// stands in code spans and fenced blocks, so that it can neither break a table nor mention anybody.
 func writePlanMarkdown(w io.Writer, p plan.Plan, _ Options) error {
 	r := newRollout(p)
 	m := &planMarkdown{rollout: r}
-	fmt.Fprintf(m, "### Plan of %s\n\n%s.\n", code(r.plan.Stack), upper(r.summary()))
+	fmt.Fprintf(m, "### Plan of %s\n\n%s.\n", code(r.plan.Stack), capitalized(r.summary()))
 	m.stacks()
 	m.documents()
 	m.handedOver()
@@ -43,8 +44,10 @@ func (m *planMarkdown) stacks() {
 	for _, s := range m.steps {
 		names, kind := s.title()
 		what := codes(names) + "<br>" + kind + ", " + codes(s.templates())
-		resources := fmt.Sprintf("%s of %d%s", s.measure(resourcesOf), cfn.Limit(cfn.Resources), s.each())
-		m.row(s.numbers(), what, targetOf(s.first()), s.contents(code)+s.together(), resources, s.measure(bytesOf)+s.each(), m.needs(s), m.waits(s))
+		resources := fmt.Sprintf("%s of %d%s", s.measure(resourcesOf),
+			cfn.Limit(cfn.Resources), s.each())
+		m.row(s.numbers(), what, targetOf(s.first()), s.contents(code)+s.together(), resources,
+			s.measure(bytesOf)+s.each(), m.needs(s), m.waits(s))
 	}
 }
 
@@ -79,11 +82,14 @@ func (m *planMarkdown) documents() {
 	m.WriteString("|---|--:|---|--:|--:|--:|\n")
 	for _, f := range told {
 		characters, percent := f.left()
-		m.row(code(f.Kind+" "+f.LogicalID), strconv.Itoa(f.number), code(f.stack), english.Thousands(f.Size), english.Thousands(f.Limit), fmt.Sprintf("%s (%d%%)", english.Thousands(characters), percent))
+		m.row(code(f.Kind+" "+f.LogicalID), strconv.Itoa(f.number), code(f.stack),
+			english.Thousands(f.Size), english.Thousands(f.Limit),
+			fmt.Sprintf("%s (%d%%)", english.Thousands(characters), percent))
 	}
 	if rest := all[len(told):]; len(rest) > 0 {
 		_, percent := rest[0].left()
-		fmt.Fprintf(m, "\nAnd %s with %d%% left or more.\n", english.Plural(len(rest), "other", "others"), percent)
+		fmt.Fprintf(m, "\nAnd %s with %d%% left or more.\n",
+			english.Plural(len(rest), "other", "others"), percent)
 	}
 }
 
@@ -91,7 +97,8 @@ func (m *planMarkdown) handedOver() {
 	if len(m.plan.HandOver) == 0 {
 		return
 	}
-	m.WriteString("\n#### To hand over\n\nOthers must add these statements to the `Statement` lists of documents of theirs.")
+	m.WriteString("\n#### To hand over\n\nOthers must add these statements to the `Statement` " +
+		"lists of documents of theirs.")
 	if when := m.whenNeeded(); when != "" {
 		m.WriteString(" " + when)
 	}
@@ -104,7 +111,7 @@ func (m *planMarkdown) handedOver() {
 		}
 		if of := documentOf(h); of != document {
 			document = of
-			m.WriteString("\n" + upper(h.Document) + " of " + code(h.Of) + "\n")
+			m.WriteString("\n" + capitalized(h.Document) + " of " + code(h.Of) + "\n")
 		}
 		statements, functions := statementsOf(h)
 		m.WriteString("\nBecause: " + code(reasonOf(h)) + "\n")
@@ -116,8 +123,9 @@ func (m *planMarkdown) handedOver() {
 	}
 }
 
-// row writes one row of a table, with an empty line before the one that begins it. GitHub takes a table apart before it looks for code, so that
-// a pipe would end a cell even there; it is written as printable writes what must not be seen.
+// row writes one row of a table, with an empty line before the one that begins it. GitHub takes a
+// table apart before it looks for code, so that a pipe would end a cell even there; it is written
+// as printable writes what must not be seen.
 // https://github.github.com/gfm/#tables-extension-
 func (m *planMarkdown) row(cells ...string) {
 	if !strings.HasSuffix(m.String(), "|\n") {
@@ -164,5 +172,5 @@ func longestRun(text string, of rune) int {
 	return longest
 }
 
-// upper makes the first letter of a sentence large.
-func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+// capitalized makes the first letter of a sentence large.
+func capitalized(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

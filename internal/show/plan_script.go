@@ -55,7 +55,8 @@ func (s *planScript) head() {
 	s.line("#!/bin/sh")
 	s.comment("%s: %s.", Printable(s.plan.Stack), r.summary())
 	if len(s.plan.Stacks) > 0 {
-		s.comment("The templates, and the plan that this follows, are written by: secretctl compile --output DIRECTORY")
+		s.comment("The templates, and the plan that this follows, are written by: secretctl " +
+			"compile --output DIRECTORY")
 		s.comment("Then run this with DIRECTORY as its argument.")
 	}
 	if len(s.plan.HandOver) > 0 {
@@ -65,7 +66,8 @@ func (s *planScript) head() {
 			s.comment("%s", when)
 		}
 		for _, h := range r.handOvers() {
-			s.comment("- %s: %s, because: %s", uncapitalized(ownerOf(h)), documentOf(h), reasonOf(h))
+			s.comment("- %s: %s, because: %s", uncapitalized(ownerOf(h)), documentOf(h),
+				reasonOf(h))
 		}
 	}
 	s.line("set -eu")
@@ -109,8 +111,9 @@ func (s *planScript) take(stack plan.Stack) {
 	s.line("take_template %s %s", quote(stack.Template), quote(stack.SHA256))
 }
 
-// credentials refuses to begin with credentials of another account, whichever account's turn it is. An account is asked after in the Region of its
-// first stack, because there is no AWS STS for all partitions.
+// credentials refuses to begin with credentials of another account, whichever account's turn it is.
+// An account is asked after in the Region of its first stack, because there is no AWS STS for all
+// partitions.
 func (s *planScript) credentials() {
 	seen := map[string]bool{}
 	for _, stack := range s.plan.Stacks {
@@ -122,14 +125,16 @@ func (s *planScript) credentials() {
 		}
 		seen[stack.Account] = true
 		s.unprofiled(stack)
-		s.line("check_account %s", strings.Join(append([]string{quote(stack.Account)}, s.where(stack)...), " "))
+		s.line("check_account %s",
+			strings.Join(append([]string{quote(stack.Account)}, s.where(stack)...), " "))
 	}
 }
 
 // unprofiled says so when the credentials for a stack are not chosen by a profile.
 func (s *planScript) unprofiled(stack plan.Stack) {
 	if stack.Account != "" && s.Profiles[stack.Account] == "" {
-		s.comment("No --profile was given for account %s: these are the credentials that the AWS CLI finds.", stack.Account)
+		s.comment("No --profile was given for account %s: these are the credentials that the AWS "+
+			"CLI finds.", stack.Account)
 	}
 }
 
@@ -148,7 +153,8 @@ func (s *planScript) where(stack plan.Stack) []string {
 // deploy writes the call that deploys one stack, i of the plan, and waits until it is done.
 // https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/
 func (s *planScript) deploy(i int, stack plan.Stack) {
-	options := append([]string{`--template-file "$OWN/template.json"`, "--stack-name " + quote(stack.Name)}, s.where(stack)...)
+	options := append([]string{`--template-file "$OWN/template.json"`,
+		"--stack-name " + quote(stack.Name)}, s.where(stack)...)
 	if stack.NeedsBucket() {
 		options = append(options, "--s3-bucket "+quote(s.Buckets[i]))
 	}
@@ -164,7 +170,8 @@ func (s *planScript) deploy(i int, stack plan.Stack) {
 		options = append(options, `--parameter-overrides "file://$OWN/parameters.json"`)
 	}
 	options = append(options, "--no-fail-on-empty-changeset")
-	title := fmt.Sprintf("%d of %d: %s (%s) to %s", i+1, len(s.plan.Stacks), Printable(stack.Name), stack.Kind, targetOf(stack))
+	title := fmt.Sprintf("%d of %d: %s (%s) to %s", i+1, len(s.plan.Stacks), Printable(stack.Name),
+		stack.Kind, targetOf(stack))
 	s.line("")
 	s.line(`printf '%%s\n' %s`, quote(title))
 	s.unprofiled(stack)
@@ -201,14 +208,18 @@ func (s *planScript) writeParameters(names []string) {
 func (s *planScript) tail() {
 	if n := (rollout{plan: s.plan}).statements(); n > 0 {
 		s.line("")
-		s.line(`printf '%%s\n' %s`, quote(english.Plural(n, "statement", "statements")+" must be handed over to others before use; secretctl plan prints what to add where."))
+		s.line(`printf '%%s\n' %s`,
+			quote(english.Plural(n, "statement", "statements")+
+				" must be handed over to others before use; secretctl plan prints what to add "+
+				"where."))
 	}
 }
 
 // plainWord is what a shell takes for itself without quotes.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,-]+$`)
 
-// quote writes a text as one word for the shell. A line end stays in it, because quotes may hold one.
+// quote writes a text as one word for the shell. A line end stays in it, because quotes may hold
+// one.
 func quote(text string) string {
 	if plainWord.MatchString(text) {
 		return text

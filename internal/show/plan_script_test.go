@@ -49,7 +49,8 @@ type deployment struct {
 	parameters            string // the file that the last call was given
 }
 
-// deploy runs a script as a user does, with the templates of the plan in a directory whose name has a space.
+// deploy runs a script as a user does, with the templates of the plan in a directory whose name has
+// a space.
 func deploy(t *testing.T, script string, plan plans.Plan, variables ...string) deployment {
 	t.Helper()
 	return deployWith(t, []string{"/bin/sh"}, script, plan, variables...)
@@ -57,10 +58,12 @@ func deploy(t *testing.T, script string, plan plans.Plan, variables ...string) d
 
 // deployWith is deploy with a shell and its options. Whatever happens, nothing may be left behind,
 // and parameters must be in a file that nobody else can read.
-func deployWith(t *testing.T, shell []string, script string, plan plans.Plan, variables ...string) deployment {
+func deployWith(t *testing.T, shell []string, script string, plan plans.Plan,
+	variables ...string) deployment {
 	t.Helper()
 	dir := t.TempDir()
-	for name, text := range map[string]string{"bin/aws": fakeAWS, "deploy.sh": script, "the templates/.keep": "", "tmp/.keep": ""} {
+	for name, text := range map[string]string{"bin/aws": fakeAWS, "deploy.sh": script,
+		"the templates/.keep": "", "tmp/.keep": ""} {
 		writeFile(t, filepath.Join(dir, name), text)
 	}
 	for _, s := range plan.Stacks {
@@ -72,7 +75,8 @@ func deployWith(t *testing.T, shell []string, script string, plan plans.Plan, va
 	var stdout, stderr bytes.Buffer
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &stdout, &stderr
 	cmd.Env = append([]string{
-		"PATH=" + filepath.Join(dir, "bin") + ":/usr/bin:/bin", "HOME=" + dir, "TMPDIR=" + filepath.Join(dir, "tmp"),
+		"PATH=" + filepath.Join(dir, "bin") + ":/usr/bin:/bin", "HOME=" + dir,
+		"TMPDIR=" + filepath.Join(dir, "tmp"),
 	}, variables...)
 	err := cmd.Run()
 	var exit *exec.ExitError
@@ -82,9 +86,12 @@ func deployWith(t *testing.T, shell []string, script string, plan plans.Plan, va
 	if left, err := os.ReadDir(filepath.Join(dir, "tmp")); err != nil || len(left) != 1 {
 		t.Errorf("left behind: %v (%v)", left, err)
 	}
-	d := deployment{code: cmd.ProcessState.ExitCode(), stdout: stdout.String(), stderr: stderr.String()}
-	d.calls, d.parameters = readIfThere(t, filepath.Join(dir, "calls")), readIfThere(t, filepath.Join(dir, "parameters"))
-	if info, err := os.Stat(filepath.Join(dir, "parameters")); err == nil && info.Mode().Perm() != 0o600 {
+	d := deployment{code: cmd.ProcessState.ExitCode(), stdout: stdout.String(),
+		stderr: stderr.String()}
+	d.calls, d.parameters = readIfThere(t, filepath.Join(dir, "calls")),
+		readIfThere(t, filepath.Join(dir, "parameters"))
+	if info, err := os.Stat(filepath.Join(dir, "parameters")); err == nil &&
+		info.Mode().Perm() != 0o600 {
 		t.Errorf("the parameters are in a file with the mode %o", info.Mode().Perm())
 	}
 	return d
@@ -125,7 +132,8 @@ func script(t *testing.T, plan plans.Plan, o scriptOptions) string {
 }
 
 // allProfiles are profiles for every account of large.
-var allProfiles = map[string]string{"111111111111": "prod", "222222222222": "dev", "333333333333": "it's mine"}
+var allProfiles = map[string]string{"111111111111": "prod", "222222222222": "dev",
+	"333333333333": "it's mine"}
 
 func TestScriptDeploysEveryStackInOrder(t *testing.T) {
 	if testing.Short() {
@@ -145,7 +153,8 @@ func TestScriptDeploysEveryStackInOrder(t *testing.T) {
 	for i, want := range []string{
 		"<sts><get-caller-identity><--query><Account><--output><text><--profile><prod><--region><eu-west-1>\n",
 		"<sts><get-caller-identity><--query><Account><--output><text><--profile><dev><--region><eu-west-1>\n",
-		"<sts><get-caller-identity><--query><Account><--output><text><--profile><it's mine><--region><eu-west-1>\n",
+		"<sts><get-caller-identity><--query><Account><--output><text><--profile><it's " +
+			"mine><--region><eu-west-1>\n",
 		"<cloudformation><deploy><--template-file><OWN/template.json><--stack-name><payments-keys>" +
 			"<--profile><prod><--region><eu-west-1><--no-fail-on-empty-changeset>\n",
 		"<cloudformation><deploy><--template-file><OWN/template.json><--stack-name><payments-keys>" +
@@ -155,14 +164,17 @@ func TestScriptDeploysEveryStackInOrder(t *testing.T) {
 			t.Errorf("call %d is %swant    %s", i, calls[i], want)
 		}
 	}
-	shows(t, calls[3+6], "<--capabilities><CAPABILITY_NAMED_IAM><CAPABILITY_AUTO_EXPAND><--parameter-overrides><file://OWN/parameters.json><--no-fail")
+	shows(t, calls[3+6],
+		"<--capabilities><CAPABILITY_NAMED_IAM><CAPABILITY_AUTO_EXPAND><--parameter-overrides><file://OWN/parameters.json><--no-fail")
 	given(t, got.parameters, "Password="+secret, "Vpc=vpc-1")
 	shows(t, calls[3+136], "<payments-s130>", "<--s3-bucket><up-111111111111-eu-west-1>")
 	shows(t, calls[len(calls)-1], "<payments-access><--profile><it's mine>")
 	if strings.Contains(calls[3+7], "s3-bucket") {
 		t.Errorf("a small template goes through a bucket: %s", calls[3+7])
 	}
-	shows(t, got.stdout, "139 of 139: payments-access (access) to eu-west-1 of account 333333333333\n", "4 statements must be handed over")
+	shows(t, got.stdout,
+		"139 of 139: payments-access (access) to eu-west-1 of account 333333333333\n",
+		"4 statements must be handed over")
 	if strings.Contains(got.stdout+got.stderr+got.calls, secret) {
 		t.Errorf("a parameter is shown:\n%s%s%s", got.stdout, got.stderr, got.calls)
 	}
@@ -181,14 +193,16 @@ func given(t *testing.T, file string, want ...string) {
 // installed and have a printf of their own.
 func shells() [][]string {
 	var all [][]string
-	for _, shell := range [][]string{{"sh"}, {"dash"}, {"bash"}, {"busybox", "sh"}, {"ksh"}, {"zsh"}} {
+	for _, shell := range [][]string{{"sh"}, {"dash"}, {"bash"}, {"busybox", "sh"},
+		{"ksh"}, {"zsh"}} {
 		path, err := exec.LookPath(shell[0])
 		if err != nil {
 			continue
 		}
 		shell[0] = path
 		ask := append(slices.Clone(shell), "-c", "command -v printf")
-		if out, err := exec.Command(ask[0], ask[1:]...).Output(); err != nil || string(out) != "printf\n" {
+		if out, err := exec.Command(ask[0], ask[1:]...).Output(); err != nil ||
+			string(out) != "printf\n" {
 			continue
 		}
 		all = append(all, shell, append(slices.Clone(shell), "-x"))
@@ -209,8 +223,10 @@ func TestValuesReachTheAWSCLIUnchangedAndNobodyElse(t *testing.T) {
 		every += string(r)
 	}
 	values := []string{
-		`hunter2 "quoted" \ 'single'`, "--hunter2", "-n hunter2", "$hunter2 $(hunter2) `hunter2`", "hunter2\nsecond\n\n", "\n", "\\",
-		"hunter2\r\t\x01\x1f\x7f", "hünter2 € \U0001F600 \u2028 \u0085", "a=b=hunter2", "%s%d\\nhunter2", "*", "?[a]", "file://hunter2", `["hunter2"]`, every,
+		`hunter2 "quoted" \ 'single'`, "--hunter2", "-n hunter2", "$hunter2 $(hunter2) `hunter2`",
+		"hunter2\nsecond\n\n", "\n", "\\",
+		"hunter2\r\t\x01\x1f\x7f", "hünter2 € \U0001F600 \u2028 \u0085", "a=b=hunter2",
+		"%s%d\\nhunter2", "*", "?[a]", "file://hunter2", `["hunter2"]`, every,
 	}
 	for _, shell := range shells() {
 		for _, value := range values {
@@ -232,7 +248,9 @@ func TestValuesReachTheAWSCLIUnchangedAndNobodyElse(t *testing.T) {
 
 // TestNoToolIsGivenAValue runs a script with tools that write down how they were called.
 func TestNoToolIsGivenAValue(t *testing.T) {
-	plan := plans.Plan{Stack: "app", Stacks: []plans.Stack{{Name: "app", Template: "app.json", Parameters: cfn.Object{{Key: "A"}}}}}
+	plan := plans.Plan{Stack: "app",
+		Stacks: []plans.Stack{{Name: "app", Template: "app.json",
+			Parameters: cfn.Object{{Key: "A"}}}}}
 	tools := t.TempDir()
 	for _, name := range []string{"cat", "mktemp", "rm", "sha256sum", "printf", "test", "["} {
 		path, err := exec.LookPath(name)
@@ -240,10 +258,12 @@ func TestNoToolIsGivenAValue(t *testing.T) {
 			t.Logf("there is no %s", name)
 			continue
 		}
-		writeFile(t, filepath.Join(tools, name), "#!/bin/sh\necho \"$0 $*\" >>\"$HOME/calls\"\nexec "+path+" \"$@\"\n")
+		writeFile(t, filepath.Join(tools, name),
+			"#!/bin/sh\necho \"$0 $*\" >>\"$HOME/calls\"\nexec "+path+" \"$@\"\n")
 	}
 	text := script(t, plan, scriptOptions{})
-	got := deploy(t, strings.Replace(text, "set -eu\n", "set -eu\nPATH="+quote(tools)+":$PATH\n", 1), plan, "PARAM_A=hunter2")
+	got := deploy(t, strings.Replace(text, "set -eu\n", "set -eu\nPATH="+quote(tools)+":$PATH\n",
+		1), plan, "PARAM_A=hunter2")
 	given(t, got.parameters, "A=hunter2")
 	shows(t, got.calls, "/mktemp -d ", "/cat ", "/rm -f ")
 	if got.code != 0 || strings.Contains(got.calls, "hunter2") {
@@ -256,16 +276,19 @@ func TestNothingIsLeftOfAScriptThatEndsEarly(t *testing.T) {
 		t.Skip("it runs the deploy script")
 	}
 	plan := plans.Plan{Stack: "app", Stacks: []plans.Stack{
-		{Name: "app", Template: "app.json", Parameters: cfn.Object{{Key: "A"}}}, {Name: "next", Template: "next.json"},
+		{Name: "app", Template: "app.json", Parameters: cfn.Object{{Key: "A"}}},
+		{Name: "next", Template: "next.json"},
 	}}
-	// A shell cannot trap what was ignored when it began, as under nohup: what is listened to is not.
+	// A shell cannot trap what was ignored when it began, as under nohup: what is listened to is
+	// not.
 	heard := make(chan os.Signal, 1)
 	signal.Notify(heard, syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM)
 	defer signal.Stop(heard)
 	const anyEnd = -1
 	text := script(t, plan, scriptOptions{})
 	for meanwhile, code := range map[string]int{
-		"exit 7": 7, "kill -s INT $PPID": 130, "kill -s TERM $PPID": 143, "kill -s HUP $PPID": 129, "kill -s QUIT $PPID": 131,
+		"exit 7": 7, "kill -s INT $PPID": 130, "kill -s TERM $PPID": 143, "kill -s HUP $PPID": 129,
+		"kill -s QUIT $PPID": 131,
 		"kill -s PIPE $PPID": anyEnd, // a shell that began with the signal ignored goes on
 	} {
 		for _, shell := range shells() {
@@ -274,7 +297,8 @@ func TestNothingIsLeftOfAScriptThatEndsEarly(t *testing.T) {
 				continue // what is left behind counts
 			}
 			if got.code != code || strings.Count(got.calls, "<deploy>") != 1 {
-				t.Errorf("%s: %s: exit %d, want %d; %s", shell, meanwhile, got.code, code, got.calls)
+				t.Errorf("%s: %s: exit %d, want %d; %s", shell, meanwhile, got.code,
+					code, got.calls)
 			}
 		}
 	}
@@ -284,25 +308,30 @@ func TestScriptDeploysNoOtherTemplate(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it runs the deploy script")
 	}
-	plan := plans.Plan{Stack: "app", Stacks: []plans.Stack{{Name: "app", Template: "app.json"}, {Name: "next", Template: "next.json"}}}
+	plan := plans.Plan{Stack: "app", Stacks: []plans.Stack{{Name: "app", Template: "app.json"},
+		{Name: "next", Template: "next.json"}}}
 	text := script(t, plan, scriptOptions{})
 	for name, c := range map[string]struct {
 		script, meanwhile, says string
 		deployed                int
 	}{
 		"before": {
-			strings.Replace(text, "set -eu\n", "set -eu\necho changed >'the templates/next.json'\n", 1), "",
+			strings.Replace(text, "set -eu\n", "set -eu\necho changed >'the templates/next.json'\n",
+				1), "",
 			"the templates/next.json is not the template of this plan", 0,
 		},
-		"while it runs": {text, "echo changed >'the templates/next.json'", "the templates/next.json is not the template of this plan", 1},
-		"removed":       {text, "rm 'the templates/next.json'", "there is no the templates/next.json", 1},
+		"while it runs": {text, "echo changed >'the templates/next.json'",
+			"the templates/next.json is not the template of this plan", 1},
+		"removed": {text, "rm 'the templates/next.json'",
+			"there is no the templates/next.json", 1},
 		"no tool": {
 			strings.Replace(text, "set -eu\n", "set -eu\ncommand() { return 1; }\n", 1), "",
 			"neither sha256sum nor shasum is installed", 0,
 		},
 	} {
 		got := deploy(t, c.script, plan, "MEANWHILE="+c.meanwhile)
-		if got.code == 0 || !strings.Contains(got.stderr, c.says) || strings.Count(got.calls, "<deploy>") != c.deployed {
+		if got.code == 0 || !strings.Contains(got.stderr, c.says) ||
+			strings.Count(got.calls, "<deploy>") != c.deployed {
 			t.Errorf("%s: exit %d, stderr %s, calls %s", name, got.code, got.stderr, got.calls)
 		}
 	}
@@ -316,7 +345,8 @@ func TestScriptTakesTheToolOfMacOS(t *testing.T) {
 	}
 	plan := plans.Plan{Stack: "app", Stacks: []plans.Stack{{Name: "app", Template: "app.json"}}}
 	tools := t.TempDir()
-	writeFile(t, filepath.Join(tools, "shasum"), "#!/bin/sh\ntest \"$*\" = '-a 256' && exec "+sum+"\n")
+	writeFile(t, filepath.Join(tools, "shasum"),
+		"#!/bin/sh\ntest \"$*\" = '-a 256' && exec "+sum+"\n")
 	for _, name := range []string{"cat", "mktemp", "rm", "sh"} {
 		path, err := exec.LookPath(name)
 		if err != nil {
@@ -326,7 +356,8 @@ func TestScriptTakesTheToolOfMacOS(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	text := strings.Replace(script(t, plan, scriptOptions{}), "set -eu\n", "set -eu\nPATH=$HOME/bin:"+quote(tools)+"\n", 1)
+	text := strings.Replace(script(t, plan, scriptOptions{}), "set -eu\n",
+		"set -eu\nPATH=$HOME/bin:"+quote(tools)+"\n", 1)
 	got := deploy(t, text, plan)
 	if got.code != 0 || strings.Count(got.calls, "<deploy>") != 1 {
 		t.Errorf("exit %d: %s%s", got.code, got.stderr, got.calls)
@@ -338,8 +369,11 @@ func TestScriptRefusesAShellWithoutPrintf(t *testing.T) {
 	if err != nil {
 		t.Skip("there is no bash, the shell that can forget its printf")
 	}
-	plan := plans.Plan{Stack: "app", Stacks: []plans.Stack{{Name: "app", Template: "app.json", Parameters: cfn.Object{{Key: "A"}}}}}
-	text := strings.Replace(script(t, plan, scriptOptions{}), "set -eu\n", "set -eu\nenable -n printf\n", 1)
+	plan := plans.Plan{Stack: "app",
+		Stacks: []plans.Stack{{Name: "app", Template: "app.json",
+			Parameters: cfn.Object{{Key: "A"}}}}}
+	text := strings.Replace(script(t, plan, scriptOptions{}), "set -eu\n",
+		"set -eu\nenable -n printf\n", 1)
 	got := deployWith(t, []string{bash}, text, plan, "PARAM_A=hunter2")
 	if got.code == 0 || got.calls != "" || !strings.Contains(got.stderr, "use bash or dash") {
 		t.Errorf("exit %d: %s%s", got.code, got.stderr, got.calls)
@@ -350,16 +384,18 @@ func TestScriptRefusesAShellWithoutPrintf(t *testing.T) {
 func TestNoTextOfThePlanStartsALineOfTheScript(t *testing.T) {
 	const text = "a\nPLANTED\r\u2028PLANTED\x00PLANTED"
 	plan := plans.Plan{
-		Stack:    text,
-		Stacks:   []plans.Stack{{Name: "app", Template: "app.json"}},
-		HandOver: []plans.HandOver{{Account: text, Document: text, Of: text, Because: text}, {Of: "o-" + text}},
+		Stack:  text,
+		Stacks: []plans.Stack{{Name: "app", Template: "app.json"}},
+		HandOver: []plans.HandOver{{Account: text, Document: text, Of: text, Because: text},
+			{Of: "o-" + text}},
 	}
 	comments := 0
 	for line := range strings.Lines(script(t, plan, scriptOptions{})) {
 		if strings.Contains(line, "PLANTED") {
 			comments++
 		}
-		if strings.Contains(line, "PLANTED") && !strings.HasPrefix(line, "# ") || strings.ContainsAny(line, "\r\x00\u2028") {
+		if strings.Contains(line, "PLANTED") && !strings.HasPrefix(line, "# ") ||
+			strings.ContainsAny(line, "\r\x00\u2028") {
 			t.Errorf("a line is %q", line)
 		}
 	}
@@ -373,8 +409,10 @@ func TestScriptRefusesToBegin(t *testing.T) {
 		t.Skip("it runs the deploy script")
 	}
 	plan := plans.Plan{Stack: "app", Stacks: []plans.Stack{
-		{Name: "app", Kind: "home", Account: "111111111111", Region: "eu-west-1", Template: "app.json", Parameters: cfn.Object{{Key: "Password"}}},
-		{Name: "app-access", Kind: "access", Account: "222222222222", Region: "eu-west-1", Template: "app-access.json"},
+		{Name: "app", Kind: "home", Account: "111111111111", Region: "eu-west-1",
+			Template: "app.json", Parameters: cfn.Object{{Key: "Password"}}},
+		{Name: "app-access", Kind: "access", Account: "222222222222", Region: "eu-west-1",
+			Template: "app-access.json"},
 	}}
 	missing := plan
 	missing.Stacks = slices.Clone(plan.Stacks)
@@ -386,20 +424,26 @@ func TestScriptRefusesToBegin(t *testing.T) {
 		variables []string
 		says      string
 	}{
-		"unset":         {plan, dev, nil, "PARAM_Password must hold the value of the parameter Password\n"},
-		"empty":         {plan, dev, []string{"PARAM_Password="}, "must hold the value"},
-		"no template":   {missing, dev, []string{"PARAM_Password=x"}, "there is no the templates/missing.json; secretctl compile --output writes it\n"},
-		"wrong account": {plan, nil, []string{"PARAM_Password=x"}, "the credentials are of account 111111111111, not of 222222222222\n"},
+		"unset": {plan, dev, nil,
+			"PARAM_Password must hold the value of the parameter Password\n"},
+		"empty": {plan, dev, []string{"PARAM_Password="}, "must hold the value"},
+		"no template": {missing, dev, []string{"PARAM_Password=x"},
+			"there is no the templates/missing.json; secretctl compile --output writes it\n"},
+		"wrong account": {plan, nil, []string{"PARAM_Password=x"},
+			"the credentials are of account 111111111111, not of 222222222222\n"},
 	} {
-		got := deploy(t, script(t, c.plan, scriptOptions{profiles: c.profiles}), c.plan, c.variables...)
-		if got.code == 0 || !strings.Contains(got.stderr, c.says) || strings.Contains(got.calls, "<deploy>") {
+		got := deploy(t, script(t, c.plan, scriptOptions{profiles: c.profiles}), c.plan,
+			c.variables...)
+		if got.code == 0 || !strings.Contains(got.stderr, c.says) ||
+			strings.Contains(got.calls, "<deploy>") {
 			t.Errorf("%s: exit %d, stderr %s, calls %s", name, got.code, got.stderr, got.calls)
 		}
 	}
 }
 
 func TestScriptStopsAtTheFirstFailure(t *testing.T) {
-	plan := plans.Plan{Stack: "app", Stacks: []plans.Stack{{Name: "app", Template: "app.json"}, {Name: "next", Template: "next.json"}}}
+	plan := plans.Plan{Stack: "app", Stacks: []plans.Stack{{Name: "app", Template: "app.json"},
+		{Name: "next", Template: "next.json"}}}
 	text := script(t, plan, scriptOptions{})
 	got := deploy(t, strings.Replace(text, "aws cloudformation", "false", 1), plan)
 	if got.code == 0 || got.calls != "" {
@@ -409,11 +453,15 @@ func TestScriptStopsAtTheFirstFailure(t *testing.T) {
 
 func TestScriptSaysWhatItDoesNotKnow(t *testing.T) {
 	plan := plans.Plan{Stack: "app", Stacks: []plans.Stack{
-		{Name: "app", Template: "app.json"}, {Name: "b", Template: "b.json", Account: "111111111111"},
+		{Name: "app", Template: "app.json"},
+		{Name: "b", Template: "b.json", Account: "111111111111"},
 	}}
 	text := script(t, plan, scriptOptions{})
-	shows(t, text, "# The spec states no Region: this is the one that the AWS CLI is configured for.\n", "# No --profile was given for account 111111111111")
-	if got := deploy(t, text, plan); got.code != 0 || strings.Contains(got.calls, "--region") || strings.Contains(got.calls, "--profile") {
+	shows(t, text,
+		"# The spec states no Region: this is the one that the AWS CLI is configured for.\n",
+		"# No --profile was given for account 111111111111")
+	if got := deploy(t, text, plan); got.code != 0 || strings.Contains(got.calls, "--region") ||
+		strings.Contains(got.calls, "--profile") {
 		t.Errorf("exit %d: %s%s", got.code, got.stderr, got.calls)
 	}
 }
@@ -421,18 +469,22 @@ func TestScriptSaysWhatItDoesNotKnow(t *testing.T) {
 func TestScriptOfNothingOnlyTellsWhatIsHandedOver(t *testing.T) {
 	plan := plans.Plan{Stack: "app", HandOver: large().HandOver}
 	text := script(t, plan, scriptOptions{})
-	shows(t, text, "# app: it creates nothing", "# - account 222222222222: identity policy of role ci, because: rotation by ci\n")
-	if got := deploy(t, text, plan); got.code != 0 || got.calls != "" || !strings.Contains(got.stdout, "4 statements") {
+	shows(t, text, "# app: it creates nothing",
+		"# - account 222222222222: identity policy of role ci, because: rotation by ci\n")
+	if got := deploy(t, text, plan); got.code != 0 || got.calls != "" ||
+		!strings.Contains(got.stdout, "4 statements") {
 		t.Errorf("exit %d: %s%s%s", got.code, got.stdout, got.stderr, got.calls)
 	}
 }
 
 // nasty are texts that a shell would take apart, run or swallow.
-var nasty = []string{"", "a b", "it's", `"`, "$HOME", "$(touch x)", "`touch x`", `a\`, "a\nb", "*", "~", "-n", "#", "a;b", "'\"'\"'", "é", "%s", "{a,b}", "!"}
+var nasty = []string{"", "a b", "it's", `"`, "$HOME", "$(touch x)", "`touch x`", `a\`, "a\nb", "*",
+	"~", "-n", "#", "a;b", "'\"'\"'", "é", "%s", "{a,b}", "!"}
 
 func TestQuotedTextIsOneWordOfTheShell(t *testing.T) {
 	for _, text := range nasty {
-		out, err := exec.Command("/bin/sh", "-c", "set -- "+quote(text)+`; printf '%s|%s' "$#" "$1"`).Output()
+		out, err := exec.Command("/bin/sh", "-c",
+			"set -- "+quote(text)+`; printf '%s|%s' "$#" "$1"`).Output()
 		if err != nil || string(out) != "1|"+text {
 			t.Errorf("%q becomes %q (%v)", text, out, err)
 		}
@@ -447,10 +499,14 @@ func TestNoTextOfThePlanBecomesACommand(t *testing.T) {
 		if text == "" {
 			continue
 		}
-		stack := plans.Stack{Name: text, Kind: "home", Account: "111111111111", Region: text, Template: "t.json", Capabilities: []string{text}}
-		plan := plans.Plan{Stack: text, Stacks: []plans.Stack{stack}, HandOver: []plans.HandOver{{Document: "key policy", Of: text, Because: text}}}
-		got := deploy(t, script(t, plan, scriptOptions{profiles: map[string]string{"111111111111": text}}), plan)
-		want := fmt.Sprintf("<--stack-name><%s><--profile><%s><--region><%s><--capabilities><%s>", text, text, text, text)
+		stack := plans.Stack{Name: text, Kind: "home", Account: "111111111111", Region: text,
+			Template: "t.json", Capabilities: []string{text}}
+		plan := plans.Plan{Stack: text, Stacks: []plans.Stack{stack},
+			HandOver: []plans.HandOver{{Document: "key policy", Of: text, Because: text}}}
+		got := deploy(t, script(t, plan,
+			scriptOptions{profiles: map[string]string{"111111111111": text}}), plan)
+		want := fmt.Sprintf("<--stack-name><%s><--profile><%s><--region><%s><--capabilities><%s>",
+			text, text, text, text)
 		if got.code != 0 || !strings.Contains(got.calls, want) {
 			t.Errorf("%q: exit %d: %s\n%s", text, got.code, got.stderr, got.calls)
 		}
@@ -469,9 +525,11 @@ func TestParameterWithAnImpossibleNameIsABug(t *testing.T) {
 func TestShellcheckIsContentWithScripts(t *testing.T) {
 	path, err := exec.LookPath("shellcheck")
 	if err != nil {
-		t.Skip("############ shellcheck is not installed: NO SCRIPT WAS CHECKED (apt-get install shellcheck) ############")
+		t.Skip("############ shellcheck is not installed: NO SCRIPT WAS CHECKED (apt-get install " +
+			"shellcheck) ############")
 	}
-	one := plans.Stack{Name: "a b", Template: "a;b.json", Region: "#", Capabilities: []string{"'"}, Parameters: cfn.Object{{Key: "A"}}, Bytes: 60000}
+	one := plans.Stack{Name: "a b", Template: "a;b.json", Region: "#", Capabilities: []string{"'"},
+		Parameters: cfn.Object{{Key: "A"}}, Bytes: 60000}
 	for name, c := range map[string]struct {
 		plan plans.Plan
 		o    scriptOptions
@@ -479,7 +537,8 @@ func TestShellcheckIsContentWithScripts(t *testing.T) {
 		"large":   {large(), scriptOptions{profiles: allProfiles, bucket: "up-{region}"}},
 		"nothing": {plans.Plan{Stack: "x", HandOver: large().HandOver}, scriptOptions{}},
 		"empty":   {plans.Plan{Stack: "x"}, scriptOptions{}},
-		"one":     {plans.Plan{Stack: "x", Stacks: []plans.Stack{one}}, scriptOptions{bucket: "up"}},
+		"one": {plans.Plan{Stack: "x", Stacks: []plans.Stack{one}},
+			scriptOptions{bucket: "up"}},
 	} {
 		cmd := exec.Command(path, "--shell=sh", "-")
 		cmd.Stdin = strings.NewReader(script(t, c.plan, c.o))
@@ -489,8 +548,8 @@ func TestShellcheckIsContentWithScripts(t *testing.T) {
 	}
 }
 
-// scriptOptions are the profiles and the bucket of a script; {account} and {region} in its name stand
-// for those of the stack.
+// scriptOptions are the profiles and the bucket of a script; {account} and {region} in its name
+// stand for those of the stack.
 type scriptOptions struct {
 	profiles map[string]string
 	bucket   string
@@ -499,7 +558,8 @@ type scriptOptions struct {
 func (o scriptOptions) of(p plans.Plan) Options {
 	out := Options{Profiles: o.profiles}
 	for _, s := range p.Stacks {
-		out.Buckets = append(out.Buckets, strings.NewReplacer("{account}", s.Account, "{region}", s.Region).Replace(o.bucket))
+		out.Buckets = append(out.Buckets,
+			strings.NewReplacer("{account}", s.Account, "{region}", s.Region).Replace(o.bucket))
 	}
 	return out
 }

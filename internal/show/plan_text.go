@@ -5,7 +5,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/english"
@@ -26,8 +25,8 @@ type planText struct {
 	rollout
 }
 
-// writePlanText writes a plan for people: the stacks in the order to deploy them, and what is handed
-// over, ready to paste.
+// writePlanText writes a plan for people: the stacks in the order to deploy them, and what is
+// handed over, ready to paste.
 func writePlanText(w io.Writer, p plan.Plan, o Options) error {
 	r := newRollout(p)
 	t := &planText{newScreen(o), r}
@@ -78,14 +77,17 @@ const between = " … "
 func (t *planText) step(s step) {
 	names, kind := s.title()
 	stack := s.first()
-	fmt.Fprintf(t, "\n%s. %s (%s)\n", s.numbers(), t.paint(bold, Printable(strings.Join(names, between))), kind)
+	fmt.Fprintf(t, "\n%s. %s (%s)\n", s.numbers(),
+		t.paint(bold, Printable(strings.Join(names, between))), kind)
 	t.field("deployed to", targetOf(stack))
 	t.field("template", Printable(strings.Join(s.templates(), between)))
 	t.field("size", s.size())
-	t.field("resources", fmt.Sprintf("%s of %s", s.measure(resourcesOf), english.Thousands(cfn.Limit(cfn.Resources)))+s.each())
+	t.field("resources", fmt.Sprintf("%s of %s", s.measure(resourcesOf),
+		english.Thousands(cfn.Limit(cfn.Resources)))+s.each())
 	t.field("holds", s.contents(Printable)+s.together())
 	t.field("capabilities", orElse(Printable(strings.Join(stack.Capabilities, ", ")), "none"))
-	t.field("parameters", orElse(Printable(strings.Join(parameterNames(stack), ", ")), "none to give"))
+	t.field("parameters", orElse(Printable(strings.Join(parameterNames(stack), ", ")),
+		"none to give"))
 	t.field("waits for", orElse(t.waits(s), "nothing"))
 	t.documents(s)
 }
@@ -103,15 +105,18 @@ func (s step) ifSeveral(text string) string {
 
 // size says how large the templates are, and whether they need a bucket.
 func (s step) size() string {
-	inline, most := english.Thousands(cfn.Limit(cfn.BodyInRequest)), english.Thousands(cfn.Limit(cfn.Body))
+	inline, most := english.Thousands(cfn.Limit(cfn.BodyInRequest)),
+		english.Thousands(cfn.Limit(cfn.Body))
 	uploads := s.uploads()
 	switch {
 	case uploads == 0:
 		return fmt.Sprintf("%s of %s bytes%s", s.measure(bytesOf), inline, s.each())
 	case len(s.stacks) == 1:
-		return fmt.Sprintf("%s of %s bytes; above %s it goes through an S3 bucket", s.measure(bytesOf), most, inline)
+		return fmt.Sprintf("%s of %s bytes; above %s it goes through an S3 bucket",
+			s.measure(bytesOf), most, inline)
 	}
-	return fmt.Sprintf("%s of %s bytes each; %s %s and must go through an S3 bucket", s.measure(bytesOf), most, english.Plural(uploads, "is above", "are above"), inline)
+	return fmt.Sprintf("%s of %s bytes each; %s %s and must go through an S3 bucket",
+		s.measure(bytesOf), most, english.Plural(uploads, "is above", "are above"), inline)
 }
 
 // documents tells the policy documents of a step that are nearest to their limits.
@@ -128,7 +133,8 @@ func (t *planText) documents(s step) {
 	var rows [][]string
 	for _, f := range told {
 		characters, percent := f.left()
-		rows = append(rows, []string{english.Thousands(f.Size), english.Thousands(f.Limit), english.Thousands(characters), strconv.Itoa(percent)})
+		rows = append(rows, []string{english.Thousands(f.Size), english.Thousands(f.Limit),
+			english.Thousands(characters), strconv.Itoa(percent)})
 	}
 	widths := columnWidths(rows)
 	for i, f := range told {
@@ -145,34 +151,38 @@ func (t *planText) documents(s step) {
 		if i == 0 {
 			label = "documents"
 		}
-		fmt.Fprintf(t, "%*s%-*s%*s of %*s, %s  %s\n", labelIndent, "", valueIndent-labelIndent, label, widths[0], row[0], widths[1], row[1], left, Printable(of))
+		fmt.Fprintf(t, "%*s%-*s%*s of %*s, %s  %s\n", labelIndent, "", valueIndent-labelIndent,
+			label, widths[0], row[0], widths[1], row[1], left, Printable(of))
 	}
 	if rest := all[len(told):]; len(rest) > 0 {
 		_, percent := rest[0].left()
-		t.field("", fmt.Sprintf("and %s with %d%% left or more", english.Plural(len(rest), "other", "others"), percent))
+		t.field("", fmt.Sprintf("and %s with %d%% left or more",
+			english.Plural(len(rest), "other", "others"), percent))
 	}
 }
 
-// columnWidths returns how many characters the columns of a table of numbers need.
+// columnWidths returns how many cells the columns of a table need.
 func columnWidths(rows [][]string) []int {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			widths[i] = max(widths[i], cells(cell))
 		}
 	}
 	return widths
 }
 
 // functionsNote goes with statements that name resources of a stack.
-const functionsNote = "Put the ARNs of the stack's resources in place of the functions, once it is deployed."
+const functionsNote = "Put the ARNs of the stack's resources in place of the functions, once it " +
+	"is deployed."
 
 // whenNeeded says until when what is handed over must be done.
 func (r rollout) whenNeeded() string {
 	if len(r.plan.Stacks) == 0 {
 		return ""
 	}
-	return "The stacks can be deployed before that, but not be used; a rotation may begin as soon as they are deployed."
+	return "The stacks can be deployed before that, but not be used; a rotation may begin as " +
+		"soon as they are deployed."
 }
 
 func (t *planText) handedOver() {
@@ -180,7 +190,8 @@ func (t *planText) handedOver() {
 		return
 	}
 	t.WriteString("\n" + t.paint(bold, "To hand over") + "\n\n")
-	t.paragraph("Others must add these statements to the Statement lists of documents of theirs. " + t.whenNeeded())
+	t.paragraph("Others must add these statements to the Statement lists of documents of theirs. " +
+		t.whenNeeded())
 	account, document := "", ""
 	for _, h := range t.handOvers() {
 		if owner := ownerOf(h); owner != account {

@@ -2,13 +2,10 @@ package show
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf16"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/english"
@@ -56,8 +53,10 @@ func newRollout(plan plan.Plan) rollout {
 
 // alike says whether two stacks are shards that are deployed in the same way.
 func alike(a, b plan.Stack) bool {
-	return a.Kind == "shard" && b.Kind == "shard" && a.Account == b.Account && a.Region == b.Region &&
-		slices.Equal(a.Capabilities, b.Capabilities) && slices.Equal(a.DependsOn, b.DependsOn) && slices.Equal(parameterNames(a), parameterNames(b))
+	return a.Kind == "shard" && b.Kind == "shard" && a.Account == b.Account &&
+		a.Region == b.Region &&
+		slices.Equal(a.Capabilities, b.Capabilities) && slices.Equal(a.DependsOn, b.DependsOn) &&
+		slices.Equal(parameterNames(a), parameterNames(b))
 }
 
 // parameterNames are the parameters that whoever deploys a stack must give.
@@ -122,7 +121,8 @@ func targetOf(s plan.Stack) string {
 	return s.Region + " of account " + s.Account
 }
 
-// resourceWords are the words for what secretctl derives, in the order in which it is told. Other resources are told by their type.
+// resourceWords are the words for what secretctl derives, in the order in which it is told. Other
+// resources are told by their type.
 var resourceWords = []struct{ kind, one, many string }{
 	{"AWS::KMS::Key", "key", "keys"},
 	{"AWS::KMS::Alias", "alias", "aliases"},
@@ -139,8 +139,8 @@ var resourceWords = []struct{ kind, one, many string }{
 	{"AWS::EC2::SecurityGroupIngress", "security group rule", "security group rules"},
 }
 
-// contents says what the stacks of a step hold together: "2 keys, 40 secrets, 1 AWS::RDS::DBInstance". A type that has no words is shown as
-// name writes it.
+// contents says what the stacks of a step hold together: "2 keys, 40 secrets, 1
+// AWS::RDS::DBInstance". A type that has no words is shown as name writes it.
 func (s step) contents(name func(string) string) string {
 	var parts []string
 	others := maps.Clone(s.holds)
@@ -156,7 +156,8 @@ func (s step) contents(name func(string) string) string {
 	return strings.Join(parts, ", ")
 }
 
-// waits says what must be deployed before a step, by the numbers of the stacks: "stacks 1, 2 and 4–133", or "" for nothing.
+// waits says what must be deployed before a step, by the numbers of the stacks: "stacks 1, 2 and
+// 4–133", or "" for nothing.
 func (r rollout) waits(s step) string {
 	var numbers []int
 	for i, stack := range r.plan.Stacks {
@@ -192,7 +193,8 @@ type fullness struct {
 	stack  string
 }
 
-// left is how many characters the document may still grow by, and the percentage of its limit that is.
+// left is how many characters the document may still grow by, and the percentage of its limit that
+// is.
 func (f fullness) left() (characters, percent int) {
 	characters = f.Limit - f.Size
 	return characters, characters * 100 / max(1, f.Limit)
@@ -208,15 +210,19 @@ func fullest(steps ...step) []fullness {
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b fullness) int { return cmp.Compare(b.Size*a.Limit, a.Size*b.Limit) })
+	slices.SortStableFunc(all, func(a, b fullness) int {
+		return cmp.Compare(b.Size*a.Limit, a.Size*b.Limit)
+	})
 	return all
 }
 
-// handOvers returns what is handed over, sorted by account and document, so that what belongs together stands together.
+// handOvers returns what is handed over, sorted by account and document, so that what belongs
+// together stands together.
 func (r rollout) handOvers() []plan.HandOver {
 	all := slices.Clone(r.plan.HandOver)
 	slices.SortStableFunc(all, func(a, b plan.HandOver) int {
-		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Document, b.Document), cmp.Compare(a.Of, b.Of))
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Document, b.Document),
+			cmp.Compare(a.Of, b.Of))
 	})
 	return all
 }
@@ -238,8 +244,8 @@ func ownerOf(h plan.HandOver) string {
 // reasonOf says what needs the statements.
 func reasonOf(h plan.HandOver) string { return Printable(strings.TrimRight(h.Because, " ,")) }
 
-// statementsOf writes the statements as they stand in a document's Statement list, and whether an intrinsic function stands in them. It
-// means nothing outside of the template.
+// statementsOf writes the statements as they stand in a document's Statement list, and whether an
+// intrinsic function stands in them. It means nothing outside of the template.
 func statementsOf(h plan.HandOver) (text string, functions bool) {
 	var b []byte
 	for i, s := range h.Statements {
@@ -283,20 +289,4 @@ func (r rollout) statements() int {
 		n += len(h.Statements)
 	}
 	return n
-}
-
-// Printable returns a text with everything escaped that would command a terminal or make the text look like what it is not, line ends
-// too. The escapes are JSON's, so that JSON stays what it is.
-func Printable(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if unicode.IsPrint(r) {
-			b.WriteRune(r)
-			continue
-		}
-		for _, unit := range utf16.Encode([]rune{r}) {
-			fmt.Fprintf(&b, `\u%04x`, unit)
-		}
-	}
-	return b.String()
 }

@@ -3,7 +3,6 @@ package show
 import (
 	"cmp"
 	"strings"
-	"unicode/utf8"
 )
 
 // usualWidth is the width of a terminal, in cells, where nobody says it.
@@ -33,17 +32,19 @@ func newScreen(o Options) screen {
 // paragraph writes a text that goes on at the margin.
 func (t *screen) paragraph(text string) { t.wrap(text, 0) }
 
-// wrap writes the words of a text from the column of its indentation on, and ends the line. A word that is wider than the terminal stands alone.
+// wrap writes the words of a text from the column of its indentation on, and ends the line. A word
+// that is wider than the terminal stands alone.
 func (t *screen) wrap(text string, indent int) {
 	at := indent
 	for i, word := range strings.Fields(text) {
-		cells := utf8.RuneCountInString(word)
+		unpainted := word
 		if strings.IndexByte(word, '\x1b') >= 0 {
-			cells = utf8.RuneCountInString(withoutPaint.Replace(word))
+			unpainted = withoutPaint.Replace(word)
 		}
+		width := cells(unpainted)
 		switch {
 		case i == 0:
-		case at+1+cells > t.width:
+		case at+1+width > t.width:
 			t.WriteString("\n" + strings.Repeat(" ", indent))
 			at = indent
 		default:
@@ -51,7 +52,7 @@ func (t *screen) wrap(text string, indent int) {
 			at++
 		}
 		t.WriteString(word)
-		at += cells
+		at += width
 	}
 	t.WriteByte('\n')
 }

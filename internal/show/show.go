@@ -18,8 +18,8 @@ type Format[T any] struct {
 	Name  string
 	Write func(w io.Writer, what T, o Options) error
 
-	// Commands says that what is written commands who reads it: it must not go through anything that
-	// takes the command out of a text.
+	// Commands says that what is written commands who reads it: it must not go through anything
+	// that takes the command out of a text.
 	Commands bool
 }
 
@@ -52,7 +52,8 @@ type Options struct {
 	Beside      io.Writer     // for what a format has no place for; nil: nowhere
 
 	Profiles map[string]string // of a script: the AWS CLI's profile for an account
-	Buckets  []string          // of a script: for each stack, through which bucket its template goes
+	// of a script: for each stack, through which bucket its template goes
+	Buckets []string
 }
 
 // Found are diagnostics, with what must not be shown of the files that they are about.

@@ -37,20 +37,20 @@ func whyCounts(answers []ask.Answer) string {
 
 // sentence says what is asked: "api may read db in eu-west-1".
 func (a answer) sentence(may string) string {
-	return shown(a.Principal) + " " + may + " " + a.wish() + " in " + shown(a.Region)
+	return readable(a.Principal) + " " + may + " " + a.request() + " in " + readable(a.Region)
 }
 
-// wish says what the principal wants to do: "read db", "call kms:Decrypt on db". Of a verb of which
-// some calls are possible, those are named.
-func (a answer) wish() string {
+// request says what the principal wants to do: "read db", "call kms:Decrypt on db". Of a verb of
+// which some calls are possible, those are named.
+func (a answer) request() string {
 	call := a.Verb
 	if len(a.Only) > 0 {
 		call = english.List(a.Only)
 	}
 	if strings.Contains(call, ":") {
-		return "call " + shown(call) + " on " + shown(a.Secret)
+		return "call " + readable(call) + " on " + readable(a.Secret)
 	}
-	return shown(call) + " " + shown(a.Secret)
+	return readable(call) + " " + readable(a.Secret)
 }
 
 // saysUnread says whether a permission of the answer names what is not known.
@@ -106,8 +106,8 @@ func sameDecision(a, b *access.Step) bool {
 	return true
 }
 
-// together cuts off the first permissions that are told as one.
-func together(steps []access.Step) (these, rest []access.Step) {
+// firstGroup cuts off the first permissions that are told as one.
+func firstGroup(steps []access.Step) (these, rest []access.Step) {
 	n := 1
 	for n < len(steps) && sameDecision(&steps[0], &steps[n]) {
 		n++
@@ -119,7 +119,7 @@ func together(steps []access.Step) (these, rest []access.Step) {
 func actionsOf(steps []access.Step) string {
 	var actions []string
 	for i := range steps {
-		actions = append(actions, shown(steps[i].Action))
+		actions = append(actions, readable(steps[i].Action))
 	}
 	return english.List(actions)
 }
@@ -130,16 +130,16 @@ func documentWords(d *access.Document) string {
 	if d == nil {
 		return "a policy"
 	}
-	name := shown(d.Name())
+	name := readable(d.Name())
 	switch {
 	case d.Stack == "" && d.LogicalID == "":
 		return name
 	case d.Stack == "":
-		return name + " (" + shown(d.LogicalID) + ")"
+		return name + " (" + readable(d.LogicalID) + ")"
 	case d.LogicalID == "":
-		return name + " (in " + shown(d.Stack) + ")"
+		return name + " (in " + readable(d.Stack) + ")"
 	}
-	return name + " (" + shown(d.LogicalID) + " in " + shown(d.Stack) + ")"
+	return name + " (" + readable(d.LogicalID) + " in " + readable(d.Stack) + ")"
 }
 
 // documentsWords names the documents of statements, each once: "the identity policy of api (…) and
@@ -156,29 +156,29 @@ func documentsWords(list []access.Deciding) string {
 	return english.List(words)
 }
 
-// elsewhere says in which Region a resource is, where that is not the Region of the question.
-func (a answer) elsewhere(arn string) string {
+// otherRegion says in which Region a resource is, where that is not the Region of the question.
+func (a answer) otherRegion(arn string) string {
 	fields := strings.SplitN(cfn.Shown(arn), ":", 6)
 	if len(fields) < 6 || fields[3] == a.Region {
 		return ""
 	}
-	return " in " + shown(fields[3])
+	return " in " + readable(fields[3])
 }
 
 // resourceWords names what a permission is about: the secret by its name, a key that a template
 // makes by its logical ID, all else by its ARN.
 func (a answer) resourceWords(resource string) string {
 	if cfn.Shown(resource) == cfn.Shown(a.SecretARN) {
-		return shown(a.Secret)
+		return readable(a.Secret)
 	}
 	parts := cfn.UnknownsIn(resource)
 	if n := len(parts); n > 0 {
 		last := parts[n-1]
 		if last.What == "name" && last.Name == "AWS::KMS::Key" && last.LogicalID != "" {
-			return "the key " + shown(last.LogicalID) + a.elsewhere(resource)
+			return "the key " + readable(last.LogicalID) + a.otherRegion(resource)
 		}
 	}
-	return shown(resource)
+	return readable(resource)
 }
 
 // failedCondition is the condition that is not met of a statement that would allow something.

@@ -16,25 +16,30 @@ import (
 )
 
 // suffixOfDB are the six characters at the end of the ARN of the secret that is asked about.
-var suffixOfDB = cfn.Unknown{What: "suffix", Name: "db", Template: "payments", Shown: "??????", Class: cfn.Letters, Min: 6, Max: 6}.Text()
+var suffixOfDB = cfn.Unknown{What: "suffix", Name: "db", Template: "payments", Shown: "??????",
+	Class: cfn.Letters, Min: 6, Max: 6}.Text()
 
 // dbUnknown is the ARN of the secret as evaluation knows it, and appKey that of its key.
 var (
 	dbUnknown = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-" + suffixOfDB
 	appKey    = "arn:aws:kms:eu-west-1:111111111111:key/" +
-		cfn.Unknown{What: "name", Name: "AWS::KMS::Key", Template: "payments", LogicalID: "AppKey", Shown: "*", Class: cfn.HexDigits, Min: 36, Max: 36, Unique: true}.Text()
+		cfn.Unknown{What: "name", Name: "AWS::KMS::Key", Template: "payments", LogicalID: "AppKey",
+			Shown: "*", Class: cfn.HexDigits, Min: 36, Max: 36, Unique: true}.Text()
 )
 
 // deciding returns a statement in a document of its own, which comes from a line of the spec.
-func decidingBy(t *testing.T, kind access.DocumentKind, of, logicalID, line string, statement map[string]any) access.Deciding {
+func decidingBy(t *testing.T, kind access.DocumentKind, of, logicalID, line string,
+	statement map[string]any) access.Deciding {
 	t.Helper()
-	rules, err := policy.Decode(cfn.Object{{Key: "Version", Value: "2012-10-17"}, {Key: "Statement", Value: []any{objectOf(statement)}}})
+	rules, err := policy.Decode(cfn.Object{{Key: "Version", Value: "2012-10-17"},
+		{Key: "Statement", Value: []any{objectOf(statement)}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if line != "" {
 		file, start := source.New("spec.yaml", []byte(whySpec)), strings.Index(whySpec, line)
-		rules.Statements[0].Because = []source.Span{{File: file, Start: int32(start), End: int32(start + len(line))}}
+		rules.Statements[0].Because = []source.Span{{File: file, Start: int32(start),
+			End: int32(start + len(line))}}
 	}
 	d := &access.Document{Kind: kind, Of: of, Stack: "payments", LogicalID: logicalID, Rules: rules}
 	return access.Deciding{Document: d, Rule: &d.Rules.Statements[0]}
@@ -61,29 +66,46 @@ func objectOf(v any) any {
 
 func answerOf(principal string, e access.Explanation) ask.Answer {
 	return ask.Answer{
-		Principal: principal, PrincipalARN: "arn:aws:iam::111111111111:role/" + principal, PrincipalKind: "role",
-		Verb: "read", Secret: "db", SecretARN: cfn.Shown(dbUnknown), Region: "eu-west-1", Explanation: e,
+		Principal: principal, PrincipalARN: "arn:aws:iam::111111111111:role/" + principal,
+		PrincipalKind: "role",
+		Verb:          "read", Secret: "db", SecretARN: cfn.Shown(dbUnknown), Region: "eu-west-1",
+		Explanation: e,
 	}
 }
 
 // whyYes is a yes: an identity policy allows to read, and the key's policy to decrypt.
 func whyYes(t *testing.T) ask.Answer {
 	t.Helper()
-	read := decidingBy(t, access.IdentityPolicy, "api", "ApiPolicy", "{ to: api, allow: read, secrets: db }", map[string]any{
-		"Effect": "Allow", "Action": []any{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}, "Resource": dbUnknown,
-	})
-	decrypt := decidingBy(t, access.KeyPolicy, "app", "AppKey", "", map[string]any{"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"})
+	read := decidingBy(t, access.IdentityPolicy, "api", "ApiPolicy",
+		"{ to: api, allow: read, secrets: db }", map[string]any{
+			"Effect": "Allow", "Action": []any{"secretsmanager:DescribeSecret",
+				"secretsmanager:GetSecretValue"}, "Resource": dbUnknown,
+		})
+	decrypt := decidingBy(t, access.KeyPolicy, "app", "AppKey", "",
+		map[string]any{"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt",
+			"Resource": "*"})
 	return answerOf("api", access.Explanation{
-		Answer: access.Answer{Effect: access.Allow, Told: []access.Told{{What: "secret tag", Name: "team", Value: "pay", By: []string{"ops"}}}, Witness: []access.Witness{{
-			Caller: "arn:aws:iam::111111111111:role/api", CallerKind: "role", Action: "secretsmanager:GetSecretValue", Resource: dbUnknown, ResourceAccount: "111111111111",
-			Context: map[string][]string{"aws:SourceVpce": {"vpce-1"}, "aws:CurrentTime": {"2026-01-01T00:00:00Z"}}, Assuming: map[string]string{suffixOfDB: "AbCdEf"},
-		}}},
+		Answer: access.Answer{Effect: access.Allow,
+			Told: []access.Told{{What: "secret tag", Name: "team", Value: "pay",
+				By: []string{"ops"}}}, Witness: []access.Witness{{
+				Caller: "arn:aws:iam::111111111111:role/api", CallerKind: "role",
+				Action: "secretsmanager:GetSecretValue", Resource: dbUnknown,
+				ResourceAccount: "111111111111",
+				Context: map[string][]string{"aws:SourceVpce": {"vpce-1"},
+					"aws:CurrentTime": {"2026-01-01T00:00:00Z"}},
+				Assuming: map[string]string{suffixOfDB: "AbCdEf"},
+			}}},
 		Steps: []access.Step{
-			{Action: "secretsmanager:DescribeSecret", Resource: dbUnknown, Effect: access.Allow, Reason: "an identity policy allows it", By: []access.Deciding{read}},
-			{Action: "secretsmanager:GetSecretValue", Resource: dbUnknown, Effect: access.Allow, Reason: "an identity policy allows it", By: []access.Deciding{read}},
-			{Action: "kms:Decrypt", Resource: appKey, Effect: access.Allow, Reason: "the key's policy and an identity policy allow it", By: []access.Deciding{decrypt, read}},
+			{Action: "secretsmanager:DescribeSecret", Resource: dbUnknown, Effect: access.Allow,
+				Reason: "an identity policy allows it", By: []access.Deciding{read}},
+			{Action: "secretsmanager:GetSecretValue", Resource: dbUnknown, Effect: access.Allow,
+				Reason: "an identity policy allows it", By: []access.Deciding{read}},
+			{Action: "kms:Decrypt", Resource: appKey, Effect: access.Allow,
+				Reason: "the key's policy and an identity policy allow it",
+				By:     []access.Deciding{decrypt, read}},
 		},
-		Besides:   []string{"metadata cannot be seen: secretsmanager:ListSecretVersionIds is not allowed"},
+		Besides: []string{
+			"metadata cannot be seen: secretsmanager:ListSecretVersionIds is not allowed"},
 		MayBecome: []string{"deploy"},
 	})
 }
@@ -92,27 +114,33 @@ func whyYes(t *testing.T) ask.Answer {
 func whyDenied(t *testing.T) ask.Answer {
 	t.Helper()
 	deny := decidingBy(t, access.ResourcePolicy, "db", "DbResourcePolicy", "db: {}", map[string]any{
-		"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
-		"Condition": map[string]any{"StringEquals": map[string]any{"aws:PrincipalArn": "arn:aws:iam::111111111111:role/intruder"}},
+		"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:GetSecretValue",
+		"Resource": "*",
+		"Condition": map[string]any{"StringEquals": map[string]any{
+			"aws:PrincipalArn": "arn:aws:iam::111111111111:role/intruder"}},
 	})
 	return answerOf("intruder", access.Explanation{
 		Answer: access.Answer{Effect: access.Deny, Explicit: true},
-		Steps:  []access.Step{{Action: "secretsmanager:GetSecretValue", Resource: dbUnknown, Reason: "a statement denies it", By: []access.Deciding{deny}}},
+		Steps: []access.Step{{Action: "secretsmanager:GetSecretValue", Resource: dbUnknown,
+			Reason: "a statement denies it", By: []access.Deciding{deny}}},
 	})
 }
 
 // whyNear is a no, because a condition is not met; a grant would allow it.
 func whyNear(t *testing.T) ask.Answer {
 	t.Helper()
-	near := decidingBy(t, access.IdentityPolicy, "partner", "PartnerPolicy", "{ to: partner, allow: read, secrets: db }", map[string]any{
-		"Effect": "Allow", "Action": "kms:Decrypt", "Resource": appKey,
-		"Condition": map[string]any{"StringEquals": map[string]any{"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}},
-	})
+	near := decidingBy(t, access.IdentityPolicy, "partner", "PartnerPolicy",
+		"{ to: partner, allow: read, secrets: db }", map[string]any{
+			"Effect": "Allow", "Action": "kms:Decrypt", "Resource": appKey,
+			"Condition": map[string]any{"StringEquals": map[string]any{
+				"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}},
+		})
 	near.Failed = &near.Rule.Conditions[0]
 	return answerOf("partner", access.Explanation{
 		Answer: access.Answer{Effect: access.Deny},
-		Steps:  []access.Step{{Action: "kms:Decrypt", Resource: appKey, Reason: "no identity policy allows it", Near: []access.Deciding{near, near}}},
-		Grant:  "- { to: partner, allow: read, secrets: db }",
+		Steps: []access.Step{{Action: "kms:Decrypt", Resource: appKey,
+			Reason: "no identity policy allows it", Near: []access.Deciding{near, near}}},
+		Grant: "- { to: partner, allow: read, secrets: db }",
 	})
 }
 
@@ -121,9 +149,11 @@ func whyUnknown() ask.Answer {
 	unread := []access.Unread{{What: "parameter", Name: "SecretArn", Template: "app"}}
 	a := answerOf("web", access.Explanation{
 		Answer: access.Answer{Effect: access.Unknown, Unread: unread},
-		Steps:  []access.Step{{Action: "secretsmanager:GetSecretValue", Resource: dbUnknown, Effect: access.Unknown, Reason: "a statement may allow it", Unread: unread}},
+		Steps: []access.Step{{Action: "secretsmanager:GetSecretValue", Resource: dbUnknown,
+			Effect: access.Unknown, Reason: "a statement may allow it", Unread: unread}},
 	})
-	a.OutOfSight = []string{"a role that only exists is taken to have no other policies than those that are given"}
+	a.OutOfSight = []string{
+		"a role that only exists is taken to have no other policies than those that are given"}
 	return a
 }
 
@@ -131,14 +161,17 @@ func whyUnknown() ask.Answer {
 func whyIf(t *testing.T) ask.Answer {
 	t.Helper()
 	a := whyYes(t)
-	a.Effect, a.Conditions, a.HeldTo, a.Verb = access.Conditional, fromVPCE, answerHeld.HeldTo, "write"
+	a.Effect, a.Conditions, a.HeldTo, a.Verb = access.Conditional, fromVPCE,
+		answerHeld.HeldTo, "write"
 	a.Told, a.Besides, a.MayBecome = nil, nil, nil
 	return a
 }
 
 func whyTextOf(t *testing.T, o Options, answers ...ask.Answer) string {
 	t.Helper()
-	return written(t, func(w io.Writer) error { return writeWhyText(w, ask.Answers{List: answers}, o) })
+	return written(t, func(w io.Writer) error {
+		return writeWhyText(w, ask.Answers{List: answers}, o)
+	})
 }
 
 func TestShowWhyTextOfYes(t *testing.T) {
@@ -217,7 +250,8 @@ Out of sight
 `)
 	a := whyUnknown()
 	a.Steps[0].Unread = nil
-	if got := whyTextOf(t, Options{Width: 200}, a); !strings.Contains(got, "\n  not known: parameter SecretArn of app has no value (--parameter SecretArn=…)\n") {
+	if got := whyTextOf(t, Options{Width: 200}, a); !strings.Contains(got,
+		"\n  not known: parameter SecretArn of app has no value (--parameter SecretArn=…)\n") {
 		t.Errorf("what no permission names is not told:\n%s", got)
 	}
 }
@@ -229,18 +263,34 @@ func TestShowWhyVerdicts(t *testing.T) {
 		want   string
 	}{
 		{func(*ask.Answer) {}, "yes: api may read db in eu-west-1"},
-		{func(a *ask.Answer) { a.Verb = "secretsmanager:GetSecretValue" }, "yes: api may call secretsmanager:GetSecretValue on db in eu-west-1"},
-		{func(a *ask.Answer) { a.Verb, a.HeldTo = "write", answerHeld.HeldTo }, "yes: api may write db in eu-west-1 (keeps the key)"},
-		{func(a *ask.Answer) { a.Effect, a.Conditions = access.Conditional, fromVPCE }, "yes, before 2027-01-01 and if aws:SourceVpce is vpce-1: api may read db in eu-west-1"},
-		{func(a *ask.Answer) { a.Effect, a.Conditions = access.Conditional, answerWorld.Conditions[:1] }, "yes, if IsProd: api may read db in eu-west-1"},
-		{func(a *ask.Answer) { a.Effect = access.Conditional }, "yes, in some circumstances: api may read db in eu-west-1"},
+		{func(a *ask.Answer) {
+			a.Verb = "secretsmanager:GetSecretValue"
+		}, "yes: api may call secretsmanager:GetSecretValue on db in eu-west-1"},
+		{func(a *ask.Answer) {
+			a.Verb, a.HeldTo = "write", answerHeld.HeldTo
+		}, "yes: api may write db in eu-west-1 (keeps the key)"},
+		{func(a *ask.Answer) {
+			a.Effect, a.Conditions = access.Conditional, fromVPCE
+		}, "yes, before 2027-01-01 and if aws:SourceVpce is vpce-1: api may read db in eu-west-1"},
+		{func(a *ask.Answer) {
+			a.Effect, a.Conditions = access.Conditional, answerWorld.Conditions[:1]
+		}, "yes, if IsProd: api may read db in eu-west-1"},
+		{func(a *ask.Answer) {
+			a.Effect = access.Conditional
+		}, "yes, in some circumstances: api may read db in eu-west-1"},
 		{
-			func(a *ask.Answer) { a.Verb, a.Only = "write", []string{"secretsmanager:PutSecretValue"} },
+			func(a *ask.Answer) {
+				a.Verb, a.Only = "write", []string{"secretsmanager:PutSecretValue"}
+			},
 			"yes, but only in part: api may call secretsmanager:PutSecretValue on db in eu-west-1",
 		},
-		{func(a *ask.Answer) { a.Effect = access.Unknown }, "unknown: whether api may read db in eu-west-1"},
+		{func(a *ask.Answer) {
+			a.Effect = access.Unknown
+		}, "unknown: whether api may read db in eu-west-1"},
 		{func(a *ask.Answer) { a.Effect = access.Deny }, "no: api may not read db in eu-west-1"},
-		{func(a *ask.Answer) { a.Principal, a.Secret = "\x1b[1m", "\u202e" }, `yes: \u001b[1m may read \u202e in eu-west-1`},
+		{func(a *ask.Answer) {
+			a.Principal, a.Secret = "\x1b[1m", "\u202e"
+		}, `yes: \u001b[1m may read \u202e in eu-west-1`},
 	} {
 		a := whyYes(t)
 		c.change(&a)
@@ -281,16 +331,21 @@ func TestShowWhyTextVerbose(t *testing.T) {
 `)
 	got = whyTextOf(t, Options{Verbose: true, Width: 200}, whyNear(t))
 	for _, want := range []string{
-		"1. kms:Decrypt: not allowed\n   on arn:aws:kms:eu-west-1:111111111111:key/*\n   no identity policy allows it\n",
-		"   a statement would allow it if kms:ViaService is secretsmanager.us-east-1.amazonaws.com:\n\n   identity policy of partner (PartnerPolicy in payments)\n",
+		"1. kms:Decrypt: not allowed\n   on arn:aws:kms:eu-west-1:111111111111:key/*\n   no " +
+			"identity policy allows it\n",
+		"   a statement would allow it if kms:ViaService is " +
+			"secretsmanager.us-east-1.amazonaws.com:\n\n   identity policy of partner " +
+			"(PartnerPolicy in payments)\n",
 		"     spec.yaml:5:5\n", "  this grant would allow it:\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("it lacks %q:\n%s", want, got)
 		}
 	}
-	if got := whyTextOf(t, Options{Verbose: true, Width: 200}, whyUnknown()); !strings.Contains(got, "1. secretsmanager:GetSecretValue: not known\n") ||
-		!strings.Contains(got, "   not known: parameter SecretArn of app has no value (--parameter SecretArn=…)\n") {
+	if got := whyTextOf(t, Options{Verbose: true, Width: 200}, whyUnknown()); !strings.Contains(got,
+		"1. secretsmanager:GetSecretValue: not known\n") ||
+		!strings.Contains(got,
+			"   not known: parameter SecretArn of app has no value (--parameter SecretArn=…)\n") {
 		t.Errorf("of what is not known:\n%s", got)
 	}
 }
@@ -300,7 +355,8 @@ func TestShowWhyTextHidesWhatIsMasked(t *testing.T) {
 	a, masks := whyYes(t), &source.Masks{}
 	span := a.Steps[0].By[0].Rule.Because[0]
 	masks.Add(source.Span{File: span.File, Start: span.Start + 2, End: span.Start + 9})
-	if got := whyTextOf(t, Options{Verbose: true, Masks: masks}, a); strings.Contains(got, "to: api, allow") || !strings.Contains(got, "{ ••••••, allow") {
+	if got := whyTextOf(t, Options{Verbose: true, Masks: masks}, a); strings.Contains(got,
+		"to: api, allow") || !strings.Contains(got, "{ ••••••, allow") {
 		t.Errorf("it shows\n%s", got)
 	}
 }
@@ -325,7 +381,8 @@ Out of sight
 5 answers: 1 yes, 1 yes under conditions, 1 no, 2 unknown
 `)
 	got = whyTextOf(t, Options{Verbose: true}, whyYes(t), whyDenied(t))
-	if !strings.Contains(got, "2. kms:Decrypt") || !strings.Contains(got, "\n\nno: intruder") || !strings.HasSuffix(got, "\n\n2 answers: 1 yes, 1 no\n") {
+	if !strings.Contains(got, "2. kms:Decrypt") || !strings.Contains(got, "\n\nno: intruder") ||
+		!strings.HasSuffix(got, "\n\n2 answers: 1 yes, 1 no\n") {
 		t.Errorf("Verbose:\n%s", got)
 	}
 }
@@ -398,26 +455,34 @@ func TestShowWhyJSONOfAll(t *testing.T) {
 	part := whyIf(t)
 	part.Only = []string{"secretsmanager:PutSecretValue"}
 	text := whyJSONOf(t, true, whyYes(t), whyNear(t), whyUnknown(), part)
-	if err := json.Unmarshal([]byte(text), &doc); err != nil || doc.Version != 1 || len(doc.Answers) != 4 {
+	if err := json.Unmarshal([]byte(text), &doc); err != nil || doc.Version != 1 ||
+		len(doc.Answers) != 4 {
 		t.Fatalf("%v:\n%s", err, text)
 	}
 	if strings.ContainsRune(text, '\uFDD0') {
 		t.Errorf("unknown parts are shown as they are:\n%s", text)
 	}
 	yes, near, unknown, under := doc.Answers[0], doc.Answers[1], doc.Answers[2], doc.Answers[3]
-	if !yes.Allowed || yes.Effect != "allow" || len(yes.Steps) != 4 || len(yes.Told) != 1 || len(yes.Besides) != 1 || yes.MayBecome[0] != "deploy" || yes.Grant != "" {
+	if !yes.Allowed || yes.Effect != "allow" || len(yes.Steps) != 4 || len(yes.Told) != 1 ||
+		len(yes.Besides) != 1 || yes.MayBecome[0] != "deploy" || yes.Grant != "" {
 		t.Errorf("of a yes: %+v", yes)
 	}
-	if w := yes.Witness; len(w) != 1 || w[0].Assuming["??????"] != "AbCdEf" || w[0].Context["aws:SourceVpce"][0] != "vpce-1" {
+	if w := yes.Witness; len(w) != 1 || w[0].Assuming["??????"] != "AbCdEf" ||
+		w[0].Context["aws:SourceVpce"][0] != "vpce-1" {
 		t.Errorf("the witness is %+v", w)
 	}
-	if near.Allowed || near.Explicit || near.Grant == "" || len(near.Steps) != 1 || len(near.Steps[0].Near) != 2 || near.Steps[0].Near[0].Failed.Key != "kms:ViaService" || near.Steps[0].Statement != nil {
+	if near.Allowed || near.Explicit || near.Grant == "" || len(near.Steps) != 1 ||
+		len(near.Steps[0].Near) != 2 || near.Steps[0].Near[0].Failed.Key != "kms:ViaService" ||
+		near.Steps[0].Statement != nil {
 		t.Errorf("of a near miss: %+v", near)
 	}
-	if unknown.Allowed || unknown.Effect != "unknown" || len(unknown.Unread) != 1 || len(unknown.Steps[0].Unread) != 1 || unknown.Steps[0].Effect != "unknown" || len(unknown.OutOfSight) != 1 {
+	if unknown.Allowed || unknown.Effect != "unknown" || len(unknown.Unread) != 1 ||
+		len(unknown.Steps[0].Unread) != 1 || unknown.Steps[0].Effect != "unknown" ||
+		len(unknown.OutOfSight) != 1 {
 		t.Errorf("of what is not known: %+v", unknown)
 	}
-	if !under.Allowed || under.Effect != "conditional" || len(under.Conditions) != 2 || len(under.HeldTo) != 2 || len(under.Only) != 1 {
+	if !under.Allowed || under.Effect != "conditional" || len(under.Conditions) != 2 ||
+		len(under.HeldTo) != 2 || len(under.Only) != 1 {
 		t.Errorf("of a yes under conditions: %+v", under)
 	}
 	alone, err := json.Marshal(json.RawMessage(whyJSONOf(t, false, whyNear(t))))
@@ -438,13 +503,15 @@ func TestShowWhyJSONOfAll(t *testing.T) {
 
 // TestShownValue: a statement is shown without its unknown parts, and stays as it is.
 func TestShownValue(t *testing.T) {
-	list := []any{dbUnknown, []string{dbUnknown}, cfn.Unread{Unknown: cfn.Unknown{Shown: "${Names}"}}}
+	list := []any{dbUnknown, []string{dbUnknown},
+		cfn.Unread{Unknown: cfn.Unknown{Shown: "${Names}"}}}
 	statement := cfn.Object{
 		{Key: "Resource", Value: list}, {Key: dbUnknown, Value: true},
 		{Key: "Condition", Value: cfn.Object{{Key: dbUnknown, Value: dbUnknown}}},
 	}
 	text := string(cfn.AppendValue(nil, shownValue(statement), cfn.Format{Compact: true}))
-	if cfn.HasUnknown(text) || strings.Count(text, "db-??????") != 5 || !strings.Contains(text, "${Names}") {
+	if cfn.HasUnknown(text) || strings.Count(text, "db-??????") != 5 ||
+		!strings.Contains(text, "${Names}") {
 		t.Errorf("it is shown as %s", text)
 	}
 	if list[0] != dbUnknown || statement[1].Key != dbUnknown {
@@ -456,15 +523,22 @@ func TestShownValue(t *testing.T) {
 func TestShowWhyIsNothingForATerminal(t *testing.T) {
 	evil := "\x1b]0;x\x07\u202e"
 	r := evilReport(evil)
-	by := decidingBy(t, access.IdentityPolicy, evil, evil, "", map[string]any{"Sid": evil, "Effect": "Allow", "Action": evil, "Resource": evil})
+	by := decidingBy(t, access.IdentityPolicy, evil, evil, "",
+		map[string]any{"Sid": evil, "Effect": "Allow", "Action": evil, "Resource": evil})
 	by.Failed = &policy.ConditionTest{Operator: evil, Key: evil, Values: []string{evil}}
-	a := ask.Answer{Principal: evil, PrincipalARN: evil, PrincipalKind: evil, Verb: evil, Secret: evil, SecretARN: evil, Region: evil, OutOfSight: []string{evil}}
-	a.Answer, a.Besides, a.Grant, a.MayBecome, a.Only = *r.Rows[0].Answer, []string{evil}, evil, []string{evil}, []string{evil}
-	for _, effect := range []access.Effect{access.Allow, access.Conditional, access.Unknown, access.Deny} {
+	a := ask.Answer{Principal: evil, PrincipalARN: evil, PrincipalKind: evil, Verb: evil,
+		Secret: evil, SecretARN: evil, Region: evil, OutOfSight: []string{evil}}
+	a.Answer, a.Besides, a.Grant, a.MayBecome, a.Only = *r.Rows[0].Answer, []string{evil}, evil,
+		[]string{evil}, []string{evil}
+	for _, effect := range []access.Effect{access.Allow, access.Conditional, access.Unknown,
+		access.Deny} {
 		a.Effect = effect
 		for _, list := range [][]access.Deciding{nil, {by}} {
-			a.Steps = []access.Step{{Action: evil, Resource: evil, Effect: effect, Reason: evil, By: list, Near: []access.Deciding{by}, Unread: a.Unread}}
-			for _, text := range []string{whyTextOf(t, Options{}, a), whyTextOf(t, Options{Verbose: true}, a), whyTextOf(t, Options{}, a, a), whyJSONOf(t, true, a)} {
+			a.Steps = []access.Step{{Action: evil, Resource: evil, Effect: effect, Reason: evil,
+				By: list, Near: []access.Deciding{by}, Unread: a.Unread}}
+			for _, text := range []string{whyTextOf(t, Options{}, a),
+				whyTextOf(t, Options{Verbose: true}, a), whyTextOf(t, Options{}, a, a),
+				whyJSONOf(t, true, a)} {
 				if strings.ContainsAny(text, "\x1b\x07\u202e") {
 					t.Errorf("%s: %q", effect, text)
 				}

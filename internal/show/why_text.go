@@ -91,7 +91,7 @@ func (t *whyScreen) answer(a answer) {
 	number := 1
 	for steps := a.Steps; len(steps) > 0; number++ {
 		var these []access.Step
-		these, steps = together(steps)
+		these, steps = firstGroup(steps)
 		if t.options.Verbose {
 			t.step(number, these)
 			continue
@@ -113,40 +113,40 @@ func (t *whyScreen) remarks(a answer) {
 			words = append(words, "not known: "+unreadWords(u))
 		}
 	}
-	for _, told := range toldsWords(a.Told) {
+	for _, told := range allToldWords(a.Told) {
 		words = append(words, "because "+told)
 	}
-	words = append(words, printables(a.Besides)...)
+	words = append(words, readableList(a.Besides)...)
 	if len(a.MayBecome) > 0 {
-		words = append(words, shown(a.Principal)+" may become "+
-			english.List(printables(a.MayBecome))+", whose access is not counted here")
+		words = append(words, readable(a.Principal)+" may become "+
+			english.List(readableList(a.MayBecome))+", whose access is not counted here")
 	}
 	if len(words) > 0 {
 		t.WriteByte('\n')
 	}
 	for _, one := range words {
-		t.under(briefIndent, one)
+		t.indented(briefIndent, one)
 	}
 	if a.Grant != "" && a.Effect == access.Deny {
 		t.WriteByte('\n')
-		t.under(briefIndent, "this grant would allow it:")
+		t.indented(briefIndent, "this grant would allow it:")
 		t.text(cfn.Shown(a.Grant), underBrief)
 	}
 }
 
 // whoAndWhat writes who and what is meant.
 func (t *whyScreen) whoAndWhat(a answer) {
-	principal, secret := shown(a.Principal), shown(a.Secret)
+	principal, secret := readable(a.Principal), readable(a.Secret)
 	column := columnWidths([][]string{{principal}, {secret}})[0]
 	mark := kindMark(&access.Subject{ID: a.Principal, ARN: a.PrincipalARN, Kind: a.PrincipalKind})
-	fmt.Fprintf(t, "\n  %-*s  %s%s\n", column, principal, shown(a.PrincipalARN), mark)
-	fmt.Fprintf(t, "  %-*s  %s\n", column, secret, shown(a.SecretARN))
+	fmt.Fprintf(t, "\n  %s  %s%s\n", padded(principal, column), readable(a.PrincipalARN), mark)
+	fmt.Fprintf(t, "  %s  %s\n", padded(secret, column), readable(a.SecretARN))
 }
 
 // brief writes permissions in a line, and of those that are missing the statement in question.
 func (t *whyScreen) brief(a answer, steps []access.Step) {
 	s := &steps[0]
-	t.under(briefIndent, actionsOf(steps)+" on "+a.resourceWords(s.Resource)+": "+t.decided(s))
+	t.indented(briefIndent, actionsOf(steps)+" on "+a.resourceWords(s.Resource)+": "+t.decided(s))
 	if s.Effect == access.Allow || s.Effect == access.Conditional {
 		return
 	}
@@ -155,7 +155,7 @@ func (t *whyScreen) brief(a answer, steps []access.Step) {
 	case len(s.By) > 0:
 		t.statement(&s.By[0], s.Resource, underBrief)
 	case len(s.Near) > 0:
-		t.nearly(&s.Near[0], s.Resource, underBrief)
+		t.nearMiss(&s.Near[0], s.Resource, underBrief)
 		if rest := len(s.Near) - 1; rest > 0 {
 			t.WriteByte('\n')
 			t.others(rest, underBrief)
@@ -165,7 +165,7 @@ func (t *whyScreen) brief(a answer, steps []access.Step) {
 
 // decided says what became of a permission and by which documents.
 func (t *whyScreen) decided(s *access.Step) string {
-	reason := shown(s.Reason)
+	reason := readable(s.Reason)
 	switch s.Effect {
 	case access.Allow, access.Conditional:
 		if len(s.By) == 0 {
@@ -188,26 +188,31 @@ func because(reason string) string {
 	return ": " + reason
 }
 
-// nearly writes a statement that would allow something but for a condition.
-func (t *whyScreen) nearly(by *access.Deciding, resource string, indent int) {
+// nearMiss writes a statement that would allow something but for a condition.
+func (t *whyScreen) nearMiss(by *access.Deciding, resource string, indent int) {
+	t.indented(indent, wouldAllow(by)+", in the "+documentWords(by.Document)+":")
+	t.statement(by, resource, indent)
+}
+
+// wouldAllow says that a statement would allow something, and under which condition.
+func wouldAllow(by *access.Deciding) string {
 	would := "a statement would allow it"
 	if failed := failedCondition(by); failed != nil {
 		would += " " + conditionWords(*failed, mostValues)
 	}
-	t.under(indent, would+", in the "+documentWords(by.Document)+":")
-	t.statement(by, resource, indent)
+	return would
 }
 
 // others says how many statements there are that nearly allow something.
 func (t *whyScreen) others(n, indent int) {
-	t.under(indent, "and "+english.Plural(n, "other statement", "other statements")+
+	t.indented(indent, "and "+english.Plural(n, "other statement", "other statements")+
 		" with a condition that is not met")
 }
 
 // unread writes what is not known, each on a line.
 func (t *whyScreen) unread(list []access.Unread, indent int) {
 	for _, u := range list {
-		t.under(indent, "not known: "+unreadWords(u))
+		t.indented(indent, "not known: "+unreadWords(u))
 	}
 }
 
@@ -241,9 +246,9 @@ func (t *whyScreen) step(number int, steps []access.Step) {
 	fmt.Fprintf(t, "\n%-*s", underNumber, fmt.Sprintf("%d.", number))
 	t.wrap(actionsOf(steps)+": "+word, underNumber)
 	// The resource stands in one piece, to be copied.
-	t.WriteString(strings.Repeat(" ", underNumber) + "on " + shown(s.Resource) + "\n")
+	t.WriteString(strings.Repeat(" ", underNumber) + "on " + readable(s.Resource) + "\n")
 	if s.Reason != "" {
-		t.under(underNumber, shown(s.Reason))
+		t.indented(underNumber, readable(s.Reason))
 	}
 	t.unread(s.Unread, underNumber)
 	for i := range s.By {
@@ -252,11 +257,7 @@ func (t *whyScreen) step(number int, steps []access.Step) {
 	near := s.Near[:min(mostNear, len(s.Near))]
 	for i := range near {
 		t.WriteByte('\n')
-		would := "a statement would allow it"
-		if failed := failedCondition(&near[i]); failed != nil {
-			would += " " + conditionWords(*failed, mostValues)
-		}
-		t.under(underNumber, would+":")
+		t.indented(underNumber, wouldAllow(&near[i])+":")
 		t.evidence(&near[i], s.Resource)
 	}
 	if rest := len(s.Near) - len(near); rest > 0 {
@@ -268,7 +269,7 @@ func (t *whyScreen) step(number int, steps []access.Step) {
 // evidence writes a statement with its document, and the places in the spec that it comes from.
 func (t *whyScreen) evidence(by *access.Deciding, resource string) {
 	t.WriteByte('\n')
-	t.under(underNumber, t.paint(bold, documentWords(by.Document)))
+	t.indented(underNumber, t.paint(bold, documentWords(by.Document)))
 	value, because := statementOf(by)
 	if value != nil {
 		t.WriteByte('\n')
@@ -281,7 +282,7 @@ func (t *whyScreen) evidence(by *access.Deciding, resource string) {
 func (t *whyScreen) places(because []source.Span) {
 	for i, span := range because {
 		if i == mostPlaces && len(because) > mostPlaces+1 {
-			t.under(underNumber, fmt.Sprintf("and %d other places", len(because)-i))
+			t.indented(underNumber, fmt.Sprintf("and %d other places", len(because)-i))
 			return
 		}
 		if span.IsZero() {
@@ -289,7 +290,7 @@ func (t *whyScreen) places(because []source.Span) {
 		}
 		if i == 0 {
 			t.WriteByte('\n')
-			t.under(underNumber, "because of")
+			t.indented(underNumber, "because of")
 		}
 		var quote strings.Builder
 		options := Options{Color: t.color, Masks: t.options.Masks}
@@ -298,8 +299,8 @@ func (t *whyScreen) places(because []source.Span) {
 	}
 }
 
-// under writes a text that begins at a column, and goes on where it is seen to belong to it.
-func (t *whyScreen) under(indent int, text string) {
+// indented writes a text that begins at a column, and goes on where it is seen to belong to it.
+func (t *whyScreen) indented(indent int, text string) {
 	t.WriteString(strings.Repeat(" ", indent))
 	t.wrap(text, indent+2)
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/mask"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/verb"
@@ -300,7 +301,7 @@ func (d *decoder) notExactlyOne(s *shape, at source.Span, chosen []*yaml.Node) {
 			names = append(names, p.name)
 		}
 	}
-	list := diag.Words(enumerate(names))
+	list := diag.Words(english.List(names))
 	if len(chosen) == 0 {
 		if _, ok := optionalOneOf[s.oneof]; ok {
 			return
@@ -317,15 +318,6 @@ func (d *decoder) notExactlyOne(s *shape, at source.Span, chosen []*yaml.Node) {
 			Related(chosen[0].Span, "%q is here", chosen[0]).
 			Hint("remove all but one")
 	}
-}
-
-// enumerate writes names as a person would: a, b and c.
-func enumerate(names []string) string {
-	last := len(names) - 1
-	if last < 1 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // wholeIntrinsic finds a function that stands for a whole mapping, whose entries nobody could then

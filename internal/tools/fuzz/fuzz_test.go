@@ -130,7 +130,8 @@ func TestPersist(t *testing.T) {
 func TestFind(t *testing.T) {
 	dir := t.TempDir()
 	fuzzes := func(name string) string {
-		return "package a\n\nfunc " + name + "(f *testing.F) {}\n\n// func FuzzOld(f *testing.F) {}\n"
+		return "package a\n\nfunc " + name +
+			"(f *testing.F) {}\n\n// func FuzzOld(f *testing.F) {}\n"
 	}
 	for name, text := range map[string]string{
 		"a_test.go":          fuzzes("FuzzOne") + "\nfunc TestOne(t *testing.T) {}\n",

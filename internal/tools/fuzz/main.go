@@ -38,7 +38,8 @@ type outcome struct {
 
 func main() {
 	length := flag.String("time", "30s", "how long each target runs, or how often (1000x)")
-	only := flag.String("targets", ".", "run the targets whose name this regular expression matches")
+	only := flag.String("targets", ".",
+		"run the targets whose name this regular expression matches")
 	flag.Parse()
 	os.Exit(run(".", *length, *only, os.Stdout))
 }

@@ -72,13 +72,14 @@ var (
 	bullets  = regexp.MustCompile(` (?:[1-3]|i|ii|iii|a|b|c) (redistributions (?:of|in) |neither )`)
 	// what may stand before the terms: a title and who has written the work
 	title = regexp.MustCompile(`^(the )?(apache|mit|isc|(modified |new )?bsd|mozilla public|` +
-		`[23] clause bsd|bsd [23] clause|simplified bsd)( license)?( license| mit| version [0-9 ]+)*$`)
+		`[23] clause bsd|bsd [23] clause|simplified bsd)( license)?` +
+		`( license| mit| version [0-9 ]+)*$`)
 	author = regexp.MustCompile(`^(portions )?copyright( |$)|^all rights reserved$`)
 	// what may stand behind the terms of Apache-2.0: how to apply it, and one such application
 	appendix = regexp.MustCompile(`^( end of terms and conditions)?` +
 		`( appendix how to apply the apache license to your work .{300,700})?` +
-		`( copyright .{1,100} licensed under the apache license version 2 0 the license .{300,700}` +
-		` limitations under the license)?$`)
+		`( copyright .{1,100} licensed under the apache license version 2 0 the license ` +
+		`.{300,700} limitations under the license)?$`)
 )
 
 // identify returns the licence whose terms a text states, word by word. A text with other terms,

@@ -96,7 +96,8 @@ func sbom(root, binary string) (string, error) {
 	list := bom{
 		Schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
 		Format: "CycloneDX", SpecVersion: "1.6", Version: 1,
-		Metadata:     metadata{application(info, filepath.Base(binary), hex.EncodeToString(sum[:]))},
+		Metadata: metadata{application(info, filepath.Base(binary),
+			hex.EncodeToString(sum[:]))},
 		Components:   components(info, licensed),
 		Dependencies: dependencies(info, modules),
 	}

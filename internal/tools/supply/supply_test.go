@@ -27,7 +27,8 @@ func needLicenseOfGo(t *testing.T) {
 	}
 	_, err = os.Stat(filepath.Join(strings.TrimSpace(string(goroot)), "LICENSE"))
 	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("############ this Go comes without its LICENSE: NO LICENCE WAS CHECKED ############")
+		t.Skip(
+			"############ this Go comes without its LICENSE: NO LICENCE WAS CHECKED ############")
 	}
 }
 
@@ -130,7 +131,8 @@ func TestIdentify(t *testing.T) {
 	two := regexp.MustCompile(`(?s)\n3\. Neither.*?permission\.\n`).ReplaceAllString(bsd, "")
 	tests := []struct{ name, text, want string }{
 		{"Apache", apache, "Apache-2.0"},
-		{"Apache without its appendix", apache[:strings.Index(apache, "   APPENDIX")], "Apache-2.0"},
+		{"Apache without its appendix", apache[:strings.Index(apache, "   APPENDIX")],
+			"Apache-2.0"},
 		{"MIT", mit, "MIT"},
 		{"MIT by two", "Portions copyright 2001 B\n" + mit, "MIT"},
 		{"MIT, wrapped in another way", strings.ReplaceAll(mit, "publish,\n", "publish, "), "MIT"},

@@ -59,7 +59,8 @@ func report(err error, out io.Writer) int {
 // govulncheck for nothing takes a while.
 func (c check) run(packages []string) error {
 	if err := c.reach(); err != nil {
-		return errSkipped{fmt.Sprintf("the database of vulnerabilities cannot be reached (%v)", err)}
+		return errSkipped{fmt.Sprintf("the database of vulnerabilities cannot be reached (%v)",
+			err)}
 	}
 	if c.command == nil { // the program itself, so that a time limit ends it and not its parent
 		path, err := exec.Command("go", "tool", "-n", "govulncheck").Output()
