@@ -21,7 +21,8 @@ import (
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
 func Read(root *yaml.Node, found diag.List) (*Template, diag.List) {
 	root.Walk(oldBoolean)
-	r := templateReader{t: &Template{Resources: map[string]*Resource{}, Outputs: map[string]*Output{}}, found: found}
+	r := templateReader{t: &Template{Resources: map[string]*Resource{},
+		Outputs: map[string]*Output{}}, found: found}
 	for _, p := range root.Pairs {
 		r.section(p.Key.Text, p.Value)
 	}
@@ -33,7 +34,8 @@ func Read(root *yaml.Node, found diag.List) (*Template, diag.List) {
 	return r.t, r.found.Sorted()
 }
 
-// oldBoolean makes a boolean of a plain text that is one in YAML 1.1. https://yaml.org/type/bool.html
+// oldBoolean makes a boolean of a plain text that is one in YAML 1.1.
+// https://yaml.org/type/bool.html
 func oldBoolean(n *yaml.Node) {
 	if n.Kind != yaml.String || n.Quoted {
 		return
@@ -73,7 +75,8 @@ func (r *templateReader) section(name string, n *yaml.Node) {
 	case "Outputs":
 		for _, m := range r.object(name, n) {
 			body, ok := m.Value.(Object)
-			if strings.HasPrefix(m.Key, "Fn::ForEach::") { // as resources: the loop is a member of its own name
+			// as resources: the loop is a member of its own name
+			if strings.HasPrefix(m.Key, "Fn::ForEach::") {
 				body, ok = Object{m}, true
 			}
 			if ok {
@@ -118,8 +121,8 @@ func (r *templateReader) resources(n *yaml.Node) {
 	}
 }
 
-// readTypes are the types of resources that say what exists and who may use it. What begins with one
-// of those that end in a colon is of its family.
+// readTypes are the types of resources that say what exists and who may use it. What begins with
+// one of those that end in a colon is of its family.
 var readTypes = []string{
 	"AWS::IAM::", "AWS::KMS::", "AWS::SecretsManager::", "AWS::Serverless::", "AWS::SSO::",
 	"AWS::Organizations::Policy", "AWS::CloudFormation::Stack", "AWS::EC2::VPCEndpoint",

@@ -46,7 +46,8 @@ When the spec has errors nothing is written.`),
 		Example: text(`
   secretctl compile spec.yaml                         writes the template to standard output
   secretctl compile -o template.yaml spec.yaml        writes it to a file, as YAML
-  secretctl compile -o out specs                      writes every template and the plan to a directory
+  secretctl compile -o out specs                      writes every template and the plan to ` +
+			`a directory
   secretctl compile -o out --check specs              fails when that directory is not up to date`),
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeSpecs,

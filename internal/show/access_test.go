@@ -166,7 +166,8 @@ Out of sight
 func TestShowAccessTextByPrincipal(t *testing.T) {
 	r := someReport()
 	r.Findings, r.OutOfSight = nil, nil
-	same(t, textOfAccess(t, r, Options{Width: 100, ByPrincipal: true, Color: true}), strings.NewReplacer("«", bold, "!", attention, "»", plain).Replace(`7 principals, 3 secrets
+	same(t, textOfAccess(t, r, Options{Width: 100, ByPrincipal: true, Color: true}),
+		strings.NewReplacer("«", bold, "!", attention, "»", plain).Replace(`7 principals, 3 secrets
 
 «=cmd|'a'»
   arn:aws:iam::111111111111:role/=cmd|'a'
@@ -400,7 +401,9 @@ func TestShowAccessCSV(t *testing.T) {
 	r.Rows = []access.Row{r.Rows[0], r.Rows[1], r.Rows[4], r.Rows[7], r.Rows[9], r.Rows[13]}
 	r.Principals[1].ID = "a \"b\", c\nd"
 	text := written(t, func(w io.Writer) error { return writeAccessCSV(w, r, Options{}) })
-	same(t, text, strings.ReplaceAll(`"principal","principalArn","secret","secretArn","region","verb","effect","conditions","unread","heldTo","told","explicit","principalKind"
+	same(t, text,
+		strings.ReplaceAll(
+			`"principal","principalArn","secret","secretArn","region","verb","effect","conditions","unread","heldTo","told","explicit","principalKind"
 "'=cmd|'a'","arn:aws:iam::111111111111:role/=cmd|'a'","token","arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????","eu-west-1","read","deny","","","","","true","role"
 "'=cmd|'a'","arn:aws:iam::111111111111:role/=cmd|'a'","token","arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????","eu-west-1","write","deny","","","","","","role"
 "a ""b"", c\u000ad","arn:aws:iam::111111111111:role/api","db","arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????","eu-west-1","write","allow","","","keeps the key","","","role"
@@ -430,7 +433,10 @@ func TestShowBesides(t *testing.T) {
 }
 
 func TestShowAccessMarkdown(t *testing.T) {
-	same(t, written(t, func(w io.Writer) error { return writeAccessMarkdown(w, someReport(), Options{}) }), strings.ReplaceAll(`### Access
+	text := written(t, func(w io.Writer) error {
+		return writeAccessMarkdown(w, someReport(), Options{})
+	})
+	same(t, text, strings.ReplaceAll(`### Access
 
 7 principals, 3 secrets.
 

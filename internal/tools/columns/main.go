@@ -1,6 +1,6 @@
 // Command columns finds lines of Go that are wider than 100 columns, where a tab takes 4. A comment
-// whose last word is an address, which cannot be broken, may be wider; and in tests the texts that go
-// in and come out do not count. It prints the lines and exits with 1 if there are any.
+// whose last word is an address, which cannot be broken, may be wider; and in tests the texts that
+// go in and come out do not count. It prints the lines and exits with 1 if there are any.
 package main
 
 import (
@@ -22,7 +22,8 @@ func main() {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && path != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules"):
+		case d.IsDir() && path != "." &&
+			(strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules"):
 			return fs.SkipDir
 		case d.IsDir() || filepath.Ext(path) != ".go":
 			return nil
