@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/diag"
@@ -10,20 +9,54 @@ import (
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
+// silenced is an entry of silence that has a code which can be silenced.
+type silenced struct {
+	spec.Silence
+	code    *diag.Code
+	secrets []string // the ids that it names; nil: it is about everything
+	used    bool
+}
+
 // silence leaves out the warnings and notes that the spec silences, and reports entries that
 // silence nothing.
 func silence(s *spec.Spec, m *model.Model, found diag.List) diag.List {
 	if len(s.Silence) == 0 {
 		return found
 	}
-	type entry struct {
-		spec.Silence
-		code    *diag.Code
-		secrets []string // the ids that it names; nil: it is about everything
-		used    bool
+	entries, out := silencedBy(s, m)
+	for i := range found {
+		d, isSilenced := &found[i], false
+		for _, e := range entries {
+			about := e.secrets == nil || slices.ContainsFunc(e.secrets, d.IsAbout)
+			if e.code == d.Code && about {
+				e.used, isSilenced = true, true
+			}
+		}
+		if !isSilenced {
+			out = append(out, *d)
+		}
 	}
-	var entries []*entry
-	var out diag.List
+	if found.HasErrors() { // what a later pass would find of a spec with errors is not known
+		return out
+	}
+	for _, e := range entries {
+		// That secrets move is found when the templates that are there are looked at.
+		if e.used || e.code == diag.SecretsMove {
+			continue
+		}
+		where := diag.Words("")
+		if len(e.Secrets) > 0 {
+			where = " at the secrets it names"
+		}
+		out.Report(diag.UnusedSilence, e.Code.Span).
+			Message("the entry silences nothing: %s is not found%s", e.code.Number, where).
+			Hint("remove the entry")
+	}
+	return out
+}
+
+// silencedBy returns the entries of silence, and finds those that no diagnostic can be silenced by.
+func silencedBy(s *spec.Spec, m *model.Model) (entries []*silenced, found diag.List) {
 	for _, in := range s.Silence {
 		if !in.Code.Set() {
 			continue
@@ -31,50 +64,18 @@ func silence(s *spec.Spec, m *model.Model, found diag.List) diag.List {
 		code := diag.Lookup(in.Code.V)
 		switch {
 		case code == nil:
-			out.Report(diag.UnknownSilence, in.Code.Span).
+			found.Report(diag.UnknownSilence, in.Code.Span).
 				Message("no diagnostic has the code %q", in.Code).
 				Hint("write the code as it is shown, such as SC3011")
-			continue
 		case code.Severity == diag.Error:
-			out.Report(diag.UnknownSilence, in.Code.Span).
+			found.Report(diag.UnknownSilence, in.Code.Span).
 				Message("%s is an error, which cannot be silenced", code.Number).
 				Hint("remove the entry and mend what it is about")
-			continue
-		}
-		entries = append(entries, &entry{Silence: in, code: code, secrets: secretsOf(in, m)})
-	}
-	for i := range found {
-		d := &found[i]
-		silenced := false
-		for _, e := range entries {
-			if e.code != d.Code {
-				continue
-			}
-			if e.secrets == nil || slices.ContainsFunc(e.secrets, d.IsAbout) {
-				e.used, silenced = true, true
-			}
-		}
-		if !silenced {
-			out = append(out, *d)
+		default:
+			entries = append(entries, &silenced{Silence: in, code: code, secrets: secretsOf(in, m)})
 		}
 	}
-	for _, e := range entries {
-		if e.code == diag.SecretsMove { // found when the templates that are there are looked at
-			continue
-		}
-		// what a later pass would find of a spec with errors is not known
-		if e.used || found.HasErrors() {
-			continue
-		}
-		message := fmt.Sprintf("the entry silences nothing: %s is not found", e.code.Number)
-		if len(e.Secrets) > 0 {
-			message += " at the secrets it names"
-		}
-		out.Report(diag.UnusedSilence, e.Code.Span).
-			Message("%s", message).
-			Hint("remove the entry")
-	}
-	return out
+	return entries, found
 }
 
 // secretsOf returns the ids of the secrets that an entry names, nil if it is about everything.

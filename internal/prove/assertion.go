@@ -224,19 +224,25 @@ func canAfterAll(a *model.Assertion, principal string, v *verb.Verb, who string,
 			d.And("; the tag %s of %s is %s", t.Name, whose[t.What], t.Value)
 		}
 	}
+	addPlaces(d, list)
+	return *d
+}
+
+// addPlaces adds where the first of the statements come from that decide.
+func addPlaces(d *diag.Diagnostic, list []exception) {
+	const enough = 4
 	for _, e := range list {
 		for _, step := range e.Steps {
 			for _, r := range because(step.By) {
-				const enough = 4
-				if len(d.Places()) < enough &&
-					!slices.ContainsFunc(d.Places(),
-						func(have diag.Related) bool { return have.Span == r.Span }) {
+				isThere := slices.ContainsFunc(d.Places(), func(have diag.Related) bool {
+					return have.Span == r.Span
+				})
+				if len(d.Places()) < enough && !isThere {
 					d.Also(r)
 				}
 			}
 		}
 	}
-	return *d
 }
 
 // whose says whose tag is told.
