@@ -40,24 +40,43 @@ func (v *Verb) Lists() bool { return len(v.OnSecret)+len(v.OnKey) == 0 }
 func (v *Verb) Encrypts() bool { return slices.Contains(v.OnKey, "kms:GenerateDataKey") }
 
 // Essential are the actions on the secret that the verb is about: looking at metadata is a part of
-// most verbs and the subject of those that do nothing else.
-func (v *Verb) Essential() []aws.Action {
-	if !v.Works() {
-		return v.OnSecret
-	}
-	return slices.DeleteFunc(slices.Clone(v.OnSecret), Looks)
-}
+// most verbs and the subject of those that do nothing else. It is not to be changed.
+func (v *Verb) Essential() []aws.Action { return v.parts().essential }
 
-// OnReplica are the actions of the verb that a replica knows.
+// OnReplica are the actions of the verb that a replica knows. It is not to be changed.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
-func (v *Verb) OnReplica() []aws.Action {
-	return slices.DeleteFunc(slices.Clone(v.OnSecret), isNotOnReplica)
-}
+func (v *Verb) OnReplica() []aws.Action { return v.parts().onReplica }
 
 // HomeOnly says whether a replica knows none of the actions that the verb is about.
-func (v *Verb) HomeOnly() bool {
-	actions := v.Essential()
-	return len(actions) > 0 && !slices.ContainsFunc(actions, aws.OnReplica)
+func (v *Verb) HomeOnly() bool { return v.parts().homeOnly }
+
+// parts are what is asked of a verb for every grant, and so is made once for each in the tables.
+type parts struct {
+	essential, onReplica []aws.Action
+	homeOnly             bool
+}
+
+func init() {
+	for _, v := range append([]*Verb{Rotation, Superuser, InVPC, Creation}, All...) {
+		v.made = v.divide()
+	}
+}
+
+func (v *Verb) parts() *parts {
+	if v.made != nil {
+		return v.made
+	}
+	return v.divide()
+}
+
+func (v *Verb) divide() *parts {
+	p := &parts{essential: v.OnSecret}
+	if v.Works() {
+		p.essential = slices.DeleteFunc(slices.Clone(v.OnSecret), Looks)
+	}
+	p.onReplica = slices.DeleteFunc(slices.Clone(v.OnSecret), isNotOnReplica)
+	p.homeOnly = len(p.essential) > 0 && !slices.ContainsFunc(p.essential, aws.OnReplica)
+	return p
 }
 
 // Reaches says whether the verb means something in a copy of a secret, of which 0 is the secret

@@ -20,6 +20,8 @@ type Verb struct {
 	OnKey    []aws.Action // on the secret's key, through Secrets Manager
 
 	Purges bool // its plain DeleteSecret deletes at once
+
+	made *parts // of the verbs in the tables
 }
 
 // What several verbs are made of. Which key permissions an operation needs:
