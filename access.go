@@ -3,12 +3,15 @@ package secretctl
 import (
 	"fmt"
 	"io"
+	"maps"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/ask"
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/verb"
@@ -35,6 +38,7 @@ type Template struct {
 func Load(templates ...Template) (*Estate, Result) {
 	masks := &source.Masks{}
 	var stacks []access.Stack
+	names := map[string]int{}
 	result := Result{diagnostics: show.Found{Masks: masks}}
 	list := &result.diagnostics.List
 	for _, t := range templates {
@@ -44,8 +48,13 @@ func Load(templates ...Template) (*Estate, Result) {
 		if read == nil {
 			continue
 		}
+		checkParameters(list, file, read, t.Parameters)
+		name := strings.TrimSuffix(t.Name, path.Ext(t.Name))
+		if names[name]++; names[name] > 1 { // a template may be deployed several times
+			name = fmt.Sprintf("%s (%d)", name, names[name])
+		}
 		stacks = append(stacks, access.Stack{
-			File: t.Name, Name: t.Stack, Account: t.Account, Region: t.Region,
+			File: name, Name: t.Stack, Account: t.Account, Region: t.Region,
 			Template: read, Parameters: t.Parameters,
 		})
 	}
@@ -54,6 +63,23 @@ func Load(templates ...Template) (*Estate, Result) {
 		return nil, result
 	}
 	return &Estate{ask.Estate{Estate: access.Load(stacks, access.Beside{})}, masks}, result
+}
+
+// checkParameters finds values of parameters that a template has not, or does not take.
+func checkParameters(found *diag.List, file *source.File, t *cfn.Template,
+	given map[string]string) {
+	at := source.Span{File: file}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if t.Parameters.Get(name) == nil {
+			found.Report(diag.UnknownParameter, at).
+				Message("the template has no parameter %q", name).
+				Hint("give values of parameters that it has")
+		} else if err := cfn.CheckParameter(t, name, given[name]); err != nil {
+			found.Report(diag.InvalidValue, at).
+				Message("%s", err).
+				Hint("give a value that the parameter takes")
+		}
+	}
 }
 
 // Effect says whether somebody can do something.

@@ -148,3 +148,34 @@ func TestQuestionsDoNotDisturbEachOther(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// TestParametersOfTemplates: a value that no parameter takes is an error; one template may be
+// deployed twice, with other values.
+func TestParametersOfTemplates(t *testing.T) {
+	data := []byte(`
+Parameters: { Stage: { Type: String, AllowedValues: [dev, prod] } }
+Resources: { Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: !Sub "${Stage}/db" } } }
+`)
+	of := func(account string, given map[string]string) secretctl.Template {
+		return secretctl.Template{
+			File: secretctl.File{Name: "app.yaml", Data: data}, Account: account,
+			Region: "eu-west-1", Parameters: given,
+		}
+	}
+	for name, code := range map[string]string{"Stge": "SC2021", "Stage": "SC1005"} {
+		estate, r := secretctl.Load(of("111111111111", map[string]string{name: "test"}))
+		if d := r.Diagnostics(); estate != nil || len(d) != 1 || d[0].Code != code {
+			t.Errorf("%s: %+v", name, d)
+		}
+	}
+	estate, r := secretctl.Load(of("111111111111", map[string]string{"Stage": "dev"}),
+		of("222222222222", map[string]string{"Stage": "prod"}))
+	if estate == nil {
+		t.Fatalf("%+v", r.Diagnostics())
+	}
+	for _, name := range []string{"dev/db", "prod/db"} {
+		if a, err := estate.Why("everybody", "read", name); err != nil || len(a.List) == 0 {
+			t.Errorf("%s: %+v, %v", name, a.List, err)
+		}
+	}
+}
