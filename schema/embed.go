@@ -2,7 +2,11 @@
 // how they are used.
 package schema
 
-import _ "embed"
+import (
+	_ "embed"
+	"encoding/json"
+	"maps"
+)
 
 // Spec is the JSON Schema of a spec, draft 7, as `secretctl schema` prints it.
 //
@@ -13,3 +17,38 @@ var Spec []byte
 //
 //go:embed plan.schema.json
 var Plan []byte
+
+// Single returns Spec for what is left of a spec once it is that of a single environment: without
+// variables, and without mappings that state something by environment. Every call returns a value
+// of its own.
+func Single() map[string]any {
+	var whole map[string]any
+	if err := json.Unmarshal(Spec, &whole); err != nil {
+		panic("schema: the embedded schema is not JSON: " + err.Error())
+	}
+	single(whole)
+	delete(whole["definitions"].(map[string]any), "byEnvironment")
+	return whole
+}
+
+// single puts the first of two alternatives in their place, of which the second is a mapping by
+// environment.
+func single(schema any) {
+	switch s := schema.(type) {
+	case []any:
+		for _, inner := range s {
+			single(inner)
+		}
+	case map[string]any:
+		if either, ok := s["anyOf"].([]any); ok && len(either) == 2 {
+			other, _ := either[1].(map[string]any)
+			if other["$ref"] == "#/definitions/byEnvironment" {
+				delete(s, "anyOf")
+				maps.Copy(s, either[0].(map[string]any))
+			}
+		}
+		for _, inner := range s {
+			single(inner)
+		}
+	}
+}

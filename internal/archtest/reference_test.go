@@ -34,7 +34,11 @@ type part struct {
 // the order in which they are met.
 func reference(t *testing.T) string {
 	var whole part
-	if err := json.Unmarshal(schema.Spec, &whole); err != nil {
+	single, err := json.Marshal(schema.Single())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(single, &whole); err != nil {
 		t.Fatal(err)
 	}
 	var b strings.Builder

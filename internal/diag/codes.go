@@ -81,6 +81,12 @@ var (
 		"An id does not follow the rules for ids.")
 	UnknownVersion = code("SC1009", "unknown-version", Error,
 		"The spec is written in a version of the language that is not known.")
+	UnknownVariable = code("SC1010", "unknown-variable", Error,
+		"A text names a variable that the environment does not have.")
+	UnknownEnvironment = code("SC1011", "unknown-environment", Error,
+		"A name is not an environment of the spec.")
+	NoValueHere = code("SC1012", "no-value-for-environment", Error,
+		"A value is stated by environment, and there is none for one of them.")
 )
 
 // Names and references.

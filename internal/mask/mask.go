@@ -50,6 +50,7 @@ func (l *Language) Spec(roots []*yaml.Node, m *source.Masks) {
 		l.document(root, whole, m, named...).spec(root)
 		l.document(root, whole, m, named...).resources(root, whole)
 	}
+	variables(roots, m)
 }
 
 // Unread adds what must not be shown of a file that is no spec: by its tree if only aliases are at
@@ -105,6 +106,8 @@ func (w *document) misplaced(n *yaml.Node, region source.Span) {
 		switch {
 		case key == "tags":
 			w.tags(p.Value, r)
+		case key == "default" && w.isByEnvironment(n):
+			w.misplaced(p.Value, r)
 		case key == "adminsecret", key == "superusersecret": // they name one
 		case slices.Contains(holdsValue, key),
 			isSecretWord(p.Key.Text) && (p.Value.Kind != yaml.Map || p.Value.IsIntrinsic()):
@@ -124,6 +127,13 @@ func (w *document) misplaced(n *yaml.Node, region source.Span) {
 		}
 		w.misplaced(item, source.Span{File: w.f, Start: item.Span.Start, End: end})
 	}
+}
+
+// isByEnvironment says whether a mapping states something by environment.
+func (w *document) isByEnvironment(n *yaml.Node) bool {
+	return len(w.environments) > 0 && !slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool {
+		return p.Key.Text != "default" && !w.environments[p.Key.Text]
+	})
 }
 
 // tags hides what is misplaced below tags. Their own names are the user's and say nothing.
@@ -147,9 +157,14 @@ func (l *Language) document(root *yaml.Node, whole []yaml.Pair, m *source.Masks,
 	sections ...string) *document {
 	w := &document{
 		language: l, m: m, f: root.Span.File,
-		names: map[string]bool{}, held: map[*yaml.Node]bool{}, near: map[string]bool{},
+		environments: map[string]bool{}, names: map[string]bool{}, held: map[*yaml.Node]bool{}, near: map[string]bool{},
 	}
 	for _, section := range whole {
+		if section.Key.Text == "environments" {
+			for _, p := range section.Value.Pairs {
+				w.environments[p.Key.Text] = true
+			}
+		}
 		named := slices.Contains(sections, section.Key.Text)
 		derived := slices.Contains([]string{"secrets", "keys", "principals"}, section.Key.Text)
 		for _, p := range section.Value.Pairs {
@@ -170,12 +185,14 @@ type document struct {
 	language *Language
 	m        *source.Masks
 	f        *source.File
-	names    map[string]bool     // what references can name
-	derived  []string            // the beginnings of other such names, in lower case
-	near     map[string]bool     // whether names that there are not are like one that there is
-	held     map[*yaml.Node]bool // values of resources that are credentials
-	flow     bool                // inside of braces or brackets
-	stray    bool                // after a plain text whose comma may have begun what follows
+	names    map[string]bool // what references can name
+	derived  []string        // the beginnings of other such names, in lower case
+	// the names of the environments
+	environments map[string]bool
+	near         map[string]bool     // whether names that there are not are like one that there is
+	held         map[*yaml.Node]bool // values of resources that are credentials
+	flow         bool                // inside of braces or brackets
+	stray        bool                // after a plain text whose comma may have begun what follows
 }
 
 // region returns where the value of a pair may stand: from behind its key to the next key of the

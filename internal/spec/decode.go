@@ -98,6 +98,7 @@ var wordLists = map[string][]string{
 var leftOut = map[string]string{
 	"admins":               "the key has no admins besides its account",
 	"condition":            "nothing further is asked for",
+	"environments":         "the entry exists in every environment",
 	"exempt":               "nobody is exempt",
 	"given":                "parameters have their defaults",
 	"onlyFromVpcEndpoints": "requests may come from anywhere",

@@ -178,7 +178,7 @@ func TestShapeErrorsSayWhatIsWrongWhereAndWhatToDo(t *testing.T) {
 		{"struct: list", "secrets: { db: [a] }",
 			[]string{
 				`SC1003 [db] expected a mapping, not a list; write a mapping; its ` +
-					`properties are attachment, condition, deletionPolicy, description, grants, ` +
+					`properties are attachment, condition, deletionPolicy, description, environments, grants, ` +
 					`import, key, logicalId, name, policy, replicas, rotation, shard, tags, ` +
 					`type, value`},
 		},
@@ -192,14 +192,14 @@ func TestShapeErrorsSayWhatIsWrongWhereAndWhatToDo(t *testing.T) {
 		{"struct that requires something: nothing", "principals:\n  api:",
 			[]string{
 				`SC1003 [api] expected a mapping, and nothing is written; write a mapping; ` +
-					`its properties are account, existingGroup, existingRole, existingUser, ` +
+					`its properties are account, environments, existingGroup, existingRole, existingUser, ` +
 					`logicalId, members, organization, organizationPath, policies, role, ` +
 					`rolePattern, service`},
 		},
 		{"list of structs: nothing", "grants:",
 			[]string{
 				`SC1003 [grants] expected a mapping, and nothing is written; write a ` +
-					`mapping; its properties are allow, reason, regions, secrets, to, until, ` +
+					`mapping; its properties are allow, environments, reason, regions, secrets, to, until, ` +
 					`versionStages, when`},
 		},
 		{"list of texts: mapping", "export: { a: b }",
@@ -326,8 +326,8 @@ func TestShapeErrorsSayWhatIsWrongWhereAndWhatToDo(t *testing.T) {
 		{"number in the name of a property", "secrets: { db: { 5: x } }",
 			[]string{
 				`SC1001 [5] there is no property "5" here; remove it; properties here are ` +
-					`attachment, condition, deletionPolicy, description, grants, import, key, ` +
-					`logicalId, name, policy, replicas, rotation, shard, tags, type, value`},
+					`attachment, condition, deletionPolicy, description, environments, ` +
+					`grants, import, key, logicalId, name, policy, replicas, rotation, shard, tags, type, value`},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -16,41 +16,89 @@ var document = yaml.Document{Name: "spec", Parts: "properties", Hint: `begin wit
 // Parse reads a file of a spec without decoding it, as yaml.Parse does.
 func Parse(f *source.File) (*yaml.Node, diag.List) { return yaml.Parse(f, document) }
 
-// Load reads the files of one spec and unites them. The Spec is the best that could be made of
-// them; it is nil when one of them is not YAML, because then nothing certain can be said about the
-// others. Masks are what must never be shown of the files.
-func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
-	masks := &source.Masks{}
-	var found diag.List
-	var roots []*yaml.Node
-	broken := false
+// Source is what was read of the files of one spec, before it is decoded for an environment.
+type Source struct {
+	Environments []string // their names, in the order written; empty: the spec states none
+
+	roots    []*yaml.Node
+	broken   bool
+	stated   bool            // environments are written, be it wrongly
+	declared map[string]bool // the names of the variables of all environments
+	masks    *source.Masks
+	found    diag.List
+}
+
+// Read reads the files of one spec, each once for all its environments. Masks are what must never
+// be shown of the files; what is found holds in every environment.
+func Read(files []*source.File) (*Source, *source.Masks, diag.List) {
+	s := &Source{masks: &source.Masks{}, declared: map[string]bool{}}
 	for _, f := range files {
 		read := yaml.Read(f, document)
-		found = append(found, read.Found...)
+		s.found = append(s.found, read.Found...)
 		if read.Root == nil {
-			broken = true
-			words().Unread(f, read, masks)
+			s.broken = true
+			words().Unread(f, read, s.masks)
 			continue
 		}
-		roots = append(roots, read.Root)
+		s.roots = append(s.roots, read.Root)
 	}
-	masks.Later(func(m *source.Masks) { words().Spec(roots, m) })
-	if broken || len(roots) == 0 {
-		return nil, masks, found
+	roots := s.roots
+	s.masks.Later(func(m *source.Masks) { words().Spec(roots, m) })
+	if !s.broken {
+		s.environments()
 	}
+	return s, s.masks, s.found
+}
+
+// Decode makes the typed spec of what was read, for one of its environments: "" is the only one of
+// a spec that states none. The Spec is the best that could be made of the files; it is nil when one
+// of them is not YAML, because then nothing certain can be said about the others, and where the
+// environments cannot be told.
+func (s *Source) Decode(environment string) (*Spec, diag.List) {
+	if s.broken || len(s.roots) == 0 {
+		return nil, nil
+	}
+	if s.stated && environment == "" {
+		return nil, s.environmentsAlone()
+	}
+	roots, x := s.roots, (*expander)(nil)
+	if s.stated {
+		x = s.expander(environment)
+		roots = nil
+		for _, root := range s.roots {
+			roots = append(roots, x.document(root))
+		}
+	}
+	var found diag.List
 	var parts []*Spec
 	for _, root := range roots {
 		part, list := decodeDocument(root)
 		for _, n := range part.hidden {
-			words().All(n, masks)
+			words().All(n, s.masks)
 		}
 		parts = append(parts, part)
 		found = append(found, list...)
 	}
 	whole, list := unite(parts)
 	found = append(found, list...)
-	found = append(found, complete(whole)...)
-	return whole, masks, found
+	if x != nil {
+		found = append(found, x.found...)
+		whole.in(environment, x)
+	} else {
+		found = append(found, s.withoutEnvironments(whole)...)
+	}
+	return whole, append(found, complete(whole)...)
+}
+
+// Load reads the files of one spec and decodes it for the first of its environments.
+func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
+	s, masks, found := Read(files)
+	first := ""
+	if len(s.Environments) > 0 {
+		first = s.Environments[0]
+	}
+	spec, list := s.Decode(first)
+	return spec, masks, append(found, list...)
 }
 
 // decodeDocument decodes one file.
@@ -69,11 +117,7 @@ func decodeDocument(root *yaml.Node) (*Spec, diag.List) {
 		}
 		p := shape.properties[i]
 		d.top, d.rejected, d.entries, d.found = true, false, nil, nil
-		d.key = pair.Key
-		d.value(v.Field(p.index).Addr().Interface(), pair.Value)
-		if p.hi != 0 {
-			d.checkWords(p, pair.Value)
-		}
+		d.section(p, v.Field(p.index), pair)
 		found = append(found, d.found...)
 		if d.rejected {
 			rejected := checkSchema("#/properties/"+p.name, pair.Key, pair.Value, d.suggestions)
@@ -88,23 +132,36 @@ func decodeDocument(root *yaml.Node) (*Spec, diag.List) {
 	return s, found
 }
 
+// section decodes a property of the document.
+func (d *decoder) section(p property, into reflect.Value, pair yaml.Pair) {
+	d.key = pair.Key
+	d.value(into.Addr().Interface(), pair.Value)
+	if p.hi != 0 {
+		d.checkWords(p, pair.Value)
+	}
+	if p.filled && isEmpty(into.Type(), pair.Value) {
+		d.mustNotBeEmpty(pair.Key, pair.Value, p.absent)
+	}
+}
+
 // entryDefinitions says which definition of the schema an entry of a map or list of the document
 // follows.
 var entryDefinitions = map[string]string{
-	"tags":       "#/definitions/value",
-	"keys":       "#/definitions/key",
-	"principals": "#/definitions/principal",
-	"secrets":    "#/definitions/secret",
-	"grants":     "#/definitions/grant",
-	"assert":     "#/definitions/assertion",
-	"silence":    "#/definitions/silence",
-	"export":     "#/definitions/text",
-	"parameters": "#/definitions/verbatim",
-	"mappings":   "#/definitions/verbatim",
-	"conditions": "#/definitions/verbatim",
-	"resources":  "#/definitions/verbatim",
-	"outputs":    "#/definitions/verbatim",
-	"metadata":   "#/definitions/anything",
+	"environments": "#/definitions/namedEnvironment",
+	"tags":         "#/definitions/value",
+	"keys":         "#/definitions/key",
+	"principals":   "#/definitions/principal",
+	"secrets":      "#/definitions/secret",
+	"grants":       "#/definitions/grant",
+	"assert":       "#/definitions/assertion",
+	"silence":      "#/definitions/silence",
+	"export":       "#/definitions/text",
+	"parameters":   "#/definitions/verbatim",
+	"mappings":     "#/definitions/verbatim",
+	"conditions":   "#/definitions/verbatim",
+	"resources":    "#/definitions/verbatim",
+	"outputs":      "#/definitions/verbatim",
+	"metadata":     "#/definitions/anything",
 }
 
 // unite makes one spec of the specs of several files.

@@ -19,6 +19,7 @@ type Principal struct {
 	Members          List[Text]   `spec:"members,oneof=kind,filled=remove the set"`
 	Policies         Text         `spec:"policies,enum=managed|inline"`
 	LogicalID        Text         `spec:"logicalId"`
+	Environments     List[Text]   `spec:"environments,filled"`
 	Span             source.Span
 }
 

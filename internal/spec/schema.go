@@ -25,10 +25,7 @@ func schemaAt(ref string) *gojsonschema.Schema {
 	if s, ok := compiled.Load(ref); ok {
 		return s.(*gojsonschema.Schema)
 	}
-	var whole map[string]any
-	if err := json.Unmarshal(schema.Spec, &whole); err != nil {
-		panic("spec: the embedded schema is not JSON: " + err.Error())
-	}
+	whole := schema.Single()
 	asLongForms(whole)
 	loader := gojsonschema.NewGoLoader(map[string]any{
 		"$ref": ref, "definitions": whole["definitions"], "properties": whole["properties"],

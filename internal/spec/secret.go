@@ -23,6 +23,7 @@ type Secret struct {
 	Tags           Entries[Value]         `spec:"tags"`
 	LogicalID      Text                   `spec:"logicalId"`
 	Import         SecretImport           `spec:"import"`
+	Environments   List[Text]             `spec:"environments,filled"`
 	Span           source.Span
 }
 

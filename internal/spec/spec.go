@@ -9,14 +9,16 @@ import (
 // applied. Every type below has exactly the properties that the JSON Schema has; a test holds the
 // two against each other.
 type Spec struct {
-	Version     Number         `spec:"version"`
-	Stack       Text           `spec:"stack"`
-	Description Text           `spec:"description"`
-	Environment Environment    `spec:"environment"`
-	Shards      Number         `spec:"shards,range=1-1000"`
-	Deployer    Text           `spec:"deployer"`
-	Tags        Entries[Value] `spec:"tags"`
-	Defaults    Defaults       `spec:"defaults"`
+	Version     Number      `spec:"version"`
+	Stack       Text        `spec:"stack"`
+	Description Text        `spec:"description"`
+	Environment Environment `spec:"environment"`
+	// of all; of those in a spec that is decoded for one, that one alone
+	Environments Entries[NamedEnvironment] `spec:"environments,filled=leave it out"`
+	Shards       Number                    `spec:"shards,range=1-1000"`
+	Deployer     Text                      `spec:"deployer"`
+	Tags         Entries[Value]            `spec:"tags"`
+	Defaults     Defaults                  `spec:"defaults"`
 
 	Keys       Entries[Key]       `spec:"keys"`
 	Principals Entries[Principal] `spec:"principals"`
@@ -35,6 +37,9 @@ type Spec struct {
 	Resources  Entries[Raw]      `spec:"resources"`
 	Outputs    Entries[Raw]      `spec:"outputs"`
 	Metadata   Entries[Anything] `spec:"metadata"`
+
+	In     string              // the environment that it is decoded for; empty: it has none
+	Absent map[string][]Absent // the entries that do not exist in it, by section
 
 	Span   source.Span  // of the whole document, of the first file
 	roots  []*yaml.Node // of all files
@@ -71,6 +76,7 @@ type Key struct {
 	Tags                 Entries[Value] `spec:"tags"`
 	LogicalID            Text           `spec:"logicalId"`
 	Import               KeyImport      `spec:"import"`
+	Environments         List[Text]     `spec:"environments,filled"`
 	Span                 source.Span
 }
 
@@ -97,6 +103,7 @@ type Grant struct {
 	When          When       `spec:"when,filled"`
 	Until         Text       `spec:"until"`
 	Reason        Text       `spec:"reason"`
+	Environments  List[Text] `spec:"environments,filled"`
 	Span          source.Span
 }
 
@@ -130,6 +137,7 @@ type Assert struct {
 	Secrets        List[Text]    `spec:"secrets,required,filled=remove the assertion"`
 	OnlyReadableBy List[Text]    `spec:"onlyReadableBy,oneof=claim,filled=remove the assertion"`
 	Given          Entries[Text] `spec:"given,filled"`
+	Environments   List[Text]    `spec:"environments,filled"`
 	Span           source.Span
 }
 

@@ -1,0 +1,291 @@
+package spec
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/yaml"
+)
+
+// perEnvironment are the sections whose entries, which have ids, may exist in some environments
+// alone.
+var perEnvironment = []string{"secrets", "keys", "principals"}
+
+// document returns the tree of a file for the environment.
+func (x *expander) document(root *yaml.Node) *yaml.Node {
+	s := shapeOf(specType)
+	return mapPairs(root, func(p yaml.Pair) (yaml.Pair, bool) {
+		i, known := s.byName[p.Key.Text]
+		switch {
+		case p.Key.Text == "environments":
+			p.Value = x.own(p.Value)
+			return p, true
+		case !known:
+			return p, true
+		case slices.Contains(perEnvironment, p.Key.Text):
+			p.Value = x.existing(p.Key.Text, p.Value)
+		}
+		p.Value = x.node(specType.Field(s.properties[i].index).Type, p.Value)
+		return p, true
+	})
+}
+
+// own returns the section of environments with nothing in it but this one, whose texts but for the
+// variables themselves are replaced.
+func (x *expander) own(section *yaml.Node) *yaml.Node {
+	if section.Kind != yaml.Map {
+		return section
+	}
+	s := shapeOf(reflect.TypeFor[NamedEnvironment]())
+	return mapPairs(section, func(p yaml.Pair) (yaml.Pair, bool) {
+		if p.Key.Text != x.name {
+			return p, false
+		}
+		p.Value = mapPairs(p.Value, func(in yaml.Pair) (yaml.Pair, bool) {
+			if i, ok := s.byName[in.Key.Text]; ok && in.Key.Text != "variables" {
+				t := reflect.TypeFor[NamedEnvironment]().Field(s.properties[i].index).Type
+				in.Value = x.node(t, in.Value)
+			}
+			return in, true
+		})
+		return p, true
+	})
+}
+
+// existing returns a section without the entries that do not exist in the environment.
+func (x *expander) existing(section string, n *yaml.Node) *yaml.Node {
+	return mapPairs(n, func(p yaml.Pair) (yaml.Pair, bool) {
+		if x.exists(p.Value) {
+			return p, true
+		}
+		x.absent[section] = append(x.absent[section], Absent{
+			ID:    Text{V: p.Key.Text, Span: p.Key.Span},
+			Where: x.source.without(p.Value.Get("environments")),
+		})
+		return p, false
+	})
+}
+
+// exists says whether an entry exists in the environment.
+func (x *expander) exists(entry *yaml.Node) bool {
+	list := entry.Get("environments")
+	return list == nil || x.existsHere(list)
+}
+
+// node returns what stands at a place for a type of the language.
+func (x *expander) node(t reflect.Type, n *yaml.Node) *yaml.Node {
+	switch t {
+	case textType, reflect.TypeFor[Flag](), reflect.TypeFor[Number]():
+		if n.Kind == yaml.Map && len(n.Pairs) > 0 && !n.IsIntrinsic() {
+			n = x.choose(n)
+		}
+		return x.text(n, strict)
+	case reflect.TypeFor[Value]():
+		if n.Kind == yaml.Map && x.isByEnvironment(n, nil) {
+			n = x.choose(n)
+		}
+		return x.deep(n, strict)
+	case rawType, reflect.TypeFor[Anything]():
+		return x.deep(n, verbatim)
+	case reflect.TypeFor[Template]():
+		if n.IsScalar() {
+			return x.text(n, strict)
+		}
+		return x.entries(reflect.TypeFor[Entries[Value]](), n)
+	}
+	switch {
+	case t.Kind() == reflect.Slice && strings.HasPrefix(t.Elem().Name(), "Entry["):
+		return x.entries(t, n)
+	case t.Kind() == reflect.Slice:
+		return x.list(t, n)
+	case n.IsScalar():
+		return x.text(n, strict) // which may stand for the mapping
+	case t.Kind() == reflect.Struct:
+		return x.structure(t, n)
+	}
+	return n
+}
+
+// isByEnvironment says whether a mapping states something by environment, where a mapping with
+// properties of its own could stand, too.
+func (x *expander) isByEnvironment(n *yaml.Node, s *shape) bool {
+	if n.IsIntrinsic() {
+		return false
+	}
+	is := false
+	for _, p := range n.Pairs {
+		if s != nil {
+			if _, own := s.byName[p.Key.Text]; own {
+				return false
+			}
+		}
+		is = is || x.isEnvironment(p.Key.Text)
+	}
+	return is
+}
+
+// list returns a list, or the single item that may stand for it.
+func (x *expander) list(t reflect.Type, n *yaml.Node) *yaml.Node {
+	item := t.Elem()
+	if n.Kind == yaml.Map {
+		switch {
+		case item == textType && len(n.Pairs) > 0 && !n.IsIntrinsic():
+			n = x.choose(n)
+		case item == rawType && x.isByEnvironment(n, nil):
+			n = x.choose(n)
+		case item.Kind() == reflect.Struct && item != rawType &&
+			x.isByEnvironment(n, shapeOf(item)):
+			n = x.choose(n)
+		}
+	}
+	if item == reflect.TypeFor[Grant]() || item == reflect.TypeFor[Assert]() {
+		n = x.existingItems(n)
+	}
+	if n.Kind != yaml.Seq {
+		return x.node(item, n)
+	}
+	return mapItems(n, func(i *yaml.Node) *yaml.Node { return x.node(item, i) })
+}
+
+// existingItems returns a list, or the single item that stands for it, without what does not exist
+// in the environment.
+func (x *expander) existingItems(n *yaml.Node) *yaml.Node {
+	out := *n
+	if n.Kind == yaml.Map && !x.exists(n) {
+		out.Kind, out.Pairs = yaml.Seq, nil
+		return &out
+	}
+	out.Items = slices.DeleteFunc(slices.Clone(n.Items), func(i *yaml.Node) bool {
+		return !x.exists(i)
+	})
+	if len(out.Items) == len(n.Items) {
+		return n
+	}
+	return &out
+}
+
+// structure returns a mapping of properties.
+func (x *expander) structure(t reflect.Type, n *yaml.Node) *yaml.Node {
+	if n.Kind != yaml.Map {
+		return n
+	}
+	s := shapeOf(t)
+	if t == reflect.TypeFor[ExistingRole]() {
+		if n.IsIntrinsic() {
+			return x.deep(n, strict)
+		}
+		if x.isByEnvironment(n, s) {
+			return x.node(t, x.choose(n))
+		}
+	}
+	return mapPairs(n, func(p yaml.Pair) (yaml.Pair, bool) {
+		if i, ok := s.byName[p.Key.Text]; ok && p.Key.Text != "environments" {
+			p.Value = x.node(t.Field(s.properties[i].index).Type, p.Value)
+		}
+		return p, true
+	})
+}
+
+// entries returns a mapping from names that the user chooses. Ids are the same in every
+// environment; the names of tags and fields are texts like others.
+func (x *expander) entries(t reflect.Type, n *yaml.Node) *yaml.Node {
+	inner, _ := t.Elem().FieldByName("V")
+	if n.Kind != yaml.Map {
+		return n
+	}
+	free := inner.Type == reflect.TypeFor[Value]() || inner.Type == textType ||
+		inner.Type == reflect.TypeFor[List[Text]]()
+	out := mapPairs(n, func(p yaml.Pair) (yaml.Pair, bool) {
+		if free {
+			p.Key = x.text(p.Key, strict)
+		}
+		p.Value = x.node(inner.Type, p.Value)
+		return p, true
+	})
+	x.sameKeys(n, out)
+	return out
+}
+
+// deep returns a value in CloudFormation's or IAM's words, with every text of it looked at.
+func (x *expander) deep(n *yaml.Node, m manner) *yaml.Node {
+	switch n.Kind {
+	case yaml.Map:
+		out := mapPairs(n, func(p yaml.Pair) (yaml.Pair, bool) {
+			return yaml.Pair{Key: x.text(p.Key, m), Value: x.deep(p.Value, m)}, true
+		})
+		x.sameKeys(n, out)
+		return out
+	case yaml.Seq:
+		return mapItems(n, func(i *yaml.Node) *yaml.Node { return x.deep(i, m) })
+	}
+	return x.text(n, m)
+}
+
+// sameKeys finds keys that became the same when their variables were replaced.
+func (x *expander) sameKeys(before, after *yaml.Node) {
+	if before == after {
+		return
+	}
+	for i, p := range after.Pairs {
+		if i >= len(before.Pairs) || p.Key == before.Pairs[i].Key {
+			continue
+		}
+		for j, other := range after.Pairs {
+			if j != i && other.Key.Text == p.Key.Text &&
+				(j < i || other.Key == before.Pairs[j].Key) {
+				x.found.Report(diag.DuplicateKey, p.Key.Span).
+					Message("the key %q stands there twice, once its variables are replaced",
+						p.Key).
+					Related(other.Key.Span, "the other one is here").
+					Hint("rename or remove one of them")
+				break
+			}
+		}
+	}
+}
+
+// mapPairs returns a mapping with its pairs as f returns them, without those that it does not keep:
+// the mapping itself where nothing changes.
+func mapPairs(n *yaml.Node, f func(yaml.Pair) (yaml.Pair, bool)) *yaml.Node {
+	if n.Kind != yaml.Map {
+		return n
+	}
+	var pairs []yaml.Pair // nil: as they are
+	for i, p := range n.Pairs {
+		q, keep := f(p)
+		if pairs == nil && (!keep || q != p) {
+			pairs = append(make([]yaml.Pair, 0, len(n.Pairs)), n.Pairs[:i]...)
+		}
+		if pairs != nil && keep {
+			pairs = append(pairs, q)
+		}
+	}
+	if pairs == nil {
+		return n
+	}
+	out := *n
+	out.Pairs = pairs
+	return &out
+}
+
+// mapItems returns a list with its items as f returns them: the list itself where nothing changes.
+func mapItems(n *yaml.Node, f func(*yaml.Node) *yaml.Node) *yaml.Node {
+	var items []*yaml.Node
+	for i, item := range n.Items {
+		made := f(item)
+		if items == nil && made != item {
+			items = append(make([]*yaml.Node, 0, len(n.Items)), n.Items[:i]...)
+		}
+		if items != nil {
+			items = append(items, made)
+		}
+	}
+	if items == nil {
+		return n
+	}
+	out := *n
+	out.Items = items
+	return &out
+}

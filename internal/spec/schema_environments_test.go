@@ -1,0 +1,119 @@
+package spec
+
+import (
+	"encoding/json"
+	"reflect"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/xeipuuv/gojsonschema"
+
+	"github.com/secretctl/secretctl/internal/expect"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
+	"github.com/secretctl/secretctl/schema"
+)
+
+// places are what takes a text, a number, a truth value or a list in the schema, as it is laid out:
+// the keywords of one property, without those that describe it.
+var places = []*regexp.Regexp{
+	regexp.MustCompile(`(?m)^( *)"if": \{ "type": "array" \},\n *"then": \{.*\},\n *"else": \{.*\}`),
+	regexp.MustCompile(`(?m)^( *)"type": (?:\["string", "number", "boolean"\]|"integer"),\n` +
+		` *"(?:enum|minimum)": [^\n,]*(?:\[.*\]|,\n *"maximum": [0-9]+)`),
+	regexp.MustCompile(`(?m)^( *)"type": \["string", "number", "boolean"\]$`),
+	regexp.MustCompile(`(?m)^( *)"type": "(?:boolean)"$`),
+}
+
+// takesEnvironments returns a schema in which every place that takes no mapping also takes one by
+// environment, and a variable. Places that do already stay as they are.
+func takesEnvironments(text string) string {
+	line := regexp.MustCompile(`\n *`)
+	for _, place := range places {
+		text = place.ReplaceAllStringFunc(text, func(keywords string) string {
+			indent := regexp.MustCompile(`^ *`).FindString(keywords)
+			return indent + `"anyOf": [` + "\n" + indent + "  { " +
+				line.ReplaceAllString(keywords[len(indent):], " ") + " },\n" +
+				indent + `  { "$ref": "#/definitions/byEnvironment" }` + "\n" + indent + "]"
+		})
+	}
+	return text
+}
+
+// TestSchemaTakesEnvironments: in the schema, a variable and a mapping by environment can stand
+// wherever a text, a number, a truth value or a list can; -update makes it so.
+func TestSchemaTakesEnvironments(t *testing.T) {
+	const file = "../../schema/spec.schema.json"
+	before := expect.Read(t, file)
+	expect.Kept(t, file, takesEnvironments(before))
+	var root object
+	if err := json.Unmarshal([]byte(expect.Read(t, file)), &root); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(single(t, before), single(t, takesEnvironments(before))) {
+		t.Error("for a single environment it says something else")
+	}
+	walkSchema(root, func(s object) {
+		kinds, _ := s["type"].([]any)
+		if slices.Equal(kinds, scalars) && s["description"] != nil && s["title"] == nil {
+			t.Errorf("no environments at: %v", s["description"])
+		}
+	})
+}
+
+func single(t *testing.T, text string) object {
+	t.Helper()
+	was := schema.Spec
+	defer func() { schema.Spec = was }()
+	schema.Spec = []byte(text)
+	return schema.Single()
+}
+
+func walkSchema(v any, f func(object)) {
+	switch v := v.(type) {
+	case []any:
+		for _, inner := range v {
+			walkSchema(inner, f)
+		}
+	case object:
+		f(v)
+		for _, inner := range v {
+			walkSchema(inner, f)
+		}
+	}
+}
+
+// TestPrintedSchemaAcceptsEnvironments: what the decoder takes of a spec with environments the
+// schema takes as it is written.
+func TestPrintedSchemaAcceptsEnvironments(t *testing.T) {
+	validator, err := gojsonschema.NewSchema(gojsonschema.NewBytesLoader(schema.Spec))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, valid := range map[string]bool{
+		"shards: $(n)":                                 true,
+		"shards: { dev: 1, prod: 4 }":                  true,
+		"exportAll: { default: false, prod: true }":    true,
+		"export: { dev: [], prod: [db] }":              true,
+		"secrets: { db: { name: $(stage)/db } }":       true,
+		"secrets: { db: { name: { dev: a, prod: b }}}": true,
+		"secrets: { db: { description: { dev: !Ref P, prod: b }, deletionPolicy: $(p) } }":   true,
+		"secrets: { db: { replicas: { dev: [], prod: [us-east-1] }, environments: [dev] } }": true,
+		"grants: [ { to: a, allow: { dev: [read, write], prod: read }, secrets: $(s) } ]":    true,
+		"environments: { dev: { account: 1, variables: { a: b } }, prod: }":                  true,
+
+		"shards: many": false,
+		"environments: { dev: { acount: 1 } }":         false,
+		"secrets: { db: { deletionPolicy: Reatin } }":  false,
+		"secrets: { db: { name: { dev: { a: b } } } }": false,
+	} {
+		root, found := yaml.Parse(source.New("spec.yaml", []byte(text)), document)
+		if root == nil || found.HasErrors() {
+			t.Fatal(text, found)
+		}
+		result, err := validator.Validate(gojsonschema.NewRawLoader(plain(root)))
+		if err != nil || result.Valid() != valid {
+			t.Errorf("%s: %v %v", text, err, result.Errors())
+		}
+	}
+}
