@@ -162,6 +162,7 @@ func (d *Document) Name() string {
 type Secret struct {
 	// what people call it: the id in a spec or the logical ID, else the name, ARN or pattern
 	ID      string
+	Also    []string // other ids under which it is known
 	Name    string
 	Account string
 	Note    string // "named by policies only", "not in the templates" …; may be empty
@@ -179,6 +180,8 @@ type Secret struct {
 	Told []Told // the parameters whose default its name, tags and keys have, sorted
 	// it stands for the secrets whose ARN matches the ARN of its copy, a pattern
 	Pattern bool
+
+	given bool // the caller knows it, and no template makes it
 }
 
 // Copy is a secret in one Region.
@@ -195,6 +198,7 @@ type Copy struct {
 // Key is a KMS key.
 type Key struct {
 	ID      string
+	Also    []string // other ids under which it is known
 	ARN     string
 	Account string
 	Region  string

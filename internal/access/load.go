@@ -42,6 +42,12 @@ type Beside struct {
 	HandOvers  []HandOver
 	Rotated    []string // IDs of its secrets that the services which own them rotate
 	Functions  []Function
+
+	// what others know who wrote templates that are deployed together with these; IDs of all are
+	// different unless they are the same thing. Home is the file of the template whose functions
+	// their texts have; empty: the first
+	Others []Beside
+	Home   string
 }
 
 // Function is a Lambda function that no template makes, and the role that it runs as, by their
@@ -241,6 +247,8 @@ type loader struct {
 	roles     map[*Principal][]*Principal // the roles that each may become
 
 	secretList []*Secret
+
+	of *Beside // what is being taken up; nil: of the caller
 }
 
 // output is an output of a stack.

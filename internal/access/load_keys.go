@@ -159,55 +159,113 @@ func toIAM(partition, account string) cfn.Object {
 	}
 }
 
+// eachBeside calls f for what the caller knows, and for what each other one does.
+func (l *loader) eachBeside(f func(b *Beside)) {
+	f(&l.src.beside)
+	for i := range l.src.beside.Others {
+		l.of = &l.src.beside.Others[i]
+		f(l.of)
+	}
+	l.of = nil
+}
+
 // knowKeysAndSecrets takes up the keys and secrets that the caller knows.
 func (l *loader) knowKeysAndSecrets() {
-	first := l.home()
-	for _, given := range l.src.beside.Keys {
-		k := *given
-		k.ARN, k.Region = l.givenText(k.ARN), l.givenText(k.Region)
-		k.Account = cmp.Or(l.givenText(k.Account), first.account)
-		if k.Region == "" {
-			k.Region = first.region
+	l.eachBeside(func(b *Beside) {
+		for _, given := range b.Keys {
+			l.knowKey(*given)
 		}
-		if l.keys[k.ARN] != nil {
-			continue
-		}
-		if k.Outside || k.Policy == nil {
-			k.Outside = true
-			l.tellOutside(&k)
-		}
-		l.keys[k.ARN] = &k
-		l.keyList = append(l.keyList, &k)
-		for _, alias := range k.Aliases {
-			arn := arnText{first.partition(), "kms", k.Region, k.Account, alias}
-			l.aliases[arn.String()] = k.ARN
-		}
-	}
-	for _, given := range l.src.beside.Secrets {
-		if len(given.Copies) == 0 {
-			continue
-		}
-		s := *given
-		s.Name, s.Account = l.givenText(s.Name), cmp.Or(l.givenText(s.Account), first.account)
-		s.Copies, s.Policy = slices.Clone(given.Copies), slices.Clone(given.Policy)
-		s.Function = l.givenText(given.Function)
-		for i := range s.Copies {
-			c := &s.Copies[i]
-			c.ARN, c.Region = l.givenSecretARN(&s, i), cmp.Or(l.givenText(c.Region), first.region)
-			if c.Key != nil {
-				arn := l.givenText(c.Key.ARN)
-				c.Key, c.KeyUnread = l.keyOf(arn, first.partition(), s.Account, c.Region)
+	})
+	l.eachBeside(func(b *Beside) {
+		for _, given := range b.Secrets {
+			if len(given.Copies) > 0 {
+				l.knowSecret(*given, slices.Contains(b.Rotated, given.ID))
 			}
 		}
-		if slices.Contains(l.src.beside.Rotated, s.ID) {
-			s.Rotates = true
-			l.rotatedBy(&s, "the service that owns the secret")
+	})
+}
+
+// knowKey takes up a key that the caller knows.
+func (l *loader) knowKey(k Key) {
+	first := l.home()
+	k.ARN, k.Region = l.givenText(k.ARN), l.givenText(k.Region)
+	k.Account = cmp.Or(l.givenText(k.Account), first.account)
+	if k.Region == "" {
+		k.Region = first.region
+	}
+	arnOf := func(alias string) string {
+		return arnText{first.partition(), "kms", k.Region, k.Account, alias}.String()
+	}
+	have := l.keys[k.ARN]
+	for _, alias := range k.Aliases {
+		if made := l.keys[l.aliases[arnOf(alias)]]; have == nil && made != nil {
+			have = made // by a template, or another one knows it
 		}
-		l.add(&s)
+	}
+	if have != nil {
+		l.keys[k.ARN] = have
+		if k.ID != have.ID {
+			have.Also = append(have.Also, k.ID)
+		}
+		return
+	}
+	if k.Outside || k.Policy == nil {
+		k.Outside = true
+		l.tellOutside(&k)
+	}
+	l.keys[k.ARN] = &k
+	l.keyList = append(l.keyList, &k)
+	for _, alias := range k.Aliases {
+		l.aliases[arnOf(alias)] = k.ARN
 	}
 }
 
-// givenText returns a text of the caller's, whose functions are those of the first stack.
+// knowSecret takes up a secret that the caller knows.
+func (l *loader) knowSecret(s Secret, rotated bool) {
+	first := l.home()
+	s.Name, s.Account = l.givenText(s.Name), cmp.Or(l.givenText(s.Account), first.account)
+	s.Copies, s.Policy = slices.Clone(s.Copies), slices.Clone(s.Policy)
+	s.Function, s.given = l.givenText(s.Function), true
+	for i := range s.Copies {
+		c := &s.Copies[i]
+		c.ARN, c.Region = l.givenSecretARN(&s, i), cmp.Or(l.givenText(c.Region), first.region)
+		if c.Key != nil {
+			arn := l.givenText(c.Key.ARN)
+			c.Key, c.KeyUnread = l.keyOf(arn, first.partition(), s.Account, c.Region)
+		}
+	}
+	if l.of != nil {
+		if have := l.sameSecret(&s); have != nil {
+			if have.ID != s.ID {
+				have.Also = append(have.Also, s.ID)
+			}
+			return
+		}
+	}
+	if rotated {
+		s.Rotates = true
+		l.rotatedBy(&s, "the service that owns the secret")
+	}
+	l.add(&s)
+}
+
+// sameSecret returns the secret that is known already under the ARN or name of another one; nil:
+// there is none.
+func (l *loader) sameSecret(s *Secret) *Secret {
+	first := s.Copies[0]
+	if have := l.secrets[first.ARN]; have != nil {
+		return have
+	}
+	if have := l.byName[s.Account+" "+first.Region+" "+s.Name]; have != nil && s.Name != "" {
+		return have
+	}
+	if a, ok := splitARN(first.ARN); ok {
+		return l.secretNamed(a)
+	}
+	return nil
+}
+
+// givenText returns a text of the caller's, whose functions are those of its first stack.
 func (l *loader) givenText(text string) string {
 	if !cfn.IsIntrinsic(text) {
 		return text
@@ -232,10 +290,10 @@ func (l *loader) givenSecretARN(s *Secret, i int) string {
 	return arn
 }
 
-// home returns the first stack that is given.
+// home returns the first stack that is given, or that of whom what is being taken up comes from.
 func (l *loader) home() *stack {
 	for _, s := range l.stacks {
-		if s.givenStack == l.src.first {
+		if l.of != nil && s.File == l.of.Home || l.of == nil && s.givenStack == l.src.first {
 			return s
 		}
 	}

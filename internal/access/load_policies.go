@@ -336,22 +336,28 @@ func (s *stack) ownPolicies(id string, who *subject) {
 
 // handOvers adds what others are told to add to documents of theirs.
 func (l *loader) handOvers() {
-	for _, h := range l.src.beside.HandOvers {
-		s := l.home()
-		for _, other := range l.stacks {
-			if other.File == h.Stack && h.Stack != "" {
-				s = other
-				break
-			}
+	l.eachBeside(func(b *Beside) {
+		for i := range b.HandOvers {
+			l.readHandOver(&b.HandOvers[i])
 		}
-		rules := s.decoded(h.Of, "what is handed over", s.e.Resolve(h.Document.Value()))
-		if len(rules.Statements) == len(h.Document) {
-			for i := range rules.Statements {
-				rules.Statements[i].Because = h.Document[i].Because
-			}
+	})
+}
+
+func (l *loader) readHandOver(h *HandOver) {
+	s := l.home()
+	for _, other := range l.stacks {
+		if other.File == h.Stack && h.Stack != "" {
+			s = other
+			break
 		}
-		l.handOver(&h, rules)
 	}
+	rules := s.decoded(h.Of, "what is handed over", s.e.Resolve(h.Document.Value()))
+	if len(rules.Statements) == len(h.Document) {
+		for i := range rules.Statements {
+			rules.Statements[i].Because = h.Document[i].Because
+		}
+	}
+	l.handOver(h, rules)
 }
 
 func (l *loader) handOver(h *HandOver, rules policy.Rules) {
@@ -359,7 +365,7 @@ func (l *loader) handOver(h *HandOver, rules policy.Rules) {
 	switch h.Kind {
 	case KeyPolicy:
 		for _, k := range l.keyList {
-			if k.ID == h.Of {
+			if k.ID == h.Of || slices.Contains(k.Also, h.Of) {
 				if k.Policy == nil && k.Outside {
 					k.Policy = delegating(k)
 				}
@@ -368,7 +374,7 @@ func (l *loader) handOver(h *HandOver, rules policy.Rules) {
 		}
 	case ResourcePolicy:
 		for _, secret := range l.secretList {
-			if secret.ID != h.Of {
+			if secret.ID != h.Of && !slices.Contains(secret.Also, h.Of) {
 				continue
 			}
 			if len(secret.Policy) > 0 {

@@ -57,15 +57,17 @@ func kindOf(kind string) PrincipalKind {
 
 // addKnown takes up the principals, functions and groups that the caller knows.
 func (l *loader) addKnown() {
-	for _, given := range l.src.beside.Principals {
-		l.addGiven(given)
-	}
-	for _, f := range l.src.beside.Functions {
-		l.functions[l.givenText(f.ARN)] = l.givenText(f.Role)
-	}
-	for _, g := range l.src.beside.Groups {
-		l.addGroup(g.ID, l.givenText(g.Name), l.givenText(g.Account))
-	}
+	l.eachBeside(func(b *Beside) {
+		for _, given := range b.Principals {
+			l.addGiven(given)
+		}
+		for _, f := range b.Functions {
+			l.functions[l.givenText(f.ARN)] = l.givenText(f.Role)
+		}
+		for _, g := range b.Groups {
+			l.addGroup(g.ID, l.givenText(g.Name), l.givenText(g.Account))
+		}
+	})
 }
 
 // addGiven takes up a principal that the caller knows.
@@ -74,6 +76,11 @@ func (l *loader) addGiven(given *Principal) {
 	p.Also, p.Identity = slices.Clone(given.Also), slices.Clone(given.Identity)
 	p.ARN, p.Account = l.givenText(p.ARN), l.givenText(p.Account)
 	if p.Kind != RolePrincipal && p.Kind != UserPrincipal {
+		if have := l.otherByID[otherKey(&p)]; have != nil && l.of != nil {
+			have.Also = append(have.Also, p.ID)
+			l.byID[p.ID] = &subject{p: have}
+			return
+		}
 		l.others = append(l.others, &p)
 		l.otherByID[otherKey(&p)] = &p
 		l.byID[p.ID] = &subject{p: &p}
@@ -112,7 +119,13 @@ func (l *loader) addGroup(id, group, account string) {
 	name := cfn.Unknown{
 		What: "name", Name: "member of " + group, Shown: "*", Class: cfn.NameText, Min: 1, Max: 64,
 	}.Text()
-	who := l.addSubject(nameKey(partition, account, "user", name), "user", &Principal{
+	key := nameKey(partition, account, "user", name)
+	if have := l.named[key]; have != nil && l.of != nil {
+		have.p.Also = append(have.p.Also, id)
+		l.byID[id] = have
+		return
+	}
+	who := l.addSubject(key, "user", &Principal{
 		ID: id, Kind: UserPrincipal, Account: account, Note: memberNote, PathUnknown: true,
 		ARN:   arnText{partition, "iam", "", account, "user/" + name}.String(),
 		Shown: "a member of the group " + cfn.Shown(group),

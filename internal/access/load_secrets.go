@@ -33,6 +33,14 @@ func (s *stack) secret(id string) {
 	arn := s.ownSecretARN(id)
 	secret.Copies = append([]Copy{s.copyOf(arn, s.region, s.text(id, "KmsKeyId"))},
 		s.replicas(id, arn)...)
+	have := s.l.byName[s.place(secret.Name)]
+	if have != nil && have.given && len(s.l.src.beside.Others) > 0 { // another one imports it
+		secret.Also = append(have.Also, have.ID)
+		secret.Policy = have.Policy
+		*have = *secret
+		s.l.secrets[arn] = have
+		return
+	}
 	s.l.add(secret)
 }
 

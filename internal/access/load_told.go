@@ -118,7 +118,9 @@ func (l *loader) tellTaken(all []*Principal) {
 		}
 	}
 	l.tellNever(all)
-	if len(l.src.beside.HandOvers) > 0 {
+	handOvers := 0
+	l.eachBeside(func(b *Beside) { handOvers += len(b.HandOvers) })
+	if handOvers > 0 {
 		l.tell("what is handed over to others is taken to be done")
 	}
 	if l.testsTags(all) {

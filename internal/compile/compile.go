@@ -17,9 +17,11 @@ import (
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
-// Result is what a compilation gives. Stacks is empty when Diagnostics has errors, and when the
+// Result is what the compilation of a spec in one environment gives. Stacks is empty when Diagnostics has errors, and when the
 // spec creates nothing; the Plan then still says what others must do.
 type Result struct {
+	Spec        string    // what tells the spec from others that are compiled with it
+	Environment string    // empty: the spec has none
 	Diagnostics diag.List // sorted, silenced ones left out
 	Masks       *source.Masks
 	Name        string // the spec's stack name
@@ -38,11 +40,19 @@ type Result struct {
 // template.
 type Parameters = prove.Parameters
 
-// Compile runs every pass over the files of one spec, as far as what they need is sound.
+// Compile runs every pass over the files of one spec, as far as what they need is sound: for the
+// first of its environments, if it has any.
 func Compile(files []*source.File, parameters Parameters) Result {
-	c := &compilation{files: files, parameters: parameters}
-	c.run()
-	r := Result{Masks: c.masks, Diagnostics: c.found.Sorted()}
+	o := All([]Spec{{Files: files}}, Options{Parameters: parameters})
+	r := o.Results[0]
+	r.Diagnostics = append(slices.Clone(o.Specs[0].everywhere), r.Diagnostics...).Sorted()
+	return r
+}
+
+// result is what a compilation has given.
+func (c *compilation) result() Result {
+	r := Result{Spec: c.name, Environment: c.environment, Masks: c.masks,
+		Diagnostics: c.found.Sorted()}
 	if c.spec == nil {
 		return r
 	}
@@ -50,10 +60,10 @@ func Compile(files []*source.File, parameters Parameters) Result {
 	r.silent = slices.ContainsFunc(c.spec.Silence, func(e spec.Silence) bool {
 		return e.Code.V == diag.SecretsMove.Number
 	})
-	if c.estate != nil && onlyOfProof(c.found) {
+	if c.estate != nil && onlyOfProof(c.found) && !c.broken {
 		r.Estate, r.Proved, r.Sets = c.estate, c.stacks, c.model.Sets()
 	}
-	if !c.found.HasErrors() {
+	if !c.found.HasErrors() && !c.broken {
 		r.Stacks, r.Plan = c.deployed, c.plan
 	}
 	return r
@@ -85,20 +95,38 @@ func onlyOfProof(found diag.List) bool {
 	})
 }
 
-// PermissionsText writes what a spec grants, a sentence a line, before any policy says so. It is
-// empty for a spec with errors.
+// PermissionsText writes what a spec grants, a sentence a line, before any policy says so; in each
+// of its environments, if it has any. It is empty for a spec with errors.
 func PermissionsText(files []*source.File) string {
-	s, _, found := spec.Load(files)
-	if s == nil {
-		return ""
-	}
-	m, list := model.Resolve(s)
-	if append(found, list...).HasErrors() {
+	in, _, found := spec.Read(files)
+	if found.HasErrors() {
 		return ""
 	}
 	var b strings.Builder
-	for _, p := range grants.Derive(m).List {
-		b.WriteString(p.String() + "\n")
+	for _, name := range environmentsOf(in) {
+		s, found := in.Decode(name)
+		if s == nil {
+			return ""
+		}
+		m, list := model.Resolve(s)
+		if append(found, list...).HasErrors() {
+			return ""
+		}
+		if name != "" {
+			b.WriteString("in " + name + ":\n")
+		}
+		for _, p := range grants.Derive(m).List {
+			b.WriteString(p.String() + "\n")
+		}
 	}
 	return b.String()
+}
+
+// environmentsOf returns the environments to compile a spec for; "" is the only one of a spec that
+// states none.
+func environmentsOf(s *spec.Source) []string {
+	if len(s.Environments) == 0 {
+		return []string{""}
+	}
+	return s.Environments
 }

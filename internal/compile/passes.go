@@ -25,8 +25,10 @@ type Pass struct {
 
 // compilation is what the passes of one run have given so far, by the words of their tables.
 type compilation struct {
-	files      []*source.File
-	parameters Parameters
+	name, environment string       // of the spec, and that it is compiled for
+	source            *spec.Source // the files
+	broken            bool         // something is wrong with the files in every environment
+	parameters        Parameters
 
 	spec        *spec.Spec
 	masks       *source.Masks
@@ -34,6 +36,8 @@ type compilation struct {
 	permissions grants.Permissions
 	placement   grants.Placement
 	stacks      []*lower.Stack // also those that turn out to be empty
+	deployment  *prove.Deployment
+	together    *prove.Deployment // with those of other specs; nil: there are none
 	estate      *access.Estate
 	deployed    []*lower.Stack // those that can be deployed
 	plan        plan.Plan
@@ -48,7 +52,7 @@ var Passes = []Pass{
 	{
 		Name: "load", Needs: []string{"files"}, Gives: []string{"spec"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
-			c.spec, c.masks, found = spec.Load(c.files)
+			c.spec, found = c.source.Decode(c.environment)
 			return found, c.spec != nil
 		},
 	},
@@ -100,8 +104,11 @@ var Passes = []Pass{
 		Name: "prove", Needs: []string{"deployable stacks", "permissions", "placement"},
 		Gives: []string{"estate"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
-			d := prove.Deploy(c.model, c.stacks, c.placement)
-			c.estate = d.Load(c.parameters)
+			d := c.together
+			if d == nil { // the spec is alone
+				d = c.deploy()
+			}
+			c.estate = d.Estate(c.parameters)
 			return prove.Prove(c.model, c.permissions, d, c.parameters, c.estate), true
 		},
 	},
@@ -138,12 +145,10 @@ var Passes = []Pass{
 	},
 }
 
-// run runs every pass that it can.
-func (c *compilation) run() {
-	c.given = []string{"files"}
-	for _, p := range Passes {
-		if slices.ContainsFunc(p.Needs,
-			func(v string) bool { return !slices.Contains(c.given, v) }) {
+// run runs those of some passes that it can.
+func (c *compilation) run(passes []Pass) {
+	for _, p := range passes {
+		if !c.has(p.Needs) {
 			continue
 		}
 		found, goOn := p.run(c)
@@ -152,4 +157,20 @@ func (c *compilation) run() {
 			c.given = append(c.given, p.Gives...)
 		}
 	}
+}
+
+// has says whether the passes so far have given what another one needs.
+func (c *compilation) has(needs []string) bool {
+	return !slices.ContainsFunc(needs, func(v string) bool { return !slices.Contains(c.given, v) })
+}
+
+// proof is the number of the pass that asks the estate: what comes before it concerns one spec.
+var proof = slices.IndexFunc(Passes, func(p Pass) bool { return p.Name == "prove" })
+
+// deploy describes what the spec makes of the accounts. Its stacks must be known.
+func (c *compilation) deploy() *prove.Deployment {
+	if c.deployment == nil {
+		c.deployment = prove.Deploy(c.model, c.stacks, c.placement)
+	}
+	return c.deployment
 }

@@ -56,6 +56,9 @@ type Diagnostic struct {
 	related []Related
 	fixes   []Fix
 	about   []string
+
+	environments []string // that it holds in; nil: in all
+	alike        []string // that something alike holds in, with other words
 }
 
 // Says returns the message: a clause, lower case, no full stop. Masks hide what it must not quote.
@@ -83,6 +86,9 @@ func (d *Diagnostic) Fixes(masks *source.Masks) []Fix {
 	}
 	return out
 }
+
+// Environments returns the environments of the spec that it holds in; none: in all.
+func (d *Diagnostic) Environments() []string { return d.environments }
 
 // IsAbout says whether the diagnostic is about a secret, by its id.
 func (d *Diagnostic) IsAbout(secret string) bool { return slices.Contains(d.about, secret) }

@@ -87,7 +87,7 @@ func (p *proof) explainAt(principal string, v *verb.Verb, secret string) *diag.D
 	for i := range p.worlds {
 		w := &p.worlds[i]
 		if s, who := w.secrets[secret], w.principals[principal]; s != nil && who != nil {
-			return explain(access.Explain(who, v, s, 0))
+			return p.explain(access.Explain(who, v, s, 0))
 		}
 	}
 	return diag.Report(nil, source.Span{}).
@@ -168,7 +168,7 @@ func (p *proof) cannot(a *model.Assertion, principal string, v *verb.Verb, who s
 		same[i] = append(same[i], e)
 	}
 	for _, list := range same {
-		found = append(found, canAfterAll(a, principal, v, who, list))
+		found = append(found, p.canAfterAll(a, principal, v, who, list))
 	}
 	return found
 }
@@ -185,7 +185,7 @@ func alike(a, b *exception) bool {
 		})
 }
 
-func canAfterAll(a *model.Assertion, principal string, v *verb.Verb, who string,
+func (p *proof) canAfterAll(a *model.Assertion, principal string, v *verb.Verb, who string,
 	list []exception) diag.Diagnostic {
 	var secrets []string
 	for _, e := range list {
@@ -223,6 +223,9 @@ func canAfterAll(a *model.Assertion, principal string, v *verb.Verb, who string,
 		default:
 			d.And("; the tag %s of %s is %s", t.Name, whose[t.What], t.Value)
 		}
+	}
+	if specs := p.d.otherSpecs(list); len(specs) > 0 {
+		d.And("; what allows it stands in the spec %s", diag.Words(english.List(specs)))
 	}
 	addPlaces(d, list)
 	return *d
@@ -298,9 +301,7 @@ func quotedWord(s string) string {
 func (p *proof) onlyReaders(a *model.Assertion) diag.List {
 	var found diag.List
 	for _, who := range p.everybody() {
-		mayRead := func(m *model.Principal) bool {
-			return m.ID == who.ID || slices.Contains(who.Also, m.ID)
-		}
+		mayRead := func(m *model.Principal) bool { return p.is(who, m.ID) }
 		if slices.ContainsFunc(a.Principals, mayRead) {
 			continue
 		}

@@ -23,6 +23,10 @@ type Deployment struct {
 	m      *model.Model
 	Stacks []access.Stack
 	Beside access.Beside
+
+	union *union            // of all that are deployed together; nil: it is alone
+	name  string            // of the spec among them
+	ids   map[string]string // of the spec that are others in the union, by category and id
 }
 
 // Deploy describes what is there once finished stacks are deployed, and what is handed over to
@@ -66,6 +70,9 @@ var (
 // Load makes the estate, with values of parameters by the file of the template, or "" for all, and
 // the name.
 func (d *Deployment) Load(parameters Parameters) *access.Estate {
+	if d.union != nil {
+		return d.union.all.Load(parameters)
+	}
 	stacks := slices.Clone(d.Stacks)
 	for i := range stacks {
 		stacks[i].Parameters = parameters.of(stacks[i].File, stacks[i].Name, stacks[i].Template)

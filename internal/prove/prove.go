@@ -27,6 +27,7 @@ type proof struct {
 	shown  int // how often it was explained why somebody can do what it should not
 	work   int // how many steps that took
 	known  map[explained]access.Explanation
+	d      *Deployment
 }
 
 // explained is a question of which it is known why it is answered so.
@@ -45,8 +46,8 @@ type named struct {
 	prover     *access.Prover
 }
 
-func newProof(m *model.Model, estate *access.Estate) *proof {
-	p := &proof{m: m, estate: estate, known: map[explained]access.Explanation{}}
+func newProof(m *model.Model, d *Deployment, estate *access.Estate) *proof {
+	p := &proof{m: m, estate: estate, known: map[explained]access.Explanation{}, d: d}
 	for _, w := range estate.Worlds {
 		n := named{w, map[string]*access.Principal{}, map[string]*access.Secret{},
 			access.NewProver(w, verb.All)}
@@ -59,8 +60,14 @@ func newProof(m *model.Model, estate *access.Estate) *proof {
 			n.principals[who.ID] = who
 		}
 		for _, s := range w.Secrets {
+			for _, id := range s.Also {
+				n.secrets[id] = s
+			}
+		}
+		for _, s := range w.Secrets {
 			n.secrets[s.ID] = s
 		}
+		d.own(n)
 		p.worlds = append(p.worlds, n)
 	}
 	return p
@@ -70,7 +77,7 @@ func newProof(m *model.Model, estate *access.Estate) *proof {
 // of parameters is asked of an estate with these.
 func Prove(m *model.Model, ps grants.Permissions, d *Deployment, parameters Parameters,
 	estate *access.Estate) diag.List {
-	p := newProof(m, estate)
+	p := newProof(m, d, estate)
 	found := p.grants(ps)
 	bound := assertionBound{worlds: len(p.worlds),
 		estate: len(estate.Worlds) * (1 + len(m.Principals) + len(m.Secrets))}
@@ -84,7 +91,7 @@ func Prove(m *model.Model, ps grants.Permissions, d *Deployment, parameters Para
 		if len(a.Given) > 0 {
 			key := fmt.Sprint(a.Given) // sorted by name
 			if q = given[key]; q == nil {
-				q = newProof(m, d.Load(parameters.with(a.Given)))
+				q = newProof(m, d, d.Load(parameters.with(a.Given)))
 				given[key] = q
 			}
 		}
@@ -137,7 +144,7 @@ func (p *proof) grant(g *grants.Permission) *diag.Diagnostic {
 	if refused == nil {
 		return nil
 	}
-	d := explain(*refused)
+	d := p.explain(*refused)
 	d.Code, d.Span = diag.GrantDoesNotWork, g.Because
 	d.Message("%q on %q to %q does not work: %s", g.Verb.Name, g.Secret.ID, g.To.ID, d.Saying())
 	if region != "" {
@@ -168,7 +175,7 @@ const mostValues = 4
 
 // explain says why somebody cannot do something: the permission that is missing, and the statement
 // that denies or nearly allows it.
-func explain(x access.Explanation) *diag.Diagnostic {
+func (p *proof) explain(x access.Explanation) *diag.Diagnostic {
 	d := diag.Report(nil, source.Span{}).Hint("see `secretctl why` for the statements")
 	at := slices.IndexFunc(x.Steps, func(s access.Step) bool { return s.Effect == access.Deny })
 	if at < 0 {
@@ -181,6 +188,9 @@ func explain(x access.Explanation) *diag.Diagnostic {
 		d.Hint("change the statement that denies it, or remove the grant")
 		if of := s.By[0].Document; of != nil {
 			d.And(" (%s)", of.Name())
+		}
+		if spec := p.d.otherSpec(s.By[0].Document); spec != "" {
+			d.And(", which is of the spec %s", diag.Words(spec))
 		}
 	} else if len(s.Near) > 0 {
 		decisive = s.Near[:1]

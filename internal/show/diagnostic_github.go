@@ -42,7 +42,7 @@ func writeGitHub(w io.Writer, l diag.List, o Options) error {
 		}
 		add("title", d.Code.Number+" "+d.Code.Name)
 
-		text := append([]string{escaped(d.Says(masks))}, hintLines(d.Advises(masks))...)
+		text := append([]string{escaped(d.Sentence(masks))}, hintLines(d.Advises(masks))...)
 		fmt.Fprintf(out, "::%s %s::%s\n", githubCommands[d.Code.Severity],
 			strings.Join(properties, ","),
 			githubData.Replace(strings.Join(text, "\n")))

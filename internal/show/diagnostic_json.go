@@ -26,6 +26,9 @@ type jsonDiagnostic struct {
 	*jsonRange               // nil for the zero span
 	Related    []jsonRelated `json:"related,omitempty"`
 	Fixes      []jsonFix     `json:"fixes,omitempty"`
+
+	// those of the spec that it holds in, unless it holds in all
+	Environments []string `json:"environments,omitempty"`
 }
 
 type jsonRelated struct {
@@ -61,6 +64,8 @@ func writeDiagnosticsJSON(w io.Writer, l diag.List, o Options) error {
 			Hint:      d.Advises(masks),
 			File:      fileOf(d.Span),
 			jsonRange: rangeOf(d.Span),
+
+			Environments: d.Environments(),
 		}
 		for _, r := range d.Places() {
 			out.Related = append(out.Related, jsonRelated{File: fileOf(r.Span),

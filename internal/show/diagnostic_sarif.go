@@ -51,6 +51,10 @@ type (
 		Locations        []sarifLocation `json:"locations,omitempty"`
 		RelatedLocations []sarifLocation `json:"relatedLocations,omitempty"`
 		Fixes            []sarifFix      `json:"fixes,omitempty"`
+		Properties       *sarifBag       `json:"properties,omitempty"`
+	}
+	sarifBag struct {
+		Environments []string `json:"environments"`
 	}
 	sarifMessage struct {
 		Text string `json:"text"`
@@ -115,8 +119,11 @@ func writeSARIF(w io.Writer, l diag.List, o Options) error {
 			RuleID:    d.Code.Number,
 			RuleIndex: slices.Index(rules, d.Code),
 			Level:     d.Code.Severity.String(),
-			Message:   sarifText(strings.TrimRight(d.Says(masks)+"\n"+d.Advises(masks), "\n")),
+			Message:   sarifText(strings.TrimRight(d.Sentence(masks)+"\n"+d.Advises(masks), "\n")),
 			Fixes:     sarifFixes(d.Fixes(masks)),
+		}
+		if in := d.Environments(); in != nil {
+			result.Properties = &sarifBag{in}
 		}
 		if !d.Span.IsZero() {
 			result.Locations = []sarifLocation{{PhysicalLocation: sarifPlaceOf(d.Span)}}

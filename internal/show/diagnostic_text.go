@@ -29,7 +29,7 @@ func Text(w io.Writer, l diag.List, o Options) error {
 			out.WriteByte('\n')
 		}
 		o.show(out, d.Span, d.Code.Severity, fmt.Sprintf("%s[%s]", d.Code.Severity, d.Code.Number),
-			d.Says(o.Masks))
+			d.Sentence(o.Masks))
 		for _, r := range d.Places() {
 			o.show(out, r.Span, diag.Note, diag.Note.String(), r.Message.Shown(o.Masks))
 		}

@@ -21,6 +21,21 @@ type Masks struct {
 // most runs show nothing of a file, and all that do are masked, whoever shows it.
 func (m *Masks) Later(f func(*Masks)) { m.later = append(m.later, f) }
 
+// Join adds what other masks hide, of other files.
+func (m *Masks) Join(other *Masks) {
+	m.Later(func(m *Masks) {
+		other.complete()
+		for _, spans := range other.byFile {
+			for _, s := range spans {
+				m.Add(s)
+			}
+		}
+		if len(other.texts) > 0 {
+			m.texts, m.words = append(m.texts, other.texts...), nil
+		}
+	})
+}
+
 // complete adds what was left for later.
 func (m *Masks) complete() {
 	for len(m.later) > 0 {

@@ -50,6 +50,9 @@ func Read(files []*source.File) (*Source, *source.Masks, diag.List) {
 	return s, s.masks, s.found
 }
 
+// HasEnvironments says whether the spec states environments, be it wrongly.
+func (s *Source) HasEnvironments() bool { return s.stated }
+
 // Decode makes the typed spec of what was read, for one of its environments: "" is the only one of
 // a spec that states none. The Spec is the best that could be made of the files; it is nil when one
 // of them is not YAML, because then nothing certain can be said about the others, and where the

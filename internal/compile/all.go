@@ -1,0 +1,198 @@
+package compile
+
+import (
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/prove"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
+)
+
+// Spec is one of the specs of a run.
+type Spec struct {
+	Name  string // what tells it from the others
+	Files []*source.File
+
+	everywhere diag.List // what was found before it was decoded for an environment
+}
+
+// Options say how specs are compiled.
+type Options struct {
+	Parameters  Parameters
+	Environment string // the only one; empty: all
+}
+
+// Outcome is what a run over several specs gives.
+type Outcome struct {
+	Specs        []Spec
+	Environments []string // of all specs, each once
+	Results      []Result // of each spec in each of its environments, in their order
+	Estates      []Estate // one for each environment, of all specs that are deployed in it
+	Diagnostics  diag.List
+	Masks        *source.Masks
+}
+
+// Estate is what all specs together make of the accounts, in one environment.
+type Estate struct {
+	Environment string              // empty: no spec has any
+	Estate      *access.Estate      // nil: one of the specs has errors
+	Sets        map[string][]string // the ids of the members of sets of principals
+}
+
+// run is a spec in an environment of a run.
+type run struct {
+	spec        int
+	environment string // a spec without environments runs in each that others have
+	*compilation
+}
+
+// All compiles specs, each for all its environments or for one. Whether grants work and assertions
+// hold is asked of the estate that all of them make in an environment; a spec without environments
+// is part of it in each.
+func All(specs []Spec, o Options) Outcome {
+	out := Outcome{Specs: slices.Clone(specs), Masks: &source.Masks{}}
+	sources := make([]*spec.Source, len(specs))
+	for i := range specs {
+		in, masks, found := spec.Read(specs[i].Files)
+		sources[i], out.Specs[i].everywhere = in, found
+		out.Masks.Join(masks)
+		for _, name := range in.Environments {
+			if !slices.Contains(out.Environments, name) {
+				out.Environments = append(out.Environments, name)
+			}
+		}
+	}
+	runs := out.runs(sources, o)
+	for _, name := range out.compiledFor(o) {
+		var here []run
+		for _, r := range runs {
+			if r.environment == name {
+				here = append(here, r)
+			}
+		}
+		out.Estates = append(out.Estates, askTogether(name, here))
+	}
+	for i := range specs {
+		out.finish(i, runs, sources[i])
+	}
+	out.Diagnostics = out.Diagnostics.Sorted()
+	return out
+}
+
+// compiledFor returns the environments that a run compiles for; "" where no spec has any.
+func (o *Outcome) compiledFor(options Options) []string {
+	switch {
+	case len(o.Environments) == 0:
+		return []string{""}
+	case options.Environment != "":
+		return []string{options.Environment}
+	}
+	return o.Environments
+}
+
+// runs compiles each spec by itself, as far as others do not matter.
+func (o *Outcome) runs(sources []*spec.Source, options Options) []run {
+	var runs []run
+	for i, in := range sources {
+		var alone *compilation
+		for _, name := range o.compiledFor(options) {
+			c := &compilation{
+				name: o.Specs[i].Name, environment: name, source: in, masks: o.Masks,
+				broken: o.Specs[i].everywhere.HasErrors(), parameters: options.Parameters,
+				given: []string{"files"},
+			}
+			switch {
+			case !in.HasEnvironments() && alone != nil:
+				again := *alone
+				c = &again
+				c.found, c.given = slices.Clip(c.found), slices.Clip(c.given)
+			case !in.HasEnvironments():
+				c.environment, alone = "", c
+				c.run(Passes[:proof])
+			case len(in.Environments) == 0:
+				c.environment = ""
+				c.run(Passes[:proof])
+			case !slices.Contains(in.Environments, name):
+				continue
+			default:
+				c.run(Passes[:proof])
+			}
+			runs = append(runs, run{i, name, c})
+		}
+	}
+	return runs
+}
+
+// askTogether runs the passes that ask the estate which all specs make together in an environment.
+func askTogether(environment string, here []run) Estate {
+	out := Estate{Environment: environment}
+	var names []string
+	var deployed []*prove.Deployment
+	var of []run
+	for _, r := range here {
+		if r.has(Passes[proof].Needs) {
+			names, of = append(names, r.name), append(of, r)
+			deployed = append(deployed, r.deploy())
+		}
+	}
+	if len(deployed) > 1 {
+		for i, d := range prove.Together(names, deployed) {
+			of[i].together = d
+		}
+	}
+	sound := len(here) > 0
+	for _, r := range here {
+		r.run(Passes[proof:])
+		result := r.result()
+		sound = sound && result.Estate != nil
+		out.Estate, out.Sets = result.Estate, result.Sets
+	}
+	if !sound {
+		out.Estate = nil
+	}
+	if len(of) > 1 {
+		out.Sets = setsOf(names, of)
+	}
+	return out
+}
+
+// setsOf returns the sets of principals of several specs.
+func setsOf(names []string, of []run) map[string][]string {
+	var models []*model.Model
+	var together []*prove.Deployment
+	for _, r := range of {
+		models, together = append(models, r.model), append(together, r.together)
+	}
+	return prove.Sets(names, models, together)
+}
+
+// finish adds the results of a spec, and what was found in it.
+func (o *Outcome) finish(i int, runs []run, in *spec.Source) {
+	var names []string
+	var lists []diag.List
+	for _, r := range runs {
+		if r.spec != i {
+			continue
+		}
+		if len(lists) == 0 || in.HasEnvironments() {
+			o.Results = append(o.Results, r.result())
+		}
+		names, lists = append(names, r.environment), append(lists, r.found.Sorted())
+	}
+	o.Diagnostics = append(o.Diagnostics, o.Specs[i].everywhere...)
+	switch {
+	case len(lists) == 0:
+	case len(lists) == 1 && !in.HasEnvironments():
+		o.Diagnostics = append(o.Diagnostics, lists[0]...)
+	default:
+		for _, d := range diag.United(names, lists) {
+			// What is silenced in one environment is silenced.
+			if d.Code != diag.UnusedSilence || d.Environments() == nil {
+				o.Diagnostics = append(o.Diagnostics, d)
+			}
+		}
+	}
+}

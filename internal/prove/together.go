@@ -1,0 +1,263 @@
+package prove
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/model"
+)
+
+// union is what several specs make of the accounts, deployed side by side.
+type union struct {
+	all    *Deployment
+	specs  map[string]string // the spec of a stack, by its file
+	estate *access.Estate    // without values that assertions state
+}
+
+// Together describes several specs that are deployed side by side, as each of them sees it: its
+// grants and assertions are asked of the estate that all of them make. The names tell the specs
+// apart. An id that means different things in several of them has its spec's name before it.
+func Together(names []string, all []*Deployment) []*Deployment {
+	if len(all) < 2 {
+		return all
+	}
+	u := &union{all: &Deployment{}, specs: map[string]string{}}
+	shared := sharedIDs(all)
+	out := make([]*Deployment, len(all))
+	for i, d := range all {
+		q := &qualifier{name: names[i], shared: shared, ids: map[string]string{}}
+		stacks, beside := q.stacks(d), q.beside(d)
+		for _, s := range stacks {
+			u.specs[s.File] = names[i]
+		}
+		if len(stacks) > 0 {
+			beside.Home = stacks[0].File
+		}
+		u.all.Stacks = append(u.all.Stacks, stacks...)
+		if i == 0 {
+			u.all.Beside = beside
+		} else {
+			u.all.Beside.Others = append(u.all.Beside.Others, beside)
+		}
+		out[i] = &Deployment{m: d.m, Stacks: d.Stacks, Beside: d.Beside, union: u,
+			name: names[i], ids: q.ids}
+	}
+	return out
+}
+
+// Estate loads the estate that the grants are asked of, once for all that are deployed together.
+func (d *Deployment) Estate(parameters Parameters) *access.Estate {
+	if d.union == nil {
+		return d.Load(parameters)
+	}
+	if d.union.estate == nil {
+		d.union.estate = d.Load(parameters)
+	}
+	return d.union.estate
+}
+
+// The categories of ids.
+const (
+	ofPrincipal = "principal "
+	ofSecret    = "secret "
+	ofKey       = "key "
+)
+
+// things returns what the ids of a spec mean, as far as that can be compared: an id that means the
+// same in two specs means one thing. What a template makes is a thing of its own.
+func (d *Deployment) things() map[string]string {
+	out := map[string]string{}
+	for i, s := range d.m.Secrets {
+		out[ofSecret+s.ID] = fmt.Sprint("made ", i, &d.m.Secrets[i])
+	}
+	for i, k := range d.m.Keys {
+		out[ofKey+k.ID] = fmt.Sprint("made ", i, &d.m.Keys[i])
+	}
+	for i, p := range d.m.Principals {
+		out[ofPrincipal+p.ID] = fmt.Sprint("made ", i, &d.m.Principals[i])
+	}
+	same := func(id string, what ...string) {
+		if !slices.ContainsFunc(what, cfn.IsIntrinsic) {
+			out[id] = strings.Join(what, " ")
+		}
+	}
+	for _, s := range d.Beside.Secrets {
+		same(ofSecret+s.ID, s.Account, s.Copies[0].Region, s.Copies[0].ARN, s.Name)
+	}
+	for _, k := range d.Beside.Keys {
+		same(ofKey+k.ID, k.Account, k.Region, k.ARN, strings.Join(k.Aliases, ","))
+	}
+	for _, p := range d.Beside.Principals {
+		same(ofPrincipal+p.ID, p.Kind.String(), p.Account, p.ARN)
+	}
+	for _, g := range d.Beside.Groups {
+		same(ofPrincipal+g.ID, "group", g.Account, g.Name)
+	}
+	return out
+}
+
+// sharedIDs returns the ids that mean different things in different specs.
+func sharedIDs(all []*Deployment) map[string]bool {
+	means, shared := map[string]string{}, map[string]bool{}
+	for _, d := range all {
+		for id, what := range d.things() {
+			if other, ok := means[id]; ok && other != what {
+				shared[id] = true
+			}
+			means[id] = what
+		}
+	}
+	return shared
+}
+
+// qualifier gives a spec's ids the spec's name where it takes that.
+type qualifier struct {
+	name   string
+	shared map[string]bool
+	ids    map[string]string // those that became others
+}
+
+func (q *qualifier) id(category, id string) string {
+	if !q.shared[category+id] {
+		return id
+	}
+	q.ids[category+id] = q.name + "/" + id
+	return q.name + "/" + id
+}
+
+// stacks returns the stacks of a spec, their files as those of a directory of its name.
+func (q *qualifier) stacks(d *Deployment) []access.Stack {
+	out := slices.Clone(d.Stacks)
+	for i := range out {
+		s := &out[i]
+		s.File = q.name + "/" + s.File
+		s.IDs = maps.Clone(s.IDs)
+		for logical, id := range s.IDs {
+			s.IDs[logical] = q.id(categoryOf(s.Template, logical), id)
+		}
+	}
+	return out
+}
+
+// categoryOf returns the category of a resource that the spec has an id for.
+func categoryOf(t *cfn.Template, logical string) string {
+	r := t.Resources[logical]
+	switch {
+	case r == nil, strings.HasPrefix(r.Type, "AWS::KMS::"):
+		return ofKey
+	case strings.HasPrefix(r.Type, "AWS::IAM::"):
+		return ofPrincipal
+	}
+	return ofSecret
+}
+
+// beside returns what a spec knows beside its templates.
+func (q *qualifier) beside(d *Deployment) access.Beside {
+	var out access.Beside
+	for _, p := range d.Beside.Principals {
+		one := *p
+		one.ID = q.id(ofPrincipal, p.ID)
+		out.Principals = append(out.Principals, &one)
+	}
+	for _, g := range d.Beside.Groups {
+		g.ID = q.id(ofPrincipal, g.ID)
+		out.Groups = append(out.Groups, g)
+	}
+	for _, s := range d.Beside.Secrets {
+		one := *s
+		one.ID = q.id(ofSecret, s.ID)
+		out.Secrets = append(out.Secrets, &one)
+	}
+	for _, k := range d.Beside.Keys {
+		one := *k
+		one.ID = q.id(ofKey, k.ID)
+		out.Keys = append(out.Keys, &one)
+	}
+	category := map[access.DocumentKind]string{
+		access.KeyPolicy: ofKey, access.ResourcePolicy: ofSecret,
+		access.IdentityPolicy: ofPrincipal,
+	}
+	for _, h := range d.Beside.HandOvers {
+		h.Of = q.id(category[h.Kind], h.Of)
+		out.HandOvers = append(out.HandOvers, h)
+	}
+	for _, id := range d.Beside.Rotated {
+		out.Rotated = append(out.Rotated, q.id(ofSecret, id))
+	}
+	out.Functions = d.Beside.Functions
+	return out
+}
+
+// own lets the spec's own ids mean what they mean in it.
+func (d *Deployment) own(w named) {
+	for key, id := range d.ids {
+		category, own, _ := strings.Cut(key, " ")
+		switch category + " " {
+		case ofPrincipal:
+			w.principals[own] = w.principals[id]
+		case ofSecret:
+			w.secrets[own] = w.secrets[id]
+		}
+	}
+}
+
+// is says whether somebody is who an id of the spec means.
+func (p *proof) is(who *access.Principal, id string) bool {
+	if q := p.d.ids[ofPrincipal+id]; q != "" {
+		id = q
+	}
+	return id == who.ID || slices.Contains(who.Also, id)
+}
+
+// otherSpec returns the name of the spec that a document belongs to, if that is another one.
+func (d *Deployment) otherSpec(of *access.Document) string {
+	if d.union == nil || of == nil {
+		return ""
+	}
+	if spec := d.union.specs[of.Stack]; spec != d.name {
+		return spec
+	}
+	return ""
+}
+
+// otherSpecs returns the names of other specs whose statements decide, each once.
+func (d *Deployment) otherSpecs(list []exception) []string {
+	var out []string
+	for _, e := range list {
+		for _, step := range e.Steps {
+			for _, by := range step.By {
+				if spec := d.otherSpec(by.Document); spec != "" && !slices.Contains(out, spec) {
+					out = append(out, spec)
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Sets returns the sets of principals of all specs that are deployed together, with the ids that
+// their members have there.
+func Sets(names []string, models []*model.Model, all []*Deployment) map[string][]string {
+	out := map[string][]string{}
+	for i, m := range models {
+		for id, members := range m.Sets() {
+			own := make([]string, len(members))
+			for j, member := range members {
+				own[j] = member
+				if q := all[i].ids[ofPrincipal+member]; q != "" {
+					own[j] = q
+				}
+			}
+			if _, taken := out[id]; taken {
+				id = names[i] + "/" + id
+			}
+			out[id] = own
+		}
+	}
+	return out
+}
