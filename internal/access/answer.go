@@ -136,6 +136,9 @@ type Subject struct {
 	Regions   []string // of a secret: its own, then those of its replicas that were asked about
 	ARNs      []string // of a secret: of its copies in Regions
 	MayBecome []string // of a principal: the ids of those that it may become
+
+	// that it is in, in a report about several; the IDs of each are its own
+	Environment string
 }
 
 // Row says what a principal can do with a copy of a secret. A row is small, since there may be

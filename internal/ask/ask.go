@@ -46,6 +46,7 @@ type Answer struct {
 	Verb                                   string // a verb, or an IAM action
 	Secret, SecretARN, Region              string
 	OutOfSight                             []string // how what no document states is taken
+	Environment                            string   // that it is asked in, of several
 	access.Explanation
 }
 

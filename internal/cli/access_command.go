@@ -24,7 +24,7 @@ type accessFlags struct {
 func (p *program) accessCommand() *cobra.Command {
 	flags := &accessFlags{
 		by:     choice{value: "secret", allowed: []string{"secret", "principal"}},
-		format: formatChoice(show.Access),
+		format: formatChoice(show.Reports),
 	}
 	cmd := &cobra.Command{
 		Use:   "access [PATH... | TEMPLATE[@ACCOUNT[:REGION]]...]",
@@ -65,6 +65,7 @@ outOfSight, and for CSV on standard error.`),
 	addChoice(cmd, &flags.format, "format", "how the matrix is written")
 	addEstateFlags(cmd, &flags.estateFlags)
 	p.addParameters(cmd)
+	p.addEnvironment(cmd)
 	const matches = "whose id or ARN matches the `GLOB`"
 	addText(cmd, &flags.principal, "principal", "only principals "+matches)
 	addText(cmd, &flags.secret, "secret", "only secrets "+matches)
@@ -94,22 +95,32 @@ func (p *program) runAccess(flags *accessFlags, arguments []string) error {
 	if err != nil {
 		return err
 	}
-	a, err := p.estate(arguments, &flags.estateFlags, exitErrors)
+	estates, err := p.estates(arguments, &flags.estateFlags, exitErrors)
 	if err != nil {
 		return err
 	}
-	r := a.Report(verb.All, principals, secrets)
-	if r.TooMany {
-		return tooManyRows(&r)
+	var reports []show.EnvironmentReport
+	var matchedPrincipals, matchedSecrets int
+	var principalNames, secretNames []string
+	for _, a := range estates {
+		r := a.Report(verb.All, principals, secrets)
+		if r.TooMany {
+			return tooManyRows(&r)
+		}
+		matchedPrincipals += len(r.Principals)
+		matchedSecrets += len(r.Secrets)
+		principalNames = append(principalNames, a.PrincipalNames()...)
+		secretNames = append(secretNames, a.SecretNames()...)
+		reports = append(reports, show.EnvironmentReport{Environment: a.environment, Report: r})
 	}
-	if err := checkFilter("principal", flags.principal, len(r.Principals),
-		a.PrincipalNames()); err != nil {
+	if err := checkFilter("principal", flags.principal, matchedPrincipals,
+		principalNames); err != nil {
 		return err
 	}
-	if err := checkFilter("secret", flags.secret, len(r.Secrets), a.SecretNames()); err != nil {
+	if err := checkFilter("secret", flags.secret, matchedSecrets, secretNames); err != nil {
 		return err
 	}
-	return silentIf(write(p, show.Access.Named(flags.format.value), r, show.Options{
+	return silentIf(write(p, show.Reports.Named(flags.format.value), reports, show.Options{
 		ByPrincipal: flags.by.value == "principal",
 	}))
 }

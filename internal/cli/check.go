@@ -13,18 +13,43 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
-// check shows how what is on disk differs from the artifacts, and changes nothing.
-func (p *program) check(to target, artifacts []plan.File) error {
+// check shows how what is on disk differs from what is to be written, and changes nothing. Stale
+// are the directories that are no longer written.
+func (p *program) check(to target, all []writing, stale []staleDirectory) error {
+	differ := 0
+	for _, w := range all {
+		n, err := p.differences(w.to, w.artifacts)
+		if err != nil {
+			return err
+		}
+		differ += n
+	}
+	for _, dir := range stale {
+		for _, name := range dir.files() {
+			differ++
+			fmt.Fprint(p.out, printableLines(name+" is no longer produced\n"))
+		}
+	}
+	if differ == 0 {
+		return nil
+	}
+	return refuse(exitErrors, "run the same command without --check",
+		"%q is stale: %s", to.path,
+		english.Plural(differ, "file differs", "files differ"))
+}
+
+// differences shows how what is in one directory, or one file, differs, and returns how many files
+// do.
+func (p *program) differences(to target, artifacts []plan.File) (differ int, err error) {
 	at, err := p.place(to)
 	if err != nil {
-		return cannotReplace(to.path, err)
+		return 0, cannotReplace(to.path, err)
 	}
 	defer at.close()
 	all, err := p.destinations(at, artifacts)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	differ := 0
 	for i, d := range all {
 		if !d.isUpToDate() {
 			differ++
@@ -39,12 +64,7 @@ func (p *program) check(to target, artifacts []plan.File) error {
 		differ++
 		fmt.Fprint(p.out, printableLines(line+"\n"))
 	}
-	if differ == 0 {
-		return nil
-	}
-	return refuse(exitErrors, "run the same command without --check",
-		"%q is stale: %s", to.path,
-		english.Plural(differ, "file differs", "files differ"))
+	return differ, nil
 }
 
 // otherChanges tells which files in the directory the next run would remove, or put into another

@@ -90,14 +90,25 @@ type program struct {
 
 	// values of parameters: of a stack, or of all where it is "", by name
 	parameters map[string]map[string]string
+
+	environment string // the only one to look at; empty: all
 }
 
-// compile runs the compiler over the files.
-func (p *program) compile(files []*source.File) compile.Result {
-	if p.env.compile != nil {
-		return p.env.compile(files)
+// compile runs the compiler over specs, for all their environments or the one that was chosen.
+func (p *program) compile(list []compile.Spec) compile.Outcome {
+	if p.env.compile == nil {
+		return compile.All(list,
+			compile.Options{Parameters: p.parameters, Environment: p.environment})
 	}
-	return compile.Compile(files, p.parameters)
+	out := compile.Outcome{Specs: list}
+	for _, s := range list {
+		r := p.env.compile(s.Files)
+		r.Spec = s.Name
+		out.Results = append(out.Results, r)
+		out.Diagnostics, out.Masks = append(out.Diagnostics, r.Diagnostics...), r.Masks
+		out.Estates = append(out.Estates, compile.Estate{Estate: r.Estate, Sets: r.Sets})
+	}
+	return out
 }
 
 // path returns where a path of the command line is for the operating system.

@@ -124,6 +124,12 @@ func addText(cmd *cobra.Command, value *string, name, help string) {
 	register(cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
 }
 
+// addEnvironment gives a command its --environment.
+func (p *program) addEnvironment(cmd *cobra.Command) {
+	addText(cmd, &p.environment, "environment",
+		"only the environment `NAME` of the spec; by default all")
+}
+
 // addChoice gives a command a flag with a fixed set of values.
 func addChoice(cmd *cobra.Command, c *choice, name, help string) {
 	cmd.Flags().Var(c, name, help)

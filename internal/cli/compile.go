@@ -65,6 +65,7 @@ When the spec has errors nothing is written.`),
 	cmd.Flags().BoolVar(&flags.compact, "compact", false, "write JSON without spaces and line ends")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "refuse warnings as if they were errors")
 	p.addParameters(cmd)
+	p.addEnvironment(cmd)
 	cmd.Flags().BoolVar(&flags.check, "check", false,
 		"write nothing; show how what --output names differs, without secret values, and exit "+
 			"with 1 if it does")
@@ -109,15 +110,24 @@ func (p *program) runCompile(flags *compileFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	var moves func(compile.Result) diag.List
+	var moves func(loaded, compile.Result) diag.List
 	if to.path != "" && !to.isFile {
-		moves = func(r compile.Result) diag.List { return r.Moves(p.secretsBefore(to)) }
+		moves = func(l loaded, r compile.Result) diag.List {
+			return r.Moves(p.secretsBefore(l.targetOf(r, to)))
+		}
 	}
-	result, err := p.accepted(paths, flags.strict, moves)
+	l, err := p.accepted(paths, flags.strict, moves)
 	if err != nil {
 		return err
 	}
-	artifacts, err := render(result, to)
+	if to.path != "" && !to.isFile {
+		return p.compileTo(l, to, flags.check)
+	}
+	r, err := l.only(to)
+	if err != nil {
+		return err
+	}
+	artifacts, err := l.render(r, to)
 	if err != nil {
 		return err
 	}
@@ -126,7 +136,7 @@ func (p *program) runCompile(flags *compileFlags, paths []string) error {
 		_, err := p.out.Write(artifacts[0].Data)
 		return silentIf(err)
 	case flags.check:
-		return p.check(to, artifacts)
+		return p.check(to, []writing{{to, artifacts}}, nil)
 	}
 	return p.write(to, artifacts)
 }
@@ -139,43 +149,56 @@ func silentIf(err error) error {
 	return silent(exitFailed)
 }
 
-// load reads and compiles the spec that paths name. A spec with a file that is too large is not
-// compiled.
-func (p *program) load(paths []string) (compile.Result, error) {
-	files, found, err := p.read(paths)
+// load reads and compiles the specs that paths name. Specs with a file that is too large, or no
+// spec, are not compiled.
+func (p *program) load(paths []string) (loaded, error) {
+	specs, found, err := p.read(paths)
 	if err != nil {
-		return compile.Result{}, err
+		return loaded{}, err
 	}
-	if len(found) > 0 {
-		return compile.Result{Diagnostics: found.Sorted()}, nil
+	l := loaded{specs: specs}
+	if found.HasErrors() {
+		l.Diagnostics = found.Sorted()
+		return l, nil
 	}
-	result := p.compile(files)
-	if len(p.parameters) == 0 || result.Estate == nil {
-		return result, nil
+	l.Outcome = p.compile(specs.list)
+	l.Diagnostics = append(found, l.Diagnostics...).Sorted()
+	if err := l.checkEnvironment(p.environment); err != nil {
+		return l, err
 	}
-	return result, checkParameters(p.parameters, deployedOf(result.Proved))
+	if len(p.parameters) == 0 {
+		return l, nil
+	}
+	var deployed []deployedTemplate
+	for _, r := range l.Results {
+		if r.Estate == nil {
+			return l, nil
+		}
+		deployed = append(deployed, deployedOf(r.Proved)...)
+	}
+	return l, checkParameters(p.parameters, deployed)
 }
 
 // accepted is load for commands that write something other than diagnostics: those go to standard
-// error, and a spec that is refused is an error. also finds what depends on where the result goes;
+// error, and a spec that is refused is an error. also finds what depends on where a result goes;
 // nil finds nothing.
 func (p *program) accepted(paths []string, strict bool,
-	also func(compile.Result) diag.List) (compile.Result, error) {
-	result, err := p.load(paths)
+	also func(loaded, compile.Result) diag.List) (loaded, error) {
+	l, err := p.load(paths)
 	if err != nil {
-		return result, err
+		return l, err
 	}
 	if also != nil {
-		result.Diagnostics = append(result.Diagnostics, also(result)...).Sorted()
+		l.also(also)
 	}
-	if len(result.Diagnostics) > 0 {
-		_ = p.writeDiagnostics(p.err, result.Diagnostics, result.Masks) // p.err remembers
-		fmt.Fprintln(p.err, summary(result.Diagnostics, strict))
+	if len(l.Diagnostics) > 0 {
+		_ = p.writeDiagnostics(p.err, l.Diagnostics, l.Masks) // p.err remembers
+		fmt.Fprintln(p.err, summary(l.Diagnostics, strict))
 	}
-	if refused(result.Diagnostics, strict) {
-		return result, silent(exitErrors)
+	if refused(l.Diagnostics, strict) {
+		return l, silent(exitErrors)
 	}
-	return result, nil
+	return l, nil
 }
 
 // refused says whether the findings end a run with exit code 1.
@@ -194,7 +217,7 @@ func summary(list diag.List, strict bool) string {
 
 // render writes every template, and for a directory the plan, to memory. Several stacks need a
 // directory.
-func render(result compile.Result, to target) ([]plan.File, error) {
+func (l loaded) render(result compile.Result, to target) ([]plan.File, error) {
 	if result.Plan.Stacks == nil || len(result.Stacks) != len(result.Plan.Stacks) {
 		panic("cli: a compilation without errors must give a plan of all its stacks, be there none")
 	}
@@ -222,7 +245,7 @@ func render(result compile.Result, to target) ([]plan.File, error) {
 					"plan, which is called %s too", result.Name, plan.FileName)
 		}
 	}
-	encoded := result.Plan.Complete(artifacts).Encode()
+	encoded := l.planOf(result, artifacts).Encode()
 	if len(encoded) > maxPlanSize || len(artifacts) > maxStacks {
 		return nil, refuse(exitErrors,
 			"make several specs of it; one imports keys and secrets of another",

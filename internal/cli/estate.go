@@ -18,35 +18,52 @@ type estateFlags struct {
 // loadedEstate is an estate to ask, and what is known of the spec that it comes from.
 type loadedEstate struct {
 	ask.Estate
-	masks *source.Masks
+	masks       *source.Masks
+	environment string // of several
 }
 
-// estate loads the estate of what the arguments name: a spec, or CloudFormation templates, as
-// readTemplates tells them apart. A spec with errors ends the command with a code, unless all of
-// them are of the proof: then its templates can be asked.
-func (p *program) estate(arguments []string, flags *estateFlags, code int) (*loadedEstate, error) {
+// estates loads the estates of what the arguments name: of specs, one for each environment, or of
+// CloudFormation templates, as readTemplates tells them apart. A spec with errors ends the command
+// with a code, unless all of them are of the proof: then its templates can be asked.
+func (p *program) estates(arguments []string, flags *estateFlags,
+	code int) ([]*loadedEstate, error) {
 	templates, specs, err := p.readTemplates(arguments, flags)
 	if err != nil {
 		return nil, err
 	}
 	if len(templates) > 0 {
+		if p.environment != "" {
+			return nil, usage("leave it out: templates are those of one environment",
+				"--environment is for specs")
+		}
 		if err := checkParameters(p.parameters, templates); err != nil {
 			return nil, err
 		}
-		return &loadedEstate{Estate: ask.Estate{Estate: p.ofTemplates(templates)}}, nil
+		return []*loadedEstate{{Estate: ask.Estate{Estate: p.ofTemplates(templates)}}}, nil
 	}
-	result, err := p.load(specs)
+	l, err := p.load(specs)
 	if err != nil {
 		return nil, err
 	}
-	if result.Estate == nil { // what is less than an error is compile's to say
-		p.showText(result.Diagnostics, result.Masks)
+	var out []*loadedEstate
+	for _, e := range l.Estates {
+		if e.Estate == nil {
+			out = nil
+			break
+		}
+		one := &loadedEstate{
+			Estate: ask.Estate{Estate: e.Estate, Sets: e.Sets, OfSpec: true}, masks: l.Masks,
+		}
+		if len(l.Estates) > 1 {
+			one.environment = e.Environment
+		}
+		out = append(out, one)
+	}
+	if len(out) == 0 { // what is less than an error is compile's to say
+		p.showText(l.Diagnostics, l.Masks)
 		return nil, silent(code)
 	}
-	return &loadedEstate{
-		Estate: ask.Estate{Estate: result.Estate, Sets: result.Sets, OfSpec: true},
-		masks:  result.Masks,
-	}, nil
+	return out, nil
 }
 
 // ofTemplates loads the estate of templates.

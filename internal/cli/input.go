@@ -11,9 +11,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/english"
+	"github.com/secretctl/secretctl/internal/plan"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
 )
 
 // defaultSpec is what is read when the command line names nothing.
@@ -29,13 +32,13 @@ func isSpecName(name string) bool {
 	return (ext == ".yaml" || ext == ".yml") && !strings.HasPrefix(filepath.Base(name), ".")
 }
 
-// read returns the files that the paths of a command line mean, in the order of the command line,
-// those of a directory sorted. A file that is named twice is read once. Files larger than secretctl
-// reads are diagnostics; whatever cannot be read is an error, and all such errors are returned.
-func (p *program) read(paths []string) ([]*source.File, diag.List, error) {
+// read returns the specs that the paths of a command line mean, in the order of the command line,
+// the files of a directory sorted. A file that is named twice is read once. What is wrong with the
+// files as such is found; whatever cannot be read is an error, and all such errors are returned.
+func (p *program) read(paths []string) (specs, diag.List, error) {
 	if len(paths) == 0 {
 		if _, err := os.Stat(p.path(defaultSpec)); errors.Is(err, os.ErrNotExist) {
-			return nil, nil, refuse(exitFailed,
+			return specs{}, nil, refuse(exitFailed,
 				"name a spec file, a directory of them, or - for standard input",
 				"there is no %s here", defaultSpec)
 		}
@@ -43,20 +46,29 @@ func (p *program) read(paths []string) ([]*source.File, diag.List, error) {
 	}
 	p.inputs = map[string]fs.FileInfo{}
 	r := reader{p: p, kind: specFiles}
+	var units []unit
 	for _, path := range paths {
-		r.add(path)
+		r.files = nil
+		isDirectory := r.add(path)
+		if len(r.files) > 0 {
+			units = append(units, unit{p.nameOf(path), path, isDirectory, r.files})
+		}
 	}
-	tuneCollector(r.files)
-	return r.files, r.found, errors.Join(r.errs...)
+	tellPassedOver(&r.found, r.passed)
+	list := specsOf(units, &r.found)
+	tuneCollector(list.list)
+	return list, r.found, errors.Join(r.errs...)
 }
 
 // tuneCollector lets the garbage collector run more often for large specs: a tenth more time for a
 // third less memory, as BenchmarkProcess shows. Small ones end before it matters.
-func tuneCollector(files []*source.File) {
+func tuneCollector(list []compile.Spec) {
 	const large = 1 << 20
 	size := 0
-	for _, f := range files {
-		size += len(f.Data)
+	for _, s := range list {
+		for _, f := range s.Files {
+			size += len(f.Data)
+		}
 	}
 	if size > large {
 		debug.SetGCPercent(50)
@@ -89,6 +101,10 @@ type reader struct {
 	files []*source.File
 	found diag.List
 	errs  []error
+
+	walking bool     // what is read was not named: it may be anything
+	again   bool     // what is read was read before, by another name
+	passed  []string // what was not read as a spec
 }
 
 // fail notes that a path cannot be read.
@@ -117,34 +133,43 @@ func (r *reader) first(real string, info fs.FileInfo) bool {
 	return true
 }
 
-// add reads what one argument means.
-func (r *reader) add(name string) {
+// add reads what one argument means, and says whether that is a directory.
+func (r *reader) add(name string) (isDirectory bool) {
 	if name == "-" {
 		if r.first("-", nil) && r.p.env.Stdin != nil {
 			r.load(stdinName, r.p.env.Stdin, 0)
 		}
-		return
+		return false
 	}
 	info, err := os.Stat(r.p.path(name))
 	if err != nil {
 		r.fail(name, err)
-		return
+		return false
 	}
 	if !info.IsDir() {
 		r.file(name, info)
-		return
+		return false
 	}
-	before := len(r.errs)
+	errs, found, passed := len(r.errs), len(r.found), len(r.passed)
+	r.again = false
 	specs := r.walk(name)
-	if len(specs) == 0 && len(r.errs) == before {
-		r.errs = append(r.errs, refuse(exitFailed, "specs are files that end in .yaml or .yml",
-			"there is no spec in %q", name))
-	}
 	slices.Sort(specs)
+	r.walking = true
 	r.readBelow(name, specs)
+	r.walking = false
+	none := len(r.files) == 0 && !r.again
+	if none && len(r.errs) == errs && len(r.found) == found {
+		hint := "specs are files that end in .yaml or .yml"
+		if others := r.passed[passed:]; len(others) > 0 {
+			hint += " and have a property of the language; " + areNone(others)
+		}
+		r.errs = append(r.errs, refuse(exitFailed, hint, "there is no spec in %q", name))
+	}
+	return true
 }
 
-// walk returns the specs below a directory, hidden directories left out.
+// walk returns the files below a directory that may be specs. Directories that are hidden, of
+// packages of Node.js, or hold what compile wrote are left out.
 func (r *reader) walk(dir string) []string {
 	entries, err := os.ReadDir(r.p.path(dir))
 	if err != nil {
@@ -155,15 +180,24 @@ func (r *reader) walk(dir string) []string {
 	for _, e := range entries {
 		name := filepath.Join(dir, e.Name())
 		switch {
-		case e.IsDir():
-			if !strings.HasPrefix(e.Name(), ".") {
-				specs = append(specs, r.walk(name)...)
+		case e.IsDir() && (strings.HasPrefix(e.Name(), ".") || e.Name() == "node_modules"):
+		case e.IsDir() && r.p.exists(filepath.Join(name, plan.FileName)):
+			if r.p.hasSpecName(name) {
+				r.passed = append(r.passed, name+string(filepath.Separator))
 			}
+		case e.IsDir():
+			specs = append(specs, r.walk(name)...)
 		case isSpecName(e.Name()):
 			specs = append(specs, name)
 		}
 	}
 	return specs
+}
+
+// hasSpecName says whether a file in a directory has the name of a spec.
+func (p *program) hasSpecName(dir string) bool {
+	entries, _ := os.ReadDir(p.path(dir))
+	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return isSpecName(e.Name()) })
 }
 
 // readBelow reads files that are below a directory and do not lead out of it.
@@ -213,6 +247,8 @@ func (r *reader) open(name string, open func() (*os.File, fs.FileInfo, error)) {
 	}
 	if r.first(real, info) {
 		r.load(name, f, info.Size())
+	} else {
+		r.again = true
 	}
 }
 
@@ -221,6 +257,14 @@ func (r *reader) open(name string, open func() (*os.File, fs.FileInfo, error)) {
 func (r *reader) load(name string, from io.Reader, size int64) {
 	data, err := readAll(from, size, r.kind.most)
 	var large *tooLarge
+	if errors.As(err, &large) && r.walking && data == nil {
+		const enough = 1 << 20 // to see what it is
+		beginning, _ := io.ReadAll(io.LimitReader(from, enough))
+		if !spec.MayBeSpec(source.New(name, beginning)) {
+			r.passOver(name)
+			return
+		}
+	}
 	if errors.As(err, &large) {
 		message := fmt.Sprintf("the file has more than the %s bytes that secretctl reads",
 			english.Thousands(large.limit))
@@ -235,13 +279,26 @@ func (r *reader) load(name string, from io.Reader, size int64) {
 		r.fail(name, err)
 		return
 	}
+	file := source.New(name, data)
+	if r.walking && !spec.MayBeSpec(file) {
+		r.passOver(name)
+		return
+	}
 	if r.size += len(data); r.tooMuch() {
 		r.refuse(name, fmt.Sprintf("the spec has %s bytes up to the end of this file, "+
 			"more than the %s that secretctl reads", english.Thousands(r.size),
 			english.Thousands(r.kind.most)))
 		return
 	}
-	r.files = append(r.files, source.New(name, data))
+	r.files = append(r.files, file)
+}
+
+// passOver notes that a file which was not named is no spec. It may be written over.
+func (r *reader) passOver(name string) {
+	r.passed = append(r.passed, name)
+	if real, err := realPath(r.p.path(name)); err == nil {
+		delete(r.p.inputs, real)
+	}
 }
 
 // tooMuch says whether the files that were read are too large together.

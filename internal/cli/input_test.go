@@ -13,19 +13,22 @@ import (
 
 func TestPathsMeanFilesDirectoriesAndStandardInput(t *testing.T) {
 	files := []string{
-		"secretctl.yaml", "main", "a.yaml", "A", "b/z.yml", "Z", "b/c/y.yaml", "Y", "b.yaml", "B",
-		"b/readme.md", "no", "b/.hidden.yaml", "no", "b/.git/x.yaml", "no", "b/x.YAML", "no",
+		"secretctl.yaml", "tags: main", "a.yaml", "tags: A", "b/z.yml", "tags: Z",
+		"b/c/y.yaml", "tags: Y", "b.yaml", "tags: B", "b/readme.md", "no",
+		"b/.hidden.yaml", "tags: no", "b/.git/x.yaml", "tags: no", "b/x.YAML", "tags: no",
+		"b/node_modules/x.yaml", "tags: no", "b/out/plan.json", "{}", "b/out/x.yaml", "tags: no",
 	}
 	for _, c := range []struct{ args, want string }{
-		{"", "secretctl.yaml=main"},
-		{"a.yaml", "a.yaml=A"},
-		{"./a.yaml a.yaml b/../a.yaml", "./a.yaml=A"},
-		{"b.yaml a.yaml", "b.yaml=B;a.yaml=A"},
-		{"b", "b/c/y.yaml=Y;b/z.yml=Z"},
-		{"b b/z.yml", "b/c/y.yaml=Y;b/z.yml=Z"},
-		{"b/.git", "b/.git/x.yaml=no"},
-		{".", "a.yaml=A;b.yaml=B;b/c/y.yaml=Y;b/z.yml=Z;secretctl.yaml=main"},
-		{"- a.yaml -", "<stdin>=input;a.yaml=A"},
+		{"", "secretctl.yaml=tags: main"},
+		{"a.yaml", "a.yaml=tags: A"},
+		{"./a.yaml a.yaml b/../a.yaml", "./a.yaml=tags: A"},
+		{"b.yaml a.yaml", "b.yaml=tags: B;a.yaml=tags: A"},
+		{"b", "b/c/y.yaml=tags: Y;b/z.yml=tags: Z"},
+		{"b b/z.yml", "b/c/y.yaml=tags: Y;b/z.yml=tags: Z"},
+		{"b/.git", "b/.git/x.yaml=tags: no"},
+		{".", "a.yaml=tags: A;b.yaml=tags: B;b/c/y.yaml=tags: Y;b/z.yml=tags: Z;" +
+			"secretctl.yaml=tags: main"},
+		{"- a.yaml -", "<stdin>=input;a.yaml=tags: A"},
 		{"b/readme.md", "b/readme.md=no"},
 	} {
 		t.Run(c.args, func(t *testing.T) {
@@ -45,7 +48,7 @@ func TestAbsolutePathsAreUsedAsTheyAre(t *testing.T) {
 }
 
 func TestSymbolicLinks(t *testing.T) {
-	r := newRun(t, "specs/a.yaml", "A", "else/b.yaml", "B", "else/c.yaml", "C")
+	r := newRun(t, "specs/a.yaml", "tags: A", "else/b.yaml", "tags: B", "else/c.yaml", "tags: C")
 	link := func(to, at string) {
 		t.Helper()
 		if err := os.Symlink(to, filepath.Join(r.dir, at)); err != nil {
@@ -58,9 +61,9 @@ func TestSymbolicLinks(t *testing.T) {
 	link("..", "specs/up")
 	link("specs", "link")
 	r.code(exitOK, "compile", "specs")
-	r.prints(`"app:specs/a.yaml=A"`)
+	r.prints(`"app:specs/a.yaml=tags: A"`)
 	r.code(exitOK, "compile", "link", "specs", "else/b.yaml")
-	r.prints(`"app:link/a.yaml=A;else/b.yaml=B"`)
+	r.prints(`"app:link/a.yaml=tags: A;else/b.yaml=tags: B"`)
 	link("../else/b.yaml", "specs/out.yaml")
 	for _, command := range []string{"compile", "validate", "access", "plan"} {
 		r.code(exitFailed, command, "specs")
@@ -68,7 +71,7 @@ func TestSymbolicLinks(t *testing.T) {
 			`the directory`, "hint: ")
 	}
 	r.code(exitOK, "compile", "specs/out.yaml") // which is named
-	r.prints(`"app:specs/out.yaml=B"`)
+	r.prints(`"app:specs/out.yaml=tags: B"`)
 	if err := os.Remove(filepath.Join(r.dir, "specs/out.yaml")); err != nil {
 		t.Fatal(err)
 	}

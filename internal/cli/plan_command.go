@@ -18,7 +18,7 @@ type planFlags struct {
 }
 
 func (p *program) planCommand() *cobra.Command {
-	flags := &planFlags{format: formatChoice(show.Plan)}
+	flags := &planFlags{format: formatChoice(show.Plans)}
 	cmd := &cobra.Command{
 		Use:   "plan [PATH...]",
 		Short: "Shows the stacks to deploy in order, and what others must do.",
@@ -54,6 +54,7 @@ spec. Without a PATH the spec is secretctl.yaml in the current directory.`),
 		},
 	}
 	p.addParameters(cmd)
+	p.addEnvironment(cmd)
 	addChoice(cmd, &flags.format, "format", "how the plan is written")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "refuse warnings as if they were errors")
 	cmd.Flags().BoolVar(&flags.script, "script", false,
@@ -91,17 +92,20 @@ func (p *program) runPlan(flags *planFlags, paths []string) error {
 	if err := checkBucket(flags.bucket); err != nil {
 		return err
 	}
-	result, err := p.accepted(paths, flags.strict, nil)
+	l, err := p.accepted(paths, flags.strict, nil)
 	if err != nil {
 		return err
 	}
-	artifacts, err := render(result, target{path: "."}) // as for a directory; nothing is written
+	plans, err := l.plans()
 	if err != nil {
 		return err
 	}
-	complete := result.Plan.Complete(artifacts[:len(artifacts)-1])
 	if !flags.script {
-		return silentIf(write(p, show.Plan.Named(flags.format.value), complete, show.Options{}))
+		return silentIf(write(p, show.Plans.Named(flags.format.value), plans, show.Options{}))
+	}
+	complete, err := l.oneOf(plans)
+	if err != nil {
+		return err
 	}
 	options, err := scriptOptions{profiles, flags.bucket}.of(complete)
 	if err != nil {

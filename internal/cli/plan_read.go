@@ -37,7 +37,10 @@ type plannedTemplate struct {
 
 // writtenPlan is what is read of the plan of an earlier run.
 type writtenPlan struct {
-	Stacks listedStacks `json:"stacks"`
+	Spec        string       `json:"spec"`
+	Environment string       `json:"environment"`
+	Stack       string       `json:"stack"`
+	Stacks      listedStacks `json:"stacks"`
 }
 
 type listedStacks []plannedTemplate

@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/show"
@@ -53,12 +52,13 @@ spec. Without a PATH the spec is secretctl.yaml in the current directory.`),
 	}
 	addChoice(cmd, &format, "format", "how diagnostics are written")
 	p.addParameters(cmd)
+	p.addEnvironment(cmd)
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit with 1 for warnings too")
 	return cmd
 }
 
 // showDiagnostics writes the diagnostics to standard output.
-func (p *program) showDiagnostics(result compile.Result, format string) error {
+func (p *program) showDiagnostics(result loaded, format string) error {
 	if format == show.Diagnostics[0].Name {
 		return p.writeDiagnostics(p.out, result.Diagnostics, result.Masks)
 	}

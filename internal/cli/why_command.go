@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"cmp"
+
 	"github.com/spf13/cobra"
 
 	"github.com/secretctl/secretctl/internal/access"
@@ -60,6 +62,7 @@ differ; 2 is wrong usage, and 3 says that it could not run, also because the spe
 		"show every statement that decides, with its document and place")
 	addEstateFlags(cmd, &flags.estateFlags)
 	p.addParameters(cmd)
+	p.addEnvironment(cmd)
 	return cmd
 }
 
@@ -79,16 +82,16 @@ func (p *program) runWhy(flags *whyFlags, who, what, which string, arguments []s
 	if err != nil {
 		return err
 	}
-	a, err := p.estate(arguments, &flags.estateFlags, exitFailed)
+	estates, err := p.estates(arguments, &flags.estateFlags, exitFailed)
 	if err != nil {
 		return err
 	}
-	answers, err := a.Why(who, v, which)
+	answers, err := whyIn(estates, who, v, which)
 	if err != nil {
 		return err
 	}
 	err = write(p, show.Why.Named(flags.format.value), answers, show.Options{
-		Verbose: flags.verbose, Masks: a.masks,
+		Verbose: flags.verbose, Masks: estates[0].masks,
 	})
 	if err != nil {
 		return silentIf(err)
@@ -97,6 +100,29 @@ func (p *program) runWhy(flags *whyFlags, who, what, which string, arguments []s
 		return silent(code)
 	}
 	return nil
+}
+
+// whyIn asks a question in every environment in which it can be asked: somebody or something may
+// exist in some alone.
+func whyIn(estates []*loadedEstate, who string, v *verb.Verb, which string) (ask.Answers, error) {
+	var out ask.Answers
+	var first error
+	for _, a := range estates {
+		answers, err := a.Why(who, v, which)
+		if err != nil {
+			first = cmp.Or(first, err)
+			continue
+		}
+		for _, one := range answers.List {
+			one.Environment = a.environment
+			out.List = append(out.List, one)
+		}
+		out.Several = out.Several || answers.Several || len(estates) > 1
+	}
+	if len(out.List) == 0 {
+		return out, first
+	}
+	return out, nil
 }
 
 // exitUnknown ends why where it is not known, and where several questions have different answers.

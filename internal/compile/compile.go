@@ -32,6 +32,7 @@ type Result struct {
 	Proved []*lower.Stack      // whose templates the estate was loaded from
 	Sets   map[string][]string // the ids of the members of the spec's sets of principals
 
+	model    *model.Model
 	shardsAt source.Span // what decides how the secrets are spread over stacks
 	silent   bool        // the spec silences what Moves finds
 }
@@ -57,6 +58,7 @@ func (c *compilation) result() Result {
 		return r
 	}
 	r.Name, r.shardsAt = c.spec.Stack.V, shardsAt(c.spec.Shards.Span, c.spec.Stack.Span)
+	r.model = c.model
 	r.silent = slices.ContainsFunc(c.spec.Silence, func(e spec.Silence) bool {
 		return e.Code.V == diag.SecretsMove.Number
 	})

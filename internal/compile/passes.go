@@ -67,7 +67,7 @@ var Passes = []Pass{
 		Name: "accept", Needs: []string{"spec", "model"}, Gives: []string{"accepted model"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
 			found = lower.TooManyResources(c.model, c.spec.Stack.Span)
-			return found, !c.found.HasErrors() && !found.HasErrors()
+			return found, !c.broken && !c.found.HasErrors() && !found.HasErrors()
 		},
 	},
 	{

@@ -29,6 +29,10 @@ var (
 	EmptyInput   = code("SC0002", "empty-input", Error, "The input holds no spec.")
 	FileTooLarge = code("SC0003", "file-too-large", Error,
 		"A spec file is larger than secretctl reads.")
+	IsTemplate = code("SC0004", "is-a-template", Error,
+		"A CloudFormation template is given where a spec is wanted.")
+	PassedOver = code("SC0005", "passed-over", Note,
+		"Files in a directory are no specs and are not read.")
 )
 
 // YAML.
@@ -87,6 +91,8 @@ var (
 		"A name is not an environment of the spec.")
 	NoValueHere = code("SC1012", "no-value-for-environment", Error,
 		"A value is stated by environment, and there is none for one of them.")
+	OfWhichSpec = code("SC1013", "of-which-spec", Error,
+		"A file states no stack, and the files beside it are several specs.")
 )
 
 // Names and references.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
@@ -16,6 +17,9 @@ const maxSuggestions = 200
 
 // unknown reports a name that names nothing.
 func (r *resolver) unknown(code *diag.Code, t spec.Text, what string, names func() []string) {
+	if r.elsewhere(code, t) {
+		return
+	}
 	d := r.found.Report(code, t.Span).
 		Message("no %s is named %q", diag.Words(what), t).
 		Hint("define it under %ss", diag.Words(strings.ReplaceAll(what, " or ", "s or ")))
@@ -24,6 +28,28 @@ func (r *resolver) unknown(code *diag.Code, t spec.Text, what string, names func
 			d.Hint("write %q", near).Fix(t.Span, "%s", near)
 		}
 	}
+}
+
+// elsewhere reports a name of what exists, but not in this environment.
+func (r *resolver) elsewhere(code *diag.Code, t spec.Text) bool {
+	sections := map[*diag.Code][]string{
+		diag.UnknownSecret: {"secrets"}, diag.UnknownPrincipal: {"principals"},
+		diag.UnknownKey: {"keys"}, diag.UnknownExport: {"secrets", "keys"},
+	}
+	for _, section := range sections[code] {
+		for _, a := range r.written.Absent[section] {
+			if a.ID.V == t.V {
+				where := diag.Words(english.List(a.Where))
+				r.found.Report(code, t.Span).
+					Message("%q does not exist in %s", t, where).
+					Related(a.ID.Span, "it is defined here, for some environments").
+					Hint("name it where it exists, with \"environments\" or a value for each " +
+						"environment; or let it exist everywhere")
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // principalNames are the ids that grants can name.

@@ -25,10 +25,12 @@ const Version = 1
 
 // Plan is plan.json: the stacks in the order to deploy them, and what others must do.
 type Plan struct {
-	Version  int        `json:"version"`
-	Stack    string     `json:"stack"`
-	Stacks   []Stack    `json:"stacks"`
-	HandOver []HandOver `json:"handOver"`
+	Version     int        `json:"version"`
+	Spec        string     `json:"spec,omitempty"`        // which of several specs
+	Environment string     `json:"environment,omitempty"` // of the spec, if it has any
+	Stack       string     `json:"stack"`
+	Stacks      []Stack    `json:"stacks"`
+	HandOver    []HandOver `json:"handOver"`
 }
 
 // Stack describes one stack. Template, SHA256 and Bytes are those of the template as it is written.
@@ -205,12 +207,22 @@ func (p Plan) Complete(files []File) Plan {
 }
 
 // Encode writes a complete plan as plan.json.
-func (p Plan) Encode() []byte {
+func (p Plan) Encode() []byte { return encode(p) }
+
+// EncodeAll writes the complete plans of several specs or environments, in their order.
+func EncodeAll(plans []Plan) []byte {
+	return encode(struct {
+		Version int    `json:"version"`
+		Plans   []Plan `json:"plans"`
+	}{Version, plans})
+}
+
+func encode(what any) []byte {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(p); err != nil {
+	if err := encoder.Encode(what); err != nil {
 		panic("plan: a plan cannot be written as JSON: " + err.Error())
 	}
 	return out.Bytes()

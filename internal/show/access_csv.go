@@ -27,9 +27,13 @@ func writeAccessCSV(w io.Writer, r access.Report, o Options) error {
 		return err
 	}
 	out := bufio.NewWriter(w)
-	rowCSV(out, csvColumns)
+	columns := csvColumns
+	if len(r.Principals) > 0 && r.Principals[0].Environment != "" {
+		columns = append(columns[:len(columns):len(columns)], "environment")
+	}
+	rowCSV(out, columns)
 	c := newCellsCSV(&r)
-	cells := make([]string, len(csvColumns))
+	cells := make([]string, len(columns))
 	for i := range r.Rows {
 		c.row(cells, &r.Rows[i])
 		if err := rowCSV(out, cells); err != nil {
@@ -122,6 +126,9 @@ func (c *cellsCSV) row(cells []string, row *access.Row) {
 	copy(cells, []string{p[0], p[1], s[0], s[1], s[2], c.verbs[row.Verb]})
 	copy(cells[6:], a[:])
 	cells[12] = p[2]
+	if len(cells) > len(csvColumns) {
+		cells[len(csvColumns)] = c.report.Principals[row.Principal].Environment
+	}
 }
 
 func (c *cellsCSV) secret(row *access.Row) [3]string {

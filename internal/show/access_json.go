@@ -16,6 +16,8 @@ type reportSubject struct {
 	Note      string   `json:"note,omitempty"`
 	Regions   []string `json:"regions,omitempty"`
 	MayBecome []string `json:"mayBecome,omitempty"`
+
+	Environment string `json:"environment,omitempty"`
 }
 
 // rowPrincipal, rowSecret and rowAnswer are the parts of a row in JSON. Each is written once for
@@ -25,6 +27,7 @@ type (
 		Principal     string `json:"principal"`
 		PrincipalARN  string `json:"principalArn"`
 		PrincipalKind string `json:"principalKind,omitempty"`
+		Environment   string `json:"environment,omitempty"`
 	}
 	rowSecret struct {
 		Secret    string `json:"secret"`
@@ -95,7 +98,7 @@ func newRowsJSON(r *access.Report) *rowsJSON {
 	}
 	for i := range r.Principals {
 		p := &r.Principals[i]
-		j.principals = append(j.principals, members(rowPrincipal{p.ID, p.ARN, p.Kind}))
+		j.principals = append(j.principals, members(rowPrincipal{p.ID, p.ARN, p.Kind, p.Environment}))
 	}
 	for _, verb := range r.Verbs {
 		j.verbs = append(j.verbs, members(rowVerb{verb}))
@@ -163,7 +166,8 @@ func fragment(value any, indent string) string {
 func subjectsJSON(list []access.Subject) []reportSubject {
 	out := []reportSubject{}
 	for _, s := range list {
-		out = append(out, reportSubject{s.ID, s.ARN, s.Kind, s.Note, s.Regions, s.MayBecome})
+		out = append(out, reportSubject{s.ID, s.ARN, s.Kind, s.Note, s.Regions,
+			s.MayBecome, s.Environment})
 	}
 	return out
 }

@@ -19,7 +19,11 @@ func writeAccessMarkdown(w io.Writer, r access.Report, o Options) error {
 	}
 	m.stopAt(mostCells)
 	m.names = namesMarkdown(m.others())
-	m.WriteString("### Access\n\n" + Counts(&r) + ".\n\n")
+	title := "### Access"
+	if o.Environment != "" {
+		title += " in " + code(o.Environment)
+	}
+	m.WriteString(title + "\n\n" + Counts(&r) + ".\n\n")
 	first, second := "secret", "principal"
 	if o.ByPrincipal {
 		first, second = second, first

@@ -35,7 +35,11 @@ func writeAccessText(w io.Writer, r access.Report, o Options) error {
 	for _, verb := range r.Verbs {
 		t.verbs = append(t.verbs, readable(verb))
 	}
-	t.paragraph(Counts(&r))
+	counts := Counts(&r)
+	if o.Environment != "" {
+		counts = t.paint(bold, Printable(o.Environment)) + ": " + counts
+	}
+	t.paragraph(counts)
 	for i := range f.sections() {
 		t.section(i)
 		if err := t.flushTo(out); err != nil {

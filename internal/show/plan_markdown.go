@@ -26,7 +26,11 @@ type planMarkdown struct {
 func writePlanMarkdown(w io.Writer, p plan.Plan, _ Options) error {
 	r := newRollout(p)
 	m := &planMarkdown{rollout: r}
-	fmt.Fprintf(m, "### Plan of %s\n\n%s.\n", code(r.plan.Stack), capitalized(r.summary()))
+	title := code(r.plan.Stack)
+	if which := ofWhich(p); which != "" {
+		title += " (" + code(which) + ")"
+	}
+	fmt.Fprintf(m, "### Plan of %s\n\n%s.\n", title, capitalized(r.summary()))
 	m.stacks()
 	m.documents()
 	m.handedOver()

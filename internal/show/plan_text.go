@@ -30,7 +30,11 @@ type planText struct {
 func writePlanText(w io.Writer, p plan.Plan, o Options) error {
 	r := newRollout(p)
 	t := &planText{newScreen(o), r}
-	t.paragraph(t.paint(bold, Printable(r.plan.Stack)) + ": " + r.summary())
+	title := t.paint(bold, Printable(r.plan.Stack))
+	if which := ofWhich(p); which != "" {
+		title += " (" + Printable(which) + ")"
+	}
+	t.paragraph(title + ": " + r.summary())
 	for _, s := range r.steps {
 		t.step(s)
 	}

@@ -51,6 +51,8 @@ type Options struct {
 	Version     string        // of secretctl
 	Beside      io.Writer     // for what a format has no place for; nil: nowhere
 
+	Environment string // of several that are shown one after the other
+
 	Profiles map[string]string // of a script: the AWS CLI's profile for an account
 	// of a script: for each stack, through which bucket its template goes
 	Buckets []string
@@ -79,6 +81,16 @@ var Access = Formats[access.Report]{
 	{Name: "html", Write: writeAccessHTML},
 }
 
+// Reports are the formats of who can do what in several environments. A single one is written as by
+// Access.
+var Reports = Formats[[]EnvironmentReport]{
+	{Name: "text", Write: eachReport(writeAccessText)},
+	{Name: "json", Write: oneReport(writeAccessJSON, false)},
+	{Name: "csv", Write: oneReport(writeAccessCSV, false)},
+	{Name: "markdown", Write: eachReport(writeAccessMarkdown)},
+	{Name: "html", Write: oneReport(writeAccessHTML, true)},
+}
+
 // Answers are what why shows.
 type Answers = ask.Answers
 
@@ -93,6 +105,14 @@ var Plan = Formats[plan.Plan]{
 	{Name: "text", Write: writePlanText},
 	{Name: "json", Write: writePlanJSON},
 	{Name: "markdown", Write: writePlanMarkdown},
+}
+
+// Plans are the formats of the plans of several specs or environments. A single one is written as
+// by Plan.
+var Plans = Formats[[]plan.Plan]{
+	{Name: "text", Write: eachPlan(writePlanText)},
+	{Name: "json", Write: writePlansJSON},
+	{Name: "markdown", Write: eachPlan(writePlanMarkdown)},
 }
 
 // Script is a plan as a shell script that deploys it.

@@ -37,7 +37,16 @@ func whyCounts(answers []ask.Answer) string {
 
 // sentence says what is asked: "api may read db in eu-west-1".
 func (a answer) sentence(may string) string {
-	return readable(a.Principal) + " " + may + " " + a.request() + " in " + readable(a.Region)
+	return readable(a.Principal) + " " + may + " " + a.request() + " in " + readable(a.Region) +
+		a.in()
+}
+
+// in says which of several environments is asked about.
+func (a answer) in() string {
+	if a.Environment == "" {
+		return ""
+	}
+	return " (" + readable(a.Environment) + ")"
 }
 
 // request says what the principal wants to do: "read db", "call kms:Decrypt on db". Of a verb of

@@ -21,6 +21,7 @@ type answerDocument struct {
 	Principal     string             `json:"principal"`
 	PrincipalARN  string             `json:"principalArn"`
 	PrincipalKind string             `json:"principalKind,omitempty"`
+	Environment   string             `json:"environment,omitempty"`
 	Verb          string             `json:"verb"`
 	Only          []string           `json:"only,omitempty"`
 	Secret        string             `json:"secret"`
@@ -87,7 +88,7 @@ func (a answer) document() answerDocument {
 		Version: 1, Allowed: a.Allowed(), Effect: row.Effect, Explicit: row.Explicit,
 		Conditions: row.Conditions, HeldTo: row.HeldTo, Told: row.Told, Unread: row.Unread,
 		Principal: cfn.Shown(a.Principal), PrincipalARN: cfn.Shown(a.PrincipalARN),
-		PrincipalKind: a.PrincipalKind, Verb: a.Verb, Only: a.Only,
+		PrincipalKind: a.PrincipalKind, Environment: a.Environment, Verb: a.Verb, Only: a.Only,
 		Secret: cfn.Shown(a.Secret), SecretARN: cfn.Shown(a.SecretARN), Region: cfn.Shown(a.Region),
 		Steps: []answerStep{}, Besides: shownAll(a.Besides), MayBecome: shownAll(a.MayBecome),
 		Witness: witnessJSON(a.Witness), OutOfSight: shownAll(a.OutOfSight),

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"bytes"
+	"iter"
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/source"
@@ -23,25 +24,41 @@ func IsTemplate(file *source.File) bool {
 	return false
 }
 
-// ofSpecs are top-level properties that are seldom anything but those of a spec, and ofOthers such
-// as other tools' files have and no spec.
-var (
-	ofSpecs = []string{"stack", "secrets", "grants", "principals", "keys", "assert", "silence",
-		"deployer"}
-	ofOthers = []string{
-		"AWSTemplateFormatVersion", "Resources", "Transform", "apiVersion", "kind", "services",
-		"jobs", "on", "repos", "image", "images", "stages", "steps",
-		"phases", "provider", "plugins", "openapi", "swagger", "pipeline", "pipelines", "hosts",
-		"tasks", "name", "dependencies",
-	}
-)
+// ofSpecs are top-level properties that are seldom anything but those of a spec.
+var ofSpecs = []string{"stack", "secrets", "grants", "principals", "keys", "assert", "silence",
+	"deployer"}
 
-// LooksLikeSpec says whether a file that nobody has named, in a directory, is a spec: it has a
-// top-level property of the language, and none of another tool's files.
+// ofOthers are top-level keys of other tools' files, by whose they are: those that are in nearly all
+// files of a kind, and that nobody writes into a spec, be it by mistake.
+var ofOthers = map[string]string{
+	"AWSTemplateFormatVersion": "CloudFormation", "Resources": "CloudFormation",
+	"Transform": "CloudFormation",
+
+	"apiVersion": "Kubernetes", "kind": "Kubernetes",
+	"configMapGenerator": "Kustomize", "images": "Kustomize",
+	"services": "Docker Compose",
+
+	"on": "GitHub Actions", "jobs": "GitHub Actions", "runs": "GitHub Actions",
+	"image": "GitLab CI", "stages": "GitLab CI", "steps": "Azure Pipelines",
+	"pipeline": "Drone", "pipelines": "Bitbucket Pipelines", "workflows": "CircleCI",
+	"phases": "CodeBuild", "hooks": "CodeDeploy",
+	"repos": "pre-commit", "updates": "Dependabot", "linters": "golangci-lint",
+
+	"provider": "Serverless Framework", "functions": "Serverless Framework",
+	"plugins": "Serverless Framework",
+	"openapi": "OpenAPI", "swagger": "OpenAPI",
+	"hosts": "Ansible", "tasks": "Ansible",
+	"dependencies": "package managers", "packages": "package managers",
+	"creation_rules": "SOPS", "sops": "SOPS",
+	"site_name": "MkDocs",
+}
+
+// LooksLikeSpec says whether a file is certainly a spec: it has a top-level property that only
+// specs have, and no key of another tool's files.
 func LooksLikeSpec(file *source.File) bool {
 	is := false
 	for name := range topLevel(file.Data) {
-		if slices.Contains(ofOthers, name) {
+		if ofOthers[name] != "" {
 			return false
 		}
 		is = is || slices.Contains(ofSpecs, name)
@@ -49,13 +66,76 @@ func LooksLikeSpec(file *source.File) bool {
 	return is
 }
 
+// MayBeSpec says whether a file that nobody has named, in a directory, is read as a spec: it has a
+// top-level property of the language, or what is one letter away from one, and no key of another
+// tool's files.
+func MayBeSpec(file *source.File) bool {
+	is := false
+	for name := range topLevel(file.Data) {
+		if ofOthers[name] != "" {
+			return false
+		}
+		is = is || slices.ContainsFunc(words().Sections, func(property string) bool {
+			return isNearly(name, property)
+		})
+	}
+	return is
+}
+
+// isNearly says whether a word is another one, or becomes it by putting in, leaving out or replacing
+// one letter, or by swapping two neighbours.
+func isNearly(word, other string) bool {
+	for len(word) > 0 && len(other) > 0 && word[0] == other[0] {
+		word, other = word[1:], other[1:]
+	}
+	for len(word) > 0 && len(other) > 0 && word[len(word)-1] == other[len(other)-1] {
+		word, other = word[:len(word)-1], other[:len(other)-1]
+	}
+	switch {
+	case len(word)+len(other) <= 1, len(word) == 1 && len(other) == 1:
+		return true
+	}
+	return len(word) == 2 && len(other) == 2 && word[0] == other[1] && word[1] == other[0]
+}
+
+// StackOf returns what a file states as the name of its stack, as it is written there, as far as
+// that can be told without reading the file. A file that states none is a part of a spec.
+func StackOf(file *source.File) (written string, stated bool) {
+	for name, value := range topLevelAt(file.Data) {
+		if name != "stack" {
+			continue
+		}
+		text := file.Data[value:]
+		if i := bytes.IndexAny(text, "\r\n,}"); i >= 0 {
+			text = text[:i]
+		}
+		text, _, _ = bytes.Cut(text, []byte(" #"))
+		return string(bytes.Trim(text, " \t\"'")), true
+	}
+	return "", false
+}
+
 // topLevel yields the names of the top-level properties of JSON or YAML, as far as they can be told
 // without reading it.
-func topLevel(data []byte) func(yield func(string) bool) {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+func topLevel(data []byte) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		indentation := -1
-		for line := range bytes.Lines(data) {
+		for name := range topLevelAt(data) {
+			if !yield(name) {
+				return
+			}
+		}
+	}
+}
+
+// topLevelAt yields the names of the top-level properties, and where in the text their values may
+// begin.
+func topLevelAt(data []byte) iter.Seq2[string, int] {
+	start := len(data) - len(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
+	return func(yield func(string, int) bool) {
+		indentation, at := -1, start
+		for line := range bytes.Lines(data[start:]) {
+			begin := at
+			at += len(line)
 			text := bytes.TrimLeft(line, " \t")
 			if len(bytes.TrimSpace(text)) == 0 || text[0] == '#' ||
 				bytes.HasPrefix(line, []byte("---")) {
@@ -63,24 +143,24 @@ func topLevel(data []byte) func(yield func(string) bool) {
 			}
 			if indentation < 0 {
 				if text[0] == '{' {
-					inBraces(data[bytes.IndexByte(data, '{')+1:], yield)
+					inBraces(data, begin+len(line)-len(text)+1, yield)
 					return
 				}
 				indentation = len(line) - len(text)
 			}
 			name, _, found := bytes.Cut(text, []byte(":"))
 			if found && len(line)-len(text) == indentation &&
-				!yield(string(bytes.Trim(name, " \t\"'"))) {
+				!yield(string(bytes.Trim(name, " \t\"'")), begin+indentation+len(name)+1) {
 				return
 			}
 		}
 	}
 }
 
-// inBraces yields the keys of a collection in braces, of which the first is left out.
-func inBraces(data []byte, yield func(string) bool) {
-	depth, start := 0, 0 // start is where the text before a colon may begin
-	for i := 0; i < len(data); i++ {
+// inBraces yields the keys of a collection in braces, from behind the first of these on.
+func inBraces(data []byte, from int, yield func(string, int) bool) {
+	depth, start := 0, from // start is where the text before a colon may begin
+	for i := from; i < len(data); i++ {
 		switch c := data[i]; c {
 		case '"', '\'':
 			for i++; i < len(data) && data[i] != c; i++ {
@@ -98,7 +178,7 @@ func inBraces(data []byte, yield func(string) bool) {
 			}
 		case ':':
 			if depth == 0 && start >= 0 {
-				if !yield(string(bytes.Trim(data[start:i], " \t\r\n\"'"))) {
+				if !yield(string(bytes.Trim(data[start:i], " \t\r\n\"'")), i+1) {
 					return
 				}
 				start = -1

@@ -102,7 +102,7 @@ func TestPrintedSchemaAcceptsEnvironments(t *testing.T) {
 		"grants: [ { to: a, allow: { dev: [read, write], prod: read }, secrets: $(s) } ]":    true,
 		"environments: { dev: { account: 1, variables: { a: b } }, prod: }":                  true,
 
-		"shards: many": false,
+		"shards: many":                                 false,
 		"environments: { dev: { acount: 1 } }":         false,
 		"secrets: { db: { deletionPolicy: Reatin } }":  false,
 		"secrets: { db: { name: { dev: { a: b } } } }": false,
