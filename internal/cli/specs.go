@@ -58,7 +58,7 @@ func specsOf(units []unit, found *diag.List) specs {
 				found.Report(diag.IsTemplate, source.Span{File: f}).
 					Message("this is a CloudFormation template and no spec").
 					Hint("`secretctl access %s` says who can do what by it; a spec has a "+
-						"\"stack\" and \"secrets\"", f.Name)
+						"\"stack\" and \"secrets\"", diag.Words(u.path))
 				continue
 			}
 			if stack, stated := spec.StackOf(f); stated {

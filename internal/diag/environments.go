@@ -127,9 +127,17 @@ func withoutVariables(list List) List {
 	return list
 }
 
+// SayingWhere notes that the message names the environments itself.
+func (d *Diagnostic) SayingWhere() *Diagnostic {
+	d.saysWhere = true
+	return d
+}
+
 // In says in which environments a diagnostic holds, to stand behind its message; empty: in all.
 func (d *Diagnostic) In() string {
 	switch {
+	case d.saysWhere:
+		return ""
 	case d.alike != nil:
 		return "so in " + d.alike[0] + ", and alike in " + english.List(d.alike[1:])
 	case d.environments != nil:

@@ -131,9 +131,11 @@ func (w *document) misplaced(n *yaml.Node, region source.Span) {
 
 // isByEnvironment says whether a mapping states something by environment.
 func (w *document) isByEnvironment(n *yaml.Node) bool {
-	return len(w.environments) > 0 && !slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool {
-		return p.Key.Text != "default" && !w.environments[p.Key.Text]
-	})
+	if len(w.environments) == 0 || n.Kind != yaml.Map {
+		return false
+	}
+	return len(n.Pairs) == 1 && n.Pairs[0].Key.Text == "default" ||
+		slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool { return w.environments[p.Key.Text] })
 }
 
 // tags hides what is misplaced below tags. Their own names are the user's and say nothing.
@@ -157,12 +159,16 @@ func (l *Language) document(root *yaml.Node, whole []yaml.Pair, m *source.Masks,
 	sections ...string) *document {
 	w := &document{
 		language: l, m: m, f: root.Span.File,
-		environments: map[string]bool{}, names: map[string]bool{}, held: map[*yaml.Node]bool{}, near: map[string]bool{},
+		environments: map[string]bool{}, texts: map[string]bool{}, names: map[string]bool{}, held: map[*yaml.Node]bool{}, near: map[string]bool{},
 	}
 	for _, section := range whole {
 		if section.Key.Text == "environments" {
 			for _, p := range section.Value.Pairs {
 				w.environments[p.Key.Text] = true
+				for _, v := range pairsOf(p.Value.Get("variables")) {
+					isText := v.Value.Kind == yaml.String || v.Value.Kind == yaml.Null
+					w.texts[v.Key.Text] = w.texts[v.Key.Text] || isText
+				}
 			}
 		}
 		named := slices.Contains(sections, section.Key.Text)
@@ -189,10 +195,12 @@ type document struct {
 	derived  []string        // the beginnings of other such names, in lower case
 	// the names of the environments
 	environments map[string]bool
-	near         map[string]bool     // whether names that there are not are like one that there is
-	held         map[*yaml.Node]bool // values of resources that are credentials
-	flow         bool                // inside of braces or brackets
-	stray        bool                // after a plain text whose comma may have begun what follows
+	// the names of the variables, and whether one is a text in some environment
+	texts map[string]bool
+	near  map[string]bool     // whether names that there are not are like one that there is
+	held  map[*yaml.Node]bool // values of resources that are credentials
+	flow  bool                // inside of braces or brackets
+	stray bool                // after a plain text whose comma may have begun what follows
 }
 
 // region returns where the value of a pair may stand: from behind its key to the next key of the

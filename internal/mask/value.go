@@ -42,7 +42,7 @@ func (w *document) properties(n *yaml.Node, keep []source.Span) []source.Span {
 				}
 			}
 		case p.Key.Text == "empty", p.Key.Text == "unsafePlaintext":
-			keep = flagsOf(p.Value, keep)
+			keep = w.flagsOf(p.Value, keep)
 		case p.Key.Text == "object":
 			keep = w.fields(p.Value, harmless, keep)
 		case p.Key.Text == "generate":
@@ -97,11 +97,33 @@ func harmlessFields(value *yaml.Node) map[string]bool {
 	return harmless
 }
 
-// flagsOf keeps a value that is no text, where only a flag or a number can stand.
-func flagsOf(n *yaml.Node, keep []source.Span) []source.Span {
+// flagsOf keeps a value that is no text, where only a flag or a number can stand; also one for each
+// environment, and a variable that is none in any.
+func (w *document) flagsOf(n *yaml.Node, keep []source.Span) []source.Span {
+	if w.isByEnvironment(n) {
+		return w.eachOf(n, keep, w.flagsOf)
+	}
+	if use := variableUse.FindStringSubmatch(n.Text); use != nil && use[0] == n.Text && !n.Quoted {
+		if isText, declared := w.texts[use[1]]; declared && !isText {
+			return append(keep, n.Span)
+		}
+	}
 	if n.IsScalar() && n.Kind != yaml.String &&
 		(n.Kind != yaml.Null || n.Span.Text() == n.Text) { // and no alias of nothing
 		keep = append(keep, n.Span)
+	}
+	return keep
+}
+
+// eachOf keeps the names of the environments that a value is stated for, and of each value what f
+// keeps.
+func (w *document) eachOf(n *yaml.Node, keep []source.Span,
+	f func(*yaml.Node, []source.Span) []source.Span) []source.Span {
+	defer w.inside(n)()
+	for _, p := range n.Pairs {
+		if p.Key.Text == "default" || w.environments[p.Key.Text] {
+			keep = f(p.Value, append(keep, p.Key.Span))
+		}
 	}
 	return keep
 }
@@ -143,7 +165,7 @@ func (w *document) generator(n *yaml.Node, plain map[string]bool,
 		case p.Key.Text == "secretStringTemplate":
 			keep = w.fields(p.Value, plain, keep)
 		case !slices.Contains(settings.Texts, p.Key.Text):
-			keep = flagsOf(p.Value, keep)
+			keep = w.flagsOf(p.Value, keep)
 		case p.Value.IsScalar() && !w.stray && !strings.ContainsAny(p.Value.Text, " \t\n"):
 			keep = append(keep, p.Value.Span)
 		}
@@ -160,6 +182,9 @@ func (w *document) reference(n *yaml.Node, keep []source.Span) []source.Span {
 	}
 	defer w.inside(n)()
 	if !n.IsIntrinsic() {
+		if w.isByEnvironment(n) {
+			return w.eachOf(n, keep, w.reference)
+		}
 		for _, item := range n.Items {
 			keep = w.reference(item, keep)
 		}

@@ -42,6 +42,7 @@ func (r *resolver) elsewhere(code *diag.Code, t spec.Text) bool {
 				where := diag.Words(english.List(a.Where))
 				r.found.Report(code, t.Span).
 					Message("%q does not exist in %s", t, where).
+					SayingWhere().
 					Related(a.ID.Span, "it is defined here, for some environments").
 					Hint("name it where it exists, with \"environments\" or a value for each " +
 						"environment; or let it exist everywhere")

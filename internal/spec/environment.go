@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -132,6 +133,7 @@ type expander struct {
 	variables map[string]*yaml.Node
 	absent    map[string][]Absent // by section
 	found     diag.List
+	failed    []source.Span // of texts with variables that are not there
 }
 
 // expander returns what makes the trees of an environment.
@@ -198,10 +200,17 @@ func (x *expander) text(n *yaml.Node, m manner) *yaml.Node {
 		case strings.HasPrefix(whole, "$$"):
 			b.WriteString(whole)
 		case value == nil:
-			if m == strict || x.source.declared[name] {
-				x.unknownVariable(n, name)
+			if m == verbatim && !x.source.declared[name] {
+				b.WriteString(whole)
+				break
 			}
-			b.WriteString(whole)
+			x.unknownVariable(n, name)
+			value = x.standIn(name)
+			b.WriteString(value.Text)
+			if whole == n.Text && !n.Quoted {
+				out.Kind, out.Quoted = value.Kind, value.Quoted
+			}
+			x.failed = append(x.failed, n.Span)
 		default:
 			b.WriteString(value.Text)
 			if whole == n.Text && !n.Quoted {
@@ -230,23 +239,45 @@ func (x *expander) unknownVariable(n *yaml.Node, name string) {
 	d := x.found.Report(diag.UnknownVariable, at)
 	if x.source.declared[name] {
 		d.Message("the environment %q has no variable %q", diag.Words(x.name), quoted).
+			SayingWhere().
 			Hint("add it to the variables of %s", diag.Words(x.name))
 		return
 	}
 	d.Message("no variable is named %q", quoted).
 		Hint("declare it under variables in each of the environments; for the text itself, "+
 			"write $$(%s)", quoted)
-	names := make([]string, 0, len(x.variables))
-	for v := range x.variables {
-		names = append(names, v)
-	}
-	slices.Sort(names)
-	if near := diag.Nearest(name, names); near != "" {
+	if near := diag.Nearest(name, slices.Sorted(maps.Keys(x.variables))); near != "" {
 		d.Hint("write $(%s)", near)
 		if start >= 0 {
 			d.Fix(at, "%s", near)
 		}
 	}
+}
+
+// standIn returns what stands in the place of a variable that is not there, so that nothing else is
+// found in the text: its value in another environment, or that of one of nearly its name.
+func (x *expander) standIn(name string) *yaml.Node {
+	for _, root := range x.source.roots {
+		for _, e := range pairsOf(root.Get("environments")) {
+			for _, v := range variablesOf(e.Value) {
+				if v.Key.Text == name && v.Value.IsScalar() && v.Value.Kind != yaml.Null &&
+					!reference.MatchString(v.Value.Text) {
+					return v.Value
+				}
+			}
+		}
+	}
+	if near := x.variables[diag.Nearest(name, slices.Sorted(maps.Keys(x.variables)))]; near != nil {
+		return near
+	}
+	return &yaml.Node{Kind: yaml.String, Text: name}
+}
+
+func pairsOf(n *yaml.Node) []yaml.Pair {
+	if n == nil {
+		return nil
+	}
+	return n.Pairs
 }
 
 // isWrong says whether the environment declares a variable whose value cannot be used.
@@ -286,6 +317,7 @@ func (x *expander) choose(n *yaml.Node) *yaml.Node {
 	case slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool { return x.isEnvironment(p.Key.Text) }):
 		x.found.Report(diag.NoValueHere, place(nil, n)).
 			Message("nothing is stated for %s", diag.Words(x.name)).
+			SayingWhere().
 			Hint("add %q, or %q for all environments that have no key of their own",
 				diag.Words(x.name), diag.Words(byDefault))
 	}

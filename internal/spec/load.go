@@ -85,6 +85,9 @@ func (s *Source) Decode(environment string) (*Spec, diag.List) {
 	whole, list := unite(parts)
 	found = append(found, list...)
 	if x != nil {
+		found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
+			return slices.Contains(x.failed, d.Span) // which is said already
+		})
 		found = append(found, x.found...)
 		whole.in(environment, x)
 	} else {
