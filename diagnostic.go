@@ -26,6 +26,9 @@ type Diagnostic struct {
 	Hint     string // what to do
 	Related  []Related
 	Fixes    []Fix // what repairs it, when there is exactly one sane repair
+
+	Environments []string // that it holds in; none: all
+	Spec         string   // the name of the Source that it is about, of several
 }
 
 // Place is a part of a file. Lines and columns begin at 1, a column is a character, and the end is
@@ -57,6 +60,7 @@ func (r Result) Diagnostics() []Diagnostic {
 		one := Diagnostic{
 			Code: d.Code.Number, Name: d.Code.Name, Severity: Severity(d.Code.Severity.String()),
 			Place: placeOf(d.Span), Message: d.Says(masks), Hint: d.Advises(masks),
+			Environments: d.Environments(), Spec: d.Spec(),
 		}
 		for _, other := range d.Places() {
 			one.Related = append(one.Related,

@@ -10,9 +10,11 @@ import (
 
 // Plan says what there is to deploy, in order, and what others must do.
 type Plan struct {
-	Stack    string // the name of the spec's stack
-	Stacks   []PlannedStack
-	HandOver []HandOver
+	Stack string // the name of the spec's stack
+	// of the spec, if it states any; and which of several specs it is
+	Environment, Spec string
+	Stacks            []PlannedStack
+	HandOver          []HandOver
 
 	whole plan.Plan
 }
@@ -52,7 +54,7 @@ type HandOver struct {
 func (e Environment) Plan(f Format) Plan {
 	files := plan.Write(e.written, cfn.Format{YAML: f == YAML, Compact: f == Compact})
 	whole := e.plan.Complete(files)
-	p := Plan{Stack: whole.Stack, whole: whole}
+	p := Plan{Stack: whole.Stack, Environment: whole.Environment, Spec: whole.Spec, whole: whole}
 	for i, s := range whole.Stacks {
 		out := PlannedStack{
 			Stack: e.Stacks[i], Template: s.Template, SHA256: s.SHA256, Bytes: s.Bytes,

@@ -7,7 +7,7 @@
 //		result.Render(os.Stderr, "text")
 //		return
 //	}
-//	production := result.Specs[0].Environments[0]
+//	production := result.Specs[0].Environments[0] // one for each that the spec states
 //	for _, template := range production.Templates(secretctl.JSON) {
 //		…
 //	}
@@ -44,18 +44,20 @@ type Result struct {
 	Specs []Spec // those that were compiled; none of a file that cannot be read
 
 	diagnostics show.Found
+	estates     []namedEstate
 }
 
 // Spec is one compiled spec.
 type Spec struct {
-	Name         string        // of its stack
+	Name         string        // of its stack, in the first environment
+	Source       string        // the name of its source, of several
 	Environments []Environment // those that it is compiled for; at least one
 }
 
 // Environment is a spec as it is deployed in one environment. It has no stacks where the spec has
 // errors, or creates nothing.
 type Environment struct {
-	Name   string  // empty: the only one
+	Name   string  // empty: the spec states none
 	Stacks []Stack // in the order to deploy them
 
 	written []*lower.Stack
@@ -70,22 +72,67 @@ type Stack struct {
 	Account, Region string // empty where the spec does not state them
 }
 
-// Compile compiles the files of one spec. What is wrong with it is among Result.Diagnostics; where
-// there is no error, there is a Spec.
+// Compile compiles the files of one spec, for each of its environments. What is wrong with it is
+// among Result.Diagnostics; where there is no error, there is a Spec.
 func Compile(files ...File) Result {
 	if len(files) == 0 {
 		files = []File{{Name: "spec.yaml"}} // which is empty, and that is said
 	}
-	var sources []*source.File
-	for _, f := range files {
-		sources = append(sources, source.New(f.Name, f.Data))
+	return CompileAll(Source{Files: files})
+}
+
+// Source is the files of one of several specs. The name tells it from the others.
+type Source struct {
+	Name  string
+	Files []File
+}
+
+// CompileAll compiles several specs that are deployed side by side, each for each of its
+// environments: their assertions are asked of all that they make together. Result.Specs are in the
+// order of the sources, without those that have errors.
+func CompileAll(specs ...Source) Result {
+	var list []compile.Spec
+	for _, s := range specs {
+		one := compile.Spec{Name: s.Name}
+		for _, f := range s.Files {
+			one.Files = append(one.Files, source.New(f.Name, f.Data))
+		}
+		list = append(list, one)
 	}
-	r := compile.Compile(sources, nil)
-	result := Result{diagnostics: show.Found{List: r.Diagnostics, Masks: r.Masks}}
-	if r.Name == "" {
-		return result
+	all := compile.All(list, compile.Options{})
+	result := Result{diagnostics: show.Found{List: all.Diagnostics, Masks: all.Masks}}
+	for _, s := range list {
+		var made []compile.Result
+		for _, r := range all.Results {
+			if r.Spec == s.Name && r.Name != "" {
+				made = append(made, r)
+			}
+		}
+		if len(made) == 0 {
+			continue
+		}
+		spec := Spec{Name: made[0].Name, Source: s.Name}
+		for _, r := range made {
+			spec.Environments = append(spec.Environments, environmentOf(r, len(list) > 1))
+		}
+		result.Specs = append(result.Specs, spec)
 	}
-	e := Environment{written: r.Stacks, plan: r.Plan}
+	for _, e := range all.Estates {
+		if e.Estate != nil {
+			result.estates = append(result.estates, namedEstate{e.Environment,
+				&Estate{ask.Estate{Estate: e.Estate, Sets: e.Sets, OfSpec: true}, all.Masks}})
+		}
+	}
+	return result
+}
+
+// environmentOf returns what a spec compiles to in an environment.
+func environmentOf(r compile.Result, several bool) Environment {
+	e := Environment{Name: r.Environment, written: r.Stacks, plan: r.Plan}
+	e.plan.Environment = r.Environment
+	if several {
+		e.plan.Spec = r.Spec
+	}
 	for _, s := range r.Stacks {
 		e.Stacks = append(e.Stacks, Stack{
 			Name: s.Name, Kind: s.At.Kind.String(), Account: s.Account, Region: s.Region,
@@ -94,8 +141,25 @@ func Compile(files ...File) Result {
 	if r.Estate != nil {
 		e.estate = &Estate{ask.Estate{Estate: r.Estate, Sets: r.Sets, OfSpec: true}, r.Masks}
 	}
-	result.Specs = []Spec{{Name: r.Name, Environments: []Environment{e}}}
-	return result
+	return e
+}
+
+// namedEstate is the estate of an environment.
+type namedEstate struct {
+	environment string
+	estate      *Estate
+}
+
+// Estate returns who can do what in an environment, by all specs together; "" is the only one where
+// no spec has any. It is nil where there is no such environment, and where a spec has errors: see
+// Environment.Estate.
+func (r Result) Estate(environment string) *Estate {
+	for _, e := range r.estates {
+		if e.environment == environment {
+			return e.estate
+		}
+	}
+	return nil
 }
 
 // OK says whether there are no errors. Warnings and notes are fine.

@@ -139,6 +139,7 @@ type Subject struct {
 
 	// that it is in, in a report about several; the IDs of each are its own
 	Environment string
+	Spec        string // that makes it, of several
 }
 
 // Row says what a principal can do with a copy of a secret. A row is small, since there may be

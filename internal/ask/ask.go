@@ -178,7 +178,7 @@ func (a *Estate) secrets() []nameable {
 		for _, s := range w.Secrets {
 			if !seen[s.ID] {
 				seen[s.ID] = true
-				n := nameable{ID: s.ID, Also: []string{s.Name}}
+				n := nameable{ID: s.ID, Also: append([]string{s.Name}, s.Also...)}
 				for _, c := range s.Copies {
 					n.ARNs = append(n.ARNs, c.ARN)
 				}

@@ -8,6 +8,7 @@ import (
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/glob"
 )
 
@@ -89,6 +90,16 @@ func namesMeant(list []nameable, sets map[string][]string) []string {
 func hintName(word string, list []nameable, sets map[string][]string, otherwise string) string {
 	if hint := diag.DidYouMean(word, namesMeant(list, sets)); hint != "" {
 		return hint
+	}
+	const most = 4
+	var meant []string // an id that several specs have has the spec's name before it
+	for i := range list {
+		if strings.HasSuffix(list[i].ID, "/"+word) {
+			meant = append(meant, list[i].ID)
+		}
+	}
+	if len(meant) > 1 {
+		return "write one of " + english.Some(meant, most)
 	}
 	return otherwise
 }

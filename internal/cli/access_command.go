@@ -107,6 +107,12 @@ func (p *program) runAccess(flags *accessFlags, arguments []string) error {
 		if r.TooMany {
 			return tooManyRows(&r)
 		}
+		for i := range r.Principals {
+			r.Principals[i].Spec = a.specs.Principals[r.Principals[i].ID]
+		}
+		for i := range r.Secrets {
+			r.Secrets[i].Spec = a.specs.Secrets[r.Secrets[i].ID]
+		}
 		matchedPrincipals += len(r.Principals)
 		matchedSecrets += len(r.Secrets)
 		principalNames = append(principalNames, a.PrincipalNames()...)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/ask"
+	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/lower"
 	"github.com/secretctl/secretctl/internal/source"
@@ -20,6 +21,7 @@ type loadedEstate struct {
 	ask.Estate
 	masks       *source.Masks
 	environment string // of several
+	specs       compile.Owners
 }
 
 // estates loads the estates of what the arguments name: of specs, one for each environment, or of
@@ -53,6 +55,7 @@ func (p *program) estates(arguments []string, flags *estateFlags,
 		}
 		one := &loadedEstate{
 			Estate: ask.Estate{Estate: e.Estate, Sets: e.Sets, OfSpec: true}, masks: l.Masks,
+			specs: e.Specs,
 		}
 		if len(l.Estates) > 1 {
 			one.environment = e.Environment

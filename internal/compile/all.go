@@ -40,6 +40,7 @@ type Estate struct {
 	Environment string              // empty: no spec has any
 	Estate      *access.Estate      // nil: one of the specs has errors
 	Sets        map[string][]string // the ids of the members of sets of principals
+	Specs       Owners              // which of several specs makes what
 }
 
 // run is a spec in an environment of a run.
@@ -154,19 +155,19 @@ func askTogether(environment string, here []run) Estate {
 		out.Estate = nil
 	}
 	if len(of) > 1 {
-		out.Sets = setsOf(names, of)
+		out.Sets, out.Specs = setsOf(names, of)
 	}
 	return out
 }
 
-// setsOf returns the sets of principals of several specs.
-func setsOf(names []string, of []run) map[string][]string {
+// setsOf returns the sets of principals of several specs, and which of them makes what.
+func setsOf(names []string, of []run) (map[string][]string, prove.Owners) {
 	var models []*model.Model
 	var together []*prove.Deployment
 	for _, r := range of {
 		models, together = append(models, r.model), append(together, r.together)
 	}
-	return prove.Sets(names, models, together)
+	return prove.Sets(names, models, together), prove.OwnersOf(names, models, together)
 }
 
 // finish adds the results of a spec, and what was found in it.
@@ -182,7 +183,15 @@ func (o *Outcome) finish(i int, runs []run, in *spec.Source) {
 		}
 		names, lists = append(names, r.environment), append(lists, r.found.Sorted())
 	}
+	before := len(o.Diagnostics)
 	o.Diagnostics = append(o.Diagnostics, o.Specs[i].everywhere...)
+	if len(o.Specs) > 1 {
+		defer func() {
+			for j := range o.Diagnostics[before:] {
+				o.Diagnostics[before+j].OfSpec(o.Specs[i].Name)
+			}
+		}()
+	}
 	switch {
 	case len(lists) == 0:
 	case len(lists) == 1 && !in.HasEnvironments():

@@ -41,6 +41,9 @@ type Result struct {
 // template.
 type Parameters = prove.Parameters
 
+// Owners are the specs that make principals and secrets, by the ids that these have in the estate.
+type Owners = prove.Owners
+
 // Compile runs every pass over the files of one spec, as far as what they need is sound: for the
 // first of its environments, if it has any.
 func Compile(files []*source.File, parameters Parameters) Result {

@@ -60,6 +60,7 @@ type Diagnostic struct {
 	environments []string // that it holds in; nil: in all
 	alike        []string // that something alike holds in, with other words
 	saysWhere    bool     // the message names them
+	spec         string   // of several; empty: there is one
 }
 
 // Says returns the message: a clause, lower case, no full stop. Masks hide what it must not quote.

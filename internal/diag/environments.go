@@ -127,6 +127,13 @@ func withoutVariables(list List) List {
 	return list
 }
 
+// OfSpec notes which of several specs the diagnostic is about.
+func (d *Diagnostic) OfSpec(name string) { d.spec = name }
+
+// Spec returns which of several specs the diagnostic is about; empty: there is one, or it is about
+// no spec.
+func (d *Diagnostic) Spec() string { return d.spec }
+
 // SayingWhere notes that the message names the environments itself.
 func (d *Diagnostic) SayingWhere() *Diagnostic {
 	d.saysWhere = true

@@ -261,3 +261,30 @@ func Sets(names []string, models []*model.Model, all []*Deployment) map[string][
 	}
 	return out
 }
+
+// Owners are the specs that make principals and secrets, by the ids that these have in the estate.
+type Owners struct{ Principals, Secrets map[string]string }
+
+// OwnersOf says which of several specs that are deployed together makes what.
+func OwnersOf(names []string, models []*model.Model, all []*Deployment) Owners {
+	out := Owners{map[string]string{}, map[string]string{}}
+	put := func(into map[string]string, category, id string, i int) {
+		if q := all[i].ids[category+id]; q != "" {
+			id = q
+		}
+		into[id] = names[i]
+	}
+	for i, m := range models {
+		for _, s := range m.Secrets {
+			if s.Import == model.NotImported {
+				put(out.Secrets, ofSecret, s.ID, i)
+			}
+		}
+		for _, p := range m.Principals {
+			if p.Kind == model.CreatedRole {
+				put(out.Principals, ofPrincipal, p.ID, i)
+			}
+		}
+	}
+	return out
+}

@@ -18,6 +18,7 @@ type reportSubject struct {
 	MayBecome []string `json:"mayBecome,omitempty"`
 
 	Environment string `json:"environment,omitempty"`
+	Spec        string `json:"spec,omitempty"`
 }
 
 // rowPrincipal, rowSecret and rowAnswer are the parts of a row in JSON. Each is written once for
@@ -167,7 +168,7 @@ func subjectsJSON(list []access.Subject) []reportSubject {
 	out := []reportSubject{}
 	for _, s := range list {
 		out = append(out, reportSubject{s.ID, s.ARN, s.Kind, s.Note, s.Regions,
-			s.MayBecome, s.Environment})
+			s.MayBecome, s.Environment, s.Spec})
 	}
 	return out
 }

@@ -27,6 +27,7 @@ type jsonDiagnostic struct {
 	Related    []jsonRelated `json:"related,omitempty"`
 	Fixes      []jsonFix     `json:"fixes,omitempty"`
 
+	Spec string `json:"spec,omitempty"` // which of several
 	// those of the spec that it holds in, unless it holds in all
 	Environments []string `json:"environments,omitempty"`
 }
@@ -65,7 +66,7 @@ func writeDiagnosticsJSON(w io.Writer, l diag.List, o Options) error {
 			File:      fileOf(d.Span),
 			jsonRange: rangeOf(d.Span),
 
-			Environments: d.Environments(),
+			Spec: d.Spec(), Environments: d.Environments(),
 		}
 		for _, r := range d.Places() {
 			out.Related = append(out.Related, jsonRelated{File: fileOf(r.Span),
