@@ -37,10 +37,11 @@ under the conditions beneath it, and with ? it is not known, for want of what st
 no circumstance.
 
 It asks the templates that a spec compiles to, as if all stacks were deployed and others had
-done what is handed over to them. Or it asks CloudFormation templates from anywhere, told from
+done what is handed over to them; of several specs, those of all together. Each environment is
+shown for itself, or the one of --environment. Or it asks CloudFormation templates from anywhere, told from
 specs by their content: say behind each where it is deployed, as in
 app.json@111111111111:eu-west-1, or for all with --account and --region. A directory that
-compile wrote is known by its plan, and one that cdk synth wrote by its manifest; any other
+compile wrote is known by its plan, or those in it, and one that cdk synth wrote by its manifest; any other
 directory holds the templates in it and below it, unless a file in it looks like a spec. - is
 standard input.
 
@@ -53,6 +54,7 @@ outOfSight, and for CSV on standard error.`),
 		Example: `  secretctl access specs
   secretctl access --principal 'billing-*' --by principal specs
   secretctl access --format html specs > access.html
+  secretctl access --environment prod specs
   secretctl access cdk.out
   secretctl access --account 111111111111 --region eu-west-1 --parameter Stage=prod templates
   secretctl access cdk.out/Db.template.json@111111111111:eu-west-1 app.json@222222222222:eu-west-1`,

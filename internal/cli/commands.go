@@ -30,6 +30,7 @@ line, 3 could not run.`),
 		Example: text(`
   secretctl compile                       compiles secretctl.yaml to standard output
   secretctl compile specs -o out          compiles a directory of specs to a directory of templates
+  secretctl compile --environment dev     compiles for one environment of the spec
   secretctl validate --format github .    annotates a pull request
   secretctl plan specs                    shows the stacks to deploy and what others must do
   secretctl explain SC2001                explains a diagnostic`),

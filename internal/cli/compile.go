@@ -31,10 +31,16 @@ func (p *program) compileCommand() *cobra.Command {
 		Short: "Compiles a spec to CloudFormation templates.",
 		Long: text(`
 Compile reads a spec and writes the template to standard output, or with --output to a file or a
-directory.
+directory. A spec is compiled for each of its environments, or for the one of --environment.
 
-PATH is a spec file, a directory of them, or - for standard input. Several are united to one
-spec. Without a PATH the spec is secretctl.yaml in the current directory.
+PATH is a spec file, a directory of them, or - for standard input; without a PATH it is
+secretctl.yaml in the current directory. All files are one spec if they state one stack. If they
+state several, each PATH is a spec, and so is each file of a directory that states several. In a
+directory, files that are no specs are passed over, and told.
+
+With environments, DIRECTORY/ENVIRONMENT is written, and with several specs DIRECTORY/SPEC or
+DIRECTORY/SPEC/ENVIRONMENT, where SPEC is the name of the file or directory. What was written for
+an environment or spec that is gone is removed.
 
 A spec may need several stacks, of other Regions or accounts for example. They are written to a
 directory, together with plan.json, which says in which order to deploy them. A template that an
@@ -48,6 +54,7 @@ When the spec has errors nothing is written.`),
   secretctl compile -o template.yaml spec.yaml        writes it to a file, as YAML
   secretctl compile -o out specs                      writes every template and the plan to ` +
 			`a directory
+  secretctl compile -o out --environment dev specs    writes those of one environment
   secretctl compile -o out --check specs              fails when that directory is not up to date`),
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeSpecs,

@@ -27,19 +27,22 @@ Plan compiles a spec, throws the templates away and shows what there is to deplo
 where each stack goes, what it holds, how near it is to AWS's limits, and what it waits for.
 Then it shows the statements that others must add to documents of theirs, ready to paste.
 
-As json it is plan.json, byte for byte as compile --output DIRECTORY writes it; as markdown it
-is for the comment of a pull request.
+As json it is plan.json, byte for byte as compile --output DIRECTORY writes it; for several
+environments or specs it is a list of these. As markdown it is for the comment of a pull
+request. Of several specs, one that makes something comes before those that import it.
 
 With --script it prints a shell script that deploys the templates of that directory with the AWS
-CLI, to be read before it is run. The script takes the directory as its argument, parameters
+CLI, to be read before it is run; of a spec with environments, name one with --environment. The script takes the directory as its argument, parameters
 without a default from variables (PARAM_Name for the parameter Name), and refuses credentials of
 another account and templates that are not those of the plan. No value is in an argument of a
 command or in what sh -x prints. A template of more than 51,200 bytes goes through an S3 bucket
 in the Region of its stack: name it with --bucket, in which {account} and {region} stand for
 those of the stack.
 
-PATH is a spec file, a directory of them, or - for standard input. Several are united to one
-spec. Without a PATH the spec is secretctl.yaml in the current directory.`),
+PATH is a spec file, a directory of them, or - for standard input; without a PATH it is
+secretctl.yaml in the current directory. All files are one spec if they state one stack. If they
+state several, each PATH is a spec, and so is each file of a directory that states several. In a
+directory, files that are no specs are passed over, and told.`),
 		Example: `  secretctl plan specs
   secretctl plan --format markdown specs > comment.md
   secretctl plan --script specs > deploy.sh

@@ -37,7 +37,8 @@ name or an ARN; the ARN of a replica asks about that replica. Principals and sec
 of the spec, or globs such as 'billing-*': then each match is a question, and the last line
 counts the answers.
 
-What follows is the spec, or templates, as for access.
+What follows is the spec, or templates, as for access. Of a spec with environments it is asked in
+each in which the two exist, or in the one of --environment.
 
 It exits with 0 for yes, also under conditions, 1 for no, and 4 for unknown or for answers that
 differ; 2 is wrong usage, and 3 says that it could not run, also because the spec has errors.`),
@@ -45,6 +46,7 @@ differ; 2 is wrong usage, and 3 says that it could not run, also because the spe
   secretctl why arn:aws:iam::222222222222:role/reporter read payments/db specs
   secretctl why api kms:Decrypt db specs
   secretctl why everybody read 'billing-*' specs
+  secretctl why --environment prod api read db specs
   secretctl why ci write db --parameter Stage=prod specs
   secretctl why AppRole write DatabaseSecret cdk.out/App.template.json@111111111111:eu-west-1`,
 		Args:              cobra.ArbitraryArgs,
