@@ -57,7 +57,11 @@ func (s *planScript) head() {
 	if len(s.plan.Stacks) > 0 {
 		s.comment("The templates, and the plan that this follows, are written by: secretctl " +
 			"compile --output DIRECTORY")
-		s.comment("Then run this with DIRECTORY as its argument.")
+		directory := "DIRECTORY"
+		if s.plan.Environment != "" {
+			directory += "/" + s.plan.Environment
+		}
+		s.comment("Then run this with %s as its argument.", directory)
 	}
 	if len(s.plan.HandOver) > 0 {
 		s.line("#")
