@@ -46,7 +46,7 @@ function judge({ name }, request, whose, want, denied) {
 }
 
 // compiled answers the world of a situation's spec, or nothing if this version does not compile something in it.
-function compiled({ name, spec }) {
+function compiled({ name, spec, about: { environment } }) {
   const folder = join(out, name);
   const { status, stderr } = spawnSync(secretctl(), ['compile', spec, '-o', `${folder}/`], { encoding: 'utf8' });
   const errors = stderr.split('\n').filter((line) => line.includes(': error['));
@@ -56,6 +56,7 @@ function compiled({ name, spec }) {
   }
   check(status === 0, `${fromRepo(spec)} does not compile: ${errors.join('; ') || stderr}`);
   if (status !== 0) return undefined;
-  const { stacks } = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8'));
-  return world(stacks.map(({ account, region, template }) => ({ account, region, template: JSON.parse(readFileSync(join(folder, template), 'utf8')) })));
+  const written = join(folder, environment ?? ''); // of a spec with environments, one is compared
+  const { stacks } = JSON.parse(readFileSync(join(written, 'plan.json'), 'utf8'));
+  return world(stacks.map(({ account, region, template }) => ({ account, region, template: JSON.parse(readFileSync(join(written, template), 'utf8')) })));
 }
