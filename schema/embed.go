@@ -27,12 +27,15 @@ func Single() map[string]any {
 		panic("schema: the embedded schema is not JSON: " + err.Error())
 	}
 	single(whole)
-	delete(whole["definitions"].(map[string]any), "byEnvironment")
+	definitions := whole["definitions"].(map[string]any)
+	for _, name := range []string{"byEnvironment", "isByEnvironment", "areListsByEnvironment"} {
+		delete(definitions, name)
+	}
 	return whole
 }
 
-// single puts the first of two alternatives in their place, of which the second is a mapping by
-// environment.
+// single puts what stands there otherwise in the place of two alternatives of which one is a mapping
+// by environment.
 func single(schema any) {
 	switch s := schema.(type) {
 	case []any:
@@ -41,14 +44,24 @@ func single(schema any) {
 		}
 	case map[string]any:
 		if either, ok := s["anyOf"].([]any); ok && len(either) == 2 {
-			other, _ := either[1].(map[string]any)
-			if other["$ref"] == "#/definitions/byEnvironment" {
+			if isByEnvironment(either[1]) {
 				delete(s, "anyOf")
 				maps.Copy(s, either[0].(map[string]any))
 			}
+		}
+		if isByEnvironment(s["then"]) {
+			otherwise := s["else"].(map[string]any)
+			clear(s)
+			maps.Copy(s, otherwise)
 		}
 		for _, inner := range s {
 			single(inner)
 		}
 	}
+}
+
+// isByEnvironment says whether a schema is that of mappings by environment.
+func isByEnvironment(schema any) bool {
+	s, _ := schema.(map[string]any)
+	return s["$ref"] == "#/definitions/byEnvironment"
 }

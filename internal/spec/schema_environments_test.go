@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/xeipuuv/gojsonschema"
@@ -15,29 +16,56 @@ import (
 	"github.com/secretctl/secretctl/schema"
 )
 
-// places are what takes a text, a number, a truth value or a list in the schema, as it is laid out:
-// the keywords of one property, without those that describe it.
+// lists are what takes a list in the schema, as it is laid out.
+var lists = regexp.MustCompile(`(?m)^( *"if": \{ "type": "array" \},\n *"then": \{.*\},\n *"else": )` +
+	`(\{ "(?:type|\$ref)": .*\})$`)
+
+// places are what takes a text, a number or a truth value: the keywords of one property, without
+// those that describe it.
 var places = []*regexp.Regexp{
-	regexp.MustCompile(`(?m)^( *)"if": \{ "type": "array" \},\n *"then": \{.*\},\n *"else": \{.*\}`),
 	regexp.MustCompile(`(?m)^( *)"type": (?:\["string", "number", "boolean"\]|"integer"),\n` +
 		` *"(?:enum|minimum)": [^\n,]*(?:\[.*\]|,\n *"maximum": [0-9]+)`),
 	regexp.MustCompile(`(?m)^( *)"type": \["string", "number", "boolean"\]$`),
-	regexp.MustCompile(`(?m)^( *)"type": "(?:boolean)"$`),
+	regexp.MustCompile(`(?m)^( *)"type": "boolean"$`),
 }
 
 // takesEnvironments returns a schema in which every place that takes no mapping also takes one by
 // environment, and a variable. Places that do already stay as they are.
 func takesEnvironments(text string) string {
+	text = lists.ReplaceAllStringFunc(text, func(list string) string {
+		parts := lists.FindStringSubmatch(list)
+		is := "isByEnvironment"
+		if item := parts[2]; strings.Contains(item, "$ref") && !strings.Contains(item, `/verb"`) &&
+			!strings.Contains(item, `/value"`) {
+			is = "areListsByEnvironment"
+		}
+		return parts[1] + `{ "if": { "$ref": "#/definitions/` + is + `" }, ` +
+			`"then": { "$ref": "#/definitions/byEnvironment" }, "else": ` + parts[2] + ` }`
+	})
 	line := regexp.MustCompile(`\n *`)
 	for _, place := range places {
-		text = place.ReplaceAllStringFunc(text, func(keywords string) string {
-			indent := regexp.MustCompile(`^ *`).FindString(keywords)
-			return indent + `"anyOf": [` + "\n" + indent + "  { " +
+		var b strings.Builder
+		at := 0
+		for _, i := range place.FindAllStringSubmatchIndex(text, -1) {
+			keywords, indent := text[i[0]:i[1]], text[i[2]:i[3]]
+			if isDefinition(text[:i[0]]) {
+				continue
+			}
+			b.WriteString(text[at:i[0]] + indent + `"anyOf": [` + "\n" + indent + "  { " +
 				line.ReplaceAllString(keywords[len(indent):], " ") + " },\n" +
-				indent + `  { "$ref": "#/definitions/byEnvironment" }` + "\n" + indent + "]"
-		})
+				indent + `  { "$ref": "#/definitions/byEnvironment" }` + "\n" + indent + "]")
+			at = i[1]
+		}
+		text = b.String() + text[at:]
 	}
 	return text
+}
+
+// isDefinition says whether a text ends within a definition, which has a title, before its
+// properties.
+func isDefinition(before string) bool {
+	opened := before[strings.LastIndex(before, "{\n")+1:]
+	return strings.Contains(opened, `"title": `)
 }
 
 // TestSchemaTakesEnvironments: in the schema, a variable and a mapping by environment can stand
