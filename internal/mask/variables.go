@@ -47,7 +47,7 @@ func variables(roots []*yaml.Node, m *source.Masks) {
 			if hidden[name] {
 				n.Walk(func(n *yaml.Node) {
 					if n.IsScalar() {
-						m.AddText(n.Span, n.Text)
+						m.AddPart(n.Span, n.Text)
 					}
 				})
 			}

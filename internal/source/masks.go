@@ -13,6 +13,7 @@ import (
 type Masks struct {
 	byFile map[*File][]Span // sorted, neither overlapping nor touching, as Within needs them
 	texts  []string         // what hidden texts say that are written with escapes
+	parts  []string         // hidden texts that may be parts of others
 	words  *hiddenWords     // made of the above when it is first asked for
 	later  []func(*Masks)   // what adds more, once something is to be shown
 }
@@ -30,9 +31,8 @@ func (m *Masks) Join(other *Masks) {
 				m.Add(s)
 			}
 		}
-		if len(other.texts) > 0 {
-			m.texts, m.words = append(m.texts, other.texts...), nil
-		}
+		m.texts, m.parts = append(m.texts, other.texts...), append(m.parts, other.parts...)
+		m.words = nil
 	})
 }
 
@@ -70,6 +70,15 @@ func (m *Masks) AddText(s Span, text string) {
 	if s.File != nil && text != "" && !strings.Contains(s.Text(), text) {
 		m.texts = append(m.texts, text)
 		m.words = nil
+	}
+}
+
+// AddPart hides a span as AddText does, and what it says also as a part of longer words: it is
+// the value of a variable, which other texts are made of.
+func (m *Masks) AddPart(s Span, text string) {
+	m.AddText(s, text)
+	if len(text) >= leastPart {
+		m.parts = append(m.parts, text)
 	}
 }
 
@@ -145,7 +154,17 @@ func (m *Masks) Hide(text, replacement string) string {
 			hiding = true
 		}
 	}
-	return b.String()
+	return m.hideParts(b.String(), replacement)
+}
+
+// hideParts replaces hidden texts that are parts of words, unless they are also words that are shown.
+func (m *Masks) hideParts(text, replacement string) string {
+	for _, part := range m.parts {
+		if !m.words.shown[part] {
+			text = strings.ReplaceAll(text, part, replacement)
+		}
+	}
+	return text
 }
 
 // hiddenWords are the words of a file's hidden and of its other parts.

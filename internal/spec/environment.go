@@ -76,6 +76,11 @@ func (s *Source) environment(key *yaml.Node, folded map[string]*yaml.Node) {
 			Hint("write another name: %q is the key of what holds in all other environments",
 				diag.Words(byDefault))
 		return
+	case yaml.IsFunction(name):
+		s.found.Report(diag.InvalidID, key.Span).
+			Message("no environment can be called %q, like a function", key).
+			Hint("write another name")
+		return
 	case !environmentName.MatchString(name):
 		s.found.Report(diag.InvalidID, key.Span).
 			Message("%q is no name of an environment", key).
@@ -297,6 +302,7 @@ func (x *expander) isEnvironment(key string) bool {
 // environment or default, and what stands there a value for each environment.
 func (x *expander) choose(n *yaml.Node) *yaml.Node {
 	var own, others *yaml.Node
+	wrong := false
 	for _, p := range n.Pairs {
 		switch p.Key.Text {
 		case x.name:
@@ -306,6 +312,7 @@ func (x *expander) choose(n *yaml.Node) *yaml.Node {
 		default:
 			if !x.isEnvironment(p.Key.Text) {
 				x.unknownEnvironment(p.Key)
+				wrong = true
 			}
 		}
 	}
@@ -314,7 +321,7 @@ func (x *expander) choose(n *yaml.Node) *yaml.Node {
 		return own
 	case others != nil:
 		return others
-	case slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool { return x.isEnvironment(p.Key.Text) }):
+	case !wrong: // else it is probably what is missing
 		x.found.Report(diag.NoValueHere, place(nil, n)).
 			Message("nothing is stated for %s", diag.Words(x.name)).
 			SayingWhere().

@@ -181,8 +181,16 @@ func (x *expander) structure(t reflect.Type, n *yaml.Node) *yaml.Node {
 		}
 	}
 	return mapPairs(n, func(p yaml.Pair) (yaml.Pair, bool) {
-		if i, ok := s.byName[p.Key.Text]; ok && p.Key.Text != "environments" {
+		i, ok := s.byName[p.Key.Text]
+		switch {
+		case ok && p.Key.Text != "environments":
 			p.Value = x.node(t.Field(s.properties[i].index).Type, p.Value)
+		case !ok && x.isEnvironment(p.Key.Text):
+			x.found.Report(diag.UnknownProperty, p.Key.Span).
+				Message("there is no property %q here", p.Key).
+				Hint("state each property of this mapping by environment: only a text, a number, " +
+					"a truth value or a list can stand there for one")
+			x.failed = append(x.failed, p.Key.Span)
 		}
 		return p, true
 	})
