@@ -230,6 +230,19 @@ var places = []place{
 	{name: "unknown section", text: "secrets: { db: {} }\nextra:\n  a: ‹›\n"},
 	{name: "metadata's password", text: "secrets: { db: {} }\nmetadata:\n  password: ‹›\n"},
 	{name: "after a broken line", text: "secrets:\n  db:\n   name: \"x\n    value: ‹›\n"},
+	{
+		name: "a variable that is a value", text: "environments:\n  dev:\n    variables:\n" +
+			"      word: ‹›\nsecrets:\n  db: { name: a/$(word), value: { string: $(word) } }\n",
+	},
+	{
+		name: "a variable that is called so", text: "environments:\n  dev:\n    variables:\n" +
+			"      password: ‹›\nsecrets:\n  db: { name: a/$(password)! }\n",
+	},
+	{
+		name: "a value for an environment", text: "environments: { dev: , prod: }\n" +
+			"secrets:\n  db:\n    value:\n      string:\n        default: x\n" +
+			"        dev: ‹›\n",
+	},
 	{name: "JSON", text: `"secrets": {"db": {"value": {"string": "‹›"}}}` + "\n"},
 	{
 		name: "second of two secrets",

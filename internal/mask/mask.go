@@ -50,7 +50,10 @@ func (l *Language) Spec(roots []*yaml.Node, m *source.Masks) {
 		l.document(root, whole, m, named...).spec(root)
 		l.document(root, whole, m, named...).resources(root, whole)
 	}
-	variables(roots, m)
+	hidden := hiddenVariables(roots, m)
+	for _, root := range roots {
+		l.document(root, whole, m).variableValues(root, hidden)
+	}
 }
 
 // Unread adds what must not be shown of a file that is no spec: by its tree if only aliases are at

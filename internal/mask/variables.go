@@ -11,9 +11,10 @@ import (
 // variableUse finds the variables of a text.
 var variableUse = regexp.MustCompile(`\$\(([A-Za-z][A-Za-z0-9_]*)\)`)
 
-// variables hides the values of variables that stand for what is hidden, in every environment, and
-// the variables wherever they are used: what a text there becomes has the value in it.
-func variables(roots []*yaml.Node, m *source.Masks) {
+// hiddenVariables returns the names of the variables that stand for what is hidden, or whose names
+// are those of secrets, and hides them wherever they are used: what a text there becomes has their
+// value in it.
+func hiddenVariables(roots []*yaml.Node, m *source.Masks) map[string]bool {
 	declared := map[string][]*yaml.Node{}
 	for _, root := range roots {
 		for _, environment := range pairsOf(root.Get("environments")) {
@@ -22,8 +23,9 @@ func variables(roots []*yaml.Node, m *source.Masks) {
 			}
 		}
 	}
+	hidden := map[string]bool{}
 	if len(declared) == 0 {
-		return
+		return hidden
 	}
 	var uses []variableAt
 	for _, root := range roots {
@@ -33,30 +35,65 @@ func variables(roots []*yaml.Node, m *source.Masks) {
 			}
 		}
 	}
-	hidden := map[string]bool{}
-	for name, values := range declared {
-		isHidden := func(at source.Span) bool { return len(m.Within(at)) > 0 }
-		hidden[name] = slices.ContainsFunc(values, func(n *yaml.Node) bool {
-			return isHidden(n.Span)
-		}) || slices.ContainsFunc(uses, func(u variableAt) bool {
-			return u.name == name && isHidden(u.at)
-		})
+	isHidden := func(at source.Span) bool { return len(m.Within(at)) > 0 }
+	for _, u := range uses {
+		hidden[u.name] = hidden[u.name] || isHidden(u.at)
 	}
 	for name, values := range declared {
-		for _, n := range values {
-			if hidden[name] {
-				n.Walk(func(n *yaml.Node) {
-					if n.IsScalar() {
-						m.AddPart(n.Span, n.Text)
-					}
-				})
-			}
-		}
+		hidden[name] = hidden[name] || slices.ContainsFunc(values, func(n *yaml.Node) bool {
+			return n.Span.Start < n.Span.End && isHidden(n.Span)
+		})
 	}
 	for _, u := range uses {
 		if hidden[u.name] {
 			m.Add(u.at)
 		}
+	}
+	return hidden
+}
+
+// variableValues hides the values of some variables, in every environment, and all that is no value of
+// one.
+func (w *document) variableValues(root *yaml.Node, hidden map[string]bool) {
+	eachRegion(w, root, len(w.f.Data), "environments", func(p yaml.Pair, r source.Span) {
+		eachRegion(w, p.Value, int(r.End), "", func(p yaml.Pair, r source.Span) {
+			eachRegion(w, p.Value, int(r.End), "variables", func(p yaml.Pair, r source.Span) {
+				if p.Value.Kind != yaml.Map || p.Value.IsIntrinsic() {
+					w.hide(r, nil)
+					w.all(p.Value)
+					return
+				}
+				eachRegion(w, p.Value, int(r.End), "", func(p yaml.Pair, r source.Span) {
+					w.variable(p, r, hidden[p.Key.Text])
+				})
+			})
+		})
+	})
+}
+
+// eachRegion calls f for the pairs of a mapping that have a key, or for all of them.
+func eachRegion(w *document, n *yaml.Node, end int, key string, f func(yaml.Pair, source.Span)) {
+	for i, p := range pairsOf(n) {
+		if key == "" || p.Key.Text == key {
+			f(p, w.region(n.Pairs, i, end))
+		}
+	}
+}
+
+// variable hides the value of a variable if it must be, or is none.
+func (w *document) variable(p yaml.Pair, region source.Span, isHidden bool) {
+	odd := isOdd(p)
+	if odd {
+		w.key(p.Key)
+	}
+	if !isHidden && !odd && p.Value.IsScalar() {
+		w.longTexts(p.Value)
+		return
+	}
+	w.hide(region, nil)
+	w.all(p.Value)
+	if p.Value.IsScalar() {
+		w.m.AddPart(p.Value.Span, p.Value.Text)
 	}
 }
 

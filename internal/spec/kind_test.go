@@ -49,3 +49,39 @@ func TestFilesThatLookLikeSpecs(t *testing.T) {
 		}
 	}
 }
+
+// TestFilesThatAreReadInDirectories: a word of the language, or one that is nearly one, decides,
+// unless another tool's key stands in the file.
+func TestFilesThatAreReadInDirectories(t *testing.T) {
+	for text, want := range map[string]bool{
+		"secrets: {}\n": true, "secret: {}\n": true, "sercets: {}\n": true, "grnats: []\n": true,
+		"tags: {}\n": true, "{ \"version\": 1 }": true, "stack: x\nsecretz: {}\n": true,
+		"resources: {}\n": true, "scrts: {}\n": false, "name: x\n": false, "": false,
+		"version: '3'\nservices: {}\n": false, "Resources: {}\nversion: 1\n": false,
+		"on: push\ndefaults: {}\n": false, "resources: []\nkind: Kustomization\n": false,
+		"resources: []\nimages: []\n": false, "version: 0.2\nphases: {}\n": false,
+		"# secrets: {}\nx: { secrets: {} }\n": false,
+	} {
+		if got := MayBeSpec(source.New("x", []byte(text))); got != want {
+			t.Errorf("%q: %t", text, got)
+		}
+	}
+}
+
+func TestStacksAreFoundWithoutReadingAFile(t *testing.T) {
+	for text, want := range map[string]string{
+		"stack: shop\n": "shop", "version: 1\r\nstack: 'shop' # the shop\r\nx: y\r\n": "shop",
+		"\xef\xbb\xbf---\nstack:   \"a b\"": "a b", "{version: 1, stack: shop, x: y}": "shop",
+		"{\n  \"stack\": \"shop\"\n}": "shop", "stack: $(stage)-x\n": "$(stage)-x",
+		"stack:\n  dev: a\n": "", "stack: {dev: a, prod: b}\n": "{dev: a",
+		"x: { stack: y }\n": "-", "stacks: y\n": "-", "": "-", "# stack: y\n": "-",
+	} {
+		got, stated := StackOf(source.New("x", []byte(text)))
+		if !stated {
+			got = "-"
+		}
+		if got != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
