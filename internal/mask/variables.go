@@ -12,7 +12,7 @@ import (
 var variableUse = regexp.MustCompile(`\$\(([A-Za-z][A-Za-z0-9_]*)\)`)
 
 // hiddenVariables returns the names of the variables that stand for what is hidden, or whose names
-// are those of secrets, and hides them wherever they are used: what a text there becomes has their
+// are those of secrets, or that nothing uses, perhaps because of a slip in the name; and hides them wherever they are used: what a text there becomes has their
 // value in it.
 func hiddenVariables(roots []*yaml.Node, m *source.Masks) map[string]bool {
 	declared := map[string][]*yaml.Node{}
@@ -36,11 +36,13 @@ func hiddenVariables(roots []*yaml.Node, m *source.Masks) map[string]bool {
 		}
 	}
 	isHidden := func(at source.Span) bool { return len(m.Within(at)) > 0 }
+	used := map[string]bool{}
 	for _, u := range uses {
+		used[u.name] = true
 		hidden[u.name] = hidden[u.name] || isHidden(u.at)
 	}
 	for name, values := range declared {
-		hidden[name] = hidden[name] || slices.ContainsFunc(values, func(n *yaml.Node) bool {
+		hidden[name] = hidden[name] || !used[name] || slices.ContainsFunc(values, func(n *yaml.Node) bool {
 			return n.Span.Start < n.Span.End && isHidden(n.Span)
 		})
 	}
