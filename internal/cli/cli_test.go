@@ -95,6 +95,7 @@ type run struct {
 	stdin          string
 	stdout, stderr string
 	env            map[string]string
+	compiles       bool // the compiler is the real one
 }
 
 func newRun(t *testing.T, files ...string) *run {
@@ -145,10 +146,14 @@ func (r *run) list() string {
 func (r *run) code(want int, args ...string) {
 	r.t.Helper()
 	var out, err bytes.Buffer
-	got := Run(args, Env{
+	env := Env{
 		Stdin: strings.NewReader(r.stdin), Stdout: &out, Stderr: &err, Dir: r.dir,
 		Getenv: func(name string) string { return r.env[name] }, compile: fakeCompile,
-	})
+	}
+	if r.compiles {
+		env.compile = nil
+	}
+	got := Run(args, env)
 	r.stdout, r.stderr = out.String(), err.String()
 	if got != want {
 		r.t.Errorf("secretctl %s: exit %d, want %d\nstdout: %s\nstderr: %s",

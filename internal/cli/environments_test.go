@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// environmentsSpec is a spec with some environments.
+func environmentsSpec(names ...string) string {
+	text := "version: 1\nstack: app-$(stage)\nenvironments:\n"
+	for _, name := range names {
+		text += "  " + name + ": { account: '111111111111', region: eu-west-1, " +
+			"variables: { stage: " + name + " } }\n"
+	}
+	return text + "secrets: { db: { name: $(stage)/db } }\n"
+}
+
+// specRun is a run of the real compiler.
+func specRun(t *testing.T, files ...string) *run {
+	t.Helper()
+	r := newRun(t, files...)
+	r.compiles = true
+	return r
+}
+
+// TestDirectoriesOfEnvironmentsThatAreGone: what an earlier run wrote for them is removed, but for
+// what somebody has changed or put there, and what is of something else.
+func TestDirectoriesOfEnvironmentsThatAreGone(t *testing.T) {
+	r := specRun(t, "spec.yaml", environmentsSpec("dev", "test", "prod"))
+	r.code(exitOK, "compile", "spec.yaml", "-o", "out")
+	r.code(exitOK, "compile", "spec.yaml", "-o", "out/more") // not of this directory
+	r.write("out/test/app-test.json", "{}")
+	r.write("out/test/mine.txt", "mine")
+	r.write("spec.yaml", environmentsSpec("dev"))
+
+	r.code(exitOK, "compile", "spec.yaml", "--environment", "dev", "-o", "out", "--check")
+	r.code(exitErrors, "compile", "spec.yaml", "-o", "out", "--check")
+	r.prints("out/prod/app-prod.json is no longer produced", "out/prod/plan.json is no longer")
+	r.code(exitOK, "compile", "spec.yaml", "-o", "out")
+	r.says(`"out/test/app-test.json" is no longer produced, but was changed by somebody else`)
+	for name, want := range map[string]bool{
+		"out/prod": false, "out/test/plan.json": false, "out/test/app-test.json": true,
+		"out/test/mine.txt": true, "out/dev/plan.json": true, "out/more/prod/plan.json": true,
+	} {
+		if _, err := os.Stat(filepath.Join(r.dir, name)); (err == nil) != want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	r.code(exitOK, "compile", "spec.yaml", "-o", "out", "--check")
+}
+
+// TestEnvironmentsInThePlaceOfOneSpec: the templates of the spec without environments are stale
+// once it has some, and a spec without environments lets directories be.
+func TestEnvironmentsInThePlaceOfOneSpec(t *testing.T) {
+	r := specRun(t, "one.yaml", "version: 1\nstack: app\nsecrets: { db: {} }\n",
+		"spec.yaml", environmentsSpec("dev"))
+	r.code(exitOK, "compile", "one.yaml", "-o", "out")
+	r.code(exitErrors, "compile", "spec.yaml", "-o", "out", "--check")
+	r.prints("out/app.json is no longer produced")
+	r.code(exitOK, "compile", "spec.yaml", "-o", "out")
+	if _, err := os.Stat(filepath.Join(r.dir, "out/app.json")); err == nil {
+		t.Error("out/app.json is still there")
+	}
+	r.code(exitOK, "compile", "one.yaml", "-o", "out")
+	r.code(exitOK, "compile", "one.yaml", "-o", "out", "--check")
+	if _, err := os.Stat(filepath.Join(r.dir, "out/dev/plan.json")); err != nil {
+		t.Error("a spec without environments removes the directory of one")
+	}
+}
+
+// TestSpecsThatAreGone: their directories are stale, with those of their environments.
+func TestSpecsThatAreGone(t *testing.T) {
+	r := specRun(t, "specs/a.yaml", "version: 1\nstack: a\nsecrets: { db: {} }\n",
+		"specs/b.yaml", "version: 1\nstack: b\nsecrets: { db: {} }\n",
+		"specs/c.yaml", environmentsSpec("dev"))
+	r.code(exitOK, "compile", "specs", "-o", "out")
+	if err := os.Remove(filepath.Join(r.dir, "specs/c.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	r.code(exitErrors, "compile", "specs", "-o", "out", "--check")
+	r.prints("out/c/dev/app-dev.json is no longer produced")
+	r.code(exitOK, "compile", "specs", "-o", "out")
+	if _, err := os.Stat(filepath.Join(r.dir, "out/c/dev")); err == nil {
+		t.Error("out/c/dev is still there")
+	}
+	r.code(exitOK, "access", "out")
+	r.prints("a/DbSecret", "b/DbSecret")
+}
+
+// TestTemplatesBesideTheSpec: what compile writes into the directory of the spec is passed over,
+// and written again.
+func TestTemplatesBesideTheSpec(t *testing.T) {
+	r := specRun(t, "spec.yaml", "version: 1\nstack: app\nsecrets: { db: {} }\n")
+	for range 2 {
+		r.code(exitOK, "compile", ".", "-o", "template.yaml")
+		r.code(exitOK, "compile", ".", "-o", "templates", "--format", "yaml")
+	}
+	r.code(exitOK, "validate", ".")
+	r.prints("template.yaml and templates/ are no specs")
+	if strings.Contains(r.stdout, "error") {
+		t.Error(r.stdout)
+	}
+}
