@@ -23,6 +23,7 @@ package secretctl
 
 import (
 	"io"
+	"strconv"
 
 	"github.com/secretctl/secretctl/internal/ask"
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -89,10 +90,16 @@ type Source struct {
 
 // CompileAll compiles several specs that are deployed side by side, each for each of its
 // environments: their assertions are asked of all that they make together. Result.Specs are in the
-// order of the sources, without those that have errors.
+// order of the sources, without those whose files cannot be read. A source without a name, or with
+// one that another has, is called by its number, from 1.
 func CompileAll(specs ...Source) Result {
 	var list []compile.Spec
-	for _, s := range specs {
+	names := map[string]bool{}
+	for i, s := range specs {
+		if names[s.Name] || s.Name == "" && len(specs) > 1 {
+			s.Name = strconv.Itoa(i + 1)
+		}
+		names[s.Name] = true
 		one := compile.Spec{Name: s.Name}
 		for _, f := range s.Files {
 			one.Files = append(one.Files, source.New(f.Name, f.Data))

@@ -179,3 +179,52 @@ Resources: { Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: !Sub "
 		}
 	}
 }
+
+func TestEverySpecIsCompiledForEveryEnvironment(t *testing.T) {
+	shop := secretctl.Source{Name: "shop", Files: []secretctl.File{{Name: "shop.yaml", Data: []byte(`
+version: 1
+stack: shop-$(stage)
+environments:
+  dev: { account: "111111111111", region: eu-west-1, variables: { stage: dev } }
+  prod: { account: "222222222222", region: eu-west-1, variables: { stage: prod } }
+secrets: { db: { name: $(stage)/db } }
+assert: [ { onlyReadableBy: [], secrets: db } ]
+`)}}}
+	if r := secretctl.CompileAll(shop); r.OK() {
+		t.Error("an empty list is accepted")
+	}
+	text := strings.Replace(string(shop.Files[0].Data), "onlyReadableBy: []",
+		"onlyReadableBy: rotation", 1)
+	shop.Files[0].Data = []byte(text)
+	web := secretctl.Source{Files: []secretctl.File{{Name: "web.yaml", Data: []byte(`
+version: 1
+stack: web
+environment: { account: "222222222222", region: eu-west-1 }
+secrets: { db: { import: { name: prod/db } } }
+principals: { web: { existingRole: web } }
+grants: [ { to: web, allow: read, secrets: db } ]
+`)}}}
+	alone := secretctl.CompileAll(shop)
+	if !alone.OK() || len(alone.Specs) != 1 || len(alone.Specs[0].Environments) != 2 ||
+		alone.Specs[0].Environments[1].Name != "prod" ||
+		alone.Specs[0].Environments[1].Stacks[0].Name != "shop-prod" {
+		t.Fatalf("%+v %v", alone.Specs, alone.Diagnostics())
+	}
+	if p := alone.Specs[0].Environments[0].Plan(secretctl.JSON); p.Environment != "dev" {
+		t.Errorf("the plan is of %q", p.Environment)
+	}
+	both := secretctl.CompileAll(shop, web)
+	found := both.Diagnostics()
+	if len(found) != 1 || found[0].Spec != "shop" ||
+		strings.Join(found[0].Environments, " ") != "prod" ||
+		!strings.Contains(found[0].Message, "stands in the spec 2") {
+		t.Errorf("%+v", found)
+	}
+	answers, err := both.Estate("prod").Why("web", "read", "prod/db")
+	if err != nil || answers.List[0].Effect != secretctl.Allow {
+		t.Errorf("%+v %v", answers, err)
+	}
+	if both.Estate("nowhere") != nil {
+		t.Error("an environment that is not there has an estate")
+	}
+}
