@@ -34,8 +34,8 @@ func Single() map[string]any {
 	return whole
 }
 
-// single puts what stands there otherwise in the place of two alternatives of which one is a mapping
-// by environment.
+// single puts what stands there otherwise in the place of two alternatives of which one is a
+// mapping by environment.
 func single(schema any) {
 	switch s := schema.(type) {
 	case []any:

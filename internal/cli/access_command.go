@@ -26,7 +26,21 @@ func (p *program) accessCommand() *cobra.Command {
 		by:     choice{value: "secret", allowed: []string{"secret", "principal"}},
 		format: formatChoice(show.Reports),
 	}
-	cmd := &cobra.Command{
+	cmd := p.newAccessCommand(flags)
+	addChoice(cmd, &flags.format, "format", "how the matrix is written")
+	addEstateFlags(cmd, &flags.estateFlags)
+	p.addParameters(cmd)
+	p.addEnvironment(cmd)
+	const matches = "whose id or ARN matches the `GLOB`"
+	addText(cmd, &flags.principal, "principal", "only principals "+matches)
+	addText(cmd, &flags.secret, "secret", "only secrets "+matches)
+	addChoice(cmd, &flags.by, "by", "what the table begins with")
+	return cmd
+}
+
+// newAccessCommand makes the command without its flags.
+func (p *program) newAccessCommand(flags *accessFlags) *cobra.Command {
+	return &cobra.Command{
 		Use:   "access [PATH... | TEMPLATE[@ACCOUNT[:REGION]]...]",
 		Short: "Shows who can do what with which secret.",
 		Long: text(`
@@ -38,12 +52,13 @@ no circumstance.
 
 It asks the templates that a spec compiles to, as if all stacks were deployed and others had
 done what is handed over to them; of several specs, those of all together. Each environment is
-shown for itself, or the one of --environment. Or it asks CloudFormation templates from anywhere, told from
-specs by their content: say behind each where it is deployed, as in
-app.json@111111111111:eu-west-1, or for all with --account and --region. A directory that
-compile wrote is known by its plan, or those in it, and one that cdk synth wrote by its manifest; any other
-directory holds the templates in it and below it, unless a file in it looks like a spec. - is
-standard input.
+shown for itself, or the one of --environment.
+
+Or it asks CloudFormation templates from anywhere, told from specs by their content: say behind
+each where it is deployed, as in app.json@111111111111:eu-west-1, or for all with --account and
+--region. A directory that compile wrote is known by its plan, or those in it, and one that cdk
+synth wrote by its manifest; any other holds the templates in it and below it, unless a file in
+it looks like a spec. - is standard input.
 
 Values of parameters are given by --parameter, for all stacks or for one: --parameter Stage=prod
 --parameter app.Size=2. A parameter without a value makes answers unknown.
@@ -64,15 +79,6 @@ outOfSight, and for CSV on standard error.`),
 			return p.runAccess(flags, args)
 		},
 	}
-	addChoice(cmd, &flags.format, "format", "how the matrix is written")
-	addEstateFlags(cmd, &flags.estateFlags)
-	p.addParameters(cmd)
-	p.addEnvironment(cmd)
-	const matches = "whose id or ARN matches the `GLOB`"
-	addText(cmd, &flags.principal, "principal", "only principals "+matches)
-	addText(cmd, &flags.secret, "secret", "only secrets "+matches)
-	addChoice(cmd, &flags.by, "by", "what the table begins with")
-	return cmd
 }
 
 // addEstateFlags adds the flags of the commands that ask templates.

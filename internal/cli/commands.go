@@ -116,6 +116,13 @@ func seeHelp(cmd *cobra.Command) string {
 	return fmt.Sprintf("%s --help shows the flags", cmd.CommandPath())
 }
 
+// pathHelp says in the help of commands what a PATH is.
+const pathHelp = `
+PATH is a spec file, a directory of them, or - for standard input; without a PATH it is
+secretctl.yaml in the current directory. All files are one spec if they state one stack. If they
+state several, each PATH is a spec, and so is each file of a directory that states several. In a
+directory, files that are no specs are passed over, and told.`
+
 // text returns a text of several lines that begins on the line after its quote.
 func text(lines string) string { return strings.TrimPrefix(lines, "\n") }
 

@@ -32,11 +32,7 @@ func (p *program) compileCommand() *cobra.Command {
 		Long: text(`
 Compile reads a spec and writes the template to standard output, or with --output to a file or a
 directory. A spec is compiled for each of its environments, or for the one of --environment.
-
-PATH is a spec file, a directory of them, or - for standard input; without a PATH it is
-secretctl.yaml in the current directory. All files are one spec if they state one stack. If they
-state several, each PATH is a spec, and so is each file of a directory that states several. In a
-directory, files that are no specs are passed over, and told.
+` + pathHelp + `
 
 With environments, DIRECTORY/ENVIRONMENT is written, and with several specs DIRECTORY/SPEC or
 DIRECTORY/SPEC/ENVIRONMENT, where SPEC is the name of the file or directory. What was written for
@@ -46,9 +42,7 @@ A spec may need several stacks, of other Regions or accounts for example. They a
 directory, together with plan.json, which says in which order to deploy them. A template that an
 earlier run wrote and that is no longer needed is removed; nothing else in the directory is
 touched, and no symbolic link in it is followed. The files are written as one set: the next run
-finishes or undoes what a run has left that was interrupted.
-
-When the spec has errors nothing is written.`),
+finishes or undoes what an interrupted one has left. With errors nothing is written.`),
 		Example: text(`
   secretctl compile spec.yaml                         writes the template to standard output
   secretctl compile -o template.yaml spec.yaml        writes it to a file, as YAML

@@ -32,17 +32,13 @@ environments or specs it is a list of these. As markdown it is for the comment o
 request. Of several specs, one that makes something comes before those that import it.
 
 With --script it prints a shell script that deploys the templates of that directory with the AWS
-CLI, to be read before it is run; of a spec with environments, name one with --environment. The script takes the directory as its argument, parameters
-without a default from variables (PARAM_Name for the parameter Name), and refuses credentials of
-another account and templates that are not those of the plan. No value is in an argument of a
-command or in what sh -x prints. A template of more than 51,200 bytes goes through an S3 bucket
-in the Region of its stack: name it with --bucket, in which {account} and {region} stand for
-those of the stack.
-
-PATH is a spec file, a directory of them, or - for standard input; without a PATH it is
-secretctl.yaml in the current directory. All files are one spec if they state one stack. If they
-state several, each PATH is a spec, and so is each file of a directory that states several. In a
-directory, files that are no specs are passed over, and told.`),
+CLI, to be read before it is run; of a spec with environments, name one with --environment. The
+script takes the directory as its argument, parameters without a default from variables
+(PARAM_Name for the parameter Name), and refuses credentials of another account and templates
+that are not those of the plan. No value is in an argument of a command or in what sh -x prints.
+A template of more than 51,200 bytes goes through an S3 bucket in the Region of its stack: name
+it with --bucket, in which {account} and {region} stand for those of the stack.
+` + pathHelp),
 		Example: `  secretctl plan specs
   secretctl plan --format markdown specs > comment.md
   secretctl plan --script specs > deploy.sh

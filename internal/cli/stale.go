@@ -11,7 +11,7 @@ import (
 	"github.com/secretctl/secretctl/internal/plan"
 )
 
-// staleDirectory is a directory that an earlier run wrote for an environment or a spec that is gone.
+// staleDirectory is what an earlier run wrote for an environment or a spec that is gone.
 type staleDirectory struct {
 	shown string     // the path as the user would write it
 	old   []leftover // its templates that nobody has changed since
@@ -44,45 +44,60 @@ func (p *program) staleDirectories(l loaded, to target) []staleDirectory {
 	if !layered || p.environment != "" {
 		return nil
 	}
-	var out []staleDirectory
-	look := func(path string, is func(writtenPlan) bool) {
-		if slices.Contains(needed, path) {
-			return
-		}
-		if s, ok := p.staleAt(path, is); ok {
-			out = append(out, s)
-		}
-	}
-	below := func(path string) []string {
-		entries, _ := os.ReadDir(p.path(path))
-		var names []string
-		for _, e := range entries {
-			if e.IsDir() {
-				names = append(names, e.Name())
-			}
-		}
-		return names
-	}
-	ofSpec := func(path, spec string) {
-		look(path, func(w writtenPlan) bool { // it had no environments then
-			return w.Environment == "" && (spec == "" || w.Spec != "" && spec == filepath.Base(w.Spec))
-		})
-		for _, name := range below(path) {
-			look(filepath.Join(path, name), func(w writtenPlan) bool {
-				return w.Environment == name && (w.Spec == "") == (spec == "") &&
-					(spec == "" || spec == filepath.Base(w.Spec))
-			})
-		}
-	}
+	f := staleFinder{p: p, needed: needed}
 	top := filepath.Clean(to.path)
 	if !l.specs.several() {
-		ofSpec(top, "")
-		return out
+		f.ofSpec(top, "")
+		return f.found
 	}
-	for _, name := range below(top) {
-		ofSpec(filepath.Join(top, name), name)
+	for _, name := range p.directoriesIn(top) {
+		f.ofSpec(filepath.Join(top, name), name)
 	}
-	return out
+	return f.found
+}
+
+// staleFinder looks for stale directories.
+type staleFinder struct {
+	p      *program
+	needed []string
+	found  []staleDirectory
+}
+
+// ofSpec looks at the directory of a spec, and at those of its environments in it. The only one has
+// no name.
+func (f *staleFinder) ofSpec(path, spec string) {
+	isOf := func(w writtenPlan) bool {
+		return spec == "" && w.Spec == "" || w.Spec != "" && spec == filepath.Base(w.Spec)
+	}
+	f.look(path, func(w writtenPlan) bool { // it had no environments then
+		return w.Environment == "" && isOf(w)
+	})
+	for _, name := range f.p.directoriesIn(path) {
+		f.look(filepath.Join(path, name), func(w writtenPlan) bool {
+			return w.Environment == name && isOf(w)
+		})
+	}
+}
+
+func (f *staleFinder) look(path string, is func(writtenPlan) bool) {
+	if slices.Contains(f.needed, path) {
+		return
+	}
+	if s, ok := f.p.staleAt(path, is); ok {
+		f.found = append(f.found, s)
+	}
+}
+
+// directoriesIn returns the names of the directories in another one.
+func (p *program) directoriesIn(path string) []string {
+	entries, _ := os.ReadDir(p.path(path))
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	return names
 }
 
 // staleAt looks at a directory that is not needed. It is stale if its plan is of what is gone.

@@ -23,11 +23,7 @@ func (p *program) validateCommand() *cobra.Command {
 Validate compiles a spec for all its environments, throws the templates away and reports every
 diagnostic on standard output, with the names of the environments that it holds in unless it
 holds in all. A line that sums them up goes to standard error.
-
-PATH is a spec file, a directory of them, or - for standard input; without a PATH it is
-secretctl.yaml in the current directory. All files are one spec if they state one stack. If they
-state several, each PATH is a spec, and so is each file of a directory that states several. In a
-directory, files that are no specs are passed over, and told.`),
+` + pathHelp),
 		Example: `  secretctl validate
   secretctl validate --strict specs
   secretctl validate --format sarif specs > results.sarif

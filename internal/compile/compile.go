@@ -17,8 +17,9 @@ import (
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
-// Result is what the compilation of a spec in one environment gives. Stacks is empty when Diagnostics has errors, and when the
-// spec creates nothing; the Plan then still says what others must do.
+// Result is what the compilation of a spec in one environment gives. Stacks is empty when
+// Diagnostics has errors, and when the spec creates nothing; the Plan then still says what others
+// must do.
 type Result struct {
 	Spec        string    // what tells the spec from others that are compiled with it
 	Environment string    // empty: the spec has none

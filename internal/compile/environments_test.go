@@ -175,6 +175,9 @@ func (v *variation) embedded(text string) string {
 	runes := []rune(text)
 	i := v.IntN(len(runes) + 1)
 	j := i + v.IntN(len(runes)-i+1)
+	if i > 0 && runes[i-1] == '$' { // which would double the dollar sign of the variable
+		i--
+	}
 	middle := strconv.Quote(string(runes[i:j]))
 	return strconv.Quote(string(runes[:i]) + "$(" + v.declare(middle, middle) + ")" +
 		string(runes[j:]))

@@ -162,7 +162,8 @@ func (l *Language) document(root *yaml.Node, whole []yaml.Pair, m *source.Masks,
 	sections ...string) *document {
 	w := &document{
 		language: l, m: m, f: root.Span.File,
-		environments: map[string]bool{}, texts: map[string]bool{}, names: map[string]bool{}, held: map[*yaml.Node]bool{}, near: map[string]bool{},
+		environments: map[string]bool{}, texts: map[string]bool{}, names: map[string]bool{},
+		held: map[*yaml.Node]bool{}, near: map[string]bool{},
 	}
 	for _, section := range whole {
 		if section.Key.Text == "environments" {

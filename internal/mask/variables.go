@@ -12,8 +12,8 @@ import (
 var variableUse = regexp.MustCompile(`\$\(([A-Za-z][A-Za-z0-9_]*)\)`)
 
 // hiddenVariables returns the names of the variables that stand for what is hidden, or whose names
-// are those of secrets, or that nothing uses, perhaps because of a slip in the name; and hides them wherever they are used: what a text there becomes has their
-// value in it.
+// are those of secrets, or that nothing uses, perhaps because of a slip in the name; and hides them
+// wherever they are used: what a text there becomes has their value in it.
 func hiddenVariables(roots []*yaml.Node, m *source.Masks) map[string]bool {
 	declared := map[string][]*yaml.Node{}
 	for _, root := range roots {
@@ -42,9 +42,10 @@ func hiddenVariables(roots []*yaml.Node, m *source.Masks) map[string]bool {
 		hidden[u.name] = hidden[u.name] || isHidden(u.at)
 	}
 	for name, values := range declared {
-		hidden[name] = hidden[name] || !used[name] || slices.ContainsFunc(values, func(n *yaml.Node) bool {
+		holdsHidden := func(n *yaml.Node) bool {
 			return n.Span.Start < n.Span.End && isHidden(n.Span)
-		})
+		}
+		hidden[name] = hidden[name] || !used[name] || slices.ContainsFunc(values, holdsHidden)
 	}
 	for _, u := range uses {
 		if hidden[u.name] {
@@ -54,8 +55,8 @@ func hiddenVariables(roots []*yaml.Node, m *source.Masks) map[string]bool {
 	return hidden
 }
 
-// variableValues hides the values of some variables, in every environment, and all that is no value of
-// one.
+// variableValues hides the values of some variables, in every environment, and all that is no value
+// of one.
 func (w *document) variableValues(root *yaml.Node, hidden map[string]bool) {
 	eachRegion(w, root, len(w.f.Data), "environments", func(p yaml.Pair, r source.Span) {
 		eachRegion(w, p.Value, int(r.End), "", func(p yaml.Pair, r source.Span) {
@@ -117,7 +118,8 @@ func usesIn(n *yaml.Node) []variableAt {
 			out = append(out, variableAt{text[i[2]:i[3]], at})
 		}
 		for _, use := range variableUse.FindAllStringSubmatch(n.Text, -1) {
-			if !slices.ContainsFunc(found, func(i []int) bool { return text[i[2]:i[3]] == use[1] }) {
+			isIt := func(i []int) bool { return text[i[2]:i[3]] == use[1] }
+			if !slices.ContainsFunc(found, isIt) {
 				out = append(out, variableAt{use[1], n.Span})
 			}
 		}

@@ -99,7 +99,8 @@ func newRowsJSON(r *access.Report) *rowsJSON {
 	}
 	for i := range r.Principals {
 		p := &r.Principals[i]
-		j.principals = append(j.principals, members(rowPrincipal{p.ID, p.ARN, p.Kind, p.Environment}))
+		row := rowPrincipal{p.ID, p.ARN, p.Kind, p.Environment}
+		j.principals = append(j.principals, members(row))
 	}
 	for _, verb := range r.Verbs {
 		j.verbs = append(j.verbs, members(rowVerb{verb}))

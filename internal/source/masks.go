@@ -157,7 +157,7 @@ func (m *Masks) Hide(text, replacement string) string {
 	return m.hideParts(b.String(), replacement)
 }
 
-// hideParts replaces hidden texts that are parts of words, unless they are also words that are shown.
+// hideParts replaces hidden texts that are parts of words, unless they are words that are shown.
 func (m *Masks) hideParts(text, replacement string) string {
 	for _, part := range m.parts {
 		if !m.words.shown[part] {

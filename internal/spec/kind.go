@@ -28,8 +28,8 @@ func IsTemplate(file *source.File) bool {
 var ofSpecs = []string{"stack", "secrets", "grants", "principals", "keys", "assert", "silence",
 	"deployer"}
 
-// ofOthers are top-level keys of other tools' files, by whose they are: those that are in nearly all
-// files of a kind, and that nobody writes into a spec, be it by mistake.
+// ofOthers are top-level keys of other tools' files, by whose they are: those that are in nearly
+// all files of a kind, and that nobody writes into a spec, be it by mistake.
 var ofOthers = map[string]string{
 	"AWSTemplateFormatVersion": "CloudFormation", "Resources": "CloudFormation",
 	"Transform": "CloudFormation",
@@ -82,8 +82,8 @@ func MayBeSpec(file *source.File) bool {
 	return is
 }
 
-// isNearly says whether a word is another one, or becomes it by putting in, leaving out or replacing
-// one letter, or by swapping two neighbours.
+// isNearly says whether a word is another one, or becomes it by putting in, leaving out or
+// replacing one letter, or by swapping two neighbours.
 func isNearly(word, other string) bool {
 	for len(word) > 0 && len(other) > 0 && word[0] == other[0] {
 		word, other = word[1:], other[1:]
