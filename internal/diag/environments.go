@@ -62,7 +62,7 @@ type found struct {
 }
 
 // alike makes one finding of those that differ from one environment to the next in nothing but what
-// they quote, if every environment has exactly one.
+// they quote, if every environment has as many of them as the others.
 func alike(all []*found, environments int) []*found {
 	groups := map[findingKey][]*found{}
 	for _, f := range all {
@@ -73,27 +73,18 @@ func alike(all []*found, environments int) []*found {
 	}
 	gone := map[*found]bool{}
 	for _, group := range groups {
-		seen := map[int]int{}
+		many := make([]int, environments)
 		for _, f := range group {
 			for _, e := range f.in {
-				seen[e]++
+				many[e]++
 			}
 		}
-		one := len(seen) == environments
-		for _, n := range seen {
-			one = one && n == 1
-		}
-		if !one {
+		if slices.Min(many) != slices.Max(many) {
 			continue
 		}
-		first := slices.MinFunc(group, func(a, b *found) int { return a.in[0] - b.in[0] })
 		for _, f := range group {
-			gone[f] = f != first
-		}
-		first.alike = true
-		first.in = nil
-		for e := range environments {
-			first.in = append(first.in, e)
+			f.alike = f.in[0] == 0 // those of the first are said
+			gone[f] = !f.alike
 		}
 	}
 	return slices.DeleteFunc(all, func(f *found) bool { return gone[f] })
