@@ -1,9 +1,11 @@
 package golden
 
 import (
+	"encoding/json"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,9 +44,11 @@ func TestPlansKeepToTheirSchema(t *testing.T) {
 	s := planSchema(t)
 	seen := 0
 	check := func(name, document string) {
-		seen++
-		for _, wrong := range against(t, s, document) {
-			t.Errorf("%s: %s", name, wrong)
+		for _, one := range eachPlan(t, document) {
+			seen++
+			for _, wrong := range against(t, s, one) {
+				t.Errorf("%s: %s", name, wrong)
+			}
 		}
 	}
 	examples, err := os.ReadDir(examplesDir)
@@ -84,15 +88,46 @@ func (c *goldenCase) plan(t *testing.T) (text string, ok bool) {
 	for name, text := range c.files {
 		expect.Write(t, filepath.Join(dir, filepath.FromSlash(name)), text)
 	}
-	var paths []string
-	for _, f := range c.specs(c.files) {
-		paths = append(paths, strings.Replace(f.Name, "<stdin>", "-", 1))
-	}
-	text, code := plan(dir, c.stdin, paths...)
+	text, code := plan(dir, c.stdin, c.pathsAndEnvironment()...)
 	if code != 0 && c.want["exit"] == "" {
 		t.Errorf("%s compiles and has no plan", c.dir)
 	}
 	return text, code == 0
+}
+
+// pathsAndEnvironment returns the arguments of a case that say which specs it is about.
+func (c *goldenCase) pathsAndEnvironment() []string {
+	var out []string
+	for i := 1; i < len(c.args); i++ {
+		switch arg := c.args[i]; {
+		case arg == "--environment":
+			out = append(out, arg, c.args[i+1])
+			i++
+		case slices.Contains([]string{"-o", "--output", "--format", "--parameter", "--profile",
+			"--bucket"}, arg):
+			i++
+		case arg == "-" || !strings.HasPrefix(arg, "-"):
+			out = append(out, arg)
+		}
+	}
+	return out
+}
+
+// eachPlan returns the plans of a document, which is one or has several.
+func eachPlan(t *testing.T, document string) []string {
+	t.Helper()
+	var several struct{ Plans []json.RawMessage }
+	if err := json.Unmarshal([]byte(document), &several); err != nil {
+		t.Fatal(err)
+	}
+	if several.Plans == nil {
+		return []string{document}
+	}
+	var out []string
+	for _, one := range several.Plans {
+		out = append(out, string(one))
+	}
+	return out
 }
 
 // plan runs plan --format json in a directory.

@@ -103,7 +103,7 @@ func (w *document) flagsOf(n *yaml.Node, keep []source.Span) []source.Span {
 	if w.isByEnvironment(n) {
 		return w.eachOf(n, keep, w.flagsOf)
 	}
-	if use := variableUse.FindStringSubmatch(n.Text); use != nil && use[0] == n.Text && !n.Quoted {
+	if use := variableUse.FindStringSubmatch(n.Text); use != nil && use[0] == n.Text {
 		if isText, declared := w.texts[use[1]]; declared && !isText {
 			return append(keep, n.Span)
 		}

@@ -186,7 +186,8 @@ const (
 )
 
 // text returns a scalar with its variables replaced. A text that is nothing but a variable stands
-// for the value as it is declared, unless it is in quotes: 32 is a number and true a truth value.
+// for the value as it is declared: 32 is a number, true a truth value, and "32" a text. Quotes
+// around it make no difference, because in JSON all texts have them.
 func (x *expander) text(n *yaml.Node, m manner) *yaml.Node {
 	if n == nil || n.Kind != yaml.String || !strings.Contains(n.Text, "$(") {
 		return n
@@ -212,13 +213,13 @@ func (x *expander) text(n *yaml.Node, m manner) *yaml.Node {
 			x.unknownVariable(n, name)
 			value = x.standIn(name)
 			b.WriteString(value.Text)
-			if whole == n.Text && !n.Quoted {
+			if whole == n.Text {
 				out.Kind, out.Quoted = value.Kind, value.Quoted
 			}
 			x.failed = append(x.failed, n.Span)
 		default:
 			b.WriteString(value.Text)
-			if whole == n.Text && !n.Quoted {
+			if whole == n.Text {
 				out.Kind, out.Quoted = value.Kind, value.Quoted
 			}
 		}
