@@ -182,7 +182,7 @@ func (r *reader) walk(dir string) []string {
 		switch {
 		case e.IsDir() && (strings.HasPrefix(e.Name(), ".") || e.Name() == "node_modules"):
 		case e.IsDir() && r.p.exists(filepath.Join(name, plan.FileName)):
-			if r.p.hasSpecName(name) {
+			if !r.p.isCompiled(name) && r.p.hasSpecName(name) { // which one may wonder about
 				r.passed = append(r.passed, name+string(filepath.Separator))
 			}
 		case e.IsDir():
@@ -192,6 +192,21 @@ func (r *reader) walk(dir string) []string {
 		}
 	}
 	return specs
+}
+
+// isCompiled says whether the plan of a directory is one that compile wrote.
+func (p *program) isCompiled(dir string) bool {
+	d, err := p.openDirectory(dir)
+	if err != nil {
+		return false
+	}
+	defer d.close()
+	data, err := d.read(plan.FileName, maxPlanSize)
+	if err != nil {
+		return false
+	}
+	written, err := readPlan(data)
+	return err == nil && written.Stack != ""
 }
 
 // hasSpecName says whether a file in a directory has the name of a spec.
