@@ -137,7 +137,9 @@ func TestSpecThatIsTooLargeIsADiagnostic(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the file is as large as may be")
 	}
-	r := newRun(t, "large.yaml", "", "a/1.yaml", "", "a/2.yaml", "", "a/3.yaml", "")
+	const spec = "keys: {}\n"
+	r := newRun(t, "large.yaml", "", "a/1.yaml", spec, "a/2.yaml", spec, "a/3.yaml", spec,
+		"b/spec.yaml", spec, "b/large.yaml", "x: y\n", "b/large-spec.yaml", spec)
 	truncate := func(name string, size int64) {
 		t.Helper()
 		if err := os.Truncate(filepath.Join(r.dir, name), size); err != nil {
@@ -160,6 +162,13 @@ func TestSpecThatIsTooLargeIsADiagnostic(t *testing.T) {
 	truncate("a/2.yaml", 10)
 	truncate("a/3.yaml", 0)
 	r.code(exitOK, "compile", "a")
+
+	truncate("b/large.yaml", maxSpecSize+1) // which is no spec
+	r.code(exitOK, "compile", "b")
+	r.says("b/large.yaml is no spec")
+	truncate("b/large-spec.yaml", maxSpecSize+1)
+	r.code(exitErrors, "compile", "b")
+	r.says("b/large-spec.yaml:1:1: error[SC0003]")
 
 	r.stdin = strings.Repeat("x", maxSpecSize+1)
 	r.code(exitErrors, "compile", "-")
