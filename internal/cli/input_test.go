@@ -137,7 +137,7 @@ func TestSpecThatIsTooLargeIsADiagnostic(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the file is as large as may be")
 	}
-	const spec = "keys: {}\n"
+	const spec = "tags: {}\n"
 	r := newRun(t, "large.yaml", "", "a/1.yaml", spec, "a/2.yaml", spec, "a/3.yaml", spec,
 		"b/spec.yaml", spec, "b/large.yaml", "x: y\n", "b/large-spec.yaml", spec)
 	truncate := func(name string, size int64) {
