@@ -47,7 +47,7 @@ var (
 	UndefinedAlias = code("SC0106", "undefined-alias", Error,
 		"An alias names an anchor that was not defined before it.")
 	AliasBomb = code("SC0107", "alias-expansion", Error,
-		"Aliases and merge keys expand to more than secretctl reads.")
+		"Aliases, merge keys or variables expand to more than secretctl reads.")
 	TooDeep = code("SC0108", "nesting-too-deep", Error,
 		"The file is nested deeper than secretctl reads.")
 	LineTooLong = code("SC0109", "line-too-long", Error,

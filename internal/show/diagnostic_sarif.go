@@ -54,7 +54,8 @@ type (
 		Properties       *sarifBag       `json:"properties,omitempty"`
 	}
 	sarifBag struct {
-		Environments []string `json:"environments"`
+		Spec         string   `json:"spec,omitempty"`
+		Environments []string `json:"environments,omitempty"`
 	}
 	sarifMessage struct {
 		Text string `json:"text"`
@@ -122,8 +123,8 @@ func writeSARIF(w io.Writer, l diag.List, o Options) error {
 			Message:   sarifText(strings.TrimRight(d.Sentence(masks)+"\n"+d.Advises(masks), "\n")),
 			Fixes:     sarifFixes(d.Fixes(masks)),
 		}
-		if in := d.Environments(); in != nil {
-			result.Properties = &sarifBag{in}
+		if in, spec := d.Environments(), d.Spec(); in != nil || spec != "" {
+			result.Properties = &sarifBag{spec, in}
 		}
 		if !d.Span.IsZero() {
 			result.Locations = []sarifLocation{{PhysicalLocation: sarifPlaceOf(d.Span)}}

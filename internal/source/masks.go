@@ -159,12 +159,19 @@ func (m *Masks) Hide(text, replacement string) string {
 
 // hideParts replaces hidden texts that are parts of words, unless they are words that are shown.
 func (m *Masks) hideParts(text, replacement string) string {
-	for _, part := range m.parts {
-		if !m.words.shown[part] {
-			text = strings.ReplaceAll(text, part, replacement)
-		}
+	if len(m.parts) == 0 {
+		return text
 	}
-	return text
+	if m.words.parts[replacement] == nil {
+		var pairs []string
+		for _, part := range m.parts {
+			if !m.words.shown[part] {
+				pairs = append(pairs, part, replacement)
+			}
+		}
+		m.words.parts[replacement] = strings.NewReplacer(pairs...)
+	}
+	return m.words.parts[replacement].Replace(text)
 }
 
 // hiddenWords are the words of a file's hidden and of its other parts.
@@ -172,6 +179,8 @@ type hiddenWords struct {
 	hidden map[string]bool
 	shown  map[string]bool
 	all    string // the hidden texts, one in a line
+
+	parts map[string]*strings.Replacer // of hidden texts, by what replaces them
 }
 
 // How many bytes a word must have to be hidden for itself, and to be so for being part of a longer
@@ -192,7 +201,8 @@ func (w *hiddenWords) hides(word string) bool {
 
 // findWords divides the files at the edges of what is hidden.
 func (m *Masks) findWords() *hiddenWords {
-	w := &hiddenWords{hidden: map[string]bool{}, shown: map[string]bool{}}
+	w := &hiddenWords{hidden: map[string]bool{}, shown: map[string]bool{},
+		parts: map[string]*strings.Replacer{}}
 	var all strings.Builder
 	hide := func(text string) {
 		addWords(w.hidden, text)

@@ -34,6 +34,13 @@ type Absent struct {
 // byDefault is the key of what holds in every environment that has no key of its own.
 const byDefault = "default"
 
+// How many environments a spec may have, and how many bytes the texts of all of them may have whose
+// variables are replaced. No spec that a person writes comes near.
+const (
+	maxEnvironments = 100
+	maxReplaced     = 64 << 20
+)
+
 // environmentName is what an environment may be called. The name is that of a directory, too.
 var environmentName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
 
@@ -96,7 +103,14 @@ func (s *Source) environment(key *yaml.Node, folded map[string]*yaml.Node) {
 		return
 	}
 	folded[strings.ToLower(name)] = key
-	s.Environments = append(s.Environments, name)
+	if len(folded) == maxEnvironments+1 {
+		s.found.Report(diag.TooMany, key.Span).
+			Message("the spec has more than %d environments", maxEnvironments).
+			Hint("divide it in several")
+	}
+	if len(folded) <= maxEnvironments {
+		s.Environments = append(s.Environments, name)
+	}
 }
 
 // notBeside finds an environment beside environments.
@@ -189,7 +203,8 @@ const (
 // for the value as it is declared: 32 is a number, true a truth value, and "32" a text. Quotes
 // around it make no difference, because in JSON all texts have them.
 func (x *expander) text(n *yaml.Node, m manner) *yaml.Node {
-	if n == nil || n.Kind != yaml.String || !strings.Contains(n.Text, "$(") {
+	if n == nil || n.Kind != yaml.String || !strings.Contains(n.Text, "$(") ||
+		x.source.replaced > maxReplaced {
 		return n
 	}
 	out := *n
@@ -226,6 +241,7 @@ func (x *expander) text(n *yaml.Node, m manner) *yaml.Node {
 	}
 	b.WriteString(n.Text[at:])
 	out.Text = b.String()
+	x.source.replaced += b.Len()
 	return &out
 }
 

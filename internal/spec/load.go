@@ -23,6 +23,7 @@ type Source struct {
 	roots    []*yaml.Node
 	broken   bool
 	stated   bool            // environments are written, be it wrongly
+	replaced int             // bytes of texts whose variables were replaced, in all environments
 	declared map[string]bool // the names of the variables of all environments
 	masks    *source.Masks
 	found    diag.List
@@ -70,6 +71,11 @@ func (s *Source) Decode(environment string) (*Spec, diag.List) {
 		roots = nil
 		for _, root := range s.roots {
 			roots = append(roots, x.document(root))
+		}
+		if s.replaced > maxReplaced {
+			return nil, diag.List{*diag.Report(diag.AliasBomb, s.roots[0].Span).
+				Message("variables expand the spec to more than is read").
+				Hint("make their values shorter, or divide the spec in several")}
 		}
 	}
 	var found diag.List
