@@ -88,6 +88,12 @@ var Passes = []Pass{
 		},
 	},
 	{
+		Name: "owners", Needs: []string{"accepted model", "stacks"},
+		run: func(c *compilation) (found diag.List, goOn bool) {
+			return lower.Owners(c.model, c.stacks), true
+		},
+	},
+	{
 		// What could not be placed or written does not work, which has been said; what is over a
 		// limit nobody can deploy.
 		Name: "verify", Needs: []string{"stacks"}, Gives: []string{"deployable stacks"},

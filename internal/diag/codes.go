@@ -108,7 +108,7 @@ var (
 	UnknownExport = code("SC2011", "unknown-export", Error,
 		"A name to export is neither a secret nor a key of the spec.")
 	ExportClash = code("SC2012", "export-clash", Error,
-		"A secret and a key would have the same export name.")
+		"Two outputs would have the same export name.")
 	DuplicateName = code("SC2013", "duplicate-name", Error,
 		"Two things that AWS tells apart by name have the same one.")
 	InvalidName = code("SC2014", "invalid-name", Error,
@@ -194,6 +194,8 @@ var (
 		"A secret would have two rotation schedules.")
 	GuardrailDefeatsRotation = code("SC3028", "guardrail-defeats-rotation", Error,
 		"A guardrail would keep a secret's rotation out.")
+	AttachedTwice = code("SC3032", "attached-twice", Error,
+		"A secret would have two resource policies, or be attached twice.")
 	BreaksConnectionStrings = code("SC3029", "breaks-connection-strings", Note,
 		"A generated password may contain characters that break connection strings.")
 	FunctionBeforePolicy = code("SC3030", "function-before-policy", Warning,

@@ -35,6 +35,10 @@ func (b *builder) role(p *model.Principal) {
 		PermissionsBoundary: text(p.Role.PermissionsBoundary),
 	}
 	b.add(p.RoleID, p.Span, newResource(properties, ""))
+	b.placed(p.RoleID, "RoleName", p.Place("roleName"))
+	b.placed(p.RoleID, "Path", p.Place("path"))
+	b.placed(p.RoleID, "Description", p.Place("description"))
+	b.placedTags(p.RoleID, p.Role.Tags)
 	b.document(p.RoleID, "trust policy", size, aws.TrustPolicy)
 }
 

@@ -56,6 +56,8 @@ func (b *builder) rotation(s *model.Secret, identities []grants.Identity) {
 	resource := newResource(properties, s.Condition)
 	resource.DependsOn = dependsOn
 	b.add(s.LogicalID+"Rotation", s.Span, resource)
+	b.placed(s.LogicalID+"Rotation", "HostedRotationLambda.RotationLambdaName",
+		s.Place("rotationLambdaName"))
 }
 
 // functionAfterPolicies warns of a function of the template's own that Lambda may try to create in
@@ -214,6 +216,7 @@ func (b *builder) application(s *model.Secret, r *model.ApplicationRotation) str
 	set("vpcSubnetIds", commaList(r.Subnets))
 	properties := &application{Location: b.applicationLocation(s, r), Parameters: parameters}
 	b.add(id, s.Span, newResource(properties, s.Condition))
+	b.placed(id, "Parameters.functionName", s.Place("functionName"))
 	return cfn.GetAtt(id, "Outputs.RotationLambdaARN")
 }
 

@@ -28,6 +28,8 @@ type Stack struct {
 	Template        *cfn.Template
 	Places          map[string]source.Span // where in the spec a logical ID or output comes from
 	Documents       []Document
+
+	properties map[string]source.Span // where properties are written, by logical ID and path
 }
 
 // Document is one policy document's size against its limit, in characters as AWS counts them.
@@ -66,7 +68,7 @@ func newStack(m *model.Model, at model.Stack) *Stack {
 	return &Stack{
 		At: at, Name: m.StackName(at), File: m.StackFile(at),
 		Account: cmp.Or(at.Account, m.Env.Account), Region: cmp.Or(at.Region, m.Env.Region),
-		Places: map[string]source.Span{},
+		Places: map[string]source.Span{}, properties: map[string]source.Span{},
 		Template: &cfn.Template{
 			Description: m.Description,
 			Resources:   map[string]*cfn.Resource{}, Outputs: map[string]*cfn.Output{},
@@ -127,6 +129,7 @@ func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 		out = append(out, b.Stack)
 		found = append(found, b.found...)
 	}
+	order(out, register(out))
 	return out, found
 }
 

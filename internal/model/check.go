@@ -62,8 +62,7 @@ var checks = []check{
 		"created keys",
 		"A key to create has what KMS takes, its own alias, and who can change its policy.",
 		[]*diag.Code{
-			diag.DuplicateName, diag.InvalidName, diag.TooLong, diag.PropertyWithoutEffect,
-			diag.NeedsDeployer,
+			diag.InvalidName, diag.TooLong, diag.PropertyWithoutEffect, diag.NeedsDeployer,
 		}, createdKeys,
 	},
 	{"key admins", "A key is administered by principals of its account whom its policy can name.",
@@ -91,8 +90,6 @@ var checks = []check{
 			diag.ImportTakesNo, diag.NameLikeARN, diag.LongName,
 		}, importedSecrets,
 	},
-	{"same names", "No two secrets have the same name.",
-		[]*diag.Code{diag.DuplicateName}, sameNames},
 	{"replicas", "Replicas are in other Regions of the partition, each with a key of its Region.",
 		[]*diag.Code{
 			diag.DuplicateName, diag.InvalidName, diag.NeedsEnvironment, diag.OtherPartition,
@@ -142,8 +139,6 @@ var checks = []check{
 		[]*diag.Code{diag.GuardrailDefeatsRotation, diag.NeedsARN}, rotationGuardrails},
 	{"roles of rotations", "Who rotates is a role that can do so.",
 		[]*diag.Code{diag.RotationMismatch, diag.NeedsARN}, rotationRoles},
-	{"one schedule", "A secret has one rotation.",
-		[]*diag.Code{diag.TwoSchedules}, oneSchedule},
 	{
 		"functions of rotations",
 		"A function that rotates is named by its ARN and can reach what it needs.",
@@ -193,8 +188,8 @@ var checks = []check{
 		[]*diag.Code{
 			diag.MissingProperty, diag.InvalidValue, diag.PropertyWithoutEffect,
 		}, assertions},
-	{"exports", "What is exported is the spec's own, under names that differ.",
-		[]*diag.Code{diag.ExportClash, diag.ImportTakesNo}, exports},
+	{"exports", "What is exported is the spec's own.",
+		[]*diag.Code{diag.ImportTakesNo}, exports},
 	{"sections", "Sections in CloudFormation's words have what every entry needs.",
 		[]*diag.Code{diag.MissingProperty, diag.InvalidName, diag.LiteralSecret}, templateSections},
 	{

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"slices"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -184,15 +183,6 @@ func exports(m *Model) diag.List {
 			found.Report(diag.ImportTakesNo, t.Span).
 				Message("%q is imported, and only what this spec creates can be exported", t).
 				Hint("remove it: who made it exports it")
-		}
-	}
-	for _, s := range m.ExportSecrets {
-		if k := m.keys[s.ID]; slices.Contains(m.ExportKeys, k) {
-			found.Report(diag.ExportClash, s.Span).
-				Message("secret and key %q would have the same export name", s.ID).
-				Hint("export one of them only, or rename one and give it a logicalId if it is "+
-					"deployed").
-				Related(k.Span, "the key is here")
 		}
 	}
 	return found

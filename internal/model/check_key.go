@@ -12,20 +12,11 @@ import (
 // createdKeys checks the keys that are created.
 func createdKeys(m *Model) diag.List {
 	c := checker{Model: m}
-	aliases := map[string]spec.Text{} // the id of the key that has it, where the alias stands
 	for _, k := range m.keysWritten {
 		if k.Imported {
 			continue
 		}
 		c.createdKey(k)
-		alias := m.aliasOf(k)
-		if other, taken := aliases[k.AliasName]; taken {
-			c.report(diag.DuplicateName, alias.Span).
-				Message("keys %q and %q have the same alias %q", other, k.ID, k.AliasName).
-				Hint("give one of them another alias").
-				Related(other.Span, "the other one is here")
-		}
-		aliases[k.AliasName] = spec.Text{V: k.ID, Span: alias.Span}
 	}
 	return c.found
 }

@@ -73,17 +73,6 @@ var rotationRows = []checkRow{
 		"principals: { p: { existingRole: p } }\n" + rotated(`external: { role: p }`),
 		`SC4005 p`},
 
-	{"one schedule",
-		`secrets: { s: { import: { name: x }, rotation: { managed: true } }, t: { import: { ` +
-			`name: x }, rotation: { managed: true } } }`,
-		`SC3027 t`},
-	{"one schedule",
-		rotated(`managed: true`) +
-			"\n" +
-			`resources: { R: { Type: "AWS::SecretsManager::RotationSchedule", Properties: { ` +
-			`SecretId: !Ref SSecret } } }`,
-		`SC3027 R`},
-
 	{"functions of rotations", rotated(`lambda: { functionArn: x }`), `SC2015 x`},
 	{"functions of rotations",
 		rotated(`lambda: { functionArn: "arn:aws:s3:::x" }`),
@@ -267,7 +256,6 @@ assert: { cannot: read, principal: p, secrets: s, given: { P: x } }`, `SC1005 x`
 		"export: [a, k]\nsecrets: { a: { import: { name: x } } }\nkeys: { k: { import: { " +
 			"alias: x } } }",
 		`SC3001 a; SC3001 k`},
-	{"exports", "exportAll: true\nsecrets: { a: {} }\nkeys: { a: {} }", `SC2012 a`},
 
 	{"sections", `parameters: { "p-": { NoEcho: true, Default: x } }
 mappings: { "m-": {} }

@@ -187,7 +187,6 @@ var principalRows = []checkRow{
 		"deployer: d\n" + `principals: { d: { rolePattern: "arn:aws:iam::111111111111:role/d*" } }`,
 		``},
 
-	{"created keys", `keys: { a: { alias: same }, b: { alias: alias/same } }`, `SC2013 alias/same`},
 	{"created keys",
 		`keys: { a: { alias: aws/x, rotationPeriodInDays: 90, enableKeyRotation: false } }`,
 		`SC2014 aws/x; SC3019 90`},

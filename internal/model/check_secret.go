@@ -121,26 +121,6 @@ func (c *checker) partialARN(s *Secret) {
 	}
 }
 
-// sameNames finds secrets of the same name.
-func sameNames(m *Model) diag.List {
-	var found diag.List
-	byName := map[string]*Secret{}
-	for _, s := range m.secretsWritten {
-		if s.Name == "" {
-			continue
-		}
-		other := byName[s.Name]
-		if other != nil && (s.Import != NotImported) == (other.Import != NotImported) {
-			found.Report(diag.DuplicateName, s.NameSpan).
-				Message("secrets %q and %q have the same name %q", other.ID, s.ID, s.Name).
-				Hint("give one of them another name").
-				Related(other.NameSpan, "the other one is here")
-		}
-		byName[s.Name] = s
-	}
-	return found
-}
-
 // replicas checks the Regions that secrets are replicated to.
 func replicas(m *Model) diag.List {
 	c := checker{Model: m}

@@ -37,10 +37,6 @@ var secretRows = []checkRow{
 			`"arn:aws:secretsmanager:eu-west-1:111111111111:secret:a-123456" } } }`,
 		`SC3011 "arn:aws:secretsmanager:eu-west-1:111111111111:secret:a-123456"`},
 
-	{"same names",
-		`secrets: { s: { name: a }, t: { name: a }, u: { import: { name: a } } }`,
-		`SC2013 a`},
-
 	{"replicas",
 		`secrets: { s: { replicas: [eu-west-1, us-east, cn-north-1] } }`,
 		`SC3014 eu-west-1; SC2014 us-east; SC2017 cn-north-1`},

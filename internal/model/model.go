@@ -50,7 +50,10 @@ type Environment struct {
 }
 
 // Tag is one tag.
-type Tag struct{ Key, Value string }
+type Tag struct {
+	Key, Value  string
+	At, ValueAt source.Span
+}
 
 // Sets returns the ids of the members of every set of principals, by the set's id.
 func (m *Model) Sets() map[string][]string {

@@ -155,7 +155,7 @@ func (r *resolver) header() {
 func tagsOf(entries spec.Entries[spec.Value]) []Tag {
 	var out []Tag
 	for _, e := range entries {
-		out = append(out, Tag{e.ID.V, text(e.V)})
+		out = append(out, Tag{e.ID.V, text(e.V), e.ID.Span, e.V.Span()})
 	}
 	slices.SortFunc(out, byKey)
 	return out

@@ -150,7 +150,7 @@ var resolvedRows = []struct {
 	want string
 }{
 	{"tags: { b: 1, a: 2 }\nsecrets: { db: { tags: { a: 3 } } }",
-		func(m *Model) any { return m.Secret("db").Tags }, "[{a 3} {b 1}]"},
+		func(m *Model) any { return pairs(m.Secret("db").Tags) }, "[{a 3} {b 1}]"},
 	{"environment: { region: cn-north-1 }",
 		func(m *Model) any { return m.Env.Partition },
 		"aws-cn"},
@@ -231,7 +231,7 @@ resources: { E: { Type: "AWS::EC2::VPCEndpoint" } }`, func(m *Model) any {
 		"x, a: y } } } } }",
 		func(m *Model) any {
 			return []any{m.Secret("s").Rotation.Superuser().ID,
-				m.Secret("s").Rotation.External.Metadata}
+				pairs(m.Secret("s").Rotation.External.Metadata)}
 		}, "[t [{a y} {b x}]]"},
 	{`principals: { p: { existingRole: p } }
 secrets: { t: {}, s: { rotation: { lambda: {
@@ -279,6 +279,15 @@ principals: { o: { organization: o-a1b2c3d4e5 } }`, func(m *Model) any {
 		g := &m.Secret("s").Policy
 		return []any{g.Manage, g.VPCs, g.VPCSpan.Text(), len(g.Exempt), g.IsZero()}
 	}, "[true [vpc-1 vpc-2] vpc-2 1 false]"},
+}
+
+// pairs writes tags without their places.
+func pairs(tags []Tag) []string {
+	var out []string
+	for _, t := range tags {
+		out = append(out, "{"+t.Key+" "+t.Value+"}")
+	}
+	return out
 }
 
 // TestResolved: what names and defaults become.
