@@ -86,7 +86,17 @@ var ownerRows = []struct{ about, spec, want string }{
 		policyOn("x") + " }, Q: { " + policyOn("x") + " } }", "SC3032 x x"},
 	{"another secret", oneSecret + "resources: { P: { " + policyOn("b") + " } }", ""},
 	{"another Region", oneSecret + "resources: { P: { " +
-		policyOn(`"arn:aws:secretsmanager:us-east-1:111111111111:secret:a"`) + " } }", ""},
+		policyOn(`"arn:aws:secretsmanager:us-east-1:111111111111:secret:a"`) + " } }",
+		`SC3033 "arn:aws:secretsmanager:us-east-1:111111111111:secret:a"`},
+	{"a rotation and an attachment elsewhere", "secrets: { a: { import: { arn: \"arn:aws:" +
+		"secretsmanager:us-east-1:111111111111:secret:a-AbCdEf\" }, attachment: { targetType: " +
+		"AWS::RDS::DBInstance, targetId: i } }, b: { import: { arn: \"arn:aws:secretsmanager:" +
+		"eu-west-1:222222222222:secret:b-AbCdEf\" }, rotation: { managed: true, " +
+		"rotateImmediatelyOnUpdate: false } } }",
+		"SC3033 { targetType: AWS::RDS::DBInstance, targetId: i } " +
+			"\"arn:aws:secretsmanager:us-east-1:111111111111:secret:a-AbCdEf\"; " +
+			"SC3033 { managed: true, rotateImmediatelyOnUpdate: false } " +
+			"\"arn:aws:secretsmanager:eu-west-1:222222222222:secret:b-AbCdEf\""},
 	{"policies that exclude each other", stages + oneSecret + "resources: { P: { Condition: P, " +
 		policyOn("x") + " }, D: { Condition: D, " + policyOn("x") + " }, N: { Condition: N, " +
 		policyOn("y") + " }, O: { Condition: P, " + policyOn("y") + " } }", ""},
@@ -101,7 +111,7 @@ var ownerRows = []struct{ about, spec, want string }{
 		"{ managed: true, rotateImmediatelyOnUpdate: false }, attachment: { targetType: " +
 		"AWS::RDS::DBInstance, targetId: i } } }\nresources: { T: { Type: " +
 		"AWS::SecretsManager::RotationSchedule, Properties: { SecretId: !Ref ASecretAttachment, " +
-		"RotationRules: { AutomaticallyAfterDays: 7 } } } }", "SC3027 !Ref ASecretAttachment a"},
+		"RotationRules: { AutomaticallyAfterDays: 7 } } } }", "SC3027 !Ref ASecretAttachment { managed: true, rotateImmediatelyOnUpdate: false }"},
 	{"hosted functions", "secrets:\n" + hostedOf("a", "same") + hostedOf("b", "same"),
 		"SC2013 same same"},
 	{"a hosted function and one of the template", "secrets:\n" + hostedOf("a", "same") +

@@ -63,7 +63,7 @@ var Passes = []Pass{
 		Name: "accept", Needs: []string{"spec", "model"}, Gives: []string{"accepted model"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
 			found = lower.TooManyResources(c.model, c.spec.Stack.Span)
-			return found, !c.found.HasErrors() && !found.HasErrors()
+			return found, !c.found.HasErrors() && !lower.IsOver(found)
 		},
 	},
 	{
@@ -99,7 +99,7 @@ var Passes = []Pass{
 		Name: "verify", Needs: []string{"stacks"}, Gives: []string{"deployable stacks"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
 			found = lower.Verify(c.model, c.stacks, c.spec.Stack.Span)
-			return found, !c.found.HasErrors() && !lower.IsOver(found)
+			return found, !c.found.HasErrors() && !found.HasErrors()
 		},
 	},
 	{

@@ -196,6 +196,8 @@ var (
 		"A guardrail would keep a secret's rotation out.")
 	AttachedTwice = code("SC3032", "attached-twice", Error,
 		"A secret would have two resource policies, or be attached twice.")
+	ActsElsewhere = code("SC3033", "acts-elsewhere", Error,
+		"Something would act on a secret from another Region or account than the secret's.")
 	BreaksConnectionStrings = code("SC3029", "breaks-connection-strings", Note,
 		"A generated password may contain characters that break connection strings.")
 	FunctionBeforePolicy = code("SC3030", "function-before-policy", Warning,
@@ -288,6 +290,8 @@ var (
 			"deletes it and makes a new one.")
 	MayBecomeAnother = code("SC6007", "may-become-another", Note,
 		"A principal that cannot do something may become another one that can.")
+	InvalidReference = code("SC6008", "invalid-dynamic-reference", Error,
+		"CloudFormation does not resolve a dynamic reference as it is written.")
 	EmptyTemplate = code("SC6004", "empty-template", Warning,
 		"A spec creates nothing, and CloudFormation refuses a template without resources.")
 )

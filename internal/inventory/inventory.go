@@ -107,6 +107,24 @@ func (r *Register) Things() []Thing {
 	return all
 }
 
+// Elsewhere returns in which account or Region a thing is, if it is another than that of the stack
+// that is to make it; both are empty where it is in the same, or where that is not known.
+func (r *Register) Elsewhere(t Thing) (account, region string) {
+	parts := strings.SplitN(string(t.Of), "\x00", 4)
+	if len(parts) < 4 {
+		return "", ""
+	}
+	here := r.stacks[t.Stack].here()
+	differs := func(a, b string) bool { return !cfn.HasUnknown(a) && !cfn.HasUnknown(b) && a != b }
+	if differs(parts[1], here.account) {
+		account = parts[1]
+	}
+	if differs(parts[2], here.region) {
+		region = parts[2]
+	}
+	return account, region
+}
+
 // OfSecret returns the key of a secret of an account and a Region (empty: those of a stack), by its
 // name, or its ARN with or without the six characters at its end.
 func (r *Register) OfSecret(stack int, account, region, given string) Key {

@@ -7,12 +7,14 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
-// made is a name that CloudFormation makes, which nothing else has.
+// made is a name that CloudFormation makes, which nothing else has: of the names of the stack and
+// the resource, and of twelve characters. Names of 64 characters at most are shortened.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
 func (s *stack) made(id string) string {
+	const characters, shortest = 12, 64
 	return cfn.Unknown{
 		What: "name", Name: "made", Template: s.File, LogicalID: id, Shown: "${" + id + "}",
-		Unique: true, Min: 1,
+		Unique: true, Min: min(shortest, len(id)+1+characters),
 	}.Text()
 }
 

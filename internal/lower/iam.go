@@ -210,14 +210,6 @@ func (b *builder) identity(id grants.Identity) {
 	}
 }
 
-// regionLength is the length of a Region's name, or of the longest where it is not stated.
-func regionLength(region string) int {
-	if region == "" {
-		return aws.MaxRegionLength
-	}
-	return len(region)
-}
-
 // inline writes a policy inside its role, user or group. Its name must be one that no other stack
 // gives to the same principal: IAM is one for all Regions, and stacks of different Regions may
 // share a name.
@@ -229,13 +221,6 @@ func (b *builder) inline(
 	}[id.To.Kind]
 	if limit == 0 {
 		limit = aws.MaxRoleInline
-	}
-	n := len(b.m.StackName(b.At)+"-") + regionLength(b.Region) + len("-"+logicalID)
-	if n > aws.MaxPolicyName {
-		b.found.Report(diag.TooLong, id.To.Span).
-			Message("the name of the inline policy of %q has %d characters, and AWS accepts %d",
-				id.To.ID, n, aws.MaxPolicyName).
-			Hint("shorten the stack's name or the principal's id, or write policies: managed")
 	}
 	properties := &iam.Policy{
 		PolicyName:     cfn.Sub("${AWS::StackName}-${AWS::Region}-" + logicalID),

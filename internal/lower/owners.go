@@ -26,8 +26,9 @@ type owners struct {
 	m        *model.Model
 	stacks   []*Stack
 	register *inventory.Register
-	subjects map[source.Span]owner // what is derived, by where it comes from
-	refused  map[inventory.Key]bool
+	subjects map[source.Span]owner  // what is derived, by where it comes from
+	refused  map[inventory.Key]bool // of which a second owner is told
+	told     map[inventory.Key]bool // secrets that are elsewhere
 	found    diag.List
 }
 
@@ -38,6 +39,7 @@ func Owners(m *model.Model, stacks []*Stack) diag.List {
 	o := owners{
 		m: m, stacks: stacks, register: register(stacks),
 		subjects: map[source.Span]owner{}, refused: map[inventory.Key]bool{},
+		told: map[inventory.Key]bool{},
 	}
 	for _, s := range m.Secrets {
 		o.subjects[s.Span] = owner{section: "secret", id: s.ID}
@@ -52,6 +54,7 @@ func Owners(m *model.Model, stacks []*Stack) diag.List {
 	slices.SortStableFunc(all, compareOwners)
 	byKey := map[inventory.Key][]owner{}
 	for _, one := range all {
+		o.elsewhere(one)
 		others := byKey[one.Key]
 		i := slices.IndexFunc(others, func(other owner) bool { return o.clash(other, one) })
 		if i >= 0 {
@@ -143,6 +146,32 @@ func (o *owners) clash(a, b owner) bool {
 		return false // of one resource, such as a policy in a role and a user of one name
 	}
 	return o.register.Together(a.Thing, b.Thing)
+}
+
+// elsewhere refuses what acts on a secret from where the secret is not: CloudFormation calls Secrets
+// Manager in the account and Region of the stack.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-rotationschedule.html
+func (o *owners) elsewhere(one owner) {
+	account, region := o.register.Elsewhere(one.Thing)
+	if account == "" && region == "" || o.told[one.Of] {
+		return
+	}
+	code := diag.ActsElsewhere
+	if one.Kind == inventory.ResourcePolicy && !one.verbatim {
+		code = diag.PolicyNotManaged
+	}
+	o.told[one.Of] = !one.verbatim // once for a secret of the spec
+	d := o.found.Report(code, one.at)
+	if account != "" {
+		d.Message("the secret belongs to account %s, where this stack is not", account).
+			Hint("give the secret its %s from a spec of that account", string(one.Kind))
+	} else {
+		d.Message("the secret is in Region %q, where this stack is not", region).
+			Hint("give the secret its %s from a spec of that Region", string(one.Kind))
+	}
+	if s := o.m.Secret(one.id); s != nil && one.section == "secret" {
+		d.Related(s.NameSpan, "its ARN says so").About(s.ID)
+	}
 }
 
 // report says that a thing has a second owner, unless the same was said of what it belongs to.

@@ -56,6 +56,7 @@ func (b *builder) rotation(s *model.Secret, identities []grants.Identity) {
 	resource := newResource(properties, s.Condition)
 	resource.DependsOn = dependsOn
 	b.add(s.LogicalID+"Rotation", s.Span, resource)
+	b.placed(s.LogicalID+"Rotation", "SecretId", r.Span)
 	b.placed(s.LogicalID+"Rotation", "HostedRotationLambda.RotationLambdaName",
 		s.Place("rotationLambdaName"))
 }
@@ -144,6 +145,7 @@ func (b *builder) invokePermission(s *model.Secret) string {
 	}
 	id := s.LogicalID + "RotationPermission"
 	b.add(id, s.Span, newResource(properties, s.Condition))
+	b.placed(id, "FunctionName", s.Place("functionArn"))
 	return id
 }
 

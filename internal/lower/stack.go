@@ -188,7 +188,9 @@ func (b *builder) collision(id string, at source.Span) {
 	}
 }
 
-// export writes an output with an export.
+// export writes an output with an export. Its name is made of the id, of which an underscore is the
+// only character that CloudFormation does not take in the name of an export.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html
 func (b *builder) export(id, logicalID, condition, value string, at source.Span) {
 	name := logicalID + "Arn"
 	if _, taken := b.Template.Outputs[name]; taken {
@@ -196,7 +198,7 @@ func (b *builder) export(id, logicalID, condition, value string, at source.Span)
 		return
 	}
 	b.Places[name] = at
-	exported := cfn.Sub("${AWS::StackName}-" + id + "-arn")
+	exported := cfn.Sub("${AWS::StackName}-" + strings.ReplaceAll(id, "_", "-") + "-arn")
 	b.Template.Outputs[name] = &cfn.Output{
 		Value: value, Condition: condition, ExportName: exported,
 	}

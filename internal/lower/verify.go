@@ -19,6 +19,7 @@ func Verify(m *model.Model, stacks []*Stack, name source.Span) diag.List {
 		found = append(found, c.verify()...)
 		empty = empty && len(s.Template.Resources) == 0
 	}
+	found = append(found, held(m, stacks, name)...)
 	if empty {
 		found.Report(diag.EmptyTemplate, name).
 			Message("the spec creates nothing, so that there is no template to deploy").

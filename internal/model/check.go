@@ -259,6 +259,24 @@ func (c *checker) text(code *diag.Code, t spec.Text, what, clause, hint string) 
 	return false
 }
 
+// described checks a description against AWS's table of limits. whose is who may have so many
+// characters.
+func (c *checker) described(of, text string, at source.Span, whose string) {
+	l := aws.LimitOf(of, "Description")
+	size, clause := l.Size(text), l.Problem(text)
+	switch {
+	case l.IsOver(size):
+		c.report(diag.TooLong, at).
+			Message("the description has %d characters, and %s may have %d", size,
+				diag.Words(whose), l.Most).
+			Hint("shorten it")
+	case clause != "":
+		c.report(diag.InvalidName, at).
+			Message("the description %s", diag.Words(clause)).
+			Hint("write it in these characters")
+	}
+}
+
 // region checks the text of a Region.
 func (c *checker) region(t spec.Text) {
 	if !aws.ValidRegion(t.V) {

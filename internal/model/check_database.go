@@ -61,14 +61,12 @@ func (c *checker) database(s *Secret, r databaseRotation) {
 // functionName checks the name of a function.
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 func (c *checker) functionName(name string, at source.Span, hint string) {
-	if len(name) > aws.MaxFunctionName || !functionName.MatchString(name) {
+	if aws.FunctionName(name) != "" {
 		c.report(diag.InvalidName, at).
 			Message("%q is not the name of a function", name).
 			Hint("%s", diag.Words(hint))
 	}
 }
-
-var functionName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
 func (c *checker) superuserOfType(r databaseRotation, stated bool) {
 	switch {

@@ -25,12 +25,7 @@ func (c *checker) createdKey(k *Key) {
 	in, alias := k.written, c.aliasOf(k)
 	c.text(diag.InvalidName, alias, "the alias",
 		aws.AliasName(strings.TrimPrefix(alias.V, "alias/")), "write a name such as payments/app")
-	if len(k.Description) > aws.MaxKeyDescription {
-		c.report(diag.TooLong, in.Description.Span).
-			Message("the description has %d characters, and a key's may have "+
-				"%d", len(k.Description), aws.MaxKeyDescription).
-			Hint("shorten it")
-	}
+	c.described("AWS::KMS::Key", k.Description, in.Description.Span, "a key's")
 	if k.RotationPeriod != 0 && !k.EnableRotation {
 		c.report(diag.PropertyWithoutEffect, in.RotationPeriodInDays.Span).
 			Message("a key that is not rotated has no rotation period").

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -28,6 +29,10 @@ func existingPrincipals(m *Model) diag.List {
 // existing checks the name or ARN of a role, user or group that exists.
 func (c *checker) existing(v spec.Value, literal string, kind iamKind) {
 	if !strings.HasPrefix(literal, "arn:") {
+		if kind.word == "role" && aws.IsReservedRole(literal) {
+			c.reservedRole(v, literal, "")
+			return
+		}
 		if strings.Contains(literal, "/") {
 			c.report(diag.InvalidName, v.Span()).
 				Message("%q is not the name of a %s", literal, kind.word).
@@ -82,6 +87,10 @@ func (c *checker) identityPath(v spec.Value, arn aws.ARN, path string, kind iamK
 			Hint("write the ARN as the console shows it")
 		return
 	}
+	if kind.word == "role" && aws.IsReservedRole(name) && name == path { // its path left out
+		c.reservedRole(v, name, arn.Account)
+		return
+	}
 	if kind.isReserved(path) {
 		c.report(diag.ReservedRole, v.Span()).
 			Message("no policy can be attached to a role under "+
@@ -90,6 +99,14 @@ func (c *checker) identityPath(v spec.Value, arn aws.ARN, path string, kind iamK
 		return
 	}
 	c.owner(arn, v.Span(), kind.word, "account ")
+}
+
+// reservedRole refuses a role that belongs to AWS, as its name says.
+func (c *checker) reservedRole(v spec.Value, name, account string) {
+	c.report(diag.ReservedRole, v.Span()).
+		Message("the role %q belongs to AWS, and no policy can be attached to it", name).
+		Hint("write rolePattern: arn:%s:iam::%s:role/%s", cmp.Or(c.Env.Partition, "aws"),
+			cmp.Or(account, c.Env.Account, "<account>"), aws.ReservedRolePath(name))
 }
 
 // existingIntrinsic checks an intrinsic that stands for a name.

@@ -48,12 +48,7 @@ func (c *checker) role(role *Role, in *spec.Role) {
 		c.text(diag.InvalidName, in.Path, "the path", aws.Path(in.Path.V),
 			"begin and end it with a slash")
 	}
-	if n := len(role.Description); n > aws.MaxIAMDescription {
-		c.report(diag.TooLong, in.Description.Span).
-			Message("the description has %d characters, and a role's may have "+
-				"%d", n, aws.MaxIAMDescription).
-			Hint("shorten it")
-	}
+	c.described("AWS::IAM::Role", role.Description, in.Description.Span, "a role's")
 	for _, v := range append([]spec.Value{in.PermissionsBoundary}, in.ManagedPolicyArns...) {
 		if literal, ok := v.Literal(); ok {
 			if _, err := aws.ParseARN(literal); err != nil {

@@ -22,11 +22,8 @@ func createdSecrets(m *Model) diag.List {
 		if in.Name.Set() {
 			c.secretName(in.Name, aws.SecretName(in.Name.V))
 		}
-		if literal, ok := in.Description.Literal(); ok && len(literal) > aws.MaxSecretDescription {
-			c.report(diag.TooLong, in.Description.Span()).
-				Message("the description has %d characters, and a secret's may have "+
-					"%d", len(literal), aws.MaxSecretDescription).
-				Hint("shorten it")
+		if literal, ok := in.Description.Literal(); ok {
+			c.described("AWS::SecretsManager::Secret", literal, in.Description.Span(), "a secret's")
 		}
 		if in.Type.Set() {
 			c.secretType(in.Type)

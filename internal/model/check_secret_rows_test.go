@@ -77,10 +77,6 @@ var secretRows = []checkRow{
 	{"resource policies",
 		`secrets: { s: { policy: { denyDelete: true }, import: { name: x } } }`,
 		`SC4010 denyDelete: true`},
-	{"resource policies",
-		`secrets: { s: { policy: { manage: true }, import: { arn: ` +
-			`"arn:aws:secretsmanager:us-east-1:222222222222:secret:a-123456" } } }`,
-		`SC4010 manage: true; SC4010 manage: true`},
 
 	{"guardrails",
 		`secrets: { s: { policy: { onlyFromVpcEndpoints: x, onlyFromVpcs: y, ` +

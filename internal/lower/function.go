@@ -1,0 +1,59 @@
+package lower
+
+import (
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/inventory"
+)
+
+// functionPolicy is what the templates add to the policy of one function.
+type functionPolicy struct {
+	permissions []inventory.Document
+	size        int
+	fit         int // how many of them its limit has room for
+}
+
+// functionPolicies returns the policies of functions as the templates of all stacks make them. What
+// the function's policy has besides is not known.
+func functionPolicies(r *inventory.Register) []functionPolicy {
+	limit := aws.LimitOf(aws.PolicyOfFunction, "")
+	var out []functionPolicy
+	for _, documents := range together(r.Permissions()) {
+		p := functionPolicy{permissions: documents, size: len(inventory.EmptyFunctionPolicy)}
+		for i, d := range documents {
+			if i > 0 {
+				p.size++ // a comma
+			}
+			p.size += inventory.SizeOfDocument(d.Value).Bytes
+			if !limit.IsOver(p.size) {
+				p.fit = i + 1
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// functionPolicies refuses more permissions for one function than its policy can hold.
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+func (h *holder) functionPolicies() {
+	limit := aws.LimitOf(aws.PolicyOfFunction, "")
+	for _, p := range functionPolicies(h.register) {
+		if !limit.IsOver(p.size) {
+			continue
+		}
+		first := p.permissions[p.fit]
+		at := h.stacks[first.Stack].PlaceOf(h.m, first.LogicalID, "FunctionName")
+		d := h.found.Report(diag.DocumentTooLarge, at).
+			Message("the policy of function %q has %d bytes with its %d permissions, %d more than "+
+				"AWS accepts (%d): %d of them fit", p.permissions[0].Name, p.size,
+				len(p.permissions), p.size-limit.Most, limit.Most, p.fit)
+		if h.stacks[first.Stack].Template.Resources[first.LogicalID].Verbatim != nil {
+			d.Hint("give one permission with SourceAccount and no SourceArn, or use several " +
+				"functions")
+			continue
+		}
+		d.Hint("write permission: account beside functionArn of these secrets, which gives one " +
+			"permission for all secrets of the account, or use several functions")
+	}
+}
