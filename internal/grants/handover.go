@@ -26,6 +26,7 @@ type HandOver struct {
 	Of         string // the ARN of what the document belongs to
 	Statements []policy.Statement
 	Because    string
+	Note       string // what of the grant the statements cannot say; empty: they say all
 	Span       source.Span
 	To         *model.Principal
 	Secret     *model.Secret // the first, when there are several
@@ -74,6 +75,7 @@ type owned struct {
 	document, of, account string
 	key                   *model.Key
 	function, anyone      bool
+	note                  string
 }
 
 // identityOf names the identity policies of principals that none can be attached to from here.
@@ -144,7 +146,7 @@ func (p *placer) handOverFor(
 	if h == nil {
 		h = &HandOver{
 			Document: o.document, Account: o.account, Of: o.of, Span: g.Because,
-			To: g.To, Secret: g.Secret,
+			To: g.To, Secret: g.Secret, Note: o.note,
 			key: o.key, function: o.function, anyone: o.anyone, reason: why, rotated: rotated,
 		}
 		p.handOvers[key] = h
@@ -203,6 +205,12 @@ func (p *placer) noteHandOver(h *HandOver) {
 		needs = "," + needs
 	}
 	hint := "let its owner add:\n" + strings.TrimSpace(string(text))
+	if calls := h.Calls(); calls != nil {
+		hint = "let its owner call:\n" + strings.Join(calls, "\n")
+	}
+	if h.Note != "" {
+		hint += "\n" + h.Note
+	}
 	// A pseudo parameter means nothing to another owner.
 	if h.Document != identityPolicy && strings.Contains(hint, "AWS::") {
 		p.found.Report(diag.NeedsEnvironment, h.Span).

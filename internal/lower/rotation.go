@@ -135,16 +135,26 @@ func (b *builder) transform(name string) {
 
 // invokePermission lets Secrets Manager call the function for this secret. Every property of a
 // permission replaces it when it changes, so that none depends on the function's other secrets.
+// Where the spec asks for it, one permission is for all secrets of the account.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
 func (b *builder) invokePermission(s *model.Secret) string {
-	arn := grants.SecretARN(b.m, s, b.At)
 	properties := &lambda.Permission{
 		Action: "lambda:InvokeFunction", FunctionName: s.Rotation.Lambda.FunctionARN,
 		Principal:     "secretsmanager.amazonaws.com",
-		SourceAccount: text(stated(b.m.Env.Account, "AWS::AccountId")), SourceArn: &arn,
+		SourceAccount: text(stated(b.m.Env.Account, "AWS::AccountId")),
 	}
-	id := s.LogicalID + "RotationPermission"
-	b.add(id, s.Span, newResource(properties, s.Condition))
+	id, condition := s.LogicalID+"RotationPermission", s.Condition
+	if s.Rotation.Lambda.ForAccount {
+		id, condition = b.m.FunctionPermission(s)
+		if function := s.Rotation.Lambda.FunctionARN; b.permitted[id] != function {
+			b.permitted[id] = function
+			b.add(id, s.Span, newResource(properties, condition))
+		}
+		return id
+	}
+	arn := grants.SecretARN(b.m, s, b.At)
+	properties.SourceArn = &arn
+	b.add(id, s.Span, newResource(properties, condition))
 	b.placed(id, "FunctionName", s.Place("functionArn"))
 	return id
 }

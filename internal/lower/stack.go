@@ -11,6 +11,7 @@ import (
 
 	"github.com/awslabs/goformation/v7/cloudformation/tags"
 
+	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/grants"
@@ -35,7 +36,7 @@ type Stack struct {
 // Document is one policy document's size against its limit, in characters as AWS counts them.
 type Document struct {
 	LogicalID string
-	Kind      string // resource policy, key policy, trust policy, managed policy or inline policy
+	Kind      string // resource, key, trust, managed, inline or function policy
 	Size      int
 	Limit     int
 }
@@ -43,8 +44,9 @@ type Document struct {
 // builder is one stack while it is being written.
 type builder struct {
 	*Stack
-	m     *model.Model
-	found diag.List
+	m         *model.Model
+	permitted map[string]string // functions that may be called for the whole account, by permission
+	found     diag.List
 }
 
 // builders are all stacks of a spec while they are being written.
@@ -57,7 +59,7 @@ type builders struct {
 func (s *builders) in(at model.Stack) *builder {
 	b := s.byAt[at]
 	if b == nil {
-		b = &builder{m: s.m, Stack: newStack(s.m, at)}
+		b = &builder{m: s.m, Stack: newStack(s.m, at), permitted: map[string]string{}}
 		s.byAt[at] = b
 	}
 	return b
@@ -129,7 +131,15 @@ func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 		out = append(out, b.Stack)
 		found = append(found, b.found...)
 	}
-	order(out, register(out))
+	r := register(out)
+	order(out, r)
+	for _, p := range functionPolicies(r) {
+		first := p.permissions[0]
+		out[first.Stack].Documents = append(out[first.Stack].Documents, Document{
+			LogicalID: first.LogicalID, Kind: "function policy", Size: p.size,
+			Limit: aws.MaxFunctionPolicy,
+		})
+	}
 	return out, found
 }
 

@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 	"time"
 
@@ -40,6 +41,9 @@ type LambdaRotation struct {
 	Function      *yaml.Node // its declaration, when it is one of the template's
 	ExecutionRole *Principal // nil: the role's statements are handed over
 	Superuser     *Secret
+	// ForAccount says that Secrets Manager may call the function for every secret of the account,
+	// and not for this one alone.
+	ForAccount bool
 }
 
 // HostedRotation rotates with a function that CloudFormation's transform makes.
@@ -159,7 +163,7 @@ func rotationOf(in *spec.Rotation) *Rotation {
 func (r *resolver) lambdaRotation(s *Secret, in *spec.LambdaRotation) *LambdaRotation {
 	out := &LambdaRotation{
 		FunctionARN: text(in.FunctionARN), Superuser: r.superuser(s, in.SuperuserSecret),
-		ExecutionRole: r.rotationRole(in.ExecutionRole),
+		ExecutionRole: r.rotationRole(in.ExecutionRole), ForAccount: in.Permission.V == "account",
 	}
 	literal, ok := in.FunctionARN.Literal()
 	if !ok {
@@ -170,6 +174,22 @@ func (r *resolver) lambdaRotation(s *Secret, in *spec.LambdaRotation) *LambdaRot
 		out.Account = r.ownerOf(arn)
 	}
 	return out
+}
+
+// FunctionPermission returns the logical ID of the permission for all secrets of the account that a
+// function rotates, and the condition under which it is there: it follows from the function alone,
+// and from the condition if all secrets of the same stack that name the function have one.
+func (m *Model) FunctionPermission(s *Secret) (logicalID, condition string) {
+	function := s.Rotation.Lambda.FunctionARN
+	condition = s.Condition
+	for _, other := range m.Secrets {
+		if r := other.Rotation; r != nil && r.Lambda != nil && r.Lambda.ForAccount &&
+			r.Lambda.FunctionARN == function && m.StackOf(other) == m.StackOf(s) &&
+			other.Condition == "" {
+			condition = ""
+		}
+	}
+	return fmt.Sprintf("Function%08xRotationPermission%s", hash(function), condition), condition
 }
 
 func isOfFunction(arn aws.ARN) bool {

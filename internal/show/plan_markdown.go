@@ -118,8 +118,11 @@ func (m *planMarkdown) handedOver() {
 		if functions {
 			m.WriteString("\n" + functionsNote + "\n")
 		}
+		if h.Note != "" {
+			m.WriteString("\n" + Printable(h.Note) + ".\n")
+		}
 		fence := strings.Repeat("`", max(3, longestRun(statements, '`')+1))
-		m.WriteString("\n" + fence + "json\n" + statements + "\n" + fence + "\n")
+		m.WriteString("\n" + fence + language(h) + "\n" + statements + "\n" + fence + "\n")
 	}
 }
 

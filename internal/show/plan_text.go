@@ -207,6 +207,9 @@ func (t *planText) handedOver() {
 		if functions {
 			t.WriteString("  " + functionsNote + "\n")
 		}
+		if h.Note != "" {
+			t.WriteString("  " + Printable(h.Note) + "\n")
+		}
 		t.WriteString("\n    " + strings.ReplaceAll(statements, "\n", "\n    ") + "\n")
 	}
 }

@@ -134,6 +134,7 @@ type LambdaRotation struct {
 	FunctionARN     Value `spec:"functionArn,required"`
 	ExecutionRole   Text  `spec:"executionRole"`
 	SuperuserSecret Text  `spec:"superuserSecret"`
+	Permission      Text  `spec:"permission,enum=secret|account"`
 	Span            source.Span
 }
 
