@@ -415,9 +415,8 @@ policy of key k: Allow kms:Decrypt,kms:GenerateDataKey to arn:aws:iam::222222222
   if StringLike kms:EncryptionContext:SecretARN
     arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
 resource policy of arn:aws:lambda:eu-west-1:222222222222:function:f: Allow
-    lambda:InvokeFunction to arn:aws:iam::111111111111:root on
+    lambda:InvokeFunction to arn:aws:iam::111111111111:role/p on
     arn:aws:lambda:eu-west-1:222222222222:function:f
-  if ArnEquals aws:PrincipalArn arn:aws:iam::111111111111:role/p
 resource policy of arn:aws:lambda:eu-west-1:222222222222:function:f: Allow
     lambda:InvokeFunction to secretsmanager.amazonaws.com on
     arn:aws:lambda:eu-west-1:222222222222:function:f

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/inventory"
 )
@@ -45,9 +46,8 @@ func (h *holder) functionPolicies() {
 		first := p.permissions[p.fit]
 		at := h.stacks[first.Stack].PlaceOf(h.m, first.LogicalID, "FunctionName")
 		d := h.found.Report(diag.DocumentTooLarge, at).
-			Message("the policy of function %q has %d bytes with its %d permissions, %d more than "+
-				"AWS accepts (%d): %d of them fit", p.permissions[0].Name, p.size,
-				len(p.permissions), p.size-limit.Most, limit.Most, p.fit)
+			Message("the %d permissions of function %q make a policy of %s: %d of them fit",
+				len(p.permissions), cfn.Shown(first.Name), tooMuch(limit, p.size), p.fit)
 		if h.stacks[first.Stack].Template.Resources[first.LogicalID].Verbatim != nil {
 			d.Hint("give one permission with SourceAccount and no SourceArn, or use several " +
 				"functions")

@@ -183,9 +183,15 @@ func (h *holder) document(l aws.Limit, id, path string, v any) {
 		return
 	}
 	h.found.Report(diag.DocumentTooLarge, h.placeOf(id, path)).
-		Message("%s of %q has %d %s, %d more than AWS accepts (%d)", diag.Words(l.What), id, size,
-			diag.Words(string(l.Unit)), size-l.Most, l.Most).
+		Message("%s of %q has %s", diag.Words(l.What), id, tooMuch(l, size)).
 		Hint("divide it")
+}
+
+// tooMuch says how large a document is, and by how much it is over its limit.
+func tooMuch(l aws.Limit, size int) diag.Words {
+	return diag.Words(english.Thousands(size) + " " + string(l.Unit) + ", " +
+		english.Thousands(size-l.Most) + " more than AWS accepts (" + english.Thousands(l.Most) +
+		")")
 }
 
 func sizeIn(unit aws.Unit, s inventory.Sizes) int {
@@ -220,8 +226,7 @@ func (h *holder) inline() {
 		d := documents[verbatim]
 		at := h.stacks[d.Stack].PlaceOf(h.m, d.LogicalID, d.Property)
 		h.found.Report(diag.DocumentTooLarge, at).
-			Message("%s %q have %d %s together, %d more than AWS accepts (%d)", diag.Words(l.What),
-				cfn.Shown(d.Name), size, diag.Words(string(l.Unit)), size-l.Most, l.Most).
+			Message("%s %q have %s", diag.Words(l.What), cfn.Shown(d.Name), tooMuch(l, size)).
 			Hint("make managed policies of some")
 	}
 }
