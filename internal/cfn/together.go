@@ -1,15 +1,20 @@
 package cfn
 
+import (
+	"maps"
+	"slices"
+)
+
 // mostTogether is how many ways to give parameters values, and truths to comparisons of which
 // nobody knows the outcome, are tried to find one in which two conditions hold.
 const mostTogether = 4096
 
-// CanHoldTogether says whether there may be a deployment in which two conditions of the template
+// CanHoldTogether says whether there can be a deployment in which two conditions of the template
 // both hold: some values of the parameters that decide them, and some outcome of comparisons that
 // are not known, with the same outcome wherever the same comparison stands. An empty name is a
-// condition that always holds. What cannot be tried may be.
+// condition that always holds. It is Maybe where there are more ways than are tried.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html
-func (t *Template) CanHoldTogether(a, b string) bool {
+func (t *Template) CanHoldTogether(a, b string) Truth {
 	used := map[string]bool{}
 	for _, name := range []string{a, b} {
 		if name != "" {
@@ -17,62 +22,73 @@ func (t *Template) CanHoldTogether(a, b string) bool {
 		}
 	}
 	if len(used) == 0 {
-		return true
+		return Yes
 	}
-	decisive := t.Decisive(used)
-	ways := 1
-	for _, d := range decisive {
-		if ways *= d.ways(); ways > mostTogether {
-			return true
-		}
-	}
-	for way := range ways {
-		e := &Evaluator{Template: t, Parameters: map[string]string{}}
-		for _, d := range decisive {
-			if i := way % d.ways(); i < len(d.Values) {
-				e.Parameters[d.Name] = d.Values[i]
-			} else {
-				e.Parameters[d.Name] = e.OtherValue(d)
-			}
-			way /= d.ways()
-		}
-		if e.canHold(used, ways) {
-			return true
-		}
-	}
-	return false
+	search := together{t: t, used: used, decisive: t.Decisive(used), left: mostTogether}
+	return search.from(0, map[string]string{})
 }
 
-// ways is how many values of the parameter are tried.
-func (d Decisive) ways() int {
-	if d.Other || len(d.Values) == 0 {
-		return len(d.Values) + 1
-	}
-	return len(d.Values)
+// together looks for values of the parameters with which conditions hold.
+type together struct {
+	t        *Template
+	used     map[string]bool
+	decisive []Decisive
+	left     int // how many ways may still be tried
 }
 
-// canHold says whether conditions all hold for some outcome of the comparisons that are not known.
-// ways is how often this is asked.
-func (e *Evaluator) canHold(conditions map[string]bool, ways int) bool {
+// from tries all values of the parameters from one on, those before it having values. Where the
+// conditions cannot hold whatever the values of the others are, none of these is tried.
+func (s *together) from(n int, values map[string]string) Truth {
+	e := &Evaluator{Template: s.t, Parameters: map[string]string{}}
+	for _, d := range s.decisive { // others are unknown, whatever their defaults are
+		e.Parameters[d.Name] = marker(d.Name)
+	}
+	maps.Copy(e.Parameters, values)
+	if s.left--; s.left <= 0 {
+		return Maybe
+	}
+	for name := range s.used {
+		if e.Holds(name) == No {
+			return No
+		}
+	}
+	if n == len(s.decisive) {
+		return s.canHold(e)
+	}
+	d := s.decisive[n]
+	tried := slices.Clone(d.Values)
+	if d.Other || len(tried) == 0 {
+		tried = append(tried, e.OtherValue(d))
+	}
+	for _, value := range tried {
+		values[d.Name] = value
+		if can := s.from(n+1, values); can != No {
+			return can
+		}
+	}
+	delete(values, d.Name)
+	return No
+}
+
+// canHold says whether the conditions all hold for some outcome of the comparisons that are not
+// known.
+func (s *together) canHold(e *Evaluator) Truth {
 	o := outcomes{e: e, number: map[string]int{}, open: map[string]bool{}}
-	hold := func() bool {
-		for _, name := range sortedNames(conditions) {
-			if !o.condition(name) {
-				return false
-			}
-		}
-		return true
-	}
 	for o.chosen = 0; ; o.chosen++ {
-		if hold() {
-			return true
+		o.is = map[string]string{}
+		o.impossible = false
+		holds := true
+		for _, name := range sortedNames(s.used) {
+			holds = o.condition(name) && holds
 		}
-		n := len(o.number)
-		if n > 30 || (1<<n)*ways > mostTogether {
-			return true
+		if holds && !o.impossible {
+			return Yes
 		}
-		if o.chosen+1 >= 1<<n {
-			return false
+		s.left--
+		if n := len(o.number); n > 30 || s.left <= 0 {
+			return Maybe
+		} else if o.chosen+1 >= 1<<n {
+			return No
 		}
 	}
 }
@@ -80,10 +96,12 @@ func (e *Evaluator) canHold(conditions map[string]bool, ways int) bool {
 // outcomes decides conditions, where what is not known has the outcomes that the bits of chosen
 // say.
 type outcomes struct {
-	e      *Evaluator
-	chosen int
-	number map[string]int  // of the bit of each comparison that is not known
-	open   map[string]bool // conditions that are being decided, so that a circle ends
+	e          *Evaluator
+	chosen     int
+	number     map[string]int    // of the bit of each comparison that is not known
+	is         map[string]string // what unknown texts are equal to, as is chosen
+	impossible bool              // a text would be equal to two
+	open       map[string]bool   // conditions that are being decided, so that a circle ends
 }
 
 func (o *outcomes) condition(name string) bool {
@@ -124,7 +142,29 @@ func (o *outcomes) decide(v any) bool {
 	if truth != Maybe {
 		return truth == Yes
 	}
-	return o.outcome(JSON(v))
+	holds := o.outcome(JSON(v))
+	if holds && len(rule) == 1 && rule[0].Key == "Fn::Equals" {
+		o.equal(elements(rule[0].Value))
+	}
+	return holds
+}
+
+// equal notes that an unknown text is chosen to be equal to a literal one.
+func (o *outcomes) equal(sides []any) {
+	if len(sides) != 2 {
+		return
+	}
+	a, b := o.e.Text(sides[0]), o.e.Text(sides[1])
+	if HasUnknown(b) {
+		a, b = b, a
+	}
+	if !HasUnknown(a) || HasUnknown(b) {
+		return
+	}
+	if other, ok := o.is[a]; ok && other != b {
+		o.impossible = true
+	}
+	o.is[a] = b
 }
 
 // outcome is what is chosen for a comparison that is not known.

@@ -1,6 +1,9 @@
 package cfn
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 // TestCanHoldTogether: conditions that exclude each other, by parameters, by mappings' keys, by
 // being each other's contrary, and those that do not.
@@ -30,6 +33,19 @@ func TestCanHoldTogether(t *testing.T) {
 			{"Never", equals("a", "b")},
 		},
 	}
+	for i := range 2 {
+		var all []any
+		for j := range 10 {
+			name := fmt.Sprintf("P%d", j)
+			if i == 0 {
+				template.Parameters = append(template.Parameters,
+					Member{name, Object{{"Type", "String"}}})
+			}
+			all = append(all, equals(ref(name), fmt.Sprint(i)))
+		}
+		template.Conditions = append(template.Conditions,
+			Member{fmt.Sprintf("Many%d", i), Object{{"Fn::And", all}}})
+	}
 	for _, row := range []struct {
 		a, b string
 		want bool
@@ -37,11 +53,11 @@ func TestCanHoldTogether(t *testing.T) {
 		{"", "", true}, {"Prod", "", true}, {"Prod", "Prod", true}, {"Prod", "Dev", false},
 		{"Prod", "NotProd", false}, {"Dev", "NotProd", true}, {"Prod", "A", true},
 		{"NeitherAOrB", "", false}, {"Stored", "NotStored", false}, {"Stored", "", true},
-		{"Stored", "OtherStored", true}, // nobody knows how they are compared
+		{"Stored", "OtherStored", false}, {"Many0", "Many1", false}, {"Many0", "", true},
 		{"Circle", "", true}, {"Missing", "Prod", true}, {"Never", "", false},
 	} {
-		if got := template.CanHoldTogether(row.a, row.b); got != row.want {
-			t.Errorf("%q and %q: %t", row.a, row.b, got)
+		if got := template.CanHoldTogether(row.a, row.b); got != TruthOf(row.want) {
+			t.Errorf("%q and %q: %v", row.a, row.b, got)
 		}
 	}
 }

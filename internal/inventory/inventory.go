@@ -58,8 +58,13 @@ type Thing struct {
 
 // Register is everything that the templates of some stacks make.
 type Register struct {
-	stacks []*stack
+	stacks   []*stack
+	together map[[3]string]bool // conditions that can hold together, by the stack's file
+	pairs    int                // how many of them may still be asked about
 }
+
+// mostPairs is about how many pairs of conditions is asked at most whether they exclude each other.
+const mostPairs = 10_000
 
 // stack is a stack whose texts can be read.
 type stack struct {
@@ -72,7 +77,7 @@ type stack struct {
 // New reads the templates of stacks. Parameters are taken to be unknown, whatever their defaults
 // are: what is the same is so for all their values.
 func New(stacks []Stack) *Register {
-	r := &Register{}
+	r := &Register{together: map[[3]string]bool{}, pairs: mostPairs}
 	for i, in := range stacks {
 		s := &stack{Stack: in, number: i}
 		s.e = &cfn.Evaluator{
@@ -151,13 +156,28 @@ func (r *Register) OfFunction(stack int, value any) (Key, string) {
 // Text returns a value of a template as a text, of which parts may be unknown.
 func (r *Register) Text(stack int, value any) string { return r.stacks[stack].e.Text(value) }
 
-// Together says whether two things can exist at the same time.
+// Together says whether two things can certainly exist at the same time. Of more pairs of conditions
+// than are asked about, and of those that too many parameters decide, it says no.
 func (r *Register) Together(a, b Thing) bool {
 	if a.Stack == b.Stack {
-		return r.stacks[a.Stack].Template.CanHoldTogether(a.Condition, b.Condition)
+		return r.canHold(a.Stack, a.Condition, b.Condition)
 	}
-	return r.stacks[a.Stack].Template.CanHoldTogether(a.Condition, "") &&
-		r.stacks[b.Stack].Template.CanHoldTogether(b.Condition, "")
+	return r.canHold(a.Stack, a.Condition, "") && r.canHold(b.Stack, b.Condition, "")
+}
+
+func (r *Register) canHold(stack int, a, b string) bool {
+	s := r.stacks[stack]
+	key := [3]string{s.File, min(a, b), max(a, b)}
+	known, ok := r.together[key]
+	if !ok && r.pairs <= 0 {
+		return false
+	}
+	if !ok {
+		r.pairs--
+		known = s.Template.CanHoldTogether(a, b) == cfn.Yes
+		r.together[key] = known
+	}
+	return known
 }
 
 // place is where something exists.
