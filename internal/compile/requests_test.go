@@ -464,7 +464,8 @@ func (w *world) bySecretsManager(s *model.Secret, f func(a *asked)) {
 		{"lambda:UpdateFunctionCode", as.Account, as.Copies[0].ARN},
 	} {
 		c := policy.Context{}.With("aws:SourceAccount", one[1]).With("aws:SourceArn", one[2])
-		f(&asked{by: by, certainly: i == 0, neighbour: i > 0, resource: w.functions[arn],
+		allowed := i == 0 || i == 2 && s.Rotation.Lambda.ForAccount
+		f(&asked{by: by, certainly: allowed, neighbour: !allowed, resource: w.functions[arn],
 			request: policy.Request{
 				Action: one[0], Resource: arn, Owner: s.Rotation.Lambda.Account, Context: c,
 			}})

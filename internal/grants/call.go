@@ -2,6 +2,7 @@ package grants
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
@@ -12,31 +13,37 @@ import (
 
 // invokeByPolicy hands over what the policy of a function must say for a service, or for a caller
 // of another account, in what Lambda's AddPermission can say: a principal, and the conditions that
-// are parameters of it. What a grant asks besides stands in the identity policy of the caller,
-// which must allow the call, too.
+// are parameters of it. What a grant asks of a caller besides stands in the caller's identity
+// policy, which must allow the call, too. What cannot be said is handed over as it is meant, with
+// what can be done.
 // https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 func (p *placer) invokeByPolicy(g *Permission, arn string) {
 	owner := functionOwner(g.Secret)
-	who, _, ok := p.who(g, owner, elsewhere, "the policy of the function that rotates \""+
+	who, c, ok := p.who(g, owner, elsewhere, "the policy of the function that rotates \""+
 		g.Secret.ID+"\"")
 	if !ok {
 		return
 	}
-	var c policy.Conditions
 	note := ""
 	switch g.To.Kind {
-	case model.Service, model.Account:
+	case model.Service:
+		if c = both(c, conditionsOf(g)); len(c) > 0 {
+			note = "AddPermission takes no such condition: grant it without, and let the owner take " +
+				"the permission away in time"
+		}
+	case model.Account:
 	case model.RolePattern:
-		who = policy.Principal{AWS: []string{p.root(g.To.Account)}}
+		who, c = policy.Principal{AWS: []string{p.root(g.To.Account)}}, nil
 		note = "AddPermission takes no pattern of roles: this lets in the account, where the " +
 			"policies of the roles decide"
-	case model.Organization, model.OrganizationPath:
-		c = c.With("StringEquals", "aws:PrincipalOrgID", g.To.Org)
-		note = "AddPermission takes no condition but the organization, so that this lets in the " +
-			"function's own account, too: name roles or accounts for less"
-	default: // which who has asked for
-		of, _ := p.arnOf(g, elsewhere, "")
-		who = policy.Principal{AWS: []string{of}}
+	case model.Organization:
+		note = "AddPermission cannot leave the function's own account out: grant to accounts or " +
+			"roles of the organization, or let the owner call it with --principal '*' " +
+			"--principal-org-id " + g.To.Org + ", which lets in the own account, too"
+	case model.OrganizationPath:
+		note = "AddPermission knows no path of an organization: grant to accounts or roles of it"
+	default: // the role or user itself, which who says by a condition
+		who, c = policy.Principal{AWS: c[0].Values}, nil
 	}
 	o := owned{document: resourcePolicy, of: shown(arn), account: owner, function: true, note: note}
 	p.handOver(g, o, allowTo(g, who, invocation, arn, c))
@@ -44,7 +51,7 @@ func (p *placer) invokeByPolicy(g *Permission, arn string) {
 
 // Calls returns the calls of the AWS CLI by which the owner of a function adds the statements:
 // Lambda lets nobody write the policy of a function as a document. There are none for other
-// documents.
+// documents, nor where a call cannot say what a statement does.
 // https://docs.aws.amazon.com/cli/latest/reference/lambda/add-permission.html
 func (h *HandOver) Calls() []string {
 	if !h.function {
@@ -53,6 +60,11 @@ func (h *HandOver) Calls() []string {
 	var calls []string
 	for i := range h.Statements {
 		s := &h.Statements[i]
+		if slices.ContainsFunc(s.Condition, func(c policy.Condition) bool {
+			return options[c.Key] == "" || strings.Contains(c.Operator, "Not")
+		}) {
+			return nil
+		}
 		for _, function := range s.Resource {
 			for _, who := range callers(s.Principal) {
 				calls = append(calls, h.call(s, function, who))

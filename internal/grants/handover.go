@@ -207,6 +207,8 @@ func (p *placer) noteHandOver(h *HandOver) {
 	hint := "let its owner add:\n" + strings.TrimSpace(string(text))
 	if calls := h.Calls(); calls != nil {
 		hint = "let its owner call:\n" + strings.Join(calls, "\n")
+	} else if h.function {
+		hint = "its policy would have to say:\n" + strings.TrimSpace(string(text))
 	}
 	if h.Note != "" {
 		hint += "\n" + h.Note
