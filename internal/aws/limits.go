@@ -43,10 +43,11 @@ const (
 )
 
 const (
-	referenceOfIAM      = "https://docs.aws.amazon.com/IAM/latest/APIReference/"
-	referenceOfKMS      = "https://docs.aws.amazon.com/kms/latest/APIReference/"
-	referenceOfSecrets  = "https://docs.aws.amazon.com/secretsmanager/latest/apireference/"
-	quotasOfIAM         = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
+	referenceOfIAM     = "https://docs.aws.amazon.com/IAM/latest/APIReference/"
+	referenceOfKMS     = "https://docs.aws.amazon.com/kms/latest/APIReference/"
+	referenceOfSecrets = "https://docs.aws.amazon.com/secretsmanager/latest/apireference/"
+	quotasOfIAM        = "https://docs.aws.amazon.com/IAM/latest/UserGuide/" +
+		"reference_iam-quotas.html"
 	guideToTemplates    = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
 	quotasOfTemplates   = guideToTemplates + "cloudformation-limits.html"
 	quotasOfLambda      = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"
@@ -89,7 +90,8 @@ func text(of, property, what string, most int, unit Unit, page string) Limit {
 var namesAndTexts = []Limit{
 	name(OfStack, "Name", "the stack name", MaxStackName, StackName,
 		"https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html"),
-	{Type: OfOutput, Property: "Name", What: "the name", Least: 1, Unit: Characters, // see LogicalID
+	// how long it may be is the limit of a LogicalID
+	{Type: OfOutput, Property: "Name", What: "the name", Least: 1, Unit: Characters,
 		Page: guideToTemplates + "outputs-section-structure.html", rule: plainName},
 	{Type: OfOutput, Property: "Export.Name", What: "the export name", Least: 1, Unit: Characters,
 		Page: guideToTemplates + "outputs-section-structure.html", rule: ExportName},
@@ -310,7 +312,9 @@ var (
 	logGroupChars = charsOf("_/.#-", "letters, digits and _/.#-")
 	groupChars    = charsOf("._-:/()#,@[]+=&;{}!$* ", "letters, digits, spaces and "+
 		"._-:/()#,@[]+=&;{}!$*")
-	latinChars = charset{"tabs, line ends, printable ASCII and U+00A1 to U+00FF", func(r rune) bool {
-		return r == '\t' || r == '\n' || r == '\r' || r >= ' ' && r <= '~' || r >= 0xa1 && r <= 0xff
-	}}
+	latinChars = charset{"tabs, line ends, printable ASCII and U+00A1 to U+00FF", isLatin}
 )
+
+func isLatin(r rune) bool {
+	return r == '\t' || r == '\n' || r == '\r' || r >= ' ' && r <= '~' || r >= 0xa1 && r <= 0xff
+}

@@ -28,8 +28,8 @@ func (p *placer) invokeByPolicy(g *Permission, arn string) {
 	switch g.To.Kind {
 	case model.Service:
 		if c = both(c, conditionsOf(g)); len(c) > 0 {
-			note = "AddPermission takes no such condition: grant it without, and let the owner take " +
-				"the permission away in time"
+			note = "AddPermission takes no such condition: grant it without, and let the owner " +
+				"take the permission away in time"
 		}
 	case model.Account:
 	case model.RolePattern:

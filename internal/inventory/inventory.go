@@ -156,8 +156,8 @@ func (r *Register) OfFunction(stack int, value any) (Key, string) {
 // Text returns a value of a template as a text, of which parts may be unknown.
 func (r *Register) Text(stack int, value any) string { return r.stacks[stack].e.Text(value) }
 
-// Together says whether two things can certainly exist at the same time. Of more pairs of conditions
-// than are asked about, and of those that too many parameters decide, it says no.
+// Together says whether two things can certainly exist at the same time. Of more pairs of
+// conditions than are asked about, and of those that too many parameters decide, it says no.
 func (r *Register) Together(a, b Thing) bool {
 	if a.Stack == b.Stack {
 		return r.canHold(a.Stack, a.Condition, b.Condition)

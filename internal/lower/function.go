@@ -35,6 +35,19 @@ func functionPolicies(r *inventory.Register) []functionPolicy {
 	return out
 }
 
+// noteFunctionPolicies notes the sizes of functions' policies for the plan, each at the stack and
+// by the logical ID of its first permission.
+func noteFunctionPolicies(stacks []*Stack, r *inventory.Register) {
+	for _, p := range functionPolicies(r) {
+		first := p.permissions[0]
+		s := stacks[first.Stack]
+		s.Documents = append(s.Documents, Document{
+			LogicalID: first.LogicalID, Kind: "function policy", Size: p.size,
+			Limit: aws.LimitOf(aws.PolicyOfFunction, "").Most,
+		})
+	}
+}
+
 // functionPolicies refuses more permissions for one function than its policy can hold.
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 func (h *holder) functionPolicies() {

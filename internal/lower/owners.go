@@ -148,8 +148,8 @@ func (o *owners) clash(a, b owner) bool {
 	return o.register.Together(a.Thing, b.Thing)
 }
 
-// elsewhere refuses what acts on a secret from where the secret is not: CloudFormation calls Secrets
-// Manager in the account and Region of the stack.
+// elsewhere refuses what acts on a secret from where the secret is not: CloudFormation calls
+// Secrets Manager in the account and Region of the stack.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-rotationschedule.html
 func (o *owners) elsewhere(one owner) {
 	account, region := o.register.Elsewhere(one.Thing)

@@ -64,8 +64,8 @@ func (h *holder) referencesIn(id, path string, v any) {
 			if clause := aws.DynamicReference(reference); clause != "" {
 				h.found.Report(diag.InvalidReference, h.placeOf(id, path)).
 					Message("a dynamic reference %s", diag.Words(clause)).
-					Hint("write {{resolve:secretsmanager:SECRET:SecretString:FIELD:STAGE:VERSION}}, " +
-						"with what is not needed left empty")
+					Hint("write {{resolve:secretsmanager:SECRET:SecretString:FIELD:STAGE:" +
+						"VERSION}}, with what is not needed left empty")
 			}
 		}
 	case []any:

@@ -11,7 +11,6 @@ import (
 
 	"github.com/awslabs/goformation/v7/cloudformation/tags"
 
-	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/grants"
@@ -112,13 +111,7 @@ func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 			s.of(secret).rotation(secret, placement.Identities)
 		}
 	}
-	for _, secret := range m.ExportSecrets {
-		s.of(secret).export(secret.ID, secret.LogicalID, secret.Condition,
-			grants.SecretARN(m, secret, m.StackOf(secret)), secret.Span)
-	}
-	for _, k := range m.ExportKeys {
-		home.export(k.ID, k.LogicalID, "", grants.KeyID(m, k, "", model.Home), k.Span)
-	}
+	s.exports(home)
 	home.verbatim()
 	var out []*Stack
 	var found diag.List
@@ -133,14 +126,19 @@ func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 	}
 	r := register(out)
 	order(out, r)
-	for _, p := range functionPolicies(r) {
-		first := p.permissions[0]
-		out[first.Stack].Documents = append(out[first.Stack].Documents, Document{
-			LogicalID: first.LogicalID, Kind: "function policy", Size: p.size,
-			Limit: aws.MaxFunctionPolicy,
-		})
-	}
+	noteFunctionPolicies(out, r)
 	return out, found
+}
+
+// exports writes the outputs of what the spec exports.
+func (s *builders) exports(home *builder) {
+	for _, secret := range s.m.ExportSecrets {
+		s.of(secret).export(secret.ID, secret.LogicalID, secret.Condition,
+			grants.SecretARN(s.m, secret, s.m.StackOf(secret)), secret.Span)
+	}
+	for _, k := range s.m.ExportKeys {
+		home.export(k.ID, k.LogicalID, "", grants.KeyID(s.m, k, "", model.Home), k.Span)
+	}
 }
 
 // Home returns the home stack, which every spec has, be it empty.

@@ -98,7 +98,7 @@ func (m *planMarkdown) handedOver() {
 		return
 	}
 	m.WriteString("\n#### To hand over\n\nOthers must add these statements to the `Statement` " +
-		"lists of documents of theirs.")
+		"lists of documents of theirs" + m.callsToo() + ".")
 	if when := m.whenNeeded(); when != "" {
 		m.WriteString(" " + when)
 	}

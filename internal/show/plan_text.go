@@ -190,8 +190,8 @@ func (t *planText) handedOver() {
 		return
 	}
 	t.WriteString("\n" + t.paint(bold, "To hand over") + "\n\n")
-	t.paragraph("Others must add these statements to the Statement lists of documents of theirs. " +
-		t.whenNeeded())
+	t.paragraph("Others must add these statements to the Statement lists of documents of theirs" +
+		t.callsToo() + ". " + t.whenNeeded())
 	account, document := "", ""
 	for _, h := range t.handOvers() {
 		if owner := ownerOf(h); owner != account {
