@@ -189,6 +189,7 @@ func PolicyID(id grants.Identity, part grants.Part) string {
 func (b *builder) identity(id grants.Identity) {
 	for _, part := range id.Parts {
 		logicalID := PolicyID(id, part)
+		b.placed(logicalID, "Roles", id.To.Place("existing"))
 		var roles, users, groups []string
 		switch id.To.Kind {
 		case model.ExistingUser:

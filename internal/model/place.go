@@ -28,9 +28,13 @@ func (s *Secret) Place(property string) source.Span {
 	return source.Span{}
 }
 
-// Place is Secret.Place for a principal that is a created role.
+// Place is Secret.Place for a principal: of a created role, or "existing" for what names a role,
+// user or group that exists.
 func (p *Principal) Place(property string) source.Span {
 	switch in := &p.written.Role; property {
+	case "existing":
+		_, v := existing(p.written)
+		return v.Span()
 	case "roleName":
 		return in.RoleName.Span()
 	case "path":
