@@ -255,6 +255,8 @@ var (
 		"A statement in IAM's words lets everybody in, and Secrets Manager refuses it.")
 	OpenToEverybody = code("SC4026", "open-to-everybody", Warning,
 		"A statement in IAM's words lets everybody in.")
+	UnusableTrust = code("SC4031", "unusable-trust", Error,
+		"A trust lets nobody assume the role: AWS refuses it, or its conditions are never met.")
 	EndpointAndAddress = code("SC4020", "endpoint-and-address", Warning,
 		"A grant asks for a VPC endpoint and a source address at once, and no request has both.")
 )

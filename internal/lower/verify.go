@@ -78,10 +78,47 @@ func (c *checker) acrossHint() diag.Words {
 	return "write what it stands for as a text"
 }
 
+// cycleHint says how a circle can be broken. Roles that assume each other need names. A key's policy
+// that pins the key to a secret whose ARN a service makes, which in turn needs the key, cannot name
+// the secret literally.
+func (c *checker) cycleHint(cycle []string) diag.Words {
+	roles := 0
+	for _, p := range c.m.Principals {
+		if p.Role != nil && slices.Contains(cycle, p.RoleID) {
+			roles++
+		}
+	}
+	switch {
+	case roles == len(cycle)-1: // whose first one is repeated at its end
+		return "give one of the roles a roleName, and state environment.account and " +
+			"environment.region, so that its ARN is known before it is there"
+	case slices.ContainsFunc(c.m.Keys, func(k *model.Key) bool { return c.pinsCycle(k, cycle) }):
+		return "an ARN that a service makes is known at deployment only, so that the policy of " +
+			"the key cannot pin the key to that secret: write pinSecrets: false on the key"
+	}
+	return "break the circle: name one of them literally instead of referring to it"
+}
+
+// pinsCycle says whether a key stands in a circle because its policy pins it to an imported secret
+// whose ARN another resource of the circle gives. A grant to a service is always pinned.
+func (c *checker) pinsCycle(k *model.Key, cycle []string) bool {
+	i := slices.Index(cycle, k.LogicalID)
+	if !k.Pin || i < 0 || !isVerbatim(c.m, cycle[(i+1)%len(cycle)]) {
+		return false
+	}
+	pinned := func(s *model.Secret) bool {
+		return s.Key == k && s.Import == model.ByARN && cfn.IsIntrinsic(s.ARN)
+	}
+	return slices.ContainsFunc(c.m.Secrets, pinned) &&
+		!slices.ContainsFunc(c.m.Grants, func(g *model.Grant) bool {
+			return g.To.Kind == model.Service && pinned(g.Secret)
+		})
+}
+
 func (c *checker) cycle(cycle []string) diag.Diagnostic {
 	d := diag.Report(diag.DependencyCycle, source.Span{}).
 		Message("resources depend on each other in a circle:").
-		Hint("break the circle: name one of them literally instead of referring to it")
+		Hint("%s", c.cycleHint(cycle))
 	for i, id := range cycle {
 		if i > 0 {
 			d.And(" →")

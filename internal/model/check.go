@@ -53,8 +53,8 @@ var checks = []check{
 		[]*diag.Code{diag.MissingProperty, diag.InvalidName, diag.InvalidARN, diag.TooLong}, roles},
 	{"trusts", "Who may assume a role is named, and as narrowly as meant.",
 		[]*diag.Code{
-			diag.InvalidValue, diag.InvalidName, diag.InvalidARN, diag.OpenTrust, diag.NeedsLiteral,
-			diag.InvalidStatement,
+			diag.InvalidValue, diag.InvalidName, diag.InvalidARN, diag.OtherPartition,
+			diag.OpenTrust, diag.NeedsLiteral, diag.InvalidStatement, diag.UnusableTrust,
 		}, trusts},
 	{"deployer", "The deployer is somebody that CloudFormation can act as.",
 		[]*diag.Code{diag.NeedsARN, diag.InvalidDeployer}, deployer},
