@@ -188,6 +188,10 @@ var (
 		"A rotation function runs in a VPC from which nothing leads to Secrets Manager.")
 	ShardMismatch = code("SC3031", "shard-mismatch", Error,
 		"A secret cannot stand in the shard that is stated for it.")
+	KeyUsedElsewhere = code("SC3041", "key-used-elsewhere", Warning,
+		"A resource is encrypted with a key of the spec that opens through Secrets Manager only.")
+	ServiceMayNeedGrants = code("SC3042", "service-may-need-grants", Note,
+		"A service reads a secret, and may have to make grants on its key.")
 	UnknownMetadata = code("SC3026", "unknown-metadata", Warning,
 		"A key of a partner's rotation metadata is not known.")
 	TwoSchedules = code("SC3027", "two-schedules", Error,

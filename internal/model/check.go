@@ -76,6 +76,8 @@ var checks = []check{
 			diag.ImportTakesNo, diag.PinNeedsARN,
 		}, importedKeys,
 	},
+	{"uses of keys", "Keys that are created serve what the spec encrypts with them.",
+		[]*diag.Code{diag.KeyUsedElsewhere, diag.ServiceMayNeedGrants}, keyUses},
 	{"key statements", "Statements of key policies in IAM's words are ones that IAM takes.",
 		[]*diag.Code{diag.InvalidStatement}, keyStatements},
 	{"created secrets", "A secret to create has what Secrets Manager takes.",

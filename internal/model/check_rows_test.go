@@ -225,6 +225,23 @@ var principalRows = []checkRow{
 			`{ StringEquals: { sts:ExternalId: x } }`),
 		`SC4031 sts:ExternalId`},
 
+	{"uses of keys",
+		"keys: { k: {} }\nresources: { D: { Type: AWS::RDS::DBInstance, " +
+			"Properties: { KmsKeyId: !Ref KKey } } }",
+		`SC3041 !Ref KKey`},
+	{"uses of keys",
+		"keys: { k: { serviceGrants: rds } }\nresources: { D: { Type: AWS::RDS::DBInstance, " +
+			"Properties: { KmsKeyId: !Ref KKey } } }",
+		``},
+	{"uses of keys",
+		"keys: { k: {} }\nresources: { D: { Type: AWS::MSK::BatchScramSecret, " +
+			"Properties: { SecretArnList: [ !Ref SSecret ] } } }\nsecrets: { s: { key: k } }",
+		`SC3042 D`},
+	{"uses of keys",
+		"keys: { k: {} }\nsecrets: { s: { key: k } }\nprincipals: { m: { service: " +
+			"kafka.amazonaws.com } }\ngrants: [ { to: m, allow: describe, secrets: s } ]",
+		``},
+
 	{"deployer", "deployer: d\nprincipals: { d: { " + other + " } }", `SC4007 d`},
 	{"deployer", "deployer: d\nprincipals: { d: { existingRole: d } }", `SC4005 d`},
 	{"deployer", "deployer: d\nprincipals: { d: { role: {} } }", `SC4007 d`},
