@@ -315,9 +315,9 @@ func (c grantCall) decide(document any) bool {
 	return allowed
 }
 
-// TestServiceGrantsAllowWhatServicesNeedAndNothingElse: a key's policy lets services make grants for
-// AWS's resources and use the key as their pages ask, in the key's Region, and nobody do anything
-// else.
+// TestServiceGrantsAllowWhatServicesNeedAndNothingElse: a key's policy lets services make grants
+// for AWS's resources and use the key as their pages ask, in the key's Region, and nobody do
+// anything else.
 func TestServiceGrantsAllowWhatServicesNeedAndNothingElse(t *testing.T) {
 	rng := rand.New(rand.NewPCG(13, 17))
 	calls := grantCalls()

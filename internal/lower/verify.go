@@ -78,9 +78,9 @@ func (c *checker) acrossHint() diag.Words {
 	return "write what it stands for as a text"
 }
 
-// cycleHint says how a circle can be broken. Roles that assume each other need names. A key's policy
-// that pins the key to a secret whose ARN a service makes, which in turn needs the key, cannot name
-// the secret literally.
+// cycleHint says how a circle can be broken. Roles that assume each other need names. A key's
+// policy that pins the key to a secret whose ARN a service makes, which in turn needs the key,
+// cannot name the secret literally.
 func (c *checker) cycleHint(cycle []string) diag.Words {
 	roles := 0
 	for _, p := range c.m.Principals {
