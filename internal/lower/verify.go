@@ -92,7 +92,13 @@ func (c *checker) cycleHint(cycle []string) diag.Words {
 	case roles == len(cycle)-1: // whose first one is repeated at its end
 		return "give one of the roles a roleName, and state environment.account and " +
 			"environment.region, so that its ARN is known before it is there"
-	case slices.ContainsFunc(c.m.Keys, func(k *model.Key) bool { return c.pinsCycle(k, cycle) }):
+	case !slices.ContainsFunc(c.m.Keys, func(k *model.Key) bool { return c.pinsCycle(k, cycle) }):
+	case slices.ContainsFunc(c.m.Grants, func(g *model.Grant) bool {
+		return g.To.Kind == model.Service && isMadeByService(g.Secret)
+	}):
+		return "an ARN that a service makes is known at deployment only, and a grant to a " +
+			"service pins the key to the secret: grant to a role that the service assumes"
+	default:
 		return "an ARN that a service makes is known at deployment only, so that the policy of " +
 			"the key cannot pin the key to that secret: write pinSecrets: false on the key"
 	}
@@ -100,19 +106,18 @@ func (c *checker) cycleHint(cycle []string) diag.Words {
 }
 
 // pinsCycle says whether a key stands in a circle because its policy pins it to an imported secret
-// whose ARN another resource of the circle gives. A grant to a service is always pinned.
+// whose ARN another resource of the circle gives.
 func (c *checker) pinsCycle(k *model.Key, cycle []string) bool {
 	i := slices.Index(cycle, k.LogicalID)
-	if !k.Pin || i < 0 || !isVerbatim(c.m, cycle[(i+1)%len(cycle)]) {
-		return false
-	}
-	pinned := func(s *model.Secret) bool {
-		return s.Key == k && s.Import == model.ByARN && cfn.IsIntrinsic(s.ARN)
-	}
-	return slices.ContainsFunc(c.m.Secrets, pinned) &&
-		!slices.ContainsFunc(c.m.Grants, func(g *model.Grant) bool {
-			return g.To.Kind == model.Service && pinned(g.Secret)
+	return i >= 0 && isVerbatim(c.m, cycle[(i+1)%len(cycle)]) &&
+		slices.ContainsFunc(c.m.Secrets, func(s *model.Secret) bool {
+			return s.Key == k && isMadeByService(s)
 		})
+}
+
+// isMadeByService says whether a secret is imported by an ARN that an attribute or parameter gives.
+func isMadeByService(s *model.Secret) bool {
+	return s.Import == model.ByARN && cfn.IsIntrinsic(s.ARN)
 }
 
 func (c *checker) cycle(cycle []string) diag.Diagnostic {

@@ -68,8 +68,16 @@ func (u keyUser) node(property string, n *yaml.Node) {
 		u.node(property, item)
 	}
 	for _, p := range n.Pairs {
+		if slices.Contains(handedOn, p.Key.Text) {
+			continue
+		}
 		u.node(p.Key.Text, p.Value)
 	}
+}
+
+// handedOn are properties whose values a resource hands on, and encrypts nothing with.
+var handedOn = []string{
+	"ContainerDefinitions", "Environment", "EnvironmentVariables", "Parameters", "Tags", "UserData",
 }
 
 // namesAKey says whether a property is, by its name, of a KMS key: KmsKeyId, KMSMasterKeyID,

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -197,8 +198,25 @@ func (c *checker) identityPool(id spec.Value) {
 	}
 }
 
+// certificateName is how an attribute of a certificate is called in the tag of a session.
+var certificateName = regexp.MustCompile(`^[A-Za-z0-9.]+(/[A-Za-z0-9.]+)*$`)
+
+// certificateNames checks the attributes that certificates are told by.
+func (c *checker) certificateNames(all ...spec.Entries[spec.List[spec.Text]]) {
+	for _, names := range all {
+		for _, e := range names {
+			if !certificateName.MatchString(e.ID.V) {
+				c.report(diag.InvalidName, e.ID.Span).
+					Message("%q is not the name of an attribute of a certificate", e.ID).
+					Hint("write one such as CN, OU or O; of alternative names DNS, URI or Name/CN")
+			}
+		}
+	}
+}
+
 // trustedCertificates checks whose certificates let somebody assume a role.
 func (c *checker) trustedCertificates(in *spec.Trust) {
+	c.certificateNames(in.RolesAnywhere.Subject, in.RolesAnywhere.Issuer, in.RolesAnywhere.SAN)
 	literal, ok := in.RolesAnywhere.TrustAnchorARN.Literal()
 	if !ok {
 		return

@@ -206,6 +206,10 @@ var principalRows = []checkRow{
 	{"trusts", trusted(`cognito: { identityPoolId: !Ref Pool }`), ``},
 	{"trusts", trusted(`rolesAnywhere: { trustAnchorArn: abc }`), `SC2015 abc`},
 	{"trusts",
+		trusted(`rolesAnywhere: { trustAnchorArn: !Ref A, subject: { CN: x, "a b": x }, ` +
+			`san: { Name/CN: x } }`),
+		`SC2014 "a b"`},
+	{"trusts",
 		trusted(`rolesAnywhere: { trustAnchorArn: "` +
 			`arn:aws:rolesanywhere:eu-west-1:111111111111:profile/abc" }`),
 		`SC2015 "arn:aws:rolesanywhere:eu-west-1:111111111111:profile/abc"`},
