@@ -17,7 +17,8 @@ type ServiceTrust struct {
 
 // serviceTrusts are the services of which a page of AWS's says so, by their principals. Of all
 // others, as of lambda.amazonaws.com and ec2.amazonaws.com, no page says that they send
-// aws:SourceAccount when they assume a role; a condition on it could keep them out.
+// aws:SourceAccount whenever they assume a role; a condition on it could keep them out. That of AWS
+// Systems Manager says it of some of its parts only.
 var serviceTrusts = map[string]ServiceTrust{
 	"airflow-env.amazonaws.com": {SourceAccount: true,
 		Page: "https://docs.aws.amazon.com/mwaa/latest/userguide/" + deputyPage},
@@ -47,8 +48,6 @@ var serviceTrusts = map[string]ServiceTrust{
 		Page: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/" + deputyPage},
 	"secretsmanager.amazonaws.com": {SourceAccount: true,
 		Page: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/mes-security.html"},
-	"ssm.amazonaws.com": {SourceAccount: true,
-		Page: "https://docs.aws.amazon.com/systems-manager/latest/userguide/" + deputyPage},
 	"states.amazonaws.com": {SourceAccount: true,
 		Page: "https://docs.aws.amazon.com/step-functions/latest/dg/" +
 			"procedure-create-iam-role.html"},
