@@ -342,21 +342,51 @@ func (c *checker) unmetConditions(in *spec.Trust) {
 	absent := slices.Concat(keysOfServices, keysOfPrincipals, []string{"sts:externalid"})
 	switch {
 	case in.Role.Set():
-		return // whom a set has in it may be either
+		absent = nil // whom a set has in it may be either
 	case in.Service.Set() || in.PodIdentity.Set() || in.RolesAnywhere.Span.File != nil:
 		absent = keysOfPrincipals
 	case in.Account.Set() || in.ARN.Set():
 		absent = keysOfServices
 	}
 	for _, own := range conditionsOf(in.Condition) {
-		if !slices.Contains(absent, strings.ToLower(own.Key)) || !needsKey(own.Operator) {
+		if key := strings.ToLower(own.Key); !needsKey(own.Operator) {
 			continue
+		} else if slices.Contains(absent, key) {
+			c.report(diag.UnusableTrust, own.Span).
+				Message("nobody meets the condition %s %s: who is trusted here never has this "+
+					"key when it assumes a role", own.Operator, own.Key).
+				Hint("remove the condition, or ask for what whoever is trusted has")
+		} else if property := passedBy(in, key); property != "" {
+			c.report(diag.UnusableTrust, own.Span).
+				Message("nobody meets the condition %s %s: the trust lets nobody pass what it "+
+					"asks for", own.Operator, own.Key).
+				Hint("add %s: true", diag.Words(property))
 		}
-		c.report(diag.UnusableTrust, own.Span).
-			Message("nobody meets the condition %s %s: who is trusted here never has this key "+
-				"when it assumes a role", own.Operator, own.Key).
-			Hint("remove the condition, or ask for what whoever is trusted has")
 	}
+}
+
+// passedBy returns the property that a trust lacks so that a condition on a key, which is in lower
+// case, can be met: the key is there if something is passed, and the trust lets nobody pass it.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+func passedBy(in *spec.Trust, key string) string {
+	service, _ := in.Service.Literal()
+	switch {
+	case in.PodIdentity.V:
+		service = "pods.eks.amazonaws.com"
+	case in.RolesAnywhere.Span.File != nil:
+		service = "rolesanywhere.amazonaws.com"
+	}
+	row := aws.TrustOf(service)
+	ofTags := strings.HasPrefix(key, "aws:requesttag/") ||
+		slices.Contains([]string{"aws:tagkeys", "sts:transitivetagkeys"}, key)
+	switch {
+	case ofTags && !in.SessionTags.V && !row.SessionTags:
+		return "sessionTags"
+	case key == "sts:sourceidentity" && !in.SourceIdentity.V && !row.SourceIdentity:
+		return "sourceIdentity"
+	}
+	return ""
 }
 
 // needsKey says whether a condition with an operator is false where its key is not there.

@@ -246,6 +246,22 @@ var principalRows = []checkRow{
 			"kafka.amazonaws.com } }\ngrants: [ { to: m, allow: describe, secrets: s } ]",
 		``},
 
+	{"trusts",
+		trusted(`account: "222222222222", condition: { StringEquals: { aws:RequestTag/team: x }, ` +
+			`StringLike: { sts:SourceIdentity: "*" } }`),
+		`SC4031 aws:RequestTag/team; SC4031 sts:SourceIdentity`},
+	{"trusts",
+		trusted(`account: "222222222222", sessionTags: true, sourceIdentity: true, condition: ` +
+			`{ StringEquals: { aws:RequestTag/team: x }, StringLike: { sts:SourceIdentity: "*" } }`),
+		``},
+	{"trusts",
+		trusted(`podIdentity: true, condition: { StringEquals: ` +
+			`{ aws:RequestTag/kubernetes-namespace: pay } }`),
+		``},
+	{"trusts",
+		trusted(`role: p, condition: { StringEquals: { sts:SourceIdentity: bob } }`),
+		`SC4031 sts:SourceIdentity`},
+
 	{"deployer", "deployer: d\nprincipals: { d: { " + other + " } }", `SC4007 d`},
 	{"deployer", "deployer: d\nprincipals: { d: { existingRole: d } }", `SC4005 d`},
 	{"deployer", "deployer: d\nprincipals: { d: { role: {} } }", `SC4007 d`},
