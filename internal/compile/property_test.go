@@ -100,6 +100,7 @@ func worldOf(m *model.Model, ps grants.Permissions, placement grants.Placement,
 // that the spec does not name.
 func (w *world) handedOver(h *grants.HandOver) {
 	switch {
+	case h.Secret == nil: // of the assumption of a role, about which package grants has a property
 	case h.Key() != nil || h.OfSecret():
 	case h.OfPrincipal():
 		if l := h.Secret.Rotation; w.e.principals[h.To] != nil || l == nil || l.Lambda == nil ||

@@ -188,6 +188,10 @@ var (
 		"A rotation function runs in a VPC from which nothing leads to Secrets Manager.")
 	ShardMismatch = code("SC3031", "shard-mismatch", Error,
 		"A secret cannot stand in the shard that is stated for it.")
+	KeyUsedElsewhere = code("SC3041", "key-used-elsewhere", Warning,
+		"A resource is encrypted with a key of the spec that opens through Secrets Manager only.")
+	ServiceMayNeedGrants = code("SC3042", "service-may-need-grants", Note,
+		"A service reads a secret, and may have to make grants on its key.")
 	UnknownMetadata = code("SC3026", "unknown-metadata", Warning,
 		"A key of a partner's rotation metadata is not known.")
 	TwoSchedules = code("SC3027", "two-schedules", Error,
@@ -259,6 +263,8 @@ var (
 		"A statement in IAM's words lets everybody in, and Secrets Manager refuses it.")
 	OpenToEverybody = code("SC4026", "open-to-everybody", Warning,
 		"A statement in IAM's words lets everybody in.")
+	UnusableTrust = code("SC4031", "unusable-trust", Error,
+		"A trust lets nobody assume the role: AWS refuses it, or its conditions are never met.")
 	EndpointAndAddress = code("SC4020", "endpoint-and-address", Warning,
 		"A grant asks for a VPC endpoint and a source address at once, and no request has both.")
 )

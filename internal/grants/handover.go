@@ -29,13 +29,14 @@ type HandOver struct {
 	Note       string // what of the grant the statements cannot say; empty: they say all
 	Span       source.Span
 	To         *model.Principal
-	Secret     *model.Secret // the first, when there are several
+	Secret     *model.Secret // the first, when there are several; nil: of the assumption of a role
 
 	key      *model.Key // whose policy it is
 	function bool       // the resource policy is a function's
 	anyone   bool       // it belongs to no account in particular
 	reason   reason
-	rotated  *model.Secret // of rotationOfSecret
+	rotated  *model.Secret    // of rotationOfSecret
+	role     *model.Principal // of assumption
 	verbs    []string
 	secrets  []string
 }
@@ -110,6 +111,7 @@ type handOverKey struct {
 	owned
 	reason  reason
 	rotated *model.Secret
+	role    *model.Principal
 	at      source.Span
 	to      *model.Principal
 }
@@ -122,6 +124,7 @@ const (
 	rotationByRole                 // a rotation by a role that the spec names
 	rotationOfSecret               // the rotation of a secret, by whatever role
 	creation                       // the creation of secrets
+	assumption                     // the assumption of a role by whom it trusts
 )
 
 // handOver notes a statement of a grant that must stand in a document which is not the spec's own.
@@ -141,7 +144,7 @@ func (p *placer) handOverFor(
 	rotated *model.Secret,
 	s policy.Statement,
 ) {
-	key := handOverKey{o, why, rotated, g.Because, g.To}
+	key := handOverKey{owned: o, reason: why, rotated: rotated, at: g.Because, to: g.To}
 	h := p.handOvers[key]
 	if h == nil {
 		h = &HandOver{
@@ -174,6 +177,8 @@ func (h *HandOver) because() string {
 		return "rotation of " + h.rotated.ID
 	case creation:
 		return "creation of " + secrets
+	case assumption:
+		return "assumption of " + h.role.ID + " by " + h.To.ID
 	}
 	return "grant of " + english.Some(h.verbs, mostNames) + " on " + secrets + " to " + h.To.ID
 }
@@ -225,9 +230,13 @@ func (p *placer) noteHandOver(h *HandOver) {
 		hint += "\nwith the ARNs of this stack's resources, once it is deployed, in place of the " +
 			"functions"
 	}
-	p.found.Report(diag.HandedOver, h.Span).
+	d := p.found.Report(diag.HandedOver, h.Span).
 		Message("the %s%sis not this spec's own", h.Because, needs).
-		Related(h.Secret.Span, "the secret is here").
 		Hint("%s", hint).
 		About(h.secrets...)
+	if h.Secret == nil {
+		d.Related(h.role.Span, "the role is here")
+		return
+	}
+	d.Related(h.Secret.Span, "the secret is here")
 }

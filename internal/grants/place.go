@@ -15,6 +15,7 @@ type Placement struct {
 	Identities       []Identity       // sorted by principal and condition
 	ResourcePolicies []ResourcePolicy // of secrets whose policy is the spec's own, sorted by secret
 	KeyPolicies      []KeyPolicy      // of created keys, by key and Region, the home stack's first
+	Trusts           Trusted          // of the created roles that principals of the spec may assume
 	HandOvers        []HandOver       // what others must add to documents of theirs
 }
 
@@ -111,6 +112,7 @@ func Place(ps Permissions) (Placement, diag.List) {
 		}
 	}
 	var out Placement
+	out.Trusts = p.trusts()
 	out.Identities = p.identityPolicies()
 	out.ResourcePolicies = p.resourcePolicies(ps)
 	out.KeyPolicies = p.keyPolicies()

@@ -111,7 +111,7 @@ policy of key k: Allow kms:Decrypt to arn:aws:iam::222222222222:root
   if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com
   if StringLike kms:EncryptionContext:SecretARN
     arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????`},
-	{"principals without an identity", `
+	{"principals without an identity, some of whom are among others", `
 principals: { pat: { rolePattern: "arn:aws:iam::111111111111:role/x*" },
     far: { rolePattern: "arn:aws:iam::222222222222:role/x*" },
     svc: { service: lambda.amazonaws.com }, acc: { account: "222222222222" },
@@ -123,12 +123,6 @@ policy of secret db: Allow DescribeSecret,GetSecretValue to arn:aws:iam::2222222
 policy of secret db: Allow DescribeSecret,GetSecretValue to *
   if ArnLike aws:PrincipalArn arn:aws:iam::111111111111:role/x*
   if StringEquals aws:PrincipalAccount 111111111111
-policy of secret db: Allow DescribeSecret,GetSecretValue to arn:aws:iam::222222222222:root
-  if ArnLike aws:PrincipalArn arn:aws:iam::222222222222:role/x*
-policy of secret db: Allow DescribeSecret,GetSecretValue to *
-  if ForAnyValue:StringLike aws:PrincipalOrgPaths o-a1b2c3d4e5/r-ab12/*
-  if StringEquals aws:PrincipalOrgID o-a1b2c3d4e5
-  if StringNotEquals aws:PrincipalAccount 111111111111
 policy of secret db: Allow DescribeSecret,GetSecretValue to *
   if StringEquals aws:PrincipalOrgID o-a1b2c3d4e5
   if StringNotEquals aws:PrincipalAccount 111111111111
@@ -140,18 +134,6 @@ policy of key k: Allow kms:Decrypt to *
   if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com
   if StringLike kms:EncryptionContext:SecretARN
     arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
-policy of key k: Allow kms:Decrypt to arn:aws:iam::222222222222:root
-  if ArnLike aws:PrincipalArn arn:aws:iam::222222222222:role/x*
-  if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com
-  if StringLike kms:EncryptionContext:SecretARN
-    arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
-policy of key k: Allow kms:Decrypt to *
-  if ForAnyValue:StringLike aws:PrincipalOrgPaths o-a1b2c3d4e5/r-ab12/*
-  if StringEquals aws:PrincipalOrgID o-a1b2c3d4e5
-  if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com
-  if StringLike kms:EncryptionContext:SecretARN
-    arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
-  if StringNotEquals aws:PrincipalAccount 111111111111
 policy of key k: Allow kms:Decrypt to *
   if StringEquals aws:PrincipalOrgID o-a1b2c3d4e5
   if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com
@@ -185,6 +167,44 @@ identity policy of o-a1b2c3d4e5: Allow kms:Decrypt on arn:aws:kms:eu-west-1:1111
   if StringLike kms:EncryptionContext:SecretARN
     arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
 identity policy of o-a1b2c3d4e5: Allow DescribeSecret,GetSecretValue on
+    arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
+identity policy of o-a1b2c3d4e5/r-ab12/*: Allow kms:Decrypt on
+    arn:aws:kms:eu-west-1:111111111111:key/*
+  if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com
+  if StringLike kms:EncryptionContext:SecretARN
+    arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
+identity policy of o-a1b2c3d4e5/r-ab12/*: Allow DescribeSecret,GetSecretValue on
+    arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????`},
+	{"principals without an identity", `
+principals: { far: { rolePattern: "arn:aws:iam::222222222222:role/x*" },
+    path: { organizationPath: o-a1b2c3d4e5/r-ab12/* } }
+keys: { k: {} }
+secrets: { db: { name: db, key: k } }
+grants: { to: [far, path], allow: read, secrets: db }`, `
+policy of secret db: Allow DescribeSecret,GetSecretValue to arn:aws:iam::222222222222:root
+  if ArnLike aws:PrincipalArn arn:aws:iam::222222222222:role/x*
+policy of secret db: Allow DescribeSecret,GetSecretValue to *
+  if ForAnyValue:StringLike aws:PrincipalOrgPaths o-a1b2c3d4e5/r-ab12/*
+  if StringEquals aws:PrincipalOrgID o-a1b2c3d4e5
+  if StringNotEquals aws:PrincipalAccount 111111111111
+policy of key k: Allow kms:Decrypt to arn:aws:iam::222222222222:root
+  if ArnLike aws:PrincipalArn arn:aws:iam::222222222222:role/x*
+  if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com
+  if StringLike kms:EncryptionContext:SecretARN
+    arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
+policy of key k: Allow kms:Decrypt to *
+  if ForAnyValue:StringLike aws:PrincipalOrgPaths o-a1b2c3d4e5/r-ab12/*
+  if StringEquals aws:PrincipalOrgID o-a1b2c3d4e5
+  if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com
+  if StringLike kms:EncryptionContext:SecretARN
+    arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
+  if StringNotEquals aws:PrincipalAccount 111111111111
+identity policy of arn:aws:iam::222222222222:role/x*: Allow kms:Decrypt on
+    arn:aws:kms:eu-west-1:111111111111:key/*
+  if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com
+  if StringLike kms:EncryptionContext:SecretARN
+    arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
+identity policy of arn:aws:iam::222222222222:role/x*: Allow DescribeSecret,GetSecretValue on
     arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
 identity policy of o-a1b2c3d4e5/r-ab12/*: Allow kms:Decrypt on
     arn:aws:kms:eu-west-1:111111111111:key/*

@@ -94,7 +94,7 @@ func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 	}
 	for _, p := range m.Principals {
 		if p.Kind == model.CreatedRole {
-			home.role(p)
+			home.role(p, placement.Trusts)
 		}
 	}
 	for _, secret := range m.Secrets {

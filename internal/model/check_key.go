@@ -92,7 +92,8 @@ func importedKeys(m *Model) diag.List {
 			{"rotationPeriodInDays", in.RotationPeriodInDays.Span},
 			{"pendingWindowInDays", in.PendingWindowInDays.Span},
 			{"deletionPolicy", in.DeletionPolicy.Span}, {"policy", in.Policy.Span},
-			{"admins", first(in.Admins)}, {"tags", firstTag(in.Tags)},
+			{"admins", first(in.Admins)}, {"serviceGrants", first(in.ServiceGrants)},
+			{"tags", firstTag(in.Tags)},
 			{"logicalId", in.LogicalID.Span},
 		})
 		if alias := in.Import.Alias; alias.Set() {

@@ -268,7 +268,10 @@ func (c *checker) lambdaMayAssume(role *Principal, t spec.Text) {
 	if role == nil || role.Role == nil ||
 		slices.ContainsFunc(role.Role.Trusts,
 			func(t Trust) bool {
-				return t.Service == "lambda.amazonaws.com" || cfn.IsIntrinsic(t.Service)
+				return t.Service == "lambda.amazonaws.com" || cfn.IsIntrinsic(t.Service) ||
+					slices.ContainsFunc(t.Assumers, func(p *Principal) bool {
+						return p.Kind == Service && p.ARN == "lambda.amazonaws.com"
+					})
 			}) {
 		return
 	}

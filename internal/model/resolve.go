@@ -54,6 +54,12 @@ var steps = []step{
 	},
 	{
 		needs: []string{"ids of principals", "sets", "principals"},
+		gives: []string{"assumers"},
+		codes: []*diag.Code{diag.UnknownPrincipal},
+		run:   (*resolver).assumers,
+	},
+	{
+		needs: []string{"ids of principals", "sets", "principals"},
 		gives: []string{"deployer"},
 		codes: []*diag.Code{diag.InvalidValue, diag.UnknownPrincipal},
 		run:   (*resolver).deployer,

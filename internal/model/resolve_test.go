@@ -1,6 +1,7 @@
 package model
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
@@ -377,5 +379,18 @@ func TestResolveJudges(t *testing.T) {
 	_, found := Resolve(load(t, "secrets: { s: { key: k, type: x } }"))
 	if got, want := said(found), "SC2003 k; SC3013 x"; got != want {
 		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// TestServiceGrantsOfTheSchema: the words that a spec may say are those of package aws's table.
+func TestServiceGrantsOfTheSchema(t *testing.T) {
+	data, err := os.ReadFile("../../schema/spec.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, _ := json.Marshal(aws.ServiceGrantWords())
+	want := "\"enum\": " + strings.ReplaceAll(string(words), ",", ", ")
+	if !strings.Contains(string(data), want) {
+		t.Errorf("the schema has not %s", want)
 	}
 }

@@ -92,6 +92,9 @@ var shapes sync.Map // reflect.Type → *shape
 var wordLists = map[string][]string{
 	"verb":           verb.Names(),
 	"deletionPolicy": {"Delete", "Retain", "RetainExceptOnCreate"},
+	"serviceGrants": { // those of aws.ServiceGrants, which a test of package model sees to
+		"docdb", "ebs", "efs", "kafka", "neptune", "rds", "redshift", "redshift-serverless",
+	},
 }
 
 // leftOut says what a property means that is left out and must not be empty where it is written.
@@ -100,15 +103,19 @@ var leftOut = map[string]string{
 	"condition":            "nothing further is asked for",
 	"exempt":               "nobody is exempt",
 	"given":                "parameters have their defaults",
+	"issuer":               "a certificate may be of any issuer below the trust anchor",
 	"onlyFromVpcEndpoints": "requests may come from anywhere",
 	"onlyFromVpcs":         "requests may come from anywhere",
 	"plaintext":            "no field may stand in the clear",
 	"principalTags":        "no tags are asked for",
 	"regions":              "the grant holds in every Region that the secret is in",
+	"san":                  "no alternative name is asked for",
 	"secrets":              "the entry is about everything",
 	"securityGroupIds":     "the function has a security group of its own in vpcId",
+	"serviceGrants":        "no service makes grants on the key",
 	"sourceIp":             "the request may come from anywhere",
 	"sourceVpce":           "the request may come from anywhere",
+	"subject":              "a certificate may be of any subject",
 	"versionStages":        "the grant holds for every version",
 	"when":                 "the grant always holds",
 }

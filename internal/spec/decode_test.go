@@ -286,8 +286,8 @@ func TestShapeErrorsSayWhatIsWrongWhereAndWhatToDo(t *testing.T) {
 				"podIdentity: true } ] } } }",
 			[]string{
 				`SC1004 [podIdentity] "podIdentity" cannot stand beside "service": exactly ` +
-					`one of service, account, arn, oidc, irsa, podIdentity and saml is allowed; ` +
-					`remove all but one`},
+					`one of service, account, arn, role, oidc, irsa, podIdentity, saml, cognito ` +
+					`and rolesAnywhere is allowed; remove all but one`},
 		},
 		{"not a function",
 			`secrets: { db: { value: { object: { password: { "Fn::GetAt": [Key, Secret] } } } } }`,

@@ -67,6 +67,7 @@ type Key struct {
 	DeletionPolicy       Text           `spec:"deletionPolicy,enum=deletionPolicy"`
 	IAMDelegation        Flag           `spec:"iamDelegation"`
 	Admins               List[Text]     `spec:"admins,filled"`
+	ServiceGrants        List[Text]     `spec:"serviceGrants,enum=serviceGrants,filled"`
 	Policy               KeyPolicy      `spec:"policy"`
 	Tags                 Entries[Value] `spec:"tags"`
 	LogicalID            Text           `spec:"logicalId"`

@@ -148,6 +148,14 @@ var synonyms = map[string]string{
 	"ou":                       "organizationPath",
 	"serviceprincipal":         "service",
 	"oidcproviderarn":          "oidcProviderArn",
+	"identitypoolid":           "identityPoolId",
+	"identitypool":             "identityPoolId",
+	"trustanchorarn":           "trustAnchorArn",
+	"trustanchor":              "trustAnchorArn",
+	"sessiontags":              "sessionTags",
+	"tagsession":               "sessionTags",
+	"sourceidentity":           "sourceIdentity",
+	"setsourceidentity":        "sourceIdentity",
 	"providerarn":              "providerArn",
 
 	// Policies of one secret.
