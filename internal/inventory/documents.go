@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
@@ -154,7 +155,10 @@ func SizeOf(s string) Sizes {
 			return out
 		}
 		n := u.Min
-		if u.What == "region" || u.What == "account" {
+		switch u.What {
+		case "region":
+			n = aws.MaxRegionLength
+		case "account":
 			n = u.Max
 		}
 		out.Bytes, out.Characters, out.Unspaced = out.Bytes+n, out.Characters+n, out.Unspaced+n
