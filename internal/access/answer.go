@@ -42,6 +42,8 @@ type Condition struct {
 	Operator string   `json:"operator"`
 	Key      string   `json:"key"`
 	Values   []string `json:"values"`
+	// of HeldTo: the value is what the secret has already, its key or its function
+	Own bool `json:"-"`
 }
 
 // Told is something that is known and may be changed: a tag, the default of a parameter.

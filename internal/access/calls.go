@@ -63,7 +63,7 @@ func newCall(action aws.Action) call {
 		c.replicas = []aws.Action{"kms:GenerateDataKey"}
 	case "secretsmanager:ReplicateSecretToRegions":
 		c.home = []aws.Action{"kms:Decrypt"}
-		c.replicas = []aws.Action{"kms:Encrypt", "kms:GenerateDataKey"}
+		c.replicas = aws.ReplicaKeyUse
 	}
 	return c
 }

@@ -17,7 +17,7 @@ type circumstances struct {
 	at      int
 	action  string
 	carries []string // the condition keys of its service that a request for the action carries
-	purge   bool     // the plain call deletes at once
+	purge   bool     // the call deletes at once
 	region  string
 	owner   string // the account of the resource
 	arn     string // the resource
@@ -190,14 +190,17 @@ func (c *circumstances) ofSecret(key string) policy.Fact {
 		return open
 	case "versionid", "versionstage":
 		return open
-	case "addreplicaregions":
-		return policy.Fact{State: policy.Chosen, Plain: c.s.replicaRegions(), Many: true}
-	case "forcedeletewithoutrecovery":
-		f := policy.Fact{State: policy.Chosen}
-		if c.purge {
-			f.Plain = []string{"true"}
+	case "addreplicaregions": // which a call cannot leave out
+		if len(c.s.Copies) == 1 {
+			return policy.Fact{State: policy.Open, Many: true, Always: true}
 		}
-		return f
+		return policy.Fact{
+			State: policy.Chosen, Plain: c.s.replicaRegions(), Many: true, Always: true,
+		}
+	case "forcedeletewithoutrecovery":
+		if c.purge { // a deletion that can be taken back is not what the verb means
+			return certain("true")
+		}
 	}
 	// the other arguments of calls, which a plain call leaves out
 	return policy.Fact{State: policy.Chosen}

@@ -255,6 +255,8 @@ var (
 		"A statement in IAM's words lets everybody in, and Secrets Manager refuses it.")
 	OpenToEverybody = code("SC4026", "open-to-everybody", Warning,
 		"A statement in IAM's words lets everybody in.")
+	ReplicasStay = code("SC4029", "replicas-stay", Note,
+		"denyDelete keeps everybody from taking replicas away, and the spec names no deployer.")
 	EndpointAndAddress = code("SC4020", "endpoint-and-address", Warning,
 		"A grant asks for a VPC endpoint and a source address at once, and no request has both.")
 )
