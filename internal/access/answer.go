@@ -42,7 +42,7 @@ type Condition struct {
 	Operator string   `json:"operator"`
 	Key      string   `json:"key"`
 	Values   []string `json:"values"`
-	// of HeldTo: the value is what the secret has already, its key or its function
+	// of HeldTo: the values are what the secret has already: its key, its function, its replicas
 	Own bool `json:"-"`
 }
 

@@ -58,6 +58,30 @@ func orServices(people, services callAnswer) callAnswer {
 
 // askAs is askCall for somebody whose account is what it seems.
 func askAs(p *Principal, s *Secret, at int, c *call) callAnswer {
+	out := askWhole(p, s, at, c)
+	if out.Effect != Deny || c.name != replication || len(s.Copies) == 1 {
+		return out
+	}
+	for _, region := range replicatesTo(p, s) {
+		one := *c
+		one.into = region
+		a := askWhole(p, s, at, &one)
+		a.work += out.work
+		out.work = a.work
+		if a.Effect <= out.Effect {
+			continue
+		}
+		out = a
+		if a.Effect >= Conditional {
+			out.Effect = Conditional
+			out.Conditions = append(out.Conditions, intoRegion(s, region))
+		}
+	}
+	return out
+}
+
+// askWhole is askAs of all replicas at once.
+func askWhole(p *Principal, s *Secret, at int, c *call) callAnswer {
 	var out callAnswer
 	variants := c.variants(p, s, at)
 	var each []callAnswer
@@ -273,13 +297,16 @@ func conditionsOf(tests []policy.Test) []Condition {
 func (s *Secret) heldTo(tests []policy.Test) []Condition {
 	out := conditionsOf(tests)
 	for i, t := range tests {
-		have := s.Function
-		if key := strings.ToLower(t.Key); slices.Contains(keyArguments, key) {
-			have = s.keyARN()
-		} else if key != "secretsmanager:rotationlambdaarn" {
-			continue
+		var have []string
+		switch key := strings.ToLower(t.Key); {
+		case slices.Contains(keyArguments, key):
+			have = []string{s.keyARN()}
+		case key == "secretsmanager:rotationlambdaarn":
+			have = []string{s.Function}
+		case key == "secretsmanager:addreplicaregions":
+			have = s.replicaRegions()
 		}
-		out[i].Own = have != "" && len(t.Values) == 1 && t.Values[0] == have
+		out[i].Own = len(have) > 0 && have[0] != "" && slices.Equal(t.Values, have)
 	}
 	return out
 }

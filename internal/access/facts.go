@@ -18,6 +18,7 @@ type circumstances struct {
 	action  string
 	carries []string // the condition keys of its service that a request for the action carries
 	purge   bool     // the call deletes at once
+	into    string   // the one Region in which the call makes a replica; empty: in all
 	region  string
 	owner   string // the account of the resource
 	arn     string // the resource
@@ -191,7 +192,10 @@ func (c *circumstances) ofSecret(key string) policy.Fact {
 	case "versionid", "versionstage":
 		return open
 	case "addreplicaregions": // which a call cannot leave out
-		if len(c.s.Copies) == 1 {
+		switch {
+		case c.into != "":
+			return certain(c.into)
+		case len(c.s.Copies) == 1:
 			return policy.Fact{State: policy.Open, Many: true, Always: true}
 		}
 		return policy.Fact{

@@ -267,7 +267,7 @@ func (c *checker) destinations(g *Grant) {
 // anotherRegion is a Region for an example: of the partition of the one given, which may be empty,
 // and not that one.
 func anotherRegion(home string) string {
-	for _, region := range aws.KnownRegions() {
+	for _, region := range append([]string{"us-east-1", "us-west-2"}, aws.KnownRegions()...) {
 		if region != home && aws.PartitionOf(region) == aws.PartitionOf(cmp.Or(home, "eu-west-1")) {
 			return region
 		}

@@ -62,6 +62,35 @@ func heldWords(list []access.Condition, most int) string {
 	return english.List(words)
 }
 
+// beyondWord returns what a call is held to beyond what the word of a verb means anyway: to write
+// is to keep the key, to delete is so that it can be taken back. An action means nothing of that.
+func beyondWord(verb string, list []access.Condition) []access.Condition {
+	if strings.Contains(verb, ":") {
+		return list
+	}
+	if !slices.ContainsFunc(list, isMeant) {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(list), isMeant)
+}
+
+// isMeant says whether a condition leaves alone what the secret has.
+func isMeant(c access.Condition) bool {
+	if c.Own || len(c.Values) != 1 {
+		return c.Own
+	}
+	key := strings.ToLower(c.Key)
+	_, known := keeps[key]
+	isFalse := strings.EqualFold(c.Values[0], "false")
+	switch strings.ToLower(c.Operator) {
+	case "null":
+		return known && !isFalse || isFalse && key == "secretsmanager:addreplicaregions"
+	case "bool", "boolifexists":
+		return known && isFalse
+	}
+	return false
+}
+
 func heldWord(c access.Condition, most int) string {
 	key, operator := strings.ToLower(c.Key), strings.ToLower(c.Operator)
 	value := strings.ToLower(strings.Join(c.Values, ","))

@@ -102,6 +102,11 @@ func (v *Verb) divide() *parts {
 	if v.Works() {
 		p.essential = slices.DeleteFunc(slices.Clone(v.OnSecret), Looks)
 	}
+	if v.Purges { // what is gone cannot be restored: that is about other deletions
+		p.essential = slices.DeleteFunc(slices.Clone(p.essential), func(a aws.Action) bool {
+			return a == "secretsmanager:RestoreSecret"
+		})
+	}
 	p.onReplica = slices.DeleteFunc(slices.Clone(v.OnSecret), isNotOnReplica)
 	for _, action := range v.OnSecret {
 		switch action {
