@@ -145,9 +145,14 @@ func (d *draft) setter(key string, isKey bool) (func([]string), string) {
 				d.session(session)
 			}
 		}, name
+	case name == atOnce && verbs[d.verb].verb == "purge":
+		return nil, ""
 	case slices.Contains(arguments[verbs[d.verb].action], name) && !isKey,
 		name == "kms:EncryptionContext:SecretVersionId" && isKey:
 		return func(v []string) {
+			if name == toRegions && len(v) == 0 {
+				return
+			}
 			own[name] = v
 			if len(v) == 0 {
 				delete(own, name)
@@ -176,7 +181,7 @@ func (d *draft) network(key string, values []string) {
 // candidates are values that may turn a condition: of what is wanted and what is near to it, of the
 // vocabulary, another, and none.
 func (d *draft) candidates(key string, want []string, context map[string][]string) [][]string {
-	many := key == "aws:CalledVia" || key == "aws:TagKeys"
+	many := key == "aws:CalledVia" || key == "aws:TagKeys" || key == toRegions
 	out := [][]string{nil}
 	if many {
 		out = append(out, []string{"zzz", "yyy"})
