@@ -32,8 +32,10 @@ func (w *world) withArguments(action string, s *model.Secret, c policy.Context) 
 	switch action {
 	case "secretsmanager:UpdateSecret":
 		other := "arn:aws:kms:eu-west-1:" + elsewhere + ":key/00000000-0000-0000-0000-000000000000"
+		beside := strings.Replace(other, elsewhere, w.e.account(""), 1)
 		out := []policy.Context{c, c.With(keyARN, other), c.With(keyID, other),
-			c.With(keyARN, other).With(keyID, other)}
+			c.With(keyARN, other).With(keyID, other), c.With(keyARN, beside),
+			c.With(keyID, beside)}
 		if key := copies[0].Key; key != nil {
 			out = append(out, c.With(keyARN, key.ARN).With(keyID, key.ARN),
 				c.With(keyARN, key.ARN).With(keyID, other))
@@ -54,7 +56,7 @@ func (w *world) withArguments(action string, s *model.Secret, c policy.Context) 
 	case "secretsmanager:DeleteSecret":
 		return []policy.Context{c, c.With(atOnce, "false"), c.With(atOnce, "true")}
 	case "secretsmanager:ReplicateSecretToRegions":
-		out := []policy.Context{c.With(toRegions, "eu-south-1"), c.With(toRegions, "us-west-2"),
+		out := []policy.Context{c, c.With(toRegions, "eu-south-1"), c.With(toRegions, "us-west-2"),
 			c.With(toRegions, "us-east-1"), c.With(toRegions, "us-east-1", "eu-south-1")}
 		var all []string
 		for _, copy := range copies[1:] {
