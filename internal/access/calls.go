@@ -156,18 +156,25 @@ func (c *call) permissions(p *Principal, s *Secret, at int, v variant) []permiss
 		out = append(out, useKey(p, s, target, action, via{told.Region, told.ARN}, v)...)
 	}
 	if at == 0 {
-		for i := range s.Copies[1:] {
-			replica := &s.Copies[i+1]
-			if c.into != "" && c.into != replica.Region {
-				continue
-			}
-			told := replica
-			if v.primary {
-				told = target
-			}
-			for _, action := range c.replicas {
-				out = append(out, useKey(p, s, replica, action, via{told.Region, told.ARN}, v)...)
-			}
+		out = append(out, c.onReplicaKeys(p, s, v)...)
+	}
+	return out
+}
+
+// onReplicaKeys lists what a call takes of the keys of the replicas that it writes.
+func (c *call) onReplicaKeys(p *Principal, s *Secret, v variant) []permission {
+	var out []permission
+	for i := range s.Copies[1:] {
+		replica := &s.Copies[i+1]
+		if c.into != "" && c.into != replica.Region {
+			continue
+		}
+		told := replica
+		if v.primary {
+			told = &s.Copies[0]
+		}
+		for _, action := range c.replicas {
+			out = append(out, useKey(p, s, replica, action, via{told.Region, told.ARN}, v)...)
 		}
 	}
 	return out

@@ -191,16 +191,8 @@ func (c *circumstances) ofSecret(key string) policy.Fact {
 		return open
 	case "versionid", "versionstage":
 		return open
-	case "addreplicaregions": // which a call cannot leave out
-		switch {
-		case c.into != "":
-			return certain(c.into)
-		case len(c.s.Copies) == 1:
-			return policy.Fact{State: policy.Open, Many: true, Always: true}
-		}
-		return policy.Fact{
-			State: policy.Chosen, Plain: c.s.replicaRegions(), Many: true, Always: true,
-		}
+	case "addreplicaregions":
+		return c.regionsOfReplicas()
 	case "forcedeletewithoutrecovery":
 		if c.purge { // a deletion that can be taken back is not what the verb means
 			return certain("true")
@@ -208,6 +200,21 @@ func (c *circumstances) ofSecret(key string) policy.Fact {
 	}
 	// the other arguments of calls, which a plain call leaves out
 	return policy.Fact{State: policy.Chosen}
+}
+
+// regionsOfReplicas says what is known of the Regions in which a call makes replicas. It cannot
+// leave them out, and of a secret without replicas nobody knows them.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicateSecretToRegions.html
+func (c *circumstances) regionsOfReplicas() policy.Fact {
+	switch {
+	case c.into != "":
+		return certain(c.into)
+	case len(c.s.Copies) == 1:
+		return policy.Fact{State: policy.Open, Many: true, Always: true}
+	}
+	return policy.Fact{
+		State: policy.Chosen, Plain: c.s.replicaRegions(), Many: true, Always: true,
+	}
 }
 
 func (s *Secret) replicaRegions() []string {

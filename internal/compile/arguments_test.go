@@ -117,8 +117,8 @@ func (w *world) keyText(s *model.Secret) string {
 	return ""
 }
 
-// same says whether a call leaves an argument out, or states what the secret has, in a text that all
-// policies can say that must let it.
+// same says whether a call leaves an argument out, or states what the secret has, in a text that
+// all policies can say that must let it.
 func (w *world) same(c *clause, a *asked, have, text string) bool {
 	if have == "" {
 		return true

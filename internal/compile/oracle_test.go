@@ -278,8 +278,8 @@ func (w *world) reaches(c *clause, copy int) bool {
 	if !c.covers(region) {
 		return false
 	}
-	return (copy == 0 || !c.onlyTheSecret) && (len(c.only) == 0 || slices.Contains(c.only, region) ||
-		copy == 0 && c.replicates())
+	return (copy == 0 || !c.onlyTheSecret) && (len(c.only) == 0 ||
+		slices.Contains(c.only, region) || copy == 0 && c.replicates())
 }
 
 // meets says whether a request meets the terms of a grant.

@@ -236,14 +236,11 @@ func (w *world) onSecret(by *caller, s *model.Secret, copy int, c policy.Context
 			// home Region is not stated, its stand-in may be the replica's
 			continue
 		}
-		if by.powerful && by.Caller.Account == as.Account {
-			ask(action, at.ARN, c)
-			continue
-		}
 		for _, stated := range w.withArguments(action, s, c) {
 			ask(action, at.ARN, stated)
 		}
-		if action != "secretsmanager:GetSecretValue" {
+		if action != "secretsmanager:GetSecretValue" ||
+			by.powerful && by.Caller.Account == as.Account {
 			continue
 		}
 		for _, stage := range []string{"AWSCURRENT", "AWSPREVIOUS"} {

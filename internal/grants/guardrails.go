@@ -96,8 +96,8 @@ func (p *placer) denyDelete(s *model.Secret) []policy.Statement {
 	if p.m.Deployer == nil {
 		if len(s.Replicas) > 0 {
 			p.found.Report(diag.ReplicasStay, at).
-				Message("the replicas of %q cannot be taken away while denyDelete stands: it denies "+
-					"that to everybody", s.ID).
+				Message("the replicas of %q cannot be taken away while denyDelete stands: it "+
+					"denies that to everybody", s.ID).
 				Related(s.Span, "the secret is here").
 				Hint("name the role that deploys in deployer, which may").
 				About(s.ID)

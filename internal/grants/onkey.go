@@ -38,8 +38,8 @@ func (p *placer) keyUses(g *Permission) []keyUse {
 	return out
 }
 
-// onKeyOf returns what a permission needs of the key of the replica in a Region: to encrypt, of
-// those of all copies where it changes the value of the secret itself, or of those that it may make.
+// onKeyOf returns what a permission needs of the key of the replica in a Region: to encrypt, with
+// those of all copies where it changes the value of the secret itself, or of those that it makes.
 func (g *Permission) onKeyOf(region string, atHome bool) []aws.Action {
 	switch {
 	case !g.Verb.Encrypts():

@@ -149,17 +149,18 @@ func (d *draft) setter(key string, isKey bool) (func([]string), string) {
 		return nil, ""
 	case slices.Contains(arguments[verbs[d.verb].action], name) && !isKey,
 		name == "kms:EncryptionContext:SecretVersionId" && isKey:
-		return func(v []string) {
-			if name == toRegions && len(v) == 0 {
-				return
-			}
-			own[name] = v
-			if len(v) == 0 {
-				delete(own, name)
-			}
-		}, name
+		return func(v []string) { stateArgument(own, name, v) }, name
 	}
 	return nil, ""
+}
+
+// stateArgument states an argument of a call, or leaves it out, if it can be.
+func stateArgument(own map[string][]string, name string, values []string) {
+	if len(values) > 0 {
+		own[name] = values
+	} else if name != toRegions {
+		delete(own, name)
+	}
 }
 
 // network sets a key of the way that the call comes: it has an address or an endpoint.

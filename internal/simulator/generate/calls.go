@@ -111,8 +111,8 @@ var arguments = map[string][]string{
 	"secretsmanager:PutResourcePolicy": {"secretsmanager:BlockPublicPolicy"},
 }
 
-// toRegions are the Regions of the replicas that a call makes, which it cannot leave out; and atOnce
-// says whether one that deletes does so at once.
+// toRegions are the Regions of the replicas that a call makes, which it cannot leave out; and
+// atOnce says whether one that deletes does so at once.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicateSecretToRegions.html
 const (
 	toRegions = "secretsmanager:AddReplicaRegions"
