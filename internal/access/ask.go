@@ -62,17 +62,22 @@ func askAs(p *Principal, s *Secret, at int, c *call) callAnswer {
 	if out.Effect != Deny || c.name != replication || len(s.Copies) == 1 {
 		return out
 	}
+	keyless := *c
+	keyless.replicas = nil
+	if without := askWhole(p, s, at, &keyless); without.Effect == Deny {
+		out.work += without.work
+		return out // whatever the Regions are
+	}
 	for _, region := range replicatesTo(p, s) {
 		one := *c
 		one.into = region
 		a := askWhole(p, s, at, &one)
 		a.work += out.work
 		out.work = a.work
-		if a.Effect <= out.Effect {
+		if min(a.Effect, Conditional) <= out.Effect {
 			continue
 		}
-		out = a
-		if a.Effect >= Conditional {
+		if out = a; a.Effect >= Conditional {
 			out.Effect = Conditional
 			out.Conditions = append(out.Conditions, intoRegion(s, region))
 		}
