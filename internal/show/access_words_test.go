@@ -119,7 +119,7 @@ func TestBeyondWord(t *testing.T) {
 	}{
 		{"write", nil, ""}, {"write", []access.Condition{kept}, ""},
 		{"replicate", []access.Condition{own, added}, ""},
-		{"write", []access.Condition{other}, "keeps the key, or the key is arn:k"},
+		{"write", []access.Condition{other}, "keeps the key, or the key matches arn:k"},
 		{"delete", []access.Condition{kept, window},
 			"secretsmanager:RecoveryWindowInDays is 7"},
 		{"secretsmanager:UpdateSecret", []access.Condition{kept}, "keeps the key"},
