@@ -114,21 +114,12 @@ func (p *Permission) Destinations(m *model.Model) []string {
 	return slices.DeleteFunc(slices.Clone(p.Regions), func(r string) bool { return r == home })
 }
 
-// copies returns the Regions of the replicas that a permission covers: of those that the secret
-// has, and of those that the permission lets somebody make.
-func (p *Permission) copies(m *model.Model) []string {
+// copies returns the Regions of the replicas that a permission covers.
+func (p *Permission) copies() []string {
 	var out []string
 	for _, replica := range p.Secret.Replicas {
 		if p.AtReplica(replica.Region) {
 			out = append(out, replica.Region)
-		}
-	}
-	if !p.Verb.Replicates() {
-		return out
-	}
-	for _, region := range p.Destinations(m) {
-		if !slices.Contains(out, region) && p.AtReplica(region) {
-			out = append(out, region)
 		}
 	}
 	return out

@@ -77,7 +77,7 @@ func (p *placer) onSecret(
 		arn, _, _ := p.secret(g.Secret, at)
 		add(g.Verb.OnSecret, arn)
 	}
-	for _, region := range g.copies(p.m) {
+	for _, region := range g.copies() {
 		add(g.Verb.OnReplica(), p.replica(g.Secret, region, at))
 	}
 	return out
@@ -100,14 +100,18 @@ func (p *placer) byResourcePolicy(g *Permission, conditions policy.Conditions) {
 	extra = both(extra, conditions)
 	switch {
 	case len(g.Regions) > 0 && g.Verb.Replicates(): // and is done where the secret itself is
-		regions := append(g.Destinations(p.m), p.home(g.Secret))
+		regions := append(g.copies(), p.home(g.Secret))
 		extra = extra.With("StringEquals", "aws:RequestedRegion", regions...)
 	case len(g.Regions) > 0:
 		extra = extra.With("StringEquals", "aws:RequestedRegion", g.Regions...)
 	case g.atHome && len(g.Secret.Replicas) > 0: // which have the same policy
 		extra = extra.With("StringEquals", "aws:RequestedRegion", p.home(g.Secret))
 	}
-	for _, t := range p.terms(g, g.Verb.OnSecret, extra, at) {
+	actions := g.Verb.OnSecret
+	if !g.AtHome(g.Secret.Home(p.m)) {
+		actions = g.Verb.OnReplica()
+	}
+	for _, t := range p.terms(g, actions, extra, at) {
 		s := allowTo(g, who, t.actions, "*", t.conditions)
 		if !g.Secret.Policy.Manage {
 			arn, _, _ := p.secret(g.Secret, elsewhere)

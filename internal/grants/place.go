@@ -185,7 +185,7 @@ func (p *placer) somewhere(g *Permission) bool {
 	if g.regionRule == nil || home == "" || g.AtHome(home) || g.Verb.Lists() {
 		return true
 	}
-	if copies := g.copies(p.m); len(copies) > 0 && !g.Verb.HomeOnly() {
+	if copies := g.copies(); len(copies) > 0 && !g.Verb.HomeOnly() {
 		return true
 	}
 	i := slices.IndexFunc(g.When.Condition, func(c model.Condition) bool {
