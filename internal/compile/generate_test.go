@@ -111,13 +111,16 @@ func generated(data []byte) []byte {
 	line("grants: [")
 	for range 2 + c.n(4) {
 		verb := c.of("read", "write", "describe", "batchRead", "rotate", "read", "write", "delete",
-			"replicate", "manage", "list")
+			"replicate", "manage", "list", "purge", "replicate")
 		terms := ""
 		if verb == "read" || verb == "batchRead" {
 			terms += c.of("", "", ", versionStages: AWSCURRENT", ", versionStages: AWSPREVIOUS",
 				", versionStages: [AWSCURRENT, AWSPREVIOUS]")
 		}
 		terms += c.of("", "", "", "", ", regions: eu-west-1", ", regions: us-east-1",
+			", regions: [us-east-1, us-west-2]",
+			", when: { condition: { StringEquals: { \"aws:RequestedRegion\": eu-west-1 } } }",
+			", when: { condition: { StringNotLike: { \"aws:RequestedRegion\": eu-* } } }",
 			", when: { mfa: true }", ", when: { sourceVpce: vpce-0a1b2c3d }",
 			", when: { sourceIp: 203.0.113.0/24 }",
 			", when: { principalTags: { team: red } }", ", until: 2027-01-01",

@@ -183,6 +183,9 @@ func (w *world) check() (wrong []string, n int) {
 			return
 		}
 		want := w.granted(a) && !w.heldBack(a)
+		if isHeld(a) && n%3 == 0 && w.simulated(a) != want && len(wrong) < 5 {
+			wrong = append(wrong, fmt.Sprintf("to the simulator %s is %v", a, !want))
+		}
 		if got := w.allowed(a); got != want && len(wrong) < 5 {
 			word := map[bool]string{true: "allowed", false: "refused"}
 			wrong = append(wrong, fmt.Sprintf("%s is %s, and should be %s: %s", a, word[got],

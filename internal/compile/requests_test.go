@@ -50,6 +50,7 @@ var contextKeys = []string{
 	"aws:RequestedRegion", "aws:SourceVpce", "aws:SourceVpc", "aws:SourceIp",
 	"aws:MultiFactorAuthPresent", "aws:CurrentTime", "aws:PrincipalTag/team", "aws:PrincipalOrgID",
 	"aws:PrincipalOrgPaths", "secretsmanager:VersionStage", "secretsmanager:VersionId",
+	keyARN, keyID, functionARN, roleARN, changesRule, atOnce, toRegions, overwrites,
 	"kms:ViaService", "kms:EncryptionContext:SecretARN", "kms:ResourceAliases",
 	"aws:SecureTransport",
 	"aws:SourceAccount", "aws:SourceArn", "aws:ViaAWSService",
@@ -235,7 +236,9 @@ func (w *world) onSecret(by *caller, s *model.Secret, copy int, c policy.Context
 			// home Region is not stated, its stand-in may be the replica's
 			continue
 		}
-		ask(action, at.ARN, c)
+		for _, stated := range w.withArguments(action, s, c) {
+			ask(action, at.ARN, stated)
+		}
 		if action != "secretsmanager:GetSecretValue" ||
 			by.powerful && by.Caller.Account == as.Account {
 			continue

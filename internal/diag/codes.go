@@ -263,6 +263,8 @@ var (
 		"A statement in IAM's words lets everybody in, and Secrets Manager refuses it.")
 	OpenToEverybody = code("SC4026", "open-to-everybody", Warning,
 		"A statement in IAM's words lets everybody in.")
+	ReplicasStay = code("SC4029", "replicas-stay", Note,
+		"denyDelete keeps everybody from taking replicas away, and the spec names no deployer.")
 	UnusableTrust = code("SC4031", "unusable-trust", Error,
 		"A trust lets nobody assume the role: AWS refuses it, or its conditions are never met.")
 	EndpointAndAddress = code("SC4020", "endpoint-and-address", Warning,

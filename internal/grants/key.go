@@ -10,7 +10,6 @@ import (
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
 	"github.com/secretctl/secretctl/internal/source"
-	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // admin places what a key's administrator needs, in every Region where the key is: by identity
@@ -131,7 +130,7 @@ func (p *placer) use(k *model.Key, region string) policy.Statement {
 	return policy.Statement{
 		Sid: "UseThroughSecretsManager", Effect: policy.Allow,
 		Principal: policy.Principal{AWS: []string{p.root("")}},
-		Action:    verb.Creation.OnKey, Resource: []string{"*"},
+		Action:    aws.KeyUse, Resource: []string{"*"},
 		Condition: p.named(k, []*model.Principal{p.m.Deployer}, p.stackOfKey(region)).
 			With("StringEquals", "kms:ViaService", p.viaService(regions...)...),
 		Because: []source.Span{k.Span},

@@ -37,9 +37,11 @@ identity of p: Allow kms:Decrypt,kms:Encrypt,kms:GenerateDataKey on
   if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com or
     secretsmanager.us-east-1.amazonaws.com
 identity of p: Allow DescribeSecret,GetSecretValue on <replica>
-identity of p: Allow
-    DescribeSecret,GetSecretValue,PutSecretValue,UpdateSecret,UpdateSecretVersionStage on
-    {"Ref":"DbSecret"}`},
+identity of p: Allow DescribeSecret,GetSecretValue,PutSecretValue,UpdateSecretVersionStage on
+    {"Ref":"DbSecret"}
+identity of p: Allow UpdateSecret on {"Ref":"DbSecret"}
+  if ArnEqualsIfExists secretsmanager:KmsKeyArn {"Fn::GetAtt":["KKey","Arn"]}
+  if StringEqualsIfExists secretsmanager:KmsKeyId {"Fn::GetAtt":["KKey","Arn"]}`},
 	{"terms", `
 principals: { ` + role + ` }
 secrets: { db: { replicas: us-east-1 } }
@@ -315,6 +317,8 @@ secrets:
       Principal: "*", Action: "secretsmanager:*", Resource: "*",
       Condition: { Bool: { "aws:SecureTransport": false } } } } }`, `
 policy of secret db: Deny DeleteSecret to *
+policy of secret db: Deny RemoveRegionsFromReplication to *
+  if ArnNotLike aws:PrincipalArn arn:aws:iam::111111111111:role/d
 policy of secret db: Deny * to *
   if Bool aws:SecureTransport false
 policy of secret db: Deny GetSecretValue,PutSecretValue,UpdateSecret,UpdateSecretVersionStage
@@ -351,8 +355,11 @@ principals: { ` + role + `, ` + ci + `, r: { existingRole: "arn:aws:iam::1111111
 secrets: { db: { policy: { onlyGrantees: true } } }
 grants: [{ to: p, allow: read, secrets: db }, { to: r, allow: write, secrets: db }]`, `
 identity of p: Allow DescribeSecret,GetSecretValue on {"Ref":"DbSecret"}
-identity of r: Allow DescribeSecret,PutSecretValue,UpdateSecret,UpdateSecretVersionStage on
+identity of r: Allow DescribeSecret,PutSecretValue,UpdateSecretVersionStage on
     {"Ref":"DbSecret"}
+identity of r: Allow UpdateSecret on {"Ref":"DbSecret"}
+  if Null secretsmanager:KmsKeyArn true
+  if Null secretsmanager:KmsKeyId true
 policy of secret db: Deny GetSecretValue to *
   if ArnNotLike aws:PrincipalArn arn:aws:iam::111111111111:role/d or
     arn:aws:iam::111111111111:role/p
@@ -371,15 +378,32 @@ secrets:
       executionRole: r } } }
 grants: { to: [p, svc, pat], allow: rotate, secrets: db }`, `
 identity of p: Allow lambda:InvokeFunction on arn:aws:lambda:eu-west-1:111111111111:function:f
-identity of p: Allow CancelRotateSecret,DescribeSecret,RotateSecret on {"Ref":"DbSecret"}
+identity of p: Allow CancelRotateSecret,DescribeSecret on {"Ref":"DbSecret"}
+identity of p: Allow RotateSecret on {"Ref":"DbSecret"}
+  if ArnEqualsIfExists secretsmanager:RotationLambdaARN
+    arn:aws:lambda:eu-west-1:111111111111:function:f
+  if BoolIfExists secretsmanager:ModifyRotationRules false
+  if Null secretsmanager:ExternalSecretRotationRoleArn true
 identity of r: Allow DescribeSecret,GetSecretValue,PutSecretValue,UpdateSecretVersionStage on
     {"Ref":"DbSecret"}
 identity of r: Allow GetRandomPassword on *
-policy of secret db: Allow CancelRotateSecret,DescribeSecret,RotateSecret to *
+policy of secret db: Allow CancelRotateSecret,DescribeSecret to *
   if ArnLike aws:PrincipalArn arn:aws:iam::111111111111:role/x*
   if StringEquals aws:PrincipalAccount 111111111111
-policy of secret db: Allow CancelRotateSecret,DescribeSecret,RotateSecret to
-    lambda.amazonaws.com
+policy of secret db: Allow CancelRotateSecret,DescribeSecret to lambda.amazonaws.com
+  if StringEquals aws:SourceAccount 111111111111
+policy of secret db: Allow RotateSecret to *
+  if ArnEqualsIfExists secretsmanager:RotationLambdaARN
+    arn:aws:lambda:eu-west-1:111111111111:function:f
+  if ArnLike aws:PrincipalArn arn:aws:iam::111111111111:role/x*
+  if BoolIfExists secretsmanager:ModifyRotationRules false
+  if Null secretsmanager:ExternalSecretRotationRoleArn true
+  if StringEquals aws:PrincipalAccount 111111111111
+policy of secret db: Allow RotateSecret to lambda.amazonaws.com
+  if ArnEqualsIfExists secretsmanager:RotationLambdaARN
+    arn:aws:lambda:eu-west-1:111111111111:function:f
+  if BoolIfExists secretsmanager:ModifyRotationRules false
+  if Null secretsmanager:ExternalSecretRotationRoleArn true
   if StringEquals aws:SourceAccount 111111111111
 identity policy of arn:aws:iam::111111111111:role/x*: Allow lambda:InvokeFunction on
     arn:aws:lambda:eu-west-1:111111111111:function:f
@@ -400,8 +424,22 @@ grants: { to: p, allow: rotate, secrets: "*" }`, `
 identity of p: Allow lambda:InvokeFunction on
     arn:aws:lambda:eu-west-1:111111111111:function:app-a-rotation and
     arn:aws:lambda:eu-west-1:111111111111:function:f
-identity of p: Allow CancelRotateSecret,DescribeSecret,RotateSecret on {"Ref":"ASecret"} and
+identity of p: Allow CancelRotateSecret,DescribeSecret on {"Ref":"ASecret"} and
     {"Ref":"HSecret"} and {"Ref":"NSecret"}
+identity of p: Allow RotateSecret on {"Ref":"ASecret"}
+  if ArnEqualsIfExists secretsmanager:RotationLambdaARN
+    arn:aws:lambda:eu-west-1:111111111111:function:app-a-rotation
+  if BoolIfExists secretsmanager:ModifyRotationRules false
+  if Null secretsmanager:ExternalSecretRotationRoleArn true
+identity of p: Allow RotateSecret on {"Ref":"HSecret"}
+  if BoolIfExists secretsmanager:ModifyRotationRules false
+  if Null secretsmanager:ExternalSecretRotationRoleArn true
+  if Null secretsmanager:RotationLambdaARN true
+identity of p: Allow RotateSecret on {"Ref":"NSecret"}
+  if ArnEqualsIfExists secretsmanager:RotationLambdaARN
+    arn:aws:lambda:eu-west-1:111111111111:function:f
+  if BoolIfExists secretsmanager:ModifyRotationRules false
+  if Null secretsmanager:ExternalSecretRotationRoleArn true
 identity policy of arn:aws:iam::111111111111:role/p: Allow lambda:InvokeFunction on
     arn:aws:lambda:eu-west-1:111111111111:function:<the function that rotates h>`},
 	{"a function of another account", `
@@ -424,7 +462,12 @@ identity of f: Allow DescribeSecret,GetSecretValue,PutSecretValue,UpdateSecretVe
     arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
 identity of f: Allow GetRandomPassword on *
 identity of p: Allow lambda:InvokeFunction on arn:aws:lambda:eu-west-1:222222222222:function:f
-identity of p: Allow CancelRotateSecret,DescribeSecret,RotateSecret on {"Ref":"DbSecret"}
+identity of p: Allow CancelRotateSecret,DescribeSecret on {"Ref":"DbSecret"}
+identity of p: Allow RotateSecret on {"Ref":"DbSecret"}
+  if ArnEqualsIfExists secretsmanager:RotationLambdaARN
+    arn:aws:lambda:eu-west-1:222222222222:function:f
+  if BoolIfExists secretsmanager:ModifyRotationRules false
+  if Null secretsmanager:ExternalSecretRotationRoleArn true
 policy of secret db: Allow
     DescribeSecret,GetSecretValue,PutSecretValue,UpdateSecretVersionStage to
     arn:aws:iam::222222222222:root
@@ -448,7 +491,7 @@ secrets:
   db: { name: db, key: k, replicas: { region: us-east-1, key: k }, value: { empty: true },
       rotation: { hosted: { rotationType: MySQLSingleUser } } }`, `
 identity policy of the role of the function that rotates db: Allow
-    kms:Decrypt,kms:GenerateDataKey on arn:aws:kms:us-east-1:111111111111:key/*
+    kms:Encrypt,kms:GenerateDataKey on arn:aws:kms:us-east-1:111111111111:key/*
   if StringEquals kms:EncryptionContext:SecretARN <replica> or {"Ref":"DbSecret"}
   if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com or
     secretsmanager.us-east-1.amazonaws.com`},

@@ -202,8 +202,32 @@ secrets: { s: { key: k, replicas: { region: us-east-1, key: o }, value: { empty:
 			`"aws:SourceVpce": vpce-0a1b2c3d, "aws:PrincipalTag/Team": a, ` +
 			`"aws:RequestedRegion": x } } }`),
 		`SC4020 203.0.113.1; SC4015 "aws:MultiFactorAuthPresent"; SC4015 "aws:SourceIp"; ` +
-			`SC4015 "aws:SourceVpce"; SC4015 "aws:PrincipalTag/Team"; SC4015 ` +
-			`"aws:RequestedRegion"`},
+			`SC4015 "aws:SourceVpce"; SC4015 "aws:PrincipalTag/Team"`},
+	{"conditions of grants", // which the grant does not state itself
+		granted(`allow: [read, write, delete, rotate], when: { condition: { StringEquals: { ` +
+			`"aws:RequestedRegion": eu-west-1, "aws:PrincipalAccount": "111111111111", ` +
+			`"aws:PrincipalOrgID": o-a1b2c3d4e5, "secretsmanager:VersionStage": AWSCURRENT }, ` +
+			`ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/p" }, ` +
+			`ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/*" }, ` +
+			`DateLessThan: { "aws:CurrentTime": "2027-01-01T00:00:00Z" } } }`), ``},
+	{"conditions of grants", // which it states itself
+		granted(`allow: read, versionStages: A, regions: eu-west-1, until: 2027-01-01, when: { ` +
+			`condition: { StringEquals: { "AWS:requestedRegion": eu-west-1 }, ` +
+			`DateLessThan: { "aws:CurrentTime": "2027-01-01T00:00:00Z" } } }`),
+		`SC4015 "AWS:requestedRegion"; SC4015 "aws:CurrentTime"`},
+	{"conditions of grants", // to which its verb holds the call
+		granted(`allow: write, when: { condition: { "Null": { "secretsmanager:KmsKeyArn": true ` +
+			`}, ArnEqualsIfExists: { "secretsmanager:KmsKeyArn": "arn:aws:kms:*:*:key/a" } } }`),
+		`SC4015 "secretsmanager:KmsKeyArn"; SC4015 "secretsmanager:KmsKeyArn"`},
+	{"conditions of grants", // to which another verb would
+		granted(`allow: purge, when: { condition: { BoolIfExists: { ` +
+			`"secretsmanager:ForceDeleteWithoutRecovery": false } } }`), ``},
+	{"conditions of grants",
+		granted(`allow: [delete, rotate, manage], when: { condition: { BoolIfExists: { ` +
+			`"secretsmanager:ForceDeleteWithoutRecovery": true, ` +
+			`"secretsmanager:ModifyRotationRules": true } } }`),
+		`SC4015 "secretsmanager:ForceDeleteWithoutRecovery"; ` +
+			`SC4015 "secretsmanager:ModifyRotationRules"`},
 	{"conditions of grants",
 		granted(`allow: read, when: { condition: { StringLike: { "aws:PrincipalArn": a, ` +
 			`"aws:principalarn": b, "aws:UserAgent": [{ a: b }] } } }`),
