@@ -14,13 +14,17 @@ import (
 // createdSecrets checks the properties of secrets that are created.
 func createdSecrets(m *Model) diag.List {
 	c := checker{Model: m}
+	prefix := c.namePrefix()
 	for s := range c.eachSecret() {
 		in := &s.written.V
 		if in.Import.Span.File != nil {
 			continue
 		}
-		if in.Name.Set() {
-			c.secretName(in.Name, aws.SecretName(in.Name.V))
+		if name := in.Name; name.Set() {
+			if prefix {
+				name.V = s.Name
+			}
+			c.secretName(name, aws.SecretName(name.V))
 		}
 		if literal, ok := in.Description.Literal(); ok && len(literal) > aws.MaxSecretDescription {
 			c.report(diag.TooLong, in.Description.Span()).
@@ -39,6 +43,16 @@ func createdSecrets(m *Model) diag.List {
 		}
 	}
 	return c.found
+}
+
+// namePrefix checks what is put before every name, and says whether it can stand there.
+func (c *checker) namePrefix() bool {
+	prefix := c.written.Defaults.NamePrefix
+	if prefix.V == "" {
+		return true
+	}
+	return c.text(diag.InvalidName, prefix, "the prefix of names", aws.SecretName(prefix.V),
+		"write letters, digits and /_+=.@- only")
 }
 
 func (c *checker) secretType(t spec.Text) {
@@ -149,7 +163,7 @@ func replicas(m *Model) diag.List {
 			continue
 		}
 		seen := map[string]source.Span{}
-		for _, replica := range s.written.V.Replicas {
+		for _, replica := range m.replicasOf(&s.written.V) {
 			t := replica.Region
 			if !t.Set() {
 				continue // rejected by the schema

@@ -274,6 +274,12 @@ func (a *audit) keywords(path string, v any) {
 		}
 	case object:
 		for key, inner := range v {
+			if path == "" && key == "patternProperties" { // which nothing is wrong with
+				if v := inner.(object); len(v) != 1 || v["^"+extension] == nil {
+					a.Errorf("the document's patterns are %v", v)
+				}
+				continue
+			}
 			switch key {
 			case "examples", "default":
 				continue
