@@ -1,0 +1,70 @@
+package mask
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
+)
+
+// extension is what the names of sections begin with that are there for their anchors alone.
+const extension = "x-"
+
+// openSections are those in which what an alias stands for is shown as if it stood there; openWords
+// are the properties of a secret of which the same is true.
+var (
+	openSections = []string{
+		"assert", "defaults", "deployer", "environment", "export", "grants", "keys", "principals",
+		"silence",
+	}
+	openWords = []string{
+		"attachment", "condition", "deletionPolicy", "grants", "import", "key", "logicalId",
+		"policy", "replicas", "rotation", "shard", "type",
+	}
+)
+
+// extension hides a section that is there for its anchors: anything may be a secret there, but for
+// what an alias brings to a place where none can be. What an alias brings to the place of a secret
+// value as well, that place hides.
+func (w *document) extension(section yaml.Pair, region source.Span, root *yaml.Node) {
+	if isOdd(section) {
+		w.key(section.Key)
+	}
+	keep := keysOf(section.Value, nil)
+	shown := openNodes(root)
+	section.Value.Walk(func(n *yaml.Node) {
+		if shown[n] && n.IsScalar() && !strings.ContainsAny(n.Text, " \t\n=") {
+			keep = append(keep, n.Span)
+		}
+		for _, p := range n.Pairs {
+			if shown[p.Value] && !isOdd(p) {
+				keep = append(keep, p.Key.Span)
+			}
+		}
+	})
+	w.hide(region, slices.Clone(keep))
+	w.allBut(section.Value, keep)
+}
+
+// openNodes returns the nodes of a spec that stand where no secret can, be it by an alias.
+func openNodes(root *yaml.Node) map[*yaml.Node]bool {
+	open := map[*yaml.Node]bool{}
+	add := func(n *yaml.Node) { n.Walk(func(n *yaml.Node) { open[n] = true }) }
+	for _, section := range root.Pairs {
+		if slices.Contains(openSections, section.Key.Text) {
+			add(section.Value)
+		}
+		if section.Key.Text != "secrets" {
+			continue
+		}
+		for _, secret := range section.Value.Pairs {
+			for _, p := range secret.Value.Pairs {
+				if slices.Contains(openWords, p.Key.Text) {
+					add(p.Value)
+				}
+			}
+		}
+	}
+	return open
+}
