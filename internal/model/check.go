@@ -81,7 +81,7 @@ var checks = []check{
 	{"created secrets", "A secret to create has what Secrets Manager takes.",
 		[]*diag.Code{
 			diag.InvalidName, diag.TooLong, diag.NameLikeARN, diag.LongName, diag.UnknownType,
-			diag.PropertyWithoutEffect,
+			diag.PropertyWithoutEffect, diag.NameHasPrefix,
 		}, createdSecrets},
 	{
 		"imported secrets",

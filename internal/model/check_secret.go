@@ -25,6 +25,7 @@ func createdSecrets(m *Model) diag.List {
 				name.V = s.Name
 			}
 			c.secretName(name, aws.SecretName(name.V))
+			c.prefixTwice(in.Name)
 		}
 		if literal, ok := in.Description.Literal(); ok && len(literal) > aws.MaxSecretDescription {
 			c.report(diag.TooLong, in.Description.Span()).
@@ -53,6 +54,22 @@ func (c *checker) namePrefix() bool {
 	}
 	return c.text(diag.InvalidName, prefix, "the prefix of names", aws.SecretName(prefix.V),
 		"write letters, digits and /_+=.@- only")
+}
+
+// prefixTwice warns of a name that has the prefix which is put before it: whole names stood there
+// before, and the secrets would be replaced.
+func (c *checker) prefixTwice(name spec.Text) {
+	prefix := c.written.Defaults.NamePrefix
+	rest, has := strings.CutPrefix(name.V, prefix.V)
+	if !has || rest == "" || !strings.ContainsAny(prefix.V, "/_+=.@-") || strings.HasPrefix(name.V, "/") {
+		return
+	}
+	c.report(diag.NameHasPrefix, name.Span).
+		Message("the name %q begins with the prefix %q, which defaults put before it once more",
+			name, prefix).
+		Hint("write the rest of the name only").
+		Fix(name.Span, "%q", rest).
+		Related(prefix.Span, "the prefix is here")
 }
 
 func (c *checker) secretType(t spec.Text) {

@@ -270,9 +270,14 @@ func (s *Spec) wrote(name string) bool {
 	return slices.ContainsFunc(s.roots, func(root *yaml.Node) bool { return root.Get(name) != nil })
 }
 
-// Walk calls f for every node of the spec's files, parents first, in the order written.
+// Walk calls f for every node of the spec's files but the documents themselves, parents first, in
+// the order written. What is no part of the spec is left out, unless an alias brings it in.
 func (s *Spec) Walk(f func(*yaml.Node)) {
 	for _, root := range s.roots {
-		root.Walk(f)
+		for _, pair := range root.Pairs {
+			if !strings.HasPrefix(pair.Key.Text, extension) {
+				pair.Value.Walk(f)
+			}
+		}
 	}
 }
