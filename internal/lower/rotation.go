@@ -28,7 +28,7 @@ func (b *builder) rotation(s *model.Secret, identities []grants.Identity) {
 	properties := &rotationSchedule{RotationSchedule: secretsmanager.RotationSchedule{
 		SecretId: s.SecretID(), RotateImmediatelyOnUpdate: r.RotateImmediatelyOnUpdate,
 	}}
-	if !r.Manual { // without rules Secrets Manager rotates when it is asked to, and never else
+	if !r.Manual { // without rules Secrets Manager rotates when it is asked to
 		properties.RotationRules = &secretsmanager.RotationSchedule_RotationRules{
 			AutomaticallyAfterDays: number(r.AutomaticallyAfterDays),
 			ScheduleExpression:     text(r.ScheduleExpression), Duration: text(r.Duration),
