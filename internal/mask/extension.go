@@ -31,20 +31,35 @@ func (w *document) extension(section yaml.Pair, region source.Span, root *yaml.N
 	if isOdd(section) {
 		w.key(section.Key)
 	}
-	keep := keysOf(section.Value, nil)
-	shown := openNodes(root)
-	section.Value.Walk(func(n *yaml.Node) {
-		if shown[n] && n.IsScalar() && !strings.ContainsAny(n.Text, " \t\n=") {
-			keep = append(keep, n.Span)
+	if w.open == nil {
+		w.open = openNodes(root)
+	}
+	w.hide(region, w.openOf(section.Value, nil))
+}
+
+// openOf hides the scalars of a tree but for those that may be shown, whose places it returns after
+// others: what stands in the open, keys of mappings in block style, and keys of what is open.
+func (w *document) openOf(n *yaml.Node, keep []source.Span) []source.Span {
+	if n.IsScalar() {
+		if w.open[n] && !strings.ContainsAny(n.Text, " \t\n=") {
+			return append(keep, n.Span)
 		}
-		for _, p := range n.Pairs {
-			if shown[p.Value] && !isOdd(p) {
-				keep = append(keep, p.Key.Span)
-			}
+		w.all(n)
+		return keep
+	}
+	block := n.Kind == yaml.Map && n.Span.Start < n.Span.End && n.IsBlock()
+	for _, p := range n.Pairs {
+		if !isOdd(p) && (block || w.open[p.Value]) {
+			keep = append(keep, p.Key.Span)
+		} else {
+			w.all(p.Key)
 		}
-	})
-	w.hide(region, slices.Clone(keep))
-	w.allBut(section.Value, keep)
+		keep = w.openOf(p.Value, keep)
+	}
+	for _, item := range n.Items {
+		keep = w.openOf(item, keep)
+	}
+	return keep
 }
 
 // openNodes returns the nodes of a spec that stand where no secret can, be it by an alias.

@@ -175,6 +175,7 @@ type document struct {
 	derived  []string            // the beginnings of other such names, in lower case
 	near     map[string]bool     // whether names that there are not are like one that there is
 	held     map[*yaml.Node]bool // values of resources that are credentials
+	open     map[*yaml.Node]bool // what stands where no secret can; nil until it is asked for
 	flow     bool                // inside of braces or brackets
 	stray    bool                // after a plain text whose comma may have begun what follows
 }
