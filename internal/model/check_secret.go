@@ -61,7 +61,9 @@ func (c *checker) namePrefix() bool {
 func (c *checker) prefixTwice(name spec.Text) {
 	prefix := c.written.Defaults.NamePrefix
 	rest, has := strings.CutPrefix(name.V, prefix.V)
-	if !has || rest == "" || !strings.ContainsAny(prefix.V, "/_+=.@-") || strings.HasPrefix(name.V, "/") {
+	last := prefix.V[max(0, len(prefix.V)-1):]
+	if !has || rest == "" || strings.HasPrefix(name.V, "/") ||
+		!strings.ContainsAny(last, "/_+=.@-") { // names that begin with an "a" are many
 		return
 	}
 	c.report(diag.NameHasPrefix, name.Span).
