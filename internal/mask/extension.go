@@ -62,10 +62,23 @@ func (w *document) openOf(n *yaml.Node, keep []source.Span) []source.Span {
 	return keep
 }
 
-// openNodes returns the nodes of a spec that stand where no secret can, be it by an alias.
+// openNodes returns the nodes of a spec that stand where no secret can, be it by an alias. What is
+// below the name of a secret is none of them.
 func openNodes(root *yaml.Node) map[*yaml.Node]bool {
 	open := map[*yaml.Node]bool{}
-	add := func(n *yaml.Node) { n.Walk(func(n *yaml.Node) { open[n] = true }) }
+	var add func(n *yaml.Node)
+	add = func(n *yaml.Node) {
+		open[n] = true
+		for _, p := range n.Pairs {
+			if !HoldsSecret(p.Key.Text) || strings.EqualFold(p.Key.Text, "superuserSecret") ||
+				strings.EqualFold(p.Key.Text, "adminSecret") { // these name one
+				add(p.Value)
+			}
+		}
+		for _, item := range n.Items {
+			add(item)
+		}
+	}
 	for _, section := range root.Pairs {
 		if slices.Contains(openSections, section.Key.Text) {
 			add(section.Value)
