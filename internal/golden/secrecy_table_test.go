@@ -110,6 +110,17 @@ var places = []place{
 			"grants:\n  - { <<: *b, to: app, allow: read, secrets: db }\n",
 	},
 	{
+		name: "merged from another secret",
+		text: "secrets:\n  db: &db\n    value:\n      string: ‹›\n      # ‹›\n    nmae: a\n" +
+			"  other: { <<: *db, kye: b }\n  more:\n    <<: *db\n    kye: b\n",
+	},
+	{
+		name: "merged from elsewhere",
+		text: "metadata:\n  a: &a\n    password: ‹›\n    string: ‹›\n" +
+			"secrets:\n  other: { value: { <<: *a }, kye: b }\n  more: { value: *a }\n" +
+			"grants:\n  - { <<: *a, to: app, allow: raed, secrets: db }\n",
+	},
+	{
 		name: "section for anchors, everywhere",
 		text: "x-a: &a [ ‹› ]\nx-b: &b { secretString: ‹› }\n" +
 			"secrets:\n  db: { replicas: *b, rotation: *b, value: *b }\n" +
