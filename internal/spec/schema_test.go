@@ -684,7 +684,7 @@ func TestGeneratorReachesEveryShape(t *testing.T) {
 	}
 	written := map[string]bool{}
 	rejected := 0
-	for seed := range uint64(2000) {
+	for seed := range uint64(3000) {
 		g := generator{Rand: rand.New(rand.NewPCG(seed, 1)), wrong: int(seed % 9)}
 		root := g.document()
 		render(root)
@@ -705,7 +705,7 @@ func TestGeneratorReachesEveryShape(t *testing.T) {
 			}
 		}
 	}
-	if rejected < 500 || rejected > 1900 {
-		t.Errorf("%d of 2000 generated specs are rejected", rejected)
+	if rejected < 750 || rejected > 2850 {
+		t.Errorf("%d of 3000 generated specs are rejected", rejected)
 	}
 }
