@@ -177,7 +177,7 @@ func TestOrder(t *testing.T) {
 			"a } }\ngrants: [ { to: r, allow: read, secrets: a } ]\n" + role, "RPolicy", "R"},
 		{"an inline one", "principals: { r: { existingRole: api, policies: inline } }\nsecrets: { " +
 			"a: { name: a } }\ngrants: [ { to: r, allow: read, secrets: a } ]\n" + role,
-			"RPolicy", "R"},
+			"RPolicyInline", "R"},
 		{"a role of the spec", "principals: { r: { existingRole: api }, o: { role: { roleName: " +
 			"API, assumedBy: { service: lambda.amazonaws.com } } } }\nsecrets: { a: { name: a } " +
 			"}\ngrants: [ { to: r, allow: read, secrets: a } ]", "RPolicy", "ORole"},

@@ -169,6 +169,8 @@ var (
 		"A property has no effect where it stands.")
 	TemplateNotJSON = code("SC3020", "template-not-json", Error,
 		"A secretStringTemplate is not a JSON object.")
+	NameHasPrefix = code("SC3038", "name-has-prefix", Warning,
+		"A secret's name begins with the prefix that defaults put before it.")
 )
 
 // Rotation.

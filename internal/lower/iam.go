@@ -246,9 +246,16 @@ func stated(literal, pseudo string) string {
 	return cfn.Ref(pseudo)
 }
 
-// PolicyID is the logical ID of one part of an identity policy.
+// PolicyID is the logical ID of one part of an identity policy. A managed policy and an inline one
+// have different ones, because CloudFormation cannot change the type of a resource: a principal
+// whose policies become the other form gets new ones, and loses the old ones when they are there.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
 func PolicyID(id grants.Identity, part grants.Part) string {
-	return id.To.LogicalID + "Policy" + id.Condition + part.Suffix
+	form := "Policy"
+	if id.To.Inline {
+		form = "PolicyInline"
+	}
+	return id.To.LogicalID + form + id.Condition + part.Suffix
 }
 
 // identity writes the identity policies of a principal. They have neither name nor description of

@@ -82,7 +82,7 @@ var checks = []check{
 	{"created secrets", "A secret to create has what Secrets Manager takes.",
 		[]*diag.Code{
 			diag.InvalidName, diag.TooLong, diag.NameLikeARN, diag.LongName, diag.UnknownType,
-			diag.PropertyWithoutEffect,
+			diag.PropertyWithoutEffect, diag.NameHasPrefix,
 		}, createdSecrets},
 	{
 		"imported secrets",
@@ -129,6 +129,7 @@ var checks = []check{
 	{"schedules", "Rotation schedules follow Secrets Manager's rules.",
 		[]*diag.Code{
 			diag.NotExactlyOne, diag.RareRotation, diag.InvalidSchedule, diag.RotatesAtOnce,
+			diag.RotationMismatch,
 		}, schedules},
 	{"managed rotations", "A service rotates the secrets that it owns.",
 		[]*diag.Code{diag.InvalidValue, diag.RotationMismatch}, managedRotations},
@@ -151,8 +152,9 @@ var checks = []check{
 	},
 	{"hosted rotations", "AWS's hosted functions have what they need of the secret.",
 		[]*diag.Code{
-			diag.InvalidValue, diag.InvalidName, diag.RotationMismatch, diag.RotationNeedsJSON,
-			diag.BreaksConnectionStrings, diag.NeedsARN,
+			diag.MissingProperty, diag.InvalidValue, diag.InvalidName, diag.PropertyWithoutEffect,
+			diag.RotationMismatch, diag.RotationNeedsJSON, diag.BreaksConnectionStrings,
+			diag.NeedsARN,
 		}, hostedRotations},
 	{
 		"application rotations",

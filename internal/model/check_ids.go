@@ -53,6 +53,7 @@ func environment(m *Model) diag.List {
 func tags(m *Model) diag.List {
 	c := checker{Model: m}
 	c.tags(m.written.Tags)
+	c.tags(m.written.Defaults.Tags)
 	for _, k := range m.keysWritten {
 		if !k.Imported {
 			c.allTags(k.written.Tags, len(k.Tags))
@@ -64,7 +65,11 @@ func tags(m *Model) diag.List {
 		}
 	}
 	for s := range c.eachSecret() {
-		c.allTags(s.written.V.Tags, len(s.Tags))
+		own := s.written.V.Tags
+		if len(own) == 0 && s.Import == NotImported {
+			own = m.written.Defaults.Tags
+		}
+		c.allTags(own, len(s.Tags))
 	}
 	return c.found
 }
@@ -90,12 +95,17 @@ func (c *checker) tags(entries spec.Entries[spec.Value]) {
 // allTags checks the tags of a thing, of which there are n with those of the whole spec.
 func (c *checker) allTags(own spec.Entries[spec.Value], n int) {
 	c.tags(own)
-	if n > aws.MaxTags && len(own) <= aws.MaxTags && len(c.Tags) <= aws.MaxTags {
-		c.report(diag.TooMany, own[0].ID.Span).
+	if n > aws.MaxTags && len(own) > 0 && len(own) <= aws.MaxTags && len(c.Tags) <= aws.MaxTags {
+		d := c.report(diag.TooMany, own[0].ID.Span).
 			Message("%d tags are more than the %d that AWS accepts, those of the whole spec "+
 				"included", n, aws.MaxTags).
-			Hint("remove some").
-			Related(c.written.Tags[0].ID.Span, "the tags of the whole spec begin here")
+			Hint("remove some")
+		if whole := c.written.Tags; len(whole) > 0 {
+			d.Related(whole[0].ID.Span, "the tags of the whole spec begin here")
+		}
+		if more := c.written.Defaults.Tags; len(more) > 0 && more[0].ID != own[0].ID {
+			d.Related(more[0].ID.Span, "those of defaults begin here")
+		}
 	}
 }
 

@@ -22,6 +22,22 @@ var rotationRows = []checkRow{
 			`6d`),
 		`SC3021 6d`},
 
+	{"schedules",
+		rotated(`lambda: { functionArn: !GetAtt F.Arn }, rotateImmediatelyOnUpdate: true, ` +
+			`manual: true, automaticallyAfterDays: 7, duration: 3h`),
+		`SC1004 7; SC1004 3h`},
+	{"schedules",
+		rotated(`managed: true, rotateImmediatelyOnUpdate: true, manual: true`),
+		`SC3023 true`},
+	{"schedules",
+		"defaults: { rotation: { scheduleExpression: rate(4 hours), duration: 6h } }\n" +
+			rotated(`lambda: { functionArn: !GetAtt F.Arn }, rotateImmediatelyOnUpdate: true, `+
+				`duration: 5h`),
+		`SC3021 6h; SC3021 5h`},
+	{"schedules",
+		"defaults: { rotation: { automaticallyAfterDays: 7, scheduleExpression: rate(1 day) } }",
+		`SC1004 rate(1 day)`},
+
 	{"managed rotations", rotated(`managed: false`), `SC1005 false; SC3023 false`},
 	{"managed rotations",
 		"environment: { partition: aws-cn }\n" +
@@ -40,6 +56,10 @@ var rotationRows = []checkRow{
 	{"superusers",
 		`secrets: { s: { rotation: { hosted: { rotationType: MySQLMultiUser, ` +
 			`superuserSecret: t } } }, t: { import: { name: x } } }`,
+		``},
+	{"superusers",
+		`secrets: { s: { rotation: { external: { role: r, adminSecret: t } } }, ` +
+			`t: { import: { name: x } } }`,
 		`SC4005 t`},
 	{"superusers",
 		`secrets: { s: { rotation: { application: { rotationType: MySQLMultiUser, ` +
@@ -109,6 +129,21 @@ var rotationRows = []checkRow{
 			`"AWS::EC2::NatGateway" } }`,
 		``},
 
+	{"hosted rotations",
+		`secrets: { s: { value: { empty: true }, rotation: { hosted: { rotationType: ` +
+			`MySQLSingleUser, ` +
+			`vpc: { subnetIds: a } } } } }`,
+		`SC1002 subnetIds: a`},
+	{"hosted rotations",
+		`secrets: { s: { value: { empty: true }, rotation: { hosted: { rotationType: ` +
+			`MySQLSingleUser, ` +
+			`vpc: { subnetIds: a, vpcId: v, securityGroupIds: g }, target: { securityGroupId: g, port: x } } } } }`,
+		`SC3019 v; SC1005 x`},
+	{"hosted rotations",
+		`secrets: { s: { value: { empty: true }, rotation: { hosted: { rotationType: ` +
+			`MySQLSingleUser, ` +
+			`target: { securityGroupId: g, port: 1 } } } } }`,
+		`SC3019 securityGroupId: g, port: 1`},
 	{"hosted rotations",
 		rotated(`hosted: { rotationType: MySQLSingleUse }`),
 		`SC1005 MySQLSingleUse`},

@@ -14,13 +14,18 @@ import (
 // createdSecrets checks the properties of secrets that are created.
 func createdSecrets(m *Model) diag.List {
 	c := checker{Model: m}
+	prefix := c.namePrefix()
 	for s := range c.eachSecret() {
 		in := &s.written.V
 		if in.Import.Span.File != nil {
 			continue
 		}
-		if in.Name.Set() {
-			c.secretName(in.Name, aws.SecretName(in.Name.V))
+		if name := in.Name; name.Set() {
+			if prefix {
+				name.V = s.Name
+			}
+			c.secretName(name, aws.SecretName(name.V))
+			c.prefixTwice(in.Name)
 		}
 		if literal, ok := in.Description.Literal(); ok {
 			c.described("AWS::SecretsManager::Secret", literal, in.Description.Span(), "a secret's")
@@ -36,6 +41,34 @@ func createdSecrets(m *Model) diag.List {
 		}
 	}
 	return c.found
+}
+
+// namePrefix checks what is put before every name, and says whether it can stand there.
+func (c *checker) namePrefix() bool {
+	prefix := c.written.Defaults.NamePrefix
+	if prefix.V == "" {
+		return true
+	}
+	return c.text(diag.InvalidName, prefix, "the prefix of names", aws.SecretName(prefix.V),
+		"write letters, digits and /_+=.@- only")
+}
+
+// prefixTwice warns of a name that has the prefix which is put before it: whole names stood there
+// before, and the secrets would be replaced.
+func (c *checker) prefixTwice(name spec.Text) {
+	prefix := c.written.Defaults.NamePrefix
+	rest, has := strings.CutPrefix(name.V, prefix.V)
+	last := prefix.V[max(0, len(prefix.V)-1):]
+	if !has || rest == "" || strings.HasPrefix(name.V, "/") ||
+		!strings.ContainsAny(last, "/_+=.@-") { // names that begin with an "a" are many
+		return
+	}
+	c.report(diag.NameHasPrefix, name.Span).
+		Message("the name %q begins with the prefix %q, which defaults put before it once more",
+			name, prefix).
+		Hint("write the rest of the name only").
+		Fix(name.Span, "%q", rest).
+		Related(prefix.Span, "the prefix is here")
 }
 
 func (c *checker) secretType(t spec.Text) {
@@ -126,7 +159,7 @@ func replicas(m *Model) diag.List {
 			continue
 		}
 		seen := map[string]source.Span{}
-		for _, replica := range s.written.V.Replicas {
+		for _, replica := range m.replicasOf(&s.written.V) {
 			t := replica.Region
 			if !t.Set() {
 				continue // rejected by the schema

@@ -15,6 +15,15 @@ var secretRows = []checkRow{
 		`secrets: { s: { description: "` + strings.Repeat("x", 2049) + `" } }`,
 		`SC2018 "` + strings.Repeat("x", 2049) + `"`},
 	{"created secrets", `secrets: { s: { type: "" } }`, `SC2018 ""; SC3013 ""`},
+	{"created secrets",
+		"defaults: { namePrefix: \"a b\" }\nsecrets: { s: { name: c }, t: { name: \"d e\" } }",
+		`SC2014 "a b"; SC2014 "d e"`},
+	{"created secrets",
+		"defaults: { namePrefix: a/ }\nsecrets: { s: { name: a/b }, t: { name: /a/b }, u: {}, " +
+			"v: { name: a/ }, w: { import: { name: a/c } } }",
+		`SC3038 a/b`},
+	{"created secrets",
+		"defaults: { namePrefix: a }\nsecrets: { s: { name: ab } }", ``},
 
 	{"imported secrets",
 		`secrets: { s: { name: x, replicas: us-east-1, import: { name: "a b" } } }`,

@@ -114,9 +114,13 @@ func (m *Model) named(list []spec.Text) []*Principal {
 	return out
 }
 
-// key finds a key by id.
+// accountKey is what a key is called that is no id: the one that AWS manages for an account, which
+// needs no name unless defaults name another.
+const accountKey = "aws/secretsmanager"
+
+// key finds a key by id; nil is the key that AWS manages.
 func (r *resolver) key(t spec.Text) *Key {
-	if !t.Set() {
+	if !t.Set() || t.V == accountKey {
 		return nil
 	}
 	if k := r.keys[t.V]; k != nil {

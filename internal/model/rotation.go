@@ -2,6 +2,8 @@ package model
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"time"
@@ -19,11 +21,12 @@ import (
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-rotationschedule.html
 type Rotation struct {
 	Span                      source.Span // of its way
+	Manual                    bool        // it has no schedule
 	AutomaticallyAfterDays    int         // 0: the expression says when
 	ScheduleExpression        string      // empty: the days do
 	Duration                  string
 	RotateImmediatelyOnUpdate *bool
-	Interval                  time.Duration // the longest between two rotations
+	Interval                  time.Duration // the longest between two rotations; 0: there is none
 
 	schedule schedule.Schedule // that the expression says
 	invalid  error             // what is wrong with the expression
@@ -52,7 +55,7 @@ type HostedRotation struct {
 	Superuser         *Secret
 	ExcludeCharacters *string
 	Name              string // of the function; empty: CloudFormation makes one
-	Subnets, Groups   []string
+	Network
 }
 
 // ApplicationRotation rotates with one of AWS's serverless applications.
@@ -63,10 +66,15 @@ type ApplicationRotation struct {
 	Superuser         *Secret
 	ExcludeCharacters *string
 	Endpoint          string // empty: the Region's
-	VPC               string
-	Subnets, Groups   []string
-	TargetGroup       string // empty: nothing opens the way to the database
-	TargetPort        string
+	Network
+}
+
+// Network says where a function that AWS makes runs and what it must reach.
+type Network struct {
+	VPC             string // of a security group of the function's own; empty: Groups are others
+	Subnets, Groups []string
+	TargetGroup     string // empty: nothing opens the way to the database
+	TargetPort      string
 }
 
 // ExternalRotation rotates a managed external secret at its partner.
@@ -123,7 +131,7 @@ func (r *resolver) resolveRotations() {
 		if in.Span.File == nil {
 			continue
 		}
-		s.Rotation = rotationOf(in)
+		s.Rotation = rotationOf(r.scheduleOf(in), in.Manual.V)
 		switch out := s.Rotation; {
 		case in.Lambda.Span.File != nil:
 			out.Span, out.Lambda = in.Lambda.Span, r.lambdaRotation(s, &in.Lambda)
@@ -138,12 +146,16 @@ func (r *resolver) resolveRotations() {
 	}
 }
 
-// rotationOf resolves when a secret is rotated.
-func rotationOf(in *spec.Rotation) *Rotation {
+// rotationOf resolves when a secret is rotated: at the times of a schedule, or when somebody asks
+// for it.
+func rotationOf(in spec.Schedule, manual bool) *Rotation {
 	out := &Rotation{
 		Span: in.Span, AutomaticallyAfterDays: in.AutomaticallyAfterDays.V,
 		ScheduleExpression: in.ScheduleExpression.V, Duration: in.Duration.V,
-		RotateImmediatelyOnUpdate: flag(in.RotateImmediatelyOnUpdate),
+		RotateImmediatelyOnUpdate: flag(in.RotateImmediatelyOnUpdate), Manual: manual,
+	}
+	if manual {
+		return out // a schedule beside it the checks refuse
 	}
 	if in.ScheduleExpression.Set() {
 		if in.AutomaticallyAfterDays.Set() {
@@ -231,8 +243,28 @@ func (r *resolver) hostedRotation(s *Secret, in *spec.HostedRotation) *HostedRot
 		Type: rotationType(in.RotationType), Superuser: r.superuser(s, in.SuperuserSecret),
 		Name:              in.RotationLambdaName.V,
 		ExcludeCharacters: excluded(s, in.ExcludeCharacters),
-		Subnets:           values(in.VPC.SubnetIDs), Groups: values(in.VPC.SecurityGroupIDs),
+		Network:           network(&in.VPC, &in.Target),
 	}
+}
+
+func network(vpc *spec.RotationVPC, target *spec.RotationTarget) Network {
+	return Network{
+		VPC: text(vpc.VPCID), Subnets: values(vpc.SubnetIDs), Groups: values(vpc.SecurityGroupIDs),
+		TargetGroup: text(target.SecurityGroupID), TargetPort: text(target.Port),
+	}
+}
+
+// functionName returns the name of the function of a rotation by one of AWS's applications: one
+// that is too long for Lambda is cut, and told from others by a hash of all of it.
+// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+func (m *Model) functionName(s *Secret) string {
+	name := m.Stack + "-" + s.ID + "-rotation"
+	if len(name) <= aws.MaxFunctionName {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	hash := hex.EncodeToString(sum[:4])
+	return strings.TrimRight(name[:aws.MaxFunctionName-len("-"+hash)], "-") + "-" + hash
 }
 
 func (r *resolver) applicationRotation(
@@ -242,13 +274,11 @@ func (r *resolver) applicationRotation(
 		Type: rotationType(in.RotationType), Version: in.SemanticVersion.V,
 		Superuser:         r.superuser(s, in.SuperuserSecret),
 		ExcludeCharacters: excluded(s, in.ExcludeCharacters),
-		Endpoint:          text(in.Endpoint), VPC: text(in.VPC.VPCID),
-		Subnets: values(in.VPC.SubnetIDs), Groups: values(in.VPC.SecurityGroupIDs),
-		TargetGroup: text(in.Target.SecurityGroupID), TargetPort: text(in.Target.Port),
+		Endpoint:          text(in.Endpoint), Network: network(&in.VPC, &in.Target),
 		FunctionName: text(in.FunctionName),
 	}
 	if !in.FunctionName.Set() {
-		out.FunctionName = r.Stack + "-" + s.ID + "-rotation"
+		out.FunctionName = r.functionName(s)
 	}
 	if ref := in.Endpoint.Node.Get("Ref"); r.ofType(ref, "AWS::EC2::VPCEndpoint") != nil {
 		entry := cfn.Select(0, cfn.GetAtt(ref.Text, "DnsEntries")) // a zone, a colon and a name

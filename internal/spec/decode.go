@@ -174,6 +174,7 @@ func (d *decoder) structure(into any, n *yaml.Node) {
 	v := reflect.ValueOf(into).Elem()
 	s := shapeOf(v.Type())
 	key := d.key
+	d.top = false
 	if s.span >= 0 {
 		*v.Field(s.span).Addr().Interface().(*source.Span) = n.Span
 	}

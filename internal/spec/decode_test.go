@@ -173,7 +173,7 @@ func TestShapeErrorsSayWhatIsWrongWhereAndWhatToDo(t *testing.T) {
 			[]string{
 				`SC1003 [30] expected a mapping, not a whole number; write a mapping; its ` +
 					`properties are application, automaticallyAfterDays, duration, external, ` +
-					`hosted, lambda, managed, rotateImmediatelyOnUpdate, scheduleExpression`},
+					`hosted, lambda, managed, manual, rotateImmediatelyOnUpdate, scheduleExpression`},
 		},
 		{"struct: list", "secrets: { db: [a] }",
 			[]string{
@@ -186,7 +186,7 @@ func TestShapeErrorsSayWhatIsWrongWhereAndWhatToDo(t *testing.T) {
 			[]string{
 				`SC1003 [rotation] expected a mapping, not an intrinsic function; write a ` +
 					`mapping; its properties are application, automaticallyAfterDays, duration, ` +
-					`external, hosted, lambda, managed, rotateImmediatelyOnUpdate, ` +
+					`external, hosted, lambda, managed, manual, rotateImmediatelyOnUpdate, ` +
 					`scheduleExpression`},
 		},
 		{"struct that requires something: nothing", "principals:\n  api:",

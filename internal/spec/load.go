@@ -4,11 +4,16 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
+
+// extension is what the names of top-level properties begin with that are no part of the spec: what
+// stands below them is there for its anchors.
+const extension = "x-"
 
 // document is what a file of a spec should be.
 var document = yaml.Document{Name: "spec", Parts: "properties", Hint: `begin with "version: 1"`}
@@ -63,6 +68,9 @@ func decodeDocument(root *yaml.Node) (*Spec, diag.List) {
 	var found diag.List
 	for _, pair := range root.Pairs {
 		i, ok := shape.byName[pair.Key.Text]
+		if !ok && strings.HasPrefix(pair.Key.Text, extension) {
+			continue
+		}
 		if !ok {
 			found = append(found, unknownProperty(pair.Key, shape))
 			continue
@@ -148,15 +156,61 @@ func disagreement(name string, a, b reflect.Value) diag.List {
 	var found diag.List // environment, defaults: property by property
 	for _, p := range shapeOf(a.Type()).properties {
 		x, y := a.Field(p.index), b.Field(p.index)
-		switch {
+		switch within := name + "." + p.name; {
 		case y.IsZero():
 		case x.IsZero():
 			x.Set(y)
-		case !x.FieldByName("V").Equal(y.FieldByName("V")):
-			found = append(found, headerConflict(name+"."+p.name, x, y))
+		case x.Kind() == reflect.Slice:
+			if !sameTexts(x, y) {
+				found = append(found, *diag.Report(diag.HeaderConflict, spanOf(y)).
+					Message("%s is not the same here and in another file of this spec",
+						diag.Words(within)).
+					Related(spanOf(x), "the other value is here").
+					Hint("state it in one file only"))
+			}
+		default:
+			found = append(found, disagreement(within, x, y)...)
 		}
 	}
 	return found
+}
+
+// sameTexts says whether two values of the same type were written with the same texts, wherever
+// they stand.
+func sameTexts(a, b reflect.Value) bool {
+	switch {
+	case a.Type() == reflect.TypeFor[source.Span]():
+		return true
+	case a.Type() == reflect.TypeFor[*yaml.Node]():
+		x, y := a.Interface().(*yaml.Node), b.Interface().(*yaml.Node)
+		return reflect.DeepEqual(plain(x), plain(y))
+	case a.Kind() == reflect.Slice:
+		if a.Len() != b.Len() {
+			return false
+		}
+		for i := range a.Len() {
+			if !sameTexts(a.Index(i), b.Index(i)) {
+				return false
+			}
+		}
+		return true
+	case a.Kind() == reflect.Struct:
+		for i := range a.NumField() {
+			if !sameTexts(a.Field(i), b.Field(i)) {
+				return false
+			}
+		}
+		return true
+	}
+	return a.Equal(b)
+}
+
+// spanOf returns where a list of the header begins.
+func spanOf(list reflect.Value) source.Span {
+	if list.Len() == 0 {
+		return source.Span{}
+	}
+	return list.Index(0).FieldByName("Span").Interface().(source.Span)
 }
 
 func headerConflict(name string, a, b reflect.Value) diag.Diagnostic {
@@ -216,9 +270,14 @@ func (s *Spec) wrote(name string) bool {
 	return slices.ContainsFunc(s.roots, func(root *yaml.Node) bool { return root.Get(name) != nil })
 }
 
-// Walk calls f for every node of the spec's files, parents first, in the order written.
+// Walk calls f for every node of the spec's files but the documents themselves, parents first, in
+// the order written. What is no part of the spec is left out, unless an alias brings it in.
 func (s *Spec) Walk(f func(*yaml.Node)) {
 	for _, root := range s.roots {
-		root.Walk(f)
+		for _, pair := range root.Pairs {
+			if !strings.HasPrefix(pair.Key.Text, extension) {
+				pair.Value.Walk(f)
+			}
+		}
 	}
 }

@@ -51,9 +51,22 @@ type Environment struct {
 
 // Defaults apply to every secret that does not say otherwise.
 type Defaults struct {
-	Key            Text `spec:"key"`
-	DeletionPolicy Text `spec:"deletionPolicy,enum=deletionPolicy"`
+	NamePrefix     Text           `spec:"namePrefix"`
+	Key            Text           `spec:"key"`
+	Replicas       List[Replica]  `spec:"replicas"`
+	Rotation       Schedule       `spec:"rotation"`
+	DeletionPolicy Text           `spec:"deletionPolicy,enum=deletionPolicy"`
+	Tags           Entries[Value] `spec:"tags"`
 	Span           source.Span
+}
+
+// Schedule says when secrets are rotated that do not say so themselves.
+type Schedule struct {
+	AutomaticallyAfterDays    Number `spec:"automaticallyAfterDays,range=1-1000"`
+	ScheduleExpression        Text   `spec:"scheduleExpression"`
+	Duration                  Text   `spec:"duration"`
+	RotateImmediatelyOnUpdate Flag   `spec:"rotateImmediatelyOnUpdate"`
+	Span                      source.Span
 }
 
 // Key is an entry of keys: a key to create, or an import.

@@ -22,6 +22,9 @@ var synonyms = map[string]string{
 
 	// Secrets and replicas.
 	"secretname":                    "name",
+	"prefix":                        "namePrefix",
+	"nameprefix":                    "namePrefix",
+	"secretnameprefix":              "namePrefix",
 	"kmskeyid":                      "key",
 	"kmskey":                        "key",
 	"kmskeyarn":                     "key",
@@ -80,6 +83,8 @@ var synonyms = map[string]string{
 	"hostedrotation":                 "rotation.hosted",
 	"externalsecretrotationmetadata": "rotation.external.metadata",
 	"managedexternalsecret":          "rotation.external",
+	"manualrotation":                 "rotation.manual",
+	"manual":                         "manual",
 	"automaticallyafter":             "automaticallyAfterDays",
 	"automaticallyafterdays":         "automaticallyAfterDays",
 	"rotateafterdays":                "automaticallyAfterDays",
