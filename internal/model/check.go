@@ -271,7 +271,9 @@ func (c *checker) region(t spec.Text) {
 		c.report(diag.InvalidName, t.Span).
 			Message("%q is not the name of a Region", t).
 			Hint("%s", cmp.Or(hint, "write a Region such as eu-west-1"))
+		return
 	}
+	c.listed(t, "Region", aws.KnownRegions(), diag.Nearest(t.V, aws.KnownRegions()))
 }
 
 // owner sees to it that whose an ARN is can be told, and that policies can speak of it. what begins
@@ -325,6 +327,9 @@ func (c *checker) needsARN(p *Principal, at source.Span, why string) {
 
 // needsDeployer reports what would lock out whoever deploys.
 func (c *checker) needsDeployer(at source.Span, what string) {
+	if c.written.Deployer.Set() {
+		return // and what is wrong with it has been said
+	}
 	c.report(diag.NeedsDeployer, at).
 		Message("%s would lock out whoever deploys, because the spec has no deployer", what).
 		Hint("add deployer: and the role, user or rolePattern that CloudFormation acts as")

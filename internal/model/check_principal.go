@@ -152,8 +152,7 @@ func otherPrincipals(m *Model) diag.List {
 	for _, p := range m.Principals {
 		switch in := p.written; p.Kind {
 		case Service:
-			c.text(diag.InvalidName, in.Service, "the service principal",
-				aws.ServicePrincipal(in.Service.V), "write one such as events.amazonaws.com")
+			c.service(in.Service, "write one such as events.amazonaws.com")
 		case Account:
 			c.account(in.Account)
 		case Organization:
@@ -167,6 +166,38 @@ func otherPrincipals(m *Model) diag.List {
 		}
 	}
 	return c.found
+}
+
+// service checks the name of a service as a principal. hint is what to write instead if none is
+// meant for certain.
+func (c *checker) service(t spec.Text, hint string) {
+	if clause := aws.ServicePrincipal(t.V); clause != "" {
+		d := c.report(diag.InvalidName, t.Span).
+			Message("the service principal %q %s", t, diag.Words(clause)).
+			Hint("%s", diag.Words(hint))
+		if meant := aws.ServiceMeant(t.V); meant != "" {
+			d.Hint("write %q", diag.Words(meant)).Fix(t.Span, "%s", diag.Words(meant))
+		}
+		return
+	}
+	label, _, _ := strings.Cut(t.V, ".amazonaws.com")
+	near := nearestService(label)
+	if !aws.KnownService(t.V) && near != "" { // no list of services has all
+		c.listed(t, "service", nil, strings.Replace(t.V, label, near, 1))
+	}
+}
+
+// nearestService returns the name before the suffix of the known service that is most like one.
+func nearestService(label string) string {
+	var labels []string
+	for _, name := range aws.ServiceNames() {
+		labels = append(labels, strings.TrimSuffix(name, ".amazonaws.com"))
+	}
+	const short = 4 // too many services are one letter away from another
+	if len(label) < short {
+		return ""
+	}
+	return diag.Nearest(label, labels)
 }
 
 // account checks another account as a principal.

@@ -19,7 +19,7 @@ func roles(m *Model) diag.List {
 		}
 		in := &p.written.Role
 		c.role(p.Role, in)
-		if len(in.AssumedBy) == 0 && !m.rotatesExternally(p.ID) {
+		if len(in.AssumedBy) == 0 && !in.Unread && !m.rotatesExternally(p.ID) {
 			c.report(diag.MissingProperty, in.Span).
 				Message("a role that nobody may assume is of no use").
 				Hint("add who may assume the role, such as service: lambda.amazonaws.com")
@@ -85,11 +85,8 @@ func trusts(m *Model) diag.List {
 // trustedPrincipal checks a service, account or principal that may assume a role.
 func (c *checker) trustedPrincipal(in *spec.Trust) {
 	if literal, ok := in.Service.Literal(); ok {
-		if clause := aws.ServicePrincipal(literal); clause != "" {
-			c.report(diag.InvalidName, in.Service.Span()).
-				Message("the service principal %q %s", literal, clause).
-				Hint("write one such as lambda.amazonaws.com")
-		}
+		c.service(spec.Text{V: literal, Span: in.Service.Span()},
+			"write one such as lambda.amazonaws.com")
 	}
 	if in.Account.Set() {
 		c.text(diag.InvalidName, in.Account, "the account id", aws.AccountID(in.Account.V),

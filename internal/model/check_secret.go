@@ -20,7 +20,7 @@ func createdSecrets(m *Model) diag.List {
 			continue
 		}
 		if in.Name.Set() {
-			c.secretName(in.Name, aws.SecretName(in.Name.V))
+			c.secretName(in.Name, aws.SecretName(in.Name.V), "end the name otherwise")
 		}
 		if literal, ok := in.Description.Literal(); ok && len(literal) > aws.MaxSecretDescription {
 			c.report(diag.TooLong, in.Description.Span()).
@@ -55,7 +55,9 @@ func (c *checker) secretType(t spec.Text) {
 	}
 }
 
-func (c *checker) secretName(name spec.Text, clause string) {
+// secretName checks the name of a secret; endsLikeARN is what to do about one
+// that ends as an ARN does.
+func (c *checker) secretName(name spec.Text, clause, endsLikeARN string) {
 	if !c.text(diag.InvalidName, name, "the secret name", clause,
 		"write letters, digits and /_+=.@- only") {
 		return
@@ -64,7 +66,7 @@ func (c *checker) secretName(name spec.Text, clause string) {
 		c.report(diag.NameLikeARN, name.Span).
 			Message("the name %q ends in a hyphen and six characters, which AWS takes for the "+
 				"end of a complete ARN", name).
-			Hint("end the name otherwise")
+			Hint("%s", diag.Words(endsLikeARN))
 	}
 	if aws.LongSecretName(name.V) {
 		c.report(diag.LongName, name.Span).
@@ -102,7 +104,8 @@ func importedSecrets(m *Model) diag.List {
 				"secret")
 			c.partialARN(s)
 		case ByName:
-			c.secretName(in.Import.Name, aws.ExistingSecretName(in.Import.Name.V))
+			c.secretName(in.Import.Name, aws.ExistingSecretName(in.Import.Name.V),
+				"import the secret by its complete arn, which the console shows")
 		}
 	}
 	return c.found

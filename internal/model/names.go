@@ -19,6 +19,9 @@ func (r *resolver) unknown(code *diag.Code, t spec.Text, what string, names func
 	d := r.found.Report(code, t.Span).
 		Message("no %s is named %q", diag.Words(what), t).
 		Hint("define it under %ss", diag.Words(strings.ReplaceAll(what, " or ", "s or ")))
+	if r.byAWSName(d, code, t) {
+		return
+	}
 	if r.suggestions++; r.suggestions <= maxSuggestions {
 		if near := diag.Nearest(t.V, names()); near != "" {
 			d.Hint("write %q", near).Fix(t.Span, "%s", near)

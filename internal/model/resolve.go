@@ -19,7 +19,27 @@ func Resolve(s *spec.Spec) (*Model, diag.List) {
 	for _, c := range checks {
 		found = append(found, c.run(m)...)
 	}
-	return m, found
+	return m, slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return follows(s, d.Code) })
+}
+
+// restsOn are the properties of the document that must have been read before something of a code
+// can be said: a name is unknown only if what would define it is known.
+var restsOn = map[*diag.Code][]string{
+	diag.UnknownSecret:      {"secrets"},
+	diag.GlobMatchesNothing: {"secrets"},
+	diag.UnknownPrincipal:   {"principals"},
+	diag.UnknownKey:         {"keys"},
+	diag.UnknownExport:      {"secrets", "keys"},
+	diag.UnknownParameter:   {"parameters"},
+	diag.UnknownCondition:   {"conditions"},
+	diag.NeedsEnvironment:   {"environment"},
+	diag.NeedsDeployer:      {"deployer"},
+}
+
+// follows says whether what is found may follow from a property that could not be read, of which
+// something is said already.
+func follows(s *spec.Spec, code *diag.Code) bool {
+	return slices.ContainsFunc(restsOn[code], s.Unread)
 }
 
 // step is one part of resolving a spec.

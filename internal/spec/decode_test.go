@@ -80,7 +80,7 @@ func TestShapeErrorsSayWhatIsWrongWhereAndWhatToDo(t *testing.T) {
 		{"unknown property with no near name", "secrets: { db: { value: { colour: blue } } }",
 			[]string{
 				`SC1001 [colour] there is no property "colour" here; remove it; properties ` +
-					`here are empty, generate, object, plaintext, string, unsafePlaintext`},
+					`here are empty, generate, object, plaintext, string`},
 		},
 		{"unknown property of the document", "secret: { db: {} }",
 			[]string{

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
@@ -64,7 +65,8 @@ func decodeDocument(root *yaml.Node) (*Spec, diag.List) {
 	for _, pair := range root.Pairs {
 		i, ok := shape.byName[pair.Key.Text]
 		if !ok {
-			found = append(found, unknownProperty(pair.Key, shape))
+			found = append(found, unknownProperty(root, pair, shape))
+			s.unread = append(s.unread, shape.mayStandFor(pair)...)
 			continue
 		}
 		p := shape.properties[i]
@@ -78,6 +80,7 @@ func decodeDocument(root *yaml.Node) (*Spec, diag.List) {
 		if d.rejected {
 			rejected := checkSchema("#/properties/"+p.name, pair.Key, pair.Value, d.suggestions)
 			found = append(found, rejected...)
+			s.unread = append(s.unread, p.name)
 			continue
 		}
 		for _, entry := range d.entries {
@@ -114,6 +117,7 @@ func unite(parts []*Spec) (*Spec, diag.List) {
 	into := reflect.ValueOf(whole).Elem()
 	for _, part := range parts[1:] {
 		whole.roots = append(whole.roots, part.roots...)
+		whole.unread = append(whole.unread, part.unread...)
 		from := reflect.ValueOf(part).Elem()
 		for _, p := range shapeOf(into.Type()).properties {
 			a, b := into.Field(p.index), from.Field(p.index)
@@ -192,7 +196,7 @@ func (m Entries[T]) duplicates(section string) diag.List {
 func complete(s *Spec) diag.List {
 	var found diag.List
 	start := source.Span{File: s.Span.File, Start: s.Span.Start, End: s.Span.Start}
-	if !s.wrote("version") {
+	if !s.wrote("version") && !s.Unread("version") {
 		found.Report(diag.MissingProperty, start).
 			Message(`the spec has no "version"`).
 			Hint(`add "version: 1"`)
@@ -203,7 +207,7 @@ func complete(s *Spec) diag.List {
 			Hint(`write "version: 1"`).
 			Fix(s.Version.Span, "1")
 	}
-	if !s.wrote("stack") {
+	if !s.wrote("stack") && !s.Unread("stack") {
 		found.Report(diag.MissingProperty, start).
 			Message(`the spec has no "stack"`).
 			Hint(`add "stack:" and the name of the CloudFormation stack`)
@@ -221,4 +225,29 @@ func (s *Spec) Walk(f func(*yaml.Node)) {
 	for _, root := range s.roots {
 		root.Walk(f)
 	}
+}
+
+// Unread says whether a property of the document may be written and could not be read: it is
+// misspelt, or of a wrong type. Nothing is said then of what refers to what may stand in it.
+func (s *Spec) Unread(property string) bool { return slices.Contains(s.unread, property) }
+
+// mayStandFor returns the properties of the document that an unknown one may have been meant as:
+// the one that is certainly or probably meant, or, of a mapping that is like none, any of them.
+func (s *shape) mayStandFor(unknown yaml.Pair) []string {
+	meant, _, _ := strings.Cut(s.meant(unknown.Key.Text), ".")
+	switch {
+	case meant != "":
+		return []string{meant}
+	case unknown.Value.Kind != yaml.Map:
+		return nil
+	}
+	var sections []string
+	for _, p := range s.properties {
+		switch specType.Field(p.index).Type {
+		case textType, reflect.TypeFor[Number](), reflect.TypeFor[Flag]():
+		default:
+			sections = append(sections, p.name)
+		}
+	}
+	return sections
 }
