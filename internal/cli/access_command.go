@@ -65,6 +65,7 @@ outOfSight, and for CSV on standard error.`),
 	addChoice(cmd, &flags.format, "format", "how the matrix is written")
 	addEstateFlags(cmd, &flags.estateFlags)
 	p.addParameters(cmd)
+	p.addToday(cmd)
 	const matches = "whose id or ARN matches the `GLOB`"
 	addText(cmd, &flags.principal, "principal", "only principals "+matches)
 	addText(cmd, &flags.secret, "secret", "only secrets "+matches)

@@ -25,7 +25,7 @@ var checks = []check{
 	{"stack name", "The name and description of the stack are ones that CloudFormation takes.",
 		[]*diag.Code{diag.InvalidName, diag.TooLong}, stackName},
 	{"environment", "Partition, account and Region are ones that there are, and agree.",
-		[]*diag.Code{diag.InvalidValue, diag.InvalidName}, environment},
+		[]*diag.Code{diag.InvalidValue, diag.InvalidName, diag.UnlistedName}, environment},
 	{"tags", "Keys and values of tags, and their number, are what AWS takes.",
 		[]*diag.Code{diag.InvalidName, diag.TooMany}, tags},
 	{"ids", "Ids and logical IDs are written as the language and CloudFormation want them.",
@@ -45,7 +45,9 @@ var checks = []check{
 	{
 		"services, accounts and organizations",
 		"Services, accounts and organizations are written as AWS does, and not the own account.",
-		[]*diag.Code{diag.InvalidName, diag.NeedsEnvironment, diag.OwnAccount}, otherPrincipals,
+		[]*diag.Code{
+			diag.InvalidName, diag.NeedsEnvironment, diag.UnlistedName, diag.OwnAccount,
+		}, otherPrincipals,
 	},
 	{"policies without identity", "Only roles, users and groups say how policies are attached.",
 		[]*diag.Code{diag.PropertyWithoutEffect}, withoutIdentity},
@@ -53,8 +55,8 @@ var checks = []check{
 		[]*diag.Code{diag.MissingProperty, diag.InvalidName, diag.InvalidARN, diag.TooLong}, roles},
 	{"trusts", "Who may assume a role is named, and as narrowly as meant.",
 		[]*diag.Code{
-			diag.InvalidValue, diag.InvalidName, diag.InvalidARN, diag.OpenTrust, diag.NeedsLiteral,
-			diag.InvalidStatement,
+			diag.InvalidValue, diag.InvalidName, diag.InvalidARN, diag.UnlistedName, diag.OpenTrust,
+			diag.NeedsLiteral, diag.InvalidStatement,
 		}, trusts},
 	{"deployer", "The deployer is somebody that CloudFormation can act as.",
 		[]*diag.Code{diag.NeedsARN, diag.InvalidDeployer}, deployer},
@@ -96,7 +98,7 @@ var checks = []check{
 	{"replicas", "Replicas are in other Regions of the partition, each with a key of its Region.",
 		[]*diag.Code{
 			diag.DuplicateName, diag.InvalidName, diag.NeedsEnvironment, diag.OtherPartition,
-			diag.ReplicaAtHome, diag.KeyInOtherRegion,
+			diag.UnlistedName, diag.ReplicaAtHome, diag.KeyInOtherRegion,
 		}, replicas},
 	{"keys of secrets", "A secret and its key are in the same Region.",
 		[]*diag.Code{diag.KeyInOtherRegion}, secretKeys},
@@ -175,8 +177,8 @@ var checks = []check{
 		[]*diag.Code{diag.InvalidValue, diag.PropertyWithoutEffect, diag.NeedsName}, shards},
 	{"terms of grants", "Stages, Regions and ends of grants are ones that there can be.",
 		[]*diag.Code{
-			diag.InvalidValue, diag.InvalidName, diag.NeedsEnvironment, diag.StagesWithoutRead,
-			diag.InvalidStatement,
+			diag.InvalidValue, diag.InvalidName, diag.NeedsEnvironment, diag.UnlistedName,
+			diag.StagesWithoutRead, diag.InvalidStatement,
 		}, grantTerms},
 	{"conditions of grants", "Conditions of grants can be met, and are stated once.",
 		[]*diag.Code{

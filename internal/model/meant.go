@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
-	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/spec"
 )
@@ -188,21 +187,4 @@ func (c *checker) listed(t spec.Text, what string, names []string, near string) 
 		d.Hint("did you mean %q? What is newer than this version is passed on as it is", near).
 			Fix(t.Span, "%s", near)
 	}
-}
-
-// isReferredTo says whether a logical ID is one that a section in CloudFormation's words names.
-func (m *Model) isReferredTo(id string) bool {
-	for _, section := range []spec.Entries[spec.Raw]{m.Resources, m.Outputs} {
-		for _, e := range section {
-			if e.V.Node == nil {
-				continue
-			}
-			for _, reference := range cfn.References(cfn.ValueOf(e.V.Node)) {
-				if reference.Name == id {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }

@@ -70,6 +70,7 @@ func (r *resolver) principal(t spec.Text) *Principal {
 	if !t.Set() {
 		return nil // not written, or rejected by the schema
 	}
+	r.used["principal "+t.V] = true
 	if p := r.principals[t.V]; p != nil {
 		return p
 	}
@@ -87,6 +88,7 @@ func (r *resolver) principal(t spec.Text) *Principal {
 // once, in the order named.
 func (r *resolver) everyone(list []spec.Text) []*Principal {
 	for _, t := range list {
+		r.used["principal "+t.V] = true
 		if _, isSet := r.sets[t.V]; !isSet && r.principals[t.V] == nil {
 			r.unknown(diag.UnknownPrincipal, t, "principal", r.principalNames)
 		}
@@ -122,6 +124,7 @@ func (r *resolver) key(t spec.Text) *Key {
 	if !t.Set() {
 		return nil
 	}
+	r.used["key "+t.V] = true
 	if k := r.keys[t.V]; k != nil {
 		return k
 	}
