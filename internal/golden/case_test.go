@@ -41,7 +41,7 @@ func readCase(t *testing.T, name string) *goldenCase {
 	c := &goldenCase{
 		name: name,
 		dir:  filepath.Join(goldenDir, filepath.FromSlash(name)),
-		args: []string{"compile", "spec.yaml"},
+		args: []string{"compile", "--verbose", "spec.yaml"},
 
 		files: tree{}, want: tree{}, optsOut: map[string]string{},
 	}

@@ -259,6 +259,9 @@ func (r *references) ref(at source.Span, name string) {
 
 // getAtt checks an attribute of a resource. ref is how a Ref to the resource is written there.
 func (r *references) getAtt(at source.Span, id, attribute, ref string) {
+	if attribute == "" {
+		return // a short form of another mistake
+	}
 	resourceType, ok := r.types[id]
 	if !ok {
 		r.dangling(at, "resource", id, r.resources, nameAResource)

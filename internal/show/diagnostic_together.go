@@ -12,7 +12,7 @@ import (
 // severalSay is what several notes of a code say together, behind their number. A note whose code
 // is not here says something of its own each time.
 var severalSay = map[*diag.Code]string{
-	diag.HandedOver: "grants need a statement from others (secretctl plan shows them)",
+	diag.HandedOver: "grants need a statement from others",
 	diag.RotatesAtOnce: "secrets are rotated as soon as their schedule is created or changed, " +
 		"which is what happens where nothing is said",
 	diag.BreaksConnectionStrings: "generated passwords may contain characters that break " +
@@ -23,6 +23,11 @@ var severalSay = map[*diag.Code]string{
 		"that can",
 	diag.GrantAddsNothing: "grants allow nothing that others do not allow",
 	diag.NothingUses:      "keys and principals are used by nothing",
+}
+
+// seeAlso is where the several of a code are shown.
+var seeAlso = map[*diag.Code]string{
+	diag.HandedOver: " (secretctl plan shows them)",
 }
 
 // Together returns, by their codes, the notes of a list that say the same of several things, and
@@ -73,8 +78,9 @@ func (o Options) together(out *bufio.Writer, notes diag.List) {
 		o.paint(code.Severity, fmt.Sprintf("%s[%s]", code.Severity, code.Number)),
 		len(notes), severalSay[code])
 	if len(lines) > 1 {
-		fmt.Fprintf(out, ": lines %s", english.Some(lines, mostLines))
+		fmt.Fprintf(out, ", in lines %s", english.Some(lines, mostLines))
 	}
+	out.WriteString(seeAlso[code])
 	out.WriteByte('\n')
 	writeHint(out, hint)
 }
