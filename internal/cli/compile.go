@@ -211,7 +211,7 @@ func (p *program) summary(list diag.List, strict, asText bool) string {
 	if len(codes) > mostNamed {
 		codes = []string{"CODE"}
 	}
-	return text + "; more by: secretctl explain " + strings.Join(codes, " ")
+	return text + "; see: secretctl explain " + strings.Join(codes, " ")
 }
 
 // render writes every template, and for a directory the plan, to memory. Several stacks need a

@@ -36,7 +36,7 @@ type references struct {
 	m           *model.Model
 	stacks      []*Stack          // empty: the spec has errors, and nobody knows all of them
 	types       map[string]string // of the resources of the home stack, by logical ID
-	names       []string // everything that Ref can name
+	names       []string          // everything that Ref can name
 	resources   []string
 	conditions  []string
 	suggestions int // how many names were looked for among all others

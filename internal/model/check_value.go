@@ -29,9 +29,32 @@ func secretValues(m *Model) diag.List {
 	for s := range c.eachSecret() {
 		if s.written.V.Import.Span.File == nil {
 			c.value(s, &s.written.V.Value)
+			c.engineListed(s)
 		}
 	}
 	return c.found
+}
+
+// engineListed notes the engine of a database that is nearly one that AWS's rotation functions know.
+// Where such a function rotates the secret, its own check refuses another one.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
+func (c *checker) engineListed(s *Secret) {
+	if r := s.Rotation; r != nil && (r.Hosted != nil || r.Application != nil) {
+		return
+	}
+	v := &s.written.V.Value
+	for _, fields := range []spec.Entries[spec.Value]{
+		v.Object, v.Generate.SecretStringTemplate.Fields,
+	} {
+		e := fields.Get("engine")
+		if e == nil {
+			continue
+		}
+		literal, ok := e.V.Literal()
+		if near := diag.Nearest(literal, aws.Engines()); ok && near != "" {
+			c.listed(spec.Text{V: literal, Span: e.V.Span()}, "engine", aws.Engines(), near)
+		}
+	}
 }
 
 func (c *checker) value(s *Secret, in *spec.SecretValue) {

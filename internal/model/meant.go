@@ -39,34 +39,31 @@ type anEntry struct {
 
 // entryOf returns the entry for what AWS calls by a name; nil: it is no name of AWS's for certain.
 func entryOf(code *diag.Code, name string) *anEntry {
-	say := func(section, format string, args ...any) *anEntry {
-		return &anEntry{section, diag.Say(format, args...)}
-	}
 	arn, err := aws.ParseARN(name)
 	kind, rest := arn.ResourceType()
 	switch {
 	case code == diag.UnknownKey && aws.KeyARN(name) == "":
-		return say("keys", "{ import: { arn: %q } }", name)
+		return &anEntry{"keys", diag.Say("{ import: { arn: %q } }", name)}
 	case code == diag.UnknownKey && strings.HasPrefix(name, "alias/"):
-		return say("keys", "{ import: { alias: %s } }", name)
+		return &anEntry{"keys", diag.Say("{ import: { alias: %s } }", name)}
 	case code == diag.UnknownSecret && aws.SecretARN(name) == "":
-		return say("secrets", "{ import: { arn: %q } }", name)
+		return &anEntry{"secrets", diag.Say("{ import: { arn: %q } }", name)}
 	case code == diag.UnknownSecret && aws.PartialSecretARN(name) == "":
-		return say("secrets", "{ import: { partialArn: %q } }", name)
+		return &anEntry{"secrets", diag.Say("{ import: { partialArn: %q } }", name)}
 	case code != diag.UnknownPrincipal:
 		return nil
 	case err == nil && arn.Service == "iam" && isPattern(rest) && kind == "role":
-		return say("principals", "{ rolePattern: %q }", name)
+		return &anEntry{"principals", diag.Say("{ rolePattern: %q }", name)}
 	case err == nil && arn.Service == "iam" && existingKinds[kind] != "" && rest != "":
-		return say("principals", "{ %s: %q }", diag.Words(existingKinds[kind]), name)
+		return &anEntry{"principals", diag.Say("{ %s: %q }", diag.Words(existingKinds[kind]), name)}
 	case err == nil && arn.Service == "iam" && kind == "root":
-		return say("principals", "{ account: %q }", arn.Account)
+		return &anEntry{"principals", diag.Say("{ account: %q }", arn.Account)}
 	case aws.AccountID(name) == "":
-		return say("principals", "{ account: %q }", name)
+		return &anEntry{"principals", diag.Say("{ account: %q }", name)}
 	case aws.OrganizationID(name) == "":
-		return say("principals", "{ organization: %s }", name)
+		return &anEntry{"principals", diag.Say("{ organization: %s }", name)}
 	case strings.HasSuffix(name, ".amazonaws.com") && aws.ServicePrincipal(name) == "":
-		return say("principals", "{ service: %s }", name)
+		return &anEntry{"principals", diag.Say("{ service: %s }", name)}
 	}
 	return nil
 }

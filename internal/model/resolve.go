@@ -152,7 +152,7 @@ func resolve(s *spec.Spec, steps []step) (*Model, diag.List) {
 		written: s,
 		secrets: map[string]*Secret{}, keys: map[string]*Key{},
 		principals: map[string]*Principal{}, sets: map[string][]*Principal{},
-		used: map[string]bool{},
+		used:       map[string]bool{},
 		Parameters: s.Parameters, Mappings: s.Mappings, Conditions: s.Conditions,
 		Resources: s.Resources, Outputs: s.Outputs, Metadata: s.Metadata,
 	}}

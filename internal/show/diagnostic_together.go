@@ -82,5 +82,8 @@ func (o Options) together(out *bufio.Writer, notes diag.List) {
 	}
 	out.WriteString(seeAlso[code])
 	out.WriteByte('\n')
+	if seeAlso[code] != "" {
+		return
+	}
 	writeHint(out, hint)
 }

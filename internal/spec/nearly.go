@@ -66,8 +66,8 @@ func (s *shape) isVerb(word string) bool {
 }
 
 // verbAsProperty says what a grant such as { to: ci, write: db } is to be, or an assertion.
-func verbAsProperty(d *diag.Diagnostic, n *yaml.Node, key *yaml.Node, s *shape) {
-	name := key.Text
+func verbAsProperty(d *diag.Diagnostic, n *yaml.Node, pair yaml.Pair, s *shape) {
+	key, name := pair.Key, pair.Key.Text
 	if meant := verb.Meant(name); verb.Named(name) == nil && meant != nil {
 		name = meant.Name
 	}
@@ -84,8 +84,18 @@ func verbAsProperty(d *diag.Diagnostic, n *yaml.Node, key *yaml.Node, s *shape) 
 		d.Hint("make a grant of its own of it, with \"allow: %s\"", diag.Words(name))
 		return
 	}
-	d.Hint("write \"allow: %s\", and the secrets under \"secrets\"", diag.Words(name)).
+	d.Hint("write allow: %s, secrets: %s", diag.Words(name), asWritten(pair.Value)).
 		Fix(key.Span, "allow: %s%ssecrets", diag.Words(name), diag.Words(between(n, key)))
+}
+
+// asWritten quotes a node as it is written, if it is in one line and short.
+func asWritten(n *yaml.Node) quoted {
+	const most = 60
+	text := n.Span.Text()
+	if len(text) > most || strings.Contains(text, "\n") || text == "" {
+		return quoted{n.Span, "…"}
+	}
+	return quoted{n.Span, text}
 }
 
 // between is what stands between two entries of a mapping, the second of which shall begin in the
@@ -173,18 +183,18 @@ type quoted struct {
 func (q quoted) Quote() (at source.Span, text string) { return q.at, q.text }
 
 var (
-	keyARN     = regexp.MustCompile(`^arn:[a-z-]+:kms:[^:]*:\d{12}:key/`)
-	keyAlias   = regexp.MustCompile(`^alias/`)
-	roleARN    = regexp.MustCompile(`^arn:[a-z-]+:iam::\d{12}:role/[^*?]+$`)
-	userARN    = regexp.MustCompile(`^arn:[a-z-]+:iam::\d{12}:user/[^*?]+$`)
-	groupARN   = regexp.MustCompile(`^arn:[a-z-]+:iam::\d{12}:group/[^*?]+$`)
-	secretARN  = regexp.MustCompile(`^arn:[a-z-]+:secretsmanager:[^:]*:\d{12}:secret:.*-\w{6}$`)
-	accountID  = regexp.MustCompile(`^\d{12}$`)
-	aService   = regexp.MustCompile(`\.amazonaws\.com$`)
-	anOrgID    = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
-	anyARN     = regexp.MustCompile(`^arn:`)
-	isNumber   = regexp.MustCompile(`^[1-9]\d{0,3}$`)
-	isYes      = regexp.MustCompile(`^(?i:true|yes|on)$`)
+	keyARN    = regexp.MustCompile(`^arn:[a-z-]+:kms:[^:]*:\d{12}:key/`)
+	keyAlias  = regexp.MustCompile(`^alias/`)
+	roleARN   = regexp.MustCompile(`^arn:[a-z-]+:iam::\d{12}:role/[^*?]+$`)
+	userARN   = regexp.MustCompile(`^arn:[a-z-]+:iam::\d{12}:user/[^*?]+$`)
+	groupARN  = regexp.MustCompile(`^arn:[a-z-]+:iam::\d{12}:group/[^*?]+$`)
+	secretARN = regexp.MustCompile(`^arn:[a-z-]+:secretsmanager:[^:]*:\d{12}:secret:.*-\w{6}$`)
+	accountID = regexp.MustCompile(`^\d{12}$`)
+	aService  = regexp.MustCompile(`\.amazonaws\.com$`)
+	anOrgID   = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
+	anyARN    = regexp.MustCompile(`^arn:`)
+	isNumber  = regexp.MustCompile(`^[1-9]\d{0,3}$`)
+	isYes     = regexp.MustCompile(`^(?i:true|yes|on)$`)
 )
 
 // nearForms are all that are known, the first that fits being told.

@@ -333,7 +333,7 @@ func unknownProperty(n *yaml.Node, pair yaml.Pair, s *shape) diag.Diagnostic {
 	meant := s.meant(key.Text)
 	switch {
 	case s.isVerb(key.Text) && meant == "":
-		verbAsProperty(d, n, key, s)
+		verbAsProperty(d, n, pair, s)
 	case yaml.IsFunction(key.Text):
 		d.Message("an intrinsic function cannot stand beside properties").
 			Hint("write the function alone, or remove it")
