@@ -1,7 +1,6 @@
 package lower
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -164,7 +163,6 @@ func (r *references) dangling(at source.Span, what, name string, names []string,
 	if r.mayBeDerived(what, name) {
 		return
 	}
-	hint := otherwise
 	for _, other := range r.stacks {
 		// what refers to it is in the home stack
 		if other.Template.Resources[name] != nil && other.At.Kind == model.ShardStack {
@@ -176,12 +174,20 @@ func (r *references) dangling(at source.Span, what, name string, names []string,
 			return
 		}
 	}
+	near := ""
 	if r.suggestions++; r.suggestions <= maxSuggestions {
-		hint = cmp.Or(diag.DidYouMean(name, names), otherwise)
+		near = diag.Nearest(name, names)
 	}
-	r.found.Report(diag.DanglingReference, at).
+	d := r.found.Report(diag.DanglingReference, at).
 		Message("no %s is named %q", what, name).
-		Hint("%s", hint)
+		Hint("%s", otherwise)
+	if near == "" {
+		return
+	}
+	d.Hint("write %q", near)
+	if text := at.Text(); strings.Count(text, name) == 1 {
+		d.Fix(at, "%s", strings.Replace(text, name, near, 1))
+	}
 }
 
 // node checks one node if it is an intrinsic function that refers to something.

@@ -96,7 +96,8 @@ func (c *checker) origins(in *spec.When) {
 			c.report(diag.PrivateSourceIP, t.Span).
 				Message("AWS never sees the private address %q as the source: through an "+
 					"endpoint it sees aws:VpcSourceIp", t).
-				Hint("use sourceVpce, or aws:VpcSourceIp in condition")
+				Hint("write condition: { IpAddress: { \"aws:VpcSourceIp\": %q } } instead of "+
+					"sourceIp, or use sourceVpce", t)
 		}
 	}
 	if in.MFA.Set() && !in.MFA.V {

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -29,9 +30,14 @@ func existingPrincipals(m *Model) diag.List {
 func (c *checker) existing(v spec.Value, literal string, kind iamKind) {
 	if !strings.HasPrefix(literal, "arn:") {
 		if strings.Contains(literal, "/") {
-			c.report(diag.InvalidName, v.Span()).
+			name := literal[strings.LastIndexByte(literal, '/')+1:]
+			d := c.report(diag.InvalidName, v.Span()).
 				Message("%q is not the name of a %s", literal, kind.word).
 				Hint("write the name without its path, or the ARN")
+			if kind.validName(name) == "" {
+				d.Hint("write %q, the name without its path, or the ARN", name).
+					Fix(v.Span(), "%s", name)
+			}
 		} else if clause := kind.validName(literal); clause != "" {
 			c.report(diag.InvalidName, v.Span()).
 				Message("the %s name %q %s", kind.word, literal, clause).
@@ -71,9 +77,12 @@ func (c *checker) identityPath(v spec.Value, arn aws.ARN, path string, kind iamK
 		if kind.word == "role" {
 			hint = "write rolePattern: " + literal
 		}
-		c.report(diag.InvalidARN, v.Span()).
+		d := c.report(diag.InvalidARN, v.Span()).
 			Message("%q is the pattern of many ARNs, and not the ARN of a %s", literal, kind.word).
 			Hint("%s", hint)
+		if kind.word == "role" {
+			c.fixKey(d, v, "rolePattern")
+		}
 		return
 	}
 	if clause := kind.validName(name); clause != "" {
@@ -83,10 +92,11 @@ func (c *checker) identityPath(v spec.Value, arn aws.ARN, path string, kind iamK
 		return
 	}
 	if kind.isReserved(path) {
-		c.report(diag.ReservedRole, v.Span()).
+		d := c.report(diag.ReservedRole, v.Span()).
 			Message("no policy can be attached to a role under "+
 				"/%s/", path[:strings.IndexByte(path, '/')]).
 			Hint("write rolePattern: %s", literal)
+		c.fixKey(d, v, "rolePattern")
 		return
 	}
 	c.owner(arn, v.Span(), kind.word, "account ")
@@ -202,15 +212,16 @@ func nearestService(label string) string {
 
 // account checks another account as a principal.
 func (c *checker) account(t spec.Text) {
-	if !c.text(diag.InvalidName, t, "the account id", aws.AccountID(t.V),
-		"write the twelve digits") {
+	if !c.textMeant(diag.InvalidName, t, "the account id", aws.AccountID,
+		"write the twelve digits", digitsOf(t.V)) {
 		return
 	}
 	if t.V == c.Env.Account {
 		c.report(diag.OwnAccount, t.Span).
 			Message("the own account cannot be a principal: it says nothing that IAM does not "+
 				"say already").
-			Hint("grant to roles, or name them by a rolePattern").
+			Hint("name one role, or some by rolePattern: \"arn:%s:iam::%s:role/app-*\"",
+				diag.Words(cmp.Or(c.Env.Partition, "aws")), t.V).
 			Related(c.written.Environment.Account.Span, "the stack's account is stated here")
 		return
 	}

@@ -89,8 +89,8 @@ func (c *checker) trustedPrincipal(in *spec.Trust) {
 			"write one such as lambda.amazonaws.com")
 	}
 	if in.Account.Set() {
-		c.text(diag.InvalidName, in.Account, "the account id", aws.AccountID(in.Account.V),
-			"write the twelve digits")
+		c.textMeant(diag.InvalidName, in.Account, "the account id", aws.AccountID,
+			"write the twelve digits", digitsOf(in.Account.V))
 	}
 	literal, ok := in.ARN.Literal()
 	if !ok {

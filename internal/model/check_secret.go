@@ -179,7 +179,7 @@ func (c *checker) replicaRegion(t spec.Text) {
 	if t.V == c.Env.Region && t.V != "" {
 		c.report(diag.ReplicaAtHome, t.Span).
 			Message("a secret cannot be replicated to its own Region %q", t.V).
-			Hint("name another Region").
+			Hint("remove it, or name another Region").
 			Related(c.Env.RegionSpan, "the stack's Region is stated here")
 	}
 	if p := aws.PartitionOf(t.V); p != "" && c.Env.Partition != "" && p != c.Env.Partition {

@@ -146,8 +146,10 @@ func (c *checker) credential(in *spec.SecretValue, v spec.Value, field string, i
 		d := c.report(diag.LiteralSecret, v.Span()).
 			Message("a literal in %q would stand in the template in the clear", fieldNamed(field)).
 			Hint("let Secrets Manager generate it, refer to where it is kept, or leave the " +
-				"secret empty and put the value later")
+				"secret empty, with value: { empty: true }, and put the value later")
 		if isField {
+			d.Hint("let Secrets Manager generate it, refer to where it is kept, or leave the " +
+				"secret empty and put the value later")
 			d.AndHint("; if %q is no secret, add it to the value's plaintext list",
 				fieldNamed(field))
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // This file knows what is meant by names of AWS's where ids of the spec belong, and by ARNs that
@@ -151,7 +152,10 @@ func (c *checker) nearlyARN(d *diag.Diagnostic, v spec.Value, literal string) {
 	arn, err := aws.ParseARN(literal)
 	if kind, _ := arn.ResourceType(); err == nil && arn.Service == "kms" && kind == "alias" {
 		if c.ownerOf(arn) == "" {
-			d.Hint("write { alias: %s } in the place of the arn, or the key's own ARN", arn.Resource)
+			d.Hint("write alias: %s in the place of the arn, or the key's own ARN", arn.Resource)
+			if c.fixKey(d, v, "alias") {
+				d.Fix(v.Span(), "%s", arn.Resource)
+			}
 			return
 		}
 		d.Hint("write the key's own ARN, arn:%s:kms:%s:%s:key/<id>, which its owner knows: an "+
@@ -170,6 +174,39 @@ func (c *checker) nearlyARN(d *diag.Diagnostic, v spec.Value, literal string) {
 	}
 	d.Hint("write the ARN alone: %s", parts[1]).Fix(v.Span(), "%q", parts[1])
 }
+
+// fixKey adds a repair that gives the property which has a value another name. It says whether it
+// did.
+func (c *checker) fixKey(d *diag.Diagnostic, v spec.Value, name string) bool {
+	done := false
+	c.written.Walk(func(n *yaml.Node) {
+		for _, p := range n.Pairs {
+			if p.Value == v.Node && !done {
+				done = true
+				d.Fix(p.Key.Span, "%s", diag.Words(name))
+			}
+		}
+	})
+	return done
+}
+
+// textMeant reports what is wrong with a text, if anything is, and what is meant if that is right.
+func (c *checker) textMeant(code *diag.Code, t spec.Text, what string, wrong func(string) string,
+	hint, meant string) bool {
+	if c.text(code, t, what, wrong(t.V), hint) {
+		return true
+	}
+	if meant != t.V && wrong(meant) == "" {
+		c.found[len(c.found)-1].Hint("write %q", meant).Fix(t.Span, "%q", meant)
+	}
+	return false
+}
+
+// notInNames is what cannot be in names of letters, digits and hyphens.
+var notInNames = regexp.MustCompile(`[^A-Za-z0-9-]+`)
+
+// digitsOf returns a text without what people divide long numbers by.
+func digitsOf(text string) string { return strings.NewReplacer("-", "", " ", "").Replace(text) }
 
 // listed notes a name that is not in the list of those that this version knows. near is the one
 // that is most probably meant, or "".

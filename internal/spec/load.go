@@ -200,6 +200,9 @@ func complete(s *Spec) diag.List {
 		found.Report(diag.MissingProperty, start).
 			Message(`the spec has no "version"`).
 			Hint(`add "version: 1"`)
+		if len(s.roots[0].Pairs) > 0 && s.roots[0].IsBlock() {
+			found[len(found)-1].Fix(start, "version: 1\n")
+		}
 	}
 	if s.Version.Set() && s.Version.V != 1 {
 		found.Report(diag.UnknownVersion, s.Version.Span).

@@ -142,6 +142,36 @@ func literalValue(d *diag.Diagnostic, n *yaml.Node) bool {
 	return true
 }
 
+// isValuePath says whether a path leads to the value of a secret.
+func isValuePath(path string) bool { return path == "value" || strings.HasPrefix(path, "value.") }
+
+// literalBeside says that a literal in a property which other tools have for the value of a secret
+// would stand in the template, whatever the property is called.
+func literalBeside(d *diag.Diagnostic, pair yaml.Pair) {
+	d.Code, d.Span = diag.LiteralSecret, pair.Value.Span
+	d.Message("a literal in %q would stand in the template in the clear", pair.Key).
+		Hint("write value: { generate: {} } instead to let Secrets Manager generate it, or " +
+			"value: { empty: true } and put the value later")
+}
+
+// elsewhere says that a property belongs below others, whose path is meant. Where none of them is
+// written and the value is in one line, it is put there.
+func elsewhere(d *diag.Diagnostic, n *yaml.Node, pair yaml.Pair, meant string) {
+	path := strings.Split(meant, ".")
+	before := strings.Join(path, ": { ") + ": "
+	after := strings.Repeat(" }", len(path)-1)
+	d.Hint("write %s…%s", diag.Words(before), diag.Words(after))
+	written := asWritten(pair.Value)
+	if n.Get(path[0]) != nil || written.text == "…" || pair.Value.Kind == yaml.Null {
+		d.Hint("write it below %q, as %s…%s", diag.Words(path[0]), diag.Words(before),
+			diag.Words(after))
+		return
+	}
+	whole := pair.Key.Span
+	whole.End = pair.Value.Span.End
+	d.Fix(whole, "%s%s%s", diag.Words(before), written, diag.Words(after))
+}
+
 // nearForm is a text in the place of a mapping, of which it is known what is meant.
 type nearForm struct {
 	of   reflect.Type

@@ -216,6 +216,9 @@ func repair(d *diag.Diagnostic, expected string, n *yaml.Node, s *shape) {
 		d.Hint("write a mapping; its properties are %s", s.list())
 	case n.Kind == yaml.Null:
 		d.Hint("write %s, or remove it", words)
+	case n.Kind == yaml.Seq && strings.HasPrefix(expected, "object"):
+		d.Hint("write a mapping, without hyphens and brackets: each entry is a name, a colon and " +
+			"what it stands for, which may be {}")
 	case n.Kind == yaml.Seq && strings.HasPrefix(expected, "[string,number"):
 		d.Hint("write %s, without a list around it", words)
 	case n.IsIntrinsic():
@@ -341,10 +344,18 @@ func unknownProperty(n *yaml.Node, pair yaml.Pair, s *shape) diag.Diagnostic {
 		d.Hint("remove it; properties here are %s", s.list())
 	case len(s.properties) == 1:
 		d.Hint("the only property here is %q", diag.Words(meant))
+	case s == shapeOf(secretType) && isValuePath(meant) && pair.Value.IsScalar() &&
+		pair.Value.Kind != yaml.Null:
+		literalBeside(d, pair)
 	case meant == diag.Nearest(key.Text, s.offered()):
 		d.Hint("write %q", diag.Words(meant)).Fixed(fixTo(key, meant)...)
+	case strings.Contains(meant, "."):
+		elsewhere(d, n, pair, meant)
 	default:
 		d.Hint("this language says %q for it", diag.Words(meant))
+		if n.Get(meant) == nil {
+			d.Fixed(fixTo(key, meant)...)
+		}
 	}
 	return *d
 }
