@@ -102,7 +102,8 @@ func (f *dayFlag) Set(value string) error {
 			return nil
 		}
 	}
-	return errors.New("must be a day such as 2027-01-31, a time such as 2027-01-31T12:00:00Z, or now")
+	return errors.New(
+		"must be a day such as 2027-01-31, a time such as 2027-01-31T12:00:00Z, or now")
 }
 
 // ofCode returns the diagnostics of one code.

@@ -79,7 +79,7 @@ func References(s *spec.Spec, m *model.Model, stacks []*Stack) diag.List {
 }
 
 // typesOf returns the types of the resources of the home stack, which has the sections in
-// CloudFormation's words, by logical ID. Without stacks they are those that certainly will be there.
+// CloudFormation's words, by logical ID. Without stacks they are those that certainly will be.
 func typesOf(m *model.Model, stacks []*Stack) map[string]string {
 	types := map[string]string{}
 	if len(stacks) > 0 {

@@ -120,7 +120,8 @@ var checks = []check{
 	{"secret values", "No value of a secret stands in the template in the clear.",
 		[]*diag.Code{
 			diag.InvalidValue, diag.TooLong, diag.UnlistedName, diag.LiteralSecret,
-			diag.UnsafePlaintext, diag.SecureStringRefused, diag.ParameterInTheClear, diag.UnescapedParameter,
+			diag.UnsafePlaintext, diag.SecureStringRefused, diag.ParameterInTheClear,
+			diag.UnescapedParameter,
 			diag.PropertyWithoutEffect,
 		}, secretValues},
 	{"generators", "Passwords can be generated as asked.",

@@ -35,8 +35,8 @@ func secretValues(m *Model) diag.List {
 	return c.found
 }
 
-// engineListed notes the engine of a database that is nearly one that AWS's rotation functions know.
-// Where such a function rotates the secret, its own check refuses another one.
+// engineListed notes the engine of a database that is nearly one which AWS's rotation functions
+// know. Where such a function rotates the secret, its own check refuses another one.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
 func (c *checker) engineListed(s *Secret) {
 	if r := s.Rotation; r != nil && (r.Hosted != nil || r.Application != nil) {

@@ -140,7 +140,9 @@ func (g *Grant) includes(other *Grant) bool {
 // includesVerb says whether a verb certainly allows all that another does.
 func includesVerb(v, other *verb.Verb) bool {
 	contains := func(list, others []string) bool {
-		return !slices.ContainsFunc(others, func(s string) bool { return !slices.Contains(list, s) })
+		return !slices.ContainsFunc(others, func(s string) bool {
+			return !slices.Contains(list, s)
+		})
 	}
 	return v == other || (v.Purges || !other.Purges) && contains(v.OnSecret, other.OnSecret) &&
 		contains(v.Anywhere, other.Anywhere) && contains(v.OnKey, other.OnKey)

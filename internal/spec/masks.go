@@ -24,7 +24,9 @@ var words = sync.OnceValue(func() *mask.Language {
 		Value:     wordsOf(valueType),
 		Generator: wordsOf(generateType),
 		Synonym:   synonymOf,
-		Section:   func(word string) string { return diag.Nearest(word, shapeOf(specType).names()) },
+		Section: func(word string) string {
+			return diag.Nearest(word, shapeOf(specType).names())
+		},
 	}
 })
 

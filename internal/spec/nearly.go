@@ -274,8 +274,8 @@ func accountPrincipal(d *diag.Diagnostic, _, n *yaml.Node) {
 // secretAsText tells how the name of a secret is written. The text may be a value, and is not
 // quoted.
 func secretAsText(d *diag.Diagnostic, _, _ *yaml.Node) {
-	d.Hint("write { name: … } with the name of the secret, or { import: { name: … } } for one that " +
-		"exists; a value does not belong here")
+	d.Hint("write { name: … } with the name of the secret, or { import: { name: … } } for one " +
+		"that exists; a value does not belong here")
 }
 
 // emptyMapping tells that nothing needs to be said.
