@@ -58,9 +58,7 @@ outOfSight, and for CSV on standard error.`),
   secretctl access cdk.out/Db.template.json@111111111111:eu-west-1 app.json@222222222222:eu-west-1`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeSpecsAndTemplates,
-		RunE: func(_ *cobra.Command, args []string) error {
-			return p.runAccess(flags, args)
-		},
+		RunE:              func(_ *cobra.Command, args []string) error { return p.runAccess(flags, args) },
 	}
 	addChoice(cmd, &flags.format, "format", "how the matrix is written")
 	addEstateFlags(cmd, &flags.estateFlags)

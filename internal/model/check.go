@@ -75,7 +75,7 @@ var checks = []check{
 		"A key that exists is named by its ARN or alias, and nothing of it is changed.",
 		[]*diag.Code{
 			diag.InvalidName, diag.InvalidARN, diag.NeedsEnvironment, diag.OtherPartition,
-			diag.ImportTakesNo, diag.PinNeedsARN,
+			diag.UnlistedName, diag.ImportTakesNo, diag.PinNeedsARN,
 		}, importedKeys,
 	},
 	{"key statements", "Statements of key policies in IAM's words are ones that IAM takes.",
@@ -90,7 +90,7 @@ var checks = []check{
 		"A secret that exists is named by its ARN or name, and nothing of it is changed.",
 		[]*diag.Code{
 			diag.InvalidName, diag.InvalidARN, diag.NeedsEnvironment, diag.OtherPartition,
-			diag.ImportTakesNo, diag.NameLikeARN, diag.LongName,
+			diag.UnlistedName, diag.ImportTakesNo, diag.NameLikeARN, diag.LongName,
 		}, importedSecrets,
 	},
 	{"same names", "No two secrets have the same name.",

@@ -140,6 +140,7 @@ func (c *checker) importedARN(v spec.Value, invalid func(string) string, hint, k
 		return
 	}
 	arn, _ := aws.ParseARN(literal)
+	c.regionOf(arn, v)
 	c.owner(arn, v.Span(), kind, kind+"s of account ")
 }
 

@@ -188,6 +188,7 @@ secrets: { s: { key: k, replicas: { region: us-east-1, key: o }, value: { empty:
 			`secrets: { s: { shard: 3, name: x }, t: { shard: 1 }, u: { shard: base } }`,
 		`SC1005 3; SC4016 t`},
 
+	{"terms of grants", granted(`allow: read, versionStages: AWSCURENT`), `SC2030 AWSCURENT`},
 	{"terms of grants", granted(`allow: read, regions: eu-wset-1`), `SC2030 eu-wset-1`},
 	{"terms of grants",
 		granted(`allow: [read, write], versionStages: ["A*"], regions: eu-west, until: soon`),

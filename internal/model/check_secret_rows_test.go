@@ -25,6 +25,10 @@ var secretRows = []checkRow{
 	{"imported secrets", `secrets: { s: { import: { arn: x } } }`, `SC2015 x`},
 	{"imported secrets",
 		`secrets: { s: { import: { partialArn: ` +
+			`"arn:aws:secretsmanager:eu-wset-1:111111111111:secret:a" } } }`,
+		`SC2030 "arn:aws:secretsmanager:eu-wset-1:111111111111:secret:a"`},
+	{"imported secrets",
+		`secrets: { s: { import: { partialArn: ` +
 			`"arn:aws-cn:secretsmanager:eu-west-1:111111111111:secret:a" } } }`,
 		`SC2017 "arn:aws-cn:secretsmanager:eu-west-1:111111111111:secret:a"`},
 	{"imported secrets",

@@ -175,6 +175,23 @@ func (c *checker) nearlyARN(d *diag.Diagnostic, v spec.Value, literal string) {
 	d.Hint("write the ARN alone: %s", parts[1]).Fix(v.Span(), "%q", parts[1])
 }
 
+// regionOf notes that the Region of an ARN is none that this version knows.
+func (c *checker) regionOf(arn aws.ARN, v spec.Value) {
+	known := aws.KnownRegions()
+	if slices.Contains(known, arn.Region) {
+		return
+	}
+	before := len(c.found)
+	near := diag.Nearest(arn.Region, known)
+	c.listed(spec.Text{V: arn.Region, Span: v.Span()}, "Region", known, "")
+	if near != "" {
+		right := arn
+		right.Region = near
+		c.found[before].Hint("did you mean %q? What is newer than this version is passed on as it is",
+			near).Fix(v.Span(), "%q", right.String())
+	}
+}
+
 // fixKey adds a repair that gives the property which has a value another name. It says whether it
 // did.
 func (c *checker) fixKey(d *diag.Diagnostic, v spec.Value, name string) bool {

@@ -289,7 +289,7 @@ func (s *shape) meant(word string) string {
 		return ""
 	}
 	for _, p := range s.properties {
-		if strings.EqualFold(p.name, word) || len(s.properties) == 1 {
+		if p.name != notOffered && strings.EqualFold(p.name, word) || len(s.properties) == 1 {
 			return p.name
 		}
 	}
@@ -313,9 +313,12 @@ func (s *shape) meant(word string) string {
 // list are the properties of a shape as a sentence offers them.
 func (s *shape) list() diag.Words { return diag.Words(strings.Join(s.offered(), ", ")) }
 
+// notOffered is the property that the language warns of: no hint leads to it.
+const notOffered = "unsafePlaintext"
+
 // offered are the properties of a shape that hints may lead to: not what the language warns of.
 func (s *shape) offered() []string {
-	return slices.DeleteFunc(s.names(), func(name string) bool { return name == "unsafePlaintext" })
+	return slices.DeleteFunc(s.names(), func(name string) bool { return name == notOffered })
 }
 
 // unknownProperty says that a mapping has a property that a shape does not have.

@@ -63,8 +63,6 @@ var synonyms = map[string]string{
 	"secretstringtemplate":          "secretStringTemplate",
 	"generatestringkey":             "generateStringKey",
 	"logicalid":                     "logicalId",
-	"unsafeplaintext":               "unsafePlaintext",
-	"unsafeplaintextvalue":          "unsafePlaintext",
 	"externalsecretrotationrolearn": "rotation.external.role",
 
 	// Rotation.
