@@ -115,6 +115,7 @@ func (r *references) mayBeDerived(what, name string) bool {
 	for _, s := range r.m.Secrets {
 		stems = append(stems, s.LogicalID)
 	}
+	stems = append(stems, r.m.UnknownStems()...)
 	for _, p := range r.m.Principals {
 		stems = append(stems, p.LogicalID+"Role", p.LogicalID+"Policy")
 	}

@@ -3,6 +3,7 @@ package model
 import (
 	"cmp"
 	"iter"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/credentials"
@@ -320,6 +321,9 @@ func (c *checker) elsewhere(at source.Span, who string) {
 
 // needsARN reports a principal whose ARN must be written somewhere and is not known.
 func (c *checker) needsARN(p *Principal, at source.Span, why string) {
+	if literal, _ := existingLiteral(p); strings.HasPrefix(literal, "arn:") {
+		return // it is written, and what is wrong with it is said
+	}
 	if p.ARN == "" {
 		c.report(diag.NeedsARN, at).
 			Message("%s, and the ARN of %q is not known from its name", why, p.ID).

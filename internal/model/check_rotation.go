@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/aws/schedule"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
@@ -268,7 +269,8 @@ func (c *checker) lambdaMayAssume(role *Principal, t spec.Text) {
 	if role == nil || role.Role == nil ||
 		slices.ContainsFunc(role.Role.Trusts,
 			func(t Trust) bool {
-				return t.Service == "lambda.amazonaws.com" || cfn.IsIntrinsic(t.Service)
+				return t.Service == "lambda.amazonaws.com" || cfn.IsIntrinsic(t.Service) ||
+					t.Service != "" && aws.ServicePrincipal(t.Service) != "" // which is said
 			}) {
 		return
 	}

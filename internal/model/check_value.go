@@ -152,6 +152,10 @@ func (c *checker) credential(in *spec.SecretValue, v spec.Value, field string, i
 				"secret empty and put the value later")
 			d.AndHint("; if %q is no secret, add it to the value's plaintext list",
 				fieldNamed(field))
+			if near := diag.Nearest(field, aws.ConnectionFields); near != "" {
+				d.Hint("write %q if that is meant, which is no secret; if %q is none, add it to "+
+					"the value's plaintext list", diag.Words(near), fieldNamed(field))
+			}
 		}
 		return
 	}

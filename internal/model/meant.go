@@ -22,6 +22,7 @@ func (r *resolver) byAWSName(d *diag.Diagnostic, code *diag.Code, t spec.Text) b
 	switch {
 	case id != "":
 		d.Hint("write %q, which is its id here", id).Fix(t.Span, "%s", id)
+		r.unknownNames[nameUnknown{code, t.V}].meant = id
 	case entry == nil:
 		return false
 	default:

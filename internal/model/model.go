@@ -37,6 +37,8 @@ type Model struct {
 	sets       map[string][]*Principal
 	used       map[string]bool // "principal id" and "key id" of what something names
 
+	unknown map[nameUnknown]bool // names that name nothing
+
 	// For the checks: what the model was resolved from.
 	written        *spec.Spec
 	keysWritten    []*Key    // in the order written

@@ -19,7 +19,7 @@ func Resolve(s *spec.Spec) (*Model, diag.List) {
 	for _, c := range checks {
 		found = append(found, c.run(m)...)
 	}
-	return m, slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return follows(s, d.Code) })
+	return m, slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return follows(s, d) })
 }
 
 // restsOn are the properties of the document that must have been read before something of a code
@@ -36,10 +36,32 @@ var restsOn = map[*diag.Code][]string{
 	diag.NeedsDeployer:      {"deployer"},
 }
 
+// restsWithin are the properties of the same entry that must have been read before something of a
+// code can be said; nil: all of them. What is missing may be what could not be read.
+var restsWithin = map[*diag.Code][]string{
+	diag.MissingProperty:       nil,
+	diag.PropertyWithoutEffect: nil,
+	diag.RotationMismatch:      nil,
+	diag.RotationNeedsJSON:     nil,
+	diag.AttachmentNeedsJSON:   nil,
+	diag.NeedsName:             nil,
+	diag.NeedsARN:              nil,
+	diag.GrantWithoutEffect:    nil,
+	diag.OpenTrust:             nil,
+	diag.ImportTakesNo:         {"import"},
+	diag.TemplateNeedsKey:      {"secretStringTemplate", "generateStringKey"},
+	diag.LiteralSecret:         {"plaintext", "unsafePlaintext"},
+	diag.StagesWithoutRead:     {"allow"},
+}
+
 // follows says whether what is found may follow from a property that could not be read, of which
 // something is said already.
-func follows(s *spec.Spec, code *diag.Code) bool {
-	return slices.ContainsFunc(restsOn[code], s.Unread)
+func follows(s *spec.Spec, d diag.Diagnostic) bool {
+	if slices.ContainsFunc(restsOn[d.Code], s.Unread) {
+		return true
+	}
+	properties, rests := restsWithin[d.Code]
+	return rests && s.UnreadWithin(d.Span, properties)
 }
 
 // step is one part of resolving a spec.
@@ -145,14 +167,17 @@ type resolver struct {
 	globbed       int // how often globs were compared with ids
 	tooManyGlobs  bool
 	suggestions   int // how many names were looked for among all others
+
+	unknownNames map[nameUnknown]*firstUnknown
 }
 
 func resolve(s *spec.Spec, steps []step) (*Model, diag.List) {
-	r := &resolver{Model: &Model{
+	r := &resolver{unknownNames: map[nameUnknown]*firstUnknown{}, Model: &Model{
 		written: s,
 		secrets: map[string]*Secret{}, keys: map[string]*Key{},
 		principals: map[string]*Principal{}, sets: map[string][]*Principal{},
 		used:       map[string]bool{},
+		unknown:    map[nameUnknown]bool{},
 		Parameters: s.Parameters, Mappings: s.Mappings, Conditions: s.Conditions,
 		Resources: s.Resources, Outputs: s.Outputs, Metadata: s.Metadata,
 	}}
@@ -254,7 +279,7 @@ func (r *resolver) exports() {
 	for _, t := range r.written.Export {
 		s, k := r.secrets[t.V], r.keys[t.V]
 		if s == nil && k == nil {
-			r.unknown(diag.UnknownExport, t, "secret or key", names)
+			r.unknownName(diag.UnknownExport, t, "secret or key", names)
 		}
 		if isImported(s, k) {
 			continue

@@ -70,13 +70,14 @@ func decodeDocument(root *yaml.Node) (*Spec, diag.List) {
 			continue
 		}
 		p := shape.properties[i]
-		d.top, d.rejected, d.entries, d.found = true, false, nil, nil
+		d.top, d.rejected, d.entries, d.found, d.unread = true, false, nil, nil, nil
 		d.key = pair.Key
 		d.value(v.Field(p.index).Addr().Interface(), pair.Value)
 		if p.hi != 0 {
 			d.checkWords(p, pair.Value)
 		}
 		found = append(found, d.found...)
+		s.within = append(s.within, d.unread...)
 		if d.rejected {
 			rejected := checkSchema("#/properties/"+p.name, pair.Key, pair.Value, d.suggestions)
 			found = append(found, rejected...)
@@ -118,6 +119,7 @@ func unite(parts []*Spec) (*Spec, diag.List) {
 	for _, part := range parts[1:] {
 		whole.roots = append(whole.roots, part.roots...)
 		whole.unread = append(whole.unread, part.unread...)
+		whole.within = append(whole.within, part.within...)
 		from := reflect.ValueOf(part).Elem()
 		for _, p := range shapeOf(into.Type()).properties {
 			a, b := into.Field(p.index), from.Field(p.index)
@@ -233,6 +235,21 @@ func (s *Spec) Walk(f func(*yaml.Node)) {
 // Unread says whether a property of the document may be written and could not be read: it is
 // misspelt, or of a wrong type. Nothing is said then of what refers to what may stand in it.
 func (s *Spec) Unread(property string) bool { return slices.Contains(s.unread, property) }
+
+// unread is a property below an entry of a section that could not be read.
+type unread struct {
+	entry    source.Span // the entry with its key
+	property string      // the one that is written or meant; empty: nobody knows which
+}
+
+// UnreadWithin says whether one of some properties, nil being all, could not be read in the entry
+// of a section that a place is in.
+func (s *Spec) UnreadWithin(at source.Span, properties []string) bool {
+	return slices.ContainsFunc(s.within, func(u unread) bool {
+		return u.entry.File == at.File && u.entry.Start <= at.Start && at.End <= u.entry.End &&
+			(properties == nil || slices.Contains(properties, u.property))
+	})
+}
 
 // mayStandFor returns the properties of the document that an unknown one may have been meant as:
 // the one that is certainly or probably meant, or, of a mapping that is like none, any of them.
