@@ -3,7 +3,6 @@ package model
 import (
 	"cmp"
 	"iter"
-	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/credentials"
@@ -321,8 +320,9 @@ func (c *checker) elsewhere(at source.Span, who string) {
 
 // needsARN reports a principal whose ARN must be written somewhere and is not known.
 func (c *checker) needsARN(p *Principal, at source.Span, why string) {
-	if literal, _ := existingLiteral(p); strings.HasPrefix(literal, "arn:") {
-		return // it is written, and what is wrong with it is said
+	literal, ok := existingLiteral(p)
+	if kind, exists := iamKinds[p.Kind]; exists && ok && kind.validName(literal) != "" {
+		return // what is wrong with it is said
 	}
 	if p.ARN == "" {
 		c.report(diag.NeedsARN, at).

@@ -106,7 +106,7 @@ func (c *checker) identityPath(v spec.Value, arn aws.ARN, path string, kind iamK
 func (c *checker) existingIntrinsic(v spec.Value, kind iamKind) {
 	target := namedResource(v)
 	if e := c.Resources.Get(target); e != nil {
-		if t := e.V.Node.Get("Type"); t != nil && t.Text != kind.resource {
+		if t := e.V.Node.Get("Type"); t != nil && t.Text != "" && t.Text != kind.resource {
 			c.report(diag.InvalidValue, v.Span()).
 				Message("%q is a resource of type %s, and no %s", target, t.Text, kind.word).
 				Hint("name a resource of type %s", kind.resource).

@@ -266,7 +266,7 @@ func (c *checker) isRole(t spec.Text, property string) {
 
 // lambdaMayAssume sees to it that a role which is created here can be a function's.
 func (c *checker) lambdaMayAssume(role *Principal, t spec.Text) {
-	if role == nil || role.Role == nil ||
+	if role == nil || role.Role == nil || c.written.UnreadWithin(role.Span, nil) ||
 		slices.ContainsFunc(role.Role.Trusts,
 			func(t Trust) bool {
 				return t.Service == "lambda.amazonaws.com" || cfn.IsIntrinsic(t.Service) ||

@@ -220,7 +220,7 @@ secrets: { s: { key: k, replicas: { region: us-east-1, key: o }, value: { empty:
 	{"conditions of grants",
 		granted(`allow: read, when: { condition: { StringLike: { "aws:PrincipalArn": a, ` +
 			`"aws:principalarn": b, "aws:UserAgent": [{ a: b }] } } }`),
-		`SC4015 "aws:principalarn"; SC4015 "aws:UserAgent"; SC4015 a: b`},
+		`SC4015 "aws:principalarn"; SC4015 a: b`},
 
 	{"grants to services",
 		`principals: { p: { service: lambda.amazonaws.com } }` +

@@ -19,7 +19,14 @@ func Resolve(s *spec.Spec) (*Model, diag.List) {
 	for _, c := range checks {
 		found = append(found, c.run(m)...)
 	}
-	return m, slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return follows(s, d) })
+	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return follows(s, d) })
+	inEnvironment := isWrongWith(&s.Environment)
+	if slices.ContainsFunc(found, inEnvironment) {
+		found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
+			return slices.Contains(environmentDecides, d.Code) && !inEnvironment(d)
+		})
+	}
+	return m, once(found)
 }
 
 // restsOn are the properties of the document that must have been read before something of a code
@@ -36,6 +43,43 @@ var restsOn = map[*diag.Code][]string{
 	diag.NeedsDeployer:      {"deployer"},
 }
 
+// environmentDecides are codes of what only the environment makes wrong. Where something is wrong
+// with the environment itself, nothing is said of them.
+var environmentDecides = []*diag.Code{
+	diag.NeedsEnvironment, diag.InvalidDeployer, diag.GrantWithoutEffect, diag.OwnAccount,
+	diag.OtherPartition, diag.ReplicaAtHome, diag.KeyInOtherRegion, diag.InvalidAdmin,
+}
+
+// isWrongWith says whether something that was found is in the environment.
+func isWrongWith(e *spec.Environment) func(d diag.Diagnostic) bool {
+	return func(d diag.Diagnostic) bool {
+		return d.Code.Severity == diag.Error && e.Span.File != nil && d.Span.File == e.Span.File &&
+			e.Span.Start <= d.Span.Start && d.Span.End <= e.Span.End
+	}
+}
+
+// once returns what is found with one finding for what the spec does not say of its environment:
+// the first place, and some of the others.
+func once(found diag.List) (out diag.List) {
+	first, others := map[string]int{}, map[string]int{}
+	for _, d := range found.Sorted() {
+		hint := d.Advises(nil)
+		at, again := first[hint]
+		switch {
+		case d.Code != diag.NeedsEnvironment:
+			out = append(out, d)
+		case !again:
+			first[hint] = len(out)
+			out = append(out, d)
+		default:
+			if others[hint]++; others[hint] <= mostPlaces {
+				out[at].Related(d.Span, "it is needed here, too")
+			}
+		}
+	}
+	return out
+}
+
 // restsWithin are the properties of the same entry that must have been read before something of a
 // code can be said; nil: all of them. What is missing may be what could not be read.
 var restsWithin = map[*diag.Code][]string{
@@ -49,6 +93,8 @@ var restsWithin = map[*diag.Code][]string{
 	diag.GrantWithoutEffect:    nil,
 	diag.OpenTrust:             nil,
 	diag.ImportTakesNo:         {"import"},
+	diag.KeyInOtherRegion:      {"import"},
+	diag.PolicyNotManaged:      {"manage"},
 	diag.TemplateNeedsKey:      {"secretStringTemplate", "generateStringKey"},
 	diag.LiteralSecret:         {"plaintext", "unsafePlaintext"},
 	diag.StagesWithoutRead:     {"allow"},

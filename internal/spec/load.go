@@ -255,7 +255,10 @@ func (s *Spec) UnreadWithin(at source.Span, properties []string) bool {
 // the one that is certainly or probably meant, or, of a mapping that is like none, any of them.
 func (s *shape) mayStandFor(unknown yaml.Pair) []string {
 	meant, _, _ := strings.Cut(s.meant(unknown.Key.Text), ".")
+	near := diag.Nearest(unknown.Key.Text, s.names())
 	switch {
+	case meant != "" && near != "" && near != meant:
+		return []string{meant, near}
 	case meant != "":
 		return []string{meant}
 	case unknown.Value.Kind != yaml.Map:

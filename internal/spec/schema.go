@@ -337,6 +337,10 @@ func unknownProperty(n *yaml.Node, pair yaml.Pair, s *shape) diag.Diagnostic {
 		return *d.Hint("remove it")
 	}
 	meant := s.meant(key.Text)
+	if near := diag.Nearest(key.Text, s.names()); s == shapeOf(specType) && near != "" &&
+		pair.Value.Kind == yaml.Map {
+		meant = near // a mapping is a section
+	}
 	switch {
 	case s.isVerb(key.Text) && meant == "":
 		verbAsProperty(d, n, pair, s)
