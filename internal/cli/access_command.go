@@ -21,6 +21,9 @@ type accessFlags struct {
 	format            choice
 }
 
+// matching says which principals or secrets a glob is about.
+const matching = "whose id or ARN matches the `GLOB`"
+
 func (p *program) accessCommand() *cobra.Command {
 	flags := &accessFlags{
 		by:     choice{value: "secret", allowed: []string{"secret", "principal"}},
@@ -58,15 +61,16 @@ outOfSight, and for CSV on standard error.`),
   secretctl access cdk.out/Db.template.json@111111111111:eu-west-1 app.json@222222222222:eu-west-1`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeSpecsAndTemplates,
-		RunE:              func(_ *cobra.Command, args []string) error { return p.runAccess(flags, args) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			return p.runAccess(flags, args)
+		},
 	}
 	addChoice(cmd, &flags.format, "format", "how the matrix is written")
 	addEstateFlags(cmd, &flags.estateFlags)
 	p.addParameters(cmd)
 	p.addToday(cmd)
-	const matches = "whose id or ARN matches the `GLOB`"
-	addText(cmd, &flags.principal, "principal", "only principals "+matches)
-	addText(cmd, &flags.secret, "secret", "only secrets "+matches)
+	addText(cmd, &flags.principal, "principal", "only principals "+matching)
+	addText(cmd, &flags.secret, "secret", "only secrets "+matching)
 	addChoice(cmd, &flags.by, "by", "what the table begins with")
 	return cmd
 }

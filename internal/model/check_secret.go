@@ -20,7 +20,8 @@ func createdSecrets(m *Model) diag.List {
 			continue
 		}
 		if in.Name.Set() {
-			c.secretName(in.Name, aws.SecretName(in.Name.V), "end the name otherwise")
+			c.secretName(in.Name, aws.SecretName(in.Name.V), "end the name otherwise",
+				"shorten it to 256 characters")
 		}
 		if literal, ok := in.Description.Literal(); ok && len(literal) > aws.MaxSecretDescription {
 			c.report(diag.TooLong, in.Description.Span()).
@@ -56,8 +57,8 @@ func (c *checker) secretType(t spec.Text) {
 }
 
 // secretName checks the name of a secret; endsLikeARN is what to do about one
-// that ends as an ARN does.
-func (c *checker) secretName(name spec.Text, clause, endsLikeARN string) {
+// that ends as an ARN does, longName about one that is too long for some interfaces.
+func (c *checker) secretName(name spec.Text, clause, endsLikeARN, longName string) {
 	if !c.text(diag.InvalidName, name, "the secret name", clause,
 		"write letters, digits and /_+=.@- only") {
 		return
@@ -72,7 +73,7 @@ func (c *checker) secretName(name spec.Text, clause, endsLikeARN string) {
 		c.report(diag.LongName, name.Span).
 			Message("the name has %d characters, and some of AWS's interfaces return 256 at "+
 				"most", len(name.V)).
-			Hint("shorten it to 256 characters")
+			Hint("%s", diag.Words(longName))
 	}
 }
 
@@ -105,7 +106,8 @@ func importedSecrets(m *Model) diag.List {
 			c.partialARN(s)
 		case ByName:
 			c.secretName(in.Import.Name, aws.ExistingSecretName(in.Import.Name.V),
-				"import the secret by its complete arn, which the console shows")
+				"import the secret by its complete arn, which the console shows",
+				"it exists, and its name cannot be changed: silence the warning, with a reason")
 		}
 	}
 	return c.found
@@ -134,10 +136,13 @@ func sameNames(m *Model) diag.List {
 		}
 		other := byName[s.Name]
 		if other != nil && (s.Import != NotImported) == (other.Import != NotImported) {
-			found.Report(diag.DuplicateName, s.NameSpan).
+			d := found.Report(diag.DuplicateName, s.NameSpan).
 				Message("secrets %q and %q have the same name %q", other.ID, s.ID, s.Name).
 				Hint("give one of them another name").
 				Related(other.NameSpan, "the other one is here")
+			if s.Import != NotImported { // and is one secret
+				d.Hint("remove one of them, and write %q wherever it is named", other.ID)
+			}
 		}
 		byName[s.Name] = s
 	}

@@ -188,8 +188,9 @@ func (c *checker) regionOf(arn aws.ARN, v spec.Value) {
 	if near != "" {
 		right := arn
 		right.Region = near
-		c.found[before].Hint("did you mean %q? What is newer than this version is passed on as it is",
-			near).Fix(v.Span(), "%q", right.String())
+		c.found[before].
+			Hint("did you mean %q? What is newer than this version is passed on as it is", near).
+			Fix(v.Span(), "%q", right.String())
 	}
 }
 
