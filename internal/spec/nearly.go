@@ -110,9 +110,11 @@ func between(n, key *yaml.Node) string {
 // nearlyRight says of a node that is no mapping what its writer most probably means, if it is in a
 // place where people err in a known way.
 func nearlyRight(d *diag.Diagnostic, key, n *yaml.Node, s *shape) bool {
-	if s == nil || n.Kind == yaml.Map && !n.IsIntrinsic() || n.Kind == yaml.Seq ||
-		n.Kind == yaml.Null {
+	if n.Kind == yaml.Map && !n.IsIntrinsic() || n.Kind == yaml.Seq || n.Kind == yaml.Null {
 		return false
+	}
+	if s == nil {
+		return key != nil && key.Text == "object" && n.IsScalar() && literalObject(d)
 	}
 	if s == shapeOf(valueType) {
 		return literalValue(d, n)
@@ -139,6 +141,15 @@ func literalValue(d *diag.Diagnostic, n *yaml.Node) bool {
 	d.Message("a literal in \"value\" would stand in the template in the clear").
 		Hint("let Secrets Manager generate it, with { generate: {} } in its place, or leave the " +
 			"secret empty, with { empty: true }, and put the value later")
+	return true
+}
+
+// literalObject says that a literal in the place of a secret's fields would stand in the template.
+func literalObject(d *diag.Diagnostic) bool {
+	d.Code = diag.LiteralSecret
+	d.Message("a literal in \"object\" would stand in the template in the clear").
+		Hint("write the fields of the secret as a mapping, each with a reference to where it is " +
+			"kept, or { generate: {} } in the place of the value")
 	return true
 }
 
