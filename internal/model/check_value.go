@@ -143,20 +143,7 @@ func (c *checker) credential(in *spec.SecretValue, v spec.Value, field string, i
 		return
 	}
 	if ok || !c.refers(v.Node) {
-		d := c.report(diag.LiteralSecret, v.Span()).
-			Message("a literal in %q would stand in the template in the clear", fieldNamed(field)).
-			Hint("let Secrets Manager generate it, refer to where it is kept, or leave the " +
-				"secret empty, with value: { empty: true }, and put the value later")
-		if isField {
-			d.Hint("let Secrets Manager generate it, refer to where it is kept, or leave the " +
-				"secret empty and put the value later")
-			d.AndHint("; if %q is no secret, add it to the value's plaintext list",
-				fieldNamed(field))
-			if near := diag.Nearest(field, aws.ConnectionFields); near != "" {
-				d.Hint("write %q if that is meant, which is no secret; if %q is none, add it to "+
-					"the value's plaintext list", diag.Words(near), fieldNamed(field))
-			}
-		}
+		c.literal(v, field, isField)
 		return
 	}
 	literals := literalFields(in, jsonText(v.Node))
@@ -170,6 +157,26 @@ func (c *checker) credential(in *spec.SecretValue, v spec.Value, field string, i
 	if literals == nil && !c.credentialsWithin(in, v.Node) {
 		c.parameterInTheClear(v)
 	}
+}
+
+// literal refuses a literal in the place of a value, or in a field of one. A field that is nearly one
+// of a connection leads to that.
+func (c *checker) literal(v spec.Value, field string, isField bool) {
+	d := c.report(diag.LiteralSecret, v.Span()).
+		Message("a literal in %q would stand in the template in the clear", fieldNamed(field))
+	if !isField {
+		d.Hint("let Secrets Manager generate it, refer to where it is kept, or leave the secret " +
+			"empty, with value: { empty: true }, and put the value later")
+		return
+	}
+	if near := diag.Nearest(field, aws.ConnectionFields); near != "" {
+		d.Hint("write %q if that is meant, which is no secret; if %q is none, add it to the "+
+			"value's plaintext list", diag.Words(near), fieldNamed(field))
+		return
+	}
+	d.Hint("let Secrets Manager generate it, refer to where it is kept, or leave the secret empty "+
+		"and put the value later; if %q is no secret, add it to the value's plaintext list",
+		fieldNamed(field))
 }
 
 // credentialsWithin refuses the credentials that are written out within a value that refers to
