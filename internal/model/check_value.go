@@ -159,8 +159,8 @@ func (c *checker) credential(in *spec.SecretValue, v spec.Value, field string, i
 	}
 }
 
-// literal refuses a literal in the place of a value, or in a field of one. A field that is nearly one
-// of a connection leads to that.
+// literal refuses a literal in the place of a value, or in a field of one. A field that is nearly
+// one of a connection leads to that.
 func (c *checker) literal(v spec.Value, field string, isField bool) {
 	d := c.report(diag.LiteralSecret, v.Span()).
 		Message("a literal in %q would stand in the template in the clear", fieldNamed(field))
