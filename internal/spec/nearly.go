@@ -4,7 +4,6 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/diag"
@@ -53,6 +52,8 @@ var (
 	keyType       = reflect.TypeFor[Key]()
 	keyImportType = reflect.TypeFor[KeyImport]()
 	importType    = reflect.TypeFor[SecretImport]()
+	lambdaType    = reflect.TypeFor[LambdaRotation]()
+	hostedType    = reflect.TypeFor[HostedRotation]()
 )
 
 // saidByVerb are the properties of a grant that a verb with its secrets says.
@@ -128,7 +129,7 @@ func nearlyRight(d *diag.Diagnostic, key, n *yaml.Node, s *shape) bool {
 			return true
 		}
 	}
-	return wrapped(d, n, s)
+	return false
 }
 
 // literalValue says that a literal in the place of a secret's value would stand in the template.
@@ -190,7 +191,8 @@ type nearForm struct {
 	tell func(d *diag.Diagnostic, key, n *yaml.Node)
 }
 
-// within returns what tells that a text belongs below properties, the outer one first.
+// within returns what tells that a text belongs below properties, the outer one first. The text is
+// left as it is: only a form that is known is quoted, because anything else may be a secret.
 func within(path ...string) func(d *diag.Diagnostic, key, n *yaml.Node) {
 	before, after := "", ""
 	for _, p := range path {
@@ -198,20 +200,24 @@ func within(path ...string) func(d *diag.Diagnostic, key, n *yaml.Node) {
 		after += " }"
 	}
 	return func(d *diag.Diagnostic, _, n *yaml.Node) {
-		written := inFlow(n)
-		d.Hint("write %s%s%s", diag.Words(before), written, diag.Words(after)).
-			Fix(n.Span, "%s%s%s", diag.Words(before), written, diag.Words(after))
+		d.Hint("write %s…%s around it", diag.Words(before), diag.Words(after))
+		if isKnownForm(n.Text) {
+			d.Hint("write %s%s%s", diag.Words(before), quoted{n.Span, n.Span.Text()},
+				diag.Words(after))
+		}
+		if !n.Quoted && strings.ContainsAny(n.Text, ",[]{}#\n") {
+			return // it cannot stand in braces as it is
+		}
+		start, end := n.Span, n.Span
+		start.End, end.Start = start.Start, end.End
+		d.Fix(start, "%s", diag.Words(before)).Fix(end, "%s", diag.Words(after))
 	}
 }
 
-// inFlow returns a scalar as it can stand in braces.
-func inFlow(n *yaml.Node) quoted {
-	text := n.Text
-	if n.Quoted || strings.ContainsAny(text, ",[]{}#\"'") || strings.Contains(text, ": ") ||
-		strings.HasSuffix(text, ":") || strings.HasPrefix(text, "arn:") {
-		text = strconv.Quote(text)
-	}
-	return quoted{n.Span, text}
+// isKnownForm says whether a text is certainly a name of AWS's, and no secret.
+func isKnownForm(text string) bool {
+	return anyARN.MatchString(text) || keyAlias.MatchString(text) || aService.MatchString(text) ||
+		accountID.MatchString(text) || anOrgID.MatchString(text) || aRotation.MatchString(text)
 }
 
 // quoted is a text of a file, written in another way.
@@ -234,6 +240,7 @@ var (
 	aService  = regexp.MustCompile(`\.amazonaws\.com$`)
 	anOrgID   = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
 	anyARN    = regexp.MustCompile(`^arn:`)
+	aRotation = regexp.MustCompile(`^[A-Za-z0-9]+(Single|Multi)User$`)
 	isNumber  = regexp.MustCompile(`^[1-9]\d{0,3}$`)
 	isYes     = regexp.MustCompile(`^(?i:true|yes|on)$`)
 )
@@ -259,6 +266,8 @@ var nearForms = []nearForm{
 	{importType, anyARN, within("partialArn")},
 	{importType, nil, within("name")},
 	{secretType, nil, secretAsText},
+	{lambdaType, anyARN, within("functionArn")},
+	{hostedType, aRotation, within("rotationType")},
 	{generateType, isNumber, within("passwordLength")},
 	{generateType, isYes, emptyMapping},
 }
@@ -273,8 +282,8 @@ func existingRole(d *diag.Diagnostic, key, n *yaml.Node) {
 }
 
 // existingPrincipal tells how a principal that exists is named.
-func existingPrincipal(d *diag.Diagnostic, _, n *yaml.Node) {
-	d.Hint("write { existingRole: %s } for a role that exists, existingUser for a user", inFlow(n))
+func existingPrincipal(d *diag.Diagnostic, _, _ *yaml.Node) {
+	d.Hint("write { existingRole: … } with its name for a role that exists, existingUser for a user")
 }
 
 // accountPrincipal tells that the digits of an account are a text.
@@ -292,24 +301,4 @@ func secretAsText(d *diag.Diagnostic, _, _ *yaml.Node) {
 // emptyMapping tells that nothing needs to be said.
 func emptyMapping(d *diag.Diagnostic, _, n *yaml.Node) {
 	d.Hint("write {} for CloudFormation's defaults").Fix(n.Span, "{}")
-}
-
-// wrapped tells of a text in the place of a mapping with one property that must be written that it
-// is the value of that.
-func wrapped(d *diag.Diagnostic, n *yaml.Node, s *shape) bool {
-	only := ""
-	for _, p := range s.properties {
-		if !p.required {
-			continue
-		}
-		if only != "" {
-			return false
-		}
-		only = p.name
-	}
-	if only == "" {
-		return false
-	}
-	within(only)(d, nil, n)
-	return true
 }
