@@ -283,7 +283,8 @@ func existingRole(d *diag.Diagnostic, key, n *yaml.Node) {
 
 // existingPrincipal tells how a principal that exists is named.
 func existingPrincipal(d *diag.Diagnostic, _, _ *yaml.Node) {
-	d.Hint("write { existingRole: … } with its name for a role that exists, existingUser for a user")
+	d.Hint("write { existingRole: … } with its name for a role that exists, or existingUser for " +
+		"a user")
 }
 
 // accountPrincipal tells that the digits of an account are a text.
