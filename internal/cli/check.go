@@ -40,6 +40,7 @@ func (p *program) check(to target, artifacts []plan.File) error {
 		fmt.Fprint(p.out, printableLines(line+"\n"))
 	}
 	if differ == 0 {
+		p.tell(outcomeOf(to, all))
 		return nil
 	}
 	return refuse(exitErrors, "run the same command without --check",

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -60,6 +61,8 @@ When the spec has errors nothing is written.`),
 	}
 	addChoice(cmd, &flags.format, "format",
 		"how templates are written; by default as the extension of --output says, else json")
+	cmd.Flags().BoolVarP(&p.quiet, "quiet", "q", false, "do not say what was written")
+	p.addVerbose(cmd)
 	cmd.Flags().StringVarP(&flags.output, "output", "o", "",
 		"a file (.json, .yaml, .yml) or a directory to write to; - is standard output")
 	cmd.Flags().BoolVar(&flags.compact, "compact", false, "write JSON without spaces and line ends")
@@ -111,7 +114,9 @@ func (p *program) runCompile(flags *compileFlags, paths []string) error {
 	}
 	var moves func(compile.Result) diag.List
 	if to.path != "" && !to.isFile {
-		moves = func(r compile.Result) diag.List { return r.Moves(p.secretsBefore(to)) }
+		moves = func(r compile.Result) diag.List {
+			return append(r.Diagnostics, r.Moves(p.secretsBefore(to))...)
+		}
 	}
 	result, err := p.accepted(paths, flags.strict, moves)
 	if err != nil {
@@ -150,6 +155,9 @@ func (p *program) load(paths []string) (compile.Result, error) {
 		return compile.Result{Diagnostics: found.Sorted()}, nil
 	}
 	result := p.compile(files)
+	if !p.today.IsZero() {
+		result.Diagnostics = append(result.Diagnostics, result.Ended(p.today)...).Sorted()
+	}
 	if len(p.parameters) == 0 || result.Estate == nil {
 		return result, nil
 	}
@@ -157,20 +165,20 @@ func (p *program) load(paths []string) (compile.Result, error) {
 }
 
 // accepted is load for commands that write something other than diagnostics: those go to standard
-// error, and a spec that is refused is an error. also finds what depends on where the result goes;
-// nil finds nothing.
+// error, and a spec that is refused is an error. about returns what is to be said of a result by
+// where it goes; nil: what was found.
 func (p *program) accepted(paths []string, strict bool,
-	also func(compile.Result) diag.List) (compile.Result, error) {
+	about func(compile.Result) diag.List) (compile.Result, error) {
 	result, err := p.load(paths)
 	if err != nil {
 		return result, err
 	}
-	if also != nil {
-		result.Diagnostics = append(result.Diagnostics, also(result)...).Sorted()
+	if about != nil {
+		result.Diagnostics = about(result).Sorted()
 	}
 	if len(result.Diagnostics) > 0 {
 		_ = p.writeDiagnostics(p.err, result.Diagnostics, result.Masks) // p.err remembers
-		fmt.Fprintln(p.err, summary(result.Diagnostics, strict))
+		fmt.Fprintln(p.err, p.summary(result.Diagnostics, strict, true))
 	}
 	if refused(result.Diagnostics, strict) {
 		return result, silent(exitErrors)
@@ -183,13 +191,27 @@ func refused(list diag.List, strict bool) bool {
 	return list.HasErrors() || strict && list.Count(diag.Warning) > 0
 }
 
-// summary is the last line after the diagnostics.
-func summary(list diag.List, strict bool) string {
+// summary is the last line after the diagnostics: how many there are, and how to know more.
+// asText says that they were shown as text, in which notes that say the same are one.
+func (p *program) summary(list diag.List, strict, asText bool) string {
 	text := show.Summary(list)
 	if refused(list, strict) && !list.HasErrors() {
 		text += " (refused because of --strict)"
 	}
-	return text
+	if asText && !p.verbose && len(show.Together(list)) > 0 {
+		text += " (--verbose shows each)"
+	}
+	var codes []string
+	for _, d := range list {
+		if !slices.Contains(codes, d.Code.Number) {
+			codes = append(codes, d.Code.Number)
+		}
+	}
+	slices.Sort(codes)
+	if len(codes) > mostNamed {
+		codes = []string{"CODE"}
+	}
+	return text + "; see: secretctl explain " + strings.Join(codes, " ")
 }
 
 // render writes every template, and for a directory the plan, to memory. Several stacks need a

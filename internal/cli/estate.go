@@ -43,6 +43,9 @@ func (p *program) estate(arguments []string, flags *estateFlags, code int) (*loa
 		p.showText(result.Diagnostics, result.Masks)
 		return nil, silent(code)
 	}
+	if ended := ofCode(result.Diagnostics, diag.GrantHasEnded); len(ended) > 0 {
+		p.showText(ended, result.Masks)
+	}
 	return &loadedEstate{
 		Estate: ask.Estate{Estate: result.Estate, Sets: result.Sets, OfSpec: true},
 		masks:  result.Masks,
@@ -75,5 +78,5 @@ func deployedOf(stacks []*lower.Stack) []deployedTemplate {
 // showText writes diagnostics to standard error, and how many there are.
 func (p *program) showText(found diag.List, masks *source.Masks) {
 	_ = p.writeDiagnostics(p.err, found, masks) // p.err remembers
-	fmt.Fprintln(p.err, summary(found, false))
+	fmt.Fprintln(p.err, p.summary(found, false, true))
 }

@@ -118,9 +118,16 @@ var Passes = []Pass{
 		},
 	},
 	{
-		Name: "references", Needs: []string{"spec", "stacks"},
+		// Of a spec with errors there are no stacks, and references are checked all the same.
+		Name: "references", Needs: []string{"spec", "model"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
 			return lower.References(c.spec, c.model, c.stacks), true
+		},
+	},
+	{
+		Name: "idle", Needs: []string{"accepted model"},
+		run: func(c *compilation) (found diag.List, goOn bool) {
+			return model.Idle(c.model), true
 		},
 	},
 	{

@@ -124,6 +124,8 @@ var (
 		"There are more of a thing than AWS accepts.")
 	UnknownParameter = code("SC2021", "unknown-parameter", Error,
 		"A name is not one of the template's parameters.")
+	UnlistedName = code("SC2030", "unlisted-name", Note,
+		"A name is none of those that this version of secretctl knows of AWS's.")
 	InvalidAttribute = code("SC2020", "invalid-attribute", Error,
 		"A resource does not have the attribute that Fn::GetAtt asks for.")
 )
@@ -271,6 +273,16 @@ var (
 		"A trust lets nobody assume the role: AWS refuses it, or its conditions are never met.")
 	EndpointAndAddress = code("SC4020", "endpoint-and-address", Warning,
 		"A grant asks for a VPC endpoint and a source address at once, and no request has both.")
+)
+
+// What does nothing.
+var (
+	GrantAddsNothing = code("SC4030", "grant-adds-nothing", Note,
+		"A grant allows nothing that others do not allow already.")
+	NothingUses = code("SC4033", "nothing-uses", Note,
+		"Nothing of the spec uses a key or principal.")
+	GrantHasEnded = code("SC4032", "grant-has-ended", Warning,
+		"The end of a grant is in the past, so that it allows nothing any more.")
 )
 
 // Policies and their sizes.

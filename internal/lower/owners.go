@@ -208,6 +208,9 @@ func (o *owners) report(first, second owner) {
 		first.section == "secret":
 		d.Message("secrets %q and %q have the same name %q", first.id, second.id, name).
 			Hint("give one of them another name")
+		if first.imported { // and is one secret
+			d.Hint("remove one of them, and write %q wherever it is named", first.id)
+		}
 	default:
 		d.Message("%s %q makes the %s %q, which %s %q makes, too", second.section, second.id,
 			string(second.Kind), name, first.section, first.id).

@@ -28,6 +28,7 @@ type Language struct {
 	Value     Properties               // of a secret's value
 	Generator Properties               // of what makes such a value
 	Synonym   func(word string) string // the property, or the path to it, that a word stands for
+	Section   func(word string) string // the section that a wrong word is nearly like, or ""
 }
 
 // Properties are those of one kind of mapping.
@@ -70,28 +71,33 @@ func (l *Language) Unread(f *source.File, read yaml.Result, m *source.Masks) {
 func (w *document) spec(root *yaml.Node) {
 	for i, p := range root.Pairs {
 		region := w.region(root.Pairs, i, w.whole())
-		switch p.Key.Text {
+		name := p.Key.Text
+		if strings.HasPrefix(name, extension) {
+			w.extension(p, region, root)
+			continue
+		}
+		if !slices.Contains(w.language.Sections, name) && p.Value.Kind == yaml.Map &&
+			!p.Value.IsIntrinsic() && !isOdd(p) {
+			name = w.language.Section(name)
+		}
+		switch name {
 		case "secrets":
 			w.secrets(p, region)
 		case "resources", "outputs", "metadata", "mappings", "conditions":
-			w.entries(p.Value, region, p.Key.Text == "metadata")
+			w.entries(p.Value, region, name == "metadata")
 			w.gaps(region, p.Value)
-			if p.Key.Text == "outputs" {
+			if name == "outputs" {
 				w.outputs(p.Value)
 			}
 		case "parameters":
 			// All of them are secret, also what lacks NoEcho by mistake.
 			w.parameters(p.Value, region, func(yaml.Pair) bool { return true })
 		default:
-			if strings.HasPrefix(p.Key.Text, extension) {
-				w.extension(p, region, root)
-				continue
-			}
-			if !slices.Contains(w.language.Sections, p.Key.Text) {
+			if !slices.Contains(w.language.Sections, name) {
 				w.unknown(p, region)
 				continue
 			}
-			if p.Key.Text == "tags" {
+			if name == "tags" {
 				w.tags(p.Value, region)
 			} else {
 				w.misplaced(p.Value, region)

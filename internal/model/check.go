@@ -25,7 +25,7 @@ var checks = []check{
 	{"stack name", "The name and description of the stack are ones that CloudFormation takes.",
 		[]*diag.Code{diag.InvalidName, diag.TooLong}, stackName},
 	{"environment", "Partition, account and Region are ones that there are, and agree.",
-		[]*diag.Code{diag.InvalidValue, diag.InvalidName}, environment},
+		[]*diag.Code{diag.InvalidValue, diag.InvalidName, diag.UnlistedName}, environment},
 	{"tags", "Keys and values of tags, and their number, are what AWS takes.",
 		[]*diag.Code{diag.InvalidName, diag.TooMany}, tags},
 	{"ids", "Ids and logical IDs are written as the language and CloudFormation want them.",
@@ -45,7 +45,9 @@ var checks = []check{
 	{
 		"services, accounts and organizations",
 		"Services, accounts and organizations are written as AWS does, and not the own account.",
-		[]*diag.Code{diag.InvalidName, diag.NeedsEnvironment, diag.OwnAccount}, otherPrincipals,
+		[]*diag.Code{
+			diag.InvalidName, diag.NeedsEnvironment, diag.UnlistedName, diag.OwnAccount,
+		}, otherPrincipals,
 	},
 	{"policies without identity", "Only roles, users and groups say how policies are attached.",
 		[]*diag.Code{diag.PropertyWithoutEffect}, withoutIdentity},
@@ -54,7 +56,8 @@ var checks = []check{
 	{"trusts", "Who may assume a role is named, and as narrowly as meant.",
 		[]*diag.Code{
 			diag.InvalidValue, diag.InvalidName, diag.InvalidARN, diag.OtherPartition,
-			diag.OpenTrust, diag.NeedsLiteral, diag.InvalidStatement, diag.UnusableTrust,
+			diag.UnlistedName, diag.OpenTrust, diag.NeedsLiteral, diag.InvalidStatement,
+			diag.UnusableTrust,
 		}, trusts},
 	{"deployer", "The deployer is somebody that CloudFormation can act as.",
 		[]*diag.Code{diag.NeedsARN, diag.InvalidDeployer}, deployer},
@@ -72,7 +75,7 @@ var checks = []check{
 		"A key that exists is named by its ARN or alias, and nothing of it is changed.",
 		[]*diag.Code{
 			diag.InvalidName, diag.InvalidARN, diag.NeedsEnvironment, diag.OtherPartition,
-			diag.ImportTakesNo, diag.PinNeedsARN,
+			diag.UnlistedName, diag.ImportTakesNo, diag.PinNeedsARN,
 		}, importedKeys,
 	},
 	{"uses of keys", "Keys that are created serve what the spec encrypts with them.",
@@ -89,13 +92,13 @@ var checks = []check{
 		"A secret that exists is named by its ARN or name, and nothing of it is changed.",
 		[]*diag.Code{
 			diag.InvalidName, diag.InvalidARN, diag.NeedsEnvironment, diag.OtherPartition,
-			diag.ImportTakesNo, diag.NameLikeARN, diag.LongName,
+			diag.UnlistedName, diag.ImportTakesNo, diag.NameLikeARN, diag.LongName,
 		}, importedSecrets,
 	},
 	{"replicas", "Replicas are in other Regions of the partition, each with a key of its Region.",
 		[]*diag.Code{
 			diag.DuplicateName, diag.InvalidName, diag.NeedsEnvironment, diag.OtherPartition,
-			diag.ReplicaAtHome, diag.KeyInOtherRegion,
+			diag.UnlistedName, diag.ReplicaAtHome, diag.KeyInOtherRegion,
 		}, replicas},
 	{"keys of secrets", "A secret and its key are in the same Region.",
 		[]*diag.Code{diag.KeyInOtherRegion}, secretKeys},
@@ -116,8 +119,9 @@ var checks = []check{
 		[]*diag.Code{diag.InvalidStatement}, secretStatements},
 	{"secret values", "No value of a secret stands in the template in the clear.",
 		[]*diag.Code{
-			diag.InvalidValue, diag.TooLong, diag.LiteralSecret, diag.UnsafePlaintext,
-			diag.SecureStringRefused, diag.ParameterInTheClear, diag.UnescapedParameter,
+			diag.InvalidValue, diag.TooLong, diag.UnlistedName, diag.LiteralSecret,
+			diag.UnsafePlaintext, diag.SecureStringRefused, diag.ParameterInTheClear,
+			diag.UnescapedParameter,
 			diag.PropertyWithoutEffect,
 		}, secretValues},
 	{"generators", "Passwords can be generated as asked.",
@@ -174,8 +178,8 @@ var checks = []check{
 		[]*diag.Code{diag.InvalidValue, diag.PropertyWithoutEffect, diag.NeedsName}, shards},
 	{"terms of grants", "Stages, Regions and ends of grants are ones that there can be.",
 		[]*diag.Code{
-			diag.InvalidValue, diag.InvalidName, diag.NeedsEnvironment, diag.StagesWithoutRead,
-			diag.InvalidStatement,
+			diag.InvalidValue, diag.InvalidName, diag.NeedsEnvironment, diag.UnlistedName,
+			diag.StagesWithoutRead, diag.InvalidStatement,
 		}, grantTerms},
 	{"conditions of grants", "Conditions of grants can be met, and are stated once.",
 		[]*diag.Code{
@@ -288,7 +292,9 @@ func (c *checker) region(t spec.Text) {
 		c.report(diag.InvalidName, t.Span).
 			Message("%q is not the name of a Region", t).
 			Hint("%s", cmp.Or(hint, "write a Region such as eu-west-1"))
+		return
 	}
+	c.listed(t, "Region", aws.KnownRegions(), diag.Nearest(t.V, aws.KnownRegions()))
 }
 
 // owner sees to it that whose an ARN is can be told, and that policies can speak of it. what begins
@@ -332,6 +338,10 @@ func (c *checker) elsewhere(at source.Span, who string) {
 
 // needsARN reports a principal whose ARN must be written somewhere and is not known.
 func (c *checker) needsARN(p *Principal, at source.Span, why string) {
+	literal, ok := existingLiteral(p)
+	if kind, exists := iamKinds[p.Kind]; exists && ok && kind.validName(literal) != "" {
+		return // what is wrong with it is said
+	}
 	if p.ARN == "" {
 		c.report(diag.NeedsARN, at).
 			Message("%s, and the ARN of %q is not known from its name", why, p.ID).
@@ -342,6 +352,9 @@ func (c *checker) needsARN(p *Principal, at source.Span, why string) {
 
 // needsDeployer reports what would lock out whoever deploys.
 func (c *checker) needsDeployer(at source.Span, what string) {
+	if c.written.Deployer.Set() {
+		return // and what is wrong with it has been said
+	}
 	c.report(diag.NeedsDeployer, at).
 		Message("%s would lock out whoever deploys, because the spec has no deployer", what).
 		Hint("add deployer: and the role, user or rolePattern that CloudFormation acts as")

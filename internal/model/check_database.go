@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -43,7 +44,9 @@ type databaseRotation struct {
 // database checks what rotations by AWS's functions for databases have in common.
 func (c *checker) database(s *Secret, r databaseRotation) {
 	if r.known != nil {
-		c.superuserOfType(r, s.Rotation.Superuser() != nil)
+		in := &s.written.V.Rotation // an id that names nothing is stated all the same
+		c.superuserOfType(r, s.Rotation.Superuser() != nil || in.Hosted.SuperuserSecret.Set() ||
+			in.Application.SuperuserSecret.Set())
 		c.engine(s, r)
 	} else if r.rotationType.Set() {
 		var names []string
@@ -104,6 +107,9 @@ func (c *checker) engine(s *Secret, r databaseRotation) {
 	missing := slices.DeleteFunc(neededFields(s, r.known), func(name string) bool {
 		_, ok := fields[name]
 		return ok
+	})
+	missing = slices.DeleteFunc(missing, func(name string) bool { // under a misspelt name
+		return diag.Nearest(name, slices.Collect(maps.Keys(fields))) != ""
 	})
 	if len(missing) > 0 {
 		hint := "add them to the value"

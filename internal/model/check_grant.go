@@ -54,6 +54,8 @@ func (c *checker) stages(t *terms) {
 			c.report(diag.InvalidValue, s.Span).
 				Message("%q is not a staging label", s).
 				Hint("write a staging label such as AWSCURRENT")
+		} else if near := diag.Nearest(s.V, aws.StagingLabels); near != "" {
+			c.listed(s, "staging label", aws.StagingLabels, near)
 		}
 	}
 	if len(t.conditions) == 0 {
@@ -114,7 +116,8 @@ func (c *checker) origins(in *spec.When) {
 			c.report(diag.PrivateSourceIP, t.Span).
 				Message("AWS never sees the private address %q as the source: through an "+
 					"endpoint it sees aws:VpcSourceIp", t).
-				Hint("use sourceVpce, or aws:VpcSourceIp in condition")
+				Hint("write condition: { IpAddress: { \"aws:VpcSourceIp\": %q } } instead of "+
+					"sourceIp, or use sourceVpce", t)
 		}
 	}
 	if in.MFA.Set() && !in.MFA.V {

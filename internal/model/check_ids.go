@@ -12,8 +12,9 @@ import (
 func stackName(m *Model) diag.List {
 	c := checker{Model: m}
 	if name := m.written.Stack; name.Set() {
-		c.text(diag.InvalidName, name, "the stack name", aws.StackName(name.V),
-			"write a letter, then letters, digits and hyphens, 128 at most")
+		c.textMeant(diag.InvalidName, name, "the stack name", aws.StackName,
+			"write a letter, then letters, digits and hyphens, 128 at most",
+			notInNames.ReplaceAllString(name.V, "-"))
 	}
 	if n := len(m.Description); n > aws.MaxTemplateDescription {
 		c.report(diag.TooLong, m.written.Description.Span).
@@ -29,8 +30,8 @@ func environment(m *Model) diag.List {
 	c := checker{Model: m}
 	e := m.written.Environment
 	if e.Account.Set() {
-		c.text(diag.InvalidName, e.Account, "the account id", aws.AccountID(e.Account.V),
-			"write the twelve digits")
+		c.textMeant(diag.InvalidName, e.Account, "the account id", aws.AccountID,
+			"write the twelve digits", digitsOf(e.Account.V))
 	}
 	if e.Region.Set() {
 		c.region(e.Region)
@@ -119,9 +120,20 @@ func ids(m *Model) diag.List {
 		c.id(e.ID, e.V.LogicalID)
 	}
 	for _, e := range m.written.Secrets {
-		c.id(e.ID, e.V.LogicalID)
+		c.idOfSecret(e.ID, e.V.LogicalID)
 	}
 	return c.found
+}
+
+// idOfSecret checks the id of a secret. One that is a good name leads to the name.
+func (c *checker) idOfSecret(id, own spec.Text) {
+	before := len(c.found)
+	c.id(id, own)
+	words := idPart.FindAllString(id.V, -1)
+	if len(c.found) > before && aws.SecretName(id.V) == "" && len(words) > 0 {
+		c.found[before].Hint("write an id such as %s, and name: %s below it",
+			words[len(words)-1], id)
+	}
 }
 
 func (c *checker) id(id, own spec.Text) {

@@ -108,7 +108,7 @@ func importedKeys(m *Model) diag.List {
 			continue
 		}
 		c.importedARN(in.Import.ARN, aws.KeyARN,
-			"write arn:aws:kms:<region>:<account>:key/<id>, or import by alias", "key")
+			"write arn:aws:kms:<region>:<account>:key/<id>", "key")
 	}
 	return c.found
 }
@@ -120,12 +120,14 @@ func (c *checker) importedARN(v spec.Value, invalid func(string) string, hint, k
 		return
 	}
 	if clause := invalid(literal); clause != "" {
-		c.report(diag.InvalidARN, v.Span()).
+		d := c.report(diag.InvalidARN, v.Span()).
 			Message("%q %s", literal, clause).
 			Hint("%s", diag.Words(hint))
+		c.nearlyARN(d, v, literal)
 		return
 	}
 	arn, _ := aws.ParseARN(literal)
+	c.regionOf(arn, v)
 	c.owner(arn, v.Span(), kind, kind+"s of account ")
 }
 

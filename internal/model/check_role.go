@@ -20,7 +20,7 @@ func roles(m *Model) diag.List {
 		}
 		in := &p.written.Role
 		c.role(p.Role, in)
-		if len(in.AssumedBy) == 0 && !m.rotatesExternally(p.ID) {
+		if len(in.AssumedBy) == 0 && !in.Unread && !m.rotatesExternally(p.ID) {
 			c.report(diag.MissingProperty, in.Span).
 				Message("a role that nobody may assume is of no use").
 				Hint("add who may assume the role, such as service: lambda.amazonaws.com")
@@ -83,20 +83,18 @@ func trusts(m *Model) diag.List {
 // trustedPrincipal checks a service, account or principal that may assume a role.
 func (c *checker) trustedPrincipal(in *spec.Trust) {
 	if literal, ok := in.Service.Literal(); ok {
-		switch clause := aws.ServicePrincipal(literal); {
-		case clause != "":
-			c.report(diag.InvalidName, in.Service.Span()).
-				Message("the service principal %q %s", literal, clause).
-				Hint("write one such as lambda.amazonaws.com")
-		case aws.IsCognito(literal):
+		if aws.IsCognito(literal) {
 			c.report(diag.UnusableTrust, in.Service.Span()).
 				Message("%q assumes no role as a service: it hands its users tokens", literal).
 				Hint("write cognito: { identityPoolId: … }")
+		} else {
+			c.service(spec.Text{V: literal, Span: in.Service.Span()},
+				"write one such as lambda.amazonaws.com")
 		}
 	}
 	if in.Account.Set() {
-		c.text(diag.InvalidName, in.Account, "the account id", aws.AccountID(in.Account.V),
-			"write the twelve digits")
+		c.textMeant(diag.InvalidName, in.Account, "the account id", aws.AccountID,
+			"write the twelve digits", digitsOf(in.Account.V))
 	}
 	if literal, ok := in.ARN.Literal(); ok {
 		c.trustedARN(literal, in.ARN.Span())

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/aws/schedule"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
@@ -309,13 +310,14 @@ func (c *checker) isRole(t spec.Text, property string) {
 
 // lambdaMayAssume sees to it that a role which is created here can be a function's.
 func (c *checker) lambdaMayAssume(role *Principal, t spec.Text) {
-	if role == nil || role.Role == nil ||
+	if role == nil || role.Role == nil || c.written.UnreadWithin(role.Span, nil) ||
 		slices.ContainsFunc(role.Role.Trusts,
 			func(t Trust) bool {
 				return t.Service == "lambda.amazonaws.com" || cfn.IsIntrinsic(t.Service) ||
 					slices.ContainsFunc(t.Assumers, func(p *Principal) bool {
 						return p.Kind == Service && p.ARN == "lambda.amazonaws.com"
-					})
+					}) ||
+					t.Service != "" && aws.ServicePrincipal(t.Service) != "" // which is said
 			}) {
 		return
 	}

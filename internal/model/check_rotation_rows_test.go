@@ -212,6 +212,8 @@ secrets: { s: { key: k, replicas: { region: us-east-1, key: o }, value: { empty:
 			`secrets: { s: { shard: 3, name: x }, t: { shard: 1 }, u: { shard: base } }`,
 		`SC1005 3; SC4016 t`},
 
+	{"terms of grants", granted(`allow: read, versionStages: AWSCURENT`), `SC2030 AWSCURENT`},
+	{"terms of grants", granted(`allow: read, regions: eu-wset-1`), `SC2030 eu-wset-1`},
 	{"terms of grants",
 		granted(`allow: [read, write], versionStages: ["A*"], regions: eu-west, until: soon`),
 		`SC1005 "A*"; SC4011 "A*"; SC2014 eu-west; SC1005 soon`},
@@ -266,7 +268,7 @@ secrets: { s: { key: k, replicas: { region: us-east-1, key: o }, value: { empty:
 	{"conditions of grants",
 		granted(`allow: read, when: { condition: { StringLike: { "aws:PrincipalArn": a, ` +
 			`"aws:principalarn": b, "aws:UserAgent": [{ a: b }] } } }`),
-		`SC4015 "aws:principalarn"; SC4015 "aws:UserAgent"; SC4015 a: b`},
+		`SC4015 "aws:principalarn"; SC4015 a: b`},
 
 	{"grants to services",
 		`principals: { p: { service: lambda.amazonaws.com } }` +

@@ -20,6 +20,7 @@ var principalRows = []checkRow{
 
 	{"environment", `environment: { account: "1" }`, `SC2014 "1"`},
 	{"environment", `environment: { region: eu-west }`, `SC2014 eu-west`},
+	{"environment", `environment: { region: eu-wset-1 }`, `SC2030 eu-wset-1`},
 	{"environment", `environment: { region: eu-west-1, partition: aws-cn }`, `SC1005 aws-cn`},
 	{"environment", `environment: { partition: aws-moon }`, `SC1005 aws-moon`},
 
@@ -109,6 +110,9 @@ var principalRows = []checkRow{
 	{"services, accounts and organizations",
 		`principals: { p: { service: lambda } }`,
 		`SC2014 lambda`},
+	{"services, accounts and organizations",
+		`principals: { p: { service: lamda.amazonaws.com }, q: { service: new.amazonaws.com } }`,
+		`SC2030 lamda.amazonaws.com`},
 	{"services, accounts and organizations", `principals: { p: { account: "2" } }`, `SC2014 "2"`},
 	{"services, accounts and organizations",
 		`principals: { p: { account: "111111111111" } }`,
@@ -151,6 +155,7 @@ var principalRows = []checkRow{
 		`SC2015 b; SC2015 c`},
 
 	{"trusts", trusted(`service: lambda`), `SC2014 lambda`},
+	{"trusts", trusted(`service: lamda.amazonaws.com`), `SC2030 lamda.amazonaws.com`},
 	{"trusts", trusted(`account: "1"`), `SC2014 "1"`},
 	{"trusts", trusted(`arn: x`), `SC2015 x`},
 	{"trusts",
@@ -301,6 +306,9 @@ var principalRows = []checkRow{
 			`false } }`,
 		`SC3001 x; SC3001 a: b; SC2014 "a b"; SC3018 false`},
 	{"imported keys", `keys: { k: { import: { arn: x } } }`, `SC2015 x`},
+	{"imported keys",
+		`keys: { k: { import: { arn: "arn:aws:kms:eu-wset-1:111111111111:key/1" } } }`,
+		`SC2030 "arn:aws:kms:eu-wset-1:111111111111:key/1"`},
 	{"imported keys",
 		`keys: { k: { import: { arn: "arn:aws-cn:kms:eu-west-1:111111111111:key/1" } } }`,
 		`SC2017 "arn:aws-cn:kms:eu-west-1:111111111111:key/1"`},

@@ -24,7 +24,8 @@ func createdSecrets(m *Model) diag.List {
 			if prefix {
 				name.V = s.Name
 			}
-			c.secretName(name, aws.SecretName(name.V))
+			c.secretName(name, aws.SecretName(name.V), "end the name otherwise",
+				"shorten it to 256 characters")
 			c.prefixTwice(in.Name)
 		}
 		if literal, ok := in.Description.Literal(); ok {
@@ -85,7 +86,9 @@ func (c *checker) secretType(t spec.Text) {
 	}
 }
 
-func (c *checker) secretName(name spec.Text, clause string) {
+// secretName checks the name of a secret; endsLikeARN is what to do about one
+// that ends as an ARN does, longName about one that is too long for some interfaces.
+func (c *checker) secretName(name spec.Text, clause, endsLikeARN, longName string) {
 	if !c.text(diag.InvalidName, name, "the secret name", clause,
 		"write letters, digits and /_+=.@- only") {
 		return
@@ -94,13 +97,13 @@ func (c *checker) secretName(name spec.Text, clause string) {
 		c.report(diag.NameLikeARN, name.Span).
 			Message("the name %q ends in a hyphen and six characters, which AWS takes for the "+
 				"end of a complete ARN", name).
-			Hint("end the name otherwise")
+			Hint("%s", diag.Words(endsLikeARN))
 	}
 	if aws.LongSecretName(name.V) {
 		c.report(diag.LongName, name.Span).
 			Message("the name has %d characters, and some of AWS's interfaces return 256 at "+
 				"most", len(name.V)).
-			Hint("shorten it to 256 characters")
+			Hint("%s", diag.Words(longName))
 	}
 }
 
@@ -132,7 +135,9 @@ func importedSecrets(m *Model) diag.List {
 				"secret")
 			c.partialARN(s)
 		case ByName:
-			c.secretName(in.Import.Name, aws.ExistingSecretName(in.Import.Name.V))
+			c.secretName(in.Import.Name, aws.ExistingSecretName(in.Import.Name.V),
+				"import the secret by its complete arn, which the console shows",
+				"it exists, and its name cannot be changed: silence the warning, with a reason")
 		}
 	}
 	return c.found
@@ -186,7 +191,7 @@ func (c *checker) replicaRegion(t spec.Text) {
 	if t.V == c.Env.Region && t.V != "" {
 		c.report(diag.ReplicaAtHome, t.Span).
 			Message("a secret cannot be replicated to its own Region %q", t.V).
-			Hint("name another Region").
+			Hint("remove it, or name another Region").
 			Related(c.Env.RegionSpan, "the stack's Region is stated here")
 	}
 	if p := aws.PartitionOf(t.V); p != "" && c.Env.Partition != "" && p != c.Env.Partition {

@@ -34,6 +34,10 @@ var secretRows = []checkRow{
 	{"imported secrets", `secrets: { s: { import: { arn: x } } }`, `SC2015 x`},
 	{"imported secrets",
 		`secrets: { s: { import: { partialArn: ` +
+			`"arn:aws:secretsmanager:eu-wset-1:111111111111:secret:a" } } }`,
+		`SC2030 "arn:aws:secretsmanager:eu-wset-1:111111111111:secret:a"`},
+	{"imported secrets",
+		`secrets: { s: { import: { partialArn: ` +
 			`"arn:aws-cn:secretsmanager:eu-west-1:111111111111:secret:a" } } }`,
 		`SC2017 "arn:aws-cn:secretsmanager:eu-west-1:111111111111:secret:a"`},
 	{"imported secrets",
@@ -49,6 +53,7 @@ var secretRows = []checkRow{
 	{"replicas",
 		`secrets: { s: { replicas: [eu-west-1, us-east, cn-north-1] } }`,
 		`SC3014 eu-west-1; SC2014 us-east; SC2017 cn-north-1`},
+	{"replicas", `secrets: { s: { replicas: [us-eats-1] } }`, `SC2030 us-eats-1`},
 	{"replicas", `secrets: { s: { replicas: [us-east-1, us-east-1] } }`, `SC2013 us-east-1`},
 	{"replicas",
 		"environment: { region: eu-west-1 }\nkeys: { k: {} }\nsecrets: { s: { replicas: { " +
@@ -122,6 +127,9 @@ var secretRows = []checkRow{
 	{"secret values",
 		`secrets: { s: { value: { unsafePlaintext: true, string: x, plaintext: f } } }`,
 		`SC3003 true; SC3019 f`},
+	{"secret values",
+		`secrets: { s: { value: { object: { engine: postgress } } } }`, `SC2030 postgress`},
+	{"secret values", `secrets: { s: { value: { object: { engine: redis } } } }`, ``},
 	{"secret values", `secrets: { s: { value: { empty: false } } }`, `SC1005 false`},
 	{"secret values",
 		`secrets: { s: { value: { string: ` + strings.Repeat("x", 65537) + ` } } }`,

@@ -35,6 +35,9 @@ type Model struct {
 	keys       map[string]*Key
 	principals map[string]*Principal
 	sets       map[string][]*Principal
+	used       map[string]bool // "principal id" and "key id" of what something names
+
+	unknown map[nameUnknown]bool // names that name nothing
 
 	// For the checks: what the model was resolved from.
 	written        *spec.Spec

@@ -318,7 +318,7 @@ func (r *resolver) superuser(s *Secret, t spec.Text) *Secret {
 	}
 	other := r.secrets[t.V]
 	if other == nil {
-		r.unknown(diag.UnknownSecret, t, "secret", r.secretNames)
+		r.unknownName(diag.UnknownSecret, t, "secret", r.secretNames)
 	}
 	if other == s {
 		return nil // which the checks refuse

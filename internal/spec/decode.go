@@ -28,6 +28,7 @@ type decoder struct {
 	suggestions map[*yaml.Node]*shape // see suggest
 	hidden      []*yaml.Node          // below properties that only sound like secret values
 	found       diag.List
+	unread      []unread // properties that could not be read
 }
 
 // decodable is what decodes itself; everything else is a struct that is decoded by its tags.
@@ -59,6 +60,13 @@ func (d *decoder) entry(into any, n *yaml.Node) {
 	e := decoder{suggestions: d.suggestions, key: d.key}
 	e.value(into, n)
 	d.suggestions = e.suggestions
+	whole := n.Span
+	if d.key != nil {
+		whole.Start = d.key.Span.Start
+	}
+	for _, u := range e.unread {
+		d.unread = append(d.unread, unread{whole, u.property})
+	}
 	d.found, d.hidden = append(d.found, e.found...), append(d.hidden, e.hidden...)
 	if e.rejected {
 		d.entries = append(d.entries, yaml.Pair{Key: d.key, Value: n})
@@ -217,6 +225,14 @@ func (d *decoder) structure(into any, n *yaml.Node) {
 // property decodes the value of a property.
 func (d *decoder) property(p property, into reflect.Value, pair yaml.Pair) {
 	d.key = pair.Key
+	before := d.rejected
+	d.rejected = false
+	defer func() {
+		if d.rejected {
+			d.unread = append(d.unread, unread{property: p.name})
+		}
+		d.rejected = d.rejected || before
+	}()
 	d.value(into.Addr().Interface(), pair.Value)
 	if p.enum != nil || p.hi != 0 {
 		d.checkWords(p, pair.Value)
@@ -233,6 +249,8 @@ func (d *decoder) unknown(pair yaml.Pair, s *shape) {
 	}
 	d.suggest(pair.Key, s)
 	d.reject(pair.Key)
+	meant, _, _ := strings.Cut(s.meant(pair.Key.Text), ".")
+	d.unread = append(d.unread, unread{property: meant})
 }
 
 // isEmpty says whether nothing is written in a node where a list or mapping of a type can stand.

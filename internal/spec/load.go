@@ -72,20 +72,23 @@ func decodeDocument(root *yaml.Node) (*Spec, diag.List) {
 			continue
 		}
 		if !ok {
-			found = append(found, unknownProperty(pair.Key, shape))
+			found = append(found, unknownProperty(root, pair, shape))
+			s.unread = append(s.unread, shape.mayStandFor(pair)...)
 			continue
 		}
 		p := shape.properties[i]
-		d.top, d.rejected, d.entries, d.found = true, false, nil, nil
+		d.top, d.rejected, d.entries, d.found, d.unread = true, false, nil, nil, nil
 		d.key = pair.Key
 		d.value(v.Field(p.index).Addr().Interface(), pair.Value)
 		if p.hi != 0 {
 			d.checkWords(p, pair.Value)
 		}
 		found = append(found, d.found...)
+		s.within = append(s.within, d.unread...)
 		if d.rejected {
 			rejected := checkSchema("#/properties/"+p.name, pair.Key, pair.Value, d.suggestions)
 			found = append(found, rejected...)
+			s.unread = append(s.unread, p.name)
 			continue
 		}
 		for _, entry := range d.entries {
@@ -122,6 +125,8 @@ func unite(parts []*Spec) (*Spec, diag.List) {
 	into := reflect.ValueOf(whole).Elem()
 	for _, part := range parts[1:] {
 		whole.roots = append(whole.roots, part.roots...)
+		whole.unread = append(whole.unread, part.unread...)
+		whole.within = append(whole.within, part.within...)
 		from := reflect.ValueOf(part).Elem()
 		for _, p := range shapeOf(into.Type()).properties {
 			a, b := into.Field(p.index), from.Field(p.index)
@@ -246,10 +251,13 @@ func (m Entries[T]) duplicates(section string) diag.List {
 func complete(s *Spec) diag.List {
 	var found diag.List
 	start := source.Span{File: s.Span.File, Start: s.Span.Start, End: s.Span.Start}
-	if !s.wrote("version") {
+	if !s.wrote("version") && !s.Unread("version") {
 		found.Report(diag.MissingProperty, start).
 			Message(`the spec has no "version"`).
 			Hint(`add "version: 1"`)
+		if len(s.roots[0].Pairs) > 0 && s.roots[0].IsBlock() {
+			found[len(found)-1].Fix(start, "version: 1\n")
+		}
 	}
 	if s.Version.Set() && s.Version.V != 1 {
 		found.Report(diag.UnknownVersion, s.Version.Span).
@@ -257,7 +265,7 @@ func complete(s *Spec) diag.List {
 			Hint(`write "version: 1"`).
 			Fix(s.Version.Span, "1")
 	}
-	if !s.wrote("stack") {
+	if !s.wrote("stack") && !s.Unread("stack") {
 		found.Report(diag.MissingProperty, start).
 			Message(`the spec has no "stack"`).
 			Hint(`add "stack:" and the name of the CloudFormation stack`)
@@ -280,4 +288,47 @@ func (s *Spec) Walk(f func(*yaml.Node)) {
 			}
 		}
 	}
+}
+
+// Unread says whether a property of the document may be written and could not be read: it is
+// misspelt, or of a wrong type. Nothing is said then of what refers to what may stand in it.
+func (s *Spec) Unread(property string) bool { return slices.Contains(s.unread, property) }
+
+// unread is a property below an entry of a section that could not be read.
+type unread struct {
+	entry    source.Span // the entry with its key
+	property string      // the one that is written or meant; empty: nobody knows which
+}
+
+// UnreadWithin says whether one of some properties, nil being all, could not be read in the entry
+// of a section that a place is in.
+func (s *Spec) UnreadWithin(at source.Span, properties []string) bool {
+	return slices.ContainsFunc(s.within, func(u unread) bool {
+		return u.entry.File == at.File && u.entry.Start <= at.Start && at.End <= u.entry.End &&
+			(properties == nil || slices.Contains(properties, u.property))
+	})
+}
+
+// mayStandFor returns the properties of the document that an unknown one may have been meant as:
+// the one that is certainly or probably meant, or, of a mapping that is like none, any of them.
+func (s *shape) mayStandFor(unknown yaml.Pair) []string {
+	meant, _, _ := strings.Cut(s.meant(unknown.Key.Text), ".")
+	near := diag.Nearest(unknown.Key.Text, s.names())
+	switch {
+	case meant != "" && near != "" && near != meant:
+		return []string{meant, near}
+	case meant != "":
+		return []string{meant}
+	case unknown.Value.Kind != yaml.Map:
+		return nil
+	}
+	var sections []string
+	for _, p := range s.properties {
+		switch specType.Field(p.index).Type {
+		case textType, reflect.TypeFor[Number](), reflect.TypeFor[Flag]():
+		default:
+			sections = append(sections, p.name)
+		}
+	}
+	return sections
 }

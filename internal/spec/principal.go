@@ -34,6 +34,17 @@ type Role struct {
 	MaxSessionDuration  Number         `spec:"maxSessionDuration,range=3600-43200"`
 	Tags                Entries[Value] `spec:"tags"`
 	Span                source.Span
+
+	Unread bool // it is no mapping, or who may assume it could not be read
+}
+
+func (r *Role) decode(d *decoder, n *yaml.Node) {
+	d.structure(r, n)
+	r.Unread = n.IsScalar() && n.Kind != yaml.Null
+	for _, p := range n.Pairs {
+		isTrust := p.Key.Text == "assumedBy" || shapeOf(roleType).meant(p.Key.Text) == "assumedBy"
+		r.Unread = r.Unread || isTrust && r.AssumedBy == nil
+	}
 }
 
 // Trust is one way in which a role is assumed.

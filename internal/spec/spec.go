@@ -39,6 +39,8 @@ type Spec struct {
 	Span   source.Span  // of the whole document, of the first file
 	roots  []*yaml.Node // of all files
 	hidden []*yaml.Node // of this file: what mask cannot tell by its place alone
+	unread []string     // properties that may be written and could not be read, see Unread
+	within []unread     // likewise below an entry of a section, see UnreadWithin
 }
 
 // Environment says where the home stack is deployed.

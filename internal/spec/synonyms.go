@@ -30,8 +30,8 @@ var synonyms = map[string]string{
 	"kmskeyarn":                     "key",
 	"encryptionkey":                 "key",
 	"encryptwith":                   "key",
-	"secretstring":                  "value",
-	"secretvalue":                   "value",
+	"secretstring":                  "value.string",
+	"secretvalue":                   "value.string",
 	"secretbinary":                  "value",
 	"secretstringvalue":             "value.string",
 	"secretobjectvalue":             "value.object",
@@ -66,8 +66,6 @@ var synonyms = map[string]string{
 	"secretstringtemplate":          "secretStringTemplate",
 	"generatestringkey":             "generateStringKey",
 	"logicalid":                     "logicalId",
-	"unsafeplaintext":               "unsafePlaintext",
-	"unsafeplaintextvalue":          "unsafePlaintext",
 	"externalsecretrotationrolearn": "rotation.external.role",
 
 	// Rotation.
