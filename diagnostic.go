@@ -82,8 +82,8 @@ func placeOf(s source.Span) Place {
 	return Place{s.File.Name, start.Line, start.Column, end.Line, end.Column}
 }
 
-// Explain returns the meaning of a code, by its number in either case or its name, in one sentence;
-// empty: there is no such code.
+// Explain returns the meaning of a code, by its number with or without its letters, or its name,
+// all in either case, in one sentence; empty: there is no such code.
 func Explain(code string) string {
 	if c := diag.Lookup(code); c != nil {
 		return c.Meaning

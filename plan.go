@@ -43,11 +43,13 @@ type Document struct {
 // HandOver is what somebody else must do: statements to add to a document that the spec does not
 // own.
 type HandOver struct {
-	Account    string // empty: nobody states it
-	Document   string // key policy, resource policy or identity policy
-	Of         string // the ARN of what the document belongs to
-	Statements []byte // a JSON list
+	Account    string   // empty: nobody states it
+	Document   string   // key policy, resource policy or identity policy
+	Of         string   // the ARN of what the document belongs to
+	Statements []byte   // a JSON list
+	Calls      []string // of the AWS CLI, that add the statements to the policy of a function
 	Because    string
+	Note       string // what of the grant the statements cannot say
 }
 
 // Plan returns the plan for templates that are written in a format.
@@ -75,7 +77,8 @@ func (e Environment) Plan(f Format) Plan {
 			statements[i] = s
 		}
 		p.HandOver = append(p.HandOver, HandOver{
-			h.Account, h.Document, h.Of, cfn.AppendValue(nil, statements, cfn.Format{}), h.Because,
+			h.Account, h.Document, h.Of, cfn.AppendValue(nil, statements, cfn.Format{}), h.Calls,
+			h.Because, h.Note,
 		})
 	}
 	return p

@@ -15,7 +15,8 @@ const head = `# From the AWS CDK
 For every construct and call of \`aws-cdk-lib/aws-secretsmanager\` ${version}, what replaces it in a spec. Each row is a folder of
 [conformance/cdk/situations](../conformance/cdk/situations) with both, and with requests that are asked of both templates: what is not named below is
 answered alike. A federated principal, OIDC and SAML among them, acts as a role: grant it to the role, whose \`assumedBy\` names the provider. A grant to the own account says
-nothing that IAM does not decide anyway, and one to everybody is refused: \`rolePattern\` says who is meant. Made by \`node conformance/cdk/table.mjs --write\`.
+nothing that IAM does not decide anyway, and one to everybody is refused: \`rolePattern\` says who is meant. The CDK has no call for the other verbs
+(\`rotate\`, \`delete\`, \`purge\`, \`replicate\`, \`manage\`); [language.md](language.md#grants) says what their holders cannot do. Made by \`node conformance/cdk/table.mjs --write\`.
 `;
 
 // isStale says whether docs/cdk.md is not what the situations make.

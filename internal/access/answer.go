@@ -42,6 +42,8 @@ type Condition struct {
 	Operator string   `json:"operator"`
 	Key      string   `json:"key"`
 	Values   []string `json:"values"`
+	// of HeldTo: the values are what the secret has already: its key, its function, its replicas
+	Own bool `json:"-"`
 }
 
 // Told is something that is known and may be changed: a tag, the default of a parameter.

@@ -124,7 +124,7 @@ func TestReportTellsDeletingAtOnceFromDeleting(t *testing.T) {
 		got[report.Principals[row.Principal].ID+" "+report.Verbs[row.Verb]] = row.Answer.Effect
 	}
 	for who, want := range map[string]access.Effect{
-		"Soft delete": access.Allow, "Soft purge": access.Conditional,
+		"Soft delete": access.Allow, "Soft purge": access.Deny,
 		"Hard delete": access.Conditional, "Hard purge": access.Allow,
 	} {
 		if got[who] != want {

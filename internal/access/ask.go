@@ -48,7 +48,9 @@ func orServices(people, services callAnswer) callAnswer {
 	if services.Effect >= Conditional {
 		services.Effect = Conditional
 		services.Conditions = append(
-			services.Conditions, Condition{"Bool", "aws:PrincipalIsAWSService", []string{"true"}},
+			services.Conditions, Condition{
+				Operator: "Bool", Key: "aws:PrincipalIsAWSService", Values: []string{"true"},
+			},
 		)
 	}
 	return services
@@ -56,6 +58,35 @@ func orServices(people, services callAnswer) callAnswer {
 
 // askAs is askCall for somebody whose account is what it seems.
 func askAs(p *Principal, s *Secret, at int, c *call) callAnswer {
+	out := askWhole(p, s, at, c)
+	if out.Effect != Deny || c.name != replication || len(s.Copies) == 1 {
+		return out
+	}
+	keyless := *c
+	keyless.replicas = nil
+	if without := askWhole(p, s, at, &keyless); without.Effect == Deny {
+		out.work += without.work
+		return out // whatever the Regions are
+	}
+	for _, region := range replicatesTo(p, s) {
+		one := *c
+		one.into = region
+		a := askWhole(p, s, at, &one)
+		a.work += out.work
+		out.work = a.work
+		if min(a.Effect, Conditional) <= out.Effect {
+			continue
+		}
+		if out = a; a.Effect >= Conditional {
+			out.Effect = Conditional
+			out.Conditions = append(out.Conditions, intoRegion(s, region))
+		}
+	}
+	return out
+}
+
+// askWhole is askAs of all replicas at once.
+func askWhole(p *Principal, s *Secret, at int, c *call) callAnswer {
 	var out callAnswer
 	variants := c.variants(p, s, at)
 	var each []callAnswer
@@ -71,7 +102,7 @@ func askAs(p *Principal, s *Secret, at int, c *call) callAnswer {
 			out.unknownAs(a.Unread, v.unread(s))
 		}
 	}
-	if len(each) > 1 && out.Effect == Conditional && !out.inAll(each) {
+	if len(each) > 1 && out.Effect == Conditional && !out.inAll(s, each) {
 		for _, v := range variants[1:] {
 			out.unknownAs(nil, v.unread(s))
 		}
@@ -87,7 +118,7 @@ func (a *callAnswer) unknownAs(more []Unread, also ...Unread) {
 
 // inAll looks for a circumstance in which a call is allowed in whichever way it is made, and says
 // whether there is one: then that is the one that the answer is about.
-func (a *callAnswer) inAll(each []callAnswer) bool {
+func (a *callAnswer) inAll(s *Secret, each []callAnswer) bool {
 	var questions []policy.Question
 	for i := range each {
 		for j := range each[i].permissions {
@@ -103,7 +134,7 @@ func (a *callAnswer) inAll(each []callAnswer) bool {
 	for i := range a.permissions {
 		a.permissions[i].also = askedFor(a.permissions[i].Action, each[1:])
 	}
-	a.Conditions, a.HeldTo = conditionsOf(o.Conditions), conditionsOf(o.HeldTo)
+	a.Conditions, a.HeldTo = conditionsOf(o.Conditions), s.heldTo(o.HeldTo)
 	a.Told = toldOf(o.Told)
 	a.outcome.Parts, a.outcome.Context = o.Parts[:n], o.Context[:n]
 	return true
@@ -146,11 +177,12 @@ func (p *Principal) ofSomeAccount(s *Secret, at int, c *call) callAnswer {
 	if !p.unreadable() {
 		if own.Effect > other.Effect {
 			out.Conditions = append(out.Conditions,
-				Condition{"StringEquals", "aws:PrincipalAccount", []string{cfn.Shown(s.Account)}})
+				Condition{Operator: "StringEquals", Key: "aws:PrincipalAccount",
+					Values: []string{cfn.Shown(s.Account)}})
 		} else {
 			out.Conditions = append(out.Conditions,
-				Condition{"StringNotEquals", "aws:PrincipalAccount",
-					[]string{cfn.Shown(s.Account)}})
+				Condition{Operator: "StringNotEquals", Key: "aws:PrincipalAccount",
+					Values: []string{cfn.Shown(s.Account)}})
 		}
 		out.Effect = min(out.Effect, Conditional)
 		return out
@@ -235,7 +267,7 @@ func askVariant(p *Principal, s *Secret, at int, c *call, v variant) callAnswer 
 	a.work = workOfCall + o.Work
 	a.Effect = effects[o.Verdict]
 	a.Explicit = o.Explicit
-	a.Conditions, a.HeldTo = conditionsOf(o.Conditions), conditionsOf(o.HeldTo)
+	a.Conditions, a.HeldTo = conditionsOf(o.Conditions), s.heldTo(o.HeldTo)
 	a.Told, a.Unread = toldOf(o.Told), unreadAbout(s.Copies[at].ARN, unreadOf(o))
 	return a
 }
@@ -259,9 +291,41 @@ func (p *Principal) rotates(s *Secret, at int, c *call) callAnswer {
 func conditionsOf(tests []policy.Test) []Condition {
 	var out []Condition
 	for _, t := range tests {
-		out = append(out, Condition{t.Operator, upper(t.Key), shownAll(t.Values)})
+		out = append(out,
+			Condition{Operator: t.Operator, Key: upper(t.Key), Values: shownAll(t.Values)})
 	}
 	return out
+}
+
+// heldTo returns what a call on a secret is held to, and says of each whether the secret has it
+// already.
+func (s *Secret) heldTo(tests []policy.Test) []Condition {
+	out := conditionsOf(tests)
+	for i, t := range tests {
+		var have []string
+		switch key := strings.ToLower(t.Key); {
+		case slices.Contains(keyArguments, key):
+			have = []string{s.keyARN()}
+		case key == "secretsmanager:rotationlambdaarn":
+			have = []string{s.Function}
+		case key == "secretsmanager:addreplicaregions":
+			have = s.replicaRegions()
+		}
+		out[i].Own = len(have) > 0 && have[0] != "" && slices.Equal(t.Values, have)
+	}
+	return out
+}
+
+// keyArguments are the condition keys on the key that a call gives a secret.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+var keyArguments = []string{"secretsmanager:kmskeyarn", "secretsmanager:kmskeyid"}
+
+// keyARN is the ARN of the key of the secret itself, where a document says which one it is.
+func (s *Secret) keyARN() string {
+	if k := s.Copies[0].Key; k != nil {
+		return k.ARN
+	}
+	return ""
 }
 
 func toldOf(facts []policy.ToldFact) []Told {

@@ -18,6 +18,7 @@ type call struct {
 	home     []aws.Action // on the key of the copy that is called
 	replicas []aws.Action // on the keys of the replicas
 	purges   bool
+	into     string // of a call that makes replicas: the one Region of which it does; empty: all
 }
 
 // calls returns the calls of a verb on a copy.
@@ -63,7 +64,7 @@ func newCall(action aws.Action) call {
 		c.replicas = []aws.Action{"kms:GenerateDataKey"}
 	case "secretsmanager:ReplicateSecretToRegions":
 		c.home = []aws.Action{"kms:Decrypt"}
-		c.replicas = []aws.Action{"kms:Encrypt", "kms:GenerateDataKey"}
+		c.replicas = aws.ReplicaKeyUse
 	}
 	return c
 }
@@ -130,7 +131,7 @@ func (c *call) permissions(p *Principal, s *Secret, at int, v variant) []permiss
 			document = unseenPolicy(s)
 		}
 		out = append(out, ask(&circumstances{
-			p: p, s: s, at: at, action: c.onSecret, purge: c.purges,
+			p: p, s: s, at: at, action: c.onSecret, purge: c.purges, into: c.into,
 			region: target.Region, owner: s.Account, arn: target.ARN, v: v,
 		}, document))
 		if c.onSecret == "secretsmanager:RotateSecret" {
@@ -155,15 +156,25 @@ func (c *call) permissions(p *Principal, s *Secret, at int, v variant) []permiss
 		out = append(out, useKey(p, s, target, action, via{told.Region, told.ARN}, v)...)
 	}
 	if at == 0 {
-		for i := range s.Copies[1:] {
-			replica := &s.Copies[i+1]
-			told := replica
-			if v.primary {
-				told = target
-			}
-			for _, action := range c.replicas {
-				out = append(out, useKey(p, s, replica, action, via{told.Region, told.ARN}, v)...)
-			}
+		out = append(out, c.onReplicaKeys(p, s, v)...)
+	}
+	return out
+}
+
+// onReplicaKeys lists what a call takes of the keys of the replicas that it writes.
+func (c *call) onReplicaKeys(p *Principal, s *Secret, v variant) []permission {
+	var out []permission
+	for i := range s.Copies[1:] {
+		replica := &s.Copies[i+1]
+		if c.into != "" && c.into != replica.Region {
+			continue
+		}
+		told := replica
+		if v.primary {
+			told = &s.Copies[0]
+		}
+		for _, action := range c.replicas {
+			out = append(out, useKey(p, s, replica, action, via{told.Region, told.ARN}, v)...)
 		}
 	}
 	return out
@@ -205,8 +216,9 @@ func (c *call) asksReplicaKeys(s *Secret, at int) bool {
 	if at > 0 {
 		return len(c.home) > 0 && s.Copies[at].Key != nil
 	}
-	return len(c.replicas) > 0 &&
-		slices.ContainsFunc(s.Copies[1:], func(c Copy) bool { return c.Key != nil })
+	return len(c.replicas) > 0 && slices.ContainsFunc(s.Copies[1:], func(copy Copy) bool {
+		return copy.Key != nil && (c.into == "" || c.into == copy.Region)
+	})
 }
 
 // unstatedMayBe returns the accounts among those of a principal, a secret and its keys, and of

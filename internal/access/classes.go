@@ -57,6 +57,9 @@ func (a *asker) classOf(p *place) string {
 	for i := range s.Copies {
 		c := &s.Copies[i]
 		write(c.Region, strconv.FormatBool(c.KeyUnread), strconv.FormatBool(c.KeyUnstated))
+		if c.Key != nil && i == 0 && a.keysAsked[c.Key.ARN] {
+			write(c.Key.ARN)
+		}
 		if c.Key != nil {
 			write(a.classOfKey(s, c.Key))
 		}
@@ -95,9 +98,10 @@ func isPlainKey(s *Secret, k *Key) bool {
 		!slices.ContainsFunc(k.Policy.Rules.Statements, unread)
 }
 
-// tagsAsked returns the tags of secrets that some document asks for, by key.
-func (a *asker) tagsAsked() map[string]bool {
-	out := map[string]bool{}
+// readAsked notes the tags of secrets that some document asks for, by key, and the texts to which
+// some holds the key that a call gives a secret.
+func (a *asker) readAsked() {
+	a.tags, a.keysAsked = map[string]bool{}, map[string]bool{}
 	seen := map[*Document]bool{}
 	read := func(d *Document) {
 		if d == nil || seen[d] {
@@ -105,11 +109,7 @@ func (a *asker) tagsAsked() map[string]bool {
 		}
 		seen[d] = true
 		for i := range d.Rules.Statements {
-			for _, key := range d.Rules.Statements[i].Keys() {
-				if _, tag, found := strings.Cut(key, ":resourcetag/"); found {
-					out[tag] = true
-				}
-			}
+			a.readKeys(&d.Rules.Statements[i])
 		}
 	}
 	for _, p := range a.principals {
@@ -123,7 +123,23 @@ func (a *asker) tagsAsked() map[string]bool {
 			read(d)
 		}
 	}
-	return out
+}
+
+// readKeys is readAsked of one statement.
+func (a *asker) readKeys(r *policy.Rule) {
+	for _, key := range r.Keys() {
+		if _, tag, found := strings.Cut(key, ":resourcetag/"); found {
+			a.tags[tag] = true
+		}
+	}
+	for i := range r.Conditions {
+		if !slices.Contains(keyArguments, strings.ToLower(r.Conditions[i].Key)) {
+			continue
+		}
+		for _, value := range r.Conditions[i].Values {
+			a.keysAsked[value] = true
+		}
+	}
 }
 
 // content describes what a document says.

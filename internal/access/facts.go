@@ -17,7 +17,8 @@ type circumstances struct {
 	at      int
 	action  string
 	carries []string // the condition keys of its service that a request for the action carries
-	purge   bool     // the plain call deletes at once
+	purge   bool     // the call deletes at once
+	into    string   // the one Region in which the call makes a replica; empty: in all
 	region  string
 	owner   string // the account of the resource
 	arn     string // the resource
@@ -191,16 +192,29 @@ func (c *circumstances) ofSecret(key string) policy.Fact {
 	case "versionid", "versionstage":
 		return open
 	case "addreplicaregions":
-		return policy.Fact{State: policy.Chosen, Plain: c.s.replicaRegions(), Many: true}
+		return c.regionsOfReplicas()
 	case "forcedeletewithoutrecovery":
-		f := policy.Fact{State: policy.Chosen}
-		if c.purge {
-			f.Plain = []string{"true"}
+		if c.purge { // a deletion that can be taken back is not what the verb means
+			return certain("true")
 		}
-		return f
 	}
 	// the other arguments of calls, which a plain call leaves out
 	return policy.Fact{State: policy.Chosen}
+}
+
+// regionsOfReplicas says what is known of the Regions in which a call makes replicas. It cannot
+// leave them out, and of a secret without replicas nobody knows them.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicateSecretToRegions.html
+func (c *circumstances) regionsOfReplicas() policy.Fact {
+	switch {
+	case c.into != "":
+		return certain(c.into)
+	case len(c.s.Copies) == 1:
+		return policy.Fact{State: policy.Open, Many: true, Always: true}
+	}
+	return policy.Fact{
+		State: policy.Chosen, Plain: c.s.replicaRegions(), Many: true, Always: true,
+	}
 }
 
 func (s *Secret) replicaRegions() []string {

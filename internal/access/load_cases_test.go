@@ -187,6 +187,28 @@ Resources:
 			"principal Web role arn:aws:iam::111111111111:role/web sessiontags",
 		},
 	},
+	{
+		name: "a condition of a trust says who may become whom",
+		templates: []string{"Resources:" +
+			role("Deploy", "deploy",
+				`AssumeRolePolicyDocument: { Statement: [{ Effect: Allow,`+
+					` Action: "sts:AssumeRole", Principal: { AWS: "arn:aws:iam::111111111111:root" },`+
+					` Condition: { ArnEquals: { "aws:PrincipalArn": !GetAtt Ops.Arn } } },`+
+					` { Effect: Allow, Action: "sts:AssumeRole", Principal: { AWS: "*" },`+
+					` Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/c?" } } }] }`) +
+			role("CI", "ci", `Path: /`) +
+			role("Ops", "ops",
+				`Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow,`+
+					` Action: "sts:Assume*", Resource: "*" }] } }]`) +
+			role("Web", "web",
+				`Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow,`+
+					` Action: "sts:Assume*", Resource: "*" }] } }]`)},
+		want: []string{
+			"principal CI role arn:aws:iam::111111111111:role/ci becomes=Deploy sessiontags",
+			"principal Ops role arn:aws:iam::111111111111:role/ops becomes=Deploy sessiontags",
+			"principal Web role arn:aws:iam::111111111111:role/web sessiontags",
+		},
+	},
 
 	{
 		name: "a policy of somebody whose name nobody can read may be anybody's",

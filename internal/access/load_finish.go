@@ -171,7 +171,8 @@ func (l *loader) become() {
 		}
 		trusted := trustedBy(role.trust)
 		for _, c := range callers {
-			if c.p != role.p && trusted.lets(c, role.p) {
+			if c.p != role.p && slices.ContainsFunc(trusted,
+				func(t trusting) bool { return t.lets(c, role.p) }) {
 				l.roles[c.p] = append(l.roles[c.p], role.p)
 			}
 		}
@@ -197,21 +198,22 @@ func assumingRules(p *Principal) []*policy.Rule {
 	return out
 }
 
-// trustedPrincipals is whom a trust lets assume the role.
-type trustedPrincipals struct {
-	any      bool
+// trusting is a statement of a trust that lets somebody assume the role.
+type trusting struct {
+	rule     *policy.Rule
 	names    map[string]bool
 	accounts map[string]bool
 }
 
-func trustedBy(trust *policy.Rules) trustedPrincipals {
-	t := trustedPrincipals{names: map[string]bool{}, accounts: map[string]bool{}}
+// trustedBy returns the statements by which a trust lets somebody in.
+func trustedBy(trust *policy.Rules) []trusting {
+	var out []trusting
 	for i := range trust.Statements {
 		r := &trust.Statements[i]
 		if r.Effect != policy.Allow || !r.MatchesAction("sts:AssumeRole") || r.Principals.Not {
 			continue
 		}
-		t.any = t.any || r.Principals.Any
+		t := trusting{r, map[string]bool{}, map[string]bool{}}
 		for _, id := range r.Principals.AWS {
 			t.names[id] = true
 			if a, ok := splitARN(id); ok && a.service == "iam" && a.resource == "root" {
@@ -220,25 +222,44 @@ func trustedBy(trust *policy.Rules) trustedPrincipals {
 				t.accounts[id] = true
 			}
 		}
+		out = append(out, t)
 	}
-	return t
+	return out
 }
 
-// lets says whether somebody may assume the role: where the trust names it, in the account of the
-// role that is enough; else its own policies have to allow it, too. What denies it is not looked
-// at.
-func (t trustedPrincipals) lets(c assumer, role *Principal) bool {
-	directly := t.names[c.p.ARN]
+// lets says whether somebody may assume the role by a statement of its trust: where the statement
+// names it, or everybody, in the account of the role that is enough; else its own policies have to
+// allow it, too. A condition on who it is that certainly leaves it out counts; other conditions,
+// and what denies it, are not looked at.
+func (t trusting) lets(c assumer, role *Principal) bool {
+	directly := t.names[c.p.ARN] || t.rule.Principals.Any
+	if !directly && !(c.p.Account != "" && t.accounts[c.p.Account]) ||
+		t.rule.Excludes(c.p.trustFact, keysOfTrust) {
+		return false
+	}
 	if directly && (c.p.Account == role.Account || c.p.AsFar) {
 		return true
-	}
-	if !directly && !t.any && !(c.p.Account != "" && t.accounts[c.p.Account]) {
-		return false
 	}
 	return slices.ContainsFunc(c.rules, func(r *policy.Rule) bool {
 		return slices.Contains(r.Resources, role.ARN) && !r.NotResources ||
 			r.MatchesResource(role.ARN, policy.Context{})
 	})
+}
+
+// keysOfTrust are the condition keys that say who assumes a role.
+var keysOfTrust = []string{"aws:principalarn", "aws:principalaccount", "aws:principalorgid"}
+
+// trustFact says what is known of one of these keys.
+func (p *Principal) trustFact(key string) policy.Fact {
+	switch key {
+	case "aws:principalarn":
+		return p.arnFact()
+	case "aws:principalaccount":
+		return p.principalAccount()
+	case "aws:principalorgid":
+		return p.organization()
+	}
+	return policy.Fact{State: policy.Open}
 }
 
 // findings returns the statements that let everybody in.

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -75,11 +76,16 @@ func (l *loader) rotatedBy(secret *Secret, who string) *Principal {
 	return p
 }
 
-// asSuperuser notes that the function that rotates a secret reads the secret of a superuser.
+// asSuperuser notes that the function that rotates a secret reads the secret of a superuser. The
+// ARN stands in a policy, so that its last six characters may be wildcards.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-two-users.html
 func (s *stack) asSuperuser(p *Principal, given string) {
 	if given == "" {
 		return
+	}
+	if partial, ok := strings.CutSuffix(given, "-??????"); ok {
+		_, name, _ := strings.Cut(partial, ":secret:")
+		given = partial + "-" + sixCharacters(name, "", "")
 	}
 	superuser := s.secretOf(given)
 	if superuser == nil {
@@ -185,12 +191,14 @@ func (s *stack) application(id string) {
 }
 
 // applicationSuperuser returns the secret of the superuser that a rotation application is given
-// whose function has an ARN, or "".
+// whose function has an ARN, or "". The applications call the parameter by the older word.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_available-rotation-templates.html
 func (s *stack) applicationSuperuser(function string) string {
 	for _, id := range s.resources["AWS::Serverless::Application"] {
 		if s.applicationFunction(id) == function {
 			parameters, _ := s.property(id, "Parameters").(cfn.Object)
-			return asText(parameters.Get("superuserSecretArn"))
+			return cmp.Or(asText(parameters.Get("masterSecretArn")),
+				asText(parameters.Get("superuserSecretArn")))
 		}
 	}
 	return ""

@@ -53,7 +53,7 @@ func NewProver(w *World, verbs []*verb.Verb) *Prover {
 	for _, s := range w.Secrets {
 		p.a.add(&r, s, nil)
 	}
-	p.a.tags = p.a.tagsAsked()
+	p.a.readAsked()
 	p.a.classify()
 	p.a.readVerbs()
 	p.a.named = newFinder(p.a)

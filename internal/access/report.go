@@ -74,8 +74,10 @@ func (r *Report) dropCovered(verbs []*verb.Verb) {
 					slices.Contains(verbs[other.Verb].OnSecret, action) &&
 					(other.Answer.Effect == Allow || sameEffect(other.Answer, row.Answer))
 			}
+			// to delete so that it can be taken back is no part of deleting at once
 			inPart := func(other Row) bool {
-				return int(other.Verb) >= len(verbs) && other.Answer.Effect != Deny &&
+				return !verbs[row.Verb].Purges &&
+					int(other.Verb) >= len(verbs) && other.Answer.Effect != Deny &&
 					slices.Contains(verbs[row.Verb].Essential(), r.Verbs[other.Verb])
 			}
 			switch {

@@ -42,6 +42,7 @@ type asker struct {
 	texts     texts
 	coverage  coverage
 	tags      map[string]bool // of secrets, that some document asks for
+	keysAsked map[string]bool // to which some document holds the key that a call gives a secret
 	named     *finder
 }
 
@@ -68,7 +69,7 @@ func (w *World) report(
 	}
 	a.everything = principals != nil && secrets != nil && len(a.principals) == 1 &&
 		len(r.Secrets) == 1
-	a.tags = a.tagsAsked()
+	a.readAsked()
 	a.classify()
 	a.named = newFinder(a)
 	a.rows(&r, most)

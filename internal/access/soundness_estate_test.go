@@ -23,7 +23,10 @@ var testedVerbs = []*verb.Verb{
 		OnSecret: []string{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"},
 	},
 	{Name: "write", OnSecret: []string{"secretsmanager:PutSecretValue"}},
+	{Name: "update", OnSecret: []string{"secretsmanager:UpdateSecret"}},
+	{Name: "replicate", OnSecret: []string{"secretsmanager:ReplicateSecretToRegions"}},
 	{Name: "delete", OnSecret: []string{"secretsmanager:DeleteSecret"}},
+	{Name: "purge", OnSecret: []string{"secretsmanager:DeleteSecret"}, Purges: true},
 	{Name: "rotate", OnSecret: []string{"secretsmanager:RotateSecret"}},
 	{Name: "manage", OnSecret: []string{
 		"secretsmanager:GetResourcePolicy", "secretsmanager:ListSecretVersionIds",

@@ -25,6 +25,7 @@ type part struct {
 	Minimum, Maximum     *json.Number
 	Required             []string
 	Properties           map[string]*part
+	PatternProperties    map[string]*part
 	AdditionalProperties any
 	Definitions          map[string]*part
 	Then, Items          *part
@@ -77,6 +78,10 @@ func reference(t *testing.T) string {
 			if next != "" {
 				queue = append(queue, next)
 			}
+		}
+		for _, pattern := range sortedKeys(p.PatternProperties) {
+			fmt.Fprintf(&b, "| `%s…` | anything | %s |\n", strings.TrimPrefix(pattern, "^"),
+				p.PatternProperties[pattern].Description)
 		}
 	}
 	return b.String()

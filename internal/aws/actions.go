@@ -184,6 +184,11 @@ var KeyAdministration = []Action{
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
 var KeyUse = []Action{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
 
+// ReplicaKeyUse is what Secrets Manager does with the key of a replica on behalf of those who make
+// the replica or change the value that it copies: it encrypts, and never decrypts.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicateSecretToRegions.html
+var ReplicaKeyUse = []Action{"kms:Encrypt", "kms:GenerateDataKey"}
+
 // SecretsManagerAction returns the action of Secrets Manager with this name, which may lack the
 // prefix "secretsmanager:".
 func SecretsManagerAction(name string) (ActionInfo, bool) {
@@ -202,7 +207,9 @@ func KeyUseOf(action Action) []Action {
 		return []Action{"kms:Decrypt"}
 	case "secretsmanager:CreateSecret", "secretsmanager:PutSecretValue":
 		return []Action{"kms:Decrypt", "kms:GenerateDataKey"}
-	case "secretsmanager:ReplicateSecretToRegions", "secretsmanager:UpdateSecret":
+	case "secretsmanager:ReplicateSecretToRegions":
+		return []Action{"kms:Decrypt"}
+	case "secretsmanager:UpdateSecret":
 		return KeyUse
 	}
 	return nil

@@ -311,3 +311,7 @@ func parsePrefix(s string) (netip.Prefix, bool) {
 	}
 	return netip.PrefixFrom(addr, addr.BitLen()), true
 }
+
+// StagingLabels are those that Secrets Manager gives to versions by itself.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html#term_version
+var StagingLabels = []string{"AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"}

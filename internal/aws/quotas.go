@@ -110,6 +110,10 @@ const (
 	MaxDynamicReferences = 60
 )
 
+// MaxFunctionPolicy is how many bytes the policy of a Lambda function may have: 20 KB, all of its
+// permissions together. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+const MaxFunctionPolicy = 20480
+
 // MaxFunctionName is the longest name of a Lambda function.
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 const MaxFunctionName = 64

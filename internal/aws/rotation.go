@@ -79,6 +79,17 @@ var (
 	sqlServer  = engine{accepted: []string{"sqlserver"}, port: 1433}
 )
 
+// Engines are the values of the engine field of a database secret's JSON that AWS's rotation
+// functions accept, sorted.
+func Engines() []string {
+	var all []string
+	for _, t := range RotationTypes {
+		all = append(all, t.Engines...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 func (e engine) single(name, application, aws, china, gov string) RotationType {
 	return e.rotation(name, application, "SingleUser", aws, china, gov)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/english"
 )
 
@@ -60,18 +61,23 @@ type limit struct {
 	unit string
 }
 
+// ofTemplate takes a row from the table of AWS's limits.
+func ofTemplate(property, unit string) limit {
+	return limit{aws.LimitOf(aws.OfTemplate, property).Most, unit}
+}
+
 var limits = map[LimitKind]limit{
-	BodyInRequest:     {51_200, "bytes"},
-	Body:              {1_048_576, "bytes"},
-	Resources:         {500, "resources"},
-	Parameters:        {200, "parameters"},
-	Outputs:           {200, "outputs"},
-	Mappings:          {200, "mappings"},
-	MappingAttributes: {200, "attributes"},
-	DynamicReferences: {60, "dynamic references"},
-	Description:       {1_024, "bytes"},
-	NameLength:        {MaxLogicalIDLength, "characters"},
-	ParameterValue:    {4_096, "bytes"},
+	BodyInRequest:     ofTemplate("Request", "bytes"),
+	Body:              ofTemplate("Body", "bytes"),
+	Resources:         ofTemplate("Resources", "resources"),
+	Parameters:        ofTemplate("Parameters", "parameters"),
+	Outputs:           ofTemplate("Outputs", "outputs"),
+	Mappings:          ofTemplate("Mappings", "mappings"),
+	MappingAttributes: ofTemplate("Attributes", "attributes"),
+	DynamicReferences: ofTemplate("DynamicReferences", "dynamic references"),
+	Description:       ofTemplate("Description", "bytes"),
+	NameLength:        ofTemplate("LogicalID", "characters"),
+	ParameterValue:    ofTemplate("ParameterValue", "bytes"),
 }
 
 // Limit returns the most that CloudFormation accepts of a kind.

@@ -21,6 +21,9 @@ type accessFlags struct {
 	format            choice
 }
 
+// matching says which principals or secrets a glob is about.
+const matching = "whose id or ARN matches the `GLOB`"
+
 func (p *program) accessCommand() *cobra.Command {
 	flags := &accessFlags{
 		by:     choice{value: "secret", allowed: []string{"secret", "principal"}},
@@ -31,9 +34,9 @@ func (p *program) accessCommand() *cobra.Command {
 	addEstateFlags(cmd, &flags.estateFlags)
 	p.addParameters(cmd)
 	p.addEnvironment(cmd)
-	const matches = "whose id or ARN matches the `GLOB`"
-	addText(cmd, &flags.principal, "principal", "only principals "+matches)
-	addText(cmd, &flags.secret, "secret", "only secrets "+matches)
+	p.addToday(cmd)
+	addText(cmd, &flags.principal, "principal", "only principals "+matching)
+	addText(cmd, &flags.secret, "secret", "only secrets "+matching)
 	addChoice(cmd, &flags.by, "by", "what the table begins with")
 	return cmd
 }

@@ -64,6 +64,9 @@ func (p *program) differences(to target, artifacts []plan.File) (differ int, err
 		differ++
 		fmt.Fprint(p.out, printableLines(line+"\n"))
 	}
+	if differ == 0 {
+		p.tell(outcomeOf(to, all))
+	}
 	return differ, nil
 }
 

@@ -91,7 +91,10 @@ type program struct {
 	// values of parameters: of a stack, or of all where it is "", by name
 	parameters map[string]map[string]string
 
-	environment string // the only one to look at; empty: all
+	environment string    // the only one to look at; empty: all
+	quiet       bool      // nothing is said of what was done
+	verbose     bool      // each note is shown, also where many say the same
+	today       time.Time // when grants may have ended; zero: nobody asks
 }
 
 // compile runs the compiler over specs, for all their environments or the one that was chosen.
@@ -122,11 +125,16 @@ func (p *program) path(name string) string {
 // color says whether to colour what is written to w: only on a terminal, and only if nobody has
 // asked not to (https://no-color.org).
 func (p *program) color(w io.Writer) bool {
+	return p.getenv("NO_COLOR") == "" && p.getenv("TERM") != "dumb" && p.isTerminal(w)
+}
+
+// isTerminal says whether what is written to w is read by a person as it is.
+func (p *program) isTerminal(w io.Writer) bool {
 	if out, ok := w.(*output); ok {
 		w = out.w
 	}
 	file, ok := w.(interface{ Stat() (os.FileInfo, error) })
-	if !ok || p.getenv("NO_COLOR") != "" || p.getenv("TERM") == "dumb" {
+	if !ok {
 		return false
 	}
 	info, err := file.Stat()

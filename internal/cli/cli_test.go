@@ -215,7 +215,7 @@ func TestUsageErrorsExitWith2AndSuggest(t *testing.T) {
 		{"explain SC9999", "there is no diagnostic"},
 		{"explain yaml-sintax", `write "yaml-syntax"`},
 		{"explain zzzzzzzzzzzz", "lists all codes"},
-		{"explain a b", "takes one code"},
+		{"explain SC2001 b", "no diagnostic \"b\""},
 		{"version 1", "takes no arguments"},
 		{"completion", "needs the name of a shell"},
 		{"completion csh", "no completion for"},

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/english"
 )
 
 // root builds the tree of commands. It is built anew for every run because cobra keeps the values
@@ -99,8 +101,16 @@ func unknownCommand(root *cobra.Command, name string) error {
 // into a usage error.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) {
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &invalid):
+		return usage(cmp.Or(takersOf(cmd, invalid), seeHelp(cmd)), "%s", err)
+	case !errors.As(err, &unknown):
 		return usage(seeHelp(cmd), "%s", err)
+	}
+	if others := commandsWith(cmd, unknown.GetSpecifiedName(), nil); others != "" {
+		return usage(seeHelp(cmd), "--%s is a flag of %s, not of %s",
+			unknown.GetSpecifiedName(), others, cmd.Name())
 	}
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
@@ -109,6 +119,35 @@ func flagError(cmd *cobra.Command, err error) error {
 		hint = seeHelp(cmd)
 	}
 	return usage(hint, "%s", err)
+}
+
+// takersOf says which other commands take the value of a flag that a command refuses.
+func takersOf(cmd *cobra.Command, err *pflag.InvalidValueError) string {
+	flag := err.GetFlag()
+	others := commandsWith(cmd, flag.Name, func(other *pflag.Flag) bool {
+		c, isChoice := other.Value.(*choice)
+		return isChoice && slices.Contains(c.allowed, err.GetValue())
+	})
+	if others == "" {
+		return ""
+	}
+	return fmt.Sprintf("--%s %s is for %s: %s", flag.Name, err.GetValue(), others, seeHelp(cmd))
+}
+
+// commandsWith lists the other commands that have a flag, of which something holds; nil: anything.
+func commandsWith(cmd *cobra.Command, name string, holds func(*pflag.Flag) bool) string {
+	var names []string
+	for _, c := range cmd.Root().Commands() {
+		flag := c.Flags().Lookup(name)
+		if len(name) == 1 {
+			flag = c.Flags().ShorthandLookup(name)
+		}
+		if c != cmd && !c.Hidden && flag != nil && (holds == nil || holds(flag)) {
+			names = append(names, c.Name())
+		}
+	}
+	slices.Sort(names)
+	return english.List(names)
 }
 
 // seeHelp points at a command's help.

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -61,6 +62,8 @@ finishes or undoes what an interrupted one has left. With errors nothing is writ
 	}
 	addChoice(cmd, &flags.format, "format",
 		"how templates are written; by default as the extension of --output says, else json")
+	cmd.Flags().BoolVarP(&p.quiet, "quiet", "q", false, "do not say what was written")
+	p.addVerbose(cmd)
 	cmd.Flags().StringVarP(&flags.output, "output", "o", "",
 		"a file (.json, .yaml, .yml) or a directory to write to; - is standard output")
 	cmd.Flags().BoolVar(&flags.compact, "compact", false, "write JSON without spaces and line ends")
@@ -111,10 +114,12 @@ func (p *program) runCompile(flags *compileFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	var moves func(loaded, compile.Result) diag.List
+	var moves func(*loaded)
 	if to.path != "" && !to.isFile {
-		moves = func(l loaded, r compile.Result) diag.List {
-			return r.Moves(p.secretsBefore(l.targetOf(r, to)))
+		moves = func(l *loaded) {
+			l.also(func(r compile.Result) diag.List {
+				return r.Moves(p.secretsBefore(l.targetOf(r, to)))
+			})
 		}
 	}
 	l, err := p.accepted(paths, flags.strict, moves)
@@ -167,6 +172,9 @@ func (p *program) load(paths []string) (loaded, error) {
 	if err := l.checkEnvironment(p.environment); err != nil {
 		return l, err
 	}
+	if !p.today.IsZero() {
+		l.also(func(r compile.Result) diag.List { return r.Ended(p.today) })
+	}
 	if len(p.parameters) == 0 {
 		return l, nil
 	}
@@ -181,20 +189,20 @@ func (p *program) load(paths []string) (loaded, error) {
 }
 
 // accepted is load for commands that write something other than diagnostics: those go to standard
-// error, and a spec that is refused is an error. also finds what depends on where a result goes;
-// nil finds nothing.
+// error, and a spec that is refused is an error. about changes what is said, by where the results
+// go; nil: nothing is changed.
 func (p *program) accepted(paths []string, strict bool,
-	also func(loaded, compile.Result) diag.List) (loaded, error) {
+	about func(*loaded)) (loaded, error) {
 	l, err := p.load(paths)
 	if err != nil {
 		return l, err
 	}
-	if also != nil {
-		l.also(also)
+	if about != nil {
+		about(&l)
 	}
 	if len(l.Diagnostics) > 0 {
 		_ = p.writeDiagnostics(p.err, l.Diagnostics, l.Masks) // p.err remembers
-		fmt.Fprintln(p.err, summary(l.Diagnostics, strict))
+		fmt.Fprintln(p.err, p.summary(l.Diagnostics, strict, true))
 	}
 	if refused(l.Diagnostics, strict) {
 		return l, silent(exitErrors)
@@ -207,13 +215,27 @@ func refused(list diag.List, strict bool) bool {
 	return list.HasErrors() || strict && list.Count(diag.Warning) > 0
 }
 
-// summary is the last line after the diagnostics.
-func summary(list diag.List, strict bool) string {
+// summary is the last line after the diagnostics: how many there are, and how to know more.
+// asText says that they were shown as text, in which notes that say the same are one.
+func (p *program) summary(list diag.List, strict, asText bool) string {
 	text := show.Summary(list)
 	if refused(list, strict) && !list.HasErrors() {
 		text += " (refused because of --strict)"
 	}
-	return text
+	if asText && !p.verbose && len(show.Together(list)) > 0 {
+		text += " (--verbose shows each)"
+	}
+	var codes []string
+	for _, d := range list {
+		if !slices.Contains(codes, d.Code.Number) {
+			codes = append(codes, d.Code.Number)
+		}
+	}
+	slices.Sort(codes)
+	if len(codes) > mostNamed {
+		codes = []string{"CODE"}
+	}
+	return text + "; see: secretctl explain " + strings.Join(codes, " ")
 }
 
 // render writes every template, and for a directory the plan, to memory. Several stacks need a

@@ -66,6 +66,9 @@ func (p *program) estates(arguments []string, flags *estateFlags,
 		p.showText(l.Diagnostics, l.Masks)
 		return nil, silent(code)
 	}
+	if ended := ofCode(l.Diagnostics, diag.GrantHasEnded); len(ended) > 0 {
+		p.showText(ended, l.Masks)
+	}
 	return out, nil
 }
 
@@ -95,5 +98,5 @@ func deployedOf(stacks []*lower.Stack) []deployedTemplate {
 // showText writes diagnostics to standard error, and how many there are.
 func (p *program) showText(found diag.List, masks *source.Masks) {
 	_ = p.writeDiagnostics(p.err, found, masks) // p.err remembers
-	fmt.Fprintln(p.err, summary(found, false))
+	fmt.Fprintln(p.err, p.summary(found, false, true))
 }

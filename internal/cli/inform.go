@@ -13,6 +13,7 @@ import (
 
 	"github.com/secretctl/secretctl/docs/diagnostics"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/schema"
 )
 
@@ -102,14 +103,16 @@ With plan it prints the JSON Schema of plan.json, for programs that read it.`),
 
 func (p *program) explainCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain [CODE]",
-		Short: "Explains a diagnostic.",
+		Use:   "explain [CODE...]",
+		Short: "Explains diagnostics.",
 		Long: text(`
-Explain prints the page of a diagnostic: what it means, why it matters and what to do. CODE is
-its number or its name. Without a CODE it lists all of them.`),
+Explain prints the pages of diagnostics: what they mean, why they matter and what to do. CODE is
+a number, with or without SC, or a name; upper and lower case make no difference. Without a CODE
+it lists all of them.
+
+On a terminal a page is laid out as text; elsewhere it is Markdown.`),
 		Example: `  secretctl explain SC2001
-  secretctl explain unknown-secret`,
-		Args: atMostOne("code"),
+  secretctl explain 2001 unknown-principal`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string,
 			cobra.ShellCompDirective) {
 			var words []string
@@ -122,14 +125,37 @@ its number or its name. Without a CODE it lists all of them.`),
 			if len(args) == 0 {
 				return silentIf(listCodes(p.out))
 			}
-			code, err := findCode(args[0])
-			if err != nil {
-				return err
+			var codes []*diag.Code
+			for _, word := range args {
+				code, err := findCode(word)
+				if err != nil {
+					return err
+				}
+				if !slices.Contains(codes, code) {
+					codes = append(codes, code)
+				}
 			}
-			_, err = p.out.Write(page(code))
-			return silentIf(err)
+			return silentIf(p.explain(codes))
 		},
 	}
+}
+
+// explain writes the pages of codes, with an empty line between two of them.
+func (p *program) explain(codes []*diag.Code) error {
+	for i, code := range codes {
+		text := page(code)
+		if p.isTerminal(p.out) {
+			text = []byte(show.Page(string(text),
+				show.Options{Color: p.color(p.out), Width: p.width()}))
+		}
+		if i > 0 {
+			text = append([]byte("\n"), text...)
+		}
+		if _, err := p.out.Write(text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // page is what explain shows of a code.
@@ -151,7 +177,7 @@ func listCodes(w io.Writer) error {
 
 // findCode finds a code by its number or name, whatever their case.
 func findCode(word string) (*diag.Code, error) {
-	if code := diag.Lookup(strings.ToLower(word)); code != nil {
+	if code := diag.Lookup(word); code != nil {
 		return code, nil
 	}
 	var words []string

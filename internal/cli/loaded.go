@@ -35,13 +35,13 @@ func (l loaded) checkEnvironment(name string) error {
 }
 
 // also adds what is found in each result once it is known where it goes.
-func (l *loaded) also(find func(loaded, compile.Result) diag.List) {
+func (l *loaded) also(find func(compile.Result) diag.List) {
 	for _, s := range l.Specs {
 		var names []string
 		var lists []diag.List
 		for _, r := range l.Results {
 			if r.Spec == s.Name {
-				names, lists = append(names, r.Environment), append(lists, find(*l, r))
+				names, lists = append(names, r.Environment), append(lists, find(r))
 			}
 		}
 		if len(lists) > 0 {

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/show"
 	"github.com/spf13/cobra"
@@ -54,6 +56,8 @@ it with --bucket, in which {account} and {region} stand for those of the stack.
 	}
 	p.addParameters(cmd)
 	p.addEnvironment(cmd)
+	p.addToday(cmd)
+	p.addVerbose(cmd)
 	addChoice(cmd, &flags.format, "format", "how the plan is written")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "refuse warnings as if they were errors")
 	cmd.Flags().BoolVar(&flags.script, "script", false,
@@ -83,6 +87,13 @@ func (f *planFlags) check(given func(name string) bool) error {
 	return nil
 }
 
+// listedByPlan takes away the notes of what a plan lists itself.
+func listedByPlan(l *loaded) {
+	l.Diagnostics = slices.DeleteFunc(l.Diagnostics, func(d diag.Diagnostic) bool {
+		return d.Code == diag.HandedOver || d.Code == diag.TemplateNeedsS3
+	})
+}
+
 func (p *program) runPlan(flags *planFlags, paths []string) error {
 	profiles, err := readProfiles(flags.profiles)
 	if err != nil {
@@ -91,7 +102,7 @@ func (p *program) runPlan(flags *planFlags, paths []string) error {
 	if err := checkBucket(flags.bucket); err != nil {
 		return err
 	}
-	l, err := p.accepted(paths, flags.strict, nil)
+	l, err := p.accepted(paths, flags.strict, listedByPlan)
 	if err != nil {
 		return err
 	}

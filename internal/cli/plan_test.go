@@ -29,7 +29,7 @@ func TestRefusedSpecHasNoPlan(t *testing.T) {
 		"plan --script"} {
 		r := newRun(t, "secretctl.yaml", "an error")
 		r.code(exitErrors, strings.Fields(args)...)
-		r.says("error[", "1 error\n")
+		r.says("error[", "1 error; see: secretctl explain SC7001\n")
 		if r.stdout != "" {
 			t.Errorf("%s prints %s", args, r.stdout)
 		}

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"bytes"
+	"io"
 	"os"
+	"strings"
 	"testing"
 )
 
@@ -25,5 +27,41 @@ func TestWidthOfWhatIsNoTerminal(t *testing.T) {
 	p := &program{env: Env{Stdout: null}}
 	if got := p.width(); got != 0 {
 		t.Errorf("%d", got)
+	}
+}
+
+// device is a terminal as far as a writer can tell.
+type device struct{ bytes.Buffer }
+
+func (*device) Stat() (os.FileInfo, error) { return os.Stat(os.DevNull) }
+
+// TestPagesAreLaidOutForTerminals: without Markdown's marks on a terminal, as Markdown elsewhere,
+// and in colours unless somebody has asked for none.
+func TestPagesAreLaidOutForTerminals(t *testing.T) {
+	colour := ""
+	run := func(out io.Writer) {
+		t.Helper()
+		getenv := func(name string) string {
+			return map[string]string{"NO_COLOR": colour}[name]
+		}
+		if code := Run([]string{"explain", "2001"}, Env{Stdout: out, Getenv: getenv}); code != 0 {
+			t.Fatalf("exit code %d", code)
+		}
+	}
+	var terminal, plain device
+	var file bytes.Buffer
+	run(&terminal)
+	run(&file)
+	colour = "1"
+	run(&plain)
+	if got := terminal.String(); !strings.HasPrefix(got, "\x1b[1mSC2001 unknown-secret\x1b[0m\n") {
+		t.Errorf("on a terminal: %q", got[:40])
+	}
+	if got := plain.String(); !strings.HasPrefix(got, "SC2001 unknown-secret\n\nSeverity") ||
+		strings.Contains(got, "```") || strings.Contains(got, "## ") {
+		t.Errorf("without colours:\n%s", got)
+	}
+	if got := file.String(); !strings.HasPrefix(got, "# SC2001 unknown-secret\n") {
+		t.Errorf("in a file:\n%s", got)
 	}
 }

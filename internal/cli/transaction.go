@@ -35,6 +35,7 @@ type transaction struct {
 	staged   []stagedFile
 	made     []string           // directories that were made, parents first
 	pending  bool               // the new set counts: nothing is undone any more
+	removed  []string           // what is no longer produced and is gone, as the user would name it
 	changing func(what string)  // is called before every change of the disk; nil: nobody asks
 	warn     func(shown string) // is told what stays because somebody has changed it
 }
@@ -317,7 +318,9 @@ func (tx *transaction) tidy(old []byte, needed []string) error {
 			tx.change("remove " + l.name)
 			if err := tx.at.dir.root.Remove(l.name); err != nil {
 				errs = append(errs, failed(fmt.Sprintf("removing %q", tx.at.shown(l.name)), err))
+				continue
 			}
+			tx.removed = append(tx.removed, tx.at.shown(l.name))
 		}
 	}
 	return errors.Join(errs...)

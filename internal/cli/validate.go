@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -42,7 +44,8 @@ holds in all. A line that sums them up goes to standard error.
 				fmt.Fprintf(p.err, "%s: no findings\n", inputName(args))
 				return nil
 			}
-			fmt.Fprintln(p.err, summary(result.Diagnostics, strict))
+			asText := format.value == show.Diagnostics[0].Name
+			fmt.Fprintln(p.err, p.summary(result.Diagnostics, strict, asText))
 			if refused(result.Diagnostics, strict) {
 				return silent(exitErrors)
 			}
@@ -52,6 +55,8 @@ holds in all. A line that sums them up goes to standard error.
 	addChoice(cmd, &format, "format", "how diagnostics are written")
 	p.addParameters(cmd)
 	p.addEnvironment(cmd)
+	p.addToday(cmd)
+	p.addVerbose(cmd)
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit with 1 for warnings too")
 	return cmd
 }
@@ -63,6 +68,48 @@ func (p *program) showDiagnostics(result loaded, format string) error {
 	}
 	return write(p, show.Diagnostics.Named(format), result.Diagnostics,
 		show.Options{Masks: result.Masks})
+}
+
+// addVerbose gives a command the flag that shows each note.
+func (p *program) addVerbose(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&p.verbose, "verbose", false,
+		"show each note, also where many say the same")
+}
+
+// addToday gives a command the flag that says when it is run.
+func (p *program) addToday(cmd *cobra.Command) {
+	cmd.Flags().Var(&dayFlag{p}, "today",
+		"`DATE` such as 2027-01-31, or now: also find grants that have ended by then")
+	register(cmd.RegisterFlagCompletionFunc("today",
+		cobra.FixedCompletions([]string{"now"}, cobra.ShellCompDirectiveNoFileComp)))
+}
+
+// dayFlag is a flag that takes a day or a time, or now. Only the latter reads the clock.
+type dayFlag struct{ p *program }
+
+func (f *dayFlag) String() string { return "" }
+func (f *dayFlag) Type() string   { return "DATE" }
+
+func (f *dayFlag) Set(value string) error {
+	if value == "now" {
+		f.p.today = f.p.now()
+		return nil
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if at, err := time.Parse(layout, value); err == nil {
+			f.p.today = at
+			return nil
+		}
+	}
+	return errors.New(
+		"must be a day such as 2027-01-31, a time such as 2027-01-31T12:00:00Z, or now")
+}
+
+// ofCode returns the diagnostics of one code.
+func ofCode(list diag.List, code *diag.Code) diag.List {
+	return slices.DeleteFunc(slices.Clone(list), func(d diag.Diagnostic) bool {
+		return d.Code != code
+	})
 }
 
 // inputName says in a few words what was read.
@@ -85,8 +132,14 @@ const mostDiagnostics = 1_000
 // writeDiagnostics writes diagnostics as text: at most 1,000, errors rather than others, and how
 // many more there are. An error is the writer's.
 func (p *program) writeDiagnostics(w *output, list diag.List, masks *source.Masks) error {
-	first := firstOnes(list, mostDiagnostics)
-	if err := show.Text(w, first, show.Options{Color: p.color(w), Masks: masks}); err != nil {
+	var one map[*diag.Code]diag.List
+	if !p.verbose {
+		one = show.Together(list)
+	}
+	first := firstOnes(list, mostDiagnostics, one)
+	if err := show.Text(w, first, show.Options{
+		Color: p.color(w), Masks: masks, Together: !p.verbose,
+	}); err != nil {
 		return err
 	}
 	if more := len(list) - len(first); more > 0 {
@@ -98,8 +151,8 @@ func (p *program) writeDiagnostics(w *output, list diag.List, masks *source.Mask
 }
 
 // firstOnes returns so many of some diagnostics, in their order: the first errors, and where there
-// are fewer, the first of the others.
-func firstOnes(list diag.List, most int) diag.List {
+// are fewer, the first of the others. Those that are told as one do not count.
+func firstOnes(list diag.List, most int, one map[*diag.Code]diag.List) diag.List {
 	if len(list) <= most {
 		return list
 	}
@@ -118,7 +171,7 @@ func firstOnes(list diag.List, most int) diag.List {
 		if isError(&list[i]) {
 			left = &errors
 		}
-		if *left > 0 {
+		if *left > 0 || one[list[i].Code] != nil {
 			*left--
 			out = append(out, list[i])
 		}

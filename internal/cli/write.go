@@ -191,30 +191,36 @@ func (p *program) write(to target, artifacts []plan.File) error {
 	defer func() { at.close() }()
 	tx := &transaction{at: at, unlock: func() {}, changing: p.env.changing, warn: p.keepsChanged}
 	defer func() { tx.unlock() }()
+	var did outcome
 	if err = tx.begin(); err == nil {
-		err = p.replace(tx, artifacts)
+		did, err = p.replace(tx, artifacts)
 	}
 	if err != nil {
 		tx.rollback()
-	}
-	return err
-}
-
-// replace writes what is not right already, as one set.
-func (p *program) replace(tx *transaction, artifacts []plan.File) error {
-	all, err := p.destinations(tx.at, artifacts)
-	if err != nil {
 		return err
 	}
+	p.tell(did)
+	return nil
+}
+
+// replace writes what is not right already, as one set, and returns what it did.
+func (p *program) replace(tx *transaction, artifacts []plan.File) (outcome, error) {
+	all, err := p.destinations(tx.at, artifacts)
+	if err != nil {
+		return outcome{}, err
+	}
+	did := outcomeOf(tx.at.to, all)
 	for _, d := range all {
 		if d.isUpToDate() {
 			continue
 		}
 		if err := tx.stage(d); err != nil {
-			return failed(fmt.Sprintf("writing %q", d.shown), err)
+			return did, failed(fmt.Sprintf("writing %q", d.shown), err)
 		}
 	}
-	return tx.commit(all)
+	err = tx.commit(all)
+	did.removed = tx.removed
+	return did, err
 }
 
 // keepsChanged says that a file of an earlier run stays.

@@ -66,7 +66,7 @@ func TestFormatFollowsTheExtension(t *testing.T) {
 		if got := r.read(c.file); strings.HasPrefix(got, "{") == c.isYAML {
 			t.Errorf("%s: %s", c.args, got)
 		}
-		if r.stdout+r.stderr != "" {
+		if r.stdout != "" || !strings.HasPrefix(r.stderr, "wrote ") {
 			t.Errorf("%s: stdout %q, stderr %q", c.args, r.stdout, r.stderr)
 		}
 	}
@@ -309,7 +309,7 @@ func TestCheckWritesNothing(t *testing.T) {
 	}
 	r.code(exitOK, "compile", "-o", "t.json")
 	r.code(exitOK, "compile", "-o", "t.json", "--check")
-	if r.stdout+r.stderr != "" {
+	if r.stdout != "" || r.stderr != "1 template is fresh\n" {
 		t.Errorf("stdout %q, stderr %q", r.stdout, r.stderr)
 	}
 

@@ -5,6 +5,7 @@ package compile
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/diag"
@@ -33,9 +34,9 @@ type Result struct {
 	Proved []*lower.Stack      // whose templates the estate was loaded from
 	Sets   map[string][]string // the ids of the members of the spec's sets of principals
 
-	model    *model.Model
 	shardsAt source.Span // what decides how the secrets are spread over stacks
-	silent   bool        // the spec silences what Moves finds
+	model    *model.Model
+	entries  []*silenced // of silence, for what Moves and Ended find
 }
 
 // Parameters are values of parameters of the templates. They change what is proved, never a
@@ -63,9 +64,7 @@ func (c *compilation) result() Result {
 	}
 	r.Name, r.shardsAt = c.spec.Stack.V, shardsAt(c.spec.Shards.Span, c.spec.Stack.Span)
 	r.model = c.model
-	r.silent = slices.ContainsFunc(c.spec.Silence, func(e spec.Silence) bool {
-		return e.Code.V == diag.SecretsMove.Number
-	})
+	r.entries, _ = silencedBy(c.spec, c.model)
 	if c.estate != nil && onlyOfProof(c.found) && !c.broken {
 		r.Estate, r.Proved, r.Sets = c.estate, c.stacks, c.model.Sets()
 	}
@@ -77,10 +76,18 @@ func (c *compilation) result() Result {
 
 // Moves says which secrets stand in other stacks than they did: see plan.Plan.Moves.
 func (r Result) Moves(before map[string]string) diag.List {
-	if r.silent || r.Diagnostics.HasErrors() {
+	if r.Diagnostics.HasErrors() {
 		return nil
 	}
-	return r.Plan.Moves(r.Stacks, before, r.shardsAt)
+	return leaveOut(r.entries, r.Plan.Moves(r.Stacks, before, r.shardsAt))
+}
+
+// Ended says which grants have ended at a time. Compile reads no clock.
+func (r Result) Ended(now time.Time) diag.List {
+	if r.model == nil {
+		return nil
+	}
+	return leaveOut(r.entries, model.Ended(r.model, now))
 }
 
 // shardsAt returns the place that decides how secrets are spread.

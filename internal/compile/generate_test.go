@@ -43,6 +43,8 @@ func (c *choices) some(list []string) []string {
 // combined too.
 func generated(data []byte) []byte {
 	c := &choices{data}
+	// What says nothing of secrets follows from the last bytes, so that the rest stays as it is.
+	last := &choices{data[max(0, len(data)-3):]}
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("version: 1\nstack: gen\nenvironment: { account: \"111111111111\", region: eu-west-1 " +
@@ -58,7 +60,7 @@ func generated(data []byte) []byte {
 		"{ pinSecrets: false }"))
 	line("  strict: %s", c.of("{ iamDelegation: false }", "{ iamDelegation: false, admins: ops }",
 		"{ iamDelegation: false, admins: sso }", "{ iamDelegation: false, pinSecrets: false }"))
-	line("  loose: { pinSecrets: false }")
+	line("  loose: { pinSecrets: false%s }", last.of("", ", serviceGrants: [rds, kafka]"))
 	line("  open: { policy: { statements: { Effect: Allow, Principal: { AWS: " +
 		"\"arn:aws:iam::111111111111:root\" }, Action: \"kms:*\", Resource: \"*\" } } }")
 	line("  foreign: { import: { arn: \"arn:aws:kms:eu-west-1:222222222222:key/"+
@@ -69,12 +71,14 @@ func generated(data []byte) []byte {
 		"99999999-2222-3333-4444-555555555555\" } }")
 	line("principals:\n  ci: { existingRole: arn:aws:iam::111111111111:role/ci }\n  ops: { " +
 		"existingRole: arn:aws:iam::111111111111:role/ops }")
-	line("  made: { role: { roleName: made, assumedBy: { service: lambda.amazonaws.com } } }")
+	line("  made: { role: { roleName: made, assumedBy: [ { service: lambda.amazonaws.com }%s ] } }",
+		last.of("", ", { role: ops }", ", { role: sso }, { role: audit }", ", { role: family }"))
 	line("  sso: { rolePattern: \"arn:aws:iam::111111111111:role/admins/*\" }\n  audit: { " +
 		"account: \"333333333333\" }\n  family: { organization: o-a1b2c3d4e5 }")
 	line("  branch: { organizationPath: \"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*\" }")
 	kinds := []string{
-		"{ role: { assumedBy: { service: lambda.amazonaws.com } } }",
+		"{ role: { assumedBy: [ { service: lambda.amazonaws.com }" + last.of("",
+			", { role: made, sessionTags: true }") + " ] } }",
 		"{ role: { roleName: named, path: /app/, assumedBy: { service: lambda.amazonaws.com } } }",
 		"{ existingRole: arn:aws:iam::111111111111:role/svc/worker }",
 		"{ existingRole: byname, policies: inline }",
@@ -107,13 +111,16 @@ func generated(data []byte) []byte {
 	line("grants: [")
 	for range 2 + c.n(4) {
 		verb := c.of("read", "write", "describe", "batchRead", "rotate", "read", "write", "delete",
-			"replicate", "manage", "list")
+			"replicate", "manage", "list", "purge", "replicate")
 		terms := ""
 		if verb == "read" || verb == "batchRead" {
 			terms += c.of("", "", ", versionStages: AWSCURRENT", ", versionStages: AWSPREVIOUS",
 				", versionStages: [AWSCURRENT, AWSPREVIOUS]")
 		}
 		terms += c.of("", "", "", "", ", regions: eu-west-1", ", regions: us-east-1",
+			", regions: [us-east-1, us-west-2]",
+			", when: { condition: { StringEquals: { \"aws:RequestedRegion\": eu-west-1 } } }",
+			", when: { condition: { StringNotLike: { \"aws:RequestedRegion\": eu-* } } }",
 			", when: { mfa: true }", ", when: { sourceVpce: vpce-0a1b2c3d }",
 			", when: { sourceIp: 203.0.113.0/24 }",
 			", when: { principalTags: { team: red } }", ", until: 2027-01-01",

@@ -45,8 +45,8 @@ func (w *world) superfluous() (out []string, n int) {
 		all := d.Rules.Statements
 		for i := range all {
 			rule := &all[i]
-			if rule.Effect != policy.Allow || d.Kind == keyPolicy &&
-				len(w.keyNamed(d.Of).Statements) > 0 {
+			if rule.Effect != policy.Allow || rule.MatchesAction("sts:AssumeRole") ||
+				d.Kind == keyPolicy && w.isForMoreThanSecrets(d) {
 				continue
 			}
 			n++
@@ -61,6 +61,13 @@ func (w *world) superfluous() (out []string, n int) {
 		}
 	}
 	return out, n
+}
+
+// isForMoreThanSecrets says whether the policy of a key has statements that no grant of the spec
+// needs: in IAM's own words, or for services.
+func (w *world) isForMoreThanSecrets(d *placedDocument) bool {
+	k := w.keyNamed(d.Of)
+	return len(k.Statements)+len(k.ServiceGrants) > 0
 }
 
 func (w *world) keyNamed(id string) *model.Key {

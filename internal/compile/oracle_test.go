@@ -16,7 +16,9 @@ import (
 // meaning is what a word of a grant, or a rotation, stands for.
 type meaning struct {
 	onSecret, anywhere, onKey []string
-	invokes                   bool // the function that rotates
+	onCopies                  []string // on the keys of replicas, of what encrypts them
+	invokes                   bool     // the function that rotates
+	purges                    bool     // deletes at once, too
 }
 
 func actions(service, names string) []string {
@@ -33,6 +35,11 @@ func of(onSecret, onKey string) meaning {
 
 func (m meaning) andAnywhere(list ...string) meaning { m.anywhere = list; return m }
 func (m meaning) andInvokes() meaning                { m.invokes = true; return m }
+func (m meaning) andPurges() meaning                 { m.purges = true; return m }
+func (m meaning) andCopies() meaning                 { m.onCopies = toCopy; return m }
+func (m meaning) replicates() bool {
+	return slices.Contains(m.onSecret, "secretsmanager:ReplicateSecretToRegions")
+}
 
 func (m meaning) reads() bool {
 	return slices.Contains(m.onSecret, "secretsmanager:GetSecretValue")
@@ -49,24 +56,26 @@ var (
 		"batchRead": of("GetSecretValue DescribeSecret",
 			"Decrypt").andAnywhere("secretsmanager:BatchGetSecretValue"),
 		"write": of("PutSecretValue UpdateSecret UpdateSecretVersionStage DescribeSecret",
-			"GenerateDataKey Encrypt Decrypt"),
+			"GenerateDataKey Encrypt Decrypt").andCopies(),
 		"rotate": of("RotateSecret CancelRotateSecret DescribeSecret", "").andInvokes(),
 		"delete": of("DeleteSecret RestoreSecret DescribeSecret", ""),
+		"purge":  of("DeleteSecret RestoreSecret DescribeSecret", "").andPurges(),
 		"replicate": of("ReplicateSecretToRegions RemoveRegionsFromReplication "+
-			"StopReplicationToReplica DescribeSecret", "GenerateDataKey Encrypt Decrypt"),
+			"StopReplicationToReplica DescribeSecret", "Decrypt").andCopies(),
 		"manage": of("DescribeSecret ListSecretVersionIds RotateSecret CancelRotateSecret "+
 			"DeleteSecret RestoreSecret TagResource UntagResource GetResourcePolicy",
 			"").andInvokes(),
 		"list": meaning{}.andAnywhere("secretsmanager:ListSecrets"),
 	}
 	toRotate = of("DescribeSecret GetSecretValue PutSecretValue UpdateSecretVersionStage",
-		"Decrypt GenerateDataKey").andAnywhere("secretsmanager:GetRandomPassword")
+		"Decrypt GenerateDataKey").andCopies().andAnywhere("secretsmanager:GetRandomPassword")
 	asSuperuser = of("GetSecretValue", "Decrypt")
 	inVPC       = meaning{}.andAnywhere(vpcActions...)
 	vpcActions  = actions("ec2",
 		"CreateNetworkInterface DeleteNetworkInterface DescribeNetworkInterfaces "+
 			"DetachNetworkInterface")
 	toUse   = actions("kms", "Decrypt Encrypt GenerateDataKey")
+	toCopy  = actions("kms", "Encrypt GenerateDataKey")
 	toAlias = actions("kms", "CreateAlias UpdateAlias DeleteAlias")
 	toAdmin = append(actions("kms", `
 		DescribeKey EnableKey DisableKey EnableKeyRotation DisableKeyRotation
@@ -107,8 +116,8 @@ func clausesOf(m *model.Model, unstated map[*model.Secret]*model.Principal) []*c
 				// whoever may in the stack's own account
 				deployer = &model.Principal{Kind: model.Account}
 			}
-			out = append(out, &clause{meaning: meaning{onKey: toUse}, to: deployer, secret: s,
-				creates: true})
+			out = append(out, &clause{meaning: meaning{onKey: toUse, onCopies: toCopy},
+				to: deployer, secret: s, creates: true})
 		}
 		role := s.Rotation.Role()
 		if role == nil {
@@ -245,7 +254,8 @@ func (w *world) grantsCall(c *clause, a *asked) bool {
 
 func (w *world) grantsSecret(c *clause, a *asked) bool {
 	if c.secret != a.secret || !w.reaches(c, a.copy) ||
-		!slices.Contains(c.onSecret, a.request.Action) || !w.meets(c, a) {
+		!slices.Contains(c.onSecret, a.request.Action) || !w.meets(c, a) ||
+		!w.letsArguments(c, a) {
 		return false
 	}
 	if a.copy > 0 && !slices.Contains(onReplica, a.request.Action) {
@@ -265,7 +275,11 @@ func (w *world) grantsSecret(c *clause, a *asked) bool {
 // reaches says whether a clause is about a copy of its secret: 0 is the secret itself.
 func (w *world) reaches(c *clause, copy int) bool {
 	region := w.e.secrets[c.secret].Copies[copy].Region
-	return (copy == 0 || !c.onlyTheSecret) && (len(c.only) == 0 || slices.Contains(c.only, region))
+	if !c.covers(region) {
+		return false
+	}
+	return (copy == 0 || !c.onlyTheSecret) && (len(c.only) == 0 ||
+		slices.Contains(c.only, region) || copy == 0 && c.replicates())
 }
 
 // meets says whether a request meets the terms of a grant.
@@ -310,18 +324,25 @@ func (w *world) meetsOwn(c *clause, a *asked) bool {
 		s.Condition = s.Condition.With(own.Operator, own.Key, own.Values...)
 	}
 	rules, err := policy.Document{s}.Rules(w.e.standIns.Text)
-	return err == nil && rules.Statements[0].Failing(a.request.Context) == nil
+	context := a.request.Context
+	if by := a.by.Caller; by.Kind != policy.ServicePrincipal {
+		context = context.With("aws:PrincipalArn", by.ARN).With("aws:PrincipalAccount", by.Account)
+	}
+	return err == nil && rules.Statements[0].Failing(context) == nil
 }
 
 // grantsKey says whether a clause needs a use of a key.
 func (w *world) grantsKey(c *clause, a *asked) bool {
-	if !slices.Contains(c.onKey, a.request.Action) ||
-		c.creates && !(a.by.powerful && w.keyOf[a.key].Imported) {
+	if c.creates && !(a.by.powerful && w.keyOf[a.key].Imported) {
 		return false
 	}
 	s := w.e.secrets[c.secret]
 	for i, copy := range s.Copies {
-		if !w.needsKey(c, i) || copy.Key != a.key {
+		actions := c.onKey
+		if i > 0 && c.onCopies != nil {
+			actions = c.onCopies
+		}
+		if !w.needsKey(c, i) || copy.Key != a.key || !slices.Contains(actions, a.request.Action) {
 			continue
 		}
 		through := false
@@ -339,8 +360,8 @@ func (w *world) grantsKey(c *clause, a *asked) bool {
 
 // needsKey says whether a clause needs the key of a copy. Who encrypts needs those of all copies.
 func (w *world) needsKey(c *clause, copy int) bool {
-	if slices.Contains(c.onKey, "kms:GenerateDataKey") {
-		return w.reaches(c, 0)
+	if c.onCopies != nil {
+		return w.reaches(c, 0) && (!c.replicates() || w.reaches(c, copy))
 	}
 	return len(c.onKey) > 0 && w.reaches(c, copy)
 }
@@ -390,14 +411,16 @@ func (w *world) heldBack(a *asked) bool {
 		have := c.Get(key)
 		return len(have) > 0 && slices.Contains(values, have[0])
 	}
-	if g.DenyDelete && a.request.Action == "secretsmanager:DeleteSecret" ||
+	isDeployer := a.by.is != nil && a.by.is == w.m.Deployer
+	if g.DenyDelete && (a.request.Action == "secretsmanager:DeleteSecret" ||
+		a.request.Action == "secretsmanager:RemoveRegionsFromReplication" && !isDeployer) ||
 		g.RequireTLS && is("aws:SecureTransport", "false") {
 		return true
 	}
 	reads := a.request.Action == "secretsmanager:GetSecretValue"
 	writes := slices.Contains(toChange, a.request.Action)
 	if !reads && !writes || a.by.Caller.Kind == policy.ServicePrincipal ||
-		a.by.is != nil && a.by.is == w.m.Deployer {
+		isDeployer {
 		return false
 	}
 	if slices.ContainsFunc(g.Exempt, func(to *model.Principal) bool { return w.covers(to, a) }) {

@@ -67,7 +67,7 @@ var Passes = []Pass{
 		Name: "accept", Needs: []string{"spec", "model"}, Gives: []string{"accepted model"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
 			found = lower.TooManyResources(c.model, c.spec.Stack.Span)
-			return found, !c.broken && !c.found.HasErrors() && !found.HasErrors()
+			return found, !c.broken && !c.found.HasErrors() && !lower.IsOver(found)
 		},
 	},
 	{
@@ -92,12 +92,18 @@ var Passes = []Pass{
 		},
 	},
 	{
+		Name: "owners", Needs: []string{"accepted model", "stacks"},
+		run: func(c *compilation) (found diag.List, goOn bool) {
+			return lower.Owners(c.model, c.stacks), true
+		},
+	},
+	{
 		// What could not be placed or written does not work, which has been said; what is over a
 		// limit nobody can deploy.
 		Name: "verify", Needs: []string{"stacks"}, Gives: []string{"deployable stacks"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
 			found = lower.Verify(c.model, c.stacks, c.spec.Stack.Span)
-			return found, !c.found.HasErrors() && !lower.IsOver(found)
+			return found, !c.found.HasErrors() && !found.HasErrors()
 		},
 	},
 	{
@@ -119,9 +125,16 @@ var Passes = []Pass{
 		},
 	},
 	{
-		Name: "references", Needs: []string{"spec", "stacks"},
+		// Of a spec with errors there are no stacks, and references are checked all the same.
+		Name: "references", Needs: []string{"spec", "model"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
 			return lower.References(c.spec, c.model, c.stacks), true
+		},
+	},
+	{
+		Name: "idle", Needs: []string{"accepted model"},
+		run: func(c *compilation) (found diag.List, goOn bool) {
+			return model.Idle(c.model), true
 		},
 	},
 	{

@@ -54,6 +54,8 @@ type placedDocument struct {
 	Stack     string
 	LogicalID string // of its resource, where it stands in a template
 	Rules     policy.Rules
+
+	tree any // as the simulator reads it, once it has
 }
 
 // Name returns how people speak of the document.

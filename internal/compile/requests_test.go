@@ -50,6 +50,7 @@ var contextKeys = []string{
 	"aws:RequestedRegion", "aws:SourceVpce", "aws:SourceVpc", "aws:SourceIp",
 	"aws:MultiFactorAuthPresent", "aws:CurrentTime", "aws:PrincipalTag/team", "aws:PrincipalOrgID",
 	"aws:PrincipalOrgPaths", "secretsmanager:VersionStage", "secretsmanager:VersionId",
+	keyARN, keyID, functionARN, roleARN, changesRule, atOnce, toRegions, overwrites,
 	"kms:ViaService", "kms:EncryptionContext:SecretARN", "kms:ResourceAliases",
 	"aws:SecureTransport",
 	"aws:SourceAccount", "aws:SourceArn", "aws:ViaAWSService",
@@ -235,7 +236,9 @@ func (w *world) onSecret(by *caller, s *model.Secret, copy int, c policy.Context
 			// home Region is not stated, its stand-in may be the replica's
 			continue
 		}
-		ask(action, at.ARN, c)
+		for _, stated := range w.withArguments(action, s, c) {
+			ask(action, at.ARN, stated)
+		}
 		if action != "secretsmanager:GetSecretValue" ||
 			by.powerful && by.Caller.Account == as.Account {
 			continue
@@ -464,7 +467,8 @@ func (w *world) bySecretsManager(s *model.Secret, f func(a *asked)) {
 		{"lambda:UpdateFunctionCode", as.Account, as.Copies[0].ARN},
 	} {
 		c := policy.Context{}.With("aws:SourceAccount", one[1]).With("aws:SourceArn", one[2])
-		f(&asked{by: by, certainly: i == 0, neighbour: i > 0, resource: w.functions[arn],
+		allowed := i == 0 || i == 2 && s.Rotation.Lambda.ForAccount
+		f(&asked{by: by, certainly: allowed, neighbour: !allowed, resource: w.functions[arn],
 			request: policy.Request{
 				Action: one[0], Resource: arn, Owner: s.Rotation.Lambda.Account, Context: c,
 			}})

@@ -24,6 +24,29 @@ func silence(s *spec.Spec, m *model.Model, found diag.List) diag.List {
 		return found
 	}
 	entries, out := silencedBy(s, m)
+	out = append(out, leaveOut(entries, found)...)
+	if found.HasErrors() { // what a later pass would find of a spec with errors is not known
+		return out
+	}
+	for _, e := range entries {
+		// That secrets move is found when the templates that are there are looked at, and that a
+		// grant has ended when somebody says what day it is.
+		if e.used || e.code == diag.SecretsMove || e.code == diag.GrantHasEnded {
+			continue
+		}
+		where := diag.Words("")
+		if len(e.Secrets) > 0 {
+			where = " at the secrets it names"
+		}
+		out.Report(diag.UnusedSilence, e.Code.Span).
+			Message("the entry silences nothing: %s is not found%s", e.code.Number, where).
+			Hint("remove the entry")
+	}
+	return out
+}
+
+// leaveOut returns what no entry of silence silences, and notes which of them are used.
+func leaveOut(entries []*silenced, found diag.List) (out diag.List) {
 	for i := range found {
 		d, isSilenced := &found[i], false
 		for _, e := range entries {
@@ -35,22 +58,6 @@ func silence(s *spec.Spec, m *model.Model, found diag.List) diag.List {
 		if !isSilenced {
 			out = append(out, *d)
 		}
-	}
-	if found.HasErrors() { // what a later pass would find of a spec with errors is not known
-		return out
-	}
-	for _, e := range entries {
-		// That secrets move is found when the templates that are there are looked at.
-		if e.used || e.code == diag.SecretsMove {
-			continue
-		}
-		where := diag.Words("")
-		if len(e.Secrets) > 0 {
-			where = " at the secrets it names"
-		}
-		out.Report(diag.UnusedSilence, e.Code.Span).
-			Message("the entry silences nothing: %s is not found%s", e.code.Number, where).
-			Hint("remove the entry")
 	}
 	return out
 }

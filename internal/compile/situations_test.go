@@ -9,6 +9,53 @@ import (
 
 // situations are specs with what generated ones rarely have together.
 var situations = map[string]string{
+	"verbs that hold calls to arguments": `
+keys:
+  own: {}
+  alias: { import: { alias: theirs } }
+  known: { import: { arn: "arn:aws:kms:eu-west-1:111111111111:key/` +
+		`11111111-2222-3333-4444-555555555555" } }
+principals:
+  own: { existingRole: arn:aws:iam::111111111111:role/own }
+  hard: { existingRole: arn:aws:iam::111111111111:role/hard }
+  far: { existingRole: arn:aws:iam::222222222222:role/far }
+  sso: { rolePattern: "arn:aws:iam::111111111111:role/sso/*" }
+  rotator: { existingRole: arn:aws:iam::111111111111:role/rotator }
+secrets:
+  s0: { name: s0, key: own,
+    replicas: [{ region: us-east-1, key: own }, { region: eu-north-1, key: own }],
+    rotation: { rotateImmediatelyOnUpdate: false,
+    lambda: { functionArn: "arn:aws:lambda:eu-west-1:111111111111:function:rotate",
+    executionRole: rotator } } }
+  s1: { name: s1, key: alias }
+  s2: { name: s2, key: known }
+  s3: { name: s3, type: PaddleApiKey, value: { empty: true },
+    rotation: { rotateImmediatelyOnUpdate: false, external: { role: rotator } } }
+  s4: { name: s4 }
+  s5: { name: s5, replicas: us-east-1, policy: { denyDelete: true } }
+grants:
+  - { to: [own, sso], allow: [write, rotate, delete, manage], secrets: [s0, s1, s2, s3, s4] }
+  - { to: far, allow: [write, rotate], secrets: [s0, s1, s2] }
+  - { to: [own, sso, far], allow: replicate, secrets: s0, regions: us-east-1 }
+  - { to: hard, allow: replicate, secrets: s0, regions: eu-north-1 }
+  - { to: own, allow: replicate, secrets: s4, regions: us-west-2 }
+  - { to: [own, ci], allow: replicate, secrets: s5 }
+  - { to: hard, allow: purge, secrets: [s0, s4] }
+`,
+	"conditions on the Region": `
+keys: { own: {} }
+principals:
+  here: { existingRole: arn:aws:iam::111111111111:role/here }
+  there: { existingRole: arn:aws:iam::111111111111:role/there }
+  sso: { rolePattern: "arn:aws:iam::111111111111:role/sso/*" }
+secrets:
+  s0: { name: s0, key: own, replicas: { region: us-east-1, key: own } }
+grants:
+  - { to: [here, sso], allow: [read, write], secrets: s0,
+      when: { condition: { StringEquals: { "aws:RequestedRegion": eu-west-1 } } } }
+  - { to: there, allow: read, secrets: s0,
+      when: { condition: { StringNotEquals: { "AWS:requestedRegion": eu-west-1 } } } }
+`,
 	"a service rotates until a day": `
 principals:
   p0: { service: events.amazonaws.com }

@@ -120,7 +120,7 @@ var (
 	UnknownExport = code("SC2011", "unknown-export", Error,
 		"A name to export is neither a secret nor a key of the spec.")
 	ExportClash = code("SC2012", "export-clash", Error,
-		"A secret and a key would have the same export name.")
+		"Two outputs would have the same export name.")
 	DuplicateName = code("SC2013", "duplicate-name", Error,
 		"Two things that AWS tells apart by name have the same one.")
 	InvalidName = code("SC2014", "invalid-name", Error,
@@ -136,6 +136,8 @@ var (
 		"There are more of a thing than AWS accepts.")
 	UnknownParameter = code("SC2021", "unknown-parameter", Error,
 		"A name is not one of the template's parameters.")
+	UnlistedName = code("SC2030", "unlisted-name", Note,
+		"A name is none of those that this version of secretctl knows of AWS's.")
 	InvalidAttribute = code("SC2020", "invalid-attribute", Error,
 		"A resource does not have the attribute that Fn::GetAtt asks for.")
 )
@@ -181,6 +183,8 @@ var (
 		"A property has no effect where it stands.")
 	TemplateNotJSON = code("SC3020", "template-not-json", Error,
 		"A secretStringTemplate is not a JSON object.")
+	NameHasPrefix = code("SC3038", "name-has-prefix", Warning,
+		"A secret's name begins with the prefix that defaults put before it.")
 )
 
 // Rotation.
@@ -200,12 +204,20 @@ var (
 		"A rotation function runs in a VPC from which nothing leads to Secrets Manager.")
 	ShardMismatch = code("SC3031", "shard-mismatch", Error,
 		"A secret cannot stand in the shard that is stated for it.")
+	KeyUsedElsewhere = code("SC3041", "key-used-elsewhere", Warning,
+		"A resource is encrypted with a key of the spec that opens through Secrets Manager only.")
+	ServiceMayNeedGrants = code("SC3042", "service-may-need-grants", Note,
+		"A service reads a secret, and may have to make grants on its key.")
 	UnknownMetadata = code("SC3026", "unknown-metadata", Warning,
 		"A key of a partner's rotation metadata is not known.")
 	TwoSchedules = code("SC3027", "two-schedules", Error,
 		"A secret would have two rotation schedules.")
 	GuardrailDefeatsRotation = code("SC3028", "guardrail-defeats-rotation", Error,
 		"A guardrail would keep a secret's rotation out.")
+	AttachedTwice = code("SC3032", "attached-twice", Error,
+		"A secret would have two resource policies, or be attached twice.")
+	ActsElsewhere = code("SC3033", "acts-elsewhere", Error,
+		"Something would act on a secret from another Region or account than the secret's.")
 	BreaksConnectionStrings = code("SC3029", "breaks-connection-strings", Note,
 		"A generated password may contain characters that break connection strings.")
 	FunctionBeforePolicy = code("SC3030", "function-before-policy", Warning,
@@ -267,8 +279,22 @@ var (
 		"A statement in IAM's words lets everybody in, and Secrets Manager refuses it.")
 	OpenToEverybody = code("SC4026", "open-to-everybody", Warning,
 		"A statement in IAM's words lets everybody in.")
+	ReplicasStay = code("SC4029", "replicas-stay", Note,
+		"denyDelete keeps everybody from taking replicas away, and the spec names no deployer.")
+	UnusableTrust = code("SC4031", "unusable-trust", Error,
+		"A trust lets nobody assume the role: AWS refuses it, or its conditions are never met.")
 	EndpointAndAddress = code("SC4020", "endpoint-and-address", Warning,
 		"A grant asks for a VPC endpoint and a source address at once, and no request has both.")
+)
+
+// What does nothing.
+var (
+	GrantAddsNothing = code("SC4030", "grant-adds-nothing", Note,
+		"A grant allows nothing that others do not allow already.")
+	NothingUses = code("SC4033", "nothing-uses", Note,
+		"Nothing of the spec uses a key or principal.")
+	GrantHasEnded = code("SC4032", "grant-has-ended", Warning,
+		"The end of a grant is in the past, so that it allows nothing any more.")
 )
 
 // Policies and their sizes.
@@ -298,6 +324,8 @@ var (
 			"deletes it and makes a new one.")
 	MayBecomeAnother = code("SC6007", "may-become-another", Note,
 		"A principal that cannot do something may become another one that can.")
+	InvalidReference = code("SC6008", "invalid-dynamic-reference", Error,
+		"CloudFormation does not resolve a dynamic reference as it is written.")
 	EmptyTemplate = code("SC6004", "empty-template", Warning,
 		"A spec creates nothing, and CloudFormation refuses a template without resources.")
 )

@@ -113,7 +113,9 @@ func TestLookupFindsNumbersAndNames(t *testing.T) {
 		"sc2001":         UnknownSecret,
 		"unknown-secret": UnknownSecret,
 		"SC9001":         Internal,
-		"Unknown-Secret": nil,
+		"Unknown-Secret": UnknownSecret,
+		"2001":           UnknownSecret,
+		"001":            nil,
 		"SC9999":         nil,
 		"":               nil,
 	} {

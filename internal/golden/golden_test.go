@@ -33,7 +33,8 @@ func TestMain(m *testing.M) {
 //
 //   - about says in one line what the case shows;
 //   - spec.yaml, or other files that the command finds in its directory;
-//   - cmd has the arguments of secretctl, which are "compile spec.yaml" without it;
+//   - cmd has the arguments of secretctl, which are "compile --verbose spec.yaml" without it, so
+//     that every note is shown;
 //   - stdin has standard input;
 //   - contexts has a line "context: reason" for every context that the case cannot run in: json,
 //     shuffled, crlf, comments, twice;

@@ -134,7 +134,7 @@ func TestPropertiesAreFound(t *testing.T) {
 	all := properties(reflect.TypeFor[spec.Spec](), nil)
 	for _, p := range []string{
 		"Spec.stack", "Secret.replicas", "Replica.region",
-		"OIDC.subject", "Grantee.until", "When.mfa", "ApplicationPort.port",
+		"OIDC.subject", "Grantee.until", "When.mfa", "RotationTarget.port",
 	} {
 		if !slices.Contains(all, p) {
 			t.Errorf("%s is not among the %d properties found", p, len(all))

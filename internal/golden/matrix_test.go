@@ -117,7 +117,7 @@ func (c matrixCase) files() tree {
 		"  - { to: writer, allow: write, secrets: db }\n")
 	return tree{
 		"spec.yaml": b.String(),
-		"cmd":       "compile spec.yaml -o out\n",
+		"cmd":       "compile --verbose spec.yaml -o out\n",
 		"about":     c.about(),
 	}
 }

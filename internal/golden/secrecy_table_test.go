@@ -97,6 +97,35 @@ var places = []place{
 		text: "secrets:\n  db:\n    value: ‹›\n    name: a b\n    nmae: c\n  other: {}\n",
 	},
 	{name: "string", text: "secrets:\n  db:\n    value:\n      string: ‹›\n"},
+	{
+		name: "section for anchors",
+		text: "x-a: &a ‹›\nx-b: { password: ‹›, more: [‹›, { a: ‹› }] }\n" +
+			"secrets:\n  db: { value: { string: *a } }\n  other: {}\n  nmae: x\n",
+	},
+	{
+		name: "section for anchors, merged",
+		text: "x-a: &a { kye: b, value: { string: ‹› } }\n" +
+			"x-b: &b\n  raed: app\n  password: ‹›\n" +
+			"secrets:\n  db: { <<: *a, name: db }\n  more:\n    <<: *a\n    value: ‹›\n    kye: a\n" +
+			"grants:\n  - { <<: *b, to: app, allow: read, secrets: db }\n",
+	},
+	{
+		name: "merged from another secret",
+		text: "secrets:\n  db: &db\n    value:\n      string: ‹›\n      # ‹›\n    nmae: a\n" +
+			"  other: { <<: *db, kye: b }\n  more:\n    <<: *db\n    kye: b\n",
+	},
+	{
+		name: "merged from elsewhere",
+		text: "metadata:\n  a: &a\n    password: ‹›\n    string: ‹›\n" +
+			"secrets:\n  other: { value: { <<: *a }, kye: b }\n  more: { value: *a }\n" +
+			"grants:\n  - { <<: *a, to: app, allow: raed, secrets: db }\n",
+	},
+	{
+		name: "section for anchors, everywhere",
+		text: "x-a: &a [ ‹› ]\nx-b: &b { secretString: ‹› }\n" +
+			"secrets:\n  db: { replicas: *b, rotation: *b, value: *b }\n" +
+			"grants:\n  - { to: app, allow: raed, secrets: db, password: *a }\n",
+	},
 	{name: "string in braces", text: "secrets:\n  db: { value: { string: ‹› } }\n"},
 	{
 		name: "string in braces, followed",

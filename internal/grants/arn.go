@@ -134,16 +134,25 @@ func PrincipalARN(m *model.Model, p *model.Principal, at model.Stack) string {
 }
 
 // viaService returns the values of kms:ViaService for Secrets Manager in Regions.
-// https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
 func (a arns) viaService(regions ...string) []string {
+	var out []string
+	for _, region := range regions {
+		out = append(out, a.servicesIn(region, "secretsmanager")...)
+	}
+	return out
+}
+
+// servicesIn returns the values of kms:ViaService for services in a Region.
+// https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+func (a arns) servicesIn(region string, services ...string) []string {
 	suffixes := []string{cfn.Ref("AWS::URLSuffix")}
 	if a.m.Env.Partition != "" {
 		suffixes = aws.DNSSuffixes(a.m.Env.Partition)
 	}
 	var out []string
-	for _, region := range regions {
+	for _, service := range services {
 		for _, suffix := range suffixes {
-			out = append(out, cfn.Concat("secretsmanager.", region, ".", suffix))
+			out = append(out, cfn.Concat(service, ".", region, ".", suffix))
 		}
 	}
 	return out

@@ -8,7 +8,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/policy"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/verb"
 )
@@ -25,6 +27,8 @@ type Permission struct {
 	When    model.When
 	Until   string
 	Because source.Span
+	// what its conditions on aws:RequestedRegion ask of a Region, as far as that is known
+	regionRule *policy.Rule
 }
 
 // Permissions is everything that a spec grants, sorted by principal, secret and verb.
@@ -37,10 +41,17 @@ type Permissions struct {
 func Derive(m *model.Model) Permissions {
 	list := make([]Permission, 0, len(m.Grants))
 	for _, g := range m.Grants {
+		v := g.Verb
+		if g.Secret.Policy.DenyDelete && g.To != m.Deployer {
+			v = v.Kept()
+		}
 		list = append(list, Permission{
-			To: g.To, Verb: g.Verb, Secret: g.Secret, Stages: g.Stages, Regions: g.Regions,
+			To: g.To, Verb: v, Secret: g.Secret, Stages: g.Stages, Regions: g.Regions,
 			When: g.When, Until: g.Until, Because: g.Because,
 		})
+	}
+	for i := range list {
+		list[i].regionRule = regionRule(&list[i])
 	}
 	list = append(list, rotations(m)...)
 	slices.SortStableFunc(list, func(a, b Permission) int {
@@ -53,12 +64,65 @@ func Derive(m *model.Model) Permissions {
 // AtHome says whether the permission covers the secret itself. home is its Region, empty where the
 // spec does not state it.
 func (p *Permission) AtHome(home string) bool {
-	return len(p.Regions) == 0 || slices.Contains(p.Regions, home)
+	stated := len(p.Regions) == 0 || p.Verb.Replicates() || slices.Contains(p.Regions, home)
+	return stated && !p.excludes(home)
 }
 
 // AtReplica says whether the permission covers the secret's replica in a Region.
 func (p *Permission) AtReplica(region string) bool {
-	return !p.atHome && (len(p.Regions) == 0 || slices.Contains(p.Regions, region))
+	stated := len(p.Regions) == 0 || slices.Contains(p.Regions, region)
+	return !p.atHome && stated && !p.excludes(region)
+}
+
+// excludes says whether the permission's own conditions let no request in a Region through. An
+// empty Region is one that is not stated.
+func (p *Permission) excludes(region string) bool {
+	return region != "" && p.regionRule != nil && p.regionRule.Failing(
+		policy.Context{}.With(requestedRegion, region)) != nil
+}
+
+// requestedRegion is the key of the Region that a request is made in.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion
+const requestedRegion = "aws:RequestedRegion"
+
+// regionRule returns the conditions of a permission on the Region, with values that are known; nil:
+// there are none.
+func regionRule(p *Permission) *policy.Rule {
+	s := policy.Statement{Effect: policy.Allow, Action: []string{"*"}, Resource: []string{"*"}}
+	for _, own := range p.When.Condition {
+		isKnown := !slices.ContainsFunc(own.Values, func(v string) bool {
+			return cfn.IsIntrinsic(v) || strings.Contains(v, "${")
+		})
+		if isKnown && strings.EqualFold(own.Key, requestedRegion) {
+			s.Condition = s.Condition.With(own.Operator, own.Key, own.Values...)
+		}
+	}
+	if s.Condition == nil {
+		return nil
+	}
+	rules, err := policy.Document{s}.Rules(func(text string) string { return text })
+	if err != nil { // IAM refuses it
+		return nil
+	}
+	return &rules.Statements[0]
+}
+
+// Destinations are the Regions that a permission to replicate states: the grant's, without that of
+// the secret itself.
+func (p *Permission) Destinations(m *model.Model) []string {
+	home := p.Secret.Home(m)
+	return slices.DeleteFunc(slices.Clone(p.Regions), func(r string) bool { return r == home })
+}
+
+// copies returns the Regions of the replicas that a permission covers.
+func (p *Permission) copies() []string {
+	var out []string
+	for _, replica := range p.Secret.Replicas {
+		if p.AtReplica(replica.Region) {
+			out = append(out, replica.Region)
+		}
+	}
+	return out
 }
 
 // String writes the permission as a sentence: what is granted before any policy says so.

@@ -9,6 +9,7 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // TestDerive: what is granted, as sentences, in the order of principals, secrets and verbs.
@@ -47,13 +48,19 @@ resources: { F: { Type: "AWS::Lambda::Function", Properties: { VpcConfig: {} } }
 
 // TestWhere: a permission covers the secret and its replicas, or the Regions that it names.
 func TestWhere(t *testing.T) {
-	everywhere := Permission{}
-	there := Permission{Regions: []string{"us-east-1"}}
-	rotation := Permission{atHome: true}
+	read := verb.Read
+	everywhere := Permission{Verb: read}
+	there := Permission{Verb: read, Regions: []string{"us-east-1"}}
+	rotation := Permission{Verb: verb.Rotation, atHome: true}
+	replicas := Permission{Verb: verb.Named("replicate"), Regions: []string{"us-east-1"}}
+	others := Permission{Verb: verb.Named("replicate"), Regions: []string{"us-west-2"}}
 	for _, c := range []struct {
 		p             Permission
 		home, replica bool
-	}{{everywhere, true, true}, {there, false, true}, {rotation, true, false}} {
+	}{
+		{everywhere, true, true}, {there, false, true}, {rotation, true, false},
+		{replicas, true, true}, {others, true, false},
+	} {
 		home, replica := c.p.AtHome("eu-west-1"), c.p.AtReplica("us-east-1")
 		if home != c.home || replica != c.replica {
 			t.Errorf("%+v: at home %t, at its replica %t", c.p, home, replica)

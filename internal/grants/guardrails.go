@@ -57,8 +57,7 @@ func (p *placer) denials(s *model.Secret, granted []*Permission) []policy.Statem
 	g := &s.Policy
 	var out []policy.Statement
 	if g.DenyDelete {
-		deletion := []aws.Action{"secretsmanager:DeleteSecret"}
-		out = append(out, deny("DenyDelete", g.DenyDeleteSpan, deletion, nil))
+		out = append(out, p.denyDelete(s)...)
 	}
 	if g.RequireTLS {
 		insecure := policy.Conditions{}.With("Bool", "aws:SecureTransport", "false")
@@ -85,6 +84,32 @@ func (p *placer) denials(s *model.Secret, granted []*Permission) []policy.Statem
 		out = append(out, p.denyOthers(s, "OnlyWriters", at, writingValue, writers, nil)...)
 	}
 	return out
+}
+
+// denyDelete denies the deletion of a secret and of its replicas. CloudFormation, which removes a
+// replica that the spec no longer has, does so as the deployer.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/delete-replica.html
+func (p *placer) denyDelete(s *model.Secret) []policy.Statement {
+	at := s.Policy.DenyDeleteSpan
+	deletion := []aws.Action{"secretsmanager:DeleteSecret"}
+	removal := []aws.Action{"secretsmanager:RemoveRegionsFromReplication"}
+	if p.m.Deployer == nil {
+		if len(s.Replicas) > 0 {
+			p.found.Report(diag.ReplicasStay, at).
+				Message("the replicas of %q cannot be taken away while denyDelete stands: it "+
+					"denies that to everybody", s.ID).
+				Related(s.Span, "the secret is here").
+				Hint("name the role that deploys in deployer, which may").
+				About(s.ID)
+		}
+		return []policy.Statement{deny("DenyDelete", at, append(deletion, removal...), nil)}
+	}
+	deployer := PrincipalARN(p.m, p.m.Deployer, p.m.StackOf(s))
+	others := policy.Conditions{}.With("ArnNotLike", "aws:PrincipalArn", deployer)
+	return []policy.Statement{
+		deny("DenyDelete", at, deletion, nil),
+		deny("DenyRemovalOfReplicas", at, removal, others),
+	}
 }
 
 func deny(sid string, at source.Span, actions []aws.Action, c policy.Conditions) policy.Statement {

@@ -26,15 +26,17 @@ type HandOver struct {
 	Of         string // the ARN of what the document belongs to
 	Statements []policy.Statement
 	Because    string
+	Note       string // what of the grant the statements cannot say; empty: they say all
 	Span       source.Span
 	To         *model.Principal
-	Secret     *model.Secret // the first, when there are several
+	Secret     *model.Secret // the first, when there are several; nil: of the assumption of a role
 
 	key      *model.Key // whose policy it is
 	function bool       // the resource policy is a function's
 	anyone   bool       // it belongs to no account in particular
 	reason   reason
-	rotated  *model.Secret // of rotationOfSecret
+	rotated  *model.Secret    // of rotationOfSecret
+	role     *model.Principal // of assumption
 	verbs    []string
 	secrets  []string
 }
@@ -74,6 +76,7 @@ type owned struct {
 	document, of, account string
 	key                   *model.Key
 	function, anyone      bool
+	note                  string
 }
 
 // identityOf names the identity policies of principals that none can be attached to from here.
@@ -108,6 +111,7 @@ type handOverKey struct {
 	owned
 	reason  reason
 	rotated *model.Secret
+	role    *model.Principal
 	at      source.Span
 	to      *model.Principal
 }
@@ -120,6 +124,7 @@ const (
 	rotationByRole                 // a rotation by a role that the spec names
 	rotationOfSecret               // the rotation of a secret, by whatever role
 	creation                       // the creation of secrets
+	assumption                     // the assumption of a role by whom it trusts
 )
 
 // handOver notes a statement of a grant that must stand in a document which is not the spec's own.
@@ -139,12 +144,12 @@ func (p *placer) handOverFor(
 	rotated *model.Secret,
 	s policy.Statement,
 ) {
-	key := handOverKey{o, why, rotated, g.Because, g.To}
+	key := handOverKey{owned: o, reason: why, rotated: rotated, at: g.Because, to: g.To}
 	h := p.handOvers[key]
 	if h == nil {
 		h = &HandOver{
 			Document: o.document, Account: o.account, Of: o.of, Span: g.Because,
-			To: g.To, Secret: g.Secret,
+			To: g.To, Secret: g.Secret, Note: o.note,
 			key: o.key, function: o.function, anyone: o.anyone, reason: why, rotated: rotated,
 		}
 		p.handOvers[key] = h
@@ -172,6 +177,8 @@ func (h *HandOver) because() string {
 		return "rotation of " + h.rotated.ID
 	case creation:
 		return "creation of " + secrets
+	case assumption:
+		return "assumption of " + h.role.ID + " by " + h.To.ID
 	}
 	return "grant of " + english.Some(h.verbs, mostNames) + " on " + secrets + " to " + h.To.ID
 }
@@ -203,6 +210,14 @@ func (p *placer) noteHandOver(h *HandOver) {
 		needs = "," + needs
 	}
 	hint := "let its owner add:\n" + strings.TrimSpace(string(text))
+	if calls := h.Calls(); calls != nil {
+		hint = "let its owner call:\n" + strings.Join(calls, "\n")
+	} else if h.function {
+		hint = "its policy would have to say:\n" + strings.TrimSpace(string(text))
+	}
+	if h.Note != "" {
+		hint += "\n" + h.Note
+	}
 	// A pseudo parameter means nothing to another owner.
 	if h.Document != identityPolicy && strings.Contains(hint, "AWS::") {
 		p.found.Report(diag.NeedsEnvironment, h.Span).
@@ -215,9 +230,13 @@ func (p *placer) noteHandOver(h *HandOver) {
 		hint += "\nwith the ARNs of this stack's resources, once it is deployed, in place of the " +
 			"functions"
 	}
-	p.found.Report(diag.HandedOver, h.Span).
+	d := p.found.Report(diag.HandedOver, h.Span).
 		Message("the %s%sis not this spec's own", h.Because, needs).
-		Related(h.Secret.Span, "the secret is here").
 		Hint("%s", hint).
 		About(h.secrets...)
+	if h.Secret == nil {
+		d.Related(h.role.Span, "the role is here")
+		return
+	}
+	d.Related(h.Secret.Span, "the secret is here")
 }

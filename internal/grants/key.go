@@ -10,7 +10,6 @@ import (
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
 	"github.com/secretctl/secretctl/internal/source"
-	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // admin places what a key's administrator needs, in every Region where the key is: by identity
@@ -77,7 +76,9 @@ func (p *placer) keyPolicies() []KeyPolicy {
 
 func (p *placer) keyPolicy(k *model.Key, region string) KeyPolicy {
 	at := p.stackOfKey(region)
-	document := policy.Document{p.administration(k, at), p.use(k, region), denyGrants(k)}
+	document := policy.Document{p.administration(k, at), p.use(k, region)}
+	document = append(document, p.serviceGrants(k, region)...)
+	document = append(document, denyGrants(k))
 	document = append(document, policy.Merge(policy.All(p.keys[keyAt{k, at}]))...)
 	for _, own := range k.Statements {
 		document = append(document,
@@ -129,11 +130,40 @@ func (p *placer) use(k *model.Key, region string) policy.Statement {
 	return policy.Statement{
 		Sid: "UseThroughSecretsManager", Effect: policy.Allow,
 		Principal: policy.Principal{AWS: []string{p.root("")}},
-		Action:    verb.Creation.OnKey, Resource: []string{"*"},
+		Action:    aws.KeyUse, Resource: []string{"*"},
 		Condition: p.named(k, []*model.Principal{p.m.Deployer}, p.stackOfKey(region)).
 			With("StringEquals", "kms:ViaService", p.viaService(regions...)...),
 		Because: []source.Span{k.Span},
 	}
+}
+
+// serviceGrants lets services make grants on the key, for resources of AWS and nothing else, and
+// use it as their pages ask, on behalf of whoever makes or changes such a resource. The statement
+// against grants lets these through.
+// https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
+func (p *placer) serviceGrants(k *model.Key, region string) []policy.Statement {
+	if len(k.ServiceGrants) == 0 {
+		return nil
+	}
+	allow := func(sid string, actions []aws.Action, via []string) policy.Statement {
+		return policy.Statement{
+			Sid: sid, Effect: policy.Allow,
+			Principal: policy.Principal{AWS: []string{p.root("")}},
+			Action:    actions, Resource: []string{"*"},
+			Condition: p.named(k, []*model.Principal{p.m.Deployer}, p.stackOfKey(region)).
+				With("StringEquals", "kms:ViaService", p.servicesIn(region, via...)...),
+			Because: []source.Span{k.Span},
+		}
+	}
+	var all []string
+	var uses []policy.Statement
+	for _, s := range k.ServiceGrants {
+		all = append(all, s.Via...)
+		uses = append(uses, allow("UseBy"+cfn.LogicalID(s.Word, ""), s.Actions, s.Via))
+	}
+	grants := allow("GrantsForServices", []aws.Action{"kms:CreateGrant"}, all)
+	grants.Condition = grants.Condition.With("Bool", "kms:GrantIsForAWSResource", "true")
+	return append([]policy.Statement{grants}, uses...)
 }
 
 // named narrows a statement for the account to single principals where IAM does not decide over the

@@ -30,13 +30,26 @@ func (p *placer) keyUses(g *Permission) []keyUse {
 		out = append(out,
 			keyUse{key: g.Secret.Key, region: p.home(g.Secret), actions: g.Verb.OnKey})
 	}
-	encrypts := g.Verb.Encrypts()
 	for _, replica := range g.Secret.Replicas {
-		if replica.Key != nil && (encrypts && atHome || !encrypts && g.AtReplica(replica.Region)) {
-			out = append(out, keyUse{replica.Key, replica.Region, replica.Region, g.Verb.OnKey})
+		if actions := g.onKeyOf(replica.Region, atHome); replica.Key != nil && actions != nil {
+			out = append(out, keyUse{replica.Key, replica.Region, replica.Region, actions})
 		}
 	}
 	return out
+}
+
+// onKeyOf returns what a permission needs of the key of the replica in a Region: to encrypt, with
+// those of all copies where it changes the value of the secret itself, or of those that it makes.
+func (g *Permission) onKeyOf(region string, atHome bool) []aws.Action {
+	switch {
+	case !g.Verb.Encrypts():
+		if g.AtReplica(region) {
+			return g.Verb.OnKey
+		}
+	case atHome && (!g.Verb.Replicates() || g.AtReplica(region)):
+		return g.Verb.OnCopies
+	}
+	return nil
 }
 
 // via returns the Regions whose Secrets Manager may ask for the use. AWS does not say whether that

@@ -69,22 +69,16 @@ func (p *placer) onSecret(
 ) []policy.Statement {
 	var out []policy.Statement
 	add := func(actions []aws.Action, arn string) {
-		plain, get := byStage(actions, g.Stages)
-		if len(plain) > 0 {
-			out = append(out, allow(g, plain, arn, conditions))
-		}
-		if get != nil {
-			out = append(out, allow(g, get, arn, staged(conditions, g.Stages)))
+		for _, t := range p.terms(g, actions, conditions, at) {
+			out = append(out, allow(g, t.actions, arn, t.conditions))
 		}
 	}
 	if g.AtHome(g.Secret.Home(p.m)) {
 		arn, _, _ := p.secret(g.Secret, at)
 		add(g.Verb.OnSecret, arn)
 	}
-	for _, replica := range g.Secret.Replicas {
-		if g.AtReplica(replica.Region) {
-			add(g.Verb.OnReplica(), p.replica(g.Secret, replica.Region, at))
-		}
+	for _, region := range g.copies() {
+		add(g.Verb.OnReplica(), p.replica(g.Secret, region, at))
 	}
 	return out
 }
@@ -105,17 +99,20 @@ func (p *placer) byResourcePolicy(g *Permission, conditions policy.Conditions) {
 	}
 	extra = both(extra, conditions)
 	switch {
+	case len(g.Regions) > 0 && g.Verb.Replicates(): // and is done where the secret itself is
+		regions := append(g.copies(), p.home(g.Secret))
+		extra = extra.With("StringEquals", "aws:RequestedRegion", regions...)
 	case len(g.Regions) > 0:
 		extra = extra.With("StringEquals", "aws:RequestedRegion", g.Regions...)
 	case g.atHome && len(g.Secret.Replicas) > 0: // which have the same policy
 		extra = extra.With("StringEquals", "aws:RequestedRegion", p.home(g.Secret))
 	}
-	plain, get := byStage(g.Verb.OnSecret, g.Stages)
-	statements := []policy.Statement{allowTo(g, who, plain, "*", extra)}
-	if get != nil {
-		statements = append(statements, allowTo(g, who, get, "*", staged(extra, g.Stages)))
+	actions := g.Verb.OnSecret
+	if !g.AtHome(g.Secret.Home(p.m)) {
+		actions = g.Verb.OnReplica()
 	}
-	for _, s := range statements {
+	for _, t := range p.terms(g, actions, extra, at) {
+		s := allowTo(g, who, t.actions, "*", t.conditions)
 		if !g.Secret.Policy.Manage {
 			arn, _, _ := p.secret(g.Secret, elsewhere)
 			p.handOver(g, owned{document: resourcePolicy, of: arn, account: g.Secret.Account}, s)

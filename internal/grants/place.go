@@ -3,6 +3,7 @@ package grants
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/model"
@@ -15,6 +16,7 @@ type Placement struct {
 	Identities       []Identity       // sorted by principal and condition
 	ResourcePolicies []ResourcePolicy // of secrets whose policy is the spec's own, sorted by secret
 	KeyPolicies      []KeyPolicy      // of created keys, by key and Region, the home stack's first
+	Trusts           Trusted          // of the created roles that principals of the spec may assume
 	HandOvers        []HandOver       // what others must add to documents of theirs
 }
 
@@ -111,6 +113,7 @@ func Place(ps Permissions) (Placement, diag.List) {
 		}
 	}
 	var out Placement
+	out.Trusts = p.trusts()
 	out.Identities = p.identityPolicies()
 	out.ResourcePolicies = p.resourcePolicies(ps)
 	out.KeyPolicies = p.keyPolicies()
@@ -152,6 +155,9 @@ func decidedByIAM(
 
 // reachable reports a grant across accounts that no policies could make work.
 func (p *placer) reachable(g *Permission) bool {
+	if !p.somewhere(g) {
+		return false
+	}
 	switch {
 	case g.To.Kind == model.Service || !crosses(g.To, g.Secret.Account):
 		return p.sameAccount(g)
@@ -173,6 +179,37 @@ func (p *placer) reachable(g *Permission) bool {
 		return false
 	}
 	return len(g.Verb.OnKey) == 0 || p.decryptable(g)
+}
+
+// somewhere reports a grant whose conditions on the Region leave none in which it has a meaning.
+func (p *placer) somewhere(g *Permission) bool {
+	home := g.Secret.Home(p.m)
+	if g.regionRule == nil || home == "" || g.AtHome(home) || g.Verb.Lists() {
+		return true
+	}
+	if copies := g.copies(); len(copies) > 0 && !g.Verb.HomeOnly() {
+		return true
+	}
+	i := slices.IndexFunc(g.When.Condition, func(c model.Condition) bool {
+		return strings.EqualFold(c.Key, requestedRegion)
+	})
+	own := g.When.Condition[i]
+	d := p.found.Report(diag.GrantWithoutEffect, own.Span).
+		Related(g.Secret.Span, "the secret is here")
+	if g.Verb.HomeOnly() {
+		d.Message("%s has no effect: it is about the secret itself, which is in %q, and the "+
+			"condition on %s leaves that out", what(g), home, own.Key).
+			Hint("let the condition name %s, or leave it out", home)
+		return false
+	}
+	there := []string{home}
+	for _, replica := range g.Secret.Replicas {
+		there = append(there, replica.Region)
+	}
+	d.Message("%s has no effect: the condition on %s leaves none of the Regions where the secret "+
+		"is", what(g), own.Key).
+		Hint("let the condition name one of them: %s", strings.Join(there, ", "))
+	return false
 }
 
 // report begins a diagnostic about a permission. Its secret is the last of the other places.
@@ -204,9 +241,9 @@ func (p *placer) decryptable(g *Permission) bool {
 			Hint("%s", diag.Words(hint))
 		return false
 	}
-	encrypts := g.Verb.Encrypts() // all copies, wherever the grant holds
+	encrypts := g.Verb.Encrypts()
 	for _, replica := range g.Secret.Replicas {
-		if replica.Key != nil || !encrypts && !g.AtReplica(replica.Region) {
+		if replica.Key != nil || g.onKeyOf(replica.Region, true) == nil {
 			continue
 		}
 		d := p.report(diag.ReplicaOutOfReach, g, diag.At(replica.Span, "the replica is here")).

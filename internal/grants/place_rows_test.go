@@ -37,9 +37,11 @@ identity of p: Allow kms:Decrypt,kms:Encrypt,kms:GenerateDataKey on
   if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com or
     secretsmanager.us-east-1.amazonaws.com
 identity of p: Allow DescribeSecret,GetSecretValue on <replica>
-identity of p: Allow
-    DescribeSecret,GetSecretValue,PutSecretValue,UpdateSecret,UpdateSecretVersionStage on
-    {"Ref":"DbSecret"}`},
+identity of p: Allow DescribeSecret,GetSecretValue,PutSecretValue,UpdateSecretVersionStage on
+    {"Ref":"DbSecret"}
+identity of p: Allow UpdateSecret on {"Ref":"DbSecret"}
+  if ArnEqualsIfExists secretsmanager:KmsKeyArn {"Fn::GetAtt":["KKey","Arn"]}
+  if StringEqualsIfExists secretsmanager:KmsKeyId {"Fn::GetAtt":["KKey","Arn"]}`},
 	{"terms", `
 principals: { ` + role + ` }
 secrets: { db: { replicas: us-east-1 } }
@@ -111,7 +113,7 @@ policy of key k: Allow kms:Decrypt to arn:aws:iam::222222222222:root
   if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com
   if StringLike kms:EncryptionContext:SecretARN
     arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????`},
-	{"principals without an identity", `
+	{"principals without an identity, some of whom are among others", `
 principals: { pat: { rolePattern: "arn:aws:iam::111111111111:role/x*" },
     far: { rolePattern: "arn:aws:iam::222222222222:role/x*" },
     svc: { service: lambda.amazonaws.com }, acc: { account: "222222222222" },
@@ -123,12 +125,6 @@ policy of secret db: Allow DescribeSecret,GetSecretValue to arn:aws:iam::2222222
 policy of secret db: Allow DescribeSecret,GetSecretValue to *
   if ArnLike aws:PrincipalArn arn:aws:iam::111111111111:role/x*
   if StringEquals aws:PrincipalAccount 111111111111
-policy of secret db: Allow DescribeSecret,GetSecretValue to arn:aws:iam::222222222222:root
-  if ArnLike aws:PrincipalArn arn:aws:iam::222222222222:role/x*
-policy of secret db: Allow DescribeSecret,GetSecretValue to *
-  if ForAnyValue:StringLike aws:PrincipalOrgPaths o-a1b2c3d4e5/r-ab12/*
-  if StringEquals aws:PrincipalOrgID o-a1b2c3d4e5
-  if StringNotEquals aws:PrincipalAccount 111111111111
 policy of secret db: Allow DescribeSecret,GetSecretValue to *
   if StringEquals aws:PrincipalOrgID o-a1b2c3d4e5
   if StringNotEquals aws:PrincipalAccount 111111111111
@@ -140,18 +136,6 @@ policy of key k: Allow kms:Decrypt to *
   if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com
   if StringLike kms:EncryptionContext:SecretARN
     arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
-policy of key k: Allow kms:Decrypt to arn:aws:iam::222222222222:root
-  if ArnLike aws:PrincipalArn arn:aws:iam::222222222222:role/x*
-  if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com
-  if StringLike kms:EncryptionContext:SecretARN
-    arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
-policy of key k: Allow kms:Decrypt to *
-  if ForAnyValue:StringLike aws:PrincipalOrgPaths o-a1b2c3d4e5/r-ab12/*
-  if StringEquals aws:PrincipalOrgID o-a1b2c3d4e5
-  if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com
-  if StringLike kms:EncryptionContext:SecretARN
-    arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
-  if StringNotEquals aws:PrincipalAccount 111111111111
 policy of key k: Allow kms:Decrypt to *
   if StringEquals aws:PrincipalOrgID o-a1b2c3d4e5
   if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com
@@ -185,6 +169,44 @@ identity policy of o-a1b2c3d4e5: Allow kms:Decrypt on arn:aws:kms:eu-west-1:1111
   if StringLike kms:EncryptionContext:SecretARN
     arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
 identity policy of o-a1b2c3d4e5: Allow DescribeSecret,GetSecretValue on
+    arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
+identity policy of o-a1b2c3d4e5/r-ab12/*: Allow kms:Decrypt on
+    arn:aws:kms:eu-west-1:111111111111:key/*
+  if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com
+  if StringLike kms:EncryptionContext:SecretARN
+    arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
+identity policy of o-a1b2c3d4e5/r-ab12/*: Allow DescribeSecret,GetSecretValue on
+    arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????`},
+	{"principals without an identity", `
+principals: { far: { rolePattern: "arn:aws:iam::222222222222:role/x*" },
+    path: { organizationPath: o-a1b2c3d4e5/r-ab12/* } }
+keys: { k: {} }
+secrets: { db: { name: db, key: k } }
+grants: { to: [far, path], allow: read, secrets: db }`, `
+policy of secret db: Allow DescribeSecret,GetSecretValue to arn:aws:iam::222222222222:root
+  if ArnLike aws:PrincipalArn arn:aws:iam::222222222222:role/x*
+policy of secret db: Allow DescribeSecret,GetSecretValue to *
+  if ForAnyValue:StringLike aws:PrincipalOrgPaths o-a1b2c3d4e5/r-ab12/*
+  if StringEquals aws:PrincipalOrgID o-a1b2c3d4e5
+  if StringNotEquals aws:PrincipalAccount 111111111111
+policy of key k: Allow kms:Decrypt to arn:aws:iam::222222222222:root
+  if ArnLike aws:PrincipalArn arn:aws:iam::222222222222:role/x*
+  if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com
+  if StringLike kms:EncryptionContext:SecretARN
+    arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
+policy of key k: Allow kms:Decrypt to *
+  if ForAnyValue:StringLike aws:PrincipalOrgPaths o-a1b2c3d4e5/r-ab12/*
+  if StringEquals aws:PrincipalOrgID o-a1b2c3d4e5
+  if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com
+  if StringLike kms:EncryptionContext:SecretARN
+    arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
+  if StringNotEquals aws:PrincipalAccount 111111111111
+identity policy of arn:aws:iam::222222222222:role/x*: Allow kms:Decrypt on
+    arn:aws:kms:eu-west-1:111111111111:key/*
+  if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com
+  if StringLike kms:EncryptionContext:SecretARN
+    arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
+identity policy of arn:aws:iam::222222222222:role/x*: Allow DescribeSecret,GetSecretValue on
     arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
 identity policy of o-a1b2c3d4e5/r-ab12/*: Allow kms:Decrypt on
     arn:aws:kms:eu-west-1:111111111111:key/*
@@ -295,6 +317,8 @@ secrets:
       Principal: "*", Action: "secretsmanager:*", Resource: "*",
       Condition: { Bool: { "aws:SecureTransport": false } } } } }`, `
 policy of secret db: Deny DeleteSecret to *
+policy of secret db: Deny RemoveRegionsFromReplication to *
+  if ArnNotLike aws:PrincipalArn arn:aws:iam::111111111111:role/d
 policy of secret db: Deny * to *
   if Bool aws:SecureTransport false
 policy of secret db: Deny GetSecretValue,PutSecretValue,UpdateSecret,UpdateSecretVersionStage
@@ -331,8 +355,11 @@ principals: { ` + role + `, ` + ci + `, r: { existingRole: "arn:aws:iam::1111111
 secrets: { db: { policy: { onlyGrantees: true } } }
 grants: [{ to: p, allow: read, secrets: db }, { to: r, allow: write, secrets: db }]`, `
 identity of p: Allow DescribeSecret,GetSecretValue on {"Ref":"DbSecret"}
-identity of r: Allow DescribeSecret,PutSecretValue,UpdateSecret,UpdateSecretVersionStage on
+identity of r: Allow DescribeSecret,PutSecretValue,UpdateSecretVersionStage on
     {"Ref":"DbSecret"}
+identity of r: Allow UpdateSecret on {"Ref":"DbSecret"}
+  if Null secretsmanager:KmsKeyArn true
+  if Null secretsmanager:KmsKeyId true
 policy of secret db: Deny GetSecretValue to *
   if ArnNotLike aws:PrincipalArn arn:aws:iam::111111111111:role/d or
     arn:aws:iam::111111111111:role/p
@@ -351,15 +378,32 @@ secrets:
       executionRole: r } } }
 grants: { to: [p, svc, pat], allow: rotate, secrets: db }`, `
 identity of p: Allow lambda:InvokeFunction on arn:aws:lambda:eu-west-1:111111111111:function:f
-identity of p: Allow CancelRotateSecret,DescribeSecret,RotateSecret on {"Ref":"DbSecret"}
+identity of p: Allow CancelRotateSecret,DescribeSecret on {"Ref":"DbSecret"}
+identity of p: Allow RotateSecret on {"Ref":"DbSecret"}
+  if ArnEqualsIfExists secretsmanager:RotationLambdaARN
+    arn:aws:lambda:eu-west-1:111111111111:function:f
+  if BoolIfExists secretsmanager:ModifyRotationRules false
+  if Null secretsmanager:ExternalSecretRotationRoleArn true
 identity of r: Allow DescribeSecret,GetSecretValue,PutSecretValue,UpdateSecretVersionStage on
     {"Ref":"DbSecret"}
 identity of r: Allow GetRandomPassword on *
-policy of secret db: Allow CancelRotateSecret,DescribeSecret,RotateSecret to *
+policy of secret db: Allow CancelRotateSecret,DescribeSecret to *
   if ArnLike aws:PrincipalArn arn:aws:iam::111111111111:role/x*
   if StringEquals aws:PrincipalAccount 111111111111
-policy of secret db: Allow CancelRotateSecret,DescribeSecret,RotateSecret to
-    lambda.amazonaws.com
+policy of secret db: Allow CancelRotateSecret,DescribeSecret to lambda.amazonaws.com
+  if StringEquals aws:SourceAccount 111111111111
+policy of secret db: Allow RotateSecret to *
+  if ArnEqualsIfExists secretsmanager:RotationLambdaARN
+    arn:aws:lambda:eu-west-1:111111111111:function:f
+  if ArnLike aws:PrincipalArn arn:aws:iam::111111111111:role/x*
+  if BoolIfExists secretsmanager:ModifyRotationRules false
+  if Null secretsmanager:ExternalSecretRotationRoleArn true
+  if StringEquals aws:PrincipalAccount 111111111111
+policy of secret db: Allow RotateSecret to lambda.amazonaws.com
+  if ArnEqualsIfExists secretsmanager:RotationLambdaARN
+    arn:aws:lambda:eu-west-1:111111111111:function:f
+  if BoolIfExists secretsmanager:ModifyRotationRules false
+  if Null secretsmanager:ExternalSecretRotationRoleArn true
   if StringEquals aws:SourceAccount 111111111111
 identity policy of arn:aws:iam::111111111111:role/x*: Allow lambda:InvokeFunction on
     arn:aws:lambda:eu-west-1:111111111111:function:f
@@ -380,8 +424,22 @@ grants: { to: p, allow: rotate, secrets: "*" }`, `
 identity of p: Allow lambda:InvokeFunction on
     arn:aws:lambda:eu-west-1:111111111111:function:app-a-rotation and
     arn:aws:lambda:eu-west-1:111111111111:function:f
-identity of p: Allow CancelRotateSecret,DescribeSecret,RotateSecret on {"Ref":"ASecret"} and
+identity of p: Allow CancelRotateSecret,DescribeSecret on {"Ref":"ASecret"} and
     {"Ref":"HSecret"} and {"Ref":"NSecret"}
+identity of p: Allow RotateSecret on {"Ref":"ASecret"}
+  if ArnEqualsIfExists secretsmanager:RotationLambdaARN
+    arn:aws:lambda:eu-west-1:111111111111:function:app-a-rotation
+  if BoolIfExists secretsmanager:ModifyRotationRules false
+  if Null secretsmanager:ExternalSecretRotationRoleArn true
+identity of p: Allow RotateSecret on {"Ref":"HSecret"}
+  if BoolIfExists secretsmanager:ModifyRotationRules false
+  if Null secretsmanager:ExternalSecretRotationRoleArn true
+  if Null secretsmanager:RotationLambdaARN true
+identity of p: Allow RotateSecret on {"Ref":"NSecret"}
+  if ArnEqualsIfExists secretsmanager:RotationLambdaARN
+    arn:aws:lambda:eu-west-1:111111111111:function:f
+  if BoolIfExists secretsmanager:ModifyRotationRules false
+  if Null secretsmanager:ExternalSecretRotationRoleArn true
 identity policy of arn:aws:iam::111111111111:role/p: Allow lambda:InvokeFunction on
     arn:aws:lambda:eu-west-1:111111111111:function:<the function that rotates h>`},
 	{"a function of another account", `
@@ -404,7 +462,12 @@ identity of f: Allow DescribeSecret,GetSecretValue,PutSecretValue,UpdateSecretVe
     arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
 identity of f: Allow GetRandomPassword on *
 identity of p: Allow lambda:InvokeFunction on arn:aws:lambda:eu-west-1:222222222222:function:f
-identity of p: Allow CancelRotateSecret,DescribeSecret,RotateSecret on {"Ref":"DbSecret"}
+identity of p: Allow CancelRotateSecret,DescribeSecret on {"Ref":"DbSecret"}
+identity of p: Allow RotateSecret on {"Ref":"DbSecret"}
+  if ArnEqualsIfExists secretsmanager:RotationLambdaARN
+    arn:aws:lambda:eu-west-1:222222222222:function:f
+  if BoolIfExists secretsmanager:ModifyRotationRules false
+  if Null secretsmanager:ExternalSecretRotationRoleArn true
 policy of secret db: Allow
     DescribeSecret,GetSecretValue,PutSecretValue,UpdateSecretVersionStage to
     arn:aws:iam::222222222222:root
@@ -415,9 +478,8 @@ policy of key k: Allow kms:Decrypt,kms:GenerateDataKey to arn:aws:iam::222222222
   if StringLike kms:EncryptionContext:SecretARN
     arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-??????
 resource policy of arn:aws:lambda:eu-west-1:222222222222:function:f: Allow
-    lambda:InvokeFunction to arn:aws:iam::111111111111:root on
+    lambda:InvokeFunction to arn:aws:iam::111111111111:role/p on
     arn:aws:lambda:eu-west-1:222222222222:function:f
-  if ArnEquals aws:PrincipalArn arn:aws:iam::111111111111:role/p
 resource policy of arn:aws:lambda:eu-west-1:222222222222:function:f: Allow
     lambda:InvokeFunction to secretsmanager.amazonaws.com on
     arn:aws:lambda:eu-west-1:222222222222:function:f
@@ -429,7 +491,7 @@ secrets:
   db: { name: db, key: k, replicas: { region: us-east-1, key: k }, value: { empty: true },
       rotation: { hosted: { rotationType: MySQLSingleUser } } }`, `
 identity policy of the role of the function that rotates db: Allow
-    kms:Decrypt,kms:GenerateDataKey on arn:aws:kms:us-east-1:111111111111:key/*
+    kms:Encrypt,kms:GenerateDataKey on arn:aws:kms:us-east-1:111111111111:key/*
   if StringEquals kms:EncryptionContext:SecretARN <replica> or {"Ref":"DbSecret"}
   if StringEquals kms:ViaService secretsmanager.eu-west-1.amazonaws.com or
     secretsmanager.us-east-1.amazonaws.com`},

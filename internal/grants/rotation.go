@@ -165,6 +165,7 @@ func functionOwner(s *model.Secret) string {
 // permission stands in the function's own policy.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
 func (p *placer) functionsElsewhere() {
+	told := map[string]bool{} // functions that are called for every secret of the account
 	for _, s := range p.m.Secrets {
 		if functionOwner(s) == "" {
 			continue
@@ -180,12 +181,18 @@ func (p *placer) functionsElsewhere() {
 			Because: s.Rotation.Span,
 		}
 		arn, _, known := p.secret(s, elsewhere)
-		if !known {
+		if l := s.Rotation.Lambda; l.ForAccount && told[l.FunctionARN] {
+			continue
+		} else if l.ForAccount {
+			told[l.FunctionARN] = true
+		} else if !known {
 			p.needsName(g, "the policy of a function of another account")
 			continue
 		}
-		c := policy.Conditions{}.With("StringEquals", "aws:SourceAccount", p.account(s.Account)).
-			With("ArnLike", "aws:SourceArn", arn)
+		c := policy.Conditions{}.With("StringEquals", "aws:SourceAccount", p.account(s.Account))
+		if !s.Rotation.Lambda.ForAccount {
+			c = c.With("ArnLike", "aws:SourceArn", arn)
+		}
 		who := policy.Principal{Service: []string{g.To.ARN}}
 		p.handOverFor(g, policyOfFunction(s), rotationOfSecret, s,
 			allowTo(g, who, invocation, s.Rotation.Lambda.FunctionARN, c))
@@ -242,23 +249,4 @@ func (p *placer) functionElsewhere(g *Permission) {
 	if isService || crosses(g.To, functionOwner(g.Secret)) {
 		p.invokeByPolicy(g, arn)
 	}
-}
-
-// invokeByPolicy hands over what the policy of a function must say for a service, or for a caller
-// of another account.
-// https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
-func (p *placer) invokeByPolicy(g *Permission, arn string) {
-	who, c, ok := p.who(g, functionOwner(g.Secret), elsewhere, "the policy of the function that "+
-		"rotates \""+g.Secret.ID+"\"")
-	if !ok {
-		return
-	}
-	c = both(c, conditionsOf(g))
-	o := owned{
-		document: resourcePolicy,
-		of:       shown(arn),
-		account:  functionOwner(g.Secret),
-		function: true,
-	}
-	p.handOver(g, o, allowTo(g, who, invocation, arn, c))
 }

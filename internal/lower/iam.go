@@ -19,8 +19,8 @@ import (
 // role writes a created role with its trust policy. What the role may do stands in policies of
 // their own, so that no cycle can arise.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-iam-role.html
-func (b *builder) role(p *model.Principal) {
-	trust := b.trustPolicy(p)
+func (b *builder) role(p *model.Principal, trusted grants.Trusted) {
+	trust := b.trustPolicy(p, trusted)
 	size := trust.Size(func(string) string { return strings.Repeat("x", 128) })
 	switch {
 	case size > aws.MaxTrustPolicy:
@@ -35,6 +35,10 @@ func (b *builder) role(p *model.Principal) {
 		PermissionsBoundary: text(p.Role.PermissionsBoundary),
 	}
 	b.add(p.RoleID, p.Span, newResource(properties, ""))
+	b.placed(p.RoleID, "RoleName", p.Place("roleName"))
+	b.placed(p.RoleID, "Path", p.Place("path"))
+	b.placed(p.RoleID, "Description", p.Place("description"))
+	b.placedTags(p.RoleID, p.Role.Tags)
 	b.document(p.RoleID, "trust policy", size, aws.TrustPolicy)
 }
 
@@ -51,80 +55,148 @@ func (b *builder) tooLarge(code *diag.Code, p *model.Principal, size, limit int)
 }
 
 // trustPolicy writes who may assume a role.
-func (b *builder) trustPolicy(p *model.Principal) policy.Document {
+func (b *builder) trustPolicy(p *model.Principal, trusted grants.Trusted) policy.Document {
 	var statements policy.Document
 	for i := range p.Role.Trusts {
 		t := &p.Role.Trusts[i]
-		s := b.trust(t)
-		s.Because = []source.Span{t.Span}
-		for _, c := range t.Condition {
-			if s.Condition.Has(c.Operator, c.Key) {
-				b.found.Report(diag.InvalidStatement, c.Span).
-					Message("the condition %s %s is one that this trust states itself",
-						c.Operator, c.Key).
-					Hint("leave it out")
-				continue
+		for _, s := range b.trust(t, trusted[t]) {
+			s.Because = []source.Span{t.Span}
+			s.Condition = b.conditions(t, s.Condition)
+			same := func(have policy.Statement) bool {
+				return cfn.JSON(have.Value()) == cfn.JSON(s.Value())
 			}
-			s.Condition = s.Condition.With(c.Operator, c.Key, c.Values...)
-		}
-		same := func(have policy.Statement) bool {
-			return cfn.JSON(have.Value()) == cfn.JSON(s.Value())
-		}
-		if !slices.ContainsFunc(statements, same) {
-			statements = append(statements, s)
+			if !slices.ContainsFunc(statements, same) {
+				statements = append(statements, s)
+			}
 		}
 	}
 	return statements
 }
 
-// trust writes one statement of a trust policy.
-func (b *builder) trust(t *model.Trust) policy.Statement {
-	s := policy.Statement{Effect: policy.Allow, Action: []string{"sts:AssumeRole"}}
-	partition := stated(b.m.Env.Partition, "AWS::Partition")
-	account := stated(b.m.Env.Account, "AWS::AccountId")
-	switch {
-	case t.Service != "":
-		s.Principal.Service = []string{t.Service}
-		if t.OfSecretsManager {
-			region := stated(b.m.Env.Region, "AWS::Region")
-			secrets := cfn.Concat("arn:", partition, ":secretsmanager:", region, ":", account,
-				":secret:*")
-			s.Condition = s.Condition.With("StringEquals", "aws:SourceAccount", account).
-				With("ArnLike", "aws:SourceArn", secrets)
+// conditions adds the conditions of a trust's own to those that it states itself.
+func (b *builder) conditions(t *model.Trust, c policy.Conditions) policy.Conditions {
+	for _, own := range t.Condition {
+		if c.Has(own.Operator, own.Key) {
+			b.found.Report(diag.InvalidStatement, own.Span).
+				Message("the condition %s %s is one that this trust states itself", own.Operator,
+					own.Key).
+				Hint("leave it out")
+			continue
 		}
+		c = c.With(own.Operator, own.Key, own.Values...)
+	}
+	return c
+}
+
+// trust writes the statements of a trust policy that follow from one trust: several where it names
+// principals of the spec, of whom trusted has those that are no services.
+func (b *builder) trust(t *model.Trust, trusted []policy.Statement) []policy.Statement {
+	out := slices.Clone(trusted)
+	for _, other := range t.Assumers {
+		if other.Kind == model.Service {
+			service := *t
+			service.Assumers, service.Service = nil, other.ARN
+			out = append(out, b.trust(&service, nil)...)
+		}
+	}
+	if t.Assumers != nil {
+		return out
+	}
+	s := policy.Statement{Effect: policy.Allow, Action: grants.TrustActions(t)}
+	partition := stated(b.m.Env.Partition, "AWS::Partition")
+	switch service := grants.ServiceOf(t); {
+	case service != "":
+		s.Principal.Service, s.Condition = []string{service}, b.ofService(t, service)
 	case t.Account != "":
 		s.Principal.AWS = []string{cfn.Concat("arn:", partition, ":iam::", t.Account, ":root")}
 	case t.ARN != "":
 		s.Principal.AWS = []string{t.ARN}
-	case t.PodIdentity: // https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html
-		s.Principal.Service = []string{"pods.eks.amazonaws.com"}
-		s.Action = []string{"sts:AssumeRole", "sts:TagSession"}
+	default:
+		provider, c := b.federated(t)
+		s.Principal.Federated, s.Condition = []string{provider}, c
+	}
+	return []policy.Statement{s}
+}
+
+// ofService returns the conditions that hold a service to what is this account's own, as far as its
+// page says that it sends them. A condition of the trust's own on one of these keys stands alone.
+func (b *builder) ofService(t *model.Trust, service string) policy.Conditions {
+	var c policy.Conditions
+	account := stated(b.m.Env.Account, "AWS::AccountId")
+	own := func(key string) bool {
+		return slices.ContainsFunc(t.Condition,
+			func(c model.Condition) bool { return strings.EqualFold(c.Key, key) })
+	}
+	switch {
+	case t.RolesAnywhere != nil:
+		return certificates(t.RolesAnywhere)
+	case t.OfSecretsManager:
+		region := stated(b.m.Env.Region, "AWS::Region")
+		secrets := cfn.Concat("arn:", stated(b.m.Env.Partition, "AWS::Partition"),
+			":secretsmanager:", region, ":", account, ":secret:*")
+		return c.With("StringEquals", "aws:SourceAccount", account).
+			With("ArnLike", "aws:SourceArn", secrets)
+	case aws.TrustOf(service).SourceAccount && !own("aws:SourceAccount") && !own("aws:SourceArn"):
+		return c.With("StringEquals", "aws:SourceAccount", account)
+	}
+	return nil
+}
+
+// certificates returns the conditions on certificates of IAM Roles Anywhere: their trust anchor,
+// and what they say.
+// https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
+func certificates(t *model.RolesAnywhere) policy.Conditions {
+	c := policy.Conditions{}.With("ArnEquals", "aws:SourceArn", t.TrustAnchorARN)
+	for _, name := range t.Names {
+		c = c.With(operatorFor(name.Values), "aws:PrincipalTag/"+name.Tag, name.Values...)
+	}
+	return c
+}
+
+// federated returns the provider whose tokens or assertions let somebody assume a role, and the
+// conditions on them.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers.html
+func (b *builder) federated(t *model.Trust) (provider string, c policy.Conditions) {
+	switch {
 	case t.OIDC != nil:
-		issuer := t.OIDC.Provider
-		s.Action = []string{"sts:AssumeRoleWithWebIdentity"}
-		provider := cfn.Concat("arn:", partition, ":iam::", account, ":oidc-provider/", issuer)
-		s.Principal.Federated = []string{provider}
-		s.Condition = s.Condition.
-			With(operatorFor(t.OIDC.Audience), issuer+":aud", t.OIDC.Audience...).
-			With(operatorFor(t.OIDC.Subject), issuer+":sub", t.OIDC.Subject...)
+		return b.openID(t.OIDC)
+	case t.Cognito != nil:
+		// https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
+		provider, users := aws.CognitoProvider(b.m.Env.Partition), "authenticated"
+		if t.Cognito.Guests {
+			users = "unauthenticated"
+		}
+		return provider, c.With("StringEquals", provider+":aud", t.Cognito.IdentityPoolID).
+			With("ForAnyValue:StringLike", provider+":amr", users)
 	case t.IRSA != nil:
 		// https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
 		_, issuer, _ := strings.Cut(t.IRSA.ProviderARN, ":oidc-provider/")
-		s.Action = []string{"sts:AssumeRoleWithWebIdentity"}
-		s.Principal.Federated = []string{t.IRSA.ProviderARN}
 		serviceAccount := "system:serviceaccount:" + t.IRSA.Namespace + ":" + t.IRSA.ServiceAccount
-		s.Condition = s.Condition.With("StringEquals", issuer+":aud", "sts.amazonaws.com").
+		return t.IRSA.ProviderARN, c.With("StringEquals", issuer+":aud", "sts.amazonaws.com").
 			With("StringEquals", issuer+":sub", serviceAccount)
 	case t.SAML != nil:
-		s.Action = []string{"sts:AssumeRoleWithSAML"}
-		s.Principal.Federated = []string{t.SAML.ProviderARN}
 		audiences := []string{t.SAML.Audience}
 		if t.SAML.Audience == "" {
 			audiences = signInAudiences(cmp.Or(b.m.Env.Partition, partitionOf(t.SAML.ProviderARN)))
 		}
-		s.Condition = s.Condition.With("StringEquals", "SAML:aud", audiences...)
+		return t.SAML.ProviderARN, c.With("StringEquals", "SAML:aud", audiences...)
 	}
-	return s
+	return "", nil
+}
+
+// openID returns an OpenID Connect provider and the conditions on its tokens. One that IAM knows by
+// itself has no ARN, and condition keys of its own.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
+func (b *builder) openID(t *model.OIDC) (provider string, c policy.Conditions) {
+	keys, known := aws.KnownWebIdentity(t.Provider)
+	provider = keys.Name
+	if !known {
+		keys = aws.WebIdentity{Audience: t.Provider + ":aud", Subject: t.Provider + ":sub"}
+		provider = cfn.Concat("arn:", stated(b.m.Env.Partition, "AWS::Partition"), ":iam::",
+			stated(b.m.Env.Account, "AWS::AccountId"), ":oidc-provider/", t.Provider)
+	}
+	return provider, c.With(operatorFor(t.Audience), keys.Audience, t.Audience...).
+		With(operatorFor(t.Subject), keys.Subject, t.Subject...)
 }
 
 // signInAudiences is what AWS's own sign-in calls itself towards a SAML provider of a partition;
@@ -174,9 +246,16 @@ func stated(literal, pseudo string) string {
 	return cfn.Ref(pseudo)
 }
 
-// PolicyID is the logical ID of one part of an identity policy.
+// PolicyID is the logical ID of one part of an identity policy. A managed policy and an inline one
+// have different ones, because CloudFormation cannot change the type of a resource: a principal
+// whose policies become the other form gets new ones, and loses the old ones when they are there.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
 func PolicyID(id grants.Identity, part grants.Part) string {
-	return id.To.LogicalID + "Policy" + id.Condition + part.Suffix
+	form := "Policy"
+	if id.To.Inline {
+		form = "PolicyInline"
+	}
+	return id.To.LogicalID + form + id.Condition + part.Suffix
 }
 
 // identity writes the identity policies of a principal. They have neither name nor description of
@@ -185,6 +264,7 @@ func PolicyID(id grants.Identity, part grants.Part) string {
 func (b *builder) identity(id grants.Identity) {
 	for _, part := range id.Parts {
 		logicalID := PolicyID(id, part)
+		b.placed(logicalID, "Roles", id.To.Place("existing"))
 		var roles, users, groups []string
 		switch id.To.Kind {
 		case model.ExistingUser:
@@ -206,14 +286,6 @@ func (b *builder) identity(id grants.Identity) {
 	}
 }
 
-// regionLength is the length of a Region's name, or of the longest where it is not stated.
-func regionLength(region string) int {
-	if region == "" {
-		return aws.MaxRegionLength
-	}
-	return len(region)
-}
-
 // inline writes a policy inside its role, user or group. Its name must be one that no other stack
 // gives to the same principal: IAM is one for all Regions, and stacks of different Regions may
 // share a name.
@@ -225,13 +297,6 @@ func (b *builder) inline(
 	}[id.To.Kind]
 	if limit == 0 {
 		limit = aws.MaxRoleInline
-	}
-	n := len(b.m.StackName(b.At)+"-") + regionLength(b.Region) + len("-"+logicalID)
-	if n > aws.MaxPolicyName {
-		b.found.Report(diag.TooLong, id.To.Span).
-			Message("the name of the inline policy of %q has %d characters, and AWS accepts %d",
-				id.To.ID, n, aws.MaxPolicyName).
-			Hint("shorten the stack's name or the principal's id, or write policies: managed")
 	}
 	properties := &iam.Policy{
 		PolicyName:     cfn.Sub("${AWS::StackName}-${AWS::Region}-" + logicalID),

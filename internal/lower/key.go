@@ -21,7 +21,10 @@ func (b *builder) key(kp grants.KeyPolicy) {
 	resource := newResource(properties, "")
 	keep(resource, k.DeletionPolicy)
 	b.add(k.LogicalID, k.Span, resource)
+	b.placed(k.LogicalID, "Description", k.Place("description"))
+	b.placedTags(k.LogicalID, k.Tags)
 	b.document(k.LogicalID, "key policy", kp.Size, aws.MaxKeyPolicy)
 	alias := &kms.Alias{AliasName: k.AliasName, TargetKeyId: cfn.Ref(k.LogicalID)}
 	b.add(k.LogicalID+"Alias", k.Span, newResource(alias, ""))
+	b.placed(k.LogicalID+"Alias", "AliasName", k.Place("alias"))
 }

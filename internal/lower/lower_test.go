@@ -208,16 +208,20 @@ func TestIdentityPoliciesAreAttached(t *testing.T) {
 		`{ existingUser: app }`:  `AWS::IAM::ManagedPolicy Users ["app"]`,
 		`{ existingGroup: app }`: `AWS::IAM::ManagedPolicy Groups ["app"]`,
 		`{ existingUser: app, policies: inline }`: `AWS::IAM::Policy Users ["app"] ` +
-			`PolicyName {"Fn::Sub":"${AWS::StackName}-${AWS::Region}-AppPolicy"}`,
+			`PolicyName {"Fn::Sub":"${AWS::StackName}-${AWS::Region}-AppPolicyInline"}`,
 		`{ existingGroup: app, policies: inline }`: `AWS::IAM::Policy Groups ["app"] ` +
-			`PolicyName {"Fn::Sub":"${AWS::StackName}-${AWS::Region}-AppPolicy"}`,
+			`PolicyName {"Fn::Sub":"${AWS::StackName}-${AWS::Region}-AppPolicyInline"}`,
 	} {
 		c := compile(t, "principals: { app: "+principal+" }\nsecrets: { db: {} }\n"+
 			"grants: [ { to: app, allow: read, secrets: db } ]")
 		written := c.written()
-		got := written["AppPolicy"]
+		id := "AppPolicy"
+		if strings.Contains(principal, "inline") {
+			id = "AppPolicyInline"
+		}
+		got := written[id]
 		for _, kind := range []string{"Roles", "Users", "Groups", "PolicyName"} {
-			if value := written["AppPolicy."+kind]; value != "" {
+			if value := written[id+"."+kind]; value != "" {
 				got += " " + kind + " " + value
 			}
 		}

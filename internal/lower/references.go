@@ -1,7 +1,6 @@
 package lower
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -32,10 +31,11 @@ const nameAResource = "name a resource of the template"
 
 // references checks every reference of a spec against what the template has.
 type references struct {
+	s           *spec.Spec
 	m           *model.Model
-	home        *Stack // which has the sections in CloudFormation's words
-	stacks      []*Stack
-	names       []string // everything that Ref can name
+	stacks      []*Stack          // empty: the spec has errors, and nobody knows all of them
+	types       map[string]string // of the resources of the home stack, by logical ID
+	names       []string          // everything that Ref can name
 	resources   []string
 	conditions  []string
 	suggestions int // how many names were looked for among all others
@@ -46,14 +46,14 @@ type references struct {
 // refused as fast as one with a few.
 const maxSuggestions = 200
 
-// References finds intrinsic functions that refer to what is not there.
+// References finds intrinsic functions that refer to what is not there. Where a spec has errors
+// there are no stacks: then a name that something of the spec may be given is taken to be there.
 func References(s *spec.Spec, m *model.Model, stacks []*Stack) diag.List {
-	home := Home(stacks)
 	r := &references{
-		m: m, home: home, stacks: stacks,
-		names:     slices.Clone(cfn.PseudoParameters),
-		resources: slices.Sorted(maps.Keys(home.Template.Resources)),
+		s: s, m: m, stacks: stacks, types: typesOf(m, stacks),
+		names: slices.Clone(cfn.PseudoParameters),
 	}
+	r.resources = slices.Sorted(maps.Keys(r.types))
 	for _, e := range m.Parameters {
 		r.names = append(r.names, e.ID.V)
 	}
@@ -67,7 +67,7 @@ func References(s *spec.Spec, m *model.Model, stacks []*Stack) diag.List {
 	for _, e := range m.Resources {
 		r.conditionOf(e.V.Node)
 		for _, d := range listOf(e.V.Node.Get("DependsOn")) {
-			if home.Template.Resources[d.Text] == nil {
+			if _, ok := r.types[d.Text]; !ok {
 				r.dangling(d.Span, "resource", d.Text, r.resources, nameAResource)
 			}
 		}
@@ -76,6 +76,62 @@ func References(s *spec.Spec, m *model.Model, stacks []*Stack) diag.List {
 		r.conditionOf(e.V.Node)
 	}
 	return r.found
+}
+
+// typesOf returns the types of the resources of the home stack, which has the sections in
+// CloudFormation's words, by logical ID. Without stacks they are those that certainly will be.
+func typesOf(m *model.Model, stacks []*Stack) map[string]string {
+	types := map[string]string{}
+	if len(stacks) > 0 {
+		for id, resource := range Home(stacks).Template.Resources {
+			types[id] = resource.Type
+		}
+		return types
+	}
+	for _, e := range m.Resources {
+		types[e.ID.V] = ""
+		if t := e.V.Node.Get("Type"); t != nil {
+			types[e.ID.V] = t.Text
+		}
+	}
+	return types
+}
+
+// mayBeDerived says whether a name that no section has may be that of something which will be
+// derived, or which stands in a section that could not be read.
+func (r *references) mayBeDerived(what, name string) bool {
+	for _, section := range sectionsOf[what] {
+		if r.s.Unread(section) {
+			return true
+		}
+	}
+	if len(r.stacks) > 0 || what == "condition" || what == "mapping" {
+		return false
+	}
+	var stems []string
+	for _, k := range r.m.Keys {
+		stems = append(stems, k.LogicalID)
+	}
+	for _, s := range r.m.Secrets {
+		stems = append(stems, s.LogicalID)
+	}
+	stems = append(stems, r.m.UnknownStems()...)
+	for _, p := range r.m.Principals {
+		stems = append(stems, p.LogicalID+"Role", p.LogicalID+"Policy")
+	}
+	return slices.ContainsFunc(stems, func(stem string) bool {
+		return strings.HasPrefix(name, stem)
+	})
+}
+
+// sectionsOf are the sections in which something of a kind may stand.
+var sectionsOf = map[string][]string{
+	"condition": {"conditions"},
+	"mapping":   {"mappings"},
+	"resource":  {"resources", "secrets", "keys", "principals"},
+	"parameter or resource": {
+		"parameters", "resources", "secrets", "keys", "principals",
+	},
 }
 
 // listOf returns the scalars of a list, or a scalar alone.
@@ -105,7 +161,9 @@ func (r *references) condition(at source.Span, name string) {
 // dangling reports a name that nothing of its kind has. otherwise is the hint when no name is
 // close.
 func (r *references) dangling(at source.Span, what, name string, names []string, otherwise string) {
-	hint := otherwise
+	if r.mayBeDerived(what, name) {
+		return
+	}
 	for _, other := range r.stacks {
 		// what refers to it is in the home stack
 		if other.Template.Resources[name] != nil && other.At.Kind == model.ShardStack {
@@ -117,12 +175,20 @@ func (r *references) dangling(at source.Span, what, name string, names []string,
 			return
 		}
 	}
+	near := ""
 	if r.suggestions++; r.suggestions <= maxSuggestions {
-		hint = cmp.Or(diag.DidYouMean(name, names), otherwise)
+		near = diag.Nearest(name, names)
 	}
-	r.found.Report(diag.DanglingReference, at).
+	d := r.found.Report(diag.DanglingReference, at).
 		Message("no %s is named %q", what, name).
-		Hint("%s", hint)
+		Hint("%s", otherwise)
+	if near == "" {
+		return
+	}
+	d.Hint("write %q", near)
+	if text := at.Text(); strings.Count(text, name) == 1 {
+		d.Fix(at, "%s", strings.Replace(text, name, near, 1))
+	}
 }
 
 // node checks one node if it is an intrinsic function that refers to something.
@@ -200,24 +266,27 @@ func (r *references) ref(at source.Span, name string) {
 
 // getAtt checks an attribute of a resource. ref is how a Ref to the resource is written there.
 func (r *references) getAtt(at source.Span, id, attribute, ref string) {
-	resource := r.home.Template.Resources[id]
-	if resource == nil {
+	if attribute == "" {
+		return // a short form of another mistake
+	}
+	resourceType, ok := r.types[id]
+	if !ok {
 		r.dangling(at, "resource", id, r.resources, nameAResource)
 		return
 	}
-	known, derived := attributes[resource.Type]
+	known, derived := attributes[resourceType]
 	if !derived || slices.Contains(known, attribute) {
 		return
 	}
 	hint := "write " + ref
-	if len(known) > 0 && resource.Type != "AWS::SecretsManager::Secret" {
+	if len(known) > 0 && resourceType != "AWS::SecretsManager::Secret" {
 		hint = "write one of " + strings.Join(known, ", ")
 	}
-	if resource.Type == "AWS::SecretsManager::Secret" {
+	if resourceType == "AWS::SecretsManager::Secret" {
 		hint += ", which is its ARN"
 	}
 	r.found.Report(diag.InvalidAttribute, at).
-		Message("a resource of type %s has no attribute %q", resource.Type, attribute).
+		Message("a resource of type %s has no attribute %q", resourceType, attribute).
 		Hint("%s", hint)
 }
 

@@ -27,11 +27,13 @@ func (b *builder) rotation(s *model.Secret, identities []grants.Identity) {
 	r := s.Rotation
 	properties := &rotationSchedule{RotationSchedule: secretsmanager.RotationSchedule{
 		SecretId: s.SecretID(), RotateImmediatelyOnUpdate: r.RotateImmediatelyOnUpdate,
-		RotationRules: &secretsmanager.RotationSchedule_RotationRules{
+	}}
+	if !r.Manual { // without rules Secrets Manager rotates when it is asked to
+		properties.RotationRules = &secretsmanager.RotationSchedule_RotationRules{
 			AutomaticallyAfterDays: number(r.AutomaticallyAfterDays),
 			ScheduleExpression:     text(r.ScheduleExpression), Duration: text(r.Duration),
-		},
-	}}
+		}
+	}
 	policies := b.policiesFor(s, identities)
 	dependsOn := slices.Concat(policies, b.attachments(s))
 	switch {
@@ -43,12 +45,11 @@ func (b *builder) rotation(s *model.Secret, identities []grants.Identity) {
 		}
 	case r.Hosted != nil:
 		properties.HostedRotationLambda = b.hosted(s, r.Hosted)
+		dependsOn = append(dependsOn, b.ingress(s, &r.Hosted.Network)...)
 		b.transform(aws.HostedRotationTransform)
 	case r.Application != nil:
 		properties.RotationLambdaARN = text(b.application(s, r.Application))
-		if r.Application.TargetGroup != "" {
-			dependsOn = append(dependsOn, s.LogicalID+"RotationIngress")
-		}
+		dependsOn = append(dependsOn, b.ingress(s, &r.Application.Network)...)
 		b.transform(aws.ServerlessTransform)
 	case r.External != nil:
 		b.external(r.External, properties)
@@ -56,6 +57,9 @@ func (b *builder) rotation(s *model.Secret, identities []grants.Identity) {
 	resource := newResource(properties, s.Condition)
 	resource.DependsOn = dependsOn
 	b.add(s.LogicalID+"Rotation", s.Span, resource)
+	b.placed(s.LogicalID+"Rotation", "SecretId", r.Span)
+	b.placed(s.LogicalID+"Rotation", "HostedRotationLambda.RotationLambdaName",
+		s.Place("rotationLambdaName"))
 }
 
 // functionAfterPolicies warns of a function of the template's own that Lambda may try to create in
@@ -132,16 +136,27 @@ func (b *builder) transform(name string) {
 
 // invokePermission lets Secrets Manager call the function for this secret. Every property of a
 // permission replaces it when it changes, so that none depends on the function's other secrets.
+// Where the spec asks for it, one permission is for all secrets of the account.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
 func (b *builder) invokePermission(s *model.Secret) string {
-	arn := grants.SecretARN(b.m, s, b.At)
 	properties := &lambda.Permission{
 		Action: "lambda:InvokeFunction", FunctionName: s.Rotation.Lambda.FunctionARN,
 		Principal:     "secretsmanager.amazonaws.com",
-		SourceAccount: text(stated(b.m.Env.Account, "AWS::AccountId")), SourceArn: &arn,
+		SourceAccount: text(stated(b.m.Env.Account, "AWS::AccountId")),
 	}
-	id := s.LogicalID + "RotationPermission"
-	b.add(id, s.Span, newResource(properties, s.Condition))
+	id, condition := s.LogicalID+"RotationPermission", s.Condition
+	if s.Rotation.Lambda.ForAccount {
+		id, condition = b.m.FunctionPermission(s)
+		if function := s.Rotation.Lambda.FunctionARN; b.permitted[id] != function {
+			b.permitted[id] = function
+			b.add(id, s.Span, newResource(properties, condition))
+		}
+		return id
+	}
+	arn := grants.SecretARN(b.m, s, b.At)
+	properties.SourceArn = &arn
+	b.add(id, s.Span, newResource(properties, condition))
+	b.placed(id, "FunctionName", s.Place("functionArn"))
 	return id
 }
 
@@ -154,8 +169,9 @@ func (b *builder) hosted(
 	out := &secretsmanager.RotationSchedule_HostedRotationLambda{
 		RotationType: r.Type.Name, RotationLambdaName: text(r.Name),
 		ExcludeCharacters: r.ExcludeCharacters,
-		VpcSubnetIds:      commaList(r.Subnets), VpcSecurityGroupIds: commaList(r.Groups),
+		VpcSubnetIds:      commaList(r.Subnets),
 	}
+	out.VpcSecurityGroupIds = commaList(b.rotationGroups(s, &r.Network))
 	if s.Key != nil {
 		out.KmsKeyArn = b.keyID(s)
 	}
@@ -210,10 +226,11 @@ func (b *builder) application(s *model.Secret, r *model.ApplicationRotation) str
 			set("masterSecretKmsKeyArn", b.keyID(su))
 		}
 	}
-	set("vpcSecurityGroupIds", commaList(b.rotationGroups(s, r)))
+	set("vpcSecurityGroupIds", commaList(b.rotationGroups(s, &r.Network)))
 	set("vpcSubnetIds", commaList(r.Subnets))
 	properties := &application{Location: b.applicationLocation(s, r), Parameters: parameters}
 	b.add(id, s.Span, newResource(properties, s.Condition))
+	b.placed(id, "Parameters.functionName", s.Place("functionName"))
 	return cfn.GetAtt(id, "Outputs.RotationLambdaARN")
 }
 
@@ -274,9 +291,17 @@ func (b *builder) applicationLocation(s *model.Secret, r *model.ApplicationRotat
 	}
 }
 
+// ingress returns what opens the way to the database, if something is to.
+func (b *builder) ingress(s *model.Secret, n *model.Network) []string {
+	if n.TargetGroup == "" {
+		return nil
+	}
+	return []string{s.LogicalID + "RotationIngress"}
+}
+
 // rotationGroups returns the function's security groups: those that are stated, or one of its own.
 // The target lets in the first.
-func (b *builder) rotationGroups(s *model.Secret, r *model.ApplicationRotation) []string {
+func (b *builder) rotationGroups(s *model.Secret, r *model.Network) []string {
 	groups := r.Groups
 	if r.VPC != "" {
 		id := s.LogicalID + "RotationSecurityGroup"

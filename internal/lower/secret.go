@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"fmt"
+
 	"github.com/awslabs/goformation/v7/cloudformation/secretsmanager"
 
 	"github.com/secretctl/secretctl/internal/aws"
@@ -29,6 +31,7 @@ func (b *builder) secret(s *model.Secret) {
 		resource := newResource(properties, s.Condition)
 		keep(resource, s.DeletionPolicy)
 		b.add(s.LogicalID, s.Span, resource)
+		b.placedSecret(s)
 	}
 	if s.Attachment != nil {
 		properties := &secretsmanager.SecretTargetAttachment{
@@ -36,6 +39,28 @@ func (b *builder) secret(s *model.Secret) {
 			TargetId: s.Attachment.TargetID, TargetType: s.Attachment.TargetType,
 		}
 		b.add(s.LogicalID+"Attachment", s.Span, newResource(properties, s.Condition))
+		b.placed(s.LogicalID+"Attachment", "SecretId", s.Place("attachment"))
+	}
+}
+
+// placedSecret notes where the properties of a secret are written.
+func (b *builder) placedSecret(s *model.Secret) {
+	b.placed(s.LogicalID, "Name", s.NameSpan)
+	b.placed(s.LogicalID, "Description", s.Place("description"))
+	b.placed(s.LogicalID, "Type", s.Place("type"))
+	b.placed(s.LogicalID, "SecretString", s.Place("value"))
+	b.placed(s.LogicalID, "GenerateSecretString", s.Place("value"))
+	b.placedTags(s.LogicalID, s.Tags)
+	for i, r := range s.Replicas {
+		b.placed(s.LogicalID, fmt.Sprintf("ReplicaRegions.%d", i), r.Span)
+	}
+}
+
+// placedTags notes where the tags of a resource are written.
+func (b *builder) placedTags(id string, tags []model.Tag) {
+	for i, t := range tags {
+		b.placed(id, fmt.Sprintf("Tags.%d.Key", i), t.At)
+		b.placed(id, fmt.Sprintf("Tags.%d.Value", i), t.ValueAt)
 	}
 }
 
@@ -70,5 +95,6 @@ func (b *builder) resourcePolicy(rp grants.ResourcePolicy) {
 	}
 	id := s.LogicalID + "ResourcePolicy"
 	b.add(id, s.Span, newResource(properties, s.Condition))
+	b.placed(id, "SecretId", s.Place("policy"))
 	b.document(id, "resource policy", rp.Size, aws.MaxSecretPolicy)
 }

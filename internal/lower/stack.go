@@ -28,12 +28,14 @@ type Stack struct {
 	Template        *cfn.Template
 	Places          map[string]source.Span // where in the spec a logical ID or output comes from
 	Documents       []Document
+
+	properties map[string]source.Span // where properties are written, by logical ID and path
 }
 
 // Document is one policy document's size against its limit, in characters as AWS counts them.
 type Document struct {
 	LogicalID string
-	Kind      string // resource policy, key policy, trust policy, managed policy or inline policy
+	Kind      string // resource, key, trust, managed, inline or function policy
 	Size      int
 	Limit     int
 }
@@ -41,8 +43,9 @@ type Document struct {
 // builder is one stack while it is being written.
 type builder struct {
 	*Stack
-	m     *model.Model
-	found diag.List
+	m         *model.Model
+	permitted map[string]string // functions that may be called for the whole account, by permission
+	found     diag.List
 }
 
 // builders are all stacks of a spec while they are being written.
@@ -55,7 +58,7 @@ type builders struct {
 func (s *builders) in(at model.Stack) *builder {
 	b := s.byAt[at]
 	if b == nil {
-		b = &builder{m: s.m, Stack: newStack(s.m, at)}
+		b = &builder{m: s.m, Stack: newStack(s.m, at), permitted: map[string]string{}}
 		s.byAt[at] = b
 	}
 	return b
@@ -66,7 +69,7 @@ func newStack(m *model.Model, at model.Stack) *Stack {
 	return &Stack{
 		At: at, Name: m.StackName(at), File: m.StackFile(at),
 		Account: cmp.Or(at.Account, m.Env.Account), Region: cmp.Or(at.Region, m.Env.Region),
-		Places: map[string]source.Span{},
+		Places: map[string]source.Span{}, properties: map[string]source.Span{},
 		Template: &cfn.Template{
 			Description: m.Description,
 			Resources:   map[string]*cfn.Resource{}, Outputs: map[string]*cfn.Output{},
@@ -91,7 +94,7 @@ func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 	}
 	for _, p := range m.Principals {
 		if p.Kind == model.CreatedRole {
-			home.role(p)
+			home.role(p, placement.Trusts)
 		}
 	}
 	for _, secret := range m.Secrets {
@@ -108,13 +111,7 @@ func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 			s.of(secret).rotation(secret, placement.Identities)
 		}
 	}
-	for _, secret := range m.ExportSecrets {
-		s.of(secret).export(secret.ID, secret.LogicalID, secret.Condition,
-			grants.SecretARN(m, secret, m.StackOf(secret)), secret.Span)
-	}
-	for _, k := range m.ExportKeys {
-		home.export(k.ID, k.LogicalID, "", grants.KeyID(m, k, "", model.Home), k.Span)
-	}
+	s.exports(home)
 	home.verbatim()
 	var out []*Stack
 	var found diag.List
@@ -127,7 +124,21 @@ func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 		out = append(out, b.Stack)
 		found = append(found, b.found...)
 	}
+	r := register(out)
+	order(out, r)
+	noteFunctionPolicies(out, r)
 	return out, found
+}
+
+// exports writes the outputs of what the spec exports.
+func (s *builders) exports(home *builder) {
+	for _, secret := range s.m.ExportSecrets {
+		s.of(secret).export(secret.ID, secret.LogicalID, secret.Condition,
+			grants.SecretARN(s.m, secret, s.m.StackOf(secret)), secret.Span)
+	}
+	for _, k := range s.m.ExportKeys {
+		home.export(k.ID, k.LogicalID, "", grants.KeyID(s.m, k, "", model.Home), k.Span)
+	}
 }
 
 // Home returns the home stack, which every spec has, be it empty.
@@ -185,7 +196,9 @@ func (b *builder) collision(id string, at source.Span) {
 	}
 }
 
-// export writes an output with an export.
+// export writes an output with an export. Its name is made of the id, of which an underscore is the
+// only character that CloudFormation does not take in the name of an export.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html
 func (b *builder) export(id, logicalID, condition, value string, at source.Span) {
 	name := logicalID + "Arn"
 	if _, taken := b.Template.Outputs[name]; taken {
@@ -193,7 +206,7 @@ func (b *builder) export(id, logicalID, condition, value string, at source.Span)
 		return
 	}
 	b.Places[name] = at
-	exported := cfn.Sub("${AWS::StackName}-" + id + "-arn")
+	exported := cfn.Sub("${AWS::StackName}-" + strings.ReplaceAll(id, "_", "-") + "-arn")
 	b.Template.Outputs[name] = &cfn.Output{
 		Value: value, Condition: condition, ExportName: exported,
 	}

@@ -19,6 +19,7 @@ func Verify(m *model.Model, stacks []*Stack, name source.Span) diag.List {
 		found = append(found, c.verify()...)
 		empty = empty && len(s.Template.Resources) == 0
 	}
+	found = append(found, held(m, stacks, name)...)
 	if empty {
 		found.Report(diag.EmptyTemplate, name).
 			Message("the spec creates nothing, so that there is no template to deploy").
@@ -78,10 +79,52 @@ func (c *checker) acrossHint() diag.Words {
 	return "write what it stands for as a text"
 }
 
+// cycleHint says how a circle can be broken. Roles that assume each other need names. A key's
+// policy that pins the key to a secret whose ARN a service makes, which in turn needs the key,
+// cannot name the secret literally.
+func (c *checker) cycleHint(cycle []string) diag.Words {
+	roles := 0
+	for _, p := range c.m.Principals {
+		if p.Role != nil && slices.Contains(cycle, p.RoleID) {
+			roles++
+		}
+	}
+	switch {
+	case roles == len(cycle)-1: // whose first one is repeated at its end
+		return "give one of the roles a roleName, and state environment.account and " +
+			"environment.region, so that its ARN is known before it is there"
+	case !slices.ContainsFunc(c.m.Keys, func(k *model.Key) bool { return c.pinsCycle(k, cycle) }):
+	case slices.ContainsFunc(c.m.Grants, func(g *model.Grant) bool {
+		return g.To.Kind == model.Service && isMadeByService(g.Secret)
+	}):
+		return "an ARN that a service makes is known at deployment only, and a grant to a " +
+			"service pins the key to the secret: grant to a role that the service assumes"
+	default:
+		return "an ARN that a service makes is known at deployment only, so that the policy of " +
+			"the key cannot pin the key to that secret: write pinSecrets: false on the key"
+	}
+	return "break the circle: name one of them literally instead of referring to it"
+}
+
+// pinsCycle says whether a key stands in a circle because its policy pins it to an imported secret
+// whose ARN another resource of the circle gives.
+func (c *checker) pinsCycle(k *model.Key, cycle []string) bool {
+	i := slices.Index(cycle, k.LogicalID)
+	return i >= 0 && isVerbatim(c.m, cycle[(i+1)%len(cycle)]) &&
+		slices.ContainsFunc(c.m.Secrets, func(s *model.Secret) bool {
+			return s.Key == k && isMadeByService(s)
+		})
+}
+
+// isMadeByService says whether a secret is imported by an ARN that an attribute or parameter gives.
+func isMadeByService(s *model.Secret) bool {
+	return s.Import == model.ByARN && cfn.IsIntrinsic(s.ARN)
+}
+
 func (c *checker) cycle(cycle []string) diag.Diagnostic {
 	d := diag.Report(diag.DependencyCycle, source.Span{}).
 		Message("resources depend on each other in a circle:").
-		Hint("break the circle: name one of them literally instead of referring to it")
+		Hint("%s", c.cycleHint(cycle))
 	for i, id := range cycle {
 		if i > 0 {
 			d.And(" →")

@@ -4,6 +4,7 @@
 package mask
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,6 +28,7 @@ type Language struct {
 	Value     Properties               // of a secret's value
 	Generator Properties               // of what makes such a value
 	Synonym   func(word string) string // the property, or the path to it, that a word stands for
+	Section   func(word string) string // the section that a wrong word is nearly like, or ""
 }
 
 // Properties are those of one kind of mapping.
@@ -72,25 +74,34 @@ func (l *Language) Unread(f *source.File, read yaml.Result, m *source.Masks) {
 // spec hides what may be a secret value by where it stands.
 func (w *document) spec(root *yaml.Node) {
 	for i, p := range root.Pairs {
-		region := w.region(root.Pairs, i, len(w.f.Data))
-		switch p.Key.Text {
+		region := w.region(root.Pairs, i, w.whole())
+		name := p.Key.Text
+		if strings.HasPrefix(name, extension) {
+			w.extension(p, region, root)
+			continue
+		}
+		if !slices.Contains(w.language.Sections, name) && p.Value.Kind == yaml.Map &&
+			!p.Value.IsIntrinsic() && !isOdd(p) {
+			name = w.language.Section(name)
+		}
+		switch name {
 		case "secrets":
 			w.secrets(p, region)
 		case "resources", "outputs", "metadata", "mappings", "conditions":
-			w.entries(p.Value, region, p.Key.Text == "metadata")
+			w.entries(p.Value, region, name == "metadata")
 			w.gaps(region, p.Value)
-			if p.Key.Text == "outputs" {
+			if name == "outputs" {
 				w.outputs(p.Value)
 			}
 		case "parameters":
 			// All of them are secret, also what lacks NoEcho by mistake.
 			w.parameters(p.Value, region, func(yaml.Pair) bool { return true })
 		default:
-			if !slices.Contains(w.language.Sections, p.Key.Text) {
+			if !slices.Contains(w.language.Sections, name) {
 				w.unknown(p, region)
 				continue
 			}
-			if p.Key.Text == "tags" {
+			if name == "tags" {
 				w.tags(p.Value, region)
 			} else {
 				w.misplaced(p.Value, region)
@@ -104,7 +115,7 @@ func (w *document) spec(root *yaml.Node) {
 func (w *document) misplaced(n *yaml.Node, region source.Span) {
 	defer w.inside(n)()
 	for i, p := range n.Pairs {
-		r := w.region(n.Pairs, i, int(region.End))
+		r := w.region(n.Pairs, i, region)
 		key := strings.ToLower(p.Key.Text)
 		switch {
 		case key == "tags":
@@ -124,11 +135,7 @@ func (w *document) misplaced(n *yaml.Node, region source.Span) {
 		}
 	}
 	for i, item := range n.Items {
-		end := region.End
-		if i+1 < len(n.Items) {
-			end = n.Items[i+1].Span.Start
-		}
-		w.misplaced(item, source.Span{File: w.f, Start: item.Span.Start, End: end})
+		w.misplaced(item, w.item(n.Items, i, region))
 	}
 }
 
@@ -144,7 +151,7 @@ func (w *document) isByEnvironment(n *yaml.Node) bool {
 // tags hides what is misplaced below tags. Their own names are the user's and say nothing.
 func (w *document) tags(n *yaml.Node, region source.Span) {
 	for i, p := range n.Pairs {
-		r := w.region(n.Pairs, i, int(region.End))
+		r := w.region(n.Pairs, i, region)
 		switch {
 		case p.Value.Kind != yaml.Map || p.Value.IsIntrinsic():
 		case slices.Contains(holdsValue, strings.ToLower(p.Key.Text)):
@@ -203,25 +210,59 @@ type document struct {
 	texts map[string]bool
 	near  map[string]bool     // whether names that there are not are like one that there is
 	held  map[*yaml.Node]bool // values of resources that are credentials
+	open  map[*yaml.Node]bool // what stands where no secret can; nil until it is asked for
 	flow  bool                // inside of braces or brackets
 	stray bool                // after a plain text whose comma may have begun what follows
 }
 
-// region returns where the value of a pair may stand: from behind its key to the next key of the
-// same mapping, or to the end. Of a key that stands elsewhere, such as one that a merge key brings,
-// it is empty.
-func (w *document) region(pairs []yaml.Pair, i, end int) source.Span {
-	key := pairs[i].Key.Span
-	if key.File != w.f || int(key.End) > end {
+// whole is all of the file.
+func (w *document) whole() source.Span {
+	return source.Span{File: w.f, Start: 0, End: int32(len(w.f.Data))}
+}
+
+// region returns where the value of a pair of a mapping within a region may stand: from behind its
+// key to the next key of the same mapping, or to the end. Of a key that stands before the region,
+// such as one that a merge key or an alias brings, it ends with the line on which the value does,
+// and of another that stands elsewhere it is empty.
+func (w *document) region(pairs []yaml.Pair, i int, within source.Span) source.Span {
+	key, end := pairs[i].Key.Span, within.End
+	if key.File != w.f || key.End > end {
 		return source.Span{}
 	}
+	if value := pairs[i].Value.Span; key.Start < within.Start {
+		end = min(w.endOfLine(max(key.End, value.End)), within.Start)
+	}
 	for _, next := range pairs[i+1:] {
-		if next.Key.Span.Start >= key.End && int(next.Key.Span.Start) <= end {
-			end = int(next.Key.Span.Start)
+		if next.Key.Span.Start >= key.End && next.Key.Span.Start <= end {
+			end = next.Key.Span.Start
 			break
 		}
 	}
-	return source.Span{File: w.f, Start: key.End, End: int32(end)}
+	return source.Span{File: w.f, Start: key.End, End: end}
+}
+
+// endOfLine returns where the line ends that a place is on.
+func (w *document) endOfLine(at int32) int32 {
+	if i := bytes.IndexByte(w.f.Data[min(int(at), len(w.f.Data)):], '\n'); i >= 0 {
+		return at + int32(i)
+	}
+	return int32(len(w.f.Data))
+}
+
+// item returns where an item of a list within a region may stand: up to the next one, or to the
+// end. One that an alias brings stands where it was written.
+func (w *document) item(items []*yaml.Node, i int, within source.Span) source.Span {
+	at := items[i].Span
+	if at.File != w.f || at.Start < within.Start || at.Start > within.End {
+		return at
+	}
+	at.End = within.End
+	if i+1 < len(items) {
+		if next := items[i+1].Span; next.Start >= at.Start && next.Start <= within.End {
+			at.End = next.Start
+		}
+	}
+	return at
 }
 
 // inside enters a collection and returns what leaves it: in braces, what began in them ends.
@@ -246,7 +287,7 @@ func (w *document) secrets(section yaml.Pair, region source.Span) {
 	}
 	defer w.inside(section.Value)()
 	for i, secret := range section.Value.Pairs {
-		r := w.region(section.Value.Pairs, i, int(region.End))
+		r := w.region(section.Value.Pairs, i, region)
 		if secret.Value.Kind != yaml.Map || secret.Value.IsIntrinsic() {
 			if secret.Value.Kind == yaml.Null || w.stray && secret.Value.IsScalar() {
 				w.key(secret.Key)
@@ -264,7 +305,7 @@ func (w *document) secrets(section yaml.Pair, region source.Span) {
 func (w *document) secret(n *yaml.Node, region source.Span) {
 	defer w.inside(n)()
 	for i, p := range n.Pairs {
-		r := w.region(n.Pairs, i, int(region.End))
+		r := w.region(n.Pairs, i, region)
 		property := p.Key.Text
 		if !w.language.Secret.has(property) {
 			property, _, _ = strings.Cut(w.language.Secret.Meant(property), ".")
@@ -332,7 +373,7 @@ func (w *document) key(key *yaml.Node) {
 func (w *document) parameters(n *yaml.Node, region source.Span, isSecret func(yaml.Pair) bool) {
 	defer w.inside(n)()
 	for i, parameter := range n.Pairs {
-		r := w.region(n.Pairs, i, int(region.End))
+		r := w.region(n.Pairs, i, region)
 		if parameter.Value.Kind != yaml.Map {
 			w.hide(r, nil)
 			w.all(parameter.Value)
@@ -340,7 +381,7 @@ func (w *document) parameters(n *yaml.Node, region source.Span, isSecret func(ya
 		func() {
 			defer w.inside(parameter.Value)()
 			for j, p := range pairsOf(parameter.Value) {
-				at := w.region(parameter.Value.Pairs, j, int(r.End))
+				at := w.region(parameter.Value.Pairs, j, r)
 				_, known := parameterWords[p.Key.Text]
 				switch {
 				case p.Key.Text == "Default" && isSecret(parameter),
@@ -393,7 +434,7 @@ func (w *document) entries(n *yaml.Node, region source.Span, texts bool) {
 		if p.Value.Kind == yaml.Null {
 			w.key(p.Key)
 		}
-		r := w.region(n.Pairs, i, int(region.End))
+		r := w.region(n.Pairs, i, region)
 		switch {
 		case texts && aws.HoldsCredential(p.Key.Text), !texts && p.Value.IsScalar():
 			w.hide(r, nil)
@@ -421,7 +462,7 @@ func (w *document) entries(n *yaml.Node, region source.Span, texts bool) {
 func (w *document) verbatim(n *yaml.Node, region source.Span) {
 	defer w.inside(n)()
 	for i, p := range n.Pairs {
-		r := w.region(n.Pairs, i, int(region.End))
+		r := w.region(n.Pairs, i, region)
 		if w.held[p.Value] || aws.HoldsCredential(p.Key.Text) {
 			keep := w.reference(p.Value, nil)
 			w.hide(r, keep)
@@ -437,11 +478,7 @@ func (w *document) verbatim(n *yaml.Node, region source.Span) {
 		w.verbatim(p.Value, r)
 	}
 	for i, item := range n.Items {
-		end := region.End
-		if i+1 < len(n.Items) {
-			end = n.Items[i+1].Span.Start
-		}
-		w.verbatim(item, source.Span{File: w.f, Start: item.Span.Start, End: end})
+		w.verbatim(item, w.item(n.Items, i, region))
 	}
 }
 

@@ -135,7 +135,7 @@ func TestMaskSpec(t *testing.T) {
 		},
 		{
 			"sekrets: { a: hunter2 }",
-			"sekrets: { • }",
+			"sekrets: { a: • }",
 		},
 		{
 			"sekrets:\n  a: hunter2\n  b: [c]\n",

@@ -23,7 +23,7 @@ func (l *Language) Template(root *yaml.Node, m *source.Masks) {
 	w := l.document(root, root.Pairs, m, "Parameters", "Resources", "Conditions", "Mappings")
 	t := templateMask{m: m, w: w, s: credentials.SectionsOf(root.Pairs, "Parameters", "Mappings")}
 	for i, p := range root.Pairs {
-		region := w.region(root.Pairs, i, len(w.f.Data))
+		region := w.region(root.Pairs, i, w.whole())
 		switch p.Key.Text {
 		case "Parameters":
 			w.parameters(p.Value, region, isSecretParameter)

@@ -58,15 +58,15 @@ func hiddenVariables(roots []*yaml.Node, m *source.Masks) map[string]bool {
 // variableValues hides the values of some variables, in every environment, and all that is no value
 // of one.
 func (w *document) variableValues(root *yaml.Node, hidden map[string]bool) {
-	eachRegion(w, root, len(w.f.Data), "environments", func(p yaml.Pair, r source.Span) {
-		eachRegion(w, p.Value, int(r.End), "", func(p yaml.Pair, r source.Span) {
-			eachRegion(w, p.Value, int(r.End), "variables", func(p yaml.Pair, r source.Span) {
+	eachRegion(w, root, w.whole(), "environments", func(p yaml.Pair, r source.Span) {
+		eachRegion(w, p.Value, r, "", func(p yaml.Pair, r source.Span) {
+			eachRegion(w, p.Value, r, "variables", func(p yaml.Pair, r source.Span) {
 				if p.Value.Kind != yaml.Map || p.Value.IsIntrinsic() {
 					w.hide(r, nil)
 					w.all(p.Value)
 					return
 				}
-				eachRegion(w, p.Value, int(r.End), "", func(p yaml.Pair, r source.Span) {
+				eachRegion(w, p.Value, r, "", func(p yaml.Pair, r source.Span) {
 					w.variable(p, r, hidden[p.Key.Text])
 				})
 			})
@@ -75,10 +75,11 @@ func (w *document) variableValues(root *yaml.Node, hidden map[string]bool) {
 }
 
 // eachRegion calls f for the pairs of a mapping that have a key, or for all of them.
-func eachRegion(w *document, n *yaml.Node, end int, key string, f func(yaml.Pair, source.Span)) {
+func eachRegion(w *document, n *yaml.Node, within source.Span, key string,
+	f func(yaml.Pair, source.Span)) {
 	for i, p := range pairsOf(n) {
 		if key == "" || p.Key.Text == key {
-			f(p, w.region(n.Pairs, i, end))
+			f(p, w.region(n.Pairs, i, within))
 		}
 	}
 }

@@ -88,7 +88,7 @@ func (r *resolver) given(entries spec.Entries[spec.Text]) map[string]string {
 	for _, e := range entries {
 		if r.Parameters.Get(e.ID.V) == nil {
 			names := func() []string { return namesOf(r.Parameters) }
-			r.unknown(diag.UnknownParameter, e.ID, "parameter", names)
+			r.unknownName(diag.UnknownParameter, e.ID, "parameter", names)
 			continue
 		}
 		out[e.ID.V] = e.V.V

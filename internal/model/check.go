@@ -25,7 +25,7 @@ var checks = []check{
 	{"stack name", "The name and description of the stack are ones that CloudFormation takes.",
 		[]*diag.Code{diag.InvalidName, diag.TooLong}, stackName},
 	{"environment", "Partition, account and Region are ones that there are, and agree.",
-		[]*diag.Code{diag.InvalidValue, diag.InvalidName}, environment},
+		[]*diag.Code{diag.InvalidValue, diag.InvalidName, diag.UnlistedName}, environment},
 	{"tags", "Keys and values of tags, and their number, are what AWS takes.",
 		[]*diag.Code{diag.InvalidName, diag.TooMany}, tags},
 	{"ids", "Ids and logical IDs are written as the language and CloudFormation want them.",
@@ -45,7 +45,9 @@ var checks = []check{
 	{
 		"services, accounts and organizations",
 		"Services, accounts and organizations are written as AWS does, and not the own account.",
-		[]*diag.Code{diag.InvalidName, diag.NeedsEnvironment, diag.OwnAccount}, otherPrincipals,
+		[]*diag.Code{
+			diag.InvalidName, diag.NeedsEnvironment, diag.UnlistedName, diag.OwnAccount,
+		}, otherPrincipals,
 	},
 	{"policies without identity", "Only roles, users and groups say how policies are attached.",
 		[]*diag.Code{diag.PropertyWithoutEffect}, withoutIdentity},
@@ -53,8 +55,9 @@ var checks = []check{
 		[]*diag.Code{diag.MissingProperty, diag.InvalidName, diag.InvalidARN, diag.TooLong}, roles},
 	{"trusts", "Who may assume a role is named, and as narrowly as meant.",
 		[]*diag.Code{
-			diag.InvalidValue, diag.InvalidName, diag.InvalidARN, diag.OpenTrust, diag.NeedsLiteral,
-			diag.InvalidStatement,
+			diag.InvalidValue, diag.InvalidName, diag.InvalidARN, diag.OtherPartition,
+			diag.UnlistedName, diag.OpenTrust, diag.NeedsLiteral, diag.InvalidStatement,
+			diag.UnusableTrust,
 		}, trusts},
 	{"deployer", "The deployer is somebody that CloudFormation can act as.",
 		[]*diag.Code{diag.NeedsARN, diag.InvalidDeployer}, deployer},
@@ -62,8 +65,7 @@ var checks = []check{
 		"created keys",
 		"A key to create has what KMS takes, its own alias, and who can change its policy.",
 		[]*diag.Code{
-			diag.DuplicateName, diag.InvalidName, diag.TooLong, diag.PropertyWithoutEffect,
-			diag.NeedsDeployer,
+			diag.InvalidName, diag.TooLong, diag.PropertyWithoutEffect, diag.NeedsDeployer,
 		}, createdKeys,
 	},
 	{"key admins", "A key is administered by principals of its account whom its policy can name.",
@@ -73,30 +75,30 @@ var checks = []check{
 		"A key that exists is named by its ARN or alias, and nothing of it is changed.",
 		[]*diag.Code{
 			diag.InvalidName, diag.InvalidARN, diag.NeedsEnvironment, diag.OtherPartition,
-			diag.ImportTakesNo, diag.PinNeedsARN,
+			diag.UnlistedName, diag.ImportTakesNo, diag.PinNeedsARN,
 		}, importedKeys,
 	},
+	{"uses of keys", "Keys that are created serve what the spec encrypts with them.",
+		[]*diag.Code{diag.KeyUsedElsewhere, diag.ServiceMayNeedGrants}, keyUses},
 	{"key statements", "Statements of key policies in IAM's words are ones that IAM takes.",
 		[]*diag.Code{diag.InvalidStatement}, keyStatements},
 	{"created secrets", "A secret to create has what Secrets Manager takes.",
 		[]*diag.Code{
 			diag.InvalidName, diag.TooLong, diag.NameLikeARN, diag.LongName, diag.UnknownType,
-			diag.PropertyWithoutEffect,
+			diag.PropertyWithoutEffect, diag.NameHasPrefix,
 		}, createdSecrets},
 	{
 		"imported secrets",
 		"A secret that exists is named by its ARN or name, and nothing of it is changed.",
 		[]*diag.Code{
 			diag.InvalidName, diag.InvalidARN, diag.NeedsEnvironment, diag.OtherPartition,
-			diag.ImportTakesNo, diag.NameLikeARN, diag.LongName,
+			diag.UnlistedName, diag.ImportTakesNo, diag.NameLikeARN, diag.LongName,
 		}, importedSecrets,
 	},
-	{"same names", "No two secrets have the same name.",
-		[]*diag.Code{diag.DuplicateName}, sameNames},
 	{"replicas", "Replicas are in other Regions of the partition, each with a key of its Region.",
 		[]*diag.Code{
 			diag.DuplicateName, diag.InvalidName, diag.NeedsEnvironment, diag.OtherPartition,
-			diag.ReplicaAtHome, diag.KeyInOtherRegion,
+			diag.UnlistedName, diag.ReplicaAtHome, diag.KeyInOtherRegion,
 		}, replicas},
 	{"keys of secrets", "A secret and its key are in the same Region.",
 		[]*diag.Code{diag.KeyInOtherRegion}, secretKeys},
@@ -117,8 +119,9 @@ var checks = []check{
 		[]*diag.Code{diag.InvalidStatement}, secretStatements},
 	{"secret values", "No value of a secret stands in the template in the clear.",
 		[]*diag.Code{
-			diag.InvalidValue, diag.TooLong, diag.LiteralSecret, diag.UnsafePlaintext,
-			diag.SecureStringRefused, diag.ParameterInTheClear, diag.UnescapedParameter,
+			diag.InvalidValue, diag.TooLong, diag.UnlistedName, diag.LiteralSecret,
+			diag.UnsafePlaintext, diag.SecureStringRefused, diag.ParameterInTheClear,
+			diag.UnescapedParameter,
 			diag.PropertyWithoutEffect,
 		}, secretValues},
 	{"generators", "Passwords can be generated as asked.",
@@ -130,6 +133,7 @@ var checks = []check{
 	{"schedules", "Rotation schedules follow Secrets Manager's rules.",
 		[]*diag.Code{
 			diag.NotExactlyOne, diag.RareRotation, diag.InvalidSchedule, diag.RotatesAtOnce,
+			diag.RotationMismatch,
 		}, schedules},
 	{"managed rotations", "A service rotates the secrets that it owns.",
 		[]*diag.Code{diag.InvalidValue, diag.RotationMismatch}, managedRotations},
@@ -142,8 +146,6 @@ var checks = []check{
 		[]*diag.Code{diag.GuardrailDefeatsRotation, diag.NeedsARN}, rotationGuardrails},
 	{"roles of rotations", "Who rotates is a role that can do so.",
 		[]*diag.Code{diag.RotationMismatch, diag.NeedsARN}, rotationRoles},
-	{"one schedule", "A secret has one rotation.",
-		[]*diag.Code{diag.TwoSchedules}, oneSchedule},
 	{
 		"functions of rotations",
 		"A function that rotates is named by its ARN and can reach what it needs.",
@@ -154,8 +156,9 @@ var checks = []check{
 	},
 	{"hosted rotations", "AWS's hosted functions have what they need of the secret.",
 		[]*diag.Code{
-			diag.InvalidValue, diag.InvalidName, diag.RotationMismatch, diag.RotationNeedsJSON,
-			diag.BreaksConnectionStrings, diag.NeedsARN,
+			diag.MissingProperty, diag.InvalidValue, diag.InvalidName, diag.PropertyWithoutEffect,
+			diag.RotationMismatch, diag.RotationNeedsJSON, diag.BreaksConnectionStrings,
+			diag.NeedsARN,
 		}, hostedRotations},
 	{
 		"application rotations",
@@ -175,8 +178,8 @@ var checks = []check{
 		[]*diag.Code{diag.InvalidValue, diag.PropertyWithoutEffect, diag.NeedsName}, shards},
 	{"terms of grants", "Stages, Regions and ends of grants are ones that there can be.",
 		[]*diag.Code{
-			diag.InvalidValue, diag.InvalidName, diag.NeedsEnvironment, diag.StagesWithoutRead,
-			diag.InvalidStatement,
+			diag.InvalidValue, diag.InvalidName, diag.NeedsEnvironment, diag.UnlistedName,
+			diag.StagesWithoutRead, diag.InvalidStatement,
 		}, grantTerms},
 	{"conditions of grants", "Conditions of grants can be met, and are stated once.",
 		[]*diag.Code{
@@ -193,8 +196,8 @@ var checks = []check{
 		[]*diag.Code{
 			diag.MissingProperty, diag.InvalidValue, diag.PropertyWithoutEffect,
 		}, assertions},
-	{"exports", "What is exported is the spec's own, under names that differ.",
-		[]*diag.Code{diag.ExportClash, diag.ImportTakesNo}, exports},
+	{"exports", "What is exported is the spec's own.",
+		[]*diag.Code{diag.ImportTakesNo}, exports},
 	{"sections", "Sections in CloudFormation's words have what every entry needs.",
 		[]*diag.Code{diag.MissingProperty, diag.InvalidName, diag.LiteralSecret}, templateSections},
 	{
@@ -264,6 +267,24 @@ func (c *checker) text(code *diag.Code, t spec.Text, what, clause, hint string) 
 	return false
 }
 
+// described checks a description against AWS's table of limits. whose is who may have so many
+// characters.
+func (c *checker) described(of, text string, at source.Span, whose string) {
+	l := aws.LimitOf(of, "Description")
+	size, clause := l.Size(text), l.Problem(text)
+	switch {
+	case l.IsOver(size):
+		c.report(diag.TooLong, at).
+			Message("the description has %d characters, and %s may have %d", size,
+				diag.Words(whose), l.Most).
+			Hint("shorten it")
+	case clause != "":
+		c.report(diag.InvalidName, at).
+			Message("the description %s", diag.Words(clause)).
+			Hint("write it in these characters")
+	}
+}
+
 // region checks the text of a Region.
 func (c *checker) region(t spec.Text) {
 	if !aws.ValidRegion(t.V) {
@@ -271,7 +292,9 @@ func (c *checker) region(t spec.Text) {
 		c.report(diag.InvalidName, t.Span).
 			Message("%q is not the name of a Region", t).
 			Hint("%s", cmp.Or(hint, "write a Region such as eu-west-1"))
+		return
 	}
+	c.listed(t, "Region", aws.KnownRegions(), diag.Nearest(t.V, aws.KnownRegions()))
 }
 
 // owner sees to it that whose an ARN is can be told, and that policies can speak of it. what begins
@@ -315,6 +338,10 @@ func (c *checker) elsewhere(at source.Span, who string) {
 
 // needsARN reports a principal whose ARN must be written somewhere and is not known.
 func (c *checker) needsARN(p *Principal, at source.Span, why string) {
+	literal, ok := existingLiteral(p)
+	if kind, exists := iamKinds[p.Kind]; exists && ok && kind.validName(literal) != "" {
+		return // what is wrong with it is said
+	}
 	if p.ARN == "" {
 		c.report(diag.NeedsARN, at).
 			Message("%s, and the ARN of %q is not known from its name", why, p.ID).
@@ -325,6 +352,9 @@ func (c *checker) needsARN(p *Principal, at source.Span, why string) {
 
 // needsDeployer reports what would lock out whoever deploys.
 func (c *checker) needsDeployer(at source.Span, what string) {
+	if c.written.Deployer.Set() {
+		return // and what is wrong with it has been said
+	}
 	c.report(diag.NeedsDeployer, at).
 		Message("%s would lock out whoever deploys, because the spec has no deployer", what).
 		Hint("add deployer: and the role, user or rolePattern that CloudFormation acts as")

@@ -40,14 +40,16 @@ func (c *checker) conditionBlock(block spec.Raw) {
 }
 
 func (c *checker) conditionValues(key yaml.Pair, this Condition) {
+	wrong := false
 	for _, v := range valuesOf(key.Value) {
 		if !isConditionValue(v) && v.Kind != yaml.Seq {
+			wrong = true
 			c.report(diag.InvalidStatement, v.Span).
 				Message("the condition %s has a value of the wrong kind", this.Key).
 				Hint("write a text or a list of texts")
 		}
 	}
-	if len(this.Values) == 0 {
+	if len(this.Values) == 0 && !wrong {
 		c.report(diag.InvalidStatement, this.Span).
 			Message("the condition %s has no value", this.Key).
 			Hint("write at least one value")

@@ -150,6 +150,7 @@ func describedCredentials(m *Model) diag.List {
 	}
 	text(c.written.Description)
 	values(spec.Value{}, c.written.Tags)
+	values(spec.Value{}, c.written.Defaults.Tags)
 	for _, e := range c.written.Keys {
 		text(e.V.Description)
 		values(spec.Value{}, e.V.Tags)

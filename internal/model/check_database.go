@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -26,6 +27,7 @@ func hostedRotations(m *Model) diag.List {
 			c.functionName(out.Name, in.RotationLambdaName.Span,
 				"write up to 64 letters, digits, hyphens and underscores")
 		}
+		c.network(&in.VPC, &in.Target, &out.Network)
 		c.database(s, databaseRotation{in.RotationType, out.Type, in.ExcludeCharacters, in.Span})
 	}
 	return c.found
@@ -42,7 +44,9 @@ type databaseRotation struct {
 // database checks what rotations by AWS's functions for databases have in common.
 func (c *checker) database(s *Secret, r databaseRotation) {
 	if r.known != nil {
-		c.superuserOfType(r, s.Rotation.Superuser() != nil)
+		in := &s.written.V.Rotation // an id that names nothing is stated all the same
+		c.superuserOfType(r, s.Rotation.Superuser() != nil || in.Hosted.SuperuserSecret.Set() ||
+			in.Application.SuperuserSecret.Set())
 		c.engine(s, r)
 	} else if r.rotationType.Set() {
 		var names []string
@@ -61,14 +65,12 @@ func (c *checker) database(s *Secret, r databaseRotation) {
 // functionName checks the name of a function.
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 func (c *checker) functionName(name string, at source.Span, hint string) {
-	if len(name) > aws.MaxFunctionName || !functionName.MatchString(name) {
+	if aws.FunctionName(name) != "" {
 		c.report(diag.InvalidName, at).
 			Message("%q is not the name of a function", name).
 			Hint("%s", diag.Words(hint))
 	}
 }
-
-var functionName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
 func (c *checker) superuserOfType(r databaseRotation, stated bool) {
 	switch {
@@ -105,6 +107,9 @@ func (c *checker) engine(s *Secret, r databaseRotation) {
 	missing := slices.DeleteFunc(neededFields(s, r.known), func(name string) bool {
 		_, ok := fields[name]
 		return ok
+	})
+	missing = slices.DeleteFunc(missing, func(name string) bool { // under a misspelt name
+		return diag.Nearest(name, slices.Collect(maps.Keys(fields))) != ""
 	})
 	if len(missing) > 0 {
 		hint := "add them to the value"
@@ -220,47 +225,47 @@ func (c *checker) application(s *Secret, in *spec.ApplicationRotation, out *Appl
 			Message("AWS publishes no rotation application in partition %q", partition).
 			Hint("rotate with a lambda, or hosted")
 	}
-	c.applicationNetwork(in, out)
-	c.applicationTarget(in)
+	c.endpoint(in.Endpoint)
+	c.network(&in.VPC, &in.Target, &out.Network)
 	c.database(s, databaseRotation{in.RotationType, out.Type, in.ExcludeCharacters, in.Span})
 }
 
 // semanticVersion is the version of an application as AWS's rotation applications have it.
 var semanticVersion = regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+$`)
 
-// applicationNetwork checks where an application's function runs.
-func (c *checker) applicationNetwork(in *spec.ApplicationRotation, out *ApplicationRotation) {
-	inVPC := in.VPC.Span.File != nil
+// network checks where a function that AWS makes runs, and what it is to reach.
+func (c *checker) network(vpc *spec.RotationVPC, target *spec.RotationTarget, out *Network) {
+	inVPC := vpc.Span.File != nil
 	switch {
-	case inVPC && len(out.Groups) == 0 && out.VPC == "" && !isEmpty(in.VPC.SecurityGroupIDs):
-		c.report(diag.MissingProperty, in.VPC.Span).
+	case inVPC && len(out.Groups) == 0 && out.VPC == "" && !isEmpty(vpc.SecurityGroupIDs):
+		c.report(diag.MissingProperty, vpc.Span).
 			Message("a function in a VPC needs a security group").
 			Hint("add vpcId, for a security group of its own, or securityGroupIds")
 	case inVPC && len(out.Groups) > 0 && out.VPC != "":
-		c.report(diag.PropertyWithoutEffect, in.VPC.VPCID.Span()).
+		c.report(diag.PropertyWithoutEffect, vpc.VPCID.Span()).
 			Message("vpcId is for a security group of the function's own, and securityGroupIds " +
 				"names others").
 			Hint("remove it")
 	}
 	if out.TargetGroup != "" && !inVPC {
-		c.report(diag.PropertyWithoutEffect, in.Target.Span).
+		c.report(diag.PropertyWithoutEffect, target.Span).
 			Message("a function outside a VPC has no security group that the target could let in").
 			Hint("add vpc, or remove target")
 	}
-}
-
-// applicationTarget checks what an application's function is to reach.
-func (c *checker) applicationTarget(in *spec.ApplicationRotation) {
-	literal, ok := in.Endpoint.Literal()
-	if ok && !strings.HasPrefix(literal, "https://") && aws.VPCEndpointID(literal) != "" {
-		c.report(diag.InvalidValue, in.Endpoint.Span()).
-			Message("%q is not an endpoint", literal).
-			Hint("write an https:// address, or the id of a VPC endpoint")
-	}
-	if port, ok := in.Target.Port.Literal(); ok && !isPort(port) {
-		c.report(diag.InvalidValue, in.Target.Port.Span()).
+	if port, ok := target.Port.Literal(); ok && !isPort(port) {
+		c.report(diag.InvalidValue, target.Port.Span()).
 			Message("%q is not a port", port).
 			Hint("write a number such as 3306")
+	}
+}
+
+// endpoint checks where an application's function finds Secrets Manager.
+func (c *checker) endpoint(v spec.Value) {
+	literal, ok := v.Literal()
+	if ok && !strings.HasPrefix(literal, "https://") && aws.VPCEndpointID(literal) != "" {
+		c.report(diag.InvalidValue, v.Span()).
+			Message("%q is not an endpoint", literal).
+			Hint("write an https:// address, or the id of a VPC endpoint")
 	}
 }
 

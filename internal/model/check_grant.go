@@ -1,11 +1,13 @@
 package model
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 	"github.com/secretctl/secretctl/internal/verb"
 )
@@ -52,6 +54,8 @@ func (c *checker) stages(t *terms) {
 			c.report(diag.InvalidValue, s.Span).
 				Message("%q is not a staging label", s).
 				Hint("write a staging label such as AWSCURRENT")
+		} else if near := diag.Nearest(s.V, aws.StagingLabels); near != "" {
+			c.listed(s, "staging label", aws.StagingLabels, near)
 		}
 	}
 	if len(t.conditions) == 0 {
@@ -79,7 +83,23 @@ func grantConditions(m *Model) diag.List {
 			c.restated(t)
 		}
 	}
+	said := map[source.Span]bool{} // once, whatever a grant expands to
+	for _, g := range m.Grants {
+		for _, own := range g.When.Condition {
+			if !said[own.Span] && g.states(own) {
+				said[own.Span] = true
+				c.statedItself(own)
+			}
+		}
+	}
 	return c.found
+}
+
+// statedItself reports a condition in IAM's words that a grant states itself.
+func (c *checker) statedItself(own Condition) {
+	c.report(diag.InvalidStatement, own.Span).
+		Message("the condition %s %s is one that the grant states itself", own.Operator, own.Key).
+		Hint("leave it out here, or say it with the grant's own words")
 }
 
 // origins checks where a request must come from, and with what.
@@ -96,7 +116,8 @@ func (c *checker) origins(in *spec.When) {
 			c.report(diag.PrivateSourceIP, t.Span).
 				Message("AWS never sees the private address %q as the source: through an "+
 					"endpoint it sees aws:VpcSourceIp", t).
-				Hint("use sourceVpce, or aws:VpcSourceIp in condition")
+				Hint("write condition: { IpAddress: { \"aws:VpcSourceIp\": %q } } instead of "+
+					"sourceIp, or use sourceVpce", t)
 		}
 	}
 	if in.MFA.Set() && !in.MFA.V {
@@ -139,10 +160,7 @@ func (c *checker) restated(t *terms) {
 	when := whenOf(t)
 	for _, own := range t.conditions {
 		if own.restates(&when) {
-			c.report(diag.InvalidStatement, own.Span).
-				Message("the condition %s %s is one that the grant states "+
-					"itself", own.Operator, own.Key).
-				Hint("leave it out here, or say it with the grant's own words")
+			c.statedItself(own)
 		}
 	}
 }
@@ -220,11 +238,44 @@ func (c *checker) throughVPC(g *Grant) {
 func grantRegions(m *Model) diag.List {
 	c := checker{Model: m}
 	for _, g := range m.Grants {
+		if g.Verb.Replicates() {
+			c.destinations(g)
+		}
 		if g.Regions != nil && m.Env.Region != "" {
 			c.grantRegions(g)
 		}
 	}
 	return c.found
+}
+
+// destinations refuses a grant to replicate that says in no way to which Regions.
+func (c *checker) destinations(g *Grant) {
+	home := g.Secret.Home(c.Model)
+	switch {
+	case g.Regions == nil && len(g.Secret.Replicas) == 0:
+		c.report(diag.GrantWithoutEffect, g.verbAt).
+			Message("%q on %q says in no way to which Regions: the secret has no replicas, and "+
+				"the grant states no regions", g.Verb.Name, g.Secret.ID).
+			Hint("add regions to the grant, such as regions: [%s]", anotherRegion(home)).
+			Related(g.Secret.Span, "the secret is here")
+	case len(g.Regions) == 1 && g.Regions[0] == home:
+		c.report(diag.GrantWithoutEffect, g.written.regions[0].Span).
+			Message("%q on %q needs another Region than that of the secret itself", g.Verb.Name,
+				g.Secret.ID).
+			Hint("write the Regions of the replicas, such as regions: [%s]", anotherRegion(home)).
+			Related(g.Secret.Span, "the secret is here")
+	}
+}
+
+// anotherRegion is a Region for an example: of the partition of the one given, which may be empty,
+// and not that one.
+func anotherRegion(home string) string {
+	for _, region := range append([]string{"us-east-1", "us-west-2"}, aws.KnownRegions()...) {
+		if region != home && aws.PartitionOf(region) == aws.PartitionOf(cmp.Or(home, "eu-west-1")) {
+			return region
+		}
+	}
+	return "us-east-1"
 }
 
 func (c *checker) grantRegions(g *Grant) {
@@ -233,7 +284,7 @@ func (c *checker) grantRegions(g *Grant) {
 		there = append(there, replica.Region)
 	}
 	for _, region := range g.written.regions {
-		if !slices.Contains(there, region.V) {
+		if !slices.Contains(there, region.V) && !g.Verb.Replicates() {
 			c.report(diag.GrantWithoutEffect, region.Span).
 				Message("secret %q is not in Region %q, so that nothing can be granted "+
 					"there", g.Secret.ID, region).

@@ -1,8 +1,6 @@
 package model
 
 import (
-	"slices"
-
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
@@ -14,8 +12,9 @@ import (
 func stackName(m *Model) diag.List {
 	c := checker{Model: m}
 	if name := m.written.Stack; name.Set() {
-		c.text(diag.InvalidName, name, "the stack name", aws.StackName(name.V),
-			"write a letter, then letters, digits and hyphens, 128 at most")
+		c.textMeant(diag.InvalidName, name, "the stack name", aws.StackName,
+			"write a letter, then letters, digits and hyphens, 128 at most",
+			notInNames.ReplaceAllString(name.V, "-"))
 	}
 	if n := len(m.Description); n > aws.MaxTemplateDescription {
 		c.report(diag.TooLong, m.written.Description.Span).
@@ -31,8 +30,8 @@ func environment(m *Model) diag.List {
 	c := checker{Model: m}
 	e := m.written.Environment
 	if e.Account.Set() {
-		c.text(diag.InvalidName, e.Account, "the account id", aws.AccountID(e.Account.V),
-			"write the twelve digits")
+		c.textMeant(diag.InvalidName, e.Account, "the account id", aws.AccountID,
+			"write the twelve digits", digitsOf(e.Account.V))
 	}
 	if e.Region.Set() {
 		c.region(e.Region)
@@ -55,6 +54,7 @@ func environment(m *Model) diag.List {
 func tags(m *Model) diag.List {
 	c := checker{Model: m}
 	c.tags(m.written.Tags)
+	c.tags(m.written.Defaults.Tags)
 	for _, k := range m.keysWritten {
 		if !k.Imported {
 			c.allTags(k.written.Tags, len(k.Tags))
@@ -66,7 +66,11 @@ func tags(m *Model) diag.List {
 		}
 	}
 	for s := range c.eachSecret() {
-		c.allTags(s.written.V.Tags, len(s.Tags))
+		own := s.written.V.Tags
+		if len(own) == 0 && s.Import == NotImported {
+			own = m.written.Defaults.Tags
+		}
+		c.allTags(own, len(s.Tags))
 	}
 	return c.found
 }
@@ -92,12 +96,17 @@ func (c *checker) tags(entries spec.Entries[spec.Value]) {
 // allTags checks the tags of a thing, of which there are n with those of the whole spec.
 func (c *checker) allTags(own spec.Entries[spec.Value], n int) {
 	c.tags(own)
-	if n > aws.MaxTags && len(own) <= aws.MaxTags && len(c.Tags) <= aws.MaxTags {
-		c.report(diag.TooMany, own[0].ID.Span).
+	if n > aws.MaxTags && len(own) > 0 && len(own) <= aws.MaxTags && len(c.Tags) <= aws.MaxTags {
+		d := c.report(diag.TooMany, own[0].ID.Span).
 			Message("%d tags are more than the %d that AWS accepts, those of the whole spec "+
 				"included", n, aws.MaxTags).
-			Hint("remove some").
-			Related(c.written.Tags[0].ID.Span, "the tags of the whole spec begin here")
+			Hint("remove some")
+		if whole := c.written.Tags; len(whole) > 0 {
+			d.Related(whole[0].ID.Span, "the tags of the whole spec begin here")
+		}
+		if more := c.written.Defaults.Tags; len(more) > 0 && more[0].ID != own[0].ID {
+			d.Related(more[0].ID.Span, "those of defaults begin here")
+		}
 	}
 }
 
@@ -111,9 +120,20 @@ func ids(m *Model) diag.List {
 		c.id(e.ID, e.V.LogicalID)
 	}
 	for _, e := range m.written.Secrets {
-		c.id(e.ID, e.V.LogicalID)
+		c.idOfSecret(e.ID, e.V.LogicalID)
 	}
 	return c.found
+}
+
+// idOfSecret checks the id of a secret. One that is a good name leads to the name.
+func (c *checker) idOfSecret(id, own spec.Text) {
+	before := len(c.found)
+	c.id(id, own)
+	words := idPart.FindAllString(id.V, -1)
+	if len(c.found) > before && aws.SecretName(id.V) == "" && len(words) > 0 {
+		c.found[before].Hint("write an id such as %s, and name: %s below it",
+			words[len(words)-1], id)
+	}
 }
 
 func (c *checker) id(id, own spec.Text) {
@@ -184,15 +204,6 @@ func exports(m *Model) diag.List {
 			found.Report(diag.ImportTakesNo, t.Span).
 				Message("%q is imported, and only what this spec creates can be exported", t).
 				Hint("remove it: who made it exports it")
-		}
-	}
-	for _, s := range m.ExportSecrets {
-		if k := m.keys[s.ID]; slices.Contains(m.ExportKeys, k) {
-			found.Report(diag.ExportClash, s.Span).
-				Message("secret and key %q would have the same export name", s.ID).
-				Hint("export one of them only, or rename one and give it a logicalId if it is "+
-					"deployed").
-				Related(k.Span, "the key is here")
 		}
 	}
 	return found

@@ -12,20 +12,11 @@ import (
 // createdKeys checks the keys that are created.
 func createdKeys(m *Model) diag.List {
 	c := checker{Model: m}
-	aliases := map[string]spec.Text{} // the id of the key that has it, where the alias stands
 	for _, k := range m.keysWritten {
 		if k.Imported {
 			continue
 		}
 		c.createdKey(k)
-		alias := m.aliasOf(k)
-		if other, taken := aliases[k.AliasName]; taken {
-			c.report(diag.DuplicateName, alias.Span).
-				Message("keys %q and %q have the same alias %q", other, k.ID, k.AliasName).
-				Hint("give one of them another alias").
-				Related(other.Span, "the other one is here")
-		}
-		aliases[k.AliasName] = spec.Text{V: k.ID, Span: alias.Span}
 	}
 	return c.found
 }
@@ -34,12 +25,7 @@ func (c *checker) createdKey(k *Key) {
 	in, alias := k.written, c.aliasOf(k)
 	c.text(diag.InvalidName, alias, "the alias",
 		aws.AliasName(strings.TrimPrefix(alias.V, "alias/")), "write a name such as payments/app")
-	if len(k.Description) > aws.MaxKeyDescription {
-		c.report(diag.TooLong, in.Description.Span).
-			Message("the description has %d characters, and a key's may have "+
-				"%d", len(k.Description), aws.MaxKeyDescription).
-			Hint("shorten it")
-	}
+	c.described("AWS::KMS::Key", k.Description, in.Description.Span, "a key's")
 	if k.RotationPeriod != 0 && !k.EnableRotation {
 		c.report(diag.PropertyWithoutEffect, in.RotationPeriodInDays.Span).
 			Message("a key that is not rotated has no rotation period").
@@ -106,7 +92,8 @@ func importedKeys(m *Model) diag.List {
 			{"rotationPeriodInDays", in.RotationPeriodInDays.Span},
 			{"pendingWindowInDays", in.PendingWindowInDays.Span},
 			{"deletionPolicy", in.DeletionPolicy.Span}, {"policy", in.Policy.Span},
-			{"admins", first(in.Admins)}, {"tags", firstTag(in.Tags)},
+			{"admins", first(in.Admins)}, {"serviceGrants", first(in.ServiceGrants)},
+			{"tags", firstTag(in.Tags)},
 			{"logicalId", in.LogicalID.Span},
 		})
 		if alias := in.Import.Alias; alias.Set() {
@@ -121,7 +108,7 @@ func importedKeys(m *Model) diag.List {
 			continue
 		}
 		c.importedARN(in.Import.ARN, aws.KeyARN,
-			"write arn:aws:kms:<region>:<account>:key/<id>, or import by alias", "key")
+			"write arn:aws:kms:<region>:<account>:key/<id>", "key")
 	}
 	return c.found
 }
@@ -133,12 +120,14 @@ func (c *checker) importedARN(v spec.Value, invalid func(string) string, hint, k
 		return
 	}
 	if clause := invalid(literal); clause != "" {
-		c.report(diag.InvalidARN, v.Span()).
+		d := c.report(diag.InvalidARN, v.Span()).
 			Message("%q %s", literal, clause).
 			Hint("%s", diag.Words(hint))
+		c.nearlyARN(d, v, literal)
 		return
 	}
 	arn, _ := aws.ParseARN(literal)
+	c.regionOf(arn, v)
 	c.owner(arn, v.Span(), kind, kind+"s of account ")
 }
 

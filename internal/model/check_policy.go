@@ -20,19 +20,6 @@ func resourcePolicies(m *Model) diag.List {
 				Message("the resource policy of an imported secret is its owner's").
 				Hint("add manage: true, if this spec shall own the whole resource policy")
 		}
-		if s.Import != NotImported && s.Region != "" && m.Env.Region != "" &&
-			s.Region != m.Env.Region {
-			found.Report(diag.PolicyNotManaged, in.Span).
-				Message("the secret is in Region %q, where this stack is not", s.Region).
-				Hint("manage it from a spec of that Region").
-				Related(s.NameSpan, "its ARN says so")
-		}
-		if s.Account != "" {
-			found.Report(diag.PolicyNotManaged, in.Span).
-				Message("the secret belongs to account %s, where this stack is not", s.Account).
-				Hint("manage it from a spec of that account").
-				Related(s.NameSpan, "its ARN says so")
-		}
 	}
 	return found
 }

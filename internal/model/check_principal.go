@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -28,10 +29,19 @@ func existingPrincipals(m *Model) diag.List {
 // existing checks the name or ARN of a role, user or group that exists.
 func (c *checker) existing(v spec.Value, literal string, kind iamKind) {
 	if !strings.HasPrefix(literal, "arn:") {
+		if kind.word == "role" && aws.IsReservedRole(literal) {
+			c.reservedRole(v, literal, "")
+			return
+		}
 		if strings.Contains(literal, "/") {
-			c.report(diag.InvalidName, v.Span()).
+			name := literal[strings.LastIndexByte(literal, '/')+1:]
+			d := c.report(diag.InvalidName, v.Span()).
 				Message("%q is not the name of a %s", literal, kind.word).
 				Hint("write the name without its path, or the ARN")
+			if kind.validName(name) == "" {
+				d.Hint("write %q, the name without its path, or the ARN", name).
+					Fix(v.Span(), "%s", name)
+			}
 		} else if clause := kind.validName(literal); clause != "" {
 			c.report(diag.InvalidName, v.Span()).
 				Message("the %s name %q %s", kind.word, literal, clause).
@@ -71,9 +81,12 @@ func (c *checker) identityPath(v spec.Value, arn aws.ARN, path string, kind iamK
 		if kind.word == "role" {
 			hint = "write rolePattern: " + literal
 		}
-		c.report(diag.InvalidARN, v.Span()).
+		d := c.report(diag.InvalidARN, v.Span()).
 			Message("%q is the pattern of many ARNs, and not the ARN of a %s", literal, kind.word).
 			Hint("%s", hint)
+		if kind.word == "role" {
+			c.fixKey(d, v, "rolePattern")
+		}
 		return
 	}
 	if clause := kind.validName(name); clause != "" {
@@ -82,21 +95,34 @@ func (c *checker) identityPath(v spec.Value, arn aws.ARN, path string, kind iamK
 			Hint("write the ARN as the console shows it")
 		return
 	}
+	if kind.word == "role" && aws.IsReservedRole(name) && name == path { // its path left out
+		c.reservedRole(v, name, arn.Account)
+		return
+	}
 	if kind.isReserved(path) {
-		c.report(diag.ReservedRole, v.Span()).
+		d := c.report(diag.ReservedRole, v.Span()).
 			Message("no policy can be attached to a role under "+
 				"/%s/", path[:strings.IndexByte(path, '/')]).
 			Hint("write rolePattern: %s", literal)
+		c.fixKey(d, v, "rolePattern")
 		return
 	}
 	c.owner(arn, v.Span(), kind.word, "account ")
+}
+
+// reservedRole refuses a role that belongs to AWS, as its name says.
+func (c *checker) reservedRole(v spec.Value, name, account string) {
+	c.report(diag.ReservedRole, v.Span()).
+		Message("the role %q belongs to AWS, and no policy can be attached to it", name).
+		Hint("write rolePattern: arn:%s:iam::%s:role/%s", cmp.Or(c.Env.Partition, "aws"),
+			cmp.Or(account, c.Env.Account, "<account>"), aws.ReservedRolePath(name))
 }
 
 // existingIntrinsic checks an intrinsic that stands for a name.
 func (c *checker) existingIntrinsic(v spec.Value, kind iamKind) {
 	target := namedResource(v)
 	if e := c.Resources.Get(target); e != nil {
-		if t := e.V.Node.Get("Type"); t != nil && t.Text != kind.resource {
+		if t := e.V.Node.Get("Type"); t != nil && t.Text != "" && t.Text != kind.resource {
 			c.report(diag.InvalidValue, v.Span()).
 				Message("%q is a resource of type %s, and no %s", target, t.Text, kind.word).
 				Hint("name a resource of type %s", kind.resource).
@@ -152,8 +178,7 @@ func otherPrincipals(m *Model) diag.List {
 	for _, p := range m.Principals {
 		switch in := p.written; p.Kind {
 		case Service:
-			c.text(diag.InvalidName, in.Service, "the service principal",
-				aws.ServicePrincipal(in.Service.V), "write one such as events.amazonaws.com")
+			c.service(in.Service, "write one such as events.amazonaws.com")
 		case Account:
 			c.account(in.Account)
 		case Organization:
@@ -169,17 +194,50 @@ func otherPrincipals(m *Model) diag.List {
 	return c.found
 }
 
+// service checks the name of a service as a principal. hint is what to write instead if none is
+// meant for certain.
+func (c *checker) service(t spec.Text, hint string) {
+	if clause := aws.ServicePrincipal(t.V); clause != "" {
+		d := c.report(diag.InvalidName, t.Span).
+			Message("the service principal %q %s", t, diag.Words(clause)).
+			Hint("%s", diag.Words(hint))
+		if meant := aws.ServiceMeant(t.V); meant != "" {
+			d.Hint("write %q", diag.Words(meant)).Fix(t.Span, "%s", diag.Words(meant))
+		}
+		return
+	}
+	label, _, _ := strings.Cut(t.V, ".amazonaws.com")
+	near := nearestService(label)
+	if !aws.KnownService(t.V) && near != "" { // no list of services has all
+		c.listed(t, "service", nil, strings.Replace(t.V, label, near, 1))
+	}
+}
+
+// nearestService returns the name before the suffix of the known service that is most like one.
+func nearestService(label string) string {
+	var labels []string
+	for _, name := range aws.ServiceNames() {
+		labels = append(labels, strings.TrimSuffix(name, ".amazonaws.com"))
+	}
+	const short = 4 // too many services are one letter away from another
+	if len(label) < short {
+		return ""
+	}
+	return diag.Nearest(label, labels)
+}
+
 // account checks another account as a principal.
 func (c *checker) account(t spec.Text) {
-	if !c.text(diag.InvalidName, t, "the account id", aws.AccountID(t.V),
-		"write the twelve digits") {
+	if !c.textMeant(diag.InvalidName, t, "the account id", aws.AccountID,
+		"write the twelve digits", digitsOf(t.V)) {
 		return
 	}
 	if t.V == c.Env.Account {
 		c.report(diag.OwnAccount, t.Span).
 			Message("the own account cannot be a principal: it says nothing that IAM does not "+
 				"say already").
-			Hint("grant to roles, or name them by a rolePattern").
+			Hint("name one role, or some by rolePattern: \"arn:%s:iam::%s:role/app-*\"",
+				diag.Words(cmp.Or(c.Env.Partition, "aws")), t.V).
 			Related(c.written.Environment.Account.Span, "the stack's account is stated here")
 		return
 	}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,7 +20,7 @@ func roles(m *Model) diag.List {
 		}
 		in := &p.written.Role
 		c.role(p.Role, in)
-		if len(in.AssumedBy) == 0 && !m.rotatesExternally(p.ID) {
+		if len(in.AssumedBy) == 0 && !in.Unread && !m.rotatesExternally(p.ID) {
 			c.report(diag.MissingProperty, in.Span).
 				Message("a role that nobody may assume is of no use").
 				Hint("add who may assume the role, such as service: lambda.amazonaws.com")
@@ -48,12 +49,7 @@ func (c *checker) role(role *Role, in *spec.Role) {
 		c.text(diag.InvalidName, in.Path, "the path", aws.Path(in.Path.V),
 			"begin and end it with a slash")
 	}
-	if n := len(role.Description); n > aws.MaxIAMDescription {
-		c.report(diag.TooLong, in.Description.Span).
-			Message("the description has %d characters, and a role's may have "+
-				"%d", n, aws.MaxIAMDescription).
-			Hint("shorten it")
-	}
+	c.described("AWS::IAM::Role", role.Description, in.Description.Span, "a role's")
 	for _, v := range append([]spec.Value{in.PermissionsBoundary}, in.ManagedPolicyArns...) {
 		if literal, ok := v.Literal(); ok {
 			if _, err := aws.ParseARN(literal); err != nil {
@@ -76,7 +72,9 @@ func trusts(m *Model) diag.List {
 			in := &p.written.Role.AssumedBy[i]
 			c.trustedPrincipal(in)
 			c.trustedTokens(in)
+			c.trustedCertificates(in)
 			c.conditionBlock(in.Condition)
+			c.unmetConditions(in)
 		}
 	}
 	return c.found
@@ -85,29 +83,62 @@ func trusts(m *Model) diag.List {
 // trustedPrincipal checks a service, account or principal that may assume a role.
 func (c *checker) trustedPrincipal(in *spec.Trust) {
 	if literal, ok := in.Service.Literal(); ok {
-		if clause := aws.ServicePrincipal(literal); clause != "" {
-			c.report(diag.InvalidName, in.Service.Span()).
-				Message("the service principal %q %s", literal, clause).
-				Hint("write one such as lambda.amazonaws.com")
+		if aws.IsCognito(literal) {
+			c.report(diag.UnusableTrust, in.Service.Span()).
+				Message("%q assumes no role as a service: it hands its users tokens", literal).
+				Hint("write cognito: { identityPoolId: … }")
+		} else {
+			c.service(spec.Text{V: literal, Span: in.Service.Span()},
+				"write one such as lambda.amazonaws.com")
 		}
 	}
 	if in.Account.Set() {
-		c.text(diag.InvalidName, in.Account, "the account id", aws.AccountID(in.Account.V),
-			"write the twelve digits")
+		c.textMeant(diag.InvalidName, in.Account, "the account id", aws.AccountID,
+			"write the twelve digits", digitsOf(in.Account.V))
 	}
-	literal, ok := in.ARN.Literal()
-	if !ok {
-		return
+	if literal, ok := in.ARN.Literal(); ok {
+		c.trustedARN(literal, in.ARN.Span())
 	}
-	if arn, err := aws.ParseARN(literal); err != nil ||
-		arn.Service != "iam" && arn.Service != "sts" {
-		c.report(diag.InvalidARN, in.ARN.Span()).
+}
+
+// assumingResources are what an ARN in a trust policy may name, by the service of the ARN.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+var assumingResources = map[string][]string{
+	"iam": {"role", "user"},
+	"sts": {"assumed-role", "federated-user"},
+}
+
+// trustedARN checks the ARN of a principal that may assume a role.
+func (c *checker) trustedARN(literal string, at source.Span) {
+	arn, err := aws.ParseARN(literal)
+	kinds := assumingResources[arn.Service]
+	kind, name := arn.ResourceType()
+	switch {
+	case err != nil || kinds == nil:
+		c.report(diag.InvalidARN, at).
 			Message("%q is not the ARN of a principal", literal).
 			Hint("write the ARN of a role, user or account")
-	} else if isPattern(literal) {
-		c.report(diag.InvalidARN, in.ARN.Span()).
+	case isPattern(literal):
+		c.report(diag.InvalidARN, at).
 			Message("a principal's ARN cannot have wildcards").
 			Hint("trust the account, with a condition of ArnLike aws:PrincipalArn")
+	case arn.Resource == "root" && arn.Service == "iam":
+	case !slices.Contains(kinds, kind) || name == "":
+		c.report(diag.InvalidARN, at).
+			Message("%q names what cannot assume a role", literal).
+			Hint("write the ARN of a role, user or account; a group is no principal")
+	default:
+		c.samePartition(arn, at, "principal")
+	}
+}
+
+// samePartition refuses what no role of the stack's partition can trust.
+func (c *checker) samePartition(arn aws.ARN, at source.Span, what string) {
+	if env := c.Env; env.Partition != "" && env.Partition != arn.Partition {
+		c.report(diag.OtherPartition, at).
+			Message("this %s is in partition %q and the stack in %q", diag.Words(what),
+				arn.Partition, env.Partition).
+			Hint("nobody can be trusted across partitions: correct the ARN or environment")
 	}
 }
 
@@ -122,11 +153,77 @@ func (c *checker) trustedTokens(in *spec.Trust) {
 		if literal, ok := in.SAML.ProviderARN.Literal(); ok {
 			c.providerARN(literal, in.SAML.ProviderARN.Span(), "saml-provider")
 		}
+		c.samlAudience(in.SAML.Audience)
+	case in.Cognito.Span.File != nil:
+		c.identityPool(in.Cognito.IdentityPoolID)
 	case in.PodIdentity.Set() && !in.PodIdentity.V:
 		c.report(diag.InvalidValue, in.PodIdentity.Span).
 			Message("podIdentity: false trusts nobody").
 			Hint("write true, or remove it")
 	}
+}
+
+// samlAudience refuses what the key SAML:aud never has: it is where an assertion is sent to (its
+// Recipient), and not the assertion's Audience.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-saml
+func (c *checker) samlAudience(audience spec.Text) {
+	if audience.Set() && !strings.HasPrefix(audience.V, "https://") {
+		c.report(diag.UnusableTrust, audience.Span).
+			Message("no assertion has %q as its recipient, which SAML:aud compares", audience).
+			Hint("leave it out, or write where the assertion is sent to, such as " +
+				"https://signin.aws.amazon.com/saml")
+	}
+}
+
+// identityPool checks the id of an identity pool.
+// https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DescribeIdentityPool.html
+func (c *checker) identityPool(id spec.Value) {
+	literal, ok := id.Literal()
+	if !ok {
+		return
+	}
+	region, rest, found := strings.Cut(literal, ":")
+	if !found || !aws.ValidRegion(region) || rest == "" || isPattern(rest) {
+		c.report(diag.InvalidName, id.Span()).
+			Message("%q is not the id of an identity pool", literal).
+			Hint("write it as eu-west-1:128d0a74-c82f-4553-916d-90053e4a8b0f; an id with an " +
+				"underscore is that of a user pool")
+	}
+}
+
+// certificateName is how an attribute of a certificate is called in the tag of a session.
+var certificateName = regexp.MustCompile(`^[A-Za-z0-9.]+(/[A-Za-z0-9.]+)*$`)
+
+// certificateNames checks the attributes that certificates are told by.
+func (c *checker) certificateNames(all ...spec.Entries[spec.List[spec.Text]]) {
+	for _, names := range all {
+		for _, e := range names {
+			if !certificateName.MatchString(e.ID.V) {
+				c.report(diag.InvalidName, e.ID.Span).
+					Message("%q is not the name of an attribute of a certificate", e.ID).
+					Hint("write one such as CN, OU or O; of alternative names DNS, URI or Name/CN")
+			}
+		}
+	}
+}
+
+// trustedCertificates checks whose certificates let somebody assume a role.
+func (c *checker) trustedCertificates(in *spec.Trust) {
+	c.certificateNames(in.RolesAnywhere.Subject, in.RolesAnywhere.Issuer, in.RolesAnywhere.SAN)
+	literal, ok := in.RolesAnywhere.TrustAnchorARN.Literal()
+	if !ok {
+		return
+	}
+	at := in.RolesAnywhere.TrustAnchorARN.Span()
+	arn, err := aws.ParseARN(literal)
+	if kind, id := arn.ResourceType(); err != nil || arn.Service != "rolesanywhere" ||
+		kind != "trust-anchor" || id == "" || isPattern(literal) {
+		c.report(diag.InvalidARN, at).
+			Message("%q is not the ARN of a trust anchor", literal).
+			Hint("write arn:aws:rolesanywhere:<region>:<account>:trust-anchor/<id>")
+		return
+	}
+	c.samePartition(arn, at, "trust anchor")
 }
 
 // oidc refuses a trust that more than the meant tokens would pass. A subject of "*" alone is
@@ -140,6 +237,11 @@ func (c *checker) oidc(in *spec.Trust) {
 		c.report(diag.InvalidName, provider.Span).
 			Message("%q is not the address of an OpenID Connect provider", provider).
 			Hint("write its host and path, such as token.actions.githubusercontent.com")
+	}
+	if strings.TrimPrefix(provider.V, "https://") == "sts.amazonaws.com" {
+		c.report(diag.UnusableTrust, provider.Span).
+			Message("%q is the audience of tokens, and not who makes them", provider).
+			Hint("write the provider that makes the tokens")
 	}
 	for _, s := range in.OIDC.Subject {
 		switch {
@@ -208,5 +310,82 @@ func (c *checker) providerARN(literal string, at source.Span, kind string) {
 		c.report(diag.InvalidARN, at).
 			Message("%q is not the ARN of a provider of this kind", literal).
 			Hint("write arn:aws:iam::<account>:%s/…", kind)
+		return
 	}
+	c.samePartition(arn, at, "provider")
+}
+
+// The condition keys that only some callers have when they assume a role. A service has no
+// principal of IAM's, nobody but a service has a source, and tokens and assertions come with
+// neither.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+var (
+	keysOfServices = []string{
+		"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths",
+	}
+	keysOfPrincipals = []string{
+		"aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths",
+		"aws:username", "aws:multifactorauthpresent", "aws:multifactorauthage",
+	}
+)
+
+// unmetConditions refuses conditions that whoever is trusted never meets, because the key is not
+// there when they assume the role.
+func (c *checker) unmetConditions(in *spec.Trust) {
+	absent := slices.Concat(keysOfServices, keysOfPrincipals, []string{"sts:externalid"})
+	switch {
+	case in.Role.Set():
+		absent = nil // whom a set has in it may be either
+	case in.Service.Set() || in.PodIdentity.Set() || in.RolesAnywhere.Span.File != nil:
+		absent = keysOfPrincipals
+	case in.Account.Set() || in.ARN.Set():
+		absent = keysOfServices
+	}
+	for _, own := range conditionsOf(in.Condition) {
+		if key := strings.ToLower(own.Key); !needsKey(own.Operator) {
+			continue
+		} else if slices.Contains(absent, key) {
+			c.report(diag.UnusableTrust, own.Span).
+				Message("nobody meets the condition %s %s: who is trusted here never has this "+
+					"key when it assumes a role", own.Operator, own.Key).
+				Hint("remove the condition, or ask for what whoever is trusted has")
+		} else if property := passedBy(in, key); property != "" {
+			c.report(diag.UnusableTrust, own.Span).
+				Message("nobody meets the condition %s %s: the trust lets nobody pass what it "+
+					"asks for", own.Operator, own.Key).
+				Hint("add %s: true", diag.Words(property))
+		}
+	}
+}
+
+// passedBy returns the property that a trust lacks so that a condition on a key, which is in lower
+// case, can be met: the key is there if something is passed, and the trust lets nobody pass it.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+func passedBy(in *spec.Trust, key string) string {
+	service, _ := in.Service.Literal()
+	switch {
+	case in.PodIdentity.V:
+		service = "pods.eks.amazonaws.com"
+	case in.RolesAnywhere.Span.File != nil:
+		service = "rolesanywhere.amazonaws.com"
+	}
+	row := aws.TrustOf(service)
+	ofTags := strings.HasPrefix(key, "aws:requesttag/") ||
+		slices.Contains([]string{"aws:tagkeys", "sts:transitivetagkeys"}, key)
+	switch {
+	case ofTags && !in.SessionTags.V && !row.SessionTags:
+		return "sessionTags"
+	case key == "sts:sourceidentity" && !in.SourceIdentity.V && !row.SourceIdentity:
+		return "sourceIdentity"
+	}
+	return ""
+}
+
+// needsKey says whether a condition with an operator is false where its key is not there.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+func needsKey(operator string) bool {
+	operator = strings.ToLower(operator)
+	return !strings.HasSuffix(operator, "ifexists") && !strings.Contains(operator, "not") &&
+		operator != "null" && !strings.HasPrefix(operator, "forallvalues:")
 }

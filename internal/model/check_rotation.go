@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/aws/schedule"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
@@ -15,47 +16,90 @@ import (
 // schedules checks when secrets are rotated.
 func schedules(m *Model) diag.List {
 	c := checker{Model: m}
+	byDefault := m.written.Defaults.Rotation
+	c.times(byDefault, rotationOf(byDefault, false))
 	for s := range c.eachSecret() {
-		if s.Rotation != nil {
-			c.schedule(s, &s.written.V.Rotation)
+		if s.Rotation == nil {
+			continue
+		}
+		written := &s.written.V.Rotation
+		if written.Manual.V {
+			c.manual(written)
+		}
+		in := m.scheduleOf(written)
+		if s.Rotation.Manual || c.times(in, s.Rotation) {
+			c.schedule(s, in)
 		}
 	}
 	return c.found
 }
 
-func (c *checker) schedule(s *Secret, in *spec.Rotation) {
+// times checks the times of a schedule, and says whether there are any.
+func (c *checker) times(in spec.Schedule, out *Rotation) bool {
 	if in.AutomaticallyAfterDays.Set() && in.ScheduleExpression.Set() {
 		c.report(diag.NotExactlyOne, in.ScheduleExpression.Span).
 			Message("scheduleExpression cannot stand beside automaticallyAfterDays").
 			Hint("remove one of them").
 			Related(in.AutomaticallyAfterDays.Span, "automaticallyAfterDays is here")
-		return
+		return false
 	}
 	hours := c.window(in.Duration)
-	at := in.AutomaticallyAfterDays.Span
-	if in.ScheduleExpression.Set() {
-		at = in.ScheduleExpression.Span
-		if s.Rotation.invalid != nil {
-			c.badSchedule(in.ScheduleExpression, s.Rotation.invalid)
-			return
-		}
-		if problem := s.Rotation.schedule.WindowProblem(hours); hours > 0 && problem != "" {
-			c.report(diag.InvalidSchedule, in.Duration.Span).
-				Message("the window of %s %s", in.Duration, problem).
-				Hint("shorten the duration, or start earlier")
-		}
+	if !in.ScheduleExpression.Set() {
+		return true
 	}
+	if out.invalid != nil {
+		c.badSchedule(in.ScheduleExpression, out.invalid)
+		return false
+	}
+	if problem := out.schedule.WindowProblem(hours); hours > 0 && problem != "" {
+		c.report(diag.InvalidSchedule, in.Duration.Span).
+			Message("the window of %s %s", in.Duration, problem).
+			Hint("shorten the duration, or start earlier")
+	}
+	return true
+}
+
+// schedule notes what about the schedule of a secret may not be meant.
+func (c *checker) schedule(s *Secret, in spec.Schedule) {
 	if days := int(s.Rotation.Interval.Hours() / 24); days > 90 {
-		c.report(diag.RareRotation, at).
+		own := &s.written.V.Rotation
+		at := cmp.Or(own.AutomaticallyAfterDays.Span, own.ScheduleExpression.Span)
+		d := c.report(diag.RareRotation, cmp.Or(at, own.Span)).
 			Message("%q is rotated every %d days; security standards ask for 90 at "+
 				"most", s.ID, days).
 			Hint("rotate at least every 90 days")
+		if at.IsZero() {
+			d.Related(c.written.Defaults.Rotation.Span, "defaults say when")
+		}
 	}
 	if !in.RotateImmediatelyOnUpdate.Set() {
 		c.report(diag.RotatesAtOnce, in.Span).
 			Message("%q is rotated as soon as the schedule is created or changed: that is "+
 				"CloudFormation's default", s.ID).
 			Hint("write rotateImmediatelyOnUpdate: true or false")
+	}
+}
+
+// manual checks a rotation without a schedule: by a function, which Secrets Manager keeps without
+// one. What a service or a partner rotates is known by its schedule alone.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-rotationschedule.html
+func (c *checker) manual(in *spec.Rotation) {
+	for _, p := range []property{
+		{"automaticallyAfterDays", in.AutomaticallyAfterDays.Span},
+		{"scheduleExpression", in.ScheduleExpression.Span}, {"duration", in.Duration.Span},
+	} {
+		if !p.at.IsZero() {
+			c.report(diag.NotExactlyOne, p.at).
+				Message("%s cannot stand beside manual: true, which is rotation without a "+
+					"schedule", diag.Words(p.name)).
+				Hint("remove one of them").
+				Related(in.Manual.Span, "manual is here")
+		}
+	}
+	if in.Managed.Set() || in.External.Span.File != nil {
+		c.report(diag.RotationMismatch, in.Manual.Span).
+			Message("only rotation by a function can do without a schedule").
+			Hint("remove manual, or rotate with lambda, hosted or application")
 	}
 }
 
@@ -173,9 +217,10 @@ func (c *checker) superuser(s *Secret, t spec.Text) {
 			Hint("give both the same condition").
 			Related(other.Span, "the secret is here")
 	}
-	if s.Rotation.Lambda == nil && other.Import != NotImported && other.Import != ByARN {
+	// AWS's functions for databases have it in a policy alone, where the pattern of its ARN does.
+	if s.Rotation.External != nil && other.Import != NotImported && other.Import != ByARN {
 		c.report(diag.NeedsARN, t.Span).
-			Message("the rotation is given secret %q by its complete ARN, which is not "+
+			Message("the partner is given secret %q by its complete ARN, which is not "+
 				"known", other.ID).
 			Hint("import the secret by its complete arn").
 			Related(other.Span, "the secret is imported here")
@@ -265,10 +310,14 @@ func (c *checker) isRole(t spec.Text, property string) {
 
 // lambdaMayAssume sees to it that a role which is created here can be a function's.
 func (c *checker) lambdaMayAssume(role *Principal, t spec.Text) {
-	if role == nil || role.Role == nil ||
+	if role == nil || role.Role == nil || c.written.UnreadWithin(role.Span, nil) ||
 		slices.ContainsFunc(role.Role.Trusts,
 			func(t Trust) bool {
-				return t.Service == "lambda.amazonaws.com" || cfn.IsIntrinsic(t.Service)
+				return t.Service == "lambda.amazonaws.com" || cfn.IsIntrinsic(t.Service) ||
+					slices.ContainsFunc(t.Assumers, func(p *Principal) bool {
+						return p.Kind == Service && p.ARN == "lambda.amazonaws.com"
+					}) ||
+					t.Service != "" && aws.ServicePrincipal(t.Service) != "" // which is said
 			}) {
 		return
 	}
@@ -276,43 +325,4 @@ func (c *checker) lambdaMayAssume(role *Principal, t spec.Text) {
 		Message("role %q cannot be a function's: lambda.amazonaws.com may not assume it", role.ID).
 		Hint("add assumedBy: { service: lambda.amazonaws.com } to the role").
 		Related(role.Span, "the role is defined here")
-}
-
-// oneSchedule refuses a second schedule for one secret: Secrets Manager keeps one, and the later
-// one wins.
-func oneSchedule(m *Model) diag.List {
-	c := checker{Model: m}
-	bySecretID := map[string]*Secret{}
-	for _, s := range m.Secrets {
-		if s.Rotation == nil {
-			continue
-		}
-		if other := bySecretID[s.SecretID()]; other != nil {
-			c.report(diag.TwoSchedules, s.Span).
-				Message("%q and %q are the same secret, which can have one "+
-					"rotation", other.ID, s.ID).
-				Hint("keep one of them").
-				Related(other.Span, "the other one is here")
-		}
-		bySecretID[s.SecretID()] = s
-		c.scheduleInTemplate(s)
-	}
-	return c.found
-}
-
-// scheduleInTemplate finds schedules of a secret among the resources in CloudFormation's own words.
-func (c *checker) scheduleInTemplate(s *Secret) {
-	for _, e := range c.Resources {
-		t, secretID := e.V.Node.Get("Type"), e.V.Node.Get("Properties").Get("SecretId")
-		if t == nil || secretID == nil || t.Text != "AWS::SecretsManager::RotationSchedule" {
-			continue
-		}
-		ref := secretID.Get("Ref")
-		if ref != nil && (ref.Text == s.LogicalID || ref.Text == s.LogicalID+"Attachment") {
-			c.report(diag.TwoSchedules, e.ID.Span).
-				Message("%q is a second schedule of secret %q", e.ID, s.ID).
-				Hint("remove it, or the secret's rotation").
-				Related(s.Span, "the secret has a rotation of its own")
-		}
-	}
 }

@@ -22,6 +22,22 @@ var rotationRows = []checkRow{
 			`6d`),
 		`SC3021 6d`},
 
+	{"schedules",
+		rotated(`lambda: { functionArn: !GetAtt F.Arn }, rotateImmediatelyOnUpdate: true, ` +
+			`manual: true, automaticallyAfterDays: 7, duration: 3h`),
+		`SC1004 7; SC1004 3h`},
+	{"schedules",
+		rotated(`managed: true, rotateImmediatelyOnUpdate: true, manual: true`),
+		`SC3023 true`},
+	{"schedules",
+		"defaults: { rotation: { scheduleExpression: rate(4 hours), duration: 6h } }\n" +
+			rotated(`lambda: { functionArn: !GetAtt F.Arn }, rotateImmediatelyOnUpdate: true, `+
+				`duration: 5h`),
+		`SC3021 6h; SC3021 5h`},
+	{"schedules",
+		"defaults: { rotation: { automaticallyAfterDays: 7, scheduleExpression: rate(1 day) } }",
+		`SC1004 rate(1 day)`},
+
 	{"managed rotations", rotated(`managed: false`), `SC1005 false; SC3023 false`},
 	{"managed rotations",
 		"environment: { partition: aws-cn }\n" +
@@ -40,6 +56,10 @@ var rotationRows = []checkRow{
 	{"superusers",
 		`secrets: { s: { rotation: { hosted: { rotationType: MySQLMultiUser, ` +
 			`superuserSecret: t } } }, t: { import: { name: x } } }`,
+		``},
+	{"superusers",
+		`secrets: { s: { rotation: { external: { role: r, adminSecret: t } } }, ` +
+			`t: { import: { name: x } } }`,
 		`SC4005 t`},
 	{"superusers",
 		`secrets: { s: { rotation: { application: { rotationType: MySQLMultiUser, ` +
@@ -72,17 +92,6 @@ var rotationRows = []checkRow{
 	{"roles of rotations",
 		"principals: { p: { existingRole: p } }\n" + rotated(`external: { role: p }`),
 		`SC4005 p`},
-
-	{"one schedule",
-		`secrets: { s: { import: { name: x }, rotation: { managed: true } }, t: { import: { ` +
-			`name: x }, rotation: { managed: true } } }`,
-		`SC3027 t`},
-	{"one schedule",
-		rotated(`managed: true`) +
-			"\n" +
-			`resources: { R: { Type: "AWS::SecretsManager::RotationSchedule", Properties: { ` +
-			`SecretId: !Ref SSecret } } }`,
-		`SC3027 R`},
 
 	{"functions of rotations", rotated(`lambda: { functionArn: x }`), `SC2015 x`},
 	{"functions of rotations",
@@ -120,6 +129,21 @@ var rotationRows = []checkRow{
 			`"AWS::EC2::NatGateway" } }`,
 		``},
 
+	{"hosted rotations",
+		`secrets: { s: { value: { empty: true }, rotation: { hosted: { rotationType: ` +
+			`MySQLSingleUser, ` +
+			`vpc: { subnetIds: a } } } } }`,
+		`SC1002 subnetIds: a`},
+	{"hosted rotations",
+		`secrets: { s: { value: { empty: true }, rotation: { hosted: { rotationType: ` +
+			`MySQLSingleUser, ` +
+			`vpc: { subnetIds: a, vpcId: v, securityGroupIds: g }, target: { securityGroupId: g, port: x } } } } }`,
+		`SC3019 v; SC1005 x`},
+	{"hosted rotations",
+		`secrets: { s: { value: { empty: true }, rotation: { hosted: { rotationType: ` +
+			`MySQLSingleUser, ` +
+			`target: { securityGroupId: g, port: 1 } } } } }`,
+		`SC3019 securityGroupId: g, port: 1`},
 	{"hosted rotations",
 		rotated(`hosted: { rotationType: MySQLSingleUse }`),
 		`SC1005 MySQLSingleUse`},
@@ -188,6 +212,8 @@ secrets: { s: { key: k, replicas: { region: us-east-1, key: o }, value: { empty:
 			`secrets: { s: { shard: 3, name: x }, t: { shard: 1 }, u: { shard: base } }`,
 		`SC1005 3; SC4016 t`},
 
+	{"terms of grants", granted(`allow: read, versionStages: AWSCURENT`), `SC2030 AWSCURENT`},
+	{"terms of grants", granted(`allow: read, regions: eu-wset-1`), `SC2030 eu-wset-1`},
 	{"terms of grants",
 		granted(`allow: [read, write], versionStages: ["A*"], regions: eu-west, until: soon`),
 		`SC1005 "A*"; SC4011 "A*"; SC2014 eu-west; SC1005 soon`},
@@ -213,12 +239,36 @@ secrets: { s: { key: k, replicas: { region: us-east-1, key: o }, value: { empty:
 			`"aws:SourceVpce": vpce-0a1b2c3d, "aws:PrincipalTag/Team": a, ` +
 			`"aws:RequestedRegion": x } } }`),
 		`SC4020 203.0.113.1; SC4015 "aws:MultiFactorAuthPresent"; SC4015 "aws:SourceIp"; ` +
-			`SC4015 "aws:SourceVpce"; SC4015 "aws:PrincipalTag/Team"; SC4015 ` +
-			`"aws:RequestedRegion"`},
+			`SC4015 "aws:SourceVpce"; SC4015 "aws:PrincipalTag/Team"`},
+	{"conditions of grants", // which the grant does not state itself
+		granted(`allow: [read, write, delete, rotate], when: { condition: { StringEquals: { ` +
+			`"aws:RequestedRegion": eu-west-1, "aws:PrincipalAccount": "111111111111", ` +
+			`"aws:PrincipalOrgID": o-a1b2c3d4e5, "secretsmanager:VersionStage": AWSCURRENT }, ` +
+			`ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/p" }, ` +
+			`ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/*" }, ` +
+			`DateLessThan: { "aws:CurrentTime": "2027-01-01T00:00:00Z" } } }`), ``},
+	{"conditions of grants", // which it states itself
+		granted(`allow: read, versionStages: A, regions: eu-west-1, until: 2027-01-01, when: { ` +
+			`condition: { StringEquals: { "AWS:requestedRegion": eu-west-1 }, ` +
+			`DateLessThan: { "aws:CurrentTime": "2027-01-01T00:00:00Z" } } }`),
+		`SC4015 "AWS:requestedRegion"; SC4015 "aws:CurrentTime"`},
+	{"conditions of grants", // to which its verb holds the call
+		granted(`allow: write, when: { condition: { "Null": { "secretsmanager:KmsKeyArn": true ` +
+			`}, ArnEqualsIfExists: { "secretsmanager:KmsKeyArn": "arn:aws:kms:*:*:key/a" } } }`),
+		`SC4015 "secretsmanager:KmsKeyArn"; SC4015 "secretsmanager:KmsKeyArn"`},
+	{"conditions of grants", // to which another verb would
+		granted(`allow: purge, when: { condition: { BoolIfExists: { ` +
+			`"secretsmanager:ForceDeleteWithoutRecovery": false } } }`), ``},
+	{"conditions of grants",
+		granted(`allow: [delete, rotate, manage], when: { condition: { BoolIfExists: { ` +
+			`"secretsmanager:ForceDeleteWithoutRecovery": true, ` +
+			`"secretsmanager:ModifyRotationRules": true } } }`),
+		`SC4015 "secretsmanager:ForceDeleteWithoutRecovery"; ` +
+			`SC4015 "secretsmanager:ModifyRotationRules"`},
 	{"conditions of grants",
 		granted(`allow: read, when: { condition: { StringLike: { "aws:PrincipalArn": a, ` +
 			`"aws:principalarn": b, "aws:UserAgent": [{ a: b }] } } }`),
-		`SC4015 "aws:principalarn"; SC4015 "aws:UserAgent"; SC4015 a: b`},
+		`SC4015 "aws:principalarn"; SC4015 a: b`},
 
 	{"grants to services",
 		`principals: { p: { service: lambda.amazonaws.com } }` +
@@ -267,7 +317,6 @@ assert: { cannot: read, principal: p, secrets: s, given: { P: x } }`, `SC1005 x`
 		"export: [a, k]\nsecrets: { a: { import: { name: x } } }\nkeys: { k: { import: { " +
 			"alias: x } } }",
 		`SC3001 a; SC3001 k`},
-	{"exports", "exportAll: true\nsecrets: { a: {} }\nkeys: { a: {} }", `SC2012 a`},
 
 	{"sections", `parameters: { "p-": { NoEcho: true, Default: x } }
 mappings: { "m-": {} }

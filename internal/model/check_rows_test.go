@@ -20,6 +20,7 @@ var principalRows = []checkRow{
 
 	{"environment", `environment: { account: "1" }`, `SC2014 "1"`},
 	{"environment", `environment: { region: eu-west }`, `SC2014 eu-west`},
+	{"environment", `environment: { region: eu-wset-1 }`, `SC2030 eu-wset-1`},
 	{"environment", `environment: { region: eu-west-1, partition: aws-cn }`, `SC1005 aws-cn`},
 	{"environment", `environment: { partition: aws-moon }`, `SC1005 aws-moon`},
 
@@ -109,6 +110,9 @@ var principalRows = []checkRow{
 	{"services, accounts and organizations",
 		`principals: { p: { service: lambda } }`,
 		`SC2014 lambda`},
+	{"services, accounts and organizations",
+		`principals: { p: { service: lamda.amazonaws.com }, q: { service: new.amazonaws.com } }`,
+		`SC2030 lamda.amazonaws.com`},
 	{"services, accounts and organizations", `principals: { p: { account: "2" } }`, `SC2014 "2"`},
 	{"services, accounts and organizations",
 		`principals: { p: { account: "111111111111" } }`,
@@ -151,6 +155,7 @@ var principalRows = []checkRow{
 		`SC2015 b; SC2015 c`},
 
 	{"trusts", trusted(`service: lambda`), `SC2014 lambda`},
+	{"trusts", trusted(`service: lamda.amazonaws.com`), `SC2030 lamda.amazonaws.com`},
 	{"trusts", trusted(`account: "1"`), `SC2014 "1"`},
 	{"trusts", trusted(`arn: x`), `SC2015 x`},
 	{"trusts",
@@ -179,6 +184,89 @@ var principalRows = []checkRow{
 			`[] } }`),
 		`SC4015 "aws:SourceAccount"`},
 
+	{"trusts", trusted(`service: cognito-identity.amazonaws.com`),
+		`SC4031 cognito-identity.amazonaws.com`},
+	{"trusts", trusted(`arn: "arn:aws:iam::111111111111:group/x"`),
+		`SC2015 "arn:aws:iam::111111111111:group/x"`},
+	{"trusts", trusted(`arn: "arn:aws:iam::111111111111:root"`), ``},
+	{"trusts", trusted(`arn: "arn:aws:sts::111111111111:assumed-role/x/y"`), ``},
+	{"trusts", trusted(`arn: "arn:aws:sts::111111111111:role/x"`),
+		`SC2015 "arn:aws:sts::111111111111:role/x"`},
+	{"trusts",
+		"environment: { partition: aws-cn }\n" +
+			trusted(`arn: "arn:aws:iam::111111111111:role/x"`),
+		`SC2017 "arn:aws:iam::111111111111:role/x"`},
+	{"trusts",
+		"environment: { partition: aws-cn }\n" +
+			trusted(`saml: { providerArn: "arn:aws:iam::111111111111:saml-provider/x" }`),
+		`SC2017 "arn:aws:iam::111111111111:saml-provider/x"`},
+	{"trusts",
+		trusted(`saml: { providerArn: "arn:aws:iam::111111111111:saml-provider/x", ` +
+			`audience: urn:amazon:webservices }`),
+		`SC4031 urn:amazon:webservices`},
+	{"trusts", trusted(`oidc: { provider: sts.amazonaws.com, audience: a, subject: x }`),
+		`SC4031 sts.amazonaws.com`},
+	{"trusts", trusted(`cognito: { identityPoolId: eu-west-1_abc }`), `SC2014 eu-west-1_abc`},
+	{"trusts", trusted(`cognito: { identityPoolId: "eu-west-1:*" }`), `SC2014 "eu-west-1:*"`},
+	{"trusts", trusted(`cognito: { identityPoolId: !Ref Pool }`), ``},
+	{"trusts", trusted(`rolesAnywhere: { trustAnchorArn: abc }`), `SC2015 abc`},
+	{"trusts",
+		trusted(`rolesAnywhere: { trustAnchorArn: !Ref A, subject: { CN: x, "a b": x }, ` +
+			`san: { Name/CN: x } }`),
+		`SC2014 "a b"`},
+	{"trusts",
+		trusted(`rolesAnywhere: { trustAnchorArn: "` +
+			`arn:aws:rolesanywhere:eu-west-1:111111111111:profile/abc" }`),
+		`SC2015 "arn:aws:rolesanywhere:eu-west-1:111111111111:profile/abc"`},
+	{"trusts",
+		trusted(`service: ec2.amazonaws.com, condition: { StringEquals: { aws:PrincipalOrgID: o-a1b2c3d4e5,` +
+			` aws:SourceAccount: "111111111111" }, ` +
+			`ArnEqualsIfExists: { aws:PrincipalArn: "arn:aws:iam::111111111111:role/x" } }`),
+		`SC4031 aws:PrincipalOrgID`},
+	{"trusts",
+		trusted(`account: "111111111111", condition: { ArnLike: ` +
+			`{ AWS:SourceArn: "arn:aws:ecs:*:111111111111:*" }, ` +
+			`StringNotEquals: { aws:SourceAccount: "222222222222" }, Bool: { ` +
+			`aws:MultiFactorAuthPresent: "true" } }`),
+		`SC4031 AWS:SourceArn`},
+	{"trusts",
+		trusted(`oidc: { provider: accounts.google.com, audience: a, subject: x }, condition: ` +
+			`{ StringEquals: { sts:ExternalId: x } }`),
+		`SC4031 sts:ExternalId`},
+
+	{"uses of keys",
+		"keys: { k: {} }\nresources: { D: { Type: AWS::RDS::DBInstance, " +
+			"Properties: { KmsKeyId: !Ref KKey } } }",
+		`SC3041 !Ref KKey`},
+	{"uses of keys",
+		"keys: { k: { serviceGrants: rds } }\nresources: { D: { Type: AWS::RDS::DBInstance, " +
+			"Properties: { KmsKeyId: !Ref KKey } } }",
+		``},
+	{"uses of keys",
+		"keys: { k: {} }\nresources: { D: { Type: AWS::MSK::BatchScramSecret, " +
+			"Properties: { SecretArnList: [ !Ref SSecret ] } } }\nsecrets: { s: { key: k } }",
+		`SC3042 D`},
+	{"uses of keys",
+		"keys: { k: {} }\nsecrets: { s: { key: k } }\nprincipals: { m: { service: " +
+			"kafka.amazonaws.com } }\ngrants: [ { to: m, allow: describe, secrets: s } ]",
+		``},
+
+	{"trusts",
+		trusted(`account: "222222222222", condition: { StringEquals: { aws:RequestTag/team: x }, ` +
+			`StringLike: { sts:SourceIdentity: "*" } }`),
+		`SC4031 aws:RequestTag/team; SC4031 sts:SourceIdentity`},
+	{"trusts",
+		trusted(`account: "222222222222", sessionTags: true, sourceIdentity: true, condition: ` +
+			`{ StringEquals: { aws:RequestTag/team: x }, StringLike: { sts:SourceIdentity: "*" } }`),
+		``},
+	{"trusts",
+		trusted(`podIdentity: true, condition: { StringEquals: ` +
+			`{ aws:RequestTag/kubernetes-namespace: pay } }`),
+		``},
+	{"trusts",
+		trusted(`role: p, condition: { StringEquals: { sts:SourceIdentity: bob } }`),
+		`SC4031 sts:SourceIdentity`},
+
 	{"deployer", "deployer: d\nprincipals: { d: { " + other + " } }", `SC4007 d`},
 	{"deployer", "deployer: d\nprincipals: { d: { existingRole: d } }", `SC4005 d`},
 	{"deployer", "deployer: d\nprincipals: { d: { role: {} } }", `SC4007 d`},
@@ -187,7 +275,6 @@ var principalRows = []checkRow{
 		"deployer: d\n" + `principals: { d: { rolePattern: "arn:aws:iam::111111111111:role/d*" } }`,
 		``},
 
-	{"created keys", `keys: { a: { alias: same }, b: { alias: alias/same } }`, `SC2013 alias/same`},
 	{"created keys",
 		`keys: { a: { alias: aws/x, rotationPeriodInDays: 90, enableKeyRotation: false } }`,
 		`SC2014 aws/x; SC3019 90`},
@@ -219,6 +306,9 @@ var principalRows = []checkRow{
 			`false } }`,
 		`SC3001 x; SC3001 a: b; SC2014 "a b"; SC3018 false`},
 	{"imported keys", `keys: { k: { import: { arn: x } } }`, `SC2015 x`},
+	{"imported keys",
+		`keys: { k: { import: { arn: "arn:aws:kms:eu-wset-1:111111111111:key/1" } } }`,
+		`SC2030 "arn:aws:kms:eu-wset-1:111111111111:key/1"`},
 	{"imported keys",
 		`keys: { k: { import: { arn: "arn:aws-cn:kms:eu-west-1:111111111111:key/1" } } }`,
 		`SC2017 "arn:aws-cn:kms:eu-west-1:111111111111:key/1"`},

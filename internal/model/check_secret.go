@@ -14,19 +14,22 @@ import (
 // createdSecrets checks the properties of secrets that are created.
 func createdSecrets(m *Model) diag.List {
 	c := checker{Model: m}
+	prefix := c.namePrefix()
 	for s := range c.eachSecret() {
 		in := &s.written.V
 		if in.Import.Span.File != nil {
 			continue
 		}
-		if in.Name.Set() {
-			c.secretName(in.Name, aws.SecretName(in.Name.V))
+		if name := in.Name; name.Set() {
+			if prefix {
+				name.V = s.Name
+			}
+			c.secretName(name, aws.SecretName(name.V), "end the name otherwise",
+				"shorten it to 256 characters")
+			c.prefixTwice(in.Name)
 		}
-		if literal, ok := in.Description.Literal(); ok && len(literal) > aws.MaxSecretDescription {
-			c.report(diag.TooLong, in.Description.Span()).
-				Message("the description has %d characters, and a secret's may have "+
-					"%d", len(literal), aws.MaxSecretDescription).
-				Hint("shorten it")
+		if literal, ok := in.Description.Literal(); ok {
+			c.described("AWS::SecretsManager::Secret", literal, in.Description.Span(), "a secret's")
 		}
 		if in.Type.Set() {
 			c.secretType(in.Type)
@@ -39,6 +42,34 @@ func createdSecrets(m *Model) diag.List {
 		}
 	}
 	return c.found
+}
+
+// namePrefix checks what is put before every name, and says whether it can stand there.
+func (c *checker) namePrefix() bool {
+	prefix := c.written.Defaults.NamePrefix
+	if prefix.V == "" {
+		return true
+	}
+	return c.text(diag.InvalidName, prefix, "the prefix of names", aws.SecretName(prefix.V),
+		"write letters, digits and /_+=.@- only")
+}
+
+// prefixTwice warns of a name that has the prefix which is put before it: whole names stood there
+// before, and the secrets would be replaced.
+func (c *checker) prefixTwice(name spec.Text) {
+	prefix := c.written.Defaults.NamePrefix
+	rest, has := strings.CutPrefix(name.V, prefix.V)
+	last := prefix.V[max(0, len(prefix.V)-1):]
+	if !has || rest == "" || strings.HasPrefix(name.V, "/") ||
+		!strings.ContainsAny(last, "/_+=.@-") { // names that begin with an "a" are many
+		return
+	}
+	c.report(diag.NameHasPrefix, name.Span).
+		Message("the name %q begins with the prefix %q, which defaults put before it once more",
+			name, prefix).
+		Hint("write the rest of the name only").
+		Fix(name.Span, "%q", rest).
+		Related(prefix.Span, "the prefix is here")
 }
 
 func (c *checker) secretType(t spec.Text) {
@@ -55,7 +86,9 @@ func (c *checker) secretType(t spec.Text) {
 	}
 }
 
-func (c *checker) secretName(name spec.Text, clause string) {
+// secretName checks the name of a secret; endsLikeARN is what to do about one
+// that ends as an ARN does, longName about one that is too long for some interfaces.
+func (c *checker) secretName(name spec.Text, clause, endsLikeARN, longName string) {
 	if !c.text(diag.InvalidName, name, "the secret name", clause,
 		"write letters, digits and /_+=.@- only") {
 		return
@@ -64,13 +97,13 @@ func (c *checker) secretName(name spec.Text, clause string) {
 		c.report(diag.NameLikeARN, name.Span).
 			Message("the name %q ends in a hyphen and six characters, which AWS takes for the "+
 				"end of a complete ARN", name).
-			Hint("end the name otherwise")
+			Hint("%s", diag.Words(endsLikeARN))
 	}
 	if aws.LongSecretName(name.V) {
 		c.report(diag.LongName, name.Span).
 			Message("the name has %d characters, and some of AWS's interfaces return 256 at "+
 				"most", len(name.V)).
-			Hint("shorten it to 256 characters")
+			Hint("%s", diag.Words(longName))
 	}
 }
 
@@ -102,7 +135,9 @@ func importedSecrets(m *Model) diag.List {
 				"secret")
 			c.partialARN(s)
 		case ByName:
-			c.secretName(in.Import.Name, aws.ExistingSecretName(in.Import.Name.V))
+			c.secretName(in.Import.Name, aws.ExistingSecretName(in.Import.Name.V),
+				"import the secret by its complete arn, which the console shows",
+				"it exists, and its name cannot be changed: silence the warning, with a reason")
 		}
 	}
 	return c.found
@@ -121,26 +156,6 @@ func (c *checker) partialARN(s *Secret) {
 	}
 }
 
-// sameNames finds secrets of the same name.
-func sameNames(m *Model) diag.List {
-	var found diag.List
-	byName := map[string]*Secret{}
-	for _, s := range m.secretsWritten {
-		if s.Name == "" {
-			continue
-		}
-		other := byName[s.Name]
-		if other != nil && (s.Import != NotImported) == (other.Import != NotImported) {
-			found.Report(diag.DuplicateName, s.NameSpan).
-				Message("secrets %q and %q have the same name %q", other.ID, s.ID, s.Name).
-				Hint("give one of them another name").
-				Related(other.NameSpan, "the other one is here")
-		}
-		byName[s.Name] = s
-	}
-	return found
-}
-
 // replicas checks the Regions that secrets are replicated to.
 func replicas(m *Model) diag.List {
 	c := checker{Model: m}
@@ -149,7 +164,7 @@ func replicas(m *Model) diag.List {
 			continue
 		}
 		seen := map[string]source.Span{}
-		for _, replica := range s.written.V.Replicas {
+		for _, replica := range m.replicasOf(&s.written.V) {
 			t := replica.Region
 			if !t.Set() {
 				continue // rejected by the schema
@@ -176,7 +191,7 @@ func (c *checker) replicaRegion(t spec.Text) {
 	if t.V == c.Env.Region && t.V != "" {
 		c.report(diag.ReplicaAtHome, t.Span).
 			Message("a secret cannot be replicated to its own Region %q", t.V).
-			Hint("name another Region").
+			Hint("remove it, or name another Region").
 			Related(c.Env.RegionSpan, "the stack's Region is stated here")
 	}
 	if p := aws.PartitionOf(t.V); p != "" && c.Env.Partition != "" && p != c.Env.Partition {

@@ -15,6 +15,15 @@ var secretRows = []checkRow{
 		`secrets: { s: { description: "` + strings.Repeat("x", 2049) + `" } }`,
 		`SC2018 "` + strings.Repeat("x", 2049) + `"`},
 	{"created secrets", `secrets: { s: { type: "" } }`, `SC2018 ""; SC3013 ""`},
+	{"created secrets",
+		"defaults: { namePrefix: \"a b\" }\nsecrets: { s: { name: c }, t: { name: \"d e\" } }",
+		`SC2014 "a b"; SC2014 "d e"`},
+	{"created secrets",
+		"defaults: { namePrefix: a/ }\nsecrets: { s: { name: a/b }, t: { name: /a/b }, u: {}, " +
+			"v: { name: a/ }, w: { import: { name: a/c } } }",
+		`SC3038 a/b`},
+	{"created secrets",
+		"defaults: { namePrefix: a }\nsecrets: { s: { name: ab } }", ``},
 
 	{"imported secrets",
 		`secrets: { s: { name: x, replicas: us-east-1, import: { name: "a b" } } }`,
@@ -23,6 +32,10 @@ var secretRows = []checkRow{
 		`secrets: { s: { import: { name: ` + strings.Repeat("x", 257) + ` } } }`,
 		`SC3012 ` + strings.Repeat("x", 257)},
 	{"imported secrets", `secrets: { s: { import: { arn: x } } }`, `SC2015 x`},
+	{"imported secrets",
+		`secrets: { s: { import: { partialArn: ` +
+			`"arn:aws:secretsmanager:eu-wset-1:111111111111:secret:a" } } }`,
+		`SC2030 "arn:aws:secretsmanager:eu-wset-1:111111111111:secret:a"`},
 	{"imported secrets",
 		`secrets: { s: { import: { partialArn: ` +
 			`"arn:aws-cn:secretsmanager:eu-west-1:111111111111:secret:a" } } }`,
@@ -37,13 +50,10 @@ var secretRows = []checkRow{
 			`"arn:aws:secretsmanager:eu-west-1:111111111111:secret:a-123456" } } }`,
 		`SC3011 "arn:aws:secretsmanager:eu-west-1:111111111111:secret:a-123456"`},
 
-	{"same names",
-		`secrets: { s: { name: a }, t: { name: a }, u: { import: { name: a } } }`,
-		`SC2013 a`},
-
 	{"replicas",
 		`secrets: { s: { replicas: [eu-west-1, us-east, cn-north-1] } }`,
 		`SC3014 eu-west-1; SC2014 us-east; SC2017 cn-north-1`},
+	{"replicas", `secrets: { s: { replicas: [us-eats-1] } }`, `SC2030 us-eats-1`},
 	{"replicas", `secrets: { s: { replicas: [us-east-1, us-east-1] } }`, `SC2013 us-east-1`},
 	{"replicas",
 		"environment: { region: eu-west-1 }\nkeys: { k: {} }\nsecrets: { s: { replicas: { " +
@@ -81,10 +91,6 @@ var secretRows = []checkRow{
 	{"resource policies",
 		`secrets: { s: { policy: { denyDelete: true }, import: { name: x } } }`,
 		`SC4010 denyDelete: true`},
-	{"resource policies",
-		`secrets: { s: { policy: { manage: true }, import: { arn: ` +
-			`"arn:aws:secretsmanager:us-east-1:222222222222:secret:a-123456" } } }`,
-		`SC4010 manage: true; SC4010 manage: true`},
 
 	{"guardrails",
 		`secrets: { s: { policy: { onlyFromVpcEndpoints: x, onlyFromVpcs: y, ` +
@@ -121,6 +127,9 @@ var secretRows = []checkRow{
 	{"secret values",
 		`secrets: { s: { value: { unsafePlaintext: true, string: x, plaintext: f } } }`,
 		`SC3003 true; SC3019 f`},
+	{"secret values",
+		`secrets: { s: { value: { object: { engine: postgress } } } }`, `SC2030 postgress`},
+	{"secret values", `secrets: { s: { value: { object: { engine: redis } } } }`, ``},
 	{"secret values", `secrets: { s: { value: { empty: false } } }`, `SC1005 false`},
 	{"secret values",
 		`secrets: { s: { value: { string: ` + strings.Repeat("x", 65537) + ` } } }`,

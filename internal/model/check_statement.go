@@ -1,7 +1,6 @@
 package model
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,11 +60,12 @@ var elements = []string{
 func (c *checker) statement(n *yaml.Node, validSid func(string) string, sidHint string) {
 	for _, p := range n.Pairs {
 		if !slices.Contains(elements, p.Key.Text) {
-			hint := cmp.Or(diag.DidYouMean(p.Key.Text, elements),
-				"a statement has "+strings.Join(elements, ", "))
-			c.report(diag.InvalidStatement, p.Key.Span).
+			d := c.report(diag.InvalidStatement, p.Key.Span).
 				Message("a policy statement has no member %q", p.Key).
-				Hint("%s", diag.Words(hint))
+				Hint("a statement has %s", diag.Words(strings.Join(elements, ", ")))
+			if near := diag.Nearest(p.Key.Text, elements); near != "" {
+				d.Hint("write %q", diag.Words(near)).Fix(p.Key.Span, "%s", diag.Words(near))
+			}
 		}
 	}
 	c.effect(n)
@@ -96,9 +96,18 @@ func statementAt(n *yaml.Node) source.Span {
 	return n.Span
 }
 
+// isMisspelt says whether a member of a statement is nearly called so, which is said.
+func isMisspelt(n *yaml.Node, element string) bool {
+	return slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool {
+		return !slices.Contains(elements, p.Key.Text) &&
+			diag.Nearest(p.Key.Text, elements) == element
+	})
+}
+
 func (c *checker) effect(n *yaml.Node) {
 	effect := n.Get("Effect")
 	switch {
+	case effect == nil && isMisspelt(n, "Effect"):
 	case effect == nil:
 		c.report(diag.InvalidStatement, statementAt(n)).
 			Message("the statement has no Effect").
@@ -120,6 +129,7 @@ func (c *checker) alternatives(n *yaml.Node) {
 		opposite := "Not" + element
 		a, b := n.Get(element), n.Get(opposite)
 		switch {
+		case a == nil && b == nil && (isMisspelt(n, element) || isMisspelt(n, opposite)):
 		case a == nil && b == nil:
 			c.report(diag.InvalidStatement, statementAt(n)).
 				Message("a statement of a resource policy needs %s, or %s", element, opposite).

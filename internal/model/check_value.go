@@ -29,9 +29,32 @@ func secretValues(m *Model) diag.List {
 	for s := range c.eachSecret() {
 		if s.written.V.Import.Span.File == nil {
 			c.value(s, &s.written.V.Value)
+			c.engineListed(s)
 		}
 	}
 	return c.found
+}
+
+// engineListed notes the engine of a database that is nearly one which AWS's rotation functions
+// know. Where such a function rotates the secret, its own check refuses another one.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
+func (c *checker) engineListed(s *Secret) {
+	if r := s.Rotation; r != nil && (r.Hosted != nil || r.Application != nil) {
+		return
+	}
+	v := &s.written.V.Value
+	for _, fields := range []spec.Entries[spec.Value]{
+		v.Object, v.Generate.SecretStringTemplate.Fields,
+	} {
+		e := fields.Get("engine")
+		if e == nil {
+			continue
+		}
+		literal, ok := e.V.Literal()
+		if near := diag.Nearest(literal, aws.Engines()); ok && near != "" {
+			c.listed(spec.Text{V: literal, Span: e.V.Span()}, "engine", aws.Engines(), near)
+		}
+	}
 }
 
 func (c *checker) value(s *Secret, in *spec.SecretValue) {
@@ -120,14 +143,7 @@ func (c *checker) credential(in *spec.SecretValue, v spec.Value, field string, i
 		return
 	}
 	if ok || !c.refers(v.Node) {
-		d := c.report(diag.LiteralSecret, v.Span()).
-			Message("a literal in %q would stand in the template in the clear", fieldNamed(field)).
-			Hint("let Secrets Manager generate it, refer to where it is kept, or leave the " +
-				"secret empty and put the value later")
-		if isField {
-			d.AndHint("; if %q is no secret, add it to the value's plaintext list",
-				fieldNamed(field))
-		}
+		c.literal(v, field, isField)
 		return
 	}
 	literals := literalFields(in, jsonText(v.Node))
@@ -141,6 +157,26 @@ func (c *checker) credential(in *spec.SecretValue, v spec.Value, field string, i
 	if literals == nil && !c.credentialsWithin(in, v.Node) {
 		c.parameterInTheClear(v)
 	}
+}
+
+// literal refuses a literal in the place of a value, or in a field of one. A field that is nearly
+// one of a connection leads to that.
+func (c *checker) literal(v spec.Value, field string, isField bool) {
+	d := c.report(diag.LiteralSecret, v.Span()).
+		Message("a literal in %q would stand in the template in the clear", fieldNamed(field))
+	if !isField {
+		d.Hint("let Secrets Manager generate it, refer to where it is kept, or leave the secret " +
+			"empty, with value: { empty: true }, and put the value later")
+		return
+	}
+	if near := diag.Nearest(field, aws.ConnectionFields); near != "" {
+		d.Hint("write %q if that is meant, which is no secret; if %q is none, add it to the "+
+			"value's plaintext list", diag.Words(near), fieldNamed(field))
+		return
+	}
+	d.Hint("let Secrets Manager generate it, refer to where it is kept, or leave the secret empty "+
+		"and put the value later; if %q is no secret, add it to the value's plaintext list",
+		fieldNamed(field))
 }
 
 // credentialsWithin refuses the credentials that are written out within a value that refers to

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
@@ -138,10 +139,9 @@ func (w *When) hasTag(key string) bool {
 	})
 }
 
-// restates says whether a when says the same operator and key in words of its own, or the grant's
-// own terms use it.
+// restates says whether a when says the same operator and key in words of its own.
 func (c Condition) restates(w *When) bool {
-	written := strings.ToLower(c.Operator + " " + c.Key)
+	written := c.written()
 	switch written {
 	case "stringequals aws:sourcevpce":
 		return w.SourceVPCE != nil
@@ -151,21 +151,78 @@ func (c Condition) restates(w *When) bool {
 		return w.MFA
 	}
 	tag, isTag := strings.CutPrefix(written, "stringequals aws:principaltag/")
-	return slices.Contains(ownConditions, written) || isTag && w.hasTag(tag)
+	return isTag && w.hasTag(tag)
 }
 
-// ownConditions are what the compiler itself writes into the statements of a grant.
-var ownConditions = []string{
-	"arnequals aws:principalarn",
-	"arnlike aws:principalarn",
-	"datelessthan aws:currenttime",
-	"foranyvalue:stringlike aws:principalorgpaths",
-	"stringequals aws:principalaccount",
-	"stringequals aws:principalorgid",
-	"stringequals aws:requestedregion",
-	"stringequals aws:sourceaccount",
-	"stringequals secretsmanager:versionstage",
-	"stringnotequals aws:principalaccount",
+// written is the operator and key of a condition in lower case.
+func (c Condition) written() string { return strings.ToLower(c.Operator + " " + c.Key) }
+
+// states says whether the compiler itself writes a condition with this operator and key into a
+// statement of the grant, so that it cannot be asked for in IAM's words, too.
+func (g *Grant) states(c Condition) bool {
+	written := c.written()
+	switch written {
+	case "stringequals aws:requestedregion":
+		return g.Regions != nil
+	case "datelessthan aws:currenttime":
+		return g.Until != ""
+	case "stringequals secretsmanager:versionstage":
+		return g.Stages != nil
+	}
+	for _, action := range g.Verb.Held() {
+		if slices.Contains(heldBy[action], written) {
+			return true
+		}
+	}
+	return slices.Contains(g.namedBy(), written)
+}
+
+// heldBy are the conditions by which a verb may hold a call to some arguments.
+var heldBy = map[aws.Action][]string{
+	"secretsmanager:DeleteSecret": {
+		"boolifexists secretsmanager:forcedeletewithoutrecovery",
+	},
+	"secretsmanager:ReplicateSecretToRegions": {
+		"boolifexists secretsmanager:forceoverwritereplicasecret",
+		"forallvalues:stringequals secretsmanager:addreplicaregions",
+		"null secretsmanager:addreplicaregions",
+	},
+	"secretsmanager:RotateSecret": {
+		"arnequalsifexists secretsmanager:externalsecretrotationrolearn",
+		"arnequalsifexists secretsmanager:rotationlambdaarn",
+		"boolifexists secretsmanager:modifyrotationrules",
+		"null secretsmanager:externalsecretrotationrolearn",
+		"null secretsmanager:rotationlambdaarn",
+	},
+	"secretsmanager:UpdateSecret": {
+		"arnequalsifexists secretsmanager:kmskeyarn", "null secretsmanager:kmskeyarn",
+		"null secretsmanager:kmskeyid", "stringequalsifexists secretsmanager:kmskeyid",
+	},
+}
+
+// namedBy returns the conditions by which the policy of a resource names the principal, where one
+// must.
+func (g *Grant) namedBy() []string {
+	to := g.To
+	switch to.Kind {
+	case Service:
+		return []string{"stringequals aws:sourceaccount"}
+	case RolePattern:
+		return []string{"arnlike aws:principalarn", "stringequals aws:principalaccount"}
+	case Organization, OrganizationPath:
+		return []string{"foranyvalue:stringlike aws:principalorgpaths",
+			"stringequals aws:principalorgid", "stringnotequals aws:principalaccount"}
+	case Account:
+		return nil
+	}
+	function := ""
+	if r := g.Secret.Rotation; r != nil && r.Lambda != nil && g.Verb.Invokes() {
+		function = r.Lambda.Account
+	}
+	if to.Account != g.Secret.Account || to.Account != function {
+		return []string{"arnequals aws:principalarn"}
+	}
+	return nil
 }
 
 // maxGrants bounds what globs and sets expand to, beside what is written: deriving policies from a

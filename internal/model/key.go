@@ -30,10 +30,11 @@ type Key struct {
 	DeletionPolicy string
 	Tags           []Tag
 
-	Pin        bool // a grant's use of the key is pinned to its secret
-	Delegates  bool // IAM policies of the owning account apply
-	Admins     []*Principal
-	Statements []Verbatim
+	Pin           bool // a grant's use of the key is pinned to its secret
+	Delegates     bool // IAM policies of the owning account apply
+	Admins        []*Principal
+	ServiceGrants []*aws.ServiceGrant // services that use it by grants, sorted by word
+	Statements    []Verbatim
 
 	written *spec.Key
 }
@@ -59,6 +60,11 @@ func (r *resolver) resolveKeys() {
 		k.DeletionPolicy = cmp.Or(in.DeletionPolicy.V, "RetainExceptOnCreate")
 		k.Tags = r.withTags(in.Tags)
 		k.Admins = r.everyone(in.Admins)
+		for _, word := range sorted(texts(in.ServiceGrants)) {
+			if s := aws.ServiceGrantOf(word); s != nil { // else rejected by the schema
+				k.ServiceGrants = append(k.ServiceGrants, s)
+			}
+		}
 		k.Statements = statements(in.Policy.Statements)
 	}
 }

@@ -35,6 +35,9 @@ type Model struct {
 	keys       map[string]*Key
 	principals map[string]*Principal
 	sets       map[string][]*Principal
+	used       map[string]bool // "principal id" and "key id" of what something names
+
+	unknown map[nameUnknown]bool // names that name nothing
 
 	// For the checks: what the model was resolved from.
 	written        *spec.Spec
@@ -50,7 +53,10 @@ type Environment struct {
 }
 
 // Tag is one tag.
-type Tag struct{ Key, Value string }
+type Tag struct {
+	Key, Value  string
+	At, ValueAt source.Span
+}
 
 // Sets returns the ids of the members of every set of principals, by the set's id.
 func (m *Model) Sets() map[string][]string {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/spec"
@@ -15,17 +16,28 @@ import (
 // ten thousand wrong names is refused as fast as one with a few.
 const maxSuggestions = 200
 
-// unknown reports a name that names nothing.
-func (r *resolver) unknown(code *diag.Code, t spec.Text, what string, names func() []string) {
+// unknownName reports a name that names nothing.
+// The same name in several places is one mistake.
+func (r *resolver) unknownName(code *diag.Code, t spec.Text, what string, names func() []string) {
 	if r.elsewhere(code, t) {
 		return
 	}
+	if at, again := r.unknownNames[nameUnknown{code, t.V}]; again {
+		r.again(&r.found[at.found], t, at)
+		return
+	}
+	r.unknown[nameUnknown{code, t.V}] = true
+	r.unknownNames[nameUnknown{code, t.V}] = &firstUnknown{found: len(r.found)}
 	d := r.found.Report(code, t.Span).
 		Message("no %s is named %q", diag.Words(what), t).
 		Hint("define it under %ss", diag.Words(strings.ReplaceAll(what, " or ", "s or ")))
+	if r.byAWSName(d, code, t) {
+		return
+	}
 	if r.suggestions++; r.suggestions <= maxSuggestions {
 		if near := diag.Nearest(t.V, names()); near != "" {
 			d.Hint("write %q", near).Fix(t.Span, "%s", near)
+			r.unknownNames[nameUnknown{code, t.V}].meant = near
 		}
 	}
 }
@@ -51,6 +63,32 @@ func (r *resolver) elsewhere(code *diag.Code, t spec.Text) bool {
 		}
 	}
 	return false
+}
+
+// nameUnknown is a name that names nothing, of what a code is about.
+type nameUnknown struct {
+	code *diag.Code
+	name string
+}
+
+// firstUnknown is what was found when a name was met that names nothing.
+type firstUnknown struct {
+	found int    // the index of the diagnostic
+	meant string // what is meant, if that is known
+	times int    // how often the name was met again
+}
+
+// mostPlaces is how many other places of the same name are shown.
+const mostPlaces = 5
+
+// again adds another place to a diagnostic about a name that names nothing.
+func (r *resolver) again(d *diag.Diagnostic, t spec.Text, at *firstUnknown) {
+	if at.meant != "" {
+		d.Fix(t.Span, "%s", at.meant)
+	}
+	if at.times++; at.times <= mostPlaces {
+		d.Related(t.Span, "it is named here, too")
+	}
 }
 
 // principalNames are the ids that grants can name.
@@ -94,6 +132,7 @@ func (r *resolver) principal(t spec.Text) *Principal {
 	if !t.Set() {
 		return nil // not written, or rejected by the schema
 	}
+	r.used["principal "+t.V] = true
 	if p := r.principals[t.V]; p != nil {
 		return p
 	}
@@ -103,7 +142,7 @@ func (r *resolver) principal(t spec.Text) *Principal {
 			Hint("name one principal")
 		return nil
 	}
-	r.unknown(diag.UnknownPrincipal, t, "principal", r.principalNames)
+	r.unknownName(diag.UnknownPrincipal, t, "principal", r.principalNames)
 	return nil
 }
 
@@ -111,8 +150,9 @@ func (r *resolver) principal(t spec.Text) *Principal {
 // once, in the order named.
 func (r *resolver) everyone(list []spec.Text) []*Principal {
 	for _, t := range list {
+		r.used["principal "+t.V] = true
 		if _, isSet := r.sets[t.V]; !isSet && r.principals[t.V] == nil {
-			r.unknown(diag.UnknownPrincipal, t, "principal", r.principalNames)
+			r.unknownName(diag.UnknownPrincipal, t, "principal", r.principalNames)
 		}
 	}
 	return r.named(list)
@@ -141,15 +181,20 @@ func (m *Model) named(list []spec.Text) []*Principal {
 	return out
 }
 
-// key finds a key by id.
+// accountKey is what a key is called that is no id: the one that AWS manages for an account, which
+// needs no name unless defaults name another.
+const accountKey = "aws/secretsmanager"
+
+// key finds a key by id; nil is the key that AWS manages.
 func (r *resolver) key(t spec.Text) *Key {
-	if !t.Set() {
+	if !t.Set() || t.V == accountKey {
 		return nil
 	}
+	r.used["key "+t.V] = true
 	if k := r.keys[t.V]; k != nil {
 		return k
 	}
-	r.unknown(diag.UnknownKey, t, "key", r.keyNames)
+	r.unknownName(diag.UnknownKey, t, "key", r.keyNames)
 	return nil
 }
 
@@ -175,7 +220,7 @@ func (r *resolver) secretsNamed(list []spec.Text) []*Secret {
 			continue
 		}
 		if !strings.ContainsAny(t.V, "*?[") {
-			r.unknown(diag.UnknownSecret, t, "secret", r.secretNames)
+			r.unknownName(diag.UnknownSecret, t, "secret", r.secretNames)
 			continue
 		}
 		if r.globbed += len(r.Secrets); r.globbed > maxGlobbed {
@@ -220,4 +265,21 @@ func (r *resolver) reportGlobs(t spec.Text) {
 		Message("the globs up to this one are compared with ids of secrets more than 5,000,000 " +
 			"times").
 		Hint("name sets of secrets by one glob, or divide the spec in several")
+}
+
+// UnknownStems are how the logical IDs begin of secrets and keys that the spec names and does not
+// have.
+func (m *Model) UnknownStems() []string {
+	var stems []string
+	for n := range m.unknown {
+		switch n.code {
+		case diag.UnknownSecret:
+			stems = append(stems, cfn.LogicalID(n.name, "Secret"))
+		case diag.UnknownKey:
+			stems = append(stems, cfn.LogicalID(n.name, "Key"))
+		case diag.UnknownPrincipal:
+			stems = append(stems, cfn.LogicalID(n.name, "Role"), cfn.LogicalID(n.name, "Policy"))
+		}
+	}
+	return stems
 }

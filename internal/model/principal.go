@@ -106,6 +106,12 @@ func existing(in *spec.Principal) (Kind, spec.Value) {
 	return 0, spec.Value{}
 }
 
+// existingLiteral returns the name or ARN of a principal that exists, if it is a text.
+func existingLiteral(p *Principal) (literal string, ok bool) {
+	_, v := existing(p.written)
+	return v.Literal()
+}
+
 // iamKind is what IAM and CloudFormation say of a kind of principals that exist.
 type iamKind struct {
 	word, resource string

@@ -19,7 +19,95 @@ func Resolve(s *spec.Spec) (*Model, diag.List) {
 	for _, c := range checks {
 		found = append(found, c.run(m)...)
 	}
-	return m, found
+	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return follows(s, d) })
+	inEnvironment := isWrongWith(&s.Environment)
+	if slices.ContainsFunc(found, inEnvironment) {
+		found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
+			return slices.Contains(environmentDecides, d.Code) && !inEnvironment(d)
+		})
+	}
+	return m, once(found)
+}
+
+// restsOn are the properties of the document that must have been read before something of a code
+// can be said: a name is unknown only if what would define it is known.
+var restsOn = map[*diag.Code][]string{
+	diag.UnknownSecret:      {"secrets"},
+	diag.GlobMatchesNothing: {"secrets"},
+	diag.UnknownPrincipal:   {"principals"},
+	diag.UnknownKey:         {"keys"},
+	diag.UnknownExport:      {"secrets", "keys"},
+	diag.UnknownParameter:   {"parameters"},
+	diag.UnknownCondition:   {"conditions"},
+	diag.NeedsEnvironment:   {"environment"},
+	diag.NeedsDeployer:      {"deployer"},
+}
+
+// environmentDecides are codes of what only the environment makes wrong. Where something is wrong
+// with the environment itself, nothing is said of them.
+var environmentDecides = []*diag.Code{
+	diag.NeedsEnvironment, diag.InvalidDeployer, diag.GrantWithoutEffect, diag.OwnAccount,
+	diag.OtherPartition, diag.ReplicaAtHome, diag.KeyInOtherRegion, diag.InvalidAdmin,
+}
+
+// isWrongWith says whether something that was found is in the environment.
+func isWrongWith(e *spec.Environment) func(d diag.Diagnostic) bool {
+	return func(d diag.Diagnostic) bool {
+		return d.Code.Severity == diag.Error && e.Span.File != nil && d.Span.File == e.Span.File &&
+			e.Span.Start <= d.Span.Start && d.Span.End <= e.Span.End
+	}
+}
+
+// once returns what is found with one finding for what the spec does not say of its environment:
+// the first place, and some of the others.
+func once(found diag.List) (out diag.List) {
+	first, others := map[string]int{}, map[string]int{}
+	for _, d := range found.Sorted() {
+		hint := d.Advises(nil)
+		at, again := first[hint]
+		switch {
+		case d.Code != diag.NeedsEnvironment:
+			out = append(out, d)
+		case !again:
+			first[hint] = len(out)
+			out = append(out, d)
+		default:
+			if others[hint]++; others[hint] <= mostPlaces {
+				out[at].Related(d.Span, "it is needed here, too")
+			}
+		}
+	}
+	return out
+}
+
+// restsWithin are the properties of the same entry that must have been read before something of a
+// code can be said; nil: all of them. What is missing may be what could not be read.
+var restsWithin = map[*diag.Code][]string{
+	diag.MissingProperty:       nil,
+	diag.PropertyWithoutEffect: nil,
+	diag.RotationMismatch:      nil,
+	diag.RotationNeedsJSON:     nil,
+	diag.AttachmentNeedsJSON:   nil,
+	diag.NeedsName:             nil,
+	diag.NeedsARN:              nil,
+	diag.GrantWithoutEffect:    nil,
+	diag.OpenTrust:             nil,
+	diag.ImportTakesNo:         {"import"},
+	diag.KeyInOtherRegion:      {"import"},
+	diag.PolicyNotManaged:      {"manage"},
+	diag.TemplateNeedsKey:      {"secretStringTemplate", "generateStringKey"},
+	diag.LiteralSecret:         {"plaintext", "unsafePlaintext"},
+	diag.StagesWithoutRead:     {"allow"},
+}
+
+// follows says whether what is found may follow from a property that could not be read, of which
+// something is said already.
+func follows(s *spec.Spec, d diag.Diagnostic) bool {
+	if slices.ContainsFunc(restsOn[d.Code], s.Unread) {
+		return true
+	}
+	properties, rests := restsWithin[d.Code]
+	return rests && s.UnreadWithin(d.Span, properties)
 }
 
 // step is one part of resolving a spec.
@@ -51,6 +139,12 @@ var steps = []step{
 		gives: []string{"sets"},
 		codes: []*diag.Code{diag.MembershipCycle, diag.UnknownPrincipal},
 		run:   (*resolver).resolveSets,
+	},
+	{
+		needs: []string{"ids of principals", "sets", "principals"},
+		gives: []string{"assumers"},
+		codes: []*diag.Code{diag.UnknownPrincipal},
+		run:   (*resolver).assumers,
 	},
 	{
 		needs: []string{"ids of principals", "sets", "principals"},
@@ -125,13 +219,17 @@ type resolver struct {
 	globbed       int // how often globs were compared with ids
 	tooManyGlobs  bool
 	suggestions   int // how many names were looked for among all others
+
+	unknownNames map[nameUnknown]*firstUnknown
 }
 
 func resolve(s *spec.Spec, steps []step) (*Model, diag.List) {
-	r := &resolver{Model: &Model{
+	r := &resolver{unknownNames: map[nameUnknown]*firstUnknown{}, Model: &Model{
 		written: s,
 		secrets: map[string]*Secret{}, keys: map[string]*Key{},
 		principals: map[string]*Principal{}, sets: map[string][]*Principal{},
+		used:       map[string]bool{},
+		unknown:    map[nameUnknown]bool{},
 		Parameters: s.Parameters, Mappings: s.Mappings, Conditions: s.Conditions,
 		Resources: s.Resources, Outputs: s.Outputs, Metadata: s.Metadata,
 	}}
@@ -155,7 +253,7 @@ func (r *resolver) header() {
 func tagsOf(entries spec.Entries[spec.Value]) []Tag {
 	var out []Tag
 	for _, e := range entries {
-		out = append(out, Tag{e.ID.V, text(e.V)})
+		out = append(out, Tag{e.ID.V, text(e.V), e.ID.Span, e.V.Span()})
 	}
 	slices.SortFunc(out, byKey)
 	return out
@@ -233,7 +331,7 @@ func (r *resolver) exports() {
 	for _, t := range r.written.Export {
 		s, k := r.secrets[t.V], r.keys[t.V]
 		if s == nil && k == nil {
-			r.unknown(diag.UnknownExport, t, "secret or key", names)
+			r.unknownName(diag.UnknownExport, t, "secret or key", names)
 		}
 		if isImported(s, k) {
 			continue

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
@@ -150,7 +152,7 @@ var resolvedRows = []struct {
 	want string
 }{
 	{"tags: { b: 1, a: 2 }\nsecrets: { db: { tags: { a: 3 } } }",
-		func(m *Model) any { return m.Secret("db").Tags }, "[{a 3} {b 1}]"},
+		func(m *Model) any { return pairs(m.Secret("db").Tags) }, "[{a 3} {b 1}]"},
 	{"environment: { region: cn-north-1 }",
 		func(m *Model) any { return m.Env.Partition },
 		"aws-cn"},
@@ -231,7 +233,7 @@ resources: { E: { Type: "AWS::EC2::VPCEndpoint" } }`, func(m *Model) any {
 		"x, a: y } } } } }",
 		func(m *Model) any {
 			return []any{m.Secret("s").Rotation.Superuser().ID,
-				m.Secret("s").Rotation.External.Metadata}
+				pairs(m.Secret("s").Rotation.External.Metadata)}
 		}, "[t [{a y} {b x}]]"},
 	{`principals: { p: { existingRole: p } }
 secrets: { t: {}, s: { rotation: { lambda: {
@@ -279,6 +281,15 @@ principals: { o: { organization: o-a1b2c3d4e5 } }`, func(m *Model) any {
 		g := &m.Secret("s").Policy
 		return []any{g.Manage, g.VPCs, g.VPCSpan.Text(), len(g.Exempt), g.IsZero()}
 	}, "[true [vpc-1 vpc-2] vpc-2 1 false]"},
+}
+
+// pairs writes tags without their places.
+func pairs(tags []Tag) []string {
+	var out []string
+	for _, t := range tags {
+		out = append(out, "{"+t.Key+" "+t.Value+"}")
+	}
+	return out
 }
 
 // TestResolved: what names and defaults become.
@@ -368,5 +379,18 @@ func TestResolveJudges(t *testing.T) {
 	_, found := Resolve(load(t, "secrets: { s: { key: k, type: x } }"))
 	if got, want := said(found), "SC2003 k; SC3013 x"; got != want {
 		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// TestServiceGrantsOfTheSchema: the words that a spec may say are those of package aws's table.
+func TestServiceGrantsOfTheSchema(t *testing.T) {
+	data, err := os.ReadFile("../../schema/spec.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, _ := json.Marshal(aws.ServiceGrantWords())
+	want := "\"enum\": " + strings.ReplaceAll(string(words), ",", ", ")
+	if !strings.Contains(string(data), want) {
+		t.Errorf("the schema has not %s", want)
 	}
 }

@@ -23,13 +23,20 @@ type Role struct {
 // Trust is one way in which a role is assumed. Exactly one of its kinds is set.
 type Trust struct {
 	Service, Account, ARN string
+	Assumers              []*Principal // of the spec: those that role names
 	OIDC                  *OIDC
 	IRSA                  *IRSA
 	SAML                  *SAML
+	Cognito               *Cognito
+	RolesAnywhere         *RolesAnywhere
 	PodIdentity           bool
 	OfSecretsManager      bool // Service is Secrets Manager, for secrets of this account and Region
+	SessionTags           bool // who assumes the role may pass tags of the session
+	SourceIdentity        bool // likewise a source identity
 	Condition             []Condition
 	Span                  source.Span
+
+	written *spec.Trust
 }
 
 // OIDC trusts tokens of an OpenID Connect provider of this account.
@@ -43,6 +50,26 @@ type IRSA struct{ ProviderARN, Namespace, ServiceAccount string }
 
 // SAML trusts assertions of a SAML provider.
 type SAML struct{ ProviderARN, Audience string }
+
+// Cognito trusts the users of an identity pool who are signed in, or its guests.
+type Cognito struct {
+	IdentityPoolID string
+	Guests         bool
+}
+
+// RolesAnywhere trusts the holders of certificates that a trust anchor vouches for.
+type RolesAnywhere struct {
+	TrustAnchorARN string
+	Names          []CertificateName // sorted by the key of their condition
+}
+
+// CertificateName is what a certificate must say, as the tag of a session that IAM Roles Anywhere
+// makes of it.
+// https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
+type CertificateName struct {
+	Tag    string // x509Subject/CN
+	Values []string
+}
 
 func (r *resolver) role(in *spec.Role) *Role {
 	out := &Role{
@@ -61,8 +88,15 @@ func trust(in *spec.Trust) Trust {
 	out := Trust{
 		Service: text(in.Service), Account: in.Account.V, ARN: text(in.ARN), Span: in.Span,
 		PodIdentity: in.PodIdentity.V, Condition: conditionsOf(in.Condition),
+		SessionTags: in.SessionTags.V, SourceIdentity: in.SourceIdentity.V, written: in,
 	}
 	switch {
+	case in.Cognito.Span.File != nil:
+		out.Cognito = &Cognito{
+			text(in.Cognito.IdentityPoolID), !in.Cognito.Authenticated.Or(true),
+		}
+	case in.RolesAnywhere.Span.File != nil:
+		out.RolesAnywhere = rolesAnywhere(&in.RolesAnywhere)
 	case in.OIDC.Span.File != nil:
 		out.OIDC = &OIDC{
 			Provider: strings.TrimPrefix(in.OIDC.Provider.V, "https://"),
@@ -77,6 +111,35 @@ func trust(in *spec.Trust) Trust {
 		out.SAML = &SAML{ProviderARN: text(in.SAML.ProviderARN), Audience: in.SAML.Audience.V}
 	}
 	return out
+}
+
+func rolesAnywhere(in *spec.RolesAnywhere) *RolesAnywhere {
+	out := &RolesAnywhere{TrustAnchorARN: text(in.TrustAnchorARN)}
+	add := func(part string, names spec.Entries[spec.List[spec.Text]]) {
+		for _, e := range names {
+			out.Names = append(out.Names, CertificateName{part + "/" + e.ID.V, texts(e.V)})
+		}
+	}
+	add("x509Issuer", in.Issuer)
+	add("x509SAN", in.SAN)
+	add("x509Subject", in.Subject)
+	slices.SortStableFunc(out.Names,
+		func(a, b CertificateName) int { return strings.Compare(a.Tag, b.Tag) })
+	return out
+}
+
+// assumers finds the principals of the spec that trusts name, sets replaced by their members.
+func (r *resolver) assumers() {
+	for _, p := range r.Principals {
+		if p.Role == nil {
+			continue
+		}
+		for i := range p.Role.Trusts {
+			if t := &p.Role.Trusts[i]; t.written != nil && t.written.Role.Set() {
+				t.Assumers = r.everyone([]spec.Text{t.written.Role})
+			}
+		}
+	}
 }
 
 // trustSecretsManager lets Secrets Manager assume the role for secrets of this account and Region,

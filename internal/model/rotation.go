@@ -2,6 +2,9 @@ package model
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"strings"
 	"time"
 
@@ -18,11 +21,12 @@ import (
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-rotationschedule.html
 type Rotation struct {
 	Span                      source.Span // of its way
+	Manual                    bool        // it has no schedule
 	AutomaticallyAfterDays    int         // 0: the expression says when
 	ScheduleExpression        string      // empty: the days do
 	Duration                  string
 	RotateImmediatelyOnUpdate *bool
-	Interval                  time.Duration // the longest between two rotations
+	Interval                  time.Duration // the longest between two rotations; 0: there is none
 
 	schedule schedule.Schedule // that the expression says
 	invalid  error             // what is wrong with the expression
@@ -40,6 +44,9 @@ type LambdaRotation struct {
 	Function      *yaml.Node // its declaration, when it is one of the template's
 	ExecutionRole *Principal // nil: the role's statements are handed over
 	Superuser     *Secret
+	// ForAccount says that Secrets Manager may call the function for every secret of the account,
+	// and not for this one alone.
+	ForAccount bool
 }
 
 // HostedRotation rotates with a function that CloudFormation's transform makes.
@@ -48,7 +55,7 @@ type HostedRotation struct {
 	Superuser         *Secret
 	ExcludeCharacters *string
 	Name              string // of the function; empty: CloudFormation makes one
-	Subnets, Groups   []string
+	Network
 }
 
 // ApplicationRotation rotates with one of AWS's serverless applications.
@@ -59,10 +66,15 @@ type ApplicationRotation struct {
 	Superuser         *Secret
 	ExcludeCharacters *string
 	Endpoint          string // empty: the Region's
-	VPC               string
-	Subnets, Groups   []string
-	TargetGroup       string // empty: nothing opens the way to the database
-	TargetPort        string
+	Network
+}
+
+// Network says where a function that AWS makes runs and what it must reach.
+type Network struct {
+	VPC             string // of a security group of the function's own; empty: Groups are others
+	Subnets, Groups []string
+	TargetGroup     string // empty: nothing opens the way to the database
+	TargetPort      string
 }
 
 // ExternalRotation rotates a managed external secret at its partner.
@@ -119,7 +131,7 @@ func (r *resolver) resolveRotations() {
 		if in.Span.File == nil {
 			continue
 		}
-		s.Rotation = rotationOf(in)
+		s.Rotation = rotationOf(r.scheduleOf(in), in.Manual.V)
 		switch out := s.Rotation; {
 		case in.Lambda.Span.File != nil:
 			out.Span, out.Lambda = in.Lambda.Span, r.lambdaRotation(s, &in.Lambda)
@@ -134,12 +146,16 @@ func (r *resolver) resolveRotations() {
 	}
 }
 
-// rotationOf resolves when a secret is rotated.
-func rotationOf(in *spec.Rotation) *Rotation {
+// rotationOf resolves when a secret is rotated: at the times of a schedule, or when somebody asks
+// for it.
+func rotationOf(in spec.Schedule, manual bool) *Rotation {
 	out := &Rotation{
 		Span: in.Span, AutomaticallyAfterDays: in.AutomaticallyAfterDays.V,
 		ScheduleExpression: in.ScheduleExpression.V, Duration: in.Duration.V,
-		RotateImmediatelyOnUpdate: flag(in.RotateImmediatelyOnUpdate),
+		RotateImmediatelyOnUpdate: flag(in.RotateImmediatelyOnUpdate), Manual: manual,
+	}
+	if manual {
+		return out // a schedule beside it the checks refuse
 	}
 	if in.ScheduleExpression.Set() {
 		if in.AutomaticallyAfterDays.Set() {
@@ -159,7 +175,7 @@ func rotationOf(in *spec.Rotation) *Rotation {
 func (r *resolver) lambdaRotation(s *Secret, in *spec.LambdaRotation) *LambdaRotation {
 	out := &LambdaRotation{
 		FunctionARN: text(in.FunctionARN), Superuser: r.superuser(s, in.SuperuserSecret),
-		ExecutionRole: r.rotationRole(in.ExecutionRole),
+		ExecutionRole: r.rotationRole(in.ExecutionRole), ForAccount: in.Permission.V == "account",
 	}
 	literal, ok := in.FunctionARN.Literal()
 	if !ok {
@@ -170,6 +186,22 @@ func (r *resolver) lambdaRotation(s *Secret, in *spec.LambdaRotation) *LambdaRot
 		out.Account = r.ownerOf(arn)
 	}
 	return out
+}
+
+// FunctionPermission returns the logical ID of the permission for all secrets of the account that a
+// function rotates, and the condition under which it is there: it follows from the function alone,
+// and from the condition if all secrets of the same stack that name the function have one.
+func (m *Model) FunctionPermission(s *Secret) (logicalID, condition string) {
+	function := s.Rotation.Lambda.FunctionARN
+	condition = s.Condition
+	for _, other := range m.Secrets {
+		if r := other.Rotation; r != nil && r.Lambda != nil && r.Lambda.ForAccount &&
+			r.Lambda.FunctionARN == function && m.StackOf(other) == m.StackOf(s) &&
+			other.Condition == "" {
+			condition = ""
+		}
+	}
+	return fmt.Sprintf("Function%08xRotationPermission%s", hash(function), condition), condition
 }
 
 func isOfFunction(arn aws.ARN) bool {
@@ -211,8 +243,28 @@ func (r *resolver) hostedRotation(s *Secret, in *spec.HostedRotation) *HostedRot
 		Type: rotationType(in.RotationType), Superuser: r.superuser(s, in.SuperuserSecret),
 		Name:              in.RotationLambdaName.V,
 		ExcludeCharacters: excluded(s, in.ExcludeCharacters),
-		Subnets:           values(in.VPC.SubnetIDs), Groups: values(in.VPC.SecurityGroupIDs),
+		Network:           network(&in.VPC, &in.Target),
 	}
+}
+
+func network(vpc *spec.RotationVPC, target *spec.RotationTarget) Network {
+	return Network{
+		VPC: text(vpc.VPCID), Subnets: values(vpc.SubnetIDs), Groups: values(vpc.SecurityGroupIDs),
+		TargetGroup: text(target.SecurityGroupID), TargetPort: text(target.Port),
+	}
+}
+
+// functionName returns the name of the function of a rotation by one of AWS's applications: one
+// that is too long for Lambda is cut, and told from others by a hash of all of it.
+// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+func (m *Model) functionName(s *Secret) string {
+	name := m.Stack + "-" + s.ID + "-rotation"
+	if len(name) <= aws.MaxFunctionName {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	hash := hex.EncodeToString(sum[:4])
+	return strings.TrimRight(name[:aws.MaxFunctionName-len("-"+hash)], "-") + "-" + hash
 }
 
 func (r *resolver) applicationRotation(
@@ -222,13 +274,11 @@ func (r *resolver) applicationRotation(
 		Type: rotationType(in.RotationType), Version: in.SemanticVersion.V,
 		Superuser:         r.superuser(s, in.SuperuserSecret),
 		ExcludeCharacters: excluded(s, in.ExcludeCharacters),
-		Endpoint:          text(in.Endpoint), VPC: text(in.VPC.VPCID),
-		Subnets: values(in.VPC.SubnetIDs), Groups: values(in.VPC.SecurityGroupIDs),
-		TargetGroup: text(in.Target.SecurityGroupID), TargetPort: text(in.Target.Port),
+		Endpoint:          text(in.Endpoint), Network: network(&in.VPC, &in.Target),
 		FunctionName: text(in.FunctionName),
 	}
 	if !in.FunctionName.Set() {
-		out.FunctionName = r.Stack + "-" + s.ID + "-rotation"
+		out.FunctionName = r.functionName(s)
 	}
 	if ref := in.Endpoint.Node.Get("Ref"); r.ofType(ref, "AWS::EC2::VPCEndpoint") != nil {
 		entry := cfn.Select(0, cfn.GetAtt(ref.Text, "DnsEntries")) // a zone, a colon and a name
@@ -268,7 +318,7 @@ func (r *resolver) superuser(s *Secret, t spec.Text) *Secret {
 	}
 	other := r.secrets[t.V]
 	if other == nil {
-		r.unknown(diag.UnknownSecret, t, "secret", r.secretNames)
+		r.unknownName(diag.UnknownSecret, t, "secret", r.secretNames)
 	}
 	if other == s {
 		return nil // which the checks refuse

@@ -99,11 +99,11 @@ func (r *resolver) resolveSecrets() {
 		if in.Key.Set() {
 			s.Key, s.KeySpan = r.key(in.Key), in.Key.Span
 		}
-		s.Tags = r.withTags(in.Tags)
+		s.Tags = r.tagsOfSecret(in)
 		if s.Condition = in.Condition.V; in.Condition.Set() &&
 			r.Conditions.Get(s.Condition) == nil {
 			names := func() []string { return namesOf(r.Conditions) }
-			r.unknown(diag.UnknownCondition, in.Condition, "condition", names)
+			r.unknownName(diag.UnknownCondition, in.Condition, "condition", names)
 		}
 		if in.Import.Span.File != nil {
 			if !in.Key.Set() {
@@ -122,13 +122,13 @@ func (r *resolver) resolveSecrets() {
 
 func (r *resolver) createdSecret(s *Secret) {
 	in := &s.written.V
-	s.Name, s.NameSpan = in.Name.V, in.Name.Span
+	s.Name, s.NameSpan = r.nameOf(in.Name), in.Name.Span
 	s.Description, s.Type = text(in.Description), in.Type.V
 	s.DeletionPolicy = cmp.Or(
 		in.DeletionPolicy.V, r.written.Defaults.DeletionPolicy.V, "RetainExceptOnCreate")
 	s.Value = valueOf(&in.Value)
 	seen := map[string]bool{}
-	for _, replica := range in.Replicas {
+	for _, replica := range r.replicasOf(in) {
 		if region := replica.Region; region.Set() && !seen[region.V] {
 			seen[region.V] = true
 			s.Replicas = append(s.Replicas, Replica{region.V, r.key(replica.Key), region.Span})

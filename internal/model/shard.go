@@ -32,9 +32,9 @@ func (r *resolver) shards() {
 	if r.Shards <= 1 {
 		return
 	}
-	tagsBound := slices.ContainsFunc(r.written.Tags, func(e spec.Entry[spec.Value]) bool {
-		return ofTemplate(e.V.Node)
-	})
+	isBound := func(e spec.Entry[spec.Value]) bool { return ofTemplate(e.V.Node) }
+	tagsBound := slices.ContainsFunc(r.written.Tags, isBound) ||
+		slices.ContainsFunc(r.written.Defaults.Tags, isBound)
 	bound := map[*Secret]string{}
 	for _, s := range r.secretsWritten {
 		stated := s.written.V.Shard

@@ -72,7 +72,9 @@ type HandOver struct {
 	Document   string       `json:"document"` // key policy, resource policy or identity policy
 	Of         string       `json:"of"`       // the ARN of what the document belongs to
 	Statements []cfn.Object `json:"statements"`
+	Calls      []string     `json:"calls,omitempty"` // that add the statements of a function
 	Because    string       `json:"because"`
+	Note       string       `json:"note,omitempty"`
 }
 
 // File is a template as it is written.
@@ -92,7 +94,7 @@ func Make(m *model.Model, stacks []*lower.Stack, placement grants.Placement) Pla
 	for _, g := range placement.HandOvers {
 		out := HandOver{
 			Account: cmp.Or(g.Account, m.Env.Account), Document: g.Document,
-			Of: plainText(g.Of), Because: g.Because,
+			Of: plainText(g.Of), Because: g.Because, Calls: g.Calls(), Note: g.Note,
 		}
 		if g.OfNobody() {
 			out.Account = ""

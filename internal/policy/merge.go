@@ -39,9 +39,11 @@ type mergedElement struct {
 }
 
 // Merge brings statements into canonical form: what allows the same actions under the same
-// conditions to the same principal is one statement, with its resources sorted. The result depends
-// neither on the order of the statements nor on how they were divided, and allows (or denies)
-// exactly what they did. Verbatim statements stay as they are, last, in their order.
+// conditions to the same principal is one statement, with its resources sorted; statements that
+// differ only in who calls are one with a list; and what another statement allows anyway is left
+// out. The result depends neither on the order of the statements nor on how they were divided, and
+// allows (or denies) exactly what they did. Verbatim statements stay as they are, last, in their
+// order.
 func Merge(statements iter.Seq[*Statement]) []Statement {
 	elements := map[element]*mergedElement{}
 	var order []*mergedElement
@@ -51,6 +53,30 @@ func Merge(statements iter.Seq[*Statement]) []Statement {
 			verbatim = append(verbatim, *s)
 			continue
 		}
+		for one := range s.callers() {
+			for e, pinned := range one.elements() {
+				g := elements[e]
+				if g == nil {
+					g = &mergedElement{element: e, sample: one, pinned: pinned}
+					elements[e] = g
+					order = append(order, g)
+				}
+				g.actions = append(g.actions, s.Action...)
+				g.because = append(g.because, s.Because...)
+			}
+		}
+	}
+	for _, g := range order {
+		g.actions = sortedUnique(g.actions)
+	}
+	out := unite(gather(withoutImplied(order)))
+	slices.SortFunc(out, compareStatements)
+	return append(out, verbatim...)
+}
+
+// elements returns what a statement is about, with the condition that pins it.
+func (s *Statement) elements() iter.Seq2[element, *Condition] {
+	return func(yield func(element, *Condition) bool) {
 		pinned, context := s.context()
 		pins := []string{""}
 		if pinned != nil {
@@ -62,59 +88,12 @@ func Merge(statements iter.Seq[*Statement]) []Statement {
 		}
 		for _, r := range resources {
 			for _, pin := range pins {
-				e := element{context, r, pin}
-				g := elements[e]
-				if g == nil {
-					g = &mergedElement{element: e, sample: s, pinned: pinned}
-					elements[e] = g
-					order = append(order, g)
+				if !yield(element{context, r, pin}, pinned) {
+					return
 				}
-				g.actions = append(g.actions, s.Action...)
-				g.because = append(g.because, s.Because...)
 			}
 		}
 	}
-	out := unite(gather(order))
-	slices.SortFunc(out, compareStatements)
-	return append(out, verbatim...)
-}
-
-// callerARN is the condition key that tells callers of one account apart. A request carries one
-// value of it, so that statements which allow the same to different callers are one statement with
-// several values.
-const callerARN = "aws:PrincipalArn"
-
-// unite makes one statement of those that differ only in whose calls they are about.
-func unite(statements []Statement) []Statement {
-	groups := map[string]int{} // by everything else, the place of the statement in out
-	out := statements[:0:0]
-	for _, s := range statements {
-		i := slices.IndexFunc(s.Condition, func(c Condition) bool {
-			return c.Key == callerARN && (c.Operator == "ArnEquals" || c.Operator == "ArnLike")
-		})
-		if i < 0 || s.Effect != Allow {
-			out = append(out, s)
-			continue
-		}
-		others := s
-		others.Condition = slices.Clone(s.Condition)
-		others.Condition[i].Values = nil
-		key := others.text()
-		at, seen := groups[key]
-		if !seen {
-			groups[key] = len(out)
-			out = append(out, s)
-			continue
-		}
-		one := &out[at]
-		one.Condition = slices.Clone(one.Condition)
-		one.Condition[i].Values = sortedUnique(slices.Concat(one.Condition[i].Values,
-			s.Condition[i].Values))
-		one.Because = append(slices.Clone(one.Because), s.Because...)
-		slices.SortFunc(one.Because, source.Span.Compare)
-		one.Because = slices.Compact(one.Because)
-	}
-	return out
 }
 
 // text is the same for statements that say the same.
@@ -136,7 +115,6 @@ func gather(elements []*mergedElement) []Statement {
 	groups := map[string]*Statement{}
 	var order []string
 	for _, g := range elements {
-		g.actions = sortedUnique(g.actions)
 		key := g.context + "\x01" + strings.Join(g.actions, "\x02")
 		if g.pinned != nil {
 			key += "\x01" + g.resource

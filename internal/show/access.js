@@ -8,7 +8,7 @@
   const [COND, UNKNOWN, DENY] = [1, 2, 3];
   const effects = [{ kind: 'allow', word: 'allowed' }, { kind: 'cond', word: 'under conditions' }, { kind: 'unknown', word: 'not known' }, { kind: 'deny', word: 'denied' }, { kind: 'none', word: 'not allowed' }];
   const page = { secrets: 50, principals: 25, lines: 100, nodes: 50, printed: 3000 };
-  const short = { describe: 'De', read: 'Re', batchRead: 'Ba', write: 'Wr', rotate: 'Ro', delete: 'Dl', replicate: 'Rp', manage: 'Ma', list: 'Li' };
+  const short = { describe: 'De', read: 'Re', batchRead: 'Ba', write: 'Wr', rotate: 'Ro', delete: 'Dl', purge: 'Pu', replicate: 'Rp', manage: 'Ma', list: 'Li' };
 
   const $ = (id) => document.getElementById(id);
   const number = (n) => n.toLocaleString('en');

@@ -246,7 +246,8 @@ func sameAnswer(a, b *access.Answer, heldTo bool) bool {
 
 func equalConditions(a, b []access.Condition) bool {
 	return slices.EqualFunc(a, b, func(a, b access.Condition) bool {
-		return a.Operator == b.Operator && a.Key == b.Key && slices.Equal(a.Values, b.Values)
+		return a.Operator == b.Operator && a.Key == b.Key &&
+			(a.Own && b.Own || slices.Equal(a.Values, b.Values))
 	})
 }
 

@@ -179,8 +179,9 @@ func (p *pageData) conditions(a *access.Answer) int {
 func (p *pageData) notes(l *foldedLine) int {
 	var words []string
 	for _, v := range l.verbs {
-		if len(v.heldTo) > 0 {
-			words = append(words, readable(p.report.Verbs[v.verb])+" "+heldWords(v.heldTo, 0))
+		word := p.report.Verbs[v.verb]
+		if held := beyondWord(word, v.heldTo); len(held) > 0 {
+			words = append(words, readable(word)+" "+heldWords(held, 0))
 		}
 	}
 	words = append(words, Unread(l.answer.Unread)...)

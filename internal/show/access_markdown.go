@@ -96,8 +96,8 @@ func (m *accessMarkdown) may(line *foldedLine) string {
 	var words []string
 	for _, v := range line.verbs {
 		word := readable(m.report.Verbs[v.verb])
-		if len(v.heldTo) > 0 {
-			word += " (" + codeSpan(m.held.words(v.heldTo)) + ")"
+		if held := beyondWord(m.report.Verbs[v.verb], v.heldTo); len(held) > 0 {
+			word += " (" + codeSpan(m.held.words(held)) + ")"
 		}
 		words = append(words, word)
 	}

@@ -116,7 +116,7 @@ func TestShowAccessTextBySecret(t *testing.T) {
 db  eu-west-1, us-east-1
   arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????
   api                             describe, read
-                                  write (keeps the key) in eu-west-1
+                                  write in eu-west-1
   ci                              read
                                     because the secret's tag team is pay; may
                                       be changed by ops and ci
@@ -177,7 +177,7 @@ func TestShowAccessTextByPrincipal(t *testing.T) {
 «api»
   arn:aws:iam::111111111111:role/api
   db     describe, read
-         write (keeps the key) in eu-west-1
+         write in eu-west-1
 
 «ci»
   arn:aws:iam::111111111111:role/ci
@@ -443,7 +443,7 @@ func TestShowAccessMarkdown(t *testing.T) {
 | secret | principal | may | where | under which conditions |
 |---|---|---|---|---|
 | §db§ | §api§ | describe, read | §eu-west-1§, §us-east-1§ |  |
-| §db§ | §api§ | write (§keeps the key§) | §eu-west-1§ |  |
+| §db§ | §api§ | write | §eu-west-1§ |  |
 | §db§ | §ci§ | read | §eu-west-1§, §us-east-1§ | §because the secret's tag team is pay; may be changed by ops and ci§<br>§because the caller has no tag guest§ |
 | §db§ | §partner§ (account 222222222222) | describe | §eu-west-1§, §us-east-1§ |  |
 | §db§ | §partner§ (account 222222222222) | read | §eu-west-1§, §us-east-1§ | §before 2027-01-01§<br>§if aws:SourceVpce is vpce-1§ |
@@ -502,13 +502,13 @@ func TestShowAccessHTMLHoldsTheReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, string(pageJSON(data.Lines)),
-		`[[0,1,[0,1],0,0,-1,-1],[0,1,[2],["eu-west-1"],0,-1,0],[0,2,[1],0,0,-1,1],[0,6,[0],0,0,`+
-			`-1,-1],[0,6,[1],0,1,2,-1],`+
-			`[1,0,[1],0,3,-1,-1],[1,0,[2],0,4,-1,-1],[1,2,[1],0,2,-1,3],[1,3,[1],0,0,-1,-1],[1,5,`+
+		`[[0,1,[0,1],0,0,-1,-1],[0,1,[2],["eu-west-1"],0,-1,-1],[0,2,[1],0,0,-1,0],[0,6,[0],0,0,`+
+			`-1,-1],[0,6,[1],0,1,1,-1],`+
+			`[1,0,[1],0,3,-1,-1],[1,0,[2],0,4,-1,-1],[1,2,[1],0,2,-1,2],[1,3,[1],0,0,-1,-1],[1,5,`+
 			`[1],`+
-			`0,1,4,-1],[1,6,[0,1],0,1,2,-1]]`)
+			`0,1,3,-1],[1,6,[0,1],0,1,1,-1]]`)
 	same(t, string(pageJSON(data.Conditions)),
-		`[["write keeps the key"],["because the secret's tag team is pay; may be changed by ops `+
+		`[["because the secret's tag team is pay; may be changed by ops `+
 			`and ci","because the caller has no tag guest"],`+
 			`["before 2027-01-01","if aws:SourceVpce is vpce-1"],`+
 			`["the export shared-key is in no template that is given (give the one that makes `+

@@ -190,9 +190,9 @@ func (t *accessText) line(line *foldedLine, regions []string) {
 			b = append(b, ", "...)
 		}
 		b = append(b, t.verbs[v.verb]...)
-		if len(v.heldTo) > 0 {
+		if held := beyondWord(t.verbs[v.verb], v.heldTo); len(held) > 0 {
 			b = append(b, " ("...)
-			b = append(append(b, t.held.words(v.heldTo)...), ')')
+			b = append(append(b, t.held.words(held)...), ')')
 		}
 	}
 	if mark := effectMark(line.answer.Effect); mark != "" {

@@ -38,11 +38,13 @@ func Conditions(list []access.Condition) []string { return wordsOf(list, 0) }
 // called where it may be stated.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
 var keeps = map[string]struct{ absent, argument string }{
-	"secretsmanager:kmskeyarn":                  {"keeps the key", "the key"},
-	"secretsmanager:kmskeyid":                   {"keeps the key", "the key"},
-	"secretsmanager:rotationlambdaarn":          {"keeps the function", "the function"},
-	"secretsmanager:modifyrotationrules":        {"keeps the rules", ""},
-	"secretsmanager:forcedeletewithoutrecovery": {"can be taken back", ""},
+	"secretsmanager:kmskeyarn":                     {"keeps the key", "the key"},
+	"secretsmanager:kmskeyid":                      {"keeps the key", "the key"},
+	"secretsmanager:rotationlambdaarn":             {"keeps the function", "the function"},
+	"secretsmanager:externalsecretrotationrolearn": {"keeps the role", "the role"},
+	"secretsmanager:modifyrotationrules":           {"keeps the rules", ""},
+	"secretsmanager:forcedeletewithoutrecovery":    {"can be taken back", ""},
+	"secretsmanager:forceoverwritereplicasecret":   {"overwrites nothing", ""},
 }
 
 // heldWords says what a call is held to, each thing once: "keeps the key", "to Regions eu-west-1,
@@ -50,11 +52,43 @@ var keeps = map[string]struct{ absent, argument string }{
 func heldWords(list []access.Condition, most int) string {
 	var words []string
 	for _, c := range list {
-		if w := heldWord(c, most); !slices.Contains(words, w) {
+		if w := heldWord(c, most); w != "" && !slices.Contains(words, w) {
 			words = append(words, w)
 		}
 	}
+	if len(words) == 0 {
+		return strings.TrimPrefix(conditionsWords(list, most), "if ")
+	}
 	return english.List(words)
+}
+
+// beyondWord returns what a call is held to beyond what the word of a verb means anyway: to write
+// is to keep the key, to delete is so that it can be taken back. An action means nothing of that.
+func beyondWord(verb string, list []access.Condition) []access.Condition {
+	if strings.Contains(verb, ":") {
+		return list
+	}
+	if !slices.ContainsFunc(list, isMeant) {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(list), isMeant)
+}
+
+// isMeant says whether a condition leaves alone what the secret has.
+func isMeant(c access.Condition) bool {
+	if c.Own || len(c.Values) != 1 {
+		return c.Own
+	}
+	key := strings.ToLower(c.Key)
+	_, known := keeps[key]
+	isFalse := strings.EqualFold(c.Values[0], "false")
+	switch strings.ToLower(c.Operator) {
+	case "null":
+		return known && !isFalse || isFalse && key == "secretsmanager:addreplicaregions"
+	case "bool", "boolifexists":
+		return known && isFalse
+	}
+	return false
 }
 
 func heldWord(c access.Condition, most int) string {
@@ -63,12 +97,16 @@ func heldWord(c access.Condition, most int) string {
 	base, orAbsent := strings.CutSuffix(operator, "ifexists")
 	words, known := keeps[key]
 	switch {
+	case known && c.Own && (base == "arnequals" || base == "stringequals"):
+		return words.absent
 	case known && (base == "null" && value == "true" || base == "bool" && value == "false"):
 		return words.absent
 	case known && orAbsent && words.argument != "" && access.Asks(base, 1) != "":
 		equal := access.Asks(base, len(c.Values))
 		values := valuesText(c.Values, most)
 		return words.absent + ", or " + words.argument + " " + equal + " " + values
+	case key == "secretsmanager:addreplicaregions" && base == "null" && value == "false":
+		return "" // as every call
 	case key == "secretsmanager:addreplicaregions" && inRegions[base]:
 		noun := "to Regions "
 		if len(c.Values) == 1 {

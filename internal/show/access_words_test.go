@@ -59,6 +59,15 @@ func TestHeldWords(t *testing.T) {
 		{one("Null", "secretsmanager:KmsKeyArn", "true"), "keeps the key"},
 		{append(one("Null", "secretsmanager:KmsKeyArn", "true"),
 			one("Null", "secretsmanager:KmsKeyId", "true")...), "keeps the key"},
+		{[]access.Condition{{Operator: "ArnEqualsIfExists", Key: "secretsmanager:KmsKeyArn",
+			Values: []string{"arn:k"}, Own: true}}, "keeps the key"},
+		{one("BoolIfExists", "secretsmanager:ForceOverwriteReplicaSecret", "false"),
+			"overwrites nothing"},
+		{one("Null", "secretsmanager:ExternalSecretRotationRoleArn", "true"), "keeps the role"},
+		{append(one("ForAllValues:StringEquals", "secretsmanager:AddReplicaRegions", "us-east-1"),
+			one("Null", "secretsmanager:AddReplicaRegions", "false")...), "to Region us-east-1"},
+		{one("Null", "secretsmanager:AddReplicaRegions", "false"),
+			"there is secretsmanager:AddReplicaRegions"},
 		{one("StringEqualsIfExists", "secretsmanager:KmsKeyArn", "arn:k"),
 			"keeps the key, or the key is arn:k"},
 		{one("ArnLikeIfExists", "secretsmanager:RotationLambdaARN", "arn:f", "arn:g"),
@@ -86,6 +95,41 @@ func TestHeldWords(t *testing.T) {
 	} {
 		if got := heldWords(c.heldTo, mostValues); got != c.want {
 			t.Errorf("%v: %q, not %q", c.heldTo, got, c.want)
+		}
+	}
+}
+
+// TestBeyondWord: a cell tells what a call is held to beyond what the word of its verb means, and
+// all of it of an action.
+func TestBeyondWord(t *testing.T) {
+	kept := access.Condition{Operator: "Null", Key: "secretsmanager:KmsKeyArn",
+		Values: []string{"true"}}
+	own := access.Condition{Operator: "ForAllValues:StringEquals",
+		Key: "secretsmanager:AddReplicaRegions", Values: []string{"us-east-1"}, Own: true}
+	other := access.Condition{Operator: "ArnEqualsIfExists", Key: "secretsmanager:KmsKeyArn",
+		Values: []string{"arn:k"}}
+	added := access.Condition{Operator: "Null", Key: "secretsmanager:AddReplicaRegions",
+		Values: []string{"false"}}
+	window := access.Condition{Operator: "NumericEquals",
+		Key: "secretsmanager:RecoveryWindowInDays", Values: []string{"7"}}
+	for _, c := range []struct {
+		verb string
+		held []access.Condition
+		want string
+	}{
+		{"write", nil, ""}, {"write", []access.Condition{kept}, ""},
+		{"replicate", []access.Condition{own, added}, ""},
+		{"write", []access.Condition{other}, "keeps the key, or the key matches arn:k"},
+		{"delete", []access.Condition{kept, window},
+			"secretsmanager:RecoveryWindowInDays is 7"},
+		{"secretsmanager:UpdateSecret", []access.Condition{kept}, "keeps the key"},
+	} {
+		got := ""
+		if list := beyondWord(c.verb, c.held); len(list) > 0 {
+			got = heldWords(list, mostValues)
+		}
+		if got != c.want {
+			t.Errorf("%s, %v: %q, not %q", c.verb, c.held, got, c.want)
 		}
 	}
 }

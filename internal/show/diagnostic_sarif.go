@@ -38,6 +38,7 @@ type (
 		ID                   string       `json:"id"`
 		Name                 string       `json:"name"`
 		ShortDescription     sarifMessage `json:"shortDescription"`
+		Help                 sarifMessage `json:"help"`
 		DefaultConfiguration sarifLevel   `json:"defaultConfiguration"`
 	}
 	sarifLevel struct {
@@ -112,6 +113,7 @@ func writeSARIF(w io.Writer, l diag.List, o Options) error {
 			ID:                   c.Number,
 			Name:                 c.Name,
 			ShortDescription:     sarifText(c.Meaning),
+			Help:                 sarifText("secretctl explain " + c.Number + " prints its page."),
 			DefaultConfiguration: sarifLevel{c.Severity.String()},
 		})
 	}

@@ -17,6 +17,9 @@ const sarifOfEverything = `{
               "shortDescription": {
                 "text": "The input holds no spec."
               },
+              "help": {
+                "text": "secretctl explain SC0002 prints its page."
+              },
               "defaultConfiguration": {
                 "level": "error"
               }
@@ -26,6 +29,9 @@ const sarifOfEverything = `{
               "name": "unknown-secret",
               "shortDescription": {
                 "text": "A name is not the id of a secret of the spec."
+              },
+              "help": {
+                "text": "secretctl explain SC2001 prints its page."
               },
               "defaultConfiguration": {
                 "level": "error"
@@ -37,6 +43,9 @@ const sarifOfEverything = `{
               "shortDescription": {
                 "text": "A glob of ids matches no secret."
               },
+              "help": {
+                "text": "secretctl explain SC2007 prints its page."
+              },
               "defaultConfiguration": {
                 "level": "warning"
               }
@@ -46,6 +55,9 @@ const sarifOfEverything = `{
               "name": "handed-over",
               "shortDescription": {
                 "text": "A grant is complete only when somebody else adds a statement."
+              },
+              "help": {
+                "text": "secretctl explain SC4017 prints its page."
               },
               "defaultConfiguration": {
                 "level": "note"

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/diag"
@@ -24,28 +25,46 @@ var colors = map[diag.Severity]string{diag.Error: "\x1b[1;31m", diag.Warning: "\
 func Text(w io.Writer, l diag.List, o Options) error {
 	shown := &bulletFinder{w: w}
 	out := bufio.NewWriter(shown)
+	var same map[*diag.Code]diag.List
+	if o.Together {
+		same = Together(l)
+	}
+	var told []*diag.Code
 	for i, d := range l {
+		if slices.Contains(told, d.Code) {
+			continue
+		}
 		if i > 0 {
 			out.WriteByte('\n')
+		}
+		if notes := same[d.Code]; notes != nil {
+			told = append(told, d.Code)
+			o.together(out, notes)
+			continue
 		}
 		o.show(out, d.Span, d.Code.Severity, fmt.Sprintf("%s[%s]", d.Code.Severity, d.Code.Number),
 			d.Sentence(o.Masks))
 		for _, r := range d.Places() {
 			o.show(out, r.Span, diag.Note, diag.Note.String(), r.Message.Shown(o.Masks))
 		}
-		for i, line := range hintLines(d.Advises(o.Masks)) {
-			label := "hint: "
-			if i > 0 {
-				label = "      "
-			}
-			out.WriteString(strings.TrimRight(label+line, " ") + "\n")
-		}
+		writeHint(out, d.Advises(o.Masks))
 	}
 	if err := out.Flush(); err != nil || !shown.bullets {
 		return err
 	}
 	_, err := io.WriteString(w, explanation)
 	return err
+}
+
+// writeHint writes a hint, which may have several lines or none.
+func writeHint(out *bufio.Writer, hint string) {
+	for i, line := range hintLines(hint) {
+		label := "hint: "
+		if i > 0 {
+			label = "      "
+		}
+		out.WriteString(strings.TrimRight(label+line, " ") + "\n")
+	}
 }
 
 // explanation is the last line of a text with bullets.

@@ -102,7 +102,7 @@ func (m *planMarkdown) handedOver() {
 		return
 	}
 	m.WriteString("\n#### To hand over\n\nOthers must add these statements to the `Statement` " +
-		"lists of documents of theirs.")
+		"lists of documents of theirs" + m.callsToo() + ".")
 	if when := m.whenNeeded(); when != "" {
 		m.WriteString(" " + when)
 	}
@@ -122,8 +122,11 @@ func (m *planMarkdown) handedOver() {
 		if functions {
 			m.WriteString("\n" + functionsNote + "\n")
 		}
+		if h.Note != "" {
+			m.WriteString("\n" + Printable(h.Note) + ".\n")
+		}
 		fence := strings.Repeat("`", max(3, longestRun(statements, '`')+1))
-		m.WriteString("\n" + fence + "json\n" + statements + "\n" + fence + "\n")
+		m.WriteString("\n" + fence + language(h) + "\n" + statements + "\n" + fence + "\n")
 	}
 }
 

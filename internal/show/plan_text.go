@@ -194,8 +194,8 @@ func (t *planText) handedOver() {
 		return
 	}
 	t.WriteString("\n" + t.paint(bold, "To hand over") + "\n\n")
-	t.paragraph("Others must add these statements to the Statement lists of documents of theirs. " +
-		t.whenNeeded())
+	t.paragraph("Others must add these statements to the Statement lists of documents of theirs" +
+		t.callsToo() + ". " + t.whenNeeded())
 	account, document := "", ""
 	for _, h := range t.handOvers() {
 		if owner := ownerOf(h); owner != account {
@@ -210,6 +210,9 @@ func (t *planText) handedOver() {
 		t.WriteString("\n  because: " + reasonOf(h) + "\n")
 		if functions {
 			t.WriteString("  " + functionsNote + "\n")
+		}
+		if h.Note != "" {
+			t.WriteString("  " + Printable(h.Note) + "\n")
 		}
 		t.WriteString("\n    " + strings.ReplaceAll(statements, "\n", "\n    ") + "\n")
 	}

@@ -244,11 +244,18 @@ func ownerOf(h plan.HandOver) string {
 // reasonOf says what needs the statements.
 func reasonOf(h plan.HandOver) string { return Printable(strings.TrimRight(h.Because, " ,")) }
 
-// statementsOf writes the statements as they stand in a document's Statement list, and whether an
-// intrinsic function stands in them. It means nothing outside of the template.
+// statementsOf writes the statements as they stand in a document's Statement list, or the calls
+// that add them to the policy of a function, and whether an intrinsic function stands in them. It
+// means nothing outside of the template.
 func statementsOf(h plan.HandOver) (text string, functions bool) {
 	var b []byte
+	if h.Calls != nil {
+		b = []byte(strings.Join(h.Calls, "\n"))
+	}
 	for i, s := range h.Statements {
+		if h.Calls != nil {
+			break
+		}
 		if i > 0 {
 			b = append(b, ",\n"...)
 		}
@@ -260,6 +267,22 @@ func statementsOf(h plan.HandOver) (text string, functions bool) {
 	}
 	text = strings.Join(lines, "\n")
 	return text, strings.Contains(text, `"Ref":`) || strings.Contains(text, `"Fn::`)
+}
+
+// callsToo goes on after what others must add, where something is handed over as calls.
+func (r rollout) callsToo() string {
+	if slices.ContainsFunc(r.plan.HandOver, func(h plan.HandOver) bool { return h.Calls != nil }) {
+		return ", and make these calls"
+	}
+	return ""
+}
+
+// language is what the statements are written in, for Markdown.
+func language(h plan.HandOver) string {
+	if h.Calls != nil {
+		return "sh"
+	}
+	return "json"
 }
 
 // places says how many stacks there are and where: "4 stacks in 2 accounts and 3 Regions".

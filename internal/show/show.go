@@ -47,6 +47,7 @@ type Options struct {
 	Color       bool          // ANSI's colours
 	Width       int           // of the terminal, in cells; 0: 80
 	Verbose     bool          // every statement that decides
+	Together    bool          // notes that say the same of several things are told as one
 	ByPrincipal bool          // the table of access begins with principals, not with secrets
 	Version     string        // of secretctl
 	Beside      io.Writer     // for what a format has no place for; nil: nowhere

@@ -28,6 +28,7 @@ type decoder struct {
 	suggestions map[*yaml.Node]*shape // see suggest
 	hidden      []*yaml.Node          // below properties that only sound like secret values
 	found       diag.List
+	unread      []unread // properties that could not be read
 }
 
 // decodable is what decodes itself; everything else is a struct that is decoded by its tags.
@@ -59,6 +60,13 @@ func (d *decoder) entry(into any, n *yaml.Node) {
 	e := decoder{suggestions: d.suggestions, key: d.key}
 	e.value(into, n)
 	d.suggestions = e.suggestions
+	whole := n.Span
+	if d.key != nil {
+		whole.Start = d.key.Span.Start
+	}
+	for _, u := range e.unread {
+		d.unread = append(d.unread, unread{whole, u.property})
+	}
 	d.found, d.hidden = append(d.found, e.found...), append(d.hidden, e.hidden...)
 	if e.rejected {
 		d.entries = append(d.entries, yaml.Pair{Key: d.key, Value: n})
@@ -92,6 +100,9 @@ var shapes sync.Map // reflect.Type → *shape
 var wordLists = map[string][]string{
 	"verb":           verb.Names(),
 	"deletionPolicy": {"Delete", "Retain", "RetainExceptOnCreate"},
+	"serviceGrants": { // those of aws.ServiceGrants, which a test of package model sees to
+		"docdb", "ebs", "efs", "kafka", "neptune", "rds", "redshift", "redshift-serverless",
+	},
 }
 
 // leftOut says what a property means that is left out and must not be empty where it is written.
@@ -101,15 +112,19 @@ var leftOut = map[string]string{
 	"environments":         "the entry exists in every environment",
 	"exempt":               "nobody is exempt",
 	"given":                "parameters have their defaults",
+	"issuer":               "a certificate may be of any issuer below the trust anchor",
 	"onlyFromVpcEndpoints": "requests may come from anywhere",
 	"onlyFromVpcs":         "requests may come from anywhere",
 	"plaintext":            "no field may stand in the clear",
 	"principalTags":        "no tags are asked for",
 	"regions":              "the grant holds in every Region that the secret is in",
+	"san":                  "no alternative name is asked for",
 	"secrets":              "the entry is about everything",
 	"securityGroupIds":     "the function has a security group of its own in vpcId",
+	"serviceGrants":        "no service makes grants on the key",
 	"sourceIp":             "the request may come from anywhere",
 	"sourceVpce":           "the request may come from anywhere",
+	"subject":              "a certificate may be of any subject",
 	"versionStages":        "the grant holds for every version",
 	"when":                 "the grant always holds",
 }
@@ -168,6 +183,7 @@ func (d *decoder) structure(into any, n *yaml.Node) {
 	v := reflect.ValueOf(into).Elem()
 	s := shapeOf(v.Type())
 	key := d.key
+	d.top = false
 	if s.span >= 0 {
 		*v.Field(s.span).Addr().Interface().(*source.Span) = n.Span
 	}
@@ -210,6 +226,14 @@ func (d *decoder) structure(into any, n *yaml.Node) {
 // property decodes the value of a property.
 func (d *decoder) property(p property, into reflect.Value, pair yaml.Pair) {
 	d.key = pair.Key
+	before := d.rejected
+	d.rejected = false
+	defer func() {
+		if d.rejected {
+			d.unread = append(d.unread, unread{property: p.name})
+		}
+		d.rejected = d.rejected || before
+	}()
 	d.value(into.Addr().Interface(), pair.Value)
 	if p.enum != nil || p.hi != 0 {
 		d.checkWords(p, pair.Value)
@@ -226,6 +250,8 @@ func (d *decoder) unknown(pair yaml.Pair, s *shape) {
 	}
 	d.suggest(pair.Key, s)
 	d.reject(pair.Key)
+	meant, _, _ := strings.Cut(s.meant(pair.Key.Text), ".")
+	d.unread = append(d.unread, unread{property: meant})
 }
 
 // isEmpty says whether nothing is written in a node where a list or mapping of a type can stand.

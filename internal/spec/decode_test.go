@@ -47,20 +47,22 @@ func TestShapeErrorsSayWhatIsWrongWhereAndWhatToDo(t *testing.T) {
 		{"unknown property with CloudFormation's name", "secrets: { db: { KmsKeyId: app } }",
 			[]string{
 				`SC1001 [KmsKeyId] there is no property "KmsKeyId" here; this language says ` +
-					`"key" for it`},
+					`"key" for it (fix: [KmsKeyId] → key)`},
 		},
 		{"CloudFormation's name for something deeper",
 			"secrets: { db: { GenerateSecretString: { PasswordLength: 20 } } }",
 			[]string{
 				`SC1001 [GenerateSecretString] there is no property "GenerateSecretString" ` +
-					`here; this language says "value.generate" for it`},
+					`here; write value: { generate: … } (fix: [GenerateSecretString: ` +
+					`{ PasswordLength: 20 }] → value: { generate: { PasswordLength: 20 } })`},
 		},
 		{"CloudFormation's name where its last part belongs",
 			"secrets: { db: { rotation: { HostedRotationLambda: { rotationType: " +
 				"MySQLSingleUser } } } }",
 			[]string{
 				`SC1001 [HostedRotationLambda] there is no property "HostedRotationLambda" ` +
-					`here; this language says "hosted" for it`},
+					`here; this language says "hosted" for it ` +
+					`(fix: [HostedRotationLambda] → hosted)`},
 		},
 		{"CloudFormation's spelling of a property", "secrets: { db: { DeletionPolicy: Retain } }",
 			[]string{
@@ -80,7 +82,7 @@ func TestShapeErrorsSayWhatIsWrongWhereAndWhatToDo(t *testing.T) {
 		{"unknown property with no near name", "secrets: { db: { value: { colour: blue } } }",
 			[]string{
 				`SC1001 [colour] there is no property "colour" here; remove it; properties ` +
-					`here are empty, generate, object, plaintext, string, unsafePlaintext`},
+					`here are empty, generate, object, plaintext, string`},
 		},
 		{"unknown property of the document", "secret: { db: {} }",
 			[]string{
@@ -163,7 +165,9 @@ func TestShapeErrorsSayWhatIsWrongWhereAndWhatToDo(t *testing.T) {
 		{"mapping: text", "secrets: db",
 			[]string{`SC1003 [db] expected a mapping, not a text; write a mapping`}},
 		{"mapping: list", "secrets: [db]",
-			[]string{`SC1003 [secrets] expected a mapping, not a list; write a mapping`}},
+			[]string{`SC1003 [secrets] expected a mapping, not a list; write a mapping, without ` +
+				`hyphens and brackets: each entry is a name, a colon and what it stands for, ` +
+				`which may be {}`}},
 		{"mapping: nothing", "secrets:",
 			[]string{
 				`SC1003 [secrets] expected a mapping, and nothing is written; write a ` +
@@ -173,7 +177,7 @@ func TestShapeErrorsSayWhatIsWrongWhereAndWhatToDo(t *testing.T) {
 			[]string{
 				`SC1003 [30] expected a mapping, not a whole number; write a mapping; its ` +
 					`properties are application, automaticallyAfterDays, duration, external, ` +
-					`hosted, lambda, managed, rotateImmediatelyOnUpdate, scheduleExpression`},
+					`hosted, lambda, managed, manual, rotateImmediatelyOnUpdate, scheduleExpression`},
 		},
 		{"struct: list", "secrets: { db: [a] }",
 			[]string{
@@ -186,7 +190,7 @@ func TestShapeErrorsSayWhatIsWrongWhereAndWhatToDo(t *testing.T) {
 			[]string{
 				`SC1003 [rotation] expected a mapping, not an intrinsic function; write a ` +
 					`mapping; its properties are application, automaticallyAfterDays, duration, ` +
-					`external, hosted, lambda, managed, rotateImmediatelyOnUpdate, ` +
+					`external, hosted, lambda, managed, manual, rotateImmediatelyOnUpdate, ` +
 					`scheduleExpression`},
 		},
 		{"struct that requires something: nothing", "principals:\n  api:",
@@ -286,8 +290,8 @@ func TestShapeErrorsSayWhatIsWrongWhereAndWhatToDo(t *testing.T) {
 				"podIdentity: true } ] } } }",
 			[]string{
 				`SC1004 [podIdentity] "podIdentity" cannot stand beside "service": exactly ` +
-					`one of service, account, arn, oidc, irsa, podIdentity and saml is allowed; ` +
-					`remove all but one`},
+					`one of service, account, arn, role, oidc, irsa, podIdentity, saml, cognito ` +
+					`and rolesAnywhere is allowed; remove all but one`},
 		},
 		{"not a function",
 			`secrets: { db: { value: { object: { password: { "Fn::GetAt": [Key, Secret] } } } } }`,
@@ -460,7 +464,7 @@ func TestHeaderIsNeededOnceAndWrongIsNotMissing(t *testing.T) {
 		"secrets: {}\n": {
 			`SC1002 [] the spec has no "stack"; add "stack:" and the name of the ` +
 				`CloudFormation stack`,
-			`SC1002 [] the spec has no "version"; add "version: 1"`,
+			`SC1002 [] the spec has no "version"; add "version: 1" (fix: [] → version: 1` + "\n)",
 		},
 		"version: 2\nstack: hello\n": {
 			`SC1009 [2] version 2 of the language is not known; write "version: 1" (fix: [2] → 1)`,

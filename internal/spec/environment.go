@@ -69,6 +69,17 @@ func (s *Source) environments() {
 	}
 	if s.stated {
 		s.notBeside()
+		return
+	}
+	whole := shapeOf(specType)
+	for _, root := range s.roots {
+		for _, p := range root.Pairs {
+			_, known := whole.byName[p.Key.Text]
+			if !known && whole.meant(p.Key.Text) == "environments" {
+				s.misspelt = true // what follows from it is not looked at
+				s.found = append(s.found, unknownProperty(root, p, whole))
+			}
+		}
 	}
 }
 
@@ -152,13 +163,14 @@ type expander struct {
 	variables map[string]*yaml.Node
 	absent    map[string][]Absent // by section
 	found     diag.List
-	failed    []source.Span // of texts with variables that are not there
+	failed    []source.Span  // of texts with variables that are not there
+	unknown   map[string]int // the diagnostics about variables that are not there, by their names
 }
 
 // expander returns what makes the trees of an environment.
 func (s *Source) expander(name string) *expander {
 	x := &expander{source: s, name: name, variables: map[string]*yaml.Node{},
-		absent: map[string][]Absent{}}
+		absent: map[string][]Absent{}, unknown: map[string]int{}}
 	for _, root := range s.roots {
 		for _, v := range variablesOf(root.Get("environments").Get(name)) {
 			x.declare(v)
@@ -257,12 +269,24 @@ func (x *expander) unknownVariable(n *yaml.Node, name string) {
 	if x.isWrong(name) {
 		return // and it is said why
 	}
+	if i, again := x.unknown[name]; again { // which is one mistake
+		const most = 5
+		if d := &x.found[i]; len(d.Places()) < most {
+			d.Related(at, "it is used here, too")
+		}
+		return
+	}
+	x.unknown[name] = len(x.found)
 	quoted := Text{V: name, Span: at}
 	d := x.found.Report(diag.UnknownVariable, at)
 	if x.source.declared[name] {
 		d.Message("the environment %q has no variable %q", diag.Words(x.name), quoted).
 			SayingWhere().
 			Hint("add it to the variables of %s", diag.Words(x.name))
+		if near := diag.Nearest(name, slices.Sorted(maps.Keys(x.variables))); near != "" &&
+			!x.source.declaredElsewhere(near, x.name) {
+			d.AndHint(", or rename %q there", near)
+		}
 		return
 	}
 	d.Message("no variable is named %q", quoted).
@@ -300,6 +324,18 @@ func pairsOf(n *yaml.Node) []yaml.Pair {
 		return nil
 	}
 	return n.Pairs
+}
+
+// declaredElsewhere says whether another environment than one declares a variable.
+func (s *Source) declaredElsewhere(variable, environment string) bool {
+	return slices.ContainsFunc(s.roots, func(root *yaml.Node) bool {
+		return slices.ContainsFunc(pairsOf(root.Get("environments")), func(e yaml.Pair) bool {
+			return e.Key.Text != environment &&
+				slices.ContainsFunc(variablesOf(e.Value), func(v yaml.Pair) bool {
+					return v.Key.Text == variable
+				})
+		})
+	})
 }
 
 // isWrong says whether the environment declares a variable whose value cannot be used.

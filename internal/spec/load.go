@@ -4,11 +4,16 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
+
+// extension is what the names of top-level properties begin with that are no part of the spec: what
+// stands below them is there for its anchors.
+const extension = "x-"
 
 // document is what a file of a spec should be.
 var document = yaml.Document{Name: "spec", Parts: "properties", Hint: `begin with "version: 1"`}
@@ -23,6 +28,7 @@ type Source struct {
 	roots    []*yaml.Node
 	broken   bool
 	stated   bool            // environments are written, be it wrongly
+	misspelt bool            // so are they, under another word
 	replaced int             // bytes of texts whose variables were replaced, in all environments
 	declared map[string]bool // the names of the variables of all environments
 	masks    *source.Masks
@@ -59,7 +65,7 @@ func (s *Source) HasEnvironments() bool { return s.stated }
 // of them is not YAML, because then nothing certain can be said about the others, and where the
 // environments cannot be told.
 func (s *Source) Decode(environment string) (*Spec, diag.List) {
-	if s.broken || len(s.roots) == 0 {
+	if s.broken || s.misspelt || len(s.roots) == 0 {
 		return nil, nil
 	}
 	if s.stated && environment == "" {
@@ -123,17 +129,23 @@ func decodeDocument(root *yaml.Node) (*Spec, diag.List) {
 	var found diag.List
 	for _, pair := range root.Pairs {
 		i, ok := shape.byName[pair.Key.Text]
+		if !ok && strings.HasPrefix(pair.Key.Text, extension) {
+			continue
+		}
 		if !ok {
-			found = append(found, unknownProperty(pair.Key, shape))
+			found = append(found, unknownProperty(root, pair, shape))
+			s.unread = append(s.unread, shape.mayStandFor(pair)...)
 			continue
 		}
 		p := shape.properties[i]
-		d.top, d.rejected, d.entries, d.found = true, false, nil, nil
+		d.top, d.rejected, d.entries, d.found, d.unread = true, false, nil, nil, nil
 		d.section(p, v.Field(p.index), pair)
 		found = append(found, d.found...)
+		s.within = append(s.within, d.unread...)
 		if d.rejected {
 			rejected := checkSchema("#/properties/"+p.name, pair.Key, pair.Value, d.suggestions)
 			found = append(found, rejected...)
+			s.unread = append(s.unread, p.name)
 			continue
 		}
 		for _, entry := range d.entries {
@@ -183,6 +195,8 @@ func unite(parts []*Spec) (*Spec, diag.List) {
 	into := reflect.ValueOf(whole).Elem()
 	for _, part := range parts[1:] {
 		whole.roots = append(whole.roots, part.roots...)
+		whole.unread = append(whole.unread, part.unread...)
+		whole.within = append(whole.within, part.within...)
 		from := reflect.ValueOf(part).Elem()
 		for _, p := range shapeOf(into.Type()).properties {
 			a, b := into.Field(p.index), from.Field(p.index)
@@ -217,15 +231,61 @@ func disagreement(name string, a, b reflect.Value) diag.List {
 	var found diag.List // environment, defaults: property by property
 	for _, p := range shapeOf(a.Type()).properties {
 		x, y := a.Field(p.index), b.Field(p.index)
-		switch {
+		switch within := name + "." + p.name; {
 		case y.IsZero():
 		case x.IsZero():
 			x.Set(y)
-		case !x.FieldByName("V").Equal(y.FieldByName("V")):
-			found = append(found, headerConflict(name+"."+p.name, x, y))
+		case x.Kind() == reflect.Slice:
+			if !sameTexts(x, y) {
+				found = append(found, *diag.Report(diag.HeaderConflict, spanOf(y)).
+					Message("%s is not the same here and in another file of this spec",
+						diag.Words(within)).
+					Related(spanOf(x), "the other value is here").
+					Hint("state it in one file only"))
+			}
+		default:
+			found = append(found, disagreement(within, x, y)...)
 		}
 	}
 	return found
+}
+
+// sameTexts says whether two values of the same type were written with the same texts, wherever
+// they stand.
+func sameTexts(a, b reflect.Value) bool {
+	switch {
+	case a.Type() == reflect.TypeFor[source.Span]():
+		return true
+	case a.Type() == reflect.TypeFor[*yaml.Node]():
+		x, y := a.Interface().(*yaml.Node), b.Interface().(*yaml.Node)
+		return reflect.DeepEqual(plain(x), plain(y))
+	case a.Kind() == reflect.Slice:
+		if a.Len() != b.Len() {
+			return false
+		}
+		for i := range a.Len() {
+			if !sameTexts(a.Index(i), b.Index(i)) {
+				return false
+			}
+		}
+		return true
+	case a.Kind() == reflect.Struct:
+		for i := range a.NumField() {
+			if !sameTexts(a.Field(i), b.Field(i)) {
+				return false
+			}
+		}
+		return true
+	}
+	return a.Equal(b)
+}
+
+// spanOf returns where a list of the header begins.
+func spanOf(list reflect.Value) source.Span {
+	if list.Len() == 0 {
+		return source.Span{}
+	}
+	return list.Index(0).FieldByName("Span").Interface().(source.Span)
 }
 
 func headerConflict(name string, a, b reflect.Value) diag.Diagnostic {
@@ -261,10 +321,13 @@ func (m Entries[T]) duplicates(section string) diag.List {
 func complete(s *Spec) diag.List {
 	var found diag.List
 	start := source.Span{File: s.Span.File, Start: s.Span.Start, End: s.Span.Start}
-	if !s.wrote("version") {
+	if !s.wrote("version") && !s.Unread("version") {
 		found.Report(diag.MissingProperty, start).
 			Message(`the spec has no "version"`).
 			Hint(`add "version: 1"`)
+		if len(s.roots[0].Pairs) > 0 && s.roots[0].IsBlock() {
+			found[len(found)-1].Fix(start, "version: 1\n")
+		}
 	}
 	if s.Version.Set() && s.Version.V != 1 {
 		found.Report(diag.UnknownVersion, s.Version.Span).
@@ -272,7 +335,7 @@ func complete(s *Spec) diag.List {
 			Hint(`write "version: 1"`).
 			Fix(s.Version.Span, "1")
 	}
-	if !s.wrote("stack") {
+	if !s.wrote("stack") && !s.Unread("stack") {
 		found.Report(diag.MissingProperty, start).
 			Message(`the spec has no "stack"`).
 			Hint(`add "stack:" and the name of the CloudFormation stack`)
@@ -285,9 +348,57 @@ func (s *Spec) wrote(name string) bool {
 	return slices.ContainsFunc(s.roots, func(root *yaml.Node) bool { return root.Get(name) != nil })
 }
 
-// Walk calls f for every node of the spec's files, parents first, in the order written.
+// Walk calls f for every node of the spec's files but the documents themselves, parents first, in
+// the order written. What is no part of the spec is left out, unless an alias brings it in.
 func (s *Spec) Walk(f func(*yaml.Node)) {
 	for _, root := range s.roots {
-		root.Walk(f)
+		for _, pair := range root.Pairs {
+			if !strings.HasPrefix(pair.Key.Text, extension) {
+				pair.Value.Walk(f)
+			}
+		}
 	}
+}
+
+// Unread says whether a property of the document may be written and could not be read: it is
+// misspelt, or of a wrong type. Nothing is said then of what refers to what may stand in it.
+func (s *Spec) Unread(property string) bool { return slices.Contains(s.unread, property) }
+
+// unread is a property below an entry of a section that could not be read.
+type unread struct {
+	entry    source.Span // the entry with its key
+	property string      // the one that is written or meant; empty: nobody knows which
+}
+
+// UnreadWithin says whether one of some properties, nil being all, could not be read in the entry
+// of a section that a place is in.
+func (s *Spec) UnreadWithin(at source.Span, properties []string) bool {
+	return slices.ContainsFunc(s.within, func(u unread) bool {
+		return u.entry.File == at.File && u.entry.Start <= at.Start && at.End <= u.entry.End &&
+			(properties == nil || slices.Contains(properties, u.property))
+	})
+}
+
+// mayStandFor returns the properties of the document that an unknown one may have been meant as:
+// the one that is certainly or probably meant, or, of a mapping that is like none, any of them.
+func (s *shape) mayStandFor(unknown yaml.Pair) []string {
+	meant, _, _ := strings.Cut(s.meant(unknown.Key.Text), ".")
+	near := diag.Nearest(unknown.Key.Text, s.names())
+	switch {
+	case meant != "" && near != "" && near != meant:
+		return []string{meant, near}
+	case meant != "":
+		return []string{meant}
+	case unknown.Value.Kind != yaml.Map:
+		return nil
+	}
+	var sections []string
+	for _, p := range s.properties {
+		switch specType.Field(p.index).Type {
+		case textType, reflect.TypeFor[Number](), reflect.TypeFor[Flag]():
+		default:
+			sections = append(sections, p.name)
+		}
+	}
+	return sections
 }

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"sync"
 
+	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/mask"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/yaml"
@@ -23,6 +24,9 @@ var words = sync.OnceValue(func() *mask.Language {
 		Value:     wordsOf(valueType),
 		Generator: wordsOf(generateType),
 		Synonym:   synonymOf,
+		Section: func(word string) string {
+			return diag.Nearest(word, shapeOf(specType).names())
+		},
 	}
 })
 

@@ -35,19 +35,51 @@ type Role struct {
 	MaxSessionDuration  Number         `spec:"maxSessionDuration,range=3600-43200"`
 	Tags                Entries[Value] `spec:"tags"`
 	Span                source.Span
+
+	Unread bool // it is no mapping, or who may assume it could not be read
+}
+
+func (r *Role) decode(d *decoder, n *yaml.Node) {
+	d.structure(r, n)
+	r.Unread = n.IsScalar() && n.Kind != yaml.Null
+	for _, p := range n.Pairs {
+		isTrust := p.Key.Text == "assumedBy" || shapeOf(roleType).meant(p.Key.Text) == "assumedBy"
+		r.Unread = r.Unread || isTrust && r.AssumedBy == nil
+	}
 }
 
 // Trust is one way in which a role is assumed.
 type Trust struct {
-	Service     Value `spec:"service,oneof=trust"`
-	Account     Text  `spec:"account,oneof=trust"`
-	ARN         Value `spec:"arn,oneof=trust"`
-	OIDC        OIDC  `spec:"oidc,oneof=trust"`
-	IRSA        IRSA  `spec:"irsa,oneof=trust"`
-	PodIdentity Flag  `spec:"podIdentity,oneof=trust"`
-	SAML        SAML  `spec:"saml,oneof=trust"`
-	Condition   Raw   `spec:"condition,filled"`
-	Span        source.Span
+	Service        Value         `spec:"service,oneof=trust"`
+	Account        Text          `spec:"account,oneof=trust"`
+	ARN            Value         `spec:"arn,oneof=trust"`
+	Role           Text          `spec:"role,oneof=trust"`
+	OIDC           OIDC          `spec:"oidc,oneof=trust"`
+	IRSA           IRSA          `spec:"irsa,oneof=trust"`
+	PodIdentity    Flag          `spec:"podIdentity,oneof=trust"`
+	SAML           SAML          `spec:"saml,oneof=trust"`
+	Cognito        Cognito       `spec:"cognito,oneof=trust"`
+	RolesAnywhere  RolesAnywhere `spec:"rolesAnywhere,oneof=trust"`
+	SessionTags    Flag          `spec:"sessionTags"`
+	SourceIdentity Flag          `spec:"sourceIdentity"`
+	Condition      Raw           `spec:"condition,filled"`
+	Span           source.Span
+}
+
+// Cognito trusts users of an Amazon Cognito identity pool.
+type Cognito struct {
+	IdentityPoolID Value `spec:"identityPoolId,required"`
+	Authenticated  Flag  `spec:"authenticated"`
+	Span           source.Span
+}
+
+// RolesAnywhere trusts certificates that a trust anchor of IAM Roles Anywhere vouches for.
+type RolesAnywhere struct {
+	TrustAnchorARN Value               `spec:"trustAnchorArn,required"`
+	Subject        Entries[List[Text]] `spec:"subject,filled"`
+	Issuer         Entries[List[Text]] `spec:"issuer,filled"`
+	SAN            Entries[List[Text]] `spec:"san,filled"`
+	Span           source.Span
 }
 
 // OIDC trusts tokens of an OpenID Connect provider.

@@ -121,7 +121,7 @@ func diagnose(e gojsonschema.ResultError, key, root *yaml.Node,
 		}
 		for _, p := range n.Pairs {
 			if p.Key.Text == property {
-				return unknownProperty(p.Key, suggestions[p.Key]), true
+				return unknownProperty(n, p, suggestions[p.Key]), true
 			}
 		}
 	case "invalid_property_name": // the names of a map are words, as in a secret's own grants
@@ -162,7 +162,8 @@ func outOfRange(n *yaml.Node, bound string, number any) diag.Diagnostic {
 func misspelled(property string, n *yaml.Node, suggestions map[*yaml.Node]*shape) bool {
 	return slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool {
 		s := suggestions[p.Key]
-		return s != nil && (yaml.IsFunction(p.Key.Text) || s.meant(p.Key.Text) == property)
+		return s != nil && (yaml.IsFunction(p.Key.Text) || s.meant(p.Key.Text) == property ||
+			s.isVerb(p.Key.Text) && slices.Contains(saidByVerb, property))
 	})
 }
 
@@ -190,7 +191,9 @@ func wrongType(expected string, key, n *yaml.Node, s *shape) diag.Diagnostic {
 	if n.Kind == yaml.Null {
 		d.Message("expected %s, and nothing is written", words)
 	}
-	repair(d, expected, n, s)
+	if !nearlyRight(d, key, n, s) {
+		repair(d, expected, n, s)
+	}
 	return *d
 }
 
@@ -210,6 +213,9 @@ func repair(d *diag.Diagnostic, expected string, n *yaml.Node, s *shape) {
 		d.Hint("write a mapping; its properties are %s", s.list())
 	case n.Kind == yaml.Null:
 		d.Hint("write %s, or remove it", words)
+	case n.Kind == yaml.Seq && strings.HasPrefix(expected, "object"):
+		d.Hint("write a mapping, without hyphens and brackets: each entry is a name, a colon and " +
+			"what it stands for, which may be {}")
 	case n.Kind == yaml.Seq && strings.HasPrefix(expected, "[string,number"):
 		d.Hint("write %s, without a list around it", words)
 	case n.IsIntrinsic():
@@ -280,7 +286,7 @@ func (s *shape) meant(word string) string {
 		return ""
 	}
 	for _, p := range s.properties {
-		if strings.EqualFold(p.name, word) || len(s.properties) == 1 {
+		if p.name != notOffered && strings.EqualFold(p.name, word) || len(s.properties) == 1 {
 			return p.name
 		}
 	}
@@ -298,13 +304,23 @@ func (s *shape) meant(word string) string {
 			}
 		}
 	}
-	return diag.Nearest(word, s.names())
+	return diag.Nearest(word, s.offered())
 }
 
-// list are the properties of a shape as a sentence lists them.
-func (s *shape) list() diag.Words { return diag.Words(strings.Join(s.names(), ", ")) }
+// list are the properties of a shape as a sentence offers them.
+func (s *shape) list() diag.Words { return diag.Words(strings.Join(s.offered(), ", ")) }
 
-func unknownProperty(key *yaml.Node, s *shape) diag.Diagnostic {
+// notOffered is the property that the language warns of: no hint leads to it.
+const notOffered = "unsafePlaintext"
+
+// offered are the properties of a shape that hints may lead to: not what the language warns of.
+func (s *shape) offered() []string {
+	return slices.DeleteFunc(s.names(), func(name string) bool { return name == notOffered })
+}
+
+// unknownProperty says that a mapping has a property that a shape does not have.
+func unknownProperty(n *yaml.Node, pair yaml.Pair, s *shape) diag.Diagnostic {
+	key := pair.Key
 	d := diag.Report(diag.UnknownProperty, key.Span).Message("there is no property %q here", key)
 	first, _, blank := strings.Cut(strings.ReplaceAll(key.Text, "\t", " "), " ")
 	if blank { // a colon is missing, and what follows may be a secret
@@ -318,7 +334,13 @@ func unknownProperty(key *yaml.Node, s *shape) diag.Diagnostic {
 		return *d.Hint("remove it")
 	}
 	meant := s.meant(key.Text)
+	if near := diag.Nearest(key.Text, s.names()); s == shapeOf(specType) && near != "" &&
+		pair.Value.Kind == yaml.Map {
+		meant = near // a mapping is a section
+	}
 	switch {
+	case s.isVerb(key.Text) && meant == "":
+		verbAsProperty(d, n, pair, s)
 	case yaml.IsFunction(key.Text):
 		d.Message("an intrinsic function cannot stand beside properties").
 			Hint("write the function alone, or remove it")
@@ -326,10 +348,18 @@ func unknownProperty(key *yaml.Node, s *shape) diag.Diagnostic {
 		d.Hint("remove it; properties here are %s", s.list())
 	case len(s.properties) == 1:
 		d.Hint("the only property here is %q", diag.Words(meant))
-	case meant == diag.Nearest(key.Text, s.names()):
+	case s == shapeOf(secretType) && isValuePath(meant) && pair.Value.IsScalar() &&
+		pair.Value.Kind != yaml.Null:
+		literalBeside(d, pair)
+	case meant == diag.Nearest(key.Text, s.offered()):
 		d.Hint("write %q", diag.Words(meant)).Fixed(fixTo(key, meant)...)
+	case strings.Contains(meant, "."):
+		elsewhere(d, n, pair, meant)
 	default:
 		d.Hint("this language says %q for it", diag.Words(meant))
+		if n.Get(meant) == nil {
+			d.Fixed(fixTo(key, meant)...)
+		}
 	}
 	return *d
 }
@@ -339,7 +369,7 @@ func unknownWord(n *yaml.Node, words []string) diag.Diagnostic {
 	d := diag.Report(diag.InvalidValue, n.Span).
 		Message("%q is none of the words that can stand here", n)
 	if slices.Equal(words, verbs) {
-		d.Message("there is no verb %q", n)
+		return *noVerb(d, n)
 	}
 	near := diag.Nearest(n.Text, words)
 	if near == "" {

@@ -270,6 +270,12 @@ func (a *audit) keywords(path string, v any) {
 		}
 	case object:
 		for key, inner := range v {
+			if path == "" && key == "patternProperties" { // which nothing is wrong with
+				if v := inner.(object); len(v) != 1 || v["^"+extension] == nil {
+					a.Errorf("the document's patterns are %v", v)
+				}
+				continue
+			}
 			switch key {
 			case "examples", "default":
 				continue
@@ -418,6 +424,9 @@ func readable(t *testing.T, file *source.File, d diag.Diagnostic) {
 		strings.HasSuffix(d.Says(nil), ".") ||
 		strings.Contains(d.Says(nil)+d.Advises(nil), "  "):
 		t.Fatalf("%s\nspan %v, message %q, hint %q", file.Data, d.Span, d.Says(nil), d.Advises(nil))
+	case strings.Contains(d.Advises(nil), "allow: ") ||
+		strings.Contains(d.Advises(nil), "existingRole: "):
+		// names of secrets and roles, which masks hide where a value could stand
 	case d.Code != diag.InvalidValue && strings.Contains(d.Says(nil)+d.Advises(nil), "hunter2"):
 		t.Fatalf("%s\nthe message shows a literal: %s; %s", file.Data, d.Says(nil), d.Advises(nil))
 	}
@@ -671,7 +680,7 @@ func TestGeneratorReachesEveryShape(t *testing.T) {
 	}
 	written := map[string]bool{}
 	rejected := 0
-	for seed := range uint64(2000) {
+	for seed := range uint64(3000) {
 		g := generator{Rand: rand.New(rand.NewPCG(seed, 1)), wrong: int(seed % 9)}
 		root := g.document()
 		render(root)
@@ -692,7 +701,7 @@ func TestGeneratorReachesEveryShape(t *testing.T) {
 			}
 		}
 	}
-	if rejected < 500 || rejected > 1900 {
-		t.Errorf("%d of 2000 generated specs are rejected", rejected)
+	if rejected < 750 || rejected > 2850 {
+		t.Errorf("%d of 3000 generated specs are rejected", rejected)
 	}
 }

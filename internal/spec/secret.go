@@ -122,6 +122,7 @@ type Rotation struct {
 	ScheduleExpression        Text                `spec:"scheduleExpression"`
 	Duration                  Text                `spec:"duration"`
 	RotateImmediatelyOnUpdate Flag                `spec:"rotateImmediatelyOnUpdate"`
+	Manual                    Flag                `spec:"manual"`
 	Lambda                    LambdaRotation      `spec:"lambda,oneof=way"`
 	Hosted                    HostedRotation      `spec:"hosted,oneof=way"`
 	Application               ApplicationRotation `spec:"application,oneof=way"`
@@ -135,49 +136,44 @@ type LambdaRotation struct {
 	FunctionARN     Value `spec:"functionArn,required"`
 	ExecutionRole   Text  `spec:"executionRole"`
 	SuperuserSecret Text  `spec:"superuserSecret"`
+	Permission      Text  `spec:"permission,enum=secret|account"`
 	Span            source.Span
 }
 
 // HostedRotation rotates with a function that CloudFormation's transform creates.
 type HostedRotation struct {
-	RotationType       Text      `spec:"rotationType,required"`
-	SuperuserSecret    Text      `spec:"superuserSecret"`
-	ExcludeCharacters  Text      `spec:"excludeCharacters"`
-	RotationLambdaName Text      `spec:"rotationLambdaName"`
-	VPC                HostedVPC `spec:"vpc"`
+	RotationType       Text           `spec:"rotationType,required"`
+	SuperuserSecret    Text           `spec:"superuserSecret"`
+	ExcludeCharacters  Text           `spec:"excludeCharacters"`
+	RotationLambdaName Text           `spec:"rotationLambdaName"`
+	VPC                RotationVPC    `spec:"vpc"`
+	Target             RotationTarget `spec:"target"`
 	Span               source.Span
-}
-
-// HostedVPC says where a hosted function runs.
-type HostedVPC struct {
-	SubnetIDs        List[Value] `spec:"subnetIds,required,filled"`
-	SecurityGroupIDs List[Value] `spec:"securityGroupIds,required,filled"`
-	Span             source.Span
 }
 
 // ApplicationRotation rotates with one of AWS's serverless applications.
 type ApplicationRotation struct {
-	RotationType      Text            `spec:"rotationType,required"`
-	SemanticVersion   Text            `spec:"semanticVersion"`
-	FunctionName      Value           `spec:"functionName"`
-	SuperuserSecret   Text            `spec:"superuserSecret"`
-	ExcludeCharacters Text            `spec:"excludeCharacters"`
-	Endpoint          Value           `spec:"endpoint"`
-	VPC               ApplicationVPC  `spec:"vpc"`
-	Target            ApplicationPort `spec:"target"`
+	RotationType      Text           `spec:"rotationType,required"`
+	SemanticVersion   Text           `spec:"semanticVersion"`
+	FunctionName      Value          `spec:"functionName"`
+	SuperuserSecret   Text           `spec:"superuserSecret"`
+	ExcludeCharacters Text           `spec:"excludeCharacters"`
+	Endpoint          Value          `spec:"endpoint"`
+	VPC               RotationVPC    `spec:"vpc"`
+	Target            RotationTarget `spec:"target"`
 	Span              source.Span
 }
 
-// ApplicationVPC says where an application's function runs.
-type ApplicationVPC struct {
+// RotationVPC says where a function that AWS makes runs.
+type RotationVPC struct {
 	VPCID            Value       `spec:"vpcId"`
 	SubnetIDs        List[Value] `spec:"subnetIds,required,filled"`
 	SecurityGroupIDs List[Value] `spec:"securityGroupIds,filled"`
 	Span             source.Span
 }
 
-// ApplicationPort is the database that an application's function must reach.
-type ApplicationPort struct {
+// RotationTarget is the database that a function which AWS makes must reach.
+type RotationTarget struct {
 	SecurityGroupID Value `spec:"securityGroupId,required"`
 	Port            Value `spec:"port,required"`
 	Span            source.Span

@@ -44,6 +44,8 @@ type Spec struct {
 	Span   source.Span  // of the whole document, of the first file
 	roots  []*yaml.Node // of all files
 	hidden []*yaml.Node // of this file: what mask cannot tell by its place alone
+	unread []string     // properties that may be written and could not be read, see Unread
+	within []unread     // likewise below an entry of a section, see UnreadWithin
 }
 
 // Environment says where the home stack is deployed.
@@ -56,9 +58,22 @@ type Environment struct {
 
 // Defaults apply to every secret that does not say otherwise.
 type Defaults struct {
-	Key            Text `spec:"key"`
-	DeletionPolicy Text `spec:"deletionPolicy,enum=deletionPolicy"`
+	NamePrefix     Text           `spec:"namePrefix"`
+	Key            Text           `spec:"key"`
+	Replicas       List[Replica]  `spec:"replicas"`
+	Rotation       Schedule       `spec:"rotation"`
+	DeletionPolicy Text           `spec:"deletionPolicy,enum=deletionPolicy"`
+	Tags           Entries[Value] `spec:"tags"`
 	Span           source.Span
+}
+
+// Schedule says when secrets are rotated that do not say so themselves.
+type Schedule struct {
+	AutomaticallyAfterDays    Number `spec:"automaticallyAfterDays,range=1-1000"`
+	ScheduleExpression        Text   `spec:"scheduleExpression"`
+	Duration                  Text   `spec:"duration"`
+	RotateImmediatelyOnUpdate Flag   `spec:"rotateImmediatelyOnUpdate"`
+	Span                      source.Span
 }
 
 // Key is an entry of keys: a key to create, or an import.
@@ -72,6 +87,7 @@ type Key struct {
 	DeletionPolicy       Text           `spec:"deletionPolicy,enum=deletionPolicy"`
 	IAMDelegation        Flag           `spec:"iamDelegation"`
 	Admins               List[Text]     `spec:"admins,filled"`
+	ServiceGrants        List[Text]     `spec:"serviceGrants,enum=serviceGrants,filled"`
 	Policy               KeyPolicy      `spec:"policy"`
 	Tags                 Entries[Value] `spec:"tags"`
 	LogicalID            Text           `spec:"logicalId"`

@@ -22,13 +22,16 @@ var synonyms = map[string]string{
 
 	// Secrets and replicas.
 	"secretname":                    "name",
+	"prefix":                        "namePrefix",
+	"nameprefix":                    "namePrefix",
+	"secretnameprefix":              "namePrefix",
 	"kmskeyid":                      "key",
 	"kmskey":                        "key",
 	"kmskeyarn":                     "key",
 	"encryptionkey":                 "key",
 	"encryptwith":                   "key",
-	"secretstring":                  "value",
-	"secretvalue":                   "value",
+	"secretstring":                  "value.string",
+	"secretvalue":                   "value.string",
 	"secretbinary":                  "value",
 	"secretstringvalue":             "value.string",
 	"secretobjectvalue":             "value.object",
@@ -63,8 +66,6 @@ var synonyms = map[string]string{
 	"secretstringtemplate":          "secretStringTemplate",
 	"generatestringkey":             "generateStringKey",
 	"logicalid":                     "logicalId",
-	"unsafeplaintext":               "unsafePlaintext",
-	"unsafeplaintextvalue":          "unsafePlaintext",
 	"externalsecretrotationrolearn": "rotation.external.role",
 
 	// Rotation.
@@ -80,6 +81,8 @@ var synonyms = map[string]string{
 	"hostedrotation":                 "rotation.hosted",
 	"externalsecretrotationmetadata": "rotation.external.metadata",
 	"managedexternalsecret":          "rotation.external",
+	"manualrotation":                 "rotation.manual",
+	"manual":                         "manual",
 	"automaticallyafter":             "automaticallyAfterDays",
 	"automaticallyafterdays":         "automaticallyAfterDays",
 	"rotateafterdays":                "automaticallyAfterDays",
@@ -148,6 +151,14 @@ var synonyms = map[string]string{
 	"ou":                       "organizationPath",
 	"serviceprincipal":         "service",
 	"oidcproviderarn":          "oidcProviderArn",
+	"identitypoolid":           "identityPoolId",
+	"identitypool":             "identityPoolId",
+	"trustanchorarn":           "trustAnchorArn",
+	"trustanchor":              "trustAnchorArn",
+	"sessiontags":              "sessionTags",
+	"tagsession":               "sessionTags",
+	"sourceidentity":           "sourceIdentity",
+	"setsourceidentity":        "sourceIdentity",
 	"providerarn":              "providerArn",
 
 	// Policies of one secret.

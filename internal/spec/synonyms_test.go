@@ -8,7 +8,7 @@ import (
 func TestSynonyms(t *testing.T) {
 	for word, want := range map[string]string{
 		"KmsKeyId": "key", "kms_key_id": "key", "kmsKeyId": "key", "encryptionKey": "key",
-		"SecretString": "value", "secret_string": "value", "GenerateSecretString": "value.generate",
+		"SecretString": "value.string", "secret_string": "value.string", "GenerateSecretString": "value.generate",
 		"ReplicaRegions": "replicas", "replica": "replicas",
 		"RotationRules": "rotation", "HostedRotationLambda": "rotation.hosted",
 		"RotationLambdaARN": "rotation.lambda.functionArn",

@@ -7,7 +7,7 @@ import (
 )
 
 // IsWord says whether the verb is a word of the language, not an action or what a rotation does.
-func (v *Verb) IsWord() bool { return slices.Contains(All, v) }
+func (v *Verb) IsWord() bool { return v.of != nil || slices.Contains(All, v) }
 
 // Reads says whether the verb fetches values.
 func (v *Verb) Reads() bool { return v.has("secretsmanager:GetSecretValue") }
@@ -28,6 +28,23 @@ func (v *Verb) OnlyDeletes() bool {
 	})
 }
 
+// Replicates says whether the verb adds replicas, so that the Regions of a grant are those where it
+// may.
+func (v *Verb) Replicates() bool { return v.has("secretsmanager:ReplicateSecretToRegions") }
+
+// Kept is the verb where nobody may remove replicas: without that, and the verb itself if it does
+// not.
+func (v *Verb) Kept() *Verb {
+	if v.kept != nil {
+		return v.kept
+	}
+	return v
+}
+
+// Held are the actions that the verb allows with some arguments only: with no other key, with the
+// rotation that is set up, so that a deletion can be taken back, in stated Regions.
+func (v *Verb) Held() []aws.Action { return v.parts().held }
+
 // Invokes says whether the verb needs to call the function that rotates the secret.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
 func (v *Verb) Invokes() bool { return v.has("secretsmanager:RotateSecret") }
@@ -36,8 +53,8 @@ func (v *Verb) Invokes() bool { return v.has("secretsmanager:RotateSecret") }
 // can list. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html
 func (v *Verb) Lists() bool { return len(v.OnSecret)+len(v.OnKey) == 0 }
 
-// Encrypts says whether the verb makes new ciphertext, in every copy of the secret.
-func (v *Verb) Encrypts() bool { return slices.Contains(v.OnKey, "kms:GenerateDataKey") }
+// Encrypts says whether the verb makes new ciphertext in every copy of the secret.
+func (v *Verb) Encrypts() bool { return len(v.OnCopies) > 0 }
 
 // Essential are the actions on the secret that the verb is about: looking at metadata is a part of
 // most verbs and the subject of those that do nothing else. It is not to be changed.
@@ -52,15 +69,26 @@ func (v *Verb) HomeOnly() bool { return v.parts().homeOnly }
 
 // parts are what is asked of a verb for every grant, and so is made once for each in the tables.
 type parts struct {
-	essential, onReplica []aws.Action
-	homeOnly             bool
+	essential, onReplica, held []aws.Action
+	homeOnly                   bool
 }
 
 func init() {
 	for _, v := range append([]*Verb{Rotation, Superuser, InVPC, Creation}, All...) {
 		v.made = v.divide()
+		if v.has(removal) {
+			kept := *v
+			kept.OnSecret = slices.DeleteFunc(slices.Clone(v.OnSecret),
+				func(a aws.Action) bool { return a == removal })
+			kept.of, kept.made = v, kept.divide()
+			v.kept = &kept
+		}
 	}
 }
+
+// removal is what denyDelete forbids besides DeleteSecret: it deletes replicas.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RemoveRegionsFromReplication.html
+const removal = "secretsmanager:RemoveRegionsFromReplication"
 
 func (v *Verb) parts() *parts {
 	if v.made != nil {
@@ -74,7 +102,23 @@ func (v *Verb) divide() *parts {
 	if v.Works() {
 		p.essential = slices.DeleteFunc(slices.Clone(v.OnSecret), Looks)
 	}
+	if v.Purges { // what is gone cannot be restored: that is about other deletions
+		p.essential = slices.DeleteFunc(slices.Clone(p.essential), func(a aws.Action) bool {
+			return a == "secretsmanager:RestoreSecret"
+		})
+	}
 	p.onReplica = slices.DeleteFunc(slices.Clone(v.OnSecret), isNotOnReplica)
+	for _, action := range v.OnSecret {
+		switch action {
+		case "secretsmanager:DeleteSecret":
+			if !v.Purges {
+				p.held = append(p.held, action)
+			}
+		case "secretsmanager:ReplicateSecretToRegions", "secretsmanager:RotateSecret",
+			"secretsmanager:UpdateSecret":
+			p.held = append(p.held, action)
+		}
+	}
 	p.homeOnly = len(p.essential) > 0 && !slices.ContainsFunc(p.essential, aws.OnReplica)
 	return p
 }

@@ -18,10 +18,15 @@ type Verb struct {
 	OnSecret []aws.Action // on the secret itself, or its replica
 	Anywhere []aws.Action // on "*": actions that take no resource
 	OnKey    []aws.Action // on the secret's key, through Secrets Manager
+	// on the keys of all replicas, which it encrypts anew; empty: it uses the key of a replica as
+	// that of the secret, where it reaches the replica
+	OnCopies []aws.Action
 
 	Purges bool // its plain DeleteSecret deletes at once
 
 	made *parts // of the verbs in the tables
+	kept *Verb  // of the tables: the verb beside denyDelete, if that is another
+	of   *Verb  // the verb of which this one is what denyDelete leaves
 }
 
 // What several verbs are made of. Which key permissions an operation needs:
@@ -59,17 +64,18 @@ var All = []*Verb{
 	},
 	{
 		Name:  "write",
-		Doc:   "put a new value or move a version stage",
+		Doc:   "put a new value or move a version stage, under the same key",
 		Short: "Wr",
 		OnSecret: []aws.Action{
 			"secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue",
 			"secretsmanager:UpdateSecret", "secretsmanager:UpdateSecretVersionStage",
 		},
-		OnKey: toEncrypt,
+		OnKey:    toEncrypt,
+		OnCopies: aws.ReplicaKeyUse,
 	},
 	{
 		Name:  "rotate",
-		Doc:   "start or cancel rotation",
+		Doc:   "start the rotation that is set up, or cancel it",
 		Short: "Ro",
 		OnSecret: []aws.Action{
 			"secretsmanager:CancelRotateSecret", "secretsmanager:DescribeSecret",
@@ -78,7 +84,7 @@ var All = []*Verb{
 	},
 	{
 		Name:  "delete",
-		Doc:   "delete and restore",
+		Doc:   "delete so that it can be taken back, and restore",
 		Short: "Dl",
 		OnSecret: []aws.Action{
 			"secretsmanager:DeleteSecret", "secretsmanager:DescribeSecret",
@@ -86,18 +92,29 @@ var All = []*Verb{
 		},
 	},
 	{
+		Name:  "purge",
+		Doc:   "delete, also at once, and restore",
+		Short: "Pu",
+		OnSecret: []aws.Action{
+			"secretsmanager:DeleteSecret", "secretsmanager:DescribeSecret",
+			"secretsmanager:RestoreSecret",
+		},
+		Purges: true,
+	},
+	{
 		Name:  "replicate",
-		Doc:   "add and remove replicas",
+		Doc:   "add replicas, in the Regions of the secret's or the grant's, and remove them",
 		Short: "Rp",
 		OnSecret: []aws.Action{
 			"secretsmanager:DescribeSecret", "secretsmanager:RemoveRegionsFromReplication",
 			"secretsmanager:ReplicateSecretToRegions", "secretsmanager:StopReplicationToReplica",
 		},
-		OnKey: toEncrypt,
+		OnKey:    []aws.Action{"kms:Decrypt"},
+		OnCopies: aws.ReplicaKeyUse,
 	},
 	{
 		Name:  "manage",
-		Doc:   "everything but the value, the policy and replicas",
+		Doc:   "everything but the value, the policy, replicas and deleting at once",
 		Short: "Ma",
 		OnSecret: []aws.Action{
 			"secretsmanager:CancelRotateSecret", "secretsmanager:DeleteSecret",
@@ -126,6 +143,7 @@ var (
 		OnSecret: aws.RotationExecution,
 		Anywhere: []aws.Action{"secretsmanager:GetRandomPassword"},
 		OnKey:    []aws.Action{"kms:Decrypt", "kms:GenerateDataKey"},
+		OnCopies: aws.ReplicaKeyUse,
 	}
 	Superuser = &Verb{
 		Name:     "rotate others with",
@@ -138,8 +156,8 @@ var (
 	}
 )
 
-// Creation is what CloudFormation needs of a key to create a secret under it.
-var Creation = &Verb{Name: "create", OnKey: toEncrypt}
+// Creation is what CloudFormation needs of keys to create a secret and its replicas under them.
+var Creation = &Verb{Name: "create", OnKey: toEncrypt, OnCopies: aws.ReplicaKeyUse}
 
 // Names are the words of the language, in the order of the table.
 func Names() []string {

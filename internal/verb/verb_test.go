@@ -61,20 +61,23 @@ func TestKinds(t *testing.T) {
 		"reads": (*Verb).Reads, "writes": (*Verb).Writes, "uses the value": (*Verb).UsesValue,
 		"deletes": (*Verb).Deletes, "only deletes": (*Verb).OnlyDeletes, "invokes": (*Verb).Invokes,
 		"lists": (*Verb).Lists, "encrypts": (*Verb).Encrypts, "home only": (*Verb).HomeOnly,
-		"works": (*Verb).Works, "word": (*Verb).IsWord,
+		"works": (*Verb).Works, "word": (*Verb).IsWord, "replicates": (*Verb).Replicates,
 	}
 	for v, want := range map[*Verb]string{
-		Named("describe"):  "word",
-		Named("read"):      "reads, uses the value, word, works",
-		Named("batchRead"): "reads, uses the value, word, works",
-		Named("write"):     "encrypts, home only, uses the value, word, works, writes",
-		Named("rotate"):    "home only, invokes, word, works",
-		Named("delete"):    "deletes, home only, only deletes, word, works",
-		Named("replicate"): "encrypts, word, works",
-		Named("manage"):    "deletes, invokes, word, works",
-		Named("list"):      "lists, word, works",
-		Superuser:          "reads, uses the value, works",
-		InVPC:              "lists, works",
+		Named("describe"):         "word",
+		Named("read"):             "reads, uses the value, word, works",
+		Named("batchRead"):        "reads, uses the value, word, works",
+		Named("write"):            "encrypts, home only, uses the value, word, works, writes",
+		Named("rotate"):           "home only, invokes, word, works",
+		Named("delete"):           "deletes, home only, only deletes, word, works",
+		Named("purge"):            "deletes, home only, only deletes, word, works",
+		Named("replicate"):        "encrypts, replicates, word, works",
+		Named("replicate").Kept(): "encrypts, replicates, word, works",
+		Rotation:                  "encrypts, reads, uses the value, works, writes",
+		Named("manage"):           "deletes, invokes, word, works",
+		Named("list"):             "lists, word, works",
+		Superuser:                 "reads, uses the value, works",
+		InVPC:                     "lists, works",
 	} {
 		var are []string
 		for kind, is := range kinds {
@@ -144,6 +147,33 @@ func TestWords(t *testing.T) {
 	for _, word := range []string{"read", "GetSecretValue", "kms:Decrypt"} {
 		if !slices.Contains(words, word) {
 			t.Errorf("%q is not suggested", word)
+		}
+	}
+}
+
+// TestHeld: which actions each verb allows with some arguments only, and what is left of it where
+// nobody may remove replicas.
+func TestHeld(t *testing.T) {
+	want := map[string]string{
+		"write": "UpdateSecret", "rotate": "RotateSecret", "delete": "DeleteSecret",
+		"replicate": "ReplicateSecretToRegions", "manage": "DeleteSecret RotateSecret",
+	}
+	for _, v := range All {
+		var held []string
+		for _, a := range v.Held() {
+			held = append(held, strings.TrimPrefix(a, "secretsmanager:"))
+		}
+		if got := strings.Join(held, " "); got != want[v.Name] {
+			t.Errorf("%s holds %q, not %q", v.Name, got, want[v.Name])
+		}
+		removes := slices.Contains(v.OnSecret, removal)
+		if kept := v.Kept(); slices.Contains(kept.OnSecret, removal) || (kept != v) != removes ||
+			kept.Name != v.Name || !kept.IsWord() {
+			t.Errorf("%s keeps %v", v.Name, kept.OnSecret)
+		}
+		if v.Purges != (v.Name == "purge") ||
+			v.Purges && !slices.Equal(v.Essential(), []string{"secretsmanager:DeleteSecret"}) {
+			t.Errorf("%s is about %v", v.Name, v.Essential())
 		}
 	}
 }

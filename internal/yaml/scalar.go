@@ -2,6 +2,7 @@ package yaml
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/token"
@@ -103,18 +104,37 @@ func (r *reader) checkPlain(start, end int, flow bool) {
 			r.refuseMissingSpace(end - 1)
 		}
 	}
-	r.checkInside(start, text)
+	r.checkInside(start, text, flow)
+}
+
+// missingComma returns where a comma is missing in a text before a colon, if its last word is like
+// a key: behind the words before it. Else it returns 0.
+func missingComma(text string) int {
+	i := strings.LastIndexAny(text, " \t\r\n")
+	isOther := func(c rune) bool {
+		return c > unicode.MaxASCII ||
+			c != '-' && c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c)
+	}
+	if i < 0 || strings.ContainsFunc(text[i+1:], isOther) {
+		return 0
+	}
+	return len(strings.TrimRight(text[:i], " \t\r\n"))
 }
 
 // checkInside refuses a plain scalar with the end of a key or the beginning of a comment in it.
 // goccy overlooks both after a line that begins with a dash.
-func (r *reader) checkInside(start int, text string) {
+func (r *reader) checkInside(start int, text string, flow bool) {
 	for at := 0; ; at++ {
 		i := strings.IndexByte(text[at:], ':')
 		if i < 0 {
 			break
 		}
 		if at += i; at+1 == len(text) || strings.IndexByte(" \t\r\n", text[at+1]) >= 0 {
+			if before := missingComma(text[:at]); flow && before > 0 {
+				r.refuse(start+at, start+at+1, "a comma is missing before the key of this ':'",
+					"write a comma before the key, or the text in quotes",
+					diag.Fix{Span: r.p.span(start+before, start+before), Text: diag.Say(",")})
+			}
 			r.refuse(start+at, start+at+1, "a text with a ':' and a space in it must be quoted",
 				"check the indentation of this line, or write the text in quotes")
 		}

@@ -103,9 +103,15 @@ func (r *reader) applyTag(n *Node, tag label) *Node {
 		n.Tag = tag.name
 		return n
 	}
-	if !ok {
+	misspelt := !ok
+	if misspelt {
 		r.found = append(r.found, r.p.as.unknownTag(tag))
-		return n
+		// What is nearly a function is taken for it, so that nothing else is said of it.
+		near := nearestTag(tag.name)
+		i = slices.IndexFunc(functions, func(f function) bool { return f.tag == near })
+		if i < 0 {
+			return n
+		}
 	}
 	form := functions[i]
 	if form.tag == "!GetAZs" && r.p.as.Template && n.Kind == Null &&
@@ -118,7 +124,7 @@ func (r *reader) applyTag(n *Node, tag label) *Node {
 	}
 	fits := form.text && n.IsScalar() && n.Kind != Null || form.list && n.Kind == Seq ||
 		form.node && n.Kind == Map
-	if !fits || form.tag == "!GetAtt" && len(n.Items) < 2 {
+	if !misspelt && (!fits || form.tag == "!GetAtt" && len(n.Items) < 2) {
 		r.found.Report(diag.BadShortForm, tag.span).
 			Message("%s takes %s", diag.Words(form.tag), diag.Words(form.takes())).
 			Hint("see the function's page in the CloudFormation documentation")
@@ -140,10 +146,18 @@ func (as Document) unknownTag(tag label) diag.Diagnostic {
 		return *d.Message("a %s has no values of the type %q", as.Name, tag).
 			Hint("remove the tag, and write the value as a text")
 	}
-	if near := diag.Nearest(tag.name, shortTags()); near != "" {
+	if near := nearestTag(tag.name); near != "" {
 		d.Hint("write %s", diag.Words(near)).Fix(tag.span, "%s", diag.Words(near))
 	}
 	return *d
+}
+
+// nearestTag returns the short form that a tag which is none is nearly like, or "".
+func nearestTag(name string) string {
+	if strings.HasPrefix(name, "!!") {
+		return ""
+	}
+	return diag.Nearest(name, shortTags())
 }
 
 // UnknownTag returns the tag of a node of a template that is no function's, with its exclamation

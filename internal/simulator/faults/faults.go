@@ -65,7 +65,7 @@ func (f Fault) plant(t *testing.T, source, tests string) (string, bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	faulty, overlay := filepath.Join(dir, f[0]), filepath.Join(dir, "overlay.json")
+	faulty, overlay := filepath.Join(dir, filepath.Base(f[0])), filepath.Join(dir, "overlay.json")
 	replaced := map[string]any{"Replace": map[string]string{here: faulty}}
 	text, err := json.Marshal(replaced)
 	if err != nil {

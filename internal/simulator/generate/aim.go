@@ -145,16 +145,22 @@ func (d *draft) setter(key string, isKey bool) (func([]string), string) {
 				d.session(session)
 			}
 		}, name
+	case name == atOnce && verbs[d.verb].verb == "purge":
+		return nil, ""
 	case slices.Contains(arguments[verbs[d.verb].action], name) && !isKey,
 		name == "kms:EncryptionContext:SecretVersionId" && isKey:
-		return func(v []string) {
-			own[name] = v
-			if len(v) == 0 {
-				delete(own, name)
-			}
-		}, name
+		return func(v []string) { stateArgument(own, name, v) }, name
 	}
 	return nil, ""
+}
+
+// stateArgument states an argument of a call, or leaves it out, if it can be.
+func stateArgument(own map[string][]string, name string, values []string) {
+	if len(values) > 0 {
+		own[name] = values
+	} else if name != toRegions {
+		delete(own, name)
+	}
 }
 
 // network sets a key of the way that the call comes: it has an address or an endpoint.
@@ -176,7 +182,7 @@ func (d *draft) network(key string, values []string) {
 // candidates are values that may turn a condition: of what is wanted and what is near to it, of the
 // vocabulary, another, and none.
 func (d *draft) candidates(key string, want []string, context map[string][]string) [][]string {
-	many := key == "aws:CalledVia" || key == "aws:TagKeys"
+	many := key == "aws:CalledVia" || key == "aws:TagKeys" || key == toRegions
 	out := [][]string{nil}
 	if many {
 		out = append(out, []string{"zzz", "yyy"})

@@ -57,18 +57,29 @@ func (c Call) Doubtful() bool {
 
 // verbs are what calls are asked about, with their action and what it does with keys.
 var verbs = []struct {
-	verb, action, onKey string
-	everyCopy           bool
+	verb, action string
+	onKey        []string // on the key of the copy that is called
+	onCopies     []string // on the keys of the replicas that are written
 }{
 	{verb: "describe", action: "secretsmanager:DescribeSecret"},
-	{verb: "read", action: "secretsmanager:GetSecretValue", onKey: "kms:Decrypt"},
-	{verb: "read", action: "secretsmanager:GetSecretValue", onKey: "kms:Decrypt"},
-	{verb: "read", action: "secretsmanager:GetSecretValue", onKey: "kms:Decrypt"},
+	{verb: "read", action: "secretsmanager:GetSecretValue", onKey: []string{"kms:Decrypt"}},
+	{verb: "read", action: "secretsmanager:GetSecretValue", onKey: []string{"kms:Decrypt"}},
+	{verb: "read", action: "secretsmanager:GetSecretValue", onKey: []string{"kms:Decrypt"}},
 	{
-		verb: "write", action: "secretsmanager:PutSecretValue", onKey: "kms:GenerateDataKey",
-		everyCopy: true,
+		verb: "write", action: "secretsmanager:PutSecretValue",
+		onKey: []string{"kms:GenerateDataKey"}, onCopies: []string{"kms:GenerateDataKey"},
+	},
+	{
+		verb: "update", action: "secretsmanager:UpdateSecret",
+		onKey:    []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"},
+		onCopies: []string{"kms:GenerateDataKey"},
+	},
+	{
+		verb: "replicate", action: "secretsmanager:ReplicateSecretToRegions",
+		onKey: []string{"kms:Decrypt"}, onCopies: []string{"kms:Encrypt", "kms:GenerateDataKey"},
 	},
 	{verb: "delete", action: "secretsmanager:DeleteSecret"},
+	{verb: "purge", action: "secretsmanager:DeleteSecret"},
 	{verb: "rotate", action: "secretsmanager:RotateSecret"},
 	{verb: "secretsmanager:ListSecretVersionIds", action: "secretsmanager:ListSecretVersionIds"},
 	{verb: "secretsmanager:GetResourcePolicy", action: "secretsmanager:GetResourcePolicy"},
@@ -90,11 +101,23 @@ var arguments = map[string][]string{
 	},
 	"secretsmanager:RotateSecret": {
 		"secretsmanager:RotationLambdaARN", "secretsmanager:ModifyRotationRules",
-		"secretsmanager:RotateImmediately",
+		"secretsmanager:RotateImmediately", "secretsmanager:ExternalSecretRotationRoleArn",
+	},
+	"secretsmanager:UpdateSecret": {"secretsmanager:KmsKeyArn", "secretsmanager:KmsKeyId"},
+	"secretsmanager:ReplicateSecretToRegions": {
+		toRegions, "secretsmanager:ForceOverwriteReplicaSecret",
 	},
 	"secretsmanager:TagResource":       {"aws:RequestTag/team", "aws:TagKeys"},
 	"secretsmanager:PutResourcePolicy": {"secretsmanager:BlockPublicPolicy"},
 }
+
+// toRegions are the Regions of the replicas that a call makes, which it cannot leave out; and
+// atOnce says whether one that deletes does so at once.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicateSecretToRegions.html
+const (
+	toRegions = "secretsmanager:AddReplicaRegions"
+	atOnce    = "secretsmanager:ForceDeleteWithoutRecovery"
+)
 
 // the keys of a request that are the same for all requests of a call, and those of the network that
 // each has of its own.
@@ -172,11 +195,11 @@ func (g *Generated) draft(r *rand.Rand, docs *deployment) *draft {
 		d.at = r.IntN(len(d.s.copies))
 	}
 	v := verbs[d.verb]
-	if v.everyCopy || v.verb != "read" && v.verb != "describe" {
+	if v.verb != "read" && v.verb != "describe" {
 		d.at = 0 // only the primary is written
 	}
 	hasKey := func(c copyOf) bool { return c.key != nil }
-	if d.p.kind == "service" && v.onKey != "" && !slices.ContainsFunc(d.s.copies, hasKey) {
+	if d.p.kind == "service" && v.onKey != nil && !slices.ContainsFunc(d.s.copies, hasKey) {
 		return nil
 	}
 	d.openKeys()
@@ -188,8 +211,33 @@ func (g *Generated) draft(r *rand.Rand, docs *deployment) *draft {
 			d.first[key] = d.some(key)
 		}
 	}
+	d.needed()
 	d.kms["kms:EncryptionContext:SecretVersionId"] = []string{uuid(r)}
 	return d
+}
+
+// needed states the arguments without which the call is none of its verb: mostly the Regions of the
+// replicas that there are.
+func (d *draft) needed() {
+	v := verbs[d.verb]
+	if v.verb == "purge" {
+		d.first[atOnce] = []string{"true"}
+	}
+	if _, stated := d.first[toRegions]; v.verb == "replicate" && (!stated || chance(d.r, 70)) {
+		d.first[toRegions] = d.replicas()
+		if len(d.s.copies) == 1 {
+			d.first[toRegions] = d.some(toRegions)
+		}
+	}
+}
+
+// replicas are the Regions of the secret's replicas.
+func (d *draft) replicas() []string {
+	var out []string
+	for _, c := range d.s.copies[1:] {
+		out = append(out, c.region)
+	}
+	return out
 }
 
 // openKeys gives values to keys of the caller, of the time and of the network.
@@ -344,27 +392,34 @@ func (d *draft) call() Call {
 	d.request(&c, v.action, d.arn(), d.secretContext(), simulator.Policies{
 		Resource: d.documents.of(d.s.policy),
 	})
-	if v.onKey == "" {
-		return c
+	for _, action := range v.onKey {
+		d.onKey(&c, action, d.s.copies[d.at])
 	}
-	copies := d.s.copies[d.at : d.at+1]
-	if v.everyCopy {
-		copies = d.s.copies
-	}
-	for _, one := range copies {
-		switch {
-		case one.key != nil:
-			d.request(&c, v.onKey, textOf(one.key.arn, d.documents.world), d.keyContext(one),
-				simulator.Policies{Resource: d.documents.of(one.key.policy), IsKey: true})
-		case d.p.account != d.account():
-			arn := "arn:aws:kms:" + one.region + ":" + d.account() +
-				":key/00000000-0000-0000-0000-000000000000"
-			policy := ownedKey(d.account(), one.region)
-			d.request(&c, v.onKey, arn, d.keyContext(one),
-				simulator.Policies{Resource: policy, IsKey: true})
+	for _, one := range d.s.copies[1:] {
+		to := d.first[toRegions]
+		if len(v.onCopies) == 0 || to != nil && !slices.Contains(to, one.region) {
+			continue
+		}
+		for _, action := range v.onCopies {
+			d.onKey(&c, action, one)
 		}
 	}
 	return c
+}
+
+// onKey adds the request for the use of a copy's key.
+func (d *draft) onKey(c *Call, action string, one copyOf) {
+	switch {
+	case one.key != nil:
+		d.request(c, action, textOf(one.key.arn, d.documents.world), d.keyContext(one),
+			simulator.Policies{Resource: d.documents.of(one.key.policy), IsKey: true})
+	case d.p.account != d.account():
+		arn := "arn:aws:kms:" + one.region + ":" + d.account() +
+			":key/00000000-0000-0000-0000-000000000000"
+		policy := ownedKey(d.account(), one.region)
+		d.request(c, action, arn, d.keyContext(one),
+			simulator.Policies{Resource: policy, IsKey: true})
+	}
 }
 
 // request adds a request to a call, with the caller's policies beside the resource's.
@@ -418,8 +473,13 @@ func (d *draft) plain() bool {
 	if id, ok := d.first["secretsmanager:SecretId"]; ok && !slices.Contains(id, d.arn()) {
 		return false
 	}
-	for _, key := range arguments[verbs[d.verb].action] {
-		if _, ok := d.first[key]; ok && !strings.Contains(key, "Version") {
+	v := verbs[d.verb]
+	for _, key := range arguments[v.action] {
+		values, ok := d.first[key]
+		switch {
+		case !ok || strings.Contains(key, "Version") || key == atOnce && v.verb == "purge":
+		case key == toRegions && (len(d.s.copies) == 1 || slices.Equal(values, d.replicas())):
+		default:
 			return false
 		}
 	}

@@ -86,11 +86,13 @@ func (b *builder) actions(s map[string]any, service string, denies bool) {
 		"secretsmanager:Get*", "secretsmanager:*Secret", "secretsmanager:*SecretValue",
 		"secretsmanager:PutSecretValue", "secretsmanager:DeleteSecret",
 		[]any{"secretsmanager:RotateSecret", "secretsmanager:TagResource"},
+		[]any{"secretsmanager:UpdateSecret", "secretsmanager:PutSecretValue"},
+		"secretsmanager:ReplicateSecretToRegions",
 		"SecretsManager:describe*",
 	}
 	keyActions := []any{
 		"kms:*", "kms:Decrypt", []any{"kms:Decrypt", "kms:GenerateDataKey*"}, "kms:GenerateDataKey",
-		"kms:*crypt",
+		"kms:*crypt", []any{"kms:Encrypt", "kms:GenerateDataKey", "kms:Decrypt"},
 	}
 	others := []any{
 		"*", []any{"secretsmanager:*", "kms:*"}, "s3:*",

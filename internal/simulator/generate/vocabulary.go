@@ -194,8 +194,21 @@ var vocabulary = []conditionKey{
 		values: trues,
 	},
 	{
-		key: "secretsmanager:KmsKeyArn", kind: arns, of: "secretsmanager", often: 1,
-		values: []string{"arn:aws:kms:*:111111111111:key/*"},
+		key: "secretsmanager:KmsKeyArn", kind: arns, of: "secretsmanager", often: 3,
+		values: []string{"arn:aws:kms:*:111111111111:key/*", "arn:aws:kms:*:*:key/*"},
+	},
+	{
+		key: "secretsmanager:KmsKeyId", of: "secretsmanager", often: 2,
+		values: []string{"alias/app", "arn:aws:kms:*"},
+	},
+	{key: toRegions, many: true, of: "secretsmanager", often: 3, values: regions},
+	{
+		key: "secretsmanager:ForceOverwriteReplicaSecret", kind: booleans, of: "secretsmanager",
+		often: 2, values: trues,
+	},
+	{
+		key: "secretsmanager:ExternalSecretRotationRoleArn", kind: arns, of: "secretsmanager",
+		often: 1, values: []string{"arn:aws:iam::111111111111:role/*"},
 	},
 	{key: "secretsmanager:Name", of: "secretsmanager", often: 1, values: []string{"pay/*"}},
 	{

@@ -1,0 +1,128 @@
+package inventory
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// Use is a resource that needs another one of the same stack to be there: it is attached to it, or
+// names it in a policy.
+type Use struct {
+	Stack         int
+	LogicalID, On string
+}
+
+// Uses returns which resources need others of their stack that they name by texts alone, so that
+// CloudFormation does not know the order. They are sorted by stack and logical IDs.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html
+func (r *Register) Uses() []Use {
+	makers := map[int]map[Key][]string{}
+	for _, t := range r.Things() {
+		if makers[t.Stack] == nil {
+			makers[t.Stack] = map[Key][]string{}
+		}
+		switch t.Kind {
+		case Secret, Function, FunctionAlias, KeyAlias, Role, User, Group:
+			makers[t.Stack][t.Key] = append(makers[t.Stack][t.Key], t.LogicalID)
+		}
+	}
+	var all []Use
+	for _, s := range r.stacks {
+		if len(makers[s.number]) == 0 {
+			continue
+		}
+		known := s.Template.Dependencies()
+		for _, id := range slices.Sorted(maps.Keys(s.template.Resources)) {
+			var on []string
+			for _, key := range s.needs(id) {
+				on = append(on, makers[s.number][key]...)
+			}
+			slices.Sort(on)
+			for _, other := range slices.Compact(on) {
+				if other != id && !slices.Contains(known[id], other) {
+					all = append(all, Use{s.number, id, other})
+				}
+			}
+		}
+	}
+	return all
+}
+
+// needs returns what a resource needs to be there, by the names that it has for it.
+func (s *stack) needs(id string) []Key {
+	r := s.template.Resources[id]
+	if r == nil {
+		return nil
+	}
+	var keys []Key
+	switch r.Type {
+	case "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy":
+		for property, kind := range inlineTypes["AWS::IAM::Policy"] {
+			for _, name := range s.texts(r.Property(property)) {
+				keys = append(keys, iamKey(s.account(), kind, name))
+			}
+		}
+	case "AWS::Lambda::Permission":
+		keys = s.function(r.Property("FunctionName"))
+	case "AWS::SecretsManager::RotationSchedule":
+		keys = s.function(r.Property("RotationLambdaARN"))
+	case "AWS::SecretsManager::Secret":
+		if alias := s.text(id, "KmsKeyId"); strings.HasPrefix(alias, "alias/") {
+			keys = append(keys, s.here().key(KeyAlias, alias))
+		}
+	case "AWS::KMS::Key":
+		keys = s.principals(s.e.Resolve(r.Property("KeyPolicy")))
+	case "AWS::IAM::Role":
+		keys = s.principals(s.e.Resolve(r.Property("AssumeRolePolicyDocument")))
+	}
+	if attachedTo[r.Type] != "" {
+		key, _ := secretKey(s.here(), s.text(id, "SecretId"))
+		keys = append(keys, key)
+	}
+	if r.Type == "AWS::SecretsManager::ResourcePolicy" {
+		keys = append(keys, s.principals(s.e.Resolve(r.Property("ResourcePolicy")))...)
+	}
+	return keys
+}
+
+// function returns the keys of a function, and of its alias.
+func (s *stack) function(v any) []Key {
+	if v == nil {
+		return nil
+	}
+	key, name, qualifier := functionKey(s.here(), s.e.Text(v))
+	return []Key{key, s.here().key(FunctionAlias, name+":"+qualifier)}
+}
+
+// principals returns the keys of the roles and users that the statements of a policy name: AWS
+// refuses a policy that names one that is not there.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+func (s *stack) principals(document any) []Key {
+	d, _ := document.(cfn.Object)
+	statements, isList := d.Get("Statement").([]any)
+	if !isList {
+		statements = []any{d.Get("Statement")}
+	}
+	var keys []Key
+	for _, v := range statements {
+		statement, _ := v.(cfn.Object)
+		for _, element := range []string{"Principal", "NotPrincipal"} {
+			who, _ := statement.Get(element).(cfn.Object)
+			for _, arn := range s.texts(who.Get("AWS")) {
+				parts := strings.SplitN(arn, ":", 6)
+				if len(parts) < 6 || parts[2] != "iam" {
+					continue
+				}
+				kind, path, _ := strings.Cut(parts[5], "/")
+				name := path[strings.LastIndexByte(path, '/')+1:]
+				if kind == string(Role) || kind == string(User) {
+					keys = append(keys, iamKey(parts[4], Kind(kind), name))
+				}
+			}
+		}
+	}
+	return keys
+}

@@ -1,0 +1,66 @@
+package lower
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
+)
+
+// placed notes where in the spec a property of a derived resource is written, by its path in the
+// template: Name, Tags.0.Value.
+func (b *builder) placed(id, property string, at source.Span) {
+	if !at.IsZero() {
+		b.properties[id+"."+property] = at
+	}
+}
+
+// PlaceOf returns where in the spec a property of a resource or output is written, or what it
+// stands in; where the property is derived, what the resource comes from.
+func (s *Stack) PlaceOf(m *model.Model, id, property string) source.Span {
+	for path := id + "." + property; path != id; path = path[:strings.LastIndexByte(path, '.')] {
+		if at, ok := s.properties[path]; ok {
+			return at
+		}
+	}
+	if s.At != model.Home {
+		return s.Places[id]
+	}
+	if e := m.Resources.Get(id); e != nil {
+		return downTo(e.V.Node.Get("Properties"), property, e.ID.Span)
+	}
+	if e := m.Outputs.Get(id); e != nil {
+		return downTo(e.V.Node, property, e.ID.Span)
+	}
+	if at, ok := s.Places[id]; ok {
+		return at
+	}
+	for _, e := range m.Resources { // of a loop, which makes it
+		if strings.HasPrefix(e.ID.V, "Fn::ForEach::") {
+			return e.ID.Span
+		}
+	}
+	return source.Span{}
+}
+
+// downTo goes down a path from a node as far as it leads, and returns where that stands; otherwise
+// where nothing of it is there.
+func downTo(n *yaml.Node, path string, otherwise source.Span) source.Span {
+	at := otherwise
+	for step := range strings.SplitSeq(path, ".") {
+		if n == nil {
+			break
+		}
+		if i, err := strconv.Atoi(step); err == nil && i < len(n.Items) {
+			n = n.Items[i]
+		} else {
+			n = n.Get(step)
+		}
+		if n != nil {
+			at = n.Span
+		}
+	}
+	return at
+}

@@ -1,0 +1,374 @@
+package policy
+
+import (
+	"iter"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// The condition keys that tell callers apart.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+const (
+	callerARN      = "aws:PrincipalArn"
+	callerOrgID    = "aws:PrincipalOrgID"
+	callerOrgPaths = "aws:PrincipalOrgPaths"
+)
+
+// unite makes one statement of those that differ only in who calls: first in the callers of one
+// account, then in accounts, and in parts of an organization. One difference at a time, since a
+// statement allows every combination of what it lists.
+func unite(statements []Statement) []Statement {
+	for _, differ := range []func(*Statement) *difference{
+		byCaller, byCallerOfAccounts, byPrincipal, byOrganization, byOrganizationPath,
+	} {
+		statements = uniteBy(statements, differ)
+	}
+	return statements
+}
+
+// difference is what may differ between two statements that become one: the principals, the values
+// of one condition, or both.
+type difference struct {
+	principal bool
+	condition int // its place in the block; -1: none
+}
+
+// uniteBy makes one statement of those that differ in nothing else.
+func uniteBy(statements []Statement, differ func(*Statement) *difference) []Statement {
+	groups := map[string]int{} // by everything else, the place of the statement in out
+	out := statements[:0:0]
+	for _, s := range statements {
+		d := differ(&s)
+		if d == nil {
+			out = append(out, s)
+			continue
+		}
+		key := d.others(s)
+		if at, seen := groups[key]; seen {
+			d.join(&out[at], &s)
+			continue
+		}
+		groups[key] = len(out)
+		out = append(out, s)
+	}
+	return out
+}
+
+// others is the same text for statements that do not differ in anything else.
+func (d *difference) others(s Statement) string {
+	key := "\x04"
+	if d.principal {
+		key += kindsOf(s.Principal)
+		s.Principal = Principal{}
+	}
+	if d.condition >= 0 {
+		s.Condition = slices.Clone(s.Condition)
+		s.Condition[d.condition].Values = nil
+	}
+	return s.text() + key
+}
+
+// join adds what differs in another statement to the first.
+func (d *difference) join(to, from *Statement) {
+	if d.principal {
+		to.Principal = Principal{
+			AWS:       together(to.Principal.AWS, from.Principal.AWS),
+			Service:   together(to.Principal.Service, from.Principal.Service),
+			Federated: together(to.Principal.Federated, from.Principal.Federated),
+		}
+	}
+	if d.condition >= 0 {
+		to.Condition = slices.Clone(to.Condition)
+		values := &to.Condition[d.condition].Values
+		*values = together(*values, from.Condition[d.condition].Values)
+	}
+	to.addReasons(from)
+}
+
+// addReasons adds the places in the spec that another statement comes from.
+func (s *Statement) addReasons(of *Statement) {
+	s.Because = slices.Concat(s.Because, of.Because)
+	slices.SortFunc(s.Because, source.Span.Compare)
+	s.Because = slices.Compact(s.Because)
+}
+
+// together returns the values of two lists, sorted. No list and no list is none.
+func together(a, b []string) []string {
+	if a == nil && b == nil {
+		return nil
+	}
+	return sortedUnique(slices.Concat(a, b))
+}
+
+// kindsOf says which kinds of principals a statement names.
+func kindsOf(p Principal) string {
+	var kinds strings.Builder
+	for _, ids := range [][]string{p.AWS, p.Service, p.Federated} {
+		if ids != nil {
+			kinds.WriteByte('x')
+		}
+		kinds.WriteByte('.')
+	}
+	return kinds.String()
+}
+
+// byCaller unites callers of the same principals: a request carries one ARN of its caller.
+func byCaller(s *Statement) *difference {
+	if s.Effect != Allow {
+		return nil
+	}
+	i := slices.IndexFunc(s.Condition, func(c Condition) bool {
+		return c.Key == callerARN && (c.Operator == "ArnEquals" || c.Operator == "ArnLike")
+	})
+	if i < 0 {
+		return nil
+	}
+	return &difference{condition: i}
+}
+
+// byCallerOfAccounts unites callers of several accounts, where each ARN says which of the accounts
+// it is of: then a caller of one account is never let in by what is said of another one.
+func byCallerOfAccounts(s *Statement) *difference {
+	d := byCaller(s)
+	if d == nil || s.Principal.Any || s.Principal.AWS == nil ||
+		s.Principal.Service != nil || s.Principal.Federated != nil {
+		return nil
+	}
+	var accounts []string
+	for _, id := range s.Principal.AWS {
+		account := statedAccount(id)
+		if account == "" || !strings.HasSuffix(strings.TrimSuffix(id, `"}`), ":root") {
+			return nil
+		}
+		accounts = append(accounts, account)
+	}
+	for _, caller := range s.Condition[d.condition].Values {
+		if !slices.Contains(accounts, statedAccount(caller)) {
+			return nil
+		}
+	}
+	d.principal = true
+	return d
+}
+
+// arnOfAccount matches ARNs of IAM, and patterns for them, that state their account. A wildcard
+// stays within its part of an ARN.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+var arnOfAccount = regexp.MustCompile(
+	`^(?:\x00\{"Fn::Sub":")?arn:(?:\$\{AWS::Partition\}|[^:]*):iam::([0-9]{12}):`)
+
+// statedAccount returns the account that an ARN of IAM states, or "".
+func statedAccount(arn string) string {
+	if m := arnOfAccount.FindStringSubmatch(arn); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// byPrincipal unites principals of one kind that are let in on the same terms.
+func byPrincipal(s *Statement) *difference {
+	if s.Principal.Any || s.Principal.IsZero() || s.Effect != Allow {
+		return nil
+	}
+	return &difference{principal: true, condition: -1}
+}
+
+// byOrganization unites organizations: a request carries the id of one.
+func byOrganization(s *Statement) *difference {
+	return byValues(s, "StringEquals", callerOrgID)
+}
+
+// byOrganizationPath unites parts of an organization: one path of the caller's is enough.
+func byOrganizationPath(s *Statement) *difference {
+	return byValues(s, "ForAnyValue:StringLike", callerOrgPaths)
+}
+
+func byValues(s *Statement, operator, key string) *difference {
+	if s.Effect != Allow {
+		return nil
+	}
+	i := slices.IndexFunc(s.Condition, func(c Condition) bool {
+		return c.Key == key && c.Operator == operator
+	})
+	if i < 0 {
+		return nil
+	}
+	return &difference{condition: i}
+}
+
+// callers divides a statement that allows something into statements about one principal, and one
+// value of what else tells callers apart: what unite makes one again. What no caller can be, of one
+// account by its principal and of another by its ARN, is left out.
+func (s *Statement) callers() iter.Seq[*Statement] {
+	return func(yield func(*Statement) bool) {
+		if s.Effect != Allow {
+			yield(s)
+			return
+		}
+		parts := s.eachPrincipal()
+		for _, differ := range []func(*Statement) *difference{
+			byCaller, byOrganization, byOrganizationPath,
+		} {
+			d := differ(s)
+			if d == nil || len(s.Condition[d.condition].Values) == 1 {
+				continue
+			}
+			var divided []*Statement
+			for _, part := range parts {
+				divided = append(divided, part.eachValue(d.condition)...)
+			}
+			parts = divided
+		}
+		for _, part := range parts {
+			if len(parts) > 1 && part.isOfTwoAccounts() {
+				continue
+			}
+			if !yield(part) {
+				return
+			}
+		}
+	}
+}
+
+// eachPrincipal returns the statement for each of its principals.
+func (s *Statement) eachPrincipal() []*Statement {
+	p := s.Principal
+	if len(p.AWS)+len(p.Service)+len(p.Federated) <= 1 {
+		return []*Statement{s}
+	}
+	var out []*Statement
+	add := func(one Principal) {
+		part := *s
+		part.Principal = one
+		out = append(out, &part)
+	}
+	for i := range p.AWS {
+		add(Principal{AWS: p.AWS[i : i+1]})
+	}
+	for i := range p.Service {
+		add(Principal{Service: p.Service[i : i+1]})
+	}
+	for i := range p.Federated {
+		add(Principal{Federated: p.Federated[i : i+1]})
+	}
+	return out
+}
+
+// eachValue returns the statement for each value of one of its conditions.
+func (s *Statement) eachValue(condition int) []*Statement {
+	var out []*Statement
+	for _, value := range s.Condition[condition].Values {
+		part := *s
+		part.Condition = slices.Clone(s.Condition)
+		part.Condition[condition].Values = []string{value}
+		out = append(out, &part)
+	}
+	return out
+}
+
+// isOfTwoAccounts says whether a statement about one principal asks for a caller of another
+// account.
+func (s *Statement) isOfTwoAccounts() bool {
+	d := byCaller(s)
+	if d == nil || len(s.Principal.AWS) != 1 || len(s.Condition[d.condition].Values) != 1 {
+		return false
+	}
+	root := statedAccount(s.Principal.AWS[0])
+	caller := statedAccount(s.Condition[d.condition].Values[0])
+	return root != "" && caller != "" && root != caller
+}
+
+// withoutImplied leaves out what another element allows anyway, and gives its reasons to that.
+func withoutImplied(elements []*mergedElement) []*mergedElement {
+	type place struct{ resource, pin string }
+	groups := map[place][]*mergedElement{}
+	for _, e := range elements {
+		at := place{e.resource, e.element.pin}
+		groups[at] = append(groups[at], e)
+	}
+	return slices.DeleteFunc(elements, func(e *mergedElement) bool {
+		group := groups[place{e.resource, e.element.pin}]
+		if len(group) == 1 {
+			return false
+		}
+		implied := false
+		for _, other := range group {
+			if other != e && other.implies(e) {
+				implied = true
+				other.because = append(other.because, e.because...)
+			}
+		}
+		return implied
+	})
+}
+
+// implies says whether an element allows everything that another one of the same resource allows,
+// by what stands in both: it has all the actions, and no condition that the other has not, or has
+// with more values. It may say no where that is so for reasons that it does not see.
+func (e *mergedElement) implies(other *mergedElement) bool {
+	s, o := e.sample, other.sample
+	if s.Effect != Allow || o.Effect != Allow || s.Sid != o.Sid ||
+		(s.Resource == nil) != (o.Resource == nil) || (e.pinned == nil) != (other.pinned == nil) ||
+		e.pinned != nil && e.pinned.Operator != other.pinned.Operator {
+		return false
+	}
+	return s.Principal.equal(o.Principal) && s.conditionsImpliedBy(o) &&
+		contains(e.actions, other.actions)
+}
+
+func (p Principal) equal(other Principal) bool {
+	return p.Any == other.Any && slices.Equal(p.AWS, other.AWS) &&
+		slices.Equal(p.Service, other.Service) && slices.Equal(p.Federated, other.Federated)
+}
+
+// conditionsImpliedBy says whether the conditions hold wherever those of another statement do, but
+// for the pins, which are compared as elements.
+func (s *Statement) conditionsImpliedBy(other *Statement) bool {
+	pin := s.pin()
+	for i := range s.Condition {
+		mine := &s.Condition[i]
+		if mine == pin {
+			continue
+		}
+		at := slices.IndexFunc(other.Condition, func(c Condition) bool {
+			return c.Operator == mine.Operator && c.Key == mine.Key
+		})
+		if at < 0 {
+			return false
+		}
+		theirs := other.Condition[at].Values
+		if !slices.Equal(mine.Values, theirs) &&
+			(!oneIsEnough(mine.Operator) || !contains(mine.Values, theirs)) {
+			return false
+		}
+	}
+	return true
+}
+
+// oneIsEnough says whether an operator holds where one of its values matches, so that more values
+// let more in.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+func oneIsEnough(operator string) bool {
+	_, plain, set := strings.Cut(operator, ":")
+	if !set {
+		plain = operator
+	}
+	return !strings.Contains(plain, "Not") && plain != "Null"
+}
+
+// contains says whether a sorted list has all values of another one.
+func contains(list, all []string) bool {
+	i := 0
+	for _, value := range all {
+		for i < len(list) && list[i] < value {
+			i++
+		}
+		if i == len(list) || list[i] != value {
+			return false
+		}
+	}
+	return true
+}
