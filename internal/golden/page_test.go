@@ -22,9 +22,9 @@ var shownOn = []string{
 // notShown is what no page leads to: a literal secret, in the clear.
 const notShown = "SecretValue.unsafePlaintext"
 
-// TestLanguagePage: what the page of the language shows in blocks is of the language, and each
-// kind of principal, trust, grant and guardrail stands in one. A block is a part of a spec; one that
-// begins with assumedBy is a part of a role.
+// TestLanguagePage: what the page of the language shows in its blocks is of the language, and each
+// kind of principal, trust, grant and guardrail stands in one. A block is a part of a spec; one
+// that begins with assumedBy is a part of a role.
 func TestLanguagePage(t *testing.T) {
 	const page = "docs/language.md"
 	data, err := os.ReadFile(page)
