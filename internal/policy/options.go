@@ -163,8 +163,8 @@ func unreadIn(o option) int {
 	return n
 }
 
-// subset says whether every number of a sorted list is in another.
-func subset(a, b []int) bool {
+// subset says whether every element of a sorted list is in another.
+func subset[E cmp.Ordered](a, b []E) bool {
 	j := 0
 	for _, x := range a {
 		for j < len(b) && b[j] < x {
@@ -177,8 +177,8 @@ func subset(a, b []int) bool {
 	return true
 }
 
-// union returns the numbers of two sorted lists, sorted.
-func union(a, b []int) []int {
+// union returns the elements of two sorted lists, sorted.
+func union[E cmp.Ordered](a, b []E) []E {
 	if len(b) == 0 {
 		return a
 	}

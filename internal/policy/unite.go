@@ -75,15 +75,15 @@ func (d *difference) others(s Statement) string {
 func (d *difference) join(to, from *Statement) {
 	if d.principal {
 		to.Principal = Principal{
-			AWS:       together(to.Principal.AWS, from.Principal.AWS),
-			Service:   together(to.Principal.Service, from.Principal.Service),
-			Federated: together(to.Principal.Federated, from.Principal.Federated),
+			AWS:       union(to.Principal.AWS, from.Principal.AWS),
+			Service:   union(to.Principal.Service, from.Principal.Service),
+			Federated: union(to.Principal.Federated, from.Principal.Federated),
 		}
 	}
 	if d.condition >= 0 {
 		to.Condition = slices.Clone(to.Condition)
 		values := &to.Condition[d.condition].Values
-		*values = together(*values, from.Condition[d.condition].Values)
+		*values = union(*values, from.Condition[d.condition].Values)
 	}
 	to.addReasons(from)
 }
@@ -93,14 +93,6 @@ func (s *Statement) addReasons(of *Statement) {
 	s.Because = slices.Concat(s.Because, of.Because)
 	slices.SortFunc(s.Because, source.Span.Compare)
 	s.Because = slices.Compact(s.Because)
-}
-
-// together returns the values of two lists, sorted. No list and no list is none.
-func together(a, b []string) []string {
-	if a == nil && b == nil {
-		return nil
-	}
-	return sortedUnique(slices.Concat(a, b))
 }
 
 // kindsOf says which kinds of principals a statement names.
@@ -316,7 +308,7 @@ func (e *mergedElement) implies(other *mergedElement) bool {
 		return false
 	}
 	return s.Principal.equal(o.Principal) && s.conditionsImpliedBy(o) &&
-		contains(e.actions, other.actions)
+		subset(other.actions, e.actions)
 }
 
 func (p Principal) equal(other Principal) bool {
@@ -341,7 +333,7 @@ func (s *Statement) conditionsImpliedBy(other *Statement) bool {
 		}
 		theirs := other.Condition[at].Values
 		if !slices.Equal(mine.Values, theirs) &&
-			(!oneIsEnough(mine.Operator) || !contains(mine.Values, theirs)) {
+			(!oneIsEnough(mine.Operator) || !subset(theirs, mine.Values)) {
 			return false
 		}
 	}
@@ -357,18 +349,4 @@ func oneIsEnough(operator string) bool {
 		plain = operator
 	}
 	return !strings.Contains(plain, "Not") && plain != "Null"
-}
-
-// contains says whether a sorted list has all values of another one.
-func contains(list, all []string) bool {
-	i := 0
-	for _, value := range all {
-		for i < len(list) && list[i] < value {
-			i++
-		}
-		if i == len(list) || list[i] != value {
-			return false
-		}
-	}
-	return true
 }
