@@ -23,12 +23,14 @@ import (
 
 // Language is what masks must know of the language of specs: its words, by where they stand.
 type Language struct {
-	Sections  []string                 // the properties of a spec
-	Secret    Properties               // of a secret
-	Value     Properties               // of a secret's value
-	Generator Properties               // of what makes such a value
-	Synonym   func(word string) string // the property, or the path to it, that a word stands for
-	Section   func(word string) string // the section that a wrong word is nearly like, or ""
+	// the properties of an environment
+	Environment []string
+	Sections    []string                 // the properties of a spec
+	Secret      Properties               // of a secret
+	Value       Properties               // of a secret's value
+	Generator   Properties               // of what makes such a value
+	Synonym     func(word string) string // the property, or the path to it, that a word stands for
+	Section     func(word string) string // the section that a wrong word is nearly like, or ""
 }
 
 // Properties are those of one kind of mapping.

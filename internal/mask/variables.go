@@ -60,18 +60,30 @@ func hiddenVariables(roots []*yaml.Node, m *source.Masks) map[string]bool {
 func (w *document) variableValues(root *yaml.Node, hidden map[string]bool) {
 	eachRegion(w, root, w.whole(), "environments", func(p yaml.Pair, r source.Span) {
 		eachRegion(w, p.Value, r, "", func(p yaml.Pair, r source.Span) {
-			eachRegion(w, p.Value, r, "variables", func(p yaml.Pair, r source.Span) {
-				if p.Value.Kind != yaml.Map || p.Value.IsIntrinsic() {
-					w.hide(r, nil)
-					w.all(p.Value)
-					return
-				}
-				eachRegion(w, p.Value, r, "", func(p yaml.Pair, r source.Span) {
-					w.variable(p, r, hidden[p.Key.Text])
-				})
+			if p.Value.IsScalar() && p.Value.Kind != yaml.Null {
+				w.hide(r, nil)
+				w.all(p.Value)
+			}
+			eachRegion(w, p.Value, r, "", func(p yaml.Pair, r source.Span) {
+				w.ofEnvironment(p, r, hidden)
 			})
 		})
 	})
+}
+
+// ofEnvironment hides what is no property of an environment, and the values of some variables.
+func (w *document) ofEnvironment(p yaml.Pair, region source.Span, hidden map[string]bool) {
+	isVariables := p.Key.Text == "variables"
+	switch {
+	case isVariables && (p.Value.Kind != yaml.Map || p.Value.IsIntrinsic()),
+		!slices.Contains(w.language.Environment, p.Key.Text):
+		w.hide(region, nil)
+		w.all(p.Value)
+	case isVariables:
+		eachRegion(w, p.Value, region, "", func(p yaml.Pair, r source.Span) {
+			w.variable(p, r, hidden[p.Key.Text])
+		})
+	}
 }
 
 // eachRegion calls f for the pairs of a mapping that have a key, or for all of them.

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -163,14 +164,15 @@ type expander struct {
 	variables map[string]*yaml.Node
 	absent    map[string][]Absent // by section
 	found     diag.List
-	failed    []source.Span  // of texts with variables that are not there
-	unknown   map[string]int // the diagnostics about variables that are not there, by their names
+	failed    []source.Span // of texts with variables that are not there
+	// the diagnostics about variables and environments that are not there, by their names
+	unknown, nowhere map[string]int
 }
 
 // expander returns what makes the trees of an environment.
 func (s *Source) expander(name string) *expander {
 	x := &expander{source: s, name: name, variables: map[string]*yaml.Node{},
-		absent: map[string][]Absent{}, unknown: map[string]int{}}
+		absent: map[string][]Absent{}, unknown: map[string]int{}, nowhere: map[string]int{}}
 	for _, root := range s.roots {
 		for _, v := range variablesOf(root.Get("environments").Get(name)) {
 			x.declare(v)
@@ -269,14 +271,9 @@ func (x *expander) unknownVariable(n *yaml.Node, name string) {
 	if x.isWrong(name) {
 		return // and it is said why
 	}
-	if i, again := x.unknown[name]; again { // which is one mistake
-		const most = 5
-		if d := &x.found[i]; len(d.Places()) < most {
-			d.Related(at, "it is used here, too")
-		}
+	if x.again(x.unknown, name, at) {
 		return
 	}
-	x.unknown[name] = len(x.found)
 	quoted := Text{V: name, Span: at}
 	d := x.found.Report(diag.UnknownVariable, at)
 	if x.source.declared[name] {
@@ -298,6 +295,20 @@ func (x *expander) unknownVariable(n *yaml.Node, name string) {
 			d.Fix(at, "%s", near)
 		}
 	}
+}
+
+// again says whether a name that is none was met before: it is one mistake, with several places.
+func (x *expander) again(known map[string]int, name string, at source.Span) bool {
+	const most = 5
+	i, again := known[name]
+	if !again {
+		known[name] = len(x.found)
+		return false
+	}
+	if d := &x.found[i]; len(d.Places()) < most {
+		d.Related(at, "it is named here, too")
+	}
+	return true
 }
 
 // standIn returns what stands in the place of a variable that is not there, so that nothing else is
@@ -340,9 +351,15 @@ func (s *Source) declaredElsewhere(variable, environment string) bool {
 
 // isWrong says whether the environment declares a variable whose value cannot be used.
 func (x *expander) isWrong(name string) bool {
+	s := shapeOf(reflect.TypeFor[NamedEnvironment]())
 	return slices.ContainsFunc(x.source.roots, func(root *yaml.Node) bool {
-		here := variablesOf(root.Get("environments").Get(x.name))
-		return slices.ContainsFunc(here, func(v yaml.Pair) bool { return v.Key.Text == name })
+		environment := root.Get("environments").Get(x.name)
+		here := variablesOf(environment)
+		return slices.ContainsFunc(here, func(v yaml.Pair) bool { return v.Key.Text == name }) ||
+			slices.ContainsFunc(pairsOf(environment), func(p yaml.Pair) bool {
+				_, known := s.byName[p.Key.Text]
+				return !known && s.meant(p.Key.Text) == "variables"
+			})
 	})
 }
 
@@ -386,7 +403,9 @@ func (x *expander) choose(n *yaml.Node) *yaml.Node {
 
 // unknownEnvironment says that a word is no environment of the spec.
 func (x *expander) unknownEnvironment(n *yaml.Node) {
-	x.found = append(x.found, *x.source.unknownEnvironment(n.Span, n.Text))
+	if !x.again(x.nowhere, n.Text, n.Span) {
+		x.found = append(x.found, *x.source.unknownEnvironment(n.Span, n.Text))
+	}
 }
 
 func (s *Source) unknownEnvironment(at source.Span, name string) *diag.Diagnostic {

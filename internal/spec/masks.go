@@ -19,11 +19,12 @@ func MaskTemplate(root *yaml.Node, m *source.Masks) { words().Template(root, m) 
 // words are those of the language, as masks need them.
 var words = sync.OnceValue(func() *mask.Language {
 	return &mask.Language{
-		Sections:  shapeOf(specType).names(),
-		Secret:    wordsOf(secretType),
-		Value:     wordsOf(valueType),
-		Generator: wordsOf(generateType),
-		Synonym:   synonymOf,
+		Environment: shapeOf(reflect.TypeFor[NamedEnvironment]()).names(),
+		Sections:    shapeOf(specType).names(),
+		Secret:      wordsOf(secretType),
+		Value:       wordsOf(valueType),
+		Generator:   wordsOf(generateType),
+		Synonym:     synonymOf,
 		Section: func(word string) string {
 			return diag.Nearest(word, shapeOf(specType).names())
 		},
