@@ -39,22 +39,28 @@ type difference struct {
 // uniteBy makes one statement of those that differ in nothing else.
 func uniteBy(statements []Statement, differ func(*Statement) *difference) []Statement {
 	groups := map[string]int{} // by everything else, the place of the statement in out
-	out := statements[:0:0]
+	var out [][]Statement      // those that become one
+	var by []*difference
 	for _, s := range statements {
 		d := differ(&s)
-		if d == nil {
-			out = append(out, s)
-			continue
+		if d != nil {
+			key := d.others(s)
+			if at, seen := groups[key]; seen {
+				out[at] = append(out[at], s)
+				continue
+			}
+			groups[key] = len(out)
 		}
-		key := d.others(s)
-		if at, seen := groups[key]; seen {
-			d.join(&out[at], &s)
-			continue
-		}
-		groups[key] = len(out)
-		out = append(out, s)
+		out, by = append(out, []Statement{s}), append(by, d)
 	}
-	return out
+	united := make([]Statement, len(out))
+	for i, group := range out {
+		united[i] = group[0]
+		if len(group) > 1 {
+			by[i].join(&united[i], group)
+		}
+	}
+	return united
 }
 
 // others is the same text for statements that do not differ in anything else.
@@ -71,28 +77,36 @@ func (d *difference) others(s Statement) string {
 	return s.text() + key
 }
 
-// join adds what differs in another statement to the first.
-func (d *difference) join(to, from *Statement) {
+// join makes one statement of several.
+func (d *difference) join(one *Statement, group []Statement) {
 	if d.principal {
-		to.Principal = Principal{
-			AWS:       union(to.Principal.AWS, from.Principal.AWS),
-			Service:   union(to.Principal.Service, from.Principal.Service),
-			Federated: union(to.Principal.Federated, from.Principal.Federated),
+		one.Principal = Principal{
+			AWS:       ofAll(group, func(s *Statement) []string { return s.Principal.AWS }),
+			Service:   ofAll(group, func(s *Statement) []string { return s.Principal.Service }),
+			Federated: ofAll(group, func(s *Statement) []string { return s.Principal.Federated }),
 		}
 	}
 	if d.condition >= 0 {
-		to.Condition = slices.Clone(to.Condition)
-		values := &to.Condition[d.condition].Values
-		*values = union(*values, from.Condition[d.condition].Values)
+		one.Condition = slices.Clone(one.Condition)
+		one.Condition[d.condition].Values = ofAll(group, func(s *Statement) []string {
+			return s.Condition[d.condition].Values
+		})
 	}
-	to.addReasons(from)
+	one.Because = nil
+	for _, s := range group {
+		one.Because = append(one.Because, s.Because...)
+	}
+	slices.SortFunc(one.Because, source.Span.Compare)
+	one.Because = slices.Compact(one.Because)
 }
 
-// addReasons adds the places in the spec that another statement comes from.
-func (s *Statement) addReasons(of *Statement) {
-	s.Because = slices.Concat(s.Because, of.Because)
-	slices.SortFunc(s.Because, source.Span.Compare)
-	s.Because = slices.Compact(s.Because)
+// ofAll returns the texts that several statements list, sorted, each once; nil where none has any.
+func ofAll(group []Statement, list func(*Statement) []string) []string {
+	var all []string
+	for i := range group {
+		all = append(all, list(&group[i])...)
+	}
+	return sortedOrNil(all)
 }
 
 // kindsOf says which kinds of principals a statement names.
@@ -273,17 +287,24 @@ func (s *Statement) isOfTwoAccounts() bool {
 	return root != "" && caller != "" && root != caller
 }
 
+// mostCompared is how many elements of one resource and principal are compared with each other. No
+// document that AWS takes has more: each needs a statement, or an ARN in a list, of its own.
+const mostCompared = 1000
+
 // withoutImplied leaves out what another element allows anyway, and gives its reasons to that.
 func withoutImplied(elements []*mergedElement) []*mergedElement {
-	type place struct{ resource, pin string }
+	type place struct{ resource, pin, principal string }
+	placeOf := func(e *mergedElement) place {
+		return place{e.resource, e.element.pin, principalText(e.sample.Principal)}
+	}
 	groups := map[place][]*mergedElement{}
 	for _, e := range elements {
-		at := place{e.resource, e.element.pin}
+		at := placeOf(e)
 		groups[at] = append(groups[at], e)
 	}
 	return slices.DeleteFunc(elements, func(e *mergedElement) bool {
-		group := groups[place{e.resource, e.element.pin}]
-		if len(group) == 1 {
+		group := groups[placeOf(e)]
+		if len(group) == 1 || len(group) > mostCompared {
 			return false
 		}
 		implied := false

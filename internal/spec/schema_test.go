@@ -680,7 +680,7 @@ func TestGeneratorReachesEveryShape(t *testing.T) {
 	}
 	written := map[string]bool{}
 	rejected := 0
-	for seed := range uint64(3000) {
+	for seed := range uint64(12000) {
 		g := generator{Rand: rand.New(rand.NewPCG(seed, 1)), wrong: int(seed % 9)}
 		root := g.document()
 		render(root)
@@ -701,7 +701,7 @@ func TestGeneratorReachesEveryShape(t *testing.T) {
 			}
 		}
 	}
-	if rejected < 750 || rejected > 2850 {
-		t.Errorf("%d of 3000 generated specs are rejected", rejected)
+	if rejected < 3000 || rejected > 11400 {
+		t.Errorf("%d of 12000 generated specs are rejected", rejected)
 	}
 }
