@@ -187,14 +187,23 @@ func (s *stack) floats(who *subject, d *Document) {
 // settle gives documents of those whose names nobody can read to whoever may be meant.
 func (l *loader) settle() {
 	for _, f := range l.floating {
-		l.spread(f)
+		f.spread(l.subjects)
 	}
+	l.settled = len(l.subjects)
 }
 
-// spread gives a document to whoever may be who has it.
-func (l *loader) spread(f floatingDocument) {
+// settleNew does so for those who were taken up since.
+func (l *loader) settleNew() {
+	for _, f := range l.floating {
+		f.spread(l.subjects[l.settled:])
+	}
+	l.settled = len(l.subjects)
+}
+
+// spread gives a document to whoever of some may be who has it.
+func (f floatingDocument) spread(among []*subject) {
 	unknowns := cfn.UnknownsIn(f.who.p.ARN)
-	for _, who := range l.subjects {
+	for _, who := range among {
 		if who == f.who || who.kind != f.who.kind || who.p.Account != f.who.p.Account ||
 			!mayBeCalled(lastSegment(who.p.ARN), unknowns) {
 			continue

@@ -300,7 +300,9 @@ func (l *loader) joinGroups() {
 				d = d.underUnread(m.maybe)
 				m.who.p.Identity = append(m.who.p.Identity, d)
 				if !readableSo(m.who.p.ARN) {
-					l.spread(floatingDocument{d, m.who})
+					f := floatingDocument{d, m.who}
+					f.spread(l.subjects)
+					l.floating = append(l.floating, f)
 				}
 			}
 		}
