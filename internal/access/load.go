@@ -61,6 +61,9 @@ type HandOver struct {
 	// the statements. Functions in their texts are those of the template Stack
 	Document policy.Document
 	Stack    string // the file of a template; empty: the first
+	// texts in the document that stand for the name of the function which AWS makes to rotate a
+	// secret: the ID of the secret by each
+	Functions map[string]string
 }
 
 // Load reads who there is, which secrets and keys there are, and every document that speaks of

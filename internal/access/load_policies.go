@@ -3,6 +3,7 @@ package access
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
@@ -353,7 +354,8 @@ func (l *loader) handOvers() {
 				break
 			}
 		}
-		rules := s.decoded(h.Of, "what is handed over", s.e.Resolve(h.Document.Value()))
+		said := l.withFunctions(s.e.Resolve(h.Document.Value()), h.Functions)
+		rules := s.decoded(h.Of, "what is handed over", said)
 		if len(rules.Statements) == len(h.Document) {
 			for i := range rules.Statements {
 				rules.Statements[i].Because = h.Document[i].Because
@@ -361,6 +363,45 @@ func (l *loader) handOvers() {
 		}
 		l.handOver(&h, rules)
 	}
+}
+
+// withFunctions puts the names of the functions that rotate secrets in the place of texts that stand
+// for them.
+func (l *loader) withFunctions(v any, functions map[string]string) any {
+	var pairs []string
+	for _, text := range sortedKeys(functions) {
+		for _, secret := range l.secretList {
+			if _, name, ok := strings.Cut(secret.Function, ":function:"); ok &&
+				secret.ID == functions[text] {
+				pairs = append(pairs, text, name)
+			}
+		}
+	}
+	if pairs == nil {
+		return v
+	}
+	return replaced(v, strings.NewReplacer(pairs...))
+}
+
+// replaced is a value with its texts replaced.
+func replaced(v any, with *strings.Replacer) any {
+	switch v := v.(type) {
+	case string:
+		return with.Replace(v)
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = replaced(v[i], with)
+		}
+		return out
+	case cfn.Object:
+		out := make(cfn.Object, len(v))
+		for i, m := range v {
+			out[i] = cfn.Member{Key: m.Key, Value: replaced(m.Value, with)}
+		}
+		return out
+	}
+	return v
 }
 
 func (l *loader) handOver(h *HandOver, rules policy.Rules) {
@@ -387,7 +428,13 @@ func (l *loader) handOver(h *HandOver, rules policy.Rules) {
 			}
 		}
 	case IdentityPolicy:
-		if who := l.byID[h.Of]; who != nil {
+		who := l.byID[h.Of]
+		if i := slices.IndexFunc(l.subjects, func(own *subject) bool {
+			return own.declared && own.p.ID == h.Of
+		}); who == nil && i >= 0 {
+			who = l.subjects[i]
+		}
+		if who != nil {
 			who.p.Identity = append(who.p.Identity, d)
 		}
 	}
