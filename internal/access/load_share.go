@@ -150,7 +150,7 @@ func (l *loader) shareSecret(one *sharedSecret) {
 		i = len(l.secretList)
 		s := *one.only
 		s.Copies = slices.Clone(one.only.Copies)
-		s.Policy, s.Told, s.Function, s.Rotates = nil, nil, "", false
+		s.Policy, s.Told, s.Function, s.RotationRole, s.Rotates = nil, nil, "", "", false
 		l.secretList = append(l.secretList, &s)
 	}
 	if s := l.secretList[i]; one.made != nil && s.Copies[0].KeyUnstated {

@@ -130,6 +130,7 @@ func (e *Estate) acrossWorlds(answers []*Answer) Answer {
 		if a.Effect != Deny {
 			out.Conditions = append(out.Conditions, a.Conditions...)
 			out.HeldTo = append(out.HeldTo, a.HeldTo...)
+			out.Wider = append(out.Wider, a.Wider...)
 			out.Told = append(out.Told, a.Told...)
 			out.Unread = append(out.Unread, a.Unread...)
 		}
