@@ -23,10 +23,11 @@ import (
 // Two ways lead to an answer: from the finished templates, with the search of package access, and
 // from the placement, with complete requests and the concrete evaluator.
 
-// deployed is what a compiled spec is deployed as; nil: it cannot be written.
+// deployed is what a compiled spec is deployed as; nil: it cannot be written, or is refused since
+// something in it has two owners.
 func (w *world) deployed() *prove.Deployment {
 	stacks, found := lower.Lower(w.m, w.placement)
-	if found.HasErrors() {
+	if found.HasErrors() || lower.Owners(w.m, stacks).HasErrors() {
 		return nil
 	}
 	return prove.Deploy(w.m, stacks, w.placement)
