@@ -6,6 +6,7 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // What a call may do beyond what the verb means that it is a part of, as reports write it.
@@ -174,4 +175,27 @@ func (out *callAnswer) wider(p *Principal, s *Secret, at int, c *call, w *wideni
 		}
 	}
 	return maybe
+}
+
+// plainly is a way to call that states no argument by which a call would be another one than a verb
+// means.
+var plainly = widening{facts: map[string]policy.Fact{
+	"secretsmanager:kmskeyarn": absent, "secretsmanager:kmskeyid": absent,
+	"secretsmanager:rotationlambdaarn": absent, "secretsmanager:modifyrotationrules": absent,
+	"secretsmanager:externalsecretrotationrolearn": absent,
+	"secretsmanager:forcedeletewithoutrecovery":    absent,
+	"secretsmanager:forceoverwritereplicasecret":   absent,
+}}
+
+// AskPlainly says whether the permissions on a copy of a secret allow a principal what a verb means,
+// without arguments that make another call of it: an update that must name another key is no writing.
+func AskPlainly(p *Principal, v *verb.Verb, s *Secret, at int) Effect {
+	out := Allow
+	for _, c := range callsOf(v, at) {
+		if c.onSecret != "" && !c.purges {
+			c.wider = &plainly
+			out = min(out, askFast(p, s, at, &c).Effect)
+		}
+	}
+	return out
 }
