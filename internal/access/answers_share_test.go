@@ -117,3 +117,40 @@ Resources:
 		t.Errorf("the answer says that Ci may become %q, want %q", x.MayBecome, want)
 	}
 }
+
+// What nobody can read of a trust leaves the rest of it as it is; and whoever only policies name is
+// taken to be allowed by its own account to assume what trusts that account.
+func TestAnswersTellWhoMayBecomeARole(t *testing.T) {
+	stack := deployed(t, `
+Conditions:
+  InWest: !Equals [!Ref "AWS::Region", eu-west-1]
+Resources:
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  DbPolicy: { Type: AWS::SecretsManager::ResourcePolicy, Properties: { SecretId: !Ref Db,
+    ResourcePolicy: { Statement: [{ Effect: Allow, Action: "secretsmanager:DescribeSecret",
+      Principal: { AWS: "arn:aws:iam::222222222222:role/partner" }, Resource: "*" }] } } }
+  Ci: { Type: AWS::IAM::Role, Properties: { RoleName: ci } }
+  Api: { Type: AWS::IAM::Role, Properties: { RoleName: api, AssumeRolePolicyDocument: {
+    Statement: [
+      { Effect: Allow, Principal: { AWS: !GetAtt Ci.Arn }, Action: "sts:AssumeRole" },
+      !If [InWest, { Effect: Allow, Principal: { AWS: "333333333333" }, Action: "sts:AssumeRole" },
+        !Ref AWS::NoValue]] } } }
+  Web: { Type: AWS::IAM::Role, Properties: { RoleName: web, AssumeRolePolicyDocument: {
+    Statement: [{ Effect: Allow, Principal: { AWS: "222222222222" }, Action: "sts:AssumeRole" }] } } }`)
+	stack.Region = ""
+	e := access.Load([]access.Stack{stack}, access.Beside{})
+	got := map[string][]string{}
+	for _, p := range e.Worlds[0].Principals {
+		got[p.ID] = p.MayBecome
+		if p.ID == "Api" && !p.SessionTags {
+			t.Error("whether Api's trust lets pass tags is taken to be known")
+		}
+	}
+	for who, want := range map[string][]string{
+		"Ci": {"Api"}, "arn:aws:iam::222222222222:role/partner": {"Web"}, "Api": nil,
+	} {
+		if !slices.Equal(got[who], want) {
+			t.Errorf("%s may become %q, want %q", who, got[who], want)
+		}
+	}
+}

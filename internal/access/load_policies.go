@@ -124,7 +124,12 @@ func (s *stack) trust(id string) trustPolicy {
 		list = []any{document.Get("Statement")}
 	}
 	statements := []any{}
+	var unread []policy.Rule
 	for _, e := range list {
+		if u, is := e.(cfn.Unread); is { // which statement it is, or whether there is one
+			unread = append(unread, policy.UnreadRules(cfn.UnknownsIn(u.Text())...).Statements...)
+			continue
+		}
 		statement, ok := asObject(e)
 		if !ok {
 			return trustPolicy{}
@@ -136,6 +141,7 @@ func (s *stack) trust(id string) trustPolicy {
 	if err != nil {
 		return trustPolicy{}
 	}
+	rules.Statements = append(rules.Statements, unread...)
 	return trustPolicy{withUnread(rules, s.maybeOf(id)), true}
 }
 
