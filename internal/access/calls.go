@@ -205,7 +205,8 @@ func (c *call) variants(p *Principal, s *Secret, at int) []variant {
 			out = append(out, v)
 		}
 	}
-	if c.wider == nil && len(c.home) > 0 && slices.ContainsFunc(s.Copies, func(c Copy) bool { return c.KeyUnread }) {
+	unread := func(c Copy) bool { return c.KeyUnread }
+	if c.wider == nil && len(c.home) > 0 && slices.ContainsFunc(s.Copies, unread) {
 		for _, v := range slices.Clone(out) {
 			v.noKey = true
 			out = append(out, v)

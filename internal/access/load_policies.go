@@ -371,8 +371,8 @@ func (l *loader) handOvers() {
 	}
 }
 
-// withFunctions puts the names of the functions that rotate secrets in the place of texts that stand
-// for them.
+// withFunctions puts the names of the functions that rotate secrets in the place of texts that
+// stand for them.
 func (l *loader) withFunctions(v any, functions map[string]string) any {
 	var pairs []string
 	for _, text := range sortedKeys(functions) {

@@ -66,7 +66,9 @@ func (s *Secret) widerKey() widening {
 	if own != "" {
 		less.kept = cfn.Object{
 			{Key: "StringEquals", Value: cfn.Object{{Key: arn, Value: own}}},
-			{Key: "StringEquals", Value: cfn.Object{{Key: id, Value: []any{own, lastSegment(own)}}}},
+			{Key: "StringEquals", Value: cfn.Object{
+				{Key: id, Value: []any{own, lastSegment(own)}},
+			}},
 		}
 	} else {
 		const managed = "*alias/aws/secretsmanager"
@@ -116,7 +118,9 @@ func (s *Secret) widerReplication() []widening {
 		several.Many = true
 		anywhere.less = &widening{word: OtherRegions,
 			facts: map[string]policy.Fact{regions: several}, kept: cfn.Object{
-				{Key: "ForAllValues:StringEquals", Value: cfn.Object{{Key: regions, Value: values}}},
+				{Key: "ForAllValues:StringEquals", Value: cfn.Object{
+					{Key: regions, Value: values},
+				}},
 			}}
 	}
 	return []widening{anywhere, {word: Overwriting, facts: map[string]policy.Fact{
@@ -187,8 +191,9 @@ var plainly = widening{facts: map[string]policy.Fact{
 	"secretsmanager:forceoverwritereplicasecret":   absent,
 }}
 
-// AskPlainly says whether the permissions on a copy of a secret allow a principal what a verb means,
-// without arguments that make another call of it: an update that must name another key is no writing.
+// AskPlainly says whether the permissions on a copy of a secret allow a principal what a verb
+// means, without arguments that make another call of it: an update that must name another key is no
+// writing. The copy is given by its index in Copies.
 func AskPlainly(p *Principal, v *verb.Verb, s *Secret, at int) Effect {
 	out := Allow
 	for _, c := range callsOf(v, at) {

@@ -107,8 +107,9 @@ func (c *checker) trustedPrincipal(in *spec.Trust) {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 func (c *checker) trustedByARN(t *Trust, in *spec.Trust) {
 	for _, p := range c.Principals {
+		single := p.Kind == CreatedRole || p.Kind == ExistingRole || p.Kind == ExistingUser
 		switch {
-		case t.ARN == "" || p.Kind != CreatedRole && p.Kind != ExistingRole && p.Kind != ExistingUser:
+		case t.ARN == "" || !single:
 		case t.ARN == p.ARN || t.ARN == c.LiteralARN(p):
 			c.report(diag.TrustedByARN, in.ARN.Span()).
 				Message("the trust names the principal %q by its ARN, and nothing is written of "+

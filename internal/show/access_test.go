@@ -709,7 +709,8 @@ func TestAccessStopsAtCells(t *testing.T) {
 	}
 }
 
-// What a call may do beyond what its verb means stands behind the verb, and the words are explained.
+// What a call may do beyond what its verb means stands behind the verb, and the words are
+// explained.
 func TestShowAccessTellsWhatGoesBeyondAVerb(t *testing.T) {
 	r := someReport()
 	r.Verbs[0] = "write"

@@ -95,7 +95,8 @@ func wideNotes(used map[string]bool) []string {
 		maybe = maybe || used[w.word+access.NotKnown]
 	}
 	if maybe {
-		notes = append(notes, access.NotKnown+" behind one of these: it is not known whether it may")
+		notes = append(notes,
+			access.NotKnown+" behind one of these: it is not known whether it may")
 	}
 	return notes
 }

@@ -86,7 +86,8 @@ func (a answer) document() answerDocument {
 	row := answerJSON(&a.Explanation.Answer)
 	out := answerDocument{
 		Version: 1, Allowed: a.Allowed(), Effect: row.Effect, Explicit: row.Explicit,
-		Conditions: row.Conditions, HeldTo: row.HeldTo, Wider: row.Wider, Told: row.Told, Unread: row.Unread,
+		Conditions: row.Conditions, HeldTo: row.HeldTo, Wider: row.Wider, Told: row.Told,
+		Unread:    row.Unread,
 		Principal: cfn.Shown(a.Principal), PrincipalARN: cfn.Shown(a.PrincipalARN),
 		PrincipalKind: a.PrincipalKind, Verb: a.Verb, Only: a.Only,
 		Secret: cfn.Shown(a.Secret), SecretARN: cfn.Shown(a.SecretARN), Region: cfn.Shown(a.Region),

@@ -7,8 +7,8 @@ import (
 	"github.com/secretctl/secretctl/internal/simulator"
 )
 
-// chains lets roles trust other principals of the estate, and lets these assume them. They are drawn
-// apart, so that the rest of an estate does not hang on them.
+// chains lets roles trust other principals of the estate, and lets these assume them. They are
+// drawn apart, so that the rest of an estate does not hang on them.
 func (b *builder) chains() {
 	own := *b
 	own.r = rand.New(rand.NewPCG(b.g.Seed, 11))
@@ -112,9 +112,9 @@ func (b *builder) mayAssume(role *principal) {
 // Becoming is that a principal may assume a role, both by their IDs.
 type Becoming struct{ PrincipalID, RoleID string }
 
-// Becomings returns which principals may assume which roles in the deployment, as the simulator says
-// of some circumstances: what it allows in one of them is possible. What is doubtful, what nobody can
-// read, and what hangs on an account or a Region that is not stated, is left out.
+// Becomings returns which principals may assume which roles in the deployment, as the simulator
+// says of some circumstances: what it allows in one of them is possible. What is doubtful, what
+// nobody can read, and what hangs on an account or a Region that is not stated, is left out.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 func (g *Generated) Becomings() []Becoming {
 	var out []Becoming
@@ -164,7 +164,8 @@ func (g *Generated) becomes(p, role *principal, trust any) bool {
 			Resource: textOf(role.arn, g.World), ResourceAccount: role.stack.accountIn(g.World),
 			Context: open,
 		}
-		if allowed, _ := simulator.Decide(r, policies); allowed && !simulator.Doubtful(r, policies) {
+		allowed, _ := simulator.Decide(r, policies)
+		if allowed && !simulator.Doubtful(r, policies) {
 			return true
 		}
 	}
