@@ -29,8 +29,10 @@ type Answer struct {
 	Explicit   bool        // of Deny: a statement denies what others allow
 	Conditions []Condition // of Conditional: what must hold, sorted
 	HeldTo     []Condition // what the call is held to: conditions on its own arguments
-	Told       []Told      // what is known of tags and parameters that the answer rests on, sorted
-	Unread     []Unread    // of Unknown: what stands between, sorted
+	// what the call may do beyond what the verb means, sorted: AnyKey …; of Explain and reports
+	Wider  []string
+	Told   []Told   // what is known of tags and parameters that the answer rests on, sorted
+	Unread []Unread // of Unknown: what stands between, sorted
 	// requests that are allowed, one for each permission; of Explain, and of a report of one
 	// principal and one secret
 	Witness []Witness

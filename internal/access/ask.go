@@ -59,7 +59,7 @@ func orServices(people, services callAnswer) callAnswer {
 // askAs is askCall for somebody whose account is what it seems.
 func askAs(p *Principal, s *Secret, at int, c *call) callAnswer {
 	out := askWhole(p, s, at, c)
-	if out.Effect != Deny || c.name != replication || len(s.Copies) == 1 {
+	if out.Effect != Deny || c.name != replication || len(s.Copies) == 1 || c.wider != nil {
 		return out
 	}
 	keyless := *c
@@ -424,6 +424,7 @@ func together(calls []call, answers []callAnswer) (a Answer, only []string) {
 		a.Effect = min(a.Effect, one.Effect)
 		a.Conditions = append(a.Conditions, one.Conditions...)
 		a.HeldTo = append(a.HeldTo, one.HeldTo...)
+		a.Wider = append(a.Wider, one.Wider...)
 		a.Told = append(a.Told, one.Told...)
 		a.Unread = append(a.Unread, one.Unread...)
 	}
@@ -446,6 +447,8 @@ func (a *Answer) tidy() {
 	}
 	a.Conditions, a.HeldTo = tidyConditions(a.Conditions), tidyConditions(a.HeldTo)
 	a.Told, a.Unread = tidyTold(a.Told), tidyUnread(a.Unread)
+	slices.Sort(a.Wider)
+	a.Wider = slices.Compact(a.Wider)
 	if a.Effect != Unknown {
 		a.Unread = nil
 	}

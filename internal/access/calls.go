@@ -19,6 +19,8 @@ type call struct {
 	replicas []aws.Action // on the keys of the replicas
 	purges   bool
 	into     string // of a call that makes replicas: the one Region of which it does; empty: all
+	// the call states arguments that no verb means; its permission on the secret alone is asked for
+	wider *widening
 }
 
 // calls returns the calls of a verb on a copy.
@@ -132,8 +134,11 @@ func (c *call) permissions(p *Principal, s *Secret, at int, v variant) []permiss
 		}
 		out = append(out, ask(&circumstances{
 			p: p, s: s, at: at, action: c.onSecret, purge: c.purges, into: c.into,
-			region: target.Region, owner: s.Account, arn: target.ARN, v: v,
+			region: target.Region, owner: s.Account, arn: target.ARN, v: v, wider: c.wider,
 		}, document))
+		if c.wider != nil {
+			return out
+		}
 		if c.onSecret == "secretsmanager:RotateSecret" {
 			out = append(out, callFunction(p, s, v)...)
 		}
@@ -194,13 +199,14 @@ func (c *call) variants(p *Principal, s *Secret, at int) []variant {
 			}
 		}
 	}
-	if c.asksReplicaKeys(s, at) {
+	if c.wider == nil && c.asksReplicaKeys(s, at) {
 		for _, v := range slices.Clone(out) {
 			v.primary = true
 			out = append(out, v)
 		}
 	}
-	if len(c.home) > 0 && slices.ContainsFunc(s.Copies, func(c Copy) bool { return c.KeyUnread }) {
+	unread := func(c Copy) bool { return c.KeyUnread }
+	if c.wider == nil && len(c.home) > 0 && slices.ContainsFunc(s.Copies, unread) {
 		for _, v := range slices.Clone(out) {
 			v.noKey = true
 			out = append(out, v)
@@ -274,6 +280,9 @@ func ask(c *circumstances, document *Document) permission {
 			q.Policies.Identity = append(q.Policies.Identity,
 				policy.Source{Name: strconv.Itoa(i), Rules: rules})
 		}
+	}
+	if c.wider != nil && len(c.wider.kept) > 0 {
+		q.Policies.Identity = append(q.Policies.Identity, c.wider.denial(c.action))
 	}
 	if b := boundary; b != nil {
 		q.Policies.Boundary = &policy.Source{Name: ofBoundary, Rules: b.about(c.arn, secret)}

@@ -44,7 +44,8 @@ func (a *asker) classOf(p *place) string {
 		}
 		b.WriteByte('\n')
 	}
-	write(s.Account, strconv.Itoa(p.at), s.Function, s.Type, strconv.FormatBool(s.Rotates),
+	write(s.Account, strconv.Itoa(p.at), s.Function, s.RotationRole, s.Type,
+		strconv.FormatBool(s.Rotates),
 		strconv.FormatBool(s.KnownTags), strconv.FormatBool(s.Pattern))
 	for _, key := range slices.Sorted(maps.Keys(s.Tags)) {
 		if a.tags[key] {

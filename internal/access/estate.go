@@ -169,11 +169,13 @@ type Secret struct {
 	Copies  []Copy // the secret itself, then its replicas, sorted by Region
 	// the resource policies of all copies: usually one or none. Of several, one holds, and nobody
 	// knows which
-	Policy    []*Document
-	Function  string            // the ARN of the function that rotates it, if one does
-	Rotates   bool              // something rotates it, though nobody knows which function
-	Tags      map[string]string // by key, in lower case
-	KnownTags bool              // a template makes it, so that Tags are all it has
+	Policy   []*Document
+	Function string // the ARN of the function that rotates it, if one does
+	// of a rotation at a partner: the ARN of the role
+	RotationRole string
+	Rotates      bool              // something rotates it, though nobody knows which function
+	Tags         map[string]string // by key, in lower case
+	KnownTags    bool              // a template makes it, so that Tags are all it has
 	// secretsmanager:resource/Type, of a managed external secret; empty: it has none, where
 	// KnownTags
 	Type string

@@ -16,6 +16,7 @@ func Explain(p *Principal, v *verb.Verb, s *Secret, at int) Explanation {
 	answers := make([]callAnswer, len(calls))
 	for i := range calls {
 		answers[i] = askCall(p, s, at, &calls[i])
+		answers[i].widen(p, s, at, &calls[i])
 	}
 	var out Explanation
 	out.Answer, out.Only = together(calls, answers)

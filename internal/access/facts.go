@@ -25,7 +25,8 @@ type circumstances struct {
 	key     *Key   // of a request to KMS that Secrets Manager makes
 	via     via
 	v       variant
-	other   bool // the request is to neither Secrets Manager nor KMS
+	wider   *widening // the arguments of the call, where they are more than a verb means
+	other   bool      // the request is to neither Secrets Manager nor KMS
 }
 
 // via is how Secrets Manager names itself, and the secret, to KMS.
@@ -163,6 +164,11 @@ func (c *circumstances) ofSecret(key string) policy.Fact {
 	name := strings.TrimPrefix(key, "secretsmanager:")
 	if tag, ok := strings.CutPrefix(name, "resourcetag/"); ok {
 		return c.secretTag(tag)
+	}
+	if c.wider != nil {
+		if f, ok := c.wider.facts[key]; ok {
+			return f
+		}
 	}
 	open := policy.Fact{State: policy.Open}
 	switch name {

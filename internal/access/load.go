@@ -67,6 +67,9 @@ type HandOver struct {
 	// the statements. Functions in their texts are those of the template Stack
 	Document policy.Document
 	Stack    string // the file of a template; empty: the first
+	// texts in the document that stand for the name of the function which AWS makes to rotate a
+	// secret: the ID of the secret by each
+	Functions map[string]string
 }
 
 // Load reads who there is, which secrets and keys there are, and every document that speaks of
@@ -84,11 +87,17 @@ func Load(stacks []Stack, beside Beside) *Estate {
 	src := newDeployment(stacks, beside)
 	estate := &Estate{}
 	seen := map[string]bool{}
-	for _, chosen := range src.worlds() {
-		l := src.open(chosen.values)
-		l.read()
+	choices := src.worlds()
+	worlds := make([]*loader, len(choices))
+	for i := range choices {
+		worlds[i] = src.open(choices[i].values)
+		worlds[i].read()
+	}
+	share(worlds)
+	for i, l := range worlds {
+		l.conclude()
 		estate.Worlds = append(estate.Worlds, &World{
-			Conditions: chosen.conditions, Principals: l.principals(), Secrets: l.secretList,
+			Conditions: choices[i].conditions, Principals: l.principals(), Secrets: l.secretList,
 			Told: l.toldParameters(),
 		})
 		for _, f := range l.findings() {
@@ -243,6 +252,7 @@ type loader struct {
 	rotations map[*Secret]*Principal     // of secrets that somebody rotates whom no template shows
 	rotators  map[*Secret][]*Principal   // roles that rotate
 	floating  []floatingDocument
+	settled   int                         // how many of the subjects have what floats
 	namedSeen map[string]bool             // what policies name as secrets
 	roles     map[*Principal][]*Principal // the roles that each may become
 

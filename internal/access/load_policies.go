@@ -3,6 +3,7 @@ package access
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
@@ -123,7 +124,12 @@ func (s *stack) trust(id string) trustPolicy {
 		list = []any{document.Get("Statement")}
 	}
 	statements := []any{}
+	var unread []policy.Rule
 	for _, e := range list {
+		if u, is := e.(cfn.Unread); is { // which statement it is, or whether there is one
+			unread = append(unread, policy.UnreadRules(cfn.UnknownsIn(u.Text())...).Statements...)
+			continue
+		}
 		statement, ok := asObject(e)
 		if !ok {
 			return trustPolicy{}
@@ -135,6 +141,7 @@ func (s *stack) trust(id string) trustPolicy {
 	if err != nil {
 		return trustPolicy{}
 	}
+	rules.Statements = append(rules.Statements, unread...)
 	return trustPolicy{withUnread(rules, s.maybeOf(id)), true}
 }
 
@@ -187,14 +194,23 @@ func (s *stack) floats(who *subject, d *Document) {
 // settle gives documents of those whose names nobody can read to whoever may be meant.
 func (l *loader) settle() {
 	for _, f := range l.floating {
-		l.spread(f)
+		f.spread(l.subjects)
 	}
+	l.settled = len(l.subjects)
 }
 
-// spread gives a document to whoever may be who has it.
-func (l *loader) spread(f floatingDocument) {
+// settleNew does so for those who were taken up since.
+func (l *loader) settleNew() {
+	for _, f := range l.floating {
+		f.spread(l.subjects[l.settled:])
+	}
+	l.settled = len(l.subjects)
+}
+
+// spread gives a document to whoever of some may be who has it.
+func (f floatingDocument) spread(among []*subject) {
 	unknowns := cfn.UnknownsIn(f.who.p.ARN)
-	for _, who := range l.subjects {
+	for _, who := range among {
 		if who == f.who || who.kind != f.who.kind || who.p.Account != f.who.p.Account ||
 			!mayBeCalled(lastSegment(who.p.ARN), unknowns) {
 			continue
@@ -351,13 +367,53 @@ func (l *loader) readHandOver(h *HandOver) {
 			break
 		}
 	}
-	rules := s.decoded(h.Of, "what is handed over", s.e.Resolve(h.Document.Value()))
+	said := l.withFunctions(s.e.Resolve(h.Document.Value()), h.Functions)
+	rules := s.decoded(h.Of, "what is handed over", said)
 	if len(rules.Statements) == len(h.Document) {
 		for i := range rules.Statements {
 			rules.Statements[i].Because = h.Document[i].Because
 		}
 	}
 	l.handOver(h, rules)
+}
+
+// withFunctions puts the names of the functions that rotate secrets in the place of texts that
+// stand for them.
+func (l *loader) withFunctions(v any, functions map[string]string) any {
+	var pairs []string
+	for _, text := range sortedKeys(functions) {
+		for _, secret := range l.secretList {
+			if _, name, ok := strings.Cut(secret.Function, ":function:"); ok &&
+				secret.ID == functions[text] {
+				pairs = append(pairs, text, name)
+			}
+		}
+	}
+	if pairs == nil {
+		return v
+	}
+	return replaced(v, strings.NewReplacer(pairs...))
+}
+
+// replaced is a value with its texts replaced.
+func replaced(v any, with *strings.Replacer) any {
+	switch v := v.(type) {
+	case string:
+		return with.Replace(v)
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = replaced(v[i], with)
+		}
+		return out
+	case cfn.Object:
+		out := make(cfn.Object, len(v))
+		for i, m := range v {
+			out[i] = cfn.Member{Key: m.Key, Value: replaced(m.Value, with)}
+		}
+		return out
+	}
+	return v
 }
 
 func (l *loader) handOver(h *HandOver, rules policy.Rules) {
@@ -384,7 +440,13 @@ func (l *loader) handOver(h *HandOver, rules policy.Rules) {
 			}
 		}
 	case IdentityPolicy:
-		if who := l.byID[h.Of]; who != nil {
+		who := l.byID[h.Of]
+		if i := slices.IndexFunc(l.subjects, func(own *subject) bool {
+			return own.declared && own.p.ID == h.Of
+		}); who == nil && i >= 0 {
+			who = l.subjects[i]
+		}
+		if who != nil {
 			who.p.Identity = append(who.p.Identity, d)
 		}
 	}

@@ -249,7 +249,9 @@ func (s *stack) isDeclared(id, kind string) bool {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
 func letsPassTags(trust *policy.Rules) bool {
 	return slices.ContainsFunc(trust.Statements, func(r policy.Rule) bool {
-		return r.Effect == policy.Allow && (len(r.Unread) > 0 || r.MatchesAction("sts:TagSession"))
+		unread := len(r.Unread) > 0 && len(r.Actions) == 0 ||
+			slices.ContainsFunc(r.Actions, cfn.HasUnknown)
+		return r.Effect == policy.Allow && (unread || r.MatchesAction("sts:TagSession"))
 	})
 }
 
@@ -313,7 +315,9 @@ func (l *loader) joinGroups() {
 				d = d.underUnread(m.maybe)
 				m.who.p.Identity = append(m.who.p.Identity, d)
 				if !readableSo(m.who.p.ARN) {
-					l.spread(floatingDocument{d, m.who})
+					f := floatingDocument{d, m.who}
+					f.spread(l.subjects)
+					l.floating = append(l.floating, f)
 				}
 			}
 		}

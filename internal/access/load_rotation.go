@@ -34,6 +34,7 @@ func (s *stack) rotation(id string) {
 		return
 	}
 	if role := s.text(id, "ExternalSecretRotationRoleArn"); role != "" {
+		secret.RotationRole = role
 		s.l.alsoRotates(s.l.byARN(role, "not in the templates"), secret)
 		return
 	}

@@ -60,7 +60,7 @@ func init() { // they refer to each other through the evaluator
 // readable are the types that are read.
 var readable = map[string]bool{}
 
-// read reads everything.
+// read reads all documents, and takes up whom and what they name.
 func (l *loader) read() {
 	for _, s := range l.stacks {
 		s.survey()
@@ -84,6 +84,11 @@ func (l *loader) read() {
 	l.joinGroups()
 	l.nameSecrets()
 	l.namePrincipals()
+}
+
+// conclude makes an estate of what was read.
+func (l *loader) conclude() {
+	l.settleNew()
 	l.become()
 	l.finish()
 }

@@ -272,7 +272,7 @@ func (w *worker) ask(p *Principal, at *place) []reportAnswer {
 	calls := make([]*callAnswer, len(w.calls))
 	get := func(c int) *callAnswer {
 		if calls[c] == nil {
-			answer := askFast(p, at.secret, at.at, &w.calls[c])
+			answer := askWider(p, at.secret, at.at, &w.calls[c])
 			w.work += 1 + answer.work
 			calls[c] = &answer
 		}

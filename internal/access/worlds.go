@@ -55,10 +55,12 @@ func (r *Report) mergeSubjects(worlds []Report) (principals, secrets map[string]
 	principals, secrets = map[string]int32{}, map[string]int32{}
 	for i := range worlds {
 		for _, s := range worlds[i].Principals {
-			if _, ok := principals[s.ID]; !ok {
-				principals[s.ID] = 0
-				r.Principals = append(r.Principals, s)
+			if at, ok := principals[s.ID]; ok {
+				r.Principals[at].alsoAs(s)
+				continue
 			}
+			principals[s.ID] = int32(len(r.Principals))
+			r.Principals = append(r.Principals, s)
 		}
 		for _, s := range worlds[i].Secrets {
 			if at, ok := secrets[s.ID]; ok {
@@ -79,6 +81,26 @@ func (r *Report) mergeSubjects(worlds []Report) (principals, secrets map[string]
 		secrets[s.ID] = int32(i)
 	}
 	return principals, secrets
+}
+
+// alsoAs adds whom a principal may become in another world. What a template makes in some world is
+// told as such.
+func (s *Subject) alsoAs(other Subject) {
+	become := union(s.MayBecome, other.MayBecome)
+	if s.Note != "" && other.Note == "" {
+		*s = other
+	}
+	s.MayBecome = become
+}
+
+// union returns what is in either of two sorted lists, sorted.
+func union(a, b []string) []string {
+	if len(a) == 0 {
+		return b
+	}
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // addRegions adds the Regions that a secret has in another world.
@@ -108,6 +130,7 @@ func (e *Estate) acrossWorlds(answers []*Answer) Answer {
 		if a.Effect != Deny {
 			out.Conditions = append(out.Conditions, a.Conditions...)
 			out.HeldTo = append(out.HeldTo, a.HeldTo...)
+			out.Wider = append(out.Wider, a.Wider...)
 			out.Told = append(out.Told, a.Told...)
 			out.Unread = append(out.Unread, a.Unread...)
 		}
@@ -182,6 +205,7 @@ func (e *Estate) Explain(
 ) (Explanation, bool) {
 	all := make([]*Explanation, len(e.Worlds))
 	var best *Explanation
+	var become []string
 	work := 0
 	for i, w := range e.Worlds {
 		p, s, at := w.find(principal, secret, region)
@@ -191,6 +215,7 @@ func (e *Estate) Explain(
 		x := Explain(p, v, s, at)
 		all[i] = &x
 		work += x.Work
+		become = union(become, x.MayBecome)
 		if best == nil || x.better(best) {
 			best = &x
 		}
@@ -199,7 +224,7 @@ func (e *Estate) Explain(
 		return Explanation{}, false
 	}
 	out := *best
-	out.Work = work
+	out.Work, out.MayBecome = work, become
 	if len(e.Worlds) > 1 {
 		out.Answer, out.Only = e.explainedAcross(all, best.Only != nil)
 	}

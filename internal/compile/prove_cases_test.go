@@ -49,6 +49,47 @@ assert:
 			`identity policy allows it`,
 		`SC4024 "idle" can write "db", as far as secretsmanager:PutSecretValue goes`,
 	}},
+	{name: "writing is not to move the secret under another key", spec: appAndIdle + `
+secrets:
+  db:
+    name: shop/db
+    policy:
+      statements:
+        - { Effect: Allow, Principal: { AWS: "arn:aws:iam::111111111111:role/idle" },
+            Action: ["secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"], Resource: "*" }
+        - { Effect: Allow, Principal: { AWS: "arn:aws:iam::111111111111:role/idle" },
+            Action: "secretsmanager:UpdateSecret", Resource: "*",
+            Condition: { ArnEquals: { "secretsmanager:KmsKeyArn": "arn:aws:kms:eu-west-1:111111111111:key/2" } } }
+grants: [ { to: app, allow: [write, delete], secrets: db } ]
+assert:
+  - { principal: app, can: [write, delete], secrets: db }
+  - { principal: app, cannot: purge, secrets: db }
+  - { principal: idle, can: write, secrets: db }
+  - { principal: idle, cannot: write, secrets: db }
+`, want: []string{
+		`SC4024 "idle" cannot write "db": it may only with arguments by which the call is ` +
+			`another one than the verb means`,
+		`SC4024 "idle" can write "db", if secretsmanager:KmsKeyArn matches ` +
+			`arn:aws:kms:eu-west-1:111111111111:key/2`,
+	}},
+	{name: "who may only delete at once cannot delete", spec: appAndIdle + `
+secrets:
+  db:
+    name: shop/db
+    policy:
+      statements:
+        - { Effect: Allow, Principal: { AWS: "arn:aws:iam::111111111111:role/idle" },
+            Action: ["secretsmanager:RestoreSecret"], Resource: "*" }
+        - { Effect: Allow, Principal: { AWS: "arn:aws:iam::111111111111:role/idle" },
+            Action: "secretsmanager:DeleteSecret", Resource: "*",
+            Condition: { Bool: { "secretsmanager:ForceDeleteWithoutRecovery": "true" } } }
+assert:
+  - { principal: idle, can: purge, secrets: db }
+  - { principal: idle, can: delete, secrets: db }
+`, want: []string{
+		`SC4024 "idle" cannot delete "db": it may only with arguments by which the call is ` +
+			`another one than the verb means`,
+	}},
 	{name: "several secrets in one finding", spec: appAndIdle + `
 secrets: { a: { name: a }, b: { name: b }, c: { name: c }, d: { name: d }, e: { name: e } }
 grants:

@@ -283,6 +283,8 @@ var (
 		"denyDelete keeps everybody from taking replicas away, and the spec names no deployer.")
 	UnusableTrust = code("SC4031", "unusable-trust", Error,
 		"A trust lets nobody assume the role: AWS refuses it, or its conditions are never met.")
+	TrustedByARN = code("SC4034", "trusted-by-arn", Note,
+		"A trust names a principal of the spec by its ARN, so that only the trust is written.")
 	EndpointAndAddress = code("SC4020", "endpoint-and-address", Warning,
 		"A grant asks for a VPC endpoint and a source address at once, and no request has both.")
 )

@@ -152,6 +152,10 @@ func FunctionARN(m *model.Model, s *model.Secret) string {
 	return arn
 }
 
+// UnnamedFunction is what stands in hand-overs for the name of the function that rotates a secret,
+// where AWS makes it and the spec gives it no name: whoever adds the statement puts the name in.
+func UnnamedFunction(s *model.Secret) string { return "<the function that rotates " + s.ID + ">" }
+
 // functionOwner returns the account of the function that rotates a secret, empty for the stack's
 // own.
 func functionOwner(s *model.Secret) string {
@@ -240,7 +244,7 @@ func (p *placer) functionElsewhere(g *Permission) {
 	_, given := p.onFunction(g)
 	if arn == "" {
 		arn = cfn.Concat("arn:", p.partition(), ":lambda:", p.home(g.Secret), ":",
-			p.account(g.Secret.Account), ":function:<the function that rotates "+g.Secret.ID+">")
+			p.account(g.Secret.Account), ":function:", UnnamedFunction(g.Secret))
 	}
 	isService := g.To.Kind == model.Service // which has no identity policy
 	if !isService && (!given || !g.To.Kind.HasIdentity()) {

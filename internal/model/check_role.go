@@ -71,6 +71,7 @@ func trusts(m *Model) diag.List {
 		for i := range p.written.Role.AssumedBy {
 			in := &p.written.Role.AssumedBy[i]
 			c.trustedPrincipal(in)
+			c.trustedByARN(&p.Role.Trusts[i], in)
 			c.trustedTokens(in)
 			c.trustedCertificates(in)
 			c.conditionBlock(in.Condition)
@@ -98,6 +99,25 @@ func (c *checker) trustedPrincipal(in *spec.Trust) {
 	}
 	if literal, ok := in.ARN.Literal(); ok {
 		c.trustedARN(literal, in.ARN.Span())
+	}
+}
+
+// trustedByARN tells of a trust that names a principal of the spec by its ARN: that says nothing of
+// what the principal's own policy must allow, which a role of another account needs.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+func (c *checker) trustedByARN(t *Trust, in *spec.Trust) {
+	for _, p := range c.Principals {
+		single := p.Kind == CreatedRole || p.Kind == ExistingRole || p.Kind == ExistingUser
+		switch {
+		case t.ARN == "" || !single:
+		case t.ARN == p.ARN || t.ARN == c.LiteralARN(p):
+			c.report(diag.TrustedByARN, in.ARN.Span()).
+				Message("the trust names the principal %q by its ARN, and nothing is written of "+
+					"what its own policy must allow", p.ID).
+				Related(p.Span, "%q is defined here", p.ID).
+				Hint("write role: %s, which writes both", p.ID)
+			return
+		}
 	}
 }
 

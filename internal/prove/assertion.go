@@ -42,11 +42,17 @@ func (p *proof) can(a *model.Assertion) diag.List {
 			var first *diag.Diagnostic
 			var secrets []string
 			for _, secret := range a.Secrets {
-				if p.possible(to.ID, v, secret.ID) {
+				may, plainly := p.possible(to.ID, v, secret.ID)
+				if may && plainly {
 					continue
 				}
 				secrets = append(secrets, secret.ID)
-				if first == nil {
+				switch {
+				case first != nil:
+				case may:
+					first = diag.Report(nil, source.Span{}).Message("it may only with arguments " +
+						"by which the call is another one than the verb means")
+				default:
 					first = p.explainAt(to.ID, v, secret.ID)
 				}
 			}
@@ -62,8 +68,9 @@ func (p *proof) can(a *model.Assertion) diag.List {
 	return found
 }
 
-// possible says whether a verb is possible as a whole in one Region at least, in some world.
-func (p *proof) possible(principal string, v *verb.Verb, secret string) bool {
+// possible says whether a verb is possible as a whole in one Region at least, in some world, and
+// whether it is plainly: without arguments that the verb does not mean.
+func (p *proof) possible(principal string, v *verb.Verb, secret string) (may, plainly bool) {
 	for i := range p.worlds {
 		w := &p.worlds[i]
 		s, who := w.secrets[secret], w.principals[principal]
@@ -74,12 +81,15 @@ func (p *proof) possible(principal string, v *verb.Verb, secret string) bool {
 			if !v.Reaches(copy) {
 				continue
 			}
-			if a, only := w.prover.Ask(who, v, s, copy); a.Effect != access.Deny && only == nil {
-				return true
+			if a, only := w.prover.Ask(who, v, s, copy); a.Effect == access.Deny || only != nil {
+				continue
+			}
+			if may = true; access.AskPlainly(who, v, s, copy) != access.Deny {
+				return true, true
 			}
 		}
 	}
-	return false
+	return may, false
 }
 
 // explainAt says why a verb is not possible on the secret itself.

@@ -27,12 +27,15 @@ type Deployment struct {
 	union *union            // of all that are deployed together; nil: it is alone
 	name  string            // of the spec among them
 	ids   map[string]string // of the spec that are others in the union, by category and id
+
+	// what stands in hand-overs for functions without a name: the IDs of their secrets
+	unnamed map[string]string
 }
 
 // Deploy describes what is there once finished stacks are deployed, and what is handed over to
 // others is done.
 func Deploy(m *model.Model, stacks []*lower.Stack, placement grants.Placement) *Deployment {
-	d := &Deployment{m: m}
+	d := &Deployment{m: m, unnamed: map[string]string{}}
 	documents, because := writtenDocuments(m, placement), verbatimPlaces(m)
 	for _, h := range stacks {
 		s := access.Stack{
@@ -227,6 +230,9 @@ func (d *Deployment) secrets() {
 // functions notes as which roles the functions run that rotate secrets, where the spec says so.
 func (d *Deployment) functions() {
 	for _, s := range d.m.Secrets {
+		if r := s.Rotation; r != nil && r.Hosted != nil && r.Hosted.Name == "" {
+			d.unnamed[grants.UnnamedFunction(s)] = s.ID
+		}
 		if r := s.Rotation; r != nil && r.Lambda != nil && r.Lambda.ExecutionRole != nil {
 			d.Beside.Functions = append(d.Beside.Functions, access.Function{
 				ARN:  grants.FunctionARN(d.m, s),
@@ -287,7 +293,7 @@ func (d *Deployment) principal(in *model.Principal) {
 
 // handOver notes what others are told to add to documents of theirs, and is taken to be done.
 func (d *Deployment) handOver(h *grants.HandOver) {
-	out := access.HandOver{Document: h.Statements}
+	out := access.HandOver{Document: h.Statements, Functions: d.unnamed}
 	switch {
 	case h.Key() != nil:
 		out.Kind, out.Of = access.KeyPolicy, h.Key().ID

@@ -183,6 +183,11 @@ func (q *qualifier) beside(d *Deployment) access.Beside {
 	}
 	for _, h := range d.Beside.HandOvers {
 		h.Of = q.id(category[h.Kind], h.Of)
+		functions := map[string]string{}
+		for text, secret := range h.Functions {
+			functions[text] = q.id(ofSecret, secret)
+		}
+		h.Functions = functions
 		out.HandOvers = append(out.HandOvers, h)
 	}
 	for _, id := range d.Beside.Rotated {

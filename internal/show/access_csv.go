@@ -14,6 +14,7 @@ import (
 var csvColumns = []string{
 	"principal", "principalArn", "secret", "secretArn", "region", "verb", "effect", "conditions",
 	"unread", "heldTo", "told", "explicit", "principalKind",
+	"wider",
 }
 
 // writeAccessCSV writes a report for spreadsheets, in the form of RFC 4180 with quotes around every
@@ -125,7 +126,7 @@ func (c *cellsCSV) row(cells []string, row *access.Row) {
 	p, s, a := c.principals[row.Principal], c.secret(row), c.answer(row.Answer)
 	copy(cells, []string{p[0], p[1], s[0], s[1], s[2], c.verbs[row.Verb]})
 	copy(cells[6:], a[:])
-	cells[12] = p[2]
+	cells[12], cells[13] = p[2], cell(strings.Join(row.Answer.Wider, ", "))
 	if len(cells) > len(csvColumns) {
 		cells[len(csvColumns)] = c.report.Principals[row.Principal].Environment
 	}

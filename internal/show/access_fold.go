@@ -41,6 +41,7 @@ type foldedLine struct {
 type foldedVerb struct {
 	verb   int16
 	heldTo []access.Condition
+	wider  []string
 }
 
 // newFold prepares to walk over a report by secret or by principal. The rows of a report are sorted
@@ -199,7 +200,7 @@ func (f *fold) verb(rows []access.Row, regions int) {
 		if line.regions = line.where; len(line.where) == regions {
 			line.regions = nil
 		}
-		f.add(line, foldedVerb{rows[0].Verb, line.answer.HeldTo})
+		f.add(line, foldedVerb{rows[0].Verb, line.answer.HeldTo, line.answer.Wider})
 	}
 }
 
@@ -241,7 +242,7 @@ func sameAnswer(a, b *access.Answer, heldTo bool) bool {
 	return a.Effect == b.Effect && a.Explicit == b.Explicit &&
 		equalConditions(a.Conditions, b.Conditions) && slices.Equal(a.Unread, b.Unread) &&
 		slices.EqualFunc(a.Told, b.Told, equalTold) &&
-		(!heldTo || equalConditions(a.HeldTo, b.HeldTo))
+		(!heldTo || equalConditions(a.HeldTo, b.HeldTo) && slices.Equal(a.Wider, b.Wider))
 }
 
 func equalConditions(a, b []access.Condition) bool {

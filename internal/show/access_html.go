@@ -180,8 +180,12 @@ func (p *pageData) notes(l *foldedLine) int {
 	var words []string
 	for _, v := range l.verbs {
 		word := p.report.Verbs[v.verb]
-		if held := beyondWord(word, v.heldTo); len(held) > 0 {
+		held, wider := beyond(word, v.heldTo, v.wider)
+		if len(held) > 0 {
 			words = append(words, readable(word)+" "+heldWords(held, 0))
+		}
+		for _, one := range wider {
+			words = append(words, readable(word)+": "+wideSentence(one))
 		}
 	}
 	words = append(words, Unread(l.answer.Unread)...)

@@ -43,6 +43,7 @@ type (
 		Explicit   bool               `json:"explicit,omitempty"`
 		Conditions []access.Condition `json:"conditions"`
 		HeldTo     []access.Condition `json:"heldTo,omitempty"`
+		Wider      []string           `json:"wider,omitempty"`
 		Told       []access.Told      `json:"told,omitempty"`
 		Unread     []access.Unread    `json:"unread,omitempty"`
 		Witness    []access.Witness   `json:"witness,omitempty"`
@@ -53,7 +54,7 @@ type (
 func answerJSON(a *access.Answer) rowAnswer {
 	return rowAnswer{
 		a.Effect.String(), a.Explicit, conditionsJSON(orEmpty(a.Conditions)),
-		conditionsJSON(a.HeldTo),
+		conditionsJSON(a.HeldTo), a.Wider,
 		toldJSON(a.Told), unreadJSON(a.Unread), witnessJSON(a.Witness),
 	}
 }

@@ -15,7 +15,7 @@ func writeAccessMarkdown(w io.Writer, r access.Report, o Options) error {
 	m := &accessMarkdown{
 		Writer: bufio.NewWriter(w), fold: newFold(&r, o.ByPrincipal),
 		words: map[*access.Answer]string{},
-		held:  heldCache{}, regions: make([]string, len(r.Secrets)),
+		held:  heldCache{}, wider: map[string]bool{}, regions: make([]string, len(r.Secrets)),
 	}
 	m.stopAt(mostCells)
 	m.names = namesMarkdown(m.others())
@@ -47,6 +47,7 @@ func writeAccessMarkdown(w io.Writer, r access.Report, o Options) error {
 	}
 	m.notes("About principals", r.Principals)
 	m.notes("About secrets", r.Secrets)
+	m.clauses(widerTitle, wideNotes(m.wider))
 	m.clauses("Public", r.Findings)
 	m.clauses("Out of sight", r.OutOfSight)
 	return m.Flush()
@@ -60,6 +61,7 @@ type accessMarkdown struct {
 	regions []string // of each secret, all of them, where they have been written
 	words   map[*access.Answer]string
 	held    heldCache
+	wider   map[string]bool
 }
 
 func namesMarkdown(list []access.Subject) []string {
@@ -96,8 +98,8 @@ func (m *accessMarkdown) may(line *foldedLine) string {
 	var words []string
 	for _, v := range line.verbs {
 		word := readable(m.report.Verbs[v.verb])
-		if held := beyondWord(m.report.Verbs[v.verb], v.heldTo); len(held) > 0 {
-			word += " (" + codeSpan(m.held.words(held)) + ")"
+		if more := m.held.behind(m.report.Verbs[v.verb], v, m.wider); more != "" {
+			word += " (" + codeSpan(more) + ")"
 		}
 		words = append(words, word)
 	}

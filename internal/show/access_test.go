@@ -403,13 +403,13 @@ func TestShowAccessCSV(t *testing.T) {
 	text := written(t, func(w io.Writer) error { return writeAccessCSV(w, r, Options{}) })
 	same(t, text,
 		strings.ReplaceAll(
-			`"principal","principalArn","secret","secretArn","region","verb","effect","conditions","unread","heldTo","told","explicit","principalKind"
-"'=cmd|'a'","arn:aws:iam::111111111111:role/=cmd|'a'","token","arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????","eu-west-1","read","deny","","","","","true","role"
-"'=cmd|'a'","arn:aws:iam::111111111111:role/=cmd|'a'","token","arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????","eu-west-1","write","deny","","","","","","role"
-"a ""b"", c\u000ad","arn:aws:iam::111111111111:role/api","db","arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????","eu-west-1","write","allow","","","keeps the key","","","role"
-"ci","arn:aws:iam::111111111111:role/ci","db","arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????","eu-west-1","read","allow","","","","the secret's tag team is pay; may be changed by ops and ci; the caller has no tag guest","","role"
-"ci","arn:aws:iam::111111111111:role/ci","token","arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????","eu-west-1","read","unknown","","the export shared-key is in no template that is given (give the one that makes it); parameter SecretArn of app has no value (--parameter SecretArn=…)","","","","role"
-"partner","any principal of account 222222222222","db","arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????","eu-west-1","read","conditional","before 2027-01-01 and if aws:SourceVpce is vpce-1","","","","","account"
+			`"principal","principalArn","secret","secretArn","region","verb","effect","conditions","unread","heldTo","told","explicit","principalKind","wider"
+"'=cmd|'a'","arn:aws:iam::111111111111:role/=cmd|'a'","token","arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????","eu-west-1","read","deny","","","","","true","role",""
+"'=cmd|'a'","arn:aws:iam::111111111111:role/=cmd|'a'","token","arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????","eu-west-1","write","deny","","","","","","role",""
+"a ""b"", c\u000ad","arn:aws:iam::111111111111:role/api","db","arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????","eu-west-1","write","allow","","","keeps the key","","","role",""
+"ci","arn:aws:iam::111111111111:role/ci","db","arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????","eu-west-1","read","allow","","","","the secret's tag team is pay; may be changed by ops and ci; the caller has no tag guest","","role",""
+"ci","arn:aws:iam::111111111111:role/ci","token","arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????","eu-west-1","read","unknown","","the export shared-key is in no template that is given (give the one that makes it); parameter SecretArn of app has no value (--parameter SecretArn=…)","","","","role",""
+"partner","any principal of account 222222222222","db","arn:aws:secretsmanager:eu-west-1:111111111111:secret:prod/db-??????","eu-west-1","read","conditional","before 2027-01-01 and if aws:SourceVpce is vpce-1","","","","","account",""
 `, "\n", "\r\n"))
 	for _, formula := range []string{"=1+1", "+1", "-1", "@x"} {
 		r.Principals[0].ID = formula
@@ -706,5 +706,61 @@ func TestAccessStopsAtCells(t *testing.T) {
 	text := written(t, func(w io.Writer) error { return writeAccessMarkdown(w, one, Options{}) })
 	if want := "10 of 50,010 cells are left out here: what is shown is of 1 of 1 secrets."; !strings.Contains(text, want) {
 		t.Errorf("of one secret it does not say %q", want)
+	}
+}
+
+// What a call may do beyond what its verb means stands behind the verb, and the words are
+// explained.
+func TestShowAccessTellsWhatGoesBeyondAVerb(t *testing.T) {
+	r := someReport()
+	r.Verbs[0] = "write"
+	keeps := []access.Condition{{Operator: "Null", Key: "secretsmanager:KmsKeyArn",
+		Values: []string{"true"}}}
+	for _, c := range []struct {
+		verb  string
+		wider []string
+		want  string
+		notes []string
+	}{
+		{"write", nil, "write", nil},
+		{"write", []string{access.AnyKey}, "write (any key)",
+			[]string{"any key: may put the secret under any KMS key"}},
+		{"secretsmanager:UpdateSecret", []string{access.AnyKey},
+			"secretsmanager:UpdateSecret (any key)", nil},
+		{"secretsmanager:UpdateSecret", nil, "secretsmanager:UpdateSecret (keeps the key)", nil},
+		{"write", []string{access.OtherKeys + access.NotKnown}, "write (other keys?)",
+			[]string{"other keys: may put the secret under another KMS key",
+				"? behind one of these: it is not known whether it may"}},
+		{"rotate", []string{access.AnyFunction, access.AnyRules}, "rotate (any function)", nil},
+		{"rotate", []string{access.AnyRules, access.OtherFunctions},
+			"rotate (any rules, other functions)", nil},
+		{"replicate", []string{access.Anywhere, access.Overwriting}, "replicate (anywhere)", nil},
+		{"replicate", []string{access.Overwriting}, "replicate (overwriting)", nil},
+	} {
+		r.Verbs[0] = c.verb
+		r.Rows = []access.Row{{Answer: &access.Answer{Effect: access.Allow, HeldTo: keeps,
+			Wider: c.wider}}}
+		for name, write := range map[string]func(io.Writer, access.Report, Options) error{
+			"text": writeAccessText, "markdown": writeAccessMarkdown,
+		} {
+			text := written(t, func(w io.Writer) error { return write(w, r, Options{Width: 200}) })
+			plain := strings.ReplaceAll(text, "`", "")
+			for _, want := range append([]string{c.want}, c.notes...) {
+				if !strings.Contains(plain, want) {
+					t.Errorf("%s: no %q in\n%s", name, want, text)
+				}
+			}
+			if c.wider == nil && strings.Contains(text, widerTitle) {
+				t.Errorf("%s: words are explained that are not there:\n%s", name, text)
+			}
+		}
+		page := written(t, func(w io.Writer) error { return writeAccessHTML(w, r, Options{}) })
+		for _, word := range c.wider {
+			_, words := beyond(c.verb, keeps, c.wider)
+			if slices.Contains(words, word) &&
+				!strings.Contains(page, c.verb+": "+wideSentence(word)) {
+				t.Errorf("html: nothing says %q", wideSentence(word))
+			}
+		}
 	}
 }

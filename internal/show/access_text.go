@@ -26,7 +26,7 @@ func writeAccessText(w io.Writer, r access.Report, o Options) error {
 	f := newFold(&r, o.ByPrincipal)
 	t := &accessText{
 		screen: newScreen(o), fold: f, names: namesOf(f.others()),
-		words: map[*access.Answer]string{}, held: heldCache{},
+		words: map[*access.Answer]string{}, held: heldCache{}, wider: map[string]bool{},
 	}
 	for _, name := range t.names {
 		t.widths = append(t.widths, cells(name))
@@ -48,6 +48,7 @@ func writeAccessText(w io.Writer, r access.Report, o Options) error {
 	}
 	t.notes("About principals", r.Principals, !o.ByPrincipal)
 	t.notes("About secrets", r.Secrets, o.ByPrincipal)
+	t.clauses(widerTitle, wideNotes(t.wider))
 	t.clauses("Public", r.Findings)
 	t.clauses("Out of sight", r.OutOfSight)
 	if err := t.flushTo(out); err != nil {
@@ -66,7 +67,8 @@ type accessText struct {
 	column int                       // where what stands behind the names begins
 	words  map[*access.Answer]string // what stands beneath the verbs of an answer
 	held   heldCache
-	text   []byte // of the line at hand
+	wider  map[string]bool // the words that were told for what calls may do beyond their verb
+	text   []byte          // of the line at hand
 }
 
 // heldCache keeps in words what calls are held to, by the first condition of the list.
@@ -81,6 +83,19 @@ func (c heldCache) words(list []access.Condition) string {
 		}
 	}
 	return words
+}
+
+// behind is what stands in parentheses behind a verb, or "". It notes the words that want to be
+// explained.
+func (c heldCache) behind(verb string, v foldedVerb, told map[string]bool) string {
+	held, words := beyond(verb, v.heldTo, v.wider)
+	for _, word := range words {
+		told[word] = true
+	}
+	if len(held) > 0 {
+		words = append([]string{c.words(held)}, words...)
+	}
+	return strings.Join(words, ", ")
 }
 
 // flushTo hands on what has been written.
@@ -190,9 +205,8 @@ func (t *accessText) line(line *foldedLine, regions []string) {
 			b = append(b, ", "...)
 		}
 		b = append(b, t.verbs[v.verb]...)
-		if held := beyondWord(t.verbs[v.verb], v.heldTo); len(held) > 0 {
-			b = append(b, " ("...)
-			b = append(append(b, t.held.words(held)...), ')')
+		if more := t.held.behind(t.verbs[v.verb], v, t.wider); more != "" {
+			b = append(append(append(b, " ("...), more...), ')')
 		}
 	}
 	if mark := effectMark(line.answer.Effect); mark != "" {

@@ -71,10 +71,7 @@ func (a answer) saysUnread(u access.Unread) bool {
 
 // verdict is the answer in a sentence: its first word, and the rest.
 func (a answer) verdict() (word, rest string) {
-	held := ""
-	if len(a.HeldTo) > 0 {
-		held = " (" + heldWords(a.HeldTo, mostValues) + ")"
-	}
+	held := a.held()
 	switch a.Effect {
 	case access.Allow:
 		return "yes", a.part() + ": " + a.sentence("may") + held
@@ -88,6 +85,22 @@ func (a answer) verdict() (word, rest string) {
 		return "unknown", ": whether " + a.sentence("may")
 	}
 	return "no", ": " + a.sentence("may not")
+}
+
+// held says in parentheses what the call is held to, and what it may do beyond what the verb means.
+func (a answer) held() string {
+	var words []string
+	for _, word := range a.Wider {
+		words = append(words, wideSentence(word))
+	}
+	held, _ := beyond(":", a.HeldTo, a.Wider) // all of it, as of an action
+	if len(held) > 0 {
+		words = append([]string{heldWords(held, mostValues)}, words...)
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(words, "; ") + ")"
 }
 
 // part says that only some calls of the verb are possible.

@@ -16,6 +16,7 @@ type answerDocument struct {
 	Explicit      bool               `json:"explicit,omitempty"`
 	Conditions    []access.Condition `json:"conditions"`
 	HeldTo        []access.Condition `json:"heldTo,omitempty"`
+	Wider         []string           `json:"wider,omitempty"`
 	Told          []access.Told      `json:"told,omitempty"`
 	Unread        []access.Unread    `json:"unread,omitempty"`
 	Principal     string             `json:"principal"`
@@ -86,7 +87,8 @@ func (a answer) document() answerDocument {
 	row := answerJSON(&a.Explanation.Answer)
 	out := answerDocument{
 		Version: 1, Allowed: a.Allowed(), Effect: row.Effect, Explicit: row.Explicit,
-		Conditions: row.Conditions, HeldTo: row.HeldTo, Told: row.Told, Unread: row.Unread,
+		Conditions: row.Conditions, HeldTo: row.HeldTo, Wider: row.Wider, Told: row.Told,
+		Unread:    row.Unread,
 		Principal: cfn.Shown(a.Principal), PrincipalARN: cfn.Shown(a.PrincipalARN),
 		PrincipalKind: a.PrincipalKind, Environment: a.Environment, Verb: a.Verb, Only: a.Only,
 		Secret: cfn.Shown(a.Secret), SecretARN: cfn.Shown(a.SecretARN), Region: cfn.Shown(a.Region),

@@ -54,6 +54,7 @@ type principal struct {
 	named             any  // its own name, if it is explicit
 	standsFor         string
 	refs              bool // key policies may refer to it
+	trust             any  // of a role of a template: whom it trusts
 }
 
 type key struct {
@@ -130,6 +131,7 @@ func Estate(seed uint64) *Generated {
 	for _, s := range b.g.secrets {
 		b.secretPolicy(app, s)
 	}
+	b.chains()
 	for _, st := range b.g.stacks {
 		b.g.Templates = append(b.g.Templates, st.template())
 	}

@@ -56,7 +56,8 @@ func (b *builder) role(st *stack, i int) {
 		openTags: chance(b.r, 40), refs: true,
 	}
 	b.g.World[Part{"attribute", st.file, id + ".RoleId"}] = p.unique
-	properties := map[string]any{"AssumeRolePolicyDocument": b.trust(p.openTags)}
+	p.trust = b.trust(p.openTags)
+	properties := map[string]any{"AssumeRolePolicyDocument": p.trust}
 	name, path := any(nil), "/"
 	if chance(b.r, 60) || st.file != "app" {
 		name = []string{"worker", "deployer", "reader", "auditor"}[i]
