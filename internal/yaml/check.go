@@ -99,6 +99,9 @@ type documents struct {
 // line takes the next line; it reports and returns false at a directive and at the beginning of a
 // second document.
 func (d *documents) line(line []byte, at int) bool {
+	if d.started && !d.ended && line[0] != '-' && line[0] != '.' {
+		return true // as nearly all lines are
+	}
 	text := bytes.TrimLeft(line, " \t\r\n")
 	if len(text) == 0 {
 		return true
