@@ -164,8 +164,8 @@ func (r *reader) takeMark(mark string) {
 	r.take(r.pos + len(mark))
 }
 
-// takeName takes the rest of an anchor, alias or tag that begins at pos, and returns it.
-func (r *reader) takeName(flow bool) string {
+// takeName takes the name of an anchor or alias, or a tag, that begins at pos, and returns it.
+func (r *reader) takeName(tag, flow bool) string {
 	end := r.pos
 	ends := " \t\r\n"
 	if flow {
@@ -176,7 +176,7 @@ func (r *reader) takeName(flow bool) string {
 	}
 	name := r.p.text[r.pos:end]
 	if r.quick {
-		r.checkName(name, end)
+		r.checkName(name, end, tag)
 	} else if name == "" || !sameName(r.toks[r.next].Value, name) {
 		r.refuse(r.pos, max(end, r.pos+1),
 			"an anchor, an alias or a tag ends here without a space after it",
@@ -193,7 +193,7 @@ func (r *reader) takeAnchor(mark string, flow bool) label {
 	if !r.quick && r.next >= len(r.toks) || r.pos >= r.at.end {
 		r.refuse(start, r.pos, "an anchor or an alias has no name", "write its name right after it")
 	}
-	name := r.takeName(flow)
+	name := r.takeName(false, flow)
 	return label{name: name, span: r.p.span(start, r.pos)}
 }
 

@@ -158,14 +158,13 @@ func (r *reader) quickDot() *token.Token {
 	return plainToken
 }
 
-// quickMerge returns the token of a merge key, which is the key "<<" of a type of YAML 1.1
-// (https://yaml.org/type/merge.html). Other texts with "<<" are given up, because goccy takes some
-// of them for it.
+// quickMerge returns the token that begins with '<': a merge key, which is the key "<<" of a type of
+// YAML 1.1 (https://yaml.org/type/merge.html), or a plain scalar.
 func (r *reader) quickMerge() *token.Token {
-	if !strings.HasPrefix(r.p.text[r.pos:r.at.end], "<<:") || !r.blankAt(r.pos+3) {
-		giveUp()
+	if strings.HasPrefix(r.p.text[r.pos:r.at.end], "<<:") && r.blankAt(r.pos+3) {
+		return mergeToken
 	}
-	return mergeToken
+	return plainToken
 }
 
 // quickColon says whether the token that ends at pos is a key: whether a colon and white space
@@ -191,7 +190,7 @@ func (r *reader) quickColon(flow bool) bool {
 // quickPlain returns where the plain scalar at pos ends: before the end of its line, a comment with
 // white space before it, or a colon with white space behind it; in a flow collection also before
 // its marks (section 7.3.3). Further lines of it are given up by what meets them where nothing can
-// stand. A dash alone is given up, and so is "<<", see quickMerge.
+// stand. A dash alone is given up, and so is "<<", which goccy takes for a merge key even inside.
 func (r *reader) quickPlain(flow bool) int {
 	text, at := r.p.text[:r.at.end], r.pos
 scan:
@@ -251,19 +250,19 @@ func isFlowMark(c byte) bool {
 	return false
 }
 
-// checkName gives up an anchor's or alias's name, or a tag, that is not a letter and then letters,
-// digits, dashes and low lines, with white space behind it. Behind names marks of flow collections
-// may come first: YAML ends a name at them (section 6.9.2), but goccy takes what follows them
-// without white space for one more.
-func (r *reader) checkName(name string, end int) {
-	bare := strings.TrimPrefix(name, "!")
-	tag := len(bare) < len(name)
-	bare = strings.TrimPrefix(bare, "!")
-	if bare == "" || !isLetter(bare[0]) {
+// checkName gives up a name of an anchor or alias that is not a letter and then letters, digits,
+// dashes and low lines, and a tag that is not such a name behind one or two exclamation marks.
+// White space must follow. The marks of flow collections, where a name ends too (section 6.9.2),
+// may stand before it: up to white space goccy takes no colon behind a name for the end of a key.
+func (r *reader) checkName(name string, end int, tag bool) {
+	if tag {
+		name = strings.TrimPrefix(strings.TrimPrefix(name, "!"), "!")
+	}
+	if name == "" || !isLetter(name[0]) {
 		giveUp()
 	}
-	for i := range len(bare) {
-		if c := bare[i]; c >= 0x80 || c != '-' && c != '_' && !isWord(c) {
+	for i := range len(name) {
+		if c := name[i]; c != '-' && c != '_' && !isWord(c) {
 			giveUp()
 		}
 	}

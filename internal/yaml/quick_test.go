@@ -185,16 +185,18 @@ var (
 		"a", "b c", "1", "-2", "0x1F", "1.5", "~", "null", "true", "'a'", "\"b\"", "''", "'it''s'",
 		"\"a\\\"b\"", "\"\\u00e9\"", "\"\\x41\\n\"", "a#b", "a:b", "a's", "a\"", "http://a/b",
 		"./a", "Db.Arn", "\"${AWS::Region}\"", "arn:aws:iam::1:role/x", "rate(1 day)", "a\u0085b", "é",
-		"a - b", "a!b", "a&b", "a?", "<a>", "a=b", "a\\b", "-b",
+		"a - b", "a!b", "a&b", "a?", "<a>", "/x", "a=b", "a\\b", "-b",
 	}
 	oddTexts = []string{
 		"", "*x", "*y", "a::b", "..", "-", "- a", "*", "a, b", "a]", "a}", "a{b", "a<<b", "a:", "a: b",
 		"'a\n b'", "\"a\n\n  b\"", "\"a\\\n    b\"", "a\n    b", "a\n  - b", "a\n# c\n    b",
+		"\"a\n...\n# b\"", "<a", "<", "<<",
 	}
 	usualKeys = []string{"a", "b", "c", "'d e'", "\"f\"", "Fn::Sub", "é", "-h", "i#j", "k l", "m", "n"}
 	oddKeys   = []string{"&k g", "<<", "? a", "*x", "!Ref a", "[a]", "a\n b", "'a\n b'", "h:", ""}
 	nothing   = []string{""}
-	before    = []string{"&x ", "!Ref ", "!Sub ", "!GetAtt ", "&y !Ref ", "!!str ", "&z", "&x\n", "!Ref\n"}
+	before    = []string{"&x ", "!Ref ", "!Sub ", "!GetAtt ", "&y !Ref ", "!!str ", "&z", "&x\n", "!Ref\n",
+		"&!a ", "*x ", "! ", "&x &y ", "&1 ", "&-a ", "!1 ", "&aé ", "!Ref", "&x", "*x"}
 )
 
 // entries writes the entries of a mapping or a list in block style.
@@ -264,7 +266,7 @@ func (w *writer) flow(indent string, depth int) {
 		w.odd([]string{" "}, "", "\n"+indent, "\n", " # c\n"+indent)
 		if ends[0] == "{" || w.IntN(w.odds) == 0 {
 			w.odd(usualKeys, oddKeys...)
-			w.odd([]string{": "}, ":", " : ", "", "\n: ")
+			w.odd([]string{": "}, ":", " : ", " :", "", "\n: ")
 		}
 		w.odd(nothing, before...)
 		if depth < 3 && w.IntN(4) == 0 {

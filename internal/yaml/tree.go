@@ -314,7 +314,7 @@ func (r *reader) takeProperty(tk *token.Token, p *properties, depth int, flow bo
 		if depth+len(p.tags) > maxDepth {
 			r.tooDeep()
 		}
-		name := r.takeName(flow)
+		name := r.takeName(true, flow)
 		p.tags = append(p.tags, label{name: name, span: r.p.span(start, r.pos)})
 	default:
 		return false
