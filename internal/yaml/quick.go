@@ -158,8 +158,8 @@ func (r *reader) quickDot() *token.Token {
 	return plainToken
 }
 
-// quickMerge returns the token that begins with '<': a merge key, which is the key "<<" of a type of
-// YAML 1.1 (https://yaml.org/type/merge.html), or a plain scalar.
+// quickMerge returns the token that begins with '<': a merge key, which is the key "<<" of a type
+// of YAML 1.1 (https://yaml.org/type/merge.html), or a plain scalar.
 func (r *reader) quickMerge() *token.Token {
 	if strings.HasPrefix(r.p.text[r.pos:r.at.end], "<<:") && r.blankAt(r.pos+3) {
 		return mergeToken
