@@ -190,7 +190,7 @@ var (
 	oddTexts = []string{
 		"", "*x", "*y", "a::b", "..", "-", "- a", "*", "a, b", "a]", "a}", "a{b", "a<<b", "a:", "a: b",
 		"'a\n b'", "\"a\n\n  b\"", "\"a\\\n    b\"", "a\n    b", "a\n  - b", "a\n# c\n    b",
-		"\"a\n...\n# b\"", "<a", "<", "<<",
+		"\"a\n...\n# b\"", "<a", "<", "<<", "#a",
 	}
 	usualKeys = []string{"a", "b", "c", "'d e'", "\"f\"", "Fn::Sub", "é", "-h", "i#j", "k l", "m", "n"}
 	oddKeys   = []string{"&k g", "<<", "? a", "*x", "!Ref a", "[a]", "a\n b", "'a\n b'", "h:", ""}
@@ -303,6 +303,22 @@ func TestQuickEqualsPlain(t *testing.T) {
 			check(written(r))
 		}
 	})
+}
+
+// TestPrintable: every byte that is not printable ASCII is seen, wherever it stands among others.
+func TestPrintable(t *testing.T) {
+	for c := range 256 {
+		for at := range 16 {
+			for _, other := range []byte{' ', 'a', '~'} {
+				line := bytes.Repeat([]byte{other}, 16)
+				line[at] = byte(c)
+				if n := printable(line); c >= ' ' && c < 0x7f && n != 16 || n > at &&
+					(c < ' ' || c >= 0x7f) {
+					t.Errorf("%q: %d", line, n)
+				}
+			}
+		}
+	}
 }
 
 // FuzzQuickEqualsPlain: what the quick way reads is what goccy's tokens make.
