@@ -94,6 +94,36 @@ func TestQuickReadsTheRepository(t *testing.T) {
 	t.Logf("%d of %d files are read quickly", quick, all)
 }
 
+// TestQuickSubset: what is read the quick way and what is given up, and that both give what goccy's
+// tokens give.
+func TestQuickSubset(t *testing.T) {
+	quick := []string{
+		"a: b\n", "a: b", "---\na: b\n", "# c\n\na: b # d\n# e\n", "\ufeffa: b\n", "a: b\r\nc:\r\n  - d\r\n",
+		"a:\n- b\n- - c\n  - d: e\n    f:\n-\n", "a : b\n'c' : d\n\"e\": f\n",
+		"a: {b: c, 'd': e,\n# f\n  g: [h, {i: j}, ],\n}\n", "{\"a\":\"b\",\"c\":[1,-2,null],\"d\":{}}\n",
+		"a: {b, c: , d}\n", "a: 'b\n  c'\nd: \"e\n\n  f \\\n  g\"\n", "a: |\n  b\n\n  c\nd: >- # e\n  f\n",
+		"a: &x b\nc: *x\nd: [*x, *x]\ne: {<<: *x, f: g}\nh: &y\n  i: j\n", "a:\n  <<: {b: c}\n",
+		"a: !Ref b\nc: !Sub |\n  d\ne: [!GetAtt f.g, !Ref h]\ni: !!str 1\n", "a: b:c\nd: b#c\ne: b c, [d] {e} 'f'\n",
+		"a: ./b\n.c: -d\ne: <f\n", "a: --- b\n---c: d\n", "é: ü\n\u2028: \u0085\n",
+	}
+	given := []string{
+		"a: b\n  c\n", "a:\tb\n", "a: b\n...\n", "--- # c\na: b\n", "--- a\n", "? a\n: b\n", "..a: b\n",
+		"a: {\"b\":/c}\n", "a: {\"b\" :c}\n", "a: [\"b\":c]\n", "a: [b: c]\n", "\"a\":b\n", "a:: b\n",
+		"a: {b\":c}\n", "a: {b:, c}\n", "a: {b:}\n", "a: b <<: c\n", "a: <<b\n", "a: [-]\n", "a: [#b]\n",
+		"a: 'b'#c\n", "a: |2\n  b\n", "a: |\nb: c\n", "|\n a\n", "&a b: c\n", "a: &b!c d\n", "a: &!b c\n",
+		"a: &1 b\n", "a: *1\n", "a: [*b,c: d]\n", "a: [!Ref, b]\n", "a: !b{c} d\n", "a: ! b\n", "a: @b\n", "a: %b\n",
+		"a: `b`\n", "a: ?b\n", "a: b]\nc: [d}\n", "a: 'b\n...\n# c'\n", "a: \"\\q\"\n", "a: \"\\0\"\n", "a: 'b\n",
+	}
+	for i, text := range append(quick, given...) {
+		if want := i < len(quick); isQuick([]byte(text)) != want {
+			t.Errorf("%q: quick %v", text, !want)
+		}
+		if err := checkQuick([]byte(text)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // fragments are what mutate writes into a text: what the quick way reads, what it gives up, and
 // what goccy reads otherwise than YAML says.
 var fragments = []string{
