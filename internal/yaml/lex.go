@@ -14,11 +14,11 @@ import (
 // them again in the bytes of the file and reads place and text there, because goccy's offsets and
 // some of its columns are wrong and some of its texts have lost tabs. Every byte is accounted for:
 // what stands between tokens must be white space or a comment. Where goccy and the bytes disagree
-// the file is refused.
+// the file is refused. See quick.go for pieces that are read without goccy.
 type reader struct {
 	p     *parser
 	at    piece
-	quick bool         // see readsQuickly
+	quick bool         // tokens are found by quickToken
 	toks  token.Tokens // if not quick
 	next  int          // the index of the next token
 
@@ -74,7 +74,7 @@ func (r *reader) readPlainly() {
 	r.root = r.document()
 }
 
-// skip moves over white space and comments.
+// skip moves over white space and comments, in whichever way the piece is read.
 func (r *reader) skip() {
 	text := r.p.text
 	for r.pos < r.at.end {

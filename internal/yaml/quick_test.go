@@ -109,7 +109,7 @@ func TestQuickSubset(t *testing.T) {
 	given := []string{
 		"a: b\n  c\n", "a:\tb\n", "a: b\n...\n", "--- # c\na: b\n", "--- a\n", "? a\n: b\n", "..a: b\n",
 		"a: {\"b\":/c}\n", "a: {\"b\" :c}\n", "a: [\"b\":c]\n", "a: [b: c]\n", "\"a\":b\n", "a:: b\n",
-		"a: {b\":c}\n", "a: {b:, c}\n", "a: {b:}\n", "a: b <<: c\n", "a: <<b\n", "a: [-]\n", "a: [#b]\n",
+		"a: {b\":c}\n", "a: {b: [c\":d]}\n", "a: [b:, c]\n", "a: {b:, c}\n", "a: {b:}\n", "a: b <<: c\n", "a: <<b\n", "a: [-]\n", "a: [#b]\n",
 		"a: 'b'#c\n", "a: |2\n  b\n", "a: |\nb: c\n", "|\n a\n", "&a b: c\n", "a: &b!c d\n", "a: &!b c\n",
 		"a: &1 b\n", "a: *1\n", "a: [*b,c: d]\n", "a: [!Ref, b]\n", "a: !b{c} d\n", "a: ! b\n", "a: @b\n", "a: %b\n",
 		"a: `b`\n", "a: ?b\n", "a: b]\nc: [d}\n", "a: 'b\n...\n# c'\n", "a: \"\\q\"\n", "a: \"\\0\"\n", "a: 'b\n",
