@@ -48,6 +48,9 @@ func (r *reader) header() (h blockHeader, end int) {
 func (r *reader) blockScalar(parent int) *Node {
 	start := r.pos
 	h, end := r.header()
+	if h.indent > 0 || parent < 0 {
+		r.plainOnly() // goccy counts the indentation from elsewhere
+	}
 	lines, from, to := r.blockLines(parent, h, r.lineEnd(end))
 	if to > from {
 		end = to
@@ -117,9 +120,24 @@ func (r *reader) blockLines(parent int, h blockHeader, at int) (lines []blockLin
 	return lines, from, to
 }
 
-// takeContent takes what goccy found to be the text of a block scalar and holds it against what
-// stands in the file.
+// takeContent takes the text of a block scalar.
 func (r *reader) takeContent(from, to int) {
+	if to <= from {
+		r.plainOnly() // goccy refuses some that are empty
+	}
+	if !r.quick && !r.contentMatches(from, to) {
+		return
+	}
+	r.take(to)
+	r.line = from
+	if i := strings.LastIndexByte(r.p.text[:to], '\n'); i >= 0 {
+		r.line = i + 1
+	}
+}
+
+// contentMatches holds what goccy found to be the text of a block scalar against what stands in the
+// file. If goccy found none because it is all white space, it moves over it.
+func (r *reader) contentMatches(from, to int) bool {
 	for ; r.next < len(r.toks); r.next++ {
 		tk := r.toks[r.next]
 		if tk.Type == token.InvalidType {
@@ -130,12 +148,12 @@ func (r *reader) takeContent(from, to int) {
 		}
 	}
 	if to <= from {
-		return
+		return false
 	}
 	if r.next >= len(r.toks) || r.toks[r.next].Type != token.StringType {
 		if isSpace(r.p.text[from:to]) {
 			r.pos = to
-			return
+			return false
 		}
 		r.refuse(from, r.lineEnd(from), "this cannot be read as YAML", hintUncertain)
 	}
@@ -143,11 +161,7 @@ func (r *reader) takeContent(from, to int) {
 	if end := r.matchPlain(r.toks[r.next].Value); !isSpace(r.p.text[min(end, to):max(end, to)]) {
 		r.refuse(from, r.lineEnd(from), "this cannot be read as YAML", hintUncertain)
 	}
-	r.take(to)
-	r.line = from
-	if i := strings.LastIndexByte(r.p.text[:to], '\n'); i >= 0 {
-		r.line = i + 1
-	}
+	return true
 }
 
 // text puts the lines of a block scalar together.

@@ -2,6 +2,7 @@ package yaml
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -49,7 +50,7 @@ func (p *parser) check() bool {
 // section 5.1).
 func (p *parser) checkCharacters(at, end int) bool {
 	data := p.f.Data
-	for i := at; i < end; {
+	for i := at + printable(data[at:end]); i < end; {
 		c := data[i]
 		switch {
 		case c >= ' ' && c < 0x7f, c == '\n', c == '\t',
@@ -82,6 +83,20 @@ func (p *parser) checkCharacters(at, end int) bool {
 	return true
 }
 
+// printable returns how many bytes at the beginning of a line are certainly printable ASCII. Of the
+// eight that it looks at together none has its highest bit set, is less than a space, or is a DEL.
+func printable(line []byte) int {
+	const each, highest = 0x0101010101010101, 0x8080808080808080
+	n := 0
+	for ; n+8 <= len(line); n += 8 {
+		w := binary.LittleEndian.Uint64(line[n:])
+		if (w|(w-each*' ')|((w^each*0x7f)-each))&highest != 0 {
+			break
+		}
+	}
+	return n
+}
+
 func (p *parser) forbidden(at, n int, message, hint string) {
 	p.report(*diag.Report(diag.ControlChar, p.span(at, at+n)).
 		Message("%s", diag.Words(message)).
@@ -99,6 +114,9 @@ type documents struct {
 // line takes the next line; it reports and returns false at a directive and at the beginning of a
 // second document.
 func (d *documents) line(line []byte, at int) bool {
+	if d.started && !d.ended && line[0] != '-' && line[0] != '.' {
+		return true // as nearly all lines are
+	}
 	text := bytes.TrimLeft(line, " \t\r\n")
 	if len(text) == 0 {
 		return true

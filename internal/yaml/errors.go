@@ -17,6 +17,7 @@ const hintUncertain = "check the indentation and the quotes of this line and the
 // refuse ends the reading of the piece. Of a file with the marks of a merge conflict it says only
 // that.
 func (r *reader) refuse(start, end int, message, hint string, fixes ...diag.Fix) {
+	r.plainOnly()
 	for _, mark := range []string{"<<<<<<< ", ">>>>>>> "} {
 		at := strings.Index(r.p.text, "\n"+mark) + 1
 		if at > 0 || strings.HasPrefix(r.p.text, mark) {

@@ -134,6 +134,7 @@ func (r *reader) flowSeq(depth int) *Node {
 		at := r.pos
 		item := r.flowNode(depth + 1)
 		if r.colonFollows(true) {
+			r.plainOnly() // goccy's rule for the colon is another one outside of braces
 			if !item.IsScalar() || item.Tag != "" || int(item.Span.Start) != at ||
 				r.names.aliases[item].name != "" {
 				r.complexKey(at, at+1)

@@ -14,12 +14,13 @@ import (
 // them again in the bytes of the file and reads place and text there, because goccy's offsets and
 // some of its columns are wrong and some of its texts have lost tabs. Every byte is accounted for:
 // what stands between tokens must be white space or a comment. Where goccy and the bytes disagree
-// the file is refused.
+// the file is refused. See quick.go for pieces that are read without goccy.
 type reader struct {
-	p    *parser
-	at   piece
-	toks token.Tokens
-	next int // the index of the next token
+	p     *parser
+	at    piece
+	quick bool         // tokens are found by quickToken
+	toks  token.Tokens // if not quick
+	next  int          // the index of the next token
 
 	pos   int  // every byte of the piece before it is accounted for
 	line  int  // where the line of pos begins
@@ -42,15 +43,24 @@ func newReader(p *parser, at piece) *reader {
 	return &reader{p: p, at: at, pos: at.start, line: at.start, fresh: true, tab: -1}
 }
 
-// run reads the piece. Afterwards either root and found hold the result, or failed says why there
-// is none.
-func (r *reader) run() {
-	text := r.p.text[r.at.start:r.at.end]
+// readPiece reads a piece, quickly if that can be done. In what it returns either root and found
+// hold the result, or failed says why there is none.
+func (p *parser) readPiece(at piece) *reader {
+	text := p.text[at.start:at.end]
 	if len(text) > maxPiece || len(text) > maxPiece/16 && marks(text, maxMarks) > maxMarks {
-		r.failed = r.p.tooLarge(r.at)
-		return
+		return &reader{failed: p.tooLarge(at)}
 	}
-	r.toks = lexer.Tokenize(smooth(text))
+	if r := newReader(p, at); p.quick && r.readsQuickly() {
+		return r
+	}
+	r := newReader(p, at)
+	r.readPlainly()
+	return r
+}
+
+// readPlainly reads the piece with goccy's tokens.
+func (r *reader) readPlainly() {
+	r.toks = lexer.Tokenize(smooth(r.p.text[r.at.start:r.at.end]))
 	defer func() {
 		r.toks, r.nodes, r.room, r.stack = nil, nil, nil, nil
 		switch e := recover().(type) {
@@ -64,7 +74,7 @@ func (r *reader) run() {
 	r.root = r.document()
 }
 
-// skip moves over white space and comments.
+// skip moves over white space and comments, in whichever way the piece is read.
 func (r *reader) skip() {
 	text := r.p.text
 	for r.pos < r.at.end {
@@ -100,6 +110,9 @@ func (r *reader) newLine(at int) {
 // peek moves to the next token and returns it; nil at the end of the piece.
 func (r *reader) peek() *token.Token {
 	r.skip()
+	if r.quick {
+		return r.quickToken()
+	}
 	for ; r.next < len(r.toks); r.next++ {
 		tk := r.toks[r.next]
 		if tk.Type == token.InvalidType {
@@ -151,8 +164,8 @@ func (r *reader) takeMark(mark string) {
 	r.take(r.pos + len(mark))
 }
 
-// takeName takes the rest of an anchor, alias or tag that begins at pos, and returns it.
-func (r *reader) takeName(flow bool) string {
+// takeName takes the name of an anchor or alias, or a tag, that begins at pos, and returns it.
+func (r *reader) takeName(tag, flow bool) string {
 	end := r.pos
 	ends := " \t\r\n"
 	if flow {
@@ -161,30 +174,35 @@ func (r *reader) takeName(flow bool) string {
 	for end < r.at.end && strings.IndexByte(ends, r.p.text[end]) < 0 {
 		end++
 	}
-	if name := r.p.text[r.pos:end]; name == "" || !sameName(r.toks[r.next].Value, name) {
+	name := r.p.text[r.pos:end]
+	if r.quick {
+		r.checkName(name, end, tag)
+	} else if name == "" || !sameName(r.toks[r.next].Value, name) {
 		r.refuse(r.pos, max(end, r.pos+1),
 			"an anchor, an alias or a tag ends here without a space after it",
 			"write a space after it")
 	}
-	start := r.pos
 	r.take(end)
-	return r.p.text[start:end]
+	return name
 }
 
 // takeAnchor takes an anchor or an alias.
 func (r *reader) takeAnchor(mark string, flow bool) label {
 	start := r.pos
 	r.takeMark(mark)
-	if r.next >= len(r.toks) || r.pos >= r.at.end {
+	if !r.quick && r.next >= len(r.toks) || r.pos >= r.at.end {
 		r.refuse(start, r.pos, "an anchor or an alias has no name", "write its name right after it")
 	}
-	name := r.takeName(flow)
+	name := r.takeName(false, flow)
 	return label{name: name, span: r.p.span(start, r.pos)}
 }
 
 // colonFollows says whether the token just taken is the key of an entry: whether a colon follows,
 // in the same line unless inside of a flow collection.
 func (r *reader) colonFollows(flow bool) bool {
+	if r.quick {
+		return r.quickColon(flow)
+	}
 	i := r.next
 	for i < len(r.toks) && r.toks[i].Type == token.CommentType {
 		i++

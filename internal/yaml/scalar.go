@@ -13,35 +13,44 @@ import (
 // scalar reads a plain or quoted scalar; multi says that it has several lines, which in block style
 // must be indented deeper than parent.
 func (r *reader) scalar(tk *token.Token, parent int, flow bool) (n *Node, multi bool) {
-	start, line := r.pos, r.line
+	start := r.pos
 	switch c := r.p.text[start]; {
 	case tk.Type == token.SingleQuoteType, tk.Type == token.DoubleQuoteType:
 		end := r.quoted(c)
 		n = r.newNode(String, start, end)
 		n.Quoted, n.Text = true, r.unquote(start+1, end-1, c)
-		if strings.IndexByte(r.p.text[start:end], '\n') >= 0 {
-			r.longQuote = r.p.span(start, end)
-		}
 	case !isPlain(tk.Type):
 		r.refuseMisplaced(tk)
 	default:
-		end := r.matchPlain(tk.Value)
-		r.checkPlain(start, end, flow)
+		end := r.plainEnd(tk, flow)
 		n = r.newNode(String, start, end)
-		if n.Text = r.p.text[start:end]; strings.IndexByte(n.Text, '\n') >= 0 {
-			n.Text = foldPlain(n.Text)
-		}
+		n.Text = foldPlain(r.p.text[start:end])
 		n.Kind = kindOf(n.Text)
 		r.take(end)
 	}
 	end := int(n.Span.End)
-	if i := strings.LastIndexByte(r.p.text[start:end], '\n'); i >= 0 {
-		r.line = start + i + 1
+	i := strings.LastIndexByte(r.p.text[start:end], '\n')
+	if i < 0 {
+		return n, false
 	}
-	if r.line != line && !flow && parent >= 0 && !(r.p.as.Template && n.Quoted) {
+	r.line = start + i + 1
+	if n.Quoted {
+		r.longQuote = n.Span
+	}
+	if !flow && parent >= 0 && !(r.p.as.Template && n.Quoted) {
 		r.checkContinuation(start, end, parent)
 	}
-	return n, r.line != line
+	return n, true
+}
+
+// plainEnd returns where the plain scalar at pos ends.
+func (r *reader) plainEnd(tk *token.Token, flow bool) int {
+	if r.quick {
+		return r.quickPlain(flow)
+	}
+	end := r.matchPlain(tk.Value)
+	r.checkPlain(r.pos, end, flow)
+	return end
 }
 
 // isPlain says whether goccy took a token for a plain scalar, of whatever kind.
@@ -175,11 +184,11 @@ func (r *reader) quoted(quote byte) int {
 // unquote returns the text between quotes: lines folded, escapes resolved.
 func (r *reader) unquote(start, end int, quote byte) string {
 	text := r.p.text[start:end]
-	special := "'\n"
+	special := byte('\'')
 	if quote == '"' {
-		special = "\\\n"
+		special = '\\'
 	}
-	if !strings.ContainsAny(text, special) {
+	if strings.IndexByte(text, special) < 0 && strings.IndexByte(text, '\n') < 0 {
 		return text
 	}
 	out := make([]byte, 0, len(text))
@@ -231,6 +240,9 @@ func foldBreaks(out []byte, text string) ([]byte, int) {
 
 // foldPlain folds the lines of a plain scalar.
 func foldPlain(text string) string {
+	if strings.IndexByte(text, '\n') < 0 {
+		return text
+	}
 	out := make([]byte, 0, len(text))
 	for {
 		i := strings.IndexByte(text, '\n')

@@ -56,7 +56,7 @@ type cutter struct {
 
 func (c *cutter) line(line string, at int) {
 	text := strings.TrimLeft(line, " ")
-	if strings.TrimRight(text, "\r\n\t ") == "" || text[0] == '#' {
+	if text == "" || text[0] == '#' || text[0] <= ' ' && isSpace(text) {
 		return
 	}
 	column := len(line) - len(text)

@@ -241,6 +241,7 @@ func (r *reader) finishKey(key *Node, props properties) {
 		r.complexKey(int(props.tags[0].span.Start), int(props.tags[0].span.End))
 	}
 	if props.anchor.name != "" {
+		r.plainOnly() // goccy counts the indentation of its value from the key, not from the anchor
 		r.name(key, props.anchor)
 	}
 	if key.Text == "" && !key.Quoted {
@@ -313,7 +314,7 @@ func (r *reader) takeProperty(tk *token.Token, p *properties, depth int, flow bo
 		if depth+len(p.tags) > maxDepth {
 			r.tooDeep()
 		}
-		name := r.takeName(flow)
+		name := r.takeName(true, flow)
 		p.tags = append(p.tags, label{name: name, span: r.p.span(start, r.pos)})
 	default:
 		return false
