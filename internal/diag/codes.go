@@ -283,7 +283,7 @@ var (
 		"denyDelete keeps everybody from taking replicas away, and the spec names no deployer.")
 	UnusableTrust = code("SC4031", "unusable-trust", Error,
 		"A trust lets nobody assume the role: AWS refuses it, or its conditions are never met.")
-	EndpointAndAddress = code("SC4020", "endpoint-and-address", Warning,
+	EndpointAndAddress = code("SC4020", "endpoint-and-address", Error,
 		"A grant asks for a VPC endpoint and a source address at once, and no request has both.")
 )
 
