@@ -64,6 +64,12 @@ func TestAnswersKnowWhichKeysStandTogether(t *testing.T) {
 		// nobody is denied that has both
 		{"describe", allow + denies(address+`, StringEquals: { `+endpoint+` }`), access.Allow},
 
+		// nor does a service that calls on somebody's behalf come from their address
+		{"describe", allows(address) + ", " + denies(`StringNotEquals: { `+endpoint+` }, `+
+			`Bool: { "aws:ViaAWSService": "false" }`), access.Deny},
+		{"describe", allow + denies(`NotIpAddress: { "aws:SourceIp": 203.0.113.0/24 }, `+
+			`Bool: { "aws:ViaAWSService": "false" }`), access.Conditional},
+
 		{"describe", allows(`StringEquals: { "aws:SourceAccount": "111111111111" }`), access.Deny},
 		{"describe", allows(`ArnLike: { "aws:SourceArn": "arn:aws:s3:::b" }`), access.Deny},
 		{"describe", allows(`StringEqualsIfExists: { "aws:SourceAccount": "111111111111" }`),

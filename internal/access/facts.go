@@ -73,7 +73,9 @@ var throughEndpoint = []string{"sourcevpc", "sourcevpcarn", "sourcevpce", "vpcso
 	"vpceaccount", "vpceorgid", "vpceorgpaths"}
 
 // wayOf returns the way that a request with a global key comes: aws:SourceIp is in every request
-// but those that come through an endpoint of a VPC.
+// but those that come through an endpoint of a VPC. Where a service calls on somebody's behalf, it
+// is no address of theirs, so that such a request is taken to have none.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-ip.html
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sts_vpc_condition_keys_federated.html
 func wayOf(key string) policy.Route {
@@ -112,7 +114,10 @@ func (c *circumstances) global(key string) policy.Fact {
 		if c.key != nil {
 			return certain("true")
 		}
-		return policy.Fact{State: policy.Open, Always: true, Within: []string{"true", "false"}}
+		return policy.Fact{
+			State: policy.Open, Always: true, Within: []string{"true", "false"},
+			Route: policy.Route{Of: "network", Way: "endpoint", Only: "true"},
+		}
 	case strings.HasPrefix(key, "requesttag/") || key == "tagkeys":
 		if c.carried("aws:" + key) {
 			return policy.Fact{State: policy.Chosen, Many: key == "tagkeys"}
