@@ -132,7 +132,7 @@ func (c *call) permissions(p *Principal, s *Secret, at int, v variant) []permiss
 		}
 		out = append(out, ask(&circumstances{
 			p: p, s: s, at: at, action: c.onSecret, purge: c.purges, into: c.into,
-			batch: slices.Contains(c.anywhere, aws.BatchRead),
+			batch:  slices.Contains(c.anywhere, aws.BatchRead),
 			region: target.Region, owner: s.Account, arn: target.ARN, v: v,
 		}, document))
 		if c.onSecret == "secretsmanager:RotateSecret" {
