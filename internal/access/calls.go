@@ -134,6 +134,7 @@ func (c *call) permissions(p *Principal, s *Secret, at int, v variant) []permiss
 		}
 		out = append(out, ask(&circumstances{
 			p: p, s: s, at: at, action: c.onSecret, purge: c.purges, into: c.into,
+			batch:  slices.Contains(c.anywhere, aws.BatchRead),
 			region: target.Region, owner: s.Account, arn: target.ARN, v: v, wider: c.wider,
 		}, document))
 		if c.wider != nil {

@@ -87,6 +87,8 @@ type Principal struct {
 	Tags        map[string]string
 	KnownTags   bool
 	SessionTags bool
+	// Never is what no session of it has: because of the trust of a role that is known
+	Never Never
 
 	// the parameters whose default its name, path and tags have, sorted
 	Told []Told

@@ -18,6 +18,7 @@ type circumstances struct {
 	action  string
 	carries []string // the condition keys of its service that a request for the action carries
 	purge   bool     // the call deletes at once
+	batch   bool     // BatchGetSecretValue asks for the value
 	into    string   // the one Region in which the call makes a replica; empty: in all
 	region  string
 	owner   string // the account of the resource
@@ -66,6 +67,34 @@ var network = []string{
 	"ec2instancesourceprivateipv4", "ec2instancesourcevpc",
 }
 
+// throughEndpoint are the keys that a request has which comes through an endpoint of a VPC, and no
+// other.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-network-properties
+var throughEndpoint = []string{"sourcevpc", "sourcevpcarn", "sourcevpce", "vpcsourceip",
+	"vpceaccount", "vpceorgid", "vpceorgpaths"}
+
+// wayOf returns the way that a request with a global key comes: aws:SourceIp is in every request
+// but those that come through an endpoint of a VPC. Where a service calls on somebody's behalf, it
+// is no address of theirs, so that such a request is taken to have none.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-ip.html
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sts_vpc_condition_keys_federated.html
+func wayOf(key string) policy.Route {
+	switch {
+	case key == "sourceip":
+		return policy.Route{Of: "network", Way: "address"}
+	case slices.Contains(throughEndpoint, key):
+		return policy.Route{Of: "network", Way: "endpoint"}
+	}
+	return policy.Route{}
+}
+
+// sourceOfService are the keys by which a service says for what it calls. They are there only where
+// the service calls with its own identity, not with that of whoever called it.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceaccount
+var sourceOfService = []string{"sourceaccount", "sourcearn", "sourceowner", "sourceorgid",
+	"sourceorgpaths"}
+
 // many are the global keys that have several values.
 var many = []string{"calledvia", "principalorgpaths", "resourceorgpaths", "sourceorgpaths",
 	"vpceorgpaths", "tagkeys", "principalservicenameslist"}
@@ -86,21 +115,29 @@ func (c *circumstances) global(key string) policy.Fact {
 		if c.key != nil {
 			return certain("true")
 		}
-		return policy.Fact{State: policy.Open, Always: true, Within: []string{"true", "false"}}
+		return policy.Fact{
+			State: policy.Open, Always: true, Within: []string{"true", "false"},
+			Route: policy.Route{Of: "network", Way: "endpoint", Only: "true"},
+		}
 	case strings.HasPrefix(key, "requesttag/") || key == "tagkeys":
 		if c.carried("aws:" + key) {
 			return policy.Fact{State: policy.Chosen, Many: key == "tagkeys"}
 		}
 		return absent
-	case key == "sourceaccount" || key == "sourcearn" || key == "sourceowner" ||
-		key == "sourceorgid" || key == "sourceorgpaths":
+	case slices.Contains(sourceOfService, key):
+		if c.p.Kind != ServicePrincipal {
+			return absent
+		}
 		return policy.Fact{State: policy.Open, Many: key == "sourceorgpaths"}
 	}
-	f := policy.Fact{State: policy.Open, Many: slices.Contains(many, key)}
+	f := policy.Fact{State: policy.Open, Many: slices.Contains(many, key), Route: wayOf(key)}
 	if c.key != nil &&
 		(slices.Contains(network, key) || strings.HasPrefix(key, "calledvia") ||
 			strings.HasPrefix(key, "resourceorg")) || c.other {
 		f.Name = c.scope() + "aws:" + key
+		if f.Route.Of != "" {
+			f.Route.Of = c.scope() + f.Route.Of
+		}
 	}
 	if !c.known("aws:" + key) {
 		f.Many = true
@@ -156,7 +193,9 @@ func (c *circumstances) carried(key string) bool {
 	})
 }
 
-// ofSecret says what is known of Secrets Manager's own keys.
+// ofSecret says what is known of Secrets Manager's own keys. A call deletes at once or states a
+// recovery window, and not both.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
 func (c *circumstances) ofSecret(key string) policy.Fact {
 	if c.key != nil || c.other || !c.carried(key) {
 		return absent
@@ -195,7 +234,12 @@ func (c *circumstances) ofSecret(key string) policy.Fact {
 			return absent
 		}
 		return open
-	case "versionid", "versionstage":
+	case "versionstage":
+		if c.batch {
+			open.Within = []string{aws.CurrentStage}
+		}
+		return open
+	case "versionid":
 		return open
 	case "addreplicaregions":
 		return c.regionsOfReplicas()
@@ -203,6 +247,16 @@ func (c *circumstances) ofSecret(key string) policy.Fact {
 		if c.purge { // a deletion that can be taken back is not what the verb means
 			return certain("true")
 		}
+		return policy.Fact{State: policy.Chosen, Route: policy.Route{
+			Of: "deletion", Way: "at once", Only: "true",
+		}}
+	case "recoverywindowindays":
+		if c.purge { // DeleteSecret refuses both in one call
+			return absent
+		}
+		return policy.Fact{State: policy.Chosen, Route: policy.Route{
+			Of: "deletion", Way: "with a window",
+		}}
 	}
 	// the other arguments of calls, which a plain call leaves out
 	return policy.Fact{State: policy.Chosen}

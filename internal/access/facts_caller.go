@@ -37,7 +37,11 @@ func (c *circumstances) caller(key string) (policy.Fact, bool) {
 		return policy.Fact{State: policy.Open, Always: true, Name: policy.CurrentTime}, true
 	case "sourceidentity", "multifactorauthage", "multifactorauthpresent", "tokenissuetime",
 		"federatedprovider", "assumedroot":
-		return policy.Fact{State: policy.Open}, true
+		return p.sessionFact(key), true
+	case "ec2instancesourceprivateipv4", "ec2instancesourcevpc":
+		if p.hasNoInstance() {
+			return absent, true
+		}
 	}
 	return policy.Fact{}, false
 }

@@ -118,6 +118,7 @@ func (l *loader) sortSecrets() {
 func (p *Principal) ofRole() {
 	p.Identity, p.Boundary = p.Role.Identity, p.Role.Boundary
 	p.Tags, p.KnownTags, p.SessionTags = p.Role.Tags, p.Role.KnownTags, p.Role.SessionTags
+	p.Never = p.Role.Never
 	if !p.Role.PathUnknown {
 		p.Facts = map[string][]string{"aws:principalarn": {p.Role.ARN}}
 	}

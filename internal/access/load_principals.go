@@ -233,6 +233,10 @@ func (s *stack) role(id string) {
 	}
 	who.p.Tags, who.p.KnownTags = s.tags(id, "Tags")
 	who.p.SessionTags = !trust.read || letsPassTags(who.trust)
+	who.p.Never = Never{}
+	if trust.read && !twice {
+		who.p.Never = neverBy(who.trust)
+	}
 	if twice { // which of the two it is, nobody knows
 		who.p.KnownTags = false
 	}

@@ -30,6 +30,11 @@ var planted = []faults.Fault{
 	{"facts.go", `return certain(viaService(c.arn, c.via.region))`,
 		`return certain(viaService(c.arn, "us-east-1"))`},
 	{"facts.go", `return certain(c.region)`, `return certain("us-east-1")`},
+	// What stands together.
+	{"facts.go", `, Route: wayOf(key)`, ``},
+	{"facts.go", `if c.p.Kind != ServicePrincipal {`, `if false {`},
+	{"sessions.go", `case key == "sourceidentity" && (isUser`, `case false && (isUser`},
+	{"sessions.go", `case key == "multifactorauthpresent" && p.Never.MFA:`, `case false:`},
 	// Which permissions a call takes.
 	{"calls.go", `c.home = []aws.Action{"kms:Decrypt"}
 	case "secretsmanager:PutSecretValue":`, `

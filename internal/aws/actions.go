@@ -9,6 +9,11 @@ import (
 // look at upper and lower case, and neither do the functions of this file.
 type Action = string
 
+// BatchRead gets the current values of several secrets, each of which its caller may read. It takes
+// no staging label.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html
+const BatchRead Action = "secretsmanager:BatchGetSecretValue"
+
 // The access levels of actions.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html
 const (

@@ -312,6 +312,10 @@ func parsePrefix(s string) (netip.Prefix, bool) {
 	return netip.PrefixFrom(addr, addr.BitLen()), true
 }
 
+// CurrentStage is the staging label of the version that a call gets which asks for none.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html#term_version
+const CurrentStage = "AWSCURRENT"
+
 // StagingLabels are those that Secrets Manager gives to versions by itself.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html#term_version
-var StagingLabels = []string{"AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"}
+var StagingLabels = []string{CurrentStage, "AWSPENDING", "AWSPREVIOUS"}

@@ -105,7 +105,10 @@ assert:
 		`SC4024 "app" is not among those who may, and can read "e", if aws:SourceVpce is ` +
 			`vpce-0a1b2c3d`,
 	}},
-	{name: "yes, if", spec: appAndIdle + `
+	{name: "yes, if", spec: `
+principals:
+  app: { role: { assumedBy: { account: "222222222222" } } }
+  idle: { existingRole: arn:aws:iam::111111111111:role/idle }
 secrets: { db: { name: shop/db } }
 grants: [ { to: app, allow: read, secrets: db,
   when: { mfa: true, sourceVpce: [vpce-0a1b2c3d, vpce-0a1b2c3e] } } ]

@@ -59,16 +59,16 @@ stack: shop
 environment: { account: "111111111111", region: eu-west-1 }
 principals: { app: { existingRole: app } }
 secrets: { db: { name: shop/db, value: { empty: true } }, api: { name: shop/api, value: { empty: true } } }
-grants: [ { to: app, allow: read, secrets: db, when: { sourceVpce: vpce-0123456789abcdef0, sourceIp: 203.0.113.0/24 } } ]
+grants: [ { to: app, allow: read, secrets: db, when: { mfa: true } }, { to: app, allow: read, secrets: db } ]
 `
-	for silenced, want := range map[string]string{"db": "", "d*": "", "api": "SC4020 SC4019",
+	for silenced, want := range map[string]string{"db": "", "d*": "", "api": "SC4030 SC4019",
 		"[db, api]": ""} {
 		r := Compile(
-			[]*source.File{source.New("spec.yaml", []byte(text+"silence: [ { code: SC4020, "+
+			[]*source.File{source.New("spec.yaml", []byte(text+"silence: [ { code: SC4030, "+
 				"secrets: "+silenced+", reason: known } ]\n"))}, nil)
 		var codes []string
 		for _, d := range r.Diagnostics {
-			if d.Code == diag.EndpointAndAddress || d.Code == diag.UnusedSilence {
+			if d.Code == diag.GrantAddsNothing || d.Code == diag.UnusedSilence {
 				codes = append(codes, d.Code.Number)
 			}
 		}

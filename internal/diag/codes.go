@@ -285,7 +285,7 @@ var (
 		"A trust lets nobody assume the role: AWS refuses it, or its conditions are never met.")
 	TrustedByARN = code("SC4034", "trusted-by-arn", Note,
 		"A trust names a principal of the spec by its ARN, so that only the trust is written.")
-	EndpointAndAddress = code("SC4020", "endpoint-and-address", Warning,
+	EndpointAndAddress = code("SC4020", "endpoint-and-address", Error,
 		"A grant asks for a VPC endpoint and a source address at once, and no request has both.")
 )
 

@@ -63,7 +63,7 @@ func (p *placer) trusts() Trusted {
 					continue
 				}
 				if s, ok := p.trust(role, t, other); ok {
-					out[t] = withStatement(out[t], s)
+					out[t] = WithTrusted(out[t], s)
 					p.assumption(role, t, other)
 				}
 			}
@@ -72,15 +72,21 @@ func (p *placer) trusts() Trusted {
 	return out
 }
 
-// withStatement adds a statement to a trust's: principals of one account that are told apart by
-// their ARNs alone share one.
-func withStatement(list []policy.Statement, s policy.Statement) []policy.Statement {
+// WithTrusted adds a statement to a trust's: principals of one account that are told apart by their
+// ARNs alone share one, which is because of all of them.
+func WithTrusted(list []policy.Statement, s policy.Statement) []policy.Statement {
 	for i := range list {
 		have := &list[i]
 		if isNamed(have.Condition) && isNamed(s.Condition) &&
-			slices.Equal(have.Principal.AWS, s.Principal.AWS) {
+			slices.Equal(have.Principal.AWS, s.Principal.AWS) &&
+			slices.Equal(have.Action, s.Action) {
 			arns := slices.Concat(have.Condition[0].Values, s.Condition[0].Values)
 			have.Condition = policy.Conditions{}.With("ArnEquals", "aws:PrincipalArn", arns...)
+			for _, at := range s.Because {
+				if !slices.Contains(have.Because, at) {
+					have.Because = append(have.Because, at)
+				}
+			}
 			return list
 		}
 	}

@@ -16,7 +16,8 @@ type Use struct {
 }
 
 // Uses returns which resources need others of their stack that they name by texts alone, so that
-// CloudFormation does not know the order. They are sorted by stack and logical IDs.
+// CloudFormation does not know the order. They are sorted by stack and logical IDs. One whose
+// condition excludes the other's is never there with it, and needs it no more.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html
 func (r *Register) Uses() []Use {
 	makers := map[int]map[Key][]string{}
@@ -34,7 +35,7 @@ func (r *Register) Uses() []Use {
 		if len(makers[s.number]) == 0 {
 			continue
 		}
-		known := s.Template.Dependencies()
+		known, apart := s.Template.Dependencies(), s.apart()
 		for _, id := range slices.Sorted(maps.Keys(s.template.Resources)) {
 			var on []string
 			for _, key := range s.needs(id) {
@@ -42,13 +43,33 @@ func (r *Register) Uses() []Use {
 			}
 			slices.Sort(on)
 			for _, other := range slices.Compact(on) {
-				if other != id && !slices.Contains(known[id], other) {
+				if other != id && !slices.Contains(known[id], other) && !apart(id, other) {
 					all = append(all, Use{s.number, id, other})
 				}
 			}
 		}
 	}
 	return all
+}
+
+// apart returns what says whether two resources are certainly never there together, by their
+// conditions.
+func (s *stack) apart() func(a, b string) bool {
+	known := map[[2]string]bool{}
+	return func(a, b string) bool {
+		pair := [2]string{
+			conditionOf(s.template.Resources[a]), conditionOf(s.template.Resources[b]),
+		}
+		if pair[0] == "" || pair[1] == "" || pair[0] == pair[1] {
+			return false
+		}
+		never, ok := known[pair]
+		if !ok {
+			never = s.Template.CanHoldTogether(pair[0], pair[1]) == cfn.No
+			known[pair] = never
+		}
+		return never
+	}
 }
 
 // needs returns what a resource needs to be there, by the names that it has for it.

@@ -66,7 +66,7 @@ func (b *builder) trustPolicy(p *model.Principal, trusted grants.Trusted) policy
 				return cfn.JSON(have.Value()) == cfn.JSON(s.Value())
 			}
 			if !slices.ContainsFunc(statements, same) {
-				statements = append(statements, s)
+				statements = grants.WithTrusted(statements, s)
 			}
 		}
 	}
@@ -119,14 +119,11 @@ func (b *builder) trust(t *model.Trust, trusted []policy.Statement) []policy.Sta
 }
 
 // ofService returns the conditions that hold a service to what is this account's own, as far as its
-// page says that it sends them. A condition of the trust's own on one of these keys stands alone.
+// page says that it sends them. A condition of the trust's own that says for which account stands
+// alone.
 func (b *builder) ofService(t *model.Trust, service string) policy.Conditions {
 	var c policy.Conditions
 	account := stated(b.m.Env.Account, "AWS::AccountId")
-	own := func(key string) bool {
-		return slices.ContainsFunc(t.Condition,
-			func(c model.Condition) bool { return strings.EqualFold(c.Key, key) })
-	}
 	switch {
 	case t.RolesAnywhere != nil:
 		return certificates(t.RolesAnywhere)
@@ -136,10 +133,36 @@ func (b *builder) ofService(t *model.Trust, service string) policy.Conditions {
 			":secretsmanager:", region, ":", account, ":secret:*")
 		return c.With("StringEquals", "aws:SourceAccount", account).
 			With("ArnLike", "aws:SourceArn", secrets)
-	case aws.TrustOf(service).SourceAccount && !own("aws:SourceAccount") && !own("aws:SourceArn"):
+	case aws.TrustOf(service).SourceAccount && !slices.ContainsFunc(t.Condition, statesAccount):
 		return c.With("StringEquals", "aws:SourceAccount", account)
 	}
 	return nil
+}
+
+// statesAccount says whether a condition is met only by requests for accounts that it states: by
+// aws:SourceAccount, or in the ARN of aws:SourceArn. Where it is met also without the key, by any
+// value or by all but some, everybody's resources could still use the role.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+func statesAccount(c model.Condition) bool {
+	switch strings.TrimPrefix(c.Operator, "ForAnyValue:") {
+	case "StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike":
+	default:
+		return false
+	}
+	isStated := func(account string) bool { return strings.Trim(account, "*?") != "" }
+	switch {
+	case strings.EqualFold(c.Key, "aws:SourceAccount"):
+	case strings.EqualFold(c.Key, "aws:SourceArn"):
+		isStated = func(arn string) bool {
+			fields := strings.SplitN(arn, ":", 6)
+			return cfn.IsIntrinsic(arn) ||
+				len(fields) == 6 && strings.Trim(fields[4], "*?") != ""
+		}
+	default:
+		return false
+	}
+	return len(c.Values) > 0 &&
+		!slices.ContainsFunc(c.Values, func(v string) bool { return !isStated(v) })
 }
 
 // certificates returns the conditions on certificates of IAM Roles Anywhere: their trust anchor,

@@ -3,6 +3,7 @@ package lower
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/aws"
@@ -81,6 +82,36 @@ func TestServicesAssumeWhatTheyShould(t *testing.T) {
 	}
 }
 
+// TestTrustsStayHeldToTheAccount: a condition of a trust's own that leaves open for which account a
+// service calls does not take the derived one away.
+func TestTrustsStayHeldToTheAccount(t *testing.T) {
+	const service = "ecs-tasks.amazonaws.com"
+	if !aws.TrustOf(service).SourceAccount {
+		t.Fatalf("%s sends no aws:SourceAccount", service)
+	}
+	for condition, held := range map[string]bool{
+		`StringLike: { aws:SourceArn: "*" }`:                                             true,
+		`ArnLike: { aws:sourcearn: "arn:aws:ecs:*:*:*" }`:                                true,
+		`ArnLike: { aws:SourceArn: "arn:aws:s3:::bucket" }`:                              true,
+		`ArnLike: { aws:SourceArn: ["arn:aws:ecs:*:222222222222:*", "arn:aws:s3:::b"] }`: true,
+		`StringEqualsIfExists: { aws:SourceAccount: "222222222222" }`:                    true,
+		`StringLike: { aws:SourceAccount: "*" }`:                                         true,
+		`StringNotEquals: { aws:SourceAccount: "333333333333" }`:                         true,
+		`"Null": { aws:SourceAccount: "false" }`:                                         true,
+		`"Null": { aws:SourceArn: "true" }`:                                              true,
+		`StringEquals: { aws:RequestedRegion: eu-west-1 }`:                               true,
+		`ArnLike: { aws:sourcearn: "arn:aws:ecs:*:222222222222:*" }`:                     false,
+		`StringEquals: { aws:SourceAccount: "222222222222" }`:                            false,
+	} {
+		trust := trustOf(t, "{ service: "+service+", condition: { "+condition+" } }")
+		text := fmt.Sprint(trust)
+		got := strings.Contains(text, "aws:SourceAccount:111111111111")
+		if got != held {
+			t.Errorf("under %s the trust is held to its account: %t: %s", condition, got, text)
+		}
+	}
+}
+
 // TestCertificatesAssumeWhatTheyShould: a certificate assumes a role if its trust anchor vouches
 // for it and it says all that is asked.
 func TestCertificatesAssumeWhatTheyShould(t *testing.T) {
@@ -123,11 +154,13 @@ func TestTrustsFindPlantedFaults(t *testing.T) {
 		t.Skip("faults are planted one by one")
 	}
 	planted := []faults.Fault{
-		{"iam.go", `&& !own("aws:SourceAccount") &&`, `&&`},
+		{"iam.go", `&& !slices.ContainsFunc(t.Condition, statesAccount):`, `:`},
+		{"iam.go", `	case "StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike":
+	default:`, `	default:`},
 		{"iam.go", `With("ArnEquals", "aws:SourceArn", t.TrustAnchorARN)`,
 			`With("ArnNotEquals", "aws:SourceArn", t.TrustAnchorARN)`},
-		{"iam.go", `func(c model.Condition) bool { return strings.EqualFold(c.Key, key) })`,
-			`func(c model.Condition) bool { return c.Key == key })`},
+		{"iam.go", `case strings.EqualFold(c.Key, "aws:SourceAccount"):`,
+			`case c.Key == "aws:SourceAccount":`},
 	}
 	if !faults.Planted() {
 		faults.Find(t, planted, []int{0}, "AssumeWhatTheyShould")

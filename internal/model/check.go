@@ -179,7 +179,7 @@ var checks = []check{
 	{"terms of grants", "Stages, Regions and ends of grants are ones that there can be.",
 		[]*diag.Code{
 			diag.InvalidValue, diag.InvalidName, diag.NeedsEnvironment, diag.UnlistedName,
-			diag.StagesWithoutRead, diag.InvalidStatement,
+			diag.StagesWithoutRead, diag.GrantWithoutEffect, diag.InvalidStatement,
 		}, grantTerms},
 	{"conditions of grants", "Conditions of grants can be met, and are stated once.",
 		[]*diag.Code{

@@ -40,6 +40,7 @@ func (c *checker) stages(t *terms) {
 	if len(t.stages) == 0 {
 		return
 	}
+	c.batch(t)
 	for _, word := range t.allow {
 		if v := verb.Named(word.V); v != nil && !v.Reads() {
 			c.report(diag.StagesWithoutRead, t.stages[0].Span).
@@ -68,6 +69,24 @@ func (c *checker) stages(t *terms) {
 			c.report(diag.InvalidStatement, own.Span).
 				Message("versionStages is a condition on %s already", own.Key).
 				Hint("leave out one of them")
+		}
+	}
+}
+
+// batch refuses to hold reading through BatchGetSecretValue to stages among which is not the one
+// that it gets.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html
+func (c *checker) batch(t *terms) {
+	if slices.ContainsFunc(t.stages, func(s spec.Text) bool { return s.V == aws.CurrentStage }) {
+		return
+	}
+	for _, word := range t.allow {
+		if v := verb.Named(word.V); v != nil && slices.Contains(v.Anywhere, aws.BatchRead) {
+			c.report(diag.GrantWithoutEffect, t.stages[0].Span).
+				Message("%q has no effect without the stage AWSCURRENT: BatchGetSecretValue gets "+
+					"no other", word).
+				Hint("add AWSCURRENT, or grant read").
+				Related(word.Span, "the verb is here")
 		}
 	}
 }

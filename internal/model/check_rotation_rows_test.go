@@ -213,6 +213,9 @@ secrets: { s: { key: k, replicas: { region: us-east-1, key: o }, value: { empty:
 		`SC1005 3; SC4016 t`},
 
 	{"terms of grants", granted(`allow: read, versionStages: AWSCURENT`), `SC2030 AWSCURENT`},
+	{"terms of grants", granted(`allow: [read, batchRead], versionStages: AWSPREVIOUS`),
+		`SC4012 AWSPREVIOUS`},
+	{"terms of grants", granted(`allow: batchRead, versionStages: [AWSPREVIOUS, AWSCURRENT]`), ``},
 	{"terms of grants", granted(`allow: read, regions: eu-wset-1`), `SC2030 eu-wset-1`},
 	{"terms of grants",
 		granted(`allow: [read, write], versionStages: ["A*"], regions: eu-west, until: soon`),

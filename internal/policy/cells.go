@@ -217,7 +217,8 @@ func (p *problem) valuesFor(k *openKey, g *groupTests) []string {
 	}
 	kind, isTyped := typed[k.key]
 	if isTyped && kind == booleans {
-		return []string{"true", "false"}
+		add("true", "false")
+		return out
 	}
 	add(numberValues(g.numbers)...)
 	add(dateValues(g.times)...)

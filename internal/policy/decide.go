@@ -132,13 +132,14 @@ type problem struct {
 	atoms      []atom
 	atomIndex  map[string]int
 	told       map[string]ToldFact
-	steps      int  // that the search has taken
-	considered int  // statements and their resources
-	full       bool // not every circumstance is tried
-	perhaps    bool // a test depends on what nobody can read
-	chosen     bool // a key is chosen by whoever calls
-	cheap      bool // cells are made without the automaton: some, not one of every class
-	celled     bool // the keys have their cells
+	steps      int       // that the search has taken
+	considered int       // statements and their resources
+	full       bool      // not every circumstance is tried
+	perhaps    bool      // a test depends on what nobody can read
+	chosen     bool      // a key is chosen by whoever calls
+	cheap      bool      // cells are made without the automaton: some, not one of every class
+	celled     bool      // the keys have their cells
+	routed     [][]Route // see routes; nil: not asked yet
 }
 
 // openKey is a condition key that is open or chosen.

@@ -37,7 +37,18 @@ type Fact struct {
 	// of Open: the values are this field of an ARN, from 1, which is the value of the key that Name
 	// is; 0: they are whole. See Facts
 	Field int
+	// of Open and Chosen: with which other keys no request has it; zero: it may stand with all
+	Route Route
 	Note  string // of Told: what it is, for people: "tag team of the secret"
+}
+
+// Route is one of several ways to make a request, of which a request goes one. A key with a route
+// is only in requests that go it.
+type Route struct {
+	Of  string // which routes exclude each other: those of the same Of
+	Way string // the route among them
+	// the value that goes this route, whatever its case; empty: every value does
+	Only string
 }
 
 // Facts says what is known of the condition keys of a request, which are in lower case. A key that

@@ -16,9 +16,10 @@ type literal struct {
 // formula is what a circumstance must meet: of each constraint one literal.
 type formula struct {
 	constraints [][]literal
-	plain       bool // the call is the plain one: chosen keys have their plain values
-	usual       bool // no service makes the call on somebody's behalf
-	mode        mode // how a test is taken that depends on what nobody can read
+	plain       bool    // the call is the plain one: chosen keys have their plain values
+	usual       bool    // no service makes the call on somebody's behalf
+	mode        mode    // how a test is taken that depends on what nobody can read
+	routes      []Route // that the requests go; without one, keys of all routes may stand together
 }
 
 // met says whether a literal is met by what is known of its test.
@@ -46,9 +47,23 @@ type solver struct {
 	at      assignment
 }
 
-// solve looks for a circumstance that meets a formula. Without one, complete says whether there
-// certainly is none.
+// solve looks for a circumstance that meets a formula, on every route that requests may go. Without
+// one, complete says whether there certainly is none.
 func (p *problem) solve(f formula) (found assignment, complete bool) {
+	complete = true
+	for _, routes := range p.routes() {
+		f.routes = routes
+		found, sure := p.solveOn(f)
+		if found != nil {
+			return found, true
+		}
+		complete = complete && sure
+	}
+	return nil, complete
+}
+
+// solveOn is solve on some routes.
+func (p *problem) solveOn(f formula) (found assignment, complete bool) {
 	s := &solver{
 		p: p, f: &f, domains: make([][]int, len(p.keys)), at: make(assignment, len(p.keys)),
 	}
@@ -97,6 +112,9 @@ func (s *solver) domain(k int) []int {
 	var out []int
 	for i, c := range key.cells {
 		if s.f.plain && key.fact.State == Chosen && !slices.Equal(c.values, key.fact.Plain) {
+			continue
+		}
+		if slices.ContainsFunc(s.f.routes, func(r Route) bool { return r.excludes(key, c.values) }) {
 			continue
 		}
 		if s.f.usual && key.name == viaService && !slices.Equal(c.values, []string{"false"}) {

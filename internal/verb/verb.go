@@ -59,7 +59,7 @@ var All = []*Verb{
 		Doc:      "get the value, also through BatchGetSecretValue",
 		Short:    "Ba",
 		OnSecret: toRead,
-		Anywhere: []aws.Action{"secretsmanager:BatchGetSecretValue"},
+		Anywhere: []aws.Action{aws.BatchRead},
 		OnKey:    []aws.Action{"kms:Decrypt"},
 	},
 	{

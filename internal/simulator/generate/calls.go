@@ -97,7 +97,7 @@ var arguments = map[string][]string{
 		"secretsmanager:VersionId"},
 	"secretsmanager:UpdateSecretVersionStage": {"secretsmanager:VersionStage"},
 	"secretsmanager:DeleteSecret": {
-		"secretsmanager:ForceDeleteWithoutRecovery", "secretsmanager:RecoveryWindowInDays",
+		atOnce, window,
 	},
 	"secretsmanager:RotateSecret": {
 		"secretsmanager:RotationLambdaARN", "secretsmanager:ModifyRotationRules",
@@ -112,11 +112,12 @@ var arguments = map[string][]string{
 }
 
 // toRegions are the Regions of the replicas that a call makes, which it cannot leave out; and
-// atOnce says whether one that deletes does so at once.
+// atOnce says whether one that deletes does so at once, which window, its recovery window, excludes.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicateSecretToRegions.html
 const (
 	toRegions = "secretsmanager:AddReplicaRegions"
 	atOnce    = "secretsmanager:ForceDeleteWithoutRecovery"
+	window    = "secretsmanager:RecoveryWindowInDays"
 )
 
 // the keys of a request that are the same for all requests of a call, and those of the network that

@@ -61,6 +61,7 @@ func (b *builder) trustOthers(role *principal, before []*principal) {
 			out = append(out, s)
 		}
 	}
+	role.ofServices = false
 	document := role.trust.(map[string]any)
 	document["Statement"] = append(document["Statement"].([]any), out...)
 }

@@ -201,6 +201,9 @@ func (d *draft) allows(
 	policies simulator.Policies,
 ) (bool, string) {
 	context, impossible := d.complete(w.Context, known, c)
+	if impossible == "" {
+		impossible = d.impossible(context)
+	}
 	for _, key := range []string{"aws:principalaccount", "kms:calleraccount"} {
 		if is := context[key]; impossible == "" && len(is) > 0 && is[0] != account {
 			impossible = fmt.Sprintf("%s is %v and the caller of %s", key, is, account)

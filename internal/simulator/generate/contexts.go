@@ -2,6 +2,7 @@ package generate
 
 import (
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -28,8 +29,54 @@ func (d *draft) callerKeys(context map[string][]string) {
 	if d.p.kind == "user" {
 		context["aws:PrincipalType"] = []string{"User"}
 		context["aws:username"] = []string{arn[strings.LastIndex(arn, "/")+1:]}
-		delete(context, "aws:FederatedProvider")
 	}
+	for _, key := range d.never() {
+		delete(context, key)
+	}
+}
+
+// never are the keys that no request of the caller has: sessions that services opened know neither
+// MFA, nor an identity provider, nor an identity that somebody brought; nor does a user bring one.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+func (d *draft) never() []string {
+	switch {
+	case d.p.kind == "user":
+		return []string{"aws:FederatedProvider", "aws:SourceIdentity"}
+	case d.p.ofServices:
+		return []string{"aws:FederatedProvider", "aws:SourceIdentity",
+			"aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"}
+	}
+	return nil
+}
+
+// impossible says why no request has a context, whose keys are in lower case; empty: one may.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sts_vpc_condition_keys_federated.html
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
+func (d *draft) impossible(context map[string][]string) string {
+	has := func(key string) bool { return len(context[strings.ToLower(key)]) > 0 }
+	is := func(key string) bool { return slices.Contains(context[strings.ToLower(key)], "true") }
+	for _, key := range network[1:] {
+		if has(network[0]) && has(key) {
+			return "it comes from an address and has " + key
+		}
+	}
+	if is(atOnce) && has(window) {
+		return "it deletes at once and with a recovery window"
+	}
+	if d.p.kind == "service" {
+		return ""
+	}
+	for _, key := range []string{"aws:SourceAccount", "aws:SourceArn"} {
+		if has(key) {
+			return "no service calls and it has " + key
+		}
+	}
+	for _, key := range d.never() {
+		if has(key) && (!strings.HasSuffix(key, "Present") || is(key)) {
+			return "no session of the caller has " + key
+		}
+	}
+	return ""
 }
 
 // secretContext is what the request to Secrets Manager bears.
@@ -37,6 +84,13 @@ func (d *draft) secretContext() map[string][]string {
 	out := maps.Clone(d.shared)
 	maps.Copy(out, d.first)
 	d.callerKeys(out)
+	if slices.Contains(out[atOnce], "true") {
+		delete(out, window)
+	}
+	// a service that calls on somebody's behalf does not come from their address
+	if slices.Contains(out["aws:ViaAWSService"], "true") {
+		delete(out, network[0])
+	}
 	out["aws:RequestedRegion"] = []string{d.s.copies[d.at].region}
 	out["aws:ResourceAccount"], out["aws:SecureTransport"] = []string{d.account()}, []string{"true"}
 	for k, v := range d.s.tags {

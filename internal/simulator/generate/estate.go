@@ -54,6 +54,7 @@ type principal struct {
 	named             any  // its own name, if it is explicit
 	standsFor         string
 	refs              bool // key policies may refer to it
+	ofServices        bool // of a role: its trust lets in services alone
 	trust             any  // of a role of a template: whom it trusts
 }
 

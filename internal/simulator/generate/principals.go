@@ -1,5 +1,7 @@
 package generate
 
+import "strings"
+
 // outsiders are principals and a key that no template makes.
 func (b *builder) outsiders() {
 	everything := func() []*document {
@@ -36,15 +38,27 @@ func (b *builder) outsiders() {
 	)
 }
 
-func (b *builder) trust(sessionTags bool) any {
+// trust is the trust of a role: a service may assume it and, unless it is for services alone, so may
+// people of its account, who may bring MFA and an identity, and those of an identity provider.
+func (b *builder) trust(p *principal) any {
 	actions := any("sts:AssumeRole")
-	if sessionTags {
+	if p.openTags {
 		actions = []any{"sts:AssumeRole", "sts:TagSession"}
 	}
-	return map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
+	statements := []any{map[string]any{
 		"Effect": "Allow", "Principal": map[string]any{"Service": "ec2.amazonaws.com"},
 		"Action": actions,
-	}}}
+	}}
+	if !p.ofServices {
+		statements = append(statements, map[string]any{
+			"Effect": "Allow", "Action": []any{"sts:AssumeRole", "sts:SetSourceIdentity"},
+			"Principal": map[string]any{"AWS": "arn:aws:iam::" + p.account + ":root"},
+		}, map[string]any{
+			"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
+			"Principal": map[string]any{"Federated": "cognito-identity.amazonaws.com"},
+		})
+	}
+	return map[string]any{"Version": "2012-10-17", "Statement": statements}
 }
 
 // role makes a role with policies of its own, attached and managed, and perhaps a boundary.
@@ -55,8 +69,9 @@ func (b *builder) role(st *stack, i int) {
 		unique: "AROA" + letters(b.r, 16, capitals), tags: b.callerTags(),
 		openTags: chance(b.r, 40), refs: true,
 	}
+	p.ofServices = strings.ContainsAny(p.unique[4:5], "ABCDEFGHIJKL")
 	b.g.World[Part{"attribute", st.file, id + ".RoleId"}] = p.unique
-	p.trust = b.trust(p.openTags)
+	p.trust = b.trust(p)
 	properties := map[string]any{"AssumeRolePolicyDocument": p.trust}
 	name, path := any(nil), "/"
 	if chance(b.r, 60) || st.file != "app" {
