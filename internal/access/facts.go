@@ -193,9 +193,7 @@ func (c *circumstances) carried(key string) bool {
 	})
 }
 
-// ofSecret says what is known of Secrets Manager's own keys. A call deletes at once or states a
-// recovery window, and not both.
-// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
+// ofSecret says what is known of Secrets Manager's own keys.
 func (c *circumstances) ofSecret(key string) policy.Fact {
 	if c.key != nil || c.other || !c.carried(key) {
 		return absent
@@ -234,32 +232,36 @@ func (c *circumstances) ofSecret(key string) policy.Fact {
 			return absent
 		}
 		return open
-	case "versionstage":
-		if c.batch {
-			open.Within = []string{aws.CurrentStage}
-		}
-		return open
-	case "versionid":
-		return open
-	case "addreplicaregions":
-		return c.regionsOfReplicas()
-	case "forcedeletewithoutrecovery":
-		if c.purge { // a deletion that can be taken back is not what the verb means
-			return certain("true")
-		}
-		return policy.Fact{State: policy.Chosen, Route: policy.Route{
-			Of: "deletion", Way: "at once", Only: "true",
-		}}
-	case "recoverywindowindays":
-		if c.purge { // DeleteSecret refuses both in one call
-			return absent
-		}
-		return policy.Fact{State: policy.Chosen, Route: policy.Route{
-			Of: "deletion", Way: "with a window",
-		}}
 	}
-	// the other arguments of calls, which a plain call leaves out
-	return policy.Fact{State: policy.Chosen}
+	return c.argument(name)
+}
+
+// argument says what is known of an argument of a call, without "secretsmanager:". A call deletes
+// at once or states a recovery window, and not both; and BatchGetSecretValue, which takes no stage,
+// gets what is current.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html
+func (c *circumstances) argument(name string) policy.Fact {
+	switch {
+	case name == "versionstage" && c.batch:
+		return policy.Fact{State: policy.Open, Within: []string{aws.CurrentStage}}
+	case name == "versionid", name == "versionstage":
+		return policy.Fact{State: policy.Open}
+	case name == "addreplicaregions":
+		return c.regionsOfReplicas()
+	case name == "forcedeletewithoutrecovery" && c.purge:
+		return certain("true") // a deletion that can be taken back is not what the verb means
+	case name == "recoverywindowindays" && c.purge:
+		return absent
+	}
+	f := policy.Fact{State: policy.Chosen} // which a plain call leaves out
+	switch name {
+	case "forcedeletewithoutrecovery":
+		f.Route = policy.Route{Of: "deletion", Way: "at once", Only: "true"}
+	case "recoverywindowindays":
+		f.Route = policy.Route{Of: "deletion", Way: "with a window"}
+	}
+	return f
 }
 
 // regionsOfReplicas says what is known of the Regions in which a call makes replicas. It cannot

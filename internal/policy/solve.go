@@ -114,7 +114,8 @@ func (s *solver) domain(k int) []int {
 		if s.f.plain && key.fact.State == Chosen && !slices.Equal(c.values, key.fact.Plain) {
 			continue
 		}
-		if slices.ContainsFunc(s.f.routes, func(r Route) bool { return r.excludes(key, c.values) }) {
+		excludes := func(r Route) bool { return r.excludes(key, c.values) }
+		if slices.ContainsFunc(s.f.routes, excludes) {
 			continue
 		}
 		if s.f.usual && key.name == viaService && !slices.Equal(c.values, []string{"false"}) {

@@ -112,7 +112,7 @@ var arguments = map[string][]string{
 }
 
 // toRegions are the Regions of the replicas that a call makes, which it cannot leave out; and
-// atOnce says whether one that deletes does so at once, which window, its recovery window, excludes.
+// atOnce says whether one that deletes does so at once, and window after how many days: not both.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicateSecretToRegions.html
 const (
 	toRegions = "secretsmanager:AddReplicaRegions"

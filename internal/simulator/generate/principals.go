@@ -38,8 +38,8 @@ func (b *builder) outsiders() {
 	)
 }
 
-// trust is the trust of a role: a service may assume it and, unless it is for services alone, so may
-// people of its account, who may bring MFA and an identity, and those of an identity provider.
+// trust is the trust of a role: a service may assume it and, unless it is for services alone, so
+// may people of its account, who may bring MFA and an identity, and those of an identity provider.
 func (b *builder) trust(p *principal) any {
 	actions := any("sts:AssumeRole")
 	if p.openTags {
