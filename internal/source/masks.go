@@ -111,6 +111,7 @@ func (m *Masks) Derived(text string, at Span) bool {
 			continue
 		}
 		is := func(word string) bool {
+			word = strings.TrimRight(word, "0123456789") // which make ids unique
 			return len(word) >= leastPart && strings.Contains(made.plain, plainOf(word))
 		}
 		if plain != "" && strings.Contains(made.plain, plain) ||
