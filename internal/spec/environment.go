@@ -100,6 +100,7 @@ func holdsEnvironments(n *yaml.Node) bool {
 		!slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool {
 			_, known := s.byName[p.Key.Text]
 			return known || s.meant(p.Key.Text) != "" || p.Value.Kind != yaml.Map ||
+				p.Value.IsIntrinsic() ||
 				!environmentName.MatchString(p.Key.Text)
 		})
 }
