@@ -78,8 +78,9 @@ finishes or undoes what an interrupted one has left. With errors nothing is writ
 
 // target says where templates go and how they are written.
 type target struct {
-	path   string // as the user wrote it; empty: standard output
-	isFile bool   // path is a file, not a directory
+	path   string   // as the user wrote it, and what is below; empty: standard output
+	below  []string // of a directory, the names at the end of the path that the user did not write
+	isFile bool     // path is a file, not a directory
 	format cfn.Format
 }
 

@@ -103,3 +103,90 @@ func TestTemplatesBesideTheSpec(t *testing.T) {
 		t.Error(r.stdout)
 	}
 }
+
+// TestNoLinkBelowTheDirectoryOfTemplates: only the directory that the user named may be a link.
+func TestNoLinkBelowTheDirectoryOfTemplates(t *testing.T) {
+	for _, name := range []string{"dev", "prod", "c", "c/prod"} {
+		r := specRun(t, "els/app-dev.json", "theirs", "els/app-prod.json", "theirs",
+			"specs/c.yaml", environmentsSpec("dev", "prod"),
+			"specs/a.yaml", "version: 1\nstack: a\nsecrets: { db: {} }\n")
+		paths := []string{"specs/c.yaml"}
+		if strings.HasPrefix(name, "c") {
+			paths = append(paths, "specs/a.yaml")
+		}
+		link := filepath.Join(r.dir, "o", name)
+		if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(filepath.Join(r.dir, "els"), link); err != nil {
+			t.Skip(err)
+		}
+		if err := os.Symlink("o", filepath.Join(r.dir, "named")); err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range [][]string{{"-o", "o"}, {"-o", "named"}, {"-o", "o", "--check"}} {
+			r.code(exitFailed, append(append([]string{"compile"}, paths...), args...)...)
+			r.says("it is a symbolic link")
+		}
+		for _, file := range []string{"els/app-dev.json", "els/app-prod.json"} {
+			if got, _ := os.ReadFile(filepath.Join(r.dir, file)); string(got) != "theirs" {
+				t.Errorf("%s: %s is written over", name, file)
+			}
+		}
+		for _, file := range []string{"els/plan.json", "o/dev/plan.json", "o/a/plan.json"} {
+			if _, err := os.Stat(filepath.Join(r.dir, file)); err == nil {
+				t.Errorf("%s: %s is written", name, file)
+			}
+		}
+		if err := os.Remove(link); err != nil {
+			t.Fatal(err)
+		}
+		r.code(exitOK, append(append([]string{"compile"}, paths...), "-o", "named")...)
+	}
+}
+
+// TestNoStaleDirectoryBehindALink: what an earlier run wrote elsewhere stays there.
+func TestNoStaleDirectoryBehindALink(t *testing.T) {
+	r := specRun(t, "spec.yaml", environmentsSpec("dev", "prod"))
+	r.code(exitOK, "compile", "spec.yaml", "-o", "out")
+	if err := os.Rename(filepath.Join(r.dir, "out/prod"), filepath.Join(r.dir, "els")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("../els", filepath.Join(r.dir, "out/prod")); err != nil {
+		t.Skip(err)
+	}
+	r.write("spec.yaml", environmentsSpec("dev"))
+	r.code(exitOK, "compile", "spec.yaml", "-o", "out")
+	if _, err := os.Stat(filepath.Join(r.dir, "els/plan.json")); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestSpecsWithoutADirectory: the name of a file is no way out of the directory.
+func TestSpecsWithoutADirectory(t *testing.T) {
+	for _, file := range []string{"...yaml", "..yaml", ".yaml"} {
+		r := specRun(t, file, "version: 1\nstack: a\nsecrets: { db: {} }\n",
+			"b.yaml", "version: 1\nstack: b\nsecrets: { db: {} }\n")
+		r.code(exitUsage, "compile", file, "b.yaml", "-o", "o/x")
+		r.says("rename its file or directory")
+		if _, err := os.Stat(filepath.Join(r.dir, "o")); err == nil {
+			t.Errorf("%s: something is written", file)
+		}
+	}
+}
+
+// TestPlansOfOthers: a plan.json that is none of ours is not written over.
+func TestPlansOfOthers(t *testing.T) {
+	r := specRun(t, "o/plan.json", `{"mine":1}`, "o/dev/plan.json", `{"mine":1}`,
+		"one.yaml", "version: 1\nstack: app\nsecrets: { db: {} }\n",
+		"spec.yaml", environmentsSpec("dev"))
+	for _, spec := range []string{"one.yaml", "spec.yaml"} {
+		r.code(exitFailed, "compile", spec, "-o", "o")
+		r.says("is no plan of secretctl")
+	}
+	for _, file := range []string{"o/plan.json", "o/dev/plan.json"} {
+		if got, _ := os.ReadFile(filepath.Join(r.dir, file)); string(got) != `{"mine":1}` {
+			t.Errorf("%s is %s", file, got)
+		}
+	}
+}

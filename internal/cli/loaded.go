@@ -103,10 +103,28 @@ func (l loaded) planOf(r compile.Result, artifacts []plan.File) plan.Plan {
 // targetOf returns the directory that a result is written to, below the one that was named.
 func (l loaded) targetOf(r compile.Result, to target) target {
 	if l.specs.several() {
-		to.path = filepath.Join(to.path, l.specs.dirs[r.Spec])
+		to = to.in(l.specs.dirs[r.Spec])
 	}
-	to.path = filepath.Join(to.path, r.Environment)
+	if r.Environment != "" {
+		to = to.in(r.Environment)
+	}
 	return to
+}
+
+// in returns a directory in that of a target.
+func (t target) in(name string) target {
+	t.path = filepath.Join(t.path, name)
+	t.below = append(slices.Clone(t.below), name)
+	return t
+}
+
+// named returns the path that the user wrote.
+func (t target) named() string {
+	path := t.path
+	for range t.below {
+		path = filepath.Dir(path)
+	}
+	return path
 }
 
 // writing is what is written to one directory, or to one file.
@@ -129,6 +147,13 @@ func (p *program) compileTo(l loaded, to target, check bool) error {
 		}
 		all = append(all, writing{at, artifacts})
 	}
+	for _, w := range all { // nothing is written if there is a link among them
+		at, err := p.place(w.to)
+		if err != nil {
+			return cannotReplace(w.to.path, err)
+		}
+		at.close()
+	}
 	stale := p.staleDirectories(l, to)
 	if check {
 		return p.check(to, all, stale)
@@ -146,11 +171,16 @@ func (p *program) compileTo(l loaded, to target, check bool) error {
 	return nil
 }
 
-// checkDirectories refuses specs that would be written to one directory.
+// checkDirectories refuses specs that would be written to one directory, or to none below the one
+// that was named.
 func (l loaded) checkDirectories() error {
 	seen := map[string]string{}
 	for _, s := range l.specs.list {
 		dir := strings.ToLower(l.specs.dirs[s.Name])
+		if l.specs.several() && (dir == "." || !filepath.IsLocal(dir)) {
+			return usage("rename its file or directory",
+				"the spec %q would be written to a directory called %q", s.Name, dir)
+		}
 		if other, taken := seen[dir]; taken {
 			return usage("rename one of them",
 				"the specs %q and %q would be written to one directory, %q", other, s.Name,

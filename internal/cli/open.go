@@ -55,9 +55,13 @@ func (e *tooLarge) Error() string {
 		english.Thousands(int(e.size)), english.Thousands(e.limit))
 }
 
+// errLink goes on after a name and a colon.
+var errLink = errors.New(
+	"it is a symbolic link, and in the directory of templates none is followed")
+
 // directory is one that is read or written as a whole. It is the border of what is touched: names
 // in it may lead through symbolic links, but none leads out of it. That its own path leads through
-// links does not matter: whoever names it means where it leads.
+// links does not matter where somebody has named it and means where it leads.
 type directory struct {
 	root *os.Root
 }
@@ -85,6 +89,58 @@ func openDirectory(path string) (*directory, error) {
 }
 
 func (d *directory) close() { d.root.Close() }
+
+// openTarget opens the directory that templates are written to.
+func (p *program) openTarget(to target) (*directory, error) {
+	return openBelow(p.path(to.named()), to.below)
+}
+
+// openBelow opens a directory by the one that was named and the names below it, of which none is a
+// link.
+func openBelow(named string, below []string) (*directory, error) {
+	d, err := openDirectory(named)
+	for i := 0; i < len(below) && err == nil; i++ {
+		above := d
+		d, err = above.enter(below[i])
+		above.close()
+	}
+	return d, err
+}
+
+// enter opens a directory in another one, if its name is no link.
+func (d *directory) enter(name string) (*directory, error) {
+	info, err := d.root.Lstat(name)
+	switch {
+	case err != nil:
+		return nil, within(err)
+	case info.Mode()&fs.ModeSymlink != 0:
+		return nil, errLink
+	case !info.IsDir():
+		return nil, &os.PathError{Op: "open", Path: name, Err: syscall.ENOTDIR}
+	}
+	root, err := d.root.OpenRoot(name)
+	if err != nil {
+		return nil, within(err)
+	}
+	if is, err := root.Stat("."); err != nil || !os.SameFile(is, info) {
+		root.Close() // somebody has put a link there in between
+		return nil, errLink
+	}
+	return &directory{root}, nil
+}
+
+// directories are the names of the directories in one, sorted. There are none where it cannot be
+// listed.
+func (d *directory) directories() []string {
+	entries, _ := fs.ReadDir(d.root.FS(), ".")
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
 
 // within says why a name in the directory cannot be used: os.Root has no error of its own for what
 // leads out.

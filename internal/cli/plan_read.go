@@ -78,6 +78,19 @@ func readPlan(data []byte) (writtenPlan, error) {
 	return plan, err
 }
 
+// isForeign says whether a text is well-formed JSON of another program: it has neither a stack nor
+// stacks. What is not well-formed may be a plan that was damaged.
+func isForeign(data []byte) bool {
+	if !json.Valid(data) {
+		return false
+	}
+	var keys map[string]json.RawMessage
+	if json.Unmarshal(data, &keys) != nil {
+		return true
+	}
+	return keys["stack"] == nil && keys["stacks"] == nil
+}
+
 // notAName says why a text of a plan is no name of a file in the plan's own directory, on any
 // operating system; "": it is one.
 func notAName(name string) string {
@@ -130,12 +143,12 @@ func isWritten(data []byte) bool {
 // of an earlier run says that a secret stands. A plan that cannot be read says nothing: writing
 // over it will tell.
 func (p *program) secretsBefore(to target) map[string]string {
-	dir, err := p.openDirectory(to.path)
+	dir, err := p.openTarget(to)
 	if err != nil {
 		return nil
 	}
 	defer dir.close()
-	data, err := dir.read(plan.FileName, maxPlanSize)
+	data, err := dir.plain(plan.FileName, maxPlanSize)
 	if err != nil {
 		return nil
 	}

@@ -69,7 +69,11 @@ func (tx *transaction) change(what string) {
 // begin makes the directory if it has to, waits for other runs in it, and leaves behind nothing of
 // runs that were interrupted. What it has locked is unlocked by its caller, whatever it returns.
 func (tx *transaction) begin() error {
-	if err := tx.mkdir(tx.at.path); err != nil {
+	err := tx.mkdir(tx.at.path)
+	if err == nil {
+		err = tx.mkdirBelow()
+	}
+	if err != nil {
 		return failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
 	}
 	if tx.at.dir == nil {
@@ -256,6 +260,31 @@ func (tx *transaction) mkdir(dir string) error {
 	}
 	defer parent.close()
 	return parent.sync()
+}
+
+// mkdirBelow makes the directories below the one that was named, none through a link.
+func (tx *transaction) mkdirBelow() error {
+	below := tx.at.to.below
+	path := tx.at.path
+	for i, name := range below {
+		above, err := openBelow(tx.at.path, below[:i])
+		if err != nil {
+			return err
+		}
+		path = filepath.Join(path, name)
+		if _, err = above.root.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+			tx.change("mkdir " + path)
+			if err = above.root.Mkdir(name, 0o755); err == nil {
+				tx.made = append(tx.made, path)
+				err = above.sync()
+			}
+		}
+		above.close()
+		if err != nil && !errors.Is(err, fs.ErrExist) { // another run was faster
+			return err
+		}
+	}
+	return nil
 }
 
 // commit puts the staged files in their places, removes the templates that only the plan before

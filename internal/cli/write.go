@@ -14,21 +14,17 @@ import (
 // place is the directory that artifacts are written to, or compared with.
 type place struct {
 	to   target
-	path string     // of the directory, for the operating system
+	path string     // of the directory that was named, for the operating system
 	file string     // the name of the only file, where one was named
 	dir  *directory // nil: it is not there
 }
-
-// errLink goes on after a file's name and a colon.
-var errLink = errors.New(
-	"it is a symbolic link, and in the directory of templates none is followed")
 
 // place finds where artifacts go. Where a file was named that is a symbolic link, that is where
 // the link leads, as long as it does not lead out of the link's directory. In a directory that
 // was named every template has its own file: there no link is followed at all (see
 // destination.look).
 func (p *program) place(to target) (*place, error) {
-	at := &place{to: to, path: p.path(to.path)}
+	at := &place{to: to, path: p.path(to.named())}
 	if to.isFile {
 		at.path, at.file = filepath.Split(p.path(to.path))
 		at.path = filepath.Clean(at.path)
@@ -54,7 +50,7 @@ func (p *program) place(to target) (*place, error) {
 
 // open opens the directory. One that is not there is no error: writing makes it.
 func (at *place) open() error {
-	dir, err := openDirectory(at.path)
+	dir, err := openBelow(at.path, at.to.below)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -104,6 +100,10 @@ func (p *program) destinations(at *place, artifacts []plan.File) ([]destination,
 		d := destination{shown: at.shown(name), name: name, data: a.Data, mode: 0o644}
 		if err := d.look(at.dir); err != nil {
 			errs = append(errs, cannotReplace(d.shown, err))
+		}
+		if !at.to.isFile && name == plan.FileName && d.info != nil && isForeign(d.old) {
+			errs = append(errs, refuse(exitFailed, "remove the file, or name another --output",
+				"%q is no plan of secretctl, and is not written over", d.shown))
 		}
 		if p.isInput(d.info) {
 			errs = append(errs, usage("name another --output",

@@ -64,11 +64,11 @@ type Diagnostic struct {
 }
 
 // Says returns the message: a clause, lower case, no full stop. Masks hide what it must not quote.
-func (d *Diagnostic) Says(masks *source.Masks) string { return d.message.Shown(masks) }
+func (d *Diagnostic) Says(masks *source.Masks) string { return d.message.about(d.Span, masks) }
 
 // Advises returns the hint, imperative; it may have several lines. Masks hide what it must not
 // quote.
-func (d *Diagnostic) Advises(masks *source.Masks) string { return d.hint.Shown(masks) }
+func (d *Diagnostic) Advises(masks *source.Masks) string { return d.hint.about(d.Span, masks) }
 
 // Saying returns the message, to be part of another one.
 func (d *Diagnostic) Saying() Text { return d.message }

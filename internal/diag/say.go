@@ -55,12 +55,19 @@ func (t Text) quotes() bool {
 func (t Text) String() string { return t.Shown(nil) }
 
 // Shown returns the text without what masks hide. Nil masks hide nothing.
-func (t Text) Shown(masks *source.Masks) string {
+func (t Text) Shown(masks *source.Masks) string { return t.about(source.Span{}, masks) }
+
+// about returns what is shown of a text about a place. Where variables that are hidden stand there,
+// what is derived from their values is hidden, too.
+func (t Text) about(at source.Span, masks *source.Masks) string {
 	var b strings.Builder
 	for _, s := range t.parts {
 		args := make([]any, len(s.args))
 		for i, a := range s.args {
 			args[i] = shownArgument(a, masks)
+			if text, ok := a.(string); ok && at.File != nil && masks.Derived(text, at) {
+				args[i] = hidden{}
+			}
 		}
 		fmt.Fprintf(&b, s.format, args...)
 	}

@@ -43,21 +43,33 @@ type Properties struct {
 func (p Properties) has(name string) bool { return slices.Contains(p.Names, name) }
 
 // Spec adds what must not be shown of the files of a spec. What one of them refers to another may
-// have.
-func (l *Language) Spec(roots []*yaml.Node, m *source.Masks) {
-	var whole []yaml.Pair
-	for _, root := range roots {
-		whole = append(whole, root.Pairs...)
-	}
+// have. Expanded are the trees of the same files for each of the environments: what variables make
+// of a text may be a credential where the text as it is written is none.
+func (l *Language) Spec(roots []*yaml.Node, expanded [][]*yaml.Node, m *source.Masks) {
+	whole := sectionsOf(roots)
 	for _, root := range roots {
 		named := []string{"parameters", "resources", "conditions", "mappings"}
 		l.document(root, whole, m, named...).spec(root)
 		l.document(root, whole, m, named...).resources(root, whole)
 	}
+	for _, trees := range expanded {
+		l.expanded(trees, m)
+	}
 	hidden := hiddenVariables(roots, m)
+	for _, trees := range expanded {
+		hideMade(trees, m)
+	}
 	for _, root := range roots {
 		l.document(root, whole, m).variableValues(root, hidden)
 	}
+}
+
+// sectionsOf returns the sections of all files.
+func sectionsOf(roots []*yaml.Node) (whole []yaml.Pair) {
+	for _, root := range roots {
+		whole = append(whole, root.Pairs...)
+	}
+	return whole
 }
 
 // Unread adds what must not be shown of a file that is no spec: by its tree if only aliases are at
@@ -67,7 +79,7 @@ func (l *Language) Unread(f *source.File, read yaml.Result, m *source.Masks) {
 		l.Text(f, m)
 		return
 	}
-	l.Spec([]*yaml.Node{read.Written}, m)
+	l.Spec([]*yaml.Node{read.Written}, nil, m)
 	for _, alias := range read.Undefined {
 		m.Add(alias)
 	}
@@ -124,6 +136,8 @@ func (w *document) misplaced(n *yaml.Node, region source.Span) {
 			w.tags(p.Value, r)
 		case key == "default" && w.isByEnvironment(n):
 			w.misplaced(p.Value, r)
+		case key == "variables" && w.declared[p.Value]: // by how they are used
+			w.misplaced(p.Value, r)
 		case key == "adminsecret", key == "superusersecret": // they name one
 		case slices.Contains(holdsValue, key),
 			isSecretWord(p.Key.Text) && (p.Value.Kind != yaml.Map || p.Value.IsIntrinsic()):
@@ -172,12 +186,15 @@ func (l *Language) document(root *yaml.Node, whole []yaml.Pair, m *source.Masks,
 	w := &document{
 		language: l, m: m, f: root.Span.File,
 		environments: map[string]bool{}, texts: map[string]bool{}, names: map[string]bool{},
-		held: map[*yaml.Node]bool{}, near: map[string]bool{},
+		held: map[*yaml.Node]bool{}, near: map[string]bool{}, declared: map[*yaml.Node]bool{},
 	}
 	for _, section := range whole {
 		if section.Key.Text == "environments" {
 			for _, p := range section.Value.Pairs {
 				w.environments[p.Key.Text] = true
+				if variables := p.Value.Get("variables"); variables != nil {
+					w.declared[variables] = true
+				}
 				for _, v := range pairsOf(p.Value.Get("variables")) {
 					isText := v.Value.Kind == yaml.String || v.Value.Kind == yaml.Null
 					w.texts[v.Key.Text] = w.texts[v.Key.Text] || isText
@@ -208,6 +225,7 @@ type document struct {
 	derived  []string        // the beginnings of other such names, in lower case
 	// the names of the environments
 	environments map[string]bool
+	declared     map[*yaml.Node]bool // the mappings that declare variables
 	// the names of the variables, and whether one is a text in some environment
 	texts map[string]bool
 	near  map[string]bool     // whether names that there are not are like one that there is
@@ -354,14 +372,23 @@ func (w *document) longTexts(n *yaml.Node) {
 		}
 		text := n.Span.Text()
 		i := strings.IndexByte(text, '\n')
+		var names [][]int // of variables
+		if i >= 0 {
+			names = variableUse.FindAllStringSubmatchIndex(text[i:], -1)
+		}
 		for _, k := range wordsWithColon.FindAllStringSubmatchIndex(text, -1) {
 			if HoldsSecret(text[k[2]:k[3]]) {
-				i = k[2]
+				i, names = k[2], nil
 				break
 			}
 		}
 		if i >= 0 {
-			w.m.Add(source.Span{File: n.Span.File, Start: n.Span.Start + int32(i), End: n.Span.End})
+			at := i
+			for _, name := range names {
+				w.m.Add(part(n.Span.File, n.Span.Start, at, i+name[0]))
+				at = i + name[1]
+			}
+			w.m.Add(part(n.Span.File, n.Span.Start, at, len(text)))
 		}
 	})
 }

@@ -34,7 +34,7 @@ func (l *Language) isPlain(key string) bool {
 // spec.
 var holdsValue = []string{
 	"default", "object", "plaintext", "secretstring", "secretstringtemplate", "string",
-	"unsafeplaintext", "value",
+	"unsafeplaintext", "value", "variables",
 }
 
 // harmlessSections are the sections in which no secret value stands, in lower case.

@@ -3,7 +3,9 @@ package mask
 import (
 	"regexp"
 	"slices"
+	"strings"
 
+	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
@@ -29,11 +31,7 @@ func hiddenVariables(roots []*yaml.Node, m *source.Masks) map[string]bool {
 	}
 	var uses []variableAt
 	for _, root := range roots {
-		for _, p := range root.Pairs {
-			if p.Key.Text != "environments" {
-				uses = append(uses, usesIn(p.Value)...)
-			}
-		}
+		eachPlace(root, func(n *yaml.Node) { uses = append(uses, usesIn(n)...) })
 	}
 	isHidden := func(at source.Span) bool { return len(m.Within(at)) > 0 }
 	used := map[string]bool{}
@@ -45,7 +43,8 @@ func hiddenVariables(roots []*yaml.Node, m *source.Masks) map[string]bool {
 		holdsHidden := func(n *yaml.Node) bool {
 			return n.Span.Start < n.Span.End && isHidden(n.Span)
 		}
-		hidden[name] = hidden[name] || !used[name] || slices.ContainsFunc(values, holdsHidden)
+		hidden[name] = hidden[name] || !used[name] || slices.ContainsFunc(values, holdsHidden) ||
+			slices.ContainsFunc(values, hasCredential)
 	}
 	for _, u := range uses {
 		if hidden[u.name] {
@@ -55,10 +54,103 @@ func hiddenVariables(roots []*yaml.Node, m *source.Masks) map[string]bool {
 	return hidden
 }
 
+// hasCredential says whether a credential stands in a text.
+func hasCredential(n *yaml.Node) bool {
+	return n.IsScalar() && len(aws.CredentialsIn(n.Text)) > 0
+}
+
+// eachPlace calls f for what stands in a file at places where variables can be used.
+func eachPlace(root *yaml.Node, f func(*yaml.Node)) {
+	for _, section := range root.Pairs {
+		if section.Key.Text != "environments" {
+			f(section.Value)
+			continue
+		}
+		for _, environment := range pairsOf(section.Value) {
+			for _, p := range pairsOf(environment.Value) {
+				if p.Key.Text != "variables" {
+					f(p.Value)
+				}
+			}
+		}
+	}
+}
+
+// eachScalar calls f for the scalars of a tree, keys included.
+func eachScalar(n *yaml.Node, f func(*yaml.Node)) {
+	n.Walk(func(n *yaml.Node) {
+		if n.IsScalar() {
+			f(n)
+		}
+		for _, p := range n.Pairs {
+			f(p.Key)
+		}
+	})
+}
+
+// isMade says whether a scalar of the tree of an environment is not as it is written.
+func isMade(n *yaml.Node) bool {
+	written := n.Span.Text()
+	return variableUse.MatchString(written) || !strings.Contains(written, n.Text)
+}
+
+// expanded hides what is a credential in the files of a spec for one environment alone: texts that
+// variables are parts of, and values of properties whose names have variables in them.
+func (l *Language) expanded(trees []*yaml.Node, m *source.Masks) {
+	whole := sectionsOf(trees)
+	named := []string{"parameters", "resources", "conditions", "mappings"}
+	for _, root := range trees {
+		eachPlace(root, func(n *yaml.Node) {
+			eachScalar(n, func(n *yaml.Node) {
+				if isMade(n) && hasCredential(n) {
+					m.AddText(n.Span, n.Text)
+				}
+			})
+		})
+		w := l.document(root, whole, m, named...)
+		for i, p := range root.Pairs {
+			switch p.Key.Text {
+			case "resources", "outputs", "metadata", "mappings", "conditions":
+				region := w.region(root.Pairs, i, w.whole())
+				w.entries(p.Value, region, p.Key.Text == "metadata")
+				if p.Key.Text == "outputs" {
+					w.outputs(p.Value)
+				}
+			}
+		}
+		l.document(root, whole, m, named...).resources(root, whole)
+	}
+}
+
+// hideMade hides what texts say in an environment that have hidden variables in them.
+func hideMade(trees []*yaml.Node, m *source.Masks) {
+	for _, root := range trees {
+		eachPlace(root, func(n *yaml.Node) {
+			eachScalar(n, func(n *yaml.Node) {
+				if isMade(n) && len(m.Within(n.Span)) > 0 {
+					m.AddMade(n.Span, n.Text)
+				}
+			})
+		})
+	}
+}
+
 // variableValues hides the values of some variables, in every environment, and all that is no value
 // of one.
 func (w *document) variableValues(root *yaml.Node, hidden map[string]bool) {
+	eachRegion(w, root, w.whole(), "environment", func(p yaml.Pair, r source.Span) {
+		eachRegion(w, p.Value, r, "", func(p yaml.Pair, r source.Span) {
+			if !slices.Contains(w.language.Environment, p.Key.Text) {
+				w.hide(r, nil) // as where environments were meant
+				w.all(p.Value)
+			}
+		})
+	})
 	eachRegion(w, root, w.whole(), "environments", func(p yaml.Pair, r source.Span) {
+		if p.Value.Kind != yaml.Map && p.Value.Kind != yaml.Null {
+			w.hide(r, nil)
+			w.all(p.Value)
+		}
 		eachRegion(w, p.Value, r, "", func(p yaml.Pair, r source.Span) {
 			if p.Value.IsScalar() && p.Value.Kind != yaml.Null {
 				w.hide(r, nil)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Masks are the spans whose text must never be shown by anything. The zero value, and nil, mask
@@ -14,6 +15,7 @@ type Masks struct {
 	byFile map[*File][]Span // sorted, neither overlapping nor touching, as Within needs them
 	texts  []string         // what hidden texts say that are written with escapes
 	parts  []string         // hidden texts that may be parts of others
+	made   []madeText       // texts that hidden variables are parts of
 	words  *hiddenWords     // made of the above when it is first asked for
 	later  []func(*Masks)   // what adds more, once something is to be shown
 }
@@ -32,6 +34,7 @@ func (m *Masks) Join(other *Masks) {
 			}
 		}
 		m.texts, m.parts = append(m.texts, other.texts...), append(m.parts, other.parts...)
+		m.made = append(m.made, other.made...)
 		m.words = nil
 	})
 }
@@ -82,6 +85,60 @@ func (m *Masks) AddPart(s Span, text string) {
 	}
 }
 
+// AddMade hides what a text says in some environment whose hidden variables stand at a place.
+func (m *Masks) AddMade(s Span, text string) {
+	m.texts, m.made, m.words = append(m.texts, text),
+		append(m.made, madeText{s, plainOf(text)}), nil
+}
+
+// madeText is what a text says in some environment.
+type madeText struct {
+	at    Span
+	plain string // its letters and digits
+}
+
+// Derived says whether a text may be derived from what hidden variables make of the text at a
+// place, with other marks or as a part of it. One whose words are all written where nothing is
+// hidden is not.
+func (m *Masks) Derived(text string, at Span) bool {
+	if m == nil {
+		return false
+	}
+	m.complete()
+	plain := plainOf(text)
+	for _, made := range m.made {
+		if made.at.File != at.File || made.at.Start >= at.End || at.Start >= made.at.End {
+			continue
+		}
+		is := func(word string) bool {
+			word = strings.TrimRight(word, "0123456789") // which make ids unique
+			return len(word) >= leastPart && strings.Contains(made.plain, plainOf(word))
+		}
+		if plain != "" && strings.Contains(made.plain, plain) ||
+			slices.ContainsFunc(strings.FieldsFunc(text, isNoLetter), is) {
+			return !m.shows(text)
+		}
+	}
+	return false
+}
+
+// plainOf returns the letters and digits of a text, in lower case.
+func plainOf(text string) string {
+	return strings.ToLower(strings.Join(strings.FieldsFunc(text, isNoLetter), ""))
+}
+
+func isNoLetter(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+
+// shows says whether all words of a text are also written where nothing is hidden.
+func (m *Masks) shows(text string) bool {
+	if m.words == nil {
+		m.words = m.findWords()
+	}
+	return !slices.ContainsFunc(strings.FieldsFunc(text, isWordEnd), func(word string) bool {
+		return !m.words.shown[word]
+	})
+}
+
 // Within returns the parts of s that must not be shown, sorted and without overlaps.
 func (m *Masks) Within(s Span) []Span {
 	if m == nil {
@@ -127,51 +184,69 @@ func (m *Masks) Hide(text, replacement string) string {
 	if whole := strings.TrimSpace(text); m.words.hidden[whole] && !m.words.shown[whole] {
 		return replacement
 	}
-	var b strings.Builder
-	hiding := false // several hidden words in a row are one
-	for len(text) > 0 {
-		n := strings.IndexFunc(text, isWordEnd)
-		if n == 0 {
-			end := strings.IndexFunc(text, func(r rune) bool { return !isWordEnd(r) })
-			if end < 0 {
-				end = len(text)
-			}
-			if next := text[end:]; !hiding || next == "" || !m.words.hides(firstWord(next)) {
-				b.WriteString(text[:end])
-				hiding = false
-			}
-			text = text[end:]
-			continue
-		}
-		word := firstWord(text)
-		text = text[len(word):]
-		switch {
-		case !m.words.hides(word):
-			b.WriteString(word)
-			hiding = false
-		case !hiding:
-			b.WriteString(replacement)
-			hiding = true
-		}
-	}
-	return m.hideParts(b.String(), replacement)
+	return replaced(text, m.words.within(text, m.parts), replacement)
 }
 
-// hideParts replaces hidden texts that are parts of words, unless they are words that are shown.
-func (m *Masks) hideParts(text, replacement string) string {
-	if len(m.parts) == 0 {
-		return text
-	}
-	if m.words.parts[replacement] == nil {
-		var pairs []string
-		for _, part := range m.parts {
-			if !m.words.shown[part] {
-				pairs = append(pairs, part, replacement)
-			}
+// replaced returns a text with something else in the place of the bytes that are hidden.
+func replaced(text string, hidden []bool, replacement string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		switch {
+		case !hidden[i]:
+			b.WriteByte(text[i])
+		case i == 0 || !hidden[i-1]:
+			b.WriteString(replacement)
 		}
-		m.words.parts[replacement] = strings.NewReplacer(pairs...)
 	}
-	return m.words.parts[replacement].Replace(text)
+	return b.String()
+}
+
+// within says of each byte of a text whether it is hidden: words, and parts wherever they stand,
+// unless they are words that are shown; and what stands between the words.
+func (w *hiddenWords) within(text string, parts []string) []bool {
+	hidden := make([]bool, len(text))
+	hide := func(from, to int) {
+		for i := from; i < to; i++ {
+			hidden[i] = true
+		}
+	}
+	for _, part := range parts {
+		if w.shown[part] {
+			continue
+		}
+		for at := 0; ; at++ {
+			i := strings.Index(text[at:], part)
+			if i < 0 {
+				break
+			}
+			at += i
+			hide(at, at+len(part))
+		}
+	}
+	last := -1 // the end of what was hidden last, if nothing that is shown stands behind it
+	for at := 0; at < len(text); {
+		word := firstWord(text[at:])
+		if word == "" {
+			_, n := utf8.DecodeRuneInString(text[at:])
+			if at > 0 && hidden[at-1] {
+				last = at
+			}
+			at += n
+			continue
+		}
+		end := at + len(word)
+		if w.hides(word) {
+			hide(at, end)
+		}
+		if hidden[at] && last >= 0 {
+			hide(last, at)
+		}
+		if last = -1; hidden[end-1] {
+			last = end
+		}
+		at = end
+	}
+	return hidden
 }
 
 // hiddenWords are the words of a file's hidden and of its other parts.
@@ -179,8 +254,6 @@ type hiddenWords struct {
 	hidden map[string]bool
 	shown  map[string]bool
 	all    string // the hidden texts, one in a line
-
-	parts map[string]*strings.Replacer // of hidden texts, by what replaces them
 }
 
 // How many bytes a word must have to be hidden for itself, and to be so for being part of a longer
@@ -201,8 +274,7 @@ func (w *hiddenWords) hides(word string) bool {
 
 // findWords divides the files at the edges of what is hidden.
 func (m *Masks) findWords() *hiddenWords {
-	w := &hiddenWords{hidden: map[string]bool{}, shown: map[string]bool{},
-		parts: map[string]*strings.Replacer{}}
+	w := &hiddenWords{hidden: map[string]bool{}, shown: map[string]bool{}}
 	var all strings.Builder
 	hide := func(text string) {
 		addWords(w.hidden, text)

@@ -71,6 +71,44 @@ func TestHideKnowsWhatEscapesSay(t *testing.T) {
 	}
 }
 
+// Of values of variables the longest is hidden, with the marks in it, wherever it stands.
+func TestHidePartsAsAWhole(t *testing.T) {
+	file, m := source.New("f", []byte("Hunt Hunter22secret abc!de+fg?hi!jk/9Z")), &source.Masks{}
+	for _, at := range [][2]int32{{0, 4}, {5, 19}, {20, 38}} {
+		s := source.Span{File: file, Start: at[0], End: at[1]}
+		m.AddPart(s, s.Text())
+	}
+	for text, want := range map[string]string{
+		"xHunter22secret":         "x•",
+		"abc!de+fg?hi!jk/9Z":      "•",
+		"xabc!de+fg?hi!jk/9Z":     "x•",
+		"a name, Hunt, and a hat": "a name, •, and a hat",
+	} {
+		if got := m.Hide(text, "•"); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
+
+// What is derived from a text with a hidden variable in it is known by its letters and digits.
+func TestDerived(t *testing.T) {
+	file, m := source.New("f", []byte("stack: s-$(hook) # LEAK4")), &source.Masks{}
+	at := source.Span{File: file, Start: 7, End: 16}
+	m.Add(source.Span{File: file, Start: 9, End: 16})
+	m.AddMade(at, "s-horse9 Horse9!/9Z")
+	for text, want := range map[string]bool{
+		"s-horse9-horse9-": true, "9Z": true, "horse92": true, "x-horse9": true,
+		"role": false, "a name": false, "": false, "stack": false,
+	} {
+		if got := m.Derived(text, at); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+	if m.Derived("9Z", source.Span{File: file, Start: 0, End: 5}) {
+		t.Error("derived from another place")
+	}
+}
+
 // What is left for later is asked for once, before anything is shown, and may leave more for later.
 func TestLaterIsDoneBeforeAnythingIsShown(t *testing.T) {
 	file, m := source.New("f", []byte("one two")), &source.Masks{}

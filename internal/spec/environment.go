@@ -80,8 +80,29 @@ func (s *Source) environments() {
 				s.misspelt = true // what follows from it is not looked at
 				s.found = append(s.found, unknownProperty(root, p, whole))
 			}
+			if p.Key.Text == "environment" && holdsEnvironments(p.Value) {
+				s.misspelt = true
+				first := p.Value.Pairs[0].Key
+				s.found.Report(diag.UnknownProperty, first.Span).
+					Message("there is no property %q here", first).
+					Hint("write \"environments\" for several: \"environment\" is the only one").
+					Fix(p.Key.Span, "environments")
+			}
 		}
 	}
+}
+
+// holdsEnvironments says whether environments stand below the word for a single one: mappings under
+// names that are none of its properties.
+func holdsEnvironments(n *yaml.Node) bool {
+	s := shapeOf(reflect.TypeFor[NamedEnvironment]())
+	return n.Kind == yaml.Map && len(n.Pairs) > 0 && !n.IsIntrinsic() &&
+		!slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool {
+			_, known := s.byName[p.Key.Text]
+			return known || s.meant(p.Key.Text) != "" || p.Value.Kind != yaml.Map ||
+				p.Value.IsIntrinsic() ||
+				!environmentName.MatchString(p.Key.Text)
+		})
 }
 
 // environment takes up one environment by its name.

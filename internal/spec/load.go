@@ -49,12 +49,27 @@ func Read(files []*source.File) (*Source, *source.Masks, diag.List) {
 		}
 		s.roots = append(s.roots, read.Root)
 	}
-	roots := s.roots
-	s.masks.Later(func(m *source.Masks) { words().Spec(roots, m) })
 	if !s.broken {
 		s.environments()
 	}
+	roots := s.roots
+	again := &Source{Environments: s.Environments, roots: roots, declared: s.declared}
+	s.masks.Later(func(m *source.Masks) { words().Spec(roots, again.expanded(), m) })
 	return s, s.masks, s.found
+}
+
+// expanded returns the trees of each environment.
+func (s *Source) expanded() (all [][]*yaml.Node) {
+	for _, name := range s.Environments {
+		s.replaced = 0
+		x := s.expander(name)
+		var trees []*yaml.Node
+		for _, root := range s.roots {
+			trees = append(trees, x.document(root))
+		}
+		all = append(all, trees)
+	}
+	return all
 }
 
 // HasEnvironments says whether the spec states environments, be it wrongly.
