@@ -238,7 +238,7 @@ func (t trusting) lets(c assumer, role *Principal) bool {
 		t.rule.Excludes(c.p.trustFact, keysOfTrust) {
 		return false
 	}
-	if directly && c.p.Account == role.Account || c.p.AsFar && c.p.Account != role.Account {
+	if directly && c.p.Account == role.Account || c.p.AsFar {
 		return true // or its own account is taken to allow it
 	}
 	return slices.ContainsFunc(c.rules, func(r *policy.Rule) bool {
