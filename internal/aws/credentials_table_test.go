@@ -136,6 +136,17 @@ func TestTableOfCredentials(t *testing.T) {
 			}
 		})
 	}
+	for _, s := range registrySchemas(t) {
+		s.texts(s, nil, nil, func(path []string) {
+			for i, name := range path {
+				names := CredentialsBelow(s.TypeName, path[:i])
+				if !slices.Contains(names, name) && !NotMisspelt(name) &&
+					slices.ContainsFunc(names, func(n string) bool { return oftenMistaken(n, name) }) {
+					t.Errorf("%s has %s, which is nearly one of %s", s.TypeName, name, names)
+				}
+			}
+		})
+	}
 	for _, name := range slices.Sorted(maps.Keys(unknown)) {
 		t.Errorf("%s is in neither table", name)
 	}
@@ -169,4 +180,27 @@ func speaksOnly(name string) bool {
 		}
 	}
 	return slices.Contains(noSecrets, name)
+}
+
+// oftenMistaken says whether two names have all letters in common but for two or three at one
+// place.
+func oftenMistaken(a, b string) bool {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	begin, end := 0, 0
+	for begin < len(b) && a[begin] == b[begin] {
+		begin++
+	}
+	for end < len(b)-begin && a[len(a)-1-end] == b[len(b)-1-end] {
+		end++
+	}
+	limit := 1
+	switch {
+	case len(a) >= 16:
+		limit = 3
+	case len(a) >= 8:
+		limit = 2
+	}
+	return len(a)-begin-end <= limit
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
 
@@ -12,6 +13,9 @@ type Place struct {
 	Value *yaml.Node
 	Name  string // of the property, variable or member that holds it
 	Held  bool   // all of it is a credential, and not only what Credentials finds in it
+
+	// Written is, of a property whose name is misspelt, how it is written, and Name what it means.
+	Written string
 
 	// Stated says that CloudFormation takes a credential there, and not only that its name sounds
 	// so.
@@ -32,8 +36,9 @@ func PlacesInTags(n *yaml.Node, f func(Place)) {
 }
 
 type placeWalk struct {
-	kind string
-	f    func(Place)
+	kind    string
+	f       func(Place)
+	written string // the misspelt name of a property on the way, or ""
 }
 
 func (w placeWalk) value(path []string, n *yaml.Node, held bool) {
@@ -65,7 +70,12 @@ func (w placeWalk) value(path []string, n *yaml.Node, held bool) {
 }
 
 func (w placeWalk) place(path []string, n *yaml.Node, held bool) {
-	w.f(Place{Value: n, Name: nameOf(path), Held: held, Stated: held && aws.InTable(w.kind, path)})
+	stated := held && aws.InTable(w.kind, path)
+	p := Place{Value: n, Name: nameOf(path), Held: held, Stated: stated}
+	if stated {
+		p.Written = w.written
+	}
+	w.f(p)
 }
 
 // members goes through a mapping. Of a tag, the name does not say that its value is a secret.
@@ -92,9 +102,41 @@ func (w placeWalk) members(path []string, n *yaml.Node, held bool) {
 		case p.Key.Text == secret:
 			w.value(append(slices.Clip(path), name), p.Value, true)
 		default:
+			w := w
+			if meant := w.meant(in); meant != "" {
+				w.written = p.Key.Text
+				in = append(slices.Clip(path), meant)
+			}
 			w.value(in, p.Value, !inTags && aws.CredentialAt(w.kind, in))
 		}
 	}
+}
+
+// meant returns the property of the table that the last name of a path means if it is misspelt by
+// one letter, in long names by two or three; or "".
+func (w placeWalk) meant(path []string) string {
+	above, name := path[:len(path)-1], path[len(path)-1]
+	names := aws.CredentialsBelow(w.kind, above)
+	if len(names) == 0 || slices.Contains(names, name) || aws.NotMisspelt(name) {
+		return ""
+	}
+	if aws.MeansSecretString(w.kind, path) {
+		return "SecretString"
+	}
+	for _, n := range names {
+		const long, longer = 8, 16
+		limit := 1
+		switch {
+		case len(n) >= longer:
+			limit = 3
+		case len(n) >= long:
+			limit = 2
+		}
+		if diag.IsNear(name, n, limit) {
+			return n
+		}
+	}
+	return ""
 }
 
 func isTags(name string) bool { return name == "Tags" || name == "TagSpecifications" }
