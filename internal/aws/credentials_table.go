@@ -306,8 +306,8 @@ var credentialPaths = map[string][]string{
 // besideCredentials are properties beside those of the table whose names differ by some letters.
 // TestTableOfCredentials compares them with the schemas.
 var besideCredentials = []string{
-	"AuthorizationApiKeyName", "MySqlSettings", "Oauth2ProviderConfigOutput", "SrtGroupSettings",
-	"TokenKeyId", "UdpGroupSettings",
+	"ApiKeyId", "AuthorizationApiKeyName", "MySqlSettings", "Oauth2ProviderConfigOutput",
+	"SrtGroupSettings", "TokenKeyId", "UdpGroupSettings",
 }
 
 // wordsForSecretString are what people write for SecretString in a secret, which has no such
