@@ -23,6 +23,9 @@ func schedules(m *Model) diag.List {
 			continue
 		}
 		written := &s.written.V.Rotation
+		if written.Managed.Set() && !written.Managed.V {
+			continue // which rotates nothing, as is said
+		}
 		if written.Manual.V {
 			c.manual(written)
 		}
@@ -152,6 +155,7 @@ func managedRotations(m *Model) diag.List {
 			c.report(diag.InvalidValue, managed.Span).
 				Message("managed: false rotates nothing").
 				Hint("write true, or remove the rotation")
+			continue
 		}
 		c.notInChina(managed.Span)
 		if s.Import == NotImported {
@@ -264,6 +268,7 @@ func (c *checker) letsRotationIn(held, s *Secret) {
 		hint = "add the role of the function to exempt, by a rolePattern such as arn:" +
 			cmp.Or(c.Env.Partition, "aws") + ":iam::" + cmp.Or(c.Env.Account, "<account>") +
 			":role/" + c.Stack + "*SecretsManager*"
+	case s.written.V.Rotation.Lambda.ExecutionRole.Set(): // and what is wrong with it is said
 	case s.Rotation.Lambda != nil && role == nil:
 		why = "the role of the function is not stated"
 		hint = "name the function's role in executionRole, or in exempt"

@@ -233,6 +233,7 @@ func (c *checker) replicaKey(k *Key, replica spec.Replica) {
 	switch {
 	case !k.Imported:
 		c.elsewhere(replica.Key.Span, "a key in another Region")
+	case k.Region == "" && c.wronglyImported(k): // which is said
 	case k.Region == "":
 		c.report(diag.KeyInOtherRegion, replica.Key.Span).
 			Message("key %q is imported without an ARN that says its Region, and the key of a "+
@@ -245,6 +246,12 @@ func (c *checker) replicaKey(k *Key, replica spec.Replica) {
 			Hint("name a key of the replica's Region").
 			Related(k.Span, "the key is here")
 	}
+}
+
+// wronglyImported says whether the import of a key could not be read, or has no ARN of a key.
+func (c *checker) wronglyImported(k *Key) bool {
+	literal, ok := k.written.Import.ARN.Literal()
+	return c.written.UnreadWithin(k.Span, nil) || ok && aws.KeyARN(literal) != ""
 }
 
 // secretKeys sees to it that a secret's key is in its Region, as Secrets Manager requires.

@@ -83,21 +83,22 @@ func once(found diag.List) (out diag.List) {
 // restsWithin are the properties of the same entry that must have been read before something of a
 // code can be said; nil: all of them. What is missing may be what could not be read.
 var restsWithin = map[*diag.Code][]string{
-	diag.MissingProperty:       nil,
-	diag.PropertyWithoutEffect: nil,
-	diag.RotationMismatch:      nil,
-	diag.RotationNeedsJSON:     nil,
-	diag.AttachmentNeedsJSON:   nil,
-	diag.NeedsName:             nil,
-	diag.NeedsARN:              nil,
-	diag.GrantWithoutEffect:    nil,
-	diag.OpenTrust:             nil,
-	diag.ImportTakesNo:         {"import"},
-	diag.KeyInOtherRegion:      {"import"},
-	diag.PolicyNotManaged:      {"manage"},
-	diag.TemplateNeedsKey:      {"secretStringTemplate", "generateStringKey"},
-	diag.LiteralSecret:         {"plaintext", "unsafePlaintext"},
-	diag.StagesWithoutRead:     {"allow"},
+	diag.MissingProperty:          nil,
+	diag.PropertyWithoutEffect:    nil,
+	diag.RotationMismatch:         nil,
+	diag.RotationNeedsJSON:        nil,
+	diag.AttachmentNeedsJSON:      nil,
+	diag.NeedsName:                nil,
+	diag.NeedsARN:                 nil,
+	diag.GrantWithoutEffect:       nil,
+	diag.OpenTrust:                nil,
+	diag.ImportTakesNo:            {"import"},
+	diag.KeyInOtherRegion:         {"import"},
+	diag.PolicyNotManaged:         {"manage"},
+	diag.GuardrailDefeatsRotation: nil,
+	diag.TemplateNeedsKey:         {"secretStringTemplate", "generateStringKey"},
+	diag.LiteralSecret:            {"plaintext", "unsafePlaintext"},
+	diag.StagesWithoutRead:        {"allow"},
 }
 
 // follows says whether what is found may follow from a property that could not be read, of which
