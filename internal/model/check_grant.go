@@ -348,6 +348,18 @@ func (c *checker) notThere(v *grantedInVain) {
 	default:
 		d.Hint("write a Region where they are: %s", diag.Words(strings.Join(there, ", ")))
 	}
+	if near := diag.Nearest(v.because.V, there); near != "" &&
+		!slices.Contains(aws.KnownRegions(), v.because.V) {
+		d.Hint("write %q", near).Fix(v.because.Span, "%s", near)
+	}
+	for _, replica := range v.secrets[0].Replicas { // which may be the Region that is meant
+		if !slices.Contains(aws.KnownRegions(), replica.Region) &&
+			diag.Nearest(replica.Region, aws.KnownRegions()) == v.because.V {
+			d.Hint("write %q for the Region of the replica", v.because).
+				Related(replica.Span, "the Region of the replica is here")
+			return
+		}
+	}
 	d.Related(v.secrets[0].Span, "the secret is here")
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
@@ -20,6 +21,7 @@ func Resolve(s *spec.Spec) (*Model, diag.List) {
 		found = append(found, c.run(m)...)
 	}
 	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return follows(s, d) })
+	found = withoutDoubts(found)
 	inEnvironment := isWrongWith(&s.Environment)
 	if slices.ContainsFunc(found, inEnvironment) {
 		found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
@@ -27,6 +29,23 @@ func Resolve(s *spec.Spec) (*Model, diag.List) {
 		})
 	}
 	return m, once(found)
+}
+
+// withoutDoubts leaves out the notes on Regions that are not known where an error about what is
+// granted there says as much.
+func withoutDoubts(found diag.List) diag.List {
+	said := map[source.Span]bool{}
+	for _, d := range found {
+		if d.Code == diag.GrantWithoutEffect {
+			said[d.Span] = true
+			for _, r := range d.Places() {
+				said[r.Span] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
+		return d.Code == diag.UnlistedName && said[d.Span]
+	})
 }
 
 // restsOn are the properties of the document that must have been read before something of a code
