@@ -164,8 +164,10 @@ var Passes = []Pass{
 // because it acts where the stack is not.
 func withoutHandOvers(found, refused diag.List) diag.List {
 	return slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
-		return d.Code == diag.HandedOver && slices.ContainsFunc(refused,
-			func(r diag.Diagnostic) bool { return r.Code == diag.ActsElsewhere && r.Span == d.Span })
+		isRefused := func(r diag.Diagnostic) bool {
+			return r.Code == diag.ActsElsewhere && r.Span == d.Span
+		}
+		return d.Code == diag.HandedOver && slices.ContainsFunc(refused, isRefused)
 	})
 }
 

@@ -101,8 +101,8 @@ func (c *checker) tags(entries spec.Entries[spec.Value]) {
 	}
 }
 
-// tagsOfRole refuses keys of tags that differ in upper and lower case alone, which IAM takes for the
-// same. It reports the one of the role itself, if one is.
+// tagsOfRole refuses keys of tags that differ in upper and lower case alone, which IAM takes for
+// the same. It reports the one of the role itself, if one is.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules_creating
 func (c *checker) tagsOfRole(tags []Tag, own spec.Entries[spec.Value]) {
 	for i, t := range tags {
