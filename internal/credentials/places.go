@@ -14,8 +14,9 @@ type Place struct {
 	Name  string // of the property, variable or member that holds it
 	Held  bool   // all of it is a credential, and not only what Credentials finds in it
 
-	// Written is, of a property whose name is misspelt, how it is written, and Name what it means.
-	Written string
+	// Written is how the property, or one above it, is misspelt, and Meant how it is spelt; empty
+	// where all are right.
+	Written, Meant string
 
 	// Stated says that CloudFormation takes a credential there, and not only that its name sounds
 	// so.
@@ -36,9 +37,10 @@ func PlacesInTags(n *yaml.Node, f func(Place)) {
 }
 
 type placeWalk struct {
-	kind    string
-	f       func(Place)
-	written string // the misspelt name of a property on the way, or ""
+	kind string
+	f    func(Place)
+
+	written, meant string // a misspelt property on the way, and what it means, or ""
 }
 
 func (w placeWalk) value(path []string, n *yaml.Node, held bool) {
@@ -73,7 +75,7 @@ func (w placeWalk) place(path []string, n *yaml.Node, held bool) {
 	stated := held && aws.InTable(w.kind, path)
 	p := Place{Value: n, Name: nameOf(path), Held: held, Stated: stated}
 	if stated {
-		p.Written = w.written
+		p.Written, p.Meant = w.written, w.meant
 	}
 	w.f(p)
 }
@@ -103,8 +105,8 @@ func (w placeWalk) members(path []string, n *yaml.Node, held bool) {
 			w.value(append(slices.Clip(path), name), p.Value, true)
 		default:
 			w := w
-			if meant := w.meant(in); meant != "" {
-				w.written = p.Key.Text
+			if meant := w.meaning(in); meant != "" {
+				w.written, w.meant = p.Key.Text, meant
 				in = append(slices.Clip(path), meant)
 			}
 			w.value(in, p.Value, !inTags && aws.CredentialAt(w.kind, in))
@@ -112,9 +114,9 @@ func (w placeWalk) members(path []string, n *yaml.Node, held bool) {
 	}
 }
 
-// meant returns the property of the table that the last name of a path means if it is misspelt by
+// meaning returns the property of the table that the last name of a path means if it is misspelt by
 // one letter, in long names by two or three; or "".
-func (w placeWalk) meant(path []string) string {
+func (w placeWalk) meaning(path []string) string {
 	above, name := path[:len(path)-1], path[len(path)-1]
 	names := aws.CredentialsBelow(w.kind, above)
 	if len(names) == 0 || slices.Contains(names, name) || aws.NotMisspelt(name) {

@@ -107,11 +107,11 @@ func (c *checker) heldByMistake(p credentials.Place, whole credentials.Credentia
 	}
 	found := c.report(diag.LiteralSecret, p.Value.Span).
 		Message("%s seems to mean %s, where a credential stands, and this literal would stand in "+
-			"the template in the clear", diag.Words(p.Written), diag.Words(p.Name))
+			"the template in the clear", diag.Words(p.Written), diag.Words(p.Meant))
 	if p.Name == "SecretStringTemplate" {
-		found.Hint("write %s", diag.Words(p.Name)) // with the names of users and hosts
+		found.Hint("write %s", diag.Words(p.Meant)) // with the names of users and hosts
 	} else {
-		found.Hint("write %s, and %s", diag.Words(p.Name), diag.Words(useReference))
+		found.Hint("write %s, and %s", diag.Words(p.Meant), diag.Words(useReference))
 	}
 	return true
 }
