@@ -220,6 +220,19 @@ func KeyUseOf(action Action) []Action {
 	return nil
 }
 
+// Lacks says whether a request for the action never has a condition key of Secrets Manager, KMS or
+// tags in the request. Of other keys, which every request may have, it says false.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+func (a ActionInfo) Lacks(key string) bool {
+	key = strings.ToLower(key)
+	ofService := strings.HasPrefix(key, "secretsmanager:") || strings.HasPrefix(key, "kms:") ||
+		strings.HasPrefix(key, "aws:requesttag/") || key == "aws:tagkeys"
+	return ofService && !slices.ContainsFunc(a.Conditions, func(known string) bool {
+		known = strings.ToLower(known)
+		return known == key || strings.HasSuffix(known, "/") && strings.HasPrefix(key, known)
+	})
+}
+
 // everyAction are the actions of Secrets Manager and KMS.
 var everyAction = slices.Concat(SecretsManagerActions, KMSActions)
 

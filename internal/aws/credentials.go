@@ -159,6 +159,35 @@ func InTable(resourceType string, path []string) bool {
 	return matches(credentialPaths[resourceType], path)
 }
 
+// CredentialsBelow returns the names of the properties below a path that the table has, or through
+// which it leads to one.
+func CredentialsBelow(resourceType string, above []string) []string {
+	var names []string
+	for _, pattern := range credentialPaths[resourceType] {
+		parts := strings.Split(pattern, "/")
+		if len(parts) <= len(above) || parts[len(above)] == "*" {
+			continue
+		}
+		if len(above) > 0 && !matches([]string{strings.Join(parts[:len(above)], "/")}, above) {
+			continue
+		}
+		names = append(names, parts[len(above)])
+	}
+	return names
+}
+
+// MeansSecretString says whether a property that a resource of AWS::SecretsManager::Secret does not
+// have is another word for the secret's value.
+func MeansSecretString(resourceType string, path []string) bool {
+	return resourceType == "AWS::SecretsManager::Secret" && len(path) == 1 &&
+		slices.ContainsFunc(wordsForSecretString,
+			func(word string) bool { return strings.EqualFold(word, path[0]) })
+}
+
+// NotMisspelt says whether a property is one of its own that is named nearly like one that holds a
+// credential, or leads to one.
+func NotMisspelt(property string) bool { return slices.Contains(besideCredentials, property) }
+
 // matches says whether one of the patterns is the path or a beginning of it.
 func matches(patterns []string, path []string) bool {
 	return slices.ContainsFunc(patterns, func(pattern string) bool {

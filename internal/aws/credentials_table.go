@@ -303,6 +303,20 @@ var credentialPaths = map[string][]string{
 	},
 }
 
+// besideCredentials are properties beside those of the table whose names differ by some letters.
+// TestTableOfCredentials compares them with the schemas.
+var besideCredentials = []string{
+	"ApiKeyId", "AuthorizationApiKeyName", "MySqlSettings", "Oauth2ProviderConfigOutput",
+	"SrtGroupSettings", "TokenKeyId", "UdpGroupSettings",
+}
+
+// wordsForSecretString are what people write for SecretString in a secret, which has no such
+// properties.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
+var wordsForSecretString = []string{
+	"Data", "Plaintext", "SecretBinary", "StringData", "String", "Text", "Value",
+}
+
 // speaksOfCredentials are properties that are named like credentials and hold none: ARNs and
 // names of secrets, files on the host, keys of KMS, settings of tokens and texts that are public.
 var speaksOfCredentials = map[string][]string{

@@ -170,3 +170,47 @@ func speaksOnly(name string) bool {
 	}
 	return slices.Contains(noSecrets, name)
 }
+
+// TestNearNamesAreMisspelt sees to it that what is named nearly like a property of the table is
+// none of its own.
+func TestNearNamesAreMisspelt(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it reads the schema of every resource type")
+	}
+	t.Parallel()
+	for _, s := range registrySchemas(t) {
+		s.texts(s, nil, nil, func(path []string) {
+			for i, name := range path {
+				names := CredentialsBelow(s.TypeName, path[:i])
+				mistaken := func(n string) bool { return oftenMistaken(n, name) }
+				if !slices.Contains(names, name) && !NotMisspelt(name) &&
+					slices.ContainsFunc(names, mistaken) {
+					t.Errorf("%s has %s, which is nearly one of %s", s.TypeName, name, names)
+				}
+			}
+		})
+	}
+}
+
+// oftenMistaken says whether two names have all letters in common but for two or three at one
+// place.
+func oftenMistaken(a, b string) bool {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	begin, end := 0, 0
+	for begin < len(b) && a[begin] == b[begin] {
+		begin++
+	}
+	for end < len(b)-begin && a[len(a)-1-end] == b[len(b)-1-end] {
+		end++
+	}
+	limit := 1
+	switch {
+	case len(a) >= 16:
+		limit = 3
+	case len(a) >= 8:
+		limit = 2
+	}
+	return len(a)-begin-end <= limit
+}

@@ -179,12 +179,33 @@ func (a assignment) secret(end int) (from, to int, ok bool) {
 	}
 	value, after := a.text[from:to], a.text[to:]
 	code := strings.ContainsAny(value, "()[]") || strings.HasPrefix(after, ", ") ||
-		SoundsSecret(value)
+		a.isVariable(value)
 	sentence := (sign == ':' || spaced) && !a.isLine(after)
 	if value == "" || code || sentence || standsForOther(value) || NoSecretText(a.name, value) {
 		return 0, 0, false
 	}
 	return from, to, true
+}
+
+// inCode matches how names are written in programs; nameInShell, names of things in commands.
+// Digits stand before another word only, as in s3_token, and not in the midst of one.
+var (
+	inCode      = regexp.MustCompile(`^[A-Za-z_](?:[A-Za-z_.]|[0-9]+[_.])*$`)
+	nameInShell = regexp.MustCompile(`^[a-z]+(?:-[a-z]+)*$`)
+)
+
+// isVariable says whether what follows a name is the name of a secret too, as in
+// connect(password=db_password), and not a password that sounds like one: Secret!2024. Between the
+// semicolons of a connection string only capitals stand for another text.
+func (a assignment) isVariable(value string) bool {
+	switch {
+	case !SoundsSecret(value):
+		return false
+	case strings.HasSuffix(a.line, ";"):
+		return value == strings.ToUpper(value) && inCode.MatchString(value)
+	}
+	return inCode.MatchString(value) ||
+		nameInShell.MatchString(value) && !SoundsLikePassword(a.name)
 }
 
 // closing returns where the quote before an offset is closed in its line.

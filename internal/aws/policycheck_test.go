@@ -274,3 +274,23 @@ func TestCheckAction(t *testing.T) {
 		}
 	}
 }
+
+func TestLacks(t *testing.T) {
+	for _, c := range []struct {
+		action Action
+		key    string
+		want   bool
+	}{
+		{"secretsmanager:RestoreSecret", "secretsmanager:RecoveryWindowInDays", true},
+		{"secretsmanager:DeleteSecret", "SecretsManager:recoverywindowindays", false},
+		{"secretsmanager:GetSecretValue", "secretsmanager:ResourceTag/team", false},
+		{"secretsmanager:GetSecretValue", "aws:RequestTag/team", true},
+		{"secretsmanager:TagResource", "aws:RequestTag/team", false},
+		{"secretsmanager:GetSecretValue", "aws:SourceIp", false},
+	} {
+		info, _ := ActionNamed(c.action)
+		if got := info.Lacks(c.key); got != c.want {
+			t.Errorf("%s lacks %s: %v", c.action, c.key, got)
+		}
+	}
+}

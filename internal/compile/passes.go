@@ -94,7 +94,9 @@ var Passes = []Pass{
 	{
 		Name: "owners", Needs: []string{"accepted model", "stacks"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
-			return lower.Owners(c.model, c.stacks), true
+			found = lower.Owners(c.model, c.stacks)
+			c.found = withoutHandOvers(c.found, found)
+			return found, true
 		},
 	},
 	{
@@ -156,6 +158,17 @@ var Passes = []Pass{
 			return nil, true
 		},
 	},
+}
+
+// withoutHandOvers leaves out of what is found what others are to do for something that is refused,
+// because it acts where the stack is not.
+func withoutHandOvers(found, refused diag.List) diag.List {
+	return slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
+		isRefused := func(r diag.Diagnostic) bool {
+			return r.Code == diag.ActsElsewhere && r.Span == d.Span
+		}
+		return d.Code == diag.HandedOver && slices.ContainsFunc(refused, isRefused)
+	})
 }
 
 // run runs those of some passes that it can.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
 
@@ -12,6 +13,10 @@ type Place struct {
 	Value *yaml.Node
 	Name  string // of the property, variable or member that holds it
 	Held  bool   // all of it is a credential, and not only what Credentials finds in it
+
+	// Written is how the property, or one above it, is misspelt, and Meant how it is spelt; empty
+	// where all are right.
+	Written, Meant string
 
 	// Stated says that CloudFormation takes a credential there, and not only that its name sounds
 	// so.
@@ -34,6 +39,8 @@ func PlacesInTags(n *yaml.Node, f func(Place)) {
 type placeWalk struct {
 	kind string
 	f    func(Place)
+
+	written, meant string // a misspelt property on the way, and what it means, or ""
 }
 
 func (w placeWalk) value(path []string, n *yaml.Node, held bool) {
@@ -65,7 +72,12 @@ func (w placeWalk) value(path []string, n *yaml.Node, held bool) {
 }
 
 func (w placeWalk) place(path []string, n *yaml.Node, held bool) {
-	w.f(Place{Value: n, Name: nameOf(path), Held: held, Stated: held && aws.InTable(w.kind, path)})
+	stated := held && aws.InTable(w.kind, path)
+	p := Place{Value: n, Name: nameOf(path), Held: held, Stated: stated}
+	if stated {
+		p.Written, p.Meant = w.written, w.meant
+	}
+	w.f(p)
 }
 
 // members goes through a mapping. Of a tag, the name does not say that its value is a secret.
@@ -92,9 +104,41 @@ func (w placeWalk) members(path []string, n *yaml.Node, held bool) {
 		case p.Key.Text == secret:
 			w.value(append(slices.Clip(path), name), p.Value, true)
 		default:
+			w := w
+			if meant := w.meaning(in); meant != "" {
+				w.written, w.meant = p.Key.Text, meant
+				in = append(slices.Clip(path), meant)
+			}
 			w.value(in, p.Value, !inTags && aws.CredentialAt(w.kind, in))
 		}
 	}
+}
+
+// meaning returns the property of the table that the last name of a path means if it is misspelt by
+// one letter, in long names by two or three; or "".
+func (w placeWalk) meaning(path []string) string {
+	above, name := path[:len(path)-1], path[len(path)-1]
+	names := aws.CredentialsBelow(w.kind, above)
+	if len(names) == 0 || slices.Contains(names, name) || aws.NotMisspelt(name) {
+		return ""
+	}
+	if aws.MeansSecretString(w.kind, path) {
+		return "SecretString"
+	}
+	for _, n := range names {
+		const long, longer = 8, 16
+		limit := 1
+		switch {
+		case len(n) >= longer:
+			limit = 3
+		case len(n) >= long:
+			limit = 2
+		}
+		if diag.IsNear(name, n, limit) {
+			return n
+		}
+	}
+	return ""
 }
 
 func isTags(name string) bool { return name == "Tags" || name == "TagSpecifications" }

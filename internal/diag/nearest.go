@@ -48,6 +48,16 @@ func DidYouMean(word string, candidates []string) string {
 	return fmt.Sprintf("write %q", near)
 }
 
+// IsNear says whether a word is a candidate but for some edits, at most as many as the limit says,
+// compared as Nearest does.
+func IsNear(word, candidate string, limit int) bool {
+	if len(word) > maxWord || len(candidate) > maxWord {
+		return false
+	}
+	var a, b [maxWord]rune
+	return edits(fold(a[:0], word), fold(b[:0], candidate), limit) <= limit
+}
+
 // fold appends to buffer what counts of a word.
 func fold(buffer []rune, word string) []rune {
 	for _, r := range word {

@@ -6,8 +6,10 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/source"
 )
 
 // Placement says which document must say what, so that what is granted is allowed and nothing else
@@ -62,7 +64,18 @@ type placer struct {
 	always     map[anywhereKey]bool // actions without a resource that a principal has anyway
 	whenThere  []anywhere           // those for the sake of a secret that may not be there
 	sizes      StandIns
+	closed     []*closedKey
 	found      diag.List
+}
+
+// closedKey is a secret, or a replica, that other accounts cannot decrypt, with what is granted on
+// it in vain.
+type closedKey struct {
+	at       source.Span
+	region   string      // of a replica; empty: the secret itself
+	first    *Permission // granted in vain
+	others   int         // how many more are
+	encrypts bool        // one of them is about the secret at home, too
 }
 
 // keyAt is a created key in one of the stacks that have it.
@@ -103,6 +116,7 @@ func Place(ps Permissions) (Placement, diag.List) {
 	for i := range ps.List {
 		p.permission(&ps.List[i])
 	}
+	p.closedKeys()
 	p.conditionalAnywhere()
 	p.unstatedRoles()
 	p.functionsElsewhere()
@@ -231,32 +245,65 @@ func what(g *Permission) string {
 // can use.
 func (p *placer) decryptable(g *Permission) bool {
 	if g.Secret.Key == nil && g.AtHome(g.Secret.Home(p.m)) {
-		hint := "give the secret a key"
-		if g.Secret.Import != model.NotImported {
-			hint = "name the secret's key, importing it under keys"
-		}
-		p.report(diag.NeedsOwnKey, g).
-			Message("%s cannot work: the secret is encrypted with aws/secretsmanager, which no "+
-				"other account can use", what(g)).
-			Hint("%s", diag.Words(hint))
+		p.inVain(g, g.Secret.Span, "")
 		return false
 	}
-	encrypts := g.Verb.Encrypts()
 	for _, replica := range g.Secret.Replicas {
 		if replica.Key != nil || g.onKeyOf(replica.Region, true) == nil {
 			continue
 		}
-		d := p.report(diag.ReplicaOutOfReach, g, diag.At(replica.Span, "the replica is here")).
-			Message("%s cannot work in Region %q: the replica is encrypted with "+
-				"aws/secretsmanager, which no other account can use", what(g), replica.Region).
-			Hint("give the replica a key")
-		if !encrypts {
-			d.AndHint(", or hold the grant to other Regions with regions: "+
-				"%s", diag.Words(p.m.Env.Region))
-		}
+		p.inVain(g, replica.Span, replica.Region)
 		return false
 	}
 	return true
+}
+
+// inVain notes a grant on what other accounts cannot decrypt.
+func (p *placer) inVain(g *Permission, at source.Span, region string) {
+	i := slices.IndexFunc(p.closed,
+		func(c *closedKey) bool { return c.at == at && c.region == region })
+	if i < 0 {
+		p.closed = append(p.closed, &closedKey{at, region, g, 0, g.Verb.Encrypts()})
+		return
+	}
+	p.closed[i].others++
+	p.closed[i].encrypts = p.closed[i].encrypts || g.Verb.Encrypts()
+}
+
+// closedKeys reports the secrets and replicas that other accounts cannot decrypt, each once: a key
+// for it is what all grants on it want.
+func (p *placer) closedKeys() {
+	for _, c := range p.closed {
+		g, others := c.first, ""
+		if c.others > 0 {
+			others = " and " + english.Plural(c.others, "other", "others")
+		}
+		if c.region == "" {
+			hint := "give the secret a key"
+			if g.Secret.Import != model.NotImported {
+				hint = "name the secret's key, importing it under keys"
+			}
+			p.found.Report(diag.NeedsOwnKey, c.at).
+				Message("%s%s cannot work: the secret is encrypted with aws/secretsmanager, "+
+					"which no other account can use", what(g), diag.Words(others)).
+				Hint("%s", diag.Words(hint)).
+				Related(g.Because, "it is granted here")
+			continue
+		}
+		d := p.found.Report(diag.ReplicaOutOfReach, c.at).
+			Message("%s%s cannot work in Region %q: the replica is encrypted with "+
+				"aws/secretsmanager, which no other account can use", what(g),
+				diag.Words(others), c.region).
+			Hint("give the replica a key").
+			Related(g.Because, "it is granted here")
+		if c.at != g.Secret.Span {
+			d.Related(g.Secret.Span, "the secret is here")
+		}
+		if !c.encrypts {
+			d.AndHint(", or hold the grant to other Regions with regions: "+
+				"%s", diag.Words(p.m.Env.Region))
+		}
+	}
 }
 
 // sameAccount reports an account as the principal of a grant on a secret of its own.

@@ -12,23 +12,22 @@ principals: { ` + otherRole + ` }
 secrets: { db: { name: db }, x: {}, i: { import: { name: i } } }
 grants: [{ to: q, allow: [list, read], secrets: db }, { to: q, allow: describe, secrets: x },
     { to: q, allow: read, secrets: i }]`, `
-SC4016 at x: the policies of another account must name the secret "x", which has no name
-SC4012 at { to: q: the grant of list on "db" to "q" has no effect: list works on the secrets of
-    the caller's own account
-SC4021 at { to: q: the grant of read on "db" to "q" cannot work: the secret is encrypted with
+SC4021 at db: the grant of read on "db" to "q" cannot work: the secret is encrypted with
     aws/secretsmanager, which no other account can use
-SC4021 at { to: q: the grant of read on "i" to "q" cannot work: the secret is encrypted with
-    aws/secretsmanager, which no other account can use`},
+SC4016 at x: the policies of another account must name the secret "x", which has no name
+SC4021 at i: the grant of read on "i" to "q" cannot work: the secret is encrypted with
+    aws/secretsmanager, which no other account can use
+SC4012 at { to: q: the grant of list on "db" to "q" has no effect: list works on the secrets of
+    the caller's own account`},
 	{`
 principals: { ` + otherRole + ` }
 keys: { k: {} }
 secrets: { db: { name: db, key: k, replicas: us-east-1 } }
 grants: [{ to: q, allow: read, secrets: db }, { to: q, allow: write, secrets: db,
     regions: eu-west-1 }]`, `
-SC4022 at { to: q: the grant of read on "db" to "q" cannot work in Region "us-east-1": the
-    replica is encrypted with aws/secretsmanager, which no other account can use
-SC4022 at { to: q: the grant of write on "db" to "q" cannot work in Region "us-east-1": the
-    replica is encrypted with aws/secretsmanager, which no other account can use`},
+SC4022 at us-east-1: the grant of read on "db" to "q" and 1 other cannot work in Region
+    "us-east-1": the replica is encrypted with aws/secretsmanager, which no other account can
+    use`},
 	{`
 principals: { a: { account: "222222222222" } }
 secrets:

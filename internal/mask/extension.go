@@ -70,8 +70,8 @@ func openNodes(root *yaml.Node) map[*yaml.Node]bool {
 	add = func(n *yaml.Node) {
 		open[n] = true
 		for _, p := range n.Pairs {
-			if !HoldsSecret(p.Key.Text) || strings.EqualFold(p.Key.Text, "superuserSecret") ||
-				strings.EqualFold(p.Key.Text, "adminSecret") { // these name one
+			if !HoldsSecret(p.Key.Text) ||
+				p.Value.IsScalar() && namesSecret(strings.ToLower(p.Key.Text)) {
 				add(p.Value)
 			}
 		}

@@ -138,7 +138,13 @@ func (w *document) misplaced(n *yaml.Node, region source.Span) {
 			w.misplaced(p.Value, r)
 		case key == "variables" && w.declared[p.Value]: // by how they are used
 			w.misplaced(p.Value, r)
-		case key == "adminsecret", key == "superusersecret": // they name one
+		case namesSecret(key) && w.isByEnvironment(p.Value):
+			w.misplaced(p.Value, r)
+		case namesSecret(key): // so neither a mapping nor a list is one
+			if !p.Value.IsScalar() || strings.ContainsAny(p.Value.Text, " \t\n=") {
+				w.hide(r, keysOf(p.Value, nil))
+				w.all(p.Value)
+			}
 		case slices.Contains(holdsValue, key),
 			isSecretWord(p.Key.Text) && (p.Value.Kind != yaml.Map || p.Value.IsIntrinsic()):
 			w.hide(r, nil)

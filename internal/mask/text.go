@@ -72,3 +72,7 @@ var wordMarks = strings.NewReplacer("-", "", "_", "")
 
 // isSecretWord says whether a key, in lower case, is that of a secret.
 func isSecretWord(key string) bool { return aws.SoundsSecret(key) || aws.HoldsCredential(key) }
+
+// namesSecret says whether a key, in lower case, sounds like that of a secret and takes the name of
+// one: a text, and nothing else.
+func namesSecret(key string) bool { return key == "adminsecret" || key == "superusersecret" }

@@ -72,6 +72,9 @@ func (c *checker) literals(kind string, n *yaml.Node) {
 // held reports a value that is a credential as a whole, and says whether it did.
 func (c *checker) held(p credentials.Place) bool {
 	whole := c.sections().Whole(p.Name, p.Value)
+	if p.Written != "" {
+		return c.heldByMistake(p, whole)
+	}
 	if whole.NoSecret && !p.Stated || p.Value.Kind == yaml.Bool ||
 		p.Name == "SecretStringTemplate" {
 		return false // a template has names of users and hosts, mostly, beside what is generated
@@ -94,6 +97,23 @@ func (c *checker) held(p credentials.Place) bool {
 		return len(c.found) > before
 	}
 	return false
+}
+
+// heldByMistake reports a literal below a misspelt property that would be a credential: the
+// property is said, so that the two mistakes are one.
+func (c *checker) heldByMistake(p credentials.Place, whole credentials.Credential) bool {
+	if p.Value.IsIntrinsic() && c.refers(p.Value) || p.Value.IsScalar() && whole.Kept {
+		return false
+	}
+	found := c.report(diag.LiteralSecret, p.Value.Span).
+		Message("%s seems to mean %s, where a credential stands, and this literal would stand in "+
+			"the template in the clear", diag.Words(p.Written), diag.Words(p.Meant))
+	if p.Name == "SecretStringTemplate" {
+		found.Hint("write %s", diag.Words(p.Meant)) // with the names of users and hosts
+	} else {
+		found.Hint("write %s, and %s", diag.Words(p.Meant), diag.Words(useReference))
+	}
+	return true
 }
 
 // literalsWithin refuses the credentials that are written out within a text, however functions put

@@ -3,10 +3,12 @@ package model
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 	"github.com/secretctl/secretctl/internal/verb"
@@ -41,15 +43,7 @@ func (c *checker) stages(t *terms) {
 		return
 	}
 	c.batch(t)
-	for _, word := range t.allow {
-		if v := verb.Named(word.V); v != nil && !v.Reads() {
-			c.report(diag.StagesWithoutRead, t.stages[0].Span).
-				Message("versionStages cannot hold back %q: only reading can be held to a "+
-					"stage", word).
-				Hint("make a grant of its own for read").
-				Related(word.Span, "the verb is here")
-		}
-	}
+	c.verbsWithoutStage(t)
 	for _, s := range t.stages {
 		if s.V == "" || len(s.V) > aws.MaxStagingLabel || strings.ContainsAny(s.V, "*?$") {
 			c.report(diag.InvalidValue, s.Span).
@@ -64,8 +58,7 @@ func (c *checker) stages(t *terms) {
 	}
 	// The two would have to stand in one condition block.
 	for _, own := range whenOf(t).Condition {
-		key := strings.ToLower(own.Key)
-		if key == "secretsmanager:versionstage" || key == "secretsmanager:versionid" {
+		if isOfVersion(own) {
 			c.report(diag.InvalidStatement, own.Span).
 				Message("versionStages is a condition on %s already", own.Key).
 				Hint("leave out one of them")
@@ -91,6 +84,27 @@ func (c *checker) batch(t *terms) {
 	}
 }
 
+// verbsWithoutStage reports the verbs of a grant that a version stage cannot hold back.
+func (c *checker) verbsWithoutStage(t *terms) {
+	var words []string
+	var at []source.Span
+	for _, word := range t.allow {
+		if v := verb.Named(word.V); v != nil && !v.Reads() {
+			words, at = append(words, strconv.Quote(word.V)), append(at, word.Span)
+		}
+	}
+	if len(words) == 0 {
+		return
+	}
+	d := c.report(diag.StagesWithoutRead, t.stages[0].Span).
+		Message("versionStages cannot hold back %s: only reading can be held to a stage",
+			diag.Words(english.List(words))).
+		Hint("make a grant of its own for read")
+	for _, span := range at[:min(len(at), mostPlaces)] {
+		d.Related(span, "the verb is here")
+	}
+}
+
 // grantConditions checks the conditions of grants.
 func grantConditions(m *Model) diag.List {
 	c := checker{Model: m}
@@ -105,13 +119,19 @@ func grantConditions(m *Model) diag.List {
 	said := map[source.Span]bool{} // once, whatever a grant expands to
 	for _, g := range m.Grants {
 		for _, own := range g.When.Condition {
-			if !said[own.Span] && g.states(own) {
+			if !said[own.Span] && g.states(own) && !(len(g.Stages) > 0 && isOfVersion(own)) {
 				said[own.Span] = true
 				c.statedItself(own)
 			}
 		}
 	}
 	return c.found
+}
+
+// isOfVersion says whether a condition is about the version that is read.
+func isOfVersion(own Condition) bool {
+	return strings.EqualFold(own.Key, "secretsmanager:VersionStage") ||
+		strings.EqualFold(own.Key, "secretsmanager:VersionId")
 }
 
 // statedItself reports a condition in IAM's words that a grant states itself.
@@ -256,15 +276,128 @@ func (c *checker) throughVPC(g *Grant) {
 // grantRegions refuses grants in Regions where the secret is not.
 func grantRegions(m *Model) diag.List {
 	c := checker{Model: m}
+	var elsewhere, notHome inVain
 	for _, g := range m.Grants {
 		if g.Verb.Replicates() {
 			c.destinations(g)
 		}
 		if g.Regions != nil && m.Env.Region != "" {
-			c.grantRegions(g)
+			c.grantRegions(g, &elsewhere, &notHome)
 		}
 	}
+	for _, v := range elsewhere.list {
+		c.notThere(v)
+	}
+	for _, v := range notHome.list {
+		c.onlyAtHome(v)
+	}
 	return c.found
+}
+
+// inVain collects what is granted in vain because of one word of the spec, in the order of grants.
+type inVain struct {
+	list []*grantedInVain
+	at   map[source.Span]*grantedInVain
+}
+
+type grantedInVain struct {
+	because spec.Text
+	secrets []*Secret
+	verbs   []string
+}
+
+func (v *inVain) add(because spec.Text, g *Grant) {
+	one := v.at[because.Span]
+	if one == nil {
+		if v.at == nil {
+			v.at = map[source.Span]*grantedInVain{}
+		}
+		one = &grantedInVain{because: because}
+		v.at[because.Span], v.list = one, append(v.list, one)
+	}
+	if !slices.Contains(one.secrets, g.Secret) {
+		one.secrets = append(one.secrets, g.Secret)
+	}
+	if !slices.Contains(one.verbs, g.Verb.Name) {
+		one.verbs = append(one.verbs, g.Verb.Name)
+	}
+}
+
+// names returns the ids of the secrets, quoted, as a message lists them.
+func (v *grantedInVain) names() diag.Words {
+	const most = 3
+	var ids []string
+	for _, s := range v.secrets {
+		ids = append(ids, strconv.Quote(s.ID))
+	}
+	return diag.Words(english.Some(ids, most))
+}
+
+// whereIs returns the Regions where a secret is, its home first.
+func (m *Model) whereIs(s *Secret) []string {
+	there := []string{s.Home(m)}
+	for _, replica := range s.Replicas {
+		there = append(there, replica.Region)
+	}
+	return there
+}
+
+// notThere reports a Region of grants where secrets are not.
+func (c *checker) notThere(v *grantedInVain) {
+	there := slices.Clone(c.whereIs(v.secrets[0]))
+	for _, s := range v.secrets[1:] { // what all have in common
+		there = slices.DeleteFunc(there,
+			func(region string) bool { return !slices.Contains(c.whereIs(s), region) })
+	}
+	there = slices.DeleteFunc(there, // which another message doubts
+		func(region string) bool { return !slices.Contains(aws.KnownRegions(), region) })
+	d := c.report(diag.GrantWithoutEffect, v.because.Span)
+	if len(v.secrets) > 1 {
+		d.Message("secrets %s are not in Region %q, so that nothing can be granted there",
+			v.names(), v.because)
+	} else {
+		d.Message("secret %s is not in Region %q, so that nothing can be granted there",
+			v.names(), v.because)
+	}
+	switch {
+	case len(there) == 0:
+		d.Hint("write a Region where the secret is")
+	case len(v.secrets) == 1:
+		d.Hint("write a Region where it is: %s", diag.Words(strings.Join(there, ", ")))
+	default:
+		d.Hint("write a Region where they are: %s", diag.Words(strings.Join(there, ", ")))
+	}
+	if near := diag.Nearest(v.because.V, there); near != "" &&
+		!slices.Contains(aws.KnownRegions(), v.because.V) {
+		d.Hint("write %q", near).Fix(v.because.Span, "%s", near)
+	}
+	for _, replica := range v.secrets[0].Replicas { // which may be the Region that is meant
+		if !slices.Contains(aws.KnownRegions(), replica.Region) &&
+			diag.Nearest(replica.Region, aws.KnownRegions()) == v.because.V {
+			d.Hint("write %q for the Region of the replica", v.because).
+				Related(replica.Span, "the Region of the replica is here")
+			return
+		}
+	}
+	d.Related(v.secrets[0].Span, "the secret is here")
+}
+
+// onlyAtHome reports Regions of grants without that of the secret itself, on which verbs work.
+func (c *checker) onlyAtHome(v *grantedInVain) {
+	var verbs []string
+	for _, word := range v.verbs {
+		verbs = append(verbs, strconv.Quote(word))
+	}
+	d := c.report(diag.GrantWithoutEffect, v.because.Span)
+	if len(verbs) == 1 {
+		d.Message("%s works on the secret itself and not on its replicas, so that this grant on "+
+			"%s has no effect", diag.Words(verbs[0]), v.names())
+	} else {
+		d.Message("%s work on the secret itself and not on its replicas, so that these grants on "+
+			"%s have no effect", diag.Words(english.List(verbs)), v.names())
+	}
+	d.Hint("add %s, where the secret itself is", v.secrets[0].Home(c.Model)).
+		Related(v.secrets[0].Span, "the secret is here")
 }
 
 // destinations refuses a grant to replicate that says in no way to which Regions.
@@ -297,25 +430,21 @@ func anotherRegion(home string) string {
 	return "us-east-1"
 }
 
-func (c *checker) grantRegions(g *Grant) {
-	there := []string{g.Secret.Home(c.Model)}
-	for _, replica := range g.Secret.Replicas {
-		there = append(there, replica.Region)
-	}
+func (c *checker) grantRegions(g *Grant, elsewhere, notHome *inVain) {
+	there := c.whereIs(g.Secret)
 	for _, region := range g.written.regions {
-		if !slices.Contains(there, region.V) && !g.Verb.Replicates() {
-			c.report(diag.GrantWithoutEffect, region.Span).
-				Message("secret %q is not in Region %q, so that nothing can be granted "+
-					"there", g.Secret.ID, region).
-				Hint("write a Region where it is: %s", strings.Join(there, ", ")).
-				Related(g.Secret.Span, "the secret is here")
+		if !slices.Contains(there, region.V) && !g.Verb.Replicates() && !c.misspeltReplica(g) {
+			elsewhere.add(region, g)
 		}
 	}
 	if home := there[0]; home != "" && g.Verb.HomeOnly() && !slices.Contains(g.Regions, home) {
-		c.report(diag.GrantWithoutEffect, g.written.regions[0].Span).
-			Message("%q works on the secret itself and not on its replicas, so that this grant "+
-				"on %q has no effect", g.Verb.Name, g.Secret.ID).
-			Hint("add %s, where the secret itself is", home).
-			Related(g.Secret.Span, "the secret is here")
+		notHome.add(g.written.regions[0], g)
 	}
+}
+
+// misspeltReplica says whether a replica of the secret is in what is no Region, which is said: it
+// may be the one that a grant means.
+func (c *checker) misspeltReplica(g *Grant) bool {
+	return slices.ContainsFunc(g.Secret.Replicas,
+		func(r Replica) bool { return !aws.ValidRegion(r.Region) })
 }

@@ -1,11 +1,15 @@
 package model
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // stackName checks the name and description of the stack.
@@ -63,7 +67,11 @@ func tags(m *Model) diag.List {
 	for _, p := range m.Principals {
 		if p.Role != nil {
 			c.allTags(p.written.Role.Tags, len(p.Role.Tags))
+			c.tagsOfRole(p.Role.Tags, p.written.Role.Tags)
 		}
+	}
+	for _, e := range m.Resources {
+		c.tagsOfIAM(e.V.Node)
 	}
 	for s := range c.eachSecret() {
 		own := s.written.V.Tags
@@ -90,6 +98,64 @@ func (c *checker) tags(entries spec.Entries[spec.Value]) {
 		c.report(diag.TooMany, entries[aws.MaxTags].ID.Span).
 			Message("%d tags are more than the %d that AWS accepts", len(entries), aws.MaxTags).
 			Hint("remove some")
+	}
+}
+
+// tagsOfRole refuses keys of tags that differ in upper and lower case alone, which IAM takes for
+// the same. It reports the one of the role itself, if one is.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules_creating
+func (c *checker) tagsOfRole(tags []Tag, own spec.Entries[spec.Value]) {
+	for i, t := range tags {
+		for _, other := range tags[:i] {
+			t := t
+			if !strings.EqualFold(t.Key, other.Key) {
+				continue
+			}
+			if own.Get(t.Key) == nil || own.Get(other.Key) != nil &&
+				t.At.Compare(other.At) < 0 {
+				t, other = other, t
+			}
+			c.sameTag(t.Key, t.At, other.Key, other.At)
+		}
+	}
+}
+
+func (c *checker) sameTag(key string, at source.Span, other string, first source.Span) {
+	d := c.report(diag.InvalidName, at).
+		Message("the tag key %q is %q once more: IAM does not tell upper and lower case apart", key,
+			other).
+		Hint("write it as %q, or leave it out", other)
+	if at != first {
+		d.Related(first, "the other one is here")
+	}
+}
+
+// taggedByIAM are the types of resources of which IAM keeps the tags.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+var taggedByIAM = []string{
+	"AWS::IAM::InstanceProfile", "AWS::IAM::ManagedPolicy", "AWS::IAM::OIDCProvider",
+	"AWS::IAM::Role", "AWS::IAM::SAMLProvider", "AWS::IAM::ServerCertificate", "AWS::IAM::User",
+	"AWS::IAM::VirtualMFADevice",
+}
+
+// tagsOfIAM checks the tags of a resource in CloudFormation's own words as those of a role.
+func (c *checker) tagsOfIAM(resource *yaml.Node) {
+	kind := resource.Get("Type")
+	tags := resource.Get("Properties").Get("Tags")
+	if kind == nil || tags == nil || !slices.Contains(taggedByIAM, kind.Text) {
+		return
+	}
+	seen := map[string]*yaml.Node{}
+	for _, item := range tags.Items {
+		key := item.Get("Key")
+		if key == nil || !key.IsScalar() {
+			continue
+		}
+		if first := seen[strings.ToLower(key.Text)]; first != nil {
+			c.sameTag(key.Text, key.Span, first.Text, first.Span)
+			continue
+		}
+		seen[strings.ToLower(key.Text)] = key
 	}
 }
 

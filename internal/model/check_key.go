@@ -97,8 +97,13 @@ func importedKeys(m *Model) diag.List {
 			{"logicalId", in.LogicalID.Span},
 		})
 		if alias := in.Import.Alias; alias.Set() {
+			hint := "write it as alias/name"
+			if strings.TrimPrefix(alias.V, "alias/") == accountKey {
+				hint = "remove the key, and where it is named: what has no key is encrypted with " +
+					"this one, as it is with key: aws/secretsmanager"
+			}
 			c.text(diag.InvalidName, alias, "the alias",
-				aws.AliasName(strings.TrimPrefix(alias.V, "alias/")), "write it as alias/name")
+				aws.AliasName(strings.TrimPrefix(alias.V, "alias/")), hint)
 			if !k.Pin {
 				c.report(diag.PinNeedsARN, in.PinSecrets.Span).
 					Message("a key imported by alias has no known ARN, so that its uses are " +

@@ -23,6 +23,9 @@ func schedules(m *Model) diag.List {
 			continue
 		}
 		written := &s.written.V.Rotation
+		if written.Managed.Set() && !written.Managed.V {
+			continue // which rotates nothing, as is said
+		}
 		if written.Manual.V {
 			c.manual(written)
 		}
@@ -152,6 +155,7 @@ func managedRotations(m *Model) diag.List {
 			c.report(diag.InvalidValue, managed.Span).
 				Message("managed: false rotates nothing").
 				Hint("write true, or remove the rotation")
+			continue
 		}
 		c.notInChina(managed.Span)
 		if s.Import == NotImported {
@@ -258,12 +262,13 @@ func (c *checker) letsRotationIn(held, s *Secret) {
 	role := s.Rotation.Role()
 	why, hint := "", ""
 	switch {
-	case len(g.Exempt) > 0: // the role may be among them
+	case slices.ContainsFunc(g.Exempt, func(p *Principal) bool { return c.mayRotate(p, s) }):
 	case s.Rotation.UnknownRole():
 		why = "AWS makes the role of the function"
 		hint = "add the role of the function to exempt, by a rolePattern such as arn:" +
 			cmp.Or(c.Env.Partition, "aws") + ":iam::" + cmp.Or(c.Env.Account, "<account>") +
 			":role/" + c.Stack + "*SecretsManager*"
+	case s.written.V.Rotation.Lambda.ExecutionRole.Set(): // and what is wrong with it is said
 	case s.Rotation.Lambda != nil && role == nil:
 		why = "the role of the function is not stated"
 		hint = "name the function's role in executionRole, or in exempt"
@@ -279,6 +284,41 @@ func (c *checker) letsRotationIn(held, s *Secret) {
 		c.needsARN(role, s.Rotation.Span,
 			"the guardrails of "+held.ID+" let the rotation through by its role's ARN")
 	}
+}
+
+// mayRotate says whether somebody may be the role of a rotation that the spec does not name. Where
+// AWS makes the role, in a stack below the own one, its name begins as that of the stack does.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-create-stacks.html
+func (c *checker) mayRotate(p *Principal, s *Secret) bool {
+	switch p.Kind {
+	case CreatedRole, Account, Organization, OrganizationPath:
+		return s.Rotation.Lambda != nil
+	case ExistingRole, RolePattern:
+		return s.Rotation.Lambda != nil || p.Account == "" && c.beginsLikeStack(p)
+	}
+	return p.Kind == 0 // something is wrong with it, which is said
+}
+
+// beginsLikeStack says whether the name of a role, or the pattern of names, may be that of a role
+// which CloudFormation names. It shortens the names of stacks that are too long for that.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
+func (c *checker) beginsLikeStack(p *Principal) bool {
+	const kept = 20 // characters of the stack's name, at least
+	name := p.ARN
+	if literal, ok := existingLiteral(p); ok {
+		name = literal
+	}
+	if cfn.IsIntrinsic(name) || name == "" {
+		return true
+	}
+	if arn, err := aws.ParseARN(name); err == nil {
+		_, name = arn.ResourceType()
+	}
+	if i := strings.IndexAny(name, "*?"); i >= 0 {
+		name = name[:i]
+	}
+	n := min(len(name), len(c.Stack), kept)
+	return name[:n] == c.Stack[:n]
 }
 
 // rotationRoles checks the principals that are to rotate.

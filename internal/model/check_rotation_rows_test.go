@@ -38,7 +38,7 @@ var rotationRows = []checkRow{
 		"defaults: { rotation: { automaticallyAfterDays: 7, scheduleExpression: rate(1 day) } }",
 		`SC1004 rate(1 day)`},
 
-	{"managed rotations", rotated(`managed: false`), `SC1005 false; SC3023 false`},
+	{"managed rotations", rotated(`managed: false`), `SC1005 false`},
 	{"managed rotations",
 		"environment: { partition: aws-cn }\n" +
 			`secrets: { s: { import: { name: x }, rotation: { managed: true } } }`,

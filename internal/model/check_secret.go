@@ -135,6 +135,9 @@ func importedSecrets(m *Model) diag.List {
 				"secret")
 			c.partialARN(s)
 		case ByName:
+			if c.arnForName(in.Import.Name) {
+				continue
+			}
 			c.secretName(in.Import.Name, aws.ExistingSecretName(in.Import.Name.V),
 				"import the secret by its complete arn, which the console shows",
 				"it exists, and its name cannot be changed: silence the warning, with a reason")
@@ -143,17 +146,38 @@ func importedSecrets(m *Model) diag.List {
 	return c.found
 }
 
+// arnForName reports an ARN of a secret in the place of its name, and says whether it did.
+func (c *checker) arnForName(name spec.Text) bool {
+	property := "arn"
+	switch {
+	case aws.SecretARN(name.V) == "":
+	case aws.PartialSecretARN(name.V) == "":
+		property = "partialArn"
+	default:
+		return false
+	}
+	c.report(diag.InvalidName, name.Span).
+		Message("%q is the ARN of a secret, and not its name", name).
+		Hint("write import: { %s: %q }", diag.Words(property), name)
+	return true
+}
+
 // partialARN warns of a partial ARN that Secrets Manager would take for a complete one when a
-// resource names the secret by it. Policies, which append the suffix, are right in any case.
+// resource names the secret by it. Where the six characters look drawn by lot, as those that AWS
+// appends are, it is a complete one, and policies would append a second suffix.
 func (c *checker) partialARN(s *Secret) {
 	in := &s.written.V
 	used := in.Policy.Manage.V || in.Attachment.Span.File != nil || in.Rotation.Span.File != nil
-	if used && aws.EndsLikeSuffix(s.Name) {
-		c.report(diag.NameLikeARN, s.NameSpan).
-			Message("the name %q ends in a hyphen and six characters, so that AWS takes this "+
-				"partial ARN for a complete one", s.Name).
-			Hint("import the secret by its complete arn")
+	drawn := strings.ContainsFunc(s.Name[strings.LastIndexByte(s.Name, '-')+1:],
+		func(r rune) bool { return r < 'a' || r > 'z' })
+	if !aws.EndsLikeSuffix(s.Name) || !used && !drawn {
+		return
 	}
+	c.report(diag.NameLikeARN, s.NameSpan).
+		Message("the name %q ends in a hyphen and six characters, so that AWS takes this "+
+			"partial ARN for a complete one", s.Name).
+		Hint("import the secret by its complete arn, which the console shows: if this is it, " +
+			"write arn: instead of partialArn:")
 }
 
 // replicas checks the Regions that secrets are replicated to.
@@ -209,6 +233,7 @@ func (c *checker) replicaKey(k *Key, replica spec.Replica) {
 	switch {
 	case !k.Imported:
 		c.elsewhere(replica.Key.Span, "a key in another Region")
+	case k.Region == "" && c.wronglyImported(k): // which is said
 	case k.Region == "":
 		c.report(diag.KeyInOtherRegion, replica.Key.Span).
 			Message("key %q is imported without an ARN that says its Region, and the key of a "+
@@ -221,6 +246,12 @@ func (c *checker) replicaKey(k *Key, replica spec.Replica) {
 			Hint("name a key of the replica's Region").
 			Related(k.Span, "the key is here")
 	}
+}
+
+// wronglyImported says whether the import of a key could not be read, or has no ARN of a key.
+func (c *checker) wronglyImported(k *Key) bool {
+	literal, ok := k.written.Import.ARN.Literal()
+	return c.written.UnreadWithin(k.Span, nil) || ok && aws.KeyARN(literal) != ""
 }
 
 // secretKeys sees to it that a secret's key is in its Region, as Secrets Manager requires.

@@ -8,6 +8,7 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
@@ -20,6 +21,7 @@ func Resolve(s *spec.Spec) (*Model, diag.List) {
 		found = append(found, c.run(m)...)
 	}
 	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return follows(s, d) })
+	found = withoutDoubts(found)
 	inEnvironment := isWrongWith(&s.Environment)
 	if slices.ContainsFunc(found, inEnvironment) {
 		found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
@@ -27,6 +29,23 @@ func Resolve(s *spec.Spec) (*Model, diag.List) {
 		})
 	}
 	return m, once(found)
+}
+
+// withoutDoubts leaves out the notes on Regions that are not known where an error about what is
+// granted there says as much.
+func withoutDoubts(found diag.List) diag.List {
+	said := map[source.Span]bool{}
+	for _, d := range found {
+		if d.Code == diag.GrantWithoutEffect {
+			said[d.Span] = true
+			for _, r := range d.Places() {
+				said[r.Span] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
+		return d.Code == diag.UnlistedName && said[d.Span]
+	})
 }
 
 // restsOn are the properties of the document that must have been read before something of a code
@@ -83,21 +102,22 @@ func once(found diag.List) (out diag.List) {
 // restsWithin are the properties of the same entry that must have been read before something of a
 // code can be said; nil: all of them. What is missing may be what could not be read.
 var restsWithin = map[*diag.Code][]string{
-	diag.MissingProperty:       nil,
-	diag.PropertyWithoutEffect: nil,
-	diag.RotationMismatch:      nil,
-	diag.RotationNeedsJSON:     nil,
-	diag.AttachmentNeedsJSON:   nil,
-	diag.NeedsName:             nil,
-	diag.NeedsARN:              nil,
-	diag.GrantWithoutEffect:    nil,
-	diag.OpenTrust:             nil,
-	diag.ImportTakesNo:         {"import"},
-	diag.KeyInOtherRegion:      {"import"},
-	diag.PolicyNotManaged:      {"manage"},
-	diag.TemplateNeedsKey:      {"secretStringTemplate", "generateStringKey"},
-	diag.LiteralSecret:         {"plaintext", "unsafePlaintext"},
-	diag.StagesWithoutRead:     {"allow"},
+	diag.MissingProperty:          nil,
+	diag.PropertyWithoutEffect:    nil,
+	diag.RotationMismatch:         nil,
+	diag.RotationNeedsJSON:        nil,
+	diag.AttachmentNeedsJSON:      nil,
+	diag.NeedsName:                nil,
+	diag.NeedsARN:                 nil,
+	diag.GrantWithoutEffect:       nil,
+	diag.OpenTrust:                nil,
+	diag.ImportTakesNo:            {"import"},
+	diag.KeyInOtherRegion:         {"import"},
+	diag.PolicyNotManaged:         {"manage"},
+	diag.GuardrailDefeatsRotation: nil,
+	diag.TemplateNeedsKey:         {"secretStringTemplate", "generateStringKey"},
+	diag.LiteralSecret:            {"plaintext", "unsafePlaintext"},
+	diag.StagesWithoutRead:        {"allow"},
 }
 
 // follows says whether what is found may follow from a property that could not be read, of which

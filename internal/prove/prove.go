@@ -196,6 +196,12 @@ func (p *proof) explain(x access.Explanation) *diag.Diagnostic {
 		decisive = s.Near[:1]
 		c := decisive[0].Failed
 		failed := access.Condition{Operator: c.Operator, Key: c.Key, Values: c.Values}
+		if lacksKey(s.Action, c.Operator, c.Key) {
+			d.And(": a request for it never has the condition key %s", c.Key).
+				Hint("write %sIfExists, which lets a request without the key through, or leave "+
+					"the condition out", c.Operator)
+			return d.Also(because(decisive)...)
+		}
 		d.And(": a statement would allow it %s", failed.Words(mostValues))
 		if tag, ok := strings.CutPrefix(strings.ToLower(c.Key), "aws:principaltag/"); ok {
 			d.Hint("give the role the tag %q in its tags: its trust lets nobody pass tags of a "+
@@ -203,6 +209,14 @@ func (p *proof) explain(x access.Explanation) *diag.Diagnostic {
 		}
 	}
 	return d.Also(because(decisive)...)
+}
+
+// lacksKey says whether no request for an action can meet a condition, because none has its key.
+func lacksKey(action aws.Action, operator, key string) bool {
+	info, known := aws.ActionNamed(action)
+	operator = strings.ToLower(operator)
+	return known && info.Lacks(key) && operator != "null" &&
+		!strings.HasSuffix(operator, "ifexists") && !strings.HasPrefix(operator, "forallvalues:")
 }
 
 // because returns the places in the spec that statements come from.
