@@ -5,6 +5,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/lower"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/prove"
 	"github.com/secretctl/secretctl/internal/source"
@@ -67,6 +68,7 @@ func All(specs []Spec, o Options) Outcome {
 		}
 	}
 	runs := out.runs(sources, o)
+	onlyOnce(runs, len(specs) > 1)
 	for _, name := range out.compiledFor(o) {
 		var here []run
 		for _, r := range runs {
@@ -125,6 +127,37 @@ func (o *Outcome) runs(sources []*spec.Source, options Options) []run {
 		}
 	}
 	return runs
+}
+
+// onlyOnce finds what several specs, or one in several environments, would both make.
+func onlyOnce(runs []run, several bool) {
+	var of []int // the first run of each that can be compared
+	var all []lower.Made
+	for i, r := range runs {
+		again := r.compilation.environment == "" && slices.ContainsFunc(of, func(j int) bool {
+			return runs[j].spec == r.spec
+		})
+		if again || !r.has([]string{"deployable stacks"}) {
+			continue
+		}
+		one := lower.Made{Environment: r.compilation.environment, Model: r.model,
+			Stacks: r.stacks, StackAt: r.compilation.spec.Stack.Span}
+		if several {
+			one.Spec = r.name
+		}
+		of, all = append(of, i), append(all, one)
+	}
+	if len(all) < 2 {
+		return
+	}
+	for i, found := range lower.Together(all) {
+		first := runs[of[i]]
+		for _, r := range runs {
+			if r.spec == first.spec && r.compilation.environment == all[i].Environment {
+				r.found = append(slices.Clip(r.found), found...)
+			}
+		}
+	}
 }
 
 // askTogether runs the passes that ask the estate which all specs make together in an environment.
