@@ -58,6 +58,9 @@ type Tag struct {
 	At, ValueAt source.Span
 }
 
+// Environment returns the name of the environment that the spec was resolved for; empty: it has none.
+func (m *Model) Environment() string { return m.written.In }
+
 // Sets returns the ids of the members of every set of principals, by the set's id.
 func (m *Model) Sets() map[string][]string {
 	out := map[string][]string{}
