@@ -20,8 +20,9 @@ func (x *expander) document(root *yaml.Node) *yaml.Node {
 		i, known := s.byName[p.Key.Text]
 		switch {
 		case p.Key.Text == "environments":
+			written := len(p.Value.Pairs)
 			p.Value = x.own(p.Value)
-			return p, true
+			return p, written == 0 || len(p.Value.Pairs) > 0 // another file may state this one
 		case !known:
 			return p, true
 		case slices.Contains(perEnvironment, p.Key.Text):
