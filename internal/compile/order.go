@@ -6,8 +6,8 @@ import (
 	"github.com/secretctl/secretctl/internal/model"
 )
 
-// Ordered returns the results in the order in which to deploy them: what makes something before what
-// imports it, in the same environment or where one of the two specs has none. Otherwise specs
+// Ordered returns the results in the order in which to deploy them: what makes something before
+// what imports it, in the same environment or where one of the two specs has none. Otherwise specs
 // without environments come first and the environments one by one, each in the order of the specs.
 func (o Outcome) Ordered() []Result {
 	var all []Result

@@ -82,8 +82,8 @@ func (t *oneCall) oneStack(a, b int, s *Stack) {
 				Message("the environments %s and %s would be one stack%s, and the second one "+
 					"deployed would replace the first", diag.Words(first.Environment),
 					diag.Words(second.Environment), diag.Words(where)).
-				Hint("let the name of the stack say which environment it is: stack: NAME-$(stage), " +
-					"with the variable stage in each environment")
+				Hint("let the name of the stack say which environment it is: " +
+					"stack: NAME-$(stage), with the variable stage in each environment")
 		}
 		return
 	}

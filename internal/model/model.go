@@ -58,7 +58,8 @@ type Tag struct {
 	At, ValueAt source.Span
 }
 
-// Environment returns the name of the environment that the spec was resolved for; empty: it has none.
+// Environment returns the name of the environment that the spec was resolved for; empty: it has
+// none.
 func (m *Model) Environment() string { return m.written.In }
 
 // Sets returns the ids of the members of every set of principals, by the set's id.
