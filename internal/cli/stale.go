@@ -6,9 +6,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
+	"regexp"
+	"strings"
 
+	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/plan"
+	"github.com/secretctl/secretctl/internal/show"
+	"github.com/secretctl/secretctl/internal/spec"
 )
 
 // staleDirectory is what an earlier run wrote for an environment or a spec that is gone.
@@ -16,7 +20,18 @@ type staleDirectory struct {
 	shown string     // the path as the user would write it
 	old   []leftover // its templates that nobody has changed since
 	plan  []byte     // as it is there
+	kind  layer
+	stack string // that its plan is of
 }
+
+// layer is how directories below the one that is written to are divided.
+type layer uint8
+
+const (
+	undivided    layer = iota // one spec without environments, in the directory itself
+	environments              // one spec, a directory for each environment
+	several                   // several specs
+)
 
 // files are those of the directory that are no longer produced.
 func (s staleDirectory) files() []string {
@@ -30,59 +45,90 @@ func (s staleDirectory) files() []string {
 }
 
 // staleDirectories returns the directories below the one that is written to whose plans say that
-// they are of an environment or a spec which is not there any more. Where one environment is
-// compiled alone, others are let be; and so is everything where neither environments nor several
-// specs are compiled.
-func (p *program) staleDirectories(l loaded, to target) []staleDirectory {
-	var needed []string
-	for _, r := range l.Results {
-		needed = append(needed, l.targetOf(r, to).path)
-	}
-	layered := l.specs.several() || slices.ContainsFunc(needed, func(path string) bool {
-		return path != filepath.Clean(to.path)
-	})
-	if !layered || p.environment != "" {
+// they are of an environment or a spec which is not there any more. An environment is gone if its
+// stack has a name that the stack of a spec may have, whatever the variables in it are, and a spec
+// is gone if a directory beside it has a stack of this run: what else is there stays, and is told.
+// Where one environment is compiled alone, others are let be.
+func (p *program) staleDirectories(l loaded, to target) (stale []staleDirectory) {
+	if p.environment != "" || to.isFile {
 		return nil
 	}
-	f := staleFinder{p: p, needed: needed}
+	f := staleFinder{p: p, needed: map[string]bool{}}
+	now := map[string]bool{} // the stacks of this run
+	for _, r := range l.Results {
+		f.needed[l.targetOf(r, to).path] = true
+		now[r.Name] = true
+	}
 	top := filepath.Clean(to.path)
-	if !l.specs.several() {
-		f.ofSpec(top, "")
-		return f.found
+	f.below(top)
+	ours := map[layer]bool{undivided: true} // what is written replaces it, whatever its spec
+	for _, s := range f.found {
+		ours[s.kind] = ours[s.kind] || now[s.stack]
 	}
-	for _, name := range p.directoriesIn(top) {
-		f.ofSpec(filepath.Join(top, name), name)
+	names := l.stackNames()
+	var last []staleDirectory // what makes it certain goes last, should the run be interrupted
+	for _, s := range f.found {
+		switch {
+		case f.needed[s.shown]:
+		case now[s.stack]:
+			last = append(last, s)
+		case ours[s.kind] && s.kind != environments, names.MatchString(s.stack):
+			stale = append(stale, s)
+		case !f.needed[top] && !p.quiet:
+			fmt.Fprintf(p.err, "secretctl: %q is of the stack %q, which this is not, and is kept\n",
+				s.shown, s.stack)
+		}
 	}
-	return f.found
+	return append(stale, last...)
 }
 
-// staleFinder looks for stale directories.
+// variable finds the variables in the name of a stack.
+var variable = regexp.MustCompile(`\\\$\\\(\w+\\\)`)
+
+// stackNames matches the names that the stacks of the specs may have in any environment. Where each
+// environment has a name of its own, they are told by these alone.
+func (l loaded) stackNames() *regexp.Regexp {
+	var names []string
+	for _, s := range l.specs.list {
+		for _, f := range s.Files {
+			if stack, stated := spec.StackOf(f); stated {
+				names = append(names, variable.ReplaceAllString(regexp.QuoteMeta(stack), ".*"))
+			}
+		}
+	}
+	return regexp.MustCompile("^(?:" + strings.Join(names, "|") + ")$")
+}
+
+// staleFinder looks for what earlier runs wrote.
 type staleFinder struct {
 	p      *program
-	needed []string
+	needed map[string]bool
 	found  []staleDirectory
 }
 
-// ofSpec looks at the directory of a spec, and at those of its environments in it. The only one has
-// no name.
-func (f *staleFinder) ofSpec(path, spec string) {
-	isOf := func(w writtenPlan) bool {
-		return spec == "" && w.Spec == "" || w.Spec != "" && spec == filepath.Base(w.Spec)
-	}
-	f.look(path, func(w writtenPlan) bool { // it had no environments then
-		return w.Environment == "" && isOf(w)
+// below looks at a directory, and at those of specs and environments in it.
+func (f *staleFinder) below(top string) {
+	f.look(top, func(w writtenPlan) (layer, bool) {
+		return undivided, w.Spec == "" && w.Environment == ""
 	})
-	for _, name := range f.p.directoriesIn(path) {
-		f.look(filepath.Join(path, name), func(w writtenPlan) bool {
-			return w.Environment == name && isOf(w)
+	for _, name := range f.p.directoriesIn(top) {
+		path := filepath.Join(top, name)
+		f.look(path, func(w writtenPlan) (layer, bool) {
+			if w.Spec == "" {
+				return environments, w.Environment == name
+			}
+			return several, w.Environment == "" && filepath.Base(w.Spec) == name
 		})
+		for _, environment := range f.p.directoriesIn(path) {
+			f.look(filepath.Join(path, environment), func(w writtenPlan) (layer, bool) {
+				return several, w.Spec != "" && filepath.Base(w.Spec) == name &&
+					w.Environment == environment
+			})
+		}
 	}
 }
 
-func (f *staleFinder) look(path string, is func(writtenPlan) bool) {
-	if slices.Contains(f.needed, path) {
-		return
-	}
+func (f *staleFinder) look(path string, is func(writtenPlan) (layer, bool)) {
 	if s, ok := f.p.staleAt(path, is); ok {
 		f.found = append(f.found, s)
 	}
@@ -100,8 +146,9 @@ func (p *program) directoriesIn(path string) []string {
 	return names
 }
 
-// staleAt looks at a directory that is not needed. It is stale if its plan is of what is gone.
-func (p *program) staleAt(path string, is func(writtenPlan) bool) (staleDirectory, bool) {
+// staleAt looks at a directory in which an earlier run may have written.
+func (p *program) staleAt(path string,
+	is func(writtenPlan) (layer, bool)) (staleDirectory, bool) {
 	dir, err := p.openDirectory(path)
 	if err != nil {
 		return staleDirectory{}, false
@@ -112,10 +159,14 @@ func (p *program) staleAt(path string, is func(writtenPlan) bool) (staleDirector
 		return staleDirectory{}, false
 	}
 	written, err := readPlan(data)
-	if err != nil || written.Stack == "" || !is(written) {
+	if err != nil || written.Stack == "" {
 		return staleDirectory{}, false
 	}
-	return staleDirectory{path, leftovers(dir, data, nil), data}, true
+	kind, ok := is(written)
+	if !ok {
+		return staleDirectory{}, false
+	}
+	return staleDirectory{path, leftovers(dir, data, nil), data, kind, written.Stack}, true
 }
 
 // removeStale removes what an earlier run wrote to a directory, and the directory if nothing else
@@ -148,5 +199,8 @@ func (p *program) removeStale(s staleDirectory) error {
 		return err
 	}
 	_ = os.Remove(p.path(s.shown)) // fails where anything else is in it
+	if !p.quiet {
+		fmt.Fprintln(p.err, show.Printable("removed "+english.Some(s.files(), mostNamed)))
+	}
 	return nil
 }
