@@ -203,6 +203,10 @@ func setsOf(names []string, of []run) (map[string][]string, prove.Owners) {
 	return prove.Sets(names, models, together), prove.OwnersOf(names, models, together)
 }
 
+// ofAll says that something has no use, which it may have in other environments: that is found
+// where it holds in all of them.
+var ofAll = []*diag.Code{diag.UnusedSilence, diag.GlobMatchesNothing, diag.NothingUses}
+
 // finish adds the results of a spec, and what was found in it.
 func (o *Outcome) finish(i int, runs []run, in *spec.Source) {
 	var names []string
@@ -231,8 +235,8 @@ func (o *Outcome) finish(i int, runs []run, in *spec.Source) {
 		o.Diagnostics = append(o.Diagnostics, lists[0]...)
 	default:
 		for _, d := range diag.United(names, lists) {
-			// What is silenced in one environment is silenced.
-			if d.Code != diag.UnusedSilence || d.Environments() == nil {
+			partly := d.Environments() != nil || len(lists) < len(in.Environments)
+			if !partly || !slices.Contains(ofAll, d.Code) {
 				o.Diagnostics = append(o.Diagnostics, d)
 			}
 		}
