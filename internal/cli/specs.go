@@ -115,7 +115,7 @@ func eachSpec(units []unit, found *diag.List) []part {
 		case len(stacks) == 0:
 			without = append(without, not...)
 		case len(stacks) == 1:
-			parts = append(parts, part{u.name, u.path, u.isDirectory, u.files})
+			parts = append(parts, part(u))
 		default:
 			of, left := byDirectory(u, stating, not)
 			parts, without = append(parts, of...), append(without, left...)
