@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/access"
@@ -42,6 +43,8 @@ type Estate struct {
 	Estate      *access.Estate      // nil: one of the specs has errors
 	Sets        map[string][]string // the ids of the members of sets of principals
 	Specs       Owners              // which of several specs makes what
+	// the ids of what exists in other environments alone, with those that it does not exist in
+	Absent map[string][]string
 }
 
 // run is a spec in an environment of a run.
@@ -162,7 +165,7 @@ func onlyOnce(runs []run, several bool) {
 
 // askTogether runs the passes that ask the estate which all specs make together in an environment.
 func askTogether(environment string, here []run) Estate {
-	out := Estate{Environment: environment}
+	out := Estate{Environment: environment, Absent: map[string][]string{}}
 	var names []string
 	var deployed []*prove.Deployment
 	var of []run
@@ -170,6 +173,7 @@ func askTogether(environment string, here []run) Estate {
 		if r.has(Passes[proof].Needs) {
 			names, of = append(names, r.name), append(of, r)
 			deployed = append(deployed, r.deploy())
+			maps.Copy(out.Absent, r.model.Absent())
 		}
 	}
 	if len(deployed) > 1 {

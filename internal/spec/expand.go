@@ -285,7 +285,8 @@ func (x *expander) sameKeys(before, after *yaml.Node) {
 		return
 	}
 	for i, p := range after.Pairs {
-		if i >= len(before.Pairs) || p.Key == before.Pairs[i].Key {
+		if i >= len(before.Pairs) || p.Key == before.Pairs[i].Key ||
+			slices.Contains(x.failed, p.Key.Span) {
 			continue
 		}
 		for j, other := range after.Pairs {
