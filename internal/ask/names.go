@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -86,22 +87,26 @@ func namesMeant(list []nameable, sets map[string][]string) []string {
 	return slices.Compact(out)
 }
 
-// hintName suggests a name for a word that means nothing, or says what can be written.
+// hintName suggests a name for a word that means nothing, or says what can be written. An id that
+// means different things in several specs has the spec's name before it.
 func hintName(word string, list []nameable, sets map[string][]string, otherwise string) string {
-	if hint := diag.DidYouMean(word, namesMeant(list, sets)); hint != "" {
-		return hint
-	}
-	const most = 4
-	var meant []string // an id that several specs have has the spec's name before it
+	var meant []string
 	for i := range list {
 		if strings.HasSuffix(list[i].ID, "/"+word) {
 			meant = append(meant, list[i].ID)
 		}
 	}
+	for name := range sets {
+		if strings.HasSuffix(name, "/"+word) {
+			meant = append(meant, name)
+		}
+	}
+	slices.Sort(meant)
+	const most = 4
 	if len(meant) > 1 {
 		return "write one of " + english.Some(meant, most)
 	}
-	return otherwise
+	return cmp.Or(diag.DidYouMean(word, namesMeant(list, sets)), otherwise)
 }
 
 // matches says whether a glob matches the id, an ARN or another name.

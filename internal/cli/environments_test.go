@@ -89,6 +89,55 @@ func TestSpecsThatAreGone(t *testing.T) {
 	r.prints("a/DbSecret", "b/DbSecret")
 }
 
+// TestSpecsThatBecomeOne: their directories are stale where one of them has the stack that is left.
+func TestSpecsThatBecomeOne(t *testing.T) {
+	r := specRun(t, "specs/a.yaml", "version: 1\nstack: a\nsecrets: { db: {} }\n",
+		"specs/b.yaml", "version: 1\nstack: b\nsecrets: { db: {} }\n")
+	r.code(exitOK, "compile", "specs", "-o", "out")
+	r.code(exitOK, "compile", "specs/a.yaml", "-o", "other/out")
+	r.code(exitOK, "compile", "specs/b.yaml", "-o", "other")
+	if err := os.Remove(filepath.Join(r.dir, "specs/b.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	r.code(exitErrors, "compile", "specs", "-o", "out", "--check")
+	r.prints("out/a/a.json is no longer produced", "out/b/b.json is no longer produced")
+	r.code(exitOK, "compile", "specs", "-o", "out")
+	r.says("removed out/b/b.json and out/b/plan.json", "removed out/a/a.json")
+	r.code(exitOK, "compile", "specs", "-o", "out", "--check")
+	for _, name := range []string{"out/a", "out/b"} {
+		if _, err := os.Stat(filepath.Join(r.dir, name)); err == nil {
+			t.Errorf("%s is still there", name)
+		}
+	}
+}
+
+// TestOneSpecThatBecomesSeveral: what it had in the directories of its environments is stale.
+func TestOneSpecThatBecomesSeveral(t *testing.T) {
+	r := specRun(t, "specs/a.yaml", environmentsSpec("dev"))
+	r.code(exitOK, "compile", "specs", "-o", "out")
+	r.write("specs/b.yaml", "version: 1\nstack: b\nsecrets: { db: {} }\n")
+	r.code(exitErrors, "compile", "specs", "-o", "out", "--check")
+	r.prints("out/dev/app-dev.json is no longer produced")
+	r.code(exitOK, "compile", "specs", "-o", "out")
+	r.code(exitOK, "compile", "specs", "-o", "out", "--check")
+	if _, err := os.Stat(filepath.Join(r.dir, "out/dev")); err == nil {
+		t.Error("out/dev is still there")
+	}
+}
+
+// TestDirectoriesOfOtherSpecs: what another spec wrote is kept, and told.
+func TestDirectoriesOfOtherSpecs(t *testing.T) {
+	r := specRun(t, "one.yaml", environmentsSpec("prod"),
+		"two.yaml", strings.ReplaceAll(environmentsSpec("dev"), "app-", "two-"))
+	r.code(exitOK, "compile", "one.yaml", "-o", "out")
+	r.code(exitOK, "compile", "two.yaml", "-o", "out")
+	r.says(`"out/prod" is of the stack "app-prod", which this is not, and is kept`)
+	r.code(exitOK, "compile", "two.yaml", "-o", "out", "--check")
+	if _, err := os.Stat(filepath.Join(r.dir, "out/prod/plan.json")); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestTemplatesBesideTheSpec: what compile writes into the directory of the spec is passed over,
 // and written again.
 func TestTemplatesBesideTheSpec(t *testing.T) {

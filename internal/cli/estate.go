@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/ask"
@@ -22,6 +23,7 @@ type loadedEstate struct {
 	masks       *source.Masks
 	environment string // of several
 	specs       compile.Owners
+	absent      map[string][]string // what exists elsewhere: in which environments
 }
 
 // estates loads the estates of what the arguments name: of specs, one for each environment, or of
@@ -55,7 +57,12 @@ func (p *program) estates(arguments []string, flags *estateFlags,
 		}
 		one := &loadedEstate{
 			Estate: ask.Estate{Estate: e.Estate, Sets: e.Sets, OfSpec: true}, masks: l.Masks,
-			specs: e.Specs,
+			specs: e.Specs, absent: map[string][]string{},
+		}
+		for id, not := range e.Absent {
+			one.absent[id] = slices.DeleteFunc(slices.Clone(l.Environments), func(n string) bool {
+				return slices.Contains(not, n)
+			})
 		}
 		if len(l.Estates) > 1 {
 			one.environment = e.Environment

@@ -51,7 +51,7 @@ func (p *program) read(paths []string) (specs, diag.List, error) {
 		r.files = nil
 		isDirectory := r.add(path)
 		if len(r.files) > 0 {
-			units = append(units, unit{p.nameOf(path), path, isDirectory, r.files})
+			units = append(units, unit{p.nameOf(path, isDirectory), path, isDirectory, r.files})
 		}
 	}
 	tellPassedOver(&r.found, r.passed)

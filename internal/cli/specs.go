@@ -14,7 +14,7 @@ import (
 
 // unit is what one path of the command line means: a file, or the files of a directory.
 type unit struct {
-	name        string // of the file or directory, without its ending
+	name        string // of the directory, or of the file without its ending
 	path        string // as it was written
 	isDirectory bool
 	files       []*source.File
@@ -29,8 +29,8 @@ type specs struct {
 // several says whether there are several, which then have to be told apart.
 func (s specs) several() bool { return len(s.list) > 1 }
 
-// nameOf returns the name of a file or directory without its ending.
-func (p *program) nameOf(path string) string {
+// nameOf returns the name of a directory, or of a file without its ending.
+func (p *program) nameOf(path string, isDirectory bool) string {
 	if path == stdinArgument {
 		return "stdin"
 	}
@@ -40,12 +40,16 @@ func (p *program) nameOf(path string) string {
 			base = filepath.Base(real)
 		}
 	}
+	if isDirectory {
+		return base
+	}
 	return strings.TrimSuffix(base, filepath.Ext(base))
 }
 
 // specsOf makes specs of what the paths of a command line mean. All files are one spec if they
 // state one stack at most. Otherwise each path is a spec, and of a directory that states several
-// each file; what then states none belongs to no spec.
+// each file, with what its own directory below that one holds; what then states none belongs to no
+// spec.
 func specsOf(units []unit, found *diag.List) specs {
 	templates := false
 	stacks := map[string]bool{}
@@ -70,8 +74,7 @@ func specsOf(units []unit, found *diag.List) specs {
 			all = append(all, f)
 		}
 	}
-	var list []compile.Spec
-	var paths []string
+	var parts []part
 	switch {
 	case templates || len(all) == 0:
 	case len(stacks) < 2:
@@ -81,14 +84,21 @@ func specsOf(units []unit, found *diag.List) specs {
 		return specs{list: []compile.Spec{{Name: named, Files: all}},
 			dirs: map[string]string{named: named}}
 	default:
-		list, paths = eachSpec(units, found)
+		parts = eachSpec(units, found)
 	}
-	return toldApart(list, paths)
+	return toldApart(parts)
 }
 
-// eachSpec returns the specs of paths that state several stacks, and their paths.
-func eachSpec(units []unit, found *diag.List) (list []compile.Spec, paths []string) {
-	var names []string
+// part is one spec of several, by the path that it is known by.
+type part struct {
+	name, path  string
+	isDirectory bool
+	files       []*source.File
+}
+
+// eachSpec returns the specs of paths that state several stacks.
+func eachSpec(units []unit, found *diag.List) []part {
+	var parts []part
 	var without []*source.File
 	for _, u := range units {
 		stacks := map[string]bool{}
@@ -105,16 +115,15 @@ func eachSpec(units []unit, found *diag.List) (list []compile.Spec, paths []stri
 		case len(stacks) == 0:
 			without = append(without, not...)
 		case len(stacks) == 1:
-			list = append(list, compile.Spec{Name: u.name, Files: u.files})
-			paths, names = append(paths, u.path), append(names, u.path)
+			parts = append(parts, part(u))
 		default:
-			for _, f := range stating {
-				base := strings.TrimSuffix(filepath.Base(f.Name), filepath.Ext(f.Name))
-				list = append(list, compile.Spec{Name: base, Files: []*source.File{f}})
-				paths, names = append(paths, f.Name), append(names, f.Name)
-			}
-			without = append(without, not...)
+			of, left := byDirectory(u, stating, not)
+			parts, without = append(parts, of...), append(without, left...)
 		}
+	}
+	var names []string
+	for _, p := range parts {
+		names = append(names, p.path)
 	}
 	const most = 5
 	for _, f := range without {
@@ -123,29 +132,64 @@ func eachSpec(units []unit, found *diag.List) (list []compile.Spec, paths []stri
 				"belong to: %s", english.Some(names, most)).
 			Hint("put each spec with its files in a directory of its own, or state \"stack\" here")
 	}
-	return list, paths
+	return parts
+}
+
+// byDirectory returns the specs of a directory that states several stacks: each file that states
+// one, with what states none in its own directory, if that is another one below and has one spec.
+// What is left belongs to none.
+func byDirectory(u unit, stating, not []*source.File) (parts []part, left []*source.File) {
+	top := filepath.Clean(u.path)
+	in := map[string][]int{} // the specs of a directory, by their numbers
+	for i, f := range stating {
+		base := filepath.Base(f.Name)
+		parts = append(parts, part{strings.TrimSuffix(base, filepath.Ext(base)), f.Name, false,
+			[]*source.File{f}})
+		dir := filepath.Dir(f.Name)
+		in[dir] = append(in[dir], i)
+	}
+	for _, f := range not {
+		dir := filepath.Dir(f.Name)
+		for dir != top && len(in[dir]) == 0 && dir != filepath.Dir(dir) {
+			dir = filepath.Dir(dir)
+		}
+		if dir == top || len(in[dir]) != 1 {
+			left = append(left, f)
+			continue
+		}
+		p := &parts[in[dir][0]]
+		p.name, p.path, p.isDirectory = filepath.Base(dir), dir, true
+		p.files = append(p.files, f)
+	}
+	for i := range parts {
+		slices.SortStableFunc(parts[i].files, func(a, b *source.File) int {
+			return strings.Compare(a.Name, b.Name)
+		})
+	}
+	return parts, left
 }
 
 // toldApart gives specs names that tell them apart: those of their files or directories, with as
 // much of the path before them as it takes.
-func toldApart(list []compile.Spec, paths []string) specs {
-	out := specs{list: list, dirs: map[string]string{}}
+func toldApart(parts []part) specs {
+	out := specs{dirs: map[string]string{}}
 	count := map[string]int{}
-	for _, s := range list {
-		count[s.Name]++
+	for _, p := range parts {
+		count[p.name]++
 	}
-	for i := range list {
-		base := list[i].Name
-		if count[base] > 1 {
-			path := filepath.ToSlash(filepath.Clean(paths[i]))
-			list[i].Name = strings.TrimSuffix(path, filepath.Ext(path))
+	for _, p := range parts {
+		name := p.name
+		if count[name] > 1 {
+			name = filepath.ToSlash(filepath.Clean(p.path))
+			if !p.isDirectory {
+				name = strings.TrimSuffix(name, filepath.Ext(name))
+			}
 		}
-		for slices.ContainsFunc(list[:i], func(s compile.Spec) bool {
-			return s.Name == list[i].Name
-		}) {
-			list[i].Name += "'"
+		for slices.ContainsFunc(out.list, func(s compile.Spec) bool { return s.Name == name }) {
+			name += "'"
 		}
-		out.dirs[list[i].Name] = base
+		out.list = append(out.list, compile.Spec{Name: name, Files: p.files})
+		out.dirs[name] = p.name
 	}
 	return out
 }

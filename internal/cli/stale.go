@@ -5,17 +5,32 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"slices"
+	"regexp"
+	"strings"
 
+	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/plan"
+	"github.com/secretctl/secretctl/internal/show"
+	"github.com/secretctl/secretctl/internal/spec"
 )
 
 // staleDirectory is what an earlier run wrote for an environment or a spec that is gone.
 type staleDirectory struct {
-	at   target
-	old  []leftover // its templates that nobody has changed since
-	plan []byte     // as it is there
+	at    target
+	old   []leftover // its templates that nobody has changed since
+	plan  []byte     // as it is there
+	kind  layer
+	stack string // that its plan is of
 }
+
+// layer is how directories below the one that is written to are divided.
+type layer uint8
+
+const (
+	undivided    layer = iota // one spec without environments, in the directory itself
+	environments              // one spec, a directory for each environment
+	several                   // several specs
+)
 
 // files are those of the directory that are no longer produced.
 func (s staleDirectory) files() []string {
@@ -29,59 +44,90 @@ func (s staleDirectory) files() []string {
 }
 
 // staleDirectories returns the directories below the one that is written to whose plans say that
-// they are of an environment or a spec which is not there any more. Where one environment is
-// compiled alone, others are let be; and so is everything where neither environments nor several
-// specs are compiled.
-func (p *program) staleDirectories(l loaded, to target) []staleDirectory {
-	var needed []string
-	for _, r := range l.Results {
-		needed = append(needed, l.targetOf(r, to).path)
-	}
-	layered := l.specs.several() || slices.ContainsFunc(needed, func(path string) bool {
-		return path != filepath.Clean(to.path)
-	})
-	if !layered || p.environment != "" {
+// they are of an environment or a spec which is not there any more. An environment is gone if its
+// stack has a name that the stack of a spec may have, whatever the variables in it are, and a spec
+// is gone if a directory beside it has a stack of this run: what else is there stays, and is told.
+// Where one environment is compiled alone, others are let be.
+func (p *program) staleDirectories(l loaded, to target) (stale []staleDirectory) {
+	if p.environment != "" || to.isFile {
 		return nil
 	}
-	f := staleFinder{p: p, needed: needed}
+	f := staleFinder{p: p, needed: map[string]bool{}}
+	now := map[string]bool{} // the stacks of this run
+	for _, r := range l.Results {
+		f.needed[l.targetOf(r, to).path] = true
+		now[r.Name] = true
+	}
 	to.path = filepath.Clean(to.path)
-	if !l.specs.several() {
-		f.ofSpec(to, "")
-		return f.found
+	f.below(to)
+	ours := map[layer]bool{undivided: true} // what is written replaces it, whatever its spec
+	for _, s := range f.found {
+		ours[s.kind] = ours[s.kind] || now[s.stack]
 	}
-	for _, name := range p.directoriesIn(to) {
-		f.ofSpec(to.in(name), name)
+	names := l.stackNames()
+	var last []staleDirectory // what makes it certain goes last, should the run be interrupted
+	for _, s := range f.found {
+		switch {
+		case f.needed[s.at.path]:
+		case now[s.stack]:
+			last = append(last, s)
+		case ours[s.kind] && s.kind != environments, names.MatchString(s.stack):
+			stale = append(stale, s)
+		case !f.needed[to.path] && !p.quiet:
+			fmt.Fprintf(p.err, "secretctl: %q is of the stack %q, which this is not, and is kept\n",
+				s.at.path, s.stack)
+		}
 	}
-	return f.found
+	return append(stale, last...)
 }
 
-// staleFinder looks for stale directories.
+// variable finds the variables in the name of a stack.
+var variable = regexp.MustCompile(`\\\$\\\(\w+\\\)`)
+
+// stackNames matches the names that the stacks of the specs may have in any environment. Where each
+// environment has a name of its own, they are told by these alone.
+func (l loaded) stackNames() *regexp.Regexp {
+	var names []string
+	for _, s := range l.specs.list {
+		for _, f := range s.Files {
+			if stack, stated := spec.StackOf(f); stated {
+				names = append(names, variable.ReplaceAllString(regexp.QuoteMeta(stack), ".*"))
+			}
+		}
+	}
+	return regexp.MustCompile("^(?:" + strings.Join(names, "|") + ")$")
+}
+
+// staleFinder looks for what earlier runs wrote.
 type staleFinder struct {
 	p      *program
-	needed []string
+	needed map[string]bool
 	found  []staleDirectory
 }
 
-// ofSpec looks at the directory of a spec, and at those of its environments in it. The only one has
-// no name.
-func (f *staleFinder) ofSpec(at target, spec string) {
-	isOf := func(w writtenPlan) bool {
-		return spec == "" && w.Spec == "" || w.Spec != "" && spec == filepath.Base(w.Spec)
-	}
-	f.look(at, func(w writtenPlan) bool { // it had no environments then
-		return w.Environment == "" && isOf(w)
+// below looks at a directory, and at those of specs and environments in it.
+func (f *staleFinder) below(top target) {
+	f.look(top, func(w writtenPlan) (layer, bool) {
+		return undivided, w.Spec == "" && w.Environment == ""
 	})
-	for _, name := range f.p.directoriesIn(at) {
-		f.look(at.in(name), func(w writtenPlan) bool {
-			return w.Environment == name && isOf(w)
+	for _, name := range f.p.directoriesIn(top) {
+		at := top.in(name)
+		f.look(at, func(w writtenPlan) (layer, bool) {
+			if w.Spec == "" {
+				return environments, w.Environment == name
+			}
+			return several, w.Environment == "" && filepath.Base(w.Spec) == name
 		})
+		for _, environment := range f.p.directoriesIn(at) {
+			f.look(at.in(environment), func(w writtenPlan) (layer, bool) {
+				return several, w.Spec != "" && filepath.Base(w.Spec) == name &&
+					w.Environment == environment
+			})
+		}
 	}
 }
 
-func (f *staleFinder) look(at target, is func(writtenPlan) bool) {
-	if slices.Contains(f.needed, at.path) {
-		return
-	}
+func (f *staleFinder) look(at target, is func(writtenPlan) (layer, bool)) {
 	if s, ok := f.p.staleAt(at, is); ok {
 		f.found = append(f.found, s)
 	}
@@ -97,8 +143,9 @@ func (p *program) directoriesIn(at target) []string {
 	return dir.directories()
 }
 
-// staleAt looks at a directory that is not needed. It is stale if its plan is of what is gone.
-func (p *program) staleAt(at target, is func(writtenPlan) bool) (staleDirectory, bool) {
+// staleAt looks at a directory in which an earlier run may have written.
+func (p *program) staleAt(at target,
+	is func(writtenPlan) (layer, bool)) (staleDirectory, bool) {
 	dir, err := p.openTarget(at)
 	if err != nil {
 		return staleDirectory{}, false
@@ -109,10 +156,14 @@ func (p *program) staleAt(at target, is func(writtenPlan) bool) (staleDirectory,
 		return staleDirectory{}, false
 	}
 	written, err := readPlan(data)
-	if err != nil || written.Stack == "" || !is(written) {
+	if err != nil || written.Stack == "" {
 		return staleDirectory{}, false
 	}
-	return staleDirectory{at, leftovers(dir, data, nil), data}, true
+	kind, ok := is(written)
+	if !ok {
+		return staleDirectory{}, false
+	}
+	return staleDirectory{at, leftovers(dir, data, nil), data, kind, written.Stack}, true
 }
 
 // removeStale removes what an earlier run wrote to a directory, and the directory if nothing else
@@ -145,6 +196,9 @@ func (p *program) removeStale(s staleDirectory) error {
 		return err
 	}
 	p.removeDirectory(s.at)
+	if !p.quiet {
+		fmt.Fprintln(p.err, show.Printable("removed "+english.Some(s.files(), mostNamed)))
+	}
 	return nil
 }
 

@@ -2,11 +2,16 @@ package cli
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/ask"
+	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/verb"
 )
@@ -112,7 +117,7 @@ func whyIn(estates []*loadedEstate, who string, v *verb.Verb, which string) (ask
 	for _, a := range estates {
 		answers, err := a.Why(who, v, which)
 		if err != nil {
-			first = cmp.Or(first, err)
+			first = cmp.Or(first, a.sayingWhere(err, who, which))
 			continue
 		}
 		for _, one := range answers.List {
@@ -125,6 +130,23 @@ func whyIn(estates []*loadedEstate, who string, v *verb.Verb, which string) (ask
 		return out, first
 	}
 	return out, nil
+}
+
+// sayingWhere says of a question that cannot be asked in which environments what it names exists.
+func (a *loadedEstate) sayingWhere(err error, who, which string) error {
+	var wrong *ask.Error
+	for _, id := range []string{who, which} {
+		in := a.absent[id]
+		if len(in) > 0 && errors.As(err, &wrong) &&
+			strings.HasSuffix(wrong.Message, strconv.Quote(id)) {
+			return &ask.Error{
+				Message: wrong.Message + " here",
+				Hint: fmt.Sprintf("%q exists in %s: --environment %s", id, english.List(in),
+					in[0]),
+			}
+		}
+	}
+	return err
 }
 
 // exitUnknown ends why where it is not known, and where several questions have different answers.

@@ -1,10 +1,12 @@
 package compile
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/lower"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/prove"
 	"github.com/secretctl/secretctl/internal/source"
@@ -41,6 +43,8 @@ type Estate struct {
 	Estate      *access.Estate      // nil: one of the specs has errors
 	Sets        map[string][]string // the ids of the members of sets of principals
 	Specs       Owners              // which of several specs makes what
+	// the ids of what exists in other environments alone, with those that it does not exist in
+	Absent map[string][]string
 }
 
 // run is a spec in an environment of a run.
@@ -67,6 +71,7 @@ func All(specs []Spec, o Options) Outcome {
 		}
 	}
 	runs := out.runs(sources, o)
+	onlyOnce(runs, len(specs) > 1)
 	for _, name := range out.compiledFor(o) {
 		var here []run
 		for _, r := range runs {
@@ -127,9 +132,40 @@ func (o *Outcome) runs(sources []*spec.Source, options Options) []run {
 	return runs
 }
 
+// onlyOnce finds what several specs, or one in several environments, would both make.
+func onlyOnce(runs []run, several bool) {
+	var of []int // the first run of each that can be compared
+	var all []lower.Made
+	for i, r := range runs {
+		again := r.compilation.environment == "" && slices.ContainsFunc(of, func(j int) bool {
+			return runs[j].spec == r.spec
+		})
+		if again || !r.has([]string{"deployable stacks"}) {
+			continue
+		}
+		one := lower.Made{Environment: r.compilation.environment, Model: r.model,
+			Stacks: r.stacks, StackAt: r.compilation.spec.Stack.Span}
+		if several {
+			one.Spec = r.name
+		}
+		of, all = append(of, i), append(all, one)
+	}
+	if len(all) < 2 {
+		return
+	}
+	for i, found := range lower.Together(all) {
+		first := runs[of[i]]
+		for _, r := range runs {
+			if r.spec == first.spec && r.compilation.environment == all[i].Environment {
+				r.found = append(slices.Clip(r.found), found...)
+			}
+		}
+	}
+}
+
 // askTogether runs the passes that ask the estate which all specs make together in an environment.
 func askTogether(environment string, here []run) Estate {
-	out := Estate{Environment: environment}
+	out := Estate{Environment: environment, Absent: map[string][]string{}}
 	var names []string
 	var deployed []*prove.Deployment
 	var of []run
@@ -137,6 +173,7 @@ func askTogether(environment string, here []run) Estate {
 		if r.has(Passes[proof].Needs) {
 			names, of = append(names, r.name), append(of, r)
 			deployed = append(deployed, r.deploy())
+			maps.Copy(out.Absent, r.model.Absent())
 		}
 	}
 	if len(deployed) > 1 {
@@ -170,6 +207,10 @@ func setsOf(names []string, of []run) (map[string][]string, prove.Owners) {
 	return prove.Sets(names, models, together), prove.OwnersOf(names, models, together)
 }
 
+// ofAll says that something has no use, which it may have in other environments: that is found
+// where it holds in all of them.
+var ofAll = []*diag.Code{diag.UnusedSilence, diag.GlobMatchesNothing, diag.NothingUses}
+
 // finish adds the results of a spec, and what was found in it.
 func (o *Outcome) finish(i int, runs []run, in *spec.Source) {
 	var names []string
@@ -198,8 +239,8 @@ func (o *Outcome) finish(i int, runs []run, in *spec.Source) {
 		o.Diagnostics = append(o.Diagnostics, lists[0]...)
 	default:
 		for _, d := range diag.United(names, lists) {
-			// What is silenced in one environment is silenced.
-			if d.Code != diag.UnusedSilence || d.Environments() == nil {
+			partly := d.Environments() != nil || len(lists) < len(in.Environments)
+			if !partly || !slices.Contains(ofAll, d.Code) {
 				o.Diagnostics = append(o.Diagnostics, d)
 			}
 		}

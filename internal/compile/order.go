@@ -6,42 +6,48 @@ import (
 	"github.com/secretctl/secretctl/internal/model"
 )
 
-// Ordered returns the results in the order in which to deploy them: environment by environment, and
-// in each a spec that makes something before those that import it. Otherwise they stay in the order
-// of the specs.
+// Ordered returns the results in the order in which to deploy them: what makes something before
+// what imports it, in the same environment or where one of the two specs has none. Otherwise specs
+// without environments come first and the environments one by one, each in the order of the specs.
 func (o Outcome) Ordered() []Result {
-	var out []Result
-	names := o.Environments
-	if len(names) == 0 {
-		names = []string{""}
-	}
-	if !slices.Contains(names, "") {
-		names = append([]string{""}, names...)
-	}
+	var all []Result
+	names := append([]string{""}, o.Environments...)
 	for _, name := range names {
-		var here []Result
 		for _, r := range o.Results {
 			if r.Environment == name {
-				here = append(here, r)
+				all = append(all, r)
 			}
 		}
-		out = append(out, inOrder(here)...)
 	}
-	return out
+	return inOrder(all)
 }
 
 // inOrder puts specs behind those that make what they import. Of a circle the first comes first.
 func inOrder(all []Result) []Result {
+	waits := make([]map[int]bool, len(all)) // for which others, by their numbers
+	for i, r := range all {
+		waits[i] = map[int]bool{}
+		for j, other := range all {
+			beside := r.Environment == other.Environment || r.Environment == "" ||
+				other.Environment == ""
+			if i != j && beside && imports(r.model, other.model) {
+				waits[i][j] = true
+			}
+		}
+	}
+	left := make([]int, len(all))
+	for i := range all {
+		left[i] = i
+	}
 	var out []Result
-	for len(all) > 0 {
-		next := slices.IndexFunc(all, func(r Result) bool {
-			return !slices.ContainsFunc(all, func(other Result) bool {
-				return other.model != r.model && imports(r.model, other.model)
-			})
-		})
-		next = max(next, 0)
-		out = append(out, all[next])
-		all = slices.Delete(slices.Clone(all), next, next+1)
+	for len(left) > 0 {
+		next := max(0, slices.IndexFunc(left, func(i int) bool { return len(waits[i]) == 0 }))
+		done := left[next]
+		out = append(out, all[done])
+		left = slices.Delete(left, next, next+1)
+		for _, i := range left {
+			delete(waits[i], done)
+		}
 	}
 	return out
 }

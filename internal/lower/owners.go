@@ -36,20 +36,7 @@ type owners struct {
 // make and another imports: derived, imported or in CloudFormation's own words alike. Things in
 // different accounts or Regions, or under conditions that exclude each other, are different things.
 func Owners(m *model.Model, stacks []*Stack) diag.List {
-	o := owners{
-		m: m, stacks: stacks, register: register(stacks),
-		subjects: map[source.Span]owner{}, refused: map[inventory.Key]bool{},
-		told: map[inventory.Key]bool{},
-	}
-	for _, s := range m.Secrets {
-		o.subjects[s.Span] = owner{section: "secret", id: s.ID}
-	}
-	for _, k := range m.Keys {
-		o.subjects[k.Span] = owner{section: "key", id: k.ID}
-	}
-	for _, p := range m.Principals {
-		o.subjects[p.Span] = owner{section: "principal", id: p.ID}
-	}
+	o := newOwners(m, stacks, register(stacks))
 	all := o.all()
 	slices.SortStableFunc(all, compareOwners)
 	byKey := map[inventory.Key][]owner{}
@@ -63,6 +50,25 @@ func Owners(m *model.Model, stacks []*Stack) diag.List {
 		byKey[one.Key] = append(others, one)
 	}
 	return o.found
+}
+
+// newOwners looks for the owners of what the stacks of a register make, by the words of a model.
+func newOwners(m *model.Model, stacks []*Stack, r *inventory.Register) *owners {
+	o := &owners{
+		m: m, stacks: stacks, register: r,
+		subjects: map[source.Span]owner{}, refused: map[inventory.Key]bool{},
+		told: map[inventory.Key]bool{},
+	}
+	for _, s := range m.Secrets {
+		o.subjects[s.Span] = owner{section: "secret", id: s.ID}
+	}
+	for _, k := range m.Keys {
+		o.subjects[k.Span] = owner{section: "key", id: k.ID}
+	}
+	for _, p := range m.Principals {
+		o.subjects[p.Span] = owner{section: "principal", id: p.ID}
+	}
+	return o
 }
 
 // compareOwners puts what is attached to something after that, what is in the user's words after

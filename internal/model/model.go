@@ -58,6 +58,22 @@ type Tag struct {
 	At, ValueAt source.Span
 }
 
+// Environment returns the name of the environment that the spec was resolved for; empty: it has
+// none.
+func (m *Model) Environment() string { return m.written.In }
+
+// Absent returns the ids of secrets and principals that the spec has in other environments alone,
+// with the environments that they do not exist in.
+func (m *Model) Absent() map[string][]string {
+	out := map[string][]string{}
+	for _, section := range []string{"secrets", "principals"} {
+		for _, a := range m.written.Absent[section] {
+			out[a.ID.V] = a.Where
+		}
+	}
+	return out
+}
+
 // Sets returns the ids of the members of every set of principals, by the set's id.
 func (m *Model) Sets() map[string][]string {
 	out := map[string][]string{}

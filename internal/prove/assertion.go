@@ -209,9 +209,8 @@ func (p *proof) canAfterAll(a *model.Assertion, principal string, v *verb.Verb, 
 			Hint("%s", howToState(first.Unread))
 	} else {
 		d.Message("%q %s %s", principal, who, quoted(secrets)).
-			Hint("take the grant back, or correct the assertion; `secretctl why %s %s %s` shows "+
-				"the statements",
-				quotedWord(principal), v.Name, quotedWord(secrets[0]))
+			Hint("take the grant back, or correct the assertion; `secretctl why %s` shows the "+
+				"statements", diag.Words(p.question(principal, v, secrets[0])))
 	}
 	if first.Only != nil && first.Effect != access.Unknown {
 		d.And(", as far as %s goes", strings.Join(first.Only, ", "))
@@ -239,6 +238,18 @@ func (p *proof) canAfterAll(a *model.Assertion, principal string, v *verb.Verb, 
 	}
 	addPlaces(d, list)
 	return *d
+}
+
+// question writes what why is asked, by the ids that it knows.
+func (p *proof) question(principal string, v *verb.Verb, secret string) string {
+	words := []string{
+		quotedWord(cmp.Or(p.d.ids[ofPrincipal+principal], principal)), v.Name,
+		quotedWord(cmp.Or(p.d.ids[ofSecret+secret], secret)),
+	}
+	if in := p.m.Environment(); in != "" {
+		words = append([]string{"--environment", in}, words...)
+	}
+	return strings.Join(words, " ")
 }
 
 // addPlaces adds where the first of the statements come from that decide.

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -31,6 +32,9 @@ func Together(names []string, all []*Deployment) []*Deployment {
 	for i, d := range all {
 		q := &qualifier{name: names[i], shared: shared, ids: map[string]string{}}
 		stacks, beside := q.stacks(d), q.beside(d)
+		for id := range d.m.Sets() {
+			q.id(ofPrincipal, id)
+		}
 		for _, s := range stacks {
 			u.specs[s.File] = names[i]
 		}
@@ -68,36 +72,70 @@ const (
 )
 
 // things returns what the ids of a spec mean, as far as that can be compared: an id that means the
-// same in two specs means one thing. What a template makes is a thing of its own.
+// same in two specs means one thing, be it made in the one and imported in the other. What a
+// template makes without a name is a thing of its own, and sets are what their members are.
 func (d *Deployment) things() map[string]string {
 	out := map[string]string{}
-	for i, s := range d.m.Secrets {
-		out[ofSecret+s.ID] = fmt.Sprint("made ", i, &d.m.Secrets[i])
-	}
-	for i, k := range d.m.Keys {
-		out[ofKey+k.ID] = fmt.Sprint("made ", i, &d.m.Keys[i])
-	}
-	for i, p := range d.m.Principals {
-		out[ofPrincipal+p.ID] = fmt.Sprint("made ", i, &d.m.Principals[i])
-	}
+	d.made(out)
 	same := func(id string, what ...string) {
 		if !slices.ContainsFunc(what, cfn.IsIntrinsic) {
 			out[id] = strings.Join(what, " ")
 		}
 	}
 	for _, s := range d.Beside.Secrets {
-		same(ofSecret+s.ID, s.Account, s.Copies[0].Region, s.Copies[0].ARN, s.Name)
+		same(ofSecret+s.ID, s.Account, s.Copies[0].Region, cmp.Or(s.Name, s.Copies[0].ARN))
 	}
 	for _, k := range d.Beside.Keys {
-		same(ofKey+k.ID, k.Account, k.Region, k.ARN, strings.Join(k.Aliases, ","))
+		what := k.ARN
+		if len(k.Aliases) > 0 {
+			what = k.Aliases[0]
+		}
+		same(ofKey+k.ID, k.Account, k.Region, what)
 	}
 	for _, p := range d.Beside.Principals {
-		same(ofPrincipal+p.ID, p.Kind.String(), p.Account, p.ARN)
+		what := p.ARN
+		if p.Kind == access.RolePrincipal {
+			what = what[strings.LastIndexByte(what, '/')+1:] // a role is known by its name
+		}
+		same(ofPrincipal+p.ID, p.Kind.String(), p.Account, what)
 	}
 	for _, g := range d.Beside.Groups {
 		same(ofPrincipal+g.ID, "group", g.Account, g.Name)
 	}
+	for id, members := range d.m.Sets() {
+		var of []string
+		for _, m := range members {
+			of = append(of, cmp.Or(out[ofPrincipal+m], m))
+		}
+		slices.Sort(of)
+		out[ofPrincipal+id] = "set of " + strings.Join(of, ", ")
+	}
 	return out
+}
+
+// made adds what the spec's templates make.
+func (d *Deployment) made(out map[string]string) {
+	account, region := d.account(""), d.region("")
+	put := func(id string, one any, named bool, what ...string) {
+		if named && !slices.ContainsFunc(what, cfn.IsIntrinsic) {
+			out[id] = strings.Join(what, " ")
+			return
+		}
+		out[id] = fmt.Sprintf("made %p", one)
+	}
+	for _, s := range d.m.Secrets {
+		put(ofSecret+s.ID, s, s.Name != "", account, region, s.Name)
+	}
+	for _, k := range d.m.Keys {
+		put(ofKey+k.ID, k, k.AliasName != "", account, region, k.AliasName)
+	}
+	for _, p := range d.m.Principals {
+		name := ""
+		if p.Kind == model.CreatedRole {
+			name = p.Role.Name
+		}
+		put(ofPrincipal+p.ID, p, name != "", access.RolePrincipal.String(), account, name)
+	}
 }
 
 // sharedIDs returns the ids that mean different things in different specs.
@@ -258,8 +296,8 @@ func Sets(names []string, models []*model.Model, all []*Deployment) map[string][
 					own[j] = q
 				}
 			}
-			if _, taken := out[id]; taken {
-				id = names[i] + "/" + id
+			if q := all[i].ids[ofPrincipal+id]; q != "" {
+				id = q
 			}
 			out[id] = own
 		}

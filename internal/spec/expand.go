@@ -20,8 +20,9 @@ func (x *expander) document(root *yaml.Node) *yaml.Node {
 		i, known := s.byName[p.Key.Text]
 		switch {
 		case p.Key.Text == "environments":
+			written := len(p.Value.Pairs)
 			p.Value = x.own(p.Value)
-			return p, true
+			return p, written == 0 || len(p.Value.Pairs) > 0 // another file may state this one
 		case !known:
 			return p, true
 		case slices.Contains(perEnvironment, p.Key.Text):
@@ -205,9 +206,13 @@ func (x *expander) entries(t reflect.Type, n *yaml.Node) *yaml.Node {
 	}
 	free := inner.Type == reflect.TypeFor[Value]() || inner.Type == textType ||
 		inner.Type == reflect.TypeFor[List[Text]]()
+	m := strict
+	if inner.Type == reflect.TypeFor[Anything]() {
+		free, m = true, verbatim
+	}
 	out := mapPairs(n, func(p yaml.Pair) (yaml.Pair, bool) {
 		if free {
-			p.Key = x.text(p.Key, strict)
+			p.Key = x.text(p.Key, m)
 		}
 		p.Value = x.node(inner.Type, p.Value)
 		return p, true
@@ -221,7 +226,14 @@ func (x *expander) deep(n *yaml.Node, m manner) *yaml.Node {
 	switch n.Kind {
 	case yaml.Map:
 		out := mapPairs(n, func(p yaml.Pair) (yaml.Pair, bool) {
-			return yaml.Pair{Key: x.text(p.Key, m), Value: x.deep(p.Value, m)}, true
+			value := x.deep(p.Value, m)
+			if p.Key.Text == "Fn::GetAtt" && value != p.Value && value.IsScalar() {
+				value = attribute(value)
+			}
+			if isUndivided(n, p.Value) && value.IsScalar() {
+				x.found = append(x.found, *noAttribute(p))
+			}
+			return yaml.Pair{Key: x.text(p.Key, m), Value: value}, true
 		})
 		x.sameKeys(n, out)
 		return out
@@ -231,13 +243,50 @@ func (x *expander) deep(n *yaml.Node, m manner) *yaml.Node {
 	return x.text(n, m)
 }
 
+// attribute divides what Fn::GetAtt takes at its first dot, once its variables are replaced.
+func attribute(n *yaml.Node) *yaml.Node {
+	name, attribute, ok := strings.Cut(n.Text, ".")
+	if !ok {
+		return n
+	}
+	first, second := *n, *n
+	first.Text, second.Text = name, attribute
+	return &yaml.Node{Kind: yaml.Seq, Span: n.Span, Items: []*yaml.Node{&first, &second}}
+}
+
+// isUndivided says whether a value is that of a !GetAtt whose dot may stand in a variable.
+func isUndivided(of, value *yaml.Node) bool {
+	return of.Tag == "!GetAtt" && value.IsScalar() && strings.Contains(value.Text, "$(")
+}
+
+// noAttribute says that a !GetAtt names no attribute.
+func noAttribute(p yaml.Pair) *diag.Diagnostic {
+	return diag.Report(diag.BadShortForm, p.Key.Span).
+		Message("!GetAtt takes a resource and an attribute: Resource.Attribute, or a list of the " +
+			"two").
+		Hint("see the function's page in the CloudFormation documentation")
+}
+
+// undivided finds each !GetAtt of a spec without environments that hopes for a variable.
+func undivided(roots []*yaml.Node) (found diag.List) {
+	for _, root := range roots {
+		root.Walk(func(n *yaml.Node) {
+			if len(n.Pairs) == 1 && isUndivided(n, n.Pairs[0].Value) {
+				found = append(found, *noAttribute(n.Pairs[0]))
+			}
+		})
+	}
+	return found
+}
+
 // sameKeys finds keys that became the same when their variables were replaced.
 func (x *expander) sameKeys(before, after *yaml.Node) {
 	if before == after {
 		return
 	}
 	for i, p := range after.Pairs {
-		if i >= len(before.Pairs) || p.Key == before.Pairs[i].Key {
+		if i >= len(before.Pairs) || p.Key == before.Pairs[i].Key ||
+			slices.Contains(x.failed, p.Key.Span) {
 			continue
 		}
 		for j, other := range after.Pairs {

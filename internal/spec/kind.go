@@ -2,10 +2,14 @@ package spec
 
 import (
 	"bytes"
+	"encoding/binary"
 	"iter"
 	"slices"
+	"strings"
+	"unicode/utf16"
 
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // IsTemplate says whether a file is a CloudFormation template, not a spec. It looks at the names of
@@ -13,7 +17,7 @@ import (
 // ask whether the rest can be read.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 func IsTemplate(file *source.File) bool {
-	for name := range topLevel(file.Data) {
+	for name := range topLevel(inUTF8(file.Data)) {
 		switch name {
 		case "AWSTemplateFormatVersion", "Resources":
 			return true
@@ -51,13 +55,15 @@ var ofOthers = map[string]string{
 	"dependencies": "package managers", "packages": "package managers",
 	"creation_rules": "SOPS", "sops": "SOPS",
 	"site_name": "MkDocs",
+	"releases":  "helmfile", "helmDefaults": "helmfile", "helmfiles": "helmfile",
+	"bases": "helmfile",
 }
 
 // LooksLikeSpec says whether a file is certainly a spec: it has a top-level property that only
 // specs have, and no key of another tool's files.
 func LooksLikeSpec(file *source.File) bool {
 	is := false
-	for name := range topLevel(file.Data) {
+	for name := range topLevel(inUTF8(file.Data)) {
 		if ofOthers[name] != "" {
 			return false
 		}
@@ -71,7 +77,7 @@ func LooksLikeSpec(file *source.File) bool {
 // tool's files.
 func MayBeSpec(file *source.File) bool {
 	is := false
-	for name := range topLevel(file.Data) {
+	for name := range topLevel(inUTF8(file.Data)) {
 		if ofOthers[name] != "" {
 			return false
 		}
@@ -98,14 +104,22 @@ func isNearly(word, other string) bool {
 	return len(word) == 2 && len(other) == 2 && word[0] == other[1] && word[1] == other[0]
 }
 
-// StackOf returns what a file states as the name of its stack, as it is written there, as far as
-// that can be told without reading the file. A file that states none is a part of a spec.
+// StackOf returns what a file states as the name of its stack, as it is written there: what is the
+// same in two files is the same text. A file that states none is a part of a spec. A file is read
+// for it where the line alone does not say it.
 func StackOf(file *source.File) (written string, stated bool) {
-	for name, value := range topLevelAt(file.Data) {
+	data := inUTF8(file.Data)
+	for name, value := range topLevelAt(data) {
 		if name != "stack" {
 			continue
 		}
-		text := file.Data[value:]
+		text := data[value:]
+		if begin := bytes.TrimLeft(text, " \t"); len(begin) == 0 ||
+			bytes.IndexByte([]byte("\r\n{*&!|>#"), begin[0]) >= 0 {
+			if root, _ := Parse(file); root != nil && root.Get("stack") != nil {
+				return writtenOf(root.Get("stack")), true
+			}
+		}
 		if i := bytes.IndexAny(text, "\r\n,}"); i >= 0 {
 			text = text[:i]
 		}
@@ -113,6 +127,39 @@ func StackOf(file *source.File) (written string, stated bool) {
 		return string(bytes.Trim(text, " \t\"'")), true
 	}
 	return "", false
+}
+
+// writtenOf writes a text, or the texts that a mapping states by environment.
+func writtenOf(n *yaml.Node) string {
+	if n.IsScalar() {
+		return n.Text
+	}
+	var words []string
+	for _, p := range n.Pairs {
+		words = append(words, p.Key.Text+": "+writtenOf(p.Value))
+	}
+	slices.Sort(words)
+	return strings.Join(words, ", ")
+}
+
+// inUTF8 returns a text in UTF-16, which is no spec but may have been meant as one, in UTF-8. Any
+// other text stays as it is.
+func inUTF8(data []byte) []byte {
+	order := binary.ByteOrder(binary.LittleEndian)
+	switch {
+	case len(data) < 2:
+		return data
+	case data[0] == 0xff && data[1] == 0xfe:
+	case data[0] == 0xfe && data[1] == 0xff, data[0] == 0 && data[1] != 0:
+		order = binary.BigEndian
+	case data[0] == 0 || data[1] != 0:
+		return data
+	}
+	units := make([]uint16, len(data)/2)
+	for i := range units {
+		units[i] = order.Uint16(data[2*i:])
+	}
+	return []byte(string(utf16.Decode(units)))
 }
 
 // topLevel yields the names of the top-level properties of JSON or YAML, as far as they can be told
@@ -137,8 +184,14 @@ func topLevelAt(data []byte) iter.Seq2[string, int] {
 			begin := at
 			at += len(line)
 			text := bytes.TrimLeft(line, " \t")
+			if rest, is := bytes.CutPrefix(line, []byte("---")); is && indentation < 0 {
+				text = bytes.TrimLeft(rest, " \t") // a collection in braces may stand behind it
+				if len(text) == 0 || text[0] != '{' {
+					continue
+				}
+			}
 			if len(bytes.TrimSpace(text)) == 0 || text[0] == '#' ||
-				bytes.HasPrefix(line, []byte("---")) {
+				bytes.HasPrefix(line, []byte("---")) && indentation >= 0 {
 				continue
 			}
 			if indentation < 0 {

@@ -60,7 +60,10 @@ func TestFilesThatAreReadInDirectories(t *testing.T) {
 		"version: '3'\nservices: {}\n": false, "Resources: {}\nversion: 1\n": false,
 		"on: push\ndefaults: {}\n": false, "resources: []\nkind: Kustomization\n": false,
 		"resources: []\nimages: []\n": false, "version: 0.2\nphases: {}\n": false,
-		"# secrets: {}\nx: { secrets: {} }\n": false,
+		"# secrets: {}\nx: { secrets: {} }\n": false, "--- { version: 1, secrets: {} }\n": true,
+		"--- # x\nversion: 1\n--- {x: y}\n": true, "\xff\xfet\x00a\x00g\x00s\x00:\x00": true,
+		"\xfe\xff\x00t\x00a\x00g\x00s\x00:": true, "--- [ version: 1 ]\n": false,
+		"environments: { default: {} }\nreleases: []\n": false,
 	} {
 		if got := MayBeSpec(source.New("x", []byte(text))); got != want {
 			t.Errorf("%q: %t", text, got)
@@ -73,7 +76,10 @@ func TestStacksAreFoundWithoutReadingAFile(t *testing.T) {
 		"stack: shop\n": "shop", "version: 1\r\nstack: 'shop' # the shop\r\nx: y\r\n": "shop",
 		"\xef\xbb\xbf---\nstack:   \"a b\"": "a b", "{version: 1, stack: shop, x: y}": "shop",
 		"{\n  \"stack\": \"shop\"\n}": "shop", "stack: $(stage)-x\n": "$(stage)-x",
-		"stack:\n  dev: a\n": "", "stack: {dev: a, prod: b}\n": "{dev: a",
+		"stack:\n  dev: a\n": "dev: a", "stack: {prod: b, dev: a}\n": "dev: a, prod: b",
+		"{stack: {dev: a, prod: b}, version: 1}": "dev: a, prod: b", "stack: >-\n  a\n": "a",
+		"x-s: &s shop\nstack: *s\n": "shop", "--- { version: 1, stack: shop }": "shop",
+		"s\x00t\x00a\x00c\x00k\x00:\x00 \x00a\x00": "a", "stack: !!str a\n": "a",
 		"x: { stack: y }\n": "-", "stacks: y\n": "-", "": "-", "# stack: y\n": "-",
 	} {
 		got, stated := StackOf(source.New("x", []byte(text)))

@@ -119,6 +119,7 @@ func (s *Source) Decode(environment string) (*Spec, diag.List) {
 		whole.in(environment, x)
 	} else {
 		found = append(found, s.withoutEnvironments(whole)...)
+		found = append(found, undivided(roots)...)
 	}
 	return whole, append(found, complete(whole)...)
 }

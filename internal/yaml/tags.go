@@ -124,7 +124,9 @@ func (r *reader) applyTag(n *Node, tag label) *Node {
 	}
 	fits := form.text && n.IsScalar() && n.Kind != Null || form.list && n.Kind == Seq ||
 		form.node && n.Kind == Map
-	if !misspelt && (!fits || form.tag == "!GetAtt" && len(n.Items) < 2) {
+	later := form.tag == "!GetAtt" && n.IsScalar() && strings.Contains(n.Text, "$(") &&
+		!r.p.as.Template // the dot stands in a variable of the spec
+	if !misspelt && !later && (!fits || form.tag == "!GetAtt" && len(n.Items) < 2) {
 		r.found.Report(diag.BadShortForm, tag.span).
 			Message("%s takes %s", diag.Words(form.tag), diag.Words(form.takes())).
 			Hint("see the function's page in the CloudFormation documentation")
