@@ -105,14 +105,15 @@ func (c *goldenCase) run(t *testing.T, files tree) outcome {
 	return first
 }
 
-// said returns the outcome without the line that says what was written: a second run finds that it
-// is there.
+// said returns the outcome without the lines that say what was written and removed: a second run
+// finds that it is there, or gone.
 func (o outcome) said() outcome {
 	o.stderr = wrotePattern.ReplaceAllString(o.stderr, "")
 	return o
 }
 
-var wrotePattern = regexp.MustCompile(`(?m)^(wrote .*|[0-9,]+ templates? (is|are) fresh.*)\n`)
+var wrotePattern = regexp.MustCompile(
+	`(?m)^(wrote .*|removed .*|[0-9,]+ templates? (is|are) fresh.*)\n`)
 
 func (c *goldenCase) once(t *testing.T, dir string, files tree) outcome {
 	t.Helper()

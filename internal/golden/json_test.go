@@ -11,10 +11,19 @@ import (
 )
 
 // asJSON writes a spec as JSON, with the order of its keys and ids turned round if shuffled. It
-// does not apply to what is not YAML, or not a mapping.
+// does not apply to what is not YAML, or not a mapping, nor to a short form that a variable divides,
+// which JSON has not.
 func asJSON(text string, shuffled bool) (string, bool) {
 	root, found := spec.Parse(source.New("spec.yaml", []byte(text)))
 	if root == nil || len(found) > 0 || root.Kind != yaml.Map {
+		return "", false
+	}
+	undivided := false
+	root.Walk(func(n *yaml.Node) {
+		undivided = undivided || n.Tag == "!GetAtt" && len(n.Pairs) == 1 &&
+			n.Pairs[0].Value.IsScalar()
+	})
+	if undivided {
 		return "", false
 	}
 	if shuffled {

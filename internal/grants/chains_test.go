@@ -360,7 +360,7 @@ var plantedInChains = []faults.Fault{
 		`With("ArnEquals", "aws:PrincipalArn", arns[0])`},
 	{"trust.go", `if t.SessionTags || service.SessionTags {`, `if service.SessionTags {`},
 	{"trust.go", `		id.others = append(id.others, s)`, `		_ = id`},
-	{"trust.go", `slices.Equal(have.Principal.AWS, s.Principal.AWS) {`, `true {`},
+	{"trust.go", `slices.Equal(have.Principal.AWS, s.Principal.AWS) &&`, `true &&`},
 	{"trust.go", `	case other.Kind == model.RolePattern && other.Account == "":`,
 		`	case other.Kind == model.RolePattern:`},
 	{"trust.go", `				if s, ok := p.trust(role, t, other); ok {`,
