@@ -11,8 +11,8 @@ import (
 )
 
 // asJSON writes a spec as JSON, with the order of its keys and ids turned round if shuffled. It
-// does not apply to what is not YAML, or not a mapping, nor to a short form that a variable divides,
-// which JSON has not.
+// does not apply to what is not YAML, or not a mapping, nor to a short form that a variable
+// divides, which JSON has not.
 func asJSON(text string, shuffled bool) (string, bool) {
 	root, found := spec.Parse(source.New("spec.yaml", []byte(text)))
 	if root == nil || len(found) > 0 || root.Kind != yaml.Map {
