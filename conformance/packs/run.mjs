@@ -19,11 +19,13 @@ try {
 }
 end('packs');
 
-// templatesOf compiles an example.
+// templatesOf compiles an example. Of one with environments each has a directory.
 function templatesOf(spec) {
   const dir = join(out, basename(spec));
   execFileSync(secretctl(), ['compile', spec, '-o', `${dir}/`], { stdio: ['ignore', 'ignore', 'pipe'] });
-  return readdirSync(dir).sort().filter((name) => name !== 'plan.json').map((name) => ({ example: basename(spec), file: join(dir, name) }));
+  return readdirSync(dir, { recursive: true }).sort()
+    .filter((name) => name.endsWith('.json') && basename(name) !== 'plan.json')
+    .map((name) => ({ example: basename(spec), file: join(dir, name) }));
 }
 
 function compare(templates) {

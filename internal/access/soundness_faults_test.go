@@ -46,7 +46,7 @@ var planted = []faults.Fault{
 		`	for _, account := range unstatedMayBe(p, s)[:0] {`},
 	// Whom somebody may become.
 	{"load_finish.go", `t.accounts[a.account] = true`, ``},
-	{"load_finish.go", `c.p.AsFar && c.p.Account != role.Account {`, `false {`},
+	{"load_finish.go", `role.Account || c.p.AsFar {`, `role.Account {`},
 	{"load_finish.go", `t.rule.Excludes(c.p.trustFact, keysOfTrust)`, `len(t.rule.Conditions) > 0`},
 	// How answers are put together.
 	{"ask.go", `		case a.Effect != out.Effect:
