@@ -108,7 +108,7 @@ var telling = []string{
 
 func TestTableOfCredentials(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it reads the schema of every resource type")
+		t.Skip("the schemas of all resource types are read, which takes seconds; make test does")
 	}
 	t.Parallel()
 	unknown, known := map[string]bool{}, map[string]bool{}
@@ -175,7 +175,7 @@ func speaksOnly(name string) bool {
 // none of its own.
 func TestNearNamesAreMisspelt(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it reads the schema of every resource type")
+		t.Skip("the schemas of all resource types are read, which takes seconds; make test does")
 	}
 	t.Parallel()
 	for _, s := range registrySchemas(t) {

@@ -65,7 +65,7 @@ var planted = []faults.Fault{
 // TestPropertiesFindPlantedFaults: rare situations find a fault in what a verb is held to.
 func TestPropertiesFindPlantedFaults(t *testing.T) {
 	if testing.Short() {
-		t.Skip("faults are planted one by one")
+		t.Skip("the package is built and tested anew for each planted fault, which takes seconds")
 	}
 	if !faults.Planted() {
 		faults.Find(t, planted, []int{8},
