@@ -54,6 +54,8 @@ func (b *builder) trustOthers(role *principal, before []*principal) {
 		}
 		if chance(b.r, 10) {
 			s["Effect"] = "Deny"
+		} else {
+			role.chained = true
 		}
 		if st.regionStated { // else nobody can read whether it is there, or what it lets pass
 			out = append(out, b.perhaps(st, s, 1))
@@ -61,7 +63,6 @@ func (b *builder) trustOthers(role *principal, before []*principal) {
 			out = append(out, s)
 		}
 	}
-	role.ofServices = false
 	document := role.trust.(map[string]any)
 	document["Statement"] = append(document["Statement"].([]any), out...)
 }

@@ -33,6 +33,10 @@ func (d *draft) callerKeys(context map[string][]string) {
 	for _, key := range d.never() {
 		delete(context, key)
 	}
+	if d.p.ofServices { // whether a chain is there in this world, and for whom, is not asked
+		delete(context, "aws:MultiFactorAuthPresent")
+		delete(context, "aws:MultiFactorAuthAge")
+	}
 }
 
 // never are the keys that no request of the caller has: sessions that services opened know neither
@@ -41,6 +45,8 @@ func (d *draft) callerKeys(context map[string][]string) {
 func (d *draft) never() []string {
 	switch {
 	case d.p.kind == "user":
+		return []string{"aws:FederatedProvider", "aws:SourceIdentity"}
+	case d.p.ofServices && d.p.chained:
 		return []string{"aws:FederatedProvider", "aws:SourceIdentity"}
 	case d.p.ofServices:
 		return []string{"aws:FederatedProvider", "aws:SourceIdentity",

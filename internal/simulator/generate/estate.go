@@ -54,7 +54,8 @@ type principal struct {
 	named             any  // its own name, if it is explicit
 	standsFor         string
 	refs              bool // key policies may refer to it
-	ofServices        bool // of a role: its trust lets in services alone
+	ofServices        bool // of a role: its trust lets in services alone, but for chains
+	chained           bool // of a role: its trust may let in others as well, by sts:AssumeRole
 	trust             any  // of a role of a template: whom it trusts
 }
 

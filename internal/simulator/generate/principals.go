@@ -327,7 +327,7 @@ func (b *builder) function(st *stack) {
 	st.transform = true
 	s := pick(b.r, b.g.secrets)
 	p := &principal{
-		id: "FunctionRole", kind: "role", account: st.account, stack: st,
+		id: "FunctionRole", kind: "role", account: st.account, stack: st, ofServices: true,
 		unique: "AROA" + letters(b.r, 16, capitals),
 	}
 	unknown := Part{"name", st.file, p.id}
