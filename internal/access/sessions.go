@@ -29,24 +29,32 @@ func neverBy(trust *policy.Rules) Never {
 	for i := range trust.Statements {
 		r := &trust.Statements[i]
 		who := &r.Principals
-		unread := len(r.Unread) > 0 || who.Not || r.Anybody()
+		unread := len(r.Unread) > 0 || r.Anybody()
+		wide := unread || who.Any || who.Not
 		if r.Effect != policy.Allow {
 			continue
 		}
-		if unread || who.Any || len(who.AWS) > 0 {
+		if wide || len(who.AWS) > 0 {
 			out.MFA = false
 		}
-		if unread || who.Any || len(who.Federated) > 0 {
+		if unread || (wide || len(who.Federated) > 0) && byProvider(r) {
 			out.Provider = false
 		}
-		if unread || r.MayAllow("sts:SetSourceIdentity") {
+		if wide || r.MayAllow("sts:SetSourceIdentity") {
 			out.SourceIdentity = false
 		}
-		if unread || who.Any || slices.ContainsFunc(who.Service, mayBeEC2) {
+		if wide || slices.ContainsFunc(who.Service, mayBeEC2) {
 			out.Instance = false
 		}
 	}
 	return out
+}
+
+// byProvider says whether a statement of a trust may let in those whom an identity provider knows.
+// A session that AssumeRole opens is of no provider.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-federatedprovider
+func byProvider(r *policy.Rule) bool {
+	return r.MayAllow("sts:AssumeRoleWithWebIdentity") || r.MayAllow("sts:AssumeRoleWithSAML")
 }
 
 // mayBeEC2 says whether a service may be Amazon EC2, which delivers credentials to instances.

@@ -148,17 +148,21 @@ func (d *draft) setter(key string, isKey bool) (func([]string), string) {
 	case name == atOnce && verbs[d.verb].verb == "purge":
 		return nil, ""
 	case slices.Contains(arguments[verbs[d.verb].action], name) && !isKey,
-		name == "kms:EncryptionContext:SecretVersionId" && isKey:
-		return func(v []string) { stateArgument(own, name, v) }, name
+		name == versionID && isKey:
+		return func(v []string) { d.stateArgument(own, name, v) }, name
 	}
 	return nil, ""
 }
 
-// stateArgument states an argument of a call, or leaves it out, if it can be.
-func stateArgument(own map[string][]string, name string, values []string) {
-	if len(values) > 0 {
+// stateArgument states an argument of a call, or leaves it out, if it can be. A secret has no
+// replica in its own Region.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicateSecretToRegions.html
+func (d *draft) stateArgument(own map[string][]string, name string, values []string) {
+	switch {
+	case name == toRegions && slices.Contains(values, d.s.copies[0].region):
+	case len(values) > 0:
 		own[name] = values
-	} else if name != toRegions {
+	case name != toRegions && name != versionID:
 		delete(own, name)
 	}
 }

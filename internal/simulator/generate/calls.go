@@ -111,10 +111,13 @@ var arguments = map[string][]string{
 	"secretsmanager:PutResourcePolicy": {"secretsmanager:BlockPublicPolicy"},
 }
 
-// toRegions are the Regions of the replicas that a call makes, which it cannot leave out; and
-// atOnce says whether one that deletes does so at once, and window after how many days: not both.
+// toRegions are the Regions of the replicas that a call makes, which it cannot leave out; atOnce
+// says whether one that deletes does so at once, and window after how many days: not both; and
+// versionID is in each use of a key.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicateSecretToRegions.html
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-encryption-context
 const (
+	versionID = "kms:EncryptionContext:SecretVersionId"
 	toRegions = "secretsmanager:AddReplicaRegions"
 	atOnce    = "secretsmanager:ForceDeleteWithoutRecovery"
 	window    = "secretsmanager:RecoveryWindowInDays"
@@ -209,11 +212,11 @@ func (g *Generated) draft(r *rand.Rand, docs *deployment) *draft {
 	}
 	for _, key := range arguments[v.action] {
 		if chance(r, 25) {
-			d.first[key] = d.some(key)
+			d.stateArgument(d.first, key, d.some(key))
 		}
 	}
 	d.needed()
-	d.kms["kms:EncryptionContext:SecretVersionId"] = []string{uuid(r)}
+	d.kms[versionID] = []string{uuid(r)}
 	return d
 }
 
@@ -227,7 +230,8 @@ func (d *draft) needed() {
 	if _, stated := d.first[toRegions]; v.verb == "replicate" && (!stated || chance(d.r, 70)) {
 		d.first[toRegions] = d.replicas()
 		if len(d.s.copies) == 1 {
-			d.first[toRegions] = d.some(toRegions)
+			d.first[toRegions] = []string{"us-east-1"}
+			d.stateArgument(d.first, toRegions, d.some(toRegions))
 		}
 	}
 }
@@ -458,7 +462,8 @@ func (d *draft) identity() (documents []any, kinds []string) {
 func ownedKey(account, region string) any {
 	return map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
 		"Effect": "Allow", "Principal": map[string]any{"AWS": "*"},
-		"Action": []any{"kms:Decrypt", "kms:GenerateDataKey*"}, "Resource": "*",
+		"Action":   []any{"kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"},
+		"Resource": "*",
 		"Condition": map[string]any{
 			"StringEquals": map[string]any{
 				"kms:CallerAccount": account,

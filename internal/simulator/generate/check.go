@@ -202,7 +202,7 @@ func (d *draft) allows(
 ) (bool, string) {
 	context, impossible := d.complete(w.Context, known, c)
 	if impossible == "" {
-		impossible = d.impossible(context)
+		impossible = d.impossible(w.CallerKind, context)
 	}
 	for _, key := range []string{"aws:principalaccount", "kms:calleraccount"} {
 		if is := context[key]; impossible == "" && len(is) > 0 && is[0] != account {

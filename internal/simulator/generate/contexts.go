@@ -55,10 +55,11 @@ func (d *draft) never() []string {
 	return nil
 }
 
-// impossible says why no request has a context, whose keys are in lower case; empty: one may.
+// impossible says why no request of a kind of caller has a context, whose keys are in lower case;
+// empty: one may.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sts_vpc_condition_keys_federated.html
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
-func (d *draft) impossible(context map[string][]string) string {
+func (d *draft) impossible(kind string, context map[string][]string) string {
 	has := func(key string) bool { return len(context[strings.ToLower(key)]) > 0 }
 	is := func(key string) bool { return slices.Contains(context[strings.ToLower(key)], "true") }
 	for _, key := range network[1:] {
@@ -69,7 +70,7 @@ func (d *draft) impossible(context map[string][]string) string {
 	if is(atOnce) && has(window) {
 		return "it deletes at once and with a recovery window"
 	}
-	if d.p.kind == "service" {
+	if kind == "service" {
 		return ""
 	}
 	for _, key := range []string{"aws:SourceAccount", "aws:SourceArn"} {
