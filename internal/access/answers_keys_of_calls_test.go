@@ -116,6 +116,8 @@ func TestAnswersKnowWhatSessionsHave(t *testing.T) {
 		user = "{ AWS: 'arn:aws:iam::111111111111:user/ann' }, Action: 'sts:AssumeRole'"
 		web  = "{ Federated: accounts.google.com }, Action: 'sts:AssumeRoleWithWebIdentity'"
 		some = "!Ref Who, Action: 'sts:AssumeRole'"
+		all  = "'*', Action: 'sts:AssumeRole'"
+		both = "'*', Action: ['sts:AssumeRole', 'sts:AssumeRoleWithSAML']"
 	)
 	for _, c := range []struct {
 		trust, condition string
@@ -128,6 +130,8 @@ func TestAnswersKnowWhatSessionsHave(t *testing.T) {
 		{job, `BoolIfExists: { "aws:MultiFactorAuthPresent": "true" }`, access.Conditional},
 		{job, provider, access.Deny}, {user, provider, access.Deny},
 		{web, provider, access.Conditional},
+		{all, provider, access.Deny}, {both, provider, access.Conditional},
+		{all, mfa, access.Conditional}, {some, provider, access.Deny},
 		{job, identity, access.Deny}, {user, identity, access.Deny},
 		{set, identity, access.Conditional},
 		{job, instance, access.Deny}, {ec2, instance, access.Conditional},
