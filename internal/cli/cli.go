@@ -50,6 +50,8 @@ type Env struct {
 // does not end the process with a signal but the run with exit code 3.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	signal.Ignore(syscall.SIGPIPE)
+	runtime.MemProfileRate = 0 // until somebody asks for a profile
+	tuneCollector(os.Getenv)
 	return Run(args, Env{Stdin: stdin, Stdout: stdout, Stderr: stderr, Getenv: os.Getenv})
 }
 
