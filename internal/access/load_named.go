@@ -2,13 +2,13 @@ package access
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/english"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
@@ -263,7 +263,7 @@ func (n namer) pattern(text string) {
 
 // uniqueID is what the unique ids of roles, users and their keys look like.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
-var uniqueID = regexp.MustCompile(`^A(ROA|IDA|GPA|NPA|KIA|SIA)[A-Z0-9]{12,}$`)
+var uniqueID = lazy.Regexp(`^A(ROA|IDA|GPA|NPA|KIA|SIA)[A-Z0-9]{12,}$`)
 
 // aws takes up whom a value of Principal's AWS names. held is to whom the statement's conditions
 // hold an account.

@@ -2,12 +2,12 @@ package access
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
@@ -76,7 +76,7 @@ func speaksOfSecrets(actions []string) (some, explicit bool) {
 }
 
 // policyVariable is a variable in a text of a policy.
-var policyVariable = regexp.MustCompile(`\$\{[^}]*\}`)
+var policyVariable = lazy.Regexp(`\$\{[^}]*\}`)
 
 // namedSecret returns the secret or the secrets that a Resource names; nil: it names none, or all
 // there are.

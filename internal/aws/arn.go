@@ -3,8 +3,9 @@ package aws
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // ARN is an Amazon Resource Name, taken apart.
@@ -12,8 +13,8 @@ import (
 type ARN struct{ Partition, Service, Region, Account, Resource string }
 
 var (
-	serviceGrammar = regexp.MustCompile(`^[a-z0-9-]+$`)
-	ownerGrammar   = regexp.MustCompile(
+	serviceGrammar = lazy.Regexp(`^[a-z0-9-]+$`)
+	ownerGrammar   = lazy.Regexp(
 		`^(\d{12}|[a-z-]+)$`,
 	) // arn:aws:iam::aws:policy/ReadOnlyAccess
 )
@@ -87,7 +88,7 @@ func KeyARN(s string) string {
 	return ""
 }
 
-var keyID = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+var keyID = lazy.Regexp(`^[A-Za-z0-9-]+$`)
 
 // SecretARN says what is wrong with a text as the complete ARN of a secret, with the hyphen and six
 // characters that Secrets Manager appends to the name, or "". Whether six characters after a hyphen

@@ -1,9 +1,10 @@
 package aws
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // The forms in which a text has a credential in it. The group is the credential itself.
@@ -11,22 +12,22 @@ var (
 	// scheme://user:password@host, the user maybe empty; the password may have slashes in it that
 	// nobody encoded, unless it begins as a port does.
 	// https://datatracker.ietf.org/doc/html/rfc3986#section-3.2.1
-	inURL = regexp.MustCompile(
+	inURL = lazy.Regexp(
 		`[A-Za-z][A-Za-z0-9+.-]*://[^\s/@:"'<>?#]*:([^\s/"'<>?]+|[^\s/"'<>0-9][^\s"'<>]*)@`)
 	// jdbc:oracle:thin:user/password@host
 	// https://docs.oracle.com/en/database/oracle/oracle-database/19/jjdbc/data-sources-and-URLs.html
-	inOracleURL = regexp.MustCompile(`jdbc:oracle:[a-z]+:[^\s/@:"']+/([^\s@"']+)@`)
-	inHeader    = regexp.MustCompile(
+	inOracleURL = lazy.Regexp(`jdbc:oracle:[a-z]+:[^\s/@:"']+/([^\s@"']+)@`)
+	inHeader    = lazy.Regexp(
 		`(?i)\b(?:Bearer|Basic|Token)\s+([A-Za-z0-9._~+/=\x{E000}-\x{F8FF}-]{6,})`)
 	// the id of an access key, and not far from it the key
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
-	inKeyPair = regexp.MustCompile(
+	inKeyPair = lazy.Regexp(
 		`\b(?:AKIA|ASIA)[A-Z0-9]{16}[^A-Za-z0-9/+=](?:[\s\S]{0,80}?[^A-Za-z0-9/+=])?` +
 			`([A-Za-z0-9/+=]{40})(?:$|[^A-Za-z0-9/+=])`)
-	inKeyBlock = regexp.MustCompile(
+	inKeyBlock = lazy.Regexp(
 		`-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----([\s\S]*?)(?:-----END|$)`)
 	// tokens that begin as their makers let them begin
-	inToken = regexp.MustCompile(
+	inToken = lazy.Regexp(
 		`\b((?:gh[oprsu]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|` +
 			`xox[abeprs]-[\w-]{10,}|` +
 			`[rs]k_live_[A-Za-z0-9]{16,}|npm_[A-Za-z0-9]{30,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+))`,
@@ -79,7 +80,7 @@ func CredentialsIn(text string) [][2]int {
 // form is a way in which credentials are written.
 type form struct {
 	only    []string // one of these is in every text with one, so that others need not be looked at
-	pattern *regexp.Regexp
+	pattern *lazy.Pattern
 	is      func(credential, after string) bool // nil: always
 }
 
@@ -190,8 +191,8 @@ func (a assignment) secret(end int) (from, to int, ok bool) {
 // inCode matches how names are written in programs; nameInShell, names of things in commands.
 // Digits stand before another word only, as in s3_token, and not in the midst of one.
 var (
-	inCode      = regexp.MustCompile(`^[A-Za-z_](?:[A-Za-z_.]|[0-9]+[_.])*$`)
-	nameInShell = regexp.MustCompile(`^[a-z]+(?:-[a-z]+)*$`)
+	inCode      = lazy.Regexp(`^[A-Za-z_](?:[A-Za-z_.]|[0-9]+[_.])*$`)
+	nameInShell = lazy.Regexp(`^[a-z]+(?:-[a-z]+)*$`)
 )
 
 // isVariable says whether what follows a name is the name of a secret too, as in

@@ -2,11 +2,12 @@ package aws
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // Need says whether something must be there.
@@ -258,7 +259,7 @@ func ExternalTypeNamed(name string) (ExternalType, bool) {
 }
 
 // wholeNumber matches a number without zeros before it.
-var wholeNumber = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})$`)
+var wholeNumber = lazy.Regexp(`^(0|[1-9][0-9]{0,8})$`)
 
 func between(least, most int) func(string) string {
 	return func(s string) string {
@@ -295,7 +296,7 @@ func isoDate(s string) string {
 	return ""
 }
 
-var salesforceGrammar = regexp.MustCompile(`^v([1-9][0-9]{1,4})\.[0-9]$`)
+var salesforceGrammar = lazy.Regexp(`^v([1-9][0-9]{1,4})\.[0-9]$`)
 
 func salesforceVersion(s string) string {
 	const oldest = 65

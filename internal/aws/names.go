@@ -3,10 +3,11 @@ package aws
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // The functions of this file say what is wrong with a name, in a clause that has the name as its
@@ -90,7 +91,7 @@ func SecretName(s string) string { return check(s, MaxSecretName, secretChars) }
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html
 func ExistingSecretName(s string) string { return check(s, MaxSecretName, ownedChars) }
 
-var secretSuffix = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
+var secretSuffix = lazy.Regexp(`-[A-Za-z0-9]{6}$`)
 
 // EndsLikeSuffix says whether a secret's name ends in a hyphen and six characters, which Secrets
 // Manager's lookup by name or partial ARN takes for the suffix of a complete ARN.
@@ -134,7 +135,7 @@ func Path(s string) string {
 	return check(s, MaxPath, pathChars)
 }
 
-var twelveDigits = regexp.MustCompile(`^\d{12}$`)
+var twelveDigits = lazy.Regexp(`^\d{12}$`)
 
 // AccountID: https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
 func AccountID(s string) string {
@@ -161,15 +162,15 @@ func TagValue(s string) string {
 }
 
 var (
-	vpcEndpointID  = regexp.MustCompile(`^vpce-([0-9A-Za-z]{8}|[0-9A-Za-z]{17})$`)
-	vpcID          = regexp.MustCompile(`^vpc-([0-9A-Za-z]{8}|[0-9A-Za-z]{17})$`)
-	organizationID = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
-	orgPathSegment = regexp.MustCompile(
+	vpcEndpointID  = lazy.Regexp(`^vpce-([0-9A-Za-z]{8}|[0-9A-Za-z]{17})$`)
+	vpcID          = lazy.Regexp(`^vpc-([0-9A-Za-z]{8}|[0-9A-Za-z]{17})$`)
+	organizationID = lazy.Regexp(`^o-[a-z0-9]{10,32}$`)
+	orgPathSegment = lazy.Regexp(
 		`^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|[0-9a-z-]*[*?][0-9a-z*?-]*)$`)
 )
 
 // matching returns the clause unless the text matches.
-func matching(s string, re *regexp.Regexp, clause string) string {
+func matching(s string, re *lazy.Pattern, clause string) string {
 	if re.MatchString(s) {
 		return ""
 	}
@@ -231,7 +232,7 @@ func ServicePrincipal(s string) string {
 	return clause
 }
 
-var serviceName = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*$`)
+var serviceName = lazy.Regexp(`^[a-z0-9-]+(\.[a-z0-9-]+)*$`)
 
 func serviceSuffixes() []string {
 	suffixes := []string{"amazon.com"} // alexa-appkit.amazon.com

@@ -4,18 +4,19 @@
 package aws
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // Partition is a group of Regions with accounts, ARNs and DNS names of its own.
 // https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
 type Partition struct {
-	Name          string         // as in ARNs: aws-cn
-	Suffix        string         // of its DNS names, as ${AWS::URLSuffix} gives it
-	RegionPattern *regexp.Regexp // what its Regions look like, those to come included
-	Regions       []string       // those that exist, sorted
+	Name          string        // as in ARNs: aws-cn
+	Suffix        string        // of its DNS names, as ${AWS::URLSuffix} gives it
+	RegionPattern *lazy.Pattern // what its Regions look like, those to come included
+	Regions       []string      // those that exist, sorted
 }
 
 // Partitions are all of AWS's, sorted by name but for "aws", which comes last: its pattern takes
@@ -23,19 +24,19 @@ type Partition struct {
 // partitions.json and
 // https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 var Partitions = []Partition{
-	{"aws-cn", "amazonaws.com.cn", regexp.MustCompile(`^cn-`),
+	{"aws-cn", "amazonaws.com.cn", lazy.Regexp(`^cn-`),
 		[]string{"cn-north-1", "cn-northwest-1"}},
-	{"aws-eusc", "amazonaws.eu", regexp.MustCompile(`^eusc-`), []string{"eusc-de-east-1"}},
-	{"aws-iso", "c2s.ic.gov", regexp.MustCompile(`^us-iso-`),
+	{"aws-eusc", "amazonaws.eu", lazy.Regexp(`^eusc-`), []string{"eusc-de-east-1"}},
+	{"aws-iso", "c2s.ic.gov", lazy.Regexp(`^us-iso-`),
 		[]string{"us-iso-east-1", "us-iso-west-1"}},
-	{"aws-iso-b", "sc2s.sgov.gov", regexp.MustCompile(`^us-isob-`),
+	{"aws-iso-b", "sc2s.sgov.gov", lazy.Regexp(`^us-isob-`),
 		[]string{"us-isob-east-1", "us-isob-west-1"}},
-	{"aws-iso-e", "cloud.adc-e.uk", regexp.MustCompile(`^eu-isoe-`), []string{"eu-isoe-west-1"}},
-	{"aws-iso-f", "csp.hci.ic.gov", regexp.MustCompile(`^us-isof-`),
+	{"aws-iso-e", "cloud.adc-e.uk", lazy.Regexp(`^eu-isoe-`), []string{"eu-isoe-west-1"}},
+	{"aws-iso-f", "csp.hci.ic.gov", lazy.Regexp(`^us-isof-`),
 		[]string{"us-isof-east-1", "us-isof-south-1"}},
-	{"aws-us-gov", "amazonaws.com", regexp.MustCompile(`^us-gov-`),
+	{"aws-us-gov", "amazonaws.com", lazy.Regexp(`^us-gov-`),
 		[]string{"us-gov-east-1", "us-gov-west-1"}},
-	{"aws", "amazonaws.com", regexp.MustCompile(``), []string{
+	{"aws", "amazonaws.com", lazy.Regexp(``), []string{
 		"af-south-1",
 		"ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3",
 		"ap-south-1", "ap-south-2",
@@ -53,7 +54,7 @@ var Partitions = []Partition{
 // that hold a Region which is not known yet are bounded with it.
 const MaxRegionLength = 15
 
-var regionGrammar = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-\d$`)
+var regionGrammar = lazy.Regexp(`^[a-z]{2,4}(-[a-z]+)+-\d$`)
 
 // ValidRegion says whether a text is a Region's name by its grammar. It says nothing of whether the
 // Region exists: new ones come every year, and a spec must not wait for a release of this program.

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // The checks of this file are for statements that users write themselves. They find what IAM or its
@@ -19,16 +21,16 @@ type conditionOperator struct {
 	name   string
 	kind   KeyType // "" for those that compare anything
 	exact  bool    // takes the wildcards * and ? literally
-	values *regexp.Regexp
+	values *lazy.Pattern
 	want   string // what values must be
 }
 
 var (
-	booleans = regexp.MustCompile(`(?i)^(true|false)$`)
-	numbers  = regexp.MustCompile(`^[+-]?\d+(\.\d+)?$`)
-	dates    = regexp.MustCompile(
+	booleans = lazy.Regexp(`(?i)^(true|false)$`)
+	numbers  = lazy.Regexp(`^[+-]?\d+(\.\d+)?$`)
+	dates    = lazy.Regexp(
 		`(?i)^(\d+|\d{4}-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?)?)$`)
-	arns = regexp.MustCompile(`^arn:|[*?]`)
+	arns = lazy.Regexp(`^arn:|[*?]`)
 )
 
 var conditionOperators = []conditionOperator{
@@ -247,7 +249,7 @@ func isSecretARNContext(key string) bool {
 	return strings.EqualFold(key, "kms:EncryptionContext:SecretARN")
 }
 
-var equalsWord = regexp.MustCompile(`(?i)Equals(IgnoreCase)?`)
+var equalsWord = lazy.Regexp(`(?i)Equals(IgnoreCase)?`)
 
 // likeOperator returns the operator that knows wildcards in the place of one that does not.
 func likeOperator(operator string) string {
@@ -255,8 +257,8 @@ func likeOperator(operator string) string {
 }
 
 var (
-	actionGrammar = regexp.MustCompile(`^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$`)
-	anyAction     = regexp.MustCompile(`^\*+(:\*+)?$`)
+	actionGrammar = lazy.Regexp(`^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$`)
+	anyAction     = lazy.Regexp(`^\*+(:\*+)?$`)
 )
 
 // CheckAction returns what is certainly wrong with an action of a policy, which may hold wildcards,

@@ -1,12 +1,13 @@
 package aws
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // variable is a variable of a Fn::Sub, which stands for one part of a dynamic reference.
-var variable = regexp.MustCompile(`\$\{[^}]*\}`)
+var variable = lazy.Regexp(`\$\{[^}]*\}`)
 
 // DynamicReference says what is wrong with a dynamic reference to Secrets Manager, without its
 // braces and the word resolve, in a clause whose subject it is; "" for others.

@@ -1,8 +1,9 @@
 package cfn
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // Hidden stands where a template has a value that is never shown.
@@ -216,10 +217,10 @@ func isReference(function string) bool {
 }
 
 var (
-	dynamicReference = regexp.MustCompile(
+	dynamicReference = lazy.Regexp(
 		`^\{\{resolve:(secretsmanager|ssm|ssm-secure):[^{}]*\}\}$`,
 	)
-	variable = regexp.MustCompile(`\$\{[^!{}][^{}]*\}`)
+	variable = lazy.Regexp(`\$\{[^!{}][^{}]*\}`)
 )
 
 // onlyVariables says whether the text of a Fn::Sub is nothing but variables.

@@ -2,16 +2,16 @@ package cfn
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // jsonNumber is the grammar of JSON's numbers. What YAML reads as a number and JSON does not
 // (012345678901, 0x1F, 1_000) stays the text that was written.
 // https://www.rfc-editor.org/rfc/rfc8259#section-6
-var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
+var jsonNumber = lazy.Regexp(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
 
 // IsJSONNumber says whether a text is a number in JSON.
 func IsJSONNumber(text string) bool { return jsonNumber.MatchString(text) }

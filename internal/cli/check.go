@@ -97,7 +97,7 @@ func (at *place) otherChanges(all []destination) []string {
 func difference(d destination, format cfn.Format) string {
 	most := maxTemplateSize
 	if d.name == plan.FileName {
-		most = maxSpecSize
+		most = maxPlanSize
 	}
 	wanted, ok := shownTree(d.shown, d.data, most)
 	if !ok {

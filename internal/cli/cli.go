@@ -50,11 +50,14 @@ type Env struct {
 // does not end the process with a signal but the run with exit code 3.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	signal.Ignore(syscall.SIGPIPE)
+	runtime.MemProfileRate = 0 // until somebody asks for a profile
+	tuneCollector(os.Getenv)
 	return Run(args, Env{Stdin: stdin, Stdout: stdout, Stderr: stderr, Getenv: os.Getenv})
 }
 
 // Run runs one command line and returns its exit code. It touches nothing of the process but the
-// files that the command line names, so that runs may be parallel.
+// files that the command line names, so that runs may be parallel; of processor time only one may
+// write a profile.
 func Run(args []string, env Env) (code int) {
 	out := newOutput(env.Stdout)
 	p := &program{env: env, out: out, err: newOutput(env.Stderr)}
@@ -62,12 +65,13 @@ func Run(args []string, env Env) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
 			p.reportPanic(r)
+			_ = p.finishProfiles()
 			code = exitFailed
 		}
 	}()
 	root := p.root()
 	root.SetArgs(append([]string{}, args...)) // nil would mean the process's own arguments
-	err := root.Execute()
+	err := errors.Join(root.Execute(), p.finishProfiles())
 	out.finish()
 	code = p.report(err)
 	if out.err == nil {
@@ -92,6 +96,7 @@ type program struct {
 	parameters map[string]map[string]string
 
 	environment string    // the only one to look at; empty: all
+	profiles    profiles  // what the run writes about itself
 	quiet       bool      // nothing is said of what was done
 	verbose     bool      // each note is shown, also where many say the same
 	today       time.Time // when grants may have ended; zero: nobody asks

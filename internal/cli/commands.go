@@ -57,6 +57,7 @@ line, 3 could not run.`),
 		p.whyCommand(), p.scheduleCommand(), p.schemaCommand(), p.explainCommand(),
 		p.versionCommand(), p.completionCommand())
 	root.SetHelpCommand(helpCommand())
+	p.addProfiles(root)
 	return root
 }
 

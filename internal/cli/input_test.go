@@ -148,8 +148,8 @@ func TestSpecThatIsTooLargeIsADiagnostic(t *testing.T) {
 	}
 	truncate("large.yaml", maxSpecSize+1234)
 	r.code(exitErrors, "compile", "large.yaml")
-	r.says("large.yaml:1:1: error[SC0003]: the file has 16,778,450 bytes, more than the " +
-		"16,777,216 that secretctl reads")
+	r.says("large.yaml:1:1: error[SC0003]: the file has 67,110,098 bytes, more than the " +
+		"67,108,864 that secretctl reads")
 	r.code(exitErrors, "validate", "large.yaml")
 	r.prints("SC0003")
 
@@ -157,8 +157,8 @@ func TestSpecThatIsTooLargeIsADiagnostic(t *testing.T) {
 	truncate("a/2.yaml", 11)
 	truncate("a/3.yaml", 11)
 	r.code(exitErrors, "compile", "a")
-	r.says("a/2.yaml:1:1: error[SC0003]: the spec has 16,777,217 bytes up to the end of this "+
-		"file, more than the 16,777,216 that secretctl reads", "1 error")
+	r.says("a/2.yaml:1:1: error[SC0003]: the spec has 67,108,865 bytes up to the end of this "+
+		"file, more than the 67,108,864 that secretctl reads", "1 error")
 	truncate("a/2.yaml", 10)
 	truncate("a/3.yaml", 0)
 	r.code(exitOK, "compile", "a")
@@ -172,7 +172,7 @@ func TestSpecThatIsTooLargeIsADiagnostic(t *testing.T) {
 
 	r.stdin = strings.Repeat("x", maxSpecSize+1)
 	r.code(exitErrors, "compile", "-")
-	r.says("<stdin>:1:1: error[SC0003]: the file has more than the 16,777,216 bytes that " +
+	r.says("<stdin>:1:1: error[SC0003]: the file has more than the 67,108,864 bytes that " +
 		"secretctl reads")
 }
 

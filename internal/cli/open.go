@@ -16,8 +16,8 @@ import (
 // How much of one input is read, in bytes. What is larger is refused before it is read.
 const (
 	// maxSpecSize is that of all files of a spec together. A spec of 10,000 secrets has a few
-	// megabytes.
-	maxSpecSize = 16 << 20
+	// megabytes; package yaml bounds how much can stand in so many bytes.
+	maxSpecSize = 64 << 20
 	// maxTemplateSize is four times what CloudFormation accepts, because a template on disk may be
 	// indented and commented where the one that is uploaded is not.
 	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html

@@ -3,12 +3,12 @@ package cli
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/english"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/plan"
 	"github.com/secretctl/secretctl/internal/show"
 )
@@ -31,11 +31,11 @@ func readProfiles(values []string) (map[string]string, error) {
 }
 
 var (
-	accountPattern = regexp.MustCompile(`^[0-9]{12}$`)
+	accountPattern = lazy.Regexp(`^[0-9]{12}$`)
 	// bucketPattern is what S3 has ever accepted.
 	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-	bucketPattern      = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$`)
-	placeholderPattern = regexp.MustCompile(`\{(account|region)\}`)
+	bucketPattern      = lazy.Regexp(`^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$`)
+	placeholderPattern = lazy.Regexp(`\{(account|region)\}`)
 )
 
 // checkBucket refuses what can be no bucket's name, whatever stands for its placeholders.

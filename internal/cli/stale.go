@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/english"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/plan"
 	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/spec"
@@ -82,7 +83,7 @@ func (p *program) staleDirectories(l loaded, to target) (stale []staleDirectory)
 }
 
 // variable finds the variables in the name of a stack.
-var variable = regexp.MustCompile(`\\\$\\\(\w+\\\)`)
+var variable = lazy.Regexp(`\\\$\\\(\w+\\\)`)
 
 // stackNames matches the names that the stacks of the specs may have in any environment. Where each
 // environment has a name of its own, they are told by these alone.

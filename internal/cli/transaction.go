@@ -6,12 +6,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"syscall"
 	"time"
 
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/plan"
 )
 
@@ -55,7 +55,7 @@ func temporaryName(name, sum string) string {
 	return ".secretctl-" + hashOf([]byte(name + "\x00" + sum))[:32] + ".tmp"
 }
 
-var temporaryPattern = regexp.MustCompile(`^\.secretctl-[0-9a-f]{32}\.tmp$`)
+var temporaryPattern = lazy.Regexp(`^\.secretctl-[0-9a-f]{32}\.tmp$`)
 
 func isTemporary(name string) bool { return temporaryPattern.MatchString(name) }
 

@@ -4,12 +4,12 @@
 package credentials
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
 
@@ -116,8 +116,8 @@ var privateUse = strings.NewReplacer("\uE000", "\uFFFD")
 // reference.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
 var (
-	inSub     = regexp.MustCompile(`\$\{([^}]*)\}`)
-	isDynamic = regexp.MustCompile(`\{\{resolve:[^{}]+\}\}`)
+	inSub     = lazy.Regexp(`\$\{([^}]*)\}`)
+	isDynamic = lazy.Regexp(`\{\{resolve:[^{}]+\}\}`)
 )
 
 // plus appends one part to a text that nobody else holds.

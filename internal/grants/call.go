@@ -1,12 +1,12 @@
 package grants
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
 )
@@ -118,7 +118,7 @@ func (h *HandOver) call(s *policy.Statement, function, who string) string {
 	return strings.Join(words, " ")
 }
 
-var notInStatementID = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
+var notInStatementID = lazy.Regexp(`[^A-Za-z0-9_-]+`)
 
 // statementID makes the id of a statement of a function's policy: at most 100 letters, digits,
 // hyphens and underscores.
@@ -127,7 +127,7 @@ func statementID(parts ...string) string {
 	return id[:min(len(id), 100)]
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.:/=@+-]+$`)
+var plainWord = lazy.Regexp(`^[A-Za-z0-9_.:/=@+-]+$`)
 
 // shellWord quotes a text for a shell.
 func shellWord(text string) string {

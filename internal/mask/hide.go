@@ -1,10 +1,10 @@
 package mask
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
@@ -128,7 +128,7 @@ func (w *document) gaps(region source.Span, n *yaml.Node) {
 }
 
 // namesOfYAML finds anchors, aliases and tags where they are written as people write them.
-var namesOfYAML = regexp.MustCompile(`[&*][A-Za-z][A-Za-z0-9_-]*|!{1,2}[A-Za-z]+|<<:`)
+var namesOfYAML = lazy.Regexp(`[&*][A-Za-z][A-Za-z0-9_-]*|!{1,2}[A-Za-z]+|<<:`)
 
 // All hides every scalar of a tree.
 func (l *Language) All(n *yaml.Node, m *source.Masks) {

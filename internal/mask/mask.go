@@ -5,12 +5,12 @@ package mask
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/credentials"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
@@ -366,7 +366,7 @@ func (w *document) secret(n *yaml.Node, region source.Span) {
 }
 
 // wordsWithColon finds what may have been meant as a key.
-var wordsWithColon = regexp.MustCompile(`(?:^|[\s"'{,])([A-Za-z][A-Za-z0-9_-]*):`)
+var wordsWithColon = lazy.Regexp(`(?:^|[\s"'{,])([A-Za-z][A-Za-z0-9_-]*):`)
 
 // longTexts hides the further lines of texts among the properties of a secret: a quote that was not
 // closed, or a line that is indented too deep, takes in what stands below it. So it hides what
@@ -528,7 +528,7 @@ func isOdd(p yaml.Pair) bool {
 }
 
 // verbatimName matches how CloudFormation writes properties and people write environment variables.
-var verbatimName = regexp.MustCompile(`^([A-Z][A-Za-z]*|[A-Z][A-Z0-9_]*)$`)
+var verbatimName = lazy.Regexp(`^([A-Z][A-Za-z]*|[A-Z][A-Z0-9_]*)$`)
 
 // unknown hides a section that the language does not know: anything may be a secret there.
 func (w *document) unknown(section yaml.Pair, region source.Span) {

@@ -2,12 +2,12 @@ package mask
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
@@ -149,7 +149,7 @@ func (w *document) fields(n *yaml.Node, plain map[string]bool, keep []source.Spa
 }
 
 // fieldName matches what is certainly the name of a field, wherever it stands.
-var fieldName = regexp.MustCompile(`^[a-zA-Z_]+$`)
+var fieldName = lazy.Regexp(`^[a-zA-Z_]+$`)
 
 // generator keeps the settings of a generator.
 func (w *document) generator(n *yaml.Node, plain map[string]bool,

@@ -1,17 +1,17 @@
 package mask
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
 
 // variableUse finds the variables of a text.
-var variableUse = regexp.MustCompile(`\$\(([A-Za-z][A-Za-z0-9_]*)\)`)
+var variableUse = lazy.Regexp(`\$\(([A-Za-z][A-Za-z0-9_]*)\)`)
 
 // hiddenVariables returns the names of the variables that stand for what is hidden, or whose names
 // are those of secrets, or that nothing uses, perhaps because of a slip in the name; and hides them

@@ -3,7 +3,6 @@ package model
 import (
 	"cmp"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
@@ -231,7 +231,7 @@ func (c *checker) application(s *Secret, in *spec.ApplicationRotation, out *Appl
 }
 
 // semanticVersion is the version of an application as AWS's rotation applications have it.
-var semanticVersion = regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+$`)
+var semanticVersion = lazy.Regexp(`^[0-9]+\.[0-9]+\.[0-9]+$`)
 
 // network checks where a function that AWS makes runs, and what it is to reach.
 func (c *checker) network(vpc *spec.RotationVPC, target *spec.RotationTarget, out *Network) {

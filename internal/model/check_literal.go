@@ -3,13 +3,13 @@ package model
 import (
 	"cmp"
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/spec"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
@@ -31,7 +31,7 @@ const inserted = "90071992547409919007199254740991"
 
 // fromOutside is what a text says in the place of another: a variable of Fn::Sub or a dynamic
 // reference.
-var fromOutside = regexp.MustCompile(`\$\{[^!}][^}]*\}|\{\{resolve:[^{}]+\}\}`)
+var fromOutside = lazy.Regexp(`\$\{[^!}][^}]*\}|\{\{resolve:[^{}]+\}\}`)
 
 // jsonText returns the text that a function makes of several, what it takes from elsewhere replaced
 // by inserted; empty if it is none.
@@ -193,4 +193,4 @@ func fieldNamed(name string) any {
 	return name
 }
 
-var fieldName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,63}$`)
+var fieldName = lazy.Regexp(`^[A-Za-z_][A-Za-z0-9_.-]{0,63}$`)

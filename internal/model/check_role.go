@@ -1,12 +1,12 @@
 package model
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
@@ -212,7 +212,7 @@ func (c *checker) identityPool(id spec.Value) {
 }
 
 // certificateName is how an attribute of a certificate is called in the tag of a session.
-var certificateName = regexp.MustCompile(`^[A-Za-z0-9.]+(/[A-Za-z0-9.]+)*$`)
+var certificateName = lazy.Regexp(`^[A-Za-z0-9.]+(/[A-Za-z0-9.]+)*$`)
 
 // certificateNames checks the attributes that certificates are told by.
 func (c *checker) certificateNames(all ...spec.Entries[spec.List[spec.Text]]) {

@@ -11,6 +11,7 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/credentials"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/spec"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
@@ -19,7 +20,7 @@ import (
 
 // dynamicReference is a text that is one dynamic reference and nothing else.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
-var dynamicReference = regexp.MustCompile(
+var dynamicReference = lazy.Regexp(
 	`^\{\{resolve:(secretsmanager|ssm|ssm-secure):[^{}]+\}\}$`,
 )
 

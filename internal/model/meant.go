@@ -1,12 +1,12 @@
 package model
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/spec"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
@@ -113,7 +113,7 @@ func (r *resolver) idOf(code *diag.Code, name string) string {
 }
 
 // idPart is what an id may be made of in a name of AWS's.
-var idPart = regexp.MustCompile(`[A-Za-z][A-Za-z0-9]*`)
+var idPart = lazy.Regexp(`[A-Za-z][A-Za-z0-9]*`)
 
 // freeID returns an id for something that AWS calls by a name: the last word of the name, or of
 // what it is, that no other thing has as its id.
@@ -143,7 +143,7 @@ func (r *resolver) freeID(code *diag.Code, name string) string {
 // valueFrom is what ECS has behind the ARN of a secret: a field, a stage and an id of a version,
 // each of which may be empty.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
-var valueFrom = regexp.MustCompile(
+var valueFrom = lazy.Regexp(
 	`^(arn:[a-z-]+:secretsmanager:[^:]*:[^:]*:secret:[^:]+)(:[^:]*(?::[^:]*){0,2})$`,
 )
 
@@ -222,7 +222,7 @@ func (c *checker) textMeant(code *diag.Code, t spec.Text, what string, wrong fun
 }
 
 // notInNames is what cannot be in names of letters, digits and hyphens.
-var notInNames = regexp.MustCompile(`[^A-Za-z0-9-]+`)
+var notInNames = lazy.Regexp(`[^A-Za-z0-9-]+`)
 
 // digitsOf returns a text without what people divide long numbers by.
 func digitsOf(text string) string { return strings.NewReplacer("-", "", " ", "").Replace(text) }

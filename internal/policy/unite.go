@@ -2,10 +2,10 @@ package policy
 
 import (
 	"iter"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -163,7 +163,7 @@ func byCallerOfAccounts(s *Statement) *difference {
 // arnOfAccount matches ARNs of IAM, and patterns for them, that state their account. A wildcard
 // stays within its part of an ARN.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
-var arnOfAccount = regexp.MustCompile(
+var arnOfAccount = lazy.Regexp(
 	`^(?:\x00\{"Fn::Sub":")?arn:(?:\$\{AWS::Partition\}|[^:]*):iam::([0-9]{12}):`)
 
 // statedAccount returns the account that an ARN of IAM states, or "".

@@ -1,13 +1,13 @@
 package show
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/english"
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // mostValues is how many values of a condition are told.
@@ -244,7 +244,7 @@ func ofResource(u access.Unread) string {
 }
 
 // accountNumber is an account in a text.
-var accountNumber = regexp.MustCompile(`\b\d{12}\b`)
+var accountNumber = lazy.Regexp(`\b\d{12}\b`)
 
 // kindWords are the kinds of principals that are marked, as people say them.
 var kindWords = map[string]string{

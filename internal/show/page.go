@@ -1,8 +1,9 @@
 package show
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // Page lays a page of Markdown out as text for a terminal: headings, paragraphs and lists in words
@@ -60,9 +61,9 @@ func (t *screen) hanging(text string, indent int) {
 }
 
 var (
-	listItem = regexp.MustCompile(`^ *(?:[*-]|[0-9]+\.) `)
-	aLink    = regexp.MustCompile(`\[([^\]]+)\]\(([^)]+)\)`)
-	emphasis = regexp.MustCompile(`\*\*([^*]+)\*\*`)
+	listItem = lazy.Regexp(`^ *(?:[*-]|[0-9]+\.) `)
+	aLink    = lazy.Regexp(`\[([^\]]+)\]\(([^)]+)\)`)
+	emphasis = lazy.Regexp(`\*\*([^*]+)\*\*`)
 )
 
 // inline returns a text without the marks of code, links and emphasis. Links to other pages of the

@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/english"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/plan"
 )
 
@@ -220,7 +220,7 @@ func (s *planScript) tail() {
 }
 
 // plainWord is what a shell takes for itself without quotes.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,-]+$`)
+var plainWord = lazy.Regexp(`^[A-Za-z0-9_./:@%+,-]+$`)
 
 // quote writes a text as one word for the shell. A line end stays in it, because quotes may hold
 // one.

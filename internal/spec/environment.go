@@ -3,12 +3,12 @@ package spec
 import (
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/english"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
@@ -43,10 +43,10 @@ const (
 )
 
 // environmentName is what an environment may be called. The name is that of a directory, too.
-var environmentName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
+var environmentName = lazy.Regexp(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
 
 // variableName is what a variable may be called.
-var variableName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
+var variableName = lazy.Regexp(`^[A-Za-z][A-Za-z0-9_]*$`)
 
 // environments reads the names of the environments that the files state, each once, as they are
 // written. What else is wrong with an entry is found when it is decoded.
@@ -224,7 +224,7 @@ func (x *expander) declare(v yaml.Pair) {
 
 // reference finds the variables of a text, and texts that only look like them because of a second
 // dollar sign.
-var reference = regexp.MustCompile(`\$?\$\(([A-Za-z][A-Za-z0-9_]*)\)`)
+var reference = lazy.Regexp(`\$?\$\(([A-Za-z][A-Za-z0-9_]*)\)`)
 
 // manner is how the texts of a place are looked at.
 type manner uint8

@@ -2,11 +2,11 @@ package spec
 
 import (
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/verb"
 	"github.com/secretctl/secretctl/internal/yaml"
@@ -187,7 +187,7 @@ func elsewhere(d *diag.Diagnostic, n *yaml.Node, pair yaml.Pair, meant string) {
 // nearForm is a text in the place of a mapping, of which it is known what is meant.
 type nearForm struct {
 	of   reflect.Type
-	text *regexp.Regexp // that it matches; nil: any
+	text *lazy.Pattern // that it matches; nil: any
 	tell func(d *diag.Diagnostic, key, n *yaml.Node)
 }
 
@@ -230,19 +230,19 @@ type quoted struct {
 func (q quoted) Quote() (at source.Span, text string) { return q.at, q.text }
 
 var (
-	keyARN    = regexp.MustCompile(`^arn:[a-z-]+:kms:[^:]*:\d{12}:key/`)
-	keyAlias  = regexp.MustCompile(`^alias/`)
-	roleARN   = regexp.MustCompile(`^arn:[a-z-]+:iam::\d{12}:role/[^*?]+$`)
-	userARN   = regexp.MustCompile(`^arn:[a-z-]+:iam::\d{12}:user/[^*?]+$`)
-	groupARN  = regexp.MustCompile(`^arn:[a-z-]+:iam::\d{12}:group/[^*?]+$`)
-	secretARN = regexp.MustCompile(`^arn:[a-z-]+:secretsmanager:[^:]*:\d{12}:secret:.*-\w{6}$`)
-	accountID = regexp.MustCompile(`^\d{12}$`)
-	aService  = regexp.MustCompile(`\.amazonaws\.com$`)
-	anOrgID   = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
-	anyARN    = regexp.MustCompile(`^arn:`)
-	aRotation = regexp.MustCompile(`^[A-Za-z0-9]+(Single|Multi)User$`)
-	isNumber  = regexp.MustCompile(`^[1-9]\d{0,3}$`)
-	isYes     = regexp.MustCompile(`^(?i:true|yes|on)$`)
+	keyARN    = lazy.Regexp(`^arn:[a-z-]+:kms:[^:]*:\d{12}:key/`)
+	keyAlias  = lazy.Regexp(`^alias/`)
+	roleARN   = lazy.Regexp(`^arn:[a-z-]+:iam::\d{12}:role/[^*?]+$`)
+	userARN   = lazy.Regexp(`^arn:[a-z-]+:iam::\d{12}:user/[^*?]+$`)
+	groupARN  = lazy.Regexp(`^arn:[a-z-]+:iam::\d{12}:group/[^*?]+$`)
+	secretARN = lazy.Regexp(`^arn:[a-z-]+:secretsmanager:[^:]*:\d{12}:secret:.*-\w{6}$`)
+	accountID = lazy.Regexp(`^\d{12}$`)
+	aService  = lazy.Regexp(`\.amazonaws\.com$`)
+	anOrgID   = lazy.Regexp(`^o-[a-z0-9]{10,32}$`)
+	anyARN    = lazy.Regexp(`^arn:`)
+	aRotation = lazy.Regexp(`^[A-Za-z0-9]+(Single|Multi)User$`)
+	isNumber  = lazy.Regexp(`^[1-9]\d{0,3}$`)
+	isYes     = lazy.Regexp(`^(?i:true|yes|on)$`)
 )
 
 // nearForms are all that are known, the first that fits being told.

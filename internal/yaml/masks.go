@@ -3,10 +3,10 @@ package yaml
 import (
 	"bytes"
 	"math"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -208,7 +208,7 @@ func isPlainName(value string) bool {
 const beforeKey = " \t{[,-?}]\"'"
 
 // anyKey finds what may be a key: a word and a colon that ends it.
-var anyKey = regexp.MustCompile(
+var anyKey = lazy.Regexp(
 	`(?:^|[\s{\[,"'?-])([A-Za-z][A-Za-z0-9_.:/-]*)["']?[ \t]*:(?:[ \t\r"'{\[]|$)`,
 )
 

@@ -4,11 +4,12 @@ package schedule
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // The limits of a schedule.
@@ -189,7 +190,7 @@ func likelyMeant(text string) string {
 	return examples
 }
 
-var wholeNumber = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})$`)
+var wholeNumber = lazy.Regexp(`^(0|[1-9][0-9]{0,8})$`)
 
 // parseRate reads what stands between the parentheses of rate().
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html#rotate-secrets_schedule-rate

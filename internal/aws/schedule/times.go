@@ -3,10 +3,11 @@ package schedule
 import (
 	"fmt"
 	"math/bits"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // measure finds the shortest and the longest time between two windows of a cron(), and leaves both
@@ -114,7 +115,7 @@ func (s Schedule) Next(after time.Time, n int) []time.Time {
 // LongestInterval returns the longest time from the opening of a window to that of the next.
 func (s Schedule) LongestInterval() time.Duration { return time.Duration(s.longest) * time.Hour }
 
-var durationGrammar = regexp.MustCompile(`^[0-9]{1,2}h$`)
+var durationGrammar = lazy.Regexp(`^[0-9]{1,2}h$`)
 
 // ParseDuration reads the length of a rotation window, 1h to 24h. The clause says what is wrong,
 // with the duration as its subject, or is "".
