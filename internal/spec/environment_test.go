@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -59,5 +60,58 @@ secrets:
 	}
 	if got := in.roots[0].Get("stack").Text; got != "s-$(stage)" {
 		t.Errorf("the tree that was read has become %s", got)
+	}
+}
+
+// TestNullLeavesOut: null for an environment, in each of its spellings, is the spec without what
+// stands there; what must be written is an error, and so is what is no environment.
+func TestNullLeavesOut(t *testing.T) {
+	const header = "version: 1\nstack: s\nenvironments: { dev: , prod: , test: }\n"
+	read := func(text string) (*Spec, string) {
+		s, _, found := Load([]*source.File{source.New("spec.yaml", []byte(header+text+"\n"))})
+		var messages []string
+		for i := range found {
+			messages = append(messages, fmt.Sprint(found[i].Message))
+		}
+		return s, strings.Join(messages, "; ")
+	}
+	for _, null := range []string{"null", "~", "Null", "NULL", "", "!!null ''"} {
+		s, found := read("secrets: { db: { policy: { onlyFromVpcs: { prod: [v], default: " +
+			null + " } } } }")
+		if found != "" || s.Secrets[0].V.Policy.OnlyFromVPCs != nil {
+			t.Errorf("%q: %v %s", null, s.Secrets[0].V.Policy.OnlyFromVPCs, found)
+		}
+	}
+	for with, without := range map[string]string{
+		"shards: { dev: null, prod: 4, test: 4 }":                                                                                        "",
+		"grants: { dev: null, default: [] }":                                                                                             "",
+		"secrets: { a: { name: { dev: null, default: x } } }":                                                                            "secrets: { a: {} }",
+		"secrets: { a: { tags: { b: { dev: null, default: x }, c: d } } }":                                                               "secrets: { a: { tags: { c: d } } }",
+		"secrets: { a: { replicas: [{ dev: null, default: x }, y] } }":                                                                   "secrets: { a: { replicas: [y] } }",
+		"principals: { a: { existingRole: { dev: null, default: x }, account: 1 } }":                                                     "principals: { a: { account: 1 } }",
+		"keys: { a: { import: { alias: { dev: null, default: alias/x } } } }":                                                            "keys: { a: {} }",
+		"secrets: { a: { attachment: { targetType: { dev: , default: x } } } }":                                                          "secrets: { a: {} }",
+		"secrets: { a: { rotation: { hosted: { vpc: { subnetIds: { dev: , default: [a] } }, rotationType: { dev: , default: x } } } } }": "secrets: { a: {} }",
+	} {
+		a, found := read(with)
+		b, other := read(without)
+		if found != "" || other != "" || !sameTexts(reflect.ValueOf(*a).FieldByName("Secrets"),
+			reflect.ValueOf(*b).FieldByName("Secrets")) {
+			t.Errorf("%s: %+v, %s", with, a.Secrets, found)
+		}
+	}
+	for text, want := range map[string]string{
+		"secrets: { a: { replicas: [{ region: { dev: null, default: x }, key: k }] } }":                               `"region" must be stated, and is null for dev`,
+		"grants: [{ to: a, allow: read, secrets: { default: null } }]":                                                `"secrets" must be stated, and is null for dev`,
+		"secrets: { a: { name: { dve: x, default: null } } }":                                                         `no environment is named "dve"`,
+		"secrets: { a: { attachment: { targetType: { dve: x, default: null } } } }":                                   `no environment is named "dve"`,
+		"secrets: { a: { policy: { onlyFromVpcs: { dev: [null], default: [] } } } }":                                  "expected a text, and nothing is written",
+		"secrets: { a: { policy: { onlyFromVpcs: [{ dev: null, default: x }] } } }":                                   `"onlyFromVpcs" is empty`,
+		"secrets: { a: { name: null } }":                                                                              "expected a text, and nothing is written",
+		"secrets: { a: { attachment: { targetType: { dev: null, default: x }, targetId: { dev: b, default: c } } } }": `"targetType" must be stated, and is null for dev`,
+	} {
+		if _, found := read(text); found != want {
+			t.Errorf("%s: %s", text, found)
+		}
 	}
 }
