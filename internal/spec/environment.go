@@ -28,8 +28,9 @@ type NamedEnvironment struct {
 
 // Absent is an entry that does not exist in the environment that a spec is decoded for.
 type Absent struct {
-	ID    Text
-	Where []string // the environments that it does not exist in
+	ID        Text
+	LogicalID Text     // as the entry states it
+	Where     []string // the environments that it does not exist in
 }
 
 // How many environments a spec may have, and how many bytes the texts of all of them may have whose

@@ -62,10 +62,15 @@ func (x *expander) existing(section string, n *yaml.Node) *yaml.Node {
 		if x.exists(p.Value) {
 			return p, true
 		}
-		x.absent[section] = append(x.absent[section], Absent{
+		absent := Absent{
 			ID:    Text{V: p.Key.Text, Span: p.Key.Span},
 			Where: x.source.without(p.Value.Get("environments")),
-		})
+		}
+		if own := p.Value.Get("logicalId"); own != nil && own.Kind == yaml.String {
+			own = x.text(own, strict)
+			absent.LogicalID = Text{V: own.Text, Span: own.Span}
+		}
+		x.absent[section] = append(x.absent[section], absent)
 		return p, false
 	})
 }
