@@ -67,8 +67,10 @@ func (c *checker) typeMeant(of *yaml.Node, found diag.List) {
 	if of == nil || !of.IsScalar() || len(found) == 0 || slices.Contains(types, of.Text) {
 		return
 	}
-	if near := diag.Nearest(of.Text, types); near != "" {
-		found[0].AndHint("; and write the type %s, if that is meant", diag.Words(near))
+	const letters = 2
+	i := slices.IndexFunc(types, func(t string) bool { return diag.IsNear(of.Text, t, letters) })
+	if i >= 0 {
+		found[0].AndHint("; and write the type %s, if that is meant", diag.Words(types[i]))
 	}
 }
 
