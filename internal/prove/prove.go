@@ -202,6 +202,10 @@ func (p *proof) explain(x access.Explanation) *diag.Diagnostic {
 			d.And(": a request for it never has the condition key %s", c.Key).
 				Hint("write %sIfExists, which lets a request without the key through, or leave "+
 					"the condition out", c.Operator)
+			if strings.EqualFold(c.Key, "secretsmanager:VersionStage") {
+				d.Hint("write versionStages instead of the condition: it is asked for where the " +
+					"value is read, and of nothing else")
+			}
 			return d.Also(because(decisive)...)
 		}
 		d.And(": a statement would allow it %s", failed.Words(mostValues))
