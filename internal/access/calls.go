@@ -320,8 +320,8 @@ func (c *circumstances) inReading(q *policy.Question) {
 }
 
 // callFunction is the permission to call the function by which a secret is rotated, which whoever
-// starts a rotation needs. A function of another account than the caller's has a policy of its own to ask,
-// which no template shows.
+// starts a rotation needs. A function of another account than the caller's has a policy of its own
+// to ask, which no template shows.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
 func callFunction(p *Principal, s *Secret, function string, v variant) []permission {
 	arn, err := aws.ParseARN(function)

@@ -254,8 +254,8 @@ func (t trusting) lets(c assumer, role *Principal) bool {
 	})
 }
 
-// namesIt says whether the statement names somebody by its ARN. An account that nobody states may be
-// the one that the other ARN has: what may be is told.
+// namesIt says whether the statement names somebody by its ARN. An account that nobody states may
+// be the one that the other ARN has: what may be is told.
 func (t trusting) namesIt(p *Principal) bool {
 	if t.names[p.ARN] {
 		return true

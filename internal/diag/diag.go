@@ -72,14 +72,15 @@ func (d *Diagnostic) Says(masks *source.Masks) string { return d.message.about(d
 func (d *Diagnostic) Advises(masks *source.Masks) string {
 	hint := d.hint.about(d.Span, masks)
 	if onlyHidden.MatchString(hint) {
-		return "correct what stands here, by what the page of the code says; what to write for it " +
-			"would be made of what is hidden"
+		return "correct what stands here, by what the page of the code says; what to write for " +
+			"it would be made of what is hidden"
 	}
 	return hint
 }
 
 // onlyHidden is a hint that is of no use without what masks hide of it.
-var onlyHidden = regexp.MustCompile(`^(?:write|remove|rename|name) "?(?:\$\()?` + Bullets + `\)?"?$`)
+var onlyHidden = regexp.MustCompile(
+	`^(?:write|remove|rename|name) "?(?:\$\()?` + Bullets + `\)?"?$`)
 
 // Saying returns the message, to be part of another one.
 func (d *Diagnostic) Saying() Text { return d.message }

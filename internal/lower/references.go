@@ -249,7 +249,7 @@ func (r *references) node(n *yaml.Node) {
 }
 
 // attributeOf checks a Fn::GetAtt. Its argument is a resource and an attribute: one text with a dot
-// between them, or a list of the two. Of a short form that is neither, reading the file has said so.
+// between them, or a list of the two. Of a short form that is neither, reading the file said so.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
 func (r *references) attributeOf(n *yaml.Node) {
 	argument := n.Pairs[0].Value
@@ -262,7 +262,8 @@ func (r *references) attributeOf(n *yaml.Node) {
 	case !isWhole:
 		r.found.Report(diag.InvalidAttribute, n.Pairs[0].Key.Span).
 			Message("Fn::GetAtt takes a resource and an attribute").
-			Hint("write Resource.Attribute, or a list of the two; for the resource itself, write Ref")
+			Hint("write Resource.Attribute, or a list of the two; for the resource itself, " +
+				"write Ref")
 	case argument.IsScalar():
 		r.getAtt(argument.Span, id, attribute, "!Ref "+id)
 	case argument.Items[1].IsScalar():

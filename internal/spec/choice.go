@@ -26,7 +26,8 @@ func (x *expander) isStatedByEnvironment(t reflect.Type, n *yaml.Node) bool {
 		return false
 	}
 	switch t {
-	case textType, reflect.TypeFor[Flag](), reflect.TypeFor[Number](), reflect.TypeFor[List[Text]]():
+	case textType, reflect.TypeFor[Flag](), reflect.TypeFor[Number](),
+		reflect.TypeFor[List[Text]]():
 		return true
 	case reflect.TypeFor[Value](), reflect.TypeFor[List[Value]](), reflect.TypeFor[List[Raw]]():
 		return x.isByEnvironment(n, nil)

@@ -30,8 +30,8 @@ func noVerb(d *diag.Diagnostic, n *yaml.Node) *diag.Diagnostic {
 	first, _, beyond := strings.Cut(n.Text, " (") // as tables say what goes beyond a verb
 	switch {
 	case beyond && verb.Named(first) != nil:
-		d.Hint("write %q: what a call may do beyond a verb, such as naming any key, access and why "+
-			"show; a statement in the policy of the secret can deny it", diag.Words(first))
+		d.Hint("write %q: what a call may do beyond a verb, such as naming any key, access and "+
+			"why show; a statement in the policy of the secret can deny it", diag.Words(first))
 	case near != nil:
 		d.Hint("write %q", diag.Words(near.Name)).Fixed(fixTo(n, near.Name)...)
 	case including != nil:
