@@ -59,6 +59,9 @@ func orServices(people, services callAnswer) callAnswer {
 // askAs is askCall for somebody whose account is what it seems.
 func askAs(p *Principal, s *Secret, at int, c *call) callAnswer {
 	out := askWhole(p, s, at, c)
+	if out.Effect == Deny && c.onSecret == rotation && c.wider == nil {
+		return askOtherFunctions(p, s, at, c, out)
+	}
 	if out.Effect != Deny || c.name != replication || len(s.Copies) == 1 || c.wider != nil {
 		return out
 	}

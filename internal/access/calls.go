@@ -19,6 +19,8 @@ type call struct {
 	replicas []aws.Action // on the keys of the replicas
 	purges   bool
 	into     string // of a call that makes replicas: the one Region of which it does; empty: all
+	// of a call that rotates: the function that it names; empty: that of the secret
+	function string
 	// the call states arguments that no verb means; its permission on the secret alone is asked for
 	wider *widening
 }
@@ -134,14 +136,18 @@ func (c *call) permissions(p *Principal, s *Secret, at int, v variant) []permiss
 		}
 		out = append(out, ask(&circumstances{
 			p: p, s: s, at: at, action: c.onSecret, purge: c.purges, into: c.into,
-			batch:  slices.Contains(c.anywhere, aws.BatchRead),
+			function: c.function, batch: slices.Contains(c.anywhere, aws.BatchRead),
 			region: target.Region, owner: s.Account, arn: target.ARN, v: v, wider: c.wider,
 		}, document))
 		if c.wider != nil {
 			return out
 		}
 		if c.onSecret == "secretsmanager:RotateSecret" {
-			out = append(out, callFunction(p, s, v)...)
+			function := s.Function
+			if c.function != "" {
+				function = c.function
+			}
+			out = append(out, callFunction(p, s, function, v)...)
 		}
 	}
 	for _, action := range c.anywhere {
@@ -313,18 +319,18 @@ func (c *circumstances) inReading(q *policy.Question) {
 	}
 }
 
-// callFunction is the permission to call the function that rotates the secret, which whoever starts
-// a rotation needs. A function of another account than the caller's has a policy of its own to ask,
-// which no template shows.
+// callFunction is the permission to call the function by which a secret is rotated, which whoever
+// starts a rotation needs. A function of another account than the caller's has a policy of its own
+// to ask, which no template shows.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
-func callFunction(p *Principal, s *Secret, v variant) []permission {
-	arn, err := aws.ParseARN(s.Function)
+func callFunction(p *Principal, s *Secret, function string, v variant) []permission {
+	arn, err := aws.ParseARN(function)
 	if err != nil || p.Kind == ServicePrincipal || !v.same(arn.Account, p.Account) || p.unnamed() {
 		return nil
 	}
 	return []permission{ask(&circumstances{
 		p: p, s: s, action: "lambda:InvokeFunction",
-		region: arn.Region, owner: arn.Account, arn: s.Function, other: true, v: v,
+		region: arn.Region, owner: arn.Account, arn: function, other: true, v: v,
 	}, nil)}
 }
 

@@ -12,22 +12,23 @@ import (
 // circumstances say what is known of the condition keys of one request: who calls, what, and how.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 type circumstances struct {
-	p       *Principal
-	s       *Secret
-	at      int
-	action  string
-	carries []string // the condition keys of its service that a request for the action carries
-	purge   bool     // the call deletes at once
-	batch   bool     // BatchGetSecretValue asks for the value
-	into    string   // the one Region in which the call makes a replica; empty: in all
-	region  string
-	owner   string // the account of the resource
-	arn     string // the resource
-	key     *Key   // of a request to KMS that Secrets Manager makes
-	via     via
-	v       variant
-	wider   *widening // the arguments of the call, where they are more than a verb means
-	other   bool      // the request is to neither Secrets Manager nor KMS
+	p        *Principal
+	s        *Secret
+	at       int
+	action   string
+	carries  []string // the condition keys of its service that a request for the action carries
+	purge    bool     // the call deletes at once
+	batch    bool     // BatchGetSecretValue asks for the value
+	into     string   // the one Region in which the call makes a replica; empty: in all
+	function string   // that the call names in the place of the secret's own
+	region   string
+	owner    string // the account of the resource
+	arn      string // the resource
+	key      *Key   // of a request to KMS that Secrets Manager makes
+	via      via
+	v        variant
+	wider    *widening // the arguments of the call, where they are more than a verb means
+	other    bool      // the request is to neither Secrets Manager nor KMS
 }
 
 // via is how Secrets Manager names itself, and the secret, to KMS.
@@ -209,6 +210,10 @@ func (c *circumstances) ofSecret(key string) policy.Fact {
 	}
 	open := policy.Fact{State: policy.Open}
 	switch name {
+	case "rotationlambdaarn":
+		if c.function != "" {
+			return certain(c.function)
+		}
 	case "secretid": // a call may name the secret, too; it cannot leave it out
 		return policy.Fact{State: policy.Chosen, Plain: []string{c.arn}, Always: true}
 	case "secretprimaryregion": // whether a secret without replicas has it, AWS does not say

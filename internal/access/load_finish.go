@@ -204,6 +204,8 @@ type trusting struct {
 	rule     *policy.Rule
 	names    map[string]bool
 	accounts map[string]bool
+	// service and resource of the names whose account is stated, and of the others
+	stated, unstated map[string]bool
 }
 
 // trustedBy returns the statements by which a trust lets somebody in.
@@ -214,9 +216,14 @@ func trustedBy(trust *policy.Rules) []trusting {
 		if r.Effect != policy.Allow || !r.MatchesAction("sts:AssumeRole") || r.Principals.Not {
 			continue
 		}
-		t := trusting{r, map[string]bool{}, map[string]bool{}}
+		t := trusting{r, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 		for _, id := range r.Principals.AWS {
 			t.names[id] = true
+			if a, ok := splitARN(id); ok && a.account == unstated {
+				t.unstated[a.service+a.resource] = true
+			} else if ok && a.account != "" {
+				t.stated[a.service+a.resource] = true
+			}
 			if a, ok := splitARN(id); ok && a.service == "iam" && a.resource == "root" {
 				t.accounts[a.account] = true
 			} else if !ok {
@@ -233,8 +240,8 @@ func trustedBy(trust *policy.Rules) []trusting {
 // allow it, too. A condition on who it is that certainly leaves it out counts; other conditions,
 // and what denies it, are not looked at.
 func (t trusting) lets(c assumer, role *Principal) bool {
-	directly := t.names[c.p.ARN] || t.rule.Principals.Any
-	if !directly && !(c.p.Account != "" && t.accounts[c.p.Account]) ||
+	directly := t.rule.Principals.Any || t.namesIt(c.p)
+	if !directly && !(c.p.Account != "" && t.itsAccount(c.p)) ||
 		t.rule.Excludes(c.p.trustFact, keysOfTrust) {
 		return false
 	}
@@ -245,6 +252,30 @@ func (t trusting) lets(c assumer, role *Principal) bool {
 		return slices.Contains(r.Resources, role.ARN) && !r.NotResources ||
 			r.MatchesResource(role.ARN, policy.Context{})
 	})
+}
+
+// namesIt says whether the statement names somebody by its ARN. An account that nobody states may
+// be the one that the other ARN has: what may be is told.
+func (t trusting) namesIt(p *Principal) bool {
+	if t.names[p.ARN] {
+		return true
+	}
+	others := t.unstated
+	if p.Account == unstated {
+		others = t.stated
+	}
+	if len(others) == 0 {
+		return false
+	}
+	own, ok := splitARN(p.ARN)
+	return ok && others[own.service+own.resource]
+}
+
+// itsAccount says whether the statement names somebody's account, or may do so where one of the two
+// is not stated.
+func (t trusting) itsAccount(p *Principal) bool {
+	return t.accounts[p.Account] || len(t.accounts) > 0 && p.Account == unstated ||
+		t.accounts[unstated]
 }
 
 // keysOfTrust are the condition keys that say who assumes a role.

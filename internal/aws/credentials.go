@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -88,6 +89,9 @@ func soundsLike(name string, lists ...[]string) bool {
 				return true
 			}
 		}
+		if endsMisspelt(joined, words[len(words)-1], list) {
+			return true
+		}
 	}
 	return false
 }
@@ -152,6 +156,9 @@ func CredentialAt(resourceType string, path []string) bool {
 	}
 	return SoundsSecret(path[last])
 }
+
+// CredentialTypes returns the types of which the table has properties, sorted.
+func CredentialTypes() []string { return slices.Sorted(maps.Keys(credentialPaths)) }
 
 // InTable says whether the table has a property, or one above it: then everything below it is
 // secret.

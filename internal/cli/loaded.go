@@ -74,7 +74,7 @@ func (l loaded) only(to target) (compile.Result, error) {
 		hint += "; or choose one: --environment " + results[0].Environment
 	}
 	const most = 10
-	return results[0], refuse(exitErrors, hint, "there are templates of %s, and only one can be "+
+	return results[0], usage(hint, "there are templates of %s, and only one can be "+
 		"written here", english.Some(names, most))
 }
 

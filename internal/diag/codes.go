@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// table holds every code there is, in the order of their numbers after init.
+// table holds every code there is, in the order of their numbers after init. A number is never used
+// again, and none moves: gaps are where codes were that are gone, and stay.
 var table []*Code
 
 // code adds an entry to the table.

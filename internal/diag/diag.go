@@ -4,6 +4,7 @@ package diag
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -67,8 +68,19 @@ type Diagnostic struct {
 func (d *Diagnostic) Says(masks *source.Masks) string { return d.message.about(d.Span, masks) }
 
 // Advises returns the hint, imperative; it may have several lines. Masks hide what it must not
-// quote.
-func (d *Diagnostic) Advises(masks *source.Masks) string { return d.hint.about(d.Span, masks) }
+// quote. A hint that would only say to write what is hidden says so instead.
+func (d *Diagnostic) Advises(masks *source.Masks) string {
+	hint := d.hint.about(d.Span, masks)
+	if onlyHidden.MatchString(hint) {
+		return "correct what stands here, by what the page of the code says; what to write for " +
+			"it would be made of what is hidden"
+	}
+	return hint
+}
+
+// onlyHidden is a hint that is of no use without what masks hide of it.
+var onlyHidden = regexp.MustCompile(
+	`^(?:write|remove|rename|name) "?(?:\$\()?` + Bullets + `\)?"?$`)
 
 // Saying returns the message, to be part of another one.
 func (d *Diagnostic) Saying() Text { return d.message }

@@ -1,6 +1,10 @@
 package lower
 
 import (
+	"reflect"
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/inventory"
 )
 
@@ -20,10 +24,47 @@ func register(stacks []*Stack) *inventory.Register {
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html
 func order(stacks []*Stack, r *inventory.Register) {
 	for _, use := range r.Uses() {
-		resource := stacks[use.Stack].Template.Resources[use.LogicalID]
+		template := stacks[use.Stack].Template
+		resource := template.Resources[use.LogicalID]
 		if resource == nil || resource.Verbatim != nil {
 			continue
 		}
-		resource.DependsOn = append(resource.DependsOn, use.On)
+		condition := conditionOf(template.Resources[use.On])
+		if condition == "" || condition == resource.Condition {
+			resource.DependsOn = append(resource.DependsOn, use.On)
+			continue
+		}
+		waitIf(resource, condition, use.On)
 	}
+}
+
+// conditionOf returns the name of the condition under which a resource exists, or "".
+func conditionOf(r *cfn.Resource) string {
+	if r == nil || r.Verbatim == nil {
+		return ""
+	}
+	name, _ := r.Verbatim.Get("Condition").(string)
+	return name
+}
+
+// waitsFor is the metadata in which a resource refers to what it waits for under a condition.
+const waitsFor = "WaitsFor"
+
+// waitIf lets a resource wait for another one under the condition that this one exists under.
+// DependsOn takes no condition; a reference in the metadata is one as well, and Fn::If may stand
+// there.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html#intrinsic-function-reference-conditions-if
+func waitIf(resource *cfn.Resource, condition, on string) {
+	ref := func(name string) cfn.Object { return cfn.Object{{Key: "Ref", Value: name}} }
+	wait := cfn.Object{{Key: "Fn::If", Value: []any{condition, ref(on), ref("AWS::NoValue")}}}
+	for i := range resource.Metadata {
+		if m := &resource.Metadata[i]; m.Key == waitsFor {
+			list := m.Value.([]any)
+			if !slices.ContainsFunc(list, func(e any) bool { return reflect.DeepEqual(e, wait) }) {
+				m.Value = append(list, wait)
+			}
+			return
+		}
+	}
+	resource.Metadata = append(resource.Metadata, cfn.Member{Key: waitsFor, Value: []any{wait}})
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
@@ -175,6 +176,9 @@ func (r *references) dangling(at source.Span, what, name string, names []string,
 			return
 		}
 	}
+	if r.existsElsewhere(at, name, sectionsOf[what]) {
+		return
+	}
 	near := ""
 	if r.suggestions++; r.suggestions <= maxSuggestions {
 		near = diag.Nearest(name, names)
@@ -191,6 +195,22 @@ func (r *references) dangling(at source.Span, what, name string, names []string,
 	}
 }
 
+// existsElsewhere reports the logical ID of what exists, but not in this environment.
+func (r *references) existsElsewhere(at source.Span, name string, sections []string) bool {
+	of := r.m.AbsentResource(name, sections)
+	if of == nil {
+		return false
+	}
+	r.found.Report(diag.DanglingReference, at).
+		Message("%q comes from %q, which does not exist in %s", name, of.ID,
+			diag.Words(english.List(of.Where))).
+		SayingWhere().
+		Related(of.ID.Span, "it is defined here, for some environments").
+		Hint("let it exist everywhere, or write a variable that names in each environment what " +
+			"exists there")
+	return true
+}
+
 // node checks one node if it is an intrinsic function that refers to something.
 func (r *references) node(n *yaml.Node) {
 	if !n.IsIntrinsic() {
@@ -203,12 +223,7 @@ func (r *references) node(n *yaml.Node) {
 			r.ref(argument.Span, argument.Text)
 		}
 	case "Fn::GetAtt":
-		if argument.IsScalar() {
-			id, attribute, _ := strings.Cut(argument.Text, ".")
-			r.getAtt(argument.Span, id, attribute, "!Ref "+id)
-		} else if id := firstOf(argument, 2); id != nil && argument.Items[1].IsScalar() {
-			r.getAtt(id.Span, id.Text, argument.Items[1].Text, "!Ref "+id.Text)
-		}
+		r.attributeOf(n)
 	case "Fn::Sub":
 		local := map[string]bool{}
 		if len(argument.Items) == 2 {
@@ -230,6 +245,29 @@ func (r *references) node(n *yaml.Node) {
 		if argument.IsScalar() {
 			r.condition(argument.Span, argument.Text)
 		}
+	}
+}
+
+// attributeOf checks a Fn::GetAtt. Its argument is a resource and an attribute: one text with a dot
+// between them, or a list of the two. Of a short form that is neither, reading the file said so.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
+func (r *references) attributeOf(n *yaml.Node) {
+	argument := n.Pairs[0].Value
+	id, attribute, _ := strings.Cut(argument.Text, ".")
+	first := firstOf(argument, 2)
+	isWhole := argument.IsScalar() && id != "" && attribute != "" ||
+		first != nil && first.Text != "" && argument.Items[1].Kind != yaml.Null
+	switch {
+	case !isWhole && n.Tag != "":
+	case !isWhole:
+		r.found.Report(diag.InvalidAttribute, n.Pairs[0].Key.Span).
+			Message("Fn::GetAtt takes a resource and an attribute").
+			Hint("write Resource.Attribute, or a list of the two; for the resource itself, " +
+				"write Ref")
+	case argument.IsScalar():
+		r.getAtt(argument.Span, id, attribute, "!Ref "+id)
+	case argument.Items[1].IsScalar():
+		r.getAtt(first.Span, first.Text, argument.Items[1].Text, "!Ref "+first.Text)
 	}
 }
 

@@ -51,10 +51,26 @@ func (c *checker) credentialsOf(resource *yaml.Node) {
 	}
 	for _, p := range resource.Pairs {
 		if p.Key.Text == "Properties" {
+			before := len(c.found)
 			c.literals(kind, p.Value)
+			c.typeMeant(resource.Get("Type"), c.found[before:])
 			continue
 		}
 		c.literals("", p.Value)
+	}
+}
+
+// typeMeant says with literals that were found in a resource which type is probably meant, where
+// its own is nearly one that takes credentials.
+func (c *checker) typeMeant(of *yaml.Node, found diag.List) {
+	types := aws.CredentialTypes()
+	if of == nil || !of.IsScalar() || len(found) == 0 || slices.Contains(types, of.Text) {
+		return
+	}
+	const letters = 2
+	i := slices.IndexFunc(types, func(t string) bool { return diag.IsNear(of.Text, t, letters) })
+	if i >= 0 {
+		found[0].AndHint("; and write the type %s, if that is meant", diag.Words(types[i]))
 	}
 }
 

@@ -4,6 +4,9 @@
 package model
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
@@ -72,6 +75,37 @@ func (m *Model) Absent() map[string][]string {
 		}
 	}
 	return out
+}
+
+// AbsentResource returns what a logical ID would come from that the spec has in other environments
+// alone, in one of some sections, or nil: a resource that is derived of it begins with its stem.
+func (m *Model) AbsentResource(logicalIDOf string, sections []string) *spec.Absent {
+	kinds := []struct {
+		section, kind string
+		parts         []string // how what is derived of it goes on
+	}{
+		{"secrets", "Secret", []string{"Attachment", "ResourcePolicy", "Rotation"}},
+		{"keys", "Key", []string{"Alias"}},
+		{"principals", "", []string{"Policy", "Role"}},
+	}
+	for _, k := range kinds {
+		if !slices.Contains(sections, k.section) {
+			continue
+		}
+		absent := m.written.Absent[k.section]
+		for i := range absent {
+			stem := logicalID(absent[i].ID, absent[i].LogicalID, k.kind)
+			rest, begins := strings.CutPrefix(logicalIDOf, stem)
+			isDerived := rest == "" && k.kind != "" ||
+				slices.ContainsFunc(k.parts, func(part string) bool {
+					return strings.HasPrefix(rest, part)
+				})
+			if stem != "" && begins && isDerived {
+				return &absent[i]
+			}
+		}
+	}
+	return nil
 }
 
 // Sets returns the ids of the members of every set of principals, by the set's id.

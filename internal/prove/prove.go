@@ -122,6 +122,7 @@ func (p *proof) grants(ps grants.Permissions) diag.List {
 func (p *proof) grant(g *grants.Permission) *diag.Diagnostic {
 	v := g.Verb
 	var refused *access.Explanation
+	var whom *access.Principal
 	region := ""
 	for i := range p.worlds {
 		w := &p.worlds[i]
@@ -135,7 +136,7 @@ func (p *proof) grant(g *grants.Permission) *diag.Diagnostic {
 		}
 		if refused == nil {
 			x := access.Explain(who, v, s, failed)
-			refused = &x
+			refused, whom = &x, who
 			if len(s.Copies) > 1 {
 				region = s.Copies[failed].Region
 			}
@@ -145,6 +146,7 @@ func (p *proof) grant(g *grants.Permission) *diag.Diagnostic {
 		return nil
 	}
 	d := p.explain(*refused)
+	adviseOfSessions(d, g, whom, refused)
 	d.Code, d.Span = diag.GrantDoesNotWork, g.Because
 	d.Message("%q on %q to %q does not work: %s", g.Verb.Name, g.Secret.ID, g.To.ID, d.Saying())
 	if region != "" {
@@ -200,6 +202,10 @@ func (p *proof) explain(x access.Explanation) *diag.Diagnostic {
 			d.And(": a request for it never has the condition key %s", c.Key).
 				Hint("write %sIfExists, which lets a request without the key through, or leave "+
 					"the condition out", c.Operator)
+			if strings.EqualFold(c.Key, "secretsmanager:VersionStage") {
+				d.Hint("write versionStages instead of the condition: it is asked for where the " +
+					"value is read, and of nothing else")
+			}
 			return d.Also(because(decisive)...)
 		}
 		d.And(": a statement would allow it %s", failed.Words(mostValues))

@@ -26,6 +26,7 @@ type decoder struct {
 	rejected    bool                  // the schema has something to say
 	entries     []yaml.Pair           // rejected ones of sections; those of lists have no Key
 	suggestions map[*yaml.Node]*shape // see suggest
+	chosen      map[*yaml.Node]bool   // what is stated for the environment alone
 	hidden      []*yaml.Node          // below properties that only sound like secret values
 	found       diag.List
 	unread      []unread // properties that could not be read
@@ -57,7 +58,7 @@ func (d *decoder) suggest(n *yaml.Node, s *shape) {
 // entry decodes one entry of a map or list of the document's own, so that a rejection concerns this
 // entry only.
 func (d *decoder) entry(into any, n *yaml.Node) {
-	e := decoder{suggestions: d.suggestions, key: d.key}
+	e := decoder{suggestions: d.suggestions, chosen: d.chosen, key: d.key}
 	e.value(into, n)
 	d.suggestions = e.suggestions
 	whole := n.Span
@@ -83,6 +84,7 @@ type property struct {
 	lo, hi   int      // the range of a Number; hi 0: unbounded
 	filled   bool     // a list or mapping that must not be empty: it restricts, names or guards
 	absent   string   // of one that is filled: what to do instead of leaving it empty
+	entry    bool     // what it is a property of may exist in some environments alone
 }
 
 // shape is what the tags of a struct say.
@@ -129,6 +131,15 @@ var leftOut = map[string]string{
 	"when":                 "the grant always holds",
 }
 
+// leaveOut and removeEntry are what to do about what must not be empty and may be absent.
+const (
+	leaveOut    = "leave it out"
+	removeEntry = "remove the entry"
+)
+
+// whereAlone is what to do about an entry that does not exist in one environment.
+const whereAlone diag.Words = "or name in \"environments\" where the entry exists"
+
 // shapeOf reads the tags of a struct type:
 // `spec:"name[,required][,oneof=word][,enum=list or a|b][,range=1-9][,filled[=what else to do]]"`.
 // A list is one of wordLists. For what may be absent, leftOut says what else to do.
@@ -163,7 +174,7 @@ func shapeOf(t reflect.Type) *shape {
 			case "filled":
 				p.filled, p.absent = true, how
 				if text := leftOut[p.name]; how == "" && !p.required && text != "" {
-					p.absent = "leave it out and " + text
+					p.absent = leaveOut + " and " + text
 				}
 			case "range":
 				fmt.Sscanf(how, "%d-%d", &p.lo, &p.hi)
@@ -173,6 +184,10 @@ func shapeOf(t reflect.Type) *shape {
 		}
 		s.byName[p.name] = len(s.properties)
 		s.properties = append(s.properties, p)
+	}
+	_, mayBeAbsent := s.byName["environments"]
+	for i := range s.properties {
+		s.properties[i].entry = mayBeAbsent && t != specType
 	}
 	known, _ := shapes.LoadOrStore(t, s)
 	return known.(*shape)
@@ -239,7 +254,7 @@ func (d *decoder) property(p property, into reflect.Value, pair yaml.Pair) {
 		d.checkWords(p, pair.Value)
 	}
 	if p.filled && isEmpty(into.Type(), pair.Value) {
-		d.mustNotBeEmpty(pair.Key, pair.Value, p.absent)
+		d.mustNotBeEmpty(&p, pair)
 	}
 }
 
@@ -270,18 +285,29 @@ func isEmpty(t reflect.Type, n *yaml.Node) bool {
 }
 
 // mustNotBeEmpty says that a list or mapping which restricts, names or guards is empty: nobody
-// writes that to mean everything. instead is what else could be done.
-func (d *decoder) mustNotBeEmpty(key, n *yaml.Node, instead string) {
+// writes that to mean everything. What else could be done is said too: in one environment alone,
+// nothing but null can stand for what is left out.
+func (d *decoder) mustNotBeEmpty(p *property, pair yaml.Pair) {
+	n := pair.Value
 	at := n.Span
 	if at.Start == at.End {
-		at = key.Span
+		at = pair.Key.Span
 	}
 	d.suggest(n, &shape{empty: true})
-	d.found.Report(diag.InvalidValue, at).
-		Message("%q is empty", key).
+	said := d.found.Report(diag.InvalidValue, at).
+		Message("%q is empty", pair.Key).
 		Hint("write one at least")
-	if instead != "" {
-		d.found[len(d.found)-1].AndHint(", or %s", diag.Words(instead))
+	meaning, isOptional := strings.CutPrefix(p.absent, leaveOut)
+	switch {
+	case d.chosen[n] && isOptional:
+		said.AndHint(", or null to leave it out%s", diag.Words(meaning))
+	case d.chosen[n] && p.absent == removeEntry:
+		said.AndHint(", or null to leave it out")
+	case d.chosen[n] && p.entry:
+		said.AndHint(", %s", whereAlone)
+	case d.chosen[n]:
+	case p.absent != "":
+		said.AndHint(", or %s", diag.Words(p.absent))
 	}
 }
 

@@ -28,12 +28,10 @@ type NamedEnvironment struct {
 
 // Absent is an entry that does not exist in the environment that a spec is decoded for.
 type Absent struct {
-	ID    Text
-	Where []string // the environments that it does not exist in
+	ID        Text
+	LogicalID Text     // as the entry states it
+	Where     []string // the environments that it does not exist in
 }
-
-// byDefault is the key of what holds in every environment that has no key of its own.
-const byDefault = "default"
 
 // How many environments a spec may have, and how many bytes the texts of all of them may have whose
 // variables are replaced. No spec that a person writes comes near.
@@ -185,7 +183,8 @@ type expander struct {
 	variables map[string]*yaml.Node
 	absent    map[string][]Absent // by section
 	found     diag.List
-	failed    []source.Span // of texts with variables that are not there
+	failed    []source.Span       // of texts with variables that are not there
+	chosen    map[*yaml.Node]bool // what is stated for this environment alone
 	// the diagnostics about variables and environments that are not there, by their names
 	unknown, nowhere map[string]int
 }
@@ -193,7 +192,8 @@ type expander struct {
 // expander returns what makes the trees of an environment.
 func (s *Source) expander(name string) *expander {
 	x := &expander{source: s, name: name, variables: map[string]*yaml.Node{},
-		absent: map[string][]Absent{}, unknown: map[string]int{}, nowhere: map[string]int{}}
+		absent: map[string][]Absent{}, chosen: map[*yaml.Node]bool{},
+		unknown: map[string]int{}, nowhere: map[string]int{}}
 	for _, root := range s.roots {
 		for _, v := range variablesOf(root.Get("environments").Get(name)) {
 			x.declare(v)
@@ -384,44 +384,6 @@ func (x *expander) isWrong(name string) bool {
 	})
 }
 
-// isEnvironment says whether a key is one of a mapping that states something by environment.
-func (x *expander) isEnvironment(key string) bool {
-	return key == byDefault || slices.Contains(x.source.Environments, key)
-}
-
-// choose returns what a mapping by environment states for this one. Every key must be an
-// environment or default, and what stands there a value for each environment.
-func (x *expander) choose(n *yaml.Node) *yaml.Node {
-	var own, others *yaml.Node
-	wrong := false
-	for _, p := range n.Pairs {
-		switch p.Key.Text {
-		case x.name:
-			own = p.Value
-		case byDefault:
-			others = p.Value
-		default:
-			if !x.isEnvironment(p.Key.Text) {
-				x.unknownEnvironment(p.Key)
-				wrong = true
-			}
-		}
-	}
-	switch {
-	case own != nil:
-		return own
-	case others != nil:
-		return others
-	case !wrong: // else it is probably what is missing
-		x.found.Report(diag.NoValueHere, place(nil, n)).
-			Message("nothing is stated for %s", diag.Words(x.name)).
-			SayingWhere().
-			Hint("add %q, or %q for all environments that have no key of their own",
-				diag.Words(x.name), diag.Words(byDefault))
-	}
-	return n.Pairs[0].Value
-}
-
 // unknownEnvironment says that a word is no environment of the spec.
 func (x *expander) unknownEnvironment(n *yaml.Node) {
 	if !x.again(x.nowhere, n.Text, n.Span) {
@@ -480,7 +442,7 @@ func (s *Source) environmentsAlone() diag.List {
 	for _, root := range s.roots {
 		_, list := decodeDocument(mapPairs(root, func(p yaml.Pair) (yaml.Pair, bool) {
 			return p, p.Key.Text == "environments"
-		}))
+		}), nil)
 		found = append(found, list...)
 	}
 	return found

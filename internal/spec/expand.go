@@ -28,8 +28,9 @@ func (x *expander) document(root *yaml.Node) *yaml.Node {
 		case slices.Contains(perEnvironment, p.Key.Text):
 			p.Value = x.existing(p.Key.Text, p.Value)
 		}
-		p.Value = x.node(specType.Field(s.properties[i].index).Type, p.Value)
-		return p, true
+		prop := s.properties[i]
+		prop.required = prop.required || slices.Contains(needed, prop.name)
+		return x.property(&prop, specType.Field(prop.index).Type, p)
 	})
 }
 
@@ -39,15 +40,15 @@ func (x *expander) own(section *yaml.Node) *yaml.Node {
 	if section.Kind != yaml.Map {
 		return section
 	}
-	s := shapeOf(reflect.TypeFor[NamedEnvironment]())
+	t := reflect.TypeFor[NamedEnvironment]()
+	s := shapeOf(t)
 	return mapPairs(section, func(p yaml.Pair) (yaml.Pair, bool) {
 		if p.Key.Text != x.name {
 			return p, false
 		}
 		p.Value = mapPairs(p.Value, func(in yaml.Pair) (yaml.Pair, bool) {
 			if i, ok := s.byName[in.Key.Text]; ok && in.Key.Text != "variables" {
-				t := reflect.TypeFor[NamedEnvironment]().Field(s.properties[i].index).Type
-				in.Value = x.node(t, in.Value)
+				return x.property(&s.properties[i], t.Field(s.properties[i].index).Type, in)
 			}
 			return in, true
 		})
@@ -61,10 +62,15 @@ func (x *expander) existing(section string, n *yaml.Node) *yaml.Node {
 		if x.exists(p.Value) {
 			return p, true
 		}
-		x.absent[section] = append(x.absent[section], Absent{
+		absent := Absent{
 			ID:    Text{V: p.Key.Text, Span: p.Key.Span},
 			Where: x.source.without(p.Value.Get("environments")),
-		})
+		}
+		if own := p.Value.Get("logicalId"); own != nil && own.Kind == yaml.String {
+			own = x.text(own, strict)
+			absent.LogicalID = Text{V: own.Text, Span: own.Span}
+		}
+		x.absent[section] = append(x.absent[section], absent)
 		return p, false
 	})
 }
@@ -77,16 +83,13 @@ func (x *expander) exists(entry *yaml.Node) bool {
 
 // node returns what stands at a place for a type of the language.
 func (x *expander) node(t reflect.Type, n *yaml.Node) *yaml.Node {
+	if x.isStatedByEnvironment(t, n) {
+		n = x.choose(n)
+	}
 	switch t {
 	case textType, reflect.TypeFor[Flag](), reflect.TypeFor[Number]():
-		if n.Kind == yaml.Map && len(n.Pairs) > 0 && !n.IsIntrinsic() {
-			n = x.choose(n)
-		}
 		return x.text(n, strict)
 	case reflect.TypeFor[Value]():
-		if n.Kind == yaml.Map && x.isByEnvironment(n, nil) {
-			n = x.choose(n)
-		}
 		return x.deep(n, strict)
 	case rawType, reflect.TypeFor[Anything]():
 		return x.deep(n, verbatim)
@@ -97,7 +100,7 @@ func (x *expander) node(t reflect.Type, n *yaml.Node) *yaml.Node {
 		return x.entries(reflect.TypeFor[Entries[Value]](), n)
 	}
 	switch {
-	case t.Kind() == reflect.Slice && strings.HasPrefix(t.Elem().Name(), "Entry["):
+	case isEntries(t):
 		return x.entries(t, n)
 	case t.Kind() == reflect.Slice:
 		return x.list(t, n)
@@ -109,43 +112,31 @@ func (x *expander) node(t reflect.Type, n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// isByEnvironment says whether a mapping states something by environment, where a mapping with
-// properties of its own could stand, too.
-func (x *expander) isByEnvironment(n *yaml.Node, s *shape) bool {
-	if n.IsIntrinsic() {
-		return false
-	}
-	is := false
-	for _, p := range n.Pairs {
-		if s != nil {
-			if _, own := s.byName[p.Key.Text]; own {
-				return false
-			}
-		}
-		is = is || x.isEnvironment(p.Key.Text)
-	}
-	return is
+// isEntries says whether a type is that of a mapping from names that the user chooses.
+func isEntries(t reflect.Type) bool {
+	return t.Kind() == reflect.Slice && strings.HasPrefix(t.Elem().Name(), "Entry[")
 }
 
-// list returns a list, or the single item that may stand for it.
+// list returns a list, or the single item that may stand for it, without the items that are left
+// out.
 func (x *expander) list(t reflect.Type, n *yaml.Node) *yaml.Node {
 	item := t.Elem()
-	if n.Kind == yaml.Map {
-		switch {
-		case item == textType && len(n.Pairs) > 0 && !n.IsIntrinsic():
-			n = x.choose(n)
-		case item == rawType && x.isByEnvironment(n, nil):
-			n = x.choose(n)
-		case item.Kind() == reflect.Struct && item != rawType &&
-			x.isByEnvironment(n, shapeOf(item)):
-			n = x.choose(n)
-		}
-	}
 	if item == reflect.TypeFor[Grant]() || item == reflect.TypeFor[Assert]() {
 		n = x.existingItems(n)
 	}
 	if n.Kind != yaml.Seq {
 		return x.node(item, n)
+	}
+	if slices.ContainsFunc(n.Items, func(i *yaml.Node) bool { return x.isLeftOut(item, i) }) {
+		kept := *n
+		kept.Items = slices.DeleteFunc(slices.Clone(n.Items), func(i *yaml.Node) bool {
+			if !x.isLeftOut(item, i) {
+				return false
+			}
+			x.choose(i) // which finds what is wrong with it
+			return true
+		})
+		n = &kept
 	}
 	return mapItems(n, func(i *yaml.Node) *yaml.Node { return x.node(item, i) })
 }
@@ -172,33 +163,31 @@ func (x *expander) structure(t reflect.Type, n *yaml.Node) *yaml.Node {
 	if n.Kind != yaml.Map {
 		return n
 	}
-	s := shapeOf(t)
-	if t == reflect.TypeFor[ExistingRole]() {
-		if n.IsIntrinsic() {
-			return x.deep(n, strict)
-		}
-		if x.isByEnvironment(n, s) {
-			return x.node(t, x.choose(n))
-		}
+	if t == reflect.TypeFor[ExistingRole]() && n.IsIntrinsic() {
+		return x.deep(n, strict)
 	}
+	s := shapeOf(t)
+	nothing := x.leavesNothing(t, n)
 	return mapPairs(n, func(p yaml.Pair) (yaml.Pair, bool) {
 		i, ok := s.byName[p.Key.Text]
 		switch {
 		case ok && p.Key.Text != "environments":
-			p.Value = x.node(t.Field(s.properties[i].index).Type, p.Value)
+			is := s.properties[i]
+			is.required = is.required && !nothing
+			return x.property(&is, t.Field(is.index).Type, p)
 		case !ok && x.isEnvironment(p.Key.Text):
 			x.found.Report(diag.UnknownProperty, p.Key.Span).
 				Message("there is no property %q here", p.Key).
 				Hint("state each property of this mapping by environment: only a text, a number, " +
-					"a truth value or a list can stand there for one")
+					"a truth value or a list can stand there for one, and null leaves it out")
 			x.failed = append(x.failed, p.Key.Span)
 		}
 		return p, true
 	})
 }
 
-// entries returns a mapping from names that the user chooses. Ids are the same in every
-// environment; the names of tags and fields are texts like others.
+// entries returns a mapping from names that the user chooses, without those that are left out. Ids
+// are the same in every environment; the names of tags and fields are texts like others.
 func (x *expander) entries(t reflect.Type, n *yaml.Node) *yaml.Node {
 	inner, _ := t.Elem().FieldByName("V")
 	if n.Kind != yaml.Map {
@@ -210,14 +199,21 @@ func (x *expander) entries(t reflect.Type, n *yaml.Node) *yaml.Node {
 	if inner.Type == reflect.TypeFor[Anything]() {
 		free, m = true, verbatim
 	}
-	out := mapPairs(n, func(p yaml.Pair) (yaml.Pair, bool) {
+	kept := mapPairs(n, func(p yaml.Pair) (yaml.Pair, bool) {
+		if !x.isLeftOut(inner.Type, p.Value) {
+			return p, true
+		}
+		x.choose(p.Value) // which finds what is wrong with it
+		return p, false
+	})
+	out := mapPairs(kept, func(p yaml.Pair) (yaml.Pair, bool) {
 		if free {
 			p.Key = x.text(p.Key, m)
 		}
 		p.Value = x.node(inner.Type, p.Value)
 		return p, true
 	})
-	x.sameKeys(n, out)
+	x.sameKeys(kept, out)
 	return out
 }
 

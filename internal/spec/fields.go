@@ -207,7 +207,7 @@ func (m *Entries[T]) decode(d *decoder, n *yaml.Node) {
 		decodeItem(&e.V, p.Value)
 		// Of the lists that stand in mappings, all restrict or name.
 		if p.Value.Kind == yaml.Seq && isEmpty(reflect.TypeFor[T](), p.Value) {
-			d.mustNotBeEmpty(p.Key, p.Value, "remove the entry")
+			d.mustNotBeEmpty(&property{absent: removeEntry}, p)
 		}
 	}
 }

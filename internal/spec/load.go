@@ -87,8 +87,10 @@ func (s *Source) Decode(environment string) (*Spec, diag.List) {
 		return nil, s.environmentsAlone()
 	}
 	roots, x := s.roots, (*expander)(nil)
+	var chosen map[*yaml.Node]bool
 	if s.stated {
 		x = s.expander(environment)
+		chosen = x.chosen
 		roots = nil
 		for _, root := range s.roots {
 			roots = append(roots, x.document(root))
@@ -102,7 +104,7 @@ func (s *Source) Decode(environment string) (*Spec, diag.List) {
 	var found diag.List
 	var parts []*Spec
 	for _, root := range roots {
-		part, list := decodeDocument(root)
+		part, list := decodeDocument(root, chosen)
 		for _, n := range part.hidden {
 			words().All(n, s.masks)
 		}
@@ -135,10 +137,10 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 	return spec, masks, append(found, list...)
 }
 
-// decodeDocument decodes one file.
-func decodeDocument(root *yaml.Node) (*Spec, diag.List) {
+// decodeDocument decodes one file, in which some nodes are stated for the environment alone.
+func decodeDocument(root *yaml.Node, chosen map[*yaml.Node]bool) (*Spec, diag.List) {
 	s := &Spec{Span: root.Span, roots: []*yaml.Node{root}}
-	d := &decoder{}
+	d := &decoder{chosen: chosen}
 	defer func() { s.hidden = d.hidden }()
 	v := reflect.ValueOf(s).Elem()
 	shape := shapeOf(v.Type())
@@ -180,7 +182,7 @@ func (d *decoder) section(p property, into reflect.Value, pair yaml.Pair) {
 		d.checkWords(p, pair.Value)
 	}
 	if p.filled && isEmpty(into.Type(), pair.Value) {
-		d.mustNotBeEmpty(pair.Key, pair.Value, p.absent)
+		d.mustNotBeEmpty(&p, pair)
 	}
 }
 

@@ -20,14 +20,18 @@ func noVerb(d *diag.Diagnostic, n *yaml.Node) *diag.Diagnostic {
 	d.Message("there is no verb %q", n)
 	including, action := verb.Including(n.Text)
 	if action != "" {
-		d.Message("%q is an action of IAM's, and a grant says verbs", n)
+		d.Message("%q is an action of IAM's, and grants and assertions say verbs", n)
 	}
 	all := diag.Words(strings.Join(verbs, ", "))
 	near := verb.Named(diag.Nearest(n.Text, verbs))
 	if meant := verb.Meant(n.Text); meant != nil {
 		near = meant
 	}
+	first, _, beyond := strings.Cut(n.Text, " (") // as tables say what goes beyond a verb
 	switch {
+	case beyond && verb.Named(first) != nil:
+		d.Hint("write %q: what a call may do beyond a verb, such as naming any key, access and "+
+			"why show; a statement in the policy of the secret can deny it", diag.Words(first))
 	case near != nil:
 		d.Hint("write %q", diag.Words(near.Name)).Fixed(fixTo(n, near.Name)...)
 	case including != nil:

@@ -129,11 +129,18 @@ func TestPrintedSchemaAcceptsEnvironments(t *testing.T) {
 		"secrets: { db: { replicas: { dev: [], prod: [us-east-1] }, environments: [dev] } }": true,
 		"grants: [ { to: a, allow: { dev: [read, write], prod: read }, secrets: $(s) } ]":    true,
 		"environments: { dev: { account: 1, variables: { a: b } }, prod: }":                  true,
+		"shards: { dev: null, prod: 4 }":                                                     true,
+		"exportAll: { default: , prod: true }":                                               true,
+		"secrets: { db: { policy: { onlyFromVpcs: { prod: [vpc-1], default: ~ } } } }":       true,
+		"secrets: { db: { description: { dev: a, prod: null } } }":                           true,
+		"secrets: { db: { replicas: { dev: null, prod: [us-east-1] } } }":                    true,
+		"principals: { a: { existingRole: { dev: a, prod: null } } }":                        true,
 
 		"shards: many":                                 false,
 		"environments: { dev: { acount: 1 } }":         false,
 		"secrets: { db: { deletionPolicy: Reatin } }":  false,
 		"secrets: { db: { name: { dev: { a: b } } } }": false,
+		"secrets: { db: { name: null } }":              false,
 	} {
 		root, found := yaml.Parse(source.New("spec.yaml", []byte(text)), document)
 		if root == nil || found.HasErrors() {

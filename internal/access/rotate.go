@@ -1,0 +1,103 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// rotation is the action that starts a rotation, and rotationFunction the condition key that says
+// which function the call names.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+const (
+	rotation         = "secretsmanager:RotateSecret"
+	rotationFunction = "secretsmanager:RotationLambdaARN"
+)
+
+// invoke is what whoever starts a rotation must be allowed on the function.
+const invoke = "lambda:InvokeFunction"
+
+// namedFunction is a function that a call to rotate names, and how that is said as a condition.
+type namedFunction struct {
+	arn string
+	is  Condition
+}
+
+// askOtherFunctions says whether somebody who may not rotate a secret with its own function may do
+// so with another one, which the call then names. denied is the answer for its own.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+func askOtherFunctions(p *Principal, s *Secret, at int, c *call, denied callAnswer) callAnswer {
+	out := denied
+	for _, function := range otherFunctions(p, s) {
+		other := *c
+		other.function = function.arn
+		a := askWhole(p, s, at, &other)
+		a.work += out.work
+		out.work = a.work
+		if min(a.Effect, Conditional) <= out.Effect {
+			continue
+		}
+		if out = a; a.Effect >= Conditional {
+			out.Effect = Conditional
+			out.Conditions = append(out.Conditions, function.is)
+		}
+	}
+	return out
+}
+
+// otherFunctions returns functions of the account and Region of the one that rotates a secret: one
+// that no policy names, and one for each pattern by which policies name some. None where the answer
+// cannot rest on the function: it is not known, or its caller may invoke none.
+func otherFunctions(p *Principal, s *Secret) []namedFunction {
+	const of = ":function:"
+	documents := slices.Clone(p.Identity)
+	for _, twin := range p.twins {
+		documents = append(documents, twin.Identity...)
+	}
+	mayInvoke := func(d *Document) bool { return d.mayAllow(invoke) }
+	i := strings.Index(s.Function, of)
+	if i < 0 || cfn.HasUnknown(s.Function) || !slices.ContainsFunc(documents, mayInvoke) {
+		return nil
+	}
+	documents = append(documents, s.Policy...)
+	if p.Boundary != nil {
+		documents = append(documents, p.Boundary)
+	}
+	prefix := s.Function[:i+len(of)]
+	out := []namedFunction{{prefix + "any", Condition{
+		Operator: "ArnNotEquals", Key: rotationFunction, Values: []string{s.Function},
+	}}}
+	for _, pattern := range functionPatterns(documents) {
+		_, name, named := strings.Cut(pattern, of)
+		function := prefix + strings.NewReplacer("*", "any", "?", "x").Replace(name)
+		if !named || cfn.HasUnknown(name) || function == s.Function ||
+			slices.ContainsFunc(out, func(f namedFunction) bool { return f.arn == function }) {
+			continue
+		}
+		out = append(out, namedFunction{function, Condition{
+			Operator: "ArnLike", Key: rotationFunction, Values: []string{prefix + name},
+		}})
+	}
+	return out
+}
+
+// functionPatterns returns the patterns of documents that may be of functions: those of resources,
+// and those that the function which a call names is held to.
+func functionPatterns(documents []*Document) (patterns []string) {
+	for _, d := range documents {
+		if d == nil {
+			continue
+		}
+		for i := range d.Rules.Statements {
+			statement := &d.Rules.Statements[i]
+			patterns = append(patterns, statement.Resources...)
+			for _, test := range statement.Conditions {
+				if strings.EqualFold(test.Key, rotationFunction) {
+					patterns = append(patterns, test.Values...)
+				}
+			}
+		}
+	}
+	return patterns
+}
