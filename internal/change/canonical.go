@@ -24,6 +24,8 @@ type reader struct {
 	mappings   map[string]string
 	parameters map[string]string
 	depth      int
+	unread     int
+	set        string // old or new: what nobody can read is never equal
 }
 
 // deepest is how deep values are looked into; what is deeper is compared as it is written.
@@ -34,8 +36,8 @@ const expression = "\uFDD2"
 // noValue is what AWS::NoValue is: a member or element that is not there.
 type noValue struct{}
 
-func newReader(s Stack) *reader {
-	return &reader{Stack: s, conditions: map[string]string{}, mappings: map[string]string{},
+func newReader(s Stack, set string) *reader {
+	return &reader{Stack: s, set: set, conditions: map[string]string{}, mappings: map[string]string{},
 		parameters: map[string]string{}}
 }
 
@@ -86,10 +88,9 @@ func (r *reader) any(v any) any {
 		return r.list(v)
 	case cfn.Object:
 		return r.object(v)
-	case cfn.Unread:
-		return call("unread", cfn.JSON(v))
 	}
-	return call("unread", cfn.JSON(v))
+	r.unread++
+	return call("unread", r.set+strconv.Itoa(r.unread))
 }
 
 // number writes a number in one form: 30.0 and 3e1 are 30.
@@ -156,6 +157,32 @@ func hasExpression(v any) bool {
 			slices.ContainsFunc(v, func(m cfn.Member) bool { return hasExpression(m.Value) })
 	case []any:
 		return slices.ContainsFunc(v, hasExpression)
+	}
+	return false
+}
+
+// isUnread says whether something in a canonical value cannot be read.
+func isUnread(v any) bool {
+	switch v := v.(type) {
+	case cfn.Object:
+		return slices.ContainsFunc(v, func(m cfn.Member) bool {
+			return m.Key == expression+"unread" || isUnread(m.Value)
+		})
+	case []any:
+		return slices.ContainsFunc(v, isUnread)
+	}
+	return false
+}
+
+// holdsUnread says whether a value of a template has parts that nobody can read.
+func holdsUnread(v any) bool {
+	switch v := v.(type) {
+	case cfn.Unread:
+		return true
+	case cfn.Object:
+		return slices.ContainsFunc(v, func(m cfn.Member) bool { return holdsUnread(m.Value) })
+	case []any:
+		return slices.ContainsFunc(v, holdsUnread)
 	}
 	return false
 }

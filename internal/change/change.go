@@ -197,7 +197,11 @@ func (p *pair) open() {
 		s.pair = p
 		known.Template = s.Template.Expand()
 		s.all = known.Template.Resources
-		s.read = newReader(known)
+		set := "new"
+		if s == p.old {
+			set = "old"
+		}
+		s.read = newReader(known, set)
 	}
 }
 
@@ -228,7 +232,7 @@ func (c *comparison) modifiedIn(p *pair) {
 			c.removed = append(c.removed, a)
 		case a.res == nil:
 			c.added = append(c.added, b)
-		case same && written(a.res) == written(b.res):
+		case same && isWrittenAlike(a.res, b.res):
 		default:
 			c.modified(a, b)
 		}
@@ -337,4 +341,9 @@ func (s side) secret() string {
 	}
 	name, _ := s.value("SecretId").(string)
 	return name
+}
+
+// isWrittenAlike says whether two resources are the same to the letter, and can be read.
+func isWrittenAlike(a, b *cfn.Resource) bool {
+	return written(a) == written(b) && !holdsUnread(attributesOf(a))
 }
