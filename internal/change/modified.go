@@ -128,9 +128,9 @@ func (m *modification) keepsName() bool {
 }
 
 // report notes what becomes of the resource by the change of a property. The message has one %s at
-// most, for the path of the property.
+// most, for the name of the property; names below it may be the user's, and stand in the path.
 func (m *modification) report(risk Risk, p changedProperty, message string) {
-	message = strings.Replace(message, "%s", p.path, 1) + ofParameters(p.old, p.new)
+	message = strings.Replace(message, "%s", p.Name, 1) + ofParameters(p.old, p.new)
 	m.c.report(m.new, Resource{Risk: risk, Property: p.path, Message: message, Page: p.Page,
 		Policy: p.Form == aws.OfPolicy || p.Form == aws.OfPolicies})
 }
@@ -142,7 +142,7 @@ func (m *modification) unknown(p changedProperty, message string) {
 		page = aws.PageOfUpdates
 	}
 	m.c.report(m.new, Resource{Risk: Updated, Property: p.path, Page: page, Unknown: true,
-		Message: strings.Replace(message, "%s", p.path, 1)})
+		Message: strings.Replace(message, "%s", p.Name, 1)})
 }
 
 // ofParameters tells what values hang on that differ by the default of a parameter alone: whoever
