@@ -23,8 +23,11 @@ type sample struct {
 // resource returns the resource of one side of a sample.
 func (s sample) resource(v any) *cfn.Resource {
 	r := &cfn.Resource{Type: s.of, DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain"}
-	if s.property != "Anything" {
-		r.Properties = cfn.Object{{Key: "Anything", Value: "stays"}}
+	for _, p := range aws.UpdatesOf(s.of).Properties { // without which there is no policy
+		if p.Form == aws.OfPolicy && p.Name != s.property {
+			r.Properties = append(r.Properties,
+				cfn.Member{Key: p.Name, Value: documentFor("s:A")})
+		}
 	}
 	if v != nil {
 		r.Properties = append(r.Properties, cfn.Member{Key: s.property, Value: v})
@@ -40,21 +43,23 @@ func (s sample) stacks() (before, after []Stack) {
 	return one(s.old), one(s.new)
 }
 
+// documentFor is a policy that allows one action.
+func documentFor(action string) cfn.Object {
+	return cfn.Object{{Key: "Statement", Value: []any{cfn.Object{
+		{Key: "Effect", Value: "Allow"}, {Key: "Action", Value: action},
+		{Key: "Resource", Value: "*"}}}}}
+}
+
 // valuesOf returns a value of a property, another one, and what the change from one to the other
 // is by the words of the table: these are the rows of the contract, written a second time.
 func valuesOf(t aws.TypeUpdates, p aws.PropertyUpdate) (old, new any, want Risk) {
-	document := func(action string) any {
-		return cfn.Object{{Key: "Statement", Value: []any{cfn.Object{
-			{Key: "Effect", Value: "Allow"}, {Key: "Action", Value: action},
-			{Key: "Resource", Value: "*"}}}}}
-	}
 	old, new, want = "a", "b", Updated
 	switch p.Form {
 	case aws.OfPolicy:
-		old, new = document("s:A"), document("s:B")
+		old, new = documentFor("s:A"), documentFor("s:B")
 	case aws.OfPolicies:
 		old = []any{cfn.Object{{Key: "PolicyName", Value: "p"},
-			{Key: "PolicyDocument", Value: document("s:A")}}}
+			{Key: "PolicyDocument", Value: documentFor("s:A")}}}
 		new = []any{}
 	case aws.Unordered:
 		old, new = []any{"a", "b"}, []any{"b", "c"}
