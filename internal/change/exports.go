@@ -12,13 +12,10 @@ import (
 // long as anybody imports them.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
 func (c *comparison) exports() {
-	uses := c.importers()
-	if len(uses) == 0 {
-		return
-	}
+	var uses map[string][]*state
 	for i := range c.pairs {
 		p := &c.pairs[i]
-		if p.old == nil {
+		if p.old == nil || p.new != nil && p.new.Template == p.old.Template {
 			continue
 		}
 		now := map[string]any{}
@@ -31,6 +28,9 @@ func (c *comparison) exports() {
 			v, there := now[e.name]
 			if there && same(v, e.value) {
 				continue
+			}
+			if uses == nil {
+				uses = c.importers()
 			}
 			c.exportFails(p, e, there, uses)
 		}
