@@ -42,7 +42,7 @@ const (
 	OneValue   Form = iota // as it is
 	Unordered              // a list whose order means nothing
 	OfPolicy               // a policy document
-	OfPolicies             // a list of objects with a PolicyDocument each; their order means nothing
+	OfPolicies             // a list of objects with a PolicyDocument each, in any order
 )
 
 // PropertyUpdate is what happens when a property of a type of resource changes.
@@ -106,10 +106,9 @@ const (
 	PageOfSecretPolicy   = referenceOfSecrets + "API_PutResourcePolicy.html"
 	PageOfDeletedKey     = referenceOfKMS + "API_ScheduleKeyDeletion.html"
 	PageOfDeny           = guideToIAM + "reference_policies_elements_effect.html"
-	PageOfDeadARN        = guideToIAM + "reference_policies_elements_principal.html"
 )
 
-// inPlace, replaces and refused are rows of properties that have no effect beside.
+// inPlace, replaces and unordered are rows of properties that have no effect beside.
 func inPlace(names ...string) []PropertyUpdate  { return properties(InPlace, names) }
 func replaces(names ...string) []PropertyUpdate { return properties(Replaces, names) }
 
@@ -129,7 +128,7 @@ func unordered(names ...string) []PropertyUpdate {
 	return out
 }
 
-// effect is a row of a property with an effect, and without for a number of forms.
+// effect is a row of a property with an effect; otherwise is its value where it is not written.
 func effect(name string, e Effect, otherwise string) PropertyUpdate {
 	return PropertyUpdate{Name: name, Effect: e, Default: otherwise}
 }

@@ -37,8 +37,8 @@ const expression = "\uFDD2"
 type noValue struct{}
 
 func newReader(s Stack, set string) *reader {
-	return &reader{Stack: s, set: set, conditions: map[string]string{}, mappings: map[string]string{},
-		parameters: map[string]string{}}
+	return &reader{Stack: s, set: set, conditions: map[string]string{},
+		mappings: map[string]string{}, parameters: map[string]string{}}
 }
 
 // sameSurroundings says whether what values hang on beside themselves is the same in two templates:

@@ -78,7 +78,8 @@ func (c *comparison) new() {
 		table := aws.UpdatesOf(s.res.Type)
 		switch {
 		case table == nil:
-			r.Unknown, r.Message = true, "the resource is new; what it does is not known of its type"
+			r.Unknown = true
+			r.Message = "the resource is new; what it does is not known of its type"
 		case c.rotatesExisting(s):
 			r.Risk, r.Page = RotatesNow, table.Page
 			r.Message = "the secret is rotated as soon as the schedule is deployed, because " +
