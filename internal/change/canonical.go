@@ -149,18 +149,6 @@ func isExpression(v any) bool {
 	return ok && len(o) == 1 && strings.HasPrefix(o[0].Key, expression)
 }
 
-// hasExpression says whether there is one anywhere in a canonical value.
-func hasExpression(v any) bool {
-	switch v := v.(type) {
-	case cfn.Object:
-		return isExpression(v) ||
-			slices.ContainsFunc(v, func(m cfn.Member) bool { return hasExpression(m.Value) })
-	case []any:
-		return slices.ContainsFunc(v, hasExpression)
-	}
-	return false
-}
-
 // isUnread says whether something in a canonical value cannot be read.
 func isUnread(v any) bool {
 	switch v := v.(type) {

@@ -155,7 +155,7 @@ var riskCases = []struct{ name, old, new, want string }{
 		"  S: {Type: AWS::SecretsManager::Secret, DeletionPolicy: Retain, Properties: {Name: y}}\n" +
 			"  T: {Type: AWS::SecretsManager::Secret, Properties: {Name: x}}",
 		"value-lost modified S.Name\nvalue-lost modified T.Name\n" +
-			"fails added S from app/T\nfails added T from app/S"},
+			"fails modified S from app/T\nfails modified T from app/S"},
 	{"another type", secretX + "}}", "  S: {Type: AWS::KMS::Key}", "fails modified S"},
 	{"a second resource policy", deny + allowRead + "]}}}",
 		strings.Replace(deny, "P:", "Q:", 1) + allowRead + "]}}}", "fails moved Q from app/P"},

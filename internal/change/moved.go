@@ -227,7 +227,11 @@ func (c *comparison) collides(new side) bool {
 		if old.at.pair == new.at.pair && old.id == new.id || !c.isInTheWay(old, new) {
 			continue
 		}
-		r := Resource{Kind: Added, Risk: Fails, FromStack: old.at.File, FromID: old.id,
+		kind := Added
+		if partner := new.at.pair.old; partner != nil && partner.all[new.id] != nil {
+			kind = Modified
+		}
+		r := Resource{Kind: kind, Risk: Fails, FromStack: old.at.File, FromID: old.id,
 			Page:    aws.PageOfNames,
 			Message: "it has the name of a resource that is there and has it still"}
 		if c.registerOf(1).kinds[key] == inventory.ResourcePolicy {
