@@ -1,0 +1,43 @@
+package compile
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/secretctl/secretctl/internal/change"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// TestChangesAreSilenced: what deploying over older templates does can be silenced for a secret,
+// and an entry for it is never told to be of no use.
+func TestChangesAreSilenced(t *testing.T) {
+	compiled := func(text string) Result {
+		r := Compile([]*source.File{source.New("spec.yaml",
+			[]byte("version: 1\nstack: shop\n"+text))}, nil)
+		if r.Diagnostics.HasErrors() {
+			t.Fatalf("the spec has errors: %s", r.Diagnostics[0].Says(nil))
+		}
+		return r
+	}
+	old := compiled("secrets: { a: { name: a }, b: { name: b } }")
+	now := compiled("secrets: { a: { name: a2 }, b: { name: b2 } }\n" +
+		"silence: [ { code: SC6009, secrets: a, reason: meant } ]")
+	for _, d := range now.Diagnostics {
+		if d.Code == diag.UnusedSilence {
+			t.Errorf("%s", d.Says(nil))
+		}
+	}
+	var before []change.Stack
+	for _, s := range old.Stacks {
+		before = append(before, change.Stack{File: s.File, Name: s.Name, Template: s.Template})
+	}
+	found := now.Changes(before)
+	if len(found) != 1 || found[0].Code != diag.ValueLost ||
+		!strings.HasPrefix(found[0].Says(nil), `"BSecret"`) {
+		t.Errorf("%d findings: %v", len(found), found)
+	}
+	if found := now.Changes(nil); found != nil {
+		t.Errorf("nothing is there, and %d are found", len(found))
+	}
+}
