@@ -18,7 +18,7 @@ import (
 // What may be allocated whenever secretctl starts, in bytes: by one package, and by all. Nothing is
 // counted in time, which depends on the machine.
 const (
-	initOfPackage = 24 << 10
+	initOfPackage = 32 << 10
 	initOfAll     = 128 << 10
 )
 
