@@ -182,10 +182,8 @@ func Write(stacks []*lower.Stack, f cfn.Format) []File {
 		extension = ".yaml"
 	}
 	files := make([]File, len(stacks))
-	var room []byte // for what is written; a file keeps as much as it needs
 	for i, s := range stacks {
-		room = s.Template.Append(room[:0], f)
-		files[i] = File{s.File + extension, bytes.Clone(room)}
+		files[i] = File{s.File + extension, s.Text(f)}
 	}
 	return files
 }
