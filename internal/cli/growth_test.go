@@ -15,6 +15,7 @@ type dimension struct {
 	name  string
 	args  string
 	files func(n int) map[string]string
+	code  int // the exit code
 	few   int // how many are told from four times as many
 	most  int // as many as with GROWTH=full
 
@@ -116,6 +117,11 @@ var dimensions = []dimension{
 				"  R%[1]d: { Type: AWS::SNS::Topic, Properties: { DisplayName: !Sub "+
 					"'${AWS::StackName}-topic-%[1]d' } }\n")
 		})},
+	{name: "hidden lines", args: "validate f.yaml", code: exitErrors, few: 2000, most: 100_000,
+		files: inOne(func(n int) string {
+			return boundsHead + "secrets:\n  s:\n    value:\n      literal: |\n" +
+				numbered(n, "        a line of a secret, and it is number %[1]d\n")
+		})},
 	{name: "files", args: "compile -q -o out specs", few: 100, most: 5_000,
 		files: func(n int) map[string]string {
 			all := map[string]string{"specs/head.yaml": head(n) + teams(10)}
@@ -161,8 +167,8 @@ func (d dimension) run(tb testing.TB, dir string) {
 	tb.Helper()
 	var said strings.Builder
 	os.RemoveAll(filepath.Join(dir, "out"))
-	if code := Run(strings.Fields(d.args), Env{Stderr: &said, Dir: dir}); code != exitOK {
-		tb.Fatalf("exit %d: %.2000s", code, said.String())
+	if code := Run(strings.Fields(d.args), Env{Stderr: &said, Dir: dir}); code != d.code {
+		tb.Fatalf("exit %d, not %d: %.2000s", code, d.code, said.String())
 	}
 }
 
