@@ -3,6 +3,8 @@ package aws
 import (
 	"slices"
 	"strings"
+
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // Action is the name of an action as policies write it: secretsmanager:GetSecretValue. IAM does not
@@ -234,19 +236,21 @@ func (a ActionInfo) Lacks(key string) bool {
 }
 
 // everyAction are the actions of Secrets Manager and KMS.
-var everyAction = slices.Concat(SecretsManagerActions, KMSActions)
+var everyAction = lazy.Value(func() []ActionInfo {
+	return slices.Concat(SecretsManagerActions, KMSActions)
+})
 
 // ActionNamed returns the action of Secrets Manager or KMS with this name, in the reference's
 // spelling.
 func ActionNamed(name Action) (ActionInfo, bool) {
-	return lookup(everyAction, name)
+	return lookup(everyAction(), name)
 }
 
 // TakesNoResource says whether an action takes no resource, so that it needs a statement of its own
 // on "*": BatchGetSecretValue, GetRandomPassword, ListSecrets, and KMS's ListKeys and ListAliases.
 // An action that is not known takes one.
 func TakesNoResource(action Action) bool {
-	info, _ := lookup(everyAction, action)
+	info, _ := lookup(everyAction(), action)
 	return info.NoResource
 }
 

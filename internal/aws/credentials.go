@@ -147,7 +147,7 @@ func CredentialAt(resourceType string, path []string) bool {
 	if InTable(resourceType, path) {
 		return true
 	}
-	if matches(speaksOfCredentials[resourceType], path) {
+	if matches(speaksOfCredentials()[resourceType], path) {
 		return false
 	}
 	last := len(path) - 1
@@ -158,19 +158,19 @@ func CredentialAt(resourceType string, path []string) bool {
 }
 
 // CredentialTypes returns the types of which the table has properties, sorted.
-func CredentialTypes() []string { return slices.Sorted(maps.Keys(credentialPaths)) }
+func CredentialTypes() []string { return slices.Sorted(maps.Keys(credentialPaths())) }
 
 // InTable says whether the table has a property, or one above it: then everything below it is
 // secret.
 func InTable(resourceType string, path []string) bool {
-	return matches(credentialPaths[resourceType], path)
+	return matches(credentialPaths()[resourceType], path)
 }
 
 // CredentialsBelow returns the names of the properties below a path that the table has, or through
 // which it leads to one.
 func CredentialsBelow(resourceType string, above []string) []string {
 	var names []string
-	for _, pattern := range credentialPaths[resourceType] {
+	for _, pattern := range credentialPaths()[resourceType] {
 		parts := strings.Split(pattern, "/")
 		if len(parts) <= len(above) || parts[len(above)] == "*" {
 			continue

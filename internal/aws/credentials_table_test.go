@@ -131,7 +131,7 @@ func TestTableOfCredentials(t *testing.T) {
 				slices.ContainsFunc(telling,
 					func(word string) bool { return strings.Contains(name, word) })
 			if (SoundsSecret(last) || tells && !speaksOnly(name)) && !InTable(s.TypeName, path) &&
-				!matches(speaksOfCredentials[s.TypeName], path) {
+				!matches(speaksOfCredentials()[s.TypeName], path) {
 				unknown[s.TypeName+" "+p] = true
 			}
 		})
@@ -139,7 +139,7 @@ func TestTableOfCredentials(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(unknown)) {
 		t.Errorf("%s is in neither table", name)
 	}
-	for _, table := range []map[string][]string{credentialPaths, speaksOfCredentials} {
+	for _, table := range []map[string][]string{credentialPaths(), speaksOfCredentials()} {
 		for kind, paths := range table {
 			for _, p := range paths {
 				if name := kind + " " + p; !freeForm[name] && !known[name] {

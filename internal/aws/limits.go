@@ -2,6 +2,7 @@ package aws
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -59,7 +60,7 @@ const (
 )
 
 // Limits are all of them: what is written is held to these, and to no other number.
-var Limits = slicesOf(
+var Limits = slices.Concat(
 	namesAndTexts,
 	tagsOf("AWS::SecretsManager::Secret", referenceOfSecrets+"API_Tag.html"),
 	tagsOf("AWS::KMS::Key", referenceOfKMS+"API_Tag.html"),
@@ -67,14 +68,6 @@ var Limits = slicesOf(
 	documents,
 	ofTemplates,
 )
-
-func slicesOf(lists ...[]Limit) []Limit {
-	var all []Limit
-	for _, list := range lists {
-		all = append(all, list...)
-	}
-	return all
-}
 
 // name is a row for a name with a rule; text is one for a text of some length.
 func name(of, property, what string, most int, rule func(string) string, page string) Limit {

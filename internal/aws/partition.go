@@ -13,30 +13,30 @@ import (
 // Partition is a group of Regions with accounts, ARNs and DNS names of its own.
 // https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
 type Partition struct {
-	Name          string        // as in ARNs: aws-cn
-	Suffix        string        // of its DNS names, as ${AWS::URLSuffix} gives it
-	RegionPattern *lazy.Pattern // what its Regions look like, those to come included
-	Regions       []string      // those that exist, sorted
+	Name         string   // as in ARNs: aws-cn
+	Suffix       string   // of its DNS names, as ${AWS::URLSuffix} gives it
+	RegionPrefix string   // what its Regions begin with, those to come included
+	Regions      []string // those that exist, sorted
 }
 
-// Partitions are all of AWS's, sorted by name but for "aws", which comes last: its pattern takes
-// every Region that no other claims. Suffixes, patterns and Regions are those of botocore's
+// Partitions are all of AWS's, sorted by name but for "aws", which comes last: its prefix takes
+// every Region that no other claims. Suffixes, prefixes and Regions are those of botocore's
 // partitions.json and
 // https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 var Partitions = []Partition{
-	{"aws-cn", "amazonaws.com.cn", lazy.Regexp(`^cn-`),
+	{"aws-cn", "amazonaws.com.cn", "cn-",
 		[]string{"cn-north-1", "cn-northwest-1"}},
-	{"aws-eusc", "amazonaws.eu", lazy.Regexp(`^eusc-`), []string{"eusc-de-east-1"}},
-	{"aws-iso", "c2s.ic.gov", lazy.Regexp(`^us-iso-`),
+	{"aws-eusc", "amazonaws.eu", "eusc-", []string{"eusc-de-east-1"}},
+	{"aws-iso", "c2s.ic.gov", "us-iso-",
 		[]string{"us-iso-east-1", "us-iso-west-1"}},
-	{"aws-iso-b", "sc2s.sgov.gov", lazy.Regexp(`^us-isob-`),
+	{"aws-iso-b", "sc2s.sgov.gov", "us-isob-",
 		[]string{"us-isob-east-1", "us-isob-west-1"}},
-	{"aws-iso-e", "cloud.adc-e.uk", lazy.Regexp(`^eu-isoe-`), []string{"eu-isoe-west-1"}},
-	{"aws-iso-f", "csp.hci.ic.gov", lazy.Regexp(`^us-isof-`),
+	{"aws-iso-e", "cloud.adc-e.uk", "eu-isoe-", []string{"eu-isoe-west-1"}},
+	{"aws-iso-f", "csp.hci.ic.gov", "us-isof-",
 		[]string{"us-isof-east-1", "us-isof-south-1"}},
-	{"aws-us-gov", "amazonaws.com", lazy.Regexp(`^us-gov-`),
+	{"aws-us-gov", "amazonaws.com", "us-gov-",
 		[]string{"us-gov-east-1", "us-gov-west-1"}},
-	{"aws", "amazonaws.com", lazy.Regexp(``), []string{
+	{"aws", "amazonaws.com", "", []string{
 		"af-south-1",
 		"ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3",
 		"ap-south-1", "ap-south-2",
@@ -79,7 +79,7 @@ func PartitionOf(region string) string {
 		return ""
 	}
 	i := slices.IndexFunc(Partitions,
-		func(p Partition) bool { return p.RegionPattern.MatchString(region) })
+		func(p Partition) bool { return strings.HasPrefix(region, p.RegionPrefix) })
 	return Partitions[i].Name // the last pattern matches everything
 }
 

@@ -3,13 +3,17 @@ package aws
 import (
 	"slices"
 	"strings"
+
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // servicePrincipals are the names before the suffix of services that act as principals. AWS
 // publishes no list of them all: these are the services of
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
 // by the names that their pages trust. A name that is not here may well exist.
-var servicePrincipals = strings.Fields(`
+var servicePrincipals = lazy.Value(func() []string { return strings.Fields(namesOfServices) })
+
+const namesOfServices = `
 	a4b access-analyzer acm acm-pca airflow airflow-env amplify apigateway appconfig appflow
 	application-autoscaling appmesh apprunner appstream appsync athena auditmanager autoscaling
 	autoscaling-plans backup batch bedrock bedrock-agentcore billing braket build.apprunner
@@ -37,13 +41,13 @@ var servicePrincipals = strings.Fields(`
 	sso stacksets.cloudformation states storagegateway streaming streams.metrics.cloudwatch support
 	swf synthetics tagging textract timestream tinyurl transcribe transfer translate trustedadvisor
 	verifiedpermissions vmie voiceid vpc-flow-logs vpc-lattice waf waf-regional wafv2
-	wellarchitected workdocs worklink workmail workspaces xray`)
+	wellarchitected workdocs worklink workmail workspaces xray`
 
 // ServiceNames are the full names of known services as principals, with the suffix of AWS's own
 // partition.
 func ServiceNames() []string {
-	names := make([]string, len(servicePrincipals))
-	for i, name := range servicePrincipals {
+	names := make([]string, len(servicePrincipals()))
+	for i, name := range servicePrincipals() {
 		names[i] = name + ".amazonaws.com"
 	}
 	return names
@@ -59,8 +63,8 @@ func KnownService(name string) bool {
 			continue
 		}
 		service, region, _ := strings.Cut(label, ".")
-		return slices.Contains(servicePrincipals, label) ||
-			slices.Contains(servicePrincipals, service) && ValidRegion(region)
+		return slices.Contains(servicePrincipals(), label) ||
+			slices.Contains(servicePrincipals(), service) && ValidRegion(region)
 	}
 	return false
 }
@@ -73,7 +77,7 @@ func ServiceMeant(name string) string {
 		".aws.amazon.com", ".aws"} {
 		label = strings.TrimSuffix(label, suffix)
 	}
-	if !slices.Contains(servicePrincipals, label) {
+	if !slices.Contains(servicePrincipals(), label) {
 		return ""
 	}
 	return label + ".amazonaws.com"

@@ -8,10 +8,10 @@ import (
 // TestServicesAreKnownByTheirNames: names with a Region and of other partitions are known, and what
 // is nearly a name leads to it.
 func TestServicesAreKnownByTheirNames(t *testing.T) {
-	if !slices.IsSorted(servicePrincipals) {
-		for i := 1; i < len(servicePrincipals); i++ {
-			if servicePrincipals[i-1] >= servicePrincipals[i] {
-				t.Errorf("%q is before %q", servicePrincipals[i-1], servicePrincipals[i])
+	if !slices.IsSorted(servicePrincipals()) {
+		for i := 1; i < len(servicePrincipals()); i++ {
+			if servicePrincipals()[i-1] >= servicePrincipals()[i] {
+				t.Errorf("%q is before %q", servicePrincipals()[i-1], servicePrincipals()[i])
 			}
 		}
 	}

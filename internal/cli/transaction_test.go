@@ -255,3 +255,24 @@ func TestFailureBeforeTheLastMomentLeavesTheOldSet(t *testing.T) {
 		t.Errorf("files %v", slices.Sorted(maps.Keys(after)))
 	}
 }
+
+// TestSyncThatFailsIsSaid: a file that is not on the disk ends the run before anything has taken
+// its place, and is named.
+func TestSyncThatFailsIsSaid(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "f"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Close() // which nothing can be synced through
+	tx := &transaction{}
+	for _, name := range []string{"first", "second"} {
+		tx.staged = append(tx.staged, stagedFile{destination: destination{shown: name},
+			synced: tx.sync(f)})
+	}
+	if err = tx.commit(nil); err == nil || !strings.Contains(err.Error(), `writing "first": `) {
+		t.Errorf("the error is %v", err)
+	}
+	if err = tx.awaitSyncs(); err != nil {
+		t.Errorf("what was said is said again: %v", err)
+	}
+}

@@ -30,6 +30,16 @@ type Stack struct {
 	Documents       []Document
 
 	properties map[string]source.Span // where properties are written, by logical ID and path
+	text       []byte                 // of the template in the usual format; nil: not written yet
+}
+
+// Text returns the template as it is written in a format. It is the text that Verify has measured,
+// where that is the format: nothing changes a template afterwards, and nobody the text.
+func (s *Stack) Text(f cfn.Format) []byte {
+	if f == (cfn.Format{}) && s.text != nil {
+		return s.text
+	}
+	return s.Template.Append(nil, f)
 }
 
 // Document is one policy document's size against its limit, in characters as AWS counts them.

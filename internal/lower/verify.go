@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -14,7 +15,10 @@ import (
 func Verify(m *model.Model, stacks []*Stack, name source.Span) diag.List {
 	var found diag.List
 	empty := true
+	var room []byte // for what is written; a stack keeps as much as it needs
 	for _, s := range stacks {
+		room = s.Template.Append(room[:0], cfn.Format{})
+		s.text = bytes.Clone(room)
 		c := checker{m, s, name}
 		found = append(found, c.verify()...)
 		empty = empty && len(s.Template.Resources) == 0
@@ -46,7 +50,7 @@ type checker struct {
 func (c *checker) verify() diag.List {
 	var found diag.List
 	t := c.stack.Template
-	for _, f := range t.Check(len(t.Append(nil, cfn.Format{}))) {
+	for _, f := range t.Check(len(c.stack.Text(cfn.Format{}))) {
 		found = append(found, c.limit(f))
 	}
 	if cycle := t.Cycle(); cycle != nil {

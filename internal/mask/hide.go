@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -36,12 +37,12 @@ const structure = " \t\r\n{}[],:-"
 // lines hides a range of bytes, each line for itself.
 func (w *document) lines(start, end int32) {
 	for start < end {
-		line := string(w.f.Data[start:end])
-		if i := strings.IndexByte(line, '\n'); i >= 0 {
+		line := w.f.Data[start:end]
+		if i := bytes.IndexByte(line, '\n'); i >= 0 {
 			line = line[:i+1]
 		}
-		from := len(line) - len(strings.TrimLeft(line, structure))
-		to := len(strings.TrimRight(line, structure))
+		from := len(line) - len(bytes.TrimLeft(line, structure))
+		to := len(bytes.TrimRight(line, structure))
 		if from < to {
 			w.m.Add(source.Span{File: w.f, Start: start + int32(from), End: start + int32(to)})
 		}

@@ -47,10 +47,10 @@ func (p Properties) has(name string) bool { return slices.Contains(p.Names, name
 // of a text may be a credential where the text as it is written is none.
 func (l *Language) Spec(roots []*yaml.Node, expanded [][]*yaml.Node, m *source.Masks) {
 	whole := sectionsOf(roots)
+	all := declaredIn(whole, sectionsWithNames...)
 	for _, root := range roots {
-		named := []string{"parameters", "resources", "conditions", "mappings"}
-		l.document(root, whole, m, named...).spec(root)
-		l.document(root, whole, m, named...).resources(root, whole)
+		l.document(root, all, m).spec(root)
+		l.document(root, all, m).resources(root, whole)
 	}
 	for _, trees := range expanded {
 		l.expanded(trees, m)
@@ -59,10 +59,15 @@ func (l *Language) Spec(roots []*yaml.Node, expanded [][]*yaml.Node, m *source.M
 	for _, trees := range expanded {
 		hideMade(trees, m)
 	}
+	all = declaredIn(whole)
 	for _, root := range roots {
-		l.document(root, whole, m).variableValues(root, hidden)
+		l.document(root, all, m).variableValues(root, hidden)
 	}
 }
+
+// sectionsWithNames are the sections of a spec in CloudFormation's words whose names references can
+// have.
+var sectionsWithNames = []string{"parameters", "resources", "conditions", "mappings"}
 
 // sectionsOf returns the sections of all files.
 func sectionsOf(roots []*yaml.Node) (whole []yaml.Pair) {
@@ -185,55 +190,72 @@ func (w *document) tags(n *yaml.Node, region source.Span) {
 	}
 }
 
-// document returns what hides values in a file that has sections of names that references can have.
-// Whole are the sections of all files.
-func (l *Language) document(root *yaml.Node, whole []yaml.Pair, m *source.Masks,
-	sections ...string) *document {
-	w := &document{
-		language: l, m: m, f: root.Span.File,
+// declaredIn returns what all files of a spec or template say for each of them. Whole are their
+// sections; in those that are named stand the names that references can have.
+func declaredIn(whole []yaml.Pair, sections ...string) *declarations {
+	all := &declarations{
 		environments: map[string]bool{}, texts: map[string]bool{}, names: map[string]bool{},
-		held: map[*yaml.Node]bool{}, near: map[string]bool{}, declared: map[*yaml.Node]bool{},
+		declared: map[*yaml.Node]bool{},
 	}
 	for _, section := range whole {
 		if section.Key.Text == "environments" {
 			for _, p := range section.Value.Pairs {
-				w.environments[p.Key.Text] = true
-				if variables := p.Value.Get("variables"); variables != nil {
-					w.declared[variables] = true
-				}
-				for _, v := range pairsOf(p.Value.Get("variables")) {
-					isText := v.Value.Kind == yaml.String || v.Value.Kind == yaml.Null
-					w.texts[v.Key.Text] = w.texts[v.Key.Text] || isText
-				}
+				all.environment(p)
 			}
 		}
 		named := slices.Contains(sections, section.Key.Text)
 		derived := slices.Contains([]string{"secrets", "keys", "principals"}, section.Key.Text)
 		for _, p := range section.Value.Pairs {
 			if named || derived {
-				w.names[p.Key.Text] = true
+				all.names[p.Key.Text] = true
 			}
 			if derived {
-				w.derived = append(w.derived, strings.ToLower(wordMarks.Replace(p.Key.Text)))
+				all.derived = append(all.derived, strings.ToLower(wordMarks.Replace(p.Key.Text)))
 			}
 		}
 	}
-	w.flow = !root.IsBlock()
-	return w
+	return all
 }
 
-// document hides what may be a secret value in one file.
-type document struct {
-	language *Language
-	m        *source.Masks
-	f        *source.File
-	names    map[string]bool // what references can name
-	derived  []string        // the beginnings of other such names, in lower case
+// environment adds an environment with its variables.
+func (all *declarations) environment(p yaml.Pair) {
+	all.environments[p.Key.Text] = true
+	variables := p.Value.Get("variables")
+	if variables != nil {
+		all.declared[variables] = true
+	}
+	for _, v := range pairsOf(variables) {
+		isText := v.Value.Kind == yaml.String || v.Value.Kind == yaml.Null
+		all.texts[v.Key.Text] = all.texts[v.Key.Text] || isText
+	}
+}
+
+// document returns what hides values in one of the files.
+func (l *Language) document(root *yaml.Node, all *declarations, m *source.Masks) *document {
+	return &document{
+		declarations: all, language: l, m: m, f: root.Span.File, flow: !root.IsBlock(),
+		held: map[*yaml.Node]bool{}, near: map[string]bool{},
+	}
+}
+
+// declarations are what the files of a spec or template say for each other. None changes them.
+type declarations struct {
+	names   map[string]bool // what references can name
+	derived []string        // the beginnings of other such names, in lower case
 	// the names of the environments
 	environments map[string]bool
 	declared     map[*yaml.Node]bool // the mappings that declare variables
 	// the names of the variables, and whether one is a text in some environment
 	texts map[string]bool
+}
+
+// document hides what may be a secret value in one file.
+type document struct {
+	*declarations
+	language *Language
+	m        *source.Masks
+	f        *source.File
+
 	near  map[string]bool     // whether names that there are not are like one that there is
 	held  map[*yaml.Node]bool // values of resources that are credentials
 	open  map[*yaml.Node]bool // what stands where no secret can; nil until it is asked for

@@ -20,7 +20,8 @@ func (l *Language) Template(root *yaml.Node, m *source.Masks) {
 	if root == nil {
 		return
 	}
-	w := l.document(root, root.Pairs, m, "Parameters", "Resources", "Conditions", "Mappings")
+	all := declaredIn(root.Pairs, "Parameters", "Resources", "Conditions", "Mappings")
+	w := l.document(root, all, m)
 	t := templateMask{m: m, w: w, s: credentials.SectionsOf(root.Pairs, "Parameters", "Mappings")}
 	for i, p := range root.Pairs {
 		region := w.region(root.Pairs, i, w.whole())

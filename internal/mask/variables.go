@@ -98,7 +98,7 @@ func isMade(n *yaml.Node) bool {
 // variables are parts of, and values of properties whose names have variables in them.
 func (l *Language) expanded(trees []*yaml.Node, m *source.Masks) {
 	whole := sectionsOf(trees)
-	named := []string{"parameters", "resources", "conditions", "mappings"}
+	all := declaredIn(whole, sectionsWithNames...)
 	for _, root := range trees {
 		eachPlace(root, func(n *yaml.Node) {
 			eachScalar(n, func(n *yaml.Node) {
@@ -107,7 +107,7 @@ func (l *Language) expanded(trees []*yaml.Node, m *source.Masks) {
 				}
 			})
 		})
-		w := l.document(root, whole, m, named...)
+		w := l.document(root, all, m)
 		for i, p := range root.Pairs {
 			switch p.Key.Text {
 			case "resources", "outputs", "metadata", "mappings", "conditions":
@@ -118,7 +118,7 @@ func (l *Language) expanded(trees []*yaml.Node, m *source.Masks) {
 				}
 			}
 		}
-		l.document(root, whole, m, named...).resources(root, whole)
+		l.document(root, all, m).resources(root, whole)
 	}
 }
 

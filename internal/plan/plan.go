@@ -183,7 +183,7 @@ func Write(stacks []*lower.Stack, f cfn.Format) []File {
 	}
 	files := make([]File, len(stacks))
 	for i, s := range stacks {
-		files[i] = File{s.File + extension, s.Template.Append(nil, f)}
+		files[i] = File{s.File + extension, s.Text(f)}
 	}
 	return files
 }

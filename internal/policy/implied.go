@@ -57,6 +57,9 @@ func (t *ConditionTest) implied(fact *Fact) bool {
 	return implied
 }
 
+// asPlainText turns the wildcards of a pattern into characters that only a wildcard covers.
+var asPlainText = strings.NewReplacer("*", "\uE0FE", "?", "\uE0FF")
+
 // impliedBy says whether a value of the policy covers whatever a pattern with * and ? covers. It
 // may say no where that is so for reasons that it does not see.
 func (t *ConditionTest) impliedBy(within string) bool {
@@ -74,7 +77,7 @@ func (t *ConditionTest) impliedBy(within string) bool {
 			continue
 		}
 		if asText == "" { // nothing but a wildcard covers these
-			asText = strings.NewReplacer("*", "\uE0FE", "?", "\uE0FF").Replace(within)
+			asText = asPlainText.Replace(within)
 		}
 		pattern := o.pattern.text
 		if t.operator.compare == arns {

@@ -30,7 +30,7 @@ func TestSynonyms(t *testing.T) {
 }
 
 func TestSynonymsAreWrittenAsTheyAreLookedUp(t *testing.T) {
-	for word := range synonyms {
+	for word := range synonyms() {
 		if word != strings.ToLower(separators.Replace(word)) {
 			t.Errorf("%q is never found", word)
 		}

@@ -25,7 +25,7 @@ const (
 	maxLine  = 4 << 20  // bytes of a line; a spec may be JSON on one line
 	maxPiece = 16 << 20 // bytes of what cannot be cut: an entry of a section, a flow collection
 	maxMarks = 2 << 20  // characters in it that may be tokens; goccy needs 170 bytes for each
-	maxAll   = 8 << 20  // such characters in a file; a spec has one in ten to fifteen bytes
+	maxNodes = 8 << 20  // nodes of a file; a spec has one in eight bytes or more
 	maxDepth = 64       // collections and short forms inside one another
 	maxGain  = 100_000  // nodes that aliases and merge keys may add to a file
 	maxFound = 1_000    // diagnostics about one file
@@ -102,7 +102,7 @@ func (p *parser) run() Result {
 		return Result{Found: p.found}
 	}
 	p.text = string(p.f.Data)
-	if len(p.text) > maxAll && marks(p.text, maxAll) > maxAll {
+	if len(p.text) > maxNodes && mayHave(p.text) > maxNodes {
 		p.report(*p.tooLarge(piece{}))
 		return Result{Found: p.found}
 	}

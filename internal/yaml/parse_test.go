@@ -328,3 +328,13 @@ func TestPiecesMakeTheWholeTree(t *testing.T) {
 		}
 	}
 }
+
+// TestFileOfTooManyNodesIsRefused: a file that has room for more nodes than any spec has is not
+// read at all, however it is cut.
+func TestFileOfTooManyMarksIsRefused(t *testing.T) {
+	line := "k: [" + strings.Repeat("a,", 50_000) + "a]\n"
+	root, found, _ := parseText(strings.Repeat(line, maxNodes/50_000+1))
+	if root != nil || len(found) != 1 || found[0].Code != diag.FileTooLarge {
+		t.Errorf("it is read: %s", describe(found))
+	}
+}

@@ -112,6 +112,15 @@ func beginsKey(text string) bool {
 		c >= 0x80
 }
 
+// mayHave bounds the nodes of a text, keys left aside: each needs a mark before or behind it.
+func mayHave(text string) int {
+	n := 0
+	for _, mark := range []string{",", ":", "[", "{", "- "} {
+		n += strings.Count(text, mark)
+	}
+	return n
+}
+
 // marks counts the characters of a text that may be tokens of their own, at most up to more than
 // limit.
 func marks(text string, limit int) int {
