@@ -3,6 +3,8 @@ package aws
 import (
 	"slices"
 	"strings"
+
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // Update is what CloudFormation does with a deployed resource when one of its properties changes.
@@ -80,11 +82,12 @@ func (t *TypeUpdates) Property(name string) (PropertyUpdate, bool) {
 
 // UpdatesOf returns what happens to resources of a type; nil: the table does not know it.
 func UpdatesOf(resourceType string) *TypeUpdates {
-	i := slices.IndexFunc(Updates, func(t TypeUpdates) bool { return t.Type == resourceType })
+	all := Updates()
+	i := slices.IndexFunc(all, func(t TypeUpdates) bool { return t.Type == resourceType })
 	if i < 0 {
 		return nil
 	}
-	return &Updates[i]
+	return &all[i]
 }
 
 const (
@@ -155,138 +158,150 @@ func updates(of TypeUpdates, page string, rows ...[]PropertyUpdate) TypeUpdates 
 // Updates has every type of resource that a spec makes, and those that stand beside them in
 // templates. Each row is what the type's page says under "Update requires"; what the page of the
 // type itself says in words (of keys) has precedence.
-var Updates = slices.Concat(updatesOfSecrets, updatesOfKeys, updatesOfIAM, updatesOfFunctions,
-	updatesOfNetworks)
+var Updates = lazy.Value(func() []TypeUpdates {
+	return slices.Concat(updatesOfSecrets(), updatesOfKeys(), updatesOfIAM(), updatesOfFunctions(),
+		updatesOfNetworks())
+})
 
-var updatesOfSecrets = []TypeUpdates{
-	updates(TypeUpdates{Type: "AWS::SecretsManager::Secret", What: "the secret"},
-		"aws-resource-secretsmanager-secret.html",
-		replaces("Name"), inPlace("Description", "Type"), unordered("Tags"),
-		[]PropertyUpdate{
-			{Name: "SecretString", Effect: NewValue},
-			{Name: "GenerateSecretString", Effect: NewValue},
-			{Name: "KmsKeyId", Effect: AnotherKey},
-			{Name: "ReplicaRegions", Effect: Copies, Form: Unordered},
-		}),
-	updates(TypeUpdates{Type: "AWS::SecretsManager::ResourcePolicy", What: "the resource policy",
-		IsPolicy: true},
-		"aws-resource-secretsmanager-resourcepolicy.html", replaces("SecretId"),
-		[]PropertyUpdate{policyIn("ResourcePolicy"),
-			effect("BlockPublicPolicy", GuardIfTrue, "false")}),
-	updates(TypeUpdates{Type: "AWS::SecretsManager::RotationSchedule",
-		What: "the rotation schedule"},
-		"aws-resource-secretsmanager-rotationschedule.html", replaces("SecretId"),
-		[]PropertyUpdate{
-			effect("HostedRotationLambda", Rotates, ""),
-			effect("RotationLambdaARN", Rotates, ""),
-			effect("RotationRules", Rotates, ""),
-			effect("RotateImmediatelyOnUpdate", Rotates, "true"),
-			{Name: "ExternalSecretRotationMetadata", Effect: Rotates, Form: Unordered},
-			effect("ExternalSecretRotationRoleArn", Rotates, ""),
-		}),
-	updates(TypeUpdates{Type: "AWS::SecretsManager::SecretTargetAttachment",
-		What: "the attachment"}, "aws-resource-secretsmanager-secrettargetattachment.html",
-		replaces("SecretId"), inPlace("TargetId", "TargetType")),
+func updatesOfSecrets() []TypeUpdates {
+	return []TypeUpdates{
+		updates(TypeUpdates{Type: "AWS::SecretsManager::Secret", What: "the secret"},
+			"aws-resource-secretsmanager-secret.html",
+			replaces("Name"), inPlace("Description", "Type"), unordered("Tags"),
+			[]PropertyUpdate{
+				{Name: "SecretString", Effect: NewValue},
+				{Name: "GenerateSecretString", Effect: NewValue},
+				{Name: "KmsKeyId", Effect: AnotherKey},
+				{Name: "ReplicaRegions", Effect: Copies, Form: Unordered},
+			}),
+		updates(TypeUpdates{Type: "AWS::SecretsManager::ResourcePolicy", What: "the resource policy",
+			IsPolicy: true},
+			"aws-resource-secretsmanager-resourcepolicy.html", replaces("SecretId"),
+			[]PropertyUpdate{policyIn("ResourcePolicy"),
+				effect("BlockPublicPolicy", GuardIfTrue, "false")}),
+		updates(TypeUpdates{Type: "AWS::SecretsManager::RotationSchedule",
+			What: "the rotation schedule"},
+			"aws-resource-secretsmanager-rotationschedule.html", replaces("SecretId"),
+			[]PropertyUpdate{
+				effect("HostedRotationLambda", Rotates, ""),
+				effect("RotationLambdaARN", Rotates, ""),
+				effect("RotationRules", Rotates, ""),
+				effect("RotateImmediatelyOnUpdate", Rotates, "true"),
+				{Name: "ExternalSecretRotationMetadata", Effect: Rotates, Form: Unordered},
+				effect("ExternalSecretRotationRoleArn", Rotates, ""),
+			}),
+		updates(TypeUpdates{Type: "AWS::SecretsManager::SecretTargetAttachment",
+			What: "the attachment"}, "aws-resource-secretsmanager-secrettargetattachment.html",
+			replaces("SecretId"), inPlace("TargetId", "TargetType")),
+	}
 }
 
-var updatesOfKeys = []TypeUpdates{
-	updates(TypeUpdates{Type: "AWS::KMS::Key", What: "the key"}, "aws-resource-kms-key.html",
-		inPlace("Description"), unordered("Tags"),
-		[]PropertyUpdate{
-			{Name: "KeySpec", Update: Refused, Default: "SYMMETRIC_DEFAULT"},
-			{Name: "KeyUsage", Update: Refused, Default: "ENCRYPT_DECRYPT"},
-			{Name: "Origin", Update: Refused, Default: "AWS_KMS"},
-			{Name: "MultiRegion", Update: Refused, Default: "false"},
-			policyIn("KeyPolicy"),
-			effect("Enabled", Disables, "true"),
-			effect("EnableKeyRotation", GuardIfTrue, "false"),
-			effect("RotationPeriodInDays", GuardIfLess, "365"),
-			effect("PendingWindowInDays", GuardIfLarger, "30"),
-			effect("BypassPolicyLockoutSafetyCheck", GuardIfFalse, "false"),
-		}),
-	updates(TypeUpdates{Type: "AWS::KMS::ReplicaKey", What: "the replica of the key"},
-		"aws-resource-kms-replicakey.html", replaces("PrimaryKeyArn"),
-		inPlace("Description"), unordered("Tags"),
-		[]PropertyUpdate{
-			policyIn("KeyPolicy"),
-			effect("Enabled", Disables, "true"),
-			effect("PendingWindowInDays", GuardIfLarger, "30"),
-		}),
-	updates(TypeUpdates{Type: "AWS::KMS::Alias", What: "the alias"}, "aws-resource-kms-alias.html",
-		replaces("AliasName"), []PropertyUpdate{effect("TargetKeyId", AnotherKey, "")}),
+func updatesOfKeys() []TypeUpdates {
+	return []TypeUpdates{
+		updates(TypeUpdates{Type: "AWS::KMS::Key", What: "the key"}, "aws-resource-kms-key.html",
+			inPlace("Description"), unordered("Tags"),
+			[]PropertyUpdate{
+				{Name: "KeySpec", Update: Refused, Default: "SYMMETRIC_DEFAULT"},
+				{Name: "KeyUsage", Update: Refused, Default: "ENCRYPT_DECRYPT"},
+				{Name: "Origin", Update: Refused, Default: "AWS_KMS"},
+				{Name: "MultiRegion", Update: Refused, Default: "false"},
+				policyIn("KeyPolicy"),
+				effect("Enabled", Disables, "true"),
+				effect("EnableKeyRotation", GuardIfTrue, "false"),
+				effect("RotationPeriodInDays", GuardIfLess, "365"),
+				effect("PendingWindowInDays", GuardIfLarger, "30"),
+				effect("BypassPolicyLockoutSafetyCheck", GuardIfFalse, "false"),
+			}),
+		updates(TypeUpdates{Type: "AWS::KMS::ReplicaKey", What: "the replica of the key"},
+			"aws-resource-kms-replicakey.html", replaces("PrimaryKeyArn"),
+			inPlace("Description"), unordered("Tags"),
+			[]PropertyUpdate{
+				policyIn("KeyPolicy"),
+				effect("Enabled", Disables, "true"),
+				effect("PendingWindowInDays", GuardIfLarger, "30"),
+			}),
+		updates(TypeUpdates{Type: "AWS::KMS::Alias", What: "the alias"}, "aws-resource-kms-alias.html",
+			replaces("AliasName"), []PropertyUpdate{effect("TargetKeyId", AnotherKey, "")}),
+	}
 }
 
-var updatesOfIAM = []TypeUpdates{
-	updates(TypeUpdates{Type: "AWS::IAM::Role", What: "the role", Named: "RoleName"},
-		"aws-resource-iam-role.html", replaces("RoleName", "Path"),
-		inPlace("Description", "MaxSessionDuration"), unordered("ManagedPolicyArns", "Tags"),
-		[]PropertyUpdate{
-			policyIn("AssumeRolePolicyDocument"), effect("PermissionsBoundary", GuardIfSet, ""),
-			{Name: "Policies", Form: OfPolicies},
-		}),
-	updates(TypeUpdates{Type: "AWS::IAM::ManagedPolicy", What: "the managed policy",
-		Named: "ManagedPolicyName", IsPolicy: true}, "aws-resource-iam-managedpolicy.html",
-		replaces("ManagedPolicyName", "Path", "Description"),
-		unordered("Groups", "Roles", "Users"), []PropertyUpdate{policyIn("PolicyDocument")}),
-	updates(TypeUpdates{Type: "AWS::IAM::Policy", What: "the inline policy", IsPolicy: true},
-		"aws-resource-iam-policy.html", inPlace("PolicyName"),
-		unordered("Groups", "Roles", "Users"), []PropertyUpdate{policyIn("PolicyDocument")}),
-	updates(TypeUpdates{Type: "AWS::IAM::RolePolicy", What: "the inline policy", IsPolicy: true},
-		"aws-resource-iam-rolepolicy.html", replaces("PolicyName", "RoleName"),
-		[]PropertyUpdate{policyIn("PolicyDocument")}),
-	updates(TypeUpdates{Type: "AWS::IAM::UserPolicy", What: "the inline policy", IsPolicy: true},
-		"aws-resource-iam-userpolicy.html", replaces("PolicyName", "UserName"),
-		[]PropertyUpdate{policyIn("PolicyDocument")}),
-	updates(TypeUpdates{Type: "AWS::IAM::GroupPolicy", What: "the inline policy", IsPolicy: true},
-		"aws-resource-iam-grouppolicy.html", replaces("PolicyName", "GroupName"),
-		[]PropertyUpdate{policyIn("PolicyDocument")}),
-	updates(TypeUpdates{Type: "AWS::IAM::User", What: "the user", Named: "UserName"},
-		"aws-resource-iam-user.html", replaces("UserName"), inPlace("LoginProfile", "Path"),
-		unordered("Groups", "ManagedPolicyArns", "Tags"),
-		[]PropertyUpdate{effect("PermissionsBoundary", GuardIfSet, ""),
-			{Name: "Policies", Form: OfPolicies}}),
-	updates(TypeUpdates{Type: "AWS::IAM::Group", What: "the group", Named: "GroupName"},
-		"aws-resource-iam-group.html", replaces("GroupName"), inPlace("Path"),
-		unordered("ManagedPolicyArns"), []PropertyUpdate{{Name: "Policies", Form: OfPolicies}}),
-	updates(TypeUpdates{Type: "AWS::IAM::OIDCProvider", What: "the identity provider"},
-		"aws-resource-iam-oidcprovider.html", replaces("Url"),
-		unordered("ClientIdList", "ThumbprintList", "Tags")),
+func updatesOfIAM() []TypeUpdates {
+	return []TypeUpdates{
+		updates(TypeUpdates{Type: "AWS::IAM::Role", What: "the role", Named: "RoleName"},
+			"aws-resource-iam-role.html", replaces("RoleName", "Path"),
+			inPlace("Description", "MaxSessionDuration"), unordered("ManagedPolicyArns", "Tags"),
+			[]PropertyUpdate{
+				policyIn("AssumeRolePolicyDocument"), effect("PermissionsBoundary", GuardIfSet, ""),
+				{Name: "Policies", Form: OfPolicies},
+			}),
+		updates(TypeUpdates{Type: "AWS::IAM::ManagedPolicy", What: "the managed policy",
+			Named: "ManagedPolicyName", IsPolicy: true}, "aws-resource-iam-managedpolicy.html",
+			replaces("ManagedPolicyName", "Path", "Description"),
+			unordered("Groups", "Roles", "Users"), []PropertyUpdate{policyIn("PolicyDocument")}),
+		updates(TypeUpdates{Type: "AWS::IAM::Policy", What: "the inline policy", IsPolicy: true},
+			"aws-resource-iam-policy.html", inPlace("PolicyName"),
+			unordered("Groups", "Roles", "Users"), []PropertyUpdate{policyIn("PolicyDocument")}),
+		updates(TypeUpdates{Type: "AWS::IAM::RolePolicy", What: "the inline policy", IsPolicy: true},
+			"aws-resource-iam-rolepolicy.html", replaces("PolicyName", "RoleName"),
+			[]PropertyUpdate{policyIn("PolicyDocument")}),
+		updates(TypeUpdates{Type: "AWS::IAM::UserPolicy", What: "the inline policy", IsPolicy: true},
+			"aws-resource-iam-userpolicy.html", replaces("PolicyName", "UserName"),
+			[]PropertyUpdate{policyIn("PolicyDocument")}),
+		updates(TypeUpdates{Type: "AWS::IAM::GroupPolicy", What: "the inline policy", IsPolicy: true},
+			"aws-resource-iam-grouppolicy.html", replaces("PolicyName", "GroupName"),
+			[]PropertyUpdate{policyIn("PolicyDocument")}),
+		updates(TypeUpdates{Type: "AWS::IAM::User", What: "the user", Named: "UserName"},
+			"aws-resource-iam-user.html", replaces("UserName"), inPlace("LoginProfile", "Path"),
+			unordered("Groups", "ManagedPolicyArns", "Tags"),
+			[]PropertyUpdate{effect("PermissionsBoundary", GuardIfSet, ""),
+				{Name: "Policies", Form: OfPolicies}}),
+		updates(TypeUpdates{Type: "AWS::IAM::Group", What: "the group", Named: "GroupName"},
+			"aws-resource-iam-group.html", replaces("GroupName"), inPlace("Path"),
+			unordered("ManagedPolicyArns"), []PropertyUpdate{{Name: "Policies", Form: OfPolicies}}),
+		updates(TypeUpdates{Type: "AWS::IAM::OIDCProvider", What: "the identity provider"},
+			"aws-resource-iam-oidcprovider.html", replaces("Url"),
+			unordered("ClientIdList", "ThumbprintList", "Tags")),
+	}
 }
 
-var updatesOfFunctions = []TypeUpdates{
-	updates(TypeUpdates{Type: "AWS::Lambda::Permission", What: "the permission", IsPolicy: true},
-		"aws-resource-lambda-permission.html",
-		replaces("Action", "EventSourceToken", "FunctionName", "FunctionUrlAuthType",
-			"InvokedViaFunctionUrl", "Principal", "PrincipalOrgID", "SourceAccount", "SourceArn")),
-	updates(TypeUpdates{Type: "AWS::Lambda::Function", What: "the function",
-		Named: "FunctionName"}, "aws-resource-lambda-function.html",
-		replaces("FunctionName", "PackageType", "TenancyConfig"),
-		inPlace("CapacityProviderConfig", "Code", "CodeSigningConfigArn", "DeadLetterConfig",
-			"Description", "DurableConfig", "Environment", "EphemeralStorage", "FileSystemConfigs",
-			"FunctionScalingConfig", "Handler", "ImageConfig", "KmsKeyArn", "Layers",
-			"LoggingConfig", "MemorySize", "PublishToLatestPublished", "RecursiveLoop",
-			"ReservedConcurrentExecutions", "Role", "Runtime", "RuntimeManagementConfig",
-			"SnapStart", "Timeout", "TracingConfig", "VpcConfig"),
-		unordered("Architectures", "Tags")),
-	// It is a nested stack of a version of an application, which may replace what it has.
-	updates(TypeUpdates{Type: "AWS::Serverless::Application", What: "the application"},
-		guideToServerless+"sam-resource-application.html",
-		replaces("Location", "NotificationARNs", "Parameters", "Tags",
-			"TimeoutInMinutes")),
+func updatesOfFunctions() []TypeUpdates {
+	return []TypeUpdates{
+		updates(TypeUpdates{Type: "AWS::Lambda::Permission", What: "the permission", IsPolicy: true},
+			"aws-resource-lambda-permission.html",
+			replaces("Action", "EventSourceToken", "FunctionName", "FunctionUrlAuthType",
+				"InvokedViaFunctionUrl", "Principal", "PrincipalOrgID", "SourceAccount", "SourceArn")),
+		updates(TypeUpdates{Type: "AWS::Lambda::Function", What: "the function",
+			Named: "FunctionName"}, "aws-resource-lambda-function.html",
+			replaces("FunctionName", "PackageType", "TenancyConfig"),
+			inPlace("CapacityProviderConfig", "Code", "CodeSigningConfigArn", "DeadLetterConfig",
+				"Description", "DurableConfig", "Environment", "EphemeralStorage", "FileSystemConfigs",
+				"FunctionScalingConfig", "Handler", "ImageConfig", "KmsKeyArn", "Layers",
+				"LoggingConfig", "MemorySize", "PublishToLatestPublished", "RecursiveLoop",
+				"ReservedConcurrentExecutions", "Role", "Runtime", "RuntimeManagementConfig",
+				"SnapStart", "Timeout", "TracingConfig", "VpcConfig"),
+			unordered("Architectures", "Tags")),
+		// It is a nested stack of a version of an application, which may replace what it has.
+		updates(TypeUpdates{Type: "AWS::Serverless::Application", What: "the application"},
+			guideToServerless+"sam-resource-application.html",
+			replaces("Location", "NotificationARNs", "Parameters", "Tags",
+				"TimeoutInMinutes")),
+	}
 }
 
-var updatesOfNetworks = []TypeUpdates{
-	updates(TypeUpdates{Type: "AWS::EC2::SecurityGroup", What: "the security group",
-		Named: "GroupName"}, "aws-resource-ec2-securitygroup.html",
-		replaces("GroupDescription", "GroupName", "VpcId"),
-		unordered("SecurityGroupEgress", "SecurityGroupIngress", "Tags")),
-	updates(TypeUpdates{Type: "AWS::EC2::SecurityGroupIngress", What: "the rule"},
-		"aws-resource-ec2-securitygroupingress.html", inPlace("Description"),
-		replaces("CidrIp", "CidrIpv6", "FromPort", "GroupId", "GroupName", "IpProtocol",
-			"SourcePrefixListId", "SourceSecurityGroupId", "SourceSecurityGroupName",
-			"SourceSecurityGroupOwnerId", "ToPort")),
-	updates(TypeUpdates{Type: "AWS::EC2::SecurityGroupEgress", What: "the rule"},
-		"aws-resource-ec2-securitygroupegress.html", inPlace("Description"),
-		replaces("CidrIp", "CidrIpv6", "DestinationPrefixListId", "DestinationSecurityGroupId",
-			"FromPort", "GroupId", "IpProtocol", "ToPort")),
+func updatesOfNetworks() []TypeUpdates {
+	return []TypeUpdates{
+		updates(TypeUpdates{Type: "AWS::EC2::SecurityGroup", What: "the security group",
+			Named: "GroupName"}, "aws-resource-ec2-securitygroup.html",
+			replaces("GroupDescription", "GroupName", "VpcId"),
+			unordered("SecurityGroupEgress", "SecurityGroupIngress", "Tags")),
+		updates(TypeUpdates{Type: "AWS::EC2::SecurityGroupIngress", What: "the rule"},
+			"aws-resource-ec2-securitygroupingress.html", inPlace("Description"),
+			replaces("CidrIp", "CidrIpv6", "FromPort", "GroupId", "GroupName", "IpProtocol",
+				"SourcePrefixListId", "SourceSecurityGroupId", "SourceSecurityGroupName",
+				"SourceSecurityGroupOwnerId", "ToPort")),
+		updates(TypeUpdates{Type: "AWS::EC2::SecurityGroupEgress", What: "the rule"},
+			"aws-resource-ec2-securitygroupegress.html", inPlace("Description"),
+			replaces("CidrIp", "CidrIpv6", "DestinationPrefixListId", "DestinationSecurityGroupId",
+				"FromPort", "GroupId", "IpProtocol", "ToPort")),
+	}
 }

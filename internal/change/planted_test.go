@@ -104,7 +104,7 @@ func valuesOf(t aws.TypeUpdates, p aws.PropertyUpdate) (old, new any, want Risk)
 // samples returns a pair for every property of every type that the table has.
 func samples() []sample {
 	var out []sample
-	for _, t := range aws.Updates {
+	for _, t := range aws.Updates() {
 		for _, p := range t.Properties {
 			old, new, want := valuesOf(t, p)
 			out = append(out, sample{t.Type, p.Name, old, new, want})
@@ -128,7 +128,7 @@ func TestEveryPropertyHasItsRisk(t *testing.T) {
 			t.Errorf("%s: %s, want %s", key, shown(found), s.want)
 		}
 	}
-	for _, row := range aws.Updates {
+	for _, row := range aws.Updates() {
 		if row.Page == "" || row.What == "" || len(row.Properties) == 0 {
 			t.Errorf("the row of %s is not complete", row.Type)
 		}

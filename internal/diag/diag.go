@@ -4,10 +4,10 @@ package diag
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -79,7 +79,7 @@ func (d *Diagnostic) Advises(masks *source.Masks) string {
 }
 
 // onlyHidden is a hint that is of no use without what masks hide of it.
-var onlyHidden = regexp.MustCompile(
+var onlyHidden = lazy.Regexp(
 	`^(?:write|remove|rename|name) "?(?:\$\()?` + Bullets + `\)?"?$`)
 
 // Saying returns the message, to be part of another one.
