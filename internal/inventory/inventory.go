@@ -59,6 +59,7 @@ type Thing struct {
 // Register is everything that the templates of some stacks make.
 type Register struct {
 	stacks   []*stack
+	things   []Thing            // once they were asked for
 	together map[[3]string]bool // conditions that can hold together, by the stack's file
 	pairs    int                // how many of them may still be asked about
 }
@@ -72,6 +73,7 @@ type stack struct {
 	number   int
 	e        *cfn.Evaluator
 	template *cfn.Template // with its loops substituted
+	at       place         // where it is deployed
 }
 
 // New reads the templates of stacks. Parameters are taken to be unknown, whatever their defaults
@@ -90,6 +92,7 @@ func New(stacks []Stack) *Register {
 				What: "parameter", Name: p.Key, Template: in.File, Shown: "${" + p.Key + "}",
 			}.Text()
 		}
+		s.at = place{s.e.Text(cfn.Ref(cfn.AccountID)), s.e.Text(cfn.Ref(cfn.Region))}
 		r.stacks = append(r.stacks, s)
 	}
 	return r
@@ -98,6 +101,9 @@ func New(stacks []Stack) *Register {
 // Things returns what the templates make whose name is written in them, by stack, and within one
 // sorted by logical ID.
 func (r *Register) Things() []Thing {
+	if r.things != nil {
+		return r.things
+	}
 	var all []Thing
 	for _, s := range r.stacks {
 		c := collector{stack: s}
@@ -109,6 +115,7 @@ func (r *Register) Things() []Thing {
 		}
 		all = append(all, c.things...)
 	}
+	r.things = all
 	return all
 }
 
@@ -183,9 +190,9 @@ func (r *Register) canHold(stack int, a, b string) bool {
 // place is where something exists.
 type place struct{ account, region string }
 
-func (s *stack) account() string { return s.e.Text(cfn.Ref(cfn.AccountID)) }
-func (s *stack) region() string  { return s.e.Text(cfn.Ref(cfn.Region)) }
-func (s *stack) here() place     { return place{s.account(), s.region()} }
+func (s *stack) account() string { return s.at.account }
+func (s *stack) region() string  { return s.at.region }
+func (s *stack) here() place     { return s.at }
 
 // key returns the key of something in a Region.
 func (p place) key(kind Kind, name string) Key {

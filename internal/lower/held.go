@@ -26,7 +26,7 @@ type holder struct {
 
 // held finds names, texts and documents that AWS refuses, each at the property that causes it.
 func held(m *model.Model, stacks []*Stack, name source.Span) diag.List {
-	h := holder{m: m, stacks: stacks, register: register(stacks)}
+	h := holder{m: m, stacks: stacks, register: registerOf(stacks)}
 	rows := map[string][]aws.Limit{}
 	for _, l := range aws.Limits {
 		rows[l.Type] = append(rows[l.Type], l)
@@ -67,8 +67,8 @@ func (h *holder) stackName(s *Stack, at source.Span) {
 
 // property checks one property of a resource, or each element of a list.
 func (h *holder) property(l aws.Limit, id string, r *cfn.Resource) {
-	if l.Property == "" {
-		return
+	if l.Property == "" || l.IsDocument() && r.Verbatim == nil {
+		return // a document that is derived is measured when it is placed, where it is divided
 	}
 	name, rest, _ := strings.Cut(l.Property, ".")
 	v := h.register.Resolve(h.number, r.Property(name))
@@ -172,12 +172,8 @@ func known(s string) string {
 	}
 }
 
-// document holds a policy document in the user's words to its row: those that are derived are
-// measured when they are placed, where they are divided.
+// document holds a policy document in the user's words to its row.
 func (h *holder) document(l aws.Limit, id, path string, v any) {
-	if h.stacks[h.number].Template.Resources[id].Verbatim == nil {
-		return
-	}
 	size := sizeIn(l.Unit, inventory.SizeOfDocument(v))
 	if !l.IsOver(size) {
 		return

@@ -20,6 +20,7 @@ func Verify(m *model.Model, stacks []*Stack, name source.Span) diag.List {
 		empty = empty && len(s.Template.Resources) == 0
 	}
 	found = append(found, held(m, stacks, name)...)
+	forget(stacks)
 	if empty {
 		found.Report(diag.EmptyTemplate, name).
 			Message("the spec creates nothing, so that there is no template to deploy").
@@ -46,7 +47,7 @@ type checker struct {
 func (c *checker) verify() diag.List {
 	var found diag.List
 	t := c.stack.Template
-	for _, f := range t.Check(len(t.Append(nil, cfn.Format{}))) {
+	for _, f := range t.Check(t.Size(cfn.Format{})) {
 		found = append(found, c.limit(f))
 	}
 	if cycle := t.Cycle(); cycle != nil {
