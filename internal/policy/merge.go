@@ -45,10 +45,19 @@ type mergedElement struct {
 // allows (or denies) exactly what they did. Verbatim statements stay as they are, last, in their
 // order.
 func Merge(statements iter.Seq[*Statement]) []Statement {
+	list := slices.Collect(statements)
+	if areFew(list) {
+		return mergeFew(list)
+	}
+	return mergeMany(list)
+}
+
+// mergeMany is Merge for any statements.
+func mergeMany(list []*Statement) []Statement {
 	elements := map[element]*mergedElement{}
 	var order []*mergedElement
 	var verbatim []Statement
-	for s := range statements {
+	for _, s := range list {
 		if s.Verbatim != nil {
 			verbatim = append(verbatim, *s)
 			continue
