@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/parallel"
 )
 
 // Stack is one template and where it is deployed.
@@ -104,19 +105,22 @@ func (r *Register) Things() []Thing {
 	if r.things != nil {
 		return r.things
 	}
-	var all []Thing
-	for _, s := range r.stacks {
-		c := collector{stack: s}
-		for _, id := range slices.Sorted(maps.Keys(s.template.Resources)) {
-			c.resource(id)
-		}
-		for _, name := range slices.Sorted(maps.Keys(s.template.Outputs)) {
-			c.output(name)
-		}
-		all = append(all, c.things...)
+	made := make([][]Thing, len(r.stacks))
+	parallel.Each(len(r.stacks), func(i int) { made[i] = r.stacks[i].things() })
+	r.things = slices.Concat(made...)
+	return r.things
+}
+
+// things returns what the template of a stack makes.
+func (s *stack) things() []Thing {
+	c := collector{stack: s}
+	for _, id := range slices.Sorted(maps.Keys(s.template.Resources)) {
+		c.resource(id)
 	}
-	r.things = all
-	return all
+	for _, name := range slices.Sorted(maps.Keys(s.template.Outputs)) {
+		c.output(name)
+	}
+	return c.made
 }
 
 // Elsewhere returns in which account or Region a thing is, if it is another than that of the stack

@@ -60,7 +60,7 @@ var inlineTypes = map[string]map[string]Kind{
 // collector collects the things of one stack.
 type collector struct {
 	*stack
-	things []Thing
+	made []Thing
 }
 
 func (c *collector) add(id, property string, t Thing) {
@@ -68,7 +68,7 @@ func (c *collector) add(id, property string, t Thing) {
 	if r := c.template.Resources[id]; r != nil && t.Kind != Export {
 		t.Condition = conditionOf(r)
 	}
-	c.things = append(c.things, t)
+	c.made = append(c.made, t)
 }
 
 // resource adds what a resource makes.

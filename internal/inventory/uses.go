@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/parallel"
 )
 
 // Use is a resource that needs another one of the same stack to be there: it is attached to it, or
@@ -30,22 +31,28 @@ func (r *Register) Uses() []Use {
 			makers[t.Stack][t.Key] = append(makers[t.Stack][t.Key], t.LogicalID)
 		}
 	}
-	var all []Use
-	for _, s := range r.stacks {
-		if len(makers[s.number]) == 0 {
-			continue
+	uses := make([][]Use, len(r.stacks))
+	parallel.Each(len(r.stacks), func(i int) {
+		if len(makers[i]) > 0 {
+			uses[i] = r.stacks[i].uses(makers[i])
 		}
-		apart := s.apart()
-		for _, id := range slices.Sorted(maps.Keys(s.template.Resources)) {
-			var on []string
-			for _, key := range s.needs(id) {
-				on = append(on, makers[s.number][key]...)
-			}
-			slices.Sort(on)
-			for _, other := range slices.Compact(on) {
-				if other != id && !s.Template.Waits(id, other) && !apart(id, other) {
-					all = append(all, Use{s.number, id, other})
-				}
+	})
+	return slices.Concat(uses...)
+}
+
+// uses returns the uses within a stack; makers has the resources that make a thing.
+func (s *stack) uses(makers map[Key][]string) []Use {
+	var all []Use
+	apart := s.apart()
+	for _, id := range slices.Sorted(maps.Keys(s.template.Resources)) {
+		var on []string
+		for _, key := range s.needs(id) {
+			on = append(on, makers[key]...)
+		}
+		slices.Sort(on)
+		for _, other := range slices.Compact(on) {
+			if other != id && !s.Template.Waits(id, other) && !apart(id, other) {
+				all = append(all, Use{s.number, id, other})
 			}
 		}
 	}

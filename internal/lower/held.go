@@ -12,6 +12,7 @@ import (
 	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/inventory"
 	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -31,28 +32,38 @@ func held(m *model.Model, stacks []*Stack, name source.Span) diag.List {
 	for _, l := range aws.Limits {
 		rows[l.Type] = append(rows[l.Type], l)
 	}
-	for i, s := range stacks {
-		h.number = i
-		h.stackName(s, name)
-		for _, id := range slices.Sorted(maps.Keys(s.Template.Resources)) {
-			r := s.Template.Resources[id]
-			for _, l := range rows[r.Type] {
-				h.property(l, id, r)
-			}
-			h.attached(id, r)
-			h.references(id, r)
-		}
-		for _, id := range slices.Sorted(maps.Keys(s.Template.Outputs)) {
-			h.text(aws.LimitOf(aws.OfOutput, "Name"), id, "", id)
-			export, _ := h.register.Resolve(i, s.Template.Outputs[id].Member("Export")).(cfn.Object)
-			if v := export.Get("Name"); v != nil {
-				h.text(aws.LimitOf(aws.OfOutput, "Export.Name"), id, "Export.Name", v)
-			}
-		}
-	}
+	each := make([]diag.List, len(stacks))
+	parallel.Each(len(stacks), func(i int) {
+		of := h
+		of.number = i
+		of.stack(rows, name)
+		each[i] = of.found
+	})
+	h.found = slices.Concat(each...)
 	h.inline()
 	h.functionPolicies()
 	return h.found
+}
+
+// stack holds one stack to the rows of each type.
+func (h *holder) stack(rows map[string][]aws.Limit, name source.Span) {
+	s := h.stacks[h.number]
+	h.stackName(s, name)
+	for _, id := range slices.Sorted(maps.Keys(s.Template.Resources)) {
+		r := s.Template.Resources[id]
+		for _, l := range rows[r.Type] {
+			h.property(l, id, r)
+		}
+		h.attached(id, r)
+		h.references(id, r)
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.Template.Outputs)) {
+		h.text(aws.LimitOf(aws.OfOutput, "Name"), id, "", id)
+		export, _ := h.register.Resolve(h.number, s.Template.Outputs[id].Member("Export")).(cfn.Object)
+		if v := export.Get("Name"); v != nil {
+			h.text(aws.LimitOf(aws.OfOutput, "Export.Name"), id, "Export.Name", v)
+		}
+	}
 }
 
 // stackName checks the name of a stack, which for others than the home stack is derived.

@@ -6,6 +6,7 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -13,10 +14,14 @@ import (
 // is wrong with a template as a whole is reported at the name of the stack.
 func Verify(m *model.Model, stacks []*Stack, name source.Span) diag.List {
 	var found diag.List
+	each := make([]diag.List, len(stacks))
+	parallel.Each(len(stacks), func(i int) {
+		c := checker{m, stacks[i], name}
+		each[i] = c.verify()
+	})
 	empty := true
-	for _, s := range stacks {
-		c := checker{m, s, name}
-		found = append(found, c.verify()...)
+	for i, s := range stacks {
+		found = append(found, each[i]...)
 		empty = empty && len(s.Template.Resources) == 0
 	}
 	found = append(found, held(m, stacks, name)...)

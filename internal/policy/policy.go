@@ -67,9 +67,10 @@ func (c Conditions) With(operator, key string, values ...string) Conditions {
 			panic("policy: a condition block cannot hold " + operator + " " + key + " twice")
 		}
 	}
-	out := append(slices.Clone(c), Condition{operator, key, sortedUnique(values)})
-	slices.SortFunc(out, compareConditions)
-	return out
+	one := Condition{operator, key, sortedUnique(values)}
+	at, _ := slices.BinarySearchFunc(c, one, compareConditions)
+	out := make(Conditions, 0, len(c)+1)
+	return append(append(append(out, c[:at]...), one), c[at:]...)
 }
 
 // Has says whether the block has a condition on a key with an operator. IAM does not tell upper and
