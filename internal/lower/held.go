@@ -59,7 +59,8 @@ func (h *holder) stack(rows map[string][]aws.Limit, name source.Span) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.Template.Outputs)) {
 		h.text(aws.LimitOf(aws.OfOutput, "Name"), id, "", id)
-		export, _ := h.register.Resolve(h.number, s.Template.Outputs[id].Member("Export")).(cfn.Object)
+		export, _ := h.register.
+			Resolve(h.number, s.Template.Outputs[id].Member("Export")).(cfn.Object)
 		if v := export.Get("Name"); v != nil {
 			h.text(aws.LimitOf(aws.OfOutput, "Export.Name"), id, "Export.Name", v)
 		}
