@@ -12,14 +12,8 @@ import (
 // mostFew is how many statements are few.
 const mostFew = 16
 
-// areFew says whether statements are so few and so simple that mergeFew can merge them.
-func areFew(list []*Statement) bool {
-	return len(list) <= mostFew &&
-		!slices.ContainsFunc(list, func(s *Statement) bool { return !s.isSimple() })
-}
-
 // isSimple says whether a statement is about one element, and one caller as far as callers divides
-// them.
+// them: a statement of the spec's own before it is merged.
 func (s *Statement) isSimple() bool {
 	p := &s.Principal
 	if s.Verbatim != nil || len(s.Resource) > 1 || s.Resource != nil && len(s.Resource) == 0 ||

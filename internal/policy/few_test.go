@@ -16,7 +16,7 @@ func anyFew(r *rand.Rand) []Statement {
 		r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 		return slices.Clone(list[:1+r.IntN(len(list))])
 	}
-	list := make([]Statement, 1+r.IntN(6))
+	list := make([]Statement, 1+r.IntN(mostFew))
 	for i := range list {
 		s := Statement{
 			Effect: one(Allow, Allow, Allow, Deny), Action: some("a:1", "a:2", "a:3"),
@@ -57,9 +57,9 @@ func anyFew(r *rand.Rand) []Statement {
 	return list
 }
 
-// FuzzFewAreMergedAsMany: what compares each with each comes to what groups by texts, leaves what
-// it is given alone, and its size is that of what is written.
-func FuzzFewAreMergedAsMany(f *testing.F) {
+// FuzzSimpleAreMergedAsAny: what compares each with each, and what sorts numbers, come to what groups
+// by texts and leave alone what they are given; and the size is that of what is written.
+func FuzzSimpleAreMergedAsAny(f *testing.F) {
 	for seed := range uint64(3000) {
 		f.Add(seed)
 	}
@@ -67,12 +67,15 @@ func FuzzFewAreMergedAsMany(f *testing.F) {
 		list := anyFew(rand.New(rand.NewPCG(seed, 0)))
 		before := anyFew(rand.New(rand.NewPCG(seed, 0)))
 		pointers := slices.Collect(All(list))
-		if !areFew(pointers) {
-			t.Fatalf("these are not few: %+v", list)
+		if !areSimple(pointers) {
+			t.Fatalf("these are not simple: %+v", list)
 		}
-		got, want := mergeFew(pointers), mergeMany(pointers)
+		got, numbered, want := mergeFew(pointers), mergeNumbered(pointers), mergeAny(pointers)
 		if !reflect.DeepEqual(got, want) {
 			t.Fatalf("of %+v\ncomes %+v\nwant  %+v", list, got, want)
+		}
+		if !reflect.DeepEqual(numbered, want) {
+			t.Fatalf("of %+v\ncomes, numbered, %+v\nwant  %+v", list, numbered, want)
 		}
 		if !reflect.DeepEqual(list, before) {
 			t.Fatalf("merging changes %+v\nto %+v", before, list)

@@ -46,14 +46,17 @@ type mergedElement struct {
 // order.
 func Merge(statements iter.Seq[*Statement]) []Statement {
 	list := slices.Collect(statements)
-	if areFew(list) {
+	switch {
+	case !areSimple(list):
+		return mergeAny(list)
+	case len(list) <= mostFew:
 		return mergeFew(list)
 	}
-	return mergeMany(list)
+	return mergeNumbered(list)
 }
 
-// mergeMany is Merge for any statements.
-func mergeMany(list []*Statement) []Statement {
+// mergeAny is Merge for any statements, by texts that say what must agree.
+func mergeAny(list []*Statement) []Statement {
 	elements := map[element]*mergedElement{}
 	var order []*mergedElement
 	var verbatim []Statement
