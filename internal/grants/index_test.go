@@ -19,7 +19,8 @@ func TestIndexIsWhatAWalkFinds(t *testing.T) {
 		}
 		m.Secrets = append(m.Secrets, s)
 	}
-	for i, s := range m.Secrets { // of some, the role has no ARN, or the secret is its own superuser
+	// Of some, the role has no ARN, or the secret is its own superuser.
+	for i, s := range m.Secrets {
 		role := &model.Principal{ID: s.ID, ARN: []string{"arn:" + s.ID, ""}[i%5/4]}
 		superuser := m.Secrets[i*7%12]
 		switch i % 4 {

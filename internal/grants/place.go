@@ -64,6 +64,7 @@ type placer struct {
 	order      []handOverKey
 	always     map[anywhereKey]bool // actions without a resource that a principal has anyway
 	whenThere  []anywhere           // those for the sake of a secret that may not be there
+	vias       map[viaKey][]string
 	sizes      StandIns
 	closed     []*closedKey
 	closedAt   map[closedAt]*closedKey
@@ -117,6 +118,7 @@ func Place(ps Permissions) (Placement, diag.List) {
 		identities: map[identityKey]*identity{}, secrets: map[*model.Secret][]policy.Statement{},
 		keys: map[keyAt][]policy.Statement{}, handOvers: map[handOverKey]*HandOver{},
 		always: map[anywhereKey]bool{}, closedAt: map[closedAt]*closedKey{},
+		vias: map[viaKey][]string{},
 	}
 	p.sizes = newSizes(p.arns)
 	for i := range ps.List {

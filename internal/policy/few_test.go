@@ -57,8 +57,8 @@ func anyFew(r *rand.Rand) []Statement {
 	return list
 }
 
-// FuzzSimpleAreMergedAsAny: what compares each with each, and what sorts numbers, come to what groups
-// by texts and leave alone what they are given; and the size is that of what is written.
+// FuzzSimpleAreMergedAsAny: what compares each with each, and what sorts numbers, come to what
+// groups by texts and leave alone what they are given; and the size is that of what is written.
 func FuzzSimpleAreMergedAsAny(f *testing.F) {
 	for seed := range uint64(3000) {
 		f.Add(seed)
