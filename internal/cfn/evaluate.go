@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -122,8 +123,17 @@ func (e *Evaluator) value(v any) any {
 	if e.depth >= deepest || !e.work(1) {
 		return e.noBudget()
 	}
+	if s, ok := v.(string); ok && !IsIntrinsic(s) {
+		return v
+	}
 	e.depth++
-	defer func() { e.depth-- }()
+	v = e.inside(v)
+	e.depth--
+	return v
+}
+
+// inside resolves a value that may have others in it.
+func (e *Evaluator) inside(v any) any {
 	switch v := v.(type) {
 	case nil, bool, json.Number, noValue, Unread:
 		return v
@@ -236,6 +246,10 @@ func (e *Evaluator) refused(function string, v any) Unread {
 // functions.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 func (e *Evaluator) finished(v any) any {
+	if steps, is := isFinished(v); is && steps < e.Steps && !e.exhausted {
+		e.Steps -= steps
+		return v
+	}
 	switch v := v.(type) {
 	case noValue:
 		return nil
@@ -263,9 +277,60 @@ func (e *Evaluator) finished(v any) any {
 	return v
 }
 
+// isFinished says whether a resolved value is what finished returns of it, and how many steps that
+// costs.
+func isFinished(v any) (steps int, is bool) {
+	switch v := v.(type) {
+	case noValue:
+		return 0, false
+	case string:
+		return 0, !strings.Contains(v, beginDynamic)
+	case []any:
+		steps = len(v)
+		for _, element := range v {
+			more, is := isFinished(element)
+			if !is {
+				return 0, false
+			}
+			steps += more
+		}
+	case Object:
+		steps = len(v)
+		for _, m := range v {
+			more, is := isFinished(m.Value)
+			if !is {
+				return 0, false
+			}
+			steps += more
+		}
+	}
+	return steps, true
+}
+
+// Member returns what Get does of a value once it is resolved. Of an object that is none of a
+// function it resolves nothing else.
+func (e *Evaluator) Member(v any, key string) any {
+	if o, ok := v.(Object); ok && o.IsData() {
+		return e.Resolve(o.Get(key))
+	}
+	o, _ := e.Resolve(v).(Object)
+	return o.Get(key)
+}
+
+// IsData says whether no member makes the object mean something else than its members.
+func (o Object) IsData() bool {
+	if len(o) == 1 && evaluators[o[0].Key] != nil {
+		return false
+	}
+	return !slices.ContainsFunc(o, func(m Member) bool { return strings.HasPrefix(m.Key, "Fn::") })
+}
+
+// beginDynamic begins a reference that CloudFormation resolves after its functions.
+const beginDynamic = "{{resolve:"
+
 // withoutDynamic writes unknown parts in the place of dynamic references.
 func (e *Evaluator) withoutDynamic(s string) string {
-	const begin, end = "{{resolve:", "}}"
+	const begin, end = beginDynamic, "}}"
 	if !strings.Contains(s, begin) {
 		return s
 	}

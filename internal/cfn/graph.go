@@ -31,6 +31,20 @@ func (t *Template) Dependencies() map[string][]string {
 	return all
 }
 
+// Waits says whether Dependencies has one resource among those that another waits for.
+func (t *Template) Waits(id, other string) bool {
+	r := t.Resources[id]
+	if r == nil || t.Resources[other] == nil {
+		return false
+	}
+	waits := false
+	r.references(func(ref Reference) {
+		waits = waits || ref.Name == other &&
+			(ref.Kind == KindRef || ref.Kind == KindGetAtt || ref.Kind == KindDependsOn)
+	})
+	return waits
+}
+
 // references calls found with everything that a resource refers to, its Condition and DependsOn
 // first.
 func (r *Resource) references(found func(Reference)) {

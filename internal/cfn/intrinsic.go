@@ -92,6 +92,18 @@ func call(name string, argument any) string { return Intrinsic(Object{{name, arg
 // Ref refers to a parameter, a pseudo parameter or a resource.
 func Ref(id string) string { return "\x00" + `{"Ref":` + string(appendQuoted(nil, id)) + "}" }
 
+// onlyRef returns what a placeholder refers to that is one Ref, as Ref writes it. It says no of any
+// name that needs escapes.
+func onlyRef(placeholder string) (id string, ok bool) {
+	const before, after = "\x00" + `{"Ref":"`, `"}`
+	if !strings.HasPrefix(placeholder, before) || !strings.HasSuffix(placeholder, after) ||
+		len(placeholder) < len(before)+len(after) {
+		return "", false
+	}
+	id = placeholder[len(before) : len(placeholder)-len(after)]
+	return id, !strings.ContainsAny(id, `"\`)
+}
+
 // GetAtt returns an attribute of a resource.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-getatt.html
 func GetAtt(id, attribute string) string { return call("Fn::GetAtt", []string{id, attribute}) }

@@ -195,15 +195,29 @@ func valueSize(v any) int {
 // dynamicReferences counts every {{resolve: in the template.
 func (t *Template) dynamicReferences() int {
 	n := 0
-	var count func(v any)
-	count = func(v any) {
-		if s, ok := v.(string); ok {
-			n += strings.Count(s, "{{resolve:")
-			return
+	t.values(func(v any) { n += CountDynamic(v) })
+	return n
+}
+
+// CountDynamic counts every {{resolve: in a value.
+func CountDynamic(v any) int {
+	n := 0
+	switch v := v.(type) {
+	case string:
+		return strings.Count(v, beginDynamic)
+	case []string:
+		for _, s := range v {
+			n += strings.Count(s, beginDynamic)
 		}
-		each(v, count)
+	case []any:
+		for _, e := range v {
+			n += CountDynamic(e)
+		}
+	case Object:
+		for _, m := range v {
+			n += CountDynamic(m.Value)
+		}
 	}
-	t.values(count)
 	return n
 }
 

@@ -33,17 +33,37 @@ type finder struct{ found func(Reference) }
 
 // value looks into a value; condition says whether {Condition: X} is a function here.
 func (f finder) value(v any, condition bool) {
-	if s, ok := v.(string); ok {
-		if parsed, ok := tryParse(s); ok && IsIntrinsic(s) {
-			f.value(parsed, condition)
+	switch v := v.(type) {
+	case string:
+		f.text(v, condition)
+	case []string:
+		for _, s := range v {
+			f.text(s, false)
 		}
+	case []any:
+		for _, e := range v {
+			f.value(e, false)
+		}
+	case Object:
+		f.object(v, condition)
+	}
+}
+
+// text looks into what a placeholder stands for; any other text refers to nothing.
+func (f finder) text(s string, condition bool) {
+	if !IsIntrinsic(s) {
 		return
 	}
-	o, ok := v.(Object)
-	if !ok {
-		each(v, func(e any) { f.value(e, false) })
+	if name, ok := onlyRef(s); ok {
+		f.found(Reference{Kind: KindRef, Name: name})
 		return
 	}
+	if parsed, ok := tryParse(s); ok {
+		f.value(parsed, condition)
+	}
+}
+
+func (f finder) object(o Object, condition bool) {
 	if len(o) == 1 && f.function(o[0].Key, o[0].Value, condition) {
 		return
 	}

@@ -19,6 +19,16 @@ const usualSize = 700
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 func (t *Template) Append(b []byte, f Format) []byte {
 	s := newSink(slices.Grow(b, usualSize*len(t.Resources)), f)
+	t.writeTo(s)
+	b = s.bytes()
+	if !f.YAML {
+		b = append(b, '\n')
+	}
+	return b
+}
+
+// writeTo writes the template, piece by piece.
+func (t *Template) writeTo(s sink) {
 	s.beginObject()
 	writeMember(s, "AWSTemplateFormatVersion", FormatVersion)
 	writeSet(s, "Description", t.Description)
@@ -46,11 +56,6 @@ func (t *Template) Append(b []byte, f Format) []byte {
 		s.endObject()
 	}
 	s.endObject()
-	b = s.bytes()
-	if !f.YAML {
-		b = append(b, '\n')
-	}
-	return b
 }
 
 // writeConditions writes the one section in which {Condition: X} is a function.

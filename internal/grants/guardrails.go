@@ -34,22 +34,34 @@ func (p *placer) resourcePolicies(ps Permissions) []ResourcePolicy {
 	}
 	var out []ResourcePolicy
 	for _, s := range p.m.Secrets {
-		if !s.Policy.Manage || len(p.secrets[s]) == 0 && s.Policy.IsZero() {
-			continue
+		if s.Policy.Manage && (len(p.secrets[s]) > 0 || !s.Policy.IsZero()) {
+			out = append(out, ResourcePolicy{Secret: s})
 		}
-		document := policy.Document(policy.Merge(policy.All(p.secrets[s])))
-		document = append(document, p.denials(s, granted[s])...)
-		for _, own := range s.Policy.Statements {
-			document = append(document,
-				policy.Statement{Verbatim: own.Value, Because: []source.Span{own.Span}})
-		}
-		size := p.sizes.of(document)
-		p.limit(size, aws.MaxSecretPolicy, s.Span, "resource policy of secret \""+s.ID+"\"",
-			"grant to roles of this account, which need no statement here, or to one "+
-				"rolePattern instead of many")
-		out = append(out, ResourcePolicy{s, document, size})
+	}
+	found := make([]diag.List, len(out))
+	p.eachOf(len(out), func(w *placer, i int) {
+		w.resourcePolicy(&out[i], granted[out[i].Secret])
+		found[i], w.found = w.found, nil
+	})
+	for _, list := range found {
+		p.found = append(p.found, list...)
 	}
 	return out
+}
+
+// resourcePolicy writes the resource policy of one secret.
+func (p *placer) resourcePolicy(out *ResourcePolicy, granted []*Permission) {
+	s := out.Secret
+	document := policy.Document(policy.Merge(policy.All(p.secrets[s])))
+	document = append(document, p.denials(s, granted)...)
+	for _, own := range s.Policy.Statements {
+		document = append(document,
+			policy.Statement{Verbatim: own.Value, Because: []source.Span{own.Span}})
+	}
+	out.Document, out.Size = document, p.sizes.of(document)
+	p.limit(out.Size, aws.MaxSecretPolicy, s.Span, "resource policy of secret \""+s.ID+"\"",
+		"grant to roles of this account, which need no statement here, or to one "+
+			"rolePattern instead of many")
 }
 
 // denials writes the guardrails of a secret.

@@ -39,6 +39,8 @@ type HandOver struct {
 	role     *model.Principal // of assumption
 	verbs    []string
 	secrets  []string
+
+	hasSecret map[*model.Secret]bool // those of secrets
 }
 
 // OfNobody says whether the document belongs to no account in particular: to members of an
@@ -151,6 +153,7 @@ func (p *placer) handOverFor(
 			Document: o.document, Account: o.account, Of: o.of, Span: g.Because,
 			To: g.To, Secret: g.Secret, Note: o.note,
 			key: o.key, function: o.function, anyone: o.anyone, reason: why, rotated: rotated,
+			hasSecret: map[*model.Secret]bool{},
 		}
 		p.handOvers[key] = h
 		p.order = append(p.order, key)
@@ -159,8 +162,8 @@ func (p *placer) handOverFor(
 	if !slices.Contains(h.verbs, g.Verb.Name) {
 		h.verbs = append(h.verbs, g.Verb.Name)
 	}
-	if !slices.Contains(h.secrets, g.Secret.ID) {
-		h.secrets = append(h.secrets, g.Secret.ID)
+	if !h.hasSecret[g.Secret] {
+		h.hasSecret[g.Secret], h.secrets = true, append(h.secrets, g.Secret.ID)
 	}
 }
 

@@ -23,13 +23,9 @@ func (p *placer) terms(
 ) []term {
 	plain, get := byStage(actions, g.Stages)
 	var held []aws.Action
-	plain = slices.DeleteFunc(slices.Clone(plain), func(a aws.Action) bool {
-		isHeld := slices.Contains(g.Verb.Held(), a)
-		if isHeld {
-			held = append(held, a)
-		}
-		return isHeld
-	})
+	if len(g.Verb.Held()) > 0 {
+		plain, held = divided(plain, g.Verb.Held())
+	}
 	var out []term
 	if len(plain) > 0 {
 		out = append(out, term{plain, c})
@@ -41,6 +37,18 @@ func (p *placer) terms(
 		out = append(out, term{[]aws.Action{action}, both(c, p.heldTo(g, action, at))})
 	}
 	return out
+}
+
+// divided divides actions into those that a list has not, and those that it has.
+func divided(actions, list []aws.Action) (others, those []aws.Action) {
+	for _, a := range actions {
+		if slices.Contains(list, a) {
+			those = append(those, a)
+			continue
+		}
+		others = append(others, a)
+	}
+	return others, those
 }
 
 // heldTo returns the conditions on its own arguments under which a verb allows a call, as a stack

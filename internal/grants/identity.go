@@ -56,7 +56,7 @@ func (p *placer) identityPolicies() []Identity {
 func (p *placer) eachOf(n int, f func(w *placer, i int)) {
 	own := func() *placer {
 		w := *p
-		w.found, w.sizes.known = nil, map[string]string{}
+		w.found, w.sizes.known, w.vias = nil, map[string]string{}, map[viaKey][]string{}
 		return &w
 	}
 	parallel.With(n, own, func(i int, w *placer) { f(w, i) })

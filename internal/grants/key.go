@@ -1,8 +1,6 @@
 package grants
 
 import (
-	"slices"
-
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
@@ -116,14 +114,10 @@ func (p *placer) use(k *model.Key, region string) policy.Statement {
 	regions := []string{p.region()}
 	if region != p.region() {
 		regions = append(regions, region)
-	}
-	for _, s := range p.m.Secrets {
-		if s.Key != k || region != p.region() {
-			continue
-		}
-		for _, replica := range s.Replicas {
-			if !slices.Contains(regions, replica.Region) {
-				regions = append(regions, replica.Region)
+	} else {
+		for _, there := range p.index.regions[k] {
+			if there != region {
+				regions = append(regions, there)
 			}
 		}
 	}

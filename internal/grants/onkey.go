@@ -1,6 +1,8 @@
 package grants
 
 import (
+	"slices"
+
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/model"
@@ -56,11 +58,21 @@ func (g *Permission) onKeyOf(region string, atHome bool) []aws.Action {
 // of a replica's key comes from the replica's Region or the primary's, so that both are let
 // through.
 func (p *placer) via(s *model.Secret, u keyUse) []string {
-	if u.replica == "" {
-		return p.viaService(p.home(s))
+	at := viaKey{u.replica, p.home(s)}
+	known, ok := p.vias[at]
+	if !ok {
+		known = p.viaService(at.home)
+		if at.replica != "" {
+			known = p.viaService(at.replica, at.home)
+		}
+		slices.Sort(known) // as a condition has them
+		p.vias[at] = known
 	}
-	return p.viaService(u.replica, p.home(s))
+	return known
 }
+
+// viaKey tells the lists of Regions apart whose Secrets Manager may ask for the use of a key.
+type viaKey struct{ replica, home string }
 
 // pinned holds the use of a key to one secret, which Secrets Manager names in the encryption
 // context. AWS does not say whether that of a replica has the replica's ARN or the primary's, so

@@ -56,6 +56,7 @@ type KeyPolicy struct {
 // placer is the state of one Place.
 type placer struct {
 	arns
+	index
 	identities map[identityKey]*identity
 	secrets    map[*model.Secret][]policy.Statement
 	keys       map[keyAt][]policy.Statement
@@ -63,16 +64,23 @@ type placer struct {
 	order      []handOverKey
 	always     map[anywhereKey]bool // actions without a resource that a principal has anyway
 	whenThere  []anywhere           // those for the sake of a secret that may not be there
+	vias       map[viaKey][]string
 	sizes      StandIns
 	closed     []*closedKey
+	closedAt   map[closedAt]*closedKey
 	found      diag.List
+}
+
+// closedAt tells secrets and replicas that other accounts cannot decrypt.
+type closedAt struct {
+	at     source.Span
+	region string // of a replica; empty: the secret itself
 }
 
 // closedKey is a secret, or a replica, that other accounts cannot decrypt, with what is granted on
 // it in vain.
 type closedKey struct {
-	at       source.Span
-	region   string      // of a replica; empty: the secret itself
+	closedAt
 	first    *Permission // granted in vain
 	others   int         // how many more are
 	encrypts bool        // one of them is about the secret at home, too
@@ -106,11 +114,11 @@ type hashedStatement struct {
 // Place decides for every permission which documents must say it. It needs a model without errors.
 func Place(ps Permissions) (Placement, diag.List) {
 	p := &placer{
-		arns: arns{
-			ps.Model,
-		}, identities: map[identityKey]*identity{}, secrets: map[*model.Secret][]policy.Statement{},
+		arns: arns{ps.Model}, index: newIndex(ps.Model),
+		identities: map[identityKey]*identity{}, secrets: map[*model.Secret][]policy.Statement{},
 		keys: map[keyAt][]policy.Statement{}, handOvers: map[handOverKey]*HandOver{},
-		always: map[anywhereKey]bool{},
+		always: map[anywhereKey]bool{}, closedAt: map[closedAt]*closedKey{},
+		vias: map[viaKey][]string{},
 	}
 	p.sizes = newSizes(p.arns)
 	for i := range ps.List {
@@ -260,14 +268,14 @@ func (p *placer) decryptable(g *Permission) bool {
 
 // inVain notes a grant on what other accounts cannot decrypt.
 func (p *placer) inVain(g *Permission, at source.Span, region string) {
-	i := slices.IndexFunc(p.closed,
-		func(c *closedKey) bool { return c.at == at && c.region == region })
-	if i < 0 {
-		p.closed = append(p.closed, &closedKey{at, region, g, 0, g.Verb.Encrypts()})
+	c := p.closedAt[closedAt{at, region}]
+	if c == nil {
+		c = &closedKey{closedAt{at, region}, g, 0, g.Verb.Encrypts()}
+		p.closed, p.closedAt[c.closedAt] = append(p.closed, c), c
 		return
 	}
-	p.closed[i].others++
-	p.closed[i].encrypts = p.closed[i].encrypts || g.Verb.Encrypts()
+	c.others++
+	c.encrypts = c.encrypts || g.Verb.Encrypts()
 }
 
 // closedKeys reports the secrets and replicas that other accounts cannot decrypt, each once: a key

@@ -26,16 +26,7 @@ func rotations(m *model.Model) []Permission {
 
 // rotators returns the roles that rotate a secret, or read it to rotate another, as far as the spec
 // names them.
-func (p *placer) rotators(s *model.Secret) []*model.Principal {
-	var out []*model.Principal
-	for _, other := range p.m.Secrets {
-		role := other.Rotation.Role()
-		if role != nil && role.ARN != "" && (other == s || other.Rotation.Superuser() == s) {
-			out = append(out, role)
-		}
-	}
-	return out
-}
+func (p *placer) rotators(s *model.Secret) []*model.Principal { return p.index.rotators[s] }
 
 // rotationOf returns what the role that rotates a secret needs.
 func rotationOf(s *model.Secret, role *model.Principal) []Permission {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/parallel"
 )
 
 // Stack is one template and where it is deployed.
@@ -59,6 +60,7 @@ type Thing struct {
 // Register is everything that the templates of some stacks make.
 type Register struct {
 	stacks   []*stack
+	things   []Thing            // once they were asked for
 	together map[[3]string]bool // conditions that can hold together, by the stack's file
 	pairs    int                // how many of them may still be asked about
 }
@@ -72,6 +74,7 @@ type stack struct {
 	number   int
 	e        *cfn.Evaluator
 	template *cfn.Template // with its loops substituted
+	at       place         // where it is deployed
 }
 
 // New reads the templates of stacks. Parameters are taken to be unknown, whatever their defaults
@@ -90,6 +93,7 @@ func New(stacks []Stack) *Register {
 				What: "parameter", Name: p.Key, Template: in.File, Shown: "${" + p.Key + "}",
 			}.Text()
 		}
+		s.at = place{s.e.Text(cfn.Ref(cfn.AccountID)), s.e.Text(cfn.Ref(cfn.Region))}
 		r.stacks = append(r.stacks, s)
 	}
 	return r
@@ -98,18 +102,25 @@ func New(stacks []Stack) *Register {
 // Things returns what the templates make whose name is written in them, by stack, and within one
 // sorted by logical ID.
 func (r *Register) Things() []Thing {
-	var all []Thing
-	for _, s := range r.stacks {
-		c := collector{stack: s}
-		for _, id := range slices.Sorted(maps.Keys(s.template.Resources)) {
-			c.resource(id)
-		}
-		for _, name := range slices.Sorted(maps.Keys(s.template.Outputs)) {
-			c.output(name)
-		}
-		all = append(all, c.things...)
+	if r.things != nil {
+		return r.things
 	}
-	return all
+	made := make([][]Thing, len(r.stacks))
+	parallel.Each(len(r.stacks), func(i int) { made[i] = r.stacks[i].things() })
+	r.things = slices.Concat(made...)
+	return r.things
+}
+
+// things returns what the template of a stack makes.
+func (s *stack) things() []Thing {
+	c := collector{stack: s}
+	for _, id := range slices.Sorted(maps.Keys(s.template.Resources)) {
+		c.resource(id)
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.template.Outputs)) {
+		c.output(name)
+	}
+	return c.made
 }
 
 // Elsewhere returns in which account or Region a thing is, if it is another than that of the stack
@@ -183,9 +194,9 @@ func (r *Register) canHold(stack int, a, b string) bool {
 // place is where something exists.
 type place struct{ account, region string }
 
-func (s *stack) account() string { return s.e.Text(cfn.Ref(cfn.AccountID)) }
-func (s *stack) region() string  { return s.e.Text(cfn.Ref(cfn.Region)) }
-func (s *stack) here() place     { return place{s.account(), s.region()} }
+func (s *stack) account() string { return s.at.account }
+func (s *stack) region() string  { return s.at.region }
+func (s *stack) here() place     { return s.at }
 
 // key returns the key of something in a Region.
 func (p place) key(kind Kind, name string) Key {

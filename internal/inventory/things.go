@@ -60,7 +60,7 @@ var inlineTypes = map[string]map[string]Kind{
 // collector collects the things of one stack.
 type collector struct {
 	*stack
-	things []Thing
+	made []Thing
 }
 
 func (c *collector) add(id, property string, t Thing) {
@@ -68,7 +68,7 @@ func (c *collector) add(id, property string, t Thing) {
 	if r := c.template.Resources[id]; r != nil && t.Kind != Export {
 		t.Condition = conditionOf(r)
 	}
-	c.things = append(c.things, t)
+	c.made = append(c.made, t)
 }
 
 // resource adds what a resource makes.
@@ -77,18 +77,11 @@ func (c *collector) resource(id string) {
 	if r == nil {
 		return
 	}
-	if n, ok := namedTypes[r.Type]; ok && c.text(id, n.property) != "" {
-		name := c.text(id, n.property)
-		key := c.here().key(n.kind, name)
-		if n.global {
-			key = iamKey(c.account(), n.kind, name)
-		}
-		c.add(id, n.property, Thing{Kind: n.kind, Key: key, Name: name})
+	if n, ok := namedTypes[r.Type]; ok {
+		c.named(id, n)
 	}
-	if kind := attachedTo[r.Type]; kind != "" && c.text(id, "SecretId") != "" {
-		of, name := secretKey(c.here(), c.text(id, "SecretId"))
-		key := Key(string(kind) + "\x00" + string(of))
-		c.add(id, "SecretId", Thing{Kind: kind, Key: key, Name: name, Of: of})
+	if kind := attachedTo[r.Type]; kind != "" {
+		c.attached(id, kind)
 	}
 	switch r.Type {
 	case "AWS::SecretsManager::Secret":
@@ -109,6 +102,30 @@ func (c *collector) resource(id string) {
 			Name: name})
 	}
 	c.inline(id, r)
+}
+
+// named adds something with a name of its own.
+func (c *collector) named(id string, n named) {
+	name := c.text(id, n.property)
+	if name == "" {
+		return
+	}
+	key := c.here().key(n.kind, name)
+	if n.global {
+		key = iamKey(c.account(), n.kind, name)
+	}
+	c.add(id, n.property, Thing{Kind: n.kind, Key: key, Name: name})
+}
+
+// attached adds what a secret has one of.
+func (c *collector) attached(id string, kind Kind) {
+	secret := c.text(id, "SecretId")
+	if secret == "" {
+		return
+	}
+	of, name := secretKey(c.here(), secret)
+	key := Key(string(kind) + "\x00" + string(of))
+	c.add(id, "SecretId", Thing{Kind: kind, Key: key, Name: name, Of: of})
 }
 
 // replicas adds the copies of a secret in other Regions, which have its name.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/parallel"
 )
 
 // Use is a resource that needs another one of the same stack to be there: it is attached to it, or
@@ -30,22 +31,28 @@ func (r *Register) Uses() []Use {
 			makers[t.Stack][t.Key] = append(makers[t.Stack][t.Key], t.LogicalID)
 		}
 	}
-	var all []Use
-	for _, s := range r.stacks {
-		if len(makers[s.number]) == 0 {
-			continue
+	uses := make([][]Use, len(r.stacks))
+	parallel.Each(len(r.stacks), func(i int) {
+		if len(makers[i]) > 0 {
+			uses[i] = r.stacks[i].uses(makers[i])
 		}
-		known, apart := s.Template.Dependencies(), s.apart()
-		for _, id := range slices.Sorted(maps.Keys(s.template.Resources)) {
-			var on []string
-			for _, key := range s.needs(id) {
-				on = append(on, makers[s.number][key]...)
-			}
-			slices.Sort(on)
-			for _, other := range slices.Compact(on) {
-				if other != id && !slices.Contains(known[id], other) && !apart(id, other) {
-					all = append(all, Use{s.number, id, other})
-				}
+	})
+	return slices.Concat(uses...)
+}
+
+// uses returns the uses within a stack; makers has the resources that make a thing.
+func (s *stack) uses(makers map[Key][]string) []Use {
+	var all []Use
+	apart := s.apart()
+	for _, id := range slices.Sorted(maps.Keys(s.template.Resources)) {
+		var on []string
+		for _, key := range s.needs(id) {
+			on = append(on, makers[key]...)
+		}
+		slices.Sort(on)
+		for _, other := range slices.Compact(on) {
+			if other != id && !s.Template.Waits(id, other) && !apart(id, other) {
+				all = append(all, Use{s.number, id, other})
 			}
 		}
 	}
@@ -95,16 +102,16 @@ func (s *stack) needs(id string) []Key {
 			keys = append(keys, s.here().key(KeyAlias, alias))
 		}
 	case "AWS::KMS::Key":
-		keys = s.principals(s.e.Resolve(r.Property("KeyPolicy")))
+		keys = s.principals(r.Property("KeyPolicy"))
 	case "AWS::IAM::Role":
-		keys = s.principals(s.e.Resolve(r.Property("AssumeRolePolicyDocument")))
+		keys = s.principals(r.Property("AssumeRolePolicyDocument"))
 	}
 	if attachedTo[r.Type] != "" {
 		key, _ := secretKey(s.here(), s.text(id, "SecretId"))
 		keys = append(keys, key)
 	}
 	if r.Type == "AWS::SecretsManager::ResourcePolicy" {
-		keys = append(keys, s.principals(s.e.Resolve(r.Property("ResourcePolicy")))...)
+		keys = append(keys, s.principals(r.Property("ResourcePolicy"))...)
 	}
 	return keys
 }
@@ -118,20 +125,33 @@ func (s *stack) function(v any) []Key {
 	return []Key{key, s.here().key(FunctionAlias, name+":"+qualifier)}
 }
 
+// statements returns the statements of a policy. What they say is not resolved, where they are a
+// list that is written out.
+func (s *stack) statements(document any) []any {
+	var all any
+	if o, ok := document.(cfn.Object); ok && o.IsData() {
+		all = o.Get("Statement")
+	} else {
+		all = s.e.Member(document, "Statement")
+	}
+	if list, ok := all.([]any); ok {
+		return list
+	}
+	all = s.e.Resolve(all)
+	if list, ok := all.([]any); ok {
+		return list
+	}
+	return []any{all}
+}
+
 // principals returns the keys of the roles and users that the statements of a policy name: AWS
 // refuses a policy that names one that is not there.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 func (s *stack) principals(document any) []Key {
-	d, _ := document.(cfn.Object)
-	statements, isList := d.Get("Statement").([]any)
-	if !isList {
-		statements = []any{d.Get("Statement")}
-	}
 	var keys []Key
-	for _, v := range statements {
-		statement, _ := v.(cfn.Object)
-		for _, element := range []string{"Principal", "NotPrincipal"} {
-			who, _ := statement.Get(element).(cfn.Object)
+	for _, statement := range s.statements(document) {
+		for _, element := range [...]string{"Principal", "NotPrincipal"} {
+			who, _ := s.e.Member(statement, element).(cfn.Object)
 			for _, arn := range s.texts(who.Get("AWS")) {
 				parts := strings.SplitN(arn, ":", 6)
 				if len(parts) < 6 || parts[2] != "iam" {

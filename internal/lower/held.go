@@ -12,6 +12,7 @@ import (
 	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/inventory"
 	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -26,33 +27,44 @@ type holder struct {
 
 // held finds names, texts and documents that AWS refuses, each at the property that causes it.
 func held(m *model.Model, stacks []*Stack, name source.Span) diag.List {
-	h := holder{m: m, stacks: stacks, register: register(stacks)}
+	h := holder{m: m, stacks: stacks, register: registerOf(stacks)}
 	rows := map[string][]aws.Limit{}
 	for _, l := range aws.Limits {
 		rows[l.Type] = append(rows[l.Type], l)
 	}
-	for i, s := range stacks {
-		h.number = i
-		h.stackName(s, name)
-		for _, id := range slices.Sorted(maps.Keys(s.Template.Resources)) {
-			r := s.Template.Resources[id]
-			for _, l := range rows[r.Type] {
-				h.property(l, id, r)
-			}
-			h.attached(id, r)
-			h.references(id, r)
-		}
-		for _, id := range slices.Sorted(maps.Keys(s.Template.Outputs)) {
-			h.text(aws.LimitOf(aws.OfOutput, "Name"), id, "", id)
-			export, _ := h.register.Resolve(i, s.Template.Outputs[id].Member("Export")).(cfn.Object)
-			if v := export.Get("Name"); v != nil {
-				h.text(aws.LimitOf(aws.OfOutput, "Export.Name"), id, "Export.Name", v)
-			}
-		}
-	}
+	each := make([]diag.List, len(stacks))
+	parallel.Each(len(stacks), func(i int) {
+		of := h
+		of.number = i
+		of.stack(rows, name)
+		each[i] = of.found
+	})
+	h.found = slices.Concat(each...)
 	h.inline()
 	h.functionPolicies()
 	return h.found
+}
+
+// stack holds one stack to the rows of each type.
+func (h *holder) stack(rows map[string][]aws.Limit, name source.Span) {
+	s := h.stacks[h.number]
+	h.stackName(s, name)
+	for _, id := range slices.Sorted(maps.Keys(s.Template.Resources)) {
+		r := s.Template.Resources[id]
+		for _, l := range rows[r.Type] {
+			h.property(l, id, r)
+		}
+		h.attached(id, r)
+		h.references(id, r)
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.Template.Outputs)) {
+		h.text(aws.LimitOf(aws.OfOutput, "Name"), id, "", id)
+		export, _ := h.register.
+			Resolve(h.number, s.Template.Outputs[id].Member("Export")).(cfn.Object)
+		if v := export.Get("Name"); v != nil {
+			h.text(aws.LimitOf(aws.OfOutput, "Export.Name"), id, "Export.Name", v)
+		}
+	}
 }
 
 // stackName checks the name of a stack, which for others than the home stack is derived.
@@ -67,8 +79,8 @@ func (h *holder) stackName(s *Stack, at source.Span) {
 
 // property checks one property of a resource, or each element of a list.
 func (h *holder) property(l aws.Limit, id string, r *cfn.Resource) {
-	if l.Property == "" {
-		return
+	if l.Property == "" || l.IsDocument() && r.Verbatim == nil {
+		return // a document that is derived is measured when it is placed, where it is divided
 	}
 	name, rest, _ := strings.Cut(l.Property, ".")
 	v := h.register.Resolve(h.number, r.Property(name))
@@ -172,12 +184,8 @@ func known(s string) string {
 	}
 }
 
-// document holds a policy document in the user's words to its row: those that are derived are
-// measured when they are placed, where they are divided.
+// document holds a policy document in the user's words to its row.
 func (h *holder) document(l aws.Limit, id, path string, v any) {
-	if h.stacks[h.number].Template.Resources[id].Verbatim == nil {
-		return
-	}
 	size := sizeIn(l.Unit, inventory.SizeOfDocument(v))
 	if !l.IsOver(size) {
 		return

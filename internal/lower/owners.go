@@ -36,7 +36,7 @@ type owners struct {
 // make and another imports: derived, imported or in CloudFormation's own words alike. Things in
 // different accounts or Regions, or under conditions that exclude each other, are different things.
 func Owners(m *model.Model, stacks []*Stack) diag.List {
-	o := newOwners(m, stacks, register(stacks))
+	o := newOwners(m, stacks, registerOf(stacks))
 	all := o.all()
 	slices.SortStableFunc(all, compareOwners)
 	byKey := map[inventory.Key][]owner{}

@@ -49,7 +49,9 @@ func (h *holder) references(id string, r *cfn.Resource) {
 		properties, _ = r.Verbatim.Get("Properties").(cfn.Object)
 	}
 	for _, m := range properties {
-		h.referencesIn(id, m.Key, m.Value)
+		if cfn.CountDynamic(m.Value) > 0 {
+			h.referencesIn(id, m.Key, m.Value)
+		}
 	}
 }
 

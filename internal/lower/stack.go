@@ -30,6 +30,7 @@ type Stack struct {
 	Documents       []Document
 
 	properties map[string]source.Span // where properties are written, by logical ID and path
+	shared     *shared                // what is known of the finished stacks
 	text       []byte                 // of the template in the usual format; nil: not written yet
 }
 
@@ -134,7 +135,7 @@ func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 		out = append(out, b.Stack)
 		found = append(found, b.found...)
 	}
-	r := register(out)
+	r := share(out)
 	order(out, r)
 	noteFunctionPolicies(out, r)
 	return out, found

@@ -1,12 +1,12 @@
 package lower
 
 import (
-	"bytes"
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -14,16 +14,18 @@ import (
 // is wrong with a template as a whole is reported at the name of the stack.
 func Verify(m *model.Model, stacks []*Stack, name source.Span) diag.List {
 	var found diag.List
+	each := make([]diag.List, len(stacks))
+	parallel.Each(len(stacks), func(i int) {
+		c := checker{m, stacks[i], name}
+		each[i] = c.verify()
+	})
 	empty := true
-	var room []byte // for what is written; a stack keeps as much as it needs
-	for _, s := range stacks {
-		room = s.Template.Append(room[:0], cfn.Format{})
-		s.text = bytes.Clone(room)
-		c := checker{m, s, name}
-		found = append(found, c.verify()...)
+	for i, s := range stacks {
+		found = append(found, each[i]...)
 		empty = empty && len(s.Template.Resources) == 0
 	}
 	found = append(found, held(m, stacks, name)...)
+	forget(stacks)
 	if empty {
 		found.Report(diag.EmptyTemplate, name).
 			Message("the spec creates nothing, so that there is no template to deploy").
@@ -50,7 +52,8 @@ type checker struct {
 func (c *checker) verify() diag.List {
 	var found diag.List
 	t := c.stack.Template
-	for _, f := range t.Check(len(c.stack.Text(cfn.Format{}))) {
+	c.stack.text = t.Append(make([]byte, 0, t.Size(cfn.Format{})), cfn.Format{})
+	for _, f := range t.Check(len(c.stack.text)) {
 		found = append(found, c.limit(f))
 	}
 	if cycle := t.Cycle(); cycle != nil {

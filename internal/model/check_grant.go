@@ -303,6 +303,7 @@ type inVain struct {
 type grantedInVain struct {
 	because spec.Text
 	secrets []*Secret
+	has     map[*Secret]bool // those of secrets
 	verbs   []string
 }
 
@@ -312,11 +313,11 @@ func (v *inVain) add(because spec.Text, g *Grant) {
 		if v.at == nil {
 			v.at = map[source.Span]*grantedInVain{}
 		}
-		one = &grantedInVain{because: because}
+		one = &grantedInVain{because: because, has: map[*Secret]bool{}}
 		v.at[because.Span], v.list = one, append(v.list, one)
 	}
-	if !slices.Contains(one.secrets, g.Secret) {
-		one.secrets = append(one.secrets, g.Secret)
+	if !one.has[g.Secret] {
+		one.has[g.Secret], one.secrets = true, append(one.secrets, g.Secret)
 	}
 	if !slices.Contains(one.verbs, g.Verb.Name) {
 		one.verbs = append(one.verbs, g.Verb.Name)

@@ -26,9 +26,9 @@ func Idle(m *Model) diag.List {
 			Message("no grant and nothing else of the spec names the principal %q", e.ID).
 			Hint("grant it something, or remove it")
 	}
-	exported := func(k *Key) bool { return slices.Contains(m.ExportKeys, k) }
+	exported := asSet(m.ExportKeys)
 	for _, k := range m.keysWritten {
-		if m.used["key "+k.ID] || exported(k) || len(k.Statements) > 0 || referred[k.LogicalID] {
+		if m.used["key "+k.ID] || exported[k] || len(k.Statements) > 0 || referred[k.LogicalID] {
 			continue
 		}
 		found.Report(diag.NothingUses, k.Span).

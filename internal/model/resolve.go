@@ -347,6 +347,7 @@ func (r *resolver) exports() {
 			r.ExportKeys = append(r.ExportKeys, k)
 		}
 	}
+	secrets, keys := asSet(r.ExportSecrets), asSet(r.ExportKeys)
 	names := func() []string { return append(r.secretNames(), r.keyNames()...) }
 	for _, t := range r.written.Export {
 		s, k := r.secrets[t.V], r.keys[t.V]
@@ -356,13 +357,22 @@ func (r *resolver) exports() {
 		if isImported(s, k) {
 			continue
 		}
-		if s != nil && !slices.Contains(r.ExportSecrets, s) {
-			r.ExportSecrets = append(r.ExportSecrets, s)
+		if s != nil && !secrets[s] {
+			secrets[s], r.ExportSecrets = true, append(r.ExportSecrets, s)
 		}
-		if k != nil && !k.Imported && !slices.Contains(r.ExportKeys, k) {
-			r.ExportKeys = append(r.ExportKeys, k)
+		if k != nil && !k.Imported && !keys[k] {
+			keys[k], r.ExportKeys = true, append(r.ExportKeys, k)
 		}
 	}
+}
+
+// asSet returns the set of what a list has.
+func asSet[T comparable](list []T) map[T]bool {
+	set := make(map[T]bool, len(list))
+	for _, v := range list {
+		set[v] = true
+	}
+	return set
 }
 
 // isImported says whether an id is that of an imported thing: of a secret, or of a key alone.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -194,14 +195,20 @@ func (r *resolver) lambdaRotation(s *Secret, in *spec.LambdaRotation) *LambdaRot
 func (m *Model) FunctionPermission(s *Secret) (logicalID, condition string) {
 	function := s.Rotation.Lambda.FunctionARN
 	condition = s.Condition
-	for _, other := range m.Secrets {
-		if r := other.Rotation; r != nil && r.Lambda != nil && r.Lambda.ForAccount &&
-			r.Lambda.FunctionARN == function && m.StackOf(other) == m.StackOf(s) &&
-			other.Condition == "" {
-			condition = ""
-		}
+	if condition != "" && m.permitsAlways(function, m.StackOf(s)) {
+		condition = ""
 	}
 	return fmt.Sprintf("Function%08xRotationPermission%s", hash(function), condition), condition
+}
+
+// permitsAlways says whether a secret of a stack that is there under all conditions has a function
+// that may be called for all secrets of the account.
+func (m *Model) permitsAlways(function string, at Stack) bool {
+	return slices.ContainsFunc(m.Secrets, func(s *Secret) bool {
+		r := s.Rotation
+		return s.Condition == "" && r != nil && r.Lambda != nil && r.Lambda.ForAccount &&
+			r.Lambda.FunctionARN == function && m.StackOf(s) == at
+	})
 }
 
 func isOfFunction(arn aws.ARN) bool {

@@ -88,8 +88,17 @@ type File struct {
 // their files without extension until then.
 func Make(m *model.Model, stacks []*lower.Stack, placement grants.Placement) Plan {
 	p := Plan{Version: Version, Stack: m.Stack, Stacks: []Stack{}, HandOver: []HandOver{}}
+	secrets := map[model.Stack][]string{} // logical IDs
+	for _, s := range m.Secrets {
+		if at := m.StackOf(s); s.Import == model.NotImported {
+			secrets[at] = append(secrets[at], s.LogicalID)
+		}
+	}
 	for _, s := range stacks {
-		p.Stacks = append(p.Stacks, describe(m, s, stacks))
+		described := describe(m, s, stacks)
+		described.Secrets = secrets[s.At]
+		slices.Sort(described.Secrets)
+		p.Stacks = append(p.Stacks, described)
 	}
 	for _, g := range placement.HandOvers {
 		out := HandOver{
@@ -107,7 +116,7 @@ func Make(m *model.Model, stacks []*lower.Stack, placement grants.Placement) Pla
 	return p
 }
 
-// describe describes one stack among all.
+// describe describes one stack among all, but for its secrets.
 func describe(m *model.Model, s *lower.Stack, all []*lower.Stack) Stack {
 	out := Stack{
 		Name: s.Name, Kind: s.At.Kind.String(), Account: s.Account, Region: s.Region,
@@ -124,12 +133,6 @@ func describe(m *model.Model, s *lower.Stack, all []*lower.Stack) Stack {
 	slices.SortFunc(out.Documents, func(a, b Document) int {
 		return cmp.Compare(a.LogicalID, b.LogicalID)
 	})
-	for _, secret := range m.Secrets {
-		if secret.Import == model.NotImported && m.StackOf(secret) == s.At {
-			out.Secrets = append(out.Secrets, secret.LogicalID)
-		}
-	}
-	slices.Sort(out.Secrets)
 	for _, other := range all {
 		if waitsFor(s.At, other.At) {
 			out.DependsOn = append(out.DependsOn, other.File)

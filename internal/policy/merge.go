@@ -45,10 +45,22 @@ type mergedElement struct {
 // allows (or denies) exactly what they did. Verbatim statements stay as they are, last, in their
 // order.
 func Merge(statements iter.Seq[*Statement]) []Statement {
+	list := slices.Collect(statements)
+	switch {
+	case !areSimple(list):
+		return mergeAny(list)
+	case len(list) <= mostFew:
+		return mergeFew(list)
+	}
+	return mergeNumbered(list)
+}
+
+// mergeAny is Merge for any statements, by texts that say what must agree.
+func mergeAny(list []*Statement) []Statement {
 	elements := map[element]*mergedElement{}
 	var order []*mergedElement
 	var verbatim []Statement
-	for s := range statements {
+	for _, s := range list {
 		if s.Verbatim != nil {
 			verbatim = append(verbatim, *s)
 			continue

@@ -6,7 +6,6 @@ package policy
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/source"
@@ -68,9 +67,10 @@ func (c Conditions) With(operator, key string, values ...string) Conditions {
 			panic("policy: a condition block cannot hold " + operator + " " + key + " twice")
 		}
 	}
-	out := append(slices.Clone(c), Condition{operator, key, sortedUnique(values)})
-	slices.SortFunc(out, compareConditions)
-	return out
+	one := Condition{operator, key, sortedUnique(values)}
+	at, _ := slices.BinarySearchFunc(c, one, compareConditions)
+	out := make(Conditions, 0, len(c)+1)
+	return append(append(append(out, c[:at]...), one), c[at:]...)
 }
 
 // Has says whether the block has a condition on a key with an operator. IAM does not tell upper and
@@ -164,59 +164,22 @@ func oneOrMany(values []string) any {
 	return values
 }
 
-// Size returns the document's size as AWS counts it: the characters of its JSON without white
-// space. standIn gives, for an intrinsic, a text as long as what it will be when deployed, or as
-// long as that can be.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-func (d Document) Size(standIn func(intrinsic string) string) int {
-	return size(d.Value(), standIn)
-}
-
-// size returns how many characters a value has in compact JSON.
-func size(v any, standIn func(string) string) int {
-	switch v := v.(type) {
-	case string:
-		if cfn.IsIntrinsic(v) {
-			v = standIn(v)
-		}
-		return quotedSize(v)
-	case []string:
-		n := len("[]") + max(0, len(v)-1)
-		for _, s := range v {
-			n += size(s, standIn)
-		}
-		return n
-	case []any:
-		n := len("[]") + max(0, len(v)-1)
-		for _, e := range v {
-			n += size(e, standIn)
-		}
-		return n
-	case cfn.Object:
-		if len(v) == 1 && cfn.IsFunction(v[0].Key) {
-			return quotedSize(standIn(cfn.Intrinsic(v)))
-		}
-		n := len("{}") + max(0, len(v)-1)
-		for _, m := range v {
-			n += quotedSize(m.Key) + len(":") + size(m.Value, standIn)
-		}
-		return n
-	}
-	return len(cfn.AppendValue(nil, v, cfn.Format{Compact: true}))
-}
-
-// quotedSize returns how many characters a text has as a JSON string.
-func quotedSize(s string) int {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
-			return utf8.RuneCount(cfn.AppendValue(nil, s, cfn.Format{Compact: true}))
-		}
-	}
-	return len(s) + len(`""`)
-}
-
+// sortedUnique returns texts sorted, each once. Texts that are so already are returned as they are.
 func sortedUnique(values []string) []string {
+	if isSorted(values) {
+		return slices.Clip(values)
+	}
 	out := slices.Clone(values)
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// isSorted says whether texts are sorted, each once.
+func isSorted(values []string) bool {
+	for i := 1; i < len(values); i++ {
+		if values[i-1] >= values[i] {
+			return false
+		}
+	}
+	return true
 }

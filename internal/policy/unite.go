@@ -38,29 +38,59 @@ type difference struct {
 
 // uniteBy makes one statement of those that differ in nothing else.
 func uniteBy(statements []Statement, differ func(*Statement) *difference) []Statement {
-	groups := map[string]int{} // by everything else, the place of the statement in out
-	var out [][]Statement      // those that become one
-	var by []*difference
-	for _, s := range statements {
-		d := differ(&s)
-		if d != nil {
-			key := d.others(s)
-			if at, seen := groups[key]; seen {
-				out[at] = append(out[at], s)
-				continue
-			}
-			groups[key] = len(out)
+	by := make([]*difference, len(statements))
+	n := 0
+	for i := range statements {
+		if by[i] = differ(&statements[i]); by[i] != nil {
+			n++
 		}
-		out, by = append(out, []Statement{s}), append(by, d)
 	}
-	united := make([]Statement, len(out))
-	for i, group := range out {
-		united[i] = group[0]
-		if len(group) > 1 {
-			by[i].join(&united[i], group)
+	if n < 2 {
+		return statements
+	}
+	groups := groupsOf
+	if len(statements) <= mostFew {
+		groups = groupsFew
+	}
+	in := groups(statements, by)
+	many := slices.Max(in) + 1
+	if many == len(statements) {
+		return statements
+	}
+	united := make([]Statement, many)
+	for at := range united {
+		var group []Statement
+		first := slices.Index(in, at)
+		for i := first; i < len(in); i++ {
+			if in[i] == at {
+				group = append(group, statements[i])
+			}
+		}
+		if united[at] = group[0]; len(group) > 1 {
+			by[first].join(&united[at], group)
 		}
 	}
 	return united
+}
+
+// groupsOf returns, for every statement, the number of the group in which all differ in nothing
+// else; groups are numbered in the order of the first of each.
+func groupsOf(statements []Statement, by []*difference) []int {
+	in := make([]int, len(statements))
+	groups, many := map[string]int{}, 0
+	for i, d := range by {
+		in[i] = many
+		if d != nil {
+			key := d.others(statements[i])
+			if at, seen := groups[key]; seen {
+				in[i] = at
+				continue
+			}
+			groups[key] = many
+		}
+		many++
+	}
+	return in
 }
 
 // others is the same text for statements that do not differ in anything else.
