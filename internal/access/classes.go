@@ -53,7 +53,7 @@ func (a *asker) classOf(p *place) string {
 		}
 	}
 	for _, d := range s.Policy {
-		write("policy", strconv.Itoa(int(a.texts.number(content(d)))))
+		write("policy", strconv.Itoa(int(a.contentOf(d))))
 	}
 	for i := range s.Copies {
 		c := &s.Copies[i]
@@ -65,15 +65,33 @@ func (a *asker) classOf(p *place) string {
 			write(a.classOfKey(s, c.Key))
 		}
 	}
-	for _, who := range a.world.Principals {
-		if who.Kind == RotationPrincipal && slices.Contains(who.Reads, s.ID) {
-			write("rotation", who.ID)
-		}
-		if who.Kind == RotationPrincipal && slices.Contains(who.ReadsOnly, s.ID) {
-			write("superuser", who.ID)
-		}
+	for _, r := range a.rotating[s.ID] {
+		write(r.as, r.who)
 	}
 	return b.String()
+}
+
+// rotating is somebody who rotates a secret and stands in no template, or who reads it to rotate
+// another one, by the ID.
+type rotating struct{ as, who string }
+
+// readRotations notes who rotates which secret, by the ID of the secret.
+func (a *asker) readRotations() {
+	a.rotating = map[string][]rotating{}
+	for _, who := range a.world.Principals {
+		if who.Kind != RotationPrincipal {
+			continue
+		}
+		note := func(as string, ids []string) {
+			for _, id := range ids {
+				if r := (rotating{as, who.ID}); !slices.Contains(a.rotating[id], r) {
+					a.rotating[id] = append(a.rotating[id], r)
+				}
+			}
+		}
+		note("rotation", who.Reads)
+		note("superuser", who.ReadsOnly)
+	}
 }
 
 // classOfKey describes the key of a secret. Of a key that differs from others in nothing but its
@@ -87,7 +105,7 @@ func (a *asker) classOfKey(s *Secret, k *Key) string {
 		partition = arn.partition
 	}
 	return fmt.Sprintf("%q %q %q %v %d", partition, k.Account, k.Region, k.Facts,
-		a.texts.number(content(k.Policy)))
+		a.contentOf(k.Policy))
 }
 
 // isPlainKey says whether nothing is told of a key but its policy and what kind of key it is, and
@@ -103,12 +121,12 @@ func isPlainKey(s *Secret, k *Key) bool {
 // some holds the key that a call gives a secret.
 func (a *asker) readAsked() {
 	a.tags, a.keysAsked = map[string]bool{}, map[string]bool{}
-	seen := map[*Document]bool{}
+	seen, said := map[*Document]bool{}, map[*wording]bool{}
 	read := func(d *Document) {
-		if d == nil || seen[d] {
+		if d == nil || seen[d] || d.wording != nil && said[d.wording] {
 			return
 		}
-		seen[d] = true
+		seen[d], said[d.wording] = true, true
 		for i := range d.Rules.Statements {
 			a.readKeys(&d.Rules.Statements[i])
 		}
@@ -141,6 +159,21 @@ func (a *asker) readKeys(r *policy.Rule) {
 			a.keysAsked[value] = true
 		}
 	}
+}
+
+// contentOf numbers what a document says: the same, the same number.
+func (a *asker) contentOf(d *Document) int32 {
+	if d.wording == nil {
+		return a.texts.number(content(d))
+	}
+	if known, ok := a.contents[d.wording]; ok {
+		return known
+	}
+	if a.contents == nil {
+		a.contents = map[*wording]int32{}
+	}
+	a.contents[d.wording] = a.texts.number(content(d))
+	return a.contents[d.wording]
 }
 
 // content describes what a document says.
@@ -236,10 +269,14 @@ func (a *arnPatterns) add(kind, text string, p policy.Pattern, group int32) {
 }
 
 func (a *asker) patternsOf(d *Document) *arnPatterns {
-	if have, ok := a.patterns.Load(d); ok {
+	key := any(d)
+	if d.wording != nil {
+		key = d.wording
+	}
+	if have, ok := a.patterns.Load(key); ok {
 		return have.(*arnPatterns)
 	}
-	have, _ := a.patterns.LoadOrStore(d, newARNPatterns(d, &a.coverage))
+	have, _ := a.patterns.LoadOrStore(key, newARNPatterns(d, &a.coverage))
 	return have.(*arnPatterns)
 }
 

@@ -255,6 +255,7 @@ type loader struct {
 	settled   int                         // how many of the subjects have what floats
 	namedSeen map[string]bool             // what policies name as secrets
 	roles     map[*Principal][]*Principal // the roles that each may become
+	wordings  wordings
 
 	secretList []*Secret
 

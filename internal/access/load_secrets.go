@@ -204,11 +204,11 @@ func (s *stack) resourcePolicy(id string) {
 		s.l.tellOf(secret.ID, "has more than one resource policy: which of them holds is not known",
 			"")
 	}
+	said := s.Template.Resources[id].Property("ResourcePolicy")
 	d := &Document{
-		Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id,
-		Told:  s.toldOf(s.Template.Resources[id].Property("ResourcePolicy")),
-		Rules: s.rules(id, "ResourcePolicy", s.Template.Resources[id].Property("ResourcePolicy")),
+		Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id, Told: s.toldOf(said),
 	}
+	d.Rules, d.wording = s.worded(id, "ResourcePolicy", said)
 	secret.Policy = append(secret.Policy, d)
 	if unknowns := statable(given); len(unknowns) > 0 {
 		s.tell(id,

@@ -25,6 +25,9 @@ var naming = map[string][]string{
 // toldOf returns the parameters whose default stands in a value of the template, also where it
 // stands there by the name of a resource, sorted.
 func (s *stack) toldOf(v any) []Told {
+	if len(s.Template.Parameters) == 0 {
+		return nil
+	}
 	found := map[string]Told{}
 	s.toldIn(v, found, map[string]bool{})
 	var out []Told
@@ -135,10 +138,12 @@ func (l *loader) tellTaken(all []*Principal) {
 
 // testsTags says whether some statement asks for tags.
 func (l *loader) testsTags(all []*Principal) bool {
+	said := map[*wording]bool{}
 	asks := func(d *Document) bool {
-		if d == nil {
+		if d == nil || d.wording != nil && said[d.wording] {
 			return false
 		}
+		said[d.wording] = true // that it does not
 		for i := range d.Rules.Statements {
 			r := &d.Rules.Statements[i]
 			for _, c := range r.Conditions {

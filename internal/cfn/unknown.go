@@ -141,6 +141,29 @@ func parseUnknown(text string) Unknown {
 	return u
 }
 
+// LengthOf returns the Min and Max of an unknown part as it stands in a text: those that CutUnknown
+// finds, without the rest of what it is.
+func LengthOf(part string) (least, most int) {
+	const ofMin, ofMax, fields = 6, 7, 10
+	field := 0
+	for _, r := range part {
+		switch c := r - unknownByte; {
+		case c < 0 || c > 0xff:
+		case c == rune(unknownSeparator[0]):
+			field++
+		case c < '0' || c > '9':
+		case field == ofMin:
+			least = least*10 + int(c-'0')
+		case field == ofMax:
+			most = most*10 + int(c-'0')
+		}
+	}
+	if field < fields-1 {
+		return 0, 0
+	}
+	return least, most
+}
+
 // UnknownsIn returns the unknown parts of a text, in their order.
 func UnknownsIn(s string) []Unknown {
 	var out []Unknown

@@ -74,7 +74,7 @@ func (t *ConditionTest) impliedBy(within string) bool {
 			continue
 		}
 		if asText == "" { // nothing but a wildcard covers these
-			asText = strings.NewReplacer("*", "\uE0FE", "?", "\uE0FF").Replace(within)
+			asText = asCharacters.Replace(within)
 		}
 		pattern := o.pattern.text
 		if t.operator.compare == arns {
@@ -86,6 +86,9 @@ func (t *ConditionTest) impliedBy(within string) bool {
 	}
 	return false
 }
+
+// asCharacters writes wildcards as characters that mean nothing and that no pattern has.
+var asCharacters = strings.NewReplacer("*", "\uE0FE", "?", "\uE0FF")
 
 // anyOf returns a pattern as the text of any one value that it matches.
 func anyOf(pattern string) string {
