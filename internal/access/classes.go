@@ -121,12 +121,12 @@ func isPlainKey(s *Secret, k *Key) bool {
 // some holds the key that a call gives a secret.
 func (a *asker) readAsked() {
 	a.tags, a.keysAsked = map[string]bool{}, map[string]bool{}
-	seen, said := map[*Document]bool{}, map[*wording]bool{}
+	seen := map[any]bool{}
 	read := func(d *Document) {
-		if d == nil || seen[d] || d.wording != nil && said[d.wording] {
+		if d == nil || seen[d.words()] {
 			return
 		}
-		seen[d], said[d.wording] = true, true
+		seen[d.words()] = true
 		for i := range d.Rules.Statements {
 			a.readKeys(&d.Rules.Statements[i])
 		}
@@ -163,17 +163,15 @@ func (a *asker) readKeys(r *policy.Rule) {
 
 // contentOf numbers what a document says: the same, the same number.
 func (a *asker) contentOf(d *Document) int32 {
-	if d.wording == nil {
-		return a.texts.number(content(d))
-	}
-	if known, ok := a.contents[d.wording]; ok {
+	if known, ok := a.contents[d.words()]; ok {
 		return known
 	}
 	if a.contents == nil {
-		a.contents = map[*wording]int32{}
+		a.contents = map[any]int32{}
 	}
-	a.contents[d.wording] = a.texts.number(content(d))
-	return a.contents[d.wording]
+	n := a.texts.number(content(d))
+	a.contents[d.words()] = n
+	return n
 }
 
 // content describes what a document says.
@@ -269,10 +267,7 @@ func (a *arnPatterns) add(kind, text string, p policy.Pattern, group int32) {
 }
 
 func (a *asker) patternsOf(d *Document) *arnPatterns {
-	key := any(d)
-	if d.wording != nil {
-		key = d.wording
-	}
+	key := d.words()
 	if have, ok := a.patterns.Load(key); ok {
 		return have.(*arnPatterns)
 	}

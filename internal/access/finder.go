@@ -157,6 +157,19 @@ func (p *Principal) who(key string) policy.Fact {
 	return policy.Fact{State: policy.Open}
 }
 
+// onceEach returns facts that are found out once for each key.
+func onceEach(facts policy.Facts) policy.Facts {
+	known := map[string]policy.Fact{}
+	return func(key string) policy.Fact {
+		f, ok := known[key]
+		if !ok {
+			f = facts(key)
+			known[key] = f
+		}
+		return f
+	}
+}
+
 // isLoose says whether a principal of a policy is not just the ARN of a role or user, or the name
 // of a service.
 func isLoose(id string) bool {
@@ -218,7 +231,7 @@ func (w *worker) candidates(i int32) []int32 {
 
 // audiences finds the places whose policies may let in somebody who is not named there.
 func (f *finder) audiences(p *Principal, add func([]int32)) {
-	caller, who := p.caller(), p.who
+	caller, who := p.caller(), onceEach(p.who)
 	if cfn.HasUnknown(p.ARN) {
 		for _, a := range f.told {
 			if a.rule.Principals.MayBe(caller, policy.Allow) {

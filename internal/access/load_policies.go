@@ -48,7 +48,7 @@ func (s *stack) worded(id, what string, v any) (policy.Rules, *wording) {
 			w = s.l.wordings.keep(s, v, hash, rules)
 		}
 	}
-	if w != nil {
+	if w != nil && (s.Documents[id] != nil || s.Because[id] != nil) {
 		rules.Statements = slices.Clone(rules.Statements)
 	}
 	s.because(id, &rules)

@@ -22,6 +22,14 @@ type wording struct {
 	may sync.Map // action → whether some statement may allow it
 }
 
+// words is what is the same of documents that say the same, where that is known.
+func (d *Document) words() any {
+	if d.wording != nil {
+		return d.wording
+	}
+	return d
+}
+
 // wordings are the wordings that were read, by a hash of their values.
 type wordings struct {
 	seed  maphash.Seed

@@ -138,12 +138,12 @@ func (l *loader) tellTaken(all []*Principal) {
 
 // testsTags says whether some statement asks for tags.
 func (l *loader) testsTags(all []*Principal) bool {
-	said := map[*wording]bool{}
+	said := map[any]bool{} // of documents and wordings that do not
 	asks := func(d *Document) bool {
-		if d == nil || d.wording != nil && said[d.wording] {
+		if d == nil || said[d.words()] {
 			return false
 		}
-		said[d.wording] = true // that it does not
+		said[d.words()] = true
 		for i := range d.Rules.Statements {
 			r := &d.Rules.Statements[i]
 			for _, c := range r.Conditions {

@@ -16,6 +16,7 @@ type Prover struct {
 	verbs map[string]bool // that the finder knows
 
 	mu         sync.Mutex
+	worker     *worker                       // that finds them
 	reach      map[*Principal]map[int32]bool // places in which a principal may be allowed something
 	signatures map[asking]int32
 	known      map[question]provedAnswer
@@ -106,7 +107,10 @@ func (p *Prover) reaches(who *Principal, at int32) bool {
 	defer p.mu.Unlock()
 	reach, ok := p.reach[who]
 	if !ok {
-		w := p.a.newWorker()
+		if p.worker == nil {
+			p.worker = p.a.newWorker()
+		}
+		w := p.worker
 		reach = map[int32]bool{}
 		for _, place := range w.candidates(number) {
 			reach[place] = true

@@ -38,8 +38,8 @@ type asker struct {
 	everything bool
 	// there are other worlds: actions have rows whether or not a verb's row says the same here
 	oneOfMany bool
-	patterns  sync.Map // *Document or its *wording → *arnPatterns
-	contents  map[*wording]int32
+	patterns  sync.Map              // *Document or its *wording → *arnPatterns
+	contents  map[any]int32         // of documents or their wordings
 	rotating  map[string][]rotating // by the ID of the secret
 	texts     texts
 	coverage  coverage
