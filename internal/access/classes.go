@@ -33,6 +33,17 @@ func (t *texts) number(text string) int32 {
 	return n
 }
 
+// numberOf is number of a text that is still being used for something else.
+func (t *texts) numberOf(text []byte) int32 {
+	t.mu.Lock()
+	n, ok := t.known[string(text)]
+	t.mu.Unlock()
+	if ok {
+		return n
+	}
+	return t.number(string(text))
+}
+
 // classOf describes a place but for its ARN: two places of one description differ, to a document,
 // in nothing but what matches their ARNs.
 func (a *asker) classOf(p *place) string {

@@ -225,6 +225,9 @@ func (s *stack) resourcePolicy(id string) {
 // statable returns the unknown parts of a text that may turn out to be any secret's: parameters and
 // attributes. What another stack exports that is not given is no secret of the given ones.
 func statable(text string) []cfn.Unknown {
+	if !cfn.Mentions(text, "attribute") && !cfn.Mentions(text, "parameter") {
+		return nil
+	}
 	return slices.DeleteFunc(cfn.UnknownsIn(text), func(u cfn.Unknown) bool {
 		return u.What != "parameter" && u.What != "attribute"
 	})
@@ -234,6 +237,9 @@ func statable(text string) []cfn.Unknown {
 // CloudFormation refuses what refers to it, so that it is not there either.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html
 func (l *loader) impossible(text string) bool {
+	if !cfn.Mentions(text, "attribute") {
+		return false
+	}
 	for _, u := range cfn.UnknownsIn(text) {
 		for _, s := range l.stacks {
 			if u.What == "attribute" && u.Template == s.label &&

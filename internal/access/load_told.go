@@ -39,6 +39,9 @@ func (s *stack) toldOf(v any) []Told {
 
 // toldOfResource returns the parameters whose default a resource's names and tags have.
 func (s *stack) toldOfResource(id string) []Told {
+	if len(s.Template.Parameters) == 0 {
+		return nil
+	}
 	var values []any
 	for _, property := range naming[typeOf(s.Template.Resources[id])] {
 		values = append(values, s.Template.Resources[id].Property(property))

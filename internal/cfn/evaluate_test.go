@@ -660,6 +660,14 @@ func TestUnknownPartsAreReadAsTheyWereWritten(t *testing.T) {
 			t.Errorf("%+v is read as one of %d to %d characters", u, least, most)
 		}
 	}
+	text := "x" + u.Text() + Unknown{What: "name"}.Text()
+	for what, want := range map[string]bool{
+		"parameter": true, "name": true, "": false, "param": false, "a": false, "parameters": false,
+	} {
+		if Mentions(text, what) != want {
+			t.Errorf("it mentions %q: %t", what, !want)
+		}
+	}
 	if least, most := LengthOf("\uFDD0\uE031\uFDD1"); least != 0 || most != 0 {
 		t.Errorf("a part that says nothing is read as one of %d to %d characters", least, most)
 	}

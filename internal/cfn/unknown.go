@@ -102,6 +102,19 @@ func (u Unknown) Text() string {
 // HasUnknown says whether a text has unknown parts.
 func HasUnknown(s string) bool { return strings.Contains(s, string(unknownBegin)) }
 
+// Mentions says whether a text has an unknown part of a kind, by its What.
+func Mentions(s, what string) bool {
+	if !HasUnknown(s) {
+		return false
+	}
+	begins := []rune{unknownBegin}
+	for i := range len(what) {
+		begins = append(begins, unknownByte+rune(what[i]))
+	}
+	begins = append(begins, unknownByte+rune(unknownSeparator[0]))
+	return strings.Contains(s, string(begins))
+}
+
 // CutUnknown returns what stands before the first unknown part of a text, the part, as it stands
 // there and what it is, and the rest. It says whether there is one.
 func CutUnknown(s string) (before, text string, u Unknown, after string, found bool) {
