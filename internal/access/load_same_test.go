@@ -47,6 +47,7 @@ func TestWordings(t *testing.T) {
 			cfn.Object{{Key: "Effect", Value: "Allow"}, {Key: "Action", Value: action}},
 		}}}
 	}
+	ref := cfn.Object{{Key: "Ref", Value: "Db"}}
 	one, other := &stack{}, &stack{}
 	var w wordings
 	number := func(s *stack, v any) string {
@@ -69,10 +70,9 @@ func TestWordings(t *testing.T) {
 		{of([]string{"a", "b"}), of([]string{"a", "b"}), one, true},
 		{of([]string{"a", "b"}), of([]string{"ab"}), one, false},
 		{of(true), of(false), one, false},
-		{of(cfn.Object{{Key: "Ref", Value: "Db"}}), of(cfn.Object{{Key: "Ref", Value: "Db"}}), one, true},
-		{of(cfn.Object{{Key: "Ref", Value: "Db"}}), of(cfn.Object{{Key: "Ref", Value: "Db"}}), other, false},
-		{of(cfn.Intrinsic(cfn.Object{{Key: "Ref", Value: "Db"}})),
-			of(cfn.Intrinsic(cfn.Object{{Key: "Ref", Value: "Db"}})), other, false},
+		{of(ref), of(ref), one, true},
+		{of(ref), of(ref), other, false},
+		{of(cfn.Intrinsic(ref)), of(cfn.Intrinsic(ref)), other, false},
 		{of("{{resolve:ssm:a}}"), of("{{resolve:ssm:a}}"), other, false},
 		{of(cfn.Object{{Key: "Fn::Other", Value: "a"}, {Key: "b", Value: "c"}}),
 			of(cfn.Object{{Key: "Fn::Other", Value: "a"}, {Key: "b", Value: "c"}}), other, false},
