@@ -227,14 +227,18 @@ func (c *call) hopeless(p *Principal, s *Secret) bool {
 
 // mayAllow says whether a statement of the document may allow an action, whatever else it asks for.
 func (d *Document) mayAllow(action string) bool {
-	if known, ok := d.may.Load(action); ok {
+	kept := &d.may
+	if d.wording != nil {
+		kept = &d.wording.may
+	}
+	if known, ok := kept.Load(action); ok {
 		return known.(bool)
 	}
 	may := false
 	for i := range d.Rules.Statements {
 		may = may || d.Rules.Statements[i].MayAllow(action)
 	}
-	d.may.Store(action, may)
+	kept.Store(action, may)
 	return may
 }
 

@@ -33,6 +33,17 @@ func (t *texts) number(text string) int32 {
 	return n
 }
 
+// numberOf is number of a text that is still being used for something else.
+func (t *texts) numberOf(text []byte) int32 {
+	t.mu.Lock()
+	n, ok := t.known[string(text)]
+	t.mu.Unlock()
+	if ok {
+		return n
+	}
+	return t.number(string(text))
+}
+
 // classOf describes a place but for its ARN: two places of one description differ, to a document,
 // in nothing but what matches their ARNs.
 func (a *asker) classOf(p *place) string {
@@ -53,7 +64,7 @@ func (a *asker) classOf(p *place) string {
 		}
 	}
 	for _, d := range s.Policy {
-		write("policy", strconv.Itoa(int(a.texts.number(content(d)))))
+		write("policy", strconv.Itoa(int(a.contentOf(d))))
 	}
 	for i := range s.Copies {
 		c := &s.Copies[i]
@@ -65,15 +76,33 @@ func (a *asker) classOf(p *place) string {
 			write(a.classOfKey(s, c.Key))
 		}
 	}
-	for _, who := range a.world.Principals {
-		if who.Kind == RotationPrincipal && slices.Contains(who.Reads, s.ID) {
-			write("rotation", who.ID)
-		}
-		if who.Kind == RotationPrincipal && slices.Contains(who.ReadsOnly, s.ID) {
-			write("superuser", who.ID)
-		}
+	for _, r := range a.rotating[s.ID] {
+		write(r.as, r.who)
 	}
 	return b.String()
+}
+
+// rotating is somebody who rotates a secret and stands in no template, or who reads it to rotate
+// another one, by the ID.
+type rotating struct{ as, who string }
+
+// readRotations notes who rotates which secret, by the ID of the secret.
+func (a *asker) readRotations() {
+	a.rotating = map[string][]rotating{}
+	for _, who := range a.world.Principals {
+		if who.Kind != RotationPrincipal {
+			continue
+		}
+		note := func(as string, ids []string) {
+			for _, id := range ids {
+				if r := (rotating{as, who.ID}); !slices.Contains(a.rotating[id], r) {
+					a.rotating[id] = append(a.rotating[id], r)
+				}
+			}
+		}
+		note("rotation", who.Reads)
+		note("superuser", who.ReadsOnly)
+	}
 }
 
 // classOfKey describes the key of a secret. Of a key that differs from others in nothing but its
@@ -87,7 +116,7 @@ func (a *asker) classOfKey(s *Secret, k *Key) string {
 		partition = arn.partition
 	}
 	return fmt.Sprintf("%q %q %q %v %d", partition, k.Account, k.Region, k.Facts,
-		a.texts.number(content(k.Policy)))
+		a.contentOf(k.Policy))
 }
 
 // isPlainKey says whether nothing is told of a key but its policy and what kind of key it is, and
@@ -103,12 +132,12 @@ func isPlainKey(s *Secret, k *Key) bool {
 // some holds the key that a call gives a secret.
 func (a *asker) readAsked() {
 	a.tags, a.keysAsked = map[string]bool{}, map[string]bool{}
-	seen := map[*Document]bool{}
+	seen := map[any]bool{}
 	read := func(d *Document) {
-		if d == nil || seen[d] {
+		if d == nil || seen[d.words()] {
 			return
 		}
-		seen[d] = true
+		seen[d.words()] = true
 		for i := range d.Rules.Statements {
 			a.readKeys(&d.Rules.Statements[i])
 		}
@@ -141,6 +170,19 @@ func (a *asker) readKeys(r *policy.Rule) {
 			a.keysAsked[value] = true
 		}
 	}
+}
+
+// contentOf numbers what a document says: the same, the same number.
+func (a *asker) contentOf(d *Document) int32 {
+	if known, ok := a.contents[d.words()]; ok {
+		return known
+	}
+	if a.contents == nil {
+		a.contents = map[any]int32{}
+	}
+	n := a.texts.number(content(d))
+	a.contents[d.words()] = n
+	return n
 }
 
 // content describes what a document says.
@@ -236,10 +278,11 @@ func (a *arnPatterns) add(kind, text string, p policy.Pattern, group int32) {
 }
 
 func (a *asker) patternsOf(d *Document) *arnPatterns {
-	if have, ok := a.patterns.Load(d); ok {
+	key := d.words()
+	if have, ok := a.patterns.Load(key); ok {
 		return have.(*arnPatterns)
 	}
-	have, _ := a.patterns.LoadOrStore(d, newARNPatterns(d, &a.coverage))
+	have, _ := a.patterns.LoadOrStore(key, newARNPatterns(d, &a.coverage))
 	return have.(*arnPatterns)
 }
 

@@ -127,8 +127,10 @@ type Document struct {
 	Rules     policy.Rules
 	Told      []Told // the parameters whose default its texts have, sorted
 
+	wording *wording // of Rules, where other documents may have the same; nil: of its own
+
 	once  sync.Once // makes index, when it is first needed
-	may   sync.Map  // action → whether some statement may allow it
+	may   sync.Map  // action → whether some statement may allow it, where it has no wording
 	index *index
 
 	onceNamed sync.Once // makes named, likewise

@@ -25,6 +25,8 @@ type finder struct {
 	mixed    bool        // an account is not stated which may be one that is
 	told     []*audience // those of direct, for callers of whom a part of the ARN is unknown
 
+	addressed map[*wording][]addressee // while it is made: whom policies address
+
 	mu      sync.Mutex
 	covered map[string][]int32 // places by the patterns that cover them
 }
@@ -40,6 +42,7 @@ func newFinder(a *asker) *finder {
 	f := &finder{
 		asker: a, named: map[string][]int32{}, direct: map[string][]int32{},
 		open: map[string]*audience{}, covered: map[string][]int32{},
+		addressed: map[*wording][]addressee{},
 	}
 	f.mixed = isMixed(a.world)
 	for i := range a.places {
@@ -54,12 +57,37 @@ func newFinder(a *asker) *finder {
 			f.named[key] = append(f.named[key], int32(i))
 		}
 		for _, d := range p.secret.Policy {
-			for j := range d.Rules.Statements {
-				f.address(&d.Rules.Statements[j], int32(i))
+			for _, to := range f.addressees(d) {
+				to.audience.places = append(to.audience.places, int32(i))
+				for _, name := range to.names {
+					f.direct[name] = append(f.direct[name], int32(i))
+				}
 			}
 		}
 	}
+	f.addressed = nil
 	return f
+}
+
+// addressee is an audience of a statement, with the names of those whom it names.
+type addressee struct {
+	audience *audience
+	names    []string
+}
+
+// addressees returns whom the statements of a resource policy may allow something.
+func (f *finder) addressees(d *Document) []addressee {
+	if known, ok := f.addressed[d.wording]; ok && d.wording != nil {
+		return known
+	}
+	var out []addressee
+	for i := range d.Rules.Statements {
+		if r := &d.Rules.Statements[i]; r.Effect == policy.Allow {
+			out = append(out, f.address(r))
+		}
+	}
+	f.addressed[d.wording] = out
+	return out
 }
 
 // isMixed says whether somebody, a secret or a key is of an account that nobody states, which may
@@ -90,11 +118,8 @@ func isMixed(w *World) bool {
 	return slices.ContainsFunc(w.Secrets, mayBe)
 }
 
-// address notes whom a statement of a resource policy may allow something in a place.
-func (f *finder) address(r *policy.Rule, at int32) {
-	if r.Effect != policy.Allow {
-		return
-	}
+// address returns whom a statement of a resource policy may allow something.
+func (f *finder) address(r *policy.Rule) addressee {
 	names := slices.Concat(r.Principals.AWS, r.Principals.Service)
 	key := fmt.Sprintf("%t %t %t %q %q %q", r.Anybody(), r.Principals.Any, r.Principals.Not,
 		r.Principals.AWS, r.Principals.Service, r.Principals.Federated)
@@ -106,10 +131,9 @@ func (f *finder) address(r *policy.Rule, at int32) {
 	list := &f.order
 	if !r.Anybody() && !r.Principals.Any && !r.Principals.Not && len(r.Principals.Federated) == 0 &&
 		!slices.ContainsFunc(names, isLoose) {
-		for _, name := range names {
-			f.direct[name] = append(f.direct[name], at)
-		}
 		list = &f.told
+	} else {
+		names = nil
 	}
 	a := f.open[key]
 	if a == nil {
@@ -117,7 +141,7 @@ func (f *finder) address(r *policy.Rule, at int32) {
 		f.open[key] = a
 		*list = append(*list, a)
 	}
-	a.places = append(a.places, at)
+	return addressee{a, names}
 }
 
 // whoKeys are the condition keys that say who calls.
@@ -131,6 +155,19 @@ func (p *Principal) who(key string) policy.Fact {
 		return f
 	}
 	return policy.Fact{State: policy.Open}
+}
+
+// onceEach returns facts that are found out once for each key.
+func onceEach(facts policy.Facts) policy.Facts {
+	known := map[string]policy.Fact{}
+	return func(key string) policy.Fact {
+		f, ok := known[key]
+		if !ok {
+			f = facts(key)
+			known[key] = f
+		}
+		return f
+	}
 }
 
 // isLoose says whether a principal of a policy is not just the ARN of a role or user, or the name
@@ -194,7 +231,7 @@ func (w *worker) candidates(i int32) []int32 {
 
 // audiences finds the places whose policies may let in somebody who is not named there.
 func (f *finder) audiences(p *Principal, add func([]int32)) {
-	caller, who := p.caller(), p.who
+	caller, who := p.caller(), onceEach(p.who)
 	if cfn.HasUnknown(p.ARN) {
 		for _, a := range f.told {
 			if a.rule.Principals.MayBe(caller, policy.Allow) {

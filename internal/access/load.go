@@ -255,6 +255,7 @@ type loader struct {
 	settled   int                         // how many of the subjects have what floats
 	namedSeen map[string]bool             // what policies name as secrets
 	roles     map[*Principal][]*Principal // the roles that each may become
+	wordings  wordings
 
 	secretList []*Secret
 
@@ -279,6 +280,8 @@ type stack struct {
 	maybe           []cfn.Unknown       // what decides whether it is there at all
 	resources       map[string][]string // logical IDs of what exists, by type, sorted
 	children        map[string]*stack   // nested stacks, by logical ID; nil: being made
+	// of secrets, by logical ID; nil until all stacks are open, by which things are called
+	secretARNs map[string]string
 }
 
 // What stands for an account and a Region that nobody states.

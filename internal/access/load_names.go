@@ -227,9 +227,17 @@ func sixCharacters(name, template, id string) string {
 		Shown: "??????", Class: cfn.Letters, Min: 6, Max: 6}.Text()
 }
 
+// ownSecretARN returns the ARN of a secret that the stack makes, of which much is made by it.
 func (s *stack) ownSecretARN(id string) string {
-	return s.arn("secretsmanager", s.region,
+	if known, ok := s.secretARNs[id]; ok {
+		return known
+	}
+	arn := s.arn("secretsmanager", s.region,
 		"secret:"+s.secretName(id)+"-"+sixCharacters(s.called(id), s.label, id))
+	if s.secretARNs != nil {
+		s.secretARNs[id] = arn
+	}
+	return arn
 }
 
 // keyID returns the id of a key that the stack makes. A replica has that of its primary key.

@@ -14,13 +14,22 @@ import (
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html
 func (l *loader) tellNever(all []*Principal) {
 	seen := map[*Document]bool{}
+	never := map[any][]string{} // keys of conditions, by documents or wordings
 	of := func(d *Document) {
 		if d == nil || seen[d] || d.Stack == "" {
 			return
 		}
 		seen[d] = true
-		for i := range d.Rules.Statements {
-			l.tellNeverOf(d, &d.Rules.Statements[i])
+		keys, known := never[d.words()]
+		if !known {
+			for i := range d.Rules.Statements {
+				keys = append(keys, neverMet(&d.Rules.Statements[i])...)
+			}
+			never[d.words()] = keys
+		}
+		for _, key := range keys {
+			l.tell(fmt.Sprintf("%s, %s: the condition on %s can never be met: "+
+				"no request for what the statement allows has this key", d.Stack, d.LogicalID, key))
 		}
 	}
 	for _, p := range all {
@@ -40,10 +49,12 @@ func (l *loader) tellNever(all []*Principal) {
 	}
 }
 
-func (l *loader) tellNeverOf(d *Document, r *policy.Rule) {
+// neverMet returns the keys of the conditions of a statement that can never be met.
+func neverMet(r *policy.Rule) []string {
 	if r.Effect != policy.Allow || len(r.Conditions) == 0 || r.Anybody() {
-		return
+		return nil
 	}
+	var keys []string
 	var actions []aws.ActionInfo
 	for _, list := range [][]aws.ActionInfo{aws.SecretsManagerActions, aws.KMSActions} {
 		for _, a := range list {
@@ -65,11 +76,10 @@ func (l *loader) tellNeverOf(d *Document, r *policy.Rule) {
 			carried = carried || x.carried(strings.ToLower(c.Key))
 		}
 		if !carried {
-			l.tell(fmt.Sprintf("%s, %s: the condition on %s can never be met: "+
-				"no request for what the statement allows has this key", d.Stack, d.LogicalID,
-				c.Key))
+			keys = append(keys, c.Key)
 		}
 	}
+	return keys
 }
 
 // nothing is known of a request without condition keys.

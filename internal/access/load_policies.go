@@ -30,9 +30,32 @@ func managedKey(arn string) string {
 
 // rules reads a policy that stands in a resource. What cannot be read is told, and unread.
 func (s *stack) rules(id, what string, v any) policy.Rules {
-	rules := s.decoded(id, what, s.e.Resolve(v))
+	rules, _ := s.worded(id, what, v)
+	return rules
+}
+
+// worded is rules with the wording, which is nil for a policy that others do not share.
+func (s *stack) worded(id, what string, v any) (policy.Rules, *wording) {
+	w, hash, comparable := s.l.wordings.find(s, v)
+	var rules policy.Rules
+	if w != nil {
+		rules = w.rules
+	} else {
+		resolved := s.e.Resolve(v)
+		rules = s.decoded(id, what, resolved)
+		if _, read := resolved.(cfn.Object); read && comparable && !s.e.Exhausted() &&
+			len(rules.Statements) > 0 && rules.Statements[0].Value != nil {
+			w = s.l.wordings.keep(s, v, hash, rules)
+		}
+	}
+	if w != nil && (s.Documents[id] != nil || s.Because[id] != nil) {
+		rules.Statements = slices.Clone(rules.Statements)
+	}
 	s.because(id, &rules)
-	return withUnread(rules, s.maybeOf(id))
+	if maybe := s.maybeOf(id); len(maybe) > 0 {
+		return withUnread(rules, maybe), nil
+	}
+	return rules, w
 }
 
 // because notes where in a spec the statements of a resource come from.
@@ -40,7 +63,7 @@ func (s *stack) because(id string, rules *policy.Rules) {
 	var own [][]source.Span
 	if d, ok := s.Documents[id]; ok {
 		for _, statement := range d {
-			if s.e.Resolve(statement.Value()) != nil {
+			if statement.Verbatim == nil || s.e.Resolve(statement.Value()) != nil {
 				own = append(own, statement.Because)
 			}
 		}

@@ -204,11 +204,11 @@ func (s *stack) resourcePolicy(id string) {
 		s.l.tellOf(secret.ID, "has more than one resource policy: which of them holds is not known",
 			"")
 	}
+	said := s.Template.Resources[id].Property("ResourcePolicy")
 	d := &Document{
-		Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id,
-		Told:  s.toldOf(s.Template.Resources[id].Property("ResourcePolicy")),
-		Rules: s.rules(id, "ResourcePolicy", s.Template.Resources[id].Property("ResourcePolicy")),
+		Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id, Told: s.toldOf(said),
 	}
+	d.Rules, d.wording = s.worded(id, "ResourcePolicy", said)
 	secret.Policy = append(secret.Policy, d)
 	if unknowns := statable(given); len(unknowns) > 0 {
 		s.tell(id,
@@ -225,6 +225,9 @@ func (s *stack) resourcePolicy(id string) {
 // statable returns the unknown parts of a text that may turn out to be any secret's: parameters and
 // attributes. What another stack exports that is not given is no secret of the given ones.
 func statable(text string) []cfn.Unknown {
+	if !cfn.Mentions(text, "attribute") && !cfn.Mentions(text, "parameter") {
+		return nil
+	}
 	return slices.DeleteFunc(cfn.UnknownsIn(text), func(u cfn.Unknown) bool {
 		return u.What != "parameter" && u.What != "attribute"
 	})
@@ -234,6 +237,9 @@ func statable(text string) []cfn.Unknown {
 // CloudFormation refuses what refers to it, so that it is not there either.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html
 func (l *loader) impossible(text string) bool {
+	if !cfn.Mentions(text, "attribute") {
+		return false
+	}
 	for _, u := range cfn.UnknownsIn(text) {
 		for _, s := range l.stacks {
 			if u.What == "attribute" && u.Template == s.label &&

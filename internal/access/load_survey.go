@@ -63,6 +63,9 @@ var readable = map[string]bool{}
 // read reads all documents, and takes up whom and what they name.
 func (l *loader) read() {
 	for _, s := range l.stacks {
+		s.secretARNs = map[string]string{}
+	}
+	for _, s := range l.stacks {
 		s.survey()
 	}
 	l.addKnown()

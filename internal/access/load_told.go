@@ -25,6 +25,9 @@ var naming = map[string][]string{
 // toldOf returns the parameters whose default stands in a value of the template, also where it
 // stands there by the name of a resource, sorted.
 func (s *stack) toldOf(v any) []Told {
+	if len(s.Template.Parameters) == 0 {
+		return nil
+	}
 	found := map[string]Told{}
 	s.toldIn(v, found, map[string]bool{})
 	var out []Told
@@ -36,6 +39,9 @@ func (s *stack) toldOf(v any) []Told {
 
 // toldOfResource returns the parameters whose default a resource's names and tags have.
 func (s *stack) toldOfResource(id string) []Told {
+	if len(s.Template.Parameters) == 0 {
+		return nil
+	}
 	var values []any
 	for _, property := range naming[typeOf(s.Template.Resources[id])] {
 		values = append(values, s.Template.Resources[id].Property(property))
@@ -135,10 +141,12 @@ func (l *loader) tellTaken(all []*Principal) {
 
 // testsTags says whether some statement asks for tags.
 func (l *loader) testsTags(all []*Principal) bool {
+	said := map[any]bool{} // of documents and wordings that do not
 	asks := func(d *Document) bool {
-		if d == nil {
+		if d == nil || said[d.words()] {
 			return false
 		}
+		said[d.words()] = true
 		for i := range d.Rules.Statements {
 			r := &d.Rules.Statements[i]
 			for _, c := range r.Conditions {

@@ -83,6 +83,9 @@ func product(parameters []decisiveParameter) int {
 
 // conditionsUsed returns the conditions that what is read of a stack hangs on, sorted.
 func (s *stack) conditionsUsed() []string {
+	if len(s.Template.Conditions) == 0 {
+		return nil
+	}
 	used := map[string]bool{}
 	add := func(v any) {
 		for _, name := range s.Template.ConditionsUsed(v) {

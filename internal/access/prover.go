@@ -15,7 +15,10 @@ type Prover struct {
 	who   map[*Principal]int32
 	verbs map[string]bool // that the finder knows
 
+	rooms sync.Pool // of *worker
+
 	mu         sync.Mutex
+	worker     *worker                       // that finds them
 	reach      map[*Principal]map[int32]bool // places in which a principal may be allowed something
 	signatures map[asking]int32
 	known      map[question]provedAnswer
@@ -49,9 +52,10 @@ func NewProver(w *World, verbs []*verb.Verb) *Prover {
 		reach: map[*Principal]map[int32]bool{}, signatures: map[asking]int32{},
 		known: map[question]provedAnswer{},
 	}
-	var r Report
 	for _, s := range w.Secrets {
-		p.a.add(&r, s, nil)
+		for at := range s.Copies {
+			p.a.places = append(p.a.places, place{secret: s, at: at})
+		}
 	}
 	p.a.readAsked()
 	p.a.classify()
@@ -106,7 +110,10 @@ func (p *Prover) reaches(who *Principal, at int32) bool {
 	defer p.mu.Unlock()
 	reach, ok := p.reach[who]
 	if !ok {
-		w := p.a.newWorker()
+		if p.worker == nil {
+			p.worker = p.a.newWorker()
+		}
+		w := p.worker
 		reach = map[int32]bool{}
 		for _, place := range w.candidates(number) {
 			reach[place] = true
@@ -125,8 +132,13 @@ func (p *Prover) signature(who *Principal, at int32) int32 {
 	if ok {
 		return n
 	}
-	w := worker{asker: p.a}
-	n = p.a.texts.number(string(w.signature(nil, who, &p.a.places[at])))
+	w, ok := p.rooms.Get().(*worker)
+	if !ok {
+		w = &worker{asker: p.a}
+	}
+	w.key = w.signature(w.key[:0], who, &p.a.places[at])
+	n = p.a.texts.numberOf(w.key)
+	p.rooms.Put(w)
 	p.mu.Lock()
 	p.signatures[key] = n
 	p.mu.Unlock()

@@ -38,7 +38,9 @@ type asker struct {
 	everything bool
 	// there are other worlds: actions have rows whether or not a verb's row says the same here
 	oneOfMany bool
-	patterns  sync.Map // *Document → *arnPatterns
+	patterns  sync.Map              // *Document or its *wording → *arnPatterns
+	contents  map[any]int32         // of documents or their wordings
+	rotating  map[string][]rotating // by the ID of the secret
 	texts     texts
 	coverage  coverage
 	tags      map[string]bool // of secrets, that some document asks for
@@ -143,6 +145,7 @@ func (a *asker) readVerbs() {
 
 // classify gives places the same class that differ in nothing but their ARN.
 func (a *asker) classify() {
+	a.readRotations()
 	for i := range a.places {
 		a.places[i].class = a.texts.number(a.classOf(&a.places[i]))
 	}

@@ -56,6 +56,16 @@ type sound struct {
 // on the seed: the names of the stacks; the values of no parameters, of the one that decides
 // conditions, or of all.
 func openGenerated(g *generate.Generated) (*sound, error) {
+	stacks, err := stacksOf(g)
+	if err != nil {
+		return nil, err
+	}
+	return &sound{g: g, e: access.Load(stacks, access.Beside{}),
+		answers: map[string]access.Explanation{}}, nil
+}
+
+// stacksOf returns the stacks of a generated estate.
+func stacksOf(g *generate.Generated) ([]access.Stack, error) {
 	r := rand.New(rand.NewPCG(g.Seed, 7))
 	named, given := r.IntN(2) == 0, r.IntN(3)
 	var stacks []access.Stack
@@ -79,8 +89,7 @@ func openGenerated(g *generate.Generated) (*sound, error) {
 		}
 		stacks = append(stacks, stack)
 	}
-	return &sound{g: g, e: access.Load(stacks, access.Beside{}),
-		answers: map[string]access.Explanation{}}, nil
+	return stacks, nil
 }
 
 // explain asks a question, once.

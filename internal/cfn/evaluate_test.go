@@ -655,6 +655,22 @@ func TestUnknownPartsAreReadAsTheyWereWritten(t *testing.T) {
 	if fmt.Sprint(got) != fmt.Sprint(u) {
 		t.Errorf("%+v is read as %+v", u, got)
 	}
+	for _, u := range []Unknown{u, {}, {What: "1", Name: "2", Min: 36, Max: 128}, {Max: 7}} {
+		if least, most := LengthOf(u.Text()); least != u.Min || most != u.Max {
+			t.Errorf("%+v is read as one of %d to %d characters", u, least, most)
+		}
+	}
+	text := "x" + u.Text() + Unknown{What: "name"}.Text()
+	for what, want := range map[string]bool{
+		"parameter": true, "name": true, "": false, "param": false, "a": false, "parameters": false,
+	} {
+		if Mentions(text, what) != want {
+			t.Errorf("it mentions %q: %t", what, !want)
+		}
+	}
+	if least, most := LengthOf("\uFDD0\uE031\uFDD1"); least != 0 || most != 0 {
+		t.Errorf("a part that says nothing is read as one of %d to %d characters", least, most)
+	}
 }
 
 func FuzzEvaluate(f *testing.F) {

@@ -102,6 +102,19 @@ func (u Unknown) Text() string {
 // HasUnknown says whether a text has unknown parts.
 func HasUnknown(s string) bool { return strings.Contains(s, string(unknownBegin)) }
 
+// Mentions says whether a text has an unknown part of a kind, by its What.
+func Mentions(s, what string) bool {
+	if !HasUnknown(s) {
+		return false
+	}
+	begins := []rune{unknownBegin}
+	for i := range len(what) {
+		begins = append(begins, unknownByte+rune(what[i]))
+	}
+	begins = append(begins, unknownByte+rune(unknownSeparator[0]))
+	return strings.Contains(s, string(begins))
+}
+
 // CutUnknown returns what stands before the first unknown part of a text, the part, as it stands
 // there and what it is, and the rest. It says whether there is one.
 func CutUnknown(s string) (before, text string, u Unknown, after string, found bool) {
@@ -139,6 +152,29 @@ func parseUnknown(text string) Unknown {
 		u.Not = f[fields:]
 	}
 	return u
+}
+
+// LengthOf returns the Min and Max of an unknown part as it stands in a text: those that CutUnknown
+// finds, without the rest of what it is.
+func LengthOf(part string) (least, most int) {
+	const ofMin, ofMax, fields = 6, 7, 10
+	field := 0
+	for _, r := range part {
+		switch c := r - unknownByte; {
+		case c < 0 || c > 0xff:
+		case c == rune(unknownSeparator[0]):
+			field++
+		case c < '0' || c > '9':
+		case field == ofMin:
+			least = least*10 + int(c-'0')
+		case field == ofMax:
+			most = most*10 + int(c-'0')
+		}
+	}
+	if field < fields-1 {
+		return 0, 0
+	}
+	return least, most
 }
 
 // UnknownsIn returns the unknown parts of a text, in their order.

@@ -65,7 +65,8 @@ func newCondition(
 // parseOperator takes a condition operator apart. One that does not exist is an error.
 func parseOperator(name string) (ConditionTest, error) {
 	t := ConditionTest{Operator: name}
-	unknown := fmt.Errorf("has an operator that does not exist: %q", name)
+	given := name
+	unknown := func() error { return fmt.Errorf("has an operator that does not exist: %q", given) }
 	if set, rest, found := strings.Cut(name, ":"); found {
 		switch {
 		case strings.EqualFold(set, "ForAnyValue"):
@@ -73,7 +74,7 @@ func parseOperator(name string) (ConditionTest, error) {
 		case strings.EqualFold(set, "ForAllValues"):
 			t.set = forAllValues
 		default:
-			return t, unknown
+			return t, unknown()
 		}
 		name = rest
 	}
@@ -87,7 +88,7 @@ func parseOperator(name string) (ConditionTest, error) {
 		}
 	}
 	if t.operator == nil || t.operator.compare == presence && t.ifExists {
-		return t, unknown
+		return t, unknown()
 	}
 	return t, nil
 }

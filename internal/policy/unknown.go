@@ -130,6 +130,9 @@ func matches(pattern, text string, fold bool) cfn.Truth {
 		}
 		return cfn.TruthOf(match(pattern, text, fold))
 	}
+	if asLong(pattern[p:], text[t:]) {
+		return cfn.Yes
+	}
 	l, a := laidText(text, fold), patternApart(pattern, fold)
 	from, textFrom := a.placeAt(p), l.placeAt(t)
 	switch {
@@ -140,6 +143,26 @@ func matches(pattern, text string, fold bool) cfn.Truth {
 	}
 	return cfn.Maybe
 }
+
+// asLong says of the most usual pair of a pattern and a text with an unknown part that the one
+// covers the other whatever the part is: the pattern is nothing but ?, and the text a part of as
+// many characters. Others are told by matches alone.
+func asLong(pattern, text string) bool {
+	if pattern == "" || len(pattern) > mostExpanded || !strings.HasPrefix(text, beginning) ||
+		!strings.HasSuffix(text, ending) ||
+		strings.IndexFunc(text[len(beginning):], isBeginning) >= 0 {
+		return false
+	}
+	for i := range len(pattern) {
+		if pattern[i] != anyOne {
+			return false
+		}
+	}
+	least, most := cfn.LengthOf(text)
+	return least == len(pattern) && most == least
+}
+
+func isBeginning(r rune) bool { return string(r) == beginning }
 
 // acrossColons returns a pattern in which wildcards that may be in the resource part of an ARN, or
 // may end a field, match colons: an unknown part before them may have any number of colons. unknown

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -72,5 +73,35 @@ func TestMatchesWithUnknownParts(t *testing.T) {
 			t.Errorf("%s covers %s: %d, want %d", cfn.Shown(c.pattern), cfn.Shown(c.text), got,
 				c.want)
 		}
+	}
+}
+
+// TestQuestionMarksCoverAsLongParts: what asLong says at once is what going over all places says.
+func TestQuestionMarksCoverAsLongParts(t *testing.T) {
+	quick := 0
+	for marks := range 70 {
+		for least := range 14 {
+			for more := range 2 {
+				u := cfn.Unknown{What: "name", Name: "n", Shown: "*", Class: cfn.Class(marks % 4),
+					Min: least, Max: least + more, Unique: marks%2 == 0}
+				text := u.Text()
+				pattern := strings.Repeat(string([]byte{anyOne}), marks)
+				for _, c := range [][2]string{
+					{pattern, text}, {pattern + "x", text}, {pattern, text + text},
+					{pattern, text + "x"}, {"x" + pattern, text},
+				} {
+					if !asLong(c[0], c[1]) {
+						continue
+					}
+					quick++
+					if l := laidText(c[1], false); !l.must(patternApart(c[0], false), 0, 0) {
+						t.Errorf("%d question marks cover %d to %d characters", marks, u.Min, u.Max)
+					}
+				}
+			}
+		}
+	}
+	if quick != 13 {
+		t.Errorf("%d pairs are told at once", quick)
 	}
 }

@@ -1,0 +1,156 @@
+package access
+
+import (
+	"encoding/json"
+	"hash/maphash"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/policy"
+)
+
+// wording is what several documents say in the same words: of thousands of resource policies there
+// are few wordings. What is found out of the words alone is kept with them. It is for several
+// goroutines.
+type wording struct {
+	of    *stack // whose functions the words have; nil: they have none
+	value any
+	rules policy.Rules // without the places that its statements come from
+
+	may sync.Map // action → whether some statement may allow it
+}
+
+// words is what is the same of documents that say the same, where that is known.
+func (d *Document) words() any {
+	if d.wording != nil {
+		return d.wording
+	}
+	return d
+}
+
+// wordings are the wordings that were read, by a hash of their values.
+type wordings struct {
+	seed  maphash.Seed
+	known map[uint64][]*wording
+}
+
+// find returns the wording of a policy as it stands in a template of a stack, or nil, and the hash
+// that it is kept by; not ok: nobody keeps wordings of such values.
+func (w *wordings) find(s *stack, v any) (found *wording, hash uint64, ok bool) {
+	if w.known == nil {
+		w.seed, w.known = maphash.MakeSeed(), map[uint64][]*wording{}
+	}
+	var h maphash.Hash
+	h.SetSeed(w.seed)
+	if !hashValue(&h, v) {
+		return nil, 0, false
+	}
+	hash = h.Sum64()
+	for _, one := range w.known[hash] {
+		if (one.of == nil || one.of == s) && sameValue(one.value, v) {
+			return one, hash, true
+		}
+	}
+	return nil, hash, true
+}
+
+// keep keeps what a policy of a stack says.
+func (w *wordings) keep(s *stack, v any, hash uint64, rules policy.Rules) *wording {
+	one := &wording{value: v, rules: rules}
+	if hasFunctions(v) {
+		one.of = s
+	}
+	w.known[hash] = append(w.known[hash], one)
+	return one
+}
+
+// hashValue adds a value of a template to a hash; not ok: it has a part of another kind.
+func hashValue(h *maphash.Hash, v any) (ok bool) {
+	switch v := v.(type) {
+	case string:
+		h.WriteByte('"')
+		h.WriteString(v)
+	case json.Number:
+		h.WriteByte('0')
+		h.WriteString(string(v))
+	case bool:
+		h.WriteByte('?')
+		if v {
+			h.WriteByte('!')
+		}
+	case []string:
+		h.WriteByte('[')
+		for _, one := range v {
+			hashValue(h, one)
+		}
+	case []any:
+		h.WriteByte('[')
+		for _, one := range v {
+			if !hashValue(h, one) {
+				return false
+			}
+		}
+	case cfn.Object:
+		h.WriteByte('{')
+		for i := range v {
+			h.WriteString(v[i].Key)
+			if !hashValue(h, v[i].Value) {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// sameValue says whether two values are written alike, of the kinds that hashValue knows.
+func sameValue(a, b any) bool {
+	switch a := a.(type) {
+	case string:
+		b, ok := b.(string)
+		return ok && a == b
+	case json.Number:
+		b, ok := b.(json.Number)
+		return ok && a == b
+	case bool:
+		b, ok := b.(bool)
+		return ok && a == b
+	case []string:
+		b, ok := b.([]string)
+		return ok && slices.Equal(a, b)
+	case []any:
+		b, ok := b.([]any)
+		return ok && slices.EqualFunc(a, b, sameValue)
+	case cfn.Object:
+		b, ok := b.(cfn.Object)
+		return ok && slices.EqualFunc(a, b, func(x, y cfn.Member) bool {
+			return x.Key == y.Key && sameValue(x.Value, y.Value)
+		})
+	}
+	return false
+}
+
+// hasFunctions says whether a value of a template may be another one in another stack: it has a
+// function, or a text that stands for one.
+func hasFunctions(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return strings.Contains(v, "\x00") || strings.Contains(v, "{{")
+	case []string:
+		return slices.ContainsFunc(v, func(one string) bool { return hasFunctions(one) })
+	case []any:
+		return slices.ContainsFunc(v, hasFunctions)
+	case cfn.Object:
+		if len(v) == 1 && v[0].Key == "Condition" {
+			return true
+		}
+		return slices.ContainsFunc(v, func(m cfn.Member) bool {
+			return cfn.IsFunction(m.Key) || strings.HasPrefix(m.Key, "Fn::") ||
+				hasFunctions(m.Value)
+		})
+	}
+	return false
+}

@@ -1,0 +1,82 @@
+package access_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/simulator/generate"
+)
+
+// proverSeeds are the generated estates that every run asks about.
+const proverSeeds = 40
+
+// TestProverAnswersAsAsked: what a prover answers quickly, of what it asked about others, is what
+// the plain way answers of each question by itself.
+func TestProverAnswersAsAsked(t *testing.T) {
+	asked := 0
+	for seed := range uint64(proverSeeds) {
+		asked += answersAsAsked(t, seed)
+	}
+	if asked < 10_000 {
+		t.Errorf("%d questions are too few", asked)
+	}
+}
+
+func FuzzProverAnswersAsAsked(f *testing.F) {
+	f.Add(uint64(1_000))
+	f.Fuzz(func(t *testing.T, seed uint64) { answersAsAsked(t, seed) })
+}
+
+// answersAsAsked asks everything about a generated estate in both ways, and returns how much.
+func answersAsAsked(t *testing.T, seed uint64) (asked int) {
+	t.Helper()
+	s, err := openGenerated(generate.Estate(seed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range s.e.Worlds {
+		prover := access.NewProver(w, testedVerbs)
+		for _, who := range w.Principals {
+			for _, secret := range w.Secrets {
+				for at := range secret.Copies {
+					for _, v := range testedVerbs {
+						asked++
+						quick, quickOnly := prover.Ask(who, v, secret, at)
+						plain, plainOnly := access.Ask(who, v, secret, at)
+						if quick.Effect != plain.Effect || !slices.Equal(quickOnly, plainOnly) {
+							t.Errorf("seed %d: %s %s %s in %s: %v %q, and asked plainly %v %q",
+								seed, who.ID, v.Name, secret.ID, secret.Copies[at].Region,
+								quick.Effect, quickOnly, plain.Effect, plainOnly)
+						}
+					}
+				}
+			}
+		}
+	}
+	return asked
+}
+
+// TestPoliciesOfOneWordingSayTheSame: a policy that is read as another one was which is written
+// alike says what it says on its own.
+func TestPoliciesOfOneWordingSayTheSame(t *testing.T) {
+	shared := 0
+	for seed := range uint64(300) {
+		g := generate.Estate(seed)
+		stacks, err := stacksOf(g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, again := range slices.Clone(stacks) {
+			again.File += "-again"
+			stacks = append(stacks, again)
+		}
+		wrong, some := access.WrongWordings(stacks)
+		if shared += some; len(wrong) > 0 {
+			t.Errorf("seed %d: %q say something else", seed, wrong)
+		}
+	}
+	if shared < 100 {
+		t.Errorf("%d policies have the wording of others, which are too few", shared)
+	}
+}
