@@ -52,9 +52,9 @@ func Exceeds(allows, refuses Side) Excess {
 // sides. It may say no where the call is the same for other reasons.
 func Alike(a, b Side) bool { return newComparison(a, b).alike() }
 
-// comparison is two sides of a call while they are being compared, as one problem: keys and tests
+// twoSides is two sides of a call while they are being compared, as one problem: keys and tests
 // of both are numbered together.
-type comparison struct {
+type twoSides struct {
 	p         *problem
 	sides     [2][][]*questionClauses
 	domains   []domainOf // of keys that may have other values on the second side
@@ -73,7 +73,7 @@ const (
 
 // decide looks for a witness among a few values, then among all; then for one that rests on what
 // nobody can read.
-func (c *comparison) decide() Excess {
+func (c *twoSides) decide() Excess {
 	if c.alike() {
 		return Excess{}
 	}
@@ -103,7 +103,7 @@ func (c *comparison) decide() Excess {
 
 // makeCells is that of the problem. Where a witness has to be certain, a statement of which nobody
 // can read whether it holds is no help to either side.
-func (c *comparison) makeCells() {
+func (c *twoSides) makeCells() {
 	c.p.makeCells()
 	for _, at := range c.hidden {
 		cells := c.p.atoms[at].cells
@@ -114,7 +114,7 @@ func (c *comparison) makeCells() {
 }
 
 // show lets statements of which nobody can read whether they hold be tried both ways.
-func (c *comparison) show() {
+func (c *twoSides) show() {
 	for _, at := range c.hidden {
 		t := &c.p.atoms[at]
 		for i, cell := range c.p.keys[t.keys[0]].cells {
@@ -124,14 +124,14 @@ func (c *comparison) show() {
 }
 
 // mayRead says whether something that nobody can read has to do with the comparison.
-func (c *comparison) mayRead() bool {
+func (c *twoSides) mayRead() bool {
 	return c.p.hasUnread() || c.apart ||
 		len(c.sides[allowing]) > 1 || len(c.sides[refusing]) > 1
 }
 
 // limited says whether a side that always allows the plain call refuses others: with other
 // arguments, or of whom a statement leaves out.
-func (c *comparison) limited() bool {
+func (c *twoSides) limited() bool {
 	return slices.ContainsFunc(c.p.atoms, func(t atom) bool { return t.chosen || t.leavesOut() })
 }
 
@@ -153,7 +153,7 @@ const mostRefusals = 4_096
 
 // searchEach looks for a circumstance in which the call may be allowed by some reading of the first
 // side and refused by one of the second.
-func (c *comparison) searchEach() (found *excess, complete bool) {
+func (c *twoSides) searchEach() (found *excess, complete bool) {
 	complete = true
 	for _, a := range c.sides[allowing] {
 		for _, r := range c.sides[refusing] {
@@ -169,7 +169,7 @@ func (c *comparison) searchEach() (found *excess, complete bool) {
 
 // search looks for a circumstance in which all readings of one side allow the call and all of the
 // other refuse it. Without one, complete says whether there certainly is none.
-func (c *comparison) search(
+func (c *twoSides) search(
 	m mode, allows, refuses [][]*questionClauses,
 ) (found *excess, complete bool) {
 	questions := slices.Concat(allows...)
@@ -195,7 +195,7 @@ func (c *comparison) search(
 }
 
 // refusals lists the ways in which a call is refused in all of some readings.
-func (c *comparison) refusals(m mode, readings [][]*questionClauses) ([]refusal, bool) {
+func (c *twoSides) refusals(m mode, readings [][]*questionClauses) ([]refusal, bool) {
 	complete := true
 	out := []refusal{{}}
 	for _, reading := range readings {
@@ -269,7 +269,7 @@ func allOf(atoms []int) [][]literal {
 }
 
 // allowedIn looks for a circumstance in which every question is allowed and constraints are met.
-func (c *comparison) allowedIn(
+func (c *twoSides) allowedIn(
 	m mode, questions []*questionClauses, constraints [][]literal,
 ) (found *excess, complete bool) {
 	complete = true
@@ -338,7 +338,7 @@ func withoutContraries(constraints [][]literal) (out [][]literal, ok bool) {
 }
 
 // witnessed tells a circumstance that was found.
-func (c *comparison) witnessed(found *excess) Excess {
+func (c *twoSides) witnessed(found *excess) Excess {
 	out := Excess{Found: cfn.Yes, Against: deciding(found.refusal.by)}
 	w := &witness{at: found.at}
 	for i, a := range c.sides[allowing][0] {

@@ -19,8 +19,8 @@ type domainOf struct {
 // ofOther begins the names of keys that only the second side leaves open.
 const ofOther = "other "
 
-func newComparison(allows, refuses Side) *comparison {
-	c := &comparison{p: &problem{}, always: refuses.Always}
+func newComparison(allows, refuses Side) *twoSides {
+	c := &twoSides{p: &problem{}, always: refuses.Always}
 	for _, reading := range allows.Readings {
 		c.take(allowing, reading)
 	}
@@ -38,7 +38,7 @@ func newComparison(allows, refuses Side) *comparison {
 }
 
 // take reduces the questions of a reading.
-func (c *comparison) take(side int, reading []Question) {
+func (c *twoSides) take(side int, reading []Question) {
 	var list []*questionClauses
 	for i := range reading {
 		a := c.p.reduce(&reading[i])
@@ -50,7 +50,7 @@ func (c *comparison) take(side int, reading []Question) {
 
 // bothOf returns the facts of a question of the second side where its circumstances are those of
 // the same question of the first side.
-func (c *comparison) bothOf(q *Question, readings [][]Question, i int) Facts {
+func (c *twoSides) bothOf(q *Question, readings [][]Question, i int) Facts {
 	own := q.Facts
 	var others Facts
 	for _, reading := range readings {
@@ -83,7 +83,7 @@ func (c *comparison) bothOf(q *Question, readings [][]Question, i int) Facts {
 }
 
 // note remembers a key that may have other values on one side than on the other.
-func (c *comparison) note(name string, fact, other *Fact) {
+func (c *twoSides) note(name string, fact, other *Fact) {
 	if fact.Always == other.Always && fact.Many == other.Many &&
 		slices.Equal(fact.Within, other.Within) ||
 		slices.ContainsFunc(c.domains, func(d domainOf) bool { return d.key == name }) {
@@ -93,7 +93,7 @@ func (c *comparison) note(name string, fact, other *Fact) {
 }
 
 // findElsewhere makes tests of the values that only the first side lets keys have.
-func (c *comparison) findElsewhere() {
+func (c *twoSides) findElsewhere() {
 	for _, d := range c.domains {
 		k, ok := c.p.keyIndex[d.key]
 		if !ok {
@@ -119,7 +119,7 @@ func (c *comparison) findElsewhere() {
 }
 
 // testOf adds a test of a key to the problem and returns its number.
-func (c *comparison) testOf(k int, operator string, values ...string) int {
+func (c *twoSides) testOf(k int, operator string, values ...string) int {
 	key := &c.p.keys[k]
 	fact := key.fact
 	fact.Name = key.name
@@ -132,7 +132,7 @@ func (c *comparison) testOf(k int, operator string, values ...string) int {
 
 // hide makes a test of whether a statement holds of which nobody can read it: then it holds on both
 // sides, or on neither.
-func (c *comparison) hide() {
+func (c *twoSides) hide() {
 	known := map[string]int{}
 	for _, a := range c.p.questions {
 		for _, list := range [...][]clause{a.identity, a.boundary, a.resource, a.deny} {
@@ -163,9 +163,24 @@ func (a *questionClauses) unreadName(c *clause) string {
 	for _, text := range []string{a.Action, a.Resource, c.rule.Effect, strconv.Itoa(int(c.naming))} {
 		b.WriteString(strconv.Quote(text))
 	}
+	b.WriteString(a.placeOf(c.rule))
 	b.Write(cfn.AppendValue(nil, c.rule.Value, cfn.Format{Compact: true}))
 	fmt.Fprintf(&b, "%q", unknownTexts(c.unread))
 	return b.String()
+}
+
+// placeOf says in which kind of policy a statement stands.
+func (a *questionClauses) placeOf(r *Rule) string {
+	for name, s := range map[string]*Source{
+		"boundary": a.Policies.Boundary, "resource": a.Policies.Resource,
+	} {
+		for i := 0; s != nil && i < len(s.Rules.Statements); i++ {
+			if r == &s.Rules.Statements[i] {
+				return name
+			}
+		}
+	}
+	return "identity"
 }
 
 // unknownTexts returns unknown parts as texts have them, sorted.
@@ -179,7 +194,7 @@ func unknownTexts(list []cfn.Unknown) []string {
 }
 
 // alike says whether the same statements, and the same unknown parts of them, decide on both sides.
-func (c *comparison) alike() bool {
+func (c *twoSides) alike() bool {
 	a, b := c.sides[allowing], c.sides[refusing]
 	if c.apart || len(c.elsewhere) > 0 || len(a) != len(b) {
 		return false
@@ -198,7 +213,7 @@ func (c *comparison) alike() bool {
 }
 
 // formOf describes what decides a question: two that are described alike are decided alike.
-func (c *comparison) formOf(a *questionClauses) string {
+func (c *twoSides) formOf(a *questionClauses) string {
 	var b strings.Builder
 	own := a.Owner == "" || a.Owner == a.Caller.account()
 	fmt.Fprintf(&b, "%q %d %t %t %t\n", a.Action, a.Caller.Kind, own, a.Policies.Key,
@@ -220,7 +235,7 @@ func (c *comparison) formOf(a *questionClauses) string {
 }
 
 // textOf describes a test with what is known of the keys that it reads.
-func (c *comparison) textOf(at int) string {
+func (c *twoSides) textOf(at int) string {
 	t := &c.p.atoms[at]
 	var b strings.Builder
 	patterns := []pattern{}

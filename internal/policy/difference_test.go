@@ -48,6 +48,18 @@ func (m *made) changed(r *rand.Rand, unknowns bool) *made {
 	return &out
 }
 
+// whole returns circumstances with the keys that every request has.
+func (m *made) whole(contexts []map[string][]string) Outcome {
+	for _, c := range contexts {
+		for _, d := range m.open {
+			if _, has := c[d.key]; !has && d.fact.Always {
+				c[d.key] = d.values[0]
+			}
+		}
+	}
+	return Outcome{Context: contexts}
+}
+
 // compared is a count of what comparisons found.
 type compared struct {
 	pairs, alike int
@@ -85,9 +97,9 @@ func checkExcess(r *rand.Rand, n *compared) string {
 	case out.Found == cfn.Maybe && !out.Exhausted &&
 		!strings.Contains(a.String()+b.String(), "NotPrincipal"):
 		wrong = "not known, though everything can be read"
-	case out.Found == cfn.Yes && !witnessed(first, a.told, Outcome{Context: out.Allowed}):
+	case out.Found == cfn.Yes && !witnessed(first, a.told, a.whole(out.Allowed)):
 		wrong = "found, but the first side refuses"
-	case out.Found == cfn.Yes && witnessed(second, a.told, Outcome{Context: out.Refused}):
+	case out.Found == cfn.Yes && witnessed(second, a.told, a.whole(out.Refused)):
 		wrong = "found, but the second side allows"
 	}
 	if wrong == "" {
@@ -150,7 +162,7 @@ func checkExcessUnread(r *rand.Rand, n *compared) string {
 				}
 				o.Context = append(o.Context, c)
 			}
-			return o
+			return a.whole(o.Context)
 		}
 		if out.Found == cfn.Yes && (!witnessed(one, told, fill(out.Allowed)) ||
 			witnessed(two, told, fill(out.Refused))) {
