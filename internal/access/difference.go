@@ -48,6 +48,8 @@ type Evidence struct {
 	// requests that are allowed now and were not, and the other way round, one for each permission
 	// of one call; nil: there are none such, or none was found
 	Gained, Lost []Witness
+	// the conditions of templates under which they are, where there are several worlds
+	GainedIn, LostIn []NamedTruth
 	// the statements that make the difference, those of the new estate first
 	Because []Deciding
 }

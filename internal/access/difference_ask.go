@@ -20,9 +20,8 @@ type cell struct {
 	secret     [2]*Secret // nil: there is no such copy
 	at         [2]int
 	calls      []call
-	full       bool // what shows a change is wanted
 	answers    [2][]*callAnswer
-	more, less []*policy.Excess // by calls; nil: not asked yet
+	more, less []*callExcess // by calls; nil: not asked yet
 	work       int
 }
 
@@ -128,7 +127,7 @@ func (w *worldPair) cell(principal, secret, region string) *cell {
 		}
 		c.answers[side] = make([]*callAnswer, len(c.calls))
 	}
-	c.more, c.less = make([]*policy.Excess, len(c.calls)), make([]*policy.Excess, len(c.calls))
+	c.more, c.less = make([]*callExcess, len(c.calls)), make([]*callExcess, len(c.calls))
 	return c
 }
 
@@ -203,7 +202,7 @@ func (c *cell) unit(unit int) cellAnswer {
 }
 
 // exceeds says whether one side allows a call in a circumstance in which the other refuses it.
-func (c *cell) exceeds(side, n int) *policy.Excess {
+func (c *cell) exceeds(side, n int) *callExcess {
 	into := c.more
 	if side == old {
 		into = c.less
@@ -214,6 +213,12 @@ func (c *cell) exceeds(side, n int) *policy.Excess {
 		into[n] = &one
 	}
 	return into[n]
+}
+
+// callExcess is whether one side of a call exceeds the other, with the ways that were compared.
+type callExcess struct {
+	policy.Excess
+	mine, other way
 }
 
 // way is one of several ways to make a call of which any will do: by somebody of the secret's own
@@ -290,12 +295,14 @@ func (c *cell) sideOf(side int, w way, always bool) policy.Side {
 }
 
 // compareCall looks for a circumstance in which a side allows a call and the other refuses it.
-func (c *cell) compareCall(side, n int) policy.Excess {
+func (c *cell) compareCall(side, n int) callExcess {
 	byRegion := c.byRegion(n)
 	mine, others := c.ways(side, n, byRegion), c.ways(1-side, n, byRegion)
-	var out policy.Excess
+	var out callExcess
 	for _, name := range slices.Sorted(maps.Keys(mine)) {
-		one := c.compareWay(side, mine[name], others, name)
+		one := callExcess{
+			c.compareWay(side, mine[name], others, name), mine[name], others[name],
+		}
 		one.Work += out.Work
 		if one.Found > out.Found {
 			out = one
@@ -321,13 +328,25 @@ func (c *cell) compareWay(side int, w way, others map[string]way, name string) p
 	work := answer.work + before.work
 	switch {
 	case answer.Effect >= Conditional && before.Effect == Deny:
-		return policy.Excess{Found: cfn.Yes, Allowed: answer.outcome.Context, Work: work}
+		return policy.Excess{
+			Found: cfn.Yes, Allowed: answer.outcome.Context, By: partsBy(&answer),
+			Against: partsBy(&before), Work: work,
+		}
 	case answer.Effect == Unknown && before.Effect == Deny:
 		return policy.Excess{Found: cfn.Maybe, Work: work}
 	}
 	out := policy.Exceeds(c.sideOf(side, w, answer.Effect == Allow),
 		c.sideOf(1-side, o, before.Effect == Allow))
 	out.Work += work
+	return out
+}
+
+// partsBy returns the statements that decide the questions of an answer.
+func partsBy(a *callAnswer) [][]policy.Deciding {
+	var out [][]policy.Deciding
+	for i := range a.outcome.Parts {
+		out = append(out, a.outcome.Parts[i].By)
+	}
 	return out
 }
 

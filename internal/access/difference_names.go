@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/policy"
 )
 
 // names are by what principals and secrets of two estates are the same.
@@ -111,6 +112,17 @@ func digestOf(text string) digest {
 	return digest(h.Sum(nil))
 }
 
+// digestOfRule tells a statement of a document of some version from others.
+func digestOfRule(version string, r *policy.Rule) digest {
+	var b strings.Builder
+	if strings.Contains(version, "2012") { // there are policy variables
+		b.WriteString("v")
+	}
+	b.Write(cfn.AppendValue(nil, r.Value, cfn.Format{Compact: true}))
+	fmt.Fprintf(&b, "%s %v", r.Effect, r.Unread)
+	return digestOf(b.String())
+}
+
 // statementsOf returns what tells the statements of a document from others, in their order.
 func (w *worldPair) statementsOf(d *Document) []digest {
 	if have, ok := w.digests[d]; ok {
@@ -118,14 +130,7 @@ func (w *worldPair) statementsOf(d *Document) []digest {
 	}
 	out := make([]digest, len(d.Rules.Statements))
 	for i := range out {
-		r := &d.Rules.Statements[i]
-		var b strings.Builder
-		if strings.Contains(d.Rules.Version, "2012") { // there are policy variables
-			b.WriteString("v")
-		}
-		b.Write(cfn.AppendValue(nil, r.Value, cfn.Format{Compact: true}))
-		fmt.Fprintf(&b, "%s %v", r.Effect, r.Unread)
-		out[i] = digestOf(b.String())
+		out[i] = digestOfRule(d.Rules.Version, &d.Rules.Statements[i])
 	}
 	w.digests[d] = out
 	return out

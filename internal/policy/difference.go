@@ -26,9 +26,10 @@ type Excess struct {
 	// of Yes: for each question of the first reading the open and chosen keys of the witness, on
 	// the side that allows and on the one that refuses; absent keys have no values
 	Allowed, Refused []map[string][]string
-	By               []Deciding // of Yes: the statements that allow it there
-	// of Yes: the statements of the other side that deny it there; none: no statement allows it
-	Against []Deciding
+	// of Yes: for each question of the first reading the statements that allow it there
+	By [][]Deciding
+	// of Yes: likewise the statements of the other side that deny it there; none: nothing allows it
+	Against [][]Deciding
 	Work    int // how many steps it took
 }
 
@@ -339,14 +340,21 @@ func withoutContraries(constraints [][]literal) (out [][]literal, ok bool) {
 
 // witnessed tells a circumstance that was found.
 func (c *twoSides) witnessed(found *excess) Excess {
-	out := Excess{Found: cfn.Yes, Against: deciding(found.refusal.by)}
+	out := Excess{Found: cfn.Yes}
 	w := &witness{at: found.at}
 	for i, a := range c.sides[allowing][0] {
 		out.Allowed = append(out.Allowed, c.p.contextOf(a, w))
-		out.By = append(out.By, deciding(found.options[i].clauses)...)
+		out.By = append(out.By, deciding(found.options[i].clauses))
 	}
 	for _, a := range c.sides[refusing][0] {
 		out.Refused = append(out.Refused, c.p.contextOf(a, w))
+		var denies []*clause
+		for i := range a.deny {
+			if slices.Contains(found.refusal.by, &a.deny[i]) {
+				denies = append(denies, &a.deny[i])
+			}
+		}
+		out.Against = append(out.Against, deciding(denies))
 	}
 	return out
 }
