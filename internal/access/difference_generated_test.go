@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/simulator/faults"
 	"github.com/secretctl/secretctl/internal/simulator/generate"
@@ -51,7 +52,7 @@ func openPair(seed uint64, count map[string]int) (*comparedPair, error) {
 	for i := range p.d.Changes {
 		c := &p.d.Changes[i]
 		p.changes[at{c.Principal.ID, c.Secret.ID, c.Region, c.Verb}] = c
-		count["change: "+c.Kind.String()]++
+		count[fmt.Sprintf("change: %s (%s, then %s)", c.Kind, c.Before.Effect, c.After.Effect)]++
 	}
 	count["pairs"]++
 	count["pairs: "+kind]++
@@ -114,7 +115,7 @@ func (p *comparedPair) matrices() {
 					if !both[who.ID] || !v.Reaches(i) {
 						continue
 					}
-					k := at{who.ID, secret, p.sides[1].shownRegion(secret, region), v.Name}
+					k := at{who.ID, secret, cfn.Shown(region), v.Name}
 					kind := access.Unchanged
 					if c := p.changes[k]; c != nil {
 						kind = c.Kind
