@@ -18,7 +18,7 @@ const (
 	Gains                     // no before, yes or yes-if now
 	Widens                    // some circumstance is allowed now that was not
 	Changes                   // it widens and narrows
-	ChangeNotKnown            // unknown on one side and anything else, or otherwise unknown, on the other
+	ChangeNotKnown            // unknown on one side at least, and not by the same
 	Narrows                   // some circumstance was allowed that is not now
 	Loses                     // yes or yes-if before, no now
 )

@@ -45,7 +45,7 @@ func (d *Difference) ask(before, after *Estate, t *touched) {
 		}
 		workers := make([][2]*worker, len(d.pairs))
 		for n, w := range d.pairs {
-			workers[n] = [2]*worker{w.askers[old].newWorker(), w.askers[new_].newWorker()}
+			workers[n] = [2]*worker{w.askers[earlier].newWorker(), w.askers[later].newWorker()}
 		}
 		secrets := byPrincipal[principals[i]]
 		slices.Sort(secrets)
@@ -117,7 +117,7 @@ func (w *worldPair) answers(
 	}
 	c := w.cell(principal, secret, region)
 	out := &pairAnswers{}
-	for unit := range len(w.verbs) + len(w.askers[old].single) {
+	for unit := range len(w.verbs) + len(w.askers[earlier].single) {
 		one := c.unit(unit)
 		kind, _ := kindOfChange(one.before.Effect, one.after.Effect, one.more, one.less)
 		out.changed = out.changed || kind != Unchanged
@@ -134,7 +134,7 @@ func (w *worldPair) cell(principal, secret, region string) *cell {
 	if p == nil || s == nil {
 		return nil
 	}
-	c := &cell{w: w, who: p.of, calls: w.askers[old].calls}
+	c := &cell{w: w, who: p.of, calls: w.askers[earlier].calls}
 	for side, one := range s.of {
 		place, ok := w.places[side][[2]string{secret, region}]
 		if one != nil && ok {
@@ -190,8 +190,8 @@ func (c *cell) whole(side int, needs []int) Answer {
 
 // unit answers for a verb or a single action on both sides.
 func (c *cell) unit(unit int) cellAnswer {
-	was, is := c.needs(old, unit), c.needs(new_, unit)
-	out := cellAnswer{before: c.whole(old, was), after: c.whole(new_, is)}
+	was, is := c.needs(earlier, unit), c.needs(later, unit)
+	out := cellAnswer{before: c.whole(earlier, was), after: c.whole(later, is)}
 	b, a := out.before.Effect, out.after.Effect
 	switch {
 	case b == Deny && a == Deny:
@@ -207,10 +207,10 @@ func (c *cell) unit(unit int) cellAnswer {
 		out.more, out.less = cfn.Maybe, cfn.Maybe
 	default:
 		for _, n := range is {
-			out.more = max(out.more, c.exceeds(new_, n).Found)
+			out.more = max(out.more, c.exceeds(later, n).Found)
 		}
 		for _, n := range was {
-			out.less = max(out.less, c.exceeds(old, n).Found)
+			out.less = max(out.less, c.exceeds(earlier, n).Found)
 		}
 	}
 	return out
@@ -219,7 +219,7 @@ func (c *cell) unit(unit int) cellAnswer {
 // exceeds says whether one side allows a call in a circumstance in which the other refuses it.
 func (c *cell) exceeds(side, n int) *callExcess {
 	into := c.more
-	if side == old {
+	if side == earlier {
 		into = c.less
 	}
 	if into[n] == nil {
@@ -370,13 +370,13 @@ func partsBy(a *callAnswer) [][]policy.Deciding {
 // alike says whether the same decides calls on both sides.
 func (c *cell) alike(needs []int) bool {
 	for _, n := range needs {
-		mine, others := c.ways(new_, n, false), c.ways(old, n, false)
+		mine, others := c.ways(later, n, false), c.ways(earlier, n, false)
 		if len(mine) != len(others) {
 			return false
 		}
 		for name, w := range mine {
 			o, ok := others[name]
-			if !ok || !policy.Alike(c.sideOf(new_, w, false), c.sideOf(old, o, false)) {
+			if !ok || !policy.Alike(c.sideOf(later, w, false), c.sideOf(earlier, o, false)) {
 				return false
 			}
 		}
@@ -396,7 +396,7 @@ func (d *Difference) changes(
 	}
 	var out []Change
 	possible := false // a verb is, before or after
-	a := d.pairs[0].askers[new_]
+	a := d.pairs[0].askers[later]
 	for unit := range units {
 		change := d.across(before, after, all, unit)
 		possible = possible || unit < len(a.verbs) &&
@@ -431,8 +431,8 @@ func (d *Difference) across(before, after *Estate, all []*pairAnswers, unit int)
 			continue
 		}
 		one := &all[n].units[unit]
-		was[slices.Index(before.Worlds, w.worlds[old])] = &one.before
-		is[slices.Index(after.Worlds, w.worlds[new_])] = &one.after
+		was[slices.Index(before.Worlds, w.worlds[earlier])] = &one.before
+		is[slices.Index(after.Worlds, w.worlds[later])] = &one.after
 		more, less = max(more, one.more), max(less, one.less)
 	}
 	b, a := mergedAnswer(before, was), mergedAnswer(after, is)
@@ -460,7 +460,7 @@ func (d *Difference) show(c *Change, a *asker) {
 		c.Verb = a.calls[a.single[c.unit-len(a.verbs)]].name
 	}
 	c.Region = cfn.Shown(c.region)
-	for _, side := range []int{new_, old} {
+	for _, side := range []int{later, earlier} {
 		for _, w := range d.pairs {
 			if p := w.principals[c.principal]; c.Principal == nil && p != nil {
 				one := p.of[side].subject()

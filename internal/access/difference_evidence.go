@@ -16,9 +16,9 @@ func (d *Difference) Evidence(c *Change) Evidence {
 		if one == nil {
 			continue
 		}
-		for _, side := range []int{new_, old} {
+		for _, side := range []int{later, earlier} {
 			into, in := &out.Gained, &out.GainedIn
-			if side == old {
+			if side == earlier {
 				into, in = &out.Lost, &out.LostIn
 			}
 			if *into != nil || one.whole(side, one.needs(side, c.unit)).Effect < Conditional {
@@ -112,8 +112,8 @@ func (w *worldPair) statementsIn(list []permission) map[digest]bool {
 
 // conditions returns which conditions of templates hold in a pair of worlds.
 func (w *worldPair) conditions() []NamedTruth {
-	out := slices.Clone(w.worlds[old].Conditions)
-	for _, c := range w.worlds[new_].Conditions {
+	out := slices.Clone(w.worlds[earlier].Conditions)
+	for _, c := range w.worlds[later].Conditions {
 		if !slices.Contains(out, c) {
 			out = append(out, c)
 		}

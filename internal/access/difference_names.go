@@ -22,7 +22,7 @@ type names struct {
 func newNames(before, after *Estate) *names {
 	n := &names{map[string]string{}, map[string]string{}}
 	type one struct{ key, text string }
-	pair := func(old, new map[string]one, into map[string]string) {
+	pair := func(into map[string]string, is ...map[string]one) {
 		keys := func(list map[string]one) map[string]bool {
 			out := map[string]bool{}
 			for _, x := range list {
@@ -30,9 +30,9 @@ func newNames(before, after *Estate) *names {
 			}
 			return out
 		}
-		had, has := keys(old), keys(new)
-		for id, x := range new {
-			was, ok := old[id]
+		had, has := keys(is[earlier]), keys(is[later])
+		for id, x := range is[later] {
+			was, ok := is[earlier][id]
 			if ok && !had[x.key] && !has[was.key] &&
 				(cfn.HasUnknown(x.text) || cfn.HasUnknown(was.text)) {
 				into[x.key] = was.key
@@ -57,8 +57,8 @@ func newNames(before, after *Estate) *names {
 		}
 		return out
 	}
-	pair(principals(before), principals(after), n.principals)
-	pair(secrets(before), secrets(after), n.secrets)
+	pair(n.principals, principals(before), principals(after))
+	pair(n.secrets, secrets(before), secrets(after))
 	return n
 }
 

@@ -13,8 +13,8 @@ import (
 
 // The sides of a comparison.
 const (
-	old = iota
-	new_
+	earlier = iota
+	later
 )
 
 // worldPair is a world of the old estate and one of the new that may be of one deployment.
@@ -125,8 +125,8 @@ func newTouched() *touched {
 func (w *worldPair) touch(t *touched) {
 	changed := map[string]bool{} // secrets
 	for key, s := range w.secrets {
-		if s.of[old] == nil || s.of[new_] == nil ||
-			w.textOfSecret(s.of[old]) != w.textOfSecret(s.of[new_]) {
+		if s.of[earlier] == nil || s.of[later] == nil ||
+			w.textOfSecret(s.of[earlier]) != w.textOfSecret(s.of[later]) {
 			changed[key] = true
 		}
 	}
@@ -141,7 +141,7 @@ func (w *worldPair) touch(t *touched) {
 		return
 	}
 	w.open()
-	workers := [2]*worker{w.askers[old].newWorker(), w.askers[new_].newWorker()}
+	workers := [2]*worker{w.askers[earlier].newWorker(), w.askers[later].newWorker()}
 	for _, key := range slices.Sorted(maps.Keys(w.principals)) {
 		some := wanted[key]
 		if len(changed) == 0 && some == nil {
@@ -156,10 +156,10 @@ func (w *worldPair) touch(t *touched) {
 }
 
 // concerned returns the keys of the secrets of which a principal's own policies do not say the same
-// on both sides; "*" stands for all. Of statements that differ in nothing but their resources, those
-// resources count that only one side has.
+// on both sides; "*" stands for all. Of statements that differ in nothing but their resources,
+// those resources count that only one side has.
 func (w *worldPair) concerned(p *principalPair) map[string]bool {
-	if w.factsOf(p.of[old]) != w.factsOf(p.of[new_]) {
+	if w.factsOf(p.of[earlier]) != w.factsOf(p.of[later]) {
 		return map[string]bool{"*": true}
 	}
 	counts := map[digest]int{}
@@ -171,9 +171,8 @@ func (w *worldPair) concerned(p *principalPair) map[string]bool {
 		}
 	}
 	var out map[string]bool
+	var odd [2][]oddStatement
 	var named [2]map[digest]map[string]bool // resources by all else that a statement says
-	var rules [2][]*policy.Rule
-	var shapes [2][]digest
 	for side, who := range p.of {
 		named[side] = map[digest]map[string]bool{}
 		for _, d := range who.Identity {
@@ -183,30 +182,38 @@ func (w *worldPair) concerned(p *principalPair) map[string]bool {
 				}
 				out = map[string]bool{}
 				r := &d.Rules.Statements[i]
-				shape := digestOfRule(d.Rules.Version, r, "Resource")
-				rules[side], shapes[side] = append(rules[side], r), append(shapes[side], shape)
-				if named[side][shape] == nil {
-					named[side][shape] = map[string]bool{}
+				but := digestOfRule(d.Rules.Version, r, "Resource")
+				odd[side] = append(odd[side], oddStatement{r, but})
+				if named[side][but] == nil {
+					named[side][but] = map[string]bool{}
 				}
 				for _, text := range r.Resources {
-					named[side][shape][text] = true
+					named[side][but][text] = true
 				}
 			}
 		}
 	}
-	for side := range rules {
-		for i, r := range rules[side] {
-			w.spokenOf(r, side, named[1-side][shapes[side][i]], out)
+	for side := range odd {
+		for _, one := range odd[side] {
+			w.spokenOf(one.rule, side, named[1-side][one.but], out)
 		}
 	}
 	return out
+}
+
+// oddStatement is a statement that only one side has, with what tells it from others but for its
+// resources.
+type oddStatement struct {
+	rule *policy.Rule
+	but  digest
 }
 
 // mostPatterns is how many patterns of a statement are compared with all secrets.
 const mostPatterns = 64
 
 // spokenOf notes the secrets that a statement of an identity policy may have to do with, but for
-// some of its resources: it speaks of a copy, of a key of it, of what rotates it, or of no resource.
+// some of its resources: it speaks of a copy, of a key of it, of what rotates it, or of no
+// resource.
 func (w *worldPair) spokenOf(r *policy.Rule, side int, but, out map[string]bool) {
 	if r.NotResources {
 		out["*"] = true
@@ -356,7 +363,7 @@ func (w *worldPair) candidates(p *principalPair, workers [2]*worker) map[string]
 // and the others sorted.
 func (s *secretPair) regions() []string {
 	var out []string
-	for _, one := range []*Secret{s.of[new_], s.of[old]} {
+	for _, one := range []*Secret{s.of[later], s.of[earlier]} {
 		if one == nil {
 			continue
 		}

@@ -121,8 +121,8 @@ func TestWideningsAreFound(t *testing.T) {
 	}
 }
 
-// TestWhatIsSaidOtherwiseIsNoChange: statements that are merged, split, put in another order or into
-// another policy, and names that stand for the same.
+// TestWhatIsSaidOtherwiseIsNoChange: statements that are merged, split, put in another order or
+// into another policy, and names that stand for the same.
 func TestWhatIsSaidOtherwiseIsNoChange(t *testing.T) {
 	for _, c := range [][]string{
 		{`Action: ["secretsmanager:GetSecretValue", "kms:Decrypt"], Resource`,

@@ -160,9 +160,7 @@ func (c *twoSides) hide() {
 // the other side.
 func (a *questionClauses) unreadName(c *clause) string {
 	var b strings.Builder
-	for _, text := range []string{a.Action, a.Resource, c.rule.Effect, strconv.Itoa(int(c.naming))} {
-		b.WriteString(strconv.Quote(text))
-	}
+	fmt.Fprintf(&b, "%q %q %q %d", a.Action, a.Resource, c.rule.Effect, c.naming)
 	b.WriteString(a.placeOf(c.rule))
 	value := c.rule.Value
 	if o, ok := value.(cfn.Object); ok && c.rule.actionTruth(a.Action) == cfn.Yes {

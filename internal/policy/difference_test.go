@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/simulator/faults"
 )
 
 // changed is the problem with documents that are changed.
@@ -151,31 +152,15 @@ func checkExcessUnread(r *rand.Rand, n *compared) string {
 			continue
 		}
 		told := filled(a.told, with, nil).(string)
-		fill := func(contexts []map[string][]string) Outcome {
-			var o Outcome
-			for _, keys := range contexts {
-				c := map[string][]string{}
-				for k, values := range keys {
-					for _, v := range values {
-						c[k] = append(c[k], filled(v, with, nil).(string))
-					}
-				}
-				o.Context = append(o.Context, c)
-			}
-			return a.whole(o.Context)
-		}
-		if out.Found == cfn.Yes && (!witnessed(one, told, fill(out.Allowed)) ||
-			witnessed(two, told, fill(out.Refused))) {
+		if out.Found == cfn.Yes && (!witnessed(one, told, a.fill(out.Allowed, with)) ||
+			witnessed(two, told, a.fill(out.Refused, with))) {
 			return fmt.Sprintf("its witness is none with %v: %+v\n%s\nand\n%s", with, out, a, b)
-		}
-		if out.Found != cfn.No {
-			continue
 		}
 		wrong, tries := false, 0
 		a.sampled(r).circumstances(told, func(contexts []Context, _ bool) bool {
 			tries++
-			wrong = allows(one, contexts) && !allows(two, contexts)
-			return !wrong && tries < 100
+			wrong = out.Found == cfn.No && allows(one, contexts) && !allows(two, contexts)
+			return out.Found == cfn.No && !wrong && tries < 100
 		})
 		if wrong {
 			return fmt.Sprintf("none, but there is a circumstance with %v\n%s\nand\n%s", with, a,
@@ -183,6 +168,21 @@ func checkExcessUnread(r *rand.Rand, n *compared) string {
 		}
 	}
 	return ""
+}
+
+// fill returns circumstances with texts in the place of unknown parts.
+func (m *made) fill(contexts []map[string][]string, with map[string]string) Outcome {
+	var out []map[string][]string
+	for _, keys := range contexts {
+		c := map[string][]string{}
+		for k, values := range keys {
+			for _, v := range values {
+				c[k] = append(c[k], filled(v, with, nil).(string))
+			}
+		}
+		out = append(out, c)
+	}
+	return m.whole(out)
 }
 
 func TestExceedsAgreesWithEveryFilling(t *testing.T) {
@@ -198,5 +198,34 @@ func TestExceedsAgreesWithEveryFilling(t *testing.T) {
 	t.Logf("%+v", n)
 	if n.found[cfn.Yes]*n.found[cfn.No]*n.found[cfn.Maybe] == 0 {
 		t.Errorf("the problems are no sample: %+v", n)
+	}
+}
+
+// plantedInExceeds are mistakes in comparing two sides that the properties must find.
+var plantedInExceeds = []faults.Fault{
+	{"difference.go", `denied = append(denied, literalsOf(a.deny[i].atoms, false))`, ``},
+	{"difference.go", `if d := &a.deny[i]; m == lenient || len(d.unread) == 0 {`, `if d := &a.deny[i]; true {`},
+	{"difference.go", `			met = met && len(o.atoms) > 0`, ``},
+	{"difference.go", `	if complete && !c.mayRead() {`, `	if complete {`},
+	{"difference.go", `			cells[i] = cfn.Maybe`, ``},
+	{"difference.go", `		for i := range questions[n].options[m] {`, `		for i := range questions[n].options[m][:1] {`},
+	{"difference.go", `			return alone[literal{l.atom, !l.want}]`, `			return alone[literal{l.atom, l.want}]`},
+	{"difference_sides.go", `	b.WriteString(a.placeOf(c.rule))
+`, ``},
+	{"difference_sides.go", `one.atoms = append(slices.Clip(one.atoms), at)`, ``},
+	{"difference_sides.go", `for _, list := range [...][]clause{a.identity, a.boundary, a.resource, a.deny} {
+		var lines`, `for _, list := range [...][]clause{a.identity, a.boundary, a.resource} {
+		var lines`},
+	{"difference_sides.go", `fmt.Sprintf("%d %q", list[i].naming, slices.Compact(tests))`,
+		`fmt.Sprintf("%q", slices.Compact(tests))`},
+}
+
+// The properties of comparing find a fault that is planted in it.
+func TestExceedingFindsPlantedFaults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("faults are planted one by one")
+	}
+	if !faults.Planted() {
+		faults.Find(t, plantedInExceeds, []int{2}, "^TestExceedsAgrees")
 	}
 }

@@ -246,11 +246,14 @@ func listOf(v any) []any {
 	return []any{v}
 }
 
+// managedKeyID is the id of the key that AWS manages, in calls.
+const managedKeyID = "00000000-0000-0000-0000-000000000000"
+
 // AllowsCall says whether the documents of this estate allow every request of a call that was drawn
 // of another one of the same seed.
 func (g *Generated) AllowsCall(c Call) bool {
 	for _, r := range c.Requests {
-		if arn, is := strings.CutSuffix(r.Resource, "key/00000000-0000-0000-0000-000000000000"); is {
+		if arn, is := strings.CutSuffix(r.Resource, "key/"+managedKeyID); is {
 			r.Resource = arn + "alias/aws/secretsmanager" // as witnesses call it
 		}
 		allowed, _, err := g.AllowsWitness(Witness{
