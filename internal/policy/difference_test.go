@@ -63,8 +63,8 @@ func (m *made) whole(contexts []map[string][]string) Outcome {
 
 // compared is a count of what comparisons found.
 type compared struct {
-	pairs, alike int
-	found        map[cfn.Truth]int
+	pairs int
+	found map[cfn.Truth]int
 }
 
 // checkExcess says in what the comparison of two problems without unknown parts is wrong, or "".
