@@ -36,42 +36,102 @@ func (d *Difference) ask(before, after *Estate, t *touched) {
 		w.open()
 	}
 	d.Asked = len(t.cells)
-	found := make([][]Change, len(principals))
-	work := make([]int, len(principals))
-	parallel.Each(len(principals), func(i int) {
-		known := make([]knownAnswers, len(d.pairs))
-		for n := range known {
-			known[n] = knownAnswers{}
+	for from := 0; from < len(principals); from += principalsAtOnce {
+		some := principals[from:min(len(principals), from+principalsAtOnce)]
+		found := make([]principalChanges, len(some))
+		parallel.Each(len(some), func(i int) {
+			found[i] = d.askPrincipal(before, after, some[i], byPrincipal[some[i]],
+				d.Work >= workOfComparing)
+		})
+		for i := range found {
+			d.Changes = append(d.Changes, found[i].changes...)
+			d.Work += found[i].work
 		}
-		workers := make([][2]*worker, len(d.pairs))
-		for n, w := range d.pairs {
-			workers[n] = [2]*worker{w.askers[earlier].newWorker(), w.askers[later].newWorker()}
+		if len(d.Changes) > mostRows {
+			d.Changes, d.TooMany = nil, true
+			return
 		}
-		secrets := byPrincipal[principals[i]]
-		slices.Sort(secrets)
-		for _, secret := range secrets {
-			for _, region := range d.regionsOf(secret) {
-				all := make([]*pairAnswers, len(d.pairs))
-				for n, w := range d.pairs {
-					all[n] = w.answers(principals[i], secret, region, known[n], workers[n],
-						&work[i])
-				}
-				if len(all) == 1 && (all[0] == nil || !all[0].changed) {
-					continue // most are so
-				}
-				found[i] = append(found[i],
-					d.changes(before, after, principals[i], secret, region, all)...)
-			}
-		}
-	})
-	for i := range found {
-		d.Changes = append(d.Changes, found[i]...)
-		d.Work += work[i]
 	}
 	slices.SortStableFunc(d.Changes, func(a, b Change) int {
 		return cmp.Or(strings.Compare(a.Principal.ID, b.Principal.ID),
 			strings.Compare(a.Secret.ID, b.Secret.ID), strings.Compare(a.Region, b.Region))
 	})
+}
+
+// Principals are asked about in groups of a size that is the same everywhere, so that the same are
+// not asked about when the steps for all are taken.
+const (
+	principalsAtOnce = 64
+	workOfComparing  = 4 * MostWork
+)
+
+// principalChanges are what changed of one principal.
+type principalChanges struct {
+	changes []Change
+	work    int
+}
+
+// askPrincipal asks what is touched of one principal. Where there are no steps left, it says of
+// what may be allowed on some side that it is not known.
+func (d *Difference) askPrincipal(
+	before, after *Estate, principal string, secrets []string, exhausted bool,
+) principalChanges {
+	var out principalChanges
+	known := make([]knownAnswers, len(d.pairs))
+	workers := make([][2]*worker, len(d.pairs))
+	for n, w := range d.pairs {
+		known[n] = knownAnswers{}
+		workers[n] = [2]*worker{w.askers[earlier].newWorker(), w.askers[later].newWorker()}
+	}
+	slices.Sort(secrets)
+	for _, secret := range secrets {
+		for _, region := range d.regionsOf(secret) {
+			if exhausted || out.work >= MostWork {
+				out.changes = append(out.changes, d.notAsked(principal, secret, region)...)
+				continue
+			}
+			all := make([]*pairAnswers, len(d.pairs))
+			for n, w := range d.pairs {
+				all[n] = w.answers(principal, secret, region, known[n], workers[n], &out.work)
+			}
+			if len(all) == 1 && (all[0] == nil || !all[0].changed) {
+				continue // most are so
+			}
+			out.changes = append(out.changes,
+				d.changes(before, after, principal, secret, region, all)...)
+		}
+	}
+	return out
+}
+
+// notAsked says of the verbs that a principal may be allowed on some side that they are not known.
+func (d *Difference) notAsked(principal, secret, region string) []Change {
+	var out []Change
+	for _, w := range d.pairs {
+		c := w.cell(principal, secret, region)
+		if c == nil {
+			continue
+		}
+		for unit := range w.verbs {
+			may := false
+			for side := range c.who {
+				may = may || slices.ContainsFunc(c.needs(side, unit), func(n int) bool {
+					return !c.calls[n].hopeless(c.who[side], c.secret[side])
+				})
+			}
+			if may {
+				answer := NotAsked()
+				one := Change{
+					Kind: ChangeNotKnown, Before: &answer, After: &answer, unit: unit,
+					principal: principal, secret: secret, region: region,
+				}
+				d.show(&one, w.askers[later])
+				out = append(out, one)
+			}
+		}
+		break
+	}
+	return out
 }
 
 // regionsOf returns the Regions in which a secret has copies in some world.
@@ -112,6 +172,7 @@ func (w *worldPair) answers(
 		}
 		key = one.signature(append(key, 1), p.of[side], &one.places[at])
 	}
+	key = append(key, sameKeys(s.of))
 	if have, ok := known[string(key)]; ok {
 		return have
 	}
@@ -126,6 +187,23 @@ func (w *worldPair) answers(
 	*work += c.work
 	known[string(key)] = out
 	return out
+}
+
+// sameKeys says whether a secret has the same keys on both sides, as a byte.
+func sameKeys(of [2]*Secret) byte {
+	list := func(s *Secret) []string {
+		var out []string
+		for i := 0; s != nil && i < len(s.Copies); i++ {
+			if k := s.Copies[i].Key; k != nil {
+				out = append(out, k.ARN)
+			}
+		}
+		return out
+	}
+	if slices.Equal(list(of[earlier]), list(of[later])) {
+		return 1
+	}
+	return 0
 }
 
 // cell returns a principal and a copy of a secret on both sides, or nil.
