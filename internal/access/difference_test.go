@@ -149,6 +149,9 @@ func TestWhatIsSaidOtherwiseIsNoChange(t *testing.T) {
   R: {`, `
   Renamed: {`},
 		{`KmsKeyId: !GetAtt K.Arn`, `KmsKeyId: !Ref K`},
+		{`
+  Api: {`, `
+  Other: {`, `SecretId: !Ref Api`, `SecretId: !Ref Other`},
 		{`"secretsmanager:Get*", "secretsmanager:Delete*"`,
 			`"secretsmanager:Delete*", "secretsmanager:Get*", "secretsmanager:GetSecret*"`},
 	} {
