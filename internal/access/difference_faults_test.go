@@ -12,9 +12,6 @@ var plantedInComparing = []faults.Fault{
 	// Who is the same.
 	{"difference_names.go", `return "secret " + s.Account + " " + s.Copies[0].Region + " " + s.Name`,
 		`return "secret " + s.Copies[0].ARN + s.ID`},
-	{"difference_names.go", `if strings.Contains(version, "2012") {`, `if false {`},
-	{"difference_names.go", `p.PathUnknown, p.KnownTags, p.SessionTags, p.Never`,
-		`p.PathUnknown, p.KnownTags, p.SessionTags, Never{}`},
 	{"difference_names.go", `	if p.Boundary != nil {
 		fmt.Fprintf(`, `	if false {
 		fmt.Fprintf(`},
@@ -25,7 +22,7 @@ var plantedInComparing = []faults.Fault{
 		fmt.Fprintf(`, `	if false {
 		fmt.Fprintf(`},
 	// What is asked.
-	{"difference_pair.go", `counts[x] += 1 - 2*side`, `counts[x]++`},
+	{"difference_pair.go", `counts[x] += 1 - 2*side`, `counts[x] += 1 - 2*min(side, 0)`},
 	{"difference_pair.go", `if some["*"] || some[secret] || changed[secret] {`,
 		`if some["*"] || changed[secret] {`},
 	{"difference_pair.go", `if some["*"] || some[secret] || changed[secret] {`,
@@ -80,7 +77,7 @@ func TestComparingFindsPlantedFaults(t *testing.T) {
 		t.Skip("faults are planted one by one")
 	}
 	if !faults.Planted() && os.Getenv("SOUNDNESS") == "" {
-		faults.Find(t, plantedInComparing, []int{7, 13}, "^(TestDifferencesAreThose|TestWidenings|"+
+		faults.Find(t, plantedInComparing, []int{5, 11}, "^(TestDifferencesAreThose|TestWidenings|"+
 			"TestWhatIsSaid|TestWhoComes|TestEvidenceNames)")
 	}
 }
