@@ -1,0 +1,378 @@
+package access
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/verb"
+)
+
+// The sides of a comparison.
+const (
+	earlier = iota
+	later
+)
+
+// worldPair is a world of the old estate and one of the new that may be of one deployment.
+type worldPair struct {
+	names  *names
+	worlds [2]*World
+	verbs  []*verb.Verb
+
+	principals map[string]*principalPair
+	secrets    map[string]*secretPair
+	digests    map[*Document][]digest
+	keys       map[*Key]string
+	finders    [2]*secretsByName
+
+	once   sync.Once
+	askers [2]*asker
+	keysOf [2][]string            // of the secrets of all places
+	places [2]map[[2]string]int32 // by the key of their secrets and their Region
+	number map[string]int32       // of principals, by their keys
+}
+
+// principalPair is one principal on both sides. Who is on one side alone has a counterpart without
+// policies on the other.
+type principalPair struct {
+	key string
+	of  [2]*Principal
+}
+
+// secretPair is one secret on both sides; one that is not there is nil.
+type secretPair struct {
+	key string
+	of  [2]*Secret
+}
+
+func newWorldPair(n *names, before, after *World, verbs []*verb.Verb) *worldPair {
+	w := &worldPair{
+		names: n, worlds: [2]*World{before, after}, verbs: verbs,
+		principals: map[string]*principalPair{}, secrets: map[string]*secretPair{},
+		digests: map[*Document][]digest{}, keys: map[*Key]string{},
+	}
+	for side, world := range w.worlds {
+		for _, p := range world.Principals {
+			key := n.ofPrincipal(p)
+			if w.principals[key] == nil {
+				w.principals[key] = &principalPair{key: key}
+			}
+			if w.principals[key].of[side] == nil {
+				w.principals[key].of[side] = p
+			}
+		}
+		for _, s := range world.Secrets {
+			key := n.ofSecret(s)
+			if w.secrets[key] == nil {
+				w.secrets[key] = &secretPair{key: key}
+			}
+			if w.secrets[key].of[side] == nil {
+				w.secrets[key].of[side] = s
+			}
+		}
+	}
+	for _, p := range w.principals {
+		for side := range p.of {
+			if p.of[side] == nil {
+				p.of[side] = counterpart(p.of[1-side])
+			}
+		}
+	}
+	for _, s := range w.secrets {
+		for side := range s.of {
+			if other := s.of[1-side]; s.of[side] == nil && !other.KnownTags {
+				s.of[side] = counterpartOf(other)
+			}
+		}
+	}
+	return w
+}
+
+// counterpart is a principal as the estate has it in which no document speaks of it.
+func counterpart(p *Principal) *Principal {
+	q := *p
+	q.Identity, q.Boundary, q.twins, q.MayBecome = nil, nil, nil, nil
+	q.Reads, q.ReadsOnly, q.superusers, q.Role = nil, nil, nil, nil
+	if p.Role != nil {
+		q.Role = counterpart(p.Role)
+	}
+	return &q
+}
+
+// counterpartOf is a secret that policies alone name, as the estate has it in which none does.
+func counterpartOf(s *Secret) *Secret {
+	out := *s
+	out.Policy = nil
+	return &out
+}
+
+// touched is what has to be asked: pairs of a principal and a secret, by their keys.
+type touched struct {
+	principals map[string]bool
+	cells      map[[2]string]bool
+}
+
+func newTouched() *touched {
+	return &touched{principals: map[string]bool{}, cells: map[[2]string]bool{}}
+}
+
+// touch finds the pairs of principals and secrets of which something that decides is not the same
+// on both sides, among those that some side may allow something.
+func (w *worldPair) touch(t *touched) {
+	changed := map[string]bool{} // secrets
+	for key, s := range w.secrets {
+		if s.of[earlier] == nil || s.of[later] == nil ||
+			w.textOfSecret(s.of[earlier]) != w.textOfSecret(s.of[later]) {
+			changed[key] = true
+		}
+	}
+	wanted := map[string]map[string]bool{} // secrets by principals; with "*", all of them
+	for key, p := range w.principals {
+		t.principals[key] = true
+		if some := w.concerned(p); some != nil {
+			wanted[key] = some
+		}
+	}
+	if len(changed) == 0 && len(wanted) == 0 {
+		return
+	}
+	w.open()
+	workers := [2]*worker{w.askers[earlier].newWorker(), w.askers[later].newWorker()}
+	for _, key := range slices.Sorted(maps.Keys(w.principals)) {
+		some := wanted[key]
+		if len(changed) == 0 && some == nil {
+			continue
+		}
+		for secret := range w.candidates(w.principals[key], workers) {
+			if some["*"] || some[secret] || changed[secret] {
+				t.cells[[2]string{key, secret}] = true
+			}
+		}
+	}
+}
+
+// concerned returns the keys of the secrets of which a principal's own policies do not say the same
+// on both sides; "*" stands for all. Of statements that differ in nothing but their resources,
+// those resources count that only one side has.
+func (w *worldPair) concerned(p *principalPair) map[string]bool {
+	if w.factsOf(p.of[earlier]) != w.factsOf(p.of[later]) {
+		return map[string]bool{"*": true}
+	}
+	counts := map[digest]int{}
+	for side, who := range p.of {
+		for _, d := range who.Identity {
+			for _, x := range w.statementsOf(d) {
+				counts[x] += 1 - 2*side
+			}
+		}
+	}
+	var out map[string]bool
+	var odd [2][]oddStatement
+	var named [2]map[digest]map[string]bool // resources by all else that a statement says
+	for side, who := range p.of {
+		named[side] = map[digest]map[string]bool{}
+		for _, d := range who.Identity {
+			for i, x := range w.statementsOf(d) {
+				if counts[x] == 0 {
+					continue
+				}
+				out = map[string]bool{}
+				r := &d.Rules.Statements[i]
+				but := digestOfRule(d.Rules.Version, r, "Resource")
+				odd[side] = append(odd[side], oddStatement{r, but})
+				if named[side][but] == nil {
+					named[side][but] = map[string]bool{}
+				}
+				for _, text := range r.Resources {
+					named[side][but][text] = true
+				}
+			}
+		}
+	}
+	for side := range odd {
+		for _, one := range odd[side] {
+			w.spokenOf(one.rule, side, named[1-side][one.but], out)
+		}
+	}
+	return out
+}
+
+// oddStatement is a statement that only one side has, with what tells it from others but for its
+// resources.
+type oddStatement struct {
+	rule *policy.Rule
+	but  digest
+}
+
+// mostPatterns is how many patterns of a statement are compared with all secrets.
+const mostPatterns = 64
+
+// spokenOf notes the secrets that a statement of an identity policy may have to do with, but for
+// some of its resources: it speaks of a copy, of a key of it, of what rotates it, or of no
+// resource.
+func (w *worldPair) spokenOf(r *policy.Rule, side int, but, out map[string]bool) {
+	if r.NotResources {
+		out["*"] = true
+	}
+	patterns := 0
+	for i, text := range r.Resources {
+		switch _, isName := plain([]string{text}); {
+		case out["*"]:
+			return
+		case but[text]:
+		case r.ResourcePattern(i).All():
+			out["*"] = true
+		case isName && !isPlaceless(text):
+			for _, key := range keysOf(text) {
+				for _, secret := range w.byName(side).named[key] {
+					out[secret] = true
+				}
+			}
+			w.covered(r.ResourcePattern(i), w.byName(side).loose, side, out)
+		case patterns == mostPatterns:
+			out["*"] = true
+		default:
+			patterns++
+			w.covered(r.ResourcePattern(i), w.byName(side).all, side, out)
+		}
+	}
+}
+
+// covered notes the secrets among some of which a pattern may cover something.
+func (w *worldPair) covered(p policy.Pattern, secrets []string, side int, out map[string]bool) {
+	for _, key := range secrets {
+		if !out[key] && slices.ContainsFunc(arnsOf(w.secrets[key].of[side]), func(arn string) bool {
+			return p.Covers(arn) != cfn.No
+		}) {
+			out[key] = true
+		}
+	}
+}
+
+// secretsByName finds secrets by what requests about them may name.
+type secretsByName struct {
+	named      map[string][]string
+	loose, all []string // loose: a part of a name may be anything
+}
+
+func (w *worldPair) byName(side int) *secretsByName {
+	if w.finders[side] != nil {
+		return w.finders[side]
+	}
+	out := &secretsByName{named: map[string][]string{}}
+	w.finders[side] = out
+	for _, key := range slices.Sorted(maps.Keys(w.secrets)) {
+		s := w.secrets[key].of[side]
+		if s == nil {
+			continue
+		}
+		out.all = append(out.all, key)
+		loose := s.Pattern
+		for _, arn := range arnsOf(s)[1:] {
+			loose = loose || floatsFreely(arn) || isPlaceless(arn)
+			for _, name := range keysOf(arn) {
+				out.named[name] = append(out.named[name], key)
+			}
+		}
+		if loose {
+			out.loose = append(out.loose, key)
+		}
+	}
+	return out
+}
+
+// arnsOf returns all that requests about a secret may name as their resource, first that they name
+// none.
+func arnsOf(s *Secret) []string {
+	out := []string{"*"}
+	for i := range s.Copies {
+		c := &s.Copies[i]
+		out = append(out, c.ARN)
+		switch {
+		case c.Key != nil:
+			out = append(out, c.Key.ARN)
+		case c.KeyUnread:
+			out = append(out, unreadKey(s, c).ARN)
+		default:
+			out = append(out, awsManagedKey(s.Account, c.Region).ARN)
+		}
+	}
+	if s.Function != "" {
+		out = append(out, s.Function)
+	}
+	return out
+}
+
+// open makes what finds the places in which somebody may be allowed something, on both sides.
+func (w *worldPair) open() {
+	w.once.Do(func() {
+		w.number = map[string]int32{}
+		for i, key := range slices.Sorted(maps.Keys(w.principals)) {
+			w.number[key] = int32(i)
+		}
+		for side, world := range w.worlds {
+			one := *world
+			a := &asker{world: &one, verbs: w.verbs, oneOfMany: true}
+			one.Principals, one.Secrets = nil, nil
+			for _, key := range slices.Sorted(maps.Keys(w.principals)) {
+				one.Principals = append(one.Principals, w.principals[key].of[side])
+			}
+			a.principals = one.Principals
+			var r Report
+			w.places[side] = map[[2]string]int32{}
+			for _, key := range slices.Sorted(maps.Keys(w.secrets)) {
+				s := w.secrets[key].of[side]
+				if s == nil {
+					continue
+				}
+				one.Secrets = append(one.Secrets, s)
+				first := len(a.places)
+				a.add(&r, s, nil)
+				for i := first; i < len(a.places); i++ {
+					region := s.Copies[a.places[i].at].Region
+					w.places[side][[2]string{key, region}] = int32(i)
+					w.keysOf[side] = append(w.keysOf[side], key)
+				}
+			}
+			a.readVerbs()
+			a.readAsked()
+			a.classify()
+			a.named = newFinder(a)
+			w.askers[side] = a
+		}
+	})
+}
+
+// candidates returns the keys of the secrets with which a principal may be allowed something on
+// some side.
+func (w *worldPair) candidates(p *principalPair, workers [2]*worker) map[string]bool {
+	found := map[string]bool{}
+	for side, one := range workers {
+		for _, at := range one.candidates(w.number[p.key]) {
+			found[w.keysOf[side][at]] = true
+		}
+	}
+	return found
+}
+
+// regions returns the Regions in which a secret has copies on either side, the secret's own first
+// and the others sorted.
+func (s *secretPair) regions() []string {
+	var out []string
+	for _, one := range []*Secret{s.of[later], s.of[earlier]} {
+		if one == nil {
+			continue
+		}
+		for i := range one.Copies {
+			if r := one.Copies[i].Region; !slices.Contains(out, r) {
+				out = append(out, r)
+			}
+		}
+	}
+	slices.SortFunc(out, strings.Compare)
+	return out
+}
