@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -116,7 +115,7 @@ func (p *program) assembly(d deployed, seen map[string]bool) ([]deployed, error)
 				continue
 			}
 			in.path = filepath.Join(d.path, name)
-			if info, err := os.Lstat(p.path(in.path)); err != nil || !info.IsDir() {
+			if !p.files().isDirectory(in.path) {
 				continue // a link to a directory is not followed: it may lead out, or back
 			}
 			stage, err := p.assembly(in, seen)
