@@ -115,15 +115,15 @@ func (p *program) runCompile(flags *compileFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	var moves func(*loaded)
+	var changes func(*loaded)
 	if to.path != "" && !to.isFile {
-		moves = func(l *loaded) {
+		changes = func(l *loaded) {
 			l.also(func(r compile.Result) diag.List {
-				return r.Moves(p.secretsBefore(l.targetOf(r, to)))
+				return r.Changes(p.templatesBefore(l, r, l.targetOf(r, to)))
 			})
 		}
 	}
-	l, err := p.accepted(paths, flags.strict, moves)
+	l, err := p.accepted(paths, flags.strict, changes)
 	if err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ func (p *program) load(paths []string) (loaded, error) {
 	if err != nil {
 		return loaded{}, err
 	}
-	l := loaded{specs: specs}
+	l := loaded{specs: specs, rendered: map[string][]plan.File{}}
 	if found.HasErrors() {
 		l.Diagnostics = found.Sorted()
 		return l, nil
@@ -239,9 +239,21 @@ func (p *program) summary(list diag.List, strict, asText bool) string {
 	return text + "; see: secretctl explain " + strings.Join(codes, " ")
 }
 
-// render writes every template, and for a directory the plan, to memory. Several stacks need a
-// directory.
+// render writes every template, and for a directory the plan, to memory, once for each target.
+// Several stacks need a directory.
 func (l loaded) render(result compile.Result, to target) ([]plan.File, error) {
+	key := result.Spec + "\x00" + result.Environment + "\x00" + to.path
+	if known, ok := l.rendered[key]; ok {
+		return known, nil
+	}
+	files, err := l.written(result, to)
+	if err == nil {
+		l.rendered[key] = files
+	}
+	return files, err
+}
+
+func (l loaded) written(result compile.Result, to target) ([]plan.File, error) {
 	if result.Plan.Stacks == nil || len(result.Stacks) != len(result.Plan.Stacks) {
 		panic("cli: a compilation without errors must give a plan of all its stacks, be there none")
 	}

@@ -15,7 +15,8 @@ import (
 // loaded is what the specs of a command line compile to.
 type loaded struct {
 	compile.Outcome
-	specs specs
+	specs    specs
+	rendered map[string][]plan.File // what render has written, by result and target
 }
 
 // checkEnvironment refuses an environment that no spec has. Where the specs cannot be read, that is

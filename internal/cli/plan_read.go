@@ -138,32 +138,3 @@ func isWritten(data []byte) bool {
 	}
 	return false
 }
-
-// secretsBefore returns, by its logical ID, the template without its extension in which the plan
-// of an earlier run says that a secret stands. A plan that cannot be read says nothing: writing
-// over it will tell.
-func (p *program) secretsBefore(to target) map[string]string {
-	dir, err := p.openTarget(to)
-	if err != nil {
-		return nil
-	}
-	defer dir.close()
-	data, err := dir.plain(plan.FileName, maxPlanSize)
-	if err != nil {
-		return nil
-	}
-	plan, err := readPlan(data)
-	if err != nil {
-		return nil
-	}
-	before := map[string]string{}
-	for _, s := range plan.Stacks {
-		if notAName(s.Template) != "" {
-			continue
-		}
-		for _, id := range s.Secrets {
-			before[id] = strings.TrimSuffix(s.Template, filepath.Ext(s.Template))
-		}
-	}
-	return before
-}

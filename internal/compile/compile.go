@@ -34,9 +34,9 @@ type Result struct {
 	Proved []*lower.Stack      // whose templates the estate was loaded from
 	Sets   map[string][]string // the ids of the members of the spec's sets of principals
 
-	shardsAt source.Span // what decides how the secrets are spread over stacks
+	stackAt  source.Span // where the spec names its stack, or what is instead
 	model    *model.Model
-	entries  []*silenced // of silence, for what Moves and Ended find
+	entries  []*silenced // of silence, for what Changes and Ended find
 }
 
 // Parameters are values of parameters of the templates. They change what is proved, never a
@@ -62,7 +62,7 @@ func (c *compilation) result() Result {
 	if c.spec == nil {
 		return r
 	}
-	r.Name, r.shardsAt = c.spec.Stack.V, shardsAt(c.spec.Shards.Span, c.spec.Stack.Span)
+	r.Name, r.stackAt = c.spec.Stack.V, c.spec.Stack.Span
 	r.model = c.model
 	r.entries, _ = silencedBy(c.spec, c.model)
 	if c.estate != nil && onlyOfProof(c.found) && !c.broken {
@@ -74,28 +74,12 @@ func (c *compilation) result() Result {
 	return r
 }
 
-// Moves says which secrets stand in other stacks than they did: see plan.Plan.Moves.
-func (r Result) Moves(before map[string]string) diag.List {
-	if r.Diagnostics.HasErrors() {
-		return nil
-	}
-	return leaveOut(r.entries, r.Plan.Moves(r.Stacks, before, r.shardsAt))
-}
-
 // Ended says which grants have ended at a time. Compile reads no clock.
 func (r Result) Ended(now time.Time) diag.List {
 	if r.model == nil {
 		return nil
 	}
 	return leaveOut(r.entries, model.Ended(r.model, now))
-}
-
-// shardsAt returns the place that decides how secrets are spread.
-func shardsAt(shards, stack source.Span) source.Span {
-	if shards.IsZero() {
-		return stack
-	}
-	return shards
 }
 
 // onlyOfProof says whether all errors are such of the proof: a grant that does not work, an

@@ -29,9 +29,9 @@ func silence(s *spec.Spec, m *model.Model, found diag.List) diag.List {
 		return out
 	}
 	for _, e := range entries {
-		// That secrets move is found when the templates that are there are looked at, and that a
-		// grant has ended when somebody says what day it is.
-		if e.used || e.code == diag.SecretsMove || e.code == diag.GrantHasEnded {
+		// What a deployment does is found when the templates that are there are looked at, and
+		// that a grant has ended when somebody says what day it is.
+		if e.used || isOfUpdate(e.code) || e.code == diag.GrantHasEnded {
 			continue
 		}
 		where := diag.Words("")

@@ -322,8 +322,24 @@ var (
 	AcrossStacks = code("SC6005", "across-stacks", Error,
 		"A resource of one stack refers to what only another stack has.")
 	SecretsMove = code("SC6006", "secrets-move", Note,
-		"Secrets stand in other stacks than in the templates that are there, and moving one "+
-			"deletes it and makes a new one.")
+		"Something has another logical ID or stack than in the templates that are there, so "+
+			"that it is made anew.")
+	ValueLost = code("SC6009", "value-lost", Warning,
+		"A secret loses its value when the templates are deployed over those that are there.")
+	ResourceReplaced = code("SC6010", "replaced", Warning,
+		"A resource is replaced by a new one when the templates are deployed.")
+	UpdateFails = code("SC6011", "update-fails", Warning,
+		"The templates cannot be deployed over those that are there.")
+	LeavesStack = code("SC6012", "leaves-stack", Note,
+		"A secret or key leaves its stack: it stays unmanaged, or is deleted.")
+	CutOff = code("SC6013", "access-gap", Note,
+		"Those who have access are cut off for a while when the templates are deployed.")
+	RotatesNow = code("SC6014", "rotates-now", Note,
+		"A secret that is there is rotated as soon as the templates are deployed.")
+	KeyChanged = code("SC6015", "key-changed", Note,
+		"A secret that is there gets another key.")
+	GuardWeaker = code("SC6016", "guard-weaker", Note,
+		"Something that protects is removed or loosened.")
 	MayBecomeAnother = code("SC6007", "may-become-another", Note,
 		"A principal that cannot do something may become another one that can.")
 	InvalidReference = code("SC6008", "invalid-dynamic-reference", Error,

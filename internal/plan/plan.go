@@ -1,5 +1,5 @@
-// Package plan knows the stacks in the order to deploy them, their sizes, what others must do and
-// which secrets move, as plan.json has it. It knows nothing of how it is shown.
+// Package plan knows the stacks in the order to deploy them, their sizes and what others must do,
+// as plan.json has it. It knows nothing of how it is shown.
 package plan
 
 import (

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/cfn"
-	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/grants"
 	"github.com/secretctl/secretctl/internal/lower"
 	"github.com/secretctl/secretctl/internal/model"
@@ -194,51 +193,5 @@ func TestLargeTemplatesNeedABucket(t *testing.T) {
 	limit := cfn.Limit(cfn.BodyInRequest)
 	if (Stack{Bytes: limit}).NeedsBucket() || !(Stack{Bytes: limit + 1}).NeedsBucket() {
 		t.Errorf("the limit is not %d bytes", limit)
-	}
-}
-
-func TestSecretsThatMove(t *testing.T) {
-	p := Plan{Stacks: []Stack{{Secrets: []string{"A", "B"}}, {Secrets: []string{"C"}}}}
-	stacks := []*lower.Stack{{File: "shop"}, {File: "shop-s02"}}
-	many := Plan{Stacks: []Stack{{}}}
-	from := map[string]string{}
-	for id := 'A'; id < 'A'+22; id++ {
-		many.Stacks[0].Secrets = append(many.Stacks[0].Secrets, string(id))
-		from[string(id)] = "old"
-	}
-	const hint = "before deploying, copy their values: moving a secret deletes it and makes a " +
-		"new one"
-	for name, tt := range map[string]struct {
-		plan   Plan
-		before map[string]string
-		want   string
-		moved  string
-	}{
-		"none":     {p, map[string]string{"A": "shop", "C": "shop-s02", "X": "y"}, "", ""},
-		"all anew": {p, nil, "", ""},
-		"one": {p, map[string]string{"C": "shop"}, "1 secret stands in another stack",
-			"C from shop to shop-s02"},
-		"several": {p, map[string]string{"C": "shop", "A": "shop-s02"},
-			"2 secrets stand in other stacks", "A from shop-s02 to shop\nC from shop to shop-s02"},
-		"very many": {many, from, "22 secrets stand in other stacks", "and 2 more"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			found := tt.plan.Moves(stacks, tt.before, source.Span{})
-			if tt.want == "" {
-				if found != nil {
-					t.Errorf("found %s", found[0].Says(nil))
-				}
-				return
-			}
-			d := found[0]
-			says, advises := d.Says(nil), d.Advises(nil)
-			if d.Code != diag.SecretsMove ||
-				says != tt.want+" than in the templates that are there" {
-				t.Errorf("%s: %s", d.Code.Number, says)
-			}
-			if !strings.HasPrefix(advises, hint) || !strings.HasSuffix(advises, "\n"+tt.moved) {
-				t.Errorf("hint: %s", advises)
-			}
-		})
 	}
 }

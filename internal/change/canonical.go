@@ -1,0 +1,472 @@
+package change
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// reader brings values of one template into a canonical form, in which equal values are equal: a
+// text as a string, whether it was a number or a boolean; a list as []any; an object with its
+// members sorted. What is known only at the deployment is an expression: an object with one member
+// whose key begins with the noncharacter U+FDD2, which no text of a template can contain. Texts
+// that are put together, by Fn::Sub or Fn::Join, are one list of parts.
+type reader struct {
+	Stack      // as both sets know it
+	conditions map[string]string
+	mappings   map[string]string
+	parameters map[string]string
+	depth      int
+	unread     int
+	set        string // old or new: what nobody can read is never equal
+}
+
+// deepest is how deep values are looked into; what is deeper is compared as it is written.
+const deepest = 500
+
+const expression = "\uFDD2"
+
+// noValue is what AWS::NoValue is: a member or element that is not there.
+type noValue struct{}
+
+func newReader(s Stack, set string) *reader {
+	return &reader{Stack: s, set: set, conditions: map[string]string{}, mappings: map[string]string{},
+		parameters: map[string]string{}}
+}
+
+// sameSurroundings says whether what values hang on beside themselves is the same in two templates:
+// parameters, mappings, conditions and transforms.
+func (r *reader) sameSurroundings(other *reader) bool {
+	a, b := r.Template, other.Template
+	return cfn.JSON(a.Parameters) == cfn.JSON(b.Parameters) &&
+		cfn.JSON(a.Mappings) == cfn.JSON(b.Mappings) &&
+		cfn.JSON(a.Conditions) == cfn.JSON(b.Conditions) &&
+		cfn.JSON(a.Globals) == cfn.JSON(b.Globals) &&
+		slices.Equal(a.Transform, b.Transform)
+}
+
+// value returns a value in its canonical form.
+func (r *reader) value(v any) any {
+	out := r.any(v)
+	if out == any(noValue{}) {
+		return nil
+	}
+	return out
+}
+
+func (r *reader) any(v any) any {
+	if r.depth >= deepest {
+		return call("deep", cfn.JSON(v))
+	}
+	r.depth++
+	defer func() { r.depth-- }()
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case bool:
+		return strconv.FormatBool(v)
+	case int:
+		return strconv.Itoa(v)
+	case json.Number:
+		return number(v.String())
+	case string:
+		return r.text(v)
+	case []string:
+		list := make([]any, len(v))
+		for i, s := range v {
+			list[i] = s
+		}
+		return r.list(list)
+	case []any:
+		return r.list(v)
+	case cfn.Object:
+		return r.object(v)
+	}
+	r.unread++
+	return call("unread", r.set+strconv.Itoa(r.unread))
+}
+
+// number writes a number in one form: 30.0 and 3e1 are 30.
+func number(s string) string {
+	const most = 40 // longer ones are compared as they are written
+	if len(s) > most || strings.ContainsAny(s, "eE") && len(s) > len("1e99") {
+		return s
+	}
+	if n, ok := new(big.Rat).SetString(s); ok && n.IsInt() {
+		return n.Num().String()
+	}
+	return s
+}
+
+func (r *reader) text(s string) any {
+	if cfn.IsIntrinsic(s) {
+		return r.any(cfn.Parse(s))
+	}
+	return s
+}
+
+func (r *reader) list(list []any) any {
+	out := make([]any, 0, len(list))
+	for _, e := range list {
+		if v := r.any(e); v != any(noValue{}) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func (r *reader) object(o cfn.Object) any {
+	if len(o) == 1 {
+		if v, ok := r.function(o[0].Key, o[0].Value); ok {
+			return v
+		}
+	}
+	out := make(cfn.Object, 0, len(o))
+	for _, m := range o {
+		if v := r.any(m.Value); v != any(noValue{}) {
+			out = append(out, cfn.Member{Key: m.Key, Value: v})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b cfn.Member) int { return strings.Compare(a.Key, b.Key) })
+	return out
+}
+
+// call is the expression of a function.
+func call(name string, argument any) cfn.Object {
+	return cfn.Object{{Key: expression + name, Value: argument}}
+}
+
+// isExpression says whether a canonical value is known only at the deployment, in part at least.
+func isExpression(v any) bool {
+	o, ok := v.(cfn.Object)
+	return ok && len(o) == 1 && strings.HasPrefix(o[0].Key, expression)
+}
+
+// hasExpression says whether there is one anywhere in a canonical value.
+func hasExpression(v any) bool {
+	switch v := v.(type) {
+	case cfn.Object:
+		return isExpression(v) ||
+			slices.ContainsFunc(v, func(m cfn.Member) bool { return hasExpression(m.Value) })
+	case []any:
+		return slices.ContainsFunc(v, hasExpression)
+	}
+	return false
+}
+
+// isUnread says whether something in a canonical value cannot be read.
+func isUnread(v any) bool {
+	switch v := v.(type) {
+	case cfn.Object:
+		return slices.ContainsFunc(v, func(m cfn.Member) bool {
+			return m.Key == expression+"unread" || isUnread(m.Value)
+		})
+	case []any:
+		return slices.ContainsFunc(v, isUnread)
+	}
+	return false
+}
+
+// holdsUnread says whether a value of a template has parts that nobody can read.
+func holdsUnread(v any) bool {
+	switch v := v.(type) {
+	case cfn.Unread:
+		return true
+	case cfn.Object:
+		return slices.ContainsFunc(v, func(m cfn.Member) bool { return holdsUnread(m.Value) })
+	case []any:
+		return slices.ContainsFunc(v, holdsUnread)
+	}
+	return false
+}
+
+// function returns the canonical form of an intrinsic function; false: it is none.
+func (r *reader) function(name string, argument any) (any, bool) {
+	switch name {
+	case "Ref":
+		id, ok := argument.(string)
+		return r.ref(id), ok && !cfn.IsIntrinsic(id)
+	case "Fn::GetAtt":
+		return call("attribute", r.attribute(argument)), true
+	case "Fn::Sub":
+		return r.sub(argument)
+	case "Fn::Join":
+		return r.join(argument)
+	case "Fn::If":
+		return r.choose(argument)
+	case "Fn::FindInMap":
+		return r.lookUp(argument), true
+	}
+	if strings.HasPrefix(name, "Fn::") {
+		return call(name, r.any(argument)), true
+	}
+	return nil, false
+}
+
+// ref returns what a Ref is: of a pseudo parameter its value where it is stated, of a parameter its
+// definition, since what it has without a value at the deployment hangs on that.
+func (r *reader) ref(name string) any {
+	switch name {
+	case cfn.NoValue:
+		return noValue{}
+	case cfn.AccountID:
+		return orCall(r.Account, name)
+	case cfn.Region:
+		return orCall(r.Region, name)
+	case cfn.StackName:
+		return orCall(r.Name, name)
+	case cfn.Partition:
+		if r.Region != "" {
+			return aws.PartitionOf(r.Region)
+		}
+	}
+	if definition := r.Template.Parameters.Get(name); definition != nil {
+		return call("parameter", []any{name, r.definition(name, definition)})
+	}
+	return call("ref", name)
+}
+
+func orCall(known, name string) any {
+	if known != "" {
+		return known
+	}
+	return call("ref", name)
+}
+
+// definition returns a digest of what decides the value of a parameter that nobody states.
+func (r *reader) definition(name string, v any) string {
+	if known, ok := r.parameters[name]; ok {
+		return known
+	}
+	o, _ := v.(cfn.Object)
+	d := digest([]any{r.any(o.Get("Default")), r.any(o.Get("Type"))})
+	r.parameters[name] = d
+	return d
+}
+
+// attribute returns the argument of Fn::GetAtt: the name of a resource and its attribute.
+func (r *reader) attribute(argument any) any {
+	if s, ok := argument.(string); ok && !cfn.IsIntrinsic(s) {
+		id, attribute, _ := strings.Cut(s, ".")
+		return []any{id, attribute}
+	}
+	return r.any(argument)
+}
+
+// sub returns the parts of a Fn::Sub.
+func (r *reader) sub(argument any) (any, bool) {
+	text, isText := argument.(string)
+	var own cfn.Object
+	if list, ok := argument.([]any); ok && len(list) == 2 {
+		text, isText = list[0].(string)
+		own, _ = list[1].(cfn.Object)
+	}
+	if !isText || cfn.IsIntrinsic(text) {
+		return call("Fn::Sub", r.any(argument)), true
+	}
+	var parts []any
+	for p := range cfn.SubParts(text) {
+		switch v := own.Get(p.Name); {
+		case p.Name == "":
+			parts = append(parts, p.Text)
+		case v != nil:
+			parts = append(parts, r.any(v))
+		case strings.Contains(p.Name, "."):
+			parts = append(parts, call("attribute", r.attribute(p.Name)))
+		default:
+			parts = append(parts, r.ref(p.Name))
+		}
+	}
+	return together(parts), true
+}
+
+func (r *reader) join(argument any) (any, bool) {
+	list, _ := argument.([]any)
+	if len(list) != 2 {
+		return nil, false
+	}
+	separator, isText := r.any(list[0]).(string)
+	elements, isList := r.any(list[1]).([]any)
+	if !isText || !isList {
+		return call("Fn::Join", r.any(argument)), true
+	}
+	var parts []any
+	for i, e := range elements {
+		if i > 0 && separator != "" {
+			parts = append(parts, separator)
+		}
+		parts = append(parts, e)
+	}
+	return together(parts), true
+}
+
+// together returns parts of a text as one text: what is literal side by side is one part.
+func together(parts []any) any {
+	var out []any
+	var add func(any)
+	add = func(v any) {
+		o, _ := v.(cfn.Object)
+		if len(o) == 1 && o[0].Key == expression+"text" {
+			for _, p := range o[0].Value.([]any) {
+				add(p)
+			}
+			return
+		}
+		text, isText := v.(string)
+		if isText && text == "" {
+			return
+		}
+		if last := len(out) - 1; isText && last >= 0 {
+			if before, ok := out[last].(string); ok {
+				out[last] = before + text
+				return
+			}
+		}
+		out = append(out, v)
+	}
+	for _, p := range parts {
+		add(p)
+	}
+	switch {
+	case len(out) == 0:
+		return ""
+	case len(out) == 1 && (isExpression(out[0]) || isText(out[0])):
+		return out[0]
+	}
+	return call("text", out)
+}
+
+func isText(v any) bool { _, ok := v.(string); return ok }
+
+// choose returns a Fn::If: the condition as what it says, not by its name.
+func (r *reader) choose(argument any) (any, bool) {
+	list, _ := argument.([]any)
+	if len(list) != 3 {
+		return nil, false
+	}
+	name, ok := list[0].(string)
+	if !ok || cfn.IsIntrinsic(name) {
+		return nil, false
+	}
+	yes, no := r.any(list[1]), r.any(list[2])
+	if same(yes, no) {
+		return yes, true
+	}
+	return call("if", []any{r.condition(name), orNone(yes), orNone(no)}), true
+}
+
+func orNone(v any) any {
+	if v == any(noValue{}) {
+		return call("none", nil)
+	}
+	return v
+}
+
+// condition returns a digest of what a condition says; that of none is empty.
+func (r *reader) condition(name string) string {
+	if name == "" {
+		return ""
+	}
+	if known, ok := r.conditions[name]; ok {
+		return known
+	}
+	r.conditions[name] = name // within itself, which CloudFormation refuses
+	r.conditions[name] = digest(r.rule(r.Template.Conditions.Get(name)))
+	return r.conditions[name]
+}
+
+// rule returns what stands in the Conditions section; the order in Fn::And, Fn::Or and Fn::Equals
+// means nothing.
+func (r *reader) rule(v any) any {
+	if r.depth >= deepest {
+		return call("deep", cfn.JSON(v))
+	}
+	r.depth++
+	defer func() { r.depth-- }()
+	if s, ok := v.(string); ok && cfn.IsIntrinsic(s) {
+		v = cfn.Parse(s)
+	}
+	o, _ := v.(cfn.Object)
+	if len(o) != 1 {
+		return r.any(v)
+	}
+	name, argument := o[0].Key, o[0].Value
+	switch name {
+	case "Condition":
+		if of, ok := argument.(string); ok {
+			return call("condition", r.condition(of))
+		}
+	case "Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals":
+		list, _ := argument.([]any)
+		out := make([]any, len(list))
+		for i, e := range list {
+			out[i] = r.rule(e)
+		}
+		return call(name, sorted(out))
+	}
+	return r.any(v)
+}
+
+// lookUp returns a Fn::FindInMap: the value where all of the path is known.
+func (r *reader) lookUp(argument any) any {
+	path, _ := r.any(argument).([]any)
+	if len(path) < 3 {
+		return call("Fn::FindInMap", path)
+	}
+	name, isText := path[0].(string)
+	if !isText {
+		return call("Fn::FindInMap", []any{path, digest(r.any(r.Template.Mappings))})
+	}
+	mapping, _ := r.Template.Mappings.Get(name).(cfn.Object)
+	first, known := path[1].(string)
+	second, alsoKnown := path[2].(string)
+	if known && alsoKnown {
+		row, _ := mapping.Get(first).(cfn.Object)
+		if v := row.Get(second); v != nil {
+			return r.any(v)
+		}
+	}
+	if _, ok := r.mappings[name]; !ok {
+		r.mappings[name] = digest(r.any(mapping))
+	}
+	return call("Fn::FindInMap", []any{path, r.mappings[name]})
+}
+
+// digest tells a canonical value from others.
+func digest(v any) string {
+	sum := sha256.Sum256([]byte(cfn.JSON(v)))
+	return hex.EncodeToString(sum[:16])
+}
+
+// same says whether two canonical values are equal.
+func same(a, b any) bool {
+	if a == any(noValue{}) || b == any(noValue{}) {
+		return a == b
+	}
+	return cfn.JSON(a) == cfn.JSON(b)
+}
+
+// sorted returns a list in an order that hangs on its elements alone.
+func sorted(list []any) []any {
+	type element struct {
+		text string
+		v    any
+	}
+	all := make([]element, len(list))
+	for i, v := range list {
+		all[i] = element{cfn.JSON(v), v}
+	}
+	slices.SortStableFunc(all, func(a, b element) int { return strings.Compare(a.text, b.text) })
+	out := make([]any, len(all))
+	for i, e := range all {
+		out[i] = e.v
+	}
+	return out
+}

@@ -1,0 +1,329 @@
+package change
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/glob"
+)
+
+// formed returns a canonical value as its property is compared.
+func formed(v any, f aws.Form) any {
+	switch f {
+	case aws.Unordered:
+		return unordered(v)
+	case aws.OfPolicy:
+		return policyOf(v)
+	case aws.OfPolicies:
+		return policiesOf(v)
+	}
+	return v
+}
+
+// unordered returns a list as a set of its elements. A mapping of tags has no order already.
+func unordered(v any) any {
+	if list, ok := v.([]any); ok {
+		return sorted(list)
+	}
+	return v
+}
+
+// policiesOf returns a list of objects with a PolicyDocument each as a set.
+func policiesOf(v any) any {
+	list, ok := v.([]any)
+	if !ok {
+		return v
+	}
+	out := make([]any, len(list))
+	for i, e := range list {
+		out[i] = e
+		o, ok := e.(cfn.Object)
+		if !ok || isExpression(o) {
+			continue
+		}
+		o = slices.Clone(o)
+		for j := range o {
+			if o[j].Key == "PolicyDocument" {
+				o[j].Value = policyOf(o[j].Value)
+			}
+		}
+		out[i] = o
+	}
+	return sorted(out)
+}
+
+// policyOf returns a policy document in one form, whether it is an object or a text with JSON:
+// statements without Sid and in one order, names of actions in lower case, elements as sets. The
+// Id and the Sids of a document say nothing of what it allows.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+func policyOf(v any) any {
+	if text, ok := v.(string); ok {
+		if v, ok = fromJSON(text); !ok {
+			return text
+		}
+	}
+	o, ok := v.(cfn.Object)
+	if !ok || isExpression(o) {
+		return v
+	}
+	out := make(cfn.Object, 0, len(o))
+	for _, m := range o {
+		switch m.Key {
+		case "Id":
+			continue
+		case "Statement":
+			m.Value = statements(m.Value)
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// fromJSON reads a text with JSON as a canonical value. There are no functions in a text.
+func fromJSON(text string) (any, bool) {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	var v any
+	if !strings.HasPrefix(strings.TrimSpace(text), "{") || d.Decode(&v) != nil || d.More() {
+		return nil, false
+	}
+	return fromMap(v), true
+}
+
+// fromMap returns what encoding/json has read as a canonical value.
+func fromMap(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(cfn.Object, 0, len(v))
+		for key, e := range v {
+			out = append(out, cfn.Member{Key: key, Value: fromMap(e)})
+		}
+		slices.SortFunc(out, func(a, b cfn.Member) int { return strings.Compare(a.Key, b.Key) })
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = fromMap(e)
+		}
+		return out
+	case string:
+		return strings.ReplaceAll(v, "\x00", "\uFFFD")
+	}
+	return (&reader{}).any(v)
+}
+
+// statements returns the statements of a document, one alone as a list, without repetitions.
+func statements(v any) any {
+	list, ok := v.([]any)
+	if !ok {
+		if isExpression(v) {
+			return v
+		}
+		list = []any{v}
+	}
+	out := make([]any, len(list))
+	for i, s := range list {
+		out[i] = statement(s)
+	}
+	return slices.CompactFunc(sorted(out), same)
+}
+
+func statement(v any) any {
+	o, ok := v.(cfn.Object)
+	if !ok || isExpression(o) {
+		return v
+	}
+	out := make(cfn.Object, 0, len(o))
+	for _, m := range o {
+		switch m.Key {
+		case "Sid":
+			continue
+		case "Action", "NotAction":
+			m.Value = set(m.Value, strings.ToLower)
+		case "Resource", "NotResource":
+			m.Value = set(m.Value, nil)
+		case "Principal", "NotPrincipal":
+			if m.Value == any("*") {
+				m.Value = cfn.Object{{Key: "AWS", Value: "*"}}
+			}
+			m.Value = sets(m.Value)
+		case "Condition":
+			m.Value = conditions(m.Value)
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// set returns one text or a list of them as a set.
+func set(v any, spelling func(string) string) any {
+	list, ok := v.([]any)
+	if !ok {
+		if isExpression(v) && !hasText(v) {
+			return v
+		}
+		list = []any{v}
+	}
+	out := slices.Clone(list)
+	for i, e := range out {
+		if text, ok := e.(string); ok && spelling != nil {
+			out[i] = spelling(text)
+		}
+	}
+	return slices.CompactFunc(sorted(out), same)
+}
+
+// hasText says whether an expression is certainly one text, and no list.
+func hasText(v any) bool {
+	o, _ := v.(cfn.Object)
+	return len(o) == 1 && (o[0].Key == expression+"text" || o[0].Key == expression+"ref" ||
+		o[0].Key == expression+"attribute")
+}
+
+func sets(v any) any {
+	o, ok := v.(cfn.Object)
+	if !ok || isExpression(o) {
+		return v
+	}
+	out := slices.Clone(o)
+	for i := range out {
+		out[i].Value = set(out[i].Value, nil)
+	}
+	return out
+}
+
+// conditions returns the conditions of a statement: the names of keys are the same in upper and
+// lower case.
+func conditions(v any) any {
+	o, ok := v.(cfn.Object)
+	if !ok || isExpression(o) {
+		return v
+	}
+	out := slices.Clone(o)
+	for i := range out {
+		keys, ok := sets(out[i].Value).(cfn.Object)
+		if !ok || isExpression(keys) {
+			continue
+		}
+		for j := range keys {
+			keys[j].Key = strings.ToLower(keys[j].Key)
+		}
+		slices.SortStableFunc(keys, func(a, b cfn.Member) int {
+			return strings.Compare(a.Key, b.Key)
+		})
+		out[i].Value = keys
+	}
+	return out
+}
+
+// statementsOf returns the statements of a document in canonical form that have an effect.
+func statementsOf(document any, effect string) []cfn.Object {
+	o, _ := document.(cfn.Object)
+	list, _ := o.Get("Statement").([]any)
+	var out []cfn.Object
+	for _, v := range list {
+		if s, ok := v.(cfn.Object); ok && s.Get("Effect") == any(effect) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// lostDenial says whether a document denies something that the new one does not certainly deny.
+// Who may pass is not counted: if a denial lets through more callers by their ARN, this is access
+// that somebody gains.
+func lostDenial(old, new any) bool {
+	now := statementsOf(new, "Deny")
+	return slices.ContainsFunc(statementsOf(old, "Deny"), func(before cfn.Object) bool {
+		return !slices.ContainsFunc(now, func(s cfn.Object) bool { return covers(s, before) })
+	})
+}
+
+// covers says whether a denial certainly denies all that another one does.
+func covers(wide, narrow cfn.Object) bool {
+	return coversSet(wide, narrow, "Action") && coversSet(wide, narrow, "Resource") &&
+		coversWho(wide, narrow) &&
+		coversConditions(wide.Get("Condition"), narrow.Get("Condition"))
+}
+
+// coversSet compares an element of statements, and what stands under Not with the same element.
+func coversSet(wide, narrow cfn.Object, element string) bool {
+	not := "Not" + element
+	if wide.Get(not) != nil || narrow.Get(not) != nil {
+		return narrow.Get(not) != nil && wide.Get(element) == nil &&
+			isWithin(wide.Get(not), narrow.Get(not))
+	}
+	return isWithin(narrow.Get(element), wide.Get(element))
+}
+
+// isWithin says whether each element of a set is one of another, or matches one with wildcards.
+func isWithin(part, whole any) bool {
+	parts, _ := part.([]any)
+	all, _ := whole.([]any)
+	if parts == nil || all == nil {
+		return same(part, whole)
+	}
+	return !slices.ContainsFunc(parts, func(v any) bool {
+		return !slices.ContainsFunc(all, func(w any) bool {
+			pattern, isPattern := w.(string)
+			text, isText := v.(string)
+			return same(v, w) || isPattern && pattern == "*" ||
+				isPattern && isText && glob.Match(pattern, text)
+		})
+	})
+}
+
+func coversWho(wide, narrow cfn.Object) bool {
+	if who := wide.Get("Principal"); who != nil && cfn.JSON(who) == `{"AWS":["*"]}` {
+		return true
+	}
+	if wide.Get("NotPrincipal") != nil {
+		return narrow.Get("NotPrincipal") != nil // who passes is access
+	}
+	who, _ := wide.Get("Principal").(cfn.Object)
+	before, _ := narrow.Get("Principal").(cfn.Object)
+	if who == nil || before == nil {
+		return same(wide.Get("Principal"), narrow.Get("Principal"))
+	}
+	return !slices.ContainsFunc(before, func(m cfn.Member) bool {
+		return !isWithin(m.Value, who.Get(m.Key))
+	})
+}
+
+// coversConditions says whether conditions hold wherever others do: each of them is one of the
+// others, with as many values or more, or with as many or fewer if its operator denies.
+func coversConditions(wide, narrow any) bool {
+	all, _ := wide.(cfn.Object)
+	if wide != nil && all == nil || isExpression(wide) || isExpression(narrow) {
+		return same(wide, narrow)
+	}
+	before, _ := narrow.(cfn.Object)
+	for _, operator := range all {
+		keys, _ := operator.Value.(cfn.Object)
+		had, _ := before.Get(operator.Key).(cfn.Object)
+		for _, key := range keys {
+			v, w := had.Get(key.Key), key.Value
+			negative := strings.Contains(operator.Key, "Not")
+			switch {
+			case v == nil:
+				return false
+			case negative && isOfCaller(key.Key):
+			case negative && !isWithin(w, v), !negative && !isWithin(v, w):
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// isOfCaller says whether a condition key says who calls.
+func isOfCaller(key string) bool {
+	switch key {
+	case "aws:principalarn", "aws:principalaccount", "aws:userid":
+		return true
+	}
+	return false
+}

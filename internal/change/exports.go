@@ -1,0 +1,173 @@
+package change
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// exports finds exports that other stacks use and that change or go: CloudFormation refuses that as
+// long as anybody imports them.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
+func (c *comparison) exports() {
+	uses := c.importers()
+	if len(uses) == 0 {
+		return
+	}
+	for i := range c.pairs {
+		p := &c.pairs[i]
+		if p.old == nil {
+			continue
+		}
+		now := map[string]any{}
+		if p.new != nil {
+			for _, e := range exportsOf(p.new) {
+				now[e.name] = c.exported(p.new, e.value)
+			}
+		}
+		for _, e := range exportsOf(p.old) {
+			v, there := now[e.name]
+			if there && same(v, e.value) {
+				continue
+			}
+			c.exportFails(p, e, there, uses)
+		}
+	}
+}
+
+// exportFails notes that an export which others use changes or goes.
+func (c *comparison) exportFails(p *pair, e export, there bool, uses map[string][]*state) {
+	for _, user := range uses[c.place(p.old, e.name)] {
+		if user.pair == p || !c.stillImports(user, p, e.name) {
+			continue
+		}
+		r := Resource{Risk: Fails, Kind: Removed, Stack: p.old.File, LogicalID: e.output,
+			Property: "Export", FromStack: user.File, Page: aws.PageOfExports,
+			Message: "the export goes, and CloudFormation refuses that while another stack " +
+				"imports it"}
+		if there {
+			r.Kind, r.Message = Modified, "the export changes, and CloudFormation refuses that "+
+				"while another stack imports it"
+		}
+		if p.old.PlaceOf != nil {
+			r.Span = p.old.PlaceOf(e.output, "Export")
+		}
+		if p.new != nil {
+			r.Stack = p.new.File
+			if p.new.PlaceOf != nil && there {
+				r.Span = p.new.PlaceOf(e.output, "Export")
+			}
+		}
+		c.found = append(c.found, r)
+		return
+	}
+}
+
+// stillImports says whether a stack of the old set imports something at the moment at which its
+// exporter is updated.
+func (c *comparison) stillImports(user *state, exporter *pair, name string) bool {
+	now := user.pair.new
+	if now == nil || exporter.new == nil || now.number > exporter.new.number {
+		return true
+	}
+	return slices.Contains(importsOf(now), name)
+}
+
+// export is an output that other stacks can import; name and value are canonical.
+type export struct {
+	output, name string
+	value        any
+}
+
+func exportsOf(s *state) []export {
+	var out []export
+	for _, name := range slices.Sorted(maps.Keys(s.read.Template.Outputs)) {
+		o := s.read.Template.Outputs[name]
+		if o == nil {
+			continue
+		}
+		e, _ := s.read.value(o.Member("Export")).(cfn.Object)
+		if v := e.Get("Name"); v != nil {
+			out = append(out, export{name, cfn.JSON(v), s.read.value(o.Member("Value"))})
+		}
+	}
+	return out
+}
+
+// exported returns the value of an export; of a resource that is replaced it is another one.
+func (c *comparison) exported(s *state, v any) any {
+	switch v := v.(type) {
+	case cfn.Object:
+		if len(v) != 1 {
+			return v
+		}
+		id, _ := v[0].Value.(string)
+		if list, ok := v[0].Value.([]any); ok && v[0].Key == expression+"attribute" {
+			id, _ = list[0].(string)
+		}
+		if id != "" && c.replaced[side{s, id, nil}.is()] {
+			return call("replaced", v)
+		}
+		if list, ok := v[0].Value.([]any); ok && isExpression(v) {
+			return cfn.Object{{Key: v[0].Key, Value: c.exported(s, list)}}
+		}
+		return v
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = c.exported(s, e)
+		}
+		return out
+	}
+	return v
+}
+
+// importers returns which stacks of the old set import something, by account, Region and name.
+func (c *comparison) importers() map[string][]*state {
+	out := map[string][]*state{}
+	for i := range c.pairs {
+		s := c.pairs[i].old
+		if s == nil || !s.Template.Calls("Fn::ImportValue") {
+			continue
+		}
+		for _, name := range importsOf(s) {
+			out[c.place(s, name)] = append(out[c.place(s, name)], s)
+		}
+	}
+	return out
+}
+
+// place tells an export from those of other accounts and Regions.
+func (c *comparison) place(s *state, name string) string {
+	return s.read.Account + " " + s.read.Region + " " + name
+}
+
+// importsOf returns the names of what a stack imports, as canonical JSON.
+func importsOf(s *state) []string {
+	var out []string
+	var look func(v any)
+	look = func(v any) {
+		switch v := v.(type) {
+		case cfn.Object:
+			for _, m := range v {
+				if m.Key == expression+"Fn::ImportValue" {
+					out = append(out, cfn.JSON(m.Value))
+				}
+				look(m.Value)
+			}
+		case []any:
+			for _, e := range v {
+				look(e)
+			}
+		}
+	}
+	for _, id := range sortedIDs(s.all) {
+		look(s.read.value(side{s, id, s.all[id]}.attribute("Properties")))
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.read.Template.Outputs)) {
+		look(s.read.value(s.read.Template.Outputs[name].Member("Value")))
+	}
+	return out
+}

@@ -1,0 +1,110 @@
+package change
+
+import (
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// gone notes what becomes of the resources that leave their stacks.
+func (c *comparison) gone() {
+	for _, s := range c.removed {
+		r := removal(s)
+		if s.at.pair.new == nil {
+			r.Message = "once the stack is deleted, " + r.Message
+		}
+		c.report(s, r)
+		c.lostGuards(s)
+	}
+}
+
+// removal says what becomes of a resource that leaves its stack. What the template before states is
+// what CloudFormation does.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+func removal(s side) Resource {
+	r := Resource{Kind: Removed, Risk: Deleted, Page: aws.PageOfDeletionPolicy}
+	table := aws.UpdatesOf(s.res.Type)
+	what := "the resource"
+	if table != nil {
+		what = table.What
+	}
+	switch {
+	case retains(s.attribute("DeletionPolicy")):
+		r.Risk = Orphaned
+		r.Message = what + " leaves the stack and stays in the account, where nothing manages it"
+	case s.res.Type == "AWS::SecretsManager::Secret":
+		r.Risk = ValueLost
+		r.Message = what + " is deleted with its value, without the days in which it could be " +
+			"restored"
+	case s.res.Type == "AWS::KMS::Key" || s.res.Type == "AWS::KMS::ReplicaKey":
+		r.Page = aws.PageOfDeletedKey
+		r.Message = what + " is deleted after its waiting period, and nothing that it encrypts " +
+			"can be read from now on"
+	case table == nil:
+		r.Unknown = true
+		r.Message = what + " is deleted; what that does is not known of its type"
+	default:
+		r.Message = what + " is deleted"
+	}
+	return r
+}
+
+// lostGuards notes what a policy that goes has protected.
+func (c *comparison) lostGuards(s side) {
+	table := aws.UpdatesOf(s.res.Type)
+	if table == nil || retains(s.attribute("DeletionPolicy")) {
+		return
+	}
+	for _, p := range table.Properties {
+		v := formed(s.value(p.Name), p.Form)
+		switch {
+		case p.Form == aws.OfPolicy && table.IsPolicy && len(statementsOf(v, "Deny")) > 0:
+			c.report(s, Resource{Kind: Removed, Risk: GuardWeaker, Property: p.Name,
+				Page: aws.PageOfDeny, Policy: true,
+				Message: "what " + table.What + " denies is denied no more"})
+		case p.Name == "BlockPublicPolicy" && v != nil && v != any("false"):
+			c.report(s, Resource{Kind: Removed, Risk: GuardWeaker, Property: p.Name,
+				Page: p.Page, Message: "nothing refuses a public policy any more"})
+		}
+	}
+}
+
+// new notes the resources that come.
+func (c *comparison) new() {
+	for _, s := range c.added {
+		if c.collides(s) {
+			continue
+		}
+		r := Resource{Kind: Added, Risk: Updated, Page: aws.PageOfUpdates}
+		table := aws.UpdatesOf(s.res.Type)
+		switch {
+		case table == nil:
+			r.Unknown, r.Message = true, "the resource is new; what it does is not known of its type"
+		case c.rotatesExisting(s):
+			r.Risk, r.Page = RotatesNow, table.Page
+			r.Message = "the secret is rotated as soon as the schedule is deployed, because " +
+				"RotateImmediatelyOnUpdate is not false"
+		default:
+			r.Page, r.Message = table.Page, table.What+" is new"
+		}
+		c.report(s, r)
+	}
+	for _, r := range c.renamed {
+		c.collides(r.new)
+	}
+}
+
+// rotatesExisting says whether a new schedule rotates a secret that is there already.
+func (c *comparison) rotatesExisting(s side) bool {
+	if s.res.Type != "AWS::SecretsManager::RotationSchedule" ||
+		s.value("RotateImmediatelyOnUpdate") == any("false") {
+		return false
+	}
+	for _, ref := range cfn.References(s.res.Property("SecretId")) {
+		if s.at.all[ref.Name] == nil {
+			continue
+		}
+		old := s.at.pair.old
+		return old != nil && old.all[ref.Name] != nil
+	}
+	return true
+}

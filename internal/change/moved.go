@@ -1,0 +1,241 @@
+package change
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/inventory"
+)
+
+// register is what exists once a set is deployed.
+type register struct {
+	things map[inventory.Key][]side
+	keys   map[string]inventory.Key // by side.is
+	kinds  map[inventory.Key]inventory.Kind
+}
+
+// registerOf returns what exists once the old set (0) or the new one (1) is deployed: named things,
+// and what a secret has one of. Copies in other Regions come and go with their secrets.
+func (c *comparison) registerOf(set int) *register {
+	if r := c.register[set]; r != nil {
+		return r
+	}
+	r := &register{things: map[inventory.Key][]side{}, keys: map[string]inventory.Key{},
+		kinds: map[inventory.Key]inventory.Kind{}}
+	c.register[set] = r
+	var states []*state
+	var stacks []inventory.Stack
+	for i := range c.pairs {
+		s := c.pairs[i].old
+		if set == 1 {
+			s = c.pairs[i].new
+		}
+		if s == nil {
+			continue
+		}
+		at := s.read.Stack
+		states = append(states, s)
+		stacks = append(stacks, inventory.Stack{File: at.File, Name: at.Name,
+			Account: at.Account, Region: at.Region, Template: at.Template})
+	}
+	for _, t := range inventory.New(stacks).Things() {
+		s := states[t.Stack]
+		if s.all[t.LogicalID] == nil || t.Kind == inventory.Export ||
+			strings.Contains(t.Property, ".") {
+			continue
+		}
+		one := side{s, t.LogicalID, s.all[t.LogicalID]}
+		r.things[t.Key] = append(r.things[t.Key], one)
+		r.kinds[t.Key] = t.Kind
+		if _, known := r.keys[one.is()]; !known {
+			r.keys[one.is()] = t.Key
+		}
+	}
+	return r
+}
+
+// move finds resources that leave one place and come in another as the same thing. Each pair is one
+// change.
+func (c *comparison) move() {
+	if len(c.removed) == 0 || len(c.added) == 0 {
+		return
+	}
+	gone, came := map[string]bool{}, map[string]bool{}
+	for _, identity := range []func(set int, s side) string{
+		c.keyOf, c.idOf, c.accessOf,
+	} {
+		byIdentity := map[string][]side{}
+		for _, s := range c.removed {
+			if id := identity(0, s); id != "" && !gone[s.is()] {
+				byIdentity[id] = append(byIdentity[id], s)
+			}
+		}
+		for _, s := range c.added {
+			id := identity(1, s)
+			if id == "" || came[s.is()] || len(byIdentity[id]) == 0 {
+				continue
+			}
+			old := byIdentity[id][0]
+			byIdentity[id] = byIdentity[id][1:]
+			gone[old.is()], came[s.is()] = true, true
+			c.moved(old, s)
+		}
+	}
+	c.removed = slices.DeleteFunc(c.removed, func(s side) bool { return gone[s.is()] })
+	c.added = slices.DeleteFunc(c.added, func(s side) bool { return came[s.is()] })
+}
+
+// keyOf tells a named thing from others, and what a secret has one of.
+func (c *comparison) keyOf(set int, s side) string { return string(c.registerOf(set).keys[s.is()]) }
+
+// idOf tells what a spec calls by an id.
+func (c *comparison) idOf(_ int, s side) string {
+	if id := s.at.IDs[s.id]; id != "" {
+		return s.res.Type + " " + id
+	}
+	return ""
+}
+
+// accessOf tells what a policy is for: whom it is attached to, and what it allows. The same access
+// has the same actions, in whatever words the resources are named.
+func (c *comparison) accessOf(_ int, s side) string {
+	table := aws.UpdatesOf(s.res.Type)
+	if table == nil || !table.IsPolicy {
+		return ""
+	}
+	if s.res.Type == "AWS::Lambda::Permission" {
+		return cfn.JSON([]any{"permission", s.value("FunctionName"), s.value("Principal"),
+			s.value("Action")})
+	}
+	var owners []any
+	for _, property := range []string{"Roles", "RoleName", "Users", "UserName", "Groups",
+		"GroupName"} {
+		list, isList := s.value(property).([]any)
+		if v := s.value(property); v != nil && !isList {
+			list = []any{v}
+		}
+		for _, owner := range list {
+			owners = append(owners, []any{property[:4], owner})
+		}
+	}
+	if len(owners) == 0 {
+		return ""
+	}
+	actions := map[string]bool{}
+	for _, statement := range statementsOf(policyOf(s.value("PolicyDocument")), "Allow") {
+		actions[cfn.JSON(statement.Get("Action"))] = true
+	}
+	return cfn.JSON([]any{"policy", sorted(owners), slices.Sorted(maps.Keys(actions))})
+}
+
+// moved notes that the same thing stands elsewhere.
+func (c *comparison) moved(old, new side) {
+	r := Resource{Kind: Elsewhere, FromStack: old.at.File, FromID: old.id,
+		Page: aws.PageOfUpdates}
+	isPolicy := false
+	what := "the resource"
+	if table := aws.UpdatesOf(new.res.Type); table != nil {
+		isPolicy, what = table.IsPolicy, table.What
+	}
+	key := c.registerOf(1).keys[new.is()]
+	switch isSame := key != "" && key == c.registerOf(0).keys[old.is()]; {
+	case isSame && c.isInTheWay(old, new):
+		r.Risk, r.Page = Fails, aws.PageOfNames
+		r.Message = what + " moves, and the new one cannot be made while the old one " +
+			"has its name: " + c.stays(old, new)
+		if c.registerOf(1).kinds[key] == inventory.ResourcePolicy {
+			r.Page = aws.PageOfSecretPolicy
+			r.Message = what + " moves, and Secrets Manager refuses a second one while the " +
+				"secret has the old one: " + c.stays(old, new)
+		}
+	case isPolicy:
+		r.Risk = AccessGap
+		r.Message = what + " moves: between the old one and the new one, or once the old one is " +
+			"removed, those whom it lets in are cut off"
+	case new.res.Type == "AWS::SecretsManager::Secret":
+		c.movedSecret(&r, old)
+	case new.res.Type == "AWS::SecretsManager::RotationSchedule":
+		r.Risk = Moved
+		r.Message = what + " moves: once the old one is removed the secret is not rotated any " +
+			"more, until the new one is deployed again"
+	default:
+		r.Risk = Moved
+		r.Message = what + " moves: the new one is another resource, and " +
+			removal(old).Message
+	}
+	c.report(new, r)
+	if c.rotatesExisting(new) {
+		c.report(new, Resource{Kind: Elsewhere, Risk: RotatesNow, Page: aws.PageOfRotation,
+			FromStack: r.FromStack, FromID: r.FromID,
+			Message: "the secret is rotated as soon as the schedule is deployed, because " +
+				"RotateImmediatelyOnUpdate is not false"})
+	}
+}
+
+// movedSecret notes that a secret moves without a collision: the new one has another value.
+func (c *comparison) movedSecret(r *Resource, old side) {
+	r.Page = aws.PageOfDeletionPolicy
+	if retains(old.attribute("DeletionPolicy")) {
+		r.Risk = Moved
+		r.Message = "the secret moves: the new one begins with a value of its own, and the old " +
+			"one stays in the account, where nothing manages it"
+		return
+	}
+	r.Risk = ValueLost
+	r.Message = "the secret moves: the old one is deleted with its value, and the new one " +
+		"begins with a value of its own"
+}
+
+// isInTheWay says whether a thing is still there when the new set makes it in another place: within
+// one update of a stack what is new is made before what is old is deleted.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
+func (c *comparison) isInTheWay(old, new side) bool {
+	key := c.registerOf(1).keys[new.is()]
+	switch c.registerOf(1).kinds[key] {
+	case inventory.Schedule, inventory.Attachment, inventory.InlinePolicy:
+		return false // the later one is written over the other
+	}
+	updated := old.at.pair.new
+	return updated == nil || old.at.pair == new.at.pair ||
+		retains(old.attribute("DeletionPolicy")) || updated.number > new.at.number
+}
+
+// stays says why a thing is still there.
+func (c *comparison) stays(old, new side) string {
+	switch updated := old.at.pair.new; {
+	case updated == nil:
+		return "its stack is not deleted by this"
+	case old.at.pair == new.at.pair:
+		return "a stack makes what is new before it deletes what is old"
+	case retains(old.attribute("DeletionPolicy")):
+		return "its DeletionPolicy keeps it in the account"
+	}
+	return "its stack is deployed later"
+}
+
+// collides notes that a new resource, or one that gets another name, has the name of a thing that
+// is there; false: it has not.
+func (c *comparison) collides(new side) bool {
+	key := c.registerOf(1).keys[new.is()]
+	if key == "" {
+		return false
+	}
+	for _, old := range c.registerOf(0).things[key] {
+		if old.at.pair == new.at.pair && old.id == new.id || !c.isInTheWay(old, new) {
+			continue
+		}
+		r := Resource{Kind: Added, Risk: Fails, FromStack: old.at.File, FromID: old.id,
+			Page:    aws.PageOfNames,
+			Message: "it has the name of a resource that is there and has it still"}
+		if c.registerOf(1).kinds[key] == inventory.ResourcePolicy {
+			r.Page = aws.PageOfSecretPolicy
+			r.Message = "Secrets Manager refuses a second resource policy while the secret has one"
+		}
+		c.report(new, r)
+		return true
+	}
+	return false
+}

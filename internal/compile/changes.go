@@ -1,0 +1,105 @@
+package compile
+
+import (
+	"github.com/secretctl/secretctl/internal/change"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// updateCodes are what a deployment does to what is there, by its risk, each with what to do. What
+// has none is no news to whoever changed the spec.
+var updateCodes = map[change.Risk]struct {
+	code *diag.Code
+	hint diag.Words
+}{
+	change.ValueLost: {diag.ValueLost,
+		"copy the value before deploying and write it back afterwards, or undo the change"},
+	change.Replaced: {diag.ResourceReplaced,
+		"make sure that nothing names the old one by its ARN, or undo the change"},
+	change.Fails: {diag.UpdateFails,
+		"undo the change, or make it in two deployments: first let go of the old one"},
+	change.Orphaned: {diag.LeavesStack,
+		"delete it yourself once nobody needs it; until then it costs money"},
+	change.Deleted: {diag.LeavesStack,
+		"make sure that nobody needs it any more"},
+	change.AccessGap: {diag.CutOff,
+		"deploy when nobody depends on it, and check the access afterwards"},
+	change.RotatesNow: {diag.RotatesNow,
+		"state rotateImmediatelyOnUpdate: false, or deploy when a rotation does no harm"},
+	change.KeyChanged: {diag.KeyChanged,
+		"keep the old key as long as versions of the secret are encrypted with it"},
+	change.GuardWeaker: {diag.GuardWeaker,
+		"make sure that this is meant"},
+	change.Moved: {diag.SecretsMove,
+		"before deploying, copy the values of secrets that move"},
+}
+
+// isOfUpdate says whether a diagnostic is one of updateCodes.
+func isOfUpdate(code *diag.Code) bool {
+	for _, u := range updateCodes {
+		if u.code == code {
+			return true
+		}
+	}
+	return false
+}
+
+// stacksToCompare returns the stacks of a result as change compares them.
+func (r Result) stacksToCompare() []change.Stack {
+	ids := map[string]string{}
+	for _, s := range r.model.Secrets {
+		ids[s.LogicalID] = s.ID
+	}
+	for _, k := range r.model.Keys {
+		ids[k.LogicalID] = k.ID
+	}
+	var out []change.Stack
+	for _, s := range r.Stacks {
+		out = append(out, change.Stack{
+			File: s.File, Name: s.Name, Account: s.Account, Region: s.Region,
+			Template: s.Template, IDs: ids,
+			PlaceOf: func(id, property string) source.Span {
+				return s.PlaceOf(r.model, id, property)
+			},
+		})
+	}
+	return out
+}
+
+// Changes says what deploying the result over the templates that are there does to what they have
+// made, as far as somebody may not expect it. It is nothing for a spec with errors.
+func (r Result) Changes(before []change.Stack) diag.List {
+	if r.Diagnostics.HasErrors() || r.model == nil || len(before) == 0 {
+		return nil
+	}
+	after := r.stacksToCompare()
+	for i := range before {
+		if len(after) > 0 {
+			before[i].IDs = after[0].IDs // which follow from logical IDs
+		}
+	}
+	var found diag.List
+	for _, c := range change.Resources(before, after) {
+		u, isNews := updateCodes[c.Risk]
+		isKey := c.Type == "AWS::KMS::Key" || c.Type == "AWS::KMS::ReplicaKey"
+		isSecret := c.Type == "AWS::SecretsManager::Secret"
+		if !isNews || c.Unknown || c.Risk == change.Orphaned && !isSecret && !isKey ||
+			c.Risk == change.Deleted && !isKey && c.Kind == change.Removed {
+			continue
+		}
+		at := c.Span
+		if at.IsZero() {
+			at = r.stackAt
+		}
+		d := found.Report(u.code, at).
+			Message("%q of the stack %q: %s", c.LogicalID, c.Stack, diag.Words(c.Message)).
+			Hint("%s", u.hint)
+		if c.FromID != "" {
+			d.AndHint("; it stands as %q in %q now", c.FromID, c.FromStack)
+		}
+		if c.Secret != "" {
+			d.About(c.Secret)
+		}
+	}
+	return leaveOut(r.entries, found)
+}
