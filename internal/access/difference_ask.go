@@ -1,0 +1,463 @@
+package access
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/parallel"
+	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/verb"
+)
+
+// cell is a pair of a principal and a copy of a secret, as both sides have them.
+type cell struct {
+	w          *worldPair
+	who        [2]*Principal
+	secret     [2]*Secret // nil: there is no such copy
+	at         [2]int
+	calls      []call
+	answers    [2][]*callAnswer
+	more, less []*callExcess // by calls; nil: not asked yet
+	work       int
+}
+
+// ask asks what is touched, in all pairs of worlds, and notes what changed.
+func (d *Difference) ask(before, after *Estate, t *touched) {
+	byPrincipal := map[string][]string{}
+	for c := range t.cells {
+		byPrincipal[c[0]] = append(byPrincipal[c[0]], c[1])
+	}
+	principals := slices.Sorted(maps.Keys(byPrincipal))
+	for _, w := range d.pairs {
+		w.open()
+	}
+	d.Asked = len(t.cells)
+	found := make([][]Change, len(principals))
+	work := make([]int, len(principals))
+	parallel.Each(len(principals), func(i int) {
+		known := make([]map[string][]cellAnswer, len(d.pairs))
+		for n := range known {
+			known[n] = map[string][]cellAnswer{}
+		}
+		workers := make([][2]*worker, len(d.pairs))
+		for n, w := range d.pairs {
+			workers[n] = [2]*worker{w.askers[old].newWorker(), w.askers[new_].newWorker()}
+		}
+		secrets := byPrincipal[principals[i]]
+		slices.Sort(secrets)
+		for _, secret := range secrets {
+			for _, region := range d.regionsOf(secret) {
+				all := make([][]cellAnswer, len(d.pairs))
+				for n, w := range d.pairs {
+					all[n] = w.answers(principals[i], secret, region, known[n], workers[n],
+						&work[i])
+				}
+				found[i] = append(found[i],
+					d.changes(before, after, principals[i], secret, region, all)...)
+			}
+		}
+	})
+	for i := range found {
+		d.Changes = append(d.Changes, found[i]...)
+		d.Work += work[i]
+	}
+	slices.SortStableFunc(d.Changes, func(a, b Change) int {
+		return cmp.Or(strings.Compare(a.Principal.ID, b.Principal.ID),
+			strings.Compare(a.Secret.ID, b.Secret.ID), strings.Compare(a.Region, b.Region))
+	})
+}
+
+// regionsOf returns the Regions in which a secret has copies in some world.
+func (d *Difference) regionsOf(secret string) []string {
+	var out []string
+	for _, w := range d.pairs {
+		if s := w.secrets[secret]; s != nil {
+			out = append(out, s.regions()...)
+		}
+	}
+	return sortedOnce(out)
+}
+
+// answers returns the answers about a principal and a copy of a secret; nil: this pair of worlds
+// has no such principal or secret.
+func (w *worldPair) answers(
+	principal, secret, region string, known map[string][]cellAnswer, workers [2]*worker, work *int,
+) []cellAnswer {
+	c := w.cell(principal, secret, region)
+	if c == nil {
+		return nil
+	}
+	var key []byte
+	for side, one := range workers {
+		if c.secret[side] == nil {
+			key = append(key, 0)
+			continue
+		}
+		key = append(key, 1)
+		at := w.places[side][[2]string{secret, region}]
+		key = one.signature(key, c.who[side], &one.places[at])
+	}
+	if have, ok := known[string(key)]; ok {
+		return have
+	}
+	var out []cellAnswer
+	for unit := range len(w.verbs) + len(w.askers[old].single) {
+		out = append(out, c.unit(unit))
+	}
+	*work += c.work
+	known[string(key)] = out
+	return out
+}
+
+// cell returns a principal and a copy of a secret on both sides, or nil.
+func (w *worldPair) cell(principal, secret, region string) *cell {
+	p, s := w.principals[principal], w.secrets[secret]
+	if p == nil || s == nil {
+		return nil
+	}
+	c := &cell{w: w, who: p.of, calls: w.askers[old].calls}
+	for side, one := range s.of {
+		place, ok := w.places[side][[2]string{secret, region}]
+		if one != nil && ok {
+			c.secret[side], c.at[side] = one, w.askers[side].places[place].at
+		}
+		c.answers[side] = make([]*callAnswer, len(c.calls))
+	}
+	c.more, c.less = make([]*callExcess, len(c.calls)), make([]*callExcess, len(c.calls))
+	return c
+}
+
+// needs returns the calls of a unit on a side: of a verb all of its calls, of an action the one.
+func (c *cell) needs(side, unit int) []int {
+	a := c.w.askers[side]
+	switch {
+	case c.secret[side] == nil:
+		return nil
+	case unit < len(a.verbs):
+		return a.needs[min(c.at[side], 1)][unit]
+	}
+	n := a.single[unit-len(a.verbs)]
+	if c.at[side] > 0 && !aws.OnReplica(a.calls[n].onSecret) {
+		return nil
+	}
+	return []int{n}
+}
+
+// answer asks one call of one side, once.
+func (c *cell) answer(side, n int) *callAnswer {
+	if c.answers[side][n] == nil {
+		one := askFast(c.who[side], c.secret[side], c.at[side], &c.calls[n])
+		c.work += 1 + one.work
+		c.answers[side][n] = &one
+	}
+	return c.answers[side][n]
+}
+
+// whole is the answer of one side to a unit; in part is no.
+func (c *cell) whole(side int, needs []int) Answer {
+	if len(needs) == 0 {
+		return Answer{}
+	}
+	list, answers := make([]call, len(needs)), make([]callAnswer, len(needs))
+	for i, n := range needs {
+		list[i], answers[i] = c.calls[n], *c.answer(side, n)
+	}
+	out, only := together(list, answers)
+	if only != nil {
+		return Answer{}
+	}
+	return out
+}
+
+// unit answers for a verb or a single action on both sides.
+func (c *cell) unit(unit int) cellAnswer {
+	was, is := c.needs(old, unit), c.needs(new_, unit)
+	out := cellAnswer{before: c.whole(old, was), after: c.whole(new_, is)}
+	b, a := out.before.Effect, out.after.Effect
+	switch {
+	case b == Deny && a == Deny:
+	case b == Deny && a >= Conditional:
+		out.more = cfn.Yes
+	case a == Deny && b >= Conditional:
+		out.less = cfn.Yes
+	case b == Unknown && a == Unknown:
+		if !slices.Equal(was, is) || !c.alike(is) {
+			out.more, out.less = cfn.Maybe, cfn.Maybe
+		}
+	case b == Unknown || a == Unknown:
+		out.more, out.less = cfn.Maybe, cfn.Maybe
+	default:
+		for _, n := range is {
+			out.more = max(out.more, c.exceeds(new_, n).Found)
+		}
+		for _, n := range was {
+			out.less = max(out.less, c.exceeds(old, n).Found)
+		}
+	}
+	return out
+}
+
+// exceeds says whether one side allows a call in a circumstance in which the other refuses it.
+func (c *cell) exceeds(side, n int) *callExcess {
+	into := c.more
+	if side == old {
+		into = c.less
+	}
+	if into[n] == nil {
+		one := c.compareCall(side, n)
+		c.work += one.Work
+		into[n] = &one
+	}
+	return into[n]
+}
+
+// callExcess is whether one side of a call exceeds the other, with the ways that were compared.
+type callExcess struct {
+	policy.Excess
+	mine, other way
+}
+
+// way is one of several ways to make a call of which any will do: by somebody of the secret's own
+// account or of another, by a service, of one Region.
+type way struct {
+	who  *Principal
+	call *call
+}
+
+// ways lists the ways to make a call on a side, as askCall knows them, by what tells them apart.
+func (c *cell) ways(side, n int, byRegion bool) map[string]way {
+	p, s, one := c.who[side], c.secret[side], &c.calls[n]
+	out := map[string]way{}
+	if s == nil || p.Kind == RotationPrincipal {
+		return out
+	}
+	if p.AsFar && p.Account != "" && p.Account == s.Account {
+		p = p.in(s.Account, true)
+	}
+	who := map[string]*Principal{"": p}
+	if p.anywhere() {
+		who = map[string]*Principal{"elsewhere": p.in(elsewhere, false)}
+		a, ok := splitARN(p.ARN)
+		if !(ok && p.Kind == PatternPrincipal && !cfn.HasUnknown(s.Account) &&
+			!cfn.HasUnknown(a.account) && !matches(a.account, s.Account)) {
+			who["own"] = p.in(s.Account, true)
+		}
+	} else if services := p.services(); services != nil {
+		who["services"] = services
+	}
+	for name, p := range who {
+		if !byRegion {
+			out[name] = way{p, one}
+			continue
+		}
+		for _, region := range s.replicaRegions() {
+			into := *one
+			into.into = region
+			out[name+" into "+region] = way{p, &into}
+		}
+	}
+	return out
+}
+
+// byRegion says whether a call makes replicas that are not all possible at once on some side.
+func (c *cell) byRegion(n int) bool {
+	if c.calls[n].name != replication {
+		return false
+	}
+	for side, s := range c.secret {
+		if s != nil && len(s.Copies) > 1 {
+			for _, w := range c.ways(side, n, false) {
+				if askWhole(w.who, s, c.at[side], w.call).Effect == Deny {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// sideOf returns a call as a side decides it.
+func (c *cell) sideOf(side int, w way, always bool) policy.Side {
+	s, at := c.secret[side], c.at[side]
+	out := policy.Side{Always: always}
+	for _, v := range w.call.variants(w.who, s, at) {
+		var list []policy.Question
+		for _, p := range w.call.permissions(w.who, s, at, v) {
+			list = append(list, p.Question)
+		}
+		out.Readings = append(out.Readings, list)
+	}
+	return out
+}
+
+// compareCall looks for a circumstance in which a side allows a call and the other refuses it.
+func (c *cell) compareCall(side, n int) callExcess {
+	byRegion := c.byRegion(n)
+	mine, others := c.ways(side, n, byRegion), c.ways(1-side, n, byRegion)
+	var out callExcess
+	for _, name := range slices.Sorted(maps.Keys(mine)) {
+		one := callExcess{
+			c.compareWay(side, mine[name], others, name), mine[name], others[name],
+		}
+		one.Work += out.Work
+		if one.Found > out.Found {
+			out = one
+		}
+		out.Work = one.Work
+		if out.Found == cfn.Yes {
+			break
+		}
+	}
+	return out
+}
+
+func (c *cell) compareWay(side int, w way, others map[string]way, name string) policy.Excess {
+	answer := askWhole(w.who, c.secret[side], c.at[side], w.call)
+	if answer.Effect == Deny {
+		return policy.Excess{Work: answer.work}
+	}
+	o, ok := others[name]
+	before := callAnswer{}
+	if ok {
+		before = askWhole(o.who, c.secret[1-side], c.at[1-side], o.call)
+	}
+	work := answer.work + before.work
+	switch {
+	case answer.Effect >= Conditional && before.Effect == Deny:
+		return policy.Excess{
+			Found: cfn.Yes, Allowed: answer.outcome.Context, By: partsBy(&answer),
+			Against: partsBy(&before), Work: work,
+		}
+	case answer.Effect == Unknown && before.Effect == Deny:
+		return policy.Excess{Found: cfn.Maybe, Work: work}
+	}
+	out := policy.Exceeds(c.sideOf(side, w, answer.Effect == Allow),
+		c.sideOf(1-side, o, before.Effect == Allow))
+	out.Work += work
+	return out
+}
+
+// partsBy returns the statements that decide the questions of an answer.
+func partsBy(a *callAnswer) [][]policy.Deciding {
+	var out [][]policy.Deciding
+	for i := range a.outcome.Parts {
+		out = append(out, a.outcome.Parts[i].By)
+	}
+	return out
+}
+
+// alike says whether the same decides calls on both sides.
+func (c *cell) alike(needs []int) bool {
+	for _, n := range needs {
+		mine, others := c.ways(new_, n, false), c.ways(old, n, false)
+		if len(mine) != len(others) {
+			return false
+		}
+		for name, w := range mine {
+			o, ok := others[name]
+			if !ok || !policy.Alike(c.sideOf(new_, w, false), c.sideOf(old, o, false)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// changes returns what changed of one principal and one copy, of what all pairs of worlds say.
+func (d *Difference) changes(
+	before, after *Estate, principal, secret, region string, all [][]cellAnswer,
+) []Change {
+	units := 0
+	for _, one := range all {
+		units = max(units, len(one))
+	}
+	var out []Change
+	possible := false // a verb is, before or after
+	a := d.pairs[0].askers[new_]
+	for unit := range units {
+		change := d.across(before, after, all, unit)
+		possible = possible || unit < len(a.verbs) &&
+			(change.Before.Effect != Deny || change.After.Effect != Deny)
+		if change.Kind == Unchanged || unit >= len(a.verbs) && covered(a, unit, possible) {
+			continue
+		}
+		change.principal, change.secret, change.region = principal, secret, region
+		d.show(&change, a)
+		out = append(out, change)
+	}
+	return slices.DeleteFunc(out, func(c Change) bool {
+		return c.unit >= len(a.verbs) && slices.ContainsFunc(out, func(v Change) bool {
+			return v.unit < len(a.verbs) && v.Kind == c.Kind &&
+				slices.Contains(a.verbs[v.unit].OnSecret, c.Verb)
+		})
+	})
+}
+
+// covered says whether a single action that only looks at metadata need not be told.
+func covered(a *asker, unit int, possible bool) bool {
+	return possible && verb.Looks(a.calls[a.single[unit-len(a.verbs)]].name)
+}
+
+// across puts the answers of all pairs of worlds together.
+func (d *Difference) across(before, after *Estate, all [][]cellAnswer, unit int) Change {
+	was := make([]*Answer, len(before.Worlds))
+	is := make([]*Answer, len(after.Worlds))
+	var more, less cfn.Truth
+	for n, w := range d.pairs {
+		if all[n] == nil {
+			continue
+		}
+		one := &all[n][unit]
+		was[slices.Index(before.Worlds, w.worlds[old])] = &one.before
+		is[slices.Index(after.Worlds, w.worlds[new_])] = &one.after
+		more, less = max(more, one.more), max(less, one.less)
+	}
+	b, a := mergedAnswer(before, was), mergedAnswer(after, is)
+	kind, perhaps := kindOfChange(b.Effect, a.Effect, more, less)
+	return Change{Kind: kind, Perhaps: perhaps, Before: b, After: a, unit: unit}
+}
+
+func mergedAnswer(e *Estate, answers []*Answer) *Answer {
+	if len(answers) == 1 {
+		if answers[0] == nil {
+			return &Answer{}
+		}
+		return answers[0]
+	}
+	out := e.acrossWorlds(answers)
+	return &out
+}
+
+// show writes down who and what a change is about.
+func (d *Difference) show(c *Change, a *asker) {
+	c.Verb = ""
+	if c.unit < len(a.verbs) {
+		c.Verb = a.verbs[c.unit].Name
+	} else {
+		c.Verb = a.calls[a.single[c.unit-len(a.verbs)]].name
+	}
+	c.Region = cfn.Shown(c.region)
+	for _, side := range []int{new_, old} {
+		for _, w := range d.pairs {
+			if p := w.principals[c.principal]; c.Principal == nil && p != nil {
+				one := p.of[side].subject()
+				c.Principal = &one
+			}
+			s := w.secrets[c.secret]
+			if s == nil || s.of[side] == nil || c.Secret != nil {
+				continue
+			}
+			if place, ok := w.places[side][[2]string{c.secret, c.region}]; ok {
+				one := s.of[side]
+				c.Secret = &Subject{
+					ID: one.ID, ARN: cfn.Shown(one.Copies[0].ARN), Note: one.Note,
+				}
+				c.ARN = cfn.Shown(w.askers[side].places[place].arn())
+			}
+		}
+	}
+}

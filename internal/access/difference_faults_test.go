@@ -1,0 +1,88 @@
+package access_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/secretctl/secretctl/internal/simulator/faults"
+)
+
+// plantedInComparing are mistakes in comparing estates that the tests of it must find.
+var plantedInComparing = []faults.Fault{
+	// Who is the same.
+	{"difference_names.go", `strings.ToLower(name)}, " ")`, `name}, " ")`},
+	{"difference_names.go", `return "secret " + s.Account + " " + s.Copies[0].Region + " " + s.Name`,
+		`return "secret " + s.Copies[0].ARN + s.ID`},
+	{"difference_names.go", `if strings.Contains(version, "2012") {`, `if false {`},
+	{"difference_names.go", `p.PathUnknown, p.KnownTags, p.SessionTags, p.Never`,
+		`p.PathUnknown, p.KnownTags, p.SessionTags, Never{}`},
+	{"difference_names.go", `	if p.Boundary != nil {
+		fmt.Fprintf(`, `	if false {
+		fmt.Fprintf(`},
+	{"difference_names.go", `	for _, d := range s.Policy {
+		fmt.Fprintf(`, `	for _, d := range s.Policy[:0] {
+		fmt.Fprintf(`},
+	{"difference_names.go", `	if k.Policy != nil {
+		fmt.Fprintf(`, `	if false {
+		fmt.Fprintf(`},
+	// What is asked.
+	{"difference_pair.go", `counts[x] += 1 - 2*side`, `counts[x]++`},
+	{"difference_pair.go", `if some["*"] || some[secret] || changed[secret] {`,
+		`if some["*"] || changed[secret] {`},
+	{"difference_pair.go", `if some["*"] || some[secret] || changed[secret] {`,
+		`if some["*"] || some[secret] {`},
+	{"difference_pair.go", `s.of[side] == nil && !other.KnownTags`, `s.of[side] == nil`},
+	{"difference_pair.go", `if r.NotResources || r.HasVariables()`, `if r.HasVariables()`},
+	{"difference_pair.go", `			out = append(out, c.Key.ARN)
+`, ``},
+	// What the answers come to.
+	{"difference_ask.go", `		for _, n := range was {
+			out.less`, `		for _, n := range was[:0] {
+			out.less`},
+	{"difference_ask.go", `if !slices.Equal(was, is) || !c.alike(is) {`,
+		`if !slices.Equal(was, is) {`},
+	{"difference_ask.go", `if !slices.Equal(was, is) || !c.alike(is) {`, `if true {`},
+	{"difference_ask.go", `	if only != nil {
+		return Answer{}
+	}
+	return out
+}
+
+// unit`, `	return out
+}
+
+// unit`},
+	{"difference_ask.go", `		key = append(key, 1)
+		at :=`, `		if side == new_ {
+			continue
+		}
+		at :=`},
+	{"difference_ask.go", `c.sideOf(1-side, o, before.Effect == Allow)`,
+		`c.sideOf(1-side, o, true)`},
+	{"difference.go", `case before == Conditional && after == Allow:`, `case false:`},
+	{"difference.go", `	case before == Deny:
+		return Gains, false`, `	case before == Deny:
+		return Widens, false`},
+	{"difference.go", `	add(Gains, has, had)`, ``},
+	{"difference.go", `other != cfn.Maybe && other != cfn.TruthOf(c.Holds)`,
+		`other != cfn.Maybe && other == cfn.TruthOf(c.Holds)`},
+	// What shows it.
+	{"difference_evidence.go", `into, in = &out.Lost, &out.LostIn`,
+		`into, in = &out.Gained, &out.LostIn`},
+	{"difference_evidence.go", `a.permissions[i].also = askedFor(a.permissions[i].Action, others)`,
+		``},
+	{"difference_evidence.go", `	if own != nil {
+		return own
+	}`, ``},
+}
+
+// TestComparingFindsPlantedFaults: the tests of comparing estates find a fault in it.
+func TestComparingFindsPlantedFaults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("faults are planted one by one")
+	}
+	if !faults.Planted() && os.Getenv("SOUNDNESS") == "" {
+		faults.Find(t, plantedInComparing, []int{7, 13}, "^(TestDifferencesAreThose|TestWidenings|"+
+			"TestWhatIsSaid|TestWhoComes|TestEvidenceNames)")
+	}
+}

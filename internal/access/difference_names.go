@@ -1,0 +1,216 @@
+package access
+
+import (
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/policy"
+)
+
+// names are by what principals and secrets of two estates are the same.
+type names struct {
+	principals, secrets map[string]string // of the old estate by those of the new one, where other
+}
+
+// newNames finds out which of the principals and secrets of two estates are the same although their
+// names do not tell: those that are in one estate alone and have one ID, where a part of one of the
+// names is not known.
+func newNames(before, after *Estate) *names {
+	n := &names{map[string]string{}, map[string]string{}}
+	type one struct{ key, text string }
+	pair := func(old, new map[string]one, into map[string]string) {
+		keys := func(list map[string]one) map[string]bool {
+			out := map[string]bool{}
+			for _, x := range list {
+				out[x.key] = true
+			}
+			return out
+		}
+		had, has := keys(old), keys(new)
+		for id, x := range new {
+			was, ok := old[id]
+			if ok && !had[x.key] && !has[was.key] &&
+				(cfn.HasUnknown(x.text) || cfn.HasUnknown(was.text)) {
+				into[x.key] = was.key
+			}
+		}
+	}
+	principals := func(e *Estate) map[string]one {
+		out := map[string]one{}
+		for _, w := range e.Worlds {
+			for _, p := range w.Principals {
+				out[p.Kind.String()+" "+p.ID] = one{principalKey(p), p.ARN}
+			}
+		}
+		return out
+	}
+	secrets := func(e *Estate) map[string]one {
+		out := map[string]one{}
+		for _, w := range e.Worlds {
+			for _, s := range w.Secrets {
+				out[s.ID] = one{secretKey(s), s.Copies[0].ARN}
+			}
+		}
+		return out
+	}
+	pair(principals(before), principals(after), n.principals)
+	pair(secrets(before), secrets(after), n.secrets)
+	return n
+}
+
+func (n *names) ofPrincipal(p *Principal) string {
+	key := principalKey(p)
+	if other, ok := n.principals[key]; ok {
+		return other
+	}
+	return key
+}
+
+func (n *names) ofSecret(s *Secret) string {
+	key := secretKey(s)
+	if other, ok := n.secrets[key]; ok {
+		return other
+	}
+	return key
+}
+
+// principalKey is what IAM holds unique: of roles and users partition, account, kind and name,
+// whatever the path and the case.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names
+func principalKey(p *Principal) string {
+	a, ok := splitARN(p.ARN)
+	switch {
+	case p.Kind == RotationPrincipal:
+		return p.Kind.String() + " " + p.ID
+	case ok && (p.Kind == RolePrincipal || p.Kind == UserPrincipal) && !cfn.HasUnknown(p.ARN):
+		name := a.resource[strings.LastIndexByte(a.resource, '/')+1:]
+		return strings.Join([]string{p.Kind.String(), a.partition, a.account,
+			strings.ToLower(name)}, " ")
+	}
+	return p.Kind.String() + " " + p.ARN
+}
+
+// secretKey is what Secrets Manager holds unique: account, Region and name.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+func secretKey(s *Secret) string {
+	if s.Pattern || s.Name == "" || cfn.HasUnknown(s.Name) || strings.ContainsAny(s.Name, "*?") {
+		return "secret " + s.Copies[0].ARN
+	}
+	return "secret " + s.Account + " " + s.Copies[0].Region + " " + s.Name
+}
+
+// digest is what stands for a longer text.
+type digest [16]byte
+
+func digestOf(text string) digest {
+	h := fnv.New128a()
+	_, _ = h.Write([]byte(text))
+	return digest(h.Sum(nil))
+}
+
+// digestOfRule tells a statement of a document of some version from others.
+func digestOfRule(version string, r *policy.Rule) digest {
+	var b strings.Builder
+	if strings.Contains(version, "2012") { // there are policy variables
+		b.WriteString("v")
+	}
+	b.Write(cfn.AppendValue(nil, r.Value, cfn.Format{Compact: true}))
+	fmt.Fprintf(&b, "%s %v", r.Effect, r.Unread)
+	return digestOf(b.String())
+}
+
+// statementsOf returns what tells the statements of a document from others, in their order.
+func (w *worldPair) statementsOf(d *Document) []digest {
+	if have, ok := w.digests[d]; ok {
+		return have
+	}
+	out := make([]digest, len(d.Rules.Statements))
+	for i := range out {
+		out[i] = digestOfRule(d.Rules.Version, &d.Rules.Statements[i])
+	}
+	w.digests[d] = out
+	return out
+}
+
+// allStatements returns what tells the statements of several documents from others, sorted.
+func (w *worldPair) allStatements(list []*Document) []digest {
+	var out []digest
+	for _, d := range list {
+		if d != nil {
+			out = append(out, w.statementsOf(d)...)
+		}
+	}
+	slices.SortFunc(out, func(a, b digest) int { return slices.Compare(a[:], b[:]) })
+	return out
+}
+
+// factsOf describes what is known of a principal beside its policies.
+func (w *worldPair) factsOf(p *Principal) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d %q %q %t %t %t %t %v %d %q %q", p.Kind, p.ARN, p.Account, p.AsFar,
+		p.PathUnknown, p.KnownTags, p.SessionTags, p.Never, len(p.twins), p.Reads, p.ReadsOnly)
+	for _, key := range slices.Sorted(maps.Keys(p.Tags)) {
+		fmt.Fprintf(&b, " %q=%q", key, p.Tags[key])
+	}
+	for _, key := range slices.Sorted(maps.Keys(p.Facts)) {
+		fmt.Fprintf(&b, " %q=%q", key, p.Facts[key])
+	}
+	if p.Role != nil {
+		b.WriteString(p.Role.ARN)
+	}
+	b.WriteString(" boundary")
+	if p.Boundary != nil {
+		fmt.Fprintf(&b, " %x", w.allStatements([]*Document{p.Boundary}))
+	}
+	for _, twin := range p.twins {
+		fmt.Fprintf(&b, " twin %x", w.allStatements(twin.Identity))
+	}
+	return b.String()
+}
+
+// textOfSecret describes all that decides about a secret: two secrets that are described alike are
+// the same to every principal.
+func (w *worldPair) textOfSecret(s *Secret) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%q %q %q %t %t %q %t %t", s.Account, s.Function, s.RotationRole, s.Rotates,
+		s.KnownTags, s.Type, s.Pattern, s.given)
+	for _, key := range slices.Sorted(maps.Keys(s.Tags)) {
+		fmt.Fprintf(&b, " %q=%q", key, s.Tags[key])
+	}
+	for _, d := range s.Policy {
+		fmt.Fprintf(&b, " policy %x", w.allStatements([]*Document{d}))
+	}
+	for i := range s.Copies {
+		c := &s.Copies[i]
+		fmt.Fprintf(&b, " %q %q %t %t", c.Region, c.ARN, c.KeyUnread, c.KeyUnstated)
+		if c.Key != nil {
+			b.WriteString(w.textOfKey(c.Key))
+		}
+	}
+	return b.String()
+}
+
+// textOfKey describes all that decides about a key.
+func (w *worldPair) textOfKey(k *Key) string {
+	if have, ok := w.keys[k]; ok {
+		return have
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, " key %q %q %q %t %t %t %q", k.ARN, k.Account, k.Region, k.Outside, k.Known,
+		k.Others, k.Aliases)
+	for _, key := range slices.Sorted(maps.Keys(k.Tags)) {
+		fmt.Fprintf(&b, " %q=%q", key, k.Tags[key])
+	}
+	for _, key := range slices.Sorted(maps.Keys(k.Facts)) {
+		fmt.Fprintf(&b, " %q=%q", key, k.Facts[key])
+	}
+	if k.Policy != nil {
+		fmt.Fprintf(&b, " policy %x", w.allStatements([]*Document{k.Policy}))
+	}
+	w.keys[k] = b.String()
+	return b.String()
+}
