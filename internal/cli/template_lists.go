@@ -52,6 +52,7 @@ func (p *program) planned(d deployed) ([]deployed, error) {
 		in := d
 		in.path, in.stack = filepath.Join(d.path, s.Template), s.Name
 		in.account, in.region = cmp.Or(s.Account, d.account), cmp.Or(s.Region, d.region)
+		in.environment, in.planned = plan.Environment, d.path
 		out = append(out, in)
 	}
 	return out, nil

@@ -34,9 +34,9 @@ type Result struct {
 	Proved []*lower.Stack      // whose templates the estate was loaded from
 	Sets   map[string][]string // the ids of the members of the spec's sets of principals
 
-	stackAt  source.Span // where the spec names its stack, or what is instead
-	model    *model.Model
-	entries  []*silenced // of silence, for what Changes and Ended find
+	stackAt source.Span // where the spec names its stack, or what is instead
+	model   *model.Model
+	entries []*silenced // of silence, for what Changes and Ended find
 }
 
 // Parameters are values of parameters of the templates. They change what is proved, never a
