@@ -10,7 +10,7 @@ COUNT ?= 1
 # Where lint asks for known vulnerabilities, and which fuzz targets run: a regular expression.
 VULNDB ?= https://vuln.go.dev
 TARGETS ?= .
-PARTS ?= editor packs cdk iam-simulate page script
+PARTS ?= editor packs cdk risk iam-simulate page script
 
 .PHONY: all build check test lint lint-format lint-go lint-vulnerabilities lint-templates conformance bench cover golden fuzz fuzz-targets licenses sbom clean
 
@@ -74,6 +74,9 @@ conformance:
 	case " $(PARTS) " in *" iam-simulate "*) \
 		export EVALUATIONS="$$dir/evaluations"; mkdir "$$EVALUATIONS"; \
 		$(GO) test ./internal/compile -run '^TestWriteEvaluations$$' -count=1;; esac; \
+	case " $(PARTS) " in *" risk "*) \
+		export RISKS="$$dir/risks"; mkdir "$$RISKS"; \
+		$(GO) test ./internal/change -run '^TestWriteRisks$$' -count=1;; esac; \
 	failed=; for part in $(PARTS); do SECRETCTL="$$dir/secretctl" node "conformance/$$part/run.mjs" || failed="$$failed $$part"; done; \
 	[ -z "$$failed" ] || { echo "conformance: failed:$$failed; conformance/README.md says how to read it"; exit 1; }
 

@@ -87,9 +87,12 @@ type Difference struct {
 func Compare(before, after *Estate, verbs []*verb.Verb) *Difference {
 	d := &Difference{}
 	names := newNames(before, after)
-	for _, o := range before.Worlds {
-		for _, n := range after.Worlds {
-			if agree(o, n) {
+	same := slices.EqualFunc(before.Worlds, after.Worlds, func(a, b *World) bool {
+		return slices.Equal(a.Conditions, b.Conditions)
+	})
+	for i, o := range before.Worlds {
+		for j, n := range after.Worlds {
+			if same && i == j || !same && agree(o, n) {
 				d.pairs = append(d.pairs, newWorldPair(names, o, n, verbs))
 			}
 		}

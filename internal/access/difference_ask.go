@@ -39,9 +39,9 @@ func (d *Difference) ask(before, after *Estate, t *touched) {
 	found := make([][]Change, len(principals))
 	work := make([]int, len(principals))
 	parallel.Each(len(principals), func(i int) {
-		known := make([]map[string][]cellAnswer, len(d.pairs))
+		known := make([]knownAnswers, len(d.pairs))
 		for n := range known {
-			known[n] = map[string][]cellAnswer{}
+			known[n] = knownAnswers{}
 		}
 		workers := make([][2]*worker, len(d.pairs))
 		for n, w := range d.pairs {
@@ -51,10 +51,13 @@ func (d *Difference) ask(before, after *Estate, t *touched) {
 		slices.Sort(secrets)
 		for _, secret := range secrets {
 			for _, region := range d.regionsOf(secret) {
-				all := make([][]cellAnswer, len(d.pairs))
+				all := make([]*pairAnswers, len(d.pairs))
 				for n, w := range d.pairs {
 					all[n] = w.answers(principals[i], secret, region, known[n], workers[n],
 						&work[i])
+				}
+				if len(all) == 1 && (all[0] == nil || !all[0].changed) {
+					continue // most are so
 				}
 				found[i] = append(found[i],
 					d.changes(before, after, principals[i], secret, region, all)...)
@@ -82,31 +85,43 @@ func (d *Difference) regionsOf(secret string) []string {
 	return sortedOnce(out)
 }
 
+// knownAnswers are the answers about one principal by what decides them.
+type knownAnswers map[string]*pairAnswers
+
+// pairAnswers are the answers in one pair of worlds, by units.
+type pairAnswers struct {
+	units   []cellAnswer
+	changed bool // some unit is another one than before, or may be
+}
+
 // answers returns the answers about a principal and a copy of a secret; nil: this pair of worlds
 // has no such principal or secret.
 func (w *worldPair) answers(
-	principal, secret, region string, known map[string][]cellAnswer, workers [2]*worker, work *int,
-) []cellAnswer {
-	c := w.cell(principal, secret, region)
-	if c == nil {
+	principal, secret, region string, known knownAnswers, workers [2]*worker, work *int,
+) *pairAnswers {
+	p, s := w.principals[principal], w.secrets[secret]
+	if p == nil || s == nil {
 		return nil
 	}
 	var key []byte
 	for side, one := range workers {
-		if c.secret[side] == nil {
+		at, ok := w.places[side][[2]string{secret, region}]
+		if !ok {
 			key = append(key, 0)
 			continue
 		}
-		key = append(key, 1)
-		at := w.places[side][[2]string{secret, region}]
-		key = one.signature(key, c.who[side], &one.places[at])
+		key = one.signature(append(key, 1), p.of[side], &one.places[at])
 	}
 	if have, ok := known[string(key)]; ok {
 		return have
 	}
-	var out []cellAnswer
+	c := w.cell(principal, secret, region)
+	out := &pairAnswers{}
 	for unit := range len(w.verbs) + len(w.askers[old].single) {
-		out = append(out, c.unit(unit))
+		one := c.unit(unit)
+		kind, _ := kindOfChange(one.before.Effect, one.after.Effect, one.more, one.less)
+		out.changed = out.changed || kind != Unchanged
+		out.units = append(out.units, one)
 	}
 	*work += c.work
 	known[string(key)] = out
@@ -240,11 +255,11 @@ func (c *cell) ways(side, n int, byRegion bool) map[string]way {
 	}
 	who := map[string]*Principal{"": p}
 	if p.anywhere() {
-		who = map[string]*Principal{"elsewhere": p.in(elsewhere, false)}
+		who = map[string]*Principal{"other account": p.in(elsewhere, false)}
 		a, ok := splitARN(p.ARN)
 		if !(ok && p.Kind == PatternPrincipal && !cfn.HasUnknown(s.Account) &&
 			!cfn.HasUnknown(a.account) && !matches(a.account, s.Account)) {
-			who["own"] = p.in(s.Account, true)
+			who["its account"] = p.in(s.Account, true)
 		}
 	} else if services := p.services(); services != nil {
 		who["services"] = services
@@ -299,18 +314,20 @@ func (c *cell) compareCall(side, n int) callExcess {
 	byRegion := c.byRegion(n)
 	mine, others := c.ways(side, n, byRegion), c.ways(1-side, n, byRegion)
 	var out callExcess
+	all := cfn.Yes
 	for _, name := range slices.Sorted(maps.Keys(mine)) {
 		one := callExcess{
 			c.compareWay(side, mine[name], others, name), mine[name], others[name],
 		}
-		one.Work += out.Work
+		all = min(all, one.Found)
+		work := one.Work + out.Work
 		if one.Found > out.Found {
 			out = one
 		}
-		out.Work = one.Work
-		if out.Found == cfn.Yes {
-			break
-		}
+		out.Work = work
+	}
+	if c.who[side].unreadable() && all != out.Found { // which of them it is nobody can read
+		out.Excess = policy.Excess{Found: cfn.Maybe, Work: out.Work}
 	}
 	return out
 }
@@ -369,11 +386,13 @@ func (c *cell) alike(needs []int) bool {
 
 // changes returns what changed of one principal and one copy, of what all pairs of worlds say.
 func (d *Difference) changes(
-	before, after *Estate, principal, secret, region string, all [][]cellAnswer,
+	before, after *Estate, principal, secret, region string, all []*pairAnswers,
 ) []Change {
 	units := 0
 	for _, one := range all {
-		units = max(units, len(one))
+		if one != nil {
+			units = len(one.units)
+		}
 	}
 	var out []Change
 	possible := false // a verb is, before or after
@@ -403,7 +422,7 @@ func covered(a *asker, unit int, possible bool) bool {
 }
 
 // across puts the answers of all pairs of worlds together.
-func (d *Difference) across(before, after *Estate, all [][]cellAnswer, unit int) Change {
+func (d *Difference) across(before, after *Estate, all []*pairAnswers, unit int) Change {
 	was := make([]*Answer, len(before.Worlds))
 	is := make([]*Answer, len(after.Worlds))
 	var more, less cfn.Truth
@@ -411,7 +430,7 @@ func (d *Difference) across(before, after *Estate, all [][]cellAnswer, unit int)
 		if all[n] == nil {
 			continue
 		}
-		one := &all[n][unit]
+		one := &all[n].units[unit]
 		was[slices.Index(before.Worlds, w.worlds[old])] = &one.before
 		is[slices.Index(after.Worlds, w.worlds[new_])] = &one.after
 		more, less = max(more, one.more), max(less, one.less)
@@ -455,6 +474,9 @@ func (d *Difference) show(c *Change, a *asker) {
 				one := s.of[side]
 				c.Secret = &Subject{
 					ID: one.ID, ARN: cfn.Shown(one.Copies[0].ARN), Note: one.Note,
+				}
+				for _, region := range d.regionsOf(c.secret) {
+					c.Secret.Regions = append(c.Secret.Regions, cfn.Shown(region))
 				}
 				c.ARN = cfn.Shown(w.askers[side].places[place].arn())
 			}

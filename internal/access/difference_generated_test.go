@@ -198,9 +198,9 @@ func (p *comparedPair) put(
 	copied := slices.IndexFunc(secret.Copies, func(x access.Copy) bool {
 		return s.shownRegion(secret.ID, x.Region) == c.Region
 	})
-	count := map[string]int{}
+	count := map[string]int{"doubtful": 0}
 	said := s.refuses(who, secret, max(copied, 0), one, assuming, count)
-	if count["witnesses"] == 0 || len(count) > 1 {
+	if count["witnesses"] == 0 || count["doubtful"] > 0 || len(count) > 2 {
 		return false, false
 	}
 	return said == "", true

@@ -112,13 +112,19 @@ func digestOf(text string) digest {
 	return digest(h.Sum(nil))
 }
 
-// digestOfRule tells a statement of a document of some version from others.
-func digestOfRule(version string, r *policy.Rule) digest {
+// digestOfRule tells a statement of a document of some version from others, whatever its Sid is.
+func digestOfRule(version string, r *policy.Rule, but ...string) digest {
 	var b strings.Builder
 	if strings.Contains(version, "2012") { // there are policy variables
 		b.WriteString("v")
 	}
-	b.Write(cfn.AppendValue(nil, r.Value, cfn.Format{Compact: true}))
+	value := r.Value
+	if o, ok := value.(cfn.Object); ok {
+		value = slices.DeleteFunc(slices.Clone(o), func(m cfn.Member) bool {
+			return m.Key == "Sid" || slices.Contains(but, m.Key)
+		})
+	}
+	b.Write(cfn.AppendValue(nil, value, cfn.Format{Compact: true}))
 	fmt.Fprintf(&b, "%s %v", r.Effect, r.Unread)
 	return digestOf(b.String())
 }

@@ -27,6 +27,7 @@ type worldPair struct {
 	secrets    map[string]*secretPair
 	digests    map[*Document][]digest
 	keys       map[*Key]string
+	finders    [2]*secretsByName
 
 	once   sync.Once
 	askers [2]*asker
@@ -155,13 +156,12 @@ func (w *worldPair) touch(t *touched) {
 }
 
 // concerned returns the keys of the secrets of which a principal's own policies do not say the same
-// on both sides; "*" stands for all.
+// on both sides; "*" stands for all. Of statements that differ in nothing but their resources, those
+// resources count that only one side has.
 func (w *worldPair) concerned(p *principalPair) map[string]bool {
-	a, b := p.of[old], p.of[new_]
-	if w.factsOf(a) != w.factsOf(b) {
+	if w.factsOf(p.of[old]) != w.factsOf(p.of[new_]) {
 		return map[string]bool{"*": true}
 	}
-	var out map[string]bool
 	counts := map[digest]int{}
 	for side, who := range p.of {
 		for _, d := range who.Identity {
@@ -170,66 +170,118 @@ func (w *worldPair) concerned(p *principalPair) map[string]bool {
 			}
 		}
 	}
+	var out map[string]bool
+	var named [2]map[digest]map[string]bool // resources by all else that a statement says
+	var rules [2][]*policy.Rule
+	var shapes [2][]digest
 	for side, who := range p.of {
+		named[side] = map[digest]map[string]bool{}
 		for _, d := range who.Identity {
 			for i, x := range w.statementsOf(d) {
 				if counts[x] == 0 {
 					continue
 				}
-				if out == nil {
-					out = map[string]bool{}
+				out = map[string]bool{}
+				r := &d.Rules.Statements[i]
+				shape := digestOfRule(d.Rules.Version, r, "Resource")
+				rules[side], shapes[side] = append(rules[side], r), append(shapes[side], shape)
+				if named[side][shape] == nil {
+					named[side][shape] = map[string]bool{}
 				}
-				w.spokenOf(&d.Rules.Statements[i], side, out)
+				for _, text := range r.Resources {
+					named[side][shape][text] = true
+				}
 			}
+		}
+	}
+	for side := range rules {
+		for i, r := range rules[side] {
+			w.spokenOf(r, side, named[1-side][shapes[side][i]], out)
 		}
 	}
 	return out
 }
 
-// spokenOf notes the secrets that a statement of an identity policy may have to do with: it speaks
-// of a copy, of a key of it, of what rotates it, or of no resource.
-func (w *worldPair) spokenOf(r *policy.Rule, side int, out map[string]bool) {
-	if out["*"] {
-		return
-	}
-	if r.NotResources || r.HasVariables() || len(r.Resources) > mostResources {
+// mostPatterns is how many patterns of a statement are compared with all secrets.
+const mostPatterns = 64
+
+// spokenOf notes the secrets that a statement of an identity policy may have to do with, but for
+// some of its resources: it speaks of a copy, of a key of it, of what rotates it, or of no resource.
+func (w *worldPair) spokenOf(r *policy.Rule, side int, but, out map[string]bool) {
+	if r.NotResources {
 		out["*"] = true
-		return
 	}
-	for i := range r.Resources {
-		if r.ResourcePattern(i).All() {
-			out["*"] = true
+	patterns := 0
+	for i, text := range r.Resources {
+		switch _, isName := plain([]string{text}); {
+		case out["*"]:
 			return
+		case but[text]:
+		case r.ResourcePattern(i).All():
+			out["*"] = true
+		case isName && !isPlaceless(text):
+			for _, key := range keysOf(text) {
+				for _, secret := range w.byName(side).named[key] {
+					out[secret] = true
+				}
+			}
+			w.covered(r.ResourcePattern(i), w.byName(side).loose, side, out)
+		case patterns == mostPatterns:
+			out["*"] = true
+		default:
+			patterns++
+			w.covered(r.ResourcePattern(i), w.byName(side).all, side, out)
 		}
 	}
-	for key, s := range w.secrets {
-		if s.of[side] == nil || out[key] {
+}
+
+// covered notes the secrets among some of which a pattern may cover something.
+func (w *worldPair) covered(p policy.Pattern, secrets []string, side int, out map[string]bool) {
+	for _, key := range secrets {
+		if !out[key] && slices.ContainsFunc(arnsOf(w.secrets[key].of[side]), func(arn string) bool {
+			return p.Covers(arn) != cfn.No
+		}) {
+			out[key] = true
+		}
+	}
+}
+
+// secretsByName finds secrets by what requests about them may name.
+type secretsByName struct {
+	named      map[string][]string
+	loose, all []string // loose: a part of a name may be anything
+}
+
+func (w *worldPair) byName(side int) *secretsByName {
+	if w.finders[side] != nil {
+		return w.finders[side]
+	}
+	out := &secretsByName{named: map[string][]string{}}
+	w.finders[side] = out
+	for _, key := range slices.Sorted(maps.Keys(w.secrets)) {
+		s := w.secrets[key].of[side]
+		if s == nil {
 			continue
 		}
-		for _, arn := range arnsOf(s.of[side]) {
-			if speaksOf(r, arn) {
-				out[key] = true
-				break
+		out.all = append(out.all, key)
+		loose := s.Pattern
+		for _, arn := range arnsOf(s)[1:] {
+			loose = loose || floatsFreely(arn) || isPlaceless(arn)
+			for _, name := range keysOf(arn) {
+				out.named[name] = append(out.named[name], key)
 			}
 		}
-	}
-}
-
-// mostResources is how many resources of a statement are looked at one by one.
-const mostResources = 64
-
-func speaksOf(r *policy.Rule, arn string) bool {
-	for i := range r.Resources {
-		if r.ResourcePattern(i).Covers(arn) != cfn.No {
-			return true
+		if loose {
+			out.loose = append(out.loose, key)
 		}
 	}
-	return false
+	return out
 }
 
-// arnsOf returns all that requests about a secret may name as their resource.
+// arnsOf returns all that requests about a secret may name as their resource, first that they name
+// none.
 func arnsOf(s *Secret) []string {
-	var out []string
+	out := []string{"*"}
 	for i := range s.Copies {
 		c := &s.Copies[i]
 		out = append(out, c.ARN)

@@ -139,6 +139,9 @@ func (s *sound) refuses(
 	if err != nil {
 		return err.Error()
 	}
+	if _, asked := count["doubtful"]; asked && s.g.DoubtfulWitness(out) {
+		count["doubtful"]++
+	}
 	if allowed {
 		return ""
 	}

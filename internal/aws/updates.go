@@ -272,7 +272,7 @@ var updatesOfFunctions = []TypeUpdates{
 	// It is a nested stack of a version of an application, which may replace what it has.
 	updates(TypeUpdates{Type: "AWS::Serverless::Application", What: "the application"},
 		guideToServerless+"sam-resource-application.html",
-		replaces("Location", "NotificationARNs", "NotificationArns", "Parameters", "Tags",
+		replaces("Location", "NotificationARNs", "Parameters", "Tags",
 			"TimeoutInMinutes")),
 }
 

@@ -29,6 +29,16 @@ func template(t testing.TB, text string) *cfn.Template {
 	return read
 }
 
+// fuzzed reads a text as the resources of a template; false: it is none.
+func fuzzed(text string) ([]Stack, bool) {
+	root, found := yaml.ParseTemplate(source.New("t.yaml", []byte("Resources:\n"+text)))
+	if root == nil || found.HasErrors() {
+		return nil, false
+	}
+	read, found := cfn.Read(root, found)
+	return []Stack{{File: "app", Template: read}}, !found.HasErrors()
+}
+
 // stack is a stack of the account 111111111111 in eu-west-1.
 func stack(t testing.TB, name, text string) Stack {
 	t.Helper()

@@ -57,6 +57,12 @@ func (r Result) State() change.State {
 // stacksToCompare returns the stacks of a result as change compares them.
 func (r Result) stacksToCompare() []change.Stack {
 	ids := map[string]string{}
+	for _, s := range r.model.Secrets { // also before one had a logicalId of its own
+		ids[cfn.LogicalID(s.ID, "Secret")] = s.ID
+	}
+	for _, k := range r.model.Keys {
+		ids[cfn.LogicalID(k.ID, "Key")] = k.ID
+	}
 	for _, s := range r.model.Secrets {
 		ids[s.LogicalID] = s.ID
 	}
@@ -110,7 +116,10 @@ func (r Result) Changes(before []change.Stack) diag.List {
 		d := found.Report(u.code, at).
 			Message("%q of the stack %q: %s", c.LogicalID, c.Stack, diag.Words(c.Message)).
 			Hint("%s", u.hint)
-		if c.FromID != "" {
+		switch {
+		case c.Kind == change.Elsewhere && c.FromStack == c.Stack && (isSecret || isKey):
+			d.Hint("write logicalId: %s at it, so that it stays the same resource", c.FromID)
+		case c.FromID != "":
 			d.AndHint("; it stands as %q in %q now", c.FromID, c.FromStack)
 		}
 		if c.Secret != "" {

@@ -164,7 +164,13 @@ func (a *questionClauses) unreadName(c *clause) string {
 		b.WriteString(strconv.Quote(text))
 	}
 	b.WriteString(a.placeOf(c.rule))
-	b.Write(cfn.AppendValue(nil, c.rule.Value, cfn.Format{Compact: true}))
+	value := c.rule.Value
+	if o, ok := value.(cfn.Object); ok && c.rule.actionTruth(a.Action) == cfn.Yes {
+		value = slices.DeleteFunc(slices.Clone(o), func(m cfn.Member) bool {
+			return m.Key == "Sid" || m.Key == "Action" || m.Key == "NotAction"
+		})
+	}
+	b.Write(cfn.AppendValue(nil, value, cfn.Format{Compact: true}))
 	fmt.Fprintf(&b, "%q", unknownTexts(c.unread))
 	return b.String()
 }
