@@ -17,6 +17,7 @@ type State struct {
 	Estate     *access.Estate // what the stacks make; nil: nothing is deployed
 	Plan       plan.Plan      // without one, nothing is known of sizes and of what is handed over
 	Assertions []model.Assertion
+	IDs        map[string]string // as stacks have them, of all stacks
 }
 
 // Report is what deploying one state over another does, in one environment.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -72,6 +73,13 @@ func (s *state) add(environment string, in change.State) {
 	have.Plan.HandOver = append(have.Plan.HandOver, in.Plan.HandOver...)
 	if in.Estate != nil {
 		have.Estate = in.Estate
+	}
+	switch {
+	case have.IDs == nil:
+		have.IDs = in.IDs
+	case in.IDs != nil:
+		have.IDs = maps.Clone(have.IDs)
+		maps.Copy(have.IDs, in.IDs)
 	}
 	s.in[environment] = have
 }
@@ -247,7 +255,8 @@ func compare(before, after *state, accepted []*change.Acceptance) []*change.Repo
 	for _, name := range names {
 		several := len(names) > 1
 		old, now := before.of(name, several), after.of(name, several)
-		knowIDs(&old, &now)
+		knowIDs(&old, now.IDs)
+		knowIDs(&now, old.IDs)
 		r := change.Compare(old, now, accepted)
 		if several {
 			r.Environment = name
@@ -258,19 +267,12 @@ func compare(before, after *state, accepted []*change.Acceptance) []*change.Repo
 	return reports
 }
 
-// knowIDs tells the stacks of templates what specs call the resources of these logical IDs.
-func knowIDs(a, b *change.State) {
-	ids := map[string]string{}
-	for _, s := range slices.Concat(a.Stacks, b.Stacks) {
-		for id, name := range s.IDs {
-			ids[id] = name
-		}
-	}
-	for _, list := range [][]change.Stack{a.Stacks, b.Stacks} {
-		for i := range list {
-			if list[i].IDs == nil {
-				list[i].IDs = ids
-			}
+// knowIDs tells the stacks of templates what the specs of the other state call the resources of
+// their logical IDs.
+func knowIDs(s *change.State, ids map[string]string) {
+	for i := range s.Stacks {
+		if s.Stacks[i].IDs == nil {
+			s.Stacks[i].IDs = ids
 		}
 	}
 }

@@ -3,6 +3,7 @@ package compile
 import (
 	"slices"
 
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/change"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/lower"
@@ -50,8 +51,12 @@ func isOfUpdate(code *diag.Code) bool {
 // State returns what a result would deploy, as change compares it: also of a spec whose grants do
 // not all work. It is for results with an estate.
 func (r Result) State() change.State {
-	return change.State{Stacks: r.stacksToCompare(), Estate: r.Estate, Plan: r.Plan,
+	out := change.State{Stacks: r.stacksToCompare(), Estate: r.Estate, Plan: r.Plan,
 		Assertions: r.model.Assertions}
+	if len(out.Stacks) > 0 {
+		out.IDs = out.Stacks[0].IDs
+	}
+	return out
 }
 
 // stacksToCompare returns the stacks of a result as change compares them.
