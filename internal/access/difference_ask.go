@@ -553,6 +553,9 @@ func (d *Difference) show(c *Change, a *asker) {
 				c.Secret = &Subject{
 					ID: one.ID, ARN: cfn.Shown(one.Copies[0].ARN), Note: one.Note,
 				}
+				for _, region := range d.regionsOf(c.secret) {
+					c.Secret.Regions = append(c.Secret.Regions, cfn.Shown(region))
+				}
 				c.ARN = cfn.Shown(w.askers[side].places[place].arn())
 			}
 		}

@@ -89,6 +89,8 @@ type program struct {
 	out *output // data
 	err *output // everything else
 
+	revision *revisionTree // where files are read; nil: from the disk
+
 	// what was read, by its real path; standard input is - and has no FileInfo
 	inputs map[string]fs.FileInfo
 

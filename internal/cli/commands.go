@@ -54,7 +54,7 @@ line, 3 could not run.`),
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(p.compileCommand(), p.validateCommand(), p.planCommand(), p.accessCommand(),
-		p.whyCommand(), p.scheduleCommand(), p.schemaCommand(), p.explainCommand(),
+		p.whyCommand(), p.diffCommand(), p.scheduleCommand(), p.schemaCommand(), p.explainCommand(),
 		p.versionCommand(), p.completionCommand())
 	root.SetHelpCommand(helpCommand())
 	p.addProfiles(root)

@@ -163,6 +163,11 @@ func (p *program) load(paths []string) (loaded, error) {
 	if err != nil {
 		return loaded{}, err
 	}
+	return p.compiled(specs, found)
+}
+
+// compiled compiles specs that were read, with what was found in their files.
+func (p *program) compiled(specs specs, found diag.List) (loaded, error) {
 	l := loaded{specs: specs, rendered: map[string][]plan.File{}}
 	if found.HasErrors() {
 		l.Diagnostics = found.Sorted()

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -35,7 +34,7 @@ func isSpecName(name string) bool {
 // files as such is found; whatever cannot be read is an error, and all such errors are returned.
 func (p *program) read(paths []string) (specs, diag.List, error) {
 	if len(paths) == 0 {
-		if _, err := os.Stat(p.path(defaultSpec)); errors.Is(err, os.ErrNotExist) {
+		if _, err := p.files().stat(defaultSpec); errors.Is(err, fs.ErrNotExist) {
 			return specs{}, nil, refuse(exitFailed,
 				"name a spec file, a directory of them, or - for standard input",
 				"there is no %s here", defaultSpec)
@@ -122,7 +121,7 @@ func (r *reader) add(name string) (isDirectory bool) {
 		}
 		return false
 	}
-	info, err := os.Stat(r.p.path(name))
+	info, err := r.p.files().stat(name)
 	if err != nil {
 		r.fail(name, err)
 		return false
@@ -152,7 +151,7 @@ func (r *reader) add(name string) (isDirectory bool) {
 // walk returns the files below a directory that may be specs. Directories that are hidden, of
 // packages of Node.js, or hold what compile wrote are left out.
 func (r *reader) walk(dir string) []string {
-	entries, err := os.ReadDir(r.p.path(dir))
+	entries, err := r.p.files().list(dir)
 	if err != nil {
 		r.fail(dir, err)
 		return nil
@@ -177,12 +176,12 @@ func (r *reader) walk(dir string) []string {
 
 // isCompiled says whether the plan of a directory is one that compile wrote.
 func (p *program) isCompiled(dir string) bool {
-	d, err := p.openDirectory(dir)
+	d, err := p.files().enter(dir)
 	if err != nil {
 		return false
 	}
 	defer d.close()
-	data, err := d.read(plan.FileName, maxPlanSize)
+	data, err := readIn(d, plan.FileName, maxPlanSize)
 	if err != nil {
 		return false
 	}
@@ -192,41 +191,39 @@ func (p *program) isCompiled(dir string) bool {
 
 // hasSpecName says whether a file in a directory has the name of a spec.
 func (p *program) hasSpecName(dir string) bool {
-	entries, _ := os.ReadDir(p.path(dir))
+	entries, _ := p.files().list(dir)
 	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return isSpecName(e.Name()) })
 }
 
 // readBelow reads files that are below a directory and do not lead out of it.
 func (r *reader) readBelow(dir string, names []string) {
-	d, err := r.p.openDirectory(dir)
+	d, err := r.p.files().enter(dir)
 	if err != nil {
 		r.fail(dir, err)
 		return
 	}
 	defer d.close()
 	for _, name := range names {
-		info, err := d.root.Stat(inside(dir, name))
+		info, err := d.stat(inside(dir, name))
 		if err != nil {
-			r.fail(name, within(err))
+			r.fail(name, err)
 			continue
 		}
 		if info.IsDir() { // a link to a directory is not followed: it may lead back
 			continue
 		}
-		r.open(name, func() (*os.File, fs.FileInfo, error) { return d.open(inside(dir, name)) })
+		r.open(name, func() (fs.File, fs.FileInfo, error) { return d.open(inside(dir, name)) })
 	}
 }
 
 // file reads one file that is named. Pipes and devices are refused, because they may never end or
 // never begin.
 func (r *reader) file(name string, info fs.FileInfo) {
-	r.open(name, func() (*os.File, fs.FileInfo, error) {
-		return openNamed(r.p.path(name), info)
-	})
+	r.open(name, func() (fs.File, fs.FileInfo, error) { return r.p.files().open(name, info) })
 }
 
 // open reads a file unless it was read under another name.
-func (r *reader) open(name string, open func() (*os.File, fs.FileInfo, error)) {
+func (r *reader) open(name string, open func() (fs.File, fs.FileInfo, error)) {
 	if r.tooMuch() {
 		return // and it was said
 	}
@@ -236,7 +233,7 @@ func (r *reader) open(name string, open func() (*os.File, fs.FileInfo, error)) {
 		return
 	}
 	defer f.Close()
-	real, err := realPath(r.p.path(name))
+	real, err := r.p.files().real(name)
 	if err != nil {
 		r.fail(name, err)
 		return
@@ -292,7 +289,7 @@ func (r *reader) load(name string, from io.Reader, size int64) {
 // passOver notes that a file which was not named is no spec. It may be written over.
 func (r *reader) passOver(name string) {
 	r.passed = append(r.passed, name)
-	if real, err := realPath(r.p.path(name)); err == nil {
+	if real, err := r.p.files().real(name); err == nil {
 		delete(r.p.inputs, real)
 	}
 }
@@ -305,13 +302,4 @@ func (r *reader) refuse(name, message string) {
 	r.found.Report(diag.FileTooLarge, source.Span{File: source.New(name, nil)}).
 		Message("%s", diag.Words(message)).
 		Hint("%s", diag.Words(r.kind.hint))
-}
-
-// realPath returns the one absolute path that all names of a file have in common, hard links apart.
-func realPath(path string) (string, error) {
-	path, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return "", err
-	}
-	return filepath.Abs(path)
 }

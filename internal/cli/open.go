@@ -90,6 +90,12 @@ func openDirectory(path string) (*directory, error) {
 
 func (d *directory) close() { d.root.Close() }
 
+// stat says what a name in the directory leads to.
+func (d *directory) stat(name string) (fs.FileInfo, error) {
+	info, err := d.root.Stat(name)
+	return info, within(err)
+}
+
 // openTarget opens the directory that templates are written to.
 func (p *program) openTarget(to target) (*directory, error) {
 	return openBelow(p.path(to.named()), to.below)
@@ -153,7 +159,7 @@ func within(err error) error {
 }
 
 // open opens a regular file in the directory. It never waits for the other end of a pipe.
-func (d *directory) open(name string) (*os.File, fs.FileInfo, error) {
+func (d *directory) open(name string) (fs.File, fs.FileInfo, error) {
 	info, err := d.root.Stat(name)
 	if err != nil {
 		return nil, nil, within(err)
@@ -166,19 +172,14 @@ func (d *directory) open(name string) (*os.File, fs.FileInfo, error) {
 
 // read returns what is in a regular file in the directory, of up to limit bytes.
 func (d *directory) read(name string, limit int) ([]byte, error) {
-	f, info, err := d.open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return readAll(f, info.Size(), limit)
+	return readIn(d, name, limit)
 }
 
 // openRegular opens a file if it is a regular one, before and after it is opened: in between
 // somebody may have put something else into its place.
 func openRegular(
 	info fs.FileInfo, open func(flag int) (*os.File, error),
-) (*os.File, fs.FileInfo, error) {
+) (fs.File, fs.FileInfo, error) {
 	if !info.Mode().IsRegular() {
 		return nil, nil, errNotRegular
 	}
@@ -197,7 +198,7 @@ func openRegular(
 }
 
 // openNamed opens a regular file that a person has named.
-func openNamed(path string, info fs.FileInfo) (*os.File, fs.FileInfo, error) {
+func openNamed(path string, info fs.FileInfo) (fs.File, fs.FileInfo, error) {
 	return openRegular(info, func(flag int) (*os.File, error) { return os.OpenFile(path, flag, 0) })
 }
 

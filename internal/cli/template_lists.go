@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -53,6 +52,7 @@ func (p *program) planned(d deployed) ([]deployed, error) {
 		in := d
 		in.path, in.stack = filepath.Join(d.path, s.Template), s.Name
 		in.account, in.region = cmp.Or(s.Account, d.account), cmp.Or(s.Region, d.region)
+		in.environment, in.planned = plan.Environment, d.path
 		out = append(out, in)
 	}
 	return out, nil
@@ -116,7 +116,7 @@ func (p *program) assembly(d deployed, seen map[string]bool) ([]deployed, error)
 				continue
 			}
 			in.path = filepath.Join(d.path, name)
-			if info, err := os.Lstat(p.path(in.path)); err != nil || !info.IsDir() {
+			if !p.files().isDirectory(in.path) {
 				continue // a link to a directory is not followed: it may lead out, or back
 			}
 			stage, err := p.assembly(in, seen)

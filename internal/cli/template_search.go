@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -20,7 +19,7 @@ func (p *program) exists(path string) bool {
 	if path == stdinArgument {
 		return true
 	}
-	_, err := os.Stat(p.path(path))
+	_, err := p.files().stat(path)
 	return err == nil
 }
 
@@ -36,7 +35,7 @@ func (p *program) templatesAt(d deployed) ([]deployed, error) {
 		}
 		return nil, nil
 	}
-	info, err := os.Stat(p.path(d.path))
+	info, err := p.files().stat(d.path)
 	if err == nil && info.IsDir() {
 		d.in = d.path
 		return p.templatesIn(d)
@@ -78,16 +77,16 @@ func (p *program) peekFile(d deployed) *source.File {
 }
 
 // openFile opens a regular file; one that a directory was named for, within its border.
-func (p *program) openFile(d deployed) (*os.File, error) {
+func (p *program) openFile(d deployed) (fs.File, error) {
 	if d.in == "" {
-		info, err := os.Stat(p.path(d.path))
+		info, err := p.files().stat(d.path)
 		if err != nil {
 			return nil, err
 		}
-		f, _, err := openNamed(p.path(d.path), info)
+		f, _, err := p.files().open(d.path, info)
 		return f, err
 	}
-	dir, err := p.openDirectory(d.in)
+	dir, err := p.files().enter(d.in)
 	if err != nil {
 		return nil, err
 	}
@@ -98,13 +97,13 @@ func (p *program) openFile(d deployed) (*os.File, error) {
 
 // readStated reads a file in which a directory states what it holds; nil: there is none.
 func (p *program) readStated(d deployed, name string, limit int) ([]byte, error) {
-	dir, err := p.openDirectory(d.in)
+	dir, err := p.files().enter(d.in)
 	if err != nil {
 		return nil, unreadable(d.path, err, "")
 	}
 	defer dir.close()
 	path := filepath.Join(d.path, name)
-	data, err := dir.read(inside(d.in, path), limit)
+	data, err := readIn(dir, inside(d.in, path), limit)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
@@ -152,7 +151,7 @@ func isTemplateName(name string) bool {
 // holdsSpecs says whether a file in a directory or below it looks like a spec. What states itself
 // which templates it holds is no place for specs.
 func (p *program) holdsSpecs(d deployed) bool {
-	entries, err := os.ReadDir(p.path(d.path))
+	entries, err := p.files().list(d.path)
 	if err != nil {
 		return false
 	}
@@ -181,7 +180,7 @@ func (p *program) holdsSpecs(d deployed) bool {
 
 // walkTemplates returns the templates in a directory and below it, sorted by path; nil: none.
 func (p *program) walkTemplates(d deployed) ([]deployed, error) {
-	entries, err := os.ReadDir(p.path(d.path))
+	entries, err := p.files().list(d.path)
 	if err != nil {
 		return nil, failed(fmt.Sprintf("reading %q", d.path), err)
 	}
@@ -213,11 +212,11 @@ func (p *program) walkTemplates(d deployed) ([]deployed, error) {
 
 // leadsOut says whether a name in a directory leads out of it.
 func (p *program) leadsOut(d deployed) bool {
-	dir, err := p.openDirectory(d.in)
+	dir, err := p.files().enter(d.in)
 	if err != nil {
 		return false
 	}
 	defer dir.close()
-	_, err = dir.root.Stat(inside(d.in, d.path))
-	return errors.Is(within(err), errLeadsOut)
+	_, err = dir.stat(inside(d.in, d.path))
+	return errors.Is(err, errLeadsOut)
 }

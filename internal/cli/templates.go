@@ -22,6 +22,8 @@ type deployedTemplate struct {
 	Path            string // as people wrote it, or the directory's and the name in it
 	Stack           string // the name of its stack; empty: not stated
 	Account, Region string // empty: not stated
+	Environment     string // that the plan of its directory states; empty: none
+	In              string // the directory with that plan; empty: there is none
 	Template        *cfn.Template
 	Source          *source.File
 }
@@ -30,6 +32,7 @@ type deployedTemplate struct {
 type deployed struct {
 	path                   string
 	stack, account, region string
+	environment, planned   string // as deployedTemplate has them
 	in                     string // the directory that was named, its border; empty: path was
 }
 
@@ -197,6 +200,7 @@ func (l *templateLoader) load(d deployed) {
 	}
 	l.templates = append(l.templates, deployedTemplate{
 		Path: d.path, Stack: d.stack, Account: d.account, Region: d.region,
+		Environment: d.environment, In: d.planned,
 		Template: t, Source: file,
 	})
 }

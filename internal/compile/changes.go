@@ -1,9 +1,12 @@
 package compile
 
 import (
+	"slices"
+
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/change"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/lower"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -45,6 +48,17 @@ func isOfUpdate(code *diag.Code) bool {
 	return false
 }
 
+// State returns what a result would deploy, as change compares it: also of a spec whose grants do
+// not all work. It is for results with an estate.
+func (r Result) State() change.State {
+	out := change.State{Stacks: r.stacksToCompare(), Estate: r.Estate, Plan: r.Plan,
+		Assertions: r.model.Assertions}
+	if len(out.Stacks) > 0 {
+		out.IDs = out.Stacks[0].IDs
+	}
+	return out
+}
+
 // stacksToCompare returns the stacks of a result as change compares them.
 func (r Result) stacksToCompare() []change.Stack {
 	ids := map[string]string{}
@@ -61,7 +75,13 @@ func (r Result) stacksToCompare() []change.Stack {
 		ids[k.LogicalID] = k.ID
 	}
 	var out []change.Stack
-	for _, s := range r.Stacks {
+	stacks := r.Stacks
+	if len(stacks) == 0 { // the spec has errors of the proof, or creates nothing
+		stacks = slices.DeleteFunc(slices.Clone(r.Proved), func(s *lower.Stack) bool {
+			return len(s.Template.Resources) == 0
+		})
+	}
+	for _, s := range stacks {
 		out = append(out, change.Stack{
 			File: s.File, Name: s.Name, Account: s.Account, Region: s.Region,
 			Template: s.Template, IDs: ids,

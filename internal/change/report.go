@@ -1,0 +1,167 @@
+package change
+
+import (
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/glob"
+	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/plan"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/verb"
+)
+
+// State is one side of a comparison in one environment: what is deployed, or would be.
+type State struct {
+	Stacks     []Stack
+	Estate     *access.Estate // what the stacks make; nil: nothing is deployed
+	Plan       plan.Plan      // without one, nothing is known of sizes and of what is handed over
+	Assertions []model.Assertion
+	IDs        map[string]string // as stacks have them, of all stacks
+}
+
+// Report is what deploying one state over another does, in one environment.
+type Report struct {
+	Environment string   // of several; empty: there is one
+	Access      []Access // in the order of access.Difference
+	Becomings   []access.Becoming
+	Resources   []ResourceChange // the worst first
+	Stacks      []StackChange
+	HandOvers   []HandOver
+	Assertions  []Assertion
+	Limits      []Limit
+	// Unknown says that some answer is unknown on both sides and the same: what nobody can read may
+	// still differ.
+	Unknown bool
+	TooMany bool // there are more changes of access than a report may have
+
+	difference *access.Difference
+}
+
+// Access is a change of access. A change and a risk are accepted by the entry of a spec, or nil.
+type Access struct {
+	access.Change
+	Accepted *Acceptance
+}
+
+// ResourceChange is a change of a resource.
+type ResourceChange struct {
+	Resource
+	Accepted *Acceptance
+}
+
+// Acceptance is what somebody has accepted beforehand.
+type Acceptance struct {
+	Class      string   // a change of access or a risk
+	Principals []string // ids, globs or ARNs; none: of whomever
+	Secrets    []string // likewise
+	Reason     string
+	Span       source.Span
+
+	used bool
+}
+
+// Used says whether the entry has accepted anything.
+func (a *Acceptance) Used() bool { return a.used }
+
+// Classes are all classes of changes that can be accepted and that --fail-on takes, those of access
+// first.
+func Classes() []string {
+	var out []string
+	for k := access.Gains; k <= access.Loses; k++ {
+		out = append(out, k.String())
+	}
+	return append(out, Risks...)
+}
+
+// IsNews says whether a class of changes is one that --fail-on any means: all but update, which
+// nobody notices.
+func IsNews(class string) bool { return class != Updated.String() }
+
+// Compare says what deploying one state over the other does. What it accepts is noted in the
+// entries.
+func Compare(before, after State, accepted []*Acceptance) *Report {
+	r := &Report{
+		Stacks:     Stacks(before.Stacks, after.Stacks),
+		HandOvers:  HandOvers(before.Plan.HandOver, after.Plan.HandOver),
+		Assertions: Assertions(before.Assertions, after.Assertions),
+		Limits:     Limits(before.Plan, after.Plan),
+	}
+	for _, one := range Resources(before.Stacks, after.Stacks) {
+		r.Resources = append(r.Resources, ResourceChange{one, acceptedResource(accepted, &one)})
+	}
+	if before.Estate != nil && before.Estate == after.Estate {
+		return r // the two are one
+	}
+	r.difference = access.Compare(estateOf(before), estateOf(after), verb.All)
+	r.Becomings, r.TooMany = r.difference.Becomings, r.difference.TooMany
+	for _, c := range r.difference.Changes {
+		r.Access = append(r.Access, Access{c, acceptedAccess(accepted, &c)})
+	}
+	return r
+}
+
+// estateOf returns the estate of a state, or the one that nothing makes.
+func estateOf(s State) *access.Estate {
+	if s.Estate != nil {
+		return s.Estate
+	}
+	return access.Load(nil, access.Beside{})
+}
+
+// Evidence returns what shows a change of access. It is not for several goroutines at once.
+func (r *Report) Evidence(c *Access) access.Evidence { return r.difference.Evidence(&c.Change) }
+
+// Counts returns how many changes there are of each class, and how many of them are accepted.
+func (r *Report) Counts() (all, accepted map[string]int) {
+	all, accepted = map[string]int{}, map[string]int{}
+	count := func(class string, by *Acceptance) {
+		all[class]++
+		if by != nil {
+			accepted[class]++
+		}
+	}
+	for i := range r.Access {
+		count(r.Access[i].Kind.String(), r.Access[i].Accepted)
+	}
+	for i := range r.Resources {
+		count(r.Resources[i].Risk.String(), r.Resources[i].Accepted)
+	}
+	return all, accepted
+}
+
+// IsEmpty says whether nothing has changed in meaning.
+func (r *Report) IsEmpty() bool {
+	return len(r.Access) == 0 && len(r.Becomings) == 0 && len(r.Resources) == 0 &&
+		len(r.HandOvers) == 0 && len(r.Assertions) == 0
+}
+
+func acceptedAccess(entries []*Acceptance, c *access.Change) *Acceptance {
+	return first(entries, c.Kind.String(), []string{c.Principal.ID, c.Principal.ARN},
+		[]string{c.Secret.ID, c.Secret.ARN, c.ARN})
+}
+
+func acceptedResource(entries []*Acceptance, c *Resource) *Acceptance {
+	return first(entries, c.Risk.String(), nil, []string{c.Secret, c.LogicalID})
+}
+
+// first returns the first entry that accepts a class of change of somebody and of something. A
+// resource has no principal, so that no entry with principals accepts what becomes of it.
+func first(entries []*Acceptance, class string, principal, secret []string) *Acceptance {
+	for _, a := range entries {
+		if a.Class == class && named(a.Principals, principal) && named(a.Secrets, secret) {
+			a.used = true
+			return a
+		}
+	}
+	return nil
+}
+
+// named says whether a name is meant by words; without words each is.
+func named(words, names []string) bool {
+	return len(words) == 0 || slices.ContainsFunc(words, func(word string) bool {
+		return slices.ContainsFunc(names, func(name string) bool {
+			return name != "" && (name == word || glob.Match(word, name))
+		})
+	})
+}

@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/secretctl/secretctl/internal/change"
+	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/show"
+	"github.com/secretctl/secretctl/internal/source"
+)
+
+// diffFlags are the flags of diff as they were given.
+type diffFlags struct {
+	estateFlags
+	format choice
+	failOn string
+}
+
+func (p *program) diffCommand() *cobra.Command {
+	flags := &diffFlags{format: formatChoice(show.Diffs)}
+	cmd := &cobra.Command{
+		Use:   "diff OLD NEW",
+		Short: "Shows what a change does: who gains or loses access, and what is lost.",
+		Long: text(`
+Diff compares two states by their meaning and shows what deploying NEW over OLD does: who gains
+or loses access, under which conditions and because of which statement; which values, secrets
+and guards are lost; what is replaced, rotated or cut off at once; and which stacks and
+hand-overs come and go. Statements that are merged, split, reordered or moved are no change if
+the access is the same. It needs no credentials, and asks AWS nothing.
+
+A state is a spec or a directory of specs, a directory that compile wrote, CloudFormation
+templates with @ACCOUNT:REGION behind them as for access, one of these in a git revision as
+REVISION:PATH, or none for nothing. A path that is there is meant before a revision. Of a spec
+with environments, each is compared with that of the same name.
+
+Access:    gains, widens, changes, unknown, narrows, loses
+Resources: value-lost, replaced, fails, orphaned, deleted, access-gap, rotates-now,
+           key-changed, guard-weaker, moved, update
+
+--fail-on takes some of these words, separated by commas, or any for all but update, and exits
+with 1 if there is such a change.`),
+		Example: `  secretctl diff templates specs
+  secretctl diff origin/main:specs specs
+  secretctl diff --format markdown --fail-on gains,value-lost main:specs specs > comment.md
+  secretctl diff none specs
+  secretctl diff old.json@111111111111:eu-west-1 new.json@111111111111:eu-west-1`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return usage("name the old state and the new one: secretctl diff OLD NEW",
+					"%s takes two states, not %d", cmd.CommandPath(), len(args))
+			}
+			return nil
+		},
+		ValidArgsFunction: completeSpecsAndTemplates,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.runDiff(cmd, flags, args[0], args[1])
+		},
+	}
+	addChoice(cmd, &flags.format, "format", "how the changes are written")
+	addEstateFlags(cmd, &flags.estateFlags)
+	p.addParameters(cmd)
+	p.addEnvironment(cmd)
+	p.addVerbose(cmd)
+	addText(cmd, &flags.failOn, "fail-on", "exit with 1 if there is a change of a `CLASS,…`")
+	return cmd
+}
+
+// classes reads --fail-on.
+func (f *diffFlags) classes() ([]string, error) {
+	if f.failOn == "" {
+		return nil, nil
+	}
+	known := change.Classes()
+	var out []string
+	for word := range strings.SplitSeq(f.failOn, ",") {
+		word = strings.TrimSpace(word)
+		switch {
+		case word == "any":
+			out = append(out, slices.DeleteFunc(slices.Clone(known), func(class string) bool {
+				return !change.IsNews(class)
+			})...)
+		case slices.Contains(known, word):
+			out = append(out, word)
+		default:
+			hint := diag.DidYouMean(word, known)
+			if hint == "" {
+				hint = "the classes are any, " + strings.Join(known, ", ")
+			}
+			return nil, usage(hint, "--fail-on: no class of changes is called %q", word)
+		}
+	}
+	return out, nil
+}
+
+func (p *program) runDiff(cmd *cobra.Command, flags *diffFlags, from, to string) error {
+	classes, err := flags.classes()
+	if err != nil {
+		return err
+	}
+	before, err := p.stateOf(cmd.Context(), from, &flags.estateFlags, false, nil)
+	if err != nil {
+		return err
+	}
+	after, err := p.stateOf(cmd.Context(), to, &flags.estateFlags, true, before)
+	if err != nil {
+		return err
+	}
+	reports := compare(before, after, nil)
+	masks := &source.Masks{}
+	masks.Join(before.masks)
+	if after != before {
+		masks.Join(after.masks)
+	}
+	err = write(p, show.Diffs.Named(flags.format.value), show.Changes{Reports: reports},
+		show.Options{Masks: masks, Verbose: p.verbose})
+	if err != nil {
+		return silent(exitFailed)
+	}
+	for _, r := range reports {
+		all, accepted := r.Counts()
+		for _, class := range classes {
+			if all[class] > accepted[class] {
+				return silent(exitErrors)
+			}
+		}
+	}
+	return nil
+}

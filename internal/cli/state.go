@@ -1,0 +1,289 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/change"
+	"github.com/secretctl/secretctl/internal/compile"
+	"github.com/secretctl/secretctl/internal/plan"
+	"github.com/secretctl/secretctl/internal/revision"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/verb"
+)
+
+// nothing is the argument that means that nothing is deployed.
+const nothing = "none"
+
+// state is one side of a comparison: what an argument of diff means.
+type state struct {
+	argument     string
+	environments []string // of specs, or of the plans of directories; "" alone: there are none
+	in           map[string]change.State
+	files        []*source.File // of specs: everything that the state follows from
+	masks        *source.Masks
+}
+
+// stateOf reads an argument of diff: specs, templates, a directory that compile wrote, any of them
+// in a revision, or nothing. after says that it is the new state, whose specs may have no errors at
+// all; of the old one those do that have templates. same is the other state if it is read already,
+// which is taken where the specs are equal.
+func (p *program) stateOf(
+	ctx context.Context, argument string, flags *estateFlags, after bool, same *state,
+) (*state, error) {
+	s := &state{argument: argument, in: map[string]change.State{}, masks: &source.Masks{}}
+	if argument == nothing {
+		s.add("", change.State{})
+		return s, nil
+	}
+	q, path, err := p.reading(ctx, argument)
+	if err != nil {
+		return nil, err
+	}
+	templates, specs, err := q.readTemplates([]string{path}, flags)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(templates) > 0:
+		return s, s.ofTemplates(q, templates)
+	case q.revision == nil && len(specs) == 1 && q.isEmptyDirectory(specs[0]):
+		s.add("", change.State{})
+		return s, nil
+	}
+	return s.ofSpecs(q, specs, after, same)
+}
+
+// add notes what is deployed in an environment.
+func (s *state) add(environment string, in change.State) {
+	if !slices.Contains(s.environments, environment) {
+		s.environments = append(s.environments, environment)
+	}
+	have := s.in[environment]
+	have.Stacks = append(have.Stacks, in.Stacks...)
+	have.Assertions = append(have.Assertions, in.Assertions...)
+	have.Plan.Stacks = append(have.Plan.Stacks, in.Plan.Stacks...)
+	have.Plan.HandOver = append(have.Plan.HandOver, in.Plan.HandOver...)
+	if in.Estate != nil {
+		have.Estate = in.Estate
+	}
+	switch {
+	case have.IDs == nil:
+		have.IDs = in.IDs
+	case in.IDs != nil:
+		have.IDs = maps.Clone(have.IDs)
+		maps.Copy(have.IDs, in.IDs)
+	}
+	s.in[environment] = have
+}
+
+// reading returns the run that reads an argument, and the path to give it: a path that is there is
+// one, and what is of the form REVISION:PATH is otherwise a revision, with @ACCOUNT behind it for
+// templates.
+func (p *program) reading(ctx context.Context, argument string) (*program, string, error) {
+	if d, err := p.where(argument); err != nil || p.exists(d.path) {
+		return p, argument, nil
+	}
+	text, at := argument, ""
+	if i := strings.LastIndexByte(argument, '@'); i > 0 {
+		account, _, _ := strings.Cut(argument[i+1:], ":")
+		if aws.AccountID(account) == "" {
+			text, at = argument[:i], argument[i:]
+		}
+	}
+	if _, _, ok := revision.Split(text); !ok {
+		return p, argument, nil
+	}
+	tree, err := p.openRevision(ctx, text)
+	var problem *revision.Problem
+	if errors.As(err, &problem) {
+		return nil, "", refuse(exitFailed, problem.Hint, "reading %q: %s", text, problem.Message)
+	}
+	if err != nil {
+		return nil, "", failed(fmt.Sprintf("reading %q", text), err)
+	}
+	q := *p
+	q.revision = tree
+	return &q, text + at, nil
+}
+
+// isEmptyDirectory says whether a path is a directory with nothing in it.
+func (p *program) isEmptyDirectory(path string) bool {
+	entries, err := p.files().list(path)
+	return err == nil && len(entries) == 0
+}
+
+// ofTemplates is the state that templates make, in each environment that their plans state.
+func (s *state) ofTemplates(p *program, list []deployedTemplate) error {
+	by := map[string][]deployedTemplate{}
+	var names []string
+	for _, t := range list {
+		if by[t.Environment] == nil {
+			names = append(names, t.Environment)
+		}
+		by[t.Environment] = append(by[t.Environment], t)
+	}
+	if p.environment != "" {
+		names = slices.DeleteFunc(names, func(n string) bool { return n != p.environment })
+	}
+	for _, name := range names {
+		if err := checkParameters(p.parameters, by[name]); err != nil {
+			return err
+		}
+		one := change.State{Estate: p.ofTemplates(by[name])}
+		seen := map[string]bool{}
+		for i := range by[name] {
+			t := &by[name][i]
+			one.Stacks = append(one.Stacks, change.Stack{File: t.File, Name: t.Stack,
+				Account: t.Account, Region: t.Region, Template: t.Template})
+			if t.In == "" || seen[t.In] {
+				continue
+			}
+			seen[t.In] = true
+			written, err := p.writtenPlan(t.In)
+			if err != nil {
+				return err
+			}
+			one.Plan.Stacks = append(one.Plan.Stacks, written.Stacks...)
+			one.Plan.HandOver = append(one.Plan.HandOver, written.HandOver...)
+		}
+		s.add(name, one)
+	}
+	return nil
+}
+
+// writtenPlan returns what the plan of a directory says of sizes and of what is handed over.
+func (p *program) writtenPlan(dir string) (plan.Plan, error) {
+	d, err := p.files().enter(dir)
+	if err != nil {
+		return plan.Plan{}, unreadable(dir, err, "")
+	}
+	defer d.close()
+	data, err := readIn(d, plan.FileName, maxPlanSize)
+	if err != nil {
+		return plan.Plan{}, unreadable(filepath.Join(dir, plan.FileName), err, "")
+	}
+	return plan.Read(data)
+}
+
+// ofSpecs is the state that specs compile to.
+func (s *state) ofSpecs(
+	p *program, paths []string, after bool, same *state,
+) (*state, error) {
+	read, found, err := p.read(paths)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range read.list {
+		s.files = append(s.files, one.Files...)
+	}
+	if same != nil && !found.HasErrors() && s.equal(same) {
+		return same, nil
+	}
+	l, err := p.compiled(read, found)
+	if err != nil {
+		return nil, err
+	}
+	s.masks = l.Masks
+	for _, r := range l.Results {
+		if one, ok := l.stateOf(r, after); ok {
+			s.add(r.Environment, one)
+			continue
+		}
+		p.showText(l.Diagnostics, l.Masks)
+		return nil, refuse(exitFailed, "secretctl validate says more",
+			"the state %q has errors, so that nothing can be compared", s.argument)
+	}
+	for _, e := range l.Estates {
+		if one, ok := s.in[e.Environment]; ok && e.Estate != nil {
+			one.Estate = e.Estate
+			s.in[e.Environment] = one
+		}
+	}
+	return s, nil
+}
+
+// stateOf returns what a result would deploy; not ok: it has errors that forbid it.
+func (l loaded) stateOf(r compile.Result, after bool) (change.State, bool) {
+	if r.Estate == nil || after && r.Diagnostics.HasErrors() {
+		return change.State{}, false
+	}
+	one := r.State()
+	if artifacts, err := l.render(r, target{path: "."}); err == nil && len(artifacts) > 0 {
+		one.Plan = l.planOf(r, artifacts[:len(artifacts)-1])
+	}
+	return one, true
+}
+
+// equal says whether two states follow from the same bytes.
+func (s *state) equal(other *state) bool {
+	return len(s.files) > 0 && slices.EqualFunc(s.files, other.files,
+		func(a, b *source.File) bool { return bytes.Equal(a.Data, b.Data) })
+}
+
+// environmentsOf returns the environments of two states, those of the new one first. A state of one
+// environment is compared with another of one, whatever they are called.
+func environmentsOf(before, after *state) []string {
+	if len(before.environments) == 1 && len(after.environments) == 1 {
+		return after.environments
+	}
+	return slices.Concat(after.environments,
+		slices.DeleteFunc(slices.Clone(before.environments), func(name string) bool {
+			return slices.Contains(after.environments, name)
+		}))
+}
+
+// of returns the state in an environment, or the only one.
+func (s *state) of(environment string, several bool) change.State {
+	if !several && len(s.environments) == 1 {
+		return s.in[s.environments[0]]
+	}
+	return s.in[environment]
+}
+
+// compare compares two states in each of their environments.
+func compare(before, after *state, accepted []*change.Acceptance) []*change.Report {
+	names := environmentsOf(before, after)
+	var reports []*change.Report
+	for _, name := range names {
+		several := len(names) > 1
+		old, now := before.of(name, several), after.of(name, several)
+		knowIDs(&old, now.IDs)
+		knowIDs(&now, old.IDs)
+		r := change.Compare(old, now, accepted)
+		if several {
+			r.Environment = name
+		}
+		r.Unknown = r.IsEmpty() && before != after && isUnknown(now.Estate)
+		reports = append(reports, r)
+	}
+	return reports
+}
+
+// knowIDs tells the stacks of templates what the specs of the other state call the resources of
+// their logical IDs.
+func knowIDs(s *change.State, ids map[string]string) {
+	for i := range s.Stacks {
+		if s.Stacks[i].IDs == nil {
+			s.Stacks[i].IDs = ids
+		}
+	}
+}
+
+// isUnknown says whether an answer about an estate is unknown.
+func isUnknown(e *access.Estate) bool {
+	if e == nil {
+		return false
+	}
+	r := e.Report(verb.All, nil, nil)
+	return r.TooMany || slices.ContainsFunc(r.Rows, func(row access.Row) bool {
+		return row.Answer.Effect == access.Unknown
+	})
+}
