@@ -131,7 +131,7 @@ func TestAnswersKnowWhatSessionsHave(t *testing.T) {
 		{job, provider, access.Deny}, {user, provider, access.Deny},
 		{web, provider, access.Conditional},
 		{all, provider, access.Deny}, {both, provider, access.Conditional},
-		{all, mfa, access.Conditional}, {some, provider, access.Deny},
+		{all, mfa, access.Conditional}, {all, identity, access.Deny}, {some, provider, access.Deny},
 		{job, identity, access.Deny}, {user, identity, access.Deny},
 		{set, identity, access.Conditional},
 		{job, instance, access.Deny}, {ec2, instance, access.Conditional},

@@ -40,7 +40,7 @@ func neverBy(trust *policy.Rules) Never {
 		if unread || (wide || len(who.Federated) > 0) && byProvider(r) {
 			out.Provider = false
 		}
-		if wide || r.MayAllow("sts:SetSourceIdentity") {
+		if unread || r.MayAllow("sts:SetSourceIdentity") {
 			out.SourceIdentity = false
 		}
 		if wide || slices.ContainsFunc(who.Service, mayBeEC2) {
