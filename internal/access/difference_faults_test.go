@@ -21,8 +21,12 @@ var plantedInComparing = []faults.Fault{
 	{"difference_names.go", `	if k.Policy != nil {
 		fmt.Fprintf(`, `	if false {
 		fmt.Fprintf(`},
+	{"difference_names.go", `if strings.Contains(version, "2012") {`, `if false {`},
+	{"difference_names.go", `p.Never, len(p.twins)`, `p.Kind, len(p.twins)`},
 	// What is asked.
-	{"difference_pair.go", `counts[x] += 1 - 2*side`, `counts[x] += 1 - 2*min(side, 0)`},
+	{"difference_pair.go", `				if counts[x] == 0 {
+					continue`, `				if counts[x] <= 0 {
+					continue`},
 	{"difference_pair.go", `if some["*"] || some[secret] || changed[secret] {`,
 		`if some["*"] || changed[secret] {`},
 	{"difference_pair.go", `if some["*"] || some[secret] || changed[secret] {`,
@@ -46,7 +50,8 @@ var plantedInComparing = []faults.Fault{
 	return out
 }
 
-// unit`, `	return out
+// unit`, `	_ = only
+	return out
 }
 
 // unit`},
@@ -78,6 +83,6 @@ func TestComparingFindsPlantedFaults(t *testing.T) {
 	}
 	if !faults.Planted() && os.Getenv("SOUNDNESS") == "" {
 		faults.Find(t, plantedInComparing, []int{5, 11}, "^(TestDifferencesAreThose|TestWidenings|"+
-			"TestWhatIsSaid|TestWhoComes|TestEvidenceNames)")
+			"TestWhatIsSaid|TestWhoComes|TestEvidenceNames|TestWhatIsNoStatement)")
 	}
 }

@@ -1,8 +1,8 @@
 package access
 
 import (
+	"crypto/sha256"
 	"fmt"
-	"hash/fnv"
 	"maps"
 	"slices"
 	"strings"
@@ -106,10 +106,11 @@ func secretKey(s *Secret) string {
 // digest is what stands for a longer text.
 type digest [16]byte
 
+// digestOf returns the digest of a text. Nobody can make two texts of one: whoever writes a change
+// must not be able to hide it.
 func digestOf(text string) digest {
-	h := fnv.New128a()
-	_, _ = h.Write([]byte(text))
-	return digest(h.Sum(nil))
+	sum := sha256.Sum256([]byte(text))
+	return digest(sum[:len(digest{})])
 }
 
 // digestOfRule tells a statement of a document of some version from others, whatever its Sid is.
@@ -166,7 +167,7 @@ func (w *worldPair) factsOf(p *Principal) string {
 		fmt.Fprintf(&b, " %q=%q", key, p.Facts[key])
 	}
 	if p.Role != nil {
-		b.WriteString(p.Role.ARN)
+		fmt.Fprintf(&b, " role %q", p.Role.ARN)
 	}
 	b.WriteString(" boundary")
 	if p.Boundary != nil {

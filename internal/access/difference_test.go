@@ -219,3 +219,45 @@ func TestEvidenceNamesStatements(t *testing.T) {
 	}
 	t.Errorf("got\n%s", told(d))
 }
+
+// What decides and stands in no statement: the version of a policy, and whom the trust of a role
+// lets open sessions, which may have MFA.
+func TestWhatIsNoStatementIsCompared(t *testing.T) {
+	for _, c := range []struct{ template, from, to, want string }{
+		{`Resources:
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: u } }
+  U: { Type: AWS::IAM::User, Properties: { UserName: u, Policies: [{ PolicyName: p, PolicyDocument: {
+    Version: "2008-10-17", Statement: [{ Effect: Allow, Action: "secretsmanager:GetSecretValue",
+      Resource: "arn:aws:secretsmanager:*:*:secret:${aws:username}-??????" }] } }] } }`,
+			`"2008-10-17"`, `"2012-10-17"`, "U gains read on Db"},
+		{`Resources:
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  R: { Type: AWS::IAM::Role, Properties: { RoleName: r, AssumeRolePolicyDocument: { Statement: [
+      { Effect: Allow, Action: "sts:AssumeRole", Principal: { Service: ec2.amazonaws.com } }] },
+    Policies: [{ PolicyName: p, PolicyDocument: { Statement: [
+      { Effect: Allow, Action: "secretsmanager:GetSecretValue", Resource: "*",
+        Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } }] } }] } }`,
+			`Service: ec2.amazonaws.com`, `AWS: "arn:aws:iam::111111111111:root"`,
+			"R gains read on Db"},
+		{`Resources:
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  Api: { Type: AWS::SecretsManager::Secret, Properties: { Name: api } }
+  U: { Type: AWS::IAM::User, Properties: { UserName: u, Policies: [{ PolicyName: p, PolicyDocument: {
+    Statement: [{ Effect: Allow, Action: "secretsmanager:GetSecretValue",
+      NotResource: "arn:aws:secretsmanager:*:*:secret:db-??????" }] } }] } }`,
+			`secret:db-`, `secret:other-`, "U gains read on Db"},
+		{`Resources:
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  Api: { Type: AWS::SecretsManager::Secret, Properties: { Name: api } }
+  U: { Type: AWS::IAM::User, Properties: { UserName: u, Policies: [{ PolicyName: p, PolicyDocument: {
+    Statement: [{ Effect: Allow, Action: "secretsmanager:DescribeSecret",
+      NotResource: "arn:aws:secretsmanager:*:*:secret:db-??????" }] } }] } }`,
+			`DescribeSecret`, `GetSecretValue`, "U gains read on Api"},
+	} {
+		changed := strings.Replace(c.template, c.from, c.to, 1)
+		got := told(access.Compare(load(t, c.template), load(t, changed), verb.All))
+		if !strings.Contains("\n"+got+"\n", "\n"+c.want+"\n") {
+			t.Errorf("%s to %s: want %q, got\n%s", c.from, c.to, c.want, got)
+		}
+	}
+}
