@@ -8,6 +8,7 @@
   const [SECRET, PRINCIPAL, VERBS, REGIONS, EFFECT, CONDITIONS, NOTES, REASON] = [0, 1, 2, 3, 4, 5, 6, 7];
   const UNKNOWN = 2;
   const effects = [{ kind: 'allow', word: 'allowed', mark: '' }, { kind: 'cond', word: 'under conditions', mark: '*' }, { kind: 'unknown', word: 'not known', mark: '?' }, { kind: 'deny', word: 'denied', mark: '×' }, { kind: 'none', word: 'not allowed', mark: '–' }];
+  const decided = ['allowed', 'allowed', 'not known', 'denied', 'not allowed']; // a single permission, by the same numbers
   const weights = ['metadata', 'change', 'value'];
   const page = { rows: 60, columns: 30, entries: 60, names: 400, printed: { columns: 14, cells: 20000, entries: 3000 } };
   const thisARN = '\ue000'; // in a statement: the ARN of the secret in question
@@ -36,6 +37,8 @@
   const regionsOf = (line) => (line[REGIONS] || secrets[line[SECRET]].regions).join(', ');
   const detailsOf = (line) => [CONDITIONS, NOTES].flatMap((field) => (line[field] < 0 ? [] : conditions[line[field]]));
   const isOutside = (p) => Boolean(groups[principals[p].group].outside);
+  // isSaidByGroup says whether what a principal is stands above its column already.
+  const isSaidByGroup = (p) => /^(account|organization|service|everybody)/.test(principals[p].mark ?? '');
   // isAcross says whether a principal is of another account than the secret; it is so of nobody who has no account.
   const isAcross = (p, s) => Boolean(principals[p].account && secrets[s].account && principals[p].account !== secrets[s].account);
   // scoreOf says how much a line weighs: what it is about, and then how certain it is. What is denied weighs nothing.
@@ -121,7 +124,7 @@
     Object.assign(state, { verb, left, pairs: grouped(left, (l) => pairKey(l[PRINCIPAL], l[SECRET])), at: { rows: 0, columns: 0, entries: 0 } });
     for (const own of state.pairs.values()) own.sort((a, b) => scoreOf(b, verb) - scoreOf(a, verb));
     state.rows = rowsOf();
-    $('count').textContent = `${number(state.pairs.size)} cells: ${plural(state.secrets.length, 'secret')}, ${plural(state.principals.length, 'principal')}`;
+    $('count').textContent = `${number(state.pairs.size)} cells: ${plural(state.secrets.length, 'secret')}${state.rows.length < state.secrets.length ? ` in ${plural(state.rows.length, 'row')}` : ''}, ${plural(state.principals.length, 'principal')}`;
     $('legend').replaceChildren(...legend());
     render();
   }
@@ -142,6 +145,8 @@
       tab.tabIndex = is ? 0 : -1;
       $(tab.getAttribute('aria-controls')).hidden = !is;
     }
+    $('fold').parentNode.hidden = view !== 'matrix';
+    $('order').parentNode.hidden = view !== 'list';
     if (view === 'matrix') renderMatrix();
     else renderList();
     renderReason();
@@ -173,15 +178,16 @@
   // ---- What a principal may do with a secret, in chips
 
   // shortOf writes a verb for a narrow cell. The actions of a cell are told as one by chipsOf.
+  const bare = (v) => verbs[v].name.split(':').pop();
   const isWord = (v) => Boolean(verbs[v].short);
   const words = verbs.flatMap((_, v) => (isWord(v) ? [v] : []));
 
   // chipsOf are the verbs of some lines, the heaviest first: in two letters, or in words. The style writes short ones: they are no part of a cell's name.
-  function chipsOf(own, inWords) {
+  function chipsOf(own, inWords, verb = state.verb) {
     const out = [];
     for (let weight = weights.length - 1; weight >= 0; weight--) {
       effects.forEach(({ kind, mark }, effect) => {
-        const some = [...new Set(own.filter((l) => l[EFFECT] === effect).flatMap((l) => shown(l, state.verb)))].sort((a, b) => a - b);
+        const some = [...new Set(own.filter((l) => l[EFFECT] === effect).flatMap((l) => shown(l, verb)))].sort((a, b) => a - b);
         const here = some.filter((v) => verbs[v].weight === weight);
         const chip = (text) => out.push(inWords ? element('span', { class: `chip ${weights[weight]} ${kind}` }, text + mark) : element('span', { class: `chip ${weights[weight]} ${kind}`, 'data-text': text + mark }));
         if (words.length > 2 && words.every((v) => some.includes(v))) {
@@ -189,7 +195,7 @@
           return;
         }
         const actions = here.filter((v) => !isWord(v));
-        for (const v of here) if (inWords || isWord(v)) chip(inWords ? verbs[v].name.split(':').pop() : verbs[v].short);
+        for (const v of here) if (inWords || isWord(v)) chip(inWords ? bare(v) : verbs[v].short);
         if (!inWords && actions.length > 0) chip(actions.length === 1 ? '1 call' : `${actions.length} calls`);
       });
     }
@@ -226,7 +232,7 @@
     const classOf = (p) => `${edge.has(p) ? 'edge ' : ''}${isOutside(p) ? 'outside' : ''}`;
     const head = element('tr', {}, element('th', { scope: 'col', class: 'corner' }, 'Secret'), ...columns.map((p) => {
       const { arn, note, become } = principals[p];
-      const name = element('span', { class: 'turn' }, marked(principals[p]), ...(become ? [element('span', { class: 'soft' }, ` → ${become.join(', ')}`)] : []));
+      const name = element('span', { class: 'turn' }, isSaidByGroup(p) ? principals[p].id : marked(principals[p]), ...(become ? [element('span', { class: 'soft' }, ` → ${become.join(', ')}`)] : []));
       return element('th', { scope: 'col', class: classOf(p), title: [arn, note].filter(Boolean).join('; ') }, opens ? opener(name, p, -1) : name);
     }));
     const body = rows.map((of) => {
@@ -353,6 +359,7 @@
     if (row >= 0) state.at.rows = row - row % page.rows;
     if (column >= 0) state.at.columns = column - column % page.columns;
     render();
+    document.querySelector('.cell.open, .entry.open')?.scrollIntoView({ block: 'center', inline: 'center' });
   }
 
   // renderReason writes it beside the matrix, or in the list below its entry.
@@ -414,19 +421,18 @@
 
   // lineParts tell what a line says, what decides it, and how to ask.
   function lineParts(line) {
-    const { kind, word } = effects[line[EFFECT]];
-    const weight = weights[Math.max(...line[VERBS].map((v) => verbs[v].weight))];
-    const head = element('h3', {}, element('span', { class: `chip ${weight} ${kind}` }, namesOf(line[VERBS])), ` ${word} in ${regionsOf(line)}`);
+    const { word } = effects[line[EFFECT]];
+    const head = element('h3', {}, element('span', { class: 'chips' }, ...chipsOf([line], true, -1)), ` ${word} in ${regionsOf(line)}`);
     const must = detailsOf(line);
     const list = must.length === 0 ? [] : [element('ul', { class: 'must' }, ...must.map((c) => element('li', {}, c)))];
-    const why = line[REASON] < 0 ? [] : [element('ol', { class: 'steps' }, ...reasons[line[REASON]].map((step) => stepParts(step, line)))];
+    const why = line[REASON] < 0 ? [element('p', { class: 'soft' }, 'Why, the page does not say; this command does:')] : [element('ol', { class: 'steps' }, ...reasons[line[REASON]].map((step) => stepParts(step, line)))];
     const [first, ...others] = heaviestFirst(line[VERBS]).map((v) => commandFor(line, v));
-    const more = others.length === 0 ? [] : [element('details', { class: 'statement' }, element('summary', {}, `The same of ${namesOf(line[VERBS]).split(', ').slice(1).join(', ')}`), ...others)];
+    const more = others.length === 0 ? [] : [element('details', { class: 'statement' }, element('summary', {}, `and for ${plural(others.length, 'other')}: ${heaviestFirst(line[VERBS]).slice(1).map(bare).join(', ')}`), ...others)];
     return element('section', { class: 'line' }, head, ...list, ...why, first, ...more);
   }
 
   function stepParts([effect, asked, became, by], line) {
-    const word = ['allowed', 'allowed', 'not known', 'denied', 'not allowed'][effect];
+    const word = decided[effect];
     const said = became < 0 ? word : `${word}: ${texts[became]}`;
     return element('li', {}, texts[asked], ' ', element('b', {}, said), ...by.map((one) => statementParts(one, line, effect)));
   }
@@ -486,7 +492,7 @@
     const rows = state.rows.slice(0, most);
     for (let from = 0; from < state.principals.length && rows.length > 0; from += page.printed.columns) parts.push(matrixOf(rows, state.principals.slice(from, from + page.printed.columns), false));
     if (rows.length < state.rows.length) parts.push(element('p', {}, `${plural(state.rows.length - rows.length, 'row is', 'rows are')} not printed: filter, and print what is left; or take the report as CSV.`));
-    parts.push(element('h2', {}, 'Why'), ...printedReasons());
+    parts.push(element('h2', {}, 'Why'), element('div', { class: 'why' }, ...printedReasons()));
     $('print').replaceChildren(...parts);
   }
 
@@ -503,11 +509,11 @@
 
   function printedLine(of) {
     const [line] = of;
-    const because = line[REASON] < 0 ? [] : reasons[line[REASON]].map(([effect, asked, became, by]) => {
-      const word = ['allowed', 'allowed', 'not known', 'denied', 'not allowed'][effect];
+    const steps = line[REASON] < 0 ? [] : reasons[line[REASON]].map(([effect, asked, became, by]) => {
       const documents = by.map(([document, , places]) => texts[document] + (places < 0 ? '' : ` (${texts[places]})`));
-      return element('li', {}, `${texts[asked]}: ${[word, became < 0 ? '' : texts[became], documents.length > 0 ? `by the ${documents.join(', and the ')}` : ''].filter(Boolean).join(' ')}`);
+      return { asked: texts[asked], said: [decided[effect], became < 0 ? '' : texts[became], documents.length > 0 ? `by the ${documents.join(', and the ')}` : ''].filter(Boolean).join(' ') };
     });
+    const because = [...grouped(steps, ({ said }) => said)].map(([said, all]) => element('li', {}, `${all.map(({ asked }) => asked).join(', ')}: ${said}`));
     return element('div', { class: 'printed' }, element('p', {}, ...chipsOf(of, true), ` ${effects[line[EFFECT]].word} in ${regionsOf(line)}: ${of.map((l) => secrets[l[SECRET]].id).join(', ')}`),
       element('ul', {}, ...detailsOf(line).map((c) => element('li', {}, c)), ...because));
   }
@@ -561,8 +567,16 @@
     });
     addEventListener('hashchange', readAddress);
     isNarrow.addEventListener('change', render);
-    addEventListener('beforeprint', renderPrint);
-    addEventListener('afterprint', () => $('print').replaceChildren());
+    const closed = document.querySelectorAll('header details:not([open])');
+    const unfold = (is) => closed.forEach((details) => { details.open = is; });
+    addEventListener('beforeprint', () => {
+      unfold(true);
+      renderPrint();
+    });
+    addEventListener('afterprint', () => {
+      unfold(false);
+      $('print').replaceChildren();
+    });
   }
 
   verbs.forEach((v, i) => $('verb').append(element('option', { value: i }, v.name)));

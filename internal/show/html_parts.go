@@ -18,7 +18,7 @@ import (
 // mostFacts is how many names a fact at the top of the page has.
 const mostFacts = 6
 
-// shortHash is how many digits of a hash stand at the top of the page.
+// shortHash is how many digits of the hash of all templates are shown.
 const shortHash = 16
 
 // facts writes what the page is about.
@@ -51,10 +51,6 @@ func (p *htmlPage) facts() {
 	p.fact("Stacks", unique(stacks))
 	p.fact("Accounts", unique(accounts))
 	p.fact("Regions", unique(regions))
-	if hash := p.hash(); hash != "" {
-		fmt.Fprintf(p, `<div><dt>Hash of the templates</dt><dd><code title="%s">%s</code></dd>`+
-			"</div>\n", hash, hash[:shortHash])
-	}
 	p.fact("Chosen", asked.Filters)
 }
 
@@ -71,17 +67,13 @@ func (p *htmlPage) fact(name string, values []string) {
 	}
 }
 
-// hash returns the SHA-256 of what sha256sum says of all templates, in the order of their names;
-// empty: they are not known.
+// hash returns the SHA-256 of what sha256sum says of all templates, in the order of their names.
 func (p *htmlPage) hash() string {
 	var lines []string
 	for _, r := range p.all {
 		for _, d := range r.Deployed {
 			lines = append(lines, d.SHA256+"  "+d.File+"\n")
 		}
-	}
-	if len(lines) == 0 {
-		return ""
 	}
 	slices.SortFunc(lines, func(a, b string) int {
 		return cmp.Or(strings.Compare(a[sha256.Size*2:], b[sha256.Size*2:]),
@@ -100,11 +92,14 @@ func (p *htmlPage) stacks() {
 	if n == 0 {
 		return
 	}
-	fmt.Fprintf(p, `<details class="stacks"><summary>%s and the hashes of their templates`+
-		"</summary>\n"+`<div class="scroll" role="region" aria-label="Stacks" tabindex="0"><table>`+
-		`<thead><tr><th scope="col">Stack</th><th scope="col">Account</th><th scope="col">`+
-		`Region</th><th scope="col">Template</th><th scope="col">SHA-256</th></tr></thead><tbody>`+
-		"\n", english.Plural(n, "stack", "stacks"))
+	hash := p.hash()
+	fmt.Fprintf(p, `<details class="stacks"><summary>%s; the hash of the templates is `+
+		`<code title="%s">%s</code></summary>`+"\n", english.Plural(n, "stack", "stacks"), hash,
+		hash[:shortHash])
+	p.WriteString(`<div class="scroll" role="region" aria-label="Stacks" tabindex="0"><table>` +
+		`<thead><tr><th scope="col">Stack</th><th scope="col">Account</th><th scope="col">` +
+		`Region</th><th scope="col">Template</th><th scope="col">SHA-256</th></tr></thead><tbody>` +
+		"\n")
 	for _, r := range p.all {
 		for _, d := range r.Deployed {
 			p.WriteString("<tr>")
@@ -166,7 +161,7 @@ func (p *htmlPage) nearness(principal int) int {
 func (p *htmlPage) reader(s *htmlSubject) {
 	var words []string
 	if n := s.reads[access.Allow]; n > 0 {
-		words = append(words, english.Thousands(n))
+		words = append(words, english.Plural(n, "secret", "secrets"))
 	}
 	if n := s.reads[access.Conditional]; n > 0 {
 		words = append(words, english.Thousands(n)+" under conditions")
@@ -176,21 +171,23 @@ func (p *htmlPage) reader(s *htmlSubject) {
 	}
 	p.WriteString(`<li><a href="#` + "principal=" + url.QueryEscape(s.ID) + `">` +
 		html.EscapeString(s.ID) + "</a>")
-	if s.Mark != "" {
+	outside := p.groups[s.Group].Outside
+	if s.Mark != "" && !(outside && (s.Mark == "organization" || s.Account != "")) {
 		p.WriteString(` <span class="soft">` + html.EscapeString(s.Mark) + "</span>")
 	}
-	if g := p.groups[s.Group]; g.Outside {
-		p.WriteString(` <span class="away">` + html.EscapeString(outsideWords(g)) + "</span>")
+	if outside {
+		words := outsideWords(p.groups[s.Group])
+		p.WriteString(` <span class="away">` + html.EscapeString(words) + "</span>")
 	}
 	p.WriteString(` <span class="many">` + strings.Join(words, ", and ") + "</span></li>\n")
 }
 
 // outsideWords says where an outsider is from.
 func outsideWords(g htmlGroup) string {
-	if g.order == ofOthers {
-		return "outside: " + strings.Replace(g.Name, "Account", "account", 1)
+	if g.order == ofEverybody {
+		return g.Note
 	}
-	return g.Note
+	return g.Note + ": " + uncapitalized(g.Name)
 }
 
 // becomers writes who may become somebody who may read values, by any number of steps.

@@ -16,6 +16,9 @@ import (
 // explains it.
 const mostReasons = 3_000
 
+// mostBeside is how many values stand beside the ARN in question in a list.
+const mostBeside = 3
+
 // thisARN stands in the text of a statement for the ARN of the secret that a cell is about. It is
 // no character of any text: Printable writes it as an escape.
 const thisARN = "\ue000"
@@ -23,9 +26,9 @@ const thisARN = "\ue000"
 // htmlReasons are the explanations of a page, in which every text stands once.
 type htmlReasons struct {
 	asked   int
-	known   map[string]knownReason // of lines of which the same is true
-	answers map[*access.Answer]int // the numbers of answers
-	numbers map[string]int         // of reasons, by what they say
+	known   map[string][]knownReason // of lines of which the same is true
+	answers map[*access.Answer]int   // the numbers of answers
+	numbers map[string]int           // of reasons, by what they say
 	Reasons [][]htmlStep
 	Texts   []string
 	texts   map[string]int
@@ -48,11 +51,12 @@ type htmlStep struct {
 }
 
 // htmlStatement is a statement that decides or nearly does: the numbers of the texts of its
-// document, of itself, of the places that it comes from and of the condition that is not met, or -1.
+// document, of itself, of the places that it comes from and of the condition that is not met; or
+// -1.
 type htmlStatement struct{ document, text, places, failed int }
 
 func newHTMLReasons() htmlReasons {
-	return htmlReasons{known: map[string]knownReason{}, answers: map[*access.Answer]int{},
+	return htmlReasons{known: map[string][]knownReason{}, answers: map[*access.Answer]int{},
 		numbers: map[string]int{}, texts: map[string]int{}, names: map[any]map[string]bool{}}
 }
 
@@ -82,8 +86,10 @@ type htmlQuestion struct {
 // line explains a line of a page, and returns the number of its reason; -1: it is not explained.
 func (r *htmlReasons) line(q *htmlQuestion) int {
 	arn := cfn.Shown(q.SecretARN)
-	if known, ok := r.known[q.alike]; ok && r.allName(known.naming, arn) {
-		return known.number
+	for _, known := range r.known[q.alike] {
+		if r.allName(known.naming, arn) {
+			return known.number
+		}
 	}
 	if r.asked += len(q.words); r.asked > mostReasons {
 		return -1
@@ -104,7 +110,7 @@ func (r *htmlReasons) line(q *htmlQuestion) int {
 	r.naming = nil
 	n := r.number(steps, q.answer)
 	if !ofSecret {
-		r.known[q.alike] = knownReason{n, r.naming}
+		r.known[q.alike] = append(r.known[q.alike], knownReason{n, r.naming})
 	}
 	return n
 }
@@ -169,7 +175,7 @@ func (r *htmlReasons) step(steps []access.Step, a answer) htmlStep {
 	s := &steps[0]
 	out := htmlStep{
 		effect: htmlEffect(s.Effect, len(s.By) > 0),
-		asked:  r.text(actionsOf(steps) + " on " + a.whatOf(s)),
+		asked:  r.text(actionsBriefly(steps) + " on " + a.whatOf(s)),
 		became: r.text(becameOf(s)),
 	}
 	for i := range s.By {
@@ -182,6 +188,20 @@ func (r *htmlReasons) step(steps []access.Step, a answer) htmlStep {
 		}
 	}
 	return out
+}
+
+// actionsBriefly names the actions of permissions; of many, their service once.
+func actionsBriefly(steps []access.Step) string {
+	service, _, _ := strings.Cut(steps[0].Action, ":")
+	var bare []string
+	for i := range steps {
+		action, ok := strings.CutPrefix(steps[i].Action, service+":")
+		if !ok || len(steps) <= mostBeside {
+			return actionsOf(steps)
+		}
+		bare = append(bare, readable(action))
+	}
+	return readable(service) + ": " + english.List(bare)
 }
 
 // whatOf names what a permission is about, in words that are the same for every secret.
@@ -273,12 +293,19 @@ func briefly(value any, key, arn string) any {
 				out = append(out, one)
 			}
 		}
-		if len(out) <= mostNames || strings.HasSuffix(key, "Action") {
+		isNamed := slices.ContainsFunc(out, func(one any) bool {
+			return isText(one) && one == thisARN
+		})
+		var some []any
+		switch {
+		case strings.HasSuffix(key, "Action") || len(out) <= mostBeside:
 			return out
-		}
-		some := slices.Clone(out[:mostNames-1])
-		if slices.ContainsFunc(out, func(one any) bool { return isText(one) && one == thisARN }) {
+		case isNamed:
 			some = []any{thisARN}
+		case len(out) <= mostNames:
+			return out
+		default:
+			some = slices.Clone(out[:mostNames-1])
 		}
 		rest := english.Plural(len(out)-len(some), "other", "others")
 		return append(some, "… and "+rest)

@@ -87,7 +87,7 @@ func (p *htmlPage) subjects() {
 func (p *htmlPage) subject(s *access.Subject, report, at int, id string) htmlSubject {
 	out := htmlSubject{
 		ID: readable(s.ID), ARN: readable(s.ARN), Mark: strings.Trim(kindMark(s), " ()"),
-		Note: noteOf(s), Account: accountOf(s), Environment: s.Environment, report: report,
+		Note: readable(s.Note), Account: accountOf(s), Environment: s.Environment, report: report,
 		at: at,
 	}
 	if ask := quote(readable(id)); ask != out.ID {
