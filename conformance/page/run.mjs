@@ -3,7 +3,8 @@
 // serious obstacle in it.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inRepo, secretctl } from '../lib/paths.mjs';
@@ -20,7 +21,7 @@ const dir = mkdtempSync(join(tmpdir(), 'page-'));
 const browser = await start(chromium);
 const file = pageOf('access', inRepo('examples', '11-three-accounts'));
 try {
-  for (const part of [showsTheReport, saysWhoReads, filters, keyboard, reasons, address, folds, prints, narrow]) await inPage(part);
+  for (const part of [showsTheReport, isOfTheTemplates, saysWhoReads, filters, keyboard, reasons, address, folds, prints, narrow]) await inPage(part);
   await inPage(withoutScripts, { javaScriptEnabled: false });
   await hostileNames();
   await manySecrets();
@@ -89,6 +90,16 @@ async function showsTheReport(page, data) {
   await page.click('#tab-list');
   const listed = await page.locator('.entries .entry').count();
   check(listed === 60, `the list has ${listed} entries`);
+}
+
+// isOfTheTemplates: the hash is that of what compile writes, as sha256sum says it.
+async function isOfTheTemplates(page) {
+  const to = join(dir, 'templates');
+  execFileSync(secretctl(), ['compile', '--output', to, inRepo('examples', '11-three-accounts')], { stdio: 'ignore' });
+  const sha256 = (data) => createHash('sha256').update(data).digest('hex');
+  const lines = readdirSync(to).filter((name) => name !== 'plan.json').sort().map((name) => `${sha256(readFileSync(join(to, name)))}  ${name}\n`);
+  const hash = await page.getAttribute('.stacks summary code', 'title');
+  check(hash === sha256(lines.join('')), `the page has the hash ${hash}`);
 }
 
 // saysWhoReads: those who can read are told at the top, outsiders first; the links are filters.

@@ -151,7 +151,7 @@ func (p *htmlPage) readers() {
 
 // nearness is 0 of outsiders, who are told first, and 1 of the others.
 func (p *htmlPage) nearness(principal int) int {
-	if p.groups[p.principals[principal].Group].Outside {
+	if p.groups[p.principals[principal].group].Outside {
 		return 0
 	}
 	return 1
@@ -171,12 +171,12 @@ func (p *htmlPage) reader(s *htmlSubject) {
 	}
 	p.WriteString(`<li><a href="#` + "principal=" + url.QueryEscape(s.ID) + `">` +
 		html.EscapeString(s.ID) + "</a>")
-	outside := p.groups[s.Group].Outside
+	outside := p.groups[s.group].Outside
 	if s.Mark != "" && !(outside && (s.Mark == "organization" || s.Account != "")) {
 		p.WriteString(` <span class="soft">` + html.EscapeString(s.Mark) + "</span>")
 	}
 	if outside {
-		words := outsideWords(p.groups[s.Group])
+		words := outsideWords(p.groups[s.group])
 		p.WriteString(` <span class="away">` + html.EscapeString(words) + "</span>")
 	}
 	p.WriteString(` <span class="many">` + strings.Join(words, ", and ") + "</span></li>\n")
@@ -301,7 +301,7 @@ func (p *htmlPage) weightOf(row *plainRow) int {
 func (p *htmlPage) plainRow(row *plainRow) {
 	s := &p.principals[row.principal]
 	who := s.ID
-	for _, more := range []string{s.Mark, p.groups[s.Group].Note} {
+	for _, more := range []string{s.Mark, p.groups[s.group].Note} {
 		if more != "" {
 			who += " (" + more + ")"
 		}

@@ -18,13 +18,14 @@ type htmlSubject struct {
 	Note    string   `json:"note,omitempty"`
 	Account string   `json:"account,omitempty"`
 	Become  []string `json:"become,omitempty"` // of a principal: the ids of those it may become
-	Group   int      `json:"group"`            // of a principal
+	Group   *int     `json:"group,omitempty"`  // of a principal
 	Regions []string `json:"regions,omitempty"`
 	// what a command calls it, and in which environment, where that is not its id
 	Ask         string `json:"ask,omitempty"`
 	Environment string `json:"environment,omitempty"`
 
 	report, at int // which of the reports it is of, and its number there
+	group      int
 	reads      [access.Allow + 1]int
 	weight     int // of the most that it can do
 }
@@ -77,9 +78,9 @@ func (p *htmlPage) subjects() {
 		return cmp.Or(cmp.Compare(a.order, b.order), strings.Compare(a.Name, b.Name))
 	})
 	for i := range p.principals {
-		p.principals[i].Group = slices.IndexFunc(p.groups, func(g htmlGroup) bool {
-			return g.Name == names[i]
-		})
+		s := &p.principals[i]
+		s.group = slices.IndexFunc(p.groups, func(g htmlGroup) bool { return g.Name == names[i] })
+		s.Group = &s.group
 	}
 	p.weigh()
 }
@@ -205,7 +206,7 @@ func (p *htmlPage) ordered() []int {
 	}
 	slices.SortStableFunc(out, func(a, b int) int {
 		x, y := &p.principals[a], &p.principals[b]
-		return cmp.Or(cmp.Compare(x.Group, y.Group), cmp.Compare(y.weight, x.weight))
+		return cmp.Or(cmp.Compare(x.group, y.group), cmp.Compare(y.weight, x.weight))
 	})
 	return out
 }
