@@ -367,6 +367,7 @@
     const aside = reasonPlace;
     const isOpen = state.who >= 0 || state.what >= 0;
     aside.hidden = !isOpen;
+    $('opened').textContent = '';
     const below = viewNow() === 'list' ? document.querySelector('.entry.open') : null;
     if (below) below.parentNode.append(aside);
     else if (aside.parentNode !== document.querySelector('.split')) document.querySelector('.split').append(aside);
@@ -376,6 +377,7 @@
     button.addEventListener('click', close);
     aside.replaceChildren(button, ...(state.who < 0 || state.what < 0 ? subjectParts() : pairParts()));
     aside.scrollTop = 0;
+    $('opened').textContent = `Open: ${aside.querySelector('h2').textContent}`;
   }
 
   // pairParts tell why a principal may do what it may with a secret.
@@ -383,7 +385,7 @@
     const [p, s] = [state.who, state.what];
     const row = state.rows.find((of) => of.includes(s)) ?? [s];
     const own = lines.filter((l) => l[PRINCIPAL] === p && l[SECRET] === s).sort((a, b) => scoreOf(b, -1) - scoreOf(a, -1));
-    const parts = [element('h2', { 'aria-live': 'polite' }, marked(principals[p]), element('span', { class: 'soft' }, ' with '), secrets[s].id), whoIs(p), element('p', { class: 'arn' }, secrets[s].arn)];
+    const parts = [element('h2', {}, marked(principals[p]), element('span', { class: 'soft' }, ' with '), secrets[s].id), whoIs(p), element('p', { class: 'arn' }, secrets[s].arn)];
     if (isAcross(p, s)) parts.push(element('p', {}, element('span', { class: 'away' }, 'another account'), ` The secret is of ${secrets[s].account}, the principal of ${principals[p].account}.`));
     if (row.length > 1 && viewNow() === 'matrix') parts.push(alike(row, s));
     parts.push(...own.map(lineParts));
@@ -480,7 +482,7 @@
       return element('li', {}, button);
     });
     const rest = own.length > links.length ? [element('p', {}, `and ${number(own.length - links.length)} others: search for them`)] : [];
-    return [element('h2', { 'aria-live': 'polite' }, marked(subject)), ...(isPrincipal ? [whoIs(index)] : [element('p', { class: 'arn' }, [subject.arn, subject.note].filter(Boolean).join('; '))]),
+    return [element('h2', {}, marked(subject)), ...(isPrincipal ? [whoIs(index)] : [element('p', { class: 'arn' }, [subject.arn, subject.note].filter(Boolean).join('; '))]),
       own.length === 0 ? element('p', {}, isPrincipal ? 'It can do nothing with any secret.' : 'Nobody can do anything with it.') : element('ul', { class: 'plain' }, ...links), ...rest];
   }
 
@@ -565,7 +567,10 @@
       event.preventDefault();
       $('results').focus();
     });
-    addEventListener('hashchange', readAddress);
+    addEventListener('hashchange', () => { // by a link of the page
+      readAddress();
+      if (state.what < 0) $('views').scrollIntoView();
+    });
     isNarrow.addEventListener('change', render);
     const closed = document.querySelectorAll('header details:not([open])');
     const unfold = (is) => closed.forEach((details) => { details.open = is; });

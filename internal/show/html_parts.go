@@ -125,7 +125,7 @@ func (p *htmlPage) readers() {
 	secrets := 0
 	for _, i := range p.ordered() {
 		switch s := &p.principals[i]; {
-		case s.readsSome():
+		case s.readable() > 0:
 			list = append(list, i)
 		case s.reads[access.Unknown] > 0:
 			unsure = append(unsure, i)
@@ -140,7 +140,8 @@ func (p *htmlPage) readers() {
 	}
 	p.WriteString("<ul class=\"readers\">\n")
 	slices.SortStableFunc(list, func(a, b int) int {
-		return cmp.Compare(p.nearness(a), p.nearness(b))
+		return cmp.Or(cmp.Compare(p.nearness(a), p.nearness(b)),
+			cmp.Compare(p.principals[b].readable(), p.principals[a].readable()))
 	})
 	for _, i := range slices.Concat(list, unsure) {
 		p.reader(&p.principals[i])
@@ -169,7 +170,7 @@ func (p *htmlPage) reader(s *htmlSubject) {
 	if n := s.reads[access.Unknown]; n > 0 {
 		words = append(words, english.Thousands(n)+" not known")
 	}
-	p.WriteString(`<li><a href="#` + "principal=" + url.QueryEscape(s.ID) + `">` +
+	p.WriteString(`<li><a href="#` + url.Values{"principal": {s.ID}, "who": {s.ID}}.Encode() + `">` +
 		html.EscapeString(s.ID) + "</a>")
 	outside := p.groups[s.group].Outside
 	if s.Mark != "" && !(outside && (s.Mark == "organization" || s.Account != "")) {

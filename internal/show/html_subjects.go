@@ -36,6 +36,7 @@ type htmlGroup struct {
 	Note    string `json:"note,omitempty"`
 	Outside bool   `json:"outside,omitempty"` // of no account that the stacks are deployed to
 	order   int
+	report  int
 }
 
 // The order of groups: those at home come first, and then who is ever farther away.
@@ -59,6 +60,7 @@ func (p *htmlPage) subjects() {
 			s := p.subject(&p.report.Principals[principal], n, i, r.Principals[i].ID)
 			s.Become = p.becomings(n, r.Principals[i].MayBecome)
 			g := groupOf(&p.report.Principals[principal], home)
+			g.report = n
 			if s.Environment != "" {
 				g.Name = readable(s.Environment) + ": " + g.Name
 			}
@@ -75,7 +77,8 @@ func (p *htmlPage) subjects() {
 		}
 	}
 	p.groups = slices.SortedFunc(maps.Values(groups), func(a, b htmlGroup) int {
-		return cmp.Or(cmp.Compare(a.order, b.order), strings.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(a.report, b.report), cmp.Compare(a.order, b.order),
+			strings.Compare(a.Name, b.Name))
 	})
 	for i := range p.principals {
 		s := &p.principals[i]
@@ -192,10 +195,8 @@ func (p *htmlPage) weigh() {
 	}
 }
 
-// readsSome says whether a principal may read some value, as far as is known.
-func (s *htmlSubject) readsSome() bool {
-	return s.reads[access.Allow]+s.reads[access.Conditional] > 0
-}
+// readable returns of how many secrets a principal may read the value, as far as is known.
+func (s *htmlSubject) readable() int { return s.reads[access.Allow] + s.reads[access.Conditional] }
 
 // ordered returns the numbers of the principals as the page shows them: by group, and in a group
 // those first who can do most.

@@ -21,7 +21,7 @@ func TestPageTellsReadersFirst(t *testing.T) {
 	list, _, _ = strings.Cut(list, "</section>")
 	var names []string
 	for _, part := range strings.Split(list, `<li><a href="#principal=`)[1:] {
-		name, _, _ := strings.Cut(part, `"`)
+		name, _, _ := strings.Cut(part, `&`)
 		names = append(names, name)
 	}
 	want := []string{"partner", "everybody", "api", "ci", "lambda.amazonaws.com"}
