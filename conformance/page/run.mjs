@@ -252,6 +252,7 @@ async function prints(page, data) {
 async function narrow(page) {
   for (const width of [390, 320]) {
     await page.setViewportSize({ width, height: 844 });
+    await page.locator('#list').waitFor({ timeout: 5000 }).catch(() => {});
     check(await page.isVisible('#list') && await page.isHidden('#matrix'), `at ${width} pixels there is a matrix`);
     const entry = page.locator('.entry').nth(1);
     await entry.click();

@@ -66,20 +66,7 @@ func (p *program) estates(arguments []string, flags *estateFlags,
 			out = nil
 			break
 		}
-		one := &loadedEstate{
-			Estate: ask.Estate{Estate: e.Estate, Sets: e.Sets, OfSpec: true}, masks: l.Masks,
-			specs: e.Specs, absent: map[string][]string{}, ofSpecs: true,
-			deployed: func() []show.Deployed { return l.deployedIn(e.Environment) },
-		}
-		for id, not := range e.Absent {
-			one.absent[id] = slices.DeleteFunc(slices.Clone(l.Environments), func(n string) bool {
-				return slices.Contains(not, n)
-			})
-		}
-		if len(l.Estates) > 1 {
-			one.environment = e.Environment
-		}
-		out = append(out, one)
+		out = append(out, l.estateOf(e))
 	}
 	if len(out) == 0 { // what is less than an error is compile's to say
 		p.showText(l.Diagnostics, l.Masks)
@@ -89,6 +76,24 @@ func (p *program) estates(arguments []string, flags *estateFlags,
 		p.showText(ended, l.Masks)
 	}
 	return out, nil
+}
+
+// estateOf returns the estate of an environment of specs.
+func (l loaded) estateOf(e compile.Estate) *loadedEstate {
+	one := &loadedEstate{
+		Estate: ask.Estate{Estate: e.Estate, Sets: e.Sets, OfSpec: true}, masks: l.Masks,
+		specs: e.Specs, absent: map[string][]string{}, ofSpecs: true,
+		deployed: func() []show.Deployed { return l.deployedIn(e.Environment) },
+	}
+	for id, not := range e.Absent {
+		one.absent[id] = slices.DeleteFunc(slices.Clone(l.Environments), func(n string) bool {
+			return slices.Contains(not, n)
+		})
+	}
+	if len(l.Estates) > 1 {
+		one.environment = e.Environment
+	}
+	return one
 }
 
 // ofTemplates loads the estate of templates.

@@ -170,8 +170,8 @@ func (p *htmlPage) reader(s *htmlSubject) {
 	if n := s.reads[access.Unknown]; n > 0 {
 		words = append(words, english.Thousands(n)+" not known")
 	}
-	p.WriteString(`<li><a href="#` + url.Values{"principal": {s.ID}, "who": {s.ID}}.Encode() + `">` +
-		html.EscapeString(s.ID) + "</a>")
+	address := url.Values{"principal": {s.ID}, "who": {s.ID}}.Encode()
+	p.WriteString(`<li><a href="#` + html.EscapeString(address) + `">` + html.EscapeString(s.ID) + "</a>")
 	outside := p.groups[s.group].Outside
 	if s.Mark != "" && !(outside && (s.Mark == "organization" || s.Account != "")) {
 		p.WriteString(` <span class="soft">` + html.EscapeString(s.Mark) + "</span>")
