@@ -171,7 +171,8 @@ func (p *htmlPage) reader(s *htmlSubject) {
 		words = append(words, english.Thousands(n)+" not known")
 	}
 	address := url.Values{"principal": {s.ID}, "who": {s.ID}}.Encode()
-	p.WriteString(`<li><a href="#` + html.EscapeString(address) + `">` + html.EscapeString(s.ID) + "</a>")
+	p.WriteString(`<li><a href="#` + html.EscapeString(address) + `">` +
+		html.EscapeString(s.ID) + "</a>")
 	outside := p.groups[s.group].Outside
 	if s.Mark != "" && !(outside && (s.Mark == "organization" || s.Account != "")) {
 		p.WriteString(` <span class="soft">` + html.EscapeString(s.Mark) + "</span>")
