@@ -177,7 +177,6 @@
 
   // ---- What a principal may do with a secret, in chips
 
-  // shortOf writes a verb for a narrow cell. The actions of a cell are told as one by chipsOf.
   const bare = (v) => verbs[v].name.split(':').pop();
   const isWord = (v) => Boolean(verbs[v].short);
   const words = verbs.flatMap((_, v) => (isWord(v) ? [v] : []));
@@ -300,16 +299,21 @@
 
   // ---- List
 
-  function renderList() {
+  // entriesOf returns the pairs in the order of the list: by secret or principal, and those first that weigh most.
+  function entriesOf() {
     const byPrincipal = $('order').value === 'p';
     const place = new Map(state.principals.map((p, i) => [p, i]));
-    const entries = [...state.pairs.values()].sort((a, b) => {
+    return [...state.pairs.values()].sort((a, b) => {
       const [x, y] = [a[0], b[0]];
       const heavier = scoreOf(y, state.verb) - scoreOf(x, state.verb);
       if (byPrincipal) return place.get(x[PRINCIPAL]) - place.get(y[PRINCIPAL]) || heavier || x[SECRET] - y[SECRET];
       return x[SECRET] - y[SECRET] || heavier || place.get(x[PRINCIPAL]) - place.get(y[PRINCIPAL]);
     });
-    // A page begins at the one that is open, if it is not on the page.
+  }
+
+  function renderList() {
+    const byPrincipal = $('order').value === 'p';
+    const entries = entriesOf();
     $('list-pages').replaceChildren(pager('entries', entries.length, page.entries));
     if (entries.length === 0) return $('list-entries').replaceChildren(nothing());
     const field = byPrincipal ? PRINCIPAL : SECRET;
@@ -356,6 +360,8 @@
     if (state.who < 0 || state.what < 0) return;
     const row = state.rows.findIndex((of) => of.includes(state.what));
     const column = state.principals.indexOf(state.who);
+    const entry = entriesOf().findIndex(([l]) => l[PRINCIPAL] === state.who && l[SECRET] === state.what);
+    if (entry >= 0) state.at.entries = entry - entry % page.entries;
     if (row >= 0) state.at.rows = row - row % page.rows;
     if (column >= 0) state.at.columns = column - column % page.columns;
     render();
