@@ -98,7 +98,8 @@ type Access struct {
 	Rows       []Row    // what is not listed is allowed in no circumstance
 	OutOfSight []string // how what no template states is taken
 
-	whole access.Report
+	whole  access.Report
+	estate *Estate
 }
 
 // Row says what a principal can do with a secret in a Region.
@@ -119,7 +120,7 @@ func (e *Estate) Access() (Access, error) {
 		return Access{}, fmt.Errorf("secretctl: the report would have too many rows: %s",
 			show.Counts(&r))
 	}
-	out := Access{OutOfSight: shownAll(r.OutOfSight), whole: r}
+	out := Access{OutOfSight: shownAll(r.OutOfSight), whole: r, estate: e}
 	for _, row := range r.Rows {
 		secret := r.Secrets[row.Secret]
 		out.Rows = append(out.Rows, Row{
@@ -136,7 +137,20 @@ func (e *Estate) Access() (Access, error) {
 // Render writes who can do what in a format: text, json, csv, markdown or html. An error is the
 // writer's, or says that there is no such format.
 func (a Access) Render(w io.Writer, format string) error {
-	return render(w, show.Access, format, a.whole, show.Options{})
+	one := show.EnvironmentReport{Report: a.whole}
+	if a.estate != nil {
+		one.Explain = a.estate.explain
+	}
+	return render(w, show.Reports, format, []show.EnvironmentReport{one}, show.Options{})
+}
+
+// explain answers a question of a report, and says why.
+func (e *Estate) explain(principal, word, secret, region string) (access.Explanation, bool) {
+	v := verb.Find(word)
+	if v == nil {
+		return access.Explanation{}, false
+	}
+	return e.asked.Explain(principal, v, secret, region)
 }
 
 // Answers are those to a question, one for each principal and each secret that it means.

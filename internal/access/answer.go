@@ -135,10 +135,12 @@ type Report struct {
 type Subject struct {
 	ID        string
 	ARN       string   // as it is shown
+	Account   string   // as it is shown; empty: it has none, or nobody knows
 	Kind      string   // of a principal: role, user …
 	Note      string   // "not in the templates" …; may be empty
 	Regions   []string // of a secret: its own, then those of its replicas that were asked about
 	ARNs      []string // of a secret: of its copies in Regions
+	Keys      []string // of a secret: the IDs of the keys of these; empty: AWS's own, or not known
 	MayBecome []string // of a principal: the ids of those that it may become
 
 	// that it is in, in a report about several; the IDs of each are its own

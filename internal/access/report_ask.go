@@ -82,14 +82,15 @@ func (w *World) report(
 func (p *Principal) subject() Subject {
 	return Subject{
 		ID: p.ID, ARN: cmp.Or(p.Shown, cfn.Shown(p.ARN)), Kind: p.Kind.String(), Note: p.Note,
-		MayBecome: p.MayBecome,
+		MayBecome: p.MayBecome, Account: cfn.Shown(p.Account),
 	}
 }
 
 // add takes up the copies of a secret that are chosen: its own first in the subject, in the order
 // of their Regions in the rows.
 func (a *asker) add(r *Report, s *Secret, chosen Filter) {
-	subject := Subject{ID: s.ID, ARN: cfn.Shown(s.Copies[0].ARN), Note: s.Note}
+	subject := Subject{ID: s.ID, ARN: cfn.Shown(s.Copies[0].ARN), Note: s.Note,
+		Account: cfn.Shown(s.Account)}
 	number := int32(len(r.Secrets))
 	first := len(a.places)
 	for i := range s.Copies {
@@ -98,6 +99,11 @@ func (a *asker) add(r *Report, s *Secret, chosen Filter) {
 				place{secret: s, at: i, number: number, region: int16(len(subject.Regions))})
 			subject.Regions = append(subject.Regions, cfn.Shown(s.Copies[i].Region))
 			subject.ARNs = append(subject.ARNs, cfn.Shown(s.Copies[i].ARN))
+			key := ""
+			if s.Copies[i].Key != nil {
+				key = s.Copies[i].Key.ID
+			}
+			subject.Keys = append(subject.Keys, key)
 		}
 	}
 	if len(subject.Regions) == 0 {

@@ -108,6 +108,7 @@ func (s *Subject) addRegions(other Subject) {
 	for i, region := range other.Regions {
 		if !slices.Contains(s.Regions, region) {
 			s.Regions, s.ARNs = append(s.Regions, region), append(s.ARNs, other.ARNs[i])
+			s.Keys = append(s.Keys, other.Keys[i])
 		}
 	}
 }

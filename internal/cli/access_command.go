@@ -128,7 +128,11 @@ func (p *program) runAccess(flags *accessFlags, arguments []string) error {
 		matchedSecrets += len(r.Secrets)
 		principalNames = append(principalNames, a.PrincipalNames()...)
 		secretNames = append(secretNames, a.SecretNames()...)
-		reports = append(reports, show.EnvironmentReport{Environment: a.environment, Report: r})
+		one := show.EnvironmentReport{Environment: a.environment, Report: r}
+		if flags.format.value == "html" {
+			one.Deployed, one.Explain = a.deployed(), a.explain
+		}
+		reports = append(reports, one)
 	}
 	if err := checkFilter("principal", flags.principal, matchedPrincipals,
 		principalNames); err != nil {
@@ -138,8 +142,31 @@ func (p *program) runAccess(flags *accessFlags, arguments []string) error {
 		return err
 	}
 	return silentIf(write(p, show.Reports.Named(flags.format.value), reports, show.Options{
-		ByPrincipal: flags.by.value == "principal",
+		ByPrincipal: flags.by.value == "principal", Asked: p.asked(flags, arguments, estates),
 	}))
+}
+
+// asked says what was asked, for a page that tells how to ask again.
+func (p *program) asked(flags *accessFlags, arguments []string, from []*loadedEstate) show.Asked {
+	out := show.Asked{Paths: arguments, OfSpecs: from[0].ofSpecs}
+	flag := func(name, value string) {
+		if value != "" {
+			out.Flags = append(out.Flags, "--"+name, value)
+		}
+	}
+	flag("account", flags.account)
+	flag("region", flags.region)
+	flag("environment", p.environment)
+	for _, parameter := range p.parametersGiven {
+		flag("parameter", parameter)
+	}
+	if flags.principal != "" {
+		out.Filters = append(out.Filters, "principals "+flags.principal)
+	}
+	if flags.secret != "" {
+		out.Filters = append(out.Filters, "secrets "+flags.secret)
+	}
+	return out
 }
 
 // tooManyRows refuses a report that nobody could read, before it fills the memory.

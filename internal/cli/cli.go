@@ -95,7 +95,8 @@ type program struct {
 	inputs map[string]fs.FileInfo
 
 	// values of parameters: of a stack, or of all where it is "", by name
-	parameters map[string]map[string]string
+	parameters      map[string]map[string]string
+	parametersGiven []string // the flags, without the values that stand in them
 
 	environment string    // the only one to look at; empty: all
 	profiles    profiles  // what the run writes about itself

@@ -2,14 +2,19 @@ package cli
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/ask"
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/lower"
+	"github.com/secretctl/secretctl/internal/plan"
+	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // estateFlags are the flags of the commands that ask who can do what.
@@ -24,6 +29,9 @@ type loadedEstate struct {
 	environment string // of several
 	specs       compile.Owners
 	absent      map[string][]string // what exists elsewhere: in which environments
+	// the templates that it is made of, with the hashes that plans have of them
+	deployed func() []show.Deployed
+	ofSpecs  bool
 }
 
 // estates loads the estates of what the arguments name: of specs, one for each environment, or of
@@ -43,7 +51,10 @@ func (p *program) estates(arguments []string, flags *estateFlags,
 		if err := checkParameters(p.parameters, templates); err != nil {
 			return nil, err
 		}
-		return []*loadedEstate{{Estate: ask.Estate{Estate: p.ofTemplates(templates)}}}, nil
+		return []*loadedEstate{{
+			Estate:   ask.Estate{Estate: p.ofTemplates(templates)},
+			deployed: func() []show.Deployed { return templatesDeployed(templates) },
+		}}, nil
 	}
 	l, err := p.load(specs)
 	if err != nil {
@@ -55,19 +66,7 @@ func (p *program) estates(arguments []string, flags *estateFlags,
 			out = nil
 			break
 		}
-		one := &loadedEstate{
-			Estate: ask.Estate{Estate: e.Estate, Sets: e.Sets, OfSpec: true}, masks: l.Masks,
-			specs: e.Specs, absent: map[string][]string{},
-		}
-		for id, not := range e.Absent {
-			one.absent[id] = slices.DeleteFunc(slices.Clone(l.Environments), func(n string) bool {
-				return slices.Contains(not, n)
-			})
-		}
-		if len(l.Estates) > 1 {
-			one.environment = e.Environment
-		}
-		out = append(out, one)
+		out = append(out, l.estateOf(e))
 	}
 	if len(out) == 0 { // what is less than an error is compile's to say
 		p.showText(l.Diagnostics, l.Masks)
@@ -77,6 +76,24 @@ func (p *program) estates(arguments []string, flags *estateFlags,
 		p.showText(ended, l.Masks)
 	}
 	return out, nil
+}
+
+// estateOf returns the estate of an environment of specs.
+func (l loaded) estateOf(e compile.Estate) *loadedEstate {
+	one := &loadedEstate{
+		Estate: ask.Estate{Estate: e.Estate, Sets: e.Sets, OfSpec: true}, masks: l.Masks,
+		specs: e.Specs, absent: map[string][]string{}, ofSpecs: true,
+		deployed: func() []show.Deployed { return l.deployedIn(e.Environment) },
+	}
+	for id, not := range e.Absent {
+		one.absent[id] = slices.DeleteFunc(slices.Clone(l.Environments), func(n string) bool {
+			return slices.Contains(not, n)
+		})
+	}
+	if len(l.Estates) > 1 {
+		one.environment = e.Environment
+	}
+	return one
 }
 
 // ofTemplates loads the estate of templates.
@@ -90,6 +107,38 @@ func (p *program) ofTemplates(list []deployedTemplate) *access.Estate {
 		})
 	}
 	return access.Load(stacks, access.Beside{})
+}
+
+// templatesDeployed says which templates there are.
+func templatesDeployed(list []deployedTemplate) []show.Deployed {
+	var out []show.Deployed
+	for i := range list {
+		t := &list[i]
+		out = append(out, show.Deployed{File: filepath.Base(t.Path), SHA256: hashOf(t.Source.Data),
+			Stack: t.Stack, Account: t.Account, Region: t.Region})
+	}
+	return out
+}
+
+// deployedIn says which templates the specs compile to in an environment, as compile writes them
+// unless it is told otherwise.
+func (l loaded) deployedIn(environment string) []show.Deployed {
+	var out []show.Deployed
+	for _, r := range l.Results {
+		if r.Environment != environment && r.Environment != "" {
+			continue
+		}
+		stacks := r.Stacks
+		if len(stacks) == 0 { // of a spec with errors of the proof alone
+			stacks = r.Proved
+		}
+		for i, file := range plan.Write(stacks, cfn.Format{}) {
+			s := stacks[i]
+			out = append(out, show.Deployed{File: file.Name, SHA256: hashOf(file.Data),
+				Stack: s.Name, Account: s.Account, Region: s.Region})
+		}
+	}
+	return out
 }
 
 // deployedOf returns the templates of a spec as those of anybody.
@@ -106,4 +155,13 @@ func deployedOf(stacks []*lower.Stack) []deployedTemplate {
 func (p *program) showText(found diag.List, masks *source.Masks) {
 	_ = p.writeDiagnostics(p.err, found, masks) // p.err remembers
 	fmt.Fprintln(p.err, p.summary(found, false, true))
+}
+
+// explain answers a question of a report, and says why.
+func (a *loadedEstate) explain(principal, word, secret, region string) (access.Explanation, bool) {
+	v := verb.Find(word)
+	if v == nil {
+		return access.Explanation{}, false
+	}
+	return a.Explain(principal, v, secret, region)
 }

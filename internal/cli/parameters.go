@@ -23,6 +23,13 @@ func (p *program) addParameters(cmd *cobra.Command) {
 	register(cmd.RegisterFlagCompletionFunc("parameter", cobra.NoFileCompletions))
 	cmd.PreRunE = func(*cobra.Command, []string) (err error) {
 		p.parameters, err = p.readParameters(given)
+		for _, text := range given {
+			key, value, _ := strings.Cut(text, "=")
+			if !strings.HasPrefix(value, "@") { // a value may be a secret
+				value = "…"
+			}
+			p.parametersGiven = append(p.parametersGiven, key+"="+value)
+		}
 		return err
 	}
 }

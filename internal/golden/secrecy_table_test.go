@@ -352,7 +352,7 @@ var (
 		{"plan", "--script", "spec.yaml"},
 	},
 		inFormats(show.Diagnostics.Names(), "validate", "spec.yaml"),
-		inFormats(show.Access.Names(), "access", "spec.yaml"),
+		inFormats(show.Reports.Names(), "access", "spec.yaml"),
 		inFormats(show.Why.Names(), "why", "app", "read", "db", "spec.yaml"),
 		inFormats(show.Plan.Names(), "plan", "spec.yaml"),
 	)
@@ -360,7 +360,7 @@ var (
 		{"why", "--verbose", "R", "read", "S", "spec.yaml@111111111111:eu-west-1"},
 	},
 		inFormats(show.Diagnostics.Names(), "validate", "spec.yaml"),
-		inFormats(show.Access.Names(), "access", "spec.yaml@111111111111:eu-west-1"),
+		inFormats(show.Reports.Names(), "access", "spec.yaml@111111111111:eu-west-1"),
 	)
 )
 

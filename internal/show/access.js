@@ -1,39 +1,51 @@
 'use strict';
-// The page of access --format html: filters over the lines of the report, and three views of what they leave. Nothing is fetched and nothing is stored.
+// The page of access --format html: filters over the lines of the report, a matrix and a list of what they leave, and the reason of what is open. Nothing is fetched and nothing is stored: the fragment of the address says what is shown.
 (() => {
-  const data = JSON.parse(document.getElementById('data').textContent);
-  const { verbs, principals, secrets, conditions, lines, problems, findings } = data;
-  // A line is [secret, principal, verbs, names of Regions or 0 for all, effect, conditions or -1, notes or -1]; the others are indexes, those of notes into the conditions, too.
-  const [SECRET, PRINCIPAL, VERBS, REGIONS, EFFECT, CONDITIONS, NOTES] = [0, 1, 2, 3, 4, 5, 6];
-  const [COND, UNKNOWN, DENY] = [1, 2, 3];
-  const effects = [{ kind: 'allow', word: 'allowed' }, { kind: 'cond', word: 'under conditions' }, { kind: 'unknown', word: 'not known' }, { kind: 'deny', word: 'denied' }, { kind: 'none', word: 'not allowed' }];
-  const page = { secrets: 50, principals: 25, lines: 100, nodes: 50, printed: 3000 };
-  const short = { describe: 'De', read: 'Re', batchRead: 'Ba', write: 'Wr', rotate: 'Ro', delete: 'Dl', purge: 'Pu', replicate: 'Rp', manage: 'Ma', list: 'Li' };
-
   const $ = (id) => document.getElementById(id);
+  const data = JSON.parse($('data').textContent);
+  const { verbs, groups, principals, secrets, command, lines, conditions, reasons, texts } = data;
+  // A line is [secret, principal, verbs, names of Regions or 0 for all, effect, conditions or -1, notes or -1, reason or -1]; the others are indexes, those of notes into the conditions, too.
+  const [SECRET, PRINCIPAL, VERBS, REGIONS, EFFECT, CONDITIONS, NOTES, REASON] = [0, 1, 2, 3, 4, 5, 6, 7];
+  const UNKNOWN = 2;
+  const effects = [{ kind: 'allow', word: 'allowed', mark: '' }, { kind: 'cond', word: 'under conditions', mark: '*' }, { kind: 'unknown', word: 'not known', mark: '?' }, { kind: 'deny', word: 'denied', mark: '×' }, { kind: 'none', word: 'not allowed', mark: '–' }];
+  const decided = ['allowed', 'allowed', 'not known', 'denied', 'not allowed']; // a single permission, by the same numbers
+  const weights = ['metadata', 'change', 'value'];
+  const page = { rows: 60, columns: 30, entries: 60, names: 400, printed: { columns: 14, cells: 20000, entries: 3000 } };
+  const thisARN = '\ue000'; // in a statement: the ARN of the secret in question
+
   const number = (n) => n.toLocaleString('en');
   const plural = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
+  const grouped = (list, keyOf) => {
+    const out = new Map();
+    for (const one of list) {
+      const key = keyOf(one);
+      if (out.has(key)) out.get(key).push(one);
+      else out.set(key, [one]);
+    }
+    return out;
+  };
 
   // element makes an element with attributes and children; texts become text, never markup.
   function element(name, attributes = {}, ...children) {
-    return fill(document.createElement(name), attributes, children);
-  }
-  function drawn(name, attributes = {}, ...children) {
-    return fill(document.createElementNS('http://www.w3.org/2000/svg', name), attributes, children);
-  }
-  function fill(node, attributes, children) {
+    const node = document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
     node.append(...children);
     return node;
   }
 
-  const shown = (line, verb) => (verb < 0 ? line[VERBS] : [verb]);
-  const regionsOf = (line) => (line[REGIONS] || secrets[line[SECRET]].regions).join(', ');
-  // detailsOf returns what must hold, and what else is said of a line: what is not known, what it rests on, what calls are held to.
-  const detailsOf = (line) => [CONDITIONS, NOTES].flatMap((field) => (line[field] < 0 ? [] : conditions[line[field]]));
   const marked = ({ id, mark }) => (mark ? `${id} (${mark})` : id);
-  const aboutOf = ({ arn, mark, note }) => [arn, mark, note].filter(Boolean).join('; ');
-  const verbWords = (line, verb) => shown(line, verb).map((v) => verbs[v]).join(', ');
+  const regionsOf = (line) => (line[REGIONS] || secrets[line[SECRET]].regions).join(', ');
+  const detailsOf = (line) => [CONDITIONS, NOTES].flatMap((field) => (line[field] < 0 ? [] : conditions[line[field]]));
+  const isOutside = (p) => Boolean(groups[principals[p].group].outside);
+  // isSaidByGroup says whether what a principal is stands above its column already.
+  const isSaidByGroup = (p) => /^(account|organization|service|everybody)/.test(principals[p].mark ?? '');
+  // isAcross says whether a principal is of another account than the secret; it is so of nobody who has no account.
+  const isAcross = (p, s) => Boolean(principals[p].account && secrets[s].account && principals[p].account !== secrets[s].account);
+  // scoreOf says how much a line weighs: what it is about, and then how certain it is. What is denied weighs nothing.
+  const scoreOf = (line, verb) => (line[EFFECT] > UNKNOWN ? -line[EFFECT] : Math.max(...shown(line, verb).map((v) => verbs[v].weight)) * effects.length - line[EFFECT] + effects.length);
+  const shown = (line, verb) => (verb < 0 ? line[VERBS] : [verb]);
+  const heaviestFirst = (list) => [...list].sort((a, b) => verbs[b].weight - verbs[a].weight || a - b);
+  const namesOf = (list) => heaviestFirst(list).map((v) => verbs[v].name).join(', ');
 
   // matcher reads a filter: part of a name or ARN in upper or lower case, in which * is anything.
   function matcher(text) {
@@ -45,341 +57,487 @@
   const searched = (list) => list.map((s) => `${s.id}\n${s.arn}\n${s.mark ?? ''}`.toLowerCase());
   const searchedPrincipals = searched(principals);
   const searchedSecrets = searched(secrets);
+  const numberOf = (list) => new Map(list.map(({ id }, i) => [id, i]));
+  const principalNumbers = numberOf(principals);
+  const secretNumbers = numberOf(secrets);
 
-  // state is what the filters leave, and where the views are.
-  const state = { view: 'matrix', verb: -1, lines: [], secrets: [], principals: [], at: { secrets: 0, principals: 0, entries: 0 }, selected: null, focus: null };
+  const reasonPlace = $('reason'); // it moves into the list
+  const isNarrow = matchMedia('(max-width: 720px)');
+  // state is what the filters leave, where the views are, and what is open: a principal, a secret, or both.
+  const state = { view: '', verb: -1, left: [], pairs: new Map(), secrets: [], principals: [], rows: [], at: { rows: 0, columns: 0, entries: 0 }, who: -1, what: -1 };
+  const viewNow = () => (isNarrow.matches ? 'list' : state.view || 'matrix');
+  const pairKey = (p, s) => s * principals.length + p;
+
+  // ---- The address says what is shown.
+
+  const fields = ['principal', 'secret', 'verb', 'effect', 'from', 'order'];
+  function writeAddress() {
+    const out = new URLSearchParams();
+    for (const name of fields) {
+      const value = name === 'verb' ? verbs[$('verb').value]?.name ?? '' : $(name).value.trim();
+      if (value !== '' && !(name === 'order' && value === 's')) out.set(name, value);
+    }
+    if (!$('fold').checked) out.set('fold', 'no');
+    if (state.view) out.set('view', state.view);
+    if (state.who >= 0) out.set('who', principals[state.who].id);
+    if (state.what >= 0) out.set('what', secrets[state.what].id);
+    const hash = out.toString();
+    if (hash !== location.hash.slice(1)) history.replaceState(null, '', `#${hash}`);
+  }
+  function readAddress() {
+    const given = new URLSearchParams(location.hash.slice(1));
+    for (const name of fields) {
+      let value = given.get(name) ?? '';
+      if (name === 'verb') value = value === '' ? '' : String(verbs.findIndex((v) => v.name === value));
+      if (name === 'order') value = value || 's';
+      $(name).value = value;
+      if ($(name).value !== value) $(name).value = name === 'order' ? 's' : '';
+    }
+    $('fold').checked = given.get('fold') !== 'no';
+    state.view = given.get('view') === 'list' ? 'list' : '';
+    state.who = principalNumbers.get(given.get('who')) ?? -1;
+    state.what = secretNumbers.get(given.get('what')) ?? -1;
+    filter();
+    showOpen();
+  }
+
+  // ---- Filters
 
   function filter() {
     const [byPrincipal, bySecret] = [matcher($('principal').value), matcher($('secret').value)];
     const verb = $('verb').value === '' ? -1 : Number($('verb').value);
     const effect = $('effect').value === '' ? -1 : Number($('effect').value);
-    const inPrincipals = searchedPrincipals.map(byPrincipal);
+    const from = $('from').value;
+    const inPrincipals = searchedPrincipals.map((text, p) => byPrincipal(text) && (from !== 'outside' || isOutside(p)));
     const inSecrets = searchedSecrets.map(bySecret);
-    const left = lines.filter((l) => inPrincipals[l[PRINCIPAL]] && inSecrets[l[SECRET]] && (verb < 0 || l[VERBS].includes(verb)) && (effect < 0 || l[EFFECT] === effect));
-    if ($('order').value === 'p') left.sort((a, b) => a[PRINCIPAL] - b[PRINCIPAL] || a[SECRET] - b[SECRET]);
+    const left = lines.filter((l) => inPrincipals[l[PRINCIPAL]] && inSecrets[l[SECRET]] && (verb < 0 || l[VERBS].includes(verb)) && (effect < 0 || l[EFFECT] === effect) && (from !== 'across' || isAcross(l[PRINCIPAL], l[SECRET])));
     // Who can do nothing is shown, too, unless one looks for what can be done.
     const some = (inFilter, field, otherIsFiltered) => {
       const used = new Set(left.map((l) => l[field]));
-      return inFilter.flatMap((is, i) => (is && (used.has(i) || (!otherIsFiltered && verb < 0 && effect < 0)) ? [i] : []));
+      return inFilter.flatMap((is, i) => (is && (used.has(i) || (!otherIsFiltered && verb < 0 && effect < 0 && from === '')) ? [i] : []));
     };
+    const best = new Map();
+    for (const l of left) best.set(l[PRINCIPAL], Math.max(best.get(l[PRINCIPAL]) ?? -9, scoreOf(l, verb)));
     state.secrets = some(inSecrets, SECRET, $('principal').value.trim() !== '');
-    state.principals = some(inPrincipals, PRINCIPAL, $('secret').value.trim() !== '');
-    Object.assign(state, { verb, lines: left, at: { secrets: 0, principals: 0, entries: 0 }, selected: null, focus: null });
-    $('count').textContent = `${number(left.length)} of ${plural(lines.length, 'entry', 'entries')}: ${plural(state.secrets.length, 'secret')}, ${plural(state.principals.length, 'principal')}`;
+    state.principals = some(inPrincipals, PRINCIPAL, $('secret').value.trim() !== '')
+      .sort((a, b) => principals[a].group - principals[b].group || (best.get(b) ?? -9) - (best.get(a) ?? -9) || a - b);
+    Object.assign(state, { verb, left, pairs: grouped(left, (l) => pairKey(l[PRINCIPAL], l[SECRET])), at: { rows: 0, columns: 0, entries: 0 } });
+    for (const own of state.pairs.values()) own.sort((a, b) => scoreOf(b, verb) - scoreOf(a, verb));
+    state.rows = rowsOf();
+    $('count').textContent = `${number(state.pairs.size)} cells: ${plural(state.secrets.length, 'secret')}${state.rows.length < state.secrets.length ? ` in ${plural(state.rows.length, 'row')}` : ''}, ${plural(state.principals.length, 'principal')}`;
+    $('legend').replaceChildren(...legend());
     render();
   }
 
+  // rowsOf returns the rows of the matrix: secrets with which everybody can do the same are one.
+  function rowsOf() {
+    if (!$('fold').checked) return state.secrets.map((s) => [s]);
+    const said = new Map(state.secrets.map((s) => [s, secrets[s].account ?? '']));
+    for (const l of state.left) said.set(l[SECRET], `${said.get(l[SECRET])}\n${l[PRINCIPAL]} ${shown(l, state.verb)} ${l[REGIONS] || ''} ${l[EFFECT]} ${l[CONDITIONS]} ${l[NOTES]}`);
+    return [...grouped(state.secrets, (s) => said.get(s)).values()];
+  }
+
   function render() {
-    hideTip();
-    if (state.view === 'matrix') renderMatrix();
-    if (state.view === 'list') renderList(false);
-    if (state.view === 'graph') renderGraph();
-  }
-
-  // pager leads through pages of something; it says nothing where there is one page.
-  function pager(what, total, size, turned) {
-    if (total <= size) return '';
-    const from = state.at[what];
-    const turn = (by) => {
-      state.at[what] = from + by;
-      turned();
-      const again = document.querySelector(`[data-turn="${what}${by}"]`);
-      (again && !again.disabled ? again : document.querySelector(`[data-turn="${what}${-by}"]`))?.focus();
-    };
-    const button = (text, by, name, idle) => {
-      const b = element('button', { type: 'button', 'aria-label': `${name} ${what}`, 'data-turn': `${what}${by}` }, text);
-      b.disabled = idle;
-      b.addEventListener('click', () => turn(by));
-      return b;
-    };
-    const range = `${what} ${number(from + 1)}–${number(Math.min(total, from + size))} of ${number(total)}`;
-    return element('span', { class: 'pager' }, button('‹', -size, 'Previous', from === 0), element('span', {}, range), button('›', size, 'Next', from + size >= total));
-  }
-
-  const nothing = () => element('p', { class: 'empty' }, 'Nothing is left by the filters.');
-
-  // pairs returns lines by secret and principal.
-  function pairs() {
-    const out = new Map();
-    for (const l of state.lines) {
-      const key = l[SECRET] * principals.length + l[PRINCIPAL];
-      if (out.has(key)) out.get(key).push(l);
-      else out.set(key, [l]);
-    }
-    return out;
-  }
-
-  function renderMatrix() {
-    const own = pairs();
-    const rows = state.secrets.slice(state.at.secrets, state.at.secrets + page.secrets);
-    const columns = state.principals.slice(state.at.principals, state.at.principals + page.principals);
-    $('matrix-pages').replaceChildren(pager('secrets', state.secrets.length, page.secrets, renderMatrix), pager('principals', state.principals.length, page.principals, renderMatrix));
-    if (rows.length === 0 || columns.length === 0) return $('matrix-table').replaceChildren(nothing());
-    const head = element('tr', {}, element('th', { scope: 'col' }, 'Secret'), ...columns.map((p) => {
-      return element('th', { scope: 'col', title: aboutOf(principals[p]) }, element('div', { class: 'turn' }, marked(principals[p])));
-    }));
-    const body = rows.map((s) => element('tr', {}, element('th', { scope: 'row', title: aboutOf(secrets[s]) }, secrets[s].id), ...columns.map((p) => cell(own.get(s * principals.length + p)))));
-    const table = element('table', { class: 'matrix' }, element('thead', {}, head), element('tbody', {}, ...body));
-    $('matrix-table').replaceChildren(table);
-    const first = table.querySelector('.cell');
-    if (first) first.tabIndex = 0;
-    table.addEventListener('keydown', (event) => moveInTable(event, table));
-  }
-
-  // cell shows what a principal can do with a secret, in short; all of it stands in its label.
-  function cell(own) {
-    if (!own) return element('td');
-    const label = `${principals[own[0][PRINCIPAL]].id}, ${secrets[own[0][SECRET]].id}: ` + own.map(lineWords).join('; ');
-    const button = element('button', { type: 'button', class: 'cell', tabindex: '-1', 'aria-label': label }, ...badges(own));
-    button.addEventListener('mouseenter', () => showTip(button, own));
-    button.addEventListener('mouseleave', leaveTip);
-    button.addEventListener('focus', () => showTip(button, own));
-    button.addEventListener('blur', hideTip);
-    button.addEventListener('click', () => {
-      state.selected = { side: 'principals', index: own[0][PRINCIPAL] };
-      select('graph', true);
-    });
-    return element('td', {}, button);
-  }
-
-  function lineWords(line) {
-    const { word } = effects[line[EFFECT]];
-    const where = line[REGIONS] ? ` in ${regionsOf(line)}` : '';
-    return `${verbWords(line, state.verb)}${where} ${word}${detailsOf(line).length === 0 ? '' : ` (${detailsOf(line).join(', ')})`}`;
-  }
-
-  const marks = ['', '*', '?', '×', '–'];
-
-  // badges are the verbs of a cell by their effect, wherever and under whichever conditions. The style writes them: they are no part of the cell's name.
-  function badges(own) {
-    return effects.flatMap(({ kind }, effect) => {
-      const some = new Set(own.filter((l) => l[EFFECT] === effect).flatMap((l) => shown(l, state.verb)));
-      const badge = (text) => element('span', { class: `badge ${kind}`, 'data-text': text + marks[effect] });
-      if (verbs.length > 2 && some.size === verbs.length) return [badge('all')];
-      return verbs.flatMap((verb, i) => (some.has(i) ? [badge(shortOf(verb))] : []));
-    });
-  }
-
-  const shortOf = (verb) => short[verb] ?? verb.split(':').pop().slice(0, 8);
-
-  // moveInTable lets arrow keys lead from cell to cell: to the nearest one in their direction that is not empty.
-  function moveInTable(event, table) {
-    const td = event.target.closest('td');
-    const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
-    if (!td || !step) return;
-    event.preventDefault();
-    let [row, column] = [td.parentNode.rowIndex + step[0], td.cellIndex + step[1]];
-    for (let next = table.rows[row]?.cells[column]; row > 0 && next; next = table.rows[row]?.cells[column]) {
-      const button = next.querySelector('.cell');
-      if (button) {
-        event.target.tabIndex = -1;
-        button.tabIndex = 0;
-        return button.focus();
-      }
-      [row, column] = [row + step[0], column + step[1]];
-    }
-  }
-
-  // renderList writes a page of lines, or all of them, to be printed. No browser prints any number.
-  function renderList(everything) {
-    const some = everything ? state.lines.slice(0, page.printed) : state.lines.slice(state.at.entries, state.at.entries + page.lines);
-    const rest = state.lines.length - some.length;
-    $('unprinted').textContent = everything && rest > 0 ? `${plural(rest, 'entry is', 'entries are')} not printed: filter, and print what is left; or take the report as CSV.` : '';
-    $('list-pages').replaceChildren(everything ? '' : pager('entries', state.lines.length, page.lines, () => renderList(false)));
-    if (some.length === 0) return $('list-table').replaceChildren(nothing());
-    const names = ['Secret', 'Principal', 'May', 'Effect', 'Regions', 'Conditions'];
-    const head = element('tr', { role: 'row' }, ...names.map((n) => element('th', { scope: 'col', role: 'columnheader' }, n)));
-    const body = some.map((line, i) => {
-      const { kind, word } = effects[line[EFFECT]];
-      const must = detailsOf(line);
-      const cells = [
-        named(secrets, line[SECRET], some[i - 1]?.[SECRET]), named(principals, line[PRINCIPAL], some[i - 1]?.[PRINCIPAL]), [verbWords(line, state.verb)], [element('span', { class: `word ${kind}` }, word)],
-        (line[REGIONS] || secrets[line[SECRET]].regions).flatMap((r, i) => [i > 0 ? ', ' : '', element('span', { class: 'whole' }, r)]),
-        must.length === 0 ? [] : [element('ul', {}, ...must.map((c) => element('li', {}, c)))],
-      ];
-      return element('tr', { role: 'row' }, ...cells.map((content, i) => element('td', { role: 'cell', 'data-label': names[i] }, ...(content.length > 0 ? [element('div', {}, ...content)] : []))));
-    });
-    $('list-table').replaceChildren(element('table', { class: 'rows', role: 'table' }, element('thead', { role: 'rowgroup' }, head), element('tbody', { role: 'rowgroup' }, ...body)));
-  }
-
-  // named returns a name with its ARN, which is not said again where the line above has said it.
-  function named(list, index, above) {
-    const { id, arn, note } = list[index];
-    if (index === above) return [id];
-    return [marked(list[index]), ...[arn === id ? '' : arn, note].filter(Boolean).map((text) => element('span', { class: 'arn' }, text))];
-  }
-
-  // neighbourhood returns the lines to draw: all that the filters leave, or those of what is selected; where there are too many, the first.
-  function neighbourhood() {
-    const { selected } = state;
-    const own = selected ? state.lines.filter((l) => l[selected.side === 'principals' ? PRINCIPAL : SECRET] === selected.index) : state.lines;
-    const sides = { principals: new Set(), secrets: new Set() };
-    const total = { principals: new Set(own.map((l) => l[PRINCIPAL])).size, secrets: new Set(own.map((l) => l[SECRET])).size };
-    const drawnLines = own.filter((l) => {
-      const fits = (set, i) => set.has(i) || set.size < page.nodes;
-      if (!fits(sides.principals, l[PRINCIPAL]) || !fits(sides.secrets, l[SECRET])) return false;
-      sides.principals.add(l[PRINCIPAL]);
-      sides.secrets.add(l[SECRET]);
-      return true;
-    });
-    const sorted = (set) => [...set].sort((a, b) => a - b);
-    return { lines: drawnLines, principals: sorted(sides.principals), secrets: sorted(sides.secrets), total };
-  }
-
-  function renderGraph() {
-    const hood = neighbourhood();
-    const cut = hood.principals.length < hood.total.principals || hood.secrets.length < hood.total.secrets;
-    const about = state.selected ? `What ${nameOf(state.selected)} is connected with. ` : '';
-    const kinds = 'Solid lines are allowed, dashed ones under conditions, those of dashes and dots not known, dotted ones denied or not allowed.';
-    $('graph-note').textContent = about + (cut ? `Shown are ${hood.principals.length} of ${plural(hood.total.principals, 'principal')} and ${hood.secrets.length} of ${plural(hood.total.secrets, 'secret')}: filter, or select one. ` : '') + kinds;
-    $('graph-all').hidden = !state.selected;
-    if (hood.lines.length === 0) return $('graph-picture').replaceChildren(nothing());
-    $('graph-picture').replaceChildren(draw(hood));
-    const first = $('graph-picture').querySelector('[aria-pressed="true"]') ?? $('graph-picture').querySelector('.node');
-    first.setAttribute('tabindex', '0');
-  }
-
-  const nameOf = ({ side, index }) => (side === 'principals' ? principals : secrets)[index].id;
-
-  // draw makes the picture: principals left, secrets right, a curve for each pair.
-  function draw(hood) {
-    const [width, height, step, top] = [270, 26, 36, 44];
-    const gap = Math.max(180, Math.min(700, $('graph-picture').clientWidth - 2 * width - 60));
-    const rows = Math.max(hood.principals.length, hood.secrets.length);
-    const total = { width: 2 * width + gap + 40, height: top + rows * step + 10 };
-    const spread = (list) => new Map(list.map((index, i) => [index, top + (i + .5) * (rows * step) / list.length]));
-    const [left, right] = [spread(hood.principals), spread(hood.secrets)];
-    const edges = new Map();
-    for (const l of hood.lines) {
-      const key = `${l[PRINCIPAL]}-${l[SECRET]}`;
-      if (!edges.has(key)) edges.set(key, { p: l[PRINCIPAL], s: l[SECRET], effect: l[EFFECT] });
-      edges.get(key).effect = Math.min(edges.get(key).effect, l[EFFECT]); // the best of several
-    }
-    const picture = drawn('svg', { width: total.width, height: total.height, viewBox: `0 0 ${total.width} ${total.height}`, role: 'group', 'aria-label': 'Principals on the left, secrets on the right' });
-    const [from, to] = [20 + width, 20 + width + gap];
-    picture.append(drawn('text', { x: 20, y: 24, class: 'head' }, 'Principals'), drawn('text', { x: to, y: 24, class: 'head' }, 'Secrets'));
-    for (const { p, s, effect } of edges.values()) {
-      const [y1, y2, bend] = [left.get(p), right.get(s), gap / 2];
-      picture.append(drawn('path', { class: `edge ${effects[effect].kind}`, d: `M${from} ${y1}C${from + bend} ${y1} ${to - bend} ${y2} ${to} ${y2}`, 'data-p': p, 'data-s': s }));
-    }
-    const node = (side, index, x, y) => {
-      const of = hood.lines.filter((l) => l[side === 'principals' ? PRINCIPAL : SECRET] === index);
-      const others = new Set(of.map((l) => (side === 'principals' ? secrets[l[SECRET]].id : principals[l[PRINCIPAL]].id)));
-      const name = nameOf({ side, index });
-      const pressed = state.selected?.side === side && state.selected.index === index;
-      const { mark, note } = (side === 'principals' ? principals : secrets)[index];
-      const label = `${name}: ${[...others].join(', ')}`;
-      const title = [label, mark, note].filter(Boolean).join('; ');
-      const g = drawn('g', { class: 'node', role: 'button', tabindex: '-1', 'aria-pressed': pressed, 'aria-label': label, 'data-side': side, 'data-index': index }, drawn('title', {}, title),
-        drawn('rect', { x, y: y - height / 2, width, height, rx: 6 }), drawn('text', { x: x + 10, y: y + 5 }, name.length > 34 ? `${name.slice(0, 33)}…` : name));
-      const chosen = () => {
-        state.selected = pressed ? null : { side, index };
-        renderGraph();
-        $('graph-picture').querySelector(`[data-side="${side}"][data-index="${index}"]`)?.focus();
-      };
-      g.addEventListener('click', chosen);
-      g.addEventListener('keydown', (event) => {
-        if (event.key === 'Enter' || event.key === ' ') chosen();
-        else if (!moveInGraph(event, g)) return;
-        event.preventDefault();
-      });
-      for (const [event, on] of [['mouseenter', true], ['focus', true], ['mouseleave', false], ['blur', false]]) g.addEventListener(event, () => stress(picture, side, index, on));
-      return g;
-    };
-    for (const p of hood.principals) picture.append(node('principals', p, 20, left.get(p)));
-    for (const s of hood.secrets) picture.append(node('secrets', s, to, right.get(s)));
-    return picture;
-  }
-
-  // stress brings out what a node is connected with.
-  function stress(picture, side, index, on) {
-    for (const edge of picture.querySelectorAll('.edge')) {
-      const own = Number(edge.dataset[side === 'principals' ? 'p' : 's']) === index;
-      edge.classList.toggle('strong', on && own);
-      edge.classList.toggle('faint', on && !own);
-      if (!own) continue;
-      const other = side === 'principals' ? `[data-side="secrets"][data-index="${edge.dataset.s}"]` : `[data-side="principals"][data-index="${edge.dataset.p}"]`;
-      picture.querySelector(other).classList.toggle('strong', on);
-    }
-  }
-
-  // moveInGraph lets arrow keys lead up and down a side and from one to the other.
-  function moveInGraph(event, node) {
-    const all = [...$('graph-picture').querySelectorAll('.node')];
-    const [own, others] = [all.filter((n) => n.dataset.side === node.dataset.side), all.filter((n) => n.dataset.side !== node.dataset.side)];
-    const at = own.indexOf(node);
-    const side = event.key === 'ArrowRight' ? 'secrets' : event.key === 'ArrowLeft' ? 'principals' : null;
-    let next = null;
-    if (event.key === 'ArrowDown') next = own[at + 1];
-    else if (event.key === 'ArrowUp') next = own[at - 1];
-    else if (side && side !== node.dataset.side) next = others[Math.min(others.length - 1, Math.floor(at * others.length / own.length))];
-    else return side !== null;
-    if (!next) return true;
-    node.setAttribute('tabindex', '-1');
-    next.setAttribute('tabindex', '0');
-    next.focus();
-    return true;
-  }
-
-  // The tip shows all that a cell says, as long as the mouse is on it or on the tip, or the cell has the focus. Escape hides it.
-  let leaving = 0;
-  function showTip(button, own) {
-    clearTimeout(leaving);
-    const tip = $('tip');
-    tip.replaceChildren(element('h3', {}, `${principals[own[0][PRINCIPAL]].id} → ${secrets[own[0][SECRET]].id}`), ...own.flatMap((line) => {
-      const { kind, word } = effects[line[EFFECT]];
-      const text = element('p', {}, element('span', { class: `word ${kind}` }, word), ` ${verbWords(line, state.verb)} in ${regionsOf(line)}`);
-      const must = detailsOf(line);
-      return must.length === 0 ? [text] : [text, element('ul', {}, ...must.map((c) => element('li', {}, c)))];
-    }));
-    tip.hidden = false;
-    place(tip, button);
-  }
-  function place(tip, button) {
-    const [at, size] = [button.getBoundingClientRect(), tip.getBoundingClientRect()];
-    const below = at.bottom + 6 + size.height < innerHeight;
-    tip.style.left = `${Math.max(8, Math.min(at.left, innerWidth - size.width - 8))}px`;
-    tip.style.top = `${below ? at.bottom + 6 : Math.max(8, at.top - size.height - 6)}px`;
-  }
-  function hideTip() {
-    clearTimeout(leaving);
-    $('tip').hidden = true;
-  }
-  function leaveTip() {
-    leaving = setTimeout(hideTip, 150);
-  }
-
-  function select(view, focusPanel) {
-    state.view = view;
+    const view = viewNow();
     for (const tab of document.querySelectorAll('[role="tab"]')) {
       const is = tab.id === `tab-${view}`;
       tab.setAttribute('aria-selected', is);
       tab.tabIndex = is ? 0 : -1;
       $(tab.getAttribute('aria-controls')).hidden = !is;
     }
-    render();
-    if (focusPanel) ($('graph-picture').querySelector('[aria-pressed="true"]') ?? $(`tab-${view}`)).focus();
+    $('fold').parentNode.hidden = view !== 'matrix';
+    $('order').parentNode.hidden = view !== 'list';
+    if (view === 'matrix') renderMatrix();
+    else renderList();
+    renderReason();
+    writeAddress();
   }
 
-  function summarize() {
-    // Nobody is said only where nobody can, in no circumstance: what is not known may be somebody.
-    const reached = new Set(lines.filter((l) => l[EFFECT] <= UNKNOWN).map((l) => l[SECRET]));
-    const able = new Set(lines.filter((l) => l[EFFECT] <= UNKNOWN).map((l) => l[PRINCIPAL]));
-    const pairCount = (of) => new Set(lines.filter(of).map((l) => l[SECRET] * principals.length + l[PRINCIPAL])).size;
-    const facts = [
-      ['principals', principals.length], ['secrets', secrets.length], ['pairs with access', pairCount((l) => l[EFFECT] <= COND)], ['under conditions', pairCount((l) => l[EFFECT] === COND)],
-      ['not known', pairCount((l) => l[EFFECT] === UNKNOWN)], ['denied', pairCount((l) => l[EFFECT] === DENY)], ['secrets of nobody', secrets.length - reached.size], ['principals without access', principals.length - able.size],
+  // pager leads through pages of something; it says nothing where there is one page.
+  function pager(what, total, size, said = what) {
+    if (total <= size) return '';
+    const from = state.at[what];
+    const turn = (by) => {
+      state.at[what] = from + by;
+      render();
+      const again = document.querySelector(`[data-turn="${what}${by}"]`);
+      (again && !again.disabled ? again : document.querySelector(`[data-turn="${what}${-by}"]`))?.focus();
+    };
+    const button = (text, by, name, idle) => {
+      const b = element('button', { type: 'button', 'aria-label': `${name} ${said}`, 'data-turn': `${what}${by}` }, text);
+      b.disabled = idle;
+      b.addEventListener('click', () => turn(by));
+      return b;
+    };
+    const range = `${said} ${number(from + 1)}–${number(Math.min(total, from + size))} of ${number(total)}`;
+    return element('span', { class: 'pager' }, button('‹', -size, 'Previous', from === 0), element('span', {}, range), button('›', size, 'Next', from + size >= total));
+  }
+
+  const nothing = () => element('p', { class: 'empty' }, 'Nothing is left by the filters.');
+
+  // ---- What a principal may do with a secret, in chips
+
+  const bare = (v) => verbs[v].name.split(':').pop();
+  const isWord = (v) => Boolean(verbs[v].short);
+  const words = verbs.flatMap((_, v) => (isWord(v) ? [v] : []));
+
+  // chipsOf are the verbs of some lines, the heaviest first: in two letters, or in words. The style writes short ones: they are no part of a cell's name.
+  function chipsOf(own, inWords, verb = state.verb) {
+    const out = [];
+    for (let weight = weights.length - 1; weight >= 0; weight--) {
+      effects.forEach(({ kind, mark }, effect) => {
+        const some = [...new Set(own.filter((l) => l[EFFECT] === effect).flatMap((l) => shown(l, verb)))].sort((a, b) => a - b);
+        const here = some.filter((v) => verbs[v].weight === weight);
+        const chip = (text) => out.push(inWords ? element('span', { class: `chip ${weights[weight]} ${kind}` }, text + mark) : element('span', { class: `chip ${weights[weight]} ${kind}`, 'data-text': text + mark }));
+        if (words.length > 2 && words.every((v) => some.includes(v))) {
+          if (weight === weights.length - 1) chip('all');
+          return;
+        }
+        const actions = here.filter((v) => !isWord(v));
+        for (const v of here) if (inWords || isWord(v)) chip(inWords ? bare(v) : verbs[v].short);
+        if (!inWords && actions.length > 0) chip(actions.length === 1 ? '1 call' : `${actions.length} calls`);
+      });
+    }
+    return out;
+  }
+
+  function lineWords(line) {
+    const where = line[REGIONS] ? ` in ${regionsOf(line)}` : '';
+    return `${namesOf(shown(line, state.verb))}${where} ${effects[line[EFFECT]].word}${detailsOf(line).length === 0 ? '' : ` (${detailsOf(line).join(', ')})`}`;
+  }
+
+  // ---- Matrix
+
+  function renderMatrix() {
+    const rows = state.rows.slice(state.at.rows, state.at.rows + page.rows);
+    const columns = state.principals.slice(state.at.columns, state.at.columns + page.columns);
+    $('matrix-pages').replaceChildren(pager('rows', state.rows.length, page.rows), pager('columns', state.principals.length, page.columns, 'principals'));
+    if (rows.length === 0 || columns.length === 0) return $('matrix-table').replaceChildren(nothing());
+    const table = matrixOf(rows, columns, true);
+    $('matrix-table').replaceChildren(table);
+    const first = table.querySelector('.cell.open') ?? table.querySelector('.cell');
+    if (first) first.tabIndex = 0;
+    table.addEventListener('keydown', (event) => moveInTable(event, table));
+  }
+
+  // matrixOf makes a table of rows of secrets and columns of principals, in which a cell can be opened or is there to be printed.
+  function matrixOf(rows, columns, opens) {
+    const spans = [...grouped(columns, (p) => principals[p].group)];
+    const over = element('tr', {}, element('td', { class: 'corner' }), ...spans.map(([g, of]) => {
+      const { name, note, outside } = groups[g];
+      return element('th', { scope: 'colgroup', colspan: of.length, class: outside ? 'outside' : '' }, element('span', {}, name, ...(note ? [element('b', {}, note)] : [])));
+    }));
+    const edge = new Set(spans.map(([, of]) => of[0]));
+    const classOf = (p) => `${edge.has(p) ? 'edge ' : ''}${isOutside(p) ? 'outside' : ''}`;
+    const head = element('tr', {}, element('th', { scope: 'col', class: 'corner' }, 'Secret'), ...columns.map((p) => {
+      const { arn, note, become } = principals[p];
+      const name = element('span', { class: 'turn' }, isSaidByGroup(p) ? principals[p].id : marked(principals[p]), ...(become ? [element('span', { class: 'soft' }, ` → ${become.join(', ')}`)] : []));
+      return element('th', { scope: 'col', class: classOf(p), title: [arn, note].filter(Boolean).join('; ') }, opens ? opener(name, p, -1) : name);
+    }));
+    const body = rows.map((of) => {
+      const [s] = of;
+      const name = element('span', { class: 'name' }, secrets[s].id);
+      const more = of.length > 1 ? [element('span', { class: 'soft' }, `and ${plural(of.length - 1, 'other')} alike`)] : [];
+      const title = of.length > 1 ? of.slice(0, 30).map((i) => secrets[i].id).join(', ') : secrets[s].arn;
+      return element('tr', {}, element('th', { scope: 'row', title }, opens ? opener(element('span', {}, name, ...more), -1, s) : element('span', {}, name, ...more)),
+        ...columns.map((p) => cell(p, s, of.length - 1, classOf(p), opens)));
+    });
+    return element('table', { class: 'matrix' }, element('thead', {}, over, head), element('tbody', {}, ...body));
+  }
+
+  // opener makes a head a button that opens what it is the head of.
+  function opener(content, p, s) {
+    const button = element('button', { type: 'button', class: 'head' }, content);
+    button.addEventListener('click', () => open(p, s));
+    return button;
+  }
+
+  // cell shows what a principal can do with a secret, in short; all of it stands in its label.
+  function cell(p, s, alike, classes, opens) {
+    const own = state.pairs.get(pairKey(p, s));
+    const td = element('td', { class: classes });
+    if (!own) return td;
+    const across = isAcross(p, s);
+    if (across) td.classList.add('across');
+    if (!opens) {
+      td.append(element('span', { class: 'cell' }, ...chipsOf(own, false)));
+      return td;
+    }
+    const label = `${principals[p].id}, ${secrets[s].id}${alike ? ` and ${plural(alike, 'other')}` : ''}: ` + own.map(lineWords).join('; ') + (across ? '; from another account' : '');
+    const button = element('button', { type: 'button', class: 'cell', tabindex: '-1', 'aria-label': label, 'data-who': p, 'data-what': s }, ...chipsOf(own, false));
+    markOpen(button, p, s);
+    button.addEventListener('click', () => open(p, s));
+    td.append(button);
+    return td;
+  }
+
+  function markOpen(button, p, s) {
+    const is = state.who === p && state.what === s;
+    button.classList.toggle('open', is);
+    button.setAttribute('aria-expanded', is);
+  }
+
+  // moveInTable lets arrow keys lead from cell to cell: to the nearest one in their direction that is not empty. If a reason is open, it follows.
+  function moveInTable(event, table) {
+    const td = event.target.closest('td');
+    const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
+    if (!td || !step) return;
+    event.preventDefault();
+    let [row, column] = [td.parentNode.rowIndex + step[0], td.cellIndex + step[1]];
+    for (let next = table.rows[row]?.cells[column]; row > 1 && next; next = table.rows[row]?.cells[column]) {
+      const button = next.querySelector('.cell');
+      if (button) {
+        event.target.tabIndex = -1;
+        button.tabIndex = 0;
+        button.focus();
+        if (state.who >= 0 && state.what >= 0) open(Number(button.dataset.who), Number(button.dataset.what));
+        return;
+      }
+      [row, column] = [row + step[0], column + step[1]];
+    }
+  }
+
+  // ---- List
+
+  // entriesOf returns the pairs in the order of the list: by secret or principal, and those first that weigh most.
+  function entriesOf() {
+    const byPrincipal = $('order').value === 'p';
+    const place = new Map(state.principals.map((p, i) => [p, i]));
+    return [...state.pairs.values()].sort((a, b) => {
+      const [x, y] = [a[0], b[0]];
+      const heavier = scoreOf(y, state.verb) - scoreOf(x, state.verb);
+      if (byPrincipal) return place.get(x[PRINCIPAL]) - place.get(y[PRINCIPAL]) || heavier || x[SECRET] - y[SECRET];
+      return x[SECRET] - y[SECRET] || heavier || place.get(x[PRINCIPAL]) - place.get(y[PRINCIPAL]);
+    });
+  }
+
+  function renderList() {
+    const byPrincipal = $('order').value === 'p';
+    const entries = entriesOf();
+    $('list-pages').replaceChildren(pager('entries', entries.length, page.entries));
+    if (entries.length === 0) return $('list-entries').replaceChildren(nothing());
+    const field = byPrincipal ? PRINCIPAL : SECRET;
+    const sections = grouped(entries.slice(state.at.entries, state.at.entries + page.entries), ([l]) => l[field]);
+    $('list-entries').replaceChildren(...[...sections].map(([index, of]) => {
+      const subject = byPrincipal ? principals[index] : secrets[index];
+      return element('section', { class: 'entries' }, element('h3', {}, marked(subject), ...aboutOf(subject)), element('ul', {}, ...of.map((own) => entry(own, byPrincipal))));
+    }));
+  }
+
+  // aboutOf are the ARN and what else is to be known of somebody or something.
+  function aboutOf(subject) {
+    const said = [subject.arn === subject.id ? '' : subject.arn, subject.note, subject.group === undefined || !groups[subject.group].note ? '' : `${groups[subject.group].note}: ${groups[subject.group].name}`];
+    return said.filter(Boolean).map((text) => element('span', { class: 'arn' }, text));
+  }
+
+  function entry(own, byPrincipal) {
+    const [p, s] = [own[0][PRINCIPAL], own[0][SECRET]];
+    const other = byPrincipal ? secrets[s] : principals[p];
+    const marks = isOutside(p) && !byPrincipal ? [element('span', { class: 'away' }, groups[principals[p].group].note)] : isAcross(p, s) ? [element('span', { class: 'away' }, 'another account')] : [];
+    const button = element('button', { type: 'button', class: 'entry', 'data-who': p, 'data-what': s }, element('span', { class: 'name' }, marked(other), ...marks), element('span', { class: 'chips' }, ...chipsOf(own, true)));
+    markOpen(button, p, s);
+    button.addEventListener('click', () => (state.who === p && state.what === s ? close() : open(p, s)));
+    return element('li', {}, button);
+  }
+
+  // ---- The reason of what is open
+
+  function open(p, s) {
+    Object.assign(state, { who: p, what: s });
+    for (const button of document.querySelectorAll('[data-who]')) markOpen(button, Number(button.dataset.who), Number(button.dataset.what));
+    renderReason();
+    writeAddress();
+  }
+
+  function close() {
+    const back = document.querySelector(`[data-who="${state.who}"][data-what="${state.what}"]`);
+    open(-1, -1);
+    back?.focus();
+  }
+
+  // showOpen turns the pages to what the address says is open.
+  function showOpen() {
+    if (state.who < 0 || state.what < 0) return;
+    const row = state.rows.findIndex((of) => of.includes(state.what));
+    const column = state.principals.indexOf(state.who);
+    const entry = entriesOf().findIndex(([l]) => l[PRINCIPAL] === state.who && l[SECRET] === state.what);
+    if (entry >= 0) state.at.entries = entry - entry % page.entries;
+    if (row >= 0) state.at.rows = row - row % page.rows;
+    if (column >= 0) state.at.columns = column - column % page.columns;
+    render();
+    document.querySelector('.cell.open, .entry.open')?.scrollIntoView({ block: 'center', inline: 'center' });
+  }
+
+  // renderReason writes it beside the matrix, or in the list below its entry.
+  function renderReason() {
+    const aside = reasonPlace;
+    const isOpen = state.who >= 0 || state.what >= 0;
+    aside.hidden = !isOpen;
+    $('opened').textContent = '';
+    const below = viewNow() === 'list' ? document.querySelector('.entry.open') : null;
+    if (below) below.parentNode.append(aside);
+    else if (aside.parentNode !== document.querySelector('.split')) document.querySelector('.split').append(aside);
+    document.querySelector('.split').classList.toggle('beside', isOpen && !below);
+    if (!isOpen) return;
+    const button = element('button', { type: 'button', class: 'close', 'aria-label': 'Close the reason' }, '×');
+    button.addEventListener('click', close);
+    aside.replaceChildren(button, ...(state.who < 0 || state.what < 0 ? subjectParts() : pairParts()));
+    aside.scrollTop = 0;
+    $('opened').textContent = `Open: ${aside.querySelector('h2').textContent}`;
+  }
+
+  // pairParts tell why a principal may do what it may with a secret.
+  function pairParts() {
+    const [p, s] = [state.who, state.what];
+    const row = state.rows.find((of) => of.includes(s)) ?? [s];
+    const own = lines.filter((l) => l[PRINCIPAL] === p && l[SECRET] === s).sort((a, b) => scoreOf(b, -1) - scoreOf(a, -1));
+    const parts = [element('h2', {}, marked(principals[p]), element('span', { class: 'soft' }, ' with '), secrets[s].id), whoIs(p), element('p', { class: 'arn' }, secrets[s].arn)];
+    if (isAcross(p, s)) parts.push(element('p', {}, element('span', { class: 'away' }, 'another account'), ` The secret is of ${secrets[s].account}, the principal of ${principals[p].account}.`));
+    if (row.length > 1 && viewNow() === 'matrix') parts.push(alike(row, s));
+    parts.push(...own.map(lineParts));
+    if (own.length === 0) parts.push(element('p', {}, 'Nothing is allowed, in no circumstance.'));
+    return parts;
+  }
+
+  function whoIs(p) {
+    const { arn, id, note, become, group } = principals[p];
+    const { name, outside, note: far } = groups[group];
+    const said = element('p', { class: 'arn' }, [arn === id ? '' : arn, note].filter(Boolean).join('; '));
+    if (outside) said.append(' ', element('span', { class: 'away' }, `${far}: ${name}`));
+    if (!become) return said;
+    const others = become.flatMap((other, i) => [i > 0 ? ', ' : '', principalNumbers.has(other) ? linkTo(other) : other]);
+    return element('div', {}, said, element('p', {}, 'May become ', ...others, ', whose access is not counted here.'));
+  }
+
+  function linkTo(id) {
+    const link = element('button', { type: 'button', class: 'link' }, id);
+    link.addEventListener('click', () => open(principalNumbers.get(id), state.what));
+    return link;
+  }
+
+  // alike lets choose one of the secrets of a folded row.
+  function alike(row, s) {
+    const select = element('select', { id: 'alike' }, ...row.slice(0, page.names).map((i) => element('option', { value: i }, secrets[i].id)));
+    select.value = s;
+    select.addEventListener('change', () => {
+      open(state.who, Number(select.value));
+      $('alike').focus();
+    });
+    const rest = row.length > page.names ? ` The first ${number(page.names)} can be chosen here; search for the others.` : '';
+    return element('p', { class: 'alike' }, element('label', { for: 'alike' }, `The same holds of ${plural(row.length, 'secret')}: `), select, rest);
+  }
+
+  // lineParts tell what a line says, what decides it, and how to ask.
+  function lineParts(line) {
+    const { word } = effects[line[EFFECT]];
+    const head = element('h3', {}, element('span', { class: 'chips' }, ...chipsOf([line], true, -1)), ` ${word} in ${regionsOf(line)}`);
+    const must = detailsOf(line);
+    const list = must.length === 0 ? [] : [element('ul', { class: 'must' }, ...must.map((c) => element('li', {}, c)))];
+    const why = line[REASON] < 0 ? [element('p', { class: 'soft' }, 'Why, the page does not say; this command does:')] : [element('ol', { class: 'steps' }, ...reasons[line[REASON]].map((step) => stepParts(step, line)))];
+    const [first, ...others] = heaviestFirst(line[VERBS]).map((v) => commandFor(line, v));
+    const more = others.length === 0 ? [] : [element('details', { class: 'statement' }, element('summary', {}, `and for ${plural(others.length, 'other')}: ${heaviestFirst(line[VERBS]).slice(1).map(bare).join(', ')}`), ...others)];
+    return element('section', { class: 'line' }, head, ...list, ...why, first, ...more);
+  }
+
+  function stepParts([effect, asked, became, by], line) {
+    const word = decided[effect];
+    const said = became < 0 ? word : `${word}: ${texts[became]}`;
+    return element('li', {}, texts[asked], ' ', element('b', {}, said), ...by.map((one) => statementParts(one, line, effect)));
+  }
+
+  function statementParts([document, text, places, failed], line, effect) {
+    const nearly = failed < 0 ? (effect > 1 && effect < 3 ? 'nearly: ' : '') : `would be allowed ${texts[failed]}, by the `;
+    const head = element('summary', {}, `${nearly}${texts[document]}`);
+    const place = places < 0 ? [] : [element('p', { class: 'places' }, `from ${texts[places]}`)];
+    if (text < 0) return element('div', { class: 'statement' }, element('p', {}, head.textContent), ...place);
+    const arn = secrets[line[SECRET]].arn;
+    return element('details', { class: 'statement' }, head, element('pre', { tabindex: '0' }, texts[text].replaceAll(thisARN, () => arn)), ...place);
+  }
+
+  // commandFor is the command that gives the same answer, ready to be copied.
+  function commandFor(line, verb) {
+    const [who, what] = [principals[line[PRINCIPAL]], secrets[line[SECRET]]];
+    const plain = /^[A-Za-z0-9_./:@%+,-]+$/;
+    const quoted = (subject) => subject.ask ?? (plain.test(subject.id) ? subject.id : `'${subject.id}'`);
+    const environment = who.environment ? `--environment ${who.environment}` : '';
+    const text = ['secretctl why', quoted(who), verbs[verb].name, quoted(what), command.flags, environment, command.paths].filter(Boolean).join(' ');
+    const code = element('code', {}, text);
+    const button = element('button', { type: 'button', 'aria-label': `Copy: ${text}` }, 'Copy');
+    button.addEventListener('click', async () => {
+      getSelection().selectAllChildren(code);
+      try {
+        await navigator.clipboard.writeText(text);
+        button.textContent = 'Copied';
+      } catch {
+        button.textContent = 'Selected';
+      }
+    });
+    return element('p', { class: 'command' }, code, button);
+  }
+
+  // subjectParts tell with what a principal, or who with a secret, can do something.
+  function subjectParts() {
+    const isPrincipal = state.who >= 0;
+    const index = isPrincipal ? state.who : state.what;
+    const subject = isPrincipal ? principals[index] : secrets[index];
+    const own = [...grouped(lines.filter((l) => l[isPrincipal ? PRINCIPAL : SECRET] === index), (l) => pairKey(l[PRINCIPAL], l[SECRET])).values()]
+      .sort((a, b) => Math.max(...b.map((l) => scoreOf(l, -1))) - Math.max(...a.map((l) => scoreOf(l, -1))));
+    const links = own.slice(0, page.names).map((of) => {
+      const button = element('button', { type: 'button', class: 'entry' }, element('span', { class: 'name' }, isPrincipal ? secrets[of[0][SECRET]].id : marked(principals[of[0][PRINCIPAL]])), element('span', { class: 'chips' }, ...chipsOf(of, true)));
+      button.addEventListener('click', () => open(of[0][PRINCIPAL], of[0][SECRET]));
+      return element('li', {}, button);
+    });
+    const rest = own.length > links.length ? [element('p', {}, `and ${number(own.length - links.length)} others: search for them`)] : [];
+    return [element('h2', {}, marked(subject)), ...(isPrincipal ? [whoIs(index)] : [element('p', { class: 'arn' }, [subject.arn, subject.note].filter(Boolean).join('; '))]),
+      own.length === 0 ? element('p', {}, isPrincipal ? 'It can do nothing with any secret.' : 'Nobody can do anything with it.') : element('ul', { class: 'plain' }, ...links), ...rest];
+  }
+
+  // ---- Paper: the matrix in pieces that fit, its legend, and why.
+
+  function renderPrint() {
+    const parts = [element('p', { class: 'legend' }, ...legend())];
+    const most = Math.max(1, Math.floor(page.printed.cells / Math.max(1, state.principals.length)));
+    const rows = state.rows.slice(0, most);
+    for (let from = 0; from < state.principals.length && rows.length > 0; from += page.printed.columns) parts.push(matrixOf(rows, state.principals.slice(from, from + page.printed.columns), false));
+    if (rows.length < state.rows.length) parts.push(element('p', {}, `${plural(state.rows.length - rows.length, 'row is', 'rows are')} not printed: filter, and print what is left; or take the report as CSV.`));
+    parts.push(element('h2', {}, 'Why'), element('div', { class: 'why' }, ...printedReasons()));
+    $('print').replaceChildren(...parts);
+  }
+
+  // printedReasons are the lines by principal; secrets of which the same holds for the same reason are told together.
+  function printedReasons() {
+    const alikes = [...grouped(state.left, (l) => [l[PRINCIPAL], shown(l, state.verb), l[REGIONS], l[EFFECT], l[CONDITIONS], l[NOTES], l[REASON]].join(' ')).values()];
+    const place = new Map(state.principals.map((p, i) => [p, i]));
+    alikes.sort(([a], [b]) => place.get(a[PRINCIPAL]) - place.get(b[PRINCIPAL]) || scoreOf(b, state.verb) - scoreOf(a, state.verb));
+    const some = alikes.slice(0, page.printed.entries);
+    const out = [...grouped(some, ([l]) => l[PRINCIPAL])].map(([p, of]) => element('section', {}, element('h3', {}, marked(principals[p])), whoIs(p), ...of.map(printedLine)));
+    if (alikes.length > some.length) out.push(element('p', {}, `${plural(alikes.length - some.length, 'entry is', 'entries are')} not printed: filter, and print what is left; or take the report as CSV.`));
+    return out;
+  }
+
+  function printedLine(of) {
+    const [line] = of;
+    const steps = line[REASON] < 0 ? [] : reasons[line[REASON]].map(([effect, asked, became, by]) => {
+      const documents = by.map(([document, , places]) => texts[document] + (places < 0 ? '' : ` (${texts[places]})`));
+      return { asked: texts[asked], said: [decided[effect], became < 0 ? '' : texts[became], documents.length > 0 ? `by the ${documents.join(', and the ')}` : ''].filter(Boolean).join(' ') };
+    });
+    const because = [...grouped(steps, ({ said }) => said)].map(([said, all]) => element('li', {}, `${all.map(({ asked }) => asked).join(', ')}: ${said}`));
+    return element('div', { class: 'printed' }, element('p', {}, ...chipsOf(of, true), ` ${effects[line[EFFECT]].word} in ${regionsOf(line)}: ${of.map((l) => secrets[l[SECRET]].id).join(', ')}`),
+      element('ul', {}, ...detailsOf(line).map((c) => element('li', {}, c)), ...because));
+  }
+
+  // ---- Legend and events
+
+  function legend() {
+    const sample = (classes, text, word) => element('span', {}, element('span', { class: `chip ${classes}`, 'data-text': text }), word);
+    const used = words.filter((v) => state.left.some((l) => l[VERBS].includes(v)));
+    const has = new Set(state.left.map((l) => l[EFFECT]));
+    return [
+      element('span', {}, element('b', {}, 'Weight')), sample('value allow', 'Re', 'the value'), sample('change allow', 'Wr', 'changes'), sample('metadata allow', 'De', 'metadata'),
+      element('span', {}, element('b', {}, 'Effect')), ...effects.flatMap(({ kind, word, mark }, i) => (has.has(i) ? [sample(`change ${kind}`, `Wr${mark}`, kind === 'deny' ? 'denied although something allows it' : word)] : [])),
+      ...(state.left.some((l) => isAcross(l[PRINCIPAL], l[SECRET])) ? [element('span', {}, element('span', { class: 'sample across' }), 'from another account')] : []),
+      element('span', { class: 'verbs' }, ...used.map((v) => element('span', {}, element('b', {}, verbs[v].short), verbs[v].name))),
     ];
-    $('summary').append(...facts.map(([name, n]) => element('div', {}, element('dt', {}, name), element('dd', {}, number(n)))));
-    const told = (list, texts) => $(list).append(...texts.map((text) => element('li', {}, text)));
-    told('problems', problems);
-    told('findings', findings);
-    $('unseen').hidden = problems.length === 0;
-    $('public').hidden = findings.length === 0;
-    const sample = (kind, mark, word) => element('span', {}, element('span', { class: `badge ${kind}`, 'data-text': `Re${mark}` }), word);
-    $('legend').append(sample('allow', '', 'allowed'), sample('cond', '*', 'under conditions'), sample('unknown', '?', 'not known'), sample('deny', '×', 'denied although something allows it'), sample('none', '–', 'not allowed'), ...verbs.map((v) => element('span', {}, element('b', {}, shortOf(v)), v)),
-      element('span', {}, 'Arrow keys lead from cell to cell, Enter to the graph.'));
-    verbs.forEach((v, i) => $('verb').append(element('option', { value: i }, v)));
   }
 
   function listen() {
@@ -390,43 +548,50 @@
     });
     $('filters').addEventListener('reset', () => setTimeout(filter));
     $('filters').addEventListener('submit', (event) => event.preventDefault());
+    $('fold').addEventListener('change', filter);
+    $('order').addEventListener('change', filter);
     const tabs = [...document.querySelectorAll('[role="tab"]')];
+    const select = (tab) => {
+      state.view = tab.id === 'tab-list' ? 'list' : '';
+      render();
+    };
     tabs.forEach((tab, i) => {
-      tab.addEventListener('click', () => select(tab.id.slice('tab-'.length), false));
+      tab.addEventListener('click', () => select(tab));
       tab.addEventListener('keydown', (event) => {
         const to = { ArrowRight: i + 1, ArrowLeft: i - 1, Home: 0, End: tabs.length - 1 }[event.key];
         if (to === undefined) return;
         event.preventDefault();
         const next = tabs[(to + tabs.length) % tabs.length];
-        select(next.id.slice('tab-'.length), false);
+        select(next);
         next.focus();
       });
     });
-    $('graph-all').addEventListener('click', () => {
-      state.selected = null;
-      renderGraph();
-      $('graph-picture').focus();
-    });
     document.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape') hideTip();
+      if (event.key === 'Escape' && (state.who >= 0 || state.what >= 0)) close();
     });
-    document.addEventListener('scroll', () => { // the focus brings cells into sight
-      const cell = document.activeElement;
-      if (!$('tip').hidden && cell.matches('.cell:focus-visible')) place($('tip'), cell);
-      else hideTip();
-    }, true);
-    $('tip').addEventListener('mouseenter', () => clearTimeout(leaving));
-    $('tip').addEventListener('mouseleave', hideTip);
-    addEventListener('beforeprint', () => renderList(true));
-    addEventListener('afterprint', render);
-    let resizing = 0;
-    addEventListener('resize', () => {
-      clearTimeout(resizing);
-      resizing = setTimeout(() => state.view === 'graph' && renderGraph(), 150);
+    document.querySelector('.skip').addEventListener('click', (event) => { // the address stays what it is
+      event.preventDefault();
+      $('results').focus();
+    });
+    addEventListener('hashchange', () => { // by a link of the page
+      readAddress();
+      if (state.what < 0) $('views').scrollIntoView();
+    });
+    isNarrow.addEventListener('change', render);
+    const closed = document.querySelectorAll('header details:not([open])');
+    const unfold = (is) => closed.forEach((details) => { details.open = is; });
+    addEventListener('beforeprint', () => {
+      unfold(true);
+      renderPrint();
+    });
+    addEventListener('afterprint', () => {
+      unfold(false);
+      $('print').replaceChildren();
     });
   }
 
-  summarize();
+  verbs.forEach((v, i) => $('verb').append(element('option', { value: i }, v.name)));
+  $('views').hidden = false;
   listen();
-  filter();
+  readAddress();
 })();

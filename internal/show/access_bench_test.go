@@ -75,7 +75,7 @@ func BenchmarkShowAccess(b *testing.B) {
 			return writeAccessMarkdown(w, r, Options{})
 		}},
 		{"html", func(w io.Writer, r access.Report) error {
-			return writeAccessHTML(w, r, Options{})
+			return writePage(w, r)
 		}},
 	} {
 		b.Run(f.name, func(b *testing.B) {

@@ -11,6 +11,21 @@ import (
 type EnvironmentReport struct {
 	Environment string
 	access.Report
+
+	// of the page, which says what it is about and why: the templates that were asked, and how to
+	// ask for an explanation by the IDs of the report, a verb or action and a Region. Nil: there
+	// are no reasons
+	Deployed []Deployed
+	Explain  Explainer
+}
+
+// Explainer says whether somebody may do something, and why; false: the two never exist together.
+type Explainer func(principal, word, secret, region string) (access.Explanation, bool)
+
+// Deployed is a template and where it is deployed; what is empty, nobody states.
+type Deployed struct {
+	File, SHA256           string // the name of the file without directories, and its hash
+	Stack, Account, Region string
 }
 
 // eachReport writes reports one after the other, with an empty line between them.
@@ -34,20 +49,20 @@ func eachReport(write func(io.Writer, access.Report, Options) error) func(
 	}
 }
 
-// oneReport writes reports as one. In IDs says whether the environment stands in the ids, for what
-// has no other place for it.
-func oneReport(write func(io.Writer, access.Report, Options) error, inIDs bool) func(
+// oneReport writes reports as one.
+func oneReport(write func(io.Writer, access.Report, Options) error) func(
 	io.Writer, []EnvironmentReport, Options) error {
 	return func(w io.Writer, all []EnvironmentReport, o Options) error {
 		if len(all) == 1 {
 			return write(w, all[0].Report, o)
 		}
-		return write(w, joined(all, inIDs), o)
+		return write(w, joined(all, false), o)
 	}
 }
 
 // joined makes one report of several, in which whoever and whatever is there in several
-// environments stands once for each.
+// environments stands once for each. In IDs says whether the environment stands in the ids, for
+// what has no other place for it.
 func joined(all []EnvironmentReport, inIDs bool) access.Report {
 	var out access.Report
 	for _, r := range all {

@@ -40,6 +40,7 @@ type foldedLine struct {
 // foldedVerb is a verb with what its call is held to.
 type foldedVerb struct {
 	verb   int16
+	answer *access.Answer
 	heldTo []access.Condition
 	wider  []string
 }
@@ -200,7 +201,9 @@ func (f *fold) verb(rows []access.Row, regions int) {
 		if line.regions = line.where; len(line.where) == regions {
 			line.regions = nil
 		}
-		f.add(line, foldedVerb{rows[0].Verb, line.answer.HeldTo, line.answer.Wider})
+		f.add(line, foldedVerb{
+			rows[0].Verb, line.answer, line.answer.HeldTo, line.answer.Wider,
+		})
 	}
 }
 

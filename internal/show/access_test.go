@@ -57,7 +57,8 @@ func someReport() access.Report {
 			Verb: verb, Answer: a}
 	}
 	role := func(id string) access.Subject {
-		return access.Subject{ID: id, Kind: "role", ARN: "arn:aws:iam::111111111111:role/" + id}
+		return access.Subject{ID: id, Kind: "role", ARN: "arn:aws:iam::111111111111:role/" + id,
+			Account: "111111111111"}
 	}
 	ci := role("ci")
 	ci.MayBecome = []string{"api"}
@@ -68,10 +69,10 @@ func someReport() access.Report {
 			role("idle"),
 			{ID: "lambda.amazonaws.com", Kind: "service", ARN: "lambda.amazonaws.com"},
 			{ID: "partner", Kind: "account", ARN: "any principal of account 222222222222",
-				Note: "named by policies only"},
+				Note: "named by policies only", Account: "222222222222"},
 		},
 		Secrets: []access.Subject{
-			{ID: "db", ARN: dbShown, Regions: []string{"eu-west-1", "us-east-1"},
+			{ID: "db", ARN: dbShown, Account: "111111111111", Regions: []string{"eu-west-1", "us-east-1"},
 				ARNs: []string{dbShown, dbShownThere}},
 			{ID: "token", ARN: tokenShown, Regions: []string{"eu-west-1"},
 				ARNs: []string{tokenShown}, Note: "named by policies only"},
@@ -481,9 +482,14 @@ func TestShowAccessMarkdown(t *testing.T) {
 	}
 }
 
+// writePage writes the page of one report, without reasons.
+func writePage(w io.Writer, r access.Report) error {
+	return writeAccessHTML(w, []EnvironmentReport{{Report: r}}, Options{})
+}
+
 func accessPageOf(t *testing.T, r access.Report) string {
 	t.Helper()
-	return written(t, func(w io.Writer) error { return writeAccessHTML(w, r, Options{}) })
+	return written(t, func(w io.Writer) error { return writePage(w, r) })
 }
 
 // TestShowAccessHTMLHoldsTheReport: every answer has a number of its own, and what is said of it
@@ -491,39 +497,39 @@ func accessPageOf(t *testing.T, r access.Report) string {
 func TestShowAccessHTMLHoldsTheReport(t *testing.T) {
 	page := accessPageOf(t, someReport())
 	var data struct {
-		Verbs              []string
-		Principals         []pageSubject
-		Secrets            []pageSubject
-		Lines              [][7]any
-		Conditions         [][]string
-		Problems, Findings []string
+		Verbs      []htmlVerb
+		Principals []htmlSubject
+		Secrets    []htmlSubject
+		Lines      [][8]any
+		Conditions [][]string
 	}
 	if err := json.Unmarshal([]byte(dataOf(t, page)), &data); err != nil {
 		t.Fatal(err)
 	}
-	same(t, string(pageJSON(data.Lines)),
-		`[[0,1,[0,1],0,0,-1,-1],[0,1,[2],["eu-west-1"],0,-1,-1],[0,2,[1],0,0,-1,0],[0,6,[0],0,0,`+
-			`-1,-1],[0,6,[1],0,1,1,-1],`+
-			`[1,0,[1],0,3,-1,-1],[1,0,[2],0,4,-1,-1],[1,2,[1],0,2,-1,2],[1,3,[1],0,0,-1,-1],[1,5,`+
-			`[1],`+
-			`0,1,3,-1],[1,6,[0,1],0,1,1,-1]]`)
-	same(t, string(pageJSON(data.Conditions)),
+	same(t, string(htmlJSON(data.Lines)),
+		`[[0,1,[0,1],0,0,-1,-1,-1],[0,1,[2],["eu-west-1"],0,-1,-1,-1],[0,2,[1],0,0,-1,0,-1],`+
+			`[0,6,[0],0,0,-1,-1,-1],[0,6,[1],0,1,1,-1,-1],[1,0,[1],0,3,-1,-1,-1],`+
+			`[1,0,[2],0,4,-1,-1,-1],[1,2,[1],0,2,-1,2,-1],[1,3,[1],0,0,-1,-1,-1],`+
+			`[1,5,[1],0,1,3,-1,-1],[1,6,[0,1],0,1,1,-1,-1]]`)
+	same(t, string(htmlJSON(data.Conditions)),
 		`[["because the secret's tag team is pay; may be changed by ops `+
 			`and ci","because the caller has no tag guest"],`+
 			`["before 2027-01-01","if aws:SourceVpce is vpce-1"],`+
 			`["the export shared-key is in no template that is given (give the one that makes `+
 			`it)","parameter SecretArn of app has no value (--parameter SecretArn=…)"],`+
 			`["if IsProd","unless Locked"]]`)
-	same(t, string(pageJSON(data.Principals[5:])),
-		`[{"id":"lambda.amazonaws.com","arn":"lambda.amazonaws.com","mark":"service"},`+
+	same(t, string(htmlJSON(data.Principals[5:])),
+		`[{"id":"lambda.amazonaws.com","arn":"lambda.amazonaws.com","mark":"service","group":1},`+
 			`{"id":"partner","arn":"any principal of account 222222222222","mark":"account `+
-			`222222222222","note":"named by policies only"}]`)
-	if len(data.Problems) != 1 || len(data.Findings) != 1 ||
-		data.Principals[2].Note != "may become api" || strings.Contains(page, "{{") {
+			`222222222222","note":"named by policies only","account":"222222222222","group":2}]`)
+	if become := data.Principals[2].Become; len(become) != 1 || become[0] != "api" ||
+		strings.Contains(page, "{{") {
 		t.Errorf("the data are %+v", data)
 	}
-	if strings.Index(page, `id="problems"`) > strings.Index(page, `id="filters"`) {
-		t.Error("what is out of sight is not the first thing on the page")
+	for _, before := range []string{`class="public"`, `class="readers"`, `class="unseen"`} {
+		if at := strings.Index(page, before); at < 0 || at > strings.Index(page, `id="filters"`) {
+			t.Errorf("%s is not before the filters", before)
+		}
 	}
 	if !json.Valid([]byte(dataOf(t, accessPageOf(t, access.Report{})))) {
 		t.Error("a report of nothing is no JSON")
@@ -537,7 +543,7 @@ func TestShowAccessHTMLNeedsNothingElse(t *testing.T) {
 	for _, address := range regexp.MustCompile(
 		`(?i)(https?:|//[a-z])[^\s"')]*|\b(src|href|action)=[^#\s]\S*|url\(|@import`).FindAllString(
 		page, -1) {
-		if address != "http://www.w3.org/2000/svg" && address != `href="#results">Skip` {
+		if !strings.HasPrefix(address, `href="#`) {
 			t.Errorf("the page has %q", address)
 		}
 	}
@@ -590,7 +596,7 @@ func TestShowAccessIsNothingForATerminal(t *testing.T) {
 		"csv":      func(w io.Writer) error { return writeAccessCSV(w, r, Options{}) },
 		"besides":  func(w io.Writer) error { return writeBesides(w, r) },
 		"markdown": func(w io.Writer) error { return writeAccessMarkdown(w, r, Options{}) },
-		"html":     func(w io.Writer) error { return writeAccessHTML(w, r, Options{}) },
+		"html":     func(w io.Writer) error { return writePage(w, r) },
 	} {
 		if text := written(t, show); strings.ContainsAny(text, "\x1b\x07\u202e") ||
 			!strings.Contains(text, `\u202e`) {
@@ -636,7 +642,7 @@ func TestShowAccessSaysWhatCannotBeWritten(t *testing.T) {
 		"csv":      func(w io.Writer) error { return writeAccessCSV(w, r, Options{}) },
 		"besides":  func(w io.Writer) error { return writeBesides(w, r) },
 		"markdown": func(w io.Writer) error { return writeAccessMarkdown(w, r, Options{}) },
-		"html":     func(w io.Writer) error { return writeAccessHTML(w, r, Options{}) },
+		"html":     func(w io.Writer) error { return writePage(w, r) },
 	} {
 		size := len(written(t, show))
 		for _, takes := range []int{0, size / 2, size - 1} {
@@ -675,7 +681,7 @@ func TestAccessStopsAtCells(t *testing.T) {
 	r := manyAccess() // 300 principals and 300 secrets: 90,000 cells
 	left := "40,200 of 90,000 cells are left out here: what is shown is of 166 of 300 secrets. " +
 		"Choose what to show with --secret and --principal; CSV and JSON have everything."
-	page := written(t, func(w io.Writer) error { return writeAccessHTML(w, r, Options{}) })
+	page := written(t, func(w io.Writer) error { return writePage(w, r) })
 	markdown := written(t, func(w io.Writer) error { return writeAccessMarkdown(w, r, Options{}) })
 	for name, text := range map[string]string{"html": page, "markdown": markdown} {
 		if !strings.Contains(text, left) {
@@ -754,7 +760,7 @@ func TestShowAccessTellsWhatGoesBeyondAVerb(t *testing.T) {
 				t.Errorf("%s: words are explained that are not there:\n%s", name, text)
 			}
 		}
-		page := written(t, func(w io.Writer) error { return writeAccessHTML(w, r, Options{}) })
+		page := written(t, func(w io.Writer) error { return writePage(w, r) })
 		for _, word := range c.wider {
 			_, words := beyond(c.verb, keeps, c.wider)
 			if slices.Contains(words, word) &&

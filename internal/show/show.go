@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 
-	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/ask"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/plan"
@@ -54,6 +53,8 @@ type Options struct {
 
 	Environment string // of several that are shown one after the other
 
+	Asked Asked // of the page: what was asked, and how to ask again
+
 	Profiles map[string]string // of a script: the AWS CLI's profile for an account
 	// of a script: for each stack, through which bucket its template goes
 	Buckets []string
@@ -73,23 +74,13 @@ var Diagnostics = Formats[diag.List]{
 	{Name: "github", Write: writeGitHub, Commands: true},
 }
 
-// Access are the formats of who can do what.
-var Access = Formats[access.Report]{
-	{Name: "text", Write: writeAccessText},
-	{Name: "json", Write: writeAccessJSON},
-	{Name: "csv", Write: writeAccessCSV},
-	{Name: "markdown", Write: writeAccessMarkdown},
-	{Name: "html", Write: writeAccessHTML},
-}
-
-// Reports are the formats of who can do what in several environments. A single one is written as by
-// Access.
+// Reports are the formats of who can do what in one environment or several.
 var Reports = Formats[[]EnvironmentReport]{
 	{Name: "text", Write: eachReport(writeAccessText)},
-	{Name: "json", Write: oneReport(writeAccessJSON, false)},
-	{Name: "csv", Write: oneReport(writeAccessCSV, false)},
+	{Name: "json", Write: oneReport(writeAccessJSON)},
+	{Name: "csv", Write: oneReport(writeAccessCSV)},
 	{Name: "markdown", Write: eachReport(writeAccessMarkdown)},
-	{Name: "html", Write: oneReport(writeAccessHTML, true)},
+	{Name: "html", Write: writeAccessHTML},
 }
 
 // Answers are what why shows.

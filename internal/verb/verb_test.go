@@ -13,19 +13,16 @@ import (
 
 var update = flag.Bool("update", false, "write the table into the files that repeat it")
 
-// TestFilesRepeatTheTable: the JSON Schema and the page of access name every verb.
+// TestFilesRepeatTheTable: the JSON Schema names every verb.
 func TestFilesRepeatTheTable(t *testing.T) {
-	var docs, short strings.Builder
+	var docs strings.Builder
 	for _, v := range All {
 		docs.WriteString(" " + v.Name + ": " + v.Doc + ".")
-		short.WriteString(", " + v.Name + ": '" + v.Short + "'")
 	}
 	for _, c := range []struct{ file, before, now, after string }{
 		{"../../schema/spec.schema.json", `"What may be done.`, docs.String(), `"`},
 		{"../../schema/spec.schema.json", `(?:enum|examples)": \[`,
 			`"` + strings.Join(Names(), `", "`) + `"`, `(?:, \["read", "write"\])?\]`},
-		{"../show/access.js", `const short = \{`, strings.TrimPrefix(short.String(), ",") + " ",
-			`\};`},
 	} {
 		replaceIn(t, c.file, c.before, c.now, c.after)
 	}
