@@ -256,6 +256,10 @@ type loader struct {
 	namedSeen map[string]bool             // what policies name as secrets
 	roles     map[*Principal][]*Principal // the roles that each may become
 	wordings  wordings
+	// what words name is taken up already, see namesOf; and whether what is told speaks of the
+	// document itself
+	namesKnown   map[namedBy]bool
+	saysDocument bool
 
 	secretList []*Secret
 
@@ -309,6 +313,7 @@ func (src *deployment) open(values map[string]map[string]string) *loader {
 		byName: map[string]*Secret{},
 		sets:   map[string][]string{}, rotations: map[*Secret]*Principal{},
 		rotators: map[*Secret][]*Principal{}, namedSeen: map[string]bool{},
+		namesKnown: map[namedBy]bool{},
 	}
 	for _, g := range src.stacks {
 		if !g.nested {

@@ -13,17 +13,13 @@ import (
 
 // nameSecrets takes up the secrets that identity policies name and no template makes.
 func (l *loader) nameSecrets() {
-	own := &ownARNs{arns: map[string]bool{}, befores: map[string]bool{}}
-	for _, s := range l.secretList {
-		for _, c := range s.Copies {
-			own.arns[c.ARN] = true
-			own.concrete = append(own.concrete, concrete(c.ARN))
-			if before, u := endOf(c.ARN); u.What == "suffix" {
-				own.befores[concrete(before)] = true
-			}
+	var made *ownARNs
+	own := func() *ownARNs { // of the secrets that are there before any is named
+		if made == nil {
+			made = l.ownARNs(len(l.secretList))
 		}
+		return made
 	}
-	slices.Sort(own.concrete)
 	for _, who := range l.subjects {
 		l.secretsNamedBy(who.p, own)
 	}
@@ -32,7 +28,7 @@ func (l *loader) nameSecrets() {
 	}
 }
 
-func (l *loader) secretsNamedBy(p *Principal, own *ownARNs) {
+func (l *loader) secretsNamedBy(p *Principal, own func() *ownARNs) {
 	for _, d := range p.Identity {
 		for i := range d.Rules.Statements {
 			r := &d.Rules.Statements[i]
@@ -54,7 +50,7 @@ func (l *loader) secretsNamedBy(p *Principal, own *ownARNs) {
 					continue
 				}
 				named := l.namedSecret(resource, p, d, explicit)
-				if named != nil && !own.covers(named) {
+				if named != nil && !own().covers(named) {
 					l.addNamed(named)
 				}
 			}
@@ -127,6 +123,22 @@ type ownARNs struct {
 	// what stands before the six characters at their ends, which are not known
 	befores  map[string]bool
 	concrete []string // sorted
+}
+
+// ownARNs returns the ARNs of the first secrets of the list.
+func (l *loader) ownARNs(first int) *ownARNs {
+	own := &ownARNs{arns: map[string]bool{}, befores: map[string]bool{}}
+	for _, s := range l.secretList[:first] {
+		for _, c := range s.Copies {
+			own.arns[c.ARN] = true
+			own.concrete = append(own.concrete, concrete(c.ARN))
+			if before, u := endOf(c.ARN); u.What == "suffix" {
+				own.befores[concrete(before)] = true
+			}
+		}
+	}
+	slices.Sort(own.concrete)
+	return own
 }
 
 // covers says whether a secret of the estate is among those that a policy names.

@@ -42,12 +42,11 @@ func (w *wordings) find(s *stack, v any) (found *wording, hash uint64, ok bool) 
 	if w.known == nil {
 		w.seed, w.known = maphash.MakeSeed(), map[uint64][]*wording{}
 	}
-	var h maphash.Hash
-	h.SetSeed(w.seed)
-	if !hashValue(&h, v) {
+	h := hasher{seed: w.seed}
+	if !h.value(v) {
 		return nil, 0, false
 	}
-	hash = h.Sum64()
+	hash = h.sum
 	for _, one := range w.known[hash] {
 		if (one.of == nil || one.of == s) && sameValue(one.value, v) {
 			return one, hash, true
@@ -66,37 +65,48 @@ func (w *wordings) keep(s *stack, v any, hash uint64, rules policy.Rules) *wordi
 	return one
 }
 
-// hashValue adds a value of a template to a hash; not ok: it has a part of another kind.
-func hashValue(h *maphash.Hash, v any) (ok bool) {
+// hasher makes a hash of values of templates.
+type hasher struct {
+	seed maphash.Seed
+	sum  uint64
+}
+
+// text adds a text, or a mark of what follows.
+func (h *hasher) text(s string) {
+	h.sum = (h.sum<<5 | h.sum>>59) ^ maphash.String(h.seed, s)
+	h.sum *= 0x9E3779B97F4A7C15
+}
+
+// value adds a value; not ok: it has a part of another kind.
+func (h *hasher) value(v any) (ok bool) {
 	switch v := v.(type) {
 	case string:
-		h.WriteByte('"')
-		h.WriteString(v)
+		h.text(v)
 	case json.Number:
-		h.WriteByte('0')
-		h.WriteString(string(v))
+		h.text("0")
+		h.text(string(v))
 	case bool:
-		h.WriteByte('?')
+		h.text("?")
 		if v {
-			h.WriteByte('!')
+			h.text("!")
 		}
 	case []string:
-		h.WriteByte('[')
+		h.text("[")
 		for _, one := range v {
-			hashValue(h, one)
+			h.text(one)
 		}
 	case []any:
-		h.WriteByte('[')
+		h.text("[")
 		for _, one := range v {
-			if !hashValue(h, one) {
+			if !h.value(one) {
 				return false
 			}
 		}
 	case cfn.Object:
-		h.WriteByte('{')
+		h.text("{")
 		for i := range v {
-			h.WriteString(v[i].Key)
-			if !hashValue(h, v[i].Value) {
+			h.text(v[i].Key)
+			if !h.value(v[i].Value) {
 				return false
 			}
 		}

@@ -208,7 +208,7 @@ func (s *stack) resourcePolicy(id string) {
 	d := &Document{
 		Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id, Told: s.toldOf(said),
 	}
-	d.Rules, d.wording = s.worded(id, "ResourcePolicy", said)
+	s.say(d, id, "ResourcePolicy", said)
 	secret.Policy = append(secret.Policy, d)
 	if unknowns := statable(given); len(unknowns) > 0 {
 		s.tell(id,
