@@ -81,7 +81,11 @@ func (d *Document) withPlaces() []policy.Rule {
 // reworded reads a policy without the places that its statements come from, with its wording, which
 // is nil for a policy that others do not share.
 func (s *stack) reworded(id, what string, v any) (policy.Rules, *wording) {
-	w, hash, comparable := s.l.wordings.find(s, v)
+	var ahead *aheadPolicy
+	if what == "ResourcePolicy" {
+		ahead = s.ahead.policies[id]
+	}
+	w, hash, comparable := s.l.wordings.find(s, v, ahead)
 	if w != nil {
 		return w.rules, w
 	}
@@ -89,7 +93,7 @@ func (s *stack) reworded(id, what string, v any) (policy.Rules, *wording) {
 	rules := s.decoded(id, what, resolved)
 	if _, read := resolved.(cfn.Object); read && comparable && !s.e.Exhausted() &&
 		len(rules.Statements) > 0 && rules.Statements[0].Value != nil {
-		w = s.l.wordings.keep(s, v, hash, rules)
+		w = s.l.wordings.keep(s, v, hash, rules, ahead)
 	}
 	return rules, w
 }

@@ -19,6 +19,8 @@ type wording struct {
 	value any
 	rules policy.Rules // without the places that its statements come from
 
+	ahead *aheadPolicy // of the policy that it was read from, if that was read ahead
+
 	may sync.Map // action → whether some statement may allow it
 }
 
@@ -37,27 +39,40 @@ type wordings struct {
 }
 
 // find returns the wording of a policy as it stands in a template of a stack, or nil, and the hash
-// that it is kept by; not ok: nobody keeps wordings of such values.
-func (w *wordings) find(s *stack, v any) (found *wording, hash uint64, ok bool) {
-	if w.known == nil {
-		w.seed, w.known = maphash.MakeSeed(), map[uint64][]*wording{}
+// that it is kept by; not ok: nobody keeps wordings of such values. Ahead is what was read ahead of
+// the policy, or nil.
+func (w *wordings) find(s *stack, v any, ahead *aheadPolicy) (found *wording, hash uint64, ok bool) {
+	if ahead != nil {
+		hash, ok = ahead.hash, ahead.keep
+	} else {
+		hash, ok = w.hash(v)
 	}
-	h := hasher{seed: w.seed}
-	if !h.value(v) {
+	if !ok {
 		return nil, 0, false
 	}
-	hash = h.sum
 	for _, one := range w.known[hash] {
-		if (one.of == nil || one.of == s) && sameValue(one.value, v) {
+		if one.of != nil && one.of != s {
+			continue
+		}
+		if ahead != nil && ahead.same && one.ahead == ahead.first || sameValue(one.value, v) {
 			return one, hash, true
 		}
 	}
 	return nil, hash, true
 }
 
+// hash returns the hash that the wording of a value is kept by; not ok: nobody keeps it.
+func (w *wordings) hash(v any) (hash uint64, ok bool) {
+	h := hasher{seed: w.seed}
+	ok = h.value(v)
+	return h.sum, ok
+}
+
 // keep keeps what a policy of a stack says.
-func (w *wordings) keep(s *stack, v any, hash uint64, rules policy.Rules) *wording {
-	one := &wording{value: v, rules: rules}
+func (w *wordings) keep(
+	s *stack, v any, hash uint64, rules policy.Rules, ahead *aheadPolicy,
+) *wording {
+	one := &wording{value: v, rules: rules, ahead: ahead}
 	if hasFunctions(v) {
 		one.of = s
 	}
