@@ -200,12 +200,13 @@ func (r *Rule) Excludes(facts Facts, keys []string) bool {
 }
 
 // Literals returns, of each value of a condition by which the statement is held to values of a key
-// (in lower case), the texts between its wildcards, policy variables and unknown parts: whatever
-// value meets the condition has all texts of one of them. ok: there is such a condition.
+// (in lower case), the texts between its wildcards and unknown parts: whatever value meets the
+// condition has all texts of one of them. ok: there is such a condition, without policy variables.
 func (r *Rule) Literals(key string) (values [][]string, ok bool) {
 	for i := range r.Conditions {
 		t := &r.Conditions[i]
-		if t.key != key || t.set != single || t.ifExists || t.operator.negated || t.leavesOut {
+		if t.key != key || t.set != single || t.ifExists || t.operator.negated || t.leavesOut ||
+			t.hasVariables() {
 			continue
 		}
 		switch t.operator.compare {
@@ -235,12 +236,8 @@ func textsWithin(value string) []string {
 		switch value[at] {
 		case '*', '?':
 			value = value[at+1:]
-		case '$': // of a variable, whose braces may be missing
-			if end := strings.IndexByte(value[at:], '}'); end >= 0 {
-				value = value[at+end+1:]
-			} else {
-				value = ""
-			}
+		case '$': // ${*} is a plain star
+			value = strings.TrimLeft(value[at:], "${*?}")
 		default:
 			_, _, _, value, _ = cfn.CutUnknown(value[at:])
 		}
