@@ -346,10 +346,7 @@ func (f *finder) spokenOf(r *policy.Rule) []int32 {
 
 // isPlaceless says whether nobody knows the account or Region of a name.
 func isPlaceless(s string) bool {
-	return cfn.HasUnknown(s) &&
-		slices.ContainsFunc(cfn.UnknownsIn(s), func(u cfn.Unknown) bool {
-			return u.What == "account" || u.What == "region"
-		})
+	return cfn.Mentions(s, "account") || cfn.Mentions(s, "region")
 }
 
 // maySpeakOf says whether a statement may speak of a resource, or of none in particular.

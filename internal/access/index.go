@@ -99,17 +99,7 @@ func plain(patterns []string) ([]string, bool) {
 
 // floatsFreely says whether a part of a text that nobody knows may be anything.
 func floatsFreely(s string) bool {
-	if !cfn.HasUnknown(s) {
-		return false
-	}
-	for _, u := range cfn.UnknownsIn(s) {
-		switch u.What {
-		case "suffix", "account", "region", "name":
-		default:
-			return true
-		}
-	}
-	return false
+	return !cfn.OnlyKinds(s, "suffix", "account", "region", "name")
 }
 
 // keysOf returns the texts under which a name is found. Two names that may be the same have one in

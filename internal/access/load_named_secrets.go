@@ -47,6 +47,9 @@ func (l *loader) secretsNamedBy(p *Principal, own func() *ownARNs) {
 				continue
 			}
 			for _, resource := range r.Resources {
+				if isOwnName(resource, own) {
+					continue
+				}
 				key := seenName{resource, p.Account, d.Stack, explicit}
 				if l.namedSeen[key] {
 					continue
@@ -62,6 +65,14 @@ func (l *loader) secretsNamedBy(p *Principal, own func() *ownARNs) {
 			}
 		}
 	}
+}
+
+// isOwnName says whether a Resource is the name of a secret of the estate, with wildcards in the
+// place of the six characters at its end alone. Most are.
+func isOwnName(resource string, own func() *ownARNs) bool {
+	before, ok := strings.CutSuffix(resource, suffix)
+	return ok && !strings.ContainsAny(before, "*?$") && !cfn.HasUnknown(before) &&
+		own().befores[before+"-"]
 }
 
 // speaksOfSecrets says whether some action is one of Secrets Manager, and whether one is written as

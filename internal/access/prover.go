@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
@@ -68,9 +69,9 @@ func NewProver(w *World, verbs []*verb.Verb) *Prover {
 		}
 	}
 	p.a.readAsked()
-	p.a.classify()
 	p.a.readVerbs()
-	p.a.named = newFinder(p.a)
+	steps := []func(){p.a.classify, func() { p.a.named = newFinder(p.a) }}
+	parallel.Each(len(steps), func(i int) { steps[i]() }) // neither sees what the other makes
 	for i, who := range w.Principals {
 		p.who[who] = int32(i)
 	}

@@ -1,6 +1,7 @@
 package cfn
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -130,6 +131,27 @@ func Mentions(s, what string) bool {
 	begin := append(room[:0], string(unknownBegin)...)
 	begin = appendDescribed(appendDescribed(begin, what), unknownSeparator)
 	return strings.Contains(s, string(begin))
+}
+
+// OnlyKinds says whether all unknown parts of a text are of some kinds, by their What.
+func OnlyKinds(s string, whats ...string) bool {
+	for {
+		at := strings.Index(s, string(unknownBegin))
+		if at < 0 {
+			return true
+		}
+		s = s[at+len(string(unknownBegin)):]
+		if !slices.ContainsFunc(whats, func(what string) bool { return isDescribed(s, what) }) {
+			return false
+		}
+	}
+}
+
+// isDescribed says whether a text begins with a part of a description, and the separator.
+func isDescribed(s, part string) bool {
+	var room [64]byte
+	want := appendDescribed(appendDescribed(room[:0], part), unknownSeparator)
+	return strings.HasPrefix(s, string(want))
 }
 
 // CutUnknown returns what stands before the first unknown part of a text, the part, as it stands
