@@ -46,21 +46,22 @@ func (t *texts) numberOf(text []byte) int32 {
 
 // classOf describes a place but for its ARN: two places of one description differ, to a document,
 // in nothing but what matches their ARNs.
-func (a *asker) classOf(p *place) string {
+func (a *asker) classOf(b []byte, p *place) []byte {
 	s := p.secret
-	var b strings.Builder
 	write := func(words ...string) {
 		for _, w := range words {
-			b.WriteString(strconv.Quote(w))
+			b = strconv.AppendQuote(b, w)
 		}
-		b.WriteByte('\n')
+		b = append(b, '\n')
 	}
 	write(s.Account, strconv.Itoa(p.at), s.Function, s.RotationRole, s.Type,
 		strconv.FormatBool(s.Rotates),
 		strconv.FormatBool(s.KnownTags), strconv.FormatBool(s.Pattern))
-	for _, key := range slices.Sorted(maps.Keys(s.Tags)) {
-		if a.tags[key] {
-			write(key, s.Tags[key])
+	if len(a.tags) > 0 {
+		for _, key := range slices.Sorted(maps.Keys(s.Tags)) {
+			if a.tags[key] {
+				write(key, s.Tags[key])
+			}
 		}
 	}
 	for _, d := range s.Policy {
@@ -79,7 +80,7 @@ func (a *asker) classOf(p *place) string {
 	for _, r := range a.rotating[s.ID] {
 		write(r.as, r.who)
 	}
-	return b.String()
+	return b
 }
 
 // rotating is somebody who rotates a secret and stands in no template, or who reads it to rotate
@@ -111,6 +112,17 @@ func (a *asker) classOfKey(s *Secret, k *Key) string {
 	if !isPlainKey(s, k) {
 		return fmt.Sprintf("%p", k)
 	}
+	if known, ok := a.keyClasses[k]; ok {
+		return known
+	}
+	if a.keyClasses == nil {
+		a.keyClasses = map[*Key]string{}
+	}
+	a.keyClasses[k] = a.classOfPlainKey(k)
+	return a.keyClasses[k]
+}
+
+func (a *asker) classOfPlainKey(k *Key) string {
 	partition := ""
 	if arn, ok := splitARN(k.ARN); ok {
 		partition = arn.partition
@@ -301,6 +313,9 @@ func (x *arnPatterns) covers(n int32, arn string) cfn.Truth {
 	if !cfn.HasUnknown(x.texts[n]) && !cfn.HasUnknown(arn) {
 		return x.patterns[n].Covers(arn)
 	}
+	if x.isOf(n, arn) {
+		return cfn.Yes
+	}
 	key := [2]string{x.texts[n], arn}
 	x.all.mu.Lock()
 	known, ok := x.all.known[key]
@@ -318,6 +333,26 @@ func (x *arnPatterns) covers(n int32, arn string) cfn.Truth {
 		x.all.known[key] = known
 	}
 	return known
+}
+
+// isOf says of a pattern of Resource whether it is the name of the secret that has an ARN, whose
+// suffix alone is not known: then it covers the ARN. That is most of what is asked.
+func (x *arnPatterns) isOf(n int32, arn string) bool {
+	name, ok := strings.CutPrefix(x.texts[n], "resource ")
+	if !ok || cfn.HasUnknown(name) {
+		return false
+	}
+	before, ok := strings.CutSuffix(name, suffix)
+	if !ok || strings.ContainsAny(before, "*?$") {
+		return false
+	}
+	end, ok := strings.CutPrefix(arn, before+"-")
+	if !ok || !strings.HasPrefix(end, "\uFDD0") ||
+		strings.Index(end, "\uFDD1") != len(end)-len("\uFDD1") {
+		return false
+	}
+	least, most := cfn.LengthOf(end)
+	return least == len(suffix)-1 && most == least
 }
 
 // signature describes a principal's question about a place: the class of the place, and which
@@ -416,7 +451,8 @@ func (x *arnPatterns) groupsOf(arn string) (met []int32, sure bool) {
 		}
 	default:
 		if len(x.named) > 0 {
-			for _, key := range keysOf(arn) {
+			var room [mostKeys]string
+			for _, key := range appendKeys(room[:0], arn) {
 				if !try(x.named[key]) {
 					return nil, false
 				}

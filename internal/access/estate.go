@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/source"
 )
 
 // Estate is who there is, which secrets and keys there are, and every document that speaks of them,
@@ -128,6 +129,10 @@ type Document struct {
 	Told      []Told // the parameters whose default its texts have, sorted
 
 	wording *wording // of Rules, where other documents may have the same; nil: of its own
+	// where the statements of a wording come from: those of written by their numbers, others from
+	// places
+	written policy.Document
+	places  []source.Span
 
 	once  sync.Once // makes index, when it is first needed
 	may   sync.Map  // action → whether some statement may allow it, where it has no wording

@@ -16,19 +16,52 @@ import (
 // it may find too much, but never too little.
 type finder struct {
 	*asker
-	named    map[string][]int32   // places by keysOf their ARNs
+	named    placesByName         // by keysOf their ARNs
 	floating []int32              // places whose ARN may be anything
 	placed   []int32              // places whose account and Region are known
 	direct   map[string][]int32   // places whose resource policies name somebody, by the name
 	open     map[string]*audience // what resource policies say of others, by whom they speak of
 	order    []*audience
-	mixed    bool        // an account is not stated which may be one that is
-	told     []*audience // those of direct, for callers of whom a part of the ARN is unknown
+	index    *audienceIndex // of order; nil: all of them are asked
+	mixed    bool           // an account is not stated which may be one that is
+	told     []*audience    // those of direct, for callers of whom a part of the ARN is unknown
 
 	addressed map[*wording][]addressee // while it is made: whom policies address
 
 	mu      sync.Mutex
 	covered map[string][]int32 // places by the patterns that cover them
+}
+
+// placesByName are places by names. Most names have one, which takes no room of its own.
+type placesByName struct {
+	last  map[string]int32 // the place in list of the last one
+	list  []int32
+	older []int32 // by place in list: the place in list of the one before it, or -1
+}
+
+func newPlacesByName(n int) placesByName {
+	return placesByName{
+		last: make(map[string]int32, mostKeys*n), list: make([]int32, 0, mostKeys*n),
+		older: make([]int32, 0, mostKeys*n),
+	}
+}
+
+func (x *placesByName) add(name string, place int32) {
+	before, ok := x.last[name]
+	if !ok {
+		before = -1
+	}
+	x.last[name] = int32(len(x.list))
+	x.list, x.older = append(x.list, place), append(x.older, before)
+}
+
+// appendOf adds the places of a name.
+func (x *placesByName) appendOf(out []int32, name string) []int32 {
+	at, ok := x.last[name]
+	for ok && at >= 0 {
+		out, at = append(out, x.list[at]), x.older[at]
+	}
+	return out
 }
 
 // audience is whom a statement of resource policies lets in, where that is not told by a name, with
@@ -40,7 +73,7 @@ type audience struct {
 
 func newFinder(a *asker) *finder {
 	f := &finder{
-		asker: a, named: map[string][]int32{}, direct: map[string][]int32{},
+		asker: a, named: newPlacesByName(len(a.places)), direct: map[string][]int32{},
 		open: map[string]*audience{}, covered: map[string][]int32{},
 		addressed: map[*wording][]addressee{},
 	}
@@ -53,8 +86,9 @@ func newFinder(a *asker) *finder {
 		if !isPlaceless(p.arn()) {
 			f.placed = append(f.placed, int32(i))
 		}
-		for _, key := range keysOf(p.arn()) {
-			f.named[key] = append(f.named[key], int32(i))
+		var room [mostKeys]string
+		for _, key := range appendKeys(room[:0], p.arn()) {
+			f.named.add(key, int32(i))
 		}
 		for _, d := range p.secret.Policy {
 			for _, to := range f.addressees(d) {
@@ -66,6 +100,9 @@ func newFinder(a *asker) *finder {
 		}
 	}
 	f.addressed = nil
+	if !a.everything && len(f.order) > fewAudiences {
+		f.index = newAudienceIndex(f.order)
+	}
 	return f
 }
 
@@ -239,11 +276,17 @@ func (f *finder) audiences(p *Principal, add func([]int32)) {
 			}
 		}
 	}
-	for _, a := range f.order {
+	try := func(a *audience) {
 		if a.rule.Anybody() ||
 			a.rule.Principals.MayBe(caller, policy.Allow) && !a.rule.Excludes(who, whoKeys) {
 			add(a.places)
 		}
+	}
+	if arn := who("aws:principalarn"); f.index != nil && f.index.find(&arn, try) {
+		return
+	}
+	for _, a := range f.order {
+		try(a)
 	}
 }
 
@@ -272,7 +315,7 @@ func (f *finder) spokenOf(r *policy.Rule) []int32 {
 				out = append(out, f.placed...)
 			}
 			for _, key := range keysOf(name) {
-				out = append(out, f.named[key]...)
+				out = f.named.appendOf(out, key)
 			}
 		}
 		return out
@@ -303,10 +346,7 @@ func (f *finder) spokenOf(r *policy.Rule) []int32 {
 
 // isPlaceless says whether nobody knows the account or Region of a name.
 func isPlaceless(s string) bool {
-	return cfn.HasUnknown(s) &&
-		slices.ContainsFunc(cfn.UnknownsIn(s), func(u cfn.Unknown) bool {
-			return u.What == "account" || u.What == "region"
-		})
+	return cfn.Mentions(s, "account") || cfn.Mentions(s, "region")
 }
 
 // maySpeakOf says whether a statement may speak of a resource, or of none in particular.

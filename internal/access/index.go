@@ -99,24 +99,20 @@ func plain(patterns []string) ([]string, bool) {
 
 // floatsFreely says whether a part of a text that nobody knows may be anything.
 func floatsFreely(s string) bool {
-	if !cfn.HasUnknown(s) {
-		return false
-	}
-	for _, u := range cfn.UnknownsIn(s) {
-		switch u.What {
-		case "suffix", "account", "region", "name":
-		default:
-			return true
-		}
-	}
-	return false
+	return !cfn.OnlyKinds(s, "suffix", "account", "region", "name")
 }
 
 // keysOf returns the texts under which a name is found. Two names that may be the same have one in
 // common: the name itself, the name without the six characters at its end, without what
 // CloudFormation appends to a logical ID, and of a key the ARN without its id.
-func keysOf(name string) []string {
-	out := []string{name}
+func keysOf(name string) []string { return appendKeys(make([]string, 0, mostKeys), name) }
+
+// mostKeys is how many keys a name has at most.
+const mostKeys = 3
+
+// appendKeys adds what keysOf returns.
+func appendKeys(out []string, name string) []string {
+	out = append(out, name)
 	if at := strings.Index(name, ":key/"); at >= 0 {
 		return append(out, name[:at+len(":key/")])
 	}

@@ -3,6 +3,7 @@ package access
 import (
 	"cmp"
 	"fmt"
+	"hash/maphash"
 	"maps"
 	"slices"
 	"strings"
@@ -253,9 +254,13 @@ type loader struct {
 	rotators  map[*Secret][]*Principal   // roles that rotate
 	floating  []floatingDocument
 	settled   int                         // how many of the subjects have what floats
-	namedSeen map[string]bool             // what policies name as secrets
+	namedSeen map[seenName]bool           // what policies name as secrets
 	roles     map[*Principal][]*Principal // the roles that each may become
 	wordings  wordings
+	// what words name is taken up already, see namesOf; and whether what is told speaks of the
+	// document itself
+	namesKnown   map[namedBy]bool
+	saysDocument bool
 
 	secretList []*Secret
 
@@ -282,6 +287,7 @@ type stack struct {
 	children        map[string]*stack   // nested stacks, by logical ID; nil: being made
 	// of secrets, by logical ID; nil until all stacks are open, by which things are called
 	secretARNs map[string]string
+	ahead      ahead
 }
 
 // What stands for an account and a Region that nobody states.
@@ -308,7 +314,9 @@ func (src *deployment) open(values map[string]map[string]string) *loader {
 		aliases: map[string]string{}, functions: map[string]string{}, secrets: map[string]*Secret{},
 		byName: map[string]*Secret{},
 		sets:   map[string][]string{}, rotations: map[*Secret]*Principal{},
-		rotators: map[*Secret][]*Principal{}, namedSeen: map[string]bool{},
+		rotators: map[*Secret][]*Principal{}, namedSeen: map[seenName]bool{},
+		namesKnown: map[namedBy]bool{},
+		wordings:   wordings{maphash.MakeSeed(), map[uint64][]*wording{}},
 	}
 	for _, g := range src.stacks {
 		if !g.nested {

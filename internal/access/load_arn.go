@@ -13,17 +13,24 @@ type arnText struct{ partition, service, region, account, resource string }
 // splitARN takes an ARN apart. A text that begins in another way than an ARN, or has fewer than
 // six parts, is none.
 func splitARN(s string) (arnText, bool) {
-	f := strings.SplitN(s, ":", 6)
-	if len(f) < 6 || f[0] != "arn" {
+	rest, ok := strings.CutPrefix(s, "arn:")
+	if !ok {
 		return arnText{}, false
 	}
-	return arnText{f[1], f[2], f[3], f[4], f[5]}, true
+	var a arnText
+	for _, part := range [...]*string{&a.partition, &a.service, &a.region, &a.account} {
+		if *part, rest, ok = strings.Cut(rest, ":"); !ok {
+			return arnText{}, false
+		}
+	}
+	a.resource = rest
+	return a, true
 }
 
 // String returns the ARN.
 func (a arnText) String() string {
-	return strings.Join([]string{"arn", a.partition, a.service, a.region, a.account, a.resource},
-		":")
+	return "arn:" + a.partition + ":" + a.service + ":" + a.region + ":" + a.account + ":" +
+		a.resource
 }
 
 // kind splits the resource at its first slash or colon: role and jobs/worker.

@@ -298,15 +298,20 @@ func (p *Principal) trustFact(key string) policy.Fact {
 func (l *loader) findings() []Public {
 	var out []Public
 	seen := map[*Document]bool{}
+	closed := map[*wording]bool{} // those that let nobody in so
 	in := func(d *Document, secret string) {
-		if d == nil || seen[d] {
+		if d == nil || closed[d.wording] || seen[d] {
 			return
 		}
 		seen[d] = true
+		before := len(out)
 		for i := range d.Rules.Statements {
 			if r := &d.Rules.Statements[i]; policy.PublicStatement(r) {
 				out = append(out, Public{Document: d, Rule: r, Secret: secret})
 			}
+		}
+		if d.wording != nil && len(out) == before {
+			closed[d.wording] = true
 		}
 	}
 	for _, s := range l.secretList {

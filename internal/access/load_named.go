@@ -31,8 +31,21 @@ func (l *loader) namePrincipals() {
 	}
 }
 
-// namesOf takes up whom the policy of something names that an account owns.
+// namedBy are words that are said of what an account owns.
+type namedBy struct {
+	words any
+	owner string
+}
+
+// namesOf takes up whom the policy of something names that an account owns. The same words name the
+// same, unless the document itself is spoken of.
 func (l *loader) namesOf(d *Document, owner string) {
+	key := namedBy{d.words(), owner}
+	if l.namesKnown[key] {
+		return
+	}
+	l.saysDocument = false
+	defer func() { l.namesKnown[key] = !l.saysDocument }()
 	for i := range d.Rules.Statements {
 		r := &d.Rules.Statements[i]
 		n := namer{l, d, owner}
@@ -83,7 +96,7 @@ func (n namer) allowed(r *policy.Rule) {
 	n.services(r.Principals.Service)
 	for _, id := range r.Principals.Canonical {
 		n.l.tell(fmt.Sprintf("the %s names the canonical user %s: "+
-			"only Amazon S3 knows such, and AWS refuses the policy", n.d.Name(), cfn.Shown(id)))
+			"only Amazon S3 knows such, and AWS refuses the policy", n.document(), cfn.Shown(id)))
 	}
 	for _, name := range r.Principals.Federated {
 		p := &Principal{ID: cfn.Shown(name), Kind: FederatedPrincipal, ARN: name, Note: byPolicies}
@@ -132,6 +145,12 @@ type namer struct {
 	owner string
 }
 
+// document returns how people speak of the document.
+func (n namer) document() string {
+	n.l.saysDocument = true
+	return n.d.Name()
+}
+
 // everybody takes up everybody, and whoever of the owner's account has no policy of their own.
 func (n namer) everybody() {
 	n.l.addOther(&Principal{ID: "everybody", Kind: EverybodyPrincipal, ARN: "*", AsFar: true})
@@ -155,7 +174,7 @@ func (n namer) leavesOut(p policy.Principals) {
 	if left == "" {
 		return
 	}
-	note := "the " + n.d.Name() + " leaves out " + left
+	note := "the " + n.document() + " leaves out " + left
 	for _, who := range n.l.others {
 		if who.Kind == EverybodyPrincipal && (who.ARN == "*" || who.Account == n.owner) &&
 			!strings.Contains(who.Note, note) {
@@ -292,7 +311,7 @@ func (n namer) aws(id string, held []func()) {
 		return
 	case isIAM && kind == "group":
 		const refused = "the %s names the group %s: a group is no principal: AWS refuses the policy"
-		n.l.tell(fmt.Sprintf(refused, n.d.Name(), id))
+		n.l.tell(fmt.Sprintf(refused, n.document(), id))
 		return
 	case isIAM && (kind == "role" || kind == "user"):
 		who := n.l.byARN(id, byPolicies)
@@ -312,7 +331,7 @@ func (n namer) aws(id string, held []func()) {
 		p.Note += "; nobody can read who it is"
 	default:
 		const refused = "the %s names %s, which is no principal: AWS refuses the policy"
-		n.l.tell(fmt.Sprintf(refused, n.d.Name(), id))
+		n.l.tell(fmt.Sprintf(refused, n.document(), id))
 		return
 	}
 	n.l.addOther(p)

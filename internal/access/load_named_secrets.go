@@ -1,9 +1,9 @@
 package access
 
 import (
-	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -13,17 +13,13 @@ import (
 
 // nameSecrets takes up the secrets that identity policies name and no template makes.
 func (l *loader) nameSecrets() {
-	own := &ownARNs{arns: map[string]bool{}, befores: map[string]bool{}}
-	for _, s := range l.secretList {
-		for _, c := range s.Copies {
-			own.arns[c.ARN] = true
-			own.concrete = append(own.concrete, concrete(c.ARN))
-			if before, u := endOf(c.ARN); u.What == "suffix" {
-				own.befores[concrete(before)] = true
-			}
+	var made *ownARNs
+	own := func() *ownARNs { // of the secrets that are there before any is named
+		if made == nil {
+			made = l.ownARNs(len(l.secretList))
 		}
+		return made
 	}
-	slices.Sort(own.concrete)
 	for _, who := range l.subjects {
 		l.secretsNamedBy(who.p, own)
 	}
@@ -32,7 +28,13 @@ func (l *loader) nameSecrets() {
 	}
 }
 
-func (l *loader) secretsNamedBy(p *Principal, own *ownARNs) {
+// seenName is what a policy names as a secret, with what it is read by.
+type seenName struct {
+	resource, account, stack string
+	explicit                 bool
+}
+
+func (l *loader) secretsNamedBy(p *Principal, own func() *ownARNs) {
 	for _, d := range p.Identity {
 		for i := range d.Rules.Statements {
 			r := &d.Rules.Statements[i]
@@ -45,7 +47,10 @@ func (l *loader) secretsNamedBy(p *Principal, own *ownARNs) {
 				continue
 			}
 			for _, resource := range r.Resources {
-				key := fmt.Sprint(resource, " ", p.Account, " ", d.Stack, " ", explicit)
+				if isOwnName(resource, own) {
+					continue
+				}
+				key := seenName{resource, p.Account, d.Stack, explicit}
 				if l.namedSeen[key] {
 					continue
 				}
@@ -54,12 +59,20 @@ func (l *loader) secretsNamedBy(p *Principal, own *ownARNs) {
 					continue
 				}
 				named := l.namedSecret(resource, p, d, explicit)
-				if named != nil && !own.covers(named) {
+				if named != nil && l.secrets[named.Copies[0].ARN] == nil && !own().covers(named) {
 					l.addNamed(named)
 				}
 			}
 		}
 	}
+}
+
+// isOwnName says whether a Resource is the name of a secret of the estate, with wildcards in the
+// place of the six characters at its end alone. Most are.
+func isOwnName(resource string, own func() *ownARNs) bool {
+	before, ok := strings.CutSuffix(resource, suffix)
+	return ok && !strings.ContainsAny(before, "*?$") && !cfn.HasUnknown(before) &&
+		own().befores[before+"-"]
 }
 
 // speaksOfSecrets says whether some action is one of Secrets Manager, and whether one is written as
@@ -123,19 +136,41 @@ func (l *loader) namedSecret(text string, p *Principal, d *Document, explicit bo
 
 // ownARNs are the ARNs of the copies of the estate's secrets.
 type ownARNs struct {
-	arns map[string]bool
 	// what stands before the six characters at their ends, which are not known
 	befores  map[string]bool
-	concrete []string // sorted
+	concrete func() []string // sorted
+}
+
+// ownARNs returns the ARNs of the first secrets of the list.
+func (l *loader) ownARNs(first int) *ownARNs {
+	own := &ownARNs{befores: make(map[string]bool, first)}
+	for _, s := range l.secretList[:first] {
+		for _, c := range s.Copies {
+			if before, u := endOf(c.ARN); u.What == "suffix" {
+				own.befores[concrete(before)] = true
+			}
+		}
+	}
+	own.concrete = sync.OnceValue(func() []string {
+		var out []string
+		for _, s := range l.secretList[:first] {
+			for _, c := range s.Copies {
+				out = append(out, concrete(c.ARN))
+			}
+		}
+		slices.Sort(out)
+		return out
+	})
+	return own
 }
 
 // covers says whether a secret of the estate is among those that a policy names.
 func (o *ownARNs) covers(named *Secret) bool {
 	pattern := named.Copies[0].ARN
-	if o.arns[pattern] {
-		return true
-	}
 	if before, u := endOf(pattern); u.What == "suffix" {
+		if o.befores[concrete(before)] {
+			return true
+		}
 		pattern = before + "??????"
 	}
 	pattern = concrete(pattern)
@@ -148,9 +183,10 @@ func (o *ownARNs) covers(named *Secret) bool {
 	if i := strings.IndexAny(pattern, "*?"); i >= 0 {
 		literal = pattern[:i]
 	}
-	i, _ := slices.BinarySearch(o.concrete, literal)
-	for ; i < len(o.concrete) && strings.HasPrefix(o.concrete[i], literal); i++ {
-		if matches(pattern, o.concrete[i]) {
+	all := o.concrete()
+	i, _ := slices.BinarySearch(all, literal)
+	for ; i < len(all) && strings.HasPrefix(all[i], literal); i++ {
+		if matches(pattern, all[i]) {
 			return true
 		}
 	}
@@ -160,6 +196,9 @@ func (o *ownARNs) covers(named *Secret) bool {
 // concrete returns a text with characters in the place of unknown parts: the same for the same
 // part.
 func concrete(s string) string {
+	if !cfn.HasUnknown(s) {
+		return s
+	}
 	var b strings.Builder
 	for {
 		before, text, u, after, found := cfn.CutUnknown(s)

@@ -14,11 +14,12 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 // sortedIDs returns the logical IDs of the resources of a type.
 func sortedIDs(t *cfn.Template, kind string) []string {
 	var out []string
-	for _, id := range sortedKeys(t.Resources) {
-		if typeOf(t.Resources[id]) == kind {
+	for id, r := range t.Resources {
+		if typeOf(r) == kind {
 			out = append(out, id)
 		}
 	}
+	slices.Sort(out)
 	return out
 }
 

@@ -61,6 +61,9 @@ func (s *stack) openNested() {
 // child returns a nested stack whose template is given, or nil. While it is being made, as where
 // stacks refer to each other's outputs in a circle, it is nil.
 func (s *stack) child(id string) *stack {
+	if s.asksOthers() {
+		return nil
+	}
 	if known, ok := s.children[id]; ok {
 		return known
 	}
@@ -152,6 +155,9 @@ func (o *output) value() any {
 
 // imported returns what another stack exports; nil: none of the given ones does.
 func (s *stack) imported(name string) any {
+	if s.asksOthers() {
+		return nil
+	}
 	s.l.surveyOutputs()
 	return s.l.exports[s.place(name)].value()
 }
@@ -159,6 +165,9 @@ func (s *stack) imported(name string) any {
 // outputOf returns the output of another stack that Fn::GetStackOutput asks for. The role that is
 // to read it tells the account.
 func (s *stack) outputOf(arguments cfn.Object) any {
+	if s.asksOthers() {
+		return nil
+	}
 	s.l.surveyOutputs()
 	account, region := s.account, s.region
 	if text := asText(arguments.Get("Region")); text != "" {

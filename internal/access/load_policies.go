@@ -30,30 +30,70 @@ func managedKey(arn string) string {
 
 // rules reads a policy that stands in a resource. What cannot be read is told, and unread.
 func (s *stack) rules(id, what string, v any) policy.Rules {
-	rules, _ := s.worded(id, what, v)
-	return rules
-}
-
-// worded is rules with the wording, which is nil for a policy that others do not share.
-func (s *stack) worded(id, what string, v any) (policy.Rules, *wording) {
-	w, hash, comparable := s.l.wordings.find(s, v)
-	var rules policy.Rules
-	if w != nil {
-		rules = w.rules
-	} else {
-		resolved := s.e.Resolve(v)
-		rules = s.decoded(id, what, resolved)
-		if _, read := resolved.(cfn.Object); read && comparable && !s.e.Exhausted() &&
-			len(rules.Statements) > 0 && rules.Statements[0].Value != nil {
-			w = s.l.wordings.keep(s, v, hash, rules)
-		}
-	}
+	rules, w := s.reworded(id, what, v)
 	if w != nil && (s.Documents[id] != nil || s.Because[id] != nil) {
 		rules.Statements = slices.Clone(rules.Statements)
 	}
 	s.because(id, &rules)
-	if maybe := s.maybeOf(id); len(maybe) > 0 {
-		return withUnread(rules, maybe), nil
+	return withUnread(rules, s.maybeOf(id))
+}
+
+// say reads what a document says, likewise. The statements of a wording that others may have are
+// theirs, too: where they come from is kept beside them.
+func (s *stack) say(d *Document, id, what string, v any) {
+	written := s.Documents[id]
+	verbatim := func(one policy.Statement) bool { return one.Verbatim != nil }
+	if len(s.maybeOf(id)) > 0 || slices.ContainsFunc(written, verbatim) {
+		d.Rules = s.rules(id, what, v)
+		return
+	}
+	if d.Rules, d.wording = s.reworded(id, what, v); d.wording == nil {
+		s.because(id, &d.Rules)
+		return
+	}
+	d.written, d.places = written, s.Because[id]
+}
+
+// Because returns the places in the spec that the statement comes from, where they are known.
+func (by *Deciding) Because() []source.Span {
+	switch d := by.Document; {
+	case by.Rule == nil:
+		return nil
+	case d == nil:
+	case by.Rule.Index < len(d.written):
+		return d.written[by.Rule.Index].Because
+	case d.places != nil:
+		return d.places
+	}
+	return by.Rule.Because
+}
+
+// withPlaces returns the statements of a document, each with the places that it comes from.
+func (d *Document) withPlaces() []policy.Rule {
+	out := slices.Clone(d.Rules.Statements)
+	for i := range out {
+		by := Deciding{Document: d, Rule: &out[i]}
+		out[i].Because = by.Because()
+	}
+	return out
+}
+
+// reworded reads a policy without the places that its statements come from, with its wording, which
+// is nil for a policy that others do not share.
+func (s *stack) reworded(id, what string, v any) (policy.Rules, *wording) {
+	var ahead *aheadPolicy
+	if what == "ResourcePolicy" {
+		ahead = s.ahead.policies[id]
+	}
+	w, hash, comparable := s.l.wordings.find(s, v, ahead)
+	if w != nil {
+		return w.rules, w
+	}
+	resolved := s.e.Resolve(v)
+	rules := s.decoded(id, what, resolved)
+	if _, read := resolved.(cfn.Object); read && comparable && !s.e.Exhausted() &&
+		len(rules.Statements) > 0 && rules.Statements[0].Value != nil {
+		w = s.l.wordings.keep(s, v, hash, rules, ahead)
 	}
 	return rules, w
 }
@@ -485,7 +525,7 @@ func withStatements(to, more *Document) *Document {
 		Kind: to.Kind, Of: to.Of, Stack: to.Stack, LogicalID: to.LogicalID, ARN: to.ARN,
 		Rules: to.Rules, Told: to.Told,
 	}
-	out.Rules.Statements = slices.Concat(to.Rules.Statements, more.Rules.Statements)
+	out.Rules.Statements = slices.Concat(to.withPlaces(), more.withPlaces())
 	for i := range out.Rules.Statements {
 		out.Rules.Statements[i].Index = i
 	}

@@ -212,7 +212,7 @@ func (l *loader) byARN(arn, note string) *subject {
 func (d *Document) underUnread(unknowns []cfn.Unknown) *Document {
 	return &Document{
 		Kind: d.Kind, Of: d.Of, Stack: d.Stack, LogicalID: d.LogicalID, ARN: d.ARN,
-		Rules: withUnread(d.Rules, unknowns), Told: d.Told,
+		Rules: withUnread(d.Rules, unknowns), Told: d.Told, written: d.written, places: d.places,
 	}
 }
 

@@ -19,6 +19,8 @@ type wording struct {
 	value any
 	rules policy.Rules // without the places that its statements come from
 
+	ahead *aheadPolicy // of the policy that it was read from, if that was read ahead
+
 	may sync.Map // action → whether some statement may allow it
 }
 
@@ -37,28 +39,40 @@ type wordings struct {
 }
 
 // find returns the wording of a policy as it stands in a template of a stack, or nil, and the hash
-// that it is kept by; not ok: nobody keeps wordings of such values.
-func (w *wordings) find(s *stack, v any) (found *wording, hash uint64, ok bool) {
-	if w.known == nil {
-		w.seed, w.known = maphash.MakeSeed(), map[uint64][]*wording{}
+// that it is kept by; not ok: nobody keeps wordings of such values. Ahead is what was read ahead of
+// the policy, or nil.
+func (w *wordings) find(s *stack, v any, ahead *aheadPolicy) (found *wording, hash uint64, ok bool) {
+	if ahead != nil {
+		hash, ok = ahead.hash, ahead.keep
+	} else {
+		hash, ok = w.hash(v)
 	}
-	var h maphash.Hash
-	h.SetSeed(w.seed)
-	if !hashValue(&h, v) {
+	if !ok {
 		return nil, 0, false
 	}
-	hash = h.Sum64()
 	for _, one := range w.known[hash] {
-		if (one.of == nil || one.of == s) && sameValue(one.value, v) {
+		if one.of != nil && one.of != s {
+			continue
+		}
+		if ahead != nil && ahead.same && one.ahead == ahead.first || sameValue(one.value, v) {
 			return one, hash, true
 		}
 	}
 	return nil, hash, true
 }
 
+// hash returns the hash that the wording of a value is kept by; not ok: nobody keeps it.
+func (w *wordings) hash(v any) (hash uint64, ok bool) {
+	h := hasher{seed: w.seed}
+	ok = h.value(v)
+	return h.sum, ok
+}
+
 // keep keeps what a policy of a stack says.
-func (w *wordings) keep(s *stack, v any, hash uint64, rules policy.Rules) *wording {
-	one := &wording{value: v, rules: rules}
+func (w *wordings) keep(
+	s *stack, v any, hash uint64, rules policy.Rules, ahead *aheadPolicy,
+) *wording {
+	one := &wording{value: v, rules: rules, ahead: ahead}
 	if hasFunctions(v) {
 		one.of = s
 	}
@@ -66,37 +80,48 @@ func (w *wordings) keep(s *stack, v any, hash uint64, rules policy.Rules) *wordi
 	return one
 }
 
-// hashValue adds a value of a template to a hash; not ok: it has a part of another kind.
-func hashValue(h *maphash.Hash, v any) (ok bool) {
+// hasher makes a hash of values of templates.
+type hasher struct {
+	seed maphash.Seed
+	sum  uint64
+}
+
+// text adds a text, or a mark of what follows.
+func (h *hasher) text(s string) {
+	h.sum = (h.sum<<5 | h.sum>>59) ^ maphash.String(h.seed, s)
+	h.sum *= 0x9E3779B97F4A7C15
+}
+
+// value adds a value; not ok: it has a part of another kind.
+func (h *hasher) value(v any) (ok bool) {
 	switch v := v.(type) {
 	case string:
-		h.WriteByte('"')
-		h.WriteString(v)
+		h.text(v)
 	case json.Number:
-		h.WriteByte('0')
-		h.WriteString(string(v))
+		h.text("0")
+		h.text(string(v))
 	case bool:
-		h.WriteByte('?')
+		h.text("?")
 		if v {
-			h.WriteByte('!')
+			h.text("!")
 		}
 	case []string:
-		h.WriteByte('[')
+		h.text("[")
 		for _, one := range v {
-			hashValue(h, one)
+			h.text(one)
 		}
 	case []any:
-		h.WriteByte('[')
+		h.text("[")
 		for _, one := range v {
-			if !hashValue(h, one) {
+			if !h.value(one) {
 				return false
 			}
 		}
 	case cfn.Object:
-		h.WriteByte('{')
+		h.text("{")
 		for i := range v {
-			h.WriteString(v[i].Key)
-			if !hashValue(h, v[i].Value) {
+			h.text(v[i].Key)
+			if !h.value(v[i].Value) {
 				return false
 			}
 		}

@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"hash/maphash"
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -49,14 +50,14 @@ func TestWordings(t *testing.T) {
 	}
 	ref := cfn.Object{{Key: "Ref", Value: "Db"}}
 	one, other := &stack{}, &stack{}
-	var w wordings
+	w := wordings{maphash.MakeSeed(), map[uint64][]*wording{}}
 	number := func(s *stack, v any) string {
-		found, hash, ok := w.find(s, v)
+		found, hash, ok := w.find(s, v, nil)
 		if !ok {
 			return "none"
 		}
 		if found == nil {
-			found = w.keep(s, v, hash, policy.Rules{})
+			found = w.keep(s, v, hash, policy.Rules{}, nil)
 		}
 		return fmt.Sprintf("%p", found)
 	}

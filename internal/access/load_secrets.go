@@ -25,14 +25,16 @@ func (l *loader) add(s *Secret) {
 // secret:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
 func (s *stack) secret(id string) {
-	secret := &Secret{
-		ID: s.called(id), Name: s.secretName(id), Account: s.account, Type: s.text(id, "Type"),
+	made := s.ahead.secrets[id]
+	if made == nil {
+		made = s.readSecret(id)
 	}
-	secret.Tags, secret.KnownTags = s.tags(id, "Tags")
-	secret.Told = s.toldOfResource(id)
-	arn := s.ownSecretARN(id)
-	secret.Copies = append([]Copy{s.copyOf(arn, s.region, s.text(id, "KmsKeyId"))},
-		s.replicas(id, arn)...)
+	secret := made.secret
+	for i := range secret.Copies {
+		c := &secret.Copies[i]
+		c.Key, c.KeyUnread = s.l.keyOf(made.keys[i], s.partition(), s.account, c.Region)
+	}
+	arn := secret.Copies[0].ARN
 	have := s.l.byName[s.place(secret.Name)]
 	if have != nil && have.given && len(s.l.src.beside.Others) > 0 { // another one imports it
 		secret.Also = append(have.Also, have.ID)
@@ -44,34 +46,61 @@ func (s *stack) secret(id string) {
 	s.l.add(secret)
 }
 
+// madeSecret is a secret of a template before its keys are looked up.
+type madeSecret struct {
+	secret *Secret
+	keys   []string // of its copies, as the template has them
+}
+
+// readSecret reads a secret without looking at anything outside the stack.
+func (s *stack) readSecret(id string) *madeSecret {
+	secret := &Secret{
+		ID: s.called(id), Name: s.secretName(id), Account: s.account, Type: s.text(id, "Type"),
+	}
+	secret.Tags, secret.KnownTags = s.tags(id, "Tags")
+	secret.Told = s.toldOfResource(id)
+	arn := s.ownSecretARN(id)
+	secret.Copies = []Copy{{Region: s.region, ARN: arn}}
+	keys := []string{s.text(id, "KmsKeyId")}
+	for _, r := range s.replicas(id) {
+		secret.Copies = append(secret.Copies, Copy{Region: r.region, ARN: inRegion(arn, r.region)})
+		keys = append(keys, r.key)
+	}
+	return &madeSecret{secret, keys}
+}
+
 func (s *stack) copyOf(arn, region, key string) Copy {
 	c := Copy{Region: region, ARN: arn}
 	c.Key, c.KeyUnread = s.l.keyOf(key, s.partition(), s.account, region)
 	return c
 }
 
-// replicas returns the copies of a secret in other Regions. Their ARNs differ in the Region alone.
+// replica is a copy of a secret as a template asks for it.
+type replica struct{ region, key string }
+
+// replicas returns the copies of a secret in other Regions, sorted. Their ARNs differ in the Region
+// alone.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
-func (s *stack) replicas(id, arn string) []Copy {
+func (s *stack) replicas(id string) []replica {
 	v := s.property(id, "ReplicaRegions")
 	list, ok := v.([]any)
 	if !ok && v != nil {
 		s.tell(id, "to which Regions it is replicated nobody can read")
 	}
-	var out []Copy
+	var out []replica
 	for _, e := range list {
-		replica, isObject := e.(cfn.Object)
-		region := asText(replica.Get("Region"))
+		given, isObject := e.(cfn.Object)
+		region := asText(given.Get("Region"))
 		if !isObject || cfn.HasUnknown(region) {
 			s.tell(id, "to which Regions it is replicated nobody can read")
 		}
 		if region == "" || region == s.region ||
-			slices.ContainsFunc(out, func(c Copy) bool { return c.Region == region }) {
+			slices.ContainsFunc(out, func(r replica) bool { return r.region == region }) {
 			continue
 		}
-		out = append(out, s.copyOf(inRegion(arn, region), region, asText(replica.Get("KmsKeyId"))))
+		out = append(out, replica{region, asText(given.Get("KmsKeyId"))})
 	}
-	slices.SortFunc(out, func(a, b Copy) int { return strings.Compare(a.Region, b.Region) })
+	slices.SortFunc(out, func(a, b replica) int { return strings.Compare(a.region, b.region) })
 	return out
 }
 
@@ -157,6 +186,7 @@ func endOf(s string) (string, cfn.Unknown) {
 // secretOf returns a secret that is known, by its ARN, with or without the suffix, or its name;
 // nil: there is none.
 func (s *stack) secretOf(given string) *Secret {
+	s.asksOthers()
 	if secret := s.l.secrets[given]; secret != nil {
 		return secret
 	}
@@ -188,7 +218,7 @@ func (l *loader) secretNamed(a arnText) *Secret {
 // resourcePolicy reads the policy of a secret, which may be one that no template makes.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-resourcepolicy.html
 func (s *stack) resourcePolicy(id string) {
-	given := s.text(id, "SecretId")
+	given, said := s.saidOf(id), s.Template.Resources[id].Property("ResourcePolicy")
 	if given == "" {
 		s.tell(id, "it is a policy of no secret, since SecretId is missing")
 		return
@@ -204,11 +234,10 @@ func (s *stack) resourcePolicy(id string) {
 		s.l.tellOf(secret.ID, "has more than one resource policy: which of them holds is not known",
 			"")
 	}
-	said := s.Template.Resources[id].Property("ResourcePolicy")
 	d := &Document{
 		Kind: ResourcePolicy, Of: secret.ID, Stack: s.File, LogicalID: id, Told: s.toldOf(said),
 	}
-	d.Rules, d.wording = s.worded(id, "ResourcePolicy", said)
+	s.say(d, id, "ResourcePolicy", said)
 	secret.Policy = append(secret.Policy, d)
 	if unknowns := statable(given); len(unknowns) > 0 {
 		s.tell(id,

@@ -70,6 +70,13 @@ func (l *loader) read() {
 	}
 	l.addKnown()
 	for _, pass := range passes {
+		switch pass.kind {
+		case secretType:
+			l.readAhead(pass.kind, aheadSecret)
+		case policyType:
+			l.readAhead(pass.kind, aheadOfPolicy)
+			l.samePolicies()
+		}
 		for i, s := range l.stacks {
 			if pass.kind == "" {
 				if i == 0 {

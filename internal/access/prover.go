@@ -1,8 +1,10 @@
 package access
 
 import (
+	"slices"
 	"sync"
 
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
@@ -11,17 +13,23 @@ import (
 // goroutines.
 type Prover struct {
 	a     *asker
-	at    map[*Secret][]int32 // by copy: places
+	at    map[*Secret]int32 // the place of its first copy, which those of the others follow
 	who   map[*Principal]int32
 	verbs map[string]bool // that the finder knows
+	reach []reach         // of the principals
 
-	rooms sync.Pool // of *worker
+	rooms, finders sync.Pool // of *worker
 
 	mu         sync.Mutex
-	worker     *worker                       // that finds them
-	reach      map[*Principal]map[int32]bool // places in which a principal may be allowed something
 	signatures map[asking]int32
 	known      map[question]provedAnswer
+}
+
+// reach is where a principal may be allowed something.
+type reach struct {
+	once   sync.Once
+	places []int32 // sorted
+	all    bool
 }
 
 // asking is a principal and a place that it asks about; question is a verb for what differs in
@@ -47,43 +55,41 @@ type provedAnswer struct {
 // can do is found without asking; others can be asked for, too.
 func NewProver(w *World, verbs []*verb.Verb) *Prover {
 	p := &Prover{
-		a: &asker{world: w, verbs: verbs, principals: w.Principals}, at: map[*Secret][]int32{},
-		who: map[*Principal]int32{}, verbs: map[string]bool{},
-		reach: map[*Principal]map[int32]bool{}, signatures: map[asking]int32{},
-		known: map[question]provedAnswer{},
+		a:  &asker{world: w, verbs: verbs, principals: w.Principals},
+		at: make(map[*Secret]int32, len(w.Secrets)), who: make(map[*Principal]int32, len(w.Principals)),
+		verbs: map[string]bool{}, reach: make([]reach, len(w.Principals)),
+		signatures: map[asking]int32{}, known: map[question]provedAnswer{},
 	}
 	for _, s := range w.Secrets {
+		if _, again := p.at[s]; !again {
+			p.at[s] = int32(len(p.a.places))
+		}
 		for at := range s.Copies {
 			p.a.places = append(p.a.places, place{secret: s, at: at})
 		}
 	}
 	p.a.readAsked()
-	p.a.classify()
 	p.a.readVerbs()
-	p.a.named = newFinder(p.a)
-	for i := range p.a.places {
-		one := &p.a.places[i]
-		if p.at[one.secret] == nil {
-			p.at[one.secret] = make([]int32, len(one.secret.Copies))
-		}
-		p.at[one.secret][one.at] = int32(i)
-	}
+	steps := []func(){p.a.classify, func() { p.a.named = newFinder(p.a) }}
+	parallel.Each(len(steps), func(i int) { steps[i]() }) // neither sees what the other makes
 	for i, who := range w.Principals {
 		p.who[who] = int32(i)
 	}
 	for i := range verbs {
 		p.verbs[verbs[i].Name] = true
 	}
+	p.rooms.New = func() any { return &worker{asker: p.a} }
+	p.finders.New = func() any { return p.a.newWorker() }
 	return p
 }
 
 // Ask is Ask of a principal and a secret of the world.
 func (p *Prover) Ask(who *Principal, v *verb.Verb, s *Secret, at int) (Answer, []string) {
-	places := p.at[s]
-	if at >= len(places) {
+	first, known := p.at[s]
+	if !known || at >= len(s.Copies) {
 		return Ask(who, v, s, at)
 	}
-	place := places[at]
+	place := first + int32(at)
 	if p.verbs[v.Name] && !p.reaches(who, place) {
 		return Answer{}, nil
 	}
@@ -106,21 +112,20 @@ func (p *Prover) reaches(who *Principal, at int32) bool {
 	if !known {
 		return true
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	reach, ok := p.reach[who]
-	if !ok {
-		if p.worker == nil {
-			p.worker = p.a.newWorker()
+	r := &p.reach[number]
+	r.once.Do(func() {
+		w := p.finders.Get().(*worker)
+		found := w.candidates(number)
+		if r.all = len(found) == len(p.a.places); !r.all {
+			r.places = slices.Clone(found)
 		}
-		w := p.worker
-		reach = map[int32]bool{}
-		for _, place := range w.candidates(number) {
-			reach[place] = true
-		}
-		p.reach[who] = reach
+		p.finders.Put(w)
+	})
+	if r.all {
+		return true
 	}
-	return reach[at]
+	_, found := slices.BinarySearch(r.places, at)
+	return found
 }
 
 // signature returns the number of the signature of a question.
@@ -132,10 +137,7 @@ func (p *Prover) signature(who *Principal, at int32) int32 {
 	if ok {
 		return n
 	}
-	w, ok := p.rooms.Get().(*worker)
-	if !ok {
-		w = &worker{asker: p.a}
-	}
+	w := p.rooms.Get().(*worker)
 	w.key = w.signature(w.key[:0], who, &p.a.places[at])
 	n = p.a.texts.numberOf(w.key)
 	p.rooms.Put(w)

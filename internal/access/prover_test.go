@@ -80,3 +80,22 @@ func TestPoliciesOfOneWordingSayTheSame(t *testing.T) {
 		t.Errorf("%d policies have the wording of others, which are too few", shared)
 	}
 }
+
+// TestReadAheadIsTheSame: whether what stacks say is read ahead makes no difference to the estate.
+func TestReadAheadIsTheSame(t *testing.T) {
+	for seed := range uint64(300) {
+		stacks, err := stacksOf(generate.Estate(seed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, again := range slices.Clone(stacks) {
+			again.File += "-again"
+			again.Region = "us-east-1"
+			stacks = append(stacks, again)
+		}
+		want, got := access.DescribeAhead(stacks, false), access.DescribeAhead(stacks, true)
+		if got != want {
+			t.Fatalf("seed %d: with reading ahead\n%s\nwithout\n%s", seed, got, want)
+		}
+	}
+}

@@ -37,15 +37,16 @@ type asker struct {
 	places     []place
 	everything bool
 	// there are other worlds: actions have rows whether or not a verb's row says the same here
-	oneOfMany bool
-	patterns  sync.Map              // *Document or its *wording → *arnPatterns
-	contents  map[any]int32         // of documents or their wordings
-	rotating  map[string][]rotating // by the ID of the secret
-	texts     texts
-	coverage  coverage
-	tags      map[string]bool // of secrets, that some document asks for
-	keysAsked map[string]bool // to which some document holds the key that a call gives a secret
-	named     *finder
+	oneOfMany  bool
+	patterns   sync.Map              // *Document or its *wording → *arnPatterns
+	contents   map[any]int32         // of documents or their wordings
+	rotating   map[string][]rotating // by the ID of the secret
+	texts      texts
+	coverage   coverage
+	tags       map[string]bool // of secrets, that some document asks for
+	keyClasses map[*Key]string // of plain keys
+	keysAsked  map[string]bool // to which some document holds the key that a call gives a secret
+	named      *finder
 }
 
 func (w *World) report(
@@ -72,8 +73,8 @@ func (w *World) report(
 	a.everything = principals != nil && secrets != nil && len(a.principals) == 1 &&
 		len(r.Secrets) == 1
 	a.readAsked()
-	a.classify()
-	a.named = newFinder(a)
+	steps := []func(){a.classify, func() { a.named = newFinder(a) }}
+	parallel.Each(len(steps), func(i int) { steps[i]() }) // neither sees what the other makes
 	a.rows(&r, most)
 	return r
 }
@@ -152,8 +153,10 @@ func (a *asker) readVerbs() {
 // classify gives places the same class that differ in nothing but their ARN.
 func (a *asker) classify() {
 	a.readRotations()
+	var room []byte
 	for i := range a.places {
-		a.places[i].class = a.texts.number(a.classOf(&a.places[i]))
+		room = a.classOf(room[:0], &a.places[i])
+		a.places[i].class = a.texts.numberOf(room)
 	}
 }
 

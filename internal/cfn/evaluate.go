@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,6 +57,14 @@ type Evaluator struct {
 type resultKey struct {
 	text     string
 	deciding bool
+}
+
+// Fork returns an evaluator that knows what this one has found out, and finds out more without it.
+func (e *Evaluator) Fork() *Evaluator {
+	fork := *e
+	fork.placeholders, fork.references = maps.Clone(e.placeholders), maps.Clone(e.references)
+	fork.conditions, fork.told = maps.Clone(e.conditions), maps.Clone(e.told)
+	return &fork
 }
 
 // What an evaluator does at most.

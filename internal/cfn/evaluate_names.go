@@ -122,9 +122,12 @@ func (e *Evaluator) isMade(id string) bool {
 func (e *Evaluator) once(reference string, unknown Unknown, find func() any) any {
 	key := resultKey{text: reference}
 	if known, ok := e.references[key]; ok {
+		if circle, ok := known.(*Unknown); ok {
+			return circle.Text()
+		}
 		return known
 	}
-	e.remember(key, unknown.Text()) // until it is known, so that a circle ends
+	e.remember(key, &unknown) // until it is known, so that a circle ends
 	before := e.deciding
 	e.deciding = false // what is found out here is kept for properties, too
 	v := find()

@@ -1,6 +1,7 @@
 package cfn
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -79,24 +80,43 @@ const unknownSeparator = "\x1f"
 
 // Text returns the unknown part as it stands in a text.
 func (u Unknown) Text() string {
-	fields := []string{
-		u.What, u.Name, u.Template, u.LogicalID, u.Shown, strconv.Itoa(int(u.Class)),
-		strconv.Itoa(u.Min), strconv.Itoa(u.Max), strconv.FormatBool(u.Unique),
-		u.Expression,
+	class, least, most := strconv.Itoa(int(u.Class)), strconv.Itoa(u.Min), strconv.Itoa(u.Max)
+	fields := [...]string{
+		u.What, u.Name, u.Template, u.LogicalID, u.Shown, class, least, most,
+		strconv.FormatBool(u.Unique), u.Expression,
 	}
-	fields = append(fields, u.Not...)
-	for i, f := range fields { // a separator within would shift the fields after it
-		fields[i] = strings.ReplaceAll(f, unknownSeparator, "\uFFFD")
+	length := len(fields) + len(string(unknownBegin)) + len(string(unknownEnd))
+	for _, f := range fields {
+		length += len(f)
 	}
-	described := strings.Join(fields, unknownSeparator)
-	var b strings.Builder
-	b.Grow(3 * (len(described) + 2))
-	b.WriteRune(unknownBegin)
-	for i := range len(described) {
-		b.WriteRune(unknownByte + rune(described[i]))
+	for _, f := range u.Not {
+		length += 1 + len(f)
 	}
-	b.WriteRune(unknownEnd)
-	return b.String()
+	b := make([]byte, 0, 3*length)
+	b = append(b, string(unknownBegin)...)
+	for i, f := range fields {
+		if i > 0 {
+			b = appendDescribed(b, unknownSeparator)
+		}
+		b = appendField(b, f)
+	}
+	for _, f := range u.Not {
+		b = appendField(appendDescribed(b, unknownSeparator), f)
+	}
+	return string(append(b, string(unknownEnd)...))
+}
+
+// appendField adds a part of a description: a separator within would shift the fields after it.
+func appendField(b []byte, field string) []byte {
+	return appendDescribed(b, strings.ReplaceAll(field, unknownSeparator, "\uFFFD"))
+}
+
+// appendDescribed adds bytes of a description as they stand in a text.
+func appendDescribed(b []byte, s string) []byte {
+	for i := range len(s) {
+		b = append(b, 0xEE, 0x80|s[i]>>6, 0x80|s[i]&0x3F) // UTF-8 of unknownByte + s[i]
+	}
+	return b
 }
 
 // HasUnknown says whether a text has unknown parts.
@@ -107,12 +127,31 @@ func Mentions(s, what string) bool {
 	if !HasUnknown(s) {
 		return false
 	}
-	begins := []rune{unknownBegin}
-	for i := range len(what) {
-		begins = append(begins, unknownByte+rune(what[i]))
+	var room [64]byte
+	begin := append(room[:0], string(unknownBegin)...)
+	begin = appendDescribed(appendDescribed(begin, what), unknownSeparator)
+	return strings.Contains(s, string(begin))
+}
+
+// OnlyKinds says whether all unknown parts of a text are of some kinds, by their What.
+func OnlyKinds(s string, whats ...string) bool {
+	for {
+		at := strings.Index(s, string(unknownBegin))
+		if at < 0 {
+			return true
+		}
+		s = s[at+len(string(unknownBegin)):]
+		if !slices.ContainsFunc(whats, func(what string) bool { return isDescribed(s, what) }) {
+			return false
+		}
 	}
-	begins = append(begins, unknownByte+rune(unknownSeparator[0]))
-	return strings.Contains(s, string(begins))
+}
+
+// isDescribed says whether a text begins with a part of a description, and the separator.
+func isDescribed(s, part string) bool {
+	var room [64]byte
+	want := appendDescribed(appendDescribed(room[:0], part), unknownSeparator)
+	return strings.HasPrefix(s, string(want))
 }
 
 // CutUnknown returns what stands before the first unknown part of a text, the part, as it stands
@@ -137,10 +176,14 @@ func parseUnknown(text string) Unknown {
 			b = append(b, byte(r-unknownByte))
 		}
 	}
-	f := strings.Split(string(b), unknownSeparator)
 	const fields = 10
-	if len(f) < fields {
-		return Unknown{What: "text"}
+	var f [fields]string
+	rest, more := string(b), true
+	for i := range f {
+		if !more {
+			return Unknown{What: "text"}
+		}
+		f[i], rest, more = strings.Cut(rest, unknownSeparator)
 	}
 	number := func(s string) int { n, _ := strconv.Atoi(s); return n }
 	u := Unknown{
@@ -148,8 +191,8 @@ func parseUnknown(text string) Unknown {
 		Class: Class(number(f[5])), Min: number(f[6]), Max: number(f[7]), Unique: f[8] == "true",
 		Expression: f[9],
 	}
-	if len(f) > fields {
-		u.Not = f[fields:]
+	if more {
+		u.Not = strings.Split(rest, unknownSeparator)
 	}
 	return u
 }

@@ -199,6 +199,52 @@ func (r *Rule) Excludes(facts Facts, keys []string) bool {
 	return false
 }
 
+// Literals returns, of each value of a condition by which the statement is held to values of a key
+// (in lower case), the texts between its wildcards and unknown parts: whatever value meets the
+// condition has all texts of one of them. ok: there is such a condition, without policy variables.
+func (r *Rule) Literals(key string) (values [][]string, ok bool) {
+	for i := range r.Conditions {
+		t := &r.Conditions[i]
+		if t.key != key || t.set != single || t.ifExists || t.operator.negated || t.leavesOut ||
+			t.hasVariables() {
+			continue
+		}
+		switch t.operator.compare {
+		case texts, patterns, arns:
+		default:
+			continue
+		}
+		for _, v := range t.Values {
+			values = append(values, textsWithin(v))
+		}
+		return values, true
+	}
+	return nil, false
+}
+
+// textsWithin returns the texts of a value of a policy that stand in whatever it covers.
+func textsWithin(value string) []string {
+	var out []string
+	for value != "" {
+		at := strings.IndexAny(value, "*?$\uFDD0")
+		if at < 0 {
+			return append(out, value)
+		}
+		if at > 0 {
+			out = append(out, value[:at])
+		}
+		switch value[at] {
+		case '*', '?':
+			value = value[at+1:]
+		case '$': // ${*} is a plain star
+			value = strings.TrimLeft(value[at:], "${*?}")
+		default:
+			_, _, _, value, _ = cfn.CutUnknown(value[at:])
+		}
+	}
+	return out
+}
+
 // hasVariables says whether a value of the condition has policy variables.
 func (t *ConditionTest) hasVariables() bool {
 	return slices.ContainsFunc(t.operands, func(o operand) bool { return o.pattern.parts != nil })

@@ -229,7 +229,7 @@ func lacksKey(action aws.Action, operator, key string) bool {
 func because(list []access.Deciding) []diag.Related {
 	var out []diag.Related
 	for _, by := range list {
-		for _, at := range by.Rule.Because {
+		for _, at := range by.Because() {
 			if !at.IsZero() &&
 				!slices.ContainsFunc(out, func(r diag.Related) bool { return r.Span == at }) {
 				out = append(out, diag.At(at, "the statement comes from here"))

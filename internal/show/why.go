@@ -217,7 +217,7 @@ func statementOf(by *access.Deciding) (any, []source.Span) {
 	if by.Rule == nil {
 		return nil, nil
 	}
-	return shownValue(by.Rule.Value), by.Rule.Because
+	return shownValue(by.Rule.Value), by.Because()
 }
 
 // shownValue returns a value of a template in which unknown parts are as they are written for
