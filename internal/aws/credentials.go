@@ -105,6 +105,9 @@ func isQualifier(word string) bool {
 // wordsOf divides a name into words in lower case: at what is no letter or digit, before a capital
 // that follows a small letter, before the last capital of several, and around digits.
 func wordsOf(name string) []string {
+	if isSmall(name) {
+		return []string{name}
+	}
 	var words []string
 	var word []rune
 	flush := func() {
@@ -132,6 +135,16 @@ func wordsOf(name string) []string {
 	}
 	flush()
 	return words
+}
+
+// isSmall says whether a name is one word of small letters.
+func isSmall(name string) bool {
+	for i := range len(name) {
+		if name[i] < 'a' || name[i] > 'z' {
+			return false
+		}
+	}
+	return name != ""
 }
 
 // CredentialAt says whether a property of a CloudFormation resource holds a credential. The path
