@@ -87,7 +87,7 @@ func value(s *model.Secret, properties *secretsmanager.Secret) {
 // resourcePolicy writes the one resource policy of a secret. It is never retained: a grant that
 // goes must go.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-resourcepolicy.html
-func (b *builder) resourcePolicy(rp grants.ResourcePolicy) {
+func (b *builder) resourcePolicy(rp *grants.ResourcePolicy) {
 	s := rp.Secret
 	properties := &secretsmanager.ResourcePolicy{
 		SecretId: s.SecretID(), ResourcePolicy: rp.Document.Value(),

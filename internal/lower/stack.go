@@ -15,6 +15,7 @@ import (
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/grants"
 	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
@@ -56,6 +57,7 @@ type builder struct {
 	*Stack
 	m         *model.Model
 	permitted map[string]string // functions that may be called for the whole account, by permission
+	parts     []func(*builder)  // what it is written of
 	found     diag.List
 }
 
@@ -100,28 +102,8 @@ func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 	t := home.Template
 	t.Parameters, t.Mappings = section(m.Parameters), section(m.Mappings)
 	t.Conditions, t.Metadata = section(m.Conditions), metadata(m.Metadata)
-	for _, kp := range placement.KeyPolicies {
-		s.in(kp.Stack).key(kp)
-	}
-	for _, p := range m.Principals {
-		if p.Kind == model.CreatedRole {
-			home.role(p, placement.Trusts)
-		}
-	}
-	for _, secret := range m.Secrets {
-		s.of(secret).secret(secret)
-	}
-	for _, rp := range placement.ResourcePolicies {
-		s.of(rp.Secret).resourcePolicy(rp)
-	}
-	for _, id := range placement.Identities {
-		s.in(id.Stack).identity(id)
-	}
-	for _, secret := range m.Secrets {
-		if secret.Rotation != nil {
-			s.of(secret).rotation(secret, placement.Identities)
-		}
-	}
+	s.divide(placement, home)
+	s.write()
 	s.exports(home)
 	home.verbatim()
 	var out []*Stack
@@ -140,6 +122,48 @@ func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 	noteFunctionPolicies(out, r)
 	return out, found
 }
+
+// divide says what each stack is written of, in the order in which that is written.
+func (s *builders) divide(placement grants.Placement, home *builder) {
+	for _, kp := range placement.KeyPolicies {
+		s.in(kp.Stack).later(func(b *builder) { b.key(kp) })
+	}
+	for _, p := range s.m.Principals {
+		if p.Kind == model.CreatedRole {
+			home.later(func(b *builder) { b.role(p, placement.Trusts) })
+		}
+	}
+	for _, secret := range s.m.Secrets {
+		s.of(secret).later(func(b *builder) { b.secret(secret) })
+	}
+	for i := range placement.ResourcePolicies {
+		rp := &placement.ResourcePolicies[i]
+		s.of(rp.Secret).later(func(b *builder) { b.resourcePolicy(rp) })
+	}
+	for _, id := range placement.Identities {
+		s.in(id.Stack).later(func(b *builder) { b.identity(id) })
+	}
+	for _, secret := range s.m.Secrets {
+		if secret.Rotation != nil {
+			s.of(secret).later(func(b *builder) { b.rotation(secret, placement.Identities) })
+		}
+	}
+}
+
+// write writes all stacks, each in its order.
+func (s *builders) write() {
+	all := slices.Collect(maps.Values(s.byAt))
+	parallel.Each(len(all), func(i int) {
+		b := all[i]
+		for _, write := range b.parts {
+			write(b)
+		}
+		b.parts = nil
+	})
+}
+
+// later leaves a part of a stack for when all are written.
+func (b *builder) later(write func(b *builder)) { b.parts = append(b.parts, write) }
 
 // exports writes the outputs of what the spec exports.
 func (s *builders) exports(home *builder) {
