@@ -52,11 +52,11 @@ var noSecrets = []string{
 // SoundsSecret says whether a name is that of a secret: of an environment variable, a field, a
 // property, a key or an argument, in any spelling. Names that only speak of one do not
 // (PasswordLength, SecretArn, TOKEN_URL, PASSWORD_FILE, ManageMasterUserPassword).
-func SoundsSecret(name string) bool { return soundsLike(name, passwordWords, secretWords) }
+func SoundsSecret(name string) bool { return heard(secretSound, name) }
 
 // SoundsLikePassword says whether a name is that of a password or passphrase: what stands there is
 // secret as a whole, even a list or a mapping.
-func SoundsLikePassword(name string) bool { return soundsLike(name, passwordWords) }
+func SoundsLikePassword(name string) bool { return heard(passwordSound, name) }
 
 // soundsLike says whether a name ends in one of the words, qualifiers left out.
 func soundsLike(name string, lists ...[]string) bool {
@@ -236,7 +236,7 @@ var statedWords = []string{
 // SoundsSecret, so that it may be asked of names that people give to things, too. CredentialAt
 // knows more where the resource is known.
 func HoldsCredential(property string) bool {
-	return soundsLike(property, passwordWords, statedWords)
+	return heard(credentialSound, property)
 }
 
 // NamedMembers are the members that hold a name and its value in lists of named values: environment
