@@ -30,9 +30,9 @@ type Stack struct {
 	Places          map[string]source.Span // where in the spec a logical ID or output comes from
 	Documents       []Document
 
-	properties map[string]source.Span // where properties are written, by logical ID and path
-	shared     *shared                // what is known of the finished stacks
-	text       []byte                 // of the template in the usual format; nil: not written yet
+	properties map[propertyOf]source.Span // where properties are written
+	shared     *shared                    // what is known of the finished stacks
+	text       []byte                     // of the template in the usual format; nil: not written yet
 }
 
 // Text returns the template as it is written in a format. It is the text that Verify has measured,
@@ -82,7 +82,7 @@ func newStack(m *model.Model, at model.Stack) *Stack {
 	return &Stack{
 		At: at, Name: m.StackName(at), File: m.StackFile(at),
 		Account: cmp.Or(at.Account, m.Env.Account), Region: cmp.Or(at.Region, m.Env.Region),
-		Places: map[string]source.Span{}, properties: map[string]source.Span{},
+		Places: map[string]source.Span{}, properties: map[propertyOf]source.Span{},
 		Template: &cfn.Template{
 			Description: m.Description,
 			Resources:   map[string]*cfn.Resource{}, Outputs: map[string]*cfn.Output{},
