@@ -124,13 +124,14 @@ func (e *Evaluator) once(reference string, unknown Unknown, find func() any) any
 	if known, ok := e.references[key]; ok {
 		return known
 	}
-	e.remember(key, unknown.Text()) // until it is known, so that a circle ends
+	text := unknown.Text()
+	e.remember(key, text) // until it is known, so that a circle ends
 	before := e.deciding
 	e.deciding = false // what is found out here is kept for properties, too
 	v := find()
 	e.deciding = before
 	if v == nil {
-		v = unknown.Text()
+		return text
 	}
 	e.remember(key, v)
 	return v

@@ -3,6 +3,7 @@ package cfn
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Unknown is a part of a text that is known only after deployment: the value of a parameter that
@@ -79,24 +80,45 @@ const unknownSeparator = "\x1f"
 
 // Text returns the unknown part as it stands in a text.
 func (u Unknown) Text() string {
-	fields := []string{
+	const usual = 512
+	b := make([]byte, 0, usual)
+	b = utf8.AppendRune(b, unknownBegin)
+	for i, f := range [...]string{
 		u.What, u.Name, u.Template, u.LogicalID, u.Shown, strconv.Itoa(int(u.Class)),
-		strconv.Itoa(u.Min), strconv.Itoa(u.Max), strconv.FormatBool(u.Unique),
-		u.Expression,
+		strconv.Itoa(u.Min), strconv.Itoa(u.Max), strconv.FormatBool(u.Unique), u.Expression,
+	} {
+		if i > 0 {
+			b = appendByte(b, unknownSeparator[0])
+		}
+		b = appendField(b, f)
 	}
-	fields = append(fields, u.Not...)
-	for i, f := range fields { // a separator within would shift the fields after it
-		fields[i] = strings.ReplaceAll(f, unknownSeparator, "\uFFFD")
+	for _, f := range u.Not {
+		b = appendField(appendByte(b, unknownSeparator[0]), f)
 	}
-	described := strings.Join(fields, unknownSeparator)
-	var b strings.Builder
-	b.Grow(3 * (len(described) + 2))
-	b.WriteRune(unknownBegin)
-	for i := range len(described) {
-		b.WriteRune(unknownByte + rune(described[i]))
+	return string(utf8.AppendRune(b, unknownEnd))
+}
+
+// appendField appends a field of a description. A separator within it would shift the fields after
+// it.
+func appendField(b []byte, field string) []byte {
+	if strings.Contains(field, unknownSeparator) {
+		field = strings.ReplaceAll(field, unknownSeparator, "\uFFFD")
 	}
-	b.WriteRune(unknownEnd)
-	return b.String()
+	for i := range len(field) {
+		b = appendByte(b, field[i])
+	}
+	return b
+}
+
+// appendByte appends the private character of a byte: unknownByte and the byte, in UTF-8.
+func appendByte(b []byte, c byte) []byte { return append(b, 0xEE, 0x80|c>>6, 0x80|c&0x3F) }
+
+// byteAt returns the byte whose private character stands at an offset of a text, if one does.
+func byteAt(text string, i int) (c byte, ok bool) {
+	if text[i] != 0xEE || i+2 >= len(text) || text[i+1]&^3 != 0x80 || text[i+2]&^0x3F != 0x80 {
+		return 0, false
+	}
+	return text[i+1]<<6 | text[i+2]&0x3F, true
 }
 
 // HasUnknown says whether a text has unknown parts.
@@ -131,16 +153,22 @@ func CutUnknown(s string) (before, text string, u Unknown, after string, found b
 }
 
 func parseUnknown(text string) Unknown {
-	b := make([]byte, 0, len(text)/3)
-	for _, r := range text {
-		if r >= unknownByte && r <= unknownByte+0xff {
-			b = append(b, byte(r-unknownByte))
+	var room [192]byte
+	b := room[:0]
+	for i := 0; i < len(text); i++ {
+		if c, ok := byteAt(text, i); ok {
+			b = append(b, c)
+			i += 2
 		}
 	}
-	f := strings.Split(string(b), unknownSeparator)
 	const fields = 10
-	if len(f) < fields {
-		return Unknown{What: "text"}
+	var f [fields]string
+	rest, more := string(b), true
+	for i := range f {
+		if !more {
+			return Unknown{What: "text"}
+		}
+		f[i], rest, more = strings.Cut(rest, unknownSeparator)
 	}
 	number := func(s string) int { n, _ := strconv.Atoi(s); return n }
 	u := Unknown{
@@ -148,8 +176,8 @@ func parseUnknown(text string) Unknown {
 		Class: Class(number(f[5])), Min: number(f[6]), Max: number(f[7]), Unique: f[8] == "true",
 		Expression: f[9],
 	}
-	if len(f) > fields {
-		u.Not = f[fields:]
+	if more {
+		u.Not = strings.Split(rest, unknownSeparator)
 	}
 	return u
 }
