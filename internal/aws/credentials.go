@@ -52,11 +52,11 @@ var noSecrets = []string{
 // SoundsSecret says whether a name is that of a secret: of an environment variable, a field, a
 // property, a key or an argument, in any spelling. Names that only speak of one do not
 // (PasswordLength, SecretArn, TOKEN_URL, PASSWORD_FILE, ManageMasterUserPassword).
-func SoundsSecret(name string) bool { return soundsLike(name, passwordWords, secretWords) }
+func SoundsSecret(name string) bool { return heard(secretSound, name) }
 
 // SoundsLikePassword says whether a name is that of a password or passphrase: what stands there is
 // secret as a whole, even a list or a mapping.
-func SoundsLikePassword(name string) bool { return soundsLike(name, passwordWords) }
+func SoundsLikePassword(name string) bool { return heard(passwordSound, name) }
 
 // soundsLike says whether a name ends in one of the words, qualifiers left out.
 func soundsLike(name string, lists ...[]string) bool {
@@ -105,6 +105,9 @@ func isQualifier(word string) bool {
 // wordsOf divides a name into words in lower case: at what is no letter or digit, before a capital
 // that follows a small letter, before the last capital of several, and around digits.
 func wordsOf(name string) []string {
+	if isSmall(name) {
+		return []string{name}
+	}
 	var words []string
 	var word []rune
 	flush := func() {
@@ -132,6 +135,16 @@ func wordsOf(name string) []string {
 	}
 	flush()
 	return words
+}
+
+// isSmall says whether a name is one word of small letters.
+func isSmall(name string) bool {
+	for i := range len(name) {
+		if name[i] < 'a' || name[i] > 'z' {
+			return false
+		}
+	}
+	return name != ""
 }
 
 // CredentialAt says whether a property of a CloudFormation resource holds a credential. The path
@@ -223,7 +236,7 @@ var statedWords = []string{
 // SoundsSecret, so that it may be asked of names that people give to things, too. CredentialAt
 // knows more where the resource is known.
 func HoldsCredential(property string) bool {
-	return soundsLike(property, passwordWords, statedWords)
+	return heard(credentialSound, property)
 }
 
 // NamedMembers are the members that hold a name and its value in lists of named values: environment

@@ -1,6 +1,7 @@
 package cfn
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"slices"
@@ -95,7 +96,20 @@ type Finding struct {
 // Check returns the limits that the template exceeds, in a fixed order. size is that of the
 // template as written, in bytes. BodyInRequest says only that the template must go through S3 and
 // is left out where Body is exceeded.
-func (t *Template) Check(size int) []Finding {
+func (t *Template) Check(size int) []Finding { return t.check(size, t.dynamicReferences()) }
+
+// CheckText is Check for who has the template as it is written in JSON: what the text does not have
+// is not looked for in the values.
+func (t *Template) CheckText(text []byte) []Finding {
+	dynamic := 0
+	if bytes.Contains(text, []byte(beginDynamic)) { // which JSON has no escapes for
+		dynamic = t.dynamicReferences()
+	}
+	return t.check(len(text), dynamic)
+}
+
+// check is Check with the number of dynamic references.
+func (t *Template) check(size, dynamic int) []Finding {
 	var c checker
 	c.check(Body, "", "the template has", size)
 	if len(c.found) == 0 {
@@ -106,7 +120,7 @@ func (t *Template) Check(size int) []Finding {
 	c.check(Parameters, "", "the template has", len(t.Parameters))
 	c.check(Mappings, "", "the template has", len(t.Mappings))
 	c.check(Outputs, "", "the template has", len(t.Outputs))
-	c.check(DynamicReferences, "", "the template has", t.dynamicReferences())
+	c.check(DynamicReferences, "", "the template has", dynamic)
 	c.names("parameter", keys(t.Parameters))
 	c.names("mapping", keys(t.Mappings))
 	c.names("resource", slices.Sorted(maps.Keys(t.Resources)))

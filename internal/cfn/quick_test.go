@@ -54,3 +54,25 @@ func TestMemberIsThatOfWhatIsResolved(t *testing.T) {
 		}
 	}
 }
+
+// TestCheckTextIsCheck: limits that are looked for in the text first are those of the values.
+func TestCheckTextIsCheck(t *testing.T) {
+	const many = 70
+	var references []any
+	for range many {
+		references = append(references, "a {{resolve:ssm:b}}")
+	}
+	for _, template := range []*Template{
+		quickTemplate,
+		{Description: "none"},
+		{Resources: map[string]*Resource{"A": {Type: "T", Properties: Object{{"X", references}}}}},
+		{Metadata: Object{{"M", Sub("{{resolve:ssm:${P}}}")}}},
+		{Outputs: map[string]*Output{"O": {Value: Join("", "{{resolve:", "x}}")}}},
+	} {
+		text := template.Append(nil, Format{})
+		if got, want := template.CheckText(text), template.Check(len(text)); !reflect.DeepEqual(got,
+			want) {
+			t.Errorf("%s\nfound %v, want %v", text, got, want)
+		}
+	}
+}

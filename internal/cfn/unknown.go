@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Unknown is a part of a text that is known only after deployment: the value of a parameter that
@@ -80,43 +81,45 @@ const unknownSeparator = "\x1f"
 
 // Text returns the unknown part as it stands in a text.
 func (u Unknown) Text() string {
-	class, least, most := strconv.Itoa(int(u.Class)), strconv.Itoa(u.Min), strconv.Itoa(u.Max)
-	fields := [...]string{
-		u.What, u.Name, u.Template, u.LogicalID, u.Shown, class, least, most,
-		strconv.FormatBool(u.Unique), u.Expression,
-	}
-	length := len(fields) + len(string(unknownBegin)) + len(string(unknownEnd))
-	for _, f := range fields {
-		length += len(f)
-	}
-	for _, f := range u.Not {
-		length += 1 + len(f)
-	}
-	b := make([]byte, 0, 3*length)
-	b = append(b, string(unknownBegin)...)
-	for i, f := range fields {
+	const usual = 512
+	b := make([]byte, 0, usual)
+	b = utf8.AppendRune(b, unknownBegin)
+	for i, f := range [...]string{
+		u.What, u.Name, u.Template, u.LogicalID, u.Shown, strconv.Itoa(int(u.Class)),
+		strconv.Itoa(u.Min), strconv.Itoa(u.Max), strconv.FormatBool(u.Unique), u.Expression,
+	} {
 		if i > 0 {
-			b = appendDescribed(b, unknownSeparator)
+			b = appendByte(b, unknownSeparator[0])
 		}
 		b = appendField(b, f)
 	}
 	for _, f := range u.Not {
-		b = appendField(appendDescribed(b, unknownSeparator), f)
+		b = appendField(appendByte(b, unknownSeparator[0]), f)
 	}
-	return string(append(b, string(unknownEnd)...))
+	return string(utf8.AppendRune(b, unknownEnd))
 }
 
-// appendField adds a part of a description: a separator within would shift the fields after it.
+// appendField appends a field of a description. A separator within it would shift the fields after
+// it.
 func appendField(b []byte, field string) []byte {
-	return appendDescribed(b, strings.ReplaceAll(field, unknownSeparator, "\uFFFD"))
-}
-
-// appendDescribed adds bytes of a description as they stand in a text.
-func appendDescribed(b []byte, s string) []byte {
-	for i := range len(s) {
-		b = append(b, 0xEE, 0x80|s[i]>>6, 0x80|s[i]&0x3F) // UTF-8 of unknownByte + s[i]
+	if strings.Contains(field, unknownSeparator) {
+		field = strings.ReplaceAll(field, unknownSeparator, "\uFFFD")
+	}
+	for i := range len(field) {
+		b = appendByte(b, field[i])
 	}
 	return b
+}
+
+// appendByte appends the private character of a byte: unknownByte and the byte, in UTF-8.
+func appendByte(b []byte, c byte) []byte { return append(b, 0xEE, 0x80|c>>6, 0x80|c&0x3F) }
+
+// byteAt returns the byte whose private character stands at an offset of a text, if one does.
+func byteAt(text string, i int) (c byte, ok bool) {
+	if text[i] != 0xEE || i+2 >= len(text) || text[i+1]&^3 != 0x80 || text[i+2]&^0x3F != 0x80 {
+		return 0, false
+	}
+	return text[i+1]<<6 | text[i+2]&0x3F, true
 }
 
 // HasUnknown says whether a text has unknown parts.
@@ -129,7 +132,7 @@ func Mentions(s, what string) bool {
 	}
 	var room [64]byte
 	begin := append(room[:0], string(unknownBegin)...)
-	begin = appendDescribed(appendDescribed(begin, what), unknownSeparator)
+	begin = appendByte(appendField(begin, what), unknownSeparator[0])
 	return strings.Contains(s, string(begin))
 }
 
@@ -150,7 +153,7 @@ func OnlyKinds(s string, whats ...string) bool {
 // isDescribed says whether a text begins with a part of a description, and the separator.
 func isDescribed(s, part string) bool {
 	var room [64]byte
-	want := appendDescribed(appendDescribed(room[:0], part), unknownSeparator)
+	want := appendByte(appendField(room[:0], part), unknownSeparator[0])
 	return strings.HasPrefix(s, string(want))
 }
 
@@ -170,10 +173,12 @@ func CutUnknown(s string) (before, text string, u Unknown, after string, found b
 }
 
 func parseUnknown(text string) Unknown {
-	b := make([]byte, 0, len(text)/3)
-	for _, r := range text {
-		if r >= unknownByte && r <= unknownByte+0xff {
-			b = append(b, byte(r-unknownByte))
+	var room [192]byte
+	b := room[:0]
+	for i := 0; i < len(text); i++ {
+		if c, ok := byteAt(text, i); ok {
+			b = append(b, c)
+			i += 2
 		}
 	}
 	const fields = 10

@@ -129,7 +129,7 @@ func (f *staleFinder) below(top target) {
 }
 
 func (f *staleFinder) look(at target, is func(writtenPlan) (layer, bool)) {
-	if s, ok := f.p.staleAt(at, is); ok {
+	if s, ok := f.staleAt(at, is); ok {
 		f.found = append(f.found, s)
 	}
 }
@@ -144,10 +144,11 @@ func (p *program) directoriesIn(at target) []string {
 	return dir.directories()
 }
 
-// staleAt looks at a directory in which an earlier run may have written.
-func (p *program) staleAt(at target,
+// staleAt looks at a directory in which an earlier run may have written. Of one that this run
+// writes to, what is not needed any more is found when it is written.
+func (f *staleFinder) staleAt(at target,
 	is func(writtenPlan) (layer, bool)) (staleDirectory, bool) {
-	dir, err := p.openTarget(at)
+	dir, err := f.p.openTarget(at)
 	if err != nil {
 		return staleDirectory{}, false
 	}
@@ -164,7 +165,11 @@ func (p *program) staleAt(at target,
 	if !ok {
 		return staleDirectory{}, false
 	}
-	return staleDirectory{at, leftovers(dir, data, nil), data, kind, written.Stack}, true
+	var old []leftover
+	if !f.needed[at.path] {
+		old = leftovers(dir, data, nil)
+	}
+	return staleDirectory{at, old, data, kind, written.Stack}, true
 }
 
 // removeStale removes what an earlier run wrote to a directory, and the directory if nothing else

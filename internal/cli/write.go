@@ -164,7 +164,9 @@ func (d *destination) look(dir *directory) error {
 		return errNotRegular
 	}
 	d.info, d.mode = info, info.Mode().Perm()
-	d.old, err = dir.read(d.name, maxPlanSize)
+	if d.old, err = dir.read(d.name, maxPlanSize); bytes.Equal(d.old, d.data) {
+		d.old = d.data // one of them is enough
+	}
 	return err
 }
 

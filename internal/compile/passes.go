@@ -41,6 +41,7 @@ type compilation struct {
 	estate      *access.Estate
 	deployed    []*lower.Stack // those that can be deployed
 	plan        plan.Plan
+	idle        func() diag.List // what is found beside the other passes; to be asked once
 
 	found diag.List
 	given []string
@@ -73,6 +74,9 @@ var Passes = []Pass{
 	{
 		Name: "derive", Needs: []string{"accepted model"}, Gives: []string{"permissions"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
+			idle := make(chan diag.List, 1) // which nobody waits for before the pass that shows it
+			go func() { idle <- model.Idle(c.model) }()
+			c.idle = func() diag.List { return <-idle }
 			c.permissions = grants.Derive(c.model)
 			return nil, true
 		},
@@ -136,7 +140,7 @@ var Passes = []Pass{
 	{
 		Name: "idle", Needs: []string{"accepted model"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
-			return model.Idle(c.model), true
+			return c.idle(), true
 		},
 	},
 	{

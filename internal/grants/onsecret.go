@@ -118,7 +118,12 @@ func (p *placer) byResourcePolicy(g *Permission, conditions policy.Conditions) {
 			p.handOver(g, owned{document: resourcePolicy, of: arn, account: g.Secret.Account}, s)
 			continue
 		}
-		p.secrets[g.Secret] = append(p.secrets[g.Secret], s)
+		on := p.secrets[g.Secret]
+		if on == nil {
+			const usual = 4
+			on = make([]policy.Statement, 0, usual)
+		}
+		p.secrets[g.Secret] = append(on, s)
 	}
 }
 

@@ -126,6 +126,9 @@ func (s *stack) things() []Thing {
 // Elsewhere returns in which account or Region a thing is, if it is another than that of the stack
 // that is to make it; both are empty where it is in the same, or where that is not known.
 func (r *Register) Elsewhere(t Thing) (account, region string) {
+	if t.Of == "" {
+		return "", ""
+	}
 	parts := strings.SplitN(string(t.Of), "\x00", 4)
 	if len(parts) < 4 {
 		return "", ""

@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -25,7 +26,7 @@ var namesOfIAM = []string{
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 func (s *Stack) Capabilities() []string {
 	iam := slices.Contains(s.Template.Transform, aws.HostedRotationTransform) // makes roles, too
-	named, macros := false, len(s.Template.Transform) > 0 || s.Template.Calls("Fn::Transform")
+	named, macros := false, len(s.Template.Transform) > 0 || s.callsMacro()
 	for _, r := range s.Template.Resources {
 		switch {
 		case slices.Contains(iamTypes, r.Type):
@@ -48,6 +49,13 @@ func (s *Stack) Capabilities() []string {
 		out = append(out, "CAPABILITY_AUTO_EXPAND")
 	}
 	return out
+}
+
+// callsMacro says whether a macro is called anywhere in the template. What its text does not have
+// stands in none of its values.
+func (s *Stack) callsMacro() bool {
+	const function = "Fn::Transform"
+	return (s.text == nil || bytes.Contains(s.text, []byte(function))) && s.Template.Calls(function)
 }
 
 func isNamed(r *cfn.Resource) bool {

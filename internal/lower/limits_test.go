@@ -15,10 +15,11 @@ import (
 // finding returns the codes of what AWS refuses of a template.
 func finding(t *cfn.Template, name string) string {
 	s := &Stack{At: model.Home, Name: name, Account: "111111111111", Region: "eu-west-1",
-		Template: t, Places: map[string]source.Span{}, properties: map[string]source.Span{}}
+		Template: t, Places: map[string]source.Span{}, properties: map[propertyOf]source.Span{}}
 	c := checker{m: &model.Model{}, stack: s}
 	var out []string
-	for _, d := range append(c.verify(), held(&model.Model{}, []*Stack{s}, source.Span{})...) {
+	found := append(c.verify(new([]byte)), held(&model.Model{}, []*Stack{s}, source.Span{})...)
+	for _, d := range found {
 		if d.Code.Severity == diag.Error {
 			out = append(out, d.Code.Number)
 		}

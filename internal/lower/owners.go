@@ -21,14 +21,17 @@ type owner struct {
 	verbatim bool
 }
 
+// subject is what something is derived from: the section of the spec, in the singular, and the id.
+type subject struct{ section, id string }
+
 // owners finds things that would have two owners.
 type owners struct {
 	m        *model.Model
 	stacks   []*Stack
 	register *inventory.Register
-	subjects map[source.Span]owner  // what is derived, by where it comes from
-	refused  map[inventory.Key]bool // of which a second owner is told
-	told     map[inventory.Key]bool // secrets that are elsewhere
+	subjects map[source.Span]subject // what is derived, by where it comes from
+	refused  map[inventory.Key]bool  // of which a second owner is told
+	told     map[inventory.Key]bool  // secrets that are elsewhere
 	found    diag.List
 }
 
@@ -38,43 +41,70 @@ type owners struct {
 func Owners(m *model.Model, stacks []*Stack) diag.List {
 	o := newOwners(m, stacks, registerOf(stacks))
 	all := o.all()
-	slices.SortStableFunc(all, compareOwners)
-	byKey := map[inventory.Key][]owner{}
-	for _, one := range all {
+	byKey := make(map[inventory.Key]sameKey, len(all))
+	next := make([]int32, len(all)) // of the same key; 0: none
+	for _, i := range inOrder(all) {
+		one := &all[i]
 		o.elsewhere(one)
-		others := byKey[one.Key]
-		i := slices.IndexFunc(others, func(other owner) bool { return o.clash(other, one) })
-		if i >= 0 {
-			o.report(others[i], one)
+		others, several := byKey[one.Key]
+		if !several {
+			byKey[one.Key] = sameKey{i, i}
+			continue
 		}
-		byKey[one.Key] = append(others, one)
+		for j := others.first; ; j = next[j] {
+			if o.clash(&all[j], one) {
+				o.report(&all[j], one)
+				break
+			}
+			if j == others.last {
+				break
+			}
+		}
+		next[others.last] = i
+		byKey[one.Key] = sameKey{others.first, i}
 	}
 	return o.found
+}
+
+// sameKey are the first and the last owner of things of one key.
+type sameKey struct{ first, last int32 }
+
+// inOrder returns the numbers of owners in the order in which they are looked at.
+func inOrder(all []owner) []int32 {
+	order := make([]int32, len(all))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int {
+		return cmp.Or(compareOwners(&all[a], &all[b]), cmp.Compare(a, b))
+	})
+	return order
 }
 
 // newOwners looks for the owners of what the stacks of a register make, by the words of a model.
 func newOwners(m *model.Model, stacks []*Stack, r *inventory.Register) *owners {
 	o := &owners{
 		m: m, stacks: stacks, register: r,
-		subjects: map[source.Span]owner{}, refused: map[inventory.Key]bool{},
-		told: map[inventory.Key]bool{},
+		subjects: make(map[source.Span]subject, len(m.Secrets)+len(m.Keys)+len(m.Principals)),
+		refused:  map[inventory.Key]bool{},
+		told:     map[inventory.Key]bool{},
 	}
 	for _, s := range m.Secrets {
-		o.subjects[s.Span] = owner{section: "secret", id: s.ID}
+		o.subjects[s.Span] = subject{"secret", s.ID}
 	}
 	for _, k := range m.Keys {
-		o.subjects[k.Span] = owner{section: "key", id: k.ID}
+		o.subjects[k.Span] = subject{"key", k.ID}
 	}
 	for _, p := range m.Principals {
-		o.subjects[p.Span] = owner{section: "principal", id: p.ID}
+		o.subjects[p.Span] = subject{"principal", p.ID}
 	}
 	return o
 }
 
 // compareOwners puts what is attached to something after that, what is in the user's words after
 // what is derived, and else what is written first before what is written later.
-func compareOwners(a, b owner) int {
-	rank := func(o owner) int {
+func compareOwners(a, b *owner) int {
+	rank := func(o *owner) int {
 		n := 0
 		if o.Of != "" {
 			n += 2
@@ -84,7 +114,7 @@ func compareOwners(a, b owner) int {
 		}
 		return n
 	}
-	name := func(o owner) string {
+	name := func(o *owner) string {
 		if o.at.File == nil {
 			return ""
 		}
@@ -96,9 +126,10 @@ func compareOwners(a, b owner) int {
 
 // all returns everything that the spec makes or imports.
 func (o *owners) all() []owner {
-	var all []owner
-	for _, t := range o.register.Things() {
-		all = append(all, o.maker(t))
+	things := o.register.Things()
+	all := make([]owner, len(things), len(things)+len(o.m.Secrets)+len(o.m.Keys))
+	for i, t := range things {
+		o.maker(t, &all[i])
 	}
 	home := slices.IndexFunc(o.stacks, func(s *Stack) bool { return s.At == model.Home })
 	for _, s := range o.m.Secrets {
@@ -128,23 +159,23 @@ func (o *owners) all() []owner {
 	return all
 }
 
-// maker is what makes a thing of a template.
-func (o *owners) maker(t inventory.Thing) owner {
+// maker writes into one what makes a thing of a template.
+func (o *owners) maker(t inventory.Thing, one *owner) {
 	s := o.stacks[t.Stack]
 	at := s.PlaceOf(o.m, t.LogicalID, t.Property)
-	from := o.subjects[s.Places[t.LogicalID]]
-	from.Thing, from.at = t, at
-	if from.section == "" {
-		from.section, from.id, from.verbatim = "resource", t.LogicalID, true
+	by := o.subjects[s.Places[t.LogicalID]]
+	one.section, one.id = by.section, by.id
+	one.Thing, one.at = t, at
+	if one.section == "" {
+		one.section, one.id, one.verbatim = "resource", t.LogicalID, true
 		if t.Kind == inventory.Export {
-			from.section = "output"
+			one.section = "output"
 		}
 	}
-	return from
 }
 
 // clash says whether two owners of a thing are one too many.
-func (o *owners) clash(a, b owner) bool {
+func (o *owners) clash(a, b *owner) bool {
 	switch {
 	case a.imported && b.imported && a.Kind != inventory.Secret: // nobody owns it here
 		return false
@@ -157,7 +188,7 @@ func (o *owners) clash(a, b owner) bool {
 // elsewhere refuses what acts on a secret from where the secret is not: CloudFormation calls
 // Secrets Manager in the account and Region of the stack.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-rotationschedule.html
-func (o *owners) elsewhere(one owner) {
+func (o *owners) elsewhere(one *owner) {
 	account, region := o.register.Elsewhere(one.Thing)
 	if account == "" && region == "" || o.told[one.Of] {
 		return
@@ -181,7 +212,7 @@ func (o *owners) elsewhere(one owner) {
 }
 
 // report says that a thing has a second owner, unless the same was said of what it belongs to.
-func (o *owners) report(first, second owner) {
+func (o *owners) report(first, second *owner) {
 	if o.refused[first.Of] && first.Of != "" {
 		return
 	}
@@ -223,7 +254,7 @@ func (o *owners) report(first, second owner) {
 			Hint("give one of them another name")
 	}
 	d.Related(first.at, "the other one is here")
-	for _, one := range []owner{first, second} {
+	for _, one := range []*owner{first, second} {
 		if one.section == "secret" {
 			d.About(one.id)
 		}

@@ -13,17 +13,25 @@ import (
 // template: Name, Tags.0.Value.
 func (b *builder) placed(id, property string, at source.Span) {
 	if !at.IsZero() {
-		b.properties[id+"."+property] = at
+		b.properties[propertyOf{id, property}] = at
 	}
 }
+
+// propertyOf is a property of a resource or output, by its path in the template.
+type propertyOf struct{ id, path string }
 
 // PlaceOf returns where in the spec a property of a resource or output is written, or what it
 // stands in; where the property is derived, what the resource comes from.
 func (s *Stack) PlaceOf(m *model.Model, id, property string) source.Span {
-	for path := id + "." + property; path != id; path = path[:strings.LastIndexByte(path, '.')] {
-		if at, ok := s.properties[path]; ok {
+	for path := property; ; {
+		if at, ok := s.properties[propertyOf{id, path}]; ok {
 			return at
 		}
+		last := strings.LastIndexByte(path, '.')
+		if last < 0 {
+			break
+		}
+		path = path[:last]
 	}
 	if s.At != model.Home {
 		return s.Places[id]

@@ -59,9 +59,24 @@ func (b *builder) placedSecret(s *model.Secret) {
 // placedTags notes where the tags of a resource are written.
 func (b *builder) placedTags(id string, tags []model.Tag) {
 	for i, t := range tags {
-		b.placed(id, fmt.Sprintf("Tags.%d.Key", i), t.At)
-		b.placed(id, fmt.Sprintf("Tags.%d.Value", i), t.ValueAt)
+		key, value := pathsOfTag(i)
+		b.placed(id, key, t.At)
+		b.placed(id, value, t.ValueAt)
 	}
+}
+
+// pathsOfTag returns the paths of the key and the value of a tag, by its number.
+func pathsOfTag(i int) (key, value string) {
+	if i < len(firstTags) {
+		return firstTags[i][0], firstTags[i][1]
+	}
+	return fmt.Sprintf("Tags.%d.Key", i), fmt.Sprintf("Tags.%d.Value", i)
+}
+
+// firstTags are the paths of the tags that most resources have no more of.
+var firstTags = [...][2]string{
+	{"Tags.0.Key", "Tags.0.Value"}, {"Tags.1.Key", "Tags.1.Value"},
+	{"Tags.2.Key", "Tags.2.Value"}, {"Tags.3.Key", "Tags.3.Value"},
 }
 
 // value writes how the secret's first value comes about. Neither SecretString nor
@@ -87,7 +102,7 @@ func value(s *model.Secret, properties *secretsmanager.Secret) {
 // resourcePolicy writes the one resource policy of a secret. It is never retained: a grant that
 // goes must go.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-resourcepolicy.html
-func (b *builder) resourcePolicy(rp grants.ResourcePolicy) {
+func (b *builder) resourcePolicy(rp *grants.ResourcePolicy) {
 	s := rp.Secret
 	properties := &secretsmanager.ResourcePolicy{
 		SecretId: s.SecretID(), ResourcePolicy: rp.Document.Value(),

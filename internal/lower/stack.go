@@ -15,6 +15,7 @@ import (
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/grants"
 	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
@@ -29,9 +30,9 @@ type Stack struct {
 	Places          map[string]source.Span // where in the spec a logical ID or output comes from
 	Documents       []Document
 
-	properties map[string]source.Span // where properties are written, by logical ID and path
-	shared     *shared                // what is known of the finished stacks
-	text       []byte                 // of the template in the usual format; nil: not written yet
+	properties map[propertyOf]source.Span // where properties are written
+	shared     *shared                    // what is known of the finished stacks
+	text       []byte                     // of the template in the usual format; nil: not written yet
 }
 
 // Text returns the template as it is written in a format. It is the text that Verify has measured,
@@ -56,6 +57,7 @@ type builder struct {
 	*Stack
 	m         *model.Model
 	permitted map[string]string // functions that may be called for the whole account, by permission
+	parts     []func(*builder)  // what it is written of
 	found     diag.List
 }
 
@@ -80,7 +82,7 @@ func newStack(m *model.Model, at model.Stack) *Stack {
 	return &Stack{
 		At: at, Name: m.StackName(at), File: m.StackFile(at),
 		Account: cmp.Or(at.Account, m.Env.Account), Region: cmp.Or(at.Region, m.Env.Region),
-		Places: map[string]source.Span{}, properties: map[string]source.Span{},
+		Places: map[string]source.Span{}, properties: map[propertyOf]source.Span{},
 		Template: &cfn.Template{
 			Description: m.Description,
 			Resources:   map[string]*cfn.Resource{}, Outputs: map[string]*cfn.Output{},
@@ -100,28 +102,8 @@ func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 	t := home.Template
 	t.Parameters, t.Mappings = section(m.Parameters), section(m.Mappings)
 	t.Conditions, t.Metadata = section(m.Conditions), metadata(m.Metadata)
-	for _, kp := range placement.KeyPolicies {
-		s.in(kp.Stack).key(kp)
-	}
-	for _, p := range m.Principals {
-		if p.Kind == model.CreatedRole {
-			home.role(p, placement.Trusts)
-		}
-	}
-	for _, secret := range m.Secrets {
-		s.of(secret).secret(secret)
-	}
-	for _, rp := range placement.ResourcePolicies {
-		s.of(rp.Secret).resourcePolicy(rp)
-	}
-	for _, id := range placement.Identities {
-		s.in(id.Stack).identity(id)
-	}
-	for _, secret := range m.Secrets {
-		if secret.Rotation != nil {
-			s.of(secret).rotation(secret, placement.Identities)
-		}
-	}
+	s.divide(placement, home)
+	s.write()
 	s.exports(home)
 	home.verbatim()
 	var out []*Stack
@@ -140,6 +122,48 @@ func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 	noteFunctionPolicies(out, r)
 	return out, found
 }
+
+// divide says what each stack is written of, in the order in which that is written.
+func (s *builders) divide(placement grants.Placement, home *builder) {
+	for _, kp := range placement.KeyPolicies {
+		s.in(kp.Stack).later(func(b *builder) { b.key(kp) })
+	}
+	for _, p := range s.m.Principals {
+		if p.Kind == model.CreatedRole {
+			home.later(func(b *builder) { b.role(p, placement.Trusts) })
+		}
+	}
+	for _, secret := range s.m.Secrets {
+		s.of(secret).later(func(b *builder) { b.secret(secret) })
+	}
+	for i := range placement.ResourcePolicies {
+		rp := &placement.ResourcePolicies[i]
+		s.of(rp.Secret).later(func(b *builder) { b.resourcePolicy(rp) })
+	}
+	for _, id := range placement.Identities {
+		s.in(id.Stack).later(func(b *builder) { b.identity(id) })
+	}
+	for _, secret := range s.m.Secrets {
+		if secret.Rotation != nil {
+			s.of(secret).later(func(b *builder) { b.rotation(secret, placement.Identities) })
+		}
+	}
+}
+
+// write writes all stacks, each in its order.
+func (s *builders) write() {
+	all := slices.Collect(maps.Values(s.byAt))
+	parallel.Each(len(all), func(i int) {
+		b := all[i]
+		for _, write := range b.parts {
+			write(b)
+		}
+		b.parts = nil
+	})
+}
+
+// later leaves a part of a stack for when all are written.
+func (b *builder) later(write func(b *builder)) { b.parts = append(b.parts, write) }
 
 // exports writes the outputs of what the spec exports.
 func (s *builders) exports(home *builder) {

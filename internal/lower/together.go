@@ -118,7 +118,8 @@ func (t *oneCall) things() {
 	told := map[inventory.Key]bool{}
 	for _, thing := range register.Things() {
 		i := of[thing.Stack]
-		one := makers[i].maker(thing)
+		var one owner
+		makers[i].maker(thing, &one)
 		j := slices.IndexFunc(first[one.Key], func(other owner) bool {
 			return t.clash(register, of[other.Stack], i, other, one)
 		})

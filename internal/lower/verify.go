@@ -15,9 +15,10 @@ import (
 func Verify(m *model.Model, stacks []*Stack, name source.Span) diag.List {
 	var found diag.List
 	each := make([]diag.List, len(stacks))
-	parallel.Each(len(stacks), func(i int) {
+	own := func() *[]byte { return new([]byte) }
+	parallel.With(len(stacks), own, func(i int, room *[]byte) {
 		c := checker{m, stacks[i], name}
-		each[i] = c.verify()
+		each[i] = c.verify(room)
 	})
 	empty := true
 	for i, s := range stacks {
@@ -49,11 +50,13 @@ type checker struct {
 	name  source.Span // the name of the stack in the spec
 }
 
-func (c *checker) verify() diag.List {
+// verify writes the template and judges it. The room is for texts that grow.
+func (c *checker) verify(room *[]byte) diag.List {
 	var found diag.List
 	t := c.stack.Template
-	c.stack.text = t.Append(make([]byte, 0, t.Size(cfn.Format{})), cfn.Format{})
-	for _, f := range t.Check(len(c.stack.text)) {
+	*room = t.Append((*room)[:0], cfn.Format{})
+	c.stack.text = append(make([]byte, 0, len(*room)), *room...)
+	for _, f := range t.CheckText(c.stack.text) {
 		found = append(found, c.limit(f))
 	}
 	if cycle := t.Cycle(); cycle != nil {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
@@ -103,7 +102,7 @@ func (w *document) gaps(region source.Span, n *yaml.Node) {
 	if region.IsZero() {
 		return
 	}
-	var keep []source.Span
+	keep := w.room
 	n.Walk(func(n *yaml.Node) {
 		if n.IsScalar() && n.Span.File == w.f {
 			keep = append(keep, n.Span)
@@ -115,21 +114,64 @@ func (w *document) gaps(region source.Span, n *yaml.Node) {
 			keep = append(keep, p.Key.Span)
 		}
 	})
-	text := string(w.f.Data[region.Start:region.End])
-	for _, name := range namesOfYAML.FindAllStringIndex(text, -1) {
-		before := text[strings.LastIndexByte(text[:name[0]], '\n')+1 : name[0]]
-		if strings.Contains(before, "#") {
+	text := w.f.Data[region.Start:region.End]
+	for at := 0; ; {
+		start, end := nameOfYAML(text, at)
+		if start < 0 {
+			break
+		}
+		at = end
+		before := text[bytes.LastIndexByte(text[:start], '\n')+1 : start]
+		if bytes.IndexByte(before, '#') >= 0 {
 			continue // of a comment
 		}
-		if name[1] == len(text) || strings.IndexByte(" \t\r\n,{}[]", text[name[1]]) >= 0 {
-			keep = append(keep, part(w.f, region.Start, name[0], name[1]))
+		if end == len(text) || strings.IndexByte(" \t\r\n,{}[]", text[end]) >= 0 {
+			keep = append(keep, part(w.f, region.Start, start, end))
 		}
 	}
 	w.hide(region, keep)
+	w.room = keep[:0]
 }
 
-// namesOfYAML finds anchors, aliases and tags where they are written as people write them.
-var namesOfYAML = lazy.Regexp(`[&*][A-Za-z][A-Za-z0-9_-]*|!{1,2}[A-Za-z]+|<<:`)
+// nameOfYAML returns where the first anchor, alias or tag at an offset or behind it stands, written
+// as people write them: what the expression [&*][A-Za-z][A-Za-z0-9_-]*|!{1,2}[A-Za-z]+|<<: finds;
+// start is negative where there is none.
+func nameOfYAML(text []byte, at int) (start, end int) {
+	for ; at < len(text); at++ {
+		end := at + 1
+		switch text[at] {
+		case '&', '*':
+			if end < len(text) && isLetter(text[end]) {
+				for end < len(text) && isNameByte(text[end]) {
+					end++
+				}
+				return at, end
+			}
+		case '!':
+			if end < len(text) && text[end] == '!' {
+				end++
+			}
+			letters := end
+			for end < len(text) && isLetter(text[end]) {
+				end++
+			}
+			if end > letters {
+				return at, end
+			}
+		case '<':
+			if bytes.HasPrefix(text[at:], []byte("<<:")) {
+				return at, at + len("<<:")
+			}
+		}
+	}
+	return -1, -1
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+func isNameByte(c byte) bool {
+	return isLetter(c) || c >= '0' && c <= '9' || c == '_' || c == '-'
+}
 
 // All hides every scalar of a tree.
 func (l *Language) All(n *yaml.Node, m *source.Masks) {

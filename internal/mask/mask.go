@@ -11,6 +11,7 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/credentials"
 	"github.com/secretctl/secretctl/internal/lazy"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/yaml"
 )
@@ -48,10 +49,17 @@ func (p Properties) has(name string) bool { return slices.Contains(p.Names, name
 func (l *Language) Spec(roots []*yaml.Node, expanded [][]*yaml.Node, m *source.Masks) {
 	whole := sectionsOf(roots)
 	all := declaredIn(whole, sectionsWithNames...)
-	for _, root := range roots {
-		l.document(root, all, m).spec(root)
-		l.document(root, all, m).resources(root, whole)
-	}
+	var also source.Masks // neither looks at what is hidden already
+	parallel.Each(2, func(i int) {
+		for _, root := range roots {
+			if i == 0 {
+				l.document(root, all, m).spec(root)
+			} else {
+				l.document(root, all, &also).resources(root, whole)
+			}
+		}
+	})
+	m.Include(&also)
 	for _, trees := range expanded {
 		l.expanded(trees, m)
 	}
@@ -256,6 +264,7 @@ type document struct {
 	m        *source.Masks
 	f        *source.File
 
+	room  []source.Span       // for what gaps keeps
 	near  map[string]bool     // whether names that there are not are like one that there is
 	held  map[*yaml.Node]bool // values of resources that are credentials
 	open  map[*yaml.Node]bool // what stands where no secret can; nil until it is asked for
@@ -404,7 +413,11 @@ func (w *document) longTexts(n *yaml.Node) {
 		if i >= 0 {
 			names = variableUse.FindAllStringSubmatchIndex(text[i:], -1)
 		}
-		for _, k := range wordsWithColon.FindAllStringSubmatchIndex(text, -1) {
+		var keys [][]int
+		if strings.IndexByte(text, ':') >= 0 {
+			keys = wordsWithColon.FindAllStringSubmatchIndex(text, -1)
+		}
+		for _, k := range keys {
 			if HoldsSecret(text[k[2]:k[3]]) {
 				i, names = k[2], nil
 				break

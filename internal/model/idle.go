@@ -74,9 +74,9 @@ func idleGrants(m *Model) diag.List {
 		to     *Principal
 		secret *Secret
 	}
-	byPair := map[pair][]*Grant{}
-	grants := map[verbGranted][]*Grant{}
-	var order []verbGranted
+	byPair := make(map[pair][]*Grant, len(m.Grants))
+	grants := make(map[verbGranted][]*Grant, len(m.Grants))
+	order := make([]verbGranted, 0, len(m.Grants))
 	for _, g := range m.Grants {
 		on := pair{g.To, g.Secret}
 		byPair[on] = append(byPair[on], g)
@@ -87,7 +87,7 @@ func idleGrants(m *Model) diag.List {
 		grants[v] = append(grants[v], g)
 	}
 	var found diag.List
-	idle := map[verbGranted]bool{}
+	idle := make(map[verbGranted]bool, len(order))
 	for _, v := range slices.Backward(order) {
 		var by *Grant
 		isIdle := !slices.ContainsFunc(grants[v], func(g *Grant) bool {

@@ -8,6 +8,7 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
@@ -17,9 +18,9 @@ import (
 // found is an error.
 func Resolve(s *spec.Spec) (*Model, diag.List) {
 	m, found := resolve(s, steps)
-	for _, c := range checks {
-		found = append(found, c.run(m)...)
-	}
+	each := make([]diag.List, len(checks))
+	parallel.Each(len(checks), func(i int) { each[i] = checks[i].run(m) })
+	found = slices.Concat(append([]diag.List{found}, each...)...)
 	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return follows(s, d) })
 	found = withoutDoubts(found)
 	inEnvironment := isWrongWith(&s.Environment)

@@ -15,6 +15,7 @@ import (
 	"github.com/secretctl/secretctl/internal/grants"
 	"github.com/secretctl/secretctl/internal/lower"
 	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/parallel"
 )
 
 // FileName is the name of the plan in a directory of templates.
@@ -199,7 +200,7 @@ func (p Plan) Complete(files []File) Plan {
 	for _, f := range files {
 		names[strings.TrimSuffix(strings.TrimSuffix(f.Name, ".json"), ".yaml")] = f.Name
 	}
-	for i := range p.Stacks {
+	parallel.Each(len(p.Stacks), func(i int) {
 		s, data := &p.Stacks[i], files[i].Data
 		sum := sha256.Sum256(data)
 		s.Template, s.SHA256, s.Bytes = files[i].Name, hex.EncodeToString(sum[:]), len(data)
@@ -207,7 +208,7 @@ func (p Plan) Complete(files []File) Plan {
 		for j, on := range s.DependsOn {
 			s.DependsOn[j] = names[on]
 		}
-	}
+	})
 	return p
 }
 

@@ -106,7 +106,7 @@ func (s Statement) Value() cfn.Object {
 	if s.Verbatim != nil {
 		return s.Verbatim
 	}
-	var o cfn.Object
+	o := make(cfn.Object, 0, s.members())
 	add := func(key string, v any) { o = append(o, cfn.Member{Key: key, Value: v}) }
 	if s.Sid != "" {
 		add("Sid", s.Sid)
@@ -123,6 +123,19 @@ func (s Statement) Value() cfn.Object {
 		add("Condition", s.Condition.value())
 	}
 	return o
+}
+
+// members counts the members of the statement's value.
+func (s *Statement) members() int {
+	n := 2 // the effect and the actions
+	for _, has := range []bool{
+		s.Sid != "", !s.Principal.IsZero(), s.Resource != nil, s.Condition != nil,
+	} {
+		if has {
+			n++
+		}
+	}
+	return n
 }
 
 func (p Principal) value() any {
@@ -142,17 +155,22 @@ func (p Principal) value() any {
 }
 
 func (c Conditions) value() cfn.Object {
-	var o cfn.Object
-	for _, cond := range c {
-		keys := cfn.Object{}
-		if n := len(o); n > 0 && o[n-1].Key == cond.Operator {
-			keys = o[n-1].Value.(cfn.Object)
-			o = o[:n-1]
+	operators := 0
+	for i := range c {
+		if i == 0 || c[i].Operator != c[i-1].Operator {
+			operators++
 		}
-		o = append(o, cfn.Member{
-			Key:   cond.Operator,
-			Value: append(keys, cfn.Member{Key: cond.Key, Value: oneOrMany(cond.Values)}),
-		})
+	}
+	if operators == 0 {
+		return nil
+	}
+	o, all := make(cfn.Object, 0, operators), make(cfn.Object, len(c))
+	for i, begin := 0, 0; i < len(c); i++ {
+		all[i] = cfn.Member{Key: c[i].Key, Value: oneOrMany(c[i].Values)}
+		if i+1 == len(c) || c[i+1].Operator != c[i].Operator {
+			o = append(o, cfn.Member{Key: c[i].Operator, Value: all[begin : i+1 : i+1]})
+			begin = i + 1
+		}
 	}
 	return o
 }

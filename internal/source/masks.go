@@ -28,15 +28,27 @@ func (m *Masks) Later(f func(*Masks)) { m.later = append(m.later, f) }
 func (m *Masks) Join(other *Masks) {
 	m.Later(func(m *Masks) {
 		other.complete()
-		for _, spans := range other.byFile {
-			for _, s := range spans {
-				m.Add(s)
-			}
-		}
-		m.texts, m.parts = append(m.texts, other.texts...), append(m.parts, other.parts...)
-		m.made = append(m.made, other.made...)
-		m.words = nil
+		m.Include(other)
 	})
+}
+
+// Include adds what other masks hide, but for what they were to add later.
+func (m *Masks) Include(other *Masks) {
+	if m.byFile == nil {
+		m.byFile = map[*File][]Span{}
+	}
+	for f, spans := range other.byFile {
+		if len(m.byFile[f]) == 0 {
+			m.byFile[f] = slices.Clone(spans)
+			continue
+		}
+		for _, s := range spans {
+			m.Add(s)
+		}
+	}
+	m.texts, m.parts = append(m.texts, other.texts...), append(m.parts, other.parts...)
+	m.made = append(m.made, other.made...)
+	m.words = nil
 }
 
 // complete adds what was left for later.
