@@ -88,6 +88,8 @@ type Resource struct {
 	// access to say.
 	Policy bool
 	Span   source.Span // in the spec of the new state, or of the old one; zero: there is none
+
+	names []string // what else it may be called by
 }
 
 // Resources compares two sets of templates, and returns what becomes of the resources of the old
@@ -318,7 +320,7 @@ func sortedIDs(maps ...map[string]*cfn.Resource) []string {
 // report notes a change of a resource. What is not stated is that of the resource.
 func (c *comparison) report(at side, r Resource) {
 	r.Stack, r.LogicalID, r.Type = at.at.File, at.id, at.res.Type
-	r.Secret = at.secret()
+	r.Secret, r.names = at.secret(), at.namesOf()
 	if at.at.PlaceOf != nil {
 		r.Span = at.at.PlaceOf(at.id, r.Property)
 	}

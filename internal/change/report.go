@@ -1,13 +1,9 @@
 package change
 
 import (
-	"slices"
-
 	"github.com/secretctl/secretctl/internal/access"
-	"github.com/secretctl/secretctl/internal/glob"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/plan"
-	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
@@ -24,7 +20,7 @@ type State struct {
 type Report struct {
 	Environment string   // of several; empty: there is one
 	Access      []Access // in the order of access.Difference
-	Becomings   []access.Becoming
+	Becomings   []Becoming
 	Resources   []ResourceChange // the worst first
 	Stacks      []StackChange
 	HandOvers   []HandOver
@@ -44,25 +40,17 @@ type Access struct {
 	Accepted *Acceptance
 }
 
+// Becoming is that a principal may become another one now, or may no longer.
+type Becoming struct {
+	access.Becoming
+	Accepted *Acceptance
+}
+
 // ResourceChange is a change of a resource.
 type ResourceChange struct {
 	Resource
 	Accepted *Acceptance
 }
-
-// Acceptance is what somebody has accepted beforehand.
-type Acceptance struct {
-	Class      string   // a change of access or a risk
-	Principals []string // ids, globs or ARNs; none: of whomever
-	Secrets    []string // likewise
-	Reason     string
-	Span       source.Span
-
-	used bool
-}
-
-// Used says whether the entry has accepted anything.
-func (a *Acceptance) Used() bool { return a.used }
 
 // Classes are all classes of changes that can be accepted and that --fail-on takes, those of access
 // first.
@@ -88,13 +76,16 @@ func Compare(before, after State, accepted []*Acceptance) *Report {
 		Limits:     Limits(before.Plan, after.Plan),
 	}
 	for _, one := range Resources(before.Stacks, after.Stacks) {
-		r.Resources = append(r.Resources, ResourceChange{one, acceptedResource(accepted, &one)})
+		r.Resources = append(r.Resources, ResourceChange{one, one.AcceptedBy(accepted)})
 	}
 	if before.Estate != nil && before.Estate == after.Estate {
 		return r // the two are one
 	}
 	r.difference = access.Compare(estateOf(before), estateOf(after), verb.All)
-	r.Becomings, r.TooMany = r.difference.Becomings, r.difference.TooMany
+	r.TooMany = r.difference.TooMany
+	for _, b := range r.difference.Becomings {
+		r.Becomings = append(r.Becomings, Becoming{b, acceptedBecoming(accepted, &b)})
+	}
 	for _, c := range r.difference.Changes {
 		r.Access = append(r.Access, Access{c, acceptedAccess(accepted, &c)})
 	}
@@ -124,6 +115,9 @@ func (r *Report) Counts() (all, accepted map[string]int) {
 	for i := range r.Access {
 		count(r.Access[i].Kind.String(), r.Access[i].Accepted)
 	}
+	for i := range r.Becomings {
+		count(r.Becomings[i].Kind.String(), r.Becomings[i].Accepted)
+	}
 	for i := range r.Resources {
 		count(r.Resources[i].Risk.String(), r.Resources[i].Accepted)
 	}
@@ -134,34 +128,4 @@ func (r *Report) Counts() (all, accepted map[string]int) {
 func (r *Report) IsEmpty() bool {
 	return len(r.Access) == 0 && len(r.Becomings) == 0 && len(r.Resources) == 0 &&
 		len(r.HandOvers) == 0 && len(r.Assertions) == 0
-}
-
-func acceptedAccess(entries []*Acceptance, c *access.Change) *Acceptance {
-	return first(entries, c.Kind.String(), []string{c.Principal.ID, c.Principal.ARN},
-		[]string{c.Secret.ID, c.Secret.ARN, c.ARN})
-}
-
-func acceptedResource(entries []*Acceptance, c *Resource) *Acceptance {
-	return first(entries, c.Risk.String(), nil, []string{c.Secret, c.LogicalID})
-}
-
-// first returns the first entry that accepts a class of change of somebody and of something. A
-// resource has no principal, so that no entry with principals accepts what becomes of it.
-func first(entries []*Acceptance, class string, principal, secret []string) *Acceptance {
-	for _, a := range entries {
-		if a.Class == class && named(a.Principals, principal) && named(a.Secrets, secret) {
-			a.used = true
-			return a
-		}
-	}
-	return nil
-}
-
-// named says whether a name is meant by words; without words each is.
-func named(words, names []string) bool {
-	return len(words) == 0 || slices.ContainsFunc(words, func(word string) bool {
-		return slices.ContainsFunc(names, func(name string) bool {
-			return name != "" && (name == word || glob.Match(word, name))
-		})
-	})
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/plan"
 	"github.com/secretctl/secretctl/internal/revision"
+	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/verb"
 )
@@ -28,7 +29,8 @@ type state struct {
 	argument     string
 	environments []string // of specs, or of the plans of directories; "" alone: there are none
 	in           map[string]change.State
-	files        []*source.File // of specs: everything that the state follows from
+	accepted     map[string][]*change.Acceptance // of specs, by environment
+	files        []*source.File                  // of specs: everything that the state follows from
 	masks        *source.Masks
 }
 
@@ -39,7 +41,8 @@ type state struct {
 func (p *program) stateOf(
 	ctx context.Context, argument string, flags *estateFlags, after bool, same *state,
 ) (*state, error) {
-	s := &state{argument: argument, in: map[string]change.State{}, masks: &source.Masks{}}
+	s := &state{argument: argument, in: map[string]change.State{}, masks: &source.Masks{},
+		accepted: map[string][]*change.Acceptance{}}
 	if argument == nothing {
 		s.add("", change.State{})
 		return s, nil
@@ -195,6 +198,7 @@ func (s *state) ofSpecs(
 	for _, r := range l.Results {
 		if one, ok := l.stateOf(r, after); ok {
 			s.add(r.Environment, one)
+			s.accepted[r.Environment] = append(s.accepted[r.Environment], r.Accepted()...)
 			continue
 		}
 		p.showText(l.Diagnostics, l.Masks)
@@ -248,23 +252,58 @@ func (s *state) of(environment string, several bool) change.State {
 	return s.in[environment]
 }
 
-// compare compares two states in each of their environments.
-func compare(before, after *state, accepted []*change.Acceptance) []*change.Report {
+// compare compares two states in each of their environments, and returns the entries that accept
+// nothing in any of them: those of the new state, and others.
+func compare(before, after *state, others []acceptance) show.Changes {
 	names := environmentsOf(before, after)
-	var reports []*change.Report
+	var out show.Changes
+	var entries []*change.Acceptance
 	for _, name := range names {
 		several := len(names) > 1
 		old, now := before.of(name, several), after.of(name, several)
 		knowIDs(&old, now.IDs)
 		knowIDs(&now, old.IDs)
+		accepted := slices.Clip(after.acceptedIn(name, several))
+		for _, a := range others {
+			if a.in == nil || slices.Contains(a.in, name) {
+				one := a.Acceptance
+				accepted = append(accepted, &one)
+			}
+		}
+		entries = append(entries, accepted...)
 		r := change.Compare(old, now, accepted)
 		if several {
 			r.Environment = name
 		}
 		r.Unknown = r.IsEmpty() && before != after && isUnknown(now.Estate)
-		reports = append(reports, r)
+		out.Reports = append(out.Reports, r)
 	}
-	return reports
+	out.Unused = unused(entries)
+	return out
+}
+
+// acceptedIn returns what a state accepts in an environment, or in the only one.
+func (s *state) acceptedIn(environment string, several bool) []*change.Acceptance {
+	if !several && len(s.environments) == 1 {
+		environment = s.environments[0]
+	}
+	return s.accepted[environment]
+}
+
+// unused returns the entries that accept nothing in any environment, each once.
+func unused(entries []*change.Acceptance) []*change.Acceptance {
+	used := map[source.Span]bool{}
+	for _, a := range entries {
+		used[a.Span] = used[a.Span] || a.Used()
+	}
+	var out []*change.Acceptance
+	for _, a := range entries {
+		if !used[a.Span] {
+			used[a.Span] = true
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // knowIDs tells the stacks of templates what the specs of the other state call the resources of

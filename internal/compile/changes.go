@@ -106,7 +106,11 @@ func (r Result) Changes(before []change.Stack) diag.List {
 		}
 	}
 	var found diag.List
+	accepted := r.Accepted()
 	for _, c := range change.Resources(before, after) {
+		if c.AcceptedBy(accepted) != nil {
+			continue
+		}
 		u, isNews := updateCodes[c.Risk]
 		isKey := c.Type == "AWS::KMS::Key" || c.Type == "AWS::KMS::ReplicaKey"
 		isSecret := c.Type == "AWS::SecretsManager::Secret"
@@ -131,5 +135,5 @@ func (r Result) Changes(before []change.Stack) diag.List {
 			d.About(c.Secret)
 		}
 	}
-	return leaveOut(r.entries, found)
+	return leaveOut(r.entries, append(found, acceptsNothing(accepted)...))
 }

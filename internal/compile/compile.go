@@ -36,7 +36,8 @@ type Result struct {
 
 	stackAt source.Span // where the spec names its stack, or what is instead
 	model   *model.Model
-	entries []*silenced // of silence, for what Changes and Ended find
+	entries []*silenced   // of silence, for what Changes and Ended find
+	accepts []spec.Accept // for Changes and Accepted
 }
 
 // Parameters are values of parameters of the templates. They change what is proved, never a
@@ -65,6 +66,7 @@ func (c *compilation) result() Result {
 	r.Name, r.stackAt = c.spec.Stack.V, c.spec.Stack.Span
 	r.model = c.model
 	r.entries, _ = silencedBy(c.spec, c.model)
+	r.accepts = c.spec.Accept
 	if c.estate != nil && onlyOfProof(c.found) && !c.broken {
 		r.Estate, r.Proved, r.Sets = c.estate, c.stacks, c.model.Sets()
 	}

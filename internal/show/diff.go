@@ -112,8 +112,8 @@ func adding(list []string, words ...string) []string {
 	return list
 }
 
-// conditionsOf returns the conditions under which a change holds: of what is allowed now, or of what
-// was.
+// conditionsOf returns the conditions under which a change holds: of what is allowed now, or of
+// what was.
 func conditionsOf(c *change.Access) []access.Condition {
 	if c.Kind == access.Loses {
 		return c.Before.Conditions
@@ -169,7 +169,7 @@ func summaryOf(reports []*change.Report) string {
 		}
 		empty = empty && r.IsEmpty()
 		unknown, tooMany = unknown || r.Unknown, tooMany || r.TooMany
-		moved += len(r.HandOvers) + len(r.Assertions) + len(r.Becomings)
+		moved += len(r.HandOvers) + len(r.Assertions)
 	}
 	switch {
 	case empty && unknown:
@@ -196,7 +196,8 @@ func summaryOf(reports []*change.Report) string {
 	return text
 }
 
-// resourceTitle names the resource of a change: its logical ID, what a spec calls it, and its stack.
+// resourceTitle names the resource of a change: its logical ID, what a spec calls it, and its
+// stack.
 func resourceTitle(c *change.ResourceChange, name func(string) string) string {
 	text := name(c.LogicalID)
 	if c.Secret != "" && c.Secret != c.LogicalID {

@@ -59,6 +59,8 @@ type (
 		Environment string `json:"environment,omitempty"`
 		Principal   string `json:"principal"`
 		Role        string `json:"role"`
+		Accepted    bool   `json:"accepted"`
+		Reason      string `json:"reason,omitempty"`
 	}
 	diffResource struct {
 		Risk        string       `json:"risk"`
@@ -142,8 +144,12 @@ func (d *diffDocument) add(r *change.Report) {
 		d.Access = append(d.Access, accessJSON(r, &r.Access[i]))
 	}
 	for _, b := range r.Becomings {
-		d.Becomings = append(d.Becomings, diffBecoming{b.Kind.String(), r.Environment,
-			cfn.Shown(b.Principal), cfn.Shown(b.Role)})
+		one := diffBecoming{Change: b.Kind.String(), Environment: r.Environment,
+			Principal: cfn.Shown(b.Principal), Role: cfn.Shown(b.Role)}
+		if b.Accepted != nil {
+			one.Accepted, one.Reason = true, b.Accepted.Reason
+		}
+		d.Becomings = append(d.Becomings, one)
 	}
 	for i := range r.Resources {
 		d.Resources = append(d.Resources, resourceJSON(r, &r.Resources[i]))

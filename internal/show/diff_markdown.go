@@ -101,7 +101,7 @@ func entriesOf(r *change.Report) []entry {
 			word = " may no longer become "
 		}
 		gains = append(gains, entry{class: b.Kind.String(),
-			what: codeOf(b.Principal) + word + codeOf(b.Role)})
+			what: codeOf(b.Principal) + word + codeOf(b.Role), accepted: b.Accepted})
 	}
 	for _, s := range r.Stacks {
 		if s.Change == "added" || s.Change == "removed" {
@@ -162,8 +162,9 @@ func escapedWords(text string) string {
 	return markupEscaper.Replace(text)
 }
 
-var markupEscaper = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "<", "&lt;",
-	">", "&gt;", "[", `\[`, "]", `\]`, "|", `\|`, "#", `\#`, "@", "@\u200b", "~", `\~`, "&", "&amp;")
+var markupEscaper = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`,
+	"<", "&lt;", ">", "&gt;", "[", `\[`, "]", `\]`, "|", "&#124;", "#", `\#`, "@", "@\u200b",
+	"~", `\~`, "&", "&amp;")
 
 // table writes rows as far as there is room.
 func (m *diffMarkdown) table(rows []entry) {
@@ -215,8 +216,8 @@ func (m *diffMarkdown) pasted(r *change.Report) {
 			}
 			statements, _ := statementsOf(h.HandOver)
 			fence := strings.Repeat("`", max(3, longestRun(statements, '`')+1))
-			text := "\n" + title + " in the " + h.Document + " of " + codeOf(h.Of) + "\n\n" + fence +
-				language(h.HandOver) + "\n" + statements + "\n" + fence + "\n"
+			text := "\n" + title + " in the " + h.Document + " of " + codeOf(h.Of) + "\n\n" +
+				fence + language(h.HandOver) + "\n" + statements + "\n" + fence + "\n"
 			if m.Len()+len(text) > mostMarkdown {
 				m.left++
 				continue

@@ -118,7 +118,7 @@ func (t *diffText) access(r *change.Report) {
 	}
 	for _, b := range r.Becomings {
 		t.line(b.Kind.String(), readable(b.Principal)+" may become "+readable(b.Role)+
-			map[bool]string{true: " now", false: " no longer"}[b.Kind == access.Gains], nil)
+			map[bool]string{true: " now", false: " no longer"}[b.Kind == access.Gains], b.Accepted)
 	}
 }
 
