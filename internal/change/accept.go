@@ -29,7 +29,7 @@ func (a *Acceptance) IsOfAccess() bool { return !slices.Contains(Risks, a.Class)
 // AcceptedBy returns the first of some entries that accepts the change of a resource, or nil, and
 // notes that it is used. A resource has no principal, so that no entry with principals accepts it.
 func (r *Resource) AcceptedBy(entries []*Acceptance) *Acceptance {
-	return first(entries, r.Risk.String(), nil,
+	return first(entries, r.Class(), nil,
 		append([]string{r.Secret, r.LogicalID}, r.names...))
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/source"
 )
@@ -89,7 +90,23 @@ type Resource struct {
 	Policy bool
 	Span   source.Span // in the spec of the new state, or of the old one; zero: there is none
 
-	names []string // what else it may be called by
+	names       []string // what else it may be called by
+	isOfSecrets bool     // a policy all of whose changed statements are about secrets and keys
+}
+
+// Class returns the word that a change is counted by, accepted and failed on: its risk, or unknown
+// where nobody knows what becomes of something that is there.
+func (r *Resource) Class() string {
+	if r.Unknown && r.Risk == Updated && r.Kind != Added {
+		return access.ChangeNotKnown.String()
+	}
+	return r.Risk.String()
+}
+
+// IsQuiet says whether nobody notices the change: what is new or in place, but for policies that
+// the comparison of access does not say all of.
+func (r *Resource) IsQuiet() bool {
+	return r.Class() == Updated.String() && (!r.Policy || r.isOfSecrets)
 }
 
 // Resources compares two sets of templates, and returns what becomes of the resources of the old

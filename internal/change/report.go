@@ -1,6 +1,8 @@
 package change
 
 import (
+	"slices"
+
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/plan"
@@ -89,7 +91,19 @@ func Compare(before, after State, accepted []*Acceptance) *Report {
 	for _, c := range r.difference.Changes {
 		r.Access = append(r.Access, Access{c, acceptedAccess(accepted, &c)})
 	}
+	r.withoutPolicies()
 	return r
+}
+
+// withoutPolicies leaves out policies that are written otherwise and let in whom they let in
+// before: their statements were merged, split or put elsewhere.
+func (r *Report) withoutPolicies() {
+	if len(r.Access) > 0 || len(r.Becomings) > 0 || r.TooMany {
+		return
+	}
+	r.Resources = slices.DeleteFunc(r.Resources, func(c ResourceChange) bool {
+		return c.Risk == Updated && c.Kind == Modified && c.isOfSecrets
+	})
 }
 
 // estateOf returns the estate of a state, or the one that nothing makes.
@@ -119,7 +133,7 @@ func (r *Report) Counts() (all, accepted map[string]int) {
 		count(r.Becomings[i].Kind.String(), r.Becomings[i].Accepted)
 	}
 	for i := range r.Resources {
-		count(r.Resources[i].Risk.String(), r.Resources[i].Accepted)
+		count(r.Resources[i].Class(), r.Resources[i].Accepted)
 	}
 	return all, accepted
 }

@@ -207,7 +207,7 @@ func accessJSON(r *change.Report, c *change.Access) diffAccess {
 
 func resourceJSON(r *change.Report, c *change.ResourceChange) diffResource {
 	out := diffResource{
-		Risk: c.Risk.String(), Change: c.Kind.String(), Environment: r.Environment,
+		Risk: c.Class(), Change: c.Kind.String(), Environment: r.Environment,
 		Stack: c.Stack, FromStack: c.FromStack, LogicalID: c.LogicalID, FromID: c.FromID,
 		Type: c.Type, Secret: cfn.Shown(c.Secret), Property: c.Property,
 		Message: cfn.Shown(c.Message), Page: c.Page, Unknown: c.Unknown, At: placeJSON(c.Span),
