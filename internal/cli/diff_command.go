@@ -118,6 +118,7 @@ func (p *program) runDiff(cmd *cobra.Command, flags *diffFlags, from, to string)
 	if err != nil {
 		return err
 	}
+	before.callAs(p, after)
 	changes := compare(before, after, others)
 	masks.Join(before.masks)
 	if after != before {

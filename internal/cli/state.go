@@ -30,6 +30,7 @@ type state struct {
 	environments []string // of specs, or of the plans of directories; "" alone: there are none
 	in           map[string]change.State
 	accepted     map[string][]*change.Acceptance // of specs, by environment
+	templates    map[string][]deployedTemplate   // by environment; of specs there are none
 	files        []*source.File                  // of specs: everything that the state follows from
 	masks        *source.Masks
 }
@@ -42,7 +43,7 @@ func (p *program) stateOf(
 	ctx context.Context, argument string, flags *estateFlags, after bool, same *state,
 ) (*state, error) {
 	s := &state{argument: argument, in: map[string]change.State{}, masks: &source.Masks{},
-		accepted: map[string][]*change.Acceptance{}}
+		accepted: map[string][]*change.Acceptance{}, templates: map[string][]deployedTemplate{}}
 	if argument == nothing {
 		s.add("", change.State{})
 		return s, nil
@@ -158,8 +159,24 @@ func (s *state) ofTemplates(p *program, list []deployedTemplate) error {
 			one.Plan.HandOver = append(one.Plan.HandOver, written.HandOver...)
 		}
 		s.add(name, one)
+		s.templates[name] = by[name]
 	}
 	return nil
+}
+
+// callAs calls the template of a state like that of another one, where each has one alone: what two
+// files of different names say of a parameter is about one stack, and so about one value.
+func (s *state) callAs(p *program, other *state) {
+	for name, list := range s.templates {
+		now := other.of(name, len(environmentsOf(s, other)) > 1)
+		if len(list) != 1 || len(now.Stacks) != 1 || now.Stacks[0].File == list[0].File {
+			continue
+		}
+		one := s.in[name]
+		one.Stacks[0].File = now.Stacks[0].File
+		one.Estate = p.loadedAs(list, now.Stacks[0].File)
+		s.in[name] = one
+	}
 }
 
 // writtenPlan returns what the plan of a directory says of sizes and of what is handed over.
@@ -220,6 +237,9 @@ func (l loaded) stateOf(r compile.Result, after bool) (change.State, bool) {
 		return change.State{}, false
 	}
 	one := r.State()
+	if r.Diagnostics.HasErrors() {
+		return one, true // what others must do is known, and no size
+	}
 	if artifacts, err := l.render(r, target{path: "."}); err == nil && len(artifacts) > 0 {
 		one.Plan = l.planOf(r, artifacts[:len(artifacts)-1])
 	}

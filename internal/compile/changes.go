@@ -51,7 +51,7 @@ func isOfUpdate(code *diag.Code) bool {
 // State returns what a result would deploy, as change compares it: also of a spec whose grants do
 // not all work. It is for results with an estate.
 func (r Result) State() change.State {
-	out := change.State{Stacks: r.stacksToCompare(), Estate: r.Estate, Plan: r.Plan,
+	out := change.State{Stacks: r.stacksToCompare(), Estate: r.Estate, Plan: r.planned,
 		Assertions: r.model.Assertions}
 	if len(out.Stacks) > 0 {
 		out.IDs = out.Stacks[0].IDs

@@ -38,6 +38,7 @@ type Result struct {
 	model   *model.Model
 	entries []*silenced   // of silence, for what Changes and Ended find
 	accepts []spec.Accept // for Changes and Accepted
+	planned plan.Plan     // also of a spec with errors of the proof
 }
 
 // Parameters are values of parameters of the templates. They change what is proved, never a
@@ -69,6 +70,7 @@ func (c *compilation) result() Result {
 	r.accepts = c.spec.Accept
 	if c.estate != nil && onlyOfProof(c.found) && !c.broken {
 		r.Estate, r.Proved, r.Sets = c.estate, c.stacks, c.model.Sets()
+		r.planned = c.plan
 	}
 	if !c.found.HasErrors() && !c.broken {
 		r.Stacks, r.Plan = c.deployed, c.plan

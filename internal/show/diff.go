@@ -140,7 +140,8 @@ func orAlways(conditions []string) []string {
 	return conditions
 }
 
-// sentence says what a group is: "ci gains read on stripe, paypal and 12 more".
+// sentence says what a group is: "ci gains read on stripe, paypal and 12 more", "ci: read on stripe"
+// where it is the class that says what becomes of it.
 func (g *accessGroup) sentence(name func(string) string, most int) string {
 	who := english.Some(mapped(g.principals, name), most)
 	what := english.List(g.verbs) + " on " + english.Some(mapped(g.secrets, name), most)
@@ -150,15 +151,15 @@ func (g *accessGroup) sentence(name func(string) string, most int) string {
 	word := g.kind.String()
 	switch {
 	case g.kind == access.ChangeNotKnown:
-		return "whether " + what + " changes for " + who + " is not known"
+		return who + ": whether " + what + " changes is not known"
+	case g.kind == access.Widens && g.perhaps:
+		return who + ": " + what + ", which may narrow as well"
+	case g.kind != access.Gains && g.kind != access.Loses:
+		return who + ": " + what
 	case len(g.principals) > 1:
 		word = strings.TrimSuffix(word, "s")
 	}
-	text := who + " " + word + " " + what
-	if g.perhaps && g.kind == access.Widens {
-		text += "; in some circumstance it may narrow, too"
-	}
-	return text
+	return who + " " + word + " " + what
 }
 
 // unread returns what is not known of a group, each once.
@@ -220,14 +221,18 @@ func (g *resourceGroup) title(name func(string) string) string {
 	var names, stacks []string
 	for _, c := range g.all {
 		text := name(c.LogicalID)
+		var also []string
 		switch {
 		case c.Secret != "" && c.Secret != c.LogicalID && len(g.all) == 1:
-			text += " (" + name(c.Secret) + ")"
+			also = append(also, name(c.Secret))
 		case c.Secret != "" && c.Type == "AWS::SecretsManager::Secret":
 			text = name(c.Secret)
 		}
 		if c.FromID != "" && c.FromID != c.LogicalID {
-			text += " (before " + name(c.FromID) + ")"
+			also = append(also, "before "+name(c.FromID))
+		}
+		if also != nil {
+			text += " (" + strings.Join(also, ", ") + ")"
 		}
 		names, stacks = adding(names, text), adding(stacks, name(c.Stack))
 	}

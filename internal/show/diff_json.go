@@ -170,6 +170,7 @@ func (d *diffDocument) add(r *change.Report) {
 			l.Before, l.After, l.Limit})
 	}
 	counts, accepted := r.Counts()
+	d.Complete = d.Complete && counts[access.ChangeNotKnown.String()] == 0
 	for class, n := range counts {
 		d.Summary[class] += n
 		d.Summary["accepted"] += accepted[class]

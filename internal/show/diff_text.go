@@ -81,7 +81,7 @@ func (t *diffText) report(r *change.Report) {
 func isWorst(c *change.ResourceChange) bool { return c.Risk <= change.Fails }
 
 // widestClass is how wide the longest class is, with two spaces.
-const widestClass = 14
+const widestClass = 16
 
 // line writes a change: its class, and what it is.
 func (t *diffText) line(class, text string, accepted *change.Acceptance) {
@@ -153,11 +153,7 @@ func placesOf(by *access.Deciding) []string {
 		}
 	}
 	if words == nil && by.Document != nil {
-		text := "the " + documentWords(by.Document)
-		if by.Document.Stack != "" {
-			text += " in " + readable(by.Document.Stack)
-		}
-		words = append(words, text)
+		words = append(words, "the "+documentWords(by.Document))
 	}
 	return words
 }
