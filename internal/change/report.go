@@ -1,6 +1,7 @@
 package change
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/access"
@@ -68,9 +69,33 @@ func Classes() []string {
 // nobody notices.
 func IsNews(class string) bool { return class != Updated.String() }
 
+// Join adds what else is deployed beside a state. The estate is that of both, and stays as it is.
+func (s *State) Join(other State) {
+	s.Stacks = append(s.Stacks, other.Stacks...)
+	s.Assertions = append(s.Assertions, other.Assertions...)
+	s.Plan.Stacks = append(s.Plan.Stacks, other.Plan.Stacks...)
+	s.Plan.HandOver = append(s.Plan.HandOver, other.Plan.HandOver...)
+	if s.IDs == nil {
+		s.IDs = other.IDs
+		return
+	}
+	s.IDs = maps.Clone(s.IDs)
+	maps.Copy(s.IDs, other.IDs)
+}
+
+// HasAny says whether there is a change of one of some classes that is not accepted.
+func (r *Report) HasAny(classes []string) bool {
+	all, accepted := r.Counts()
+	return slices.ContainsFunc(classes, func(class string) bool {
+		return all[class] > accepted[class]
+	})
+}
+
 // Compare says what deploying one state over the other does. What it accepts is noted in the
 // entries.
 func Compare(before, after State, accepted []*Acceptance) *Report {
+	before.Stacks = knowing(before.Stacks, after.IDs)
+	after.Stacks = knowing(after.Stacks, before.IDs)
 	r := &Report{
 		Stacks:     Stacks(before.Stacks, after.Stacks),
 		HandOvers:  HandOvers(before.Plan.HandOver, after.Plan.HandOver),
@@ -92,7 +117,31 @@ func Compare(before, after State, accepted []*Acceptance) *Report {
 		r.Access = append(r.Access, Access{c, acceptedAccess(accepted, &c)})
 	}
 	r.withoutPolicies()
+	r.Unknown = r.IsEmpty() && isUnknown(after.Estate)
 	return r
+}
+
+// knowing returns stacks of which those of templates know what the specs of the other state call
+// the resources of their logical IDs.
+func knowing(stacks []Stack, ids map[string]string) []Stack {
+	stacks = slices.Clone(stacks)
+	for i := range stacks {
+		if stacks[i].IDs == nil {
+			stacks[i].IDs = ids
+		}
+	}
+	return stacks
+}
+
+// isUnknown says whether an answer about an estate is unknown.
+func isUnknown(e *access.Estate) bool {
+	if e == nil {
+		return false
+	}
+	r := e.Report(verb.All, nil, nil)
+	return r.TooMany || slices.ContainsFunc(r.Rows, func(row access.Row) bool {
+		return row.Answer.Effect == access.Unknown
+	})
 }
 
 // withoutPolicies leaves out policies that are written otherwise and let in whom they let in

@@ -130,11 +130,8 @@ func (p *program) runDiff(cmd *cobra.Command, flags *diffFlags, from, to string)
 		return silent(exitFailed)
 	}
 	for _, r := range changes.Reports {
-		all, accepted := r.Counts()
-		for _, class := range classes {
-			if all[class] > accepted[class] {
-				return silent(exitErrors)
-			}
+		if r.HasAny(classes) {
+			return silent(exitErrors)
 		}
 	}
 	return nil

@@ -5,12 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/change"
 	"github.com/secretctl/secretctl/internal/compile"
@@ -18,7 +16,6 @@ import (
 	"github.com/secretctl/secretctl/internal/revision"
 	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/source"
-	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // nothing is the argument that means that nothing is deployed.
@@ -71,19 +68,9 @@ func (s *state) add(environment string, in change.State) {
 		s.environments = append(s.environments, environment)
 	}
 	have := s.in[environment]
-	have.Stacks = append(have.Stacks, in.Stacks...)
-	have.Assertions = append(have.Assertions, in.Assertions...)
-	have.Plan.Stacks = append(have.Plan.Stacks, in.Plan.Stacks...)
-	have.Plan.HandOver = append(have.Plan.HandOver, in.Plan.HandOver...)
+	have.Join(in)
 	if in.Estate != nil {
 		have.Estate = in.Estate
-	}
-	switch {
-	case have.IDs == nil:
-		have.IDs = in.IDs
-	case in.IDs != nil:
-		have.IDs = maps.Clone(have.IDs)
-		maps.Copy(have.IDs, in.IDs)
 	}
 	s.in[environment] = have
 }
@@ -281,8 +268,6 @@ func compare(before, after *state, others []acceptance) show.Changes {
 	for _, name := range names {
 		several := len(names) > 1
 		old, now := before.of(name, several), after.of(name, several)
-		knowIDs(&old, now.IDs)
-		knowIDs(&now, old.IDs)
 		accepted := slices.Clip(after.acceptedIn(name, several))
 		for _, a := range others {
 			if a.in == nil || slices.Contains(a.in, name) {
@@ -295,7 +280,6 @@ func compare(before, after *state, others []acceptance) show.Changes {
 		if several {
 			r.Environment = name
 		}
-		r.Unknown = r.IsEmpty() && before != after && isUnknown(now.Estate)
 		out.Reports = append(out.Reports, r)
 	}
 	out.Unused = unused(entries)
@@ -324,25 +308,4 @@ func unused(entries []*change.Acceptance) []*change.Acceptance {
 		}
 	}
 	return out
-}
-
-// knowIDs tells the stacks of templates what the specs of the other state call the resources of
-// their logical IDs.
-func knowIDs(s *change.State, ids map[string]string) {
-	for i := range s.Stacks {
-		if s.Stacks[i].IDs == nil {
-			s.Stacks[i].IDs = ids
-		}
-	}
-}
-
-// isUnknown says whether an answer about an estate is unknown.
-func isUnknown(e *access.Estate) bool {
-	if e == nil {
-		return false
-	}
-	r := e.Report(verb.All, nil, nil)
-	return r.TooMany || slices.ContainsFunc(r.Rows, func(row access.Row) bool {
-		return row.Answer.Effect == access.Unknown
-	})
 }
