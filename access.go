@@ -11,6 +11,8 @@ import (
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/ask"
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/change"
+	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/source"
@@ -22,6 +24,8 @@ import (
 type Estate struct {
 	asked ask.Estate
 	masks *source.Masks
+	state change.State
+	of    []compile.Result // the specs that it is of
 }
 
 // Template is a CloudFormation template of anybody, and where it is deployed. What is empty, nobody
@@ -62,7 +66,13 @@ func Load(templates ...Template) (*Estate, Result) {
 	if list.HasErrors() {
 		return nil, result
 	}
-	return &Estate{ask.Estate{Estate: access.Load(stacks, access.Beside{})}, masks}, result
+	e := &Estate{asked: ask.Estate{Estate: access.Load(stacks, access.Beside{})}, masks: masks}
+	e.state.Estate = e.asked.Estate
+	for _, s := range stacks {
+		e.state.Stacks = append(e.state.Stacks, change.Stack{File: s.File, Name: s.Name,
+			Account: s.Account, Region: s.Region, Template: s.Template})
+	}
+	return e, result
 }
 
 // checkParameters finds values of parameters that a template has not, or does not take.

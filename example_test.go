@@ -3,6 +3,7 @@ package secretctl_test
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/secretctl/secretctl"
 )
@@ -86,4 +87,26 @@ Resources:
 		fmt.Println(row.Principal, row.Verb, row.Secret, row.Region, row.Effect)
 	}
 	// Output: R read Db eu-west-1 allow
+}
+
+// What a change of a spec does.
+func ExampleDiff() {
+	deployed := secretctl.Compile(secretctl.File{Name: "spec.yaml", Data: []byte(spec)})
+	changed := strings.Replace(spec, "to: api, allow: read", "to: api, allow: [read, write]", 1)
+	changed = strings.Replace(changed, "name: payments/stripe", "name: payments/paid", 1)
+	now := secretctl.Compile(secretctl.File{Name: "spec.yaml", Data: []byte(changed)})
+	changes := secretctl.Diff(deployed.Estate(""), now.Estate(""))
+	for _, c := range changes.Access {
+		fmt.Println(c.Principal, c.Class, c.Verb, c.Secret)
+	}
+	for _, c := range changes.Resources {
+		if c.Class != "update" {
+			fmt.Println(c.Class, c.LogicalID, c.Property)
+		}
+	}
+	fmt.Println("stop:", changes.Has("value-lost", "fails"))
+	// Output:
+	// api gains write stripe
+	// value-lost StripeSecret Name
+	// stop: true
 }

@@ -126,11 +126,24 @@ func CompileAll(specs ...Source) Result {
 	}
 	for _, e := range all.Estates {
 		if e.Estate != nil {
-			result.estates = append(result.estates, namedEstate{e.Environment,
-				&Estate{ask.Estate{Estate: e.Estate, Sets: e.Sets, OfSpec: true}, all.Masks}})
+			one := &Estate{asked: ask.Estate{Estate: e.Estate, Sets: e.Sets, OfSpec: true},
+				masks: all.Masks}
+			for _, r := range all.Results {
+				if r.Environment == e.Environment || r.Environment == "" {
+					one.deploy(r)
+				}
+			}
+			result.estates = append(result.estates, namedEstate{e.Environment, one})
 		}
 	}
 	return result
+}
+
+// deploy adds what a spec is deployed as.
+func (e *Estate) deploy(r compile.Result) {
+	e.state.Join(r.State())
+	e.state.Estate = e.asked.Estate
+	e.of = append(e.of, r)
 }
 
 // environmentOf returns what a spec compiles to in an environment.
@@ -146,7 +159,9 @@ func environmentOf(r compile.Result, several bool) Environment {
 		})
 	}
 	if r.Estate != nil {
-		e.estate = &Estate{ask.Estate{Estate: r.Estate, Sets: r.Sets, OfSpec: true}, r.Masks}
+		e.estate = &Estate{asked: ask.Estate{Estate: r.Estate, Sets: r.Sets, OfSpec: true},
+			masks: r.Masks}
+		e.estate.deploy(r)
 	}
 	return e
 }

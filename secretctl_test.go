@@ -39,6 +39,7 @@ func TestEverythingRenders(t *testing.T) {
 		"text json markdown":          production.Plan(secretctl.JSON).Render,
 		"text json csv markdown html": access.Render,
 		"text json":                   answers.Render,
+		"text  json markdown":         secretctl.Diff(nil, production.Estate()).Render,
 	} {
 		for _, format := range strings.Fields(name) {
 			var b strings.Builder

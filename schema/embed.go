@@ -1,4 +1,4 @@
-// Package schema holds the JSON Schemas of the spec language and of the plan. It knows nothing of
+// Package schema holds the JSON Schemas of the spec language, of the plan and of diff. It knows nothing of
 // how they are used.
 package schema
 
@@ -17,6 +17,12 @@ var Spec []byte
 //
 //go:embed plan.schema.json
 var Plan []byte
+
+// Diff is the JSON Schema of what diff --format json prints, draft 7, as `secretctl schema diff`
+// prints it.
+//
+//go:embed diff.schema.json
+var Diff []byte
 
 // Single returns Spec for what is left of a spec once it is that of a single environment: without
 // variables, and without mappings that state something by environment. Every call returns a value

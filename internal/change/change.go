@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/source"
 )
@@ -88,6 +89,24 @@ type Resource struct {
 	// access to say.
 	Policy bool
 	Span   source.Span // in the spec of the new state, or of the old one; zero: there is none
+
+	names       []string // what else it may be called by
+	isOfSecrets bool     // a policy all of whose changed statements are about secrets and keys
+}
+
+// Class returns the word that a change is counted by, accepted and failed on: its risk, or unknown
+// where nobody knows what becomes of something that is there.
+func (r *Resource) Class() string {
+	if r.Unknown && r.Risk == Updated && r.Kind != Added {
+		return access.ChangeNotKnown.String()
+	}
+	return r.Risk.String()
+}
+
+// IsQuiet says whether nobody notices the change: what is new or in place, but for policies that
+// the comparison of access does not say all of.
+func (r *Resource) IsQuiet() bool {
+	return r.Class() == Updated.String() && (!r.Policy || r.isOfSecrets)
 }
 
 // Resources compares two sets of templates, and returns what becomes of the resources of the old
@@ -318,7 +337,7 @@ func sortedIDs(maps ...map[string]*cfn.Resource) []string {
 // report notes a change of a resource. What is not stated is that of the resource.
 func (c *comparison) report(at side, r Resource) {
 	r.Stack, r.LogicalID, r.Type = at.at.File, at.id, at.res.Type
-	r.Secret = at.secret()
+	r.Secret, r.names = at.secret(), at.namesOf()
 	if at.at.PlaceOf != nil {
 		r.Span = at.at.PlaceOf(at.id, r.Property)
 	}

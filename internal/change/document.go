@@ -327,3 +327,42 @@ func isOfCaller(key string) bool {
 	}
 	return false
 }
+
+// isOfSecrets says whether a change of a policy is about actions on secrets and keys alone, so that
+// the comparison of access says all of it. Whom a role trusts is access of another kind.
+func isOfSecrets(p changedProperty) bool {
+	if p.Form != aws.OfPolicy || p.Name == "AssumeRolePolicyDocument" {
+		return false
+	}
+	old, isRead := statementsIn(p.old)
+	new, alsoRead := statementsIn(p.new)
+	isAbout := func(in, notIn []any) bool {
+		return !slices.ContainsFunc(in, func(s any) bool {
+			isBoth := slices.ContainsFunc(notIn, func(other any) bool { return same(s, other) })
+			return !isBoth && !namesActionsOn(s, "secretsmanager:", "kms:")
+		})
+	}
+	return isRead && alsoRead && isAbout(old, new) && isAbout(new, old)
+}
+
+// statementsIn returns all statements of a canonical document, if it can be read.
+func statementsIn(document any) ([]any, bool) {
+	o, ok := document.(cfn.Object)
+	if !ok || holdsUnread(document) {
+		return nil, false
+	}
+	list, ok := o.Get("Statement").([]any)
+	return list, ok
+}
+
+// namesActionsOn says whether a statement names actions, and those of some services alone.
+func namesActionsOn(statement any, services ...string) bool {
+	o, _ := statement.(cfn.Object)
+	actions, _ := o.Get("Action").([]any)
+	return len(actions) > 0 && !slices.ContainsFunc(actions, func(action any) bool {
+		text, _ := action.(string)
+		return !slices.ContainsFunc(services, func(service string) bool {
+			return strings.HasPrefix(text, service)
+		})
+	})
+}

@@ -132,7 +132,7 @@ func (m *modification) keepsName() bool {
 func (m *modification) report(risk Risk, p changedProperty, message string) {
 	message = strings.Replace(message, "%s", p.Name, 1) + ofParameters(p.old, p.new)
 	m.c.report(m.new, Resource{Risk: risk, Property: p.path, Message: message, Page: p.Page,
-		Policy: p.Form == aws.OfPolicy || p.Form == aws.OfPolicies})
+		Policy: p.Form == aws.OfPolicy || p.Form == aws.OfPolicies, isOfSecrets: isOfSecrets(p)})
 }
 
 // unknown notes a change of which nobody knows what it does.

@@ -1,13 +1,12 @@
 package change
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/access"
-	"github.com/secretctl/secretctl/internal/glob"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/plan"
-	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
@@ -24,7 +23,7 @@ type State struct {
 type Report struct {
 	Environment string   // of several; empty: there is one
 	Access      []Access // in the order of access.Difference
-	Becomings   []access.Becoming
+	Becomings   []Becoming
 	Resources   []ResourceChange // the worst first
 	Stacks      []StackChange
 	HandOvers   []HandOver
@@ -44,25 +43,17 @@ type Access struct {
 	Accepted *Acceptance
 }
 
+// Becoming is that a principal may become another one now, or may no longer.
+type Becoming struct {
+	access.Becoming
+	Accepted *Acceptance
+}
+
 // ResourceChange is a change of a resource.
 type ResourceChange struct {
 	Resource
 	Accepted *Acceptance
 }
-
-// Acceptance is what somebody has accepted beforehand.
-type Acceptance struct {
-	Class      string   // a change of access or a risk
-	Principals []string // ids, globs or ARNs; none: of whomever
-	Secrets    []string // likewise
-	Reason     string
-	Span       source.Span
-
-	used bool
-}
-
-// Used says whether the entry has accepted anything.
-func (a *Acceptance) Used() bool { return a.used }
 
 // Classes are all classes of changes that can be accepted and that --fail-on takes, those of access
 // first.
@@ -78,9 +69,33 @@ func Classes() []string {
 // nobody notices.
 func IsNews(class string) bool { return class != Updated.String() }
 
+// Join adds what else is deployed beside a state. The estate is that of both, and stays as it is.
+func (s *State) Join(other State) {
+	s.Stacks = append(s.Stacks, other.Stacks...)
+	s.Assertions = append(s.Assertions, other.Assertions...)
+	s.Plan.Stacks = append(s.Plan.Stacks, other.Plan.Stacks...)
+	s.Plan.HandOver = append(s.Plan.HandOver, other.Plan.HandOver...)
+	if s.IDs == nil {
+		s.IDs = other.IDs
+		return
+	}
+	s.IDs = maps.Clone(s.IDs)
+	maps.Copy(s.IDs, other.IDs)
+}
+
+// HasAny says whether there is a change of one of some classes that is not accepted.
+func (r *Report) HasAny(classes []string) bool {
+	all, accepted := r.Counts()
+	return slices.ContainsFunc(classes, func(class string) bool {
+		return all[class] > accepted[class]
+	})
+}
+
 // Compare says what deploying one state over the other does. What it accepts is noted in the
 // entries.
 func Compare(before, after State, accepted []*Acceptance) *Report {
+	before.Stacks = knowing(before.Stacks, after.IDs)
+	after.Stacks = knowing(after.Stacks, before.IDs)
 	r := &Report{
 		Stacks:     Stacks(before.Stacks, after.Stacks),
 		HandOvers:  HandOvers(before.Plan.HandOver, after.Plan.HandOver),
@@ -88,17 +103,56 @@ func Compare(before, after State, accepted []*Acceptance) *Report {
 		Limits:     Limits(before.Plan, after.Plan),
 	}
 	for _, one := range Resources(before.Stacks, after.Stacks) {
-		r.Resources = append(r.Resources, ResourceChange{one, acceptedResource(accepted, &one)})
+		r.Resources = append(r.Resources, ResourceChange{one, one.AcceptedBy(accepted)})
 	}
 	if before.Estate != nil && before.Estate == after.Estate {
 		return r // the two are one
 	}
 	r.difference = access.Compare(estateOf(before), estateOf(after), verb.All)
-	r.Becomings, r.TooMany = r.difference.Becomings, r.difference.TooMany
+	r.TooMany = r.difference.TooMany
+	for _, b := range r.difference.Becomings {
+		r.Becomings = append(r.Becomings, Becoming{b, acceptedBecoming(accepted, &b)})
+	}
 	for _, c := range r.difference.Changes {
 		r.Access = append(r.Access, Access{c, acceptedAccess(accepted, &c)})
 	}
+	r.withoutPolicies()
+	r.Unknown = r.IsEmpty() && isUnknown(after.Estate)
 	return r
+}
+
+// knowing returns stacks of which those of templates know what the specs of the other state call
+// the resources of their logical IDs.
+func knowing(stacks []Stack, ids map[string]string) []Stack {
+	stacks = slices.Clone(stacks)
+	for i := range stacks {
+		if stacks[i].IDs == nil {
+			stacks[i].IDs = ids
+		}
+	}
+	return stacks
+}
+
+// isUnknown says whether an answer about an estate is unknown.
+func isUnknown(e *access.Estate) bool {
+	if e == nil {
+		return false
+	}
+	r := e.Report(verb.All, nil, nil)
+	return r.TooMany || slices.ContainsFunc(r.Rows, func(row access.Row) bool {
+		return row.Answer.Effect == access.Unknown
+	})
+}
+
+// withoutPolicies leaves out policies that are written otherwise and let in whom they let in
+// before: their statements were merged, split or put elsewhere.
+func (r *Report) withoutPolicies() {
+	if len(r.Access) > 0 || len(r.Becomings) > 0 || r.TooMany {
+		return
+	}
+	r.Resources = slices.DeleteFunc(r.Resources, func(c ResourceChange) bool {
+		return c.Risk == Updated && c.Kind == Modified && c.isOfSecrets
+	})
 }
 
 // estateOf returns the estate of a state, or the one that nothing makes.
@@ -124,8 +178,11 @@ func (r *Report) Counts() (all, accepted map[string]int) {
 	for i := range r.Access {
 		count(r.Access[i].Kind.String(), r.Access[i].Accepted)
 	}
+	for i := range r.Becomings {
+		count(r.Becomings[i].Kind.String(), r.Becomings[i].Accepted)
+	}
 	for i := range r.Resources {
-		count(r.Resources[i].Risk.String(), r.Resources[i].Accepted)
+		count(r.Resources[i].Class(), r.Resources[i].Accepted)
 	}
 	return all, accepted
 }
@@ -134,34 +191,4 @@ func (r *Report) Counts() (all, accepted map[string]int) {
 func (r *Report) IsEmpty() bool {
 	return len(r.Access) == 0 && len(r.Becomings) == 0 && len(r.Resources) == 0 &&
 		len(r.HandOvers) == 0 && len(r.Assertions) == 0
-}
-
-func acceptedAccess(entries []*Acceptance, c *access.Change) *Acceptance {
-	return first(entries, c.Kind.String(), []string{c.Principal.ID, c.Principal.ARN},
-		[]string{c.Secret.ID, c.Secret.ARN, c.ARN})
-}
-
-func acceptedResource(entries []*Acceptance, c *Resource) *Acceptance {
-	return first(entries, c.Risk.String(), nil, []string{c.Secret, c.LogicalID})
-}
-
-// first returns the first entry that accepts a class of change of somebody and of something. A
-// resource has no principal, so that no entry with principals accepts what becomes of it.
-func first(entries []*Acceptance, class string, principal, secret []string) *Acceptance {
-	for _, a := range entries {
-		if a.Class == class && named(a.Principals, principal) && named(a.Secrets, secret) {
-			a.used = true
-			return a
-		}
-	}
-	return nil
-}
-
-// named says whether a name is meant by words; without words each is.
-func named(words, names []string) bool {
-	return len(words) == 0 || slices.ContainsFunc(words, func(word string) bool {
-		return slices.ContainsFunc(names, func(name string) bool {
-			return name != "" && (name == word || glob.Match(word, name))
-		})
-	})
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/secretctl/secretctl/internal/change"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/show"
-	"github.com/secretctl/secretctl/internal/source"
 )
 
 // diffFlags are the flags of diff as they were given.
@@ -17,6 +16,7 @@ type diffFlags struct {
 	estateFlags
 	format choice
 	failOn string
+	accept string
 }
 
 func (p *program) diffCommand() *cobra.Command {
@@ -41,7 +41,11 @@ Resources: value-lost, replaced, fails, orphaned, deleted, access-gap, rotates-n
            key-changed, guard-weaker, moved, update
 
 --fail-on takes some of these words, separated by commas, or any for all but update, and exits
-with 1 if there is such a change.`),
+with 1 if there is such a change that is not accepted.
+
+A change is accepted by an entry under accept in the spec of NEW, or in the file of --accept, which
+is how templates have one: accept: [{ risk: value-lost, secrets: db, reason: … }]. An entry that
+accepts nothing is told.`),
 		Example: `  secretctl diff templates specs
   secretctl diff origin/main:specs specs
   secretctl diff --format markdown --fail-on gains,value-lost main:specs specs > comment.md
@@ -64,6 +68,8 @@ with 1 if there is such a change.`),
 	p.addParameters(cmd)
 	p.addEnvironment(cmd)
 	p.addVerbose(cmd)
+	cmd.Flags().StringVar(&flags.accept, "accept", "",
+		"`FILE` with a list accept, as a spec has it: of what is accepted, besides NEW's own")
 	addText(cmd, &flags.failOn, "fail-on", "exit with 1 if there is a change of a `CLASS,…`")
 	return cmd
 }
@@ -100,6 +106,10 @@ func (p *program) runDiff(cmd *cobra.Command, flags *diffFlags, from, to string)
 	if err != nil {
 		return err
 	}
+	others, masks, err := p.acceptFile(flags.accept)
+	if err != nil {
+		return err
+	}
 	before, err := p.stateOf(cmd.Context(), from, &flags.estateFlags, false, nil)
 	if err != nil {
 		return err
@@ -108,23 +118,20 @@ func (p *program) runDiff(cmd *cobra.Command, flags *diffFlags, from, to string)
 	if err != nil {
 		return err
 	}
-	reports := compare(before, after, nil)
-	masks := &source.Masks{}
+	before.callAs(p, after)
+	changes := compare(before, after, others)
 	masks.Join(before.masks)
 	if after != before {
 		masks.Join(after.masks)
 	}
-	err = write(p, show.Diffs.Named(flags.format.value), show.Changes{Reports: reports},
+	err = write(p, show.Diffs.Named(flags.format.value), changes,
 		show.Options{Masks: masks, Verbose: p.verbose})
 	if err != nil {
 		return silent(exitFailed)
 	}
-	for _, r := range reports {
-		all, accepted := r.Counts()
-		for _, class := range classes {
-			if all[class] > accepted[class] {
-				return silent(exitErrors)
-			}
+	for _, r := range changes.Reports {
+		if r.HasAny(classes) {
+			return silent(exitErrors)
 		}
 	}
 	return nil

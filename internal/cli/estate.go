@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -98,12 +99,17 @@ func (l loaded) estateOf(e compile.Estate) *loadedEstate {
 
 // ofTemplates loads the estate of templates.
 func (p *program) ofTemplates(list []deployedTemplate) *access.Estate {
+	return p.loadedAs(list, "")
+}
+
+// loadedAs loads templates, all of which are called file where that is not empty.
+func (p *program) loadedAs(list []deployedTemplate, file string) *access.Estate {
 	var stacks []access.Stack
 	for i := range list {
 		t := &list[i]
 		stacks = append(stacks, access.Stack{
-			File: t.File, Name: t.Stack, Account: t.Account, Region: t.Region, Template: t.Template,
-			Parameters: parametersOf(p.parameters, t),
+			File: cmp.Or(file, t.File), Name: t.Stack, Account: t.Account, Region: t.Region,
+			Template: t.Template, Parameters: parametersOf(p.parameters, t),
 		})
 	}
 	return access.Load(stacks, access.Beside{})

@@ -68,11 +68,11 @@ func describeVersion(info *debug.BuildInfo) string {
 }
 
 func (p *program) schemaCommand() *cobra.Command {
-	schemas := map[string][]byte{"spec": schema.Spec, "plan": schema.Plan}
+	schemas := map[string][]byte{"spec": schema.Spec, "plan": schema.Plan, "diff": schema.Diff}
 	names := slices.Sorted(maps.Keys(schemas))
 	return &cobra.Command{
-		Use:   "schema [spec|plan]",
-		Short: "Prints the JSON Schema of specs, or of plan.json.",
+		Use:   "schema [spec|plan|diff]",
+		Short: "Prints the JSON Schema of specs, of plan.json, or of diff.",
 		Long: text(`
 Schema prints the JSON Schema of the spec language. Editors that are given it complete and check
 specs.
@@ -81,9 +81,11 @@ With the YAML language server, put this line at the top of a spec:
 
   # yaml-language-server: $schema=spec.schema.json
 
-With plan it prints the JSON Schema of plan.json, for programs that read it.`),
+With plan it prints the JSON Schema of plan.json, and with diff that of diff --format json, for
+programs that read them.`),
 		Example: `  secretctl schema > spec.schema.json
-  secretctl schema plan > plan.schema.json`,
+  secretctl schema plan > plan.schema.json
+  secretctl schema diff > diff.schema.json`,
 		Args:              atMostOne("name"),
 		ValidArgsFunction: cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(_ *cobra.Command, args []string) error {

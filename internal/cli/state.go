@@ -5,19 +5,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/change"
 	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/plan"
 	"github.com/secretctl/secretctl/internal/revision"
+	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/source"
-	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // nothing is the argument that means that nothing is deployed.
@@ -28,7 +26,9 @@ type state struct {
 	argument     string
 	environments []string // of specs, or of the plans of directories; "" alone: there are none
 	in           map[string]change.State
-	files        []*source.File // of specs: everything that the state follows from
+	accepted     map[string][]*change.Acceptance // of specs, by environment
+	templates    map[string][]deployedTemplate   // by environment; of specs there are none
+	files        []*source.File                  // of specs: everything that the state follows from
 	masks        *source.Masks
 }
 
@@ -39,7 +39,8 @@ type state struct {
 func (p *program) stateOf(
 	ctx context.Context, argument string, flags *estateFlags, after bool, same *state,
 ) (*state, error) {
-	s := &state{argument: argument, in: map[string]change.State{}, masks: &source.Masks{}}
+	s := &state{argument: argument, in: map[string]change.State{}, masks: &source.Masks{},
+		accepted: map[string][]*change.Acceptance{}, templates: map[string][]deployedTemplate{}}
 	if argument == nothing {
 		s.add("", change.State{})
 		return s, nil
@@ -67,19 +68,9 @@ func (s *state) add(environment string, in change.State) {
 		s.environments = append(s.environments, environment)
 	}
 	have := s.in[environment]
-	have.Stacks = append(have.Stacks, in.Stacks...)
-	have.Assertions = append(have.Assertions, in.Assertions...)
-	have.Plan.Stacks = append(have.Plan.Stacks, in.Plan.Stacks...)
-	have.Plan.HandOver = append(have.Plan.HandOver, in.Plan.HandOver...)
+	have.Join(in)
 	if in.Estate != nil {
 		have.Estate = in.Estate
-	}
-	switch {
-	case have.IDs == nil:
-		have.IDs = in.IDs
-	case in.IDs != nil:
-		have.IDs = maps.Clone(have.IDs)
-		maps.Copy(have.IDs, in.IDs)
 	}
 	s.in[environment] = have
 }
@@ -155,8 +146,24 @@ func (s *state) ofTemplates(p *program, list []deployedTemplate) error {
 			one.Plan.HandOver = append(one.Plan.HandOver, written.HandOver...)
 		}
 		s.add(name, one)
+		s.templates[name] = by[name]
 	}
 	return nil
+}
+
+// callAs calls the template of a state like that of another one, where each has one alone: what two
+// files of different names say of a parameter is about one stack, and so about one value.
+func (s *state) callAs(p *program, other *state) {
+	for name, list := range s.templates {
+		now := other.of(name, len(environmentsOf(s, other)) > 1)
+		if len(list) != 1 || len(now.Stacks) != 1 || now.Stacks[0].File == list[0].File {
+			continue
+		}
+		one := s.in[name]
+		one.Stacks[0].File = now.Stacks[0].File
+		one.Estate = p.loadedAs(list, now.Stacks[0].File)
+		s.in[name] = one
+	}
 }
 
 // writtenPlan returns what the plan of a directory says of sizes and of what is handed over.
@@ -195,6 +202,7 @@ func (s *state) ofSpecs(
 	for _, r := range l.Results {
 		if one, ok := l.stateOf(r, after); ok {
 			s.add(r.Environment, one)
+			s.accepted[r.Environment] = append(s.accepted[r.Environment], r.Accepted()...)
 			continue
 		}
 		p.showText(l.Diagnostics, l.Masks)
@@ -216,6 +224,9 @@ func (l loaded) stateOf(r compile.Result, after bool) (change.State, bool) {
 		return change.State{}, false
 	}
 	one := r.State()
+	if r.Diagnostics.HasErrors() {
+		return one, true // what others must do is known, and no size
+	}
 	if artifacts, err := l.render(r, target{path: "."}); err == nil && len(artifacts) > 0 {
 		one.Plan = l.planOf(r, artifacts[:len(artifacts)-1])
 	}
@@ -248,42 +259,53 @@ func (s *state) of(environment string, several bool) change.State {
 	return s.in[environment]
 }
 
-// compare compares two states in each of their environments.
-func compare(before, after *state, accepted []*change.Acceptance) []*change.Report {
+// compare compares two states in each of their environments, and returns the entries that accept
+// nothing in any of them: those of the new state, and others.
+func compare(before, after *state, others []acceptance) show.Changes {
 	names := environmentsOf(before, after)
-	var reports []*change.Report
+	var out show.Changes
+	var entries []*change.Acceptance
 	for _, name := range names {
 		several := len(names) > 1
 		old, now := before.of(name, several), after.of(name, several)
-		knowIDs(&old, now.IDs)
-		knowIDs(&now, old.IDs)
+		accepted := slices.Clip(after.acceptedIn(name, several))
+		for _, a := range others {
+			if a.in == nil || slices.Contains(a.in, name) {
+				one := a.Acceptance
+				accepted = append(accepted, &one)
+			}
+		}
+		entries = append(entries, accepted...)
 		r := change.Compare(old, now, accepted)
 		if several {
 			r.Environment = name
 		}
-		r.Unknown = r.IsEmpty() && before != after && isUnknown(now.Estate)
-		reports = append(reports, r)
+		out.Reports = append(out.Reports, r)
 	}
-	return reports
+	out.Unused = unused(entries)
+	return out
 }
 
-// knowIDs tells the stacks of templates what the specs of the other state call the resources of
-// their logical IDs.
-func knowIDs(s *change.State, ids map[string]string) {
-	for i := range s.Stacks {
-		if s.Stacks[i].IDs == nil {
-			s.Stacks[i].IDs = ids
+// acceptedIn returns what a state accepts in an environment, or in the only one.
+func (s *state) acceptedIn(environment string, several bool) []*change.Acceptance {
+	if !several && len(s.environments) == 1 {
+		environment = s.environments[0]
+	}
+	return s.accepted[environment]
+}
+
+// unused returns the entries that accept nothing in any environment, each once.
+func unused(entries []*change.Acceptance) []*change.Acceptance {
+	used := map[source.Span]bool{}
+	for _, a := range entries {
+		used[a.Span] = used[a.Span] || a.Used()
+	}
+	var out []*change.Acceptance
+	for _, a := range entries {
+		if !used[a.Span] {
+			used[a.Span] = true
+			out = append(out, a)
 		}
 	}
-}
-
-// isUnknown says whether an answer about an estate is unknown.
-func isUnknown(e *access.Estate) bool {
-	if e == nil {
-		return false
-	}
-	r := e.Report(verb.All, nil, nil)
-	return r.TooMany || slices.ContainsFunc(r.Rows, func(row access.Row) bool {
-		return row.Answer.Effect == access.Unknown
-	})
+	return out
 }

@@ -51,7 +51,7 @@ func isOfUpdate(code *diag.Code) bool {
 // State returns what a result would deploy, as change compares it: also of a spec whose grants do
 // not all work. It is for results with an estate.
 func (r Result) State() change.State {
-	out := change.State{Stacks: r.stacksToCompare(), Estate: r.Estate, Plan: r.Plan,
+	out := change.State{Stacks: r.stacksToCompare(), Estate: r.Estate, Plan: r.planned,
 		Assertions: r.model.Assertions}
 	if len(out.Stacks) > 0 {
 		out.IDs = out.Stacks[0].IDs
@@ -106,7 +106,11 @@ func (r Result) Changes(before []change.Stack) diag.List {
 		}
 	}
 	var found diag.List
+	accepted := r.Accepted()
 	for _, c := range change.Resources(before, after) {
+		if c.AcceptedBy(accepted) != nil {
+			continue
+		}
 		u, isNews := updateCodes[c.Risk]
 		isKey := c.Type == "AWS::KMS::Key" || c.Type == "AWS::KMS::ReplicaKey"
 		isSecret := c.Type == "AWS::SecretsManager::Secret"
@@ -131,5 +135,5 @@ func (r Result) Changes(before []change.Stack) diag.List {
 			d.About(c.Secret)
 		}
 	}
-	return leaveOut(r.entries, found)
+	return leaveOut(r.entries, append(found, acceptsNothing(accepted)...))
 }

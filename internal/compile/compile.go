@@ -36,7 +36,9 @@ type Result struct {
 
 	stackAt source.Span // where the spec names its stack, or what is instead
 	model   *model.Model
-	entries []*silenced // of silence, for what Changes and Ended find
+	entries []*silenced   // of silence, for what Changes and Ended find
+	accepts []spec.Accept // for Changes and Accepted
+	planned plan.Plan     // also of a spec with errors of the proof
 }
 
 // Parameters are values of parameters of the templates. They change what is proved, never a
@@ -65,8 +67,10 @@ func (c *compilation) result() Result {
 	r.Name, r.stackAt = c.spec.Stack.V, c.spec.Stack.Span
 	r.model = c.model
 	r.entries, _ = silencedBy(c.spec, c.model)
+	r.accepts = c.spec.Accept
 	if c.estate != nil && onlyOfProof(c.found) && !c.broken {
 		r.Estate, r.Proved, r.Sets = c.estate, c.stacks, c.model.Sets()
+		r.planned = c.plan
 	}
 	if !c.found.HasErrors() && !c.broken {
 		r.Stacks, r.Plan = c.deployed, c.plan

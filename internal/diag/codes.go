@@ -341,6 +341,8 @@ var (
 		"A secret that is there gets another key.")
 	GuardWeaker = code("SC6016", "guard-weaker", Note,
 		"Something that protects is removed or loosened.")
+	UnusedAccept = code("SC6017", "unused-accept", Note,
+		"An entry of accept accepts nothing of what changes.")
 	MayBecomeAnother = code("SC6007", "may-become-another", Note,
 		"A principal that cannot do something may become another one that can.")
 	InvalidReference = code("SC6008", "invalid-dynamic-reference", Error,

@@ -34,6 +34,7 @@ var shelves = []shelf{
 	{"access", "The command access: who can do what."},
 	{"why", "The command why: why somebody can or cannot do something."},
 	{"plan", "The command plan: stacks in order, sizes, hand-overs, the deploy script."},
+	{"diff", "The command diff: what a change does to access and resources."},
 	{"proof", "What is proved, and what cannot be: policies of others, parameters, boundaries."},
 	{"secrecy", "What is never shown, whatever stands in a spec or template."},
 	{"messages", "Words that were hard to understand or wrong once."},

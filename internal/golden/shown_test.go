@@ -17,11 +17,16 @@ var (
 	consoleBlock = regexp.MustCompile("(?ms)^```console\n(.*?)^```$")
 )
 
-// TestShownOutput: what docs/access.md shows behind a command is what the command prints. The files
-// are its yaml blocks that begin with their name; a line … stands for any lines; a command with a
-// pipe is not run. With -update the page gets what is printed, where nothing is left out.
+// TestShownOutput: what a page shows behind a command is what the command prints. The files are its
+// yaml blocks that begin with their name; a line … stands for any lines; a command with a pipe is
+// not run. With -update the page gets what is printed, where nothing is left out.
 func TestShownOutput(t *testing.T) {
-	const page = "docs/access.md"
+	for _, page := range []string{"docs/access.md", "docs/changes.md"} {
+		t.Run(page, func(t *testing.T) { shownOutput(t, page) })
+	}
+}
+
+func shownOutput(t *testing.T, page string) {
 	data, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)

@@ -15,7 +15,7 @@ const extension = "x-"
 // are the properties of a secret of which the same is true.
 var (
 	openSections = []string{
-		"assert", "defaults", "deployer", "environment", "export", "grants", "keys", "principals",
+		"accept", "assert", "defaults", "deployer", "environment", "export", "grants", "keys", "principals",
 		"silence",
 	}
 	openWords = []string{

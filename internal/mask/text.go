@@ -39,8 +39,8 @@ var holdsValue = []string{
 
 // harmlessSections are the sections in which no secret value stands, in lower case.
 var harmlessSections = []string{
-	"assert", "defaults", "description", "environment", "export", "grants", "keys", "principals",
-	"silence", "stack", "tags", "version",
+	"accept", "assert", "defaults", "description", "environment", "export", "grants", "keys",
+	"principals", "silence", "stack", "tags", "version",
 }
 
 // harmlessKeys are the keys below secrets, in lower case, whose values are no secrets.

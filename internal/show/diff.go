@@ -1,6 +1,7 @@
 package show
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -29,10 +30,10 @@ type accessGroup struct {
 	verbs      []string
 	secrets    []string
 	regions    []string // none: all that the secrets are in
-	conditions []access.Condition
+	conditions []string // sentences: under which the change holds
+	perhaps    bool     // it may be the other way round, too
 	accepted   *change.Acceptance
-	first      *change.Access // shows the reason of all
-	count      int            // of changes
+	examples   []*change.Access // show the reasons; a few
 }
 
 // accessGroups puts together what changes in the same way: first the verbs of a principal on a
@@ -45,18 +46,18 @@ func accessGroups(r *change.Report) []*accessGroup {
 		c := &r.Access[i]
 		g := &accessGroup{
 			kind: c.Kind, principals: []string{c.Principal.ID}, secrets: []string{c.Secret.ID},
-			conditions: conditionsOf(c), accepted: c.Accepted, first: c,
+			conditions: conditionsOf(c), perhaps: c.Perhaps, accepted: c.Accepted,
+			examples: []*change.Access{c},
 		}
 		key := g.key(true, true)
 		if at[key] == nil {
 			at[key], cells = g, append(cells, g)
 		}
 		g = at[key]
-		g.count++
 		g.verbs, g.regions = adding(g.verbs, c.Verb), adding(g.regions, c.Region)
 	}
 	for _, g := range cells {
-		if len(g.regions) >= len(g.first.Secret.Regions) {
+		if len(g.regions) >= len(g.examples[0].Secret.Regions) {
 			g.regions = nil
 		}
 	}
@@ -71,7 +72,7 @@ func accessGroups(r *change.Report) []*accessGroup {
 // key tells a group from those that it cannot be put together with.
 func (g *accessGroup) key(byPrincipal, bySecret bool) string {
 	words := []string{g.kind.String(), strings.Join(g.verbs, " "), strings.Join(g.regions, " "),
-		strings.Join(wordsOf(g.conditions, 0), "\n")}
+		strings.Join(g.conditions, "\n"), fmt.Sprint(g.perhaps)}
 	if byPrincipal {
 		words = append(words, "p", strings.Join(g.principals, "\x00"))
 	}
@@ -94,7 +95,9 @@ func puttingTogether(
 		k := key(g)
 		if into := at[k]; into != nil {
 			join(into, g)
-			into.count += g.count
+			if len(into.examples) < mostBecauses {
+				into.examples = append(into.examples, g.examples...)
+			}
 			continue
 		}
 		at[k], out = g, append(out, g)
@@ -112,39 +115,151 @@ func adding(list []string, words ...string) []string {
 	return list
 }
 
-// conditionsOf returns the conditions under which a change holds: of what is allowed now, or of what
-// was.
-func conditionsOf(c *change.Access) []access.Condition {
-	if c.Kind == access.Loses {
-		return c.Before.Conditions
+// conditionsOf says under which conditions a change holds: of what is allowed now, of what was, or
+// of both where it is another circumstance.
+func conditionsOf(c *change.Access) []string {
+	before, after := wordsOf(c.Before.Conditions, 0), wordsOf(c.After.Conditions, 0)
+	switch c.Kind {
+	case access.Gains:
+		return after
+	case access.Loses:
+		return before
+	case access.ChangeNotKnown:
+		return nil
 	}
-	return c.After.Conditions
+	return []string{
+		"before: " + english.Some(orAlways(before), mostSentences),
+		"now: " + english.Some(orAlways(after), mostSentences),
+	}
 }
 
-// isReading says whether a group is about the value itself.
-func (g *accessGroup) isReading() bool {
-	return slices.Contains(g.verbs, "read") || slices.Contains(g.verbs, "batchRead")
+func orAlways(conditions []string) []string {
+	if len(conditions) == 0 {
+		return []string{"always"}
+	}
+	return conditions
 }
 
-// sentence says what a group is: "ci gains read on stripe, paypal and 12 more".
+// sentence says what a group is: "ci gains read on stripe, paypal and 12 more", "ci: read on stripe"
+// where it is the class that says what becomes of it.
 func (g *accessGroup) sentence(name func(string) string, most int) string {
-	who, secrets := mapped(g.principals, name), mapped(g.secrets, name)
+	who := english.Some(mapped(g.principals, name), most)
+	what := english.List(g.verbs) + " on " + english.Some(mapped(g.secrets, name), most)
+	if len(g.regions) > 0 {
+		what += " in " + english.List(g.regions)
+	}
 	word := g.kind.String()
-	several := len(who) > 1
 	switch {
-	case g.kind == access.ChangeNotKnown && several:
-		word = "may have other access:"
 	case g.kind == access.ChangeNotKnown:
-		word = "may have other access:"
-	case several:
+		return who + ": whether " + what + " changes is not known"
+	case g.kind == access.Widens && g.perhaps:
+		return who + ": " + what + ", which may narrow as well"
+	case g.kind != access.Gains && g.kind != access.Loses:
+		return who + ": " + what
+	case len(g.principals) > 1:
 		word = strings.TrimSuffix(word, "s")
 	}
-	text := english.Some(who, most) + " " + word + " " + english.List(g.verbs) + " on " +
-		english.Some(secrets, most)
-	if len(g.regions) > 0 {
-		text += " in " + english.List(g.regions)
+	return who + " " + word + " " + what
+}
+
+// unread returns what is not known of a group, each once.
+func (g *accessGroup) unread() []string {
+	var words []string
+	for _, u := range append(slices.Clip(g.examples[0].Before.Unread),
+		g.examples[0].After.Unread...) {
+		words = adding(words, unreadWords(u))
+	}
+	return words
+}
+
+// places says which statements make the difference, and where they are written.
+func (g *accessGroup) places(r *change.Report) []string {
+	var words []string
+	for _, c := range g.examples {
+		e := r.Evidence(c)
+		for i := range e.Because {
+			words = adding(words, placesOf(&e.Because[i])...)
+		}
+	}
+	return words
+}
+
+// resourceGroup is changes of resources that differ in the resource alone.
+type resourceGroup struct {
+	*change.ResourceChange // the first of them
+	all                    []*change.ResourceChange
+}
+
+// resourceGroups puts together resources that change in the same way, in the order of the first of
+// each.
+func resourceGroups(r *change.Report, which func(*change.ResourceChange) bool) []*resourceGroup {
+	var groups []*resourceGroup
+	at := map[string]*resourceGroup{}
+	for i := range r.Resources {
+		c := &r.Resources[i]
+		if !which(c) {
+			continue
+		}
+		key := strings.Join([]string{c.Class(), c.Kind.String(), c.Property, c.Message, c.Type,
+			fmt.Sprint(c.FromID != "")}, "\x00")
+		if c.Accepted != nil {
+			key += "\x00" + c.Accepted.Reason
+		}
+		g := at[key]
+		if g == nil {
+			g = &resourceGroup{ResourceChange: c}
+			at[key], groups = g, append(groups, g)
+		}
+		g.all = append(g.all, c)
+	}
+	return groups
+}
+
+// title names what changes: "DbSecret (db) in shop", "db, mail and 10 more in 3 stacks", and the
+// property.
+func (g *resourceGroup) title(name func(string) string) string {
+	var names, stacks []string
+	for _, c := range g.all {
+		text := name(c.LogicalID)
+		var also []string
+		switch {
+		case c.Secret != "" && c.Secret != c.LogicalID && len(g.all) == 1:
+			also = append(also, name(c.Secret))
+		case c.Secret != "" && c.Type == "AWS::SecretsManager::Secret":
+			text = name(c.Secret)
+		}
+		if c.FromID != "" && c.FromID != c.LogicalID {
+			also = append(also, "before "+name(c.FromID))
+		}
+		if also != nil {
+			text += " (" + strings.Join(also, ", ") + ")"
+		}
+		names, stacks = adding(names, text), adding(stacks, name(c.Stack))
+	}
+	text := english.Some(names, mostChanged) + " in "
+	if len(stacks) == 1 {
+		text += stacks[0]
+	} else {
+		text += english.Plural(len(stacks), "stack", "stacks")
+	}
+	if from := g.FromStack; from != "" && from != g.Stack && len(g.all) == 1 {
+		text += " (before " + name(from) + ")"
+	}
+	if g.Property != "" {
+		text += ", " + name(g.Property)
 	}
 	return text
+}
+
+// places says where what changes is written, each place once.
+func (g *resourceGroup) places() []string {
+	var words []string
+	for _, c := range g.all {
+		if !c.Span.IsZero() {
+			words = adding(words, placeWords(c.Span))
+		}
+	}
+	return words
 }
 
 func mapped(list []string, to func(string) string) []string {
@@ -158,7 +273,8 @@ func mapped(list []string, to func(string) string) []string {
 // summaryOf says in one sentence what a report comes to.
 func summaryOf(reports []*change.Report) string {
 	all, accepted := map[string]int{}, 0
-	empty, unknown, tooMany, moved := true, false, false, 0
+	empty, unknown, tooMany := true, false, false
+	handOvers, assertions := 0, 0
 	for _, r := range reports {
 		counts, taken := r.Counts()
 		for class, n := range counts {
@@ -169,7 +285,7 @@ func summaryOf(reports []*change.Report) string {
 		}
 		empty = empty && r.IsEmpty()
 		unknown, tooMany = unknown || r.Unknown, tooMany || r.TooMany
-		moved += len(r.HandOvers) + len(r.Assertions) + len(r.Becomings)
+		handOvers, assertions = handOvers+len(r.HandOvers), assertions+len(r.Assertions)
 	}
 	switch {
 	case empty && unknown:
@@ -183,8 +299,11 @@ func summaryOf(reports []*change.Report) string {
 			words = append(words, english.Thousands(n)+" "+class)
 		}
 	}
-	if moved > 0 {
-		words = append(words, english.Plural(moved, "other change", "other changes"))
+	if handOvers > 0 {
+		words = append(words, english.Plural(handOvers, "hand-over", "hand-overs"))
+	}
+	if assertions > 0 {
+		words = append(words, english.Plural(assertions, "assertion", "assertions"))
 	}
 	text := strings.Join(words, ", ")
 	if accepted > 0 {
@@ -196,23 +315,11 @@ func summaryOf(reports []*change.Report) string {
 	return text
 }
 
-// resourceTitle names the resource of a change: its logical ID, what a spec calls it, and its stack.
-func resourceTitle(c *change.ResourceChange, name func(string) string) string {
-	text := name(c.LogicalID)
-	if c.Secret != "" && c.Secret != c.LogicalID {
-		text += " (" + name(c.Secret) + ")"
-	}
-	return text + " in " + name(c.Stack)
-}
-
-// isQuiet says whether a change of a resource is told as a number only: nobody notices it.
-func isQuiet(c *change.ResourceChange) bool { return c.Risk == change.Updated }
-
 // quiet counts the changes that are told as a number only.
 func quiet(r *change.Report) int {
 	n := 0
 	for i := range r.Resources {
-		if isQuiet(&r.Resources[i]) {
+		if r.Resources[i].IsQuiet() {
 			n++
 		}
 	}

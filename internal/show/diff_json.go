@@ -59,6 +59,8 @@ type (
 		Environment string `json:"environment,omitempty"`
 		Principal   string `json:"principal"`
 		Role        string `json:"role"`
+		Accepted    bool   `json:"accepted"`
+		Reason      string `json:"reason,omitempty"`
 	}
 	diffResource struct {
 		Risk        string       `json:"risk"`
@@ -142,8 +144,12 @@ func (d *diffDocument) add(r *change.Report) {
 		d.Access = append(d.Access, accessJSON(r, &r.Access[i]))
 	}
 	for _, b := range r.Becomings {
-		d.Becomings = append(d.Becomings, diffBecoming{b.Kind.String(), r.Environment,
-			cfn.Shown(b.Principal), cfn.Shown(b.Role)})
+		one := diffBecoming{Change: b.Kind.String(), Environment: r.Environment,
+			Principal: cfn.Shown(b.Principal), Role: cfn.Shown(b.Role)}
+		if b.Accepted != nil {
+			one.Accepted, one.Reason = true, b.Accepted.Reason
+		}
+		d.Becomings = append(d.Becomings, one)
 	}
 	for i := range r.Resources {
 		d.Resources = append(d.Resources, resourceJSON(r, &r.Resources[i]))
@@ -164,6 +170,7 @@ func (d *diffDocument) add(r *change.Report) {
 			l.Before, l.After, l.Limit})
 	}
 	counts, accepted := r.Counts()
+	d.Complete = d.Complete && counts[access.ChangeNotKnown.String()] == 0
 	for class, n := range counts {
 		d.Summary[class] += n
 		d.Summary["accepted"] += accepted[class]
@@ -201,7 +208,7 @@ func accessJSON(r *change.Report, c *change.Access) diffAccess {
 
 func resourceJSON(r *change.Report, c *change.ResourceChange) diffResource {
 	out := diffResource{
-		Risk: c.Risk.String(), Change: c.Kind.String(), Environment: r.Environment,
+		Risk: c.Class(), Change: c.Kind.String(), Environment: r.Environment,
 		Stack: c.Stack, FromStack: c.FromStack, LogicalID: c.LogicalID, FromID: c.FromID,
 		Type: c.Type, Secret: cfn.Shown(c.Secret), Property: c.Property,
 		Message: cfn.Shown(c.Message), Page: c.Page, Unknown: c.Unknown, At: placeJSON(c.Span),

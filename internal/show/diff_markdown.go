@@ -14,7 +14,9 @@ import (
 const (
 	// mostMarkdown is how many characters a comment may have, with room for what is added last.
 	// https://docs.github.com/en/rest/issues/comments
-	mostMarkdown = 65_536 - 2_000
+	mostMarkdown = 65_536 - 4_000
+	// how much of it the tables, and with them the reasons, may take
+	mostOfRows, mostOfReasons = mostMarkdown * 3 / 5, mostMarkdown * 4 / 5
 	// mostOpen is how many rows are not folded.
 	mostOpen = 12
 )
@@ -23,36 +25,61 @@ const (
 // https://github.github.com/gfm/
 type diffMarkdown struct {
 	planMarkdown
-	left int // rows that had no room
+	left, statements, environments, unused int // what had no room
 }
 
 // writeDiffMarkdown writes changes for the comment of a pull request: a summary, a table of what a
 // reviewer must see, and the rest folded. It is never longer than GitHub takes; what is left out is
 // counted. An error is the writer's.
-func writeDiffMarkdown(w io.Writer, all Changes, o Options) error {
+func writeDiffMarkdown(w io.Writer, all Changes, _ Options) error {
 	m := &diffMarkdown{}
 	m.WriteString("### secretctl diff\n\n" + capitalized(summaryOf(all.Reports)) + ".\n")
 	for _, r := range all.Reports {
 		if len(all.Reports) > 1 {
+			if m.Len() > mostOfReasons {
+				m.environments++
+				continue
+			}
 			m.WriteString("\n#### " + code(r.Environment) + "\n\n" +
 				capitalized(summaryOf([]*change.Report{r})) + ".\n")
 		}
 		m.report(r)
 	}
-	if m.left > 0 {
-		fmt.Fprintf(&m.Builder, "\nAnd %s for which a comment has no room; "+
-			"`secretctl diff` lists all.\n", english.Plural(m.left, "other", "others"))
-	}
 	for _, a := range all.Unused {
-		m.WriteString("\nAccepts nothing: " + escapedWords(acceptanceWords(a)) + ".\n")
+		text := "\nAccepts nothing: " + escapedWords(acceptanceWords(a)) + ".\n"
+		if m.Len()+len(text) > mostMarkdown {
+			m.unused++
+			continue
+		}
+		m.WriteString(text)
 	}
+	m.leftOut()
 	_, err := io.WriteString(w, m.String())
 	return err
+}
+
+// leftOut counts what a comment has no room for.
+func (m *diffMarkdown) leftOut() {
+	var words []string
+	add := func(n int, one, many string) {
+		if n > 0 {
+			words = append(words, english.Plural(n, one, many))
+		}
+	}
+	add(m.left, "change", "changes")
+	add(m.statements, "hand-over", "hand-overs")
+	add(m.environments, "environment", "environments")
+	add(m.unused, "entry that accepts nothing", "entries that accept nothing")
+	if words != nil {
+		m.WriteString("\nA comment has no room for " + english.List(words) +
+			" more; `secretctl diff` lists all.\n")
+	}
 }
 
 // entry is a row of the table, and what is told of it where it is folded open.
 type entry struct {
 	class, what string
+	title       string // what, as short as it can be told
 	details     []string
 	accepted    *change.Acceptance
 }
@@ -70,38 +97,29 @@ func (m *diffMarkdown) report(r *change.Report) {
 		m.folded("Why", func() { m.details(entries) })
 	}
 	if n := quiet(r); n > 0 {
-		m.WriteString("\n" + english.Plural(n, "resource changes", "resources change") +
-			" in place, and nobody notices.\n")
+		m.WriteString("\n" + english.Plural(n, "resource is new or changes",
+			"resources are new or change") + " in place, and nobody notices.\n")
 	}
 	m.pasted(r)
 }
 
 // entriesOf returns what a reviewer must see, the worst first.
 func entriesOf(r *change.Report) []entry {
-	var worst, out []entry
-	for i := range r.Resources {
-		c := &r.Resources[i]
-		if isQuiet(c) {
-			continue
-		}
-		e := resourceEntry(c)
-		if c.Risk <= change.Fails {
-			worst = append(worst, e)
-		} else {
-			out = append(out, e)
-		}
+	var out []entry
+	for _, g := range resourceGroups(r, isWorst) {
+		out = append(out, resourceEntry(g))
 	}
-	var gains []entry
 	for _, g := range accessGroups(r) {
-		gains = append(gains, accessEntry(r, g))
+		out = append(out, accessEntry(r, g))
 	}
 	for _, b := range r.Becomings {
-		word := " may become "
-		if b.Kind == access.Loses {
-			word = " may no longer become "
-		}
-		gains = append(gains, entry{class: b.Kind.String(),
-			what: codeOf(b.Principal) + word + codeOf(b.Role)})
+		out = append(out, entry{class: b.Kind.String(), what: becomingWords(&b, codeOf),
+			accepted: b.Accepted})
+	}
+	for _, g := range resourceGroups(r, func(c *change.ResourceChange) bool {
+		return !isWorst(c) && !c.IsQuiet()
+	}) {
+		out = append(out, resourceEntry(g))
 	}
 	for _, s := range r.Stacks {
 		if s.Change == "added" || s.Change == "removed" {
@@ -116,43 +134,39 @@ func entriesOf(r *change.Report) []entry {
 			code(strings.TrimSpace(l.LogicalID+" "+l.Stack)), english.Thousands(l.After),
 			english.Thousands(l.Limit), limitWords(l))})
 	}
-	return slices.Concat(worst, gains, out)
+	return out
 }
 
 func codeOf(text string) string { return code(readable(text)) }
 
-func resourceEntry(c *change.ResourceChange) entry {
-	e := entry{class: c.Risk.String(), what: resourceTitle(c, codeOf), accepted: c.Accepted}
-	if c.Property != "" {
-		e.what += ", " + codeOf(c.Property)
+func resourceEntry(g *resourceGroup) entry {
+	e := entry{class: g.Class(), title: g.title(codeOf), accepted: g.Accepted}
+	e.what = e.title + ": " + escapedWords(readable(g.Message))
+	if places := g.places(); len(places) > 0 {
+		e.details = append(e.details, "at "+english.Some(mapped(places, code), mostBecauses))
 	}
-	e.what += ": " + escapedWords(readable(c.Message))
-	if !c.Span.IsZero() {
-		e.details = append(e.details, "at "+code(placeWords(c.Span)))
-	}
-	if c.Page != "" {
-		e.details = append(e.details, "[AWS's page]("+c.Page+")")
+	if g.Page != "" {
+		e.details = append(e.details, "[AWS's page]("+g.Page+")")
 	}
 	return e
 }
 
 func accessEntry(r *change.Report, g *accessGroup) entry {
 	e := entry{class: g.kind.String(), what: g.sentence(codeOf, mostChanged), accepted: g.accepted}
-	if words := wordsOf(g.conditions, mostValues); len(words) > 0 {
-		e.what += ", " + escapedWords(english.Some(words, mostSentences))
-	}
-	evidence := r.Evidence(g.first)
-	var places []string
-	for i := range evidence.Because {
-		for _, p := range placesOf(&evidence.Because[i]) {
-			places = adding(places, code(p))
+	e.title = e.what
+	if len(g.conditions) > 0 {
+		between := ", "
+		if g.kind != access.Gains && g.kind != access.Loses {
+			between = "; "
 		}
+		e.what += between + escapedWords(strings.Join(g.conditions, "; "))
 	}
-	if len(places) > 0 {
-		e.details = append(e.details, "because of "+english.Some(places, mostBecauses))
+	if places := g.places(r); len(places) > 0 {
+		e.details = append(e.details,
+			"because of "+english.Some(mapped(places, code), mostBecauses))
 	}
-	for _, u := range append(slices.Clip(g.first.Before.Unread), g.first.After.Unread...) {
-		e.details = append(e.details, "not known: "+escapedWords(unreadWords(u)))
+	for _, words := range g.unread() {
+		e.details = append(e.details, "not known: "+escapedWords(words))
 	}
 	return e
 }
@@ -162,24 +176,26 @@ func escapedWords(text string) string {
 	return markupEscaper.Replace(text)
 }
 
-var markupEscaper = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "<", "&lt;",
-	">", "&gt;", "[", `\[`, "]", `\]`, "|", `\|`, "#", `\#`, "@", "@\u200b", "~", `\~`, "&", "&amp;")
+var markupEscaper = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`,
+	"<", "&lt;", ">", "&gt;", "[", `\[`, "]", `\]`, "|", "&#124;", "#", `\#`, "@", "@\u200b",
+	"~", `\~`, "&", "&amp;")
 
 // table writes rows as far as there is room.
 func (m *diffMarkdown) table(rows []entry) {
-	if len(rows) == 0 {
-		return
-	}
-	m.row("change", "what")
-	m.WriteString("|---|---|\n")
+	isBegun := false
 	for _, e := range rows {
 		class := "**" + e.class + "**"
 		if e.accepted != nil {
 			class = e.class + " (accepted: " + escapedWords(Printable(e.accepted.Reason)) + ")"
 		}
-		if m.Len()+len(class)+len(e.what) > mostMarkdown*2/3 {
+		if m.Len()+len(class)+len(e.what) > mostOfRows {
 			m.left++
 			continue
+		}
+		if !isBegun {
+			m.row("change", "what")
+			m.WriteString("|---|---|\n")
+			isBegun = true
 		}
 		m.row(class, e.what)
 	}
@@ -187,11 +203,20 @@ func (m *diffMarkdown) table(rows []entry) {
 
 // details writes the reasons of rows as far as there is room.
 func (m *diffMarkdown) details(rows []entry) {
+	left := 0
 	for _, e := range rows {
-		text := "* " + e.what + ": " + strings.Join(e.details, "; ") + "\n"
-		if len(e.details) > 0 && m.Len()+len(text) <= mostMarkdown*5/6 {
+		text := "* " + e.title + ": " + strings.Join(e.details, "; ") + "\n"
+		switch {
+		case len(e.details) == 0:
+		case m.Len()+len(text) > mostOfReasons:
+			left++
+		default:
 			m.WriteString(text)
 		}
+	}
+	if left > 0 {
+		m.WriteString("\nAnd the reasons of " +
+			english.Plural(left, "other change", "other changes") + ".\n")
 	}
 }
 
@@ -207,7 +232,7 @@ func (m *diffMarkdown) pasted(r *change.Report) {
 	if len(r.HandOvers) == 0 {
 		return
 	}
-	m.folded("To hand over", func() {
+	m.folded(english.Plural(len(r.HandOvers), "hand-over", "hand-overs"), func() {
 		for _, h := range r.HandOvers {
 			title := "No longer needed"
 			if h.Change == "added" {
@@ -215,10 +240,10 @@ func (m *diffMarkdown) pasted(r *change.Report) {
 			}
 			statements, _ := statementsOf(h.HandOver)
 			fence := strings.Repeat("`", max(3, longestRun(statements, '`')+1))
-			text := "\n" + title + " in the " + h.Document + " of " + codeOf(h.Of) + "\n\n" + fence +
-				language(h.HandOver) + "\n" + statements + "\n" + fence + "\n"
+			text := "\n" + title + " in the " + h.Document + " of " + codeOf(h.Of) + "\n\n" +
+				fence + language(h.HandOver) + "\n" + statements + "\n" + fence + "\n"
 			if m.Len()+len(text) > mostMarkdown {
-				m.left++
+				m.statements++
 				continue
 			}
 			m.WriteString(text)

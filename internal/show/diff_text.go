@@ -52,6 +52,9 @@ func writeDiffText(w io.Writer, all Changes, o Options) error {
 		t.WriteByte('\n')
 		t.paragraph("In all: " + summaryOf(all.Reports))
 	}
+	if len(all.Unused) > 0 {
+		t.WriteByte('\n')
+	}
 	for _, a := range all.Unused {
 		t.paragraph("accepts nothing: " + acceptanceWords(a))
 	}
@@ -62,10 +65,10 @@ func writeDiffText(w io.Writer, all Changes, o Options) error {
 // report writes the changes of one environment. Resources at risk come first, since what they lose
 // does not come back.
 func (t *diffText) report(r *change.Report) {
-	t.resources(r, func(c *change.ResourceChange) bool { return c.Risk <= change.Fails })
+	t.resources(r, isWorst)
 	t.access(r)
 	t.resources(r, func(c *change.ResourceChange) bool {
-		return c.Risk > change.Fails && (t.options.Verbose || !isQuiet(c))
+		return !isWorst(c) && (t.options.Verbose || !c.IsQuiet())
 	})
 	t.beside(r)
 	if n := quiet(r); n > 0 && !t.options.Verbose {
@@ -74,8 +77,11 @@ func (t *diffText) report(r *change.Report) {
 	}
 }
 
+// isWorst says whether a resource is lost or replaced, or cannot be deployed.
+func isWorst(c *change.ResourceChange) bool { return c.Risk <= change.Fails }
+
 // widestClass is how wide the longest class is, with two spaces.
-const widestClass = 14
+const widestClass = 16
 
 // line writes a change: its class, and what it is.
 func (t *diffText) line(class, text string, accepted *change.Acceptance) {
@@ -103,36 +109,38 @@ func (t *diffText) under(text string) {
 func (t *diffText) access(r *change.Report) {
 	for _, g := range accessGroups(r) {
 		t.line(g.kind.String(), g.sentence(readable, mostChanged), g.accepted)
-		if words := wordsOf(g.conditions, mostValues); len(words) > 0 {
-			t.under(english.Some(words, mostSentences))
+		if g.kind == access.Gains || g.kind == access.Loses {
+			if len(g.conditions) > 0 {
+				t.under(english.Some(g.conditions, mostSentences))
+			}
+		} else {
+			for _, words := range g.conditions {
+				t.under(words)
+			}
 		}
-		e := r.Evidence(g.first)
-		t.becauseOf(e.Because)
-		for _, u := range append(slices.Clip(g.first.Before.Unread), g.first.After.Unread...) {
-			t.under("not known: " + unreadWords(u))
+		if places := g.places(r); len(places) > 0 {
+			t.under("because of " + english.Some(places, mostBecauses))
+		}
+		for _, words := range g.unread() {
+			t.under("not known: " + words)
 		}
 		if t.options.Verbose {
+			e := r.Evidence(g.examples[0])
 			t.witness("allowed now", e.Gained)
 			t.witness("allowed before", e.Lost)
 		}
 	}
 	for _, b := range r.Becomings {
-		t.line(b.Kind.String(), readable(b.Principal)+" may become "+readable(b.Role)+
-			map[bool]string{true: " now", false: " no longer"}[b.Kind == access.Gains], nil)
+		t.line(b.Kind.String(), becomingWords(&b, readable), b.Accepted)
 	}
 }
 
-// becauseOf says which statements make the difference, and where they are written.
-func (t *diffText) becauseOf(list []access.Deciding) {
-	var words []string
-	for i := range list {
-		for _, place := range placesOf(&list[i]) {
-			words = adding(words, place)
-		}
+// becomingWords says that a principal may become another one now, or may not any more.
+func becomingWords(b *change.Becoming, name func(string) string) string {
+	if b.Kind == access.Loses {
+		return name(b.Principal) + " may no longer become " + name(b.Role)
 	}
-	if len(words) > 0 {
-		t.under("because of " + english.Some(words, mostBecauses))
-	}
+	return name(b.Principal) + " may become " + name(b.Role)
 }
 
 // placesOf says where a statement stands: in the spec where it is known, or else its document.
@@ -145,11 +153,7 @@ func placesOf(by *access.Deciding) []string {
 		}
 	}
 	if words == nil && by.Document != nil {
-		text := "the " + documentWords(by.Document)
-		if by.Document.Stack != "" {
-			text += " in " + readable(by.Document.Stack)
-		}
-		words = append(words, text)
+		words = append(words, "the "+documentWords(by.Document))
 	}
 	return words
 }
@@ -173,21 +177,13 @@ func (t *diffText) witness(title string, list []access.Witness) {
 }
 
 func (t *diffText) resources(r *change.Report, which func(*change.ResourceChange) bool) {
-	for i := range r.Resources {
-		c := &r.Resources[i]
-		if !which(c) {
-			continue
+	for _, g := range resourceGroups(r, which) {
+		t.line(g.Class(), g.title(readable)+": "+readable(g.Message), g.Accepted)
+		if places := g.places(); len(places) > 0 {
+			t.under("at " + english.Some(places, mostBecauses))
 		}
-		text := resourceTitle(c, readable)
-		if c.Property != "" {
-			text += ", " + readable(c.Property)
-		}
-		t.line(c.Risk.String(), text+": "+readable(c.Message), c.Accepted)
-		if !c.Span.IsZero() {
-			t.under("at " + placeWords(c.Span))
-		}
-		if c.Page != "" && t.options.Verbose {
-			t.under(c.Page)
+		if g.Page != "" && t.options.Verbose {
+			t.under(g.Page)
 		}
 	}
 }
@@ -212,6 +208,9 @@ func (t *diffText) beside(r *change.Report) {
 		}
 		t.line("hand-over", what+english.Plural(len(h.Statements), "statement", "statements")+
 			" in the "+h.Document+" of "+readable(h.Of), nil)
+		if h.Because != "" {
+			t.under("because: " + reasonOf(h.HandOver))
+		}
 	}
 	for _, a := range r.Assertions {
 		t.line("assertion", a.Change+": "+readable(a.Text), nil)

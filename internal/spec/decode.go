@@ -102,6 +102,11 @@ var shapes sync.Map // reflect.Type → *shape
 var wordLists = map[string][]string{
 	"verb":           verb.Names(),
 	"deletionPolicy": {"Delete", "Retain", "RetainExceptOnCreate"},
+	"changes": { // the classes of changes that can be accepted; a test of package change sees to it
+		"gains", "widens", "changes", "unknown", "narrows", "loses", "value-lost", "replaced",
+		"fails", "orphaned", "deleted", "access-gap", "rotates-now", "key-changed",
+		"guard-weaker", "moved",
+	},
 	"serviceGrants": { // those of aws.ServiceGrants, which a test of package model sees to
 		"docdb", "ebs", "efs", "kafka", "neptune", "rds", "redshift", "redshift-serverless",
 	},
@@ -118,6 +123,7 @@ var leftOut = map[string]string{
 	"onlyFromVpcEndpoints": "requests may come from anywhere",
 	"onlyFromVpcs":         "requests may come from anywhere",
 	"plaintext":            "no field may stand in the clear",
+	"principals":           "the entry is about everybody",
 	"principalTags":        "no tags are asked for",
 	"regions":              "the grant holds in every Region that the secret is in",
 	"san":                  "no alternative name is asked for",

@@ -13,7 +13,7 @@ var mayBeEmpty = []string{
 	"Guardrails.statements", "KeyPolicy.statements", "Role.assumedBy", "Role.managedPolicyArns",
 	"SecretValue.object", "ExternalRotation.metadata",
 	"Defaults.replicas", "Defaults.tags", "Key.tags", "Role.tags", "Secret.tags", "Secret.grants",
-	"Secret.replicas", "Spec.assert", "Spec.conditions", "Spec.export", "Spec.grants", "Spec.keys", "Spec.mappings",
+	"Secret.replicas", "Spec.accept", "Spec.assert", "Spec.conditions", "Spec.export", "Spec.grants", "Spec.keys", "Spec.mappings",
 	"Spec.metadata", "Spec.outputs", "Spec.parameters", "Spec.principals", "Spec.resources",
 	"Spec.secrets", "Spec.silence", "Spec.tags",
 	"NamedEnvironment.tags", "NamedEnvironment.variables",

@@ -470,6 +470,9 @@ func (s *Source) withoutEnvironments(whole *Spec) (found diag.List) {
 	for i := range whole.Assert {
 		look(whole.Assert[i].Environments)
 	}
+	for i := range whole.Accept {
+		look(whole.Accept[i].Environments)
+	}
 	return found
 }
 

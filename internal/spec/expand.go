@@ -121,7 +121,8 @@ func isEntries(t reflect.Type) bool {
 // out.
 func (x *expander) list(t reflect.Type, n *yaml.Node) *yaml.Node {
 	item := t.Elem()
-	if item == reflect.TypeFor[Grant]() || item == reflect.TypeFor[Assert]() {
+	if item == reflect.TypeFor[Grant]() || item == reflect.TypeFor[Assert]() ||
+		item == reflect.TypeFor[Accept]() {
 		n = x.existingItems(n)
 	}
 	if n.Kind != yaml.Seq {

@@ -197,6 +197,7 @@ var entryDefinitions = map[string]string{
 	"grants":       "#/definitions/grant",
 	"assert":       "#/definitions/assertion",
 	"silence":      "#/definitions/silence",
+	"accept":       "#/definitions/acceptance",
 	"export":       "#/definitions/text",
 	"parameters":   "#/definitions/verbatim",
 	"mappings":     "#/definitions/verbatim",

@@ -26,6 +26,7 @@ type Spec struct {
 	Grants     List[Grant]        `spec:"grants"`
 	Assert     List[Assert]       `spec:"assert"`
 	Silence    List[Silence]      `spec:"silence"`
+	Accept     List[Accept]       `spec:"accept"`
 
 	Export    List[Text] `spec:"export"`
 	ExportAll Flag       `spec:"exportAll"`
@@ -163,4 +164,16 @@ type Silence struct {
 	Secrets List[Text] `spec:"secrets,filled"`
 	Reason  Text       `spec:"reason,required"`
 	Span    source.Span
+}
+
+// Accept is what deploying the spec over what is there may do, for a reason: it is for the change
+// that brings it, and no part of what the spec compiles to. Names are ids, globs or ARNs of what is
+// there before or after.
+type Accept struct {
+	Risk         Text       `spec:"risk,required,enum=changes"`
+	Principals   List[Text] `spec:"principals,filled"`
+	Secrets      List[Text] `spec:"secrets,filled"`
+	Reason       Text       `spec:"reason,required"`
+	Environments List[Text] `spec:"environments,filled"`
+	Span         source.Span
 }

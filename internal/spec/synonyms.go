@@ -31,6 +31,8 @@ var rowsOfSynonyms = [][2]string{
 	{"exports", "export"},
 	{"assertions", "assert"},
 	{"asserts", "assert"},
+	{"accepted", "accept"},
+	{"accepts", "accept"},
 
 	// Secrets and replicas.
 	{"secretname", "name"},

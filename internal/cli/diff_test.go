@@ -1,0 +1,206 @@
+package cli
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// diffSpec is a spec, with a grant and the length of a value.
+func diffSpec(grant, length string) string {
+	return "version: 1\nstack: shop\nenvironment: { account: '111111111111', region: eu-west-1 }\n" +
+		"secrets: { db: { name: shop/db, value: { generate: { passwordLength: " + length +
+		" } } } }\nprincipals: { ci: { existingRole: ci }, api: { existingRole: api } }\n" +
+		"grants: [ { to: api, allow: read, secrets: db }" + grant + " ]\n"
+}
+
+const ciReads = ", { to: ci, allow: read, secrets: db }"
+
+// git runs git in the directory of a run, or below it.
+func (r *run) git(below string, args ...string) {
+	r.t.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		r.t.Skip("git is not installed, and nothing else reads a revision")
+	}
+	cmd := exec.Command("git", append([]string{"-c", "user.name=n", "-c", "user.email=n@e.example",
+		"-c", "commit.gpgsign=false", "-c", "protocol.file.allow=always"}, args...)...)
+	cmd.Dir = filepath.Join(r.dir, below)
+	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		r.t.Fatalf("git %s: %v\n%s", args, err, out)
+	}
+}
+
+// repositoryRun is a run in a repository: the tag first has a spec and what it compiles to, and the
+// work tree, which is committed, another spec.
+func repositoryRun(t *testing.T) *run {
+	t.Helper()
+	r := specRun(t, "repo/specs/spec.yaml", diffSpec("", "30"), "repo/specs/README.md", "# Specs\n")
+	r.git("repo", "init", "-q", "-b", "main")
+	r.code(exitOK, "compile", "repo/specs", "-o", "repo/out")
+	r.git("repo", "add", "-A")
+	r.git("repo", "commit", "-q", "-m", "first")
+	r.git("repo", "tag", "first")
+	r.write("repo/specs/spec.yaml", diffSpec(ciReads, "30"))
+	r.git("repo", "commit", "-q", "-a", "-m", "second")
+	return r
+}
+
+// in makes the runs that follow run in a directory below.
+func (r *run) in(below string) *run {
+	inner := *r
+	inner.dir = filepath.Join(r.dir, below)
+	return &inner
+}
+
+// TestDiffOfRevisions: specs and what was compiled, files and directories, by a tag, a branch and
+// a commit before another, on either side.
+func TestDiffOfRevisions(t *testing.T) {
+	r := repositoryRun(t).in("repo")
+	for _, args := range []string{
+		"first:specs specs", "first:specs/spec.yaml specs/spec.yaml", "main~1:specs main:specs",
+		"first:out specs", "first:out/shop.json@111111111111:eu-west-1 HEAD:specs",
+	} {
+		r.code(exitErrors, append(strings.Fields("diff --fail-on gains"),
+			strings.Fields(args)...)...)
+		r.prints("1 gains", "ci gains read on")
+	}
+	r.code(exitOK, "diff", "first:out", "first:specs")
+	r.prints("no change in access or resources")
+	r.code(exitOK, "diff", "main:specs", "first:specs", "--format", "json")
+	r.prints(`"file": "main:specs/spec.yaml"`, `"change": "loses"`)
+
+	below := r.in("specs")
+	below.code(exitErrors, "diff", "first:./spec.yaml", "spec.yaml", "--fail-on", "any")
+	below.prints("ci gains read on db")
+}
+
+// TestDiffOfRevisionsThatAreNone: each says what is wrong, and what helps.
+func TestDiffOfRevisionsThatAreNone(t *testing.T) {
+	r := repositoryRun(t)
+	repository := r.in("repo")
+	repository.code(exitFailed, "diff", "never:specs", "specs")
+	repository.says(`the repository has no revision "never"`, "hint: ")
+	repository.code(exitFailed, "diff", "first:gone", "specs")
+	repository.says(`the revision "first" has no "gone"`, "first:./gone")
+	repository.code(exitFailed, "diff", "specs", "first:specs/README.md")
+	repository.says(`"first:specs/README.md"`)
+	r.code(exitFailed, "diff", "first:specs", "repo/specs")
+	r.says(`"first:specs" is neither a path nor a revision`)
+
+	repository.write("broken.yaml", "version: 1\nstack: shop\nsecrets: { db: { nam: x } }\n")
+	repository.git("", "add", "-A")
+	repository.git("", "commit", "-q", "-m", "broken")
+	repository.code(exitFailed, "diff", "HEAD:broken.yaml", "specs")
+	repository.says("there is no property", `the state "HEAD:broken.yaml" has errors`)
+}
+
+// TestDiffInOtherRepositories: in a linked work tree, in a shallow clone as CI makes them, and in a
+// bare repository.
+func TestDiffInOtherRepositories(t *testing.T) {
+	r := repositoryRun(t)
+	r.git("repo", "worktree", "add", "-q", "../linked", "main~1")
+	linked := r.in("linked")
+	linked.code(exitOK, "diff", "specs", "main:specs")
+	linked.prints("ci gains read on db")
+
+	at := "file://" + filepath.ToSlash(filepath.Join(r.dir, "repo"))
+	r.git("", "clone", "-q", "--depth", "1", at, "shallow")
+	shallow := r.in("shallow")
+	shallow.code(exitOK, "diff", "HEAD:specs", "specs")
+	shallow.prints("no change in access or resources")
+	shallow.code(exitFailed, "diff", "HEAD~1:specs", "specs")
+	shallow.says("the repository is shallow", "git fetch")
+
+	r.git("", "clone", "-q", "--bare", at, "bare.git")
+	bare := r.in("bare.git")
+	bare.code(exitOK, "diff", "first:specs", "main:specs")
+	bare.prints("ci gains read on db")
+}
+
+// TestDiffPrefersAPathToARevision: what is there under a name is meant.
+func TestDiffPrefersAPathToARevision(t *testing.T) {
+	r := repositoryRun(t).in("repo")
+	r.write("first:specs/spec.yaml", diffSpec(ciReads, "40"))
+	r.code(exitOK, "diff", "first:specs", "specs")
+	r.prints("1 value-lost\n")
+}
+
+// TestDiffRunsNothingOfARepository: no hook, filter or attribute of a repository runs.
+func TestDiffRunsNothingOfARepository(t *testing.T) {
+	r := repositoryRun(t)
+	mark := filepath.Join(r.dir, "ran")
+	r.write("repo/.gitattributes", "*.yaml filter=mark diff=mark\n")
+	for _, setting := range []string{"filter.mark.smudge", "filter.mark.clean", "diff.mark.textconv",
+		"core.fsmonitor", "core.pager", "core.sshCommand"} {
+		r.git("repo", "config", setting, "touch "+mark)
+	}
+	r.in("repo").code(exitOK, "diff", "first:specs", "specs")
+	if _, err := os.Stat(mark); err == nil {
+		t.Error("something of the repository's configuration ran")
+	}
+}
+
+// TestDiffKnowsTheSameInOtherWords: what is written otherwise, and lets in whom it let in before,
+// is no change in access or resources.
+func TestDiffKnowsTheSameInOtherWords(t *testing.T) {
+	const head = "version: 1\nstack: shop\nenvironment: { account: '111111111111', " +
+		"region: eu-west-1 }\n"
+	const secrets = "secrets:\n  db: { name: shop/db, key: app }\n  mail: { name: shop/mail }\n" +
+		"  pay: { name: shop/pay, key: app, policy: { requireTls: true, exempt: api } }\n"
+	const keys = "keys: { app: { alias: shop } }\n"
+	const principals = "principals:\n  api: { existingRole: api }\n" +
+		"  ci: { role: { assumedBy: { service: codebuild.amazonaws.com } } }\n" +
+		"  team: { members: [api, ci] }\n"
+	const before = head + keys + secrets + principals + "grants:\n" +
+		"  - { to: [api, ci], allow: read, secrets: [db, mail, pay] }\n" +
+		"  - { to: ci, allow: write, secrets: db }\n"
+	plain := strings.Replace(before, ", exempt: api", "", 1)
+	replaced := func(pairs ...string) string {
+		return strings.NewReplacer(pairs...).Replace(plain)
+	}
+	for name, after := range map[string]string{
+		"reordered": head + principals + strings.Replace(secrets, ", exempt: api", "", 1) + keys +
+			"grants:\n  - { allow: write, secrets: db, to: ci }\n" +
+			"  - { secrets: [pay, db, mail], to: [ci, api], allow: read }\n",
+		"merged": replaced("allow: write, secrets: db", "allow: [read, write], secrets: [db]"),
+		"split": replaced("  - { to: [api, ci], allow: read, secrets: [db, mail, pay] }\n",
+			"  - { to: api, allow: read, secrets: [db, mail] }\n"+
+				"  - { to: [api, ci], allow: read, secrets: pay }\n"+
+				"  - { to: ci, allow: read, secrets: [mail, db] }\n"),
+		"a set":  replaced("to: [api, ci]", "to: team"),
+		"a glob": replaced("secrets: [db, mail, pay]", `secrets: "*"`),
+		"with the secret": replaced("  mail: { name: shop/mail }",
+			"  mail: { name: shop/mail, grants: { read: [api, ci] } }",
+			"[db, mail, pay]", "[db, pay]"),
+		"renamed": replaced("  db:", "  database:", "name: shop/db,",
+			"name: shop/db, logicalId: DbSecret,", "secrets: db", "secrets: database",
+			"[db, mail", "[database, mail"),
+		"comments":           "# the same\n" + replaced("grants:", "# who may\ngrants:"),
+		"described":          replaced("secrets: db }", "secrets: db, reason: builds }"),
+		"accepting":          plain + "accept: []\n",
+		"an assertion apart": plain + "assert: []\n",
+	} {
+		r := specRun(t, "old.yaml", plain, "new.yaml", after)
+		r.code(exitOK, "diff", "old.yaml", "new.yaml", "--fail-on", "any")
+		if !strings.HasPrefix(r.stdout, "no change in access or resources\n") {
+			t.Errorf("%s:\n%s", name, r.stdout)
+		}
+	}
+}
+
+// TestDiffOfShards: secrets that stand in other stacks than before are told, and no access.
+func TestDiffOfShards(t *testing.T) {
+	spec := func(shard string) string {
+		return "version: 1\nstack: shop\nshards: 2\nsecrets:\n" +
+			"  a: { name: a, shard: " + shard + " }\n  b: { name: b }\n" +
+			"principals: { ci: { existingRole: ci } }\ngrants: [{ to: ci, allow: read, " +
+			"secrets: \"*\" }]\n"
+	}
+	r := specRun(t, "old.yaml", spec("1"), "new.yaml", spec("2"))
+	r.code(exitErrors, "diff", "old.yaml", "new.yaml", "--fail-on", "fails,moved")
+	r.code(exitOK, "diff", "old.yaml", "new.yaml", "--fail-on",
+		"gains,widens,changes,unknown,narrows,loses")
+}
