@@ -105,8 +105,8 @@ func (j *jsonSink) newline() {
 	}
 }
 
-// usualDepth is how many objects and lists usually stand in one another at most, and usualNewline the
-// end of a line and the indentation of the next one there.
+// usualDepth is how many objects and lists usually stand in one another at most, and usualNewline
+// the end of a line and the indentation of the next one there.
 const usualDepth = 24
 
 var usualNewline = "\n" + strings.Repeat("  ", usualDepth)
