@@ -1,6 +1,9 @@
 package cfn
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // jsonSink writes JSON. https://www.rfc-editor.org/rfc/rfc8259
 type jsonSink struct {
@@ -95,11 +98,18 @@ func (j *jsonSink) newline() {
 	if j.compact {
 		return
 	}
-	j.b = append(j.b, '\n')
-	for range j.depth {
+	first := min(j.depth, usualDepth)
+	j.b = append(j.b, usualNewline[:len("\n")+len("  ")*first]...)
+	for range j.depth - first {
 		j.b = append(j.b, "  "...)
 	}
 }
+
+// usualDepth is how many objects and lists usually stand in one another at most, and usualNewline
+// the end of a line and the indentation of the next one there.
+const usualDepth = 24
+
+var usualNewline = "\n" + strings.Repeat("  ", usualDepth)
 
 const hexDigits = "0123456789abcdef"
 
@@ -110,7 +120,7 @@ func appendQuoted(b []byte, s string) []byte {
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+		if standsAsItIs[c] {
 			i++
 			continue
 		}

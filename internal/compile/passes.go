@@ -2,6 +2,7 @@ package compile
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/diag"
@@ -41,7 +42,7 @@ type compilation struct {
 	estate      *access.Estate
 	deployed    []*lower.Stack // those that can be deployed
 	plan        plan.Plan
-	idle        func() diag.List // what is found beside the other passes; to be asked once
+	idle        func() diag.List // what is found beside the other passes
 
 	found diag.List
 	given []string
@@ -76,7 +77,7 @@ var Passes = []Pass{
 		run: func(c *compilation) (found diag.List, goOn bool) {
 			idle := make(chan diag.List, 1) // which nobody waits for before the pass that shows it
 			go func() { idle <- model.Idle(c.model) }()
-			c.idle = func() diag.List { return <-idle }
+			c.idle = sync.OnceValue(func() diag.List { return <-idle }) // for each of its copies
 			c.permissions = grants.Derive(c.model)
 			return nil, true
 		},

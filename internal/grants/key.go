@@ -61,13 +61,22 @@ var aliasActions = []aws.Action{"kms:CreateAlias", "kms:DeleteAlias", "kms:Updat
 // https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 func (p *placer) keyPolicies() []KeyPolicy {
 	var out []KeyPolicy
+	var regions []string
 	for _, k := range p.m.Keys {
 		if k.Imported {
 			continue
 		}
 		for _, region := range p.regionsOf(k) {
-			out = append(out, p.keyPolicy(k, region))
+			out, regions = append(out, KeyPolicy{Key: k}), append(regions, region)
 		}
+	}
+	found := make([]diag.List, len(out))
+	p.eachOf(len(out), func(w *placer, i int) {
+		out[i] = w.keyPolicy(out[i].Key, regions[i])
+		found[i], w.found = w.found, nil
+	})
+	for _, list := range found {
+		p.found = append(p.found, list...)
 	}
 	return out
 }

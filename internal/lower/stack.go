@@ -30,9 +30,9 @@ type Stack struct {
 	Places          map[string]source.Span // where in the spec a logical ID or output comes from
 	Documents       []Document
 
-	properties map[propertyOf]source.Span // where properties are written
+	properties map[propertyOf]source.Span // where they are written
 	shared     *shared                    // what is known of the finished stacks
-	text       []byte                     // of the template in the usual format; nil: not written yet
+	text       []byte                     // of the template, in the usual format; nil: not yet
 }
 
 // Text returns the template as it is written in a format. It is the text that Verify has measured,
