@@ -43,9 +43,9 @@ Resources: value-lost, replaced, fails, orphaned, deleted, access-gap, rotates-n
 --fail-on takes some of these words, separated by commas, or any for all but update, and exits
 with 1 if there is such a change that is not accepted.
 
-A change is accepted by an entry under accept in the spec of NEW, or in the file of --accept, which
-is how templates have one: accept: [{ risk: value-lost, secrets: db, reason: … }]. An entry that
-accepts nothing is told.`),
+A change is accepted by an entry under accept in the specs of NEW, or in the file of --accept,
+which is for templates, too: accept: [{ risk: value-lost, secrets: db, reason: … }]. An entry
+that accepts nothing is told.`),
 		Example: `  secretctl diff templates specs
   secretctl diff origin/main:specs specs
   secretctl diff --format markdown --fail-on gains,value-lost main:specs specs > comment.md
@@ -67,10 +67,11 @@ accepts nothing is told.`),
 	addEstateFlags(cmd, &flags.estateFlags)
 	p.addParameters(cmd)
 	p.addEnvironment(cmd)
-	p.addVerbose(cmd)
+	cmd.Flags().BoolVar(&p.verbose, "verbose", false,
+		"also show requests that prove a change, AWS's pages, and what nobody notices")
 	cmd.Flags().StringVar(&flags.accept, "accept", "",
-		"`FILE` with a list accept, as a spec has it: of what is accepted, besides NEW's own")
-	addText(cmd, &flags.failOn, "fail-on", "exit with 1 if there is a change of a `CLASS,…`")
+		"a `FILE` with a list accept, whose entries accept changes beside those of NEW")
+	addText(cmd, &flags.failOn, "fail-on", "exit with 1 if there is a change of one of `CLASSES`")
 	return cmd
 }
 
