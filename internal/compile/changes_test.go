@@ -42,8 +42,8 @@ func TestChangesAreSilenced(t *testing.T) {
 	}
 }
 
-// TestChangesAreAccepted: what is accepted is no warning, and an entry that accepts nothing is told,
-// unless it is of access, which only diff compares.
+// TestChangesAreAccepted: what is accepted is no warning, and an entry that accepts nothing is
+// told, unless it is of access, which only diff compares.
 func TestChangesAreAccepted(t *testing.T) {
 	compiled := func(text string) Result {
 		r := Compile([]*source.File{source.New("spec.yaml",

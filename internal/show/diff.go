@@ -140,8 +140,8 @@ func orAlways(conditions []string) []string {
 	return conditions
 }
 
-// sentence says what a group is: "ci gains read on stripe, paypal and 12 more", "ci: read on stripe"
-// where it is the class that says what becomes of it.
+// sentence says what a group is: "ci gains read on stripe, paypal and 12 more", or "ci: read on
+// stripe" where it is the class that says what becomes of it.
 func (g *accessGroup) sentence(name func(string) string, most int) string {
 	who := english.Some(mapped(g.principals, name), most)
 	what := english.List(g.verbs) + " on " + english.Some(mapped(g.secrets, name), most)
