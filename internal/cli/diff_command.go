@@ -21,7 +21,22 @@ type diffFlags struct {
 
 func (p *program) diffCommand() *cobra.Command {
 	flags := &diffFlags{format: formatChoice(show.Diffs)}
-	cmd := &cobra.Command{
+	cmd := p.newDiffCommand(flags)
+	addChoice(cmd, &flags.format, "format", "how the changes are written")
+	addEstateFlags(cmd, &flags.estateFlags)
+	p.addParameters(cmd)
+	p.addEnvironment(cmd)
+	cmd.Flags().BoolVar(&p.verbose, "verbose", false,
+		"also show requests that prove a change, AWS's pages, and what nobody notices")
+	cmd.Flags().StringVar(&flags.accept, "accept", "",
+		"a `FILE` with a list accept, whose entries accept changes beside those of NEW")
+	addText(cmd, &flags.failOn, "fail-on", "exit with 1 if there is a change of one of `CLASSES`")
+	return cmd
+}
+
+// newDiffCommand makes the command without its flags.
+func (p *program) newDiffCommand(flags *diffFlags) *cobra.Command {
+	return &cobra.Command{
 		Use:   "diff OLD NEW",
 		Short: "Shows what a change does: who gains or loses access, and what is lost.",
 		Long: text(`
@@ -63,16 +78,6 @@ that accepts nothing is told.`),
 			return p.runDiff(cmd, flags, args[0], args[1])
 		},
 	}
-	addChoice(cmd, &flags.format, "format", "how the changes are written")
-	addEstateFlags(cmd, &flags.estateFlags)
-	p.addParameters(cmd)
-	p.addEnvironment(cmd)
-	cmd.Flags().BoolVar(&p.verbose, "verbose", false,
-		"also show requests that prove a change, AWS's pages, and what nobody notices")
-	cmd.Flags().StringVar(&flags.accept, "accept", "",
-		"a `FILE` with a list accept, whose entries accept changes beside those of NEW")
-	addText(cmd, &flags.failOn, "fail-on", "exit with 1 if there is a change of one of `CLASSES`")
-	return cmd
 }
 
 // classes reads --fail-on.
