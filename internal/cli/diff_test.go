@@ -246,3 +246,18 @@ func TestDiffAccepts(t *testing.T) {
 	r.code(exitFailed, "diff", "old", "new", "--accept", "new")
 	r.says("name a file")
 }
+
+// TestDiffOfSpecsWithAndWithoutEnvironments: a spec without environments is part of each that
+// others have, and is compared there.
+func TestDiffOfSpecsWithAndWithoutEnvironments(t *testing.T) {
+	with := environmentsSpec("dev", "prod")
+	r := specRun(t, "old/a.yaml", with, "old/b.yaml", diffSpec("", "30"),
+		"new/a.yaml", with, "new/b.yaml", diffSpec(ciReads, "40"))
+	r.code(exitErrors, "diff", "old", "new", "--fail-on", "gains")
+	r.prints("dev: 1 gains, 1 value-lost", "prod: 1 gains, 1 value-lost", "In all: 2 gains")
+	if strings.Contains(r.stdout, "\n: ") {
+		t.Errorf("there is an environment without a name:\n%s", r.stdout)
+	}
+	r.code(exitOK, "diff", "old", "new", "--environment", "dev")
+	r.prints("1 gains, 1 value-lost")
+}

@@ -72,8 +72,8 @@ func accessGroups(r *change.Report) []*accessGroup {
 	return groups
 }
 
-// subjectNames returns what names the principal or the secret of changes: its ID, with the ARN where
-// one ID means two of them, such as a role that is replaced by one of another name.
+// subjectNames returns what names the principal or the secret of changes: its ID, with the ARN
+// where one ID means two of them, such as a role that is replaced by one of another name.
 func subjectNames(
 	r *change.Report, of func(*change.Access) *access.Subject,
 ) func(*change.Access) string {
