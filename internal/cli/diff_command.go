@@ -71,6 +71,10 @@ that accepts nothing is told.`),
 				return usage("name the old state and the new one: secretctl diff OLD NEW",
 					"%s takes two states, not %d", cmd.CommandPath(), len(args))
 			}
+			if args[0] == "-" && args[1] == "-" {
+				return usage("name a file for the other one",
+					"standard input can be one of the two states, not both")
+			}
 			return nil
 		},
 		ValidArgsFunction: completeSpecsAndTemplates,
@@ -116,12 +120,16 @@ func (p *program) runDiff(cmd *cobra.Command, flags *diffFlags, from, to string)
 	if err != nil {
 		return err
 	}
+	p.ofBoth = &[]deployedTemplate{}
 	before, err := p.stateOf(cmd.Context(), from, &flags.estateFlags, false, nil)
 	if err != nil {
 		return err
 	}
 	after, err := p.stateOf(cmd.Context(), to, &flags.estateFlags, true, before)
 	if err != nil {
+		return err
+	}
+	if err := checkParameters(p.parameters, *p.ofBoth); err != nil {
 		return err
 	}
 	before.callAs(p, after)

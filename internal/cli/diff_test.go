@@ -261,3 +261,17 @@ func TestDiffOfSpecsWithAndWithoutEnvironments(t *testing.T) {
 	r.code(exitOK, "diff", "old", "new", "--environment", "dev")
 	r.prints("1 gains, 1 value-lost")
 }
+
+// TestDiffTakesParametersOfEitherSide: a parameter that one of the states has can be given, and one
+// that neither has is wrong usage.
+func TestDiffTakesParametersOfEitherSide(t *testing.T) {
+	const template = `{"Parameters": {%}, "Resources": {"S": {"Type": "AWS::SecretsManager::Secret"}}}`
+	r := specRun(t, "old.json", strings.Replace(template, "%", "", 1),
+		"new.json", strings.Replace(template, "%", `"Stage": {"Type": "String"}`, 1))
+	r.code(exitOK, "diff", "old.json", "new.json", "--parameter", "Stage=prod")
+	r.code(exitOK, "diff", "new.json", "old.json", "--parameter", "new.Stage=prod")
+	r.code(exitUsage, "diff", "old.json", "new.json", "--parameter", "Stge=prod")
+	r.says(`no template has a parameter "Stge"`)
+	r.code(exitUsage, "diff", "old.json", "new.json", "--parameter", "other.Stage=prod")
+	r.code(exitUsage, "diff", "-", "-")
+}

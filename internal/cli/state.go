@@ -125,7 +125,7 @@ func (s *state) ofTemplates(p *program, list []deployedTemplate) error {
 		names = slices.DeleteFunc(names, func(n string) bool { return n != p.environment })
 	}
 	for _, name := range names {
-		if err := checkParameters(p.parameters, by[name]); err != nil {
+		if err := p.checkParameters(by[name]); err != nil {
 			return err
 		}
 		one := change.State{Estate: p.ofTemplates(by[name])}
@@ -222,8 +222,8 @@ func (s *state) ofSpecs(
 	return s, nil
 }
 
-// environmentsOf returns the environments that a result is part of: of a spec without any, each that
-// others have.
+// environmentsOf returns the environments that a result is part of: of a spec without any, each
+// that others have.
 func (l loaded) environmentsOf(r compile.Result) []string {
 	if r.Environment != "" {
 		return []string{r.Environment}
