@@ -1,5 +1,5 @@
-// Package schema holds the JSON Schemas of the spec language, of the plan and of diff. It knows nothing of
-// how they are used.
+// Package schema holds the JSON Schemas of the spec language, of the plan and of diff. It knows
+// nothing of how they are used.
 package schema
 
 import (

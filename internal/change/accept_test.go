@@ -66,3 +66,37 @@ func TestAccepted(t *testing.T) {
 		})
 	}
 }
+
+// TestPoliciesThatAreComparedWhole: a policy whose changed statements are about actions of verbs is
+// told by its access alone; one that says anything else is never passed over.
+func TestPoliciesThatAreComparedWhole(t *testing.T) {
+	template := func(statements string) []Stack {
+		return []Stack{stack(t, "t", "Resources:\n  P: {Type: AWS::IAM::ManagedPolicy, Properties: "+
+			"{Roles: [r], PolicyDocument: {Statement: ["+statements+"]}}}\n")}
+	}
+	const read = "{Effect: Allow, Action: 'secretsmanager:GetSecretValue', Resource: '*'}"
+	const other = "{Effect: Allow, Action: 's3:*', Resource: '*'}"
+	for _, test := range []struct {
+		name, old, new string
+		quiet          bool
+	}{
+		{"read", read, read + ", {Effect: Allow, Action: 'kms:Decrypt', Resource: '*'}", true},
+		{"beside another", other, other + ", " + read, true},
+		{"another", read, read + ", " + other, false},
+		{"another goes", read + ", " + other, read, false},
+		{"all of a service", read, "{Effect: Allow, Action: 'secretsmanager:*', Resource: '*'}",
+			false},
+		{"a key", read, read + ", {Effect: Allow, Action: 'kms:PutKeyPolicy', Resource: '*'}",
+			false},
+		{"all but one", read, read + ", {Effect: Allow, NotAction: 's3:*', Resource: '*'}", false},
+		{"a denial", read, read + ", {Effect: Deny, Action: 'kms:*', Resource: '*'}", true},
+	} {
+		found := Resources(template(test.old), template(test.new))
+		if len(found) != 1 || found[0].Risk != Updated || found[0].IsQuiet() != test.quiet {
+			t.Errorf("%s: %+v", test.name, found)
+		}
+	}
+	if found := Resources(nil, template(other)); len(found) != 1 || found[0].IsQuiet() {
+		t.Errorf("a new policy: %+v", found)
+	}
+}

@@ -8,6 +8,8 @@ import (
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/glob"
+	"github.com/secretctl/secretctl/internal/lazy"
+	"github.com/secretctl/secretctl/internal/verb"
 )
 
 // formed returns a canonical value as its property is compared.
@@ -328,10 +330,11 @@ func isOfCaller(key string) bool {
 	return false
 }
 
-// isOfSecrets says whether a change of a policy is about actions on secrets and keys alone, so that
-// the comparison of access says all of it. Whom a role trusts is access of another kind.
+// isOfSecrets says whether a change of a policy is about what verbs do with secrets and keys alone,
+// so that the comparison of access says all of it. Whom a role trusts is access of another kind.
 func isOfSecrets(p changedProperty) bool {
-	if p.Form != aws.OfPolicy || p.Name == "AssumeRolePolicyDocument" {
+	isPolicy := p.Form == aws.OfPolicy || p.Form == aws.OfPolicies
+	if !isPolicy || p.Name == "AssumeRolePolicyDocument" {
 		return false
 	}
 	old, isRead := statementsIn(p.old)
@@ -339,14 +342,29 @@ func isOfSecrets(p changedProperty) bool {
 	isAbout := func(in, notIn []any) bool {
 		return !slices.ContainsFunc(in, func(s any) bool {
 			isBoth := slices.ContainsFunc(notIn, func(other any) bool { return same(s, other) })
-			return !isBoth && !namesActionsOn(s, "secretsmanager:", "kms:")
+			return !isBoth && !isComparedWhole(s)
 		})
 	}
 	return isRead && alsoRead && isAbout(old, new) && isAbout(new, old)
 }
 
-// statementsIn returns all statements of a canonical document, if it can be read.
+// statementsIn returns all statements of a canonical document, or of all in a list of inline
+// policies, if they can be read; of none, none.
 func statementsIn(document any) ([]any, bool) {
+	if document == nil {
+		return nil, true
+	}
+	if policies, ok := document.([]any); ok {
+		var all []any
+		for _, p := range policies {
+			policy, _ := p.(cfn.Object)
+			list, isRead := statementsIn(policy.Get("PolicyDocument"))
+			if all = append(all, list...); !isRead || policy == nil {
+				return nil, false
+			}
+		}
+		return all, true
+	}
 	o, ok := document.(cfn.Object)
 	if !ok || holdsUnread(document) {
 		return nil, false
@@ -355,14 +373,26 @@ func statementsIn(document any) ([]any, bool) {
 	return list, ok
 }
 
-// namesActionsOn says whether a statement names actions, and those of some services alone.
-func namesActionsOn(statement any, services ...string) bool {
+// isComparedWhole says whether a statement allows actions of verbs alone, or denies some of these
+// services: a denial that goes is a weaker guard, and told as that.
+func isComparedWhole(statement any) bool {
 	o, _ := statement.(cfn.Object)
 	actions, _ := o.Get("Action").([]any)
+	isDenial := o.Get("Effect") == any("Deny")
 	return len(actions) > 0 && !slices.ContainsFunc(actions, func(action any) bool {
 		text, _ := action.(string)
-		return !slices.ContainsFunc(services, func(service string) bool {
-			return strings.HasPrefix(text, service)
-		})
+		isOurs := strings.HasPrefix(text, "secretsmanager:") || strings.HasPrefix(text, "kms:")
+		return !isOurs || !isDenial && !ofVerbs()[text]
 	})
 }
+
+// ofVerbs are the actions of all verbs, in lower case.
+var ofVerbs = lazy.Value(func() map[string]bool {
+	all := map[string]bool{}
+	for _, v := range verb.All {
+		for _, a := range slices.Concat(v.OnSecret, v.Anywhere, v.OnKey, v.OnCopies) {
+			all[strings.ToLower(string(a))] = true
+		}
+	}
+	return all
+})

@@ -1,6 +1,8 @@
 package change
 
 import (
+	"slices"
+
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 )
@@ -86,6 +88,10 @@ func (c *comparison) new() {
 				"RotateImmediatelyOnUpdate is not false"
 		default:
 			r.Page, r.Message = table.Page, table.What+" is new"
+			if table.IsPolicy && !s.isOfSecrets(table) {
+				r.Policy = true
+				r.Message += "; what it says of anything but access to secrets is not compared"
+			}
 		}
 		c.report(s, r)
 	}
@@ -108,4 +114,12 @@ func (c *comparison) rotatesExisting(s side) bool {
 		return old != nil && old.all[ref.Name] != nil
 	}
 	return true
+}
+
+// isOfSecrets says whether the comparison of access says all that a policy does.
+func (s side) isOfSecrets(table *aws.TypeUpdates) bool {
+	return !slices.ContainsFunc(table.Properties, func(p aws.PropertyUpdate) bool {
+		new := formed(s.value(p.Name), p.Form)
+		return p.Form == aws.OfPolicy && !isOfSecrets(changedProperty{PropertyUpdate: p, new: new})
+	})
 }

@@ -278,8 +278,11 @@ func (m *modification) document(p changedProperty) {
 		p.Page = aws.PageOfDeny
 		m.report(GuardWeaker, p, "%s denies less than before: a statement with Deny is gone or "+
 			"narrower")
-	case p.Form == aws.OfPolicy, p.Form == aws.OfPolicies:
+	case isOfSecrets(p):
 		m.report(Updated, p, "%s changes in place; who gains or loses access is said apart")
+	case p.Form == aws.OfPolicy, p.Form == aws.OfPolicies:
+		m.report(Updated, p, "%s changes in place; who gains or loses access to secrets is said "+
+			"apart, and what else it says is not compared")
 	default:
 		m.report(Updated, p, "%s changes in place")
 	}

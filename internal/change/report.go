@@ -71,10 +71,10 @@ func IsNews(class string) bool { return class != Updated.String() }
 
 // Join adds what else is deployed beside a state. The estate is that of both, and stays as it is.
 func (s *State) Join(other State) {
-	s.Stacks = append(s.Stacks, other.Stacks...)
-	s.Assertions = append(s.Assertions, other.Assertions...)
-	s.Plan.Stacks = append(s.Plan.Stacks, other.Plan.Stacks...)
-	s.Plan.HandOver = append(s.Plan.HandOver, other.Plan.HandOver...)
+	s.Stacks = append(slices.Clip(s.Stacks), other.Stacks...)
+	s.Assertions = append(slices.Clip(s.Assertions), other.Assertions...)
+	s.Plan.Stacks = append(slices.Clip(s.Plan.Stacks), other.Plan.Stacks...)
+	s.Plan.HandOver = append(slices.Clip(s.Plan.HandOver), other.Plan.HandOver...)
 	if s.IDs == nil {
 		s.IDs = other.IDs
 		return

@@ -98,11 +98,12 @@ type program struct {
 	parameters      map[string]map[string]string
 	parametersGiven []string // the flags, without the values that stand in them
 
-	environment string    // the only one to look at; empty: all
-	profiles    profiles  // what the run writes about itself
-	quiet       bool      // nothing is said of what was done
-	verbose     bool      // each note is shown, also where many say the same
-	today       time.Time // when grants may have ended; zero: nobody asks
+	environment string              // the only one to look at; empty: all
+	profiles    profiles            // what the run writes about itself
+	quiet       bool                // nothing is said of what was done
+	ofBoth      *[]deployedTemplate // of diff: the templates of both states; else nil
+	verbose     bool                // each note is shown, also where many say the same
+	today       time.Time           // when grants may have ended; zero: nobody asks
 }
 
 // compile runs the compiler over specs, for all their environments or the one that was chosen.

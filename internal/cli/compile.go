@@ -191,7 +191,7 @@ func (p *program) compiled(specs specs, found diag.List) (loaded, error) {
 		}
 		deployed = append(deployed, deployedOf(r.Proved)...)
 	}
-	return l, checkParameters(p.parameters, deployed)
+	return l, p.checkParameters(deployed)
 }
 
 // accepted is load for commands that write something other than diagnostics: those go to standard

@@ -21,7 +21,22 @@ type diffFlags struct {
 
 func (p *program) diffCommand() *cobra.Command {
 	flags := &diffFlags{format: formatChoice(show.Diffs)}
-	cmd := &cobra.Command{
+	cmd := p.newDiffCommand(flags)
+	addChoice(cmd, &flags.format, "format", "how the changes are written")
+	addEstateFlags(cmd, &flags.estateFlags)
+	p.addParameters(cmd)
+	p.addEnvironment(cmd)
+	cmd.Flags().BoolVar(&p.verbose, "verbose", false,
+		"also show requests that prove a change, AWS's pages, and what nobody notices")
+	cmd.Flags().StringVar(&flags.accept, "accept", "",
+		"a `FILE` with a list accept, whose entries accept changes beside those of NEW")
+	addText(cmd, &flags.failOn, "fail-on", "exit with 1 if there is a change of one of `CLASSES`")
+	return cmd
+}
+
+// newDiffCommand makes the command without its flags.
+func (p *program) newDiffCommand(flags *diffFlags) *cobra.Command {
+	return &cobra.Command{
 		Use:   "diff OLD NEW",
 		Short: "Shows what a change does: who gains or loses access, and what is lost.",
 		Long: text(`
@@ -43,9 +58,9 @@ Resources: value-lost, replaced, fails, orphaned, deleted, access-gap, rotates-n
 --fail-on takes some of these words, separated by commas, or any for all but update, and exits
 with 1 if there is such a change that is not accepted.
 
-A change is accepted by an entry under accept in the spec of NEW, or in the file of --accept, which
-is how templates have one: accept: [{ risk: value-lost, secrets: db, reason: … }]. An entry that
-accepts nothing is told.`),
+A change is accepted by an entry under accept in the specs of NEW, or in the file of --accept,
+which is for templates, too: accept: [{ risk: value-lost, secrets: db, reason: … }]. An entry
+that accepts nothing is told.`),
 		Example: `  secretctl diff templates specs
   secretctl diff origin/main:specs specs
   secretctl diff --format markdown --fail-on gains,value-lost main:specs specs > comment.md
@@ -56,6 +71,10 @@ accepts nothing is told.`),
 				return usage("name the old state and the new one: secretctl diff OLD NEW",
 					"%s takes two states, not %d", cmd.CommandPath(), len(args))
 			}
+			if args[0] == "-" && args[1] == "-" {
+				return usage("name a file for the other one",
+					"standard input can be one of the two states, not both")
+			}
 			return nil
 		},
 		ValidArgsFunction: completeSpecsAndTemplates,
@@ -63,15 +82,6 @@ accepts nothing is told.`),
 			return p.runDiff(cmd, flags, args[0], args[1])
 		},
 	}
-	addChoice(cmd, &flags.format, "format", "how the changes are written")
-	addEstateFlags(cmd, &flags.estateFlags)
-	p.addParameters(cmd)
-	p.addEnvironment(cmd)
-	p.addVerbose(cmd)
-	cmd.Flags().StringVar(&flags.accept, "accept", "",
-		"`FILE` with a list accept, as a spec has it: of what is accepted, besides NEW's own")
-	addText(cmd, &flags.failOn, "fail-on", "exit with 1 if there is a change of a `CLASS,…`")
-	return cmd
 }
 
 // classes reads --fail-on.
@@ -110,12 +120,16 @@ func (p *program) runDiff(cmd *cobra.Command, flags *diffFlags, from, to string)
 	if err != nil {
 		return err
 	}
+	p.ofBoth = &[]deployedTemplate{}
 	before, err := p.stateOf(cmd.Context(), from, &flags.estateFlags, false, nil)
 	if err != nil {
 		return err
 	}
 	after, err := p.stateOf(cmd.Context(), to, &flags.estateFlags, true, before)
 	if err != nil {
+		return err
+	}
+	if err := checkParameters(p.parameters, *p.ofBoth); err != nil {
 		return err
 	}
 	before.callAs(p, after)

@@ -204,3 +204,74 @@ func TestDiffOfShards(t *testing.T) {
 	r.code(exitOK, "diff", "old.yaml", "new.yaml", "--fail-on",
 		"gains,widens,changes,unknown,narrows,loses")
 }
+
+// TestDiffAccepts: entries of all specs of the new state, each for its environments, and those of a
+// file, which templates need; none of the old state. One that is used in one environment is used.
+func TestDiffAccepts(t *testing.T) {
+	spec := func(name, length, accept string) string {
+		return "version: 1\nstack: " + name + "\nenvironments:\n" +
+			"  dev: { account: '111111111111', region: eu-west-1 }\n" +
+			"  prod: { account: '222222222222', region: eu-west-1 }\n" +
+			"secrets: { " + name + "-db: { name: " + name + ", value: { generate: { " +
+			"passwordLength: " + length + " } } } }\naccept: [" + accept + "]\n"
+	}
+	const all = "{ risk: value-lost, secrets: '*', reason: meant }"
+	const dev = "{ risk: value-lost, secrets: '*', reason: meant, environments: dev }"
+	r := specRun(t, "old/a.yaml", spec("a", "30", all), "old/b.yaml", spec("b", "30", all),
+		"new/a.yaml", spec("a", "40", dev), "new/b.yaml", spec("b", "40", ""),
+		"prod.yaml", "accept: "+strings.ReplaceAll(dev, "dev", "prod")+"\n",
+		"never.yaml", "accept: { risk: moved, reason: meant, environments: [prod, gone] }\n",
+		"both.yaml", "version: 1\naccept: []\n", "none.yaml", "{}\n")
+	r.code(exitErrors, "diff", "old", "new", "--fail-on", "value-lost", "--environment", "prod")
+	r.code(exitOK, "diff", "old", "new", "--fail-on", "value-lost", "--environment", "dev")
+	r.code(exitErrors, "diff", "old", "new", "--fail-on", "value-lost")
+	r.prints("4 value-lost; 2 of them accepted")
+	r.code(exitOK, "diff", "old", "new", "--fail-on", "value-lost", "--accept", "prod.yaml")
+	r.prints("4 value-lost; 4 of them accepted")
+	if strings.Contains(r.stdout, "accepts nothing") {
+		t.Error("an entry that is used is told:\n" + r.stdout)
+	}
+	r.code(exitOK, "diff", "old", "new", "--accept", "never.yaml")
+	r.prints("accepts nothing: moved (never.yaml:1:9)")
+
+	r.code(exitOK, "compile", "new", "-o", "out", "-q")
+	r.code(exitErrors, "diff", "old", "out", "--fail-on", "value-lost", "--accept", "prod.yaml")
+	r.prints("4 value-lost; 2 of them accepted")
+
+	r.code(exitFailed, "diff", "old", "new", "--accept", "both.yaml")
+	r.says(`there is no property "version"`, `the file "both.yaml" of --accept has errors`)
+	r.code(exitFailed, "diff", "old", "new", "--accept", "none.yaml")
+	r.says(`the file has no "accept"`)
+	r.code(exitFailed, "diff", "old", "new", "--accept", "gone.yaml")
+	r.code(exitFailed, "diff", "old", "new", "--accept", "new")
+	r.says("name a file")
+}
+
+// TestDiffOfSpecsWithAndWithoutEnvironments: a spec without environments is part of each that
+// others have, and is compared there.
+func TestDiffOfSpecsWithAndWithoutEnvironments(t *testing.T) {
+	with := environmentsSpec("dev", "prod")
+	r := specRun(t, "old/a.yaml", with, "old/b.yaml", diffSpec("", "30"),
+		"new/a.yaml", with, "new/b.yaml", diffSpec(ciReads, "40"))
+	r.code(exitErrors, "diff", "old", "new", "--fail-on", "gains")
+	r.prints("dev: 1 gains, 1 value-lost", "prod: 1 gains, 1 value-lost", "In all: 2 gains")
+	if strings.Contains(r.stdout, "\n: ") {
+		t.Errorf("there is an environment without a name:\n%s", r.stdout)
+	}
+	r.code(exitOK, "diff", "old", "new", "--environment", "dev")
+	r.prints("1 gains, 1 value-lost")
+}
+
+// TestDiffTakesParametersOfEitherSide: a parameter that one of the states has can be given, and one
+// that neither has is wrong usage.
+func TestDiffTakesParametersOfEitherSide(t *testing.T) {
+	const template = `{"Parameters": {%}, "Resources": {"S": {"Type": "AWS::SecretsManager::Secret"}}}`
+	r := specRun(t, "old.json", strings.Replace(template, "%", "", 1),
+		"new.json", strings.Replace(template, "%", `"Stage": {"Type": "String"}`, 1))
+	r.code(exitOK, "diff", "old.json", "new.json", "--parameter", "Stage=prod")
+	r.code(exitOK, "diff", "new.json", "old.json", "--parameter", "new.Stage=prod")
+	r.code(exitUsage, "diff", "old.json", "new.json", "--parameter", "Stge=prod")
+	r.says(`no template has a parameter "Stge"`)
+	r.code(exitUsage, "diff", "old.json", "new.json", "--parameter", "other.Stage=prod")
+	r.code(exitUsage, "diff", "-", "-")
+}

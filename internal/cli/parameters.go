@@ -144,6 +144,16 @@ func checkParameters(given map[string]map[string]string, templates []deployedTem
 	return nil
 }
 
+// checkParameters checks the values of --parameter against templates, or keeps these until those of
+// both states are known.
+func (p *program) checkParameters(templates []deployedTemplate) error {
+	if p.ofBoth != nil {
+		*p.ofBoth = append(*p.ofBoth, templates...)
+		return nil
+	}
+	return checkParameters(p.parameters, templates)
+}
+
 // hintAmong says what somebody may have meant.
 func hintAmong(meant string, names []string, list string) string {
 	slices.Sort(names)

@@ -125,7 +125,7 @@ func (s *state) ofTemplates(p *program, list []deployedTemplate) error {
 		names = slices.DeleteFunc(names, func(n string) bool { return n != p.environment })
 	}
 	for _, name := range names {
-		if err := checkParameters(p.parameters, by[name]); err != nil {
+		if err := p.checkParameters(by[name]); err != nil {
 			return err
 		}
 		one := change.State{Estate: p.ofTemplates(by[name])}
@@ -199,12 +199,16 @@ func (s *state) ofSpecs(
 		return nil, err
 	}
 	s.masks = l.Masks
+	isSound := len(l.Results) > 0
 	for _, r := range l.Results {
-		if one, ok := l.stateOf(r, after); ok {
-			s.add(r.Environment, one)
-			s.accepted[r.Environment] = append(s.accepted[r.Environment], r.Accepted()...)
-			continue
+		one, ok := l.stateOf(r, after)
+		isSound = isSound && ok
+		for _, name := range l.environmentsOf(r) {
+			s.add(name, one)
+			s.accepted[name] = append(s.accepted[name], r.Accepted()...)
 		}
+	}
+	if !isSound {
 		p.showText(l.Diagnostics, l.Masks)
 		return nil, refuse(exitFailed, "secretctl validate says more",
 			"the state %q has errors, so that nothing can be compared", s.argument)
@@ -216,6 +220,19 @@ func (s *state) ofSpecs(
 		}
 	}
 	return s, nil
+}
+
+// environmentsOf returns the environments that a result is part of: of a spec without any, each
+// that others have.
+func (l loaded) environmentsOf(r compile.Result) []string {
+	if r.Environment != "" {
+		return []string{r.Environment}
+	}
+	var names []string
+	for _, e := range l.Estates {
+		names = append(names, e.Environment)
+	}
+	return names
 }
 
 // stateOf returns what a result would deploy; not ok: it has errors that forbid it.

@@ -41,3 +41,33 @@ func TestChangesAreSilenced(t *testing.T) {
 		t.Errorf("nothing is there, and %d are found", len(found))
 	}
 }
+
+// TestChangesAreAccepted: what is accepted is no warning, and an entry that accepts nothing is
+// told, unless it is of access, which only diff compares.
+func TestChangesAreAccepted(t *testing.T) {
+	compiled := func(text string) Result {
+		r := Compile([]*source.File{source.New("spec.yaml",
+			[]byte("version: 1\nstack: shop\n"+text))}, nil)
+		if r.Diagnostics.HasErrors() {
+			t.Fatalf("the spec has errors: %s", r.Diagnostics[0].Says(nil))
+		}
+		return r
+	}
+	old := compiled("secrets: { a: { name: a }, b: { name: b }, c: {} }")
+	now := compiled("secrets: { a: { name: a2 }, b: { name: b2 }, c: {} }\naccept:\n" +
+		"  - { risk: value-lost, secrets: a, reason: meant }\n" +
+		"  - { risk: value-lost, secrets: c, reason: meant }\n" +
+		"  - { risk: gains, secrets: c, reason: meant }\n")
+	var before []change.Stack
+	for _, s := range old.Stacks {
+		before = append(before, change.Stack{File: s.File, Name: s.Name, Template: s.Template})
+	}
+	var got []string
+	for _, d := range now.Changes(before) {
+		got = append(got, d.Code.Number+" "+d.Says(nil))
+	}
+	if len(got) != 2 || !strings.HasPrefix(got[0], `SC6009 "BSecret"`) ||
+		!strings.HasPrefix(got[1], "SC6017 the entry accepts nothing") {
+		t.Errorf("%q", got)
+	}
+}

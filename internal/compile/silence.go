@@ -31,7 +31,8 @@ func silence(s *spec.Spec, m *model.Model, found diag.List) diag.List {
 	for _, e := range entries {
 		// What a deployment does is found when the templates that are there are looked at, and
 		// that a grant has ended when somebody says what day it is.
-		if e.used || isOfUpdate(e.code) || e.code == diag.UnusedAccept || e.code == diag.GrantHasEnded {
+		if e.used || isOfUpdate(e.code) || e.code == diag.UnusedAccept ||
+			e.code == diag.GrantHasEnded {
 			continue
 		}
 		where := diag.Words("")

@@ -15,8 +15,8 @@ const extension = "x-"
 // are the properties of a secret of which the same is true.
 var (
 	openSections = []string{
-		"accept", "assert", "defaults", "deployer", "environment", "export", "grants", "keys", "principals",
-		"silence",
+		"accept", "assert", "defaults", "deployer", "environment", "export", "grants", "keys",
+		"principals", "silence",
 	}
 	openWords = []string{
 		"attachment", "condition", "deletionPolicy", "grants", "import", "key", "logicalId",

@@ -26,7 +26,7 @@ var Diffs = Formats[Changes]{
 // accessGroup is changes of access that differ in who and in which secrets alone.
 type accessGroup struct {
 	kind       access.ChangeKind
-	principals []string // their IDs, as the report has them
+	principals []string // as subjectNames calls them
 	verbs      []string
 	secrets    []string
 	regions    []string // none: all that the secrets are in
@@ -42,10 +42,13 @@ type accessGroup struct {
 func accessGroups(r *change.Report) []*accessGroup {
 	var cells []*accessGroup
 	at := map[string]*accessGroup{}
+	principal := subjectNames(r, func(c *change.Access) *access.Subject { return c.Principal })
+	secret := subjectNames(r, func(c *change.Access) *access.Subject { return c.Secret })
 	for i := range r.Access {
 		c := &r.Access[i]
 		g := &accessGroup{
-			kind: c.Kind, principals: []string{c.Principal.ID}, secrets: []string{c.Secret.ID},
+			kind: c.Kind, principals: []string{principal(c)},
+			secrets:    []string{secret(c)},
 			conditions: conditionsOf(c), perhaps: c.Perhaps, accepted: c.Accepted,
 			examples: []*change.Access{c},
 		}
@@ -67,6 +70,27 @@ func accessGroups(r *change.Report) []*accessGroup {
 		func(into, g *accessGroup) { into.principals = adding(into.principals, g.principals...) })
 	slices.SortStableFunc(groups, func(a, b *accessGroup) int { return int(a.kind) - int(b.kind) })
 	return groups
+}
+
+// subjectNames returns what names the principal or the secret of changes: its ID, with the ARN
+// where one ID means two of them, such as a role that is replaced by one of another name.
+func subjectNames(
+	r *change.Report, of func(*change.Access) *access.Subject,
+) func(*change.Access) string {
+	arns, several := map[string]string{}, map[string]bool{}
+	for i := range r.Access {
+		s := of(&r.Access[i])
+		if arn, known := arns[s.ID]; known && arn != s.ARN {
+			several[s.ID] = true
+		}
+		arns[s.ID] = s.ARN
+	}
+	return func(c *change.Access) string {
+		if s := of(c); several[s.ID] && s.ARN != "" {
+			return s.ID + " (" + s.ARN + ")"
+		}
+		return of(c).ID
+	}
 }
 
 // key tells a group from those that it cannot be put together with.
@@ -140,8 +164,8 @@ func orAlways(conditions []string) []string {
 	return conditions
 }
 
-// sentence says what a group is: "ci gains read on stripe, paypal and 12 more", "ci: read on stripe"
-// where it is the class that says what becomes of it.
+// sentence says what a group is: "ci gains read on stripe, paypal and 12 more", or "ci: read on
+// stripe" where it is the class that says what becomes of it.
 func (g *accessGroup) sentence(name func(string) string, most int) string {
 	who := english.Some(mapped(g.principals, name), most)
 	what := english.List(g.verbs) + " on " + english.Some(mapped(g.secrets, name), most)

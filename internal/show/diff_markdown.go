@@ -71,8 +71,8 @@ func (m *diffMarkdown) leftOut() {
 	add(m.environments, "environment", "environments")
 	add(m.unused, "entry that accepts nothing", "entries that accept nothing")
 	if words != nil {
-		m.WriteString("\nA comment has no room for " + english.List(words) +
-			" more; `secretctl diff` lists all.\n")
+		m.WriteString("\nLeft out, for want of room: " + english.List(words) +
+			". `secretctl diff` lists all.\n")
 	}
 }
 

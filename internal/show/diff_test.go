@@ -68,7 +68,7 @@ func TestDiffMarkdownHasALimit(t *testing.T) {
 		if n := utf8.RuneCountInString(text); n > most || n > most*99/100 && len(text) > most {
 			t.Errorf("%s: %d characters", name, n)
 		}
-		if !strings.Contains(text, "A comment has no room for ") {
+		if !strings.Contains(text, "Left out, for want of room: ") {
 			t.Errorf("%s: what is left out is not counted:\n%s", name, text[:500])
 		}
 		if a, b := strings.Count(text, "<details>"), strings.Count(text, "</details>"); a != b {
@@ -77,7 +77,7 @@ func TestDiffMarkdownHasALimit(t *testing.T) {
 	}
 	text := markdownOf(t, Changes{Reports: []*change.Report{lostSecrets("", "secret", 3_000)}})
 	told := strings.Count(text, "(accepted: secret)")
-	left := regexp.MustCompile(`no room for ([0-9,]+) changes more`).FindStringSubmatch(text)
+	left := regexp.MustCompile(`want of room: ([0-9,]+) changes`).FindStringSubmatch(text)
 	if left == nil || strings.ReplaceAll(left[1], ",", "") != strconv.Itoa(3_000-told) {
 		t.Errorf("%d are told, and %v are counted", told, left)
 	}
