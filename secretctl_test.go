@@ -150,6 +150,47 @@ func TestQuestionsDoNotDisturbEachOther(t *testing.T) {
 	all.Wait()
 }
 
+// TestDiffTogether: several goroutines may compare the same estates, of specs and of templates.
+func TestDiffTogether(t *testing.T) {
+	before := compiled(t, "14-change-before.yaml").Estate("")
+	after := compiled(t, "14-change-after.yaml").Estate("")
+	var template secretctl.Template
+	for _, f := range compiled(t, "14-change-before.yaml").Specs[0].Environments[0].
+		Templates(secretctl.JSON) {
+		template = secretctl.Template{File: f, Stack: "shop", Account: "111111111111",
+			Region: "eu-west-1"}
+	}
+	deployed, _ := secretctl.Load(template)
+	rendered := func(c secretctl.Changes) string {
+		var b strings.Builder
+		if err := c.Render(&b, "text"); err != nil {
+			t.Error(err)
+		}
+		return b.String()
+	}
+	if got := rendered(secretctl.Diff(deployed, before)); got !=
+		"no change in access or resources\n" {
+		t.Errorf("what is deployed against the spec:\n%s", got)
+	}
+	want := rendered(secretctl.Diff(before, after))
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			c := secretctl.Diff(before, after)
+			if got := rendered(c); got != want {
+				t.Errorf("it is\n%s, not\n%s", got, want)
+			}
+			if !c.Complete || !c.Has("any") || !c.Has("widens") || c.Has("value-lost", "gains") {
+				t.Errorf("%+v", c.Resources)
+			}
+			if secretctl.Diff(deployed, after).Has("value-lost") {
+				t.Error("what is accepted counts")
+			}
+		})
+	}
+	all.Wait()
+}
+
 // TestParametersOfTemplates: a value that no parameter takes is an error; one template may be
 // deployed twice, with other values.
 func TestParametersOfTemplates(t *testing.T) {
