@@ -33,8 +33,7 @@ func newNames(before, after *Estate) *names {
 		had, has := keys(is[earlier]), keys(is[later])
 		for id, x := range is[later] {
 			was, ok := is[earlier][id]
-			if ok && !had[x.key] && !has[was.key] &&
-				(cfn.HasUnknown(x.text) || cfn.HasUnknown(was.text)) {
+			if ok && !had[x.key] && !has[was.key] && mayBeOne(x.text, was.text) {
 				into[x.key] = was.key
 			}
 		}
@@ -60,6 +59,52 @@ func newNames(before, after *Estate) *names {
 	pair(n.principals, principals(before), principals(after))
 	pair(n.secrets, secrets(before), secrets(after))
 	return n
+}
+
+// mayBeOne says whether two names, of which a part is not known, may be one: what is known of both
+// is the same, field by field of an ARN.
+func mayBeOne(a, b string) bool {
+	if !cfn.HasUnknown(a) && !cfn.HasUnknown(b) {
+		return false
+	}
+	const fields = 7
+	one, other := strings.SplitN(a, ":", fields), strings.SplitN(b, ":", fields)
+	if len(one) != len(other) {
+		return false
+	}
+	for i := range one {
+		if !agreeAtEnds(one[i], other[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// agreeAtEnds says whether two texts have the same beginning and the same end, as far as these are
+// known of both.
+func agreeAtEnds(a, b string) bool {
+	if !cfn.HasUnknown(a) && !cfn.HasUnknown(b) {
+		return a == b
+	}
+	firstA, lastA := knownEnds(a)
+	firstB, lastB := knownEnds(b)
+	n, m := min(len(firstA), len(firstB)), min(len(lastA), len(lastB))
+	return firstA[:n] == firstB[:n] && lastA[len(lastA)-m:] == lastB[len(lastB)-m:]
+}
+
+// knownEnds returns what stands before the first unknown part of a text and behind the last.
+func knownEnds(s string) (first, last string) {
+	first, _, _, last, found := cfn.CutUnknown(s)
+	if !found {
+		return s, s
+	}
+	for {
+		_, _, _, rest, more := cfn.CutUnknown(last)
+		if !more {
+			return first, last
+		}
+		last = rest
+	}
 }
 
 func (n *names) ofPrincipal(p *Principal) string {

@@ -97,7 +97,7 @@ type Resource struct {
 // Class returns the word that a change is counted by, accepted and failed on: its risk, or unknown
 // where nobody knows what becomes of something that is there.
 func (r *Resource) Class() string {
-	if r.Unknown && r.Risk == Updated && r.Kind != Added {
+	if r.Unknown && r.Risk == Updated && (r.Kind != Added || r.Policy) {
 		return access.ChangeNotKnown.String()
 	}
 	return r.Risk.String()

@@ -17,6 +17,8 @@ type State struct {
 	Plan       plan.Plan      // without one, nothing is known of sizes and of what is handed over
 	Assertions []model.Assertion
 	IDs        map[string]string // as stacks have them, of all stacks
+	OfSpec     bool              // specs are compiled to it; else it is templates
+	OwnWords   bool              // of specs: some policy is in the user's own words
 }
 
 // Report is what deploying one state over another does, in one environment.
@@ -72,6 +74,7 @@ func IsNews(class string) bool { return class != Updated.String() }
 // Join adds what else is deployed beside a state. The estate is that of both, and stays as it is.
 func (s *State) Join(other State) {
 	s.Stacks = append(slices.Clip(s.Stacks), other.Stacks...)
+	s.OfSpec, s.OwnWords = s.OfSpec || other.OfSpec, s.OwnWords || other.OwnWords
 	s.Assertions = append(slices.Clip(s.Assertions), other.Assertions...)
 	s.Plan.Stacks = append(slices.Clip(s.Plan.Stacks), other.Plan.Stacks...)
 	s.Plan.HandOver = append(slices.Clip(s.Plan.HandOver), other.Plan.HandOver...)
@@ -114,9 +117,10 @@ func Compare(before, after State, accepted []*Acceptance) *Report {
 		r.Becomings = append(r.Becomings, Becoming{b, acceptedBecoming(accepted, &b)})
 	}
 	for _, c := range r.difference.Changes {
+		nameAs(&c, before.IDs, after.IDs)
 		r.Access = append(r.Access, Access{c, acceptedAccess(accepted, &c)})
 	}
-	r.withoutPolicies()
+	r.policies(&before, &after)
 	r.Unknown = r.IsEmpty() && isUnknown(after.Estate)
 	return r
 }
@@ -141,17 +145,6 @@ func isUnknown(e *access.Estate) bool {
 	r := e.Report(verb.All, nil, nil)
 	return r.TooMany || slices.ContainsFunc(r.Rows, func(row access.Row) bool {
 		return row.Answer.Effect == access.Unknown
-	})
-}
-
-// withoutPolicies leaves out policies that are written otherwise and let in whom they let in
-// before: their statements were merged, split or put elsewhere.
-func (r *Report) withoutPolicies() {
-	if len(r.Access) > 0 || len(r.Becomings) > 0 || r.TooMany {
-		return
-	}
-	r.Resources = slices.DeleteFunc(r.Resources, func(c ResourceChange) bool {
-		return c.Risk == Updated && c.Kind == Modified && c.isOfSecrets
 	})
 }
 

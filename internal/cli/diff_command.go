@@ -85,8 +85,8 @@ that accepts nothing is told.`),
 }
 
 // classes reads --fail-on.
-func (f *diffFlags) classes() ([]string, error) {
-	if f.failOn == "" {
+func (f *diffFlags) classes(given bool) ([]string, error) {
+	if f.failOn == "" && !given {
 		return nil, nil
 	}
 	known := change.Classes()
@@ -112,7 +112,7 @@ func (f *diffFlags) classes() ([]string, error) {
 }
 
 func (p *program) runDiff(cmd *cobra.Command, flags *diffFlags, from, to string) error {
-	classes, err := flags.classes()
+	classes, err := flags.classes(cmd.Flags().Changed("fail-on"))
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (p *program) runDiff(cmd *cobra.Command, flags *diffFlags, from, to string)
 		return err
 	}
 	before.callAs(p, after)
-	changes := compare(before, after, others)
+	changes := p.compare(before, after, others)
 	masks.Join(before.masks)
 	if after != before {
 		masks.Join(after.masks)

@@ -50,7 +50,11 @@ func (p *program) stateOf(
 		return nil, err
 	}
 	templates, specs, err := q.readTemplates([]string{path}, flags)
+	var wrong *exit
 	switch {
+	case errors.As(err, &wrong) && wrong.code == exitErrors: // 1 is the answer of --fail-on
+		return nil, refuse(exitFailed, "", "the state %q has errors, so that nothing can be "+
+			"compared", argument)
 	case err != nil:
 		return nil, err
 	case len(templates) > 0:
@@ -278,7 +282,7 @@ func (s *state) of(environment string, several bool) change.State {
 
 // compare compares two states in each of their environments, and returns the entries that accept
 // nothing in any of them: those of the new state, and others.
-func compare(before, after *state, others []acceptance) show.Changes {
+func (p *program) compare(before, after *state, others []acceptance) show.Changes {
 	names := environmentsOf(before, after)
 	var out show.Changes
 	var entries []*change.Acceptance
@@ -293,6 +297,10 @@ func compare(before, after *state, others []acceptance) show.Changes {
 			}
 		}
 		entries = append(entries, accepted...)
+		if old.OfSpec != now.OfSpec {
+			p.asTemplates(&old)
+			p.asTemplates(&now)
+		}
 		r := change.Compare(old, now, accepted)
 		if several {
 			r.Environment = name
@@ -301,6 +309,21 @@ func compare(before, after *state, others []acceptance) show.Changes {
 	}
 	out.Unused = unused(entries)
 	return out
+}
+
+// asTemplates takes a state of specs for what its templates alone say: what a spec knows beside
+// them, such as which groups and accounts there are, and what it asserts, the templates of the other
+// state do not say.
+func (p *program) asTemplates(s *change.State) {
+	if !s.OfSpec {
+		return
+	}
+	var list []deployedTemplate
+	for _, one := range s.Stacks {
+		list = append(list, deployedTemplate{File: one.File, Stack: one.Name,
+			Account: one.Account, Region: one.Region, Template: one.Template})
+	}
+	s.Estate, s.Assertions = p.ofTemplates(list), nil
 }
 
 // acceptedIn returns what a state accepts in an environment, or in the only one.

@@ -7,6 +7,7 @@ import (
 	"github.com/secretctl/secretctl/internal/change"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/lower"
+	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -52,11 +53,21 @@ func isOfUpdate(code *diag.Code) bool {
 // not all work. It is for results with an estate.
 func (r Result) State() change.State {
 	out := change.State{Stacks: r.stacksToCompare(), Estate: r.Estate, Plan: r.planned,
-		Assertions: r.model.Assertions}
+		Assertions: r.model.Assertions, OfSpec: true, OwnWords: hasOwnWords(r.model)}
 	if len(out.Stacks) > 0 {
 		out.IDs = out.Stacks[0].IDs
 	}
 	return out
+}
+
+// hasOwnWords says whether a policy that a spec makes may be in the user's own words, and does not
+// follow from grants and guardrails alone.
+func hasOwnWords(m *model.Model) bool {
+	return len(m.Resources) > 0 ||
+		slices.ContainsFunc(m.Keys, func(k *model.Key) bool { return len(k.Statements) > 0 }) ||
+		slices.ContainsFunc(m.Secrets, func(s *model.Secret) bool {
+			return len(s.Policy.Statements) > 0
+		})
 }
 
 // stacksToCompare returns the stacks of a result as change compares them.

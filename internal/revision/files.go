@@ -11,13 +11,12 @@ import (
 	"time"
 )
 
-// file is one file of a revision, or what stands in the place of one.
+// file is one file of a revision.
 type file struct {
 	name   string
 	data   []byte
 	size   int64
-	isRead bool   // else it is known by name only
-	why    string // it cannot be read
+	isRead bool // else it is known by name only
 }
 
 // files is a file system of a revision. Its directories are those above its files.
@@ -67,8 +66,6 @@ func (f *files) Open(name string) (fs.File, error) {
 	switch {
 	case one == nil:
 		return fail(fs.ErrNotExist)
-	case one.why != "":
-		return fail(errors.New(one.why))
 	case !one.isRead:
 		return fail(ErrUnread)
 	}

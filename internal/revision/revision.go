@@ -90,7 +90,7 @@ func Open(
 	case "blob":
 		_, at, _ := strings.Cut(text, ":")
 		t.IsFile, t.Name = true, path.Base(at)
-		file := entry{path: t.Name, mode: regularMode, object: object}
+		file := entry{path: t.Name, mode: g.modeOf(text, commit), object: object}
 		t.FS, err = g.load([]entry{file}, limits, func(string) bool { return true })
 	case "tree":
 		var list []entry
@@ -169,15 +169,21 @@ func (g git) noPath(text, revision string) error {
 	return problem(hint, "the revision %q has no %q", revision, at)
 }
 
-// noContent says why the repository has the name of an object and not what is in it.
-func (g git) noContent(text, commit string) error {
+// modeOf returns the mode of what REVISION:PATH means; empty: it is not known.
+func (g git) modeOf(text, commit string) string {
 	_, at, _ := strings.Cut(text, ":")
 	if strings.HasPrefix(at, "./") || strings.HasPrefix(at, "../") {
 		prefix, _ := g.run(nil, "rev-parse", "--show-prefix")
 		at = path.Join(strings.TrimSuffix(string(prefix), "\n"), at)
 	}
 	out, _ := g.run(nil, "ls-tree", "-z", "--full-tree", commit, "--", path.Clean(at))
-	if strings.HasPrefix(string(out), submoduleMode) {
+	mode, _, _ := strings.Cut(string(out), " ")
+	return mode
+}
+
+// noContent says why the repository has the name of an object and not what is in it.
+func (g git) noContent(text, commit string) error {
+	if g.modeOf(text, commit) == submoduleMode {
 		return problem("name files of the repository itself",
 			"%q is a submodule, whose files are in another repository", text)
 	}
@@ -196,7 +202,6 @@ type entry struct{ path, mode, object string }
 // The modes of entries.
 // https://git-scm.com/docs/git-fast-import#_filemodify
 const (
-	regularMode   = "100644"
 	linkMode      = "120000"
 	submoduleMode = "160000"
 )
@@ -234,10 +239,12 @@ func (g git) load(list []entry, limits Limits, keep func(string) bool) (fs.FS, e
 	for _, e := range list {
 		switch {
 		case e.mode == submoduleMode:
-			out.add(e.path, &file{why: "it is a submodule, whose files are in another repository"})
-		case e.mode == linkMode:
-			out.add(e.path, &file{why: "it is a symbolic link, and in a revision none is followed"})
-		case keep(e.path):
+			return nil, problem("name a directory without it, or the files of its repository",
+				"%s is a submodule, whose files are in another repository", e.path)
+		case e.mode == linkMode && keep(e.path):
+			return nil, problem("name the file itself, or a directory without the link",
+				"%s is a symbolic link, and in a revision none is followed", e.path)
+		case keep(e.path) && e.mode != linkMode:
 			wanted = append(wanted, e)
 		default:
 			out.add(e.path, &file{})
@@ -248,11 +255,11 @@ func (g git) load(list []entry, limits Limits, keep func(string) bool) (fs.FS, e
 		return nil, err
 	}
 	for i, e := range wanted {
-		f := &file{data: texts[i], size: int64(len(texts[i])), isRead: true}
 		if bytes.HasPrefix(texts[i], []byte(lfs)) {
-			f = &file{why: "it is a pointer of Git LFS, and the file itself is not in the revision"}
+			return nil, problem("give the path of a copy in which Git LFS has put the file itself",
+				"%s is a pointer of Git LFS, and the file itself is not in the revision", e.path)
 		}
-		out.add(e.path, f)
+		out.add(e.path, &file{data: texts[i], size: int64(len(texts[i])), isRead: true})
 	}
 	return out, nil
 }
