@@ -323,7 +323,8 @@ func (g *groupTests) intersections(letters []string) []string {
 			}
 			for _, letter := range letters {
 				text := letteredOut(glob[:len(glob)-1], letter) + within[at+1:]
-				if matches(within, text, false) == cfn.Yes && matches(glob, text, false) == cfn.Yes {
+				if matches(within, text, false) == cfn.Yes &&
+					matches(glob, text, false) == cfn.Yes {
 					out = append(out, text)
 				}
 			}
