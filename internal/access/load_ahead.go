@@ -79,7 +79,9 @@ func (s *stack) readAhead(ids []string, read func(s *stack, id string)) map[Take
 }
 
 // answers makes the stack answer what its evaluator asks.
-func (s *stack) answers() { s.e.Resource, s.e.Import, s.e.Output = s.returns, s.imported, s.outputOf }
+func (s *stack) answers() {
+	s.e.Resource, s.e.Import, s.e.Output = s.returns, s.imported, s.outputOf
+}
 
 // aheadSecret reads a secret ahead.
 func aheadSecret(s *stack, id string) {

@@ -68,7 +68,9 @@ func TestNotAhead(t *testing.T) {
 	secret := func(name any) *cfn.Resource {
 		return &cfn.Resource{Type: secretType, Properties: cfn.Object{{Key: "Name", Value: name}}}
 	}
-	template := func(r map[string]*cfn.Resource) *cfn.Template { return &cfn.Template{Resources: r} }
+	template := func(r map[string]*cfn.Resource) *cfn.Template {
+		return &cfn.Template{Resources: r}
+	}
 	exporting := template(map[string]*cfn.Resource{"A": secret("a")})
 	exporting.Outputs = map[string]*cfn.Output{"Name": {Verbatim: cfn.Object{
 		{Key: "Value", Value: "b"},

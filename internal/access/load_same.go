@@ -41,7 +41,9 @@ type wordings struct {
 // find returns the wording of a policy as it stands in a template of a stack, or nil, and the hash
 // that it is kept by; not ok: nobody keeps wordings of such values. Ahead is what was read ahead of
 // the policy, or nil.
-func (w *wordings) find(s *stack, v any, ahead *aheadPolicy) (found *wording, hash uint64, ok bool) {
+func (w *wordings) find(
+	s *stack, v any, ahead *aheadPolicy,
+) (found *wording, hash uint64, ok bool) {
 	if ahead != nil {
 		hash, ok = ahead.hash, ahead.keep
 	} else {

@@ -55,8 +55,9 @@ type provedAnswer struct {
 // can do is found without asking; others can be asked for, too.
 func NewProver(w *World, verbs []*verb.Verb) *Prover {
 	p := &Prover{
-		a:  &asker{world: w, verbs: verbs, principals: w.Principals},
-		at: make(map[*Secret]int32, len(w.Secrets)), who: make(map[*Principal]int32, len(w.Principals)),
+		a:     &asker{world: w, verbs: verbs, principals: w.Principals},
+		at:    make(map[*Secret]int32, len(w.Secrets)),
+		who:   make(map[*Principal]int32, len(w.Principals)),
 		verbs: map[string]bool{}, reach: make([]reach, len(w.Principals)),
 		signatures: map[asking]int32{}, known: map[question]provedAnswer{},
 	}

@@ -9,7 +9,8 @@ import (
 func TestOnlyKinds(t *testing.T) {
 	name, named := Unknown{What: "name", Name: "a"}.Text(), Unknown{What: "named"}.Text()
 	account := Unknown{What: "account", Not: []string{"x"}}.Text()
-	for _, text := range []string{"", "a", name, "a" + name + "b" + account, name + named, named + name} {
+	all := []string{"", "a", name, "a" + name + "b" + account, name + named, named + name}
+	for _, text := range all {
 		for _, kinds := range [][]string{nil, {"name"}, {"account", "name"}, {"nam", "named"}} {
 			want := !slices.ContainsFunc(UnknownsIn(text), func(u Unknown) bool {
 				return !slices.Contains(kinds, u.What)

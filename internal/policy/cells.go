@@ -305,7 +305,32 @@ func (p *problem) someTexts(g *groupTests) []string {
 		}
 		out = append(out, other)
 	}
-	return append(out, g.folded...)
+	return slices.Concat(out, g.folded, g.intersections(others))
+}
+
+// intersections returns texts that match both a pattern of which all values of a key match one and
+// another pattern, for those that end in any text: it may be the end of the former.
+func (g *groupTests) intersections(letters []string) []string {
+	var out []string
+	for _, within := range g.withins {
+		at := len(within) - 1
+		for at >= 0 && within[at] < fieldOne {
+			at--
+		}
+		for _, glob := range g.globs {
+			if at < 0 || !strings.HasSuffix(glob, allRuns) {
+				continue
+			}
+			for _, letter := range letters {
+				text := letteredOut(glob[:len(glob)-1], letter) + within[at+1:]
+				if matches(within, text, false) == cfn.Yes &&
+					matches(glob, text, false) == cfn.Yes {
+					out = append(out, text)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // letteredOut writes a letter in the place of every wildcard.
