@@ -17,11 +17,14 @@ type names struct {
 }
 
 // newNames finds out which of the principals and secrets of two estates are the same although their
-// names do not tell: those that are in one estate alone and have one ID, where a part of one of the
-// names is not known.
+// names do not tell: those that are in one estate alone and have one ID, if what is known of both
+// names agrees, or if they are secrets that templates make in one place.
 func newNames(before, after *Estate) *names {
 	n := &names{map[string]string{}, map[string]string{}}
-	type one struct{ key, text string }
+	type one struct {
+		key, text, place string // place: the account and Region that it is made in
+		isMade           bool   // of a secret: by a template, so that its ID is a logical ID
+	}
 	pair := func(into map[string]string, is ...map[string]one) {
 		keys := func(list map[string]one) map[string]bool {
 			out := map[string]bool{}
@@ -33,7 +36,8 @@ func newNames(before, after *Estate) *names {
 		had, has := keys(is[earlier]), keys(is[later])
 		for id, x := range is[later] {
 			was, ok := is[earlier][id]
-			if ok && !had[x.key] && !has[was.key] && mayBeOne(x.text, was.text) {
+			sameID := x.isMade && was.isMade && agreeAtEnds(x.place, was.place)
+			if ok && !had[x.key] && !has[was.key] && (sameID || mayBeOne(x.text, was.text)) {
 				into[x.key] = was.key
 			}
 		}
@@ -42,7 +46,7 @@ func newNames(before, after *Estate) *names {
 		out := map[string]one{}
 		for _, w := range e.Worlds {
 			for _, p := range w.Principals {
-				out[p.Kind.String()+" "+p.ID] = one{principalKey(p), p.ARN}
+				out[p.Kind.String()+" "+p.ID] = one{key: principalKey(p), text: p.ARN}
 			}
 		}
 		return out
@@ -51,7 +55,8 @@ func newNames(before, after *Estate) *names {
 		out := map[string]one{}
 		for _, w := range e.Worlds {
 			for _, s := range w.Secrets {
-				out[s.ID] = one{secretKey(s), s.Copies[0].ARN}
+				out[s.ID] = one{secretKey(s), s.Copies[0].ARN,
+					s.Account + ":" + s.Copies[0].Region, s.Note == ""}
 			}
 		}
 		return out

@@ -28,9 +28,9 @@ type document struct{ stack, id string }
 
 // policies judges the policies that are written otherwise. The comparison of access asks about the
 // principals and secrets in sight. If none of its answers has changed that a policy has to do with,
-// nobody knows what the policy does: it may be about others. That a policy which follows from grants
-// has only been merged, split or put elsewhere is no change. Whom a role trusts is asked of the
-// principals in sight alone, so that others may gain what the role can do.
+// nobody knows what the policy does: it may be about others. That a policy which follows from
+// grants has only been merged, split or put elsewhere is no change. Whom a role trusts is asked of
+// the principals in sight alone, so that others may gain what the role can do.
 func (r *Report) policies(before, after *State) {
 	derived := before.OfSpec && after.OfSpec && !before.OwnWords && !after.OwnWords
 	silent := derived && len(r.Access) == 0 && len(r.Becomings) == 0 && !r.TooMany

@@ -297,7 +297,7 @@ func (p *program) compare(before, after *state, others []acceptance) show.Change
 			}
 		}
 		entries = append(entries, accepted...)
-		if old.OfSpec != now.OfSpec {
+		if old.OfSpec != now.OfSpec && old.Estate != nil && now.Estate != nil {
 			p.asTemplates(&old)
 			p.asTemplates(&now)
 		}
@@ -312,8 +312,8 @@ func (p *program) compare(before, after *state, others []acceptance) show.Change
 }
 
 // asTemplates takes a state of specs for what its templates alone say: what a spec knows beside
-// them, such as which groups and accounts there are, and what it asserts, the templates of the other
-// state do not say.
+// them, such as which groups and accounts there are, and what it asserts, the templates of the
+// other state do not say.
 func (p *program) asTemplates(s *change.State) {
 	if !s.OfSpec {
 		return
