@@ -56,7 +56,7 @@ func newNames(before, after *Estate) *names {
 		for _, w := range e.Worlds {
 			for _, s := range w.Secrets {
 				out[s.ID] = one{secretKey(s), s.Copies[0].ARN,
-					s.Account + ":" + s.Copies[0].Region, s.Note == ""}
+					s.Account + ":" + s.Copies[0].Region, s.KnownTags}
 			}
 		}
 		return out

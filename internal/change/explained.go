@@ -7,12 +7,16 @@ import (
 	"github.com/secretctl/secretctl/internal/access"
 )
 
-// nameAs calls who and what a template makes as a spec calls it, where the comparison knows them by
-// their logical IDs.
+// nameAs calls who and what a template makes or names as a spec calls it, where the comparison knows
+// them by their logical IDs or ARNs.
 func nameAs(c *access.Change, ids ...map[string]string) {
 	named := func(s *access.Subject) *access.Subject {
 		for _, known := range ids {
-			if id, ok := known[s.ID]; ok && id != s.ID {
+			id, ok := known[s.ID]
+			if !ok {
+				id, ok = known[s.ARN]
+			}
+			if ok && id != s.ID {
 				one := *s
 				one.ID = id
 				return &one

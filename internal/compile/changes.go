@@ -79,6 +79,14 @@ func (r Result) stacksToCompare() []change.Stack {
 	for _, k := range r.model.Keys {
 		ids[cfn.LogicalID(k.ID, "Key")] = k.ID
 	}
+	for _, p := range r.model.Principals {
+		switch {
+		case p.RoleID != "":
+			ids[p.RoleID] = p.ID
+		case p.ARN != "":
+			ids[p.ARN] = p.ID
+		}
+	}
 	for _, s := range r.model.Secrets {
 		ids[s.LogicalID] = s.ID
 	}
