@@ -45,7 +45,9 @@ var planted = []faults.Fault{
 	{"../grants/derive.go", `return !p.atHome && stated && !p.excludes(region)`,
 		`return !p.atHome && stated`},
 	// All of it.
-	{"../grants/held.go", `isHeld := slices.Contains(g.Verb.Held(), a)`, `isHeld := false`},
+	{"../grants/held.go", `		if slices.Contains(list, a) {
+			those = append(those, a)`, `		if false {
+			those = append(those, a)`},
 	// What denyDelete keeps.
 	{"../grants/guardrails.go", `deny("DenyRemovalOfReplicas", at, removal, others),`,
 		`deny("DenyRemovalOfReplicas", at, deletion, others),`},
