@@ -100,7 +100,8 @@ func (m *modification) conclude() {
 	for _, p := range m.rows {
 		switch {
 		case isUnread(p.old) || isUnread(p.new):
-			m.unknown(p, "%s cannot be read, so that nobody knows whether it changes")
+			m.unknown(p, "%s cannot be read, or its functions make too much, so that nobody "+
+				"knows whether it changes")
 		case m.table == nil:
 			m.unknown(p, "%s changes; what that does to a resource of this type is not known")
 		case !p.known:
