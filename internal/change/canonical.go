@@ -53,7 +53,7 @@ func (r *reader) sameSurroundings(other *reader) bool {
 		cfn.JSON(a.Mappings) == cfn.JSON(b.Mappings) &&
 		cfn.JSON(a.Conditions) == cfn.JSON(b.Conditions) &&
 		cfn.JSON(a.Globals) == cfn.JSON(b.Globals) &&
-		slices.Equal(a.Transform, b.Transform)
+		slices.Equal(a.Transform, b.Transform) && cfn.JSON(a.Macros) == cfn.JSON(b.Macros)
 }
 
 // value returns a value in its canonical form.
@@ -251,6 +251,21 @@ func (r *reader) definition(name string, v any) string {
 	d := digest([]any{r.any(o.Get("Default")), r.any(o.Get("Type"))})
 	r.parameters[name] = d
 	return d
+}
+
+// byDefault returns a canonical value where a parameter that nobody gives a value has its default.
+func (r *reader) byDefault(v any) any {
+	o, _ := v.(cfn.Object)
+	if len(o) != 1 || o[0].Key != expression+"parameter" {
+		return v
+	}
+	list, _ := o[0].Value.([]any)
+	name, _ := list[0].(string)
+	definition, _ := r.Template.Parameters.Get(name).(cfn.Object)
+	if otherwise, ok := r.any(definition.Get("Default")).(string); ok {
+		return otherwise
+	}
+	return v
 }
 
 // attribute returns the argument of Fn::GetAtt: the name of a resource and its attribute.
@@ -569,6 +584,9 @@ func digest(v any) string {
 // same says whether two canonical values are equal.
 func same(a, b any) bool {
 	if a == any(noValue{}) || b == any(noValue{}) {
+		return a == b
+	}
+	if isText(a) || isText(b) {
 		return a == b
 	}
 	return cfn.JSON(a) == cfn.JSON(b)

@@ -328,9 +328,10 @@ func TestWhatValuesHangOnIsCompared(t *testing.T) {
 	for name, tt := range map[string]struct{ new, want string }{
 		"nothing": {of("a", "a", "a"), ""},
 		"a default": {of("b", "a", "a"), "value-lost modified S.Name\n" +
-			"value-lost modified T.Condition\nupdate modified S.Description"},
-		"a condition": {of("a", "b", "a"),
-			"value-lost modified T.Condition\nupdate modified S.Description"},
+			"value-lost modified T.Condition\nupdate modified E.Default unknown\n" +
+			"update modified S.Description"},
+		"a condition": {of("a", "b", "a"), "value-lost modified T.Condition\n" +
+			"update modified P.Conditions unknown\nupdate modified S.Description"},
 		"a mapping": {of("a", "a", "b"), "update modified S.Type"},
 	} {
 		found := Resources([]Stack{stack(t, "app", of("a", "a", "a"))},

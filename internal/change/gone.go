@@ -28,7 +28,7 @@ func removal(s side) Resource {
 		what = table.What
 	}
 	switch {
-	case retains(s.attribute("DeletionPolicy")):
+	case s.retains("DeletionPolicy"):
 		r.Risk = Orphaned
 		r.Message = what + " leaves the stack and stays in the account, where nothing manages it"
 	case s.res.Type == "AWS::SecretsManager::Secret":
@@ -51,7 +51,7 @@ func removal(s side) Resource {
 // lostGuards notes what a policy that goes has protected.
 func (c *comparison) lostGuards(s side) {
 	table := aws.UpdatesOf(s.res.Type)
-	if table == nil || retains(s.attribute("DeletionPolicy")) {
+	if table == nil || s.retains("DeletionPolicy") {
 		return
 	}
 	for _, p := range table.Properties {

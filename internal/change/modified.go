@@ -201,7 +201,7 @@ func (m *modification) replaced(p changedProperty, keepsName bool) {
 // becomesOfOld says what CloudFormation does with the resource that is replaced.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
 func (m *modification) becomesOfOld() string {
-	if retains(m.new.attribute("UpdateReplacePolicy")) {
+	if m.new.retains("UpdateReplacePolicy") {
 		return "the old one stays in the account, unmanaged"
 	}
 	return "the old one is deleted"
@@ -275,7 +275,7 @@ func rational(v any) (*big.Rat, bool) {
 // document notes a property without an effect of its own. A policy may have lost a denial.
 func (m *modification) document(p changedProperty) {
 	switch {
-	case p.Form == aws.OfPolicy && lostDenial(p.old, p.new):
+	case (p.Form == aws.OfPolicy || p.Form == aws.OfPolicies) && lostDenial(p.old, p.new, &m.c.denials):
 		p.Page = aws.PageOfDeny
 		m.report(GuardWeaker, p, "%s denies less than before: a statement with Deny is gone or "+
 			"narrower")
@@ -341,7 +341,8 @@ func regionsOf(v any) []replica {
 	return out
 }
 
-// attributes compares what CloudFormation itself does with a resource.
+// attributes compares what CloudFormation itself does with a resource, and what is no attribute of
+// all resources: of those of a transform, and of what a macro makes a resource of.
 func (c *comparison) attributes(old, new side) {
 	for _, a := range []struct{ name, page, message string }{
 		{"DeletionPolicy", aws.PageOfDeletionPolicy,
@@ -349,8 +350,15 @@ func (c *comparison) attributes(old, new side) {
 		{"UpdateReplacePolicy", aws.PageOfReplacePolicy,
 			"UpdateReplacePolicy protects less than before: what is replaced is gone"},
 	} {
-		before, after := keeps(old.attribute(a.name)), keeps(new.attribute(a.name))
+		before, wasKnown := old.keeps(a.name)
+		after, isKnown := new.keeps(a.name)
 		switch {
+		case !wasKnown || !isKnown:
+			if !same(old.canonical(a.name), new.canonical(a.name)) {
+				c.report(new, Resource{Risk: Updated, Property: a.name, Page: a.page,
+					Unknown: true, Message: a.name + " changes, and what it is hangs on " +
+						"something that is known at the deployment"})
+			}
 		case before > after:
 			c.report(new, Resource{Risk: GuardWeaker, Property: a.name, Page: a.page,
 				Message: a.message})
@@ -360,27 +368,63 @@ func (c *comparison) attributes(old, new side) {
 		}
 	}
 	for _, name := range []string{"CreationPolicy", "UpdatePolicy"} {
-		if !same(old.at.read.value(old.attribute(name)), new.at.read.value(new.attribute(name))) {
+		if !same(old.canonical(name), new.canonical(name)) {
 			c.report(new, Resource{Risk: Updated, Property: name, Page: aws.PageOfUpdates,
 				Message: name + " changes"})
 		}
 	}
+	c.otherAttributes(old, new)
 }
 
-// keeps says how much a policy for what leaves a stack keeps: nothing, a snapshot, all.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
-func keeps(policy any) int {
-	switch policy {
-	case "Retain", "RetainExceptOnCreate":
-		return 2
-	case "Snapshot":
-		return 1
+// otherAttributes tells what stands beside the attributes that CloudFormation has, and changes.
+func (c *comparison) otherAttributes(old, new side) {
+	var names []string
+	for _, m := range slices.Concat(attributesOf(old.res), attributesOf(new.res)) {
+		if !slices.Contains(attributeOrder, m.Key) && m.Key != "CreationPolicy" &&
+			m.Key != "UpdatePolicy" && m.Key != "Description" {
+			names = append(names, m.Key)
+		}
 	}
-	return 0
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		before, after := old.canonical(name), new.canonical(name)
+		if same(before, after) && !isUnread(before) {
+			continue
+		}
+		r := Resource{Risk: Updated, Property: name, Page: aws.PageOfUpdates, Unknown: true,
+			Message: "what stands beside the resource's properties changes; what a transform " +
+				"makes of it is not known"}
+		if name == "Fn::Transform" {
+			r.Page, r.Message = aws.PageOfTransform, "what a macro is given changes; what it "+
+				"makes of it is not known"
+		}
+		c.report(new, r)
+	}
 }
 
-// retains says whether a resource stays in the account when it leaves the stack.
-func retains(policy any) bool { return keeps(policy) == 2 }
+// canonical returns an attribute in canonical form.
+func (s side) canonical(attribute string) any { return s.at.read.value(s.attribute(attribute)) }
+
+// keeps says how much an attribute for what leaves a stack keeps: nothing, a snapshot, all. A
+// parameter has its default; false: it is not known.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+func (s side) keeps(attribute string) (much int, known bool) {
+	policy := s.at.read.byDefault(s.canonical(attribute))
+	switch policy {
+	case any("Retain"), any("RetainExceptOnCreate"):
+		return 2, true
+	case any("Snapshot"):
+		return 1, true
+	}
+	return 0, !isExpression(policy)
+}
+
+// retains says whether a resource certainly stays in the account when it leaves the stack, or by
+// UpdateReplacePolicy when it is replaced.
+func (s side) retains(attribute string) bool {
+	much, _ := s.keeps(attribute)
+	return much == 2
+}
 
 // condition compares the conditions under which a resource is there.
 func (c *comparison) condition(old, new side) {
