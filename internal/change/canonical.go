@@ -253,6 +253,24 @@ func (r *reader) definition(name string, v any) string {
 	return d
 }
 
+// key returns a canonical name of a KMS key in one form: the ID and the ARN of a key of the template
+// are the same key.
+func (r *reader) key(v any) any {
+	o, _ := v.(cfn.Object)
+	if len(o) != 1 {
+		return v
+	}
+	id, _ := o[0].Value.(string)
+	if list, ok := o[0].Value.([]any); ok && o[0].Key == expression+"attribute" && len(list) == 2 {
+		id, _ = list[0].(string)
+	}
+	of := r.Template.Resources[id]
+	if of == nil || of.Type != "AWS::KMS::Key" && of.Type != "AWS::KMS::ReplicaKey" {
+		return v
+	}
+	return call("ref", id)
+}
+
 // byDefault returns a canonical value where a parameter that nobody gives a value has its default.
 func (r *reader) byDefault(v any) any {
 	o, _ := v.(cfn.Object)

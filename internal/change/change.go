@@ -121,6 +121,9 @@ func Resources(before, after []Stack) []Resource {
 	for i := range c.pairs {
 		c.compare(&c.pairs[i])
 	}
+	if len(c.replaced) > 0 {
+		c.follow()
+	}
 	c.move()
 	c.gone()
 	c.new()

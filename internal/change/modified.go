@@ -55,6 +55,9 @@ func (m *modification) property(name string) {
 	}
 	p.Name = name
 	p.old, p.new = formed(p.old, p.Form), formed(p.new, p.Form)
+	if p.Effect == aws.AnotherKey {
+		p.old, p.new = m.old.at.read.key(p.old), m.new.at.read.key(p.new)
+	}
 	if p.Default != "" {
 		p.old, p.new = orDefault(p.old, p.Default), orDefault(p.new, p.Default)
 	}
@@ -91,7 +94,21 @@ func deepestPath(path string, old, new any) string {
 		return path
 	}
 	key := differs[0]
+	if !slices.Contains(membersOf[path], key) {
+		return path // it may be a secret, or is no property of the type
+	}
 	return deepestPath(path+"."+key, a.Get(key), b.Get(key))
+}
+
+// membersOf are the properties within properties that a change is told of.
+var membersOf = map[string][]string{
+	"GenerateSecretString": {"ExcludeCharacters", "ExcludeLowercase", "ExcludeNumbers",
+		"ExcludePunctuation", "ExcludeUppercase", "GenerateStringKey", "IncludeSpace",
+		"PasswordLength", "RequireEachIncludedType", "SecretStringTemplate"},
+	"RotationRules": {"AutomaticallyAfterDays", "Duration", "ScheduleExpression"},
+	"HostedRotationLambda": {"ExcludeCharacters", "KmsKeyArn", "MasterSecretArn",
+		"MasterSecretKmsKeyArn", "RotationLambdaName", "RotationType", "Runtime",
+		"SuperuserSecretArn", "SuperuserSecretKmsKeyArn", "VpcSecurityGroupIds", "VpcSubnetIds"},
 }
 
 // conclude gives each property its risk.
@@ -143,6 +160,7 @@ func (m *modification) unknown(p changedProperty, message string) {
 		page = aws.PageOfUpdates
 	}
 	m.c.report(m.new, Resource{Risk: Updated, Property: p.path, Page: page, Unknown: true,
+		Policy:  p.Form == aws.OfPolicy || p.Form == aws.OfPolicies,
 		Message: strings.Replace(message, "%s", p.Name, 1)})
 }
 
@@ -190,6 +208,9 @@ func (m *modification) replaced(p changedProperty, keepsName bool) {
 	case m.new.res.Type == "AWS::SecretsManager::Secret":
 		m.report(ValueLost, p, "another %s makes a new secret with a new value and a new ARN; "+
 			m.becomesOfOld())
+	case m.old.letsRotate() || m.new.letsRotate():
+		m.report(AccessGap, p, "another %s makes a new permission in the place of the one that "+
+			"lets Secrets Manager call the function: rotations fail until it is there")
 	default:
 		m.report(Replaced, p, "another %s makes a new resource in the place of "+m.table.What+
 			"; "+m.becomesOfOld())
@@ -290,12 +311,31 @@ func (m *modification) document(p changedProperty) {
 // every change rotates it.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-rotationschedule.html
 func (m *modification) schedule(p changedProperty) {
+	if p.Name == "RotationLambdaARN" {
+		m.rotator(p)
+	}
 	if m.new.value("RotateImmediatelyOnUpdate") == any("false") {
 		m.report(Updated, p, "%s changes in place, and the secret is not rotated at once")
 		return
 	}
 	m.report(RotatesNow, p, "a change of %s rotates the secret as soon as it is deployed, "+
 		"because RotateImmediatelyOnUpdate is not false")
+}
+
+// rotator notes that another function rotates the secret.
+func (m *modification) rotator(p changedProperty) {
+	if p.new == nil {
+		return
+	}
+	message := "another function reads each value of the secret and writes the next one"
+	arn, _ := p.new.(string)
+	parts := strings.Split(arn, ":")
+	const account = 4 // arn:aws:lambda:REGION:ACCOUNT:function:NAME
+	if at := m.new.at.read.Account; len(parts) > account && at != "" && parts[account] != at {
+		message = "a function of another account reads each value of the secret and writes the " +
+			"next one"
+	}
+	m.unknown(p, message)
 }
 
 // copies notes a change of the Regions that a secret is replicated to.
