@@ -420,6 +420,33 @@ func TestExportsInUse(t *testing.T) {
 	}
 }
 
+func TestExportsThatNobodyIsKnownToImport(t *testing.T) {
+	of := func(output string) string {
+		return "Conditions: {N: !Equals [a, b], Y: !Equals [a, a]}\nOutputs: {" + output +
+			"}\nResources:\n  K: {Type: AWS::KMS::Key}"
+	}
+	const export = "O: {Value: !Ref K, Export: {Name: a-k}}"
+	conditional := func(name string) string {
+		return strings.Replace(export, "Value", "Condition: "+name+", Value", 1)
+	}
+	const unknown = "update modified O.Export unknown"
+	const gone = "update removed O.Export unknown"
+	runPairs(t, []pairCase{
+		{"it goes", of(export), of(""), gone},
+		{"it changes", of(export), of(strings.Replace(export, "Ref K", "GetAtt K.Arn", 1)), unknown},
+		{"it is not made", of(export), of(conditional("N")), gone},
+		{"it is always made", of(export), of(conditional("Y")), ""},
+		{"it was not made", of(conditional("N")), of(""), ""},
+	})
+	importer := stack(t, "b", "  T: {Type: AWS::SecretsManager::Secret, Properties: "+
+		"{Description: !ImportValue a-k}}")
+	found := Resources([]Stack{stack(t, "a", of(export)), importer},
+		[]Stack{stack(t, "a", of(conditional("N"))), importer})
+	if got := shown(found); got != "fails removed O.Export" {
+		t.Errorf("an export in use: %s", got)
+	}
+}
+
 func TestStacksComeAndGo(t *testing.T) {
 	const key, secret = "  K: {Type: AWS::KMS::Key}", "  S: {Type: AWS::SecretsManager::Secret}"
 	before := []Stack{stack(t, "a", key), stack(t, "b", key), stack(t, "c", key)}
