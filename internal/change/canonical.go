@@ -253,8 +253,8 @@ func (r *reader) definition(name string, v any) string {
 	return d
 }
 
-// key returns a canonical name of a KMS key in one form: the ID and the ARN of a key of the template
-// are the same key.
+// key returns a canonical name of a KMS key in one form: the ID and the ARN of a key of the
+// template are the same key.
 func (r *reader) key(v any) any {
 	o, _ := v.(cfn.Object)
 	if len(o) != 1 {

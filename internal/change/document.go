@@ -137,7 +137,7 @@ func statements(v any) any {
 	return slices.CompactFunc(sorted(out), same)
 }
 
-// mostParts is how many statements one document is compared as; what is more stays as it is written.
+// mostParts is how many statements one document is compared as; what is more stays as it is.
 const mostParts = 2000
 
 // partsOf returns a statement in canonical form as statements of one action, one resource and one
@@ -305,8 +305,8 @@ func statementsOf(document any, effect string) []cfn.Object {
 
 // lostDenial says whether a document denies something that the new one does not certainly deny.
 // Who may pass is not counted: if a denial lets through more callers by their ARN, this is access
-// that somebody gains. left is how many pairs of denials are still compared; once there are no more,
-// it is taken to be so.
+// that somebody gains. left is how many pairs of denials are still compared; once there are no
+// more, it is taken to be so.
 func lostDenial(old, new any, left *int) bool {
 	now := denialsOf(new)
 	known := map[string]bool{}

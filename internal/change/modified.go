@@ -296,7 +296,8 @@ func rational(v any) (*big.Rat, bool) {
 // document notes a property without an effect of its own. A policy may have lost a denial.
 func (m *modification) document(p changedProperty) {
 	switch {
-	case (p.Form == aws.OfPolicy || p.Form == aws.OfPolicies) && lostDenial(p.old, p.new, &m.c.denials):
+	case (p.Form == aws.OfPolicy || p.Form == aws.OfPolicies) &&
+		lostDenial(p.old, p.new, &m.c.denials):
 		p.Page = aws.PageOfDeny
 		m.report(GuardWeaker, p, "%s denies less than before: a statement with Deny is gone or "+
 			"narrower")
