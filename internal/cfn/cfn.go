@@ -40,6 +40,7 @@ type Template struct {
 	Conditions  Object
 	Globals     Object   // of AWS's serverless transform; it is read and never written
 	Transform   []string // written as a string when there is one, absent when there is none
+	Macros      []any    // what Transform and Fn::Transform say; it is read and never written
 	Resources   map[string]*Resource
 	Outputs     map[string]*Output
 }

@@ -68,8 +68,9 @@ func (r *templateReader) section(name string, n *yaml.Node) {
 		r.t.Globals = r.object(name, n)
 	case "Conditions":
 		r.t.Conditions = r.object(name, n)
-	case "Transform":
-		r.t.Transform = transforms(n)
+	case "Transform", "Fn::Transform":
+		r.t.Transform = append(r.t.Transform, transforms(n)...)
+		r.t.Macros = append(r.t.Macros, ValueOf(n))
 	case "Resources":
 		r.resources(n)
 	case "Outputs":

@@ -52,7 +52,7 @@ func (r *reader) raw(v any) any {
 	if r.Template == nil {
 		r.Template = &cfn.Template{}
 		r.conditions, r.mappings = map[string]string{}, map[string]string{}
-		r.parameters = map[string]string{}
+		r.parameters, r.constant = map[string]string{}, map[string]string{}
 	}
 	return r.value(v)
 }

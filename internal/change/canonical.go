@@ -23,8 +23,11 @@ type reader struct {
 	conditions map[string]string
 	mappings   map[string]string
 	parameters map[string]string
+	constant   map[string]string // what conditions are that hold always or never
+	budget     budget
 	depth      int
 	unread     int
+	byName     bool   // conditions and parameters are their names, whatever they are defined as
 	set        string // old or new: what nobody can read is never equal
 }
 
@@ -38,7 +41,8 @@ type noValue struct{}
 
 func newReader(s Stack, set string) *reader {
 	return &reader{Stack: s, set: set, conditions: map[string]string{},
-		mappings: map[string]string{}, parameters: map[string]string{}}
+		mappings: map[string]string{}, parameters: map[string]string{},
+		constant: map[string]string{}}
 }
 
 // sameSurroundings says whether what values hang on beside themselves is the same in two templates:
@@ -49,7 +53,7 @@ func (r *reader) sameSurroundings(other *reader) bool {
 		cfn.JSON(a.Mappings) == cfn.JSON(b.Mappings) &&
 		cfn.JSON(a.Conditions) == cfn.JSON(b.Conditions) &&
 		cfn.JSON(a.Globals) == cfn.JSON(b.Globals) &&
-		slices.Equal(a.Transform, b.Transform)
+		slices.Equal(a.Transform, b.Transform) && cfn.JSON(a.Macros) == cfn.JSON(b.Macros)
 }
 
 // value returns a value in its canonical form.
@@ -64,6 +68,9 @@ func (r *reader) value(v any) any {
 func (r *reader) any(v any) any {
 	if r.depth >= deepest {
 		return call("deep", cfn.JSON(v))
+	}
+	if !r.step() {
+		return r.large(v)
 	}
 	r.depth++
 	defer func() { r.depth-- }()
@@ -124,7 +131,10 @@ func (r *reader) list(list []any) any {
 
 func (r *reader) object(o cfn.Object) any {
 	if len(o) == 1 {
-		if v, ok := r.function(o[0].Key, o[0].Value); ok {
+		r.budget.inside++
+		v, ok := r.function(o[0].Key, o[0].Value)
+		r.budget.inside--
+		if ok {
 			return v
 		}
 	}
@@ -154,7 +164,8 @@ func isUnread(v any) bool {
 	switch v := v.(type) {
 	case cfn.Object:
 		return slices.ContainsFunc(v, func(m cfn.Member) bool {
-			return m.Key == expression+"unread" || isUnread(m.Value)
+			return m.Key == expression+"unread" || m.Key == expression+"large" ||
+				isUnread(m.Value)
 		})
 	case []any:
 		return slices.ContainsFunc(v, isUnread)
@@ -230,6 +241,9 @@ func orCall(known, name string) any {
 
 // definition returns a digest of what decides the value of a parameter that nobody states.
 func (r *reader) definition(name string, v any) string {
+	if r.byName {
+		return ""
+	}
 	if known, ok := r.parameters[name]; ok {
 		return known
 	}
@@ -237,6 +251,39 @@ func (r *reader) definition(name string, v any) string {
 	d := digest([]any{r.any(o.Get("Default")), r.any(o.Get("Type"))})
 	r.parameters[name] = d
 	return d
+}
+
+// key returns a canonical name of a KMS key in one form: the ID and the ARN of a key of the
+// template are the same key.
+func (r *reader) key(v any) any {
+	o, _ := v.(cfn.Object)
+	if len(o) != 1 {
+		return v
+	}
+	id, _ := o[0].Value.(string)
+	if list, ok := o[0].Value.([]any); ok && o[0].Key == expression+"attribute" && len(list) == 2 {
+		id, _ = list[0].(string)
+	}
+	of := r.Template.Resources[id]
+	if of == nil || of.Type != "AWS::KMS::Key" && of.Type != "AWS::KMS::ReplicaKey" {
+		return v
+	}
+	return call("ref", id)
+}
+
+// byDefault returns a canonical value where a parameter that nobody gives a value has its default.
+func (r *reader) byDefault(v any) any {
+	o, _ := v.(cfn.Object)
+	if len(o) != 1 || o[0].Key != expression+"parameter" {
+		return v
+	}
+	list, _ := o[0].Value.([]any)
+	name, _ := list[0].(string)
+	definition, _ := r.Template.Parameters.Get(name).(cfn.Object)
+	if otherwise, ok := r.any(definition.Get("Default")).(string); ok {
+		return otherwise
+	}
+	return v
 }
 
 // attribute returns the argument of Fn::GetAtt: the name of a resource and its attribute.
@@ -260,19 +307,27 @@ func (r *reader) sub(argument any) (any, bool) {
 		return call("Fn::Sub", r.any(argument)), true
 	}
 	var parts []any
+	known := map[string]any{} // each is worked out once, however often it is mentioned
 	for p := range cfn.SubParts(text) {
-		switch v := own.Get(p.Name); {
+		if !r.step() {
+			return r.large(call("Fn::Sub", argument)), true
+		}
+		v, isKnown := known[p.Name]
+		switch of := own.Get(p.Name); {
 		case p.Name == "":
 			parts = append(parts, p.Text)
-		case v != nil:
-			parts = append(parts, r.any(v))
+		case isKnown:
+			parts = append(parts, v)
+		case of != nil:
+			known[p.Name] = r.any(of)
+			parts = append(parts, known[p.Name])
 		case strings.Contains(p.Name, "."):
 			parts = append(parts, call("attribute", r.attribute(p.Name)))
 		default:
 			parts = append(parts, r.ref(p.Name))
 		}
 	}
-	return together(parts), true
+	return r.together(parts, "Fn::Sub", argument), true
 }
 
 func (r *reader) join(argument any) (any, bool) {
@@ -292,43 +347,65 @@ func (r *reader) join(argument any) (any, bool) {
 		}
 		parts = append(parts, e)
 	}
-	return together(parts), true
+	return r.together(parts, "Fn::Join", argument), true
 }
 
-// together returns parts of a text as one text: what is literal side by side is one part.
-func together(parts []any) any {
-	var out []any
-	var add func(any)
-	add = func(v any) {
-		o, _ := v.(cfn.Object)
-		if len(o) == 1 && o[0].Key == expression+"text" {
-			for _, p := range o[0].Value.([]any) {
-				add(p)
-			}
-			return
-		}
-		text, isText := v.(string)
-		if isText && text == "" {
-			return
-		}
-		if last := len(out) - 1; isText && last >= 0 {
-			if before, ok := out[last].(string); ok {
-				out[last] = before + text
-				return
-			}
-		}
-		out = append(out, v)
-	}
+// together returns parts of a text, which a function with its argument puts together, as one text:
+// what is literal side by side is one part.
+func (r *reader) together(parts []any, function string, argument any) any {
+	t := textOfParts{left: longestText}
 	for _, p := range parts {
-		add(p)
+		if !t.add(p) {
+			break
+		}
 	}
+	r.budget.steps += (longestText - max(t.left, 0)) / bytesOfStep
+	if t.left < 0 {
+		return r.large(call(function, argument))
+	}
+	t.end()
 	switch {
-	case len(out) == 0:
+	case len(t.parts) == 0:
 		return ""
-	case len(out) == 1 && (isExpression(out[0]) || isText(out[0])):
-		return out[0]
+	case len(t.parts) == 1 && (isExpression(t.parts[0]) || isText(t.parts[0])):
+		return t.parts[0]
 	}
-	return call("text", out)
+	return call("text", t.parts)
+}
+
+// textOfParts is a text while it is put together.
+type textOfParts struct {
+	parts   []any
+	literal []byte // after the last part
+	left    int    // bytes that it may still have; less than none: it is too long
+}
+
+// add adds a part; false: the text is too long.
+func (t *textOfParts) add(v any) bool {
+	o, _ := v.(cfn.Object)
+	if len(o) == 1 && o[0].Key == expression+"text" {
+		list, _ := o[0].Value.([]any)
+		return !slices.ContainsFunc(list, func(p any) bool { return !t.add(p) })
+	}
+	if text, ok := v.(string); ok {
+		t.left -= len(text)
+		if t.left >= 0 {
+			t.literal = append(t.literal, text...)
+		}
+		return t.left >= 0
+	}
+	t.end()
+	t.left = sized(v, t.left)
+	t.parts = append(t.parts, v)
+	return t.left >= 0
+}
+
+// end makes a part of what is literal.
+func (t *textOfParts) end() {
+	if len(t.literal) > 0 {
+		t.parts = append(t.parts, string(t.literal))
+		t.literal = nil
+	}
 }
 
 func isText(v any) bool { _, ok := v.(string); return ok }
@@ -343,7 +420,18 @@ func (r *reader) choose(argument any) (any, bool) {
 	if !ok || cfn.IsIntrinsic(name) {
 		return nil, false
 	}
+	switch r.always(name) {
+	case "true":
+		return r.any(list[1]), true
+	case "false":
+		return r.any(list[2]), true
+	}
 	yes, no := r.any(list[1]), r.any(list[2])
+	left := sized(no, sized(yes, longestValue))
+	r.budget.steps += (longestValue - max(left, 0)) / bytesOfStep
+	if left < 0 {
+		return r.large(call("Fn::If", argument)), true
+	}
 	if same(yes, no) {
 		return yes, true
 	}
@@ -357,10 +445,14 @@ func orNone(v any) any {
 	return v
 }
 
-// condition returns a digest of what a condition says; that of none is empty.
+// condition returns a digest of what a condition says; that of none, and of one that holds always,
+// is empty.
 func (r *reader) condition(name string) string {
-	if name == "" {
+	if name == "" || r.always(name) == "true" {
 		return ""
+	}
+	if r.byName {
+		return name
 	}
 	if known, ok := r.conditions[name]; ok {
 		return known
@@ -368,6 +460,77 @@ func (r *reader) condition(name string) string {
 	r.conditions[name] = name // within itself, which CloudFormation refuses
 	r.conditions[name] = digest(r.rule(r.Template.Conditions.Get(name)))
 	return r.conditions[name]
+}
+
+// always says whether a condition holds whatever the stack's parameters are, true, or never, false;
+// it is empty where that hangs on something.
+func (r *reader) always(name string) string {
+	if known, ok := r.constant[name]; ok {
+		return known
+	}
+	r.constant[name] = "" // within itself
+	r.constant[name] = r.decided(r.Template.Conditions.Get(name))
+	return r.constant[name]
+}
+
+// decided returns what a condition is, as always does.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
+func (r *reader) decided(v any) string {
+	if r.depth >= deepest || !r.step() {
+		return ""
+	}
+	r.depth++
+	defer func() { r.depth-- }()
+	if s, ok := v.(string); ok && cfn.IsIntrinsic(s) {
+		v = cfn.Parse(s)
+	}
+	o, _ := v.(cfn.Object)
+	if len(o) != 1 {
+		return ""
+	}
+	if of, ok := o[0].Value.(string); ok && o[0].Key == "Condition" {
+		return r.always(of)
+	}
+	list, _ := o[0].Value.([]any)
+	switch o[0].Key {
+	case "Fn::Equals":
+		if len(list) == 2 {
+			return decidedEquals(r.any(list[0]), r.any(list[1]))
+		}
+	case "Fn::Not":
+		if len(list) == 1 {
+			return map[string]string{"true": "false", "false": "true"}[r.decided(list[0])]
+		}
+	case "Fn::And":
+		return r.decidedAll(list, "true", "false")
+	case "Fn::Or":
+		return r.decidedAll(list, "false", "true")
+	}
+	return ""
+}
+
+func decidedEquals(a, b any) string {
+	switch {
+	case isText(a) && isText(b):
+		return strconv.FormatBool(a == b)
+	case !isUnread(a) && !isUnread(b) && same(a, b):
+		return "true"
+	}
+	return ""
+}
+
+// decidedAll returns what conditions are together, of which one that is decisive decides.
+func (r *reader) decidedAll(list []any, neutral, decisive string) string {
+	all := neutral
+	for _, v := range list {
+		switch r.decided(v) {
+		case decisive:
+			return decisive
+		case "":
+			all = ""
+		}
+	}
+	return all
 }
 
 // rule returns what stands in the Conditions section; the order in Fn::And, Fn::Or and Fn::Equals
@@ -386,6 +549,9 @@ func (r *reader) rule(v any) any {
 		return r.any(v)
 	}
 	name, argument := o[0].Key, o[0].Value
+	if is := r.decided(v); is != "" {
+		return is
+	}
 	switch name {
 	case "Condition":
 		if of, ok := argument.(string); ok {
@@ -436,6 +602,9 @@ func digest(v any) string {
 // same says whether two canonical values are equal.
 func same(a, b any) bool {
 	if a == any(noValue{}) || b == any(noValue{}) {
+		return a == b
+	}
+	if isText(a) || isText(b) {
 		return a == b
 	}
 	return cfn.JSON(a) == cfn.JSON(b)

@@ -121,6 +121,9 @@ func Resources(before, after []Stack) []Resource {
 	for i := range c.pairs {
 		c.compare(&c.pairs[i])
 	}
+	if len(c.replaced) > 0 {
+		c.follow()
+	}
 	c.move()
 	c.gone()
 	c.new()
@@ -164,6 +167,7 @@ type comparison struct {
 	removed, added []side
 	renamed        []renamed // resources that get another name, which may be taken
 	replaced       map[string]bool
+	denials        int // how many pairs of denials are still compared
 	found          []Resource
 	register       [2]*register // what exists, by set; nil: nobody has asked
 }
@@ -172,7 +176,7 @@ type comparison struct {
 type renamed struct{ old, new side }
 
 func newComparison(before, after []Stack) *comparison {
-	c := &comparison{replaced: map[string]bool{}}
+	c := &comparison{replaced: map[string]bool{}, denials: mostDenials}
 	olds, news := states(before), states(after)
 	partner := match(olds, news)
 	for _, s := range news {
@@ -243,6 +247,7 @@ func (c *comparison) compare(p *pair) {
 }
 
 func (c *comparison) modifiedIn(p *pair) {
+	c.sections(p)
 	same := p.old.read.sameSurroundings(p.new.read)
 	for _, id := range sortedIDs(p.old.all, p.new.all) {
 		a, b := side{p.old, id, p.old.all[id]}, side{p.new, id, p.new.all[id]}

@@ -328,9 +328,10 @@ func TestWhatValuesHangOnIsCompared(t *testing.T) {
 	for name, tt := range map[string]struct{ new, want string }{
 		"nothing": {of("a", "a", "a"), ""},
 		"a default": {of("b", "a", "a"), "value-lost modified S.Name\n" +
-			"value-lost modified T.Condition\nupdate modified S.Description"},
-		"a condition": {of("a", "b", "a"),
-			"value-lost modified T.Condition\nupdate modified S.Description"},
+			"value-lost modified T.Condition\nupdate modified E.Default unknown\n" +
+			"update modified S.Description"},
+		"a condition": {of("a", "b", "a"), "value-lost modified T.Condition\n" +
+			"update modified P.Conditions unknown\nupdate modified S.Description"},
 		"a mapping": {of("a", "a", "b"), "update modified S.Type"},
 	} {
 		found := Resources([]Stack{stack(t, "app", of("a", "a", "a"))},
@@ -416,6 +417,33 @@ func TestExportsInUse(t *testing.T) {
 		if got := shown(Resources(before, after)); got != "update modified T.Description" {
 			t.Errorf("%s any more: got\n%s", name, got)
 		}
+	}
+}
+
+func TestExportsThatNobodyIsKnownToImport(t *testing.T) {
+	of := func(output string) string {
+		return "Conditions: {N: !Equals [a, b], Y: !Equals [a, a]}\nOutputs: {" + output +
+			"}\nResources:\n  K: {Type: AWS::KMS::Key}"
+	}
+	const export = "O: {Value: !Ref K, Export: {Name: a-k}}"
+	conditional := func(name string) string {
+		return strings.Replace(export, "Value", "Condition: "+name+", Value", 1)
+	}
+	const unknown = "update modified O.Export unknown"
+	const gone = "update removed O.Export unknown"
+	runPairs(t, []pairCase{
+		{"it goes", of(export), of(""), gone},
+		{"it changes", of(export), of(strings.Replace(export, "Ref K", "GetAtt K.Arn", 1)), unknown},
+		{"it is not made", of(export), of(conditional("N")), gone},
+		{"it is always made", of(export), of(conditional("Y")), ""},
+		{"it was not made", of(conditional("N")), of(""), ""},
+	})
+	importer := stack(t, "b", "  T: {Type: AWS::SecretsManager::Secret, Properties: "+
+		"{Description: !ImportValue a-k}}")
+	found := Resources([]Stack{stack(t, "a", of(export)), importer},
+		[]Stack{stack(t, "a", of(conditional("N"))), importer})
+	if got := shown(found); got != "fails removed O.Export" {
+		t.Errorf("an export in use: %s", got)
 	}
 }
 

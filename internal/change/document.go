@@ -126,11 +126,82 @@ func statements(v any) any {
 		}
 		list = []any{v}
 	}
-	out := make([]any, len(list))
-	for i, s := range list {
-		out[i] = statement(s)
+	out, left := make([]any, 0, len(list)), mostParts
+	for _, s := range list {
+		s = statement(s)
+		parts := partsOf(s, left)
+		if parts == nil {
+			parts = []any{s}
+		}
+		left -= len(parts)
+		out = append(out, parts...)
 	}
 	return slices.CompactFunc(sorted(out), same)
+}
+
+// mostParts is how many statements one document is compared as; what is more stays as it is.
+const mostParts = 2000
+
+// partsOf returns a statement in canonical form as statements of one action, one resource and one
+// principal each: they say the same, however statements with the same rest were merged or split.
+// What stands under Not is one. It is nil where that makes more than most statements.
+func partsOf(v any, most int) []any {
+	whole, ok := v.(cfn.Object)
+	if !ok || isExpression(whole) {
+		return nil
+	}
+	parts := []any{whole}
+	for _, element := range []string{"Action", "Resource", "Principal"} {
+		values := valuesOfElement(whole.Get(element))
+		if len(values) == 0 {
+			continue
+		}
+		if len(parts)*len(values) > most {
+			return nil
+		}
+		next := make([]any, 0, len(parts)*len(values))
+		for _, p := range parts {
+			for _, v := range values {
+				next = append(next, with(p.(cfn.Object), element, v))
+			}
+		}
+		parts = next
+	}
+	return parts
+}
+
+// valuesOfElement returns the values of an element of a statement, each as the element may have it
+// alone; none: they are not known.
+func valuesOfElement(v any) []any {
+	var out []any
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			out = append(out, []any{e})
+		}
+	case cfn.Object:
+		for _, m := range v {
+			list, ok := m.Value.([]any)
+			if !ok || isExpression(v) {
+				return nil
+			}
+			for _, e := range list {
+				out = append(out, cfn.Object{{Key: m.Key, Value: []any{e}}})
+			}
+		}
+	}
+	return out
+}
+
+// with returns an object in which one member has another value.
+func with(o cfn.Object, key string, v any) cfn.Object {
+	out := slices.Clone(o)
+	for i := range out {
+		if out[i].Key == key {
+			out[i].Value = v
+		}
+	}
+	return out
 }
 
 func statement(v any) any {
@@ -236,12 +307,40 @@ func statementsOf(document any, effect string) []cfn.Object {
 
 // lostDenial says whether a document denies something that the new one does not certainly deny.
 // Who may pass is not counted: if a denial lets through more callers by their ARN, this is access
-// that somebody gains.
-func lostDenial(old, new any) bool {
-	now := statementsOf(new, "Deny")
-	return slices.ContainsFunc(statementsOf(old, "Deny"), func(before cfn.Object) bool {
-		return !slices.ContainsFunc(now, func(s cfn.Object) bool { return covers(s, before) })
+// that somebody gains. left is how many pairs of denials are still compared; once there are no
+// more, it is taken to be so.
+func lostDenial(old, new any, left *int) bool {
+	now := denialsOf(new)
+	known := map[string]bool{}
+	for _, s := range now {
+		known[cfn.JSON(s)] = true
+	}
+	return slices.ContainsFunc(denialsOf(old), func(before cfn.Object) bool {
+		if known[cfn.JSON(before)] {
+			return false
+		}
+		return !slices.ContainsFunc(now, func(s cfn.Object) bool {
+			*left--
+			return *left >= 0 && covers(s, before)
+		})
 	})
+}
+
+// mostDenials is how many pairs of denials are compared in all.
+const mostDenials = 500_000
+
+// denialsOf returns the denials of a document, or of all documents of a list of policies.
+func denialsOf(v any) []cfn.Object {
+	list, ok := v.([]any)
+	if !ok {
+		return statementsOf(v, "Deny")
+	}
+	var out []cfn.Object
+	for _, e := range list {
+		o, _ := e.(cfn.Object)
+		out = append(out, statementsOf(o.Get("PolicyDocument"), "Deny")...)
+	}
+	return out
 }
 
 // covers says whether a denial certainly denies all that another one does.

@@ -7,8 +7,8 @@ import (
 	"github.com/secretctl/secretctl/internal/access"
 )
 
-// nameAs calls who and what a template makes or names as a spec calls it, where the comparison knows
-// them by their logical IDs or ARNs.
+// nameAs calls who and what a template makes or names as a spec calls it, where the comparison
+// knows them by their logical IDs or ARNs.
 func nameAs(c *access.Change, ids ...map[string]string) {
 	named := func(s *access.Subject) *access.Subject {
 		for _, known := range ids {

@@ -21,12 +21,17 @@ func (c *comparison) exports() {
 		now := map[string]any{}
 		if p.new != nil {
 			for _, e := range exportsOf(p.new) {
-				now[e.name] = c.exported(p.new, e.value)
+				if p.new.read.always(e.condition) == "false" {
+					continue // it is not made
+				}
+				now[e.name] = []any{c.exported(p.new, e.value),
+					p.new.read.condition(e.condition)}
 			}
 		}
 		for _, e := range exportsOf(p.old) {
 			v, there := now[e.name]
-			if there && same(v, e.value) {
+			if p.old.read.always(e.condition) == "false" ||
+				there && same(v, []any{e.value, p.old.read.condition(e.condition)}) {
 				continue
 			}
 			if uses == nil {
@@ -39,7 +44,18 @@ func (c *comparison) exports() {
 
 // exportFails notes that an export which others use changes or goes.
 func (c *comparison) exportFails(p *pair, e export, there bool, uses map[string][]*state) {
-	for _, user := range uses[c.place(p.old, e.name)] {
+	users := uses[c.place(p.old, e.name)]
+	if len(users) == 0 {
+		r := Resource{Risk: Updated, Kind: Removed, Stack: p.old.File, LogicalID: e.output,
+			Property: "Export", Page: aws.PageOfExports, Unknown: true,
+			Message: "the export changes or goes, and CloudFormation refuses that if a stack " +
+				"imports it that is not among these"}
+		if there {
+			r.Kind = Modified
+		}
+		c.found = append(c.found, r)
+	}
+	for _, user := range users {
 		if user.pair == p || !c.stillImports(user, p, e.name) {
 			continue
 		}
@@ -79,6 +95,7 @@ func (c *comparison) stillImports(user *state, exporter *pair, name string) bool
 type export struct {
 	output, name string
 	value        any
+	condition    string
 }
 
 func exportsOf(s *state) []export {
@@ -90,7 +107,9 @@ func exportsOf(s *state) []export {
 		}
 		e, _ := s.read.value(o.Member("Export")).(cfn.Object)
 		if v := e.Get("Name"); v != nil {
-			out = append(out, export{name, cfn.JSON(v), s.read.value(o.Member("Value"))})
+			condition, _ := o.Member("Condition").(string)
+			out = append(out, export{name, cfn.JSON(v), s.read.value(o.Member("Value")),
+				condition})
 		}
 	}
 	return out

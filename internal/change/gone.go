@@ -30,7 +30,7 @@ func removal(s side) Resource {
 		what = table.What
 	}
 	switch {
-	case retains(s.attribute("DeletionPolicy")):
+	case s.retains("DeletionPolicy"):
 		r.Risk = Orphaned
 		r.Message = what + " leaves the stack and stays in the account, where nothing manages it"
 	case s.res.Type == "AWS::SecretsManager::Secret":
@@ -41,6 +41,10 @@ func removal(s side) Resource {
 		r.Page = aws.PageOfDeletedKey
 		r.Message = what + " is deleted after its waiting period, and nothing that it encrypts " +
 			"can be read from now on"
+	case s.letsRotate():
+		r.Risk = AccessGap
+		r.Message = what + " is deleted, and Secrets Manager may not call the function any more " +
+			"that rotates secrets"
 	case table == nil:
 		r.Unknown = true
 		r.Message = what + " is deleted; what that does is not known of its type"
@@ -53,7 +57,7 @@ func removal(s side) Resource {
 // lostGuards notes what a policy that goes has protected.
 func (c *comparison) lostGuards(s side) {
 	table := aws.UpdatesOf(s.res.Type)
-	if table == nil || retains(s.attribute("DeletionPolicy")) {
+	if table == nil || s.retains("DeletionPolicy") {
 		return
 	}
 	for _, p := range table.Properties {
@@ -122,4 +126,47 @@ func (s side) isOfSecrets(table *aws.TypeUpdates) bool {
 		new := formed(s.value(p.Name), p.Form)
 		return p.Form == aws.OfPolicy && !isOfSecrets(changedProperty{PropertyUpdate: p, new: new})
 	})
+}
+
+// letsRotate says whether a resource lets Secrets Manager call a function.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
+func (s side) letsRotate() bool {
+	return s.res.Type == "AWS::Lambda::Permission" &&
+		s.value("Principal") == any("secretsmanager.amazonaws.com")
+}
+
+// follow tells the schedules of secrets that are replaced: they are replaced, too.
+func (c *comparison) follow() {
+	for i := range c.pairs {
+		p := &c.pairs[i]
+		if p.old == nil || p.new == nil {
+			continue
+		}
+		for _, id := range sortedIDs(p.new.all) {
+			old, new := p.old.all[id], side{p.new, id, p.new.all[id]}
+			const schedule = "AWS::SecretsManager::RotationSchedule"
+			if old == nil || old.Type != schedule || new.res.Type != schedule ||
+				c.replaced[new.is()] || !c.isOfReplaced(new) {
+				continue
+			}
+			page := aws.UpdatesOf(schedule).Page
+			c.report(new, Resource{Risk: Replaced, Property: "SecretId", Page: page,
+				Message: "the secret is replaced, and the rotation schedule with it"})
+			if new.value("RotateImmediatelyOnUpdate") != any("false") {
+				c.report(new, Resource{Risk: RotatesNow, Property: "SecretId", Page: page,
+					Message: "the new secret is rotated as soon as it is deployed, because " +
+						"RotateImmediatelyOnUpdate is not false"})
+			}
+		}
+	}
+}
+
+// isOfReplaced says whether the secret of a resource is one that is replaced.
+func (c *comparison) isOfReplaced(s side) bool {
+	for _, ref := range cfn.References(s.res.Property("SecretId")) {
+		if c.replaced[side{s.at, ref.Name, nil}.is()] {
+			return true
+		}
+	}
+	return false
 }

@@ -55,6 +55,9 @@ func (m *modification) property(name string) {
 	}
 	p.Name = name
 	p.old, p.new = formed(p.old, p.Form), formed(p.new, p.Form)
+	if p.Effect == aws.AnotherKey {
+		p.old, p.new = m.old.at.read.key(p.old), m.new.at.read.key(p.new)
+	}
 	if p.Default != "" {
 		p.old, p.new = orDefault(p.old, p.Default), orDefault(p.new, p.Default)
 	}
@@ -91,7 +94,21 @@ func deepestPath(path string, old, new any) string {
 		return path
 	}
 	key := differs[0]
+	if !slices.Contains(membersOf[path], key) {
+		return path // it may be a secret, or is no property of the type
+	}
 	return deepestPath(path+"."+key, a.Get(key), b.Get(key))
+}
+
+// membersOf are the properties within properties that a change is told of.
+var membersOf = map[string][]string{
+	"GenerateSecretString": {"ExcludeCharacters", "ExcludeLowercase", "ExcludeNumbers",
+		"ExcludePunctuation", "ExcludeUppercase", "GenerateStringKey", "IncludeSpace",
+		"PasswordLength", "RequireEachIncludedType", "SecretStringTemplate"},
+	"RotationRules": {"AutomaticallyAfterDays", "Duration", "ScheduleExpression"},
+	"HostedRotationLambda": {"ExcludeCharacters", "KmsKeyArn", "MasterSecretArn",
+		"MasterSecretKmsKeyArn", "RotationLambdaName", "RotationType", "Runtime",
+		"SuperuserSecretArn", "SuperuserSecretKmsKeyArn", "VpcSecurityGroupIds", "VpcSubnetIds"},
 }
 
 // conclude gives each property its risk.
@@ -100,7 +117,8 @@ func (m *modification) conclude() {
 	for _, p := range m.rows {
 		switch {
 		case isUnread(p.old) || isUnread(p.new):
-			m.unknown(p, "%s cannot be read, so that nobody knows whether it changes")
+			m.unknown(p, "%s cannot be read, or its functions make too much, so that nobody "+
+				"knows whether it changes")
 		case m.table == nil:
 			m.unknown(p, "%s changes; what that does to a resource of this type is not known")
 		case !p.known:
@@ -142,6 +160,7 @@ func (m *modification) unknown(p changedProperty, message string) {
 		page = aws.PageOfUpdates
 	}
 	m.c.report(m.new, Resource{Risk: Updated, Property: p.path, Page: page, Unknown: true,
+		Policy:  p.Form == aws.OfPolicy || p.Form == aws.OfPolicies,
 		Message: strings.Replace(message, "%s", p.Name, 1)})
 }
 
@@ -189,6 +208,9 @@ func (m *modification) replaced(p changedProperty, keepsName bool) {
 	case m.new.res.Type == "AWS::SecretsManager::Secret":
 		m.report(ValueLost, p, "another %s makes a new secret with a new value and a new ARN; "+
 			m.becomesOfOld())
+	case m.old.letsRotate() || m.new.letsRotate():
+		m.report(AccessGap, p, "another %s makes a new permission in the place of the one that "+
+			"lets Secrets Manager call the function: rotations fail until it is there")
 	default:
 		m.report(Replaced, p, "another %s makes a new resource in the place of "+m.table.What+
 			"; "+m.becomesOfOld())
@@ -200,7 +222,7 @@ func (m *modification) replaced(p changedProperty, keepsName bool) {
 // becomesOfOld says what CloudFormation does with the resource that is replaced.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
 func (m *modification) becomesOfOld() string {
-	if retains(m.new.attribute("UpdateReplacePolicy")) {
+	if m.new.retains("UpdateReplacePolicy") {
 		return "the old one stays in the account, unmanaged"
 	}
 	return "the old one is deleted"
@@ -274,7 +296,8 @@ func rational(v any) (*big.Rat, bool) {
 // document notes a property without an effect of its own. A policy may have lost a denial.
 func (m *modification) document(p changedProperty) {
 	switch {
-	case p.Form == aws.OfPolicy && lostDenial(p.old, p.new):
+	case (p.Form == aws.OfPolicy || p.Form == aws.OfPolicies) &&
+		lostDenial(p.old, p.new, &m.c.denials):
 		p.Page = aws.PageOfDeny
 		m.report(GuardWeaker, p, "%s denies less than before: a statement with Deny is gone or "+
 			"narrower")
@@ -292,12 +315,31 @@ func (m *modification) document(p changedProperty) {
 // every change rotates it.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-rotationschedule.html
 func (m *modification) schedule(p changedProperty) {
+	if p.Name == "RotationLambdaARN" {
+		m.rotator(p)
+	}
 	if m.new.value("RotateImmediatelyOnUpdate") == any("false") {
 		m.report(Updated, p, "%s changes in place, and the secret is not rotated at once")
 		return
 	}
 	m.report(RotatesNow, p, "a change of %s rotates the secret as soon as it is deployed, "+
 		"because RotateImmediatelyOnUpdate is not false")
+}
+
+// rotator notes that another function rotates the secret.
+func (m *modification) rotator(p changedProperty) {
+	if p.new == nil {
+		return
+	}
+	message := "another function reads each value of the secret and writes the next one"
+	arn, _ := p.new.(string)
+	parts := strings.Split(arn, ":")
+	const account = 4 // arn:aws:lambda:REGION:ACCOUNT:function:NAME
+	if at := m.new.at.read.Account; len(parts) > account && at != "" && parts[account] != at {
+		message = "a function of another account reads each value of the secret and writes the " +
+			"next one"
+	}
+	m.unknown(p, message)
 }
 
 // copies notes a change of the Regions that a secret is replicated to.
@@ -343,7 +385,8 @@ func regionsOf(v any) []replica {
 	return out
 }
 
-// attributes compares what CloudFormation itself does with a resource.
+// attributes compares what CloudFormation itself does with a resource, and what is no attribute of
+// all resources: of those of a transform, and of what a macro makes a resource of.
 func (c *comparison) attributes(old, new side) {
 	for _, a := range []struct{ name, page, message string }{
 		{"DeletionPolicy", aws.PageOfDeletionPolicy,
@@ -351,8 +394,15 @@ func (c *comparison) attributes(old, new side) {
 		{"UpdateReplacePolicy", aws.PageOfReplacePolicy,
 			"UpdateReplacePolicy protects less than before: what is replaced is gone"},
 	} {
-		before, after := keeps(old.attribute(a.name)), keeps(new.attribute(a.name))
+		before, wasKnown := old.keeps(a.name)
+		after, isKnown := new.keeps(a.name)
 		switch {
+		case !wasKnown || !isKnown:
+			if !same(old.canonical(a.name), new.canonical(a.name)) {
+				c.report(new, Resource{Risk: Updated, Property: a.name, Page: a.page,
+					Unknown: true, Message: a.name + " changes, and what it is hangs on " +
+						"something that is known at the deployment"})
+			}
 		case before > after:
 			c.report(new, Resource{Risk: GuardWeaker, Property: a.name, Page: a.page,
 				Message: a.message})
@@ -362,27 +412,63 @@ func (c *comparison) attributes(old, new side) {
 		}
 	}
 	for _, name := range []string{"CreationPolicy", "UpdatePolicy"} {
-		if !same(old.at.read.value(old.attribute(name)), new.at.read.value(new.attribute(name))) {
+		if !same(old.canonical(name), new.canonical(name)) {
 			c.report(new, Resource{Risk: Updated, Property: name, Page: aws.PageOfUpdates,
 				Message: name + " changes"})
 		}
 	}
+	c.otherAttributes(old, new)
 }
 
-// keeps says how much a policy for what leaves a stack keeps: nothing, a snapshot, all.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
-func keeps(policy any) int {
-	switch policy {
-	case "Retain", "RetainExceptOnCreate":
-		return 2
-	case "Snapshot":
-		return 1
+// otherAttributes tells what stands beside the attributes that CloudFormation has, and changes.
+func (c *comparison) otherAttributes(old, new side) {
+	var names []string
+	for _, m := range slices.Concat(attributesOf(old.res), attributesOf(new.res)) {
+		if !slices.Contains(attributeOrder, m.Key) && m.Key != "CreationPolicy" &&
+			m.Key != "UpdatePolicy" && m.Key != "Description" {
+			names = append(names, m.Key)
+		}
 	}
-	return 0
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		before, after := old.canonical(name), new.canonical(name)
+		if same(before, after) && !isUnread(before) {
+			continue
+		}
+		r := Resource{Risk: Updated, Property: name, Page: aws.PageOfUpdates, Unknown: true,
+			Message: "what stands beside the resource's properties changes; what a transform " +
+				"makes of it is not known"}
+		if name == "Fn::Transform" {
+			r.Page, r.Message = aws.PageOfTransform, "what a macro is given changes; what it "+
+				"makes of it is not known"
+		}
+		c.report(new, r)
+	}
 }
 
-// retains says whether a resource stays in the account when it leaves the stack.
-func retains(policy any) bool { return keeps(policy) == 2 }
+// canonical returns an attribute in canonical form.
+func (s side) canonical(attribute string) any { return s.at.read.value(s.attribute(attribute)) }
+
+// keeps says how much an attribute for what leaves a stack keeps: nothing, a snapshot, all. A
+// parameter has its default; false: it is not known.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+func (s side) keeps(attribute string) (much int, known bool) {
+	policy := s.at.read.byDefault(s.canonical(attribute))
+	switch policy {
+	case any("Retain"), any("RetainExceptOnCreate"):
+		return 2, true
+	case any("Snapshot"):
+		return 1, true
+	}
+	return 0, !isExpression(policy)
+}
+
+// retains says whether a resource certainly stays in the account when it leaves the stack, or by
+// UpdateReplacePolicy when it is replaced.
+func (s side) retains(attribute string) bool {
+	much, _ := s.keeps(attribute)
+	return much == 2
+}
 
 // condition compares the conditions under which a resource is there.
 func (c *comparison) condition(old, new side) {

@@ -178,7 +178,7 @@ func (c *comparison) moved(old, new side) {
 // movedSecret notes that a secret moves without a collision: the new one has another value.
 func (c *comparison) movedSecret(r *Resource, old side) {
 	r.Page = aws.PageOfDeletionPolicy
-	if retains(old.attribute("DeletionPolicy")) {
+	if old.retains("DeletionPolicy") {
 		r.Risk = Moved
 		r.Message = "the secret moves: the new one begins with a value of its own, and the old " +
 			"one stays in the account, where nothing manages it"
@@ -200,7 +200,7 @@ func (c *comparison) isInTheWay(old, new side) bool {
 	}
 	updated := old.at.pair.new
 	return updated == nil || old.at.pair == new.at.pair ||
-		retains(old.attribute("DeletionPolicy")) || updated.number > new.at.number
+		old.retains("DeletionPolicy") || updated.number > new.at.number
 }
 
 // stays says why a thing is still there.
@@ -210,7 +210,7 @@ func (c *comparison) stays(old, new side) string {
 		return "its stack is not deleted by this"
 	case old.at.pair == new.at.pair:
 		return "a stack makes what is new before it deletes what is old"
-	case retains(old.attribute("DeletionPolicy")):
+	case old.retains("DeletionPolicy"):
 		return "its DeletionPolicy keeps it in the account"
 	}
 	return "its stack is deployed later"

@@ -1,0 +1,141 @@
+package change
+
+import (
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// sections tells what changes in a template beside its resources and outputs, and may change what
+// these are.
+func (c *comparison) sections(p *pair) {
+	a, b := p.old.read.Template, p.new.read.Template
+	if !slices.Equal(a.Transform, b.Transform) || cfn.JSON(a.Macros) != cfn.JSON(b.Macros) {
+		c.section(p, Resource{LogicalID: "Transform", Page: aws.PageOfTransform,
+			Message: "the macros that rewrite the template change, or what they are given; what " +
+				"they do is not known"})
+	}
+	if cfn.JSON(p.old.read.value(a.Globals)) != cfn.JSON(p.new.read.value(b.Globals)) {
+		c.section(p, Resource{LogicalID: "Globals", Page: aws.PageOfGlobals,
+			Message: "what all resources of AWS's serverless transform have changes; what that " +
+				"does is not known"})
+	}
+	c.conditions(p)
+}
+
+// section notes a change of which nobody knows what it does to the resources.
+func (c *comparison) section(p *pair, r Resource) {
+	r.Stack, r.Risk, r.Unknown = p.new.File, Updated, true
+	c.found = append(c.found, r)
+}
+
+// conditions tells the conditions that are defined otherwise, and the parameters with another
+// default that conditions use: who gets access is compared with the same conditions holding.
+func (c *comparison) conditions(p *pair) {
+	a, b := p.old.read.Template, p.new.read.Template
+	if cfn.JSON(a.Conditions) == cfn.JSON(b.Conditions) &&
+		cfn.JSON(a.Parameters) == cfn.JSON(b.Parameters) &&
+		cfn.JSON(a.Mappings) == cfn.JSON(b.Mappings) {
+		return
+	}
+	old, new := p.old.read.named(), p.new.read.named()
+	used := p.new.conditionsInUse()
+	parameters := map[string]bool{}
+	for _, m := range p.new.read.Template.Conditions {
+		before := p.old.read.Template.Conditions.Get(m.Key)
+		if before == nil || !used[m.Key] {
+			continue
+		}
+		was, is := old.rule(before), new.rule(m.Value)
+		if !same(was, is) || isUnread(was) {
+			c.section(p, Resource{LogicalID: m.Key, Property: "Conditions",
+				Page: aws.PageOfConditions, Message: "the condition is defined otherwise; what " +
+					"it decides is compared by its name, as if it held in both or in neither"})
+		}
+		if !isText(is) { // one that holds always or never
+			parametersIn(is, parameters)
+		}
+	}
+	for _, m := range p.new.read.Template.Parameters {
+		before, _ := p.old.read.Template.Parameters.Get(m.Key).(cfn.Object)
+		after, _ := m.Value.(cfn.Object)
+		if before == nil || !parameters[m.Key] || same(p.old.read.value(before.Get("Default")),
+			p.new.read.value(after.Get("Default"))) {
+			continue
+		}
+		c.section(p, Resource{LogicalID: m.Key, Property: "Default",
+			Page: aws.PageOfParameters, Message: "the parameter has another default, and " +
+				"conditions hang on it; what they decide is compared by their names, as if each " +
+				"held in both or in neither"})
+	}
+}
+
+// named returns a reader to which conditions and parameters are their names.
+func (r *reader) named() *reader {
+	out := newReader(r.Stack, r.set)
+	out.byName = true
+	return out
+}
+
+// parametersIn notes the parameters that a canonical value names.
+func parametersIn(v any, found map[string]bool) {
+	switch v := v.(type) {
+	case cfn.Object:
+		for _, m := range v {
+			if list, ok := m.Value.([]any); ok && m.Key == expression+"parameter" {
+				name, _ := list[0].(string)
+				found[name] = true
+				continue
+			}
+			parametersIn(m.Value, found)
+		}
+	case []any:
+		for _, e := range v {
+			parametersIn(e, found)
+		}
+	}
+}
+
+// conditionsInUse returns the conditions that something in a stack hangs on.
+func (s *state) conditionsInUse() map[string]bool {
+	used := map[string]bool{}
+	var look func(v any)
+	name := func(v any) {
+		if of, ok := v.(string); ok && !used[of] && !cfn.IsIntrinsic(of) {
+			used[of] = true
+			look(s.read.Template.Conditions.Get(of))
+		}
+	}
+	look = func(v any) {
+		switch v := v.(type) {
+		case string:
+			if cfn.IsIntrinsic(v) {
+				look(cfn.Parse(v))
+			}
+		case cfn.Object:
+			for _, m := range v {
+				if list, ok := m.Value.([]any); ok && m.Key == "Fn::If" && len(list) > 0 {
+					name(list[0])
+				}
+				if m.Key == "Condition" {
+					name(m.Value)
+				}
+				look(m.Value)
+			}
+		case []any:
+			for _, e := range v {
+				look(e)
+			}
+		}
+	}
+	for _, r := range s.all {
+		look(attributesOf(r))
+	}
+	for _, o := range s.read.Template.Outputs {
+		for _, member := range []string{"Value", "Export", "Condition"} {
+			look(cfn.Object{{Key: member, Value: o.Member(member)}})
+		}
+	}
+	return used
+}

@@ -1,0 +1,78 @@
+package change
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestPoliciesThatAreExpressions(t *testing.T) {
+	of := func(def, policy string) string {
+		return "Transform: AWS::LanguageExtensions\nParameters: {P: {Type: String" + def +
+			"}}\nResources:\n  K: {Type: AWS::KMS::Key, DeletionPolicy: " + policy + "}"
+	}
+	const retain, drop = ", Default: Retain", ", Default: Delete"
+	gone := "Transform: AWS::LanguageExtensions\nParameters: {P: {Type: String, Default: Retain}}\n" +
+		"Resources:\n  T: {Type: AWS::IAM::Role}"
+	runPairs(t, []pairCase{
+		{"another default", of(retain, "!Ref P"), of(drop, "!Ref P"),
+			"guard-weaker modified K.DeletionPolicy"},
+		{"a literal", of(retain, "!Ref P"), of(retain, "Delete"),
+			"guard-weaker modified K.DeletionPolicy"},
+		{"the same", of(retain, "Retain"), of(retain, "!Ref P"), ""},
+		{"no default", of("", "Retain"), of("", "!Ref P"),
+			"update modified K.DeletionPolicy unknown"},
+		{"no default, the same", of("", "!Ref P"), of("", "!Sub '${P}'"), ""},
+		{"it goes", of(retain, "!Ref P"), gone, "orphaned removed K\nupdate added T"},
+	})
+}
+
+func TestMacrosAreNotKnown(t *testing.T) {
+	const key = "Resources:\n  K: {Type: AWS::KMS::Key}"
+	const include = "  I: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://b/%}}}"
+	of := func(location string) string {
+		return key + "\n" + strings.ReplaceAll(include, "%", location)
+	}
+	const function = "Transform: AWS::Serverless-2016-10-31\nResources:\n" +
+		"  F: {Type: AWS::Serverless::Function, Connectors: {C: {Properties: " +
+		"{Destination: {Id: T}, Permissions: [%]}}}}"
+	with := func(permission string) string { return strings.ReplaceAll(function, "%", permission) }
+	cases := []pairCase{
+		{"one comes", key, "Transform: M\n" + key, "update modified Transform unknown"},
+		{"another", "Transform: M\n" + key, "Transform: N\n" + key,
+			"update modified Transform unknown"},
+		{"what it is given", "Transform: {Name: M, Parameters: {A: a}}\n" + key,
+			"Transform: {Name: M, Parameters: {A: b}}\n" + key, "update modified Transform unknown"},
+		{"at the top", key, "Fn::Transform: {Name: M}\n" + key, "update modified Transform unknown"},
+		{"at the top, what it is given", "Fn::Transform: {Name: M, Parameters: {A: a}}\n" + key,
+			"Fn::Transform: {Name: M, Parameters: {A: b}}\n" + key,
+			"update modified Transform unknown"},
+		{"a resource", of("a"), of("b"), "update modified I.Fn::Transform unknown"},
+		{"connectors", with("Read"), with("Write"), "update modified F.Connectors unknown"},
+		{"globals", "Globals: {Function: {Timeout: 1}}\n" + key,
+			"Globals: {Function: {Timeout: 2}}\n" + key, "update modified Globals unknown"},
+	}
+	runPairs(t, cases)
+	for _, tt := range cases {
+		before, after := []Stack{stack(t, "app", tt.old)}, []Stack{stack(t, "app", tt.new)}
+		if got := Stacks(before, after)[0].Change; got != "changed" {
+			t.Errorf("%s: the stack is %s", tt.name, got)
+		}
+	}
+}
+
+func TestConditionsThatAreDefinedOtherwise(t *testing.T) {
+	of := func(def, one, two string) string {
+		return "Parameters: {E: {Type: String, Default: " + def + "}}\nConditions: {P: !Equals " +
+			one + ", Q: !Equals " + two + ", R: !Not [Condition: P]}\n" +
+			"Resources:\n  K: {Type: AWS::KMS::Key, Condition: R}"
+	}
+	runPairs(t, []pairCase{
+		{"a condition", of("a", "[!Ref E, a]", "[a, b]"), of("a", "[!Ref E, b]", "[a, b]"),
+			"deleted modified K.Condition\nupdate modified P.Conditions unknown"},
+		{"a default", of("a", "[!Ref E, a]", "[a, b]"), of("b", "[!Ref E, a]", "[a, b]"),
+			"deleted modified K.Condition\nupdate modified E.Default unknown"},
+		{"in other words", of("a", "[!Ref E, a]", "[a, b]"), of("a", "[a, !Ref E]", "[a, b]"), ""},
+		{"one that nothing uses", of("a", "[!Ref E, a]", "[a, b]"),
+			of("a", "[!Ref E, a]", "[a, a]"), ""},
+	})
+}
