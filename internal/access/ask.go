@@ -74,18 +74,24 @@ func askAs(p *Principal, s *Secret, at int, c *call) callAnswer {
 	for _, region := range replicatesTo(p, s) {
 		one := *c
 		one.into = region
-		a := askWhole(p, s, at, &one)
-		a.work += out.work
-		out.work = a.work
-		if min(a.Effect, Conditional) <= out.Effect {
-			continue
-		}
-		if out = a; a.Effect >= Conditional {
-			out.Effect = Conditional
-			out.Conditions = append(out.Conditions, intoRegion(s, region))
-		}
+		out = out.orIf(askWhole(p, s, at, &one), intoRegion(s, region))
 	}
 	return out
+}
+
+// orIf returns what two ways to make a call come to, of which the other one is a way under a
+// condition: the one that allows more.
+func (a callAnswer) orIf(other callAnswer, is Condition) callAnswer {
+	other.work += a.work
+	a.work = other.work
+	if min(other.Effect, Conditional) <= a.Effect {
+		return a
+	}
+	if other.Effect >= Conditional {
+		other.Effect = Conditional
+		other.Conditions = append(other.Conditions, is)
+	}
+	return other
 }
 
 // askWhole is askAs of all replicas at once.

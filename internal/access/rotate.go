@@ -32,16 +32,7 @@ func askOtherFunctions(p *Principal, s *Secret, at int, c *call, denied callAnsw
 	for _, function := range otherFunctions(p, s) {
 		other := *c
 		other.function = function.arn
-		a := askWhole(p, s, at, &other)
-		a.work += out.work
-		out.work = a.work
-		if min(a.Effect, Conditional) <= out.Effect {
-			continue
-		}
-		if out = a; a.Effect >= Conditional {
-			out.Effect = Conditional
-			out.Conditions = append(out.Conditions, function.is)
-		}
+		out = out.orIf(askWhole(p, s, at, &other), function.is)
 	}
 	return out
 }

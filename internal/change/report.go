@@ -106,12 +106,23 @@ func Compare(before, after State, accepted []*Acceptance) *Report {
 		Limits:     Limits(before.Plan, after.Plan),
 	}
 	for _, one := range Resources(before.Stacks, after.Stacks) {
-		r.Resources = append(r.Resources, ResourceChange{one, one.AcceptedBy(accepted)})
+		r.Resources = append(r.Resources, ResourceChange{Resource: one})
 	}
-	if before.Estate != nil && before.Estate == after.Estate {
-		return r // the two are one
+	if before.Estate == nil || before.Estate != after.Estate { // else the two are one
+		r.compareAccess(&before, &after, accepted)
 	}
-	r.difference = access.Compare(estateOf(before), estateOf(after), verb.All)
+	for i := range r.Resources { // once it is known which of them nobody knows
+		c := &r.Resources[i]
+		c.Accepted = c.AcceptedBy(accepted)
+	}
+	r.Unknown = r.IsEmpty() && before.Estate != after.Estate && isUnknown(after.Estate)
+	return r
+}
+
+// compareAccess asks both estates, and judges the policies that are written otherwise by what has
+// changed of the answers.
+func (r *Report) compareAccess(before, after *State, accepted []*Acceptance) {
+	r.difference = access.Compare(estateOf(*before), estateOf(*after), verb.All)
 	r.TooMany = r.difference.TooMany
 	for _, b := range r.difference.Becomings {
 		r.Becomings = append(r.Becomings, Becoming{b, acceptedBecoming(accepted, &b)})
@@ -120,9 +131,7 @@ func Compare(before, after State, accepted []*Acceptance) *Report {
 		nameAs(&c, before.IDs, after.IDs)
 		r.Access = append(r.Access, Access{c, acceptedAccess(accepted, &c)})
 	}
-	r.policies(&before, &after)
-	r.Unknown = r.IsEmpty() && isUnknown(after.Estate)
-	return r
+	r.policies(before, after)
 }
 
 // knowing returns stacks of which those of templates know what the specs of the other state call

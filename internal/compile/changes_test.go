@@ -9,19 +9,22 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
+// shopOf compiles a spec of the stack shop.
+func shopOf(t *testing.T, text string) Result {
+	t.Helper()
+	r := Compile([]*source.File{source.New("spec.yaml",
+		[]byte("version: 1\nstack: shop\n"+text))}, nil)
+	if r.Diagnostics.HasErrors() {
+		t.Fatalf("the spec has errors: %s", r.Diagnostics[0].Says(nil))
+	}
+	return r
+}
+
 // TestChangesAreSilenced: what deploying over older templates does can be silenced for a secret,
 // and an entry for it is never told to be of no use.
 func TestChangesAreSilenced(t *testing.T) {
-	compiled := func(text string) Result {
-		r := Compile([]*source.File{source.New("spec.yaml",
-			[]byte("version: 1\nstack: shop\n"+text))}, nil)
-		if r.Diagnostics.HasErrors() {
-			t.Fatalf("the spec has errors: %s", r.Diagnostics[0].Says(nil))
-		}
-		return r
-	}
-	old := compiled("secrets: { a: { name: a }, b: { name: b } }")
-	now := compiled("secrets: { a: { name: a2 }, b: { name: b2 } }\n" +
+	old := shopOf(t, "secrets: { a: { name: a }, b: { name: b } }")
+	now := shopOf(t, "secrets: { a: { name: a2 }, b: { name: b2 } }\n"+
 		"silence: [ { code: SC6009, secrets: a, reason: meant } ]")
 	for _, d := range now.Diagnostics {
 		if d.Code == diag.UnusedSilence {
@@ -45,18 +48,10 @@ func TestChangesAreSilenced(t *testing.T) {
 // TestChangesAreAccepted: what is accepted is no warning, and an entry that accepts nothing is
 // told, unless it is of access, which only diff compares.
 func TestChangesAreAccepted(t *testing.T) {
-	compiled := func(text string) Result {
-		r := Compile([]*source.File{source.New("spec.yaml",
-			[]byte("version: 1\nstack: shop\n"+text))}, nil)
-		if r.Diagnostics.HasErrors() {
-			t.Fatalf("the spec has errors: %s", r.Diagnostics[0].Says(nil))
-		}
-		return r
-	}
-	old := compiled("secrets: { a: { name: a }, b: { name: b }, c: {} }")
-	now := compiled("secrets: { a: { name: a2 }, b: { name: b2 }, c: {} }\naccept:\n" +
-		"  - { risk: value-lost, secrets: a, reason: meant }\n" +
-		"  - { risk: value-lost, secrets: c, reason: meant }\n" +
+	old := shopOf(t, "secrets: { a: { name: a }, b: { name: b }, c: {} }")
+	now := shopOf(t, "secrets: { a: { name: a2 }, b: { name: b2 }, c: {} }\naccept:\n"+
+		"  - { risk: value-lost, secrets: a, reason: meant }\n"+
+		"  - { risk: value-lost, secrets: c, reason: meant }\n"+
 		"  - { risk: gains, secrets: c, reason: meant }\n")
 	var before []change.Stack
 	for _, s := range old.Stacks {
