@@ -44,7 +44,8 @@ Diff compares two states by their meaning and shows what deploying NEW over OLD 
 or loses access, under which conditions and because of which statement; which values, secrets
 and guards are lost; what is replaced, rotated or cut off at once; and which stacks and
 hand-overs come and go. Statements that are merged, split, reordered or moved are no change if
-the access is the same. It needs no credentials, and asks AWS nothing.
+the access is the same. What it cannot compare is unknown, such as whom a role trusts beside the
+principals in sight. It needs no credentials, and asks AWS nothing.
 
 A state is a spec or a directory of specs, a directory that compile wrote, CloudFormation
 templates with @ACCOUNT:REGION behind them as for access, one of these in a git revision as
