@@ -216,7 +216,11 @@ async function address(page, data) {
   await settled(page, count);
   check(await page.textContent('#reason h2') === title && await page.inputValue('#secret') === what, 'the address does not show the same again');
   const last = data.lines[data.lines.length - 1];
-  await page.evaluate((hash) => { location.hash = hash; }, `#view=list&${new URLSearchParams({ who: data.principals[last[1]].id, what: data.secrets[last[0]].id })}`);
+  // What is drawn between the new address and its event (here the answer to a change of the order) must not write the old one over it.
+  await page.evaluate((hash) => {
+    location.hash = hash;
+    document.getElementById('order').dispatchEvent(new Event('change'));
+  }, `#view=list&${new URLSearchParams({ who: data.principals[last[1]].id, what: data.secrets[last[0]].id })}`);
   await page.locator('.entry.open + #reason').waitFor({ timeout: 5000 }).catch(() => check(false, 'the list is not opened at the page of what is open'));
   await page.evaluate(() => { location.hash = '#who=nobody&what=%00&verb=x&effect=9&order=x&view=x&from=%3Cb%3E'; });
   await settled(page, `${cellsOf(data, () => true)} cells`);

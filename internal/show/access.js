@@ -70,8 +70,13 @@
 
   // ---- The address says what is shown.
 
+  // address is what was last written or read. Another one in the browser is still to be read: nothing is written over it.
   const fields = ['principal', 'secret', 'verb', 'effect', 'from', 'order'];
+  const addressNow = () => location.hash.slice(1);
+  let address = addressNow();
+  let typing = 0;
   function writeAddress() {
+    if (addressNow() !== address) return;
     const out = new URLSearchParams();
     for (const name of fields) {
       const value = name === 'verb' ? verbs[$('verb').value]?.name ?? '' : $(name).value.trim();
@@ -81,11 +86,14 @@
     if (state.view) out.set('view', state.view);
     if (state.who >= 0) out.set('who', principals[state.who].id);
     if (state.what >= 0) out.set('what', secrets[state.what].id);
-    const hash = out.toString();
-    if (hash !== location.hash.slice(1)) history.replaceState(null, '', `#${hash}`);
+    if (out.toString() === address) return;
+    history.replaceState(null, '', `#${out}`);
+    address = addressNow();
   }
   function readAddress() {
-    const given = new URLSearchParams(location.hash.slice(1));
+    clearTimeout(typing); // what was being typed is not in this address
+    address = addressNow();
+    const given = new URLSearchParams(address);
     for (const name of fields) {
       let value = given.get(name) ?? '';
       if (name === 'verb') value = value === '' ? '' : String(verbs.findIndex((v) => v.name === value));
@@ -541,7 +549,6 @@
   }
 
   function listen() {
-    let typing = 0;
     $('filters').addEventListener('input', () => {
       clearTimeout(typing);
       typing = setTimeout(filter, 120);
