@@ -112,6 +112,27 @@ func (f *diffFlags) classes(given bool) ([]string, error) {
 	return out, nil
 }
 
+// askedDiff says what was compared, for a page that tells how to ask again.
+func (p *program) askedDiff(flags *diffFlags, from, to string) show.Asked {
+	out := p.askedAlike(&flags.estateFlags)
+	out.Paths = []string{from, to}
+	out.Before, out.After = p.askable(from), p.askable(to)
+	if flags.accept != "" {
+		out.More = []string{"--accept", flags.accept}
+	}
+	return out
+}
+
+// askable returns a state as why takes it, or "": it does not take revisions, and of nothing there
+// is nothing to ask.
+func (p *program) askable(state string) string {
+	d, err := p.where(state)
+	if state == nothing || err != nil || !p.exists(d.path) || p.isEmptyDirectory(state) {
+		return ""
+	}
+	return state
+}
+
 func (p *program) runDiff(cmd *cobra.Command, flags *diffFlags, from, to string) error {
 	classes, err := flags.classes(cmd.Flags().Changed("fail-on"))
 	if err != nil {
@@ -140,7 +161,7 @@ func (p *program) runDiff(cmd *cobra.Command, flags *diffFlags, from, to string)
 		masks.Join(after.masks)
 	}
 	err = write(p, show.Diffs.Named(flags.format.value), changes,
-		show.Options{Masks: masks, Verbose: p.verbose})
+		show.Options{Masks: masks, Verbose: p.verbose, Asked: p.askedDiff(flags, from, to)})
 	if err != nil {
 		return silent(exitFailed)
 	}
