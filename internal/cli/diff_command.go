@@ -65,6 +65,7 @@ that accepts nothing is told.`),
 		Example: `  secretctl diff templates specs
   secretctl diff origin/main:specs specs
   secretctl diff --format markdown --fail-on gains,value-lost main:specs specs > comment.md
+  secretctl diff --format html origin/main:specs specs > change.html
   secretctl diff none specs
   secretctl diff old.json@111111111111:eu-west-1 new.json@111111111111:eu-west-1`,
 		Args: func(cmd *cobra.Command, args []string) error {
