@@ -499,7 +499,7 @@
   function askAgain(line) {
     if (ofChanges && !command.diff) return [];
     const [which, ...others] = heaviestFirst(line[VERBS]);
-    const of = (v) => (ofChanges ? [[command.after, 'now'], [changeOf(line) ? command.before : '', 'before']] : [[command.paths, '']]).flatMap(([paths, when]) => (ofChanges && !paths ? [] : [commandFor(line, v, paths, when)]));
+    const of = (v) => (ofChanges ? [[changeOf(line) ? command.before : '', 'before'], [command.after, 'now']] : [[command.paths, '']]).flatMap(([paths, when]) => (ofChanges && !paths ? [] : [commandFor(line, v, paths, when)]));
     const more = others.flatMap(of);
     return [...of(which), ...(more.length === 0 ? [] : [element('details', { class: 'statement' }, element('summary', {}, `and for ${plural(others.length, 'other')}: ${others.map(bare).join(', ')}`), ...more)])];
   }
