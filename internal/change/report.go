@@ -33,7 +33,7 @@ type Report struct {
 	Limits      []Limit
 	// Unknown says that some answer is unknown on both sides and the same: what nobody can read may
 	// still differ.
-	Unknown bool
+	Unknown  bool
 	TooMany  bool     // there are more changes of access than a report may have
 	Accounts []string // that the stacks of both states are deployed to; "": nobody states it
 

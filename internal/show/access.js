@@ -606,13 +606,19 @@
 
   // printedReasons are the lines by principal; secrets of which the same holds for the same reason are told together.
   function printedReasons() {
-    const alikes = [...grouped(state.left, (l) => [l[PRINCIPAL], shown(l, state.verb), l[REGIONS], l[EFFECT], l[CONDITIONS], l[NOTES], l[REASON], l[CHANGE], l[EVIDENCE]].join(' ')).values()];
+    const alikes = [...grouped(state.left, (l) => [l[PRINCIPAL], shown(l, state.verb), l[REGIONS], l[EFFECT], l[CONDITIONS], l[NOTES], l[REASON], l[CHANGE], ...becauseOf(l)].join(' ')).values()];
     const place = new Map(state.principals.map((p, i) => [p, i]));
     alikes.sort(([a], [b]) => place.get(a[PRINCIPAL]) - place.get(b[PRINCIPAL]) || scoreOf(b, state.verb) - scoreOf(a, state.verb));
     const some = alikes.slice(0, page.printed.entries);
     const out = [...grouped(some, ([l]) => l[PRINCIPAL])].map(([p, of]) => element('section', {}, element('h3', {}, marked(principals[p])), whoIs(p), ...of.map(printedLine)));
     if (alikes.length > some.length) out.push(element('p', {}, `${plural(alikes.length - some.length, 'entry is', 'entries are')} not printed: filter, and print what is left; or take the report as CSV.`));
     return out;
+  }
+
+  // becauseOf are the statements that make the difference, each document with its places once.
+  function becauseOf(line) {
+    const [by] = changeOf(line) && line[EVIDENCE] >= 0 ? evidence[line[EVIDENCE]] : [[]];
+    return [...new Set(by.map(([document, , places]) => `because of the ${texts[document]}${places < 0 ? '' : ` (${texts[places]})`}`))];
   }
 
   function printedLine(of) {
@@ -622,13 +628,10 @@
       return { asked: texts[asked], said: [decided[effect], became < 0 ? '' : texts[became], documents.length > 0 ? `by the ${documents.join(', and the ')}` : ''].filter(Boolean).join(' ') };
     });
     const change = changeOf(line);
-    const [by] = change && line[EVIDENCE] >= 0 ? evidence[line[EVIDENCE]] : [[]];
-    const was = change ? [element('li', {}, `before: ${[effects[change[WAS]].word, ...listed(change, WAS_CONDITIONS, WAS_NOTES)].join('; ')}`),
-      ...(isAccepted(change) ? [element('li', {}, `accepted: ${texts[change[ACCEPTED]]}`)] : []),
-      ...by.map(([document, , places]) => element('li', {}, `because of the ${texts[document]}${places < 0 ? '' : ` (${texts[places]})`}`))] : [];
+    const was = change ? [`before: ${[effects[change[WAS]].word, ...listed(change, WAS_CONDITIONS, WAS_NOTES)].join('; ')}`, ...(isAccepted(change) ? [`accepted: ${texts[change[ACCEPTED]]}`] : []), ...becauseOf(line)] : [];
     const because = [...grouped(steps, ({ said }) => said)].map(([said, all]) => element('li', {}, `${all.map(({ asked }) => asked).join(', ')}: ${said}`));
     return element('div', { class: 'printed' }, element('p', {}, ...chipsOf(of, true), ` ${effects[line[EFFECT]].word} in ${regionsOf(line)}: ${of.map((l) => secrets[l[SECRET]].id).join(', ')}`),
-      element('ul', {}, ...detailsOf(line).map((c) => element('li', {}, c)), ...was, ...because));
+      element('ul', {}, ...detailsOf(line).map((c) => element('li', {}, c)), ...was.map((text) => element('li', {}, text)), ...because));
   }
 
   // ---- Legend and events

@@ -222,6 +222,9 @@ func TestPageOfChangesEscapes(t *testing.T) {
 			HandOver: plan.HandOver{Document: "key policy", Of: hostileName, Statements: []cfn.Object{
 				{{Key: hostileName, Value: hostileName}}}}})
 	}
+	r.Resources = append(r.Resources, change.ResourceChange{Resource: change.Resource{
+		Risk: change.Updated, Policy: true, LogicalID: "Noticed", Stack: "s"}},
+		change.ResourceChange{Resource: change.Resource{Risk: change.Updated, Stack: "s"}})
 	r.Stacks = []change.StackChange{{Change: "added", Stack: hostileName, Number: 1}}
 	r.Assertions = []change.Assertion{{Change: "removed", Text: hostileName}}
 	r.Limits = []change.Limit{{Stack: hostileName, Kind: "bytes", After: 9, Limit: 10}}
@@ -236,6 +239,8 @@ func TestPageOfChangesEscapes(t *testing.T) {
 		`<h3><span class="badge value-lost">value-lost</span> 301 `, "<summary>296 others</summary>",
 		"And 201 others, for which the page has no room", "And 260 other hand-overs",
 		"added: <code>x`|``", ">removed: ", "An entry accepts nothing: gains on x`",
+		`update</span> 1 <span class="soft">changes in place</span></h3>` + "\n<ul>\n<li><code>Noticed<",
+		`<span class="soft">1 new, or changed in place, and nobody notices</span></summary>`,
 		`<span class="reason-given">accepted: x`, "<h2 class=\"environment\">",
 	} {
 		if !strings.Contains(page, words) {

@@ -37,6 +37,7 @@ var classWords = map[string]string{
 	"unknown":      "nobody can read what decides",
 	"narrows":      "is allowed in fewer circumstances",
 	"loses":        "was allowed, and is not any more",
+	"update":       "changes in place",
 }
 
 // classCounts counts changes by class, and under "accepted" those that are accepted.
@@ -63,7 +64,7 @@ func accessCounts(r *change.Report) classCounts {
 
 // resourceCounts counts the changes of resources.
 func resourceCounts(r *change.Report) classCounts {
-	out := classCounts{"update": quiet(r)}
+	out := classCounts{}
 	for i := range r.Resources {
 		if c := &r.Resources[i]; !c.IsQuiet() {
 			out.add(c.Class(), c.Accepted)
@@ -177,14 +178,14 @@ func (p *htmlPage) resourcePart(
 	r *change.Report, items map[string][]htmlItem, accepted []htmlItem,
 ) {
 	beside := besideItems(r)
-	quiet := p.quietItems(r)
-	if len(items)+len(beside)+len(accepted)+len(quiet)+len(r.HandOvers) == 0 {
+	unnoticed := p.quietItems(r)
+	if len(items)+len(beside)+len(accepted)+len(unnoticed)+len(r.HandOvers) == 0 {
 		return
 	}
 	counts := resourceCounts(r)
 	p.part("Resources")
 	for _, class := range slices.Concat(change.Risks[:change.Orphaned], []string{"unknown"},
-		change.Risks[change.Orphaned:change.Updated]) {
+		change.Risks[change.Orphaned:]) {
 		p.class(class, counts[class], items[class])
 	}
 	for _, class := range []string{"stack", "assertion", "limit"} {
@@ -192,7 +193,7 @@ func (p *htmlPage) resourcePart(
 	}
 	p.handOvers(r)
 	p.folded("accepted", counts["accepted"], accepted)
-	p.folded("update", counts["update"], quiet)
+	p.folded("update", quiet(r), unnoticed)
 	p.WriteString("</section>\n")
 }
 
