@@ -1,5 +1,5 @@
-// Package secretctl compiles one YAML spec into CloudFormation. The spec says which secrets exist in
-// AWS Secrets Manager, which keys encrypt them, and who may do what with which secret; every
+// Package secretctl compiles one YAML spec into CloudFormation. The spec says which secrets exist
+// in AWS Secrets Manager, which keys encrypt them, and who may do what with which secret; every
 // identity, resource and key policy is derived. The package also says who can do what, of specs and
 // of any template.
 //
