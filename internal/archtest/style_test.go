@@ -2,6 +2,8 @@ package archtest
 
 import (
 	"fmt"
+	"go/scanner"
+	"go/token"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,7 +25,7 @@ var avoided = []struct{ word, instead string }{
 	{"—", "a full stop, a colon, or brackets"},
 	{"simply", "nothing"}, {"obviously", "nothing"}, {"clearly", "nothing"},
 	{"of course", "nothing"}, {"basically", "nothing"}, {"please", "nothing"},
-	{"note that", "nothing"}, {"needless to say", "nothing"},
+	{"needless to say", "nothing"}, {"it should be noted that", "nothing"},
 	{"in order to", "to"}, {"so as to", "to"}, {"due to the fact that", "because"},
 	{"prior to", "before"}, {"subsequent to", "after"}, {"in the event that", "if"},
 	{"utilize", "use"}, {"utilise", "use"}, {"leverage", "use"}, {"facilitate", "help"},
@@ -34,24 +36,52 @@ var avoided = []struct{ word, instead string }{
 }
 
 // TestStyle holds the pages that people read, and those of the codes, to what makes them easy to
-// read: short sentences, no words that say nothing, lines that fit on a screen.
+// read: short sentences, no words that say nothing, lines that fit on a screen. What is a list, and
+// not read from end to end, may have long sentences; what is made by tests, wide lines, too.
 func TestStyle(t *testing.T) {
-	const changes = "CHANGELOG.md" // which lists, and need not be read from end to end
+	lists := []string{"CHANGELOG.md"}
+	made := []string{"docs/reference.md", goldenDir + "/README.md"}
 	pages := written(t)
-	for _, name := range append(glob(t, "docs/diagnostics/*.md"), changes) {
+	for _, name := range slices.Concat(glob(t, "docs/diagnostics/*.md"), lists, made) {
 		pages[name] = expect.Read(t, name)
 	}
 	var found []string
 	for name, text := range pages {
+		isMade := slices.Contains(made, name)
 		for _, p := range passages(name, text) {
-			if name != changes {
+			found = append(found, p.avoidedWords()...)
+			if !isMade {
+				found = append(found, p.wideLines()...)
+			}
+			if !isMade && !slices.Contains(lists, name) {
 				found = append(found, p.longSentences()...)
 			}
-			found = append(found, p.avoidedWords()...)
-			found = append(found, p.wideLines()...)
 		}
 	}
 	report(t, found)
+}
+
+// TestStyleOfComments holds the comments of the program to the same words.
+func TestStyleOfComments(t *testing.T) {
+	comments := 0
+	for _, name := range append(goFiles(t), glob(t, "*.go")...) {
+		var lines scanner.Scanner
+		text := []byte(expect.Read(t, name))
+		file := token.NewFileSet().AddFile(name, -1, len(text))
+		lines.Init(file, text, nil, scanner.ScanComments)
+		for pos, tok, lit := lines.Scan(); tok != token.EOF; pos, tok, lit = lines.Scan() {
+			if tok != token.COMMENT {
+				continue
+			}
+			comments++
+			for _, f := range (passage{name, paragraph, file.Line(pos), lit}).avoidedWords() {
+				t.Error(f)
+			}
+		}
+	}
+	if comments < 5000 {
+		t.Errorf("only %d comments were found", comments)
+	}
 }
 
 // longSentences are those of a paragraph that a reader cannot keep in mind.
