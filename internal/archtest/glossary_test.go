@@ -68,12 +68,14 @@ func (w term) anchor() string { return "#" + strings.ReplaceAll(strings.ToLower(
 
 // TestGlossaryIsLinked: where a word of the glossary first stands on a page in prose, it links to
 // what it means. So does each entry of the glossary itself for the words that it uses.
-func TestGlossaryIsLinked(t *testing.T) {
+func TestGlossaryIsLinked(t *testing.T) { report(t, foundOfGlossary(t)) }
+
+func foundOfGlossary(t *testing.T) (missing []string) {
+	t.Helper()
 	words := terms(t)
 	if len(words) < 20 {
 		t.Fatalf("the glossary has only %d words", len(words))
 	}
-	var missing []string
 	for name, text := range written(t) {
 		if name == glossary {
 			continue
@@ -95,7 +97,7 @@ func TestGlossaryIsLinked(t *testing.T) {
 			}
 		}
 	}
-	report(t, missing)
+	return missing
 }
 
 // entries divides the glossary: each begins with its heading.

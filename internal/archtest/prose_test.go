@@ -101,8 +101,7 @@ func masked(text, with string) string {
 	return strings.Join(lines, "\n")
 }
 
-// waiting are pages that have still to be mended: what is found on them is no failure yet. One on
-// which nothing is found any more must be taken off the list.
+// waiting are pages that have still to be mended: what is found on them is no failure yet.
 var waiting = []string{"README.md", "docs/changes.md", "docs/performance.md"}
 
 // report fails for what is found on pages, in the order of the pages. Each finding begins with the
@@ -115,6 +114,11 @@ func report(t *testing.T, found []string) {
 			t.Error(f)
 		}
 	}
+}
+
+// TestPagesWaitForSomething: a page on which nothing is found any more is taken off the list.
+func TestPagesWaitForSomething(t *testing.T) {
+	found := append(foundOfStyle(t), foundOfGlossary(t)...)
 	for _, page := range waiting {
 		of := func(f string) bool { return strings.HasPrefix(f, page+":") }
 		if !slices.ContainsFunc(found, of) {

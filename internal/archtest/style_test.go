@@ -38,14 +38,16 @@ var avoided = []struct{ word, instead string }{
 // TestStyle holds the pages that people read, and those of the codes, to what makes them easy to
 // read: short sentences, no words that say nothing, lines that fit on a screen. What is a list, and
 // not read from end to end, may have long sentences; what is made by tests, wide lines, too.
-func TestStyle(t *testing.T) {
+func TestStyle(t *testing.T) { report(t, foundOfStyle(t)) }
+
+func foundOfStyle(t *testing.T) (found []string) {
+	t.Helper()
 	lists := []string{"CHANGELOG.md"}
 	made := []string{"docs/reference.md", goldenDir + "/README.md"}
 	pages := written(t)
 	for _, name := range slices.Concat(glob(t, "docs/diagnostics/*.md"), lists, made) {
 		pages[name] = expect.Read(t, name)
 	}
-	var found []string
 	for name, text := range pages {
 		isMade := slices.Contains(made, name)
 		for _, p := range passages(name, text) {
@@ -58,7 +60,7 @@ func TestStyle(t *testing.T) {
 			}
 		}
 	}
-	report(t, found)
+	return found
 }
 
 // TestStyleOfComments holds the comments of the program to the same words.
