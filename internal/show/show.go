@@ -107,5 +107,11 @@ var Plans = Formats[[]plan.Plan]{
 	{Name: "markdown", Write: eachPlan(writePlanMarkdown)},
 }
 
+// Builds are the formats of which secretctl runs.
+var Builds = Formats[Build]{
+	{Name: "text", Write: writeBuildText},
+	{Name: "json", Write: writeBuildJSON},
+}
+
 // Script is a plan as a shell script that deploys it.
 var Script = Format[plan.Plan]{Name: "script", Write: writeScript, Commands: true}
