@@ -55,7 +55,7 @@ line, 3 could not run.`),
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(p.compileCommand(), p.validateCommand(), p.planCommand(), p.accessCommand(),
 		p.whyCommand(), p.diffCommand(), p.scheduleCommand(), p.schemaCommand(), p.explainCommand(),
-		p.versionCommand(), p.completionCommand())
+		p.versionCommand(), p.completionCommand(), p.manCommand())
 	root.SetHelpCommand(helpCommand())
 	p.addProfiles(root)
 	return root
