@@ -81,7 +81,9 @@ func TestCheckOfAFolder(t *testing.T) {
 		"shop.yaml": ".", "specs/shop.yaml": "specs/", "a/specs/shop.yaml": "./a/specs",
 	} {
 		j, base := pull(t, path, spec("api"), spec("api, ci"))
-		r := j.step("check.sh", map[string]string{"SECRETCTL_PATHS": folder, "SECRETCTL_BASE": base})
+		r := j.step("check.sh", map[string]string{
+			"SECRETCTL_PATHS": folder, "SECRETCTL_BASE": base,
+		})
 		r.wants(t, 0, map[string]string{"valid": "true", "changes": "true", "failed": "false"})
 		if text := r.diff(t); !strings.Contains(text, "`ci` gains read on `db`") {
 			t.Errorf("%s: the difference is\n%s", folder, text)
@@ -189,7 +191,8 @@ func TestBaseIsARevision(t *testing.T) {
 		accepted string
 	}{
 		{base, "true"}, {hostile, "true"}, {"no such branch", "false"},
-		{"main:refs/heads/other", "false"}, {"+main", "false"}, {"--upload-pack=touch hacked", "false"},
+		{"main:refs/heads/other", "false"}, {"+main", "false"},
+		{"--upload-pack=touch hacked", "false"},
 		{"main\nfailed=false", "false"}, {"$(touch hacked)", "false"},
 	} {
 		j := newJob(t)

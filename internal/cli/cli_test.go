@@ -189,7 +189,7 @@ func TestUsageErrorsExitWith2AndSuggest(t *testing.T) {
 		{"compile --zzzzzzzz", "compile --help shows the flags"},
 		{"compile -z", "unknown shorthand flag"},
 		{"compile --format xml", "must be one of json, yaml"},
-		{"validate --format xml", "must be one of text, json, sarif, github"},
+		{"validate --format xml", "must be one of text, json, sarif, github, gitlab"},
 		{"compile --format", "flag needs an argument"},
 		{"compile --check", "--check needs --output"},
 		{"compile --check -o -", "--check needs --output"},

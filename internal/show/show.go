@@ -72,6 +72,7 @@ var Diagnostics = Formats[diag.List]{
 	{Name: "json", Write: writeDiagnosticsJSON},
 	{Name: "sarif", Write: writeSARIF},
 	{Name: "github", Write: writeGitHub, Commands: true},
+	{Name: "gitlab", Write: writeGitLab},
 }
 
 // Reports are the formats of who can do what in one environment or several.
