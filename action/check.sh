@@ -84,6 +84,9 @@ if [ "${SECRETCTL_DIFF:-true}" = true ] && [ -n "${SECRETCTL_BASE:-}" ]; then
 			[ "${#paths[@]}" = 1 ] || printf '**`%s`**\n\n' "${path//\`/}" >>"$file"
 			code=0
 			compare "$commit" "$path" >"$file.part" || code=$?
+			if [ "$code" -gt 1 ]; then
+				echo '**secretctl cannot say what changes**: the log of the job has the reason.' >"$file.part"
+			fi
 			cat "$file.part" >>"$file"
 			printf '\n' >>"$file"
 			if [ "$code" = 1 ]; then

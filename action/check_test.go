@@ -91,7 +91,8 @@ func TestCheckOfAFolder(t *testing.T) {
 	}
 }
 
-// TestCheckFails: each thing that is wrong fails the job, and the others are looked at all the same.
+// TestCheckFails: each thing that is wrong fails the job, and the others are looked at all the
+// same.
 func TestCheckFails(t *testing.T) {
 	const path = "shop.yaml"
 	for name, c := range map[string]struct {
@@ -148,7 +149,12 @@ func TestCheckFails(t *testing.T) {
 			for name, value := range c.variables {
 				variables[name] = value
 			}
-			j.step("check.sh", variables).wants(t, 0, c.outputs, c.says)
+			r := j.step("check.sh", variables)
+			r.wants(t, 0, c.outputs, c.says)
+			failed := strings.Contains(r.log, "::error title=secretctl::secretctl cannot say")
+			if failed != strings.Contains(r.summary, "**secretctl cannot say what changes**") {
+				t.Errorf("the summary is\n%s\nand the log\n%s", r.summary, r.log)
+			}
 			if _, err := os.Stat(filepath.Join(j.dir, "hacked")); err == nil {
 				t.Error("an input ran a command")
 			}
@@ -180,8 +186,8 @@ func TestCheckOfSeveralSpecs(t *testing.T) {
 	}
 }
 
-// TestBaseIsARevision: the base is fetched where it is not there, whatever its name is; what is none
-// is told, and commands nothing.
+// TestBaseIsARevision: the base is fetched where it is not there, whatever its name is; what is
+// none is told, and commands nothing.
 func TestBaseIsARevision(t *testing.T) {
 	origin, base := pull(t, "shop.yaml", spec("api"), spec("api, ci"))
 	hostile := "release/it's-\"$(touch${IFS}hacked)\";&|'x'"
