@@ -1,5 +1,6 @@
 // Package action tests the scripts of action.yml as GitHub Actions runs them: in a clone of a pull
-// request, with a release in a folder, and with a gh that notes what it is asked.
+// request, with a release in a folder, and with a gh that notes what it is asked. It also tests the
+// hooks for pre-commit.
 package action
 
 import (
