@@ -14,7 +14,7 @@ import (
 // TestWorkflows: actionlint finds nothing wrong with the workflows of GitHub, nor shellcheck with
 // the scripts in them, and a mistake would be found.
 func TestWorkflows(t *testing.T) {
-	lint := program(t, actionlint)
+	lint := program(t, "actionlint", actionlint)
 	dir := filepath.Join(root(t), ".github", "workflows")
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) < 2 {
