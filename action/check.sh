@@ -69,8 +69,22 @@ compare() { # COMMIT PATH
 	secretctl diff "${flags[@]}" -- "$old" "$new"
 }
 
-if [ "${SECRETCTL_DIFF:-true}" = true ] && [ -n "${SECRETCTL_BASE:-}" ]; then
-	base=$SECRETCTL_BASE
+# mergedInto prints what a pull request is compared with. GitHub checks out what comes of merging it
+# into its base as that is now; the event knows only the base as it was.
+mergedInto() {
+	local parents
+	if [[ ${GITHUB_REF:-} == refs/pull/*/merge ]] &&
+		[ "$(git rev-parse HEAD 2>/dev/null)" = "${GITHUB_SHA:-}" ]; then
+		parents=$(git cat-file commit HEAD | sed -n '/^$/q; s/^parent //p')
+		printf '%s' "${parents%%$'\n'*}"
+	else
+		printf '%s' "${SECRETCTL_PULL_BASE:-}"
+	fi
+}
+
+base=${SECRETCTL_BASE:-}
+[ -n "$base" ] || base=$(mergedInto)
+if [ "${SECRETCTL_DIFF:-true}" = true ] && [ -n "$base" ]; then
 	name=$(printf '%s' "${SECRETCTL_COMMENT:-secretctl}" | tr -cd 'A-Za-z0-9._-')
 	file=$RUNNER_TEMP/secretctl-diff-$name.md
 	: >"$file"

@@ -186,6 +186,35 @@ func TestCheckOfSeveralSpecs(t *testing.T) {
 	}
 }
 
+// TestBaseOfAPullRequest: it is the base as it is now, into which GitHub has merged what it checks
+// out, and not what the base was when the event was made; what others merged meanwhile is no change
+// of the pull request. Of anything else that is checked out it is the base of the event.
+func TestBaseOfAPullRequest(t *testing.T) {
+	origin, old := pull(t, "shop.yaml", spec("api"), spec("api"))
+	origin.git("checkout", "--quiet", "-b", "feature")
+	origin.write("shop.yaml", spec("api")+"x-feature: 1\n")
+	origin.git("commit", "--quiet", "-am", "feature")
+	origin.git("checkout", "--quiet", "-")
+	origin.write("other.yaml", strings.ReplaceAll(spec("api, ci"), "shop", "other"))
+	origin.git("add", "-A")
+	origin.git("commit", "--quiet", "-m", "what others merged")
+	origin.git("merge", "--quiet", "--no-ff", "-m", "merge", "feature")
+	merge := origin.git("rev-parse", "HEAD")
+	origin.git("config", "uploadpack.allowAnySHA1InWant", "true") // as GitHub does
+	for _, c := range map[string]struct{ ref, sha, changes string }{
+		"the merge":      {"refs/pull/7/merge", merge, "false"},
+		"another commit": {"refs/pull/7/merge", old, "true"},
+		"a branch":       {"refs/heads/main", merge, "true"},
+	} {
+		j := newJob(t)
+		j.git("clone", "--quiet", "--depth=1", "file://"+origin.dir, ".")
+		j.step("check.sh", map[string]string{
+			"SECRETCTL_PATHS": "shop.yaml\nother.yaml", "SECRETCTL_PULL_BASE": old,
+			"GITHUB_REF": c.ref, "GITHUB_SHA": c.sha,
+		}).wants(t, 0, map[string]string{"changes": c.changes, "failed": "false"})
+	}
+}
+
 // TestBaseIsARevision: the base is fetched where it is not there, whatever its name is; what is
 // none is told, and commands nothing.
 func TestBaseIsARevision(t *testing.T) {
