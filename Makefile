@@ -10,7 +10,7 @@ COUNT ?= 1
 # Where lint asks for known vulnerabilities, and which fuzz targets run: a regular expression.
 VULNDB ?= https://vuln.go.dev
 TARGETS ?= .
-PARTS ?= editor packs cdk risk iam-simulate page script
+PARTS ?= editor packs cdk risk iam-simulate page script release
 
 .PHONY: all build check test lint lint-format lint-go lint-vulnerabilities lint-templates lint-docs conformance bench cover golden fuzz fuzz-targets licenses sbom clean
 
@@ -25,7 +25,7 @@ build:
 # of this Makefile and the program as a process are for `make test`. GOGC trades memory for time.
 check: lint-format
 	$(GO) vet ./...
-	GOGC=400 $(GO) test -short -vet=off $$($(GO) list ./... | grep -Ev '/(cmd|tools)/')
+	GOGC=400 $(GO) test -short -vet=off $$($(GO) list ./... | grep -Ev '/(cmd|tools)/|/(action|gitlab)$$')
 
 # All tests, which take some minutes.
 test:
@@ -40,6 +40,7 @@ lint-go: lint-format
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	$(GO) run ./internal/tools/columns
+	$(GO) vet -tags release ./conformance/release
 	GOOS=js GOARCH=wasm $(GO) build . # the package that people import works in a browser, too
 
 # govulncheck: a known vulnerability that the program can reach fails. Without the database, which is on the network, nothing is
