@@ -117,16 +117,16 @@ func (f *diffFlags) classes(given bool) ([]string, error) {
 func (p *program) askedDiff(flags *diffFlags, from, to string) show.Asked {
 	out := p.askedAlike(&flags.estateFlags)
 	out.Paths = []string{from, to}
-	out.Before, out.After = p.askable(from), p.askable(to)
+	out.Before, out.After = p.forWhy(from), p.forWhy(to)
 	if flags.accept != "" {
 		out.More = []string{"--accept", flags.accept}
 	}
 	return out
 }
 
-// askable returns a state as why takes it, or "": it does not take revisions, and of nothing there
+// forWhy returns a state as why takes it, or "": it does not take revisions, and of nothing there
 // is nothing to ask.
-func (p *program) askable(state string) string {
+func (p *program) forWhy(state string) string {
 	d, err := p.where(state)
 	if state == nothing || err != nil || !p.exists(d.path) || p.isEmptyDirectory(state) {
 		return ""
