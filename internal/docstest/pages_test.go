@@ -43,7 +43,8 @@ func TestMain(m *testing.M) {
 //
 // A block after a line <!-- not run: REASON --> is none of these. Its commands are looked at and
 // not run: programs, flags and options must exist. Any other block needs that line too, unless it
-// says what file it is. <!-- not run on this page: REASON --> is for all blocks of a page. With -update a page gets what is printed, where nothing is left out.
+// says what file it is. <!-- not run on this page: REASON --> is for all blocks of a page. With
+// -update a page gets what is printed, where nothing is left out.
 func TestPages(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the pages are for a POSIX shell")
