@@ -88,6 +88,12 @@ func aws(args []string) int {
 		if err := call.deploy(); err != nil {
 			return wrong("aws %s: %v", strings.Join(args, " "), err)
 		}
+	case "cloudformation get-template":
+		data, err := os.ReadFile(call.deployed())
+		if err != nil || call.option("query") != "TemplateBody" {
+			return wrong("aws %s: only the body of what is deployed: %v", strings.Join(args, " "), err)
+		}
+		fmt.Print(string(data))
 	}
 	return 0
 }
@@ -152,9 +158,7 @@ func (c awsCall) deploy() error {
 			}
 		}
 	}
-	deployed := filepath.Join(os.Getenv("HOME"), c.option("profile")+c.option("region")+
-		c.option("stack-name"))
-	_, err = os.Stat(deployed)
+	_, err = os.Stat(c.deployed())
 	for name, p := range template.Parameters {
 		if p.Default == nil && !given[name] && err != nil {
 			return fmt.Errorf("the parameter %s has no value", name)
@@ -163,7 +167,17 @@ func (c awsCall) deploy() error {
 	if err := c.mayMake(path); err != nil {
 		return err
 	}
-	return os.WriteFile(deployed, nil, 0o644)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(c.deployed(), data, 0o644)
+}
+
+// deployed is the file that keeps the template of a stack once it is deployed.
+func (c awsCall) deployed() string {
+	return filepath.Join(os.Getenv("HOME"),
+		c.option("profile")+"_"+c.option("region")+"_"+c.option("stack-name"))
 }
 
 // parametersIn returns the assignments in a file of parameters.
