@@ -127,8 +127,8 @@ func makeTool(args []string) int {
 	return 0
 }
 
-// npx runs the CDK's program. Synthesis gives what the CDK wrote of the program that the page has,
-// which is kept in testdata.
+// npx runs the CDK's program. Synthesis gives what aws-cdk-lib 2.276.0 wrote of the program that the
+// page has, which is kept in testdata; of its manifest.json, the stack alone.
 func npx(args []string) int {
 	line := strings.Join(args, " ")
 	if line != "cdk synth" && line != "cdk synth --quiet" {
