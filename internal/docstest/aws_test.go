@@ -58,7 +58,7 @@ var severalValues = []string{"capabilities", "parameter-overrides", "resources-t
 // profiles are the accounts of the profiles that pages name.
 var profiles = map[string]string{
 	"": "111111111111", "secrets": "111111111111", "reports": "222222222222",
-	"central": "111111111111", "dev": "111111111111", "staging": "222222222222", "prod": "333333333333",
+	"central": "111111111111", "production": "222222222222", "dev": "111111111111", "staging": "222222222222", "prod": "333333333333",
 }
 
 // awsCall is one call of the AWS CLI.
