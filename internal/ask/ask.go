@@ -199,7 +199,8 @@ func (a *Estate) principalsMeant(who string) ([]nameMeant, error) {
 		return meant(who, a.principals(), nil), nil
 	}
 	if _, _, ok := sessionOf(who); ok {
-		return nil, wrong("write the ARN of the role, with its path, which that of a session has not",
+		const hint = "write the ARN of the role, with its path, which that of a session has not"
+		return nil, wrong(hint,
 			"%q is a session of a role that is not in sight", who)
 	}
 	arn, err := aws.ParseARN(who)

@@ -9,49 +9,7 @@ import (
 	"strings"
 )
 
-// awsCommands are the commands of the AWS CLI that pages may use, with the options of each that
-// take a value and those that take none, behind a bar. Each is a page of
-// https://docs.aws.amazon.com/cli/latest/reference/ as SERVICE/COMMAND.html.
-func awsCommands() map[string]string {
-	return map[string]string{
-		"cloudformation continue-update-rollback": "stack-name role-arn resources-to-skip |",
-		"cloudformation create-change-set": "stack-name change-set-name change-set-type " +
-			"template-body resources-to-import capabilities parameters | use-previous-template",
-		"cloudformation delete-stack": "stack-name role-arn deletion-mode retain-resources |",
-		"cloudformation deploy": "template-file stack-name s3-bucket parameter-overrides " +
-			"capabilities role-arn tags | no-fail-on-empty-changeset no-execute-changeset " +
-			"disable-rollback",
-		"cloudformation describe-change-set":             "stack-name change-set-name |",
-		"cloudformation describe-stack-events":           "stack-name max-items |",
-		"cloudformation describe-stacks":                 "stack-name |",
-		"cloudformation execute-change-set":              "stack-name change-set-name |",
-		"cloudformation get-template":                    "stack-name template-stage |",
-		"cloudformation wait change-set-create-complete": "stack-name change-set-name |",
-		"cloudformation wait stack-import-complete":      "stack-name |",
-		"cloudtrail lookup-events":                       "lookup-attributes start-time max-items |",
-		"kms cancel-key-deletion":                        "key-id |",
-		"kms describe-key":                               "key-id |",
-		"kms enable-key":                                 "key-id |",
-		"kms get-key-policy":                             "key-id policy-name |",
-		"kms put-key-policy":                             "key-id policy-name policy |",
-		"logs tail":                                      "since format filter-pattern | follow",
-		"secretsmanager cancel-rotate-secret":            "secret-id |",
-		"secretsmanager delete-secret":                   "secret-id recovery-window-in-days |",
-		"secretsmanager describe-secret":                 "secret-id |",
-		"secretsmanager get-resource-policy":             "secret-id |",
-		"secretsmanager get-secret-value":                "secret-id version-id version-stage |",
-		"secretsmanager list-secret-version-ids":         "secret-id | include-deprecated",
-		"secretsmanager list-secrets":                    "filters | include-planned-deletion",
-		"secretsmanager put-resource-policy":             "secret-id resource-policy | block-public-policy",
-		"secretsmanager put-secret-value":                "secret-id secret-string |",
-		"secretsmanager restore-secret":                  "secret-id |",
-		"secretsmanager rotate-secret":                   "secret-id | rotate-immediately",
-		"secretsmanager update-secret-version-stage":     "secret-id version-stage remove-from-version-id move-to-version-id |",
-		"sts get-caller-identity":                        " |",
-	}
-}
-
-// severalValues are the options that take all words up to the next option.
+// severalValues are the options of the AWS CLI that take all words up to the next option.
 var severalValues = []string{"capabilities", "parameter-overrides", "resources-to-skip", "tags",
 	"retain-resources", "parameters", "filters"}
 
@@ -110,7 +68,7 @@ func parseAWS(args []string) (call awsCall, problem string) {
 	if name, ok := strings.CutPrefix(call.command, "logs tail "); ok && !strings.Contains(name, " ") {
 		call.command = "logs tail" // it takes the name of a log group
 	}
-	list, ok := awsCommands()[call.command]
+	list, ok := awsCommands[call.command]
 	if !ok {
 		return call, "aws_test.go has no such command"
 	}

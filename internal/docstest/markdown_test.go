@@ -34,10 +34,11 @@ var (
 	ofPagePattern = regexp.MustCompile(`^<!-- not run on this page: (\S.*) -->$`)
 )
 
-// readPage reads a page. A fence that is not understood, and a reason without a block, fail.
-func readPage(t *testing.T, name string) *page {
+// readPage reads the text of a page. A fence that is not understood, and a reason without a block,
+// fail.
+func readPage(t testing.TB, name, text string) *page {
 	t.Helper()
-	p := &page{name: name, lines: strings.Split(expect.Read(t, name), "\n")}
+	p := &page{name: name, lines: strings.Split(text, "\n")}
 	ofPage, reason, reasonLine := "", "", 0
 	for _, line := range p.lines {
 		if m := ofPagePattern.FindStringSubmatch(line); m != nil {
@@ -65,7 +66,7 @@ func readPage(t *testing.T, name string) *page {
 }
 
 // blockAt reads the block whose fence is the line of an index.
-func (p *page) blockAt(t *testing.T, i int) block {
+func (p *page) blockAt(t testing.TB, i int) block {
 	t.Helper()
 	m := fencePattern.FindStringSubmatch(p.lines[i])
 	if m == nil {

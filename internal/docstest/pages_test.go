@@ -52,15 +52,21 @@ func TestPages(t *testing.T) {
 	for _, name := range pages(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := readPage(t, name)
-			r := newRunner(t)
-			for i := range p.blocks {
-				r.run(&p.blocks[i], before(p.blocks, i))
-			}
+			p := readPage(t, name, expect.Read(t, name))
+			p.run(t)
 			if *expect.Update {
 				p.write(t)
 			}
 		})
+	}
+}
+
+// run runs the blocks of a page in their order.
+func (p *page) run(t testing.TB) {
+	t.Helper()
+	r := newRunner(t)
+	for i := range p.blocks {
+		r.run(&p.blocks[i], before(p.blocks, i))
 	}
 }
 
@@ -131,7 +137,7 @@ func TestProseIsNarrow(t *testing.T) {
 }
 
 // requires skips a test where a program is missing that pages need, and says which.
-func requires(t *testing.T, program string) {
+func requires(t testing.TB, program string) {
 	t.Helper()
 	if _, err := exec.LookPath(program); err != nil {
 		t.Skipf("the page runs %s, which is not installed here", program)

@@ -70,7 +70,10 @@ func secretctl(args []string) int {
 	var said strings.Builder
 	args = slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg == "--" })
 	env := cli.Env{Stdin: strings.NewReader(""), Stdout: &said, Stderr: &said}
-	if code := cli.Run(append(args, "--help"), env); code != 0 {
+	code := cli.Run(append(args, "--help"), env)
+	isCommand := len(args) == 0 || strings.HasPrefix(args[0], "-") || args[0] == "help" ||
+		strings.Contains(said.String(), "\n  secretctl "+args[0])
+	if code != 0 || !isCommand { // of a command that is none, the help of all is shown
 		return wrong("secretctl %s: %s", strings.Join(args, " "), said.String())
 	}
 	return 0
@@ -127,8 +130,8 @@ func makeTool(args []string) int {
 	return 0
 }
 
-// npx runs the CDK's program. Synthesis gives what aws-cdk-lib 2.276.0 wrote of the program that the
-// page has, which is kept in testdata; of its manifest.json, the stack alone.
+// npx runs the CDK's program. Synthesis gives what aws-cdk-lib 2.276.0 wrote of the program that
+// the page has, which is kept in testdata; of its manifest.json, the stack alone.
 func npx(args []string) int {
 	line := strings.Join(args, " ")
 	if line != "cdk synth" && line != "cdk synth --quiet" {

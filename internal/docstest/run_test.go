@@ -15,7 +15,7 @@ import (
 
 // runner runs the blocks of one page in a directory of its own.
 type runner struct {
-	*testing.T
+	testing.TB
 	dir      string // where the page begins, empty
 	home     string // of the reader
 	bin      string // the programs, and nothing else
@@ -24,11 +24,11 @@ type runner struct {
 	last     string // what the last block of commands printed
 }
 
-func newRunner(t *testing.T) *runner {
+func newRunner(t testing.TB) *runner {
 	t.Helper()
 	root := t.TempDir()
 	r := &runner{
-		T: t, dir: filepath.Join(root, "work"), home: filepath.Join(root, "home"),
+		TB: t, dir: filepath.Join(root, "work"), home: filepath.Join(root, "home"),
 		bin: filepath.Join(root, "bin"), look: filepath.Join(root, "look"),
 		problems: filepath.Join(root, "problems"),
 	}
@@ -112,7 +112,7 @@ func (r *runner) lookAt(b *block) {
 func (r *runner) shell(b *block, text, exit string) string {
 	r.Helper()
 	if strings.Contains(text, "git ") {
-		requires(r.T, "git")
+		requires(r.TB, "git")
 	}
 	code, printed := r.execute("set -e\n" + text)
 	r.complain(b)
