@@ -33,6 +33,7 @@ func TestMain(m *testing.M) {
 // TestPages runs every page from an empty directory. What a block is follows from its first line:
 //
 //   - ```yaml or ```json whose first line is "# NAME", or which says title=NAME, is a file;
+//   - any other ```yaml is a part of a spec, and must be of the language;
 //   - ```diff whose first line is "--- NAME" changes a file: lines with "-" leave it, lines with "+"
 //     come, and all others are there;
 //   - ```sh is run by a shell, which stops at the first command that fails; exit=N says that the

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/expect"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
 )
 
 // runner runs the blocks of one page in a directory of its own.
@@ -84,9 +86,32 @@ func (r *runner) run(b, previous *block) {
 		r.change(b)
 	case b.file() != "":
 		expect.Write(r, filepath.Join(r.dir, filepath.FromSlash(b.file())), b.text)
+	case b.language == "yaml":
+		r.part(b)
 	default:
 		r.Errorf("%s:%d: this ```%s is neither a file nor what a command prints; say why before "+
 			"it: <!-- not run: REASON -->", b.page, b.line, b.language)
+	}
+}
+
+// part holds a block to the language: it is a part of a spec, or of a role if it begins with
+// assumedBy.
+func (r *runner) part(b *block) {
+	r.Helper()
+	text := b.text
+	if strings.HasPrefix(text, "assumedBy:") {
+		text = "principals:\n  p:\n    role:\n      " +
+			strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n      ") + "\n"
+	}
+	for _, needed := range []string{"version: 1\n", "stack: shop\n"} {
+		if !strings.Contains("\n"+text, "\n"+needed[:strings.Index(needed, ":")+1]) {
+			text = needed + text
+		}
+	}
+	file := source.New("block.yaml", []byte(text))
+	if _, _, found := spec.Load([]*source.File{file}); len(found) > 0 {
+		r.Errorf("%s:%d: this ```yaml is neither a file nor a part of a spec (%s); say why before "+
+			"it: <!-- not run: REASON -->", b.page, b.line, found[0].Code.Number+": "+found[0].Sentence(nil))
 	}
 }
 
