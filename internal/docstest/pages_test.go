@@ -4,7 +4,6 @@
 package docstest
 
 import (
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -12,22 +11,33 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/expect"
 )
 
 // TestMain is one of the programs of the pages when it is called by the name of one, and otherwise
-// runs the tests in the repository's root, so that paths are those that a contributor types.
+// runs the tests.
 func TestMain(m *testing.M) {
 	if code, ok := asProgram(); ok {
 		os.Exit(code)
 	}
-	if err := os.Chdir("../.."); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(2)
-	}
 	os.Exit(m.Run())
+}
+
+var toRoot sync.Once
+
+// inRoot takes a test to the repository's root, so that paths are those that a contributor types.
+// A test does it, and not TestMain: what go test remembers of a test is the directory that the test
+// itself went to. Otherwise a page could change, and the result of before would be shown as cached.
+func inRoot(t *testing.T) {
+	t.Helper()
+	toRoot.Do(func() {
+		if err := os.Chdir("../.."); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 // TestPages runs every page from an empty directory. What a block is follows from its first line:
@@ -47,6 +57,7 @@ func TestMain(m *testing.M) {
 // says what file it is. <!-- not run on this page: REASON --> is for all blocks of a page. With
 // -update a page gets what is printed, where nothing is left out.
 func TestPages(t *testing.T) {
+	inRoot(t)
 	if runtime.GOOS == "windows" {
 		t.Skip("the pages are for a POSIX shell")
 	}
@@ -106,6 +117,7 @@ func pages(t *testing.T) []string {
 // TestIndexNamesEveryPage: docs/README.md leads to every page below docs but those of
 // docs/diagnostics, which have an index of their own.
 func TestIndexNamesEveryPage(t *testing.T) {
+	inRoot(t)
 	index := expect.Read(t, "docs/README.md")
 	for _, name := range append(pages(t), "docs/diagnostics/README.md") {
 		under, isBelow := strings.CutPrefix(name, "docs/")
@@ -118,6 +130,7 @@ func TestIndexNamesEveryPage(t *testing.T) {
 // TestProseIsNarrow: a line of prose has at most 100 columns. Lines of tables, comments and blocks
 // may have more, and so may one that is a single word, such as a link.
 func TestProseIsNarrow(t *testing.T) {
+	inRoot(t)
 	const most = 100
 	for _, name := range pages(t) {
 		if name == "docs/reference.md" {
