@@ -12,7 +12,7 @@ VULNDB ?= https://vuln.go.dev
 TARGETS ?= .
 PARTS ?= editor packs cdk risk iam-simulate page script
 
-.PHONY: all build check test lint lint-format lint-go lint-vulnerabilities lint-templates conformance bench cover golden fuzz fuzz-targets licenses sbom clean
+.PHONY: all build check test lint lint-format lint-go lint-vulnerabilities lint-templates lint-docs conformance bench cover golden fuzz fuzz-targets licenses sbom clean
 
 all: build test lint
 
@@ -31,7 +31,7 @@ check: lint-format
 test:
 	$(GO) test ./...
 
-lint: lint-go lint-vulnerabilities lint-templates
+lint: lint-go lint-vulnerabilities lint-templates lint-docs
 
 lint-format:
 	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
@@ -63,6 +63,16 @@ lint-templates:
 	echo "cfn-lint: $$(wc -l < "$$dir/templates") templates"; \
 	[ -s "$$dir/templates" ] || exit 0; \
 	xargs -d '\n' -n 2000 cfn-lint --format parseable --regions us-east-1 -- < "$$dir/templates"
+
+# The spelling of pages, of comments and of messages; their style is for internal/archtest. The checker is installed when its lock file changes.
+lint-docs:
+	@if ! command -v node >/dev/null 2>&1; then \
+		echo "############ node is not installed: NO SPELLING WAS CHECKED (install Node.js 20.18 or later) ############"; exit 0; fi; \
+	set -e; spelling=internal/tools/spelling; \
+	if ! cmp -s $$spelling/package-lock.json $$spelling/node_modules/installed; then \
+		npm ci --prefix $$spelling --loglevel=error; cp $$spelling/package-lock.json $$spelling/node_modules/installed; fi; \
+	node $$spelling/node_modules/cspell/bin.mjs lint --no-progress --no-summary --config $$spelling/cspell.json || \
+		{ echo "If a word is right, add it to $$spelling/words.txt."; exit 1; }
 
 # What others say of the same situations: conformance/README.md. PARTS=editor runs one of them. It fails for whatever reason but one: no node.
 conformance:

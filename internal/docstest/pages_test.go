@@ -127,29 +127,6 @@ func TestIndexNamesEveryPage(t *testing.T) {
 	}
 }
 
-// TestProseIsNarrow: a line of prose has at most 100 columns. Lines of tables, comments and blocks
-// may have more, and so may one that is a single word, such as a link.
-func TestProseIsNarrow(t *testing.T) {
-	inRoot(t)
-	const most = 100
-	for _, name := range pages(t) {
-		if name == "docs/reference.md" {
-			continue // is made of the schema, in which a sentence is a line
-		}
-		inBlock := false
-		for i, line := range strings.Split(expect.Read(t, name), "\n") {
-			if strings.HasPrefix(strings.TrimSpace(line), "```") {
-				inBlock = !inBlock
-			}
-			isTable := strings.HasPrefix(line, "|") || strings.HasPrefix(line, "<!--")
-			words := len(strings.Fields(strings.TrimLeft(line, "*- ")))
-			if columns := len([]rune(line)); columns > most && !inBlock && !isTable && words > 1 {
-				t.Errorf("%s:%d has %d columns", name, i+1, columns)
-			}
-		}
-	}
-}
-
 // requires skips a test where a program is missing that pages need, and says which.
 func requires(t testing.TB, program string) {
 	t.Helper()
