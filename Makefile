@@ -10,9 +10,9 @@ COUNT ?= 1
 # Where lint asks for known vulnerabilities, and which fuzz targets run: a regular expression.
 VULNDB ?= https://vuln.go.dev
 TARGETS ?= .
-PARTS ?= editor packs cdk risk iam-simulate page script
+PARTS ?= editor packs cdk risk iam-simulate page script playground release
 
-.PHONY: all build check test lint lint-format lint-go lint-vulnerabilities lint-templates lint-docs conformance bench cover golden fuzz fuzz-targets licenses sbom clean
+.PHONY: all build check test lint lint-format lint-go lint-vulnerabilities lint-templates lint-docs conformance bench cover golden fuzz fuzz-targets licenses sbom playground clean
 
 all: build test lint
 
@@ -25,7 +25,7 @@ build:
 # of this Makefile and the program as a process are for `make test`. GOGC trades memory for time.
 check: lint-format
 	$(GO) vet ./...
-	GOGC=400 $(GO) test -short -vet=off $$($(GO) list ./... | grep -Ev '/(cmd|tools)/')
+	GOGC=400 $(GO) test -short -vet=off $$($(GO) list ./... | grep -Ev '/(cmd|tools)/|/(action|gitlab)$$')
 
 # All tests, which take some minutes.
 test:
@@ -40,7 +40,8 @@ lint-go: lint-format
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	$(GO) run ./internal/tools/columns
-	GOOS=js GOARCH=wasm $(GO) build . # the package that people import works in a browser, too
+	$(GO) vet -tags release ./conformance/release
+	GOOS=js GOARCH=wasm $(GO) vet ./playground # and with it the package that people import, which works in a browser, too
 
 # govulncheck: a known vulnerability that the program can reach fails. Without the database, which is on the network, nothing is
 # checked, and it says so; VULNDB=file:///… is a copy of it.
@@ -87,6 +88,7 @@ conformance:
 	case " $(PARTS) " in *" risk "*) \
 		export RISKS="$$dir/risks"; mkdir "$$RISKS"; \
 		$(GO) test ./internal/change -run '^TestWriteRisks$$' -count=1;; esac; \
+	case " $(PARTS) " in *" playground "*) npm ci --prefix playground --loglevel=error;; esac; \
 	failed=; for part in $(PARTS); do SECRETCTL="$$dir/secretctl" node "conformance/$$part/run.mjs" || failed="$$failed $$part"; done; \
 	[ -z "$$failed" ] || { echo "conformance: failed:$$failed; conformance/README.md says how to read it"; exit 1; }
 
@@ -130,6 +132,11 @@ sbom: build
 	GOOS= GOARCH= $(GO) run ./internal/tools/supply sbom bin/secretctl > bin/secretctl.cdx.json.new
 	mv bin/secretctl.cdx.json.new bin/secretctl.cdx.json
 	@echo "bin/secretctl.cdx.json"
+
+# The page that compiles in the browser, in one file: bin/playground.html. It needs Node.js.
+playground:
+	npm ci --prefix playground --loglevel=error
+	GO='$(GO)' node playground/build.mjs bin/playground.html
 
 clean:
 	rm -rf bin coverage.out

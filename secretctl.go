@@ -188,8 +188,8 @@ func (r Result) Estate(environment string) *Estate {
 // OK says whether there are no errors. Warnings and notes are fine.
 func (r Result) OK() bool { return !r.diagnostics.List.HasErrors() }
 
-// Render writes the diagnostics in a format: text, json, sarif or github. An error is the writer's,
-// or says that there is no such format.
+// Render writes the diagnostics in a format: text, json, sarif, github or gitlab. An error is the
+// writer's, or says that there is no such format.
 func (r Result) Render(w io.Writer, format string) error {
 	found := r.diagnostics
 	return render(w, show.Diagnostics, format, found.List, show.Options{Masks: found.Masks})

@@ -57,6 +57,7 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		{"program not run", notRun + "```sh\nhexdump x\n```\n", "hexdump"},
 		{"flag not run", notRun + "```sh\nsecretctl plan --scrip x\n```\n", "scrip"},
 		{"command not run", notRun + "```console\n$ secretctl plam x\n…\n```\n", "plam"},
+		{"step of a workflow", notRun + "```yaml\n- run: secretctl validate --stric x\n```\n", "stric"},
 		{"right and not run", notRun + "```sh\nrm -rf /; secretctl plan --script x\n```\n", ""},
 		{"option of aws", "```sh\naws kms describe-key --key x\n```\n", "no option --key"},
 		{"command of aws", "```sh\naws kms describe-keys --key-id x\n```\n", "no such command"},

@@ -116,7 +116,9 @@ func (r *runner) part(b *block) {
 	}
 }
 
-// lookAt checks the commands of a block that is not run.
+var runStep = regexp.MustCompile(`(?m)^ *(?:- )?run: ([^|].*)$`)
+
+// lookAt checks the commands of a block that is not run, those of the steps of a workflow included.
 func (r *runner) lookAt(b *block) {
 	r.Helper()
 	text := b.text
@@ -125,6 +127,11 @@ func (r *runner) lookAt(b *block) {
 		text = ""
 		for _, c := range commands(b.text) {
 			text += c.line + "\n"
+		}
+	case "yaml": // of a workflow
+		text = ""
+		for _, m := range runStep.FindAllStringSubmatch(b.text, -1) {
+			text += m[1] + "\n"
 		}
 	case "sh":
 	default:
