@@ -103,8 +103,9 @@ cover:
 # Writes what the golden cases expect, and the pages that are made from them. Read the difference as a
 # user would before you commit it.
 golden:
-	$(GO) test ./internal/golden -run '^Test(Golden|Matrix|Shelves|ShownOutput)$$' -update
+	$(GO) test ./internal/golden -run '^Test(Golden|Matrix|Shelves)$$' -update
 	$(GO) test ./internal/archtest -run '^Test(DiagnosticPages|ReferenceIsMadeFromTheSchema)$$' -update
+	$(GO) test ./internal/docstest -run '^TestPages$$' -update
 
 # Every fuzz target for FUZZTIME, 1,000 runs that are killed, every fault that properties and generated estates must find, and the answers about 10,000 generated
 # estates, which an independent simulator checks with 1,000,000 calls: the last takes half an hour of CPU and prints what decided the calls.
