@@ -149,8 +149,12 @@ func (s snapshot) documents(t *testing.T) []string {
 		"completions/secretctl.bash", "completions/_secretctl", "completions/secretctl.fish",
 		"completions/secretctl.ps1", "man/secretctl.1",
 	}
-	commands := strings.Fields(run(t, s.clone, nil, "go", "run", "./cmd/secretctl", "man",
-		"--list"))
+	built, err := filepath.Glob(filepath.Join(s.dist,
+		"secretctl_"+here.os+"_"+here.arch+"*", "secretctl"))
+	if err != nil || len(built) != 1 {
+		t.Fatalf("the program for this machine is %v (%v)", built, err)
+	}
+	commands := strings.Fields(run(t, "", nil, built[0], "man", "--list"))
 	if len(commands) < 10 {
 		t.Fatalf("only %d commands have pages", len(commands))
 	}
