@@ -10,9 +10,9 @@ COUNT ?= 1
 # Where lint asks for known vulnerabilities, and which fuzz targets run: a regular expression.
 VULNDB ?= https://vuln.go.dev
 TARGETS ?= .
-PARTS ?= editor packs cdk risk iam-simulate page script release
+PARTS ?= editor packs cdk risk iam-simulate page script playground release
 
-.PHONY: all build check test lint lint-format lint-go lint-vulnerabilities lint-templates conformance bench cover golden fuzz fuzz-targets licenses sbom clean
+.PHONY: all build check test lint lint-format lint-go lint-vulnerabilities lint-templates lint-docs conformance bench cover golden fuzz fuzz-targets licenses sbom playground clean
 
 all: build test lint
 
@@ -31,7 +31,7 @@ check: lint-format
 test:
 	$(GO) test ./...
 
-lint: lint-go lint-vulnerabilities lint-templates
+lint: lint-go lint-vulnerabilities lint-templates lint-docs
 
 lint-format:
 	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
@@ -41,7 +41,7 @@ lint-go: lint-format
 	$(GO) tool staticcheck ./...
 	$(GO) run ./internal/tools/columns
 	$(GO) vet -tags release ./conformance/release
-	GOOS=js GOARCH=wasm $(GO) build . # the package that people import works in a browser, too
+	GOOS=js GOARCH=wasm $(GO) vet ./playground # and with it the package that people import, which works in a browser, too
 
 # govulncheck: a known vulnerability that the program can reach fails. Without the database, which is on the network, nothing is
 # checked, and it says so; VULNDB=file:///… is a copy of it.
@@ -65,6 +65,16 @@ lint-templates:
 	[ -s "$$dir/templates" ] || exit 0; \
 	xargs -d '\n' -n 2000 cfn-lint --format parseable --regions us-east-1 -- < "$$dir/templates"
 
+# The spelling of pages, of comments and of messages; their style is for internal/archtest. The checker is installed when its lock file changes.
+lint-docs:
+	@if ! command -v node >/dev/null 2>&1; then \
+		echo "############ node is not installed: NO SPELLING WAS CHECKED (install Node.js 20.18 or later) ############"; exit 0; fi; \
+	set -e; spelling=internal/tools/spelling; \
+	if ! cmp -s $$spelling/package-lock.json $$spelling/node_modules/installed; then \
+		npm ci --prefix $$spelling --loglevel=error; cp $$spelling/package-lock.json $$spelling/node_modules/installed; fi; \
+	node $$spelling/node_modules/cspell/bin.mjs lint --no-progress --no-summary --config $$spelling/cspell.json || \
+		{ echo "If a word is right, add it to $$spelling/words.txt."; exit 1; }
+
 # What others say of the same situations: conformance/README.md. PARTS=editor runs one of them. It fails for whatever reason but one: no node.
 conformance:
 	@if ! command -v node >/dev/null 2>&1; then \
@@ -78,6 +88,7 @@ conformance:
 	case " $(PARTS) " in *" risk "*) \
 		export RISKS="$$dir/risks"; mkdir "$$RISKS"; \
 		$(GO) test ./internal/change -run '^TestWriteRisks$$' -count=1;; esac; \
+	case " $(PARTS) " in *" playground "*) npm ci --prefix playground --loglevel=error;; esac; \
 	failed=; for part in $(PARTS); do SECRETCTL="$$dir/secretctl" node "conformance/$$part/run.mjs" || failed="$$failed $$part"; done; \
 	[ -z "$$failed" ] || { echo "conformance: failed:$$failed; conformance/README.md says how to read it"; exit 1; }
 
@@ -120,6 +131,11 @@ sbom: build
 	GOOS= GOARCH= $(GO) run ./internal/tools/supply sbom bin/secretctl > bin/secretctl.cdx.json.new
 	mv bin/secretctl.cdx.json.new bin/secretctl.cdx.json
 	@echo "bin/secretctl.cdx.json"
+
+# The page that compiles in the browser, in one file: bin/playground.html. It needs Node.js.
+playground:
+	npm ci --prefix playground --loglevel=error
+	GO='$(GO)' node playground/build.mjs bin/playground.html
 
 clean:
 	rm -rf bin coverage.out

@@ -2,6 +2,8 @@ module github.com/secretctl/secretctl
 
 go 1.26.0
 
+ignore node_modules // what npm installs, which may have files of Go
+
 require (
 	github.com/awslabs/goformation/v7 v7.14.9
 	github.com/goccy/go-yaml v1.19.2

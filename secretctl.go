@@ -1,6 +1,7 @@
-// Package secretctl compiles one YAML spec — which secrets exist in AWS Secrets Manager, which keys
-// encrypt them, and who may do what with which secret — into CloudFormation with every identity,
-// resource and key policy derived; and it says who can do what, of specs and of any template.
+// Package secretctl compiles one YAML spec into CloudFormation. The spec says which secrets exist
+// in AWS Secrets Manager, which keys encrypt them, and who may do what with which secret; every
+// identity, resource and key policy is derived. The package also says who can do what, of specs and
+// of any template.
 //
 //	result := secretctl.Compile(secretctl.File{Name: "spec.yaml", Data: data})
 //	if !result.OK() {
