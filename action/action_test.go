@@ -166,7 +166,7 @@ func release(t *testing.T, version, prints string) string {
 	zipped := gzip.NewWriter(&archive)
 	w := tar.NewWriter(zipped)
 	program := "#!/bin/sh\necho " + prints + "\n"
-	err := w.WriteHeader(&tar.Header{Name: folder + "/secretctl", Mode: 0o755,
+	err := w.WriteHeader(&tar.Header{Name: "secretctl", Mode: 0o755,
 		Size: int64(len(program)), Typeflag: tar.TypeReg})
 	if err == nil {
 		_, err = w.Write([]byte(program))

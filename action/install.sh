@@ -70,18 +70,19 @@ want=$(awk -v name="$name$ending" '$2 == name { print $1 }' "$dir/checksums.txt"
 [ "$(sum "$dir/archive")" = "$want" ] ||
 	fail "the checksum of $name$ending is not that of checksums.txt: nothing is installed"
 
+mkdir "$dir/bin"
 if [ "$ending" = .tar.gz ]; then
-	tar -xzf "$dir/archive" -C "$dir"
+	tar -xzf "$dir/archive" -C "$dir/bin"
 elif command -v unzip >/dev/null; then
-	unzip -q "$dir/archive" -d "$dir"
+	unzip -q "$dir/archive" -d "$dir/bin"
 else
 	mv "$dir/archive" "$dir/archive.zip"
 	# shellcheck disable=SC2016 # the variables are those of PowerShell
 	powershell -NoProfile -Command 'Expand-Archive -Path $args[0] -DestinationPath $args[1]' \
-		"$(cygpath -w "$dir/archive.zip")" "$(cygpath -w "$dir")"
+		"$(cygpath -w "$dir/archive.zip")" "$(cygpath -w "$dir/bin")"
 fi
-[ -x "$dir/$name/$program" ] || fail "the archive of $version has no $program"
-bin=$dir/$name
+[ -x "$dir/bin/$program" ] || fail "the archive of $version has no $program"
+bin=$dir/bin
 if command -v cygpath >/dev/null; then
 	bin=$(cygpath -w "$bin")
 fi

@@ -59,7 +59,7 @@ func makeRelease(dir string) error {
 		return err
 	}
 	archive := filepath.Join(at, name+".tar.gz")
-	if out, err := exec.Command("tar", "-czf", archive, "-C", dir, name).
+	if out, err := exec.Command("tar", "-czf", archive, "-C", filepath.Dir(program), "secretctl").
 		CombinedOutput(); err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
 	}

@@ -19,7 +19,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -110,16 +109,12 @@ func binaryName(of target) string {
 	return "secretctl"
 }
 
-// testArchives: the archive of every target has a folder of its own name with the program, the
-// licences and the documents, all of them of the date of the commit and owned by root.
+// testArchives: the archive of every target has the program, the licences and the documents, all of
+// them of the date of the commit and owned by root.
 func (s snapshot) testArchives(t *testing.T) {
 	for _, one := range targets() {
-		folder := s.name(one, "")
-		files := unpack(t, filepath.Join(s.dist, folder+archiveEnding(one)))
-		var want []string
-		for _, name := range append(s.documents(t), binaryName(one)) {
-			want = append(want, path.Join(folder, name))
-		}
+		files := unpack(t, filepath.Join(s.dist, s.name(one, archiveEnding(one))))
+		want := append(s.documents(t), binaryName(one))
 		slices.Sort(want)
 		if got := slices.Sorted(maps.Keys(files)); !slices.Equal(got, want) {
 			t.Errorf("%v has\n%s\nand not\n%s", one, strings.Join(got, "\n"),
@@ -128,19 +123,19 @@ func (s snapshot) testArchives(t *testing.T) {
 		}
 		for name, f := range files {
 			mode := fs.FileMode(0o644)
-			if path.Base(name) == binaryName(one) {
+			if name == binaryName(one) {
 				mode = 0o755
 			}
 			if f.mode != mode || !f.mtime.Equal(s.date) || f.owner != "root:root" {
 				t.Errorf("%s: %v, %v of %s; want %v, %v", name, f.mode, f.mtime, f.owner, mode,
 					s.date)
 			}
-			if kept, err := os.ReadFile(filepath.Join(s.clone, path.Base(name))); err == nil &&
+			if kept, err := os.ReadFile(filepath.Join(s.clone, name)); err == nil &&
 				!bytes.Equal(kept, f.data) {
 				t.Errorf("%s is not that of the repository", name)
 			}
 		}
-		binary := files[path.Join(folder, binaryName(one))].data
+		binary := files[binaryName(one)].data
 		s.checkBinary(t, one, binary)
 		s.checkSBOM(t, one, binary)
 	}
@@ -154,8 +149,12 @@ func (s snapshot) documents(t *testing.T) []string {
 		"completions/secretctl.bash", "completions/_secretctl", "completions/secretctl.fish",
 		"completions/secretctl.ps1", "man/secretctl.1",
 	}
-	commands := strings.Fields(run(t, s.clone, nil, "go", "run", "./cmd/secretctl", "man",
-		"--list"))
+	built, err := filepath.Glob(filepath.Join(s.dist,
+		"secretctl_"+here.os+"_"+here.arch+"*", "secretctl"))
+	if err != nil || len(built) != 1 {
+		t.Fatalf("the program for this machine is %v (%v)", built, err)
+	}
+	commands := strings.Fields(run(t, "", nil, built[0], "man", "--list"))
 	if len(commands) < 10 {
 		t.Fatalf("only %d commands have pages", len(commands))
 	}

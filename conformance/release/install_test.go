@@ -15,11 +15,12 @@ import (
 
 const modulePath = "github.com/secretctl/secretctl"
 
-// testGoInstall: `go install` takes the module as a proxy serves it, and the program that it makes
+// TestGoInstall: `go install` takes the module as a proxy serves it, and the program that it makes
 // says the version. The proxy is a folder; the modules of others come from the cache of this
 // machine, which checked their sums.
 // https://go.dev/ref/mod#goproxy-protocol
-func (s snapshot) testGoInstall(t *testing.T) {
+func TestGoInstall(t *testing.T) {
+	s := of(t, clone(t, source(t)))
 	proxy := t.TempDir()
 	folder := filepath.Join(proxy, filepath.FromSlash(modulePath), "@v")
 	if err := os.MkdirAll(folder, 0o755); err != nil {

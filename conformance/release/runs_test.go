@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -20,9 +21,8 @@ var here = target{runtime.GOOS, runtime.GOARCH}
 // says which release it is, and compiles the first example.
 func (s snapshot) testRuns(t *testing.T) {
 	dir := t.TempDir()
-	folder := s.name(here, "")
-	run(t, dir, nil, "tar", "-xzf", filepath.Join(s.dist, folder+".tar.gz"))
-	s.checkProgram(t, filepath.Join(dir, folder, "secretctl"), s.version)
+	run(t, dir, nil, "tar", "-xzf", filepath.Join(s.dist, s.name(here, ".tar.gz")))
+	s.checkProgram(t, filepath.Join(dir, "secretctl"), s.version)
 }
 
 // checkProgram runs a program that was installed, without anything that it could lean on.
@@ -85,26 +85,32 @@ func (s snapshot) testPages(t *testing.T) {
 	}
 }
 
-// testHomebrew: the cask downloads what is released, with the right sums.
+var caskFile = regexp.MustCompile(`(?m)^ *(?:binary|manpage|[a-z]+_completion) "([^"]+)"$`)
+
+// testHomebrew: the cask downloads what is released, with the right sums, and installs files that
+// the archives have.
 func (s snapshot) testHomebrew(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(s.dist, "homebrew", "Casks", "secretctl.rb"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	cask := string(text)
-	wanted := []string{
-		`binary "secretctl"`, `manpage "man/secretctl.1"`,
-		`bash_completion "completions/secretctl.bash"`, `zsh_completion "completions/_secretctl"`,
-		`fish_completion "completions/secretctl.fish"`,
+	installed := caskFile.FindAllSubmatch(text, -1)
+	if len(installed) != 5 { // the program, its page, and three completions
+		t.Errorf("the cask installs %d files:\n%s", len(installed), text)
 	}
 	for _, one := range targets() {
-		if one.os != "windows" {
-			wanted = append(wanted, s.checksums(t)[s.name(one, ".tar.gz")])
+		name := s.name(one, archiveEnding(one))
+		if one.os == "windows" {
+			continue
 		}
-	}
-	for _, word := range wanted {
-		if !strings.Contains(cask, strings.TrimPrefix(word, `binary `)) {
-			t.Errorf("the cask lacks %s:\n%s", word, cask)
+		if !strings.Contains(string(text), `sha256 "`+s.checksums(t)[name]+`"`) {
+			t.Errorf("the cask lacks the sum of %s:\n%s", name, text)
+		}
+		files := unpack(t, filepath.Join(s.dist, name))
+		for _, m := range installed {
+			if _, ok := files[string(m[1])]; !ok {
+				t.Errorf("the cask installs %s, which %s does not have", m[1], name)
+			}
 		}
 	}
 }
