@@ -19,6 +19,18 @@ type Estate struct {
 	Worlds   []*World // at least one
 	Taken    []Taken  // what no document states, and how it is taken
 	Findings []Public // statements that let everybody in
+
+	stacks []Stack // what it was loaded from
+	beside Beside
+}
+
+// LoadedFrom returns the stacks that an estate was loaded from, and what was known beside them. Of
+// no estate there are none. Neither may be changed.
+func (e *Estate) LoadedFrom() ([]Stack, Beside) {
+	if e == nil {
+		return nil, Beside{}
+	}
+	return e.stacks, e.beside
 }
 
 // World is an estate under the truths of some conditions of its templates.

@@ -86,7 +86,7 @@ type HandOver struct {
 // are not known.
 func Load(stacks []Stack, beside Beside) *Estate {
 	src := newDeployment(stacks, beside)
-	estate := &Estate{}
+	estate := &Estate{stacks: stacks, beside: beside}
 	seen := map[string]bool{}
 	choices := src.worlds()
 	worlds := make([]*loader, len(choices))

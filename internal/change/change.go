@@ -118,18 +118,23 @@ func (r *Resource) IsQuiet() bool {
 // What it takes to be so is written at the rules; AWS's page for each is in the result.
 func Resources(before, after []Stack) []Resource {
 	c := newComparison(before, after)
+	return c.resources()
+}
+
+func (c *comparison) resources() []Resource {
 	for i := range c.pairs {
 		c.compare(&c.pairs[i])
 	}
 	if len(c.replaced) > 0 {
 		c.follow()
 	}
+	c.lasting = c.left(c.removed)
 	c.move()
 	c.gone()
 	c.new()
 	c.exports()
 	slices.SortFunc(c.found, compareResources)
-	return slices.CompactFunc(c.found, func(a, b Resource) bool {
+	return slices.CompactFunc(slices.Clone(c.found), func(a, b Resource) bool {
 		return compareResources(a, b) == 0 && a.Message == b.Message
 	})
 }
@@ -167,7 +172,8 @@ type comparison struct {
 	removed, added []side
 	renamed        []renamed // resources that get another name, which may be taken
 	replaced       map[string]bool
-	denials        int // how many pairs of denials are still compared
+	lasting        []side // of the old set, in the account although no template has it any more
+	denials        int    // how many pairs of denials are still compared
 	found          []Resource
 	register       [2]*register // what exists, by set; nil: nobody has asked
 }

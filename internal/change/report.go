@@ -105,9 +105,11 @@ func Compare(before, after State, accepted []*Acceptance) *Report {
 		Assertions: Assertions(before.Assertions, after.Assertions),
 		Limits:     Limits(before.Plan, after.Plan),
 	}
-	for _, one := range Resources(before.Stacks, after.Stacks) {
+	c := newComparison(before.Stacks, after.Stacks)
+	for _, one := range c.resources() {
 		r.Resources = append(r.Resources, ResourceChange{Resource: one})
 	}
+	after.Estate = c.withLeft(before.Estate, after.Estate)
 	if before.Estate == nil || before.Estate != after.Estate { // else the two are one
 		r.compareAccess(&before, &after, accepted)
 	}
