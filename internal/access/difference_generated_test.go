@@ -210,7 +210,7 @@ func (p *comparedPair) put(
 func (p *comparedPair) simulated(side, n int) {
 	mine, other := p.sides[side], p.sides[1-side]
 	for _, call := range mine.g.Requests(n, rand.New(rand.NewPCG(mine.g.Seed, 33))) {
-		if !call.Allowed() || call.Doubtful() || other.g.AllowsCall(call) {
+		if !call.Allowed() || call.Doubtful() || !other.g.RefusesCall(call) {
 			continue
 		}
 		call.Region = mine.shownRegion(call.SecretID, call.Region)
