@@ -27,7 +27,7 @@ func (d *Difference) Evidence(c *Change) Evidence {
 			for _, n := range one.needs(side, c.unit) {
 				x := one.exceeds(side, n)
 				if x.Found == cfn.Yes && *into == nil {
-					*into, *in = one.witnessOf(side, x), w.conditions()
+					*into, *in = one.witnessOf(side, x), w.conditions(side)
 					out.Because = append(out.Because, one.because(side, x)...)
 				}
 			}
@@ -110,11 +110,12 @@ func (w *worldPair) statementsIn(list []permission) map[digest]bool {
 	return out
 }
 
-// conditions returns which conditions of templates hold in a pair of worlds.
-func (w *worldPair) conditions() []NamedTruth {
-	out := slices.Clone(w.worlds[earlier].Conditions)
-	for _, c := range w.worlds[later].Conditions {
-		if !slices.Contains(out, c) {
+// conditions returns which conditions of templates hold in a pair of worlds: of those that are not
+// the same on both sides, what is so on one.
+func (w *worldPair) conditions(side int) []NamedTruth {
+	out := slices.Clone(w.worlds[side].Conditions)
+	for _, c := range w.worlds[1-side].Conditions {
+		if !slices.ContainsFunc(out, func(have NamedTruth) bool { return have.Name == c.Name }) {
 			out = append(out, c)
 		}
 	}

@@ -20,8 +20,11 @@ type Estate struct {
 	Taken    []Taken  // what no document states, and how it is taken
 	Findings []Public // statements that let everybody in
 
-	stacks []Stack // what it was loaded from
-	beside Beside
+	stacks   []Stack // what it was loaded from
+	beside   Beside
+	from     *deployment
+	choices  []choice // the worlds, in their order
+	leftOpen bool     // there are more values of parameters than were tried
 }
 
 // LoadedFrom returns the stacks that an estate was loaded from, and what was known beside them. Of

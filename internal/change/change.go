@@ -90,8 +90,9 @@ type Resource struct {
 	Policy bool
 	Span   source.Span // in the spec of the new state, or of the old one; zero: there is none
 
-	names       []string // what else it may be called by
-	isOfSecrets bool     // a policy all of whose changed statements are about secrets and keys
+	names         []string // what else it may be called by
+	isOfCondition bool     // a condition is defined otherwise: what that decides is told besides
+	isOfSecrets   bool     // a policy all of whose changed statements are about secrets and keys
 }
 
 // Class returns the word that a change is counted by, accepted and failed on: its risk, or unknown

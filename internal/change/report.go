@@ -126,6 +126,11 @@ func Compare(before, after State, accepted []*Acceptance) *Report {
 func (r *Report) compareAccess(before, after *State, accepted []*Acceptance) {
 	r.difference = access.Compare(estateOf(*before), estateOf(*after), verb.All)
 	r.TooMany = r.difference.TooMany
+	if !r.difference.ByName { // what conditions decide is compared, whatever they are defined as
+		r.Resources = slices.DeleteFunc(r.Resources, func(c ResourceChange) bool {
+			return c.isOfCondition
+		})
+	}
 	for _, b := range r.difference.Becomings {
 		r.Becomings = append(r.Becomings, Becoming{b, acceptedBecoming(accepted, &b)})
 	}

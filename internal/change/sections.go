@@ -49,7 +49,7 @@ func (c *comparison) conditions(p *pair) {
 		}
 		was, is := old.rule(before), new.rule(m.Value)
 		if !same(was, is) || isUnread(was) {
-			c.section(p, Resource{LogicalID: m.Key, Property: "Conditions",
+			c.section(p, Resource{LogicalID: m.Key, Property: "Conditions", isOfCondition: true,
 				Page: aws.PageOfConditions, Message: "the condition is defined otherwise; what " +
 					"it decides is compared by its name, as if it held in both or in neither"})
 		}
