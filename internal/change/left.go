@@ -29,7 +29,9 @@ func (c *comparison) left(removed []side) []side {
 		add(old, "DeletionPolicy")
 	}
 	for _, r := range c.renamed {
-		add(r.old, "UpdateReplacePolicy")
+		if r.old.res.Type != "AWS::SecretsManager::Secret" { // the new one is compared with it
+			add(r.old, "UpdateReplacePolicy")
+		}
 	}
 	return out
 }

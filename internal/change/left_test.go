@@ -51,6 +51,9 @@ func TestWhatStaysIsInEffect(t *testing.T) {
 			"Properties: {SecretId: !Ref Db, ResourcePolicy: "
 		attached = "  A: {Type: AWS::IAM::ManagedPolicy, DeletionPolicy: RetainExceptOnCreate, " +
 			"Properties: {Roles: [!Ref App], PolicyDocument: " + reads + "}}\n"
+		policied = "  App: {Type: AWS::IAM::Role, DeletionPolicy: Retain, Properties: {RoleName: name, " +
+			"Policies: [{PolicyName: p, PolicyDocument: {Statement: [{Effect: Allow, " +
+			"Action: 'secretsmanager:GetSecretValue', Resource: '*'}]}}]}}\n"
 		gone = "App loses Db: read"
 	)
 	end := lets + "}}\n"
@@ -74,14 +77,15 @@ func TestWhatStaysIsInEffect(t *testing.T) {
 			"  App: {Type: AWS::IAM::Role, Properties: {RoleName: app, Policies: [{PolicyName: p, " +
 				"PolicyDocument: {Statement: [{Effect: Allow, Action: 'secretsmanager:GetSecretValue', Resource: '*'}]}}]}}",
 			""},
-		{"a secret that is replaced, and who has all",
-			strings.Replace(secret, "Deletion", "UpdateReplace", 1) + app +
-				"  A: {Type: AWS::IAM::Policy, Properties: {PolicyName: a, Roles: [app], PolicyDocument: " +
-				"{Statement: [{Effect: Allow, Action: 'secretsmanager:GetSecretValue', Resource: '*'}]}}}",
-			strings.Replace(strings.Replace(secret, "Deletion", "UpdateReplace", 1), "db", "other", 1) + app +
-				"  A: {Type: AWS::IAM::Policy, Properties: {PolicyName: a, Roles: [app], PolicyDocument: " +
-				"{Statement: [{Effect: Allow, Action: 'secretsmanager:GetSecretValue', Resource: '*'}]}}}",
-			"App gains Db: read"},
+		{"a role that is replaced", strings.Replace(policied, "Deletion", "UpdateReplace", 1) + secret,
+			strings.Replace(strings.Replace(policied, "Deletion", "UpdateReplace", 1), "name", "other", 1) +
+				secret, "App gains Db: read"},
+		{"a role that is replaced and goes", policied + secret,
+			strings.Replace(policied, "name", "other", 1) + secret,
+			"App loses Db: read\nApp gains Db: read"},
+		{"a secret that is replaced", app + strings.Replace(secret, "Deletion", "UpdateReplace", 1) + onDb + end,
+			app + strings.Replace(strings.Replace(secret, "Deletion", "UpdateReplace", 1), "db", "x", 1) +
+				onDb + end, ""},
 	} {
 		before, after := stateOf(stack(t, "app", tt.old)), stateOf(stack(t, "app", tt.new))
 		if got := accessChanges(before, after); got != tt.want {
