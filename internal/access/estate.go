@@ -125,6 +125,8 @@ type Principal struct {
 	ReadsOnly []string // likewise: IDs of secrets that it reads, those of superusers
 
 	superusers []*Secret // those of ReadsOnly
+	rotated    *Secret   // of a rotation that no template shows
+	by         string    // likewise: what tells what rotates the secret from others
 	// of a pattern: which conditions speak of all whom it stands for; may be nil
 	memo *sync.Map
 	// of the same kind and name, in an account that may be the same since one of the two is not

@@ -91,6 +91,7 @@ type Resource struct {
 	Span   source.Span // in the spec of the new state, or of the old one; zero: there is none
 
 	names         []string // what else it may be called by
+	isOfRotation  bool     // another function rotates the secret
 	isOfCondition bool     // a condition is defined otherwise: what that decides is told besides
 	isOfSecrets   bool     // a policy all of whose changed statements are about secrets and keys
 }
@@ -165,7 +166,11 @@ type state struct {
 }
 
 // pair is a stack in both sets; one of them is nil where a set does not have it.
-type pair struct{ old, new *state }
+type pair struct {
+	old, new *state
+	asked    int         // how often it was asked whether a condition follows from another
+	alikes   [][2]string // conditions that are written otherwise, and the same; the old one first
+}
 
 // comparison is what is found, and what is not decided yet.
 type comparison struct {
@@ -232,6 +237,9 @@ func (p *pair) open() {
 			set = "old"
 		}
 		s.read = newReader(known, set)
+	}
+	if p.old != nil && p.new != nil {
+		p.alike()
 	}
 }
 

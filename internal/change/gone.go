@@ -33,6 +33,9 @@ func removal(s side) Resource {
 	case s.retains("DeletionPolicy"):
 		r.Risk = Orphaned
 		r.Message = what + " leaves the stack and stays in the account, where nothing manages it"
+		if table != nil && table.IsPolicy {
+			r.Message = what + " leaves the stack and stays in effect, where nothing manages it"
+		}
 	case s.res.Type == "AWS::SecretsManager::Secret":
 		r.Risk = ValueLost
 		r.Message = what + " is deleted with its value, without the days in which it could be " +

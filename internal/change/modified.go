@@ -340,6 +340,7 @@ func (m *modification) rotator(p changedProperty) {
 			"next one"
 	}
 	m.unknown(p, message)
+	m.c.found[len(m.c.found)-1].isOfRotation = true
 }
 
 // copies notes a change of the Regions that a secret is replicated to.
@@ -480,6 +481,9 @@ func (c *comparison) condition(old, new side) {
 	case now == "":
 		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
 			Message: "the resource has no condition any more, and is there always"})
+	case before != "" && new.at.pair.follows(before, after):
+		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
+			Message: "the resource has another condition, which holds wherever that before did"})
 	default:
 		r := removal(old)
 		r.Kind, r.Property, r.Page = Modified, "Condition", aws.PageOfConditions

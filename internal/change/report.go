@@ -3,6 +3,7 @@ package change
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/model"
@@ -138,7 +139,35 @@ func (r *Report) compareAccess(before, after *State, accepted []*Acceptance) {
 		nameAs(&c, before.IDs, after.IDs)
 		r.Access = append(r.Access, Access{c, acceptedAccess(accepted, &c)})
 	}
+	r.rotations()
 	r.policies(before, after)
+}
+
+// nameIn returns the name of a secret in its ARN, without the characters that Secrets Manager adds.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+func nameIn(arn string) string {
+	_, name, _ := strings.Cut(arn, ":secret:")
+	if i := strings.LastIndexByte(name, '-'); i > 0 {
+		return name[:i]
+	}
+	return name
+}
+
+// rotations judges that other functions rotate secrets by who has access now and had it before: of
+// a function whose role has the same, nobody knows what it does with a value.
+func (r *Report) rotations() {
+	changed := map[string]bool{}
+	for i := range r.Access {
+		s := r.Access[i].Secret
+		changed[s.ID], changed[s.ARN], changed[nameIn(s.ARN)] = true, true, true
+	}
+	for i := range r.Resources {
+		c := &r.Resources[i]
+		if c.isOfRotation && slices.ContainsFunc(append([]string{c.Secret}, c.names...),
+			func(name string) bool { return changed[name] }) {
+			c.Unknown = false
+		}
+	}
 }
 
 // knowing returns stacks of which those of templates know what the specs of the other state call

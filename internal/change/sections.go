@@ -48,7 +48,8 @@ func (c *comparison) conditions(p *pair) {
 			continue
 		}
 		was, is := old.rule(before), new.rule(m.Value)
-		if !same(was, is) || isUnread(was) {
+		isAlike := slices.Contains(p.alikes, [2]string{m.Key, m.Key})
+		if !same(was, is) && !isAlike || isUnread(was) {
 			c.section(p, Resource{LogicalID: m.Key, Property: "Conditions", isOfCondition: true,
 				Page: aws.PageOfConditions, Message: "the condition is defined otherwise; what " +
 					"it decides is compared by its name, as if it held in both or in neither"})

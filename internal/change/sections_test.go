@@ -72,6 +72,12 @@ func TestConditionsThatAreDefinedOtherwise(t *testing.T) {
 		{"a default", of("a", "[!Ref E, a]", "[a, b]"), of("b", "[!Ref E, a]", "[a, b]"),
 			"deleted modified K.Condition\nupdate modified E.Default unknown"},
 		{"in other words", of("a", "[!Ref E, a]", "[a, b]"), of("a", "[a, !Ref E]", "[a, b]"), ""},
+		{"denied twice", of("a", "[!Ref E, a]", "[a, b]"),
+			strings.Replace(of("a", "[!Ref E, a]", "[a, b]"), "!Equals [!Ref E, a]",
+				"!Not [!Not [!Equals [!Ref E, a]]]", 1), ""},
+		{"in others", of("a", "[!Ref E, a]", "[a, b]"),
+			strings.Replace(of("a", "[!Ref E, a]", "[a, b]"), "R: !Not [Condition: P]",
+				"R: !And [!Not [Condition: P], !Or [Condition: P, !Not [!Equals [!Ref E, a]]]]", 1), ""},
 		{"one that nothing uses", of("a", "[!Ref E, a]", "[a, b]"),
 			of("a", "[!Ref E, a]", "[a, a]"), ""},
 	})
@@ -109,6 +115,9 @@ func TestAccessUnderConditions(t *testing.T) {
 			t.Errorf("%s: got\n%s\nwant\n%s", tt.name, got, tt.want)
 		}
 		for _, r := range Compare(before, after, nil).Resources {
+			if tt.want == "" {
+				t.Errorf("%s: %s", tt.name, shown([]Resource{r.Resource}))
+			}
 			if r.Unknown {
 				t.Errorf("%s: %s is not known: %s", tt.name, r.LogicalID, r.Message)
 			}

@@ -151,10 +151,12 @@ func conditionsOf(c *change.Access) []string {
 	case access.ChangeNotKnown:
 		return nil
 	}
-	return []string{
-		"before: " + english.Some(orAlways(before), mostSentences),
-		"now: " + english.Some(orAlways(after), mostSentences),
+	now := "now: " + english.Some(orAlways(after), mostSentences)
+	if slices.Equal(before, after) && slices.ContainsFunc(c.After.Conditions,
+		func(c access.Condition) bool { return c.Operator == "Condition" }) {
+		now += ", which is defined otherwise"
 	}
+	return []string{"before: " + english.Some(orAlways(before), mostSentences), now}
 }
 
 func orAlways(conditions []string) []string {
