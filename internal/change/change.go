@@ -167,6 +167,7 @@ type state struct {
 
 // pair is a stack in both sets; one of them is nil where a set does not have it.
 type pair struct {
+	number   int
 	old, new *state
 	asked    int         // how often it was asked whether a condition follows from another
 	alikes   [][2]string // conditions that are written otherwise, and the same; the old one first
@@ -181,7 +182,9 @@ type comparison struct {
 	lasting        []side // of the old set, in the account although no template has it any more
 	denials        int    // how many pairs of denials are still compared
 	found          []Resource
-	register       [2]*register // what exists, by set; nil: nobody has asked
+	guarded        [2]*guards             // by set; nil: nobody has asked
+	attached       [2]map[string][]string // likewise
+	register       [2]*register           // what exists, by set; nil: nobody has asked
 }
 
 // renamed is a resource that is replaced by one of another name.
@@ -192,11 +195,11 @@ func newComparison(before, after []Stack) *comparison {
 	olds, news := states(before), states(after)
 	partner := match(olds, news)
 	for _, s := range news {
-		c.pairs = append(c.pairs, pair{old: partner[s], new: s})
+		c.pairs = append(c.pairs, pair{number: len(c.pairs), old: partner[s], new: s})
 	}
 	for _, s := range olds {
 		if partner[s] == nil {
-			c.pairs = append(c.pairs, pair{old: s})
+			c.pairs = append(c.pairs, pair{number: len(c.pairs), old: s})
 		}
 	}
 	for i := range c.pairs {

@@ -66,7 +66,7 @@ func (c *comparison) lostGuards(s side) {
 	for _, p := range table.Properties {
 		v := formed(s.value(p.Name), p.Form)
 		switch {
-		case p.Form == aws.OfPolicy && table.IsPolicy && len(statementsOf(v, "Deny")) > 0:
+		case p.Form == aws.OfPolicy && table.IsPolicy && c.isDeniedLess(s, p.Name, v):
 			c.report(s, Resource{Kind: Removed, Risk: GuardWeaker, Property: p.Name,
 				Page: aws.PageOfDeny, Policy: true,
 				Message: "what " + table.What + " denies is denied no more"})

@@ -297,7 +297,8 @@ func rational(v any) (*big.Rat, bool) {
 func (m *modification) document(p changedProperty) {
 	switch {
 	case (p.Form == aws.OfPolicy || p.Form == aws.OfPolicies) &&
-		lostDenial(p.old, p.new, &m.c.denials):
+		lostDenial(denialsOf(p.old), denialsOf(p.new), &m.c.denials) &&
+		m.c.isDeniedLess(m.old, p.Name, p.old):
 		p.Page = aws.PageOfDeny
 		m.report(GuardWeaker, p, "%s denies less than before: a statement with Deny is gone or "+
 			"narrower")
@@ -306,6 +307,9 @@ func (m *modification) document(p changedProperty) {
 	case p.Form == aws.OfPolicy, p.Form == aws.OfPolicies:
 		m.report(Updated, p, "%s changes in place; who gains or loses access to secrets is said "+
 			"apart, and what else it says is not compared")
+	case m.detaches(p):
+		p.Page = aws.PageOfDeny
+		m.report(GuardWeaker, p, "another %s: somebody is denied less than before")
 	default:
 		m.report(Updated, p, "%s changes in place")
 	}

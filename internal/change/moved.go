@@ -167,6 +167,12 @@ func (c *comparison) moved(old, new side) {
 			removal(old).Message
 	}
 	c.report(new, r)
+	if isPolicy && c.isDeniedLess(old, documentOfPolicy(old), policyOf(old.value(documentOfPolicy(old)))) {
+		c.report(new, Resource{Kind: Elsewhere, Risk: GuardWeaker, Page: aws.PageOfDeny,
+			FromStack: r.FromStack, FromID: r.FromID, Policy: true,
+			Property: documentOfPolicy(old),
+			Message:  what + " denies less than the one before: a statement with Deny is gone or narrower"})
+	}
 	if c.rotatesExisting(new) {
 		c.report(new, Resource{Kind: Elsewhere, Risk: RotatesNow, Page: aws.PageOfRotation,
 			FromStack: r.FromStack, FromID: r.FromID,
