@@ -69,8 +69,8 @@ type Difference struct {
 	Principals int        // how many were asked about, and how many copies of secrets of each
 	Asked      int        // how many pairs of a principal and a copy could not be passed over
 	TooMany    bool       // there would be more changes than a report may have
-	// conditions are compared by their names, whatever they are defined as: there are more values of
-	// parameters than are tried
+	// conditions are compared by their names, whatever they are defined as: there are more values
+	// of parameters than are tried
 	ByName bool
 	Work   int
 

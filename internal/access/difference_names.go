@@ -128,8 +128,8 @@ func (n *names) ofSecret(s *Secret) string {
 	return key
 }
 
-// keyOf is what IAM holds unique: of roles and users partition, account, kind and name, whatever the
-// path and the case. What rotates a secret is told by the secret and the function.
+// keyOf is what IAM holds unique: of roles and users partition, account, kind and name, whatever
+// the path and the case. What rotates a secret is told by the secret and the function.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names
 func (n *names) keyOf(p *Principal) string {
 	a, ok := splitARN(p.ARN)

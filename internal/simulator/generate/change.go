@@ -249,8 +249,8 @@ func listOf(v any) []any {
 // managedKeyID is the id of the key that AWS manages, in calls.
 const managedKeyID = "00000000-0000-0000-0000-000000000000"
 
-// RefusesCall says whether the documents of this estate refuse a request of a call that was drawn of
-// another one of the same seed, in every reading of AWS's pages.
+// RefusesCall says whether the documents of this estate refuse a request of a call that was drawn
+// of another one of the same seed, in every reading of AWS's pages.
 func (g *Generated) RefusesCall(c Call) bool {
 	for _, r := range c.Requests {
 		if arn, is := strings.CutSuffix(r.Resource, "key/"+managedKeyID); is {
