@@ -129,6 +129,7 @@ func (c *comparison) resources() []Resource {
 	}
 	if len(c.replaced) > 0 {
 		c.follow()
+		c.stayBehind()
 	}
 	c.lasting = c.left(c.removed)
 	c.move()

@@ -32,6 +32,33 @@ func TestRotationFunctions(t *testing.T) {
 	})
 }
 
+// What names a secret that is replaced by a text stays with the one before.
+func TestWhatDoesNotFollow(t *testing.T) {
+	of := func(name, more string) string {
+		return "  S: {Type: AWS::SecretsManager::Secret, Properties: {Name: " + name + "}}\n" + more
+	}
+	const arn = "'arn:aws:secretsmanager:eu-west-1:111111111111:secret:x-AbCdEf'"
+	policy := func(secret, effect string) string {
+		return "  P: {Type: AWS::SecretsManager::ResourcePolicy, Properties: {SecretId: " + secret +
+			", ResourcePolicy: {Statement: [{Effect: " + effect + ", Principal: '*', Action: 's:*', Resource: '*'}]}}}"
+	}
+	plan := "  R: {Type: AWS::SecretsManager::RotationSchedule, Properties: {SecretId: x}}"
+	attached := "  A: {Type: AWS::SecretsManager::SecretTargetAttachment, Properties: {SecretId: " + arn +
+		", TargetId: t, TargetType: 'AWS::RDS::DBInstance'}}"
+	const lost = "value-lost modified S.Name\n"
+	runPairs(t, []pairCase{
+		{"a policy", of("x", policy("x", "Allow")), of("y", policy("x", "Allow")),
+			lost + "access-gap modified P.SecretId"},
+		{"a guardrail", of("x", policy(arn, "Deny")), of("y", policy(arn, "Deny")),
+			lost + "guard-weaker modified P.SecretId"},
+		{"a schedule", of("x", plan), of("y", plan), lost + "guard-weaker modified R.SecretId"},
+		{"an attachment", of("x", attached), of("y", attached), lost + "access-gap modified A.SecretId"},
+		{"of another secret that takes the name", of("x", plan),
+			of("y", plan) + "\n  T: {Type: AWS::SecretsManager::Secret, Properties: {Name: x}}",
+			lost + "fails added T from app/S"},
+	})
+}
+
 func TestTheSameKeyAndConstantConditions(t *testing.T) {
 	of := func(key string) string {
 		return "Conditions: {Y: !Equals [a, a], N: !Equals [a, b]}\nResources:\n" +
