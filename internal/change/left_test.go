@@ -139,3 +139,21 @@ func TestWhatStaysOfAStack(t *testing.T) {
 		}
 	}
 }
+
+// A role that one state knows by its name alone is the role whose path the other one states.
+func TestARoleOfUnknownPath(t *testing.T) {
+	const (
+		secret = "  Db: {Type: AWS::SecretsManager::Secret, Properties: {Name: db}}\n"
+		grant  = "  A: {Type: AWS::IAM::Policy, Properties: {PolicyName: a, Roles: [app], PolicyDocument: " +
+			"{Statement: [{Effect: Allow, Action: 'secretsmanager:GetSecretValue', Resource: !Ref Db, " +
+			"Condition: {ArnLike: {'aws:PrincipalArn': 'arn:aws:iam::111111111111:role/x/*'}}}]}}}\n"
+		role = "  App: {Type: AWS::IAM::Role, Properties: {RoleName: app, Path: /x/}}\n"
+	)
+	for _, pair := range [][2]string{{role, ""}, {"", role}, {"", ""}} {
+		before := stateOf(stack(t, "app", pair[0]+secret+grant))
+		after := stateOf(stack(t, "app", pair[1]+secret+grant))
+		if got := accessChanges(before, after); got != "" {
+			t.Errorf("%q: got\n%s", pair, got)
+		}
+	}
+}
