@@ -477,7 +477,8 @@ func TestExportsUnderConditions(t *testing.T) {
 		}
 	}
 	unused := importer("Condition: F, ")
-	found := Resources([]Stack{stack(t, "a", of(export)), unused}, []Stack{stack(t, "a", of("")), unused})
+	found := Resources([]Stack{stack(t, "a", of(export)), unused},
+		[]Stack{stack(t, "a", of("")), unused})
 	if got := shown(found); got != "update removed O.Export unknown" {
 		t.Errorf("imported by what is never there: %s", got)
 	}

@@ -214,8 +214,8 @@ func importsOf(s *state) []string {
 		}
 	}
 	for _, id := range sortedIDs(s.all) {
-		if condition, _ := (side{s, id, s.all[id]}).attribute("Condition").(string); condition != "" &&
-			s.read.always(condition) == "false" {
+		condition, _ := (side{s, id, s.all[id]}).attribute("Condition").(string)
+		if condition != "" && s.read.always(condition) == "false" {
 			continue
 		}
 		look(s.read.value(side{s, id, s.all[id]}.attribute("Properties")))

@@ -485,6 +485,10 @@ func (c *comparison) condition(old, new side) {
 	case now == "":
 		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
 			Message: "the resource has no condition any more, and is there always"})
+	case new.at.pair.isDefaultAlone(before, after) && (old.at.holdsByDefault(before) == cfn.No ||
+		new.at.holdsByDefault(after) == cfn.Yes):
+		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
+			Message: "the condition of the resource hangs on a parameter that has another default"})
 	case before != "" && new.at.pair.follows(before, after):
 		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
 			Message: "the resource has another condition, which holds wherever that before did"})
