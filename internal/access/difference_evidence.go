@@ -27,7 +27,9 @@ func (d *Difference) Evidence(c *Change) Evidence {
 			for _, n := range one.needs(side, c.unit) {
 				x := one.exceeds(side, n)
 				if x.Found == cfn.Yes && *into == nil {
-					*into, *in = one.witnessOf(side, x), w.conditions(side)
+					if one.isOneCircumstance(side, x) {
+						*into, *in = one.witnessOf(side, x), w.conditions(side)
+					}
 					out.Because = append(out.Because, one.because(side, x)...)
 				}
 			}
@@ -58,6 +60,25 @@ func (c *cell) witnessOf(side int, x *callExcess) []Witness {
 		a.permissions[i].also = askedFor(a.permissions[i].Action, others)
 	}
 	return a.witness()
+}
+
+// isOneCircumstance says whether what one side allows and the other refuses is one request. It is
+// none where a key has a value of its own on each side, since the one knows it or cannot have it.
+func (c *cell) isOneCircumstance(side int, x *callExcess) bool {
+	mine, others := c.permissionsOf(side, x.mine), c.permissionsOf(1-side, x.other)
+	for i := range min(len(others), len(x.Refused)) {
+		for j := range min(len(mine), len(x.Allowed)) {
+			if mine[j].Action != others[i].Action || mine[j].Resource != others[i].Resource {
+				continue
+			}
+			for key, values := range x.Refused[i] {
+				if !slices.Equal(x.Allowed[j][key], values) {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 // because returns the statements that make the difference: those that allow it on the one side and

@@ -38,11 +38,27 @@ func Changed(seed uint64, kind string, r *rand.Rand) (*Generated, bool) {
 		return g, false
 	}
 	pick(r, fit)()
+	if kind == "trust opened" {
+		for _, p := range g.principals {
+			p.chained = p.chained || trustsEverybody(p.trust)
+		}
+	}
 	g.Templates = nil
 	for _, st := range g.stacks {
 		g.Templates = append(g.Templates, st.template())
 	}
 	return g, true
+}
+
+// trustsEverybody says whether everybody may assume a role.
+func trustsEverybody(trust any) bool {
+	tree, _ := trust.(map[string]any)
+	list, _ := tree["Statement"].([]any)
+	return slices.ContainsFunc(list, func(s any) bool {
+		one, _ := s.(map[string]any)
+		who, _ := one["Principal"].(map[string]any)
+		return who["AWS"] == "*"
+	})
 }
 
 // policies returns the documents of all templates.
