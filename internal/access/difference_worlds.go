@@ -23,6 +23,13 @@ func pairWorlds(before, after *Estate) (pairs [][2]int, decided bool) {
 	if pairs, decided = worldsByParameters(before, after); decided {
 		return pairs, true
 	}
+	return worldsByName(before, after), false
+}
+
+// worldsByName pairs the worlds in which no condition of one name is not the same, and those that
+// then have no other, with all.
+func worldsByName(before, after *Estate) [][2]int {
+	var pairs [][2]int
 	for i, o := range before.Worlds {
 		for j, n := range after.Worlds {
 			if agree(o, n) {
@@ -30,7 +37,16 @@ func pairWorlds(before, after *Estate) (pairs [][2]int, decided bool) {
 			}
 		}
 	}
-	return pairs, false
+	if isInAPair(pairs, earlier, len(before.Worlds)) && isInAPair(pairs, later, len(after.Worlds)) {
+		return pairs
+	}
+	pairs = nil
+	for i := range before.Worlds {
+		for j := range after.Worlds {
+			pairs = append(pairs, [2]int{i, j})
+		}
+	}
+	return pairs
 }
 
 // sameRules says whether the conditions of two estates are the same, and hang on the same.
@@ -54,6 +70,7 @@ type jointParameter struct {
 	label  [2]string // of its stack; empty: the side does not have it
 	name   string
 	values []string
+	own    [2][]string // those that a side knows itself
 }
 
 // worldsByParameters pairs the worlds of two estates by the values of all parameters that decide
@@ -74,16 +91,19 @@ func worldsByParameters(before, after *Estate) (pairs [][2]int, ok bool) {
 	for more := true; more; more = next(index, sizes) {
 		var found [2][]int
 		for side, e := range sides {
-			values := map[string]map[string]string{}
+			values := make([][]string, len(parameters))
 			for i, p := range parameters {
-				if at := p.label[side]; at != "" {
-					if values[at] == nil {
-						values[at] = map[string]string{}
-					}
-					values[at][p.name] = p.values[index[i]]
+				values[i] = []string{p.values[index[i]]}
+			}
+			if found[side] = e.worldsOfAll(side, parameters, values); found[side] != nil {
+				continue
+			}
+			for i, p := range parameters { // a value that the side does not allow is another there
+				if !slices.Contains(p.own[side], values[i][0]) && len(p.own[side]) > 0 {
+					values[i] = p.own[side]
 				}
 			}
-			found[side] = e.worldsOf(values)
+			found[side] = e.worldsOfAll(side, parameters, values)
 		}
 		for _, i := range found[earlier] {
 			for _, j := range found[later] {
@@ -96,7 +116,18 @@ func worldsByParameters(before, after *Estate) (pairs [][2]int, ok bool) {
 	slices.SortFunc(pairs, func(a, b [2]int) int {
 		return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1]))
 	})
-	return pairs, true
+	return pairs, isInAPair(pairs, earlier, len(before.Worlds)) &&
+		isInAPair(pairs, later, len(after.Worlds))
+}
+
+// isInAPair says whether each world of a side is one of a pair: else it would not be compared.
+func isInAPair(pairs [][2]int, side, worlds int) bool {
+	for n := range worlds {
+		if !slices.ContainsFunc(pairs, func(p [2]int) bool { return p[side] == n }) {
+			return false
+		}
+	}
+	return true
 }
 
 // jointParameters lists the parameters that decide conditions on some side, with all values that
@@ -119,7 +150,7 @@ func jointParameters(before, after *Estate) (out []jointParameter, ok bool) {
 			if i < 0 {
 				i, all = len(all), append(all, one{jointParameter{name: p.name}, p.of})
 			}
-			all[i].of.label[side] = p.label
+			all[i].of.label[side], all[i].of.own[side] = p.label, p.values
 			all[i].d = merged([]cfn.Decisive{all[i].d}, p.of)[0]
 		}
 	}
@@ -167,6 +198,35 @@ func (e *Estate) isStack(label string, other *Estate, is string) bool {
 		return a.Name == b.Name && a.Account == b.Account && a.Region == b.Region
 	}
 	return label == is || len(e.from.stacks) == 1 && len(other.from.stacks) == 1
+}
+
+// worldsOfAll returns the numbers of the worlds that some of several values of each parameter make.
+func (e *Estate) worldsOfAll(side int, parameters []jointParameter, values [][]string) []int {
+	var out []int
+	index, sizes := make([]int, len(parameters)), make([]decisiveParameter, len(parameters))
+	for i := range sizes {
+		sizes[i].values = values[i]
+	}
+	if product(sizes) > maxTried {
+		return nil
+	}
+	for more := true; more; more = next(index, sizes) {
+		of := map[string]map[string]string{}
+		for i, p := range parameters {
+			if at := p.label[side]; at != "" {
+				if of[at] == nil {
+					of[at] = map[string]string{}
+				}
+				of[at][p.name] = values[i][index[i]]
+			}
+		}
+		for _, n := range e.worldsOf(of) {
+			if !slices.Contains(out, n) {
+				out = append(out, n)
+			}
+		}
+	}
+	return out
 }
 
 // worldsOf returns the numbers of the worlds in which conditions are as values of parameters make

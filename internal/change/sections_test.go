@@ -110,6 +110,10 @@ func TestAccessUnderConditions(t *testing.T) {
 		{"of another parameter", of(prod, "P"), of("P: !Equals [!Ref F, prod]", "P"),
 			"App changes Db: read"},
 		{"swapped", of(prod+", Q: !Not [Condition: P]", "P"), of("Q: !Equals [!Ref E, prod], P: !Not [Condition: Q]", "Q"), ""},
+		{"a value that is allowed now", strings.Replace(of(prod, "P"), "E: {", "E: {AllowedValues: [dev], ", 1),
+			of(prod, "P"), "App gains Db: read"},
+		{"a value that is not allowed any more", of(prod, "P"),
+			strings.Replace(of(prod, "P"), "E: {", "E: {AllowedValues: [dev], ", 1), "App loses Db: read"},
 		{"never", of(prod, "P"), of("P: !Equals [a, b]", "P"), "App loses Db: read"},
 		{"always", of(prod, "P"), of("P: !Equals [a, a]", "P"), "App widens Db: read"},
 	} {
