@@ -65,7 +65,7 @@ func (p *program) differences(to target, artifacts []plan.File) (differ int, err
 		fmt.Fprint(p.out, printableLines(line+"\n"))
 	}
 	if differ == 0 {
-		p.tell(outcomeOf(to, all))
+		p.did.add(outcomeOf(to, all))
 	}
 	return differ, nil
 }

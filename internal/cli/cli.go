@@ -101,6 +101,7 @@ type program struct {
 	environment string              // the only one to look at; empty: all
 	profiles    profiles            // what the run writes about itself
 	quiet       bool                // nothing is said of what was done
+	did         outcome             // what is to be said of it
 	ofBoth      *[]deployedTemplate // of diff: the templates of both states; else nil
 	verbose     bool                // each note is shown, also where many say the same
 	today       time.Time           // when grants may have ended; zero: nobody asks

@@ -84,14 +84,16 @@ func unknownCommand(root *cobra.Command, name string) error {
 		return usage(fmt.Sprintf("say what to do with it, for example: secretctl compile %s", name),
 			"%q is not a command", name)
 	}
-	var names []string
+	var names, others []string
 	for _, c := range root.Commands() {
 		if !c.Hidden {
 			names = append(names, c.Name())
+			others = append(others, c.Aliases...)
 		}
 	}
 	slices.Sort(names)
-	hint := diag.DidYouMean(name, names)
+	slices.Sort(others)
+	hint := cmp.Or(diag.DidYouMean(name, names), diag.DidYouMean(name, others))
 	if hint == "" {
 		hint = "the commands are " + strings.Join(names, ", ")
 	}

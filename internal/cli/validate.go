@@ -19,8 +19,9 @@ func (p *program) validateCommand() *cobra.Command {
 	format := formatChoice(show.Diagnostics)
 	var strict bool
 	cmd := &cobra.Command{
-		Use:   "validate [PATH...]",
-		Short: "Reports everything that is wrong with a spec, and writes nothing.",
+		Use:     "validate [PATH...]",
+		Aliases: []string{"lint", "check"},
+		Short:   "Reports everything that is wrong with a spec, and writes nothing.",
 		Long: text(`
 Validate compiles a spec for all its environments, throws the templates away and reports every
 diagnostic on standard output, with the names of the environments that it holds in unless it
