@@ -53,9 +53,9 @@ line, 3 could not run.`),
 	root.SetErr(p.err)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(p.compileCommand(), p.validateCommand(), p.planCommand(), p.accessCommand(),
-		p.whyCommand(), p.diffCommand(), p.scheduleCommand(), p.schemaCommand(), p.explainCommand(),
-		p.versionCommand(), p.completionCommand())
+	root.AddCommand(p.compileCommand(), p.validateCommand(), p.fmtCommand(), p.planCommand(),
+		p.accessCommand(), p.whyCommand(), p.diffCommand(), p.scheduleCommand(), p.schemaCommand(),
+		p.explainCommand(), p.versionCommand(), p.completionCommand())
 	root.SetHelpCommand(helpCommand())
 	p.addProfiles(root)
 	return root

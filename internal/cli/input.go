@@ -33,9 +33,18 @@ func isSpecName(name string) bool {
 // the files of a directory sorted. A file that is named twice is read once. What is wrong with the
 // files as such is found; whatever cannot be read is an error, and all such errors are returned.
 func (p *program) read(paths []string) (specs, diag.List, error) {
+	units, found, err := p.readUnits(paths)
+	if err != nil {
+		return specs{}, found, err
+	}
+	return specsOf(units, &found), found, nil
+}
+
+// readUnits reads what each path of a command line means, as read does.
+func (p *program) readUnits(paths []string) ([]unit, diag.List, error) {
 	if len(paths) == 0 {
 		if _, err := p.files().stat(defaultSpec); errors.Is(err, fs.ErrNotExist) {
-			return specs{}, nil, refuse(exitFailed,
+			return nil, nil, refuse(exitFailed,
 				"name a spec file, a directory of them, or - for standard input",
 				"there is no %s here", defaultSpec)
 		}
@@ -52,7 +61,7 @@ func (p *program) read(paths []string) (specs, diag.List, error) {
 		}
 	}
 	tellPassedOver(&r.found, r.passed)
-	return specsOf(units, &r.found), r.found, errors.Join(r.errs...)
+	return units, r.found, errors.Join(r.errs...)
 }
 
 // kindOfFile is what the files of a command line are read for.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/plan"
@@ -50,21 +51,21 @@ const (
 
 // lines says it: a line for each file, and one for all that were right already.
 func (o outcome) lines() []string {
-	var lines []string
-	say := func(did string, files []string) {
-		for i, name := range files {
-			if rest := len(files) - i; i == mostTold && rest > 1 {
-				lines = append(lines, fmt.Sprintf("%s %s more files", did, english.Thousands(rest)))
-				return
-			}
-			lines = append(lines, did+" "+show.Printable(name))
-		}
-	}
-	say("wrote", o.created)
-	say("changed", o.changed)
-	say("removed", o.removed)
+	lines := slices.Concat(toldEach("wrote", o.created), toldEach("changed", o.changed),
+		toldEach("removed", o.removed))
 	if o.fresh > 0 {
 		lines = append(lines, english.Plural(o.fresh, "template is", "templates are")+" fresh")
+	}
+	return lines
+}
+
+// toldEach says of each file what was done with it.
+func toldEach(did string, files []string) (lines []string) {
+	for i, name := range files {
+		if rest := len(files) - i; i == mostTold && rest > 1 {
+			return append(lines, fmt.Sprintf("%s %s more files", did, english.Thousands(rest)))
+		}
+		lines = append(lines, did+" "+show.Printable(name))
 	}
 	return lines
 }

@@ -58,6 +58,7 @@ func TestWhatPeopleType(t *testing.T) {
 		r.code(exitOK, word)
 		r.prints(prints)
 	}
+	r.code(exitOK, "format")
 	r.code(exitOK, "help", "lint")
 	r.prints("secretctl validate [PATH...]", "Aliases:", "validate, lint, check")
 	r.code(exitUsage, "lnt")

@@ -350,11 +350,13 @@ var (
 		{"compile", "spec.yaml", "-o", "old", "--check"},
 		{"why", "--verbose", "app", "read", "db", "spec.yaml"},
 		{"plan", "--script", "spec.yaml"},
+		{"fmt", "--diff", "spec.yaml"},
 	},
 		inFormats(show.Diagnostics.Names(), "validate", "spec.yaml"),
 		inFormats(show.Reports.Names(), "access", "spec.yaml"),
 		inFormats(show.Why.Names(), "why", "app", "read", "db", "spec.yaml"),
 		inFormats(show.Plan.Names(), "plan", "spec.yaml"),
+		[][]string{{"fmt", "spec.yaml"}}, // which writes it, as the last command
 	)
 	templateCommands = slices.Concat([][]string{
 		{"why", "--verbose", "R", "read", "S", "spec.yaml@111111111111:eu-west-1"},
