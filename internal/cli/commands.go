@@ -30,6 +30,7 @@ It needs no network and no credentials, and never asks AWS anything.
 Exit codes: 0 no errors, 1 errors in the spec (or stale output with --check), 2 a wrong command
 line, 3 could not run.`),
 		Example: text(`
+  secretctl init                          writes a spec to begin with
   secretctl compile                       compiles secretctl.yaml to standard output
   secretctl compile specs -o out          compiles a directory of specs to a directory of templates
   secretctl compile --environment dev     compiles for one environment of the spec
@@ -53,9 +54,9 @@ line, 3 could not run.`),
 	root.SetErr(p.err)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(p.compileCommand(), p.validateCommand(), p.fmtCommand(), p.planCommand(),
-		p.accessCommand(), p.whyCommand(), p.diffCommand(), p.scheduleCommand(), p.schemaCommand(),
-		p.explainCommand(), p.versionCommand(), p.completionCommand())
+	root.AddCommand(p.initCommand(), p.compileCommand(), p.validateCommand(), p.fmtCommand(),
+		p.planCommand(), p.accessCommand(), p.whyCommand(), p.diffCommand(), p.scheduleCommand(),
+		p.schemaCommand(), p.explainCommand(), p.versionCommand(), p.completionCommand())
 	root.SetHelpCommand(helpCommand())
 	p.addProfiles(root)
 	return root

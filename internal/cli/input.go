@@ -45,7 +45,8 @@ func (p *program) readUnits(paths []string) ([]unit, diag.List, error) {
 	if len(paths) == 0 {
 		if _, err := p.files().stat(defaultSpec); errors.Is(err, fs.ErrNotExist) {
 			return nil, nil, refuse(exitFailed,
-				"name a spec file, a directory of them, or - for standard input",
+				"name a spec file, a directory of them, or - for standard input; "+
+					"secretctl init writes a spec to begin with",
 				"there is no %s here", defaultSpec)
 		}
 		paths = []string{defaultSpec}

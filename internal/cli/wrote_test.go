@@ -51,7 +51,7 @@ func TestWhatWasDoneIsSaid(t *testing.T) {
 // TestWhatPeopleType: words of other tools mean the command that does the same, its help tells
 // them, and what is nearly one of them is told too.
 func TestWhatPeopleType(t *testing.T) {
-	r := newRun(t, "secretctl.yaml", "a")
+	r := newRun(t, "secretctl.yaml", "a: b\n")
 	for word, prints := range map[string]string{
 		"lint": "", "check": "", "build": "secretctl.yaml=a", "synth": "secretctl.yaml=a",
 	} {
