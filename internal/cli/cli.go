@@ -98,6 +98,8 @@ type program struct {
 	parameters      map[string]map[string]string
 	parametersGiven []string // the flags, without the values that stand in them
 
+	repaired map[string][]byte // texts that are read in the place of files, by their names
+
 	environment string              // the only one to look at; empty: all
 	profiles    profiles            // what the run writes about itself
 	quiet       bool                // nothing is said of what was done

@@ -145,6 +145,14 @@ func (r *run) list() string {
 // code runs a command line and expects an exit code.
 func (r *run) code(want int, args ...string) {
 	r.t.Helper()
+	if got := r.exec(args...); got != want {
+		r.t.Errorf("secretctl %s: exit %d, want %d\nstdout: %s\nstderr: %s",
+			strings.Join(args, " "), got, want, r.stdout, r.stderr)
+	}
+}
+
+// exec runs a command line and returns its exit code.
+func (r *run) exec(args ...string) int {
 	var out, err bytes.Buffer
 	env := Env{
 		Stdin: strings.NewReader(r.stdin), Stdout: &out, Stderr: &err, Dir: r.dir,
@@ -155,10 +163,7 @@ func (r *run) code(want int, args ...string) {
 	}
 	got := Run(args, env)
 	r.stdout, r.stderr = out.String(), err.String()
-	if got != want {
-		r.t.Errorf("secretctl %s: exit %d, want %d\nstdout: %s\nstderr: %s",
-			strings.Join(args, " "), got, want, r.stdout, r.stderr)
-	}
+	return got
 }
 
 // says expects texts in standard error.

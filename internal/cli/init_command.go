@@ -94,7 +94,7 @@ func isPlainLetter(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 }
 
-// newSpec returns the file that a spec is written to, which is not there, nor is another spec in the
+// newSpec returns the file that a spec is written to. It is not there, nor is another spec in the
 // directory that was named.
 func (p *program) newSpec(path string) (string, error) {
 	const hint = "name another directory, or a file that is not there"

@@ -282,6 +282,9 @@ func (r *reader) load(name string, from io.Reader, size int64) {
 		r.fail(name, err)
 		return
 	}
+	if text, ok := r.p.repaired[name]; ok {
+		data = text
+	}
 	file := source.New(name, data)
 	if r.walking && !spec.MayBeSpec(file) {
 		r.passOver(name)

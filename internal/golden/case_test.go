@@ -113,7 +113,7 @@ func (o outcome) said() outcome {
 }
 
 var wrotePattern = regexp.MustCompile(
-	`(?m)^(wrote .*|changed .*|removed .*|[0-9,]+ templates? (is|are) fresh|formatted .*|` +
+	`(?m)^(wrote .*|changed .*|removed .*|[0-9,]+ templates? (is|are) fresh|formatted .*|repaired .*|` +
 		`[0-9,]+ files? (is|are) formatted already)\n`)
 
 func (c *goldenCase) once(t *testing.T, dir string, files tree) outcome {

@@ -350,13 +350,14 @@ var (
 		{"compile", "spec.yaml", "-o", "old", "--check"},
 		{"why", "--verbose", "app", "read", "db", "spec.yaml"},
 		{"plan", "--script", "spec.yaml"},
-		{"fmt", "--diff", "spec.yaml"},
+		{"fmt", "--diff", "spec.yaml"}, {"validate", "--fix", "--check", "spec.yaml"},
 	},
 		inFormats(show.Diagnostics.Names(), "validate", "spec.yaml"),
 		inFormats(show.Reports.Names(), "access", "spec.yaml"),
 		inFormats(show.Why.Names(), "why", "app", "read", "db", "spec.yaml"),
 		inFormats(show.Plan.Names(), "plan", "spec.yaml"),
-		[][]string{{"fmt", "spec.yaml"}}, // which writes it, as the last command
+		// which write it, as the last commands
+		[][]string{{"fmt", "spec.yaml"}, {"validate", "--fix", "spec.yaml"}},
 	)
 	templateCommands = slices.Concat([][]string{
 		{"why", "--verbose", "R", "read", "S", "spec.yaml@111111111111:eu-west-1"},
