@@ -171,14 +171,19 @@ func text(lines string) string { return strings.TrimPrefix(lines, "\n") }
 
 // addText gives a command a flag that takes a text, which no shell can complete.
 func addText(cmd *cobra.Command, value *string, name, help string) {
+	addCompleted(cmd, value, name, help, cobra.NoFileCompletions)
+}
+
+// addCompleted gives a command a flag that takes a text, and says how shells complete it.
+func addCompleted(cmd *cobra.Command, value *string, name, help string, by completer) {
 	cmd.Flags().StringVar(value, name, "", help)
-	register(cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
+	register(cmd.RegisterFlagCompletionFunc(name, by))
 }
 
 // addEnvironment gives a command its --environment.
 func (p *program) addEnvironment(cmd *cobra.Command) {
-	addText(cmd, &p.environment, "environment",
-		"only the environment `NAME` of the spec; by default all")
+	addCompleted(cmd, &p.environment, "environment",
+		"only the environment `NAME` of the spec; by default all", p.completeIDs("environments"))
 }
 
 // addChoice gives a command a flag with a fixed set of values.
