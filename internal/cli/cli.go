@@ -102,6 +102,7 @@ type program struct {
 
 	environment string              // the only one to look at; empty: all
 	profiles    profiles            // what the run writes about itself
+	colors      choice              // when there are colours
 	quiet       bool                // nothing is said of what was done
 	did         outcome             // what is to be said of it
 	ofBoth      *[]deployedTemplate // of diff: the templates of both states; else nil
@@ -132,25 +133,6 @@ func (p *program) path(name string) string {
 		return name
 	}
 	return filepath.Join(p.env.Dir, name)
-}
-
-// color says whether to colour what is written to w: only on a terminal, and only if nobody has
-// asked not to (https://no-color.org).
-func (p *program) color(w io.Writer) bool {
-	return p.getenv("NO_COLOR") == "" && p.getenv("TERM") != "dumb" && p.isTerminal(w)
-}
-
-// isTerminal says whether what is written to w is read by a person as it is.
-func (p *program) isTerminal(w io.Writer) bool {
-	if out, ok := w.(*output); ok {
-		w = out.w
-	}
-	file, ok := w.(interface{ Stat() (os.FileInfo, error) })
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 func (p *program) getenv(name string) string {

@@ -428,6 +428,32 @@ func TestColorOnlyOnATerminalThatWantsIt(t *testing.T) {
 	if p.color(terminal) {
 		t.Error("colour in spite of NO_COLOR")
 	}
+	env["FORCE_COLOR"] = "1"
+	if p.color(file) {
+		t.Error("FORCE_COLOR is stronger than NO_COLOR")
+	}
+	env["NO_COLOR"] = ""
+	if !p.color(file) {
+		t.Error("no colour in spite of FORCE_COLOR")
+	}
+	p.colors.value = "never"
+	if p.color(terminal) {
+		t.Error("colour in spite of --color never")
+	}
+	p.colors.value = "auto"
+	for _, no := range []string{"0", "false"} {
+		if env["FORCE_COLOR"] = no; p.color(terminal) {
+			t.Errorf("colour in spite of FORCE_COLOR=%s", no)
+		}
+	}
+	env["CLICOLOR_FORCE"], env["FORCE_COLOR"] = "1", ""
+	if p.color(file) {
+		t.Error("CLICOLOR_FORCE counts")
+	}
+	env["NO_COLOR"] = "1"
+	if p.colors.value = "always"; !p.color(file) {
+		t.Error("no colour in spite of --color always")
+	}
 	if !(&program{}).color(terminal) {
 		t.Error("without variables nobody asked for no colour")
 	}

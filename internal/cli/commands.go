@@ -58,6 +58,8 @@ line, 3 could not run.`),
 		p.planCommand(), p.accessCommand(), p.whyCommand(), p.diffCommand(), p.scheduleCommand(),
 		p.schemaCommand(), p.explainCommand(), p.versionCommand(), p.completionCommand())
 	root.SetHelpCommand(helpCommand())
+	root.SetHelpFunc(p.showHelp)
+	p.addColor(root)
 	p.addProfiles(root)
 	return root
 }

@@ -149,7 +149,7 @@ func (p *program) showFormatted(all []formatted, files []*source.File, flags *fm
 			fmt.Fprintf(p.out, "%s: %s\n", show.Printable(l.file.Name), lineNumbers(l.Lines))
 			continue
 		}
-		fmt.Fprint(p.out, printableLines(l.difference(files)))
+		fmt.Fprint(p.out, p.painted(printableLines(l.difference(files))))
 	}
 	if differ == 0 || !flags.check {
 		return nil
