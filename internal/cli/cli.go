@@ -44,6 +44,8 @@ type Env struct {
 	compile func([]*source.File) compile.Result
 	// is called before compile changes the disk; tests end a run there
 	changing func(what string)
+	// waits for the next look of a run that watches, and is false at its end; nil: as a person wants
+	wait func() bool
 }
 
 // Main runs secretctl as a process does and returns its exit code. A closed pipe on standard output

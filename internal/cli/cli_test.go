@@ -96,6 +96,7 @@ type run struct {
 	stdout, stderr string
 	env            map[string]string
 	compiles       bool // the compiler is the real one
+	wait           func() bool
 }
 
 func newRun(t *testing.T, files ...string) *run {
@@ -156,7 +157,7 @@ func (r *run) exec(args ...string) int {
 	var out, err bytes.Buffer
 	env := Env{
 		Stdin: strings.NewReader(r.stdin), Stdout: &out, Stderr: &err, Dir: r.dir,
-		Getenv: func(name string) string { return r.env[name] }, compile: fakeCompile,
+		Getenv: func(name string) string { return r.env[name] }, compile: fakeCompile, wait: r.wait,
 	}
 	if r.compiles {
 		env.compile = nil

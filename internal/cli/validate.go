@@ -20,6 +20,7 @@ type validateFlags struct {
 	format     choice
 	strict     bool
 	fix, check bool
+	watch      bool
 }
 
 func (p *program) validateCommand() *cobra.Command {
@@ -41,6 +42,7 @@ the repair is made. It is a suggestion all the same: read what changed before yo
   secretctl validate --strict specs
   secretctl validate --fix specs
   secretctl validate --fix --check specs
+  secretctl validate --watch specs
   secretctl validate --format sarif specs > results.sarif
   secretctl validate --format github specs`,
 		Args:              cobra.ArbitraryArgs,
@@ -58,12 +60,19 @@ the repair is made. It is a suggestion all the same: read what changed before yo
 	cmd.Flags().BoolVar(&flags.fix, "fix", false, "make the repairs that are sure")
 	cmd.Flags().BoolVar(&flags.check, "check", false,
 		"with --fix: write nothing; say what would be repaired, and exit with 1 if anything would")
+	cmd.Flags().BoolVar(&flags.watch, "watch", false,
+		"validate again whenever a file changes; Ctrl-C ends it, with exit code 0")
 	return cmd
 }
 
 func (p *program) runValidate(flags *validateFlags, paths []string) error {
-	if flags.check && !flags.fix {
+	switch {
+	case flags.check && !flags.fix:
 		return usage("write --fix --check", "--check needs --fix")
+	case flags.watch && flags.fix:
+		return usage("repair first, then watch", "--fix and --watch exclude each other")
+	case flags.watch:
+		return p.watch(flags, paths)
 	}
 	var result loaded
 	var err error
