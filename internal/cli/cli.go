@@ -44,7 +44,7 @@ type Env struct {
 	compile func([]*source.File) compile.Result
 	// is called before compile changes the disk; tests end a run there
 	changing func(what string)
-	// waits for the next look of a run that watches, and is false at its end; nil: as a person wants
+	// waits for the next look of a run that watches, false at its end; nil: until it is interrupted
 	wait func() bool
 }
 
