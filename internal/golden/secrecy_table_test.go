@@ -356,6 +356,7 @@ var (
 		inFormats(show.Reports.Names(), "access", "spec.yaml"),
 		inFormats(show.Why.Names(), "why", "app", "read", "db", "spec.yaml"),
 		inFormats(show.Plan.Names(), "plan", "spec.yaml"),
+		inFormats(wholeDiffs, "diff", "none", "spec.yaml"),
 		// which write it, as the last commands
 		[][]string{{"fmt", "spec.yaml"}, {"validate", "--fix", "spec.yaml"}},
 	)
@@ -364,8 +365,12 @@ var (
 	},
 		inFormats(show.Diagnostics.Names(), "validate", "spec.yaml"),
 		inFormats(show.Reports.Names(), "access", "spec.yaml@111111111111:eu-west-1"),
+		inFormats(wholeDiffs, "diff", "spec.yaml@111111111111:eu-west-1", "none"),
 	)
 )
+
+// wholeDiffs are the formats of changes that have all that the others have.
+var wholeDiffs = []string{"json", "html"}
 
 // inFormats returns a command in each of several formats.
 func inFormats(formats []string, command ...string) (all [][]string) {
