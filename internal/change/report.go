@@ -34,10 +34,13 @@ type Report struct {
 	Limits      []Limit
 	// Unknown says that some answer is unknown on both sides and the same: what nobody can read may
 	// still differ.
-	Unknown bool
-	TooMany bool // there are more changes of access than a report may have
+	Unknown  bool
+	TooMany  bool     // there are more changes of access than a report may have
+	Accounts []string // that the stacks of both states are deployed to; "": nobody states it
 
 	difference *access.Difference
+	after      *access.Estate      // nil: nothing is deployed
+	ids        []map[string]string // what specs call whom and what they make
 }
 
 // Access is a change of access. A change and a risk are accepted by the entry of a spec, or nil.
@@ -106,11 +109,17 @@ func Compare(before, after State, accepted []*Acceptance) *Report {
 		Assertions: Assertions(before.Assertions, after.Assertions),
 		Limits:     Limits(before.Plan, after.Plan),
 	}
+	for _, s := range slices.Concat(before.Stacks, after.Stacks) {
+		r.Accounts = append(r.Accounts, s.Account)
+	}
+	slices.Sort(r.Accounts)
+	r.Accounts = slices.Compact(r.Accounts)
 	c := newComparison(before.Stacks, after.Stacks)
 	for _, one := range c.resources() {
 		r.Resources = append(r.Resources, ResourceChange{Resource: one})
 	}
 	after.Estate = c.withLeft(before.Estate, after.Estate)
+	r.after, r.ids = after.Estate, []map[string]string{before.IDs, after.IDs}
 	if before.Estate == nil || before.Estate != after.Estate { // else the two are one
 		r.compareAccess(&before, &after, accepted)
 	}
@@ -203,6 +212,21 @@ func estateOf(s State) *access.Estate {
 
 // Evidence returns what shows a change of access. It is not for several goroutines at once.
 func (r *Report) Evidence(c *Access) access.Evidence { return r.difference.Evidence(&c.Change) }
+
+// After returns who can do what in the new state, under the names that the changes have. It asks
+// anew each time.
+func (r *Report) After() access.Report {
+	if r.after == nil {
+		return access.Report{}
+	}
+	out := r.after.Report(verb.All, nil, nil)
+	for _, list := range [][]access.Subject{out.Principals, out.Secrets} {
+		for i := range list {
+			list[i].ID = idOf(&list[i], r.ids)
+		}
+	}
+	return out
+}
 
 // Counts returns how many changes there are of each class, and how many of them are accepted.
 func (r *Report) Counts() (all, accepted map[string]int) {

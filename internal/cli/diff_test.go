@@ -77,6 +77,20 @@ func TestDiffOfRevisions(t *testing.T) {
 	below.prints("ci gains read on db")
 }
 
+// TestDiffPageAsksAgain: the page has the commands of the states that are paths, and none of a
+// revision or of nothing, which why does not take.
+func TestDiffPageAsksAgain(t *testing.T) {
+	r := repositoryRun(t).in("repo")
+	r.code(exitOK, "diff", "--format", "html", "first:specs", "specs")
+	r.prints(`"command":{"paths":"first:specs specs","after":"specs",`+
+		`"diff":"secretctl diff --format json first:specs specs"}`, ">ci gains read on db</a>")
+	r.write("accept.yaml", "accept: []\n")
+	r.code(exitOK, "diff", "--format", "html", "--accept", "accept.yaml", "--region", "eu-west-1",
+		"out", "none")
+	r.prints(`"command":{"flags":"--region eu-west-1","paths":"out none","before":"out",` +
+		`"diff":"secretctl diff --format json --region eu-west-1 --accept accept.yaml out none"}`)
+}
+
 // TestDiffOfRevisionsThatAreNone: each says what is wrong, and what helps.
 func TestDiffOfRevisionsThatAreNone(t *testing.T) {
 	r := repositoryRun(t)
