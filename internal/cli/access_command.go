@@ -35,8 +35,9 @@ func (p *program) accessCommand() *cobra.Command {
 	p.addParameters(cmd)
 	p.addEnvironment(cmd)
 	p.addToday(cmd)
-	addText(cmd, &flags.principal, "principal", "only principals "+matching)
-	addText(cmd, &flags.secret, "secret", "only secrets "+matching)
+	addCompleted(cmd, &flags.principal, "principal", "only principals "+matching,
+		p.completeIDs("principals"))
+	addCompleted(cmd, &flags.secret, "secret", "only secrets "+matching, p.completeIDs("secrets"))
 	addChoice(cmd, &flags.by, "by", "what the table begins with")
 	return cmd
 }

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 )
 
@@ -181,7 +180,7 @@ func TestPlanIsARegularFileOfALimitedSize(t *testing.T) {
 		says    string
 	}{
 		"a pipe": {func(path string) error {
-			return syscall.Mkfifo(path, 0o644)
+			return makePipe(path)
 		}, "it is not a regular file"},
 		"a directory": {func(path string) error {
 			return os.Mkdir(path, 0o755)
@@ -302,7 +301,7 @@ func TestCheckDoesNotWriteOutEveryAlias(t *testing.T) {
 func TestPipesInADirectoryAreNotRead(t *testing.T) {
 	r := newRun(t, "d/a.yaml", aTemplate, "s/spec.yaml", smallSpec)
 	for _, name := range []string{"d/pipe.json", "d/pipe.yaml", "d/manifest.json", "s/pipe.yaml"} {
-		if err := syscall.Mkfifo(filepath.Join(r.dir, name), 0o644); err != nil {
+		if err := makePipe(filepath.Join(r.dir, name)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -346,7 +345,7 @@ func TestCheckShowsNamesOfFilesEscaped(t *testing.T) {
 
 func TestPipeInThePlaceOfADirectoryIsNotOpened(t *testing.T) {
 	r := newRun(t, "spec.yaml", smallSpec)
-	if err := syscall.Mkfifo(filepath.Join(r.dir, "pipe"), 0o644); err != nil {
+	if err := makePipe(filepath.Join(r.dir, "pipe")); err != nil {
 		t.Fatal(err)
 	}
 	for _, to := range []string{"pipe", "pipe/t.json", "pipe/deeper"} {

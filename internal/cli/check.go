@@ -57,7 +57,7 @@ func (p *program) differences(to target, artifacts []plan.File) (differ int, err
 			if !to.isFile && i == len(all)-1 { // the plan
 				format = cfn.Format{}
 			}
-			fmt.Fprint(p.out, printableLines(difference(d, format)))
+			fmt.Fprint(p.out, p.painted(printableLines(difference(d, format))))
 		}
 	}
 	for _, line := range at.otherChanges(all) {
@@ -65,7 +65,7 @@ func (p *program) differences(to target, artifacts []plan.File) (differ int, err
 		fmt.Fprint(p.out, printableLines(line+"\n"))
 	}
 	if differ == 0 {
-		p.tell(outcomeOf(to, all))
+		p.did.add(outcomeOf(to, all))
 	}
 	return differ, nil
 }

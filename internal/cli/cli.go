@@ -46,6 +46,8 @@ type Env struct {
 	compile func([]*source.File) compile.Result
 	// is called before compile changes the disk; tests end a run there
 	changing func(what string)
+	// waits for the next look of a run that watches, false at its end; nil: until it is interrupted
+	wait func() bool
 }
 
 // Main runs secretctl as a process does and returns its exit code. A closed pipe on standard output
@@ -100,9 +102,13 @@ type program struct {
 	parameters      map[string]map[string]string
 	parametersGiven []string // the flags, without the values that stand in them
 
+	repaired map[string][]byte // texts that are read in the place of files, by their names
+
 	environment string              // the only one to look at; empty: all
 	profiles    profiles            // what the run writes about itself
+	colors      choice              // when there are colours
 	quiet       bool                // nothing is said of what was done
+	did         outcome             // what is to be said of it
 	ofBoth      *[]deployedTemplate // of diff: the templates of both states; else nil
 	verbose     bool                // each note is shown, also where many say the same
 	today       time.Time           // when grants may have ended; zero: nobody asks
@@ -131,25 +137,6 @@ func (p *program) path(name string) string {
 		return name
 	}
 	return filepath.Join(p.env.Dir, name)
-}
-
-// color says whether to colour what is written to w: only on a terminal, and only if nobody has
-// asked not to (https://no-color.org).
-func (p *program) color(w io.Writer) bool {
-	return p.getenv("NO_COLOR") == "" && p.getenv("TERM") != "dumb" && p.isTerminal(w)
-}
-
-// isTerminal says whether what is written to w is read by a person as it is.
-func (p *program) isTerminal(w io.Writer) bool {
-	if out, ok := w.(*output); ok {
-		w = out.w
-	}
-	file, ok := w.(interface{ Stat() (os.FileInfo, error) })
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 func (p *program) getenv(name string) string {

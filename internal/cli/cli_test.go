@@ -95,6 +95,7 @@ type run struct {
 	stdout, stderr string
 	env            map[string]string
 	compiles       bool // the compiler is the real one
+	wait           func() bool
 }
 
 func newRun(t *testing.T, files ...string) *run {
@@ -144,20 +145,25 @@ func (r *run) list() string {
 // code runs a command line and expects an exit code.
 func (r *run) code(want int, args ...string) {
 	r.t.Helper()
+	if got := r.exec(args...); got != want {
+		r.t.Errorf("secretctl %s: exit %d, want %d\nstdout: %s\nstderr: %s",
+			strings.Join(args, " "), got, want, r.stdout, r.stderr)
+	}
+}
+
+// exec runs a command line and returns its exit code.
+func (r *run) exec(args ...string) int {
 	var out, err bytes.Buffer
 	env := Env{
 		Stdin: strings.NewReader(r.stdin), Stdout: &out, Stderr: &err, Dir: r.dir,
-		Getenv: func(name string) string { return r.env[name] }, compile: fakeCompile,
+		Getenv: func(name string) string { return r.env[name] }, compile: fakeCompile, wait: r.wait,
 	}
 	if r.compiles {
 		env.compile = nil
 	}
 	got := Run(args, env)
 	r.stdout, r.stderr = out.String(), err.String()
-	if got != want {
-		r.t.Errorf("secretctl %s: exit %d, want %d\nstdout: %s\nstderr: %s",
-			strings.Join(args, " "), got, want, r.stdout, r.stderr)
-	}
+	return got
 }
 
 // says expects texts in standard error.
@@ -406,6 +412,32 @@ func TestColorOnlyOnATerminalThatWantsIt(t *testing.T) {
 	env["TERM"], env["NO_COLOR"] = "xterm", "1"
 	if p.color(terminal) {
 		t.Error("colour in spite of NO_COLOR")
+	}
+	env["FORCE_COLOR"] = "1"
+	if p.color(file) {
+		t.Error("FORCE_COLOR is stronger than NO_COLOR")
+	}
+	env["NO_COLOR"] = ""
+	if !p.color(file) {
+		t.Error("no colour in spite of FORCE_COLOR")
+	}
+	p.colors.value = "never"
+	if p.color(terminal) {
+		t.Error("colour in spite of --color never")
+	}
+	p.colors.value = "auto"
+	for _, no := range []string{"0", "false"} {
+		if env["FORCE_COLOR"] = no; p.color(terminal) {
+			t.Errorf("colour in spite of FORCE_COLOR=%s", no)
+		}
+	}
+	env["CLICOLOR_FORCE"], env["FORCE_COLOR"] = "1", ""
+	if p.color(file) {
+		t.Error("CLICOLOR_FORCE counts")
+	}
+	env["NO_COLOR"] = "1"
+	if p.colors.value = "always"; !p.color(file) {
+		t.Error("no colour in spite of --color always")
 	}
 	if !(&program{}).color(terminal) {
 		t.Error("without variables nobody asked for no colour")

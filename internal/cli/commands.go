@@ -30,6 +30,7 @@ It needs no network and no credentials, and never asks AWS anything.
 Exit codes: 0 no errors, 1 errors in the spec (or stale output with --check), 2 a wrong command
 line, 3 could not run.`),
 		Example: text(`
+  secretctl init                          writes a spec to begin with
   secretctl compile                       compiles secretctl.yaml to standard output
   secretctl compile specs -o out          compiles a directory of specs to a directory of templates
   secretctl compile --environment dev     compiles for one environment of the spec
@@ -53,10 +54,13 @@ line, 3 could not run.`),
 	root.SetErr(p.err)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(p.compileCommand(), p.validateCommand(), p.planCommand(), p.accessCommand(),
-		p.whyCommand(), p.diffCommand(), p.scheduleCommand(), p.schemaCommand(), p.explainCommand(),
-		p.versionCommand(), p.completionCommand(), p.manCommand())
+	root.AddCommand(p.initCommand(), p.compileCommand(), p.validateCommand(), p.fmtCommand(),
+		p.planCommand(), p.accessCommand(), p.whyCommand(), p.diffCommand(), p.scheduleCommand(),
+		p.schemaCommand(), p.explainCommand(), p.versionCommand(), p.completionCommand(),
+		p.manCommand())
 	root.SetHelpCommand(helpCommand())
+	root.SetHelpFunc(p.showHelp)
+	p.addColor(root)
 	p.addProfiles(root)
 	return root
 }
@@ -84,14 +88,16 @@ func unknownCommand(root *cobra.Command, name string) error {
 		return usage(fmt.Sprintf("say what to do with it, for example: secretctl compile %s", name),
 			"%q is not a command", name)
 	}
-	var names []string
+	var names, others []string
 	for _, c := range root.Commands() {
 		if !c.Hidden {
 			names = append(names, c.Name())
+			others = append(others, c.Aliases...)
 		}
 	}
 	slices.Sort(names)
-	hint := diag.DidYouMean(name, names)
+	slices.Sort(others)
+	hint := cmp.Or(diag.DidYouMean(name, names), diag.DidYouMean(name, others))
 	if hint == "" {
 		hint = "the commands are " + strings.Join(names, ", ")
 	}
@@ -168,14 +174,19 @@ func text(lines string) string { return strings.TrimPrefix(lines, "\n") }
 
 // addText gives a command a flag that takes a text, which no shell can complete.
 func addText(cmd *cobra.Command, value *string, name, help string) {
+	addCompleted(cmd, value, name, help, cobra.NoFileCompletions)
+}
+
+// addCompleted gives a command a flag that takes a text, and says how shells complete it.
+func addCompleted(cmd *cobra.Command, value *string, name, help string, by completer) {
 	cmd.Flags().StringVar(value, name, "", help)
-	register(cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
+	register(cmd.RegisterFlagCompletionFunc(name, by))
 }
 
 // addEnvironment gives a command its --environment.
 func (p *program) addEnvironment(cmd *cobra.Command) {
-	addText(cmd, &p.environment, "environment",
-		"only the environment `NAME` of the spec; by default all")
+	addCompleted(cmd, &p.environment, "environment",
+		"only the environment `NAME` of the spec; by default all", p.completeIDs("environments"))
 }
 
 // addChoice gives a command a flag with a fixed set of values.

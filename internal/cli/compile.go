@@ -28,8 +28,9 @@ type compileFlags struct {
 func (p *program) compileCommand() *cobra.Command {
 	flags := &compileFlags{format: choice{allowed: []string{"json", "yaml"}}}
 	cmd := &cobra.Command{
-		Use:   "compile [PATH...]",
-		Short: "Compiles a spec to CloudFormation templates.",
+		Use:     "compile [PATH...]",
+		Aliases: []string{"build", "synth"},
+		Short:   "Compiles a spec to CloudFormation templates.",
 		Long: text(`
 Compile reads a spec and writes the template to standard output, or with --output to a file or a
 directory. A spec is compiled for each of its environments, or for the one of --environment.
@@ -111,6 +112,7 @@ func (f *compileFlags) target() (target, error) {
 }
 
 func (p *program) runCompile(flags *compileFlags, paths []string) error {
+	defer p.tell()
 	to, err := flags.target()
 	if err != nil {
 		return err

@@ -53,8 +53,8 @@ REVISION:PATH, or none for nothing. A path that is there is meant before a revis
 with environments, each is compared with that of the same name.
 
 Access:    gains, widens, changes, unknown, narrows, loses
-Resources: value-lost, replaced, fails, orphaned, deleted, access-gap, rotates-now,
-           key-changed, guard-weaker, moved, update
+Resources: value-lost, replaced, fails, orphaned, deleted, access-gap,
+           rotates-now, key-changed, guard-weaker, moved, update
 
 --fail-on takes some of these words, separated by commas, or any for all but update, and exits
 with 1 if there is such a change that is not accepted.

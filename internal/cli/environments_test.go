@@ -102,7 +102,7 @@ func TestSpecsThatBecomeOne(t *testing.T) {
 	r.code(exitErrors, "compile", "specs", "-o", "out", "--check")
 	r.prints("out/a/a.json is no longer produced", "out/b/b.json is no longer produced")
 	r.code(exitOK, "compile", "specs", "-o", "out")
-	r.says("removed out/b/b.json and out/b/plan.json", "removed out/a/a.json")
+	r.says("removed out/b/b.json\nremoved out/b/plan.json\nremoved out/a/a.json")
 	r.code(exitOK, "compile", "specs", "-o", "out", "--check")
 	for _, name := range []string{"out/a", "out/b"} {
 		if _, err := os.Stat(filepath.Join(r.dir, name)); err == nil {

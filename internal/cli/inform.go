@@ -74,11 +74,13 @@ it lists all of them.
 On a terminal a page is laid out as text; elsewhere it is Markdown.`),
 		Example: `  secretctl explain SC2001
   secretctl explain 2001 unknown-principal`,
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string,
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string,
 			cobra.ShellCompDirective) {
 			var words []string
 			for _, c := range diag.Codes() {
-				words = append(words, cobra.CompletionWithDesc(c.Number, c.Name))
+				if !slices.Contains(args, c.Number) {
+					words = append(words, cobra.CompletionWithDesc(c.Number, c.Name))
+				}
 			}
 			return words, cobra.ShellCompDirectiveNoFileComp
 		},

@@ -33,10 +33,20 @@ func isSpecName(name string) bool {
 // the files of a directory sorted. A file that is named twice is read once. What is wrong with the
 // files as such is found; whatever cannot be read is an error, and all such errors are returned.
 func (p *program) read(paths []string) (specs, diag.List, error) {
+	units, found, err := p.readUnits(paths)
+	if err != nil {
+		return specs{}, found, err
+	}
+	return p.specsOf(units, &found), found, nil
+}
+
+// readUnits reads what each path of a command line means, as read does.
+func (p *program) readUnits(paths []string) ([]unit, diag.List, error) {
 	if len(paths) == 0 {
 		if _, err := p.files().stat(defaultSpec); errors.Is(err, fs.ErrNotExist) {
-			return specs{}, nil, refuse(exitFailed,
-				"name a spec file, a directory of them, or - for standard input",
+			return nil, nil, refuse(exitFailed,
+				"name a spec file, a directory of them, or - for standard input; "+
+					"secretctl init writes a spec to begin with",
 				"there is no %s here", defaultSpec)
 		}
 		paths = []string{defaultSpec}
@@ -52,7 +62,7 @@ func (p *program) read(paths []string) (specs, diag.List, error) {
 		}
 	}
 	tellPassedOver(&r.found, r.passed)
-	return p.specsOf(units, &r.found), r.found, errors.Join(r.errs...)
+	return units, r.found, errors.Join(r.errs...)
 }
 
 // kindOfFile is what the files of a command line are read for.
@@ -271,6 +281,9 @@ func (r *reader) load(name string, from io.Reader, size int64) {
 	if err != nil {
 		r.fail(name, err)
 		return
+	}
+	if text, ok := r.p.repaired[name]; ok {
+		data = text
 	}
 	file := source.New(name, data)
 	if r.walking && !spec.MayBeSpec(file) {

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"testing/iotest"
 )
@@ -94,7 +93,7 @@ func TestWhatCannotBeReadEndsWith3(t *testing.T) {
 	r.says(`there is no spec in "empty"`)
 	r.code(exitFailed, "compile", "/dev/zero")
 	r.says("not a regular file")
-	if err := syscall.Mkfifo(filepath.Join(r.dir, "pipes/p.yaml"), 0o644); err != nil {
+	if err := makePipe(filepath.Join(r.dir, "pipes/p.yaml")); err != nil {
 		t.Fatal(err)
 	}
 	r.code(exitFailed, "compile", "pipes")

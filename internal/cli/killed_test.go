@@ -7,12 +7,10 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -29,9 +27,7 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	if limit, err := strconv.ParseUint(os.Getenv(fileLimit), 10, 64); err == nil {
-		signal.Ignore(syscall.SIGXFSZ) // so that writing more is an error
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE,
-			&syscall.Rlimit{Cur: limit, Max: limit}); err != nil {
+		if err := limitFiles(limit); err != nil {
 			panic(err)
 		}
 	}

@@ -26,11 +26,10 @@ Schedule reads a rotation schedule as Secrets Manager does, in UTC, and prints w
 rotation windows open, one a line: in UTC, and in local time. Secrets Manager rotates at some
 time within the window. An expression that it would not accept exits with 1.
 
-  rate(VALUE UNIT)                                hours or days, from 4 hours to 1000 days; ` +
-			`windows open from midnight on
-  cron(0 HOUR DAY-OF-MONTH MONTH DAY-OF-WEEK *)   HOUR/N is every N hours from HOUR on; ` +
-			`one of the two days is ?; L is the
-                                                  last, MON#1 the first Monday, SUNL the last Sunday
+  rate(VALUE UNIT)  hours or days, from 4 hours to 1000 days; windows open from midnight on
+  cron(0 HOUR DAY-OF-MONTH MONTH DAY-OF-WEEK *)
+                    HOUR/N is every N hours from HOUR on; one of the two days is ?; L is the
+                    last, MON#1 the first Monday, SUNL the last Sunday
 
 Put the expression in quotes, or the shell will take it apart.`),
 		Example: `  secretctl schedule 'rate(10 days)'               every ten days

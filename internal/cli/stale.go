@@ -8,10 +8,8 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/plan"
-	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/spec"
 )
 
@@ -202,9 +200,7 @@ func (p *program) removeStale(s staleDirectory) error {
 		return err
 	}
 	p.removeDirectory(s.at)
-	if !p.quiet {
-		fmt.Fprintln(p.err, show.Printable("removed "+english.Some(s.files(), mostNamed)))
-	}
+	p.did.removed = append(p.did.removed, s.files()...)
 	return nil
 }
 

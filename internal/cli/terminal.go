@@ -1,8 +1,12 @@
 package cli
 
 import (
+	"io"
+	"os"
 	"strconv"
+	"strings"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/secretctl/secretctl/internal/show"
@@ -25,6 +29,86 @@ func write[T any](p *program, format show.Format[T], what T, o show.Options) err
 		return format.Write(&p.out.commands, what, o)
 	}
 	return format.Write(p.out, what, o)
+}
+
+// addColor gives every command the flag that says when there are colours.
+func (p *program) addColor(root *cobra.Command) {
+	p.colors = choice{value: colorsAuto, allowed: []string{colorsAuto, "always", "never"}}
+	root.PersistentFlags().Var(&p.colors, "color",
+		"colours: on a terminal (auto), always or never; NO_COLOR and FORCE_COLOR count too")
+	register(root.RegisterFlagCompletionFunc("color",
+		cobra.FixedCompletions(p.colors.allowed, cobra.ShellCompDirectiveNoFileComp)))
+}
+
+const colorsAuto = "auto"
+
+// color says whether to colour what is written to w: as --color says, or else not if NO_COLOR is
+// set (https://no-color.org), and if FORCE_COLOR is (but to 0 or false), or else on a terminal that
+// can show it.
+func (p *program) color(w io.Writer) bool {
+	if p.colors.value == "never" {
+		return false
+	}
+	shows := p.isTerminal(w) && p.showsColor(w)
+	if p.colors.value == "always" {
+		return true
+	}
+	if p.getenv("NO_COLOR") != "" {
+		return false
+	}
+	switch p.getenv("FORCE_COLOR") {
+	case "":
+		return shows && p.getenv("TERM") != "dumb"
+	case "0", "false":
+		return false
+	}
+	return true
+}
+
+// showsColor says whether the terminal that w is understands colours.
+func (p *program) showsColor(w io.Writer) bool {
+	if out, ok := w.(*output); ok {
+		w = out.w
+	}
+	file, ok := w.(interface{ Fd() uintptr })
+	return !ok || showsColor(file.Fd())
+}
+
+// isTerminal says whether what is written to w is read by a person as it is.
+func (p *program) isTerminal(w io.Writer) bool {
+	if out, ok := w.(*output); ok {
+		w = out.w
+	}
+	file, ok := w.(interface{ Stat() (os.FileInfo, error) })
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// The escapes of what is new in a difference, what is gone, and where it is.
+const (
+	paintNew, paintGone, paintPlace = "\x1b[32m", "\x1b[31m", "\x1b[36m"
+	paintEnd                        = "\x1b[0m"
+)
+
+// painted returns the lines of a difference, in colours if standard output has them. The signs at
+// their beginnings say the same.
+func (p *program) painted(difference string) string {
+	if !p.color(p.out) {
+		return difference
+	}
+	var b strings.Builder
+	for line := range strings.Lines(difference) {
+		paint := map[byte]string{'+': paintNew, '-': paintGone, '@': paintPlace}[line[0]]
+		if paint == "" {
+			b.WriteString(line)
+			continue
+		}
+		b.WriteString(paint + strings.TrimSuffix(line, "\n") + paintEnd + "\n")
+	}
+	return b.String()
 }
 
 // width returns how many cells a line of standard output has: what the variable COLUMNS says, or

@@ -434,4 +434,4 @@ const (
 )
 
 var errLocked = errors.New(
-	"another run of compile is writing there, and has not ended within a minute")
+	"another run of secretctl is writing there, and has not ended within a minute")

@@ -15,50 +15,100 @@ import (
 	"github.com/secretctl/secretctl/internal/source"
 )
 
+// validateFlags are the flags of validate as they were given.
+type validateFlags struct {
+	format     choice
+	strict     bool
+	fix, check bool
+	watch      bool
+}
+
 func (p *program) validateCommand() *cobra.Command {
-	format := formatChoice(show.Diagnostics)
-	var strict bool
+	flags := &validateFlags{format: formatChoice(show.Diagnostics)}
 	cmd := &cobra.Command{
-		Use:   "validate [PATH...]",
-		Short: "Reports everything that is wrong with a spec, and writes nothing.",
+		Use:     "validate [PATH...]",
+		Aliases: []string{"lint", "check"},
+		Short:   "Reports everything that is wrong with a spec, and can repair some of it.",
 		Long: text(`
 Validate compiles a spec for all its environments, throws the templates away and reports every
 diagnostic on standard output, with the names of the environments that it holds in unless it
 holds in all. A line that sums them up goes to standard error.
+
+With --fix it makes the repairs that are sure, says each, writes the files and reports what is left.
+A repair is sure if the spec then has that diagnostic no more, no new error, and nothing new where
+the repair is made. It is a suggestion all the same: read what changed before you deploy it.
 ` + pathHelp),
 		Example: `  secretctl validate
   secretctl validate --strict specs
+  secretctl validate --fix specs
+  secretctl validate --fix --check specs
+  secretctl validate --watch specs
   secretctl validate --format sarif specs > results.sarif
   secretctl validate --format github specs`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeSpecs,
 		RunE: func(_ *cobra.Command, args []string) error {
-			result, err := p.load(args)
-			if err != nil {
-				return err
-			}
-			if err := p.showDiagnostics(result, format.value); err != nil {
-				return silent(exitFailed)
-			}
-			if len(result.Diagnostics) == 0 {
-				fmt.Fprintf(p.err, "%s: no findings\n", inputName(args))
-				return nil
-			}
-			asText := format.value == show.Diagnostics[0].Name
-			fmt.Fprintln(p.err, p.summary(result.Diagnostics, strict, asText))
-			if refused(result.Diagnostics, strict) {
-				return silent(exitErrors)
-			}
-			return nil
+			return p.runValidate(flags, args)
 		},
 	}
-	addChoice(cmd, &format, "format", "how diagnostics are written")
+	addChoice(cmd, &flags.format, "format", "how diagnostics are written")
 	p.addParameters(cmd)
 	p.addEnvironment(cmd)
 	p.addToday(cmd)
 	p.addVerbose(cmd)
-	cmd.Flags().BoolVar(&strict, "strict", false, "exit with 1 for warnings too")
+	cmd.Flags().BoolVar(&flags.strict, "strict", false, "exit with 1 for warnings too")
+	cmd.Flags().BoolVar(&flags.fix, "fix", false, "make the repairs that are sure")
+	cmd.Flags().BoolVar(&flags.check, "check", false,
+		"with --fix: write nothing; say what would be repaired, and exit with 1 if anything would")
+	cmd.Flags().BoolVar(&flags.watch, "watch", false,
+		"validate again whenever a file changes; Ctrl-C ends it, with exit code 0")
 	return cmd
+}
+
+func (p *program) runValidate(flags *validateFlags, paths []string) error {
+	switch {
+	case flags.check && !flags.fix:
+		return usage("write --fix --check", "--check needs --fix")
+	case flags.watch && flags.fix:
+		return usage("repair first, then watch", "--fix and --watch exclude each other")
+	case flags.watch:
+		return p.watch(flags, paths)
+	}
+	var result loaded
+	var err error
+	repaired := 0
+	if flags.fix {
+		result, repaired, err = p.fix(paths, flags.check)
+	} else {
+		result, err = p.load(paths)
+	}
+	if err != nil {
+		return err
+	}
+	if err := p.validated(result, flags, paths); err != nil {
+		return err
+	}
+	if flags.check && repaired > 0 {
+		return silent(exitErrors)
+	}
+	return nil
+}
+
+// validated shows what was found, and ends the run with 1 if that has to be.
+func (p *program) validated(result loaded, flags *validateFlags, paths []string) error {
+	if err := p.showDiagnostics(result, flags.format.value); err != nil {
+		return silent(exitFailed)
+	}
+	if len(result.Diagnostics) == 0 {
+		fmt.Fprintf(p.err, "%s: no findings\n", inputName(paths))
+		return nil
+	}
+	asText := flags.format.value == show.Diagnostics[0].Name
+	fmt.Fprintln(p.err, p.summary(result.Diagnostics, flags.strict, asText))
+	if refused(result.Diagnostics, flags.strict) {
+		return silent(exitErrors)
+	}
+	return nil
 }
 
 // showDiagnostics writes the diagnostics to standard output.

@@ -23,6 +23,9 @@ type whyFlags struct {
 	verbose bool
 }
 
+// askedByWhy is how many arguments are the question: a principal, a verb and a secret.
+const askedByWhy = 3
+
 func (p *program) whyCommand() *cobra.Command {
 	flags := &whyFlags{format: formatChoice(show.Why)}
 	cmd := &cobra.Command{
@@ -57,13 +60,12 @@ differ; 2 is wrong usage, and 3 says that it could not run, also because the spe
   secretctl why ci write db --parameter Stage=prod specs
   secretctl why AppRole write DatabaseSecret cdk.out/App.template.json@111111111111:eu-west-1`,
 		Args:              cobra.ArbitraryArgs,
-		ValidArgsFunction: completeWhy,
+		ValidArgsFunction: p.completeWhy,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			const asked = 3
-			if len(args) < asked {
+			if len(args) < askedByWhy {
 				return usage(seeHelp(cmd), "why needs a principal, a verb and a secret")
 			}
-			return p.runWhy(flags, args[0], args[1], args[2], args[asked:])
+			return p.runWhy(flags, args[0], args[1], args[2], args[askedByWhy:])
 		},
 	}
 	addChoice(cmd, &flags.format, "format", "how the answer is written")
@@ -73,17 +75,6 @@ differ; 2 is wrong usage, and 3 says that it could not run, also because the spe
 	p.addParameters(cmd)
 	p.addEnvironment(cmd)
 	return cmd
-}
-
-// completeWhy completes the verb, and the files behind the question.
-func completeWhy(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	switch len(args) {
-	case 1:
-		return verb.Names(), cobra.ShellCompDirectiveNoFileComp
-	case 0, 2:
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	return completeSpecsAndTemplates(nil, nil, "")
 }
 
 func (p *program) runWhy(flags *whyFlags, who, what, which string, arguments []string) error {

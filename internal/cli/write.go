@@ -201,7 +201,7 @@ func (p *program) write(to target, artifacts []plan.File) error {
 		tx.rollback()
 		return err
 	}
-	p.tell(did)
+	p.did.add(did)
 	return nil
 }
 

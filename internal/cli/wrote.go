@@ -2,83 +2,80 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/plan"
 	"github.com/secretctl/secretctl/internal/show"
 )
 
-// outcome is what a run of compile did to the disk, or found there.
+// outcome is what a run did to the disk, or found there. Files are named as the user would.
 type outcome struct {
-	to        target
-	templates int      // that there are now
-	created   int      // of them, how many were not there
-	changed   []string // files that were there and are written anew, as the user would name them
-	removed   []string // likewise of those that are no longer produced
-	plan      bool     // the plan was written
+	created []string // that were not there
+	changed []string // that were there and are written anew
+	removed []string // that are no longer produced
+	fresh   int      // templates that were right already
 }
 
-// outcomeOf tells what writing destinations does; all are those of one run.
+// outcomeOf tells what writing destinations does; all are those of one directory, or one file.
 func outcomeOf(to target, all []destination) outcome {
-	o := outcome{to: to}
+	var o outcome
 	for _, d := range all {
-		isPlan := !to.isFile && d.name == plan.FileName
-		if !isPlan {
-			o.templates++
-		}
 		switch {
-		case d.isUpToDate():
-		case isPlan:
-			o.plan = true
-		case d.info == nil:
-			o.created++
-		default:
+		case !d.isUpToDate() && d.info == nil:
+			o.created = append(o.created, d.shown)
+		case !d.isUpToDate():
 			o.changed = append(o.changed, d.shown)
+		case to.isFile || d.name != plan.FileName:
+			o.fresh++
 		}
 	}
 	return o
 }
 
-// mostNamed is how many files a line names.
-const mostNamed = 5
-
-// String says it in one line.
-func (o outcome) String() string {
-	templates := english.Plural(o.templates, "template", "templates")
-	written := o.created + len(o.changed)
-	var text string
-	switch {
-	case o.to.isFile && written > 0:
-		text = "wrote " + o.to.path
-	case written > 0 && written == o.templates && len(o.changed) == 0:
-		text = fmt.Sprintf("wrote %s to %s", templates, o.to.path)
-	case written > 0:
-		text = fmt.Sprintf("wrote %d of %s to %s", written, templates, o.to.path)
-		if len(o.changed) > 0 {
-			text += "; changed " + english.Some(o.changed, mostNamed)
-		}
-	case o.plan:
-		text = fmt.Sprintf("wrote %s to %s", plan.FileName, o.to.path)
-		if o.templates > 0 {
-			text += "; " + isFresh(o.templates)
-		}
-	default:
-		text = isFresh(o.templates)
-	}
-	if len(o.removed) > 0 {
-		text += "; removed " + english.Some(o.removed, mostNamed)
-	}
-	return show.Printable(text)
+// add counts what was done in another directory.
+func (o *outcome) add(other outcome) {
+	o.created = append(o.created, other.created...)
+	o.changed = append(o.changed, other.changed...)
+	o.removed = append(o.removed, other.removed...)
+	o.fresh += other.fresh
 }
 
-// isFresh says that so many templates are as they should be.
-func isFresh(templates int) string {
-	return english.Plural(templates, "template is", "templates are") + " fresh"
+// mostNamed is how many things a line names, and mostTold how many files have a line for
+// themselves, of those that were written, of those that were changed and of those that were
+// removed. The others are counted.
+const (
+	mostNamed = 5
+	mostTold  = 20
+)
+
+// lines says it: a line for each file, and one for all that were right already.
+func (o outcome) lines() []string {
+	lines := slices.Concat(toldEach("wrote", o.created), toldEach("changed", o.changed),
+		toldEach("removed", o.removed))
+	if o.fresh > 0 {
+		lines = append(lines, english.Plural(o.fresh, "template is", "templates are")+" fresh")
+	}
+	return lines
 }
 
-// tell says on standard error what a run did, unless it is to be quiet.
-func (p *program) tell(o outcome) {
+// toldEach says of each file what was done with it.
+func toldEach(did string, files []string) (lines []string) {
+	for i, name := range files {
+		if rest := len(files) - i; i == mostTold && rest > 1 {
+			return append(lines, fmt.Sprintf("%s %s more files", did, english.Thousands(rest)))
+		}
+		lines = append(lines, did+" "+show.Printable(name))
+	}
+	return lines
+}
+
+// tell says on standard error what a run did, unless it is to be quiet, and forgets it.
+func (p *program) tell() {
 	if !p.quiet {
-		fmt.Fprintln(p.err, o)
+		for _, line := range p.did.lines() {
+			fmt.Fprintln(p.err, line)
+		}
 	}
+	p.did = outcome{}
 }

@@ -114,7 +114,8 @@ func (o outcome) said() outcome {
 }
 
 var wrotePattern = regexp.MustCompile(
-	`(?m)^(wrote .*|removed .*|[0-9,]+ templates? (is|are) fresh.*)\n`)
+	`(?m)^(wrote .*|changed .*|removed .*|[0-9,]+ templates? (is|are) fresh|formatted .*|repaired .*|` +
+		`[0-9,]+ files? (is|are) formatted already)\n`)
 
 func (c *goldenCase) once(t *testing.T, dir string, files tree) outcome {
 	t.Helper()

@@ -8,6 +8,9 @@ import (
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/expect"
+	"github.com/secretctl/secretctl/internal/format"
+	"github.com/secretctl/secretctl/internal/source"
+	"github.com/secretctl/secretctl/internal/spec"
 )
 
 // surrounding is a way of writing the same spec otherwise. rewrite returns the text and whether it
@@ -26,6 +29,10 @@ var contexts = []surrounding{
 	}},
 	{"comments", func(text string) (string, bool) {
 		return topLevelKey.ReplaceAllString(text, "# a comment: [\"that must not matter\n$0"), true
+	}},
+	{"formatted", func(text string) (string, bool) {
+		r, _ := format.Text(source.New("spec.yaml", []byte(text)), spec.Document())
+		return string(r.Data), len(r.Lines) > 0
 	}},
 }
 

@@ -350,12 +350,15 @@ var (
 		{"compile", "spec.yaml", "-o", "old", "--check"},
 		{"why", "--verbose", "app", "read", "db", "spec.yaml"},
 		{"plan", "--script", "spec.yaml"},
+		{"fmt", "--diff", "spec.yaml"}, {"validate", "--fix", "--check", "spec.yaml"},
 	},
 		inFormats(show.Diagnostics.Names(), "validate", "spec.yaml"),
 		inFormats(show.Reports.Names(), "access", "spec.yaml"),
 		inFormats(show.Why.Names(), "why", "app", "read", "db", "spec.yaml"),
 		inFormats(show.Plan.Names(), "plan", "spec.yaml"),
 		inFormats(wholeDiffs, "diff", "none", "spec.yaml"),
+		// which write it, as the last commands
+		[][]string{{"fmt", "spec.yaml"}, {"validate", "--fix", "spec.yaml"}},
 	)
 	templateCommands = slices.Concat([][]string{
 		{"why", "--verbose", "R", "read", "S", "spec.yaml@111111111111:eu-west-1"},

@@ -84,7 +84,7 @@ func newStack(m *model.Model, at model.Stack) *Stack {
 		Account: cmp.Or(at.Account, m.Env.Account), Region: cmp.Or(at.Region, m.Env.Region),
 		Places: map[string]source.Span{}, properties: map[propertyOf]source.Span{},
 		Template: &cfn.Template{
-			Description: m.Description,
+			Description: m.Description, Metadata: generated,
 			Resources:   map[string]*cfn.Resource{}, Outputs: map[string]*cfn.Output{},
 		},
 	}
@@ -101,7 +101,7 @@ func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 	home := s.in(model.Home)
 	t := home.Template
 	t.Parameters, t.Mappings = section(m.Parameters), section(m.Mappings)
-	t.Conditions, t.Metadata = section(m.Conditions), metadata(m.Metadata)
+	t.Conditions, t.Metadata = section(m.Conditions), metadata(m.Metadata, t.Metadata)
 	s.divide(placement, home)
 	s.write()
 	s.exports(home)
@@ -200,13 +200,26 @@ func section(entries spec.Entries[spec.Raw]) cfn.Object {
 	return o
 }
 
-// metadata writes the template's Metadata, whose members may be anything.
-func metadata(entries spec.Entries[spec.Anything]) cfn.Object {
-	var o cfn.Object
+// generated is the Metadata that every template begins with, for whoever opens it. It says neither
+// when nor by which version, nor where the spec is: the same spec is the same template everywhere.
+var generated = cfn.Object{{Key: "secretctl", Value: cfn.Object{{
+	Key: "generated", Value: "by secretctl from a spec; edit the spec, not this file",
+}}}}
+
+// metadata writes the template's Metadata, whose members may be anything, behind what is there
+// already. A member of the same name takes its place.
+func metadata(entries spec.Entries[spec.Anything], there cfn.Object) cfn.Object {
+	var own cfn.Object
 	for _, e := range entries {
-		o = append(o, cfn.Member{Key: e.ID.V, Value: cfn.ValueOf(e.V.Node)})
+		own = append(own, cfn.Member{Key: e.ID.V, Value: cfn.ValueOf(e.V.Node)})
 	}
-	return o
+	var o cfn.Object
+	for _, m := range there {
+		if own.Get(m.Key) == nil {
+			o = append(o, m)
+		}
+	}
+	return append(o, own...)
 }
 
 // add puts a resource into the template. Two things of the spec that give the same logical ID are

@@ -18,6 +18,9 @@ const extension = "x-"
 // document is what a file of a spec should be.
 var document = yaml.Document{Name: "spec", Parts: "properties", Hint: `begin with "version: 1"`}
 
+// Document returns what a file of a spec should be, for whoever reads its layout.
+func Document() yaml.Document { return document }
+
 // Parse reads a file of a spec without decoding it, as yaml.Parse does.
 func Parse(f *source.File) (*yaml.Node, diag.List) { return yaml.Parse(f, document) }
 
