@@ -272,12 +272,13 @@ func newARNPatterns(d *Document, all *coverage) *arnPatterns {
 
 // add takes up a pattern of a group: a pattern that is there already is in this group, too.
 func (a *arnPatterns) add(kind, text string, p policy.Pattern, group int32) {
-	n, ok := a.numbers[kind+" "+text]
+	both := kind + " " + text
+	n, ok := a.numbers[both]
 	if !ok {
 		n = int32(len(a.patterns))
-		a.numbers[kind+" "+text] = n
+		a.numbers[both] = n
 		a.patterns, a.groups = append(a.patterns, p), append(a.groups, nil)
-		a.texts = append(a.texts, kind+" "+text)
+		a.texts = append(a.texts, both)
 		_, isPlain := plain([]string{text})
 		switch {
 		case isPlain && !cfn.HasUnknown(strings.TrimSuffix(text, suffix)):
