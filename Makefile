@@ -10,9 +10,9 @@ COUNT ?= 1
 # Where lint asks for known vulnerabilities, and which fuzz targets run: a regular expression.
 VULNDB ?= https://vuln.go.dev
 TARGETS ?= .
-PARTS ?= editor packs cdk risk iam-simulate page script
+PARTS ?= editor packs cdk risk iam-simulate page script playground release
 
-.PHONY: all build check test lint lint-format lint-go lint-vulnerabilities lint-templates conformance bench cover golden fuzz fuzz-targets licenses sbom clean
+.PHONY: all build check test lint lint-format lint-go lint-vulnerabilities lint-templates lint-docs conformance bench cover golden fuzz fuzz-targets licenses sbom playground clean
 
 all: build test lint
 
@@ -25,13 +25,13 @@ build:
 # of this Makefile and the program as a process are for `make test`. GOGC trades memory for time.
 check: lint-format
 	$(GO) vet ./...
-	GOGC=400 $(GO) test -short -vet=off $$($(GO) list ./... | grep -Ev '/(cmd|tools)/')
+	GOGC=400 $(GO) test -short -vet=off $$($(GO) list ./... | grep -Ev '/(cmd|tools)/|/(action|gitlab)$$')
 
 # All tests, which take some minutes.
 test:
 	$(GO) test ./...
 
-lint: lint-go lint-vulnerabilities lint-templates
+lint: lint-go lint-vulnerabilities lint-templates lint-docs
 
 lint-format:
 	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
@@ -40,7 +40,8 @@ lint-go: lint-format
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	$(GO) run ./internal/tools/columns
-	GOOS=js GOARCH=wasm $(GO) build . # the package that people import works in a browser, too
+	$(GO) vet -tags release ./conformance/release
+	GOOS=js GOARCH=wasm $(GO) vet ./playground # and with it the package that people import, which works in a browser, too
 
 # govulncheck: a known vulnerability that the program can reach fails. Without the database, which is on the network, nothing is
 # checked, and it says so; VULNDB=file:///… is a copy of it.
@@ -64,6 +65,16 @@ lint-templates:
 	[ -s "$$dir/templates" ] || exit 0; \
 	xargs -d '\n' -n 2000 cfn-lint --format parseable --regions us-east-1 -- < "$$dir/templates"
 
+# The spelling of pages, of comments and of messages; their style is for internal/archtest. The checker is installed when its lock file changes.
+lint-docs:
+	@if ! command -v node >/dev/null 2>&1; then \
+		echo "############ node is not installed: NO SPELLING WAS CHECKED (install Node.js 20.18 or later) ############"; exit 0; fi; \
+	set -e; spelling=internal/tools/spelling; \
+	if ! cmp -s $$spelling/package-lock.json $$spelling/node_modules/installed; then \
+		npm ci --prefix $$spelling --loglevel=error; cp $$spelling/package-lock.json $$spelling/node_modules/installed; fi; \
+	node $$spelling/node_modules/cspell/bin.mjs lint --no-progress --no-summary --config $$spelling/cspell.json || \
+		{ echo "If a word is right, add it to $$spelling/words.txt."; exit 1; }
+
 # What others say of the same situations: conformance/README.md. PARTS=editor runs one of them. It fails for whatever reason but one: no node.
 conformance:
 	@if ! command -v node >/dev/null 2>&1; then \
@@ -77,6 +88,7 @@ conformance:
 	case " $(PARTS) " in *" risk "*) \
 		export RISKS="$$dir/risks"; mkdir "$$RISKS"; \
 		$(GO) test ./internal/change -run '^TestWriteRisks$$' -count=1;; esac; \
+	case " $(PARTS) " in *" playground "*) npm ci --prefix playground --loglevel=error;; esac; \
 	failed=; for part in $(PARTS); do SECRETCTL="$$dir/secretctl" node "conformance/$$part/run.mjs" || failed="$$failed $$part"; done; \
 	[ -z "$$failed" ] || { echo "conformance: failed:$$failed; conformance/README.md says how to read it"; exit 1; }
 
@@ -91,8 +103,9 @@ cover:
 # Writes what the golden cases expect, and the pages that are made from them. Read the difference as a
 # user would before you commit it.
 golden:
-	$(GO) test ./internal/golden -run '^Test(Golden|Matrix|Shelves|ShownOutput)$$' -update
+	$(GO) test ./internal/golden -run '^Test(Golden|Matrix|Shelves)$$' -update
 	$(GO) test ./internal/archtest -run '^Test(DiagnosticPages|ReferenceIsMadeFromTheSchema)$$' -update
+	$(GO) test ./internal/docstest -run '^TestPages$$' -update
 
 # Every fuzz target for FUZZTIME, 1,000 runs that are killed, every fault that properties and generated estates must find, and the answers about 10,000 generated
 # estates, which an independent simulator checks with 1,000,000 calls: the last takes half an hour of CPU and prints what decided the calls.
@@ -102,6 +115,7 @@ fuzz:
 	KILLS=1000 $(GO) test ./internal/cli -run '^TestKilledRunsLeaveASet$$' -v -timeout 60m
 	SECRECY=all $(GO) test ./internal/golden -run '^(TestNoPasswordIsShown|TestNoEditShowsAPassword)$$' -v -timeout 60m
 	SOUNDNESS=full $(GO) test ./internal/access -run '^(TestAnswersAreSound|TestDifferencesAreThoseOfTheMatrices)$$' -v -timeout 3h
+	SOUNDNESS=full $(GO) test ./internal/compile -run '^(TestTheSameInOtherWordsIsNoChange|TestEveryWideningIsFound)$$' -v -timeout 60m
 	$(MAKE) fuzz-targets
 
 # Every fuzz target for FUZZTIME, and how many inputs each of them mutated: one that mutated none fails.
@@ -119,6 +133,11 @@ sbom: build
 	GOOS= GOARCH= $(GO) run ./internal/tools/supply sbom bin/secretctl > bin/secretctl.cdx.json.new
 	mv bin/secretctl.cdx.json.new bin/secretctl.cdx.json
 	@echo "bin/secretctl.cdx.json"
+
+# The page that compiles in the browser, in one file: bin/playground.html. It needs Node.js.
+playground:
+	npm ci --prefix playground --loglevel=error
+	GO='$(GO)' node playground/build.mjs bin/playground.html
 
 clean:
 	rm -rf bin coverage.out

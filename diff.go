@@ -116,8 +116,8 @@ func (c Changes) Has(classes ...string) bool {
 	})
 }
 
-// Render writes the changes in a format: text, json or markdown. An error is the writer's, or says
-// that there is no such format. It is not for several goroutines at once.
+// Render writes the changes in a format: text, json, markdown or html. An error is the writer's, or
+// says that there is no such format. It is not for several goroutines at once.
 func (c Changes) Render(w io.Writer, format string) error {
 	return render(w, show.Diffs, format, c.whole, show.Options{Masks: c.masks})
 }

@@ -1,6 +1,7 @@
-// Package secretctl compiles one YAML spec — which secrets exist in AWS Secrets Manager, which keys
-// encrypt them, and who may do what with which secret — into CloudFormation with every identity,
-// resource and key policy derived; and it says who can do what, of specs and of any template.
+// Package secretctl compiles one YAML spec into CloudFormation. The spec says which secrets exist
+// in AWS Secrets Manager, which keys encrypt them, and who may do what with which secret; every
+// identity, resource and key policy is derived. The package also says who can do what, of specs and
+// of any template.
 //
 //	result := secretctl.Compile(secretctl.File{Name: "spec.yaml", Data: data})
 //	if !result.OK() {
@@ -187,8 +188,8 @@ func (r Result) Estate(environment string) *Estate {
 // OK says whether there are no errors. Warnings and notes are fine.
 func (r Result) OK() bool { return !r.diagnostics.List.HasErrors() }
 
-// Render writes the diagnostics in a format: text, json, sarif or github. An error is the writer's,
-// or says that there is no such format.
+// Render writes the diagnostics in a format: text, json, sarif, github or gitlab. An error is the
+// writer's, or says that there is no such format.
 func (r Result) Render(w io.Writer, format string) error {
 	found := r.diagnostics
 	return render(w, show.Diagnostics, format, found.List, show.Options{Masks: found.Masks})

@@ -35,11 +35,11 @@ func TestEverythingRenders(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, render := range map[string]func(io.Writer, string) error{
-		"text json sarif github":      result.Render,
-		"text json markdown":          production.Plan(secretctl.JSON).Render,
-		"text json csv markdown html": access.Render,
-		"text json":                   answers.Render,
-		"text  json markdown":         secretctl.Diff(nil, production.Estate()).Render,
+		"text json sarif github gitlab": result.Render,
+		"text json markdown":            production.Plan(secretctl.JSON).Render,
+		"text json csv markdown html":   access.Render,
+		"text json":                     answers.Render,
+		"text  json markdown":           secretctl.Diff(nil, production.Estate()).Render,
 	} {
 		for _, format := range strings.Fields(name) {
 			var b strings.Builder
@@ -88,7 +88,7 @@ func TestNoSecretIsShown(t *testing.T) {
 	if shown := fmt.Sprintf("%+v", result.Diagnostics()); strings.Contains(shown, "Tr0mb") {
 		t.Error(shown)
 	}
-	for _, format := range []string{"text", "json", "sarif", "github"} {
+	for _, format := range []string{"text", "json", "sarif", "github", "gitlab"} {
 		var b strings.Builder
 		if err := result.Render(&b, format); err != nil || strings.Contains(b.String(), "Tr0mb") {
 			t.Errorf("%s: %v %s", format, err, &b)

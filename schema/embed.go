@@ -1,5 +1,5 @@
-// Package schema holds the JSON Schemas of the spec language, of the plan and of diff. It knows
-// nothing of how they are used.
+// Package schema holds the JSON Schemas of the spec language, of the plan, of diff and of version.
+// It knows nothing of how they are used.
 package schema
 
 import (
@@ -23,6 +23,12 @@ var Plan []byte
 //
 //go:embed diff.schema.json
 var Diff []byte
+
+// Version is the JSON Schema of what version --format json prints, draft 7, as `secretctl schema
+// version` prints it.
+//
+//go:embed version.schema.json
+var Version []byte
 
 // Single returns Spec for what is left of a spec once it is that of a single environment: without
 // variables, and without mappings that state something by environment. Every call returns a value

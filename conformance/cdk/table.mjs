@@ -12,11 +12,21 @@ const parts = ['Secret', 'Grants', 'Imports', 'Resource policies', 'Attachments'
 
 const head = `# From the AWS CDK
 
-For every construct and call of \`aws-cdk-lib/aws-secretsmanager\` ${version}, what replaces it in a spec. Each row is a folder of
-[conformance/cdk/situations](../conformance/cdk/situations) with both, and with requests that are asked of both templates: what is not named below is
-answered alike. A federated principal, OIDC and SAML among them, acts as a role: grant it to the role, whose \`assumedBy\` names the provider. A grant to the own account says
-nothing that IAM does not decide anyway, and one to everybody is refused: \`rolePattern\` says who is meant. The CDK has no call for the other verbs
-(\`rotate\`, \`delete\`, \`purge\`, \`replicate\`, \`manage\`); [language.md](language.md#grants) says what their holders cannot do. Made by \`node conformance/cdk/table.mjs --write\`.
+This page shows what to write in a [spec](glossary.md#spec) in the place of every construct and call
+of \`aws-cdk-lib/aws-secretsmanager\` ${version}.
+
+Each row is a folder of [conformance/cdk/situations](../conformance/cdk/situations). It has the code
+for the CDK, the spec, and requests that are asked of both templates. Both answer all of them alike,
+but for what the last two columns say.
+
+* A federated [principal](glossary.md#principal), OIDC and SAML among them, acts as a role. Give the
+  [grant](glossary.md#grant) to the role, whose \`assumedBy\` names the provider.
+* A grant to the own account says nothing that IAM does not decide anyway. One to everybody is
+  refused: \`rolePattern\` says who is meant.
+* The CDK has no call for the other [verbs](glossary.md#verb) (\`rotate\`, \`delete\`, \`purge\`,
+  \`replicate\`, \`manage\`). [language.md](language.md#grants) says what their holders cannot do.
+
+\`node conformance/cdk/table.mjs --write\` makes this page.
 `;
 
 // isStale says whether docs/cdk.md is not what the situations make.

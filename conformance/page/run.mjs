@@ -1,4 +1,4 @@
-// The page of `access --format html` in a browser, from disk and without a network: what it shows is the report, its filters, views and reasons can be used with the
+// The pages of `access --format html` and, in changes.mjs, of `diff --format html` in a browser, from disk and without a network: what it shows is the report, its filters, views and reasons can be used with the
 // keyboard alone, its address shows the same again, it asks for nothing and complains of nothing, it says the same without scripts and on paper, and axe-core finds no
 // serious obstacle in it.
 
@@ -10,10 +10,11 @@ import { join } from 'node:path';
 import { inRepo, secretctl } from '../lib/paths.mjs';
 import { check, end } from '../lib/report.mjs';
 import { installed, open, start, violations } from './browser.mjs';
+import { changes } from './changes.mjs';
 
 const chromium = installed();
 if (!chromium) {
-  console.log('############ page: there is no Chromium: THE PAGE OF access WAS NOT OPENED (install chromium, or name one with CHROMIUM) ############');
+  console.log('############ page: there is no Chromium: THE PAGES OF access AND diff WERE NOT OPENED (install chromium, or name one with CHROMIUM) ############');
   process.exit(0);
 }
 
@@ -26,6 +27,7 @@ try {
   await hostileNames();
   await manySecrets();
   await nothingIsInTheWay();
+  await changes({ dir, inPage, settled, press, focused });
 } finally {
   await browser.close();
   rmSync(dir, { recursive: true });

@@ -545,19 +545,27 @@ func (d *Difference) show(c *Change, a *asker) {
 				c.Principal = &one
 			}
 			s := w.secrets[c.secret]
-			if s == nil || s.of[side] == nil || c.Secret != nil {
+			if s == nil || s.of[side] == nil {
 				continue
 			}
-			if place, ok := w.places[side][[2]string{c.secret, c.region}]; ok {
-				one := s.of[side]
-				c.Secret = &Subject{
-					ID: one.ID, ARN: cfn.Shown(one.Copies[0].ARN), Note: one.Note,
-				}
-				for _, region := range d.regionsOf(c.secret) {
-					c.Secret.Regions = append(c.Secret.Regions, cfn.Shown(region))
-				}
+			if c.Secret == nil {
+				c.Secret = d.subjectOf(c.secret, s.of[side])
+			}
+			place, ok := w.places[side][[2]string{c.secret, c.region}]
+			if ok && c.ARN == "" {
 				c.ARN = cfn.Shown(w.askers[side].places[place].arn())
 			}
 		}
 	}
+}
+
+// subjectOf is a secret as changes show it, with the Regions of both sides.
+func (d *Difference) subjectOf(key string, s *Secret) *Subject {
+	out := &Subject{
+		ID: s.ID, ARN: cfn.Shown(s.Copies[0].ARN), Note: s.Note, Account: cfn.Shown(s.Account),
+	}
+	for _, region := range d.regionsOf(key) {
+		out.Regions = append(out.Regions, cfn.Shown(region))
+	}
+	return out
 }

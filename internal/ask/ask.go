@@ -198,6 +198,11 @@ func (a *Estate) principalsMeant(who string) ([]nameMeant, error) {
 		a.AddEverybody()
 		return meant(who, a.principals(), nil), nil
 	}
+	if _, _, ok := sessionOf(who); ok {
+		const hint = "write the ARN of the role, with its path, which that of a session has not"
+		return nil, wrong(hint,
+			"%q is a session of a role that is not in sight", who)
+	}
 	arn, err := aws.ParseARN(who)
 	if err != nil || arn.Service != "iam" || arn.Account == "" || strings.ContainsAny(who, "*?") {
 		return nil, wrong(hintName(who, a.principals(), a.Sets, "write an id, or the ARN of a "+

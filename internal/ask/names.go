@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/english"
@@ -116,13 +117,42 @@ func (n *nameable) matches(pattern string) bool {
 		slices.ContainsFunc(n.Also, matches)
 }
 
-// hasARN says whether what can be named has an ARN. A pattern has it only as it is written: whoever
-// may be among those whom it stands for is somebody with policies of their own.
+// hasARN says whether what can be named has an ARN, or is the role of a session that has it. A
+// pattern has it only as it is written: whoever may be among those whom it stands for is somebody
+// with policies of their own.
 func (n *nameable) hasARN(word string) (int, bool) {
 	if n.Kind == access.PatternPrincipal.String() {
 		return 0, slices.Contains(n.ARNs, word)
 	}
+	if account, role, ok := sessionOf(word); ok {
+		return 0, n.Kind == access.RolePrincipal.String() && n.isRole(account, role)
+	}
 	return hasARN(n.ARNs, word)
+}
+
+// sessionOf takes apart the ARN of a role's session, with which AWS's messages say who called:
+// arn:aws:sts::111111111111:assumed-role/api/task. account is the beginning of the role's own ARN.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+func sessionOf(word string) (account, role string, ok bool) {
+	arn, err := aws.ParseARN(word)
+	if err != nil || arn.Service != "sts" {
+		return "", "", false
+	}
+	kind, name := arn.ResourceType()
+	role, session, _ := strings.Cut(name, "/")
+	account = "arn:" + arn.Partition + ":iam::" + arn.Account
+	return account, role, kind == "assumed-role" && role != "" && session != ""
+}
+
+// isRole says whether an account may have a role of this name here, under whatever path: the ARN of
+// a session has none.
+func (n *nameable) isRole(account, name string) bool {
+	return slices.ContainsFunc(n.ARNs, func(arn string) bool {
+		before, after, ok := strings.Cut(arn, ":role/")
+		path, _, _, _, _ := cfn.CutUnknown(after)
+		return ok && couldBe(before, account) &&
+			couldBe(after[strings.LastIndex(path, "/")+1:], name)
+	})
 }
 
 // hasARN says whether one of several ARNs is meant by a word, and which: as reports write it, or as

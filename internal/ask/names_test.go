@@ -21,6 +21,9 @@ func TestMeant(t *testing.T) {
 		{ID: "web", ARNs: []string{"arn:aws:iam::" + account + ":role/web"},
 			Also: []string{"WebRole"}, Kind: "role"},
 	}
+	made := []nameable{{ID: "web", Kind: "role", ARNs: []string{
+		"arn:aws:iam::111111111111:role/svc/app-WebRole-" + cfn.Unknown{
+			What: "suffix", Shown: "*", Class: cfn.Letters, Min: 12, Max: 13}.Text()}}}
 	sets := map[string][]string{"readers": {"web", "api"}, "nobody": {}, "web": {"api"}}
 	secrets := []nameable{
 		{ID: "db",
@@ -50,6 +53,16 @@ func TestMeant(t *testing.T) {
 		{"arn:aws:iam::333333333333:role/web", principals, at(4), false},
 		{"arn:aws:iam::<account>:role/web", principals, at(4), false},
 		{"arn:aws:iam::33:role/web", principals, nil, false},
+		{"arn:aws:sts::111111111111:assumed-role/api/task", principals, at(0), false},
+		{"arn:aws:sts::222222222222:assumed-role/api/task", principals, nil, false},
+		{"arn:aws:sts::222222222222:assumed-role/reporter/i-1", principals, at(1), false},
+		{"arn:aws:sts::333333333333:assumed-role/web/task", principals, at(4), false},
+		{"arn:aws:sts::111111111111:assumed-role/service/api", principals, nil, false},
+		{"arn:aws:sts::111111111111:assumed-role/api", principals, nil, false},
+		{"arn:aws:sts::111111111111:federated-user/api", principals, nil, false},
+		{"arn:aws:sts::111111111111:assumed-role/app-WebRole-1ABCDEFGHIJKL/task", made, at(0),
+			false},
+		{"arn:aws:sts::111111111111:assumed-role/app-WebRole/task", made, nil, false},
 		{"WebRole", principals, at(4), false},
 		{"web", principals, at(4), false}, // an id comes before a set
 		{"readers", principals, at(0, 4), true},

@@ -11,20 +11,29 @@ import (
 // knows them by their logical IDs or ARNs.
 func nameAs(c *access.Change, ids ...map[string]string) {
 	named := func(s *access.Subject) *access.Subject {
-		for _, known := range ids {
-			id, ok := known[s.ID]
-			if !ok {
-				id, ok = known[s.ARN]
-			}
-			if ok && id != s.ID {
-				one := *s
-				one.ID = id
-				return &one
-			}
+		if id := idOf(s, ids); id != s.ID {
+			one := *s
+			one.ID = id
+			return &one
 		}
 		return s
 	}
 	c.Principal, c.Secret = named(c.Principal), named(c.Secret)
+}
+
+// idOf returns what the first spec that knows a subject by its logical ID or its ARN calls it, or
+// else its own ID.
+func idOf(s *access.Subject, ids []map[string]string) string {
+	for _, known := range ids {
+		id, ok := known[s.ID]
+		if !ok {
+			id, ok = known[s.ARN]
+		}
+		if ok && id != s.ID {
+			return id
+		}
+	}
+	return s.ID
 }
 
 // document is where a policy stands: its stack's file and its logical ID.

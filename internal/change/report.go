@@ -3,6 +3,7 @@ package change
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/model"
@@ -33,10 +34,13 @@ type Report struct {
 	Limits      []Limit
 	// Unknown says that some answer is unknown on both sides and the same: what nobody can read may
 	// still differ.
-	Unknown bool
-	TooMany bool // there are more changes of access than a report may have
+	Unknown  bool
+	TooMany  bool     // there are more changes of access than a report may have
+	Accounts []string // that the stacks of both states are deployed to; "": nobody states it
 
 	difference *access.Difference
+	after      *access.Estate      // nil: nothing is deployed
+	ids        []map[string]string // what specs call whom and what they make
 }
 
 // Access is a change of access. A change and a risk are accepted by the entry of a spec, or nil.
@@ -105,9 +109,17 @@ func Compare(before, after State, accepted []*Acceptance) *Report {
 		Assertions: Assertions(before.Assertions, after.Assertions),
 		Limits:     Limits(before.Plan, after.Plan),
 	}
-	for _, one := range Resources(before.Stacks, after.Stacks) {
+	for _, s := range slices.Concat(before.Stacks, after.Stacks) {
+		r.Accounts = append(r.Accounts, s.Account)
+	}
+	slices.Sort(r.Accounts)
+	r.Accounts = slices.Compact(r.Accounts)
+	c := newComparison(before.Stacks, after.Stacks)
+	for _, one := range c.resources() {
 		r.Resources = append(r.Resources, ResourceChange{Resource: one})
 	}
+	after.Estate = c.withLeft(before.Estate, after.Estate)
+	r.after, r.ids = after.Estate, []map[string]string{before.IDs, after.IDs}
 	if before.Estate == nil || before.Estate != after.Estate { // else the two are one
 		r.compareAccess(&before, &after, accepted)
 	}
@@ -124,6 +136,11 @@ func Compare(before, after State, accepted []*Acceptance) *Report {
 func (r *Report) compareAccess(before, after *State, accepted []*Acceptance) {
 	r.difference = access.Compare(estateOf(*before), estateOf(*after), verb.All)
 	r.TooMany = r.difference.TooMany
+	if !r.difference.ByName { // what conditions decide is compared, whatever they are defined as
+		r.Resources = slices.DeleteFunc(r.Resources, func(c ResourceChange) bool {
+			return c.isOfCondition
+		})
+	}
 	for _, b := range r.difference.Becomings {
 		r.Becomings = append(r.Becomings, Becoming{b, acceptedBecoming(accepted, &b)})
 	}
@@ -131,7 +148,35 @@ func (r *Report) compareAccess(before, after *State, accepted []*Acceptance) {
 		nameAs(&c, before.IDs, after.IDs)
 		r.Access = append(r.Access, Access{c, acceptedAccess(accepted, &c)})
 	}
+	r.rotations()
 	r.policies(before, after)
+}
+
+// nameIn returns the name of a secret in its ARN, without the characters that Secrets Manager adds.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+func nameIn(arn string) string {
+	_, name, _ := strings.Cut(arn, ":secret:")
+	if i := strings.LastIndexByte(name, '-'); i > 0 {
+		return name[:i]
+	}
+	return name
+}
+
+// rotations judges that other functions rotate secrets by who has access now and had it before: of
+// a function whose role has the same, nobody knows what it does with a value.
+func (r *Report) rotations() {
+	changed := map[string]bool{}
+	for i := range r.Access {
+		s := r.Access[i].Secret
+		changed[s.ID], changed[s.ARN], changed[nameIn(s.ARN)] = true, true, true
+	}
+	for i := range r.Resources {
+		c := &r.Resources[i]
+		if c.isOfRotation && slices.ContainsFunc(append([]string{c.Secret}, c.names...),
+			func(name string) bool { return changed[name] }) {
+			c.Unknown = false
+		}
+	}
 }
 
 // knowing returns stacks of which those of templates know what the specs of the other state call
@@ -167,6 +212,21 @@ func estateOf(s State) *access.Estate {
 
 // Evidence returns what shows a change of access. It is not for several goroutines at once.
 func (r *Report) Evidence(c *Access) access.Evidence { return r.difference.Evidence(&c.Change) }
+
+// After returns who can do what in the new state, under the names that the changes have. It asks
+// anew each time.
+func (r *Report) After() access.Report {
+	if r.after == nil {
+		return access.Report{}
+	}
+	out := r.after.Report(verb.All, nil, nil)
+	for _, list := range [][]access.Subject{out.Principals, out.Secrets} {
+		for i := range list {
+			list[i].ID = idOf(&list[i], r.ids)
+		}
+	}
+	return out
+}
 
 // Counts returns how many changes there are of each class, and how many of them are accepted.
 func (r *Report) Counts() (all, accepted map[string]int) {

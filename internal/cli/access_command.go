@@ -148,7 +148,20 @@ func (p *program) runAccess(flags *accessFlags, arguments []string) error {
 
 // asked says what was asked, for a page that tells how to ask again.
 func (p *program) asked(flags *accessFlags, arguments []string, from []*loadedEstate) show.Asked {
-	out := show.Asked{Paths: arguments, OfSpecs: from[0].ofSpecs}
+	out := p.askedAlike(&flags.estateFlags)
+	out.Paths, out.OfSpecs = arguments, from[0].ofSpecs
+	if flags.principal != "" {
+		out.Filters = append(out.Filters, "principals "+flags.principal)
+	}
+	if flags.secret != "" {
+		out.Filters = append(out.Filters, "secrets "+flags.secret)
+	}
+	return out
+}
+
+// askedAlike says which flags another question about the same takes.
+func (p *program) askedAlike(flags *estateFlags) show.Asked {
+	var out show.Asked
 	flag := func(name, value string) {
 		if value != "" {
 			out.Flags = append(out.Flags, "--"+name, value)
@@ -159,12 +172,6 @@ func (p *program) asked(flags *accessFlags, arguments []string, from []*loadedEs
 	flag("environment", p.environment)
 	for _, parameter := range p.parametersGiven {
 		flag("parameter", parameter)
-	}
-	if flags.principal != "" {
-		out.Filters = append(out.Filters, "principals "+flags.principal)
-	}
-	if flags.secret != "" {
-		out.Filters = append(out.Filters, "secrets "+flags.secret)
 	}
 	return out
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/secretctl/secretctl/internal/ask"
 	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -39,6 +40,7 @@ type Env struct {
 	Getenv func(string) string // nil: no variable is set
 	Now    func() time.Time    // the clock; nil: the process's
 	Local  *time.Location      // the zone of local times; nil: the process's
+	Build  *show.Build         // which secretctl this is; nil: what the process was built from
 
 	// nil: compile.Compile; tests put something predictable here
 	compile func([]*source.File) compile.Result

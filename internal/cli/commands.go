@@ -36,7 +36,7 @@ line, 3 could not run.`),
   secretctl validate --format github .    annotates a pull request
   secretctl plan specs                    shows the stacks to deploy and what others must do
   secretctl explain SC2001                explains a diagnostic`),
-		Version:           describeVersion(buildInfo()),
+		Version:           p.build().String(),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
@@ -55,7 +55,7 @@ line, 3 could not run.`),
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(p.compileCommand(), p.validateCommand(), p.planCommand(), p.accessCommand(),
 		p.whyCommand(), p.diffCommand(), p.scheduleCommand(), p.schemaCommand(), p.explainCommand(),
-		p.versionCommand(), p.completionCommand())
+		p.versionCommand(), p.completionCommand(), p.manCommand())
 	root.SetHelpCommand(helpCommand())
 	p.addProfiles(root)
 	return root

@@ -65,6 +65,7 @@ that accepts nothing is told.`),
 		Example: `  secretctl diff templates specs
   secretctl diff origin/main:specs specs
   secretctl diff --format markdown --fail-on gains,value-lost main:specs specs > comment.md
+  secretctl diff --format html origin/main:specs specs > change.html
   secretctl diff none specs
   secretctl diff old.json@111111111111:eu-west-1 new.json@111111111111:eu-west-1`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -112,6 +113,27 @@ func (f *diffFlags) classes(given bool) ([]string, error) {
 	return out, nil
 }
 
+// askedDiff says what was compared, for a page that tells how to ask again.
+func (p *program) askedDiff(flags *diffFlags, from, to string) show.Asked {
+	out := p.askedAlike(&flags.estateFlags)
+	out.Paths = []string{from, to}
+	out.Before, out.After = p.forWhy(from), p.forWhy(to)
+	if flags.accept != "" {
+		out.More = []string{"--accept", flags.accept}
+	}
+	return out
+}
+
+// forWhy returns a state as why takes it, or "": it does not take revisions, and of nothing there
+// is nothing to ask.
+func (p *program) forWhy(state string) string {
+	d, err := p.where(state)
+	if state == nothing || err != nil || !p.exists(d.path) || p.isEmptyDirectory(state) {
+		return ""
+	}
+	return state
+}
+
 func (p *program) runDiff(cmd *cobra.Command, flags *diffFlags, from, to string) error {
 	classes, err := flags.classes(cmd.Flags().Changed("fail-on"))
 	if err != nil {
@@ -140,7 +162,7 @@ func (p *program) runDiff(cmd *cobra.Command, flags *diffFlags, from, to string)
 		masks.Join(after.masks)
 	}
 	err = write(p, show.Diffs.Named(flags.format.value), changes,
-		show.Options{Masks: masks, Verbose: p.verbose})
+		show.Options{Masks: masks, Verbose: p.verbose, Asked: p.askedDiff(flags, from, to)})
 	if err != nil {
 		return silent(exitFailed)
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -17,22 +16,6 @@ import (
 	"github.com/secretctl/secretctl/schema"
 )
 
-// version is the version of secretctl, https://semver.org.
-const version = "0.1.0-dev"
-
-func (p *program) versionCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:               "version",
-		Short:             "Shows the version of secretctl.",
-		Args:              noArguments,
-		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(p.out, describeVersion(buildInfo()))
-			return silentIf(err)
-		},
-	}
-}
-
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return usage("", "%s takes no arguments", cmd.CommandPath())
@@ -40,39 +23,14 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// buildInfo returns what the Go linker has noted of the build, or nil.
-func buildInfo() *debug.BuildInfo {
-	info, _ := debug.ReadBuildInfo()
-	return info
-}
-
-// describeVersion says which version this is, and of which commit if the build has noted it.
-func describeVersion(info *debug.BuildInfo) string {
-	text := "secretctl v" + version
-	if info == nil {
-		return text
-	}
-	settings := map[string]string{}
-	for _, s := range info.Settings {
-		settings[s.Key] = s.Value
-	}
-	revision := settings["vcs.revision"]
-	if revision == "" {
-		return text
-	}
-	revision = revision[:min(12, len(revision))]
-	if settings["vcs.modified"] == "true" {
-		revision += ", modified"
-	}
-	return text + " (" + revision + ")"
-}
-
 func (p *program) schemaCommand() *cobra.Command {
-	schemas := map[string][]byte{"spec": schema.Spec, "plan": schema.Plan, "diff": schema.Diff}
+	schemas := map[string][]byte{
+		"spec": schema.Spec, "plan": schema.Plan, "diff": schema.Diff, "version": schema.Version,
+	}
 	names := slices.Sorted(maps.Keys(schemas))
 	return &cobra.Command{
-		Use:   "schema [spec|plan|diff]",
-		Short: "Prints the JSON Schema of specs, of plan.json, or of diff.",
+		Use:   "schema [spec|plan|diff|version]",
+		Short: "Prints the JSON Schema of specs, of plan.json, of diff, or of version.",
 		Long: text(`
 Schema prints the JSON Schema of the spec language. Editors that are given it complete and check
 specs.
@@ -81,11 +39,12 @@ With the YAML language server, put this line at the top of a spec:
 
   # yaml-language-server: $schema=spec.schema.json
 
-With plan it prints the JSON Schema of plan.json, and with diff that of diff --format json, for
-programs that read them.`),
+With plan it prints the JSON Schema of plan.json, with diff that of diff --format json, and with
+version that of version --format json, for programs that read them.`),
 		Example: `  secretctl schema > spec.schema.json
   secretctl schema plan > plan.schema.json
-  secretctl schema diff > diff.schema.json`,
+  secretctl schema diff > diff.schema.json
+  secretctl schema version > version.schema.json`,
 		Args:              atMostOne("name"),
 		ValidArgsFunction: cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -52,7 +52,7 @@ func (p *program) read(paths []string) (specs, diag.List, error) {
 		}
 	}
 	tellPassedOver(&r.found, r.passed)
-	return specsOf(units, &r.found), r.found, errors.Join(r.errs...)
+	return p.specsOf(units, &r.found), r.found, errors.Join(r.errs...)
 }
 
 // kindOfFile is what the files of a command line are read for.

@@ -19,7 +19,7 @@ func formatChoice[T any](formats show.Formats[T]) choice {
 
 // write writes something to standard output in a format, with the options of a command.
 func write[T any](p *program, format show.Format[T], what T, o show.Options) error {
-	o.Color, o.Width, o.Version = p.color(p.out), p.width(), version
+	o.Color, o.Width, o.Version = p.color(p.out), p.width(), p.build().Number()
 	o.Beside = p.err
 	if format.Commands {
 		return format.Write(&p.out.commands, what, o)

@@ -36,7 +36,8 @@ nearly allows with the condition that is not met; unknown says what could not be
 from.
 
 PRINCIPAL is an id of the spec, a logical ID, an ARN, or everybody; somebody whom the policies
-do not know is a stranger of that ARN. VERB is a verb of the language, such as read, or one IAM
+do not know is a stranger of that ARN. The ARN of a session, as AWS's messages have it, means the
+role of the session. VERB is a verb of the language, such as read, or one IAM
 action with or without its service, such as GetSecretValue. SECRET is an id, a logical ID, a
 name or an ARN; the ARN of a replica asks about that replica. Principals and secrets may be sets
 of the spec, or globs such as 'billing-*': then each match is a question, and the last line
@@ -49,6 +50,7 @@ It exits with 0 for yes, also under conditions, 1 for no, and 4 for unknown or f
 differ; 2 is wrong usage, and 3 says that it could not run, also because the spec has errors.`),
 		Example: `  secretctl why api read db specs
   secretctl why arn:aws:iam::222222222222:role/reporter read payments/db specs
+  secretctl why arn:aws:sts::111111111111:assumed-role/api/task GetSecretValue payments/db specs
   secretctl why api kms:Decrypt db specs
   secretctl why everybody read 'billing-*' specs
   secretctl why --environment prod api read db specs

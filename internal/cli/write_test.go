@@ -29,7 +29,7 @@ func TestFindingsDecideTheExitCode(t *testing.T) {
 		if (r.stderr != "") != (c.spec != "fine") {
 			t.Errorf("compile %s of %q: stderr %q", c.args, c.spec, r.stderr)
 		}
-		for _, format := range []string{"text", "json", "sarif", "github"} {
+		for _, format := range []string{"text", "json", "sarif", "github", "gitlab"} {
 			r.code(c.code, append([]string{"validate", "--format", format},
 				strings.Fields(c.args)...)...)
 			if strings.Contains(c.spec, "warning") && c.code == exitErrors &&

@@ -16,6 +16,7 @@ import (
 	"github.com/secretctl/secretctl/internal/cli"
 	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/expect"
+	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -136,10 +137,18 @@ func (c *goldenCase) once(t *testing.T, dir string, files tree) outcome {
 	return o
 }
 
+// build is the secretctl that golden cases run: what they expect must not depend on the commit.
+var build = show.Build{
+	Version: "v1.2.3", Commit: strings.Repeat("0123456789abcdef", 3)[:40],
+	Date: "2027-01-31T12:00:00Z", Go: "go1.26.0", Platform: "linux/amd64",
+}
+
 // execute runs secretctl in a directory.
 func execute(dir, stdin string, args ...string) (stdout, stderr string, code int) {
 	var out, problems bytes.Buffer
-	env := cli.Env{Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &problems, Dir: dir}
+	env := cli.Env{
+		Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &problems, Dir: dir, Build: &build,
+	}
 	code = cli.Run(args, env)
 	return out.String(), problems.String(), code
 }

@@ -355,14 +355,19 @@ var (
 		inFormats(show.Reports.Names(), "access", "spec.yaml"),
 		inFormats(show.Why.Names(), "why", "app", "read", "db", "spec.yaml"),
 		inFormats(show.Plan.Names(), "plan", "spec.yaml"),
+		inFormats(wholeDiffs, "diff", "none", "spec.yaml"),
 	)
 	templateCommands = slices.Concat([][]string{
 		{"why", "--verbose", "R", "read", "S", "spec.yaml@111111111111:eu-west-1"},
 	},
 		inFormats(show.Diagnostics.Names(), "validate", "spec.yaml"),
 		inFormats(show.Reports.Names(), "access", "spec.yaml@111111111111:eu-west-1"),
+		inFormats(wholeDiffs, "diff", "spec.yaml@111111111111:eu-west-1", "none"),
 	)
 )
+
+// wholeDiffs are the formats of changes that have all that the others have.
+var wholeDiffs = []string{"json", "html"}
 
 // inFormats returns a command in each of several formats.
 func inFormats(formats []string, command ...string) (all [][]string) {

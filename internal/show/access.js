@@ -1,11 +1,18 @@
 'use strict';
-// The page of access --format html: filters over the lines of the report, a matrix and a list of what they leave, and the reason of what is open. Nothing is fetched and nothing is stored: the fragment of the address says what is shown.
+// The page of access --format html, and of diff --format html: filters over the lines of the report, a matrix and a list of what they leave, and the reason of what is open. Nothing is fetched and nothing is stored: the fragment of the address says what is shown.
 (() => {
   const $ = (id) => document.getElementById(id);
   const data = JSON.parse($('data').textContent);
-  const { verbs, groups, principals, secrets, command, lines, conditions, reasons, texts } = data;
-  // A line is [secret, principal, verbs, names of Regions or 0 for all, effect, conditions or -1, notes or -1, reason or -1]; the others are indexes, those of notes into the conditions, too.
-  const [SECRET, PRINCIPAL, VERBS, REGIONS, EFFECT, CONDITIONS, NOTES, REASON] = [0, 1, 2, 3, 4, 5, 6, 7];
+  const { verbs, groups, principals, secrets, command, lines, conditions, reasons, texts, changes, evidence } = data;
+  // A line is [secret, principal, verbs, names of Regions or 0 for all, effect, conditions or -1, notes or -1, reason or -1]; the others are indexes, those of notes into the conditions, too. One that changed has the change, and its evidence or -1.
+  const [SECRET, PRINCIPAL, VERBS, REGIONS, EFFECT, CONDITIONS, NOTES, REASON, CHANGE, EVIDENCE] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+  // A change is [kind, 1 if more may be so, effect before, conditions or -1, notes or -1, text of why it is accepted or -1].
+  const [KIND, PERHAPS, WAS, WAS_CONDITIONS, WAS_NOTES, ACCEPTED] = [0, 1, 2, 3, 4, 5];
+  const kinds = ['', 'gains', 'widens', 'changes', 'unknown', 'narrows', 'loses'];
+  const changeMarks = ['', '+', '▲', '◆', '?', '▼', '−'];
+  const ofChanges = changes !== undefined;
+  const changeOf = (line) => (line[CHANGE] === undefined ? undefined : changes[line[CHANGE]]);
+  const isAccepted = (change) => change[ACCEPTED] >= 0;
   const UNKNOWN = 2;
   const effects = [{ kind: 'allow', word: 'allowed', mark: '' }, { kind: 'cond', word: 'under conditions', mark: '*' }, { kind: 'unknown', word: 'not known', mark: '?' }, { kind: 'deny', word: 'denied', mark: '×' }, { kind: 'none', word: 'not allowed', mark: '–' }];
   const decided = ['allowed', 'allowed', 'not known', 'denied', 'not allowed']; // a single permission, by the same numbers
@@ -33,16 +40,20 @@
     return node;
   }
 
-  const marked = ({ id, mark }) => (mark ? `${id} (${mark})` : id);
+  const marked = ({ id, mark, gone }) => `${id}${mark ? ` (${mark})` : ''}${gone ? ' (gone)' : ''}`;
   const regionsOf = (line) => (line[REGIONS] || secrets[line[SECRET]].regions).join(', ');
-  const detailsOf = (line) => [CONDITIONS, NOTES].flatMap((field) => (line[field] < 0 ? [] : conditions[line[field]]));
+  const listed = (of, ...fields) => fields.flatMap((field) => (of[field] < 0 ? [] : conditions[of[field]]));
+  const detailsOf = (line) => listed(line, CONDITIONS, NOTES);
   const isOutside = (p) => Boolean(groups[principals[p].group].outside);
   // isSaidByGroup says whether what a principal is stands above its column already.
   const isSaidByGroup = (p) => /^(account|organization|service|everybody)/.test(principals[p].mark ?? '');
+  // headOf names a principal above its column, without what stands above its group.
+  const headOf = (p) => (isSaidByGroup(p) && !principals[p].gone ? principals[p].id : marked(principals[p])).replace(/^arn:[^:]+:iam::\d{12}:(?=.)/, '');
   // isAcross says whether a principal is of another account than the secret; it is so of nobody who has no account.
   const isAcross = (p, s) => Boolean(principals[p].account && secrets[s].account && principals[p].account !== secrets[s].account);
-  // scoreOf says how much a line weighs: what it is about, and then how certain it is. What is denied weighs nothing.
-  const scoreOf = (line, verb) => (line[EFFECT] > UNKNOWN ? -line[EFFECT] : Math.max(...shown(line, verb).map((v) => verbs[v].weight)) * effects.length - line[EFFECT] + effects.length);
+  // scoreOf says how much a line weighs: how it changed, what it is about, and then how certain it is. What is denied weighs nothing.
+  const scoreOf = (line, verb) => changeScore(changeOf(line)) + (line[EFFECT] > UNKNOWN && !changeOf(line) ? -line[EFFECT] : Math.max(...shown(line, verb).map((v) => verbs[v].weight)) * effects.length - line[EFFECT] + effects.length);
+  const changeScore = (change) => (change ? (kinds.length * (isAccepted(change) ? 1 : 2) - change[KIND]) * 100 : 0);
   const shown = (line, verb) => (verb < 0 ? line[VERBS] : [verb]);
   const heaviestFirst = (list) => [...list].sort((a, b) => verbs[b].weight - verbs[a].weight || a - b);
   const namesOf = (list) => heaviestFirst(list).map((v) => verbs[v].name).join(', ');
@@ -71,7 +82,7 @@
   // ---- The address says what is shown.
 
   // address is what was last written or read. Another one in the browser is still to be read: nothing is written over it.
-  const fields = ['principal', 'secret', 'verb', 'effect', 'from', 'order'];
+  const fields = ['principal', 'secret', 'verb', 'effect', 'from', ...(ofChanges ? ['change'] : []), 'order'];
   const addressNow = () => location.hash.slice(1);
   let address = addressNow();
   let typing = 0;
@@ -116,13 +127,14 @@
     const verb = $('verb').value === '' ? -1 : Number($('verb').value);
     const effect = $('effect').value === '' ? -1 : Number($('effect').value);
     const from = $('from').value;
+    const isWanted = wanted();
     const inPrincipals = searchedPrincipals.map((text, p) => byPrincipal(text) && (from !== 'outside' || isOutside(p)));
     const inSecrets = searchedSecrets.map(bySecret);
-    const left = lines.filter((l) => inPrincipals[l[PRINCIPAL]] && inSecrets[l[SECRET]] && (verb < 0 || l[VERBS].includes(verb)) && (effect < 0 || l[EFFECT] === effect) && (from !== 'across' || isAcross(l[PRINCIPAL], l[SECRET])));
+    const left = lines.filter((l) => inPrincipals[l[PRINCIPAL]] && inSecrets[l[SECRET]] && (verb < 0 || l[VERBS].includes(verb)) && (effect < 0 || l[EFFECT] === effect) && (from !== 'across' || isAcross(l[PRINCIPAL], l[SECRET])) && isWanted(changeOf(l)));
     // Who can do nothing is shown, too, unless one looks for what can be done.
     const some = (inFilter, field, otherIsFiltered) => {
       const used = new Set(left.map((l) => l[field]));
-      return inFilter.flatMap((is, i) => (is && (used.has(i) || (!otherIsFiltered && verb < 0 && effect < 0 && from === '')) ? [i] : []));
+      return inFilter.flatMap((is, i) => (is && (used.has(i) || (!otherIsFiltered && verb < 0 && effect < 0 && from === '' && isWanted())) ? [i] : []));
     };
     const best = new Map();
     for (const l of left) best.set(l[PRINCIPAL], Math.max(best.get(l[PRINCIPAL]) ?? -9, scoreOf(l, verb)));
@@ -137,11 +149,19 @@
     render();
   }
 
+  // wanted says which changes are shown; without one, whether what stays as it is is shown.
+  function wanted() {
+    const value = ofChanges ? $('change').value : 'all';
+    if (value === 'all') return () => true;
+    const is = { '': () => true, open: (c) => !isAccepted(c), accepted: isAccepted }[value] ?? ((c) => kinds[c[KIND]] === value);
+    return (change) => change !== undefined && is(change);
+  }
+
   // rowsOf returns the rows of the matrix: secrets with which everybody can do the same are one.
   function rowsOf() {
     if (!$('fold').checked) return state.secrets.map((s) => [s]);
-    const said = new Map(state.secrets.map((s) => [s, secrets[s].account ?? '']));
-    for (const l of state.left) said.set(l[SECRET], `${said.get(l[SECRET])}\n${l[PRINCIPAL]} ${shown(l, state.verb)} ${l[REGIONS] || ''} ${l[EFFECT]} ${l[CONDITIONS]} ${l[NOTES]}`);
+    const said = new Map(state.secrets.map((s) => [s, `${secrets[s].account ?? ''} ${secrets[s].gone ?? ''}`]));
+    for (const l of state.left) said.set(l[SECRET], `${said.get(l[SECRET])}\n${l[PRINCIPAL]} ${shown(l, state.verb)} ${l[REGIONS] || ''} ${l[EFFECT]} ${l[CONDITIONS]} ${l[NOTES]} ${l[CHANGE] ?? ''}`);
     return [...grouped(state.secrets, (s) => said.get(s)).values()];
   }
 
@@ -181,7 +201,10 @@
     return element('span', { class: 'pager' }, button('‹', -size, 'Previous', from === 0), element('span', {}, range), button('›', size, 'Next', from + size >= total));
   }
 
-  const nothing = () => element('p', { class: 'empty' }, 'Nothing is left by the filters.');
+  function nothing() {
+    if (!ofChanges || lines.some(changeOf)) return element('p', { class: 'empty' }, 'Nothing is left by the filters.');
+    return element('p', { class: 'empty' }, 'Nobody can do more or less than before. ', element('a', { href: '#change=all' }, 'Who can do what'));
+  }
 
   // ---- What a principal may do with a secret, in chips
 
@@ -189,14 +212,31 @@
   const isWord = (v) => Boolean(verbs[v].short);
   const words = verbs.flatMap((_, v) => (isWord(v) ? [v] : []));
 
-  // chipsOf are the verbs of some lines, the heaviest first: in two letters, or in words. The style writes short ones: they are no part of a cell's name.
+  // chipsOf are the verbs of some lines, the heaviest first: in two letters, or in words. The style writes short ones: they are no part of a cell's name. Those that changed in one way stand together behind its mark.
   function chipsOf(own, inWords, verb = state.verb) {
+    if (!ofChanges) return plainChips(own, inWords, verb);
+    const looks = [...grouped(own, (l) => (l[CHANGE] === undefined ? '' : `${changeOf(l)[KIND]}${isAccepted(changeOf(l))}`)).values()];
+    return looks.flatMap((of) => (changeOf(of[0]) ? [changed(changeOf(of[0]), plainChips(of, inWords, verb), inWords)] : plainChips(of, inWords, verb)));
+  }
+
+  // changed marks chips as changed, in a sign or in a word.
+  function changed(change, chips, inWords) {
+    const kind = kinds[change[KIND]];
+    const sign = changeMarks[change[KIND]] + (isAccepted(change) ? '✓' : '');
+    const mark = inWords ? element('span', { class: 'sign' }, `${sign} ${kind}${isAccepted(change) ? ', accepted' : ''} `) : element('span', { class: 'sign', 'data-text': sign });
+    return element('span', { class: `changed ${kind}${isAccepted(change) ? ' accepted' : ''}` }, mark, ...chips);
+  }
+
+  function plainChips(own, inWords, verb) {
     const out = [];
+    const lost = own.every((l) => changeOf(l) && kinds[changeOf(l)[KIND]] === 'loses');
     for (let weight = weights.length - 1; weight >= 0; weight--) {
       effects.forEach(({ kind, mark }, effect) => {
         const some = [...new Set(own.filter((l) => l[EFFECT] === effect).flatMap((l) => shown(l, verb)))].sort((a, b) => a - b);
         const here = some.filter((v) => verbs[v].weight === weight);
-        const chip = (text) => out.push(inWords ? element('span', { class: `chip ${weights[weight]} ${kind}` }, text + mark) : element('span', { class: `chip ${weights[weight]} ${kind}`, 'data-text': text + mark }));
+        const classes = `chip ${weights[weight]} ${lost ? 'lost' : kind}`;
+        const end = lost ? '' : mark;
+        const chip = (text) => out.push(inWords ? element('span', { class: classes }, text + end) : element('span', { class: classes, 'data-text': text + end }));
         if (words.length > 2 && words.every((v) => some.includes(v))) {
           if (weight === weights.length - 1) chip('all');
           return;
@@ -211,8 +251,15 @@
 
   function lineWords(line) {
     const where = line[REGIONS] ? ` in ${regionsOf(line)}` : '';
-    return `${namesOf(shown(line, state.verb))}${where} ${effects[line[EFFECT]].word}${detailsOf(line).length === 0 ? '' : ` (${detailsOf(line).join(', ')})`}`;
+    const said = (effect, details) => `${effects[effect].word}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
+    const what = `${namesOf(shown(line, state.verb))}${where}`;
+    const change = changeOf(line);
+    if (!change) return `${what} ${said(line[EFFECT], detailsOf(line))}`;
+    return `${changeWords(change)} ${what}: ${said(line[EFFECT], detailsOf(line))}, before ${said(change[WAS], listed(change, WAS_CONDITIONS, WAS_NOTES))}`;
   }
+
+  // changeWords say what became of something: "gains", "unknown, accepted".
+  const changeWords = (change) => `${kinds[change[KIND]]}${change[PERHAPS] ? ', and may narrow as well,' : ''}${isAccepted(change) ? ', accepted,' : ''}`;
 
   // ---- Matrix
 
@@ -239,12 +286,12 @@
     const classOf = (p) => `${edge.has(p) ? 'edge ' : ''}${isOutside(p) ? 'outside' : ''}`;
     const head = element('tr', {}, element('th', { scope: 'col', class: 'corner' }, 'Secret'), ...columns.map((p) => {
       const { arn, note, become } = principals[p];
-      const name = element('span', { class: 'turn' }, isSaidByGroup(p) ? principals[p].id : marked(principals[p]), ...(become ? [element('span', { class: 'soft' }, ` → ${become.join(', ')}`)] : []));
+      const name = element('span', { class: 'turn' }, headOf(p), ...(become ? [element('span', { class: 'soft' }, ` → ${become.join(', ')}`)] : []));
       return element('th', { scope: 'col', class: classOf(p), title: [arn, note].filter(Boolean).join('; ') }, opens ? opener(name, p, -1) : name);
     }));
     const body = rows.map((of) => {
       const [s] = of;
-      const name = element('span', { class: 'name' }, secrets[s].id);
+      const name = element('span', { class: 'name' }, marked(secrets[s]));
       const more = of.length > 1 ? [element('span', { class: 'soft' }, `and ${plural(of.length - 1, 'other')} alike`)] : [];
       const title = of.length > 1 ? of.slice(0, 30).map((i) => secrets[i].id).join(', ') : secrets[s].arn;
       return element('tr', {}, element('th', { scope: 'row', title }, opens ? opener(element('span', {}, name, ...more), -1, s) : element('span', {}, name, ...more)),
@@ -399,10 +446,11 @@
     const [p, s] = [state.who, state.what];
     const row = state.rows.find((of) => of.includes(s)) ?? [s];
     const own = lines.filter((l) => l[PRINCIPAL] === p && l[SECRET] === s).sort((a, b) => scoreOf(b, -1) - scoreOf(a, -1));
-    const parts = [element('h2', {}, marked(principals[p]), element('span', { class: 'soft' }, ' with '), secrets[s].id), whoIs(p), element('p', { class: 'arn' }, secrets[s].arn)];
+    const parts = [element('h2', {}, marked(principals[p]), element('span', { class: 'soft' }, ' with '), marked(secrets[s])), whoIs(p), element('p', { class: 'arn' }, secrets[s].arn)];
     if (isAcross(p, s)) parts.push(element('p', {}, element('span', { class: 'away' }, 'another account'), ` The secret is of ${secrets[s].account}, the principal of ${principals[p].account}.`));
     if (row.length > 1 && viewNow() === 'matrix') parts.push(alike(row, s));
     parts.push(...own.map(lineParts));
+    if (own.some(changeOf) && command.diff) parts.push(...changeCommand(p, s));
     if (own.length === 0) parts.push(element('p', {}, 'Nothing is allowed, in no circumstance.'));
     return parts;
   }
@@ -437,14 +485,55 @@
 
   // lineParts tell what a line says, what decides it, and how to ask.
   function lineParts(line) {
+    const change = changeOf(line);
     const { word } = effects[line[EFFECT]];
-    const head = element('h3', {}, element('span', { class: 'chips' }, ...chipsOf([line], true, -1)), ` ${word} in ${regionsOf(line)}`);
-    const must = detailsOf(line);
-    const list = must.length === 0 ? [] : [element('ul', { class: 'must' }, ...must.map((c) => element('li', {}, c)))];
-    const why = line[REASON] < 0 ? [element('p', { class: 'soft' }, 'Why, the page does not say; this command does:')] : [element('ol', { class: 'steps' }, ...reasons[line[REASON]].map((step) => stepParts(step, line)))];
-    const [first, ...others] = heaviestFirst(line[VERBS]).map((v) => commandFor(line, v));
-    const more = others.length === 0 ? [] : [element('details', { class: 'statement' }, element('summary', {}, `and for ${plural(others.length, 'other')}: ${heaviestFirst(line[VERBS]).slice(1).map(bare).join(', ')}`), ...others)];
-    return element('section', { class: 'line' }, head, ...list, ...why, first, ...more);
+    const head = element('h3', {}, element('span', { class: 'chips' }, ...chipsOf([line], true, -1)), change ? ` in ${regionsOf(line)}` : ` ${word} in ${regionsOf(line)}`);
+    if (change) return element('section', { class: 'line' }, head, ...changeParts(change, line), ...askAgain(line));
+    const why = line[REASON] < 0 ? (ofChanges ? [] : [element('p', { class: 'soft' }, 'Why, the page does not say; this command does:')]) : [element('ol', { class: 'steps' }, ...reasons[line[REASON]].map((step) => stepParts(step, line)))];
+    return element('section', { class: 'line' }, head, ...listOf(detailsOf(line)), ...why, ...askAgain(line));
+  }
+
+  const listOf = (texts) => (texts.length === 0 ? [] : [element('ul', { class: 'must' }, ...texts.map((c) => element('li', {}, c)))]);
+
+  // askAgain are the commands that give the same answers: of what changed for the state before, too.
+  function askAgain(line) {
+    if (ofChanges && !command.diff) return [];
+    const [which, ...others] = heaviestFirst(line[VERBS]);
+    const of = (v) => (ofChanges ? [[changeOf(line) ? command.before : '', 'before'], [command.after, 'now']] : [[command.paths, '']]).flatMap(([paths, when]) => (ofChanges && !paths ? [] : [commandFor(line, v, paths, when)]));
+    const more = others.flatMap(of);
+    return [...of(which), ...(more.length === 0 ? [] : [element('details', { class: 'statement' }, element('summary', {}, `and for ${plural(others.length, 'other')}: ${others.map(bare).join(', ')}`), ...more)])];
+  }
+
+  // changeParts tell what was before and is now, why it is accepted, and what shows it.
+  function changeParts(change, line) {
+    const side = (name, effect, details) => element('div', {}, element('h4', {}, name), element('p', {}, element('b', {}, effects[effect].word)), ...listOf(details));
+    const parts = [element('div', { class: 'sides' }, side('Before', change[WAS], listed(change, WAS_CONDITIONS, WAS_NOTES)), side('Now', line[EFFECT], detailsOf(line)))];
+    if (change[PERHAPS]) parts.push(element('p', {}, 'It may narrow as well: that is not known.'));
+    if (isAccepted(change)) parts.push(element('p', {}, element('b', {}, 'Accepted: '), texts[change[ACCEPTED]]));
+    if (line[EVIDENCE] < 0) return [...parts, element('p', { class: 'soft' }, 'What makes the difference, the page does not say; the command below does.')];
+    const [by, gained, lost] = evidence[line[EVIDENCE]];
+    if (by.length > 0) parts.push(element('h4', {}, 'What makes the difference'), ...by.flatMap((one) => decidingParts(one, line)));
+    return [...parts, ...requestParts('allowed now, and refused before', gained, line), ...requestParts('allowed before, and refused now', lost, line)];
+  }
+
+  // decidingParts are a statement that makes the difference, and in sight where it is written.
+  function decidingParts([document, text, places, failed], line) {
+    return [statementParts([document, text, -1, failed], line, 0), ...(places < 0 ? [] : [element('p', { class: 'places' }, `at ${texts[places]}`)])];
+  }
+
+  // requestParts are complete requests that one side allows and the other refuses.
+  function requestParts(which, list, line) {
+    if (list.length === 0) return [];
+    const { arn } = secrets[line[SECRET]];
+    return [element('details', { class: 'statement' }, element('summary', {}, `A request that is ${which}`), ...list.map((i) => element('pre', { tabindex: '0' }, texts[i].replaceAll(thisARN, () => arn))))];
+  }
+
+  // changeCommand is the command that writes all that changed between two, as JSON.
+  function changeCommand(p, s) {
+    const quoted = ({ id, name }) => JSON.stringify(name ?? id).replaceAll("'", "'\\''");
+    const { environment } = principals[p];
+    const where = `.principal == ${quoted(principals[p])} and .secret == ${quoted(secrets[s])}${environment ? ` and .environment == ${JSON.stringify(environment)}` : ''}`;
+    return [element('section', { class: 'line' }, element('h3', {}, 'All that changed here, as JSON'), copied(`${command.diff} | jq '.access[] | select(${where})'`))];
   }
 
   function stepParts([effect, asked, became, by], line) {
@@ -463,12 +552,15 @@
   }
 
   // commandFor is the command that gives the same answer, ready to be copied.
-  function commandFor(line, verb) {
+  function commandFor(line, verb, paths, when) {
     const [who, what] = [principals[line[PRINCIPAL]], secrets[line[SECRET]]];
     const plain = /^[A-Za-z0-9_./:@%+,-]+$/;
     const quoted = (subject) => subject.ask ?? (plain.test(subject.id) ? subject.id : `'${subject.id}'`);
     const environment = who.environment ? `--environment ${who.environment}` : '';
-    const text = ['secretctl why', quoted(who), verbs[verb].name, quoted(what), command.flags, environment, command.paths].filter(Boolean).join(' ');
+    return copied(['secretctl why', quoted(who), verbs[verb].name, quoted(what), command.flags, environment, paths].filter(Boolean).join(' '), when);
+  }
+
+  function copied(text, when) {
     const code = element('code', {}, text);
     const button = element('button', { type: 'button', 'aria-label': `Copy: ${text}` }, 'Copy');
     button.addEventListener('click', async () => {
@@ -480,7 +572,7 @@
         button.textContent = 'Selected';
       }
     });
-    return element('p', { class: 'command' }, code, button);
+    return element('p', { class: 'command' }, ...(when ? [element('span', { class: 'soft' }, when)] : []), code, button);
   }
 
   // subjectParts tell with what a principal, or who with a secret, can do something.
@@ -491,7 +583,7 @@
     const own = [...grouped(lines.filter((l) => l[isPrincipal ? PRINCIPAL : SECRET] === index), (l) => pairKey(l[PRINCIPAL], l[SECRET])).values()]
       .sort((a, b) => Math.max(...b.map((l) => scoreOf(l, -1))) - Math.max(...a.map((l) => scoreOf(l, -1))));
     const links = own.slice(0, page.names).map((of) => {
-      const button = element('button', { type: 'button', class: 'entry' }, element('span', { class: 'name' }, isPrincipal ? secrets[of[0][SECRET]].id : marked(principals[of[0][PRINCIPAL]])), element('span', { class: 'chips' }, ...chipsOf(of, true)));
+      const button = element('button', { type: 'button', class: 'entry' }, element('span', { class: 'name' }, isPrincipal ? marked(secrets[of[0][SECRET]]) : marked(principals[of[0][PRINCIPAL]])), element('span', { class: 'chips' }, ...chipsOf(of, true)));
       button.addEventListener('click', () => open(of[0][PRINCIPAL], of[0][SECRET]));
       return element('li', {}, button);
     });
@@ -514,7 +606,7 @@
 
   // printedReasons are the lines by principal; secrets of which the same holds for the same reason are told together.
   function printedReasons() {
-    const alikes = [...grouped(state.left, (l) => [l[PRINCIPAL], shown(l, state.verb), l[REGIONS], l[EFFECT], l[CONDITIONS], l[NOTES], l[REASON]].join(' ')).values()];
+    const alikes = [...grouped(state.left, (l) => [l[PRINCIPAL], shown(l, state.verb), l[REGIONS], l[EFFECT], l[CONDITIONS], l[NOTES], l[REASON], l[CHANGE], ...becauseOf(l)].join(' ')).values()];
     const place = new Map(state.principals.map((p, i) => [p, i]));
     alikes.sort(([a], [b]) => place.get(a[PRINCIPAL]) - place.get(b[PRINCIPAL]) || scoreOf(b, state.verb) - scoreOf(a, state.verb));
     const some = alikes.slice(0, page.printed.entries);
@@ -523,15 +615,23 @@
     return out;
   }
 
+  // becauseOf are the statements that make the difference, each document with its places once.
+  function becauseOf(line) {
+    const [by] = changeOf(line) && line[EVIDENCE] >= 0 ? evidence[line[EVIDENCE]] : [[]];
+    return [...new Set(by.map(([document, , places]) => `because of the ${texts[document]}${places < 0 ? '' : ` (${texts[places]})`}`))];
+  }
+
   function printedLine(of) {
     const [line] = of;
     const steps = line[REASON] < 0 ? [] : reasons[line[REASON]].map(([effect, asked, became, by]) => {
       const documents = by.map(([document, , places]) => texts[document] + (places < 0 ? '' : ` (${texts[places]})`));
       return { asked: texts[asked], said: [decided[effect], became < 0 ? '' : texts[became], documents.length > 0 ? `by the ${documents.join(', and the ')}` : ''].filter(Boolean).join(' ') };
     });
+    const change = changeOf(line);
+    const was = change ? [`before: ${[effects[change[WAS]].word, ...listed(change, WAS_CONDITIONS, WAS_NOTES)].join('; ')}`, ...(isAccepted(change) ? [`accepted: ${texts[change[ACCEPTED]]}`] : []), ...becauseOf(line)] : [];
     const because = [...grouped(steps, ({ said }) => said)].map(([said, all]) => element('li', {}, `${all.map(({ asked }) => asked).join(', ')}: ${said}`));
     return element('div', { class: 'printed' }, element('p', {}, ...chipsOf(of, true), ` ${effects[line[EFFECT]].word} in ${regionsOf(line)}: ${of.map((l) => secrets[l[SECRET]].id).join(', ')}`),
-      element('ul', {}, ...detailsOf(line).map((c) => element('li', {}, c)), ...because));
+      element('ul', {}, ...detailsOf(line).map((c) => element('li', {}, c)), ...was.map((text) => element('li', {}, text)), ...because));
   }
 
   // ---- Legend and events
@@ -540,7 +640,9 @@
     const sample = (classes, text, word) => element('span', {}, element('span', { class: `chip ${classes}`, 'data-text': text }), word);
     const used = words.filter((v) => state.left.some((l) => l[VERBS].includes(v)));
     const has = new Set(state.left.map((l) => l[EFFECT]));
+    const seen = [...grouped(state.left.flatMap((l) => (changeOf(l) ? [changeOf(l)] : [])), (c) => `${c[KIND]}${isAccepted(c)}`).values()].map(([c]) => c).sort((a, b) => a[KIND] - b[KIND]);
     return [
+      ...(seen.length > 0 ? [element('span', {}, element('b', {}, 'Change')), ...seen.map((c) => element('span', {}, changed(c, [], false), `${kinds[c[KIND]]}${isAccepted(c) ? ', accepted' : ''}`))] : []),
       element('span', {}, element('b', {}, 'Weight')), sample('value allow', 'Re', 'the value'), sample('change allow', 'Wr', 'changes'), sample('metadata allow', 'De', 'metadata'),
       element('span', {}, element('b', {}, 'Effect')), ...effects.flatMap(({ kind, word, mark }, i) => (has.has(i) ? [sample(`change ${kind}`, `Wr${mark}`, kind === 'deny' ? 'denied although something allows it' : word)] : [])),
       ...(state.left.some((l) => isAcross(l[PRINCIPAL], l[SECRET])) ? [element('span', {}, element('span', { class: 'sample across' }), 'from another account')] : []),
@@ -585,7 +687,7 @@
       if (state.what < 0) $('views').scrollIntoView();
     });
     isNarrow.addEventListener('change', render);
-    const closed = document.querySelectorAll('header details:not([open])');
+    const closed = document.querySelectorAll('header details:not([open]), .top details:not([open])');
     const unfold = (is) => closed.forEach((details) => { details.open = is; });
     addEventListener('beforeprint', () => {
       unfold(true);

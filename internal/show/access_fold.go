@@ -23,6 +23,9 @@ type fold struct {
 	lines []foldedLine // of the pair at hand; the slices in them are used again
 	own   []foldedLine // of the verb at hand, likewise
 	rows  []access.Row // of a pair in several Regions, by verb
+
+	// of changes: the numbers of what is said of changed answers, each of which is one of its own
+	told map[*access.Answer]int
 }
 
 // foldedPair is what a report says of a principal and a secret: some of its rows.
@@ -188,7 +191,7 @@ func (f *fold) verb(rows []access.Row, regions int) {
 	for i := range rows {
 		row := &rows[i]
 		at := slices.IndexFunc(f.own, func(l foldedLine) bool {
-			return sameAnswer(l.answer, row.Answer, true)
+			return f.same(l.answer, row.Answer, true)
 		})
 		if at < 0 {
 			f.own = anotherLine(f.own, row.Answer)
@@ -210,7 +213,7 @@ func (f *fold) verb(rows []access.Row, regions int) {
 // add adds a verb to the line of which the same holds, or to one of its own.
 func (f *fold) add(line *foldedLine, verb foldedVerb) {
 	at := slices.IndexFunc(f.lines, func(l foldedLine) bool {
-		return sameAnswer(l.answer, line.answer, false) && slices.Equal(l.regions, line.regions)
+		return f.same(l.answer, line.answer, false) && slices.Equal(l.regions, line.regions)
 	})
 	if at < 0 {
 		f.lines = anotherLine(f.lines, line.answer)
@@ -222,6 +225,11 @@ func (f *fold) add(line *foldedLine, verb foldedVerb) {
 		}
 	}
 	f.lines[at].verbs = append(f.lines[at].verbs, verb)
+}
+
+// same says whether two answers, and what is said of their changes, are told as one.
+func (f *fold) same(a, b *access.Answer, heldTo bool) bool {
+	return f.told[a] == f.told[b] && sameAnswer(a, b, heldTo)
 }
 
 // anotherLine makes a list of lines one longer, with the arrays that the line had when the list was

@@ -27,6 +27,10 @@ type Asked struct {
 	OfSpecs bool
 	Flags   []string // that the same question takes again: --account, 111111111111
 	Filters []string // what was left out: principals billing-*
+
+	// of changes: the states that why can ask, and flags that it does not take; "": it cannot
+	Before, After string
+	More          []string
 }
 
 // writeAccessHTML writes reports as one page that needs nothing else. Its content security policy
@@ -36,22 +40,26 @@ type Asked struct {
 // writer's.
 // https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements
 func writeAccessHTML(w io.Writer, all []EnvironmentReport, o Options) error {
-	p := newHTMLPage(w, all, o)
+	return newHTMLPage(w, all, o, nil).write("Who can do what with which secret")
+}
+
+// write writes the page: its frame with each part in its place.
+func (p *htmlPage) write(title string) error {
 	parts := map[string]func(){
 		"policy": func() {
 			p.WriteString("default-src 'none'; style-src " + hashSource(showStyle) +
 				"; script-src " + hashSource(showScript) + "; base-uri 'none'; form-action 'none'")
 		},
-		"style":    func() { p.WriteString(showStyle) },
-		"script":   func() { p.WriteString(showScript) },
-		"facts":    p.facts,
-		"stacks":   p.stacks,
-		"readers":  p.readers,
-		"findings": p.findings,
-		"unseen":   p.unseen,
-		"notice":   p.notice,
-		"data":     p.data,
-		"plain":    p.plain,
+		"title":  func() { p.WriteString(title) },
+		"style":  func() { p.WriteString(showStyle) },
+		"script": func() { p.WriteString(showScript) },
+		"facts":  p.facts,
+		"stacks": p.stacks,
+		"notice": p.notice,
+		"top":    p.top,
+		"filter": p.changeFilter,
+		"data":   p.data,
+		"plain":  p.plain,
 	}
 	rest := showPage
 	for {
@@ -64,6 +72,23 @@ func writeAccessHTML(w io.Writer, all []EnvironmentReport, o Options) error {
 		parts[name]()
 		rest = behind
 	}
+}
+
+// top writes what is to be seen first: of changes what they are, or else who can read values.
+func (p *htmlPage) top() {
+	if p.diff != nil {
+		p.changesTop()
+		return
+	}
+	p.WriteString("<div class=\"top\">\n<div>\n")
+	p.findings()
+	p.WriteString(`<section class="values" aria-labelledby="values-title">
+<h2 id="values-title">Who can read a value <span class="soft">and of how many secrets</span></h2>
+`)
+	p.readers()
+	p.WriteString("</section>\n</div>\n")
+	p.unseen()
+	p.WriteString("</div>\n")
 }
 
 // htmlPage is a page while it is being written.
@@ -83,9 +108,10 @@ type htmlPage struct {
 	reasons htmlReasons
 	rows    []plainRow     // of the table that needs no script
 	rowOf   map[string]int // its rows, by what they say
+	diff    *htmlDiff      // of changes; nil: the page is about one state
 }
 
-func newHTMLPage(w io.Writer, all []EnvironmentReport, o Options) *htmlPage {
+func newHTMLPage(w io.Writer, all []EnvironmentReport, o Options, diff *htmlDiff) *htmlPage {
 	r := all[0].Report
 	if len(all) > 1 {
 		r = joined(all, true)
@@ -93,7 +119,10 @@ func newHTMLPage(w io.Writer, all []EnvironmentReport, o Options) *htmlPage {
 	p := &htmlPage{
 		Writer: bufio.NewWriter(w), fold: newFold(&r, false), all: all, options: o,
 		words: map[string]int{}, of: map[*access.Answer]int{}, reasons: newHTMLReasons(),
-		rowOf: map[string]int{},
+		rowOf: map[string]int{}, diff: diff,
+	}
+	if diff != nil {
+		p.told = diff.numbers
 	}
 	p.stopAt(mostCells)
 	p.subjects()

@@ -44,7 +44,7 @@ func renderAll(t testing.TB, l diag.List, masks *source.Masks) map[string]string
 		"text":   textOf(t, l, Options{Masks: masks}),
 		"colour": textOf(t, l, Options{Color: true, Masks: masks}),
 	}
-	var json, sarif, github strings.Builder
+	var json, sarif, github, gitlab strings.Builder
 	if err := writeDiagnosticsJSON(&json, l, Options{Masks: masks}); err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,11 @@ func renderAll(t testing.TB, l diag.List, masks *source.Masks) map[string]string
 	if err := writeGitHub(&github, l, Options{Masks: masks}); err != nil {
 		t.Fatal(err)
 	}
+	if err := writeGitLab(&gitlab, l, Options{Masks: masks}); err != nil {
+		t.Fatal(err)
+	}
 	out["json"], out["sarif"], out["github"] = json.String(), sarif.String(), github.String()
+	out["gitlab"] = gitlab.String()
 	return out
 }
 

@@ -429,6 +429,7 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 		"json":   writeDiagnosticsJSON(full{}, list, Options{}),
 		"sarif":  writeSARIF(full{}, list, Options{Version: "1"}),
 		"github": writeGitHub(full{}, list, Options{}),
+		"gitlab": writeGitLab(full{}, list, Options{}),
 	} {
 		if !errors.Is(err, errFull) {
 			t.Errorf("%s: %v, want %v", name, err, errFull)

@@ -17,8 +17,10 @@ const (
 	mostMarkdown = 65_536 - 4_000
 	// how much of it the tables, and with them the reasons, may take
 	mostOfRows, mostOfReasons = mostMarkdown * 3 / 5, mostMarkdown * 4 / 5
-	// mostOpen is how many rows are not folded.
+	// mostOpen is how many rows are not folded, but for one of each class.
 	mostOpen = 12
+	// leastOfClass is how much room a folded table is worth having for.
+	leastOfClass = 500
 )
 
 // diffMarkdown is changes for a comment on GitHub while they are being written.
@@ -72,7 +74,7 @@ func (m *diffMarkdown) leftOut() {
 	add(m.unused, "entry that accepts nothing", "entries that accept nothing")
 	if words != nil {
 		m.WriteString("\nLeft out, for want of room: " + english.List(words) +
-			". `secretctl diff` lists all.\n")
+			". `secretctl diff` lists all, and `--format html` is a page of all.\n")
 	}
 }
 
@@ -86,21 +88,59 @@ type entry struct {
 
 // report writes the table of one environment, and what is folded.
 func (m *diffMarkdown) report(r *change.Report) {
-	entries := entriesOf(r)
-	open := entries[:min(mostOpen, len(entries))]
-	m.table(open)
-	if rest := entries[len(open):]; len(rest) > 0 {
-		m.folded(english.Plural(len(rest), "other change", "other changes"),
-			func() { m.table(rest) })
+	open, rest := opened(entriesOf(r))
+	m.table(open, true, mostOfRows)
+	for i, class := range rest {
+		title := english.Plural(len(class), "other change", "other changes")
+		room := (mostOfRows - m.Len()) / (len(rest) - i)
+		if room < leastOfClass {
+			m.left += len(class)
+			continue
+		}
+		m.folded(class[0].class+": "+title, func() { m.table(class, false, m.Len()+room) })
 	}
-	if slices.ContainsFunc(entries, func(e entry) bool { return len(e.details) > 0 }) {
-		m.folded("Why", func() { m.details(entries) })
+	if all := slices.Concat(rest...); slices.ContainsFunc(all, func(e entry) bool {
+		return len(e.details) > 0
+	}) {
+		m.folded("Why", func() { m.details(all) })
 	}
 	if n := quiet(r); n > 0 {
 		m.WriteString("\n" + english.Plural(n, "resource is new or changes",
 			"resources are new or change") + " in place, and nobody notices.\n")
 	}
 	m.pasted(r)
+}
+
+// opened returns the entries that are not folded, and the others by class: of each class as many as
+// all of them leave room for, so that nothing that happens is seen by none of its changes.
+func opened(entries []entry) (open []entry, rest [][]entry) {
+	count := func(most int) int {
+		n, have := 0, map[string]int{}
+		for _, e := range entries {
+			if have[e.class]++; have[e.class] <= most {
+				n++
+			}
+		}
+		return n
+	}
+	most := 1
+	for most < mostOpen && count(most+1) <= mostOpen {
+		most++
+	}
+	have, at := map[string]int{}, map[string]int{}
+	for _, e := range entries {
+		if have[e.class]++; have[e.class] <= most {
+			open = append(open, e)
+			continue
+		}
+		n, ok := at[e.class]
+		if !ok {
+			n = len(rest)
+			at[e.class], rest = n, append(rest, nil)
+		}
+		rest[n] = append(rest[n], e)
+	}
+	return open, rest
 }
 
 // entriesOf returns what a reviewer must see, the worst first.
@@ -162,13 +202,25 @@ func accessEntry(r *change.Report, g *accessGroup) entry {
 		e.what += between + escapedWords(strings.Join(g.conditions, "; "))
 	}
 	if places := g.places(r); len(places) > 0 {
-		e.details = append(e.details,
-			"because of "+english.Some(mapped(places, code), mostBecauses))
+		e.details = append(e.details, "because of "+becauseMarkdown(places))
 	}
 	for _, words := range g.unread() {
 		e.details = append(e.details, "not known: "+escapedWords(words))
 	}
 	return e
+}
+
+// becauseMarkdown names the places that a change is because of; of documents, which have long names
+// and stand for places that nobody knows, one.
+func becauseMarkdown(places []string) string {
+	if !strings.HasPrefix(places[0], documentPrefix) {
+		return english.Some(mapped(places, code), mostBecauses)
+	}
+	text := escapedWords(places[0])
+	if len(places) > 1 {
+		text += ", and others"
+	}
+	return text
 }
 
 // escapedWords writes a sentence such that nothing in it is markup.
@@ -180,24 +232,33 @@ var markupEscaper = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `
 	"<", "&lt;", ">", "&gt;", "[", `\[`, "]", `\]`, "|", "&#124;", "#", `\#`, "@", "@\u200b",
 	"~", `\~`, "&", "&amp;")
 
-// table writes rows as far as there is room.
-func (m *diffMarkdown) table(rows []entry) {
+// table writes rows as far as there is room up to a length of the comment, with their reasons or
+// without.
+func (m *diffMarkdown) table(rows []entry, reasons bool, most int) {
+	reasons = reasons && slices.ContainsFunc(rows, func(e entry) bool {
+		return len(e.details) > 0
+	})
 	isBegun := false
 	for _, e := range rows {
-		class := "**" + e.class + "**"
+		cells := []string{"**" + e.class + "**", e.what}
 		if e.accepted != nil {
-			class = e.class + " (accepted: " + escapedWords(Printable(e.accepted.Reason)) + ")"
+			cells = []string{e.class + ", accepted", e.what + " (accepted: " +
+				escapedWords(Printable(e.accepted.Reason)) + ")"}
 		}
-		if m.Len()+len(class)+len(e.what) > mostOfRows {
+		if reasons {
+			cells = append(cells, strings.Join(e.details, "; "))
+		}
+		if m.Len()+len(strings.Join(cells, "")) > most {
 			m.left++
 			continue
 		}
 		if !isBegun {
-			m.row("change", "what")
-			m.WriteString("|---|---|\n")
+			head, line := []string{"change", "what", "why"}[:len(cells)], "|---|---|---|"
+			m.row(head...)
+			m.WriteString(line[:1+4*len(cells)] + "\n")
 			isBegun = true
 		}
-		m.row(class, e.what)
+		m.row(cells...)
 	}
 }
 

@@ -162,3 +162,32 @@ func TestDiffTextStandsTogether(t *testing.T) {
 		t.Errorf("it is\n%s", &b)
 	}
 }
+
+// TestDiffMarkdownShowsEveryClass: what is not folded has something of every class, with its
+// reason, and what is folded stands by class, each with as much room.
+func TestDiffMarkdownShowsEveryClass(t *testing.T) {
+	r := &change.Report{}
+	for i := range 900 {
+		one := lostSecrets("", fmt.Sprint("s", i), 1).Resources[0]
+		one.Accepted, one.Message = nil, strings.Repeat("m", 100)
+		one.Risk = change.Risk(i / 300 * 3) // value-lost, orphaned, rotates-now
+		one.Page = "https://docs.aws.amazon.com/x"
+		r.Resources = append(r.Resources, one)
+	}
+	text := markdownOf(t, Changes{Reports: []*change.Report{r}})
+	open, folded, _ := strings.Cut(text, "<details>")
+	for _, class := range []string{"value-lost", "orphaned", "rotates-now"} {
+		if n := strings.Count(open, "| **"+class+"** |"); n != mostOpen/3 {
+			t.Errorf("%d of %s are in sight", n, class)
+		}
+		_, own, _ := strings.Cut(folded, "<summary>"+class+": 296 other changes</summary>")
+		own, _, _ = strings.Cut(own, "</details>")
+		if n := strings.Count(own, "| **"+class+"** |"); n < 50 {
+			t.Errorf("%d of %s are folded:\n%s", n, class, own)
+		}
+	}
+	if !strings.Contains(open, "| change | what | why |\n|---|---|---|\n") ||
+		strings.Count(open, "[AWS's page](https://docs.aws.amazon.com/x) |\n") != mostOpen {
+		t.Errorf("what is in sight has no reasons:\n%s", open)
+	}
+}

@@ -153,10 +153,13 @@ func placesOf(by *access.Deciding) []string {
 		}
 	}
 	if words == nil && by.Document != nil {
-		words = append(words, "the "+documentWords(by.Document))
+		words = append(words, documentPrefix+documentWords(by.Document))
 	}
 	return words
 }
+
+// documentPrefix begins what names a document in the place of a place.
+const documentPrefix = "the "
 
 // placeWords is FILE:LINE:COLUMN.
 func placeWords(span source.Span) string {

@@ -3,6 +3,7 @@ package show
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,10 @@ type htmlVerb struct {
 type htmlCommand struct {
 	Flags string `json:"flags,omitempty"` // that stand behind the question
 	Paths string `json:"paths,omitempty"` // at the end
+	// of changes: the states in the place of the paths, and the whole command
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
+	Diff   string `json:"diff,omitempty"`
 }
 
 // data writes the data. The lines come before the lists that they have the numbers of.
@@ -34,9 +39,7 @@ func (p *htmlPage) data() {
 	p.member(",", "groups", orEmpty(p.groups))
 	p.member(",", "principals", orEmpty(p.principals))
 	p.member(",", "secrets", orEmpty(p.secrets[:p.end]))
-	p.member(",", "command", htmlCommand{
-		quoted(p.options.Asked.Flags), quoted(p.options.Asked.Paths),
-	})
+	p.member(",", "command", p.command())
 	p.WriteString(`,"lines":[`)
 	first := true
 	for i := range p.end {
@@ -51,6 +54,9 @@ func (p *htmlPage) data() {
 		}
 	}
 	p.WriteByte(']')
+	if p.diff != nil {
+		p.changesData()
+	}
 	p.member(",", "conditions", orEmpty(p.lists))
 	p.WriteString(`,"reasons":[`)
 	for i, reason := range p.reasons.Reasons {
@@ -62,6 +68,23 @@ func (p *htmlPage) data() {
 	p.WriteByte(']')
 	p.member(",", "texts", orEmpty(p.reasons.Texts))
 	p.WriteByte('}')
+}
+
+// command returns how the questions of the page are asked again.
+func (p *htmlPage) command() htmlCommand {
+	asked := p.options.Asked
+	out := htmlCommand{Flags: quoted(asked.Flags), Paths: quoted(asked.Paths)}
+	if p.diff != nil && len(asked.Paths) > 0 {
+		if asked.Before != "" {
+			out.Before = quoted([]string{asked.Before})
+		}
+		if asked.After != "" {
+			out.After = quoted([]string{asked.After})
+		}
+		out.Diff = "secretctl diff --format json " +
+			quoted(slices.Concat(asked.Flags, asked.More, asked.Paths))
+	}
+	return out
 }
 
 func quoted(words []string) string {
@@ -103,7 +126,8 @@ func htmlEffect(e access.Effect, explicit bool) int {
 }
 
 // line writes one line: [secret, principal, verbs, names of Regions or 0 for all, effect,
-// conditions or -1, notes or -1, reason or -1].
+// conditions or -1, notes or -1, reason or -1], and of one that changed the change and its evidence
+// or -1.
 func (p *htmlPage) line(pair foldedPair, l *foldedLine) {
 	effect := htmlEffect(l.answer.Effect, l.answer.Explicit)
 	b := append(p.scratch[:0], '[')
@@ -124,6 +148,10 @@ func (p *htmlPage) line(pair foldedPair, l *foldedLine) {
 	b = append(b, ',')
 	conditions, notes, reason := p.conditions(l.answer), p.notes(l), p.reason(pair, l)
 	b = appendNumbers(b, effect, conditions, notes, reason)
+	if told := p.told[l.answer]; told > 0 {
+		b = append(b, ',')
+		b = appendNumbers(b, told-1, p.evidence(pair, l))
+	}
 	p.scratch = append(b, ']')
 	p.Write(p.scratch)
 	p.remember(pair, l, [...]int{effect, conditions, notes})
@@ -204,16 +232,17 @@ type plainRow struct {
 	effect            int
 	conditions, notes int
 	secrets           []int32
+	told              int // of the change; 0: there is none
 }
 
 // remember adds a line to the table that needs no script.
 func (p *htmlPage) remember(pair foldedPair, l *foldedLine, said [3]int) {
 	row := plainRow{principal: pair.principal, effect: said[0], conditions: said[1],
-		notes: said[2]}
+		notes: said[2], told: p.told[l.answer]}
 	if l.regions != nil {
 		row.regions = p.regionsOf(pair, l)
 	}
-	key := appendNumbers(nil, int(pair.principal), said[0], said[1], said[2])
+	key := appendNumbers(nil, int(pair.principal), said[0], said[1], said[2], row.told)
 	for _, v := range l.verbs {
 		key = strconv.AppendInt(append(key, ' '), int64(v.verb), 10)
 	}

@@ -23,6 +23,10 @@ const shortHash = 16
 
 // facts writes what the page is about.
 func (p *htmlPage) facts() {
+	if p.diff != nil {
+		p.changesFacts()
+		return
+	}
 	asked := p.options.Asked
 	what := "Templates"
 	if asked.OfSpecs {
@@ -256,6 +260,10 @@ func (p *htmlPage) items(list []string) {
 
 // notice says what the page leaves out.
 func (p *htmlPage) notice() {
+	if p.diff != nil {
+		p.notices()
+		return
+	}
 	if clause := p.leftOut(); clause != "" {
 		p.WriteString(`<p class="notice">` + html.EscapeString(clause) + "</p>\n")
 	}
@@ -267,7 +275,13 @@ var effectWords = [...]string{"allowed", "under conditions", "not known", "denie
 // plain writes the table that needs no script: what each principal may do, those first who can do
 // most, and of which secrets the same holds.
 func (p *htmlPage) plain() {
-	if len(p.rows) == 0 {
+	stays := p.rows
+	if p.diff != nil {
+		if stays = p.plainChanges(); len(stays) == 0 && len(p.rows) > 0 {
+			return
+		}
+	}
+	if len(stays) == 0 {
 		p.WriteString("<p>Nobody can do anything.</p>\n")
 		return
 	}
@@ -275,15 +289,15 @@ func (p *htmlPage) plain() {
 	for at, i := range p.ordered() {
 		place[i] = at
 	}
-	slices.SortStableFunc(p.rows, func(a, b plainRow) int {
+	slices.SortStableFunc(stays, func(a, b plainRow) int {
 		return cmp.Or(cmp.Compare(place[a.principal], place[b.principal]),
 			cmp.Compare(p.weightOf(&b), p.weightOf(&a)))
 	})
 	p.WriteString(`<table class="rows"><thead><tr><th scope="col">Principal</th><th scope="col">` +
 		`May</th><th scope="col">Effect</th><th scope="col">Secrets</th><th scope="col">` +
 		"Conditions and notes</th></tr></thead><tbody>\n")
-	for i := range p.rows {
-		p.plainRow(&p.rows[i])
+	for i := range stays {
+		p.plainRow(&stays[i])
 	}
 	p.WriteString("</tbody></table>\n")
 }
@@ -301,6 +315,22 @@ func (p *htmlPage) weightOf(row *plainRow) int {
 }
 
 func (p *htmlPage) plainRow(row *plainRow) {
+	verbs, secrets := p.namesOf(row)
+	notes := p.listed(row.conditions, row.notes)
+	if row.regions != nil {
+		notes = append([]string{"in " + english.List(row.regions)}, notes...)
+	}
+	p.WriteString("<tr>")
+	p.cell(`th scope="row"`, p.whoOf(row))
+	p.cell("td", verbs)
+	p.cell("td", effectWords[row.effect])
+	p.cell("td", secrets)
+	p.cell("td", strings.Join(notes, "; "))
+	p.WriteString("</tr>\n")
+}
+
+// whoOf names the principal of a row, with what it is.
+func (p *htmlPage) whoOf(row *plainRow) string {
 	s := &p.principals[row.principal]
 	who := s.ID
 	for _, more := range []string{s.Mark, p.groups[s.group].Note} {
@@ -308,26 +338,28 @@ func (p *htmlPage) plainRow(row *plainRow) {
 			who += " (" + more + ")"
 		}
 	}
-	var verbs, secrets, notes []string
+	return who
+}
+
+// namesOf names the verbs and the secrets of a row.
+func (p *htmlPage) namesOf(row *plainRow) (verbs, secrets string) {
+	var words, names []string
 	for _, v := range row.verbs {
-		verbs = append(verbs, p.report.Verbs[v])
+		words = append(words, p.report.Verbs[v])
 	}
 	for _, i := range row.secrets {
-		secrets = append(secrets, p.secrets[i].ID)
+		names = append(names, p.secrets[i].ID)
 	}
-	for _, n := range []int{row.conditions, row.notes} {
+	return strings.Join(words, ", "), strings.Join(names, ", ")
+}
+
+// listed returns what stands in some lists; -1 is none.
+func (p *htmlPage) listed(lists ...int) []string {
+	var words []string
+	for _, n := range lists {
 		if n >= 0 {
-			notes = append(notes, p.lists[n]...)
+			words = append(words, p.lists[n]...)
 		}
 	}
-	if row.regions != nil {
-		notes = append([]string{"in " + english.List(row.regions)}, notes...)
-	}
-	p.WriteString("<tr>")
-	p.cell(`th scope="row"`, who)
-	p.cell("td", strings.Join(verbs, ", "))
-	p.cell("td", effectWords[row.effect])
-	p.cell("td", strings.Join(secrets, ", "))
-	p.cell("td", strings.Join(notes, "; "))
-	p.WriteString("</tr>\n")
+	return words
 }

@@ -359,15 +359,21 @@ func stepsJSON(steps []htmlStep) string {
 			b = append(b, ',')
 		}
 		b = append(b, '[')
-		b = append(appendNumbers(b, s.effect, s.asked, s.became), ",["...)
-		for j, by := range s.by {
-			if j > 0 {
-				b = append(b, ',')
-			}
-			b = append(b, '[')
-			b = append(appendNumbers(b, by.document, by.text, by.places, by.failed), ']')
+		b = append(appendNumbers(b, s.effect, s.asked, s.became), ',')
+		b = append(append(b, statementsJSON(s.by)...), ']')
+	}
+	return string(append(b, ']'))
+}
+
+// statementsJSON writes statements: [[document, text, places, failed]…].
+func statementsJSON(by []htmlStatement) string {
+	b := []byte{'['}
+	for i, one := range by {
+		if i > 0 {
+			b = append(b, ',')
 		}
-		b = append(b, "]]"...)
+		b = append(b, '[')
+		b = append(appendNumbers(b, one.document, one.text, one.places, one.failed), ']')
 	}
 	return string(append(b, ']'))
 }
@@ -391,12 +397,20 @@ func (p *htmlPage) question(pair foldedPair, l *foldedLine) *htmlQuestion {
 	alike := appendNumbers(nil, int(pair.principal))
 	for _, v := range l.verbs {
 		q.words = append(q.words, p.report.Verbs[v.verb])
-		n, ok := p.reasons.answers[v.answer]
-		if !ok {
-			n = len(p.reasons.answers)
-			p.reasons.answers[v.answer] = n
+		decides := []*access.Answer{v.answer}
+		if p.told[v.answer] > 0 {
+			c := p.diff.of[v.answer]
+			decides = []*access.Answer{c.Before, c.After}
 		}
-		alike = appendNumbers(append(alike, " "...), int(v.verb), n)
+		alike = appendNumbers(append(alike, " "...), int(v.verb))
+		for _, a := range decides {
+			n, ok := p.reasons.answers[a]
+			if !ok {
+				n = len(p.reasons.answers)
+				p.reasons.answers[a] = n
+			}
+			alike = appendNumbers(append(alike, ","...), n)
+		}
 	}
 	q.alike = string(alike) + " " + q.Region + " " + strings.Join(secret.Keys, " ")
 	return q

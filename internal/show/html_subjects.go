@@ -23,6 +23,9 @@ type htmlSubject struct {
 	// what a command calls it, and in which environment, where that is not its id
 	Ask         string `json:"ask,omitempty"`
 	Environment string `json:"environment,omitempty"`
+	// of changes: its id where that is another one, and whether the new state does not have it
+	Name string `json:"name,omitempty"`
+	Gone bool   `json:"gone,omitempty"`
 
 	report, at int // which of the reports it is of, and its number there
 	group      int
@@ -97,6 +100,12 @@ func (p *htmlPage) subject(s *access.Subject, report, at int, id string) htmlSub
 	if ask := quote(readable(id)); ask != out.ID {
 		out.Ask = ask
 	}
+	if p.diff != nil {
+		out.Gone = p.diff.gone[goneSubject{report, id, s.ARN}]
+		if name := readable(id); name != out.ID {
+			out.Name = name
+		}
+	}
 	return out
 }
 
@@ -116,6 +125,13 @@ func (p *htmlPage) becomings(report int, ids []string) []string {
 // those of the secrets.
 func (p *htmlPage) homeAccounts() map[string]bool {
 	home := map[string]bool{}
+	if p.diff != nil {
+		for _, r := range p.diff.changes.Reports {
+			for _, account := range r.Accounts {
+				home[cmp.Or(account, notStated)] = true
+			}
+		}
+	}
 	for i := range p.all {
 		for _, d := range p.all[i].Deployed {
 			home[cmp.Or(d.Account, notStated)] = true

@@ -72,6 +72,7 @@ var Diagnostics = Formats[diag.List]{
 	{Name: "json", Write: writeDiagnosticsJSON},
 	{Name: "sarif", Write: writeSARIF},
 	{Name: "github", Write: writeGitHub, Commands: true},
+	{Name: "gitlab", Write: writeGitLab},
 }
 
 // Reports are the formats of who can do what in one environment or several.
@@ -105,6 +106,12 @@ var Plans = Formats[[]plan.Plan]{
 	{Name: "text", Write: eachPlan(writePlanText)},
 	{Name: "json", Write: writePlansJSON},
 	{Name: "markdown", Write: eachPlan(writePlanMarkdown)},
+}
+
+// Builds are the formats of which secretctl runs.
+var Builds = Formats[Build]{
+	{Name: "text", Write: writeBuildText},
+	{Name: "json", Write: writeBuildJSON},
 }
 
 // Script is a plan as a shell script that deploys it.

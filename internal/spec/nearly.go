@@ -251,6 +251,7 @@ var (
 
 // nearForms are all that are known, the first that fits being told.
 var nearForms = []nearForm{
+	{roleType, aService, within("assumedBy", "service")},
 	{roleType, nil, existingRole},
 	{principalType, roleARN, within("existingRole")},
 	{principalType, userARN, within("existingUser")},
