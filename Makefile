@@ -115,6 +115,7 @@ fuzz:
 	KILLS=1000 $(GO) test ./internal/cli -run '^TestKilledRunsLeaveASet$$' -v -timeout 60m
 	SECRECY=all $(GO) test ./internal/golden -run '^(TestNoPasswordIsShown|TestNoEditShowsAPassword)$$' -v -timeout 60m
 	SOUNDNESS=full $(GO) test ./internal/access -run '^(TestAnswersAreSound|TestDifferencesAreThoseOfTheMatrices)$$' -v -timeout 3h
+	SOUNDNESS=full $(GO) test ./internal/compile -run '^(TestTheSameInOtherWordsIsNoChange|TestEveryWideningIsFound)$$' -v -timeout 60m
 	$(MAKE) fuzz-targets
 
 # Every fuzz target for FUZZTIME, and how many inputs each of them mutated: one that mutated none fails.

@@ -69,7 +69,10 @@ type Difference struct {
 	Principals int        // how many were asked about, and how many copies of secrets of each
 	Asked      int        // how many pairs of a principal and a copy could not be passed over
 	TooMany    bool       // there would be more changes than a report may have
-	Work       int
+	// conditions are compared by their names, whatever they are defined as: there are more values
+	// of parameters than are tried
+	ByName bool
+	Work   int
 
 	pairs []*worldPair
 }
@@ -82,21 +85,17 @@ type Difference struct {
 // ID. Who is in one estate alone had, or has, no policies of its own in the other; a secret that
 // templates make in one alone is not there in the other.
 //
-// What holds under conditions of the templates is compared between worlds whose conditions of the
-// same name agree.
+// What holds under conditions of the templates is compared between worlds that are of the same
+// values of parameters, however conditions are called and defined.
 func Compare(before, after *Estate, verbs []*verb.Verb) *Difference {
 	d := &Difference{}
 	names := newNames(before, after)
-	same := slices.EqualFunc(before.Worlds, after.Worlds, func(a, b *World) bool {
-		return slices.Equal(a.Conditions, b.Conditions)
-	})
-	for i, o := range before.Worlds {
-		for j, n := range after.Worlds {
-			if same && i == j || !same && agree(o, n) {
-				d.pairs = append(d.pairs, newWorldPair(names, o, n, verbs))
-			}
-		}
+	pairs, decided := pairWorlds(before, after)
+	for _, at := range pairs {
+		d.pairs = append(d.pairs,
+			newWorldPair(names, before.Worlds[at[earlier]], after.Worlds[at[later]], verbs))
 	}
+	d.ByName = !decided
 	touched := newTouched()
 	for _, p := range d.pairs {
 		p.touch(touched)

@@ -27,7 +27,9 @@ func (d *Difference) Evidence(c *Change) Evidence {
 			for _, n := range one.needs(side, c.unit) {
 				x := one.exceeds(side, n)
 				if x.Found == cfn.Yes && *into == nil {
-					*into, *in = one.witnessOf(side, x), w.conditions()
+					if one.isOneCircumstance(side, x) {
+						*into, *in = one.witnessOf(side, x), w.conditions(side)
+					}
 					out.Because = append(out.Because, one.because(side, x)...)
 				}
 			}
@@ -58,6 +60,25 @@ func (c *cell) witnessOf(side int, x *callExcess) []Witness {
 		a.permissions[i].also = askedFor(a.permissions[i].Action, others)
 	}
 	return a.witness()
+}
+
+// isOneCircumstance says whether what one side allows and the other refuses is one request. It is
+// none where a key has a value of its own on each side, since the one knows it or cannot have it.
+func (c *cell) isOneCircumstance(side int, x *callExcess) bool {
+	mine, others := c.permissionsOf(side, x.mine), c.permissionsOf(1-side, x.other)
+	for i := range min(len(others), len(x.Refused)) {
+		for j := range min(len(mine), len(x.Allowed)) {
+			if mine[j].Action != others[i].Action || mine[j].Resource != others[i].Resource {
+				continue
+			}
+			for key, values := range x.Refused[i] {
+				if !slices.Equal(x.Allowed[j][key], values) {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 // because returns the statements that make the difference: those that allow it on the one side and
@@ -110,11 +131,12 @@ func (w *worldPair) statementsIn(list []permission) map[digest]bool {
 	return out
 }
 
-// conditions returns which conditions of templates hold in a pair of worlds.
-func (w *worldPair) conditions() []NamedTruth {
-	out := slices.Clone(w.worlds[earlier].Conditions)
-	for _, c := range w.worlds[later].Conditions {
-		if !slices.Contains(out, c) {
+// conditions returns which conditions of templates hold in a pair of worlds: of those that are not
+// the same on both sides, what is so on one.
+func (w *worldPair) conditions(side int) []NamedTruth {
+	out := slices.Clone(w.worlds[side].Conditions)
+	for _, c := range w.worlds[1-side].Conditions {
+		if !slices.ContainsFunc(out, func(have NamedTruth) bool { return have.Name == c.Name }) {
 			out = append(out, c)
 		}
 	}

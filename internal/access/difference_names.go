@@ -46,7 +46,7 @@ func newNames(before, after *Estate) *names {
 		out := map[string]one{}
 		for _, w := range e.Worlds {
 			for _, p := range w.Principals {
-				out[p.Kind.String()+" "+p.ID] = one{key: principalKey(p), text: p.ARN}
+				out[p.Kind.String()+" "+p.ID] = one{key: n.keyOf(p), text: p.ARN + p.by}
 			}
 		}
 		return out
@@ -61,8 +61,8 @@ func newNames(before, after *Estate) *names {
 		}
 		return out
 	}
-	pair(n.principals, principals(before), principals(after))
 	pair(n.secrets, secrets(before), secrets(after))
+	pair(n.principals, principals(before), principals(after)) // once secrets are known
 	return n
 }
 
@@ -113,7 +113,7 @@ func knownEnds(s string) (first, last string) {
 }
 
 func (n *names) ofPrincipal(p *Principal) string {
-	key := principalKey(p)
+	key := n.keyOf(p)
 	if other, ok := n.principals[key]; ok {
 		return other
 	}
@@ -128,14 +128,14 @@ func (n *names) ofSecret(s *Secret) string {
 	return key
 }
 
-// principalKey is what IAM holds unique: of roles and users partition, account, kind and name,
-// whatever the path and the case.
+// keyOf is what IAM holds unique: of roles and users partition, account, kind and name, whatever
+// the path and the case. What rotates a secret is told by the secret and the function.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names
-func principalKey(p *Principal) string {
+func (n *names) keyOf(p *Principal) string {
 	a, ok := splitARN(p.ARN)
 	switch {
-	case p.Kind == RotationPrincipal:
-		return p.Kind.String() + " " + p.ID
+	case p.rotated != nil:
+		return strings.Join([]string{p.Kind.String(), n.ofSecret(p.rotated), p.by}, " ")
 	case ok && (p.Kind == RolePrincipal || p.Kind == UserPrincipal) && !cfn.HasUnknown(p.ARN):
 		name := a.resource[strings.LastIndexByte(a.resource, '/')+1:]
 		return strings.Join([]string{p.Kind.String(), a.partition, a.account,

@@ -81,6 +81,9 @@ func newWorldPair(n *names, before, after *World, verbs []*verb.Verb) *worldPair
 				p.of[side] = counterpart(p.of[1-side])
 			}
 		}
+		for side := range p.of {
+			p.of[side] = withPath(p.of[side], p.of[1-side])
+		}
 	}
 	for _, s := range w.secrets {
 		for side := range s.of {
@@ -90,6 +93,18 @@ func newWorldPair(n *names, before, after *World, verbs []*verb.Verb) *worldPair
 		}
 	}
 	return w
+}
+
+// withPath is a role or user that one side knows by its name alone, with the path that the other
+// side knows: there is one of a name in an account.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names
+func withPath(p, other *Principal) *Principal {
+	if !p.PathUnknown || other.PathUnknown || p.Kind != other.Kind || cfn.HasUnknown(other.ARN) {
+		return p
+	}
+	q := *p
+	q.ARN, q.PathUnknown = other.ARN, false
+	return &q
 }
 
 // counterpart is a principal as the estate has it in which no document speaks of it.

@@ -19,6 +19,21 @@ type Estate struct {
 	Worlds   []*World // at least one
 	Taken    []Taken  // what no document states, and how it is taken
 	Findings []Public // statements that let everybody in
+
+	stacks   []Stack // what it was loaded from
+	beside   Beside
+	from     *deployment
+	choices  []choice // the worlds, in their order
+	leftOpen bool     // there are more values of parameters than were tried
+}
+
+// LoadedFrom returns the stacks that an estate was loaded from, and what was known beside them. Of
+// no estate there are none. Neither may be changed.
+func (e *Estate) LoadedFrom() ([]Stack, Beside) {
+	if e == nil {
+		return nil, Beside{}
+	}
+	return e.stacks, e.beside
 }
 
 // World is an estate under the truths of some conditions of its templates.
@@ -110,6 +125,8 @@ type Principal struct {
 	ReadsOnly []string // likewise: IDs of secrets that it reads, those of superusers
 
 	superusers []*Secret // those of ReadsOnly
+	rotated    *Secret   // of a rotation that no template shows
+	by         string    // likewise: what tells what rotates the secret from others
 	// of a pattern: which conditions speak of all whom it stands for; may be nil
 	memo *sync.Map
 	// of the same kind and name, in an account that may be the same since one of the two is not

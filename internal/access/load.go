@@ -86,9 +86,10 @@ type HandOver struct {
 // are not known.
 func Load(stacks []Stack, beside Beside) *Estate {
 	src := newDeployment(stacks, beside)
-	estate := &Estate{}
+	choices, leftOpen := src.worlds()
+	estate := &Estate{stacks: stacks, beside: beside, from: src, choices: choices,
+		leftOpen: leftOpen}
 	seen := map[string]bool{}
-	choices := src.worlds()
 	worlds := make([]*loader, len(choices))
 	for i := range choices {
 		worlds[i] = src.open(choices[i].values)

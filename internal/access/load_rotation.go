@@ -27,7 +27,10 @@ func (s *stack) rotation(id string) {
 			name = s.generated(id, "function", 64)
 		}
 		secret.Function = s.arn("lambda", s.region, "function:"+name)
-		p := s.l.rotatedBy(secret, "the function that AWS's transform makes")
+		p := s.l.rotatedBy(secret, hostedFunction)
+		if asText(hosted.Get("RotationLambdaName")) == "" {
+			p.by = hostedFunction
+		}
 		for _, property := range []string{"SuperuserSecretArn", "MasterSecretArn"} {
 			s.asSuperuser(p, asText(hosted.Get(property)))
 		}
@@ -56,6 +59,9 @@ func (s *stack) rotation(id string) {
 	s.l.alsoRotates(s.l.byARN(role, "not in the templates"), secret)
 }
 
+// hostedFunction is what rotates a secret where a template has a HostedRotationLambda.
+const hostedFunction = "the function that AWS's transform makes"
+
 // alsoRotates notes that a role rotates a secret: it is known as its rotation, too.
 func (l *loader) alsoRotates(role *subject, secret *Secret) {
 	if role == nil {
@@ -72,6 +78,7 @@ func (l *loader) rotatedBy(secret *Secret, who string) *Principal {
 	}
 	p := &Principal{
 		Kind: RotationPrincipal, Shown: who, Note: "not in the templates", Account: secret.Account,
+		rotated: secret, by: cmp.Or(secret.Function, who),
 	}
 	l.rotations[secret] = p
 	return p

@@ -13,7 +13,8 @@ import (
 // stands in their template, as it is read on its own, and how many share a wording.
 func WrongWordings(stacks []Stack) (wrong []string, shared int) {
 	src := newDeployment(stacks, Beside{})
-	for _, world := range src.worlds() {
+	choices, _ := src.worlds()
+	for _, world := range choices {
 		l := src.open(world.values)
 		l.read()
 		seen := map[*wording]bool{}

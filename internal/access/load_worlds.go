@@ -51,10 +51,12 @@ type decisiveParameter struct {
 	hasDefault  bool
 	inText      bool // what is read also mentions its text
 	open        string
+	of          cfn.Decisive
 }
 
-// worlds returns the ways in which conditions of what is read may hold together.
-func (src *deployment) worlds() []choice {
+// worlds returns the ways in which conditions of what is read may hold together, and whether
+// parameters were left open.
+func (src *deployment) worlds() (found []choice, leftOpen bool) {
 	parameters, most := src.decisive(), src.mostWorlds()
 	for n := len(parameters); ; n-- {
 		if product(parameters[:n]) <= maxTried {
@@ -65,7 +67,7 @@ func (src *deployment) worlds() []choice {
 							"worlds than are tried: what it decides is not known", p.label, p.name)
 					src.told[Taken{Clause: clause}] = true
 				}
-				return found
+				return found, n < len(parameters)
 			}
 		}
 	}
@@ -199,7 +201,7 @@ func (s *stack) passedOn(name string) string {
 // any other value if no condition compares it, those that conditions compare it with, and any
 // other.
 func (s *stack) decisiveParameter(d cfn.Decisive) decisiveParameter {
-	p := decisiveParameter{label: s.label, name: d.Name}
+	p := decisiveParameter{label: s.label, name: d.Name, of: d}
 	p.open = cfn.Unknown{What: "parameter", Name: d.Name, Template: s.label,
 		Shown: "${" + d.Name + "}"}.Text()
 	declared, _ := s.Template.Parameters.Get(d.Name).(cfn.Object)
@@ -306,10 +308,17 @@ func (src *deployment) choose(
 		set(&open[i], open[i].open)
 	}
 	c.holding = src.truths(c.values)
-	for _, name := range sortedKeys(c.holding) {
-		c.truths += fmt.Sprint(name, "=", c.holding[name], ";")
-	}
+	c.truths = textOfTruths(c.holding)
 	return c
+}
+
+// textOfTruths writes which conditions hold as a text.
+func textOfTruths(holding map[string]cfn.Truth) string {
+	var b strings.Builder
+	for _, name := range sortedKeys(holding) {
+		fmt.Fprint(&b, name, "=", holding[name], ";")
+	}
+	return b.String()
 }
 
 // preferDefault leaves out the worlds that differ from another one only in that a parameter does

@@ -89,8 +89,8 @@ func (p *permission) valueOf(key string, circumstance map[string][]string) []str
 	if f.State == policy.Certain || f.State == policy.Told {
 		return f.Values
 	}
-	if key == "aws:epochtime" {
-		return circumstance[key]
+	if _, isChosen := circumstance[policy.CurrentTime]; isChosen && key == "aws:epochtime" {
+		return circumstance[key] // the same time; without one it is the usual, too
 	}
 	for _, name := range []string{key, f.Name} {
 		if values, ok := circumstance[name]; ok {

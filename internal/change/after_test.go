@@ -7,13 +7,6 @@ import (
 	"github.com/secretctl/secretctl/internal/access"
 )
 
-// stateOf is the state that one stack makes.
-func stateOf(s Stack) State {
-	return State{Stacks: []Stack{s}, Estate: access.Load([]access.Stack{{
-		File: s.File, Name: s.Name, Account: s.Account, Region: s.Region, Template: s.Template,
-	}}, access.Beside{})}
-}
-
 // TestAfter: the new state has the names that the changes have, those of the specs of either side,
 // and changes are about its secrets although a copy of them is gone.
 func TestAfter(t *testing.T) {

@@ -26,8 +26,10 @@ type reader struct {
 	budget     budget
 	depth      int
 	unread     int
-	byName     bool   // conditions and parameters are their names, whatever they are defined as
-	set        string // old or new: what nobody can read is never equal
+	byName     bool // conditions and parameters are their names, whatever they are defined as
+	// what parameters have without a value makes no difference
+	withoutDefaults bool
+	set             string // old or new: what nobody can read is never equal
 }
 
 // deepest is how deep values are looked into; what is deeper is compared as it is written.

@@ -90,8 +90,10 @@ type Resource struct {
 	Policy bool
 	Span   source.Span // in the spec of the new state, or of the old one; zero: there is none
 
-	names       []string // what else it may be called by
-	isOfSecrets bool     // a policy all of whose changed statements are about secrets and keys
+	names         []string // what else it may be called by
+	isOfRotation  bool     // another function rotates the secret
+	isOfCondition bool     // a condition is defined otherwise: what that decides is told besides
+	isOfSecrets   bool     // a policy all of whose changed statements are about secrets and keys
 }
 
 // Class returns the word that a change is counted by, accepted and failed on: its risk, or unknown
@@ -118,18 +120,24 @@ func (r *Resource) IsQuiet() bool {
 // What it takes to be so is written at the rules; AWS's page for each is in the result.
 func Resources(before, after []Stack) []Resource {
 	c := newComparison(before, after)
+	return c.resources()
+}
+
+func (c *comparison) resources() []Resource {
 	for i := range c.pairs {
 		c.compare(&c.pairs[i])
 	}
 	if len(c.replaced) > 0 {
 		c.follow()
+		c.stayBehind()
 	}
+	c.lasting = c.left(c.removed)
 	c.move()
 	c.gone()
 	c.new()
 	c.exports()
 	slices.SortFunc(c.found, compareResources)
-	return slices.CompactFunc(c.found, func(a, b Resource) bool {
+	return slices.CompactFunc(slices.Clone(c.found), func(a, b Resource) bool {
 		return compareResources(a, b) == 0 && a.Message == b.Message
 	})
 }
@@ -159,7 +167,12 @@ type state struct {
 }
 
 // pair is a stack in both sets; one of them is nil where a set does not have it.
-type pair struct{ old, new *state }
+type pair struct {
+	number   int
+	old, new *state
+	asked    int         // how often it was asked whether a condition follows from another
+	alikes   [][2]string // conditions that are written otherwise, and the same; the old one first
+}
 
 // comparison is what is found, and what is not decided yet.
 type comparison struct {
@@ -167,9 +180,12 @@ type comparison struct {
 	removed, added []side
 	renamed        []renamed // resources that get another name, which may be taken
 	replaced       map[string]bool
-	denials        int // how many pairs of denials are still compared
+	lasting        []side // of the old set, in the account although no template has it any more
+	denials        int    // how many pairs of denials are still compared
 	found          []Resource
-	register       [2]*register // what exists, by set; nil: nobody has asked
+	guarded        [2]*guards             // by set; nil: nobody has asked
+	attached       [2]map[string][]string // likewise
+	register       [2]*register           // what exists, by set; nil: nobody has asked
 }
 
 // renamed is a resource that is replaced by one of another name.
@@ -180,11 +196,11 @@ func newComparison(before, after []Stack) *comparison {
 	olds, news := states(before), states(after)
 	partner := match(olds, news)
 	for _, s := range news {
-		c.pairs = append(c.pairs, pair{old: partner[s], new: s})
+		c.pairs = append(c.pairs, pair{number: len(c.pairs), old: partner[s], new: s})
 	}
 	for _, s := range olds {
 		if partner[s] == nil {
-			c.pairs = append(c.pairs, pair{old: s})
+			c.pairs = append(c.pairs, pair{number: len(c.pairs), old: s})
 		}
 	}
 	for i := range c.pairs {
@@ -225,6 +241,9 @@ func (p *pair) open() {
 			set = "old"
 		}
 		s.read = newReader(known, set)
+	}
+	if p.old != nil && p.new != nil {
+		p.alike()
 	}
 }
 

@@ -447,6 +447,43 @@ func TestExportsThatNobodyIsKnownToImport(t *testing.T) {
 	}
 }
 
+func TestExportsUnderConditions(t *testing.T) {
+	of := func(output string) string {
+		return "Parameters: {E: {Type: String}}\nConditions: {P: !Equals [!Ref E, p], " +
+			"N: !Not [Condition: P], W: !Or [!Equals [!Ref E, p], !Equals [!Ref E, q]]}\n" +
+			"Outputs: {" + output + "}\nResources:\n  K: {Type: AWS::KMS::Key}\n  L: {Type: AWS::KMS::Key}"
+	}
+	const export = "O: {Value: !Ref K, Export: {Name: a-k}}"
+	under := func(name, condition string) string {
+		return strings.Replace(export, "O: {", name+": {Condition: "+condition+", ", 1)
+	}
+	importer := func(more string) Stack {
+		return stack(t, "b", "Conditions: {F: !Equals [a, b]}\nResources:\n  T: {Type: AWS::SecretsManager::Secret, "+more+
+			"Properties: {Description: !ImportValue a-k}}")
+	}
+	for _, tt := range []struct{ name, old, new, want string }{
+		{"it gets a condition", export, under("O", "P"), "fails modified O.Export"},
+		{"it loses one", under("O", "P"), export, ""},
+		{"it gets a wider one", under("O", "P"), under("O", "W"), ""},
+		{"it gets a narrower one", under("O", "W"), under("O", "P"), "fails modified O.Export"},
+		{"two of one name", under("O", "P") + ", " + under("M", "N"), under("M", "N") + ", " + under("O", "P"), ""},
+		{"of two one changes", under("O", "P") + ", " + strings.Replace(under("M", "N"), "K", "L", 1),
+			under("O", "P") + ", " + under("M", "N"), "fails modified M.Export"},
+	} {
+		found := Resources([]Stack{stack(t, "a", of(tt.old)), importer("")},
+			[]Stack{stack(t, "a", of(tt.new)), importer("")})
+		if got := shown(found); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+		}
+	}
+	unused := importer("Condition: F, ")
+	found := Resources([]Stack{stack(t, "a", of(export)), unused},
+		[]Stack{stack(t, "a", of("")), unused})
+	if got := shown(found); got != "update removed O.Export unknown" {
+		t.Errorf("imported by what is never there: %s", got)
+	}
+}
+
 func TestStacksComeAndGo(t *testing.T) {
 	const key, secret = "  K: {Type: AWS::KMS::Key}", "  S: {Type: AWS::SecretsManager::Secret}"
 	before := []Stack{stack(t, "a", key), stack(t, "b", key), stack(t, "c", key)}

@@ -305,17 +305,16 @@ func statementsOf(document any, effect string) []cfn.Object {
 	return out
 }
 
-// lostDenial says whether a document denies something that the new one does not certainly deny.
-// Who may pass is not counted: if a denial lets through more callers by their ARN, this is access
-// that somebody gains. left is how many pairs of denials are still compared; once there are no
-// more, it is taken to be so.
-func lostDenial(old, new any, left *int) bool {
-	now := denialsOf(new)
+// lostDenial says whether some denials deny something that others do not certainly deny. Who may
+// pass is not counted: if a denial lets through more callers by their ARN, this is access that
+// somebody gains. left is how many pairs of denials are still compared; once there are no more, it
+// is taken to be so.
+func lostDenial(before, now []cfn.Object, left *int) bool {
 	known := map[string]bool{}
 	for _, s := range now {
 		known[cfn.JSON(s)] = true
 	}
-	return slices.ContainsFunc(denialsOf(old), func(before cfn.Object) bool {
+	return slices.ContainsFunc(before, func(before cfn.Object) bool {
 		if known[cfn.JSON(before)] {
 			return false
 		}

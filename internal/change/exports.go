@@ -1,8 +1,10 @@
 package change
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -18,38 +20,69 @@ func (c *comparison) exports() {
 		if p.old == nil || p.new != nil && p.new.Template == p.old.Template {
 			continue
 		}
-		now := map[string]any{}
+		now := map[string][]export{} // several of one name exclude each other
 		if p.new != nil {
 			for _, e := range exportsOf(p.new) {
 				if p.new.read.always(e.condition) == "false" {
 					continue // it is not made
 				}
-				now[e.name] = []any{c.exported(p.new, e.value),
-					p.new.read.condition(e.condition)}
+				e.value = c.exported(p.new, e.value)
+				now[e.name] = append(now[e.name], e)
 			}
 		}
 		for _, e := range exportsOf(p.old) {
-			v, there := now[e.name]
-			if p.old.read.always(e.condition) == "false" ||
-				there && same(v, []any{e.value, p.old.read.condition(e.condition)}) {
+			becomes := p.becomes(e, now[e.name])
+			if becomes == "" || p.old.read.always(e.condition) == "false" {
 				continue
 			}
 			if uses == nil {
 				uses = c.importers()
 			}
-			c.exportFails(p, e, there, uses)
+			c.exportFails(p, e, becomes, uses)
 		}
 	}
 }
 
+// becomes says what becomes of an export of the old template by those of the new one that have its
+// name; empty: nothing.
+func (p *pair) becomes(e export, now []export) string {
+	what := goes
+	for _, n := range now {
+		switch {
+		case !same(n.value, e.value):
+			what = cmp.Or(strings.TrimPrefix(what, goes), changes)
+		case p.isThereWherever(e.condition, n.condition):
+			return ""
+		default:
+			what = isConditional
+		}
+	}
+	return what
+}
+
+// isThereWherever says whether what has a condition in the new template is certainly there wherever
+// it was under one of the old template.
+func (p *pair) isThereWherever(before, after string) bool {
+	is := p.new.read.condition(after)
+	return is == "" || is == p.old.read.condition(before) || p.follows(before, after)
+}
+
+// What becomes of an export.
+const (
+	goes          = "the export goes"
+	changes       = "the export changes"
+	isConditional = "the export goes where its condition, which is another one, does not hold"
+)
+
 // exportFails notes that an export which others use changes or goes.
-func (c *comparison) exportFails(p *pair, e export, there bool, uses map[string][]*state) {
+func (c *comparison) exportFails(p *pair, e export, becomes string, uses map[string][]*state) {
+	there := becomes != goes
 	users := uses[c.place(p.old, e.name)]
 	if len(users) == 0 {
 		r := Resource{Risk: Updated, Kind: Removed, Stack: p.old.File, LogicalID: e.output,
 			Property: "Export", Page: aws.PageOfExports, Unknown: true,
-			Message: "the export changes or goes, and CloudFormation refuses that if a stack " +
-				"imports it that is not among these"}
+			Message: becomes + ", and CloudFormation refuses that if a stack imports it that is " +
+				"not among these"}
 		if there {
 			r.Kind = Modified
 		}
@@ -61,11 +94,9 @@ func (c *comparison) exportFails(p *pair, e export, there bool, uses map[string]
 		}
 		r := Resource{Risk: Fails, Kind: Removed, Stack: p.old.File, LogicalID: e.output,
 			Property: "Export", FromStack: user.File, Page: aws.PageOfExports,
-			Message: "the export goes, and CloudFormation refuses that while another stack " +
-				"imports it"}
+			Message: becomes + ", and CloudFormation refuses that while another stack imports it"}
 		if there {
-			r.Kind, r.Message = Modified, "the export changes, and CloudFormation refuses that "+
-				"while another stack imports it"
+			r.Kind = Modified
 		}
 		if p.old.PlaceOf != nil {
 			r.Span = p.old.PlaceOf(e.output, "Export")
@@ -183,6 +214,10 @@ func importsOf(s *state) []string {
 		}
 	}
 	for _, id := range sortedIDs(s.all) {
+		condition, _ := (side{s, id, s.all[id]}).attribute("Condition").(string)
+		if condition != "" && s.read.always(condition) == "false" {
+			continue
+		}
 		look(s.read.value(side{s, id, s.all[id]}.attribute("Properties")))
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.read.Template.Outputs)) {

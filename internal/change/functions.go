@@ -64,7 +64,7 @@ func orCall(known, name string) any {
 
 // definition returns a digest of what decides the value of a parameter that nobody states.
 func (r *reader) definition(name string, v any) string {
-	if r.byName {
+	if r.byName || r.withoutDefaults {
 		return ""
 	}
 	if known, ok := r.parameters[name]; ok {

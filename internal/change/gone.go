@@ -33,6 +33,9 @@ func removal(s side) Resource {
 	case s.retains("DeletionPolicy"):
 		r.Risk = Orphaned
 		r.Message = what + " leaves the stack and stays in the account, where nothing manages it"
+		if table != nil && table.IsPolicy {
+			r.Message = what + " leaves the stack and stays in effect, where nothing manages it"
+		}
 	case s.res.Type == "AWS::SecretsManager::Secret":
 		r.Risk = ValueLost
 		r.Message = what + " is deleted with its value, without the days in which it could be " +
@@ -63,7 +66,7 @@ func (c *comparison) lostGuards(s side) {
 	for _, p := range table.Properties {
 		v := formed(s.value(p.Name), p.Form)
 		switch {
-		case p.Form == aws.OfPolicy && table.IsPolicy && len(statementsOf(v, "Deny")) > 0:
+		case p.Form == aws.OfPolicy && table.IsPolicy && c.isDeniedLess(s, p.Name, v):
 			c.report(s, Resource{Kind: Removed, Risk: GuardWeaker, Property: p.Name,
 				Page: aws.PageOfDeny, Policy: true,
 				Message: "what " + table.What + " denies is denied no more"})
@@ -133,40 +136,4 @@ func (s side) isOfSecrets(table *aws.TypeUpdates) bool {
 func (s side) letsRotate() bool {
 	return s.res.Type == "AWS::Lambda::Permission" &&
 		s.value("Principal") == any("secretsmanager.amazonaws.com")
-}
-
-// follow tells the schedules of secrets that are replaced: they are replaced, too.
-func (c *comparison) follow() {
-	for i := range c.pairs {
-		p := &c.pairs[i]
-		if p.old == nil || p.new == nil {
-			continue
-		}
-		for _, id := range sortedIDs(p.new.all) {
-			old, new := p.old.all[id], side{p.new, id, p.new.all[id]}
-			const schedule = "AWS::SecretsManager::RotationSchedule"
-			if old == nil || old.Type != schedule || new.res.Type != schedule ||
-				c.replaced[new.is()] || !c.isOfReplaced(new) {
-				continue
-			}
-			page := aws.UpdatesOf(schedule).Page
-			c.report(new, Resource{Risk: Replaced, Property: "SecretId", Page: page,
-				Message: "the secret is replaced, and the rotation schedule with it"})
-			if new.value("RotateImmediatelyOnUpdate") != any("false") {
-				c.report(new, Resource{Risk: RotatesNow, Property: "SecretId", Page: page,
-					Message: "the new secret is rotated as soon as it is deployed, because " +
-						"RotateImmediatelyOnUpdate is not false"})
-			}
-		}
-	}
-}
-
-// isOfReplaced says whether the secret of a resource is one that is replaced.
-func (c *comparison) isOfReplaced(s side) bool {
-	for _, ref := range cfn.References(s.res.Property("SecretId")) {
-		if c.replaced[side{s.at, ref.Name, nil}.is()] {
-			return true
-		}
-	}
-	return false
 }

@@ -297,7 +297,8 @@ func rational(v any) (*big.Rat, bool) {
 func (m *modification) document(p changedProperty) {
 	switch {
 	case (p.Form == aws.OfPolicy || p.Form == aws.OfPolicies) &&
-		lostDenial(p.old, p.new, &m.c.denials):
+		lostDenial(denialsOf(p.old), denialsOf(p.new), &m.c.denials) &&
+		m.c.isDeniedLess(m.old, p.Name, p.old):
 		p.Page = aws.PageOfDeny
 		m.report(GuardWeaker, p, "%s denies less than before: a statement with Deny is gone or "+
 			"narrower")
@@ -306,6 +307,9 @@ func (m *modification) document(p changedProperty) {
 	case p.Form == aws.OfPolicy, p.Form == aws.OfPolicies:
 		m.report(Updated, p, "%s changes in place; who gains or loses access to secrets is said "+
 			"apart, and what else it says is not compared")
+	case m.detaches(p):
+		p.Page = aws.PageOfDeny
+		m.report(GuardWeaker, p, "another %s: somebody is denied less than before")
 	default:
 		m.report(Updated, p, "%s changes in place")
 	}
@@ -340,6 +344,7 @@ func (m *modification) rotator(p changedProperty) {
 			"next one"
 	}
 	m.unknown(p, message)
+	m.c.found[len(m.c.found)-1].isOfRotation = true
 }
 
 // copies notes a change of the Regions that a secret is replicated to.
@@ -480,6 +485,13 @@ func (c *comparison) condition(old, new side) {
 	case now == "":
 		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
 			Message: "the resource has no condition any more, and is there always"})
+	case new.at.pair.isDefaultAlone(before, after) && (old.at.holdsByDefault(before) == cfn.No ||
+		new.at.holdsByDefault(after) == cfn.Yes):
+		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
+			Message: "the condition of the resource hangs on a parameter that has another default"})
+	case before != "" && new.at.pair.follows(before, after):
+		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
+			Message: "the resource has another condition, which holds wherever that before did"})
 	default:
 		r := removal(old)
 		r.Kind, r.Property, r.Page = Modified, "Condition", aws.PageOfConditions

@@ -167,12 +167,27 @@ func (c *comparison) moved(old, new side) {
 			removal(old).Message
 	}
 	c.report(new, r)
+	if isPolicy {
+		c.movedGuard(old, new)
+	}
 	if c.rotatesExisting(new) {
 		c.report(new, Resource{Kind: Elsewhere, Risk: RotatesNow, Page: aws.PageOfRotation,
 			FromStack: r.FromStack, FromID: r.FromID,
 			Message: "the secret is rotated as soon as the schedule is deployed, because " +
 				"RotateImmediatelyOnUpdate is not false"})
 	}
+}
+
+// movedGuard notes that a policy denies less where it stands now.
+func (c *comparison) movedGuard(old, new side) {
+	property := documentOfPolicy(old)
+	if !c.isDeniedLess(old, property, policyOf(old.value(property))) {
+		return
+	}
+	c.report(new, Resource{Kind: Elsewhere, Risk: GuardWeaker, Page: aws.PageOfDeny,
+		FromStack: old.at.File, FromID: old.id, Policy: true, Property: property,
+		Message: "the policy denies less than the one before: a statement with Deny is gone or " +
+			"narrower"})
 }
 
 // movedSecret notes that a secret moves without a collision: the new one has another value.

@@ -3,6 +3,7 @@ package change
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/model"
@@ -108,15 +109,17 @@ func Compare(before, after State, accepted []*Acceptance) *Report {
 		Assertions: Assertions(before.Assertions, after.Assertions),
 		Limits:     Limits(before.Plan, after.Plan),
 	}
-	r.after, r.ids = after.Estate, []map[string]string{before.IDs, after.IDs}
 	for _, s := range slices.Concat(before.Stacks, after.Stacks) {
 		r.Accounts = append(r.Accounts, s.Account)
 	}
 	slices.Sort(r.Accounts)
 	r.Accounts = slices.Compact(r.Accounts)
-	for _, one := range Resources(before.Stacks, after.Stacks) {
+	c := newComparison(before.Stacks, after.Stacks)
+	for _, one := range c.resources() {
 		r.Resources = append(r.Resources, ResourceChange{Resource: one})
 	}
+	after.Estate = c.withLeft(before.Estate, after.Estate)
+	r.after, r.ids = after.Estate, []map[string]string{before.IDs, after.IDs}
 	if before.Estate == nil || before.Estate != after.Estate { // else the two are one
 		r.compareAccess(&before, &after, accepted)
 	}
@@ -133,6 +136,11 @@ func Compare(before, after State, accepted []*Acceptance) *Report {
 func (r *Report) compareAccess(before, after *State, accepted []*Acceptance) {
 	r.difference = access.Compare(estateOf(*before), estateOf(*after), verb.All)
 	r.TooMany = r.difference.TooMany
+	if !r.difference.ByName { // what conditions decide is compared, whatever they are defined as
+		r.Resources = slices.DeleteFunc(r.Resources, func(c ResourceChange) bool {
+			return c.isOfCondition
+		})
+	}
 	for _, b := range r.difference.Becomings {
 		r.Becomings = append(r.Becomings, Becoming{b, acceptedBecoming(accepted, &b)})
 	}
@@ -140,7 +148,35 @@ func (r *Report) compareAccess(before, after *State, accepted []*Acceptance) {
 		nameAs(&c, before.IDs, after.IDs)
 		r.Access = append(r.Access, Access{c, acceptedAccess(accepted, &c)})
 	}
+	r.rotations()
 	r.policies(before, after)
+}
+
+// nameIn returns the name of a secret in its ARN, without the characters that Secrets Manager adds.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+func nameIn(arn string) string {
+	_, name, _ := strings.Cut(arn, ":secret:")
+	if i := strings.LastIndexByte(name, '-'); i > 0 {
+		return name[:i]
+	}
+	return name
+}
+
+// rotations judges that other functions rotate secrets by who has access now and had it before: of
+// a function whose role has the same, nobody knows what it does with a value.
+func (r *Report) rotations() {
+	changed := map[string]bool{}
+	for i := range r.Access {
+		s := r.Access[i].Secret
+		changed[s.ID], changed[s.ARN], changed[nameIn(s.ARN)] = true, true, true
+	}
+	for i := range r.Resources {
+		c := &r.Resources[i]
+		if c.isOfRotation && slices.ContainsFunc(append([]string{c.Secret}, c.names...),
+			func(name string) bool { return changed[name] }) {
+			c.Unknown = false
+		}
+	}
 }
 
 // knowing returns stacks of which those of templates know what the specs of the other state call

@@ -48,8 +48,9 @@ func (c *comparison) conditions(p *pair) {
 			continue
 		}
 		was, is := old.rule(before), new.rule(m.Value)
-		if !same(was, is) || isUnread(was) {
-			c.section(p, Resource{LogicalID: m.Key, Property: "Conditions",
+		isAlike := slices.Contains(p.alikes, [2]string{m.Key, m.Key})
+		if !same(was, is) && !isAlike || isUnread(was) {
+			c.section(p, Resource{LogicalID: m.Key, Property: "Conditions", isOfCondition: true,
 				Page: aws.PageOfConditions, Message: "the condition is defined otherwise; what " +
 					"it decides is compared by its name, as if it held in both or in neither"})
 		}
@@ -66,8 +67,8 @@ func (c *comparison) conditions(p *pair) {
 		}
 		c.section(p, Resource{LogicalID: m.Key, Property: "Default",
 			Page: aws.PageOfParameters, Message: "the parameter has another default, and " +
-				"conditions hang on it; what they decide is compared by their names, as if each " +
-				"held in both or in neither"})
+				"conditions hang on it: who deploys may keep the value before. Access is " +
+				"compared for the same values"})
 	}
 }
 
@@ -76,6 +77,24 @@ func (r *reader) named() *reader {
 	out := newReader(r.Stack, r.set)
 	out.byName = true
 	return out
+}
+
+// holdsByDefault says whether a condition holds where no parameter is given a value.
+func (s *state) holdsByDefault(condition string) cfn.Truth {
+	at := s.read.Stack
+	e := &cfn.Evaluator{Template: at.Template, File: at.File, Account: at.Account,
+		Region: at.Region, Stack: at.Name, Partition: aws.PartitionOf(at.Region)}
+	return e.Holds(condition)
+}
+
+// isDefaultAlone says whether two conditions differ in defaults of parameters alone.
+func (p *pair) isDefaultAlone(before, after string) bool {
+	if before == "" || after == "" {
+		return false
+	}
+	a, b := newReader(p.old.read.Stack, "old"), newReader(p.new.read.Stack, "new")
+	a.withoutDefaults, b.withoutDefaults = true, true
+	return a.condition(before) == b.condition(after)
 }
 
 // parametersIn notes the parameters that a canonical value names.

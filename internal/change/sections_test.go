@@ -70,9 +70,64 @@ func TestConditionsThatAreDefinedOtherwise(t *testing.T) {
 		{"a condition", of("a", "[!Ref E, a]", "[a, b]"), of("a", "[!Ref E, b]", "[a, b]"),
 			"deleted modified K.Condition\nupdate modified P.Conditions unknown"},
 		{"a default", of("a", "[!Ref E, a]", "[a, b]"), of("b", "[!Ref E, a]", "[a, b]"),
+			"update modified E.Default unknown\nupdate modified K.Condition"},
+		{"a default, and what there was goes", of("b", "[!Ref E, a]", "[a, b]"),
+			of("a", "[!Ref E, a]", "[a, b]"),
 			"deleted modified K.Condition\nupdate modified E.Default unknown"},
 		{"in other words", of("a", "[!Ref E, a]", "[a, b]"), of("a", "[a, !Ref E]", "[a, b]"), ""},
+		{"denied twice", of("a", "[!Ref E, a]", "[a, b]"),
+			strings.Replace(of("a", "[!Ref E, a]", "[a, b]"), "!Equals [!Ref E, a]",
+				"!Not [!Not [!Equals [!Ref E, a]]]", 1), ""},
+		{"in others", of("a", "[!Ref E, a]", "[a, b]"),
+			strings.Replace(of("a", "[!Ref E, a]", "[a, b]"), "R: !Not [Condition: P]",
+				"R: !And [!Not [Condition: P], !Or [Condition: P, !Not [!Equals [!Ref E, a]]]]", 1), ""},
 		{"one that nothing uses", of("a", "[!Ref E, a]", "[a, b]"),
 			of("a", "[!Ref E, a]", "[a, a]"), ""},
 	})
+}
+
+// What conditions decide is compared for the same values of parameters, whatever they are called
+// and defined as.
+func TestAccessUnderConditions(t *testing.T) {
+	of := func(conditions, condition string) string {
+		return "Parameters: {E: {Type: String, Default: dev}, F: {Type: String, Default: dev}}\n" +
+			"Conditions: {" + conditions + "}\nResources:\n" +
+			"  Db: {Type: AWS::SecretsManager::Secret, Properties: {Name: db}}\n" +
+			"  App: {Type: AWS::IAM::Role, Properties: {RoleName: app}}\n" +
+			"  A: {Type: AWS::IAM::Policy, Condition: " + condition + ", Properties: {PolicyName: a, " +
+			"Roles: [!Ref App], PolicyDocument: {Statement: [{Effect: Allow, " +
+			"Action: 'secretsmanager:GetSecretValue', Resource: !Ref Db}]}}}"
+	}
+	const prod = "P: !Equals [!Ref E, prod]"
+	for _, tt := range []struct{ name, old, new, want string }{
+		{"renamed", of(prod, "P"), of("IsProd: !Equals [!Ref E, prod]", "IsProd"), ""},
+		{"in other words", of(prod, "P"), of("N: !Not [!Equals [prod, !Ref E]], M: !Not [Condition: N]", "M"), ""},
+		{"under one name", of(prod, "P"), of("P: !Equals [!Ref E, live]", "P"), "App changes Db: read"},
+		{"more", of(prod, "P"), of("P: !Or [!Equals [!Ref E, live], !Equals [!Ref E, prod]]", "P"),
+			"App widens Db: read"},
+		{"less", of("P: !Or [!Equals [!Ref E, live], !Equals [!Ref E, prod]]", "P"), of(prod, "P"),
+			"App narrows Db: read"},
+		{"of another parameter", of(prod, "P"), of("P: !Equals [!Ref F, prod]", "P"),
+			"App changes Db: read"},
+		{"swapped", of(prod+", Q: !Not [Condition: P]", "P"), of("Q: !Equals [!Ref E, prod], P: !Not [Condition: Q]", "Q"), ""},
+		{"a value that is allowed now", strings.Replace(of(prod, "P"), "E: {", "E: {AllowedValues: [dev], ", 1),
+			of(prod, "P"), "App gains Db: read"},
+		{"a value that is not allowed any more", of(prod, "P"),
+			strings.Replace(of(prod, "P"), "E: {", "E: {AllowedValues: [dev], ", 1), "App loses Db: read"},
+		{"never", of(prod, "P"), of("P: !Equals [a, b]", "P"), "App loses Db: read"},
+		{"always", of(prod, "P"), of("P: !Equals [a, a]", "P"), "App widens Db: read"},
+	} {
+		before, after := stateOf(stack(t, "app", tt.old)), stateOf(stack(t, "app", tt.new))
+		if got := accessChanges(before, after); got != tt.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", tt.name, got, tt.want)
+		}
+		for _, r := range Compare(before, after, nil).Resources {
+			if tt.want == "" {
+				t.Errorf("%s: %s", tt.name, shown([]Resource{r.Resource}))
+			}
+			if r.Unknown {
+				t.Errorf("%s: %s is not known: %s", tt.name, r.LogicalID, r.Message)
+			}
+		}
+	}
 }

@@ -65,7 +65,7 @@ func TestDiffOfRevisions(t *testing.T) {
 	} {
 		r.code(exitErrors, append(strings.Fields("diff --fail-on gains"),
 			strings.Fields(args)...)...)
-		r.prints("1 gains", "ci gains read on")
+		r.prints("1 gain", "ci gains read on")
 	}
 	r.code(exitOK, "diff", "first:out", "first:specs")
 	r.prints("no change in access or resources")
@@ -268,12 +268,12 @@ func TestDiffOfSpecsWithAndWithoutEnvironments(t *testing.T) {
 	r := specRun(t, "old/a.yaml", with, "old/b.yaml", diffSpec("", "30"),
 		"new/a.yaml", with, "new/b.yaml", diffSpec(ciReads, "40"))
 	r.code(exitErrors, "diff", "old", "new", "--fail-on", "gains")
-	r.prints("dev: 1 gains, 1 value-lost", "prod: 1 gains, 1 value-lost", "In all: 2 gains")
+	r.prints("dev: 1 gain, 1 value-lost", "prod: 1 gain, 1 value-lost", "In all: 2 gains")
 	if strings.Contains(r.stdout, "\n: ") {
 		t.Errorf("there is an environment without a name:\n%s", r.stdout)
 	}
 	r.code(exitOK, "diff", "old", "new", "--environment", "dev")
-	r.prints("1 gains, 1 value-lost")
+	r.prints("1 gain, 1 value-lost")
 }
 
 // TestDiffTakesParametersOfEitherSide: a parameter that one of the states has can be given, and one
@@ -288,4 +288,24 @@ func TestDiffTakesParametersOfEitherSide(t *testing.T) {
 	r.says(`no template has a parameter "Stge"`)
 	r.code(exitUsage, "diff", "old.json", "new.json", "--parameter", "other.Stage=prod")
 	r.code(exitUsage, "diff", "-", "-")
+}
+
+// TestDiffCallsStacksAsOnTheDisk: a revision is no part of a stack's name, nor of a spec's.
+func TestDiffCallsStacksAsOnTheDisk(t *testing.T) {
+	r := repositoryRun(t)
+	const template = "Resources:\n  Db: {Type: AWS::SecretsManager::Secret, Properties: {Name: db}}\n"
+	r.write("repo/app.yaml", template)
+	for _, name := range []string{"one", "two"} {
+		r.write("repo/both/"+name+"/spec.yaml", strings.NewReplacer("stack: shop", "stack: "+name,
+			"shop/", name+"/").Replace(diffSpec(ciReads, "40")))
+	}
+	r.git("repo", "add", "-A")
+	r.git("repo", "commit", "-q", "-m", "more")
+	at := "file://" + filepath.ToSlash(filepath.Join(r.dir, "repo"))
+	r.git("", "clone", "-q", "--bare", at, "bare.git")
+	bare := r.in("bare.git")
+	bare.code(exitOK, "diff", "none", "HEAD:app.yaml@111111111111:eu-west-1")
+	bare.prints("stack         added: app\n")
+	bare.code(exitOK, "diff", "none", "HEAD:both", "--format", "json")
+	bare.prints(`"secret": "both/one/spec/db"`)
 }

@@ -37,7 +37,7 @@ func (p *program) read(paths []string) (specs, diag.List, error) {
 	if err != nil {
 		return specs{}, found, err
 	}
-	return specsOf(units, &found), found, nil
+	return p.specsOf(units, &found), found, nil
 }
 
 // readUnits reads what each path of a command line means, as read does.

@@ -8,6 +8,7 @@ import (
 	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/english"
+	"github.com/secretctl/secretctl/internal/revision"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
@@ -34,7 +35,7 @@ func (p *program) nameOf(path string, isDirectory bool) string {
 	if path == stdinArgument {
 		return "stdin"
 	}
-	base := filepath.Base(path)
+	base := filepath.Base(p.withoutRevision(path))
 	if base == "." || base == ".." || base == string(filepath.Separator) {
 		if real, err := filepath.Abs(p.path(path)); err == nil {
 			base = filepath.Base(real)
@@ -46,11 +47,20 @@ func (p *program) nameOf(path string, isDirectory bool) string {
 	return strings.TrimSuffix(base, filepath.Ext(base))
 }
 
+// withoutRevision returns a path without the revision that it is in.
+func (p *program) withoutRevision(path string) string {
+	if p.revision == nil {
+		return path
+	}
+	name, _, _ := revision.Split(p.revision.text)
+	return filepath.Clean(strings.TrimPrefix(path, name+":"))
+}
+
 // specsOf makes specs of what the paths of a command line mean. All files are one spec if they
 // state one stack at most. Otherwise each path is a spec, and of a directory that states several
 // each file, with what its own directory below that one holds; what then states none belongs to no
 // spec.
-func specsOf(units []unit, found *diag.List) specs {
+func (p *program) specsOf(units []unit, found *diag.List) specs {
 	templates := false
 	stacks := map[string]bool{}
 	var named string // of the first that states a stack
@@ -86,7 +96,7 @@ func specsOf(units []unit, found *diag.List) specs {
 	default:
 		parts = eachSpec(units, found)
 	}
-	return toldApart(parts)
+	return p.toldApart(parts)
 }
 
 // part is one spec of several, by the path that it is known by.
@@ -171,25 +181,25 @@ func byDirectory(u unit, stating, not []*source.File) (parts []part, left []*sou
 
 // toldApart gives specs names that tell them apart: those of their files or directories, with as
 // much of the path before them as it takes.
-func toldApart(parts []part) specs {
+func (p *program) toldApart(parts []part) specs {
 	out := specs{dirs: map[string]string{}}
 	count := map[string]int{}
-	for _, p := range parts {
-		count[p.name]++
+	for _, one := range parts {
+		count[one.name]++
 	}
-	for _, p := range parts {
-		name := p.name
+	for _, one := range parts {
+		name := one.name
 		if count[name] > 1 {
-			name = filepath.ToSlash(filepath.Clean(p.path))
-			if !p.isDirectory {
+			name = filepath.ToSlash(filepath.Clean(p.withoutRevision(one.path)))
+			if !one.isDirectory {
 				name = strings.TrimSuffix(name, filepath.Ext(name))
 			}
 		}
 		for slices.ContainsFunc(out.list, func(s compile.Spec) bool { return s.Name == name }) {
 			name += "'"
 		}
-		out.list = append(out.list, compile.Spec{Name: name, Files: p.files})
-		out.dirs[name] = p.name
+		out.list = append(out.list, compile.Spec{Name: name, Files: one.files})
+		out.dirs[name] = one.name
 	}
 	return out
 }

@@ -166,7 +166,7 @@ func (p *program) loadTemplates(list []deployed) ([]deployedTemplate, error) {
 	case l.found.HasErrors():
 		return nil, silent(exitErrors)
 	}
-	nameFiles(l.templates)
+	nameFiles(l.templates, l.p.withoutRevision)
 	return l.templates, nil
 }
 
@@ -222,8 +222,8 @@ func (l *templateLoader) read(d deployed) *source.File {
 
 // nameFiles gives every template what tells it from the others: its file's name without extension;
 // where several have one, with as many of its directories as it takes; and where one file is
-// deployed several times, with where.
-func nameFiles(list []deployedTemplate) {
+// deployed several times, with where. short returns a path without the revision that it is in.
+func nameFiles(list []deployedTemplate, short func(string) string) {
 	parts := make([]int, len(list))
 	paths := map[string]string{} // of a name: the path that has it, or "" where several have
 	for again := true; again; {
@@ -231,7 +231,7 @@ func nameFiles(list []deployedTemplate) {
 		clear(paths)
 		for i := range list {
 			t := &list[i]
-			t.File = lastParts(t.Path, parts[i]+1)
+			t.File = lastParts(short(t.Path), parts[i]+1)
 			if path, ok := paths[t.File]; ok && path != t.Path {
 				paths[t.File] = ""
 				continue
@@ -240,7 +240,7 @@ func nameFiles(list []deployedTemplate) {
 		}
 		for i := range list {
 			t := &list[i]
-			if paths[t.File] == "" && lastParts(t.Path, parts[i]+2) != t.File {
+			if paths[t.File] == "" && lastParts(short(t.Path), parts[i]+2) != t.File {
 				parts[i]++
 				again = true
 			}

@@ -201,12 +201,30 @@ func TestExceedsAgreesWithEveryFilling(t *testing.T) {
 	}
 }
 
+// A test of which nobody can read whether it holds does not hold for one side and fail for the
+// other: what is allowed under one test more is certainly not allowed in more circumstances.
+func TestExceedsTakesWhatIsUnreadOneWay(t *testing.T) {
+	unread := cfn.Unknown{What: "parameter", Name: "P", Class: cfn.AnyText}.Text()
+	sideOf := func(conditions ...string) Side {
+		return Side{Readings: [][]Question{callOf(t, openStatement(Allow, conditions...))}}
+	}
+	wide := sideOf("StringEquals", "a", unread, "StringEquals", "b", "x")
+	narrow := sideOf("StringEquals", "a", unread, "StringEquals", "b", "x", "StringEquals", "c", "y")
+	if out := Exceeds(narrow, wide); out.Found != cfn.No {
+		t.Errorf("one test more exceeds: %+v", out)
+	}
+	if out := Exceeds(wide, narrow); out.Found == cfn.No {
+		t.Errorf("one test less does not exceed: %+v", out)
+	}
+}
+
 // plantedInExceeds are mistakes in comparing two sides that the properties must find.
 var plantedInExceeds = []faults.Fault{
 	{"difference.go", `denied = append(denied, literalsOf(a.deny[i].atoms, false))`,
 		`_ = i`},
 	{"difference.go", `	if complete && !c.mayRead() {`, `	if complete {`},
 	{"difference.go", `			cells[i] = cfn.Maybe`, `			_ = cells[i]`},
+	{"difference.go", `			return alone[literal{l.atom, !l.want}]`, `			return alone[literal{l.atom, l.want}]`},
 	{"difference.go", `		for i := range questions[n].options[m] {`, `		for i := range questions[n].options[m][:1] {`},
 	{"difference_sides.go", `	b.WriteString(a.placeOf(c.rule))
 `, ``},
@@ -224,6 +242,6 @@ func TestExceedingFindsPlantedFaults(t *testing.T) {
 		t.Skip("faults are planted one by one")
 	}
 	if !faults.Planted() {
-		faults.Find(t, plantedInExceeds, []int{4}, "^TestExceedsAgrees")
+		faults.Find(t, plantedInExceeds, []int{4}, "^TestExceeds(Agrees|Takes)")
 	}
 }

@@ -152,10 +152,12 @@ func conditionsOf(c *change.Access) []string {
 	case access.ChangeNotKnown:
 		return nil
 	}
-	return []string{
-		"before: " + english.Some(orAlways(before), mostSentences),
-		"now: " + english.Some(orAlways(after), mostSentences),
+	now := "now: " + english.Some(orAlways(after), mostSentences)
+	if slices.Equal(before, after) && slices.ContainsFunc(c.After.Conditions,
+		func(c access.Condition) bool { return c.Operator == "Condition" }) {
+		now += ", which is defined otherwise"
 	}
+	return []string{"before: " + english.Some(orAlways(before), mostSentences), now}
 }
 
 func orAlways(conditions []string) []string {
@@ -321,7 +323,7 @@ func summaryOf(reports []*change.Report) string {
 	var words []string
 	for _, class := range change.Classes() {
 		if n := all[class]; n > 0 {
-			words = append(words, english.Thousands(n)+" "+class)
+			words = append(words, countedClass(n, class))
 		}
 	}
 	if handOvers > 0 {
@@ -338,6 +340,24 @@ func summaryOf(reports []*change.Report) string {
 		text += "; there are more changes of access than are told"
 	}
 	return text
+}
+
+// countedClass says how many changes of a class there are: "1 gain", "2 updates", "3 value-lost".
+func countedClass(n int, class string) string {
+	word, ok := nounOf[class]
+	if !ok {
+		return english.Thousands(n) + " " + class
+	}
+	return english.Plural(n, word[0], word[1])
+}
+
+// nounOf are the nouns, one and several, of the classes that are no adjectives.
+var nounOf = map[string][2]string{
+	"gains": {"gain", "gains"}, "widens": {"widening", "widenings"},
+	"changes": {"change of conditions", "changes of conditions"},
+	"narrows": {"narrowing", "narrowings"}, "loses": {"loss", "losses"},
+	"fails": {"failure", "failures"}, "access-gap": {"access gap", "access gaps"},
+	"rotates-now": {"rotation", "rotations"}, "update": {"update", "updates"},
 }
 
 // quiet counts the changes that are told as a number only.

@@ -38,11 +38,27 @@ func Changed(seed uint64, kind string, r *rand.Rand) (*Generated, bool) {
 		return g, false
 	}
 	pick(r, fit)()
+	if kind == "trust opened" {
+		for _, p := range g.principals {
+			p.chained = p.chained || trustsEverybody(p.trust)
+		}
+	}
 	g.Templates = nil
 	for _, st := range g.stacks {
 		g.Templates = append(g.Templates, st.template())
 	}
 	return g, true
+}
+
+// trustsEverybody says whether everybody may assume a role.
+func trustsEverybody(trust any) bool {
+	tree, _ := trust.(map[string]any)
+	list, _ := tree["Statement"].([]any)
+	return slices.ContainsFunc(list, func(s any) bool {
+		one, _ := s.(map[string]any)
+		who, _ := one["Principal"].(map[string]any)
+		return who["AWS"] == "*"
+	})
 }
 
 // policies returns the documents of all templates.
@@ -249,22 +265,23 @@ func listOf(v any) []any {
 // managedKeyID is the id of the key that AWS manages, in calls.
 const managedKeyID = "00000000-0000-0000-0000-000000000000"
 
-// AllowsCall says whether the documents of this estate allow every request of a call that was drawn
-// of another one of the same seed.
-func (g *Generated) AllowsCall(c Call) bool {
+// RefusesCall says whether the documents of this estate refuse a request of a call that was drawn
+// of another one of the same seed, in every reading of AWS's pages.
+func (g *Generated) RefusesCall(c Call) bool {
 	for _, r := range c.Requests {
 		if arn, is := strings.CutSuffix(r.Resource, "key/"+managedKeyID); is {
 			r.Resource = arn + "alias/aws/secretsmanager" // as witnesses call it
 		}
-		allowed, _, err := g.AllowsWitness(Witness{
+		one := Witness{
 			PrincipalID: c.PrincipalID, PrincipalTemplate: c.PrincipalTemplate,
 			SecretID: c.SecretID, Region: c.Region, Caller: r.CallerARN, CallerKind: r.CallerKind,
 			Action: r.Action, Resource: r.Resource, ResourceAccount: r.ResourceAccount,
 			Context: r.Context,
-		})
-		if err != nil || !allowed {
-			return false
+		}
+		allowed, _, err := g.AllowsWitness(one)
+		if err != nil || !allowed && !g.DoubtfulWitness(one) {
+			return true
 		}
 	}
-	return true
+	return false
 }

@@ -1,0 +1,245 @@
+package change
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
+)
+
+// guards are the denials of a set of templates, by whom or what they are about: the role that a
+// policy is attached to, the secret or the key.
+type guards struct {
+	denials map[string][]cfn.Object
+	made    map[string]side // what the set makes that denials may be about
+}
+
+// guardsOf returns the denials of the old set (0) or the new one (1).
+func (c *comparison) guardsOf(set int) *guards {
+	if g := c.guarded[set]; g != nil {
+		return g
+	}
+	g := &guards{map[string][]cfn.Object{}, map[string]side{}}
+	c.guarded[set] = g
+	for i := range c.pairs {
+		s := [2]*state{c.pairs[i].old, c.pairs[i].new}[set]
+		if s == nil {
+			continue
+		}
+		for _, id := range sortedIDs(s.all) {
+			one := side{s, id, s.all[id]}
+			g.made[one.self()] = one
+			c.noteDenials(g, set, one)
+		}
+	}
+	if set == 1 {
+		for _, one := range c.lasting { // what stays of the old set
+			g.made[one.self()] = one
+			c.noteDenials(g, 0, one)
+		}
+	}
+	return g
+}
+
+func (c *comparison) noteDenials(g *guards, set int, one side) {
+	table := aws.UpdatesOf(one.res.Type)
+	if table == nil {
+		return
+	}
+	for _, p := range table.Properties {
+		if p.Form != aws.OfPolicy && p.Form != aws.OfPolicies {
+			continue
+		}
+		if list := denialsOf(formed(one.value(p.Name), p.Form)); len(list) > 0 {
+			for _, about := range c.aboutWhom(set, one, p.Name) {
+				g.denials[about] = append(g.denials[about], list...)
+			}
+		}
+	}
+}
+
+// isDeniedLess says whether somebody or something that a document of the old set was about, and
+// that is still there, is not certainly protected by all that the document denied: no document
+// about it denies as much now, be it this or another one.
+func (c *comparison) isDeniedLess(old side, property string, before any) bool {
+	list := denialsOf(before)
+	if len(list) == 0 {
+		return false
+	}
+	had, has := c.guardsOf(0), c.guardsOf(1)
+	all := c.aboutWhom(0, old, property)
+	for _, about := range all {
+		one, wasMade := had.made[about]
+		if _, isMade := has.made[about]; wasMade && !isMade {
+			var is bool
+			if about, is = one.successor(); !is {
+				continue // it goes, too
+			}
+		}
+		if lostDenial(list, has.denials[about], &c.denials) {
+			return true
+		}
+	}
+	return len(all) == 0 && lostDenial(list, old.nowDenied(property), &c.denials)
+}
+
+// successor tells the resource of the new set that has the logical ID of one of the old set, as
+// self does.
+func (s side) successor() (string, bool) {
+	if s.at.pair.new == nil {
+		return "", false
+	}
+	r := s.at.pair.new.all[s.id]
+	if r == nil || r.Type != s.res.Type {
+		return "", false
+	}
+	return side{s.at.pair.new, s.id, r}.self(), true
+}
+
+// nowDenied returns what a document of the old set, about nobody that is known, denies in the new
+// one.
+func (s side) nowDenied(property string) []cfn.Object {
+	if _, is := s.successor(); !is {
+		return nil
+	}
+	now := side{s.at.pair.new, s.id, s.at.pair.new.all[s.id]}
+	form := aws.OfPolicy
+	if property == "Policies" {
+		form = aws.OfPolicies
+	}
+	return denialsOf(formed(now.value(property), form))
+}
+
+// aboutWhom returns whom a document of a resource is about: those it is attached to, or what it is
+// the policy of.
+func (c *comparison) aboutWhom(set int, s side, property string) []string {
+	var out []string
+	switch s.res.Type {
+	case "AWS::SecretsManager::ResourcePolicy":
+		return []string{s.named("AWS::SecretsManager::Secret", s.value("SecretId"))}
+	case "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy",
+		"AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy":
+		for _, kind := range []string{"Role", "User", "Group"} {
+			for _, property := range []string{kind + "s", kind + "Name"} {
+				for _, owner := range listed(s.value(property)) {
+					out = append(out, s.named("AWS::IAM::"+kind, owner))
+				}
+			}
+		}
+		return append(out, c.attachedBy(set)[s.self()]...)
+	}
+	if property == "AssumeRolePolicyDocument" {
+		return []string{"trust of " + s.self()}
+	}
+	return []string{s.self()}
+}
+
+// attachedBy returns which roles, users and groups of a set attach a managed policy, or have it as
+// their boundary, by what the policy is.
+func (c *comparison) attachedBy(set int) map[string][]string {
+	if c.attached[set] != nil {
+		return c.attached[set]
+	}
+	out := map[string][]string{}
+	c.attached[set] = out
+	for i := range c.pairs {
+		s := [2]*state{c.pairs[i].old, c.pairs[i].new}[set]
+		if s == nil {
+			continue
+		}
+		for _, id := range sortedIDs(s.all) {
+			one := side{s, id, s.all[id]}
+			if !strings.HasPrefix(one.res.Type, "AWS::IAM::") {
+				continue
+			}
+			for _, property := range []string{"ManagedPolicyArns", "PermissionsBoundary"} {
+				for _, v := range listed(one.value(property)) {
+					is := one.named("AWS::IAM::ManagedPolicy", v)
+					out[is] = append(out[is], one.self())
+				}
+			}
+		}
+	}
+	return out
+}
+
+// listed returns the elements of a list, or what stands in its place; of nothing, none.
+func listed(v any) []any {
+	if list, ok := v.([]any); ok || v == nil {
+		return list
+	}
+	return []any{v}
+}
+
+// self tells a resource from others of its set, in both sets alike: by its name where it has one.
+func (s side) self() string {
+	if property := ownNames[s.res.Type]; property != "" {
+		if name, ok := s.value(property).(string); ok {
+			return s.placed(s.res.Type, name)
+		}
+	}
+	return fmt.Sprintf("%s #%d %s", s.res.Type, s.at.pair.number, s.id)
+}
+
+// ownNames are the properties that name what denials may be about.
+var ownNames = map[string]string{
+	"AWS::SecretsManager::Secret": "Name", "AWS::IAM::Role": "RoleName",
+	"AWS::IAM::User": "UserName", "AWS::IAM::Group": "GroupName",
+	"AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+}
+
+// named tells what a value of a resource names, as self does.
+func (s side) named(kind string, v any) string {
+	if name, ok := v.(string); ok {
+		return s.placed(kind, name)
+	}
+	o, _ := v.(cfn.Object)
+	if len(o) == 1 {
+		id, _ := o[0].Value.(string)
+		if list, ok := o[0].Value.([]any); ok && o[0].Key == expression+"attribute" {
+			id, _ = elementOf(list, 0).(string)
+		}
+		if of := s.at.all[id]; of != nil {
+			return side{s.at, id, of}.self()
+		}
+	}
+	return kind + " = " + cfn.JSON(v)
+}
+
+// placed tells a named thing from others of its account and Region. A name may be an ARN.
+func (s side) placed(kind, name string) string {
+	if strings.HasPrefix(name, "arn:") {
+		if kind == "AWS::SecretsManager::Secret" {
+			name = nameIn(name)
+		} else {
+			name = name[strings.LastIndexAny(name, ":/")+1:]
+		}
+	}
+	if strings.HasPrefix(kind, "AWS::IAM::") { // IAM's names are in no Region
+		return strings.Join([]string{kind, s.at.read.Account, strings.ToLower(name)}, " ")
+	}
+	return strings.Join([]string{kind, s.at.read.Account, s.at.read.Region, name}, " ")
+}
+
+// documentOfPolicy returns the property of a policy that is its document.
+func documentOfPolicy(s side) string {
+	if s.res.Type == "AWS::SecretsManager::ResourcePolicy" {
+		return "ResourcePolicy"
+	}
+	return "PolicyDocument"
+}
+
+// detaches says whether a property of whom a policy is attached to, or which policies somebody
+// has, leaves somebody with fewer denials.
+func (m *modification) detaches(p changedProperty) bool {
+	switch p.Name {
+	case "Roles", "Users", "Groups":
+		v := policyOf(m.old.value("PolicyDocument"))
+		return m.c.isDeniedLess(m.old, "PolicyDocument", v)
+	case "ManagedPolicyArns":
+		had, has := m.c.guardsOf(0), m.c.guardsOf(1)
+		return lostDenial(had.denials[m.old.self()], has.denials[m.new.self()], &m.c.denials)
+	}
+	return false
+}

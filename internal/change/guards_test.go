@@ -1,0 +1,79 @@
+package change
+
+import (
+	"slices"
+	"testing"
+)
+
+// A denial protects whom its policy is attached to, whichever policy it stands in.
+func TestDenialsThatMove(t *testing.T) {
+	const (
+		role  = "  R: {Type: AWS::IAM::Role, Properties: {RoleName: r}}\n"
+		other = "  O: {Type: AWS::IAM::Role, Properties: {RoleName: o}}\n"
+		db    = "  Db: {Type: AWS::SecretsManager::Secret, Properties: {Name: db}}\n"
+		deny  = "{Effect: Deny, Action: 'secretsmanager:DeleteSecret', Resource: '*'}"
+		put   = "{Effect: Deny, Action: 'secretsmanager:PutSecretValue', Resource: '*'}"
+		both  = "{Effect: Deny, Action: ['secretsmanager:DeleteSecret', 'secretsmanager:PutSecretValue'], Resource: '*'}"
+		allow = "{Effect: Allow, Action: 'secretsmanager:GetSecretValue', Resource: '*'}"
+		all   = "{Effect: Deny, Principal: '*', Action: 'secretsmanager:DeleteSecret', Resource: '*'}"
+	)
+	managed := func(id, roles, statements string) string {
+		return "  " + id + ": {Type: AWS::IAM::ManagedPolicy, Properties: {" + roles +
+			"PolicyDocument: {Statement: [" + statements + "]}}}\n"
+	}
+	inline := func(id, roles, statements string) string {
+		return "  " + id + ": {Type: AWS::IAM::Policy, Properties: {PolicyName: " + id + ", " + roles +
+			"PolicyDocument: {Statement: [" + statements + "]}}}\n"
+	}
+	onDb := func(id, secret, statements string) string {
+		return "  " + id + ": {Type: AWS::SecretsManager::ResourcePolicy, Properties: {SecretId: " + secret +
+			", ResourcePolicy: {Statement: [" + statements + "]}}}\n"
+	}
+	const r, byName, both2, none = "Roles: [!Ref R], ", "Roles: [r], ", "Roles: [!Ref R, !Ref O], ", ""
+	for _, tt := range []struct {
+		name, old, new string
+		weaker         bool
+	}{
+		{"to another policy", role + managed("A", r, deny+", "+allow) + managed("B", r, allow),
+			role + managed("A", r, allow) + managed("B", r, deny+", "+allow), false},
+		{"and of another role", role + other + managed("A", r, deny+", "+allow) + managed("B", "Roles: [!Ref O], ", allow),
+			role + other + managed("A", r, allow) + managed("B", "Roles: [!Ref O], ", deny+", "+allow), true},
+		{"and is lost", role + managed("A", r, deny+", "+allow) + managed("B", r, allow),
+			role + managed("A", r, allow) + managed("B", r, allow), true},
+		{"the policy goes, its denial moves", role + managed("A", r, deny) + managed("B", r, allow),
+			role + managed("B", byName, deny+", "+allow), false},
+		{"the policy goes", role + managed("A", r, deny) + managed("B", r, allow),
+			role + managed("B", r, allow), true},
+		{"the policy goes, and its role", role + other + managed("A", r, deny), other, false},
+		{"split over two", role + managed("A", r, both), role + managed("A", r, deny) + inline("B", r, put), false},
+		{"merged of two", role + managed("A", r, deny) + inline("B", r, put), role + inline("B", r, both), false},
+		{"merged, and one is lost", role + managed("A", r, both) + inline("B", r, put),
+			role + inline("B", r, put), true},
+		{"of two roles, to policies of each", role + other + managed("A", both2, deny),
+			role + other + managed("A", r, deny) + managed("B", "Roles: [!Ref O], ", deny), false},
+		{"of two roles, and one is left out", role + other + managed("A", both2, deny),
+			role + other + managed("A", r, deny), true},
+		{"a policy that the role attaches", "  R: {Type: AWS::IAM::Role, Properties: {RoleName: r, " +
+			"ManagedPolicyArns: [!Ref A]}}\n" + managed("A", none, deny), role + inline("B", byName, deny), false},
+		{"a policy that the role attaches no more", "  R: {Type: AWS::IAM::Role, Properties: {RoleName: r, " +
+			"ManagedPolicyArns: [!Ref A]}}\n" + managed("A", none, deny), role + managed("A", none, deny), true},
+		{"to the role itself", role + managed("A", r, deny), "  R: {Type: AWS::IAM::Role, Properties: {RoleName: r, " +
+			"Policies: [{PolicyName: p, PolicyDocument: {Statement: [" + deny + "]}}]}}\n", false},
+		{"of a secret, under another logical ID", db + onDb("P", "!Ref Db", all), db + onDb("Q", "db", all), false},
+		{"of a secret, under another logical ID and lost", db + onDb("P", "!Ref Db", all), db + onDb("Q", "db", ""), true},
+		{"of a secret that goes", db + onDb("P", "!Ref Db", all), role, false},
+		{"attached to nobody that is known", role + managed("A", none, deny), role, true},
+		{"of nobody, and narrower", managed("A", none, both), managed("A", none, deny), true},
+	} {
+		found := compared(t, tt.old, tt.new)
+		if got := slices.ContainsFunc(found, func(f Resource) bool {
+			return f.Risk == GuardWeaker
+		}); got != tt.weaker {
+			t.Errorf("%s: weaker %t, want %t\n%s", tt.name, got, tt.weaker, shown(found))
+		}
+		again := compared(t, tt.new, tt.new)
+		if len(again) > 0 {
+			t.Errorf("%s: it differs from itself: %s", tt.name, shown(again))
+		}
+	}
+}
