@@ -213,6 +213,7 @@ func content(d *Document) string {
 // they stand.
 type arnPatterns struct {
 	named    map[string][]int32 // patterns without wildcards by keysOf
+	ended    endedPatterns      // those of which nobody knows the six characters at their end
 	other    []int32            // the others
 	patterns []policy.Pattern
 	// of each pattern: the lists in which it stands, of resources or of values; which of a list
@@ -271,18 +272,20 @@ func newARNPatterns(d *Document, all *coverage) *arnPatterns {
 
 // add takes up a pattern of a group: a pattern that is there already is in this group, too.
 func (a *arnPatterns) add(kind, text string, p policy.Pattern, group int32) {
-	n, ok := a.numbers[kind+" "+text]
+	both := kind + " " + text
+	n, ok := a.numbers[both]
 	if !ok {
 		n = int32(len(a.patterns))
-		a.numbers[kind+" "+text] = n
+		a.numbers[both] = n
 		a.patterns, a.groups = append(a.patterns, p), append(a.groups, nil)
-		a.texts = append(a.texts, kind+" "+text)
+		a.texts = append(a.texts, both)
 		_, isPlain := plain([]string{text})
-		if isPlain && !cfn.HasUnknown(strings.TrimSuffix(text, suffix)) {
+		switch {
+		case isPlain && !cfn.HasUnknown(strings.TrimSuffix(text, suffix)):
 			for _, key := range keysOf(text) {
 				a.named[key] = append(a.named[key], n)
 			}
-		} else {
+		case !isPlain || !a.ended.add(text, n):
 			a.other = append(a.other, n)
 		}
 	}
@@ -458,7 +461,7 @@ func (x *arnPatterns) groupsOf(arn string) (met []int32, sure bool) {
 				}
 			}
 		}
-		if !try(x.other) {
+		if !try(x.ended.of(arn)) || !try(x.other) {
 			return nil, false
 		}
 	}

@@ -27,9 +27,17 @@ func pairWorlds(before, after *Estate) (pairs [][2]int, decided bool) {
 }
 
 // worldsByName pairs the worlds in which no condition of one name is not the same, and those that
-// then have no other, with all.
+// then have no other, with the one in which the most conditions are.
 func worldsByName(before, after *Estate) [][2]int {
 	var pairs [][2]int
+	if slices.EqualFunc(before.Worlds, after.Worlds, func(a, b *World) bool {
+		return slices.Equal(a.Conditions, b.Conditions)
+	}) {
+		for i := range before.Worlds {
+			pairs = append(pairs, [2]int{i, i})
+		}
+		return pairs
+	}
 	for i, o := range before.Worlds {
 		for j, n := range after.Worlds {
 			if agree(o, n) {
@@ -37,16 +45,34 @@ func worldsByName(before, after *Estate) [][2]int {
 			}
 		}
 	}
-	if isInAPair(pairs, earlier, len(before.Worlds)) && isInAPair(pairs, later, len(after.Worlds)) {
-		return pairs
+	for i, o := range before.Worlds {
+		if !slices.ContainsFunc(pairs, func(p [2]int) bool { return p[earlier] == i }) {
+			pairs = append(pairs, [2]int{i, mostAlike(o, after.Worlds)})
+		}
 	}
-	pairs = nil
-	for i := range before.Worlds {
-		for j := range after.Worlds {
-			pairs = append(pairs, [2]int{i, j})
+	for j, n := range after.Worlds {
+		if !slices.ContainsFunc(pairs, func(p [2]int) bool { return p[later] == j }) {
+			pairs = append(pairs, [2]int{mostAlike(n, before.Worlds), j})
 		}
 	}
 	return pairs
+}
+
+// mostAlike returns the number of the world in which the most conditions are as in another one.
+func mostAlike(w *World, worlds []*World) int {
+	best, most := 0, -1
+	for i, other := range worlds {
+		n := 0
+		for _, c := range w.Conditions {
+			if other.holds(c.Name) == cfn.TruthOf(c.Holds) {
+				n++
+			}
+		}
+		if n > most {
+			best, most = i, n
+		}
+	}
+	return best
 }
 
 // sameRules says whether the conditions of two estates are the same, and hang on the same.
@@ -116,18 +142,15 @@ func worldsByParameters(before, after *Estate) (pairs [][2]int, ok bool) {
 	slices.SortFunc(pairs, func(a, b [2]int) int {
 		return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1]))
 	})
-	return pairs, isInAPair(pairs, earlier, len(before.Worlds)) &&
-		isInAPair(pairs, later, len(after.Worlds))
-}
-
-// isInAPair says whether each world of a side is one of a pair: else it would not be compared.
-func isInAPair(pairs [][2]int, side, worlds int) bool {
-	for n := range worlds {
-		if !slices.ContainsFunc(pairs, func(p [2]int) bool { return p[side] == n }) {
-			return false
+	isComplete := func(side, worlds int) bool {
+		for n := range worlds {
+			if !slices.ContainsFunc(pairs, func(p [2]int) bool { return p[side] == n }) {
+				return false
+			}
 		}
+		return true
 	}
-	return true
+	return pairs, isComplete(earlier, len(before.Worlds)) && isComplete(later, len(after.Worlds))
 }
 
 // jointParameters lists the parameters that decide conditions on some side, with all values that

@@ -178,6 +178,18 @@ func (l *loader) testsTags(all []*Principal) bool {
 
 // isTag says whether a condition key is a tag of a resource or a caller, or a text mentions one.
 func isTag(s string) bool {
+	const end = "tag/"
+	at := strings.IndexByte(s, '/')
+	for at >= 0 && (at < len(end)-1 || !strings.EqualFold(s[at-len(end)+1:at+1], end)) {
+		next := strings.IndexByte(s[at+1:], '/')
+		if next < 0 {
+			return false
+		}
+		at += 1 + next
+	}
+	if at < 0 {
+		return false
+	}
 	s = strings.ToLower(s)
 	return strings.Contains(s, "resourcetag/") || strings.Contains(s, "principaltag/")
 }

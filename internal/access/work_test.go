@@ -127,3 +127,17 @@ func TestKeysThatDifferInTheirARNAreAskedOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestIsTag: texts that mention tags, in any case and at any place, and such that nearly do.
+func TestIsTag(t *testing.T) {
+	for text, want := range map[string]bool{
+		"": false, "/": false, "tag/": false, "aws:ResourceTag/a": true, "aws:PRINCIPALTAG/": true,
+		"${aws:PrincipalTag/team}/x": true, "a/b/c": false, "a/aws:ResourceTag/b": true,
+		"aws:RequestTag/a": false, "arn:aws:iam::1:role/a/tag/b": false, "resourcetag": false,
+		"aws:PrİncipalTag/x": true,
+	} {
+		if got := isTag(text); got != want {
+			t.Errorf("%q: %t", text, got)
+		}
+	}
+}

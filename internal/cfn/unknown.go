@@ -207,10 +207,14 @@ func parseUnknown(text string) Unknown {
 func LengthOf(part string) (least, most int) {
 	const ofMin, ofMax, fields = 6, 7, 10
 	field := 0
-	for _, r := range part {
-		switch c := r - unknownByte; {
-		case c < 0 || c > 0xff:
-		case c == rune(unknownSeparator[0]):
+	for i := 0; i < len(part); i++ {
+		c, ok := byteAt(part, i)
+		if !ok {
+			continue
+		}
+		i += 2
+		switch {
+		case c == unknownSeparator[0]:
 			field++
 		case c < '0' || c > '9':
 		case field == ofMin:

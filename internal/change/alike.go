@@ -43,8 +43,8 @@ func (p *pair) alike() {
 			if left--; left < 0 {
 				return
 			}
-			if t.CanHoldTogether(inOld+name, isNot+inNew+m.Key) == cfn.No &&
-				t.CanHoldTogether(isNot+inOld+name, inNew+m.Key) == cfn.No {
+			if neverTogether(t, inOld+name, isNot+inNew+m.Key) &&
+				neverTogether(t, isNot+inOld+name, inNew+m.Key) {
 				b.conditions[m.Key] = a.condition(name)
 				p.alikes = append(p.alikes, [2]string{name, m.Key})
 				break
@@ -63,7 +63,22 @@ func (p *pair) follows(before, after string) bool {
 		return false
 	}
 	p.asked++
-	return bothConditions(a, b).CanHoldTogether(inOld+before, isNot+inNew+after) == cfn.No
+	return neverTogether(bothConditions(a, b), inOld+before, isNot+inNew+after)
+}
+
+// mostValues is how many ways to give parameters values are tried to find out whether conditions
+// exclude each other.
+const mostValues = 256
+
+// neverTogether says whether two conditions certainly exclude each other.
+func neverTogether(t *cfn.Template, one, other string) bool {
+	ways := 1
+	for _, d := range t.Decisive(map[string]bool{one: true, other: true}) {
+		if ways *= len(d.Values) + 1; ways > mostValues {
+			return false
+		}
+	}
+	return t.CanHoldTogether(one, other) == cfn.No
 }
 
 // What the conditions of two templates are called in one.

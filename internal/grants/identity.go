@@ -57,6 +57,9 @@ func (p *placer) eachOf(n int, f func(w *placer, i int)) {
 	own := func() *placer {
 		w := *p
 		w.found, w.sizes.known, w.vias = nil, map[string]string{}, map[viaKey][]string{}
+		if p.kept != nil {
+			w.kept = newKeptWords()
+		}
 		return &w
 	}
 	parallel.With(n, own, func(i int, w *placer) { f(w, i) })

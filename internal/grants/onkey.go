@@ -99,7 +99,7 @@ func (p *placer) pinned(
 // onKeyByIdentity returns the identity side's statement on a key, as it stands in a stack. A key
 // whose ARN is not known there is always pinned: the statement covers the keys of the Region.
 func (p *placer) onKeyByIdentity(g *Permission, u keyUse, at model.Stack) []policy.Statement {
-	c := policy.Conditions{}.With("StringEquals", "kms:ViaService", p.via(g.Secret, u)...)
+	c := p.throughService(nil, g.Secret, u)
 	arn, exact := p.key(u.key, u.region, at)
 	if u.key.Pin || !exact {
 		c, _ = p.pinned(c, g.Secret, u, at)
@@ -136,18 +136,17 @@ func (p *placer) onKeyByPolicy(g *Permission, u keyUse) {
 		return
 	}
 	s := allow(g, u.actions, "*", nil)
-	document, here := "the policy of key \""+k.ID+"\"", diag.At(k.Span, "the key is here")
-	var ok bool
-	if s.Principal, s.Condition, ok = p.who(g, k.Account, at, document, here); !ok {
+	words, ok := p.toKey(g, u, at)
+	if !ok {
 		return
 	}
-	s.Condition = s.Condition.With("StringEquals", "kms:ViaService", p.via(g.Secret, u)...)
+	s.Principal, s.Condition = words.who, words.conditions
 	if k.Pin || g.To.Kind == model.Service {
 		// A key's policy cannot refer to a secret of the stack, because the secret refers to the
 		// key.
 		var known bool
 		if s.Condition, known = p.pinned(s.Condition, g.Secret, u, elsewhere); !known {
-			p.needsName(g, document, here)
+			p.needsName(g, "the policy of key \""+k.ID+"\"", diag.At(k.Span, "the key is here"))
 			return
 		}
 	}
@@ -156,6 +155,16 @@ func (p *placer) onKeyByPolicy(g *Permission, u keyUse) {
 		return
 	}
 	p.keys[keyAt{k, at}] = append(p.keys[keyAt{k, at}], s)
+}
+
+// toKeyAnew is toKey, written anew.
+func (p *placer) toKeyAnew(g *Permission, u keyUse, at model.Stack) (words keyWords, ok bool) {
+	who, c, ok := p.who(g, u.key.Account, at, "the policy of key \""+u.key.ID+"\"",
+		diag.At(u.key.Span, "the key is here"))
+	if !ok {
+		return keyWords{}, false
+	}
+	return keyWords{who, p.throughService(c, g.Secret, u)}, true
 }
 
 // creation hands over what creating a secret needs of a key whose policy does not let IAM of the
@@ -176,7 +185,7 @@ func (p *placer) creation() {
 				continue
 			}
 			who, c, _ := p.who(g, u.key.Account, elsewhere, "")
-			c = c.With("StringEquals", "kms:ViaService", p.via(s, u)...)
+			c = p.throughService(c, s, u)
 			if u.key.Pin {
 				var known bool
 				if c, known = p.pinned(c, s, u, elsewhere); !known {

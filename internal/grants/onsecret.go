@@ -3,7 +3,6 @@ package grants
 import (
 	"fmt"
 
-	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
@@ -68,17 +67,17 @@ func (p *placer) onSecret(
 	at model.Stack,
 ) []policy.Statement {
 	var out []policy.Statement
-	add := func(actions []aws.Action, arn string) {
-		for _, t := range p.terms(g, actions, conditions, at) {
+	add := func(copies bool, arn string) {
+		for _, t := range p.termsOf(g, copies, conditions, at) {
 			out = append(out, allow(g, t.actions, arn, t.conditions))
 		}
 	}
 	if g.AtHome(g.Secret.Home(p.m)) {
 		arn, _, _ := p.secret(g.Secret, at)
-		add(g.Verb.OnSecret, arn)
+		add(false, arn)
 	}
 	for _, region := range g.copies() {
-		add(g.Verb.OnReplica(), p.replica(g.Secret, region, at))
+		add(true, p.replica(g.Secret, region, at))
 	}
 	return out
 }
@@ -90,9 +89,33 @@ func (p *placer) byResourcePolicy(g *Permission, conditions policy.Conditions) {
 	if !g.Secret.Policy.Manage {
 		at = elsewhere
 	}
-	who, extra, ok := p.who(g, g.Secret.Account, at, "the resource policy of \""+g.Secret.ID+"\"")
+	words, ok := p.toResource(g, conditions, at)
 	if !ok {
 		return
+	}
+	for _, t := range words.terms {
+		s := allowTo(g, words.who, t.actions, "*", t.conditions)
+		if !g.Secret.Policy.Manage {
+			arn, _, _ := p.secret(g.Secret, elsewhere)
+			p.handOver(g, owned{document: resourcePolicy, of: arn, account: g.Secret.Account}, s)
+			continue
+		}
+		on := p.secrets[g.Secret]
+		if on == nil {
+			const usual = 4
+			on = make([]policy.Statement, 0, usual)
+		}
+		p.secrets[g.Secret] = append(on, s)
+	}
+}
+
+// toResourceAnew is toResource, written anew.
+func (p *placer) toResourceAnew(
+	g *Permission, conditions policy.Conditions, at model.Stack,
+) (words resourceWords, ok bool) {
+	who, extra, ok := p.who(g, g.Secret.Account, at, "the resource policy of \""+g.Secret.ID+"\"")
+	if !ok {
+		return resourceWords{}, false
 	}
 	if g.To.Kind == model.Service {
 		extra = extra.With("StringEquals", "aws:SourceAccount", p.account(g.Secret.Account))
@@ -111,20 +134,7 @@ func (p *placer) byResourcePolicy(g *Permission, conditions policy.Conditions) {
 	if !g.AtHome(g.Secret.Home(p.m)) {
 		actions = g.Verb.OnReplica()
 	}
-	for _, t := range p.terms(g, actions, extra, at) {
-		s := allowTo(g, who, t.actions, "*", t.conditions)
-		if !g.Secret.Policy.Manage {
-			arn, _, _ := p.secret(g.Secret, elsewhere)
-			p.handOver(g, owned{document: resourcePolicy, of: arn, account: g.Secret.Account}, s)
-			continue
-		}
-		on := p.secrets[g.Secret]
-		if on == nil {
-			const usual = 4
-			on = make([]policy.Statement, 0, usual)
-		}
-		p.secrets[g.Secret] = append(on, s)
-	}
+	return resourceWords{who, p.terms(g, actions, extra, at)}, true
 }
 
 // who says how the policy of a secret or key, which an account owns, speaks of a grant's principal,

@@ -65,6 +65,7 @@ type placer struct {
 	always     map[anywhereKey]bool // actions without a resource that a principal has anyway
 	whenThere  []anywhere           // those for the sake of a secret that may not be there
 	vias       map[viaKey][]string
+	kept       *keptWords
 	sizes      StandIns
 	closed     []*closedKey
 	closedAt   map[closedAt]*closedKey
@@ -112,13 +113,16 @@ type hashedStatement struct {
 }
 
 // Place decides for every permission which documents must say it. It needs a model without errors.
-func Place(ps Permissions) (Placement, diag.List) {
+func Place(ps Permissions) (Placement, diag.List) { return placeBy(ps, newKeptWords()) }
+
+// placeBy is Place with the words of documents kept, or, of nil, written anew each time.
+func placeBy(ps Permissions, kept *keptWords) (Placement, diag.List) {
 	p := &placer{
 		arns: arns{ps.Model}, index: newIndex(ps.Model),
 		identities: map[identityKey]*identity{}, secrets: map[*model.Secret][]policy.Statement{},
 		keys: map[keyAt][]policy.Statement{}, handOvers: map[handOverKey]*HandOver{},
 		always: map[anywhereKey]bool{}, closedAt: map[closedAt]*closedKey{},
-		vias: map[viaKey][]string{},
+		vias: map[viaKey][]string{}, kept: kept,
 	}
 	p.sizes = newSizes(p.arns)
 	for i := range ps.List {

@@ -50,11 +50,15 @@ type checker struct {
 	name  source.Span // the name of the stack in the spec
 }
 
+// usualResource is how many bytes most resources have in a template, with what stands around them.
+const usualResource = 1024
+
 // verify writes the template and judges it. The room is for texts that grow.
 func (c *checker) verify(room *[]byte) diag.List {
 	var found diag.List
 	t := c.stack.Template
-	*room = t.Append((*room)[:0], cfn.Format{})
+	*room = slices.Grow((*room)[:0], usualResource*len(t.Resources))
+	*room = t.Append(*room, cfn.Format{})
 	c.stack.text = append(make([]byte, 0, len(*room)), *room...)
 	for _, f := range t.CheckText(c.stack.text) {
 		found = append(found, c.limit(f))

@@ -20,6 +20,7 @@ func With[T any](n int, own func() T, do func(i int, own T)) {
 	var all sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), n) {
 		all.Go(func() {
+			deepen()
 			mine := own()
 			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
 				do(i, mine)
@@ -28,3 +29,18 @@ func With[T any](n int, own func() T, do func(i int, own T)) {
 	}
 	all.Wait()
 }
+
+// usualStack is how much of a stack most work needs.
+const usualStack = 12 << 10
+
+// deepen makes the stack of a goroutine large enough while nothing is on it that would have to be
+// moved: it begins with a few kilobytes and is copied whenever a call does not fit.
+//
+//go:noinline
+func deepen() {
+	var room [usualStack]byte
+	touch(&room)
+}
+
+//go:noinline
+func touch(room *[usualStack]byte) { room[0] = 1 }

@@ -70,7 +70,7 @@ func elementsNumbered(list []*Statement) []*numberedElement {
 			continue
 		}
 		last := elements[len(elements)-1]
-		last.because = slices.Concat(last.because, g.because)
+		last.because = append(last.because, g.because...) // clipped: the first one copies it
 		if last.set != g.set {
 			last.actions = sortedUnique(slices.Concat(last.actions, g.actions))
 			n.list(last.actions)

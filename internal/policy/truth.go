@@ -59,6 +59,14 @@ func (t *ConditionTest) truthOf(values []string, read reader) cfn.Truth {
 
 // acceptsTruth is accepts for values with unknown parts.
 func (t *ConditionTest) acceptsTruth(value string, read reader) cfn.Truth {
+	if t.isWritten(value) {
+		return cfn.TruthOf(!t.operator.negated)
+	}
+	return t.acceptsTruthOfAll(value, read)
+}
+
+// acceptsTruthOfAll is acceptsTruth by comparing all values.
+func (t *ConditionTest) acceptsTruthOfAll(value string, read reader) cfn.Truth {
 	some := cfn.No
 	for i := range t.operands {
 		matches, ok := t.operator.truth(value, &t.operands[i], read)
@@ -177,6 +185,14 @@ func inComponents(pattern string) string {
 
 // resourceTruth is MatchesResource for texts with unknown parts.
 func (r *Rule) resourceTruth(arn string, read reader) cfn.Truth {
+	if r.isWritten(arn) {
+		return cfn.TruthOf(!r.NotResources)
+	}
+	return r.resourceTruthOfAll(arn, read)
+}
+
+// resourceTruthOfAll is resourceTruth by comparing all values.
+func (r *Rule) resourceTruthOfAll(arn string, read reader) cfn.Truth {
 	some := cfn.No
 	unknown := cfn.HasUnknown(arn)
 	for i := range r.resources {

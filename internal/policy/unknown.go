@@ -193,6 +193,8 @@ func lowered(s string) string {
 // alike returns how much of a pattern and a text is the same at their beginning, before the first
 // wildcard. forced is No if what follows cannot match.
 func alike(pattern, text string, fold bool) (p, t int, forced cfn.Truth) {
+	p = sameASCII(pattern, text)
+	t = p
 	for p < len(pattern) && t < len(text) {
 		a, b := pattern[p], text[t]
 		if a >= fieldOne {
@@ -246,6 +248,16 @@ func hasWildcard(s string) bool {
 		}
 	}
 	return false
+}
+
+// apart says whether a pattern and a text differ in characters before the first wildcard and the
+// first unknown part, or behind the last ones.
+func apart(pattern, text string) bool {
+	if endsApart(pattern, text) {
+		return true
+	}
+	_, _, forced := alike(pattern, text, false)
+	return forced == cfn.No
 }
 
 // endsApart says whether a pattern and a text end in characters that differ, which are neither

@@ -53,6 +53,9 @@ func (m *memo) matches(pattern, text string) cfn.Truth {
 	if m == nil {
 		return matches(pattern, text, false)
 	}
+	if apart(pattern, text) { // of most pairs, and it costs less than to look the outcome up
+		return cfn.No
+	}
 	m.mu.Lock()
 	known, ok := m.known[text]
 	m.mu.Unlock()
@@ -83,6 +86,9 @@ type part struct {
 func compile(text string, w wildcards, variables bool) (pattern, error) {
 	if !utf8.ValidString(text) {
 		return pattern{}, errors.New("is not UTF-8")
+	}
+	if !strings.ContainsAny(text, "*?$") { // nothing of it means anything but itself
+		return pattern{text: text, head: text, unknown: cfn.HasUnknown(text)}, nil
 	}
 	var p pattern
 	var b strings.Builder
