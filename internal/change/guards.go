@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
@@ -22,16 +23,9 @@ func (c *comparison) guardsOf(set int) *guards {
 	}
 	g := &guards{map[string][]cfn.Object{}, map[string]side{}}
 	c.guarded[set] = g
-	for i := range c.pairs {
-		s := [2]*state{c.pairs[i].old, c.pairs[i].new}[set]
-		if s == nil {
-			continue
-		}
-		for _, id := range sortedIDs(s.all) {
-			one := side{s, id, s.all[id]}
-			g.made[one.self()] = one
-			c.noteDenials(g, set, one)
-		}
+	for one := range c.allOf(set) {
+		g.made[one.self()] = one
+		c.noteDenials(g, set, one)
 	}
 	if set == 1 {
 		for _, one := range c.lasting { // what stays of the old set
@@ -143,25 +137,35 @@ func (c *comparison) attachedBy(set int) map[string][]string {
 	}
 	out := map[string][]string{}
 	c.attached[set] = out
-	for i := range c.pairs {
-		s := [2]*state{c.pairs[i].old, c.pairs[i].new}[set]
-		if s == nil {
+	for one := range c.allOf(set) {
+		if !strings.HasPrefix(one.res.Type, "AWS::IAM::") {
 			continue
 		}
-		for _, id := range sortedIDs(s.all) {
-			one := side{s, id, s.all[id]}
-			if !strings.HasPrefix(one.res.Type, "AWS::IAM::") {
-				continue
-			}
-			for _, property := range []string{"ManagedPolicyArns", "PermissionsBoundary"} {
-				for _, v := range listed(one.value(property)) {
-					is := one.named("AWS::IAM::ManagedPolicy", v)
-					out[is] = append(out[is], one.self())
-				}
+		for _, property := range []string{"ManagedPolicyArns", "PermissionsBoundary"} {
+			for _, v := range listed(one.value(property)) {
+				is := one.named("AWS::IAM::ManagedPolicy", v)
+				out[is] = append(out[is], one.self())
 			}
 		}
 	}
 	return out
+}
+
+// allOf gives every resource of the old set (0) or the new one (1), stack by stack, by logical ID.
+func (c *comparison) allOf(set int) iter.Seq[side] {
+	return func(yield func(side) bool) {
+		for i := range c.pairs {
+			s := [2]*state{c.pairs[i].old, c.pairs[i].new}[set]
+			if s == nil {
+				continue
+			}
+			for _, id := range sortedIDs(s.all) {
+				if !yield(side{s, id, s.all[id]}) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // listed returns the elements of a list, or what stands in its place; of nothing, none.

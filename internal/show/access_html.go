@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/lazy"
 )
 
 // The page, its style and its script.
@@ -18,7 +19,15 @@ var (
 	//go:embed access.css
 	showStyle string
 	//go:embed access.js
-	showScript string
+	frameOfScript string
+	//go:embed access_reason.js
+	reasonOfScript string
+
+	// a script that stands in two files
+	showScript = lazy.Value(func() string {
+		before, after, _ := strings.Cut(frameOfScript, "  // {{reason}}: access_reason.js stands here\n")
+		return before + reasonOfScript + after
+	})
 )
 
 // Asked is what was asked, as a page tells it and as a command asks it again.
@@ -48,11 +57,11 @@ func (p *htmlPage) write(title string) error {
 	parts := map[string]func(){
 		"policy": func() {
 			p.WriteString("default-src 'none'; style-src " + hashSource(showStyle) +
-				"; script-src " + hashSource(showScript) + "; base-uri 'none'; form-action 'none'")
+				"; script-src " + hashSource(showScript()) + "; base-uri 'none'; form-action 'none'")
 		},
 		"title":  func() { p.WriteString(title) },
 		"style":  func() { p.WriteString(showStyle) },
-		"script": func() { p.WriteString(showScript) },
+		"script": func() { p.WriteString(showScript()) },
 		"facts":  p.facts,
 		"stacks": p.stacks,
 		"notice": p.notice,
