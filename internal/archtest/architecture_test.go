@@ -7,11 +7,13 @@ import (
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/compile"
+	"github.com/secretctl/secretctl/internal/expect"
 )
 
 // TestPassesAreThoseOfTheArchitecture: docs/architecture.md has the passes of the compiler, in
 // their order, with what each needs and gives.
 func TestPassesAreThoseOfTheArchitecture(t *testing.T) {
+	expect.InRoot(t)
 	var want []string
 	list := func(words []string) string {
 		if len(words) == 0 {
@@ -32,6 +34,7 @@ func TestPassesAreThoseOfTheArchitecture(t *testing.T) {
 
 // TestPassesFindWhatTheyNeed: what a pass needs, an earlier one gives.
 func TestPassesFindWhatTheyNeed(t *testing.T) {
+	expect.InRoot(t)
 	given := []string{"files"}
 	for _, p := range compile.Passes {
 		for _, need := range p.Needs {
@@ -45,6 +48,7 @@ func TestPassesFindWhatTheyNeed(t *testing.T) {
 
 // TestFilesOfTheArchitectureExist: every file and folder that the page names is there.
 func TestFilesOfTheArchitectureExist(t *testing.T) {
+	expect.InRoot(t)
 	for _, m := range code.FindAllStringSubmatch(architecture(t), -1) {
 		name := m[1]
 		if !strings.HasPrefix(name, "internal/") && !strings.HasPrefix(name, "schema/") {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/secretctl/secretctl/internal/expect"
 )
 
 // formatAt says which argument of the functions that build a diagnostic is the format: its words
@@ -69,6 +71,7 @@ func isConstantText(e ast.Expr) bool {
 }
 
 func TestDiagnosticsTakeNoTextOfAFileIntoTheirWords(t *testing.T) {
+	expect.InRoot(t)
 	calls := 0
 	for _, dir := range []string{
 		"yaml", "spec", "model", "grants", "lower", "prove", "plan", "compile", "show", "cli",

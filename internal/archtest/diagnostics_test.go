@@ -22,6 +22,7 @@ const pagesDir = "docs/diagnostics"
 // are the spec files of the case by name, its text block is what the command wrote. -update
 // rewrites these blocks, and the table of the index.
 func TestDiagnosticPages(t *testing.T) {
+	expect.InRoot(t)
 	for _, code := range diag.Codes() {
 		t.Run(code.Number, func(t *testing.T) { checkPage(t, code) })
 	}

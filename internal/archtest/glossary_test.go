@@ -189,6 +189,7 @@ func firstOf(text string, forms []string) (at int, form string) {
 func joined(text string, at int) bool { return at >= 0 && at < len(text) && text[at] == '-' }
 
 func TestGlossaryIsSorted(t *testing.T) {
+	expect.InRoot(t)
 	var words []string
 	for _, m := range termHeading.FindAllStringSubmatch(expect.Read(t, glossary), -1) {
 		words = append(words, strings.ToLower(m[1]))
@@ -199,6 +200,7 @@ func TestGlossaryIsSorted(t *testing.T) {
 }
 
 func TestUnlinkedWordsAreFound(t *testing.T) {
+	expect.InRoot(t)
 	spec := term{"out of sight", []string{"out of sight", "hidden specs"}}
 	const ok, first, second = "", "p.md:1:", "p.md:2:"
 	for text, want := range map[string]string{

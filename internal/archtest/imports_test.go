@@ -3,7 +3,6 @@
 package archtest
 
 import (
-	"fmt"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -16,17 +15,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-)
 
-// TestMain runs the tests in the repository's root, so that paths are those that a contributor
-// types.
-func TestMain(m *testing.M) {
-	if err := os.Chdir("../.."); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(2)
-	}
-	os.Exit(m.Run())
-}
+	"github.com/secretctl/secretctl/internal/expect"
+)
 
 const module = "github.com/secretctl/secretctl/"
 
@@ -66,6 +57,7 @@ func rooms(t *testing.T) map[string]room {
 // TestImportsFollowTheArchitecture reads the imports of every package, tests excepted: each is
 // allowed by the table of docs/architecture.md, and the table allows nothing that is not used.
 func TestImportsFollowTheArchitecture(t *testing.T) {
+	expect.InRoot(t)
 	table := rooms(t)
 	packages := importsByPackage(t)
 	for dir, imports := range packages {
@@ -137,6 +129,7 @@ func differ(t *testing.T, what string, are, allowed []string) {
 
 // TestNoPackageIsARagbag refuses names that say nothing of what a package knows.
 func TestNoPackageIsARagbag(t *testing.T) {
+	expect.InRoot(t)
 	ragbags := []string{"util", "utils", "helper", "helpers", "common", "misc", "shared"}
 	for dir := range importsByPackage(t) {
 		if slices.Contains(ragbags, path.Base(dir)) {
@@ -148,6 +141,7 @@ func TestNoPackageIsARagbag(t *testing.T) {
 // TestGoformationStaysSmall keeps out goformation's root package, which costs 14 MB and evaluates
 // intrinsics.
 func TestGoformationStaysSmall(t *testing.T) {
+	expect.InRoot(t)
 	services := []string{
 		"secretsmanager", "kms", "iam", "lambda", "serverless", "ec2", "tags", "policies",
 	}

@@ -9,10 +9,13 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/secretctl/secretctl/internal/expect"
 )
 
 // TestLinksOfDocs follows every link from one of our documents to another, its heading included.
 func TestLinksOfDocs(t *testing.T) {
+	expect.InRoot(t)
 	for _, name := range documents(t) {
 		for _, target := range links(t, name) {
 			path, heading, _ := strings.Cut(target, "#")

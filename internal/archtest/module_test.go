@@ -6,12 +6,15 @@ import (
 	"testing"
 
 	modules "golang.org/x/mod/module"
+
+	"github.com/secretctl/secretctl/internal/expect"
 )
 
 // TestModuleCanBeServed: the files of the repository have names that every system can have, and no
 // two that differ in case alone. Without that the Go module proxy refuses the module, and
 // `go install` of a release fails for everybody. https://go.dev/ref/mod#zip-path-size-constraints
 func TestModuleCanBeServed(t *testing.T) {
+	expect.InRoot(t)
 	out, err := exec.Command("git", "ls-files", "-z").Output()
 	if err != nil {
 		t.Skipf("the files of the repository are not known: %v", err)

@@ -18,6 +18,7 @@ import (
 // nothing that is linked can start another program but internal/revision, which runs git. (The
 // library for schemas could load one from the network: TestNoCommandOpensAConnection.)
 func TestNoPackageUsesTheNetwork(t *testing.T) {
+	expect.InRoot(t)
 	out, err := exec.Command("go", "list", "-deps", "-f",
 		`{{.ImportPath}}{{range .Imports}} {{.}}{{end}}`, "./cmd/secretctl").Output()
 	if err != nil {
@@ -54,6 +55,7 @@ func forbiddenImports(packages string) (wrong []string) {
 // TestForbiddenImportsAreFound: a package of ours and a dependency, each with what it must not
 // import.
 func TestForbiddenImportsAreFound(t *testing.T) {
+	expect.InRoot(t)
 	for packages, want := range map[string]string{
 		runsGit + " os os/exec":      "",
 		runsGit + "/of os/exec":      runsGit + "/of imports os/exec",
@@ -81,6 +83,7 @@ func (r refuse) RoundTrip(request *http.Request) (*http.Response, error) {
 // TestNoCommandOpensAConnection runs commands on specs and templates, right ones and wrong ones,
 // with nothing behind the client that libraries use.
 func TestNoCommandOpensAConnection(t *testing.T) {
+	expect.InRoot(t)
 	before := http.DefaultTransport
 	http.DefaultTransport = refuse{t}
 	defer func() { http.DefaultTransport = before }()

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/secretctl/secretctl/internal/expect"
 	"github.com/secretctl/secretctl/internal/plan"
 	"github.com/secretctl/secretctl/schema"
 )
@@ -24,6 +25,7 @@ type shape struct {
 // TestPlanSchemaAndPlanHaveTheSameProperties: what one has and the other has not is a promise that
 // is not kept, or not made.
 func TestPlanSchemaAndPlanHaveTheSameProperties(t *testing.T) {
+	expect.InRoot(t)
 	var whole shape
 	if err := json.Unmarshal(schema.Plan, &whole); err != nil {
 		t.Fatal(err)

@@ -118,6 +118,7 @@ func report(t *testing.T, found []string) {
 
 // TestPagesWaitForSomething: a page on which nothing is found any more is taken off the list.
 func TestPagesWaitForSomething(t *testing.T) {
+	expect.InRoot(t)
 	found := append(foundOfStyle(t), foundOfGlossary(t)...)
 	for _, page := range waiting {
 		of := func(f string) bool { return strings.HasPrefix(f, page+":") }
@@ -146,6 +147,7 @@ func written(t *testing.T) map[string]string {
 }
 
 func TestPassages(t *testing.T) {
+	expect.InRoot(t)
 	const page = "# Head\n\nOne `a b`\ntwo [x y](z.md).\n* item\n  more\n1. first\n\n```sh\ncode\n```\n" +
 		"| cell |\n|---|\nlast https://a.b/c\n"
 	want := []passage{

@@ -13,6 +13,7 @@ import (
 
 // TestReferenceIsMadeFromTheSchema holds docs/reference.md to the JSON Schema; -update writes it.
 func TestReferenceIsMadeFromTheSchema(t *testing.T) {
+	expect.InRoot(t)
 	expect.Kept(t, "docs/reference.md", reference(t))
 }
 

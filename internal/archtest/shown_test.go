@@ -18,6 +18,7 @@ func wanted(t *testing.T, golden, file string) string {
 
 // TestErrorInReadmeIsReal holds the README's example of an error to what secretctl says.
 func TestErrorInReadmeIsReal(t *testing.T) {
+	expect.InRoot(t)
 	said := wanted(t, "codes/SC4013-guardrail-defeats-grant", "stdout")
 	if !strings.Contains(expect.Read(t, "README.md"), "```text\n"+said+"```\n") {
 		t.Errorf("the README does not show what secretctl says:\n%s", said)
@@ -26,6 +27,7 @@ func TestErrorInReadmeIsReal(t *testing.T) {
 
 // TestPlanInDocsIsReal holds the examples of docs/plan.md to what secretctl prints.
 func TestPlanInDocsIsReal(t *testing.T) {
+	expect.InRoot(t)
 	page := expect.Read(t, "docs/plan.md")
 	plan := wanted(t, "plan/text", "stdout")
 	script := wanted(t, "plan/script-bucket", "stdout")

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	_ "github.com/secretctl/secretctl/internal/cli" // and so all that secretctl is made of
+	"github.com/secretctl/secretctl/internal/expect"
 )
 
 // What may be allocated whenever secretctl starts, in bytes: by one package, and by all. Nothing is
@@ -29,6 +30,7 @@ var initLine = regexp.MustCompile(
 // This program starts itself once more and says what its packages make.
 // https://pkg.go.dev/runtime#hdr-Environment_Variables (inittrace)
 func TestStartIsCheap(t *testing.T) {
+	expect.InRoot(t)
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -66,6 +68,7 @@ func TestStartIsCheap(t *testing.T) {
 // TestPatternsAreRight: every regular expression that is compiled on its first use can be, and none
 // of the program is compiled when it starts.
 func TestPatternsAreRight(t *testing.T) {
+	expect.InRoot(t)
 	seen := 0
 	for _, path := range goFiles(t) {
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)

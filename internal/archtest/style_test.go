@@ -65,6 +65,7 @@ func foundOfStyle(t *testing.T) (found []string) {
 
 // TestStyleOfComments holds the comments of the program to the same words.
 func TestStyleOfComments(t *testing.T) {
+	expect.InRoot(t)
 	comments := 0
 	for _, name := range append(goFiles(t), glob(t, "*.go")...) {
 		var lines scanner.Scanner
@@ -177,6 +178,7 @@ func wordPattern(word string) *regexp.Regexp {
 }
 
 func TestStyleFindsWhatIsHard(t *testing.T) {
+	expect.InRoot(t)
 	long := strings.Repeat("word ", mostWords)
 	for text, want := range map[string]int{
 		long[:len(long)-1] + ".": 0, long + "more.": 1,

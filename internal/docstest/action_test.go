@@ -26,7 +26,7 @@ func inputsGiven(text string) (names []string) {
 
 // TestActionTakesWhatPagesGive: a workflow of a page gives the action inputs that it has.
 func TestActionTakesWhatPagesGive(t *testing.T) {
-	inRoot(t)
+	expect.InRoot(t)
 	_, inputs, _ := strings.Cut(expect.Read(t, "action.yml"), "\ninputs:\n")
 	inputs, _, _ = strings.Cut(inputs, "\noutputs:\n")
 	seen := 0

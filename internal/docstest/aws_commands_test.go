@@ -33,7 +33,7 @@ var awsCommands = map[string]string{
 
 // TestEveryCommandOfAWSIsUsed: the table has no command that no page shows.
 func TestEveryCommandOfAWSIsUsed(t *testing.T) {
-	inRoot(t)
+	expect.InRoot(t)
 	var all strings.Builder
 	for _, name := range pages(t) {
 		words := strings.Fields(expect.Read(t, name))

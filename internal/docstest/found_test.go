@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/secretctl/secretctl/internal/expect"
 )
 
 // recorder keeps what a page is found to have wrong, in the place of failing.
@@ -40,7 +42,7 @@ const goodSpec = "```yaml\n# a.yaml\nversion: 1\nstack: a\nsecrets: { db: {} }\n
 
 // TestWhatIsWrongIsFound: a page cannot show what is not there, and nothing is passed over.
 func TestWhatIsWrongIsFound(t *testing.T) {
-	inRoot(t)
+	expect.InRoot(t)
 	const notRun = "<!-- not run: it takes long -->\n"
 	for _, c := range []struct{ name, page, want string }{
 		{"nothing", goodSpec + "```sh\nsecretctl validate a.yaml\n```\n\n```text\n" +

@@ -11,7 +11,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/expect"
@@ -24,20 +23,6 @@ func TestMain(m *testing.M) {
 		os.Exit(code)
 	}
 	os.Exit(m.Run())
-}
-
-var toRoot sync.Once
-
-// inRoot takes a test to the repository's root, so that paths are those that a contributor types.
-// A test does it, and not TestMain: what go test remembers of a test is the directory that the test
-// itself went to. Otherwise a page could change, and the result of before would be shown as cached.
-func inRoot(t *testing.T) {
-	t.Helper()
-	toRoot.Do(func() {
-		if err := os.Chdir("../.."); err != nil {
-			t.Fatal(err)
-		}
-	})
 }
 
 // TestPages runs every page from an empty directory. What a block is follows from its first line:
@@ -57,7 +42,7 @@ func inRoot(t *testing.T) {
 // says what file it is. <!-- not run on this page: REASON --> is for all blocks of a page. With
 // -update a page gets what is printed, where nothing is left out.
 func TestPages(t *testing.T) {
-	inRoot(t)
+	expect.InRoot(t)
 	if runtime.GOOS == "windows" {
 		t.Skip("the pages are for a POSIX shell")
 	}
@@ -117,7 +102,7 @@ func pages(t *testing.T) []string {
 // TestIndexNamesEveryPage: docs/README.md leads to every page below docs but those of
 // docs/diagnostics, which have an index of their own.
 func TestIndexNamesEveryPage(t *testing.T) {
-	inRoot(t)
+	expect.InRoot(t)
 	index := expect.Read(t, "docs/README.md")
 	for _, name := range append(pages(t), "docs/diagnostics/README.md") {
 		under, isBelow := strings.CutPrefix(name, "docs/")

@@ -8,8 +8,24 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
+
+var toRoot sync.Once
+
+// InRoot takes the tests of a package that is two folders deep to the repository's root, so that
+// paths are those that a contributor types. Every test does it, and not TestMain: what go test
+// remembers of a package is where its tests went. Otherwise a file could change, and the result of
+// before would be shown as cached.
+func InRoot(t testing.TB) {
+	t.Helper()
+	toRoot.Do(func() {
+		if err := os.Chdir("../.."); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
 
 // Update says that what is kept is written instead of compared: the flag -update.
 var Update = flag.Bool("update", false, "write the files that tests compare with")

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/expect"
 )
 
 // unshowable are the codes without a golden case, and why.
@@ -21,6 +22,7 @@ var unshowable = map[string]string{
 // TestEveryCodeHasAGoldenCase: a folder of the shelf codes begins with a code's number and name,
 // and shows that code; there is one for every code.
 func TestEveryCodeHasAGoldenCase(t *testing.T) {
+	expect.InRoot(t)
 	shown := map[string]bool{}
 	for _, folder := range caseNames(t, "codes") {
 		number, name, _ := strings.Cut(path.Base(folder), "-")

@@ -92,6 +92,7 @@ func validateText(t *testing.T, spec string) (findings, int) {
 // TestCommonMistakesHaveOneMessageThatRepairsThem: a mistake has, on average, at most 1.2 messages,
 // each of which names the cause; and a spec that is edited as they say has nothing wrong with it.
 func TestCommonMistakesHaveOneMessageThatRepairsThem(t *testing.T) {
+	expect.InRoot(t)
 	mistakes := readMistakes(t)
 	messages := 0
 	for _, m := range mistakes {

@@ -7,12 +7,14 @@ import (
 
 	"github.com/xeipuuv/gojsonschema"
 
+	"github.com/secretctl/secretctl/internal/expect"
 	"github.com/secretctl/secretctl/schema"
 )
 
 // TestDiffsKeepToTheirSchema: what diff --format json prints in every golden case, and a schema
 // that accepts everything would not be noticed otherwise.
 func TestDiffsKeepToTheirSchema(t *testing.T) {
+	expect.InRoot(t)
 	s, err := gojsonschema.NewSchema(gojsonschema.NewBytesLoader(schema.Diff))
 	if err != nil {
 		t.Fatal(err)

@@ -17,6 +17,7 @@ const examplesDir = "examples"
 // TestExamplesCompile: every file and every folder of examples is a spec that compiles without
 // errors and warnings, to the same bytes whenever it does.
 func TestExamplesCompile(t *testing.T) {
+	expect.InRoot(t)
 	entries, err := os.ReadDir(examplesDir)
 	if err != nil {
 		t.Fatal(err)
@@ -39,6 +40,7 @@ var yamlBlock = regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$")
 // TestSpecsInReadmeCompile: the yaml blocks of README.md that state a stack are specs that compile
 // without errors and warnings.
 func TestSpecsInReadmeCompile(t *testing.T) {
+	expect.InRoot(t)
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)

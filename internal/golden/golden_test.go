@@ -3,8 +3,6 @@
 package golden
 
 import (
-	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -14,16 +12,6 @@ import (
 )
 
 const goldenDir = "testdata/golden"
-
-// TestMain runs the tests in the repository's root, so that paths are those that a contributor
-// types.
-func TestMain(m *testing.M) {
-	if err := os.Chdir("../.."); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(2)
-	}
-	os.Exit(m.Run())
-}
 
 // TestGolden runs every case and compares everything it wrote with the case's want folder, then
 // runs it again in contexts that must make no difference. With -short it runs no case again, and
@@ -41,6 +29,7 @@ func TestMain(m *testing.M) {
 //   - want has exactly what was written: template.json, template.yaml or stdout, stderr, exit
 //     unless it is 0, permissions.txt, removed, and every file by its path.
 func TestGolden(t *testing.T) {
+	expect.InRoot(t)
 	for i, name := range caseNames(t, "*") {
 		if testing.Short() && strings.HasPrefix(name, "matrix/") && i%5 > 0 {
 			continue

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/secretctl/secretctl/internal/expect"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 	"github.com/secretctl/secretctl/internal/verb"
@@ -16,6 +17,7 @@ import (
 // of a case that compiles or, while this version refuses it, of one in which that is all that is
 // wrong.
 func TestEveryPropertyHasAGoldenCase(t *testing.T) {
+	expect.InRoot(t)
 	u := usage{properties: map[string]bool{}, verbs: map[string]bool{}}
 	for _, name := range caseNames(t, "*") {
 		c := readCase(t, name)
@@ -131,6 +133,7 @@ func properties(of reflect.Type, seen []string) []string {
 // TestPropertiesAreFound: the properties of the language are read off its types, nested ones
 // included.
 func TestPropertiesAreFound(t *testing.T) {
+	expect.InRoot(t)
 	all := properties(reflect.TypeFor[spec.Spec](), nil)
 	for _, p := range []string{
 		"Spec.stack", "Secret.replicas", "Replica.region",

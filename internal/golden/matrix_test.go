@@ -141,6 +141,7 @@ func (c matrixCase) about() string {
 // TestMatrix holds the folders of the matrix to its tables, and docs/placement.md to what the
 // folders expect. -update writes all of them.
 func TestMatrix(t *testing.T) {
+	expect.InRoot(t)
 	folders := caseNames(t, "matrix")
 	cells := map[string]string{}
 	for _, c := range matrix() {

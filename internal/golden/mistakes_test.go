@@ -8,12 +8,15 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/secretctl/secretctl/internal/expect"
 )
 
 // TestMistakesAreAllFoundAtOnce: one run reports every mistake of a spec, each once, with its code,
 // at its line and column. What is wrong in a line is said by the comment at its end: the code and,
 // in quotes, the text at fault.
 func TestMistakesAreAllFoundAtOnce(t *testing.T) {
+	expect.InRoot(t)
 	c := readCase(t, "messages/mistakes-thirty")
 	want := mistakes(t, c.files["spec.yaml"])
 	different := map[string]bool{}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/secretctl/secretctl/internal/expect"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 )
@@ -26,6 +27,7 @@ const notShown = "SecretValue.unsafePlaintext"
 // kind of principal, trust, grant and guardrail stands in one. A block is a part of a spec; one
 // that begins with assumedBy is a part of a role.
 func TestLanguagePage(t *testing.T) {
+	expect.InRoot(t)
 	const page = "docs/language.md"
 	data, err := os.ReadFile(page)
 	if err != nil {

@@ -23,6 +23,7 @@ type accessRow struct {
 // TestManyPairsUnderConditions: every role may read every secret, each under conditions of its own,
 // and a denial leaves out one secret for each. Every pair has its row and its conditions.
 func TestManyPairsUnderConditions(t *testing.T) {
+	expect.InRoot(t)
 	const n = 60
 	dir := t.TempDir()
 	expect.Write(t, filepath.Join(dir, "app.json"), manyPairs(n))

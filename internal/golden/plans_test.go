@@ -38,6 +38,7 @@ func against(t *testing.T, s *gojsonschema.Schema, document string) []gojsonsche
 // TestPlansKeepToTheirSchema: what plan --format json prints of every example and every golden case
 // that has a plan, and every plan.json that a golden case expects.
 func TestPlansKeepToTheirSchema(t *testing.T) {
+	expect.InRoot(t)
 	if testing.Short() {
 		t.Skip("every case is compiled again")
 	}
@@ -140,6 +141,7 @@ func plan(dir, stdin string, paths ...string) (text string, code int) {
 // TestPlanSchemaRefusesWhatIsNoPlan: a schema that accepts everything would not be noticed
 // otherwise.
 func TestPlanSchemaRefusesWhatIsNoPlan(t *testing.T) {
+	expect.InRoot(t)
 	s := planSchema(t)
 	good, code := plan(".", "", examplesDir+"/01-quickstart.yaml")
 	if code != 0 || len(against(t, s, good)) > 0 {

@@ -70,6 +70,7 @@ func (c *hidingCase) check(t *testing.T, dir string) []string {
 // TestNoPasswordIsShown runs every command on files with a password in every place and spelling: a
 // spread sample of them in every run, all of them with SECRECY=all.
 func TestNoPasswordIsShown(t *testing.T) {
+	expect.InRoot(t)
 	if testing.Short() {
 		t.Skip("hundreds of files are read by every command")
 	}
@@ -114,6 +115,7 @@ func checkHiding(t *testing.T, cases []hidingCase) {
 // TestNoEditShowsAPassword makes random changes around a password, of characters that YAML has an
 // opinion of, and runs the command that shows most.
 func TestNoEditShowsAPassword(t *testing.T) {
+	expect.InRoot(t)
 	if testing.Short() {
 		t.Skip("a thousand files are read")
 	}

@@ -50,6 +50,7 @@ const longestAbout = 100
 
 // TestShelves holds testdata/golden to its order, and its index to the cases; -update writes it.
 func TestShelves(t *testing.T) {
+	expect.InRoot(t)
 	entries, err := os.ReadDir(goldenDir)
 	if err != nil {
 		t.Fatal(err)
@@ -115,6 +116,7 @@ func (c *goldenCase) misshapen(abouts map[string]string) (wrong []string) {
 
 // TestMisshapenCasesAreFound: a case needs a line of its own that says what it shows.
 func TestMisshapenCasesAreFound(t *testing.T) {
+	expect.InRoot(t)
 	spec := tree{"spec.yaml": "version: 1\n"}
 	for _, test := range []struct {
 		about string

@@ -8,6 +8,7 @@ import (
 
 	"github.com/secretctl/secretctl/internal/compile"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/expect"
 	"github.com/secretctl/secretctl/internal/source"
 )
 
@@ -15,6 +16,7 @@ import (
 // word at a time. What is found then follows from this one mistake, so that there should be one
 // error, and never many.
 func TestTypingMistakesHaveOneMessage(t *testing.T) {
+	expect.InRoot(t)
 	files, err := filepath.Glob("examples/*.yaml")
 	if err != nil || len(files) < 8 {
 		t.Fatalf("there are %d examples (%v)", len(files), err)

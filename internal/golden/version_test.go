@@ -6,12 +6,14 @@ import (
 
 	"github.com/xeipuuv/gojsonschema"
 
+	"github.com/secretctl/secretctl/internal/expect"
 	"github.com/secretctl/secretctl/schema"
 )
 
 // TestVersionKeepsToItsSchema: what version --format json prints, and what it prints of a build
 // that nobody knows, follow the schema; other documents do not.
 func TestVersionKeepsToItsSchema(t *testing.T) {
+	expect.InRoot(t)
 	s, err := gojsonschema.NewSchema(gojsonschema.NewBytesLoader(schema.Version))
 	if err != nil {
 		t.Fatal(err)

@@ -85,7 +85,7 @@ func newStack(m *model.Model, at model.Stack) *Stack {
 		Places: map[string]source.Span{}, properties: map[propertyOf]source.Span{},
 		Template: &cfn.Template{
 			Description: m.Description, Metadata: generated,
-			Resources:   map[string]*cfn.Resource{}, Outputs: map[string]*cfn.Output{},
+			Resources: map[string]*cfn.Resource{}, Outputs: map[string]*cfn.Output{},
 		},
 	}
 }
