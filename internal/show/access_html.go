@@ -25,7 +25,8 @@ var (
 
 	// a script that stands in two files
 	showScript = lazy.Value(func() string {
-		before, after, _ := strings.Cut(frameOfScript, "  // {{reason}}: access_reason.js stands here\n")
+		const place = "  // {{reason}}: access_reason.js stands here\n"
+		before, after, _ := strings.Cut(frameOfScript, place)
 		return before + reasonOfScript + after
 	})
 )
@@ -57,7 +58,8 @@ func (p *htmlPage) write(title string) error {
 	parts := map[string]func(){
 		"policy": func() {
 			p.WriteString("default-src 'none'; style-src " + hashSource(showStyle) +
-				"; script-src " + hashSource(showScript()) + "; base-uri 'none'; form-action 'none'")
+				"; script-src " + hashSource(showScript()) +
+				"; base-uri 'none'; form-action 'none'")
 		},
 		"title":  func() { p.WriteString(title) },
 		"style":  func() { p.WriteString(showStyle) },
