@@ -56,7 +56,7 @@ lint-templates:
 	set -e; dir="$$(mktemp -d)"; trap 'rm -rf "$$dir"' EXIT; \
 	$(GO) build -o "$$dir/secretctl" ./cmd/secretctl; \
 	for spec in $$(find examples -mindepth 1 -maxdepth 1 \( -type d -o -name '*.yaml' \) 2>/dev/null | sort); do \
-		"$$dir/secretctl" compile "$$spec" -o "$$dir/examples/$${spec//\//_}.d" || { echo "$$spec does not compile"; exit 1; }; \
+		"$$dir/secretctl" compile --quiet "$$spec" -o "$$dir/examples/$${spec//\//_}.d" || { echo "$$spec does not compile"; exit 1; }; \
 	done; \
 	{ find "$$dir" -path '*.d/*' -name '*.json' ! -name plan.json; \
 	  find testdata/golden -path '*/want/*' \( -name '*.json' -o -name '*.yaml' \) ! -name plan.json -exec grep -lE '(^|[{, ])"?Resources"?:' {} +; } \
