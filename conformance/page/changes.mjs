@@ -12,7 +12,7 @@ const around = 'version: 1\nstack: shop\nenvironment: { account: "111111111111",
 const old = `${around}secrets:
   db: { name: shop/db, value: { generate: { passwordLength: 32 } }, replicas: [us-east-1] }
   mail: { name: shop/mail }
-  gone: { name: shop/gone }
+  gone: { name: shop/gone, deletionPolicy: Delete }
 principals:
   api: { existingRole: api }
   ci: { existingRole: ci }
