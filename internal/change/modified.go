@@ -295,6 +295,7 @@ func rational(v any) (*big.Rat, bool) {
 
 // document notes a property without an effect of its own. A policy may have lost a denial.
 func (m *modification) document(p changedProperty) {
+	page := p.Page
 	switch {
 	case (p.Form == aws.OfPolicy || p.Form == aws.OfPolicies) &&
 		lostDenial(denialsOf(p.old), denialsOf(p.new), &m.c.denials) &&
@@ -302,17 +303,28 @@ func (m *modification) document(p changedProperty) {
 		p.Page = aws.PageOfDeny
 		m.report(GuardWeaker, p, "%s denies less than before: a statement with Deny is gone or "+
 			"narrower")
-	case isOfSecrets(p):
-		m.report(Updated, p, "%s changes in place; who gains or loses access is said apart")
+		if p.allowsOtherwise() {
+			p.Page = page
+			m.policy(p)
+		}
 	case p.Form == aws.OfPolicy, p.Form == aws.OfPolicies:
-		m.report(Updated, p, "%s changes in place; who gains or loses access to secrets is said "+
-			"apart, and what else it says is not compared")
+		m.policy(p)
 	case m.detaches(p):
 		p.Page = aws.PageOfDeny
 		m.report(GuardWeaker, p, "another %s: somebody is denied less than before")
 	default:
 		m.report(Updated, p, "%s changes in place")
 	}
+}
+
+// policy notes a policy that changes. Whether that matters is for the comparison of access to say.
+func (m *modification) policy(p changedProperty) {
+	if isOfSecrets(p) {
+		m.report(Updated, p, "%s changes in place; who gains or loses access is said apart")
+		return
+	}
+	m.report(Updated, p, "%s changes in place; who gains or loses access to secrets is said "+
+		"apart, and what else it says is not compared")
 }
 
 // schedule notes a change of how a secret is rotated. Without RotateImmediatelyOnUpdate: false
