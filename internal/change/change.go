@@ -94,6 +94,8 @@ type Resource struct {
 	isOfRotation  bool     // another function rotates the secret
 	isOfCondition bool     // a condition is defined otherwise: what that decides is told besides
 	mayOpen       bool     // new, and what nobody can read of it may be access
+	attaches      bool     // policies come to apply, or do no more, whose texts stay
+	isOpaque      bool     // some of them nobody has in sight
 	isOfSecrets   bool     // a policy all of whose changed statements are about secrets and keys
 }
 

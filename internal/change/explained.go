@@ -64,6 +64,11 @@ func (r *Report) policies(before, after *State) {
 			c.Unknown = true
 			c.Message = "whom the role trusts changes: whoever may assume it can do what the " +
 				"role can, and only the principals in sight are asked"
+		case c.attaches && !derived &&
+			(c.isOpaque || !explained[at] && !r.isAnswered(c, estateOf(*before), estateOf(*after))):
+			c.Unknown = true
+			c.Message = "other policies apply, and no answer about the principals and secrets in " +
+				"sight changes by it: what they let somebody do elsewhere is not compared"
 		case !c.Policy || derived && c.isOfSecrets || explained[at] || explained[from]:
 		default:
 			c.Unknown = true
@@ -160,7 +165,7 @@ func (r *Report) explained(before, after *access.Estate) map[document]bool {
 	rules, out := map[document][]changedRule{}, map[document]bool{}
 	for i := range r.Resources {
 		c := &r.Resources[i]
-		if !c.Policy || c.Risk != Updated && c.Risk != Moved {
+		if !c.Policy && !c.attaches || c.Risk != Updated && c.Risk != Moved {
 			continue
 		}
 		at, from := document{c.Stack, c.LogicalID}, document{c.Stack, c.LogicalID}
@@ -205,6 +210,52 @@ func (r *Report) explained(before, after *access.Estate) map[document]bool {
 					if key := s.Copies[i].Key; key != nil {
 						note(changes, key.Policy)
 					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// isAnswered says whether a change of access of whom a resource makes, or of the members of a group,
+// may be because of a policy that applies to them now, or does no more.
+func (r *Report) isAnswered(c *ResourceChange, before, after *access.Estate) bool {
+	if c.Type != "AWS::IAM::Role" && c.Type != "AWS::IAM::User" && c.Type != "AWS::IAM::Group" {
+		return false
+	}
+	had, has := rulesOf(c, before), rulesOf(c, after)
+	for i := range r.difference.Changes {
+		change := &r.difference.Changes[i]
+		who := change.Principal.ID
+		if had[who] == nil && has[who] == nil {
+			continue
+		}
+		if slices.ContainsFunc(changedRules(had[who], has[who]), func(rule changedRule) bool {
+			return rule.mayExplain(change)
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// rulesOf returns the statements that apply to whom a resource makes, or to whoever may be in a
+// group, by who it is.
+func rulesOf(c *ResourceChange, e *access.Estate) map[string]map[string]*policy.Rule {
+	out := map[string]map[string]*policy.Rule{}
+	for _, w := range e.Worlds {
+		for _, p := range w.Principals {
+			if c.Type != "AWS::IAM::Group" && p.ID != c.LogicalID &&
+				!slices.Contains(p.Also, c.LogicalID) {
+				continue
+			}
+			if out[p.ID] == nil {
+				out[p.ID] = map[string]*policy.Rule{}
+			}
+			for _, d := range p.Identity {
+				for i := range d.Rules.Statements {
+					rule := &d.Rules.Statements[i]
+					out[p.ID][wordsOf(d.Rules.Version, rule)] = rule
 				}
 			}
 		}

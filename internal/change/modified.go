@@ -312,6 +312,12 @@ func (m *modification) document(p changedProperty) {
 	case m.detaches(p):
 		p.Page = aws.PageOfDeny
 		m.report(GuardWeaker, p, "another %s: somebody is denied less than before")
+		if len(onlyIn(p.new, p.old)) > 0 {
+			p.Page = page
+			m.attached(p)
+		}
+	case attachments[p.Name] != "" && strings.HasPrefix(m.new.res.Type, "AWS::IAM::"):
+		m.attached(p)
 	default:
 		m.report(Updated, p, "%s changes in place")
 	}
@@ -496,14 +502,14 @@ func (c *comparison) condition(old, new side) {
 	case old.at.read.condition(before) == now:
 	case now == "":
 		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
-			Message: "the resource has no condition any more, and is there always"})
+			attaches: new.letsIn(), Message: "the resource has no condition any more, and is there always"})
 	case new.at.pair.isDefaultAlone(before, after) && (old.at.holdsByDefault(before) == cfn.No ||
 		new.at.holdsByDefault(after) == cfn.Yes):
 		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
-			Message: "the condition of the resource hangs on a parameter that has another default"})
+			attaches: new.letsIn(), Message: "the condition of the resource hangs on a parameter that has another default"})
 	case before != "" && new.at.pair.follows(before, after):
 		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
-			Message: "the resource has another condition, which holds wherever that before did"})
+			attaches: new.letsIn(), Message: "the resource has another condition, which holds wherever that before did"})
 	default:
 		r := removal(old)
 		r.Kind, r.Property, r.Page = Modified, "Condition", aws.PageOfConditions

@@ -102,3 +102,44 @@ func isRotationARN(v any) bool {
 			return ok && of == arn
 		})
 }
+
+// attachments are the properties of IAM that say whom policies apply to, with what they name.
+var attachments = map[string]string{
+	"Roles": "AWS::IAM::Role", "Users": "AWS::IAM::User", "Groups": "AWS::IAM::Group",
+	"ManagedPolicyArns": "AWS::IAM::ManagedPolicy",
+}
+
+// attached notes that policies come to apply, or do no more, without a change of their texts.
+func (m *modification) attached(p changedProperty) {
+	m.report(Updated, p, "%s changes in place")
+	r := &m.c.found[len(m.c.found)-1]
+	r.attaches = true
+	if p.Name != "Groups" && p.Name != "ManagedPolicyArns" ||
+		aws.UpdatesOf(m.new.res.Type).IsPolicy {
+		return // the policy itself is in sight
+	}
+	isAnywhere := func(set int, at side, list []any) bool {
+		made := m.c.guardsOf(set).made
+		return !slices.ContainsFunc(list, func(v any) bool {
+			text, _ := v.(string)
+			_, is := made[at.named(attachments[p.Name], v)]
+			return !is && !strings.Contains(text, ":iam::aws:policy/")
+		})
+	}
+	r.isOpaque = !isAnywhere(0, m.old, onlyIn(p.old, p.new)) ||
+		!isAnywhere(1, m.new, onlyIn(p.new, p.old))
+}
+
+// onlyIn returns the elements that only the first of two lists has.
+func onlyIn(in, notIn any) []any {
+	return slices.DeleteFunc(slices.Clone(listed(in)), func(v any) bool {
+		return slices.ContainsFunc(listed(notIn), func(other any) bool { return same(v, other) })
+	})
+}
+
+// letsIn says whether a resource is a policy, or somebody who has policies and may be trusted.
+func (s side) letsIn() bool {
+	table := aws.UpdatesOf(s.res.Type)
+	return table != nil && (table.IsPolicy || slices.Contains([]string{"AWS::IAM::Role",
+		"AWS::IAM::User", "AWS::IAM::Group", "AWS::KMS::Key"}, s.res.Type))
+}
