@@ -217,8 +217,8 @@ func (r *Report) explained(before, after *access.Estate) map[document]bool {
 	return out
 }
 
-// isAnswered says whether a change of access of whom a resource makes, or of the members of a group,
-// may be because of a policy that applies to them now, or does no more.
+// isAnswered says whether a change of access of whom a resource makes, or of the members of a
+// group, may be because of a policy that applies to them now, or does no more.
 func (r *Report) isAnswered(c *ResourceChange, before, after *access.Estate) bool {
 	if c.Type != "AWS::IAM::Role" && c.Type != "AWS::IAM::User" && c.Type != "AWS::IAM::Group" {
 		return false

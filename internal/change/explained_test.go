@@ -56,9 +56,10 @@ func TestPoliciesThatAreExplained(t *testing.T) {
 // an answer changes by them.
 func TestPoliciesThatComeToApply(t *testing.T) {
 	const (
-		db  = "  Db: {Type: AWS::SecretsManager::Secret, Properties: {Name: db}}\n"
-		iam = "{Effect: Allow, Action: 'iam:*', Resource: '*'}"
-		all = "{Effect: Allow, Action: 'secretsmanager:*', Resource: '*'}"
+		db   = "  Db: {Type: AWS::SecretsManager::Secret, Properties: {Name: db}}\n"
+		iam  = "{Effect: Allow, Action: 'iam:*', Resource: '*'}"
+		all  = "{Effect: Allow, Action: 'secretsmanager:*', Resource: '*'}"
+		deny = "{Effect: Deny, Action: 's3:*', Resource: '*'}"
 	)
 	user := func(properties string) string {
 		return db + "  U: {Type: AWS::IAM::User, Properties: {UserName: u" + properties + "}}\n"
@@ -85,8 +86,8 @@ func TestPoliciesThatComeToApply(t *testing.T) {
 			"U", "update"},
 		{"a group of readers, and another", user("") + group(all),
 			user(", Groups: [!Ref G, admins]") + group(all), "U", "unknown"},
-		{"no group that denies", user(", Groups: [!Ref G]") + group("{Effect: Deny, Action: 's3:*', Resource: '*'}"),
-			user("") + group("{Effect: Deny, Action: 's3:*', Resource: '*'}"), "U", "unknown"},
+		{"no group that denies", user(", Groups: [!Ref G]") + group(deny),
+			user("") + group(deny), "U", "unknown"},
 		{"a policy of AWS", user(""),
 			user(", ManagedPolicyArns: ['arn:aws:iam::aws:policy/IAMFullAccess']"), "U", "unknown"},
 		{"a policy of AWS for secrets", user(""),

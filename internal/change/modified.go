@@ -506,7 +506,7 @@ func (c *comparison) condition(old, new side) {
 	case new.at.pair.isDefaultAlone(before, after) && (old.at.holdsByDefault(before) == cfn.No ||
 		new.at.holdsByDefault(after) == cfn.Yes):
 		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
-			attaches: new.letsIn(), Message: "the condition of the resource hangs on a parameter that has another default"})
+			Message: "the condition of the resource hangs on a parameter that has another default"})
 	case before != "" && new.at.pair.follows(before, after):
 		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
 			attaches: new.letsIn(), Message: "the resource has another condition, which holds wherever that before did"})
