@@ -86,13 +86,15 @@ func (r *Resource) trusts() bool {
 // documents are the statements of the policies of a state, by where they stand, of all worlds.
 type documents map[document]map[string]*policy.Rule
 
-func documentsOf(e *access.Estate) documents {
-	out := documents{}
+// documentsOf reads those that are wanted.
+func documentsOf(e *access.Estate, wanted map[document]bool) documents {
+	out, seen := documents{}, map[*access.Document]bool{}
 	add := func(list ...*access.Document) {
 		for _, d := range list {
-			if d == nil || d.LogicalID == "" {
+			if d == nil || seen[d] || !wanted[document{d.Stack, d.LogicalID}] {
 				continue
 			}
+			seen[d] = true
 			at := document{d.Stack, d.LogicalID}
 			if out[at] == nil {
 				out[at] = map[string]*policy.Rule{}
@@ -161,19 +163,30 @@ func changedRules(old, new map[string]*policy.Rule) []changedRule {
 // that change, that may be why a change of access is: it works in that direction, and speaks of
 // such a request.
 func (r *Report) explained(before, after *access.Estate) map[document]bool {
-	old, new := documentsOf(before), documentsOf(after)
-	rules, out := map[document][]changedRule{}, map[document]bool{}
+	type places struct{ from, at document }
+	var changed []places
+	wanted := map[document]bool{}
 	for i := range r.Resources {
 		c := &r.Resources[i]
 		if !c.Policy && !c.attaches || c.Risk != Updated && c.Risk != Moved {
 			continue
 		}
-		at, from := document{c.Stack, c.LogicalID}, document{c.Stack, c.LogicalID}
+		at := document{c.Stack, c.LogicalID}
+		from := at
 		if c.FromID != "" {
 			from = document{c.FromStack, c.FromID}
 		}
-		rules[at] = changedRules(old[from], new[at])
-		rules[from] = rules[at]
+		wanted[at], wanted[from] = true, true
+		changed = append(changed, places{from, at})
+	}
+	rules, out := map[document][]changedRule{}, map[document]bool{}
+	if len(r.difference.Changes) == 0 || len(changed) == 0 {
+		return out
+	}
+	old, new := documentsOf(before, wanted), documentsOf(after, wanted)
+	for _, c := range changed {
+		rules[c.at] = changedRules(old[c.from], new[c.at])
+		rules[c.from] = rules[c.at]
 	}
 	byPrincipal, bySecret := map[string][]*access.Change{}, map[string][]*access.Change{}
 	for i := range r.difference.Changes {
@@ -223,14 +236,21 @@ func (r *Report) isAnswered(c *ResourceChange, before, after *access.Estate) boo
 	if c.Type != "AWS::IAM::Role" && c.Type != "AWS::IAM::User" && c.Type != "AWS::IAM::Group" {
 		return false
 	}
+	if len(r.difference.Changes) == 0 {
+		return false
+	}
 	had, has := rulesOf(c, before), rulesOf(c, after)
+	changed := map[string][]changedRule{}
 	for i := range r.difference.Changes {
 		change := &r.difference.Changes[i]
 		who := change.Principal.ID
 		if had[who] == nil && has[who] == nil {
 			continue
 		}
-		if slices.ContainsFunc(changedRules(had[who], has[who]), func(rule changedRule) bool {
+		if changed[who] == nil {
+			changed[who] = changedRules(had[who], has[who])
+		}
+		if slices.ContainsFunc(changed[who], func(rule changedRule) bool {
 			return rule.mayExplain(change)
 		}) {
 			return true
