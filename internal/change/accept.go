@@ -38,9 +38,10 @@ func acceptedAccess(entries []*Acceptance, c *access.Change) *Acceptance {
 		[]string{c.Secret.ID, c.Secret.ARN, c.ARN})
 }
 
-// acceptedBecoming is about a principal that may become a role: both are principals.
+// acceptedBecoming is about a principal that may become a role. The entry names who gains or loses
+// that: whoever accepts what a role gains has not accepted that others become it.
 func acceptedBecoming(entries []*Acceptance, b *access.Becoming) *Acceptance {
-	return first(entries, b.Kind.String(), []string{b.Principal, b.Role}, nil)
+	return first(entries, b.Kind.String(), []string{b.Principal}, nil)
 }
 
 // first returns the first entry that accepts a class of change of somebody and of something.

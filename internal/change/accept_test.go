@@ -46,7 +46,8 @@ func TestAccepted(t *testing.T) {
 			false, true, false},
 		{Acceptance{Class: "gains", Principals: []string{"arn:aws:iam::*:role/ci"}},
 			false, true, false},
-		{Acceptance{Class: "gains", Principals: []string{"admin"}}, false, false, true},
+		{Acceptance{Class: "gains", Principals: []string{"admin"}}, false, false, false},
+		{Acceptance{Class: "gains", Principals: []string{"ci"}}, false, true, true},
 		{Acceptance{Class: "gains", Principals: []string{"c*"}, Secrets: []string{"mail"}},
 			false, false, false},
 	} {

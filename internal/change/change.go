@@ -93,13 +93,16 @@ type Resource struct {
 	names         []string // what else it may be called by
 	isOfRotation  bool     // another function rotates the secret
 	isOfCondition bool     // a condition is defined otherwise: what that decides is told besides
+	mayOpen       bool     // new, and what nobody can read of it may be access
+	attaches      bool     // policies come to apply, or do no more, whose texts stay
+	isOpaque      bool     // some of them nobody has in sight
 	isOfSecrets   bool     // a policy all of whose changed statements are about secrets and keys
 }
 
 // Class returns the word that a change is counted by, accepted and failed on: its risk, or unknown
-// where nobody knows what becomes of something that is there.
+// where nobody knows what becomes of something that is there, or whom something new lets in.
 func (r *Resource) Class() string {
-	if r.Unknown && r.Risk == Updated && (r.Kind != Added || r.Policy) {
+	if r.Unknown && r.Risk == Updated && (r.Kind != Added || r.Policy || r.mayOpen) {
 		return access.ChangeNotKnown.String()
 	}
 	return r.Risk.String()

@@ -446,6 +446,19 @@ func isOfSecrets(p changedProperty) bool {
 	return isRead && alsoRead && isAbout(old, new) && isAbout(new, old)
 }
 
+// allowsOtherwise says whether a policy changes in more than what it denies.
+func (p changedProperty) allowsOtherwise() bool {
+	old, isRead := statementsIn(p.old)
+	new, alsoRead := statementsIn(p.new)
+	allowed := func(list []any) []any {
+		return slices.DeleteFunc(slices.Clone(list), func(s any) bool {
+			o, _ := s.(cfn.Object)
+			return o.Get("Effect") == any("Deny")
+		})
+	}
+	return !isRead || !alsoRead || !same(sorted(allowed(old)), sorted(allowed(new)))
+}
+
 // statementsIn returns all statements of a canonical document, or of all in a list of inline
 // policies, if they can be read; of none, none.
 func statementsIn(document any) ([]any, bool) {

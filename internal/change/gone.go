@@ -86,6 +86,9 @@ func (c *comparison) new() {
 		r := Resource{Kind: Added, Risk: Updated, Page: aws.PageOfUpdates}
 		table := aws.UpdatesOf(s.res.Type)
 		switch {
+		case c.mayOpen(s):
+			r.Unknown, r.mayOpen = true, true
+			r.Message = "the resource is new; what it makes or allows is not known"
 		case table == nil:
 			r.Unknown = true
 			r.Message = "the resource is new; what it does is not known of its type"

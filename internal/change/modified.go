@@ -295,6 +295,7 @@ func rational(v any) (*big.Rat, bool) {
 
 // document notes a property without an effect of its own. A policy may have lost a denial.
 func (m *modification) document(p changedProperty) {
+	page := p.Page
 	switch {
 	case (p.Form == aws.OfPolicy || p.Form == aws.OfPolicies) &&
 		lostDenial(denialsOf(p.old), denialsOf(p.new), &m.c.denials) &&
@@ -302,17 +303,34 @@ func (m *modification) document(p changedProperty) {
 		p.Page = aws.PageOfDeny
 		m.report(GuardWeaker, p, "%s denies less than before: a statement with Deny is gone or "+
 			"narrower")
-	case isOfSecrets(p):
-		m.report(Updated, p, "%s changes in place; who gains or loses access is said apart")
+		if p.allowsOtherwise() {
+			p.Page = page
+			m.policy(p)
+		}
 	case p.Form == aws.OfPolicy, p.Form == aws.OfPolicies:
-		m.report(Updated, p, "%s changes in place; who gains or loses access to secrets is said "+
-			"apart, and what else it says is not compared")
+		m.policy(p)
 	case m.detaches(p):
 		p.Page = aws.PageOfDeny
 		m.report(GuardWeaker, p, "another %s: somebody is denied less than before")
+		if len(onlyIn(p.new, p.old)) > 0 {
+			p.Page = page
+			m.attached(p)
+		}
+	case attachments[p.Name] != "" && strings.HasPrefix(m.new.res.Type, "AWS::IAM::"):
+		m.attached(p)
 	default:
 		m.report(Updated, p, "%s changes in place")
 	}
+}
+
+// policy notes a policy that changes. Whether that matters is for the comparison of access to say.
+func (m *modification) policy(p changedProperty) {
+	if isOfSecrets(p) {
+		m.report(Updated, p, "%s changes in place; who gains or loses access is said apart")
+		return
+	}
+	m.report(Updated, p, "%s changes in place; who gains or loses access to secrets is said "+
+		"apart, and what else it says is not compared")
 }
 
 // schedule notes a change of how a secret is rotated. Without RotateImmediatelyOnUpdate: false
@@ -484,14 +502,14 @@ func (c *comparison) condition(old, new side) {
 	case old.at.read.condition(before) == now:
 	case now == "":
 		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
-			Message: "the resource has no condition any more, and is there always"})
+			attaches: new.letsIn(), Message: "the resource has no condition any more, and is there always"})
 	case new.at.pair.isDefaultAlone(before, after) && (old.at.holdsByDefault(before) == cfn.No ||
 		new.at.holdsByDefault(after) == cfn.Yes):
 		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
 			Message: "the condition of the resource hangs on a parameter that has another default"})
 	case before != "" && new.at.pair.follows(before, after):
 		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
-			Message: "the resource has another condition, which holds wherever that before did"})
+			attaches: new.letsIn(), Message: "the resource has another condition, which holds wherever that before did"})
 	default:
 		r := removal(old)
 		r.Kind, r.Property, r.Page = Modified, "Condition", aws.PageOfConditions

@@ -32,7 +32,11 @@ func TestDenialsOfIdentityPolicies(t *testing.T) {
 		deny  = "{Effect: Deny, Action: 'secretsmanager:DeleteSecret', Resource: '*'}"
 		both  = "{Effect: Deny, Action: ['secretsmanager:DeleteSecret', 'secretsmanager:PutSecretValue'], " +
 			"Resource: '*'}"
-		put = "{Effect: Deny, Action: 'secretsmanager:PutSecretValue', Resource: '*'}"
+		put     = "{Effect: Deny, Action: 'secretsmanager:PutSecretValue', Resource: '*'}"
+		trust   = "  R: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {Statement: ["
+		forOne  = "{Effect: Allow, Principal: {AWS: a}, Action: 'sts:AssumeRole'}"
+		forAll  = "{Effect: Allow, Principal: '*', Action: 'sts:AssumeRole'}"
+		denyTag = "{Effect: Deny, Principal: '*', Action: 'sts:TagSession'}"
 	)
 	runPairs(t, []pairCase{
 		{"managed", managed + allow + ", " + deny + "]}}}", managed + allow + "]}}}",
@@ -46,6 +50,11 @@ func TestDenialsOfIdentityPolicies(t *testing.T) {
 			"guard-weaker modified P.PolicyDocument"},
 		{"merged, and more allowed", role + deny + ", " + put + "]}}]}}",
 			role + both + ", " + allow + "]}}]}}", "update modified R.Policies"},
+		{"one gone, and more allowed", role + deny + "]}}]}}", role + allow + "]}}]}}",
+			"guard-weaker modified R.Policies\nupdate modified R.Policies"},
+		{"of a trust, and it is opened", trust + forOne + ", " + denyTag + "]}}}",
+			trust + forAll + "]}}}", "guard-weaker modified R.AssumeRolePolicyDocument\n" +
+				"update modified R.AssumeRolePolicyDocument"},
 	})
 }
 
