@@ -37,6 +37,8 @@ type modification struct {
 	old, new side
 	table    *aws.TypeUpdates // nil: it does not have the type
 	rows     []changedProperty
+	// it is a policy that is replaced, and the one before stays in effect
+	staysInEffect bool
 }
 
 // changedProperty is a property that is not equal in both sets, with what the table says of it.
@@ -115,6 +117,11 @@ var membersOf = map[string][]string{
 func (m *modification) conclude() {
 	keepsName := m.keepsName()
 	for _, p := range m.rows {
+		m.staysInEffect = m.staysInEffect || p.known && p.Update == aws.Replaces && !keepsName &&
+			m.table.IsPolicy && m.old.retains("UpdateReplacePolicy") &&
+			m.new.retains("UpdateReplacePolicy") && !m.c.isTaken(m.old)
+	}
+	for _, p := range m.rows {
 		switch {
 		case isUnread(p.old) || isUnread(p.new):
 			m.unknown(p, "%s cannot be read, or its functions make too much, so that nobody "+
@@ -174,6 +181,44 @@ func ofParameters(old, new any) string {
 	return ", unless the parameter that it takes its value from keeps the value it has"
 }
 
+// hangsOnHidden says whether a policy names a parameter with NoEcho that has another default than
+// before. The comparison of access takes no such value for known.
+func (m *modification) hangsOnHidden(p changedProperty) bool {
+	if p.Form != aws.OfPolicy && p.Form != aws.OfPolicies {
+		return false
+	}
+	before, after := map[string]string{}, map[string]string{}
+	noteParameters(p.old, before)
+	noteParameters(p.new, after)
+	for name, definition := range after {
+		if was, ok := before[name]; ok && was != definition &&
+			(m.old.at.read.Template.NoEcho(name) || m.new.at.read.Template.NoEcho(name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// noteParameters notes the parameters in a canonical value, with what decides their values.
+func noteParameters(v any, out map[string]string) {
+	switch v := v.(type) {
+	case cfn.Object:
+		for _, m := range v {
+			list, ok := m.Value.([]any)
+			name, _ := elementOf(list, 0).(string)
+			if ok && m.Key == expression+"parameter" {
+				out[name] = cfn.JSON(list)
+				continue
+			}
+			noteParameters(m.Value, out)
+		}
+	case []any:
+		for _, e := range v {
+			noteParameters(e, out)
+		}
+	}
+}
+
 // withoutDefinitions returns a canonical value with parameters as their names alone.
 func withoutDefinitions(v any) any {
 	switch v := v.(type) {
@@ -211,6 +256,10 @@ func (m *modification) replaced(p changedProperty, keepsName bool) {
 	case m.old.letsRotate() || m.new.letsRotate():
 		m.report(AccessGap, p, "another %s makes a new permission in the place of the one that "+
 			"lets Secrets Manager call the function: rotations fail until it is there")
+	case m.staysInEffect:
+		p.Page = aws.PageOfReplacePolicy
+		m.report(Orphaned, p, "another %s makes a new resource in the place of "+m.table.What+
+			"; the old one stays in effect, where nothing manages it")
 	default:
 		m.report(Replaced, p, "another %s makes a new resource in the place of "+m.table.What+
 			"; "+m.becomesOfOld())
@@ -257,24 +306,28 @@ func (m *modification) effect(p changedProperty) {
 
 // guard notes a property that protects.
 func (m *modification) guard(p changedProperty) {
-	weaker := false
-	switch p.Effect {
-	case aws.GuardIfTrue:
-		weaker = p.old != any("false") && p.new != any("true")
-	case aws.GuardIfFalse:
-		weaker = p.old != any("true") && p.new != any("false")
-	case aws.GuardIfLarger:
-		weaker = !isLess(p.old, p.new)
-	case aws.GuardIfLess:
-		weaker = !isLess(p.new, p.old)
-	case aws.GuardIfSet:
-		weaker = p.old != nil // another one may let through more
-	}
-	if weaker {
+	if p.isWeaker() {
 		m.report(GuardWeaker, p, "%s protects less than before, as far as that is known")
 		return
 	}
 	m.report(Updated, p, "%s changes in place")
+}
+
+// isWeaker says whether a property that protects may protect less than before.
+func (p *changedProperty) isWeaker() bool {
+	switch p.Effect {
+	case aws.GuardIfTrue:
+		return p.old != any("false") && p.new != any("true")
+	case aws.GuardIfFalse:
+		return p.old != any("true") && p.new != any("false")
+	case aws.GuardIfLarger:
+		return !isLess(p.old, p.new)
+	case aws.GuardIfLess:
+		return !isLess(p.new, p.old)
+	case aws.GuardIfSet:
+		return p.old != nil // another one may let through more
+	}
+	return false
 }
 
 // isLess says whether a number is certainly less than another.
@@ -296,18 +349,22 @@ func rational(v any) (*big.Rat, bool) {
 // document notes a property without an effect of its own. A policy may have lost a denial.
 func (m *modification) document(p changedProperty) {
 	switch {
-	case (p.Form == aws.OfPolicy || p.Form == aws.OfPolicies) &&
+	case (p.Form == aws.OfPolicy || p.Form == aws.OfPolicies) && !m.staysInEffect &&
 		lostDenial(denialsOf(p.old), denialsOf(p.new), &m.c.denials) &&
 		m.c.isDeniedLess(m.old, p.Name, p.old):
 		p.Page = aws.PageOfDeny
 		m.report(GuardWeaker, p, "%s denies less than before: a statement with Deny is gone or "+
 			"narrower")
+	case m.hangsOnHidden(p):
+		m.unknown(p, "%s hangs on a parameter with NoEcho that has another default: its value is "+
+			"not read, and nobody knows which answers change")
+		m.c.found[len(m.c.found)-1].Policy = false // the reason is this, whatever else changes
 	case isOfSecrets(p):
 		m.report(Updated, p, "%s changes in place; who gains or loses access is said apart")
 	case p.Form == aws.OfPolicy, p.Form == aws.OfPolicies:
 		m.report(Updated, p, "%s changes in place; who gains or loses access to secrets is said "+
 			"apart, and what else it says is not compared")
-	case m.detaches(p):
+	case !m.staysInEffect && m.detaches(p):
 		p.Page = aws.PageOfDeny
 		m.report(GuardWeaker, p, "another %s: somebody is denied less than before")
 	default:
