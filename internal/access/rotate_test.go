@@ -76,14 +76,15 @@ func TestRotationByAFunctionOfAnotherAccount(t *testing.T) {
 		}
 	}
 	const only = `{ Effect: Allow, Resource: "*", Action: "secretsmanager:*" }, { Effect: Allow,
-		Resource: "arn:aws:lambda:eu-west-1:%s:function:f", Action: "lambda:InvokeFunction" }] } }] } }`
+		Resource: "arn:aws:lambda:eu-west-1:%s:function:f",
+		Action: "lambda:InvokeFunction" }] } }] } }`
 	for account, want := range map[string]access.Effect{
 		"999999999999": access.Unknown, "111111111111": access.Conditional,
 		"222222222222": access.Deny,
 	} {
 		template := strings.NewReplacer(`["kms:*", "lambda:InvokeFunction"]`, `"kms:*"`,
 			"111111111111:function:f", "999999999999:function:f").Replace(wideningTemplate)
-		e := load(t, template+strings.Replace(only, "%s", account, 1))
+		e := load(t, template+strings.ReplaceAll(strings.Replace(only, "%s", account, 1), "\t", ""))
 		x, ok := e.Explain("R", verb.Find("RotateSecret"), "S", deployedRegion)
 		if !ok || x.Effect != want {
 			t.Errorf("%s: %s, want %s: %+v", account, x.Effect, want, x.Conditions)

@@ -118,8 +118,7 @@ func (m *modification) conclude() {
 	keepsName := m.keepsName()
 	for _, p := range m.rows {
 		m.staysInEffect = m.staysInEffect || p.known && p.Update == aws.Replaces && !keepsName &&
-			m.table.IsPolicy && m.old.retains("UpdateReplacePolicy") &&
-			m.new.retains("UpdateReplacePolicy") && !m.c.isTaken(m.old)
+			m.oneBeforeStays()
 	}
 	for _, p := range m.rows {
 		switch {
@@ -139,6 +138,34 @@ func (m *modification) conclude() {
 			m.effect(p)
 		}
 	}
+}
+
+// oneBeforeStays says whether a policy that is replaced certainly stays in effect for whom it was
+// about: it is kept, nothing takes its name, and those are not replaced themselves.
+func (m *modification) oneBeforeStays() bool {
+	if !m.table.IsPolicy || !m.old.retains("UpdateReplacePolicy") ||
+		!m.new.retains("UpdateReplacePolicy") || m.c.isTaken(m.old) {
+		return false
+	}
+	property := documentOfPolicy(m.old)
+	about := m.c.aboutWhom(0, m.old, property)
+	if !slices.Equal(about, m.c.aboutWhom(1, m.new, property)) {
+		return false
+	}
+	before, after := m.old.at, m.new.at
+	for id, r := range before.all {
+		one, now := side{before, id, r}, side{after, id, after.all[id]}
+		if r == nil || now.res == nil || !slices.Contains(about, one.self()) {
+			continue
+		}
+		table := aws.UpdatesOf(r.Type)
+		if table == nil || slices.ContainsFunc(table.Properties, func(p aws.PropertyUpdate) bool {
+			return p.Update == aws.Replaces && !same(one.value(p.Name), now.value(p.Name))
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 // keepsName says whether the resource has a name of the template's own that does not change, so

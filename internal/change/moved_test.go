@@ -11,10 +11,10 @@ func TestWhatChangesWhileItMoves(t *testing.T) {
 		stays   = "  T: {Type: AWS::KMS::Key}\n"
 		named   = "  R: {Type: AWS::IAM::Role, Properties: {RoleName: r, "
 		unnamed = "  R: {Type: AWS::IAM::Role, Properties: {"
-		trusts  = "AssumeRolePolicyDocument: {Statement: [{Effect: Allow, Action: 'sts:AssumeRole', " +
-			"Principal: {AWS: '111111111111'}}]}}}\n"
-		opened = "AssumeRolePolicyDocument: {Statement: [{Effect: Allow, Action: 'sts:AssumeRole', " +
-			"Principal: '*'}]}}}\n"
+		trusts  = "AssumeRolePolicyDocument: {Statement: [{Effect: Allow, " +
+			"Action: 'sts:AssumeRole', Principal: {AWS: '111111111111'}}]}}}\n"
+		opened = "AssumeRolePolicyDocument: {Statement: [{Effect: Allow, " +
+			"Action: 'sts:AssumeRole', Principal: '*'}]}}}\n"
 		bound  = "PermissionsBoundary: 'arn:aws:iam::111111111111:policy/b', "
 		reads  = "{Effect: Allow, Action: 's3:GetObject', Resource: '*'}"
 		denies = "{Effect: Deny, Action: 's3:*', Resource: '*'}"
@@ -61,6 +61,12 @@ func TestReplacedPolicyThatStays(t *testing.T) {
 	runPairs(t, []pairCase{
 		{"another name", role + policy + "x" + denies, role + policy + "y" + other,
 			"orphaned modified P.PolicyName\nupdate modified P.PolicyDocument"},
+		{"and the role is replaced", "  R: {Type: AWS::IAM::Role, Properties: {Path: /a/}}\n" +
+			strings.Replace(policy, "RoleName: r", "RoleName: !Ref R", 1) + "x" + denies,
+			"  R: {Type: AWS::IAM::Role, Properties: {Path: /b/}}\n" +
+				strings.Replace(policy, "RoleName: r", "RoleName: !Ref R", 1) + "y" + other,
+			"replaced modified P.PolicyName\nreplaced modified R.Path\n" +
+				"guard-weaker modified P.PolicyDocument"},
 		{"the same name", role + policy + "x" + denies, role + policy + "x" + other,
 			"guard-weaker modified P.PolicyDocument"},
 	})
