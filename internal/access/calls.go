@@ -320,18 +320,36 @@ func (c *circumstances) inReading(q *policy.Question) {
 }
 
 // callFunction is the permission to call the function by which a secret is rotated, which whoever
-// starts a rotation needs. A function of another account than the caller's has a policy of its own
-// to ask, which no template shows.
+// starts a rotation needs. A function of another account than the caller's must let the caller in
+// by its own policy, too, which no template shows.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+// https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-cross-account.html
 func callFunction(p *Principal, s *Secret, function string, v variant) []permission {
 	arn, err := aws.ParseARN(function)
-	if err != nil || p.Kind == ServicePrincipal || !v.same(arn.Account, p.Account) || p.unnamed() {
+	if err != nil || p.Kind == ServicePrincipal || p.unnamed() {
 		return nil
 	}
+	var document *Document
+	if !v.same(arn.Account, p.Account) {
+		if cfn.HasUnknown(arn.Account) || p.Account == "" || p.AsFar {
+			return nil
+		}
+		document = unseenFunctionPolicy(function)
+	}
 	return []permission{ask(&circumstances{
-		p: p, s: s, action: "lambda:InvokeFunction",
+		p: p, s: s, action: invoke,
 		region: arn.Region, owner: arn.Account, arn: function, other: true, v: v,
-	}, nil)}
+	}, document)}
+}
+
+// unseenFunctionPolicy stands for the policy of a function, to somebody of another account, whom it
+// must name.
+func unseenFunctionPolicy(function string) *Document {
+	unread := cfn.Unknown{
+		What: "policy", Name: "what the policy of the function " + cfn.Shown(function) + " says",
+		Shown: "the policy of the function " + cfn.Shown(function),
+	}
+	return &Document{Kind: ResourcePolicy, Of: function, Rules: policy.UnreadRules(unread)}
 }
 
 // useKey is the permission on the key of a copy. Secrets Manager calls KMS on behalf of whoever

@@ -14,30 +14,40 @@ import (
 // names are by what principals and secrets of two estates are the same.
 type names struct {
 	principals, secrets map[string]string // of the old estate by those of the new one, where other
+	// the old and the new name of secrets that templates make in both estates: whatever else has
+	// one of these names is merely named, and another secret
+	renamed map[string]bool
 }
 
 // newNames finds out which of the principals and secrets of two estates are the same although their
 // names do not tell: those that are in one estate alone and have one ID, if what is known of both
-// names agrees, or if they are secrets that templates make in one place.
+// names agrees, or if they are secrets that templates make in one place. That policies or imports
+// name a secret as one that is made elsewhere does not make it that one.
 func newNames(before, after *Estate) *names {
-	n := &names{map[string]string{}, map[string]string{}}
+	n := &names{map[string]string{}, map[string]string{}, map[string]bool{}}
 	type one struct {
 		key, text, place string // place: the account and Region that it is made in
 		isMade           bool   // of a secret: by a template, so that its ID is a logical ID
 	}
 	pair := func(into map[string]string, is ...map[string]one) {
-		keys := func(list map[string]one) map[string]bool {
+		keys := func(list map[string]one, made bool) map[string]bool {
 			out := map[string]bool{}
 			for _, x := range list {
-				out[x.key] = true
+				out[x.key] = out[x.key] || x.isMade || !made
 			}
 			return out
 		}
-		had, has := keys(is[earlier]), keys(is[later])
+		had, has := keys(is[earlier], false), keys(is[later], false)
+		made, makes := keys(is[earlier], true), keys(is[later], true)
 		for id, x := range is[later] {
 			was, ok := is[earlier][id]
 			sameID := x.isMade && was.isMade && agreeAtEnds(x.place, was.place)
-			if ok && !had[x.key] && !has[was.key] && (sameID || mayBeOne(x.text, was.text)) {
+			switch {
+			case !ok || x.key == was.key:
+			case sameID && !made[x.key] && !makes[was.key]:
+				into[x.key] = was.key
+				n.renamed[x.key], n.renamed[was.key] = true, true
+			case !had[x.key] && !has[was.key] && mayBeOne(x.text, was.text):
 				into[x.key] = was.key
 			}
 		}
@@ -122,6 +132,9 @@ func (n *names) ofPrincipal(p *Principal) string {
 
 func (n *names) ofSecret(s *Secret) string {
 	key := secretKey(s)
+	if n.renamed[key] && !s.KnownTags {
+		return key + " merely named"
+	}
 	if other, ok := n.secrets[key]; ok {
 		return other
 	}

@@ -38,7 +38,8 @@ func askOtherFunctions(p *Principal, s *Secret, at int, c *call, denied callAnsw
 }
 
 // otherFunctions returns functions of the account and Region of the one that rotates a secret: one
-// that no policy names, and one for each pattern by which policies name some. None where the answer
+// that no policy names, and one for each pattern by which policies name some. If that is another
+// account than the caller's, functions of the caller's are among them. None where the answer
 // cannot rest on the function: it is not known, or its caller may invoke none.
 func otherFunctions(p *Principal, s *Secret) []namedFunction {
 	const of = ":function:"
@@ -59,6 +60,13 @@ func otherFunctions(p *Principal, s *Secret) []namedFunction {
 	out := []namedFunction{{prefix + "any", Condition{
 		Operator: "ArnNotEquals", Key: rotationFunction, Values: []string{s.Function},
 	}}}
+	if arn, ok := splitARN(s.Function); ok && arn.account != p.Account && p.Account != "" {
+		arn.account, arn.resource = p.Account, "function:"
+		prefix = arn.String() // the caller may call those of its own account by its own policies
+		out = append(out, namedFunction{prefix + "any", Condition{
+			Operator: "ArnLike", Key: rotationFunction, Values: []string{prefix + "*"},
+		}})
+	}
 	for _, pattern := range functionPatterns(documents) {
 		_, name, named := strings.Cut(pattern, of)
 		function := prefix + strings.NewReplacer("*", "any", "?", "x").Replace(name)

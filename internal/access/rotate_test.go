@@ -56,3 +56,38 @@ func TestRotationWithAnotherFunction(t *testing.T) {
 		})
 	}
 }
+
+// TestRotationByAFunctionOfAnotherAccount: the caller must be allowed to call it by its own
+// policies and by that of the function, which nobody sees.
+func TestRotationByAFunctionOfAnotherAccount(t *testing.T) {
+	for _, c := range []struct {
+		actions string
+		want    access.Effect
+	}{
+		{`["secretsmanager:*"]`, access.Deny},
+		{`["secretsmanager:*", "lambda:GetFunction"]`, access.Deny},
+	} {
+		template := strings.NewReplacer(`["kms:*", "lambda:InvokeFunction"]`, `"kms:*"`,
+			"111111111111:function:f", "999999999999:function:f").Replace(wideningTemplate)
+		e := load(t, template+`{ Effect: Allow, Resource: "*", Action: `+c.actions+`}] } }] } }`)
+		x, ok := e.Explain("R", verb.Find("RotateSecret"), "S", deployedRegion)
+		if !ok || x.Effect != c.want {
+			t.Errorf("%s: %s, want %s", c.actions, x.Effect, c.want)
+		}
+	}
+	const only = `{ Effect: Allow, Resource: "*", Action: "secretsmanager:*" }, { Effect: Allow,
+		Resource: "arn:aws:lambda:eu-west-1:%s:function:f",
+		Action: "lambda:InvokeFunction" }] } }] } }`
+	for account, want := range map[string]access.Effect{
+		"999999999999": access.Unknown, "111111111111": access.Conditional,
+		"222222222222": access.Deny,
+	} {
+		template := strings.NewReplacer(`["kms:*", "lambda:InvokeFunction"]`, `"kms:*"`,
+			"111111111111:function:f", "999999999999:function:f").Replace(wideningTemplate)
+		e := load(t, template+strings.ReplaceAll(strings.Replace(only, "%s", account, 1), "\t", ""))
+		x, ok := e.Explain("R", verb.Find("RotateSecret"), "S", deployedRegion)
+		if !ok || x.Effect != want {
+			t.Errorf("%s: %s, want %s: %+v", account, x.Effect, want, x.Conditions)
+		}
+	}
+}

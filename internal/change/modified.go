@@ -37,6 +37,8 @@ type modification struct {
 	old, new side
 	table    *aws.TypeUpdates // nil: it does not have the type
 	rows     []changedProperty
+	// it is a policy that is replaced, and the one before stays in effect
+	staysInEffect bool
 }
 
 // changedProperty is a property that is not equal in both sets, with what the table says of it.
@@ -115,6 +117,10 @@ var membersOf = map[string][]string{
 func (m *modification) conclude() {
 	keepsName := m.keepsName()
 	for _, p := range m.rows {
+		m.staysInEffect = m.staysInEffect || p.known && p.Update == aws.Replaces && !keepsName &&
+			m.oneBeforeStays()
+	}
+	for _, p := range m.rows {
 		switch {
 		case isUnread(p.old) || isUnread(p.new):
 			m.unknown(p, "%s cannot be read, or its functions make too much, so that nobody "+
@@ -132,6 +138,34 @@ func (m *modification) conclude() {
 			m.effect(p)
 		}
 	}
+}
+
+// oneBeforeStays says whether a policy that is replaced certainly stays in effect for whom it was
+// about: it is kept, nothing takes its name, and those are not replaced themselves.
+func (m *modification) oneBeforeStays() bool {
+	if !m.table.IsPolicy || !m.old.retains("UpdateReplacePolicy") ||
+		!m.new.retains("UpdateReplacePolicy") || m.c.isTaken(m.old) {
+		return false
+	}
+	property := documentOfPolicy(m.old)
+	about := m.c.aboutWhom(0, m.old, property)
+	if !slices.Equal(about, m.c.aboutWhom(1, m.new, property)) {
+		return false
+	}
+	before, after := m.old.at, m.new.at
+	for id, r := range before.all {
+		one, now := side{before, id, r}, side{after, id, after.all[id]}
+		if r == nil || now.res == nil || !slices.Contains(about, one.self()) {
+			continue
+		}
+		table := aws.UpdatesOf(r.Type)
+		if table == nil || slices.ContainsFunc(table.Properties, func(p aws.PropertyUpdate) bool {
+			return p.Update == aws.Replaces && !same(one.value(p.Name), now.value(p.Name))
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 // keepsName says whether the resource has a name of the template's own that does not change, so
@@ -174,6 +208,44 @@ func ofParameters(old, new any) string {
 	return ", unless the parameter that it takes its value from keeps the value it has"
 }
 
+// hangsOnHidden says whether a policy names a parameter with NoEcho that has another default than
+// before. The comparison of access takes no such value for known.
+func (m *modification) hangsOnHidden(p changedProperty) bool {
+	if p.Form != aws.OfPolicy && p.Form != aws.OfPolicies {
+		return false
+	}
+	before, after := map[string]string{}, map[string]string{}
+	noteParameters(p.old, before)
+	noteParameters(p.new, after)
+	for name, definition := range after {
+		if was, ok := before[name]; ok && was != definition &&
+			(m.old.at.read.Template.NoEcho(name) || m.new.at.read.Template.NoEcho(name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// noteParameters notes the parameters in a canonical value, with what decides their values.
+func noteParameters(v any, out map[string]string) {
+	switch v := v.(type) {
+	case cfn.Object:
+		for _, m := range v {
+			list, ok := m.Value.([]any)
+			name, _ := elementOf(list, 0).(string)
+			if ok && m.Key == expression+"parameter" {
+				out[name] = cfn.JSON(list)
+				continue
+			}
+			noteParameters(m.Value, out)
+		}
+	case []any:
+		for _, e := range v {
+			noteParameters(e, out)
+		}
+	}
+}
+
 // withoutDefinitions returns a canonical value with parameters as their names alone.
 func withoutDefinitions(v any) any {
 	switch v := v.(type) {
@@ -211,6 +283,10 @@ func (m *modification) replaced(p changedProperty, keepsName bool) {
 	case m.old.letsRotate() || m.new.letsRotate():
 		m.report(AccessGap, p, "another %s makes a new permission in the place of the one that "+
 			"lets Secrets Manager call the function: rotations fail until it is there")
+	case m.staysInEffect:
+		p.Page = aws.PageOfReplacePolicy
+		m.report(Orphaned, p, "another %s makes a new resource in the place of "+m.table.What+
+			"; the old one stays in effect, where nothing manages it")
 	default:
 		m.report(Replaced, p, "another %s makes a new resource in the place of "+m.table.What+
 			"; "+m.becomesOfOld())
@@ -257,24 +333,28 @@ func (m *modification) effect(p changedProperty) {
 
 // guard notes a property that protects.
 func (m *modification) guard(p changedProperty) {
-	weaker := false
-	switch p.Effect {
-	case aws.GuardIfTrue:
-		weaker = p.old != any("false") && p.new != any("true")
-	case aws.GuardIfFalse:
-		weaker = p.old != any("true") && p.new != any("false")
-	case aws.GuardIfLarger:
-		weaker = !isLess(p.old, p.new)
-	case aws.GuardIfLess:
-		weaker = !isLess(p.new, p.old)
-	case aws.GuardIfSet:
-		weaker = p.old != nil // another one may let through more
-	}
-	if weaker {
+	if p.isWeaker() {
 		m.report(GuardWeaker, p, "%s protects less than before, as far as that is known")
 		return
 	}
 	m.report(Updated, p, "%s changes in place")
+}
+
+// isWeaker says whether a property that protects may protect less than before.
+func (p *changedProperty) isWeaker() bool {
+	switch p.Effect {
+	case aws.GuardIfTrue:
+		return p.old != any("false") && p.new != any("true")
+	case aws.GuardIfFalse:
+		return p.old != any("true") && p.new != any("false")
+	case aws.GuardIfLarger:
+		return !isLess(p.old, p.new)
+	case aws.GuardIfLess:
+		return !isLess(p.new, p.old)
+	case aws.GuardIfSet:
+		return p.old != nil // another one may let through more
+	}
+	return false
 }
 
 // isLess says whether a number is certainly less than another.
@@ -297,7 +377,7 @@ func rational(v any) (*big.Rat, bool) {
 func (m *modification) document(p changedProperty) {
 	page := p.Page
 	switch {
-	case (p.Form == aws.OfPolicy || p.Form == aws.OfPolicies) &&
+	case (p.Form == aws.OfPolicy || p.Form == aws.OfPolicies) && !m.staysInEffect &&
 		lostDenial(denialsOf(p.old), denialsOf(p.new), &m.c.denials) &&
 		m.c.isDeniedLess(m.old, p.Name, p.old):
 		p.Page = aws.PageOfDeny
@@ -307,9 +387,13 @@ func (m *modification) document(p changedProperty) {
 			p.Page = page
 			m.policy(p)
 		}
+	case m.hangsOnHidden(p):
+		m.unknown(p, "%s hangs on a parameter with NoEcho that has another default: its value is "+
+			"not read, and nobody knows which answers change")
+		m.c.found[len(m.c.found)-1].Policy = false // the reason is this, whatever else changes
 	case p.Form == aws.OfPolicy, p.Form == aws.OfPolicies:
 		m.policy(p)
-	case m.detaches(p):
+	case !m.staysInEffect && m.detaches(p):
 		p.Page = aws.PageOfDeny
 		m.report(GuardWeaker, p, "another %s: somebody is denied less than before")
 		if len(onlyIn(p.new, p.old)) > 0 {

@@ -65,7 +65,7 @@ func (c *comparison) move() {
 	}
 	gone, came := map[string]bool{}, map[string]bool{}
 	for _, identity := range []func(set int, s side) string{
-		c.keyOf, c.idOf, c.accessOf,
+		c.keyOf, c.idOf, c.accessOf, c.onlyOf,
 	} {
 		byIdentity := map[string][]side{}
 		for _, s := range c.removed {
@@ -97,6 +97,27 @@ func (c *comparison) idOf(_ int, s side) string {
 		return s.res.Type + " " + id
 	}
 	return ""
+}
+
+// onlyOf tells a role or user without a name that leaves one place and comes in one other under the
+// same logical ID.
+func (c *comparison) onlyOf(_ int, s side) string {
+	if s.res.Type != "AWS::IAM::Role" && s.res.Type != "AWS::IAM::User" ||
+		s.value(ownNames[s.res.Type]) != nil {
+		return ""
+	}
+	for _, list := range [][]side{c.removed, c.added} {
+		n := 0
+		for _, other := range list {
+			if other.id == s.id && other.res.Type == s.res.Type {
+				n++
+			}
+		}
+		if n != 1 {
+			return ""
+		}
+	}
+	return s.res.Type + " " + s.id
 }
 
 // accessOf tells what a policy is for: whom it is attached to, and what it allows. The same access
@@ -170,6 +191,7 @@ func (c *comparison) moved(old, new side) {
 	if isPolicy {
 		c.movedGuard(old, new)
 	}
+	c.movedOtherwise(old, new)
 	if c.rotatesExisting(new) {
 		c.report(new, Resource{Kind: Elsewhere, Risk: RotatesNow, Page: aws.PageOfRotation,
 			FromStack: r.FromStack, FromID: r.FromID,
@@ -188,6 +210,56 @@ func (c *comparison) movedGuard(old, new side) {
 		FromStack: old.at.File, FromID: old.id, Policy: true, Property: property,
 		Message: "the policy denies less than the one before: a statement with Deny is gone or " +
 			"narrower"})
+}
+
+// movedOtherwise notes what changes in a thing while it moves: what protects, whom it trusts and
+// what its policies say. What it says in other words, of its new place, may be the same.
+func (c *comparison) movedOtherwise(old, new side) {
+	m := modification{c: c, old: old, new: new, table: aws.UpdatesOf(new.res.Type)}
+	if m.table == nil || old.res.Type != new.res.Type {
+		return
+	}
+	for _, p := range m.table.Properties {
+		if p.Update != aws.Refused && p.Update != aws.Replaces {
+			m.property(p.Name)
+		}
+	}
+	for _, p := range m.rows {
+		r := Resource{Kind: Elsewhere, Property: p.path, Page: p.Page,
+			FromStack: old.at.File, FromID: old.id}
+		isDocument := p.Form == aws.OfPolicy || p.Form == aws.OfPolicies
+		switch {
+		case isDocument && p.Name == "AssumeRolePolicyDocument":
+			r.Risk, r.Unknown = Updated, true
+			r.Message = "whom the role trusts changes while it moves: whoever may assume it can " +
+				"do what the role can, and only the principals in sight are asked"
+		case isDocument && !isOfSecrets(p):
+			r.Risk, r.Policy = Updated, true
+			r.Message = "the policy changes while it moves; who gains or loses access to " +
+				"secrets is said apart, and what else it says is not compared"
+		case p.Effect == aws.GuardIfTrue, p.Effect == aws.GuardIfFalse,
+			p.Effect == aws.GuardIfLarger, p.Effect == aws.GuardIfLess,
+			p.Effect == aws.GuardIfSet:
+			if !p.isWeaker() {
+				continue
+			}
+			r.Risk = GuardWeaker
+			r.Message = p.Name + " protects less than before, as far as that is known"
+		case p.Name == "ManagedPolicyArns":
+			r.Risk, r.Unknown = Updated, true
+			r.Message = "other managed policies are attached while it moves: what they let it " +
+				"do beside access to secrets is not compared"
+		default:
+			continue
+		}
+		c.report(new, r)
+		if isDocument && !m.table.IsPolicy && c.isDeniedLess(old, p.Name, p.old) {
+			c.report(new, Resource{Kind: Elsewhere, Risk: GuardWeaker, Page: aws.PageOfDeny,
+				FromStack: old.at.File, FromID: old.id, Policy: true, Property: p.path,
+				Message: p.Name + " denies less than before: a statement with Deny is gone or " +
+					"narrower"})
+		}
+	}
 }
 
 // movedSecret notes that a secret moves without a collision: the new one has another value.
