@@ -59,7 +59,7 @@ func AllNearest(word string, candidates []string) []string {
 // DiffersInDigits says whether two words are the same but for their digits, as names of things that
 // are counted are: one is no mistyped other.
 func DiffersInDigits(a, b string) bool {
-	return a != b && withoutDigits(a) == withoutDigits(b)
+	return withoutDigits(a) == withoutDigits(b) && string(fold(nil, a)) != string(fold(nil, b))
 }
 
 func withoutDigits(word string) string {

@@ -60,6 +60,7 @@ func TestGuess(t *testing.T) {
 		{"pay-x", "pay-b pay-a", `write "pay-b" or "pay-a"`, ""},
 		{"ops", "ops-a ops-b ops-c ops-d", `write "ops-a", "ops-b" or "ops-c"`, ""},
 		{"worker-2", "worker-1 db", `write "worker-1"`, ""},
+		{"API", "api db", `write "api"`, "api"},
 		{"v2-db", "db-v1", "", ""},
 		{"worker", "worker-1 db", `write "worker-1"`, ""},
 		{"wroker-1", "worker-1 db", `write "worker-1"`, "worker-1"},
