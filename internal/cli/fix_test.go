@@ -97,3 +97,40 @@ func (r *run) errors(args ...string) (code, n int) {
 	code = r.exec(args...)
 	return code, strings.Count(r.stdout, ": error[")
 }
+
+// TestFixOfIDs writes an id only if no error is left then, in any environment.
+func TestFixOfIDs(t *testing.T) {
+	const start = "version: 1\nstack: app\nsecrets: { pay: {}, other: {} }\n" +
+		"principals: { api: { existingRole: x } }\n"
+	const environments = "environments:\n" +
+		"  dev: { account: 111111111111, region: eu-west-1 }\n" +
+		"  prod: { account: 222222222222, region: eu-west-1 }\n"
+	for name, c := range map[string]struct{ spec, want string }{
+		"alone": {"grants: { to: apj, allow: read, secrets: pay }\n",
+			"grants: { to: api, allow: read, secrets: pay }\n"},
+		"beside what is left": {"grants: [{ to: apj, allow: read, secrets: pay }, " +
+			"{ to: nobody, allow: read, secrets: pay }]\n", ""},
+		"where an assertion fails then": {"grants: { to: api, allow: read, secrets: othre }\n" +
+			"assert: { principal: api, cannot: read, secrets: other }\n", ""},
+		"where one fails elsewhere": {environments +
+			"grants: { to: api, allow: read, secrets: othre }\n" +
+			"assert: { principal: api, cannot: read, secrets: other, environments: prod }\n", ""},
+		"a word that is there twice then": {
+			"grants: [{ to: api, allow: [delete, delte], secrets: pay }, " +
+				"{ to: apj, allow: read, secrets: pay }]\n", ""},
+	} {
+		r := newRun(t, "a.yaml", start+c.spec)
+		r.compiles = true
+		args := []string{"validate", "--fix", "a.yaml"}
+		if strings.HasPrefix(c.spec, environments) {
+			args = append(args, "--environment", "dev")
+		}
+		r.exec(args...)
+		if c.want == "" {
+			c.want = c.spec
+		}
+		if got := r.read("a.yaml"); got != start+c.want {
+			t.Errorf("%s: it is %s\n%s", name, got, r.stderr)
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/format"
+	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/show"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
@@ -181,8 +182,16 @@ func hidden(f *source.File, masks *source.Masks) []byte {
 		out = append(append(out, f.Data[at:s.Start]...), diag.Bullets...)
 		at = s.End
 	}
-	return append(out, f.Data[at:]...)
+	text := string(append(out, f.Data[at:]...))
+	return []byte(secretComment.ReplaceAllString(text, "${1}"+diag.Bullets))
 }
+
+// secretComment is what follows a # and may hold a credential: a word that sounds like the name of
+// one, or a known form. A # within a text is taken for one too: more is hidden then.
+var secretComment = lazy.Regexp(`(?im)((?:^|[ \t])#+ ?)[^\r\n]*?(?:` +
+	`(?:passw|pwd|secretstring|token|credential|api[_-]?key|access[_-]?key|private[_-]?key)` +
+	`[^\r\n:=]*[:=]|\bsecret["']?[ \t]*[:=]|gh[pousr]_|github_pat_|AKIA|ASIA|` +
+	`xox[abprs]-|sk-|sk_live|eyJ|-----BEGIN|://[^/\r\n ]*:[^\r\n ]*@)[^\r\n]*`)
 
 // lineNumbers writes numbers of lines, runs of them as one: "lines 3, 7-9".
 func lineNumbers(lines []int) string {

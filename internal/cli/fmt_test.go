@@ -159,3 +159,13 @@ func numbers(from, to int) (list []int) {
 	}
 	return list
 }
+
+// TestFmtDiffHidesComments that may hold a credential.
+func TestFmtDiffHidesComments(t *testing.T) {
+	r := newRun(t, "a.yaml", "# password: hunter2one\nversion:  1 # ghp_hunter2two\nstack: app\n"+
+		"# old: secretString: \"hunter2three\"\n# what it is for\n")
+	r.exec("fmt", "--diff", "a.yaml")
+	if strings.Contains(r.stdout, "hunter2") || !strings.Contains(r.stdout, "# what it is for") {
+		t.Errorf("it shows %s", r.stdout)
+	}
+}

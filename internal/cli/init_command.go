@@ -42,6 +42,10 @@ which it makes if it has to. FILE ends in .yaml or .yml.`),
 			if len(args) > 0 {
 				path = args[0]
 			}
+			if path == "" || path == stdinArgument {
+				return usage("name a directory, or a file that ends in .yaml or .yml; for a "+
+					"directory called -, write ./-", "%q names no directory or file", path)
+			}
 			return p.runInit(path, example.value)
 		},
 	}

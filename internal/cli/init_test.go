@@ -102,3 +102,12 @@ func TestInitBesideOtherThings(t *testing.T) {
 	r.code(exitOK, "init", "it's here")
 	r.says(`'it'\''s here/secretctl.yaml'`)
 }
+
+// TestInitNeedsAName and does not take what others do for standard input.
+func TestInitNeedsAName(t *testing.T) {
+	for _, path := range []string{"", "-"} {
+		r := newRun(t)
+		r.code(exitUsage, "init", path)
+		r.says("names no directory or file")
+	}
+}

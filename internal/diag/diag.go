@@ -57,6 +57,7 @@ type Diagnostic struct {
 	related []Related
 	fixes   []Fix
 	about   []string
+	guessed bool // the fix is an id that is probably meant
 
 	environments []string // that it holds in; nil: in all
 	alike        []string // that something alike holds in, with other words

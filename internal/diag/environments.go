@@ -27,6 +27,8 @@ func United(environments []string, lists []List) List {
 				f = &found{d: *d}
 				known[key] = f
 				order = append(order, f)
+			} else if f.d.guesses() != d.guesses() {
+				f.d.fixes, f.d.guessed = nil, false // another id is meant elsewhere
 			}
 			if !slices.Contains(f.in, e) {
 				f.in = append(f.in, e)
@@ -45,6 +47,14 @@ func United(environments []string, lists []List) List {
 		out = append(out, f.d)
 	}
 	return withoutVariables(out)
+}
+
+// guesses returns what the diagnostic writes in the place of an id; "": nothing.
+func (d *Diagnostic) guesses() string {
+	if !d.guessed || len(d.fixes) == 0 {
+		return ""
+	}
+	return d.fixes[0].Text.String()
 }
 
 // findingKey is what makes two findings one.

@@ -2,6 +2,8 @@ package diag
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"unicode"
 )
 
@@ -16,12 +18,25 @@ const maxWord = 64
 // close candidates the first in sorted order is returned. Words and candidates over 64 bytes are
 // not compared.
 func Nearest(word string, candidates []string) string {
+	closest := ""
+	for _, c := range AllNearest(word, candidates) {
+		if closest == "" || c < closest {
+			closest = c
+		}
+	}
+	return closest
+}
+
+// AllNearest returns the candidates that a mistyped word may mean as probably as Nearest's: those
+// that are equally close, in their order.
+func AllNearest(word string, candidates []string) []string {
 	if len(word) > maxWord {
-		return ""
+		return nil
 	}
 	var wordBuffer, candidateBuffer [maxWord]rune
 	typed := fold(wordBuffer[:0], word)
-	closest, limit := "", max(1, len(typed)/3)
+	var closest []string
+	limit := max(1, len(typed)/3)
 	for _, c := range candidates {
 		if len(c) > maxWord {
 			continue
@@ -31,11 +46,29 @@ func Nearest(word string, candidates []string) string {
 		if n > limit || n >= max(len(typed), len(meant)) {
 			continue
 		}
-		if closest == "" || n < limit || c < closest {
-			closest, limit = c, n
+		if n < limit {
+			closest, limit = nil, n
+		}
+		if !slices.Contains(closest, c) {
+			closest = append(closest, c)
 		}
 	}
 	return closest
+}
+
+// DiffersInDigits says whether two words are the same but for their digits, as names of things that
+// are counted are: one is no mistyped other.
+func DiffersInDigits(a, b string) bool {
+	return withoutDigits(a) == withoutDigits(b) && string(fold(nil, a)) != string(fold(nil, b))
+}
+
+func withoutDigits(word string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return -1
+		}
+		return r
+	}, string(fold(nil, word)))
 }
 
 // DidYouMean returns the hint that offers the nearest candidate, such as `write "db"`, or "" when

@@ -73,6 +73,35 @@ func (d *Diagnostic) Fixed(fixes ...Fix) *Diagnostic {
 	return d
 }
 
+// Guess says what a name probably means that nothing has: the nearest of those that there are, or
+// up to three that are equally near. It returns the one that may be written instead, if only one is
+// nearest and differs in more than digits; or else "".
+func (d *Diagnostic) Guess(name string, names []string) string {
+	near := AllNearest(name, names)
+	if len(near) == 0 {
+		return ""
+	}
+	d.Hint("write %q", near[0])
+	for i, other := range near[1:min(len(near), mostGuesses)] {
+		if i+2 < min(len(near), mostGuesses) {
+			d.AndHint(", %q", other)
+		} else {
+			d.AndHint(" or %q", other)
+		}
+	}
+	if len(near) > 1 || DiffersInDigits(name, near[0]) {
+		return ""
+	}
+	d.guessed = true
+	return near[0]
+}
+
+// mostGuesses is how many names are offered for one that nothing has.
+const mostGuesses = 3
+
+// Guessed says whether the repair is an id that is a guess.
+func (d *Diagnostic) Guessed() bool { return d.guessed }
+
 // At is another place that explains a diagnostic.
 func At(span source.Span, format string, args ...any) Related {
 	return Related{span, Say(format, args...)}

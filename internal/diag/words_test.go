@@ -54,6 +54,26 @@ func TestNearest(t *testing.T) {
 	}
 }
 
+// TestGuess offers what is equally near, and writes only what is nearest alone.
+func TestGuess(t *testing.T) {
+	for _, c := range []struct{ name, names, hint, want string }{
+		{"pay-x", "pay-b pay-a", `write "pay-b" or "pay-a"`, ""},
+		{"ops", "ops-a ops-b ops-c ops-d", `write "ops-a", "ops-b" or "ops-c"`, ""},
+		{"worker-2", "worker-1 db", `write "worker-1"`, ""},
+		{"API", "api db", `write "api"`, "api"},
+		{"v2-db", "db-v1", "", ""},
+		{"worker", "worker-1 db", `write "worker-1"`, ""},
+		{"wroker-1", "worker-1 db", `write "worker-1"`, "worker-1"},
+		{"nothing", "worker-1", "", ""},
+	} {
+		d := Report(UnknownSecret, source.Span{})
+		got := d.Guess(c.name, strings.Fields(c.names))
+		if got != c.want || d.Advises(nil) != c.hint || d.Guessed() != (got != "") {
+			t.Errorf("%s of %s: %q, %s", c.name, c.names, got, d.Advises(nil))
+		}
+	}
+}
+
 func TestDidYouMean(t *testing.T) {
 	candidates := []string{"db", `a"b`}
 	for word, want := range map[string]string{

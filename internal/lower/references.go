@@ -179,18 +179,14 @@ func (r *references) dangling(at source.Span, what, name string, names []string,
 	if r.existsElsewhere(at, name, sectionsOf[what]) {
 		return
 	}
-	near := ""
-	if r.suggestions++; r.suggestions <= maxSuggestions {
-		near = diag.Nearest(name, names)
-	}
 	d := r.found.Report(diag.DanglingReference, at).
 		Message("no %s is named %q", what, name).
 		Hint("%s", otherwise)
-	if near == "" {
+	if r.suggestions++; r.suggestions > maxSuggestions {
 		return
 	}
-	d.Hint("write %q", near)
-	if text := at.Text(); strings.Count(text, name) == 1 {
+	near := d.Guess(name, names)
+	if text := at.Text(); near != "" && strings.Count(text, name) == 1 {
 		d.Fix(at, "%s", strings.Replace(text, name, near, 1))
 	}
 }

@@ -35,8 +35,8 @@ func (r *resolver) unknownName(code *diag.Code, t spec.Text, what string, names 
 		return
 	}
 	if r.suggestions++; r.suggestions <= maxSuggestions {
-		if near := diag.Nearest(t.V, names()); near != "" {
-			d.Hint("write %q", near).Fix(t.Span, "%s", near)
+		if near := d.Guess(t.V, names()); near != "" {
+			d.Fix(t.Span, "%s", near)
 			r.unknownNames[nameUnknown{code, t.V}].meant = near
 		}
 	}

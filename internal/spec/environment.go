@@ -398,8 +398,8 @@ func (s *Source) unknownEnvironment(at source.Span, name string) *diag.Diagnosti
 		return d.Hint("name it under environments, or leave it out")
 	}
 	d.Hint("the environments are %s", diag.Words(english.List(s.Environments)))
-	if near := diag.Nearest(name, s.Environments); near != "" && near != name {
-		d.Hint("write %q", diag.Words(near)).Fix(at, "%s", diag.Words(near))
+	if near := d.Guess(name, s.Environments); near != "" && near != name {
+		d.Fix(at, "%s", diag.Words(near))
 	}
 	return d
 }
