@@ -126,7 +126,8 @@ func documentsOf(e *access.Estate, wanted map[document]bool) documents {
 func wordsOf(version string, r *policy.Rule) string {
 	value := r.Value
 	if o, ok := value.(cfn.Object); ok {
-		value = slices.DeleteFunc(slices.Clone(o), func(m cfn.Member) bool { return m.Key == "Sid" })
+		value = slices.DeleteFunc(slices.Clone(o),
+			func(m cfn.Member) bool { return m.Key == "Sid" })
 	}
 	return fmt.Sprint(version, " ", r.Effect, " ", cfn.JSON(value), r.Unread)
 }
