@@ -68,7 +68,10 @@ func (w term) anchor() string { return "#" + strings.ReplaceAll(strings.ToLower(
 
 // TestGlossaryIsLinked: where a word of the glossary first stands on a page in prose, it links to
 // what it means. So does each entry of the glossary itself for the words that it uses.
-func TestGlossaryIsLinked(t *testing.T) { report(t, foundOfGlossary(t)) }
+func TestGlossaryIsLinked(t *testing.T) {
+	expect.InRoot(t)
+	report(t, foundOfGlossary(t))
+}
 
 func foundOfGlossary(t *testing.T) (missing []string) {
 	t.Helper()

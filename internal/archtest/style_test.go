@@ -38,7 +38,10 @@ var avoided = []struct{ word, instead string }{
 // TestStyle holds the pages that people read, and those of the codes, to what makes them easy to
 // read: short sentences, no words that say nothing, lines that fit on a screen. What is a list, and
 // not read from end to end, may have long sentences; what is made by tests, wide lines, too.
-func TestStyle(t *testing.T) { report(t, foundOfStyle(t)) }
+func TestStyle(t *testing.T) {
+	expect.InRoot(t)
+	report(t, foundOfStyle(t))
+}
 
 func foundOfStyle(t *testing.T) (found []string) {
 	t.Helper()
