@@ -10,6 +10,7 @@ import { check, end } from '../lib/report.mjs';
 // expected is what a risk means for the resource itself. A risk that is not here must be explained.
 const expected = {
   replaced: ['WILL_REPLACE', 'MAY_REPLACE'],
+  orphaned: ['WILL_REPLACE', 'MAY_REPLACE'], // the new one is made, and UpdateReplacePolicy keeps the old one
   'value-lost': ['WILL_REPLACE'],
   deleted: ['WILL_UPDATE'], // a replica, not the secret
   'access-gap': ['WILL_UPDATE'],
