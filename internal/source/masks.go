@@ -297,11 +297,11 @@ func (m *Masks) findWords() *hiddenWords {
 	for _, f := range files {
 		at := int32(0)
 		for _, s := range m.byFile[f] {
-			addWords(w.shown, string(f.Data[at:s.Start]))
+			addWords(w.shown, f.Text()[at:s.Start])
 			hide(s.Text())
 			at = s.End
 		}
-		addWords(w.shown, string(f.Data[at:]))
+		addWords(w.shown, f.Text()[at:])
 	}
 	for _, text := range m.texts {
 		hide(text)

@@ -101,7 +101,7 @@ func (p *parser) run() Result {
 	if !p.check() {
 		return Result{Found: p.found}
 	}
-	p.text = string(p.f.Data)
+	p.text = p.f.Text()
 	if len(p.text) > maxNodes && mayHave(p.text) > maxNodes {
 		p.report(*p.tooLarge(piece{}))
 		return Result{Found: p.found}
