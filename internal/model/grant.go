@@ -63,7 +63,7 @@ func (r *resolver) grants() {
 		to, secrets := r.everyone(g.To), r.secretsNamed(g.Secrets)
 		t := r.resolveTerms(&terms{
 			allow: g.Allow, stages: g.VersionStages, regions: g.Regions,
-			when: &g.When, until: g.Until, secrets: secrets,
+			when: g.When, until: g.Until, secrets: secrets,
 		})
 		r.grant(to, secrets, t, g.Span)
 	}
@@ -75,7 +75,7 @@ func (r *resolver) grants() {
 				secrets := []*Secret{r.secrets[e.ID.V]}
 				t := r.resolveTerms(&terms{
 					allow: []spec.Text{grants.ID}, stages: g.VersionStages, regions: g.Regions,
-					when: &g.When, until: g.Until, secrets: secrets,
+					when: g.When, until: g.Until, secrets: secrets,
 				})
 				r.grant(r.everyone(g.To), secrets, t, g.Span)
 			}

@@ -113,7 +113,7 @@ func (r *resolver) resolveSecrets() {
 		} else {
 			r.createdSecret(s)
 		}
-		if a := &in.Attachment; a.TargetType.Set() {
+		if a := in.Attachment; a.TargetType.Set() {
 			s.Attachment = &Attachment{a.TargetType.V, text(a.TargetID)}
 		}
 		r.guardrails(s)
@@ -139,7 +139,7 @@ func (r *resolver) createdSecret(s *Secret) {
 }
 
 func (r *resolver) importedSecret(s *Secret) {
-	switch in := &s.written.V.Import; {
+	switch in := s.written.V.Import; {
 	case in.ARN.Set():
 		s.Import, s.ARN = ByARN, text(in.ARN)
 		r.secretARN(s, in.ARN, aws.SecretARN)
@@ -168,7 +168,7 @@ func (r *resolver) secretARN(s *Secret, v spec.Value, invalid func(string) strin
 
 // guardrails resolves the policy of a secret.
 func (r *resolver) guardrails(s *Secret) {
-	in, g := &s.written.V.Policy, &s.Policy
+	in, g := s.written.V.Policy, &s.Policy
 	g.BlockPublicPolicy = in.BlockPublicPolicy.Or(true)
 	g.Manage = s.Import == NotImported || in.Manage.V
 	g.DenyDelete, g.DenyDeleteSpan = in.DenyDelete.V, in.DenyDelete.Span

@@ -41,7 +41,7 @@ func valueOf(in *spec.SecretValue) Value {
 	case in.Object != nil:
 		return Value{String: jsonOf(in.Object)}
 	}
-	return Value{Generate: generate(&in.Generate)}
+	return Value{Generate: generate(in.Generate)}
 }
 
 func generate(in *spec.Generate) *Generate {

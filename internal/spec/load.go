@@ -158,7 +158,7 @@ func decodeDocument(root *yaml.Node, chosen map[*yaml.Node]bool) (*Spec, diag.Li
 			s.unread = append(s.unread, shape.mayStandFor(pair)...)
 			continue
 		}
-		p := shape.properties[i]
+		p := &shape.properties[i]
 		d.top, d.rejected, d.entries, d.found, d.unread = true, false, nil, nil, nil
 		d.section(p, v.Field(p.index), pair)
 		found = append(found, d.found...)
@@ -178,14 +178,14 @@ func decodeDocument(root *yaml.Node, chosen map[*yaml.Node]bool) (*Spec, diag.Li
 }
 
 // section decodes a property of the document.
-func (d *decoder) section(p property, into reflect.Value, pair yaml.Pair) {
+func (d *decoder) section(p *property, into reflect.Value, pair yaml.Pair) {
 	d.key = pair.Key
 	d.value(into.Addr().Interface(), pair.Value)
 	if p.hi != 0 {
 		d.checkWords(p, pair.Value)
 	}
-	if p.filled && isEmpty(into.Type(), pair.Value) {
-		d.mustNotBeEmpty(&p, pair)
+	if p.filled && isEmpty(p.of, pair.Value) {
+		d.mustNotBeEmpty(p, pair)
 	}
 }
 
@@ -416,7 +416,7 @@ func (s *shape) mayStandFor(unknown yaml.Pair) []string {
 	}
 	var sections []string
 	for _, p := range s.properties {
-		switch specType.Field(p.index).Type {
+		switch p.of {
 		case textType, reflect.TypeFor[Number](), reflect.TypeFor[Flag]():
 		default:
 			sections = append(sections, p.name)
