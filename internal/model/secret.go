@@ -127,10 +127,9 @@ func (r *resolver) createdSecret(s *Secret) {
 	s.DeletionPolicy = cmp.Or(
 		in.DeletionPolicy.V, r.written.Defaults.DeletionPolicy.V, "RetainExceptOnCreate")
 	s.Value = valueOf(&in.Value)
-	seen := map[string]bool{}
 	for _, replica := range r.replicasOf(in) {
-		if region := replica.Region; region.Set() && !seen[region.V] {
-			seen[region.V] = true
+		is := func(other Replica) bool { return other.Region == replica.Region.V }
+		if region := replica.Region; region.Set() && !slices.ContainsFunc(s.Replicas, is) {
 			s.Replicas = append(s.Replicas, Replica{region.V, r.key(replica.Key), region.Span})
 		}
 	}
