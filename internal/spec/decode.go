@@ -11,6 +11,7 @@ import (
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/mask"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/verb"
 	"github.com/secretctl/secretctl/internal/yaml"
@@ -53,6 +54,51 @@ func (d *decoder) suggest(n *yaml.Node, s *shape) {
 		d.suggestions = map[*yaml.Node]*shape{}
 	}
 	d.suggestions[n] = s
+}
+
+// item decodes one entry of a map, or one item of a list.
+func (d *decoder) item(into any, n *yaml.Node) {
+	if d.top {
+		d.entry(into, n)
+		return
+	}
+	d.value(into, n)
+}
+
+// share is how many entries of a section are decoded at once, one after the other.
+const share = 128
+
+// each calls f for each of so many entries or items. Those of a large section are decoded on all
+// processors, each share of them by a decoder of its own.
+func (d *decoder) each(n int, f func(d *decoder, i int)) {
+	if !d.top || n < 2*share {
+		for i := range n {
+			f(d, i)
+		}
+		return
+	}
+	parts := make([]decoder, (n+share-1)/share)
+	parallel.Each(len(parts), func(k int) {
+		part := &parts[k]
+		part.top, part.chosen = true, d.chosen
+		for i := k * share; i < min(n, (k+1)*share); i++ {
+			f(part, i)
+		}
+	})
+	for i := range parts {
+		d.add(&parts[i])
+	}
+}
+
+// add takes over what another decoder found.
+func (d *decoder) add(part *decoder) {
+	d.rejected = d.rejected || part.rejected
+	d.entries = append(d.entries, part.entries...)
+	for n, s := range part.suggestions {
+		d.suggest(n, s)
+	}
+	d.hidden, d.found = append(d.hidden, part.hidden...), append(d.found, part.found...)
+	d.unread = append(d.unread, part.unread...)
 }
 
 // entry decodes one entry of a map or list of the document's own, so that a rejection concerns this
