@@ -30,6 +30,7 @@ type Source struct {
 
 	roots    []*yaml.Node
 	broken   bool
+	shares   bool            // aliases bring nodes to places where they are not written
 	stated   bool            // environments are written, be it wrongly
 	misspelt bool            // so are they, under another word
 	replaced int             // bytes of texts whose variables were replaced, in all environments
@@ -50,14 +51,19 @@ func Read(files []*source.File) (*Source, *source.Masks, diag.List) {
 			words().Unread(f, read, s.masks)
 			continue
 		}
-		s.roots = append(s.roots, read.Root)
+		s.roots, s.shares = append(s.roots, read.Root), s.shares || read.Shares
 	}
 	if !s.broken {
 		s.environments()
 	}
 	roots := s.roots
 	again := &Source{Environments: s.Environments, roots: roots, declared: s.declared}
-	s.masks.Later(func(m *source.Masks) { words().Spec(roots, again.expanded(), m) })
+	all := func(m *source.Masks) { words().Spec(roots, again.expanded(), m) }
+	if s.broken || s.shares {
+		s.masks.Later(all)
+	} else {
+		s.masks.LaterOrAt(all, files, func() source.HiddenAt { return words().ByPlace(roots) })
+	}
 	return s, s.masks, s.found
 }
 
