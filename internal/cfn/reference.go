@@ -54,7 +54,7 @@ func (f finder) text(s string, condition bool) {
 	if !IsIntrinsic(s) {
 		return
 	}
-	if name, ok := onlyRef(s); ok {
+	if name, ok := OnlyRef(s); ok {
 		f.found(Reference{Kind: KindRef, Name: name})
 		return
 	}
@@ -77,6 +77,9 @@ func (f finder) object(o Object, condition bool) {
 // function looks into a function that refers to something; false: it is none, or has no form that
 // refers.
 func (f finder) function(name string, argument any, condition bool) bool {
+	if name != "Ref" && name != "Condition" && !strings.HasPrefix(name, "Fn::") {
+		return false
+	}
 	if s, ok := argument.(string); ok {
 		argument, _ = tryParse(s)
 	}

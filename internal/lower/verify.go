@@ -15,8 +15,12 @@ import (
 func Verify(m *model.Model, stacks []*Stack, name source.Span) diag.List {
 	var found diag.List
 	each := make([]diag.List, len(stacks))
-	own := func() *[]byte { return new([]byte) }
-	parallel.With(len(stacks), own, func(i int, room *[]byte) {
+	resources := 0
+	for _, s := range stacks {
+		resources += len(s.Template.Resources)
+	}
+	own := func() *texts { return &texts{most: min(usualRoom, usualResource*resources)} }
+	parallel.With(len(stacks), own, func(i int, room *texts) {
 		c := checker{m, stacks[i], name}
 		each[i] = c.verify(room)
 	})
@@ -50,33 +54,56 @@ type checker struct {
 	name  source.Span // the name of the stack in the spec
 }
 
-// usualResource is how many bytes most resources have in a template, with what stands around them.
-const usualResource = 1024
+// texts is room for the texts of templates, one after another, so that none is copied once it is
+// written.
+type texts struct {
+	room []byte
+	most int // how much room is made at once, if no template needs more
+}
 
-// verify writes the template and judges it. The room is for texts that grow.
-func (c *checker) verify(room *[]byte) diag.List {
+const (
+	usualResource = 2 << 10 // more than most resources have in a template, with what stands around
+	usualRoom     = 4 << 20
+)
+
+// write writes a template into the room, or anew where it does not fit.
+func (t *texts) write(template *cfn.Template) []byte {
+	need := usualResource * (1 + len(template.Resources))
+	if cap(t.room)-len(t.room) < need {
+		t.room = make([]byte, 0, max(need, t.most))
+	}
+	start := len(t.room)
+	free := t.room[start:start:cap(t.room)]
+	text := template.Append(free, cfn.Format{})
+	if len(text) <= cap(free) {
+		t.room = t.room[:start+len(text)]
+	}
+	return slices.Clip(text)
+}
+
+// verify writes the template and judges it.
+func (c *checker) verify(room *texts) diag.List {
 	var found diag.List
 	t := c.stack.Template
-	*room = slices.Grow((*room)[:0], usualResource*len(t.Resources))
-	*room = t.Append(*room, cfn.Format{})
-	c.stack.text = append(make([]byte, 0, len(*room)), *room...)
+	c.stack.text = room.write(t)
 	for _, f := range t.CheckText(c.stack.text) {
 		found = append(found, c.limit(f))
 	}
-	if cycle := t.Cycle(); cycle != nil {
+	graph := t.Graph()
+	if cycle := graph.Cycle(); cycle != nil {
 		found = append(found, c.cycle(cycle))
 	}
 	if c.stack.At != model.Home {
-		found = append(found, c.acrossStacks()...)
+		found = append(found, c.acrossStacks(graph.Dangling())...)
 	}
 	return found
 }
 
 // acrossStacks finds references to what this stack does not have: intrinsic functions of the spec
 // that speak of the home stack's template, and were put into a document of another stack.
-func (c *checker) acrossStacks() diag.List {
+func (c *checker) acrossStacks(dangling []cfn.Dangling) diag.List {
 	var found diag.List
-	for _, d := range c.stack.Template.Dangling() {
+	for _, d := range dangling {
 		found.Report(diag.AcrossStacks, c.stack.Places[d.Name]).
 			Message("%s stands in stack %q and refers to %q, which only the home stack has", d.Name,
 				c.stack.File, d.Reference.Name).
