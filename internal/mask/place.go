@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 
@@ -121,11 +122,15 @@ func (b *byPlace) section(w usualFile, i int, at source.Span) {
 	})
 }
 
-// secrets looks at those of the secrets that a place is in.
+// secrets looks at those of the secrets that a place is in. Without aliases their keys stand one
+// behind the other, and what belongs to one ends where the next begins.
 func (b *byPlace) secrets(w usualFile, section *yaml.Node, region, at source.Span) {
-	for i, p := range section.Pairs {
-		if !touches(p.Key, w.region(section.Pairs, i, region), at) {
-			continue
+	next, _ := slices.BinarySearchFunc(section.Pairs, at.Start,
+		func(p yaml.Pair, start int32) int { return cmp.Compare(p.Key.Span.Start, start) })
+	for i := max(next-1, 0); i < len(section.Pairs); i++ {
+		p := section.Pairs[i]
+		if p.Key.Span.Start > at.End {
+			return
 		}
 		b.look(p.Key, w, func(t templateMask) {
 			w.entryOfSecrets(section.Pairs, i, region)

@@ -83,7 +83,7 @@ func samePlaces(t *testing.T, data []byte) bool {
 		}
 	}
 	same(source.Span{File: file, End: int32(len(data))})
-	const few = 40 // of long specs, not everything is compared
+	const few = 20 // of long specs, not everything is compared
 	step := 1 + file.Lines()/few
 	for line := 1; line <= file.Lines(); line += step {
 		same(file.LineSpan(line))
