@@ -1,7 +1,6 @@
 package cfn
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -114,7 +113,7 @@ func cyclic(edges map[string][]string) []string {
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(waits))
+	return sortedNames(waits)
 }
 
 // circle returns a shortest way from a resource back to itself, or nil.
@@ -166,10 +165,10 @@ func (t *Template) Dangling() []Dangling {
 	for _, m := range sorted(t.Conditions) {
 		finder{report("Conditions", m.Key)}.value(m.Value, true)
 	}
-	for _, id := range slices.Sorted(maps.Keys(t.Resources)) {
+	for _, id := range sortedNames(t.Resources) {
 		t.Resources[id].references(report("Resources", id))
 	}
-	for _, name := range slices.Sorted(maps.Keys(t.Outputs)) {
+	for _, name := range sortedNames(t.Outputs) {
 		found := report("Outputs", name)
 		for _, m := range t.Outputs[name].object() {
 			if condition, ok := m.Value.(string); ok && m.Key == "Condition" {

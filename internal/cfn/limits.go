@@ -3,7 +3,6 @@ package cfn
 import (
 	"bytes"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -123,8 +122,8 @@ func (t *Template) check(size, dynamic int) []Finding {
 	c.check(DynamicReferences, "", "the template has", dynamic)
 	c.names("parameter", keys(t.Parameters))
 	c.names("mapping", keys(t.Mappings))
-	c.names("resource", slices.Sorted(maps.Keys(t.Resources)))
-	c.names("output", slices.Sorted(maps.Keys(t.Outputs)))
+	c.names("resource", sortedNames(t.Resources))
+	c.names("output", sortedNames(t.Outputs))
 	for _, m := range sorted(t.Parameters) {
 		if o, ok := m.Value.(Object); ok {
 			c.check(ParameterValue, m.Key, fmt.Sprintf("the default of parameter %q has", m.Key),

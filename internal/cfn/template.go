@@ -1,7 +1,6 @@
 package cfn
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -40,7 +39,7 @@ func (t *Template) writeTo(s sink) {
 	if len(t.Resources) > 0 {
 		s.key("Resources")
 		s.beginObject()
-		for _, id := range slices.Sorted(maps.Keys(t.Resources)) {
+		for _, id := range sortedNames(t.Resources) {
 			s.key(id)
 			t.Resources[id].write(s)
 		}
@@ -49,7 +48,7 @@ func (t *Template) writeTo(s sink) {
 	if len(t.Outputs) > 0 {
 		s.key("Outputs")
 		s.beginObject()
-		for _, name := range slices.Sorted(maps.Keys(t.Outputs)) {
+		for _, name := range sortedNames(t.Outputs) {
 			s.key(name)
 			write(s, t.Outputs[name].object())
 		}

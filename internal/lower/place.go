@@ -20,9 +20,21 @@ func (b *builder) placed(id, property string, at source.Span) {
 // propertyOf is a property of a resource or output, by its path in the template.
 type propertyOf struct{ id, path string }
 
+// placedOnce notes what was left for the first who asks: hardly anybody does.
+func (s *Stack) placedOnce() {
+	s.asked.Do(func() {
+		b := builder{Stack: s}
+		for _, note := range s.unplaced {
+			note(&b)
+		}
+		s.unplaced = nil
+	})
+}
+
 // PlaceOf returns where in the spec a property of a resource or output is written, or what it
 // stands in; where the property is derived, what the resource comes from.
 func (s *Stack) PlaceOf(m *model.Model, id, property string) source.Span {
+	s.placedOnce()
 	for path := property; ; {
 		if at, ok := s.properties[propertyOf{id, path}]; ok {
 			return at

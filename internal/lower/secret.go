@@ -31,7 +31,7 @@ func (b *builder) secret(s *model.Secret) {
 		resource := newResource(properties, s.Condition)
 		keep(resource, s.DeletionPolicy)
 		b.add(s.LogicalID, s.Span, resource)
-		b.placedSecret(s)
+		b.unplaced = append(b.unplaced, func(b *builder) { b.placedSecret(s) })
 	}
 	if s.Attachment != nil {
 		properties := &secretsmanager.SecretTargetAttachment{
@@ -105,11 +105,13 @@ func value(s *model.Secret, properties *secretsmanager.Secret) {
 func (b *builder) resourcePolicy(rp *grants.ResourcePolicy) {
 	s := rp.Secret
 	properties := &secretsmanager.ResourcePolicy{
-		SecretId: s.SecretID(), ResourcePolicy: rp.Document.Value(),
+		SecretId: s.SecretID(), ResourcePolicy: rp.Value(),
 		BlockPublicPolicy: &s.Policy.BlockPublicPolicy,
 	}
 	id := s.LogicalID + "ResourcePolicy"
 	b.add(id, s.Span, newResource(properties, s.Condition))
-	b.placed(id, "SecretId", s.Place("policy"))
+	b.unplaced = append(b.unplaced, func(b *builder) {
+		b.placed(id, "SecretId", s.Place("policy"))
+	})
 	b.document(id, "resource policy", rp.Size, aws.MaxSecretPolicy)
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/awslabs/goformation/v7/cloudformation/tags"
 
@@ -31,8 +32,10 @@ type Stack struct {
 	Documents       []Document
 
 	properties map[propertyOf]source.Span // where they are written
-	shared     *shared                    // what is known of the finished stacks
-	text       []byte                     // of the template, in the usual format; nil: not yet
+	unplaced   []func(*builder)           // notes more of them, once somebody asks
+	asked      sync.Once
+	shared     *shared // what is known of the finished stacks
+	text       []byte  // of the template, in the usual format; nil: not yet
 }
 
 // Text returns the template as it is written in a format. It is the text that Verify has measured,
@@ -155,11 +158,23 @@ func (s *builders) write() {
 	all := slices.Collect(maps.Values(s.byAt))
 	parallel.Each(len(all), func(i int) {
 		b := all[i]
+		b.grow(len(b.parts))
 		for _, write := range b.parts {
 			write(b)
 		}
 		b.parts = nil
 	})
+}
+
+// grow makes room for as many resources more.
+func (b *builder) grow(n int) {
+	if n > len(b.Template.Resources) {
+		resources, places := b.Template.Resources, b.Places
+		b.Template.Resources = make(map[string]*cfn.Resource, n)
+		b.Places = make(map[string]source.Span, n)
+		maps.Copy(b.Template.Resources, resources)
+		maps.Copy(b.Places, places)
+	}
 }
 
 // later leaves a part of a stack for when all are written.
