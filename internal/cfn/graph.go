@@ -5,24 +5,90 @@ import (
 	"strings"
 )
 
+// Graph is what the resources of a template refer to, read once for all that is asked of it.
+type Graph struct {
+	template   *Template
+	ids        []string // sorted
+	references []Reference
+	ends       []int // of each resource, where its references end
+}
+
+// Graph reads what the resources of the template refer to.
+func (t *Template) Graph() *Graph { return t.graph(nil) }
+
+// graph reads it. Of the objects in quiet it is known that they refer to nothing.
+func (t *Template) graph(quiet map[sharedObject]bool) *Graph {
+	g := &Graph{template: t, ids: sortedNames(t.Resources)}
+	g.ends = make([]int, 0, len(g.ids))
+	f := finder{func(r Reference) { g.references = append(g.references, r) }}
+	for _, id := range g.ids {
+		r := t.Resources[id]
+		r.named(f.found)
+		if r.Verbatim != nil || quiet == nil || len(r.Properties) == 1 {
+			r.values(func(v any) { f.value(v, false) })
+		} else {
+			f.object(r.Metadata, false)
+			f.properties(g, r.Properties, quiet)
+		}
+		g.ends = append(g.ends, len(g.references))
+	}
+	return g
+}
+
+// properties looks into properties of which others may have some, too.
+func (f finder) properties(g *Graph, o Object, quiet map[sharedObject]bool) {
+	for _, m := range o {
+		if strings.HasPrefix(m.Key, "Fn::ForEach::") {
+			continue
+		}
+		value, isObject := m.Value.(Object)
+		if !isObject || !isDeep(value) {
+			f.value(m.Value, false)
+			continue
+		}
+		key := sharedObject{first: &value[0], members: len(value)}
+		if quiet[key] {
+			continue
+		}
+		before := len(g.references)
+		f.object(value, false)
+		if before == len(g.references) {
+			quiet[key] = true
+		}
+	}
+}
+
+// of returns what a resource refers to, by its place among all.
+func (g *Graph) of(i int) []Reference {
+	begin := 0
+	if i > 0 {
+		begin = g.ends[i-1]
+	}
+	return g.references[begin:g.ends[i]]
+}
+
 // Dependencies returns, for every resource that waits for others, the logical IDs of those, sorted:
 // what it refers to with Ref, Fn::GetAtt or Fn::Sub in its properties, metadata and policies, and
 // its DependsOn. Both branches of a Fn::If count. A reference to what is not a resource of this
 // template is no dependency.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html
-func (t *Template) Dependencies() map[string][]string {
-	all := make(map[string][]string, len(t.Resources))
-	for id, r := range t.Resources {
-		var on []string
-		r.references(func(ref Reference) {
+func (t *Template) Dependencies() map[string][]string { return t.Graph().Dependencies() }
+
+// Dependencies returns those of the template.
+func (g *Graph) Dependencies() map[string][]string {
+	all := make(map[string][]string, len(g.ids))
+	room := make([]string, 0, len(g.references))
+	for i, id := range g.ids {
+		begin := len(room)
+		for _, ref := range g.of(i) {
 			if ref.Kind != KindRef && ref.Kind != KindGetAtt && ref.Kind != KindDependsOn {
-				return
+				continue
 			}
-			if t.Resources[ref.Name] != nil {
-				on = append(on, ref.Name)
+			if g.template.Resources[ref.Name] != nil {
+				room = append(room, ref.Name)
 			}
-		})
-		if on != nil {
+		}
+		if on := room[begin:len(room):len(room)]; len(on) > 0 {
 			slices.Sort(on)
 			all[id] = slices.Compact(on)
 		}
@@ -47,6 +113,13 @@ func (t *Template) Waits(id, other string) bool {
 // references calls found with everything that a resource refers to, its Condition and DependsOn
 // first.
 func (r *Resource) references(found func(Reference)) {
+	r.named(found)
+	f := finder{found}
+	r.values(func(v any) { f.value(v, false) })
+}
+
+// named calls found with the Condition and DependsOn of a resource.
+func (r *Resource) named(found func(Reference)) {
 	condition, dependsOn := r.Condition, r.DependsOn
 	if r.Verbatim != nil {
 		condition, _ = r.Verbatim.Get("Condition").(string)
@@ -68,21 +141,37 @@ func (r *Resource) references(found func(Reference)) {
 	for _, id := range dependsOn {
 		found(Reference{Kind: KindDependsOn, Name: id})
 	}
-	f := finder{found}
-	r.values(func(v any) { f.value(v, false) })
 }
 
 // Cycle returns resources that wait for each other in a circle, each depending on the next, the
 // first one repeated at the end; or nil. It is a shortest circle through its first resource, which
 // is the first by name of those that are on any. CloudFormation refuses such a template.
-func (t *Template) Cycle() []string {
-	edges := t.Dependencies()
+func (t *Template) Cycle() []string { return t.Graph().Cycle() }
+
+// Cycle returns that of the template.
+func (g *Graph) Cycle() []string {
+	edges := g.Dependencies()
+	if !isDeeper(edges) {
+		return nil
+	}
 	for _, id := range cyclic(edges) {
 		if c := circle(edges, id); c != nil {
 			return c
 		}
 	}
 	return nil
+}
+
+// isDeeper says whether anything that is waited for waits itself. Without, there is no circle.
+func isDeeper(edges map[string][]string) bool {
+	for _, on := range edges {
+		for _, other := range on {
+			if edges[other] != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // cyclic returns, sorted, what is left when everything that waits for nothing is taken away, again
@@ -152,7 +241,11 @@ type Dangling struct {
 // transform makes of a serverless resource has names that begin with that resource's own, and is
 // taken to be there.
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
-func (t *Template) Dangling() []Dangling {
+func (t *Template) Dangling() []Dangling { return t.Graph().Dangling() }
+
+// Dangling returns that of the template.
+func (g *Graph) Dangling() []Dangling {
+	t := g.template
 	var all []Dangling
 	known := t.referents()
 	report := func(section, name string) func(Reference) {
@@ -165,8 +258,12 @@ func (t *Template) Dangling() []Dangling {
 	for _, m := range sorted(t.Conditions) {
 		finder{report("Conditions", m.Key)}.value(m.Value, true)
 	}
-	for _, id := range sortedNames(t.Resources) {
-		t.Resources[id].references(report("Resources", id))
+	for i, id := range g.ids {
+		for _, ref := range g.of(i) {
+			if !known.has(ref) {
+				all = append(all, Dangling{"Resources", id, ref})
+			}
+		}
 	}
 	for _, name := range sortedNames(t.Outputs) {
 		found := report("Outputs", name)

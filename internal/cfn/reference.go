@@ -77,6 +77,9 @@ func (f finder) object(o Object, condition bool) {
 // function looks into a function that refers to something; false: it is none, or has no form that
 // refers.
 func (f finder) function(name string, argument any, condition bool) bool {
+	if name != "Ref" && name != "Condition" && !strings.HasPrefix(name, "Fn::") {
+		return false
+	}
 	if s, ok := argument.(string); ok {
 		argument, _ = tryParse(s)
 	}

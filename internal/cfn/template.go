@@ -124,11 +124,21 @@ func (r *Resource) write(s sink) {
 	s.beginObject()
 	writeSet(s, "Type", r.Type)
 	writeSet(s, "Condition", r.Condition)
-	writeOneOrMany(s, "DependsOn", slices.Sorted(slices.Values(r.DependsOn)))
+	if len(r.DependsOn) > 0 {
+		writeOneOrMany(s, "DependsOn", slices.Sorted(slices.Values(r.DependsOn)))
+	}
 	writeSet(s, "DeletionPolicy", r.DeletionPolicy)
 	writeSet(s, "UpdateReplacePolicy", r.UpdateReplacePolicy)
 	writeSection(s, "Metadata", r.Metadata)
-	writeSection(s, "Properties", r.Properties)
+	if len(r.Properties) > 0 {
+		s.key("Properties")
+		s.beginObject()
+		for _, m := range r.Properties {
+			s.key(m.Key)
+			writeShared(s, m.Value)
+		}
+		s.endObject()
+	}
 	s.endObject()
 }
 

@@ -190,6 +190,9 @@ func (p *placer) toKeyAnew(
 // stack's account decide: whoever deploys encrypts with it.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
 func (p *placer) creation() {
+	if !slices.ContainsFunc(p.m.Keys, func(k *model.Key) bool { return k.Imported }) {
+		return
+	}
 	deployer := p.m.Deployer
 	if deployer == nil {
 		deployer = &model.Principal{ID: "whoever deploys", Kind: model.Account}

@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -15,10 +16,10 @@ import (
 func Verify(m *model.Model, stacks []*Stack, name source.Span) diag.List {
 	var found diag.List
 	each := make([]diag.List, len(stacks))
-	own := func() *[]byte { return new([]byte) }
-	parallel.With(len(stacks), own, func(i int, room *[]byte) {
+	own := func() *room { return &room{writer: cfn.NewWriter(cfn.Format{})} }
+	parallel.With(len(stacks), own, func(i int, r *room) {
 		c := checker{m, stacks[i], name}
-		each[i] = c.verify(room)
+		each[i] = c.verify(r)
 	})
 	empty := true
 	for i, s := range stacks {
@@ -50,33 +51,40 @@ type checker struct {
 	name  source.Span // the name of the stack in the spec
 }
 
+// room is where templates are written before it is known how long they are.
+type room struct {
+	text   []byte
+	writer *cfn.Writer
+}
+
 // usualResource is how many bytes most resources have in a template, with what stands around them.
 const usualResource = 1024
 
-// verify writes the template and judges it. The room is for texts that grow.
-func (c *checker) verify(room *[]byte) diag.List {
+// verify writes the template and judges it.
+func (c *checker) verify(r *room) diag.List {
 	var found diag.List
 	t := c.stack.Template
-	*room = slices.Grow((*room)[:0], usualResource*len(t.Resources))
-	*room = t.Append(*room, cfn.Format{})
-	c.stack.text = append(make([]byte, 0, len(*room)), *room...)
+	r.text = slices.Grow(r.text[:0], usualResource*len(t.Resources))
+	r.text = r.writer.Append(r.text, t)
+	c.stack.text = bytes.Clone(r.text)
 	for _, f := range t.CheckText(c.stack.text) {
 		found = append(found, c.limit(f))
 	}
-	if cycle := t.Cycle(); cycle != nil {
+	graph := r.writer.Graph(t)
+	if cycle := graph.Cycle(); cycle != nil {
 		found = append(found, c.cycle(cycle))
 	}
 	if c.stack.At != model.Home {
-		found = append(found, c.acrossStacks()...)
+		found = append(found, c.acrossStacks(graph)...)
 	}
 	return found
 }
 
 // acrossStacks finds references to what this stack does not have: intrinsic functions of the spec
 // that speak of the home stack's template, and were put into a document of another stack.
-func (c *checker) acrossStacks() diag.List {
+func (c *checker) acrossStacks(graph *cfn.Graph) diag.List {
 	var found diag.List
-	for _, d := range c.stack.Template.Dangling() {
+	for _, d := range graph.Dangling() {
 		found.Report(diag.AcrossStacks, c.stack.Places[d.Name]).
 			Message("%s stands in stack %q and refers to %q, which only the home stack has", d.Name,
 				c.stack.File, d.Reference.Name).
