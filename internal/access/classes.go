@@ -363,66 +363,80 @@ func (x *arnPatterns) isOf(n int32, arn string) bool {
 // and one signature have one answer.
 func (w *worker) signature(b []byte, p *Principal, at *place) []byte {
 	b = binary.AppendUvarint(b, uint64(at.class))
-	arns := []string{at.arn()}
+	w.arns = append(w.arns[:0], askedARN{text: at.arn()})
 	if at.at == 0 {
 		for i := range at.secret.Copies[1:] {
-			arns = append(arns, at.secret.Copies[i+1].ARN)
+			w.arns = append(w.arns, askedARN{text: at.secret.Copies[i+1].ARN})
 		}
 	} else {
-		arns = append(arns, at.secret.Copies[0].ARN)
+		w.arns = append(w.arns, askedARN{text: at.secret.Copies[0].ARN})
 	}
 	if k := at.secret.Copies[0].Key; k != nil && isPlainKey(at.secret, k) {
-		arns = append(arns, k.ARN)
+		w.arns = append(w.arns, askedARN{text: k.ARN})
 	}
 	for _, d := range p.Identity {
-		b = w.matching(d, b, arns)
+		b = w.matching(d, b)
 	}
 	for _, twin := range p.twins {
 		for _, d := range twin.Identity {
-			b = w.matching(d, b, arns)
+			b = w.matching(d, b)
 		}
 	}
 	if p.Boundary != nil {
-		b = w.matching(p.Boundary, b, arns)
+		b = w.matching(p.Boundary, b)
 	}
 	for _, d := range at.secret.Policy {
-		b = w.matching(d, b, arns)
+		b = w.matching(d, b)
 	}
 	for i := range at.secret.Copies {
 		if k := at.secret.Copies[i].Key; k != nil && k.Policy != nil {
-			b = w.matching(k.Policy, b, arns)
+			b = w.matching(k.Policy, b)
 		}
 	}
 	return b
 }
 
-// matching adds what the patterns of a document say of ARNs, and counts the steps.
-func (w *worker) matching(d *Document, b []byte, arns []string) []byte {
+// askedARN is an ARN that a question is about, with the texts by which names of it are found.
+type askedARN struct {
+	text string
+	keys [mostKeys]string
+	many int // how many of keys there are; 0: they are not known yet
+}
+
+// named returns the texts under which the ARN is found.
+func (a *askedARN) named() []string {
+	if a.many == 0 {
+		a.many = len(appendKeys(a.keys[:0], a.text))
+	}
+	return a.keys[:a.many]
+}
+
+// matching adds what the patterns of a document say of the ARNs that are asked about, and counts
+// the steps.
+func (w *worker) matching(d *Document, b []byte) []byte {
 	x := w.patternsOf(d)
-	w.work += len(x.other) * len(arns) / comparisonsOfAStep
-	return x.matching(b, arns)
-}
-
-// matching adds the numbers of the lists of patterns of which one matches ARNs.
-func (x *arnPatterns) matching(b []byte, arns []string) []byte {
-	if x.depends {
-		for _, arn := range arns {
-			b = appendARN(b, arn)
-		}
-		return b
-	}
-	for _, arn := range arns {
-		groups, sure := x.groupsOf(arn)
-		if !sure { // what is told of it names the secret, and the secret says the rest
-			b = appendARN(b, arn)
-			continue
-		}
-		b = binary.AppendUvarint(b, 2*uint64(len(groups)))
-		for _, group := range groups {
-			b = binary.AppendUvarint(b, uint64(group))
-		}
+	w.work += len(x.other) * len(w.arns) / comparisonsOfAStep
+	for i := range w.arns {
+		b, w.met = x.matching(b, &w.arns[i], w.met)
 	}
 	return b
+}
+
+// matching adds the numbers of the lists of patterns of which one matches an ARN. The room is for
+// these numbers.
+func (x *arnPatterns) matching(b []byte, arn *askedARN, room []int32) ([]byte, []int32) {
+	if x.depends {
+		return appendARN(b, arn.text), room
+	}
+	groups, sure := x.groupsOf(arn, room[:0])
+	if !sure { // what is told of it names the secret, and the secret says the rest
+		return appendARN(b, arn.text), groups
+	}
+	b = binary.AppendUvarint(b, 2*uint64(len(groups)))
+	for _, group := range groups {
+		b = binary.AppendUvarint(b, uint64(group))
+	}
+	return b, groups
 }
 
 // appendARN adds an ARN such that it cannot be taken for the numbers of lists.
@@ -431,38 +445,42 @@ func appendARN(b []byte, arn string) []byte {
 	return append(b, arn...)
 }
 
-// groupsOf returns the lists of patterns of which one matches an ARN, sorted. It is not sure where
-// that is not known of a pattern, and asks no more of them then.
-func (x *arnPatterns) groupsOf(arn string) (met []int32, sure bool) {
-	try := func(list []int32) bool {
+// groupsOf returns the lists of patterns of which one matches an ARN, sorted, in the room of met,
+// which is empty. It is not sure where that is not known of a pattern, and asks no more of them
+// then.
+func (x *arnPatterns) groupsOf(arn *askedARN, met []int32) (groups []int32, sure bool) {
+	try := func(n int32) bool {
+		t := x.covers(n, arn.text)
+		if t == cfn.Yes {
+			met = append(met, x.groups[n]...)
+		}
+		return t != cfn.Maybe
+	}
+	each := func(list []int32) bool {
 		for _, n := range list {
-			switch x.covers(n, arn) {
-			case cfn.Yes:
-				met = append(met, x.groups[n]...)
-			case cfn.Maybe:
+			if !try(n) {
 				return false
 			}
 		}
 		return true
 	}
 	switch {
-	case len(x.named) > 0 && floatsFreely(arn):
+	case len(x.named) > 0 && floatsFreely(arn.text):
 		for n := range x.patterns {
-			if !try([]int32{int32(n)}) {
-				return nil, false
+			if !try(int32(n)) {
+				return met, false
 			}
 		}
 	default:
 		if len(x.named) > 0 {
-			var room [mostKeys]string
-			for _, key := range appendKeys(room[:0], arn) {
-				if !try(x.named[key]) {
-					return nil, false
+			for _, key := range arn.named() {
+				if !each(x.named[key]) {
+					return met, false
 				}
 			}
 		}
-		if !try(x.ended.of(arn)) || !try(x.other) {
-			return nil, false
+		if !each(x.ended.of(arn.text)) || !each(x.other) {
+			return met, false
 		}
 	}
 	slices.Sort(met)

@@ -201,7 +201,7 @@ func (src *deployment) findNested() {
 			return
 		}
 		reached[s.givenStack] = true
-		for _, id := range sortedKeys(s.Template.Resources) {
+		for _, id := range s.Template.IDs() {
 			if r := s.Template.Resources[id]; typeOf(r) == nestedStack {
 				if child := src.templateOf(s, id); child != nil {
 					child.nested = true

@@ -107,10 +107,13 @@ func (p *Principal) finish(id string) {
 }
 
 func (l *loader) sortSecrets() {
-	slices.SortStableFunc(l.secretList, func(a, b *Secret) int {
+	before := func(a, b *Secret) int {
 		return cmp.Or(strings.Compare(a.ID, b.ID),
 			strings.Compare(a.Copies[0].ARN, b.Copies[0].ARN))
-	})
+	}
+	if !slices.IsSortedFunc(l.secretList, before) {
+		slices.SortStableFunc(l.secretList, before)
+	}
 }
 
 // ofRole gives a session what its role has.

@@ -112,7 +112,7 @@ func (s *stack) survey() {
 		s.tell("", "its Region is not stated, so that its partition is taken to be aws")
 	}
 	var custom []string
-	for _, id := range sortedKeys(s.Template.Resources) {
+	for _, id := range s.Template.IDs() {
 		r := s.Template.Resources[id]
 		// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
 		if strings.HasPrefix(id, "Fn::ForEach::") {

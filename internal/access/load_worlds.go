@@ -94,7 +94,7 @@ func (s *stack) conditionsUsed() []string {
 			used[name] = true
 		}
 	}
-	for _, id := range sortedKeys(s.Template.Resources) {
+	for _, id := range s.Template.IDs() {
 		r := s.Template.Resources[id]
 		if r == nil || !readable[r.Type] {
 			continue

@@ -14,37 +14,30 @@ import (
 type Prover struct {
 	a     *asker
 	at    map[*Secret]int32 // the place of its first copy, which those of the others follow
-	who   map[*Principal]int32
+	who   map[*Principal]*proved
 	verbs map[string]bool // that the finder knows
-	reach []reach         // of the principals
 
 	rooms, finders sync.Pool // of *worker
+}
+
+// proved is what was found out about a principal.
+type proved struct {
+	number int32
+
+	once   sync.Once
+	places []int32 // where it may be allowed something, sorted
+	all    bool    // that is everywhere
 
 	mu         sync.Mutex
-	signatures map[asking]int32
+	signatures map[int32]int32 // of its questions, by places
 	known      map[question]provedAnswer
 }
 
-// reach is where a principal may be allowed something.
-type reach struct {
-	once   sync.Once
-	places []int32 // sorted
-	all    bool
+// question is a verb for what differs in nothing from a place of a signature.
+type question struct {
+	signature int32
+	verb      string
 }
-
-// asking is a principal and a place that it asks about; question is a verb for what differs in
-// nothing from these.
-type (
-	asking struct {
-		who   *Principal
-		place int32
-	}
-	question struct {
-		who       *Principal
-		signature int32
-		verb      string
-	}
-)
 
 type provedAnswer struct {
 	answer Answer
@@ -57,9 +50,8 @@ func NewProver(w *World, verbs []*verb.Verb) *Prover {
 	p := &Prover{
 		a:     &asker{world: w, verbs: verbs, principals: w.Principals},
 		at:    make(map[*Secret]int32, len(w.Secrets)),
-		who:   make(map[*Principal]int32, len(w.Principals)),
-		verbs: map[string]bool{}, reach: make([]reach, len(w.Principals)),
-		signatures: map[asking]int32{}, known: map[question]provedAnswer{},
+		who:   make(map[*Principal]*proved, len(w.Principals)),
+		verbs: map[string]bool{},
 	}
 	for _, s := range w.Secrets {
 		if _, again := p.at[s]; !again {
@@ -74,7 +66,9 @@ func NewProver(w *World, verbs []*verb.Verb) *Prover {
 	steps := []func(){p.a.classify, func() { p.a.named = newFinder(p.a) }}
 	parallel.Each(len(steps), func(i int) { steps[i]() }) // neither sees what the other makes
 	for i, who := range w.Principals {
-		p.who[who] = int32(i)
+		p.who[who] = &proved{
+			number: int32(i), signatures: map[int32]int32{}, known: map[question]provedAnswer{},
+		}
 	}
 	for i := range verbs {
 		p.verbs[verbs[i].Name] = true
@@ -87,54 +81,49 @@ func NewProver(w *World, verbs []*verb.Verb) *Prover {
 // Ask is Ask of a principal and a secret of the world.
 func (p *Prover) Ask(who *Principal, v *verb.Verb, s *Secret, at int) (Answer, []string) {
 	first, known := p.at[s]
-	if !known || at >= len(s.Copies) {
+	of := p.who[who]
+	if !known || of == nil || at >= len(s.Copies) {
 		return Ask(who, v, s, at)
 	}
 	place := first + int32(at)
-	if p.verbs[v.Name] && !p.reaches(who, place) {
+	if p.verbs[v.Name] && !p.reaches(of, place) {
 		return Answer{}, nil
 	}
-	q := question{who, p.signature(who, place), v.Name}
-	p.mu.Lock()
-	have, ok := p.known[q]
-	p.mu.Unlock()
+	q := question{p.signature(of, who, place), v.Name}
+	of.mu.Lock()
+	have, ok := of.known[q]
+	of.mu.Unlock()
 	if !ok {
 		have.answer, have.only = Ask(who, v, s, at)
-		p.mu.Lock()
-		p.known[q] = have
-		p.mu.Unlock()
+		of.mu.Lock()
+		of.known[q] = have
+		of.mu.Unlock()
 	}
 	return have.answer, have.only
 }
 
 // reaches says whether a principal may be allowed something in a place.
-func (p *Prover) reaches(who *Principal, at int32) bool {
-	number, known := p.who[who]
-	if !known {
-		return true
-	}
-	r := &p.reach[number]
-	r.once.Do(func() {
+func (p *Prover) reaches(of *proved, at int32) bool {
+	of.once.Do(func() {
 		w := p.finders.Get().(*worker)
-		found := w.candidates(number)
-		if r.all = len(found) == len(p.a.places); !r.all {
-			r.places = slices.Clone(found)
+		found := w.candidates(of.number)
+		if of.all = len(found) == len(p.a.places); !of.all {
+			of.places = slices.Clone(found)
 		}
 		p.finders.Put(w)
 	})
-	if r.all {
+	if of.all {
 		return true
 	}
-	_, found := slices.BinarySearch(r.places, at)
+	_, found := slices.BinarySearch(of.places, at)
 	return found
 }
 
 // signature returns the number of the signature of a question.
-func (p *Prover) signature(who *Principal, at int32) int32 {
-	key := asking{who, at}
-	p.mu.Lock()
-	n, ok := p.signatures[key]
-	p.mu.Unlock()
+func (p *Prover) signature(of *proved, who *Principal, at int32) int32 {
+	of.mu.Lock()
+	n, ok := of.signatures[at]
+	of.mu.Unlock()
 	if ok {
 		return n
 	}
@@ -142,8 +131,8 @@ func (p *Prover) signature(who *Principal, at int32) int32 {
 	w.key = w.signature(w.key[:0], who, &p.a.places[at])
 	n = p.a.texts.numberOf(w.key)
 	p.rooms.Put(w)
-	p.mu.Lock()
-	p.signatures[key] = n
-	p.mu.Unlock()
+	of.mu.Lock()
+	of.signatures[at] = n
+	of.mu.Unlock()
 	return n
 }

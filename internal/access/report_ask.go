@@ -203,6 +203,8 @@ type worker struct {
 	*asker
 	known map[string][]reportAnswer
 	key   []byte
+	arns  []askedARN // of the question whose signature is made
+	met   []int32
 	seen  []int32 // by place: the principal for which it was found last, and 1
 	found []int32
 	work  int // steps that the questions of the principal have taken

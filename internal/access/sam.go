@@ -2,7 +2,6 @@ package access
 
 import (
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -16,7 +15,7 @@ import (
 func withServerlessRoles(t *cfn.Template) (*cfn.Template, map[string][]string) {
 	told := map[string][]string{}
 	made := map[string]*cfn.Resource{}
-	for _, id := range slices.Sorted(maps.Keys(t.Resources)) {
+	for _, id := range t.IDs() {
 		r := t.Resources[id]
 		if r == nil {
 			continue

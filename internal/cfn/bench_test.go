@@ -74,7 +74,7 @@ func BenchmarkAppend(b *testing.B) {
 func BenchmarkCycle(b *testing.B) {
 	t := large(10_000)
 	for b.Loop() {
-		t.Cycle()
+		t.Graph().Cycle()
 	}
 }
 

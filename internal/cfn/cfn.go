@@ -43,6 +43,8 @@ type Template struct {
 	Macros      []any    // what Transform and Fn::Transform say; it is read and never written
 	Resources   map[string]*Resource
 	Outputs     map[string]*Output
+
+	finished finishedIDs
 }
 
 // Resource is one resource. Verbatim, when set, is written as it is instead of everything else: it

@@ -84,8 +84,14 @@ type ToldParameter struct {
 // Resolve returns a value of the template without functions: nil, a bool, json.Number, string
 // (maybe with unknown parts), []any, Object or Unread; for a struct the Object as which it is
 // written. Members and elements that are AWS::NoValue are left out; alone it is nil. Dynamic
-// references ({{resolve:…}}) are unknown parts.
-func (e *Evaluator) Resolve(v any) any { return e.finished(e.value(v)) }
+// references ({{resolve:…}}) are unknown parts. Nobody may change what is returned: it may be the
+// template's.
+func (e *Evaluator) Resolve(v any) any {
+	if e.plainly(v) {
+		return v
+	}
+	return e.finished(e.value(v))
+}
 
 // Text returns a value as a text, as Fn::Sub and Fn::Join write it: what is not known are unknown
 // parts. Nothing is the empty text.
@@ -180,11 +186,14 @@ func (e *Evaluator) placeholder(s string) any {
 	if known, ok := e.placeholders[key]; ok {
 		return known
 	}
-	parsed, ok := tryParse(s)
+	v, ok := e.onlyRef(s)
 	if !ok {
-		return e.refused("", s)
+		parsed, ok := tryParse(s)
+		if !ok {
+			return e.refused("", s)
+		}
+		v = e.value(parsed)
 	}
-	v := e.value(parsed)
 	if e.placeholders == nil {
 		e.placeholders = map[resultKey]any{}
 	}
@@ -192,9 +201,24 @@ func (e *Evaluator) placeholder(s string) any {
 	return v
 }
 
+// onlyRef resolves a placeholder that is one Ref, without making the function of it. It takes the
+// steps of the function and its argument, and says no where they are not left.
+func (e *Evaluator) onlyRef(placeholder string) (v any, ok bool) {
+	const steps = 2
+	name, ok := OnlyRef(placeholder)
+	if !ok || e.exhausted || steps >= e.Steps || e.depth+steps > deepest {
+		return nil, false
+	}
+	e.Steps -= steps
+	e.depth++
+	v = e.named(name)
+	e.depth--
+	return v, true
+}
+
 // object resolves a function, or an object member by member.
 func (e *Evaluator) object(o Object) any {
-	if len(o) == 1 {
+	if len(o) == 1 && isFunctionName(o[0].Key) {
 		if f := evaluators[o[0].Key]; f != nil {
 			if v, ok := f(e, o[0].Value); ok {
 				return v
@@ -328,7 +352,7 @@ func (e *Evaluator) Member(v any, key string) any {
 
 // IsData says whether no member makes the object mean something else than its members.
 func (o Object) IsData() bool {
-	if len(o) == 1 && evaluators[o[0].Key] != nil {
+	if len(o) == 1 && o[0].Key == "Ref" {
 		return false
 	}
 	return !slices.ContainsFunc(o, func(m Member) bool { return strings.HasPrefix(m.Key, "Fn::") })

@@ -301,7 +301,7 @@ func (e *Evaluator) importValue(argument any) (any, bool) {
 	name := e.text(e.value(argument))
 	u := Unknown{What: "import", Shown: "${export " + shortName(Shown(name)) + "}"}
 	u.Name, u.Expression = e.nameOf(name)
-	return e.once("import "+name, u, func() any {
+	return e.once("import "+name, func() Unknown { return u }, func() any {
 		if e.Import == nil {
 			return nil
 		}
@@ -322,7 +322,7 @@ func (e *Evaluator) stackOutput(argument any) (any, bool) {
 		Expression: e.digest("Fn::GetStackOutput", arguments),
 	}
 	u.Name, _ = e.nameOf(name)
-	return e.once("output "+u.Expression, u, func() any {
+	return e.once("output "+u.Expression, func() Unknown { return u }, func() any {
 		if e.Output == nil {
 			return nil
 		}

@@ -83,22 +83,31 @@ func (e *Evaluator) named(name string) any {
 
 // attribute returns what Fn::GetAtt returns, or Ref, for which the attribute is "".
 func (e *Evaluator) attribute(id, attribute string) any {
-	u := Unknown{
-		What: "attribute", Name: shortName(attribute), Template: e.File, LogicalID: shortName(id),
-		Shown: "${" + shortName(id) + "." + shortName(attribute) + "}",
-	}
-	if attribute == "" {
-		u.Name, u.Shown = "Ref", "${"+shortName(id)+"}"
-	}
+	unknown := func() Unknown { return e.unknownAttribute(id, attribute) }
 	if len(id) > longestName || len(attribute) > longestName {
+		u := unknown()
 		u.Expression = e.digest("Fn::GetAtt", []any{id, attribute})
+		unknown = func() Unknown { return u }
 	}
-	return e.once("attribute "+id+"."+attribute, u, func() any {
+	return e.once("attribute "+id+"."+attribute, unknown, func() any {
 		if e.Resource == nil || e.Exists(id) == No && !e.isMade(id) {
 			return nil
 		}
 		return e.Resource(id, attribute)
 	})
+}
+
+// unknownAttribute describes an attribute that nobody knows.
+func (e *Evaluator) unknownAttribute(id, attribute string) Unknown {
+	u := Unknown{
+		What: "attribute", Name: "Ref", Template: e.File, LogicalID: shortName(id),
+		Shown: "${" + shortName(id) + "}",
+	}
+	if attribute != "" {
+		u.Name = shortName(attribute)
+		u.Shown = "${" + shortName(id) + "." + shortName(attribute) + "}"
+	}
+	return u
 }
 
 // isMade says whether a transform may make a resource: its name begins with that of a serverless
@@ -119,21 +128,21 @@ func (e *Evaluator) isMade(id string) bool {
 
 // once finds out what is referred to, unless it is known already or just being found out: then, or
 // if nobody knows it, it is an unknown part.
-func (e *Evaluator) once(reference string, unknown Unknown, find func() any) any {
+func (e *Evaluator) once(reference string, unknown func() Unknown, find func() any) any {
 	key := resultKey{text: reference}
 	if known, ok := e.references[key]; ok {
-		if circle, ok := known.(*Unknown); ok {
-			return circle.Text()
+		if circle, ok := known.(func() Unknown); ok {
+			return circle().Text()
 		}
 		return known
 	}
-	e.remember(key, &unknown) // until it is known, so that a circle ends
+	e.remember(key, unknown) // until it is known, so that a circle ends
 	before := e.deciding
 	e.deciding = false // what is found out here is kept for properties, too
 	v := find()
 	e.deciding = before
 	if v == nil {
-		v = unknown.Text()
+		v = unknown().Text()
 	}
 	e.remember(key, v)
 	return v

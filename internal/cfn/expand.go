@@ -33,7 +33,7 @@ func (e *Evaluator) Expand() *Template {
 		return t
 	}
 	x := expander{e: e}
-	out := *t
+	out := *t // which is not finished
 	out.Conditions = x.section(t.Conditions)
 	out.Resources = map[string]*Resource{}
 	for _, id := range sortedNames(t.Resources) {

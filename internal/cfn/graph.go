@@ -5,66 +5,69 @@ import (
 	"strings"
 )
 
-// Graph is what the resources of a template refer to, read once for all that is asked of it.
+// Graph is what everything in a template refers to.
 type Graph struct {
-	template   *Template
-	ids        []string // sorted
-	references []Reference
-	ends       []int // of each resource, where its references end
+	ids      []string  // of the resources, sorted
+	waits    [][]int32 // for which other resources each waits, by numbers, sorted
+	dangling []Dangling
 }
 
-// Graph reads what the resources of the template refer to.
+// Graph reads what everything in the template refers to.
 func (t *Template) Graph() *Graph { return t.graph(nil) }
 
-// graph reads it. Of the objects in quiet it is known that they refer to nothing.
+// graph is Graph. Of the objects in quiet it is known that they refer to nothing; nil: none is
+// known.
 func (t *Template) graph(quiet map[sharedObject]bool) *Graph {
-	g := &Graph{template: t, ids: sortedNames(t.Resources)}
-	g.ends = make([]int, 0, len(g.ids))
-	f := finder{func(r Reference) { g.references = append(g.references, r) }}
-	for _, id := range g.ids {
-		r := t.Resources[id]
-		r.named(f.found)
-		if r.Verbatim != nil || quiet == nil || len(r.Properties) == 1 {
-			r.values(func(v any) { f.value(v, false) })
-		} else {
-			f.object(r.Metadata, false)
-			f.properties(g, r.Properties, quiet)
+	g := &Graph{ids: t.IDs(), waits: make([][]int32, len(t.Resources))}
+	known := t.referents()
+	for _, m := range sorted(t.Conditions) {
+		found := func(ref Reference) { g.check(known, "Conditions", m.Key, ref) }
+		finder{found}.value(m.Value, true)
+	}
+	var on []int32 // of all resources, one after another
+	var id string
+	found := func(ref Reference) {
+		if n, ok := g.resource(ref); ok {
+			on = append(on, n)
+			return
 		}
-		g.ends = append(g.ends, len(g.references))
+		g.check(known, "Resources", id, ref)
+	}
+	for i := range g.ids {
+		first := len(on)
+		id = g.ids[i]
+		t.Resources[id].referencesBut(quiet, found)
+		slices.Sort(on[first:])
+		on = on[:first+len(slices.Compact(on[first:]))]
+		g.waits[i] = on[first:len(on):len(on)]
+	}
+	for _, name := range sortedNames(t.Outputs) {
+		found := func(ref Reference) { g.check(known, "Outputs", name, ref) }
+		for _, m := range t.Outputs[name].object() {
+			if condition, ok := m.Value.(string); ok && m.Key == "Condition" {
+				found(Reference{Kind: KindCondition, Name: condition})
+				continue
+			}
+			finder{found}.value(m.Value, false)
+		}
 	}
 	return g
 }
 
-// properties looks into properties of which others may have some, too.
-func (f finder) properties(g *Graph, o Object, quiet map[sharedObject]bool) {
-	for _, m := range o {
-		if strings.HasPrefix(m.Key, "Fn::ForEach::") {
-			continue
-		}
-		value, isObject := m.Value.(Object)
-		if !isObject || !isDeep(value) {
-			f.value(m.Value, false)
-			continue
-		}
-		key := sharedObject{first: &value[0], members: len(value)}
-		if quiet[key] {
-			continue
-		}
-		before := len(g.references)
-		f.object(value, false)
-		if before == len(g.references) {
-			quiet[key] = true
-		}
+// resource returns the number of the resource that a reference waits for, if it names one.
+func (g *Graph) resource(ref Reference) (number int32, ok bool) {
+	if ref.Kind != KindRef && ref.Kind != KindGetAtt && ref.Kind != KindDependsOn {
+		return 0, false
 	}
+	n, ok := slices.BinarySearch(g.ids, ref.Name)
+	return int32(n), ok
 }
 
-// of returns what a resource refers to, by its place among all.
-func (g *Graph) of(i int) []Reference {
-	begin := 0
-	if i > 0 {
-		begin = g.ends[i-1]
+// check notes a reference to what is not there.
+func (g *Graph) check(known *referents, section, name string, ref Reference) {
+	if !known.has(ref) {
+		g.dangling = append(g.dangling, Dangling{section, name, ref})
 	}
-	return g.references[begin:g.ends[i]]
 }
 
 // Dependencies returns, for every resource that waits for others, the logical IDs of those, sorted:
@@ -72,25 +75,11 @@ func (g *Graph) of(i int) []Reference {
 // its DependsOn. Both branches of a Fn::If count. A reference to what is not a resource of this
 // template is no dependency.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html
-func (t *Template) Dependencies() map[string][]string { return t.Graph().Dependencies() }
-
-// Dependencies returns those of the template.
 func (g *Graph) Dependencies() map[string][]string {
-	all := make(map[string][]string, len(g.ids))
-	room := make([]string, 0, len(g.references))
-	for i, id := range g.ids {
-		begin := len(room)
-		for _, ref := range g.of(i) {
-			if ref.Kind != KindRef && ref.Kind != KindGetAtt && ref.Kind != KindDependsOn {
-				continue
-			}
-			if g.template.Resources[ref.Name] != nil {
-				room = append(room, ref.Name)
-			}
-		}
-		if on := room[begin:len(room):len(room)]; len(on) > 0 {
-			slices.Sort(on)
-			all[id] = slices.Compact(on)
+	all := map[string][]string{}
+	for i, on := range g.waits {
+		for _, n := range on {
+			all[g.ids[i]] = append(all[g.ids[i]], g.ids[n])
 		}
 	}
 	return all
@@ -146,82 +135,62 @@ func (r *Resource) named(found func(Reference)) {
 // Cycle returns resources that wait for each other in a circle, each depending on the next, the
 // first one repeated at the end; or nil. It is a shortest circle through its first resource, which
 // is the first by name of those that are on any. CloudFormation refuses such a template.
-func (t *Template) Cycle() []string { return t.Graph().Cycle() }
-
-// Cycle returns that of the template.
 func (g *Graph) Cycle() []string {
-	edges := g.Dependencies()
-	if !isDeeper(edges) {
-		return nil
-	}
-	for _, id := range cyclic(edges) {
-		if c := circle(edges, id); c != nil {
-			return c
+	for i, left := range g.cyclic() {
+		if left {
+			if c := g.circle(int32(i)); c != nil {
+				return c
+			}
 		}
 	}
 	return nil
 }
 
-// isDeeper says whether anything that is waited for waits itself. Without, there is no circle.
-func isDeeper(edges map[string][]string) bool {
-	for _, on := range edges {
+// cyclic says of each resource whether it is left when everything that waits for nothing is taken
+// away, again and again: it is on a circle or waits for one.
+func (g *Graph) cyclic() []bool {
+	waits := make([]int32, len(g.ids)) // how many things a resource still waits for
+	waiting := make([][]int32, len(g.ids))
+	ready := make([]int32, 0, len(g.ids))
+	left := make([]bool, len(g.ids))
+	for i, on := range g.waits {
+		waits[i], left[i] = int32(len(on)), true
 		for _, other := range on {
-			if edges[other] != nil {
-				return true
-			}
+			waiting[other] = append(waiting[other], int32(i))
 		}
-	}
-	return false
-}
-
-// cyclic returns, sorted, what is left when everything that waits for nothing is taken away, again
-// and again: all that is on a circle or waits for one.
-func cyclic(edges map[string][]string) []string {
-	waits := make(map[string]int, len(edges)) // how many things a resource still waits for
-	waiting := map[string][]string{}
-	var ready []string
-	for id, on := range edges {
-		waits[id] += len(on)
-		for _, other := range on {
-			waiting[other] = append(waiting[other], id)
-			waits[other] += 0 // edges has no entry for a resource that waits for nothing
-		}
-	}
-	for id, n := range waits {
-		if n == 0 {
-			ready = append(ready, id)
+		if len(on) == 0 {
+			ready = append(ready, int32(i))
 		}
 	}
 	for len(ready) > 0 {
-		id := ready[len(ready)-1]
-		ready = ready[:len(ready)-1]
-		delete(waits, id)
-		for _, other := range waiting[id] {
+		n := ready[len(ready)-1]
+		ready, left[n] = ready[:len(ready)-1], false
+		for _, other := range waiting[n] {
 			if waits[other]--; waits[other] == 0 {
 				ready = append(ready, other)
 			}
 		}
 	}
-	return sortedNames(waits)
+	return left
 }
 
 // circle returns a shortest way from a resource back to itself, or nil.
-func circle(edges map[string][]string, start string) []string {
-	from := map[string]string{}
-	for queue := []string{start}; len(queue) > 0; queue = queue[1:] {
-		id := queue[0]
-		for _, next := range edges[id] {
+func (g *Graph) circle(start int32) []string {
+	from := map[int32]int32{}
+	for queue := []int32{start}; len(queue) > 0; queue = queue[1:] {
+		n := queue[0]
+		for _, next := range g.waits[n] {
 			if next == start {
-				way := []string{start}
-				for ; id != start; id = from[id] {
-					way = append(way, id)
+				way := []string{g.ids[start]}
+				for ; n != start; n = from[n] {
+					way = append(way, g.ids[n])
 				}
-				way = append(way, start)
+				way = append(way, g.ids[start])
 				slices.Reverse(way)
 				return way
 			}
 			if _, seen := from[next]; !seen {
-				from[next] = id
+				from[next] = n
 				queue = append(queue, next)
 			}
 		}
@@ -241,42 +210,7 @@ type Dangling struct {
 // transform makes of a serverless resource has names that begin with that resource's own, and is
 // taken to be there.
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
-func (t *Template) Dangling() []Dangling { return t.Graph().Dangling() }
-
-// Dangling returns that of the template.
-func (g *Graph) Dangling() []Dangling {
-	t := g.template
-	var all []Dangling
-	known := t.referents()
-	report := func(section, name string) func(Reference) {
-		return func(ref Reference) {
-			if !known.has(ref) {
-				all = append(all, Dangling{section, name, ref})
-			}
-		}
-	}
-	for _, m := range sorted(t.Conditions) {
-		finder{report("Conditions", m.Key)}.value(m.Value, true)
-	}
-	for i, id := range g.ids {
-		for _, ref := range g.of(i) {
-			if !known.has(ref) {
-				all = append(all, Dangling{"Resources", id, ref})
-			}
-		}
-	}
-	for _, name := range sortedNames(t.Outputs) {
-		found := report("Outputs", name)
-		for _, m := range t.Outputs[name].object() {
-			if condition, ok := m.Value.(string); ok && m.Key == "Condition" {
-				found(Reference{Kind: KindCondition, Name: condition})
-				continue
-			}
-			finder{found}.value(m.Value, false)
-		}
-	}
-	return all
-}
+func (g *Graph) Dangling() []Dangling { return g.dangling }
 
 // referents is what references of each kind can name.
 type referents struct {
@@ -285,8 +219,8 @@ type referents struct {
 	serverless                       []string
 }
 
-func (t *Template) referents() referents {
-	d := referents{
+func (t *Template) referents() *referents {
+	d := &referents{
 		parameters: set(t.Parameters), conditions: set(t.Conditions),
 		mappings: set(t.Mappings), resources: t.Resources,
 	}
@@ -306,7 +240,7 @@ func set(o Object) map[string]bool {
 	return names
 }
 
-func (d referents) has(ref Reference) bool {
+func (d *referents) has(ref Reference) bool {
 	switch ref.Kind {
 	case KindCondition:
 		return d.conditions[ref.Name]

@@ -25,10 +25,10 @@ func TestDependenciesAreReferencesAndDependsOn(t *testing.T) {
 	}
 	want := map[string][]string{"B": {"A", "C"}, "C": {"A", "D"}, "D": {"A", "C"}, "E": {"A", "D"},
 		"F": {"B"}, "G": {"C"}}
-	if got := tpl.Dependencies(); !reflect.DeepEqual(got, want) {
+	if got := tpl.Graph().Dependencies(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if got, want := tpl.Cycle(), []string{"C", "D", "C"}; !slices.Equal(got, want) {
+	if got, want := tpl.Graph().Cycle(), []string{"C", "D", "C"}; !slices.Equal(got, want) {
 		t.Errorf("got the cycle %v, want %v", got, want)
 	}
 }
@@ -52,7 +52,7 @@ func TestCycleIsShortAndTheSameEveryTime(t *testing.T) {
 			}
 			tpl.Resources[from].DependsOn = append(tpl.Resources[from].DependsOn, to)
 		}
-		if got := strings.Join(tpl.Cycle(), " "); got != tt.want {
+		if got := strings.Join(tpl.Graph().Cycle(), " "); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.edges, got, tt.want)
 		}
 	}
@@ -60,7 +60,7 @@ func TestCycleIsShortAndTheSameEveryTime(t *testing.T) {
 
 func TestDanglingReferencesAreFoundWithTheirPlace(t *testing.T) {
 	tpl := sample()
-	if got := tpl.Dangling(); got != nil {
+	if got := tpl.Graph().Dangling(); got != nil {
 		t.Errorf("the sample has %v", got)
 	}
 	tpl.Resources["Fn"] = &Resource{Type: "AWS::Serverless::Function"}
@@ -74,7 +74,7 @@ func TestDanglingReferencesAreFoundWithTheirPlace(t *testing.T) {
 			[]any{Object{{"Condition", "Nope"}}, Object{{"Fn::Equals", []any{Ref("No"), 1}}}}}}})
 	tpl.Outputs["O"] = &Output{Condition: "NoCondition", Value: Ref("Nothing")}
 	var got []string
-	for _, d := range tpl.Dangling() {
+	for _, d := range tpl.Graph().Dangling() {
 		got = append(got, strings.TrimSpace(fmt.Sprintln(d.Section, d.Name, d.Reference.Kind,
 			d.Reference.Name)))
 	}

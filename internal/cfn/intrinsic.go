@@ -92,9 +92,9 @@ func call(name string, argument any) string { return Intrinsic(Object{{name, arg
 // Ref refers to a parameter, a pseudo parameter or a resource.
 func Ref(id string) string { return "\x00" + `{"Ref":` + string(appendQuoted(nil, id)) + "}" }
 
-// onlyRef returns what a placeholder refers to that is one Ref, as Ref writes it. It says no of any
+// OnlyRef returns what a placeholder refers to that is one Ref, as Ref writes it. It says no of any
 // name that needs escapes.
-func onlyRef(placeholder string) (id string, ok bool) {
+func OnlyRef(placeholder string) (id string, ok bool) {
 	const before, after = "\x00" + `{"Ref":"`, `"}`
 	if !strings.HasPrefix(placeholder, before) || !strings.HasSuffix(placeholder, after) ||
 		len(placeholder) < len(before)+len(after) {

@@ -122,7 +122,7 @@ func (t *Template) check(size, dynamic int) []Finding {
 	c.check(DynamicReferences, "", "the template has", dynamic)
 	c.names("parameter", keys(t.Parameters))
 	c.names("mapping", keys(t.Mappings))
-	c.names("resource", sortedNames(t.Resources))
+	c.names("resource", t.IDs())
 	c.names("output", sortedNames(t.Outputs))
 	for _, m := range sorted(t.Parameters) {
 		if o, ok := m.Value.(Object); ok {
@@ -183,8 +183,9 @@ func (c *checker) check(kind LimitKind, id, subject string, have int) {
 
 func (c *checker) names(kind string, names []string) {
 	for _, name := range names {
-		c.check(NameLength, name, fmt.Sprintf("the name of %s %q has", kind, name),
-			utf8.RuneCountInString(name))
+		if n := utf8.RuneCountInString(name); n > Limit(NameLength) {
+			c.check(NameLength, name, fmt.Sprintf("the name of %s %q has", kind, name), n)
+		}
 	}
 }
 

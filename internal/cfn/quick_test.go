@@ -21,7 +21,7 @@ var quickTemplate = &Template{
 
 // TestWaitsIsWhatDependenciesHas asks of all pairs.
 func TestWaitsIsWhatDependenciesHas(t *testing.T) {
-	all := quickTemplate.Dependencies()
+	all := quickTemplate.Graph().Dependencies()
 	names := []string{"A", "B", "C", "D", "P", "None", ""}
 	for _, id := range names {
 		for _, other := range names {

@@ -31,6 +31,7 @@ func Read(root *yaml.Node, found diag.List) (*Template, diag.List) {
 			Message("a template has Resources, and there are none").
 			Hint("give a CloudFormation template")
 	}
+	r.t.Finish()
 	return r.t, r.found.Sorted()
 }
 

@@ -54,7 +54,7 @@ func (f finder) text(s string, condition bool) {
 	if !IsIntrinsic(s) {
 		return
 	}
-	if name, ok := onlyRef(s); ok {
+	if name, ok := OnlyRef(s); ok {
 		f.found(Reference{Kind: KindRef, Name: name})
 		return
 	}

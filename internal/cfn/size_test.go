@@ -49,13 +49,13 @@ func TestOnlyRefIsRef(t *testing.T) {
 		Intrinsic(Object{{"Ref", "A"}, {"x", "}"}}), "Ref", Empty, Ref("a\n"),
 		Intrinsic(Object{{"Ref", Ref("A")}}), Intrinsic(Object{{"Ref", []any{"A"}}}),
 	} {
-		id, ok := onlyRef(p)
+		id, ok := OnlyRef(p)
 		o, _ := Parse(p).(Object)
 		if ok && (len(o) != 1 || o[0] != Member{"Ref", id}) {
 			t.Errorf("%q is taken for the Ref of %q", p, id)
 		}
 	}
-	if id, ok := onlyRef(Ref("A")); !ok || id != "A" {
+	if id, ok := OnlyRef(Ref("A")); !ok || id != "A" {
 		t.Error("a Ref is not known")
 	}
 }

@@ -39,7 +39,7 @@ func (t *Template) writeTo(s sink) {
 	if len(t.Resources) > 0 {
 		s.key("Resources")
 		s.beginObject()
-		for _, id := range sortedNames(t.Resources) {
+		for _, id := range t.IDs() {
 			s.key(id)
 			t.Resources[id].write(s)
 		}

@@ -1,6 +1,9 @@
 package cfn
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Writer appends templates that share values, such as the policies of thousands of secrets in the
 // same words: what it has written twice at one depth, it copies from then on. Between its templates
@@ -69,4 +72,39 @@ func isDeep(o Object) bool {
 		}
 		return false
 	})
+}
+
+// referencesBut is references. It passes by the properties that are known to refer to nothing, and
+// notes those of which that is found.
+func (r *Resource) referencesBut(quiet map[sharedObject]bool, found func(Reference)) {
+	if quiet == nil || r.Verbatim != nil || len(r.Properties) == 1 {
+		r.references(found)
+		return
+	}
+	r.named(found)
+	n := 0
+	f := finder{func(ref Reference) {
+		n++
+		found(ref)
+	}}
+	f.object(r.Metadata, false)
+	for _, m := range r.Properties {
+		if strings.HasPrefix(m.Key, "Fn::ForEach::") {
+			continue
+		}
+		value, isObject := m.Value.(Object)
+		if !isObject || !isDeep(value) {
+			f.value(m.Value, false)
+			continue
+		}
+		key := sharedObject{first: &value[0], members: len(value)}
+		if quiet[key] {
+			continue
+		}
+		before := n
+		f.object(value, false)
+		if before == n {
+			quiet[key] = true
+		}
+	}
 }

@@ -52,10 +52,10 @@ func withinLimits(t *testing.T, r Result) {
 				t.Errorf("%s: %s", s.File, f.Message)
 			}
 		}
-		if cycle := s.Template.Cycle(); cycle != nil {
+		if cycle := s.Template.Graph().Cycle(); cycle != nil {
 			t.Errorf("%s: %v", s.File, cycle)
 		}
-		if dangling := s.Template.Dangling(); dangling != nil {
+		if dangling := s.Template.Graph().Dangling(); dangling != nil {
 			t.Errorf("%s: %v", s.File, dangling[0])
 		}
 		if len(s.Template.Parameters) > 0 {

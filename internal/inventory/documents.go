@@ -28,7 +28,7 @@ type Document struct {
 func (r *Register) Inline() []Document {
 	var all []Document
 	for _, s := range r.stacks {
-		for _, id := range slices.Sorted(maps.Keys(s.template.Resources)) {
+		for _, id := range s.withPolicies {
 			all = append(all, s.inlineOf(id)...)
 		}
 	}
@@ -72,11 +72,8 @@ func (s *stack) inlineOf(id string) []Document {
 func (r *Register) Permissions() []Document {
 	var all []Document
 	for _, s := range r.stacks {
-		for _, id := range slices.Sorted(maps.Keys(s.template.Resources)) {
+		for _, id := range s.permissions {
 			resource := s.template.Resources[id]
-			if resource == nil || resource.Type != "AWS::Lambda::Permission" {
-				continue
-			}
 			given := s.text(id, "FunctionName")
 			key, name, qualifier := functionKey(s.here(), given)
 			arn := given

@@ -75,6 +75,9 @@ type stack struct {
 	e        *cfn.Evaluator
 	template *cfn.Template // with its loops substituted
 	at       place         // where it is deployed
+
+	withPolicies []string // logical IDs of inline policies, and of what may have some, sorted
+	permissions  []string // of permissions of functions, sorted
 }
 
 // New reads the templates of stacks. Parameters are taken to be unknown, whatever their defaults
@@ -94,9 +97,35 @@ func New(stacks []Stack) *Register {
 			}.Text()
 		}
 		s.at = place{s.e.Text(cfn.Ref(cfn.AccountID)), s.e.Text(cfn.Ref(cfn.Region))}
+		s.sortOut()
 		r.stacks = append(r.stacks, s)
 	}
 	return r
+}
+
+// sortOut notes which resources some questions are about.
+func (s *stack) sortOut() {
+	for _, id := range s.template.IDs() {
+		switch r := s.template.Resources[id]; {
+		case r == nil:
+		case mayBeInline(r.Type):
+			s.withPolicies = append(s.withPolicies, id)
+		case r.Type == "AWS::Lambda::Permission":
+			s.permissions = append(s.permissions, id)
+		}
+	}
+}
+
+// mayBeInline says of a type whether its resources are inline policies, or may have some.
+func mayBeInline(kind string) bool {
+	if !strings.HasPrefix(kind, "AWS::IAM::") {
+		return false
+	}
+	switch namedTypes[kind].kind {
+	case Role, User, Group:
+		return true
+	}
+	return inlineTypes[kind] != nil
 }
 
 // Things returns what the templates make whose name is written in them, by stack, and within one
@@ -113,8 +142,8 @@ func (r *Register) Things() []Thing {
 
 // things returns what the template of a stack makes.
 func (s *stack) things() []Thing {
-	c := collector{stack: s}
-	for _, id := range slices.Sorted(maps.Keys(s.template.Resources)) {
+	c := collector{stack: s, made: make([]Thing, 0, len(s.template.Resources))}
+	for _, id := range s.template.IDs() {
 		c.resource(id)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.template.Outputs)) {
@@ -125,15 +154,18 @@ func (s *stack) things() []Thing {
 
 // Elsewhere returns in which account or Region a thing is, if it is another than that of the stack
 // that is to make it; both are empty where it is in the same, or where that is not known.
-func (r *Register) Elsewhere(t Thing) (account, region string) {
+func (r *Register) Elsewhere(t *Thing) (account, region string) {
 	if t.Of == "" {
+		return "", ""
+	}
+	here := r.stacks[t.Stack].here()
+	if here.has(t.Of) {
 		return "", ""
 	}
 	parts := strings.SplitN(string(t.Of), "\x00", 4)
 	if len(parts) < 4 {
 		return "", ""
 	}
-	here := r.stacks[t.Stack].here()
 	differs := func(a, b string) bool { return !cfn.HasUnknown(a) && !cfn.HasUnknown(b) && a != b }
 	if differs(parts[1], here.account) {
 		account = parts[1]
@@ -203,7 +235,15 @@ func (s *stack) here() place     { return s.at }
 
 // key returns the key of something in a Region.
 func (p place) key(kind Kind, name string) Key {
-	return Key(strings.Join([]string{string(kind), p.account, p.region, name}, "\x00"))
+	return Key(string(kind) + "\x00" + p.account + "\x00" + p.region + "\x00" + name)
+}
+
+// has says whether a key is one of something in the account and Region.
+func (p place) has(k Key) bool {
+	_, at, _ := strings.Cut(string(k), "\x00")
+	account, at, _ := strings.Cut(at, "\x00")
+	region, _, found := strings.Cut(at, "\x00")
+	return found && account == p.account && region == p.region
 }
 
 // text returns a property as a text; empty where it is not set.

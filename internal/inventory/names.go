@@ -112,6 +112,37 @@ func secretKey(at place, given string) (Key, string) {
 	return place{parts[4], parts[3]}.key(Secret, name), name
 }
 
+// secretOf returns the key and the name of the secret that a resource is attached to; an empty
+// name: it says of none. What a Ref returns is an ARN of which the key has the name alone.
+func (s *stack) secretOf(r *cfn.Resource) (Key, string) {
+	given := r.Property("SecretId")
+	if id := s.ownSecret(given); id != "" {
+		name := s.nameOf(id, "Name")
+		return s.here().key(Secret, name), name
+	}
+	text := s.e.Text(given)
+	if text == "" {
+		return "", ""
+	}
+	return secretKey(s.here(), text)
+}
+
+// ownSecret returns the logical ID of the secret of the template that a value certainly refers to,
+// or "".
+func (s *stack) ownSecret(v any) string {
+	text, _ := v.(string)
+	id, ok := cfn.OnlyRef(text)
+	if !ok {
+		return ""
+	}
+	r := s.template.Resources[id]
+	if r == nil || r.Type != "AWS::SecretsManager::Secret" || s.e.Exists(id) == cfn.No ||
+		s.template.Parameters.Get(id) != nil {
+		return ""
+	}
+	return id
+}
+
 // functionKey returns the key and name of a function, by its name, its ARN, or a part of it, and
 // the alias or version that is named with it.
 // https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html

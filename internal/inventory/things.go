@@ -101,7 +101,9 @@ func (c *collector) resource(id string) {
 		c.add(id, "Name", Thing{Kind: FunctionAlias, Key: c.here().key(FunctionAlias, name),
 			Name: name})
 	}
-	c.inline(id, r)
+	if mayBeInline(r.Type) {
+		c.inline(id, r)
+	}
 }
 
 // named adds something with a name of its own.
@@ -119,11 +121,10 @@ func (c *collector) named(id string, n named) {
 
 // attached adds what a secret has one of.
 func (c *collector) attached(id string, kind Kind) {
-	secret := c.text(id, "SecretId")
-	if secret == "" {
+	of, name := c.secretOf(c.template.Resources[id])
+	if name == "" {
 		return
 	}
-	of, name := secretKey(c.here(), secret)
 	key := Key(string(kind) + "\x00" + string(of))
 	c.add(id, "SecretId", Thing{Kind: kind, Key: key, Name: name, Of: of})
 }

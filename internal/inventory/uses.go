@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -44,9 +43,13 @@ func (r *Register) Uses() []Use {
 func (s *stack) uses(makers map[Key][]string) []Use {
 	var all []Use
 	apart := s.apart()
-	for _, id := range slices.Sorted(maps.Keys(s.template.Resources)) {
+	several := false // make one thing
+	for _, ids := range makers {
+		several = several || len(ids) > 1
+	}
+	for _, id := range s.template.IDs() {
 		var on []string
-		for _, key := range s.needs(id) {
+		for _, key := range s.needs(id, several) {
 			on = append(on, makers[key]...)
 		}
 		slices.Sort(on)
@@ -79,8 +82,10 @@ func (s *stack) apart() func(a, b string) bool {
 	}
 }
 
-// needs returns what a resource needs to be there, by the names that it has for it.
-func (s *stack) needs(id string) []Key {
+// needs returns what a resource needs to be there, by the names that it has for it. CloudFormation
+// knows that it needs a secret to which it refers; only another resource may make the same secret,
+// if there are several that make one thing.
+func (s *stack) needs(id string, several bool) []Key {
 	r := s.template.Resources[id]
 	if r == nil {
 		return nil
@@ -106,8 +111,8 @@ func (s *stack) needs(id string) []Key {
 	case "AWS::IAM::Role":
 		keys = s.principals(r.Property("AssumeRolePolicyDocument"))
 	}
-	if attachedTo[r.Type] != "" {
-		key, _ := secretKey(s.here(), s.text(id, "SecretId"))
+	if attachedTo[r.Type] != "" && (several || s.ownSecret(r.Property("SecretId")) == "") {
+		key, _ := s.secretOf(r)
 		keys = append(keys, key)
 	}
 	if r.Type == "AWS::SecretsManager::ResourcePolicy" {

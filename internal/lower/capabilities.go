@@ -51,11 +51,16 @@ func (s *Stack) Capabilities() []string {
 	return out
 }
 
-// callsMacro says whether a macro is called anywhere in the template. What its text does not have
-// stands in none of its values.
+// callsMacro says whether a macro is called anywhere in the template.
 func (s *Stack) callsMacro() bool {
 	const function = "Fn::Transform"
-	return (s.text == nil || bytes.Contains(s.text, []byte(function))) && s.Template.Calls(function)
+	return s.mayHave(function) && s.Template.Calls(function)
+}
+
+// mayHave says whether some text without escapes in JSON may stand in the template: what its text
+// does not have stands in none of its values.
+func (s *Stack) mayHave(text string) bool {
+	return s.text == nil || bytes.Contains(s.text, []byte(text))
 }
 
 func isNamed(r *cfn.Resource) bool {

@@ -60,7 +60,7 @@ func (h *holder) functionPolicies() {
 		at := h.stacks[first.Stack].PlaceOf(h.m, first.LogicalID, "FunctionName")
 		d := h.found.Report(diag.DocumentTooLarge, at).
 			Message("the %d permissions of function %q make a policy of %s: %d of them fit",
-				len(p.permissions), cfn.Shown(first.Name), tooMuch(limit, p.size), p.fit)
+				len(p.permissions), cfn.Shown(first.Name), tooMuch(&limit, p.size), p.fit)
 		if h.stacks[first.Stack].Template.Resources[first.LogicalID].Verbatim != nil {
 			d.Hint("give one permission with SourceAccount and no SourceArn, or use several " +
 				"functions")

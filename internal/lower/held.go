@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -28,15 +29,11 @@ type holder struct {
 // held finds names, texts and documents that AWS refuses, each at the property that causes it.
 func held(m *model.Model, stacks []*Stack, name source.Span) diag.List {
 	h := holder{m: m, stacks: stacks, register: registerOf(stacks)}
-	rows := map[string][]aws.Limit{}
-	for _, l := range aws.Limits {
-		rows[l.Type] = append(rows[l.Type], l)
-	}
 	each := make([]diag.List, len(stacks))
 	parallel.Each(len(stacks), func(i int) {
 		of := h
 		of.number = i
-		of.stack(rows, name)
+		of.stack(name)
 		each[i] = of.found
 	})
 	h.found = slices.Concat(each...)
@@ -45,24 +42,38 @@ func held(m *model.Model, stacks []*Stack, name source.Span) diag.List {
 	return h.found
 }
 
-// stack holds one stack to the rows of each type.
-func (h *holder) stack(rows map[string][]aws.Limit, name source.Span) {
+// limitsOf are the limits of each type of resource.
+var limitsOf = sync.OnceValue(func() map[string][]aws.Limit {
+	rows := map[string][]aws.Limit{}
+	for _, l := range aws.Limits {
+		rows[l.Type] = append(rows[l.Type], l)
+	}
+	return rows
+})
+
+// stack holds one stack to the limits of each type.
+func (h *holder) stack(name source.Span) {
 	s := h.stacks[h.number]
 	h.stackName(s, name)
-	for _, id := range slices.Sorted(maps.Keys(s.Template.Resources)) {
+	dynamic := s.mayHave(dynamicReference)
+	for _, id := range s.Template.IDs() {
 		r := s.Template.Resources[id]
-		for _, l := range rows[r.Type] {
-			h.property(l, id, r)
+		rows := limitsOf()[r.Type]
+		for i := range rows {
+			h.property(&rows[i], id, r)
 		}
 		h.attached(id, r)
-		h.references(id, r)
+		if dynamic {
+			h.references(id, r)
+		}
 	}
+	ofName, ofExport := aws.LimitOf(aws.OfOutput, "Name"), aws.LimitOf(aws.OfOutput, "Export.Name")
 	for _, id := range slices.Sorted(maps.Keys(s.Template.Outputs)) {
-		h.text(aws.LimitOf(aws.OfOutput, "Name"), id, "", id)
+		h.text(&ofName, id, "", id)
 		export, _ := h.register.
 			Resolve(h.number, s.Template.Outputs[id].Member("Export")).(cfn.Object)
 		if v := export.Get("Name"); v != nil {
-			h.text(aws.LimitOf(aws.OfOutput, "Export.Name"), id, "Export.Name", v)
+			h.text(&ofExport, id, "Export.Name", v)
 		}
 	}
 }
@@ -78,20 +89,26 @@ func (h *holder) stackName(s *Stack, at source.Span) {
 }
 
 // property checks one property of a resource, or each element of a list.
-func (h *holder) property(l aws.Limit, id string, r *cfn.Resource) {
+func (h *holder) property(l *aws.Limit, id string, r *cfn.Resource) {
 	if l.Property == "" || l.IsDocument() && r.Verbatim == nil {
 		return // a document that is derived is measured when it is placed, where it is divided
 	}
 	name, rest, _ := strings.Cut(l.Property, ".")
-	v := h.register.Resolve(h.number, r.Property(name))
-	if v == nil {
-		return
+	v := r.Property(name)
+	path := name
+	// what is beside the path need not be resolved
+	for o, is := v.(cfn.Object); is && o.IsData() && rest != ""; o, is = v.(cfn.Object) {
+		var step string
+		step, rest, _ = strings.Cut(rest, ".")
+		v, path = o.Get(step), path+"."+step
 	}
-	h.down(l, id, name, rest, v)
+	if v = h.register.Resolve(h.number, v); v != nil {
+		h.down(l, id, path, rest, v)
+	}
 }
 
 // down goes down the path of a row, from a value that stands at a path of the resource.
-func (h *holder) down(l aws.Limit, id, path, rest string, v any) {
+func (h *holder) down(l *aws.Limit, id, path, rest string, v any) {
 	if rest == "" {
 		h.value(l, id, path, v)
 		return
@@ -110,7 +127,7 @@ func (h *holder) down(l aws.Limit, id, path, rest string, v any) {
 }
 
 // value holds a value to its row.
-func (h *holder) value(l aws.Limit, id, path string, v any) {
+func (h *holder) value(l *aws.Limit, id, path string, v any) {
 	list, isList := v.([]any)
 	switch {
 	case l.Unit == aws.Elements && isList && l.IsOver(len(list)):
@@ -132,7 +149,7 @@ func (h *holder) placeOf(id, path string) source.Span {
 
 // text holds a text to its row. Of one with parts that are not known, the length is checked, with
 // the least that they can have, and the characters of what is not a name.
-func (h *holder) text(l aws.Limit, id, path string, v any) {
+func (h *holder) text(l *aws.Limit, id, path string, v any) {
 	s, ok := v.(string)
 	if !ok {
 		return
@@ -185,7 +202,7 @@ func known(s string) string {
 }
 
 // document holds a policy document in the user's words to its row.
-func (h *holder) document(l aws.Limit, id, path string, v any) {
+func (h *holder) document(l *aws.Limit, id, path string, v any) {
 	size := sizeIn(l.Unit, inventory.SizeOfDocument(v))
 	if !l.IsOver(size) {
 		return
@@ -196,7 +213,7 @@ func (h *holder) document(l aws.Limit, id, path string, v any) {
 }
 
 // tooMuch says how large a document is, and by how much it is over its limit.
-func tooMuch(l aws.Limit, size int) diag.Words {
+func tooMuch(l *aws.Limit, size int) diag.Words {
 	return diag.Words(english.Thousands(size) + " " + string(l.Unit) + ", " +
 		english.Thousands(size-l.Most) + " more than AWS accepts (" + english.Thousands(l.Most) +
 		")")
@@ -234,7 +251,7 @@ func (h *holder) inline() {
 		d := documents[verbatim]
 		at := h.stacks[d.Stack].PlaceOf(h.m, d.LogicalID, d.Property)
 		h.found.Report(diag.DocumentTooLarge, at).
-			Message("%s %q have %s", diag.Words(l.What), cfn.Shown(d.Name), tooMuch(l, size)).
+			Message("%s %q have %s", diag.Words(l.What), cfn.Shown(d.Name), tooMuch(&l, size)).
 			Hint("make managed policies of some")
 	}
 }

@@ -39,8 +39,13 @@ type owners struct {
 // make and another imports: derived, imported or in CloudFormation's own words alike. Things in
 // different accounts or Regions, or under conditions that exclude each other, are different things.
 func Owners(m *model.Model, stacks []*Stack) diag.List {
-	o := newOwners(m, stacks, registerOf(stacks))
-	all := o.all()
+	r := registerOf(stacks)
+	imported := importedBy(m, stacks, r)
+	if eachOnce(r, imported) {
+		return nil
+	}
+	o := newOwners(m, stacks, r)
+	all := o.all(imported)
 	byKey := make(map[inventory.Key]sameKey, len(all))
 	next := make([]int32, len(all)) // of the same key; 0: none
 	for _, i := range inOrder(all) {
@@ -124,32 +129,56 @@ func compareOwners(a, b *owner) int {
 		cmp.Compare(a.at.Start, b.at.Start))
 }
 
+// eachOnce says whether nothing is made or imported twice, and nothing acts where it is not: then
+// there is nothing to find, and who makes what need not be known.
+func eachOnce(r *inventory.Register, imported []owner) bool {
+	things := r.Things()
+	seen := make(map[inventory.Key]struct{}, len(things)+len(imported))
+	for i := range things {
+		t := &things[i]
+		if account, region := r.Elsewhere(t); account != "" || region != "" {
+			return false
+		}
+		seen[t.Key] = struct{}{}
+	}
+	for i := range imported {
+		seen[imported[i].Key] = struct{}{}
+	}
+	return len(seen) == len(things)+len(imported)
+}
+
 // all returns everything that the spec makes or imports.
-func (o *owners) all() []owner {
+func (o *owners) all(imported []owner) []owner {
 	things := o.register.Things()
-	all := make([]owner, len(things), len(things)+len(o.m.Secrets)+len(o.m.Keys))
+	all := make([]owner, len(things), len(things)+len(imported))
 	for i, t := range things {
 		o.maker(t, &all[i])
 	}
-	home := slices.IndexFunc(o.stacks, func(s *Stack) bool { return s.At == model.Home })
-	for _, s := range o.m.Secrets {
+	return append(all, imported...)
+}
+
+// importedBy returns what a spec imports.
+func importedBy(m *model.Model, stacks []*Stack, r *inventory.Register) []owner {
+	var all []owner
+	home := slices.IndexFunc(stacks, func(s *Stack) bool { return s.At == model.Home })
+	for _, s := range m.Secrets {
 		if s.Import == model.NotImported {
 			continue
 		}
-		name := cmp.Or(s.Name, o.register.Text(home, s.ARN))
+		name := cmp.Or(s.Name, r.Text(home, s.ARN))
 		all = append(all, owner{
 			Thing: inventory.Thing{
-				Kind: inventory.Secret, Key: o.register.OfSecret(home, s.Account, s.Region, name),
+				Kind: inventory.Secret, Key: r.OfSecret(home, s.Account, s.Region, name),
 				Name: name, Stack: home, Condition: s.Condition,
 			},
 			at: cmp.Or(s.NameSpan, s.Span), section: "secret", id: s.ID, imported: true,
 		})
 	}
-	for _, k := range o.m.Keys {
+	for _, k := range m.Keys {
 		if k.Imported && k.AliasName != "" {
 			all = append(all, owner{
 				Thing: inventory.Thing{
-					Kind: inventory.KeyAlias, Key: o.register.OfKeyAlias(home, k.AliasName),
+					Kind: inventory.KeyAlias, Key: r.OfKeyAlias(home, k.AliasName),
 					Name: k.AliasName, Stack: home,
 				},
 				at: k.Span, section: "key", id: k.ID, imported: true,
@@ -189,7 +218,7 @@ func (o *owners) clash(a, b *owner) bool {
 // Secrets Manager in the account and Region of the stack.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-rotationschedule.html
 func (o *owners) elsewhere(one *owner) {
-	account, region := o.register.Elsewhere(one.Thing)
+	account, region := o.register.Elsewhere(&one.Thing)
 	if account == "" && region == "" || o.told[one.Of] {
 		return
 	}

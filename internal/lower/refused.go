@@ -12,16 +12,19 @@ import (
 // attached refuses policies for roles that belong to AWS, however the role is written.
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
 func (h *holder) attached(id string, r *cfn.Resource) {
-	property := map[string]string{
-		"AWS::IAM::Policy": "Roles", "AWS::IAM::ManagedPolicy": "Roles",
-		"AWS::IAM::RolePolicy": "RoleName",
-	}[r.Type]
-	if property == "" {
+	var property string
+	switch r.Type {
+	case "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy":
+		property = "Roles"
+	case "AWS::IAM::RolePolicy":
+		property = "RoleName"
+	default:
 		return
 	}
-	names, isList := h.register.Resolve(h.number, r.Property(property)).([]any)
+	given := h.register.Resolve(h.number, r.Property(property))
+	names, isList := given.([]any)
 	if !isList {
-		names = []any{h.register.Resolve(h.number, r.Property(property))}
+		names = []any{given}
 	}
 	for i, v := range names {
 		name, _ := v.(string)
@@ -85,11 +88,14 @@ func (h *holder) referencesIn(id, path string, v any) {
 	}
 }
 
+// dynamicReference begins a dynamic reference.
+const dynamicReference = "{{resolve:"
+
 // dynamicReferences yields what stands in the dynamic references of a text, without the braces.
 func dynamicReferences(text string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		for {
-			_, rest, found := strings.Cut(text, "{{resolve:")
+			_, rest, found := strings.Cut(text, dynamicReference)
 			if !found {
 				return
 			}

@@ -119,6 +119,7 @@ func Lower(m *model.Model, placement grants.Placement) ([]*Stack, diag.List) {
 		if len(b.Template.Resources) == 0 && at != model.Home {
 			continue
 		}
+		b.Template.Finish()
 		out = append(out, b.Stack)
 		found = append(found, b.found...)
 	}

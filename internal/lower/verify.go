@@ -1,7 +1,6 @@
 package lower
 
 import (
-	"bytes"
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -16,10 +15,14 @@ import (
 func Verify(m *model.Model, stacks []*Stack, name source.Span) diag.List {
 	var found diag.List
 	each := make([]diag.List, len(stacks))
-	own := func() *room { return &room{writer: cfn.NewWriter(cfn.Format{})} }
-	parallel.With(len(stacks), own, func(i int, r *room) {
+	resources := 0
+	for _, s := range stacks {
+		resources += len(s.Template.Resources)
+	}
+	own := func() *texts { return &texts{most: min(usualRoom, usualResource*resources)} }
+	parallel.With(len(stacks), own, func(i int, room *texts) {
 		c := checker{m, stacks[i], name}
-		each[i] = c.verify(r)
+		each[i] = c.verify(room)
 	})
 	empty := true
 	for i, s := range stacks {
@@ -51,40 +54,60 @@ type checker struct {
 	name  source.Span // the name of the stack in the spec
 }
 
-// room is where templates are written before it is known how long they are.
-type room struct {
-	text   []byte
-	writer *cfn.Writer
+// texts is room for the texts of templates, one after another, so that none is copied once it is
+// written.
+type texts struct {
+	room   []byte
+	most   int         // how much room is made at once, if no template needs more
+	writer *cfn.Writer // nil: none has been written
 }
 
-// usualResource is how many bytes most resources have in a template, with what stands around them.
-const usualResource = 1024
+const (
+	usualResource = 2 << 10 // more than most resources have in a template, with what stands around
+	usualRoom     = 4 << 20
+)
+
+// write writes a template into the room, or anew where it does not fit.
+func (t *texts) write(template *cfn.Template) []byte {
+	if t.writer == nil {
+		t.writer = cfn.NewWriter(cfn.Format{})
+	}
+	need := usualResource * (1 + len(template.Resources))
+	if cap(t.room)-len(t.room) < need {
+		t.room = make([]byte, 0, max(need, t.most))
+	}
+	start := len(t.room)
+	free := t.room[start:start:cap(t.room)]
+	text := t.writer.Append(free, template)
+	if len(text) <= cap(free) {
+		t.room = t.room[:start+len(text)]
+	}
+	return slices.Clip(text)
+}
 
 // verify writes the template and judges it.
-func (c *checker) verify(r *room) diag.List {
+func (c *checker) verify(room *texts) diag.List {
 	var found diag.List
 	t := c.stack.Template
-	r.text = slices.Grow(r.text[:0], usualResource*len(t.Resources))
-	r.text = r.writer.Append(r.text, t)
-	c.stack.text = bytes.Clone(r.text)
+	c.stack.text = room.write(t)
 	for _, f := range t.CheckText(c.stack.text) {
 		found = append(found, c.limit(f))
 	}
-	graph := r.writer.Graph(t)
+	graph := room.writer.Graph(t)
 	if cycle := graph.Cycle(); cycle != nil {
 		found = append(found, c.cycle(cycle))
 	}
 	if c.stack.At != model.Home {
-		found = append(found, c.acrossStacks(graph)...)
+		found = append(found, c.acrossStacks(graph.Dangling())...)
 	}
 	return found
 }
 
 // acrossStacks finds references to what this stack does not have: intrinsic functions of the spec
 // that speak of the home stack's template, and were put into a document of another stack.
-func (c *checker) acrossStacks(graph *cfn.Graph) diag.List {
+func (c *checker) acrossStacks(dangling []cfn.Dangling) diag.List {
 	var found diag.List
-	for _, d := range graph.Dangling() {
+	for _, d := range dangling {
 		found.Report(diag.AcrossStacks, c.stack.Places[d.Name]).
 			Message("%s stands in stack %q and refers to %q, which only the home stack has", d.Name,
 				c.stack.File, d.Reference.Name).

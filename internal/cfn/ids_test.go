@@ -1,0 +1,26 @@
+package cfn
+
+import (
+	"slices"
+	"testing"
+)
+
+// TestIDsOfFinishedTemplates: they are sorted once, and a copy that becomes another template has
+// its own.
+func TestIDsOfFinishedTemplates(t *testing.T) {
+	one := &Template{Resources: map[string]*Resource{"B": {}, "A": {}}}
+	one.Finish()
+	two := *one
+	two.Resources = map[string]*Resource{"D": {}, "C": {}}
+	for _, c := range []struct {
+		of   *Template
+		want []string
+	}{{one, []string{"A", "B"}}, {&two, []string{"C", "D"}}} {
+		if got := c.of.IDs(); !slices.Equal(got, c.want) {
+			t.Errorf("the IDs are %v, not %v", got, c.want)
+		}
+	}
+	if &one.IDs()[0] != &one.IDs()[0] {
+		t.Error("the IDs of a finished template are sorted again")
+	}
+}
