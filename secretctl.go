@@ -209,7 +209,7 @@ const (
 func (e Environment) Templates(f Format) []File {
 	var files []File
 	for _, t := range plan.Write(e.written, cfn.Format{YAML: f == YAML, Compact: f == Compact}) {
-		files = append(files, File(t))
+		files = append(files, File{Name: t.Name, Data: t.Data})
 	}
 	return files
 }

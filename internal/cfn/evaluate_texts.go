@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	digests "hash"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -295,4 +294,12 @@ func couldTakePart(u *Unknown, separator string) bool {
 		u.Min == 0 && utf8.RuneCountInString(separator) > 1
 }
 
-func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+// sortedNames returns the names that something is found by, sorted.
+func sortedNames[V any](m map[string]V) []string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,7 +1,6 @@
 package cfn
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -14,7 +13,11 @@ type Graph struct {
 }
 
 // Graph reads what everything in the template refers to.
-func (t *Template) Graph() *Graph {
+func (t *Template) Graph() *Graph { return t.graph(nil) }
+
+// graph is Graph. Of the objects in quiet it is known that they refer to nothing; nil: none is
+// known.
+func (t *Template) graph(quiet map[sharedObject]bool) *Graph {
 	g := &Graph{ids: t.IDs(), waits: make([][]int32, len(t.Resources))}
 	known := t.referents()
 	for _, m := range sorted(t.Conditions) {
@@ -33,12 +36,12 @@ func (t *Template) Graph() *Graph {
 	for i := range g.ids {
 		first := len(on)
 		id = g.ids[i]
-		t.Resources[id].references(found)
+		t.Resources[id].referencesBut(quiet, found)
 		slices.Sort(on[first:])
 		on = on[:first+len(slices.Compact(on[first:]))]
 		g.waits[i] = on[first:len(on):len(on)]
 	}
-	for _, name := range slices.Sorted(maps.Keys(t.Outputs)) {
+	for _, name := range sortedNames(t.Outputs) {
 		found := func(ref Reference) { g.check(known, "Outputs", name, ref) }
 		for _, m := range t.Outputs[name].object() {
 			if condition, ok := m.Value.(string); ok && m.Key == "Condition" {
@@ -99,6 +102,13 @@ func (t *Template) Waits(id, other string) bool {
 // references calls found with everything that a resource refers to, its Condition and DependsOn
 // first.
 func (r *Resource) references(found func(Reference)) {
+	r.named(found)
+	f := finder{found}
+	r.values(func(v any) { f.value(v, false) })
+}
+
+// named calls found with the Condition and DependsOn of a resource.
+func (r *Resource) named(found func(Reference)) {
 	condition, dependsOn := r.Condition, r.DependsOn
 	if r.Verbatim != nil {
 		condition, _ = r.Verbatim.Get("Condition").(string)
@@ -120,8 +130,6 @@ func (r *Resource) references(found func(Reference)) {
 	for _, id := range dependsOn {
 		found(Reference{Kind: KindDependsOn, Name: id})
 	}
-	f := finder{found}
-	r.values(func(v any) { f.value(v, false) })
 }
 
 // Cycle returns resources that wait for each other in a circle, each depending on the next, the

@@ -149,6 +149,9 @@ func Parse(placeholder string) any {
 // A text's own ${x} is escaped as ${!x}; one that this escape cannot certainly express is joined.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-sub.html
 func Concat(parts ...string) string {
+	if !slices.ContainsFunc(parts, IsIntrinsic) {
+		return strings.Join(parts, "")
+	}
 	joined := make([]string, 0, len(parts))
 	for _, p := range parts {
 		last := len(joined) - 1

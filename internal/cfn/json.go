@@ -11,6 +11,7 @@ type jsonSink struct {
 	compact bool
 	depth   int
 	inside  bool // something stands in the innermost object or list already
+	shared  *Writer
 }
 
 func (j *jsonSink) bytes() []byte { return j.b }

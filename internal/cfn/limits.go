@@ -3,7 +3,6 @@ package cfn
 import (
 	"bytes"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -124,7 +123,7 @@ func (t *Template) check(size, dynamic int) []Finding {
 	c.names("parameter", keys(t.Parameters))
 	c.names("mapping", keys(t.Mappings))
 	c.names("resource", t.IDs())
-	c.names("output", slices.Sorted(maps.Keys(t.Outputs)))
+	c.names("output", sortedNames(t.Outputs))
 	for _, m := range sorted(t.Parameters) {
 		if o, ok := m.Value.(Object); ok {
 			c.check(ParameterValue, m.Key, fmt.Sprintf("the default of parameter %q has", m.Key),

@@ -3,8 +3,6 @@ package cfn
 import (
 	"bytes"
 	"encoding/json"
-	"maps"
-	"slices"
 	"strings"
 )
 
@@ -150,7 +148,7 @@ func ordered(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		o := make(Object, 0, len(v))
-		for _, key := range slices.Sorted(maps.Keys(v)) {
+		for _, key := range sortedNames(v) {
 			o = append(o, Member{key, ordered(v[key])})
 		}
 		return o

@@ -1,7 +1,6 @@
 package cfn
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -49,7 +48,7 @@ func (t *Template) writeTo(s sink) {
 	if len(t.Outputs) > 0 {
 		s.key("Outputs")
 		s.beginObject()
-		for _, name := range slices.Sorted(maps.Keys(t.Outputs)) {
+		for _, name := range sortedNames(t.Outputs) {
 			s.key(name)
 			write(s, t.Outputs[name].object())
 		}
@@ -125,11 +124,21 @@ func (r *Resource) write(s sink) {
 	s.beginObject()
 	writeSet(s, "Type", r.Type)
 	writeSet(s, "Condition", r.Condition)
-	writeOneOrMany(s, "DependsOn", slices.Sorted(slices.Values(r.DependsOn)))
+	if len(r.DependsOn) > 0 {
+		writeOneOrMany(s, "DependsOn", slices.Sorted(slices.Values(r.DependsOn)))
+	}
 	writeSet(s, "DeletionPolicy", r.DeletionPolicy)
 	writeSet(s, "UpdateReplacePolicy", r.UpdateReplacePolicy)
 	writeSection(s, "Metadata", r.Metadata)
-	writeSection(s, "Properties", r.Properties)
+	if len(r.Properties) > 0 {
+		s.key("Properties")
+		s.beginObject()
+		for _, m := range r.Properties {
+			s.key(m.Key)
+			writeShared(s, m.Value)
+		}
+		s.endObject()
+	}
 	s.endObject()
 }
 

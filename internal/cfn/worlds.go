@@ -2,7 +2,6 @@ package cfn
 
 import (
 	"maps"
-	"slices"
 	"strings"
 )
 
@@ -245,7 +244,7 @@ func (c *comparisons) decisive(name string) Decisive {
 			c.values[name][literalText(v)] = true
 		}
 	}
-	for _, value := range slices.Sorted(maps.Keys(c.values[name])) {
+	for _, value := range sortedNames(c.values[name]) {
 		if CheckParameter(c.t, name, value) == nil {
 			d.Values = append(d.Values, value)
 		}

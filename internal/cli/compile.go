@@ -288,7 +288,11 @@ func (l loaded) written(result compile.Result, to target) ([]plan.File, error) {
 					"plan, which is called %s too", result.Name, plan.FileName)
 		}
 	}
-	encoded := l.planOf(result, artifacts).Encode()
+	complete := l.planOf(result, artifacts)
+	for i, s := range complete.Stacks {
+		artifacts[i].SHA256 = s.SHA256
+	}
+	encoded := complete.Encode()
 	if len(encoded) > maxPlanSize || len(artifacts) > maxStacks {
 		return nil, refuse(exitErrors,
 			"make several specs of it; one imports keys and secrets of another",

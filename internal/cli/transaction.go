@@ -223,7 +223,10 @@ func (d *directory) plain(name string, limit int) ([]byte, error) {
 
 // stage writes a file beside its destination, and begins to sync it.
 func (tx *transaction) stage(d destination) error {
-	name := temporaryName(d.name, hashOf(d.data))
+	if d.sum == "" {
+		d.sum = hashOf(d.data)
+	}
+	name := temporaryName(d.name, d.sum)
 	tx.change("create " + name)
 	f, err := tx.at.dir.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, d.mode)
 	if err != nil {

@@ -85,6 +85,7 @@ type destination struct {
 	shown string // the path as the user would write it
 	name  string // in the directory
 	data  []byte // what shall be there
+	sum   string // its SHA-256; empty: nobody has asked yet
 	old   []byte // what is there
 	mode  fs.FileMode
 	info  fs.FileInfo // of what is there; nil: nothing is
@@ -97,7 +98,8 @@ func (p *program) destinations(at *place, artifacts []plan.File) ([]destination,
 	var errs []error
 	for _, a := range artifacts {
 		name := at.name(a.Name)
-		d := destination{shown: at.shown(name), name: name, data: a.Data, mode: 0o644}
+		d := destination{shown: at.shown(name), name: name, data: a.Data, sum: a.SHA256,
+			mode: 0o644}
 		if err := d.look(at.dir); err != nil {
 			errs = append(errs, cannotReplace(d.shown, err))
 		}

@@ -13,11 +13,10 @@ var planted = []faults.Fault{
 	// Another key.
 	{"../grants/held.go", `c = absentOr(c, "ArnEquals", "secretsmanager:KmsKeyArn", key)`, ``},
 	{"../grants/held.go", `c = absentOr(c, "StringEquals", "secretsmanager:KmsKeyId", key)`, ``},
-	{"../grants/held.go", `	if !exact {
+	{"../grants/held.go", `	if !p.isExact(s.Key, p.home(s), at) {
 		return ""
 	}
-	return p.saidAt(arn, s, at)`, `	_ = exact
-	return p.saidAt(arn, s, at)`},
+`, ``},
 	// Another rotation.
 	{"../grants/held.go",
 		`c = absentOr(c, "ArnEquals", "secretsmanager:RotationLambdaARN", function)`,

@@ -88,17 +88,23 @@ func (a arns) key(k *model.Key, region string, at model.Stack) (arn string, exac
 	switch {
 	case k.ARN != "":
 		return k.ARN, true
-	case !k.Imported && at == model.Home && region == a.region():
+	case a.isExact(k, region, at):
 		return cfn.GetAtt(k.LogicalID, "Arn"), true
 	}
 	return cfn.Concat("arn:", a.partition(), ":kms:", region, ":", a.account(k.Account),
 		":key/*"), false
 }
 
+// isExact says whether the ARN of a key of a Region is exact as a stack says it.
+func (a arns) isExact(k *model.Key, region string, at model.Stack) bool {
+	return k.ARN != "" || !k.Imported && at == model.Home && region == a.region()
+}
+
 // keyID returns what KmsKeyId says of a key of a Region: always a full ARN, of the key or of its
 // alias, because a bare id is looked up in the account of whoever writes.
 func (a arns) keyID(k *model.Key, region string, at model.Stack) string {
-	if arn, exact := a.key(k, region, at); exact {
+	if a.isExact(k, region, at) {
+		arn, _ := a.key(k, region, at)
 		return arn
 	}
 	return cfn.Concat("arn:", a.partition(), ":kms:", region, ":", a.account(k.Account), ":",

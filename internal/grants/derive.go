@@ -5,6 +5,7 @@ package grants
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -39,26 +40,83 @@ type Permissions struct {
 
 // Derive collects what a model grants.
 func Derive(m *model.Model) Permissions {
-	list := make([]Permission, 0, len(m.Grants))
-	for _, g := range m.Grants {
+	rotations := rotations(m)
+	order := orderOf(m, rotations)
+	list := make([]Permission, len(order))
+	for i, o := range order {
+		if o.at >= len(m.Grants) {
+			list[i] = rotations[o.at-len(m.Grants)]
+			continue
+		}
+		g := m.Grants[o.at]
 		v := g.Verb
 		if g.Secret.Policy.DenyDelete && g.To != m.Deployer {
 			v = v.Kept()
 		}
-		list = append(list, Permission{
+		p := &list[i]
+		*p = Permission{
 			To: g.To, Verb: v, Secret: g.Secret, Stages: g.Stages, Regions: g.Regions,
 			When: g.When, Until: g.Until, Because: g.Because,
-		})
+		}
+		p.regionRule = regionRule(p)
 	}
-	for i := range list {
-		list[i].regionRule = regionRule(&list[i])
-	}
-	list = append(list, rotations(m)...)
-	slices.SortStableFunc(list, func(a, b Permission) int {
-		return cmp.Or(strings.Compare(a.To.ID, b.To.ID), strings.Compare(a.Secret.ID, b.Secret.ID),
-			strings.Compare(a.Verb.Name, b.Verb.Name))
-	})
 	return Permissions{m, list}
+}
+
+// ordered is where one of the grants of a model stands among the permissions, or, behind these, one
+// of the rotations.
+type ordered struct {
+	principal, secret int32 // the place of its id among those that are met
+	verb              string
+	at                int
+}
+
+// orderOf sorts what is granted by principal, secret and verb.
+func orderOf(m *model.Model, rotations []Permission) []ordered {
+	all := make([]ordered, 0, len(m.Grants)+len(rotations))
+	principals, secrets := map[*model.Principal]int32{}, make(map[*model.Secret]int32,
+		len(m.Secrets))
+	for i, s := range m.Secrets { // which are sorted
+		secrets[s] = int32(i)
+	}
+	add := func(to *model.Principal, s *model.Secret, v *verb.Verb) {
+		principals[to] = 0
+		all = append(all, ordered{secret: secrets[s], verb: v.Name, at: len(all)})
+	}
+	for _, g := range m.Grants {
+		add(g.To, g.Secret, g.Verb)
+	}
+	for i := range rotations {
+		add(rotations[i].To, rotations[i].Secret, rotations[i].Verb)
+	}
+	number(principals)
+	for i := range all {
+		to := &all[i]
+		if i < len(m.Grants) {
+			to.principal = principals[m.Grants[i].To]
+		} else {
+			to.principal = principals[rotations[i-len(m.Grants)].To]
+		}
+	}
+	slices.SortFunc(all, func(a, b ordered) int {
+		return cmp.Or(cmp.Compare(a.principal, b.principal), cmp.Compare(a.secret, b.secret),
+			strings.Compare(a.verb, b.verb), cmp.Compare(a.at, b.at))
+	})
+	return all
+}
+
+// number gives principals the places of their ids among all of them.
+func number(principals map[*model.Principal]int32) {
+	sorted := slices.SortedFunc(maps.Keys(principals), func(a, b *model.Principal) int {
+		return strings.Compare(a.ID, b.ID)
+	})
+	n := int32(0)
+	for i, p := range sorted {
+		if i > 0 && p.ID != sorted[i-1].ID {
+			n++
+		}
+		principals[p] = n
+	}
 }
 
 // AtHome says whether the permission covers the secret itself. home is its Region, empty where the

@@ -52,13 +52,16 @@ func (p *placer) resourcePolicies(ps Permissions) []ResourcePolicy {
 // resourcePolicy writes the resource policy of one secret.
 func (p *placer) resourcePolicy(out *ResourcePolicy, granted []*Permission) {
 	s := out.Secret
-	document := policy.Document(policy.Merge(policy.All(p.secrets[s])))
-	document = append(document, p.denials(s, granted)...)
-	for _, own := range s.Policy.Statements {
-		document = append(document,
-			policy.Statement{Verbatim: own.Value, Because: []source.Span{own.Span}})
+	document, f := p.finish(p.secrets[s])
+	out.Document, out.Size, out.value = document, f.size, f.value
+	if !s.Policy.IsZero() {
+		document = append(document, p.denials(s, granted)...)
+		for _, own := range s.Policy.Statements {
+			document = append(document,
+				policy.Statement{Verbatim: own.Value, Because: []source.Span{own.Span}})
+		}
+		out.Document, out.Size, out.value = document, p.sizes.of(document), nil
 	}
-	out.Document, out.Size = document, p.sizes.of(document)
 	p.limit(out.Size, aws.MaxSecretPolicy, s.Span, "resource policy of secret \""+s.ID+"\"",
 		"grant to roles of this account, which need no statement here, or to one "+
 			"rolePattern instead of many")

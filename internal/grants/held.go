@@ -93,10 +93,10 @@ func (p *placer) keyOf(s *model.Secret, at model.Stack) string {
 	if s.Key == nil {
 		return ""
 	}
-	arn, exact := p.key(s.Key, p.home(s), at)
-	if !exact {
+	if !p.isExact(s.Key, p.home(s), at) {
 		return ""
 	}
+	arn, _ := p.key(s.Key, p.home(s), at)
 	return p.saidAt(arn, s, at)
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/policy"
+	"github.com/secretctl/secretctl/internal/source"
 )
 
 // identityPolicies writes the identity policies, each divided until its parts fit.
@@ -30,10 +31,10 @@ func (p *placer) identityPolicies() []Identity {
 		id := w.identities[identityKey{out[i].To, out[i].Condition}]
 		statements := w.statements(id)
 		if id.to.Inline {
-			out[i].Parts = []Part{w.whole(statements)}
+			out[i].Parts = []Part{w.whole(statements, statements.list)}
 			return
 		}
-		w.divide(id, statements, "", &out[i])
+		w.divide(id, statements, statements.list, "", &out[i])
 		found[i], w.found = w.found, nil
 	})
 	for i, id := range out {
@@ -57,6 +58,7 @@ func (p *placer) eachOf(n int, f func(w *placer, i int)) {
 	own := func() *placer {
 		w := *p
 		w.found, w.sizes.known, w.vias = nil, map[string]string{}, map[viaKey][]string{}
+		w.uses, w.buffer, w.merger, w.texts = nil, nil, policy.NewMerger(), nil
 		if p.kept != nil {
 			w.kept = newKeptWords()
 		}
@@ -66,24 +68,43 @@ func (p *placer) eachOf(n int, f func(w *placer, i int)) {
 }
 
 // whole makes one document of statements.
-func (p *placer) whole(list []hashedStatement) Part {
-	document := policy.Document(policy.Merge(func(yield func(*policy.Statement) bool) {
+func (p *placer) whole(all *statements, list []hashedStatement) Part {
+	var document policy.Document
+	if slices.ContainsFunc(list, func(s hashedStatement) bool { return s.odd != nil }) {
+		written := make([]policy.Statement, len(list))
 		for i := range list {
-			if !yield(&list[i].Statement) {
-				return
-			}
+			written[i] = p.written(all, &list[i])
 		}
-	}))
+		document = policy.Merge(policy.All(written))
+	} else {
+		said := make([]policy.Said, len(list))
+		for i := range list {
+			said[i] = list[i].said
+		}
+		document = p.merger.Merge(said, func(i int32) source.Span { return all.reasons[i] })
+	}
 	return Part{Document: document, Size: p.sizes.of(document)}
+}
+
+// written returns a statement as it stands.
+func (p *placer) written(all *statements, s *hashedStatement) policy.Statement {
+	if s.odd != nil {
+		return *s.odd
+	}
+	out := p.merger.Statement(s.said)
+	out.Because = []source.Span{all.reasons[s.said.Reason]}
+	return out
 }
 
 // divide makes one part of statements that fit into a managed policy, and two halves of those that
 // do not, by the next bit of their secrets' hashes. The statements are sorted by that hash, so that
 // a half is a stretch of them. suffix has the bits that they share.
-func (p *placer) divide(id *identity, list []hashedStatement, suffix string, out *Identity) {
+func (p *placer) divide(
+	id *identity, all *statements, list []hashedStatement, suffix string, out *Identity,
+) {
 	divisible := list[0].hash != list[len(list)-1].hash
 	if !divisible || p.atLeast(list) <= aws.MaxManagedPolicy {
-		part := p.whole(list)
+		part := p.whole(all, list)
 		part.Suffix = suffix
 		if !divisible {
 			p.limit(part.Size, aws.MaxManagedPolicy, id.to.Span,
@@ -99,7 +120,7 @@ func (p *placer) divide(id *identity, list []hashedStatement, suffix string, out
 	middle := sort.Search(len(list), func(i int) bool { return list[i].hash&bit != 0 })
 	for i, half := range [][]hashedStatement{list[:middle], list[middle:]} {
 		if len(half) > 0 {
-			p.divide(id, half, suffix+strconv.Itoa(i), out)
+			p.divide(id, all, half, suffix+strconv.Itoa(i), out)
 		}
 	}
 }
@@ -119,17 +140,42 @@ func (p Part) Holds(s *model.Secret) bool {
 // atLeast returns a size that the document of these statements cannot be under, without writing it:
 // every resource stands in it at least once.
 func (p *placer) atLeast(list []hashedStatement) int {
-	seen := make(map[string]bool, len(list))
+	p.lists++
 	n := 0
 	for i := range list {
-		for _, resource := range list[i].Resource {
-			if !seen[resource] {
-				seen[resource] = true
-				n += len(p.sizes.Text(resource))
+		s := &list[i]
+		switch {
+		case s.odd != nil:
+			for _, resource := range s.odd.Resource {
+				n += p.sizeOnce(p.merger.Text(resource))
 			}
+		case !p.merger.Pins(s.said.Wording):
+			n += p.sizeOnce(s.said.About)
 		}
 	}
 	return n
+}
+
+// sizeOnce returns the size of a text that the list at hand has not had yet, else 0.
+func (p *placer) sizeOnce(text int32) int {
+	for int(text) >= len(p.texts) {
+		p.texts = append(p.texts, sizedText{})
+	}
+	t := &p.texts[text]
+	if t.list == 0 {
+		t.size = len(p.sizes.Text(p.merger.TextOf(text)))
+	}
+	if t.list == p.lists {
+		return 0
+	}
+	t.list = p.lists
+	return t.size
+}
+
+// sizedText is a text that statements are about, by its number.
+type sizedText struct {
+	size int
+	list int // the last that had it; 0: none
 }
 
 // inlineQuota checks the sum of a principal's inline policies, as far as this spec writes them.

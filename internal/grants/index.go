@@ -42,6 +42,9 @@ func (x *index) rotator(s *model.Secret) {
 
 // replicas notes the Regions of a secret's replicas at its key, each once.
 func (x *index) replicas(s *model.Secret) {
+	if len(s.Replicas) == 0 {
+		return
+	}
 	have := x.regions[s.Key]
 	for _, replica := range s.Replicas {
 		if !slices.Contains(have, replica.Region) {

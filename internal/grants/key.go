@@ -23,7 +23,8 @@ func (p *placer) admin(k *model.Key, admin *model.Principal) {
 		if !admin.Kind.HasIdentity() { // a rolePattern
 			s.Resource = []string{"*"}
 			s.Principal, s.Condition, _ = p.who(&Permission{To: admin}, k.Account, at, "")
-			p.keys[keyAt{k, at}] = append(p.keys[keyAt{k, at}], s)
+			p.keys[keyAt{k, at}] = append(p.keys[keyAt{k, at}],
+				spoken{wording: p.newWording(s), g: &Permission{Because: k.Span}})
 			continue
 		}
 		// Also where the key's policy names its admins: to name the account root is to let IAM
@@ -86,7 +87,7 @@ func (p *placer) keyPolicy(k *model.Key, region string) KeyPolicy {
 	document := policy.Document{p.administration(k, at), p.use(k, region)}
 	document = append(document, p.serviceGrants(k, region)...)
 	document = append(document, denyGrants(k))
-	document = append(document, policy.Merge(policy.All(p.keys[keyAt{k, at}]))...)
+	document = append(document, p.merge(p.keys[keyAt{k, at}])...)
 	for _, own := range k.Statements {
 		document = append(document,
 			policy.Statement{Verbatim: own.Value, Because: []source.Span{own.Span}})

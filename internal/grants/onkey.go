@@ -20,13 +20,14 @@ type keyUse struct {
 }
 
 // keyUses returns what a permission needs of the keys of the secret and its replicas. Who writes
-// the secret needs the keys of all copies, which Secrets Manager encrypts anew.
+// the secret needs the keys of all copies, which Secrets Manager encrypts anew. The next call
+// writes over the list.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
 func (p *placer) keyUses(g *Permission) []keyUse {
 	if len(g.Verb.OnKey) == 0 {
 		return nil
 	}
-	var out []keyUse
+	out := p.uses[:0]
 	atHome := g.AtHome(g.Secret.Home(p.m))
 	if g.Secret.Key != nil && atHome {
 		out = append(out,
@@ -37,6 +38,7 @@ func (p *placer) keyUses(g *Permission) []keyUse {
 			out = append(out, keyUse{replica.Key, replica.Region, replica.Region, actions})
 		}
 	}
+	p.uses = out
 	return out
 }
 
@@ -89,11 +91,15 @@ func (p *placer) pinned(
 	if u.replica != "" {
 		values = append(values, p.replica(s, u.replica, at))
 	}
-	operator := "StringLike"
+	return c.With(pinOperator(exact), "kms:EncryptionContext:SecretARN", values...), known
+}
+
+// pinOperator returns the operator of a pin to an ARN that is exact, or a pattern.
+func pinOperator(exact bool) string {
 	if exact {
-		operator = "StringEquals"
+		return "StringEquals"
 	}
-	return c.With(operator, "kms:EncryptionContext:SecretARN", values...), known
+	return "StringLike"
 }
 
 // onKeyByIdentity returns the identity side's statement on a key, as it stands in a stack. A key
@@ -135,42 +141,58 @@ func (p *placer) onKeyByPolicy(g *Permission, u keyUse) {
 			Hint("%s", diag.Words(hint))
 		return
 	}
-	s := allow(g, u.actions, "*", nil)
-	words, ok := p.toKey(g, u, at)
+	// A key's policy cannot refer to a secret of the stack, because the secret refers to the key.
+	pinned := k.Pin || g.To.Kind == model.Service
+	if k.Imported {
+		if words, ok := p.toKeyAnew(g, u, at, pinned); ok {
+			s := spoken{wording: words, g: g}
+			p.handOver(g, p.policyOf(u), s.statement())
+		}
+		return
+	}
+	words, ok := p.toKey(g, u, at, pinned)
 	if !ok {
 		return
 	}
-	s.Principal, s.Condition = words.who, words.conditions
-	if k.Pin || g.To.Kind == model.Service {
-		// A key's policy cannot refer to a secret of the stack, because the secret refers to the
-		// key.
-		var known bool
-		if s.Condition, known = p.pinned(s.Condition, g.Secret, u, elsewhere); !known {
-			p.needsName(g, "the policy of key \""+k.ID+"\"", diag.At(k.Span, "the key is here"))
-			return
-		}
+	s, on := spoken{wording: words, g: g}, keyAt{k, at}
+	if words.pinned {
+		s.pin, _, _ = p.secret(g.Secret, elsewhere)
 	}
-	if k.Imported {
-		p.handOver(g, p.policyOf(u), s)
-		return
+	p.keys[on] = append(p.keys[on], s)
+	if words.pinned && u.replica != "" { // which may be named, too
+		s.pin = p.replica(g.Secret, u.replica, elsewhere)
+		p.keys[on] = append(p.keys[on], s)
 	}
-	p.keys[keyAt{k, at}] = append(p.keys[keyAt{k, at}], s)
 }
 
 // toKeyAnew is toKey, written anew.
-func (p *placer) toKeyAnew(g *Permission, u keyUse, at model.Stack) (words keyWords, ok bool) {
+func (p *placer) toKeyAnew(
+	g *Permission, u keyUse, at model.Stack, pinned bool,
+) (words *wording, ok bool) {
 	who, c, ok := p.who(g, u.key.Account, at, "the policy of key \""+u.key.ID+"\"",
 		diag.At(u.key.Span, "the key is here"))
 	if !ok {
-		return keyWords{}, false
+		return nil, false
 	}
-	return keyWords{who, p.throughService(c, g.Secret, u)}, true
+	c = p.throughService(c, g.Secret, u)
+	if pinned {
+		var known bool
+		if c, known = p.pinned(c, g.Secret, u, elsewhere); !known {
+			p.needsName(g, "the policy of key \""+u.key.ID+"\"",
+				diag.At(u.key.Span, "the key is here"))
+			return nil, false
+		}
+	}
+	return p.newWording(allowTo(g, who, u.actions, "*", c)), true
 }
 
 // creation hands over what creating a secret needs of a key whose policy does not let IAM of the
 // stack's account decide: whoever deploys encrypts with it.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
 func (p *placer) creation() {
+	if !slices.ContainsFunc(p.m.Keys, func(k *model.Key) bool { return k.Imported }) {
+		return
+	}
 	deployer := p.m.Deployer
 	if deployer == nil {
 		deployer = &model.Principal{ID: "whoever deploys", Kind: model.Account}

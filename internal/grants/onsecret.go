@@ -93,17 +93,18 @@ func (p *placer) byResourcePolicy(g *Permission, conditions policy.Conditions) {
 	if !ok {
 		return
 	}
-	for _, t := range words.terms {
-		s := allowTo(g, words.who, t.actions, "*", t.conditions)
+	for _, w := range words {
+		s := spoken{wording: w, g: g}
 		if !g.Secret.Policy.Manage {
 			arn, _, _ := p.secret(g.Secret, elsewhere)
-			p.handOver(g, owned{document: resourcePolicy, of: arn, account: g.Secret.Account}, s)
+			of := owned{document: resourcePolicy, of: arn, account: g.Secret.Account}
+			p.handOver(g, of, s.statement())
 			continue
 		}
 		on := p.secrets[g.Secret]
 		if on == nil {
 			const usual = 4
-			on = make([]policy.Statement, 0, usual)
+			on = make([]spoken, 0, usual)
 		}
 		p.secrets[g.Secret] = append(on, s)
 	}
@@ -112,10 +113,10 @@ func (p *placer) byResourcePolicy(g *Permission, conditions policy.Conditions) {
 // toResourceAnew is toResource, written anew.
 func (p *placer) toResourceAnew(
 	g *Permission, conditions policy.Conditions, at model.Stack,
-) (words resourceWords, ok bool) {
+) (words []*wording, ok bool) {
 	who, extra, ok := p.who(g, g.Secret.Account, at, "the resource policy of \""+g.Secret.ID+"\"")
 	if !ok {
-		return resourceWords{}, false
+		return nil, false
 	}
 	if g.To.Kind == model.Service {
 		extra = extra.With("StringEquals", "aws:SourceAccount", p.account(g.Secret.Account))
@@ -134,7 +135,10 @@ func (p *placer) toResourceAnew(
 	if !g.AtHome(g.Secret.Home(p.m)) {
 		actions = g.Verb.OnReplica()
 	}
-	return resourceWords{who, p.terms(g, actions, extra, at)}, true
+	for _, t := range p.terms(g, actions, extra, at) {
+		words = append(words, p.newWording(allowTo(g, who, t.actions, "*", t.conditions)))
+	}
+	return words, true
 }
 
 // who says how the policy of a secret or key, which an account owns, speaks of a grant's principal,

@@ -1,10 +1,10 @@
 package grants
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/model"
@@ -43,6 +43,16 @@ type ResourcePolicy struct {
 	Secret   *model.Secret
 	Document policy.Document
 	Size     int
+	value    cfn.Object // of the document, where others have the same one
+}
+
+// Value returns the document as CloudFormation writes it. It is not to be changed: others may have
+// the same one.
+func (r *ResourcePolicy) Value() cfn.Object {
+	if r.value != nil {
+		return r.value
+	}
+	return r.Document.Value()
 }
 
 // KeyPolicy is the policy of a created key in one Region.
@@ -58,14 +68,20 @@ type placer struct {
 	arns
 	index
 	identities map[identityKey]*identity
-	secrets    map[*model.Secret][]policy.Statement
-	keys       map[keyAt][]policy.Statement
+	secrets    map[*model.Secret][]spoken
+	keys       map[keyAt][]spoken
 	handOvers  map[handOverKey]*HandOver
 	order      []handOverKey
 	always     map[anywhereKey]bool // actions without a resource that a principal has anyway
 	whenThere  []anywhere           // those for the sake of a secret that may not be there
 	vias       map[viaKey][]string
 	kept       *keptWords
+	wordings   int            // how many there are
+	merger     *policy.Merger // of what is placed side by side: each has one of its own
+	buffer     []byte         // to find what is finished
+	texts      []sizedText    // of the merger
+	lists      int            // how many were sized
+	uses       []keyUse       // of one permission at a time
 	sizes      StandIns
 	closed     []*closedKey
 	closedAt   map[closedAt]*closedKey
@@ -105,13 +121,6 @@ type identity struct {
 	others      []policy.Statement // about no secret in particular
 }
 
-// hashedStatement is a statement with the hash of its secret, which decides which part of a divided
-// policy it goes to.
-type hashedStatement struct {
-	hash uint32
-	policy.Statement
-}
-
 // Place decides for every permission which documents must say it. It needs a model without errors.
 func Place(ps Permissions) (Placement, diag.List) { return placeBy(ps, newKeptWords()) }
 
@@ -119,8 +128,8 @@ func Place(ps Permissions) (Placement, diag.List) { return placeBy(ps, newKeptWo
 func placeBy(ps Permissions, kept *keptWords) (Placement, diag.List) {
 	p := &placer{
 		arns: arns{ps.Model}, index: newIndex(ps.Model),
-		identities: map[identityKey]*identity{}, secrets: map[*model.Secret][]policy.Statement{},
-		keys: map[keyAt][]policy.Statement{}, handOvers: map[handOverKey]*HandOver{},
+		identities: map[identityKey]*identity{}, secrets: map[*model.Secret][]spoken{},
+		keys: map[keyAt][]spoken{}, handOvers: map[handOverKey]*HandOver{},
 		always: map[anywhereKey]bool{}, closedAt: map[closedAt]*closedKey{},
 		vias: map[viaKey][]string{}, kept: kept,
 	}
@@ -372,32 +381,6 @@ func stackOf(to *model.Principal) model.Stack {
 		return model.Stack{Kind: model.AccessStack, Account: to.Account}
 	}
 	return model.Home
-}
-
-// statements writes what an identity policy must say, sorted by the hashes of the secrets.
-func (p *placer) statements(id *identity) []hashedStatement {
-	at := stackOf(id.to)
-	var out []hashedStatement
-	for _, s := range id.others {
-		out = append(out, hashedStatement{0, s})
-	}
-	for _, g := range id.permissions {
-		hash := g.Secret.Hash()
-		for _, s := range p.onSecret(g, conditionsOf(g), at) {
-			out = append(out, hashedStatement{hash, s})
-		}
-		for _, u := range p.keyUses(g) {
-			for _, s := range p.onKeyByIdentity(g, u, at) {
-				out = append(out, hashedStatement{hash, s})
-			}
-		}
-		if s, ok := p.onFunction(g); ok {
-			out = append(out, hashedStatement{hash, s})
-		}
-	}
-	slices.SortStableFunc(out,
-		func(a, b hashedStatement) int { return cmp.Compare(a.hash, b.hash) })
-	return out
 }
 
 func (p *placer) identity(to *model.Principal, condition string) *identity {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"strings"
+	"sync"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -17,10 +18,11 @@ import (
 // different for different things. They are a function of the model.
 type StandIns struct {
 	arns
-	pseudo    map[string]string // pseudo parameter → stand-in
-	resources map[string]string // logical ID → stand-in for what Ref, or Fn::GetAtt Arn, returns
-	known     map[string]string // intrinsic → stand-in, filled as they are met
-	long      bool              // what has no certain length is as long as it can be
+	pseudo    map[string]string        // pseudo parameter → stand-in
+	resources map[string]string        // logical ID → stand-in for what Ref returns
+	secrets   func() map[string]string // the same of secrets, made when one is asked for
+	known     map[string]string        // intrinsic → stand-in, filled as they are met
+	long      bool                     // what has no certain length is as long as it can be
 }
 
 // unknownLength is how long a value is taken to be that comes from a parameter, an import or a
@@ -102,13 +104,19 @@ func standInRegion(m *model.Model) string {
 }
 
 func newStandIns(a arns, long bool, pseudo map[string]string) StandIns {
-	s := StandIns{a, pseudo, map[string]string{}, map[string]string{}, long}
+	s := StandIns{arns: a, pseudo: pseudo, resources: map[string]string{},
+		known: map[string]string{}, long: long}
 	region := s.Text(a.region())
-	for _, secret := range a.m.Secrets {
-		// CloudFormation names it after its logical ID, with a hyphen and twelve characters.
-		name := cmp.Or(secret.Name, secret.LogicalID+"-123456789012")
-		s.resources[secret.LogicalID] = s.arn("secretsmanager", region, "secret:"+name+"-123456")
-	}
+	before := s.arn("secretsmanager", region, "secret:")
+	s.secrets = sync.OnceValue(func() map[string]string {
+		secrets := make(map[string]string, len(a.m.Secrets))
+		for _, secret := range a.m.Secrets {
+			// CloudFormation names it after its logical ID, with a hyphen and twelve characters.
+			name := cmp.Or(secret.Name, secret.LogicalID+"-123456789012")
+			secrets[secret.LogicalID] = before + name + "-123456"
+		}
+		return secrets
+	})
 	for _, key := range a.m.Keys {
 		s.resources[key.LogicalID] = s.KeyARN(key, region)
 	}
@@ -251,6 +259,9 @@ func (s StandIns) ref(name string) string {
 		return known
 	}
 	if known, ok := s.resources[name]; ok {
+		return known
+	}
+	if known, ok := s.secrets()[name]; ok {
 		return known
 	}
 	return s.padded(name, unknownLength)

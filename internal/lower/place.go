@@ -20,12 +20,59 @@ func (b *builder) placed(id, property string, at source.Span) {
 // propertyOf is a property of a resource or output, by its path in the template.
 type propertyOf struct{ id, path string }
 
+// derived is a resource that comes from a secret: the secret itself or its resource policy. Where
+// its properties are written is found once somebody asks, which hardly anybody does.
+type derived struct {
+	secret *model.Secret
+	policy bool
+}
+
+// placeOf returns where a property is written, by its path, or no place.
+func (d derived) placeOf(path string) source.Span {
+	s := d.secret
+	if d.policy {
+		if path == "SecretId" {
+			return s.Place("policy")
+		}
+		return source.Span{}
+	}
+	switch path {
+	case "Name":
+		return s.NameSpan
+	case "Description":
+		return s.Place("description")
+	case "Type":
+		return s.Place("type")
+	case "SecretString", "GenerateSecretString":
+		return s.Place("value")
+	}
+	list, rest, _ := strings.Cut(path, ".")
+	number, member, _ := strings.Cut(rest, ".")
+	i, err := strconv.Atoi(number)
+	switch {
+	case err != nil || i < 0:
+	case list == "ReplicaRegions" && member == "" && i < len(s.Replicas):
+		return s.Replicas[i].Span
+	case list == "Tags" && member == "Key" && i < len(s.Tags):
+		return s.Tags[i].At
+	case list == "Tags" && member == "Value" && i < len(s.Tags):
+		return s.Tags[i].ValueAt
+	}
+	return source.Span{}
+}
+
 // PlaceOf returns where in the spec a property of a resource or output is written, or what it
 // stands in; where the property is derived, what the resource comes from.
 func (s *Stack) PlaceOf(m *model.Model, id, property string) source.Span {
+	derived, isDerived := s.derived[id]
 	for path := property; ; {
 		if at, ok := s.properties[propertyOf{id, path}]; ok {
 			return at
+		}
+		if isDerived {
+			if at := derived.placeOf(path); !at.IsZero() {
+				return at
+			}
 		}
 		last := strings.LastIndexByte(path, '.')
 		if last < 0 {

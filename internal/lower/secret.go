@@ -28,10 +28,10 @@ func (b *builder) secret(s *model.Secret) {
 			properties.ReplicaRegions = append(properties.ReplicaRegions, region)
 		}
 		value(s, &properties.Secret)
-		resource := newResource(properties, s.Condition)
+		resource := b.members.newSecret(properties, s.Condition)
 		keep(resource, s.DeletionPolicy)
 		b.add(s.LogicalID, s.Span, resource)
-		b.placedSecret(s)
+		b.derived[s.LogicalID] = derived{secret: s}
 	}
 	if s.Attachment != nil {
 		properties := &secretsmanager.SecretTargetAttachment{
@@ -43,40 +43,12 @@ func (b *builder) secret(s *model.Secret) {
 	}
 }
 
-// placedSecret notes where the properties of a secret are written.
-func (b *builder) placedSecret(s *model.Secret) {
-	b.placed(s.LogicalID, "Name", s.NameSpan)
-	b.placed(s.LogicalID, "Description", s.Place("description"))
-	b.placed(s.LogicalID, "Type", s.Place("type"))
-	b.placed(s.LogicalID, "SecretString", s.Place("value"))
-	b.placed(s.LogicalID, "GenerateSecretString", s.Place("value"))
-	b.placedTags(s.LogicalID, s.Tags)
-	for i, r := range s.Replicas {
-		b.placed(s.LogicalID, fmt.Sprintf("ReplicaRegions.%d", i), r.Span)
-	}
-}
-
 // placedTags notes where the tags of a resource are written.
 func (b *builder) placedTags(id string, tags []model.Tag) {
 	for i, t := range tags {
-		key, value := pathsOfTag(i)
-		b.placed(id, key, t.At)
-		b.placed(id, value, t.ValueAt)
+		b.placed(id, fmt.Sprintf("Tags.%d.Key", i), t.At)
+		b.placed(id, fmt.Sprintf("Tags.%d.Value", i), t.ValueAt)
 	}
-}
-
-// pathsOfTag returns the paths of the key and the value of a tag, by its number.
-func pathsOfTag(i int) (key, value string) {
-	if i < len(firstTags) {
-		return firstTags[i][0], firstTags[i][1]
-	}
-	return fmt.Sprintf("Tags.%d.Key", i), fmt.Sprintf("Tags.%d.Value", i)
-}
-
-// firstTags are the paths of the tags that most resources have no more of.
-var firstTags = [...][2]string{
-	{"Tags.0.Key", "Tags.0.Value"}, {"Tags.1.Key", "Tags.1.Value"},
-	{"Tags.2.Key", "Tags.2.Value"}, {"Tags.3.Key", "Tags.3.Value"},
 }
 
 // value writes how the secret's first value comes about. Neither SecretString nor
@@ -105,11 +77,11 @@ func value(s *model.Secret, properties *secretsmanager.Secret) {
 func (b *builder) resourcePolicy(rp *grants.ResourcePolicy) {
 	s := rp.Secret
 	properties := &secretsmanager.ResourcePolicy{
-		SecretId: s.SecretID(), ResourcePolicy: rp.Document.Value(),
+		SecretId: s.SecretID(), ResourcePolicy: rp.Value(),
 		BlockPublicPolicy: &s.Policy.BlockPublicPolicy,
 	}
 	id := s.LogicalID + "ResourcePolicy"
-	b.add(id, s.Span, newResource(properties, s.Condition))
-	b.placed(id, "SecretId", s.Place("policy"))
+	b.add(id, s.Span, b.members.newResourcePolicy(properties, s.Condition))
+	b.derived[id] = derived{secret: s, policy: true}
 	b.document(id, "resource policy", rp.Size, aws.MaxSecretPolicy)
 }

@@ -31,6 +31,7 @@ type Stack struct {
 	Documents       []Document
 
 	properties map[propertyOf]source.Span // where they are written
+	derived    map[string]derived         // what comes from secrets, by logical ID
 	shared     *shared                    // what is known of the finished stacks
 	text       []byte                     // of the template, in the usual format; nil: not yet
 }
@@ -58,6 +59,8 @@ type builder struct {
 	m         *model.Model
 	permitted map[string]string // functions that may be called for the whole account, by permission
 	parts     []func(*builder)  // what it is written of
+	keyIDs    map[keyIn]string
+	members   memberRoom
 	found     diag.List
 }
 
@@ -71,7 +74,8 @@ type builders struct {
 func (s *builders) in(at model.Stack) *builder {
 	b := s.byAt[at]
 	if b == nil {
-		b = &builder{m: s.m, Stack: newStack(s.m, at), permitted: map[string]string{}}
+		b = &builder{m: s.m, Stack: newStack(s.m, at), permitted: map[string]string{},
+			keyIDs: map[keyIn]string{}}
 		s.byAt[at] = b
 	}
 	return b
@@ -83,6 +87,7 @@ func newStack(m *model.Model, at model.Stack) *Stack {
 		At: at, Name: m.StackName(at), File: m.StackFile(at),
 		Account: cmp.Or(at.Account, m.Env.Account), Region: cmp.Or(at.Region, m.Env.Region),
 		Places: map[string]source.Span{}, properties: map[propertyOf]source.Span{},
+		derived: map[string]derived{},
 		Template: &cfn.Template{
 			Description: m.Description, Metadata: generated,
 			Resources: map[string]*cfn.Resource{}, Outputs: map[string]*cfn.Output{},
@@ -156,11 +161,24 @@ func (s *builders) write() {
 	all := slices.Collect(maps.Values(s.byAt))
 	parallel.Each(len(all), func(i int) {
 		b := all[i]
+		b.grow(len(b.parts))
 		for _, write := range b.parts {
 			write(b)
 		}
 		b.parts = nil
 	})
+}
+
+// grow makes room for as many resources more.
+func (b *builder) grow(n int) {
+	if n > len(b.Template.Resources) {
+		resources, places := b.Template.Resources, b.Places
+		b.derived = make(map[string]derived, n)
+		b.Template.Resources = make(map[string]*cfn.Resource, n)
+		b.Places = make(map[string]source.Span, n)
+		maps.Copy(b.Template.Resources, resources)
+		maps.Copy(b.Places, places)
+	}
 }
 
 // later leaves a part of a stack for when all are written.
@@ -189,7 +207,19 @@ func compareStacks(a, b model.Stack) int {
 
 // keyID returns what a KmsKeyId says of the key of a secret.
 func (b *builder) keyID(s *model.Secret) *string {
-	return text(grants.KeyID(b.m, s.Key, s.Region, b.At))
+	of := keyIn{s.Key, s.Region}
+	known, ok := b.keyIDs[of]
+	if !ok {
+		known = grants.KeyID(b.m, s.Key, s.Region, b.At)
+		b.keyIDs[of] = known
+	}
+	return text(known)
+}
+
+// keyIn is a key in a Region.
+type keyIn struct {
+	*model.Key
+	region string
 }
 
 // section writes a section in CloudFormation's own words.

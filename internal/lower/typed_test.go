@@ -47,6 +47,46 @@ func TestTypedMeansWhatEncodingJSONSays(t *testing.T) {
 	}
 }
 
+// TestSecretsAreReadAsAnyType: without reflection comes what comes with it, of every field alone
+// and of all together.
+func TestSecretsAreReadAsAnyType(t *testing.T) {
+	var room memberRoom
+	same := func(got *cfn.Resource, of typed) {
+		t.Helper()
+		if want := newResource(of, "C"); !reflect.DeepEqual(got, want) {
+			t.Errorf("comes %+v, want %+v", got, want)
+		}
+	}
+	for _, text := range []string{"", "plain", cfn.Ref("X"), cfn.Empty} {
+		var all secret
+		var policy secretsmanager.ResourcePolicy
+		fill(reflect.ValueOf(&all).Elem(), text)
+		fill(reflect.ValueOf(&policy).Elem(), text)
+		same(room.newSecret(&all, "C"), &all)
+		same(room.newResourcePolicy(&policy, "C"), &policy)
+		whole := reflect.ValueOf(&all.Secret).Elem()
+		for i := range whole.NumField() {
+			var one secret
+			if field := reflect.ValueOf(&one.Secret).Elem().Field(i); field.CanSet() {
+				field.Set(whole.Field(i))
+			}
+			same(room.newSecret(&one, "C"), &one)
+		}
+		generate := reflect.ValueOf(all.GenerateSecretString).Elem()
+		for i := range generate.NumField() {
+			var one secretsmanager.Secret_GenerateSecretString
+			if field := reflect.ValueOf(&one).Elem().Field(i); field.CanSet() {
+				field.Set(generate.Field(i))
+			}
+			s := secret{Secret: secretsmanager.Secret{GenerateSecretString: &one}}
+			same(room.newSecret(&s, "C"), &s)
+		}
+	}
+	same(room.newSecret(&secret{}, "C"), &secret{})
+	var policy secretsmanager.ResourcePolicy
+	same(room.newResourcePolicy(&policy, "C"), &policy)
+}
+
 // fill sets every field that is written to something.
 func fill(v reflect.Value, text string) {
 	switch v.Kind() {

@@ -57,8 +57,9 @@ type checker struct {
 // texts is room for the texts of templates, one after another, so that none is copied once it is
 // written.
 type texts struct {
-	room []byte
-	most int // how much room is made at once, if no template needs more
+	room   []byte
+	most   int         // how much room is made at once, if no template needs more
+	writer *cfn.Writer // nil: none has been written
 }
 
 const (
@@ -68,13 +69,16 @@ const (
 
 // write writes a template into the room, or anew where it does not fit.
 func (t *texts) write(template *cfn.Template) []byte {
+	if t.writer == nil {
+		t.writer = cfn.NewWriter(cfn.Format{})
+	}
 	need := usualResource * (1 + len(template.Resources))
 	if cap(t.room)-len(t.room) < need {
 		t.room = make([]byte, 0, max(need, t.most))
 	}
 	start := len(t.room)
 	free := t.room[start:start:cap(t.room)]
-	text := template.Append(free, cfn.Format{})
+	text := t.writer.Append(free, template)
 	if len(text) <= cap(free) {
 		t.room = t.room[:start+len(text)]
 	}
@@ -89,7 +93,7 @@ func (c *checker) verify(room *texts) diag.List {
 	for _, f := range t.CheckText(c.stack.text) {
 		found = append(found, c.limit(f))
 	}
-	graph := t.Graph()
+	graph := room.writer.Graph(t)
 	if cycle := graph.Cycle(); cycle != nil {
 		found = append(found, c.cycle(cycle))
 	}

@@ -80,8 +80,9 @@ type HandOver struct {
 
 // File is a template as it is written.
 type File struct {
-	Name string // without directory
-	Data []byte
+	Name   string // without directory
+	Data   []byte
+	SHA256 string // of the data; empty: nobody has asked yet
 }
 
 // Make describes the stacks, in the order to deploy them, and what is handed over. What depends on
@@ -187,7 +188,7 @@ func Write(stacks []*lower.Stack, f cfn.Format) []File {
 	}
 	files := make([]File, len(stacks))
 	for i, s := range stacks {
-		files[i] = File{s.File + extension, s.Text(f)}
+		files[i] = File{Name: s.File + extension, Data: s.Text(f)}
 	}
 	return files
 }
@@ -213,7 +214,12 @@ func (p Plan) Complete(files []File) Plan {
 }
 
 // Encode writes a complete plan as plan.json.
-func (p Plan) Encode() []byte { return encode(p) }
+func (p Plan) Encode() []byte {
+	if text, ok := p.encodeQuickly(); ok {
+		return text
+	}
+	return encode(p)
+}
 
 // EncodeAll writes the complete plans of several specs or environments, in their order.
 func EncodeAll(plans []Plan) []byte {

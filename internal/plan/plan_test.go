@@ -189,6 +189,30 @@ func TestCompletePlansNameWhatIsWritten(t *testing.T) {
 	}
 }
 
+func TestWhatIsWrittenQuicklyIsWhatJSONSays(t *testing.T) {
+	some, stacks := planned(t, everyStack)
+	some = some.Complete(Write(stacks, cfn.Format{}))
+	named := some
+	named.Spec, named.Environment = "a", "b"
+	for name, p := range map[string]Plan{
+		"of every stack": some, "with names": named, "empty": {},
+		"of empty lists": {Stacks: []Stack{}, HandOver: []HandOver{}},
+		"of an empty stack": {Stacks: []Stack{{}, {Secrets: []string{}, DependsOn: []string{},
+			Documents: []Document{}, Capabilities: []string{}, Parameters: cfn.Object{}}}},
+	} {
+		quickly, ok := p.encodeQuickly()
+		if !ok || string(quickly) != string(encode(p)) {
+			t.Errorf("the plan %s is written\n%s\nwant\n%s", name, quickly, encode(p))
+		}
+	}
+	for _, odd := range []string{"\"", "\\", "\n", "<é", "\x7f", "\u2028", "\xff"} {
+		p := Plan{Stacks: []Stack{{Documents: []Document{{LogicalID: odd}}}}}
+		if _, ok := p.encodeQuickly(); ok || string(p.Encode()) != string(encode(p)) {
+			t.Errorf("%q is written without escapes", odd)
+		}
+	}
+}
+
 func TestLargeTemplatesNeedABucket(t *testing.T) {
 	limit := cfn.Limit(cfn.BodyInRequest)
 	if (Stack{Bytes: limit}).NeedsBucket() || !(Stack{Bytes: limit + 1}).NeedsBucket() {

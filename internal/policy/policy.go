@@ -73,6 +73,24 @@ func (c Conditions) With(operator, key string, values ...string) Conditions {
 	return append(append(append(out, c[:at]...), one), c[at:]...)
 }
 
+// Text is the same for blocks that say the same.
+func (c Conditions) Text() string {
+	var b strings.Builder
+	for i := range c {
+		b.WriteString(c[i].Operator + "\x02" + c[i].Key + "\x02")
+		b.WriteString(strings.Join(c[i].Values, "\x02") + "\x01")
+	}
+	return b.String()
+}
+
+// Pinned returns the block with another value in its pin, which it must have.
+func (c Conditions) Pinned(value string) Conditions {
+	c = slices.Clone(c)
+	i := slices.IndexFunc(c, func(one Condition) bool { return one.pins() })
+	c[i].Values = []string{value}
+	return c
+}
+
 // Has says whether the block has a condition on a key with an operator. IAM does not tell upper and
 // lower case apart.
 func (c Conditions) Has(operator, key string) bool {
