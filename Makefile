@@ -41,6 +41,7 @@ lint-go: lint-format
 	$(GO) tool staticcheck ./...
 	$(GO) run ./internal/tools/columns
 	$(GO) vet -tags release ./conformance/release
+	GOOS=windows $(GO) vet ./...
 	GOOS=js GOARCH=wasm $(GO) vet ./playground # and with it the package that people import, which works in a browser, too
 
 # govulncheck: a known vulnerability that the program can reach fails. Without the database, which is on the network, nothing is

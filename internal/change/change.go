@@ -285,8 +285,14 @@ func (c *comparison) modifiedIn(p *pair) {
 	}
 }
 
-// written returns a resource as it is written.
-func written(r *cfn.Resource) string { return cfn.JSON(attributesOf(r)) }
+// isWrittenAs says whether two resources are written as the same bytes but for their Metadata.
+func isWrittenAs(a, b *cfn.Resource) bool {
+	if a == b {
+		return true
+	}
+	x, y := attributesOf(a), attributesOf(b)
+	return cfn.Identical(x, y) || cfn.JSON(x) == cfn.JSON(y)
+}
 
 // attributesOf returns everything that a resource has but its Metadata.
 func attributesOf(r *cfn.Resource) cfn.Object {
@@ -391,5 +397,5 @@ func (s side) secret() string {
 
 // isWrittenAlike says whether two resources are the same to the letter, and can be read.
 func isWrittenAlike(a, b *cfn.Resource) bool {
-	return written(a) == written(b) && !holdsUnread(attributesOf(a))
+	return isWrittenAs(a, b) && !holdsUnread(attributesOf(a))
 }

@@ -88,7 +88,7 @@ func (p *pair) isSame() bool {
 		return false
 	}
 	for id, r := range a.all {
-		if other := b.all[id]; r == nil || other == nil || written(r) != written(other) {
+		if other := b.all[id]; r == nil || other == nil || !isWrittenAs(r, other) {
 			return false
 		}
 	}

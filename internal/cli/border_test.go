@@ -82,7 +82,7 @@ func TestOutputDirectoryMayBeALink(t *testing.T) {
 }
 
 func TestFileThatIsNamedMayBeALinkWithinItsDirectory(t *testing.T) {
-	r := newRun(t, "spec.yaml", smallSpec, "outside.json", "{}", "dir/real/t.json", "old",
+	r := newRun(t, "spec.yaml", smallSpec, "outside.json", "{}", "dir/real/t.json", "secretctl",
 		"link.json", "old")
 	r.link("real/t.json", "dir/t.json")
 	r.real(exitOK, "compile", "spec.yaml", "-o", "dir/t.json")

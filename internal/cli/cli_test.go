@@ -54,7 +54,8 @@ func fakeCompile(files []*source.File) compile.Result {
 	}
 	add := func(file string, on ...string) {
 		stack := &lower.Stack{Name: file, File: file,
-			Template: &cfn.Template{Description: file + ":" + text}}
+			Template: &cfn.Template{Description: file + ":" + text,
+				Metadata: cfn.Object{{Key: "secretctl", Value: "test"}}}}
 		result.Stacks = append(result.Stacks, stack)
 		result.Plan.Stacks = append(result.Plan.Stacks, plan.Stack{
 			Name: file, DependsOn: append([]string{}, on...), Capabilities: []string{},

@@ -114,6 +114,12 @@ func (p *program) destinations(at *place, artifacts []plan.File) ([]destination,
 	return all, errors.Join(errs...)
 }
 
+// isForeignTemplate says whether a text is none that secretctl has written as a template: each has
+// Metadata that it names (see lower), which a spec may change but not leave out.
+func isForeignTemplate(data []byte) bool {
+	return len(bytes.TrimSpace(data)) > 0 && !bytes.Contains(data, []byte("secretctl"))
+}
+
 // cannotReplace says why a file is neither compared with nor replaced, and what helps.
 func cannotReplace(shown string, err error) error {
 	var own *exit
@@ -215,6 +221,10 @@ func (p *program) replace(tx *transaction, artifacts []plan.File) (outcome, erro
 	for _, d := range all {
 		if d.isUpToDate() {
 			continue
+		}
+		if d.name != plan.FileName && isForeignTemplate(d.old) {
+			return did, refuse(exitFailed, "remove the file, or name another --output",
+				"%q is no template of secretctl, and is not written over", d.shown)
 		}
 		if err := tx.stage(d); err != nil {
 			return did, failed(fmt.Sprintf("writing %q", d.shown), err)

@@ -144,7 +144,7 @@
     Object.assign(state, { verb, left, pairs: grouped(left, (l) => pairKey(l[PRINCIPAL], l[SECRET])), at: { rows: 0, columns: 0, entries: 0 } });
     for (const own of state.pairs.values()) own.sort((a, b) => scoreOf(b, verb) - scoreOf(a, verb));
     state.rows = rowsOf();
-    $('count').textContent = `${number(state.pairs.size)} cells: ${plural(state.secrets.length, 'secret')}${state.rows.length < state.secrets.length ? ` in ${plural(state.rows.length, 'row')}` : ''}, ${plural(state.principals.length, 'principal')}`;
+    $('count').textContent = `${plural(state.pairs.size, 'cell')}: ${plural(state.secrets.length, 'secret')}${state.rows.length < state.secrets.length ? ` in ${plural(state.rows.length, 'row')}` : ''}, ${plural(state.principals.length, 'principal')}`;
     $('legend').replaceChildren(...legend());
     render();
   }

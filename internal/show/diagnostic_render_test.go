@@ -2,6 +2,8 @@ package show
 
 import (
 	"encoding/json"
+	"maps"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -292,12 +294,23 @@ func TestArtifactURI(t *testing.T) {
 		"spec.yaml":        "spec.yaml",
 		"./a/../spec.yaml": "spec.yaml",
 		"../spec.yaml":     "../spec.yaml",
-		"/etc/my spec":     "file:///etc/my%20spec",
 		"a:b.yaml":         "./a:b.yaml", // or a would be a scheme
 		"50%#?秘.yaml":      "50%25%23%3F%E7%A7%98.yaml",
 		"<stdin>":          "%3Cstdin%3E",
 		"\xff\n":           "%FF%0A",
-		"back\\slash":      "back%5Cslash",
+	}
+	onUnix := map[string]string{
+		"/etc/my spec": "file:///etc/my%20spec",
+		"back\\slash":  "back%5Cslash",
+	}
+	onWindows := map[string]string{
+		`C:\my specs\spec.yaml`: "file:///C:/my%20specs/spec.yaml",
+		`back\slash`:            "back/slash",
+	}
+	if filepath.Separator == '/' {
+		maps.Copy(tests, onUnix)
+	} else {
+		maps.Copy(tests, onWindows)
 	}
 	for name, want := range tests {
 		if got := artifactURI(name); got != want {

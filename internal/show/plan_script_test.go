@@ -1,3 +1,7 @@
+//go:build unix
+
+// What is tested here is a script of the shell.
+
 package show
 
 import (
