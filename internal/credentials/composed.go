@@ -403,6 +403,9 @@ type Credential struct {
 // Credentials returns the credentials in the texts that a value may become: the password of a URL,
 // what follows password= and the like (aws.HasCredential), however a function puts it together.
 func (s Sections) Credentials(n *yaml.Node) []Credential {
+	if isLiteral(n) && len(aws.CredentialsIn(n.Text)) == 0 {
+		return nil // as nearly all texts
+	}
 	var all []Credential
 	for _, c := range s.compose(n) {
 		for _, span := range aws.CredentialsIn(string(c.text)) {
@@ -410,6 +413,12 @@ func (s Sections) Credentials(n *yaml.Node) []Credential {
 		}
 	}
 	return all
+}
+
+// isLiteral says whether a value becomes the text that it is written with, and nothing else.
+func isLiteral(n *yaml.Node) bool {
+	return n != nil && n.IsScalar() && n.Kind != yaml.Null &&
+		!strings.Contains(n.Text, unknownText) && !strings.Contains(n.Text, "{{resolve:")
 }
 
 // Whole returns what a value is made of that stands under a name, as if all of it were a

@@ -86,6 +86,9 @@ func shownArgument(a any, masks *source.Masks) any {
 		if len(masks.Within(at)) > 0 {
 			return hidden{}
 		}
+		if masks.Shows(text, at) {
+			return text
+		}
 		return shownText(text, masks)
 	case string:
 		return shownText(v, masks)

@@ -47,7 +47,7 @@ type leaf struct {
 
 // newText finds the lines and tokens of a file.
 func newText(f *source.File, l yaml.Layout) *text {
-	t := &text{data: string(f.Data), keyOn: map[int]int{}, keyEnd: map[int]int{}}
+	t := &text{data: f.Text(), keyOn: map[int]int{}, keyEnd: map[int]int{}}
 	for at := l.Start; at < len(t.data); {
 		n := line{start: at, next: len(t.data)}
 		n.end = n.next

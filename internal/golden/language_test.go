@@ -49,6 +49,9 @@ type usage struct{ properties, verbs map[string]bool }
 // see notes the properties of a node that is written for a type of package spec, and of everything
 // in it.
 func (u usage) see(n *yaml.Node, in reflect.Type) {
+	if in.Kind() == reflect.Pointer {
+		in = in.Elem()
+	}
 	if in.Kind() == reflect.Slice {
 		u.seeEach(n, in)
 		return
@@ -109,6 +112,8 @@ func property(of reflect.Type, name string) (reflect.StructField, bool) {
 // "Type.property", after those seen already.
 func properties(of reflect.Type, seen []string) []string {
 	switch {
+	case of.Kind() == reflect.Pointer:
+		return properties(of.Elem(), seen)
 	case of.Kind() == reflect.Slice && strings.HasPrefix(of.Elem().Name(), "Entry["):
 		value, _ := of.Elem().FieldByName("V")
 		return properties(value.Type, seen)

@@ -61,17 +61,20 @@ func (c *checker) limit(f cfn.Finding) diag.Diagnostic {
 	if c.stack.At != model.Home {
 		d.And("stack %q: ", c.stack.File)
 	}
-	d.And("%s", f.Message)
 	if at, ok := c.stack.Places[f.LogicalID]; ok {
 		d.Span = at
 	}
 	if f.Kind == cfn.BodyInRequest {
 		d.Code = diag.TemplateNeedsS3
+		d.And("%s", diag.Words(f.Message)) // it names nothing of the spec
+	} else {
+		d.And("%s", f.Message)
 	}
 	return *d
 }
 
-func (c *checker) limitHint(f cfn.Finding) string {
+// limitHint says what to do, in words of the program's own.
+func (c *checker) limitHint(f cfn.Finding) diag.Words {
 	switch f.Kind {
 	case cfn.BodyInRequest:
 		return "upload it to an S3 bucket, as `aws cloudformation deploy --s3-bucket` does"
@@ -86,11 +89,11 @@ func (c *checker) limitHint(f cfn.Finding) string {
 	const second = "divide the spec in two, the second importing what it needs of the first"
 	switch c.stack.At.Kind {
 	case model.ShardStack:
-		return fmt.Sprintf("write more shards than %d, or %s", c.m.Shards, second)
+		return diag.Words(fmt.Sprintf("write more shards than %d, or %s", c.m.Shards, second))
 	case model.HomeStack:
 		if n := c.shardable(); n > 0 {
-			return fmt.Sprintf("spread the %d secrets that can stand elsewhere over several "+
-				"stacks with shards, or %s", n, second)
+			return diag.Words(fmt.Sprintf("spread the %d secrets that can stand elsewhere over "+
+				"several stacks with shards, or %s", n, second))
 		}
 	}
 	return second

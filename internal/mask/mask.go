@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/credentials"
@@ -100,39 +101,43 @@ func (l *Language) Unread(f *source.File, read yaml.Result, m *source.Masks) {
 
 // spec hides what may be a secret value by where it stands.
 func (w *document) spec(root *yaml.Node) {
-	for i, p := range root.Pairs {
-		region := w.region(root.Pairs, i, w.whole())
-		name := p.Key.Text
-		if strings.HasPrefix(name, extension) {
-			w.extension(p, region, root)
-			continue
+	for i := range root.Pairs {
+		w.section(root, i)
+	}
+}
+
+// section hides what may be a secret value in one of the sections of a file.
+func (w *document) section(root *yaml.Node, i int) {
+	p := root.Pairs[i]
+	region := w.region(root.Pairs, i, w.whole())
+	name := p.Key.Text
+	if strings.HasPrefix(name, extension) {
+		w.extension(p, region, root)
+		return
+	}
+	if !slices.Contains(w.language.Sections, name) && p.Value.Kind == yaml.Map &&
+		!p.Value.IsIntrinsic() && !isOdd(p) {
+		name = w.language.Section(name)
+	}
+	switch name {
+	case "secrets":
+		w.secrets(p, region)
+	case "resources", "outputs", "metadata", "mappings", "conditions":
+		w.entries(p.Value, region, name == "metadata")
+		w.gaps(region, p.Value)
+		if name == "outputs" {
+			w.outputs(p.Value)
 		}
-		if !slices.Contains(w.language.Sections, name) && p.Value.Kind == yaml.Map &&
-			!p.Value.IsIntrinsic() && !isOdd(p) {
-			name = w.language.Section(name)
-		}
-		switch name {
-		case "secrets":
-			w.secrets(p, region)
-		case "resources", "outputs", "metadata", "mappings", "conditions":
-			w.entries(p.Value, region, name == "metadata")
-			w.gaps(region, p.Value)
-			if name == "outputs" {
-				w.outputs(p.Value)
-			}
-		case "parameters":
-			// All of them are secret, also what lacks NoEcho by mistake.
-			w.parameters(p.Value, region, func(yaml.Pair) bool { return true })
-		default:
-			if !slices.Contains(w.language.Sections, name) {
-				w.unknown(p, region)
-				continue
-			}
-			if name == "tags" {
-				w.tags(p.Value, region)
-			} else {
-				w.misplaced(p.Value, region)
-			}
+	case "parameters":
+		// All of them are secret, also what lacks NoEcho by mistake.
+		w.parameters(p.Value, region, func(yaml.Pair) bool { return true })
+	case "tags":
+		w.tags(p.Value, region)
+	default:
+		if slices.Contains(w.language.Sections, name) {
+			w.misplaced(p.Value, region)
+		} else {
+			w.unknown(p, region)
 		}
 	}
 }
@@ -202,7 +207,8 @@ func (w *document) tags(n *yaml.Node, region source.Span) {
 // sections; in those that are named stand the names that references can have.
 func declaredIn(whole []yaml.Pair, sections ...string) *declarations {
 	all := &declarations{
-		environments: map[string]bool{}, texts: map[string]bool{}, names: map[string]bool{},
+		whole: whole, sections: sections,
+		environments: map[string]bool{}, texts: map[string]bool{},
 		declared: map[*yaml.Node]bool{},
 	}
 	for _, section := range whole {
@@ -211,18 +217,29 @@ func declaredIn(whole []yaml.Pair, sections ...string) *declarations {
 				all.environment(p)
 			}
 		}
-		named := slices.Contains(sections, section.Key.Text)
-		derived := slices.Contains([]string{"secrets", "keys", "principals"}, section.Key.Text)
-		for _, p := range section.Value.Pairs {
-			if named || derived {
-				all.names[p.Key.Text] = true
-			}
-			if derived {
-				all.derived = append(all.derived, strings.ToLower(wordMarks.Replace(p.Key.Text)))
-			}
-		}
 	}
 	return all
+}
+
+// names returns what references can name, and the beginnings of other such names, in lower case.
+func (all *declarations) names() (names map[string]bool, derived []string) {
+	all.once.Do(func() {
+		all.named = map[string]bool{}
+		for _, section := range all.whole {
+			named := slices.Contains(all.sections, section.Key.Text)
+			derived := slices.Contains([]string{"secrets", "keys", "principals"}, section.Key.Text)
+			for _, p := range section.Value.Pairs {
+				if named || derived {
+					all.named[p.Key.Text] = true
+				}
+				if derived {
+					all.derived = append(all.derived,
+						strings.ToLower(wordMarks.Replace(p.Key.Text)))
+				}
+			}
+		}
+	})
+	return all.named, all.derived
 }
 
 // environment adds an environment with its variables.
@@ -248,8 +265,13 @@ func (l *Language) document(root *yaml.Node, all *declarations, m *source.Masks)
 
 // declarations are what the files of a spec or template say for each other. None changes them.
 type declarations struct {
-	names   map[string]bool // what references can name
-	derived []string        // the beginnings of other such names, in lower case
+	whole    []yaml.Pair // the sections of all files
+	sections []string    // those in which the names stand that references can have
+
+	once    sync.Once // for what names returns
+	named   map[string]bool
+	derived []string
+
 	// the names of the environments
 	environments map[string]bool
 	declared     map[*yaml.Node]bool // the mappings that declare variables
@@ -343,19 +365,24 @@ func (w *document) secrets(section yaml.Pair, region source.Span) {
 		return
 	}
 	defer w.inside(section.Value)()
-	for i, secret := range section.Value.Pairs {
-		r := w.region(section.Value.Pairs, i, region)
-		if secret.Value.Kind != yaml.Map || secret.Value.IsIntrinsic() {
-			if secret.Value.Kind == yaml.Null || w.stray && secret.Value.IsScalar() {
-				w.key(secret.Key)
-			}
-			w.hide(r, nil)
-			w.all(secret.Value)
-			continue
-		}
-		w.secret(secret.Value, r)
-		w.gaps(r, secret.Value)
+	for i := range section.Value.Pairs {
+		w.entryOfSecrets(section.Value.Pairs, i, region)
 	}
+}
+
+// entryOfSecrets hides the values of one of the secrets.
+func (w *document) entryOfSecrets(pairs []yaml.Pair, i int, region source.Span) {
+	secret, r := pairs[i], w.region(pairs, i, region)
+	if secret.Value.Kind != yaml.Map || secret.Value.IsIntrinsic() {
+		if secret.Value.Kind == yaml.Null || w.stray && secret.Value.IsScalar() {
+			w.key(secret.Key)
+		}
+		w.hide(r, nil)
+		w.all(secret.Value)
+		return
+	}
+	w.secret(secret.Value, r)
+	w.gaps(r, secret.Value)
 }
 
 // secret hides what may be a value among the properties of a secret.

@@ -55,14 +55,13 @@ func (w *document) resources(root *yaml.Node, whole []yaml.Pair) {
 		t.comparisons(conditions)
 	}
 	t.given(root.Get("assert"))
-	t.secrets(root.Get("secrets"))
+	for _, secret := range pairsOf(root.Get("secrets")) {
+		t.secret(secret.Value)
+	}
 	t.described(root)
 	for _, section := range []string{"secrets", "keys", "principals"} {
 		for _, entry := range pairsOf(root.Get(section)) {
-			t.described(entry.Value)
-			for _, kind := range pairsOf(entry.Value) { // a role's stand below its kind
-				t.described(kind.Value)
-			}
+			t.describedEntry(entry.Value)
 		}
 	}
 	t.entries(root.Get("outputs"))
@@ -186,9 +185,21 @@ func (t templateMask) place(p credentials.Place) {
 // name of a tag does not say that its value is a secret.
 func (t templateMask) described(n *yaml.Node) {
 	for _, p := range pairsOf(n) {
-		if p.Key.Text == "description" || p.Key.Text == "tags" {
-			credentials.PlacesInTags(p.Value, t.place)
-		}
+		t.describedProperty(p)
+	}
+}
+
+func (t templateMask) describedProperty(p yaml.Pair) {
+	if p.Key.Text == "description" || p.Key.Text == "tags" {
+		credentials.PlacesInTags(p.Value, t.place)
+	}
+}
+
+// describedEntry is described of an entry of a section. Those of a role stand below its kind.
+func (t templateMask) describedEntry(entry *yaml.Node) {
+	t.described(entry)
+	for _, kind := range pairsOf(entry) {
+		t.described(kind.Value)
 	}
 }
 
@@ -278,20 +289,21 @@ func (t templateMask) comparisons(n *yaml.Node) {
 	})
 }
 
-// secrets hides what the values of a spec's secrets take from mappings and parameters, and the
-// credentials in fields that are none themselves. The values are hidden where they stand by mask.
-func (t templateMask) secrets(n *yaml.Node) {
-	for _, secret := range pairsOf(n) {
-		value := secret.Value.Get("value")
-		fields := append(slices.Clip(pairsOf(value)), pairsOf(value.Get("object"))...)
-		template := value.Get("generate").Get("secretStringTemplate")
-		for _, field := range append(fields, pairsOf(template)...) {
+// secret hides what the value of a spec's secret takes from mappings and parameters, and the
+// credentials in fields that are none themselves. The value is hidden where it stands by mask.
+func (t templateMask) secret(n *yaml.Node) {
+	value := n.Get("value")
+	template := value.Get("generate").Get("secretStringTemplate")
+	for _, fields := range [][]yaml.Pair{
+		pairsOf(value), pairsOf(value.Get("object")), pairsOf(template),
+	} {
+		for _, field := range fields {
 			if field.Value.IsIntrinsic() && !slices.Contains(aws.ConnectionFields, field.Key.Text) {
 				t.elsewhere(t.s.Whole(field.Key.Text, field.Value), field.Value)
 			}
 		}
-		t.texts("", value)
 	}
+	t.texts("", value)
 }
 
 // elsewhere hides what a value takes from other places of the file.

@@ -252,11 +252,12 @@ func (w *document) name(n *yaml.Node, keep []source.Span) []source.Span {
 
 // isName says whether the spec has something of a name, or of one that is like it.
 func (w *document) isName(name string) bool {
-	if w.names[name] || strings.HasPrefix(name, "AWS::") && isPseudoParameter(name) {
+	names, derived := w.names()
+	if names[name] || strings.HasPrefix(name, "AWS::") && isPseudoParameter(name) {
 		return true
 	}
 	lower := strings.ToLower(name)
-	for _, id := range w.derived {
+	for _, id := range derived {
 		if strings.HasPrefix(lower, id) && len(id) > 1 && derivedEnd(lower[len(id):]) {
 			return true
 		}
@@ -267,7 +268,7 @@ func (w *document) isName(name string) bool {
 	if len(w.near) >= mostNear {
 		return false
 	}
-	w.near[name] = diag.Nearest(name, slices.Sorted(maps.Keys(w.names))) != ""
+	w.near[name] = diag.Nearest(name, slices.Sorted(maps.Keys(names))) != ""
 	return w.near[name]
 }
 

@@ -139,12 +139,7 @@ func hideMade(trees []*yaml.Node, m *source.Masks) {
 // of one.
 func (w *document) variableValues(root *yaml.Node, hidden map[string]bool) {
 	eachRegion(w, root, w.whole(), "environment", func(p yaml.Pair, r source.Span) {
-		eachRegion(w, p.Value, r, "", func(p yaml.Pair, r source.Span) {
-			if !slices.Contains(w.language.Environment, p.Key.Text) {
-				w.hide(r, nil) // as where environments were meant
-				w.all(p.Value)
-			}
-		})
+		w.singleEnvironment(p.Value, r)
 	})
 	eachRegion(w, root, w.whole(), "environments", func(p yaml.Pair, r source.Span) {
 		if p.Value.Kind != yaml.Map && p.Value.Kind != yaml.Null {
@@ -160,6 +155,16 @@ func (w *document) variableValues(root *yaml.Node, hidden map[string]bool) {
 				w.ofEnvironment(p, r, hidden)
 			})
 		})
+	})
+}
+
+// singleEnvironment hides what is no property of the environment of a spec that has one.
+func (w *document) singleEnvironment(n *yaml.Node, region source.Span) {
+	eachRegion(w, n, region, "", func(p yaml.Pair, r source.Span) {
+		if !slices.Contains(w.language.Environment, p.Key.Text) {
+			w.hide(r, nil) // as where environments were meant
+			w.all(p.Value)
+		}
 	})
 }
 

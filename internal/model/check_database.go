@@ -44,7 +44,7 @@ type databaseRotation struct {
 // database checks what rotations by AWS's functions for databases have in common.
 func (c *checker) database(s *Secret, r databaseRotation) {
 	if r.known != nil {
-		in := &s.written.V.Rotation // an id that names nothing is stated all the same
+		in := s.written.V.Rotation // an id that names nothing is stated all the same
 		c.superuserOfType(r, s.Rotation.Superuser() != nil || in.Hosted.SuperuserSecret.Set() ||
 			in.Application.SuperuserSecret.Set())
 		c.engine(s, r)
@@ -162,7 +162,7 @@ func (c *checker) breakers(in *spec.Secret, own spec.Text, at source.Span) {
 					"default", aws.RotationExcludeCharacters)
 		}
 	}
-	if g := &in.Value.Generate; g.GenerateStringKey.Set() && !g.ExcludePunctuation.V {
+	if g := in.Value.Generate; g.GenerateStringKey.Set() && !g.ExcludePunctuation.V {
 		note("generated", g.ExcludeCharacters.V,
 			cmp.Or(g.ExcludeCharacters.Span, g.GenerateStringKey.Span, at))
 	}

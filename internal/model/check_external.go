@@ -19,7 +19,7 @@ func externalRotations(m *Model) diag.List {
 		if s.Rotation == nil || s.Rotation.External == nil {
 			continue
 		}
-		in := &s.written.V.Rotation
+		in := s.written.V.Rotation
 		c.notInChina(in.External.Span)
 		if s.Type == "" && s.Import == NotImported {
 			c.report(diag.RotationMismatch, in.External.Span).

@@ -21,7 +21,7 @@ func generators(m *Model) diag.List {
 			continue
 		}
 		in := &s.written.V.Value
-		g := &in.Generate
+		g := in.Generate
 		if n := utf8.RuneCountInString(g.ExcludeCharacters.V); n > aws.MaxExcludeCharacters {
 			c.report(diag.TooLong, g.ExcludeCharacters.Span).
 				Message("excludeCharacters has %d characters and may have "+
@@ -83,7 +83,7 @@ func (c *checker) possible(g *spec.Generate) {
 
 // template checks secretStringTemplate and generateStringKey, which come together.
 func (c *checker) template(in *spec.SecretValue) {
-	g := &in.Generate
+	g := in.Generate
 	t := &g.SecretStringTemplate
 	if t.Span.File == nil && !g.GenerateStringKey.Set() {
 		return
@@ -123,7 +123,7 @@ func (c *checker) keyInTemplate(g *spec.Generate, at source.Span) {
 
 // jsonTemplate checks a template written as JSON text.
 func (c *checker) jsonTemplate(in *spec.SecretValue) {
-	g := &in.Generate
+	g := in.Generate
 	t := g.SecretStringTemplate.JSON
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(t.V), &fields); err != nil || fields == nil {

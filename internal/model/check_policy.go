@@ -11,7 +11,7 @@ import (
 func resourcePolicies(m *Model) diag.List {
 	var found diag.List
 	for _, s := range m.secretsWritten {
-		in := &s.written.V.Policy
+		in := s.written.V.Policy
 		if in.Span.File == nil {
 			continue
 		}
@@ -28,7 +28,7 @@ func resourcePolicies(m *Model) diag.List {
 func guardrails(m *Model) diag.List {
 	c := checker{Model: m}
 	for s := range c.eachSecret() {
-		in, g := &s.written.V.Policy, &s.Policy
+		in, g := s.written.V.Policy, &s.Policy
 		for _, t := range in.OnlyFromVPCEndpoints {
 			c.text(diag.InvalidName, t, "the VPC endpoint", aws.VPCEndpointID(t.V),
 				"write an id such as vpce-0a1b2c3d")

@@ -22,7 +22,7 @@ func schedules(m *Model) diag.List {
 		if s.Rotation == nil {
 			continue
 		}
-		written := &s.written.V.Rotation
+		written := s.written.V.Rotation
 		if written.Managed.Set() && !written.Managed.V {
 			continue // which rotates nothing, as is said
 		}
@@ -65,7 +65,7 @@ func (c *checker) times(in spec.Schedule, out *Rotation) bool {
 // schedule notes what about the schedule of a secret may not be meant.
 func (c *checker) schedule(s *Secret, in spec.Schedule) {
 	if days := int(s.Rotation.Interval.Hours() / 24); days > 90 {
-		own := &s.written.V.Rotation
+		own := s.written.V.Rotation
 		at := cmp.Or(own.AutomaticallyAfterDays.Span, own.ScheduleExpression.Span)
 		d := c.report(diag.RareRotation, cmp.Or(at, own.Span)).
 			Message("%q is rotated every %d days; security standards ask for 90 at "+
@@ -183,7 +183,7 @@ func superusers(m *Model) diag.List {
 	c := checker{Model: m}
 	for s := range c.eachSecret() {
 		if s.Rotation != nil {
-			c.superuser(s, s.Rotation.superuserWritten(&s.written.V.Rotation))
+			c.superuser(s, s.Rotation.superuserWritten(s.written.V.Rotation))
 		}
 	}
 	return c.found
@@ -325,7 +325,7 @@ func (c *checker) beginsLikeStack(p *Principal) bool {
 func rotationRoles(m *Model) diag.List {
 	c := checker{Model: m}
 	for s := range c.eachSecret() {
-		switch in := &s.written.V.Rotation; {
+		switch in := s.written.V.Rotation; {
 		case s.Rotation == nil:
 		case s.Rotation.Lambda != nil:
 			c.isRole(in.Lambda.ExecutionRole, "executionRole")

@@ -14,16 +14,22 @@ import (
 
 // Grant is one verb for one principal on one secret.
 type Grant struct {
-	To      *Principal
-	Verb    *verb.Verb
-	Secret  *Secret
+	To     *Principal
+	Verb   *verb.Verb
+	Secret *Secret
+	*Terms
+	Because source.Span
+	verbAt  source.Span // where the verb is written
+	written *terms
+}
+
+// Terms are what a grant says besides who, what and which. All grants of one entry share them, and
+// so do all that say nothing.
+type Terms struct {
 	Stages  []string // sorted; empty: every stage
 	Regions []string // sorted; empty: the primary's and every replica's
 	When    When
 	Until   string // RFC 3339, UTC; empty: for ever
-	Because source.Span
-	verbAt  source.Span // where the verb is written
-	written *terms
 }
 
 // When holds the conditions of a grant.
@@ -61,40 +67,56 @@ func (r *resolver) grants() {
 	for i := range r.written.Grants {
 		g := &r.written.Grants[i]
 		to, secrets := r.everyone(g.To), r.secretsNamed(g.Secrets)
-		t := r.resolveTerms(&terms{
+		t := r.newTerms(terms{
 			allow: g.Allow, stages: g.VersionStages, regions: g.Regions,
-			when: &g.When, until: g.Until, secrets: secrets,
+			when: g.When, until: g.Until, secrets: secrets,
 		})
-		r.grant(to, secrets, t, g.Span)
+		r.grant(to, t, g.Span)
 	}
 	for i := range r.written.Secrets {
 		e := &r.written.Secrets[i]
+		if len(e.V.Grants) == 0 {
+			continue
+		}
+		secrets := []*Secret{r.secrets[e.ID.V]}
 		for _, grants := range e.V.Grants {
+			allow := []spec.Text{grants.ID}
 			for j := range grants.V {
 				g := &grants.V[j]
-				secrets := []*Secret{r.secrets[e.ID.V]}
-				t := r.resolveTerms(&terms{
-					allow: []spec.Text{grants.ID}, stages: g.VersionStages, regions: g.Regions,
-					when: &g.When, until: g.Until, secrets: secrets,
+				t := r.newTerms(terms{
+					allow: allow, stages: g.VersionStages, regions: g.Regions,
+					when: g.When, until: g.Until, secrets: secrets,
 				})
-				r.grant(r.everyone(g.To), secrets, t, g.Span)
+				r.grant(r.everyone(g.To), t, g.Span)
 			}
 		}
 	}
 }
 
-// resolveTerms returns what is the same in every Grant of some terms.
-func (r *resolver) resolveTerms(t *terms) Grant {
-	t.conditions = conditionsOf(t.when.Condition)
+// newTerms notes the terms of an entry.
+func (r *resolver) newTerms(written terms) *terms {
+	written.conditions = conditionsOf(written.when.Condition)
+	t := r.termsRoom.next()
+	*t = written
 	r.terms = append(r.terms, t)
-	g := Grant{
+	return t
+}
+
+// noTerms are those of all grants that have none.
+var noTerms Terms
+
+// resolved returns what is the same in every Grant of some terms.
+func (t *terms) resolved() *Terms {
+	if len(t.stages)+len(t.regions) == 0 && t.until.V == "" && t.when.Span.IsZero() {
+		return &noTerms
+	}
+	out := Terms{
 		Stages: sorted(texts(t.stages)), Regions: sorted(texts(t.regions)), When: whenOf(t),
-		written: t,
 	}
 	if at, ok := timeOf(t.until.V); ok {
-		g.Until = at.UTC().Format(time.RFC3339)
+		out.Until = at.UTC().Format(time.RFC3339)
 	}
-	return g
+	return &out
 }
 
 // timeOf reads the end of a grant. IAM compares ISO 8601 times; they are written in UTC.
@@ -231,9 +253,9 @@ func (g *Grant) namedBy() []string {
 const maxGrants = 100_000
 
 // grant adds one Grant for every combination of who, what and which.
-func (r *resolver) grant(to []*Principal, secrets []*Secret, terms Grant, because source.Span) {
+func (r *resolver) grant(to []*Principal, written *terms, because source.Span) {
 	r.grantsWritten++
-	allow := terms.written.allow
+	allow, secrets := written.allow, written.secrets
 	n := len(allow) * len(to) * len(secrets)
 	if len(r.Grants)+n > maxGrants+r.grantsWritten {
 		if !r.tooManyGrants {
@@ -245,6 +267,7 @@ func (r *resolver) grant(to []*Principal, secrets []*Secret, terms Grant, becaus
 		r.tooManyGrants = true
 		return
 	}
+	terms := written.resolved()
 	for _, word := range allow {
 		v := verb.Named(word.V)
 		if v == nil {
@@ -252,9 +275,12 @@ func (r *resolver) grant(to []*Principal, secrets []*Secret, terms Grant, becaus
 		}
 		for _, p := range to {
 			for _, s := range secrets {
-				g := terms
-				g.To, g.Verb, g.Secret, g.Because, g.verbAt = p, v, s, because, word.Span
-				r.Grants = append(r.Grants, &g)
+				g := r.grantsRoom.next()
+				*g = Grant{
+					To: p, Verb: v, Secret: s, Terms: terms, Because: because,
+					verbAt: word.Span, written: written,
+				}
+				r.Grants = append(r.Grants, g)
 			}
 		}
 	}

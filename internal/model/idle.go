@@ -2,7 +2,9 @@ package model
 
 import (
 	"fmt"
+	"iter"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -16,10 +18,10 @@ import (
 // keys and principals that nothing uses.
 func Idle(m *Model) diag.List {
 	found := idleGrants(m)
-	referred := m.referredTo()
+	referred := sync.OnceValue(m.referredTo)
 	for _, e := range m.written.Principals {
 		p := m.principals[e.ID.V]
-		if m.used["principal "+e.ID.V] || p != nil && p.makesSense(referred) {
+		if m.usedPrincipals[e.ID.V] || p != nil && p.makesSense(referred) {
 			continue
 		}
 		found.Report(diag.NothingUses, e.ID.Span).
@@ -28,7 +30,8 @@ func Idle(m *Model) diag.List {
 	}
 	exported := asSet(m.ExportKeys)
 	for _, k := range m.keysWritten {
-		if m.used["key "+k.ID] || exported[k] || len(k.Statements) > 0 || referred[k.LogicalID] {
+		if m.usedKeys[k.ID] || exported[k] || len(k.Statements) > 0 ||
+			referred()[k.LogicalID] {
 			continue
 		}
 		found.Report(diag.NothingUses, k.Span).
@@ -40,8 +43,8 @@ func Idle(m *Model) diag.List {
 
 // makesSense says whether a principal has a purpose that no grant gives it: a role that is created
 // with policies of its own, or that something in CloudFormation's words refers to.
-func (p *Principal) makesSense(referred map[string]bool) bool {
-	return p.Role != nil && (referred[p.RoleID] || len(p.written.Role.ManagedPolicyArns) > 0)
+func (p *Principal) makesSense(referred func() map[string]bool) bool {
+	return p.Role != nil && (referred()[p.RoleID] || len(p.written.Role.ManagedPolicyArns) > 0)
 }
 
 // referredTo are the logical IDs that functions of the spec name.
@@ -67,33 +70,28 @@ type verbGranted struct {
 // mostCompared is how many grants of one principal on one secret are compared with each other.
 const mostCompared = 64
 
+// grantedTo is who is granted something on what.
+type grantedTo struct {
+	to     *Principal
+	secret *Secret
+}
+
 // idleGrants finds verbs of grants that allow nothing but what others allow. Of several that say
 // the same the last is found.
 func idleGrants(m *Model) diag.List {
-	type pair struct {
-		to     *Principal
-		secret *Secret
-	}
-	byPair := make(map[pair][]*Grant, len(m.Grants))
-	grants := make(map[verbGranted][]*Grant, len(m.Grants))
-	order := make([]verbGranted, 0, len(m.Grants))
-	for _, g := range m.Grants {
-		on := pair{g.To, g.Secret}
-		byPair[on] = append(byPair[on], g)
-		v := verbGranted{g.written, g.verbAt}
-		if grants[v] == nil {
-			order = append(order, v)
-		}
-		grants[v] = append(grants[v], g)
+	others := severalGrants(m.Grants)
+	if len(others) == 0 {
+		return nil
 	}
 	var found diag.List
-	idle := make(map[verbGranted]bool, len(order))
-	for _, v := range slices.Backward(order) {
+	idle := map[verbGranted]bool{}
+	for grants := range verbsBackward(m.Grants) {
+		v := grants[0].verbGranted()
 		var by *Grant
-		isIdle := !slices.ContainsFunc(grants[v], func(g *Grant) bool {
-			others := byPair[pair{g.To, g.Secret}]
+		isIdle := !slices.ContainsFunc(grants, func(g *Grant) bool {
+			others := others[grantedTo{g.To, g.Secret}]
 			i := slices.IndexFunc(others[:min(len(others), mostCompared)], func(h *Grant) bool {
-				other := verbGranted{h.written, h.verbAt}
+				other := h.verbGranted()
 				return other != v && !idle[other] && h.includes(g)
 			})
 			if i < 0 {
@@ -102,11 +100,55 @@ func idleGrants(m *Model) diag.List {
 			by = others[i]
 			return false
 		})
-		if idle[v] = isIdle; isIdle {
-			found = append(found, idleGrant(v, grants[v], by))
+		if isIdle {
+			idle[v] = true
+			found = append(found, idleGrant(v, grants, by))
 		}
 	}
 	return found
+}
+
+// verbGranted returns the verb as it is written.
+func (g *Grant) verbGranted() verbGranted { return verbGranted{g.written, g.verbAt} }
+
+// verbsBackward yields the grants of each verb that is written, the last first: they follow each
+// other.
+func verbsBackward(grants []*Grant) iter.Seq[[]*Grant] {
+	return func(yield func([]*Grant) bool) {
+		for end := len(grants); end > 0; {
+			start := end - 1
+			for start > 0 && grants[start-1].verbGranted() == grants[start].verbGranted() {
+				start--
+			}
+			if !yield(grants[start:end]) {
+				return
+			}
+			end = start
+		}
+	}
+}
+
+// severalGrants returns the grants of principals on secrets that have several of them.
+func severalGrants(grants []*Grant) map[grantedTo][]*Grant {
+	met := make(map[grantedTo]bool, len(grants))
+	all := map[grantedTo][]*Grant{}
+	for _, g := range grants {
+		on := grantedTo{g.To, g.Secret}
+		if met[on] {
+			all[on] = nil
+		}
+		met[on] = true
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	for _, g := range grants {
+		on := grantedTo{g.To, g.Secret}
+		if before, several := all[on]; several {
+			all[on] = append(before, g)
+		}
+	}
+	return all
 }
 
 // idleGrant says that a verb of a grant adds nothing to another grant.

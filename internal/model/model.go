@@ -38,7 +38,9 @@ type Model struct {
 	keys       map[string]*Key
 	principals map[string]*Principal
 	sets       map[string][]*Principal
-	used       map[string]bool // "principal id" and "key id" of what something names
+
+	usedPrincipals map[string]bool // the ids, also of sets, that something names
+	usedKeys       map[string]bool
 
 	unknown map[nameUnknown]bool // names that name nothing
 

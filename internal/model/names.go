@@ -132,7 +132,7 @@ func (r *resolver) principal(t spec.Text) *Principal {
 	if !t.Set() {
 		return nil // not written, or rejected by the schema
 	}
-	r.used["principal "+t.V] = true
+	r.usedPrincipals[t.V] = true
 	if p := r.principals[t.V]; p != nil {
 		return p
 	}
@@ -149,8 +149,14 @@ func (r *resolver) principal(t spec.Text) *Principal {
 // everyone finds the principals that a list of ids names, sets replaced by their members, each
 // once, in the order named.
 func (r *resolver) everyone(list []spec.Text) []*Principal {
+	if len(list) == 1 {
+		if p := r.principals[list[0].V]; p != nil {
+			r.usedPrincipals[p.ID] = true
+			return p.alone
+		}
+	}
 	for _, t := range list {
-		r.used["principal "+t.V] = true
+		r.usedPrincipals[t.V] = true
 		if _, isSet := r.sets[t.V]; !isSet && r.principals[t.V] == nil {
 			r.unknownName(diag.UnknownPrincipal, t, "principal", r.principalNames)
 		}
@@ -190,7 +196,7 @@ func (r *resolver) key(t spec.Text) *Key {
 	if !t.Set() || t.V == accountKey {
 		return nil
 	}
-	r.used["key "+t.V] = true
+	r.usedKeys[t.V] = true
 	if k := r.keys[t.V]; k != nil {
 		return k
 	}

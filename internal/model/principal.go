@@ -53,6 +53,7 @@ type Principal struct {
 	RoleID    string // logical ID of a created role
 
 	written *spec.Principal
+	alone   []*Principal // the principal, for lists that name nobody else
 }
 
 func (r *resolver) resolvePrincipals() {

@@ -231,6 +231,20 @@ var steps = []step{
 	},
 }
 
+// room is room for values that live as long as each other: one allocation for many.
+type room[T any] struct{ rest []T }
+
+// next returns the next value, which is zero.
+func (r *room[T]) next() *T {
+	const most = 256
+	if len(r.rest) == 0 {
+		r.rest = make([]T, most)
+	}
+	next := &r.rest[0]
+	r.rest = r.rest[1:]
+	return next
+}
+
 // resolver is the state of one Resolve.
 type resolver struct {
 	*Model
@@ -240,6 +254,8 @@ type resolver struct {
 	globbed       int // how often globs were compared with ids
 	tooManyGlobs  bool
 	suggestions   int // how many names were looked for among all others
+	grantsRoom    room[Grant]
+	termsRoom     room[terms]
 
 	unknownNames map[nameUnknown]*firstUnknown
 }
@@ -249,7 +265,7 @@ func resolve(s *spec.Spec, steps []step) (*Model, diag.List) {
 		written: s,
 		secrets: map[string]*Secret{}, keys: map[string]*Key{},
 		principals: map[string]*Principal{}, sets: map[string][]*Principal{},
-		used:       map[string]bool{},
+		usedPrincipals: map[string]bool{}, usedKeys: map[string]bool{},
 		unknown:    map[nameUnknown]bool{},
 		Parameters: s.Parameters, Mappings: s.Mappings, Conditions: s.Conditions,
 		Resources: s.Resources, Outputs: s.Outputs, Metadata: s.Metadata,
@@ -304,6 +320,7 @@ func (r *resolver) declare() {
 			continue
 		}
 		p := &Principal{ID: e.ID.V, Span: e.ID.Span, written: &e.V}
+		p.alone = []*Principal{p}
 		p.LogicalID = logicalID(e.ID, e.V.LogicalID, "")
 		r.principals[p.ID], r.Principals = p, append(r.Principals, p)
 	}

@@ -128,7 +128,7 @@ func (r *Rotation) Superuser() *Secret {
 // resolveRotations resolves the rotation of every secret, once all secrets are resolved.
 func (r *resolver) resolveRotations() {
 	for _, s := range r.secretsWritten {
-		in := &s.written.V.Rotation
+		in := s.written.V.Rotation
 		if in.Span.File == nil {
 			continue
 		}

@@ -113,7 +113,7 @@ func (r *resolver) resolveSecrets() {
 		} else {
 			r.createdSecret(s)
 		}
-		if a := &in.Attachment; a.TargetType.Set() {
+		if a := in.Attachment; a.TargetType.Set() {
 			s.Attachment = &Attachment{a.TargetType.V, text(a.TargetID)}
 		}
 		r.guardrails(s)
@@ -127,10 +127,9 @@ func (r *resolver) createdSecret(s *Secret) {
 	s.DeletionPolicy = cmp.Or(
 		in.DeletionPolicy.V, r.written.Defaults.DeletionPolicy.V, "RetainExceptOnCreate")
 	s.Value = valueOf(&in.Value)
-	seen := map[string]bool{}
 	for _, replica := range r.replicasOf(in) {
-		if region := replica.Region; region.Set() && !seen[region.V] {
-			seen[region.V] = true
+		is := func(other Replica) bool { return other.Region == replica.Region.V }
+		if region := replica.Region; region.Set() && !slices.ContainsFunc(s.Replicas, is) {
 			s.Replicas = append(s.Replicas, Replica{region.V, r.key(replica.Key), region.Span})
 		}
 	}
@@ -139,7 +138,7 @@ func (r *resolver) createdSecret(s *Secret) {
 }
 
 func (r *resolver) importedSecret(s *Secret) {
-	switch in := &s.written.V.Import; {
+	switch in := s.written.V.Import; {
 	case in.ARN.Set():
 		s.Import, s.ARN = ByARN, text(in.ARN)
 		r.secretARN(s, in.ARN, aws.SecretARN)
@@ -168,7 +167,7 @@ func (r *resolver) secretARN(s *Secret, v spec.Value, invalid func(string) strin
 
 // guardrails resolves the policy of a secret.
 func (r *resolver) guardrails(s *Secret) {
-	in, g := &s.written.V.Policy, &s.Policy
+	in, g := s.written.V.Policy, &s.Policy
 	g.BlockPublicPolicy = in.BlockPublicPolicy.Or(true)
 	g.Manage = s.Import == NotImported || in.Manage.V
 	g.DenyDelete, g.DenyDeleteSpan = in.DenyDelete.V, in.DenyDelete.Span

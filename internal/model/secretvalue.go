@@ -41,7 +41,7 @@ func valueOf(in *spec.SecretValue) Value {
 	case in.Object != nil:
 		return Value{String: jsonOf(in.Object)}
 	}
-	return Value{Generate: generate(&in.Generate)}
+	return Value{Generate: generate(in.Generate)}
 }
 
 func generate(in *spec.Generate) *Generate {
@@ -85,29 +85,36 @@ func characters(t spec.Text) *string {
 // jsonOf writes fields as a JSON object. Where a field is an intrinsic the object becomes one too:
 // its text is put in between quotes and cannot be escaped.
 func jsonOf(fields spec.Entries[spec.Value]) string {
-	parts := []string{"{"}
-	for i, e := range fields {
+	var parts []string         // up to the last intrinsic
+	out := make([]byte, 0, 64) // behind it
+	out = append(out, '{')
+	for i := range fields {
 		if i > 0 {
-			parts = append(parts, ",")
+			out = append(out, ',')
 		}
-		parts = append(parts, quote(e.ID.V), ":")
-		n := e.V.Node
-		switch {
+		out = append(appendQuoted(out, fields[i].ID.V), ':')
+		v := fields[i].V
+		switch n := v.Node; {
 		case n == nil: // rejected by the schema
 		case !n.IsScalar():
-			parts = append(parts, `"`, text(e.V), `"`)
+			parts = append(parts, string(append(out, '"')), text(v))
+			out = append(out[:0], '"')
 		case n.Kind == yaml.Bool:
-			parts = append(parts, strings.ToLower(n.Text))
+			out = append(out, strings.ToLower(n.Text)...)
 		case (n.Kind == yaml.Int || n.Kind == yaml.Float) && cfn.IsJSONNumber(n.Text):
-			parts = append(parts, n.Text)
+			out = append(out, n.Text...)
 		default:
-			parts = append(parts, quote(n.Text))
+			out = appendQuoted(out, n.Text)
 		}
 	}
-	return cfn.Concat(append(parts, "}")...)
+	out = append(out, '}')
+	if parts == nil {
+		return string(out)
+	}
+	return cfn.Concat(append(parts, string(out))...)
 }
 
-// quote writes a text as a JSON string without escapes that only HTML needs.
-func quote(s string) string {
-	return string(cfn.AppendValue(nil, s, cfn.Format{Compact: true}))
+// appendQuoted appends a text as a JSON string without escapes that only HTML needs.
+func appendQuoted(out []byte, s string) []byte {
+	return cfn.AppendValue(out, s, cfn.Format{Compact: true})
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -17,19 +18,135 @@ type Masks struct {
 	parts  []string         // hidden texts that may be parts of others
 	made   []madeText       // texts that hidden variables are parts of
 	words  *hiddenWords     // made of the above when it is first asked for
-	later  []func(*Masks)   // what adds more, once something is to be shown
+	later  []later          // what adds more, once something is to be shown
+
+	searched int // bytes, for words that stand where nothing is hidden
+}
+
+// HiddenAt finds what must not be shown of a place without looking at all of a file, and says
+// whether it could. Of places in files that it does not know nothing is hidden.
+type HiddenAt func(Span) (hidden []Span, ok bool)
+
+// later is what adds more once something is to be shown.
+type later struct {
+	add   func(*Masks)
+	files []*File         // of which at knows what is hidden
+	at    func() HiddenAt // nil: only add does
 }
 
 // Later calls f, which adds what must not be shown, before the masks are first asked what that is:
 // most runs show nothing of a file, and all that do are masked, whoever shows it.
-func (m *Masks) Later(f func(*Masks)) { m.later = append(m.later, f) }
+func (m *Masks) Later(f func(*Masks)) { m.later = append(m.later, later{add: f}) }
+
+// LaterOrAt is Later for files of which may also be found, place by place, what must not be shown:
+// at returns what finds it, or nil. Nothing of them may be hidden by AddPart or AddMade then.
+func (m *Masks) LaterOrAt(f func(*Masks), files []*File, at func() HiddenAt) {
+	m.later = append(m.later, later{f, files, sync.OnceValue(at)})
+}
 
 // Join adds what other masks hide, of other files.
 func (m *Masks) Join(other *Masks) {
-	m.Later(func(m *Masks) {
+	add := func(m *Masks) {
 		other.complete()
 		m.Include(other)
-	})
+	}
+	if len(other.later) != 1 || len(other.byFile) > 0 || other.later[0].at == nil {
+		m.Later(add)
+		return
+	}
+	l := other.later[0]
+	m.later = append(m.later, later{add, l.files, func() HiddenAt {
+		if len(other.byFile) > 0 || len(other.later) != 1 {
+			return nil // it has learnt more since
+		}
+		return l.at()
+	}})
+}
+
+// at finds what must not be shown of a place while there is more to add, and says whether it could.
+func (m *Masks) at(s Span) (hidden []Span, ok bool) {
+	if len(m.later) == 0 || len(m.byFile) > 0 || len(m.made)+len(m.parts) > 0 {
+		return nil, false
+	}
+	for _, l := range m.later {
+		if l.at == nil {
+			return nil, false
+		}
+		find := l.at()
+		if find == nil {
+			return nil, false
+		}
+		found, ok := find(s)
+		if !ok {
+			return nil, false
+		}
+		hidden = append(hidden, found...)
+	}
+	return hidden, true
+}
+
+// Shows says whether a text is certainly shown by Hide, because its words stand at a place where
+// nothing is hidden.
+func (m *Masks) Shows(text string, at Span) bool {
+	if m == nil {
+		return true
+	}
+	i := strings.Index(at.Text(), text)
+	if at.File == nil || i < 0 || len(m.parts) > 0 {
+		return false
+	}
+	start := int(at.Start) + i
+	return m.showsWords(at.File, start, start+len(text))
+}
+
+// isUsual says whether there is more to add, and what is hidden at a place can be found without.
+func (m *Masks) isUsual() bool {
+	_, ok := m.at(Span{})
+	return ok
+}
+
+// How much is searched for words before all is added that must not be shown, and how often one of
+// them is looked at.
+const (
+	mostSearched = 64 << 20 // bytes
+	mostLookedAt = 8
+)
+
+// showsElsewhere says whether a text is certainly shown by Hide, because each of its words stands
+// somewhere where nothing is hidden.
+func (m *Masks) showsElsewhere(text string) bool {
+	return m.isUsual() && !slices.ContainsFunc(strings.FieldsFunc(text, isWordEnd),
+		func(word string) bool { return !m.showsWord(word) })
+}
+
+func (m *Masks) showsWord(word string) bool {
+	looked := 0
+	for _, l := range m.later {
+		for _, f := range l.files {
+			for at := 0; looked < mostLookedAt && m.searched < mostSearched; looked++ {
+				i := strings.Index(f.Text()[at:], word)
+				if i < 0 {
+					m.searched += len(f.Data) - at
+					break
+				}
+				m.searched += i
+				at += i + len(word)
+				if m.showsWords(f, at-len(word), at) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// showsWords says whether nothing of some bytes of a file is hidden, and words are divided at both
+// of their ends.
+func (m *Masks) showsWords(f *File, start, end int) bool {
+	before, _ := utf8.DecodeLastRuneInString(f.Text()[:start])
+	after, _ := utf8.DecodeRuneInString(f.Text()[end:])
+	return (start == 0 || isWordEnd(before)) && (end == len(f.Data) || isWordEnd(after)) &&
+		len(m.Within(Span{f, int32(start), int32(end)})) == 0
 }
 
 // Include adds what other masks hide, but for what they were to add later.
@@ -54,9 +171,9 @@ func (m *Masks) Include(other *Masks) {
 // complete adds what was left for later.
 func (m *Masks) complete() {
 	for len(m.later) > 0 {
-		f := m.later[0]
+		l := m.later[0]
 		m.later = m.later[1:]
-		f(m)
+		l.add(m)
 	}
 }
 
@@ -113,7 +230,7 @@ type madeText struct {
 // place, with other marks or as a part of it. One whose words are all written where nothing is
 // hidden is not.
 func (m *Masks) Derived(text string, at Span) bool {
-	if m == nil {
+	if m == nil || m.isUsual() {
 		return false
 	}
 	m.complete()
@@ -156,6 +273,9 @@ func (m *Masks) Within(s Span) []Span {
 	if m == nil {
 		return nil
 	}
+	if hidden, ok := m.at(s); ok {
+		return hidden
+	}
 	m.complete()
 	spans := m.byFile[s.File]
 	var out []Span
@@ -184,7 +304,7 @@ func firstEndingAt(spans []Span, offset int32) int {
 // what stands inside a hidden word, from four bytes on. What is also written where nothing is
 // hidden, such as a name, is shown.
 func (m *Masks) Hide(text, replacement string) string {
-	if m == nil || text == "" {
+	if m == nil || text == "" || m.showsElsewhere(text) {
 		return text
 	}
 	if m.complete(); len(m.byFile) == 0 {
@@ -297,11 +417,11 @@ func (m *Masks) findWords() *hiddenWords {
 	for _, f := range files {
 		at := int32(0)
 		for _, s := range m.byFile[f] {
-			addWords(w.shown, string(f.Data[at:s.Start]))
+			addWords(w.shown, f.Text()[at:s.Start])
 			hide(s.Text())
 			at = s.End
 		}
-		addWords(w.shown, string(f.Data[at:]))
+		addWords(w.shown, f.Text()[at:])
 	}
 	for _, text := range m.texts {
 		hide(text)

@@ -16,7 +16,10 @@ type File struct {
 	Data []byte
 
 	once  sync.Once
-	lines []int // offset of the first byte of every line
+	lines []int32 // offset of the first byte of every line
+
+	copied sync.Once
+	text   string // the bytes, once they are asked for as a text
 }
 
 // New wraps the bytes of a file. It takes them over: the caller must not change them afterwards.
@@ -34,19 +37,25 @@ type Position struct {
 
 // index finds the line starts. Lines end at LF; the CR of a CRLF belongs to no column a person
 // counts, but keeps its byte.
-func (f *File) index() []int {
+func (f *File) index() []int32 {
 	f.once.Do(func() {
-		f.lines = append(f.lines, 0)
+		f.lines = make([]int32, 1, 1+bytes.Count(f.Data, []byte("\n")))
 		for off := 0; ; {
 			i := bytes.IndexByte(f.Data[off:], '\n')
 			if i < 0 {
 				return
 			}
 			off += i + 1
-			f.lines = append(f.lines, off)
+			f.lines = append(f.lines, int32(off))
 		}
 	})
 	return f.lines
+}
+
+// Text returns the bytes of the file as a text: it is made once, and parts of it are no copies.
+func (f *File) Text() string {
+	f.copied.Do(func() { f.text = string(f.Data) })
+	return f.text
 }
 
 // Position returns the place of a byte offset. An offset outside the file is moved to its nearest
@@ -55,7 +64,7 @@ func (f *File) index() []int {
 func (f *File) Position(offset int) Position {
 	offset = f.charStart(max(0, min(offset, len(f.Data))))
 	lines := f.index()
-	line := sort.SearchInts(lines, offset+1) - 1
+	line := sort.Search(len(lines), func(i int) bool { return int(lines[i]) > offset }) - 1
 	return Position{
 		Line:   line + 1,
 		Column: utf8.RuneCount(f.Data[lines[line]:offset]) + 1,
@@ -96,7 +105,7 @@ func (f *File) Offset(line, column int) int {
 	if line > len(lines) {
 		return len(f.Data)
 	}
-	off, end := lines[line-1], f.lineEnd(line)
+	off, end := int(lines[line-1]), f.lineEnd(line)
 	for ; column > 1 && off < end; column-- {
 		_, n := utf8.DecodeRune(f.Data[off:end])
 		off += n
@@ -114,7 +123,7 @@ func (f *File) LineSpan(n int) Span {
 	if n < 1 || n > len(lines) {
 		return Span{}
 	}
-	return Span{File: f, Start: int32(lines[n-1]), End: int32(f.lineEnd(n))}
+	return Span{File: f, Start: lines[n-1], End: int32(f.lineEnd(n))}
 }
 
 // lineEnd returns the offset just past the text of line n, its CR and LF not counted.
@@ -122,8 +131,8 @@ func (f *File) lineEnd(n int) int {
 	lines := f.index()
 	end := len(f.Data)
 	if n < len(lines) {
-		end = lines[n] - 1
-		if end > lines[n-1] && f.Data[end-1] == '\r' {
+		end = int(lines[n]) - 1
+		if end > int(lines[n-1]) && f.Data[end-1] == '\r' {
 			end--
 		}
 	}
@@ -144,7 +153,7 @@ func (s Span) Text() string {
 	if s.File == nil {
 		return ""
 	}
-	return string(s.File.Data[s.Start:s.End])
+	return s.File.Text()[s.Start:s.End]
 }
 
 // Compare orders spans by file name, start and end; the zero Span comes first.

@@ -126,7 +126,7 @@ func (x *expander) leavesNothing(t reflect.Type, n *yaml.Node) bool {
 		if !known {
 			return true
 		}
-		inner := t.Field(s.properties[i].index).Type
+		inner := s.properties[i].of
 		return !x.isLeftOut(inner, p.Value) &&
 			(!cannotBeEmpty(inner) || !x.leavesNothing(inner, p.Value))
 	})

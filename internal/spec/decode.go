@@ -11,6 +11,7 @@ import (
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/english"
 	"github.com/secretctl/secretctl/internal/mask"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/verb"
 	"github.com/secretctl/secretctl/internal/yaml"
@@ -55,6 +56,51 @@ func (d *decoder) suggest(n *yaml.Node, s *shape) {
 	d.suggestions[n] = s
 }
 
+// item decodes one entry of a map, or one item of a list.
+func (d *decoder) item(into any, n *yaml.Node) {
+	if d.top {
+		d.entry(into, n)
+		return
+	}
+	d.value(into, n)
+}
+
+// share is how many entries of a section are decoded at once, one after the other.
+const share = 128
+
+// each calls f for each of so many entries or items. Those of a large section are decoded on all
+// processors, each share of them by a decoder of its own.
+func (d *decoder) each(n int, f func(d *decoder, i int)) {
+	if !d.top || n < 2*share {
+		for i := range n {
+			f(d, i)
+		}
+		return
+	}
+	parts := make([]decoder, (n+share-1)/share)
+	parallel.Each(len(parts), func(k int) {
+		part := &parts[k]
+		part.top, part.chosen = true, d.chosen
+		for i := k * share; i < min(n, (k+1)*share); i++ {
+			f(part, i)
+		}
+	})
+	for i := range parts {
+		d.add(&parts[i])
+	}
+}
+
+// add takes over what another decoder found.
+func (d *decoder) add(part *decoder) {
+	d.rejected = d.rejected || part.rejected
+	d.entries = append(d.entries, part.entries...)
+	for n, s := range part.suggestions {
+		d.suggest(n, s)
+	}
+	d.hidden, d.found = append(d.hidden, part.hidden...), append(d.found, part.found...)
+	d.unread = append(d.unread, part.unread...)
+}
+
 // entry decodes one entry of a map or list of the document's own, so that a rejection concerns this
 // entry only.
 func (d *decoder) entry(into any, n *yaml.Node) {
@@ -78,6 +124,9 @@ func (d *decoder) entry(into any, n *yaml.Node) {
 type property struct {
 	index    int
 	name     string
+	of       reflect.Type  // of its value; the field itself may be a pointer to one
+	nothing  reflect.Value // of a field that is a pointer: to what stands for one not written
+	within   *shape        // of a struct with such fields
 	required bool
 	oneof    string   // what exactly one of the fields with the same word is
 	enum     []string // the words a Text, or every Text of a list, may be
@@ -94,6 +143,36 @@ type shape struct {
 	span       int            // index of the field Span
 	empty      bool           // its node is empty and must not be, which the decoder says
 	oneof      string         // the word of its oneof fields, if any
+	pointers   bool           // some fields, or fields of fields, are pointers
+}
+
+// clear puts empty values in the place of the properties that are kept behind pointers, because
+// they are large and seldom written. They are shared, so that nobody may change them.
+func (s *shape) clear(v reflect.Value) {
+	if !s.pointers {
+		return
+	}
+	for i := range s.properties {
+		p := &s.properties[i]
+		switch field := v.Field(p.index); {
+		case p.within != nil:
+			p.within.clear(field)
+		case p.nothing.IsValid() && field.IsNil():
+			field.Set(p.nothing)
+		}
+	}
+}
+
+// field returns the room for the value of a property.
+func (p *property) field(v reflect.Value) reflect.Value {
+	field := v.Field(p.index)
+	if !p.nothing.IsValid() {
+		return field
+	}
+	if field.UnsafePointer() == p.nothing.UnsafePointer() { // else it is written twice
+		field.Set(reflect.New(p.of))
+	}
+	return field.Elem()
 }
 
 var shapes sync.Map // reflect.Type → *shape
@@ -165,7 +244,17 @@ func shapeOf(t reflect.Type) *shape {
 			continue
 		}
 		words := strings.Split(tag, ",")
-		p := property{index: i, name: words[0]}
+		p := property{index: i, name: words[0], of: f.Type}
+		switch f.Type.Kind() {
+		case reflect.Pointer:
+			p.of, s.pointers = f.Type.Elem(), true
+			p.nothing = reflect.New(p.of)
+			shapeOf(p.of).clear(p.nothing.Elem())
+		case reflect.Struct:
+			if inner := shapeOf(f.Type); inner.pointers {
+				p.within, s.pointers = inner, true
+			}
+		}
 		for _, w := range words[1:] {
 			what, how, _ := strings.Cut(w, "=")
 			switch what {
@@ -205,6 +294,7 @@ func (d *decoder) structure(into any, n *yaml.Node) {
 	s := shapeOf(v.Type())
 	key := d.key
 	d.top = false
+	s.clear(v)
 	if s.span >= 0 {
 		*v.Field(s.span).Addr().Interface().(*source.Span) = n.Span
 	}
@@ -226,15 +316,15 @@ func (d *decoder) structure(into any, n *yaml.Node) {
 			d.unknown(pair, s)
 			continue
 		}
-		p := s.properties[i]
+		p := &s.properties[i]
 		seen |= 1 << i
 		if p.oneof != "" {
 			chosen = append(chosen, pair.Key)
 		}
-		d.property(p, v.Field(p.index), pair)
+		d.property(p, p.field(v), pair)
 	}
-	for i, p := range s.properties {
-		if p.required && seen&(1<<i) == 0 {
+	for i := range s.properties {
+		if s.properties[i].required && seen&(1<<i) == 0 {
 			d.reject(n)
 		}
 	}
@@ -245,7 +335,7 @@ func (d *decoder) structure(into any, n *yaml.Node) {
 }
 
 // property decodes the value of a property.
-func (d *decoder) property(p property, into reflect.Value, pair yaml.Pair) {
+func (d *decoder) property(p *property, into reflect.Value, pair yaml.Pair) {
 	d.key = pair.Key
 	before := d.rejected
 	d.rejected = false
@@ -259,8 +349,8 @@ func (d *decoder) property(p property, into reflect.Value, pair yaml.Pair) {
 	if p.enum != nil || p.hi != 0 {
 		d.checkWords(p, pair.Value)
 	}
-	if p.filled && isEmpty(into.Type(), pair.Value) {
-		d.mustNotBeEmpty(&p, pair)
+	if p.filled && isEmpty(p.of, pair.Value) {
+		d.mustNotBeEmpty(p, pair)
 	}
 }
 
@@ -318,7 +408,7 @@ func (d *decoder) mustNotBeEmpty(p *property, pair yaml.Pair) {
 }
 
 // checkWords rejects what an enumeration or a range does not contain.
-func (d *decoder) checkWords(p property, n *yaml.Node) {
+func (d *decoder) checkWords(p *property, n *yaml.Node) {
 	if n.Kind == yaml.Seq {
 		for _, item := range n.Items {
 			d.checkWords(p, item)
@@ -339,8 +429,8 @@ func (d *decoder) checkWords(p property, n *yaml.Node) {
 // requires says whether a struct has a property that must be written, so that an empty one is
 // wrong.
 func (s *shape) requires() bool {
-	for _, p := range s.properties {
-		if p.required || p.oneof != "" {
+	for i := range s.properties {
+		if p := &s.properties[i]; p.required || p.oneof != "" {
 			return true
 		}
 	}
@@ -403,12 +493,15 @@ func (d *decoder) notIntrinsic(n *yaml.Node) {
 
 func (g *Grantee) decode(d *decoder, n *yaml.Node) {
 	if n.IsScalar() && n.Kind != yaml.Null { // a principal's id alone
-		g.Span = n.Span
+		g.Span, g.When = n.Span, noWhen
 		d.value(&g.To, n)
 		return
 	}
 	d.structure(g, n)
 }
+
+// noWhen are the conditions of a grant that has none. Nobody changes them.
+var noWhen = &When{}
 
 // verbs are the words of grants.
 var verbs = wordLists["verb"]

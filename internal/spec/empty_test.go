@@ -39,7 +39,7 @@ func TestEveryListSaysWhetherItMayBeEmpty(t *testing.T) {
 			return
 		}
 		for _, p := range shapeOf(of).properties {
-			field := of.Field(p.index).Type
+			field := p.of
 			walk(field)
 			if field.Kind() != reflect.Slice {
 				continue

@@ -30,7 +30,7 @@ func (x *expander) document(root *yaml.Node) *yaml.Node {
 		}
 		prop := s.properties[i]
 		prop.required = prop.required || slices.Contains(needed, prop.name)
-		return x.property(&prop, specType.Field(prop.index).Type, p)
+		return x.property(&prop, prop.of, p)
 	})
 }
 
@@ -48,7 +48,7 @@ func (x *expander) own(section *yaml.Node) *yaml.Node {
 		}
 		p.Value = mapPairs(p.Value, func(in yaml.Pair) (yaml.Pair, bool) {
 			if i, ok := s.byName[in.Key.Text]; ok && in.Key.Text != "variables" {
-				return x.property(&s.properties[i], t.Field(s.properties[i].index).Type, in)
+				return x.property(&s.properties[i], s.properties[i].of, in)
 			}
 			return in, true
 		})
@@ -175,7 +175,7 @@ func (x *expander) structure(t reflect.Type, n *yaml.Node) *yaml.Node {
 		case ok && p.Key.Text != "environments":
 			is := s.properties[i]
 			is.required = is.required && !nothing
-			return x.property(&is, t.Field(is.index).Type, p)
+			return x.property(&is, is.of, p)
 		case !ok && x.isEnvironment(p.Key.Text):
 			x.found.Report(diag.UnknownProperty, p.Key.Span).
 				Message("there is no property %q here", p.Key).

@@ -141,21 +141,17 @@ func (a *Anything) decode(_ *decoder, n *yaml.Node) { a.Node = n }
 type List[T any] []T
 
 func (l *List[T]) decode(d *decoder, n *yaml.Node) {
-	decodeItem := d.value
-	if d.top {
-		decodeItem = d.entry
-	}
 	if n.Kind != yaml.Seq {
 		*l = make([]T, 1)
-		decodeItem(&(*l)[0], n)
+		d.item(&(*l)[0], n)
 		l.dropRejected()
 		return
 	}
 	*l = make([]T, len(n.Items))
-	for i, item := range n.Items {
+	d.each(len(n.Items), func(d *decoder, i int) {
 		d.key = nil
-		decodeItem(&(*l)[i], item)
-	}
+		d.item(&(*l)[i], n.Items[i])
+	})
 	l.dropRejected()
 }
 
@@ -189,13 +185,10 @@ func (m *Entries[T]) decode(d *decoder, n *yaml.Node) {
 		d.wholeIntrinsic(n)
 		return
 	}
-	decodeItem := d.value
-	if d.top {
-		decodeItem = d.entry
-	}
 	words := m.words()
 	*m = make([]Entry[T], len(n.Pairs))
-	for i, p := range n.Pairs {
+	d.each(len(n.Pairs), func(d *decoder, i int) {
+		p := n.Pairs[i]
 		if words != nil && !slices.Contains(words, p.Key.Text) {
 			d.reject(p.Key)
 		}
@@ -204,12 +197,12 @@ func (m *Entries[T]) decode(d *decoder, n *yaml.Node) {
 		e.ID, e.Node = Text{p.Key.Text, p.Key.Span}, p.Value
 		e.Span = source.Span{File: p.Key.Span.File, Start: p.Key.Span.Start,
 			End: max(p.Key.Span.End, p.Value.Span.End)}
-		decodeItem(&e.V, p.Value)
+		d.item(&e.V, p.Value)
 		// Of the lists that stand in mappings, all restrict or name.
 		if p.Value.Kind == yaml.Seq && isEmpty(reflect.TypeFor[T](), p.Value) {
 			d.mustNotBeEmpty(&property{absent: removeEntry}, p)
 		}
-	}
+	})
 }
 
 // isFunction says whether an intrinsic function stands where the mapping should. A name like a

@@ -30,6 +30,7 @@ type Source struct {
 
 	roots    []*yaml.Node
 	broken   bool
+	shares   bool            // aliases bring nodes to places where they are not written
 	stated   bool            // environments are written, be it wrongly
 	misspelt bool            // so are they, under another word
 	replaced int             // bytes of texts whose variables were replaced, in all environments
@@ -50,14 +51,19 @@ func Read(files []*source.File) (*Source, *source.Masks, diag.List) {
 			words().Unread(f, read, s.masks)
 			continue
 		}
-		s.roots = append(s.roots, read.Root)
+		s.roots, s.shares = append(s.roots, read.Root), s.shares || read.Shares
 	}
 	if !s.broken {
 		s.environments()
 	}
 	roots := s.roots
 	again := &Source{Environments: s.Environments, roots: roots, declared: s.declared}
-	s.masks.Later(func(m *source.Masks) { words().Spec(roots, again.expanded(), m) })
+	all := func(m *source.Masks) { words().Spec(roots, again.expanded(), m) }
+	if s.broken || s.shares {
+		s.masks.Later(all)
+	} else {
+		s.masks.LaterOrAt(all, files, func() source.HiddenAt { return words().ByPlace(roots) })
+	}
 	return s, s.masks, s.found
 }
 
@@ -158,7 +164,7 @@ func decodeDocument(root *yaml.Node, chosen map[*yaml.Node]bool) (*Spec, diag.Li
 			s.unread = append(s.unread, shape.mayStandFor(pair)...)
 			continue
 		}
-		p := shape.properties[i]
+		p := &shape.properties[i]
 		d.top, d.rejected, d.entries, d.found, d.unread = true, false, nil, nil, nil
 		d.section(p, v.Field(p.index), pair)
 		found = append(found, d.found...)
@@ -178,14 +184,14 @@ func decodeDocument(root *yaml.Node, chosen map[*yaml.Node]bool) (*Spec, diag.Li
 }
 
 // section decodes a property of the document.
-func (d *decoder) section(p property, into reflect.Value, pair yaml.Pair) {
+func (d *decoder) section(p *property, into reflect.Value, pair yaml.Pair) {
 	d.key = pair.Key
 	d.value(into.Addr().Interface(), pair.Value)
 	if p.hi != 0 {
 		d.checkWords(p, pair.Value)
 	}
-	if p.filled && isEmpty(into.Type(), pair.Value) {
-		d.mustNotBeEmpty(&p, pair)
+	if p.filled && isEmpty(p.of, pair.Value) {
+		d.mustNotBeEmpty(p, pair)
 	}
 }
 
@@ -416,7 +422,7 @@ func (s *shape) mayStandFor(unknown yaml.Pair) []string {
 	}
 	var sections []string
 	for _, p := range s.properties {
-		switch specType.Field(p.index).Type {
+		switch p.of {
 		case textType, reflect.TypeFor[Number](), reflect.TypeFor[Flag]():
 		default:
 			sections = append(sections, p.name)

@@ -36,7 +36,7 @@ func wordsOf(t reflect.Type) mask.Properties {
 	s := shapeOf(t)
 	of := mask.Properties{Names: s.names(), Meant: s.meant}
 	for _, p := range s.properties {
-		if t.Field(p.index).Type == textType {
+		if p.of == textType {
 			of.Texts = append(of.Texts, p.name)
 		}
 	}

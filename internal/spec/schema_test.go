@@ -236,8 +236,8 @@ func (a *audit) structure(path string, t reflect.Type, s object) {
 			continue
 		}
 		a.described(path+"."+p.name, inner)
-		a.property(path+"."+p.name, t.Field(p.index).Type, p, inner)
-		a.filled(path+"."+p.name, t.Field(p.index).Type, p, a.resolve(path, inner))
+		a.property(path+"."+p.name, p.of, p, inner)
+		a.filled(path+"."+p.name, p.of, p, a.resolve(path, inner))
 	}
 }
 
@@ -400,7 +400,7 @@ func agree(t *testing.T, file *source.File, pair yaml.Pair) {
 	}
 	p := s.properties[i]
 	d := &decoder{}
-	d.section(p, reflect.New(specType.Field(p.index).Type).Elem(), pair)
+	d.section(&p, reflect.New(p.of).Elem(), pair)
 	result, err := schemaAt(
 		"#/properties/" + p.name,
 	).Validate(gojsonschema.NewRawLoader(plain(pair.Value)))
@@ -562,7 +562,7 @@ func (g *generator) structure(t reflect.Type) *yaml.Node {
 			likely = g.wrong
 		}
 		if g.chance(likely) {
-			add(n, p.name, g.node(t.Field(p.index).Type, p))
+			add(n, p.name, g.node(p.of, p))
 		}
 	}
 	if g.chance(g.wrong) {

@@ -13,16 +13,16 @@ type Secret struct {
 	Value          SecretValue            `spec:"value"`
 	Key            Text                   `spec:"key"`
 	Replicas       List[Replica]          `spec:"replicas"`
-	Attachment     Attachment             `spec:"attachment"`
-	Rotation       Rotation               `spec:"rotation"`
-	Policy         Guardrails             `spec:"policy"`
+	Attachment     *Attachment            `spec:"attachment"`
+	Rotation       *Rotation              `spec:"rotation"`
+	Policy         *Guardrails            `spec:"policy"`
 	Grants         Entries[List[Grantee]] `spec:"grants"`
 	DeletionPolicy Text                   `spec:"deletionPolicy,enum=deletionPolicy"`
 	Condition      Text                   `spec:"condition"`
 	Shard          Text                   `spec:"shard"`
 	Tags           Entries[Value]         `spec:"tags"`
 	LogicalID      Text                   `spec:"logicalId"`
-	Import         SecretImport           `spec:"import"`
+	Import         *SecretImport          `spec:"import"`
 	Environments   List[Text]             `spec:"environments,filled"`
 	Span           source.Span
 }
@@ -60,7 +60,7 @@ type Attachment struct {
 
 // SecretValue says how the first value of a secret comes about.
 type SecretValue struct {
-	Generate        Generate       `spec:"generate,oneof=value"`
+	Generate        *Generate      `spec:"generate,oneof=value"`
 	String          Value          `spec:"string,oneof=value"`
 	Object          Entries[Value] `spec:"object,oneof=value"`
 	Empty           Flag           `spec:"empty,oneof=value"`

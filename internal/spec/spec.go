@@ -117,7 +117,7 @@ type Grant struct {
 	Secrets       List[Text] `spec:"secrets,required,filled=remove the grant"`
 	VersionStages List[Text] `spec:"versionStages,filled"`
 	Regions       List[Text] `spec:"regions,filled"`
-	When          When       `spec:"when,filled"`
+	When          *When      `spec:"when,filled"`
 	Until         Text       `spec:"until"`
 	Reason        Text       `spec:"reason"`
 	Environments  List[Text] `spec:"environments,filled"`
@@ -130,7 +130,7 @@ type Grantee struct {
 	To            List[Text] `spec:"to,required,filled=remove the grant"`
 	VersionStages List[Text] `spec:"versionStages,filled"`
 	Regions       List[Text] `spec:"regions,filled"`
-	When          When       `spec:"when,filled"`
+	When          *When      `spec:"when,filled"`
 	Until         Text       `spec:"until"`
 	Reason        Text       `spec:"reason"`
 	Span          source.Span

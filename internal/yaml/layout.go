@@ -25,7 +25,7 @@ func ReadLayout(f *source.File, as Document) (Layout, diag.List) {
 	}
 	p := &parser{f: f, as: as, size: pieceSize, quick: true}
 	p.check()
-	p.text = string(f.Data)
+	p.text = f.Text()
 	l := Layout{
 		Root: p.read(p.cut()), Start: p.start,
 		Anchors: map[*Node]string{}, Aliases: map[*Node]string{},

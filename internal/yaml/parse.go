@@ -44,6 +44,9 @@ type Result struct {
 	Root  *Node // a Map; nil if the file cannot be used
 	Found diag.List
 
+	// Whether aliases or merge keys bring nodes to places where they are not written.
+	Shares bool
+
 	// Of a file that cannot be used because of its aliases alone: the tree as it was written, with
 	// an empty node in the place of every alias, and the aliases that no anchor can have been meant
 	// by.
@@ -101,7 +104,7 @@ func (p *parser) run() Result {
 	if !p.check() {
 		return Result{Found: p.found}
 	}
-	p.text = string(p.f.Data)
+	p.text = p.f.Text()
 	if len(p.text) > maxNodes && mayHave(p.text) > maxNodes {
 		p.report(*p.tooLarge(piece{}))
 		return Result{Found: p.found}
@@ -117,7 +120,8 @@ func (p *parser) run() Result {
 			Message("a %s is a mapping of %s", p.as.Name, p.as.Parts).
 			Hint("%s", p.as.Hint))
 	}
-	r := Result{Root: root, Found: p.found.Sorted()}
+	r := Result{Root: root, Found: p.found.Sorted(),
+		Shares: len(p.names.aliases)+len(p.names.merges) > 0}
 	if root == nil && tree.Kind == Map && !p.bomb {
 		r.Written, r.Undefined = tree, p.undefined
 	}
