@@ -212,25 +212,31 @@ func content(d *Document) string {
 // arnPatterns are the patterns of a document that are compared with the ARNs of secrets, wherever
 // they stand.
 type arnPatterns struct {
-	named    map[string][]int32 // patterns without wildcards by keysOf
-	ended    endedPatterns      // those of which nobody knows the six characters at their end
-	other    []int32            // the others
+	named    placesByName  // patterns without wildcards by keysOf
+	ended    endedPatterns // those of which nobody knows the six characters at their end
+	other    []int32       // the others
 	patterns []policy.Pattern
 	// of each pattern: the lists in which it stands, of resources or of values; which of a list
 	// matches makes no difference
 	groups [][]int32
-	texts  []string  // of patterns
-	all    *coverage // of all documents
+	texts  []patternText // of patterns
+	all    *coverage     // of all documents
 	// what the document says depends on the ARN itself, by policy variables
 	depends bool
-	numbers map[string]int32 // of patterns by their texts, while they are read
+	numbers map[patternText]int32 // of patterns by their texts, while they are read
 }
+
+// patternText is a pattern with what compares it: the operator of a condition, or kindOfResource.
+type patternText struct{ kind, text string }
+
+// kindOfResource is the kind of the patterns of Resource.
+const kindOfResource = "resource"
 
 // secretKeys are the condition keys that have the ARN of a secret.
 var secretKeys = []string{"kms:encryptioncontext:secretarn", "secretsmanager:secretid"}
 
 func newARNPatterns(d *Document, all *coverage) *arnPatterns {
-	out := &arnPatterns{named: map[string][]int32{}, all: all, numbers: map[string]int32{}}
+	out := &arnPatterns{all: all, numbers: map[patternText]int32{}}
 	groups := int32(0)
 	for i := range d.Rules.Statements {
 		r := &d.Rules.Statements[i]
@@ -240,7 +246,7 @@ func newARNPatterns(d *Document, all *coverage) *arnPatterns {
 				out.depends = true
 			}
 			if p := r.ResourcePattern(j); !p.All() {
-				out.add("resource", text, p, groups)
+				out.add(kindOfResource, text, p, groups)
 			}
 		}
 		for j := range r.Conditions {
@@ -272,18 +278,19 @@ func newARNPatterns(d *Document, all *coverage) *arnPatterns {
 
 // add takes up a pattern of a group: a pattern that is there already is in this group, too.
 func (a *arnPatterns) add(kind, text string, p policy.Pattern, group int32) {
-	both := kind + " " + text
+	both := patternText{kind, text}
 	n, ok := a.numbers[both]
 	if !ok {
 		n = int32(len(a.patterns))
 		a.numbers[both] = n
 		a.patterns, a.groups = append(a.patterns, p), append(a.groups, nil)
 		a.texts = append(a.texts, both)
-		_, isPlain := plain([]string{text})
+		isPlain := isName(text)
 		switch {
 		case isPlain && !cfn.HasUnknown(strings.TrimSuffix(text, suffix)):
-			for _, key := range keysOf(text) {
-				a.named[key] = append(a.named[key], n)
+			var room [mostKeys]string
+			for _, key := range appendKeys(room[:0], text) {
+				a.named.add(key, n)
 			}
 		case !isPlain || !a.ended.add(text, n):
 			a.other = append(a.other, n)
@@ -305,7 +312,13 @@ func (a *asker) patternsOf(d *Document) *arnPatterns {
 // long to find out and is asked again for every principal. It is for several goroutines.
 type coverage struct {
 	mu    sync.Mutex
-	known map[[2]string]cfn.Truth
+	known map[coverageKey]cfn.Truth
+}
+
+// coverageKey is a pattern and an ARN.
+type coverageKey struct {
+	pattern patternText
+	arn     string
 }
 
 // mostCovers is how many answers a coverage keeps.
@@ -313,13 +326,13 @@ const mostCovers = 1 << 18
 
 // covers says whether a pattern covers an ARN.
 func (x *arnPatterns) covers(n int32, arn string) cfn.Truth {
-	if !cfn.HasUnknown(x.texts[n]) && !cfn.HasUnknown(arn) {
+	if !cfn.HasUnknown(x.texts[n].text) && !cfn.HasUnknown(arn) {
 		return x.patterns[n].Covers(arn)
 	}
 	if x.isOf(n, arn) {
 		return cfn.Yes
 	}
-	key := [2]string{x.texts[n], arn}
+	key := coverageKey{x.texts[n], arn}
 	x.all.mu.Lock()
 	known, ok := x.all.known[key]
 	x.all.mu.Unlock()
@@ -330,7 +343,7 @@ func (x *arnPatterns) covers(n int32, arn string) cfn.Truth {
 	x.all.mu.Lock()
 	defer x.all.mu.Unlock()
 	if x.all.known == nil {
-		x.all.known = map[[2]string]cfn.Truth{}
+		x.all.known = map[coverageKey]cfn.Truth{}
 	}
 	if len(x.all.known) < mostCovers {
 		x.all.known[key] = known
@@ -341,8 +354,8 @@ func (x *arnPatterns) covers(n int32, arn string) cfn.Truth {
 // isOf says of a pattern of Resource whether it is the name of the secret that has an ARN, whose
 // suffix alone is not known: then it covers the ARN. That is most of what is asked.
 func (x *arnPatterns) isOf(n int32, arn string) bool {
-	name, ok := strings.CutPrefix(x.texts[n], "resource ")
-	if !ok || cfn.HasUnknown(name) {
+	name := x.texts[n].text
+	if x.texts[n].kind != kindOfResource || cfn.HasUnknown(name) {
 		return false
 	}
 	before, ok := strings.CutSuffix(name, suffix)
@@ -465,17 +478,19 @@ func (x *arnPatterns) groupsOf(arn *askedARN, met []int32) (groups []int32, sure
 		return true
 	}
 	switch {
-	case len(x.named) > 0 && floatsFreely(arn.text):
+	case len(x.named.list) > 0 && floatsFreely(arn.text):
 		for n := range x.patterns {
 			if !try(int32(n)) {
 				return met, false
 			}
 		}
 	default:
-		if len(x.named) > 0 {
+		if len(x.named.list) > 0 {
 			for _, key := range arn.named() {
-				if !each(x.named[key]) {
-					return met, false
+				for at := x.named.of(key); at >= 0; at = x.named.older[at] {
+					if !try(x.named.list[at]) {
+						return met, false
+					}
 				}
 			}
 		}

@@ -55,10 +55,10 @@ func TestEndedPatternsLeaveNothingOut(t *testing.T) {
 			}
 			if truth != cfn.No && !compared[n] {
 				t.Errorf("%s is not compared with %s, and may be it: %s", cfn.Shown(arn),
-					cfn.Shown(x.texts[n]), fmt.Sprint(truth))
+					cfn.Shown(x.texts[n].text), fmt.Sprint(truth))
 			}
 			if _, usual := beforeEnding(arn); usual && truth == cfn.No && compared[n] {
-				t.Errorf("%s is compared with %s", cfn.Shown(arn), cfn.Shown(x.texts[n]))
+				t.Errorf("%s is compared with %s", cfn.Shown(arn), cfn.Shown(x.texts[n].text))
 			}
 		}
 	}

@@ -32,7 +32,8 @@ type finder struct {
 	covered map[string][]int32 // places by the patterns that cover them
 }
 
-// placesByName are places by names. Most names have one, which takes no room of its own.
+// placesByName are places, or other things that have numbers, by names. Most names have one, which
+// takes no room of its own.
 type placesByName struct {
 	last  map[string]int32 // the place in list of the last one
 	list  []int32
@@ -47,19 +48,26 @@ func newPlacesByName(n int) placesByName {
 }
 
 func (x *placesByName) add(name string, place int32) {
-	before, ok := x.last[name]
-	if !ok {
-		before = -1
+	before := x.of(name)
+	if x.last == nil {
+		x.last = map[string]int32{}
 	}
 	x.last[name] = int32(len(x.list))
 	x.list, x.older = append(x.list, place), append(x.older, before)
 }
 
+// of returns the place in list of the last one of a name, or -1.
+func (x *placesByName) of(name string) int32 {
+	if at, ok := x.last[name]; ok {
+		return at
+	}
+	return -1
+}
+
 // appendOf adds the places of a name.
 func (x *placesByName) appendOf(out []int32, name string) []int32 {
-	at, ok := x.last[name]
-	for ok && at >= 0 {
-		out, at = append(out, x.list[at]), x.older[at]
+	for at := x.of(name); at >= 0; at = x.older[at] {
+		out = append(out, x.list[at])
 	}
 	return out
 }

@@ -89,12 +89,17 @@ func namesIn(r *policy.Rule) ([]string, bool) {
 // completes it with wildcards. Nor is one that may be any text, since nobody knows a part of it.
 func plain(patterns []string) ([]string, bool) {
 	for _, p := range patterns {
-		if strings.ContainsAny(strings.TrimSuffix(p, suffix), "*?$") || strings.Count(p, ":") < 5 ||
-			floatsFreely(p) {
+		if !isName(p) {
 			return nil, false
 		}
 	}
 	return patterns, true
+}
+
+// isName says whether a pattern is a name, as plain has it.
+func isName(p string) bool {
+	return !strings.ContainsAny(strings.TrimSuffix(p, suffix), "*?$") &&
+		strings.Count(p, ":") >= 5 && !floatsFreely(p)
 }
 
 // floatsFreely says whether a part of a text that nobody knows may be anything.

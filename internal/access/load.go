@@ -3,7 +3,6 @@ package access
 import (
 	"cmp"
 	"fmt"
-	"hash/maphash"
 	"maps"
 	"slices"
 	"strings"
@@ -168,9 +167,11 @@ func newDeployment(stacks []Stack, beside Beside) *deployment {
 	})
 	src.findNested()
 	for _, g := range src.stacks {
-		for id, r := range g.template.Resources {
-			if category := categories[typeOf(r)]; category != "" && g.IDs[id] == "" {
-				src.shared[category+" "+id]++
+		for kind, category := range categories {
+			for _, id := range g.template.IDsOf(kind) {
+				if g.IDs[id] == "" {
+					src.shared[category+" "+id]++
+				}
 			}
 		}
 	}
@@ -201,12 +202,10 @@ func (src *deployment) findNested() {
 			return
 		}
 		reached[s.givenStack] = true
-		for _, id := range s.Template.IDs() {
-			if r := s.Template.Resources[id]; typeOf(r) == nestedStack {
-				if child := src.templateOf(s, id); child != nil {
-					child.nested = true
-					reach(l.on(child, nil))
-				}
+		for _, id := range s.Template.IDsOf(nestedStack) {
+			if child := src.templateOf(s, id); child != nil {
+				child.nested = true
+				reach(l.on(child, nil))
 			}
 		}
 	}
@@ -317,7 +316,7 @@ func (src *deployment) open(values map[string]map[string]string) *loader {
 		sets:   map[string][]string{}, rotations: map[*Secret]*Principal{},
 		rotators: map[*Secret][]*Principal{}, namedSeen: map[seenName]bool{},
 		namesKnown: map[namedBy]bool{},
-		wordings:   wordings{maphash.MakeSeed(), map[uint64][]*wording{}},
+		wordings:   newWordings(),
 	}
 	for _, g := range src.stacks {
 		if !g.nested {

@@ -107,12 +107,24 @@ func (p *Principal) finish(id string) {
 }
 
 func (l *loader) sortSecrets() {
-	before := func(a, b *Secret) int {
-		return cmp.Or(strings.Compare(a.ID, b.ID),
-			strings.Compare(a.Copies[0].ARN, b.Copies[0].ARN))
+	// what is compared stands side by side, and not where the secrets are
+	type named struct {
+		id, arn string
+		s       *Secret
 	}
-	if !slices.IsSortedFunc(l.secretList, before) {
-		slices.SortStableFunc(l.secretList, before)
+	list := make([]named, len(l.secretList))
+	for i, s := range l.secretList {
+		list[i] = named{s.ID, s.Copies[0].ARN, s}
+	}
+	before := func(a, b named) int {
+		return cmp.Or(strings.Compare(a.id, b.id), strings.Compare(a.arn, b.arn))
+	}
+	if slices.IsSortedFunc(list, before) {
+		return
+	}
+	slices.SortStableFunc(list, before)
+	for i := range list {
+		l.secretList[i] = list[i].s
 	}
 }
 

@@ -11,18 +11,6 @@ import (
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// sortedIDs returns the logical IDs of the resources of a type.
-func sortedIDs(t *cfn.Template, kind string) []string {
-	var out []string
-	for id, r := range t.Resources {
-		if typeOf(r) == kind {
-			out = append(out, id)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
 // kind is what is known of a type of resource.
 type kind struct {
 	name    string // the property with its name

@@ -51,7 +51,7 @@ func withoutExtension(name string) string {
 
 // openNested adds the stacks that stand in a stack.
 func (s *stack) openNested() {
-	for _, id := range sortedIDs(s.Template, nestedStack) {
+	for _, id := range s.Template.IDsOf(nestedStack) {
 		if child := s.child(id); child != nil && !slices.Contains(s.l.stacks, child) {
 			s.l.stacks = append(s.l.stacks, child)
 		}

@@ -36,6 +36,19 @@ func (d *Document) words() any {
 type wordings struct {
 	seed  maphash.Seed
 	known map[uint64][]*wording
+	// hashes by the first members of values, which templates of this program have in common; for
+	// several goroutines
+	hashes *sync.Map
+}
+
+// hashed is the hash of a value.
+type hashed struct {
+	hash uint64
+	ok   bool
+}
+
+func newWordings() wordings {
+	return wordings{maphash.MakeSeed(), map[uint64][]*wording{}, &sync.Map{}}
 }
 
 // find returns the wording of a policy as it stands in a template of a stack, or nil, and the hash
@@ -65,6 +78,21 @@ func (w *wordings) find(
 
 // hash returns the hash that the wording of a value is kept by; not ok: nobody keeps it.
 func (w *wordings) hash(v any) (hash uint64, ok bool) {
+	o, _ := v.(cfn.Object)
+	if len(o) == 0 {
+		return w.hashAnew(v)
+	}
+	if known, ok := w.hashes.Load(&o[0]); ok {
+		known := known.(hashed)
+		return known.hash, known.ok
+	}
+	hash, ok = w.hashAnew(v)
+	w.hashes.Store(&o[0], hashed{hash, ok})
+	return hash, ok
+}
+
+// hashAnew is hash of a value that may not have been seen.
+func (w *wordings) hashAnew(v any) (hash uint64, ok bool) {
 	h := hasher{seed: w.seed}
 	ok = h.value(v)
 	return h.sum, ok
@@ -88,41 +116,45 @@ type hasher struct {
 	sum  uint64
 }
 
-// text adds a text, or a mark of what follows.
-func (h *hasher) text(s string) {
-	h.sum = (h.sum<<5 | h.sum>>59) ^ maphash.String(h.seed, s)
+// text adds a text.
+func (h *hasher) text(s string) { h.mix(maphash.String(h.seed, s)) }
+
+// mix adds a number: a hash of a text, or a mark of what follows.
+func (h *hasher) mix(n uint64) {
+	h.sum = (h.sum<<5 | h.sum>>59) ^ n
 	h.sum *= 0x9E3779B97F4A7C15
 }
 
-// value adds a value; not ok: it has a part of another kind.
+// value adds a value; not ok: it has a part of another kind. Of the keys of objects, which are
+// words of few kinds, the lengths are enough.
 func (h *hasher) value(v any) (ok bool) {
 	switch v := v.(type) {
 	case string:
 		h.text(v)
 	case json.Number:
-		h.text("0")
+		h.mix('0')
 		h.text(string(v))
 	case bool:
-		h.text("?")
+		h.mix('?')
 		if v {
-			h.text("!")
+			h.mix('!')
 		}
 	case []string:
-		h.text("[")
+		h.mix('[')
 		for _, one := range v {
 			h.text(one)
 		}
 	case []any:
-		h.text("[")
+		h.mix('[')
 		for _, one := range v {
 			if !h.value(one) {
 				return false
 			}
 		}
 	case cfn.Object:
-		h.text("{")
+		h.mix('{')
 		for i := range v {
-			h.text(v[i].Key)
+			h.mix(uint64(len(v[i].Key)))
 			if !h.value(v[i].Value) {
 				return false
 			}
@@ -153,6 +185,9 @@ func sameValue(a, b any) bool {
 		return ok && slices.EqualFunc(a, b, sameValue)
 	case cfn.Object:
 		b, ok := b.(cfn.Object)
+		if ok && len(a) > 0 && len(a) == len(b) && &a[0] == &b[0] {
+			return true // one value that stands in two places
+		}
 		return ok && slices.EqualFunc(a, b, func(x, y cfn.Member) bool {
 			return x.Key == y.Key && sameValue(x.Value, y.Value)
 		})

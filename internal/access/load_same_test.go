@@ -2,7 +2,6 @@ package access
 
 import (
 	"fmt"
-	"hash/maphash"
 	"testing"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -50,8 +49,9 @@ func TestWordings(t *testing.T) {
 		}}}
 	}
 	ref := cfn.Object{{Key: "Ref", Value: "Db"}}
+	whole := cfn.Object{{Key: "Version", Value: "2012-10-17"}, {Key: "Statement", Value: "b"}}
 	one, other := &stack{}, &stack{}
-	w := wordings{maphash.MakeSeed(), map[uint64][]*wording{}}
+	w := newWordings()
 	number := func(s *stack, v any) string {
 		found, hash, ok := w.find(s, v, nil)
 		if !ok {
@@ -72,6 +72,7 @@ func TestWordings(t *testing.T) {
 		{of([]string{"a", "b"}), of([]string{"a", "b"}), one, true},
 		{of([]string{"a", "b"}), of([]string{"ab"}), one, false},
 		{of(true), of(false), one, false},
+		{whole, whole, one, true}, {whole, whole[:1], one, false},
 		{of(ref), of(ref), one, true},
 		{of(ref), of(ref), other, false},
 		{of(cfn.Intrinsic(ref)), of(cfn.Intrinsic(ref)), other, false},

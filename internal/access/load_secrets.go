@@ -35,8 +35,11 @@ func (s *stack) secret(id string) {
 		c.Key, c.KeyUnread = s.l.keyOf(made.keys[i], s.partition(), s.account, c.Region)
 	}
 	arn := secret.Copies[0].ARN
-	have := s.l.byName[s.place(secret.Name)]
-	if have != nil && have.given && len(s.l.src.beside.Others) > 0 { // another one imports it
+	var have *Secret
+	if len(s.l.src.beside.Others) > 0 {
+		have = s.l.byName[s.place(secret.Name)]
+	}
+	if have != nil && have.given { // another one imports it
 		secret.Also = append(have.Also, have.ID)
 		secret.Policy = have.Policy
 		*have = *secret

@@ -15,15 +15,10 @@ import (
 func withServerlessRoles(t *cfn.Template) (*cfn.Template, map[string][]string) {
 	told := map[string][]string{}
 	made := map[string]*cfn.Resource{}
-	for _, id := range t.IDs() {
-		r := t.Resources[id]
-		if r == nil {
-			continue
-		}
-		switch r.Type {
-		case "AWS::Serverless::Function", "AWS::Serverless::StateMachine":
-			s := serverless{t: t, id: id, r: r}
-			if s.property("Connectors") != nil || connectors(r) {
+	for _, kind := range []string{"AWS::Serverless::Function", "AWS::Serverless::StateMachine"} {
+		for _, id := range t.IDsOf(kind) {
+			s := serverless{t: t, id: id, r: t.Resources[id]}
+			if s.property("Connectors") != nil || connectors(s.r) {
 				s.tell("what its connectors allow its role is not read")
 			}
 			if s.property("Role") == nil {
@@ -32,9 +27,10 @@ func withServerlessRoles(t *cfn.Template) (*cfn.Template, map[string][]string) {
 			if s.told != nil {
 				told[id] = s.told
 			}
-		case "AWS::Serverless::Connector":
-			told[id] = []string{"what a connector allows is not read"}
 		}
+	}
+	for _, id := range t.IDsOf("AWS::Serverless::Connector") {
+		told[id] = []string{"what a connector allows is not read"}
 	}
 	if len(made) == 0 {
 		return t, told

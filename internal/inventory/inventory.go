@@ -105,15 +105,16 @@ func New(stacks []Stack) *Register {
 
 // sortOut notes which resources some questions are about.
 func (s *stack) sortOut() {
-	for _, id := range s.template.IDs() {
-		switch r := s.template.Resources[id]; {
-		case r == nil:
-		case mayBeInline(r.Type):
-			s.withPolicies = append(s.withPolicies, id)
-		case r.Type == "AWS::Lambda::Permission":
-			s.permissions = append(s.permissions, id)
+	s.permissions = s.template.IDsOf("AWS::Lambda::Permission")
+	for kind := range inlineTypes {
+		s.withPolicies = append(s.withPolicies, s.template.IDsOf(kind)...)
+	}
+	for kind := range namedTypes {
+		if mayBeInline(kind) {
+			s.withPolicies = append(s.withPolicies, s.template.IDsOf(kind)...)
 		}
 	}
+	slices.Sort(s.withPolicies)
 }
 
 // mayBeInline says of a type whether its resources are inline policies, or may have some.

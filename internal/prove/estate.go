@@ -37,10 +37,11 @@ type Deployment struct {
 func Deploy(m *model.Model, stacks []*lower.Stack, placement grants.Placement) *Deployment {
 	d := &Deployment{m: m, unnamed: map[string]string{}}
 	documents, because := writtenDocuments(m, placement), verbatimPlaces(m)
+	ids := idsIn(m, stacks)
 	for _, h := range stacks {
 		s := access.Stack{
 			File: h.File, Name: h.Name, Account: h.Account, Region: h.Region, Template: h.Template,
-			Documents: documents[h.At], IDs: idsIn(m, h.At),
+			Documents: documents[h.At], IDs: ids[h.At],
 		}
 		if h.At == model.Home {
 			s.Because = because
@@ -151,23 +152,29 @@ func verbatimPlaces(m *model.Model) map[string][]source.Span {
 	return out
 }
 
-// idsIn returns what the spec calls the resources of a stack.
-func idsIn(m *model.Model, at model.Stack) map[string]string {
-	out := map[string]string{}
+// idsIn returns what the spec calls the resources of each stack.
+func idsIn(m *model.Model, stacks []*lower.Stack) map[model.Stack]map[string]string {
+	out := make(map[model.Stack]map[string]string, len(stacks))
+	for _, s := range stacks {
+		out[s.At] = make(map[string]string, len(s.Template.Resources)/2)
+	}
 	for _, s := range m.Secrets {
-		if m.StackOf(s) == at && s.Import == model.NotImported {
-			out[s.LogicalID] = s.ID
+		if ids := out[m.StackOf(s)]; ids != nil && s.Import == model.NotImported {
+			ids[s.LogicalID] = s.ID
 		}
 	}
-	for _, k := range m.Keys {
-		if !k.Imported {
-			out[k.LogicalID] = k.ID
+	for at, ids := range out {
+		for _, k := range m.Keys {
+			if !k.Imported {
+				ids[k.LogicalID] = k.ID
+			}
 		}
-	}
-	if at == model.Home {
+		if at != model.Home {
+			continue
+		}
 		for _, p := range m.Principals {
 			if p.Role != nil {
-				out[p.RoleID] = p.ID
+				ids[p.RoleID] = p.ID
 			}
 		}
 	}
