@@ -97,6 +97,8 @@ type Resource struct {
 	attaches      bool     // policies come to apply, or do no more, whose texts stay
 	isOpaque      bool     // some of them nobody has in sight
 	isOfSecrets   bool     // a policy all of whose changed statements are about secrets and keys
+	isOwnWords    bool     // of a spec, too, it does not follow from grants
+	what          string   // of what is new: the role
 }
 
 // Class returns the word that a change is counted by, accepted and failed on: its risk, or unknown

@@ -2,6 +2,7 @@ package change
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -98,11 +99,8 @@ func (c *comparison) new() {
 				"RotateImmediatelyOnUpdate is not false"
 		default:
 			r.Page, r.Message = table.Page, table.What+" is new"
-			if table.IsPolicy && !s.isOfSecrets(table) {
-				r.Policy = true
-				r.Message += "; what it says of anything but access to secrets is not compared"
-			}
 		}
+		c.brings(s, &r)
 		c.report(s, r)
 	}
 	for _, r := range c.renamed {
@@ -124,6 +122,53 @@ func (c *comparison) rotatesExisting(s side) bool {
 		return old != nil && old.all[ref.Name] != nil
 	}
 	return true
+}
+
+// brings notes which policies something new has: whether they let somebody do more than is asked
+// about is for the comparison of access to say.
+func (c *comparison) brings(s side, r *Resource) {
+	if r.mayOpen || r.Risk != Updated {
+		return
+	}
+	table := aws.UpdatesOf(s.res.Type)
+	switch {
+	case slices.Contains(serverless, s.res.Type):
+		if s.res.Property("Policies") != nil {
+			r.Unknown, r.Policy, r.attaches, r.isOfSecrets = false, true, true, true
+			r.what = "the resource"
+		}
+	case s.res.Type == "AWS::Lambda::Permission":
+		if !s.letsInvoke() {
+			r.Unknown, r.mayOpen = true, true
+			r.Message = "the permission is new; what it lets others do with the function is not " +
+				"compared"
+		}
+	case table == nil:
+	case table.IsPolicy:
+		r.Policy, r.isOfSecrets, r.what = true, s.isOfSecrets(table), table.What
+		if !r.isOfSecrets {
+			r.Message += "; what it says of anything but access to secrets is not compared"
+		}
+	case strings.HasPrefix(s.res.Type, "AWS::IAM::"):
+		arns, groups := s.value("ManagedPolicyArns"), s.value("Groups")
+		if s.res.Type == "AWS::IAM::UserToGroupAddition" {
+			groups = s.value("GroupName")
+		}
+		if arns == nil && groups == nil && s.value("Policies") == nil {
+			return
+		}
+		r.Policy, r.attaches, r.isOfSecrets, r.what = true, true, true, table.What
+		r.isOwnWords = true
+		r.isOpaque = !c.isInSight(1, s, "ManagedPolicyArns", listed(arns), true) ||
+			!c.isInSight(1, s, "Groups", listed(groups), true)
+	}
+}
+
+// letsInvoke says whether a permission lets somebody call a function, and nothing else.
+func (s side) letsInvoke() bool {
+	action, _ := s.value("Action").(string)
+	action = strings.ToLower(action)
+	return action == "lambda:invokefunction" || action == "lambda:invokefunctionurl"
 }
 
 // isOfSecrets says whether the comparison of access says all that a policy does.
