@@ -60,22 +60,31 @@ func removal(s side) Resource {
 
 // lostGuards notes what a policy that goes has protected.
 func (c *comparison) lostGuards(s side) {
+	for _, r := range c.guardsLostWith(s) {
+		r.Kind = Removed
+		c.report(s, r)
+	}
+}
+
+// guardsLostWith returns what a policy protects, where it is gone.
+func (c *comparison) guardsLostWith(s side) (lost []Resource) {
 	table := aws.UpdatesOf(s.res.Type)
 	if table == nil || s.retains("DeletionPolicy") {
-		return
+		return nil
 	}
 	for _, p := range table.Properties {
 		v := formed(s.value(p.Name), p.Form)
 		switch {
 		case p.Form == aws.OfPolicy && table.IsPolicy && c.isDeniedLess(s, p.Name, v):
-			c.report(s, Resource{Kind: Removed, Risk: GuardWeaker, Property: p.Name,
+			lost = append(lost, Resource{Risk: GuardWeaker, Property: p.Name,
 				Page: aws.PageOfDeny, Policy: true,
 				Message: "what " + table.What + " denies is denied no more"})
 		case p.Name == "BlockPublicPolicy" && v != nil && v != any("false"):
-			c.report(s, Resource{Kind: Removed, Risk: GuardWeaker, Property: p.Name,
+			lost = append(lost, Resource{Risk: GuardWeaker, Property: p.Name,
 				Page: p.Page, Message: "nothing refuses a public policy any more"})
 		}
 	}
+	return lost
 }
 
 // new notes the resources that come.

@@ -77,3 +77,51 @@ func TestDenialsThatMove(t *testing.T) {
 		}
 	}
 }
+
+// A denial protects where its policy is: under the condition of that, and while it is attached.
+func TestDenialsUnderConditions(t *testing.T) {
+	const (
+		head = "Parameters: {E: {Type: String, AllowedValues: [a, b, c], Default: a}}\n" +
+			"Conditions:\n  A: !Equals [!Ref E, a]\n  N: !Equals [x, y]\n" +
+			"  AB: !Or [!Equals [!Ref E, a], !Equals [!Ref E, b]]\nResources:\n"
+		doc   = "PolicyDocument: {Statement: [{Effect: Deny, Action: 'iam:*', Resource: '*'}]}"
+		other = "PolicyDocument: {Statement: [{Effect: Deny, Action: 's3:*', Resource: '*'}]}"
+	)
+	role := func(attributes string) string {
+		return "  R: {Type: AWS::IAM::Role" + attributes + "}\n"
+	}
+	policy := func(id, condition string) string {
+		if condition != "" {
+			condition = ", Condition: " + condition
+		}
+		return "  " + id + ": {Type: AWS::IAM::Policy" + condition +
+			", Properties: {PolicyName: p, Roles: [!Ref R], " + doc + "}}\n"
+	}
+	managed := func(description, doc string) string {
+		return "  M: {Type: AWS::IAM::ManagedPolicy, UpdateReplacePolicy: Retain, Properties: {" +
+			"Description: " + description + ", " + doc + "}}\n"
+	}
+	attached := role(", Properties: {ManagedPolicyArns: [!Ref M]}")
+	runPairs(t, []pairCase{
+		{"never there", head + role("") + policy("P", ""), head + role("") + policy("P", "N"),
+			"deleted modified P.Condition\nguard-weaker modified P.PolicyDocument"},
+		{"sometimes there", head + role("") + policy("P", ""), head + role("") + policy("P", "A"),
+			"deleted modified P.Condition\nguard-weaker modified P.PolicyDocument"},
+		{"there more often", head + role("") + policy("P", "A"),
+			head + role("") + policy("P", "AB"), "update modified P.Condition"},
+		{"there less often", head + role("") + policy("P", "AB"),
+			head + role("") + policy("P", "A"),
+			"deleted modified P.Condition\nguard-weaker modified P.PolicyDocument"},
+		{"it was never there", head + role("") + policy("P", "N"), head + role(""),
+			"deleted removed P"},
+		{"in another policy that is never there", head + role("") + policy("P", ""),
+			head + role("") + policy("Q", "N"), "access-gap moved Q from app/P\n" +
+				"guard-weaker moved Q.PolicyDocument from app/P"},
+		{"with its role", head + role("") + policy("P", ""),
+			head + role(", Condition: A") + policy("P", "A"),
+			"deleted modified P.Condition\ndeleted modified R.Condition"},
+		{"of a managed policy that stays and is attached no more", attached + managed("a", doc),
+			attached + managed("b", other), "replaced modified M.Description\n" +
+				"guard-weaker modified M.PolicyDocument"},
+	})
+}

@@ -149,6 +149,9 @@ func (m *modification) oneBeforeStays() bool {
 	}
 	property := documentOfPolicy(m.old)
 	about := m.c.aboutWhom(0, m.old, property)
+	if len(m.c.attachedBy(0)[m.old.self()]) > 0 { // by whoever attaches the new one instead
+		return false
+	}
 	if !slices.Equal(about, m.c.aboutWhom(1, m.new, property)) {
 		return false
 	}
@@ -378,7 +381,7 @@ func (m *modification) document(p changedProperty) {
 	page := p.Page
 	switch {
 	case (p.Form == aws.OfPolicy || p.Form == aws.OfPolicies) && !m.staysInEffect &&
-		lostDenial(denialsOf(p.old), denialsOf(p.new), &m.c.denials) &&
+		m.c.lostDenial(denialsOf(p.old), denialsOf(p.new)) &&
 		m.c.isDeniedLess(m.old, p.Name, p.old):
 		p.Page = aws.PageOfDeny
 		m.report(GuardWeaker, p, "%s denies less than before: a statement with Deny is gone or "+
