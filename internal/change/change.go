@@ -186,6 +186,7 @@ type comparison struct {
 	renamed        []renamed // resources that get another name, which may be taken
 	replaced       map[string]bool
 	lasting        []side // of the old set, in the account although no template has it any more
+	switchedOff    []side // likewise, where the condition of the new one does not hold
 	denials        int    // how many pairs of denials are still compared
 	found          []Resource
 	guarded        [2]*guards             // by set; nil: nobody has asked

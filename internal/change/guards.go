@@ -34,7 +34,12 @@ func (c *comparison) guardsOf(set int) *guards {
 			if g.made[one.self()].res == nil {
 				g.made[one.self()] = one
 			}
-			c.noteLasting(g, one)
+			if !slices.ContainsFunc(c.renamed, func(r renamed) bool {
+				return r.old.is() == one.is() && !(r.old.retains("UpdateReplacePolicy") &&
+					r.new.retains("UpdateReplacePolicy"))
+			}) { // else nobody knows whether it stays
+				c.noteLasting(g, one)
+			}
 		}
 	}
 	return g

@@ -301,8 +301,13 @@ func (m *modification) replaced(p changedProperty, keepsName bool) {
 // becomesOfOld says what CloudFormation does with the resource that is replaced.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
 func (m *modification) becomesOfOld() string {
-	if m.new.retains("UpdateReplacePolicy") {
+	was, is := m.old.retains("UpdateReplacePolicy"), m.new.retains("UpdateReplacePolicy")
+	switch {
+	case was && is:
 		return "the old one stays in the account, unmanaged"
+	case was != is:
+		return "the old one may stay in the account, unmanaged, since UpdateReplacePolicy " +
+			"changes, too"
 	}
 	return "the old one is deleted"
 }
