@@ -187,7 +187,9 @@ type comparison struct {
 	replaced       map[string]bool
 	lasting        []side // of the old set, in the account although no template has it any more
 	switchedOff    []side // likewise, where the condition of the new one does not hold
-	denials        int    // how many pairs of denials are still compared
+	imported       []Imported
+	there          map[string]bool // what is there, and not of the old set; nil: nobody has asked
+	denials        int             // how many pairs of denials are still compared
 	found          []Resource
 	guarded        [2]*guards             // by set; nil: nobody has asked
 	attached       [2]map[string][]string // likewise
