@@ -34,6 +34,7 @@ const (
 	GuardIfSet           // what is set limits what the resource may do
 	Disables             // false makes what depends on the resource fail
 	Copies               // each element is a copy in another Region
+	Connects             // the secret gets the connection of another database
 )
 
 // Form is how the value of a property is compared.
@@ -195,7 +196,8 @@ func updatesOfSecrets() []TypeUpdates {
 			}),
 		updates(TypeUpdates{Type: "AWS::SecretsManager::SecretTargetAttachment",
 			What: "the attachment"}, "aws-resource-secretsmanager-secrettargetattachment.html",
-			replaces("SecretId"), inPlace("TargetId", "TargetType")),
+			replaces("SecretId"), []PropertyUpdate{effect("TargetId", Connects, ""),
+				effect("TargetType", Connects, "")}),
 	}
 }
 

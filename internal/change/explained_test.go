@@ -202,6 +202,7 @@ func TestNewPolicies(t *testing.T) {
 		{policy("Roles: [!Ref R]", "{Effect: Allow, Action: 'secretsmanager:PutSecretValue', "+
 			"Resource: !Ref Db}"), "update"},
 		{policy("Groups: [team]", get), "unknown"},
+		{policy("Groups: [team]", "{Effect: Deny, Action: 's3:*', Resource: '*'}"), "update"},
 		{"AWS::IAM::Role, Properties: {'Fn::Transform': {Name: M}}", "unknown"},
 		{permission("lambda:InvokeFunction", "secretsmanager.amazonaws.com"), "update"},
 		{permission("lambda:*", "222222222222"), "unknown"},

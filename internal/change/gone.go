@@ -49,6 +49,10 @@ func removal(s side) Resource {
 		r.Risk = AccessGap
 		r.Message = what + " is deleted, and Secrets Manager may not call the function any more " +
 			"that rotates secrets"
+	case s.res.Type == "AWS::SecretsManager::SecretTargetAttachment":
+		r.Page = table.Page
+		r.Message = what + " is deleted, and the connection to the database leaves the value of " +
+			"the secret"
 	case table == nil:
 		r.Unknown = true
 		r.Message = what + " is deleted; what that does is not known of its type"
@@ -153,6 +157,7 @@ func (c *comparison) brings(s side, r *Resource) {
 				"compared"
 		}
 	case table == nil:
+	case table.IsPolicy && s.onlyDenies():
 	case table.IsPolicy:
 		r.Policy, r.isOfSecrets, r.what = true, s.isOfSecrets(table), table.What
 		if !r.isOfSecrets {
@@ -171,6 +176,15 @@ func (c *comparison) brings(s side, r *Resource) {
 		r.isOpaque = !c.isInSight(1, s, "ManagedPolicyArns", listed(arns), true) ||
 			!c.isInSight(1, s, "Groups", listed(groups), true)
 	}
+}
+
+// onlyDenies says whether a policy lets nobody do anything.
+func (s side) onlyDenies() bool {
+	list, isRead := statementsIn(policyOf(s.value(documentOfPolicy(s))))
+	return isRead && !slices.ContainsFunc(list, func(v any) bool {
+		o, _ := v.(cfn.Object)
+		return o.Get("Effect") != any("Deny")
+	})
 }
 
 // letsInvoke says whether a permission lets somebody call a function, and nothing else.

@@ -91,7 +91,8 @@ func (s side) eachDenial(visit func(property string, list []cfn.Object)) {
 // that is still there, is not certainly protected by all that the document denied: no document
 // about it denies as much now, be it this or another one.
 func (c *comparison) isDeniedLess(old side, property string, before any) bool {
-	list := old.underCondition(denialsOf(before))
+	list := slices.DeleteFunc(slices.Clone(old.underCondition(denialsOf(before))),
+		func(d cfn.Object) bool { return c.isStillPaired(old, property, d) })
 	if len(list) == 0 {
 		return false
 	}

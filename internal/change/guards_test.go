@@ -2,6 +2,7 @@ package change
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -124,4 +125,56 @@ func TestDenialsUnderConditions(t *testing.T) {
 			attached + managed("b", other), "replaced modified M.Description\n" +
 				"guard-weaker modified M.PolicyDocument"},
 	})
+}
+
+// A denial may move between the policy of a role and that of a secret, if it is one of both.
+func TestDenialsOfPrincipalsAndSecrets(t *testing.T) {
+	const (
+		made = "  S: {Type: AWS::SecretsManager::Secret, Properties: {Name: s}}\n" +
+			"  R: {Type: AWS::IAM::Role}\n"
+		when = ", Condition: {StringNotEquals: {'aws:SourceVpce': v}}"
+		arn  = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:"
+	)
+	ofRole := func(role, resource, condition string) string {
+		return made + "  P: {Type: AWS::IAM::Policy, Properties: {PolicyName: p, Roles: [" + role +
+			"], PolicyDocument: {Statement: [{Effect: Deny, Action: 'secretsmanager:GetSecretValue'" +
+			", Resource: " + resource + condition + "}]}}}\n"
+	}
+	ofSecret := func(who, action, condition string) string {
+		return made + "  Q: {Type: AWS::SecretsManager::ResourcePolicy, Properties: {SecretId: " +
+			"!Ref S, ResourcePolicy: {Statement: [{Effect: Deny, Action: 'secretsmanager:" + action +
+			"', Resource: '*', Principal: {AWS: " + who + "}" + condition + "}]}}}\n"
+	}
+	const get, arnOfR, x = "GetSecretValue", "!GetAtt R.Arn", "'arn:aws:iam::111111111111:role/p/x'"
+	for _, tt := range []struct {
+		name, role, secret       string
+		isToSecret, isFromSecret bool // whether nothing is lost on the way
+	}{
+		{"the same", ofRole("!Ref R", "!Ref S", when), ofSecret(arnOfR, get, when), true, true},
+		{"by names", ofRole("x", "'"+arn+"s-??????'", when), ofSecret(x, get, when), true, true},
+		{"more actions", ofRole("!Ref R", "!Ref S", when), ofSecret(arnOfR, "*", when), true, false},
+		{"another condition", ofRole("!Ref R", "!Ref S", when), ofSecret(arnOfR, get, ""), false,
+			false},
+		{"another role", ofRole("!Ref R", "!Ref S", when), ofSecret(x, get, when), false, false},
+		{"more roles", ofRole("!Ref R", "!Ref S", when), ofSecret("["+arnOfR+", "+x+"]", get, when),
+			true, false},
+		{"everybody", ofRole("!Ref R", "!Ref S", when), ofSecret("'*'", get, when), false, false},
+		{"another secret", ofRole("!Ref R", "'"+arn+"t-??????'", when),
+			ofSecret(arnOfR, get, when), false, false},
+		{"more secrets", ofRole("!Ref R", "[!Ref S, '"+arn+"t-??????']", when),
+			ofSecret(arnOfR, get, when), false, true},
+		{"all secrets", ofRole("!Ref R", "'*'", when), ofSecret(arnOfR, get, when), false, false},
+		{"a prefix", ofRole("!Ref R", "'"+arn+"s-*'", when), ofSecret(arnOfR, get, when), false,
+			false},
+	} {
+		for _, way := range []struct {
+			old, new string
+			want     bool
+		}{{tt.role, tt.secret, tt.isToSecret}, {tt.secret, tt.role, tt.isFromSecret}} {
+			got := shown(compared(t, way.old, way.new))
+			if way.want == strings.Contains(got, "guard-weaker") {
+				t.Errorf("%s: got %s, want nothing to be lost: %t", tt.name, got, way.want)
+			}
+		}
+	}
 }

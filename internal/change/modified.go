@@ -325,6 +325,9 @@ func (m *modification) effect(p changedProperty) {
 			"before, which must live on")
 	case aws.Copies:
 		m.copies(p)
+	case aws.Connects:
+		m.report(AccessGap, p, "another %s writes the connection of another database into the "+
+			"value of the secret, beside the credentials that it has: who reads it connects there")
 	case aws.Disables:
 		if p.old != any("false") && p.new != any("true") {
 			m.report(AccessGap, p, m.table.What+" is disabled by %s, so that nobody can use "+
