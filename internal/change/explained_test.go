@@ -224,6 +224,9 @@ func TestNewPoliciesOfServerlessFunctions(t *testing.T) {
 	for _, tt := range []struct{ policies, want string }{
 		{"[AWSSecretsManagerGetSecretValuePolicy: {SecretArn: !Ref Db}]", "update"},
 		{"[Statement: [{Effect: Allow, Action: 'iam:*', Resource: '*'}]]", "unknown"},
+		{"AWSLambdaBasicExecutionRole", "update"},
+		{"[IAMFullAccess]", "unknown"},
+		{"['arn:aws:iam::111111111111:policy/x']", "unknown"},
 	} {
 		r := Compare(stateOf(stack(t, "app", before)), stateOf(stack(t, "app", before+
 			"  F: {Type: AWS::Serverless::Function, Properties: {Policies: "+tt.policies+"}}\n")),

@@ -146,10 +146,11 @@ func (c *comparison) brings(s side, r *Resource) {
 	table := aws.UpdatesOf(s.res.Type)
 	switch {
 	case slices.Contains(serverless, s.res.Type):
-		if s.res.Property("Policies") != nil {
-			r.Unknown, r.Policy, r.attaches, r.isOfSecrets = false, true, true, true
-			r.what = "the resource"
+		if s.res.Property("Policies") == nil {
+			return
 		}
+		r.Unknown, r.Policy, r.attaches, r.isOfSecrets = false, true, true, true
+		r.what, r.isOpaque = "the resource", !c.serverlessInSight(s)
 	case s.res.Type == "AWS::Lambda::Permission":
 		if !s.letsInvoke() {
 			r.Unknown, r.mayOpen = true, true

@@ -143,6 +143,23 @@ func (c *comparison) isInSight(set int, at side, property string, list []any, is
 	})
 }
 
+// serverlessInSight says whether the policies can be read that a resource of AWS's serverless
+// transform has by their names or ARNs.
+func (c *comparison) serverlessInSight(s side) bool {
+	return !slices.ContainsFunc(listed(s.value("Policies")), func(v any) bool {
+		o, isObject := v.(cfn.Object)
+		if isObject && !isExpression(o) {
+			return false // a statement, or a template of the transform
+		}
+		if text, ok := v.(string); ok && !strings.HasPrefix(text, "arn:") {
+			return !slices.ContainsFunc(idlePolicies, func(name string) bool {
+				return path.Base(name) == text
+			})
+		}
+		return !c.isInSight(1, s, "ManagedPolicyArns", []any{v}, true)
+	})
+}
+
 // onlyIn returns the elements that only the first of two lists has.
 func onlyIn(in, notIn any) []any {
 	return slices.DeleteFunc(slices.Clone(listed(in)), func(v any) bool {

@@ -51,22 +51,34 @@ func (s *sight) reaches(r changedRule) bool {
 	case r.NotActions || r.NotResources && r.Principals.IsZero():
 		return true
 	}
-	actions, resources := r.anew()
-	if len(resources) == 0 {
+	if !s.isBeyond(r, r.Actions, r.Resources) { // most are not
 		return false
 	}
-	ofSecrets := false
-	for _, a := range actions {
-		if !isIdle(a) && !isAsked(a) {
-			return true
-		}
-		ofSecrets = ofSecrets || strings.HasPrefix(strings.ToLower(a), "secretsmanager:") &&
-			slices.ContainsFunc(aws.SecretsManagerActions, func(i aws.ActionInfo) bool {
-				return !i.NoResource && glob.Match(strings.ToLower(a), strings.ToLower(i.Name))
-			})
+	actions, resources := r.anew()
+	return s.isBeyond(r, actions, resources)
+}
+
+// isBeyond says whether some actions of a statement on some of its resources are not asked about.
+func (s *sight) isBeyond(r changedRule, actions, resources []string) bool {
+	if len(actions) == 0 || len(resources) == 0 && r.Principals.IsZero() {
+		return false
 	}
-	return ofSecrets && r.Principals.IsZero() &&
-		slices.ContainsFunc(resources, func(text string) bool { return !s.has(text) })
+	if slices.ContainsFunc(actions, func(a string) bool { return !isIdle(a) && !isAsked(a) }) {
+		return true
+	}
+	return r.Principals.IsZero() &&
+		slices.ContainsFunc(resources, func(text string) bool { return !s.has(text) }) &&
+		slices.ContainsFunc(actions, isOfOneSecret)
+}
+
+// isOfOneSecret says whether an action, or one that a pattern of actions stands for, is one on a
+// secret.
+func isOfOneSecret(action string) bool {
+	action = strings.ToLower(action)
+	return strings.HasPrefix(action, "secretsmanager:") &&
+		slices.ContainsFunc(aws.SecretsManagerActions, func(i aws.ActionInfo) bool {
+			return !i.NoResource && glob.Match(action, strings.ToLower(i.Name))
+		})
 }
 
 // anew returns the actions and resources of a statement without those that a statement before had
@@ -89,9 +101,6 @@ func (r changedRule) anew() (actions, resources []string) {
 				return slices.Contains(o.Resources, text)
 			})
 		}
-	}
-	if len(actions) == 0 {
-		resources = nil
 	}
 	return actions, resources
 }
