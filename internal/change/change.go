@@ -98,6 +98,7 @@ type Resource struct {
 	isOpaque      bool     // some of them nobody has in sight
 	isOfSecrets   bool     // a policy all of whose changed statements are about secrets and keys
 	isOwnWords    bool     // of a spec, too, it does not follow from grants
+	ownersKnown   bool     // it is new, and all whom it is for are in sight
 	what          string   // of what is new: the role
 }
 

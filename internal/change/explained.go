@@ -81,7 +81,7 @@ func (r *Report) policies(before, after *State) {
 		default:
 			v.isWhy = v.isWhy || verdicts[from].isWhy
 		}
-		if !v.isTold() {
+		if !v.isTold() && !(c.ownersKnown && v.isWhole) {
 			c.Unknown, c.Message = true, notTold(c, v)
 		}
 	}

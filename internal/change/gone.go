@@ -161,6 +161,7 @@ func (c *comparison) brings(s side, r *Resource) {
 	case table.IsPolicy && s.onlyDenies():
 	case table.IsPolicy:
 		r.Policy, r.isOfSecrets, r.what = true, s.isOfSecrets(table), table.What
+		r.ownersKnown = s.value("Groups") == nil && s.value("GroupName") == nil
 		if !r.isOfSecrets {
 			r.Message += "; what it says of anything but access to secrets is not compared"
 		}

@@ -16,6 +16,8 @@ type verdict struct {
 	isWhy   bool // an answer changes by it
 	reaches bool // it lets somebody do more than the comparison of access asks about
 	isIdle  bool // all that changes of it is no access to anything that access is given by
+	// all that it says is asked about: if no answer changes by it, it changes nothing
+	isWhole bool
 }
 
 // isTold says whether the answers that change tell all that a policy does.
@@ -25,6 +27,9 @@ func (v verdict) isTold() bool { return v.isIdle || v.isWhy && !v.reaches }
 func (s *sight) verdictOf(rules []changedRule) verdict {
 	return verdict{
 		reaches: slices.ContainsFunc(rules, s.reaches),
+		isWhole: len(rules) > 0 && !slices.ContainsFunc(rules, func(r changedRule) bool {
+			return !s.asksAll(r.Rule)
+		}),
 		isIdle: len(rules) > 0 && !slices.ContainsFunc(rules, func(r changedRule) bool {
 			return r.NotActions || slices.ContainsFunc(r.Actions, func(a string) bool {
 				return !isIdle(a)
@@ -38,7 +43,8 @@ type sight struct {
 	estates []*access.Estate // before and after
 	// what policies name of which nobody knows which secrets it is, each of which is asked about as
 	// one; nil: nobody has asked
-	patterns map[string]bool
+	patterns  map[string]bool
+	functions map[string]bool // by the ARNs of those that rotate; likewise
 }
 
 // reaches says whether a statement lets somebody do, besides what it let them do before, what the
@@ -63,7 +69,9 @@ func (s *sight) isBeyond(r changedRule, actions, resources []string) bool {
 	if len(actions) == 0 || len(resources) == 0 && r.Principals.IsZero() {
 		return false
 	}
-	if slices.ContainsFunc(actions, func(a string) bool { return !isIdle(a) && !isAsked(a) }) {
+	if slices.ContainsFunc(actions, func(a string) bool {
+		return !isIdle(a) && !isAsked(a) && !s.isCall(a, resources)
+	}) {
 		return true
 	}
 	return r.Principals.IsZero() &&
@@ -79,6 +87,43 @@ func isOfOneSecret(action string) bool {
 		slices.ContainsFunc(aws.SecretsManagerActions, func(i aws.ActionInfo) bool {
 			return !i.NoResource && glob.Match(action, strings.ToLower(i.Name))
 		})
+}
+
+// asksAll says whether all that a statement of an identity policy says is asked about: actions of
+// verbs, on secrets and keys that it names.
+func (s *sight) asksAll(r *policy.Rule) bool {
+	if r.NotActions || r.NotResources || !r.Principals.IsZero() {
+		return false
+	}
+	takesNone := !slices.ContainsFunc(r.Actions, func(a string) bool {
+		return !isIdle(a) && !aws.TakesNoResource(a)
+	})
+	return !slices.ContainsFunc(r.Actions, func(a string) bool {
+		return !isIdle(a) && !ofVerbs()[strings.ToLower(a)] && !s.isCall(a, r.Resources)
+	}) && (takesNone || !slices.ContainsFunc(r.Resources, func(text string) bool {
+		return strings.ContainsAny(strings.TrimSuffix(text, "-??????"), "*?$")
+	}))
+}
+
+// isCall says whether an action on some resources calls functions that rotate secrets in sight.
+func (s *sight) isCall(action string, resources []string) bool {
+	return strings.EqualFold(action, "lambda:InvokeFunction") &&
+		!slices.ContainsFunc(resources, func(text string) bool { return !s.rotates(text) })
+}
+
+// rotates says whether a function rotates a secret that is asked about.
+func (s *sight) rotates(function string) bool {
+	if s.functions == nil {
+		s.functions = map[string]bool{}
+		for _, e := range s.estates {
+			for _, w := range e.Worlds {
+				for _, one := range w.Secrets {
+					s.functions[one.Function] = one.Function != ""
+				}
+			}
+		}
+	}
+	return s.functions[function]
 }
 
 // anew returns the actions and resources of a statement without those that a statement before had
@@ -117,7 +162,7 @@ func restOf(r *policy.Rule, element string) string {
 func (s *sight) has(text string) bool {
 	const fields = 7 // arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME
 	parts := strings.SplitN(strings.TrimSuffix(text, "-??????"), ":", fields)
-	if !strings.ContainsAny(strings.TrimSuffix(strings.Join(parts, ":"), "-*"), "*?") {
+	if !strings.ContainsAny(strings.TrimSuffix(strings.Join(parts, ":"), "-*"), "*?$") {
 		return true
 	}
 	if s.patterns == nil {
