@@ -34,6 +34,7 @@ const (
 	GuardIfSet           // what is set limits what the resource may do
 	Disables             // false makes what depends on the resource fail
 	Copies               // each element is a copy in another Region
+	Connects             // the secret gets the connection of another database
 )
 
 // Form is how the value of a property is compared.
@@ -195,7 +196,8 @@ func updatesOfSecrets() []TypeUpdates {
 			}),
 		updates(TypeUpdates{Type: "AWS::SecretsManager::SecretTargetAttachment",
 			What: "the attachment"}, "aws-resource-secretsmanager-secrettargetattachment.html",
-			replaces("SecretId"), inPlace("TargetId", "TargetType")),
+			replaces("SecretId"), []PropertyUpdate{effect("TargetId", Connects, ""),
+				effect("TargetType", Connects, "")}),
 	}
 }
 
@@ -265,6 +267,9 @@ func updatesOfIAM() []TypeUpdates {
 		updates(TypeUpdates{Type: "AWS::IAM::Group", What: "the group", Named: "GroupName"},
 			"aws-resource-iam-group.html", replaces("GroupName"), inPlace("Path"),
 			unordered("ManagedPolicyArns"), []PropertyUpdate{{Name: "Policies", Form: OfPolicies}}),
+		updates(TypeUpdates{Type: "AWS::IAM::UserToGroupAddition", What: "the membership"},
+			"aws-resource-iam-usertogroupaddition.html", inPlace("GroupName"),
+			unordered("Users")),
 		updates(TypeUpdates{Type: "AWS::IAM::OIDCProvider", What: "the identity provider"},
 			"aws-resource-iam-oidcprovider.html", replaces("Url"),
 			unordered("ClientIdList", "ThumbprintList", "Tags")),

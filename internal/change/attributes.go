@@ -117,5 +117,13 @@ func (c *comparison) condition(old, new side) {
 		r.Message = "the resource has another condition; where that does not hold any more, " +
 			r.Message
 		c.report(new, r)
+		if old.retains("DeletionPolicy") {
+			c.switchedOff = append(c.switchedOff, old)
+		}
+		for _, lost := range c.guardsLostWith(old) {
+			lost.Message = "the resource has another condition; where that does not hold any " +
+				"more, " + lost.Message
+			c.report(new, lost)
+		}
 	}
 }

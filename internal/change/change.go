@@ -97,6 +97,9 @@ type Resource struct {
 	attaches      bool     // policies come to apply, or do no more, whose texts stay
 	isOpaque      bool     // some of them nobody has in sight
 	isOfSecrets   bool     // a policy all of whose changed statements are about secrets and keys
+	isOwnWords    bool     // of a spec, too, it does not follow from grants
+	ownersKnown   bool     // it is new, and all whom it is for are in sight
+	what          string   // of what is new: the role
 }
 
 // Class returns the word that a change is counted by, accepted and failed on: its risk, or unknown
@@ -184,11 +187,15 @@ type comparison struct {
 	renamed        []renamed // resources that get another name, which may be taken
 	replaced       map[string]bool
 	lasting        []side // of the old set, in the account although no template has it any more
-	denials        int    // how many pairs of denials are still compared
+	switchedOff    []side // likewise, where the condition of the new one does not hold
+	imported       []Imported
+	there          map[string]bool // what is there, and not of the old set; nil: nobody has asked
+	denials        int             // how many pairs of denials are still compared
 	found          []Resource
-	guarded        [2]*guards             // by set; nil: nobody has asked
-	attached       [2]map[string][]string // likewise
-	register       [2]*register           // what exists, by set; nil: nobody has asked
+	paired         map[[2]string][]cfn.Object // denials of the new set by principals and secrets
+	guarded        [2]*guards                 // by set; nil: nobody has asked
+	attached       [2]map[string][]string     // likewise
+	register       [2]*register               // what exists, by set; nil: nobody has asked
 }
 
 // renamed is a resource that is replaced by one of another name.

@@ -307,20 +307,15 @@ func statementsOf(document any, effect string) []cfn.Object {
 
 // lostDenial says whether some denials deny something that others do not certainly deny. Who may
 // pass is not counted: if a denial lets through more callers by their ARN, this is access that
-// somebody gains. left is how many pairs of denials are still compared; once there are no more, it
-// is taken to be so.
-func lostDenial(before, now []cfn.Object, left *int) bool {
+// somebody gains. covers compares two denials.
+func lostDenial(before, now []cfn.Object, covers func(wide, narrow cfn.Object) bool) bool {
 	known := map[string]bool{}
 	for _, s := range now {
 		known[cfn.JSON(s)] = true
 	}
 	return slices.ContainsFunc(before, func(before cfn.Object) bool {
-		if known[cfn.JSON(before)] {
-			return false
-		}
-		return !slices.ContainsFunc(now, func(s cfn.Object) bool {
-			*left--
-			return *left >= 0 && covers(s, before)
+		return !known[cfn.JSON(before)] && !slices.ContainsFunc(now, func(s cfn.Object) bool {
+			return covers(s, before)
 		})
 	})
 }

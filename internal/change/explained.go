@@ -2,10 +2,12 @@ package change
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
 	"github.com/secretctl/secretctl/internal/verb"
@@ -43,39 +45,81 @@ func idOf(s *access.Subject, ids []map[string]string) string {
 // document is where a policy stands: its stack's file and its logical ID.
 type document struct{ stack, id string }
 
-// policies judges the policies that are written otherwise. The comparison of access asks about the
-// principals and secrets in sight. If none of its answers has changed that a policy may be why of,
-// nobody knows what the policy does: it may be about others. That a policy which follows from
-// grants has only been merged, split or put elsewhere is no change. Whom a role trusts is asked of
-// the principals in sight alone, so that others may gain what the role can do.
+// policies judges the policies that are new or written otherwise. The comparison of access asks
+// about the principals and secrets in sight. If none of its answers has changed that a policy may
+// be why of, or if the policy lets somebody do more than is asked about, nobody knows what it does:
+// it may be about others. That a policy which follows from grants has only been merged, split or
+// put elsewhere is no change. Whom a role trusts is asked of the principals in sight alone, so that
+// others may gain what the role can do.
 func (r *Report) policies(before, after *State) {
 	derived := before.OfSpec && after.OfSpec && !before.OwnWords && !after.OwnWords
 	silent := derived && len(r.Access) == 0 && len(r.Becomings) == 0 && !r.TooMany
 	r.Resources = slices.DeleteFunc(r.Resources, func(c ResourceChange) bool {
 		return silent && c.Risk == Updated && c.Kind == Modified && c.isOfSecrets
 	})
-	explained := r.explained(estateOf(*before), estateOf(*after))
+	seen := &sight{estates: []*access.Estate{estateOf(*before), estateOf(*after)}}
+	verdicts := r.verdicts(seen)
 	for i := range r.Resources {
 		c := &r.Resources[i]
-		at, from := document{c.Stack, c.LogicalID}, document{c.FromStack, c.FromID}
-		switch {
+		v := verdicts[c.document()]
+		switch from := (document{c.FromStack, c.FromID}); {
 		case c.Risk != Updated:
+			continue
 		case c.trusts():
 			c.Unknown = true
 			c.Message = "whom the role trusts changes: whoever may assume it can do what the " +
 				"role can, and only the principals in sight are asked"
-		case c.attaches && !derived &&
-			(c.isOpaque || !explained[at] && !r.isAnswered(c, estateOf(*before), estateOf(*after))):
-			c.Unknown = true
-			c.Message = "other policies apply, and no answer about the principals and secrets in " +
-				"sight changes by it: what they let somebody do elsewhere is not compared"
-		case !c.Policy || derived && c.isOfSecrets || explained[at] || explained[from]:
+			continue
+		case c.attaches && (!derived || c.isOwnWords):
+			if c.isOpaque {
+				v = verdict{}
+			} else if table := aws.UpdatesOf(c.Type); table == nil || !table.IsPolicy {
+				v = r.verdictOfOwner(c, seen)
+			}
+		case !c.Policy || derived && c.isOfSecrets:
+			continue
 		default:
-			c.Unknown = true
-			c.Message = "the policy changes, and no answer about the principals and secrets in " +
-				"sight changes by it: what it lets others do, or do elsewhere, is not compared"
+			v.isWhy = v.isWhy || verdicts[from].isWhy
+		}
+		if !v.isTold() && !(c.ownersKnown && v.isWhole) {
+			c.Unknown, c.Message = true, notTold(c, v)
 		}
 	}
+}
+
+// notTold says why nobody knows what a policy does that changes or comes to apply.
+func notTold(c *ResourceChange, v verdict) string {
+	what, them, lets := "the policy changes", "of it", "it lets"
+	switch {
+	case c.attaches && c.Kind == Added:
+		what, them, lets = c.what+" is new", "of its policies", "its policies let"
+	case c.attaches:
+		what, them, lets = "other policies apply", "of them", "they let"
+	case c.Kind == Added:
+		what = c.what + " is new"
+	}
+	switch {
+	case c.isOpaque:
+		return what + ", and not all " + them + " are in sight: what " + lets + " somebody do " +
+			"elsewhere is not compared"
+	case v.isWhy:
+		return what + ", and " + lets + " somebody do more than the answers about the " +
+			"principals and secrets in sight tell: that is not compared"
+	case c.attaches:
+		return what + ", and no answer about the principals and secrets in sight changes by " +
+			"it: what " + lets + " somebody do elsewhere is not compared"
+	}
+	return what + ", and no answer about the principals and secrets in sight changes by it: what " +
+		lets + " others do, or do elsewhere, is not compared"
+}
+
+// document returns where the policy stands that a change is about: AWS's serverless transform makes
+// a role of a function.
+func (c *ResourceChange) document() document {
+	if slices.Contains(serverless, c.Type) {
+		return document{c.Stack, c.LogicalID + "Role"}
+	}
+	return document{c.Stack, c.LogicalID}
 }
 
 // trusts says whether the change is one of whom a role trusts.
@@ -136,6 +180,8 @@ func wordsOf(version string, r *policy.Rule) string {
 type changedRule struct {
 	*policy.Rule
 	opens, closes bool // it may let somebody do more, or less
+	// the statements of the policy before, of which this one may have more
+	before map[string]*policy.Rule
 }
 
 // changedRules returns the statements of a policy that only one state has. Where all are in both,
@@ -144,26 +190,26 @@ func changedRules(old, new map[string]*policy.Rule) []changedRule {
 	var out []changedRule
 	for words, r := range new {
 		if old[words] == nil {
-			out = append(out, changedRule{r, r.Effect != "Deny", r.Effect != "Allow"})
+			out = append(out, changedRule{r, r.Effect != "Deny", r.Effect != "Allow", old})
 		}
 	}
 	for words, r := range old {
 		if new[words] == nil {
-			out = append(out, changedRule{r, r.Effect != "Allow", r.Effect != "Deny"})
+			out = append(out, changedRule{r, r.Effect != "Allow", r.Effect != "Deny", nil})
 		}
 	}
 	if len(out) == 0 {
 		for _, r := range new {
-			out = append(out, changedRule{r, true, true})
+			out = append(out, changedRule{r, true, true, nil})
 		}
 	}
 	return out
 }
 
-// explained returns which of the policies that change have a statement of their own, among those
-// that change, that may be why a change of access is: it works in that direction, and speaks of
-// such a request.
-func (r *Report) explained(before, after *access.Estate) map[document]bool {
+// verdicts judges the policies that change by their own statements, those that change: whether one
+// of them may be why a change of access is, since it works in that direction and speaks of such a
+// request, and whether one lets somebody do more.
+func (r *Report) verdicts(seen *sight) map[document]verdict {
 	type places struct{ from, at document }
 	var changed []places
 	wanted := map[document]bool{}
@@ -172,7 +218,7 @@ func (r *Report) explained(before, after *access.Estate) map[document]bool {
 		if !c.Policy && !c.attaches || c.Risk != Updated && c.Risk != Moved {
 			continue
 		}
-		at := document{c.Stack, c.LogicalID}
+		at := c.document()
 		from := at
 		if c.FromID != "" {
 			from = document{c.FromStack, c.FromID}
@@ -180,14 +226,16 @@ func (r *Report) explained(before, after *access.Estate) map[document]bool {
 		wanted[at], wanted[from] = true, true
 		changed = append(changed, places{from, at})
 	}
-	rules, out := map[document][]changedRule{}, map[document]bool{}
-	if len(r.difference.Changes) == 0 || len(changed) == 0 {
+	rules, out := map[document][]changedRule{}, map[document]verdict{}
+	if len(changed) == 0 {
 		return out
 	}
-	old, new := documentsOf(before, wanted), documentsOf(after, wanted)
+	old, new := documentsOf(seen.estates[0], wanted), documentsOf(seen.estates[1], wanted)
 	for _, c := range changed {
 		rules[c.at] = changedRules(old[c.from], new[c.at])
 		rules[c.from] = rules[c.at]
+		out[c.at] = seen.verdictOf(rules[c.at])
+		out[c.from] = out[c.at]
 	}
 	byPrincipal, bySecret := map[string][]*access.Change{}, map[string][]*access.Change{}
 	for i := range r.difference.Changes {
@@ -201,12 +249,14 @@ func (r *Report) explained(before, after *access.Estate) map[document]bool {
 				continue
 			}
 			at := document{d.Stack, d.LogicalID}
-			out[at] = out[at] || slices.ContainsFunc(rules[at], func(rule changedRule) bool {
+			v := out[at]
+			v.isWhy = v.isWhy || slices.ContainsFunc(rules[at], func(rule changedRule) bool {
 				return slices.ContainsFunc(changes, rule.mayExplain)
 			})
+			out[at] = v
 		}
 	}
-	for _, e := range []*access.Estate{before, after} {
+	for _, e := range seen.estates {
 		for _, w := range e.Worlds {
 			for _, p := range w.Principals {
 				if changes := byPrincipal[p.ID]; changes != nil {
@@ -231,33 +281,43 @@ func (r *Report) explained(before, after *access.Estate) map[document]bool {
 	return out
 }
 
-// isAnswered says whether a change of access of whom a resource makes, or of the members of a
-// group, may be because of a policy that applies to them now, or does no more.
-func (r *Report) isAnswered(c *ResourceChange, before, after *access.Estate) bool {
-	if c.Type != "AWS::IAM::Role" && c.Type != "AWS::IAM::User" && c.Type != "AWS::IAM::Group" {
-		return false
-	}
-	if len(r.difference.Changes) == 0 {
-		return false
-	}
-	had, has := rulesOf(c, before), rulesOf(c, after)
+// verdictOfOwner judges the policies that apply to whom a resource makes, or to the members of a
+// group, by all statements that apply now or do no more.
+func (r *Report) verdictOfOwner(c *ResourceChange, seen *sight) (all verdict) {
+	had, has := rulesOf(c, seen.estates[0]), rulesOf(c, seen.estates[1])
 	changed := map[string][]changedRule{}
+	all.isIdle = true
+	found := false
+	for _, side := range []map[string]map[string]*policy.Rule{had, has} {
+		for who := range side {
+			if changed[who] != nil || c.isOfGroup() && haveSameKeys(had[who], has[who]) {
+				continue
+			}
+			changed[who] = changedRules(had[who], has[who])
+			if len(changed[who]) == 0 {
+				continue
+			}
+			found = true
+			one := seen.verdictOf(changed[who])
+			all.reaches, all.isIdle = all.reaches || one.reaches, all.isIdle && one.isIdle
+		}
+	}
+	all.isIdle = all.isIdle && (found || c.Kind == Added && !c.isOfGroup())
 	for i := range r.difference.Changes {
 		change := &r.difference.Changes[i]
-		who := change.Principal.ID
-		if had[who] == nil && has[who] == nil {
-			continue
-		}
-		if changed[who] == nil {
-			changed[who] = changedRules(had[who], has[who])
-		}
-		if slices.ContainsFunc(changed[who], func(rule changedRule) bool {
-			return rule.mayExplain(change)
-		}) {
-			return true
-		}
+		all.isWhy = all.isWhy || slices.ContainsFunc(changed[change.Principal.ID],
+			func(rule changedRule) bool { return rule.mayExplain(change) })
 	}
-	return false
+	return all
+}
+
+// isOfGroup says whether the change is one of a group or of its members.
+func (r *Resource) isOfGroup() bool {
+	return r.Type == "AWS::IAM::Group" || r.Type == "AWS::IAM::UserToGroupAddition"
+}
+
+func haveSameKeys(a, b map[string]*policy.Rule) bool {
+	return maps.EqualFunc(a, b, func(*policy.Rule, *policy.Rule) bool { return true })
 }
 
 // rulesOf returns the statements that apply to whom a resource makes, or to whoever may be in a
@@ -266,7 +326,7 @@ func rulesOf(c *ResourceChange, e *access.Estate) map[string]map[string]*policy.
 	out := map[string]map[string]*policy.Rule{}
 	for _, w := range e.Worlds {
 		for _, p := range w.Principals {
-			if c.Type != "AWS::IAM::Group" && p.ID != c.LogicalID &&
+			if !c.isOfGroup() && p.ID != c.document().id &&
 				!slices.Contains(p.Also, c.LogicalID) {
 				continue
 			}

@@ -1,6 +1,9 @@
 package change
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // A policy is explained by a change of access only if a statement of its own may be why: it works
 // in that direction, and speaks of such a request.
@@ -10,13 +13,22 @@ func TestPoliciesThatAreExplained(t *testing.T) {
 		of = "{Effect: Allow, Resource: '*', Action: "
 		x  = "  X: {Type: AWS::IAM::RolePolicy, Properties: {RoleName: !Ref R, PolicyName: x, " +
 			"PolicyDocument: {Statement: ["
-		end = "]}}}\n"
-		two = of + "['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue']}"
-		one = of + "'secretsmanager:GetSecretValue'}"
-		s3  = of + "'s3:*'}"
-		iam = of + "'iam:*'}"
-		all = of + "'*'}"
+		end  = "]}}}\n"
+		two  = of + "['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue']}"
+		one  = of + "'secretsmanager:GetSecretValue'}"
+		s3   = of + "'s3:*'}"
+		iam  = of + "'iam:*'}"
+		all  = of + "'*'}"
+		more = of + "['iam:*', 'sts:AssumeRole']}"
+		log  = of + "'logs:*'}"
+		key  = of + "['kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey']}"
+		keys = of + "'kms:PutKeyPolicy'}"
+		shop = "{Effect: Allow, Resource: 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:" +
+			"shop/*', Action: 'secretsmanager:GetSecretValue'}"
 	)
+	named := func(statement string) string {
+		return strings.Replace(statement, "'*'", "!Ref Db", 1)
+	}
 	role := func(statements string) string {
 		return db + "  R: {Type: AWS::IAM::Role, Properties: {RoleName: r, Policies: [{PolicyName: " +
 			"p, PolicyDocument: {Statement: [" + statements + "]}}]}}\n"
@@ -27,10 +39,27 @@ func TestPoliciesThatAreExplained(t *testing.T) {
 		{"that allows more", role(two) + x + s3 + end, role(one) + x + s3 + ", " +
 			of + "'kms:*'}" + end, "X", "unknown"},
 		{"itself", role(two), role(one), "R", "update"},
-		{"itself, which gains", role(one), role(two), "R", "update"},
-		{"a new one, which gains", role(one), role(one) + x + all + end, "X", "update"},
+		{"itself, which gains", role(named(one)), role(named(two)), "R", "update"},
+		{"itself, of all secrets", role(one), role(two), "R", "unknown"},
+		{"itself, and it goes on to all", role(named(one)), role(named(two) + ", " + one), "R",
+			"unknown"},
+		{"itself, with another statement", role(named(one)), role(named(two) + ", " + iam), "R",
+			"unknown"},
+		{"itself, with an action more", role(named(one) + ", " + iam),
+			role(named(two) + ", " + more), "R", "unknown"},
+		{"itself, with another statement that stays", role(named(one) + ", " + iam),
+			role(iam + ", " + named(two)), "R", "update"},
+		{"itself, with a log", role(named(one)), role(named(two) + ", " + log), "R", "update"},
+		{"itself, with a pattern", role(named(one)), role(named(one) + ", " + shop), "R", "update"},
+		{"itself, with more of a key", role(named(one)), role(named(two) + ", " + key), "R",
+			"update"},
+		{"itself, with a key's policy", role(named(one)), role(named(two) + ", " + keys), "R",
+			"unknown"},
+		{"a new one, which gains", role(named(one)), role(named(one)) + x + named(two) + end, "X",
+			"update"},
+		{"a new one, which gains all", role(one), role(one) + x + all + end, "X", "unknown"},
 		{"a new one while the role loses", role(two) + x + s3 + end,
-			role(one) + x + all + end, "X", "update"},
+			role(one) + x + all + end, "X", "unknown"},
 	} {
 		r := Compare(stateOf(stack(t, "app", tt.old)), stateOf(stack(t, "app", tt.new)), nil)
 		if len(r.Access) == 0 {
@@ -59,6 +88,7 @@ func TestPoliciesThatComeToApply(t *testing.T) {
 		db   = "  Db: {Type: AWS::SecretsManager::Secret, Properties: {Name: db}}\n"
 		iam  = "{Effect: Allow, Action: 'iam:*', Resource: '*'}"
 		all  = "{Effect: Allow, Action: 'secretsmanager:*', Resource: '*'}"
+		get  = "{Effect: Allow, Action: 'secretsmanager:GetSecretValue', Resource: !Ref Db}"
 		deny = "{Effect: Deny, Action: 's3:*', Resource: '*'}"
 	)
 	user := func(properties string) string {
@@ -72,6 +102,10 @@ func TestPoliciesThatComeToApply(t *testing.T) {
 		return "  M: {Type: AWS::IAM::ManagedPolicy, Properties: {Users: [" + users +
 			"], PolicyDocument: {Statement: [" + statement + "]}}}\n"
 	}
+	member := func(group string) string {
+		return "  A: {Type: AWS::IAM::UserToGroupAddition, Properties: {GroupName: " + group +
+			", Users: [!Ref U]}}\n"
+	}
 	const prod = "Parameters: {Env: {Type: String, Default: dev, AllowedValues: [dev, prod]}}\n" +
 		"Conditions: {P: !Equals [!Ref Env, prod]}\nResources:\n"
 	role := func(condition string) string {
@@ -82,8 +116,10 @@ func TestPoliciesThatComeToApply(t *testing.T) {
 	for _, tt := range []struct{ name, old, new, of, want string }{
 		{"a group that nobody makes", user(""), user(", Groups: [admins]"), "U", "unknown"},
 		{"a group", user("") + group(iam), user(", Groups: [!Ref G]") + group(iam), "U", "unknown"},
-		{"a group of readers", user("") + group(all), user(", Groups: [!Ref G]") + group(all),
+		{"a group of readers", user("") + group(get), user(", Groups: [!Ref G]") + group(get),
 			"U", "update"},
+		{"a group of readers of all", user("") + group(all),
+			user(", Groups: [!Ref G]") + group(all), "U", "unknown"},
 		{"a group of readers, and another", user("") + group(all),
 			user(", Groups: [!Ref G, admins]") + group(all), "U", "unknown"},
 		{"no group that denies", user(", Groups: [!Ref G]") + group(deny),
@@ -92,16 +128,118 @@ func TestPoliciesThatComeToApply(t *testing.T) {
 			user(", ManagedPolicyArns: ['arn:aws:iam::aws:policy/IAMFullAccess']"), "U", "unknown"},
 		{"a policy of AWS for secrets", user(""),
 			user(", ManagedPolicyArns: ['arn:aws:iam::aws:policy/SecretsManagerReadWrite']"),
-			"U", "update"},
+			"U", "unknown"},
 		{"a policy", user("") + managed("", iam), user("") + managed("!Ref U", iam), "M", "unknown"},
-		{"a policy for readers", user("") + managed("", all), user("") + managed("!Ref U", all),
+		{"a policy for readers", user("") + managed("", get), user("") + managed("!Ref U", get),
 			"M", "update"},
+		{"a policy for readers, and more", user("") + managed("", get+", "+iam),
+			user("") + managed("!Ref U", get+", "+iam), "M", "unknown"},
+		{"a policy for readers of all", user("") + managed("", all),
+			user("") + managed("!Ref U", all), "M", "unknown"},
+		{"a member", user("") + group(get), user("") + group(get) + member("!Ref G"), "A",
+			"update"},
+		{"a member of administrators", user("") + group(iam), user("") + group(iam) +
+			member("!Ref G"), "A", "unknown"},
+		{"a member of a group that nobody makes", user(""), user("") + member("admins"), "A",
+			"unknown"},
+		{"a member of another group", user("") + group(iam) + member("none"),
+			user("") + group(iam) + member("!Ref G"), "A", "unknown"},
 		{"a role that is always there", role("Condition: P, "), role(""), "R", "unknown"},
 	} {
 		r := Compare(stateOf(stack(t, "app", tt.old)), stateOf(stack(t, "app", tt.new)), nil)
 		if len(r.Resources) != 1 || r.Resources[0].LogicalID != tt.of ||
 			r.Resources[0].Class() != tt.want {
 			t.Errorf("%s: want %s, got %+v", tt.name, tt.want, r.Resources)
+		}
+	}
+}
+
+// What is new is told by the policies that it comes with: nobody may be let in by them besides
+// those whose answers change.
+func TestNewPolicies(t *testing.T) {
+	const (
+		db  = "  Db: {Type: AWS::SecretsManager::Secret, Properties: {Name: db}}\n"
+		get = "{Effect: Allow, Action: 'secretsmanager:GetSecretValue', Resource: !Ref Db}"
+		iam = "{Effect: Allow, Action: 'iam:*', Resource: '*'}"
+		log = "{Effect: Allow, Action: ['logs:PutLogEvents', 'ec2:CreateNetworkInterface'], " +
+			"Resource: '*'}"
+		far = "{Effect: Allow, Action: 'secretsmanager:GetSecretValue', Resource: '*'}"
+		own = "  R: {Type: AWS::IAM::Role, Properties: {RoleName: r, Policies: [{PolicyName: p, " +
+			"PolicyDocument: {Statement: [" + get + "]}}]}}\n"
+		basic = "'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'"
+	)
+	inline := func(kind, statement string) string {
+		return kind + ", Properties: {Policies: [{PolicyName: p, PolicyDocument: {Statement: [" +
+			statement + "]}}]}"
+	}
+	attached := func(arn string) string {
+		return "AWS::IAM::Role, Properties: {ManagedPolicyArns: [" + arn + "]}"
+	}
+	policy := func(owner, statement string) string {
+		return "AWS::IAM::Policy, Properties: {PolicyName: p, " + owner +
+			", PolicyDocument: {Statement: [" + statement + "]}}"
+	}
+	permission := func(action, who string) string {
+		return "AWS::Lambda::Permission, Properties: {FunctionName: f, Action: '" + action +
+			"', Principal: '" + who + "'}"
+	}
+	for _, tt := range []struct{ new, want string }{
+		{"AWS::IAM::Role", "update"},
+		{inline("AWS::IAM::Role", get), "update"},
+		{inline("AWS::IAM::Role", log), "update"},
+		{inline("AWS::IAM::Role", get+", "+log), "update"},
+		{inline("AWS::IAM::Role", iam), "unknown"},
+		{inline("AWS::IAM::Role", get+", "+iam), "unknown"},
+		{inline("AWS::IAM::Role", far), "unknown"},
+		{inline("AWS::IAM::User", iam), "unknown"},
+		{inline("AWS::IAM::Group", iam), "unknown"},
+		{"AWS::IAM::User, Properties: {Groups: [admins]}", "unknown"},
+		{attached(basic), "update"},
+		{attached("'arn:aws:iam::aws:policy/IAMFullAccess'"), "unknown"},
+		{attached(basic + ", 'arn:aws:iam::111111111111:policy/x'"), "unknown"},
+		{policy("Roles: [!Ref R]", get), "update"},
+		{policy("Roles: [!Ref R]", get+", "+log), "update"},
+		{policy("Roles: [!Ref R]", get+", "+iam), "unknown"},
+		{policy("Roles: [!Ref R], Groups: [team]", get), "unknown"},
+		{policy("Roles: [!Ref R]", strings.Replace(get, "!Ref Db",
+			"'arn:aws:secretsmanager:eu-west-1:111111111111:secret:${aws:username}'", 1)), "unknown"},
+		{policy("Roles: [!Ref R]", "{Effect: Allow, Action: 'kms:Decrypt', Resource: '*'}"),
+			"unknown"},
+		{policy("Roles: [!Ref R]", far), "unknown"},
+		{policy("Roles: [!Ref R]", "{Effect: Allow, Action: 'secretsmanager:PutSecretValue', "+
+			"Resource: !Ref Db}"), "update"},
+		{policy("Groups: [team]", get), "unknown"},
+		{policy("Groups: [team]", "{Effect: Deny, Action: 's3:*', Resource: '*'}"), "update"},
+		{"AWS::IAM::Role, Properties: {'Fn::Transform': {Name: M}}", "unknown"},
+		{permission("lambda:InvokeFunction", "secretsmanager.amazonaws.com"), "update"},
+		{permission("lambda:*", "222222222222"), "unknown"},
+		{permission("lambda:UpdateFunctionCode", "222222222222"), "unknown"},
+	} {
+		old := db + own
+		r := Compare(stateOf(stack(t, "app", old)),
+			stateOf(stack(t, "app", old+"  N: {Type: "+tt.new+"}\n")), nil)
+		if len(r.Resources) != 1 || r.Resources[0].Class() != tt.want {
+			t.Errorf("%s: want %s, got %+v", tt.new, tt.want, r.Resources)
+		}
+	}
+}
+
+// What AWS's serverless transform makes a role of is told by the policies of that.
+func TestNewPoliciesOfServerlessFunctions(t *testing.T) {
+	const before = "Transform: AWS::Serverless-2016-10-31\nResources:\n" +
+		"  Db: {Type: AWS::SecretsManager::Secret, Properties: {Name: db}}\n"
+	for _, tt := range []struct{ policies, want string }{
+		{"[AWSSecretsManagerGetSecretValuePolicy: {SecretArn: !Ref Db}]", "update"},
+		{"[Statement: [{Effect: Allow, Action: 'iam:*', Resource: '*'}]]", "unknown"},
+		{"AWSLambdaBasicExecutionRole", "update"},
+		{"[IAMFullAccess]", "unknown"},
+		{"['arn:aws:iam::111111111111:policy/x']", "unknown"},
+	} {
+		r := Compare(stateOf(stack(t, "app", before)), stateOf(stack(t, "app", before+
+			"  F: {Type: AWS::Serverless::Function, Properties: {Policies: "+tt.policies+"}}\n")),
+			nil)
+		if len(r.Resources) != 1 || r.Resources[0].Class() != tt.want {
+			t.Errorf("%s: want %s, got %+v", tt.policies, tt.want, r.Resources)
 		}
 	}
 }

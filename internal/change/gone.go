@@ -2,6 +2,7 @@ package change
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -48,6 +49,10 @@ func removal(s side) Resource {
 		r.Risk = AccessGap
 		r.Message = what + " is deleted, and Secrets Manager may not call the function any more " +
 			"that rotates secrets"
+	case s.res.Type == "AWS::SecretsManager::SecretTargetAttachment":
+		r.Page = table.Page
+		r.Message = what + " is deleted, and the connection to the database leaves the value of " +
+			"the secret"
 	case table == nil:
 		r.Unknown = true
 		r.Message = what + " is deleted; what that does is not known of its type"
@@ -59,22 +64,31 @@ func removal(s side) Resource {
 
 // lostGuards notes what a policy that goes has protected.
 func (c *comparison) lostGuards(s side) {
+	for _, r := range c.guardsLostWith(s) {
+		r.Kind = Removed
+		c.report(s, r)
+	}
+}
+
+// guardsLostWith returns what a policy protects, where it is gone.
+func (c *comparison) guardsLostWith(s side) (lost []Resource) {
 	table := aws.UpdatesOf(s.res.Type)
 	if table == nil || s.retains("DeletionPolicy") {
-		return
+		return nil
 	}
 	for _, p := range table.Properties {
 		v := formed(s.value(p.Name), p.Form)
 		switch {
 		case p.Form == aws.OfPolicy && table.IsPolicy && c.isDeniedLess(s, p.Name, v):
-			c.report(s, Resource{Kind: Removed, Risk: GuardWeaker, Property: p.Name,
+			lost = append(lost, Resource{Risk: GuardWeaker, Property: p.Name,
 				Page: aws.PageOfDeny, Policy: true,
 				Message: "what " + table.What + " denies is denied no more"})
 		case p.Name == "BlockPublicPolicy" && v != nil && v != any("false"):
-			c.report(s, Resource{Kind: Removed, Risk: GuardWeaker, Property: p.Name,
+			lost = append(lost, Resource{Risk: GuardWeaker, Property: p.Name,
 				Page: p.Page, Message: "nothing refuses a public policy any more"})
 		}
 	}
+	return lost
 }
 
 // new notes the resources that come.
@@ -98,11 +112,8 @@ func (c *comparison) new() {
 				"RotateImmediatelyOnUpdate is not false"
 		default:
 			r.Page, r.Message = table.Page, table.What+" is new"
-			if table.IsPolicy && !s.isOfSecrets(table) {
-				r.Policy = true
-				r.Message += "; what it says of anything but access to secrets is not compared"
-			}
 		}
+		c.brings(s, &r)
 		c.report(s, r)
 	}
 	for _, r := range c.renamed {
@@ -124,6 +135,65 @@ func (c *comparison) rotatesExisting(s side) bool {
 		return old != nil && old.all[ref.Name] != nil
 	}
 	return true
+}
+
+// brings notes which policies something new has: whether they let somebody do more than is asked
+// about is for the comparison of access to say.
+func (c *comparison) brings(s side, r *Resource) {
+	if r.mayOpen || r.Risk != Updated {
+		return
+	}
+	table := aws.UpdatesOf(s.res.Type)
+	switch {
+	case slices.Contains(serverless, s.res.Type):
+		if s.res.Property("Policies") == nil {
+			return
+		}
+		r.Unknown, r.Policy, r.attaches, r.isOfSecrets = false, true, true, true
+		r.what, r.isOpaque = "the resource", !c.serverlessInSight(s)
+	case s.res.Type == "AWS::Lambda::Permission":
+		if !s.letsInvoke() {
+			r.Unknown, r.mayOpen = true, true
+			r.Message = "the permission is new; what it lets others do with the function is not " +
+				"compared"
+		}
+	case table == nil:
+	case table.IsPolicy && s.onlyDenies():
+	case table.IsPolicy:
+		r.Policy, r.isOfSecrets, r.what = true, s.isOfSecrets(table), table.What
+		r.ownersKnown = s.value("Groups") == nil && s.value("GroupName") == nil
+		if !r.isOfSecrets {
+			r.Message += "; what it says of anything but access to secrets is not compared"
+		}
+	case strings.HasPrefix(s.res.Type, "AWS::IAM::"):
+		arns, groups := s.value("ManagedPolicyArns"), s.value("Groups")
+		if s.res.Type == "AWS::IAM::UserToGroupAddition" {
+			groups = s.value("GroupName")
+		}
+		if arns == nil && groups == nil && s.value("Policies") == nil {
+			return
+		}
+		r.Policy, r.attaches, r.isOfSecrets, r.what = true, true, true, table.What
+		r.isOwnWords = true
+		r.isOpaque = !c.isInSight(1, s, "ManagedPolicyArns", listed(arns), true) ||
+			!c.isInSight(1, s, "Groups", listed(groups), true)
+	}
+}
+
+// onlyDenies says whether a policy lets nobody do anything.
+func (s side) onlyDenies() bool {
+	list, isRead := statementsIn(policyOf(s.value(documentOfPolicy(s))))
+	return isRead && !slices.ContainsFunc(list, func(v any) bool {
+		o, _ := v.(cfn.Object)
+		return o.Get("Effect") != any("Deny")
+	})
+}
+
+// letsInvoke says whether a permission lets somebody call a function, and nothing else.
+func (s side) letsInvoke() bool {
+	action, _ := s.value("Action").(string)
+	action = strings.ToLower(action)
+	return action == "lambda:invokefunction" || action == "lambda:invokefunctionurl"
 }
 
 // isOfSecrets says whether the comparison of access says all that a policy does.

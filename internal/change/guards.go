@@ -3,6 +3,8 @@ package change
 import (
 	"fmt"
 	"iter"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/aws"
@@ -29,15 +31,48 @@ func (c *comparison) guardsOf(set int) *guards {
 	}
 	if set == 1 {
 		for _, one := range c.lasting { // what stays of the old set
-			g.made[one.self()] = one
-			c.noteDenials(g, 0, one)
+			if g.made[one.self()].res == nil {
+				g.made[one.self()] = one
+			}
+			if !slices.ContainsFunc(c.renamed, func(r renamed) bool {
+				return r.old.is() == one.is() && !(r.old.retains("UpdateReplacePolicy") &&
+					r.new.retains("UpdateReplacePolicy"))
+			}) { // else nobody knows whether it stays
+				c.noteLasting(g, one)
+			}
 		}
 	}
 	return g
 }
 
 func (c *comparison) noteDenials(g *guards, set int, one side) {
-	table := aws.UpdatesOf(one.res.Type)
+	one.eachDenial(func(property string, list []cfn.Object) {
+		for _, about := range c.aboutWhom(set, one, property) {
+			g.denials[about] = append(g.denials[about], list...)
+		}
+	})
+}
+
+// noteLasting notes the denials of what stays of the old set. Who attaches a managed policy of the
+// old set by its logical ID attaches another one now.
+func (c *comparison) noteLasting(g *guards, one side) {
+	one.eachDenial(func(property string, list []cfn.Object) {
+		all := c.aboutWhom(0, one, property)
+		if attached := c.attachedBy(0)[one.self()]; len(attached) > 0 {
+			all = all[:len(all)-len(attached)]
+			if _, isNamed := one.value("ManagedPolicyName").(string); isNamed {
+				all = append(all, c.attachedBy(1)[one.self()]...)
+			}
+		}
+		for _, about := range all {
+			g.denials[about] = append(g.denials[about], list...)
+		}
+	})
+}
+
+// eachDenial gives the denials of each policy of a resource.
+func (s side) eachDenial(visit func(property string, list []cfn.Object)) {
+	table := aws.UpdatesOf(s.res.Type)
 	if table == nil {
 		return
 	}
@@ -45,10 +80,9 @@ func (c *comparison) noteDenials(g *guards, set int, one side) {
 		if p.Form != aws.OfPolicy && p.Form != aws.OfPolicies {
 			continue
 		}
-		if list := denialsOf(formed(one.value(p.Name), p.Form)); len(list) > 0 {
-			for _, about := range c.aboutWhom(set, one, p.Name) {
-				g.denials[about] = append(g.denials[about], list...)
-			}
+		list := s.underCondition(denialsOf(formed(s.value(p.Name), p.Form)))
+		if len(list) > 0 {
+			visit(p.Name, list)
 		}
 	}
 }
@@ -57,7 +91,8 @@ func (c *comparison) noteDenials(g *guards, set int, one side) {
 // that is still there, is not certainly protected by all that the document denied: no document
 // about it denies as much now, be it this or another one.
 func (c *comparison) isDeniedLess(old side, property string, before any) bool {
-	list := denialsOf(before)
+	list := slices.DeleteFunc(slices.Clone(old.underCondition(denialsOf(before))),
+		func(d cfn.Object) bool { return c.isStillPaired(old, property, d) })
 	if len(list) == 0 {
 		return false
 	}
@@ -71,11 +106,82 @@ func (c *comparison) isDeniedLess(old side, property string, before any) bool {
 				continue // it goes, too
 			}
 		}
-		if lostDenial(list, has.denials[about], &c.denials) {
+		if c.lostDenial(list, c.whereIs(has.made[about], has.denials[about])) {
 			return true
 		}
 	}
-	return len(all) == 0 && lostDenial(list, old.nowDenied(property), &c.denials)
+	return len(all) == 0 && c.lostDenial(list, old.nowDenied(property))
+}
+
+// whenever is the member of a denial that says under which condition of which stack it is there.
+const whenever = "\x00whenever"
+
+// underCondition returns denials of a resource with its condition; none of one that is never there.
+func (s side) underCondition(list []cfn.Object) []cfn.Object {
+	name, _ := s.attribute("Condition").(string)
+	switch digest := s.at.read.condition(name); {
+	case digest == "":
+		return list
+	case s.at.read.always(name) == "false":
+		return nil
+	default:
+		out := make([]cfn.Object, len(list))
+		for i, o := range list {
+			out[i] = append(slices.Clone(o), cfn.Member{Key: whenever,
+				Value: []any{strconv.Itoa(s.at.pair.number), name, digest}})
+		}
+		return out
+	}
+}
+
+// whereIs returns denials about something of the new set as they are where that is there: under
+// its own condition they hold always.
+func (c *comparison) whereIs(about side, list []cfn.Object) []cfn.Object {
+	if about.res == nil {
+		return list
+	}
+	own := about.underCondition([]cfn.Object{nil})
+	if len(own) == 0 || own[0] == nil {
+		return list
+	}
+	when := cfn.JSON(own[0].Get(whenever))
+	out := slices.Clone(list)
+	for i, o := range out {
+		if cfn.JSON(o.Get(whenever)) == when {
+			out[i] = slices.DeleteFunc(slices.Clone(o),
+				func(m cfn.Member) bool { return m.Key == whenever })
+		}
+	}
+	return out
+}
+
+// holdsWhenever says whether a denial of the new set is there wherever one of the old set was.
+func (c *comparison) holdsWhenever(now, before cfn.Object) bool {
+	is, _ := now.Get(whenever).([]any)
+	was, _ := before.Get(whenever).([]any)
+	switch {
+	case is == nil:
+		return true
+	case was == nil:
+		return false
+	case is[2] == was[2]:
+		return true
+	case is[0] != was[0]:
+		return false
+	}
+	number, _ := strconv.Atoi(is[0].(string))
+	p := &c.pairs[number]
+	old, new := was[1].(string), is[1].(string)
+	return p.old != nil && p.new != nil && (p.isDefaultAlone(old, new) || p.follows(old, new))
+}
+
+// lostDenial says whether something that the denials before refused may not be refused now, under
+// the same conditions of the templates.
+func (c *comparison) lostDenial(before, now []cfn.Object) bool {
+	return lostDenial(before, now, func(wide, narrow cfn.Object) bool {
+		c.denials--
+		return c.denials >= 0 && covers(wide, narrow) && c.holdsWhenever(wide, narrow)
+	})
 }
 
 // successor tells the resource of the new set that has the logical ID of one of the old set, as
@@ -102,7 +208,7 @@ func (s side) nowDenied(property string) []cfn.Object {
 	if property == "Policies" {
 		form = aws.OfPolicies
 	}
-	return denialsOf(formed(now.value(property), form))
+	return now.underCondition(denialsOf(formed(now.value(property), form)))
 }
 
 // aboutWhom returns whom a document of a resource is about: those it is attached to, or what it is
@@ -243,7 +349,8 @@ func (m *modification) detaches(p changedProperty) bool {
 		return m.c.isDeniedLess(m.old, "PolicyDocument", v)
 	case "ManagedPolicyArns":
 		had, has := m.c.guardsOf(0), m.c.guardsOf(1)
-		return lostDenial(had.denials[m.old.self()], has.denials[m.new.self()], &m.c.denials)
+		return m.c.lostDenial(had.denials[m.old.self()],
+			m.c.whereIs(m.new, has.denials[m.new.self()]))
 	}
 	return false
 }

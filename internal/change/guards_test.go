@@ -2,6 +2,7 @@ package change
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -74,6 +75,106 @@ func TestDenialsThatMove(t *testing.T) {
 		again := compared(t, tt.new, tt.new)
 		if len(again) > 0 {
 			t.Errorf("%s: it differs from itself: %s", tt.name, shown(again))
+		}
+	}
+}
+
+// A denial protects where its policy is: under the condition of that, and while it is attached.
+func TestDenialsUnderConditions(t *testing.T) {
+	const (
+		head = "Parameters: {E: {Type: String, AllowedValues: [a, b, c], Default: a}}\n" +
+			"Conditions:\n  A: !Equals [!Ref E, a]\n  N: !Equals [x, y]\n" +
+			"  AB: !Or [!Equals [!Ref E, a], !Equals [!Ref E, b]]\nResources:\n"
+		doc   = "PolicyDocument: {Statement: [{Effect: Deny, Action: 'iam:*', Resource: '*'}]}"
+		other = "PolicyDocument: {Statement: [{Effect: Deny, Action: 's3:*', Resource: '*'}]}"
+	)
+	role := func(attributes string) string {
+		return "  R: {Type: AWS::IAM::Role" + attributes + "}\n"
+	}
+	policy := func(id, condition string) string {
+		if condition != "" {
+			condition = ", Condition: " + condition
+		}
+		return "  " + id + ": {Type: AWS::IAM::Policy" + condition +
+			", Properties: {PolicyName: p, Roles: [!Ref R], " + doc + "}}\n"
+	}
+	managed := func(description, doc string) string {
+		return "  M: {Type: AWS::IAM::ManagedPolicy, UpdateReplacePolicy: Retain, Properties: {" +
+			"Description: " + description + ", " + doc + "}}\n"
+	}
+	attached := role(", Properties: {ManagedPolicyArns: [!Ref M]}")
+	runPairs(t, []pairCase{
+		{"never there", head + role("") + policy("P", ""), head + role("") + policy("P", "N"),
+			"deleted modified P.Condition\nguard-weaker modified P.PolicyDocument"},
+		{"sometimes there", head + role("") + policy("P", ""), head + role("") + policy("P", "A"),
+			"deleted modified P.Condition\nguard-weaker modified P.PolicyDocument"},
+		{"there more often", head + role("") + policy("P", "A"),
+			head + role("") + policy("P", "AB"), "update modified P.Condition"},
+		{"there less often", head + role("") + policy("P", "AB"),
+			head + role("") + policy("P", "A"),
+			"deleted modified P.Condition\nguard-weaker modified P.PolicyDocument"},
+		{"it was never there", head + role("") + policy("P", "N"), head + role(""),
+			"deleted removed P"},
+		{"in another policy that is never there", head + role("") + policy("P", ""),
+			head + role("") + policy("Q", "N"), "access-gap moved Q from app/P\n" +
+				"guard-weaker moved Q.PolicyDocument from app/P"},
+		{"with its role", head + role("") + policy("P", ""),
+			head + role(", Condition: A") + policy("P", "A"),
+			"deleted modified P.Condition\ndeleted modified R.Condition"},
+		{"of a managed policy that stays and is attached no more", attached + managed("a", doc),
+			attached + managed("b", other), "replaced modified M.Description\n" +
+				"guard-weaker modified M.PolicyDocument"},
+	})
+}
+
+// A denial may move between the policy of a role and that of a secret, if it is one of both.
+func TestDenialsOfPrincipalsAndSecrets(t *testing.T) {
+	const (
+		made = "  S: {Type: AWS::SecretsManager::Secret, Properties: {Name: s}}\n" +
+			"  R: {Type: AWS::IAM::Role}\n"
+		when = ", Condition: {StringNotEquals: {'aws:SourceVpce': v}}"
+		arn  = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:"
+	)
+	ofRole := func(role, resource, condition string) string {
+		return made + "  P: {Type: AWS::IAM::Policy, Properties: {PolicyName: p, Roles: [" + role +
+			"], PolicyDocument: {Statement: [{Effect: Deny, Action: 'secretsmanager:GetSecretValue'" +
+			", Resource: " + resource + condition + "}]}}}\n"
+	}
+	ofSecret := func(who, action, condition string) string {
+		return made + "  Q: {Type: AWS::SecretsManager::ResourcePolicy, Properties: {SecretId: " +
+			"!Ref S, ResourcePolicy: {Statement: [{Effect: Deny, Action: 'secretsmanager:" + action +
+			"', Resource: '*', Principal: {AWS: " + who + "}" + condition + "}]}}}\n"
+	}
+	const get, arnOfR, x = "GetSecretValue", "!GetAtt R.Arn", "'arn:aws:iam::111111111111:role/p/x'"
+	for _, tt := range []struct {
+		name, role, secret       string
+		isToSecret, isFromSecret bool // whether nothing is lost on the way
+	}{
+		{"the same", ofRole("!Ref R", "!Ref S", when), ofSecret(arnOfR, get, when), true, true},
+		{"by names", ofRole("x", "'"+arn+"s-??????'", when), ofSecret(x, get, when), true, true},
+		{"more actions", ofRole("!Ref R", "!Ref S", when), ofSecret(arnOfR, "*", when), true, false},
+		{"another condition", ofRole("!Ref R", "!Ref S", when), ofSecret(arnOfR, get, ""), false,
+			false},
+		{"another role", ofRole("!Ref R", "!Ref S", when), ofSecret(x, get, when), false, false},
+		{"more roles", ofRole("!Ref R", "!Ref S", when), ofSecret("["+arnOfR+", "+x+"]", get, when),
+			true, false},
+		{"everybody", ofRole("!Ref R", "!Ref S", when), ofSecret("'*'", get, when), false, false},
+		{"another secret", ofRole("!Ref R", "'"+arn+"t-??????'", when),
+			ofSecret(arnOfR, get, when), false, false},
+		{"more secrets", ofRole("!Ref R", "[!Ref S, '"+arn+"t-??????']", when),
+			ofSecret(arnOfR, get, when), false, true},
+		{"all secrets", ofRole("!Ref R", "'*'", when), ofSecret(arnOfR, get, when), false, false},
+		{"a prefix", ofRole("!Ref R", "'"+arn+"s-*'", when), ofSecret(arnOfR, get, when), false,
+			false},
+	} {
+		for _, way := range []struct {
+			old, new string
+			want     bool
+		}{{tt.role, tt.secret, tt.isToSecret}, {tt.secret, tt.role, tt.isFromSecret}} {
+			got := shown(compared(t, way.old, way.new))
+			if way.want == strings.Contains(got, "guard-weaker") {
+				t.Errorf("%s: got %s, want nothing to be lost: %t", tt.name, got, way.want)
+			}
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/secretctl/secretctl/internal/access"
+	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
 	"github.com/secretctl/secretctl/internal/source"
@@ -19,21 +20,40 @@ import (
 func (c *comparison) left(removed []side) []side {
 	var out []side
 	known := map[string]bool{}
-	add := func(old side, attribute string) {
-		if !known[old.is()] && old.retains(attribute) && !c.isTaken(old) {
+	add := func(old side, is bool) {
+		if is && !known[old.is()] {
 			known[old.is()] = true
 			out = append(out, old)
 		}
 	}
 	for _, old := range removed {
-		add(old, "DeletionPolicy")
+		add(old, old.retains("DeletionPolicy") && !c.isTaken(old))
 	}
 	for _, r := range c.renamed {
 		if r.old.res.Type != "AWS::SecretsManager::Secret" { // the new one is compared with it
-			add(r.old, "UpdateReplacePolicy")
+			add(r.old, c.mayStay(r) && !c.isTaken(r.old))
+		}
+	}
+	for _, old := range c.switchedOff {
+		if table := aws.UpdatesOf(old.res.Type); table != nil && table.IsPolicy {
+			add(old, !c.isTakenByOther(old))
 		}
 	}
 	return out
+}
+
+// mayStay says whether a resource that is replaced may be kept: nobody says which
+// UpdateReplacePolicy holds if it changes, too.
+func (c *comparison) mayStay(r renamed) bool {
+	return r.old.retains("UpdateReplacePolicy") || r.new.retains("UpdateReplacePolicy")
+}
+
+// isTakenByOther says whether the new set makes something else under the name of an old thing.
+func (c *comparison) isTakenByOther(old side) bool {
+	key := c.registerOf(0).keys[old.is()]
+	return key != "" && slices.ContainsFunc(c.registerOf(1).things[key], func(s side) bool {
+		return s.at.pair != old.at.pair || s.id != old.id
+	})
 }
 
 // isTaken says whether the new set makes something under the name of an old thing.
@@ -171,6 +191,10 @@ func (k *keeper) resource(s side, id string) {
 	if condition, ok := whole.Get("Condition").(string); ok {
 		whole = with(whole, "Condition", k.named("Conditions", condition))
 	}
+	if k.c.isSwitchedOff(s) {
+		k.dropped = true
+		whole = with(whole, "Properties", k.whereGone(s, properties))
+	}
 	k.t.Resources[id] = &cfn.Resource{Type: s.res.Type, Verbatim: whole}
 	k.call(s, id)
 	if d, ok := k.from.Documents[s.id]; ok && !k.dropped {
@@ -185,6 +209,19 @@ func (k *keeper) resource(s side, id string) {
 		}
 		k.at.Because[id] = spans
 	}
+}
+
+// isSwitchedOff says whether a resource has another condition, and stays where that does not hold.
+func (c *comparison) isSwitchedOff(s side) bool {
+	return slices.ContainsFunc(c.switchedOff, func(o side) bool { return o.is() == s.is() })
+}
+
+// whereGone returns the properties of a policy that says nothing where the new one is there.
+func (k *keeper) whereGone(s side, properties cfn.Object) cfn.Object {
+	now, _ := side{k.p.new, s.id, k.p.new.all[s.id]}.attribute("Condition").(string)
+	property := documentOfPolicy(s)
+	return with(properties, property, cfn.Object{{Key: "Fn::If", Value: []any{now,
+		cfn.Object{{Key: "Statement", Value: []any{}}}, properties.Get(property)}}})
 }
 
 // call calls a resource as it was called before, unless something else is called so now.

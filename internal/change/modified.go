@@ -149,6 +149,9 @@ func (m *modification) oneBeforeStays() bool {
 	}
 	property := documentOfPolicy(m.old)
 	about := m.c.aboutWhom(0, m.old, property)
+	if len(m.c.attachedBy(0)[m.old.self()]) > 0 { // by whoever attaches the new one instead
+		return false
+	}
 	if !slices.Equal(about, m.c.aboutWhom(1, m.new, property)) {
 		return false
 	}
@@ -298,8 +301,13 @@ func (m *modification) replaced(p changedProperty, keepsName bool) {
 // becomesOfOld says what CloudFormation does with the resource that is replaced.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
 func (m *modification) becomesOfOld() string {
-	if m.new.retains("UpdateReplacePolicy") {
+	was, is := m.old.retains("UpdateReplacePolicy"), m.new.retains("UpdateReplacePolicy")
+	switch {
+	case was && is:
 		return "the old one stays in the account, unmanaged"
+	case was != is:
+		return "the old one may stay in the account, unmanaged, since UpdateReplacePolicy " +
+			"changes, too"
 	}
 	return "the old one is deleted"
 }
@@ -317,6 +325,9 @@ func (m *modification) effect(p changedProperty) {
 			"before, which must live on")
 	case aws.Copies:
 		m.copies(p)
+	case aws.Connects:
+		m.report(AccessGap, p, "another %s writes the connection of another database into the "+
+			"value of the secret, beside the credentials that it has: who reads it connects there")
 	case aws.Disables:
 		if p.old != any("false") && p.new != any("true") {
 			m.report(AccessGap, p, m.table.What+" is disabled by %s, so that nobody can use "+
@@ -378,7 +389,7 @@ func (m *modification) document(p changedProperty) {
 	page := p.Page
 	switch {
 	case (p.Form == aws.OfPolicy || p.Form == aws.OfPolicies) && !m.staysInEffect &&
-		lostDenial(denialsOf(p.old), denialsOf(p.new), &m.c.denials) &&
+		m.c.lostDenial(denialsOf(p.old), denialsOf(p.new)) &&
 		m.c.isDeniedLess(m.old, p.Name, p.old):
 		p.Page = aws.PageOfDeny
 		m.report(GuardWeaker, p, "%s denies less than before: a statement with Deny is gone or "+

@@ -328,5 +328,15 @@ func (c *comparison) collides(new side) bool {
 		c.report(new, r)
 		return true
 	}
-	return false
+	if !c.isThere(new) {
+		return false
+	}
+	kind := Added
+	if partner := new.at.pair.old; partner != nil && partner.all[new.id] != nil {
+		kind = Modified
+	}
+	c.report(new, Resource{Kind: kind, Risk: Fails, Page: aws.PageOfNames,
+		Message: "it has the name of a resource that is there: the state before uses that, and " +
+			"does not make it"})
+	return true
 }

@@ -93,3 +93,48 @@ Resources:
 		}
 	}
 }
+
+// What the old set uses and does not make is there, so that the new one cannot make it.
+func TestNamesThatAreThere(t *testing.T) {
+	const (
+		role   = "  R: {Type: AWS::IAM::Role, Properties: {RoleName: api}}\n"
+		secret = "  S: {Type: AWS::SecretsManager::Secret, Properties: {Name: my-db}}\n"
+		doc    = "PolicyDocument: {Statement: [{Effect: Allow, Action: 'a:B', Resource: '*'}]}"
+		end    = "ResourcePolicy: {Statement: [{Effect: Allow, Action: '*', Resource: '*', " +
+			"Principal: {AWS: 'arn:aws:iam::111111111111:role/x/api'}}]}}}\n"
+	)
+	topic := "  T: {Type: AWS::SNS::Topic}\n"
+	policy := func(of string) string {
+		return "  P: {Type: AWS::IAM::Policy, Properties: {PolicyName: p, " + of + ", " + doc + "}}\n"
+	}
+	of := func(secret string) string {
+		return "  P: {Type: AWS::SecretsManager::ResourcePolicy, Properties: {SecretId: '" + secret +
+			"', " + end
+	}
+	arn := "arn:aws:secretsmanager:eu-west-1:111111111111:secret:my-db"
+	for _, tt := range []struct{ old, new, want string }{
+		{policy("Roles: [API]"), role, "fails added R"},
+		{policy("Users: [api]"), role, "update added R"},
+		{policy("Roles: [api, other]") + "  O: {Type: AWS::IAM::Role, Properties: {RoleName: o}}\n",
+			"  O: {Type: AWS::IAM::Role, Properties: {RoleName: other}}\n",
+			"replaced modified O.RoleName\nfails modified O"},
+		{of("x"), role, "fails added R"},
+		{of("my-db"), secret, "fails added S"},
+		{of(arn + "-AbCdEf"), secret, "fails added S"},
+		{of(arn), secret, "fails added S"},
+		{of(arn + "-two"), secret, "update added S"},
+		{strings.Replace(of("my-db"), "Policy,", "Policy, Condition: C,", 1), secret,
+			"update added S"},
+	} {
+		head := "Parameters: {A: {Type: String}}\nConditions: {C: !Equals [!Ref A, b]}\nResources:\n" +
+			topic
+		old := tt.old
+		if strings.Contains(tt.new, "  O:") {
+			old = policy("Roles: [api, other]")
+		}
+		got := shown(compared(t, head+tt.old, head+old+tt.new))
+		if got != tt.want {
+			t.Errorf("%s%s: got %s, want %s", tt.old, tt.new, got, tt.want)
+		}
+	}
+}

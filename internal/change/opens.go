@@ -9,11 +9,17 @@ import (
 	"github.com/secretctl/secretctl/internal/cfn"
 )
 
+// serverless are the types of which AWS's transform makes roles, too.
+var serverless = []string{"AWS::Serverless::Function", "AWS::Serverless::StateMachine"}
+
 // mayOpen says whether nobody can read what a new resource makes or allows, and it may be access:
 // a stack whose template is not given, what a function or a macro makes, and what is not AWS's own.
 // A type of AWS's that is in no table makes none, but for those that are about access.
 func (c *comparison) mayOpen(s side) bool {
 	kind := s.res.Type
+	if s.res.Property("Fn::Transform") != nil {
+		return true // whatever a macro makes of its properties
+	}
 	switch kind {
 	case "AWS::CloudFormation::Stack":
 		return !c.isGiven(s)
@@ -106,28 +112,52 @@ func isRotationARN(v any) bool {
 // attachments are the properties of IAM that say whom policies apply to, with what they name.
 var attachments = map[string]string{
 	"Roles": "AWS::IAM::Role", "Users": "AWS::IAM::User", "Groups": "AWS::IAM::Group",
-	"ManagedPolicyArns": "AWS::IAM::ManagedPolicy",
+	"GroupName": "AWS::IAM::Group", "ManagedPolicyArns": "AWS::IAM::ManagedPolicy",
 }
 
 // attached notes that policies come to apply, or do no more, without a change of their texts.
 func (m *modification) attached(p changedProperty) {
 	m.report(Updated, p, "%s changes in place")
 	r := &m.c.found[len(m.c.found)-1]
-	r.attaches = true
-	if p.Name != "Groups" && p.Name != "ManagedPolicyArns" ||
+	r.attaches, r.isOwnWords = true, p.Name == "ManagedPolicyArns"
+	if p.Name != "Groups" && p.Name != "ManagedPolicyArns" && p.Name != "GroupName" ||
 		aws.UpdatesOf(m.new.res.Type).IsPolicy {
 		return // the policy itself is in sight
 	}
-	isAnywhere := func(set int, at side, list []any) bool {
-		made := m.c.guardsOf(set).made
-		return !slices.ContainsFunc(list, func(v any) bool {
-			text, _ := v.(string)
-			_, is := made[at.named(attachments[p.Name], v)]
-			return !is && !strings.Contains(text, ":iam::aws:policy/")
-		})
-	}
-	r.isOpaque = !isAnywhere(0, m.old, onlyIn(p.old, p.new)) ||
-		!isAnywhere(1, m.new, onlyIn(p.new, p.old))
+	r.isOpaque = !m.c.isInSight(0, m.old, p.Name, onlyIn(p.old, p.new), false) ||
+		!m.c.isInSight(1, m.new, p.Name, onlyIn(p.new, p.old), true)
+}
+
+// isInSight says whether groups, or managed policies, that a resource of a set names are all made
+// by it, so that their policies can be read. Of policies of AWS's only what they say of secrets is
+// known: those that come to apply must say nothing else that is access.
+func (c *comparison) isInSight(set int, at side, property string, list []any, isNew bool) bool {
+	made := c.guardsOf(set).made
+	return !slices.ContainsFunc(list, func(v any) bool {
+		if _, is := made[at.named(attachments[property], v)]; is {
+			return false
+		}
+		text, _ := v.(string)
+		_, name, isOfAWS := strings.Cut(text, ":iam::aws:policy/")
+		return !isOfAWS || isNew && !slices.Contains(idlePolicies, name)
+	})
+}
+
+// serverlessInSight says whether the policies can be read that a resource of AWS's serverless
+// transform has by their names or ARNs.
+func (c *comparison) serverlessInSight(s side) bool {
+	return !slices.ContainsFunc(listed(s.value("Policies")), func(v any) bool {
+		o, isObject := v.(cfn.Object)
+		if isObject && !isExpression(o) {
+			return false // a statement, or a template of the transform
+		}
+		if text, ok := v.(string); ok && !strings.HasPrefix(text, "arn:") {
+			return !slices.ContainsFunc(idlePolicies, func(name string) bool {
+				return path.Base(name) == text
+			})
+		}
+		return !c.isInSight(1, s, "ManagedPolicyArns", []any{v}, true)
+	})
 }
 
 // onlyIn returns the elements that only the first of two lists has.
@@ -141,5 +171,6 @@ func onlyIn(in, notIn any) []any {
 func (s side) letsIn() bool {
 	table := aws.UpdatesOf(s.res.Type)
 	return table != nil && (table.IsPolicy || slices.Contains([]string{"AWS::IAM::Role",
-		"AWS::IAM::User", "AWS::IAM::Group", "AWS::KMS::Key"}, s.res.Type))
+		"AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::UserToGroupAddition", "AWS::KMS::Key"},
+		s.res.Type))
 }

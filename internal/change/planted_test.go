@@ -83,6 +83,8 @@ func valuesOf(t aws.TypeUpdates, p aws.PropertyUpdate) (old, new any, want Risk)
 		if p.Name == "RotateImmediatelyOnUpdate" {
 			old, new = false, true
 		}
+	case p.Name == "TargetId", p.Name == "TargetType":
+		want = AccessGap
 	case p.Name == "Enabled":
 		old, new, want = true, false, AccessGap
 	case p.Name == "EnableKeyRotation", p.Name == "BlockPublicPolicy":

@@ -18,6 +18,7 @@ type State struct {
 	Plan       plan.Plan      // without one, nothing is known of sizes and of what is handed over
 	Assertions []model.Assertion
 	IDs        map[string]string // as stacks have them, of all stacks
+	Imported   []Imported        // what specs say is there
 	OfSpec     bool              // specs are compiled to it; else it is templates
 	OwnWords   bool              // of specs: some policy is in the user's own words
 }
@@ -80,6 +81,7 @@ func (s *State) Join(other State) {
 	s.Stacks = append(slices.Clip(s.Stacks), other.Stacks...)
 	s.OfSpec, s.OwnWords = s.OfSpec || other.OfSpec, s.OwnWords || other.OwnWords
 	s.Assertions = append(slices.Clip(s.Assertions), other.Assertions...)
+	s.Imported = append(slices.Clip(s.Imported), other.Imported...)
 	s.Plan.Stacks = append(slices.Clip(s.Plan.Stacks), other.Plan.Stacks...)
 	s.Plan.HandOver = append(slices.Clip(s.Plan.HandOver), other.Plan.HandOver...)
 	if s.IDs == nil {
@@ -115,6 +117,7 @@ func Compare(before, after State, accepted []*Acceptance) *Report {
 	slices.Sort(r.Accounts)
 	r.Accounts = slices.Compact(r.Accounts)
 	c := newComparison(before.Stacks, after.Stacks)
+	c.imported = before.Imported
 	for _, one := range c.resources() {
 		r.Resources = append(r.Resources, ResourceChange{Resource: one})
 	}

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/cfn"
@@ -53,9 +54,22 @@ func isOfUpdate(code *diag.Code) bool {
 // not all work. It is for results with an estate.
 func (r Result) State() change.State {
 	out := change.State{Stacks: r.stacksToCompare(), Estate: r.Estate, Plan: r.planned,
-		Assertions: r.model.Assertions, OfSpec: true, OwnWords: hasOwnWords(r.model)}
+		Assertions: r.model.Assertions, OfSpec: true, OwnWords: hasOwnWords(r.model),
+		Imported: imported(r.model)}
 	if len(out.Stacks) > 0 {
 		out.IDs = out.Stacks[0].IDs
+	}
+	return out
+}
+
+// imported returns the secrets that a spec imports by names that are known.
+func imported(m *model.Model) []change.Imported {
+	var out []change.Imported
+	for _, s := range m.Secrets {
+		if s.Import != model.NotImported && s.Name != "" && !cfn.IsIntrinsic(s.Name) {
+			out = append(out, change.Imported{Account: cmp.Or(s.Account, m.Env.Account),
+				Region: cmp.Or(s.Region, m.Env.Region), Name: s.Name})
+		}
 	}
 	return out
 }
