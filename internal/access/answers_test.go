@@ -18,6 +18,17 @@ type answeredCase struct {
 	want            access.Effect
 }
 
+// byName is a secret whose policy has a statement, and a role that a template knows by its name.
+func byName(statement string) string {
+	return `
+  Db: { Type: AWS::SecretsManager::Secret, Properties: { Name: db } }
+  A: { Type: AWS::IAM::Policy, Properties: { PolicyName: p, Roles: [worker],
+    PolicyDocument: { Statement: [{ Effect: Allow, Action: "secretsmanager:ListSecrets",
+      Resource: "*" }] } } }
+  P: { Type: AWS::SecretsManager::ResourcePolicy,
+    Properties: { SecretId: !Ref Db, ResourcePolicy: { Statement: [` + statement + `] } } }`
+}
+
 // answeredCases are templates with a question and its answer: what generated estates once found
 // wrong.
 var answeredCases = []answeredCase{
@@ -774,6 +785,29 @@ var answeredCases = []answeredCase{
     { Effect: Allow, Action: "kms:GenerateDataKey", Resource: "*", Condition: { StringEquals: {
       "kms:ViaService": [secretsmanager.eu-west-1.amazonaws.com,
         secretsmanager.us-east-1.amazonaws.com] } } }] } }] } }`,
+	},
+	{
+		name:      "a role by its name and policies for roles that belong to AWS",
+		principal: "arn:aws:iam::111111111111:role/worker", verb: "describe", want: access.Deny,
+		template: byName(`{ Effect: Allow, Action: "secretsmanager:*",
+      Resource: "*", Principal: "*", Condition: { ArnLike: { aws:PrincipalArn: [
+        "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_a_*",
+        "arn:aws:iam::111111111111:role/aws-service-role/*" ] } } }`),
+	},
+	{
+		name:      "a role by its name and a policy for roles of a path",
+		principal: "arn:aws:iam::111111111111:role/worker", verb: "describe", want: access.Conditional,
+		template: byName(`{ Effect: Allow, Action: "secretsmanager:*",
+      Resource: "*", Principal: "*", Condition: { ArnLike: { aws:PrincipalArn: [
+        "arn:aws:iam::111111111111:role/aws-reserved/*",
+        "arn:aws:iam::111111111111:role/team/*" ] } } }`),
+	},
+	{
+		name:      "a role by its name and a policy for all but roles that belong to AWS",
+		principal: "arn:aws:iam::111111111111:role/worker", verb: "describe", want: access.Allow,
+		template: byName(`{ Effect: Allow, Action: "secretsmanager:*",
+      Resource: "*", Principal: "*", Condition: { ArnNotLike: { aws:PrincipalArn:
+        "arn:aws:iam::111111111111:role/aws-reserved/*" } } }`),
 	},
 }
 

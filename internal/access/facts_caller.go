@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/secretctl/secretctl/internal/aws"
+	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/policy"
 )
 
@@ -122,6 +124,7 @@ func (p *Principal) arnFact() policy.Fact {
 	case p.PathUnknown:
 		slash := strings.LastIndexByte(p.ARN, '/')
 		open.Within = []string{p.ARN, p.ARN[:slash+1] + "*" + p.ARN[slash:]}
+		open.Never = p.neverBegins()
 		return open
 	case p.Kind == SessionPrincipal && p.Role != nil:
 		return p.Role.arnFact()
@@ -136,6 +139,20 @@ func (p *Principal) arnFact() policy.Fact {
 		}
 	}
 	return certain(p.ARN)
+}
+
+// neverBegins returns texts with which the ARN of a role of which only the name is known does not
+// begin: it has no path of the roles that belong to AWS, whose names tell.
+func (p *Principal) neverBegins() []string {
+	slash := strings.LastIndexByte(p.ARN, '/')
+	if p.Kind != RolePrincipal || cfn.HasUnknown(p.ARN) || aws.IsReservedRole(p.ARN[slash+1:]) {
+		return nil
+	}
+	var out []string
+	for _, path := range aws.ReservedPaths {
+		out = append(out, p.ARN[:slash+1]+path)
+	}
+	return out
 }
 
 // withAccount is the pattern of a principal with the account of whom is meant, or with the digits

@@ -50,6 +50,12 @@ func IsReservedRole(name string) bool {
 	return false
 }
 
+// ReservedPaths are with what the paths of roles that belong to AWS begin, as they stand in ARNs.
+// Nobody else can make a role there, and the roles there have names that IsReservedRole knows.
+// https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+var ReservedPaths = []string{"aws-reserved/", "aws-service-role/"}
+
 const (
 	ssoPrefix    = "AWSReservedSSO_"
 	linkedPrefix = "AWSServiceRoleFor"

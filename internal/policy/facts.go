@@ -24,6 +24,8 @@ type Fact struct {
 	Plain  []string // of Chosen: the values in a plain call; none: it is absent then
 	// of Open and Chosen: patterns with * and ? of which every value matches one; empty: any text
 	Within []string
+	// of Open: texts with which no value begins. A condition that asks for nothing else is not met
+	Never  []string
 	Always bool // of Open: every request has it
 	Many   bool // of Open and Chosen: it has several values
 	// of Open: whoever has a value within is meant. A statement that allows something speaks of

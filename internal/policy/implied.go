@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +23,9 @@ func (t *ConditionTest) within(fact *Fact, effect string, certain reader) (holds
 	if len(fact.Within) == 1 && t.implied(fact) {
 		return !t.operator.negated, true
 	}
+	if len(fact.Never) > 0 && t.asksFor(fact.Never) {
+		return t.operator.negated, true
+	}
 	const few = 2 // of more, it costs less to find out only where it matters
 	switch {
 	case fact.All && effect == Allow && !t.operator.negated:
@@ -42,6 +46,18 @@ func (t *ConditionTest) within(fact *Fact, effect string, certain reader) (holds
 		all, none = all && some == cfn.Yes, none && some == cfn.No
 	}
 	return all != t.operator.negated, all || none
+}
+
+// asksFor says whether every value of the policy begins with one of some texts.
+func (t *ConditionTest) asksFor(beginnings []string) bool {
+	for i := range t.operands {
+		o := &t.operands[i]
+		begins := func(text string) bool { return strings.HasPrefix(o.pattern.text, text) }
+		if o.unread != "" || o.pattern.parts != nil || !slices.ContainsFunc(beginnings, begins) {
+			return false
+		}
+	}
+	return len(t.operands) > 0
 }
 
 // implied is impliedBy for a key, which keeps the answer.
