@@ -51,7 +51,9 @@ func IsReservedRole(name string) bool {
 }
 
 // ReservedPaths are with what the paths of roles that belong to AWS begin, as they stand in ARNs.
-// Nobody else can make a role there, and the roles there have names that IsReservedRole knows.
+// Nobody else can make or change a role there, and the roles there have names that IsReservedRole
+// knows.
+// https://repost.aws/knowledge-center/identity-center-aws-reserved-sso
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 var ReservedPaths = []string{"aws-reserved/", "aws-service-role/"}
