@@ -41,14 +41,14 @@ func ValueOfWith(n *yaml.Node, instead func(*yaml.Node) (any, bool)) any {
 		if attribute := dottedAttribute(n); attribute != nil {
 			return attribute
 		}
-		o := make(Object, len(n.Pairs))
-		for i, p := range n.Pairs {
+		o := make(Object, len(n.Pairs()))
+		for i, p := range n.Pairs() {
 			o[i] = Member{p.Key.Text, ValueOfWith(p.Value, instead)}
 		}
 		return o
 	case yaml.Seq:
-		l := make([]any, len(n.Items))
-		for i, item := range n.Items {
+		l := make([]any, len(n.Items()))
+		for i, item := range n.Items() {
 			l[i] = ValueOfWith(item, instead)
 		}
 		return l
@@ -60,11 +60,11 @@ func ValueOfWith(n *yaml.Node, instead func(*yaml.Node) (any, bool)) any {
 // that JSON templates need, or nil.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
 func dottedAttribute(n *yaml.Node) Object {
-	if len(n.Pairs) != 1 || n.Pairs[0].Key.Text != "Fn::GetAtt" ||
-		n.Pairs[0].Value.Kind != yaml.String {
+	if len(n.Pairs()) != 1 || n.Pairs()[0].Key.Text != "Fn::GetAtt" ||
+		n.Pairs()[0].Value.Kind != yaml.String {
 		return nil
 	}
-	resource, attribute, found := strings.Cut(n.Pairs[0].Value.Text, ".")
+	resource, attribute, found := strings.Cut(n.Pairs()[0].Value.Text, ".")
 	if !found {
 		return nil
 	}

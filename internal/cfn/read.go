@@ -23,7 +23,7 @@ func Read(root *yaml.Node, found diag.List) (*Template, diag.List) {
 	root.Walk(oldBoolean)
 	r := templateReader{t: &Template{Resources: map[string]*Resource{},
 		Outputs: map[string]*Output{}}, found: found}
-	for _, p := range root.Pairs {
+	for _, p := range root.Pairs() {
 		r.section(p.Key.Text, p.Value)
 	}
 	if root.Get("Resources") == nil {
@@ -105,7 +105,7 @@ func (r *templateReader) resources(n *yaml.Node) {
 		r.object("Resources", n) // says so
 		return
 	}
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		kind := ""
 		if t := p.Value.Get("Type"); t != nil {
 			kind = t.Text
@@ -151,7 +151,7 @@ func transforms(n *yaml.Node) []string {
 		return nil
 	case yaml.Seq:
 		var all []string
-		for _, item := range n.Items {
+		for _, item := range n.Items() {
 			all = append(all, transforms(item)...)
 		}
 		return all
@@ -179,13 +179,13 @@ func ReadTree(file *source.File, most int) (Object, bool) {
 // more.
 func textOf(n *yaml.Node, left int) int {
 	left -= len(n.Text)
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		if left < 0 {
 			return left
 		}
 		left = textOf(p.Value, left-len(p.Key.Text))
 	}
-	for _, item := range n.Items {
+	for _, item := range n.Items() {
 		if left < 0 {
 			return left
 		}

@@ -33,7 +33,7 @@ func (p *program) ids(paths []string, sections ...string) []string {
 				if n == nil {
 					continue
 				}
-				for _, pair := range n.Pairs {
+				for _, pair := range n.Pairs() {
 					ids = append(ids, pair.Key.Text)
 				}
 			}

@@ -114,10 +114,10 @@ type variation struct {
 // united writes the spec for both environments.
 func (v *variation) united(root *yaml.Node, suffix string) string {
 	environment, rest := "", *root
-	rest.Pairs = nil
-	for _, p := range root.Pairs {
+	rest.SetPairs(nil)
+	for _, p := range root.Pairs() {
 		if p.Key.Text != "environment" {
-			rest.Pairs = append(rest.Pairs, p)
+			rest.SetPairs(append(rest.Pairs(), p))
 			continue
 		}
 		environment = strings.Trim(write(p.Value, reflect.TypeFor[spec.Raw](), place{},
@@ -197,13 +197,13 @@ func write(n *yaml.Node, t reflect.Type, at place, scalar func(*yaml.Node, place
 		return scalar(n, at)
 	case n.Kind == yaml.Seq:
 		var items []string
-		for _, i := range n.Items {
+		for _, i := range n.Items() {
 			items = append(items, write(i, t, place{verbatim: at.verbatim}, scalar))
 		}
 		return "[" + strings.Join(items, ", ") + "]"
 	}
 	var pairs []string
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		below, free := typeOf(t, p.Key.Text), false
 		if !at.verbatim {
 			free = p.Key.Text == "description" && t != reflect.TypeFor[spec.Role]()

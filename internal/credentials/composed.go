@@ -41,7 +41,7 @@ func SectionsOf(document []yaml.Pair, parameters, mappings string) Sections {
 		default:
 			continue
 		}
-		for _, p := range section.Value.Pairs {
+		for _, p := range section.Value.Pairs() {
 			into[p.Key.Text] = p.Value
 		}
 	}
@@ -226,11 +226,11 @@ func (s Sections) composeAt(n *yaml.Node, depth int) []composed {
 	case n.IsScalar():
 		return []composed{composed{}.plus(ofTemplate, privateUse.Replace(n.Text), n, "")}
 	case n.Kind == yaml.Seq:
-		return s.all(n.Items, depth)
+		return s.all(n.Items(), depth)
 	case !n.IsIntrinsic():
 		return nil
 	}
-	function, argument := n.Pairs[0].Key.Text, n.Pairs[0].Value
+	function, argument := n.Pairs()[0].Key.Text, n.Pairs()[0].Value
 	depth++
 	switch function {
 	case "Ref":
@@ -245,12 +245,12 @@ func (s Sections) composeAt(n *yaml.Node, depth int) []composed {
 		}
 		return s.composeAt(argument, depth)
 	case "Fn::If":
-		return s.all(argument.Items[min(1, len(argument.Items)):], depth)
+		return s.all(argument.Items()[min(1, len(argument.Items())):], depth)
 	case "Fn::Select":
 		return s.selected(argument, depth)
 	case "Fn::Split":
-		if len(argument.Items) == 2 {
-			return s.composeAt(argument.Items[1], depth)
+		if len(argument.Items()) == 2 {
+			return s.composeAt(argument.Items()[1], depth)
 		}
 	case "Fn::FindInMap":
 		return s.found(argument, depth)
@@ -292,10 +292,10 @@ func (s Sections) all(items []*yaml.Node, depth int) []composed {
 
 func (s Sections) sub(argument *yaml.Node, depth int) []composed {
 	template, variables := argument, (*yaml.Node)(nil)
-	if argument.Kind == yaml.Seq && len(argument.Items) > 0 {
-		template = argument.Items[0]
-		if len(argument.Items) > 1 {
-			variables = argument.Items[1]
+	if argument.Kind == yaml.Seq && len(argument.Items()) > 0 {
+		template = argument.Items()[0]
+		if len(argument.Items()) > 1 {
+			variables = argument.Items()[1]
 		}
 	}
 	out, at := nothing(), 0
@@ -325,13 +325,13 @@ func (s Sections) sub(argument *yaml.Node, depth int) []composed {
 }
 
 func (s Sections) join(argument *yaml.Node, depth int) []composed {
-	if len(argument.Items) != 2 || argument.Items[1].Kind != yaml.Seq {
+	if len(argument.Items()) != 2 || argument.Items()[1].Kind != yaml.Seq {
 		return reference(ofElsewhere, "")
 	}
 	out := nothing()
-	for i, item := range argument.Items[1].Items {
+	for i, item := range argument.Items()[1].Items() {
 		if i > 0 {
-			out = s.then(out, s.composeAt(argument.Items[0], depth))
+			out = s.then(out, s.composeAt(argument.Items()[0], depth))
 		}
 		out = s.then(out, s.composeAt(item, depth))
 	}
@@ -341,7 +341,7 @@ func (s Sections) join(argument *yaml.Node, depth int) []composed {
 // json writes an object as JSON, as far as it takes to find its fields.
 func (s Sections) json(object *yaml.Node, depth int) []composed {
 	out := nothing()
-	for _, p := range object.Pairs {
+	for _, p := range object.Pairs() {
 		quoted := func(text string) []composed {
 			return []composed{composed{}.plus(ofTemplate, text, p.Key, "")}
 		}
@@ -354,20 +354,20 @@ func (s Sections) json(object *yaml.Node, depth int) []composed {
 
 // selected returns the element that Fn::Select chooses, or all of them where nobody knows which.
 func (s Sections) selected(argument *yaml.Node, depth int) []composed {
-	if len(argument.Items) != 2 {
+	if len(argument.Items()) != 2 {
 		return reference(ofElsewhere, "")
 	}
-	index, err := strconv.Atoi(argument.Items[0].Text)
-	list := argument.Items[1]
-	if err == nil && list.Kind == yaml.Seq && index >= 0 && index < len(list.Items) {
-		return s.composeAt(list.Items[index], depth)
+	index, err := strconv.Atoi(argument.Items()[0].Text)
+	list := argument.Items()[1]
+	if err == nil && list.Kind == yaml.Seq && index >= 0 && index < len(list.Items()) {
+		return s.composeAt(list.Items()[index], depth)
 	}
 	return s.composeAt(list, depth)
 }
 
 // found returns what Fn::FindInMap may find, its default included.
 func (s Sections) found(arguments *yaml.Node, depth int) []composed {
-	items := arguments.Items
+	items := arguments.Items()
 	if len(items) < 3 {
 		return reference(ofElsewhere, "")
 	}
@@ -375,8 +375,8 @@ func (s Sections) found(arguments *yaml.Node, depth int) []composed {
 	var cells []*yaml.Node
 	mapping := s.Mappings[items[0].Text]
 	if mapping != nil {
-		for _, row := range mapping.Pairs {
-			for _, cell := range row.Value.Pairs {
+		for _, row := range mapping.Pairs() {
+			for _, cell := range row.Value.Pairs() {
 				if fits(items[1], row.Key) && fits(items[2], cell.Key) {
 					cells = append(cells, cell.Value)
 				}
@@ -458,7 +458,7 @@ func (c composed) within(start, end int) Credential {
 func (s Sections) TakesHidden(n *yaml.Node) bool {
 	hidden := false
 	n.Walk(func(n *yaml.Node) {
-		for _, p := range n.Pairs {
+		for _, p := range n.Pairs() {
 			switch p.Key.Text {
 			case "Ref":
 				hidden = hidden || IsNoEcho(s.Parameters[p.Value.Text])

@@ -17,7 +17,7 @@ func TestCompositionIsBounded(t *testing.T) {
 			strings.Repeat(item+", ", 2000)+item+`]] } } } }`),
 	)
 	root, _ := yaml.ParseTemplate(f)
-	s := SectionsOf(root.Pairs, "Parameters", "Mappings")
+	s := SectionsOf(root.Pairs(), "Parameters", "Mappings")
 	value := root.Get("Resources").Get("R").Get("Properties").Get("U")
 	for range 50 {
 		s.Credentials(value)

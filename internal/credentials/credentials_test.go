@@ -21,7 +21,7 @@ func template(t *testing.T, value string) (Sections, *yaml.Node) {
 		t.Fatalf("cannot be read: %s", text)
 	}
 	node := root.Get("Resources").Get("R").Get("Properties").Get("U")
-	return SectionsOf(root.Pairs, "Parameters", "Mappings"), node
+	return SectionsOf(root.Pairs(), "Parameters", "Mappings"), node
 }
 
 // What a value may become: every variant, and a question mark for what is not known.

@@ -54,11 +54,12 @@ func (w placeWalk) value(path []string, n *yaml.Node, held bool) {
 		}
 		w.place(path, n, held)
 	case n.Kind == yaml.Seq:
-		for _, item := range n.Items {
+		for _, item := range n.Items() {
 			w.value(append(slices.Clip(path), "*"), item, held)
 		}
-	case n.IsIntrinsic() && n.Pairs[0].Key.Text == "Fn::If":
-		for _, branch := range n.Pairs[0].Value.Items[min(1, len(n.Pairs[0].Value.Items)):] {
+	case n.IsIntrinsic() && n.Pairs()[0].Key.Text == "Fn::If":
+		branches := n.Pairs()[0].Value.Items()
+		for _, branch := range branches[min(1, len(branches)):] {
 			w.value(path, branch, held)
 		}
 	case n.IsIntrinsic():
@@ -96,7 +97,7 @@ func (w placeWalk) members(path []string, n *yaml.Node, held bool) {
 	asPassword := w.kind != "" &&
 		aws.SoundsLikePassword(nameOf(path)) // not a step of an installation
 	whole := held && (asPassword || aws.InTable(w.kind, path))
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		in := append(slices.Clip(path), p.Key.Text)
 		switch {
 		case whole:

@@ -114,19 +114,19 @@ func Same(a, b yaml.Layout) bool {
 }
 
 func sameNode(la, lb yaml.Layout, a, b *yaml.Node) bool {
-	if a.Kind != b.Kind || a.Tag != b.Tag || a.Text != b.Text ||
+	if a.Kind != b.Kind || a.Tag() != b.Tag() || a.Text != b.Text ||
 		la.Anchors[a] != lb.Anchors[b] || la.Aliases[a] != lb.Aliases[b] ||
-		len(a.Pairs) != len(b.Pairs) || len(a.Items) != len(b.Items) {
+		len(a.Pairs()) != len(b.Pairs()) || len(a.Items()) != len(b.Items()) {
 		return false
 	}
-	for i := range a.Pairs {
-		if !sameNode(la, lb, a.Pairs[i].Key, b.Pairs[i].Key) ||
-			!sameNode(la, lb, a.Pairs[i].Value, b.Pairs[i].Value) {
+	for i := range a.Pairs() {
+		if !sameNode(la, lb, a.Pairs()[i].Key, b.Pairs()[i].Key) ||
+			!sameNode(la, lb, a.Pairs()[i].Value, b.Pairs()[i].Value) {
 			return false
 		}
 	}
-	for i := range a.Items {
-		if !sameNode(la, lb, a.Items[i], b.Items[i]) {
+	for i := range a.Items() {
+		if !sameNode(la, lb, a.Items()[i], b.Items()[i]) {
 			return false
 		}
 	}

@@ -76,22 +76,22 @@ func (t *text) collect(l yaml.Layout, n *yaml.Node, inFlow bool) {
 	case start == end: // a value that is not written
 	case l.Aliases[n] != "" || n.IsScalar():
 		t.scalar(n, span{start, end}, inFlow)
-	case n.Tag == "!GetAtt" && !t.isList(n.Pairs[0].Value):
-		t.scalar(nil, spanOf(n.Pairs[0].Key), inFlow)
-		t.scalar(nil, spanOf(n.Pairs[0].Value), inFlow)
-	case n.Tag != "":
-		t.scalar(nil, spanOf(n.Pairs[0].Key), inFlow)
-		t.collect(l, n.Pairs[0].Value, inFlow)
+	case n.Tag() == "!GetAtt" && !t.isList(n.Pairs()[0].Value):
+		t.scalar(nil, spanOf(n.Pairs()[0].Key), inFlow)
+		t.scalar(nil, spanOf(n.Pairs()[0].Value), inFlow)
+	case n.Tag() != "":
+		t.scalar(nil, spanOf(n.Pairs()[0].Key), inFlow)
+		t.collect(l, n.Pairs()[0].Value, inFlow)
 	default:
 		flow := t.data[start] == '{' || t.data[start] == '['
 		if flow && !inFlow {
 			t.flowRoots = append(t.flowRoots, span{start, end})
 		}
-		for _, p := range n.Pairs {
+		for _, p := range n.Pairs() {
 			t.key(p.Key, inFlow || flow)
 			t.collect(l, p.Value, inFlow || flow)
 		}
-		for _, item := range n.Items {
+		for _, item := range n.Items() {
 			t.collect(l, item, inFlow || flow)
 		}
 	}

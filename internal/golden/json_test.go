@@ -20,8 +20,8 @@ func asJSON(text string, shuffled bool) (string, bool) {
 	}
 	undivided := false
 	root.Walk(func(n *yaml.Node) {
-		undivided = undivided || n.Tag == "!GetAtt" && len(n.Pairs) == 1 &&
-			n.Pairs[0].Value.IsScalar()
+		undivided = undivided || n.Tag() == "!GetAtt" && len(n.Pairs()) == 1 &&
+			n.Pairs()[0].Value.IsScalar()
 	})
 	if undivided {
 		return "", false
@@ -41,9 +41,9 @@ var idMaps = []string{
 // shuffle returns a spec with its top-level keys and its ids in reverse.
 func shuffle(root *yaml.Node) *yaml.Node {
 	turned := reverse(root)
-	for i, p := range turned.Pairs {
+	for i, p := range turned.Pairs() {
 		if slices.Contains(idMaps, p.Key.Text) && p.Value.Kind == yaml.Map {
-			turned.Pairs[i].Value = reverse(p.Value)
+			turned.Pairs()[i].Value = reverse(p.Value)
 		}
 	}
 	return turned
@@ -51,8 +51,8 @@ func shuffle(root *yaml.Node) *yaml.Node {
 
 func reverse(n *yaml.Node) *yaml.Node {
 	turned := *n
-	turned.Pairs = slices.Clone(n.Pairs)
-	slices.Reverse(turned.Pairs)
+	turned.SetPairs(slices.Clone(n.Pairs()))
+	slices.Reverse(turned.Pairs())
 	return &turned
 }
 
@@ -62,7 +62,7 @@ func appendJSON(b []byte, n *yaml.Node, indent string) []byte {
 	switch n.Kind {
 	case yaml.Map:
 		b = append(b, '{')
-		for i, p := range n.Pairs {
+		for i, p := range n.Pairs() {
 			b = separate(b, i, indent)
 			b = append(appendText(b, p.Key.Text), ": "...)
 			b = appendJSON(b, p.Value, indent+"  ")
@@ -70,7 +70,7 @@ func appendJSON(b []byte, n *yaml.Node, indent string) []byte {
 		return append(append(b, indent...), '}')
 	case yaml.Seq:
 		b = append(b, '[')
-		for i, item := range n.Items {
+		for i, item := range n.Items() {
 			b = separate(b, i, indent)
 			b = appendJSON(b, item, indent+"  ")
 		}

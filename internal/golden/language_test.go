@@ -59,7 +59,7 @@ func (u usage) see(n *yaml.Node, in reflect.Type) {
 	if in.Kind() != reflect.Struct || n.Kind != yaml.Map {
 		return
 	}
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		field, ok := property(in, p.Key.Text)
 		if !ok {
 			continue
@@ -78,7 +78,7 @@ func (u usage) see(n *yaml.Node, in reflect.Type) {
 func (u usage) seeEach(n *yaml.Node, in reflect.Type) {
 	item := in.Elem()
 	if value, ok := item.FieldByName("V"); ok && strings.HasPrefix(item.Name(), "Entry[") {
-		for _, p := range n.Pairs {
+		for _, p := range n.Pairs() {
 			u.see(p.Value, value.Type)
 		}
 		return
@@ -86,14 +86,14 @@ func (u usage) seeEach(n *yaml.Node, in reflect.Type) {
 	if n.Kind != yaml.Seq {
 		u.see(n, item)
 	}
-	for _, i := range n.Items {
+	for _, i := range n.Items() {
 		u.see(i, item)
 	}
 }
 
 func (u usage) seeVerbs(n *yaml.Node) {
 	u.verbs[n.Text] = true
-	for _, i := range n.Items {
+	for _, i := range n.Items() {
 		u.verbs[i.Text] = true
 	}
 }

@@ -108,8 +108,8 @@ func downTo(n *yaml.Node, path string, otherwise source.Span) source.Span {
 		if n == nil {
 			break
 		}
-		if i, err := strconv.Atoi(step); err == nil && i < len(n.Items) {
-			n = n.Items[i]
+		if i, err := strconv.Atoi(step); err == nil && i < len(n.Items()) {
+			n = n.Items()[i]
 		} else {
 			n = n.Get(step)
 		}

@@ -143,7 +143,7 @@ func listOf(n *yaml.Node) []*yaml.Node {
 	if n.IsScalar() {
 		return []*yaml.Node{n}
 	}
-	return n.Items
+	return n.Items()
 }
 
 // conditionOf checks the Condition attribute of a resource or output in CloudFormation's own words.
@@ -212,8 +212,8 @@ func (r *references) node(n *yaml.Node) {
 	if !n.IsIntrinsic() {
 		return
 	}
-	argument := n.Pairs[0].Value
-	switch n.Pairs[0].Key.Text {
+	argument := n.Pairs()[0].Value
+	switch n.Pairs()[0].Key.Text {
 	case "Ref":
 		if argument.IsScalar() {
 			r.ref(argument.Span, argument.Text)
@@ -222,11 +222,11 @@ func (r *references) node(n *yaml.Node) {
 		r.attributeOf(n)
 	case "Fn::Sub":
 		local := map[string]bool{}
-		if len(argument.Items) == 2 {
-			for _, p := range argument.Items[1].Pairs {
+		if len(argument.Items()) == 2 {
+			for _, p := range argument.Items()[1].Pairs() {
 				local[p.Key.Text] = true
 			}
-			argument = argument.Items[0]
+			argument = argument.Items()[0]
 		}
 		if argument.IsScalar() {
 			r.sub(argument, local)
@@ -248,39 +248,39 @@ func (r *references) node(n *yaml.Node) {
 // between them, or a list of the two. Of a short form that is neither, reading the file said so.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
 func (r *references) attributeOf(n *yaml.Node) {
-	argument := n.Pairs[0].Value
+	argument := n.Pairs()[0].Value
 	id, attribute, _ := strings.Cut(argument.Text, ".")
 	first := firstOf(argument, 2)
 	isWhole := argument.IsScalar() && id != "" && attribute != "" ||
-		first != nil && first.Text != "" && argument.Items[1].Kind != yaml.Null
+		first != nil && first.Text != "" && argument.Items()[1].Kind != yaml.Null
 	switch {
-	case !isWhole && n.Tag != "":
+	case !isWhole && n.Tag() != "":
 	case !isWhole:
-		r.found.Report(diag.InvalidAttribute, n.Pairs[0].Key.Span).
+		r.found.Report(diag.InvalidAttribute, n.Pairs()[0].Key.Span).
 			Message("Fn::GetAtt takes a resource and an attribute").
 			Hint("write Resource.Attribute, or a list of the two; for the resource itself, " +
 				"write Ref")
 	case argument.IsScalar():
 		r.getAtt(argument.Span, id, attribute, "!Ref "+id)
-	case argument.Items[1].IsScalar():
-		r.getAtt(first.Span, first.Text, argument.Items[1].Text, "!Ref "+first.Text)
+	case argument.Items()[1].IsScalar():
+		r.getAtt(first.Span, first.Text, argument.Items()[1].Text, "!Ref "+first.Text)
 	}
 }
 
 // firstOf returns the first of so many arguments if it is a text, and otherwise nil.
 func firstOf(arguments *yaml.Node, many int) *yaml.Node {
-	if len(arguments.Items) != many || !arguments.Items[0].IsScalar() {
+	if len(arguments.Items()) != many || !arguments.Items()[0].IsScalar() {
 		return nil
 	}
-	return arguments.Items[0]
+	return arguments.Items()[0]
 }
 
 // mapping checks the mapping that Fn::FindInMap names.
 func (r *references) mapping(arguments *yaml.Node) {
-	if len(arguments.Items) < 2 || !arguments.Items[0].IsScalar() {
+	if len(arguments.Items()) < 2 || !arguments.Items()[0].IsScalar() {
 		return
 	}
-	name := arguments.Items[0]
+	name := arguments.Items()[0]
 	if r.m.Mappings.Get(name.Text) != nil {
 		return
 	}

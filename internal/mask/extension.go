@@ -48,7 +48,7 @@ func (w *document) openOf(n *yaml.Node, keep []source.Span) []source.Span {
 		return keep
 	}
 	block := n.Kind == yaml.Map && n.Span.Start < n.Span.End && n.IsBlock()
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		if !isOdd(p) && (block || w.open[p.Value]) {
 			keep = append(keep, p.Key.Span)
 		} else {
@@ -56,7 +56,7 @@ func (w *document) openOf(n *yaml.Node, keep []source.Span) []source.Span {
 		}
 		keep = w.openOf(p.Value, keep)
 	}
-	for _, item := range n.Items {
+	for _, item := range n.Items() {
 		keep = w.openOf(item, keep)
 	}
 	return keep
@@ -69,25 +69,25 @@ func openNodes(root *yaml.Node) map[*yaml.Node]bool {
 	var add func(n *yaml.Node)
 	add = func(n *yaml.Node) {
 		open[n] = true
-		for _, p := range n.Pairs {
+		for _, p := range n.Pairs() {
 			if !HoldsSecret(p.Key.Text) ||
 				p.Value.IsScalar() && namesSecret(strings.ToLower(p.Key.Text)) {
 				add(p.Value)
 			}
 		}
-		for _, item := range n.Items {
+		for _, item := range n.Items() {
 			add(item)
 		}
 	}
-	for _, section := range root.Pairs {
+	for _, section := range root.Pairs() {
 		if slices.Contains(openSections, section.Key.Text) {
 			add(section.Value)
 		}
 		if section.Key.Text != "secrets" {
 			continue
 		}
-		for _, secret := range section.Value.Pairs {
-			for _, p := range secret.Value.Pairs {
+		for _, secret := range section.Value.Pairs() {
+			for _, p := range secret.Value.Pairs() {
 				if slices.Contains(openWords, p.Key.Text) {
 					add(p.Value)
 				}

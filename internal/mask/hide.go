@@ -59,13 +59,13 @@ func (w *document) allBut(n *yaml.Node, keep []source.Span) {
 		w.scalar(n, keep)
 		return
 	}
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		if p.Value.Kind == yaml.Null || !w.language.isWord(p.Key.Text) && !n.IsIntrinsic() {
 			w.scalar(p.Key, keep)
 		}
 		w.allBut(p.Value, keep)
 	}
-	for _, item := range n.Items {
+	for _, item := range n.Items() {
 		w.allBut(item, keep)
 	}
 }
@@ -107,10 +107,10 @@ func (w *document) gaps(region source.Span, n *yaml.Node) {
 		if n.IsScalar() && n.Span.File == w.f {
 			keep = append(keep, n.Span)
 		}
-		if n.Tag == "!GetAtt" { // whose resource and attribute have a dot between them
+		if n.Tag() == "!GetAtt" { // whose resource and attribute have a dot between them
 			keep = append(keep, n.Span)
 		}
-		for _, p := range n.Pairs {
+		for _, p := range n.Pairs() {
 			keep = append(keep, p.Key.Span)
 		}
 	})
@@ -182,7 +182,7 @@ func (l *Language) All(n *yaml.Node, m *source.Masks) {
 // hideKeys hides the keys of a tree.
 func hideKeys(n *yaml.Node, m *source.Masks) {
 	n.Walk(func(n *yaml.Node) {
-		for _, p := range n.Pairs {
+		for _, p := range n.Pairs() {
 			m.Add(p.Key.Span)
 		}
 	})

@@ -81,7 +81,7 @@ var sectionsWithNames = []string{"parameters", "resources", "conditions", "mappi
 // sectionsOf returns the sections of all files.
 func sectionsOf(roots []*yaml.Node) (whole []yaml.Pair) {
 	for _, root := range roots {
-		whole = append(whole, root.Pairs...)
+		whole = append(whole, root.Pairs()...)
 	}
 	return whole
 }
@@ -101,15 +101,15 @@ func (l *Language) Unread(f *source.File, read yaml.Result, m *source.Masks) {
 
 // spec hides what may be a secret value by where it stands.
 func (w *document) spec(root *yaml.Node) {
-	for i := range root.Pairs {
+	for i := range root.Pairs() {
 		w.section(root, i)
 	}
 }
 
 // section hides what may be a secret value in one of the sections of a file.
 func (w *document) section(root *yaml.Node, i int) {
-	p := root.Pairs[i]
-	region := w.region(root.Pairs, i, w.whole())
+	p := root.Pairs()[i]
+	region := w.region(root.Pairs(), i, w.whole())
 	name := p.Key.Text
 	if strings.HasPrefix(name, extension) {
 		w.extension(p, region, root)
@@ -146,8 +146,8 @@ func (w *document) section(root *yaml.Node, i int) {
 // with what follows it, and what stands there in place of a value.
 func (w *document) misplaced(n *yaml.Node, region source.Span) {
 	defer w.inside(n)()
-	for i, p := range n.Pairs {
-		r := w.region(n.Pairs, i, region)
+	for i, p := range n.Pairs() {
+		r := w.region(n.Pairs(), i, region)
 		key := strings.ToLower(p.Key.Text)
 		switch {
 		case key == "tags":
@@ -174,8 +174,8 @@ func (w *document) misplaced(n *yaml.Node, region source.Span) {
 			w.misplaced(p.Value, r)
 		}
 	}
-	for i, item := range n.Items {
-		w.misplaced(item, w.item(n.Items, i, region))
+	for i, item := range n.Items() {
+		w.misplaced(item, w.item(n.Items(), i, region))
 	}
 }
 
@@ -184,14 +184,14 @@ func (w *document) isByEnvironment(n *yaml.Node) bool {
 	if len(w.environments) == 0 || n.Kind != yaml.Map {
 		return false
 	}
-	return len(n.Pairs) == 1 && n.Pairs[0].Key.Text == "default" ||
-		slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool { return w.environments[p.Key.Text] })
+	return len(n.Pairs()) == 1 && n.Pairs()[0].Key.Text == "default" ||
+		slices.ContainsFunc(n.Pairs(), func(p yaml.Pair) bool { return w.environments[p.Key.Text] })
 }
 
 // tags hides what is misplaced below tags. Their own names are the user's and say nothing.
 func (w *document) tags(n *yaml.Node, region source.Span) {
-	for i, p := range n.Pairs {
-		r := w.region(n.Pairs, i, region)
+	for i, p := range n.Pairs() {
+		r := w.region(n.Pairs(), i, region)
 		switch {
 		case p.Value.Kind != yaml.Map || p.Value.IsIntrinsic():
 		case slices.Contains(holdsValue, strings.ToLower(p.Key.Text)):
@@ -213,7 +213,7 @@ func declaredIn(whole []yaml.Pair, sections ...string) *declarations {
 	}
 	for _, section := range whole {
 		if section.Key.Text == "environments" {
-			for _, p := range section.Value.Pairs {
+			for _, p := range section.Value.Pairs() {
 				all.environment(p)
 			}
 		}
@@ -228,7 +228,7 @@ func (all *declarations) names() (names map[string]bool, derived []string) {
 		for _, section := range all.whole {
 			named := slices.Contains(all.sections, section.Key.Text)
 			derived := slices.Contains([]string{"secrets", "keys", "principals"}, section.Key.Text)
-			for _, p := range section.Value.Pairs {
+			for _, p := range section.Value.Pairs() {
 				if named || derived {
 					all.named[p.Key.Text] = true
 				}
@@ -347,7 +347,7 @@ func (w *document) item(items []*yaml.Node, i int, within source.Span) source.Sp
 // inside enters a collection and returns what leaves it: in braces, what began in them ends.
 func (w *document) inside(n *yaml.Node) (leave func()) {
 	was := *w
-	if n.Kind >= yaml.Map && n.Tag == "" && n.Span.Start < n.Span.End && !n.IsBlock() {
+	if n.Kind >= yaml.Map && n.Tag() == "" && n.Span.Start < n.Span.End && !n.IsBlock() {
 		w.flow = true
 	}
 	return func() {
@@ -365,8 +365,8 @@ func (w *document) secrets(section yaml.Pair, region source.Span) {
 		return
 	}
 	defer w.inside(section.Value)()
-	for i := range section.Value.Pairs {
-		w.entryOfSecrets(section.Value.Pairs, i, region)
+	for i := range section.Value.Pairs() {
+		w.entryOfSecrets(section.Value.Pairs(), i, region)
 	}
 }
 
@@ -388,8 +388,8 @@ func (w *document) entryOfSecrets(pairs []yaml.Pair, i int, region source.Span) 
 // secret hides what may be a value among the properties of a secret.
 func (w *document) secret(n *yaml.Node, region source.Span) {
 	defer w.inside(n)()
-	for i, p := range n.Pairs {
-		r := w.region(n.Pairs, i, region)
+	for i, p := range n.Pairs() {
+		r := w.region(n.Pairs(), i, region)
 		property := p.Key.Text
 		if !w.language.Secret.has(property) {
 			property, _, _ = strings.Cut(w.language.Secret.Meant(property), ".")
@@ -469,8 +469,8 @@ func (w *document) key(key *yaml.Node) {
 // parameters hides the defaults of parameters that are secret, and what those without echo may be.
 func (w *document) parameters(n *yaml.Node, region source.Span, isSecret func(yaml.Pair) bool) {
 	defer w.inside(n)()
-	for i, parameter := range n.Pairs {
-		r := w.region(n.Pairs, i, region)
+	for i, parameter := range n.Pairs() {
+		r := w.region(n.Pairs(), i, region)
 		if parameter.Value.Kind != yaml.Map {
 			w.hide(r, nil)
 			w.all(parameter.Value)
@@ -478,7 +478,7 @@ func (w *document) parameters(n *yaml.Node, region source.Span, isSecret func(ya
 		func() {
 			defer w.inside(parameter.Value)()
 			for j, p := range pairsOf(parameter.Value) {
-				at := w.region(parameter.Value.Pairs, j, r)
+				at := w.region(parameter.Value.Pairs(), j, r)
 				_, known := parameterWords[p.Key.Text]
 				switch {
 				case p.Key.Text == "Default" && isSecret(parameter),
@@ -511,7 +511,7 @@ var parameterWords = map[string]bool{
 
 // outputs hides the values of outputs whose names are those of secrets.
 func (w *document) outputs(n *yaml.Node) {
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		if value := p.Value.Get("Value"); value != nil && isSecretWord(p.Key.Text) {
 			w.allBut(value, w.reference(value, nil))
 		}
@@ -527,11 +527,11 @@ func (w *document) entries(n *yaml.Node, region source.Span, texts bool) {
 		return
 	}
 	defer w.inside(n)()
-	for i, p := range n.Pairs {
+	for i, p := range n.Pairs() {
 		if p.Value.Kind == yaml.Null {
 			w.key(p.Key)
 		}
-		r := w.region(n.Pairs, i, region)
+		r := w.region(n.Pairs(), i, region)
 		switch {
 		case texts && aws.HoldsCredential(p.Key.Text), !texts && p.Value.IsScalar():
 			w.hide(r, nil)
@@ -549,7 +549,7 @@ func (w *document) entries(n *yaml.Node, region source.Span, texts bool) {
 		}
 		w.verbatim(p.Value, r)
 	}
-	for _, item := range n.Items {
+	for _, item := range n.Items() {
 		w.verbatim(item, region)
 	}
 }
@@ -558,8 +558,8 @@ func (w *document) entries(n *yaml.Node, region source.Span, texts bool) {
 // CloudFormation's own words.
 func (w *document) verbatim(n *yaml.Node, region source.Span) {
 	defer w.inside(n)()
-	for i, p := range n.Pairs {
-		r := w.region(n.Pairs, i, region)
+	for i, p := range n.Pairs() {
+		r := w.region(n.Pairs(), i, region)
 		if w.held[p.Value] || aws.HoldsCredential(p.Key.Text) {
 			keep := w.reference(p.Value, nil)
 			w.hide(r, keep)
@@ -574,8 +574,8 @@ func (w *document) verbatim(n *yaml.Node, region source.Span) {
 		}
 		w.verbatim(p.Value, r)
 	}
-	for i, item := range n.Items {
-		w.verbatim(item, w.item(n.Items, i, region))
+	for i, item := range n.Items() {
+		w.verbatim(item, w.item(n.Items(), i, region))
 	}
 }
 
@@ -605,13 +605,13 @@ func (w *document) unknown(section yaml.Pair, region source.Span) {
 // keysOf keeps the keys of mappings in block style that have a value.
 func keysOf(n *yaml.Node, keep []source.Span) []source.Span {
 	if n.Kind == yaml.Map && n.Span.Start < n.Span.End && n.IsBlock() {
-		for _, p := range n.Pairs {
+		for _, p := range n.Pairs() {
 			if !isOdd(p) {
 				keep = append(keysOf(p.Value, keep), p.Key.Span)
 			}
 		}
 	}
-	for _, item := range n.Items {
+	for _, item := range n.Items() {
 		keep = keysOf(item, keep)
 	}
 	return keep

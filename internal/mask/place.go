@@ -56,11 +56,11 @@ func (l *Language) isUsual(root *yaml.Node) bool {
 		return false
 	}
 	seen := map[string]bool{}
-	for i, p := range root.Pairs {
+	for i, p := range root.Pairs() {
 		name := p.Key.Text
 		if seen[name] || !slices.Contains(l.Sections, name) ||
 			slices.Contains(farSections, name) ||
-			i > 0 && p.Key.Span.Start < root.Pairs[i-1].Key.Span.End {
+			i > 0 && p.Key.Span.Start < root.Pairs()[i-1].Key.Span.End {
 			return false
 		}
 		seen[name] = true
@@ -76,8 +76,8 @@ func (b *byPlace) within(at source.Span) ([]source.Span, bool) {
 		if w.f != at.File {
 			continue
 		}
-		for i, p := range w.root.Pairs {
-			if touches(p.Key, w.region(w.root.Pairs, i, w.whole()), at) {
+		for i, p := range w.root.Pairs() {
+			if touches(p.Key, w.region(w.root.Pairs(), i, w.whole()), at) {
 				b.section(w, i, at)
 			}
 		}
@@ -95,9 +95,9 @@ func touches(key *yaml.Node, region, at source.Span) bool {
 
 // section looks at a section, or at those of its entries that a place is in.
 func (b *byPlace) section(w usualFile, i int, at source.Span) {
-	p, region := w.root.Pairs[i], w.region(w.root.Pairs, i, w.whole())
+	p, region := w.root.Pairs()[i], w.region(w.root.Pairs(), i, w.whole())
 	isSecrets := p.Key.Text == "secrets"
-	if n := p.Value; isSecrets && n.Kind == yaml.Map && !n.IsIntrinsic() && len(n.Pairs) > 0 &&
+	if n := p.Value; isSecrets && n.Kind == yaml.Map && !n.IsIntrinsic() && len(n.Pairs()) > 0 &&
 		n.IsBlock() {
 		b.secrets(w, n, region, at)
 		return
@@ -108,7 +108,7 @@ func (b *byPlace) section(w usualFile, i int, at source.Span) {
 		case "assert":
 			t.given(p.Value)
 		case "keys", "principals", "secrets":
-			for _, entry := range p.Value.Pairs {
+			for _, entry := range p.Value.Pairs() {
 				if isSecrets {
 					t.secret(entry.Value)
 				}
@@ -125,15 +125,15 @@ func (b *byPlace) section(w usualFile, i int, at source.Span) {
 // secrets looks at those of the secrets that a place is in. Without aliases their keys stand one
 // behind the other, and what belongs to one ends where the next begins.
 func (b *byPlace) secrets(w usualFile, section *yaml.Node, region, at source.Span) {
-	next, _ := slices.BinarySearchFunc(section.Pairs, at.Start,
+	next, _ := slices.BinarySearchFunc(section.Pairs(), at.Start,
 		func(p yaml.Pair, start int32) int { return cmp.Compare(p.Key.Span.Start, start) })
-	for i := max(next-1, 0); i < len(section.Pairs); i++ {
-		p := section.Pairs[i]
+	for i := max(next-1, 0); i < len(section.Pairs()); i++ {
+		p := section.Pairs()[i]
 		if p.Key.Span.Start > at.End {
 			return
 		}
 		b.look(p.Key, w, func(t templateMask) {
-			w.entryOfSecrets(section.Pairs, i, region)
+			w.entryOfSecrets(section.Pairs(), i, region)
 			t.secret(p.Value)
 			t.describedEntry(p.Value)
 		})

@@ -20,11 +20,11 @@ func (l *Language) Template(root *yaml.Node, m *source.Masks) {
 	if root == nil {
 		return
 	}
-	all := declaredIn(root.Pairs, "Parameters", "Resources", "Conditions", "Mappings")
+	all := declaredIn(root.Pairs(), "Parameters", "Resources", "Conditions", "Mappings")
 	w := l.document(root, all, m)
-	t := templateMask{m: m, w: w, s: credentials.SectionsOf(root.Pairs, "Parameters", "Mappings")}
-	for i, p := range root.Pairs {
-		region := w.region(root.Pairs, i, w.whole())
+	t := templateMask{m: m, w: w, s: credentials.SectionsOf(root.Pairs(), "Parameters", "Mappings")}
+	for i, p := range root.Pairs() {
+		region := w.region(root.Pairs(), i, w.whole())
 		switch p.Key.Text {
 		case "Parameters":
 			w.parameters(p.Value, region, isSecretParameter)
@@ -81,7 +81,7 @@ type templateMask struct {
 // without a value beside one, because a comma in it was not quoted.
 func (t templateMask) keys(n *yaml.Node) {
 	secret := false
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		name := p.Key.Text
 		if aws.HoldsCredential(name) && p.Value.Kind == yaml.Map && !p.Value.IsIntrinsic() {
 			hideKeys(p.Value, t.m)
@@ -96,10 +96,10 @@ func (t templateMask) keys(n *yaml.Node) {
 
 // parameters hides the defaults and allowed values of those that are not shown.
 func (t templateMask) parameters(n *yaml.Node) {
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		t.keys(p.Value)
 		secret := isSecretParameter(p)
-		for _, member := range p.Value.Pairs {
+		for _, member := range p.Value.Pairs() {
 			switch member.Key.Text {
 			case "Default", "AllowedValues":
 				if secret {
@@ -126,7 +126,7 @@ func (t templateMask) entries(n *yaml.Node) {
 		t.texts("", n)
 		return
 	}
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		t.texts("", p.Value)
 	}
 }
@@ -141,7 +141,7 @@ func (t templateMask) resources(n *yaml.Node) {
 		t.texts("", n)
 		return
 	}
-	for _, r := range n.Pairs {
+	for _, r := range n.Pairs() {
 		kind := ""
 		if k := r.Value.Get("Type"); k != nil {
 			kind = k.Text
@@ -150,7 +150,7 @@ func (t templateMask) resources(n *yaml.Node) {
 			t.texts("", r.Value)
 			continue
 		}
-		for _, p := range r.Value.Pairs {
+		for _, p := range r.Value.Pairs() {
 			if p.Key.Text == "Properties" {
 				p.Value.Walk(t.keys)
 				t.texts(kind, p.Value)
@@ -278,10 +278,10 @@ func endOfCredential(text string, end int) int {
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
 func (t templateMask) comparisons(n *yaml.Node) {
 	n.Walk(func(n *yaml.Node) {
-		for _, p := range n.Pairs {
+		for _, p := range n.Pairs() {
 			switch p.Key.Text {
 			case "Fn::Equals", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn":
-				if slices.ContainsFunc(p.Value.Items, t.s.TakesHidden) {
+				if slices.ContainsFunc(p.Value.Items(), t.s.TakesHidden) {
 					t.w.all(p.Value)
 				}
 			}
@@ -321,7 +321,7 @@ func (t templateMask) given(assertions *yaml.Node) {
 	if assertions == nil {
 		return
 	}
-	for _, assertion := range assertions.Items {
+	for _, assertion := range assertions.Items() {
 		for _, p := range pairsOf(assertion.Get("given")) {
 			parameter := t.s.Parameters[p.Key.Text]
 			if parameter == nil || credentials.IsNoEcho(parameter) { // or of another name
@@ -336,5 +336,5 @@ func pairsOf(n *yaml.Node) []yaml.Pair {
 	if n == nil {
 		return nil
 	}
-	return n.Pairs
+	return n.Pairs()
 }

@@ -31,12 +31,12 @@ func (w *document) value(n *yaml.Node, region source.Span) {
 func (w *document) properties(n *yaml.Node, keep []source.Span) []source.Span {
 	defer w.inside(n)()
 	harmless := harmlessFields(n)
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		known := w.property(p, w.language.Value, &keep)
 		switch {
 		case !known:
 		case p.Key.Text == "plaintext":
-			for _, item := range append(p.Value.Items, p.Value) {
+			for _, item := range append(p.Value.Items(), p.Value) {
 				if item.IsScalar() && !w.stray {
 					keep = append(keep, item.Span)
 				}
@@ -89,7 +89,7 @@ func harmlessFields(value *yaml.Node) map[string]bool {
 	if list == nil {
 		return harmless
 	}
-	for _, item := range append(list.Items, list) {
+	for _, item := range append(list.Items(), list) {
 		if item.IsScalar() {
 			harmless[item.Text] = true
 		}
@@ -120,7 +120,7 @@ func (w *document) flagsOf(n *yaml.Node, keep []source.Span) []source.Span {
 func (w *document) eachOf(n *yaml.Node, keep []source.Span,
 	f func(*yaml.Node, []source.Span) []source.Span) []source.Span {
 	defer w.inside(n)()
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		if p.Key.Text == "default" || w.environments[p.Key.Text] {
 			keep = f(p.Value, append(keep, p.Key.Span))
 		}
@@ -134,7 +134,7 @@ func (w *document) fields(n *yaml.Node, plain map[string]bool, keep []source.Spa
 		return w.reference(n, keep)
 	}
 	defer w.inside(n)()
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		switch {
 		case isOdd(p), w.stray && !fieldName.MatchString(p.Key.Text):
 			keep = w.firstWord(p.Key, Properties{}, keep)
@@ -159,7 +159,7 @@ func (w *document) generator(n *yaml.Node, plain map[string]bool,
 	}
 	defer w.inside(n)()
 	settings := w.language.Generator
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		switch known := w.property(p, settings, &keep); {
 		case !known:
 		case p.Key.Text == "secretStringTemplate":
@@ -185,35 +185,35 @@ func (w *document) reference(n *yaml.Node, keep []source.Span) []source.Span {
 		if w.isByEnvironment(n) {
 			return w.eachOf(n, keep, w.reference)
 		}
-		for _, item := range n.Items {
+		for _, item := range n.Items() {
 			keep = w.reference(item, keep)
 		}
 		return keep
 	}
-	function, argument := n.Pairs[0].Key, n.Pairs[0].Value
+	function, argument := n.Pairs()[0].Key, n.Pairs()[0].Value
 	keep = append(keep, function.Span)
 	switch function.Text {
 	case "Ref", "Condition":
 		return w.name(argument, keep)
 	case "Fn::GetAtt":
-		if len(argument.Items) == 2 && w.isName(argument.Items[0].Text) {
-			keep = append(keep, argument.Items[0].Span, argument.Items[1].Span)
+		if len(argument.Items()) == 2 && w.isName(argument.Items()[0].Text) {
+			keep = append(keep, argument.Items()[0].Span, argument.Items()[1].Span)
 			if function.Span.Start < argument.Span.Start { // with the dot between them
 				keep = append(keep, argument.Span)
 			}
 		}
 		return keep
 	case "Fn::Sub":
-		if argument.Kind == yaml.Seq && len(argument.Items) > 0 {
-			keep = w.variables(argument.Items[0], keep)
-			return w.words(argument.Items[len(argument.Items)-1], keep, func(key string) bool {
-				return strings.Contains(argument.Items[0].Text, "${"+key+"}")
+		if argument.Kind == yaml.Seq && len(argument.Items()) > 0 {
+			keep = w.variables(argument.Items()[0], keep)
+			return w.words(argument.Items()[len(argument.Items())-1], keep, func(key string) bool {
+				return strings.Contains(argument.Items()[0].Text, "${"+key+"}")
 			})
 		}
 		return w.variables(argument, keep)
 	case "Fn::If":
-		if len(argument.Items) > 0 {
-			keep = w.name(argument.Items[0], keep)
+		if len(argument.Items()) > 0 {
+			keep = w.name(argument.Items()[0], keep)
 		}
 	}
 	return w.words(argument, keep, func(key string) bool {
@@ -229,13 +229,13 @@ func (w *document) words(n *yaml.Node, keep []source.Span, isWord func(string) b
 		return w.reference(n, keep)
 	}
 	defer w.inside(n)()
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		if isWord(p.Key.Text) && p.Value.Kind != yaml.Null && !w.stray {
 			keep = append(keep, p.Key.Span)
 		}
 		keep = w.words(p.Value, keep, isWord)
 	}
-	for _, item := range n.Items {
+	for _, item := range n.Items() {
 		keep = w.words(item, keep, isWord)
 	}
 	return keep

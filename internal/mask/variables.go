@@ -61,7 +61,7 @@ func hasCredential(n *yaml.Node) bool {
 
 // eachPlace calls f for what stands in a file at places where variables can be used.
 func eachPlace(root *yaml.Node, f func(*yaml.Node)) {
-	for _, section := range root.Pairs {
+	for _, section := range root.Pairs() {
 		if section.Key.Text != "environments" {
 			f(section.Value)
 			continue
@@ -82,7 +82,7 @@ func eachScalar(n *yaml.Node, f func(*yaml.Node)) {
 		if n.IsScalar() {
 			f(n)
 		}
-		for _, p := range n.Pairs {
+		for _, p := range n.Pairs() {
 			f(p.Key)
 		}
 	})
@@ -108,10 +108,10 @@ func (l *Language) expanded(trees []*yaml.Node, m *source.Masks) {
 			})
 		})
 		w := l.document(root, all, m)
-		for i, p := range root.Pairs {
+		for i, p := range root.Pairs() {
 			switch p.Key.Text {
 			case "resources", "outputs", "metadata", "mappings", "conditions":
-				region := w.region(root.Pairs, i, w.whole())
+				region := w.region(root.Pairs(), i, w.whole())
 				w.entries(p.Value, region, p.Key.Text == "metadata")
 				if p.Key.Text == "outputs" {
 					w.outputs(p.Value)
@@ -188,7 +188,7 @@ func eachRegion(w *document, n *yaml.Node, within source.Span, key string,
 	f func(yaml.Pair, source.Span)) {
 	for i, p := range pairsOf(n) {
 		if key == "" || p.Key.Text == key {
-			f(p, w.region(n.Pairs, i, within))
+			f(p, w.region(n.Pairs(), i, within))
 		}
 	}
 }
@@ -238,7 +238,7 @@ func usesIn(n *yaml.Node) []variableAt {
 		if n.IsScalar() && n.Kind == yaml.String {
 			scalar(n)
 		}
-		for _, p := range n.Pairs {
+		for _, p := range n.Pairs() {
 			scalar(p.Key)
 		}
 	})

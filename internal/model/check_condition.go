@@ -22,8 +22,8 @@ func (c *checker) conditionBlock(block spec.Raw) {
 	}
 	c.conditions(block.Node)
 	var seen []Condition
-	for _, operator := range block.Node.Pairs {
-		for _, key := range operator.Value.Pairs {
+	for _, operator := range block.Node.Pairs() {
+		for _, key := range operator.Value.Pairs() {
 			this := condition(operator.Key, key)
 			c.conditionValues(key, this)
 			if i := slices.IndexFunc(seen, this.isOfSameKey); i >= 0 {
@@ -67,7 +67,7 @@ func (c *checker) conditions(block *yaml.Node) {
 			Hint("write operators, then keys, then values")
 		return
 	}
-	for _, operator := range block.Pairs {
+	for _, operator := range block.Pairs() {
 		c.operator(operator.Key, operator.Value)
 	}
 }
@@ -87,12 +87,12 @@ func (c *checker) operator(name, keys *yaml.Node) {
 			Hint("write keys and their values below the operator")
 		return
 	}
-	if len(keys.Pairs) == 0 {
+	if len(keys.Pairs()) == 0 {
 		c.report(diag.InvalidStatement, name.Span).
 			Message("the operator %q restricts nothing: it has no condition key", name.Text).
 			Hint("write a condition key and its values below it, or remove it")
 	}
-	for _, key := range keys.Pairs {
+	for _, key := range keys.Pairs() {
 		var values []string
 		for _, v := range scalars(key.Value) {
 			values = append(values, v.Text)
@@ -109,18 +109,18 @@ func (c *checker) operator(name, keys *yaml.Node) {
 // a statement: IAM passes them over, and nobody writes them to restrict nothing.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 func (c *checker) emptyConditions(statement *yaml.Node) {
-	for _, member := range statement.Pairs {
+	for _, member := range statement.Pairs() {
 		if member.Key.Text != "Condition" || member.Value.Kind != yaml.Map {
 			continue
 		}
-		if len(member.Value.Pairs) == 0 {
+		if len(member.Value.Pairs()) == 0 {
 			c.report(diag.InvalidStatement, member.Key.Span).
 				Message("the Condition restricts nothing: it is empty").
 				Hint("write an operator, a condition key and its values, or remove it")
 		}
-		for _, operator := range member.Value.Pairs {
-			for _, key := range operator.Value.Pairs {
-				if key.Value.Kind == yaml.Seq && len(key.Value.Items) == 0 {
+		for _, operator := range member.Value.Pairs() {
+			for _, key := range operator.Value.Pairs() {
+				if key.Value.Kind == yaml.Seq && len(key.Value.Items()) == 0 {
 					c.report(diag.InvalidStatement, key.Key.Span).
 						Message("the condition %s has no value", key.Key.Text).
 						Hint("write at least one value")

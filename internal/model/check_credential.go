@@ -49,7 +49,7 @@ func (c *checker) credentialsOf(resource *yaml.Node) {
 	if t := resource.Get("Type"); t != nil {
 		kind = t.Text
 	}
-	for _, p := range resource.Pairs {
+	for _, p := range resource.Pairs() {
 		if p.Key.Text == "Properties" {
 			before := len(c.found)
 			c.literals(kind, p.Value)

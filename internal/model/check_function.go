@@ -109,10 +109,10 @@ func flatten(n *yaml.Node) string {
 		return n.Text
 	}
 	var out []string
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		out = append(out, flatten(p.Value))
 	}
-	for _, item := range n.Items {
+	for _, item := range n.Items() {
 		out = append(out, flatten(item))
 	}
 	return strings.Join(out, " ")

@@ -146,7 +146,7 @@ func (c *checker) tagsOfIAM(resource *yaml.Node) {
 		return
 	}
 	seen := map[string]*yaml.Node{}
-	for _, item := range tags.Items {
+	for _, item := range tags.Items() {
 		key := item.Get("Key")
 		if key == nil || !key.IsScalar() {
 			continue

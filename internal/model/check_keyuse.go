@@ -64,10 +64,10 @@ func (u keyUser) node(property string, n *yaml.Node) {
 		}
 		return
 	}
-	for _, item := range n.Items {
+	for _, item := range n.Items() {
 		u.node(property, item)
 	}
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		if slices.Contains(handedOn, p.Key.Text) {
 			continue
 		}
@@ -131,11 +131,11 @@ func referencesOf(n *yaml.Node) []string {
 		if !n.IsIntrinsic() {
 			return
 		}
-		argument := n.Pairs[0].Value
-		if len(argument.Items) > 0 {
-			argument = argument.Items[0]
+		argument := n.Pairs()[0].Value
+		if len(argument.Items()) > 0 {
+			argument = argument.Items()[0]
 		}
-		switch n.Pairs[0].Key.Text {
+		switch n.Pairs()[0].Key.Text {
 		case "Ref", "Fn::GetAtt":
 			id, _, _ := strings.Cut(argument.Text, ".")
 			out = append(out, id)

@@ -39,29 +39,29 @@ func jsonText(n *yaml.Node) string {
 	if !n.IsIntrinsic() {
 		return ""
 	}
-	switch argument := n.Pairs[0].Value; n.Pairs[0].Key.Text {
+	switch argument := n.Pairs()[0].Value; n.Pairs()[0].Key.Text {
 	case "Fn::Sub":
 		template := argument
-		if len(argument.Items) > 0 {
-			template = argument.Items[0]
+		if len(argument.Items()) > 0 {
+			template = argument.Items()[0]
 		}
 		return fromOutside.ReplaceAllString(template.Text, inserted)
 	case "Fn::Join":
-		if len(argument.Items) != 2 {
+		if len(argument.Items()) != 2 {
 			return ""
 		}
 		var parts []string
-		for _, item := range argument.Items[1].Items {
+		for _, item := range argument.Items()[1].Items() {
 			if item.IsIntrinsic() {
 				parts = append(parts, cmp.Or(jsonText(item), inserted))
 				continue
 			}
 			parts = append(parts, fromOutside.ReplaceAllString(item.Text, inserted))
 		}
-		return strings.Join(parts, argument.Items[0].Text)
+		return strings.Join(parts, argument.Items()[0].Text)
 	case "Fn::ToJsonString":
-		fields := make(map[string]string, len(argument.Pairs))
-		for _, p := range argument.Pairs {
+		fields := make(map[string]string, len(argument.Pairs()))
+		for _, p := range argument.Pairs() {
 			switch {
 			case p.Value.IsIntrinsic():
 				fields[p.Key.Text] = inserted
@@ -105,7 +105,7 @@ func (c *checker) refers(n *yaml.Node) bool {
 	if n.IsScalar() {
 		return strings.Contains(n.Text, "{{resolve:")
 	}
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		switch p.Key.Text {
 		case "Ref":
 			return !isPseudo(p.Value)
@@ -116,22 +116,22 @@ func (c *checker) refers(n *yaml.Node) bool {
 		case "Fn::FindInMap":
 			return c.mapsElsewhere(p.Value)
 		case "Fn::If":
-			branches := p.Value.Items[min(1, len(p.Value.Items)):]
+			branches := p.Value.Items()[min(1, len(p.Value.Items())):]
 			return !slices.ContainsFunc(branches,
 				func(b *yaml.Node) bool { return !isNoValue(b) && !c.refers(b) })
 		case "Fn::Select":
-			list := p.Value.Items[min(1, len(p.Value.Items)):]
+			list := p.Value.Items()[min(1, len(p.Value.Items())):]
 			if len(list) == 1 && list[0].Kind == yaml.Seq { // any of them may be the one
-				return !slices.ContainsFunc(list[0].Items,
+				return !slices.ContainsFunc(list[0].Items(),
 					func(item *yaml.Node) bool { return !c.refers(item) })
 			}
 		case "Fn::Sub": // names of its own are looked at below, as the members that they are
+			alone := &yaml.Node{Kind: yaml.Map}
+			alone.SetPairs([]yaml.Pair{p})
 			isElsewhere := func(to cfn.Reference) bool {
 				return !strings.HasPrefix(to.Name, "AWS::")
 			}
-			if slices.ContainsFunc(
-				cfn.References(cfn.ValueOf(&yaml.Node{Kind: yaml.Map, Pairs: []yaml.Pair{p}})),
-				isElsewhere) {
+			if slices.ContainsFunc(cfn.References(cfn.ValueOf(alone)), isElsewhere) {
 				return true
 			}
 		}
@@ -139,7 +139,7 @@ func (c *checker) refers(n *yaml.Node) bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(n.Items, c.refers)
+	return slices.ContainsFunc(n.Items(), c.refers)
 }
 
 // includes says whether a Fn::Transform takes its text from a file in a bucket. What other macros
@@ -147,7 +147,7 @@ func (c *checker) refers(n *yaml.Node) bool {
 func includes(transform *yaml.Node) bool {
 	name, parameters := transform.Get("Name"), transform.Get("Parameters")
 	return name != nil && name.Text == "AWS::Include" && parameters != nil &&
-		len(parameters.Pairs) == 1 &&
+		len(parameters.Pairs()) == 1 &&
 		parameters.Get("Location") != nil
 }
 
@@ -162,19 +162,19 @@ func isNoValue(n *yaml.Node) bool {
 // mapsElsewhere says whether what Fn::FindInMap finds is a dynamic reference. Everything else in a
 // mapping is literal text of the template. A mapping that is not there is found by others.
 func (c *checker) mapsElsewhere(arguments *yaml.Node) bool {
-	if len(arguments.Items) < 3 {
+	if len(arguments.Items()) < 3 {
 		return true // is no Fn::FindInMap
 	}
-	if len(arguments.Items) > 3 && !c.refers(arguments.Items[3]) {
+	if len(arguments.Items()) > 3 && !c.refers(arguments.Items()[3]) {
 		return false // its default
 	}
-	name, column := arguments.Items[0], arguments.Items[2]
+	name, column := arguments.Items()[0], arguments.Items()[2]
 	for _, mapping := range c.Mappings {
 		if name.IsScalar() && mapping.ID.V != name.Text || mapping.V.Node == nil {
 			continue
 		}
-		for _, row := range mapping.V.Node.Pairs {
-			for _, cell := range row.Value.Pairs {
+		for _, row := range mapping.V.Node.Pairs() {
+			for _, cell := range row.Value.Pairs() {
 				if (!column.IsScalar() || cell.Key.Text == column.Text) && !c.refers(cell.Value) {
 					return false
 				}

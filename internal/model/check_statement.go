@@ -58,7 +58,7 @@ var elements = []string{
 
 // statement finds what is certainly wrong with a statement of a resource policy.
 func (c *checker) statement(n *yaml.Node, validSid func(string) string, sidHint string) {
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		if !slices.Contains(elements, p.Key.Text) {
 			d := c.report(diag.InvalidStatement, p.Key.Span).
 				Message("a policy statement has no member %q", p.Key).
@@ -90,15 +90,15 @@ func (c *checker) statement(n *yaml.Node, validSid func(string) string, sidHint 
 
 // statementAt is where what a statement lacks is reported.
 func statementAt(n *yaml.Node) source.Span {
-	if len(n.Pairs) > 0 {
-		return n.Pairs[0].Key.Span
+	if len(n.Pairs()) > 0 {
+		return n.Pairs()[0].Key.Span
 	}
 	return n.Span
 }
 
 // isMisspelt says whether a member of a statement is nearly called so, which is said.
 func isMisspelt(n *yaml.Node, element string) bool {
-	return slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool {
+	return slices.ContainsFunc(n.Pairs(), func(p yaml.Pair) bool {
 		return !slices.Contains(elements, p.Key.Text) &&
 			diag.Nearest(p.Key.Text, elements) == element
 	})
@@ -167,7 +167,7 @@ func scalars(n *yaml.Node) []*yaml.Node {
 		return []*yaml.Node{n}
 	}
 	var out []*yaml.Node
-	for _, item := range n.Items {
+	for _, item := range n.Items() {
 		if item.IsScalar() {
 			out = append(out, item)
 		}

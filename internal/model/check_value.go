@@ -242,8 +242,8 @@ func fromElsewhere(n *yaml.Node) bool {
 	if n.IsScalar() {
 		return strings.Contains(n.Text, "{{resolve:")
 	}
-	return slices.ContainsFunc(n.Items, fromElsewhere) ||
-		slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool {
+	return slices.ContainsFunc(n.Items(), fromElsewhere) ||
+		slices.ContainsFunc(n.Pairs(), func(p yaml.Pair) bool {
 			return p.Key.Text == "Fn::ImportValue" || p.Key.Text == "Fn::Transform" ||
 				fromElsewhere(p.Value)
 		})

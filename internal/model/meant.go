@@ -199,7 +199,7 @@ func (c *checker) regionOf(arn aws.ARN, v spec.Value) {
 func (c *checker) fixKey(d *diag.Diagnostic, v spec.Value, name string) bool {
 	done := false
 	c.written.Walk(func(n *yaml.Node) {
-		for _, p := range n.Pairs {
+		for _, p := range n.Pairs() {
 			if p.Value == v.Node && !done {
 				done = true
 				d.Fix(p.Key.Span, "%s", diag.Words(name))

@@ -160,8 +160,8 @@ func conditionsOf(block spec.Raw) []Condition {
 		return nil
 	}
 	var out []Condition
-	for _, operator := range block.Node.Pairs {
-		for _, key := range operator.Value.Pairs {
+	for _, operator := range block.Node.Pairs() {
+		for _, key := range operator.Value.Pairs() {
 			c := condition(operator.Key, key)
 			if !slices.ContainsFunc(out, c.isOfSameKey) {
 				out = append(out, c)
@@ -187,7 +187,7 @@ func condition(operator *yaml.Node, key yaml.Pair) Condition {
 // valuesOf returns a value, or the members of a list.
 func valuesOf(n *yaml.Node) []*yaml.Node {
 	if n.Kind == yaml.Seq {
-		return n.Items
+		return n.Items()
 	}
 	return []*yaml.Node{n}
 }

@@ -223,8 +223,8 @@ func (m *Model) templateFunction(n *yaml.Node) *yaml.Node {
 		return nil
 	}
 	name, _, _ := strings.Cut(argument.Text, ".")
-	if len(argument.Items) > 0 {
-		name = argument.Items[0].Text
+	if len(argument.Items()) > 0 {
+		name = argument.Items()[0].Text
 	}
 	if e := m.Resources.Get(name); e != nil {
 		return e.V.Node

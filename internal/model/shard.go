@@ -136,16 +136,16 @@ func ofTemplate(n *yaml.Node) bool {
 		if found || !n.IsIntrinsic() {
 			return
 		}
-		argument := n.Pairs[0].Value
-		switch n.Pairs[0].Key.Text {
+		argument := n.Pairs()[0].Value
+		switch n.Pairs()[0].Key.Text {
 		case "Ref":
 			found = !everywhere(argument.Text)
 		case "Fn::GetAtt", "Fn::FindInMap", "Fn::If", "Fn::Transform":
 			found = true
 		case "Fn::Sub":
 			var own *yaml.Node // the function's own variables
-			if len(argument.Items) == 2 {
-				argument, own = argument.Items[0], argument.Items[1]
+			if len(argument.Items()) == 2 {
+				argument, own = argument.Items()[0], argument.Items()[1]
 			}
 			for part := range cfn.SubParts(argument.Text) {
 				found = found ||

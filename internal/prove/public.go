@@ -54,11 +54,11 @@ func branches(n *yaml.Node) []*yaml.Node {
 	if n == nil || n.IsScalar() {
 		return nil
 	}
-	list := n.Items
+	list := n.Items()
 	if n.IsIntrinsic() {
 		list = nil
-		if n.Pairs[0].Key.Text == ifFunction && len(n.Pairs[0].Value.Items) > 0 {
-			list = n.Pairs[0].Value.Items[1:]
+		if n.Pairs()[0].Key.Text == ifFunction && len(n.Pairs()[0].Value.Items()) > 0 {
+			list = n.Pairs()[0].Value.Items()[1:]
 		}
 	} else if n.Kind == yaml.Map {
 		return []*yaml.Node{n}

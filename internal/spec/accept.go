@@ -15,7 +15,7 @@ func ReadAccept(f *source.File) ([]Accept, *source.Masks, diag.List) {
 		return nil, masks, found
 	}
 	root := s.roots[0]
-	for _, p := range root.Pairs {
+	for _, p := range root.Pairs() {
 		if p.Key.Text != "accept" && !strings.HasPrefix(p.Key.Text, extension) {
 			found.Report(diag.UnknownProperty, p.Key.Span).
 				Message("there is no property %q in a file of what is accepted", p.Key).

@@ -22,7 +22,7 @@ func (x *expander) isEnvironment(key string) bool {
 // isStatedByEnvironment says whether a mapping at a place for a type states by environment what
 // stands there. Where the language has no mapping at all, every mapping does.
 func (x *expander) isStatedByEnvironment(t reflect.Type, n *yaml.Node) bool {
-	if n.Kind != yaml.Map || len(n.Pairs) == 0 || n.IsIntrinsic() || isEntries(t) {
+	if n.Kind != yaml.Map || len(n.Pairs()) == 0 || n.IsIntrinsic() || isEntries(t) {
 		return false
 	}
 	switch t {
@@ -42,7 +42,7 @@ func (x *expander) isStatedByEnvironment(t reflect.Type, n *yaml.Node) bool {
 // properties of its own could stand, too.
 func (x *expander) isByEnvironment(n *yaml.Node, s *shape) bool {
 	is := false
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		if s != nil {
 			if _, own := s.byName[p.Key.Text]; own {
 				return false
@@ -65,7 +65,7 @@ func (x *expander) here(n *yaml.Node) *yaml.Node {
 // environment or default, and what stands there a value for each environment.
 func (x *expander) choose(n *yaml.Node) *yaml.Node {
 	wrong := false
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		if !x.isEnvironment(p.Key.Text) {
 			x.unknownEnvironment(p.Key)
 			wrong = true
@@ -82,7 +82,7 @@ func (x *expander) choose(n *yaml.Node) *yaml.Node {
 			Hint("add %q, or %q for all environments that have no key of their own",
 				diag.Words(x.name), diag.Words(byDefault))
 	}
-	return n.Pairs[0].Value
+	return n.Pairs()[0].Value
 }
 
 // isLeftOut says whether what stands at a place for a type is absent in this environment, because
@@ -106,9 +106,9 @@ func (x *expander) property(p *property, t reflect.Type, pair yaml.Pair) (yaml.P
 		x.choose(pair.Value) // which finds what is wrong with it
 		return pair, false
 	}
-	before := len(pair.Value.Pairs)
+	before := len(pair.Value.Pairs())
 	pair.Value = x.node(t, pair.Value)
-	isEmptied := pair.Value.Kind == yaml.Map && before > 0 && len(pair.Value.Pairs) == 0
+	isEmptied := pair.Value.Kind == yaml.Map && before > 0 && len(pair.Value.Pairs()) == 0
 	return pair, !isEmptied || p.required || !p.filled && !cannotBeEmpty(t)
 }
 
@@ -121,7 +121,7 @@ func cannotBeEmpty(t reflect.Type) bool {
 // it does not matter which of them must be written where there is one.
 func (x *expander) leavesNothing(t reflect.Type, n *yaml.Node) bool {
 	s := shapeOf(t)
-	return len(n.Pairs) > 0 && !slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool {
+	return len(n.Pairs()) > 0 && !slices.ContainsFunc(n.Pairs(), func(p yaml.Pair) bool {
 		i, known := s.byName[p.Key.Text]
 		if !known {
 			return true
@@ -147,7 +147,7 @@ func (x *expander) mustBeStated(p *property, pair yaml.Pair) *yaml.Node {
 	if p.entry {
 		d.Hint("write a value, %s", whereAlone)
 	}
-	for _, other := range pair.Value.Pairs {
+	for _, other := range pair.Value.Pairs() {
 		if other.Value.Kind != yaml.Null {
 			return other.Value
 		}

@@ -309,7 +309,7 @@ func (d *decoder) structure(into any, n *yaml.Node) {
 	var seen uint64
 	var chosen []*yaml.Node
 	unknown := false
-	for _, pair := range n.Pairs {
+	for _, pair := range n.Pairs() {
 		i, ok := s.byName[pair.Key.Text]
 		if !ok {
 			unknown = true
@@ -371,9 +371,9 @@ func isEmpty(t reflect.Type, n *yaml.Node) bool {
 	isList := t.Kind() == reflect.Slice && !strings.HasPrefix(t.Elem().Name(), "Entry[")
 	switch n.Kind {
 	case yaml.Seq:
-		return isList && len(n.Items) == 0
+		return isList && len(n.Items()) == 0
 	case yaml.Map:
-		return !isList && len(n.Pairs) == 0
+		return !isList && len(n.Pairs()) == 0
 	case yaml.Null:
 		return t.Kind() == reflect.Struct && t != rawType
 	}
@@ -410,7 +410,7 @@ func (d *decoder) mustNotBeEmpty(p *property, pair yaml.Pair) {
 // checkWords rejects what an enumeration or a range does not contain.
 func (d *decoder) checkWords(p *property, n *yaml.Node) {
 	if n.Kind == yaml.Seq {
-		for _, item := range n.Items {
+		for _, item := range n.Items() {
 			d.checkWords(p, item)
 		}
 		return
@@ -472,7 +472,7 @@ func (d *decoder) notExactlyOne(s *shape, at source.Span, chosen []*yaml.Node) {
 // wholeIntrinsic finds a function that stands for a whole mapping, whose entries nobody could then
 // check.
 func (d *decoder) wholeIntrinsic(n *yaml.Node) {
-	d.found.Report(diag.NotIntrinsic, n.Pairs[0].Key.Span).
+	d.found.Report(diag.NotIntrinsic, n.Pairs()[0].Key.Span).
 		Message("an intrinsic function cannot stand for the whole mapping").
 		Hint("write the mapping, with the function as one of its values")
 }
@@ -481,12 +481,12 @@ func (d *decoder) notIntrinsic(n *yaml.Node) {
 	f := d.found.Report(diag.NotIntrinsic, place(d.key, n)).
 		Message("a mapping stands where a text or an intrinsic function is expected").
 		Hint("write a text, or one intrinsic function such as { Ref: Name }")
-	if len(n.Pairs) == 0 {
+	if len(n.Pairs()) == 0 {
 		return
 	}
-	key := n.Pairs[0].Key
+	key := n.Pairs()[0].Key
 	f.Span = key.Span
-	if near := diag.Nearest(key.Text, yaml.Functions()); near != "" && len(n.Pairs) == 1 {
+	if near := diag.Nearest(key.Text, yaml.Functions()); near != "" && len(n.Pairs()) == 1 {
 		f.Hint("write %q", diag.Words(near)).Fixed(fixTo(key, near)...)
 	}
 }

@@ -56,10 +56,10 @@ func (s *Source) environments() {
 			continue
 		}
 		s.stated = true
-		if section.Kind != yaml.Map || section.IsIntrinsic() && section.Tag != "" {
+		if section.Kind != yaml.Map || section.IsIntrinsic() && section.Tag() != "" {
 			continue
 		}
-		for _, p := range section.Pairs {
+		for _, p := range section.Pairs() {
 			s.environment(p.Key, folded)
 			for _, v := range variablesOf(p.Value) {
 				s.declared[v.Key.Text] = true
@@ -72,7 +72,7 @@ func (s *Source) environments() {
 	}
 	whole := shapeOf(specType)
 	for _, root := range s.roots {
-		for _, p := range root.Pairs {
+		for _, p := range root.Pairs() {
 			_, known := whole.byName[p.Key.Text]
 			if !known && whole.meant(p.Key.Text) == "environments" {
 				s.misspelt = true // what follows from it is not looked at
@@ -80,7 +80,7 @@ func (s *Source) environments() {
 			}
 			if p.Key.Text == "environment" && holdsEnvironments(p.Value) {
 				s.misspelt = true
-				first := p.Value.Pairs[0].Key
+				first := p.Value.Pairs()[0].Key
 				s.found.Report(diag.UnknownProperty, first.Span).
 					Message("there is no property %q here", first).
 					Hint("write \"environments\" for several: \"environment\" is the only one").
@@ -94,8 +94,8 @@ func (s *Source) environments() {
 // names that are none of its properties.
 func holdsEnvironments(n *yaml.Node) bool {
 	s := shapeOf(reflect.TypeFor[NamedEnvironment]())
-	return n.Kind == yaml.Map && len(n.Pairs) > 0 && !n.IsIntrinsic() &&
-		!slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool {
+	return n.Kind == yaml.Map && len(n.Pairs()) > 0 && !n.IsIntrinsic() &&
+		!slices.ContainsFunc(n.Pairs(), func(p yaml.Pair) bool {
 			_, known := s.byName[p.Key.Text]
 			return known || s.meant(p.Key.Text) != "" || p.Value.Kind != yaml.Map ||
 				p.Value.IsIntrinsic() ||
@@ -148,14 +148,14 @@ func (s *Source) environment(key *yaml.Node, folded map[string]*yaml.Node) {
 func (s *Source) notBeside() {
 	var here *yaml.Node
 	for _, root := range s.roots {
-		for _, p := range root.Pairs {
+		for _, p := range root.Pairs() {
 			if p.Key.Text == "environments" && here == nil {
 				here = p.Key
 			}
 		}
 	}
 	for _, root := range s.roots {
-		for _, p := range root.Pairs {
+		for _, p := range root.Pairs() {
 			if p.Key.Text == "environment" {
 				s.found.Report(diag.NotExactlyOne, p.Key.Span).
 					Message("%q cannot stand beside %q", p.Key, here).
@@ -169,7 +169,7 @@ func (s *Source) notBeside() {
 // variablesOf returns the variables that an entry of environments declares.
 func variablesOf(environment *yaml.Node) []yaml.Pair {
 	if v := environment.Get("variables"); v != nil && v.Kind == yaml.Map {
-		return v.Pairs
+		return v.Pairs()
 	}
 	return nil
 }
@@ -355,7 +355,7 @@ func pairsOf(n *yaml.Node) []yaml.Pair {
 	if n == nil {
 		return nil
 	}
-	return n.Pairs
+	return n.Pairs()
 }
 
 // declaredElsewhere says whether another environment than one declares a variable.
@@ -407,7 +407,7 @@ func (s *Source) unknownEnvironment(at source.Span, name string) *diag.Diagnosti
 // existsHere says whether an entry with a list of environments exists in this one. Names that are
 // none are found.
 func (x *expander) existsHere(list *yaml.Node) bool {
-	items := list.Items
+	items := list.Items()
 	if list.IsScalar() && list.Kind != yaml.Null {
 		items = []*yaml.Node{list}
 	}
@@ -432,7 +432,7 @@ func (x *expander) existsHere(list *yaml.Node) bool {
 func (s *Source) without(list *yaml.Node) []string {
 	return slices.DeleteFunc(slices.Clone(s.Environments), func(name string) bool {
 		return list.Text == name && list.IsScalar() ||
-			slices.ContainsFunc(list.Items, func(n *yaml.Node) bool { return n.Text == name })
+			slices.ContainsFunc(list.Items(), func(n *yaml.Node) bool { return n.Text == name })
 	})
 }
 

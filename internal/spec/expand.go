@@ -20,9 +20,9 @@ func (x *expander) document(root *yaml.Node) *yaml.Node {
 		i, known := s.byName[p.Key.Text]
 		switch {
 		case p.Key.Text == "environments":
-			written := len(p.Value.Pairs)
+			written := len(p.Value.Pairs())
 			p.Value = x.own(p.Value)
-			return p, written == 0 || len(p.Value.Pairs) > 0 // another file may state this one
+			return p, written == 0 || len(p.Value.Pairs()) > 0 // another file may state this one
 		case !known:
 			return p, true
 		case slices.Contains(perEnvironment, p.Key.Text):
@@ -128,15 +128,15 @@ func (x *expander) list(t reflect.Type, n *yaml.Node) *yaml.Node {
 	if n.Kind != yaml.Seq {
 		return x.node(item, n)
 	}
-	if slices.ContainsFunc(n.Items, func(i *yaml.Node) bool { return x.isLeftOut(item, i) }) {
+	if slices.ContainsFunc(n.Items(), func(i *yaml.Node) bool { return x.isLeftOut(item, i) }) {
 		kept := *n
-		kept.Items = slices.DeleteFunc(slices.Clone(n.Items), func(i *yaml.Node) bool {
+		kept.SetItems(slices.DeleteFunc(slices.Clone(n.Items()), func(i *yaml.Node) bool {
 			if !x.isLeftOut(item, i) {
 				return false
 			}
 			x.choose(i) // which finds what is wrong with it
 			return true
-		})
+		}))
 		n = &kept
 	}
 	return mapItems(n, func(i *yaml.Node) *yaml.Node { return x.node(item, i) })
@@ -147,15 +147,17 @@ func (x *expander) list(t reflect.Type, n *yaml.Node) *yaml.Node {
 func (x *expander) existingItems(n *yaml.Node) *yaml.Node {
 	out := *n
 	if n.Kind == yaml.Map && !x.exists(n) {
-		out.Kind, out.Pairs = yaml.Seq, nil
+		out.Kind = yaml.Seq
+		out.SetItems(nil)
 		return &out
 	}
-	out.Items = slices.DeleteFunc(slices.Clone(n.Items), func(i *yaml.Node) bool {
+	items := slices.DeleteFunc(slices.Clone(n.Items()), func(i *yaml.Node) bool {
 		return !x.exists(i)
 	})
-	if len(out.Items) == len(n.Items) {
+	if len(items) == len(n.Items()) {
 		return n
 	}
+	out.SetItems(items)
 	return &out
 }
 
@@ -248,12 +250,14 @@ func attribute(n *yaml.Node) *yaml.Node {
 	}
 	first, second := *n, *n
 	first.Text, second.Text = name, attribute
-	return &yaml.Node{Kind: yaml.Seq, Span: n.Span, Items: []*yaml.Node{&first, &second}}
+	both := &yaml.Node{Kind: yaml.Seq, Span: n.Span}
+	both.SetItems([]*yaml.Node{&first, &second})
+	return both
 }
 
 // isUndivided says whether a value is that of a !GetAtt whose dot may stand in a variable.
 func isUndivided(of, value *yaml.Node) bool {
-	return of.Tag == "!GetAtt" && value.IsScalar() && strings.Contains(value.Text, "$(")
+	return of.Tag() == "!GetAtt" && value.IsScalar() && strings.Contains(value.Text, "$(")
 }
 
 // noAttribute says that a !GetAtt names no attribute.
@@ -268,8 +272,8 @@ func noAttribute(p yaml.Pair) *diag.Diagnostic {
 func undivided(roots []*yaml.Node) (found diag.List) {
 	for _, root := range roots {
 		root.Walk(func(n *yaml.Node) {
-			if len(n.Pairs) == 1 && isUndivided(n, n.Pairs[0].Value) {
-				found = append(found, *noAttribute(n.Pairs[0]))
+			if len(n.Pairs()) == 1 && isUndivided(n, n.Pairs()[0].Value) {
+				found = append(found, *noAttribute(n.Pairs()[0]))
 			}
 		})
 	}
@@ -281,14 +285,14 @@ func (x *expander) sameKeys(before, after *yaml.Node) {
 	if before == after {
 		return
 	}
-	for i, p := range after.Pairs {
-		if i >= len(before.Pairs) || p.Key == before.Pairs[i].Key ||
+	for i, p := range after.Pairs() {
+		if i >= len(before.Pairs()) || p.Key == before.Pairs()[i].Key ||
 			slices.Contains(x.failed, p.Key.Span) {
 			continue
 		}
-		for j, other := range after.Pairs {
+		for j, other := range after.Pairs() {
 			if j != i && other.Key.Text == p.Key.Text &&
-				(j < i || other.Key == before.Pairs[j].Key) {
+				(j < i || other.Key == before.Pairs()[j].Key) {
 				x.found.Report(diag.DuplicateKey, p.Key.Span).
 					Message("the key %q stands there twice, once its variables are replaced",
 						p.Key).
@@ -307,10 +311,10 @@ func mapPairs(n *yaml.Node, f func(yaml.Pair) (yaml.Pair, bool)) *yaml.Node {
 		return n
 	}
 	var pairs []yaml.Pair // nil: as they are
-	for i, p := range n.Pairs {
+	for i, p := range n.Pairs() {
 		q, keep := f(p)
 		if pairs == nil && (!keep || q != p) {
-			pairs = append(make([]yaml.Pair, 0, len(n.Pairs)), n.Pairs[:i]...)
+			pairs = append(make([]yaml.Pair, 0, len(n.Pairs())), n.Pairs()[:i]...)
 		}
 		if pairs != nil && keep {
 			pairs = append(pairs, q)
@@ -320,17 +324,17 @@ func mapPairs(n *yaml.Node, f func(yaml.Pair) (yaml.Pair, bool)) *yaml.Node {
 		return n
 	}
 	out := *n
-	out.Pairs = pairs
+	out.SetPairs(pairs)
 	return &out
 }
 
 // mapItems returns a list with its items as f returns them: the list itself where nothing changes.
 func mapItems(n *yaml.Node, f func(*yaml.Node) *yaml.Node) *yaml.Node {
 	var items []*yaml.Node
-	for i, item := range n.Items {
+	for i, item := range n.Items() {
 		made := f(item)
 		if items == nil && made != item {
-			items = append(make([]*yaml.Node, 0, len(n.Items)), n.Items[:i]...)
+			items = append(make([]*yaml.Node, 0, len(n.Items())), n.Items()[:i]...)
 		}
 		if items != nil {
 			items = append(items, made)
@@ -340,6 +344,6 @@ func mapItems(n *yaml.Node, f func(*yaml.Node) *yaml.Node) *yaml.Node {
 		return n
 	}
 	out := *n
-	out.Items = items
+	out.SetItems(items)
 	return &out
 }

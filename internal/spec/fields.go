@@ -147,10 +147,10 @@ func (l *List[T]) decode(d *decoder, n *yaml.Node) {
 		l.dropRejected()
 		return
 	}
-	*l = make([]T, len(n.Items))
-	d.each(len(n.Items), func(d *decoder, i int) {
+	*l = make([]T, len(n.Items()))
+	d.each(len(n.Items()), func(d *decoder, i int) {
 		d.key = nil
-		d.item(&(*l)[i], n.Items[i])
+		d.item(&(*l)[i], n.Items()[i])
 	})
 	l.dropRejected()
 }
@@ -186,9 +186,9 @@ func (m *Entries[T]) decode(d *decoder, n *yaml.Node) {
 		return
 	}
 	words := m.words()
-	*m = make([]Entry[T], len(n.Pairs))
-	d.each(len(n.Pairs), func(d *decoder, i int) {
-		p := n.Pairs[i]
+	*m = make([]Entry[T], len(n.Pairs()))
+	d.each(len(n.Pairs()), func(d *decoder, i int) {
+		p := n.Pairs()[i]
 		if words != nil && !slices.Contains(words, p.Key.Text) {
 			d.reject(p.Key)
 		}
@@ -213,7 +213,7 @@ func (m *Entries[T]) isFunction(n *yaml.Node) bool {
 	if verbatim || free || !n.IsIntrinsic() {
 		return false
 	}
-	return n.Tag != "" || strings.HasPrefix(n.Pairs[0].Key.Text, "Fn::")
+	return n.Tag() != "" || strings.HasPrefix(n.Pairs()[0].Key.Text, "Fn::")
 }
 
 // words are those that the names can be, or nil where the user is free to choose them.

@@ -135,7 +135,7 @@ func writtenOf(n *yaml.Node) string {
 		return n.Text
 	}
 	var words []string
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		words = append(words, p.Key.Text+": "+writtenOf(p.Value))
 	}
 	slices.Sort(words)

@@ -154,7 +154,7 @@ func decodeDocument(root *yaml.Node, chosen map[*yaml.Node]bool) (*Spec, diag.Li
 	v := reflect.ValueOf(s).Elem()
 	shape := shapeOf(v.Type())
 	var found diag.List
-	for _, pair := range root.Pairs {
+	for _, pair := range root.Pairs() {
 		i, ok := shape.byName[pair.Key.Text]
 		if !ok && strings.HasPrefix(pair.Key.Text, extension) {
 			continue
@@ -353,7 +353,7 @@ func complete(s *Spec) diag.List {
 		found.Report(diag.MissingProperty, start).
 			Message(`the spec has no "version"`).
 			Hint(`add "version: 1"`)
-		if len(s.roots[0].Pairs) > 0 && s.roots[0].IsBlock() {
+		if len(s.roots[0].Pairs()) > 0 && s.roots[0].IsBlock() {
 			found[len(found)-1].Fix(start, "version: 1\n")
 		}
 	}
@@ -380,7 +380,7 @@ func (s *Spec) wrote(name string) bool {
 // the order written. What is no part of the spec is left out, unless an alias brings it in.
 func (s *Spec) Walk(f func(*yaml.Node)) {
 	for _, root := range s.roots {
-		for _, pair := range root.Pairs {
+		for _, pair := range root.Pairs() {
 			if !strings.HasPrefix(pair.Key.Text, extension) {
 				pair.Value.Walk(f)
 			}

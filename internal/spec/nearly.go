@@ -82,7 +82,7 @@ func verbAsProperty(d *diag.Diagnostic, n *yaml.Node, pair yaml.Pair, s *shape) 
 		return
 	}
 	d.Message("%q is a verb, and stands under \"allow\"", key)
-	others := slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool {
+	others := slices.ContainsFunc(n.Pairs(), func(p yaml.Pair) bool {
 		return slices.Contains(saidByVerb, p.Key.Text) || p.Key != key && s.isVerb(p.Key.Text)
 	})
 	if others {

@@ -94,7 +94,7 @@ func samePlaces(t *testing.T, data []byte) bool {
 			same(n.Span)
 			text(masks(), n)
 		}
-		for _, p := range n.Pairs {
+		for _, p := range n.Pairs() {
 			if i%step == 0 {
 				same(p.Key.Span)
 				text(masks(), p.Key)

@@ -42,7 +42,7 @@ type Role struct {
 func (r *Role) decode(d *decoder, n *yaml.Node) {
 	d.structure(r, n)
 	r.Unread = n.IsScalar() && n.Kind != yaml.Null
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		isTrust := p.Key.Text == "assumedBy" || shapeOf(roleType).meant(p.Key.Text) == "assumedBy"
 		r.Unread = r.Unread || isTrust && r.AssumedBy == nil
 	}

@@ -88,14 +88,14 @@ func checkSchema(ref string, key, n *yaml.Node, suggestions map[*yaml.Node]*shap
 
 // repeats says whether a mapping of the tree has a key twice.
 func repeats(n *yaml.Node) bool {
-	keys := make(map[string]bool, len(n.Pairs))
-	for _, p := range n.Pairs {
+	keys := make(map[string]bool, len(n.Pairs()))
+	for _, p := range n.Pairs() {
 		if keys[p.Key.Text] || repeats(p.Value) {
 			return true
 		}
 		keys[p.Key.Text] = true
 	}
-	return slices.ContainsFunc(n.Items, repeats)
+	return slices.ContainsFunc(n.Items(), repeats)
 }
 
 // alternativeErrors only say that there was another one inside an alternative.
@@ -119,13 +119,13 @@ func diagnose(e gojsonschema.ResultError, key, root *yaml.Node,
 		if s := suggestions[n]; s != nil && n.IsIntrinsic() {
 			return wrongType("object", key, n, s), true
 		}
-		for _, p := range n.Pairs {
+		for _, p := range n.Pairs() {
 			if p.Key.Text == property {
 				return unknownProperty(n, p, suggestions[p.Key]), true
 			}
 		}
 	case "invalid_property_name": // the names of a map are words, as in a secret's own grants
-		for _, p := range n.Pairs {
+		for _, p := range n.Pairs() {
 			if p.Key.Text == property {
 				return unknownWord(p.Key, verbs), true
 			}
@@ -160,7 +160,7 @@ func outOfRange(n *yaml.Node, bound string, number any) diag.Diagnostic {
 // misspelled says whether an unknown property of n is what is missing, so that one message is
 // enough.
 func misspelled(property string, n *yaml.Node, suggestions map[*yaml.Node]*shape) bool {
-	return slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool {
+	return slices.ContainsFunc(n.Pairs(), func(p yaml.Pair) bool {
 		s := suggestions[p.Key]
 		return s != nil && (yaml.IsFunction(p.Key.Text) || s.meant(p.Key.Text) == property ||
 			s.isVerb(p.Key.Text) && slices.Contains(saidByVerb, property))
@@ -257,8 +257,8 @@ func place(key, n *yaml.Node) source.Span {
 	if key != nil {
 		return key.Span
 	}
-	if len(n.Pairs) > 0 {
-		return n.Pairs[0].Key.Span
+	if len(n.Pairs()) > 0 {
+		return n.Pairs()[0].Key.Span
 	}
 	return n.Span
 }
@@ -402,13 +402,13 @@ func walk(key, n *yaml.Node, path []string) (*yaml.Node, *yaml.Node) {
 		switch n.Kind {
 		case yaml.Seq:
 			i, err := strconv.Atoi(segment)
-			if err != nil || i >= len(n.Items) {
+			if err != nil || i >= len(n.Items()) {
 				return key, n
 			}
-			key, n = nil, n.Items[i]
+			key, n = nil, n.Items()[i]
 		case yaml.Map:
 			next := -1
-			for i, p := range n.Pairs {
+			for i, p := range n.Pairs() {
 				if p.Key.Text == segment {
 					next = i
 				}
@@ -416,7 +416,7 @@ func walk(key, n *yaml.Node, path []string) (*yaml.Node, *yaml.Node) {
 			if next < 0 {
 				return key, n
 			}
-			key, n = n.Pairs[next].Key, n.Pairs[next].Value
+			key, n = n.Pairs()[next].Key, n.Pairs()[next].Value
 		default:
 			return key, n
 		}
@@ -445,14 +445,14 @@ func plain(n *yaml.Node) any {
 	case yaml.Float:
 		return fraction
 	case yaml.Map:
-		m := make(map[string]any, len(n.Pairs))
-		for _, p := range n.Pairs {
+		m := make(map[string]any, len(n.Pairs()))
+		for _, p := range n.Pairs() {
 			m[p.Key.Text] = plain(p.Value)
 		}
 		return m
 	case yaml.Seq:
-		l := make([]any, len(n.Items))
-		for i, item := range n.Items {
+		l := make([]any, len(n.Items()))
+		for i, item := range n.Items() {
 			l[i] = plain(item)
 		}
 		return l

@@ -381,7 +381,7 @@ func FuzzDecoderAcceptsImpliesSchemaAccepts(f *testing.F) {
 		g := generator{Rand: rand.New(rand.NewPCG(seed, 1)), wrong: int(seed % 9)}
 		root := g.document()
 		file := render(root)
-		for _, p := range root.Pairs {
+		for _, p := range root.Pairs() {
 			agree(t, file, p)
 		}
 		_, found := decodeDocument(root, nil)
@@ -515,10 +515,10 @@ func (g *generator) node(t reflect.Type, p property) *yaml.Node {
 	}
 	n := &yaml.Node{Kind: yaml.Seq}
 	for range g.IntN(3) {
-		n.Items = append(n.Items, g.node(t.Elem(), p))
+		n.SetItems(append(n.Items(), g.node(t.Elem(), p)))
 	}
-	if len(n.Items) == 0 && !g.chance(g.wrong) {
-		n.Items = append(n.Items, g.node(t.Elem(), p))
+	if len(n.Items()) == 0 && !g.chance(g.wrong) {
+		n.SetItems(append(n.Items(), g.node(t.Elem(), p)))
 	}
 	return n
 }
@@ -570,15 +570,16 @@ func (g *generator) structure(t reflect.Type) *yaml.Node {
 			pick(g, "KmsKeyId", "SecretString", "rotatoin", "Name", "x", "Ref", "grant", "valeu"),
 			g.anything(2))
 	}
-	g.Shuffle(len(n.Pairs), func(i, j int) { n.Pairs[i], n.Pairs[j] = n.Pairs[j], n.Pairs[i] })
+	pairs := n.Pairs()
+	g.Shuffle(len(pairs), func(i, j int) { pairs[i], pairs[j] = pairs[j], pairs[i] })
 	return n
 }
 
 // add appends an entry unless the key is there.
 func add(n *yaml.Node, key string, value *yaml.Node) {
 	if n.Get(key) == nil {
-		n.Pairs = append(n.Pairs,
-			yaml.Pair{Key: &yaml.Node{Kind: yaml.String, Text: key}, Value: value})
+		n.SetPairs(append(n.Pairs(),
+			yaml.Pair{Key: &yaml.Node{Kind: yaml.String, Text: key}, Value: value}))
 	}
 }
 
@@ -596,7 +597,8 @@ func (g *generator) scalar() *yaml.Node {
 }
 
 func (g *generator) function() *yaml.Node {
-	n := &yaml.Node{Kind: yaml.Map, Tag: pick(g, "", "!Tag")}
+	n := &yaml.Node{Kind: yaml.Map}
+	n.SetTag(pick(g, "", "!Tag"))
 	add(n, pick(g, yaml.Functions()...), g.anything(1))
 	return n
 }
@@ -619,7 +621,7 @@ func (g *generator) anything(depth int) *yaml.Node {
 		case 1:
 			n := &yaml.Node{Kind: yaml.Seq}
 			for range g.IntN(3) {
-				n.Items = append(n.Items, g.anything(depth-1))
+				n.SetItems(append(n.Items(), g.anything(depth-1)))
 			}
 			return n
 		case 2:
@@ -642,7 +644,7 @@ func render(root *yaml.Node) *source.File {
 		switch {
 		case n.Kind == yaml.Map:
 			text.WriteString("{")
-			for _, p := range n.Pairs {
+			for _, p := range n.Pairs() {
 				text.WriteString(" ")
 				write(p.Key)
 				text.WriteString(": ")
@@ -652,7 +654,7 @@ func render(root *yaml.Node) *source.File {
 			text.WriteString("}")
 		case n.Kind == yaml.Seq:
 			text.WriteString("[")
-			for _, item := range n.Items {
+			for _, item := range n.Items() {
 				write(item)
 				text.WriteString(",")
 			}
@@ -685,7 +687,7 @@ func TestGeneratorReachesEveryShape(t *testing.T) {
 		root := g.document()
 		render(root)
 		root.Walk(func(n *yaml.Node) {
-			for _, p := range n.Pairs {
+			for _, p := range n.Pairs() {
 				written[p.Key.Text] = true
 			}
 		})

@@ -45,18 +45,18 @@ func (s *resolver) walk(n *Node) (*Node, int) {
 	}
 	size := 1
 	merges := false
-	for i, p := range n.Pairs {
+	for i, p := range n.Pairs() {
 		if a, ok := s.p.names.anchors[p.Key]; ok {
 			s.named[a.name], s.at[a.name], s.sizes[p.Key] = p.Key, a, 1
 		}
 		value, k := s.walk(p.Value)
-		n.Pairs[i].Value = value
+		n.Pairs()[i].Value = value
 		size += k + 1
 		merges = merges || s.p.names.merges[p.Key]
 	}
-	for i, item := range n.Items {
+	for i, item := range n.Items() {
 		value, k := s.walk(item)
-		n.Items[i] = value
+		n.Items()[i] = value
 		size += k
 	}
 	if merges {
@@ -129,24 +129,24 @@ func (s *resolver) nearest(name string) string {
 // not have itself, the first of several winning (https://yaml.org/type/merge.html). They come where
 // the merge key stood.
 func (s *resolver) merge(n *Node) {
-	has := make(map[string]bool, len(n.Pairs))
-	for _, p := range n.Pairs {
+	has := make(map[string]bool, len(n.Pairs()))
+	for _, p := range n.Pairs() {
 		if !s.p.names.merges[p.Key] {
 			has[p.Key.Text] = true
 		}
 	}
-	pairs := make([]Pair, 0, len(n.Pairs))
-	for _, p := range n.Pairs {
+	pairs := make([]Pair, 0, len(n.Pairs()))
+	for _, p := range n.Pairs() {
 		if !s.p.names.merges[p.Key] {
 			pairs = append(pairs, p)
 			continue
 		}
 		for _, from := range s.sources(p) {
-			s.add(2*len(from.Pairs), label{span: p.Key.Span})
+			s.add(2*len(from.Pairs()), label{span: p.Key.Span})
 			if s.gain > maxGain {
 				return
 			}
-			for _, q := range from.Pairs {
+			for _, q := range from.Pairs() {
 				if !has[q.Key.Text] {
 					has[q.Key.Text] = true
 					pairs = append(pairs, q)
@@ -155,7 +155,7 @@ func (s *resolver) merge(n *Node) {
 		}
 	}
 	if !s.failed { // else the file is not read, and its masks need the pairs as they were written
-		n.Pairs = pairs
+		n.SetPairs(pairs)
 	}
 }
 
@@ -163,10 +163,10 @@ func (s *resolver) merge(n *Node) {
 func (s *resolver) sources(p Pair) []*Node {
 	list := []*Node{p.Value}
 	if p.Value.Kind == Seq {
-		list = p.Value.Items
+		list = p.Value.Items()
 	}
 	for _, n := range list {
-		if n.Kind == Map && n.Tag == "" {
+		if n.Kind == Map && n.Tag() == "" {
 			continue
 		}
 		at := n.Span

@@ -55,20 +55,19 @@ func (r *reader) alias() *Node {
 func (r *reader) flowMap(depth int) *Node {
 	start := r.pos
 	r.takeMark("{")
-	mark := len(r.stack)
+	mark := len(r.pairs)
 	for {
 		tk := r.flowToken(start)
 		if tk.Type == token.MappingEndType {
 			break
 		}
-		r.stack = append(r.stack, r.flowPair(tk, depth))
+		r.pairs = append(r.pairs, r.flowPair(tk, depth))
 		if !r.flowComma(start, token.MappingEndType) {
 			break
 		}
 	}
 	r.takeMark("}")
-	n := r.newNode(Map, start, r.pos)
-	n.Pairs = r.popPairs(mark)
+	n := r.newMap(start, r.pos, mark)
 	r.found = append(r.found, duplicates(n)...)
 	return n
 }
@@ -125,7 +124,7 @@ func (r *reader) flowValue(key *Node, depth int) *Node {
 func (r *reader) flowSeq(depth int) *Node {
 	start := r.pos
 	r.takeMark("[")
-	var items []*Node
+	mark := len(r.items)
 	for {
 		tk := r.flowToken(start)
 		if tk.Type == token.SequenceEndType {
@@ -135,27 +134,22 @@ func (r *reader) flowSeq(depth int) *Node {
 		item := r.flowNode(depth + 1)
 		if r.colonFollows(true) {
 			r.plainOnly() // goccy's rule for the colon is another one outside of braces
-			if !item.IsScalar() || item.Tag != "" || int(item.Span.Start) != at ||
+			if !item.IsScalar() || item.Tag() != "" || int(item.Span.Start) != at ||
 				r.names.aliases[item].name != "" {
 				r.complexKey(at, at+1)
 			}
 			r.finishKey(item, properties{})
 			value := r.flowValue(item, depth+1)
-			pair := r.newNode(Map, at, max(r.pos, int(value.Span.End)))
-			pair.Span.End = max(value.Span.End, item.Span.End)
-			r.stack = append(r.stack, Pair{item, value})
-			pair.Pairs = r.popPairs(len(r.stack) - 1)
-			item = pair
+			r.pairs = append(r.pairs, Pair{item, value})
+			item = r.newMap(at, int(max(value.Span.End, item.Span.End)), len(r.pairs)-1)
 		}
-		items = append(items, item)
+		r.items = append(r.items, item)
 		if !r.flowComma(start, token.SequenceEndType) {
 			break
 		}
 	}
 	r.takeMark("]")
-	n := r.newNode(Seq, start, r.pos)
-	n.Items = items
-	return n
+	return r.newSeq(start, r.pos, mark)
 }
 
 // flowToken returns the next token of the flow collection that begins at start.

@@ -27,9 +27,7 @@ type reader struct {
 	fresh bool // only white space stands between line and pos
 	tab   int  // where a tab stands in the white space just before pos; -1 if none does
 
-	nodes []Node // room for nodes: one allocation for many
-	room  []Pair // room for pairs
-	stack []Pair // pairs of the maps that are not finished
+	making
 
 	longQuote source.Span // the last quoted text of several lines
 
@@ -62,7 +60,7 @@ func (p *parser) readPiece(at piece) *reader {
 func (r *reader) readPlainly() {
 	r.toks = lexer.Tokenize(smooth(r.p.text[r.at.start:r.at.end]))
 	defer func() {
-		r.toks, r.nodes, r.room, r.stack = nil, nil, nil, nil
+		r.toks, r.making = nil, making{}
 		switch e := recover().(type) {
 		case nil:
 		case *diag.Diagnostic:
@@ -242,33 +240,4 @@ func (r *reader) matchPlain(value string) int {
 		at++
 	}
 	return at
-}
-
-// newNode takes a node from the room for nodes.
-func (r *reader) newNode(kind Kind, start, end int) *Node {
-	if len(r.nodes) == 0 {
-		r.nodes = make([]Node, 128)
-	}
-	n := &r.nodes[0]
-	r.nodes = r.nodes[1:]
-	n.Kind, n.Span = kind, source.Span{File: r.p.f, Start: int32(start), End: int32(end)}
-	return n
-}
-
-// popPairs takes the pairs above a mark off the stack and returns a copy of them.
-func (r *reader) popPairs(mark int) []Pair {
-	n := len(r.stack) - mark
-	if n > len(r.room) {
-		if n > 64 {
-			out := append([]Pair(nil), r.stack[mark:]...)
-			r.stack = r.stack[:mark]
-			return out
-		}
-		r.room = make([]Pair, 256)
-	}
-	out := r.room[:n:n]
-	r.room = r.room[n:]
-	copy(out, r.stack[mark:])
-	r.stack = r.stack[:mark]
-	return out
 }

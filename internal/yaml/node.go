@@ -24,11 +24,20 @@ const (
 type Node struct {
 	Kind   Kind
 	Quoted bool        // a scalar in quotes or a block scalar: certainly meant as text
-	Tag    string      // of a short-form intrinsic: "!Ref"; in templates also an unknown one
+	from   uint16      // where its entries begin in its room
+	many   uint32      // how many it has
 	Text   string      // of a scalar: its value, escapes resolved, otherwise as written
 	Span   source.Span // of a scalar, its quotes too; of a collection, all entries
-	Pairs  []Pair      // of a Map, in the order written
-	Items  []*Node     // of a Seq
+	room   *room       // of a collection, and of whatever has a tag
+}
+
+// room is where the entries of collections stand, those of several small ones one after the other:
+// most nodes are scalars, and need room for neither entries nor a tag. Copies of a node share its
+// room.
+type room struct {
+	pairs []Pair
+	items []*Node
+	tag   string // whoever has one shares the room with no others
 }
 
 // Quote returns where a scalar stands and what it says. It makes a node what a diagnostic can
@@ -41,12 +50,57 @@ type Pair struct {
 	Value *Node
 }
 
+// Pairs returns the entries of a Map, in the order written.
+func (n *Node) Pairs() []Pair {
+	if n.Kind != Map || n.many == 0 {
+		return nil
+	}
+	end := int(n.from) + int(n.many)
+	return n.room.pairs[n.from:end:end]
+}
+
+// SetPairs gives a Map other entries. Copies of it keep theirs.
+func (n *Node) SetPairs(pairs []Pair) {
+	n.room = &room{pairs: pairs, tag: n.Tag()}
+	n.from, n.many = 0, uint32(len(pairs))
+}
+
+// Items returns the entries of a Seq.
+func (n *Node) Items() []*Node {
+	if n.Kind != Seq || n.many == 0 {
+		return nil
+	}
+	end := int(n.from) + int(n.many)
+	return n.room.items[n.from:end:end]
+}
+
+// SetItems gives a Seq other entries. Copies of it keep theirs.
+func (n *Node) SetItems(items []*Node) {
+	n.room = &room{items: items, tag: n.Tag()}
+	n.from, n.many = 0, uint32(len(items))
+}
+
+// Tag returns how a short-form intrinsic was written: "!Ref". Of a node of a template it may also
+// be an unknown one.
+func (n *Node) Tag() string {
+	if n.room == nil {
+		return ""
+	}
+	return n.room.tag
+}
+
+// SetTag gives a node another tag. Copies of it keep theirs.
+func (n *Node) SetTag(tag string) {
+	n.room = &room{pairs: n.Pairs(), items: n.Items(), tag: tag}
+	n.from = 0
+}
+
 // Get returns the value of a key of a Map, or nil.
 func (n *Node) Get(key string) *Node {
 	if n == nil {
 		return nil
 	}
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		if p.Key.Text == key {
 			return p.Value
 		}
@@ -64,10 +118,10 @@ func (n *Node) Walk(f func(*Node)) {
 		return
 	}
 	f(n)
-	for _, p := range n.Pairs {
+	for _, p := range n.Pairs() {
 		p.Value.Walk(f)
 	}
-	for _, item := range n.Items {
+	for _, item := range n.Items() {
 		item.Walk(f)
 	}
 }
@@ -76,7 +130,7 @@ func (n *Node) Walk(f func(*Node)) {
 func (n *Node) walkAll(f func(*Node)) {
 	n.Walk(func(n *Node) {
 		f(n)
-		for _, p := range n.Pairs {
+		for _, p := range n.Pairs() {
 			f(p.Key)
 		}
 	})

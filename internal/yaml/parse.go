@@ -234,24 +234,28 @@ func stitch(pieces []piece, readers []*reader) (root *Node, extended []*Node, fi
 	if len(pieces) == 1 {
 		return root, nil, true
 	}
-	if root == nil || root.Kind != Map || root.Tag != "" || !readers[0].blockAtLeft(root) {
+	if root == nil || root.Kind != Map || root.Tag() != "" || !readers[0].blockAtLeft(root) {
 		return nil, nil, false
 	}
 	var mergedElement *Node // the last value of the root, if pieces were added to it
 	var pairs, inner []Pair
 	var items []*Node
-	pairs = append(pairs, root.Pairs...)
+	pairs = append(pairs, root.Pairs()...)
 	finish := func() {
 		if mergedElement == nil {
 			return
 		}
-		mergedElement.Pairs, mergedElement.Items = inner, items
+		if mergedElement.Kind == Map {
+			mergedElement.SetPairs(inner)
+		} else {
+			mergedElement.SetItems(items)
+		}
 		extended = append(extended, mergedElement)
 		mergedElement, inner, items = nil, nil, nil
 	}
 	for i, r := range readers[1:] {
 		n := r.root
-		if n == nil || n.Tag != "" || r.named(n) {
+		if n == nil || n.Tag() != "" || r.named(n) {
 			return nil, nil, false
 		}
 		if !pieces[i+1].inside {
@@ -259,23 +263,23 @@ func stitch(pieces []piece, readers []*reader) (root *Node, extended []*Node, fi
 			if n.Kind != Map {
 				return nil, nil, false
 			}
-			pairs = append(pairs, n.Pairs...)
+			pairs = append(pairs, n.Pairs()...)
 			root.Span.End = n.Span.End
 			continue
 		}
 		last := pairs[len(pairs)-1].Value
-		if last.Kind != n.Kind || n.Kind < Map || last.Tag != "" || !last.IsBlock() {
+		if last.Kind != n.Kind || n.Kind < Map || last.Tag() != "" || !last.IsBlock() {
 			return nil, nil, false
 		}
 		if mergedElement == nil {
-			mergedElement, inner, items = last, append(inner, last.Pairs...),
-				append(items, last.Items...)
+			mergedElement, inner, items = last, append(inner, last.Pairs()...),
+				append(items, last.Items()...)
 		}
-		inner, items = append(inner, n.Pairs...), append(items, n.Items...)
+		inner, items = append(inner, n.Pairs()...), append(items, n.Items()...)
 		last.Span.End, root.Span.End = n.Span.End, n.Span.End
 	}
 	finish()
-	root.Pairs = pairs
+	root.SetPairs(pairs)
 	return root, append(extended, root), true
 }
 

@@ -19,11 +19,11 @@ func show(n *Node) string {
 }
 
 func showNode(b *strings.Builder, n *Node) {
-	b.WriteString(n.Tag)
+	b.WriteString(n.Tag())
 	switch n.Kind {
 	case Map:
 		b.WriteString("{")
-		for i, p := range n.Pairs {
+		for i, p := range n.Pairs() {
 			if i > 0 {
 				b.WriteString(", ")
 			}
@@ -33,7 +33,7 @@ func showNode(b *strings.Builder, n *Node) {
 		b.WriteString("}")
 	case Seq:
 		b.WriteString("[")
-		for i, item := range n.Items {
+		for i, item := range n.Items() {
 			if i > 0 {
 				b.WriteString(", ")
 			}
@@ -272,13 +272,13 @@ func checkSpans(t *testing.T, f *source.File, root *Node) {
 		text := s.Text()
 		switch {
 		case n.Kind >= Map:
-			for _, p := range n.Pairs {
-				if n.Tag == "" {
+			for _, p := range n.Pairs() {
+				if n.Tag() == "" {
 					walk(p.Key, s)
 				}
 				walk(p.Value, s)
 			}
-			for _, item := range n.Items {
+			for _, item := range n.Items() {
 				walk(item, s)
 			}
 		case n.Quoted:

@@ -37,7 +37,7 @@ func (r *reader) readsQuickly() (done bool) {
 		return false
 	}
 	defer func() {
-		r.nodes, r.room, r.stack = nil, nil, nil
+		r.making = making{}
 		switch e := recover().(type) {
 		case nil:
 			done = true

@@ -60,7 +60,7 @@ func Functions() []string { return slices.Sorted(maps.Keys(isFunction)) }
 
 // IsIntrinsic says whether a node is an intrinsic function in its long form. A nil node is none.
 func (n *Node) IsIntrinsic() bool {
-	return n != nil && n.Kind == Map && len(n.Pairs) == 1 && isFunction[n.Pairs[0].Key.Text]
+	return n != nil && n.Kind == Map && len(n.Pairs()) == 1 && isFunction[n.Pairs()[0].Key.Text]
 }
 
 // coreTags are YAML's own tags and the kind that they assert.
@@ -100,7 +100,7 @@ func (r *reader) applyTag(n *Node, tag label) *Node {
 	i, ok := slices.BinarySearchFunc(functions, tag.name,
 		func(f function, name string) int { return strings.Compare(f.tag, name) })
 	if !ok && r.p.as.Template {
-		n.Tag = tag.name
+		n.SetTag(tag.name)
 		return n
 	}
 	misspelt := !ok
@@ -115,7 +115,7 @@ func (r *reader) applyTag(n *Node, tag label) *Node {
 	}
 	form := functions[i]
 	if form.tag == "!GetAZs" && r.p.as.Template && n.Kind == Null &&
-		n.Tag == "" { // of the stack's own Region, as ""
+		n.Tag() == "" { // of the stack's own Region, as ""
 		n = r.newNode(String, int(tag.span.End), int(tag.span.End))
 		n.Quoted = true
 	}
@@ -126,17 +126,15 @@ func (r *reader) applyTag(n *Node, tag label) *Node {
 		form.node && n.Kind == Map
 	later := form.tag == "!GetAtt" && n.IsScalar() && strings.Contains(n.Text, "$(") &&
 		!r.p.as.Template // the dot stands in a variable of the spec
-	if !misspelt && !later && (!fits || form.tag == "!GetAtt" && len(n.Items) < 2) {
+	if !misspelt && !later && (!fits || form.tag == "!GetAtt" && len(n.Items()) < 2) {
 		r.found.Report(diag.BadShortForm, tag.span).
 			Message("%s takes %s", diag.Words(form.tag), diag.Words(form.takes())).
 			Hint("see the function's page in the CloudFormation documentation")
 	}
 	key := r.newNode(String, int(tag.span.Start), int(tag.span.End))
 	key.Text = form.long
-	long := r.newNode(Map, int(tag.span.Start), max(int(n.Span.End), int(tag.span.End)))
-	long.Tag = form.tag
-	r.stack = append(r.stack, Pair{key, n})
-	long.Pairs = r.popPairs(len(r.stack) - 1)
+	long := r.newNode(Map, int(tag.span.Start), int(max(n.Span.End, tag.span.End)))
+	long.room, long.many = &room{pairs: []Pair{{key, n}}, tag: form.tag}, 1
 	return long
 }
 
@@ -165,11 +163,11 @@ func nearestTag(name string) string {
 // UnknownTag returns the tag of a node of a template that is no function's, with its exclamation
 // mark, and "" where there is none.
 func (n *Node) UnknownTag() string {
-	if n.Tag == "" ||
-		slices.ContainsFunc(functions, func(f function) bool { return f.tag == n.Tag }) {
+	if n.Tag() == "" ||
+		slices.ContainsFunc(functions, func(f function) bool { return f.tag == n.Tag() }) {
 		return ""
 	}
-	return n.Tag
+	return n.Tag()
 }
 
 func shortTags() []string {
@@ -212,7 +210,6 @@ func (r *reader) attribute(n *Node) *Node {
 	if end-start == len(n.Text) && r.p.text[start:end] == n.Text {
 		split = start + len(name)
 	}
-	seq := r.newNode(Seq, int(n.Span.Start), int(n.Span.End))
 	first, second := r.newNode(String, int(n.Span.Start), int(n.Span.End)), r.newNode(String,
 		int(n.Span.Start), int(n.Span.End))
 	first.Quoted, second.Quoted = n.Quoted, n.Quoted
@@ -221,8 +218,8 @@ func (r *reader) attribute(n *Node) *Node {
 		first.Quoted, second.Quoted = false, false
 	}
 	first.Text, second.Text = name, attribute
-	seq.Items = []*Node{first, second}
-	return seq
+	r.items = append(r.items, first, second)
+	return r.newSeq(int(n.Span.Start), int(n.Span.End), len(r.items)-2)
 }
 
 // assertKind applies one of YAML's own tags. It makes a text of any scalar; else the value must be
@@ -235,7 +232,7 @@ func (r *reader) assertKind(n *Node, kind Kind, tag label) *Node {
 		n.Kind, n.Quoted = String, true
 		return n
 	}
-	if n.Kind == kind && n.Tag == "" || tag.name == "!" || kind == Float && n.Kind == Int {
+	if n.Kind == kind && n.Tag() == "" || tag.name == "!" || kind == Float && n.Kind == Int {
 		return n
 	}
 	r.refuse(int(tag.span.Start), int(tag.span.End),

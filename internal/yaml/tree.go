@@ -121,7 +121,7 @@ func (r *reader) mayBegin(allowed bool, start, tab int) {
 func (r *reader) blockMap(props properties, key *Node, depth int) *Node {
 	start := props.start
 	indent := start - r.line
-	mark := len(r.stack)
+	mark := len(r.pairs)
 	end := start
 	for {
 		explicit := false
@@ -134,7 +134,7 @@ func (r *reader) blockMap(props properties, key *Node, depth int) *Node {
 		}
 		r.finishKey(key, props)
 		value := r.entryValue(indent, explicit, depth)
-		r.stack = append(r.stack, Pair{key, value})
+		r.pairs = append(r.pairs, Pair{key, value})
 		end = int(value.Span.End)
 		tk := r.nextEntry(indent)
 		if tk == nil {
@@ -142,8 +142,7 @@ func (r *reader) blockMap(props properties, key *Node, depth int) *Node {
 		}
 		key, props = r.nextKey(tk)
 	}
-	n := r.newNode(Map, start, max(end, start))
-	n.Pairs = r.popPairs(mark)
+	n := r.newMap(start, max(end, start), mark)
 	if depth > 1 || r.at.start == r.p.start && r.at.end == len(r.p.text) {
 		r.found = append(r.found, duplicates(n)...)
 	}
@@ -272,20 +271,18 @@ func (r *reader) entryValue(indent int, explicit bool, depth int) *Node {
 // blockSeq reads a sequence in block style.
 func (r *reader) blockSeq(depth int) *Node {
 	start, indent := r.pos, r.column()
+	mark := len(r.items)
 	end := start
-	var items []*Node
 	for {
 		r.takeMark("-")
 		item := r.item(indent, depth)
-		items = append(items, item)
+		r.items = append(r.items, item)
 		end = int(item.Span.End)
 		if tk := r.nextEntry(indent); tk == nil || tk.Type != token.SequenceEntryType {
 			break
 		}
 	}
-	n := r.newNode(Seq, start, end)
-	n.Items = items
-	return n
+	return r.newSeq(start, end, mark)
 }
 
 // item reads the item of a block sequence after its dash.
@@ -357,7 +354,7 @@ func (r *reader) name(n *Node, a label) {
 
 // duplicates finds the keys that stand in a map twice. 'a' and a are the same key.
 func duplicates(n *Node) diag.List {
-	pairs := n.Pairs
+	pairs := n.Pairs()
 	if len(pairs) < 2 {
 		return nil
 	}
