@@ -59,7 +59,11 @@ var regionGrammar = lazy.Regexp(`^[a-z]{2,4}(-[a-z]+)+-\d$`)
 // ValidRegion says whether a text is a Region's name by its grammar. It says nothing of whether the
 // Region exists: new ones come every year, and a spec must not wait for a release of this program.
 // KnownRegions has those that do.
-func ValidRegion(s string) bool { return regionGrammar.MatchString(s) }
+func ValidRegion(s string) bool {
+	return slices.ContainsFunc(Partitions, func(p Partition) bool {
+		return slices.Contains(p.Regions, s)
+	}) || regionGrammar.MatchString(s)
+}
 
 // KnownRegions returns the Regions of all partitions, sorted.
 func KnownRegions() []string {

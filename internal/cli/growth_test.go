@@ -168,15 +168,20 @@ func (d dimension) run(tb testing.TB, dir string) {
 	}
 }
 
-// allocated returns how many bytes a run allocates.
+// allocated returns how many bytes a run allocates, at least: what is kept for each worker depends
+// on how the work happens to be divided.
 func (d dimension) allocated(t *testing.T, n int) float64 {
 	t.Helper()
 	dir := d.prepare(t, n)
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	d.run(t, dir)
-	runtime.ReadMemStats(&after)
-	return float64(after.TotalAlloc - before.TotalAlloc)
+	least := math.Inf(1)
+	for range 3 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		d.run(t, dir)
+		runtime.ReadMemStats(&after)
+		least = min(least, float64(after.TotalAlloc-before.TotalAlloc))
+	}
+	return least
 }
 
 // mostGrowth is the exponent that nothing may grow by: a little more than in proportion.

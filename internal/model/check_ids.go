@@ -18,7 +18,7 @@ func stackName(m *Model) diag.List {
 	if name := m.written.Stack; name.Set() {
 		c.textMeant(diag.InvalidName, name, "the stack name", aws.StackName,
 			"write a letter, then letters, digits and hyphens, 128 at most",
-			notInNames.ReplaceAllString(name.V, "-"))
+			hyphenated)
 	}
 	if n := len(m.Description); n > aws.MaxTemplateDescription {
 		c.report(diag.TooLong, m.written.Description.Span).
@@ -35,7 +35,7 @@ func environment(m *Model) diag.List {
 	e := m.written.Environment
 	if e.Account.Set() {
 		c.textMeant(diag.InvalidName, e.Account, "the account id", aws.AccountID,
-			"write the twelve digits", digitsOf(e.Account.V))
+			"write the twelve digits", digitsOf)
 	}
 	if e.Region.Set() {
 		c.region(e.Region)

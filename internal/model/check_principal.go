@@ -229,7 +229,7 @@ func nearestService(label string) string {
 // account checks another account as a principal.
 func (c *checker) account(t spec.Text) {
 	if !c.textMeant(diag.InvalidName, t, "the account id", aws.AccountID,
-		"write the twelve digits", digitsOf(t.V)) {
+		"write the twelve digits", digitsOf) {
 		return
 	}
 	if t.V == c.Env.Account {

@@ -95,7 +95,7 @@ func (c *checker) trustedPrincipal(in *spec.Trust) {
 	}
 	if in.Account.Set() {
 		c.textMeant(diag.InvalidName, in.Account, "the account id", aws.AccountID,
-			"write the twelve digits", digitsOf(in.Account.V))
+			"write the twelve digits", digitsOf)
 	}
 	if literal, ok := in.ARN.Literal(); ok {
 		c.trustedARN(literal, in.ARN.Span())

@@ -211,11 +211,11 @@ func (c *checker) fixKey(d *diag.Diagnostic, v spec.Value, name string) bool {
 
 // textMeant reports what is wrong with a text, if anything is, and what is meant if that is right.
 func (c *checker) textMeant(code *diag.Code, t spec.Text, what string, wrong func(string) string,
-	hint, meant string) bool {
+	hint string, meantBy func(string) string) bool {
 	if c.text(code, t, what, wrong(t.V), hint) {
 		return true
 	}
-	if meant != t.V && wrong(meant) == "" {
+	if meant := meantBy(t.V); meant != t.V && wrong(meant) == "" {
 		c.found[len(c.found)-1].Hint("write %q", meant).Fix(t.Span, "%q", meant)
 	}
 	return false
@@ -223,6 +223,9 @@ func (c *checker) textMeant(code *diag.Code, t spec.Text, what string, wrong fun
 
 // notInNames is what cannot be in names of letters, digits and hyphens.
 var notInNames = lazy.Regexp(`[^A-Za-z0-9-]+`)
+
+// hyphenated returns a text with hyphens for what cannot be in such names.
+func hyphenated(text string) string { return notInNames.ReplaceAllString(text, "-") }
 
 // digitsOf returns a text without what people divide long numbers by.
 func digitsOf(text string) string { return strings.NewReplacer("-", "", " ", "").Replace(text) }

@@ -232,13 +232,17 @@ var steps = []step{
 }
 
 // room is room for values that live as long as each other: one allocation for many.
-type room[T any] struct{ rest []T }
+type room[T any] struct {
+	rest []T
+	made int // how many there was room for at last
+}
 
 // next returns the next value, which is zero.
 func (r *room[T]) next() *T {
-	const most = 256
+	const least, most = 4, 256
 	if len(r.rest) == 0 {
-		r.rest = make([]T, most)
+		r.made = max(least, min(most, 2*r.made))
+		r.rest = make([]T, r.made)
 	}
 	next := &r.rest[0]
 	r.rest = r.rest[1:]

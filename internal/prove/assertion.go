@@ -321,7 +321,7 @@ func quotedWord(s string) string {
 // and whomever else the policies let in.
 func (p *proof) onlyReaders(a *model.Assertion) diag.List {
 	var found diag.List
-	for _, who := range p.everybody() {
+	for _, who := range p.everybody {
 		mayRead := func(m *model.Principal) bool { return p.is(who, m.ID) }
 		if slices.ContainsFunc(a.Principals, mayRead) {
 			continue
@@ -335,12 +335,12 @@ func (p *proof) onlyReaders(a *model.Assertion) diag.List {
 	return found
 }
 
-// everybody returns the principals of all worlds, each once, in the order of their ids.
-func (p *proof) everybody() []*access.Principal {
+// everybodyIn returns the principals of worlds, each once, in the order of their ids.
+func everybodyIn(worlds []named) []*access.Principal {
 	var out []*access.Principal
 	seen := map[string]bool{}
-	for i := range p.worlds {
-		for _, who := range p.worlds[i].Principals {
+	for i := range worlds {
+		for _, who := range worlds[i].Principals {
 			if !seen[who.ID] {
 				seen[who.ID] = true
 				out = append(out, who)

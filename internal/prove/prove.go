@@ -28,6 +28,9 @@ type proof struct {
 	work   int // how many steps that took
 	known  map[explained]access.Explanation
 	d      *Deployment
+
+	// the principals of all worlds, each once, in the order of their ids
+	everybody []*access.Principal
 }
 
 // explained is a question of which it is known why it is answered so.
@@ -70,6 +73,9 @@ func newProof(m *model.Model, d *Deployment, estate *access.Estate) *proof {
 		d.own(n)
 		p.worlds = append(p.worlds, n)
 	}
+	if len(m.Assertions) > 0 {
+		p.everybody = everybodyIn(p.worlds)
+	}
 	return p
 }
 
@@ -84,7 +90,7 @@ func Prove(m *model.Model, ps grants.Permissions, d *Deployment, parameters Para
 	given := map[string]*proof{}
 	for i := range m.Assertions {
 		a := &m.Assertions[i]
-		if d, over := bound.add(a, len(p.everybody())); over {
+		if d, over := bound.add(a, len(p.everybody)); over {
 			return append(found, d)
 		}
 		q := p
