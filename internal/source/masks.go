@@ -96,8 +96,21 @@ func (m *Masks) Shows(text string, at Span) bool {
 		return false
 	}
 	start := int(at.Start) + i
-	return m.showsWords(at.File, start, start+len(text))
+	return m.showsWords(at.File, start, start+len(text)) && m.speaksOf(at.File)
 }
+
+// speaksOf says whether what a file shows is certainly shown elsewhere, too. Of several files it is
+// so of those of which something is hidden.
+func (m *Masks) speaksOf(f *File) bool {
+	if m.isUsual() {
+		return m.isOneFile()
+	}
+	m.complete()
+	return len(m.byFile) == 0 || len(m.byFile[f]) > 0
+}
+
+// isOneFile says whether what is to be added is of one file.
+func (m *Masks) isOneFile() bool { return len(m.later) == 1 && len(m.later[0].files) == 1 }
 
 // isUsual says whether there is more to add, and what is hidden at a place can be found without.
 func (m *Masks) isUsual() bool {
@@ -113,28 +126,25 @@ const (
 )
 
 // showsElsewhere says whether a text is certainly shown by Hide, because each of its words stands
-// somewhere where nothing is hidden.
+// somewhere in the only file where nothing is hidden.
 func (m *Masks) showsElsewhere(text string) bool {
-	return m.isUsual() && !slices.ContainsFunc(strings.FieldsFunc(text, isWordEnd),
+	return m.isUsual() && m.isOneFile() && !slices.ContainsFunc(strings.FieldsFunc(text, isWordEnd),
 		func(word string) bool { return !m.showsWord(word) })
 }
 
 func (m *Masks) showsWord(word string) bool {
-	looked := 0
-	for _, l := range m.later {
-		for _, f := range l.files {
-			for at := 0; looked < mostLookedAt && m.searched < mostSearched; looked++ {
-				i := strings.Index(f.Text()[at:], word)
-				if i < 0 {
-					m.searched += len(f.Data) - at
-					break
-				}
-				m.searched += i
-				at += i + len(word)
-				if m.showsWords(f, at-len(word), at) {
-					return true
-				}
-			}
+	f := m.later[0].files[0]
+	at := 0
+	for looked := 0; looked < mostLookedAt && m.searched < mostSearched; looked++ {
+		i := strings.Index(f.Text()[at:], word)
+		if i < 0 {
+			m.searched += len(f.Data) - at
+			return false
+		}
+		m.searched += i
+		at += i + len(word)
+		if m.showsWords(f, at-len(word), at) {
+			return true
 		}
 	}
 	return false

@@ -128,3 +128,49 @@ func TestLaterIsDoneBeforeAnythingIsShown(t *testing.T) {
 		t.Errorf("%d spans are hidden, after %d calls", len(got), calls)
 	}
 }
+
+// What is written where nothing is hidden is shown for the sake of the file that it is in: if
+// nothing at all is hidden there, the file does not speak of secrets, and shows nothing of others'.
+// That is so, too, before all is added that must not be shown.
+func TestWordsOfAnotherFileStayHidden(t *testing.T) {
+	secret := source.New("a", []byte("db: hunter2"))
+	open := source.New("b", []byte("to: hunter2"))
+	hidden := source.Span{File: secret, Start: 4, End: 11}
+	at := source.Span{File: open, Start: 4, End: 11}
+	add := func(m *source.Masks) { m.Add(hidden) }
+	byPlace := func() source.HiddenAt {
+		return func(at source.Span) ([]source.Span, bool) {
+			if at == hidden {
+				return []source.Span{hidden}, true
+			}
+			return nil, true
+		}
+	}
+	for name, masks := range map[string]func() *source.Masks{
+		"at once": func() *source.Masks {
+			m := &source.Masks{}
+			add(m)
+			return m
+		},
+		"by place": func() *source.Masks {
+			m := &source.Masks{}
+			m.LaterOrAt(add, []*source.File{secret, open}, byPlace)
+			return m
+		},
+		"of several specs": func() *source.Masks {
+			var m, one, other source.Masks
+			one.LaterOrAt(add, []*source.File{secret}, byPlace)
+			other.LaterOrAt(func(*source.Masks) {}, []*source.File{open}, byPlace)
+			m.Join(&one)
+			m.Join(&other)
+			return &m
+		},
+	} {
+		if got := masks().Hide("hunter2", "•"); got != "•" {
+			t.Errorf("%s: shown is %q", name, got)
+		}
+		if masks().Shows("hunter2", at) {
+			t.Errorf("%s: the word is said to be shown", name)
+		}
+	}
+}
