@@ -113,6 +113,7 @@ const (
 	PageOfSecretPolicy   = referenceOfSecrets + "API_PutResourcePolicy.html"
 	PageOfDeletedKey     = referenceOfKMS + "API_ScheduleKeyDeletion.html"
 	PageOfDeny           = guideToIAM + "reference_policies_elements_effect.html"
+	PageOfPrincipal      = guideToIAM + "reference_policies_elements_principal.html"
 )
 
 // inPlace, replaces and unordered are rows of properties that have no effect beside.

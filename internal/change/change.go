@@ -138,6 +138,7 @@ func (c *comparison) resources() []Resource {
 		c.stayBehind()
 	}
 	c.lasting = c.left(c.removed)
+	c.stale()
 	c.move()
 	c.gone()
 	c.new()
@@ -192,10 +193,11 @@ type comparison struct {
 	there          map[string]bool // what is there, and not of the old set; nil: nobody has asked
 	denials        int             // how many pairs of denials are still compared
 	found          []Resource
-	paired         map[[2]string][]cfn.Object // denials of the new set by principals and secrets
-	guarded        [2]*guards                 // by set; nil: nobody has asked
-	attached       [2]map[string][]string     // likewise
-	register       [2]*register               // what exists, by set; nil: nobody has asked
+	paired         map[[2]string][]cfn.Object  // denials of the new set by principals and secrets
+	guarded        [2]*guards                  // by set; nil: nobody has asked
+	attached       [2]map[string][]string      // likewise
+	register       [2]*register                // what exists, by set; nil: nobody has asked
+	exporters      [2]map[string]exportedValue // likewise, by account, Region and name
 }
 
 // renamed is a resource that is replaced by one of another name.

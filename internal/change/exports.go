@@ -197,22 +197,7 @@ func (c *comparison) place(s *state, name string) string {
 // importsOf returns the names of what a stack imports, as canonical JSON.
 func importsOf(s *state) []string {
 	var out []string
-	var look func(v any)
-	look = func(v any) {
-		switch v := v.(type) {
-		case cfn.Object:
-			for _, m := range v {
-				if m.Key == expression+"Fn::ImportValue" {
-					out = append(out, cfn.JSON(m.Value))
-				}
-				look(m.Value)
-			}
-		case []any:
-			for _, e := range v {
-				look(e)
-			}
-		}
-	}
+	look := func(v any) { out = append(out, importsIn(v)...) }
 	for _, id := range sortedIDs(s.all) {
 		condition, _ := (side{s, id, s.all[id]}).attribute("Condition").(string)
 		if condition != "" && s.read.always(condition) == "false" {
@@ -222,6 +207,24 @@ func importsOf(s *state) []string {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.read.Template.Outputs)) {
 		look(s.read.value(s.read.Template.Outputs[name].Member("Value")))
+	}
+	return out
+}
+
+// importsIn returns the names of what a canonical value imports, as canonical JSON.
+func importsIn(v any) (out []string) {
+	switch v := v.(type) {
+	case cfn.Object:
+		for _, m := range v {
+			if m.Key == expression+"Fn::ImportValue" {
+				out = append(out, cfn.JSON(m.Value))
+			}
+			out = append(out, importsIn(m.Value)...)
+		}
+	case []any:
+		for _, e := range v {
+			out = append(out, importsIn(e)...)
+		}
 	}
 	return out
 }
