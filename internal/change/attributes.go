@@ -103,6 +103,7 @@ func (c *comparison) condition(old, new side) {
 		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
 			attaches: new.letsIn(),
 			Message:  "the resource has no condition any more, and is there always"})
+		c.trustOfNew(new, Modified)
 	case new.at.pair.isDefaultAlone(before, after) && (old.at.holdsByDefault(before) == cfn.No ||
 		new.at.holdsByDefault(after) == cfn.Yes):
 		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
@@ -111,6 +112,7 @@ func (c *comparison) condition(old, new side) {
 		c.report(new, Resource{Risk: Updated, Property: "Condition", Page: aws.PageOfConditions,
 			attaches: new.letsIn(), Message: "the resource has another condition, " +
 				"which holds wherever that before did"})
+		c.trustOfNew(new, Modified)
 	default:
 		r := removal(old)
 		r.Kind, r.Property, r.Page = Modified, "Condition", aws.PageOfConditions

@@ -99,7 +99,10 @@ type Resource struct {
 	isOfSecrets   bool     // a policy all of whose changed statements are about secrets and keys
 	isOwnWords    bool     // of a spec, too, it does not follow from grants
 	ownersKnown   bool     // it is new, and all whom it is for are in sight
-	what          string   // of what is new: the role
+	// it is whom a role trusts that is new: by their ARNs, and whether others, too
+	isOfTrust, trustsOthers bool
+	trusted                 []string
+	what                    string // of what is new: the role
 }
 
 // Class returns the word that a change is counted by, accepted and failed on: its risk, or unknown
@@ -197,6 +200,7 @@ type comparison struct {
 	guarded        [2]*guards                  // by set; nil: nobody has asked
 	attached       [2]map[string][]string      // likewise
 	register       [2]*register                // what exists, by set; nil: nobody has asked
+	rotators       map[string]bool             // functions of the new set; nil: nobody has asked
 	exporters      [2]map[string]exportedValue // likewise, by account, Region and name
 }
 

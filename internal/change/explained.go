@@ -58,12 +58,13 @@ func (r *Report) policies(before, after *State) {
 		return silent && c.Risk == Updated && c.Kind == Modified && c.isOfSecrets
 	})
 	seen := &sight{estates: []*access.Estate{estateOf(*before), estateOf(*after)}}
+	r.trustsInSight(seen)
 	verdicts := r.verdicts(seen)
 	for i := range r.Resources {
 		c := &r.Resources[i]
 		v := verdicts[c.document()]
 		switch from := (document{c.FromStack, c.FromID}); {
-		case c.Risk != Updated:
+		case c.Risk != Updated, c.isOfTrust:
 			continue
 		case c.trusts():
 			c.Unknown = true

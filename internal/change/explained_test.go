@@ -243,3 +243,123 @@ func TestNewPoliciesOfServerlessFunctions(t *testing.T) {
 		}
 	}
 }
+
+// Whom a new role trusts, besides services and principals in sight, is told apart from what the
+// role gains: whoever accepts the gains has not accepted that others become the role.
+func TestTrustOfNewRoles(t *testing.T) {
+	const (
+		db = "  Db: {Type: AWS::SecretsManager::Secret, Properties: {Name: db}}\n" +
+			"  C: {Type: AWS::IAM::Role, Properties: {RoleName: ci}}\n"
+		foreign = "{AWS: 'arn:aws:iam::222222222222:root'}"
+		told    = "unknown R.AssumeRolePolicyDocument"
+	)
+	role := func(effect, element, who, more string) string {
+		return "  R: {Type: AWS::IAM::Role, " + more + "Properties: {RoleName: r, " +
+			"AssumeRolePolicyDocument: {Statement: {Effect: " + effect + ", " + element + ": " + who +
+			", Action: 'sts:AssumeRole'}}, Policies: [{PolicyName: p, PolicyDocument: {Statement: " +
+			"{Effect: Allow, Action: 'secretsmanager:GetSecretValue', Resource: !Ref Db}}}]}}\n"
+	}
+	trusts := func(who string) string { return role("Allow", "Principal", who, "") }
+	const condition = "Parameters: {E: {Type: String}}\nConditions: {P: !Equals [!Ref E, p]}\n" +
+		"Resources:\n"
+	for _, tt := range []struct{ old, new, want string }{
+		{db, db + trusts("{Service: ec2.amazonaws.com}"), ""},
+		{db, db + trusts(foreign), told},
+		{db, db + trusts("{AWS: '222222222222'}"), told},
+		{db, db + trusts("{AWS: '111111111111'}"), told},
+		{db, db + trusts("'*'"), told},
+		{db, db + trusts("{AWS: 'arn:aws:iam::222222222222:role/x'}"), told},
+		{db, db + trusts("{AWS: 'arn:aws:iam::111111111111:role/ci'}"), ""},
+		{db, db + trusts("{AWS: !GetAtt C.Arn}"), ""},
+		{db, db + trusts("{AWS: [!GetAtt C.Arn, 'arn:aws:iam::222222222222:role/x']}"), told},
+		{db, db + trusts("{Service: ec2.amazonaws.com, AWS: !ImportValue x}"), told},
+		{db, db + trusts("{Federated: 'arn:aws:iam::111111111111:saml-provider/x'}"), told},
+		{db, db + role("Deny", "Principal", foreign, ""), ""},
+		{db, db + role("Allow", "NotPrincipal", "{AWS: !GetAtt C.Arn}", ""), told},
+		{condition + db + role("Allow", "Principal", foreign, "Condition: P, "),
+			condition + db + trusts(foreign), told},
+		{db + trusts(foreign), strings.Replace(db, "Name: db", "Name: db, Description: d", 1) +
+			trusts(foreign), ""},
+		{"Transform: AWS::Serverless-2016-10-31\nResources:\n" + db,
+			"Transform: AWS::Serverless-2016-10-31\nResources:\n" + db + strings.Replace(
+				trusts(foreign), "AWS::IAM::Role, Properties: {RoleName: r, ",
+				"AWS::Serverless::Function, Properties: {", 1), told},
+	} {
+		r := Compare(stateOf(stack(t, "app", tt.old)), stateOf(stack(t, "app", tt.new)),
+			[]*Acceptance{{Class: "gains", Principals: []string{"R", "RRole", "C"}}})
+		got := ""
+		for _, c := range r.Resources {
+			if c.Property == "AssumeRolePolicyDocument" {
+				got = c.Class() + " " + c.LogicalID + "." + c.Property
+			}
+		}
+		if got != tt.want || r.HasAny([]string{"gains"}) {
+			t.Errorf("%s: want %q, got %q of %+v", tt.new, tt.want, got, r.Becomings)
+		}
+	}
+}
+
+// A new permission that lets everybody, or another account, call what rotates a secret is told.
+func TestPermissionsOfWhatRotates(t *testing.T) {
+	const (
+		before = "  F: {Type: AWS::Lambda::Function, Properties: {Handler: h}}\n" +
+			"  G: {Type: AWS::Lambda::Function, Properties: {FunctionName: named}}\n" +
+			"  A: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref F, Name: live}}\n"
+		rotates = "  S: {Type: AWS::SecretsManager::RotationSchedule, Properties: {SecretId: db, " +
+			"RotateImmediatelyOnUpdate: false, RotationLambdaARN: "
+		arn = "arn:aws:lambda:eu-west-1:111111111111:function:"
+	)
+	call := func(function, who string) string {
+		return "  L: {Type: AWS::Lambda::Permission, Properties: {FunctionName: " + function +
+			", Action: 'lambda:InvokeFunction', Principal: " + who + "}}\n"
+	}
+	const everybody = "'*'"
+	for _, tt := range []struct{ by, function, who, want string }{
+		{"!GetAtt F.Arn", "!Ref F", everybody, "unknown"},
+		{"!GetAtt F.Arn", "!GetAtt F.Arn", "'222222222222'", "unknown"},
+		{"!GetAtt F.Arn", "!Sub '${F.Arn}:live'", "'arn:aws:iam::222222222222:role/x'", "unknown"},
+		{"!GetAtt F.Arn", "!Ref A", everybody, "unknown"},
+		{"!GetAtt F.Arn", "!Ref G", everybody, "update"},
+		{"!GetAtt F.Arn", "named", everybody, "update"},
+		{"!GetAtt G.Arn", "named", everybody, "unknown"},
+		{"'" + arn + "named'", "!Ref G", everybody, "unknown"},
+		{"'" + arn + "far'", "'far:live'", everybody, "unknown"},
+		{"'" + arn + "far'", "'" + arn + "far:live'", everybody, "unknown"},
+		{"'" + arn + "far'", "!Sub 'arn:aws:lambda:eu-west-1:${AWS::AccountId}:function:far'",
+			everybody, "unknown"},
+		{"'" + arn + "far'", "'arn:aws:lambda:eu-west-1:333333333333:function:far'", everybody,
+			"update"},
+		{"!Ref F", "!Ref F", "'111111111111'", "update"},
+		{"!Ref F", "!Ref F", "!Ref AWS::AccountId", "update"},
+		{"!Ref F", "!Ref F", "'arn:aws:iam::111111111111:role/x'", "update"},
+		{"!Ref F", "!Ref F", "!ImportValue x", "unknown"},
+		{"!Ref F", "!Ref F", "secretsmanager.amazonaws.com", "update"},
+		{"!Ref F", "!Ref F", "'*', SourceAccount: '111111111111'", "update"},
+		{"!Ref F", "!Ref F", "'*', SourceAccount: '222222222222'", "unknown"},
+		{"!Ref F", "!Ref F", "'*', PrincipalOrgID: o-a1b2c3d4e5", "update"},
+		{"!Ref F", "!Ref F", "'*', SourceArn: 'arn:aws:sns:eu-west-1:111111111111:x'", "update"},
+		{"!Ref F", "!Ref F", "'*', SourceArn: 'arn:aws:s3:::x'", "unknown"},
+		{"!Ref F", "!Ref F", "s3.amazonaws.com, SourceAccount: '222222222222'", "unknown"},
+	} {
+		old := before + rotates + tt.by + "}}\n"
+		found := Resources([]Stack{stack(t, "app", old)},
+			[]Stack{stack(t, "app", old+call(tt.function, tt.who))})
+		if len(found) != 1 || found[0].Class() != tt.want {
+			t.Errorf("%s, %s, %s: want %s, got %s", tt.by, tt.function, tt.who, tt.want, shown(found))
+		}
+	}
+	old := before + rotates + "!Ref F}}\n"
+	for _, tt := range []struct{ old, new, want string }{
+		{"secretsmanager.amazonaws.com", everybody,
+			"access-gap modified L.Principal\nupdate modified L unknown"},
+		{everybody, "secretsmanager.amazonaws.com", "access-gap modified L.Principal"},
+		{"'222222222222'", everybody, "replaced modified L.Principal\nupdate modified L unknown"},
+		{"'*', SourceAccount: '111111111111'", everybody,
+			"replaced modified L.SourceAccount\nupdate modified L unknown"},
+	} {
+		got := shown(compared(t, old+call("!Ref F", tt.old), old+call("!Ref F", tt.new)))
+		if got != tt.want {
+			t.Errorf("%s, then %s: got %s", tt.old, tt.new, got)
+		}
+	}
+}

@@ -113,8 +113,12 @@ func (c *comparison) new() {
 		default:
 			r.Page, r.Message = table.Page, table.What+" is new"
 		}
+		if c.callOfRotation(s, Added) {
+			continue
+		}
 		c.brings(s, &r)
 		c.report(s, r)
+		c.trustOfNew(s, Added)
 	}
 	for _, r := range c.renamed {
 		c.collides(r.new)

@@ -27,6 +27,9 @@ func (c *comparison) modified(old, new side) {
 		m.property(name)
 	}
 	m.conclude()
+	if len(m.rows) > 0 {
+		c.callOfRotation(new, Modified)
+	}
 	c.attributes(old, new)
 	c.condition(old, new)
 }

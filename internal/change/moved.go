@@ -192,6 +192,9 @@ func (c *comparison) moved(old, new side) {
 		c.movedGuard(old, new)
 	}
 	c.movedOtherwise(old, new)
+	if !same(old.canonical("Properties"), new.canonical("Properties")) {
+		c.callOfRotation(new, Modified)
+	}
 	if c.rotatesExisting(new) {
 		c.report(new, Resource{Kind: Elsewhere, Risk: RotatesNow, Page: aws.PageOfRotation,
 			FromStack: r.FromStack, FromID: r.FromID,
