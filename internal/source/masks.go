@@ -133,6 +133,9 @@ func (m *Masks) showsElsewhere(text string) bool {
 }
 
 func (m *Masks) showsWord(word string) bool {
+	if !m.isOneFile() {
+		return false // a word before this one could not be looked for, and all was added
+	}
 	f := m.later[0].files[0]
 	at := 0
 	for looked := 0; looked < mostLookedAt && m.searched < mostSearched; looked++ {
