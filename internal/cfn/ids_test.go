@@ -24,7 +24,7 @@ func TestIDsOfFinishedTemplates(t *testing.T) {
 			t.Errorf("the IDs of a type are %v, not %s", got, c.typed)
 		}
 	}
-	if &one.IDs()[0] != &one.IDs()[0] {
+	if first, again := &one.IDs()[0], &one.IDs()[0]; first != again {
 		t.Error("the IDs of a finished template are sorted again")
 	}
 }
