@@ -202,10 +202,15 @@ func (g *accessGroup) unread() []string {
 // places says which statements make the difference, and where they are written.
 func (g *accessGroup) places(r *change.Report) []string {
 	var words []string
+	seen := map[string]bool{} // a statement may be there for thousands of grants
 	for _, c := range g.examples {
 		e := r.Evidence(c)
 		for i := range e.Because {
-			words = adding(words, placesOf(&e.Because[i])...)
+			for _, place := range placesOf(&e.Because[i]) {
+				if !seen[place] {
+					seen[place], words = true, append(words, place)
+				}
+			}
 		}
 	}
 	return words
