@@ -69,7 +69,7 @@ export async function changes({ dir, inPage, settled, press, focused }) {
     const want = said.access.map((c) => JSON.stringify([c.change, c.principal, c.secret, c.region, c.verb, c.accepted]));
     check(want.length > 8 && have.sort().join('\n') === want.sort().join('\n'), `the page marks\n${have.join('\n')}\nnot\n${want.join('\n')}`);
     check(new Set(said.access.map((c) => c.change)).size === 5, `the changes are of the kinds ${said.access.map((c) => c.change)}`);
-    await settled(page, `${cells()} cells`);
+    await settled(page, `${cells()} cell`);
     await page.uncheck('#fold');
     check(await page.locator('.matrix .cell').count() === cells() && await page.locator('.matrix .cell .changed').count() >= cells(), 'cells that changed are not all shown, or not marked');
     const signs = await page.$$eval('.legend .sign', (list) => list.map((s) => getComputedStyle(s, '::before').content.replaceAll('"', '')));
@@ -92,17 +92,17 @@ export async function changes({ dir, inPage, settled, press, focused }) {
     await settled(page, `${cells((c) => c.accepted)} cell`);
     check(await page.locator('.matrix .changed.accepted').count() > 0, 'what is accepted is not told apart');
     await page.selectOption('#change', 'open');
-    await settled(page, `${cells((c) => !c.accepted)} cells`);
+    await settled(page, `${cells((c) => !c.accepted)} cell`);
     await page.selectOption('#change', 'all');
     const all = new Set(data.lines.map((l) => `${l[0]} ${l[1]}`)).size;
     check(all > cells(), 'everything changed');
-    await settled(page, `${all} cells`);
+    await settled(page, `${all} cell`);
     await page.click('button[type="reset"]');
-    await settled(page, `${cells()} cells`);
+    await settled(page, `${cells()} cell`);
     await page.evaluate(() => { location.hash = '#change=loses'; });
-    await settled(page, `${cells((c) => c.change === 'loses')} cells`);
+    await settled(page, `${cells((c) => c.change === 'loses')} cell`);
     await page.evaluate(() => { location.hash = '#change=never'; });
-    await settled(page, `${cells()} cells`);
+    await settled(page, `${cells()} cell`);
   }
 
   // saysWhy: from the list above the matrix to the reason, which says what was, what is, what shows it, and how to ask.

@@ -114,29 +114,29 @@ async function saysWhoReads(page, data) {
   const top = await page.evaluate(() => document.querySelector('.readers').compareDocumentPosition(document.getElementById('filters')) & Node.DOCUMENT_POSITION_FOLLOWING);
   check(top, 'who reads values is not told before the matrix');
   await page.click(`.readers a:text-is("${told[0]}")`);
-  await settled(page, `${cellsOf(data, (l) => l.principal.id.includes(told[0]))} cells`);
+  await settled(page, `${cellsOf(data, (l) => l.principal.id.includes(told[0]))} cell`);
 }
 
 async function filters(page, data) {
   const { id } = data.principals[data.lines[0][1]];
   const all = `${cellsOf(data, () => true)} cells`;
   await page.fill('#principal', id.toUpperCase());
-  await settled(page, `${cellsOf(data, (l) => l.principal.id.includes(id))} cells`);
+  await settled(page, `${cellsOf(data, (l) => l.principal.id.includes(id))} cell`);
   await page.selectOption('#verb', { label: 'read' });
   await settled(page, `${cellsOf(data, (l) => l.principal.id.includes(id) && l.verbs.includes('read'))} cell`);
   await page.click('button[type="reset"]');
   await settled(page, all);
   await page.selectOption('#effect', { label: 'under conditions' });
-  await settled(page, `${cellsOf(data, (l) => l.effect === 1)} cells`);
+  await settled(page, `${cellsOf(data, (l) => l.effect === 1)} cell`);
   check((await page.$$eval('.matrix .cell', (cells) => cells.map((c) => c.getAttribute('aria-label')))).every((label) => / under conditions \(.+\)/.test(label)), 'under conditions the matrix shows others, or not which');
   await page.click('button[type="reset"]');
   await page.selectOption('#from', { label: 'outside' });
-  await settled(page, `${cellsOf(data, (l) => data.groups[l.principal.group].outside)} cells`);
+  await settled(page, `${cellsOf(data, (l) => data.groups[l.principal.group].outside)} cell`);
   await page.selectOption('#from', { label: 'another account' });
-  await settled(page, `${cellsOf(data, (l) => l.principal.account && l.across)} cells`);
+  await settled(page, `${cellsOf(data, (l) => l.principal.account && l.across)} cell`);
   await page.click('button[type="reset"]');
   await page.fill('#secret', 'billing-*port');
-  await settled(page, `${cellsOf(data, (l) => /billing-.*port/.test(l.secret))} cells`);
+  await settled(page, `${cellsOf(data, (l) => /billing-.*port/.test(l.secret))} cell`);
   await page.fill('#secret', 'there is none');
   await settled(page, '0 cells: 0 secrets');
   check((await page.textContent('#matrix-table')).includes('Nothing is left'), 'an empty matrix says nothing');
@@ -225,7 +225,7 @@ async function address(page, data) {
   }, `#view=list&${new URLSearchParams({ who: data.principals[last[1]].id, what: data.secrets[last[0]].id })}`);
   await page.locator('.entry.open + #reason').waitFor({ timeout: 5000 }).catch(() => check(false, 'the list is not opened at the page of what is open'));
   await page.evaluate(() => { location.hash = '#who=nobody&what=%00&verb=x&effect=9&order=x&view=x&from=%3Cb%3E'; });
-  await settled(page, `${cellsOf(data, () => true)} cells`);
+  await settled(page, `${cellsOf(data, () => true)} cell`);
   check(await page.isHidden('#reason'), 'an address that means nothing opens something');
 }
 
