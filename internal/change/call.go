@@ -128,7 +128,8 @@ func (s side) functionInText(parts []any) string {
 			return of
 		}
 	}
-	if last, ok := parts[len(parts)-1].(string); ok && strings.Contains(last, "function:") {
+	if last, ok := elementOf(parts, len(parts)-1).(string); ok &&
+		strings.Contains(last, "function:") {
 		return s.functionOf(last)
 	}
 	return "= " + cfn.JSON(parts)

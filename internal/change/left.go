@@ -349,7 +349,7 @@ func (k *keeper) function(name string, argument any) (any, bool) {
 }
 
 func elementOf(list []any, i int) any {
-	if i < len(list) {
+	if 0 <= i && i < len(list) {
 		return list[i]
 	}
 	return nil

@@ -224,7 +224,7 @@ func (p *program) replace(tx *transaction, artifacts []plan.File) (outcome, erro
 		if d.isUpToDate() {
 			continue
 		}
-		if d.name != plan.FileName && isForeignTemplate(d.old) {
+		if (tx.at.to.isFile || d.name != plan.FileName) && isForeignTemplate(d.old) {
 			return did, refuse(exitFailed, "remove the file, or name another --output",
 				"%q is no template of secretctl, and is not written over", d.shown)
 		}

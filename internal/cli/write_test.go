@@ -332,8 +332,9 @@ func TestCheckWritesNothing(t *testing.T) {
 // and where a file is named; an empty file is nobody's, and --check compares whatever is there.
 func TestForeignTemplateIsNotWrittenOver(t *testing.T) {
 	const mine = `{"Resources":{}}`
-	r := newRun(t, "spec.yaml", smallSpec, "mine.json", mine, "out/s.json", mine, "empty.json", " \n")
-	for _, to := range []string{"mine.json", "out"} {
+	r := newRun(t, "spec.yaml", smallSpec, "mine.json", mine, "out/s.json", mine,
+		"plan.json", mine, "empty.json", " \n")
+	for _, to := range []string{"mine.json", "plan.json", "out"} {
 		r.real(exitFailed, "compile", "spec.yaml", "-o", to)
 		r.says("is no template of secretctl, and is not written over",
 			"hint: remove the file, or name another --output")
