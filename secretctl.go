@@ -23,6 +23,7 @@
 package secretctl
 
 import (
+	"bytes"
 	"io"
 	"strconv"
 
@@ -208,8 +209,9 @@ const (
 // Templates writes the templates of the stacks, in their order, as files of a directory.
 func (e Environment) Templates(f Format) []File {
 	var files []File
+	var room plan.Room
 	for _, t := range plan.Write(e.written, cfn.Format{YAML: f == YAML, Compact: f == Compact}) {
-		files = append(files, File{Name: t.Name, Data: t.Data})
+		files = append(files, File{Name: t.Name, Data: bytes.Clone(t.Text(&room))})
 	}
 	return files
 }

@@ -37,11 +37,12 @@ func (p *program) templatesBefore(l *loaded, r compile.Result, to target) []chan
 		return nil
 	}
 	var out []change.Stack
+	var room bytes.Buffer
 	for _, s := range written.Stacks {
 		if !s.isOurs() {
 			continue
 		}
-		if one := templateBefore(dir, s, r, artifacts); one.Template != nil {
+		if one := templateBefore(dir, &room, s, r, artifacts); one.Template != nil {
 			out = append(out, one)
 		}
 	}
@@ -50,21 +51,23 @@ func (p *program) templatesBefore(l *loaded, r compile.Result, to target) []chan
 
 // templateBefore reads a template of an earlier run.
 func templateBefore(
-	dir *directory, s plannedTemplate, r compile.Result, artifacts []plan.File,
+	dir *directory, room *bytes.Buffer, s plannedTemplate, r compile.Result,
+	artifacts []plan.File,
 ) change.Stack {
 	out := change.Stack{File: strings.TrimSuffix(s.Template, filepath.Ext(s.Template)),
 		Name: s.Name, Account: s.Account, Region: s.Region}
-	data, err := dir.plain(s.Template, maxTemplateSize)
+	data, err := dir.plainInto(room, s.Template, maxTemplateSize)
 	if err != nil {
 		return out
 	}
+	sum := hashOf(data)
 	for i, a := range artifacts[:len(r.Stacks)] {
-		if a.Name == s.Template && bytes.Equal(a.Data, data) {
+		if a.Name == s.Template && a.Size == len(data) && a.SHA256 == sum {
 			out.Template = r.Stacks[i].Template
 			return out
 		}
 	}
-	t, found := ask.ReadTemplate(source.New(s.Template, data), &source.Masks{})
+	t, found := ask.ReadTemplate(source.New(s.Template, bytes.Clone(data)), &source.Masks{})
 	if !found.HasErrors() {
 		out.Template = t
 	}

@@ -46,7 +46,7 @@ func (p *program) differences(to target, artifacts []plan.File) (differ int, err
 		return 0, cannotReplace(to.path, err)
 	}
 	defer at.close()
-	all, err := p.destinations(at, artifacts)
+	all, err := p.destinations(at, artifacts, true)
 	if err != nil {
 		return 0, err
 	}
@@ -99,7 +99,7 @@ func difference(d destination, format cfn.Format) string {
 	if d.name == plan.FileName {
 		most = maxPlanSize
 	}
-	wanted, ok := shownTree(d.shown, d.data, most)
+	wanted, ok := shownTree(d.shown, d.file.Text(&plan.Room{}), most)
 	if !ok {
 		return d.shown + " differs, and is not shown because it is too large\n"
 	}

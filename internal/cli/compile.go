@@ -142,7 +142,7 @@ func (p *program) runCompile(flags *compileFlags, paths []string) error {
 	}
 	switch {
 	case to.path == "":
-		_, err := p.out.Write(artifacts[0].Data)
+		_, err := p.out.Write(artifacts[0].Text(&plan.Room{}))
 		return silentIf(err)
 	case flags.check:
 		return p.check(to, []writing{{to, artifacts}}, nil)
@@ -288,11 +288,7 @@ func (l loaded) written(result compile.Result, to target) ([]plan.File, error) {
 					"plan, which is called %s too", result.Name, plan.FileName)
 		}
 	}
-	complete := l.planOf(result, artifacts)
-	for i, s := range complete.Stacks {
-		artifacts[i].SHA256 = s.SHA256
-	}
-	encoded := complete.Encode()
+	encoded := l.planOf(result, artifacts).Encode()
 	if len(encoded) > maxPlanSize || len(artifacts) > maxStacks {
 		return nil, refuse(exitErrors,
 			"make several specs of it; one imports keys and secrets of another",
@@ -300,7 +296,7 @@ func (l loaded) written(result compile.Result, to target) ([]plan.File, error) {
 			english.Thousands(len(encoded)), english.Thousands(len(artifacts)),
 			english.Thousands(maxPlanSize), english.Thousands(maxStacks))
 	}
-	return append(artifacts, plan.File{Name: plan.FileName, Data: encoded}), nil
+	return append(artifacts, plan.NewFile(plan.FileName, encoded)), nil
 }
 
 func fileNames(files []plan.File) []string {

@@ -140,7 +140,7 @@ func (l loaded) deployedIn(environment string) []show.Deployed {
 		}
 		for i, file := range plan.Write(stacks, cfn.Format{}) {
 			s := stacks[i]
-			out = append(out, show.Deployed{File: file.Name, SHA256: hashOf(file.Data),
+			out = append(out, show.Deployed{File: file.Name, SHA256: file.SHA256,
 				Stack: s.Name, Account: s.Account, Region: s.Region})
 		}
 	}

@@ -175,6 +175,16 @@ func (d *directory) read(name string, limit int) ([]byte, error) {
 	return readIn(d, name, limit)
 }
 
+// readInto is read for many files: what it returns is in the room, and holds until the next one.
+func (d *directory) readInto(room *bytes.Buffer, name string, limit int) ([]byte, error) {
+	f, info, err := d.open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return readAllInto(room, f, info.Size(), limit)
+}
+
 // openRegular opens a file if it is a regular one, before and after it is opened: in between
 // somebody may have put something else into its place.
 func openRegular(
@@ -210,10 +220,15 @@ func cannotRead(shown string, err error, hint string) error {
 // readAll reads up to limit bytes. size is a guess at how many there are, and 0 where there is
 // none. More than limit is the error tooLarge.
 func readAll(from io.Reader, size int64, limit int) ([]byte, error) {
+	return readAllInto(new(bytes.Buffer), from, size, limit)
+}
+
+// readAllInto is readAll into a room, whose text it replaces.
+func readAllInto(data *bytes.Buffer, from io.Reader, size int64, limit int) ([]byte, error) {
+	data.Reset()
 	if size > int64(limit) {
 		return nil, &tooLarge{size, limit}
 	}
-	var data bytes.Buffer
 	data.Grow(int(size) + bytes.MinRead)
 	if _, err := data.ReadFrom(io.LimitReader(from, int64(limit)+1)); err != nil {
 		return nil, err

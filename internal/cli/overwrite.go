@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+
+	"github.com/secretctl/secretctl/internal/plan"
 )
 
 // errChanged goes on after a name and a colon.
@@ -31,8 +33,9 @@ func (p *program) replaceText(tx *transaction, old, data []byte) error {
 	if err := tx.begin(); err != nil {
 		return err
 	}
-	d := destination{shown: tx.at.to.path, name: tx.at.file, data: data, mode: 0o644}
-	if err := d.look(tx.at.dir); err != nil {
+	d := destination{shown: tx.at.to.path, name: tx.at.file, mode: 0o644,
+		file: plan.NewFile(tx.at.file, data), keepOld: true}
+	if err := d.look(tx.at.dir, new(bytes.Buffer)); err != nil {
 		return cannotReplace(d.shown, err)
 	}
 	if (d.info == nil) != (old == nil) || !bytes.Equal(d.old, old) {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -38,7 +39,8 @@ type transaction struct {
 	removed  []string           // what is no longer produced and is gone, as the user would name it
 	changing func(what string)  // is called before every change of the disk; nil: nobody asks
 	warn     func(shown string) // is told what stays because somebody has changed it
-	syncs    chan struct{}      // has an element for each file that is being synced
+	syncs    chan struct{}      // has an element for each file that is being written or synced
+	rooms    chan *plan.Room    // where files are written in memory, one for each processor
 }
 
 // stagedFile is a complete file under a name of its own, beside the one that it shall replace.
@@ -211,6 +213,11 @@ func (d *directory) canComplete(plan writtenPlan) bool {
 
 // plain reads up to limit bytes of a file that is no link.
 func (d *directory) plain(name string, limit int) ([]byte, error) {
+	return d.plainInto(new(bytes.Buffer), name, limit)
+}
+
+// plainInto is plain for many files: what it returns holds until the next one.
+func (d *directory) plainInto(room *bytes.Buffer, name string, limit int) ([]byte, error) {
 	info, err := d.root.Lstat(name)
 	if err != nil {
 		return nil, err
@@ -218,15 +225,12 @@ func (d *directory) plain(name string, limit int) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, errNotRegular
 	}
-	return d.read(name, limit)
+	return d.readInto(room, name, limit)
 }
 
-// stage writes a file beside its destination, and begins to sync it.
+// stage makes a file beside its destination, and begins to write and to sync it.
 func (tx *transaction) stage(d destination) error {
-	if d.sum == "" {
-		d.sum = hashOf(d.data)
-	}
-	name := temporaryName(d.name, d.sum)
+	name := temporaryName(d.name, d.file.SHA256)
 	tx.change("create " + name)
 	f, err := tx.at.dir.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, d.mode)
 	if err != nil {
@@ -234,26 +238,33 @@ func (tx *transaction) stage(d destination) error {
 	}
 	tx.staged = append(tx.staged, stagedFile{temporary: name, destination: d})
 	tx.change("write " + name)
-	_, err = f.Write(d.data)
-	if err == nil && d.info != nil { // the umask applies to new files only
-		err = f.Chmod(d.mode)
-	}
-	if err != nil {
-		return errors.Join(err, f.Close())
-	}
-	tx.staged[len(tx.staged)-1].synced = tx.sync(f)
+	tx.staged[len(tx.staged)-1].synced = tx.fill(f, d)
 	return nil
 }
 
-// sync begins to sync a file, which is then closed, and returns where its error will be.
-func (tx *transaction) sync(f *os.File) chan error {
+// fill begins to write a file and to sync it. It is then closed. fill returns where the error will
+// be.
+func (tx *transaction) fill(f *os.File, d destination) chan error {
 	if tx.syncs == nil {
 		tx.syncs = make(chan struct{}, syncsAtOnce)
+		tx.rooms = make(chan *plan.Room, runtime.GOMAXPROCS(0))
+		for range cap(tx.rooms) {
+			tx.rooms <- &plan.Room{}
+		}
 	}
 	tx.syncs <- struct{}{}
 	synced := make(chan error, 1)
 	go func() {
-		synced <- errors.Join(f.Sync(), f.Close())
+		room := <-tx.rooms
+		_, err := f.Write(d.file.Text(room))
+		tx.rooms <- room
+		if err == nil && d.info != nil { // the umask applies to new files only
+			err = f.Chmod(d.mode)
+		}
+		if err == nil {
+			err = f.Sync()
+		}
+		synced <- errors.Join(err, f.Close())
 		<-tx.syncs
 	}()
 	return synced

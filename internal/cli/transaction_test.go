@@ -267,7 +267,7 @@ func TestSyncThatFailsIsSaid(t *testing.T) {
 	tx := &transaction{}
 	for _, name := range []string{"first", "second"} {
 		tx.staged = append(tx.staged, stagedFile{destination: destination{shown: name},
-			synced: tx.sync(f)})
+			synced: tx.fill(f, destination{})})
 	}
 	if err = tx.commit(nil); err == nil || !strings.Contains(err.Error(), `writing "first": `) {
 		t.Errorf("the error is %v", err)

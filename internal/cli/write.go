@@ -82,28 +82,36 @@ func (at *place) shown(name string) string {
 
 // destination is one file to write or to compare with.
 type destination struct {
-	shown string // the path as the user would write it
-	name  string // in the directory
-	data  []byte // what shall be there
-	sum   string // its SHA-256; empty: nobody has asked yet
-	old   []byte // what is there
+	shown string    // the path as the user would write it
+	name  string    // in the directory
+	file  plan.File // what shall be there
 	mode  fs.FileMode
 	info  fs.FileInfo // of what is there; nil: nothing is
+
+	same    bool   // what is there is what shall be there
+	foreign bool   // what is there is no template of secretctl
+	keepOld bool   // what is there is kept
+	old     []byte // what is there; nil: it is not kept
 }
 
 // destinations looks at what is where the artifacts shall be. What is there and no regular file
-// is an error; so is a file that was read as a spec.
-func (p *program) destinations(at *place, artifacts []plan.File) ([]destination, error) {
+// is an error; so is a file that was read as a spec. keepOld says whether what is there is kept, as
+// that of a plan always is.
+func (p *program) destinations(
+	at *place, artifacts []plan.File, keepOld bool,
+) ([]destination, error) {
 	var all []destination
 	var errs []error
+	var room bytes.Buffer
 	for _, a := range artifacts {
 		name := at.name(a.Name)
-		d := destination{shown: at.shown(name), name: name, data: a.Data, sum: a.SHA256,
-			mode: 0o644}
-		if err := d.look(at.dir); err != nil {
+		isPlan := !at.to.isFile && name == plan.FileName
+		d := destination{shown: at.shown(name), name: name, file: a, mode: 0o644,
+			keepOld: keepOld || isPlan}
+		if err := d.look(at.dir, &room); err != nil {
 			errs = append(errs, cannotReplace(d.shown, err))
 		}
-		if !at.to.isFile && name == plan.FileName && d.info != nil && isForeign(d.old) {
+		if isPlan && d.info != nil && isForeign(d.old) {
 			errs = append(errs, refuse(exitFailed, "remove the file, or name another --output",
 				"%q is no plan of secretctl, and is not written over", d.shown))
 		}
@@ -155,8 +163,8 @@ func (p *program) isInput(info fs.FileInfo) bool {
 	return false
 }
 
-// look reads what is at the destination, if anything.
-func (d *destination) look(dir *directory) error {
+// look reads what is at the destination, if anything, in a room that it shares with others.
+func (d *destination) look(dir *directory, room *bytes.Buffer) error {
 	if dir == nil {
 		return nil
 	}
@@ -172,14 +180,20 @@ func (d *destination) look(dir *directory) error {
 		return errNotRegular
 	}
 	d.info, d.mode = info, info.Mode().Perm()
-	if d.old, err = dir.read(d.name, maxPlanSize); bytes.Equal(d.old, d.data) {
-		d.old = d.data // one of them is enough
+	old, err := dir.readInto(room, d.name, maxPlanSize)
+	if err != nil {
+		return err
 	}
-	return err
+	d.same = len(old) == d.file.Size && hashOf(old) == d.file.SHA256
+	d.foreign = isForeignTemplate(old)
+	if d.keepOld {
+		d.old = bytes.Clone(old)
+	}
+	return nil
 }
 
 // isUpToDate says whether there is nothing to do.
-func (d *destination) isUpToDate() bool { return d.info != nil && bytes.Equal(d.old, d.data) }
+func (d *destination) isUpToDate() bool { return d.info != nil && d.same }
 
 // names are those of destinations.
 func names(all []destination) []string {
@@ -215,7 +229,7 @@ func (p *program) write(to target, artifacts []plan.File) error {
 
 // replace writes what is not right already, as one set, and returns what it did.
 func (p *program) replace(tx *transaction, artifacts []plan.File) (outcome, error) {
-	all, err := p.destinations(tx.at, artifacts)
+	all, err := p.destinations(tx.at, artifacts, false)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -224,7 +238,7 @@ func (p *program) replace(tx *transaction, artifacts []plan.File) (outcome, erro
 		if d.isUpToDate() {
 			continue
 		}
-		if (tx.at.to.isFile || d.name != plan.FileName) && isForeignTemplate(d.old) {
+		if (tx.at.to.isFile || d.name != plan.FileName) && d.foreign {
 			return did, refuse(exitFailed, "remove the file, or name another --output",
 				"%q is no template of secretctl, and is not written over", d.shown)
 		}

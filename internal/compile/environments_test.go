@@ -73,7 +73,7 @@ func written(r Result) string {
 	var b strings.Builder
 	files := plan.Write(r.Stacks, cfn.Format{})
 	for _, f := range files {
-		b.WriteString(f.Name + "\n" + string(f.Data))
+		b.WriteString(f.Name + "\n" + string(f.Text(&plan.Room{})))
 	}
 	b.Write(r.Plan.Complete(files).Encode())
 	return b.String()

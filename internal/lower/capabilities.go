@@ -1,7 +1,6 @@
 package lower
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
@@ -51,16 +50,12 @@ func (s *Stack) Capabilities() []string {
 	return out
 }
 
+// transformFunction calls a macro.
+const transformFunction = "Fn::Transform"
+
 // callsMacro says whether a macro is called anywhere in the template.
 func (s *Stack) callsMacro() bool {
-	const function = "Fn::Transform"
-	return s.mayHave(function) && s.Template.Calls(function)
-}
-
-// mayHave says whether some text without escapes in JSON may stand in the template: what its text
-// does not have stands in none of its values.
-func (s *Stack) mayHave(text string) bool {
-	return s.text == nil || bytes.Contains(s.text, []byte(text))
+	return s.mayHave(transformFunction) && s.Template.Calls(transformFunction)
 }
 
 func isNamed(r *cfn.Resource) bool {

@@ -33,16 +33,7 @@ type Stack struct {
 	properties map[propertyOf]source.Span // where they are written
 	derived    map[string]derived         // what comes from secrets, by logical ID
 	shared     *shared                    // what is known of the finished stacks
-	text       []byte                     // of the template, in the usual format; nil: not yet
-}
-
-// Text returns the template as it is written in a format. It is the text that Verify has measured,
-// where that is the format: nothing changes a template afterwards, and nobody the text.
-func (s *Stack) Text(f cfn.Format) []byte {
-	if f == (cfn.Format{}) && s.text != nil {
-		return s.text
-	}
-	return s.Template.Append(nil, f)
+	written    *written                   // what Verify has found in the text; nil: not yet
 }
 
 // Document is one policy document's size against its limit, in characters as AWS counts them.

@@ -19,10 +19,11 @@ func Verify(m *model.Model, stacks []*Stack, name source.Span) diag.List {
 	for _, s := range stacks {
 		resources += len(s.Template.Resources)
 	}
-	own := func() *texts { return &texts{most: min(usualRoom, usualResource*resources)} }
-	parallel.With(len(stacks), own, func(i int, room *texts) {
+	keep := usualResource*resources < keptTexts
+	own := func() *Room { return &Room{} }
+	parallel.With(len(stacks), own, func(i int, room *Room) {
 		c := checker{m, stacks[i], name}
-		each[i] = c.verify(room)
+		each[i] = c.verify(room, keep)
 	})
 	empty := true
 	for i, s := range stacks {
@@ -54,43 +55,20 @@ type checker struct {
 	name  source.Span // the name of the stack in the spec
 }
 
-// texts is room for the texts of templates, one after another, so that none is copied once it is
-// written.
-type texts struct {
-	room   []byte
-	most   int         // how much room is made at once, if no template needs more
-	writer *cfn.Writer // nil: none has been written
-}
-
+// A spec with less than so many bytes of templates keeps their texts: usualResource is more than
+// most resources have, with what stands around.
 const (
-	usualResource = 2 << 10 // more than most resources have in a template, with what stands around
-	usualRoom     = 4 << 20
+	usualResource = 2 << 10
+	keptTexts     = 4 << 20
 )
 
-// write writes a template into the room, or anew where it does not fit.
-func (t *texts) write(template *cfn.Template) []byte {
-	if t.writer == nil {
-		t.writer = cfn.NewWriter(cfn.Format{})
-	}
-	need := usualResource * (1 + len(template.Resources))
-	if cap(t.room)-len(t.room) < need {
-		t.room = make([]byte, 0, max(need, t.most))
-	}
-	start := len(t.room)
-	free := t.room[start:start:cap(t.room)]
-	text := t.writer.Append(free, template)
-	if len(text) <= cap(free) {
-		t.room = t.room[:start+len(text)]
-	}
-	return slices.Clip(text)
-}
-
-// verify writes the template and judges it.
-func (c *checker) verify(room *texts) diag.List {
+// verify writes the template and judges it; keep says whether the text is kept.
+func (c *checker) verify(room *Room, keep bool) diag.List {
 	var found diag.List
 	t := c.stack.Template
-	c.stack.text = room.write(t)
-	for _, f := range t.CheckText(c.stack.text) {
+	text := room.write(t, cfn.Format{})
+	c.stack.written = room.measured(keep)
+	for _, f := range t.CheckText(text) {
 		found = append(found, c.limit(f))
 	}
 	graph := room.writer.Graph(t)

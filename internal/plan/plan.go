@@ -78,11 +78,32 @@ type HandOver struct {
 	Note       string       `json:"note,omitempty"`
 }
 
-// File is a template as it is written.
+// File is a template as it is written, or a text.
 type File struct {
 	Name   string // without directory
-	Data   []byte
-	SHA256 string // of the data; empty: nobody has asked yet
+	Size   int    // in bytes
+	SHA256 string // of what is in it
+
+	text   []byte       // nil: it is the template of a stack
+	stack  *lower.Stack // whose template is written when it is needed
+	format cfn.Format
+}
+
+// Room is where files are written in memory, one after another. It is for one goroutine.
+type Room struct{ of lower.Room }
+
+// NewFile returns a file that is known already.
+func NewFile(name string, text []byte) File {
+	sum := sha256.Sum256(text)
+	return File{Name: name, Size: len(text), SHA256: hex.EncodeToString(sum[:]), text: text}
+}
+
+// Text returns what is in the file. It holds until the next file is written into the room.
+func (f File) Text(room *Room) []byte {
+	if f.stack == nil {
+		return f.text
+	}
+	return room.of.Text(f.stack, f.format)
 }
 
 // Make describes the stacks, in the order to deploy them, and what is handed over. What depends on
@@ -187,9 +208,13 @@ func Write(stacks []*lower.Stack, f cfn.Format) []File {
 		extension = ".yaml"
 	}
 	files := make([]File, len(stacks))
-	for i, s := range stacks {
-		files[i] = File{Name: s.File + extension, Data: s.Text(f)}
-	}
+	own := func() *lower.Room { return &lower.Room{} }
+	parallel.With(len(stacks), own, func(i int, room *lower.Room) {
+		s := stacks[i]
+		size, sum := s.Measured(f, room)
+		files[i] = File{Name: s.File + extension, Size: size, SHA256: hex.EncodeToString(sum[:]),
+			stack: s, format: f}
+	})
 	return files
 }
 
@@ -201,15 +226,14 @@ func (p Plan) Complete(files []File) Plan {
 	for _, f := range files {
 		names[strings.TrimSuffix(strings.TrimSuffix(f.Name, ".json"), ".yaml")] = f.Name
 	}
-	parallel.Each(len(p.Stacks), func(i int) {
-		s, data := &p.Stacks[i], files[i].Data
-		sum := sha256.Sum256(data)
-		s.Template, s.SHA256, s.Bytes = files[i].Name, hex.EncodeToString(sum[:]), len(data)
+	for i := range p.Stacks {
+		s, f := &p.Stacks[i], files[i]
+		s.Template, s.SHA256, s.Bytes = f.Name, f.SHA256, f.Size
 		s.DependsOn = slices.Clone(s.DependsOn)
 		for j, on := range s.DependsOn {
 			s.DependsOn[j] = names[on]
 		}
-	})
+	}
 	return p
 }
 

@@ -169,7 +169,7 @@ func TestCompletePlansNameWhatIsWritten(t *testing.T) {
 		files := Write(stacks, format)
 		whole := p.Complete(files)
 		for i, s := range whole.Stacks {
-			if s.Template != stacks[i].File+extension || s.Bytes != len(files[i].Data) ||
+			if s.Template != stacks[i].File+extension || s.Bytes != len(files[i].Text(&Room{})) ||
 				len(s.SHA256) != 64 {
 				t.Errorf("%s has %d bytes and hash %s", s.Template, s.Bytes, s.SHA256)
 			}
