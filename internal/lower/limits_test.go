@@ -18,7 +18,7 @@ func finding(t *cfn.Template, name string) string {
 		Template: t, Places: map[string]source.Span{}, properties: map[propertyOf]source.Span{}}
 	c := checker{m: &model.Model{}, stack: s}
 	var out []string
-	found := append(c.verify(new(texts)), held(&model.Model{}, []*Stack{s}, source.Span{})...)
+	found := append(c.verify(new(Room), false), held(&model.Model{}, []*Stack{s}, source.Span{})...)
 	for _, d := range found {
 		if d.Code.Severity == diag.Error {
 			out = append(out, d.Code.Number)
