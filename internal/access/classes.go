@@ -371,44 +371,6 @@ func (x *arnPatterns) isOf(n int32, arn string) bool {
 	return least == len(suffix)-1 && most == least
 }
 
-// signature describes a principal's question about a place: the class of the place, and which
-// patterns of all documents that have to do with it match which ARN. Two questions of one principal
-// and one signature have one answer.
-func (w *worker) signature(b []byte, p *Principal, at *place) []byte {
-	b = binary.AppendUvarint(b, uint64(at.class))
-	w.arns = append(w.arns[:0], askedARN{text: at.arn()})
-	if at.at == 0 {
-		for i := range at.secret.Copies[1:] {
-			w.arns = append(w.arns, askedARN{text: at.secret.Copies[i+1].ARN})
-		}
-	} else {
-		w.arns = append(w.arns, askedARN{text: at.secret.Copies[0].ARN})
-	}
-	if k := at.secret.Copies[0].Key; k != nil && isPlainKey(at.secret, k) {
-		w.arns = append(w.arns, askedARN{text: k.ARN})
-	}
-	for _, d := range p.Identity {
-		b = w.matching(d, b)
-	}
-	for _, twin := range p.twins {
-		for _, d := range twin.Identity {
-			b = w.matching(d, b)
-		}
-	}
-	if p.Boundary != nil {
-		b = w.matching(p.Boundary, b)
-	}
-	for _, d := range at.secret.Policy {
-		b = w.matching(d, b)
-	}
-	for i := range at.secret.Copies {
-		if k := at.secret.Copies[i].Key; k != nil && k.Policy != nil {
-			b = w.matching(k.Policy, b)
-		}
-	}
-	return b
-}
-
 // askedARN is an ARN that a question is about, with the texts by which names of it are found.
 type askedARN struct {
 	text string
@@ -422,17 +384,6 @@ func (a *askedARN) named() []string {
 		a.many = len(appendKeys(a.keys[:0], a.text))
 	}
 	return a.keys[:a.many]
-}
-
-// matching adds what the patterns of a document say of the ARNs that are asked about, and counts
-// the steps.
-func (w *worker) matching(d *Document, b []byte) []byte {
-	x := w.patternsOf(d)
-	w.work += len(x.other) * len(w.arns) / comparisonsOfAStep
-	for i := range w.arns {
-		b, w.met = x.matching(b, &w.arns[i], w.met)
-	}
-	return b
 }
 
 // matching adds the numbers of the lists of patterns of which one matches an ARN. The room is for

@@ -121,6 +121,11 @@ func (p *Prover) reaches(of *proved, at int32) bool {
 
 // signature returns the number of the signature of a question.
 func (p *Prover) signature(of *proved, who *Principal, at int32) int32 {
+	if !who.hasDocuments() { // it is that of everybody
+		w := p.rooms.Get().(*worker)
+		defer p.rooms.Put(w)
+		return w.ownOf(&p.a.places[at])
+	}
 	of.mu.Lock()
 	n, ok := of.signatures[at]
 	of.mu.Unlock()
@@ -128,7 +133,7 @@ func (p *Prover) signature(of *proved, who *Principal, at int32) int32 {
 		return n
 	}
 	w := p.rooms.Get().(*worker)
-	w.key = w.signature(w.key[:0], who, &p.a.places[at])
+	w.key = w.signature(append(w.key[:0], ofQuestion), who, &p.a.places[at])
 	n = p.a.texts.numberOf(w.key)
 	p.rooms.Put(w)
 	of.mu.Lock()

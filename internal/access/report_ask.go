@@ -21,6 +21,7 @@ type place struct {
 	number int32 // of the secret in the report
 	region int16 // of the copy in the secret's Subject
 	class  int32 // of places that differ in nothing but their ARN
+	own    *ownPart
 }
 
 func (p *place) arn() string { return p.secret.Copies[p.at].ARN }
@@ -154,9 +155,11 @@ func (a *asker) readVerbs() {
 func (a *asker) classify() {
 	a.readRotations()
 	var room []byte
+	own := make([]ownPart, len(a.places))
 	for i := range a.places {
 		room = a.classOf(room[:0], &a.places[i])
 		a.places[i].class = a.texts.numberOf(room)
+		a.places[i].own = &own[i]
 	}
 }
 
@@ -201,14 +204,15 @@ func (a *asker) rows(r *Report, most bounds) {
 // worker asks for one principal after another.
 type worker struct {
 	*asker
-	known map[string][]reportAnswer
-	key   []byte
-	arns  []askedARN // of the question whose signature is made
-	met   []int32
-	seen  []int32 // by place: the principal for which it was found last, and 1
-	found []int32
-	work  int // steps that the questions of the principal have taken
-	left  int // how many they may take
+	known  map[string][]reportAnswer
+	key    []byte
+	ownKey []byte     // of the place
+	arns   []askedARN // of the question whose signature is made
+	met    []int32
+	seen   []int32 // by place: the principal for which it was found last, and 1
+	found  []int32
+	work   int // steps that the questions of the principal have taken
+	left   int // how many they may take
 }
 
 func (a *asker) newWorker() *worker { return &worker{asker: a, seen: make([]int32, len(a.places))} }
