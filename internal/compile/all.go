@@ -108,7 +108,7 @@ func (o *Outcome) runs(sources []*spec.Source, options Options) []run {
 			c := &compilation{
 				name: o.Specs[i].Name, environment: name, source: in, masks: o.Masks,
 				broken: o.Specs[i].everywhere.HasErrors(), parameters: options.Parameters,
-				given: []string{"files"},
+				given: []string{"files"}, alone: len(sources)*len(o.compiledFor(options)) == 1,
 			}
 			switch {
 			case !in.HasEnvironments() && alone != nil:

@@ -42,7 +42,13 @@ type compilation struct {
 	estate      *access.Estate
 	deployed    []*lower.Stack // those that can be deployed
 	plan        plan.Plan
-	idle        func() diag.List // what is found beside the other passes
+
+	// What is worked out beside the other passes, for the pass whose turn it is later; nil: it is
+	// not begun before that turn.
+	idle, references func() diag.List
+	loaded           func() *access.Estate
+	made             func() plan.Plan
+	alone            bool // no other run makes a part of the estate
 
 	found diag.List
 	given []string
@@ -75,9 +81,7 @@ var Passes = []Pass{
 	{
 		Name: "derive", Needs: []string{"accepted model"}, Gives: []string{"permissions"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
-			idle := make(chan diag.List, 1) // which nobody waits for before the pass that shows it
-			go func() { idle <- model.Idle(c.model) }()
-			c.idle = sync.OnceValue(func() diag.List { return <-idle }) // for each of its copies
+			c.idle = beside(func() diag.List { return model.Idle(c.model) })
 			c.permissions = grants.Derive(c.model)
 			return nil, true
 		},
@@ -109,7 +113,18 @@ var Passes = []Pass{
 		// limit nobody can deploy.
 		Name: "verify", Needs: []string{"stacks"}, Gives: []string{"deployable stacks"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
+			if c.alone && !c.found.HasErrors() {
+				d := c.deploy()
+				c.loaded = beside(func() *access.Estate { return d.Estate(c.parameters) })
+			}
 			found = lower.Verify(c.model, c.stacks, c.spec.Stack.Span)
+			c.deployed = withResources(c.stacks)
+			c.references = beside(func() diag.List {
+				return lower.References(c.spec, c.model, c.stacks)
+			})
+			c.made = beside(func() plan.Plan {
+				return plan.Make(c.model, c.deployed, c.placement)
+			})
 			return found, !c.found.HasErrors() && !found.HasErrors()
 		},
 	},
@@ -121,7 +136,11 @@ var Passes = []Pass{
 			if d == nil { // the spec is alone
 				d = c.deploy()
 			}
-			c.estate = d.Estate(c.parameters)
+			if c.loaded != nil {
+				c.estate = c.loaded()
+			} else {
+				c.estate = d.Estate(c.parameters)
+			}
 			return prove.Prove(c.model, c.permissions, d, c.parameters, c.estate), true
 		},
 	},
@@ -135,6 +154,9 @@ var Passes = []Pass{
 		// Of a spec with errors there are no stacks, and references are checked all the same.
 		Name: "references", Needs: []string{"spec", "model"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
+			if c.references != nil {
+				return c.references(), true
+			}
 			return lower.References(c.spec, c.model, c.stacks), true
 		},
 	},
@@ -147,12 +169,7 @@ var Passes = []Pass{
 	{
 		Name: "plan", Needs: []string{"stacks", "placement"}, Gives: []string{"plan"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
-			for _, s := range c.stacks {
-				if len(s.Template.Resources) > 0 { // CloudFormation refuses an empty template
-					c.deployed = append(c.deployed, s)
-				}
-			}
-			c.plan = plan.Make(c.model, c.deployed, c.placement)
+			c.plan = c.made()
 			return nil, true
 		},
 	},
@@ -163,6 +180,21 @@ var Passes = []Pass{
 			return nil, true
 		},
 	},
+}
+
+// beside begins some work while passes go on, and returns what waits for what it gives: it is the
+// same for each copy of a compilation.
+func beside[T any](work func() T) func() T {
+	done := make(chan T, 1)
+	go func() { done <- work() }()
+	return sync.OnceValue(func() T { return <-done })
+}
+
+// withResources returns the stacks that can be deployed: CloudFormation refuses an empty template.
+func withResources(stacks []*lower.Stack) []*lower.Stack {
+	return slices.DeleteFunc(slices.Clone(stacks), func(s *lower.Stack) bool {
+		return len(s.Template.Resources) == 0
+	})
 }
 
 // withoutHandOvers leaves out of what is found what others are to do for something that is refused,
