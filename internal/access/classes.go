@@ -112,6 +112,8 @@ func (a *asker) classOfKey(s *Secret, k *Key) string {
 	if !isPlainKey(s, k) {
 		return fmt.Sprintf("%p", k)
 	}
+	a.classes.Lock()
+	defer a.classes.Unlock()
 	if known, ok := a.keyClasses[k]; ok {
 		return known
 	}
@@ -128,7 +130,7 @@ func (a *asker) classOfPlainKey(k *Key) string {
 		partition = arn.partition
 	}
 	return fmt.Sprintf("%q %q %q %v %d", partition, k.Account, k.Region, k.Facts,
-		a.contentOf(k.Policy))
+		a.knownContent(k.Policy))
 }
 
 // isPlainKey says whether nothing is told of a key but its policy and what kind of key it is, and
@@ -186,6 +188,13 @@ func (a *asker) readKeys(r *policy.Rule) {
 
 // contentOf numbers what a document says: the same, the same number.
 func (a *asker) contentOf(d *Document) int32 {
+	a.classes.Lock()
+	defer a.classes.Unlock()
+	return a.knownContent(d)
+}
+
+// knownContent is contentOf where nobody else asks for classes.
+func (a *asker) knownContent(d *Document) int32 {
 	if known, ok := a.contents[d.words()]; ok {
 		return known
 	}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/verb"
 )
 
@@ -18,6 +17,7 @@ type Prover struct {
 	verbs map[string]bool // that the finder knows
 
 	rooms, finders sync.Pool // of *worker
+	found          sync.Once // is done when there is a finder
 }
 
 // proved is what was found out about a principal.
@@ -44,8 +44,8 @@ type provedAnswer struct {
 	only   []string
 }
 
-// NewProver returns a prover for a world, which must not change any more. Of the verbs, what nobody
-// can do is found without asking; others can be asked for, too.
+// NewProver returns a prover for a world, which must not change any more. The verbs are those of
+// which AskUnlikely knows what nobody can do.
 func NewProver(w *World, verbs []*verb.Verb) *Prover {
 	p := &Prover{
 		a:     &asker{world: w, verbs: verbs, principals: w.Principals},
@@ -63,8 +63,7 @@ func NewProver(w *World, verbs []*verb.Verb) *Prover {
 	}
 	p.a.readAsked()
 	p.a.readVerbs()
-	steps := []func(){p.a.classify, func() { p.a.named = newFinder(p.a) }}
-	parallel.Each(len(steps), func(i int) { steps[i]() }) // neither sees what the other makes
+	p.a.classify()
 	for i, who := range w.Principals {
 		p.who[who] = &proved{
 			number: int32(i), signatures: map[int32]int32{}, known: map[question]provedAnswer{},
@@ -78,6 +77,16 @@ func NewProver(w *World, verbs []*verb.Verb) *Prover {
 	return p
 }
 
+// AskUnlikely is Ask of what is mostly refused: what nobody can do is found without asking.
+func (p *Prover) AskUnlikely(who *Principal, v *verb.Verb, s *Secret, at int) (Answer, []string) {
+	if first, known := p.at[s]; known && at < len(s.Copies) && p.verbs[v.Name] {
+		if of := p.who[who]; of != nil && !p.reaches(of, first+int32(at)) {
+			return Answer{}, nil
+		}
+	}
+	return p.Ask(who, v, s, at)
+}
+
 // Ask is Ask of a principal and a secret of the world.
 func (p *Prover) Ask(who *Principal, v *verb.Verb, s *Secret, at int) (Answer, []string) {
 	first, known := p.at[s]
@@ -85,11 +94,7 @@ func (p *Prover) Ask(who *Principal, v *verb.Verb, s *Secret, at int) (Answer, [
 	if !known || of == nil || at >= len(s.Copies) {
 		return Ask(who, v, s, at)
 	}
-	place := first + int32(at)
-	if p.verbs[v.Name] && !p.reaches(of, place) {
-		return Answer{}, nil
-	}
-	q := question{p.signature(of, who, place), v.Name}
+	q := question{p.signature(of, who, first+int32(at)), v.Name}
 	of.mu.Lock()
 	have, ok := of.known[q]
 	of.mu.Unlock()
@@ -104,6 +109,7 @@ func (p *Prover) Ask(who *Principal, v *verb.Verb, s *Secret, at int) (Answer, [
 
 // reaches says whether a principal may be allowed something in a place.
 func (p *Prover) reaches(of *proved, at int32) bool {
+	p.found.Do(func() { p.a.named = newFinder(p.a) })
 	of.once.Do(func() {
 		w := p.finders.Get().(*worker)
 		found := w.candidates(of.number)

@@ -20,7 +20,6 @@ type place struct {
 	at     int   // in its Copies
 	number int32 // of the secret in the report
 	region int16 // of the copy in the secret's Subject
-	class  int32 // of places that differ in nothing but their ARN
 	own    *ownPart
 }
 
@@ -45,6 +44,7 @@ type asker struct {
 	texts      texts
 	coverage   coverage
 	tags       map[string]bool // of secrets, that some document asks for
+	classes    sync.Mutex      // of what follows and of contents
 	keyClasses map[*Key]string // of plain keys
 	keysAsked  map[string]bool // to which some document holds the key that a call gives a secret
 	named      *finder
@@ -151,14 +151,11 @@ func (a *asker) readVerbs() {
 	}
 }
 
-// classify gives places the same class that differ in nothing but their ARN.
+// classify makes room for what is the same of places that differ in nothing but their ARN.
 func (a *asker) classify() {
 	a.readRotations()
-	var room []byte
 	own := make([]ownPart, len(a.places))
 	for i := range a.places {
-		room = a.classOf(room[:0], &a.places[i])
-		a.places[i].class = a.texts.numberOf(room)
 		a.places[i].own = &own[i]
 	}
 }

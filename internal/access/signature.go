@@ -5,10 +5,10 @@ import (
 	"sync/atomic"
 )
 
-// A signature describes a principal's question about a place: the class of the place, and which
-// patterns of all documents that have to do with it match which ARN. Two questions of one principal
-// and one signature have one answer. What the documents of the secret and of its keys say is the
-// same whoever asks, and is found out once for each place.
+// A signature describes a principal's question about a place: what the place is but for its ARN,
+// and which patterns of all documents that have to do with it match which ARN. Two questions of one
+// principal and one signature have one answer. What the documents of the secret and of its keys say
+// is the same whoever asks, and is found out once for each place.
 
 // Where a text begins that is numbered, so that those of one kind are never those of another.
 const (
@@ -67,8 +67,10 @@ func (w *worker) ownOf(at *place) int32 {
 // readOwn finds out what a signature says of the place.
 func (w *worker) readOwn(at *place) (number int32, steps int) {
 	before := w.work
+	w.ownKey = w.classOf(w.ownKey[:0], at)
+	class := w.texts.numberOf(w.ownKey)
 	b := append(w.ownKey[:0], ofPlace)
-	b = binary.AppendUvarint(b, uint64(at.class))
+	b = binary.AppendUvarint(b, uint64(class))
 	w.readARNs(at)
 	for _, d := range at.secret.Policy {
 		b = w.matching(d, b)

@@ -81,7 +81,7 @@ func (p *proof) possible(principal string, v *verb.Verb, secret string) (may, pl
 			if !v.Reaches(copy) {
 				continue
 			}
-			if a, only := w.prover.Ask(who, v, s, copy); a.Effect == access.Deny || only != nil {
+			if a, only := w.prover.AskUnlikely(who, v, s, copy); a.Effect == access.Deny || only != nil {
 				continue
 			}
 			if may = true; access.AskPlainly(who, v, s, copy) != access.Deny {
@@ -126,7 +126,7 @@ func (p *proof) exceptions(a *model.Assertion, principal string, v *verb.Verb) [
 				if !v.Reaches(copy) {
 					continue
 				}
-				answer, only := w.prover.Ask(who, v, s, copy)
+				answer, only := w.prover.AskUnlikely(who, v, s, copy)
 				switch {
 				case answer.Effect <= best.Effect:
 				case p.shown >= mostShown || p.work >= access.MostWork:
