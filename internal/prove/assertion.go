@@ -81,7 +81,8 @@ func (p *proof) possible(principal string, v *verb.Verb, secret string) (may, pl
 			if !v.Reaches(copy) {
 				continue
 			}
-			if a, only := w.prover.AskUnlikely(who, v, s, copy); a.Effect == access.Deny || only != nil {
+			a, only := w.prover.AskUnlikely(who, v, s, copy)
+			if a.Effect == access.Deny || only != nil {
 				continue
 			}
 			if may = true; access.AskPlainly(who, v, s, copy) != access.Deny {
