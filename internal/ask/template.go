@@ -3,6 +3,7 @@ package ask
 import (
 	"github.com/secretctl/secretctl/internal/cfn"
 	"github.com/secretctl/secretctl/internal/diag"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/source"
 	"github.com/secretctl/secretctl/internal/spec"
 	"github.com/secretctl/secretctl/internal/yaml"
@@ -17,9 +18,29 @@ func ReadTemplate(file *source.File, masks *source.Masks) (*cfn.Template, diag.L
 		spec.MaskText(file, masks)
 		return nil, found
 	}
-	masks.Later(func(m *source.Masks) { spec.MaskTemplate(root, m) })
+	masks.Later(func(m *source.Masks) { // most runs show nothing, and the tree is large
+		root, _ := yaml.ParseTemplate(file)
+		spec.MaskTemplate(root, m)
+	})
 	t, found := cfn.Read(root, found)
 	return t, append(found, overLimits(t, file)...)
+}
+
+// Read is what ReadTemplate gives of a file.
+type Read struct {
+	Template *cfn.Template
+	Found    diag.List
+	Masks    source.Masks
+}
+
+// ReadTemplates is ReadTemplate of several files, on all processors.
+func ReadTemplates(files []*source.File) []Read {
+	all := make([]Read, len(files))
+	parallel.Each(len(files), func(i int) {
+		one := &all[i]
+		one.Template, one.Found = ReadTemplate(files[i], &one.Masks)
+	})
+	return all
 }
 
 // overLimits finds that a template of anybody has more resources than CloudFormation accepts, so

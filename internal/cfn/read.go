@@ -140,7 +140,10 @@ func isReadType(kind string) bool {
 // unreadTag returns what stands for a value with a tag that no function has: nobody can read it.
 func unreadTag(n *yaml.Node) (any, bool) {
 	tag := n.UnknownTag()
-	return Unread{Unknown: Unknown{What: "tag", Name: tag, Shown: tag + " …"}}, tag != ""
+	if tag == "" {
+		return nil, false
+	}
+	return Unread{Unknown: Unknown{What: "tag", Name: tag, Shown: tag + " …"}}, true
 }
 
 // transforms reads the names of the macros that rewrite the template.

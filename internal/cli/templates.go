@@ -154,9 +154,10 @@ func (p *program) loadTemplates(list []deployed) ([]deployedTemplate, error) {
 	for _, d := range list {
 		if !seen[d] {
 			seen[d] = true
-			l.load(d)
+			l.open(d)
 		}
 	}
+	l.load()
 	if len(l.found) > 0 {
 		p.showText(l.found.Sorted(), l.masks)
 	}
@@ -174,35 +175,55 @@ func (p *program) loadTemplates(list []deployed) ([]deployedTemplate, error) {
 type templateLoader struct {
 	p         *program
 	files     map[string]*source.File // by path; nil: it is not read
+	opened    []openedTemplate
 	templates []deployedTemplate
 	found     diag.List
 	masks     *source.Masks
 	errs      []error
 }
 
-// load reads a template. What cannot be read, and another path of a file that was read, is passed
-// over.
-func (l *templateLoader) load(d deployed) {
+// openedTemplate is a template whose file was read.
+type openedTemplate struct {
+	deployed
+	file  *source.File
+	again bool // its file is that of another one, of which was said what is wrong
+}
+
+// open reads the file of a template. What cannot be read, and another path of a file that was read,
+// is passed over.
+func (l *templateLoader) open(d deployed) {
 	file, known := l.files[d.path]
 	if !known {
 		file = l.read(d)
 		l.files[d.path] = file
 	}
-	if file == nil {
-		return
+	if file != nil {
+		l.opened = append(l.opened, openedTemplate{d, file, known})
 	}
-	t, wrong := ask.ReadTemplate(file, l.masks)
-	if !known {
-		l.found = append(l.found, wrong...)
+}
+
+// load reads the templates whose files were read.
+func (l *templateLoader) load() {
+	var files []*source.File
+	for _, d := range l.opened {
+		files = append(files, d.file)
 	}
-	if t == nil {
-		return
+	all := ask.ReadTemplates(files)
+	for i, d := range l.opened {
+		one := &all[i]
+		l.masks.Join(&one.Masks)
+		if !d.again {
+			l.found = append(l.found, one.Found...)
+		}
+		if one.Template == nil {
+			continue
+		}
+		l.templates = append(l.templates, deployedTemplate{
+			Path: d.path, Stack: d.stack, Account: d.account, Region: d.region,
+			Environment: d.environment, In: d.planned,
+			Template: one.Template, Source: d.file,
+		})
 	}
-	l.templates = append(l.templates, deployedTemplate{
-		Path: d.path, Stack: d.stack, Account: d.account, Region: d.region,
-		Environment: d.environment, In: d.planned,
-		Template: t, Source: file,
-	})
 }
 
 // read reads the file of a template; nil: it cannot be read, or was read by another path.
