@@ -101,12 +101,7 @@ func (p *placer) byResourcePolicy(g *Permission, conditions policy.Conditions) {
 			p.handOver(g, of, s.statement())
 			continue
 		}
-		on := p.secrets[g.Secret]
-		if on == nil {
-			const usual = 4
-			on = make([]spoken, 0, usual)
-		}
-		p.secrets[g.Secret] = append(on, s)
+		p.secrets.add(g.Secret, s)
 	}
 }
 

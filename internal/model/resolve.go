@@ -344,6 +344,9 @@ func (r *resolver) declare() {
 	slices.SortFunc(r.Principals, func(a, b *Principal) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(r.Keys, func(a, b *Key) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(r.Secrets, func(a, b *Secret) int { return strings.Compare(a.ID, b.ID) })
+	for i, s := range r.Secrets {
+		s.Number = int32(i)
+	}
 }
 
 // logicalID returns the stem of a thing's logical IDs, which its id or the entry's logicalId gives;

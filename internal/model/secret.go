@@ -34,6 +34,7 @@ type Secret struct {
 	Account   string // of an imported secret that belongs to another account; empty: the own one
 	Region    string // of an imported secret, when its ARN says so
 	Shard     int    // the number of the shard it stands in, from 1; 0: the home stack
+	Number    int32  // its place among the secrets of the model
 	NameSpan  source.Span
 
 	Name           string // empty: CloudFormation makes one
