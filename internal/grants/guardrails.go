@@ -82,7 +82,7 @@ func (p *placer) resourcePolicy(out *ResourcePolicy, granted []*Permission) {
 
 // denials writes the guardrails of a secret.
 func (p *placer) denials(s *model.Secret, granted []*Permission) []policy.Statement {
-	g := &s.Policy
+	g := s.Policy
 	var out []policy.Statement
 	if g.DenyDelete {
 		out = append(out, p.denyDelete(s)...)

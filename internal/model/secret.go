@@ -46,7 +46,7 @@ type Secret struct {
 	Replicas       []Replica
 	Attachment     *Attachment
 	Rotation       *Rotation
-	Policy         Guardrails
+	Policy         *Guardrails // most secrets have the same; nobody changes them
 	DeletionPolicy string
 	Condition      string
 	Tags           []Tag
@@ -81,6 +81,9 @@ type Guardrails struct {
 	Exempt             []*Principal
 	Statements         []Verbatim
 }
+
+// usualPolicy is that of a secret which is created and says nothing of its policy.
+var usualPolicy = Guardrails{Manage: true, BlockPublicPolicy: true}
 
 // OnlyFromVPC says whether reading and writing are held to VPCs or endpoints.
 func (g *Guardrails) OnlyFromVPC() bool { return len(g.VPCEndpoints)+len(g.VPCs) > 0 }
@@ -168,7 +171,13 @@ func (r *resolver) secretARN(s *Secret, v spec.Value, invalid func(string) strin
 
 // guardrails resolves the policy of a secret.
 func (r *resolver) guardrails(s *Secret) {
-	in, g := s.written.V.Policy, &s.Policy
+	in := s.written.V.Policy
+	if in.Span.IsZero() && s.Import == NotImported {
+		s.Policy = &usualPolicy
+		return
+	}
+	g := &Guardrails{}
+	s.Policy = g
 	g.BlockPublicPolicy = in.BlockPublicPolicy.Or(true)
 	g.Manage = s.Import == NotImported || in.Manage.V
 	g.DenyDelete, g.DenyDeleteSpan = in.DenyDelete.V, in.DenyDelete.Span
