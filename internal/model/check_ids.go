@@ -186,7 +186,7 @@ func ids(m *Model) diag.List {
 		c.id(e.ID, e.V.LogicalID)
 	}
 	for _, e := range m.written.Secrets {
-		c.idOfSecret(e.ID, e.V.LogicalID)
+		c.idOfSecret(e.ID, *e.V.LogicalID)
 	}
 	return c.found
 }

@@ -92,7 +92,7 @@ func (r *resolver) grants() {
 	for i := range r.written.Grants {
 		g := &r.written.Grants[i]
 		to, secrets := r.everyone(g.To), r.secretsNamed(g.Secrets)
-		held := limitsOf(g.VersionStages, g.Regions, g.When, g.Until)
+		held := limitsOf(g.VersionStages, g.Regions, g.When, *g.Until)
 		r.grant(to, r.newTerms(terms{g.Allow, secrets, held}), g.Span)
 	}
 	for i := range r.written.Secrets {
@@ -105,7 +105,7 @@ func (r *resolver) grants() {
 			allow := []spec.Text{grants.ID}
 			for j := range grants.V {
 				g := &grants.V[j]
-				held := limitsOf(g.VersionStages, g.Regions, g.When, g.Until)
+				held := limitsOf(g.VersionStages, g.Regions, g.When, *g.Until)
 				r.grant(r.everyone(g.To), r.newTerms(terms{allow, secrets, held}), g.Span)
 			}
 		}

@@ -342,7 +342,7 @@ func (r *resolver) declare() {
 		e, s := &r.written.Secrets[i], &all[i]
 		*s = Secret{ID: e.ID.V, Span: e.ID.Span, Body: e.Span, written: e,
 			Policy: &usualPolicy}
-		s.LogicalID = logicalID(e.ID, e.V.LogicalID, "Secret")
+		s.LogicalID = logicalID(e.ID, *e.V.LogicalID, "Secret")
 		r.secrets[s.ID], r.Secrets = s, append(r.Secrets, s)
 	}
 	r.keysWritten, r.secretsWritten = slices.Clone(r.Keys), slices.Clone(r.Secrets)

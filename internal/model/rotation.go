@@ -153,7 +153,7 @@ func rotationOf(in spec.Schedule, manual bool) *Rotation {
 	out := &Rotation{
 		Span: in.Span, AutomaticallyAfterDays: in.AutomaticallyAfterDays.V,
 		ScheduleExpression: in.ScheduleExpression.V, Duration: in.Duration.V,
-		RotateImmediatelyOnUpdate: flag(in.RotateImmediatelyOnUpdate), Manual: manual,
+		RotateImmediatelyOnUpdate: flag(&in.RotateImmediatelyOnUpdate), Manual: manual,
 	}
 	if manual {
 		return out // a schedule beside it the checks refuse
@@ -304,7 +304,7 @@ func rotationType(t spec.Text) *aws.RotationType {
 
 // excluded returns the characters that a rotation leaves out: its own, or else the generator's.
 func excluded(s *Secret, own spec.Text) *string {
-	return cmp.Or(characters(own), characters(s.written.V.Value.Generate.ExcludeCharacters))
+	return cmp.Or(characters(&own), characters(s.written.V.Value.Generate.ExcludeCharacters))
 }
 
 func (r *resolver) externalRotation(s *Secret, in *spec.ExternalRotation) *ExternalRotation {

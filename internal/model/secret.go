@@ -107,7 +107,7 @@ func (r *resolver) resolveSecrets() {
 		if s.Condition = in.Condition.V; in.Condition.Set() &&
 			r.Conditions.Get(s.Condition) == nil {
 			names := func() []string { return namesOf(r.Conditions) }
-			r.unknownName(diag.UnknownCondition, in.Condition, "condition", names)
+			r.unknownName(diag.UnknownCondition, *in.Condition, "condition", names)
 		}
 		if in.Import.Span.File != nil {
 			if !in.Key.Set() {

@@ -67,7 +67,7 @@ func generate(in *spec.Generate) *Generate {
 	return out
 }
 
-func flag(f spec.Flag) *bool {
+func flag(f *spec.Flag) *bool {
 	if !f.Set() {
 		return nil
 	}
@@ -75,7 +75,7 @@ func flag(f spec.Flag) *bool {
 }
 
 // characters returns a text that was written, or nil.
-func characters(t spec.Text) *string {
+func characters(t *spec.Text) *string {
 	if !t.Set() {
 		return nil
 	}

@@ -493,7 +493,7 @@ func (d *decoder) notIntrinsic(n *yaml.Node) {
 
 func (g *Grantee) decode(d *decoder, n *yaml.Node) {
 	if n.IsScalar() && n.Kind != yaml.Null { // a principal's id alone
-		g.Span, g.When = n.Span, noWhen
+		g.Span, g.When, g.Until, g.Reason = n.Span, noWhen, noText, noText
 		d.value(&g.To, n)
 		return
 	}
@@ -502,6 +502,9 @@ func (g *Grantee) decode(d *decoder, n *yaml.Node) {
 
 // noWhen are the conditions of a grant that has none. Nobody changes them.
 var noWhen = &When{}
+
+// noText is a text that is not written. Nobody changes it.
+var noText = &Text{}
 
 // verbs are the words of grants.
 var verbs = wordLists["verb"]
