@@ -61,9 +61,11 @@ type sayings struct {
 	lists   []saidList // by the number of the secret
 }
 
+// saying is what the document of a secret says for one permission, of which nothing is pinned.
 type saying struct {
-	spoken
-	next int32 // the place of the next entry of the list and one more; 0: it is the last
+	words []*wording
+	g     *Permission
+	next  int32 // the place of the next entry of the list and one more; 0: it is the last
 }
 
 // saidList has the places of the first and the last entry and one more; 0: there are none.
@@ -76,10 +78,10 @@ func newSayings(ps Permissions) *sayings {
 	}
 }
 
-// add adds what the document of a secret says.
-func (d *sayings) add(s *model.Secret, one spoken) {
-	d.entries = append(d.entries, saying{spoken: one})
-	at, list := int32(len(d.entries)), &d.lists[s.Number]
+// add adds what the document of a secret says for a permission.
+func (d *sayings) add(g *Permission, words []*wording) {
+	d.entries = append(d.entries, saying{words: words, g: g})
+	at, list := int32(len(d.entries)), &d.lists[g.Secret.Number]
 	if list.first == 0 {
 		list.first = at
 	} else {
@@ -94,7 +96,9 @@ func (d *sayings) has(s *model.Secret) bool { return d.lists[s.Number].first != 
 // of appends what the document of a secret says to a list.
 func (d *sayings) of(s *model.Secret, list []spoken) []spoken {
 	for at := d.lists[s.Number].first; at != 0; at = d.entries[at-1].next {
-		list = append(list, d.entries[at-1].spoken)
+		for _, w := range d.entries[at-1].words {
+			list = append(list, spoken{wording: w, g: d.entries[at-1].g})
+		}
 	}
 	return list
 }
