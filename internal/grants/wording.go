@@ -54,8 +54,8 @@ func statementsOf(list []spoken) []policy.Statement {
 	return out
 }
 
-// sayings are what documents of secrets say, the list of each in the order in which it was said. The
-// entries of all lists stand in one, and each knows the next of its own.
+// sayings are what documents of secrets say, the list of each in the order in which it was said.
+// The entries of all lists stand in one, and each knows the next of its own.
 type sayings struct {
 	entries []saying
 	lists   []saidList // by the number of the secret

@@ -21,8 +21,8 @@ func (b *builder) placed(id, property string, at source.Span) {
 type propertyOf struct{ id, path string }
 
 // derived is a resource that comes from a secret: the secret itself or its resource policy. Which
-// one it is, and where its properties are written, is found once somebody asks, which hardly anybody
-// does.
+// one it is, and where its properties are written, is found once somebody asks, which hardly
+// anybody does.
 type derived struct {
 	secret *model.Secret
 	policy bool
@@ -135,7 +135,7 @@ func downTo(n *yaml.Node, path string, otherwise source.Span) source.Span {
 			n = n.Get(step)
 		}
 		if n != nil {
-			at = n.Span
+			at = n.Span()
 		}
 	}
 	return at

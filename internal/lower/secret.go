@@ -11,8 +11,8 @@ import (
 	"github.com/secretctl/secretctl/internal/model"
 )
 
-// filled is a secret as goformation's types have it, one at a time: what becomes of it is a value of
-// the template at once.
+// filled is a secret as goformation's types have it, one at a time: what becomes of it is a value
+// of the template at once.
 type filled struct {
 	secret   secret
 	generate secretsmanager.Secret_GenerateSecretString

@@ -142,7 +142,7 @@ var taggedByIAM = []string{
 func (c *checker) tagsOfIAM(resource *yaml.Node) {
 	kind := resource.Get("Type")
 	tags := resource.Get("Properties").Get("Tags")
-	if kind == nil || tags == nil || !slices.Contains(taggedByIAM, kind.Text) {
+	if kind == nil || tags == nil || !slices.Contains(taggedByIAM, kind.Text()) {
 		return
 	}
 	seen := map[string]*yaml.Node{}
@@ -151,11 +151,11 @@ func (c *checker) tagsOfIAM(resource *yaml.Node) {
 		if key == nil || !key.IsScalar() {
 			continue
 		}
-		if first := seen[strings.ToLower(key.Text)]; first != nil {
-			c.sameTag(key.Text, key.Span, first.Text, first.Span)
+		if first := seen[strings.ToLower(key.Text())]; first != nil {
+			c.sameTag(key.Text(), key.Span(), first.Text(), first.Span())
 			continue
 		}
-		seen[strings.ToLower(key.Text)] = key
+		seen[strings.ToLower(key.Text())] = key
 	}
 }
 
@@ -240,8 +240,8 @@ func logicalIDs(m *Model) diag.List {
 	return c.found
 }
 
-// logicalIDsDiffer says whether all logical IDs differ, as they nearly always do: then nobody has to
-// know whose they are.
+// logicalIDsDiffer says whether all logical IDs differ, as they nearly always do: then nobody has
+// to know whose they are.
 func (m *Model) logicalIDsDiffer() bool {
 	seen := make(map[string]bool, len(m.Keys)+len(m.Secrets))
 	isNew := func(logicalID string) bool {

@@ -123,8 +123,8 @@ func (r *resolver) newTerms(written terms) *terms {
 // noTerms are those of all grants that have none.
 var noTerms Terms
 
-// resolvedTerms returns what is the same in every Grant of some terms. Those that state one stage and
-// nothing else are the same for all grants that do.
+// resolvedTerms returns what is the same in every Grant of some terms. Those that state one stage
+// and nothing else are the same for all grants that do.
 func (r *resolver) resolvedTerms(t *terms) *Terms {
 	if len(t.stages)+len(t.regions) == 0 && t.until.V == "" && t.when.Span.IsZero() {
 		return &noTerms

@@ -44,7 +44,7 @@ type Replica struct {
 
 func (r *Replica) decode(d *decoder, n *yaml.Node) {
 	if n.IsScalar() && n.Kind != yaml.Null { // a Region alone
-		r.Span = n.Span
+		r.Span = n.Span()
 		r.Region.decode(d, n)
 		return
 	}
@@ -93,7 +93,7 @@ type Template struct {
 }
 
 func (t *Template) decode(d *decoder, n *yaml.Node) {
-	t.Span = n.Span
+	t.Span = n.Span()
 	if n.Kind == yaml.String {
 		t.JSON.decode(d, n)
 		return
