@@ -148,7 +148,7 @@ type Document struct {
 	wording *wording // of Rules, where other documents may have the same; nil: of its own
 	// where the statements of a wording come from: those of written by their numbers, others from
 	// places
-	written policy.Document
+	written policy.Written
 	places  []source.Span
 
 	once  sync.Once // makes index, when it is first needed

@@ -25,7 +25,7 @@ type Stack struct {
 	// What a caller that wrote the template knows of its resources, by their logical IDs. the
 	// document that it wrote there, for where its statements come from; what they say is the
 	// template's
-	Documents map[string]policy.Document
+	Documents map[string]policy.Written
 	IDs       map[string]string // what it calls the resource
 	// where the resource comes from, whose statements all come from there
 	Because map[string][]source.Span

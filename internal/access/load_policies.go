@@ -42,8 +42,7 @@ func (s *stack) rules(id, what string, v any) policy.Rules {
 // theirs, too: where they come from is kept beside them.
 func (s *stack) say(d *Document, id, what string, v any) {
 	written := s.Documents[id]
-	verbatim := func(one policy.Statement) bool { return one.Verbatim != nil }
-	if len(s.maybeOf(id)) > 0 || slices.ContainsFunc(written, verbatim) {
+	if len(s.maybeOf(id)) > 0 || written != nil && written.HasVerbatim() {
 		d.Rules = s.rules(id, what, v)
 		return
 	}
@@ -56,13 +55,16 @@ func (s *stack) say(d *Document, id, what string, v any) {
 
 // Because returns the places in the spec that the statement comes from, where they are known.
 func (by *Deciding) Because() []source.Span {
-	switch d := by.Document; {
-	case by.Rule == nil:
+	if by.Rule == nil {
 		return nil
-	case d == nil:
-	case by.Rule.Index < len(d.written):
-		return d.written[by.Rule.Index].Because
-	case d.places != nil:
+	}
+	d := by.Document
+	if d != nil && d.written != nil {
+		if written := d.written.Written(); by.Rule.Index < len(written) {
+			return written[by.Rule.Index].Because
+		}
+	}
+	if d != nil && d.places != nil {
 		return d.places
 	}
 	return by.Rule.Because
@@ -102,7 +104,7 @@ func (s *stack) reworded(id, what string, v any) (policy.Rules, *wording) {
 func (s *stack) because(id string, rules *policy.Rules) {
 	var own [][]source.Span
 	if d, ok := s.Documents[id]; ok {
-		for _, statement := range d {
+		for _, statement := range d.Written() {
 			if statement.Verbatim == nil || s.e.Resolve(statement.Value()) != nil {
 				own = append(own, statement.Because)
 			}

@@ -31,19 +31,19 @@ func ValueOfWith(n *yaml.Node, instead func(*yaml.Node) (any, bool)) any {
 	case yaml.Null:
 		return nil
 	case yaml.Bool:
-		return n.Text[0] == 't' || n.Text[0] == 'T'
+		return n.Text()[0] == 't' || n.Text()[0] == 'T'
 	case yaml.Int, yaml.Float:
-		if IsJSONNumber(n.Text) {
-			return json.Number(n.Text)
+		if IsJSONNumber(n.Text()) {
+			return json.Number(n.Text())
 		}
-		return n.Text
+		return n.Text()
 	case yaml.Map:
 		if attribute := dottedAttribute(n); attribute != nil {
 			return attribute
 		}
 		o := make(Object, len(n.Pairs()))
 		for i, p := range n.Pairs() {
-			o[i] = Member{p.Key.Text, ValueOfWith(p.Value, instead)}
+			o[i] = Member{p.Key.Text(), ValueOfWith(p.Value, instead)}
 		}
 		return o
 	case yaml.Seq:
@@ -53,18 +53,18 @@ func ValueOfWith(n *yaml.Node, instead func(*yaml.Node) (any, bool)) any {
 		}
 		return l
 	}
-	return n.Text
+	return n.Text()
 }
 
 // dottedAttribute returns a Fn::GetAtt whose argument is written as one text with a dot as the list
 // that JSON templates need, or nil.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
 func dottedAttribute(n *yaml.Node) Object {
-	if len(n.Pairs()) != 1 || n.Pairs()[0].Key.Text != "Fn::GetAtt" ||
+	if len(n.Pairs()) != 1 || n.Pairs()[0].Key.Text() != "Fn::GetAtt" ||
 		n.Pairs()[0].Value.Kind != yaml.String {
 		return nil
 	}
-	resource, attribute, found := strings.Cut(n.Pairs()[0].Value.Text, ".")
+	resource, attribute, found := strings.Cut(n.Pairs()[0].Value.Text(), ".")
 	if !found {
 		return nil
 	}

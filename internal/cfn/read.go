@@ -24,10 +24,10 @@ func Read(root *yaml.Node, found diag.List) (*Template, diag.List) {
 	r := templateReader{t: &Template{Resources: map[string]*Resource{},
 		Outputs: map[string]*Output{}}, found: found}
 	for _, p := range root.Pairs() {
-		r.section(p.Key.Text, p.Value)
+		r.section(p.Key.Text(), p.Value)
 	}
 	if root.Get("Resources") == nil {
-		r.found.Report(diag.MissingProperty, root.Span).
+		r.found.Report(diag.MissingProperty, root.Span()).
 			Message("a template has Resources, and there are none").
 			Hint("give a CloudFormation template")
 	}
@@ -41,11 +41,13 @@ func oldBoolean(n *yaml.Node) {
 	if n.Kind != yaml.String || n.Quoted {
 		return
 	}
-	switch n.Text {
+	switch n.Text() {
 	case "yes", "Yes", "YES", "on", "On", "ON":
-		n.Kind, n.Text = yaml.Bool, "true"
+		n.Kind = yaml.Bool
+		n.SetText("true")
 	case "no", "No", "NO", "off", "Off", "OFF":
-		n.Kind, n.Text = yaml.Bool, "false"
+		n.Kind = yaml.Bool
+		n.SetText("false")
 	}
 }
 
@@ -58,7 +60,7 @@ type templateReader struct {
 func (r *templateReader) section(name string, n *yaml.Node) {
 	switch name {
 	case "Description":
-		r.t.Description = n.Text
+		r.t.Description = n.Text()
 	case "Metadata":
 		r.t.Metadata, _ = ValueOf(n).(Object)
 	case "Parameters":
@@ -92,7 +94,7 @@ func (r *templateReader) section(name string, n *yaml.Node) {
 func (r *templateReader) object(name string, n *yaml.Node) Object {
 	o, ok := ValueOfWith(n, unreadTag).(Object)
 	if !ok && n.Kind != yaml.Null {
-		r.found.Report(diag.WrongType, n.Span).
+		r.found.Report(diag.WrongType, n.Span()).
 			Message("%s is a mapping", name).
 			Hint("see the section's page in the CloudFormation documentation")
 	}
@@ -108,7 +110,7 @@ func (r *templateReader) resources(n *yaml.Node) {
 	for _, p := range n.Pairs() {
 		kind := ""
 		if t := p.Value.Get("Type"); t != nil {
-			kind = t.Text
+			kind = t.Text()
 		}
 		instead := unreadTag
 		if kind != "" && !isReadType(kind) {
@@ -117,9 +119,9 @@ func (r *templateReader) resources(n *yaml.Node) {
 		value := ValueOfWith(p.Value, instead)
 		body, ok := value.(Object)
 		if !ok {
-			body = Object{{Key: p.Key.Text, Value: value}}
+			body = Object{{Key: p.Key.Text(), Value: value}}
 		}
-		r.t.Resources[p.Key.Text] = &Resource{Type: kind, Verbatim: body}
+		r.t.Resources[p.Key.Text()] = &Resource{Type: kind, Verbatim: body}
 	}
 }
 
@@ -160,10 +162,10 @@ func transforms(n *yaml.Node) []string {
 		return all
 	case yaml.Map:
 		if name := n.Get("Name"); name != nil {
-			return []string{name.Text}
+			return []string{name.Text()}
 		}
 	}
-	return []string{n.Text}
+	return []string{n.Text()}
 }
 
 // ReadTree returns all that stands in a template or another file in JSON or YAML, in its order,
@@ -181,12 +183,12 @@ func ReadTree(file *source.File, most int) (Object, bool) {
 // textOf returns how much of a number of bytes the texts in a node leave; less than 0: they are
 // more.
 func textOf(n *yaml.Node, left int) int {
-	left -= len(n.Text)
+	left -= len(n.Text())
 	for _, p := range n.Pairs() {
 		if left < 0 {
 			return left
 		}
-		left = textOf(p.Value, left-len(p.Key.Text))
+		left = textOf(p.Value, left-len(p.Key.Text()))
 	}
 	for _, item := range n.Items() {
 		if left < 0 {

@@ -199,7 +199,7 @@ func (k *keeper) resource(s side, id string) {
 	k.call(s, id)
 	if d, ok := k.from.Documents[s.id]; ok && !k.dropped {
 		if k.at.Documents == nil {
-			k.at.Documents = map[string]policy.Document{}
+			k.at.Documents = map[string]policy.Written{}
 		}
 		k.at.Documents[id] = d
 	}

@@ -34,7 +34,7 @@ func (p *program) ids(paths []string, sections ...string) []string {
 					continue
 				}
 				for _, pair := range n.Pairs() {
-					ids = append(ids, pair.Key.Text)
+					ids = append(ids, pair.Key.Text())
 				}
 			}
 		}

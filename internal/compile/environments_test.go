@@ -97,11 +97,11 @@ func literal(n *yaml.Node, at place, suffix string) string {
 	case n.Kind == yaml.Null:
 		return "null"
 	case n.Kind == yaml.String && at.free:
-		return strconv.Quote(n.Text + suffix)
+		return strconv.Quote(n.Text() + suffix)
 	case n.Kind == yaml.String:
-		return strconv.Quote(n.Text)
+		return strconv.Quote(n.Text())
 	}
-	return n.Text
+	return n.Text()
 }
 
 // variation makes of a spec one for two environments.
@@ -116,7 +116,7 @@ func (v *variation) united(root *yaml.Node, suffix string) string {
 	environment, rest := "", *root
 	rest.SetPairs(nil)
 	for _, p := range root.Pairs() {
-		if p.Key.Text != "environment" {
+		if p.Key.Text() != "environment" {
 			rest.SetPairs(append(rest.Pairs(), p))
 			continue
 		}
@@ -138,14 +138,14 @@ func (v *variation) united(root *yaml.Node, suffix string) string {
 
 // scalar writes a scalar that is one in dev and another in prod.
 func (v *variation) scalar(n *yaml.Node, at place, dev, prod string) string {
-	dollars := strings.Contains(n.Text, "$(")
+	dollars := strings.Contains(n.Text(), "$(")
 	switch way := v.IntN(4); {
 	case n.Kind == yaml.Null:
 		return dev
 	case way == 0 && dev == prod && !dollars:
 		return dev
 	case way < 3 && n.Kind == yaml.String && dev == prod && !dollars && !strings.Contains(dev, "\\"):
-		return v.embedded(n.Text)
+		return v.embedded(n.Text())
 	case !dollars && (way < 3 || at.verbatim):
 		return "$(" + v.declare(dev, prod) + ")"
 	case at.verbatim:
@@ -204,12 +204,12 @@ func write(n *yaml.Node, t reflect.Type, at place, scalar func(*yaml.Node, place
 	}
 	var pairs []string
 	for _, p := range n.Pairs() {
-		below, free := typeOf(t, p.Key.Text), false
+		below, free := typeOf(t, p.Key.Text()), false
 		if !at.verbatim {
-			free = p.Key.Text == "description" && t != reflect.TypeFor[spec.Role]()
+			free = p.Key.Text() == "description" && t != reflect.TypeFor[spec.Role]()
 		}
 		value := write(p.Value, below, place{free, at.verbatim}, scalar)
-		pairs = append(pairs, strconv.Quote(p.Key.Text)+": "+value)
+		pairs = append(pairs, strconv.Quote(p.Key.Text())+": "+value)
 	}
 	return "{" + strings.Join(pairs, ", ") + "}"
 }

@@ -406,7 +406,7 @@ func (w *world) heldBack(a *asked) bool {
 	if a.secret == nil || a.key != nil || a.neighbour || a.request.Resource == "*" {
 		return false
 	}
-	g, c := &a.secret.Policy, a.request.Context
+	g, c := a.secret.Policy, a.request.Context
 	is := func(key string, values ...string) bool {
 		have := c.Get(key)
 		return len(have) > 0 && slices.Contains(values, have[0])

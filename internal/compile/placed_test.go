@@ -126,7 +126,7 @@ func newPlaced(m *model.Model, placement grants.Placement) *placed {
 	for _, rp := range placement.ResourcePolicies {
 		s := e.secrets[rp.Secret]
 		s.Policy = e.document(resourcePolicy, s.ID, m.StackOf(rp.Secret),
-			rp.Secret.LogicalID+"ResourcePolicy", rp.Document)
+			rp.Secret.LogicalID+"ResourcePolicy", rp.Written())
 	}
 	for _, p := range m.Principals {
 		e.principal(p)

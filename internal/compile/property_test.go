@@ -222,7 +222,7 @@ func (w *world) left() (out []string) {
 		}
 	}
 	for _, rp := range w.placement.ResourcePolicies {
-		look("resource policy of "+rp.Secret.ID, rp.Document, rp.Secret.Policy.Statements)
+		look("resource policy of "+rp.Secret.ID, rp.Written(), rp.Secret.Policy.Statements)
 	}
 	for _, kp := range w.placement.KeyPolicies {
 		look("key policy of "+kp.Key.ID, kp.Document, kp.Key.Statements)
@@ -239,7 +239,7 @@ func (w *world) malformed() (out []string) {
 		}
 	}
 	for _, rp := range w.placement.ResourcePolicies {
-		all = append(all, rp.Document...)
+		all = append(all, rp.Written()...)
 	}
 	for _, kp := range w.placement.KeyPolicies {
 		all = append(all, kp.Document...)
@@ -305,7 +305,7 @@ func (w *world) dangling() (out []string) {
 		}
 	}
 	for _, rp := range w.placement.ResourcePolicies {
-		look("resource policy of "+rp.Secret.ID, w.m.StackOf(rp.Secret), false, rp.Document)
+		look("resource policy of "+rp.Secret.ID, w.m.StackOf(rp.Secret), false, rp.Written())
 	}
 	for _, kp := range w.placement.KeyPolicies {
 		look("key policy of "+kp.Key.ID, kp.Stack, true, kp.Document)

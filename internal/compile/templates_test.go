@@ -411,8 +411,8 @@ func (o *opinions) shared(p *model.Principal) bool {
 // what, which the placement does not know.
 func inOwnWords(w *world) bool {
 	for _, r := range w.m.Resources {
-		if kind := r.V.Node.Get("Type"); kind == nil || !strings.HasPrefix(kind.Text,
-			"AWS::Lambda::") && !strings.HasPrefix(kind.Text, "AWS::RDS::") {
+		if kind := r.V.Node.Get("Type"); kind == nil || !strings.HasPrefix(kind.Text(),
+			"AWS::Lambda::") && !strings.HasPrefix(kind.Text(), "AWS::RDS::") {
 			return true
 		}
 	}

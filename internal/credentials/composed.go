@@ -34,7 +34,7 @@ func SectionsOf(document []yaml.Pair, parameters, mappings string) Sections {
 	s := NewSections()
 	for _, section := range document {
 		into := s.Parameters
-		switch section.Key.Text {
+		switch section.Key.Text() {
 		case mappings:
 			into = s.Mappings
 		case parameters:
@@ -42,7 +42,7 @@ func SectionsOf(document []yaml.Pair, parameters, mappings string) Sections {
 			continue
 		}
 		for _, p := range section.Value.Pairs() {
-			into[p.Key.Text] = p.Value
+			into[p.Key.Text()] = p.Value
 		}
 	}
 	return s
@@ -53,7 +53,7 @@ func SectionsOf(document []yaml.Pair, parameters, mappings string) Sections {
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 func IsNoEcho(parameter *yaml.Node) bool {
 	n := parameter.Get("NoEcho")
-	return n != nil && strings.EqualFold(n.Text, "true")
+	return n != nil && strings.EqualFold(n.Text(), "true")
 }
 
 // origin says where a part of a text comes from.
@@ -224,17 +224,17 @@ func (s Sections) composeAt(n *yaml.Node, depth int) []composed {
 	case n == nil || n.Kind == yaml.Null || depth > deepest:
 		return nothing()
 	case n.IsScalar():
-		return []composed{composed{}.plus(ofTemplate, privateUse.Replace(n.Text), n, "")}
+		return []composed{composed{}.plus(ofTemplate, privateUse.Replace(n.Text()), n, "")}
 	case n.Kind == yaml.Seq:
 		return s.all(n.Items(), depth)
 	case !n.IsIntrinsic():
 		return nil
 	}
-	function, argument := n.Pairs()[0].Key.Text, n.Pairs()[0].Value
+	function, argument := n.Pairs()[0].Key.Text(), n.Pairs()[0].Value
 	depth++
 	switch function {
 	case "Ref":
-		return s.named(argument.Text)
+		return s.named(argument.Text())
 	case "Fn::Sub":
 		return s.sub(argument, depth)
 	case "Fn::Join":
@@ -299,7 +299,7 @@ func (s Sections) sub(argument *yaml.Node, depth int) []composed {
 		}
 	}
 	out, at := nothing(), 0
-	text := privateUse.Replace(template.Text)
+	text := privateUse.Replace(template.Text())
 	add := func(more []composed) { out = s.then(out, more) }
 	literal := func(text string) {
 		add([]composed{composed{}.plus(ofTemplate, text, template, "")})
@@ -345,7 +345,7 @@ func (s Sections) json(object *yaml.Node, depth int) []composed {
 		quoted := func(text string) []composed {
 			return []composed{composed{}.plus(ofTemplate, text, p.Key, "")}
 		}
-		out = s.then(s.then(out, quoted(strconv.Quote(p.Key.Text)+`:"`)),
+		out = s.then(s.then(out, quoted(strconv.Quote(p.Key.Text())+`:"`)),
 			s.composeAt(p.Value, depth))
 		out = s.then(out, quoted(`",`))
 	}
@@ -357,7 +357,7 @@ func (s Sections) selected(argument *yaml.Node, depth int) []composed {
 	if len(argument.Items()) != 2 {
 		return reference(ofElsewhere, "")
 	}
-	index, err := strconv.Atoi(argument.Items()[0].Text)
+	index, err := strconv.Atoi(argument.Items()[0].Text())
 	list := argument.Items()[1]
 	if err == nil && list.Kind == yaml.Seq && index >= 0 && index < len(list.Items()) {
 		return s.composeAt(list.Items()[index], depth)
@@ -371,9 +371,9 @@ func (s Sections) found(arguments *yaml.Node, depth int) []composed {
 	if len(items) < 3 {
 		return reference(ofElsewhere, "")
 	}
-	fits := func(n, key *yaml.Node) bool { return !n.IsScalar() || n.Text == key.Text }
+	fits := func(n, key *yaml.Node) bool { return !n.IsScalar() || n.Text() == key.Text() }
 	var cells []*yaml.Node
-	mapping := s.Mappings[items[0].Text]
+	mapping := s.Mappings[items[0].Text()]
 	if mapping != nil {
 		for _, row := range mapping.Pairs() {
 			for _, cell := range row.Value.Pairs() {
@@ -403,7 +403,7 @@ type Credential struct {
 // Credentials returns the credentials in the texts that a value may become: the password of a URL,
 // what follows password= and the like (aws.HasCredential), however a function puts it together.
 func (s Sections) Credentials(n *yaml.Node) []Credential {
-	if isLiteral(n) && len(aws.CredentialsIn(n.Text)) == 0 {
+	if isLiteral(n) && len(aws.CredentialsIn(n.Text())) == 0 {
 		return nil // as nearly all texts
 	}
 	var all []Credential
@@ -418,7 +418,7 @@ func (s Sections) Credentials(n *yaml.Node) []Credential {
 // isLiteral says whether a value becomes the text that it is written with, and nothing else.
 func isLiteral(n *yaml.Node) bool {
 	return n != nil && n.IsScalar() && n.Kind != yaml.Null &&
-		!strings.Contains(n.Text, unknownText) && !strings.Contains(n.Text, "{{resolve:")
+		!strings.Contains(n.Text(), unknownText) && !strings.Contains(n.Text(), "{{resolve:")
 }
 
 // Whole returns what a value is made of that stands under a name, as if all of it were a
@@ -459,11 +459,11 @@ func (s Sections) TakesHidden(n *yaml.Node) bool {
 	hidden := false
 	n.Walk(func(n *yaml.Node) {
 		for _, p := range n.Pairs() {
-			switch p.Key.Text {
+			switch p.Key.Text() {
 			case "Ref":
-				hidden = hidden || IsNoEcho(s.Parameters[p.Value.Text])
+				hidden = hidden || IsNoEcho(s.Parameters[p.Value.Text()])
 			case "Fn::Sub":
-				for _, m := range inSub.FindAllStringSubmatch(p.Value.Text, -1) {
+				for _, m := range inSub.FindAllStringSubmatch(p.Value.Text(), -1) {
 					hidden = hidden || IsNoEcho(s.Parameters[m[1]])
 				}
 			}

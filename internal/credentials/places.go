@@ -48,16 +48,16 @@ func (w placeWalk) value(path []string, n *yaml.Node, held bool) {
 	case n == nil || n.Kind == yaml.Null:
 	case n.IsScalar():
 		if aws.InTable(w.kind, path) {
-			held = held && !aws.NoCredentialText(w.kind, n.Text)
+			held = held && !aws.NoCredentialText(w.kind, n.Text())
 		} else {
-			held = held && n.Kind != yaml.Bool && !aws.NoSecretText(nameOf(path), n.Text)
+			held = held && n.Kind != yaml.Bool && !aws.NoSecretText(nameOf(path), n.Text())
 		}
 		w.place(path, n, held)
 	case n.Kind == yaml.Seq:
 		for _, item := range n.Items() {
 			w.value(append(slices.Clip(path), "*"), item, held)
 		}
-	case n.IsIntrinsic() && n.Pairs()[0].Key.Text == "Fn::If":
+	case n.IsIntrinsic() && n.Pairs()[0].Key.Text() == "Fn::If":
 		branches := n.Pairs()[0].Value.Items()
 		for _, branch := range branches[min(1, len(branches)):] {
 			w.value(path, branch, held)
@@ -85,7 +85,7 @@ func (w placeWalk) place(path []string, n *yaml.Node, held bool) {
 func (w placeWalk) members(path []string, n *yaml.Node, held bool) {
 	text := func(member string) string {
 		if v := n.Get(member); v != nil && v.IsScalar() {
-			return v.Text
+			return v.Text()
 		}
 		return ""
 	}
@@ -98,16 +98,16 @@ func (w placeWalk) members(path []string, n *yaml.Node, held bool) {
 		aws.SoundsLikePassword(nameOf(path)) // not a step of an installation
 	whole := held && (asPassword || aws.InTable(w.kind, path))
 	for _, p := range n.Pairs() {
-		in := append(slices.Clip(path), p.Key.Text)
+		in := append(slices.Clip(path), p.Key.Text())
 		switch {
 		case whole:
 			w.value(path, p.Value, true)
-		case p.Key.Text == secret:
+		case p.Key.Text() == secret:
 			w.value(append(slices.Clip(path), name), p.Value, true)
 		default:
 			w := w
 			if meant := w.meaning(in); meant != "" {
-				w.written, w.meant = p.Key.Text, meant
+				w.written, w.meant = p.Key.Text(), meant
 				in = append(slices.Clip(path), meant)
 			}
 			w.value(in, p.Value, !inTags && aws.CredentialAt(w.kind, in))

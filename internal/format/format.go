@@ -53,7 +53,7 @@ func Text(f *source.File, as yaml.Document) (Result, diag.List) {
 // once lays out a file as far as that is certain to keep its meaning: with all that this package
 // does, or else with the indentation alone, or else not at all. It returns the lines that change.
 func once(f *source.File, l yaml.Layout, as yaml.Document) ([]byte, []int) {
-	if len(l.Root.Span.Text()) == 0 || !l.Root.IsBlock() {
+	if len(l.Root.Span().Text()) == 0 || !l.Root.IsBlock() {
 		return f.Data, nil
 	}
 	for _, within := range []bool{true, false} {
@@ -114,7 +114,7 @@ func Same(a, b yaml.Layout) bool {
 }
 
 func sameNode(la, lb yaml.Layout, a, b *yaml.Node) bool {
-	if a.Kind != b.Kind || a.Tag() != b.Tag() || a.Text != b.Text ||
+	if a.Kind != b.Kind || a.Tag() != b.Tag() || a.Text() != b.Text() ||
 		la.Anchors[a] != lb.Anchors[b] || la.Aliases[a] != lb.Aliases[b] ||
 		len(a.Pairs()) != len(b.Pairs()) || len(a.Items()) != len(b.Items()) {
 		return false

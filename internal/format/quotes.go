@@ -27,7 +27,7 @@ func (t *text) unquote() {
 		if one.quoted == nil || t.isRough(one.start) {
 			continue
 		}
-		text := one.quoted.Text
+		text := one.quoted.Text()
 		allowed := plainBlock
 		if one.inFlow {
 			allowed = plainText

@@ -71,7 +71,7 @@ func newText(f *source.File, l yaml.Layout) *text {
 
 // collect notes the tokens of a node.
 func (t *text) collect(l yaml.Layout, n *yaml.Node, inFlow bool) {
-	start, end := int(n.Span.Start), int(n.Span.End)
+	start, end := int(n.Span().Start), int(n.Span().End)
 	switch {
 	case start == end: // a value that is not written
 	case l.Aliases[n] != "" || n.IsScalar():
@@ -99,11 +99,11 @@ func (t *text) collect(l yaml.Layout, n *yaml.Node, inFlow bool) {
 
 // isList says whether the value of a !GetAtt is written as a list, and not as a text with a dot.
 func (t *text) isList(n *yaml.Node) bool {
-	at := int(n.Span.Start)
+	at := int(n.Span().Start)
 	return n.Kind == yaml.Seq && (t.data[at] == '[' || t.data[at] == '-' && t.isSpaceAt(at+1))
 }
 
-func spanOf(n *yaml.Node) span { return span{int(n.Span.Start), int(n.Span.End)} }
+func spanOf(n *yaml.Node) span { return span{int(n.Span().Start), int(n.Span().End)} }
 
 // key notes the key of an entry.
 func (t *text) key(n *yaml.Node, inFlow bool) {
@@ -128,7 +128,7 @@ func (t *text) scalar(n *yaml.Node, at span, inFlow bool) {
 	first := t.data[at.start]
 	one.block = n != nil && n.Quoted && (first == '|' || first == '>')
 	if n != nil && n.Quoted && (first == '"' || first == '\'') &&
-		t.data[at.start+1:at.end-1] == n.Text && !strings.Contains(n.Text, "\n") {
+		t.data[at.start+1:at.end-1] == n.Text() && !strings.Contains(n.Text(), "\n") {
 		one.quoted = n
 	}
 	t.leaves = append(t.leaves, one)

@@ -42,7 +42,7 @@ var idMaps = []string{
 func shuffle(root *yaml.Node) *yaml.Node {
 	turned := reverse(root)
 	for i, p := range turned.Pairs() {
-		if slices.Contains(idMaps, p.Key.Text) && p.Value.Kind == yaml.Map {
+		if slices.Contains(idMaps, p.Key.Text()) && p.Value.Kind == yaml.Map {
 			turned.Pairs()[i].Value = reverse(p.Value)
 		}
 	}
@@ -64,7 +64,7 @@ func appendJSON(b []byte, n *yaml.Node, indent string) []byte {
 		b = append(b, '{')
 		for i, p := range n.Pairs() {
 			b = separate(b, i, indent)
-			b = append(appendText(b, p.Key.Text), ": "...)
+			b = append(appendText(b, p.Key.Text()), ": "...)
 			b = appendJSON(b, p.Value, indent+"  ")
 		}
 		return append(append(b, indent...), '}')
@@ -78,12 +78,12 @@ func appendJSON(b []byte, n *yaml.Node, indent string) []byte {
 	case yaml.Null:
 		return append(b, "null"...)
 	case yaml.Bool:
-		return append(b, strings.ToLower(n.Text)...)
+		return append(b, strings.ToLower(n.Text())...)
 	}
-	if n.Kind != yaml.String && json.Valid([]byte(n.Text)) {
-		return append(b, n.Text...)
+	if n.Kind != yaml.String && json.Valid([]byte(n.Text())) {
+		return append(b, n.Text()...)
 	}
-	return appendText(b, n.Text)
+	return appendText(b, n.Text())
 }
 
 func separate(b []byte, i int, indent string) []byte {

@@ -60,11 +60,11 @@ func (u usage) see(n *yaml.Node, in reflect.Type) {
 		return
 	}
 	for _, p := range n.Pairs() {
-		field, ok := property(in, p.Key.Text)
+		field, ok := property(in, p.Key.Text())
 		if !ok {
 			continue
 		}
-		name := in.Name() + "." + p.Key.Text
+		name := in.Name() + "." + p.Key.Text()
 		u.properties[name] = true
 		if name == "Grant.allow" {
 			u.seeVerbs(p.Value)
@@ -92,9 +92,9 @@ func (u usage) seeEach(n *yaml.Node, in reflect.Type) {
 }
 
 func (u usage) seeVerbs(n *yaml.Node) {
-	u.verbs[n.Text] = true
+	u.verbs[n.Text()] = true
 	for _, i := range n.Items() {
-		u.verbs[i.Text] = true
+		u.verbs[i.Text()] = true
 	}
 }
 

@@ -3,7 +3,6 @@
 package grants
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,18 +18,23 @@ import (
 // Permission is the meaning of a grant: one verb for one principal on one secret, on the stated
 // terms.
 type Permission struct {
-	To      *model.Principal
-	Verb    *verb.Verb
-	Secret  *model.Secret
-	Stages  []string // empty: every stage
-	Regions []string // empty: wherever the secret is
-	atHome  bool     // not at replicas: a rotation works on the secret itself
-	When    model.When
-	Until   string
-	Because source.Span
+	*model.Grant            // what it follows from: a large spec has tens of thousands
+	Verb         *verb.Verb // that of the grant, or what a guardrail leaves of it
+	atHome       bool       // not at replicas: a rotation works on the secret itself
 	// what its conditions on aws:RequestedRegion ask of a Region, as far as that is known
 	regionRule *policy.Rule
 }
+
+// derived returns a permission that follows from something else than a grant, on no terms.
+func derived(
+	to *model.Principal, v *verb.Verb, s *model.Secret, because source.Span,
+) Permission {
+	g := &model.Grant{To: to, Verb: v, Secret: s, Terms: &noTerms, Because: because}
+	return Permission{Grant: g, Verb: v}
+}
+
+// noTerms are those of what no grant says. Nobody changes them.
+var noTerms model.Terms
 
 // Permissions is everything that a spec grants, sorted by principal, secret and verb.
 type Permissions struct {
@@ -43,79 +47,86 @@ func Derive(m *model.Model) Permissions {
 	rotations := rotations(m)
 	order := orderOf(m, rotations)
 	list := make([]Permission, len(order))
-	for i, o := range order {
-		if o.at >= len(m.Grants) {
-			list[i] = rotations[o.at-len(m.Grants)]
+	for i, at := range order {
+		if int(at) >= len(m.Grants) {
+			list[i] = rotations[int(at)-len(m.Grants)]
 			continue
 		}
-		g := m.Grants[o.at]
+		g := m.Grants[at]
 		v := g.Verb
 		if g.Secret.Policy.DenyDelete && g.To != m.Deployer {
 			v = v.Kept()
 		}
 		p := &list[i]
-		*p = Permission{
-			To: g.To, Verb: v, Secret: g.Secret, Stages: g.Stages, Regions: g.Regions,
-			When: g.When, Until: g.Until, Because: g.Because,
-		}
+		*p = Permission{Grant: g, Verb: v}
 		p.regionRule = regionRule(p)
 	}
 	return Permissions{m, list}
 }
 
-// ordered is where one of the grants of a model stands among the permissions, or, behind these, one
-// of the rotations.
-type ordered struct {
-	principal, secret int32 // the place of its id among those that are met
-	verb              string
-	at                int
-}
-
-// orderOf sorts what is granted by principal, secret and verb.
-func orderOf(m *model.Model, rotations []Permission) []ordered {
-	all := make([]ordered, 0, len(m.Grants)+len(rotations))
-	principals, secrets := map[*model.Principal]int32{}, make(map[*model.Secret]int32,
-		len(m.Secrets))
-	for i, s := range m.Secrets { // which are sorted
-		secrets[s] = int32(i)
-	}
-	add := func(to *model.Principal, s *model.Secret, v *verb.Verb) {
-		principals[to] = 0
-		all = append(all, ordered{secret: secrets[s], verb: v.Name, at: len(all)})
-	}
-	for _, g := range m.Grants {
-		add(g.To, g.Secret, g.Verb)
-	}
-	for i := range rotations {
-		add(rotations[i].To, rotations[i].Secret, rotations[i].Verb)
-	}
-	number(principals)
-	for i := range all {
-		to := &all[i]
+// orderOf sorts what is granted by principal, secret and verb. What it returns are places among the
+// grants of the model or, behind these, among the rotations.
+func orderOf(m *model.Model, rotations []Permission) []int32 {
+	n := len(m.Grants) + len(rotations)
+	keys := make([]sortKey, n)
+	principals, verbs := map[*model.Principal]int32{}, map[*verb.Verb]int32{}
+	at := func(i int) (to *model.Principal, v *verb.Verb, s *model.Secret) {
 		if i < len(m.Grants) {
-			to.principal = principals[m.Grants[i].To]
-		} else {
-			to.principal = principals[rotations[i-len(m.Grants)].To]
+			g := m.Grants[i]
+			return g.To, g.Verb, g.Secret
 		}
+		g := &rotations[i-len(m.Grants)]
+		return g.To, g.Verb, g.Secret
 	}
-	slices.SortFunc(all, func(a, b ordered) int {
-		return cmp.Or(cmp.Compare(a.principal, b.principal), cmp.Compare(a.secret, b.secret),
-			strings.Compare(a.verb, b.verb), cmp.Compare(a.at, b.at))
-	})
-	return all
+	for i := range n {
+		to, v, _ := at(i)
+		principals[to], verbs[v] = 0, 0
+	}
+	number(principals, func(p *model.Principal) string { return p.ID })
+	number(verbs, func(v *verb.Verb) string { return v.Name })
+	order := make([]int32, n)
+	for i := range n {
+		to, v, s := at(i)
+		order[i], keys[i] = int32(i), sortKey{principals[to], s.Number, verbs[v]}
+	}
+	// Each step keeps the order of what agrees in it.
+	order = sortedBy(order, len(verbs), func(i int32) int32 { return keys[i].verb })
+	order = sortedBy(order, len(m.Secrets), func(i int32) int32 { return keys[i].secret })
+	return sortedBy(order, len(principals), func(i int32) int32 { return keys[i].principal })
 }
 
-// number gives principals the places of their ids among all of them.
-func number(principals map[*model.Principal]int32) {
-	sorted := slices.SortedFunc(maps.Keys(principals), func(a, b *model.Principal) int {
-		return strings.Compare(a.ID, b.ID)
+// sortKey has the places of names among all of their kind.
+type sortKey struct{ principal, secret, verb int32 }
+
+// sortedBy returns a list sorted by a number under n; what has the same number keeps its order.
+func sortedBy(list []int32, n int, number func(i int32) int32) []int32 {
+	begins := make([]int32, n+1) // where those of each number begin
+	for _, i := range list {
+		begins[number(i)+1]++
+	}
+	for k := range n {
+		begins[k+1] += begins[k]
+	}
+	out := make([]int32, len(list))
+	for _, i := range list {
+		begin := &begins[number(i)]
+		out[*begin] = i
+		*begin++
+	}
+	return out
+}
+
+// number gives things the places of their names among all of them.
+func number[T comparable](things map[T]int32, name func(T) string) {
+	sorted := slices.SortedFunc(maps.Keys(things), func(a, b T) int {
+		return strings.Compare(name(a), name(b))
 	})
 	n := int32(0)
-	for i, p := range sorted {
-		if i > 0 && p.ID != sorted[i-1].ID {
+	for i, thing := range sorted {
+		if i > 0 && name(thing) != name(sorted[i-1]) {
 			n++
 		}
-		principals[p] = n
+		things[thing] = n
 	}
 }
 
@@ -146,6 +157,9 @@ const requestedRegion = "aws:RequestedRegion"
 // regionRule returns the conditions of a permission on the Region, with values that are known; nil:
 // there are none.
 func regionRule(p *Permission) *policy.Rule {
+	if len(p.When.Condition) == 0 {
+		return nil
+	}
 	s := policy.Statement{Effect: policy.Allow, Action: []string{"*"}, Resource: []string{"*"}}
 	for _, own := range p.When.Condition {
 		isKnown := !slices.ContainsFunc(own.Values, func(v string) bool {

@@ -49,11 +49,16 @@ resources: { F: { Type: "AWS::Lambda::Function", Properties: { VpcConfig: {} } }
 // TestWhere: a permission covers the secret and its replicas, or the Regions that it names.
 func TestWhere(t *testing.T) {
 	read := verb.Read
-	everywhere := Permission{Verb: read}
-	there := Permission{Verb: read, Regions: []string{"us-east-1"}}
-	rotation := Permission{Verb: verb.Rotation, atHome: true}
-	replicas := Permission{Verb: verb.Named("replicate"), Regions: []string{"us-east-1"}}
-	others := Permission{Verb: verb.Named("replicate"), Regions: []string{"us-west-2"}}
+	on := func(v *verb.Verb, regions ...string) Permission {
+		terms := &model.Terms{Regions: regions}
+		return Permission{Grant: &model.Grant{Verb: v, Terms: terms}, Verb: v}
+	}
+	everywhere := on(read)
+	there := on(read, "us-east-1")
+	rotation := on(verb.Rotation)
+	rotation.atHome = true
+	replicas := on(verb.Named("replicate"), "us-east-1")
+	others := on(verb.Named("replicate"), "us-west-2")
 	for _, c := range []struct {
 		p             Permission
 		home, replica bool

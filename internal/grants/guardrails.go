@@ -32,10 +32,22 @@ func (p *placer) resourcePolicies(ps Permissions) []ResourcePolicy {
 			granted[g.Secret] = append(granted[g.Secret], g)
 		}
 	}
-	var out []ResourcePolicy
+	has := func(s *model.Secret) bool {
+		return s.Policy.Manage && (p.secrets.has(s) || !s.Policy.IsZero())
+	}
+	n := 0
 	for _, s := range p.m.Secrets {
-		if s.Policy.Manage && (len(p.secrets[s]) > 0 || !s.Policy.IsZero()) {
-			out = append(out, ResourcePolicy{Secret: s})
+		if has(s) {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	out := make([]ResourcePolicy, 0, n)
+	for _, s := range p.m.Secrets {
+		if has(s) {
+			out = append(out, ResourcePolicy{Secret: s, said: p.secrets})
 		}
 	}
 	found := make([]diag.List, len(out))
@@ -52,15 +64,16 @@ func (p *placer) resourcePolicies(ps Permissions) []ResourcePolicy {
 // resourcePolicy writes the resource policy of one secret.
 func (p *placer) resourcePolicy(out *ResourcePolicy, granted []*Permission) {
 	s := out.Secret
-	document, f := p.finish(p.secrets[s])
-	out.Document, out.Size, out.value = document, f.size, f.value
+	p.spoken = p.secrets.of(s, p.spoken[:0])
+	out.granted = p.finish(p.spoken)
+	out.Size = out.granted.size
 	if !s.Policy.IsZero() {
-		document = append(document, p.denials(s, granted)...)
+		out.others = p.denials(s, granted)
 		for _, own := range s.Policy.Statements {
-			document = append(document,
+			out.others = append(out.others,
 				policy.Statement{Verbatim: own.Value, Because: []source.Span{own.Span}})
 		}
-		out.Document, out.Size, out.value = document, p.sizes.of(document), nil
+		out.Size = p.sizes.of(slices.Concat(out.granted.document, out.others))
 	}
 	p.limit(out.Size, aws.MaxSecretPolicy, s.Span, "resource policy of secret \""+s.ID+"\"",
 		"grant to roles of this account, which need no statement here, or to one "+
@@ -69,7 +82,7 @@ func (p *placer) resourcePolicy(out *ResourcePolicy, granted []*Permission) {
 
 // denials writes the guardrails of a secret.
 func (p *placer) denials(s *model.Secret, granted []*Permission) []policy.Statement {
-	g := &s.Policy
+	g := s.Policy
 	var out []policy.Statement
 	if g.DenyDelete {
 		out = append(out, p.denyDelete(s)...)
@@ -210,8 +223,8 @@ func (p *placer) letThrough(s *model.Secret, also []*model.Principal) exceptions
 		case to.Kind == model.OrganizationPath:
 			e.paths = append(e.paths, to.Path)
 		default:
-			arn, _ := p.arnOf(&Permission{To: to, Because: s.Span}, p.m.StackOf(s),
-				"the resource policy of \""+s.ID+"\"")
+			g := derived(to, nil, s, s.Span)
+			arn, _ := p.arnOf(&g, p.m.StackOf(s), "the resource policy of \""+s.ID+"\"")
 			e.arns = append(e.arns, arn)
 		}
 	}

@@ -58,7 +58,8 @@ func (p *placer) eachOf(n int, f func(w *placer, i int)) {
 	own := func() *placer {
 		w := *p
 		w.found, w.sizes.known, w.vias = nil, map[string]string{}, map[viaKey][]string{}
-		w.uses, w.buffer, w.merger, w.texts = nil, nil, policy.NewMerger(), nil
+		w.uses, w.buffer, w.spoken, w.texts = nil, nil, nil, nil
+		w.merger = policy.NewMerger()
 		if p.kept != nil {
 			w.kept = newKeptWords()
 		}

@@ -22,9 +22,10 @@ func (p *placer) admin(k *model.Key, admin *model.Principal) {
 		at := p.stackOfKey(region)
 		if !admin.Kind.HasIdentity() { // a rolePattern
 			s.Resource = []string{"*"}
-			s.Principal, s.Condition, _ = p.who(&Permission{To: admin}, k.Account, at, "")
+			g := derived(admin, nil, nil, k.Span)
+			s.Principal, s.Condition, _ = p.who(&g, k.Account, at, "")
 			p.keys[keyAt{k, at}] = append(p.keys[keyAt{k, at}],
-				spoken{wording: p.newWording(s), g: &Permission{Because: k.Span}})
+				spoken{wording: p.newWording(s), g: &g})
 			continue
 		}
 		// Also where the key's policy names its admins: to name the account root is to let IAM

@@ -201,7 +201,8 @@ func (p *placer) creation() {
 		if s.Import != model.NotImported {
 			continue
 		}
-		g := &Permission{To: deployer, Verb: verb.Creation, Secret: s, Because: s.KeySpan}
+		creating := derived(deployer, verb.Creation, s, s.KeySpan)
+		g := &creating
 		for _, u := range p.keyUses(g) {
 			if !u.key.Imported || u.key.Account == "" && u.key.Delegates {
 				continue

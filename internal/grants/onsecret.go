@@ -93,20 +93,17 @@ func (p *placer) byResourcePolicy(g *Permission, conditions policy.Conditions) {
 	if !ok {
 		return
 	}
+	if g.Secret.Policy.Manage {
+		if len(words) > 0 {
+			p.secrets.add(g, words)
+		}
+		return
+	}
 	for _, w := range words {
 		s := spoken{wording: w, g: g}
-		if !g.Secret.Policy.Manage {
-			arn, _, _ := p.secret(g.Secret, elsewhere)
-			of := owned{document: resourcePolicy, of: arn, account: g.Secret.Account}
-			p.handOver(g, of, s.statement())
-			continue
-		}
-		on := p.secrets[g.Secret]
-		if on == nil {
-			const usual = 4
-			on = make([]spoken, 0, usual)
-		}
-		p.secrets[g.Secret] = append(on, s)
+		arn, _, _ := p.secret(g.Secret, elsewhere)
+		of := owned{document: resourcePolicy, of: arn, account: g.Secret.Account}
+		p.handOver(g, of, s.statement())
 	}
 }
 

@@ -40,19 +40,30 @@ type Part struct {
 
 // ResourcePolicy is the resource policy of a secret. It stands in the secret's stack.
 type ResourcePolicy struct {
-	Secret   *model.Secret
-	Document policy.Document
-	Size     int
-	value    cfn.Object // of the document, where others have the same one
+	Secret  *model.Secret
+	Size    int
+	granted *finished          // what is granted; others may have the same
+	said    *sayings           // for which permissions
+	others  []policy.Statement // what stands behind it
+}
+
+// Written returns the document, with the reasons of each statement.
+func (r *ResourcePolicy) Written() policy.Document {
+	return append(r.granted.because(r.said.of(r.Secret, nil)), r.others...)
+}
+
+// HasVerbatim says whether a statement is in the user's own words: none that is granted is.
+func (r *ResourcePolicy) HasVerbatim() bool {
+	return policy.Document(r.others).HasVerbatim()
 }
 
 // Value returns the document as CloudFormation writes it. It is not to be changed: others may have
 // the same one.
 func (r *ResourcePolicy) Value() cfn.Object {
-	if r.value != nil {
-		return r.value
+	if len(r.others) == 0 {
+		return r.granted.value
 	}
-	return r.Document.Value()
+	return r.Written().Value()
 }
 
 // KeyPolicy is the policy of a created key in one Region.
@@ -68,7 +79,7 @@ type placer struct {
 	arns
 	index
 	identities map[identityKey]*identity
-	secrets    map[*model.Secret][]spoken
+	secrets    *sayings // by resource policies
 	keys       map[keyAt][]spoken
 	handOvers  map[handOverKey]*HandOver
 	order      []handOverKey
@@ -79,6 +90,7 @@ type placer struct {
 	wordings   int            // how many there are
 	merger     *policy.Merger // of what is placed side by side: each has one of its own
 	buffer     []byte         // to find what is finished
+	spoken     []spoken       // of one document at a time
 	texts      []sizedText    // of the merger
 	lists      int            // how many were sized
 	uses       []keyUse       // of one permission at a time
@@ -128,7 +140,7 @@ func Place(ps Permissions) (Placement, diag.List) { return placeBy(ps, newKeptWo
 func placeBy(ps Permissions, kept *keptWords) (Placement, diag.List) {
 	p := &placer{
 		arns: arns{ps.Model}, index: newIndex(ps.Model),
-		identities: map[identityKey]*identity{}, secrets: map[*model.Secret][]spoken{},
+		identities: map[identityKey]*identity{}, secrets: newSayings(ps),
 		keys: map[keyAt][]spoken{}, handOvers: map[handOverKey]*HandOver{},
 		always: map[anywhereKey]bool{}, closedAt: map[closedAt]*closedKey{},
 		vias: map[viaKey][]string{}, kept: kept,

@@ -51,7 +51,7 @@ func documents(p Placement) []string {
 		}
 	}
 	for _, rp := range p.ResourcePolicies {
-		out = append(out, written("policy of secret "+rp.Secret.ID, rp.Document)...)
+		out = append(out, written("policy of secret "+rp.Secret.ID, rp.Written())...)
 	}
 	for _, kp := range p.KeyPolicies {
 		name := strings.TrimSpace("policy of key " + kp.Key.ID + " " + kp.Stack.Region)

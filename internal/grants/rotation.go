@@ -30,32 +30,18 @@ func (p *placer) rotators(s *model.Secret) []*model.Principal { return p.index.r
 
 // rotationOf returns what the role that rotates a secret needs.
 func rotationOf(s *model.Secret, role *model.Principal) []Permission {
-	out := []Permission{
-		{To: role, Verb: verb.Rotation, Secret: s, atHome: true, Because: s.Rotation.Span},
+	var out []Permission
+	add := func(v *verb.Verb, on *model.Secret) {
+		g := derived(role, v, on, s.Rotation.Span)
+		g.atHome = true
+		out = append(out, g)
 	}
+	add(verb.Rotation, s)
 	if superuser := s.Rotation.Superuser(); superuser != nil {
-		out = append(
-			out,
-			Permission{
-				To:      role,
-				Verb:    verb.Superuser,
-				Secret:  superuser,
-				atHome:  true,
-				Because: s.Rotation.Span,
-			},
-		)
+		add(verb.Superuser, superuser)
 	}
 	if l := s.Rotation.Lambda; l != nil && l.InVPC() && role.Kind == model.CreatedRole {
-		out = append(
-			out,
-			Permission{
-				To:      role,
-				Verb:    verb.InVPC,
-				Secret:  s,
-				atHome:  true,
-				Because: s.Rotation.Span,
-			},
-		)
+		add(verb.InVPC, s)
 	}
 	return out
 }
@@ -165,16 +151,11 @@ func (p *placer) functionsElsewhere() {
 		if functionOwner(s) == "" {
 			continue
 		}
-		g := &Permission{
-			To: &model.Principal{
-				ID:   "Secrets Manager",
-				Kind: model.Service,
-				ARN:  "secretsmanager.amazonaws.com",
-			},
-			Verb:    verb.Rotation,
-			Secret:  s,
-			Because: s.Rotation.Span,
+		service := &model.Principal{
+			ID: "Secrets Manager", Kind: model.Service, ARN: "secretsmanager.amazonaws.com",
 		}
+		rotation := derived(service, verb.Rotation, s, s.Rotation.Span)
+		g := &rotation
 		arn, _, known := p.secret(s, elsewhere)
 		if l := s.Rotation.Lambda; l.ForAccount && told[l.FunctionARN] {
 			continue

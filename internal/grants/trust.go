@@ -107,7 +107,8 @@ func (p *placer) trust(
 	s := policy.Statement{
 		Effect: policy.Allow, Action: TrustActions(t), Because: []source.Span{t.Span},
 	}
-	g := &Permission{To: other, Because: t.Span}
+	assuming := derived(other, nil, nil, t.Span)
+	g := &assuming
 	var ok bool
 	s.Principal, s.Condition, ok = p.who(g, "", model.Home,
 		"the trust policy of \""+role.ID+"\"", diag.At(role.Span, "the role is here"))

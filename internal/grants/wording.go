@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/secretctl/secretctl/internal/cfn"
+	"github.com/secretctl/secretctl/internal/model"
 	"github.com/secretctl/secretctl/internal/policy"
 	"github.com/secretctl/secretctl/internal/source"
 )
@@ -53,38 +54,70 @@ func statementsOf(list []spoken) []policy.Statement {
 	return out
 }
 
+// sayings are what documents of secrets say, the list of each in the order in which it was said.
+// The entries of all lists stand in one, and each knows the next of its own.
+type sayings struct {
+	entries []saying
+	lists   []saidList // by the number of the secret
+}
+
+// saying is what the document of a secret says for one permission, of which nothing is pinned.
+type saying struct {
+	words []*wording
+	g     *Permission
+	next  int32 // the place of the next entry of the list and one more; 0: it is the last
+}
+
+// saidList has the places of the first and the last entry and one more; 0: there are none.
+type saidList struct{ first, last int32 }
+
+// newSayings returns room for what the documents of the secrets say of permissions.
+func newSayings(ps Permissions) *sayings {
+	return &sayings{
+		entries: make([]saying, 0, len(ps.List)), lists: make([]saidList, len(ps.Model.Secrets)),
+	}
+}
+
+// add adds what the document of a secret says for a permission.
+func (d *sayings) add(g *Permission, words []*wording) {
+	d.entries = append(d.entries, saying{words: words, g: g})
+	at, list := int32(len(d.entries)), &d.lists[g.Secret.Number]
+	if list.first == 0 {
+		list.first = at
+	} else {
+		d.entries[list.last-1].next = at
+	}
+	list.last = at
+}
+
+// has says whether the document of a secret says anything.
+func (d *sayings) has(s *model.Secret) bool { return d.lists[s.Number].first != 0 }
+
+// of appends what the document of a secret says to a list.
+func (d *sayings) of(s *model.Secret, list []spoken) []spoken {
+	for at := d.lists[s.Number].first; at != 0; at = d.entries[at-1].next {
+		for _, w := range d.entries[at-1].words {
+			list = append(list, spoken{wording: w, g: d.entries[at-1].g})
+		}
+	}
+	return list
+}
+
 // finished is what comes of some wordings, whatever the reasons.
 type finished struct {
 	document policy.Document // a place says by its beginning whose reason stands there
+	isTold   bool            // the places are the reasons themselves
 	value    cfn.Object
 	size     int
 }
 
 // finish makes a document of what is said, of which nothing is pinned.
-func (p *placer) finish(list []spoken) (policy.Document, *finished) {
+func (p *placer) finish(list []spoken) *finished {
 	if p.kept == nil {
-		d := policy.Document(policy.Merge(policy.All(statementsOf(list))))
-		return d, &finished{value: d.Value(), size: p.sizes.of(d)}
+		f := p.finishAnew(statementsOf(list))
+		f.isTold = true
+		return f
 	}
-	f := p.finishedOf(list)
-	document := slices.Clone(f.document)
-	n := 0
-	for i := range document {
-		n += len(document[i].Because)
-	}
-	room := make([]source.Span, 0, n)
-	for i := range document {
-		s, begin := &document[i], len(room)
-		for _, from := range s.Because {
-			room = append(room, list[from.Start].g.Because)
-		}
-		s.Because = sortedPlaces(room[begin:len(room):len(room)])
-	}
-	return document, f
-}
-
-// finishedOf returns what comes of the wordings of what is said.
-func (p *placer) finishedOf(list []spoken) *finished {
 	p.buffer = p.buffer[:0]
 	for i := range list {
 		p.buffer = binary.NativeEndian.AppendUint32(p.buffer, uint32(list[i].number))
@@ -95,11 +128,34 @@ func (p *placer) finishedOf(list []spoken) *finished {
 		for i := range statements {
 			statements[i].Because = []source.Span{{Start: int32(i)}}
 		}
-		f = &finished{document: policy.Merge(policy.All(statements))}
-		f.value, f.size = f.document.Value(), p.sizes.of(f.document)
+		f = p.finishAnew(statements)
 		p.kept.finished[string(p.buffer)] = f
 	}
 	return f
+}
+
+// finishAnew is finish of statements, written anew.
+func (p *placer) finishAnew(statements []policy.Statement) *finished {
+	f := &finished{document: policy.Merge(policy.All(statements))}
+	f.value, f.size = f.document.Value(), p.sizes.of(f.document)
+	return f
+}
+
+// because returns the document with the reasons of what is said.
+func (f *finished) because(list []spoken) policy.Document {
+	if f.isTold {
+		return f.document
+	}
+	document := slices.Clone(f.document)
+	for i := range document {
+		s := &document[i]
+		reasons := make([]source.Span, len(s.Because))
+		for k, from := range s.Because {
+			reasons[k] = list[from.Start].g.Because
+		}
+		s.Because = sortedPlaces(reasons)
+	}
+	return document
 }
 
 // sortedPlaces sorts places, each once, where they are.

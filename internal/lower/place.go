@@ -20,12 +20,33 @@ func (b *builder) placed(id, property string, at source.Span) {
 // propertyOf is a property of a resource or output, by its path in the template.
 type propertyOf struct{ id, path string }
 
-// derived is a resource that comes from a secret: the secret itself or its resource policy. Where
-// its properties are written is found once somebody asks, which hardly anybody does.
+// derived is a resource that comes from a secret: the secret itself or its resource policy. Which
+// one it is, and where its properties are written, is found once somebody asks, which hardly
+// anybody does.
 type derived struct {
 	secret *model.Secret
 	policy bool
 }
+
+// derivedOf returns which resource that comes from a secret has a logical ID.
+func (s *Stack) derivedOf(id string) (of derived, ok bool) {
+	if r := s.Template.Resources[id]; r == nil || r.Verbatim != nil {
+		return derived{}, false
+	}
+	stem, isPolicy := strings.CutSuffix(id, policySuffix)
+	for _, secret := range s.secrets {
+		switch secret.LogicalID {
+		case id:
+			return derived{secret: secret}, secret.Import == model.NotImported
+		case stem:
+			return derived{secret: secret, policy: true}, isPolicy
+		}
+	}
+	return derived{}, false
+}
+
+// policySuffix is how the logical ID of a resource policy goes on after that of its secret.
+const policySuffix = "ResourcePolicy"
 
 // placeOf returns where a property is written, by its path, or no place.
 func (d derived) placeOf(path string) source.Span {
@@ -64,7 +85,7 @@ func (d derived) placeOf(path string) source.Span {
 // PlaceOf returns where in the spec a property of a resource or output is written, or what it
 // stands in; where the property is derived, what the resource comes from.
 func (s *Stack) PlaceOf(m *model.Model, id, property string) source.Span {
-	derived, isDerived := s.derived[id]
+	derived, isDerived := s.derivedOf(id)
 	for path := property; ; {
 		if at, ok := s.properties[propertyOf{id, path}]; ok {
 			return at
@@ -114,7 +135,7 @@ func downTo(n *yaml.Node, path string, otherwise source.Span) source.Span {
 			n = n.Get(step)
 		}
 		if n != nil {
-			at = n.Span
+			at = n.Span()
 		}
 	}
 	return at

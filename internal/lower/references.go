@@ -68,8 +68,8 @@ func References(s *spec.Spec, m *model.Model, stacks []*Stack) diag.List {
 	for _, e := range m.Resources {
 		r.conditionOf(e.V.Node)
 		for _, d := range listOf(e.V.Node.Get("DependsOn")) {
-			if _, ok := r.types[d.Text]; !ok {
-				r.dangling(d.Span, "resource", d.Text, r.resources, nameAResource)
+			if _, ok := r.types[d.Text()]; !ok {
+				r.dangling(d.Span(), "resource", d.Text(), r.resources, nameAResource)
 			}
 		}
 	}
@@ -92,7 +92,7 @@ func typesOf(m *model.Model, stacks []*Stack) map[string]string {
 	for _, e := range m.Resources {
 		types[e.ID.V] = ""
 		if t := e.V.Node.Get("Type"); t != nil {
-			types[e.ID.V] = t.Text
+			types[e.ID.V] = t.Text()
 		}
 	}
 	return types
@@ -149,7 +149,7 @@ func listOf(n *yaml.Node) []*yaml.Node {
 // conditionOf checks the Condition attribute of a resource or output in CloudFormation's own words.
 func (r *references) conditionOf(n *yaml.Node) {
 	if c := n.Get("Condition"); c != nil && c.IsScalar() {
-		r.condition(c.Span, c.Text)
+		r.condition(c.Span(), c.Text())
 	}
 }
 
@@ -213,10 +213,10 @@ func (r *references) node(n *yaml.Node) {
 		return
 	}
 	argument := n.Pairs()[0].Value
-	switch n.Pairs()[0].Key.Text {
+	switch n.Pairs()[0].Key.Text() {
 	case "Ref":
 		if argument.IsScalar() {
-			r.ref(argument.Span, argument.Text)
+			r.ref(argument.Span(), argument.Text())
 		}
 	case "Fn::GetAtt":
 		r.attributeOf(n)
@@ -224,7 +224,7 @@ func (r *references) node(n *yaml.Node) {
 		local := map[string]bool{}
 		if len(argument.Items()) == 2 {
 			for _, p := range argument.Items()[1].Pairs() {
-				local[p.Key.Text] = true
+				local[p.Key.Text()] = true
 			}
 			argument = argument.Items()[0]
 		}
@@ -233,13 +233,13 @@ func (r *references) node(n *yaml.Node) {
 		}
 	case "Fn::If":
 		if condition := firstOf(argument, 3); condition != nil {
-			r.condition(condition.Span, condition.Text)
+			r.condition(condition.Span(), condition.Text())
 		}
 	case "Fn::FindInMap":
 		r.mapping(argument)
 	case "Condition":
 		if argument.IsScalar() {
-			r.condition(argument.Span, argument.Text)
+			r.condition(argument.Span(), argument.Text())
 		}
 	}
 }
@@ -249,21 +249,21 @@ func (r *references) node(n *yaml.Node) {
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
 func (r *references) attributeOf(n *yaml.Node) {
 	argument := n.Pairs()[0].Value
-	id, attribute, _ := strings.Cut(argument.Text, ".")
+	id, attribute, _ := strings.Cut(argument.Text(), ".")
 	first := firstOf(argument, 2)
 	isWhole := argument.IsScalar() && id != "" && attribute != "" ||
-		first != nil && first.Text != "" && argument.Items()[1].Kind != yaml.Null
+		first != nil && first.Text() != "" && argument.Items()[1].Kind != yaml.Null
 	switch {
 	case !isWhole && n.Tag() != "":
 	case !isWhole:
-		r.found.Report(diag.InvalidAttribute, n.Pairs()[0].Key.Span).
+		r.found.Report(diag.InvalidAttribute, n.Pairs()[0].Key.Span()).
 			Message("Fn::GetAtt takes a resource and an attribute").
 			Hint("write Resource.Attribute, or a list of the two; for the resource itself, " +
 				"write Ref")
 	case argument.IsScalar():
-		r.getAtt(argument.Span, id, attribute, "!Ref "+id)
+		r.getAtt(argument.Span(), id, attribute, "!Ref "+id)
 	case argument.Items()[1].IsScalar():
-		r.getAtt(first.Span, first.Text, argument.Items()[1].Text, "!Ref "+first.Text)
+		r.getAtt(first.Span(), first.Text(), argument.Items()[1].Text(), "!Ref "+first.Text())
 	}
 }
 
@@ -281,14 +281,14 @@ func (r *references) mapping(arguments *yaml.Node) {
 		return
 	}
 	name := arguments.Items()[0]
-	if r.m.Mappings.Get(name.Text) != nil {
+	if r.m.Mappings.Get(name.Text()) != nil {
 		return
 	}
 	var names []string
 	for _, e := range r.m.Mappings {
 		names = append(names, e.ID.V)
 	}
-	r.dangling(name.Span, "mapping", name.Text, names, "define it under mappings")
+	r.dangling(name.Span(), "mapping", name.Text(), names, "define it under mappings")
 }
 
 func (r *references) ref(at source.Span, name string) {
@@ -326,12 +326,12 @@ func (r *references) getAtt(at source.Span, id, attribute, ref string) {
 
 // sub checks the ${…} of a Fn::Sub.
 func (r *references) sub(template *yaml.Node, local map[string]bool) {
-	for part := range cfn.SubParts(template.Text) {
+	for part := range cfn.SubParts(template.Text()) {
 		name := part.Name
 		if name == "" || local[name] {
 			continue
 		}
-		at := within(template.Span, "${"+name+"}")
+		at := within(template.Span(), "${"+name+"}")
 		id, attribute, dotted := strings.Cut(name, ".")
 		if dotted {
 			r.getAtt(at, id, attribute, "${"+id+"}")

@@ -73,19 +73,19 @@ func (b *builder) functionAfterPolicies(s *model.Secret, policies []string) {
 	}
 	for _, id := range policies {
 		if slices.ContainsFunc(listOf(l.Function.Get("DependsOn")), func(n *yaml.Node) bool {
-			return n.Text == id
+			return n.Text() == id
 		}) {
 			return
 		}
 	}
 	warned := slices.ContainsFunc(b.found, func(d diag.Diagnostic) bool {
-		return d.Code == diag.FunctionBeforePolicy && d.Places()[0].Span == l.Function.Span
+		return d.Code == diag.FunctionBeforePolicy && d.Places()[0].Span == l.Function.Span()
 	})
 	if len(policies) > 0 && !warned { // once for a function, however many secrets it rotates
 		b.found.Report(diag.FunctionBeforePolicy, s.Span).
 			Message("the function that rotates %q may be created before its role is allowed to "+
 				"run in its VPC", s.ID).
-			Related(l.Function.Span, "the function is here").
+			Related(l.Function.Span(), "the function is here").
 			Hint("add DependsOn: %s to the function", policies[0]).
 			About(s.ID)
 	}

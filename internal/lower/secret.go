@@ -4,18 +4,30 @@ import (
 	"fmt"
 
 	"github.com/awslabs/goformation/v7/cloudformation/secretsmanager"
+	"github.com/awslabs/goformation/v7/cloudformation/tags"
 
 	"github.com/secretctl/secretctl/internal/aws"
 	"github.com/secretctl/secretctl/internal/grants"
 	"github.com/secretctl/secretctl/internal/model"
 )
 
+// filled is a secret as goformation's types have it, one at a time: what becomes of it is a value
+// of the template at once.
+type filled struct {
+	secret   secret
+	generate secretsmanager.Secret_GenerateSecretString
+	tags     []tags.Tag
+}
+
 // secret writes a secret that is created here, and the attachment of any secret.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-secret.html
 func (b *builder) secret(s *model.Secret) {
 	if s.Import == model.NotImported {
-		properties := &secret{Type: s.Type, Secret: secretsmanager.Secret{
-			Name: text(s.Name), Description: text(s.Description), Tags: tagList(s.Tags),
+		room := &b.filled
+		room.tags = appendTags(room.tags[:0], s.Tags)
+		properties := &room.secret
+		*properties = secret{Type: s.Type, Secret: secretsmanager.Secret{
+			Name: textAt(&s.Name), Description: textAt(&s.Description), Tags: room.tags,
 		}}
 		if s.Key != nil {
 			properties.KmsKeyId = b.keyID(s)
@@ -27,11 +39,10 @@ func (b *builder) secret(s *model.Secret) {
 			}
 			properties.ReplicaRegions = append(properties.ReplicaRegions, region)
 		}
-		value(s, &properties.Secret)
+		value(s, &properties.Secret, &room.generate)
 		resource := b.members.newSecret(properties, s.Condition)
 		keep(resource, s.DeletionPolicy)
 		b.add(s.LogicalID, s.Span, resource)
-		b.derived[s.LogicalID] = derived{secret: s}
 	}
 	if s.Attachment != nil {
 		properties := &secretsmanager.SecretTargetAttachment{
@@ -53,21 +64,23 @@ func (b *builder) placedTags(id string, tags []model.Tag) {
 
 // value writes how the secret's first value comes about. Neither SecretString nor
 // GenerateSecretString makes a secret without a version.
-func value(s *model.Secret, properties *secretsmanager.Secret) {
+func value(s *model.Secret, properties *secretsmanager.Secret,
+	generate *secretsmanager.Secret_GenerateSecretString) {
 	if s.Value.String != "" {
-		properties.SecretString = text(s.Value.String)
+		properties.SecretString = &s.Value.String
 		return
 	}
 	g := s.Value.Generate
 	if g == nil {
 		return
 	}
-	properties.GenerateSecretString = &secretsmanager.Secret_GenerateSecretString{
+	properties.GenerateSecretString = generate
+	*generate = secretsmanager.Secret_GenerateSecretString{
 		PasswordLength: g.PasswordLength, ExcludeCharacters: g.ExcludeCharacters,
 		ExcludeLowercase: g.ExcludeLowercase, ExcludeUppercase: g.ExcludeUppercase,
 		ExcludeNumbers: g.ExcludeNumbers, ExcludePunctuation: g.ExcludePunctuation,
 		IncludeSpace: g.IncludeSpace, RequireEachIncludedType: g.RequireEachIncludedType,
-		SecretStringTemplate: text(g.Template), GenerateStringKey: text(g.StringKey),
+		SecretStringTemplate: textAt(&g.Template), GenerateStringKey: textAt(&g.StringKey),
 	}
 }
 
@@ -80,8 +93,7 @@ func (b *builder) resourcePolicy(rp *grants.ResourcePolicy) {
 		SecretId: s.SecretID(), ResourcePolicy: rp.Value(),
 		BlockPublicPolicy: &s.Policy.BlockPublicPolicy,
 	}
-	id := s.LogicalID + "ResourcePolicy"
+	id := s.LogicalID + policySuffix
 	b.add(id, s.Span, b.members.newResourcePolicy(properties, s.Condition))
-	b.derived[id] = derived{secret: s, policy: true}
 	b.document(id, "resource policy", rp.Size, aws.MaxSecretPolicy)
 }

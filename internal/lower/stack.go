@@ -31,7 +31,7 @@ type Stack struct {
 	Documents       []Document
 
 	properties map[propertyOf]source.Span // where they are written
-	derived    map[string]derived         // what comes from secrets, by logical ID
+	secrets    []*model.Secret            // those that stand here, or what is derived of them
 	shared     *shared                    // what is known of the finished stacks
 	written    *written                   // what Verify has found in the text; nil: not yet
 }
@@ -50,8 +50,9 @@ type builder struct {
 	m         *model.Model
 	permitted map[string]string // functions that may be called for the whole account, by permission
 	parts     []func(*builder)  // what it is written of
-	keyIDs    map[keyIn]string
+	keyIDs    map[keyIn]*string
 	members   memberRoom
+	filled    filled
 	found     diag.List
 }
 
@@ -66,7 +67,7 @@ func (s *builders) in(at model.Stack) *builder {
 	b := s.byAt[at]
 	if b == nil {
 		b = &builder{m: s.m, Stack: newStack(s.m, at), permitted: map[string]string{},
-			keyIDs: map[keyIn]string{}}
+			keyIDs: map[keyIn]*string{}}
 		s.byAt[at] = b
 	}
 	return b
@@ -78,7 +79,6 @@ func newStack(m *model.Model, at model.Stack) *Stack {
 		At: at, Name: m.StackName(at), File: m.StackFile(at),
 		Account: cmp.Or(at.Account, m.Env.Account), Region: cmp.Or(at.Region, m.Env.Region),
 		Places: map[string]source.Span{}, properties: map[propertyOf]source.Span{},
-		derived: map[string]derived{},
 		Template: &cfn.Template{
 			Description: m.Description, Metadata: generated,
 			Resources: map[string]*cfn.Resource{}, Outputs: map[string]*cfn.Output{},
@@ -131,7 +131,9 @@ func (s *builders) divide(placement grants.Placement, home *builder) {
 		}
 	}
 	for _, secret := range s.m.Secrets {
-		s.of(secret).later(func(b *builder) { b.secret(secret) })
+		b := s.of(secret)
+		b.secrets = append(b.secrets, secret)
+		b.later(func(b *builder) { b.secret(secret) })
 	}
 	for i := range placement.ResourcePolicies {
 		rp := &placement.ResourcePolicies[i]
@@ -153,6 +155,7 @@ func (s *builders) write() {
 	parallel.Each(len(all), func(i int) {
 		b := all[i]
 		b.grow(len(b.parts))
+		b.Documents = make([]Document, 0, len(b.parts))
 		for _, write := range b.parts {
 			write(b)
 		}
@@ -164,7 +167,6 @@ func (s *builders) write() {
 func (b *builder) grow(n int) {
 	if n > len(b.Template.Resources) {
 		resources, places := b.Template.Resources, b.Places
-		b.derived = make(map[string]derived, n)
 		b.Template.Resources = make(map[string]*cfn.Resource, n)
 		b.Places = make(map[string]source.Span, n)
 		maps.Copy(b.Template.Resources, resources)
@@ -201,10 +203,10 @@ func (b *builder) keyID(s *model.Secret) *string {
 	of := keyIn{s.Key, s.Region}
 	known, ok := b.keyIDs[of]
 	if !ok {
-		known = grants.KeyID(b.m, s.Key, s.Region, b.At)
+		known = text(grants.KeyID(b.m, s.Key, s.Region, b.At))
 		b.keyIDs[of] = known
 	}
-	return text(known)
+	return known
 }
 
 // keyIn is a key in a Region.
@@ -289,8 +291,10 @@ func (b *builder) document(id, kind string, size, limit int) {
 
 // tagList returns tags as goformation has them. An empty value is a placeholder, because
 // goformation's type would drop it.
-func tagList(in []model.Tag) []tags.Tag {
-	var out []tags.Tag
+func tagList(in []model.Tag) []tags.Tag { return appendTags(nil, in) }
+
+// appendTags is tagList in the room of a list.
+func appendTags(out []tags.Tag, in []model.Tag) []tags.Tag {
 	for _, t := range in {
 		value := t.Value
 		if value == "" {
@@ -307,6 +311,14 @@ func text(s string) *string {
 		return nil
 	}
 	return &s
+}
+
+// textAt is text of what stays where it is.
+func textAt(s *string) *string {
+	if *s == "" {
+		return nil
+	}
+	return s
 }
 
 // number returns a pointer for goformation's optional numbers, nil for 0.

@@ -41,16 +41,16 @@ func (w *document) extension(section yaml.Pair, region source.Span, root *yaml.N
 // others: what stands in the open, keys of mappings in block style, and keys of what is open.
 func (w *document) openOf(n *yaml.Node, keep []source.Span) []source.Span {
 	if n.IsScalar() {
-		if w.open[n] && !strings.ContainsAny(n.Text, " \t\n=") {
-			return append(keep, n.Span)
+		if w.open[n] && !strings.ContainsAny(n.Text(), " \t\n=") {
+			return append(keep, n.Span())
 		}
 		w.all(n)
 		return keep
 	}
-	block := n.Kind == yaml.Map && n.Span.Start < n.Span.End && n.IsBlock()
+	block := n.Kind == yaml.Map && n.Span().Start < n.Span().End && n.IsBlock()
 	for _, p := range n.Pairs() {
 		if !isOdd(p) && (block || w.open[p.Value]) {
-			keep = append(keep, p.Key.Span)
+			keep = append(keep, p.Key.Span())
 		} else {
 			w.all(p.Key)
 		}
@@ -70,8 +70,8 @@ func openNodes(root *yaml.Node) map[*yaml.Node]bool {
 	add = func(n *yaml.Node) {
 		open[n] = true
 		for _, p := range n.Pairs() {
-			if !HoldsSecret(p.Key.Text) ||
-				p.Value.IsScalar() && namesSecret(strings.ToLower(p.Key.Text)) {
+			if !HoldsSecret(p.Key.Text()) ||
+				p.Value.IsScalar() && namesSecret(strings.ToLower(p.Key.Text())) {
 				add(p.Value)
 			}
 		}
@@ -80,15 +80,15 @@ func openNodes(root *yaml.Node) map[*yaml.Node]bool {
 		}
 	}
 	for _, section := range root.Pairs() {
-		if slices.Contains(openSections, section.Key.Text) {
+		if slices.Contains(openSections, section.Key.Text()) {
 			add(section.Value)
 		}
-		if section.Key.Text != "secrets" {
+		if section.Key.Text() != "secrets" {
 			continue
 		}
 		for _, secret := range section.Value.Pairs() {
 			for _, p := range secret.Value.Pairs() {
-				if slices.Contains(openWords, p.Key.Text) {
+				if slices.Contains(openWords, p.Key.Text()) {
 					add(p.Value)
 				}
 			}

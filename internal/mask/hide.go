@@ -60,7 +60,7 @@ func (w *document) allBut(n *yaml.Node, keep []source.Span) {
 		return
 	}
 	for _, p := range n.Pairs() {
-		if p.Value.Kind == yaml.Null || !w.language.isWord(p.Key.Text) && !n.IsIntrinsic() {
+		if p.Value.Kind == yaml.Null || !w.language.isWord(p.Key.Text()) && !n.IsIntrinsic() {
 			w.scalar(p.Key, keep)
 		}
 		w.allBut(p.Value, keep)
@@ -72,7 +72,7 @@ func (w *document) allBut(n *yaml.Node, keep []source.Span) {
 
 // scalar hides a scalar but for the parts to keep.
 func (w *document) scalar(n *yaml.Node, keep []source.Span) {
-	at := n.Span
+	at := n.Span()
 	whole := true
 	for _, k := range keep {
 		if k.File != at.File || k.Start >= at.End || k.End <= at.Start {
@@ -85,7 +85,7 @@ func (w *document) scalar(n *yaml.Node, keep []source.Span) {
 		}
 	}
 	if whole {
-		w.m.AddText(at, n.Text)
+		w.m.AddText(at, n.Text())
 		return
 	}
 	w.m.Add(at)
@@ -104,14 +104,14 @@ func (w *document) gaps(region source.Span, n *yaml.Node) {
 	}
 	keep := w.room
 	n.Walk(func(n *yaml.Node) {
-		if n.IsScalar() && n.Span.File == w.f {
-			keep = append(keep, n.Span)
+		if n.IsScalar() && n.Span().File == w.f {
+			keep = append(keep, n.Span())
 		}
 		if n.Tag() == "!GetAtt" { // whose resource and attribute have a dot between them
-			keep = append(keep, n.Span)
+			keep = append(keep, n.Span())
 		}
 		for _, p := range n.Pairs() {
-			keep = append(keep, p.Key.Span)
+			keep = append(keep, p.Key.Span())
 		}
 	})
 	text := w.f.Data[region.Start:region.End]
@@ -175,7 +175,7 @@ func isNameByte(c byte) bool {
 
 // All hides every scalar of a tree.
 func (l *Language) All(n *yaml.Node, m *source.Masks) {
-	w := &document{language: l, m: m, f: n.Span.File}
+	w := &document{language: l, m: m, f: n.Span().File}
 	w.all(n)
 }
 
@@ -183,7 +183,7 @@ func (l *Language) All(n *yaml.Node, m *source.Masks) {
 func hideKeys(n *yaml.Node, m *source.Masks) {
 	n.Walk(func(n *yaml.Node) {
 		for _, p := range n.Pairs() {
-			m.Add(p.Key.Span)
+			m.Add(p.Key.Span())
 		}
 	})
 }

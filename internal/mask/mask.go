@@ -108,7 +108,7 @@ func (w *document) spec(root *yaml.Node) {
 func (w *document) section(root *yaml.Node, i int) {
 	p := root.Pairs()[i]
 	region := w.region(root.Pairs(), i, w.whole())
-	name := p.Key.Text
+	name := p.Key.Text()
 	if strings.HasPrefix(name, extension) {
 		w.extension(p, region, root)
 		return
@@ -146,7 +146,7 @@ func (w *document) misplaced(n *yaml.Node, region source.Span) {
 	defer w.inside(n)()
 	for i, p := range n.Pairs() {
 		r := w.region(n.Pairs(), i, region)
-		key := strings.ToLower(p.Key.Text)
+		key := strings.ToLower(p.Key.Text())
 		switch {
 		case key == "tags":
 			w.tags(p.Value, r)
@@ -157,12 +157,12 @@ func (w *document) misplaced(n *yaml.Node, region source.Span) {
 		case namesSecret(key) && w.isByEnvironment(p.Value):
 			w.misplaced(p.Value, r)
 		case namesSecret(key): // so neither a mapping nor a list is one
-			if !p.Value.IsScalar() || strings.ContainsAny(p.Value.Text, " \t\n=") {
+			if !p.Value.IsScalar() || strings.ContainsAny(p.Value.Text(), " \t\n=") {
 				w.hide(r, keysOf(p.Value, nil))
 				w.all(p.Value)
 			}
 		case slices.Contains(holdsValue, key),
-			isSecretWord(p.Key.Text) && (p.Value.Kind != yaml.Map || p.Value.IsIntrinsic()):
+			isSecretWord(p.Key.Text()) && (p.Value.Kind != yaml.Map || p.Value.IsIntrinsic()):
 			w.hide(r, nil)
 			w.all(p.Value)
 			w.stray = w.stray || w.flow && p.Value.IsScalar() && !p.Value.Quoted
@@ -182,8 +182,10 @@ func (w *document) isByEnvironment(n *yaml.Node) bool {
 	if len(w.environments) == 0 || n.Kind != yaml.Map {
 		return false
 	}
-	return len(n.Pairs()) == 1 && n.Pairs()[0].Key.Text == "default" ||
-		slices.ContainsFunc(n.Pairs(), func(p yaml.Pair) bool { return w.environments[p.Key.Text] })
+	return len(n.Pairs()) == 1 && n.Pairs()[0].Key.Text() == "default" ||
+		slices.ContainsFunc(n.Pairs(), func(p yaml.Pair) bool {
+			return w.environments[p.Key.Text()]
+		})
 }
 
 // tags hides what is misplaced below tags. Their own names are the user's and say nothing.
@@ -192,7 +194,7 @@ func (w *document) tags(n *yaml.Node, region source.Span) {
 		r := w.region(n.Pairs(), i, region)
 		switch {
 		case p.Value.Kind != yaml.Map || p.Value.IsIntrinsic():
-		case slices.Contains(holdsValue, strings.ToLower(p.Key.Text)):
+		case slices.Contains(holdsValue, strings.ToLower(p.Key.Text())):
 			w.hide(r, nil)
 			w.all(p.Value)
 		default:
@@ -210,7 +212,7 @@ func declaredIn(whole []yaml.Pair, sections ...string) *declarations {
 		declared: map[*yaml.Node]bool{},
 	}
 	for _, section := range whole {
-		if section.Key.Text == "environments" {
+		if section.Key.Text() == "environments" {
 			for _, p := range section.Value.Pairs() {
 				all.environment(p)
 			}
@@ -224,15 +226,16 @@ func (all *declarations) names() (names map[string]bool, derived []string) {
 	all.once.Do(func() {
 		all.named = map[string]bool{}
 		for _, section := range all.whole {
-			named := slices.Contains(all.sections, section.Key.Text)
-			derived := slices.Contains([]string{"secrets", "keys", "principals"}, section.Key.Text)
+			name := section.Key.Text()
+			named := slices.Contains(all.sections, name)
+			derived := slices.Contains([]string{"secrets", "keys", "principals"}, name)
 			for _, p := range section.Value.Pairs() {
 				if named || derived {
-					all.named[p.Key.Text] = true
+					all.named[p.Key.Text()] = true
 				}
 				if derived {
 					all.derived = append(all.derived,
-						strings.ToLower(wordMarks.Replace(p.Key.Text)))
+						strings.ToLower(wordMarks.Replace(p.Key.Text())))
 				}
 			}
 		}
@@ -242,21 +245,21 @@ func (all *declarations) names() (names map[string]bool, derived []string) {
 
 // environment adds an environment with its variables.
 func (all *declarations) environment(p yaml.Pair) {
-	all.environments[p.Key.Text] = true
+	all.environments[p.Key.Text()] = true
 	variables := p.Value.Get("variables")
 	if variables != nil {
 		all.declared[variables] = true
 	}
 	for _, v := range pairsOf(variables) {
 		isText := v.Value.Kind == yaml.String || v.Value.Kind == yaml.Null
-		all.texts[v.Key.Text] = all.texts[v.Key.Text] || isText
+		all.texts[v.Key.Text()] = all.texts[v.Key.Text()] || isText
 	}
 }
 
 // document returns what hides values in one of the files.
 func (l *Language) document(root *yaml.Node, all *declarations, m *source.Masks) *document {
 	return &document{
-		declarations: all, language: l, m: m, f: root.Span.File, flow: !root.IsBlock(),
+		declarations: all, language: l, m: m, f: root.Span().File, flow: !root.IsBlock(),
 		held: map[*yaml.Node]bool{}, near: map[string]bool{},
 	}
 }
@@ -302,16 +305,16 @@ func (w *document) whole() source.Span {
 // such as one that a merge key or an alias brings, it ends with the line on which the value does,
 // and of another that stands elsewhere it is empty.
 func (w *document) region(pairs []yaml.Pair, i int, within source.Span) source.Span {
-	key, end := pairs[i].Key.Span, within.End
+	key, end := pairs[i].Key.Span(), within.End
 	if key.File != w.f || key.End > end {
 		return source.Span{}
 	}
-	if value := pairs[i].Value.Span; key.Start < within.Start {
+	if value := pairs[i].Value.Span(); key.Start < within.Start {
 		end = min(w.endOfLine(max(key.End, value.End)), within.Start)
 	}
 	for _, next := range pairs[i+1:] {
-		if next.Key.Span.Start >= key.End && next.Key.Span.Start <= end {
-			end = next.Key.Span.Start
+		if next.Key.Span().Start >= key.End && next.Key.Span().Start <= end {
+			end = next.Key.Span().Start
 			break
 		}
 	}
@@ -329,13 +332,13 @@ func (w *document) endOfLine(at int32) int32 {
 // item returns where an item of a list within a region may stand: up to the next one, or to the
 // end. One that an alias brings stands where it was written.
 func (w *document) item(items []*yaml.Node, i int, within source.Span) source.Span {
-	at := items[i].Span
+	at := items[i].Span()
 	if at.File != w.f || at.Start < within.Start || at.Start > within.End {
 		return at
 	}
 	at.End = within.End
 	if i+1 < len(items) {
-		if next := items[i+1].Span; next.Start >= at.Start && next.Start <= within.End {
+		if next := items[i+1].Span(); next.Start >= at.Start && next.Start <= within.End {
 			at.End = next.Start
 		}
 	}
@@ -345,7 +348,7 @@ func (w *document) item(items []*yaml.Node, i int, within source.Span) source.Sp
 // inside enters a collection and returns what leaves it: in braces, what began in them ends.
 func (w *document) inside(n *yaml.Node) (leave func()) {
 	was := *w
-	if n.Kind >= yaml.Map && n.Tag() == "" && n.Span.Start < n.Span.End && !n.IsBlock() {
+	if n.Kind >= yaml.Map && n.Tag() == "" && n.Span().Start < n.Span().End && !n.IsBlock() {
 		w.flow = true
 	}
 	return func() {
@@ -388,18 +391,18 @@ func (w *document) secret(n *yaml.Node, region source.Span) {
 	defer w.inside(n)()
 	for i, p := range n.Pairs() {
 		r := w.region(n.Pairs(), i, region)
-		property := p.Key.Text
+		property := p.Key.Text()
 		if !w.language.Secret.has(property) {
 			property, _, _ = strings.Cut(w.language.Secret.Meant(property), ".")
 			if property == "" && (w.stray || isOdd(p)) {
 				w.key(p.Key)
 			}
-			if isSecretWord(strings.ToLower(p.Key.Text)) {
+			if isSecretWord(strings.ToLower(p.Key.Text())) {
 				property = ""
 			}
 		}
 		switch {
-		case property == "value" && p.Key.Text == "value":
+		case property == "value" && p.Key.Text() == "value":
 			w.value(p.Value, r)
 		case property == "" || property == "value":
 			w.hide(r, nil)
@@ -408,7 +411,7 @@ func (w *document) secret(n *yaml.Node, region source.Span) {
 			w.longTexts(p.Value)
 			// A name has no blanks, and in braces a forgotten comma leads on to the next property.
 			runsOn := w.flow && p.Value.IsScalar() && !p.Value.Quoted &&
-				strings.ContainsAny(p.Value.Text, " =")
+				strings.ContainsAny(p.Value.Text(), " =")
 			switch {
 			case property != "description" && runsOn:
 				w.all(p.Value)
@@ -432,7 +435,7 @@ func (w *document) longTexts(n *yaml.Node) {
 		if !n.IsScalar() {
 			return
 		}
-		text := n.Span.Text()
+		text := n.Span().Text()
 		i := strings.IndexByte(text, '\n')
 		var names [][]int // of variables
 		if i >= 0 {
@@ -451,25 +454,25 @@ func (w *document) longTexts(n *yaml.Node) {
 		if i >= 0 {
 			at := i
 			for _, name := range names {
-				w.m.Add(part(n.Span.File, n.Span.Start, at, i+name[0]))
+				w.m.Add(part(n.Span().File, n.Span().Start, at, i+name[0]))
 				at = i + name[1]
 			}
-			w.m.Add(part(n.Span.File, n.Span.Start, at, len(text)))
+			w.m.Add(part(n.Span().File, n.Span().Start, at, len(text)))
 		}
 	})
 }
 
 // key hides a key but for the first word of one whose colon was forgotten.
 func (w *document) key(key *yaml.Node) {
-	w.hide(key.Span, w.firstWord(key, Properties{}, nil))
+	w.hide(key.Span(), w.firstWord(key, Properties{}, nil))
 }
 
 // keysOf keeps the keys of mappings in block style that have a value.
 func keysOf(n *yaml.Node, keep []source.Span) []source.Span {
-	if n.Kind == yaml.Map && n.Span.Start < n.Span.End && n.IsBlock() {
+	if n.Kind == yaml.Map && n.Span().Start < n.Span().End && n.IsBlock() {
 		for _, p := range n.Pairs() {
 			if !isOdd(p) {
-				keep = append(keysOf(p.Value, keep), p.Key.Span)
+				keep = append(keysOf(p.Value, keep), p.Key.Span())
 			}
 		}
 	}

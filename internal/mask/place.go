@@ -52,15 +52,15 @@ var farSections = []string{
 // isUsual says whether what is hidden in each section of a file follows from the section alone. In
 // braces it does not, because a comma that was forgotten leads on.
 func (l *Language) isUsual(root *yaml.Node) bool {
-	if root.Span.Start >= root.Span.End || !root.IsBlock() || root.IsIntrinsic() {
+	if root.Span().Start >= root.Span().End || !root.IsBlock() || root.IsIntrinsic() {
 		return false
 	}
 	seen := map[string]bool{}
 	for i, p := range root.Pairs() {
-		name := p.Key.Text
+		name := p.Key.Text()
 		if seen[name] || !slices.Contains(l.Sections, name) ||
 			slices.Contains(farSections, name) ||
-			i > 0 && p.Key.Span.Start < root.Pairs()[i-1].Key.Span.End {
+			i > 0 && p.Key.Span().Start < root.Pairs()[i-1].Key.Span().End {
 			return false
 		}
 		seen[name] = true
@@ -90,13 +90,13 @@ func (b *byPlace) within(at source.Span) ([]source.Span, bool) {
 
 // touches says whether a place is in or beside a key, or the region behind it.
 func touches(key *yaml.Node, region, at source.Span) bool {
-	return key.Span.Start <= at.End && at.Start <= region.End
+	return key.Span().Start <= at.End && at.Start <= region.End
 }
 
 // section looks at a section, or at those of its entries that a place is in.
 func (b *byPlace) section(w usualFile, i int, at source.Span) {
 	p, region := w.root.Pairs()[i], w.region(w.root.Pairs(), i, w.whole())
-	isSecrets := p.Key.Text == "secrets"
+	isSecrets := p.Key.Text() == "secrets"
 	if n := p.Value; isSecrets && n.Kind == yaml.Map && !n.IsIntrinsic() && len(n.Pairs()) > 0 &&
 		n.IsBlock() {
 		b.secrets(w, n, region, at)
@@ -104,7 +104,7 @@ func (b *byPlace) section(w usualFile, i int, at source.Span) {
 	}
 	b.look(p.Key, w, func(t templateMask) {
 		w.section(w.root, i)
-		switch p.Key.Text {
+		switch p.Key.Text() {
 		case "assert":
 			t.given(p.Value)
 		case "keys", "principals", "secrets":
@@ -126,10 +126,10 @@ func (b *byPlace) section(w usualFile, i int, at source.Span) {
 // behind the other, and what belongs to one ends where the next begins.
 func (b *byPlace) secrets(w usualFile, section *yaml.Node, region, at source.Span) {
 	next, _ := slices.BinarySearchFunc(section.Pairs(), at.Start,
-		func(p yaml.Pair, start int32) int { return cmp.Compare(p.Key.Span.Start, start) })
+		func(p yaml.Pair, start int32) int { return cmp.Compare(p.Key.Span().Start, start) })
 	for i := max(next-1, 0); i < len(section.Pairs()); i++ {
 		p := section.Pairs()[i]
-		if p.Key.Span.Start > at.End {
+		if p.Key.Span().Start > at.End {
 			return
 		}
 		b.look(p.Key, w, func(t templateMask) {

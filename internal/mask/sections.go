@@ -26,10 +26,10 @@ func (w *document) parameters(n *yaml.Node, region source.Span, isSecret func(ya
 			defer w.inside(parameter.Value)()
 			for j, p := range pairsOf(parameter.Value) {
 				at := w.region(parameter.Value.Pairs(), j, r)
-				_, known := parameterWords[p.Key.Text]
+				_, known := parameterWords[p.Key.Text()]
 				switch {
-				case p.Key.Text == "Default" && isSecret(parameter),
-					p.Key.Text == "AllowedValues" && isSecretParameter(parameter):
+				case p.Key.Text() == "Default" && isSecret(parameter),
+					p.Key.Text() == "AllowedValues" && isSecretParameter(parameter):
 					w.hide(at, nil)
 					w.all(p.Value)
 					w.stray = w.stray || w.flow && p.Value.IsScalar() && !p.Value.Quoted
@@ -59,7 +59,7 @@ var parameterWords = map[string]bool{
 // outputs hides the values of outputs whose names are those of secrets.
 func (w *document) outputs(n *yaml.Node) {
 	for _, p := range n.Pairs() {
-		if value := p.Value.Get("Value"); value != nil && isSecretWord(p.Key.Text) {
+		if value := p.Value.Get("Value"); value != nil && isSecretWord(p.Key.Text()) {
 			w.allBut(value, w.reference(value, nil))
 		}
 	}
@@ -80,14 +80,14 @@ func (w *document) entries(n *yaml.Node, region source.Span, texts bool) {
 		}
 		r := w.region(n.Pairs(), i, region)
 		switch {
-		case texts && aws.HoldsCredential(p.Key.Text), !texts && p.Value.IsScalar():
+		case texts && aws.HoldsCredential(p.Key.Text()), !texts && p.Value.IsScalar():
 			w.hide(r, nil)
 			w.all(p.Value)
 			continue
 		case p.Value.Get("Properties") != nil && p.Value.Get("Properties").IsScalar():
 			w.all(p.Value.Get("Properties"))
 		case p.Value.Get("Type") != nil && p.Value.Get("Properties") != nil:
-			kind, properties := p.Value.Get("Type").Text, p.Value.Get("Properties")
+			kind, properties := p.Value.Get("Type").Text(), p.Value.Get("Properties")
 			credentials.Places(kind, properties, func(p credentials.Place) {
 				if p.Held {
 					w.held[p.Value] = true
@@ -107,14 +107,14 @@ func (w *document) verbatim(n *yaml.Node, region source.Span) {
 	defer w.inside(n)()
 	for i, p := range n.Pairs() {
 		r := w.region(n.Pairs(), i, region)
-		if w.held[p.Value] || aws.HoldsCredential(p.Key.Text) {
+		if w.held[p.Value] || aws.HoldsCredential(p.Key.Text()) {
 			keep := w.reference(p.Value, nil)
 			w.hide(r, keep)
 			w.allBut(p.Value, keep)
 			continue
 		}
 		if isOdd(p) && p.Value.IsScalar() ||
-			w.stray && p.Value.IsScalar() && !verbatimName.MatchString(p.Key.Text) {
+			w.stray && p.Value.IsScalar() && !verbatimName.MatchString(p.Key.Text()) {
 			w.key(p.Key)
 			w.all(p.Value)
 			continue
@@ -130,8 +130,8 @@ func (w *document) verbatim(n *yaml.Node, region source.Span) {
 // blanks in it, or a colon behind a word that a secret follows, as where a comma or a colon was
 // forgotten.
 func isOdd(p yaml.Pair) bool {
-	before, _, colon := strings.Cut(p.Key.Text, ":")
-	return p.Value.Kind == yaml.Null || strings.ContainsAny(p.Key.Text, " \t\n?") ||
+	before, _, colon := strings.Cut(p.Key.Text(), ":")
+	return p.Value.Kind == yaml.Null || strings.ContainsAny(p.Key.Text(), " \t\n?") ||
 		colon && isSecretWord(before) ||
 		colon && slices.Contains(holdsValue, strings.ToLower(before))
 }

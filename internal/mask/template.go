@@ -25,7 +25,7 @@ func (l *Language) Template(root *yaml.Node, m *source.Masks) {
 	t := templateMask{m: m, w: w, s: credentials.SectionsOf(root.Pairs(), "Parameters", "Mappings")}
 	for i, p := range root.Pairs() {
 		region := w.region(root.Pairs(), i, w.whole())
-		switch p.Key.Text {
+		switch p.Key.Text() {
 		case "Parameters":
 			w.parameters(p.Value, region, isSecretParameter)
 			t.parameters(p.Value)
@@ -82,14 +82,14 @@ type templateMask struct {
 func (t templateMask) keys(n *yaml.Node) {
 	secret := false
 	for _, p := range n.Pairs() {
-		name := p.Key.Text
+		name := p.Key.Text()
 		if aws.HoldsCredential(name) && p.Value.Kind == yaml.Map && !p.Value.IsIntrinsic() {
 			hideKeys(p.Value, t.m)
 		}
 		secret = secret || aws.SoundsSecret(name) || name == "Default" || name == "Value" ||
 			name == "SecretStringTemplate"
 		if secret && p.Value.Kind == yaml.Null {
-			t.m.Add(p.Key.Span)
+			t.m.Add(p.Key.Span())
 		}
 	}
 }
@@ -100,7 +100,7 @@ func (t templateMask) parameters(n *yaml.Node) {
 		t.keys(p.Value)
 		secret := isSecretParameter(p)
 		for _, member := range p.Value.Pairs() {
-			switch member.Key.Text {
+			switch member.Key.Text() {
 			case "Default", "AllowedValues":
 				if secret {
 					t.literal(member.Value)
@@ -113,7 +113,7 @@ func (t templateMask) parameters(n *yaml.Node) {
 
 // isSecretParameter says whether the value of a parameter is a secret, or sounds like one.
 func isSecretParameter(p yaml.Pair) bool {
-	return credentials.IsNoEcho(p.Value) || aws.SoundsSecret(p.Key.Text)
+	return credentials.IsNoEcho(p.Value) || aws.SoundsSecret(p.Key.Text())
 }
 
 // literal hides the literals of a value.
@@ -144,14 +144,14 @@ func (t templateMask) resources(n *yaml.Node) {
 	for _, r := range n.Pairs() {
 		kind := ""
 		if k := r.Value.Get("Type"); k != nil {
-			kind = k.Text
+			kind = k.Text()
 		}
 		if r.Value.Kind != yaml.Map || kind == "" {
 			t.texts("", r.Value)
 			continue
 		}
 		for _, p := range r.Value.Pairs() {
-			if p.Key.Text == "Properties" {
+			if p.Key.Text() == "Properties" {
 				p.Value.Walk(t.keys)
 				t.texts(kind, p.Value)
 				continue
@@ -190,7 +190,7 @@ func (t templateMask) described(n *yaml.Node) {
 }
 
 func (t templateMask) describedProperty(p yaml.Pair) {
-	if p.Key.Text == "description" || p.Key.Text == "tags" {
+	if p.Key.Text() == "description" || p.Key.Text() == "tags" {
 		credentials.PlacesInTags(p.Value, t.place)
 	}
 }
@@ -208,7 +208,7 @@ func (t templateMask) whole(p credentials.Place) {
 	t.literal(p.Value)
 	c := t.s.Whole(p.Name, p.Value)
 	for _, literal := range c.Literals {
-		t.m.Add(literal.Span)
+		t.m.Add(literal.Span())
 	}
 	t.defaults(c)
 }
@@ -217,7 +217,7 @@ func (t templateMask) whole(p credentials.Place) {
 func (t templateMask) defaults(c credentials.Credential) {
 	for _, name := range c.Parameters {
 		for _, p := range pairsOf(t.s.Parameters[name]) {
-			if p.Key.Text == "Default" { // maybe twice, by mistake
+			if p.Key.Text() == "Default" { // maybe twice, by mistake
 				t.w.all(p.Value)
 			}
 		}
@@ -229,25 +229,25 @@ func (t templateMask) defaults(c credentials.Credential) {
 // stands.
 func hideWithin(n *yaml.Node, m *source.Masks) {
 	const enough = 16
-	written, spans := n.Span.Text(), aws.CredentialsIn(n.Text)
+	written, spans := n.Span().Text(), aws.CredentialsIn(n.Text())
 	hide := func(start, end int) {
-		at := n.Span.Start
-		m.Add(source.Span{File: n.Span.File, Start: at + int32(start), End: at + int32(end)})
+		at := n.Span().Start
+		m.Add(source.Span{File: n.Span().File, Start: at + int32(start), End: at + int32(end)})
 	}
-	if at := strings.Index(written, n.Text); at >= 0 && len(spans) > 0 {
+	if at := strings.Index(written, n.Text()); at >= 0 && len(spans) > 0 {
 		for _, span := range spans {
-			hide(at+span[0], at+endOfCredential(n.Text, span[1]))
+			hide(at+span[0], at+endOfCredential(n.Text(), span[1]))
 		}
 		return
 	}
 	if len(spans) == 0 || len(spans) > enough {
-		m.Add(n.Span)
+		m.Add(n.Span())
 		return
 	}
 	for _, span := range spans {
-		credential := n.Text[span[0]:span[1]]
+		credential := n.Text()[span[0]:span[1]]
 		if !strings.Contains(written, credential) {
-			m.Add(n.Span)
+			m.Add(n.Span())
 			return
 		}
 		for start := 0; ; {
@@ -279,7 +279,7 @@ func endOfCredential(text string, end int) int {
 func (t templateMask) comparisons(n *yaml.Node) {
 	n.Walk(func(n *yaml.Node) {
 		for _, p := range n.Pairs() {
-			switch p.Key.Text {
+			switch p.Key.Text() {
 			case "Fn::Equals", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn":
 				if slices.ContainsFunc(p.Value.Items(), t.s.TakesHidden) {
 					t.w.all(p.Value)
@@ -298,8 +298,9 @@ func (t templateMask) secret(n *yaml.Node) {
 		pairsOf(value), pairsOf(value.Get("object")), pairsOf(template),
 	} {
 		for _, field := range fields {
-			if field.Value.IsIntrinsic() && !slices.Contains(aws.ConnectionFields, field.Key.Text) {
-				t.elsewhere(t.s.Whole(field.Key.Text, field.Value), field.Value)
+			name := field.Key.Text()
+			if field.Value.IsIntrinsic() && !slices.Contains(aws.ConnectionFields, name) {
+				t.elsewhere(t.s.Whole(name, field.Value), field.Value)
 			}
 		}
 	}
@@ -310,8 +311,8 @@ func (t templateMask) secret(n *yaml.Node) {
 func (t templateMask) elsewhere(c credentials.Credential, n *yaml.Node) {
 	t.defaults(c)
 	for _, literal := range c.Literals {
-		if literal.Span.Start < n.Span.Start || literal.Span.End > n.Span.End {
-			t.m.Add(literal.Span)
+		if literal.Span().Start < n.Span().Start || literal.Span().End > n.Span().End {
+			t.m.Add(literal.Span())
 		}
 	}
 }
@@ -323,7 +324,7 @@ func (t templateMask) given(assertions *yaml.Node) {
 	}
 	for _, assertion := range assertions.Items() {
 		for _, p := range pairsOf(assertion.Get("given")) {
-			parameter := t.s.Parameters[p.Key.Text]
+			parameter := t.s.Parameters[p.Key.Text()]
 			if parameter == nil || credentials.IsNoEcho(parameter) { // or of another name
 				t.w.all(p.Value)
 			}

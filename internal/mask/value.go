@@ -35,17 +35,17 @@ func (w *document) properties(n *yaml.Node, keep []source.Span) []source.Span {
 		known := w.property(p, w.language.Value, &keep)
 		switch {
 		case !known:
-		case p.Key.Text == "plaintext":
+		case p.Key.Text() == "plaintext":
 			for _, item := range append(p.Value.Items(), p.Value) {
 				if item.IsScalar() && !w.stray {
-					keep = append(keep, item.Span)
+					keep = append(keep, item.Span())
 				}
 			}
-		case p.Key.Text == "empty", p.Key.Text == "unsafePlaintext":
+		case p.Key.Text() == "empty", p.Key.Text() == "unsafePlaintext":
 			keep = w.flagsOf(p.Value, keep)
-		case p.Key.Text == "object":
+		case p.Key.Text() == "object":
 			keep = w.fields(p.Value, harmless, keep)
-		case p.Key.Text == "generate":
+		case p.Key.Text() == "generate":
 			keep = w.generator(p.Value, harmless, keep)
 		default:
 			keep = w.reference(p.Value, keep)
@@ -57,12 +57,12 @@ func (w *document) properties(n *yaml.Node, keep []source.Span) []source.Span {
 // property keeps the key of a pair if it is a property of a shape, or is certainly meant as one. It
 // returns whether it is one.
 func (w *document) property(p yaml.Pair, of Properties, keep *[]source.Span) bool {
-	known := of.has(p.Key.Text)
+	known := of.has(p.Key.Text())
 	switch {
 	case known:
-		*keep = append(*keep, p.Key.Span)
-	case of.Meant(p.Key.Text) != "" && p.Value.Kind != yaml.Null:
-		*keep = append(*keep, p.Key.Span)
+		*keep = append(*keep, p.Key.Span())
+	case of.Meant(p.Key.Text()) != "" && p.Value.Kind != yaml.Null:
+		*keep = append(*keep, p.Key.Span())
 	default:
 		*keep = w.firstWord(p.Key, of, *keep)
 	}
@@ -72,11 +72,11 @@ func (w *document) property(p yaml.Pair, of Properties, keep *[]source.Span) boo
 // firstWord keeps the first word of a key with a blank in it, whose colon was forgotten, if it is
 // one that has a value behind it.
 func (w *document) firstWord(key *yaml.Node, of Properties, keep []source.Span) []source.Span {
-	first, rest := cutBlank(key.Span.Text())
+	first, rest := cutBlank(key.Span().Text())
 	if known := isSecretWord(strings.ToLower(first)) || of.has(first); rest == "" || !known {
 		return keep
 	}
-	return append(keep, part(key.Span.File, key.Span.Start, 0, len(first)))
+	return append(keep, part(key.Span().File, key.Span().Start, 0, len(first)))
 }
 
 // harmlessFields are the fields of a value that are no secrets.
@@ -91,7 +91,7 @@ func harmlessFields(value *yaml.Node) map[string]bool {
 	}
 	for _, item := range append(list.Items(), list) {
 		if item.IsScalar() {
-			harmless[item.Text] = true
+			harmless[item.Text()] = true
 		}
 	}
 	return harmless
@@ -103,14 +103,14 @@ func (w *document) flagsOf(n *yaml.Node, keep []source.Span) []source.Span {
 	if w.isByEnvironment(n) {
 		return w.eachOf(n, keep, w.flagsOf)
 	}
-	if use := variableUse.FindStringSubmatch(n.Text); use != nil && use[0] == n.Text {
+	if use := variableUse.FindStringSubmatch(n.Text()); use != nil && use[0] == n.Text() {
 		if isText, declared := w.texts[use[1]]; declared && !isText {
-			return append(keep, n.Span)
+			return append(keep, n.Span())
 		}
 	}
 	if n.IsScalar() && n.Kind != yaml.String &&
-		(n.Kind != yaml.Null || n.Span.Text() == n.Text) { // and no alias of nothing
-		keep = append(keep, n.Span)
+		(n.Kind != yaml.Null || n.Span().Text() == n.Text()) { // and no alias of nothing
+		keep = append(keep, n.Span())
 	}
 	return keep
 }
@@ -121,8 +121,8 @@ func (w *document) eachOf(n *yaml.Node, keep []source.Span,
 	f func(*yaml.Node, []source.Span) []source.Span) []source.Span {
 	defer w.inside(n)()
 	for _, p := range n.Pairs() {
-		if p.Key.Text == "default" || w.environments[p.Key.Text] {
-			keep = f(p.Value, append(keep, p.Key.Span))
+		if p.Key.Text() == "default" || w.environments[p.Key.Text()] {
+			keep = f(p.Value, append(keep, p.Key.Span()))
 		}
 	}
 	return keep
@@ -136,12 +136,12 @@ func (w *document) fields(n *yaml.Node, plain map[string]bool, keep []source.Spa
 	defer w.inside(n)()
 	for _, p := range n.Pairs() {
 		switch {
-		case isOdd(p), w.stray && !fieldName.MatchString(p.Key.Text):
+		case isOdd(p), w.stray && !fieldName.MatchString(p.Key.Text()):
 			keep = w.firstWord(p.Key, Properties{}, keep)
-		case plain[p.Key.Text] && p.Value.IsScalar():
-			keep = append(keep, p.Key.Span, p.Value.Span)
+		case plain[p.Key.Text()] && p.Value.IsScalar():
+			keep = append(keep, p.Key.Span(), p.Value.Span())
 		default:
-			keep = append(keep, p.Key.Span)
+			keep = append(keep, p.Key.Span())
 			keep = w.reference(p.Value, keep)
 		}
 	}
@@ -162,12 +162,12 @@ func (w *document) generator(n *yaml.Node, plain map[string]bool,
 	for _, p := range n.Pairs() {
 		switch known := w.property(p, settings, &keep); {
 		case !known:
-		case p.Key.Text == "secretStringTemplate":
+		case p.Key.Text() == "secretStringTemplate":
 			keep = w.fields(p.Value, plain, keep)
-		case !slices.Contains(settings.Texts, p.Key.Text):
+		case !slices.Contains(settings.Texts, p.Key.Text()):
 			keep = w.flagsOf(p.Value, keep)
-		case p.Value.IsScalar() && !w.stray && !strings.ContainsAny(p.Value.Text, " \t\n"):
-			keep = append(keep, p.Value.Span)
+		case p.Value.IsScalar() && !w.stray && !strings.ContainsAny(p.Value.Text(), " \t\n"):
+			keep = append(keep, p.Value.Span())
 		}
 	}
 	return keep
@@ -191,15 +191,15 @@ func (w *document) reference(n *yaml.Node, keep []source.Span) []source.Span {
 		return keep
 	}
 	function, argument := n.Pairs()[0].Key, n.Pairs()[0].Value
-	keep = append(keep, function.Span)
-	switch function.Text {
+	keep = append(keep, function.Span())
+	switch function.Text() {
 	case "Ref", "Condition":
 		return w.name(argument, keep)
 	case "Fn::GetAtt":
-		if len(argument.Items()) == 2 && w.isName(argument.Items()[0].Text) {
-			keep = append(keep, argument.Items()[0].Span, argument.Items()[1].Span)
-			if function.Span.Start < argument.Span.Start { // with the dot between them
-				keep = append(keep, argument.Span)
+		if len(argument.Items()) == 2 && w.isName(argument.Items()[0].Text()) {
+			keep = append(keep, argument.Items()[0].Span(), argument.Items()[1].Span())
+			if function.Span().Start < argument.Span().Start { // with the dot between them
+				keep = append(keep, argument.Span())
 			}
 		}
 		return keep
@@ -207,7 +207,7 @@ func (w *document) reference(n *yaml.Node, keep []source.Span) []source.Span {
 		if argument.Kind == yaml.Seq && len(argument.Items()) > 0 {
 			keep = w.variables(argument.Items()[0], keep)
 			return w.words(argument.Items()[len(argument.Items())-1], keep, func(key string) bool {
-				return strings.Contains(argument.Items()[0].Text, "${"+key+"}")
+				return strings.Contains(argument.Items()[0].Text(), "${"+key+"}")
 			})
 		}
 		return w.variables(argument, keep)
@@ -217,8 +217,8 @@ func (w *document) reference(n *yaml.Node, keep []source.Span) []source.Span {
 		}
 	}
 	return w.words(argument, keep, func(key string) bool {
-		return function.Text == "Fn::ToJsonString" || key == "DefaultValue" ||
-			function.Text == "Fn::Transform" && (key == "Name" || key == "Parameters")
+		return function.Text() == "Fn::ToJsonString" || key == "DefaultValue" ||
+			function.Text() == "Fn::Transform" && (key == "Name" || key == "Parameters")
 	})
 }
 
@@ -230,8 +230,8 @@ func (w *document) words(n *yaml.Node, keep []source.Span, isWord func(string) b
 	}
 	defer w.inside(n)()
 	for _, p := range n.Pairs() {
-		if isWord(p.Key.Text) && p.Value.Kind != yaml.Null && !w.stray {
-			keep = append(keep, p.Key.Span)
+		if isWord(p.Key.Text()) && p.Value.Kind != yaml.Null && !w.stray {
+			keep = append(keep, p.Key.Span())
 		}
 		keep = w.words(p.Value, keep, isWord)
 	}
@@ -243,8 +243,8 @@ func (w *document) words(n *yaml.Node, keep []source.Span, isWord func(string) b
 
 // name keeps a text that names something of the spec.
 func (w *document) name(n *yaml.Node, keep []source.Span) []source.Span {
-	if n.IsScalar() && w.isName(n.Text) {
-		return append(keep, n.Span)
+	if n.IsScalar() && w.isName(n.Text()) {
+		return append(keep, n.Span())
 	}
 	w.stray = w.stray || w.flow && n.IsScalar() && !n.Quoted
 	return keep
@@ -302,7 +302,7 @@ func (w *document) variables(n *yaml.Node, keep []source.Span) []source.Span {
 	if !n.IsScalar() {
 		return keep
 	}
-	text := n.Span.Text()
+	text := n.Span().Text()
 	for at := 0; ; {
 		i := strings.Index(text[at:], "${")
 		if i < 0 {
@@ -315,7 +315,7 @@ func (w *document) variables(n *yaml.Node, keep []source.Span) []source.Span {
 		}
 		name, _, _ := strings.Cut(strings.Trim(text[start+2:start+end], " "), ".")
 		if w.isName(name) {
-			keep = append(keep, part(n.Span.File, n.Span.Start, start, start+end+1))
+			keep = append(keep, part(n.Span().File, n.Span().Start, start, start+end+1))
 		}
 		at = start + end
 	}

@@ -21,7 +21,7 @@ func hiddenVariables(roots []*yaml.Node, m *source.Masks) map[string]bool {
 	for _, root := range roots {
 		for _, environment := range pairsOf(root.Get("environments")) {
 			for _, v := range pairsOf(environment.Value.Get("variables")) {
-				declared[v.Key.Text] = append(declared[v.Key.Text], v.Value)
+				declared[v.Key.Text()] = append(declared[v.Key.Text()], v.Value)
 			}
 		}
 	}
@@ -41,7 +41,7 @@ func hiddenVariables(roots []*yaml.Node, m *source.Masks) map[string]bool {
 	}
 	for name, values := range declared {
 		holdsHidden := func(n *yaml.Node) bool {
-			return n.Span.Start < n.Span.End && isHidden(n.Span)
+			return n.Span().Start < n.Span().End && isHidden(n.Span())
 		}
 		hidden[name] = hidden[name] || !used[name] || slices.ContainsFunc(values, holdsHidden) ||
 			slices.ContainsFunc(values, hasCredential)
@@ -56,19 +56,19 @@ func hiddenVariables(roots []*yaml.Node, m *source.Masks) map[string]bool {
 
 // hasCredential says whether a credential stands in a text.
 func hasCredential(n *yaml.Node) bool {
-	return n.IsScalar() && len(aws.CredentialsIn(n.Text)) > 0
+	return n.IsScalar() && len(aws.CredentialsIn(n.Text())) > 0
 }
 
 // eachPlace calls f for what stands in a file at places where variables can be used.
 func eachPlace(root *yaml.Node, f func(*yaml.Node)) {
 	for _, section := range root.Pairs() {
-		if section.Key.Text != "environments" {
+		if section.Key.Text() != "environments" {
 			f(section.Value)
 			continue
 		}
 		for _, environment := range pairsOf(section.Value) {
 			for _, p := range pairsOf(environment.Value) {
-				if p.Key.Text != "variables" {
+				if p.Key.Text() != "variables" {
 					f(p.Value)
 				}
 			}
@@ -90,8 +90,8 @@ func eachScalar(n *yaml.Node, f func(*yaml.Node)) {
 
 // isMade says whether a scalar of the tree of an environment is not as it is written.
 func isMade(n *yaml.Node) bool {
-	written := n.Span.Text()
-	return variableUse.MatchString(written) || !strings.Contains(written, n.Text)
+	written := n.Span().Text()
+	return variableUse.MatchString(written) || !strings.Contains(written, n.Text())
 }
 
 // expanded hides what is a credential in the files of a spec for one environment alone: texts that
@@ -103,17 +103,17 @@ func (l *Language) expanded(trees []*yaml.Node, m *source.Masks) {
 		eachPlace(root, func(n *yaml.Node) {
 			eachScalar(n, func(n *yaml.Node) {
 				if isMade(n) && hasCredential(n) {
-					m.AddText(n.Span, n.Text)
+					m.AddText(n.Span(), n.Text())
 				}
 			})
 		})
 		w := l.document(root, all, m)
 		for i, p := range root.Pairs() {
-			switch p.Key.Text {
+			switch p.Key.Text() {
 			case "resources", "outputs", "metadata", "mappings", "conditions":
 				region := w.region(root.Pairs(), i, w.whole())
-				w.entries(p.Value, region, p.Key.Text == "metadata")
-				if p.Key.Text == "outputs" {
+				w.entries(p.Value, region, p.Key.Text() == "metadata")
+				if p.Key.Text() == "outputs" {
 					w.outputs(p.Value)
 				}
 			}
@@ -127,8 +127,8 @@ func hideMade(trees []*yaml.Node, m *source.Masks) {
 	for _, root := range trees {
 		eachPlace(root, func(n *yaml.Node) {
 			eachScalar(n, func(n *yaml.Node) {
-				if isMade(n) && len(m.Within(n.Span)) > 0 {
-					m.AddMade(n.Span, n.Text)
+				if isMade(n) && len(m.Within(n.Span())) > 0 {
+					m.AddMade(n.Span(), n.Text())
 				}
 			})
 		})
@@ -161,7 +161,7 @@ func (w *document) variableValues(root *yaml.Node, hidden map[string]bool) {
 // singleEnvironment hides what is no property of the environment of a spec that has one.
 func (w *document) singleEnvironment(n *yaml.Node, region source.Span) {
 	eachRegion(w, n, region, "", func(p yaml.Pair, r source.Span) {
-		if !slices.Contains(w.language.Environment, p.Key.Text) {
+		if !slices.Contains(w.language.Environment, p.Key.Text()) {
 			w.hide(r, nil) // as where environments were meant
 			w.all(p.Value)
 		}
@@ -170,15 +170,15 @@ func (w *document) singleEnvironment(n *yaml.Node, region source.Span) {
 
 // ofEnvironment hides what is no property of an environment, and the values of some variables.
 func (w *document) ofEnvironment(p yaml.Pair, region source.Span, hidden map[string]bool) {
-	isVariables := p.Key.Text == "variables"
+	isVariables := p.Key.Text() == "variables"
 	switch {
 	case isVariables && (p.Value.Kind != yaml.Map || p.Value.IsIntrinsic()),
-		!slices.Contains(w.language.Environment, p.Key.Text):
+		!slices.Contains(w.language.Environment, p.Key.Text()):
 		w.hide(region, nil)
 		w.all(p.Value)
 	case isVariables:
 		eachRegion(w, p.Value, region, "", func(p yaml.Pair, r source.Span) {
-			w.variable(p, r, hidden[p.Key.Text])
+			w.variable(p, r, hidden[p.Key.Text()])
 		})
 	}
 }
@@ -187,7 +187,7 @@ func (w *document) ofEnvironment(p yaml.Pair, region source.Span, hidden map[str
 func eachRegion(w *document, n *yaml.Node, within source.Span, key string,
 	f func(yaml.Pair, source.Span)) {
 	for i, p := range pairsOf(n) {
-		if key == "" || p.Key.Text == key {
+		if key == "" || p.Key.Text() == key {
 			f(p, w.region(n.Pairs(), i, within))
 		}
 	}
@@ -206,7 +206,7 @@ func (w *document) variable(p yaml.Pair, region source.Span, isHidden bool) {
 	w.hide(region, nil)
 	w.all(p.Value)
 	if p.Value.IsScalar() {
-		w.m.AddPart(p.Value.Span, p.Value.Text)
+		w.m.AddPart(p.Value.Span(), p.Value.Text())
 	}
 }
 
@@ -221,16 +221,16 @@ type variableAt struct {
 func usesIn(n *yaml.Node) []variableAt {
 	var out []variableAt
 	scalar := func(n *yaml.Node) {
-		text := n.Span.Text()
+		text := n.Span().Text()
 		found := variableUse.FindAllStringSubmatchIndex(text, -1)
 		for _, i := range found {
-			at := part(n.Span.File, n.Span.Start, i[0], i[1])
+			at := part(n.Span().File, n.Span().Start, i[0], i[1])
 			out = append(out, variableAt{text[i[2]:i[3]], at})
 		}
-		for _, use := range variableUse.FindAllStringSubmatch(n.Text, -1) {
+		for _, use := range variableUse.FindAllStringSubmatch(n.Text(), -1) {
 			isIt := func(i []int) bool { return text[i[2]:i[3]] == use[1] }
 			if !slices.ContainsFunc(found, isIt) {
-				out = append(out, variableAt{use[1], n.Span})
+				out = append(out, variableAt{use[1], n.Span()})
 			}
 		}
 	}

@@ -44,7 +44,7 @@ func (c *checker) conditionValues(key yaml.Pair, this Condition) {
 	for _, v := range valuesOf(key.Value) {
 		if !isConditionValue(v) && v.Kind != yaml.Seq {
 			wrong = true
-			c.report(diag.InvalidStatement, v.Span).
+			c.report(diag.InvalidStatement, v.Span()).
 				Message("the condition %s has a value of the wrong kind", this.Key).
 				Hint("write a text or a list of texts")
 		}
@@ -62,7 +62,7 @@ func (c *checker) conditions(block *yaml.Node) {
 		return
 	}
 	if block.Kind != yaml.Map {
-		c.report(diag.InvalidStatement, block.Span).
+		c.report(diag.InvalidStatement, block.Span()).
 			Message("a condition block is a mapping").
 			Hint("write operators, then keys, then values")
 		return
@@ -74,31 +74,31 @@ func (c *checker) conditions(block *yaml.Node) {
 
 // operator checks one operator of a condition block, with its keys and their values.
 func (c *checker) operator(name, keys *yaml.Node) {
-	if !aws.ConditionOperator(name.Text) {
-		c.report(diag.InvalidStatement, name.Span).
-			Message("there is no condition operator %q", name.Text).
-			Hint("%s", cmp.Or(diag.DidYouMean(name.Text, aws.ConditionOperators()),
+	if !aws.ConditionOperator(name.Text()) {
+		c.report(diag.InvalidStatement, name.Span()).
+			Message("there is no condition operator %q", name.Text()).
+			Hint("%s", cmp.Or(diag.DidYouMean(name.Text(), aws.ConditionOperators()),
 				"write an operator such as StringEquals"))
 		return
 	}
 	if keys.Kind != yaml.Map {
-		c.report(diag.InvalidStatement, keys.Span).
-			Message("the operator %q needs a mapping", name.Text).
+		c.report(diag.InvalidStatement, keys.Span()).
+			Message("the operator %q needs a mapping", name.Text()).
 			Hint("write keys and their values below the operator")
 		return
 	}
 	if len(keys.Pairs()) == 0 {
-		c.report(diag.InvalidStatement, name.Span).
-			Message("the operator %q restricts nothing: it has no condition key", name.Text).
+		c.report(diag.InvalidStatement, name.Span()).
+			Message("the operator %q restricts nothing: it has no condition key", name.Text()).
 			Hint("write a condition key and its values below it, or remove it")
 	}
 	for _, key := range keys.Pairs() {
 		var values []string
 		for _, v := range scalars(key.Value) {
-			values = append(values, v.Text)
+			values = append(values, v.Text())
 		}
-		for _, clause := range aws.CheckCondition(name.Text, key.Key.Text, values) {
-			c.report(diag.InvalidStatement, key.Key.Span).
+		for _, clause := range aws.CheckCondition(name.Text(), key.Key.Text(), values) {
+			c.report(diag.InvalidStatement, key.Key.Span()).
 				Message("%s", clause).
 				Hint("%s", diag.Words(conditionsPage))
 		}
@@ -110,19 +110,19 @@ func (c *checker) operator(name, keys *yaml.Node) {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 func (c *checker) emptyConditions(statement *yaml.Node) {
 	for _, member := range statement.Pairs() {
-		if member.Key.Text != "Condition" || member.Value.Kind != yaml.Map {
+		if member.Key.Text() != "Condition" || member.Value.Kind != yaml.Map {
 			continue
 		}
 		if len(member.Value.Pairs()) == 0 {
-			c.report(diag.InvalidStatement, member.Key.Span).
+			c.report(diag.InvalidStatement, member.Key.Span()).
 				Message("the Condition restricts nothing: it is empty").
 				Hint("write an operator, a condition key and its values, or remove it")
 		}
 		for _, operator := range member.Value.Pairs() {
 			for _, key := range operator.Value.Pairs() {
 				if key.Value.Kind == yaml.Seq && len(key.Value.Items()) == 0 {
-					c.report(diag.InvalidStatement, key.Key.Span).
-						Message("the condition %s has no value", key.Key.Text).
+					c.report(diag.InvalidStatement, key.Key.Span()).
+						Message("the condition %s has no value", key.Key.Text()).
 						Hint("write at least one value")
 				}
 			}

@@ -47,10 +47,10 @@ func (c *checker) credentialsOf(resource *yaml.Node) {
 	}
 	kind := ""
 	if t := resource.Get("Type"); t != nil {
-		kind = t.Text
+		kind = t.Text()
 	}
 	for _, p := range resource.Pairs() {
-		if p.Key.Text == "Properties" {
+		if p.Key.Text() == "Properties" {
 			before := len(c.found)
 			c.literals(kind, p.Value)
 			c.typeMeant(resource.Get("Type"), c.found[before:])
@@ -64,11 +64,11 @@ func (c *checker) credentialsOf(resource *yaml.Node) {
 // its own is nearly one that takes credentials.
 func (c *checker) typeMeant(of *yaml.Node, found diag.List) {
 	types := aws.CredentialTypes()
-	if of == nil || !of.IsScalar() || len(found) == 0 || slices.Contains(types, of.Text) {
+	if of == nil || !of.IsScalar() || len(found) == 0 || slices.Contains(types, of.Text()) {
 		return
 	}
 	const letters = 2
-	i := slices.IndexFunc(types, func(t string) bool { return diag.IsNear(of.Text, t, letters) })
+	i := slices.IndexFunc(types, func(t string) bool { return diag.IsNear(of.Text(), t, letters) })
 	if i >= 0 {
 		found[0].AndHint("; and write the type %s, if that is meant", diag.Words(types[i]))
 	}
@@ -101,7 +101,7 @@ func (c *checker) held(p credentials.Place) bool {
 	switch {
 	case literal,
 		n.IsIntrinsic() && (!c.refers(n) || slices.ContainsFunc(fields, aws.SoundsSecret)):
-		c.report(diag.LiteralSecret, n.Span).
+		c.report(diag.LiteralSecret, n.Span()).
 			Message("%s takes a credential, and a literal would stand in the template in the "+
 				"clear", p.Name).
 			Hint("%s", diag.Words(useReference))
@@ -121,7 +121,7 @@ func (c *checker) heldByMistake(p credentials.Place, whole credentials.Credentia
 	if p.Value.IsIntrinsic() && c.refers(p.Value) || p.Value.IsScalar() && whole.Kept {
 		return false
 	}
-	found := c.report(diag.LiteralSecret, p.Value.Span).
+	found := c.report(diag.LiteralSecret, p.Value.Span()).
 		Message("%s seems to mean %s, where a credential stands, and this literal would stand in "+
 			"the template in the clear", diag.Words(p.Written), diag.Words(p.Meant))
 	if p.Name == "SecretStringTemplate" {
@@ -143,7 +143,7 @@ func (c *checker) literalsWithin(n *yaml.Node, hint string) bool {
 		case len(credential.Literals) > 0:
 			if at := credential.Literals[0]; !seen[at] {
 				seen[at] = true
-				c.report(diag.LiteralSecret, at.Span).
+				c.report(diag.LiteralSecret, at.Span()).
 					Message("a credential within this text would stand in the template in the "+
 						"clear").
 					Hint("%s", diag.Words(hint))
@@ -154,7 +154,7 @@ func (c *checker) literalsWithin(n *yaml.Node, hint string) bool {
 				continue
 			}
 			seen[n] = true
-			c.report(diag.ParameterInTheClear, n.Span).
+			c.report(diag.ParameterInTheClear, n.Span()).
 				Message("the parameter %q is shown in the clear by CloudFormation", parameter.ID.V).
 				Hint("add NoEcho: true to the parameter").
 				Related(parameter.ID.Span, "the parameter is declared here")

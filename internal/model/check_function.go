@@ -24,7 +24,7 @@ func rotationFunctions(m *Model) diag.List {
 		} else if ref := in.FunctionARN.Node.Get("Ref"); m.isFunction(ref) {
 			c.report(diag.RotationMismatch, in.FunctionARN.Span()).
 				Message("the Ref of a function is its name, and its ARN is needed").
-				Hint("write !GetAtt %s.Arn", ref.Text)
+				Hint("write !GetAtt %s.Arn", ref.Text())
 		}
 		if !in.ExecutionRole.Set() {
 			c.unknownRole(s, in.Span, out.Account)
@@ -76,9 +76,9 @@ func (c *checker) functionNetwork(function *yaml.Node, at source.Span) {
 		t := e.V.Node.Get("Type")
 		switch {
 		case t == nil:
-		case t.Text == "AWS::EC2::NatGateway", t.Text == "AWS::EC2::TransitGatewayAttachment":
+		case t.Text() == "AWS::EC2::NatGateway", t.Text() == "AWS::EC2::TransitGatewayAttachment":
 			return
-		case t.Text == "AWS::EC2::VPCEndpoint" &&
+		case t.Text() == "AWS::EC2::VPCEndpoint" &&
 			strings.Contains(flatten(e.V.Node), "secretsmanager"):
 			return
 		}
@@ -90,7 +90,7 @@ func (c *checker) functionNetwork(function *yaml.Node, at source.Span) {
 		Message("the function runs in subnets of this template, from which nothing leads to "+
 			"Secrets Manager").
 		Hint("add a VPC endpoint for secretsmanager, or a NAT gateway").
-		Related(config.Span, "its VpcConfig is here")
+		Related(config.Span(), "its VpcConfig is here")
 }
 
 // ownsNetwork says whether a VpcConfig refers to a subnet of the template.
@@ -98,7 +98,7 @@ func ownsNetwork(resources spec.Entries[spec.Raw], config *yaml.Node) bool {
 	text := flatten(config)
 	return slices.ContainsFunc(resources, func(e spec.Entry[spec.Raw]) bool {
 		t := e.V.Node.Get("Type")
-		return t != nil && t.Text == "AWS::EC2::Subnet" &&
+		return t != nil && t.Text() == "AWS::EC2::Subnet" &&
 			slices.Contains(strings.Fields(text), e.ID.V)
 	})
 }
@@ -106,7 +106,7 @@ func ownsNetwork(resources spec.Entries[spec.Raw], config *yaml.Node) bool {
 // flatten returns the texts of a tree, separated by spaces.
 func flatten(n *yaml.Node) string {
 	if n.IsScalar() {
-		return n.Text
+		return n.Text()
 	}
 	var out []string
 	for _, p := range n.Pairs() {

@@ -232,7 +232,7 @@ func grantsToServices(m *Model) diag.List {
 func defeatedGrants(m *Model) diag.List {
 	c := checker{Model: m}
 	for _, g := range m.Grants {
-		p := &g.Secret.Policy
+		p := g.Secret.Policy
 		if p.DenyDelete && g.Verb.Deletes() {
 			why := "has no effect, because denyDelete forbids deleting it"
 			if !g.Verb.OnlyDeletes() {
@@ -260,7 +260,7 @@ func defeatedGrants(m *Model) diag.List {
 
 // throughVPC refuses a grant whose own endpoints are none of those that a guardrail lets through.
 func (c *checker) throughVPC(g *Grant) {
-	p := &g.Secret.Policy
+	p := g.Secret.Policy
 	isLetThrough := func(endpoint string) bool { return slices.Contains(p.VPCEndpoints, endpoint) }
 	if !g.Verb.UsesValue() || len(p.VPCs) > 0 ||
 		slices.ContainsFunc(g.When.SourceVPCE, isLetThrough) {

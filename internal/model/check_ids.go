@@ -142,7 +142,7 @@ var taggedByIAM = []string{
 func (c *checker) tagsOfIAM(resource *yaml.Node) {
 	kind := resource.Get("Type")
 	tags := resource.Get("Properties").Get("Tags")
-	if kind == nil || tags == nil || !slices.Contains(taggedByIAM, kind.Text) {
+	if kind == nil || tags == nil || !slices.Contains(taggedByIAM, kind.Text()) {
 		return
 	}
 	seen := map[string]*yaml.Node{}
@@ -151,11 +151,11 @@ func (c *checker) tagsOfIAM(resource *yaml.Node) {
 		if key == nil || !key.IsScalar() {
 			continue
 		}
-		if first := seen[strings.ToLower(key.Text)]; first != nil {
-			c.sameTag(key.Text, key.Span, first.Text, first.Span)
+		if first := seen[strings.ToLower(key.Text())]; first != nil {
+			c.sameTag(key.Text(), key.Span(), first.Text(), first.Span())
 			continue
 		}
-		seen[strings.ToLower(key.Text)] = key
+		seen[strings.ToLower(key.Text())] = key
 	}
 }
 
@@ -186,7 +186,7 @@ func ids(m *Model) diag.List {
 		c.id(e.ID, e.V.LogicalID)
 	}
 	for _, e := range m.written.Secrets {
-		c.idOfSecret(e.ID, e.V.LogicalID)
+		c.idOfSecret(e.ID, *e.V.LogicalID)
 	}
 	return c.found
 }
@@ -195,8 +195,10 @@ func ids(m *Model) diag.List {
 func (c *checker) idOfSecret(id, own spec.Text) {
 	before := len(c.found)
 	c.id(id, own)
-	words := idPart.FindAllString(id.V, -1)
-	if len(c.found) > before && aws.SecretName(id.V) == "" && len(words) > 0 {
+	if len(c.found) == before || aws.SecretName(id.V) != "" {
+		return
+	}
+	if words := idPart.FindAllString(id.V, -1); len(words) > 0 {
 		c.found[before].Hint("write an id such as %s, and name: %s below it",
 			words[len(words)-1], id)
 	}
@@ -218,6 +220,9 @@ func (c *checker) id(id, own spec.Text) {
 // logicalIDs finds ids whose logical IDs are the same. Everything derived has a logical ID that
 // begins with one of these, so that no two of the same section can meet elsewhere.
 func logicalIDs(m *Model) diag.List {
+	if m.logicalIDsDiffer() {
+		return nil
+	}
 	c := checker{Model: m}
 	derived := logicalIDSpace{}
 	for _, k := range m.keysWritten {
@@ -233,6 +238,34 @@ func logicalIDs(m *Model) diag.List {
 		}
 	}
 	return c.found
+}
+
+// logicalIDsDiffer says whether all logical IDs differ, as they nearly always do: then nobody has
+// to know whose they are.
+func (m *Model) logicalIDsDiffer() bool {
+	seen := make(map[string]bool, len(m.Keys)+len(m.Secrets))
+	isNew := func(logicalID string) bool {
+		isNew := logicalID == "" || !seen[logicalID]
+		seen[logicalID] = true
+		return isNew
+	}
+	for _, k := range m.Keys {
+		if !isNew(k.LogicalID) {
+			return false
+		}
+	}
+	for _, s := range m.Secrets {
+		if !isNew(s.LogicalID) {
+			return false
+		}
+	}
+	clear(seen) // those of principals are a space of their own
+	for _, p := range m.Principals {
+		if !isNew(p.LogicalID) {
+			return false
+		}
+	}
+	return true
 }
 
 // logicalIDSpace are things whose logical IDs must differ, by them.

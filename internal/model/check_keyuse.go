@@ -26,10 +26,10 @@ func keyUses(m *Model) diag.List {
 	for _, e := range m.Resources {
 		kind := e.V.Node.Get("Type")
 		properties := e.V.Node.Get("Properties")
-		if kind == nil || properties == nil || len(created) == 0 || usesNoKey(kind.Text) {
+		if kind == nil || properties == nil || len(created) == 0 || usesNoKey(kind.Text()) {
 			continue
 		}
-		u := keyUser{&c, created, e.ID, kind.Text, map[*Key]bool{}}
+		u := keyUser{&c, created, e.ID, kind.Text(), map[*Key]bool{}}
 		u.node("", properties)
 	}
 	c.secretsOfKafka()
@@ -68,10 +68,10 @@ func (u keyUser) node(property string, n *yaml.Node) {
 		u.node(property, item)
 	}
 	for _, p := range n.Pairs() {
-		if slices.Contains(handedOn, p.Key.Text) {
+		if slices.Contains(handedOn, p.Key.Text()) {
 			continue
 		}
-		u.node(p.Key.Text, p.Value)
+		u.node(p.Key.Text(), p.Value)
 	}
 }
 
@@ -95,7 +95,7 @@ func (u keyUser) uses(k *Key, at *yaml.Node) {
 	if service != nil && slices.Contains(k.ServiceGrants, service) || letsOthers(k, service) {
 		return
 	}
-	d := u.report(diag.KeyUsedElsewhere, at.Span).
+	d := u.report(diag.KeyUsedElsewhere, at.Span()).
 		Message("the resource %q is to be encrypted with the key %q, whose policy opens it "+
 			"through Secrets Manager only", u.id, k.ID).
 		Related(k.Span, "the key is here")
@@ -135,12 +135,12 @@ func referencesOf(n *yaml.Node) []string {
 		if len(argument.Items()) > 0 {
 			argument = argument.Items()[0]
 		}
-		switch n.Pairs()[0].Key.Text {
+		switch n.Pairs()[0].Key.Text() {
 		case "Ref", "Fn::GetAtt":
-			id, _, _ := strings.Cut(argument.Text, ".")
+			id, _, _ := strings.Cut(argument.Text(), ".")
 			out = append(out, id)
 		case "Fn::Sub":
-			for part := range cfn.SubParts(argument.Text) {
+			for part := range cfn.SubParts(argument.Text()) {
 				id, _, _ := strings.Cut(part.Name, ".")
 				out = append(out, id)
 			}
@@ -179,7 +179,7 @@ func (c *checker) secretsOfKafka() {
 	}
 	for _, e := range c.Resources {
 		kind, properties := e.V.Node.Get("Type"), e.V.Node.Get("Properties")
-		if kind == nil || properties == nil || kind.Text != "AWS::MSK::BatchScramSecret" {
+		if kind == nil || properties == nil || kind.Text() != "AWS::MSK::BatchScramSecret" {
 			continue
 		}
 		for _, id := range referencesOf(properties) {

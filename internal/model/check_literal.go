@@ -39,13 +39,13 @@ func jsonText(n *yaml.Node) string {
 	if !n.IsIntrinsic() {
 		return ""
 	}
-	switch argument := n.Pairs()[0].Value; n.Pairs()[0].Key.Text {
+	switch argument := n.Pairs()[0].Value; n.Pairs()[0].Key.Text() {
 	case "Fn::Sub":
 		template := argument
 		if len(argument.Items()) > 0 {
 			template = argument.Items()[0]
 		}
-		return fromOutside.ReplaceAllString(template.Text, inserted)
+		return fromOutside.ReplaceAllString(template.Text(), inserted)
 	case "Fn::Join":
 		if len(argument.Items()) != 2 {
 			return ""
@@ -56,19 +56,19 @@ func jsonText(n *yaml.Node) string {
 				parts = append(parts, cmp.Or(jsonText(item), inserted))
 				continue
 			}
-			parts = append(parts, fromOutside.ReplaceAllString(item.Text, inserted))
+			parts = append(parts, fromOutside.ReplaceAllString(item.Text(), inserted))
 		}
-		return strings.Join(parts, argument.Items()[0].Text)
+		return strings.Join(parts, argument.Items()[0].Text())
 	case "Fn::ToJsonString":
 		fields := make(map[string]string, len(argument.Pairs()))
 		for _, p := range argument.Pairs() {
 			switch {
 			case p.Value.IsIntrinsic():
-				fields[p.Key.Text] = inserted
+				fields[p.Key.Text()] = inserted
 			case p.Value.IsScalar():
-				fields[p.Key.Text] = p.Value.Text
+				fields[p.Key.Text()] = p.Value.Text()
 			default:
-				fields[p.Key.Text] = "[" // an object or list, in which anything may stand
+				fields[p.Key.Text()] = "[" // an object or list, in which anything may stand
 			}
 		}
 		text, _ := json.Marshal(fields) // texts only, which cannot fail
@@ -103,10 +103,10 @@ func literalFields(in *spec.SecretValue, text string) []string {
 // template, nor from what AWS calls the stack and its place. Of a Fn::If every branch must.
 func (c *checker) refers(n *yaml.Node) bool {
 	if n.IsScalar() {
-		return strings.Contains(n.Text, "{{resolve:")
+		return strings.Contains(n.Text(), "{{resolve:")
 	}
 	for _, p := range n.Pairs() {
-		switch p.Key.Text {
+		switch p.Key.Text() {
 		case "Ref":
 			return !isPseudo(p.Value)
 		case "Fn::GetAtt", "Fn::ImportValue":
@@ -146,17 +146,19 @@ func (c *checker) refers(n *yaml.Node) bool {
 // are given stands in the template.
 func includes(transform *yaml.Node) bool {
 	name, parameters := transform.Get("Name"), transform.Get("Parameters")
-	return name != nil && name.Text == "AWS::Include" && parameters != nil &&
+	return name != nil && name.Text() == "AWS::Include" && parameters != nil &&
 		len(parameters.Pairs()) == 1 &&
 		parameters.Get("Location") != nil
 }
 
 // isPseudo says whether the argument of a Ref is a pseudo parameter.
-func isPseudo(name *yaml.Node) bool { return name != nil && strings.HasPrefix(name.Text, "AWS::") }
+func isPseudo(name *yaml.Node) bool {
+	return name != nil && strings.HasPrefix(name.Text(), "AWS::")
+}
 
 func isNoValue(n *yaml.Node) bool {
 	name := n.Get("Ref")
-	return name != nil && name.Text == "AWS::NoValue"
+	return name != nil && name.Text() == "AWS::NoValue"
 }
 
 // mapsElsewhere says whether what Fn::FindInMap finds is a dynamic reference. Everything else in a
@@ -170,12 +172,13 @@ func (c *checker) mapsElsewhere(arguments *yaml.Node) bool {
 	}
 	name, column := arguments.Items()[0], arguments.Items()[2]
 	for _, mapping := range c.Mappings {
-		if name.IsScalar() && mapping.ID.V != name.Text || mapping.V.Node == nil {
+		if name.IsScalar() && mapping.ID.V != name.Text() || mapping.V.Node == nil {
 			continue
 		}
 		for _, row := range mapping.V.Node.Pairs() {
 			for _, cell := range row.Value.Pairs() {
-				if (!column.IsScalar() || cell.Key.Text == column.Text) && !c.refers(cell.Value) {
+				isMeant := !column.IsScalar() || cell.Key.Text() == column.Text()
+				if isMeant && !c.refers(cell.Value) {
 					return false
 				}
 			}

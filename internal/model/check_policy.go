@@ -28,7 +28,7 @@ func resourcePolicies(m *Model) diag.List {
 func guardrails(m *Model) diag.List {
 	c := checker{Model: m}
 	for s := range c.eachSecret() {
-		in, g := s.written.V.Policy, &s.Policy
+		in, g := s.written.V.Policy, s.Policy
 		for _, t := range in.OnlyFromVPCEndpoints {
 			c.text(diag.InvalidName, t, "the VPC endpoint", aws.VPCEndpointID(t.V),
 				"write an id such as vpce-0a1b2c3d")
@@ -58,7 +58,7 @@ func guardrails(m *Model) diag.List {
 func exemptions(m *Model) diag.List {
 	c := checker{Model: m}
 	for s := range c.eachSecret() {
-		g, exempt := &s.Policy, s.written.V.Policy.Exempt
+		g, exempt := s.Policy, s.written.V.Policy.Exempt
 		if len(exempt) > 0 && !g.OnlyFromVPC() && g.Organization == "" && !g.OnlyGrantees {
 			c.report(diag.PropertyWithoutEffect, exempt[0].Span).
 				Message("nothing is denied that exempt could let through").

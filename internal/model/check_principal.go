@@ -122,9 +122,9 @@ func (c *checker) reservedRole(v spec.Value, name, account string) {
 func (c *checker) existingIntrinsic(v spec.Value, kind iamKind) {
 	target := namedResource(v)
 	if e := c.Resources.Get(target); e != nil {
-		if t := e.V.Node.Get("Type"); t != nil && t.Text != "" && t.Text != kind.resource {
+		if t := e.V.Node.Get("Type"); t != nil && t.Text() != "" && t.Text() != kind.resource {
 			c.report(diag.InvalidValue, v.Span()).
-				Message("%q is a resource of type %s, and no %s", target, t.Text, kind.word).
+				Message("%q is a resource of type %s, and no %s", target, t.Text(), kind.word).
 				Hint("name a resource of type %s", kind.resource).
 				Related(e.ID.Span, "it is defined here")
 		}

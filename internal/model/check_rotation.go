@@ -251,7 +251,7 @@ func rotationGuardrails(m *Model) diag.List {
 // letsRotationIn checks that the guardrails of one secret let the rotation of another, or its own,
 // through.
 func (c *checker) letsRotationIn(held, s *Secret) {
-	g := &held.Policy
+	g := held.Policy
 	guardrail, at := "onlyGrantees", g.OnlyGranteesSpan
 	switch {
 	case len(g.VPCEndpoints) > 0:

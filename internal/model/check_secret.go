@@ -32,7 +32,7 @@ func createdSecrets(m *Model) diag.List {
 			c.described("AWS::SecretsManager::Secret", literal, in.Description.Span(), "a secret's")
 		}
 		if in.Type.Set() {
-			c.secretType(in.Type)
+			c.secretType(*in.Type)
 		}
 		if in.Policy.Manage.Set() {
 			c.report(diag.PropertyWithoutEffect, in.Policy.Manage.Span).

@@ -21,8 +21,8 @@ func keyStatements(m *Model) diag.List {
 		for _, raw := range k.written.Policy.Statements {
 			c.statement(raw.Node, aws.KeyPolicySid, "write letters, digits and spaces only")
 			resource := raw.Node.Get("Resource")
-			if resource != nil && resource.IsScalar() && resource.Text != "*" {
-				c.report(diag.InvalidStatement, resource.Span).
+			if resource != nil && resource.IsScalar() && resource.Text() != "*" {
+				c.report(diag.InvalidStatement, resource.Span()).
 					Message("a key policy speaks of its own key only").
 					Hint(`write "*"`)
 			}
@@ -59,27 +59,27 @@ var elements = []string{
 // statement finds what is certainly wrong with a statement of a resource policy.
 func (c *checker) statement(n *yaml.Node, validSid func(string) string, sidHint string) {
 	for _, p := range n.Pairs() {
-		if !slices.Contains(elements, p.Key.Text) {
-			d := c.report(diag.InvalidStatement, p.Key.Span).
+		if !slices.Contains(elements, p.Key.Text()) {
+			d := c.report(diag.InvalidStatement, p.Key.Span()).
 				Message("a policy statement has no member %q", p.Key).
 				Hint("a statement has %s", diag.Words(strings.Join(elements, ", ")))
-			if near := diag.Nearest(p.Key.Text, elements); near != "" {
-				d.Hint("write %q", diag.Words(near)).Fix(p.Key.Span, "%s", diag.Words(near))
+			if near := diag.Nearest(p.Key.Text(), elements); near != "" {
+				d.Hint("write %q", diag.Words(near)).Fix(p.Key.Span(), "%s", diag.Words(near))
 			}
 		}
 	}
 	c.effect(n)
 	c.alternatives(n)
 	for _, action := range slices.Concat(scalars(n.Get("Action")), scalars(n.Get("NotAction"))) {
-		if clause := aws.CheckAction(action.Text); clause != "" {
-			c.report(diag.InvalidStatement, action.Span).
+		if clause := aws.CheckAction(action.Text()); clause != "" {
+			c.report(diag.InvalidStatement, action.Span()).
 				Message("%s", clause).
-				Hint("%s", diag.Words(actionHint(action.Text)))
+				Hint("%s", diag.Words(actionHint(action.Text())))
 		}
 	}
 	if sid := n.Get("Sid"); sid != nil && sid.IsScalar() {
-		if clause := validSid(sid.Text); clause != "" {
-			c.report(diag.InvalidStatement, sid.Span).
+		if clause := validSid(sid.Text()); clause != "" {
+			c.report(diag.InvalidStatement, sid.Span()).
 				Message("the Sid %q %s", sid, diag.Words(clause)).
 				Hint("%s", diag.Words(sidHint))
 		}
@@ -91,16 +91,16 @@ func (c *checker) statement(n *yaml.Node, validSid func(string) string, sidHint 
 // statementAt is where what a statement lacks is reported.
 func statementAt(n *yaml.Node) source.Span {
 	if len(n.Pairs()) > 0 {
-		return n.Pairs()[0].Key.Span
+		return n.Pairs()[0].Key.Span()
 	}
-	return n.Span
+	return n.Span()
 }
 
 // isMisspelt says whether a member of a statement is nearly called so, which is said.
 func isMisspelt(n *yaml.Node, element string) bool {
 	return slices.ContainsFunc(n.Pairs(), func(p yaml.Pair) bool {
-		return !slices.Contains(elements, p.Key.Text) &&
-			diag.Nearest(p.Key.Text, elements) == element
+		return !slices.Contains(elements, p.Key.Text()) &&
+			diag.Nearest(p.Key.Text(), elements) == element
 	})
 }
 
@@ -112,12 +112,12 @@ func (c *checker) effect(n *yaml.Node) {
 		c.report(diag.InvalidStatement, statementAt(n)).
 			Message("the statement has no Effect").
 			Hint(`add "Effect: Allow" or "Effect: Deny"`)
-	case effect.Text != "Allow" && effect.Text != "Deny" && effect.IsScalar():
-		c.report(diag.InvalidStatement, effect.Span).
+	case effect.Text() != "Allow" && effect.Text() != "Deny" && effect.IsScalar():
+		c.report(diag.InvalidStatement, effect.Span()).
 			Message("the effect %q does not exist", effect).
 			Hint("write Allow or Deny")
-	case effect.Text == "Allow" && n.Get("NotPrincipal") != nil:
-		c.report(diag.InvalidStatement, n.Get("NotPrincipal").Span).
+	case effect.Text() == "Allow" && n.Get("NotPrincipal") != nil:
+		c.report(diag.InvalidStatement, n.Get("NotPrincipal").Span()).
 			Message("Allow with NotPrincipal lets in everybody else, anonymous callers included").
 			Hint("name the principals, or use a condition")
 	}
@@ -135,7 +135,7 @@ func (c *checker) alternatives(n *yaml.Node) {
 				Message("a statement of a resource policy needs %s, or %s", element, opposite).
 				Hint("add %q", element)
 		case a != nil && b != nil:
-			c.report(diag.InvalidStatement, b.Span).
+			c.report(diag.InvalidStatement, b.Span()).
 				Message("a statement cannot have both %s and %s", element, opposite).
 				Hint("remove one of them")
 		}

@@ -20,7 +20,7 @@ func templateSections(m *Model) diag.List {
 	}
 	for _, e := range m.Resources {
 		c.name("resource", e.ID)
-		if t := e.V.Node.Get("Type"); t == nil || !t.IsScalar() || t.Text == "" {
+		if t := e.V.Node.Get("Type"); t == nil || !t.IsScalar() || t.Text() == "" {
 			c.report(diag.MissingProperty, e.ID.Span).
 				Message("the resource %q has no Type", e.ID).
 				Hint("add Type: and the CloudFormation type")
@@ -47,8 +47,8 @@ func (c *checker) parameters() {
 	for _, e := range c.Parameters {
 		c.name("parameter", e.ID)
 		def := e.V.Node.Get("Default")
-		if def != nil && credentials.IsNoEcho(e.V.Node) && def.Text != "" {
-			c.report(diag.LiteralSecret, def.Span).
+		if def != nil && credentials.IsNoEcho(e.V.Node) && def.Text() != "" {
+			c.report(diag.LiteralSecret, def.Span()).
 				Message("the default of a NoEcho parameter stands in the template in the clear").
 				Hint("remove the default, and give the parameter when the stack is deployed")
 		}

@@ -197,7 +197,7 @@ func (c *checker) credentialsWithin(in *spec.SecretValue, n *yaml.Node) bool {
 		for _, span := range aws.CredentialsIn(text) {
 			if !strings.Contains(text[span[0]:span[1]], inserted) {
 				any = true
-				c.report(diag.LiteralSecret, n.Span).
+				c.report(diag.LiteralSecret, n.Span()).
 					Message("a credential within the field %q of this JSON would stand in the "+
 						"template in the clear", name).
 					Hint("%s", diag.Words(useReferenceWithin))
@@ -240,11 +240,11 @@ func (c *checker) parameterInTheClear(v spec.Value) {
 // dynamic reference.
 func fromElsewhere(n *yaml.Node) bool {
 	if n.IsScalar() {
-		return strings.Contains(n.Text, "{{resolve:")
+		return strings.Contains(n.Text(), "{{resolve:")
 	}
 	return slices.ContainsFunc(n.Items(), fromElsewhere) ||
 		slices.ContainsFunc(n.Pairs(), func(p yaml.Pair) bool {
-			return p.Key.Text == "Fn::ImportValue" || p.Key.Text == "Fn::Transform" ||
+			return p.Key.Text() == "Fn::ImportValue" || p.Key.Text() == "Fn::Transform" ||
 				fromElsewhere(p.Value)
 		})
 }
@@ -255,17 +255,17 @@ func (c *checker) unescapable(e spec.Entry[spec.Value]) {
 	if name == nil {
 		return
 	}
-	parameter := c.Parameters.Get(name.Text)
+	parameter := c.Parameters.Get(name.Text())
 	if parameter == nil {
 		return
 	}
 	if pattern := parameter.V.Node.Get("AllowedPattern"); pattern != nil &&
-		excludesQuotes(pattern.Text) {
+		excludesQuotes(pattern.Text()) {
 		return
 	}
 	c.report(diag.UnescapedParameter, e.V.Span()).
 		Message("the text of parameter %q cannot be escaped, so that a quote or backslash in it "+
-			"would break the secret's JSON", name.Text).
+			"would break the secret's JSON", name.Text()).
 		Hint(`give the parameter an AllowedPattern that admits neither " nor \, such as ^[^"\\]*$`).
 		Related(parameter.ID.Span, "the parameter is declared here")
 }

@@ -53,25 +53,47 @@ type Condition struct {
 	Span          source.Span
 }
 
-// terms are what a grant says besides who and which, as it is written.
+// terms are what a grant says besides who, as it is written.
 type terms struct {
-	allow, stages, regions []spec.Text
-	when                   *spec.When
-	until                  spec.Text
-	secrets                []*Secret   // that the grant is about
-	conditions             []Condition // of when
+	allow   []spec.Text
+	secrets []*Secret // that the grant is about
+	*limits           // most grants have none, and share those
+}
+
+// limits are what a grant is held to, as it is written.
+type limits struct {
+	stages, regions []spec.Text
+	when            *spec.When
+	until           spec.Text
+	conditions      []Condition // of when
+}
+
+// noLimits are those of all grants that have none.
+var noLimits = &limits{when: &spec.When{}}
+
+// limitsOf returns what a grant is held to.
+func limitsOf(stages, regions []spec.Text, when *spec.When, until spec.Text) *limits {
+	if len(stages)+len(regions) == 0 && !until.Set() && when.Span.IsZero() {
+		return noLimits
+	}
+	return &limits{stages, regions, when, until, conditionsOf(when.Condition)}
 }
 
 // grants resolves the grants of the spec, then those that stand at the secrets.
 func (r *resolver) grants() {
+	n := 0
+	for i := range r.written.Secrets {
+		for _, grants := range r.written.Secrets[i].V.Grants {
+			n += len(grants.V)
+		}
+	}
+	r.terms = make([]*terms, 0, len(r.written.Grants)+n)
+	r.Grants = make([]*Grant, 0, len(r.written.Grants)+n)
 	for i := range r.written.Grants {
 		g := &r.written.Grants[i]
 		to, secrets := r.everyone(g.To), r.secretsNamed(g.Secrets)
-		t := r.newTerms(terms{
-			allow: g.Allow, stages: g.VersionStages, regions: g.Regions,
-			when: g.When, until: g.Until, secrets: secrets,
-		})
-		r.grant(to, t, g.Span)
+		held := limitsOf(g.VersionStages, g.Regions, g.When, *g.Until)
+		r.grant(to, r.newTerms(terms{g.Allow, secrets, held}), g.Span)
 	}
 	for i := range r.written.Secrets {
 		e := &r.written.Secrets[i]
@@ -83,11 +105,8 @@ func (r *resolver) grants() {
 			allow := []spec.Text{grants.ID}
 			for j := range grants.V {
 				g := &grants.V[j]
-				t := r.newTerms(terms{
-					allow: allow, stages: g.VersionStages, regions: g.Regions,
-					when: g.When, until: g.Until, secrets: secrets,
-				})
-				r.grant(r.everyone(g.To), t, g.Span)
+				held := limitsOf(g.VersionStages, g.Regions, g.When, *g.Until)
+				r.grant(r.everyone(g.To), r.newTerms(terms{allow, secrets, held}), g.Span)
 			}
 		}
 	}
@@ -95,7 +114,6 @@ func (r *resolver) grants() {
 
 // newTerms notes the terms of an entry.
 func (r *resolver) newTerms(written terms) *terms {
-	written.conditions = conditionsOf(written.when.Condition)
 	t := r.termsRoom.next()
 	*t = written
 	r.terms = append(r.terms, t)
@@ -105,11 +123,26 @@ func (r *resolver) newTerms(written terms) *terms {
 // noTerms are those of all grants that have none.
 var noTerms Terms
 
-// resolved returns what is the same in every Grant of some terms.
-func (t *terms) resolved() *Terms {
+// resolvedTerms returns what is the same in every Grant of some terms. Those that state one stage
+// and nothing else are the same for all grants that do.
+func (r *resolver) resolvedTerms(t *terms) *Terms {
 	if len(t.stages)+len(t.regions) == 0 && t.until.V == "" && t.when.Span.IsZero() {
 		return &noTerms
 	}
+	if len(t.stages) != 1 || len(t.regions) > 0 || t.until.V != "" || !t.when.Span.IsZero() {
+		return t.resolved()
+	}
+	stage := t.stages[0].V
+	known := r.termsOfStage[stage]
+	if known == nil {
+		known = t.resolved()
+		r.termsOfStage[stage] = known
+	}
+	return known
+}
+
+// resolved returns terms as they are, where some are stated.
+func (t *terms) resolved() *Terms {
 	out := Terms{
 		Stages: sorted(texts(t.stages)), Regions: sorted(texts(t.regions)), When: whenOf(t),
 	}
@@ -267,7 +300,7 @@ func (r *resolver) grant(to []*Principal, written *terms, because source.Span) {
 		r.tooManyGrants = true
 		return
 	}
-	terms := written.resolved()
+	terms := r.resolvedTerms(written)
 	for _, word := range allow {
 		v := verb.Named(word.V)
 		if v == nil {

@@ -79,7 +79,7 @@ type grantedTo struct {
 // idleGrants finds verbs of grants that allow nothing but what others allow. Of several that say
 // the same the last is found.
 func idleGrants(m *Model) diag.List {
-	others := severalGrants(m.Grants)
+	others := m.severalGrants()
 	if len(others) == 0 {
 		return nil
 	}
@@ -129,26 +129,65 @@ func verbsBackward(grants []*Grant) iter.Seq[[]*Grant] {
 }
 
 // severalGrants returns the grants of principals on secrets that have several of them.
-func severalGrants(grants []*Grant) map[grantedTo][]*Grant {
-	met := make(map[grantedTo]bool, len(grants))
+func (m *Model) severalGrants() map[grantedTo][]*Grant {
 	all := map[grantedTo][]*Grant{}
-	for _, g := range grants {
-		on := grantedTo{g.To, g.Secret}
-		if met[on] {
-			all[on] = nil
+	var met map[*Principal]bool
+	for grants := range m.grantsBySecret() {
+		const few = 8
+		if len(grants) > few {
+			if met == nil {
+				met = map[*Principal]bool{}
+			}
+			clear(met)
 		}
-		met[on] = true
+		for i, g := range grants {
+			isMet := met[g.To]
+			if len(grants) <= few {
+				isMet = slices.ContainsFunc(grants[:i], func(h *Grant) bool { return h.To == g.To })
+			} else {
+				met[g.To] = true
+			}
+			if isMet {
+				all[grantedTo{g.To, g.Secret}] = nil
+			}
+		}
 	}
 	if len(all) == 0 {
 		return nil
 	}
-	for _, g := range grants {
+	for _, g := range m.Grants {
 		on := grantedTo{g.To, g.Secret}
 		if before, several := all[on]; several {
 			all[on] = append(before, g)
 		}
 	}
 	return all
+}
+
+// grantsBySecret yields the grants on each secret, in the order of Grants.
+func (m *Model) grantsBySecret() iter.Seq[[]*Grant] {
+	return func(yield func([]*Grant) bool) {
+		ends := make([]int32, len(m.Secrets)+1) // of those on the secret before
+		for _, g := range m.Grants {
+			ends[g.Secret.Number+1]++
+		}
+		for i := range m.Secrets {
+			ends[i+1] += ends[i]
+		}
+		sorted := make([]*Grant, len(m.Grants))
+		for _, g := range m.Grants {
+			end := &ends[g.Secret.Number]
+			sorted[*end] = g
+			*end++
+		}
+		begin := int32(0)
+		for _, end := range ends[:len(m.Secrets)] {
+			if begin < end && !yield(sorted[begin:end:end]) {
+				return
+			}
+			begin = end
+		}
+	}
 }
 
 // idleGrant says that a verb of a grant adds nothing to another grant.

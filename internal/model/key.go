@@ -121,7 +121,7 @@ func (r *resolver) keyRegions() {
 func statements(list []spec.Raw) []Verbatim {
 	var out []Verbatim
 	for _, raw := range list {
-		out = append(out, Verbatim{object(raw), raw.Node.Span})
+		out = append(out, Verbatim{object(raw), raw.Node.Span()})
 	}
 	return out
 }

@@ -202,7 +202,7 @@ func (c *checker) fixKey(d *diag.Diagnostic, v spec.Value, name string) bool {
 		for _, p := range n.Pairs() {
 			if p.Value == v.Node && !done {
 				done = true
-				d.Fix(p.Key.Span, "%s", diag.Words(name))
+				d.Fix(p.Key.Span(), "%s", diag.Words(name))
 			}
 		}
 	})

@@ -169,16 +169,16 @@ func isPattern(text string) bool { return strings.ContainsAny(text, "*?") }
 
 // namedResource returns the logical ID that a Ref, or a Fn::GetAtt of an Arn, names.
 func namedResource(v spec.Value) string {
-	function, argument := v.Node.Pairs()[0].Key.Text, v.Node.Pairs()[0].Value
+	function, argument := v.Node.Pairs()[0].Key.Text(), v.Node.Pairs()[0].Value
 	switch {
 	case function == "Ref":
-		return argument.Text
+		return argument.Text()
 	case function != "Fn::GetAtt":
 		return ""
-	case len(argument.Items()) == 2 && argument.Items()[1].Text == "Arn":
-		return argument.Items()[0].Text
+	case len(argument.Items()) == 2 && argument.Items()[1].Text() == "Arn":
+		return argument.Items()[0].Text()
 	}
-	return strings.TrimSuffix(argument.Text, ".Arn")
+	return strings.TrimSuffix(argument.Text(), ".Arn")
 }
 
 // resolveSets replaces the members of sets by principals, sets within sets included.

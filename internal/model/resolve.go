@@ -260,20 +260,22 @@ type resolver struct {
 	suggestions   int // how many names were looked for among all others
 	grantsRoom    room[Grant]
 	termsRoom     room[terms]
+	termsOfStage  map[string]*Terms // of a stage alone
 
 	unknownNames map[nameUnknown]*firstUnknown
 }
 
 func resolve(s *spec.Spec, steps []step) (*Model, diag.List) {
-	r := &resolver{unknownNames: map[nameUnknown]*firstUnknown{}, Model: &Model{
-		written: s,
-		secrets: map[string]*Secret{}, keys: map[string]*Key{},
-		principals: map[string]*Principal{}, sets: map[string][]*Principal{},
-		usedPrincipals: map[string]bool{}, usedKeys: map[string]bool{},
-		unknown:    map[nameUnknown]bool{},
-		Parameters: s.Parameters, Mappings: s.Mappings, Conditions: s.Conditions,
-		Resources: s.Resources, Outputs: s.Outputs, Metadata: s.Metadata,
-	}}
+	r := &resolver{unknownNames: map[nameUnknown]*firstUnknown{},
+		termsOfStage: map[string]*Terms{}, Model: &Model{
+			written: s,
+			secrets: map[string]*Secret{}, keys: map[string]*Key{},
+			principals: map[string]*Principal{}, sets: map[string][]*Principal{},
+			usedPrincipals: map[string]bool{}, usedKeys: map[string]bool{},
+			unknown:    map[nameUnknown]bool{},
+			Parameters: s.Parameters, Mappings: s.Mappings, Conditions: s.Conditions,
+			Resources: s.Resources, Outputs: s.Outputs, Metadata: s.Metadata,
+		}}
 	for _, step := range steps {
 		step.run(r)
 	}
@@ -334,16 +336,22 @@ func (r *resolver) declare() {
 		k.LogicalID = logicalID(e.ID, e.V.LogicalID, "Key")
 		r.keys[k.ID], r.Keys = k, append(r.Keys, k)
 	}
+	all := make([]Secret, len(r.written.Secrets))
+	r.secrets, r.Secrets = make(map[string]*Secret, len(all)), make([]*Secret, 0, len(all))
 	for i := range r.written.Secrets {
-		e := &r.written.Secrets[i]
-		s := &Secret{ID: e.ID.V, Span: e.ID.Span, Body: e.Span, written: e}
-		s.LogicalID = logicalID(e.ID, e.V.LogicalID, "Secret")
+		e, s := &r.written.Secrets[i], &all[i]
+		*s = Secret{ID: e.ID.V, Span: e.ID.Span, Body: e.Span, written: e,
+			Policy: &usualPolicy}
+		s.LogicalID = logicalID(e.ID, *e.V.LogicalID, "Secret")
 		r.secrets[s.ID], r.Secrets = s, append(r.Secrets, s)
 	}
 	r.keysWritten, r.secretsWritten = slices.Clone(r.Keys), slices.Clone(r.Secrets)
 	slices.SortFunc(r.Principals, func(a, b *Principal) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(r.Keys, func(a, b *Key) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(r.Secrets, func(a, b *Secret) int { return strings.Compare(a.ID, b.ID) })
+	for i, s := range r.Secrets {
+		s.Number = int32(i)
+	}
 }
 
 // logicalID returns the stem of a thing's logical IDs, which its id or the entry's logicalId gives;

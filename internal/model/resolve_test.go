@@ -278,7 +278,7 @@ secrets: { t: {}, s: { rotation: { lambda: {
 		}, "[[{Ref ASecret}] n true n us-east-1 222222222222 us-east-1 eu-west-1]"},
 	{`secrets: { s: { policy: { onlyFromVpcs: [vpc-2, vpc-1], exempt: o } } }
 principals: { o: { organization: o-a1b2c3d4e5 } }`, func(m *Model) any {
-		g := &m.Secret("s").Policy
+		g := m.Secret("s").Policy
 		return []any{g.Manage, g.VPCs, g.VPCSpan.Text(), len(g.Exempt), g.IsZero()}
 	}, "[true [vpc-1 vpc-2] vpc-2 1 false]"},
 }

@@ -173,7 +173,7 @@ func conditionsOf(block spec.Raw) []Condition {
 
 func condition(operator *yaml.Node, key yaml.Pair) Condition {
 	c := Condition{
-		Operator: aws.SpellOperator(operator.Text), Key: key.Key.Text, Span: key.Key.Span,
+		Operator: aws.SpellOperator(operator.Text()), Key: key.Key.Text(), Span: key.Key.Span(),
 	}
 	for _, v := range valuesOf(key.Value) {
 		if isConditionValue(v) {

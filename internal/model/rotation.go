@@ -153,7 +153,7 @@ func rotationOf(in spec.Schedule, manual bool) *Rotation {
 	out := &Rotation{
 		Span: in.Span, AutomaticallyAfterDays: in.AutomaticallyAfterDays.V,
 		ScheduleExpression: in.ScheduleExpression.V, Duration: in.Duration.V,
-		RotateImmediatelyOnUpdate: flag(in.RotateImmediatelyOnUpdate), Manual: manual,
+		RotateImmediatelyOnUpdate: flag(&in.RotateImmediatelyOnUpdate), Manual: manual,
 	}
 	if manual {
 		return out // a schedule beside it the checks refuse
@@ -222,9 +222,9 @@ func (m *Model) templateFunction(n *yaml.Node) *yaml.Node {
 	if argument == nil {
 		return nil
 	}
-	name, _, _ := strings.Cut(argument.Text, ".")
+	name, _, _ := strings.Cut(argument.Text(), ".")
 	if len(argument.Items()) > 0 {
-		name = argument.Items()[0].Text
+		name = argument.Items()[0].Text()
 	}
 	if e := m.Resources.Get(name); e != nil {
 		return e.V.Node
@@ -237,8 +237,8 @@ func (m *Model) ofType(name *yaml.Node, kind string) *yaml.Node {
 	if name == nil {
 		return nil
 	}
-	if e := m.Resources.Get(name.Text); e != nil {
-		if t := e.V.Node.Get("Type"); t != nil && t.Text == kind {
+	if e := m.Resources.Get(name.Text()); e != nil {
+		if t := e.V.Node.Get("Type"); t != nil && t.Text() == kind {
 			return e.V.Node
 		}
 	}
@@ -288,7 +288,7 @@ func (r *resolver) applicationRotation(
 		out.FunctionName = r.functionName(s)
 	}
 	if ref := in.Endpoint.Node.Get("Ref"); r.ofType(ref, "AWS::EC2::VPCEndpoint") != nil {
-		entry := cfn.Select(0, cfn.GetAtt(ref.Text, "DnsEntries")) // a zone, a colon and a name
+		entry := cfn.Select(0, cfn.GetAtt(ref.Text(), "DnsEntries")) // a zone, a colon and a name
 		out.Endpoint = cfn.Concat("https://", cfn.Select(1, cfn.Split(":", entry)))
 	}
 	return out
@@ -304,7 +304,7 @@ func rotationType(t spec.Text) *aws.RotationType {
 
 // excluded returns the characters that a rotation leaves out: its own, or else the generator's.
 func excluded(s *Secret, own spec.Text) *string {
-	return cmp.Or(characters(own), characters(s.written.V.Value.Generate.ExcludeCharacters))
+	return cmp.Or(characters(&own), characters(s.written.V.Value.Generate.ExcludeCharacters))
 }
 
 func (r *resolver) externalRotation(s *Secret, in *spec.ExternalRotation) *ExternalRotation {

@@ -34,6 +34,7 @@ type Secret struct {
 	Account   string // of an imported secret that belongs to another account; empty: the own one
 	Region    string // of an imported secret, when its ARN says so
 	Shard     int    // the number of the shard it stands in, from 1; 0: the home stack
+	Number    int32  // its place among the secrets of the model
 	NameSpan  source.Span
 
 	Name           string // empty: CloudFormation makes one
@@ -45,7 +46,7 @@ type Secret struct {
 	Replicas       []Replica
 	Attachment     *Attachment
 	Rotation       *Rotation
-	Policy         Guardrails
+	Policy         *Guardrails // most secrets have the same; nobody changes them
 	DeletionPolicy string
 	Condition      string
 	Tags           []Tag
@@ -81,6 +82,9 @@ type Guardrails struct {
 	Statements         []Verbatim
 }
 
+// usualPolicy is that of a secret which is created and says nothing of its policy.
+var usualPolicy = Guardrails{Manage: true, BlockPublicPolicy: true}
+
 // OnlyFromVPC says whether reading and writing are held to VPCs or endpoints.
 func (g *Guardrails) OnlyFromVPC() bool { return len(g.VPCEndpoints)+len(g.VPCs) > 0 }
 
@@ -103,7 +107,7 @@ func (r *resolver) resolveSecrets() {
 		if s.Condition = in.Condition.V; in.Condition.Set() &&
 			r.Conditions.Get(s.Condition) == nil {
 			names := func() []string { return namesOf(r.Conditions) }
-			r.unknownName(diag.UnknownCondition, in.Condition, "condition", names)
+			r.unknownName(diag.UnknownCondition, *in.Condition, "condition", names)
 		}
 		if in.Import.Span.File != nil {
 			if !in.Key.Set() {
@@ -167,7 +171,13 @@ func (r *resolver) secretARN(s *Secret, v spec.Value, invalid func(string) strin
 
 // guardrails resolves the policy of a secret.
 func (r *resolver) guardrails(s *Secret) {
-	in, g := s.written.V.Policy, &s.Policy
+	in := s.written.V.Policy
+	if in.Span.IsZero() && s.Import == NotImported {
+		s.Policy = &usualPolicy
+		return
+	}
+	g := &Guardrails{}
+	s.Policy = g
 	g.BlockPublicPolicy = in.BlockPublicPolicy.Or(true)
 	g.Manage = s.Import == NotImported || in.Manage.V
 	g.DenyDelete, g.DenyDeleteSpan = in.DenyDelete.V, in.DenyDelete.Span

@@ -67,7 +67,7 @@ func generate(in *spec.Generate) *Generate {
 	return out
 }
 
-func flag(f spec.Flag) *bool {
+func flag(f *spec.Flag) *bool {
 	if !f.Set() {
 		return nil
 	}
@@ -75,7 +75,7 @@ func flag(f spec.Flag) *bool {
 }
 
 // characters returns a text that was written, or nil.
-func characters(t spec.Text) *string {
+func characters(t *spec.Text) *string {
 	if !t.Set() {
 		return nil
 	}
@@ -100,11 +100,11 @@ func jsonOf(fields spec.Entries[spec.Value]) string {
 			parts = append(parts, string(append(out, '"')), text(v))
 			out = append(out[:0], '"')
 		case n.Kind == yaml.Bool:
-			out = append(out, strings.ToLower(n.Text)...)
-		case (n.Kind == yaml.Int || n.Kind == yaml.Float) && cfn.IsJSONNumber(n.Text):
-			out = append(out, n.Text...)
+			out = append(out, strings.ToLower(n.Text())...)
+		case (n.Kind == yaml.Int || n.Kind == yaml.Float) && cfn.IsJSONNumber(n.Text()):
+			out = append(out, n.Text()...)
 		default:
-			out = appendQuoted(out, n.Text)
+			out = appendQuoted(out, n.Text())
 		}
 	}
 	out = append(out, '}')

@@ -60,8 +60,6 @@ func (r *resolver) shards() {
 }
 
 // shardNumber reads shard: the number of one, or base, which is 0. It says whether there is such.
-// It says whether there is such. It says whether there is such. It says whether there is such. It
-// says whether there is such.
 func (m *Model) shardNumber(written string) (int, bool) {
 	if written == "base" {
 		return 0, true
@@ -137,9 +135,9 @@ func ofTemplate(n *yaml.Node) bool {
 			return
 		}
 		argument := n.Pairs()[0].Value
-		switch n.Pairs()[0].Key.Text {
+		switch n.Pairs()[0].Key.Text() {
 		case "Ref":
-			found = !everywhere(argument.Text)
+			found = !everywhere(argument.Text())
 		case "Fn::GetAtt", "Fn::FindInMap", "Fn::If", "Fn::Transform":
 			found = true
 		case "Fn::Sub":
@@ -147,7 +145,7 @@ func ofTemplate(n *yaml.Node) bool {
 			if len(argument.Items()) == 2 {
 				argument, own = argument.Items()[0], argument.Items()[1]
 			}
-			for part := range cfn.SubParts(argument.Text) {
+			for part := range cfn.SubParts(argument.Text()) {
 				found = found ||
 					part.Name != "" && own.Get(part.Name) == nil && !everywhere(part.Name)
 			}

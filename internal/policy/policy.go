@@ -109,6 +109,21 @@ func compareConditions(a, b Condition) int {
 // Document is a policy document.
 type Document []Statement
 
+// Written is a document of which hardly anybody asks where its statements come from: a large spec
+// has thousands, and it is made for who asks.
+type Written interface {
+	Written() Document
+	HasVerbatim() bool // whether a statement is in the user's own words
+}
+
+// Written returns the document itself.
+func (d Document) Written() Document { return d }
+
+// HasVerbatim says whether a statement is in the user's own words.
+func (d Document) HasVerbatim() bool {
+	return slices.ContainsFunc(d, func(s Statement) bool { return s.Verbatim != nil })
+}
+
 // Value returns the document as CloudFormation writes it: Version 2012-10-17 and the statements
 // with their members in the order people read them. A list of one is written as its one element.
 func (d Document) Value() cfn.Object {

@@ -121,19 +121,20 @@ func (p Parameters) with(given map[string]string) Parameters {
 // writtenDocuments returns the documents that the compiler wrote, by stack and logical ID, for
 // where their statements come from.
 func writtenDocuments(m *model.Model,
-	placement grants.Placement) map[model.Stack]map[string]policy.Document {
-	out := map[model.Stack]map[string]policy.Document{}
-	add := func(at model.Stack, id string, d policy.Document) {
+	placement grants.Placement) map[model.Stack]map[string]policy.Written {
+	out := map[model.Stack]map[string]policy.Written{}
+	add := func(at model.Stack, id string, d policy.Written) {
 		if out[at] == nil {
-			out[at] = map[string]policy.Document{}
+			out[at] = map[string]policy.Written{}
 		}
 		out[at][id] = d
 	}
 	for _, kp := range placement.KeyPolicies {
 		add(kp.Stack, kp.Key.LogicalID, kp.Document)
 	}
-	for _, rp := range placement.ResourcePolicies {
-		add(m.StackOf(rp.Secret), rp.Secret.LogicalID+"ResourcePolicy", rp.Document)
+	for i := range placement.ResourcePolicies {
+		rp := &placement.ResourcePolicies[i]
+		add(m.StackOf(rp.Secret), rp.Secret.LogicalID+"ResourcePolicy", rp)
 	}
 	for _, id := range placement.Identities {
 		for _, part := range id.Parts {

@@ -30,7 +30,7 @@ func PublicStatements(m *model.Model, sections *cfn.Template) diag.List {
 	}
 	for _, r := range m.Resources {
 		if kind := r.V.Node.Get("Type"); kind == nil ||
-			kind.Text != "AWS::SecretsManager::ResourcePolicy" {
+			kind.Text() != "AWS::SecretsManager::ResourcePolicy" {
 			continue
 		}
 		properties := r.V.Node.Get("Properties")
@@ -38,8 +38,8 @@ func PublicStatements(m *model.Model, sections *cfn.Template) diag.List {
 		for _, document := range branches(properties.Get("ResourcePolicy")) {
 			for _, n := range branches(document.Get("Statement")) {
 				if statement, ok := cfn.ValueOf(n).(cfn.Object); ok {
-					f.check(statement, n.Span,
-						blocks == nil || !strings.EqualFold(blocks.Text, "false"),
+					f.check(statement, n.Span(),
+						blocks == nil || !strings.EqualFold(blocks.Text(), "false"),
 						"BlockPublicPolicy")
 				}
 			}
@@ -57,7 +57,7 @@ func branches(n *yaml.Node) []*yaml.Node {
 	list := n.Items()
 	if n.IsIntrinsic() {
 		list = nil
-		if n.Pairs()[0].Key.Text == ifFunction && len(n.Pairs()[0].Value.Items()) > 0 {
+		if n.Pairs()[0].Key.Text() == ifFunction && len(n.Pairs()[0].Value.Items()) > 0 {
 			list = n.Pairs()[0].Value.Items()[1:]
 		}
 	} else if n.Kind == yaml.Map {

@@ -16,8 +16,8 @@ func ReadAccept(f *source.File) ([]Accept, *source.Masks, diag.List) {
 	}
 	root := s.roots[0]
 	for _, p := range root.Pairs() {
-		if p.Key.Text != "accept" && !strings.HasPrefix(p.Key.Text, extension) {
-			found.Report(diag.UnknownProperty, p.Key.Span).
+		if p.Key.Text() != "accept" && !strings.HasPrefix(p.Key.Text(), extension) {
+			found.Report(diag.UnknownProperty, p.Key.Span()).
 				Message("there is no property %q in a file of what is accepted", p.Key).
 				Hint("write a list called accept, and nothing else")
 		}

@@ -44,11 +44,11 @@ func (x *expander) isByEnvironment(n *yaml.Node, s *shape) bool {
 	is := false
 	for _, p := range n.Pairs() {
 		if s != nil {
-			if _, own := s.byName[p.Key.Text]; own {
+			if _, own := s.byName[p.Key.Text()]; own {
 				return false
 			}
 		}
-		is = is || x.isEnvironment(p.Key.Text)
+		is = is || x.isEnvironment(p.Key.Text())
 	}
 	return is
 }
@@ -66,7 +66,7 @@ func (x *expander) here(n *yaml.Node) *yaml.Node {
 func (x *expander) choose(n *yaml.Node) *yaml.Node {
 	wrong := false
 	for _, p := range n.Pairs() {
-		if !x.isEnvironment(p.Key.Text) {
+		if !x.isEnvironment(p.Key.Text()) {
 			x.unknownEnvironment(p.Key)
 			wrong = true
 		}
@@ -122,7 +122,7 @@ func cannotBeEmpty(t reflect.Type) bool {
 func (x *expander) leavesNothing(t reflect.Type, n *yaml.Node) bool {
 	s := shapeOf(t)
 	return len(n.Pairs()) > 0 && !slices.ContainsFunc(n.Pairs(), func(p yaml.Pair) bool {
-		i, known := s.byName[p.Key.Text]
+		i, known := s.byName[p.Key.Text()]
 		if !known {
 			return true
 		}
@@ -136,9 +136,9 @@ func (x *expander) leavesNothing(t reflect.Type, n *yaml.Node) bool {
 // there in another one, so that nothing else is found.
 func (x *expander) mustBeStated(p *property, pair yaml.Pair) *yaml.Node {
 	null := x.choose(pair.Value)
-	at := null.Span
+	at := null.Span()
 	if at.Start == at.End {
-		at = pair.Key.Span
+		at = pair.Key.Span()
 	}
 	d := x.found.Report(diag.NoValueHere, at).
 		Message("%q must be stated, and is null for %s", pair.Key, diag.Words(x.name)).
@@ -152,6 +152,6 @@ func (x *expander) mustBeStated(p *property, pair yaml.Pair) *yaml.Node {
 			return other.Value
 		}
 	}
-	x.failed = append(x.failed, null.Span, pair.Key.Span)
+	x.failed = append(x.failed, null.Span(), pair.Key.Span())
 	return null
 }

@@ -107,9 +107,9 @@ func (d *decoder) entry(into any, n *yaml.Node) {
 	e := decoder{suggestions: d.suggestions, chosen: d.chosen, key: d.key}
 	e.value(into, n)
 	d.suggestions = e.suggestions
-	whole := n.Span
+	whole := n.Span()
 	if d.key != nil {
-		whole.Start = d.key.Span.Start
+		whole.Start = d.key.Span().Start
 	}
 	for _, u := range e.unread {
 		d.unread = append(d.unread, unread{whole, u.property})
@@ -296,7 +296,7 @@ func (d *decoder) structure(into any, n *yaml.Node) {
 	d.top = false
 	s.clear(v)
 	if s.span >= 0 {
-		*v.Field(s.span).Addr().Interface().(*source.Span) = n.Span
+		*v.Field(s.span).Addr().Interface().(*source.Span) = n.Span()
 	}
 	// No property is called like a function, so the schema refuses functions too.
 	if n.Kind != yaml.Map || n.IsIntrinsic() {
@@ -310,7 +310,7 @@ func (d *decoder) structure(into any, n *yaml.Node) {
 	var chosen []*yaml.Node
 	unknown := false
 	for _, pair := range n.Pairs() {
-		i, ok := s.byName[pair.Key.Text]
+		i, ok := s.byName[pair.Key.Text()]
 		if !ok {
 			unknown = true
 			d.unknown(pair, s)
@@ -356,12 +356,12 @@ func (d *decoder) property(p *property, into reflect.Value, pair yaml.Pair) {
 
 // unknown rejects a property that a struct does not have.
 func (d *decoder) unknown(pair yaml.Pair, s *shape) {
-	if mask.HoldsSecret(pair.Key.Text) {
+	if mask.HoldsSecret(pair.Key.Text()) {
 		d.hidden = append(d.hidden, pair.Value)
 	}
 	d.suggest(pair.Key, s)
 	d.reject(pair.Key)
-	meant, _, _ := strings.Cut(s.meant(pair.Key.Text), ".")
+	meant, _, _ := strings.Cut(s.meant(pair.Key.Text()), ".")
 	d.unread = append(d.unread, unread{property: meant})
 }
 
@@ -385,9 +385,9 @@ func isEmpty(t reflect.Type, n *yaml.Node) bool {
 // nothing but null can stand for what is left out.
 func (d *decoder) mustNotBeEmpty(p *property, pair yaml.Pair) {
 	n := pair.Value
-	at := n.Span
+	at := n.Span()
 	if at.Start == at.End {
-		at = pair.Key.Span
+		at = pair.Key.Span()
 	}
 	d.suggest(n, &shape{empty: true})
 	said := d.found.Report(diag.InvalidValue, at).
@@ -416,12 +416,12 @@ func (d *decoder) checkWords(p *property, n *yaml.Node) {
 		return
 	}
 	if p.enum != nil {
-		if !slices.Contains(p.enum, n.Text) {
+		if !slices.Contains(p.enum, n.Text()) {
 			d.reject(n)
 		}
 		return
 	}
-	if v, err := strconv.Atoi(n.Text); err != nil || v < p.lo || v > p.hi {
+	if v, err := strconv.Atoi(n.Text()); err != nil || v < p.lo || v > p.hi {
 		d.reject(n)
 	}
 }
@@ -461,10 +461,10 @@ func (d *decoder) notExactlyOne(s *shape, at source.Span, chosen []*yaml.Node) {
 		return
 	}
 	for _, extra := range chosen[1:] {
-		d.found.Report(diag.NotExactlyOne, extra.Span).
+		d.found.Report(diag.NotExactlyOne, extra.Span()).
 			Message("%q cannot stand beside %q: exactly one of %s is allowed",
 				extra, chosen[0], list).
-			Related(chosen[0].Span, "%q is here", chosen[0]).
+			Related(chosen[0].Span(), "%q is here", chosen[0]).
 			Hint("remove all but one")
 	}
 }
@@ -472,7 +472,7 @@ func (d *decoder) notExactlyOne(s *shape, at source.Span, chosen []*yaml.Node) {
 // wholeIntrinsic finds a function that stands for a whole mapping, whose entries nobody could then
 // check.
 func (d *decoder) wholeIntrinsic(n *yaml.Node) {
-	d.found.Report(diag.NotIntrinsic, n.Pairs()[0].Key.Span).
+	d.found.Report(diag.NotIntrinsic, n.Pairs()[0].Key.Span()).
 		Message("an intrinsic function cannot stand for the whole mapping").
 		Hint("write the mapping, with the function as one of its values")
 }
@@ -485,15 +485,15 @@ func (d *decoder) notIntrinsic(n *yaml.Node) {
 		return
 	}
 	key := n.Pairs()[0].Key
-	f.Span = key.Span
-	if near := diag.Nearest(key.Text, yaml.Functions()); near != "" && len(n.Pairs()) == 1 {
+	f.Span = key.Span()
+	if near := diag.Nearest(key.Text(), yaml.Functions()); near != "" && len(n.Pairs()) == 1 {
 		f.Hint("write %q", diag.Words(near)).Fixed(fixTo(key, near)...)
 	}
 }
 
 func (g *Grantee) decode(d *decoder, n *yaml.Node) {
 	if n.IsScalar() && n.Kind != yaml.Null { // a principal's id alone
-		g.Span, g.When = n.Span, noWhen
+		g.Span, g.When, g.Until, g.Reason = n.Span(), noWhen, noText, noText
 		d.value(&g.To, n)
 		return
 	}
@@ -502,6 +502,9 @@ func (g *Grantee) decode(d *decoder, n *yaml.Node) {
 
 // noWhen are the conditions of a grant that has none. Nobody changes them.
 var noWhen = &When{}
+
+// noText is a text that is not written. Nobody changes it.
+var noText = &Text{}
 
 // verbs are the words of grants.
 var verbs = wordLists["verb"]

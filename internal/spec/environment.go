@@ -62,7 +62,7 @@ func (s *Source) environments() {
 		for _, p := range section.Pairs() {
 			s.environment(p.Key, folded)
 			for _, v := range variablesOf(p.Value) {
-				s.declared[v.Key.Text] = true
+				s.declared[v.Key.Text()] = true
 			}
 		}
 	}
@@ -73,18 +73,18 @@ func (s *Source) environments() {
 	whole := shapeOf(specType)
 	for _, root := range s.roots {
 		for _, p := range root.Pairs() {
-			_, known := whole.byName[p.Key.Text]
-			if !known && whole.meant(p.Key.Text) == "environments" {
+			_, known := whole.byName[p.Key.Text()]
+			if !known && whole.meant(p.Key.Text()) == "environments" {
 				s.misspelt = true // what follows from it is not looked at
 				s.found = append(s.found, unknownProperty(root, p, whole))
 			}
-			if p.Key.Text == "environment" && holdsEnvironments(p.Value) {
+			if p.Key.Text() == "environment" && holdsEnvironments(p.Value) {
 				s.misspelt = true
 				first := p.Value.Pairs()[0].Key
-				s.found.Report(diag.UnknownProperty, first.Span).
+				s.found.Report(diag.UnknownProperty, first.Span()).
 					Message("there is no property %q here", first).
 					Hint("write \"environments\" for several: \"environment\" is the only one").
-					Fix(p.Key.Span, "environments")
+					Fix(p.Key.Span(), "environments")
 			}
 		}
 	}
@@ -96,38 +96,38 @@ func holdsEnvironments(n *yaml.Node) bool {
 	s := shapeOf(reflect.TypeFor[NamedEnvironment]())
 	return n.Kind == yaml.Map && len(n.Pairs()) > 0 && !n.IsIntrinsic() &&
 		!slices.ContainsFunc(n.Pairs(), func(p yaml.Pair) bool {
-			_, known := s.byName[p.Key.Text]
-			return known || s.meant(p.Key.Text) != "" || p.Value.Kind != yaml.Map ||
+			_, known := s.byName[p.Key.Text()]
+			return known || s.meant(p.Key.Text()) != "" || p.Value.Kind != yaml.Map ||
 				p.Value.IsIntrinsic() ||
-				!environmentName.MatchString(p.Key.Text)
+				!environmentName.MatchString(p.Key.Text())
 		})
 }
 
 // environment takes up one environment by its name.
 func (s *Source) environment(key *yaml.Node, folded map[string]*yaml.Node) {
-	name := key.Text
+	name := key.Text()
 	other := folded[strings.ToLower(name)]
 	switch {
 	case name == byDefault:
-		s.found.Report(diag.InvalidID, key.Span).
+		s.found.Report(diag.InvalidID, key.Span()).
 			Message("no environment can be called %q", key).
 			Hint("write another name: %q is the key of what holds in all other environments",
 				diag.Words(byDefault))
 		return
 	case yaml.IsFunction(name):
-		s.found.Report(diag.InvalidID, key.Span).
+		s.found.Report(diag.InvalidID, key.Span()).
 			Message("no environment can be called %q, like a function", key).
 			Hint("write another name")
 		return
 	case !environmentName.MatchString(name):
-		s.found.Report(diag.InvalidID, key.Span).
+		s.found.Report(diag.InvalidID, key.Span()).
 			Message("%q is no name of an environment", key).
 			Hint("write a letter, and then up to 63 letters, digits, _ and -")
 		return
-	case other != nil && other.Text != name:
-		s.found.Report(diag.InvalidID, key.Span).
+	case other != nil && other.Text() != name:
+		s.found.Report(diag.InvalidID, key.Span()).
 			Message("the environments %q and %q differ in case alone", other, key).
-			Related(other.Span, "%q is here", other).
+			Related(other.Span(), "%q is here", other).
 			Hint("rename one of them: each is a directory of templates")
 		return
 	case other != nil: // a duplicate, which the parser or the decoder finds
@@ -135,7 +135,7 @@ func (s *Source) environment(key *yaml.Node, folded map[string]*yaml.Node) {
 	}
 	folded[strings.ToLower(name)] = key
 	if len(folded) == maxEnvironments+1 {
-		s.found.Report(diag.TooMany, key.Span).
+		s.found.Report(diag.TooMany, key.Span()).
 			Message("the spec has more than %d environments", maxEnvironments).
 			Hint("divide it in several")
 	}
@@ -149,17 +149,17 @@ func (s *Source) notBeside() {
 	var here *yaml.Node
 	for _, root := range s.roots {
 		for _, p := range root.Pairs() {
-			if p.Key.Text == "environments" && here == nil {
+			if p.Key.Text() == "environments" && here == nil {
 				here = p.Key
 			}
 		}
 	}
 	for _, root := range s.roots {
 		for _, p := range root.Pairs() {
-			if p.Key.Text == "environment" {
-				s.found.Report(diag.NotExactlyOne, p.Key.Span).
+			if p.Key.Text() == "environment" {
+				s.found.Report(diag.NotExactlyOne, p.Key.Span()).
 					Message("%q cannot stand beside %q", p.Key, here).
-					Related(here.Span, "%q is here", here).
+					Related(here.Span(), "%q is here", here).
 					Hint("state account and Region in each of the environments")
 			}
 		}
@@ -204,8 +204,8 @@ func (s *Source) expander(name string) *expander {
 
 // declare takes up a variable. A value of a wrong kind is the schema's to refuse.
 func (x *expander) declare(v yaml.Pair) {
-	if !variableName.MatchString(v.Key.Text) {
-		x.found.Report(diag.InvalidID, v.Key.Span).
+	if !variableName.MatchString(v.Key.Text()) {
+		x.found.Report(diag.InvalidID, v.Key.Span()).
 			Message("%q is no name of a variable", v.Key).
 			Hint("write a letter, and then letters, digits and _")
 		return
@@ -213,13 +213,13 @@ func (x *expander) declare(v yaml.Pair) {
 	if !v.Value.IsScalar() || v.Value.Kind == yaml.Null {
 		return
 	}
-	if at := reference.FindStringSubmatchIndex(v.Value.Text); at != nil {
-		x.found.Report(diag.InvalidValue, v.Value.Span).
+	if at := reference.FindStringSubmatchIndex(v.Value.Text()); at != nil {
+		x.found.Report(diag.InvalidValue, v.Value.Span()).
 			Message("the value of a variable has no variables in it").
 			Hint("write what it stands for")
 		return
 	}
-	x.variables[v.Key.Text] = v.Value
+	x.variables[v.Key.Text()] = v.Value
 }
 
 // reference finds the variables of a text, and texts that only look like them because of a second
@@ -238,16 +238,16 @@ const (
 // for the value as it is declared: 32 is a number, true a truth value, and "32" a text. Quotes
 // around it make no difference, because in JSON all texts have them.
 func (x *expander) text(n *yaml.Node, m manner) *yaml.Node {
-	if n == nil || n.Kind != yaml.String || !strings.Contains(n.Text, "$(") ||
+	if n == nil || n.Kind != yaml.String || !strings.Contains(n.Text(), "$(") ||
 		x.source.replaced > maxReplaced {
 		return n
 	}
 	out := *n
 	var b strings.Builder
 	at := 0
-	for _, r := range reference.FindAllStringSubmatchIndex(n.Text, -1) {
-		whole, name := n.Text[r[0]:r[1]], n.Text[r[2]:r[3]]
-		b.WriteString(n.Text[at:r[0]])
+	for _, r := range reference.FindAllStringSubmatchIndex(n.Text(), -1) {
+		whole, name := n.Text()[r[0]:r[1]], n.Text()[r[2]:r[3]]
+		b.WriteString(n.Text()[at:r[0]])
 		at = r[1]
 		value := x.variables[name]
 		switch {
@@ -262,29 +262,29 @@ func (x *expander) text(n *yaml.Node, m manner) *yaml.Node {
 			}
 			x.unknownVariable(n, name)
 			value = x.standIn(name)
-			b.WriteString(value.Text)
-			if whole == n.Text {
+			b.WriteString(value.Text())
+			if whole == n.Text() {
 				out.Kind, out.Quoted = value.Kind, value.Quoted
 			}
-			x.failed = append(x.failed, n.Span)
+			x.failed = append(x.failed, n.Span())
 		default:
-			b.WriteString(value.Text)
-			if whole == n.Text {
+			b.WriteString(value.Text())
+			if whole == n.Text() {
 				out.Kind, out.Quoted = value.Kind, value.Quoted
 			}
 		}
 	}
-	b.WriteString(n.Text[at:])
-	out.Text = b.String()
+	b.WriteString(n.Text()[at:])
+	out.SetText(b.String())
 	x.source.replaced += b.Len()
 	return &out
 }
 
 // unknownVariable says that the environment has no variable of a name.
 func (x *expander) unknownVariable(n *yaml.Node, name string) {
-	at := n.Span
+	at := n.Span()
 	start := -1
-	if text := n.Span.Text(); strings.Count(text, "$("+name+")") == 1 {
+	if text := n.Span().Text(); strings.Count(text, "$("+name+")") == 1 {
 		start = strings.Index(text, "$("+name+")")
 		at.Start += int32(start + len("$("))
 		at.End = at.Start + int32(len(name))
@@ -338,8 +338,8 @@ func (x *expander) standIn(name string) *yaml.Node {
 	for _, root := range x.source.roots {
 		for _, e := range pairsOf(root.Get("environments")) {
 			for _, v := range variablesOf(e.Value) {
-				if v.Key.Text == name && v.Value.IsScalar() && v.Value.Kind != yaml.Null &&
-					!reference.MatchString(v.Value.Text) {
+				if v.Key.Text() == name && v.Value.IsScalar() && v.Value.Kind != yaml.Null &&
+					!reference.MatchString(v.Value.Text()) {
 					return v.Value
 				}
 			}
@@ -348,7 +348,7 @@ func (x *expander) standIn(name string) *yaml.Node {
 	if near := x.variables[diag.Nearest(name, slices.Sorted(maps.Keys(x.variables)))]; near != nil {
 		return near
 	}
-	return &yaml.Node{Kind: yaml.String, Text: name}
+	return yaml.Scalar(yaml.String, name)
 }
 
 func pairsOf(n *yaml.Node) []yaml.Pair {
@@ -362,9 +362,9 @@ func pairsOf(n *yaml.Node) []yaml.Pair {
 func (s *Source) declaredElsewhere(variable, environment string) bool {
 	return slices.ContainsFunc(s.roots, func(root *yaml.Node) bool {
 		return slices.ContainsFunc(pairsOf(root.Get("environments")), func(e yaml.Pair) bool {
-			return e.Key.Text != environment &&
+			return e.Key.Text() != environment &&
 				slices.ContainsFunc(variablesOf(e.Value), func(v yaml.Pair) bool {
-					return v.Key.Text == variable
+					return v.Key.Text() == variable
 				})
 		})
 	})
@@ -376,18 +376,18 @@ func (x *expander) isWrong(name string) bool {
 	return slices.ContainsFunc(x.source.roots, func(root *yaml.Node) bool {
 		environment := root.Get("environments").Get(x.name)
 		here := variablesOf(environment)
-		return slices.ContainsFunc(here, func(v yaml.Pair) bool { return v.Key.Text == name }) ||
+		return slices.ContainsFunc(here, func(v yaml.Pair) bool { return v.Key.Text() == name }) ||
 			slices.ContainsFunc(pairsOf(environment), func(p yaml.Pair) bool {
-				_, known := s.byName[p.Key.Text]
-				return !known && s.meant(p.Key.Text) == "variables"
+				_, known := s.byName[p.Key.Text()]
+				return !known && s.meant(p.Key.Text()) == "variables"
 			})
 	})
 }
 
 // unknownEnvironment says that a word is no environment of the spec.
 func (x *expander) unknownEnvironment(n *yaml.Node) {
-	if !x.again(x.nowhere, n.Text, n.Span) {
-		x.found = append(x.found, *x.source.unknownEnvironment(n.Span, n.Text))
+	if !x.again(x.nowhere, n.Text(), n.Span()) {
+		x.found = append(x.found, *x.source.unknownEnvironment(n.Span(), n.Text()))
 	}
 }
 
@@ -419,10 +419,10 @@ func (x *expander) existsHere(list *yaml.Node) bool {
 		switch {
 		case !item.IsScalar() || item.Kind == yaml.Null:
 			return true // which the schema refuses
-		case !slices.Contains(x.source.Environments, item.Text):
+		case !slices.Contains(x.source.Environments, item.Text()):
 			x.unknownEnvironment(item)
 		default:
-			known, here = true, here || item.Text == x.name
+			known, here = true, here || item.Text() == x.name
 		}
 	}
 	return here || !known
@@ -431,8 +431,8 @@ func (x *expander) existsHere(list *yaml.Node) bool {
 // without returns the environments that a list leaves out.
 func (s *Source) without(list *yaml.Node) []string {
 	return slices.DeleteFunc(slices.Clone(s.Environments), func(name string) bool {
-		return list.Text == name && list.IsScalar() ||
-			slices.ContainsFunc(list.Items(), func(n *yaml.Node) bool { return n.Text == name })
+		return list.Text() == name && list.IsScalar() ||
+			slices.ContainsFunc(list.Items(), func(n *yaml.Node) bool { return n.Text() == name })
 	})
 }
 
@@ -441,7 +441,7 @@ func (s *Source) environmentsAlone() diag.List {
 	var found diag.List
 	for _, root := range s.roots {
 		_, list := decodeDocument(mapPairs(root, func(p yaml.Pair) (yaml.Pair, bool) {
-			return p, p.Key.Text == "environments"
+			return p, p.Key.Text() == "environments"
 		}), nil)
 		found = append(found, list...)
 	}

@@ -58,7 +58,7 @@ secrets:
 			t.Error("the tree of a secret without variables is copied")
 		}
 	}
-	if got := in.roots[0].Get("stack").Text; got != "s-$(stage)" {
+	if got := in.roots[0].Get("stack").Text(); got != "s-$(stage)" {
 		t.Errorf("the tree that was read has become %s", got)
 	}
 }

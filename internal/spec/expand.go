@@ -17,16 +17,16 @@ var perEnvironment = []string{"secrets", "keys", "principals"}
 func (x *expander) document(root *yaml.Node) *yaml.Node {
 	s := shapeOf(specType)
 	return mapPairs(root, func(p yaml.Pair) (yaml.Pair, bool) {
-		i, known := s.byName[p.Key.Text]
+		i, known := s.byName[p.Key.Text()]
 		switch {
-		case p.Key.Text == "environments":
+		case p.Key.Text() == "environments":
 			written := len(p.Value.Pairs())
 			p.Value = x.own(p.Value)
 			return p, written == 0 || len(p.Value.Pairs()) > 0 // another file may state this one
 		case !known:
 			return p, true
-		case slices.Contains(perEnvironment, p.Key.Text):
-			p.Value = x.existing(p.Key.Text, p.Value)
+		case slices.Contains(perEnvironment, p.Key.Text()):
+			p.Value = x.existing(p.Key.Text(), p.Value)
 		}
 		prop := s.properties[i]
 		prop.required = prop.required || slices.Contains(needed, prop.name)
@@ -43,11 +43,11 @@ func (x *expander) own(section *yaml.Node) *yaml.Node {
 	t := reflect.TypeFor[NamedEnvironment]()
 	s := shapeOf(t)
 	return mapPairs(section, func(p yaml.Pair) (yaml.Pair, bool) {
-		if p.Key.Text != x.name {
+		if p.Key.Text() != x.name {
 			return p, false
 		}
 		p.Value = mapPairs(p.Value, func(in yaml.Pair) (yaml.Pair, bool) {
-			if i, ok := s.byName[in.Key.Text]; ok && in.Key.Text != "variables" {
+			if i, ok := s.byName[in.Key.Text()]; ok && in.Key.Text() != "variables" {
 				return x.property(&s.properties[i], s.properties[i].of, in)
 			}
 			return in, true
@@ -63,12 +63,12 @@ func (x *expander) existing(section string, n *yaml.Node) *yaml.Node {
 			return p, true
 		}
 		absent := Absent{
-			ID:    Text{V: p.Key.Text, Span: p.Key.Span},
+			ID:    Text{V: p.Key.Text(), Span: p.Key.Span()},
 			Where: x.source.without(p.Value.Get("environments")),
 		}
 		if own := p.Value.Get("logicalId"); own != nil && own.Kind == yaml.String {
 			own = x.text(own, strict)
-			absent.LogicalID = Text{V: own.Text, Span: own.Span}
+			absent.LogicalID = Text{V: own.Text(), Span: own.Span()}
 		}
 		x.absent[section] = append(x.absent[section], absent)
 		return p, false
@@ -172,18 +172,18 @@ func (x *expander) structure(t reflect.Type, n *yaml.Node) *yaml.Node {
 	s := shapeOf(t)
 	nothing := x.leavesNothing(t, n)
 	return mapPairs(n, func(p yaml.Pair) (yaml.Pair, bool) {
-		i, ok := s.byName[p.Key.Text]
+		i, ok := s.byName[p.Key.Text()]
 		switch {
-		case ok && p.Key.Text != "environments":
+		case ok && p.Key.Text() != "environments":
 			is := s.properties[i]
 			is.required = is.required && !nothing
 			return x.property(&is, is.of, p)
-		case !ok && x.isEnvironment(p.Key.Text):
-			x.found.Report(diag.UnknownProperty, p.Key.Span).
+		case !ok && x.isEnvironment(p.Key.Text()):
+			x.found.Report(diag.UnknownProperty, p.Key.Span()).
 				Message("there is no property %q here", p.Key).
 				Hint("state each property of this mapping by environment: only a text, a number, " +
 					"a truth value or a list can stand there for one, and null leaves it out")
-			x.failed = append(x.failed, p.Key.Span)
+			x.failed = append(x.failed, p.Key.Span())
 		}
 		return p, true
 	})
@@ -226,7 +226,7 @@ func (x *expander) deep(n *yaml.Node, m manner) *yaml.Node {
 	case yaml.Map:
 		out := mapPairs(n, func(p yaml.Pair) (yaml.Pair, bool) {
 			value := x.deep(p.Value, m)
-			if p.Key.Text == "Fn::GetAtt" && value != p.Value && value.IsScalar() {
+			if p.Key.Text() == "Fn::GetAtt" && value != p.Value && value.IsScalar() {
 				value = attribute(value)
 			}
 			if isUndivided(n, p.Value) && value.IsScalar() {
@@ -244,25 +244,27 @@ func (x *expander) deep(n *yaml.Node, m manner) *yaml.Node {
 
 // attribute divides what Fn::GetAtt takes at its first dot, once its variables are replaced.
 func attribute(n *yaml.Node) *yaml.Node {
-	name, attribute, ok := strings.Cut(n.Text, ".")
+	name, attribute, ok := strings.Cut(n.Text(), ".")
 	if !ok {
 		return n
 	}
 	first, second := *n, *n
-	first.Text, second.Text = name, attribute
-	both := &yaml.Node{Kind: yaml.Seq, Span: n.Span}
+	first.SetText(name)
+	second.SetText(attribute)
+	both := &yaml.Node{Kind: yaml.Seq}
+	both.SetSpan(n.Span())
 	both.SetItems([]*yaml.Node{&first, &second})
 	return both
 }
 
 // isUndivided says whether a value is that of a !GetAtt whose dot may stand in a variable.
 func isUndivided(of, value *yaml.Node) bool {
-	return of.Tag() == "!GetAtt" && value.IsScalar() && strings.Contains(value.Text, "$(")
+	return of.Tag() == "!GetAtt" && value.IsScalar() && strings.Contains(value.Text(), "$(")
 }
 
 // noAttribute says that a !GetAtt names no attribute.
 func noAttribute(p yaml.Pair) *diag.Diagnostic {
-	return diag.Report(diag.BadShortForm, p.Key.Span).
+	return diag.Report(diag.BadShortForm, p.Key.Span()).
 		Message("!GetAtt takes a resource and an attribute: Resource.Attribute, or a list of the " +
 			"two").
 		Hint("see the function's page in the CloudFormation documentation")
@@ -287,16 +289,16 @@ func (x *expander) sameKeys(before, after *yaml.Node) {
 	}
 	for i, p := range after.Pairs() {
 		if i >= len(before.Pairs()) || p.Key == before.Pairs()[i].Key ||
-			slices.Contains(x.failed, p.Key.Span) {
+			slices.Contains(x.failed, p.Key.Span()) {
 			continue
 		}
 		for j, other := range after.Pairs() {
-			if j != i && other.Key.Text == p.Key.Text &&
+			if j != i && other.Key.Text() == p.Key.Text() &&
 				(j < i || other.Key == before.Pairs()[j].Key) {
-				x.found.Report(diag.DuplicateKey, p.Key.Span).
+				x.found.Report(diag.DuplicateKey, p.Key.Span()).
 					Message("the key %q stands there twice, once its variables are replaced",
 						p.Key).
-					Related(other.Key.Span, "the other one is here").
+					Related(other.Key.Span(), "the other one is here").
 					Hint("rename or remove one of them")
 				break
 			}

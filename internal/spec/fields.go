@@ -28,7 +28,7 @@ func (t *Text) decode(d *decoder, n *yaml.Node) {
 		d.reject(n)
 		return
 	}
-	t.V, t.Span = n.Text, n.Span
+	t.V, t.Span = n.Text(), n.Span()
 }
 
 // Flag is true or false. The zero Flag was not written.
@@ -53,7 +53,7 @@ func (b *Flag) decode(d *decoder, n *yaml.Node) {
 		d.reject(n)
 		return
 	}
-	b.V, b.Span = n.Text[0] == 't' || n.Text[0] == 'T', n.Span
+	b.V, b.Span = n.Text()[0] == 't' || n.Text()[0] == 'T', n.Span()
 }
 
 // Number is a whole number. The zero Number was not written.
@@ -71,7 +71,7 @@ func (i *Number) decode(d *decoder, n *yaml.Node) {
 		d.reject(n)
 		return
 	}
-	i.V, i.Span = v, n.Span
+	i.V, i.Span = v, n.Span()
 }
 
 // maxDigits is the length of a number that may be a count of something. An account id is a text.
@@ -79,8 +79,8 @@ const maxDigits = 12
 
 // wholeNumber reads a whole number in decimal notation.
 func wholeNumber(n *yaml.Node) (int, bool) {
-	v, err := strconv.Atoi(n.Text)
-	return v, n.Kind == yaml.Int && err == nil && len(n.Text) <= maxDigits
+	v, err := strconv.Atoi(n.Text())
+	return v, n.Kind == yaml.Int && err == nil && len(n.Text()) <= maxDigits
 }
 
 // Value is a text or an intrinsic function, the latter in its long form. The zero Value was not
@@ -95,7 +95,7 @@ func (v Value) Span() source.Span {
 	if v.Node == nil {
 		return source.Span{}
 	}
-	return v.Node.Span
+	return v.Node.Span()
 }
 
 // Literal returns the text of a value that is no intrinsic.
@@ -103,7 +103,7 @@ func (v Value) Literal() (string, bool) {
 	if v.Node == nil || !v.Node.IsScalar() {
 		return "", false
 	}
-	return v.Node.Text, true
+	return v.Node.Text(), true
 }
 
 func (v *Value) decode(d *decoder, n *yaml.Node) {
@@ -189,14 +189,14 @@ func (m *Entries[T]) decode(d *decoder, n *yaml.Node) {
 	*m = make([]Entry[T], len(n.Pairs()))
 	d.each(len(n.Pairs()), func(d *decoder, i int) {
 		p := n.Pairs()[i]
-		if words != nil && !slices.Contains(words, p.Key.Text) {
+		if words != nil && !slices.Contains(words, p.Key.Text()) {
 			d.reject(p.Key)
 		}
 		d.key = p.Key
 		e := &(*m)[i]
-		e.ID, e.Node = Text{p.Key.Text, p.Key.Span}, p.Value
-		e.Span = source.Span{File: p.Key.Span.File, Start: p.Key.Span.Start,
-			End: max(p.Key.Span.End, p.Value.Span.End)}
+		e.ID, e.Node = Text{p.Key.Text(), p.Key.Span()}, p.Value
+		e.Span = source.Span{File: p.Key.Span().File, Start: p.Key.Span().Start,
+			End: max(p.Key.Span().End, p.Value.Span().End)}
 		d.item(&e.V, p.Value)
 		// Of the lists that stand in mappings, all restrict or name.
 		if p.Value.Kind == yaml.Seq && isEmpty(reflect.TypeFor[T](), p.Value) {
@@ -213,7 +213,7 @@ func (m *Entries[T]) isFunction(n *yaml.Node) bool {
 	if verbatim || free || !n.IsIntrinsic() {
 		return false
 	}
-	return n.Tag() != "" || strings.HasPrefix(n.Pairs()[0].Key.Text, "Fn::")
+	return n.Tag() != "" || strings.HasPrefix(n.Pairs()[0].Key.Text(), "Fn::")
 }
 
 // words are those that the names can be, or nil where the user is free to choose them.

@@ -132,11 +132,11 @@ func StackOf(file *source.File) (written string, stated bool) {
 // writtenOf writes a text, or the texts that a mapping states by environment.
 func writtenOf(n *yaml.Node) string {
 	if n.IsScalar() {
-		return n.Text
+		return n.Text()
 	}
 	var words []string
 	for _, p := range n.Pairs() {
-		words = append(words, p.Key.Text+": "+writtenOf(p.Value))
+		words = append(words, p.Key.Text()+": "+writtenOf(p.Value))
 	}
 	slices.Sort(words)
 	return strings.Join(words, ", ")

@@ -105,7 +105,7 @@ func (s *Source) Decode(environment string) (*Spec, diag.List) {
 			roots = append(roots, x.document(root))
 		}
 		if s.replaced > maxReplaced {
-			return nil, diag.List{*diag.Report(diag.AliasBomb, s.roots[0].Span).
+			return nil, diag.List{*diag.Report(diag.AliasBomb, s.roots[0].Span()).
 				Message("variables expand the spec to more than is read").
 				Hint("make their values shorter, or divide the spec in several")}
 		}
@@ -148,15 +148,15 @@ func Load(files []*source.File) (*Spec, *source.Masks, diag.List) {
 
 // decodeDocument decodes one file, in which some nodes are stated for the environment alone.
 func decodeDocument(root *yaml.Node, chosen map[*yaml.Node]bool) (*Spec, diag.List) {
-	s := &Spec{Span: root.Span, roots: []*yaml.Node{root}}
+	s := &Spec{Span: root.Span(), roots: []*yaml.Node{root}}
 	d := &decoder{chosen: chosen}
 	defer func() { s.hidden = d.hidden }()
 	v := reflect.ValueOf(s).Elem()
 	shape := shapeOf(v.Type())
 	var found diag.List
 	for _, pair := range root.Pairs() {
-		i, ok := shape.byName[pair.Key.Text]
-		if !ok && strings.HasPrefix(pair.Key.Text, extension) {
+		i, ok := shape.byName[pair.Key.Text()]
+		if !ok && strings.HasPrefix(pair.Key.Text(), extension) {
 			continue
 		}
 		if !ok {
@@ -381,7 +381,7 @@ func (s *Spec) wrote(name string) bool {
 func (s *Spec) Walk(f func(*yaml.Node)) {
 	for _, root := range s.roots {
 		for _, pair := range root.Pairs() {
-			if !strings.HasPrefix(pair.Key.Text, extension) {
+			if !strings.HasPrefix(pair.Key.Text(), extension) {
 				pair.Value.Walk(f)
 			}
 		}
@@ -410,8 +410,8 @@ func (s *Spec) UnreadWithin(at source.Span, properties []string) bool {
 // mayStandFor returns the properties of the document that an unknown one may have been meant as:
 // the one that is certainly or probably meant, or, of a mapping that is like none, any of them.
 func (s *shape) mayStandFor(unknown yaml.Pair) []string {
-	meant, _, _ := strings.Cut(s.meant(unknown.Key.Text), ".")
-	near := diag.Nearest(unknown.Key.Text, s.names())
+	meant, _, _ := strings.Cut(s.meant(unknown.Key.Text()), ".")
+	near := diag.Nearest(unknown.Key.Text(), s.names())
 	switch {
 	case meant != "" && near != "" && near != meant:
 		return []string{meant, near}

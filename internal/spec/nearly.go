@@ -18,16 +18,16 @@ import (
 // noVerb says of a word that it is no verb, and which one is meant.
 func noVerb(d *diag.Diagnostic, n *yaml.Node) *diag.Diagnostic {
 	d.Message("there is no verb %q", n)
-	including, action := verb.Including(n.Text)
+	including, action := verb.Including(n.Text())
 	if action != "" {
 		d.Message("%q is an action of IAM's, and grants and assertions say verbs", n)
 	}
 	all := diag.Words(strings.Join(verbs, ", "))
-	near := verb.Named(diag.Nearest(n.Text, verbs))
-	if meant := verb.Meant(n.Text); meant != nil {
+	near := verb.Named(diag.Nearest(n.Text(), verbs))
+	if meant := verb.Meant(n.Text()); meant != nil {
 		near = meant
 	}
-	first, _, beyond := strings.Cut(n.Text, " (") // as tables say what goes beyond a verb
+	first, _, beyond := strings.Cut(n.Text(), " (") // as tables say what goes beyond a verb
 	switch {
 	case beyond && verb.Named(first) != nil:
 		d.Hint("write %q: what a call may do beyond a verb, such as naming any key, access and "+
@@ -72,7 +72,7 @@ func (s *shape) isVerb(word string) bool {
 
 // verbAsProperty says what a grant such as { to: ci, write: db } is to be, or an assertion.
 func verbAsProperty(d *diag.Diagnostic, n *yaml.Node, pair yaml.Pair, s *shape) {
-	key, name := pair.Key, pair.Key.Text
+	key, name := pair.Key, pair.Key.Text()
 	if meant := verb.Meant(name); verb.Named(name) == nil && meant != nil {
 		name = meant.Name
 	}
@@ -83,24 +83,24 @@ func verbAsProperty(d *diag.Diagnostic, n *yaml.Node, pair yaml.Pair, s *shape) 
 	}
 	d.Message("%q is a verb, and stands under \"allow\"", key)
 	others := slices.ContainsFunc(n.Pairs(), func(p yaml.Pair) bool {
-		return slices.Contains(saidByVerb, p.Key.Text) || p.Key != key && s.isVerb(p.Key.Text)
+		return slices.Contains(saidByVerb, p.Key.Text()) || p.Key != key && s.isVerb(p.Key.Text())
 	})
 	if others {
 		d.Hint("make a grant of its own of it, with \"allow: %s\"", diag.Words(name))
 		return
 	}
 	d.Hint("write allow: %s, secrets: %s", diag.Words(name), asWritten(pair.Value)).
-		Fix(key.Span, "allow: %s%ssecrets", diag.Words(name), diag.Words(between(n, key)))
+		Fix(key.Span(), "allow: %s%ssecrets", diag.Words(name), diag.Words(between(n, key)))
 }
 
 // asWritten quotes a node as it is written, if it is in one line and short.
 func asWritten(n *yaml.Node) quoted {
 	const most = 60
-	text := n.Span.Text()
+	text := n.Span().Text()
 	if len(text) > most || strings.Contains(text, "\n") || text == "" {
-		return quoted{n.Span, "…"}
+		return quoted{n.Span(), "…"}
 	}
-	return quoted{n.Span, text}
+	return quoted{n.Span(), text}
 }
 
 // between is what stands between two entries of a mapping, the second of which shall begin in the
@@ -109,7 +109,7 @@ func between(n, key *yaml.Node) string {
 	if !n.IsBlock() {
 		return ", "
 	}
-	return "\n" + strings.Repeat(" ", key.Span.File.Position(int(key.Span.Start)).Column-1)
+	return "\n" + strings.Repeat(" ", key.Span().File.Position(int(key.Span().Start)).Column-1)
 }
 
 // nearlyRight says of a node that is no mapping what its writer most probably means, if it is in a
@@ -119,7 +119,7 @@ func nearlyRight(d *diag.Diagnostic, key, n *yaml.Node, s *shape) bool {
 		return false
 	}
 	if s == nil {
-		return key != nil && key.Text == "object" && n.IsScalar() && literalObject(d)
+		return key != nil && key.Text() == "object" && n.IsScalar() && literalObject(d)
 	}
 	if s == shapeOf(valueType) {
 		return literalValue(d, n)
@@ -128,7 +128,7 @@ func nearlyRight(d *diag.Diagnostic, key, n *yaml.Node, s *shape) bool {
 		return false
 	}
 	for _, form := range nearForms {
-		if shapeOf(form.of) == s && (form.text == nil || form.text.MatchString(n.Text)) {
+		if shapeOf(form.of) == s && (form.text == nil || form.text.MatchString(n.Text())) {
 			form.tell(d, key, n)
 			return true
 		}
@@ -164,7 +164,7 @@ func isValuePath(path string) bool { return path == "value" || strings.HasPrefix
 // literalBeside says that a literal in a property which other tools have for the value of a secret
 // would stand in the template, whatever the property is called.
 func literalBeside(d *diag.Diagnostic, pair yaml.Pair) {
-	d.Code, d.Span = diag.LiteralSecret, pair.Value.Span
+	d.Code, d.Span = diag.LiteralSecret, pair.Value.Span()
 	d.Message("a literal in %q would stand in the template in the clear", pair.Key).
 		Hint("write value: { generate: {} } instead to let Secrets Manager generate it, or " +
 			"value: { empty: true } and put the value later")
@@ -183,8 +183,8 @@ func elsewhere(d *diag.Diagnostic, n *yaml.Node, pair yaml.Pair, meant string) {
 			diag.Words(after))
 		return
 	}
-	whole := pair.Key.Span
-	whole.End = pair.Value.Span.End
+	whole := pair.Key.Span()
+	whole.End = pair.Value.Span().End
 	d.Fix(whole, "%s%s%s", diag.Words(before), written, diag.Words(after))
 }
 
@@ -205,14 +205,14 @@ func within(path ...string) func(d *diag.Diagnostic, key, n *yaml.Node) {
 	}
 	return func(d *diag.Diagnostic, _, n *yaml.Node) {
 		d.Hint("write %s…%s around it", diag.Words(before), diag.Words(after))
-		if isKnownForm(n.Text) {
-			d.Hint("write %s%s%s", diag.Words(before), quoted{n.Span, n.Span.Text()},
+		if isKnownForm(n.Text()) {
+			d.Hint("write %s%s%s", diag.Words(before), quoted{n.Span(), n.Span().Text()},
 				diag.Words(after))
 		}
-		if !n.Quoted && strings.ContainsAny(n.Text, ",[]{}#\n") {
+		if !n.Quoted && strings.ContainsAny(n.Text(), ",[]{}#\n") {
 			return // it cannot stand in braces as it is
 		}
-		start, end := n.Span, n.Span
+		start, end := n.Span(), n.Span()
 		start.End, end.Start = start.Start, end.End
 		d.Fix(start, "%s", diag.Words(before)).Fix(end, "%s", diag.Words(after))
 	}
@@ -294,7 +294,7 @@ func existingPrincipal(d *diag.Diagnostic, _, _ *yaml.Node) {
 
 // accountPrincipal tells that the digits of an account are a text.
 func accountPrincipal(d *diag.Diagnostic, _, n *yaml.Node) {
-	d.Hint("write { account: %q }", n).Fix(n.Span, "{ account: %q }", n)
+	d.Hint("write { account: %q }", n).Fix(n.Span(), "{ account: %q }", n)
 }
 
 // secretAsText tells how the name of a secret is written. The text may be a value, and is not
@@ -306,5 +306,5 @@ func secretAsText(d *diag.Diagnostic, _, _ *yaml.Node) {
 
 // emptyMapping tells that nothing needs to be said.
 func emptyMapping(d *diag.Diagnostic, _, n *yaml.Node) {
-	d.Hint("write {} for CloudFormation's defaults").Fix(n.Span, "{}")
+	d.Hint("write {} for CloudFormation's defaults").Fix(n.Span(), "{}")
 }

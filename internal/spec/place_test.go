@@ -74,12 +74,12 @@ func samePlaces(t *testing.T, data []byte) bool {
 		}
 	}
 	text := func(m *source.Masks, n *yaml.Node) {
-		want := whole.Hide(n.Text, "•")
-		if got := m.Hide(n.Text, "•"); got != want {
-			t.Fatalf("of the text %q is shown %q, want %q, in\n%s", n.Text, got, want, data)
+		want := whole.Hide(n.Text(), "•")
+		if got := m.Hide(n.Text(), "•"); got != want {
+			t.Fatalf("of the text %q is shown %q, want %q, in\n%s", n.Text(), got, want, data)
 		}
-		if masks().Shows(n.Text, n.Span) && want != n.Text {
-			t.Fatalf("the text %q is shown, want %q, in\n%s", n.Text, want, data)
+		if masks().Shows(n.Text(), n.Span()) && want != n.Text() {
+			t.Fatalf("the text %q is shown, want %q, in\n%s", n.Text(), want, data)
 		}
 	}
 	same(source.Span{File: file, End: int32(len(data))})
@@ -91,12 +91,12 @@ func samePlaces(t *testing.T, data []byte) bool {
 	i := 0
 	read.Root.Walk(func(n *yaml.Node) {
 		if i++; i%step == 0 && n.IsScalar() {
-			same(n.Span)
+			same(n.Span())
 			text(masks(), n)
 		}
 		for _, p := range n.Pairs() {
 			if i%step == 0 {
-				same(p.Key.Span)
+				same(p.Key.Span())
 				text(masks(), p.Key)
 			}
 		}

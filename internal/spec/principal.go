@@ -43,7 +43,8 @@ func (r *Role) decode(d *decoder, n *yaml.Node) {
 	d.structure(r, n)
 	r.Unread = n.IsScalar() && n.Kind != yaml.Null
 	for _, p := range n.Pairs() {
-		isTrust := p.Key.Text == "assumedBy" || shapeOf(roleType).meant(p.Key.Text) == "assumedBy"
+		name := p.Key.Text()
+		isTrust := name == "assumedBy" || shapeOf(roleType).meant(name) == "assumedBy"
 		r.Unread = r.Unread || isTrust && r.AssumedBy == nil
 	}
 }
@@ -114,7 +115,7 @@ type ExistingRole struct {
 }
 
 func (r *ExistingRole) decode(d *decoder, n *yaml.Node) {
-	r.Span = n.Span
+	r.Span = n.Span()
 	if n.Kind != yaml.Map || n.IsIntrinsic() {
 		r.Value.decode(d, n)
 		return

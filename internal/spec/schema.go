@@ -75,9 +75,9 @@ func checkSchema(ref string, key, n *yaml.Node, suggestions map[*yaml.Node]*shap
 	}
 	// Of a key that stands there twice the library saw only one value, and Parse has said so.
 	if len(found) == 0 && !repeats(n) {
-		at := n.Span
+		at := n.Span()
 		if key != nil {
-			at = key.Span
+			at = key.Span()
 		}
 		found = diag.List{*diag.Report(diag.Internal, at).
 			Message("the decoder refuses this and the schema does not").
@@ -90,10 +90,10 @@ func checkSchema(ref string, key, n *yaml.Node, suggestions map[*yaml.Node]*shap
 func repeats(n *yaml.Node) bool {
 	keys := make(map[string]bool, len(n.Pairs()))
 	for _, p := range n.Pairs() {
-		if keys[p.Key.Text] || repeats(p.Value) {
+		if keys[p.Key.Text()] || repeats(p.Value) {
 			return true
 		}
-		keys[p.Key.Text] = true
+		keys[p.Key.Text()] = true
 	}
 	return slices.ContainsFunc(n.Items(), repeats)
 }
@@ -120,13 +120,13 @@ func diagnose(e gojsonschema.ResultError, key, root *yaml.Node,
 			return wrongType("object", key, n, s), true
 		}
 		for _, p := range n.Pairs() {
-			if p.Key.Text == property {
+			if p.Key.Text() == property {
 				return unknownProperty(n, p, suggestions[p.Key]), true
 			}
 		}
 	case "invalid_property_name": // the names of a map are words, as in a secret's own grants
 		for _, p := range n.Pairs() {
-			if p.Key.Text == property {
+			if p.Key.Text() == property {
 				return unknownWord(p.Key, verbs), true
 			}
 		}
@@ -152,7 +152,7 @@ func diagnose(e gojsonschema.ResultError, key, root *yaml.Node,
 }
 
 func outOfRange(n *yaml.Node, bound string, number any) diag.Diagnostic {
-	return *diag.Report(diag.InvalidValue, n.Span).
+	return *diag.Report(diag.InvalidValue, n.Span()).
 		Message("%s is out of range", n).
 		Hint("write a number of %s %v", bound, number)
 }
@@ -162,8 +162,8 @@ func outOfRange(n *yaml.Node, bound string, number any) diag.Diagnostic {
 func misspelled(property string, n *yaml.Node, suggestions map[*yaml.Node]*shape) bool {
 	return slices.ContainsFunc(n.Pairs(), func(p yaml.Pair) bool {
 		s := suggestions[p.Key]
-		return s != nil && (yaml.IsFunction(p.Key.Text) || s.meant(p.Key.Text) == property ||
-			s.isVerb(p.Key.Text) && slices.Contains(saidByVerb, property))
+		return s != nil && (yaml.IsFunction(p.Key.Text()) || s.meant(p.Key.Text()) == property ||
+			s.isVerb(p.Key.Text()) && slices.Contains(saidByVerb, property))
 	})
 }
 
@@ -184,9 +184,9 @@ var expectations = map[string]string{
 // be a secret.
 func wrongType(expected string, key, n *yaml.Node, s *shape) diag.Diagnostic {
 	words := diag.Words(expectations[expected])
-	d := diag.Report(diag.WrongType, n.Span).Message("expected %s, not %s", words, kindOf(n))
-	if key != nil && (n.Span.Start == n.Span.End || !n.IsScalar()) {
-		d.Span = key.Span
+	d := diag.Report(diag.WrongType, n.Span()).Message("expected %s, not %s", words, kindOf(n))
+	if key != nil && (n.Span().Start == n.Span().End || !n.IsScalar()) {
+		d.Span = key.Span()
 	}
 	if n.Kind == yaml.Null {
 		d.Message("expected %s, and nothing is written", words)
@@ -199,16 +199,16 @@ func wrongType(expected string, key, n *yaml.Node, s *shape) diag.Diagnostic {
 
 // repair says what to do about a node of a wrong kind.
 func repair(d *diag.Diagnostic, expected string, n *yaml.Node, s *shape) {
-	text, isText := repairs[expected][strings.ToLower(n.Text)]
-	_, notNumber := strconv.Atoi(n.Text)
+	text, isText := repairs[expected][strings.ToLower(n.Text())]
+	_, notNumber := strconv.Atoi(n.Text())
 	words := diag.Words(expectations[expected])
 	switch {
 	case isText && n.Quoted:
-		d.Hint("remove the quotes").Fix(n.Span, "%s", diag.Words(text))
+		d.Hint("remove the quotes").Fix(n.Span(), "%s", diag.Words(text))
 	case isText:
 		d.Hint("write %q", diag.Words(text)).Fixed(fixTo(n, text)...)
 	case expected == "integer" && n.Quoted && notNumber == nil:
-		d.Hint("remove the quotes").Fix(n.Span, "%s", n)
+		d.Hint("remove the quotes").Fix(n.Span(), "%s", n)
 	case s != nil:
 		d.Hint("write a mapping; its properties are %s", s.list())
 	case n.Kind == yaml.Null:
@@ -240,7 +240,7 @@ func kindOf(n *yaml.Node) diag.Words {
 		return "an intrinsic function"
 	case n.Kind == yaml.String && n.Quoted:
 		return "a text in quotes"
-	case n.Kind == yaml.Int && len(n.Text) > maxDigits:
+	case n.Kind == yaml.Int && len(n.Text()) > maxDigits:
 		return "one this long"
 	case n.Kind == yaml.Int && plain(n) == fraction:
 		return "one in octal or hexadecimal notation"
@@ -255,12 +255,12 @@ func kindOf(n *yaml.Node) diag.Words {
 // place is where a person looks for what a mapping lacks: its key, or else its first entry.
 func place(key, n *yaml.Node) source.Span {
 	if key != nil {
-		return key.Span
+		return key.Span()
 	}
 	if len(n.Pairs()) > 0 {
-		return n.Pairs()[0].Key.Span
+		return n.Pairs()[0].Key.Span()
 	}
-	return n.Span
+	return n.Span()
 }
 
 // names are the properties of a shape, sorted.
@@ -321,8 +321,8 @@ func (s *shape) offered() []string {
 // unknownProperty says that a mapping has a property that a shape does not have.
 func unknownProperty(n *yaml.Node, pair yaml.Pair, s *shape) diag.Diagnostic {
 	key := pair.Key
-	d := diag.Report(diag.UnknownProperty, key.Span).Message("there is no property %q here", key)
-	first, _, blank := strings.Cut(strings.ReplaceAll(key.Text, "\t", " "), " ")
+	d := diag.Report(diag.UnknownProperty, key.Span()).Message("there is no property %q here", key)
+	first, _, blank := strings.Cut(strings.ReplaceAll(key.Text(), "\t", " "), " ")
 	if blank { // a colon is missing, and what follows may be a secret
 		d.Message("the name of a property has no blanks").Hint("write a colon after its first word")
 		if s != nil && slices.Contains(s.names(), first) {
@@ -333,15 +333,15 @@ func unknownProperty(n *yaml.Node, pair yaml.Pair, s *shape) diag.Diagnostic {
 	if s == nil {
 		return *d.Hint("remove it")
 	}
-	meant := s.meant(key.Text)
-	if near := diag.Nearest(key.Text, s.names()); s == shapeOf(specType) && near != "" &&
+	meant := s.meant(key.Text())
+	if near := diag.Nearest(key.Text(), s.names()); s == shapeOf(specType) && near != "" &&
 		pair.Value.Kind == yaml.Map {
 		meant = near // a mapping is a section
 	}
 	switch {
-	case s.isVerb(key.Text) && meant == "":
+	case s.isVerb(key.Text()) && meant == "":
 		verbAsProperty(d, n, pair, s)
-	case yaml.IsFunction(key.Text):
+	case yaml.IsFunction(key.Text()):
 		d.Message("an intrinsic function cannot stand beside properties").
 			Hint("write the function alone, or remove it")
 	case meant == "":
@@ -351,7 +351,7 @@ func unknownProperty(n *yaml.Node, pair yaml.Pair, s *shape) diag.Diagnostic {
 	case s == shapeOf(secretType) && isValuePath(meant) && pair.Value.IsScalar() &&
 		pair.Value.Kind != yaml.Null:
 		literalBeside(d, pair)
-	case meant == diag.Nearest(key.Text, s.offered()):
+	case meant == diag.Nearest(key.Text(), s.offered()):
 		d.Hint("write %q", diag.Words(meant)).Fixed(fixTo(key, meant)...)
 	case strings.Contains(meant, "."):
 		elsewhere(d, n, pair, meant)
@@ -366,12 +366,12 @@ func unknownProperty(n *yaml.Node, pair yaml.Pair, s *shape) diag.Diagnostic {
 
 // unknownWord says that n is none of the words that can stand at its place.
 func unknownWord(n *yaml.Node, words []string) diag.Diagnostic {
-	d := diag.Report(diag.InvalidValue, n.Span).
+	d := diag.Report(diag.InvalidValue, n.Span()).
 		Message("%q is none of the words that can stand here", n)
 	if slices.Equal(words, verbs) {
 		return *noVerb(d, n)
 	}
-	near := diag.Nearest(n.Text, words)
+	near := diag.Nearest(n.Text(), words)
 	if near == "" {
 		return *d.Hint("write one of %s", diag.Words(strings.Join(words, ", ")))
 	}
@@ -383,7 +383,7 @@ func fixTo(n *yaml.Node, word string) []diag.Fix {
 	if n.Quoted {
 		word = strconv.Quote(word)
 	}
-	return []diag.Fix{{Span: n.Span, Text: diag.Say("%s", diag.Words(word))}}
+	return []diag.Fix{{Span: n.Span(), Text: diag.Say("%s", diag.Words(word))}}
 }
 
 func enumWords(e gojsonschema.ResultError) []string {
@@ -409,7 +409,7 @@ func walk(key, n *yaml.Node, path []string) (*yaml.Node, *yaml.Node) {
 		case yaml.Map:
 			next := -1
 			for i, p := range n.Pairs() {
-				if p.Key.Text == segment {
+				if p.Key.Text() == segment {
 					next = i
 				}
 			}
@@ -436,7 +436,7 @@ func plain(n *yaml.Node) any {
 	case yaml.Null:
 		return nil
 	case yaml.Bool:
-		return strings.EqualFold(n.Text, "true")
+		return strings.EqualFold(n.Text(), "true")
 	case yaml.Int:
 		if v, ok := wholeNumber(n); ok {
 			return json.Number(strconv.Itoa(v))
@@ -447,7 +447,7 @@ func plain(n *yaml.Node) any {
 	case yaml.Map:
 		m := make(map[string]any, len(n.Pairs()))
 		for _, p := range n.Pairs() {
-			m[p.Key.Text] = plain(p.Value)
+			m[p.Key.Text()] = plain(p.Value)
 		}
 		return m
 	case yaml.Seq:
@@ -457,5 +457,5 @@ func plain(n *yaml.Node) any {
 		}
 		return l
 	}
-	return n.Text
+	return n.Text()
 }

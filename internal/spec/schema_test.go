@@ -394,7 +394,7 @@ func FuzzDecoderAcceptsImpliesSchemaAccepts(f *testing.F) {
 // agree holds decoder and schema against each other over one property of a document.
 func agree(t *testing.T, file *source.File, pair yaml.Pair) {
 	s := shapeOf(specType)
-	i, ok := s.byName[pair.Key.Text]
+	i, ok := s.byName[pair.Key.Text()]
 	if !ok {
 		return
 	}
@@ -460,21 +460,20 @@ func (g *generator) node(t reflect.Type, p property) *yaml.Node {
 	case reflect.TypeFor[Text]():
 		if p.enum != nil {
 			if g.chance(g.wrong) {
-				return &yaml.Node{Kind: yaml.String, Text: pick(g, "raed", "Retian", "", "inlined")}
+				return yaml.Scalar(yaml.String, pick(g, "raed", "Retian", "", "inlined"))
 			}
-			return &yaml.Node{Kind: yaml.String, Text: pick(g, p.enum...), Quoted: g.chance(20)}
+			return inQuotes(yaml.Scalar(yaml.String, pick(g, p.enum...)), g.chance(20))
 		}
 		return g.scalar()
 	case reflect.TypeFor[Flag]():
-		return &yaml.Node{Kind: yaml.Bool, Text: pick(g, "true", "false", "True", "FALSE")}
+		return yaml.Scalar(yaml.Bool, pick(g, "true", "false", "True", "FALSE"))
 	case reflect.TypeFor[Number]():
 		if p.hi != 0 {
 			off := pick(g, 0, 0, 0, 0, 0, -1, 1)
-			return &yaml.Node{Kind: yaml.Int,
-				Text: pick(g, "", "+", "00") + fmt.Sprint(pick(g, p.lo, p.hi, (p.lo+p.hi)/2)+off)}
+			return yaml.Scalar(yaml.Int, pick(g, "", "+", "00")+
+				fmt.Sprint(pick(g, p.lo, p.hi, (p.lo+p.hi)/2)+off))
 		}
-		return &yaml.Node{Kind: yaml.Int,
-			Text: pick(g, "1", "2", "-1", "999999999999", "9999999999999")}
+		return yaml.Scalar(yaml.Int, pick(g, "1", "2", "-1", "999999999999", "9999999999999"))
 	case reflect.TypeFor[Value]():
 		if g.chance(30) {
 			return g.function()
@@ -489,7 +488,7 @@ func (g *generator) node(t reflect.Type, p property) *yaml.Node {
 		return g.mapping(2)
 	case reflect.TypeFor[Template]():
 		if g.chance(30) {
-			return &yaml.Node{Kind: yaml.String, Text: `{"password":"hunter2"}`, Quoted: true}
+			return inQuotes(yaml.Scalar(yaml.String, `{"password":"hunter2"}`), true)
 		}
 		return g.node(reflect.TypeFor[Entries[Value]](), property{})
 	case reflect.TypeFor[ExistingRole]():
@@ -575,24 +574,29 @@ func (g *generator) structure(t reflect.Type) *yaml.Node {
 	return n
 }
 
+// inQuotes says whether a scalar is in quotes, and returns it.
+func inQuotes(n *yaml.Node, is bool) *yaml.Node {
+	n.Quoted = is
+	return n
+}
+
 // add appends an entry unless the key is there.
 func add(n *yaml.Node, key string, value *yaml.Node) {
 	if n.Get(key) == nil {
 		n.SetPairs(append(n.Pairs(),
-			yaml.Pair{Key: &yaml.Node{Kind: yaml.String, Text: key}, Value: value}))
+			yaml.Pair{Key: yaml.Scalar(yaml.String, key), Value: value}))
 	}
 }
 
 func (g *generator) scalar() *yaml.Node {
 	return pick(
 		g,
-		&yaml.Node{Kind: yaml.String, Text: "hunter2", Quoted: g.chance(50)},
-		&yaml.Node{Kind: yaml.String, Text: "hunter2 true", Quoted: true},
-		&yaml.Node{Kind: yaml.Int,
-			Text: pick(g, "0", "12", "012345678901", "-7", "0x1F", "0o17", "99999999999999999999")},
-		&yaml.Node{Kind: yaml.Float,
-			Text: pick(g, "1.10", "30.0", ".inf", ".nan", "1e99999", "-0.0")},
-		&yaml.Node{Kind: yaml.Bool, Text: pick(g, "true", "False")},
+		inQuotes(yaml.Scalar(yaml.String, "hunter2"), g.chance(50)),
+		inQuotes(yaml.Scalar(yaml.String, "hunter2 true"), true),
+		yaml.Scalar(yaml.Int,
+			pick(g, "0", "12", "012345678901", "-7", "0x1F", "0o17", "99999999999999999999")),
+		yaml.Scalar(yaml.Float, pick(g, "1.10", "30.0", ".inf", ".nan", "1e99999", "-0.0")),
+		yaml.Scalar(yaml.Bool, pick(g, "true", "False")),
 	)
 }
 
@@ -636,11 +640,10 @@ func (g *generator) anything(depth int) *yaml.Node {
 // render writes a tree as a file and sets the spans of its nodes.
 func render(root *yaml.Node) *source.File {
 	var text strings.Builder
-	var nodes []*yaml.Node
+	spans := map[*yaml.Node]source.Span{}
 	var write func(n *yaml.Node)
 	write = func(n *yaml.Node) {
-		nodes = append(nodes, n)
-		n.Span.Start = int32(text.Len())
+		at := source.Span{Start: int32(text.Len())}
 		switch {
 		case n.Kind == yaml.Map:
 			text.WriteString("{")
@@ -660,16 +663,18 @@ func render(root *yaml.Node) *source.File {
 			}
 			text.WriteString("]")
 		case n.Quoted:
-			fmt.Fprintf(&text, "%q", n.Text)
+			fmt.Fprintf(&text, "%q", n.Text())
 		default:
-			text.WriteString(n.Text)
+			text.WriteString(n.Text())
 		}
-		n.Span.End = int32(text.Len())
+		at.End = int32(text.Len())
+		spans[n] = at
 	}
 	write(root)
 	file := source.New("spec.yaml", []byte(text.String()))
-	for _, n := range nodes {
-		n.Span.File = file
+	for n, at := range spans {
+		at.File = file
+		n.SetSpan(at)
 	}
 	return file
 }
@@ -688,7 +693,7 @@ func TestGeneratorReachesEveryShape(t *testing.T) {
 		render(root)
 		root.Walk(func(n *yaml.Node) {
 			for _, p := range n.Pairs() {
-				written[p.Key.Text] = true
+				written[p.Key.Text()] = true
 			}
 		})
 		if _, found := decodeDocument(root, nil); len(found) > 0 {

@@ -9,7 +9,7 @@ import (
 type Secret struct {
 	Name           Text                   `spec:"name"`
 	Description    Value                  `spec:"description"`
-	Type           Text                   `spec:"type"`
+	Type           *Text                  `spec:"type"`
 	Value          SecretValue            `spec:"value"`
 	Key            Text                   `spec:"key"`
 	Replicas       List[Replica]          `spec:"replicas"`
@@ -17,11 +17,11 @@ type Secret struct {
 	Rotation       *Rotation              `spec:"rotation"`
 	Policy         *Guardrails            `spec:"policy"`
 	Grants         Entries[List[Grantee]] `spec:"grants"`
-	DeletionPolicy Text                   `spec:"deletionPolicy,enum=deletionPolicy"`
-	Condition      Text                   `spec:"condition"`
-	Shard          Text                   `spec:"shard"`
+	DeletionPolicy *Text                  `spec:"deletionPolicy,enum=deletionPolicy"`
+	Condition      *Text                  `spec:"condition"`
+	Shard          *Text                  `spec:"shard"`
 	Tags           Entries[Value]         `spec:"tags"`
-	LogicalID      Text                   `spec:"logicalId"`
+	LogicalID      *Text                  `spec:"logicalId"`
 	Import         *SecretImport          `spec:"import"`
 	Environments   List[Text]             `spec:"environments,filled"`
 	Span           source.Span
@@ -44,7 +44,7 @@ type Replica struct {
 
 func (r *Replica) decode(d *decoder, n *yaml.Node) {
 	if n.IsScalar() && n.Kind != yaml.Null { // a Region alone
-		r.Span = n.Span
+		r.Span = n.Span()
 		r.Region.decode(d, n)
 		return
 	}
@@ -73,13 +73,13 @@ type SecretValue struct {
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-secretsmanager-secret-generatesecretstring.html
 type Generate struct {
 	PasswordLength          Number   `spec:"passwordLength,range=1-4096"`
-	ExcludeCharacters       Text     `spec:"excludeCharacters"`
-	ExcludeLowercase        Flag     `spec:"excludeLowercase"`
-	ExcludeUppercase        Flag     `spec:"excludeUppercase"`
-	ExcludeNumbers          Flag     `spec:"excludeNumbers"`
-	ExcludePunctuation      Flag     `spec:"excludePunctuation"`
-	IncludeSpace            Flag     `spec:"includeSpace"`
-	RequireEachIncludedType Flag     `spec:"requireEachIncludedType"`
+	ExcludeCharacters       *Text    `spec:"excludeCharacters"`
+	ExcludeLowercase        *Flag    `spec:"excludeLowercase"`
+	ExcludeUppercase        *Flag    `spec:"excludeUppercase"`
+	ExcludeNumbers          *Flag    `spec:"excludeNumbers"`
+	ExcludePunctuation      *Flag    `spec:"excludePunctuation"`
+	IncludeSpace            *Flag    `spec:"includeSpace"`
+	RequireEachIncludedType *Flag    `spec:"requireEachIncludedType"`
 	SecretStringTemplate    Template `spec:"secretStringTemplate"`
 	GenerateStringKey       Text     `spec:"generateStringKey"`
 	Span                    source.Span
@@ -93,7 +93,7 @@ type Template struct {
 }
 
 func (t *Template) decode(d *decoder, n *yaml.Node) {
-	t.Span = n.Span
+	t.Span = n.Span()
 	if n.Kind == yaml.String {
 		t.JSON.decode(d, n)
 		return

@@ -118,8 +118,8 @@ type Grant struct {
 	VersionStages List[Text] `spec:"versionStages,filled"`
 	Regions       List[Text] `spec:"regions,filled"`
 	When          *When      `spec:"when,filled"`
-	Until         Text       `spec:"until"`
-	Reason        Text       `spec:"reason"`
+	Until         *Text      `spec:"until"`
+	Reason        *Text      `spec:"reason"`
 	Environments  List[Text] `spec:"environments,filled"`
 	Span          source.Span
 }
@@ -131,8 +131,8 @@ type Grantee struct {
 	VersionStages List[Text] `spec:"versionStages,filled"`
 	Regions       List[Text] `spec:"regions,filled"`
 	When          *When      `spec:"when,filled"`
-	Until         Text       `spec:"until"`
-	Reason        Text       `spec:"reason"`
+	Until         *Text      `spec:"until"`
+	Reason        *Text      `spec:"reason"`
 	Span          source.Span
 }
 

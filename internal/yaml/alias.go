@@ -132,7 +132,7 @@ func (s *resolver) merge(n *Node) {
 	has := make(map[string]bool, len(n.Pairs()))
 	for _, p := range n.Pairs() {
 		if !s.p.names.merges[p.Key] {
-			has[p.Key.Text] = true
+			has[p.Key.Text()] = true
 		}
 	}
 	pairs := make([]Pair, 0, len(n.Pairs()))
@@ -142,13 +142,13 @@ func (s *resolver) merge(n *Node) {
 			continue
 		}
 		for _, from := range s.sources(p) {
-			s.add(2*len(from.Pairs()), label{span: p.Key.Span})
+			s.add(2*len(from.Pairs()), label{span: p.Key.Span()})
 			if s.gain > maxGain {
 				return
 			}
 			for _, q := range from.Pairs() {
-				if !has[q.Key.Text] {
-					has[q.Key.Text] = true
+				if !has[q.Key.Text()] {
+					has[q.Key.Text()] = true
 					pairs = append(pairs, q)
 				}
 			}
@@ -169,12 +169,12 @@ func (s *resolver) sources(p Pair) []*Node {
 		if n.Kind == Map && n.Tag() == "" {
 			continue
 		}
-		at := n.Span
+		at := n.Span()
 		if _, ok := s.p.names.aliases[n]; ok {
 			return nil // said already
 		}
 		if at.Start == at.End {
-			at = p.Key.Span
+			at = p.Key.Span()
 		}
 		s.fail(*diag.Report(diag.BadMergeKey, at).
 			Message("a merge key takes a mapping or a list of mappings").

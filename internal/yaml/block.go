@@ -57,7 +57,8 @@ func (r *reader) blockScalar(parent int) *Node {
 	}
 	r.takeContent(from, to)
 	n := r.newNode(String, start, end)
-	n.Quoted, n.Text = true, h.text(lines)
+	n.Quoted = true
+	r.say(n, h.text(lines))
 	return n
 }
 

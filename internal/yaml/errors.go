@@ -160,7 +160,7 @@ func (r *reader) refuseAfterValue(tk *token.Token) {
 
 // refuseNoColon refuses a scalar where a key should stand.
 func (r *reader) refuseNoColon(key *Node) {
-	start, end := int(key.Span.Start), int(key.Span.End)
+	start, end := int(key.Span().Start), int(key.Span().End)
 	if i := strings.IndexByte(r.p.text[start:end], ':'); i > 0 && !key.Quoted {
 		r.refuseMissingSpace(start + i)
 	}

@@ -44,6 +44,7 @@ func (r *reader) flowNode(depth int) *Node {
 func (r *reader) alias() *Node {
 	a := r.takeAnchor("*", true)
 	n := r.newNode(Null, int(a.span.Start), int(a.span.End))
+	r.say(n, "")
 	if r.names.aliases == nil {
 		r.names.aliases = map[*Node]label{}
 	}
@@ -94,13 +95,13 @@ func (r *reader) flowPair(tk *token.Token, depth int) Pair {
 		if len(props.tags) > 0 {
 			r.complexKey(props.start, r.lastEnd(props))
 		}
-		if i := strings.IndexByte(key.Text, ':'); i >= 0 && !key.Quoted {
-			r.refuseMissingSpace(int(key.Span.Start) + i)
+		if i := strings.IndexByte(key.Text(), ':'); i >= 0 && !key.Quoted {
+			r.refuseMissingSpace(int(key.Span().Start) + i)
 		}
 		if props.anchor.name != "" {
 			r.name(key, props.anchor)
 		}
-		return Pair{key, r.newNode(Null, int(key.Span.End), int(key.Span.End))}
+		return Pair{key, r.newNode(Null, int(key.Span().End), int(key.Span().End))}
 	}
 	r.finishKey(key, props)
 	return Pair{key, r.flowValue(key, depth)}
@@ -134,14 +135,14 @@ func (r *reader) flowSeq(depth int) *Node {
 		item := r.flowNode(depth + 1)
 		if r.colonFollows(true) {
 			r.plainOnly() // goccy's rule for the colon is another one outside of braces
-			if !item.IsScalar() || item.Tag() != "" || int(item.Span.Start) != at ||
+			if !item.IsScalar() || item.Tag() != "" || int(item.Span().Start) != at ||
 				r.names.aliases[item].name != "" {
 				r.complexKey(at, at+1)
 			}
 			r.finishKey(item, properties{})
 			value := r.flowValue(item, depth+1)
 			r.pairs = append(r.pairs, Pair{item, value})
-			item = r.newMap(at, int(max(value.Span.End, item.Span.End)), len(r.pairs)-1)
+			item = r.newMap(at, int(max(value.Span().End, item.Span().End)), len(r.pairs)-1)
 		}
 		r.items = append(r.items, item)
 		if !r.flowComma(start, token.SequenceEndType) {

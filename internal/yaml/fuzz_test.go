@@ -103,7 +103,7 @@ func places(n *Node) string {
 		if b.Len() > 1<<20 {
 			return
 		}
-		fmt.Fprintf(&b, "%d%s%q@%d-%d(", n.Kind, n.Tag(), n.Text, n.Span.Start, n.Span.End)
+		fmt.Fprintf(&b, "%d%s%q@%d-%d(", n.Kind, n.Tag(), n.Text(), n.Span().Start, n.Span().End)
 		for _, p := range n.Pairs() {
 			walk(p.Key)
 			walk(p.Value)

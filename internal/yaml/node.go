@@ -21,28 +21,104 @@ const (
 // Node is one value of a file. Aliases and merge keys are resolved: an aliased node is the anchored
 // node itself, its span being where it was written. Short-form intrinsics (!Ref X) have become
 // their long form (a Map with one pair), Tag telling how they were written.
+//
+// A large spec has hundreds of thousands of nodes. So a node keeps no text that stands in the file
+// as it is, and no pointer to the file.
 type Node struct {
-	Kind   Kind
-	Quoted bool        // a scalar in quotes or a block scalar: certainly meant as text
-	from   uint16      // where its entries begin in its room
-	many   uint32      // how many it has
-	Text   string      // of a scalar: its value, escapes resolved, otherwise as written
-	Span   source.Span // of a scalar, its quotes too; of a collection, all entries
-	room   *room       // of a collection, and of whatever has a tag
+	Kind       Kind
+	Quoted     bool   // a scalar in quotes or a block scalar: certainly meant as text
+	from       uint16 // of a collection: where its entries begin in its room; else a textAt
+	many       uint32 // how many entries it has
+	start, end int32  // where it stands in the file
+	room       *room
 }
 
-// room is where the entries of collections stand, those of several small ones one after the other:
-// most nodes are scalars, and need room for neither entries nor a tag. Copies of a node share its
-// room.
+// textAt says where the text of a scalar is.
+const (
+	inFile   uint16 = iota // just where the node stands
+	inQuotes               // there, without the first and the last byte
+	inRoom
+)
+
+// room is where the entries of collections stand, those of several small ones one after the other,
+// and what is the same for many nodes. Copies of a node share its room.
 type room struct {
+	file  *source.File
+	whole string // its text
 	pairs []Pair
 	items []*Node
+	text  string // whoever has one shares the room only with nodes of the same text
 	tag   string // whoever has one shares the room with no others
+}
+
+// Scalar returns a scalar that stands in no file.
+func Scalar(kind Kind, text string) *Node {
+	n := &Node{Kind: kind}
+	n.SetText(text)
+	return n
+}
+
+// own gives a node a room of its own, with what the one that it has says of it.
+func (n *Node) own() *room {
+	own := &room{pairs: n.Pairs(), items: n.Items()}
+	if r := n.room; r != nil {
+		own.file, own.whole, own.text, own.tag = r.file, r.whole, r.text, r.tag
+	}
+	n.room = own
+	if !n.IsScalar() {
+		n.from = 0
+	}
+	return own
+}
+
+// Text returns what a scalar says: its value, escapes resolved, otherwise as written.
+func (n *Node) Text() string {
+	switch {
+	case n.room == nil:
+		return ""
+	case n.from == inRoom || n.Kind >= Map:
+		return n.room.text
+	case n.from == inQuotes:
+		return n.room.whole[n.start+1 : n.end-1]
+	}
+	return n.room.whole[n.start:n.end]
+}
+
+// SetText lets a scalar say something else. Copies of it keep what they say.
+func (n *Node) SetText(text string) {
+	n.own().text = text
+	if n.IsScalar() {
+		n.from = inRoom
+	}
+}
+
+// Span returns where a node stands: a scalar with its quotes, a collection with all entries.
+func (n *Node) Span() source.Span {
+	if n.room == nil {
+		return source.Span{}
+	}
+	return source.Span{File: n.room.file, Start: n.start, End: n.end}
+}
+
+// SetSpan says that a node stands somewhere else, and says the same.
+func (n *Node) SetSpan(at source.Span) {
+	text := n.Text()
+	if n.room == nil || n.room.file != at.File {
+		r := n.own()
+		r.file, r.whole = at.File, ""
+		if at.File != nil {
+			r.whole = at.File.Text()
+		}
+	}
+	n.start, n.end = at.Start, at.End
+	if n.IsScalar() && n.from != inRoom {
+		n.SetText(text)
+	}
 }
 
 // Quote returns where a scalar stands and what it says. It makes a node what a diagnostic can
 // quote.
-func (n *Node) Quote() (at source.Span, text string) { return n.Span, n.Text }
+func (n *Node) Quote() (at source.Span, text string) { return n.Span(), n.Text() }
 
 // Pair is one entry of a Map.
 type Pair struct {
@@ -61,7 +137,8 @@ func (n *Node) Pairs() []Pair {
 
 // SetPairs gives a Map other entries. Copies of it keep theirs.
 func (n *Node) SetPairs(pairs []Pair) {
-	n.room = &room{pairs: pairs, tag: n.Tag()}
+	r := n.own()
+	r.pairs, r.items = pairs, nil
 	n.from, n.many = 0, uint32(len(pairs))
 }
 
@@ -76,7 +153,8 @@ func (n *Node) Items() []*Node {
 
 // SetItems gives a Seq other entries. Copies of it keep theirs.
 func (n *Node) SetItems(items []*Node) {
-	n.room = &room{items: items, tag: n.Tag()}
+	r := n.own()
+	r.pairs, r.items = nil, items
 	n.from, n.many = 0, uint32(len(items))
 }
 
@@ -91,8 +169,7 @@ func (n *Node) Tag() string {
 
 // SetTag gives a node another tag. Copies of it keep theirs.
 func (n *Node) SetTag(tag string) {
-	n.room = &room{pairs: n.Pairs(), items: n.Items(), tag: tag}
-	n.from = 0
+	n.own().tag = tag
 }
 
 // Get returns the value of a key of a Map, or nil.
@@ -101,7 +178,7 @@ func (n *Node) Get(key string) *Node {
 		return nil
 	}
 	for _, p := range n.Pairs() {
-		if p.Key.Text == key {
+		if p.Key.Text() == key {
 			return p.Value
 		}
 	}
@@ -139,6 +216,6 @@ func (n *Node) walkAll(f func(*Node)) {
 // IsBlock says whether a collection is in block style, not in braces or brackets. It must have been
 // written somewhere: the value of a key without one has no bytes.
 func (n *Node) IsBlock() bool {
-	c := n.Span.File.Data[n.Span.Start]
+	c := n.Span().File.Data[n.Span().Start]
 	return c != '{' && c != '['
 }

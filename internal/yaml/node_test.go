@@ -40,13 +40,13 @@ func TestEntriesOfEverySize(t *testing.T) {
 		fmt.Fprintf(&read, "map%d: {", size)
 		for _, p := range m.Pairs() {
 			items := p.Value.Items()
-			fmt.Fprintf(&read, "%s: [%s, {in: %s}], ", p.Key.Text, items[0].Text,
-				items[1].Get("in").Text)
+			fmt.Fprintf(&read, "%s: [%s, {in: %s}], ", p.Key.Text(), items[0].Text(),
+				items[1].Get("in").Text())
 		}
 		fmt.Fprintf(&read, "}\nseq%d:\n", size)
 		for _, item := range seq.Items() {
 			p := item.Pairs()[0]
-			fmt.Fprintf(&read, "  - %s: %s\n", p.Key.Text, p.Value.Text)
+			fmt.Fprintf(&read, "  - %s: %s\n", p.Key.Text(), p.Value.Text())
 		}
 		if len(m.Items())+len(seq.Pairs()) > 0 {
 			t.Errorf("collections of %d entries have entries of the other kind", size)
@@ -63,7 +63,7 @@ func TestCopiesKeepTheirEntries(t *testing.T) {
 		"a: !GetAtt [x, y]\nb: [1, 2]\nc: [3]\nd: {e: f}\ng: {h: i}\n")}, Document{})
 	before := places(root)
 	short, list, pairs := *root.Get("a"), *root.Get("b"), *root.Get("d")
-	three := &Node{Kind: Int, Text: "three"}
+	three := Scalar(Int, "three")
 	list.SetItems(append(list.Items(), three))
 	pairs.SetPairs(append(pairs.Pairs(), Pair{Key: three, Value: three}))
 	short.SetTag("!Ref")

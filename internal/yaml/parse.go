@@ -92,8 +92,8 @@ func ParseTemplate(f *source.File) (*Node, diag.List) {
 // replaceNoncharacters takes the characters out of a text that stand around unknown parts.
 func replaceNoncharacters(n *Node) {
 	const begin = "\xef\xb7" // of both; aliases may repeat a long text
-	if strings.Contains(n.Text, begin) {
-		n.Text = noncharacters.Replace(n.Text)
+	if strings.Contains(n.Text(), begin) {
+		n.SetText(noncharacters.Replace(n.Text()))
 	}
 }
 
@@ -116,7 +116,7 @@ func (p *parser) run() Result {
 	root := p.resolve(tree)
 	if root != nil && root.Kind != Map {
 		root = nil
-		p.report(*diag.Report(diag.WrongType, tree.Span).
+		p.report(*diag.Report(diag.WrongType, tree.Span()).
 			Message("a %s is a mapping of %s", p.as.Name, p.as.Parts).
 			Hint("%s", p.as.Hint))
 	}
@@ -264,7 +264,7 @@ func stitch(pieces []piece, readers []*reader) (root *Node, extended []*Node, fi
 				return nil, nil, false
 			}
 			pairs = append(pairs, n.Pairs()...)
-			root.Span.End = n.Span.End
+			root.end = n.end
 			continue
 		}
 		last := pairs[len(pairs)-1].Value
@@ -276,7 +276,7 @@ func stitch(pieces []piece, readers []*reader) (root *Node, extended []*Node, fi
 				append(items, last.Items()...)
 		}
 		inner, items = append(inner, n.Pairs()...), append(items, n.Items()...)
-		last.Span.End, root.Span.End = n.Span.End, n.Span.End
+		last.end, root.end = n.end, n.end
 	}
 	finish()
 	root.SetPairs(pairs)
@@ -285,7 +285,7 @@ func stitch(pieces []piece, readers []*reader) (root *Node, extended []*Node, fi
 
 // blockAtLeft says whether a collection is in block style and begins at the beginning of a line.
 func (r *reader) blockAtLeft(n *Node) bool {
-	at := int(n.Span.Start)
+	at := int(n.Span().Start)
 	return n.IsBlock() && (at == r.at.start || r.p.text[at-1] == '\n')
 }
 

@@ -27,7 +27,7 @@ func showNode(b *strings.Builder, n *Node) {
 			if i > 0 {
 				b.WriteString(", ")
 			}
-			b.WriteString(p.Key.Text + ": ")
+			b.WriteString(p.Key.Text() + ": ")
 			showNode(b, p.Value)
 		}
 		b.WriteString("}")
@@ -45,7 +45,7 @@ func showNode(b *strings.Builder, n *Node) {
 		if n.Quoted {
 			letter = "q"
 		}
-		fmt.Fprintf(b, "%s%q", letter, n.Text)
+		fmt.Fprintf(b, "%s%q", letter, n.Text())
 	}
 }
 
@@ -256,7 +256,7 @@ func checkSpans(t *testing.T, f *source.File, root *Node) {
 	seen := map[*Node]bool{}
 	var walk func(n *Node, parent source.Span)
 	walk = func(n *Node, parent source.Span) {
-		s := n.Span
+		s := n.Span()
 		if s.File != f || s.Start < 0 || s.End < s.Start || int(s.End) > len(f.Data) {
 			t.Fatalf("%q: span %d-%d of %s", f.Data, s.Start, s.End, show(n))
 		}
@@ -285,11 +285,11 @@ func checkSpans(t *testing.T, f *source.File, root *Node) {
 			if text == "" {
 				t.Fatalf("%q: the quoted %s has no place", f.Data, show(n))
 			}
-		case n.Text != text && !strings.Contains(text, "\n"):
+		case n.Text() != text && !strings.Contains(text, "\n"):
 			t.Fatalf("%q: %s at %q", f.Data, show(n), text)
 		}
 	}
-	walk(root, root.Span)
+	walk(root, root.Span())
 }
 
 func TestPiecesMakeTheWholeTree(t *testing.T) {

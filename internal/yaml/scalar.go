@@ -18,24 +18,25 @@ func (r *reader) scalar(tk *token.Token, parent int, flow bool) (n *Node, multi 
 	case tk.Type == token.SingleQuoteType, tk.Type == token.DoubleQuoteType:
 		end := r.quoted(c)
 		n = r.newNode(String, start, end)
-		n.Quoted, n.Text = true, r.unquote(start+1, end-1, c)
+		n.Quoted = true
+		r.say(n, r.unquote(start+1, end-1, c))
 	case !isPlain(tk.Type):
 		r.refuseMisplaced(tk)
 	default:
 		end := r.plainEnd(tk, flow)
 		n = r.newNode(String, start, end)
-		n.Text = foldPlain(r.p.text[start:end])
-		n.Kind = kindOf(n.Text)
+		r.say(n, foldPlain(r.p.text[start:end]))
+		n.Kind = kindOf(n.Text())
 		r.take(end)
 	}
-	end := int(n.Span.End)
+	end := int(n.Span().End)
 	i := strings.LastIndexByte(r.p.text[start:end], '\n')
 	if i < 0 {
 		return n, false
 	}
 	r.line = start + i + 1
 	if n.Quoted {
-		r.longQuote = n.Span
+		r.longQuote = n.Span()
 	}
 	if !flow && parent >= 0 && !(r.p.as.Template && n.Quoted) {
 		r.checkContinuation(start, end, parent)

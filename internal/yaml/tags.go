@@ -60,7 +60,7 @@ func Functions() []string { return slices.Sorted(maps.Keys(isFunction)) }
 
 // IsIntrinsic says whether a node is an intrinsic function in its long form. A nil node is none.
 func (n *Node) IsIntrinsic() bool {
-	return n != nil && n.Kind == Map && len(n.Pairs()) == 1 && isFunction[n.Pairs()[0].Key.Text]
+	return n != nil && n.Kind == Map && len(n.Pairs()) == 1 && isFunction[n.Pairs()[0].Key.Text()]
 }
 
 // coreTags are YAML's own tags and the kind that they assert.
@@ -124,17 +124,17 @@ func (r *reader) applyTag(n *Node, tag label) *Node {
 	}
 	fits := form.text && n.IsScalar() && n.Kind != Null || form.list && n.Kind == Seq ||
 		form.node && n.Kind == Map
-	later := form.tag == "!GetAtt" && n.IsScalar() && strings.Contains(n.Text, "$(") &&
+	later := form.tag == "!GetAtt" && n.IsScalar() && strings.Contains(n.Text(), "$(") &&
 		!r.p.as.Template // the dot stands in a variable of the spec
 	if !misspelt && !later && (!fits || form.tag == "!GetAtt" && len(n.Items()) < 2) {
 		r.found.Report(diag.BadShortForm, tag.span).
 			Message("%s takes %s", diag.Words(form.tag), diag.Words(form.takes())).
 			Hint("see the function's page in the CloudFormation documentation")
 	}
-	key := r.newNode(String, int(tag.span.Start), int(tag.span.End))
-	key.Text = form.long
-	long := r.newNode(Map, int(tag.span.Start), int(max(n.Span.End, tag.span.End)))
-	long.room, long.many = &room{pairs: []Pair{{key, n}}, tag: form.tag}, 1
+	key := r.newWord(form.long, int(tag.span.Start), int(tag.span.End))
+	long := r.newNode(Map, int(tag.span.Start), int(max(n.Span().End, tag.span.End)))
+	long.SetPairs([]Pair{{key, n}})
+	long.room.tag = form.tag
 	return long
 }
 
@@ -198,36 +198,38 @@ func (f function) takes() string {
 
 // attribute divides the text of a !GetAtt at its first dot.
 func (r *reader) attribute(n *Node) *Node {
-	name, attribute, ok := strings.Cut(n.Text, ".")
+	name, attribute, ok := strings.Cut(n.Text(), ".")
 	if !ok || name == "" || attribute == "" {
 		return n
 	}
-	start, end := int(n.Span.Start), int(n.Span.End)
+	start, end := int(n.Span().Start), int(n.Span().End)
 	split := 0
 	if n.Quoted {
 		start, end = start+1, end-1
 	}
-	if end-start == len(n.Text) && r.p.text[start:end] == n.Text {
+	if end-start == len(n.Text()) && r.p.text[start:end] == n.Text() {
 		split = start + len(name)
 	}
-	first, second := r.newNode(String, int(n.Span.Start), int(n.Span.End)), r.newNode(String,
-		int(n.Span.Start), int(n.Span.End))
+	first, second := r.newNode(String, int(n.Span().Start), int(n.Span().End)), r.newNode(String,
+		int(n.Span().Start), int(n.Span().End))
 	first.Quoted, second.Quoted = n.Quoted, n.Quoted
 	if split > 0 {
-		first.Span, second.Span = r.p.span(start, split), r.p.span(split+1, end)
+		first.start, first.end = int32(start), int32(split)
+		second.start, second.end = int32(split+1), int32(end)
 		first.Quoted, second.Quoted = false, false
 	}
-	first.Text, second.Text = name, attribute
+	r.say(first, name)
+	r.say(second, attribute)
 	r.items = append(r.items, first, second)
-	return r.newSeq(int(n.Span.Start), int(n.Span.End), len(r.items)-2)
+	return r.newSeq(int(n.Span().Start), int(n.Span().End), len(r.items)-2)
 }
 
 // assertKind applies one of YAML's own tags. It makes a text of any scalar; else the value must be
 // of the kind already.
 func (r *reader) assertKind(n *Node, kind Kind, tag label) *Node {
 	if kind == String && n.IsScalar() {
-		if n.Kind == Null && n.Span.Start == n.Span.End {
-			n.Span = tag.span
+		if n.Kind == Null && n.Span().Start == n.Span().End {
+			n.SetSpan(tag.span)
 		}
 		n.Kind, n.Quoted = String, true
 		return n

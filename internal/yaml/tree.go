@@ -135,7 +135,7 @@ func (r *reader) blockMap(props properties, key *Node, depth int) *Node {
 		r.finishKey(key, props)
 		value := r.entryValue(indent, explicit, depth)
 		r.pairs = append(r.pairs, Pair{key, value})
-		end = int(value.Span.End)
+		end = int(value.Span().End)
 		tk := r.nextEntry(indent)
 		if tk == nil {
 			break
@@ -226,7 +226,6 @@ func (r *reader) mergeKey() *Node {
 	start := r.pos
 	r.takeMark("<<")
 	n := r.newNode(String, start, r.pos)
-	n.Text = "<<"
 	if r.names.merges == nil {
 		r.names.merges = map[*Node]bool{}
 	}
@@ -243,8 +242,8 @@ func (r *reader) finishKey(key *Node, props properties) {
 		r.plainOnly() // goccy counts the indentation of its value from the key, not from the anchor
 		r.name(key, props.anchor)
 	}
-	if key.Text == "" && !key.Quoted {
-		r.refuse(int(key.Span.Start), int(key.Span.Start)+1, "a key is missing before the ':'",
+	if key.Text() == "" && !key.Quoted {
+		r.refuse(int(key.Span().Start), int(key.Span().Start)+1, "a key is missing before the ':'",
 			"write the key")
 	}
 	r.peek()
@@ -277,7 +276,7 @@ func (r *reader) blockSeq(depth int) *Node {
 		r.takeMark("-")
 		item := r.item(indent, depth)
 		r.items = append(r.items, item)
-		end = int(item.Span.End)
+		end = int(item.Span().End)
 		if tk := r.nextEntry(indent); tk == nil || tk.Type != token.SequenceEntryType {
 			break
 		}
@@ -361,15 +360,15 @@ func duplicates(n *Node) diag.List {
 	var found diag.List
 	again := func(i, first int) {
 		key := pairs[i].Key
-		found.Report(diag.DuplicateKey, key.Span).
+		found.Report(diag.DuplicateKey, key.Span()).
 			Message("the mapping has the key %q already", key).
-			Related(pairs[first].Key.Span, "the first one is here").
+			Related(pairs[first].Key.Span(), "the first one is here").
 			Hint("rename or remove one of them")
 	}
 	if len(pairs) <= 8 {
 		for i := range pairs {
 			for j := range i {
-				if pairs[i].Key.Text == pairs[j].Key.Text {
+				if pairs[i].Key.Text() == pairs[j].Key.Text() {
 					again(i, j)
 					break
 				}
@@ -379,13 +378,13 @@ func duplicates(n *Node) diag.List {
 	}
 	first := make(map[string]int, len(pairs))
 	for i, p := range pairs {
-		if j, ok := first[p.Key.Text]; ok {
+		if j, ok := first[p.Key.Text()]; ok {
 			if len(found) <= maxFound {
 				again(i, j)
 			}
 			continue
 		}
-		first[p.Key.Text] = i
+		first[p.Key.Text()] = i
 	}
 	return found
 }
