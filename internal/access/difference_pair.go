@@ -25,8 +25,9 @@ type worldPair struct {
 
 	principals map[string]*principalPair
 	secrets    map[string]*secretPair
-	digests    map[*Document][]digest
-	keys       map[*Key]string
+	digests    map[any][]digest          // of statements, by the words of their document
+	odd        map[[2]any]*oddStatements // by the words of both documents; nil: there are none
+	mixed      bool                      // some world is, see isMixed
 	finders    [2]*secretsByName
 
 	once   sync.Once
@@ -53,7 +54,8 @@ func newWorldPair(n *names, before, after *World, verbs []*verb.Verb) *worldPair
 	w := &worldPair{
 		names: n, worlds: [2]*World{before, after}, verbs: verbs,
 		principals: map[string]*principalPair{}, secrets: map[string]*secretPair{},
-		digests: map[*Document][]digest{}, keys: map[*Key]string{},
+		digests: map[any][]digest{}, odd: map[[2]any]*oddStatements{},
+		mixed: isMixed(before) || isMixed(after),
 	}
 	for side, world := range w.worlds {
 		for _, p := range world.Principals {
@@ -138,11 +140,12 @@ func newTouched() *touched {
 // touch finds the pairs of principals and secrets of which something that decides is not the same
 // on both sides, among those that some side may allow something.
 func (w *worldPair) touch(t *touched) {
-	changed := map[string]bool{} // secrets
+	changed := map[string]*reach{} // secrets
+	var all reach
 	for key, s := range w.secrets {
-		if s.of[earlier] == nil || s.of[later] == nil ||
-			w.textOfSecret(s.of[earlier]) != w.textOfSecret(s.of[later]) {
-			changed[key] = true
+		if r := w.reachOf(s); r != nil {
+			changed[key] = r
+			all.join(r)
 		}
 	}
 	wanted := map[string]map[string]bool{} // secrets by principals; with "*", all of them
@@ -158,12 +161,12 @@ func (w *worldPair) touch(t *touched) {
 	w.open()
 	workers := [2]*worker{w.askers[earlier].newWorker(), w.askers[later].newWorker()}
 	for _, key := range slices.Sorted(maps.Keys(w.principals)) {
-		some := wanted[key]
-		if len(changed) == 0 && some == nil {
+		some, p := wanted[key], w.principals[key]
+		if some == nil && !all.mayConcern(p) {
 			continue
 		}
-		for secret := range w.candidates(w.principals[key], workers) {
-			if some["*"] || some[secret] || changed[secret] {
+		for secret := range w.candidates(p, workers) {
+			if some["*"] || some[secret] || changed[secret].mayConcern(p) {
 				t.cells[[2]string{key, secret}] = true
 			}
 		}
