@@ -21,10 +21,10 @@ var plantedInComparing = []faults.Fault{
 	{"difference_pair.go", `				if counts[x] == 0 {
 					continue`, `				if counts[x] <= 0 {
 					continue`},
-	{"difference_pair.go", `if some["*"] || some[secret] || changed[secret].mayConcern(p) {`,
-		`if some["*"] || changed[secret].mayConcern(p) {`},
-	{"difference_pair.go", `if some["*"] || some[secret] || changed[secret].mayConcern(p) {`,
-		`if some["*"] || some[secret] {`},
+	{"difference_pair.go", `if some["*"] || some[s.key] || changed[s.key].mayConcern(p) {`,
+		`if some["*"] || changed[s.key].mayConcern(p) {`},
+	{"difference_pair.go", `if some["*"] || some[s.key] || changed[s.key].mayConcern(p) {`,
+		`if some["*"] || some[s.key] {`},
 	{"difference_pair.go", `s.of[side] == nil && !other.KnownTags`, `s.of[side] == nil`},
 	{"difference_pair.go", `	if r.NotResources {
 		out["*"] = true`, `	if false {
@@ -61,7 +61,7 @@ var plantedInComparing = []faults.Fault{
 }
 
 // unit`},
-	{"difference_ask.go", `key = one.signature(append(key, 1), p.of[side], &one.places[at])`,
+	{"difference_ask.go", `key = one.signature(append(key, 1), p.of[side], at)`,
 		`_, _, key = one, at, append(key, 1)`},
 	{"difference_ask.go", `c.sideOf(1-side, o, before.Effect == Allow)`,
 		`c.sideOf(1-side, o, true)`},

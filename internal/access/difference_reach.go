@@ -31,7 +31,12 @@ type oddStatements struct {
 // reachOf says to whom a secret may be another one than before; nil: to nobody.
 func (w *worldPair) reachOf(s *secretPair) *reach {
 	a, b := s.of[earlier], s.of[later]
-	if a == nil || b == nil || !sameButPolicies(a, b) {
+	switch {
+	case a == nil || b == nil:
+		return &reach{everybody: true}
+	case a == b:
+		return nil
+	case !sameButPolicies(a, b):
 		return &reach{everybody: true}
 	}
 	var out reach

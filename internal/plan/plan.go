@@ -203,8 +203,11 @@ func (p Plan) Complete(files []File) Plan {
 	}
 	parallel.Each(len(p.Stacks), func(i int) {
 		s, data := &p.Stacks[i], files[i].Data
-		sum := sha256.Sum256(data)
-		s.Template, s.SHA256, s.Bytes = files[i].Name, hex.EncodeToString(sum[:]), len(data)
+		s.Template, s.SHA256, s.Bytes = files[i].Name, files[i].SHA256, len(data)
+		if s.SHA256 == "" {
+			sum := sha256.Sum256(data)
+			s.SHA256 = hex.EncodeToString(sum[:])
+		}
 		s.DependsOn = slices.Clone(s.DependsOn)
 		for j, on := range s.DependsOn {
 			s.DependsOn[j] = names[on]
