@@ -34,6 +34,7 @@ func (d *Difference) ask(before, after *Estate, t *touched) {
 	principals := slices.Sorted(maps.Keys(byPrincipal))
 	for _, w := range d.pairs {
 		w.open()
+		w.classify(t)
 	}
 	d.Asked = len(t.cells)
 	for from := 0; from < len(principals); from += principalsAtOnce {
@@ -165,12 +166,12 @@ func (w *worldPair) answers(
 	}
 	var key []byte
 	for side, one := range workers {
-		at, ok := w.places[side][[2]string{secret, region}]
-		if !ok {
+		at := w.placeOf(s, side, region)
+		if at == nil {
 			key = append(key, 0)
 			continue
 		}
-		key = one.signature(append(key, 1), p.of[side], &one.places[at])
+		key = one.signature(append(key, 1), p.of[side], at)
 	}
 	key = append(key, sameKeys(s.of))
 	if have, ok := known[string(key)]; ok {
@@ -214,9 +215,8 @@ func (w *worldPair) cell(principal, secret, region string) *cell {
 	}
 	c := &cell{w: w, who: p.of, calls: w.askers[earlier].calls}
 	for side, one := range s.of {
-		place, ok := w.places[side][[2]string{secret, region}]
-		if one != nil && ok {
-			c.secret[side], c.at[side] = one, w.askers[side].places[place].at
+		if at := w.placeOf(s, side, region); one != nil && at != nil {
+			c.secret[side], c.at[side] = one, at.at
 		}
 		c.answers[side] = make([]*callAnswer, len(c.calls))
 	}
@@ -551,9 +551,8 @@ func (d *Difference) show(c *Change, a *asker) {
 			if c.Secret == nil {
 				c.Secret = d.subjectOf(c.secret, s.of[side])
 			}
-			place, ok := w.places[side][[2]string{c.secret, c.region}]
-			if ok && c.ARN == "" {
-				c.ARN = cfn.Shown(w.askers[side].places[place].arn())
+			if at := w.placeOf(s, side, c.region); at != nil && c.ARN == "" {
+				c.ARN = cfn.Shown(at.arn())
 			}
 		}
 	}

@@ -326,3 +326,48 @@ func TestDifferencesAreThoseOfTheMatrices(t *testing.T) {
 		t.Logf("%8d  %s", count[name], name)
 	}
 }
+
+// TestOnlyThoseWhomStatementsSpeakOfAreAsked holds the changes of generated pairs of estates
+// against those that are found by asking everybody, and the secrets that are not the same against
+// what describes them.
+func TestOnlyThoseWhomStatementsSpeakOfAreAsked(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many generated estates are compared")
+	}
+	pairs := 150
+	if os.Getenv("SOUNDNESS") == "full" {
+		pairs = 10_000
+	}
+	asked, all, changed := 0, 0, 0
+	for seed := range pairs {
+		p, err := openPair(uint64(seed), map[string]int{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		everybody := access.CompareEverybody(p.sides[0].e, p.sides[1].e, testedVerbs)
+		if got, want := changesOf(p.d), changesOf(everybody); got != want {
+			t.Errorf("seed %d (%s): want\n%s\ngot\n%s", seed, p.kind, want, got)
+		}
+		asked, all = asked+p.d.Asked, all+everybody.Asked
+		wrong, n := access.WrongReaches(p.sides[0].e, p.sides[1].e)
+		for _, secret := range wrong {
+			t.Errorf("seed %d (%s): is %s the same?", seed, p.kind, secret)
+		}
+		changed += n
+	}
+	t.Logf("%d of %d asked, %d secrets not the same", asked, all, changed)
+	if asked == all || changed == 0 {
+		t.Error("nothing was left out, or nothing changed")
+	}
+}
+
+// changesOf writes all that is said of changes but for their evidence.
+func changesOf(d *access.Difference) string {
+	var b strings.Builder
+	for i := range d.Changes {
+		c := &d.Changes[i]
+		fmt.Fprintln(&b, c.Kind, c.Principal.ID, c.Verb, c.Secret.ID, c.Region, c.Perhaps,
+			c.Before.Effect, c.Before.Conditions, c.After.Effect, c.After.Conditions)
+	}
+	return b.String()
+}

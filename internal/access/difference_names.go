@@ -195,14 +195,14 @@ func digestOfRule(version string, r *policy.Rule, but ...string) digest {
 
 // statementsOf returns what tells the statements of a document from others, in their order.
 func (w *worldPair) statementsOf(d *Document) []digest {
-	if have, ok := w.digests[d]; ok {
+	if have, ok := w.digests[d.words()]; ok {
 		return have
 	}
 	out := make([]digest, len(d.Rules.Statements))
 	for i := range out {
 		out[i] = digestOfRule(d.Rules.Version, &d.Rules.Statements[i])
 	}
-	w.digests[d] = out
+	w.digests[d.words()] = out
 	return out
 }
 
@@ -239,48 +239,5 @@ func (w *worldPair) factsOf(p *Principal) string {
 	for _, twin := range p.twins {
 		fmt.Fprintf(&b, " twin %x", w.allStatements(twin.Identity))
 	}
-	return b.String()
-}
-
-// textOfSecret describes all that decides about a secret: two secrets that are described alike are
-// the same to every principal.
-func (w *worldPair) textOfSecret(s *Secret) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%q %q %q %t %t %q %t %t", s.Account, s.Function, s.RotationRole, s.Rotates,
-		s.KnownTags, s.Type, s.Pattern, s.given)
-	for _, key := range slices.Sorted(maps.Keys(s.Tags)) {
-		fmt.Fprintf(&b, " %q=%q", key, s.Tags[key])
-	}
-	for _, d := range s.Policy {
-		fmt.Fprintf(&b, " policy %x", w.allStatements([]*Document{d}))
-	}
-	for i := range s.Copies {
-		c := &s.Copies[i]
-		fmt.Fprintf(&b, " %q %q %t %t", c.Region, c.ARN, c.KeyUnread, c.KeyUnstated)
-		if c.Key != nil {
-			b.WriteString(w.textOfKey(c.Key))
-		}
-	}
-	return b.String()
-}
-
-// textOfKey describes all that decides about a key.
-func (w *worldPair) textOfKey(k *Key) string {
-	if have, ok := w.keys[k]; ok {
-		return have
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, " key %q %q %q %t %t %t %q", k.ARN, k.Account, k.Region, k.Outside, k.Known,
-		k.Others, k.Aliases)
-	for _, key := range slices.Sorted(maps.Keys(k.Tags)) {
-		fmt.Fprintf(&b, " %q=%q", key, k.Tags[key])
-	}
-	for _, key := range slices.Sorted(maps.Keys(k.Facts)) {
-		fmt.Fprintf(&b, " %q=%q", key, k.Facts[key])
-	}
-	if k.Policy != nil {
-		fmt.Fprintf(&b, " policy %x", w.allStatements([]*Document{k.Policy}))
-	}
-	w.keys[k] = b.String()
 	return b.String()
 }

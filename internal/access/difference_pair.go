@@ -25,15 +25,15 @@ type worldPair struct {
 
 	principals map[string]*principalPair
 	secrets    map[string]*secretPair
-	digests    map[*Document][]digest
-	keys       map[*Key]string
+	digests    map[any][]digest          // of statements, by the words of their document
+	odd        map[[2]any]*oddStatements // by the words of both documents; nil: there are none
+	mixed      bool                      // some world is, see isMixed
 	finders    [2]*secretsByName
 
 	once   sync.Once
 	askers [2]*asker
-	keysOf [2][]string            // of the secrets of all places
-	places [2]map[[2]string]int32 // by the key of their secrets and their Region
-	number map[string]int32       // of principals, by their keys
+	owners [2][]*secretPair // of all places
+	number map[string]int32 // of principals, by their keys
 }
 
 // principalPair is one principal on both sides. Who is on one side alone has a counterpart without
@@ -45,15 +45,17 @@ type principalPair struct {
 
 // secretPair is one secret on both sides; one that is not there is nil.
 type secretPair struct {
-	key string
-	of  [2]*Secret
+	key         string
+	of          [2]*Secret
+	first, many [2]int32 // its places, once the pair of worlds is open
 }
 
 func newWorldPair(n *names, before, after *World, verbs []*verb.Verb) *worldPair {
 	w := &worldPair{
 		names: n, worlds: [2]*World{before, after}, verbs: verbs,
 		principals: map[string]*principalPair{}, secrets: map[string]*secretPair{},
-		digests: map[*Document][]digest{}, keys: map[*Key]string{},
+		digests: map[any][]digest{}, odd: map[[2]any]*oddStatements{},
+		mixed: isMixed(before) || isMixed(after),
 	}
 	for side, world := range w.worlds {
 		for _, p := range world.Principals {
@@ -138,11 +140,12 @@ func newTouched() *touched {
 // touch finds the pairs of principals and secrets of which something that decides is not the same
 // on both sides, among those that some side may allow something.
 func (w *worldPair) touch(t *touched) {
-	changed := map[string]bool{} // secrets
+	changed := map[string]*reach{} // secrets
+	var all reach
 	for key, s := range w.secrets {
-		if s.of[earlier] == nil || s.of[later] == nil ||
-			w.textOfSecret(s.of[earlier]) != w.textOfSecret(s.of[later]) {
-			changed[key] = true
+		if r := w.reachOf(s); r != nil {
+			changed[key] = r
+			all.join(r)
 		}
 	}
 	wanted := map[string]map[string]bool{} // secrets by principals; with "*", all of them
@@ -158,15 +161,15 @@ func (w *worldPair) touch(t *touched) {
 	w.open()
 	workers := [2]*worker{w.askers[earlier].newWorker(), w.askers[later].newWorker()}
 	for _, key := range slices.Sorted(maps.Keys(w.principals)) {
-		some := wanted[key]
-		if len(changed) == 0 && some == nil {
+		some, p := wanted[key], w.principals[key]
+		if some == nil && !all.mayConcern(p) {
 			continue
 		}
-		for secret := range w.candidates(w.principals[key], workers) {
-			if some["*"] || some[secret] || changed[secret] {
-				t.cells[[2]string{key, secret}] = true
+		w.eachCandidate(p, workers, func(s *secretPair) {
+			if some["*"] || some[s.key] || changed[s.key].mayConcern(p) {
+				t.cells[[2]string{key, s.key}] = true
 			}
-		}
+		})
 	}
 }
 
@@ -174,6 +177,9 @@ func (w *worldPair) touch(t *touched) {
 // on both sides; "*" stands for all. Of statements that differ in nothing but their resources,
 // those resources count that only one side has.
 func (w *worldPair) concerned(p *principalPair) map[string]bool {
+	if p.of[earlier] == p.of[later] {
+		return nil
+	}
 	if w.factsOf(p.of[earlier]) != w.factsOf(p.of[later]) {
 		return map[string]bool{"*": true}
 	}
@@ -325,53 +331,85 @@ func arnsOf(s *Secret) []string {
 // open makes what finds the places in which somebody may be allowed something, on both sides.
 func (w *worldPair) open() {
 	w.once.Do(func() {
+		principals := slices.Sorted(maps.Keys(w.principals))
+		secrets := slices.Sorted(maps.Keys(w.secrets))
 		w.number = map[string]int32{}
-		for i, key := range slices.Sorted(maps.Keys(w.principals)) {
+		for i, key := range principals {
 			w.number[key] = int32(i)
 		}
 		for side, world := range w.worlds {
 			one := *world
 			a := &asker{world: &one, verbs: w.verbs, oneOfMany: true}
 			one.Principals, one.Secrets = nil, nil
-			for _, key := range slices.Sorted(maps.Keys(w.principals)) {
+			for _, key := range principals {
 				one.Principals = append(one.Principals, w.principals[key].of[side])
 			}
 			a.principals = one.Principals
-			var r Report
-			w.places[side] = map[[2]string]int32{}
-			for _, key := range slices.Sorted(maps.Keys(w.secrets)) {
-				s := w.secrets[key].of[side]
-				if s == nil {
-					continue
-				}
-				one.Secrets = append(one.Secrets, s)
-				first := len(a.places)
-				a.add(&r, s, nil)
-				for i := first; i < len(a.places); i++ {
-					region := s.Copies[a.places[i].at].Region
-					w.places[side][[2]string{key, region}] = int32(i)
-					w.keysOf[side] = append(w.keysOf[side], key)
+			for _, key := range secrets {
+				if pair := w.secrets[key]; pair.of[side] != nil {
+					one.Secrets = append(one.Secrets, pair.of[side])
+					w.place(a, pair, side)
 				}
 			}
 			a.readVerbs()
 			a.readAsked()
-			a.classify()
 			a.named = newFinder(a)
 			w.askers[side] = a
 		}
 	})
 }
 
-// candidates returns the keys of the secrets with which a principal may be allowed something on
-// some side.
-func (w *worldPair) candidates(p *principalPair, workers [2]*worker) map[string]bool {
-	found := map[string]bool{}
-	for side, one := range workers {
-		for _, at := range one.candidates(w.number[p.key]) {
-			found[w.keysOf[side][at]] = true
+// place takes up the copies of a secret, in the order of their Regions.
+func (w *worldPair) place(a *asker, pair *secretPair, side int) {
+	s, first := pair.of[side], len(a.places)
+	for at := range s.Copies {
+		a.places = append(a.places, place{secret: s, at: at})
+		w.owners[side] = append(w.owners[side], pair)
+	}
+	slices.SortStableFunc(a.places[first:], func(x, y place) int {
+		return strings.Compare(s.Copies[x.at].Region, s.Copies[y.at].Region)
+	})
+	pair.first[side], pair.many[side] = int32(first), int32(len(s.Copies))
+}
+
+// placeOf returns the place of a copy of a secret on a side, once the pair is open; nil: there is
+// none.
+func (w *worldPair) placeOf(s *secretPair, side int, region string) *place {
+	places := w.askers[side].places
+	for at := s.first[side] + s.many[side] - 1; at >= s.first[side]; at-- {
+		if p := &places[at]; p.secret.Copies[p.at].Region == region {
+			return p
 		}
 	}
-	return found
+	return nil
+}
+
+// classify gives the places that are asked about their classes.
+func (w *worldPair) classify(t *touched) {
+	secrets := map[string]bool{}
+	for c := range t.cells {
+		secrets[c[1]] = true
+	}
+	for side, a := range w.askers {
+		a.readRotations()
+		for _, key := range slices.Sorted(maps.Keys(secrets)) {
+			if s := w.secrets[key]; s != nil {
+				a.classifySome(a.places[s.first[side] : s.first[side]+s.many[side]])
+			}
+		}
+	}
+}
+
+// eachCandidate calls f with the secrets with which a principal may be allowed something on some
+// side, maybe more than once.
+func (w *worldPair) eachCandidate(
+	p *principalPair, workers [2]*worker, f func(secret *secretPair),
+) {
+	for side, one := range workers {
+		for _, at := range one.candidates(w.number[p.key]) {
+			f(w.owners[side][at])
+		}
+	}
 }
 
 // regions returns the Regions in which a secret has copies on either side, the secret's own first

@@ -154,9 +154,14 @@ func (a *asker) readVerbs() {
 // classify makes room for what is the same of places that differ in nothing but their ARN.
 func (a *asker) classify() {
 	a.readRotations()
-	own := make([]ownPart, len(a.places))
-	for i := range a.places {
-		a.places[i].own = &own[i]
+	a.classifySome(a.places)
+}
+
+// classifySome is classify of some places, once it is known who rotates which secret.
+func (a *asker) classifySome(places []place) {
+	own := make([]ownPart, len(places))
+	for i := range places {
+		places[i].own = &own[i]
 	}
 }
 

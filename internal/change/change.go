@@ -300,11 +300,19 @@ func (c *comparison) modifiedIn(p *pair) {
 
 // isWrittenAs says whether two resources are written as the same bytes but for their Metadata.
 func isWrittenAs(a, b *cfn.Resource) bool {
-	if a == b {
+	if a == b || isFilledAs(a, b) {
 		return true
 	}
-	x, y := attributesOf(a), attributesOf(b)
-	return cfn.Identical(x, y) || cfn.JSON(x) == cfn.JSON(y)
+	return cfn.JSON(attributesOf(a)) == cfn.JSON(attributesOf(b))
+}
+
+// isFilledAs says whether two resources have the same attributes one by one; nothing is said of
+// those that keep what was written.
+func isFilledAs(a, b *cfn.Resource) bool {
+	return a.Verbatim == nil && b.Verbatim == nil && a.Type == b.Type &&
+		a.Condition == b.Condition && slices.Equal(a.DependsOn, b.DependsOn) &&
+		a.DeletionPolicy == b.DeletionPolicy && a.UpdateReplacePolicy == b.UpdateReplacePolicy &&
+		cfn.Identical(a.Properties, b.Properties)
 }
 
 // attributesOf returns everything that a resource has but its Metadata.
@@ -410,5 +418,8 @@ func (s side) secret() string {
 
 // isWrittenAlike says whether two resources are the same to the letter, and can be read.
 func isWrittenAlike(a, b *cfn.Resource) bool {
+	if isFilledAs(a, b) {
+		return !holdsUnread(a.Properties)
+	}
 	return isWrittenAs(a, b) && !holdsUnread(attributesOf(a))
 }

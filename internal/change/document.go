@@ -434,8 +434,8 @@ func isOfSecrets(p changedProperty) bool {
 	new, alsoRead := statementsIn(p.new)
 	isAbout := func(in, notIn []any) bool {
 		return !slices.ContainsFunc(in, func(s any) bool {
-			isBoth := slices.ContainsFunc(notIn, func(other any) bool { return same(s, other) })
-			return !isBoth && !isComparedWhole(s)
+			return !isComparedWhole(s) &&
+				!slices.ContainsFunc(notIn, func(other any) bool { return same(s, other) })
 		})
 	}
 	return isRead && alsoRead && isAbout(old, new) && isAbout(new, old)

@@ -46,6 +46,8 @@ type Env struct {
 	compile func([]*source.File) compile.Result
 	// is called before compile changes the disk; tests end a run there
 	changing func(what string)
+	// is called before a run holds two states; nil: nothing is
+	roomForTwo func()
 	// waits for the next look of a run that watches, false at its end; nil: until it is interrupted
 	wait func() bool
 }
@@ -55,8 +57,9 @@ type Env struct {
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	signal.Ignore(syscall.SIGPIPE)
 	runtime.MemProfileRate = 0 // until somebody asks for a profile
-	tuneCollector(os.Getenv)
-	return Run(args, Env{Stdin: stdin, Stdout: stdout, Stderr: stderr, Getenv: os.Getenv})
+	roomForTwo := tuneCollector(os.Getenv)
+	return Run(args, Env{Stdin: stdin, Stdout: stdout, Stderr: stderr, Getenv: os.Getenv,
+		roomForTwo: roomForTwo})
 }
 
 // Run runs one command line and returns its exit code. It touches nothing of the process but the
@@ -117,8 +120,7 @@ type program struct {
 // compile runs the compiler over specs, for all their environments or the one that was chosen.
 func (p *program) compile(list []compile.Spec) compile.Outcome {
 	if p.env.compile == nil {
-		return compile.All(list,
-			compile.Options{Parameters: p.parameters, Environment: p.environment})
+		return compile.All(list, p.options())
 	}
 	out := compile.Outcome{Specs: list}
 	for _, s := range list {
@@ -129,6 +131,11 @@ func (p *program) compile(list []compile.Spec) compile.Outcome {
 		out.Estates = append(out.Estates, compile.Estate{Estate: r.Estate, Sets: r.Sets})
 	}
 	return out
+}
+
+// options say how specs are compiled.
+func (p *program) options() compile.Options {
+	return compile.Options{Parameters: p.parameters, Environment: p.environment}
 }
 
 // path returns where a path of the command line is for the operating system.

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync/atomic"
 )
 
 // roomForAll is how many bytes a run takes before anything is collected: enough for a spec of
@@ -15,17 +16,26 @@ const roomForAll = 224 << 20
 // in use. BenchmarkProcess compares it with others.
 const shareOfMore = 50
 
+// room is roomForAll, or more for a run that holds more than one state.
+var room atomic.Int64
+
 // tuneCollector lets a run that is small end without any collection of its garbage, and bounds one
 // that is not: up to roomForAll nothing is collected, and once two thirds of that are in use, or
-// more, the collector runs by the share of it. Who sets GOGC or GOMEMLIMIT decides alone.
+// more, the collector runs by the share of it. Who sets GOGC or GOMEMLIMIT decides alone. It
+// returns what gives a run the room of two.
 // https://pkg.go.dev/runtime#hdr-Environment_Variables
-func tuneCollector(getenv func(string) string) {
+func tuneCollector(getenv func(string) string) (roomForTwo func()) {
 	if getenv("GOGC") != "" || getenv("GOMEMLIMIT") != "" {
-		return
+		return func() {}
 	}
+	room.Store(roomForAll)
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(roomForAll)
 	afterCollection()
+	return func() {
+		room.Store(2 * roomForAll)
+		debug.SetMemoryLimit(2 * roomForAll)
+	}
 }
 
 // afterCollection looks after the next collection whether the room is enough, and goes on looking
@@ -43,7 +53,9 @@ func afterCollection() {
 }
 
 // isEnough says whether so many bytes in use leave at least their share of the room.
-func isEnough(bytes uint64) bool { return bytes+bytes*shareOfMore/100 <= roomForAll }
+func isEnough(bytes uint64) bool {
+	return bytes+bytes*shareOfMore/100 <= uint64(room.Load())
+}
 
 // inUse returns how many bytes the last collection found in use.
 func inUse() uint64 {

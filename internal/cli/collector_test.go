@@ -14,13 +14,14 @@ func TestCollectorIsTheUsers(t *testing.T) {
 		debug.SetGCPercent(percent)
 		debug.SetMemoryLimit(limit)
 	}()
+	room.Store(roomForAll)
 	for _, name := range []string{"GOGC", "GOMEMLIMIT"} {
 		tuneCollector(func(asked string) string {
 			if asked == name {
 				return "100"
 			}
 			return ""
-		})
+		})()
 		if now := debug.SetGCPercent(77); now != 77 || debug.SetMemoryLimit(-1) != limit {
 			t.Errorf("with %s the collector was changed", name)
 		}

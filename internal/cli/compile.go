@@ -165,17 +165,20 @@ func (p *program) load(paths []string) (loaded, error) {
 	if err != nil {
 		return loaded{}, err
 	}
-	return p.compiled(specs, found)
+	return p.compiled(specs, found,
+		func() compile.Outcome { return p.compile(specs.list) })
 }
 
 // compiled compiles specs that were read, with what was found in their files.
-func (p *program) compiled(specs specs, found diag.List) (loaded, error) {
+func (p *program) compiled(
+	specs specs, found diag.List, compiled func() compile.Outcome,
+) (loaded, error) {
 	l := loaded{specs: specs, rendered: map[string][]plan.File{}}
 	if found.HasErrors() {
 		l.Diagnostics = found.Sorted()
 		return l, nil
 	}
-	l.Outcome = p.compile(specs.list)
+	l.Outcome = compiled()
 	l.Diagnostics = append(found, l.Diagnostics...).Sorted()
 	if err := l.checkEnvironment(p.environment); err != nil {
 		return l, err

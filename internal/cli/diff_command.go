@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -144,11 +145,10 @@ func (p *program) runDiff(cmd *cobra.Command, flags *diffFlags, from, to string)
 		return err
 	}
 	p.ofBoth = &[]deployedTemplate{}
-	before, err := p.stateOf(cmd.Context(), from, &flags.estateFlags, false, nil)
-	if err != nil {
-		return err
+	if p.env.roomForTwo != nil {
+		p.env.roomForTwo()
 	}
-	after, err := p.stateOf(cmd.Context(), to, &flags.estateFlags, true, before)
+	before, after, err := p.statesOf(cmd.Context(), from, to, flags)
 	if err != nil {
 		return err
 	}
@@ -172,4 +172,26 @@ func (p *program) runDiff(cmd *cobra.Command, flags *diffFlags, from, to string)
 		}
 	}
 	return nil
+}
+
+// statesOf reads both arguments.
+func (p *program) statesOf(
+	ctx context.Context, from, to string, flags *diffFlags,
+) (before, after *state, err error) {
+	old, err := p.begin(ctx, from, &flags.estateFlags)
+	if err != nil {
+		return nil, nil, err
+	}
+	now, wrong := p.begin(ctx, to, &flags.estateFlags)
+	if wrong == nil {
+		compileBoth(old, now)
+	}
+	if before, err = old.finish(false); err != nil {
+		return nil, nil, err
+	}
+	if wrong != nil {
+		return nil, nil, wrong
+	}
+	after, err = now.finishAfter(old, before, show.Diffs.Named(flags.format.value).Whole)
+	return before, after, err
 }

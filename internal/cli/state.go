@@ -30,40 +30,7 @@ type state struct {
 	templates    map[string][]deployedTemplate   // by environment; of specs there are none
 	files        []*source.File                  // of specs: everything that the state follows from
 	masks        *source.Masks
-}
-
-// stateOf reads an argument of diff: specs, templates, a directory that compile wrote, any of them
-// in a revision, or nothing. after says that it is the new state, whose specs may have no errors at
-// all; of the old one those do that have templates. same is the other state if it is read already,
-// which is taken where the specs are equal.
-func (p *program) stateOf(
-	ctx context.Context, argument string, flags *estateFlags, after bool, same *state,
-) (*state, error) {
-	s := &state{argument: argument, in: map[string]change.State{}, masks: &source.Masks{},
-		accepted: map[string][]*change.Acceptance{}, templates: map[string][]deployedTemplate{}}
-	if argument == nothing {
-		s.add("", change.State{})
-		return s, nil
-	}
-	q, path, err := p.reading(ctx, argument)
-	if err != nil {
-		return nil, err
-	}
-	templates, specs, err := q.readTemplates([]string{path}, flags)
-	var wrong *exit
-	switch {
-	case errors.As(err, &wrong) && wrong.code == exitErrors: // 1 is the answer of --fail-on
-		return nil, refuse(exitFailed, "", "the state %q has errors, so that nothing can be "+
-			"compared", argument)
-	case err != nil:
-		return nil, err
-	case len(templates) > 0:
-		return s, s.ofTemplates(q, templates)
-	case q.revision == nil && len(specs) == 1 && q.isEmptyDirectory(specs[0]):
-		s.add("", change.State{})
-		return s, nil
-	}
-	return s.ofSpecs(q, specs, after, same)
+	flawless     bool // of specs: nothing is an error in them
 }
 
 // add notes what is deployed in an environment.
@@ -182,48 +149,6 @@ func (p *program) writtenPlan(dir string) (plan.Plan, error) {
 		return plan.Plan{}, unreadable(filepath.Join(dir, plan.FileName), err, "")
 	}
 	return plan.Read(data)
-}
-
-// ofSpecs is the state that specs compile to.
-func (s *state) ofSpecs(
-	p *program, paths []string, after bool, same *state,
-) (*state, error) {
-	read, found, err := p.read(paths)
-	if err != nil {
-		return nil, err
-	}
-	for _, one := range read.list {
-		s.files = append(s.files, one.Files...)
-	}
-	if same != nil && !found.HasErrors() && s.equal(same) {
-		return same, nil
-	}
-	l, err := p.compiled(read, found)
-	if err != nil {
-		return nil, err
-	}
-	s.masks = l.Masks
-	isSound := len(l.Results) > 0
-	for _, r := range l.Results {
-		one, ok := l.stateOf(r, after)
-		isSound = isSound && ok
-		for _, name := range l.environmentsOf(r) {
-			s.add(name, one)
-			s.accepted[name] = append(s.accepted[name], r.Accepted()...)
-		}
-	}
-	if !isSound {
-		p.showText(l.Diagnostics, l.Masks)
-		return nil, refuse(exitFailed, "secretctl validate says more",
-			"the state %q has errors, so that nothing can be compared", s.argument)
-	}
-	for _, e := range l.Estates {
-		if one, ok := s.in[e.Environment]; ok && e.Estate != nil {
-			one.Estate = e.Estate
-			s.in[e.Environment] = one
-		}
-	}
-	return s, nil
 }
 
 // environmentsOf returns the environments that a result is part of: of a spec without any, each

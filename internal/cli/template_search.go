@@ -69,11 +69,14 @@ func (p *program) peekFile(d deployed) *source.File {
 		return nil
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxSpecSize+1))
-	if err != nil {
+	var data bytes.Buffer
+	if info, err := f.Stat(); err == nil {
+		data.Grow(int(min(info.Size(), maxSpecSize)) + bytes.MinRead)
+	}
+	if _, err = data.ReadFrom(io.LimitReader(f, maxSpecSize+1)); err != nil {
 		return nil
 	}
-	return source.New(d.path, data)
+	return source.New(d.path, data.Bytes())
 }
 
 // openFile opens a regular file; one that a directory was named for, within its border.

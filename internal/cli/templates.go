@@ -57,10 +57,21 @@ const stdinArgument = "-"
 func (p *program) readTemplates(
 	args []string, flags *estateFlags,
 ) (list []deployedTemplate, specs []string, err error) {
+	found, specs, err := p.toldFromSpecs(args, flags)
+	if err != nil || len(found) == 0 {
+		return nil, specs, err
+	}
+	list, err = p.loadTemplates(found)
+	return list, nil, err
+}
+
+// toldFromSpecs says which arguments mean templates, as readTemplates does; nothing is shown.
+func (p *program) toldFromSpecs(
+	args []string, flags *estateFlags,
+) (found []deployed, specs []string, err error) {
 	if err := flags.check(); err != nil {
 		return nil, nil, err
 	}
-	var found []deployed
 	for _, argument := range args {
 		d, err := p.where(argument)
 		if err != nil {
@@ -94,8 +105,7 @@ func (p *program) readTemplates(
 		d := &found[i]
 		d.account, d.region = cmp.Or(d.account, flags.account), cmp.Or(d.region, flags.region)
 	}
-	list, err = p.loadTemplates(found)
-	return list, nil, err
+	return found, nil, nil
 }
 
 // check refuses flags that are no account or no Region.

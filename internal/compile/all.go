@@ -57,13 +57,39 @@ type run struct {
 // All compiles specs, each for all its environments or for one. Whether grants work and assertions
 // hold is asked of the estate that all of them make in an environment; a spec without environments
 // is part of it in each.
-func All(specs []Spec, o Options) Outcome {
-	out := Outcome{Specs: slices.Clone(specs), Masks: &source.Masks{}}
-	sources := make([]*spec.Source, len(specs))
+func All(specs []Spec, o Options) Outcome { return Read(specs).Compile(o) }
+
+// Files are specs whose files are read, and not decoded yet.
+type Files struct {
+	specs   []Spec
+	sources []*spec.Source
+	masks   *source.Masks
+}
+
+// Read reads the files of specs.
+func Read(specs []Spec) *Files {
+	f := &Files{slices.Clone(specs), make([]*spec.Source, len(specs)), &source.Masks{}}
 	for i := range specs {
 		in, masks, found := spec.Read(specs[i].Files)
-		sources[i], out.Specs[i].everywhere = in, found
-		out.Masks.Join(masks)
+		f.sources[i], f.specs[i].everywhere = in, found
+		f.masks.Join(masks)
+	}
+	return f
+}
+
+// SayTheSame says whether the specs differ from others in nothing that decides what they compile
+// to: in comments, layout and names of files, but not in places.
+func (f *Files) SayTheSame(other *Files) bool {
+	sameName := func(a, b Spec) bool { return a.Name == b.Name || len(f.specs) == 1 }
+	return slices.EqualFunc(f.specs, other.specs, sameName) &&
+		slices.EqualFunc(f.sources, other.sources, (*spec.Source).SaysTheSame)
+}
+
+// Compile compiles the specs, once, as All does.
+func (f *Files) Compile(o Options) Outcome {
+	out := Outcome{Specs: f.specs, Masks: f.masks}
+	sources, specs := f.sources, f.specs
+	for _, in := range sources {
 		for _, name := range in.Environments {
 			if !slices.Contains(out.Environments, name) {
 				out.Environments = append(out.Environments, name)

@@ -21,7 +21,7 @@ var Diffs = Formats[Changes]{
 	{Name: "text", Write: writeDiffText},
 	{Name: "json", Write: writeDiffJSON},
 	{Name: "markdown", Write: writeDiffMarkdown},
-	{Name: "html", Write: writeDiffHTML},
+	{Name: "html", Write: writeDiffHTML, Whole: true},
 }
 
 // accessGroup is changes of access that differ in who and in which secrets alone.

@@ -20,6 +20,9 @@ type Format[T any] struct {
 	// Commands says that what is written commands who reads it: it must not go through anything
 	// that takes the command out of a text.
 	Commands bool
+
+	// Whole says that not only what changes is written, but all of it, with its places.
+	Whole bool
 }
 
 // Formats are the ways to write something; the first is the usual one.

@@ -67,6 +67,15 @@ func Read(files []*source.File) (*Source, *source.Masks, diag.List) {
 	return s, s.masks, s.found
 }
 
+// SaysTheSame says whether two specs differ in nothing but comments, layout and names of files, so
+// that they compile to the same. It does not say so of specs with aliases, or in which something
+// was found.
+func (s *Source) SaysTheSame(other *Source) bool {
+	isPlain := func(s *Source) bool { return !s.broken && !s.shares && len(s.found) == 0 }
+	return isPlain(s) && isPlain(other) &&
+		slices.EqualFunc(s.roots, other.roots, (*yaml.Node).SaysTheSame)
+}
+
 // expanded returns the trees of each environment.
 func (s *Source) expanded() (all [][]*yaml.Node) {
 	for _, name := range s.Environments {

@@ -1,6 +1,10 @@
 package yaml
 
-import "github.com/secretctl/secretctl/internal/source"
+import (
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/source"
+)
 
 // Kind says what a node is. Scalars keep the text they were written with; what it means is decided
 // by whoever reads the node, so that account ids, versions and yes/no never change silently.
@@ -183,6 +187,19 @@ func (n *Node) Get(key string) *Node {
 		}
 	}
 	return nil
+}
+
+// SaysTheSame says whether two nodes are the same wherever and however they are written, but for
+// what makes a scalar a text: quotes. The order of entries counts.
+func (n *Node) SaysTheSame(other *Node) bool {
+	if n == nil || other == nil || n == other {
+		return n == other
+	}
+	return n.Kind == other.Kind && n.Quoted == other.Quoted && n.Text() == other.Text() &&
+		n.Tag() == other.Tag() && slices.EqualFunc(n.Items(), other.Items(), (*Node).SaysTheSame) &&
+		slices.EqualFunc(n.Pairs(), other.Pairs(), func(a, b Pair) bool {
+			return a.Key.SaysTheSame(b.Key) && a.Value.SaysTheSame(b.Value)
+		})
 }
 
 // IsScalar says whether the node is neither a Map nor a Seq.

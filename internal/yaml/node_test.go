@@ -80,3 +80,29 @@ func TestCopiesKeepTheirEntries(t *testing.T) {
 		t.Errorf("was %s\nis  %s", before, after)
 	}
 }
+
+func TestSaysTheSame(t *testing.T) {
+	parse := func(text string) *Node {
+		root, found := Parse(&source.File{Name: "f", Data: []byte(text)}, Document{})
+		if found.HasErrors() {
+			t.Fatal(found)
+		}
+		return root
+	}
+	const text = "a: { b: [1, x] }\nc: !Ref y\n"
+	for other, same := range map[string]bool{
+		text: true, "# c\n\na:\n  b:\n    - 1 # one\n    - x\nc: {Ref: y}\n": false,
+		"# c\n\na:\n  b:\n    - 1 # one\n    - x\nc:   !Ref y\n": true,
+		"a: { b: ['1', x] }\nc: !Ref y\n":                        false,
+		"a: { b: [x, 1] }\nc: !Ref y\n":                          false,
+		"a: { b: [1, x, x] }\nc: !Ref y\n":                       false,
+		"c: !Ref y\na: { b: [1, x] }\n":                          false,
+		"a: { d: [1, x] }\nc: !Ref y\n":                          false,
+		"a: { b: [1, x] }\nc: !Ref z\n":                          false,
+		"a: { b: { 1: x } }\nc: !Ref y\n":                        false,
+	} {
+		if got := parse(text).SaysTheSame(parse(other)); got != same {
+			t.Errorf("%q: %t", other, got)
+		}
+	}
+}
