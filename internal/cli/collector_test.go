@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"math"
+	"runtime"
 	"runtime/debug"
 	"testing"
 )
@@ -28,7 +28,25 @@ func TestCollectorIsTheUsers(t *testing.T) {
 	if roomForAll > 256<<20 {
 		t.Error("the room of a run is larger than a small machine spares")
 	}
-	if !isEnough(roomForAll/2) || isEnough(roomForAll*3/4) || isEnough(math.MaxUint64/1024) {
-		t.Error("the room is enough for what leaves a share of it, and for nothing else")
+}
+
+// TestShareIsOfWhatIsInUse: where the collector runs by the share, its next run leaves that much of
+// what is in use, which decides whether the room is enough.
+func TestShareIsOfWhatIsInUse(t *testing.T) {
+	percent := debug.SetGCPercent(shareOfMore)
+	defer debug.SetGCPercent(percent)
+	for _, size := range []int{64 << 20, 160 << 20} {
+		used := make([]byte, size)
+		runtime.GC()
+		next := nextCollection()
+		runtime.KeepAlive(used)
+		least := uint64(size + size*shareOfMore/100)
+		if next < least || next > least+(64<<20) {
+			t.Errorf("with %d bytes in use the next collection is at %d, not about %d",
+				size, next, least)
+		}
+		if isEnough(next) != (size < roomForAll*2/3) {
+			t.Errorf("for %d bytes the room is enough: %t", size, isEnough(next))
+		}
 	}
 }

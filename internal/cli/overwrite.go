@@ -18,7 +18,8 @@ func (p *program) overwrite(path string, old, data []byte) error {
 		return cannotReplace(path, err)
 	}
 	defer func() { at.close() }()
-	tx := &transaction{at: at, unlock: func() {}, changing: p.env.changing, warn: p.keepsChanged}
+	tx := &transaction{at: at, unlock: func() {}, changing: p.env.changing, warn: p.keepsChanged,
+		waiting: p.large}
 	defer func() { tx.unlock() }()
 	if err := p.replaceText(tx, old, data); err != nil {
 		tx.rollback()

@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
-	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/plan"
 )
 
@@ -37,6 +37,7 @@ type transaction struct {
 	pending  bool               // the new set counts: nothing is undone any more
 	removed  []string           // what is no longer produced and is gone, as the user would name it
 	changing func(what string)  // is called before every change of the disk; nil: nobody asks
+	waiting  func()             // is called before anything is synced; nil: nobody asks
 	warn     func(shown string) // is told what stays because somebody has changed it
 	syncs    chan struct{}      // has an element for each file that is being synced
 }
@@ -61,9 +62,11 @@ func temporaryName(name, sum string) string {
 	return ".secretctl-" + hashOf([]byte(name + "\x00" + sum))[:32] + ".tmp"
 }
 
-var temporaryPattern = lazy.Regexp(`^\.secretctl-[0-9a-f]{32}\.tmp$`)
-
-func isTemporary(name string) bool { return temporaryPattern.MatchString(name) }
+func isTemporary(name string) bool {
+	sum, begins := strings.CutPrefix(name, ".secretctl-")
+	sum, ends := strings.CutSuffix(sum, ".tmp")
+	return begins && ends && len(sum) == 32 && strings.Trim(sum, "0123456789abcdef") == ""
+}
 
 // change tells whoever asks that the disk is about to change.
 func (tx *transaction) change(what string) {
@@ -248,6 +251,9 @@ func (tx *transaction) stage(d destination) error {
 // sync begins to sync a file, which is then closed, and returns where its error will be.
 func (tx *transaction) sync(f *os.File) chan error {
 	if tx.syncs == nil {
+		if tx.waiting != nil {
+			tx.waiting()
+		}
 		tx.syncs = make(chan struct{}, syncsAtOnce)
 	}
 	tx.syncs <- struct{}{}
@@ -337,9 +343,6 @@ func (tx *transaction) commit(all []destination) error {
 	if err := tx.awaitSyncs(); err != nil {
 		return err
 	}
-	if err := tx.at.dir.sync(); err != nil {
-		return failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
-	}
 	last := &tx.staged[len(tx.staged)-1]
 	plan := !tx.at.to.isFile && last.name == plan.FileName
 	if plan {
@@ -347,6 +350,7 @@ func (tx *transaction) commit(all []destination) error {
 			return failed(fmt.Sprintf("writing %q", last.shown), err)
 		}
 		last.temporary, tx.pending, tx.made = pendingName, true, nil
+		// With the names of the temporary files: a pending plan without them means nothing.
 		if err := tx.at.dir.sync(); err != nil {
 			return failed(fmt.Sprintf("writing %q", last.shown), err)
 		}

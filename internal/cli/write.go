@@ -103,7 +103,8 @@ func (p *program) destinations(at *place, artifacts []plan.File) ([]destination,
 		if err := d.look(at.dir); err != nil {
 			errs = append(errs, cannotReplace(d.shown, err))
 		}
-		if !at.to.isFile && name == plan.FileName && d.info != nil && isForeign(d.old) {
+		if !at.to.isFile && name == plan.FileName && d.info != nil && !d.isUpToDate() &&
+			isForeign(d.old) {
 			errs = append(errs, refuse(exitFailed, "remove the file, or name another --output",
 				"%q is no plan of secretctl, and is not written over", d.shown))
 		}
@@ -199,7 +200,8 @@ func (p *program) write(to target, artifacts []plan.File) error {
 		return cannotReplace(to.path, err)
 	}
 	defer func() { at.close() }()
-	tx := &transaction{at: at, unlock: func() {}, changing: p.env.changing, warn: p.keepsChanged}
+	tx := &transaction{at: at, unlock: func() {}, changing: p.env.changing, warn: p.keepsChanged,
+		waiting: p.large}
 	defer func() { tx.unlock() }()
 	var did outcome
 	if err = tx.begin(); err == nil {
