@@ -46,6 +46,23 @@ func isLetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
 
 func isAlphanumeric(r rune) bool { return isLetter(r) || r >= '0' && r <= '9' }
 
+func isLower(c byte) bool { return c >= 'a' && c <= 'z' }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func isTwelveDigits(s string) bool { return len(s) == 12 && isMadeOf(s, isDigit) }
+
+// isMadeOf says whether a text has characters, and each is of a kind. It is for what every run
+// asks: to compile a regular expression takes as long as to look at a thousand names.
+func isMadeOf(s string, of func(byte) bool) bool {
+	for i := range len(s) {
+		if !of(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}
+
 // check tests length, in characters, and character set; then what else the name must be. It names
 // the first rule broken.
 func check(s string, max int, chars charset, more ...string) string {
@@ -91,12 +108,15 @@ func SecretName(s string) string { return check(s, MaxSecretName, secretChars) }
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html
 func ExistingSecretName(s string) string { return check(s, MaxSecretName, ownedChars) }
 
-var secretSuffix = lazy.Regexp(`-[A-Za-z0-9]{6}$`)
-
 // EndsLikeSuffix says whether a secret's name ends in a hyphen and six characters, which Secrets
 // Manager's lookup by name or partial ARN takes for the suffix of a complete ARN.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
-func EndsLikeSuffix(name string) bool { return secretSuffix.MatchString(name) }
+func EndsLikeSuffix(name string) bool {
+	hyphen := len(name) - len("-AbCdEf")
+	return hyphen >= 0 && name[hyphen] == '-' && isMadeOf(name[hyphen+1:], func(c byte) bool {
+		return isAlphanumeric(rune(c))
+	})
+}
 
 // LongSecretName says whether a name is over 256 characters: CreateSecret takes 512, but the
 // responses of other operations promise no more than 256.
@@ -135,11 +155,12 @@ func Path(s string) string {
 	return check(s, MaxPath, pathChars)
 }
 
-var twelveDigits = lazy.Regexp(`^\d{12}$`)
-
 // AccountID: https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
 func AccountID(s string) string {
-	return matching(s, twelveDigits, "must be 12 digits")
+	if isTwelveDigits(s) {
+		return ""
+	}
+	return "must be 12 digits"
 }
 
 // TagKey checks the key of a tag. The characters are IAM's, which are those that every service

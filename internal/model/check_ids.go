@@ -195,8 +195,10 @@ func ids(m *Model) diag.List {
 func (c *checker) idOfSecret(id, own spec.Text) {
 	before := len(c.found)
 	c.id(id, own)
-	words := idPart.FindAllString(id.V, -1)
-	if len(c.found) > before && aws.SecretName(id.V) == "" && len(words) > 0 {
+	if len(c.found) == before || aws.SecretName(id.V) != "" {
+		return
+	}
+	if words := idPart.FindAllString(id.V, -1); len(words) > 0 {
 		c.found[before].Hint("write an id such as %s, and name: %s below it",
 			words[len(words)-1], id)
 	}
