@@ -28,11 +28,11 @@ func (p *program) templatesBefore(l *loaded, r compile.Result, to target) []chan
 	if err != nil {
 		return nil
 	}
-	written, err := readPlan(data)
+	artifacts, err := l.render(r, to)
 	if err != nil {
 		return nil
 	}
-	artifacts, err := l.render(r, to)
+	written, err := l.planIn(to, data)
 	if err != nil {
 		return nil
 	}

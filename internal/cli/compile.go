@@ -170,7 +170,8 @@ func (p *program) load(paths []string) (loaded, error) {
 
 // compiled compiles specs that were read, with what was found in their files.
 func (p *program) compiled(specs specs, found diag.List) (loaded, error) {
-	l := loaded{specs: specs, rendered: map[string][]plan.File{}}
+	l := loaded{specs: specs, rendered: map[string][]plan.File{},
+		encoded: map[string]encodedPlan{}}
 	if found.HasErrors() {
 		l.Diagnostics = found.Sorted()
 		return l, nil
@@ -300,6 +301,7 @@ func (l loaded) written(result compile.Result, to target) ([]plan.File, error) {
 			english.Thousands(len(encoded)), english.Thousands(len(artifacts)),
 			english.Thousands(maxPlanSize), english.Thousands(maxStacks))
 	}
+	l.encoded[to.path] = encodedPlan{complete, encoded}
 	return append(artifacts, plan.File{Name: plan.FileName, Data: encoded}), nil
 }
 
