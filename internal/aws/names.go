@@ -16,28 +16,30 @@ import (
 
 // charset is a set of characters, and how a message calls it.
 type charset struct {
-	words string
-	has   func(rune) bool
+	words  string
+	others string          // besides letters and digits, which are ASCII
+	is     func(rune) bool // the whole set, where it is another one; else nil
 }
 
-// charsOf returns the set of ASCII letters and digits and some others.
-func charsOf(others, words string) charset {
-	return charset{words,
-		func(r rune) bool { return isAlphanumeric(r) || strings.ContainsRune(others, r) }}
+func (c *charset) has(r rune) bool {
+	if c.is != nil {
+		return c.is(r)
+	}
+	return isAlphanumeric(r) || strings.ContainsRune(c.others, r)
 }
 
 var (
-	alphanumeric = charsOf("", "letters and digits")
-	wordAndDash  = charsOf("-", "letters, digits and hyphens")
-	idChars      = charsOf("_-", "letters, digits, hyphens and underscores")
-	secretChars  = charsOf("/_+=.@-", "letters, digits and /_+=.@-")
-	ownedChars   = charsOf("/_+=.@-!", "letters, digits and /_+=.@-!")
-	aliasChars   = charsOf(":/_-", "letters, digits and :/_-")
-	iamChars     = charsOf("_+=,.@-", "letters, digits and _+=,.@-")
-	sidChars     = charsOf(" ", "letters, digits and spaces")
-	pathChars    = charset{"printable ASCII without spaces",
-		func(r rune) bool { return r > ' ' && r < 0x7f }}
-	tagChars = charset{"letters, digits, spaces and _.:/=+-@", func(r rune) bool {
+	alphanumeric = charset{words: "letters and digits"}
+	wordAndDash  = charset{words: "letters, digits and hyphens", others: "-"}
+	idChars      = charset{words: "letters, digits, hyphens and underscores", others: "_-"}
+	secretChars  = charset{words: "letters, digits and /_+=.@-", others: "/_+=.@-"}
+	ownedChars   = charset{words: "letters, digits and /_+=.@-!", others: "/_+=.@-!"}
+	aliasChars   = charset{words: "letters, digits and :/_-", others: ":/_-"}
+	iamChars     = charset{words: "letters, digits and _+=,.@-", others: "_+=,.@-"}
+	sidChars     = charset{words: "letters, digits and spaces", others: " "}
+	pathChars    = charset{words: "printable ASCII without spaces",
+		is: func(r rune) bool { return r > ' ' && r < 0x7f }}
+	tagChars = charset{words: "letters, digits, spaces and _.:/=+-@", is: func(r rune) bool {
 		return unicode.In(r, unicode.L, unicode.N, unicode.Z) || strings.ContainsRune("_.:/=+-@", r)
 	}}
 )

@@ -357,7 +357,7 @@ func TestSchemaKnowsTheVocabulary(t *testing.T) {
 		}
 	}
 	same("attachment.targetType", examples("attachment", "targetType"), targets)
-	same("secret.type", examples("secret", "type"), aws.ManagedExternalTypes)
+	same("secret.type", examples("secret", "type"), aws.ManagedExternalTypes())
 	same("function", definitions["function"].(object)["propertyNames"].(object)["enum"].([]any),
 		yaml.Functions())
 	for _, f := range yaml.Functions() {
