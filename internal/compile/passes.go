@@ -2,13 +2,13 @@ package compile
 
 import (
 	"slices"
-	"sync"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/grants"
 	"github.com/secretctl/secretctl/internal/lower"
 	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/plan"
 	"github.com/secretctl/secretctl/internal/prove"
 	"github.com/secretctl/secretctl/internal/source"
@@ -75,9 +75,8 @@ var Passes = []Pass{
 	{
 		Name: "derive", Needs: []string{"accepted model"}, Gives: []string{"permissions"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
-			idle := make(chan diag.List, 1) // which nobody waits for before the pass that shows it
-			go func() { idle <- model.Idle(c.model) }()
-			c.idle = sync.OnceValue(func() diag.List { return <-idle }) // for each of its copies
+			// which nobody waits for before the pass that shows it; for each of its copies
+			c.idle = parallel.Ahead(func() diag.List { return model.Idle(c.model) })
 			c.permissions = grants.Derive(c.model)
 			return nil, true
 		},

@@ -38,6 +38,17 @@ func With[T any](n int, own func() T, do func(i int, own T)) {
 	all.Wait()
 }
 
+// Ahead begins work beside its caller, and returns what waits for its end and gives what came of it,
+// at each call. One processor alone does the work when that is asked for, and else not at all.
+func Ahead[T any](work func() T) func() T {
+	if runtime.GOMAXPROCS(0) == 1 {
+		return sync.OnceValue(work)
+	}
+	done := make(chan T, 1)
+	go func() { done <- work() }()
+	return sync.OnceValue(func() T { return <-done })
+}
+
 // usualStack is how much of a stack most work needs.
 const usualStack = 12 << 10
 

@@ -18,7 +18,8 @@ func init() {
 func UseAllProcessors() { runtime.GOMAXPROCS(processors) }
 
 // usualStack is how much of a stack a usual run needs, of which only what is used is ever touched.
-const usualStack = 200 << 10
+// A variable of more than 128 KiB would not be on the stack.
+const usualStack = 100 << 10
 
 // deepen makes the stack of the first goroutine large enough at once: it begins with two kilobytes,
 // is doubled whenever a call does not fit, and is copied each time. The room that a function needs
