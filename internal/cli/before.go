@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"path/filepath"
 	"strings"
 
@@ -54,15 +53,19 @@ func templateBefore(
 ) change.Stack {
 	out := change.Stack{File: strings.TrimSuffix(s.Template, filepath.Ext(s.Template)),
 		Name: s.Name, Account: s.Account, Region: s.Region}
-	data, err := dir.plain(s.Template, maxTemplateSize)
-	if err != nil {
+	info, err := dir.root.Lstat(s.Template)
+	if err != nil || !info.Mode().IsRegular() {
 		return out
 	}
 	for i, a := range artifacts[:len(r.Stacks)] {
-		if a.Name == s.Template && bytes.Equal(a.Data, data) {
+		if a.Name == s.Template && len(a.Data) <= maxTemplateSize && dir.holds(a.Name, a.Data) {
 			out.Template = r.Stacks[i].Template
 			return out
 		}
+	}
+	data, err := dir.read(s.Template, maxTemplateSize)
+	if err != nil {
+		return out
 	}
 	t, found := ask.ReadTemplate(source.New(s.Template, data), &source.Masks{})
 	if !found.HasErrors() {

@@ -63,7 +63,8 @@ var errLink = errors.New(
 // in it may lead through symbolic links, but none leads out of it. That its own path leads through
 // links does not matter where somebody has named it and means where it leads.
 type directory struct {
-	root *os.Root
+	root  *os.Root
+	piece []byte // room for a part of a file
 }
 
 // openDirectory opens the directory that a path of the command line means.
@@ -85,7 +86,7 @@ func openDirectory(path string) (*directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &directory{root}, nil
+	return &directory{root: root}, nil
 }
 
 func (d *directory) close() { d.root.Close() }
@@ -132,7 +133,7 @@ func (d *directory) enter(name string) (*directory, error) {
 		root.Close() // somebody has put a link there in between
 		return nil, errLink
 	}
-	return &directory{root}, nil
+	return &directory{root: root}, nil
 }
 
 // directories are the names of the directories in one, sorted. There are none where it cannot be
@@ -173,6 +174,33 @@ func (d *directory) open(name string) (fs.File, fs.FileInfo, error) {
 // read returns what is in a regular file in the directory, of up to limit bytes.
 func (d *directory) read(name string, limit int) ([]byte, error) {
 	return readIn(d, name, limit)
+}
+
+// holds says whether a regular file in the directory holds a text, and nothing else. It takes no
+// room for what is there, as most runs find what they would write. What cannot be read does not.
+func (d *directory) holds(name string, text []byte) bool {
+	f, info, err := d.open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	if info.Size() != int64(len(text)) {
+		return false
+	}
+	const usual = 32 << 10
+	if d.piece == nil {
+		d.piece = make([]byte, min(len(text)+1, usual))
+	}
+	for {
+		n, err := f.Read(d.piece)
+		if n > len(text) || !bytes.Equal(d.piece[:n], text[:n]) {
+			return false
+		}
+		text = text[n:]
+		if err != nil {
+			return err == io.EOF && len(text) == 0
+		}
+	}
 }
 
 // openRegular opens a file if it is a regular one, before and after it is opened: in between

@@ -173,9 +173,11 @@ func (d *destination) look(dir *directory) error {
 		return errNotRegular
 	}
 	d.info, d.mode = info, info.Mode().Perm()
-	if d.old, err = dir.read(d.name, maxPlanSize); bytes.Equal(d.old, d.data) {
-		d.old = d.data // one of them is enough
+	if dir.holds(d.name, d.data) {
+		d.old = d.data
+		return nil
 	}
+	d.old, err = dir.read(d.name, maxPlanSize)
 	return err
 }
 

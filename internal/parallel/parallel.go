@@ -38,8 +38,8 @@ func With[T any](n int, own func() T, do func(i int, own T)) {
 	all.Wait()
 }
 
-// Ahead begins work beside its caller, and returns what waits for its end and gives what came of it,
-// at each call. One processor alone does the work when that is asked for, and else not at all.
+// Ahead begins work beside its caller, and returns what waits for its end and gives what came of
+// it, at each call. One processor alone does the work when that is asked for, and else not at all.
 func Ahead[T any](work func() T) func() T {
 	if runtime.GOMAXPROCS(0) == 1 {
 		return sync.OnceValue(work)
