@@ -75,7 +75,7 @@ func Run(args []string, env Env) (code int) {
 			code = exitFailed
 		}
 	}()
-	root := p.root()
+	root := p.tree(args)
 	root.SetArgs(append([]string{}, args...)) // nil would mean the process's own arguments
 	err := errors.Join(root.Execute(), p.finishProfiles())
 	out.finish()

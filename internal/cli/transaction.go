@@ -129,11 +129,14 @@ func (d *directory) temporaries() []string {
 		return nil
 	}
 	defer f.Close()
-	entries, _ := f.ReadDir(-1)
+	names, _ := f.Readdirnames(-1)
 	var all []string
-	for _, e := range entries {
-		if e.Type().IsRegular() && isTemporary(e.Name()) {
-			all = append(all, e.Name())
+	for _, name := range names {
+		if !isTemporary(name) {
+			continue
+		}
+		if info, err := d.root.Lstat(name); err == nil && info.Mode().IsRegular() {
+			all = append(all, name)
 		}
 	}
 	slices.Sort(all)
