@@ -6,6 +6,9 @@ import (
 	"os"
 
 	"github.com/secretctl/secretctl/internal/cli"
+	"github.com/secretctl/secretctl/internal/start"
 )
 
-func main() { os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, start.UseAllProcessors))
+}

@@ -16,7 +16,7 @@ type circumstances struct {
 	s        *Secret
 	at       int
 	action   string
-	carries  []string // the condition keys of its service that a request for the action carries
+	carries  aws.Keys // the condition keys of its service that a request for the action carries
 	purge    bool     // the call deletes at once
 	batch    bool     // BatchGetSecretValue asks for the value
 	into     string   // the one Region in which the call makes a replica; empty: in all
@@ -186,7 +186,7 @@ func (c *circumstances) secretTag(name string) policy.Fact {
 // carried says whether AWS's table has a key for the action.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
 func (c *circumstances) carried(key string) bool {
-	return slices.ContainsFunc(c.carries, func(k string) bool {
+	return c.carries.Any(func(k string) bool {
 		if strings.HasSuffix(k, "/") || strings.HasSuffix(k, ":") {
 			return len(key) > len(k) && strings.EqualFold(key[:len(k)], k)
 		}

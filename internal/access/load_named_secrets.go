@@ -91,6 +91,19 @@ func speaksOfSecrets(actions []string) (some, explicit bool) {
 // policyVariable is a variable in a text of a policy.
 var policyVariable = lazy.Regexp(`\$\{[^}]*\}`)
 
+// hasVariable says whether a text of a policy has a variable. Most have none.
+func hasVariable(text string) bool {
+	return strings.Contains(text, "${") && policyVariable.MatchString(text)
+}
+
+// withoutVariables returns a text of a policy with a wildcard for each variable.
+func withoutVariables(text string) string {
+	if !hasVariable(text) {
+		return text
+	}
+	return policyVariable.ReplaceAllString(text, "*")
+}
+
 // namedSecret returns the secret or the secrets that a Resource names; nil: it names none, or all
 // there are.
 func (l *loader) namedSecret(text string, p *Principal, d *Document, explicit bool) *Secret {
@@ -103,9 +116,9 @@ func (l *loader) namedSecret(text string, p *Principal, d *Document, explicit bo
 	}
 	secret := &Secret{
 		ID: cfn.Shown(text), Name: text, Note: byPolicies, Account: p.Account,
-		Pattern: hasWildcard(text) || policyVariable.MatchString(text),
+		Pattern: hasWildcard(text) || hasVariable(text),
 	}
-	a, isARN := splitARN(policyVariable.ReplaceAllString(text, "*"))
+	a, isARN := splitARN(withoutVariables(text))
 	if !isARN {
 		if !explicit || readableSo(text) {
 			return nil

@@ -33,7 +33,18 @@ type ActionInfo struct {
 	NoResource bool // it takes no resource: a statement that names one does not allow it
 	OnReplica  bool // it works on a replica; everything else must be done where the primary is
 	// the condition keys that a request carries, but for the global ones that every request has
-	Conditions []string
+	Conditions Keys
+}
+
+// Keys are lists of condition keys, which several actions share. They are written as they are, and
+// not put together, so that nothing is made when the program starts.
+type Keys [][]string
+
+// Any says whether something holds of one of the keys.
+func (k Keys) Any(holds func(key string) bool) bool {
+	return slices.ContainsFunc(k, func(list []string) bool {
+		return slices.ContainsFunc(list, holds)
+	})
 }
 
 // onEverySecret are the condition keys of every action on a secret that exists.
@@ -46,65 +57,65 @@ var onEverySecret = []string{
 	"secretsmanager:resource/Type",
 }
 
-func onSecret(more ...string) []string { return slices.Concat(onEverySecret, more) }
-
 // SecretsManagerActions are all actions of Secrets Manager, sorted by name.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
 // What a replica knows:
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
 var SecretsManagerActions = []ActionInfo{
 	{Name: "secretsmanager:BatchGetSecretValue", Access: AccessRead, NoResource: true},
-	{Name: "secretsmanager:CancelRotateSecret", Access: AccessWrite, Conditions: onSecret()},
-	{Name: "secretsmanager:CreateSecret", Access: AccessWrite, Conditions: []string{
+	{Name: "secretsmanager:CancelRotateSecret", Access: AccessWrite,
+		Conditions: Keys{onEverySecret}},
+	{Name: "secretsmanager:CreateSecret", Access: AccessWrite, Conditions: Keys{{
 		"aws:RequestTag/", "aws:ResourceTag/", "aws:TagKeys", "secretsmanager:AddReplicaRegions",
 		"secretsmanager:Description",
 		"secretsmanager:ForceOverwriteReplicaSecret", "secretsmanager:KmsKeyArn",
 		"secretsmanager:KmsKeyId",
 		"secretsmanager:Name", "secretsmanager:ResourceTag/", "secretsmanager:Type",
-	}},
+	}}},
 	{Name: "secretsmanager:DeleteResourcePolicy", Access: AccessPermissions,
-		Conditions: onSecret()},
-	{Name: "secretsmanager:DeleteSecret", Access: AccessWrite, Conditions: onSecret(
-		"secretsmanager:ForceDeleteWithoutRecovery", "secretsmanager:RecoveryWindowInDays")},
+		Conditions: Keys{onEverySecret}},
+	{Name: "secretsmanager:DeleteSecret", Access: AccessWrite, Conditions: Keys{onEverySecret, {
+		"secretsmanager:ForceDeleteWithoutRecovery", "secretsmanager:RecoveryWindowInDays"}}},
 	{Name: "secretsmanager:DescribeSecret", Access: AccessRead, OnReplica: true,
-		Conditions: onSecret()},
+		Conditions: Keys{onEverySecret}},
 	{Name: "secretsmanager:GetRandomPassword", Access: AccessRead, NoResource: true},
 	{Name: "secretsmanager:GetResourcePolicy", Access: AccessRead, OnReplica: true,
-		Conditions: onSecret()},
+		Conditions: Keys{onEverySecret}},
 	{
 		Name:      "secretsmanager:GetSecretValue",
 		Access:    AccessRead,
 		OnReplica: true,
-		Conditions: onSecret(
-			"secretsmanager:VersionId", "secretsmanager:VersionStage"),
+		Conditions: Keys{onEverySecret, {
+			"secretsmanager:VersionId", "secretsmanager:VersionStage"}},
 	},
 	{Name: "secretsmanager:ListSecretVersionIds", Access: AccessRead, OnReplica: true,
-		Conditions: onSecret()},
+		Conditions: Keys{onEverySecret}},
 	{Name: "secretsmanager:ListSecrets", Access: AccessList, NoResource: true},
 	{Name: "secretsmanager:PutResourcePolicy", Access: AccessPermissions,
-		Conditions: onSecret("secretsmanager:BlockPublicPolicy")},
-	{Name: "secretsmanager:PutSecretValue", Access: AccessWrite, Conditions: onSecret()},
+		Conditions: Keys{onEverySecret, {"secretsmanager:BlockPublicPolicy"}}},
+	{Name: "secretsmanager:PutSecretValue", Access: AccessWrite, Conditions: Keys{onEverySecret}},
 	{Name: "secretsmanager:RemoveRegionsFromReplication", Access: AccessWrite,
-		Conditions: onSecret()},
-	{Name: "secretsmanager:ReplicateSecretToRegions", Access: AccessWrite, Conditions: onSecret(
-		"secretsmanager:AddReplicaRegions", "secretsmanager:ForceOverwriteReplicaSecret")},
-	{Name: "secretsmanager:RestoreSecret", Access: AccessWrite, Conditions: onSecret()},
-	{Name: "secretsmanager:RotateSecret", Access: AccessWrite, Conditions: onSecret(
+		Conditions: Keys{onEverySecret}},
+	{Name: "secretsmanager:ReplicateSecretToRegions", Access: AccessWrite,
+		Conditions: Keys{onEverySecret, {
+			"secretsmanager:AddReplicaRegions", "secretsmanager:ForceOverwriteReplicaSecret"}}},
+	{Name: "secretsmanager:RestoreSecret", Access: AccessWrite, Conditions: Keys{onEverySecret}},
+	{Name: "secretsmanager:RotateSecret", Access: AccessWrite, Conditions: Keys{onEverySecret, {
 		"secretsmanager:ExternalSecretRotationRoleArn", "secretsmanager:ModifyRotationRules",
-		"secretsmanager:RotateImmediately", "secretsmanager:RotationLambdaARN")},
+		"secretsmanager:RotateImmediately", "secretsmanager:RotationLambdaARN"}}},
 	{Name: "secretsmanager:StopReplicationToReplica", Access: AccessWrite, OnReplica: true,
-		Conditions: onSecret()},
+		Conditions: Keys{onEverySecret}},
 	{Name: "secretsmanager:TagResource", Access: AccessTagging,
-		Conditions: onSecret("aws:RequestTag/", "aws:TagKeys")},
+		Conditions: Keys{onEverySecret, {"aws:RequestTag/", "aws:TagKeys"}}},
 	{Name: "secretsmanager:UntagResource", Access: AccessTagging,
-		Conditions: onSecret("aws:TagKeys")},
-	{Name: "secretsmanager:UpdateSecret", Access: AccessWrite, Conditions: onSecret(
+		Conditions: Keys{onEverySecret, {"aws:TagKeys"}}},
+	{Name: "secretsmanager:UpdateSecret", Access: AccessWrite, Conditions: Keys{onEverySecret, {
 		"secretsmanager:Description", "secretsmanager:KmsKeyArn", "secretsmanager:KmsKeyId",
-		"secretsmanager:Type")},
+		"secretsmanager:Type"}}},
 	{Name: "secretsmanager:UpdateSecretVersionStage", Access: AccessWrite,
-		Conditions: onSecret("secretsmanager:VersionStage")},
+		Conditions: Keys{onEverySecret, {"secretsmanager:VersionStage"}}},
 	{Name: "secretsmanager:ValidateResourcePolicy", Access: AccessPermissions,
-		Conditions: onSecret()},
+		Conditions: Keys{onEverySecret}},
 }
 
 // onEveryKey are the condition keys of every action on a KMS key.
@@ -114,63 +125,66 @@ var onEveryKey = []string{
 	"kms:MultiRegionKeyType", "kms:ResourceAliases", "kms:ViaService",
 }
 
-func onKey(more ...string) []string { return slices.Concat(onEveryKey, more) }
-
-// onUse are the condition keys of the symmetric cryptographic operations.
-func onUse(more ...string) []string {
-	return onKey(
-		append(more, "kms:EncryptionAlgorithm", "kms:EncryptionContext:",
-			"kms:EncryptionContextKeys", "kms:RequestAlias")...)
-}
+// onEveryUse are those of the symmetric cryptographic operations besides.
+var onEveryUse = []string{"kms:EncryptionAlgorithm", "kms:EncryptionContext:",
+	"kms:EncryptionContextKeys", "kms:RequestAlias"}
 
 // KMSActions are the actions of KMS that concern the key of a secret, sorted by name.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html
 var KMSActions = []ActionInfo{
-	{Name: "kms:CancelKeyDeletion", Access: AccessWrite, Conditions: onKey()},
-	{Name: "kms:CreateAlias", Access: AccessWrite, Conditions: onKey()},
-	{Name: "kms:CreateGrant", Access: AccessPermissions, Conditions: onKey(
+	{Name: "kms:CancelKeyDeletion", Access: AccessWrite, Conditions: Keys{onEveryKey}},
+	{Name: "kms:CreateAlias", Access: AccessWrite, Conditions: Keys{onEveryKey}},
+	{Name: "kms:CreateGrant", Access: AccessPermissions, Conditions: Keys{onEveryKey, {
 		"kms:EncryptionContext:", "kms:EncryptionContextKeys", "kms:GrantConstraintSourceArn",
 		"kms:GrantConstraintType", "kms:GrantIsForAWSResource", "kms:GrantOperations",
 		"kms:GranteePrincipal", "kms:GranteeServicePrincipal", "kms:RetiringPrincipal",
-		"kms:RetiringServicePrincipal")},
-	{Name: "kms:Decrypt", Access: AccessWrite, Conditions: onUse("kms:RecipientAttestation:")},
-	{Name: "kms:DeleteAlias", Access: AccessWrite, Conditions: onKey()},
-	{Name: "kms:DescribeKey", Access: AccessRead, Conditions: onKey("kms:RequestAlias")},
+		"kms:RetiringServicePrincipal"}}},
+	{Name: "kms:Decrypt", Access: AccessWrite,
+		Conditions: Keys{onEveryKey, onEveryUse, {"kms:RecipientAttestation:"}}},
+	{Name: "kms:DeleteAlias", Access: AccessWrite, Conditions: Keys{onEveryKey}},
+	{Name: "kms:DescribeKey", Access: AccessRead,
+		Conditions: Keys{onEveryKey, {"kms:RequestAlias"}}},
 	{Name: "kms:DisableKey", Access: AccessWrite,
-		Conditions: onKey("kms:TrailingDaysWithoutKeyUsage")},
-	{Name: "kms:DisableKeyRotation", Access: AccessWrite, Conditions: onKey()},
-	{Name: "kms:EnableKey", Access: AccessWrite, Conditions: onKey()},
+		Conditions: Keys{onEveryKey, {"kms:TrailingDaysWithoutKeyUsage"}}},
+	{Name: "kms:DisableKeyRotation", Access: AccessWrite, Conditions: Keys{onEveryKey}},
+	{Name: "kms:EnableKey", Access: AccessWrite, Conditions: Keys{onEveryKey}},
 	{Name: "kms:EnableKeyRotation", Access: AccessWrite,
-		Conditions: onKey("kms:RotationPeriodInDays")},
-	{Name: "kms:Encrypt", Access: AccessWrite, Conditions: onUse()},
+		Conditions: Keys{onEveryKey, {"kms:RotationPeriodInDays"}}},
+	{Name: "kms:Encrypt", Access: AccessWrite, Conditions: Keys{onEveryKey, onEveryUse}},
 	{Name: "kms:GenerateDataKey", Access: AccessWrite,
-		Conditions: onUse("kms:RecipientAttestation:")},
-	{Name: "kms:GenerateDataKeyWithoutPlaintext", Access: AccessWrite, Conditions: onUse()},
-	{Name: "kms:GetKeyPolicy", Access: AccessRead, Conditions: onKey()},
-	{Name: "kms:GetKeyRotationStatus", Access: AccessRead, Conditions: onKey()},
+		Conditions: Keys{onEveryKey, onEveryUse, {"kms:RecipientAttestation:"}}},
+	{Name: "kms:GenerateDataKeyWithoutPlaintext", Access: AccessWrite,
+		Conditions: Keys{onEveryKey, onEveryUse}},
+	{Name: "kms:GetKeyPolicy", Access: AccessRead, Conditions: Keys{onEveryKey}},
+	{Name: "kms:GetKeyRotationStatus", Access: AccessRead, Conditions: Keys{onEveryKey}},
 	{Name: "kms:ListAliases", Access: AccessList, NoResource: true},
-	{Name: "kms:ListGrants", Access: AccessList, Conditions: onKey("kms:GrantIsForAWSResource")},
-	{Name: "kms:ListKeyPolicies", Access: AccessList, Conditions: onKey()},
-	{Name: "kms:ListKeyRotations", Access: AccessList, Conditions: onKey()},
+	{Name: "kms:ListGrants", Access: AccessList,
+		Conditions: Keys{onEveryKey, {"kms:GrantIsForAWSResource"}}},
+	{Name: "kms:ListKeyPolicies", Access: AccessList, Conditions: Keys{onEveryKey}},
+	{Name: "kms:ListKeyRotations", Access: AccessList, Conditions: Keys{onEveryKey}},
 	{Name: "kms:ListKeys", Access: AccessList, NoResource: true},
-	{Name: "kms:ListResourceTags", Access: AccessList, Conditions: onKey()},
+	{Name: "kms:ListResourceTags", Access: AccessList, Conditions: Keys{onEveryKey}},
 	{Name: "kms:PutKeyPolicy", Access: AccessPermissions,
-		Conditions: onKey("kms:BypassPolicyLockoutSafetyCheck")},
-	{Name: "kms:ReEncryptFrom", Access: AccessWrite, Conditions: onUse("kms:ReEncryptOnSameKey")},
-	{Name: "kms:ReEncryptTo", Access: AccessWrite, Conditions: onUse("kms:ReEncryptOnSameKey")},
-	{Name: "kms:ReplicateKey", Access: AccessWrite, Conditions: onKey("kms:ReplicaRegion")},
-	{Name: "kms:RetireGrant", Access: AccessPermissions, Conditions: onKey(
-		"kms:EncryptionContext:", "kms:EncryptionContextKeys", "kms:GrantConstraintType")},
+		Conditions: Keys{onEveryKey, {"kms:BypassPolicyLockoutSafetyCheck"}}},
+	{Name: "kms:ReEncryptFrom", Access: AccessWrite,
+		Conditions: Keys{onEveryKey, onEveryUse, {"kms:ReEncryptOnSameKey"}}},
+	{Name: "kms:ReEncryptTo", Access: AccessWrite,
+		Conditions: Keys{onEveryKey, onEveryUse, {"kms:ReEncryptOnSameKey"}}},
+	{Name: "kms:ReplicateKey", Access: AccessWrite,
+		Conditions: Keys{onEveryKey, {"kms:ReplicaRegion"}}},
+	{Name: "kms:RetireGrant", Access: AccessPermissions, Conditions: Keys{onEveryKey, {
+		"kms:EncryptionContext:", "kms:EncryptionContextKeys", "kms:GrantConstraintType"}}},
 	{Name: "kms:RevokeGrant", Access: AccessPermissions,
-		Conditions: onKey("kms:GrantIsForAWSResource")},
-	{Name: "kms:RotateKeyOnDemand", Access: AccessWrite, Conditions: onKey()},
-	{Name: "kms:ScheduleKeyDeletion", Access: AccessWrite, Conditions: onKey(
-		"kms:ScheduleKeyDeletionPendingWindowInDays", "kms:TrailingDaysWithoutKeyUsage")},
+		Conditions: Keys{onEveryKey, {"kms:GrantIsForAWSResource"}}},
+	{Name: "kms:RotateKeyOnDemand", Access: AccessWrite, Conditions: Keys{onEveryKey}},
+	{Name: "kms:ScheduleKeyDeletion", Access: AccessWrite, Conditions: Keys{onEveryKey, {
+		"kms:ScheduleKeyDeletionPendingWindowInDays", "kms:TrailingDaysWithoutKeyUsage"}}},
 	{Name: "kms:TagResource", Access: AccessTagging,
-		Conditions: onKey("aws:RequestTag/", "aws:TagKeys")},
-	{Name: "kms:UntagResource", Access: AccessTagging, Conditions: onKey("aws:TagKeys")},
-	{Name: "kms:UpdateAlias", Access: AccessWrite, Conditions: onKey()},
-	{Name: "kms:UpdateKeyDescription", Access: AccessWrite, Conditions: onKey()},
+		Conditions: Keys{onEveryKey, {"aws:RequestTag/", "aws:TagKeys"}}},
+	{Name: "kms:UntagResource", Access: AccessTagging,
+		Conditions: Keys{onEveryKey, {"aws:TagKeys"}}},
+	{Name: "kms:UpdateAlias", Access: AccessWrite, Conditions: Keys{onEveryKey}},
+	{Name: "kms:UpdateKeyDescription", Access: AccessWrite, Conditions: Keys{onEveryKey}},
 }
 
 // KeyAdministration is what it takes to administer a key, and never to use it or to let others use
@@ -229,7 +243,7 @@ func (a ActionInfo) Lacks(key string) bool {
 	key = strings.ToLower(key)
 	ofService := strings.HasPrefix(key, "secretsmanager:") || strings.HasPrefix(key, "kms:") ||
 		strings.HasPrefix(key, "aws:requesttag/") || key == "aws:tagkeys"
-	return ofService && !slices.ContainsFunc(a.Conditions, func(known string) bool {
+	return ofService && !a.Conditions.Any(func(known string) bool {
 		known = strings.ToLower(known)
 		return known == key || strings.HasSuffix(known, "/") && strings.HasPrefix(key, known)
 	})

@@ -25,7 +25,7 @@ func TestActionTables(t *testing.T) {
 					a.Name,
 				)
 			}
-			for _, key := range a.Conditions {
+			for _, key := range slices.Concat(a.Conditions...) {
 				if !slices.ContainsFunc(ConditionKeys,
 					func(k ConditionKeyInfo) bool { return k.Name == key }) {
 					t.Errorf("%s has the condition key %q, which is not in ConditionKeys", a.Name,
@@ -45,7 +45,7 @@ func TestSecretsManagerAction(t *testing.T) {
 	} {
 		a, ok := SecretsManagerAction(name)
 		if !ok || a.Name != "secretsmanager:GetSecretValue" || a.Access != AccessRead ||
-			!slices.Contains(a.Conditions, "secretsmanager:VersionStage") {
+			!slices.Contains(slices.Concat(a.Conditions...), "secretsmanager:VersionStage") {
 			t.Errorf("SecretsManagerAction(%q) = %+v, %v", name, a, ok)
 		}
 	}

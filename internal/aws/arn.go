@@ -12,12 +12,17 @@ import (
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 type ARN struct{ Partition, Service, Region, Account, Resource string }
 
-var (
-	serviceGrammar = lazy.Regexp(`^[a-z0-9-]+$`)
-	ownerGrammar   = lazy.Regexp(
-		`^(\d{12}|[a-z-]+)$`,
-	) // arn:aws:iam::aws:policy/ReadOnlyAccess
-)
+// isService says whether a part of an ARN can be the name of a service.
+func isService(part string) bool {
+	return isMadeOf(part, func(c byte) bool { return isLower(c) || isDigit(c) || c == '-' })
+}
+
+// isOwner says whether a part of an ARN can be an account, or AWS in the place of one:
+// arn:aws:iam::aws:policy/ReadOnlyAccess.
+func isOwner(part string) bool {
+	return isTwelveDigits(part) ||
+		isMadeOf(part, func(c byte) bool { return isLower(c) || c == '-' })
+}
 
 // ParseARN reads an ARN, or a pattern of ARNs: any part may hold the wildcards * and ?. Region and
 // account may be empty, as in the ARNs of IAM. The error's text is a clause that says what is
@@ -40,9 +45,9 @@ func ParseARN(s string) (ARN, error) {
 		ok         bool
 	}{
 		{"partition", a.Partition, KnownPartition(a.Partition)},
-		{"service", a.Service, serviceGrammar.MatchString(a.Service)},
+		{"service", a.Service, isService(a.Service)},
 		{"Region", a.Region, a.Region == "" || ValidRegion(a.Region)},
-		{"account", a.Account, a.Account == "" || ownerGrammar.MatchString(a.Account)},
+		{"account", a.Account, a.Account == "" || isOwner(a.Account)},
 		{"resource", a.Resource, a.Resource != ""},
 	} {
 		if !part.ok && !hasWildcard(part.text) {

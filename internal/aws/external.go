@@ -59,179 +59,185 @@ const (
 // partners every few months: one that is not here may be right.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/mes-partners.html, which links a page
 // for every type, named at its entry; fields, metadata and intervals are that page's.
-var ExternalTypes = []ExternalType{
-	{ // mes-partner-BigId.html
-		Type:          "BigIDClientSecret",
-		Fields:        []string{"hostname", "refreshToken"},
-		MetadataKnown: true,
-	},
-	// mes-partner-CiscoSecurityPlatformApiKey.html: after day 45 of 60 Cisco hands out the next
-	// token
-	{
-		Type:           "CiscoSecurityPlatformApiKey",
-		Fields:         []string{"refreshToken", "organizationId", "apiKeyId", "apiBaseUrl"},
-		OptionalFields: []string{"expiresDate"},
-		MaxDays:        50,
-		MetadataKnown:  true,
-	},
-	{ // mes-partner-ConfluentCloudApiKey.html
-		Type:           "ConfluentCloudApiKey",
-		Fields:         []string{"apiKey", "apiSecret", "serviceAccountId"},
-		OptionalFields: []string{"resourceId", "environmentId"},
-		AdminSecret:    Optional,
-		MetadataKnown:  true,
-	},
-	{ // mes-partner-DatabricksPAT.html
-		Type:           "DatabricksPAT",
-		Fields:         []string{"token", "tokenId", "workspaceUrl"},
-		OptionalFields: []string{"comment"},
-		Metadata: []MetadataKey{
-			{Name: "tokenLifetimeDays",
-				Doc: "Days that a new token lives; more than the rotation interval. " +
-					"90 by default.",
-				Valid: atLeast(1)},
+var ExternalTypes = lazy.Value(func() []ExternalType {
+	return []ExternalType{
+		{ // mes-partner-BigId.html
+			Type:          "BigIDClientSecret",
+			Fields:        []string{"hostname", "refreshToken"},
+			MetadataKnown: true,
 		},
-		AdminSecret:   Optional,
-		AdminType:     "DatabricksPAT",
-		MetadataKnown: true,
-	},
-	{ // mes-partner-DatabricksSPSecret.html
-		Type: "DatabricksSPSecret",
-		Fields: []string{
-			"accountId", "servicePrincipalId", "clientId", "clientSecret", "oauthSecretId",
+		// mes-partner-CiscoSecurityPlatformApiKey.html: after day 45 of 60 Cisco hands out the next
+		// token
+		{
+			Type:           "CiscoSecurityPlatformApiKey",
+			Fields:         []string{"refreshToken", "organizationId", "apiKeyId", "apiBaseUrl"},
+			OptionalFields: []string{"expiresDate"},
+			MaxDays:        50,
+			MetadataKnown:  true,
 		},
-		Metadata: []MetadataKey{
-			{Name: "secretLifetimeDays",
-				Doc:   "Days that a new secret lives; more than the rotation interval.",
-				Valid: atLeast(1)},
+		{ // mes-partner-ConfluentCloudApiKey.html
+			Type:           "ConfluentCloudApiKey",
+			Fields:         []string{"apiKey", "apiSecret", "serviceAccountId"},
+			OptionalFields: []string{"resourceId", "environmentId"},
+			AdminSecret:    Optional,
+			MetadataKnown:  true,
 		},
-		AdminSecret:   Optional,
-		AdminType:     "DatabricksSPSecret",
-		MetadataKnown: true,
-	},
-	{ // mes-partner-DatadogAdminKey.html
-		Type: "DatadogAdminKey",
-		Fields: []string{
-			"adminApiKey", "adminApiKeyId", "adminAppKey", "adminAppKeyId", "serviceAccountId",
-			"site",
+		{ // mes-partner-DatabricksPAT.html
+			Type:           "DatabricksPAT",
+			Fields:         []string{"token", "tokenId", "workspaceUrl"},
+			OptionalFields: []string{"comment"},
+			Metadata: []MetadataKey{
+				{Name: "tokenLifetimeDays",
+					Doc: "Days that a new token lives; more than the rotation interval. " +
+						"90 by default.",
+					Valid: atLeast(1)},
+			},
+			AdminSecret:   Optional,
+			AdminType:     "DatabricksPAT",
+			MetadataKnown: true,
 		},
-		AdminSecret:   Optional,
-		MetadataKnown: true,
-	},
-	{ // mes-partner-DatadogApiKey.html
-		Type:          "DatadogApiKey",
-		Fields:        []string{"apiKey", "apiKeyId"},
-		AdminSecret:   Required,
-		AdminType:     "DatadogAdminKey",
-		MetadataKnown: true,
-	},
-	{ // mes-partner-DatadogApplicationKey.html: the admin secret is of the same serviceAccountId
-		Type:          "DatadogApplicationKey",
-		Fields:        []string{"appKey", "appKeyId", "serviceAccountId"},
-		AdminSecret:   Required,
-		MetadataKnown: true,
-	},
-	{ // mes-partner-GitLabAccessToken.html
-		Type:           "GitLabAccessToken",
-		Fields:         []string{"token", "tokenId", "gitlabUrl"},
-		OptionalFields: []string{"projectId", "groupId"},
-		Metadata: []MetadataKey{
-			{Name: "daysToExpiry",
-				Doc: "Days until a new token expires, 1 to 365. " +
-					"The instance's default by default.",
-				Valid: between(1, 365)},
+		{ // mes-partner-DatabricksSPSecret.html
+			Type: "DatabricksSPSecret",
+			Fields: []string{
+				"accountId", "servicePrincipalId", "clientId", "clientSecret", "oauthSecretId",
+			},
+			Metadata: []MetadataKey{
+				{Name: "secretLifetimeDays",
+					Doc:   "Days that a new secret lives; more than the rotation interval.",
+					Valid: atLeast(1)},
+			},
+			AdminSecret:   Optional,
+			AdminType:     "DatabricksSPSecret",
+			MetadataKnown: true,
 		},
-		AdminSecret:   Optional,
-		AdminType:     "GitLabAccessToken",
-		MetadataKnown: true,
-	},
-	{ // mes-partner-JenkinsApiToken.html
-		Type:          "JenkinsApiToken",
-		Fields:        []string{"apiToken", "tokenUuid", "username", "jenkinsUrl"},
-		AdminSecret:   Optional,
-		AdminType:     "JenkinsApiToken",
-		MetadataKnown: true,
-	},
-	{ // mes-partner-MongoDBAtlasDatabaseUser.html
-		Type:          "MongoDBAtlasDatabaseUser",
-		Fields:        []string{"username", "password", "clusterUrl", "databaseName", "groupId"},
-		Metadata:      []MetadataKey{atlasVersion},
-		AdminSecret:   Required,
-		AdminType:     "MongoDBAtlasServiceAccount",
-		MetadataKnown: true,
-	},
-	{ // mes-partner-MongoDBAtlasServiceAccount.html
-		Type:          "MongoDBAtlasServiceAccount",
-		Fields:        []string{"clientId", "clientSecret", "orgId"},
-		Metadata:      []MetadataKey{atlasVersion},
-		AdminSecret:   Optional,
-		MetadataKnown: true,
-	},
-	{ // mes-partner-NetskopeApiToken.html
-		Type:           "NetskopeApiToken",
-		Fields:         []string{"apiToken", "tenantUrl", "serviceAccountName"},
-		OptionalFields: []string{"createdDate", "expiresDate"},
-		MaxDays:        350,
-		MetadataKnown:  true,
-	},
-	{ // mes-partner-PaddleApiKey.html
-		Type:   "PaddleApiKey",
-		Fields: []string{"api_key"},
-		Metadata: []MetadataKey{
-			{Name: "gracePeriodSeconds",
-				Doc:   "Seconds that the old key still works, 0 to 86400. 300 by default.",
-				Valid: between(0, 86400)},
+		{ // mes-partner-DatadogAdminKey.html
+			Type: "DatadogAdminKey",
+			Fields: []string{
+				"adminApiKey", "adminApiKeyId", "adminAppKey", "adminAppKeyId", "serviceAccountId",
+				"site",
+			},
+			AdminSecret:   Optional,
+			MetadataKnown: true,
 		},
-		MetadataKnown: true,
-	},
-	{ // mes-partner-salesforce.html
-		Type:   "SalesforceClientSecret",
-		Fields: []string{"consumerKey", "consumerSecret", "baseUri", "appId", "consumerId"},
-		Metadata: []MetadataKey{
-			{Name: "apiVersion", Required: true,
-				Doc: "Version of Salesforce's API, v65.0 or later.", Valid: salesforceVersion},
+		{ // mes-partner-DatadogApiKey.html
+			Type:          "DatadogApiKey",
+			Fields:        []string{"apiKey", "apiKeyId"},
+			AdminSecret:   Required,
+			AdminType:     "DatadogAdminKey",
+			MetadataKnown: true,
 		},
-		AdminSecret:   Optional,
-		MetadataKnown: true,
-	},
-	{ // mes-partner-Snowflake.html
-		Type:           "SnowflakeKeyPairAuthentication",
-		Fields:         []string{"account", "user", "privateKey", "publicKey"},
-		OptionalFields: []string{"passphrase"},
-		Metadata: []MetadataKey{
-			{Name: "cryptographicAlgorithm",
-				Doc:   "Of the key pair: RS256, RS384 or RS512. RS256 by default.",
-				Valid: oneOf("RS256", "RS384", "RS512")},
-			{Name: "encryptPrivateKey",
-				Doc:   "Whether the private key is encrypted with a passphrase. false by default.",
-				Valid: oneOf("true", "false")},
+		// mes-partner-DatadogApplicationKey.html: the admin secret is of the same serviceAccountId
+		{
+			Type:          "DatadogApplicationKey",
+			Fields:        []string{"appKey", "appKeyId", "serviceAccountId"},
+			AdminSecret:   Required,
+			MetadataKnown: true,
 		},
-		MetadataKnown: true,
-	},
-	{ // mes-partner-SnowflakePat.html
-		Type:           "SnowflakePat",
-		Fields:         []string{"account", "user", "privateKey", "patTokenName", "patTokenValue"},
-		OptionalFields: []string{"passphrase"},
-		Metadata: []MetadataKey{
-			{Name: "daysToExpiry",
-				Doc:   "Days until a new token expires, 1 to 365. 15 by default.",
-				Valid: between(1, 365)},
-			{Name: "expireOldTokenAfterHours",
-				Doc:   "Hours that the old token still works, 0 to 720. 24 by default.",
-				Valid: between(0, 720)},
+		{ // mes-partner-GitLabAccessToken.html
+			Type:           "GitLabAccessToken",
+			Fields:         []string{"token", "tokenId", "gitlabUrl"},
+			OptionalFields: []string{"projectId", "groupId"},
+			Metadata: []MetadataKey{
+				{Name: "daysToExpiry",
+					Doc: "Days until a new token expires, 1 to 365. " +
+						"The instance's default by default.",
+					Valid: between(1, 365)},
+			},
+			AdminSecret:   Optional,
+			AdminType:     "GitLabAccessToken",
+			MetadataKnown: true,
 		},
-		MetadataKnown: true,
-	},
-	// mes-partner-SonarQubeToken.html: tokens of type GLOBAL_ANALYSIS_TOKEN and
-	// PROJECT_ANALYSIS_TOKEN need the admin secret
-	{
-		Type:           "SonarQubeToken",
-		Fields:         []string{"token", "tokenName", "login", "sonarqubeUrl"},
-		OptionalFields: []string{"tokenType", "projectKey"},
-		AdminSecret:    Optional,
-		MetadataKnown:  true,
-	},
-}
+		{ // mes-partner-JenkinsApiToken.html
+			Type:          "JenkinsApiToken",
+			Fields:        []string{"apiToken", "tokenUuid", "username", "jenkinsUrl"},
+			AdminSecret:   Optional,
+			AdminType:     "JenkinsApiToken",
+			MetadataKnown: true,
+		},
+		{ // mes-partner-MongoDBAtlasDatabaseUser.html
+			Type: "MongoDBAtlasDatabaseUser",
+			Fields: []string{"username", "password", "clusterUrl", "databaseName",
+				"groupId"},
+			Metadata:      []MetadataKey{atlasVersion},
+			AdminSecret:   Required,
+			AdminType:     "MongoDBAtlasServiceAccount",
+			MetadataKnown: true,
+		},
+		{ // mes-partner-MongoDBAtlasServiceAccount.html
+			Type:          "MongoDBAtlasServiceAccount",
+			Fields:        []string{"clientId", "clientSecret", "orgId"},
+			Metadata:      []MetadataKey{atlasVersion},
+			AdminSecret:   Optional,
+			MetadataKnown: true,
+		},
+		{ // mes-partner-NetskopeApiToken.html
+			Type:           "NetskopeApiToken",
+			Fields:         []string{"apiToken", "tenantUrl", "serviceAccountName"},
+			OptionalFields: []string{"createdDate", "expiresDate"},
+			MaxDays:        350,
+			MetadataKnown:  true,
+		},
+		{ // mes-partner-PaddleApiKey.html
+			Type:   "PaddleApiKey",
+			Fields: []string{"api_key"},
+			Metadata: []MetadataKey{
+				{Name: "gracePeriodSeconds",
+					Doc:   "Seconds that the old key still works, 0 to 86400. 300 by default.",
+					Valid: between(0, 86400)},
+			},
+			MetadataKnown: true,
+		},
+		{ // mes-partner-salesforce.html
+			Type:   "SalesforceClientSecret",
+			Fields: []string{"consumerKey", "consumerSecret", "baseUri", "appId", "consumerId"},
+			Metadata: []MetadataKey{
+				{Name: "apiVersion", Required: true,
+					Doc: "Version of Salesforce's API, v65.0 or later.", Valid: salesforceVersion},
+			},
+			AdminSecret:   Optional,
+			MetadataKnown: true,
+		},
+		{ // mes-partner-Snowflake.html
+			Type:           "SnowflakeKeyPairAuthentication",
+			Fields:         []string{"account", "user", "privateKey", "publicKey"},
+			OptionalFields: []string{"passphrase"},
+			Metadata: []MetadataKey{
+				{Name: "cryptographicAlgorithm",
+					Doc:   "Of the key pair: RS256, RS384 or RS512. RS256 by default.",
+					Valid: oneOf("RS256", "RS384", "RS512")},
+				{Name: "encryptPrivateKey",
+					Doc: "Whether the private key is encrypted with a passphrase. " +
+						"false by default.",
+					Valid: oneOf("true", "false")},
+			},
+			MetadataKnown: true,
+		},
+		{ // mes-partner-SnowflakePat.html
+			Type: "SnowflakePat",
+			Fields: []string{"account", "user", "privateKey", "patTokenName",
+				"patTokenValue"},
+			OptionalFields: []string{"passphrase"},
+			Metadata: []MetadataKey{
+				{Name: "daysToExpiry",
+					Doc:   "Days until a new token expires, 1 to 365. 15 by default.",
+					Valid: between(1, 365)},
+				{Name: "expireOldTokenAfterHours",
+					Doc:   "Hours that the old token still works, 0 to 720. 24 by default.",
+					Valid: between(0, 720)},
+			},
+			MetadataKnown: true,
+		},
+		// mes-partner-SonarQubeToken.html: tokens of type GLOBAL_ANALYSIS_TOKEN and
+		// PROJECT_ANALYSIS_TOKEN need the admin secret
+		{
+			Type:           "SonarQubeToken",
+			Fields:         []string{"token", "tokenName", "login", "sonarqubeUrl"},
+			OptionalFields: []string{"tokenType", "projectKey"},
+			AdminSecret:    Optional,
+			MetadataKnown:  true,
+		},
+	}
+})
 
 var atlasVersion = MetadataKey{
 	Name:  "apiVersion",
@@ -240,22 +246,22 @@ var atlasVersion = MetadataKey{
 }
 
 // ManagedExternalTypes are the names of ExternalTypes, in the same order.
-var ManagedExternalTypes = func() []string {
+var ManagedExternalTypes = lazy.Value(func() []string {
 	var names []string
-	for _, t := range ExternalTypes {
+	for _, t := range ExternalTypes() {
 		names = append(names, t.Type)
 	}
 	return names
-}()
+})
 
 // ExternalTypeNamed returns the type of managed external secret of this name. AWS looks at upper
 // and lower case.
 func ExternalTypeNamed(name string) (ExternalType, bool) {
-	i := slices.IndexFunc(ExternalTypes, func(t ExternalType) bool { return t.Type == name })
+	i := slices.IndexFunc(ExternalTypes(), func(t ExternalType) bool { return t.Type == name })
 	if i < 0 {
 		return ExternalType{}, false
 	}
-	return ExternalTypes[i], true
+	return ExternalTypes()[i], true
 }
 
 // wholeNumber matches a number without zeros before it.

@@ -7,9 +7,9 @@ import (
 )
 
 func TestExternalTypes(t *testing.T) {
-	for i, want := range ExternalTypes {
+	for i, want := range ExternalTypes() {
 		got, ok := ExternalTypeNamed(want.Type)
-		if !ok || got.Type != want.Type || ManagedExternalTypes[i] != want.Type {
+		if !ok || got.Type != want.Type || ManagedExternalTypes()[i] != want.Type {
 			t.Errorf("ExternalTypeNamed(%q) = %+v, %v", want.Type, got, ok)
 		}
 		if len(want.Fields) == 0 || !want.MetadataKnown {
@@ -34,7 +34,7 @@ func TestExternalTypes(t *testing.T) {
 			t.Errorf("%s: a name stands twice", want.Type)
 		}
 	}
-	if len(ExternalTypes) != len(ManagedExternalTypes) {
+	if len(ExternalTypes()) != len(ManagedExternalTypes()) {
 		t.Error("ManagedExternalTypes has other types")
 	}
 	if _, ok := ExternalTypeNamed("salesforceclientsecret"); ok {
@@ -49,7 +49,7 @@ func TestAdminSecrets(t *testing.T) {
 			"SnowflakeKeyPairAuthentication SnowflakePat",
 	}
 	got := map[Need][]string{}
-	for _, e := range ExternalTypes {
+	for _, e := range ExternalTypes() {
 		got[e.AdminSecret] = append(got[e.AdminSecret], e.Type)
 	}
 	for need, names := range want {

@@ -301,11 +301,12 @@ func logGroupName(s string) string { return check(s, 512, logGroupChars) }
 func groupText(s string) string { return check(s, 255, groupChars) }
 
 var (
-	exportChars   = charsOf(":-", "letters, digits, colons and hyphens")
-	logGroupChars = charsOf("_/.#-", "letters, digits and _/.#-")
-	groupChars    = charsOf("._-:/()#,@[]+=&;{}!$* ", "letters, digits, spaces and "+
-		"._-:/()#,@[]+=&;{}!$*")
-	latinChars = charset{"tabs, line ends, printable ASCII and U+00A1 to U+00FF", isLatin}
+	exportChars   = charset{words: "letters, digits, colons and hyphens", others: ":-"}
+	logGroupChars = charset{words: "letters, digits and _/.#-", others: "_/.#-"}
+	groupChars    = charset{words: "letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
+		others: "._-:/()#,@[]+=&;{}!$* "}
+	latinChars = charset{words: "tabs, line ends, printable ASCII and U+00A1 to U+00FF",
+		is: isLatin}
 )
 
 func isLatin(r rune) bool {

@@ -16,28 +16,30 @@ import (
 
 // charset is a set of characters, and how a message calls it.
 type charset struct {
-	words string
-	has   func(rune) bool
+	words  string
+	others string          // besides letters and digits, which are ASCII
+	is     func(rune) bool // the whole set, where it is another one; else nil
 }
 
-// charsOf returns the set of ASCII letters and digits and some others.
-func charsOf(others, words string) charset {
-	return charset{words,
-		func(r rune) bool { return isAlphanumeric(r) || strings.ContainsRune(others, r) }}
+func (c *charset) has(r rune) bool {
+	if c.is != nil {
+		return c.is(r)
+	}
+	return isAlphanumeric(r) || strings.ContainsRune(c.others, r)
 }
 
 var (
-	alphanumeric = charsOf("", "letters and digits")
-	wordAndDash  = charsOf("-", "letters, digits and hyphens")
-	idChars      = charsOf("_-", "letters, digits, hyphens and underscores")
-	secretChars  = charsOf("/_+=.@-", "letters, digits and /_+=.@-")
-	ownedChars   = charsOf("/_+=.@-!", "letters, digits and /_+=.@-!")
-	aliasChars   = charsOf(":/_-", "letters, digits and :/_-")
-	iamChars     = charsOf("_+=,.@-", "letters, digits and _+=,.@-")
-	sidChars     = charsOf(" ", "letters, digits and spaces")
-	pathChars    = charset{"printable ASCII without spaces",
-		func(r rune) bool { return r > ' ' && r < 0x7f }}
-	tagChars = charset{"letters, digits, spaces and _.:/=+-@", func(r rune) bool {
+	alphanumeric = charset{words: "letters and digits"}
+	wordAndDash  = charset{words: "letters, digits and hyphens", others: "-"}
+	idChars      = charset{words: "letters, digits, hyphens and underscores", others: "_-"}
+	secretChars  = charset{words: "letters, digits and /_+=.@-", others: "/_+=.@-"}
+	ownedChars   = charset{words: "letters, digits and /_+=.@-!", others: "/_+=.@-!"}
+	aliasChars   = charset{words: "letters, digits and :/_-", others: ":/_-"}
+	iamChars     = charset{words: "letters, digits and _+=,.@-", others: "_+=,.@-"}
+	sidChars     = charset{words: "letters, digits and spaces", others: " "}
+	pathChars    = charset{words: "printable ASCII without spaces",
+		is: func(r rune) bool { return r > ' ' && r < 0x7f }}
+	tagChars = charset{words: "letters, digits, spaces and _.:/=+-@", is: func(r rune) bool {
 		return unicode.In(r, unicode.L, unicode.N, unicode.Z) || strings.ContainsRune("_.:/=+-@", r)
 	}}
 )
@@ -45,6 +47,23 @@ var (
 func isLetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
 
 func isAlphanumeric(r rune) bool { return isLetter(r) || r >= '0' && r <= '9' }
+
+func isLower(c byte) bool { return c >= 'a' && c <= 'z' }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func isTwelveDigits(s string) bool { return len(s) == 12 && isMadeOf(s, isDigit) }
+
+// isMadeOf says whether a text has characters, and each is of a kind. It is for what every run
+// asks: to compile a regular expression takes as long as to look at a thousand names.
+func isMadeOf(s string, of func(byte) bool) bool {
+	for i := range len(s) {
+		if !of(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}
 
 // check tests length, in characters, and character set; then what else the name must be. It names
 // the first rule broken.
@@ -91,12 +110,15 @@ func SecretName(s string) string { return check(s, MaxSecretName, secretChars) }
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html
 func ExistingSecretName(s string) string { return check(s, MaxSecretName, ownedChars) }
 
-var secretSuffix = lazy.Regexp(`-[A-Za-z0-9]{6}$`)
-
 // EndsLikeSuffix says whether a secret's name ends in a hyphen and six characters, which Secrets
 // Manager's lookup by name or partial ARN takes for the suffix of a complete ARN.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
-func EndsLikeSuffix(name string) bool { return secretSuffix.MatchString(name) }
+func EndsLikeSuffix(name string) bool {
+	hyphen := len(name) - len("-AbCdEf")
+	return hyphen >= 0 && name[hyphen] == '-' && isMadeOf(name[hyphen+1:], func(c byte) bool {
+		return isAlphanumeric(rune(c))
+	})
+}
 
 // LongSecretName says whether a name is over 256 characters: CreateSecret takes 512, but the
 // responses of other operations promise no more than 256.
@@ -135,11 +157,12 @@ func Path(s string) string {
 	return check(s, MaxPath, pathChars)
 }
 
-var twelveDigits = lazy.Regexp(`^\d{12}$`)
-
 // AccountID: https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
 func AccountID(s string) string {
-	return matching(s, twelveDigits, "must be 12 digits")
+	if isTwelveDigits(s) {
+		return ""
+	}
+	return "must be 12 digits"
 }
 
 // TagKey checks the key of a tag. The characters are IAM's, which are those that every service

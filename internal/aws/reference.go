@@ -13,7 +13,10 @@ var variable = lazy.Regexp(`\$\{[^}]*\}`)
 // braces and the word resolve, in a clause whose subject it is; "" for others.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
 func DynamicReference(s string) string {
-	s, ofSecret := strings.CutPrefix(variable.ReplaceAllString(s, "x"), "secretsmanager:")
+	if strings.Contains(s, "${") {
+		s = variable.ReplaceAllString(s, "x")
+	}
+	s, ofSecret := strings.CutPrefix(s, "secretsmanager:")
 	if !ofSecret {
 		return ""
 	}

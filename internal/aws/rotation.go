@@ -1,6 +1,10 @@
 package aws
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/secretctl/secretctl/internal/lazy"
+)
 
 // The transforms that rotation needs, as a template's Transform names them.
 //
@@ -42,24 +46,26 @@ type RotationType struct {
 // and the functions themselves,
 // https://github.com/aws-samples/aws-secrets-manager-rotation-lambdas. The page gives 3306 for Db2;
 // its function connects to 50000.
-var RotationTypes = []RotationType{
-	db2.multi("Db2", "RDSDb2", "1.1.272", "1.1.240", "1.1.223"),
-	db2.single("Db2", "RDSDb2", "1.1.271", "1.1.242", "1.1.222"),
-	mariaDB.multi("MariaDB", "RDSMariaDB", "1.1.670", "1.1.441", "1.1.383"),
-	mariaDB.single("MariaDB", "RDSMariaDB", "1.1.670", "1.1.442", "1.1.383"),
-	mongoDB.multi("MongoDB", "MongoDB", "1.1.671", "1.1.441", "1.1.384"),
-	mongoDB.single("MongoDB", "MongoDB", "1.1.671", "1.1.440", "1.1.384"),
-	mySQL.multi("MySQL", "RDSMySQL", "1.1.671", "1.1.440", "1.1.383"),
-	mySQL.single("MySQL", "RDSMySQL", "1.1.671", "1.1.440", "1.1.384"),
-	oracle.multi("Oracle", "RDSOracle", "1.1.671", "1.1.441", "1.1.383"),
-	oracle.single("Oracle", "RDSOracle", "1.1.671", "1.1.441", "1.1.382"),
-	postgreSQL.multi("PostgreSQL", "RDSPostgreSQL", "1.1.671", "1.1.440", "1.1.383"),
-	postgreSQL.single("PostgreSQL", "RDSPostgreSQL", "1.1.671", "1.1.440", "1.1.383"),
-	redshift.multi("Redshift", "Redshift", "1.1.671", "1.1.440", "1.1.383"),
-	redshift.single("Redshift", "Redshift", "1.1.671", "1.1.441", "1.1.383"),
-	sqlServer.multi("SQLServer", "RDSSQLServer", "1.1.671", "1.1.441", "1.1.384"),
-	sqlServer.single("SQLServer", "RDSSQLServer", "1.1.670", "1.1.441", "1.1.383"),
-}
+var RotationTypes = lazy.Value(func() []RotationType {
+	return []RotationType{
+		db2.multi("Db2", "RDSDb2", "1.1.272", "1.1.240", "1.1.223"),
+		db2.single("Db2", "RDSDb2", "1.1.271", "1.1.242", "1.1.222"),
+		mariaDB.multi("MariaDB", "RDSMariaDB", "1.1.670", "1.1.441", "1.1.383"),
+		mariaDB.single("MariaDB", "RDSMariaDB", "1.1.670", "1.1.442", "1.1.383"),
+		mongoDB.multi("MongoDB", "MongoDB", "1.1.671", "1.1.441", "1.1.384"),
+		mongoDB.single("MongoDB", "MongoDB", "1.1.671", "1.1.440", "1.1.384"),
+		mySQL.multi("MySQL", "RDSMySQL", "1.1.671", "1.1.440", "1.1.383"),
+		mySQL.single("MySQL", "RDSMySQL", "1.1.671", "1.1.440", "1.1.384"),
+		oracle.multi("Oracle", "RDSOracle", "1.1.671", "1.1.441", "1.1.383"),
+		oracle.single("Oracle", "RDSOracle", "1.1.671", "1.1.441", "1.1.382"),
+		postgreSQL.multi("PostgreSQL", "RDSPostgreSQL", "1.1.671", "1.1.440", "1.1.383"),
+		postgreSQL.single("PostgreSQL", "RDSPostgreSQL", "1.1.671", "1.1.440", "1.1.383"),
+		redshift.multi("Redshift", "Redshift", "1.1.671", "1.1.440", "1.1.383"),
+		redshift.single("Redshift", "Redshift", "1.1.671", "1.1.441", "1.1.383"),
+		sqlServer.multi("SQLServer", "RDSSQLServer", "1.1.671", "1.1.441", "1.1.384"),
+		sqlServer.single("SQLServer", "RDSSQLServer", "1.1.670", "1.1.441", "1.1.383"),
+	}
+})
 
 // engine is what the two rotation types of a database share.
 type engine struct {
@@ -83,7 +89,7 @@ var (
 // functions accept, sorted.
 func Engines() []string {
 	var all []string
-	for _, t := range RotationTypes {
+	for _, t := range RotationTypes() {
 		all = append(all, t.Engines...)
 	}
 	slices.Sort(all)
@@ -115,11 +121,11 @@ func (e engine) rotation(name, application, strategy, aws, china, gov string) Ro
 
 // RotationTypeNamed returns the rotation type of this name. AWS looks at upper and lower case.
 func RotationTypeNamed(name string) (RotationType, bool) {
-	i := slices.IndexFunc(RotationTypes, func(t RotationType) bool { return t.Name == name })
+	i := slices.IndexFunc(RotationTypes(), func(t RotationType) bool { return t.Name == name })
 	if i < 0 {
 		return RotationType{}, false
 	}
-	return RotationTypes[i], true
+	return RotationTypes()[i], true
 }
 
 // applicationPrefixes are the ARNs of AWS's serverless applications up to their names, by

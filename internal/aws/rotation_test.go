@@ -10,15 +10,15 @@ import (
 )
 
 func TestRotationTypes(t *testing.T) {
-	if len(RotationTypes) != 16 {
-		t.Errorf("%d types, want 16", len(RotationTypes))
+	if len(RotationTypes()) != 16 {
+		t.Errorf("%d types, want 16", len(RotationTypes()))
 	}
-	if !slices.IsSortedFunc(RotationTypes,
+	if !slices.IsSortedFunc(RotationTypes(),
 		func(a, b RotationType) int { return cmp.Compare(a.Name, b.Name) }) {
 		t.Error("not sorted")
 	}
 	version := regexp.MustCompile(`^1\.1\.\d{3}$`)
-	for _, want := range RotationTypes {
+	for _, want := range RotationTypes() {
 		got, ok := RotationTypeNamed(want.Name)
 		if !ok || got.Application != want.Application {
 			t.Errorf("RotationTypeNamed(%q) = %+v, %v", want.Name, got, ok)
@@ -79,13 +79,13 @@ SecretsManagerRDSDb2RotationMultiUser 1.1.272 1.1.240 1.1.223 db2 50000`
 	rows := strings.Split(strings.TrimSpace(table), "\n")
 	for _, row := range rows {
 		f := strings.Fields(row)
-		i := slices.IndexFunc(RotationTypes,
+		i := slices.IndexFunc(RotationTypes(),
 			func(r RotationType) bool { return r.Application == f[0] })
 		if i < 0 {
 			t.Errorf("no rotation type has the application %s", f[0])
 			continue
 		}
-		r := RotationTypes[i]
+		r := RotationTypes()[i]
 		got := []string{r.Versions["aws"], r.Versions["aws-cn"], r.Versions["aws-us-gov"],
 			strings.Join(r.Engines, "|")}
 		if !slices.Equal(got, f[1:5]) {
@@ -95,8 +95,8 @@ SecretsManagerRDSDb2RotationMultiUser 1.1.272 1.1.240 1.1.223 db2 50000`
 			t.Errorf("%s: port %d, want %s", f[0], r.Port, f[5])
 		}
 	}
-	if len(rows) != len(RotationTypes) {
-		t.Errorf("%d rows for %d types", len(rows), len(RotationTypes))
+	if len(rows) != len(RotationTypes()) {
+		t.Errorf("%d rows for %d types", len(rows), len(RotationTypes()))
 	}
 }
 

@@ -42,7 +42,7 @@ func TestTargetTypes(t *testing.T) {
 }
 
 func TestListsHaveNoDuplicates(t *testing.T) {
-	lists := [][]string{ManagedExternalTypes, ConnectionFields, KeyAdministration, KeyUse}
+	lists := [][]string{ManagedExternalTypes(), ConnectionFields, KeyAdministration, KeyUse}
 	for _, list := range lists {
 		seen := map[string]bool{}
 		for _, item := range list {
@@ -52,7 +52,7 @@ func TestListsHaveNoDuplicates(t *testing.T) {
 			seen[item] = true
 		}
 	}
-	if !slices.IsSortedFunc(ManagedExternalTypes,
+	if !slices.IsSortedFunc(ManagedExternalTypes(),
 		func(a, b string) int { return cmp.Compare(strings.ToLower(a), strings.ToLower(b)) }) {
 		t.Error("ManagedExternalTypes is not sorted")
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"path/filepath"
 	"strings"
 
@@ -28,21 +27,20 @@ func (p *program) templatesBefore(l *loaded, r compile.Result, to target) []chan
 	if err != nil {
 		return nil
 	}
-	written, err := readPlan(data)
-	if err != nil {
-		return nil
-	}
 	artifacts, err := l.render(r, to)
 	if err != nil {
 		return nil
 	}
+	written, err := l.planIn(to, data)
+	if err != nil {
+		return nil
+	}
 	var out []change.Stack
-	var room bytes.Buffer
 	for _, s := range written.Stacks {
 		if !s.isOurs() {
 			continue
 		}
-		if one := templateBefore(dir, &room, s, r, artifacts); one.Template != nil {
+		if one := templateBefore(dir, s, r, artifacts); one.Template != nil {
 			out = append(out, one)
 		}
 	}
@@ -51,23 +49,25 @@ func (p *program) templatesBefore(l *loaded, r compile.Result, to target) []chan
 
 // templateBefore reads a template of an earlier run.
 func templateBefore(
-	dir *directory, room *bytes.Buffer, s plannedTemplate, r compile.Result,
-	artifacts []plan.File,
+	dir *directory, s plannedTemplate, r compile.Result, artifacts []plan.File,
 ) change.Stack {
 	out := change.Stack{File: strings.TrimSuffix(s.Template, filepath.Ext(s.Template)),
 		Name: s.Name, Account: s.Account, Region: s.Region}
-	data, err := dir.plainInto(room, s.Template, maxTemplateSize)
-	if err != nil {
+	info, err := dir.root.Lstat(s.Template)
+	if err != nil || !info.Mode().IsRegular() {
 		return out
 	}
-	sum := hashOf(data)
 	for i, a := range artifacts[:len(r.Stacks)] {
-		if a.Name == s.Template && a.Size == len(data) && a.SHA256 == sum {
+		if a.Name == s.Template && a.Size <= maxTemplateSize && dir.holds(a.Name, a) {
 			out.Template = r.Stacks[i].Template
 			return out
 		}
 	}
-	t, found := ask.ReadTemplate(source.New(s.Template, bytes.Clone(data)), &source.Masks{})
+	data, err := dir.read(s.Template, maxTemplateSize)
+	if err != nil {
+		return out
+	}
+	t, found := ask.ReadTemplate(source.New(s.Template, data), &source.Masks{})
 	if !found.HasErrors() {
 		out.Template = t
 	}

@@ -41,6 +41,8 @@ type Env struct {
 	Now    func() time.Time    // the clock; nil: the process's
 	Local  *time.Location      // the zone of local times; nil: the process's
 	Build  *show.Build         // which secretctl this is; nil: what the process was built from
+	// is called once a run has much to do, or to wait for, and before it does; nil: nobody asks
+	Large func()
 
 	// nil: compile.Compile; tests put something predictable here
 	compile func([]*source.File) compile.Result
@@ -53,13 +55,12 @@ type Env struct {
 }
 
 // Main runs secretctl as a process does and returns its exit code. A closed pipe on standard output
-// does not end the process with a signal but the run with exit code 3.
-func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+// does not end the process with a signal but the run with exit code 3. large is that of Env.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer, large func()) int {
 	signal.Ignore(syscall.SIGPIPE)
-	runtime.MemProfileRate = 0 // until somebody asks for a profile
 	roomForTwo := tuneCollector(os.Getenv)
 	return Run(args, Env{Stdin: stdin, Stdout: stdout, Stderr: stderr, Getenv: os.Getenv,
-		roomForTwo: roomForTwo})
+		Large: large, roomForTwo: roomForTwo})
 }
 
 // Run runs one command line and returns its exit code. It touches nothing of the process but the
@@ -76,7 +77,7 @@ func Run(args []string, env Env) (code int) {
 			code = exitFailed
 		}
 	}()
-	root := p.root()
+	root := p.tree(args)
 	root.SetArgs(append([]string{}, args...)) // nil would mean the process's own arguments
 	err := errors.Join(root.Execute(), p.finishProfiles())
 	out.finish()
@@ -107,6 +108,9 @@ type program struct {
 
 	repaired map[string][]byte // texts that are read in the place of files, by their names
 
+	taken   int  // how many bytes of specs and templates were read
+	isLarge bool // somebody was told that the run has much to do
+
 	environment string              // the only one to look at; empty: all
 	profiles    profiles            // what the run writes about itself
 	colors      choice              // when there are colours
@@ -136,6 +140,25 @@ func (p *program) compile(list []compile.Spec) compile.Outcome {
 // options say how specs are compiled.
 func (p *program) options() compile.Options {
 	return compile.Options{Parameters: p.parameters, Environment: p.environment}
+}
+
+// enoughForOne is how many bytes of specs and templates one processor works on alone: a spec of
+// more than a hundred secrets.
+const enoughForOne = 64 << 10
+
+// take notes that so many bytes are there to be worked on.
+func (p *program) take(bytes int) {
+	if p.taken += bytes; p.taken > enoughForOne {
+		p.large()
+	}
+}
+
+// large tells whoever asks that the run has much to do, or to wait for.
+func (p *program) large() {
+	if !p.isLarge && p.env.Large != nil {
+		p.env.Large()
+	}
+	p.isLarge = true
 }
 
 // path returns where a path of the command line is for the operating system.

@@ -299,7 +299,7 @@ func TestPageOfACodeWithoutPageIsItsMeaning(t *testing.T) {
 
 func TestMainUsesTheStreamsItIsGiven(t *testing.T) {
 	var out, err bytes.Buffer
-	if code := Main([]string{"version"}, nil, &out, &err); code != exitOK || out.Len() == 0 ||
+	if code := Main([]string{"version"}, nil, &out, &err, nil); code != exitOK || out.Len() == 0 ||
 		err.Len() > 0 {
 		t.Errorf("exit %d, stdout %q, stderr %q", code, out.String(), err.String())
 	}
@@ -364,7 +364,7 @@ func TestRealPipeThatNobodyReadsEndsWith3(t *testing.T) {
 	}
 	r.Close()
 	defer w.Close()
-	if code := Main([]string{"explain"}, nil, w, io.Discard); code != exitFailed {
+	if code := Main([]string{"explain"}, nil, w, io.Discard, nil); code != exitFailed {
 		t.Errorf("exit %d", code)
 	}
 }

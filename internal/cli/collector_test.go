@@ -1,8 +1,9 @@
 package cli
 
 import (
-	"math"
+	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"testing"
 )
 
@@ -29,7 +30,25 @@ func TestCollectorIsTheUsers(t *testing.T) {
 	if roomForAll > 256<<20 {
 		t.Error("the room of a run is larger than a small machine spares")
 	}
-	if !isEnough(roomForAll/2) || isEnough(roomForAll*3/4) || isEnough(math.MaxUint64/1024) {
-		t.Error("the room is enough for what leaves a share of it, and for nothing else")
+}
+
+// TestShareIsOfWhatIsInUse: where the collector runs by the share, its next run leaves that much of
+// what is in use, which decides whether the room is enough.
+func TestShareIsOfWhatIsInUse(t *testing.T) {
+	percent := debug.SetGCPercent(shareOfMore)
+	defer debug.SetGCPercent(percent)
+	used := make([]byte, 64<<20)
+	runtime.GC()
+	inUse := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(inUse)
+	next := nextCollection()
+	runtime.KeepAlive(used)
+	const others = 16 << 20 // stacks and variables count too
+	least := inUse[0].Value.Uint64() * (100 + shareOfMore) / 100
+	if next < least || next > least+others {
+		t.Errorf("the next collection is at %d, and not at %d or a little more", next, least)
+	}
+	if !isEnough(roomForAll) || isEnough(roomForAll+1) {
+		t.Error("the room is enough for another size than its own")
 	}
 }

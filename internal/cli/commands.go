@@ -14,9 +14,62 @@ import (
 	"github.com/secretctl/secretctl/internal/english"
 )
 
-// root builds the tree of commands. It is built anew for every run because cobra keeps the values
-// of flags in it.
+// maker makes a command that has some names.
+type maker struct {
+	names []string
+	make  func(*program) *cobra.Command
+	// its work is about the others, so that these must be there
+	aboutOthers bool
+}
+
+// makers make all commands.
+var makers = []maker{
+	{names: []string{"init"}, make: (*program).initCommand},
+	{names: []string{"compile", "build", "synth"}, make: (*program).compileCommand},
+	{names: []string{"validate", "lint", "check"}, make: (*program).validateCommand},
+	{names: []string{"fmt", "format"}, make: (*program).fmtCommand},
+	{names: []string{"plan"}, make: (*program).planCommand},
+	{names: []string{"access"}, make: (*program).accessCommand},
+	{names: []string{"why"}, make: (*program).whyCommand},
+	{names: []string{"diff"}, make: (*program).diffCommand},
+	{names: []string{"schedule"}, make: (*program).scheduleCommand},
+	{names: []string{"schema"}, make: (*program).schemaCommand},
+	{names: []string{"explain"}, make: (*program).explainCommand},
+	{names: []string{"version"}, make: (*program).versionCommand},
+	{names: []string{"completion"}, make: (*program).completionCommand, aboutOthers: true},
+	{names: []string{"man"}, make: (*program).manCommand, aboutOthers: true},
+}
+
+// tree builds the tree of commands that a command line needs. To make a hundred flags for one
+// takes longer than some commands do: where the first word is a command, it is the only one.
+func (p *program) tree(args []string) *cobra.Command {
+	if len(args) > 0 {
+		for _, m := range makers {
+			if slices.Contains(m.names, args[0]) && !m.aboutOthers {
+				root := p.bareRoot()
+				root.AddCommand(m.make(p))
+				return root
+			}
+		}
+	}
+	return p.root()
+}
+
+// root builds the tree of all commands.
 func (p *program) root() *cobra.Command {
+	root := p.bareRoot()
+	root.Version = p.build().String()
+	root.SetVersionTemplate("{{.Version}}\n")
+	for _, m := range makers {
+		root.AddCommand(m.make(p))
+	}
+	root.SetHelpCommand(helpCommand())
+	return root
+}
+
+// bareRoot is what is left of the tree without its commands. It is built anew for every run because
+// cobra keeps the values of flags in it.
+func (p *program) bareRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "secretctl",
 		Short: "Compiles secrets, and who may do what with them, to CloudFormation.",
@@ -37,7 +90,6 @@ line, 3 could not run.`),
   secretctl validate --format github .    annotates a pull request
   secretctl plan specs                    shows the stacks to deploy and what others must do
   secretctl explain SC2001                explains a diagnostic`),
-		Version:           p.build().String(),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
@@ -52,13 +104,7 @@ line, 3 could not run.`),
 	root.SetIn(p.env.Stdin)
 	root.SetOut(p.out)
 	root.SetErr(p.err)
-	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(p.initCommand(), p.compileCommand(), p.validateCommand(), p.fmtCommand(),
-		p.planCommand(), p.accessCommand(), p.whyCommand(), p.diffCommand(), p.scheduleCommand(),
-		p.schemaCommand(), p.explainCommand(), p.versionCommand(), p.completionCommand(),
-		p.manCommand())
-	root.SetHelpCommand(helpCommand())
 	root.SetHelpFunc(p.showHelp)
 	p.addColor(root)
 	p.addProfiles(root)
@@ -144,12 +190,12 @@ func takersOf(cmd *cobra.Command, err *pflag.InvalidValueError) string {
 // commandsWith lists the other commands that have a flag, of which something holds; nil: anything.
 func commandsWith(cmd *cobra.Command, name string, holds func(*pflag.Flag) bool) string {
 	var names []string
-	for _, c := range cmd.Root().Commands() {
+	for _, c := range new(program).root().Commands() { // cmd may be the only one of its tree
 		flag := c.Flags().Lookup(name)
 		if len(name) == 1 {
 			flag = c.Flags().ShorthandLookup(name)
 		}
-		if c != cmd && !c.Hidden && flag != nil && (holds == nil || holds(flag)) {
+		if c.Name() != cmd.Name() && !c.Hidden && flag != nil && (holds == nil || holds(flag)) {
 			names = append(names, c.Name())
 		}
 	}

@@ -173,7 +173,8 @@ func (p *program) load(paths []string) (loaded, error) {
 func (p *program) compiled(
 	specs specs, found diag.List, compiled func() compile.Outcome,
 ) (loaded, error) {
-	l := loaded{specs: specs, rendered: map[string][]plan.File{}}
+	l := loaded{specs: specs, rendered: map[string][]plan.File{},
+		encoded: map[string]encodedPlan{}}
 	if found.HasErrors() {
 		l.Diagnostics = found.Sorted()
 		return l, nil
@@ -291,7 +292,8 @@ func (l loaded) written(result compile.Result, to target) ([]plan.File, error) {
 					"plan, which is called %s too", result.Name, plan.FileName)
 		}
 	}
-	encoded := l.planOf(result, artifacts).Encode()
+	complete := l.planOf(result, artifacts)
+	encoded := complete.Encode()
 	if len(encoded) > maxPlanSize || len(artifacts) > maxStacks {
 		return nil, refuse(exitErrors,
 			"make several specs of it; one imports keys and secrets of another",
@@ -299,6 +301,7 @@ func (l loaded) written(result compile.Result, to target) ([]plan.File, error) {
 			english.Thousands(len(encoded)), english.Thousands(len(artifacts)),
 			english.Thousands(maxPlanSize), english.Thousands(maxStacks))
 	}
+	l.encoded[to.path] = encodedPlan{complete, encoded}
 	return append(artifacts, plan.NewFile(plan.FileName, encoded)), nil
 }
 

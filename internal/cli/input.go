@@ -285,6 +285,7 @@ func (r *reader) load(name string, from io.Reader, size int64) {
 	if text, ok := r.p.repaired[name]; ok {
 		data = text
 	}
+	r.p.take(len(data))
 	file := source.New(name, data)
 	if r.walking && !spec.MayBeSpec(file) {
 		r.passOver(name)

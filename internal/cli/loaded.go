@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -17,6 +18,22 @@ type loaded struct {
 	compile.Outcome
 	specs    specs
 	rendered map[string][]plan.File // what render has written, by result and target
+	encoded  map[string]encodedPlan // of what render has written, by the path of the target
+}
+
+// encodedPlan is a plan with its text.
+type encodedPlan struct {
+	plan.Plan
+	text []byte
+}
+
+// planIn returns what the plan in a directory says. One that is not going to change is known, and
+// is not read again.
+func (l loaded) planIn(at target, data []byte) (writtenPlan, error) {
+	if known, ok := l.encoded[at.path]; ok && bytes.Equal(known.text, data) {
+		return asRead(known.Plan), nil
+	}
+	return readPlan(data)
 }
 
 // checkEnvironment refuses an environment that no spec has. Where the specs cannot be read, that is

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +13,7 @@ import (
 	"syscall"
 
 	"github.com/secretctl/secretctl/internal/english"
+	"github.com/secretctl/secretctl/internal/plan"
 )
 
 // How much of one input is read, in bytes. What is larger is refused before it is read.
@@ -63,7 +66,8 @@ var errLink = errors.New(
 // in it may lead through symbolic links, but none leads out of it. That its own path leads through
 // links does not matter where somebody has named it and means where it leads.
 type directory struct {
-	root *os.Root
+	root  *os.Root
+	piece []byte // room for a part of a file
 }
 
 // openDirectory opens the directory that a path of the command line means.
@@ -85,7 +89,7 @@ func openDirectory(path string) (*directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &directory{root}, nil
+	return &directory{root: root}, nil
 }
 
 func (d *directory) close() { d.root.Close() }
@@ -132,7 +136,7 @@ func (d *directory) enter(name string) (*directory, error) {
 		root.Close() // somebody has put a link there in between
 		return nil, errLink
 	}
-	return &directory{root}, nil
+	return &directory{root: root}, nil
 }
 
 // directories are the names of the directories in one, sorted. There are none where it cannot be
@@ -175,14 +179,33 @@ func (d *directory) read(name string, limit int) ([]byte, error) {
 	return readIn(d, name, limit)
 }
 
-// readInto is read for many files: what it returns is in the room, and holds until the next one.
-func (d *directory) readInto(room *bytes.Buffer, name string, limit int) ([]byte, error) {
+// holds says whether a regular file in the directory holds what a file shall have, and nothing
+// else. It takes no room for what is there, as most runs find what they would write. What cannot be
+// read does not.
+func (d *directory) holds(name string, wanted plan.File) bool {
 	f, info, err := d.open(name)
 	if err != nil {
-		return nil, err
+		return false
 	}
 	defer f.Close()
-	return readAllInto(room, f, info.Size(), limit)
+	if info.Size() != int64(wanted.Size) {
+		return false
+	}
+	const usual = 32 << 10
+	if d.piece == nil {
+		d.piece = make([]byte, min(wanted.Size+1, usual))
+	}
+	sum := sha256.New()
+	for {
+		n, err := f.Read(d.piece)
+		sum.Write(d.piece[:n])
+		if err == io.EOF {
+			return hex.EncodeToString(sum.Sum(nil)) == wanted.SHA256
+		}
+		if err != nil {
+			return false
+		}
+	}
 }
 
 // openRegular opens a file if it is a regular one, before and after it is opened: in between
@@ -220,15 +243,10 @@ func cannotRead(shown string, err error, hint string) error {
 // readAll reads up to limit bytes. size is a guess at how many there are, and 0 where there is
 // none. More than limit is the error tooLarge.
 func readAll(from io.Reader, size int64, limit int) ([]byte, error) {
-	return readAllInto(new(bytes.Buffer), from, size, limit)
-}
-
-// readAllInto is readAll into a room, whose text it replaces.
-func readAllInto(data *bytes.Buffer, from io.Reader, size int64, limit int) ([]byte, error) {
-	data.Reset()
 	if size > int64(limit) {
 		return nil, &tooLarge{size, limit}
 	}
+	var data bytes.Buffer
 	data.Grow(int(size) + bytes.MinRead)
 	if _, err := data.ReadFrom(io.LimitReader(from, int64(limit)+1)); err != nil {
 		return nil, err

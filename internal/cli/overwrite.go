@@ -20,7 +20,8 @@ func (p *program) overwrite(path string, old, data []byte) error {
 		return cannotReplace(path, err)
 	}
 	defer func() { at.close() }()
-	tx := &transaction{at: at, unlock: func() {}, changing: p.env.changing, warn: p.keepsChanged}
+	tx := &transaction{at: at, unlock: func() {}, changing: p.env.changing, warn: p.keepsChanged,
+		waiting: p.large}
 	defer func() { tx.unlock() }()
 	if err := p.replaceText(tx, old, data); err != nil {
 		tx.rollback()
@@ -35,10 +36,14 @@ func (p *program) replaceText(tx *transaction, old, data []byte) error {
 	}
 	d := destination{shown: tx.at.to.path, name: tx.at.file, mode: 0o644,
 		file: plan.NewFile(tx.at.file, data), keepOld: true}
-	if err := d.look(tx.at.dir, new(bytes.Buffer)); err != nil {
+	if err := d.look(tx.at.dir); err != nil {
 		return cannotReplace(d.shown, err)
 	}
-	if (d.info == nil) != (old == nil) || !bytes.Equal(d.old, old) {
+	there := d.old
+	if d.same {
+		there = data
+	}
+	if (d.info == nil) != (old == nil) || !bytes.Equal(there, old) {
 		return failed(fmt.Sprintf("writing %q", d.shown), errChanged)
 	}
 	if err := tx.stage(d); err != nil {

@@ -78,6 +78,21 @@ func readPlan(data []byte) (writtenPlan, error) {
 	return plan, err
 }
 
+// asRead returns what readPlan reads of the text of a plan.
+func asRead(p plan.Plan) writtenPlan {
+	read := writtenPlan{Spec: asText(p.Spec), Environment: p.Environment, Stack: p.Stack,
+		Stacks: make(listedStacks, len(p.Stacks))}
+	for i := range p.Stacks {
+		s := &p.Stacks[i]
+		read.Stacks[i] = plannedTemplate{Name: s.Name, Template: s.Template, SHA256: s.SHA256,
+			Account: s.Account, Region: s.Region, Secrets: s.Secrets}
+	}
+	return read
+}
+
+// asText returns the name of a file as JSON has it, whatever its bytes are.
+func asText(name string) string { return string([]rune(name)) }
+
 // isForeign says whether a text is well-formed JSON of another program: it has neither a stack nor
 // stacks. What is not well-formed may be a plan that was damaged.
 func isForeign(data []byte) bool {

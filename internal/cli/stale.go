@@ -51,7 +51,7 @@ func (p *program) staleDirectories(l loaded, to target) (stale []staleDirectory)
 	if p.environment != "" || to.isFile {
 		return nil
 	}
-	f := staleFinder{p: p, needed: map[string]bool{}}
+	f := staleFinder{p: p, loaded: l, needed: map[string]bool{}}
 	now := map[string]bool{} // the stacks of this run
 	for _, r := range l.Results {
 		f.needed[l.targetOf(r, to).path] = true
@@ -63,14 +63,14 @@ func (p *program) staleDirectories(l loaded, to target) (stale []staleDirectory)
 	for _, s := range f.found {
 		ours[s.kind] = ours[s.kind] || now[s.stack]
 	}
-	names := l.stackNames()
+	names := lazy.Value(l.stackNames)
 	var last []staleDirectory // what makes it certain goes last, should the run be interrupted
 	for _, s := range f.found {
 		switch {
 		case f.needed[s.at.path]:
 		case now[s.stack]:
 			last = append(last, s)
-		case ours[s.kind] && s.kind != environments, names.MatchString(s.stack):
+		case ours[s.kind] && s.kind != environments, names().MatchString(s.stack):
 			stale = append(stale, s)
 		case !f.needed[to.path] && !p.quiet:
 			fmt.Fprintf(p.err, "secretctl: %q is of the stack %q, which this is not, and is kept\n",
@@ -100,6 +100,7 @@ func (l loaded) stackNames() *regexp.Regexp {
 // staleFinder looks for what earlier runs wrote.
 type staleFinder struct {
 	p      *program
+	loaded loaded
 	needed map[string]bool
 	found  []staleDirectory
 }
@@ -155,7 +156,7 @@ func (f *staleFinder) staleAt(at target,
 	if err != nil {
 		return staleDirectory{}, false
 	}
-	written, err := readPlan(data)
+	written, err := f.loaded.planIn(at, data)
 	if err != nil || written.Stack == "" {
 		return staleDirectory{}, false
 	}

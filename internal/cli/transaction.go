@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,10 +8,10 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
-	"github.com/secretctl/secretctl/internal/lazy"
 	"github.com/secretctl/secretctl/internal/plan"
 )
 
@@ -38,6 +37,7 @@ type transaction struct {
 	pending  bool               // the new set counts: nothing is undone any more
 	removed  []string           // what is no longer produced and is gone, as the user would name it
 	changing func(what string)  // is called before every change of the disk; nil: nobody asks
+	waiting  func()             // is called before anything is synced; nil: nobody asks
 	warn     func(shown string) // is told what stays because somebody has changed it
 	syncs    chan struct{}      // has an element for each file that is being written or synced
 	rooms    chan *plan.Room    // where files are written in memory, one for each processor
@@ -63,9 +63,11 @@ func temporaryName(name, sum string) string {
 	return ".secretctl-" + hashOf([]byte(name + "\x00" + sum))[:32] + ".tmp"
 }
 
-var temporaryPattern = lazy.Regexp(`^\.secretctl-[0-9a-f]{32}\.tmp$`)
-
-func isTemporary(name string) bool { return temporaryPattern.MatchString(name) }
+func isTemporary(name string) bool {
+	sum, begins := strings.CutPrefix(name, ".secretctl-")
+	sum, ends := strings.CutSuffix(sum, ".tmp")
+	return begins && ends && len(sum) == 32 && strings.Trim(sum, "0123456789abcdef") == ""
+}
 
 // change tells whoever asks that the disk is about to change.
 func (tx *transaction) change(what string) {
@@ -128,11 +130,14 @@ func (d *directory) temporaries() []string {
 		return nil
 	}
 	defer f.Close()
-	entries, _ := f.ReadDir(-1)
+	names, _ := f.Readdirnames(-1)
 	var all []string
-	for _, e := range entries {
-		if e.Type().IsRegular() && isTemporary(e.Name()) {
-			all = append(all, e.Name())
+	for _, name := range names {
+		if !isTemporary(name) {
+			continue
+		}
+		if info, err := d.root.Lstat(name); err == nil && info.Mode().IsRegular() {
+			all = append(all, name)
 		}
 	}
 	slices.Sort(all)
@@ -213,11 +218,6 @@ func (d *directory) canComplete(plan writtenPlan) bool {
 
 // plain reads up to limit bytes of a file that is no link.
 func (d *directory) plain(name string, limit int) ([]byte, error) {
-	return d.plainInto(new(bytes.Buffer), name, limit)
-}
-
-// plainInto is plain for many files: what it returns holds until the next one.
-func (d *directory) plainInto(room *bytes.Buffer, name string, limit int) ([]byte, error) {
 	info, err := d.root.Lstat(name)
 	if err != nil {
 		return nil, err
@@ -225,7 +225,7 @@ func (d *directory) plainInto(room *bytes.Buffer, name string, limit int) ([]byt
 	if !info.Mode().IsRegular() {
 		return nil, errNotRegular
 	}
-	return d.readInto(room, name, limit)
+	return d.read(name, limit)
 }
 
 // stage makes a file beside its destination, and begins to write and to sync it.
@@ -246,6 +246,9 @@ func (tx *transaction) stage(d destination) error {
 // be.
 func (tx *transaction) fill(f *os.File, d destination) chan error {
 	if tx.syncs == nil {
+		if tx.waiting != nil {
+			tx.waiting()
+		}
 		tx.syncs = make(chan struct{}, syncsAtOnce)
 		tx.rooms = make(chan *plan.Room, runtime.GOMAXPROCS(0))
 		for range cap(tx.rooms) {
@@ -348,9 +351,6 @@ func (tx *transaction) commit(all []destination) error {
 	if err := tx.awaitSyncs(); err != nil {
 		return err
 	}
-	if err := tx.at.dir.sync(); err != nil {
-		return failed(fmt.Sprintf("writing %q", tx.at.to.path), err)
-	}
 	last := &tx.staged[len(tx.staged)-1]
 	plan := !tx.at.to.isFile && last.name == plan.FileName
 	if plan {
@@ -358,6 +358,7 @@ func (tx *transaction) commit(all []destination) error {
 			return failed(fmt.Sprintf("writing %q", last.shown), err)
 		}
 		last.temporary, tx.pending, tx.made = pendingName, true, nil
+		// With the names of the temporary files: a pending plan without them means nothing.
 		if err := tx.at.dir.sync(); err != nil {
 			return failed(fmt.Sprintf("writing %q", last.shown), err)
 		}

@@ -90,28 +90,27 @@ type destination struct {
 
 	same    bool   // what is there is what shall be there
 	foreign bool   // what is there is no template of secretctl
-	keepOld bool   // what is there is kept
-	old     []byte // what is there; nil: it is not kept
+	keepOld bool   // what is there is kept if it is something else
+	old     []byte // what is there, where it is kept
 }
 
 // destinations looks at what is where the artifacts shall be. What is there and no regular file
-// is an error; so is a file that was read as a spec. keepOld says whether what is there is kept, as
-// that of a plan always is.
+// is an error; so is a file that was read as a spec. keepOld says whether what is there and
+// something else is kept, as that of a plan always is.
 func (p *program) destinations(
 	at *place, artifacts []plan.File, keepOld bool,
 ) ([]destination, error) {
 	var all []destination
 	var errs []error
-	var room bytes.Buffer
 	for _, a := range artifacts {
 		name := at.name(a.Name)
 		isPlan := !at.to.isFile && name == plan.FileName
 		d := destination{shown: at.shown(name), name: name, file: a, mode: 0o644,
 			keepOld: keepOld || isPlan}
-		if err := d.look(at.dir, &room); err != nil {
+		if err := d.look(at.dir); err != nil {
 			errs = append(errs, cannotReplace(d.shown, err))
 		}
-		if isPlan && d.info != nil && isForeign(d.old) {
+		if isPlan && d.info != nil && !d.same && isForeign(d.old) {
 			errs = append(errs, refuse(exitFailed, "remove the file, or name another --output",
 				"%q is no plan of secretctl, and is not written over", d.shown))
 		}
@@ -163,8 +162,8 @@ func (p *program) isInput(info fs.FileInfo) bool {
 	return false
 }
 
-// look reads what is at the destination, if anything, in a room that it shares with others.
-func (d *destination) look(dir *directory, room *bytes.Buffer) error {
+// look looks at what is at the destination, if anything.
+func (d *destination) look(dir *directory) error {
 	if dir == nil {
 		return nil
 	}
@@ -180,16 +179,14 @@ func (d *destination) look(dir *directory, room *bytes.Buffer) error {
 		return errNotRegular
 	}
 	d.info, d.mode = info, info.Mode().Perm()
-	old, err := dir.readInto(room, d.name, maxPlanSize)
-	if err != nil {
-		return err
+	if d.same = dir.holds(d.name, d.file); d.same {
+		return nil
 	}
-	d.same = len(old) == d.file.Size && hashOf(old) == d.file.SHA256
-	d.foreign = isForeignTemplate(old)
-	if d.keepOld {
-		d.old = bytes.Clone(old)
+	old, err := dir.read(d.name, maxPlanSize)
+	if d.foreign = isForeignTemplate(old); d.keepOld {
+		d.old = old
 	}
-	return nil
+	return err
 }
 
 // isUpToDate says whether there is nothing to do.
@@ -213,7 +210,8 @@ func (p *program) write(to target, artifacts []plan.File) error {
 		return cannotReplace(to.path, err)
 	}
 	defer func() { at.close() }()
-	tx := &transaction{at: at, unlock: func() {}, changing: p.env.changing, warn: p.keepsChanged}
+	tx := &transaction{at: at, unlock: func() {}, changing: p.env.changing, warn: p.keepsChanged,
+		waiting: p.large}
 	defer func() { tx.unlock() }()
 	var did outcome
 	if err = tx.begin(); err == nil {

@@ -2,13 +2,13 @@ package compile
 
 import (
 	"slices"
-	"sync"
 
 	"github.com/secretctl/secretctl/internal/access"
 	"github.com/secretctl/secretctl/internal/diag"
 	"github.com/secretctl/secretctl/internal/grants"
 	"github.com/secretctl/secretctl/internal/lower"
 	"github.com/secretctl/secretctl/internal/model"
+	"github.com/secretctl/secretctl/internal/parallel"
 	"github.com/secretctl/secretctl/internal/plan"
 	"github.com/secretctl/secretctl/internal/prove"
 	"github.com/secretctl/secretctl/internal/source"
@@ -81,7 +81,8 @@ var Passes = []Pass{
 	{
 		Name: "derive", Needs: []string{"accepted model"}, Gives: []string{"permissions"},
 		run: func(c *compilation) (found diag.List, goOn bool) {
-			c.idle = beside(func() diag.List { return model.Idle(c.model) })
+			// which nobody waits for before the pass that shows it; for each of its copies
+			c.idle = parallel.Ahead(func() diag.List { return model.Idle(c.model) })
 			c.permissions = grants.Derive(c.model)
 			return nil, true
 		},
@@ -115,14 +116,14 @@ var Passes = []Pass{
 		run: func(c *compilation) (found diag.List, goOn bool) {
 			if c.alone && !c.found.HasErrors() {
 				d := c.deploy()
-				c.loaded = beside(func() *access.Estate { return d.Estate(c.parameters) })
+				c.loaded = parallel.Ahead(func() *access.Estate { return d.Estate(c.parameters) })
 			}
 			found = lower.Verify(c.model, c.stacks, c.spec.Stack.Span)
 			c.deployed = withResources(c.stacks)
-			c.references = beside(func() diag.List {
+			c.references = parallel.Ahead(func() diag.List {
 				return lower.References(c.spec, c.model, c.stacks)
 			})
-			c.made = beside(func() plan.Plan {
+			c.made = parallel.Ahead(func() plan.Plan {
 				return plan.Make(c.model, c.deployed, c.placement)
 			})
 			return found, !c.found.HasErrors() && !found.HasErrors()
@@ -180,14 +181,6 @@ var Passes = []Pass{
 			return nil, true
 		},
 	},
-}
-
-// beside begins some work while passes go on, and returns what waits for what it gives: it is the
-// same for each copy of a compilation.
-func beside[T any](work func() T) func() T {
-	done := make(chan T, 1)
-	go func() { done <- work() }()
-	return sync.OnceValue(func() T { return <-done })
 }
 
 // withResources returns the stacks that can be deployed: CloudFormation refuses an empty template.

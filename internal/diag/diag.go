@@ -72,7 +72,7 @@ func (d *Diagnostic) Says(masks *source.Masks) string { return d.message.about(d
 // quote. A hint that would only say to write what is hidden says so instead.
 func (d *Diagnostic) Advises(masks *source.Masks) string {
 	hint := d.hint.about(d.Span, masks)
-	if onlyHidden.MatchString(hint) {
+	if strings.Contains(hint, Bullets) && onlyHidden.MatchString(hint) {
 		return "correct what stands here, by what the page of the code says; what to write for " +
 			"it would be made of what is hidden"
 	}

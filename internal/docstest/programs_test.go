@@ -73,7 +73,7 @@ func wrong(format string, args ...any) int {
 // secretctl runs the command line, or only asks whether there are such a command and such flags.
 func secretctl(args []string) int {
 	if !looking() {
-		return cli.Main(args, os.Stdin, os.Stdout, os.Stderr)
+		return cli.Main(args, os.Stdin, os.Stdout, os.Stderr, nil)
 	}
 	var said strings.Builder
 	args = slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg == "--" })

@@ -50,7 +50,7 @@ func (c *checker) database(s *Secret, r databaseRotation) {
 		c.engine(s, r)
 	} else if r.rotationType.Set() {
 		var names []string
-		for _, known := range aws.RotationTypes {
+		for _, known := range aws.RotationTypes() {
 			names = append(names, known.Name)
 		}
 		c.report(diag.InvalidValue, r.rotationType.Span).

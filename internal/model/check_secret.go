@@ -78,10 +78,10 @@ func (c *checker) secretType(t spec.Text) {
 			Message("a type has 1 to 256 characters").
 			Hint("write one of the types that AWS documents")
 	}
-	if !slices.Contains(aws.ManagedExternalTypes, t.V) {
+	if !slices.Contains(aws.ManagedExternalTypes(), t.V) {
 		c.report(diag.UnknownType, t.Span).
 			Message("%q is not a type of managed external secret that is known", t.V).
-			Hint("%s", cmp.Or(diag.DidYouMean(t.V, aws.ManagedExternalTypes), "check the "+
+			Hint("%s", cmp.Or(diag.DidYouMean(t.V, aws.ManagedExternalTypes()), "check the "+
 				"spelling; types newer than this version of secretctl are passed on as they are"))
 	}
 }

@@ -16,11 +16,19 @@ func Each(n int, do func(i int)) {
 // With is Each for calls that need something that no two may use at once: each processor makes one
 // of its own.
 func With[T any](n int, own func() T, do func(i int, own T)) {
+	workers := min(runtime.GOMAXPROCS(0), n)
+	if workers == 1 {
+		mine := own()
+		for i := range n {
+			do(i, mine)
+		}
+		return
+	}
 	var next atomic.Int64
 	var all sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n) {
+	for range workers {
 		all.Go(func() {
-			deepen()
+			deepen(false)
 			mine := own()
 			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
 				do(i, mine)
@@ -30,16 +38,30 @@ func With[T any](n int, own func() T, do func(i int, own T)) {
 	all.Wait()
 }
 
+// Ahead begins work beside its caller, and returns what waits for its end and gives what came of
+// it, at each call. One processor alone does the work when that is asked for, and else not at all.
+func Ahead[T any](work func() T) func() T {
+	if runtime.GOMAXPROCS(0) == 1 {
+		return sync.OnceValue(work)
+	}
+	done := make(chan T, 1)
+	go func() { done <- work() }()
+	return sync.OnceValue(func() T { return <-done })
+}
+
 // usualStack is how much of a stack most work needs.
 const usualStack = 12 << 10
 
 // deepen makes the stack of a goroutine large enough while nothing is on it that would have to be
-// moved: it begins with a few kilobytes and is copied whenever a call does not fit.
+// moved: it begins with a few kilobytes and is copied whenever a call does not fit. The room that
+// a function needs is found when it is called, whether it is used or not.
 //
 //go:noinline
-func deepen() {
-	var room [usualStack]byte
-	touch(&room)
+func deepen(use bool) {
+	if use {
+		var room [usualStack]byte
+		touch(&room)
+	}
 }
 
 //go:noinline

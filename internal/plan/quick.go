@@ -25,7 +25,12 @@ func (p Plan) encodeQuickly() (text []byte, ok bool) {
 	q.key("stack").text(p.Stack)
 	q.key("stacks")
 	q.list(len(p.Stacks), p.Stacks == nil, func(i int) { q.stack(&p.Stacks[i]) })
-	q.key("handOver").any(p.HandOver)
+	q.key("handOver")
+	if len(p.HandOver) == 0 && p.HandOver != nil {
+		q.empty("[]")
+	} else {
+		q.any(p.HandOver)
+	}
 	q.close('}')
 	return append(q.b, '\n'), q.ok
 }
@@ -53,7 +58,12 @@ func (q *quick) stack(s *Stack) {
 		q.key("secrets").texts(s.Secrets)
 	}
 	q.key("capabilities").texts(s.Capabilities)
-	q.key("parameters").any(s.Parameters)
+	q.key("parameters")
+	if len(s.Parameters) == 0 && s.Parameters != nil {
+		q.empty("{}")
+	} else {
+		q.any(s.Parameters)
+	}
 	q.key("dependsOn").texts(s.DependsOn)
 	q.key("documents")
 	q.list(len(s.Documents), s.Documents == nil, func(i int) { q.document(&s.Documents[i]) })
@@ -132,6 +142,12 @@ func (q *quick) list(n int, isNull bool, element func(i int)) {
 
 func (q *quick) texts(list []string) {
 	q.list(len(list), list == nil, func(i int) { q.text(list[i]) })
+}
+
+// empty writes a list or an object with nothing in it.
+func (q *quick) empty(brackets string) {
+	q.b = append(q.b, brackets...)
+	q.inside = true
 }
 
 // any writes a value as encoding/json does.

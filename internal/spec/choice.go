@@ -44,7 +44,7 @@ func (x *expander) isByEnvironment(n *yaml.Node, s *shape) bool {
 	is := false
 	for _, p := range n.Pairs() {
 		if s != nil {
-			if _, own := s.byName[p.Key.Text()]; own {
+			if _, own := s.find(p.Key.Text()); own {
 				return false
 			}
 		}
@@ -122,7 +122,7 @@ func cannotBeEmpty(t reflect.Type) bool {
 func (x *expander) leavesNothing(t reflect.Type, n *yaml.Node) bool {
 	s := shapeOf(t)
 	return len(n.Pairs()) > 0 && !slices.ContainsFunc(n.Pairs(), func(p yaml.Pair) bool {
-		i, known := s.byName[p.Key.Text()]
+		i, known := s.find(p.Key.Text())
 		if !known {
 			return true
 		}

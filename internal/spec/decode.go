@@ -1,7 +1,7 @@
 package spec
 
 import (
-	"fmt"
+	"cmp"
 	"reflect"
 	"slices"
 	"strconv"
@@ -122,28 +122,46 @@ func (d *decoder) entry(into any, n *yaml.Node) {
 
 // property is one field of a struct of the language.
 type property struct {
-	index    int
 	name     string
 	of       reflect.Type  // of its value; the field itself may be a pointer to one
 	nothing  reflect.Value // of a field that is a pointer: to what stands for one not written
 	within   *shape        // of a struct with such fields
+	oneof    string        // what exactly one of the fields with the same word is
+	enum     []string      // the words a Text, or every Text of a list, may be
+	instead  string        // of one that is filled, where the tag says it; see absent
+	index    int
+	lo, hi   int32 // the range of a Number; hi 0: unbounded
 	required bool
-	oneof    string   // what exactly one of the fields with the same word is
-	enum     []string // the words a Text, or every Text of a list, may be
-	lo, hi   int      // the range of a Number; hi 0: unbounded
-	filled   bool     // a list or mapping that must not be empty: it restricts, names or guards
-	absent   string   // of one that is filled: what to do instead of leaving it empty
-	entry    bool     // what it is a property of may exist in some environments alone
+	filled   bool // a list or mapping that must not be empty: it restricts, names or guards
+	entry    bool // what it is a property of may exist in some environments alone
+}
+
+// absent says what to do instead of leaving a property empty that must not be.
+func (p *property) absent() string {
+	if text := leftOut[p.name]; p.instead == "" && !p.required && text != "" {
+		return leaveOut + " and " + text
+	}
+	return p.instead
 }
 
 // shape is what the tags of a struct say.
 type shape struct {
 	properties []property
-	byName     map[string]int // index into properties
-	span       int            // index of the field Span
-	empty      bool           // its node is empty and must not be, which the decoder says
-	oneof      string         // the word of its oneof fields, if any
-	pointers   bool           // some fields, or fields of fields, are pointers
+	span       int    // index of the field Span
+	empty      bool   // its node is empty and must not be, which the decoder says
+	oneof      string // the word of its oneof fields, if any
+	pointers   bool   // some fields, or fields of fields, are pointers
+}
+
+// find returns the index of a property. There are few, so that none is sought by a table: that
+// would be made in each run for the few mappings of most specs.
+func (s *shape) find(name string) (int, bool) {
+	for i := range s.properties {
+		if s.properties[i].name == name {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 // clear puts empty values in the place of the properties that are kept behind pointers, because
@@ -232,7 +250,7 @@ func shapeOf(t reflect.Type) *shape {
 	if known, ok := shapes.Load(t); ok {
 		return known.(*shape)
 	}
-	s := &shape{byName: map[string]int{}, span: -1}
+	s := &shape{span: -1, properties: make([]property, 0, t.NumField())}
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if f.Name == "Span" {
@@ -243,8 +261,8 @@ func shapeOf(t reflect.Type) *shape {
 		if !ok {
 			continue
 		}
-		words := strings.Split(tag, ",")
-		p := property{index: i, name: words[0], of: f.Type}
+		name, words, _ := strings.Cut(tag, ",")
+		p := property{index: i, name: name, of: f.Type}
 		switch f.Type.Kind() {
 		case reflect.Pointer:
 			p.of, s.pointers = f.Type.Elem(), true
@@ -255,37 +273,51 @@ func shapeOf(t reflect.Type) *shape {
 				p.within, s.pointers = inner, true
 			}
 		}
-		for _, w := range words[1:] {
-			what, how, _ := strings.Cut(w, "=")
-			switch what {
-			case "required":
-				p.required = true
-			case "oneof":
-				p.oneof, s.oneof = how, how
-			case "enum":
-				if p.enum = wordLists[how]; p.enum == nil {
-					p.enum = strings.Split(how, "|")
-				}
-			case "filled":
-				p.filled, p.absent = true, how
-				if text := leftOut[p.name]; how == "" && !p.required && text != "" {
-					p.absent = leaveOut + " and " + text
-				}
-			case "range":
-				fmt.Sscanf(how, "%d-%d", &p.lo, &p.hi)
-			default:
-				panic("spec: unknown word in a tag: " + w)
-			}
+		for words != "" {
+			var word string
+			word, words, _ = strings.Cut(words, ",")
+			p.read(word)
 		}
-		s.byName[p.name] = len(s.properties)
+		s.oneof = cmp.Or(p.oneof, s.oneof)
 		s.properties = append(s.properties, p)
 	}
-	_, mayBeAbsent := s.byName["environments"]
+	_, mayBeAbsent := s.find("environments")
 	for i := range s.properties {
 		s.properties[i].entry = mayBeAbsent && t != specType
 	}
 	known, _ := shapes.LoadOrStore(t, s)
 	return known.(*shape)
+}
+
+// read reads a word of a property's tag.
+func (p *property) read(word string) {
+	what, how, _ := strings.Cut(word, "=")
+	switch what {
+	case "required":
+		p.required = true
+	case "oneof":
+		p.oneof = how
+	case "enum":
+		if p.enum = wordLists[how]; p.enum == nil {
+			p.enum = strings.Split(how, "|")
+		}
+	case "filled":
+		p.filled, p.instead = true, how
+	case "range":
+		lo, hi, _ := strings.Cut(how, "-")
+		p.lo, p.hi = bound(lo), bound(hi)
+	default:
+		panic("spec: unknown word in a tag: " + word)
+	}
+}
+
+// bound reads a number of a tag.
+func bound(text string) int32 {
+	n, err := strconv.ParseInt(text, 10, 32)
+	if err != nil {
+		panic("spec: no number in a tag: " + text)
+	}
+	return int32(n)
 }
 
 // structure decodes a mapping into the struct that into points to.
@@ -310,7 +342,7 @@ func (d *decoder) structure(into any, n *yaml.Node) {
 	var chosen []*yaml.Node
 	unknown := false
 	for _, pair := range n.Pairs() {
-		i, ok := s.byName[pair.Key.Text()]
+		i, ok := s.find(pair.Key.Text())
 		if !ok {
 			unknown = true
 			d.unknown(pair, s)
@@ -393,17 +425,17 @@ func (d *decoder) mustNotBeEmpty(p *property, pair yaml.Pair) {
 	said := d.found.Report(diag.InvalidValue, at).
 		Message("%q is empty", pair.Key).
 		Hint("write one at least")
-	meaning, isOptional := strings.CutPrefix(p.absent, leaveOut)
+	meaning, isOptional := strings.CutPrefix(p.absent(), leaveOut)
 	switch {
 	case d.chosen[n] && isOptional:
 		said.AndHint(", or null to leave it out%s", diag.Words(meaning))
-	case d.chosen[n] && p.absent == removeEntry:
+	case d.chosen[n] && p.absent() == removeEntry:
 		said.AndHint(", or null to leave it out")
 	case d.chosen[n] && p.entry:
 		said.AndHint(", %s", whereAlone)
 	case d.chosen[n]:
-	case p.absent != "":
-		said.AndHint(", or %s", diag.Words(p.absent))
+	case p.absent() != "":
+		said.AndHint(", or %s", diag.Words(p.absent()))
 	}
 }
 
@@ -421,7 +453,7 @@ func (d *decoder) checkWords(p *property, n *yaml.Node) {
 		}
 		return
 	}
-	if v, err := strconv.Atoi(n.Text()); err != nil || v < p.lo || v > p.hi {
+	if v, err := strconv.Atoi(n.Text()); err != nil || v < int(p.lo) || v > int(p.hi) {
 		d.reject(n)
 	}
 }

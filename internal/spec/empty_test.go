@@ -49,7 +49,7 @@ func TestEveryListSaysWhetherItMayBeEmpty(t *testing.T) {
 			if p.filled == slices.Contains(mayBeEmpty, name) {
 				t.Errorf("%s: say filled in its tag, or name it in mayBeEmpty", name)
 			}
-			if p.filled && p.absent == "" && !p.required && p.oneof == "" {
+			if p.filled && p.absent() == "" && !p.required && p.oneof == "" {
 				t.Errorf("%s does not say what its absence means", name)
 			}
 		}

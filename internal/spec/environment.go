@@ -73,7 +73,7 @@ func (s *Source) environments() {
 	whole := shapeOf(specType)
 	for _, root := range s.roots {
 		for _, p := range root.Pairs() {
-			_, known := whole.byName[p.Key.Text()]
+			_, known := whole.find(p.Key.Text())
 			if !known && whole.meant(p.Key.Text()) == "environments" {
 				s.misspelt = true // what follows from it is not looked at
 				s.found = append(s.found, unknownProperty(root, p, whole))
@@ -96,7 +96,7 @@ func holdsEnvironments(n *yaml.Node) bool {
 	s := shapeOf(reflect.TypeFor[NamedEnvironment]())
 	return n.Kind == yaml.Map && len(n.Pairs()) > 0 && !n.IsIntrinsic() &&
 		!slices.ContainsFunc(n.Pairs(), func(p yaml.Pair) bool {
-			_, known := s.byName[p.Key.Text()]
+			_, known := s.find(p.Key.Text())
 			return known || s.meant(p.Key.Text()) != "" || p.Value.Kind != yaml.Map ||
 				p.Value.IsIntrinsic() ||
 				!environmentName.MatchString(p.Key.Text())
@@ -378,7 +378,7 @@ func (x *expander) isWrong(name string) bool {
 		here := variablesOf(environment)
 		return slices.ContainsFunc(here, func(v yaml.Pair) bool { return v.Key.Text() == name }) ||
 			slices.ContainsFunc(pairsOf(environment), func(p yaml.Pair) bool {
-				_, known := s.byName[p.Key.Text()]
+				_, known := s.find(p.Key.Text())
 				return !known && s.meant(p.Key.Text()) == "variables"
 			})
 	})

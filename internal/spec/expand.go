@@ -17,7 +17,7 @@ var perEnvironment = []string{"secrets", "keys", "principals"}
 func (x *expander) document(root *yaml.Node) *yaml.Node {
 	s := shapeOf(specType)
 	return mapPairs(root, func(p yaml.Pair) (yaml.Pair, bool) {
-		i, known := s.byName[p.Key.Text()]
+		i, known := s.find(p.Key.Text())
 		switch {
 		case p.Key.Text() == "environments":
 			written := len(p.Value.Pairs())
@@ -47,7 +47,7 @@ func (x *expander) own(section *yaml.Node) *yaml.Node {
 			return p, false
 		}
 		p.Value = mapPairs(p.Value, func(in yaml.Pair) (yaml.Pair, bool) {
-			if i, ok := s.byName[in.Key.Text()]; ok && in.Key.Text() != "variables" {
+			if i, ok := s.find(in.Key.Text()); ok && in.Key.Text() != "variables" {
 				return x.property(&s.properties[i], s.properties[i].of, in)
 			}
 			return in, true
@@ -172,7 +172,7 @@ func (x *expander) structure(t reflect.Type, n *yaml.Node) *yaml.Node {
 	s := shapeOf(t)
 	nothing := x.leavesNothing(t, n)
 	return mapPairs(n, func(p yaml.Pair) (yaml.Pair, bool) {
-		i, ok := s.byName[p.Key.Text()]
+		i, ok := s.find(p.Key.Text())
 		switch {
 		case ok && p.Key.Text() != "environments":
 			is := s.properties[i]

@@ -200,7 +200,7 @@ func (m *Entries[T]) decode(d *decoder, n *yaml.Node) {
 		d.item(&e.V, p.Value)
 		// Of the lists that stand in mappings, all restrict or name.
 		if p.Value.Kind == yaml.Seq && isEmpty(reflect.TypeFor[T](), p.Value) {
-			d.mustNotBeEmpty(&property{absent: removeEntry}, p)
+			d.mustNotBeEmpty(&property{instead: removeEntry}, p)
 		}
 	})
 }

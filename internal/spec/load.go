@@ -164,7 +164,7 @@ func decodeDocument(root *yaml.Node, chosen map[*yaml.Node]bool) (*Spec, diag.Li
 	shape := shapeOf(v.Type())
 	var found diag.List
 	for _, pair := range root.Pairs() {
-		i, ok := shape.byName[pair.Key.Text()]
+		i, ok := shape.find(pair.Key.Text())
 		if !ok && strings.HasPrefix(pair.Key.Text(), extension) {
 			continue
 		}

@@ -292,14 +292,14 @@ func (s *shape) meant(word string) string {
 	}
 	for path := synonymOf(word); path != ""; {
 		first, rest, _ := strings.Cut(path, ".")
-		if _, ok := s.byName[first]; ok {
+		if _, ok := s.find(first); ok {
 			return path
 		}
 		path = rest
 	}
 	if s == shapeOf(specType) { // region at the top is one level too high
 		for _, below := range headerSections {
-			if _, ok := shapeOf(below.of).byName[word]; ok {
+			if _, ok := shapeOf(below.of).find(word); ok {
 				return below.name + "." + word
 			}
 		}

@@ -225,7 +225,7 @@ func (a *audit) structure(path string, t reflect.Type, s object) {
 	}
 	properties := s["properties"].(object)
 	for name := range properties {
-		if _, ok := shape.byName[name]; !ok {
+		if _, ok := shape.find(name); !ok {
 			a.Errorf("%s.%s is in the schema and not in the struct", path, name)
 		}
 	}
@@ -357,7 +357,7 @@ func TestSchemaKnowsTheVocabulary(t *testing.T) {
 		}
 	}
 	same("attachment.targetType", examples("attachment", "targetType"), targets)
-	same("secret.type", examples("secret", "type"), aws.ManagedExternalTypes)
+	same("secret.type", examples("secret", "type"), aws.ManagedExternalTypes())
 	same("function", definitions["function"].(object)["propertyNames"].(object)["enum"].([]any),
 		yaml.Functions())
 	for _, f := range yaml.Functions() {
@@ -394,7 +394,7 @@ func FuzzDecoderAcceptsImpliesSchemaAccepts(f *testing.F) {
 // agree holds decoder and schema against each other over one property of a document.
 func agree(t *testing.T, file *source.File, pair yaml.Pair) {
 	s := shapeOf(specType)
-	i, ok := s.byName[pair.Key.Text()]
+	i, ok := s.find(pair.Key.Text())
 	if !ok {
 		return
 	}
@@ -469,7 +469,7 @@ func (g *generator) node(t reflect.Type, p property) *yaml.Node {
 		return yaml.Scalar(yaml.Bool, pick(g, "true", "false", "True", "FALSE"))
 	case reflect.TypeFor[Number]():
 		if p.hi != 0 {
-			off := pick(g, 0, 0, 0, 0, 0, -1, 1)
+			off := pick[int32](g, 0, 0, 0, 0, 0, -1, 1)
 			return yaml.Scalar(yaml.Int, pick(g, "", "+", "00")+
 				fmt.Sprint(pick(g, p.lo, p.hi, (p.lo+p.hi)/2)+off))
 		}
