@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestProcessorsChangeNothing: what a large spec comes to, and what is found, does not depend on how
-// many processors there are.
+// TestProcessorsChangeNothing: what a large spec comes to, and what is found, does not depend on
+// how many processors there are.
 func TestProcessorsChangeNothing(t *testing.T) {
 	before := runtime.GOMAXPROCS(0)
 	defer runtime.GOMAXPROCS(before)

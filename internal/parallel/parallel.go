@@ -30,8 +30,8 @@ func With[T any](n int, own func() T, do func(i int, own T)) {
 	all.Wait()
 }
 
-// Stretches calls do for stretches of the numbers from 0 up to n that are many each, as Each does: of
-// what takes so little time that it is not worth while to take each number by itself.
+// Stretches calls do for stretches of the numbers from 0 up to n that are many each, as Each does:
+// of what takes so little time that it is not worth while to take each number by itself.
 func Stretches(n, many int, do func(from, to int)) {
 	if n <= many {
 		do(0, n)
